@@ -1,0 +1,1 @@
+"""Leafproof: proves that a decision tree is the network it was distilled from."""

@@ -1,0 +1,1 @@
+"""Proofs, the kernel that checks them, and the file that holds them."""

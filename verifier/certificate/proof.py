@@ -1,0 +1,98 @@
+"""Proofs as data: a tree of splits of the domain whose leaves are Steps about the teacher alone.
+
+A Proof is the sequence of its nodes in pre-order: a Split is followed by the nodes of its left
+half, then by those of its right half. Each Step speaks of the cell that the splits above it leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from verifier.domain import Cell, Domain, Point, full_cell
+from verifier.errors import CertificateError
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Cut the cell: the values of ``variable`` that are in the mask ``left``, and the others."""
+
+    variable: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """The teacher has this class everywhere in the cell, by the kernel's linear relaxation."""
+
+    klass: int
+
+
+@dataclass(frozen=True, slots=True)
+class Enumerated:
+    """The kernel evaluates every point of the cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """P[teacher != class | cell] <= ``bound``, by the kernel's tail inequality."""
+
+    klass: int
+    bound: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Nothing is claimed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trusted:
+    """``solver`` said that the teacher has this class everywhere in the cell."""
+
+    klass: int
+    solver: str
+
+
+Step = Constant | Enumerated | Tail | Open | Trusted
+Proof = tuple[Split | Step, ...]
+
+
+def steps(domain: Domain, proof: Sequence[Split | Step]) -> Iterator[tuple[Cell, int, Step]]:
+    """The proof's cells in order, each with its depth (number of splits above) and its Step.
+
+    The cells are disjoint and cover the domain. Raises CertificateError where the sequence is not
+    a well-formed proof over the domain.
+    """
+    stack = [(full_cell(domain), 0)]
+    for position, node in enumerate(proof):
+        if not stack:
+            raise CertificateError(f"proof node {position} follows the end of the proof")
+        cell, depth = stack.pop()
+        if not isinstance(node, Split):
+            yield cell, depth, node
+            continue
+        left, right = cut(cell, node, position)
+        stack.append((right, depth + 1))
+        stack.append((left, depth + 1))
+    if stack:
+        raise CertificateError(f"the proof ends with {len(stack)} cells missing")
+
+
+def cut(cell: Cell, split: Split, position: int) -> tuple[Cell, Cell]:
+    """The two halves of a cell; raises CertificateError if the split does not cut it in two."""
+    if not 0 <= split.variable < len(cell.masks):
+        raise CertificateError(f"proof node {position} splits variable {split.variable}: no such")
+    try:
+        return cell.split(split.variable, split.left)
+    except ValueError as error:
+        raise CertificateError(f"proof node {position}: {error}") from None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a prover found: a Proof, and points that it believes are disagreements (untrusted)."""
+
+    proof: Proof
+    counterexamples: tuple[Point, ...] = ()

@@ -1,0 +1,1 @@
+"""Ways to extract a tree from a teacher."""

@@ -1,0 +1,286 @@
+"""The teacher: a small graph of exact layers, and its exact evaluation in integers.
+
+Weights are raw IEEE-754 values, hence dyadic rationals, so the teacher over the reals is an exact
+object. Evaluation carries every node as integers over one common denominator: nothing rounds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import flint
+import numpy as np
+import numpy.typing as npt
+
+from verifier.domain import Domain, Point
+from verifier.errors import TeacherError
+
+FloatArray = npt.NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Affine:
+    """``y = weight @ x + bias``; ``weight`` has shape (outputs, inputs)."""
+
+    source: int
+    weight: FloatArray
+    bias: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Scale:
+    """``y = x * scale / divisor + shift``, elementwise; each of shape (width,)."""
+
+    source: int
+    scale: FloatArray
+    divisor: FloatArray
+    shift: FloatArray
+
+
+@dataclass(frozen=True)
+class Relu:
+    """``y = max(x, 0)``."""
+
+    source: int
+
+
+@dataclass(frozen=True)
+class Sign:
+    """``y = -1, 0 or 1``; the sign of 0 is 0, as in ONNX."""
+
+    source: int
+
+
+@dataclass(frozen=True)
+class Add:
+    """``y = x[left] + x[right]``, elementwise."""
+
+    left: int
+    right: int
+
+
+Layer = Affine | Scale | Relu | Sign | Add
+
+
+@dataclass(frozen=True, eq=False)
+class Teacher:
+    """A network from ``columns`` inputs to logits.
+
+    Node 0 is the input and node i + 1 the output of ``layers[i]``, which reads earlier nodes only;
+    the last node holds the logits. One logit: class 1 iff it is > 0, else 0. Several: the largest,
+    ties to the lowest index. ``notes`` records what loading changed (a dropped final Softmax, ...).
+    """
+
+    columns: int
+    layers: tuple[Layer, ...]
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.columns < 1:
+            raise TeacherError(f"the teacher has {self.columns} input columns: it needs at least 1")
+        if not self.layers:
+            raise TeacherError("the teacher has no layers: it needs at least one")
+        widths = [self.columns]
+        for i, layer in enumerate(self.layers):
+            widths.append(_checked_width(f"layer {i} ({type(layer).__name__})", layer, widths))
+
+    @cached_property
+    def widths(self) -> tuple[int, ...]:
+        """The width of every node, the input first."""
+        widths = [self.columns]
+        for i, layer in enumerate(self.layers):
+            widths.append(_checked_width(f"layer {i}", layer, widths))
+        return tuple(widths)
+
+    @property
+    def outputs(self) -> int:
+        """Number of logits."""
+        return self.widths[-1]
+
+    @property
+    def classes(self) -> int:
+        """Number of classes: 2 for a single logit."""
+        return max(2, self.outputs)
+
+    @cached_property
+    def exact(self) -> tuple[ExactLayer, ...]:
+        """The layers with integer weights, one per layer."""
+        return tuple(_exact(layer) for layer in self.layers)
+
+
+def sources(layer: Layer) -> tuple[int, ...]:
+    """The nodes that a layer reads."""
+    return (layer.left, layer.right) if isinstance(layer, Add) else (layer.source,)
+
+
+def _checked_width(where: str, layer: Layer, widths: Sequence[int]) -> int:
+    for source in sources(layer):
+        if not 0 <= source < len(widths):
+            raise TeacherError(f"{where} reads node {source}, which does not come before it")
+    width = widths[sources(layer)[0]]
+    match layer:
+        case Affine(weight=weight, bias=bias):
+            if weight.ndim != 2 or bias.shape != weight.shape[:1] or not weight.shape[0]:
+                raise TeacherError(
+                    f"{where} has weight of shape {weight.shape} and bias of shape {bias.shape}: "
+                    "they must be (outputs, inputs) and (outputs,)"
+                )
+            if weight.shape[1] != width:
+                raise TeacherError(
+                    f"{where} takes {weight.shape[1]} inputs but is given {width}: "
+                    "the layers' shapes do not fit"
+                )
+            _check_finite(where, weight, bias)
+            return int(weight.shape[0])
+        case Scale(scale=scale, divisor=divisor, shift=shift):
+            for array in (scale, divisor, shift):
+                if array.shape != (width,):
+                    raise TeacherError(f"{where} has shape {array.shape} but is given {width}")
+            _check_finite(where, scale, divisor, shift)
+            if not divisor.all():
+                raise TeacherError(f"{where} divides by zero")
+        case Add(left=left, right=right):
+            if widths[left] != widths[right]:
+                raise TeacherError(
+                    f"{where} adds nodes of widths {widths[left]} and {widths[right]}: "
+                    "they must be equal"
+                )
+        case _:
+            pass
+    return width
+
+
+def _check_finite(where: str, *arrays: FloatArray) -> None:
+    for array in arrays:
+        if array.dtype not in (np.float32, np.float64):
+            raise TeacherError(f"{where} has {array.dtype} weights: use float32 or float64")
+        if not np.isfinite(array).all():
+            raise TeacherError(
+                f"{where} has a NaN or infinite weight: the network has no exact meaning; "
+                "retrain or repair it"
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class ExactLayer:
+    """A layer in integers: true weight = ``weight / denominator``, likewise the bias.
+
+    ``weight`` is None for layers without weights, and for Scale a column of per-channel factors.
+    """
+
+    weight: flint.fmpz_mat | None
+    bias: tuple[int, ...]
+    denominator: int
+
+
+def _exact(layer: Layer) -> ExactLayer:
+    if isinstance(layer, Affine):
+        rows, columns = layer.weight.shape
+        numbers, denominator = exact_integers(
+            np.concatenate([layer.weight.ravel().astype(np.float64), layer.bias])
+        )
+        weight = flint.fmpz_mat(rows, columns, numbers[: rows * columns])
+        return ExactLayer(weight, tuple(numbers[rows * columns :]), denominator)
+    if isinstance(layer, Scale):
+        factors = [
+            flint.fmpq(*s.as_integer_ratio()) / flint.fmpq(*d.as_integer_ratio())
+            for s, d in zip(layer.scale.tolist(), layer.divisor.tolist(), strict=True)
+        ]
+        shifts = [flint.fmpq(*t.as_integer_ratio()) for t in layer.shift.tolist()]
+        denominator = math.lcm(*(int(q.q) for q in factors + shifts))
+        scaled = [int(q.p) * (denominator // int(q.q)) for q in factors + shifts]
+        width = len(factors)
+        return ExactLayer(
+            flint.fmpz_mat(width, 1, scaled[:width]), tuple(scaled[width:]), denominator
+        )
+    return ExactLayer(None, (), 1)
+
+
+def exact_integers(array: npt.NDArray[np.float64]) -> tuple[list[int], int]:
+    """Integers and a power of two with ``array[i] == integers[i] / power`` exactly."""
+    mantissa, exponent = np.frexp(array)
+    whole = (mantissa * 2.0**53).astype(np.int64)  # exact: |mantissa| < 1 has 53 bits
+    nonzero = whole != 0
+    if not nonzero.any():
+        return [0] * array.size, 1
+    trailing = np.frexp((whole & -whole).astype(np.float64))[1] - 1
+    shift = np.where(nonzero, exponent - 53 + trailing, 0)
+    whole = np.where(nonzero, whole >> np.where(nonzero, trailing, 0), 0)
+    lowest = min(0, int(shift[nonzero].min()))
+    lift = np.where(nonzero, shift - lowest, 0)
+    return [w << s for w, s in zip(whole.tolist(), lift.tolist(), strict=True)], 1 << -lowest
+
+
+def exact_logits(
+    teacher: Teacher, inputs: Sequence[Sequence[int]], denominator: int
+) -> tuple[list[list[int]], int]:
+    """The logits of ``inputs / denominator``, one row per input, as integers over a denominator.
+
+    The returned denominator is positive, so signs and comparisons of logits can be read off.
+    """
+    count = len(inputs)
+    flat = [x for row in inputs for x in row]
+    x = flint.fmpz_mat(count, teacher.columns, flat).transpose()
+    nodes: list[tuple[flint.fmpz_mat, int]] = [(x, denominator)]
+    for layer, exact in zip(teacher.layers, teacher.exact, strict=True):
+        nodes.append(_apply(layer, exact, nodes))
+    logits, final = nodes[-1]
+    return [[int(v) for v in row] for row in logits.transpose().tolist()], final
+
+
+def _apply(
+    layer: Layer, exact: ExactLayer, nodes: Sequence[tuple[flint.fmpz_mat, int]]
+) -> tuple[flint.fmpz_mat, int]:
+    if isinstance(layer, Add):
+        (a, da), (b, db) = nodes[layer.left], nodes[layer.right]
+        common = math.lcm(da, db)
+        return a * (common // da) + b * (common // db), common
+    x, dx = nodes[layer.source]
+    rows, columns = x.nrows(), x.ncols()
+    if isinstance(layer, Relu):
+        return flint.fmpz_mat(rows, columns, [v if v > 0 else 0 for v in x.entries()]), dx
+    if isinstance(layer, Sign):
+        signs = [(v > 0) - (v < 0) for v in x.entries()]
+        return flint.fmpz_mat(rows, columns, signs), 1
+    assert exact.weight is not None
+    if isinstance(layer, Affine):
+        product = exact.weight * x
+    else:
+        factors = [int(f) for f in exact.weight.entries()]
+        entries = x.entries()
+        scaled = [
+            f * entries[i * columns + j] for i, f in enumerate(factors) for j in range(columns)
+        ]
+        product = flint.fmpz_mat(rows, columns, scaled)
+    lifted = [b * dx for b in exact.bias for _ in range(columns)]
+    bias = flint.fmpz_mat(product.nrows(), columns, lifted)
+    return product + bias, exact.denominator * dx
+
+
+def decide(logits: Sequence[int]) -> int:
+    """The class that exact logits stand for."""
+    if len(logits) == 1:
+        return int(logits[0] > 0)
+    return max(range(len(logits)), key=lambda i: (logits[i], -i))
+
+
+def exact_classes(teacher: Teacher, domain: Domain, points: Iterable[Point]) -> list[int]:
+    """The teacher's class of each point, exactly."""
+    inputs = [domain.encode_integers(p) for p in points]
+    if not inputs:
+        return []
+    logits, _ = exact_logits(teacher, inputs, domain.denominator)
+    return [decide(row) for row in logits]
+
+
+def check_columns(teacher: Teacher, domain: Domain) -> None:
+    """Raise TeacherError unless the domain fills exactly the teacher's input columns."""
+    if teacher.columns != domain.columns:
+        raise TeacherError(
+            f"the teacher takes {teacher.columns} columns but the domain has {domain.columns}: "
+            "give the domain that the teacher was trained on (--domain)"
+        )

@@ -1,0 +1,172 @@
+"""Decision trees, as a flat sequence of nodes, and exact counting of their classes over cells."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from verifier.domain import Cell, Domain, Point, cell_weight
+from verifier.errors import TreeError
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """A test: go to node ``left`` iff ``x[column] <= threshold``, else to node ``right``."""
+
+    column: int
+    threshold: Fraction
+    left: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A class."""
+
+    klass: int
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The student. ``nodes[0]`` is the root; children stand after their parent, once each."""
+
+    nodes: tuple[Inner | Leaf, ...]
+
+    def __post_init__(self) -> None:
+        if not self.nodes:
+            raise TreeError("the tree has no nodes: a single leaf is the smallest tree")
+        parents = Counter[int]()
+        for i, node in enumerate(self.nodes):
+            if isinstance(node, Leaf):
+                if node.klass < 0:
+                    raise TreeError(f"node {i} has class {node.klass}: classes are 0, 1, 2, ...")
+                continue
+            if node.column < 0:
+                raise TreeError(f"node {i} tests column {node.column}: columns are 0, 1, 2, ...")
+            for child in (node.left, node.right):
+                if not 0 <= child < len(self.nodes):
+                    raise TreeError(f"node {i} has a missing child ({child}): give both children")
+                if child <= i:
+                    raise TreeError(f"node {i} has node {child} as a child: the tree has a cycle")
+                parents[child] += 1
+        for i in range(1, len(self.nodes)):
+            if parents[i] != 1:
+                raise TreeError(
+                    f"node {i} has {parents[i]} parents: every node but the root has exactly one"
+                )
+
+    @property
+    def leaves(self) -> int:
+        """Number of leaves."""
+        return sum(isinstance(n, Leaf) for n in self.nodes)
+
+    @property
+    def depth(self) -> int:
+        """Longest path from the root to a leaf, in tests."""
+        depth = [0] * len(self.nodes)
+        for i, node in enumerate(self.nodes):
+            if isinstance(node, Inner):
+                depth[node.left] = depth[node.right] = depth[i] + 1
+        return max(depth)
+
+
+def check_fits(tree: Tree, domain: Domain, classes: int) -> None:
+    """Raise TreeError unless every column exists in the domain and every class in the teacher."""
+    for i, node in enumerate(tree.nodes):
+        if isinstance(node, Inner) and node.column >= domain.columns:
+            raise TreeError(
+                f"the tree tests column {node.column} (node {i}) but the domain has columns "
+                f"0 to {domain.columns - 1}: tree and domain do not belong together"
+            )
+        if isinstance(node, Leaf) and node.klass >= classes:
+            raise TreeError(
+                f"the tree answers class {node.klass} (node {i}) but the teacher has classes "
+                f"0 to {classes - 1}: tree and teacher do not belong together"
+            )
+
+
+@dataclass(frozen=True)
+class BoundTree:
+    """A tree resolved over a domain: each test is a variable and the mask of values going left."""
+
+    domain: Domain
+    nodes: tuple[tuple[int, int, int, int] | int, ...]
+    """``(variable, left mask, left node, right node)`` for a test, the class for a leaf."""
+
+
+def bind(tree: Tree, domain: Domain) -> BoundTree:
+    """Resolve the tests of ``tree`` over ``domain``; the comparison is exact."""
+    memo: dict[tuple[int, Fraction], tuple[int, int]] = {}
+    nodes: list[tuple[int, int, int, int] | int] = []
+    for node in tree.nodes:
+        if isinstance(node, Leaf):
+            nodes.append(node.klass)
+            continue
+        key = (node.column, node.threshold)
+        if key not in memo:
+            index, j = domain.column_owner[node.column]
+            rows = domain.variables[index].encoding
+            memo[key] = index, sum(1 << v for v, r in enumerate(rows) if r[j] <= node.threshold)
+        index, mask = memo[key]
+        nodes.append((index, mask, node.left, node.right))
+    return BoundTree(domain, tuple(nodes))
+
+
+def classify(tree: BoundTree, point: Point) -> int:
+    """The tree's class of a point."""
+    node = tree.nodes[0]
+    while not isinstance(node, int):
+        index, mask, left, right = node
+        node = tree.nodes[left if mask >> point[index] & 1 else right]
+    return node
+
+
+def descend(tree: BoundTree, cell: Cell, node: int = 0) -> int:
+    """The deepest node, from ``node`` down, that every point of the cell passes through."""
+    while True:
+        test = tree.nodes[node]
+        if isinstance(test, int):
+            return node
+        index, mask, left, right = test
+        allowed = cell.masks[index]
+        if not allowed & ~mask:
+            node = left
+        elif not allowed & mask:
+            node = right
+        else:
+            return node
+
+
+def overlay(tree: BoundTree, cell: Cell, node: int = 0) -> Iterator[tuple[Cell, int]]:
+    """The tree's leaves inside a cell: disjoint cells that cover it, each with its leaf node.
+
+    ``node`` is a node that every point of the cell passes through. Empty leaves do not appear.
+    """
+    stack = [(cell, node)]
+    while stack:
+        cell, node = stack.pop()
+        node = descend(tree, cell, node)
+        test = tree.nodes[node]
+        if isinstance(test, int):
+            yield cell, node
+            continue
+        index, mask, left, right = test
+        inside, outside = cell.split(index, cell.masks[index] & mask)
+        stack.append((outside, right))
+        stack.append((inside, left))
+
+
+def class_weights(tree: BoundTree, cell: Cell, node: int = 0) -> dict[int, tuple[int, int]]:
+    """For each class, how many points of the cell have it, and their weight.
+
+    The weight is the probability times ``domain.total_weight``.
+    """
+    counts: dict[int, tuple[int, int]] = {}
+    for part, leaf in overlay(tree, cell, node):
+        klass = tree.nodes[leaf]
+        assert isinstance(klass, int)
+        points, weight = counts.get(klass, (0, 0))
+        counts[klass] = points + part.size, weight + cell_weight(tree.domain, part)
+    return counts
