@@ -1,0 +1,96 @@
+"""What the kernel found, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from verifier.domain import Point
+
+
+class Status(StrEnum):
+    """What is known about some points of a tree's leaf."""
+
+    PROVED = "proved"
+    ENUMERATED = "enumerated"
+    TRUSTED = "trusted"
+    TAIL = "tail"
+    OPEN = "open"
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """A point where teacher and tree differ, both evaluated exactly."""
+
+    point: Point
+    teacher_class: int
+    tree_class: int
+
+
+@dataclass(frozen=True)
+class Share:
+    """Part of a tree leaf: its points, and how many of them are known to disagree.
+
+    ``weight`` and ``differ_weight`` are probabilities times the domain's ``total_weight``.
+    """
+
+    points: int
+    weight: int
+    differ: int
+    differ_weight: int
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the kernel did: cells by kind of Step, and the work behind them.
+
+    ``upheld`` counts the Trusted cells that the kernel closed itself (counted as its own, not as
+    trusted); ``seconds`` is the only field that is not a function of the certificate.
+    """
+
+    cells: Mapping[str, int]
+    splits: int
+    points_enumerated: int
+    upheld: int
+    largest_bits: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Float32:
+    """Whether the class is the same under every float32 evaluation order, and where not shown."""
+
+    points_not_shown: int
+    probability_not_shown: Fraction
+
+    @property
+    def robust(self) -> bool:
+        """Shown for the whole domain."""
+        return self.points_not_shown == 0
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The theorem that a certificate proves, as the kernel found it.
+
+    ``disagreements`` and ``error`` are closed intervals that contain the number and the probability
+    of points where teacher and tree differ. ``trusted`` counts, by solver, the cells that rest on
+    that solver's word. ``leaves`` maps each tree leaf (its node) to its shares by status.
+    """
+
+    verdict: str
+    domain_size: int
+    disagreements: tuple[int, int]
+    error: tuple[Fraction, Fraction]
+    counterexamples: tuple[Counterexample, ...]
+    trusted: Mapping[str, int]
+    float32: Float32
+    leaves: Mapping[int, Mapping[Status, Share]]
+    checked: Checked
+
+
+EQUIVALENT = "equivalent"
+DIFFERENT = "different"
+UNDECIDED = "undecided"
