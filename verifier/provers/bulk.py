@@ -1,0 +1,268 @@
+"""Bulk evaluation of a teacher in float64 that is exactly right.
+
+Every block of points is evaluated in float64 beside a bound on the error of each neuron, valid for
+any order of summation, with or without fused multiply-add or flushing of denormals (running error
+analysis: Higham, Accuracy and Stability of Numerical Algorithms, chapter 3). The bound uses the
+largest magnitude that each neuron takes in the block, so it costs one matrix-vector product per
+layer and block. A point whose class it does not decide is evaluated again in integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.domain import Domain
+from verifier.teacher import (
+    Add,
+    Affine,
+    Layer,
+    Relu,
+    Scale,
+    Sign,
+    Teacher,
+    check_columns,
+    exact_classes,
+)
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Indices = npt.NDArray[np.integer[Any]]
+
+UNIT = 2.0**-53
+TINY = 2.0**-1018  # above the error of one operation that underflows, even where it flushes to 0
+OVERFLOW = 2.0**1000  # magnitudes below this cannot overflow in any partial sum
+LOWEST_GRID = -900  # multiples of 2^q with q above this stay far from underflow
+SLACK = 1.0 + 2.0**-20  # covers the rounding of the error bounds themselves (sums of < 2^30 terms)
+BLOCK_BYTES = 1 << 26
+EXACT_BATCH = 4096
+
+
+@dataclass(frozen=True, eq=False)
+class Bulk:
+    """A teacher and a domain made ready for bulk evaluation.
+
+    ``tables[i]`` holds the encodings of variable i in float64, ``[values, columns]``;
+    ``input_error`` bounds per column what rounding them cost. ``grids[i]`` is an exponent q such
+    that every value of node i is a multiple of 2^q, or None.
+    """
+
+    teacher: Teacher
+    domain: Domain
+    tables: tuple[Floats, ...]
+    input_error: Floats
+    weights: tuple[tuple[Floats, ...], ...]
+    grids: tuple[int | None, ...]
+    block: int
+
+
+@dataclass(frozen=True, eq=False)
+class Logits:
+    """Logits ``values[points, outputs]`` within ``error[outputs]`` of the truth.
+
+    ``unsure`` marks the points for which the claim is not made (a sign could not be decided).
+    """
+
+    values: Floats
+    error: Floats
+    unsure: Bools
+
+
+def prepare_bulk(teacher: Teacher, domain: Domain) -> Bulk:
+    """Float64 arrays for ``bulk_classes``; raises TeacherError if teacher and domain do not fit."""
+    check_columns(teacher, domain)
+    tables, errors = [], []
+    for v in domain.variables:
+        table = np.array([[_nearest(x) for x in row] for row in v.encoding])
+        error = [
+            max(_error(table[i, j], row[j]) for i, row in enumerate(v.encoding))
+            for j in range(v.columns)
+        ]
+        tables.append(table)
+        errors += error
+    weights = tuple(_float_weights(layer) for layer in teacher.layers)
+    block = max(1, BLOCK_BYTES // (8 * (2 * sum(teacher.widths) + len(domain.variables))))
+    input_error = np.array(errors)
+    grids = _grids(teacher, tables, weights, exact_input=not input_error.any())
+    return Bulk(teacher, domain, tuple(tables), input_error, weights, grids, block)
+
+
+def _nearest(x: Fraction) -> float:
+    try:
+        return float(x)
+    except OverflowError:
+        return 0.0
+
+
+def _error(rounded: float, x: Fraction) -> float:
+    distance = abs(Fraction(float(rounded)) - x)
+    if not distance:
+        return 0.0
+    try:
+        return float(distance) * SLACK + TINY
+    except OverflowError:
+        return float("inf")
+
+
+def _float_weights(layer: Layer) -> tuple[Floats, ...]:
+    if isinstance(layer, Affine):
+        weight = layer.weight.astype(np.float64)
+        return np.ascontiguousarray(weight.T), np.abs(weight), layer.bias.astype(np.float64)
+    if isinstance(layer, Scale):
+        with np.errstate(all="ignore"):
+            factor = layer.scale.astype(np.float64) / layer.divisor.astype(np.float64)
+        return factor, layer.shift.astype(np.float64)
+    return ()
+
+
+def _grids(
+    teacher: Teacher,
+    tables: Sequence[Floats],
+    weights: Sequence[tuple[Floats, ...]],
+    *,
+    exact_input: bool,
+) -> tuple[int | None, ...]:
+    grids: list[int | None] = [_grid(*tables) if exact_input else None]
+    for layer, arrays in zip(teacher.layers, weights, strict=True):
+        if isinstance(layer, Affine):
+            source, own, bias = grids[layer.source], _grid(arrays[0]), _grid(arrays[2])
+            if source is None or own is None or bias is None:
+                grids.append(None)
+            else:
+                grids.append(min(source + own, bias))
+        elif isinstance(layer, Add):
+            left, right = grids[layer.left], grids[layer.right]
+            grids.append(None if left is None or right is None else min(left, right))
+        elif isinstance(layer, Relu):
+            grids.append(grids[layer.source])
+        else:
+            grids.append(0 if isinstance(layer, Sign) else None)
+    return tuple(grids)
+
+
+def _grid(*arrays: Floats) -> int | None:
+    """An exponent q such that all entries are multiples of 2^q; None near underflow."""
+    lowest = 1024
+    for array in arrays:
+        mantissa, exponent = np.frexp(array[array != 0])
+        if mantissa.size:
+            whole = (mantissa * 2.0**53).astype(np.int64)
+            trailing = np.frexp((whole & -whole).astype(np.float64))[1] - 1
+            lowest = min(lowest, int((exponent - 53 + trailing).min()))
+    return lowest if lowest > LOWEST_GRID else None
+
+
+def bulk_classes(bulk: Bulk, points: Indices) -> npt.NDArray[np.int64]:
+    """The teacher's exact class of each point; ``points[n, i]`` is variable i's value index.
+
+    Memory beyond the answer is bounded by about 100 MB (or one point, if that is larger).
+    """
+    classes = np.empty(len(points), dtype=np.int64)
+    for start in range(0, len(points), bulk.block):
+        part = points[start : start + bulk.block]
+        answer, sure = decide_logits(bulk_logits(bulk, part))
+        rows = np.flatnonzero(~sure)
+        for at in range(0, len(rows), EXACT_BATCH):
+            batch = rows[at : at + EXACT_BATCH]
+            answer[batch] = exact_classes(
+                bulk.teacher, bulk.domain, [tuple(p) for p in part[batch].tolist()]
+            )
+        classes[start : start + len(part)] = answer
+    return classes
+
+
+def decide_logits(logits: Logits) -> tuple[npt.NDArray[np.int64], Bools]:
+    """The class that each row of logits shows, and whether the error bound makes it certain."""
+    values, error = logits.values, logits.error
+    if values.shape[1] == 1:
+        z, e = values[:, 0], error[0]
+        return (z > 0).astype(np.int64), ~logits.unsure & ((np.abs(z) > e) | (e == 0))
+    with np.errstate(all="ignore"):
+        top = np.where(np.isnan(values), -np.inf, values).argmax(axis=1)
+        gap = values[np.arange(len(values)), top][:, None] - values
+        allowed = (error[top][:, None] + error[None, :]) * SLACK + TINY
+        exact = (error[top] == 0)[:, None] & (error == 0)[None, :]
+        certain = (gap * (1 - 4 * UNIT) > allowed) | exact
+    certain[np.arange(len(values)), top] = error[top] < np.inf
+    return top.astype(np.int64), ~logits.unsure & certain.all(axis=1)
+
+
+def encode_block(bulk: Bulk, points: Indices) -> Floats:
+    """The teacher's inputs ``[points, columns]``, rounded to float64."""
+    x = np.empty((len(points), bulk.teacher.columns))
+    for i, (offset, table) in enumerate(zip(bulk.domain.offsets, bulk.tables, strict=True)):
+        x[:, offset : offset + table.shape[1]] = table[points[:, i]]
+    return x
+
+
+def bulk_logits(bulk: Bulk, points: Indices) -> Logits:
+    """Logits of one block of points, with a bound on their error (the whole block in memory)."""
+    nodes: list[tuple[Floats, Floats]] = [(encode_block(bulk, points), bulk.input_error)]
+    unsure = np.zeros(len(points), dtype=np.bool_)
+    with np.errstate(all="ignore"):
+        for i, layer in enumerate(bulk.teacher.layers):
+            if isinstance(layer, Relu):
+                x, error = nodes[layer.source]
+                nodes.append((np.maximum(x, 0.0), error))
+            elif isinstance(layer, Sign):
+                x, error = nodes[layer.source]
+                unsure |= ~((np.abs(x) > error) | (error == 0)).all(axis=1)
+                nodes.append((np.sign(x), np.zeros_like(error)))
+            else:
+                nodes.append(_rounded(layer, bulk.weights[i], nodes, bulk.grids[i + 1]))
+    values, error = nodes[-1]
+    return Logits(values, error, unsure)
+
+
+def _rounded(
+    layer: Affine | Scale | Add,
+    arrays: tuple[Floats, ...],
+    nodes: Sequence[tuple[Floats, Floats]],
+    grid: int | None,
+) -> tuple[Floats, Floats]:
+    """A layer that rounds: its values and their error bound."""
+    if isinstance(layer, Add):
+        (a, ea), (b, eb) = nodes[layer.left], nodes[layer.right]
+        magnitude, error, terms = _largest(a) + _largest(b), ea + eb, 2
+        tiny, incoming = np.full(len(error), TINY), bool(error.any())
+        y = a + b
+    elif isinstance(layer, Scale):
+        x, ex = nodes[layer.source]
+        factor, shift = arrays
+        largest = _largest(x)
+        size = np.abs(factor)
+        magnitude, error, terms = size * largest + np.abs(shift), size * ex * SLACK, 4
+        # the factor itself was rounded, or underflowed
+        tiny, incoming = TINY * (4 + largest + ex), True
+        y = x * factor + shift
+    else:
+        x, ex = nodes[layer.source]
+        transposed, size, bias = arrays
+        largest = _largest(x)
+        magnitude, error, terms = size @ largest + np.abs(bias), size @ ex, len(largest) + 2
+        # products that underflow, and operands that are flushed to 0
+        tiny, incoming = TINY * (terms + largest.sum() + size.sum(axis=1)), bool(ex.any())
+        y = x @ transposed + bias
+    exact = grid is not None and grid > LOWEST_GRID
+    if exact and (magnitude * SLACK < 2.0 ** min(1000, (grid or 0) + 53)).all():
+        if not incoming:
+            return y, np.zeros(len(error))
+        rounding = 0.0 * magnitude
+    else:
+        rounding = magnitude * (terms * UNIT / (1 - terms * UNIT))
+    total = (error + rounding) * SLACK + tiny
+    broken = ~(magnitude < OVERFLOW) | ~(total < OVERFLOW) | (terms > 2**30)
+    return y, np.where(broken, np.inf, total)
+
+
+def _largest(x: Floats) -> Floats:
+    """Per column the largest magnitude; not finite where any entry is not."""
+    if not len(x):
+        return np.zeros(x.shape[1])
+    largest: Floats = np.maximum(x.max(axis=0), -x.min(axis=0))
+    return largest
