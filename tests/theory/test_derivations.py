@@ -1,0 +1,168 @@
+"""Every derivation is accepted, and every corruption of every step is rejected.
+
+Corruptions of a step's claim: an inequality or equality turned into its negation; each constant
+changed. A changed constant may leave a true (weaker) claim, which a sound checker rightly accepts
+when the rest still follows; so every step must have constants whose change is rejected, and no
+accepted change may be refutable at a sample point.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sympy as sp
+from sympy.core.relational import Relational
+
+from theory import catalogue
+from theory.derivation import check, check_step
+from theory.errors import DerivationError
+from theory.rules import Cite, Use
+from theory.statement import Step, Theorem
+
+NEGATION = {
+    sp.Le: sp.Gt,
+    sp.Lt: sp.Ge,
+    sp.Ge: sp.Lt,
+    sp.Gt: sp.Le,
+    sp.Eq: sp.Ne,
+    sp.Ne: sp.Eq,
+}
+STEPS = [(t.name, s.label) for t in catalogue.values() for s in t.steps]
+
+
+def _with_claim(theorem: Theorem, label: str, claim: Any) -> Theorem:
+    steps = tuple(
+        dataclasses.replace(s, claim=claim) if s.label == label else s for s in theorem.steps
+    )
+    return dataclasses.replace(theorem, steps=steps)
+
+
+def _step(theorem: Theorem, label: str) -> Step:
+    return next(s for s in theorem.steps if s.label == label)
+
+
+def _flips(claim: Any) -> Iterator[Any]:
+    """The claim with one of its conclusions negated; hypotheses stay."""
+    if isinstance(claim, Relational):
+        yield NEGATION[type(claim)](claim.lhs, claim.rhs, evaluate=False)
+    elif isinstance(claim, sp.Implies):
+        for flipped in _flips(claim.args[1]):
+            yield sp.Implies(claim.args[0], flipped, evaluate=False)
+    elif isinstance(claim, (sp.And, sp.Or)):
+        for i, part in enumerate(claim.args):
+            for flipped in _flips(part):
+                rest = list(claim.args)
+                rest[i] = flipped
+                yield type(claim)(*rest, evaluate=False)
+    elif isinstance(claim, sp.Equivalent):
+        yield sp.Equivalent(claim.args[0], sp.Not(claim.args[1]), evaluate=False)
+    else:
+        yield sp.Not(claim)
+
+
+def _changed_constants(term: Any) -> Iterator[Any]:
+    """The term with one occurrence of a number increased or decreased."""
+    if isinstance(term, sp.Number):
+        yield term + 1
+        yield term - sp.Rational(1, 2)
+        return
+    for i, argument in enumerate(term.args):
+        if not isinstance(argument, (sp.Basic,)):
+            continue
+        for changed in _changed_constants(argument):
+            arguments = list(term.args)
+            arguments[i] = changed
+            try:
+                rebuilt = term.func(*arguments, evaluate=False)
+            except TypeError:
+                rebuilt = term.func(*arguments)
+            yield rebuilt
+
+
+def _rejected(theorem: Theorem, label: str) -> bool:
+    try:
+        check_step(theorem, _step(theorem, label))
+    except DerivationError:
+        return True
+    return not check(theorem).accepted
+
+
+@pytest.mark.parametrize("name", list(catalogue))
+def test_derivation_is_accepted(name: str) -> None:
+    report = check(catalogue[name])
+    assert report.accepted, report.errors
+    assert len(report.steps) == len(catalogue[name].steps) > 0
+
+
+@pytest.mark.parametrize(("name", "label"), STEPS)
+def test_flipped_claim_is_rejected(name: str, label: str) -> None:
+    theorem = catalogue[name]
+    flips = list(_flips(_step(theorem, label).claim))
+    assert flips
+    for flipped in flips:
+        corrupted = _with_claim(theorem, label, flipped)
+        with pytest.raises(DerivationError):
+            check_step(corrupted, _step(corrupted, label))
+
+
+@pytest.mark.parametrize(("name", "label"), STEPS)
+def test_changed_constants_are_rejected(name: str, label: str) -> None:
+    theorem = catalogue[name]
+    changed = list(_changed_constants(_step(theorem, label).claim))
+    outcomes = [_rejected(_with_claim(theorem, label, c), label) for c in changed]
+    assert not changed or any(outcomes)
+
+
+@pytest.mark.parametrize(("name", "label"), STEPS)
+def test_axiom_with_other_terms_is_rejected(name: str, label: str) -> None:
+    """Every numeric term of an axiom is replaced by an unrelated symbol: the step must fail."""
+    theorem = catalogue[name]
+    rule = _step(theorem, label).rule
+    if not isinstance(rule, (Use, Cite)):
+        assert rule is not None
+        return
+    foreign = sp.Symbol("foreign")
+    outcomes = []
+    for key, term in rule.terms.items():
+        if not isinstance(term, sp.Expr):
+            continue
+        terms = {**rule.terms, key: foreign}
+        step = dataclasses.replace(
+            _step(theorem, label), rule=dataclasses.replace(rule, terms=terms)
+        )
+        corrupted = dataclasses.replace(
+            theorem, steps=tuple(step if s.label == label else s for s in theorem.steps)
+        )
+        try:
+            check_step(corrupted, step)
+        except (DerivationError, AttributeError):
+            outcomes.append(True)
+        else:
+            outcomes.append(False)
+    assert not outcomes or any(outcomes)
+
+
+@pytest.mark.parametrize("name", list(catalogue))
+def test_no_step_can_be_left_out(name: str) -> None:
+    theorem = catalogue[name]
+    for left_out in theorem.steps:
+        steps = tuple(s for s in theorem.steps if s is not left_out)
+        assert not check(dataclasses.replace(theorem, steps=steps)).accepted
+
+
+@pytest.mark.parametrize("name", list(catalogue))
+def test_another_bound_is_rejected(name: str) -> None:
+    theorem = catalogue[name]
+    other = dataclasses.replace(theorem.result, expression=theorem.bound + sp.Symbol("foreign"))
+    assert not check(dataclasses.replace(theorem, result=other)).accepted
+
+
+def test_contradictory_assumptions_are_rejected() -> None:
+    theorem = catalogue["test-sample-size"]
+    first = theorem.assumptions[0]
+    wrong = dataclasses.replace(first, formal=sp.And(first.formal, sp.Ne(*first.formal.args)))
+    corrupted = dataclasses.replace(theorem, assumptions=(wrong, *theorem.assumptions[1:]))
+    assert any("contradict" in e for e in check(corrupted).errors)

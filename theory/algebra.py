@@ -1,0 +1,59 @@
+"""SymPy as a prover of identities: the difference of both sides simplifies to 0.
+
+Some identities hold only where certain terms are positive, for instance
+log((1 - ε)^n) = n log(1 - ε). Such a term is named in `positive`, together with a symbol that is
+eliminated: the term becomes a fresh positive symbol z, and the eliminated symbol is expressed
+through z. That the term is positive is proved by Z3 before (see `derivation`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import sympy as sp
+
+from theory.errors import DerivationError
+from theory.terms import OPAQUE_NUMBERS
+
+FORMS: Sequence[Callable[[Any], Any]] = (
+    lambda e: e,
+    sp.expand,
+    lambda e: sp.expand_log(sp.expand(e)),
+    lambda e: sp.expand(sp.expand_log(e)),
+    sp.cancel,
+    sp.simplify,
+    lambda e: sp.simplify(sp.expand_log(e)),
+    lambda e: sp.simplify(sp.expand(sp.powdenest(sp.expand_log(e)))),
+    lambda e: sp.powsimp(sp.expand(sp.expand_power_exp(sp.expand_log(e)))),
+    lambda e: sp.combsimp(sp.expand_func(e)),
+)
+"""Normal forms, cheapest first; an identity is proved when one of them gives 0."""
+
+
+def identity_holds(left: Any, right: Any, positive: Sequence[tuple[Any, Any]] = ()) -> bool:
+    """Say whether SymPy reduces left - right to 0 with the named terms positive."""
+    difference = _plain(left - right)
+    pending = list(positive)
+    for index in range(len(pending)):
+        term, symbol = pending[index]
+        replace = _elimination(term, symbol, index)
+        difference = replace(difference)
+        pending[index + 1 :] = [(replace(t), s) for t, s in pending[index + 1 :]]
+    return any(form(difference) == 0 for form in FORMS)
+
+
+def _elimination(term: Any, symbol: Any, index: int) -> Callable[[Any], Any]:
+    fresh = sp.Dummy(f"z{index}", positive=True)
+    free = sp.Dummy(symbol.name)
+    solutions = sp.solve(sp.Eq(term.xreplace({symbol: free}), fresh), free)
+    if len(solutions) != 1:
+        raise DerivationError(f"algebra: {term} does not determine {symbol}")
+    return lambda expression: expression.xreplace({symbol: free}).subs(free, solutions[0])
+
+
+def _plain(expression: Any) -> Any:
+    """Replace the terms of the formal language by real symbols, the same for the same term."""
+    opaque = expression.atoms(*OPAQUE_NUMBERS)
+    outermost = {t for t in opaque if not any(t != u and u.has(t) for u in opaque)}
+    return expression.xreplace({t: sp.Dummy(f"q{i}", real=True) for i, t in enumerate(outermost)})

@@ -1,0 +1,43 @@
+"""The catalogue: every theorem by name.
+
+`catalogue["occam-realizable"]` is a `Theorem`; `catalogue[name].evaluate(epsilon="1/100", ...)`
+evaluates its bound rigorously and returns an `Evaluation`. One module per family of theorems;
+each exports THEOREMS.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+
+from theory.catalogue import occam, testing
+from theory.errors import TheoryError
+from theory.statement import Theorem
+
+FAMILIES = (testing, occam)
+
+
+class Catalogue(Mapping[str, Theorem]):
+    """An immutable mapping from names to theorems; unknown names suggest the nearest."""
+
+    def __init__(self, theorems: tuple[Theorem, ...]) -> None:
+        self._theorems = {t.name: t for t in theorems}
+
+    def __getitem__(self, name: str) -> Theorem:
+        if name in self._theorems:
+            return self._theorems[name]
+        near = difflib.get_close_matches(name, self._theorems, n=1, cutoff=0.0)
+        raise TheoryError(f"no theorem {name!r}; did you mean {near[0]!r}? (bounds list shows all)")
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._theorems
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._theorems)
+
+    def __len__(self) -> int:
+        return len(self._theorems)
+
+
+catalogue = Catalogue(tuple(t for family in FAMILIES for t in family.THEOREMS))
+"""All theorems, in the order of the families."""

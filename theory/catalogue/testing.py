@@ -1,0 +1,104 @@
+"""A fixed candidate tested on fresh samples (catalogue T3).
+
+Setting: the student g is fixed, f is the teacher, p = P[f(x) != g(x)]; n points are drawn
+independently and g is accepted iff it agrees with f on all of them. Nothing else is random.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theory.rules import Algebra, Smt, use
+from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.symbols import DELTA, EPSILON, N_SAMPLES, real
+from theory.terms import Event, Every, Pr, conj, eq, ge, gt, implies, le, lt
+
+EPS, DEL, N = EPSILON.symbol, DELTA.symbol, N_SAMPLES.symbol
+ERROR = real("p", "p", "probability that student and teacher disagree", 0, 1)
+P = ERROR.symbol
+AGREE = Event("f = g at a draw")
+PASS = Every(AGREE, N)
+
+AGREEMENT = Assumption("agreement", "P[f = g at a draw] = 1 - p", eq(Pr(AGREE), 1 - P))
+FRESH = Assumption("fresh", "the n points are drawn independently of each other and of g")
+SAMPLES = sp.log(DEL) / sp.log(1 - EPS)
+
+test_sample_size = Theorem(
+    name="test-sample-size",
+    title="A candidate tested without a disagreement",
+    statement=(
+        "Accept the student if it agrees with the teacher on n fresh samples. A student whose "
+        "error exceeds ε is accepted with probability at most δ if n >= ln δ / ln(1 - ε). With "
+        "fewer samples (1 - ε)^n exceeds δ, so students with errors just above ε are accepted "
+        "with probability more than δ: the number is exact."
+    ),
+    parameters=(EPSILON, DELTA),
+    result=Bound(
+        expression=SAMPLES,
+        meaning="samples without a disagreement that suffice, and are needed",
+        rounding="up",
+        monotone={"epsilon": "down", "delta": "down"},
+    ),
+    claim=conj(
+        implies(ge(N, SAMPLES), gt(P, EPS), le(Pr(PASS), DEL)),
+        implies(lt(N, SAMPLES), gt((1 - EPS) ** N, DEL)),
+    ),
+    assumptions=(AGREEMENT, FRESH),
+    steps=(
+        Step(
+            "acceptance",
+            eq(Pr(PASS), Pr(AGREE) ** N),
+            use("independent-draws", event=AGREE, n=N),
+            words="Acceptance is agreement at each of n independent draws.",
+        ),
+        Step(
+            "shrinks",
+            implies(gt(P, EPS), le((1 - P) ** N, (1 - EPS) ** N)),
+            use("power-monotone", x=1 - P, y=1 - EPS, n=N),
+            words="The larger the error, the less likely acceptance.",
+        ),
+        Step(
+            "at-most",
+            implies(gt(P, EPS), le(Pr(PASS), (1 - EPS) ** N)),
+            use("power-monotone", x=Pr(AGREE), y=1 - P, n=N),
+            ("acceptance", "shrinks", "agreement"),
+            "Acceptance has probability (1 - p)^n, at most (1 - ε)^n.",
+        ),
+        Step(
+            "logarithm",
+            eq(sp.log((1 - EPS) ** N), N * sp.log(1 - EPS)),
+            Algebra(positive=((1 - EPS, EPS),)),
+            words="Logarithm of a power.",
+        ),
+        Step(
+            "compare",
+            sp.Equivalent(le((1 - EPS) ** N, DEL), le(sp.log((1 - EPS) ** N), sp.log(DEL))),
+            use("log-monotone", x=(1 - EPS) ** N, y=DEL),
+            words="Compare the logarithms instead.",
+        ),
+        Step(
+            "negative",
+            le(sp.log(1 - EPS), -EPS),
+            use("log-bounds", x=EPS),
+            words="ln(1 - ε) is negative, so dividing by it turns the inequality.",
+        ),
+        Step(
+            "conclusion",
+            conj(
+                implies(ge(N, SAMPLES), gt(P, EPS), le(Pr(PASS), DEL)),
+                implies(lt(N, SAMPLES), gt((1 - EPS) ** N, DEL)),
+            ),
+            Smt(),
+            ("at-most", "logarithm", "compare", "negative"),
+            "Solve n ln(1 - ε) <= ln δ for n.",
+        ),
+    ),
+    citation=Citation("Valiant", "A theory of the learnable, CACM 27:1134-1142", 1984),
+    locals=(N_SAMPLES, ERROR),
+    notes=(
+        "The confidence 1 - δ is over the samples; it is no posterior probability.",
+        "The samples must be fresh: a student trained or repaired on them voids the claim.",
+    ),
+)
+
+THEOREMS = (test_sample_size,)

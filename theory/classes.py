@@ -1,0 +1,179 @@
+"""Classes of functions as parameters: `trees(depth=5,variables=100)` and their cardinalities.
+
+* `trees(depth=r,variables=d)`: trees of depth <= r with two kinds of leaves; T_0 = 2 and
+  T_r = 2 + d T_{r-1}^2.
+* `trees(leaves=s,variables=d)`: trees with exactly s leaves; C_{s-1} d^{s-1} 2^s with the Catalan
+  numbers C_j.
+* `juntas(relevant=k,variables=d)`: functions with at most k relevant variables, by
+  inclusion-exclusion.
+* an integer: any class of that many functions.
+
+Trees are counted as trees: a path may test a variable twice, and two trees may compute the same
+function. Every function of a tree with s' <= s leaves is also computed by one with exactly s
+leaves, so each number is an upper bound for the number of functions, as the theorems need.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flint import arb, fmpz
+
+from theory.errors import TheoryError
+
+EXACT_BITS = 1 << 26
+MAX_DEPTH = 4096
+MAX_COUNT = 1_000_000
+
+
+@dataclass(frozen=True)
+class ClassExpression:
+    """A named class with its parameters, for instance trees(depth=5, variables=100)."""
+
+    kind: str
+    parameters: tuple[tuple[str, int], ...]
+
+    def __str__(self) -> str:
+        return f"{self.kind}({','.join(f'{k}={v}' for k, v in self.parameters)})"
+
+    @property
+    def variables(self) -> int:
+        """The number of Boolean variables."""
+        return dict(self.parameters)["variables"]
+
+    def ball(self) -> Any:
+        """The cardinality as an Arb ball at the current precision; it never overflows."""
+        return _count(self, arb)
+
+    def log_ball(self) -> Any:
+        """The natural logarithm of the cardinality, as an Arb ball."""
+        return self.ball().log()
+
+    def cardinality(self) -> int:
+        """The exact cardinality. Raises TheoryError if it has more than 2^26 binary digits."""
+        log2 = self.log_ball() / arb(2).log()
+        if not log2 <= EXACT_BITS:
+            raise TheoryError(
+                f"the cardinality of {self} has about {log2.str(3, radius=False)} binary digits, "
+                "more than fit; use its logarithm"
+            )
+        return int(_count(self, fmpz))
+
+
+def _trees_depth(parameters: Mapping[str, int], number: Callable[[int], Any]) -> Any:
+    total = number(2)
+    for _ in range(parameters["depth"]):
+        total = number(2) + number(parameters["variables"]) * (total * total)
+    return total
+
+
+def _trees_leaves(parameters: Mapping[str, int], number: Callable[[int], Any]) -> Any:
+    s, d = parameters["leaves"], parameters["variables"]
+    choices = _binomial(number, 2 * s - 2, s - 1)
+    catalan = choices // s if number is fmpz else choices / s
+    return catalan * number(d) ** (s - 1) * number(2) ** s
+
+
+def _juntas(parameters: Mapping[str, int], number: Callable[[int], Any]) -> Any:
+    k, d = parameters["relevant"], parameters["variables"]
+    total = number(0)
+    for j in range(min(k, d) + 1):
+        # functions that depend on every one of j given variables, by inclusion-exclusion
+        each = number(0)
+        for i in range(j + 1):
+            each += (-1) ** i * _binomial(number, j, i) * number(2) ** fmpz(2 ** (j - i))
+        total += _binomial(number, d, j) * each
+    return total
+
+
+def _binomial(number: Callable[[Any], Any], n: int, k: int) -> Any:
+    return fmpz.bin_uiui(n, k) if number is fmpz else arb.bin_uiui(n, k)
+
+
+@dataclass(frozen=True)
+class _Kind:
+    keys: tuple[str, ...]
+    limits: Mapping[str, tuple[int, int]]
+    count: Callable[[Mapping[str, int], Callable[[Any], Any]], Any]
+
+
+_VARIABLES = (1, 10**18)
+_KINDS: Mapping[str, tuple[_Kind, ...]] = {
+    "trees": (
+        _Kind(
+            ("depth", "variables"),
+            {"depth": (0, MAX_DEPTH), "variables": _VARIABLES},
+            _trees_depth,
+        ),
+        _Kind(
+            ("leaves", "variables"),
+            {"leaves": (1, MAX_COUNT), "variables": _VARIABLES},
+            _trees_leaves,
+        ),
+    ),
+    "juntas": (
+        _Kind(
+            ("relevant", "variables"),
+            {"relevant": (0, 60), "variables": _VARIABLES},
+            _juntas,
+        ),
+    ),
+}
+
+
+def _count(expression: ClassExpression, number: Callable[[Any], Any]) -> Any:
+    parameters = dict(expression.parameters)
+    kind = _matching(expression.kind, tuple(sorted(parameters)), str(expression))
+    return kind.count(parameters, number)
+
+
+def _matching(name: str, keys: tuple[str, ...], text: str) -> _Kind:
+    for kind in _KINDS[name]:
+        if tuple(sorted(kind.keys)) == keys:
+            return kind
+    forms = " or ".join(
+        f"{name}({','.join(f'{k}=...' for k in kind.keys)})" for kind in _KINDS[name]
+    )
+    raise TheoryError(f"class {text!r}: write {forms}")
+
+
+_CALL = re.compile(r"\s*([a-z]+)\s*\((.*)\)\s*", re.DOTALL)
+_ARGUMENT = re.compile(r"\s*([a-z]+)\s*=\s*([0-9]{1,30})\s*")
+
+
+def parse_class(text: str) -> ClassExpression | Fraction:
+    """Read a class expression or a positive integer.
+
+    Raises TheoryError, with the form to use, for anything else.
+    """
+    call = _CALL.fullmatch(text)
+    if call is None:
+        if re.fullmatch(r"\s*[0-9]{1,10000}\s*", text) and int(text) > 0:
+            return Fraction(int(text))
+        raise TheoryError(
+            f"class {text!r} does not parse; give a positive integer, "
+            "trees(depth=5,variables=100), trees(leaves=8,variables=100) or "
+            "juntas(relevant=3,variables=20)"
+        )
+    name, body = call.groups()
+    if name not in _KINDS:
+        raise TheoryError(f"class {text!r}: unknown class {name!r}; known: {', '.join(_KINDS)}")
+    parameters: dict[str, int] = {}
+    for part in body.split(","):
+        match = _ARGUMENT.fullmatch(part)
+        if match is None:
+            raise TheoryError(f"class {text!r}: {part.strip()!r} is not of the form name=integer")
+        key, value = match.groups()
+        if key in parameters:
+            raise TheoryError(f"class {text!r}: {key} is given twice")
+        parameters[key] = int(value)
+    kind = _matching(name, tuple(sorted(parameters)), text)
+    for key in kind.keys:
+        low, high = kind.limits[key]
+        if not low <= parameters[key] <= high:
+            raise TheoryError(f"class {text!r}: {key} must be between {low} and {high}")
+    return ClassExpression(name, tuple((k, parameters[k]) for k in kind.keys))

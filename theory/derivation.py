@@ -1,0 +1,256 @@
+"""Derivations: chains of formal claims, each discharged by a rule that a machine applies.
+
+The rules are those of `rules`; each has one checking function here.
+
+A derivation is accepted if every step is, every step serves a later one, the last claim is the
+theorem's claim, the theorem's bound occurs in it, and the hypotheses do not contradict each other.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import sympy as sp
+
+from theory import smt
+from theory.algebra import identity_holds
+from theory.axioms import AXIOMS
+from theory.balls import decide, holds_on_box
+from theory.definedness import conditions
+from theory.errors import DerivationError
+from theory.rules import RULE_NAMES, Algebra, Balls, Cases, Cite, Smt, Use
+from theory.statement import Step, Theorem
+from theory.terms import conj
+
+
+@dataclass(frozen=True)
+class StepReport:
+    """The fate of a step: accepted, or why not."""
+
+    label: str
+    rule: str
+    error: str | None
+
+
+@dataclass(frozen=True)
+class Report:
+    """The fate of a derivation."""
+
+    name: str
+    steps: tuple[StepReport, ...]
+    axioms: tuple[str, ...]
+    seconds: float
+    errors: tuple[str, ...]
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the whole derivation is accepted."""
+        return not self.errors
+
+    def by_rule(self) -> dict[str, int]:
+        """How many steps each rule discharged."""
+        names = [s.rule for s in self.steps]
+        return {rule: names.count(rule) for rule in RULE_NAMES.values() if rule in names}
+
+
+def ranges(theorem: Theorem) -> list[Any]:
+    """The range facts and conditions of a theorem: hypotheses of every step."""
+    facts = [f for p in (*theorem.parameters, *theorem.locals) for f in p.facts()]
+    return facts + [r.formal for r in theorem.requires if r.formal is not None]
+
+
+def known(theorem: Theorem, step: Step) -> list[Any]:
+    """The hypotheses of a step: ranges and conditions, and the claims it uses."""
+    claims = {a.label: a.formal for a in theorem.assumptions if a.formal is not None}
+    for earlier in theorem.steps:
+        if earlier is step:
+            break
+        claims[earlier.label] = earlier.claim
+    missing = [u for u in step.uses if u not in claims]
+    if missing:
+        raise DerivationError(f"uses {missing[0]!r}, which is no earlier step or assumption")
+    return ranges(theorem) + [claims[u] for u in step.uses]
+
+
+def check_step(theorem: Theorem, step: Step) -> None:
+    """Accept a step or raise DerivationError saying why not."""
+    if step.claim in (sp.true, sp.false):
+        raise DerivationError(f"the claim is just {step.claim}: it says nothing")
+    context = known(theorem, step)
+    rule = step.rule
+    if isinstance(rule, Algebra):
+        _check_algebra(step.claim, rule, context)
+    elif isinstance(rule, Smt):
+        _require(context, step.claim)
+    elif isinstance(rule, Balls):
+        _check_balls(step.claim, rule)
+    elif isinstance(rule, Cases):
+        _check_cases(step.claim, rule)
+    elif isinstance(rule, Use):
+        _check_use(step.claim, rule, context)
+    elif isinstance(rule, Cite):
+        _check_cite(step.claim, rule, context)
+    else:
+        raise DerivationError(f"unknown rule {rule!r}")
+
+
+def _require(context: Iterable[Any], claim: Any, what: str = "the claim") -> None:
+    if not smt.proves(context, claim):
+        raise DerivationError(f"Z3 does not derive {what}: {claim}")
+
+
+def _check_algebra(claim: Any, rule: Algebra, context: list[Any]) -> None:
+    hypotheses: list[Any] = []
+    if isinstance(claim, sp.Implies):
+        hypotheses, claim = [claim.args[0]], claim.args[1]
+    for term, _ in rule.positive:
+        _require([*context, *hypotheses], sp.Gt(term, 0, evaluate=False), "positivity")
+    for part in claim.args if isinstance(claim, sp.And) else (claim,):
+        if not isinstance(part, sp.Eq):
+            raise DerivationError(f"algebra proves identities only, not {part}")
+        for condition in [*conditions(part.lhs), *conditions(part.rhs)]:
+            _require([*context, *hypotheses], condition, "a term to be defined")
+        if not identity_holds(part.lhs, part.rhs, rule.positive):
+            raise DerivationError(f"algebra: the two sides of {part} are not shown equal")
+
+
+def _check_balls(claim: Any, rule: Balls) -> None:
+    box: dict[Any, list[Fraction | None]] = {}
+    if isinstance(claim, sp.Implies):
+        premise, claim = claim.args
+        for relation in premise.args if isinstance(premise, sp.And) else (premise,):
+            _read_side(relation, box)
+    if claim.free_symbols - set(box) or any(None in side for side in box.values()):
+        raise DerivationError("Arb: the claim does not state a bounded box for every symbol")
+    holds_on_box(claim, {s: (side[0], side[1]) for s, side in box.items()}, rule.bits)  # type: ignore[misc]
+
+
+def _read_side(relation: Any, box: dict[Any, list[Fraction | None]]) -> None:
+    """Read lo <= x or x <= hi (strict or not: the closed box is at least as large)."""
+    if isinstance(relation, (sp.Ge, sp.Gt)):
+        low, high = relation.rhs, relation.lhs
+    elif isinstance(relation, (sp.Le, sp.Lt)):
+        low, high = relation.lhs, relation.rhs
+    else:
+        raise DerivationError(f"Arb: {relation} is not a side of a box")
+    symbol, constant, place = (high, low, 0) if high.is_Symbol else (low, high, 1)
+    if not symbol.is_Symbol or not constant.is_Rational:
+        raise DerivationError(f"Arb: {relation} is not a side of a box")
+    sides = box.setdefault(symbol, [None, None])
+    if sides[place] is not None:
+        raise DerivationError(f"Arb: two {'lower' if place == 0 else 'upper'} sides for {symbol}")
+    sides[place] = Fraction(int(constant.p), int(constant.q))
+
+
+def _check_cases(claim: Any, rule: Cases) -> None:
+    if claim.free_symbols != set(rule.values):
+        raise DerivationError("cases: the symbols of the claim are not those listed")
+    symbols = sorted(rule.values, key=str)
+    for values in itertools.product(*(rule.values[s] for s in symbols)):
+        env = {s: Fraction(v) for s, v in zip(symbols, values, strict=True)}
+        if decide(claim, env) is not True:
+            raise DerivationError(f"cases: {claim} is not shown at {env}")
+
+
+def _check_use(claim: Any, rule: Use, context: list[Any]) -> None:
+    axiom = AXIOMS.get(rule.axiom)
+    if axiom is None:
+        raise DerivationError(f"no axiom {rule.axiom!r}")
+    instance = axiom.instantiate(**rule.terms)
+    if axiom.name != "mean-value":  # it states its own conditions, on the interval only
+        for condition in [c for term in rule.terms.values() for c in conditions(term)]:
+            _require(context, condition, f"a term of {axiom.name} to be defined")
+    for premise in instance.premises:
+        _require(context, premise, f"a premise of {axiom.name}")
+    _require([*context, instance.conclusion], claim)
+
+
+def _check_cite(claim: Any, rule: Cite, context: list[Any]) -> None:
+    cited = rule.theorem
+    symbols = {p.name: p.symbol for p in (*cited.parameters, *cited.locals)}
+    unknown = set(rule.terms) - set(symbols)
+    if unknown:
+        raise DerivationError(f"{cited.name} has no parameter {sorted(unknown)[0]!r}")
+    for p in cited.parameters:
+        if p.kind in ("integer", "class") and p.name in rule.terms:
+            term = sp.sympify(rule.terms[p.name])
+            if not term.is_integer:
+                raise DerivationError(f"{cited.name}: {term} is not shown to be an integer")
+    replace = {symbols[name]: sp.sympify(term) for name, term in rule.terms.items()}
+    for fact in ranges(cited):
+        _require(context, fact.subs(replace, simultaneous=True), f"a condition of {cited.name}")
+    for assumption in cited.assumptions:
+        if assumption.formal is not None:
+            formal = assumption.formal.subs(replace, simultaneous=True)
+            _require(context, formal, f"the assumption {assumption.label!r} of {cited.name}")
+    _require([*context, cited.claim.subs(replace, simultaneous=True)], claim)
+
+
+def check(theorem: Theorem) -> Report:
+    """Check a theorem's derivation, and those of the theorems it cites."""
+    start = time.perf_counter()
+    steps = tuple(_report_step(theorem, step) for step in theorem.steps)
+    errors = [f"step {s.label}: {s.error}" for s in steps if s.error]
+    errors += _structure_errors(theorem)
+    axioms: list[str] = []
+    for step in theorem.steps:
+        if isinstance(step.rule, Use):
+            axioms.append(step.rule.axiom)
+        elif isinstance(step.rule, Cite):
+            inner = check(step.rule.theorem)
+            axioms += inner.axioms
+            errors += [f"cited {inner.name}: {e}" for e in inner.errors]
+    seconds = time.perf_counter() - start
+    return Report(theorem.name, steps, tuple(dict.fromkeys(axioms)), seconds, tuple(errors))
+
+
+def _report_step(theorem: Theorem, step: Step) -> StepReport:
+    rule = RULE_NAMES.get(type(step.rule), "unknown")
+    try:
+        check_step(theorem, step)
+    except DerivationError as error:
+        return StepReport(step.label, rule, str(error))
+    return StepReport(step.label, rule, None)
+
+
+def _structure_errors(theorem: Theorem) -> list[str]:
+    if not theorem.steps:
+        return ["no steps"]
+    errors = []
+    labels = [a.label for a in theorem.assumptions] + [s.label for s in theorem.steps]
+    errors += [f"the label {x!r} is used twice" for x in set(labels) if labels.count(x) > 1]
+    used = {u for s in theorem.steps for u in s.uses}
+    errors += [
+        f"step {s.label} serves no later step" for s in theorem.steps[:-1] if s.label not in used
+    ]
+    declared = {p.symbol for p in (*theorem.parameters, *theorem.locals)}
+    for step in theorem.steps:
+        errors += [
+            f"step {step.label}: undeclared symbol {x}"
+            for x in sorted(_free(step.claim) - declared, key=str)
+        ]
+    if theorem.steps[-1].claim != theorem.claim:
+        errors.append("the last step does not claim the theorem")
+    if not theorem.claim.has(theorem.bound):
+        errors.append("the bound does not occur in the theorem's claim")
+    formal = [a.formal for a in theorem.assumptions if a.formal is not None]
+    hypotheses = ranges(theorem) + formal + [s.claim for s in theorem.steps]
+    if smt.contradictory(hypotheses):
+        errors.append("the hypotheses contradict each other")
+    return errors
+
+
+def _free(claim: Any) -> set[Any]:
+    bases = {i.base for i in claim.atoms(sp.Indexed)}
+    labels = {b.label for b in bases}
+    return {s for s in claim.free_symbols if s not in labels and not isinstance(s, sp.Indexed)}
+
+
+def hypothesis(theorem: Theorem, step: Step) -> Any:
+    """All hypotheses of a step as one formula, for display and export."""
+    return conj(*known(theorem, step))

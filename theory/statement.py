@@ -1,0 +1,139 @@
+"""What a theorem is: plain frozen data, and how it is shown.
+
+A `Theorem` carries its statement in words, its parameters with their ranges, its bound as a
+SymPy expression, and a derivation: a chain of formal claims, the last of which is the theorem's
+own inequality. `evaluate` gives rigorous values; `derivation.check` checks the chain.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import sympy as sp
+
+from theory.symbols import Parameter
+
+if TYPE_CHECKING:
+    from theory.evaluation import Evaluation
+
+Rounding = Literal["up", "down"]
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A source: who, what, when."""
+
+    author: str
+    work: str
+    year: int
+
+    def __str__(self) -> str:
+        return f"{self.author} {self.year}: {self.work}"
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """What a derivation may take for granted: words, and the formal claim if there is one."""
+
+    label: str
+    words: str
+    formal: Any = None
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The value of a theorem.
+
+    `expression` is a SymPy expression in the theorem's symbols; `meaning` says what it bounds.
+    `rounding` is "up" if the least integer above is meaningful (a sample size), "down" for the
+    greatest integer below (a count), None for probabilities. `vacuous` is the condition under
+    which the bound says nothing; `vacuous_words` says it in words. `monotone` tells for each
+    parameter whether the value rises ("up") or falls ("down") with it.
+    """
+
+    expression: Any
+    meaning: str
+    rounding: Rounding | None = None
+    vacuous: Any = sp.false
+    vacuous_words: str = "never vacuous"
+    monotone: Mapping[str, Rounding] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A formal claim and the rule that discharges it (see `derivation`).
+
+    `uses` names earlier steps, assumptions, or "range:NAME" for the range of a parameter (all
+    ranges are always available); `words` says in a sentence what the step is for.
+    """
+
+    label: str
+    claim: Any
+    rule: Any
+    uses: tuple[str, ...] = ()
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """A theorem of the catalogue.
+
+    `requires` are conditions on the parameters beyond their ranges; `locals` are further symbols
+    of the derivation (not parameters of the bound), with their ranges; `claim` is the formal
+    statement, in which `bound` occurs; `notes` are degenerate cases and pitfalls.
+    """
+
+    name: str
+    title: str
+    statement: str
+    parameters: tuple[Parameter, ...]
+    result: Bound
+    claim: Any
+    assumptions: tuple[Assumption, ...]
+    steps: tuple[Step, ...]
+    citation: Citation
+    requires: tuple[Assumption, ...] = ()
+    locals: tuple[Parameter, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def bound(self) -> Any:
+        """The bound as a SymPy expression: differentiate it, substitute, print."""
+        return self.result.expression
+
+    def parameter(self, name: str) -> Parameter | None:
+        """The parameter of that name, or None."""
+        return next((p for p in self.parameters if p.name == name), None)
+
+    def evaluate(self, **parameters: Any) -> Evaluation:
+        """Evaluate the bound rigorously.
+
+        Every parameter must be given, by name (write `class_=...` for the parameter `class`), as
+        an int, a Fraction or a string such as "1/100", "0.01", "1e-9" (read exactly), for
+        `class` also "trees(depth=5,variables=100)"; lists are sequences or "1/2,3/4".
+
+        Returns an `Evaluation`: `.value` (40 digits), `.lower` and `.upper` (decimal strings that
+        enclose the exact value), `.integer` (the exact ceiling or floor, or None) and `.vacuous`.
+        Raises TheoryError on a missing, superfluous or out-of-range parameter, and where an
+        integer cannot be decided.
+        """
+        from theory.evaluation import evaluate
+
+        return evaluate(self, {k.rstrip("_"): v for k, v in parameters.items()})
+
+    def _repr_latex_(self) -> str:
+        return rf"$\displaystyle {sp.latex(self.bound)}$"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<li>{html.escape(p.unicode)} ({html.escape(p.name)}): {html.escape(p.meaning)}, "
+            f"{html.escape(p.range_text())}</li>"
+            for p in self.parameters
+        )
+        return (
+            f"<b>{html.escape(self.title)}</b><p>{html.escape(self.statement)}</p>"
+            f"<p>{html.escape(self.result.meaning)}: {self._repr_latex_()}</p><ul>{rows}</ul>"
+        )

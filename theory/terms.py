@@ -1,0 +1,179 @@
+"""The formal language of the derivations: probability terms inside SymPy formulas.
+
+A claim is a SymPy Boolean. Its free symbols are universally quantified over their ranges. Beside
+ordinary terms it may contain
+
+* `Quantity("err", g)`: a named real number that depends on g; `Random("R", g)`: the same, but
+  depending on the outcome of the experiment;
+* `Event("agree", g)`: a named event. Every SymPy formula over random quantities is an event too;
+* `Pr(event)`, `Mean(quantity)`: probability and expectation over the experiment;
+* `Every(event, n)`: the event happens at each of n independent draws;
+* `Average(x, n)`: the mean of n independent copies of x;
+* `Some(g, condition, event)`: the event happens for at least one member g of the class that
+  satisfies the (non-random) condition; `Members(g, condition)`: how many members satisfy it.
+
+These terms mean nothing to SymPy or Z3: the provers treat them as opaque numbers and truth
+values. Their meaning enters only through the named axioms.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+from sympy.core.symbol import Str
+from sympy.logic.boolalg import Boolean
+
+
+def _named(cls: Any, name: Any, args: tuple[Any, ...]) -> Any:
+    label = name if isinstance(name, Str) else Str(str(name))
+    return sp.Basic.__new__(cls, label, *[sp.sympify(a) for a in args])
+
+
+class Quantity(sp.Expr):  # type: ignore[misc]
+    """A named real number, not random; arguments say on what it depends."""
+
+    is_real = True
+    is_commutative = True
+
+    def __new__(cls, name: str | Str, *args: Any) -> Any:
+        """Make the term `name(args)`."""
+        return _named(cls, name, args)
+
+    def _sympystr(self, printer: Any) -> str:
+        return _applied(self.args, printer._print)
+
+    def _latex(self, printer: Any) -> str:
+        return _applied(self.args, printer._print, r"\operatorname{%s}", r"\left(%s\right)")
+
+    def _pretty(self, printer: Any) -> Any:
+        from sympy.printing.pretty.stringpict import prettyForm
+
+        return prettyForm(str(self))
+
+
+class Random(Quantity):
+    """A named real number that depends on the outcome of the experiment."""
+
+
+class Event(Boolean):  # type: ignore[misc]
+    """A named event; arguments say on what it depends."""
+
+    def __new__(cls, name: str | Str, *args: Any) -> Any:
+        """Make the event `name(args)`."""
+        return _named(cls, name, args)
+
+    _sympystr = Quantity._sympystr
+    _latex = Quantity._latex
+    _pretty = Quantity._pretty
+
+
+class _Operator(sp.Expr):  # type: ignore[misc]
+    """A real-valued term of the formal language applied to other terms."""
+
+    is_real = True
+    is_commutative = True
+
+    def __new__(cls, *args: Any) -> Any:
+        return sp.Basic.__new__(cls, *[sp.sympify(a) for a in args])
+
+    def _sympystr(self, printer: Any) -> str:
+        inner = ", ".join(printer._print(a) for a in self.args)
+        return f"{type(self).__name__}({inner})"
+
+    def _latex(self, printer: Any) -> str:
+        inner = ", ".join(printer._print(a) for a in self.args)
+        return rf"\operatorname{{{type(self).__name__}}}\left[{inner}\right]"
+
+    _pretty = Quantity._pretty
+
+
+class Pr(_Operator):
+    """Pr(event): its probability."""
+
+
+class Mean(_Operator):
+    """Mean(x): the expectation of a random quantity."""
+
+
+class Average(_Operator):
+    """Average(x, n): the mean of n independent copies of x (itself random)."""
+
+
+class Members(_Operator):
+    """Members(g, condition): the number of members g of the class satisfying the condition."""
+
+
+class _EventOperator(Boolean):  # type: ignore[misc]
+    def __new__(cls, *args: Any) -> Any:
+        return sp.Basic.__new__(cls, *[sp.sympify(a) for a in args])
+
+    _sympystr = _Operator._sympystr
+    _latex = _Operator._latex
+    _pretty = Quantity._pretty
+
+
+class Every(_EventOperator):
+    """Every(event, n): the event happens at each of n independent draws."""
+
+
+class Some(_EventOperator):
+    """Some(g, condition, event): the event happens for some member g satisfying condition."""
+
+
+OPAQUE_NUMBERS = (Quantity, _Operator)
+OPAQUE_EVENTS = (Event, _EventOperator)
+RANDOM = (Random, Average, Event, Every, Some)
+
+
+def _applied(args: Any, show: Any, name: str = "%s", brackets: str = "(%s)") -> str:
+    head: str = name % args[0].name
+    if len(args) == 1:
+        return head
+    return head + brackets % ", ".join(show(a) for a in args[1:])
+
+
+def is_random(term: Any) -> bool:
+    """Say whether the value of a term depends on the outcome (outside Pr and Mean)."""
+    if isinstance(term, (Pr, Mean, Members)):
+        return False
+    return isinstance(term, RANDOM) or any(is_random(a) for a in term.args)
+
+
+def le(a: Any, b: Any) -> Any:
+    """The claim a <= b, left as written."""
+    return sp.Le(a, b, evaluate=False)
+
+
+def lt(a: Any, b: Any) -> Any:
+    """The claim a < b, left as written."""
+    return sp.Lt(a, b, evaluate=False)
+
+
+def ge(a: Any, b: Any) -> Any:
+    """The claim a >= b, left as written."""
+    return sp.Ge(a, b, evaluate=False)
+
+
+def gt(a: Any, b: Any) -> Any:
+    """The claim a > b, left as written."""
+    return sp.Gt(a, b, evaluate=False)
+
+
+def eq(a: Any, b: Any) -> Any:
+    """The claim a = b, left as written."""
+    return sp.Eq(a, b, evaluate=False)
+
+
+def conj(*claims: Any) -> Any:
+    """The conjunction, left as written."""
+    return sp.And(*claims, evaluate=False)
+
+
+def implies(*parts: Any) -> Any:
+    """implies(h1, ..., hk, c): c under the hypotheses, left as written."""
+    *hypotheses, claim = parts
+    if not hypotheses:
+        return claim
+    premise = hypotheses[0] if len(hypotheses) == 1 else conj(*hypotheses)
+    return sp.Implies(premise, claim, evaluate=False)

@@ -1,0 +1,226 @@
+"""`leafproof bounds`: the theorems, their rigorous values and their machine-checked derivations.
+
+Nothing of `theory` (and so neither SymPy, Z3 nor Arb) is imported before a verb runs.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from theory.derivation import Report
+    from theory.evaluation import Evaluation
+    from theory.statement import Theorem
+
+app = typer.Typer(no_args_is_help=True, help="The theory: bounds, their values, their proofs.")
+
+Name = Annotated[str, typer.Argument(help="theorem, as `bounds list` names it", show_default=False)]
+Assignments = Annotated[
+    list[str] | None,
+    typer.Argument(help="parameters: epsilon=1/100 delta=1e-9 class=trees(depth=5,variables=100)"),
+]
+Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
+
+
+def _say(text: str = "") -> None:
+    """Print a line through Rich; plain text, never wrapped, when not a terminal."""
+    from rich.console import Console
+
+    Console(highlight=False, soft_wrap=True, markup=False).print(text)
+
+
+def _say_json(data: Any) -> None:
+    typer.echo(json.dumps(data, ensure_ascii=False))
+
+
+def _read_assignments(parts: list[str] | None) -> dict[str, str]:
+    from theory.errors import TheoryError
+
+    found: dict[str, str] = {}
+    for part in parts or []:
+        key, sign, value = part.partition("=")
+        if not sign or not key or not value:
+            raise TheoryError(f"{part!r} is not of the form name=value, such as epsilon=1/100")
+        if key in found:
+            raise TheoryError(f"{key} is given twice; give it once")
+        found[key] = value
+    return found
+
+
+@app.command("list")
+def list_theorems(as_json: Json = False) -> None:
+    """List the theorems with their parameters."""
+    from theory import catalogue
+
+    if as_json:
+        _say_json(
+            [
+                {"name": t.name, "title": t.title, "parameters": [p.name for p in t.parameters]}
+                for t in catalogue.values()
+            ]
+        )
+        return
+    width = max(len(name) for name in catalogue)
+    for theorem in catalogue.values():
+        parameters = ", ".join(p.name for p in theorem.parameters)
+        _say(f"{theorem.name:{width}}  {theorem.title} ({parameters})")
+
+
+@app.command()
+def show(name: Name, as_json: Json = False) -> None:
+    """Show a theorem: statement, formula, assumptions, proof steps and their status, citation."""
+    from theory import catalogue
+    from theory.derivation import check
+
+    theorem = catalogue[name]
+    report = check(theorem)
+    if as_json:
+        _say_json(_theorem_json(theorem, report))
+    else:
+        for line in _theorem_lines(theorem, report):
+            _say(line)
+    if not report.accepted:
+        raise typer.Exit(1)
+
+
+def _theorem_lines(theorem: Theorem, report: Report) -> list[str]:
+    import sympy as sp
+
+    from theory.axioms import AXIOMS
+
+    pretty = sp.pretty(theorem.bound, use_unicode=True, wrap_line=False)
+    lines = [theorem.title, "", theorem.statement, "", f"{theorem.result.meaning}:", ""]
+    lines += ["    " + line for line in pretty.splitlines()]
+    lines += ["", f"LaTeX: {sp.latex(theorem.bound)}", "", "Parameters:"]
+    for p in theorem.parameters:
+        trend = {"up": "value rises with it", "down": "value falls with it"}
+        trend_text = trend.get(theorem.result.monotone.get(p.name, ""), "no monotonicity claimed")
+        lines.append(f"  {p.name} ({p.unicode}): {p.meaning}; {p.range_text()}; {trend_text}")
+    lines += ["Conditions:", *(f"  {r.words}" for r in theorem.requires)] * bool(theorem.requires)
+    lines += ["Assumptions:", *(f"  {a.label}: {a.words}" for a in theorem.assumptions)]
+    lines += [f"Vacuous: {theorem.result.vacuous_words}"]
+    lines += [f"Note: {note}" for note in theorem.notes]
+    lines.append("Derivation:")
+    for step, fate in zip(theorem.steps, report.steps, strict=True):
+        detail = getattr(step.rule, "axiom", "")
+        rule = f"{fate.rule} {detail}".strip()
+        lines.append(f"  {step.label} [{rule}] {'ok' if fate.error is None else fate.error}")
+        lines.append(f"      {step.claim}")
+        if step.words:
+            lines.append(f"      {step.words}")
+    lines += ["Axioms:" if report.axioms else "Axioms: none"]
+    for name in report.axioms:
+        lines.append(f"  {name}: {AXIOMS[name].statement} ({AXIOMS[name].citation})")
+    lines += [f"Error: {e}" for e in report.errors]
+    lines.append(f"Source: {theorem.citation}")
+    return lines
+
+
+def _theorem_json(theorem: Theorem, report: Report) -> dict[str, Any]:
+    import sympy as sp
+
+    return {
+        "name": theorem.name,
+        "title": theorem.title,
+        "statement": theorem.statement,
+        "formula": str(theorem.bound),
+        "latex": sp.latex(theorem.bound),
+        "parameters": {
+            p.name: {
+                "meaning": p.meaning,
+                "range": p.range_text(),
+                "monotone": theorem.result.monotone.get(p.name),
+            }
+            for p in theorem.parameters
+        },
+        "assumptions": [a.words for a in (*theorem.requires, *theorem.assumptions)],
+        "vacuous": theorem.result.vacuous_words,
+        "steps": [
+            {"label": s.label, "claim": str(s.claim), "rule": f.rule, "error": f.error}
+            for s, f in zip(theorem.steps, report.steps, strict=True)
+        ],
+        "axioms": list(report.axioms),
+        "accepted": report.accepted,
+        "citation": str(theorem.citation),
+    }
+
+
+@app.command("eval")
+def evaluate(name: Name, parameters: Assignments = None, as_json: Json = False) -> None:
+    """Evaluate a bound: enclosure, and for sample sizes the exact integer."""
+    from theory import catalogue
+
+    theorem = catalogue[name]
+    result = theorem.evaluate(**_read_assignments(parameters))
+    if as_json:
+        _say_json(result.as_json())
+    else:
+        for line in _evaluation_lines(theorem, result):
+            _say(line)
+
+
+def _evaluation_lines(theorem: Theorem, result: Evaluation) -> list[str]:
+    given = ", ".join(f"{k} = {v}" for k, v in result.parameters)
+    lines = [f"{theorem.name}: {theorem.result.meaning}", f"  for {given}"]
+    lines += [
+        f"  value    {result.value}",
+        f"  between  {result.lower}",
+        f"  and      {result.upper}",
+    ]
+    if result.integer is not None:
+        lines.append(f"  integer  {result.as_json()['integer']}")
+    if result.vacuous:
+        lines.append(f"  VACUOUS: the bound says nothing here ({theorem.result.vacuous_words})")
+    return lines
+
+
+@app.command()
+def verify(
+    name: Annotated[str | None, typer.Argument(help="theorem; default all")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="every theorem")] = False,
+    as_json: Json = False,
+) -> None:
+    """Re-check derivations: a line a theorem; exit 1 if one fails."""
+    from theory import catalogue
+    from theory.derivation import check
+    from theory.errors import TheoryError
+
+    if name is not None and everything:
+        raise TheoryError("give either a theorem or --all, not both")
+    reports = []
+    for theorem in catalogue.values() if name is None else (catalogue[name],):
+        reports.append(check(theorem))
+        if not as_json:
+            _say(_report_line(reports[-1]))
+    if as_json:
+        _say_json([_report_json(r) for r in reports])
+    else:
+        steps = sum(len(r.steps) for r in reports)
+        failed = sum(not r.accepted for r in reports)
+        _say(
+            f"{len(reports)} theorems, {steps} steps, {failed} failed, "
+            f"{sum(r.seconds for r in reports):.1f} s"
+        )
+    if not all(r.accepted for r in reports):
+        raise typer.Exit(1)
+
+
+def _report_line(report: Report) -> str:
+    rules = ", ".join(f"{count} {rule}" for rule, count in report.by_rule().items())
+    fate = "ok" if report.accepted else "FAILED: " + "; ".join(report.errors)
+    axioms = ", ".join(report.axioms) or "none"
+    return f"{report.name}: {fate}; steps: {rules}; axioms: {axioms}; {report.seconds:.2f} s"
+
+
+def _report_json(report: Report) -> dict[str, Any]:
+    return {
+        "name": report.name,
+        "accepted": report.accepted,
+        "steps": report.by_rule(),
+        "axioms": list(report.axioms),
+        "errors": list(report.errors),
+        "seconds": round(report.seconds, 3),
+    }
