@@ -91,7 +91,8 @@ def _juntas(parameters: Mapping[str, int], number: Callable[[int], Any]) -> Any:
 
 
 def _binomial(number: Callable[[Any], Any], n: int, k: int) -> Any:
-    return fmpz.bin_uiui(n, k) if number is fmpz else arb.bin_uiui(n, k)
+    kind: Any = number
+    return kind.bin_uiui(n, k)
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,11 @@ def write_number(x: Fraction, digits: int, towards: int = 0) -> str:
         whole = -(-scaled.numerator // scaled.denominator)
     elif towards == 0:
         whole = round(scaled)
-    return _place_point(whole, e - digits + 1, digits)
+    exponent = e - digits + 1
+    if scaled.denominator == 1:  # exact: no digits beyond the last that matters
+        while whole % 10 == 0:
+            whole, exponent = whole // 10, exponent + 1
+    return _place_point(whole, exponent, digits)
 
 
 def _place_point(whole: int, exponent: int, digits: int) -> str:
@@ -83,4 +87,5 @@ def _place_point(whole: int, exponent: int, digits: int) -> str:
             return f"{sign}0." + "0" * -point + text
         text = text.ljust(point, "0")
         return sign + text[:point] + ("." + text[point:] if text[point:] else "")
-    return f"{sign}{text[0]}.{text[1:]}e{point - 1}"
+    fraction = "." + text[1:] if text[1:] else ""
+    return f"{sign}{text[0]}{fraction}e{point - 1}"

@@ -26,8 +26,7 @@ from theory.symbols import Parameter
 FIRST_BITS = 256
 MAX_BITS = 1 << 17
 ACCURACY_BITS = 170
-VALUE_DIGITS = 40
-ENCLOSURE_DIGITS = 48
+DIGITS = 40
 MAX_DECIMAL_BITS = 1 << 20
 
 
@@ -210,9 +209,9 @@ def enclosure_text(term: Any, env: Mapping[Any, Any], name: str) -> tuple[str, s
     else:
         lower = upper = known
     return (
-        write_number((lower + upper) / 2, VALUE_DIGITS),
-        write_number(lower, ENCLOSURE_DIGITS, -1),
-        write_number(upper, ENCLOSURE_DIGITS, 1),
+        write_number((lower + upper) / 2, DIGITS),
+        write_number(lower, DIGITS, -1),
+        write_number(upper, DIGITS, 1),
     )
 
 

@@ -1,0 +1,105 @@
+"""The `bounds` commands."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from fractions import Fraction
+
+import pytest
+from typer.testing import CliRunner
+
+from theory import TheoryError, catalogue
+from verifier.cli.bounds import app
+
+RUNNER = CliRunner()
+
+
+def _run(*arguments: str, code: int = 0) -> str:
+    result = RUNNER.invoke(app, list(arguments), catch_exceptions=False)
+    assert result.exit_code == code, result.output
+    return result.stdout
+
+
+def test_list_names_every_theorem() -> None:
+    lines = _run("list").splitlines()
+    assert [line.split()[0] for line in lines] == list(catalogue)
+    assert [entry["name"] for entry in json.loads(_run("list", "--json"))] == list(catalogue)
+
+
+@pytest.mark.parametrize("name", list(catalogue))
+def test_show_has_everything(name: str) -> None:
+    text = _run("show", name)
+    theorem = catalogue[name]
+    for part in (theorem.statement, str(theorem.citation), "LaTeX:", "Derivation:", "Vacuous:"):
+        assert part in text
+    assert all(f"  {step.label} [" in text for step in theorem.steps)
+    shown = json.loads(_run("show", name, "--json"))
+    assert shown["accepted"] is True
+    assert [s["label"] for s in shown["steps"]] == [s.label for s in theorem.steps]
+
+
+def test_eval_text_and_json() -> None:
+    arguments = ["epsilon=1/1000", "delta=0.01"]
+    text = _run("eval", "test-sample-size", *arguments)
+    assert "integer  4603" in text
+    shown = json.loads(_run("eval", "test-sample-size", *arguments, "--json"))
+    assert set(shown) == {"name", "parameters", "value", "enclosure", "integer", "vacuous"}
+    assert shown["parameters"] == {"epsilon": "1/1000", "delta": "0.01"}
+    assert (shown["integer"], shown["vacuous"]) == ("4603", False)
+    low, high = (Fraction(x) for x in shown["enclosure"])
+    assert low <= Fraction(shown["value"]) <= high
+    assert high - low < Fraction(1, 10**30)
+
+
+def test_eval_with_a_class() -> None:
+    text = _run("eval", "occam-realizable", "epsilon=1/100", "delta=1e-9",
+                "class=trees(depth=5,variables=100)")  # fmt: skip
+    assert "integer  18482" in text
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["eval", "test-sample-size", "epsilon"],
+        ["eval", "test-sample-size", "epsilon=1", "epsilon=2"],
+        ["eval", "test-sample-size", "epsilon=2", "delta=1/2"],
+        ["eval", "nonsense", "epsilon=1/2"],
+        ["show", "nonsense"],
+        ["verify", "test-sample-size", "--all"],
+    ],
+)
+def test_bad_input_is_a_theory_error_of_one_line(arguments: list[str]) -> None:
+    with pytest.raises(TheoryError) as caught:
+        RUNNER.invoke(app, arguments, catch_exceptions=False)
+    assert "\n" not in str(caught.value)
+
+
+def test_verify() -> None:
+    lines = _run("verify", "--all").splitlines()
+    assert len(lines) == len(catalogue) + 1
+    assert all(": ok; " in line for line in lines[:-1])
+    reports = json.loads(_run("verify", "occam-realizable", "--json"))
+    assert [r["accepted"] for r in reports] == [True]
+    assert "union-bound" in reports[0]["axioms"]
+
+
+def test_verify_fails_when_a_derivation_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    import dataclasses
+
+    import theory
+
+    theorem = catalogue["test-sample-size"]
+    broken = dataclasses.replace(theorem, steps=theorem.steps[:-1])
+    monkeypatch.setattr(theory, "catalogue", {theorem.name: broken})
+    assert "FAILED" in _run("verify", "--all", code=1)
+
+
+def test_the_module_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, verifier.cli.bounds; "
+        "print([m for m in ('theory', 'sympy', 'z3', 'flint', 'matplotlib') if m in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
