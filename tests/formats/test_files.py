@@ -1,0 +1,93 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from verifier.errors import LeafproofError, TreeError
+from verifier.formats.files import quoted, read_bytes, write_atomically
+
+
+def test_writes_and_replaces_whole_files(tmp_path: Path) -> None:
+    target = tmp_path / "out.json"
+    write_atomically(target, b"one")
+    write_atomically(str(target), b"two")
+    assert target.read_bytes() == b"two"
+    assert [p.name for p in tmp_path.iterdir()] == ["out.json"]
+
+
+def test_new_files_get_ordinary_permissions_and_old_ones_keep_theirs(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    mask = os.umask(0o022)
+    try:
+        write_atomically(target, b"")
+    finally:
+        os.umask(mask)
+    assert target.stat().st_mode & 0o777 == 0o644
+    target.chmod(0o600)
+    write_atomically(target, b"x")
+    assert target.stat().st_mode & 0o777 == 0o600
+
+
+def test_symbolic_links_keep_pointing(tmp_path: Path) -> None:
+    real = tmp_path / "real"
+    real.write_bytes(b"old")
+    link = tmp_path / "link"
+    link.symlink_to(real)
+    write_atomically(link, b"new")
+    assert link.is_symlink()
+    assert real.read_bytes() == b"new"
+
+
+def test_devices_are_written_not_replaced() -> None:
+    write_atomically("/dev/null", b"x")
+    assert Path("/dev/null").is_char_device()
+
+
+def test_unwritable_output_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    for path in (
+        tmp_path,
+        tmp_path / "missing" / "x",
+        tmp_path / "file" / "x",
+        "a\0b",
+        "/proc/nothing",
+    ):
+        with pytest.raises(LeafproofError) as caught:
+            write_atomically(path, b"data")
+        assert "cannot write" in str(caught.value)
+        assert "\n" not in str(caught.value)
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "out"
+    target.write_bytes(b"old")
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(LeafproofError, match="No space left"):
+        write_atomically(target, b"new")
+    assert target.read_bytes() == b"old"
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_reading_what_is_not_a_file(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "missing", "/dev/null", "a\0b"):
+        with pytest.raises(TreeError) as caught:
+            read_bytes(path, "tree", TreeError)
+        assert "\n" not in str(caught.value)
+    big = tmp_path / "big"
+    big.write_bytes(b"12345")
+    with pytest.raises(TreeError, match="5 bytes, too many"):
+        read_bytes(big, "tree", TreeError, limit=4)
+    assert read_bytes(big, "tree", limit=5) == b"12345"
+
+
+def test_quoted_is_one_short_line() -> None:
+    assert quoted("a\nb\u2028c\x1b[0m") == '"a\\nb\\u2028c\\x1b[0m"'
+    assert quoted("é x") == '"é x"'
+    assert len(quoted("x" * 1000)) == 62

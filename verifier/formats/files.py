@@ -1,0 +1,97 @@
+"""Bytes in and out of files: one-line errors, and writing that leaves no partial file."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+from verifier.errors import LeafproofError
+
+
+def quoted(text: object, limit: int = 60) -> str:
+    """``text`` in double quotes on one line: shortened, unprintable characters escaped."""
+    words = str(text)
+    if len(words) > limit:
+        words = words[: limit - 3] + "..."
+    return '"' + "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words) + '"'
+
+
+def read_bytes(
+    path: str | os.PathLike[str],
+    what: str,
+    error: type[LeafproofError] = LeafproofError,
+    limit: int = 1 << 32,
+) -> bytes:
+    """The bytes of a regular file of at most ``limit`` bytes.
+
+    ``what`` says in an error message what the file should be ("tree"); raises ``error``.
+    """
+    name = quoted(path, 200)
+    try:
+        with Path(path).open("rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise error(f"{name} is not a file: give the path of a {what} file")
+            if status.st_size > limit:
+                raise error(
+                    f"{name} has {status.st_size} bytes, too many for a {what} file "
+                    f"(at most {limit}): check the path"
+                )
+            return file.read(limit)
+    except (OSError, ValueError) as problem:
+        if isinstance(problem, LeafproofError):
+            raise
+        reason = getattr(problem, "strerror", None) or "not a usable path"
+        raise error(
+            f"cannot read the {what} file {name} ({reason}): check the path and its permissions"
+        ) from None
+
+
+def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
+    """Write ``data`` to ``path``: the whole file appears at once, or nothing changes.
+
+    A temporary file in the same folder is renamed into place; a symbolic link keeps pointing where
+    it did. Devices and pipes (``/dev/stdout``) are written directly. Raises LeafproofError.
+    """
+    try:
+        target = Path(path).resolve()
+        if target.is_dir():
+            raise IsADirectoryError(21, "it is a folder")
+        if target.exists() and not target.is_file():
+            with target.open("wb") as device:
+                device.write(data)
+            return
+        _replace(target, data)
+    except (OSError, ValueError) as problem:
+        reason = getattr(problem, "strerror", None) or "not a usable path"
+        raise LeafproofError(
+            f"cannot write {quoted(path, 200)} ({reason}): choose a path in a writable folder"
+        ) from None
+
+
+def _replace(target: Path, data: bytes) -> None:
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError(13, "Permission denied")
+    handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(_mode(target))
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _mode(target: Path) -> int:
+    """The permissions the written file gets: those it had, else those of any new file."""
+    if target.exists():
+        return stat.S_IMODE(target.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

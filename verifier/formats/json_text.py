@@ -1,0 +1,256 @@
+"""JSON without loss: numbers are exact, keys unique, and nesting as deep as memory allows.
+
+The standard library's reader recurses (some 1,000 levels) and rounds decimals to floats; a decision
+list nests once per test. ``parse`` walks the tokens with an explicit stack instead. Grammar: RFC
+8259, with duplicate keys refused.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from fractions import Fraction
+from typing import Any
+
+from verifier.errors import LeafproofError
+from verifier.formats.files import quoted
+
+LONGEST_NUMBER = 4000
+"""Most characters, and the largest absolute exponent, of a number in a file."""
+
+_TOKEN = re.compile(
+    r"[ \t\n\r]*(?:"
+    r'(?P<string>"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*")'
+    r"|(?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![0-9a-zA-Z.+-]))"
+    r"|(?P<punctuation>[{}\[\],:])"
+    r"|(?P<word>[A-Za-z]+)"
+    r"|(?P<end>\Z))"
+)
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?")
+_RATIO = re.compile(r"[+-]?[0-9]+/[0-9]+")
+_WORDS = {"true": True, "false": False, "null": None}
+
+
+def parse(data: bytes, error: type[LeafproofError] = LeafproofError) -> Any:
+    """The value that UTF-8 JSON text stands for.
+
+    Whole numbers become int, other numbers Fraction (the decimal shown, exactly). Raises ``error``
+    with line and column: not UTF-8, not JSON, a duplicate key, NaN or infinity, a number longer
+    than ``LONGEST_NUMBER``.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise error(f"byte {problem.start} is not UTF-8: save the file as UTF-8 text") from None
+    return _build(text, error)
+
+
+def _build(text: str, error: type[LeafproofError]) -> Any:
+    """Run the grammar: the stack holds the open arrays and objects, ``key`` the pending key."""
+    stack: list[list[Any] | dict[str, Any]] = []
+    keys: list[str] = []
+    root: Any = None
+    expect = "value"
+    for kind, token, at in _tokens(text, error):
+        opened = False
+        if (expect, token) in (("key or }", "}"), ("value or ]", "]")):
+            stack.pop()
+        elif expect in ("key", "key or }") and kind == "string":
+            key = _string(token)
+            if key in stack[-1]:
+                raise error(f"{_place(text, at)}: the key {quoted(key)} appears twice: keep one")
+            keys.append(key)
+            expect = ":"
+            continue
+        elif expect == ":" and token == ":":
+            expect = "value"
+            continue
+        elif expect in ("value", "value or ]") and kind != "end" and token not in "]},:":
+            value = _value(kind, token, lambda at=at: _place(text, at), error)
+            opened = kind == "punctuation"
+            if not stack:
+                root = value
+            elif isinstance(stack[-1], dict):
+                stack[-1][keys.pop()] = value
+            else:
+                stack[-1].append(value)
+            if opened:
+                stack.append(value)
+        elif expect == ", or close" and token == ",":
+            expect = "key" if isinstance(stack[-1], dict) else "value"
+            continue
+        elif expect == ", or close" and token == ("}" if isinstance(stack[-1], dict) else "]"):
+            stack.pop()
+        elif expect == "end" and kind == "end":
+            return root
+        else:
+            raise error(_unexpected(text, token, at, expect))
+        if opened:
+            expect = "key or }" if token == "{" else "value or ]"
+        else:
+            expect = ", or close" if stack else "end"
+    raise AssertionError("the token after the last is always the end")
+
+
+def _tokens(text: str, error: type[LeafproofError]) -> Iterator[tuple[str, str, int]]:
+    position = 0
+    match = _TOKEN.match
+    while True:
+        found = match(text, position)
+        if found is None:
+            start = position + len(text[position:]) - len(text[position:].lstrip(" \t\n\r"))
+            raise error(f"{_place(text, start)}: {quoted(text[start : start + 30])} is not JSON")
+        kind = found.lastgroup or "end"
+        yield kind, found[kind], found.start(kind)
+        if kind == "end":
+            return
+        position = found.end()
+
+
+def _value(kind: str, token: str, place: Any, error: type[LeafproofError]) -> Any:
+    if kind == "punctuation":
+        return {} if token == "{" else []
+    if kind == "string":
+        return _string(token)
+    if kind == "number":
+        try:
+            return _number(token)
+        except ValueError as problem:
+            raise error(f"{place()}: {problem}") from None
+    if token not in _WORDS:
+        hint = ": numbers must be finite" if token in ("NaN", "Infinity", "nan", "inf") else ""
+        raise error(f"{place()}: {quoted(token)} is not a JSON value{hint}")
+    return _WORDS[token]
+
+
+def _string(token: str) -> str:
+    return token[1:-1] if "\\" not in token else str(json.loads(token))
+
+
+def _number(token: str) -> int | Fraction:
+    if len(token) > LONGEST_NUMBER:
+        raise ValueError(f"a number of {len(token)} characters is too long: shorten it")
+    if token.lstrip("-").isdigit():
+        return int(token)
+    return _decimal(token)
+
+
+def _decimal(token: str) -> Fraction:
+    found = _DECIMAL.fullmatch(token)
+    assert found is not None
+    exponent = found[1] or "0"
+    if len(exponent) > 9 or abs(int(exponent)) > LONGEST_NUMBER:
+        raise ValueError(
+            f"the exponent of {quoted(token, 30)} is out of range: at most {LONGEST_NUMBER}"
+        )
+    return Fraction(token)
+
+
+def _place(text: str, at: int) -> str:
+    return f"line {text.count(chr(10), 0, at) + 1}, column {at - text.rfind(chr(10), 0, at)}"
+
+
+def _unexpected(text: str, token: str, at: int, expect: str) -> str:
+    wanted = {"end": "the end of the file", ", or close": "a comma or the end of the list"}
+    shown = quoted(token, 30) if token else "the file ends"
+    remedy = "" if token else ": it is truncated"
+    return f"{_place(text, at)}: {shown} where {wanted.get(expect, expect)} was expected{remedy}"
+
+
+def exact_number(value: Any) -> Fraction:
+    """The number that a JSON value stands for: a number, or a string such as "1/3" or "0.25".
+
+    A float (from another reader) stands for the decimal it shows. Raises ValueError.
+    """
+    if isinstance(value, bool):
+        raise ValueError(f"{str(value).lower()} is not a number")
+    if isinstance(value, int | Fraction):
+        return Fraction(value)
+    text = repr(value) if isinstance(value, float) else value
+    if not isinstance(text, str):
+        raise ValueError(f"{kind_of(value)} is not a number")
+    if len(text) > LONGEST_NUMBER:
+        raise ValueError(f"a number of {len(text)} characters is too long: shorten it")
+    if _RATIO.fullmatch(text):
+        if not int(text.partition("/")[2]):
+            raise ValueError(f"{quoted(text)} divides by zero")
+        return Fraction(text)
+    if _DECIMAL.fullmatch(text):
+        return _decimal(text)
+    raise ValueError(f'{quoted(text)} is not a finite number: write 0.5, 3 or "1/3"')
+
+
+def number_json(value: Fraction) -> int | float | str:
+    """``value`` as JSON: a number where the decimal it shows is exact, else a string "p/q".
+
+    ``exact_number`` is the inverse, also after a reader that makes floats of decimals. Raises
+    LeafproofError for a number too long to be read back.
+    """
+    if max(abs(value.numerator), value.denominator).bit_length() > 3 * LONGEST_NUMBER:
+        raise LeafproofError(
+            f"a number has more than {LONGEST_NUMBER * 9 // 10} digits: no file can hold it"
+        )
+    if value.denominator == 1:
+        return int(value)
+    try:
+        short = float(value)
+    except OverflowError:
+        return str(value)
+    return short if Fraction(repr(short)) == value else str(value)
+
+
+def kind_of(value: Any) -> str:
+    """A JSON value's kind in words, for error messages."""
+    if value is None:
+        return "null"
+    names: dict[type, str] = {dict: "an object", list: "a list", str: "a string", bool: "a boolean"}
+    return names.get(type(value), "a number")
+
+
+def unknown_keys(found: Sequence[str], known: Sequence[str]) -> str:
+    """What is wrong with an object's keys, with a suggestion; empty if all are known."""
+    for key in found:
+        if key not in known:
+            close = get_close_matches(str(key), known, 1)
+            hint = f'did you mean "{close[0]}"?' if close else f"known keys are {', '.join(known)}"
+            return f"unknown key {quoted(key)}: {hint}"
+    return ""
+
+
+def dump(value: Any) -> bytes:
+    """``value`` as one line of UTF-8 JSON: deterministic, and as deep as memory allows.
+
+    Takes what ``parse`` returns and floats (finite). Keys stay in their order.
+    """
+    parts: list[str] = []
+    stack: list[Any] = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, _Raw):
+            parts.append(item)
+        elif isinstance(item, dict):
+            stack.append(_Raw("}"))
+            for i, (key, inner) in reversed(list(enumerate(item.items()))):
+                stack.append(inner)
+                stack.append(_Raw(f"{', ' if i else ''}{json.dumps(key, ensure_ascii=False)}: "))
+            stack.append(_Raw("{"))
+        elif isinstance(item, list | tuple):
+            stack.append(_Raw("]"))
+            for i, inner in reversed(list(enumerate(item))):
+                stack.append(inner)
+                if i:
+                    stack.append(_Raw(", "))
+            stack.append(_Raw("["))
+        elif isinstance(item, Fraction):
+            stack.append(number_json(item))
+        else:
+            parts.append(json.dumps(item, ensure_ascii=False, allow_nan=False))
+    return "".join(parts).encode()
+
+
+class _Raw(str):
+    """Text that is already JSON."""
+
+    __slots__ = ()
