@@ -75,7 +75,7 @@ def test_numbers_are_the_decimals_they_show() -> None:
         (b"[01]", "is not JSON"),
         (b"[1.]", "is not JSON"),
         (b"[1,]", '"]" where value'),
-        (b'{"a" 1}', '"1" where :'),
+        (b'{"a" 1}', "where key or } was expected"),
         (b"[}", "where value or ]"),
         (b'["\x00"]', "is not JSON"),
     ],
@@ -124,8 +124,24 @@ def test_short_decimals_stay_numbers_and_others_become_ratios() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["", "1/0", "1 /3", "nan", "NaN", "inf", "1_000", "0x10", "1/-3", True, None, [], math.inf]
-    + ["1e999999999", "9" * 5000, "٣"],
+    [
+        "",
+        "1/0",
+        "1 /3",
+        "nan",
+        "NaN",
+        "inf",
+        "1_000",
+        "0x10",
+        "1/-3",
+        True,
+        None,
+        [],
+        math.inf,
+        "1e999999999",
+        "9" * 5000,
+        "٣",
+    ],
 )
 def test_what_is_not_a_finite_number_is_refused(value: Any) -> None:
     with pytest.raises(ValueError) as caught:

@@ -20,9 +20,11 @@ from verifier.formats.files import quoted
 LONGEST_NUMBER = 4000
 """Most characters, and the largest absolute exponent, of a number in a file."""
 
+_STRING = r'"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*"'
 _TOKEN = re.compile(
     r"[ \t\n\r]*(?:"
-    r'(?P<string>"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*")'
+    rf"(?P<key>{_STRING}[ \t\n\r]*:)"
+    rf"|(?P<string>{_STRING})"
     r"|(?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![0-9a-zA-Z.+-]))"
     r"|(?P<punctuation>[{}\[\],:])"
     r"|(?P<word>[A-Za-z]+)"
@@ -30,6 +32,13 @@ _TOKEN = re.compile(
 )
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?")
 _RATIO = re.compile(r"[+-]?[0-9]+/[0-9]+")
+_SCALARS = ("string", "number", "word")
+_CLOSE: dict[tuple[str, type], str] = {
+    ("key or }", dict): "}",
+    ("value or ]", list): "]",
+    (", or close", dict): "}",
+    (", or close", list): "]",
+}
 _WORDS = {"true": True, "false": False, "null": None}
 
 
@@ -48,49 +57,48 @@ def parse(data: bytes, error: type[LeafproofError] = LeafproofError) -> Any:
 
 
 def _build(text: str, error: type[LeafproofError]) -> Any:
-    """Run the grammar: the stack holds the open arrays and objects, ``key`` the pending key."""
-    stack: list[list[Any] | dict[str, Any]] = []
+    """Run the grammar: the stack holds the open arrays and objects, ``keys`` the pending keys."""
+    stack: list[Any] = []
     keys: list[str] = []
-    root: Any = None
+    numbers: dict[str, int | Fraction] = {}
+    top: Any = None
     expect = "value"
     for kind, token, at in _tokens(text, error):
-        opened = False
-        if (expect, token) in (("key or }", "}"), ("value or ]", "]")):
-            stack.pop()
-        elif expect in ("key", "key or }") and kind == "string":
-            key = _string(token)
-            if key in stack[-1]:
+        if kind == "key" and expect in ("key", "key or }"):
+            key = _string(token[: token.rindex('"') + 1])
+            if key in top:
                 raise error(f"{_place(text, at)}: the key {quoted(key)} appears twice: keep one")
             keys.append(key)
-            expect = ":"
-            continue
-        elif expect == ":" and token == ":":
             expect = "value"
-            continue
-        elif expect in ("value", "value or ]") and kind != "end" and token not in "]},:":
-            value = _value(kind, token, lambda at=at: _place(text, at), error)
-            opened = kind == "punctuation"
-            if not stack:
-                root = value
-            elif isinstance(stack[-1], dict):
-                stack[-1][keys.pop()] = value
+        elif expect in ("value", "value or ]") and (kind in _SCALARS or token in ("{", "[")):
+            value = numbers.get(token) if kind == "number" else None
+            if value is None:
+                value = _value(text, at, kind, token, error)
+            if kind == "number":
+                numbers[token] = value
+            if stack and type(top) is dict:
+                top[keys.pop()] = value
+            elif stack:
+                top.append(value)
+            if kind == "punctuation" or not stack:
+                stack.append(value)  # the root stays at the bottom
+            if kind == "punctuation":
+                top = value
+                expect = "key or }" if token == "{" else "value or ]"
             else:
-                stack[-1].append(value)
-            if opened:
-                stack.append(value)
-        elif expect == ", or close" and token == ",":
-            expect = "key" if isinstance(stack[-1], dict) else "value"
-            continue
-        elif expect == ", or close" and token == ("}" if isinstance(stack[-1], dict) else "]"):
-            stack.pop()
-        elif expect == "end" and kind == "end":
-            return root
+                expect = ", or close" if len(stack) > 1 or type(top) in (dict, list) else "end"
+        elif token == _CLOSE.get((expect, type(top))):
+            if len(stack) == 1:
+                expect, top = "end", None
+            else:
+                stack.pop()
+                top, expect = stack[-1], ", or close"
+        elif token == "," and expect == ", or close":
+            expect = "key" if type(top) is dict else "value"
+        elif kind == "end" and expect == "end":
+            return stack[0]
         else:
             raise error(_unexpected(text, token, at, expect))
-        if opened:
-            expect = "key or }" if token == "{" else "value or ]"
-        else:
-            expect = ", or close" if stack else "end"
     raise AssertionError("the token after the last is always the end")
 
 
@@ -109,7 +117,7 @@ def _tokens(text: str, error: type[LeafproofError]) -> Iterator[tuple[str, str, 
         position = found.end()
 
 
-def _value(kind: str, token: str, place: Any, error: type[LeafproofError]) -> Any:
+def _value(text: str, at: int, kind: str, token: str, error: type[LeafproofError]) -> Any:
     if kind == "punctuation":
         return {} if token == "{" else []
     if kind == "string":
@@ -118,10 +126,10 @@ def _value(kind: str, token: str, place: Any, error: type[LeafproofError]) -> An
         try:
             return _number(token)
         except ValueError as problem:
-            raise error(f"{place()}: {problem}") from None
+            raise error(f"{_place(text, at)}: {problem}") from None
     if token not in _WORDS:
         hint = ": numbers must be finite" if token in ("NaN", "Infinity", "nan", "inf") else ""
-        raise error(f"{place()}: {quoted(token)} is not a JSON value{hint}")
+        raise error(f"{_place(text, at)}: {quoted(token)} is not a JSON value{hint}")
     return _WORDS[token]
 
 
@@ -225,28 +233,34 @@ def dump(value: Any) -> bytes:
     Takes what ``parse`` returns and floats (finite). Keys stay in their order.
     """
     parts: list[str] = []
+    names: dict[str, str] = {}
     stack: list[Any] = [value]
     while stack:
         item = stack.pop()
-        if isinstance(item, _Raw):
+        kind = type(item)
+        if kind is _Raw:
             parts.append(item)
-        elif isinstance(item, dict):
-            stack.append(_Raw("}"))
-            for i, (key, inner) in reversed(list(enumerate(item.items()))):
-                stack.append(inner)
-                stack.append(_Raw(f"{', ' if i else ''}{json.dumps(key, ensure_ascii=False)}: "))
-            stack.append(_Raw("{"))
-        elif isinstance(item, list | tuple):
-            stack.append(_Raw("]"))
-            for i, inner in reversed(list(enumerate(item))):
-                stack.append(inner)
-                if i:
-                    stack.append(_Raw(", "))
-            stack.append(_Raw("["))
-        elif isinstance(item, Fraction):
-            stack.append(number_json(item))
+        elif kind is dict:
+            stack.append(_CLOSE_OBJECT)
+            for key in reversed(item):
+                if key not in names:
+                    names[key] = _Raw(json.dumps(key, ensure_ascii=False) + ": ")
+                stack += (item[key], names[key], _COMMA)
+            if item:
+                stack.pop()
+            parts.append("{")
+        elif kind in (list, tuple):
+            stack.append(_CLOSE_LIST)
+            for inner in reversed(item):
+                stack += (inner, _COMMA)
+            if item:
+                stack.pop()
+            parts.append("[")
+        elif kind is int or kind is float:
+            parts.append(json.dumps(item, allow_nan=False) if kind is float else repr(item))
         else:
-            parts.append(json.dumps(item, ensure_ascii=False, allow_nan=False))
+            plain = number_json(item) if isinstance(item, Fraction) else item
+            parts.append(json.dumps(plain, ensure_ascii=False, allow_nan=False))
     return "".join(parts).encode()
 
 
@@ -254,3 +268,8 @@ class _Raw(str):
     """Text that is already JSON."""
 
     __slots__ = ()
+
+
+_COMMA = _Raw(", ")
+_CLOSE_OBJECT = _Raw("}")
+_CLOSE_LIST = _Raw("]")
