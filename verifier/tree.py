@@ -6,6 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
 
 from verifier.domain import Cell, Domain, Point, cell_weight
 from verifier.errors import TreeError
@@ -95,6 +99,20 @@ class BoundTree:
     nodes: tuple[tuple[int, int, int, int] | int, ...]
     """``(variable, left mask, left node, right node)`` for a test, the class for a leaf."""
 
+    @cached_property
+    def arrays(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
+        """Per node: the variable (-1 for a leaf), which values go left, and the two children."""
+        tests = [n if isinstance(n, tuple) else (-1, 0, 0, 0) for n in self.nodes]
+        most = max(len(v.labels) for v in self.domain.variables)
+        goes_left = np.array([[t[1] >> v & 1 for v in range(most)] for t in tests], dtype=bool)
+        children = np.array([t[2:] for t in tests], dtype=np.int64)
+        return np.array([t[0] for t in tests], dtype=np.int64), goes_left, children
+
+    @cached_property
+    def classes(self) -> npt.NDArray[np.int64]:
+        """The class of each leaf node (-1 for a test)."""
+        return np.array([n if isinstance(n, int) else -1 for n in self.nodes], dtype=np.int64)
+
 
 def bind(tree: Tree, domain: Domain) -> BoundTree:
     """Resolve the tests of ``tree`` over ``domain``; the comparison is exact."""
@@ -112,6 +130,19 @@ def bind(tree: Tree, domain: Domain) -> BoundTree:
         index, mask = memo[key]
         nodes.append((index, mask, node.left, node.right))
     return BoundTree(domain, tuple(nodes))
+
+
+def leaves_of_points(tree: BoundTree, points: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The leaf node that each point reaches; ``points`` holds value indices, (N, variables)."""
+    variable, goes_left, children = tree.arrays
+    node = np.zeros(len(points), dtype=np.int64)
+    active = np.flatnonzero(variable[node] >= 0)
+    while active.size:
+        at = node[active]
+        value = points[active, variable[at]]
+        node[active] = np.where(goes_left[at, value], children[at, 0], children[at, 1])
+        active = active[variable[node[active]] >= 0]
+    return node
 
 
 def classify(tree: BoundTree, point: Point) -> int:

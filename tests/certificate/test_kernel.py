@@ -1,0 +1,252 @@
+"""The kernel against brute force: it never accepts a false claim, and its counts are exact."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from tests.brute import truth
+from tests.provers.branch_cases import random_domain, random_teacher, random_tree
+from verifier.certificate import kernel
+from verifier.certificate.proof import Constant, Enumerated, Open, Split, Tail, Trusted, steps
+from verifier.certificate.rules import mask_array, tail_bound
+from verifier.domain import Cell, bits, cell_weight, full_cell, values
+from verifier.errors import CertificateError, InvalidProof
+from verifier.teacher import Affine, Relu, Teacher
+from verifier.tree import Leaf, Tree
+
+CASES = range(60)
+
+
+def case(seed, limit=400):
+    rng = np.random.default_rng(seed)
+    domain = random_domain(rng, limit)
+    size = [1.0, 1.0, 1.0, 0.1, 1e30, 1e-30][seed % 6]
+    teacher = random_teacher(rng, domain.columns, size)
+    return rng, domain, teacher, random_tree(rng, domain, teacher.classes)
+
+
+def random_cells(rng, domain, count):
+    cells = []
+    for _ in range(count):
+        masks = []
+        for v in domain.variables:
+            full = (1 << len(v.labels)) - 1
+            masks.append(int(rng.integers(1, full + 1)) if rng.random() < 0.7 else full)
+        cells.append(Cell(tuple(masks)))
+    return cells
+
+
+@pytest.mark.parametrize("seed", CASES)
+def test_constant_is_never_claimed_where_the_class_varies(seed):
+    rng, domain, teacher, tree = case(seed)
+    classes = truth(domain, teacher, tree).classes
+    cells = random_cells(rng, domain, 40)
+    p = kernel.prepare(teacher, domain)
+    for klass in range(teacher.classes):
+        proved, _ = kernel.constant(p, cells, [klass] * len(cells))
+        for cell, accepted in zip(cells, proved, strict=True):
+            if accepted:
+                assert {classes[point] for point in cell.points()} == {klass}
+
+
+def test_constant_proves_most_cells_where_the_class_is_constant():
+    constant = proved = 0
+    for seed in CASES:
+        rng, domain, teacher, tree = case(seed)
+        classes = truth(domain, teacher, tree).classes
+        p = kernel.prepare(teacher, domain)
+        for cell in random_cells(rng, domain, 10):
+            found = {classes[point] for point in cell.points()}
+            if len(found) == 1:
+                constant += 1
+                proved += int(kernel.constant(p, [cell], list(found))[0][0])
+    assert proved > 0.85 * constant > 100
+
+
+@pytest.mark.parametrize("seed", CASES)
+def test_evaluation_is_exact(seed):
+    _, domain, teacher, tree = case(seed)
+    classes = truth(domain, teacher, tree).classes
+    points = np.array(list(classes), dtype=np.int64)
+    found, _, _ = kernel.evaluate(kernel.prepare(teacher, domain), points)
+    assert found.tolist() == list(classes.values())
+
+
+@pytest.mark.parametrize("seed", CASES)
+def test_counts_and_probabilities_are_exact(seed):
+    rng, domain, teacher, tree = case(seed)
+    facts = truth(domain, teacher, tree)
+    proof = random_proof(rng, domain, teacher, facts.classes)
+    found = kernel.verify(domain, teacher, tree, proof)
+    assert found.disagreements == (len(facts.wrong), len(facts.wrong))
+    assert found.error == (facts.error, facts.error)
+    assert found.verdict == ("different" if facts.wrong else "equivalent")
+    assert all(c.point in facts.wrong for c in found.counterexamples)
+    assert bool(found.counterexamples) == bool(facts.wrong)
+    assert found.domain_size == len(facts.classes)
+    shares = [s for by in found.leaves.values() for s in by.values()]
+    assert sum(s.points for s in shares) == domain.size
+    assert sum(s.weight for s in shares) == domain.total_weight
+
+
+def random_proof(rng, domain, teacher, classes):
+    """Splits at random; Constant where the kernel can show it, Enumerated elsewhere."""
+    p = kernel.prepare(teacher, domain)
+    proof, stack = [], [full_cell(domain)]
+    while stack:
+        cell = stack.pop()
+        found = {classes[point] for point in cell.points()}
+        if len(found) == 1 and kernel.constant(p, [cell], list(found))[0][0]:
+            proof.append(Constant(found.pop()))
+            continue
+        free = [i for i, m in enumerate(cell.masks) if m.bit_count() > 1]
+        if not free or rng.random() < 0.3:
+            proof.append(Enumerated())
+            continue
+        index = int(rng.choice(free))
+        chosen = rng.permutation(values(cell.masks[index]))
+        left = sum(1 << int(v) for v in chosen[: rng.integers(1, len(chosen))])
+        proof.append(Split(index, left))
+        stack.extend(reversed(cell.split(index, left)))
+    return tuple(proof)
+
+
+@pytest.mark.parametrize("seed", CASES)
+def test_open_cells_give_an_interval_that_holds(seed):
+    rng, domain, teacher, tree = case(seed)
+    facts = truth(domain, teacher, tree)
+    proof = random_proof(rng, domain, teacher, facts.classes)
+    opened = tuple(
+        Open() if isinstance(s, Constant | Enumerated) and rng.random() < 0.4 else s for s in proof
+    )
+    found = kernel.verify(domain, teacher, tree, opened, facts.wrong[:1])
+    assert found.disagreements[0] <= len(facts.wrong) <= found.disagreements[1]
+    assert found.error[0] <= facts.error <= found.error[1]
+    if facts.wrong:
+        assert found.verdict == "different"
+
+
+@pytest.mark.parametrize("seed", CASES)
+def test_tail_bounds_hold(seed):
+    rng, domain, teacher, tree = case(seed)
+    classes = truth(domain, teacher, tree).classes
+    p = kernel.prepare(teacher, domain)
+    for cell in random_cells(rng, domain, 5):
+        total = cell_weight(domain, cell)
+        for klass in range(teacher.classes):
+            bound = tail_bound(p, cell, klass)
+            wrong = sum(domain.weight(x) for x in cell.points() if classes[x] != klass)
+            assert 0 <= bound <= 1
+            assert wrong <= bound * total
+
+
+def identity(offset):
+    """A teacher over 4 bits with logit x0 + x1 + x2 + x3 + offset through a ReLU."""
+    return Teacher(
+        4,
+        (
+            Affine(0, np.ones((1, 4), np.float32), np.zeros(1, np.float32)),
+            Relu(1),
+            Affine(2, np.ones((1, 1), np.float32), np.array([offset], np.float32)),
+        ),
+    )
+
+
+LEAF1 = Tree((Leaf(1),))
+
+
+def test_tail_bound_is_useful_where_the_margin_is_wide():
+    domain = bits(40)
+    teacher = Teacher(40, (Affine(0, np.ones((1, 40), np.float32), np.array([-8.0], np.float32)),))
+    bound = tail_bound(kernel.prepare(teacher, domain), full_cell(domain), 1)
+    assert Fraction(1, 10**4) < bound < Fraction(1, 10**3)
+    found = kernel.verify(domain, teacher, LEAF1, (Tail(1, bound),))
+    assert found.verdict == "undecided"
+    assert found.error == (0, bound)
+    with pytest.raises(InvalidProof, match="step 1 claims P"):
+        kernel.verify(domain, teacher, LEAF1, (Tail(1, bound / 2),))
+
+
+def test_a_tie_is_class_zero_and_a_hair_above_is_class_one():
+    domain = bits(4)
+    p = kernel.prepare(identity(0.0), domain)
+    origin = Cell((1, 1, 1, 1))
+    assert kernel.constant(p, [origin, origin], [0, 1])[0].tolist() == [True, False]
+    above = kernel.prepare(identity(2.0**-140), domain)
+    assert kernel.evaluate(above, np.zeros((1, 4), np.int64))[0].tolist() == [1]
+
+
+def test_false_claims_are_rejected_by_name():
+    domain, teacher = bits(4), identity(0.5)
+    assert kernel.verify(domain, teacher, LEAF1, (Constant(1),)).verdict == "equivalent"
+    with pytest.raises(InvalidProof, match="step 1 claims class 0 where everything"):
+        kernel.verify(domain, teacher, LEAF1, (Constant(0),))
+    with pytest.raises(InvalidProof, match="step 2 claims class 0 where x1 = 1"):
+        kernel.verify(domain, teacher, LEAF1, (Split(1, 1), Constant(1), Constant(0)))
+    with pytest.raises(InvalidProof, match="names class 2"):
+        kernel.verify(domain, teacher, LEAF1, (Constant(2),))
+    with pytest.raises(InvalidProof, match="teacher and tree agree there"):
+        kernel.verify(domain, teacher, LEAF1, (Constant(1),), [(0, 0, 0, 0)])
+    with pytest.raises(InvalidProof, match="not a point"):
+        kernel.verify(domain, teacher, LEAF1, (Constant(1),), [(0, 0, 0, 2)])
+    with pytest.raises(InvalidProof, match="liar said that the class is 0"):
+        kernel.verify(domain, teacher, LEAF1, (Trusted(0, "liar"),))
+
+
+@pytest.mark.parametrize(
+    ("proof", "message"),
+    [
+        ((), "1 cells missing"),
+        ((Split(0, 1), Open()), "1 cells missing"),
+        ((Open(), Open()), "follows the end"),
+        ((Split(4, 1), Open(), Open()), "no such"),
+        ((Split(0, 0), Open(), Open()), "do not split"),
+        ((Split(0, 3), Open(), Open()), "do not split"),
+        ((Split(0, 1), Split(0, 1), Open(), Open(), Open()), "do not split"),
+    ],
+)
+def test_malformed_proofs_are_refused(proof, message):
+    with pytest.raises(CertificateError, match=message):
+        list(steps(bits(4), proof))
+
+
+def test_trusted_cells_are_named_and_can_be_distrusted():
+    rng = np.random.default_rng(5)
+    domain = bits(14)
+    hidden = rng.normal(size=(20, 14)).astype(np.float32)
+    teacher = Teacher(
+        14,
+        (
+            Affine(0, hidden, rng.normal(size=20).astype(np.float32)),
+            Relu(1),
+            Affine(2, np.full((1, 20), 1.0, np.float32), np.array([1e-3], np.float32)),
+        ),
+    )
+    weak = Teacher(
+        14,
+        (
+            *teacher.layers[:2],
+            Affine(
+                2, -hidden[:1, :1] * 0 - np.ones((1, 20), np.float32), np.array([25.0], np.float32)
+            ),
+        ),
+    )
+    p = kernel.prepare(weak, domain)
+    assert not kernel.constant(p, [full_cell(domain)], [0])[0][0]
+    found = kernel.verify(domain, weak, Tree((Leaf(0),)), (Trusted(0, "oracle 1.0"),))
+    assert found.trusted == {"oracle 1.0": 1}
+    assert found.verdict == "equivalent" and found.checked.cells == {"trusted": 1}
+    doubted = kernel.verify(
+        domain, weak, Tree((Leaf(0),)), (Trusted(0, "oracle 1.0"),), trust=False
+    )
+    assert doubted.verdict == "undecided" and doubted.disagreements == (0, 2**14)
+    upheld = kernel.verify(bits(4), identity(0.5), LEAF1, (Trusted(1, "oracle 1.0"),))
+    assert upheld.trusted == {} and upheld.checked.upheld == 1
+
+
+def test_masks_of_many_values_are_exact():
+    masks = mask_array([Cell(((1 << 100) - 1, 3))])
+    assert masks.dtype == object and masks[0, 0].bit_count() == 100

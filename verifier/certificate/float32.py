@@ -1,0 +1,143 @@
+"""How far a float32 evaluation of the teacher can be from the real one. Trusted.
+
+Running error analysis (Higham, Accuracy and Stability of Numerical Algorithms, ch. 3): k roundings
+change a term by at most a factor 1 +- gamma_k, gamma_k = k u / (1 - k u) <= (k + 1) u for k <= 4094
+with u = 2**-24. It holds for every summation order, with or without fused multiply-add, for IEEE
+754 arithmetic with gradual underflow. Where a partial sum might reach 2**127 nothing is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.certificate.arithmetic import (
+    MACHINE_BITS,
+    Bounds,
+    Fixed,
+    Ints,
+    bits,
+    ceil_shift,
+    product,
+    quantise,
+    upper_sum,
+)
+from verifier.certificate.rules import Prepared
+from verifier.teacher import Add, Affine, Relu, Scale, Sign
+
+UNIT = 24
+TINY = Fixed(np.array(1, dtype=np.int64), 120)
+"""At least what underflow can add to one operation on up to 4,094 terms."""
+
+
+def robust(
+    p: Prepared, nodes: Sequence[Bounds], margin: Fixed, rows: Ints
+) -> npt.NDArray[np.bool_]:
+    """For which cells every float32 evaluation has the class whose forms are bounded by ``margin``.
+
+    ``margin`` bounds the forms ``rows @ logits`` from below, shapes (cells, rows) and
+    (cells, rows, outputs).
+    """
+    error, shown = logit_error(p, nodes)
+    spread = Fixed((np.abs(rows) * error.n[:, None]).sum(axis=2), error.e)
+    slack = upper_sum([spread, Fixed(-margin.n, margin.e)])
+    return shown & (slack.n < 0).all(axis=1)
+
+
+def logit_error(p: Prepared, nodes: Sequence[Bounds]) -> tuple[Fixed, npt.NDArray[np.bool_]]:
+    """Upper bounds of |float32 logit - logit| over each cell, and for which cells they hold."""
+    shown = np.full(len(nodes[0].lo), _weights_are_safe(p))
+    zero = Fixed(np.zeros_like(nodes[0].lo), nodes[0].e)
+    errors = [zero if _inputs_are_float32(p) else _rounded(nodes[0], zero)]
+    for index, layer in enumerate(p.teacher.layers):
+        if isinstance(layer, Relu):
+            errors.append(errors[layer.source])
+        elif isinstance(layer, Sign):
+            errors.append(_sign_error(nodes[layer.source], errors[layer.source]))
+        elif isinstance(layer, Add):
+            both = upper_sum([errors[layer.left], errors[layer.right]])
+            errors.append(_rounded(nodes[index + 1], both))
+        else:
+            error, size = _affine_error(p, index, nodes[layer.source], errors[layer.source])
+            errors.append(error)
+            shown &= _below(size, 127) & (p.teacher.widths[layer.source] <= 4000)
+        largest = Fixed(nodes[index + 1].magnitude, nodes[index + 1].e)
+        shown &= _below(upper_sum([errors[-1], largest]), 127)
+    return errors[-1], shown
+
+
+def _inputs_are_float32(p: Prepared) -> bool:
+    numbers = {x for v in p.domain.variables for row in v.encoding for x in row}
+    return all(
+        x.denominator & (x.denominator - 1) == 0
+        and x.denominator.bit_length() <= 100
+        and abs(x.numerator).bit_length() <= UNIT
+        for x in numbers
+    )
+
+
+def _weights_are_safe(p: Prepared) -> bool:
+    """Whether every weight is within float32's range and no division can go astray."""
+    for layer in p.teacher.layers:
+        if isinstance(layer, Affine):
+            arrays = [layer.weight, layer.bias]
+        elif isinstance(layer, Scale):
+            arrays = [layer.scale, layer.shift]
+            if not (layer.divisor == 1).all():
+                return False
+        else:
+            continue
+        if any((np.abs(a) >= 2.0**127).any() for a in arrays):
+            return False
+    return True
+
+
+def _rounded(value: Bounds, error: Fixed) -> Fixed:
+    """The error after one more rounding of a value of at most that size."""
+    size = upper_sum([Fixed(value.magnitude, value.e), error])
+    return upper_sum([error, Fixed(size.n, size.e + UNIT), TINY])
+
+
+def _sign_error(x: Bounds, error: Fixed) -> Fixed:
+    above = upper_sum([error, Fixed(-x.lo, x.e)]).n < 0
+    below = upper_sum([error, Fixed(x.hi, x.e)]).n < 0
+    zero = (x.lo == 0) & (x.hi == 0) & (error.n == 0)
+    return Fixed(np.where(above | below | zero, 0, 2), 0)
+
+
+def _affine_error(p: Prepared, index: int, x: Bounds, error: Fixed) -> tuple[Fixed, Fixed]:
+    """The error of ``w x + b``, and an upper bound of every partial sum.
+
+    |w| error + gamma (|w| (|x| + error) + |b|): products and sums of n terms round at most n + 1
+    times, and up to 6 more cover a weight or bias that is not a float32 and a scale with divisor.
+    """
+    weight, exact = p.weights[index], p.teacher.exact[index]
+    assert weight is not None
+    transposed = np.abs(weight.n.T)
+    count = 1 if weight.n.ndim == 1 else weight.n.shape[1]
+
+    def through(value: Fixed) -> Fixed:
+        k = max(0, bits(value.n) - p.bits + 1)
+        cut = Fixed(ceil_shift(value.n, k), value.e - k)
+        total = 2 * product(cut.n, transposed)
+        if weight.inexact:
+            total = total + cut.n.sum(axis=1, keepdims=True)
+        return Fixed(total, cut.e + weight.e + 1)
+
+    bias = quantise([abs(b) for b in exact.bias], exact.denominator, (len(exact.bias),))
+    offset = Fixed(2 * bias.ints + bias.inexact, bias.e + 1)
+    size = upper_sum([through(upper_sum([Fixed(x.magnitude, x.e), error])), offset])
+    k = max(0, bits(size.n) - (MACHINE_BITS - 14))
+    gamma = Fixed(ceil_shift(size.n, k) * (count + 8), size.e - k + UNIT)
+    tiny = Fixed(TINY.n * (count + 8), TINY.e)
+    total = upper_sum([through(error), gamma, tiny])
+    return total, upper_sum([size, total])
+
+
+def _below(x: Fixed, power: int) -> npt.NDArray[np.bool_]:
+    """For which cells every value is less than ``2**power``."""
+    limit = power + x.e
+    bound = 0 if limit <= 0 else (1 << min(limit, MACHINE_BITS)) - 1
+    return np.asarray(np.all(x.n <= bound, axis=1), dtype=np.bool_)
