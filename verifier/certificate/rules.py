@@ -359,7 +359,7 @@ def tail_bound(p: Prepared, cell: Cell, klass: int) -> Fraction:
                 squares += ((max(terms.values()) - min(terms.values())) / unit) ** 2
         if mean <= 0 or not squares:
             return Fraction(1)
-        exponent = -2 * mean * mean / squares
+        exponent = max(-2 * mean * mean / squares, Fraction(-600))
         tail += (flint.arb(exponent.numerator) / exponent.denominator).exp()
     upper = tail.upper().mid().man_exp()
     bound = Fraction(int(upper[0])) * _two_to(int(upper[1]))
