@@ -1,0 +1,137 @@
+"""The bytes of a proof. Trusted: reading must give back exactly what was written.
+
+A proof is its solver names, then its nodes in pre-order. A node is a variable-length integer
+``argument * 8 + kind`` followed by further integers: see docs/certificate.md. Every proof has
+exactly one encoding; anything else is refused with the offset where it goes wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from math import gcd
+
+from verifier.certificate.proof import Constant, Enumerated, Open, Proof, Split, Step, Tail, Trusted
+from verifier.errors import CertificateError
+
+_SPLIT, _CONSTANT, _ENUMERATED, _TAIL, _OPEN, _TRUSTED = range(6)
+_LONGEST = 2000
+"""Most bytes of one integer: masks and tail bounds are far shorter."""
+
+
+def encode(proof: Proof) -> bytes:
+    """The proof as bytes."""
+    solvers = sorted({node.solver for node in proof if isinstance(node, Trusted)})
+    out = bytearray(_integer(len(solvers)))
+    for name in solvers:
+        raw = name.encode()
+        out += _integer(len(raw)) + raw
+    memo: dict[Split | Step, bytes] = {}
+    for node in proof:
+        raw = memo.get(node, b"")
+        if not raw:
+            raw = b"".join(_integer(n) for n in _numbers(node, solvers))
+            if len(memo) < 1 << 16:
+                memo[node] = raw
+        out += raw
+    return bytes(out)
+
+
+def _numbers(node: Split | Step, solvers: list[str]) -> Iterator[int]:
+    match node:
+        case Split(variable, left):
+            yield from (variable * 8 + _SPLIT, left)
+        case Constant(klass):
+            yield klass * 8 + _CONSTANT
+        case Enumerated():
+            yield _ENUMERATED
+        case Tail(klass, bound):
+            yield from (klass * 8 + _TAIL, bound.numerator, bound.denominator)
+        case Open():
+            yield _OPEN
+        case Trusted(klass, solver):
+            yield from (klass * 8 + _TRUSTED, solvers.index(solver))
+
+
+def _integer(n: int) -> bytes:
+    """Little-endian base 128, the high bit set on all bytes but the last."""
+    if n < 128:
+        return bytes((n,))
+    out = bytearray()
+    while n >= 128:
+        out.append(n & 127 | 128)
+        n >>= 7
+    out.append(n)
+    return bytes(out)
+
+
+def decode(data: bytes) -> Proof:
+    """The proof that the bytes stand for; raises CertificateError with the offset of a fault."""
+    at = 0
+
+    def integer() -> int:
+        nonlocal at
+        if at >= len(data):
+            raise CertificateError(f"proof.bin ends in the middle of a node (offset {at})")
+        first = data[at]
+        at += 1
+        if first < 128:
+            return first
+        start, digits, end = at - 1, [first & 127], False
+        while not end:
+            if at >= len(data) or at - start > _LONGEST:
+                raise CertificateError(f"proof.bin: unfinished integer at offset {start}")
+            digits.append(data[at] & 127)
+            end = data[at] < 128
+            at += 1
+        if not digits[-1]:
+            raise CertificateError(f"proof.bin: integer with leading zeros at offset {start}")
+        return sum(d << 7 * i for i, d in enumerate(digits))
+
+    solvers = []
+    for _ in range(integer()):
+        size = integer()
+        raw = data[at : at + size]
+        at += size
+        try:
+            solvers.append(raw.decode())
+        except UnicodeDecodeError:
+            raise CertificateError("proof.bin: a solver's name is not UTF-8 text") from None
+        if len(raw) < size or not solvers[-1].isprintable() or not 0 < size <= 200:
+            raise CertificateError("proof.bin: a solver's name is missing, too long or unprintable")
+    nodes: list[Split | Step] = []
+    held: dict[Split | Step, Split | Step] = {}
+    while at < len(data):
+        start = at
+        argument, kind = divmod(integer(), 8)
+        node = _node(argument, kind, integer, solvers, start)
+        nodes.append(held.setdefault(node, node))
+    used = {node.solver for node in held if isinstance(node, Trusted)}
+    if solvers != sorted(used):
+        raise CertificateError("proof.bin: the solvers named are not those of its steps, in order")
+    return tuple(nodes)
+
+
+def _node(
+    argument: int, kind: int, integer: Callable[[], int], solvers: list[str], start: int
+) -> Split | Step:
+    if kind == _SPLIT:
+        return Split(argument, integer())
+    if kind == _CONSTANT:
+        return Constant(argument)
+    if kind == _TAIL:
+        numerator, denominator = integer(), integer()
+        if not 0 <= numerator <= denominator or gcd(numerator, denominator) != 1:
+            raise CertificateError(f"proof.bin: not a probability at offset {start}")
+        return Tail(argument, Fraction(numerator, denominator))
+    if kind == _TRUSTED:
+        which = integer()
+        if which >= len(solvers):
+            raise CertificateError(f"proof.bin: unknown solver at offset {start}")
+        return Trusted(argument, solvers[which])
+    if argument == 0 and kind in (_ENUMERATED, _OPEN):
+        return Enumerated() if kind == _ENUMERATED else Open()
+    raise CertificateError(
+        f"proof.bin: unknown step {kind} at offset {start}: "
+        "the file is damaged or from a newer Leafproof"
+    )

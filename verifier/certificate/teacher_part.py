@@ -1,0 +1,120 @@
+"""The teacher inside a certificate: a JSON description of the graph and the raw weights. Trusted.
+
+Weights follow each other in the layers' order, little-endian, row by row, as IEEE-754 values of
+the stated type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from verifier.errors import CertificateError
+from verifier.teacher import Add, Affine, FloatArray, Layer, Relu, Scale, Sign, Teacher
+
+_KINDS: dict[str, type[Layer]] = {
+    "affine": Affine,
+    "scale": Scale,
+    "relu": Relu,
+    "sign": Sign,
+    "add": Add,
+}
+_TYPES: dict[str, np.dtype[Any]] = {"float32": np.dtype("<f4"), "float64": np.dtype("<f8")}
+
+
+def teacher_to_parts(teacher: Teacher) -> tuple[dict[str, Any], bytes]:
+    """The description and the weights of a teacher."""
+    layers, raw = [], bytearray()
+    for layer in teacher.layers:
+        kind = next(name for name, cls in _KINDS.items() if isinstance(layer, cls))
+        sources = [layer.left, layer.right] if isinstance(layer, Add) else [layer.source]
+        entry: dict[str, Any] = {"kind": kind, "from": sources}
+        arrays = _arrays(layer)
+        if arrays:
+            entry["arrays"] = [{"type": str(a.dtype), "shape": list(a.shape)} for a in arrays]
+            for array in arrays:
+                raw += np.ascontiguousarray(array, _TYPES[str(array.dtype)]).tobytes()
+        layers.append(entry)
+    description = {"columns": teacher.columns, "layers": layers, "notes": list(teacher.notes)}
+    return description, bytes(raw)
+
+
+def _arrays(layer: Layer) -> tuple[FloatArray, ...]:
+    if isinstance(layer, Affine):
+        return layer.weight, layer.bias
+    if isinstance(layer, Scale):
+        return layer.scale, layer.divisor, layer.shift
+    return ()
+
+
+def teacher_from_parts(description: Any, raw: bytes) -> Teacher:
+    """The teacher that the parts describe.
+
+    Raises CertificateError or TeacherError where they do not describe one.
+    """
+    if not isinstance(description, dict) or set(description) != {"columns", "layers", "notes"}:
+        raise CertificateError("teacher.json must hold columns, layers and notes")
+    columns, entries, notes = (description[k] for k in ("columns", "layers", "notes"))
+    if type(columns) is not int or not isinstance(entries, list) or not isinstance(notes, list):
+        raise CertificateError("teacher.json: columns, layers or notes have the wrong type")
+    if not all(isinstance(note, str) for note in notes):
+        raise CertificateError("teacher.json: notes must be text")
+    layers: list[Layer] = []
+    at = 0
+    for i, entry in enumerate(entries):
+        where = f"teacher.json, layer {i}"
+        kind, sources, shapes = _entry(where, entry)
+        arrays = []
+        for dtype, shape in shapes:
+            count = int(np.prod(shape, dtype=object))
+            size = count * dtype.itemsize
+            if at + size > len(raw):
+                raise CertificateError(
+                    f"{where}: weights.bin ends before its weights (offset {at})"
+                )
+            flat = np.frombuffer(raw, dtype, count, at)
+            arrays.append(flat.astype(dtype.newbyteorder("=")).reshape(shape))
+            at += size
+        build: Callable[..., Layer] = kind
+        layers.append(build(*sources, *arrays))
+    if at != len(raw):
+        raise CertificateError(f"weights.bin has {len(raw) - at} bytes more than teacher.json says")
+    return Teacher(columns, tuple(layers), tuple(notes))
+
+
+def _entry(
+    where: str, entry: Any
+) -> tuple[type[Layer], Sequence[int], list[tuple[np.dtype[Any], tuple[int, ...]]]]:
+    if not isinstance(entry, dict) or entry.get("kind") not in _KINDS:
+        raise CertificateError(f"{where} is of no known kind: {', '.join(_KINDS)}")
+    kind = _KINDS[entry["kind"]]
+    dims = {Affine: (2, 1), Scale: (1, 1, 1)}.get(kind, ())
+    if set(entry) != {"kind", "from"} | ({"arrays"} if dims else set()):
+        raise CertificateError(f"{where} has missing or unknown keys")
+    sources, stated = entry["from"], entry.get("arrays", [])
+    expected = 2 if kind is Add else 1
+    if (
+        not isinstance(sources, list)
+        or len(sources) != expected
+        or not all(type(s) is int for s in sources)
+    ):
+        raise CertificateError(f"{where} must read {expected} node(s)")
+    if not isinstance(stated, list) or len(stated) != len(dims):
+        raise CertificateError(f"{where} must have {len(dims)} arrays")
+    return kind, sources, [_array(where, a, n) for a, n in zip(stated, dims, strict=True)]
+
+
+def _array(where: str, stated: Any, dimensions: int) -> tuple[np.dtype[Any], tuple[int, ...]]:
+    good = (
+        isinstance(stated, dict)
+        and set(stated) == {"type", "shape"}
+        and stated["type"] in _TYPES
+        and isinstance(stated["shape"], list)
+        and len(stated["shape"]) == dimensions
+        and all(type(n) is int and 0 <= n < 1 << 40 for n in stated["shape"])
+    )
+    if not good:
+        raise CertificateError(f"{where}: an array's type or shape is not one this layer can have")
+    return _TYPES[stated["type"]], tuple(stated["shape"])
