@@ -16,8 +16,11 @@ def all_points(domain):
     return list(product(*(range(len(v.labels)) for v in domain.variables)))
 
 
-def random_domain(rng, limit):
-    """At most ``limit`` points, variables of every kind, some with probabilities."""
+def random_domain(rng, limit, *, dyadic=False):
+    """At most ``limit`` points, variables of every kind, some with probabilities.
+
+    ``dyadic`` encodings are exact in floats.
+    """
     variables: list[Variable] = []
     size = 1
     for i in range(int(rng.integers(1, 9))):
@@ -25,11 +28,11 @@ def random_domain(rng, limit):
         if size * n > limit:
             break
         size *= n
-        variables.append(_random_variable(rng, f"v{i}", n))
+        variables.append(_random_variable(rng, f"v{i}", n, 2 if dyadic else 3))
     return Domain(tuple(variables))
 
 
-def _random_variable(rng, name, n):
+def _random_variable(rng, name, n, unit):
     labels = [str(v) for v in range(n)]
     weights = rng.integers(0 if n > 1 else 1, 4, size=n) + (np.arange(n) == 0)
     probabilities = [Fraction(int(w), int(weights.sum())) for w in weights]
@@ -38,7 +41,7 @@ def _random_variable(rng, name, n):
     if kind == 0:
         return one_hot(name, labels, uniform)
     if kind == 1:
-        return ordinal(name, [Fraction(int(v), 3) for v in rng.permutation(7)[:n]], uniform)
+        return ordinal(name, [Fraction(int(v), unit) for v in rng.permutation(7)[:n]], uniform)
     if kind == 2:
         return thermometer(name, labels, uniform)
     if kind == 3:

@@ -1,0 +1,259 @@
+"""Branch and bound against brute force over exact fractions."""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.provers.branch_cases import all_points, random_domain, random_teacher, random_tree
+from verifier.certificate import kernel
+from verifier.certificate.proof import Constant, Enumerated, Open, Split, steps
+from verifier.domain import Domain, bits, ordinal, signs, variable
+from verifier.errors import CertificateError, TeacherError, TreeError
+from verifier.provers import branch, branch_batched, branch_search
+from verifier.teacher import Affine, Relu, Teacher, exact_classes
+from verifier.tree import Inner, Leaf, Tree, bind, classify
+
+
+def brute_force(domain, teacher, tree):
+    """Number and probability of the disagreements."""
+    points = all_points(domain)
+    bound = bind(tree, domain)
+    wrong = [
+        p
+        for p, c in zip(points, exact_classes(teacher, domain, points), strict=True)
+        if classify(bound, p) != c
+    ]
+    return len(wrong), sum((domain.probability(p) for p in wrong), Fraction(0))
+
+
+def check(domain, teacher, tree, finding=None):
+    """The kernel's verdict on what the prover finds is the brute-force verdict."""
+    finding = finding or branch.prove(domain, teacher, tree)
+    verdict = kernel.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
+    count, probability = brute_force(domain, teacher, tree)
+    assert verdict.disagreements == (count, count)
+    assert verdict.error == (probability, probability)
+    assert verdict.verdict == ("different" if count else "equivalent")
+    assert bool(finding.counterexamples) == bool(count)
+    assert {type(s) for _, _, s in steps(domain, finding.proof)} <= {Constant, Enumerated}
+    return finding
+
+
+def problem(seed, limit=300, size=1.0, dyadic=False):
+    rng = np.random.default_rng(seed)
+    domain = random_domain(rng, limit, dyadic=dyadic)
+    teacher = random_teacher(rng, domain.columns, size)
+    return domain, teacher, random_tree(rng, domain, teacher.classes)
+
+
+def small_cells(monkeypatch, size):
+    """Let no cell of more than ``size`` points be enumerated, so that bounds do the work."""
+    monkeypatch.setattr(branch_batched, "MIXED", size)
+    monkeypatch.setattr(branch_batched, "SMALL", size)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_random_problems(seed):
+    check(*problem(seed))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_random_problems_split_to_points(seed):
+    with pytest.MonkeyPatch.context() as patch:
+        small_cells(patch, 1)
+        check(*problem(seed, 100, dyadic=True))
+
+
+@pytest.mark.parametrize("size", [1e30, 1e-30, 1e-310, 1e150, 1e300])
+def test_extreme_weights(size):
+    for seed in range(6):
+        check(*problem(seed, 60, size))
+
+
+def grown_tree(domain, teacher, klass_of):
+    """The complete tree over a small domain of bits."""
+    nodes = []
+
+    def grow(point):
+        at = len(nodes)
+        if len(point) == len(domain.variables):
+            nodes.append(Leaf(klass_of[point]))
+            return at
+        nodes.append(Leaf(0))
+        children = grow((*point, 0)), grow((*point, 1))
+        nodes[at] = Inner(len(point), Fraction(1, 2), *children)
+        return at
+
+    grow(())
+    return Tree(tuple(nodes))
+
+
+def test_equivalent_trees_are_proved_equivalent():
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        domain = bits(6)
+        teacher = random_teacher(rng, 6)
+        points = all_points(domain)
+        klass_of = dict(zip(points, exact_classes(teacher, domain, points), strict=True))
+        finding = check(domain, teacher, grown_tree(domain, teacher, klass_of))
+        assert not finding.counterexamples
+
+
+def linear(row, bias):
+    return Teacher(len(row), (Affine(0, np.array([row]), np.array([bias])),))
+
+
+def test_ties_and_near_ties():
+    """The logit is 0 at exactly one vertex, or 1e-30 above 0 there: classes 0 and 1."""
+    tree = Tree((Leaf(1),))
+    exact = linear([1.0] * 12, 0.0)
+    above = Teacher(12, (Affine(0, np.ones((1, 12)), np.zeros(1)), Relu(1), _shifted(1e-30)))
+    one = check(bits(12), exact, tree)
+    assert one.counterexamples == ((0,) * 12,)
+    none = check(bits(12), above, tree)
+    assert not none.counterexamples
+
+
+def _shifted(bias):
+    return Affine(2, np.ones((1, 1)), np.array([bias]))
+
+
+def test_single_disagreement_in_a_large_domain():
+    """40 bits, one point differs; found, counted, and everything else proved."""
+    teacher = linear([1.0] * 40, -39.5)
+    finding = branch.prove(bits(40), teacher, Tree((Leaf(0),)))
+    verdict = kernel.verify(bits(40), teacher, Tree((Leaf(0),)), finding.proof)
+    assert verdict.disagreements == (1, 1)
+    assert verdict.error[0] == Fraction(1, 2**40)
+    assert finding.counterexamples == ((1,) * 40,)
+
+
+def test_constant_teacher_closes_at_the_root():
+    teacher = linear([0.0] * 30, 1.0)
+    big = Tree((Inner(3, Fraction(1, 2), 1, 2), Leaf(1), Leaf(1)))
+    assert branch.prove(bits(30), teacher, big).proof == (Constant(1),)
+
+
+def test_many_variables_and_one_value():
+    row = np.zeros(2000)
+    row[7], row[1999] = 1.0, 2.0
+    tree = Tree((Inner(1999, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
+    teacher = linear(row.tolist(), -1.5)
+    finding = branch.prove(bits(2000), teacher, tree)
+    assert kernel.verify(bits(2000), teacher, tree, finding.proof).verdict == "equivalent"
+    fixed = Domain((variable("x", ("only",), [[3]]), ordinal("y", [5])))
+    check(fixed, linear([1.0, -1.0], 2.0), Tree((Leaf(0),)))
+    check(fixed, linear([1.0, -1.0], 2.5), Tree((Leaf(0),)))
+
+
+def test_deadline_in_the_past_claims_nothing():
+    domain, teacher, tree = problem(3)
+    finding = branch.prove(domain, teacher, tree, deadline=time.monotonic())
+    assert finding.proof == (Open(),)
+    verdict = kernel.verify(domain, teacher, tree, finding.proof)
+    assert verdict.error == (0, 1)
+
+
+def hard_problem():
+    """Random signs and weights: needs hundreds of cells."""
+    rng = np.random.default_rng(1)
+    layers = (
+        Affine(0, rng.normal(size=(12, 13)), rng.normal(size=12)),
+        Relu(1),
+        Affine(2, rng.normal(size=(1, 12)), np.zeros(1)),
+    )
+    return signs(13), Teacher(13, layers), Tree((Leaf(1),))
+
+
+def test_interrupt_keeps_what_is_proved_and_resume_goes_on(monkeypatch):
+    domain, teacher, tree = hard_problem()
+    calls = []
+    expand = branch_batched.expand
+
+    def interrupted(search, batch):
+        calls.append(len(batch))
+        if len(calls) == 7:
+            raise KeyboardInterrupt
+        expand(search, batch)
+
+    monkeypatch.setattr(branch, "expand", interrupted)
+    finding = branch.prove(domain, teacher, tree)
+    assert len(calls) == 7
+    partial = kernel.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
+    assert partial.checked.cells["open"] > 0
+    assert partial.disagreements[0] < partial.disagreements[1]
+    monkeypatch.setattr(branch, "expand", expand)
+    whole = branch.prove(domain, teacher, tree, resume=finding.proof)
+    full = kernel.verify(domain, teacher, tree, whole.proof)
+    assert partial.disagreements[0] <= full.disagreements[0] == full.disagreements[1]
+    assert full.disagreements[1] <= partial.disagreements[1]
+    assert whole.proof[0] == finding.proof[0]
+
+
+def test_resume_keeps_closed_steps():
+    domain, teacher, tree = problem(11)
+    first = branch.prove(domain, teacher, tree)
+    again = branch.prove(domain, teacher, tree, resume=first.proof)
+    assert again.proof == first.proof
+    with pytest.raises(CertificateError):
+        branch.prove(domain, teacher, tree, resume=(Split(0, 1),))
+
+
+def test_deadline_ends_a_search(monkeypatch):
+    domain, teacher, tree = hard_problem()
+    expand = branch_batched.expand
+
+    def slow(search, batch):
+        time.sleep(0.1)
+        expand(search, batch)
+
+    monkeypatch.setattr(branch, "expand", slow)
+    begun = time.monotonic()
+    finding = branch.prove(domain, teacher, tree, deadline=begun + 0.35)
+    assert time.monotonic() - begun < 2
+    verdict = kernel.verify(domain, teacher, tree, finding.proof)
+    assert verdict.checked.cells["open"] > 0
+
+
+def test_refused_cells_are_split_until_accepted(monkeypatch):
+    """A kernel that refuses every cell of more than 4 points gets smaller ones."""
+    domain, teacher, tree = bits(6), linear([1.0, -2.0, 3.0, 1.0, 1.0, 1.0], -0.5), Tree((Leaf(0),))
+    small_cells(monkeypatch, 2)
+    real = kernel.constant
+
+    def strict(prepared, cells, classes):
+        proved, steady = real(prepared, cells, classes)
+        return proved & np.array([c.size <= 4 for c in cells]), steady
+
+    monkeypatch.setattr(branch_search.kernel, "constant", strict)
+    finding = branch.prove(domain, teacher, tree)
+    monkeypatch.undo()
+    check(domain, teacher, tree, finding)
+    sizes = [c.size for c, _, s in steps(domain, finding.proof) if isinstance(s, Constant)]
+    assert 2 < max(sizes) <= 4
+
+
+def test_progress_is_monotone_and_ends_complete():
+    domain, teacher, tree = hard_problem()
+    seen = []
+    branch.prove(domain, teacher, tree, progress=seen.append)
+    assert seen[-1].open == 0
+    assert abs(seen[-1].probability - 1.0) < 1e-9
+    assert all(a.closed <= b.closed for a, b in pairwise(seen))
+
+
+def test_misfits_are_named():
+    teacher = linear([1.0, 1.0], 0.0)
+    with pytest.raises(TeacherError, match="columns"):
+        branch.prove(bits(3), teacher, Tree((Leaf(0),)))
+    with pytest.raises(TreeError, match="class 2"):
+        branch.prove(bits(2), teacher, Tree((Leaf(2),)))

@@ -1,0 +1,153 @@
+"""The search for points where the teacher is not what the tree says: coordinate changes.
+
+From random starts in a cell, the teacher is linearised at the current points and the coordinates
+that lower the margin of the tree's class most are changed, fewer where that overshoots.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.provers.branch_space import Array, Space, contributions
+from verifier.provers.bulk import Bools, Floats, Indices
+from verifier.provers.relaxation import Bounds, Network, backward, class_rows
+from verifier.teacher import Add, Affine, Relu, Scale
+
+
+def random_points(
+    space: Space, allowed: Bools, starts: int, rng: np.random.Generator
+) -> npt.NDArray[np.int64]:
+    """``starts`` uniform points of each cell: value indices [cells * starts, variables]."""
+    rows = np.repeat(np.arange(len(allowed)), starts)
+    points = np.empty((len(rows), space.variables), dtype=np.int64)
+    for group in space.groups:
+        inside = allowed[:, group.values]
+        draw = rng.random((len(rows), *group.values.shape))
+        points[:, group.variables] = np.where(inside[rows], draw, -1.0).argmax(axis=-1)
+    return points
+
+
+def encode(space: Space, points: Indices) -> Floats:
+    """The teacher's inputs [points, columns]."""
+    x = np.empty((len(points), space.columns))
+    for group in space.groups:
+        members = np.arange(len(group.variables))
+        x[:, group.columns] = group.encoding[members, :, points[:, group.variables]]
+    return x
+
+
+def forward(network: Network, points: Indices) -> tuple[Floats, Floats]:
+    """Logits [points, outputs] and all pre-activations [points, neurons], in float64."""
+    nodes: list[Floats] = [encode(network.space, points)]
+    with np.errstate(all="ignore"):
+        for layer, own in zip(network.teacher.layers, network.weights, strict=True):
+            if isinstance(layer, Affine):
+                nodes.append(nodes[layer.source] @ own[0].T + own[1])
+            elif isinstance(layer, Scale):
+                nodes.append(nodes[layer.source] * own[0] + own[1])
+            elif isinstance(layer, Add):
+                nodes.append(nodes[layer.left] + nodes[layer.right])
+            elif isinstance(layer, Relu):
+                nodes.append(np.maximum(nodes[layer.source], 0.0))
+            else:
+                nodes.append(np.sign(nodes[layer.source]))
+    inner = np.empty((len(points), network.neurons))
+    for node, part in network.slices.items():
+        inner[:, part] = nodes[node]
+    return nodes[-1], inner
+
+
+def margins(logits: Floats, classes: Indices) -> tuple[Floats, npt.NDArray[np.int64]]:
+    """How far each point is inside its class, and the row of ``class_rows`` that is least."""
+    outputs = logits.shape[1]
+    kinds = np.stack([class_rows(outputs, k) for k in range(max(2, outputs))])
+    with np.errstate(all="ignore"):
+        each = np.einsum("nro,no->nr", kinds[classes], logits)
+    worst = each.argmin(axis=1)
+    return each[np.arange(len(each)), worst], worst
+
+
+def attack(
+    network: Network,
+    allowed: Bools,
+    classes: Indices,
+    *,
+    starts: int,
+    rounds: int,
+    most: int,
+    seed: int,
+    stop: Callable[[], bool] = lambda: False,
+) -> tuple[Indices, Indices, Floats]:
+    """Points of low margin: for cell i, points whose class may not be ``classes[i]``.
+
+    Changes at most ``most`` coordinates a round. Returns value indices [n, variables], the cell of
+    each and its margin in float64; a point refutes the class where that is negative (or 0, where
+    ties go to another class), up to rounding. ``stop`` is asked after every round.
+    """
+    rng = np.random.default_rng(seed)
+    space = network.space
+    rows = np.repeat(np.arange(len(allowed)), starts)
+    points = random_points(space, allowed, starts, rng)
+    wanted = classes[rows]
+    logits, inner = forward(network, points)
+    margin, worst = margins(logits, wanted)
+    for _ in range(rounds):
+        if stop() or not (margin >= 0).all():
+            break
+        fresh = _step(network, allowed[rows], points, inner, wanted, worst, most, rng)
+        found, deeper = forward(network, fresh)
+        lower, row = margins(found, wanted)
+        better = lower < margin
+        points[better], inner[better] = fresh[better], deeper[better]
+        margin[better], worst[better] = lower[better], row[better]
+        most = most if better.mean() > 0.3 else max(1, most // 2)
+    return points, rows, margin
+
+
+def _step(
+    network: Network,
+    allowed: Bools,
+    points: Indices,
+    inner: Floats,
+    classes: Indices,
+    worst: Indices,
+    most: int,
+    rng: np.random.Generator,
+) -> Indices:
+    """Change up to ``most`` coordinates of each point by the teacher's gradient there."""
+    outputs = network.teacher.outputs
+    kinds = np.stack([class_rows(outputs, k) for k in range(max(2, outputs))])
+    row = kinds[classes, worst][:, None]
+    with np.errstate(all="ignore"):
+        gradient = backward(network, Bounds(inner, inner), len(network.teacher.layers), row)
+    with np.errstate(all="ignore"):
+        best, gain = _changes(network.space, allowed, points, gradient.coefficients[:, 0])
+    gain *= rng.uniform(0.5, 1.0, gain.shape)
+    fresh = points.copy()
+    limit = min(most, network.space.variables)
+    top = np.argpartition(-gain, limit - 1, axis=1)[:, :limit]
+    kept = rng.integers(1, limit + 1, size=len(points))
+    order = np.argsort(-np.take_along_axis(gain, top, 1), axis=1)
+    top = np.take_along_axis(top, order, 1)
+    chosen = np.arange(limit)[None] < kept[:, None]
+    values = np.where(chosen, np.take_along_axis(best, top, 1), np.take_along_axis(points, top, 1))
+    np.put_along_axis(fresh, top, values, 1)
+    return fresh
+
+
+def _changes(
+    space: Space, allowed: Bools, points: Indices, forms: Array
+) -> tuple[npt.NDArray[np.int64], Floats]:
+    """Per variable the allowed value that adds least to the point's form, and what that gains."""
+    gain = np.zeros((len(points), space.variables))
+    best = np.zeros(gain.shape, dtype=np.int64)
+    for group in space.groups:
+        each = contributions(group, forms)
+        now = np.take_along_axis(each, points[:, group.variables, None], axis=-1)[..., 0]
+        each = np.where(allowed[:, group.values], each, np.inf)
+        best[:, group.variables] = each.argmin(axis=-1)
+        gain[:, group.variables] = now - each.min(axis=-1)
+    return best, np.where(np.isfinite(gain), gain, 0.0)
