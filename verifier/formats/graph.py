@@ -1,0 +1,188 @@
+"""What every network reader builds: a growing list of layers, and the Teacher made of it.
+
+A reader turns each operator of its format into calls of ``verifier.formats.operators`` over two
+kinds of value: ``Constant`` (known numbers) and ``Signal`` (a node of the graph, shape [N, width]).
+``finish`` drops what the output does not need, merges scalings where that rounds nothing, and makes
+the Teacher. ``where`` names the operator in error messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NoReturn
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.errors import TeacherError
+from verifier.formats.exact import (
+    Array,
+    compact,
+    exact_product,
+    exact_quotient,
+    exact_sum,
+)
+from verifier.teacher import Add, Affine, FloatArray, Layer, Scale, Teacher, sources
+
+
+@dataclass(frozen=True, eq=False)
+class Constant:
+    """Known numbers: float64 (holding any float type's values exactly) or integers."""
+
+    array: npt.NDArray[Any]
+    name: str
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A node's output; ``dropped``: classifying operators after it that were left out.
+
+    Each is (operator, where).
+    """
+
+    node: int
+    width: int
+    dropped: tuple[tuple[str, str], ...] = ()
+
+
+Value = Constant | Signal
+
+
+@dataclass(eq=False)
+class Graph:
+    """The layers so far. ``batch`` is the number of rows N if the format fixes it."""
+
+    columns: int
+    batch: int | None = None
+    layers: list[Layer] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def input(self) -> Signal:
+        """The teacher's input."""
+        return Signal(0, self.columns)
+
+    def emit(self, layer: Layer, width: int) -> Signal:
+        """Append a layer whose output has ``width`` columns."""
+        self.layers.append(layer)
+        return Signal(len(self.layers), width)
+
+    def note(self, text: str) -> None:
+        """Record what loading changed, once."""
+        if text not in self.notes:
+            self.notes.append(text)
+
+
+def refuse(where: str, problem: str) -> NoReturn:
+    """Raise TeacherError for an operator."""
+    raise TeacherError(f"{where}: {problem}")
+
+
+def signal(value: Value | None, where: str) -> Signal:
+    """``value`` as a Signal that no classifying operator ended."""
+    if not isinstance(value, Signal):
+        refuse(where, "it takes the network's activations here, but is given constants")
+    if value.dropped:
+        refuse(
+            where, f"it follows {value.dropped[-1][1]}, which is supported only as the last step"
+        )
+    return value
+
+
+def constant(value: Value | None, where: str, what: str) -> Array:
+    """``value`` as finite float64 numbers; ``what`` names them in error messages."""
+    if not isinstance(value, Constant):
+        refuse(where, f"its {what} must be constant, but depends on the network's input")
+    if value.array.dtype != np.float64:
+        refuse(where, f"its {what} has integers where floats are expected")
+    if not np.isfinite(value.array).all():
+        refuse(where, f"its {what} ({value.name}) has a NaN or infinite value: retrain or repair")
+    return value.array
+
+
+def finish(graph: Graph, output: Value | None, where: str) -> Teacher:
+    """The Teacher whose logits are ``output``."""
+    if not isinstance(output, Signal):
+        refuse(where, "the output does not depend on the input: there is nothing to prove")
+    if not output.node:
+        ones = np.ones(output.width)
+        output = graph.emit(Scale(0, ones, ones, 0 * ones), output.width)
+    layers = _pruned(graph.layers[: output.node])
+    layers = _pruned(_merged(layers))
+    return Teacher(graph.columns, tuple(_compacted(layer) for layer in layers), tuple(graph.notes))
+
+
+def _pruned(layers: Sequence[Layer]) -> list[Layer]:
+    """The layers that the last one needs, renumbered."""
+    needed = {len(layers)}
+    for i in range(len(layers), 0, -1):
+        if i in needed:
+            needed.update(sources(layers[i - 1]))
+    kept = sorted(needed | {0})
+    renumbered = {old: new for new, old in enumerate(kept)}
+    result: list[Layer] = []
+    for old in kept[1:]:
+        layer = layers[old - 1]
+        if isinstance(layer, Add):
+            result.append(Add(renumbered[layer.left], renumbered[layer.right]))
+        else:
+            result.append(replace(layer, source=renumbered[layer.source]))
+    return result
+
+
+def _merged(layers: Sequence[Layer]) -> list[Layer]:
+    """Each Scale merged into an Affine or Scale that only it reads, where nothing rounds."""
+    readers = [0] * (len(layers) + 1)
+    for layer in layers:
+        for source in sources(layer):
+            readers[source] += 1
+    result: list[Layer] = []
+    for layer in layers:
+        if isinstance(layer, Scale) and layer.source and readers[layer.source] == 1:
+            layer = _absorbed(result[layer.source - 1], layer) or layer
+        result.append(layer)
+    return result
+
+
+def _absorbed(first: Layer, second: Scale) -> Layer | None:
+    """One layer for ``second`` after ``first``, or None if that would round."""
+    factor, divisor, shift = (_double(a) for a in (second.scale, second.divisor, second.shift))
+    if isinstance(first, Affine):
+        weight = _scaled(_double(first.weight), factor[:, None], divisor[:, None])
+        bias = _scaled(_double(first.bias), factor, divisor)
+        bias = None if bias is None else exact_sum(bias, shift)
+        if weight is None or bias is None:
+            return None
+        return Affine(first.source, weight, bias)
+    if isinstance(first, Scale):
+        product = exact_product(_double(first.scale), factor)
+        quotient = exact_product(_double(first.divisor), divisor)
+        moved = _scaled(_double(first.shift), factor, divisor)
+        moved = None if moved is None else exact_sum(moved, shift)
+        if product is None or quotient is None or moved is None:
+            return None
+        return Scale(first.source, product, quotient, moved)
+    return None
+
+
+def _scaled(numbers: Array, factor: Array, divisor: Array) -> Array | None:
+    if (factor == 1).all() and (divisor == 1).all():
+        return numbers
+    product = exact_product(numbers, factor)
+    return None if product is None else exact_quotient(product, divisor)
+
+
+def _double(array: FloatArray) -> Array:
+    return np.asarray(array, np.float64)
+
+
+def _compacted(layer: Layer) -> Layer:
+    """Float32 arrays where that is exact."""
+    if isinstance(layer, Affine):
+        weight, bias = (compact(_double(a)) for a in (layer.weight, layer.bias))
+        return Affine(layer.source, weight, bias)
+    if isinstance(layer, Scale):
+        arrays = (compact(_double(a)) for a in (layer.scale, layer.divisor, layer.shift))
+        return Scale(layer.source, *arrays)
+    return layer

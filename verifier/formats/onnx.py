@@ -1,0 +1,202 @@
+"""ONNX networks in and out.
+
+One float input [N, columns], one float output [N, 1] or [N, classes], and the operators of
+``OPERATORS``. Everything else is refused, naming the node. Operator semantics: the ONNX operator
+specification, opset 7 and later, over the real numbers.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import onnx
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+
+from verifier.errors import LeafproofError, TeacherError
+from verifier.formats.files import quoted, read_bytes
+from verifier.formats.graph import Graph, Signal, Value, finish, refuse
+from verifier.formats.onnx_operators import OPERATORS, Call
+from verifier.formats.onnx_tensors import FLOATS, read_tensor, type_name
+from verifier.formats.onnx_writer import save_onnx
+from verifier.teacher import Teacher
+
+__all__ = ["load_onnx", "save_onnx"]
+
+_OLDEST = 7
+_LARGEST = (1 << 31) - 1
+"""Protocol buffers cannot hold more bytes; larger networks keep their weights in a file beside."""
+
+
+def load_onnx(path: str | os.PathLike[str]) -> Teacher:
+    """The network in an ONNX file. Raises TeacherError with one line: file, node, remedy."""
+    data = read_bytes(path, "teacher (ONNX)", TeacherError, _LARGEST)
+    try:
+        return _teacher(_model(data), Path(path).parent)
+    except LeafproofError as problem:
+        raise TeacherError(f"{quoted(path, 200)}: {problem}") from None
+
+
+def _model(data: bytes) -> Any:
+    """The model with its version checked."""
+    hint = "give an ONNX file, exported again if it was cut short"
+    if not data:
+        raise TeacherError(f"the file is empty: {hint}")
+    try:
+        model = onnx.load_model_from_string(data)
+    except (DecodeError, ValueError):
+        raise TeacherError(f"this is not an ONNX file, or it is truncated: {hint}") from None
+    if not model.ir_version or not model.graph.output or not model.opset_import:
+        raise TeacherError(f"this is not an ONNX network, or it is truncated: {hint}")
+    versions = [o.version for o in model.opset_import if o.domain in ("", "ai.onnx")]
+    newest = onnx.defs.onnx_opset_version()
+    if len(versions) != 1 or not _OLDEST <= versions[0] <= newest:
+        raise TeacherError(
+            f"its operator set version is {versions or 'missing'}: "
+            f"export the network with opset {_OLDEST} to {newest}"
+        )
+    if model.functions:
+        name = quoted(model.functions[0].name)
+        raise TeacherError(f"the file defines its own function {name}: inline it before saving")
+    if model.graph.sparse_initializer:
+        raise TeacherError("the file has sparse weights: save them dense")
+    return model
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where the values of a graph come from: by name, a node (its position) or a tensor."""
+
+    producers: Mapping[str, int]
+    tensors: Mapping[str, Any]
+
+
+def _teacher(model: Any, folder: Path) -> Teacher:
+    tensors = {t.name: t for t in model.graph.initializer}
+    if len(tensors) != len(model.graph.initializer):
+        raise TeacherError("two of its weights have the same name: damaged file")
+    graph, name = _input(model.graph, tensors)
+    if len(model.graph.output) != 1:
+        raise TeacherError(
+            f"the network has {len(model.graph.output)} outputs "
+            f"({', '.join(quoted(o.name) for o in model.graph.output[:4])}): keep one, the logits"
+        )
+    producers = _producers(model.graph, {name, *tensors})
+    opset = next(o.version for o in model.opset_import if o.domain in ("", "ai.onnx"))
+    output = model.graph.output[0].name
+    values: dict[str, Value | None] = {"": None, name: graph.input}
+    for i in _needed(model.graph, producers, output):
+        node = model.graph.node[i]
+        where = _where(node, i)
+        inputs = [_lookup(values, tensors, folder, n, where) if n else None for n in node.input]
+        values[node.output[0]] = _apply(graph, Call(where, node, opset, inputs, folder))
+    where = f"output {quoted(output)}"
+    result = _lookup(values, tensors, folder, output, where)
+    _check_output(model.graph.output[0], result)
+    return finish(graph, result, where)
+
+
+def _input(graph: Any, tensors: Mapping[str, Any]) -> tuple[Graph, str]:
+    """The graph to fill and the input's name, from the one input that is not a constant."""
+    inputs = [i for i in graph.input if i.name not in tensors]
+    if len(inputs) != 1:
+        names = ", ".join(quoted(i.name) for i in inputs[:4])
+        raise TeacherError(f"the network has {len(inputs)} inputs ({names}): it must have one")
+    name = quoted(inputs[0].name)
+    kind = inputs[0].type
+    if not kind.HasField("tensor_type") or kind.tensor_type.elem_type not in FLOATS:
+        found = type_name(kind.tensor_type.elem_type)
+        raise TeacherError(f"input {name} has type {found}: it must be a float tensor")
+    dims = kind.tensor_type.shape.dim
+    if not kind.tensor_type.HasField("shape") or len(dims) != 2 or dims[1].dim_value < 1:
+        shown = ", ".join(str(d.dim_value or quoted(d.dim_param or "?")) for d in dims)
+        raise TeacherError(
+            f"input {name} has shape [{shown}]: it must be [N, columns], columns a known number"
+        )
+    return Graph(dims[1].dim_value, dims[0].dim_value or None), inputs[0].name
+
+
+def _producers(graph: Any, given: set[str]) -> dict[str, int]:
+    """Which node makes each value; every name may be given once only."""
+    producers: dict[str, int] = {}
+    for i, node in enumerate(graph.node):
+        for name in node.output:
+            if name and (name in producers or name in given):
+                refuse(_where(node, i), f"its output {quoted(name)} is defined twice: damaged file")
+            if name:
+                producers[name] = i
+    return producers
+
+
+def _needed(graph: Any, producers: Mapping[str, int], output: str) -> list[int]:
+    """The nodes that the output depends on, in file order, which must be a valid order."""
+    needed: set[int] = set()
+    pending = [output]
+    while pending:
+        i = producers.get(pending.pop())
+        if i is None or i in needed:
+            continue
+        needed.add(i)
+        for name in graph.node[i].input:
+            if producers.get(name, -1) >= i:
+                refuse(_where(graph.node[i], i), f"it reads {quoted(name)}, which comes later")
+            pending.append(name)
+    return sorted(needed)
+
+
+def _where(node: Any, position: int) -> str:
+    name = quoted(node.name) if node.name else f"number {position}"
+    return f"node {name} ({node.op_type if node.op_type.isidentifier() else '?'})"
+
+
+def _lookup(
+    values: dict[str, Value | None], tensors: Mapping[str, Any], folder: Path, name: str, where: str
+) -> Value | None:
+    if name not in values:
+        if name not in tensors:
+            refuse(where, f"it reads {quoted(name)}, which nothing before it provides")
+        values[name] = read_tensor(tensors[name], folder, f"weights {quoted(name)}")
+    return values[name]
+
+
+def _apply(graph: Graph, call: Call) -> Value:
+    node = call.node
+    standard = node.domain in ("", "ai.onnx")
+    if not standard or node.op_type not in OPERATORS:
+        domain = "" if standard else f" of the operator set {quoted(node.domain)}"
+        refuse(
+            call.where,
+            f"the operator {quoted(node.op_type)}{domain} is not supported; "
+            f"supported are {', '.join(sorted(OPERATORS))}",
+        )
+    operator = OPERATORS[node.op_type]
+    for attribute in node.attribute:
+        if attribute.name not in operator.attributes or attribute.ref_attr_name:
+            refuse(call.where, f"its attribute {quoted(attribute.name)} is not supported")
+    if not operator.inputs[0] <= len(call.inputs) <= operator.inputs[1] or not node.output:
+        refuse(call.where, f"it has {len(call.inputs)} inputs: damaged file")
+    if any(value is None for value in call.inputs[: operator.inputs[0]]):
+        refuse(call.where, "one of its inputs is left out: damaged file")
+    return operator.apply(graph, call)
+
+
+def _check_output(declared: Any, result: Value | None) -> None:
+    """The declared type and width, where given, must be what the network computes."""
+    if not isinstance(result, Signal):
+        return
+    name = quoted(declared.name)
+    kind = declared.type.tensor_type
+    decided = bool(result.dropped) and result.dropped[-1][0] == "ArgMax"
+    if kind.elem_type and kind.elem_type not in FLOATS and not decided:
+        raise TeacherError(f"output {name} has type {type_name(kind.elem_type)}: it must be float")
+    if decided or not kind.HasField("shape"):
+        return
+    dims = [d.dim_value for d in kind.shape.dim]
+    if len(dims) != 2 or dims[1] not in (0, result.width):
+        raise TeacherError(
+            f"output {name} is declared with shape {dims} but the network computes "
+            f"[N, {result.width}]: export it again"
+        )

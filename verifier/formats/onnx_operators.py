@@ -1,0 +1,266 @@
+"""The ONNX operators that can be read, each as exact layers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from onnx import AttributeProto, TensorProto, helper
+
+from verifier.formats import operators
+from verifier.formats.exact import exact_product
+from verifier.formats.graph import Constant, Graph, Signal, Value, constant, refuse, signal
+from verifier.formats.onnx_tensors import FLOATS, read_tensor, type_name
+
+
+@dataclass(frozen=True, eq=False)
+class Call:
+    """One node of the file with the values of its inputs (None where left out)."""
+
+    where: str
+    node: Any
+    opset: int
+    inputs: Sequence[Value | None]
+    folder: Path
+
+    def given(self, position: int) -> Value | None:
+        """An optional input."""
+        return self.inputs[position] if position < len(self.inputs) else None
+
+    def signal(self, position: int = 0) -> Signal:
+        """An input that must be the network's activations."""
+        return signal(self.given(position), self.where)
+
+    def number(self, name: str, default: float) -> float:
+        """A float attribute, which ONNX stores as float32."""
+        value = self._attribute(name, AttributeProto.FLOAT)
+        return float(np.float32(default)) if value is None else float(value)
+
+    def integer(self, name: str, default: int) -> int:
+        """An integer attribute."""
+        value = self._attribute(name, AttributeProto.INT)
+        return default if value is None else int(value)
+
+    def _attribute(self, name: str, kind: int) -> Any:
+        for attribute in self.node.attribute:
+            if attribute.name == name:
+                if attribute.type != kind:
+                    refuse(self.where, f'its attribute "{name}" has the wrong type: damaged file')
+                return helper.get_attribute_value(attribute)
+        return None
+
+
+@dataclass(frozen=True)
+class Operator:
+    """How to read an operator: its numbers of inputs (least, most) and known attributes."""
+
+    apply: Callable[[Graph, Call], Value]
+    inputs: tuple[int, int] = (1, 1)
+    attributes: tuple[str, ...] = ()
+
+
+def _gemm(graph: Graph, call: Call) -> Value:
+    """alpha * A @ B + beta * C."""
+    x, where = call.signal(), call.where
+    if call.integer("transA", 0):
+        refuse(where, "transA = 1 mixes the rows of the input: export it with transA = 0")
+    weight = constant(call.given(1), where, "weight")
+    if weight.ndim != 2:
+        refuse(where, f"its weight has shape {weight.shape}: it must be a matrix")
+    weight = weight if call.integer("transB", 0) else weight.T
+    alpha, beta = call.number("alpha", 1.0), call.number("beta", 1.0)
+    if not (math.isfinite(alpha) and math.isfinite(beta)):
+        refuse(where, "alpha or beta is NaN or infinite")
+    product = exact_product(weight, np.full((1, 1), alpha))
+    if product is not None:
+        result = operators.affine(graph, x, product, None, where)
+    else:
+        plain = operators.affine(graph, x, weight, None, where)
+        result = operators.scale(graph, plain, alpha)
+    if call.given(2) is None or not beta:
+        return result
+    row = constant(call.given(2), where, "bias")
+    return operators.add_multiple(graph, result, beta, row, where)
+
+
+def _matmul(graph: Graph, call: Call) -> Value:
+    if isinstance(call.given(0), Constant):
+        refuse(call.where, "it multiplies a constant from the left: export it as x @ W")
+    weight = constant(call.given(1), call.where, "weight")
+    return operators.affine(graph, call.signal(), weight.T, None, call.where)
+
+
+def _binary(graph: Graph, call: Call) -> Value:
+    return operators.arithmetic(
+        graph, call.node.op_type, call.inputs[0], call.inputs[1], call.where
+    )
+
+
+def _neg(graph: Graph, call: Call) -> Value:
+    x = call.given(0)
+    if isinstance(x, Constant):
+        return Constant(-constant(x, call.where, "operand"), x.name)
+    return operators.scale(graph, call.signal(), -1.0)
+
+
+def _leaky_relu(graph: Graph, call: Call) -> Value:
+    return operators.leaky_relu(graph, call.signal(), call.number("alpha", 0.01), call.where)
+
+
+def _clip(graph: Graph, call: Call) -> Value:
+    bounds: list[float | None] = []
+    for position, name in ((1, "min"), (2, "max")):
+        value = call.given(position)
+        attribute = any(a.name == name for a in call.node.attribute)
+        if attribute and (call.opset >= 11 or value is not None):
+            refuse(call.where, f'its attribute "{name}" does not exist in opset {call.opset}')
+        if attribute:
+            bounds.append(call.number(name, 0.0))
+        elif value is None:
+            bounds.append(None)
+        elif not isinstance(value, Constant) or value.array.size != 1:
+            refuse(call.where, f"its {name} must be one constant number")
+        else:
+            bounds.append(float(value.array.reshape(-1)[0]))
+    return operators.clip(graph, call.signal(), bounds[0], bounds[1], call.where)
+
+
+def _batch_norm(graph: Graph, call: Call) -> Value:
+    if call.integer("training_mode", 0):
+        refuse(call.where, "it is in training mode: export the network for inference")
+    if not call.integer("spatial", 1) and call.opset >= 9:
+        refuse(call.where, f'its attribute "spatial" does not exist in opset {call.opset}')
+    names = ("scale", "bias", "mean", "variance")
+    arrays = [constant(call.given(i + 1), call.where, name) for i, name in enumerate(names)]
+    epsilon = call.number("epsilon", 1e-5)
+    return operators.batch_norm(graph, call.signal(), arrays, epsilon, call.where)
+
+
+def _flatten(graph: Graph, call: Call) -> Value:
+    x = _any_signal(call)
+    if call.integer("axis", 1) not in (1, -1):
+        refuse(call.where, "it mixes the rows of the input: only axis 1 is supported")
+    return x
+
+
+def _reshape(graph: Graph, call: Call) -> Value:
+    """Only to [N, -1] in any of its spellings, which changes nothing."""
+    x = call.given(0)
+    if not isinstance(x, Signal) or _decided(x):
+        refuse(call.where, "it reshapes something other than the network's activations")
+    shape = call.given(1)
+    if not isinstance(shape, Constant) or shape.array.dtype != np.int64:
+        refuse(call.where, "its shape must be constant: export it as [0, -1]")
+    found = shape.array.tolist()
+    copies = not call.integer("allowzero", 0)
+    rows = [*([0] if copies else []), *([graph.batch] if graph.batch else [])]
+    pairs = [[n, w] for n in rows for w in (-1, x.width)] + [[-1, x.width]]
+    if copies:
+        pairs += [[n, 0] for n in (*rows, -1)]
+    if found not in pairs:
+        refuse(call.where, f"it reshapes to {found}: only [N, -1] (N may be 0) is supported")
+    return x
+
+
+def _identity(graph: Graph, call: Call) -> Value:
+    value = call.given(0)
+    assert value is not None
+    return value
+
+
+def _dropout(graph: Graph, call: Call) -> Value:
+    training = call.given(2)
+    if training is not None and not (isinstance(training, Constant) and not training.array.any()):
+        refuse(call.where, "its training_mode is not false: export the network for inference")
+    return _identity(graph, call)
+
+
+def _cast(graph: Graph, call: Call) -> Value:
+    value, kind = call.given(0), call.integer("to", 0)
+    if isinstance(value, Signal) and _decided(value) and kind != TensorProto.BOOL:
+        return value
+    if kind not in FLOATS:
+        refuse(call.where, f"it casts to {type_name(kind)}: only floats are supported")
+    if isinstance(value, Constant):
+        numbers = constant(value, call.where, "operand")
+        return Constant(_cast_constant(numbers, kind, call.where), value.name)
+    assert value is not None
+    graph.note(f"{call.where}: the cast to {FLOATS[kind]} is the identity over the reals")
+    return value
+
+
+def _cast_constant(numbers: Any, kind: int, where: str) -> Any:
+    with np.errstate(over="ignore", under="ignore"):
+        short = numbers.astype(helper.tensor_dtype_to_np_dtype(kind)).astype(np.float64)
+    if not np.array_equal(short, numbers):
+        refuse(where, f"the cast to {FLOATS[kind]} rounds a constant: store it in that type")
+    return numbers
+
+
+def _constant(graph: Graph, call: Call) -> Value:
+    if len(call.node.attribute) != 1:
+        refuse(call.where, "it must have exactly one value: damaged file")
+    attribute = call.node.attribute[0]
+    if attribute.name == "value" and attribute.type == AttributeProto.TENSOR:
+        return read_tensor(attribute.t, call.folder, call.where)
+    value = helper.get_attribute_value(attribute)
+    kinds = (AttributeProto.FLOAT, AttributeProto.FLOATS)
+    dtype = np.float64 if attribute.type in kinds else np.int64
+    return Constant(np.array(value, dtype), "its value")
+
+
+def _final(graph: Graph, call: Call) -> Value:
+    operator = call.node.op_type
+    if operator != "Sigmoid":
+        default = 0 if operator == "ArgMax" else (-1 if call.opset >= 13 else 1)
+        axis = call.integer("axis", default)
+        if axis not in (1, -1):
+            refuse(call.where, f"its axis is {axis}: it must be 1 (over the classes)")
+    if call.integer("select_last_index", 0):
+        refuse(call.where, "it gives ties to the last class: only the first is supported")
+    return operators.drop_final(graph, call.given(0), operator, call.where)
+
+
+def _decided(x: Signal) -> bool:
+    return bool(x.dropped) and x.dropped[-1][0] == "ArgMax"
+
+
+def _any_signal(call: Call) -> Signal:
+    x = call.given(0)
+    if not isinstance(x, Signal):
+        refuse(call.where, "it takes the network's activations here, but is given constants")
+    return x
+
+
+OPERATORS: dict[str, Operator] = {
+    "Gemm": Operator(_gemm, (2, 3), ("alpha", "beta", "transA", "transB")),
+    "MatMul": Operator(_matmul, (2, 2)),
+    "Add": Operator(_binary, (2, 2)),
+    "Sub": Operator(_binary, (2, 2)),
+    "Mul": Operator(_binary, (2, 2)),
+    "Div": Operator(_binary, (2, 2)),
+    "Neg": Operator(_neg),
+    "Relu": Operator(lambda graph, call: operators.relu(graph, call.signal())),
+    "LeakyRelu": Operator(_leaky_relu, (1, 1), ("alpha",)),
+    "Clip": Operator(_clip, (1, 3), ("min", "max")),
+    "Sign": Operator(lambda graph, call: operators.sign(graph, call.signal())),
+    "BatchNormalization": Operator(
+        _batch_norm, (5, 5), ("epsilon", "momentum", "training_mode", "spatial")
+    ),
+    "Flatten": Operator(_flatten, (1, 1), ("axis",)),
+    "Reshape": Operator(_reshape, (2, 2), ("allowzero",)),
+    "Identity": Operator(_identity),
+    "Dropout": Operator(_dropout, (1, 3), ("ratio", "seed")),
+    "Cast": Operator(_cast, (1, 1), ("to", "saturate")),
+    "Constant": Operator(
+        _constant, (0, 0), ("value", "value_float", "value_floats", "value_int", "value_ints")
+    ),
+    "Sigmoid": Operator(_final),
+    "Softmax": Operator(_final, (1, 1), ("axis",)),
+    "LogSoftmax": Operator(_final, (1, 1), ("axis",)),
+    "ArgMax": Operator(_final, (1, 1), ("axis", "keepdims", "select_last_index")),
+}

@@ -1,0 +1,109 @@
+"""The constants of an ONNX file as exact numbers, whatever way they are stored."""
+
+from __future__ import annotations
+
+import math
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from onnx import TensorProto, numpy_helper
+
+from verifier.formats.files import quoted
+from verifier.formats.graph import Constant, refuse
+
+FLOATS = {
+    TensorProto.FLOAT: "float",
+    TensorProto.DOUBLE: "double",
+    TensorProto.FLOAT16: "float16",
+    TensorProto.BFLOAT16: "bfloat16",
+}
+_INTEGERS = (TensorProto.INT64, TensorProto.INT32, TensorProto.BOOL)
+_BYTES = {
+    TensorProto.FLOAT: 4,
+    TensorProto.DOUBLE: 8,
+    TensorProto.FLOAT16: 2,
+    TensorProto.BFLOAT16: 2,
+    TensorProto.INT64: 8,
+    TensorProto.INT32: 4,
+    TensorProto.BOOL: 1,
+}
+
+
+def type_name(code: int) -> str:
+    """An ONNX element type in words."""
+    return str(TensorProto.DataType.Name(code)) if code in TensorProto.DataType.values() else "?"
+
+
+def read_tensor(tensor: Any, folder: Path | None, where: str) -> Constant:
+    """The tensor's numbers: floats of any width as float64 (exact), integers as int64.
+
+    ``folder`` is where the model file lies: weights kept outside it are read from there only.
+    """
+    kind = tensor.data_type
+    if kind not in _BYTES:
+        refuse(where, f"its element type {type_name(kind)} is not supported: use float or double")
+    count = math.prod(tensor.dims)
+    if any(d < 0 for d in tensor.dims):
+        refuse(where, f"its shape {list(tensor.dims)} is negative: the file is damaged")
+    if tensor.data_location == TensorProto.EXTERNAL:
+        raw = _external(tensor, folder, count * _BYTES[kind], where)
+        copy = TensorProto(data_type=kind, dims=tensor.dims, raw_data=raw)
+        array = numpy_helper.to_array(copy)
+    else:
+        if tensor.HasField("raw_data"):
+            found, wanted = len(tensor.raw_data), count * _BYTES[kind]
+        else:
+            found, wanted = _stored(tensor), count
+        if found != wanted:
+            refuse(where, f"its data has {found} entries, not {wanted}: damaged file")
+        array = numpy_helper.to_array(tensor)
+    exact = np.int64 if kind in _INTEGERS else np.float64
+    return Constant(np.asarray(array).astype(exact), quoted(tensor.name or "unnamed"))
+
+
+def _stored(tensor: Any) -> int:
+    """How many numbers the tensor's typed fields hold."""
+    kind = tensor.data_type
+    if kind == TensorProto.FLOAT:
+        return len(tensor.float_data)
+    if kind == TensorProto.DOUBLE:
+        return len(tensor.double_data)
+    return len(tensor.int64_data if kind == TensorProto.INT64 else tensor.int32_data)
+
+
+def _external(tensor: Any, folder: Path | None, size: int, where: str) -> bytes:
+    """``size`` bytes from a plain file beside the model; never from anywhere else."""
+    fields = {entry.key: entry.value for entry in tensor.external_data}
+    name = fields.get("location", "")
+    if folder is None or not name or Path(name).name != name or name in (".", "..") or "\\" in name:
+        refuse(
+            where,
+            f"its data lies in another file, {quoted(name)}: "
+            "only a file in the model's own folder is read; save the model in one file",
+        )
+    raw = _slice(folder / name, fields, size)
+    if raw is None:
+        refuse(
+            where,
+            f"its data file {quoted(name)} is missing, is a link, or lacks its {size} bytes: "
+            "copy the whole file beside the model",
+        )
+    return raw
+
+
+def _slice(path: Path, fields: Mapping[str, str], size: int) -> bytes | None:
+    """The part of a plain file that ``offset`` and ``length`` name, if it has ``size`` bytes."""
+    try:
+        offset, length = int(fields.get("offset", "0")), int(fields.get("length", str(size)))
+        status = path.lstat()
+        fits = length == size and 0 <= offset <= status.st_size - size
+        if not fits or not stat.S_ISREG(status.st_mode):
+            return None
+        with path.open("rb") as file:
+            file.seek(offset)
+            return file.read(size)
+    except (OSError, ValueError):
+        return None

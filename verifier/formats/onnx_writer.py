@@ -1,0 +1,77 @@
+"""Teachers written as ONNX files."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper
+
+from verifier.errors import TeacherError
+from verifier.formats.files import write_atomically
+from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher
+
+_OPSET, _IR = 13, 8
+
+
+def save_onnx(teacher: Teacher, path: str | os.PathLike[str]) -> None:
+    """Write the teacher's layers: input ``x`` [N, columns], output ``logits`` [N, outputs].
+
+    All numbers are float32 if the teacher's are, else double; none is rounded, but a runtime
+    rounds while it computes. Raises LeafproofError.
+    """
+    dtype = np.float32 if all(a.dtype == np.float32 for a in _arrays(teacher)) else np.float64
+    kind = TensorProto.FLOAT if dtype == np.float32 else TensorProto.DOUBLE
+    nodes: list[Any] = []
+    tensors: list[Any] = []
+    names = ["x", *(f"n{i + 1}" for i in range(len(teacher.layers) - 1)), "logits"]
+
+    def tensor(name: str, array: Any) -> str:
+        tensors.append(numpy_helper.from_array(np.ascontiguousarray(array, dtype=dtype), name))
+        return name
+
+    for i, layer in enumerate(teacher.layers):
+        out = names[i + 1]
+        match layer:
+            case Affine(source=source, weight=weight, bias=bias):
+                weights = [tensor(f"{out}.weight", weight), tensor(f"{out}.bias", bias)]
+                inputs = [names[source], *weights]
+                nodes.append(helper.make_node("Gemm", inputs, [out], f"{out}.gemm", transB=1))
+            case Scale(source=source, scale=factor, divisor=divisor, shift=shift):
+                last = names[source]
+                steps = [("Mul", factor, 1), ("Div", divisor, 1), ("Add", shift, 0)]
+                kept = [(op, a) for op, a, neutral in steps if (a != neutral).any()]
+                for j, (op, array) in enumerate(kept or [("Add", shift)]):
+                    result = out if j == max(len(kept), 1) - 1 else f"{out}.{op.lower()}"
+                    inputs = [last, tensor(f"{out}.{op.lower()}er", array)]
+                    nodes.append(helper.make_node(op, inputs, [result], f"{out}.{op.lower()}"))
+                    last = result
+            case Add(left=left, right=right):
+                nodes.append(helper.make_node("Add", [names[left], names[right]], [out], out))
+            case Relu(source=source) | Sign(source=source):
+                operator = type(layer).__name__.capitalize()
+                nodes.append(helper.make_node(operator, [names[source]], [out], out))
+    graph = helper.make_graph(
+        nodes,
+        "teacher",
+        [helper.make_tensor_value_info("x", kind, ["N", teacher.columns])],
+        [helper.make_tensor_value_info("logits", kind, ["N", teacher.outputs])],
+        tensors,
+    )
+    model = helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=_IR
+    )
+    if sum(t.ByteSize() for t in tensors) > 1_900_000_000:
+        raise TeacherError("the network is larger than the 2 GB that an ONNX file holds")
+    write_atomically(path, model.SerializeToString(deterministic=True))
+
+
+def _arrays(teacher: Teacher) -> list[Any]:
+    arrays: list[Any] = []
+    for layer in teacher.layers:
+        if isinstance(layer, Affine):
+            arrays += (layer.weight, layer.bias)
+        elif isinstance(layer, Scale):
+            arrays += (layer.scale, layer.divisor, layer.shift)
+    return arrays
