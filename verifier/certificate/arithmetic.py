@@ -1,15 +1,15 @@
 """Fixed-point enclosures in machine integers: the arithmetic under the kernel. Trusted.
 
-A number is ``n * 2**-e`` with ``n`` an int64 array and ``e`` one Python integer for the whole
-array. Nothing overflows or rounds unseen: operands are first cut to few enough bits (outward, so
-that an enclosure stays one), and every product asserts that its bits fit before it is made.
+A batch of numbers is ``n * 2**-e``: ``n`` an int64 array whose first axis is the cell, ``e`` one
+exponent per cell. So a cell's result never depends on the other cells of its batch. Nothing
+overflows or rounds unseen: operands are first cut to few enough bits (outward, so that an enclosure
+stays one), and every product makes sure that its bits fit before it is made.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import flint
 import numpy as np
@@ -20,23 +20,26 @@ Floats = npt.NDArray[np.float64]
 
 WEIGHT_BITS = 22
 MACHINE_BITS = 62
+POWERS = np.array([1 << i for i in range(63)], dtype=np.int64)
+NEVER = 1 << 40
+"""An exponent that no number has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """The numbers ``n * 2**-e``."""
+    """The numbers ``n * 2**-e``; ``n`` has shape (cells, ...) and ``e`` (cells,); 1 broadcasts."""
 
     n: Ints
-    e: int
+    e: Ints
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The intervals ``[lo, hi] * 2**-e``, elementwise."""
+    """The intervals ``[lo, hi] * 2**-e``: shapes (cells, width) and (cells,)."""
 
     lo: Ints
     hi: Ints
-    e: int
+    e: Ints
 
     @property
     def magnitude(self) -> Ints:
@@ -58,54 +61,96 @@ class Quantised:
         return self.n.astype(np.int64)
 
 
-def bits(n: Ints) -> int:
-    """Bit length of the largest absolute value."""
+def bits(n: Ints) -> Ints:
+    """Bit length of each cell's largest absolute value."""
+    if n.ndim > 1:
+        flat = n.reshape(len(n), -1)
+        if not flat.shape[1]:
+            return np.zeros(len(n), dtype=np.int64)
+        n = np.maximum(flat.max(axis=1), -flat.min(axis=1))
+    return np.searchsorted(POWERS, np.abs(n), side="right").astype(np.int64)
+
+
+def most_bits(n: Ints) -> int:
+    """Bit length of the largest absolute value of all."""
     return max(int(n.max()).bit_length(), int(n.min()).bit_length()) if n.size else 0
 
 
-def require(room: bool) -> None:
+def require(room: bool | np.bool_) -> None:
     """Stop unless ``room``: an intermediate result could overflow (a fault of this program)."""
     if not room:
         raise OverflowError("kernel arithmetic would overflow")
 
 
-def floor_shift(n: Ints, k: int) -> Ints:
-    """``floor(n / 2**k)`` for k >= 0."""
-    require(k >= 0)
-    return n >> min(k, 63)
+def _along(k: Ints, n: Ints) -> Ints:
+    """Per-cell numbers, shaped so that they broadcast over a batch array."""
+    return k.reshape(-1, *(1,) * (n.ndim - 1))
 
 
-def ceil_shift(n: Ints, k: int) -> Ints:
-    """``ceil(n / 2**k)`` for k >= 0."""
-    return -floor_shift(-n, k)
+def floor_to(x: Fixed, e: Ints) -> Ints:
+    """``floor(x * 2**e)``, exact where e >= x.e."""
+    move = x.e - e
+    up = np.clip(-move, 0, MACHINE_BITS)
+    held = bits(x.n)
+    require(((held == 0) | (held - move <= MACHINE_BITS + 1)).all())
+    return (x.n >> _along(np.clip(move, 0, 63), x.n)) << _along(np.where(held == 0, 0, up), x.n)
 
 
-def common_exponent(parts: Sequence[Fixed], room: int) -> int:
-    """The finest exponent, of those in use, at which every part has at most ``room`` bits."""
-    used = [(x.e, bits(x.n)) for x in parts]
-    held = [(e, b) for e, b in used if b] or used
-    return min(max(e for e, _ in held), *(e + room - b for e, b in held))
-
-
-def floor_to(x: Fixed, e: int) -> Ints:
-    """``floor(x * 2**e)``, exact where e >= x.e; the caller sees to it that it fits."""
-    if e <= x.e or not x.n.any():
-        return floor_shift(x.n, max(0, x.e - e))
-    require(bits(x.n) + e - x.e <= MACHINE_BITS + 1)
-    return x.n << (e - x.e)
+def at_exponent(x: Bounds, e: Ints) -> Bounds:
+    """The intervals at exponent ``e``, widened outward where ``e < x.e``."""
+    return Bounds(floor_to(Fixed(x.lo, x.e), e), -floor_to(Fixed(-x.hi, x.e), e), e)
 
 
 def narrow(x: Bounds, to: int) -> Bounds:
     """The intervals, widened outward so that the ends have at most ``to`` bits."""
-    k = max(0, bits(x.lo) - to, bits(x.hi) - to)
-    while k and max(bits(ceil_shift(x.hi, k)), bits(floor_shift(x.lo, k))) > to:
-        k += 1
+    k = np.maximum(0, np.maximum(bits(x.lo), bits(x.hi)) - to)
+    if not k.any():
+        return x
+    cut = at_exponent(x, x.e - k)
+    k = k + (np.maximum(bits(cut.lo), bits(cut.hi)) > to)
     return at_exponent(x, x.e - k)
 
 
-def at_exponent(x: Bounds, e: int) -> Bounds:
-    """The intervals at exponent ``e``, widened outward where ``e < x.e``."""
-    return Bounds(floor_to(Fixed(x.lo, x.e), e), -floor_to(Fixed(-x.hi, x.e), e), e)
+def common_exponent(parts: Sequence[Fixed], room: int) -> Ints:
+    """For each cell the finest exponent in use at which every part has at most ``room`` bits."""
+    finest, limit = np.array([-NEVER]), np.array([NEVER])
+    for x in parts:
+        held = bits(x.n)
+        finest = np.maximum(finest, np.where(held > 0, x.e, -NEVER))
+        limit = np.minimum(limit, np.where(held > 0, x.e + room - held, NEVER))
+    return np.where(finest == -NEVER, parts[0].e, np.minimum(finest, limit))
+
+
+def total(parts: Sequence[Ints]) -> Ints:
+    """The elementwise sum of one or more arrays; the caller sees to it that it fits."""
+    out = parts[0]
+    for part in parts[1:]:
+        out = out + part
+    return out
+
+
+def lower_sum(terms: Sequence[Fixed]) -> Fixed:
+    """A lower bound of the sum of the terms, elementwise, of at most 60 bits."""
+    e = common_exponent(terms, MACHINE_BITS - 2 - len(terms).bit_length())
+    return Fixed(total([floor_to(t, e) for t in terms]), e)
+
+
+def upper_sum(terms: Sequence[Fixed]) -> Fixed:
+    """An upper bound of the sum of the terms, elementwise, of at most 60 bits."""
+    low = lower_sum([Fixed(-t.n, t.e) for t in terms])
+    return Fixed(-low.n, low.e)
+
+
+def cut_up(x: Fixed, to: int) -> Fixed:
+    """Upper bounds of at most ``to`` bits of non-negative numbers."""
+    k = np.maximum(0, bits(x.n) - to + 1)
+    return Fixed(-floor_to(Fixed(-x.n, x.e), x.e - k), x.e - k)
+
+
+def times_up(a: Fixed, b: Fixed) -> Fixed:
+    """Upper bounds of the products of non-negative numbers."""
+    a, b = cut_up(a, MACHINE_BITS // 2), cut_up(b, MACHINE_BITS // 2)
+    return Fixed(a.n * b.n, a.e + b.e)
 
 
 def product(a: Ints, w: Floats) -> Ints:
@@ -114,21 +159,16 @@ def product(a: Ints, w: Floats) -> Ints:
     Both hold integers whose products and partial sums stay below 2**53, so the float64 matrix
     product is exact in any order, fused or not. A column checksum guards against a broken BLAS.
     """
+    largest = int(np.abs(w).max()).bit_length() if w.size else 0
     if w.ndim == 1:
-        require(bits(a) + bits_of_floats(w) <= MACHINE_BITS)
+        require(most_bits(a) + largest <= MACHINE_BITS)
         return a * w.astype(np.int64)
-    require(bits(a) + bits_of_floats(w) + w.shape[0].bit_length() <= 53)
+    require(most_bits(a) + largest + w.shape[0].bit_length() <= 53)
     flat = a.reshape(-1, w.shape[0])
     out = (flat.astype(np.float64) @ w).astype(np.int64)
-    require(bits(out) + len(out).bit_length() <= MACHINE_BITS + 1)
     if not np.array_equal(out.sum(axis=0), flat.sum(axis=0) @ w.astype(np.int64)):
         raise ArithmeticError("the floating-point matrix product of this machine is not exact")
     return out.reshape(*a.shape[:-1], w.shape[1])
-
-
-def bits_of_floats(w: Floats) -> int:
-    """Bit length of the largest absolute value of an array of integers held in float64."""
-    return int(np.abs(w).max()).bit_length() if w.size else 0
 
 
 def quantise(numerators: Sequence[int], denominator: int, shape: tuple[int, ...]) -> Quantised:
@@ -153,59 +193,30 @@ def affine_bounds(
     With h = (c +- r) / 2 and a weight (q +- inexact / 2):
     4 w h = 2 q c +- (2 |q| r + inexact * sum(|c| + r)).
     """
-    transposed = w.n.T if w.n.ndim == 2 else w.n
+    transposed = w.n.T
     centre, spread = x.lo + x.hi, x.hi - x.lo
     middle = 2 * product(centre, transposed)
     radius = 2 * product(spread, np.abs(transposed))
     if w.inexact:
         radius += (np.abs(centre) + spread).sum(axis=-1, keepdims=True)
-    y = narrow(Bounds(middle - radius, middle + radius, x.e + w.e + 2), 54)
-    low, high, e = _floor_ceil(bias, denominator, y.e)
-    y = at_exponent(y, e)
-    return narrow(Bounds(y.lo + low, y.hi + high, e), to)
+    y = narrow(Bounds(middle - radius, middle + radius, x.e + (w.e + 2)), 54)
+    longest = max((abs(n).bit_length() for n in bias), default=0)
+    if not longest:
+        return narrow(y, to)
+    y = at_exponent(y, np.minimum(y.e, 54 - (longest - denominator.bit_length() + 1)))
+    known, which = np.unique(y.e, return_inverse=True)
+    ends = [_floor_ceil(bias, denominator, int(e)) for e in known]
+    low, high = np.array([a for a, _ in ends])[which], np.array([b for _, b in ends])[which]
+    return narrow(Bounds(y.lo + low, y.hi + high, y.e), to)
 
 
-def _floor_ceil(numerators: Sequence[int], denominator: int, e: int) -> tuple[Ints, Ints, int]:
-    """Floors and ceilings of ``numerators / denominator * 2**e``; e is lowered until they fit."""
-    longest = max((abs(n).bit_length() for n in numerators), default=0)
-    if longest:
-        e = min(e, 54 - (longest - denominator.bit_length() + 1))
+def _floor_ceil(numerators: Sequence[int], denominator: int, e: int) -> tuple[list[int], list[int]]:
+    """Floors and ceilings of ``numerators / denominator * 2**e``."""
     up, divisor = max(e, 0), denominator << max(-e, 0)
     low = [(n << up) // divisor for n in numerators]
-    high = [-((-n << up) // divisor) for n in numerators]
-    return np.array(low, dtype=np.int64), np.array(high, dtype=np.int64), e
-
-
-def total(parts: Sequence[Ints]) -> Ints:
-    """The elementwise sum of one or more arrays; the caller sees to it that it fits."""
-    out = parts[0]
-    for part in parts[1:]:
-        out = out + part
-    return out
-
-
-def lower_sum(terms: Sequence[Fixed]) -> Fixed:
-    """A lower bound of the sum of the terms, elementwise, of at most 60 bits."""
-    e = common_exponent(terms, MACHINE_BITS - 2 - len(terms).bit_length())
-    return Fixed(total([floor_to(t, e) for t in terms]), e)
-
-
-def upper_sum(terms: Sequence[Fixed]) -> Fixed:
-    """An upper bound of the sum of the terms, elementwise."""
-    low = lower_sum([Fixed(-t.n, t.e) for t in terms])
-    return Fixed(-low.n, low.e)
-
-
-def times_up(a: Ints, b: Ints, e: int) -> Fixed:
-    """An upper bound of ``a * b * 2**-e`` for non-negative a and b."""
-    half = MACHINE_BITS // 2
-    ka, kb = max(0, bits(a) - half + 1), max(0, bits(b) - half + 1)
-    return Fixed(ceil_shift(a, ka) * ceil_shift(b, kb), e - ka - kb)
+    return low, [-((-n << up) // divisor) for n in numerators]
 
 
 def fmpz_list(matrix: flint.fmpz_mat) -> list[int]:
     """The entries of an integer matrix, row by row."""
     return [int(x) for x in matrix.entries()]
-
-
-AnyArray = npt.NDArray[Any]

@@ -18,8 +18,7 @@ from verifier.certificate.arithmetic import (
     Bounds,
     Fixed,
     Ints,
-    bits,
-    ceil_shift,
+    cut_up,
     product,
     quantise,
     upper_sum,
@@ -28,7 +27,7 @@ from verifier.certificate.rules import Prepared
 from verifier.teacher import Add, Affine, Relu, Scale, Sign
 
 UNIT = 24
-TINY = Fixed(np.array(1, dtype=np.int64), 120)
+TINY = Fixed(np.ones((1, 1), dtype=np.int64), np.array([120]))
 """At least what underflow can add to one operation on up to 4,094 terms."""
 
 
@@ -104,7 +103,7 @@ def _sign_error(x: Bounds, error: Fixed) -> Fixed:
     above = upper_sum([error, Fixed(-x.lo, x.e)]).n < 0
     below = upper_sum([error, Fixed(x.hi, x.e)]).n < 0
     zero = (x.lo == 0) & (x.hi == 0) & (error.n == 0)
-    return Fixed(np.where(above | below | zero, 0, 2), 0)
+    return Fixed(np.where(above | below | zero, 0, 2), np.zeros_like(x.e))
 
 
 def _affine_error(p: Prepared, index: int, x: Bounds, error: Fixed) -> tuple[Fixed, Fixed]:
@@ -119,25 +118,23 @@ def _affine_error(p: Prepared, index: int, x: Bounds, error: Fixed) -> tuple[Fix
     count = 1 if weight.n.ndim == 1 else weight.n.shape[1]
 
     def through(value: Fixed) -> Fixed:
-        k = max(0, bits(value.n) - p.bits + 1)
-        cut = Fixed(ceil_shift(value.n, k), value.e - k)
-        total = 2 * product(cut.n, transposed)
+        cut = cut_up(value, p.bits)
+        moved = 2 * product(cut.n, transposed)
         if weight.inexact:
-            total = total + cut.n.sum(axis=1, keepdims=True)
-        return Fixed(total, cut.e + weight.e + 1)
+            moved = moved + cut.n.sum(axis=1, keepdims=True)
+        return Fixed(moved, cut.e + (weight.e + 1))
 
-    bias = quantise([abs(b) for b in exact.bias], exact.denominator, (len(exact.bias),))
-    offset = Fixed(2 * bias.ints + bias.inexact, bias.e + 1)
+    bias = quantise([abs(b) for b in exact.bias], exact.denominator, (1, len(exact.bias)))
+    offset = Fixed(2 * bias.ints + bias.inexact, np.array([bias.e + 1]))
     size = upper_sum([through(upper_sum([Fixed(x.magnitude, x.e), error])), offset])
-    k = max(0, bits(size.n) - (MACHINE_BITS - 14))
-    gamma = Fixed(ceil_shift(size.n, k) * (count + 8), size.e - k + UNIT)
+    cut = cut_up(size, MACHINE_BITS - 14)
+    gamma = Fixed(cut.n * (count + 8), cut.e + UNIT)
     tiny = Fixed(TINY.n * (count + 8), TINY.e)
-    total = upper_sum([through(error), gamma, tiny])
-    return total, upper_sum([size, total])
+    worst = upper_sum([through(error), gamma, tiny])
+    return worst, upper_sum([size, worst])
 
 
 def _below(x: Fixed, power: int) -> npt.NDArray[np.bool_]:
     """For which cells every value is less than ``2**power``."""
-    limit = power + x.e
-    bound = 0 if limit <= 0 else (1 << min(limit, MACHINE_BITS)) - 1
-    return np.asarray(np.all(x.n <= bound, axis=1), dtype=np.bool_)
+    limit = np.clip(power + x.e, 0, MACHINE_BITS)
+    return np.asarray(((x.n >> limit[:, None]) == 0).all(axis=1), dtype=np.bool_)

@@ -82,13 +82,15 @@ def evaluate(p: Prepared, points: Ints) -> tuple[Ints, npt.NDArray[np.bool_], in
     steady = np.zeros(len(points), dtype=bool)
     for klass in np.unique(classes[decided]).tolist():
         at = np.flatnonzero(decided & (classes == klass))
-        chosen = [Bounds(b.lo[at], b.hi[at], b.e) for b in nodes]
+        chosen = [Bounds(b.lo[at], b.hi[at], b.e[at]) for b in nodes]
         rows, _ = class_rows(p.teacher.outputs, klass)
         low = np.asarray(
             np.minimum(rows, 0) @ logits.hi[at].T + np.maximum(rows, 0) @ logits.lo[at].T,
             dtype=np.int64,
         )
-        steady[at] = robust(p, chosen, Fixed(low.T, logits.e), np.repeat(rows[None], len(at), 0))
+        steady[at] = robust(
+            p, chosen, Fixed(low.T, logits.e[at]), np.repeat(rows[None], len(at), 0)
+        )
     most = 0
     rest = np.flatnonzero(~decided)
     if rest.size:

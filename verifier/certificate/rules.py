@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import flint
 import numpy as np
@@ -18,18 +19,17 @@ import numpy.typing as npt
 from verifier.certificate.arithmetic import (
     MACHINE_BITS,
     WEIGHT_BITS,
-    AnyArray,
     Bounds,
     Fixed,
     Ints,
     Quantised,
     affine_bounds,
     at_exponent,
-    bits,
     common_exponent,
     floor_to,
     fmpz_list,
     lower_sum,
+    most_bits,
     narrow,
     product,
     quantise,
@@ -39,6 +39,8 @@ from verifier.certificate.arithmetic import (
 )
 from verifier.domain import Cell, Domain
 from verifier.teacher import Add, Affine, Relu, Sign, Teacher, check_columns
+
+Masks = npt.NDArray[Any]
 
 SLOPE_BITS = 8
 FAR = 1 << 61
@@ -107,14 +109,14 @@ def _group(domain: Domain, members: Sequence[int], shape: tuple[int, int]) -> Gr
     return Group(np.array(members), np.array(columns), table.ints, table.e, table.inexact)
 
 
-def mask_array(cells: Sequence[Cell]) -> AnyArray:
+def mask_array(cells: Sequence[Cell]) -> Masks:
     """The cells' masks, shape (cells, variables): int64 where they fit, else Python integers."""
     masks = [c.masks for c in cells]
     wide = max(max(m) for m in masks) >= 1 << MACHINE_BITS
     return np.array(masks, dtype=object if wide else np.int64)
 
 
-def allowed_values(group: Group, masks: AnyArray) -> npt.NDArray[np.bool_]:
+def allowed_values(group: Group, masks: Masks) -> npt.NDArray[np.bool_]:
     """Which values of the group's variables are in each cell, shape (cells, G, V)."""
     shifts = np.arange(group.table.shape[1]).astype(masks.dtype)
     chosen = masks[:, group.variables, None] >> shifts
@@ -122,19 +124,22 @@ def allowed_values(group: Group, masks: AnyArray) -> npt.NDArray[np.bool_]:
     return inside
 
 
-def input_bounds(p: Prepared, masks: AnyArray) -> Bounds:
+def input_bounds(p: Prepared, masks: Masks) -> Bounds:
     """Enclosure of the teacher's input over each cell."""
-    e = common_exponent([Fixed(g.table, g.e) for g in p.groups], MACHINE_BITS - 16)
+    exponent = common_exponent(
+        [Fixed(g.table.reshape(1, -1), np.array([g.e])) for g in p.groups], MACHINE_BITS - 16
+    )
     lo = np.empty((len(masks), p.teacher.columns), dtype=np.int64)
     hi = np.empty_like(lo)
     for g in p.groups:
         inside = allowed_values(g, masks)[..., None]
         low = np.where(inside, g.table, FAR).min(axis=2)
         high = np.where(inside, g.table, -FAR).max(axis=2)
-        cut = at_exponent(Bounds(low - g.inexact, high + g.inexact, g.e), e)
+        held = Bounds(low - g.inexact, high + g.inexact, np.full(len(masks), g.e))
+        cut = at_exponent(held, exponent)
         lo[:, g.columns.ravel()] = cut.lo.reshape(len(masks), -1)
         hi[:, g.columns.ravel()] = cut.hi.reshape(len(masks), -1)
-    return narrow(Bounds(lo, hi, e), p.bits)
+    return narrow(Bounds(lo, hi, np.broadcast_to(exponent, len(masks))), p.bits)
 
 
 def forward(p: Prepared, index: int, nodes: Sequence[Bounds]) -> Bounds:
@@ -150,12 +155,12 @@ def forward(p: Prepared, index: int, nodes: Sequence[Bounds]) -> Bounds:
     if isinstance(layer, Relu):
         return Bounds(np.maximum(x.lo, 0), np.maximum(x.hi, 0), x.e)
     if isinstance(layer, Sign):
-        return Bounds(np.sign(x.lo), np.sign(x.hi), 0)
+        return Bounds(np.sign(x.lo), np.sign(x.hi), np.zeros_like(x.e))
     assert weight is not None
     return affine_bounds(x, weight, exact.bias, exact.denominator, p.bits)
 
 
-def all_bounds(p: Prepared, masks: AnyArray, refine: bool) -> list[Bounds]:
+def all_bounds(p: Prepared, masks: Masks, refine: bool) -> list[Bounds]:
     """Enclosures of every node over each cell.
 
     With ``refine``, the inputs of ReLU and sign layers that interval arithmetic leaves ambiguous
@@ -170,29 +175,29 @@ def all_bounds(p: Prepared, masks: AnyArray, refine: bool) -> list[Bounds]:
     return nodes
 
 
-def _refined(p: Prepared, masks: AnyArray, nodes: list[Bounds]) -> Bounds:
+def _refined(p: Prepared, masks: Masks, nodes: list[Bounds]) -> Bounds:
     """The last node's bounds, improved by backward linear bounds where they straddle zero."""
     x = nodes[-1]
     ambiguous = (x.lo < 0) & (x.hi > 0)
     most = int(ambiguous.sum(axis=1).max())
     if not most:
         return x
-    width = x.lo.shape[1]
     picked = np.argsort(~ambiguous, axis=1, kind="stable")[:, :most]
-    rows = np.zeros((len(masks), most, width), dtype=np.int64)
-    np.put_along_axis(rows, picked[..., None], 1, axis=2)
+    wanted = np.take_along_axis(ambiguous, picked, 1)
+    rows = np.zeros((len(masks), most, x.lo.shape[1]), dtype=np.int64)
+    np.put_along_axis(rows, picked[..., None], wanted[..., None], axis=2)
     bound = backward(p, masks, nodes, len(nodes) - 1, np.concatenate([rows, -rows], axis=1))
     e = common_exponent([bound, Fixed(x.lo, x.e), Fixed(x.hi, x.e)], MACHINE_BITS - 4)
     x, found = at_exponent(x, e), floor_to(bound, e)
     lo, hi = x.lo.copy(), x.hi.copy()
-    np.put_along_axis(lo, picked, np.maximum(np.take_along_axis(lo, picked, 1), found[:, :most]), 1)
-    np.put_along_axis(
-        hi, picked, np.minimum(np.take_along_axis(hi, picked, 1), -found[:, most:]), 1
-    )
+    for ends, better in ((lo, found[:, :most]), (hi, -found[:, most:])):
+        old = np.take_along_axis(ends, picked, 1)
+        new = np.maximum(old, better) if ends is lo else np.minimum(old, better)
+        np.put_along_axis(ends, picked, np.where(wanted, new, old), 1)
     return narrow(Bounds(lo, hi, x.e), p.bits)
 
 
-def backward(p: Prepared, masks: AnyArray, nodes: Sequence[Bounds], node: int, rows: Ints) -> Fixed:
+def backward(p: Prepared, masks: Masks, nodes: Sequence[Bounds], node: int, rows: Ints) -> Fixed:
     """Lower bounds, over each cell, of the linear forms ``rows @ node``; shape (cells, rows)."""
     coefficients, constant = linear_form(p, nodes, node, rows)
     terms = [constant]
@@ -210,7 +215,8 @@ def value_tables(g: Group, coefficients: Fixed) -> tuple[Fixed, Fixed]:
     Returns the table, shape (cells, rows, G, V), and the (negative) slack of quantised encodings.
     """
     taken = coefficients.n[:, :, g.columns]
-    require(bits(taken) + bits(g.table) + g.columns.size.bit_length() <= MACHINE_BITS - 2)
+    room = MACHINE_BITS - 2 - g.columns.size.bit_length()
+    require(most_bits(taken) + most_bits(g.table) <= room)
     tables = np.einsum("brgc,gvc->brgv", taken, g.table)
     slack = -g.inexact * np.abs(taken).sum(axis=(2, 3))
     return Fixed(tables, coefficients.e + g.e), Fixed(slack, coefficients.e + g.e + 1)
@@ -218,8 +224,9 @@ def value_tables(g: Group, coefficients: Fixed) -> tuple[Fixed, Fixed]:
 
 def linear_form(p: Prepared, nodes: Sequence[Bounds], node: int, rows: Ints) -> tuple[Fixed, Fixed]:
     """Coefficients of the input and a constant that bound ``rows @ node`` from below."""
-    pending: dict[int, list[Fixed]] = {node: [Fixed(rows, 0)]}
-    terms: list[Fixed] = [Fixed(np.zeros(rows.shape[:2], dtype=np.int64), 0)]
+    start = np.zeros(len(rows), dtype=np.int64)
+    pending: dict[int, list[Fixed]] = {node: [Fixed(rows, start)]}
+    terms: list[Fixed] = [Fixed(np.zeros(rows.shape[:2], dtype=np.int64), start)]
     for j in range(node, 0, -1):
         if j not in pending:
             continue
@@ -252,13 +259,13 @@ def _gather(
     Cutting lowers a coefficient by less than one unit, hence a form by less than |node| units.
     """
     if not parts:
-        return Fixed(np.zeros((*shape, node.lo.shape[1]), dtype=np.int64), 0)
+        return Fixed(np.zeros((*shape, node.lo.shape[1]), dtype=np.int64), np.zeros_like(node.e))
     room = p.bits - len(parts).bit_length() + 1
     e = common_exponent(parts, room)
-    lossy = sum(1 for x in parts if x.e > e and x.n.any())
-    if lossy:
-        size = node.magnitude.sum(axis=1)[:, None]
-        terms.append(Fixed(-lossy * size, e + node.e))
+    lossy = total([(x.e > e) & (x.n != 0).any(axis=(1, 2)) for x in parts]).astype(np.int64)
+    if lossy.any():
+        size = np.broadcast_to((lossy * node.magnitude.sum(axis=1))[:, None], parts[0].n.shape[:2])
+        terms.append(Fixed(-size, e + node.e))
     return Fixed(total([floor_to(x, e) for x in parts]), e)
 
 
@@ -271,12 +278,13 @@ def _through_relu(a: Fixed, x: Bounds, terms: list[Fixed]) -> Fixed:
     one = 1 << SLOPE_BITS
     on, off = x.lo >= 0, x.hi <= 0
     width = np.maximum(x.hi - x.lo, 1)
-    require(bits(width) + SLOPE_BITS <= MACHINE_BITS)
+    require(most_bits(width) + SLOPE_BITS <= MACHINE_BITS)
     lam = np.where(on, one, np.where(off, 0, np.clip((x.hi << SLOPE_BITS) // width, 0, one)))
     alpha = np.where(on, one, np.where(off, 0, np.where(x.hi > -x.lo, one, 0)))
     mu = np.where(on | off, 0, np.maximum(-lam * x.lo, (one - lam) * x.hi))
     negative = np.minimum(a.n, 0)
-    require(bits(negative) + bits(mu) + mu.shape[1].bit_length() <= MACHINE_BITS)
+    room = MACHINE_BITS - mu.shape[1].bit_length()
+    require(most_bits(negative) + most_bits(mu) <= room)
     terms.append(Fixed((negative @ mu[:, :, None])[..., 0], a.e + x.e + SLOPE_BITS))
     slopes = np.where(a.n >= 0, alpha[:, None], lam[:, None])
     return Fixed(a.n * slopes, a.e + SLOPE_BITS)
@@ -292,8 +300,8 @@ def _through_affine(p: Prepared, index: int, a: Fixed, x: Bounds, terms: list[Fi
     norm = np.abs(a.n).sum(axis=2)
     if weight.inexact:
         size = np.broadcast_to(x.magnitude.sum(axis=1)[:, None], norm.shape)
-        lost = times_up(norm, size, a.e + weight.e + x.e + 1)
-        terms.append(Fixed(-lost.n, lost.e))
+        lost = times_up(Fixed(norm, a.e), Fixed(size, x.e))
+        terms.append(Fixed(-lost.n, lost.e + (weight.e + 1)))
     shift = 2 * product(a.n, bias.n)[..., 0] - bias.inexact * norm
     terms.append(Fixed(shift, a.e + bias.e + 1))
     return Fixed(product(a.n, weight.n), a.e + weight.e)
@@ -315,7 +323,7 @@ def class_rows(outputs: int, klass: int) -> tuple[Ints, Ints]:
 
 
 def constant_margin(
-    p: Prepared, masks: AnyArray, classes: Ints, refine: bool
+    p: Prepared, masks: Masks, classes: Ints, refine: bool
 ) -> tuple[list[Bounds], Fixed, Ints]:
     """Node bounds, lower bounds of the class's linear forms, and what those must reach.
 
@@ -341,12 +349,12 @@ def tail_bound(p: Prepared, cell: Cell, klass: int) -> Fraction:
     coefficients, constant = linear_form(p, nodes, len(nodes) - 1, rows[None])
     tail = flint.arb(0)
     for row in range(len(rows)):
-        mean = Fraction(int(constant.n[0, row])) / _two_to(constant.e)
+        mean = Fraction(int(constant.n[0, row])) / _two_to(int(constant.e[0]))
         squares = Fraction(0)
         for g in p.groups:
             tables, slack = value_tables(g, coefficients)
-            unit = _two_to(tables.e)
-            mean += Fraction(int(slack.n[0, row])) / _two_to(slack.e)
+            unit = _two_to(int(tables.e[0]))
+            mean += Fraction(int(slack.n[0, row])) / _two_to(int(slack.e[0]))
             inside = allowed_values(g, masks)[0]
             for i, index in enumerate(g.variables.tolist()):
                 mass = p.domain.variables[index].weights[0]

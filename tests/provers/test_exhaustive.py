@@ -1,0 +1,103 @@
+"""The exhaustive prover against brute force, and on a domain of millions of points."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from tests.brute import truth
+from tests.provers.branch_cases import random_domain, random_teacher, random_tree
+from verifier.certificate import kernel
+from verifier.certificate.proof import Enumerated, Open
+from verifier.domain import bits
+from verifier.provers import exhaustive
+from verifier.teacher import Affine, Relu, Sign, Teacher
+from verifier.tree import Inner, Leaf, Tree
+
+
+@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize(("block", "small"), [(1 << 16, 1 << 8), (64, 4)])
+def test_verdict_count_and_probability_equal_brute_force(seed, block, small, monkeypatch):
+    monkeypatch.setattr(exhaustive, "BLOCK", block)
+    monkeypatch.setattr(exhaustive, "SMALL", small)
+    rng = np.random.default_rng(1000 + seed)
+    domain = random_domain(rng, 600)
+    teacher = random_teacher(rng, domain.columns, [1.0, 1.0, 0.1][seed % 3])
+    tree = random_tree(rng, domain, teacher.classes)
+    facts = truth(domain, teacher, tree)
+    finding = exhaustive.prove(domain, teacher, tree)
+    found = kernel.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
+    assert found.disagreements == (len(facts.wrong), len(facts.wrong))
+    assert found.error == (facts.error, facts.error)
+    assert set(finding.counterexamples) <= set(facts.wrong)
+    assert bool(found.counterexamples) == bool(facts.wrong)
+
+
+def parity(n, width):
+    """A teacher for the parity of ``n`` bits: no linear relaxation closes a large cell of it."""
+    columns = np.zeros((width, n), np.float32)
+    columns[:n] = 1
+    bias = -np.arange(width, dtype=np.float32)
+    second = np.zeros((1, width), np.float32)
+    second[0, :n] = [1.0] + [2.0 * (-1) ** i for i in range(1, n)]
+    return Teacher(
+        n, (Affine(0, columns, bias), Relu(1), Affine(2, second, np.array([-0.5], np.float32)))
+    )
+
+
+def test_a_large_domain_is_swept():
+    domain = bits(20)
+    weight = np.zeros((2, 20), np.float32)
+    weight[0, :10] = 1
+    weight[1, 10:] = 1
+    teacher = Teacher(
+        20,
+        (
+            Affine(0, weight, np.array([-4.5, -4.5], np.float32)),
+            Sign(1),
+            Affine(2, np.ones((1, 2), np.float32), np.array([-1.0], np.float32)),
+        ),
+    )
+    tree = Tree((Inner(0, 0, 1, 2), Leaf(0), Leaf(1)))
+    finding = exhaustive.prove(domain, teacher, tree)
+    found = kernel.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
+    most = 638 / 1024  # P[at least 5 of 10 bits]
+    assert found.disagreements[0] == found.disagreements[1]
+    both = 638 * 638
+    with_first = 382 * 638  # x0 = 1: at least 4 of the other 9
+    assert found.disagreements[0] == (both - with_first) + (512 * 1024 - with_first)
+    assert 0 < float(found.error[0]) < most
+
+
+def test_parity_is_enumerated_exactly():
+    domain, teacher = bits(10), parity(10, 12)
+    finding = exhaustive.prove(domain, teacher, Tree((Leaf(0),)))
+    found = kernel.verify(domain, teacher, Tree((Leaf(0),)), finding.proof)
+    assert found.disagreements == (512, 512)
+    assert any(isinstance(step, Enumerated) for step in finding.proof)
+
+
+def test_a_deadline_leaves_the_rest_open():
+    domain, teacher = bits(30), parity(30, 32)
+    finding = exhaustive.prove(domain, teacher, Tree((Leaf(0),)), deadline=time.monotonic() + 0.5)
+    assert any(isinstance(step, Open) for step in finding.proof)
+    assert exhaustive.prove(domain, teacher, Tree((Leaf(0),)), deadline=0.0).proof == (Open(),)
+
+
+def test_ctrl_c_leaves_a_proof_of_what_was_done():
+    domain, teacher = bits(24), parity(24, 24)
+    seen = []
+
+    def interrupt(progress):
+        seen.append(progress)
+        if len(seen) == 3:
+            raise KeyboardInterrupt
+
+    tree = Tree((Leaf(0),))
+    finding = exhaustive.prove(domain, teacher, tree, progress=interrupt)
+    found = kernel.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
+    assert found.verdict == "different"
+    assert found.disagreements[0] < found.disagreements[1]
+    assert 0 < seen[-1].probability < 1

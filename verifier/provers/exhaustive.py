@@ -1,0 +1,242 @@
+"""The exhaustive prover: sweeps the whole domain, block by block.
+
+The domain is cut, first along the tree's tests, into blocks of at most BLOCK points. A block that
+the kernel's relaxation closes is not looked at again; every point of the others is evaluated, and
+the block is cut further until each cell is closed by the relaxation or is so small that the kernel
+evaluates it point by point. Memory does not depend on the size of the domain.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.certificate import kernel
+from verifier.certificate.proof import Constant, Enumerated, Finding
+from verifier.certificate.rules import Prepared
+from verifier.domain import Cell, Domain, Point, full_cell, values
+from verifier.provers.branch_ledger import Ledger
+from verifier.provers.bulk import Bulk, bulk_classes, prepare_bulk
+from verifier.provers.progress import Progress, Report
+from verifier.teacher import Affine, Teacher
+from verifier.tree import BoundTree, Tree, bind, check_fits, descend, leaves_of_points
+
+BLOCK = 1 << 16
+"""Most points evaluated together."""
+SMALL = 1 << 8
+"""Cells of at most so many points are enumerated rather than cut further."""
+SHOWN = 10
+"""Counterexamples kept."""
+
+Classes = npt.NDArray[np.int64]
+
+
+@dataclass(eq=False)
+class _Sweep:
+    domain: Domain
+    tree: BoundTree
+    prepared: Prepared
+    bulk: Bulk
+    order: tuple[int, ...]
+    deadline: float | None
+    report: Report | None
+    ledger: Ledger = field(default_factory=Ledger)
+    found: list[Point] = field(default_factory=list)
+    closed: int = 0
+    points: int = 0
+    start: float = field(default_factory=time.monotonic)
+    spoke: float = 0.0
+
+    @property
+    def late(self) -> bool:
+        return self.deadline is not None and time.monotonic() > self.deadline
+
+
+def prove(
+    domain: Domain,
+    teacher: Teacher,
+    tree: Tree,
+    *,
+    deadline: float | None = None,
+    progress: Report | None = None,
+) -> Finding:
+    """Sweep the domain; at ``deadline`` (time.monotonic) or Ctrl-C the rest stays Open.
+
+    Raises TeacherError or TreeError where the parts do not fit together.
+    """
+    prepared = kernel.prepare(teacher, domain)
+    check_fits(tree, domain, teacher.classes)
+    sweep = _Sweep(
+        domain,
+        bind(tree, domain),
+        prepared,
+        prepare_bulk(teacher, domain),
+        _by_influence(teacher, domain),
+        deadline,
+        progress,
+    )
+    with contextlib.suppress(KeyboardInterrupt):
+        _sweep(sweep)
+    return Finding(sweep.ledger.proof(), tuple(sweep.found))
+
+
+def _by_influence(teacher: Teacher, domain: Domain) -> tuple[int, ...]:
+    """The variables, those with the largest weights in the first layer first."""
+    size = np.ones(domain.columns)
+    for layer in teacher.layers:
+        if isinstance(layer, Affine) and layer.source == 0:
+            with np.errstate(over="ignore"):
+                size = np.abs(layer.weight.astype(np.float64)).sum(axis=0)
+            break
+    owner = np.array([i for i, _ in domain.column_owner])
+    total = np.bincount(owner, weights=np.minimum(size, 1e300), minlength=len(domain.variables))
+    return tuple(np.argsort(-total, kind="stable").tolist())
+
+
+def _sweep(sweep: _Sweep) -> None:
+    """Depth first over the blocks."""
+    stack = [(0, full_cell(sweep.domain), 0)]
+    while stack and not sweep.late:
+        node, cell, test = stack.pop()
+        test = descend(sweep.tree, cell, test)
+        if _close(sweep, node, cell):
+            continue
+        if cell.size <= BLOCK:
+            _evaluate(sweep, node, cell)
+            continue
+        index, left = _cut(sweep, cell, test)
+        first = sweep.ledger.split(node, index, left)
+        halves = cell.split(index, left)
+        stack += [(first + 1, halves[1], test), (first, halves[0], test)]
+
+
+def _cut(sweep: _Sweep, cell: Cell, test: int) -> tuple[int, int]:
+    """Along the tree's next test; inside a leaf, half of the values of the heaviest variable."""
+    node = sweep.tree.nodes[test]
+    if isinstance(node, tuple):
+        return node[0], cell.masks[node[0]] & node[1]
+    index = next(i for i in sweep.order if cell.masks[i].bit_count() > 1)
+    return index, _half(cell.masks[index])
+
+
+def _half(mask: int) -> int:
+    held = values(mask)
+    return sum(1 << v for v in held[: len(held) // 2])
+
+
+def _close(sweep: _Sweep, node: int, cell: Cell) -> bool:
+    """Try the relaxation, with the class of one point as the guess."""
+    point = np.array([cell.first_point()], dtype=np.int64)
+    klass = int(bulk_classes(sweep.bulk, point)[0])
+    proved, _ = kernel.constant(sweep.prepared, [cell], [klass])
+    if proved[0]:
+        sweep.ledger.close(node, Constant(klass))
+        _count(sweep, cell.size, 1)
+    return bool(proved[0])
+
+
+def _evaluate(sweep: _Sweep, node: int, cell: Cell) -> None:
+    """Evaluate a block, then cut it until every cell is closed."""
+    shape = tuple(m.bit_count() for m in cell.masks if m.bit_count() > 1)
+    points = np.concatenate(list(kernel.blocks(cell, BLOCK)))
+    classes = bulk_classes(sweep.bulk, points)
+    if len(sweep.found) < SHOWN:
+        _compare(sweep, points, classes)
+    todo = [(node, cell, classes.reshape(shape))]
+    while todo:
+        guesses = [(n, c, k) for n, c, k in todo if c.size > SMALL and (k == k.flat[0]).all()]
+        proved = _constant(sweep, guesses)
+        following = []
+        for n, c, k in todo:
+            if n in proved:
+                sweep.ledger.close(n, Constant(int(k.flat[0])))
+            elif c.size <= SMALL:
+                sweep.ledger.close(n, _small(sweep, c, k))
+            else:
+                index, left, parts = _best_cut(c, k)
+                first = sweep.ledger.split(n, index, left)
+                halves = c.split(index, left)
+                following += [(first, halves[0], parts[0]), (first + 1, halves[1], parts[1])]
+                continue
+            _count(sweep, c.size, 1)
+        todo = following
+
+
+def _constant(sweep: _Sweep, guesses: Sequence[tuple[int, Cell, Classes]]) -> set[int]:
+    if not guesses:
+        return set()
+    cells = [c for _, c, _ in guesses]
+    proved, _ = kernel.constant(sweep.prepared, cells, [int(k.flat[0]) for _, _, k in guesses])
+    return {node for (node, _, _), good in zip(guesses, proved, strict=True) if good}
+
+
+def _small(sweep: _Sweep, cell: Cell, classes: Classes) -> Constant | Enumerated:
+    """A small cell: by relaxation where its class does not vary and that is enough."""
+    klass = int(classes.flat[0])
+    if (classes == klass).all() and kernel.constant(sweep.prepared, [cell], [klass])[0][0]:
+        return Constant(klass)
+    return Enumerated()
+
+
+def _best_cut(cell: Cell, classes: Classes) -> tuple[int, int, tuple[Classes, Classes]]:
+    """The cut that leaves the two halves' classes least mixed (Gini), with the halves' classes.
+
+    A variable's values are ordered by how often class 0 occurs, and cut where that is best; where
+    nothing separates, the first free variable is halved.
+    """
+    free = [i for i, m in enumerate(cell.masks) if m.bit_count() > 1]
+    best: tuple[float, int, npt.NDArray[np.int64], int] | None = None
+    kinds = np.unique(classes)
+    for axis in range(len(free)):
+        others = tuple(a for a in range(len(free)) if a != axis)
+        counts = np.stack([(classes == k).sum(axis=others) for k in kinds], axis=1)
+        ranked = np.argsort(counts[:, 0], kind="stable")
+        left = np.cumsum(counts[ranked], axis=0)[:-1].astype(np.float64)
+        right = left[-1] + counts[ranked[-1]] - left
+        impurity = sum(
+            part.sum(axis=1) - (part**2).sum(axis=1) / part.sum(axis=1) for part in (left, right)
+        )
+        at = int(np.argmin(impurity))
+        if best is None or impurity[at] < best[0] - 1e-9:
+            best = float(impurity[at]), axis, ranked, at + 1
+    assert best is not None
+    _, axis, ranked, size = best
+    chosen = np.sort(ranked[:size])
+    rest = np.sort(ranked[size:])
+    held = values(cell.masks[free[axis]])
+    mask = sum(1 << held[int(v)] for v in chosen)
+    halves = np.take(classes, chosen, axis=axis), np.take(classes, rest, axis=axis)
+    return free[axis], mask, (_squeezed(halves[0], axis), _squeezed(halves[1], axis))
+
+
+def _squeezed(classes: Classes, axis: int) -> Classes:
+    """Without the axis if only one value is left on it."""
+    return classes.squeeze(axis) if classes.shape[axis] == 1 else classes
+
+
+def _compare(sweep: _Sweep, points: Classes, classes: Classes) -> None:
+    theirs = sweep.tree.classes[leaves_of_points(sweep.tree, points)]
+    wrong = np.flatnonzero(theirs != classes)[: SHOWN - len(sweep.found)]
+    sweep.found += [tuple(points[i].tolist()) for i in wrong]
+
+
+def _count(sweep: _Sweep, points: int, cells: int) -> None:
+    sweep.closed += cells
+    sweep.points += points
+    now = time.monotonic()
+    if sweep.report and now - sweep.spoke > 0.1:
+        sweep.spoke = now
+        done = math.ldexp(float((sweep.points << 60) // sweep.domain.size), -60)
+        elapsed = max(now - sweep.start, 1e-9)
+        sweep.report(Progress(sweep.closed, 0, done, min(sweep.points, 1 << 900) / elapsed))
+
+
+def affordable(domain: Domain) -> bool:
+    """Whether sweeping the domain point by point is a matter of minutes at most."""
+    return domain.size <= 1 << 22
