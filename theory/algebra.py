@@ -26,7 +26,7 @@ FORMS: Sequence[Callable[[Any], Any]] = (
     lambda e: sp.simplify(sp.expand_log(e)),
     lambda e: sp.simplify(sp.expand(sp.powdenest(sp.expand_log(e)))),
     lambda e: sp.powsimp(sp.expand(sp.expand_power_exp(sp.expand_log(e)))),
-    lambda e: sp.combsimp(sp.expand_func(e)),
+    lambda e: sp.simplify(sp.expand_power_exp(sp.combsimp(e.rewrite(sp.gamma)))),
 )
 """Normal forms, cheapest first; an identity is proved when one of them gives 0."""
 

@@ -64,7 +64,44 @@ def exact(term: Any, env: Environment, max_bits: int = 1 << 22) -> Fraction | No
     if isinstance(term, sp.binomial):
         n, k = (exact(a, env, max_bits) for a in term.args)
         return _exact_binomial(n, k)
+    if isinstance(term, sp.Indexed):
+        return _element(term, env) if term.base in env else None
+    if isinstance(term, sp.Sum):
+        return _exact_sum(term, env, max_bits)
     return None
+
+
+def _element(term: Any, env: Environment) -> Fraction:
+    index = exact(term.indices[0], env)
+    values = env[term.base]
+    if index is None or not 1 <= index <= len(values):
+        raise TheoryError(f"{term}: the index is out of range")
+    element: Fraction = values[int(index) - 1]
+    return element
+
+
+def _indices(term: Any, env: Environment) -> tuple[Any, range]:
+    if len(term.limits) != 1:
+        raise TheoryError(f"no enclosure for the nested sum {term}")
+    index, low, high = term.limits[0]
+    first, last = exact(low, env), exact(high, env)
+    if first is None or last is None:
+        raise TheoryError(f"the limits of {term} are not known integers")
+    if last - first > MAX_TERMS:
+        raise TheoryError(f"a sum of {last - first + 1} terms; at most {MAX_TERMS} are added up")
+    return index, range(int(first), int(last) + 1)
+
+
+def _exact_sum(term: Any, env: Environment, max_bits: int) -> Fraction | None:
+    index, values = _indices(term, env)
+    share = max_bits // max(1, len(values))
+    total = Fraction(0)
+    for j in values:
+        part = exact(term.function, {**env, index: Fraction(j)}, share)
+        if part is None:
+            return None
+        total += part
+    return total
 
 
 def _combine(term: Any, known: list[Fraction]) -> Fraction:
@@ -139,26 +176,11 @@ def env_value(term: Any, env: Environment) -> Any:
 
 
 def _sum(term: Any, env: Environment) -> Any:
-    if len(term.limits) != 1:
-        raise TheoryError(f"no enclosure for the nested sum {term}")
-    index, low, high = term.limits[0]
-    first, last = exact(low, env), exact(high, env)
-    if first is None or last is None:
-        raise TheoryError(f"the limits of {term} are not integers")
-    if last - first > MAX_TERMS:
-        raise TheoryError(f"a sum of {last - first + 1} terms; at most {MAX_TERMS} are added up")
+    index, values = _indices(term, env)
     total = arb(0)
-    for j in range(int(first), int(last) + 1):
+    for j in values:
         total += enclose(term.function, {**env, index: Fraction(j)})
     return total
-
-
-def _indexed(term: Any, env: Environment) -> Any:
-    index = exact(term.indices[0], env)
-    values = env[term.base]
-    if index is None or not 1 <= index <= len(values):
-        raise TheoryError(f"{term}: the index is out of range")
-    return to_ball(values[int(index) - 1])
 
 
 def _power(term: Any, env: Environment) -> Any:
@@ -218,7 +240,7 @@ _HANDLERS: Sequence[tuple[Any, Callable[[Any, Environment], Any]]] = (
     (sp.ceiling, _rounded),
     (sp.binomial, _binomial),
     (sp.Sum, _sum),
-    (sp.Indexed, _indexed),
+    (sp.Indexed, lambda t, env: to_ball(_element(t, env))),
     (type(sp.E), lambda t, env: arb(1).exp()),
     (type(sp.pi), lambda t, env: arb.pi()),
 )

@@ -23,9 +23,9 @@ from theory.axioms import AXIOMS
 from theory.balls import decide, holds_on_box
 from theory.definedness import conditions
 from theory.errors import DerivationError
-from theory.rules import RULE_NAMES, Algebra, Balls, Cases, Cite, Smt, Use
+from theory.rules import RULE_NAMES, Algebra, Balls, Cases, Cite, Instantiate, Smt, Use
 from theory.statement import Step, Theorem
-from theory.terms import conj
+from theory.terms import conj, implies, is_random, substitute
 
 
 @dataclass(frozen=True)
@@ -92,9 +92,11 @@ def check_step(theorem: Theorem, step: Step) -> None:
     elif isinstance(rule, Cases):
         _check_cases(step.claim, rule)
     elif isinstance(rule, Use):
-        _check_use(step.claim, rule, context)
+        _check_use(theorem, step.claim, rule, context)
     elif isinstance(rule, Cite):
         _check_cite(step.claim, rule, context)
+    elif isinstance(rule, Instantiate):
+        _check_instance(theorem, step, rule, context)
     else:
         raise DerivationError(f"unknown rule {rule!r}")
 
@@ -157,21 +159,64 @@ def _check_cases(claim: Any, rule: Cases) -> None:
             raise DerivationError(f"cases: {claim} is not shown at {env}")
 
 
-def _check_use(claim: Any, rule: Use, context: list[Any]) -> None:
+def _check_use(theorem: Theorem, claim: Any, rule: Use, context: list[Any]) -> None:
     axiom = AXIOMS.get(rule.axiom)
     if axiom is None:
         raise DerivationError(f"no axiom {rule.axiom!r}")
+    for name, term in rule.terms.items():
+        if axiom.random is not None and name not in axiom.random and is_random(term):
+            raise DerivationError(f"{axiom.name}: {name} must not be random")
+    if is_random(rule.given):
+        raise DerivationError(f"{axiom.name}: applied under a random hypothesis")
     instance = axiom.instantiate(**rule.terms)
     if axiom.name != "mean-value":  # it states its own conditions, on the interval only
         for condition in [c for term in rule.terms.values() for c in conditions(term)]:
-            _require(context, condition, f"a term of {axiom.name} to be defined")
+            _require(context, _under(rule.given, condition), f"a term of {axiom.name} to be defined")
+    if instance.binder is not None:
+        _check_binder(theorem, rule, *instance.binder)
     for premise in instance.premises:
-        _require(context, premise, f"a premise of {axiom.name}")
-    _require([*context, instance.conclusion], claim)
+        _require(context, _under(rule.given, premise), f"a premise of {axiom.name}")
+    _require([*context, _under(rule.given, instance.conclusion)], claim)
+
+
+def _under(given: Any, claim: Any) -> Any:
+    return claim if given == sp.true else implies(given, claim)
+
+
+def _check_binder(theorem: Theorem, rule: Use, variable: Any, region: Any) -> None:
+    """The premises were shown for the values the context allows: it must allow the region."""
+    facts = ranges(theorem)
+    others = [f for f in facts if not f.has(variable)]
+    if rule.given.has(variable):
+        raise DerivationError(f"{rule.axiom}: the hypothesis speaks of {variable}")
+    for fact in facts:
+        if fact.has(variable):
+            _require([*others, region], fact, f"that {variable} ranges over the whole region")
+
+
+def _check_instance(theorem: Theorem, step: Step, rule: Instantiate, context: list[Any]) -> None:
+    claims = {x.label: x.formal for x in theorem.assumptions}
+    claims |= {x.label: x.claim for x in theorem.steps}
+    if rule.label not in step.uses:
+        raise DerivationError(f"instantiates {rule.label!r} without using it")
+    replace = {k: sp.sympify(v) for k, v in rule.terms.items()}
+    for p in (*theorem.parameters, *theorem.locals):
+        if p.symbol in replace:
+            term = replace[p.symbol]
+            if p.kind == "integer" and not term.is_integer:
+                raise DerivationError(f"{term} is not shown to be an integer")
+            for fact in p.facts(term):
+                _require(context, fact, f"the range of {p.name}")
+    for requirement in theorem.requires:
+        _require(context, substitute(requirement.formal, replace), "a condition")
+    instance = substitute(claims[rule.label], replace)
+    _require([*context, instance], step.claim)
 
 
 def _check_cite(claim: Any, rule: Cite, context: list[Any]) -> None:
     cited = rule.theorem
+    if is_random(rule.given):
+        raise DerivationError(f"{cited.name}: applied under a random hypothesis")
     symbols = {p.name: p.symbol for p in (*cited.parameters, *cited.locals)}
     unknown = set(rule.terms) - set(symbols)
     if unknown:
@@ -183,16 +228,17 @@ def _check_cite(claim: Any, rule: Cite, context: list[Any]) -> None:
                 raise DerivationError(f"{cited.name}: {term} is not shown to be an integer")
     replace = {symbols[name]: sp.sympify(term) for name, term in rule.terms.items()}
     for fact in ranges(cited):
-        _require(context, fact.subs(replace, simultaneous=True), f"a condition of {cited.name}")
+        condition = _under(rule.given, substitute(fact, replace))
+        _require(context, condition, f"a condition of {cited.name}")
     for assumption in cited.assumptions:
         if assumption.formal is not None:
-            formal = assumption.formal.subs(replace, simultaneous=True)
+            formal = _under(rule.given, substitute(assumption.formal, replace))
             _require(context, formal, f"the assumption {assumption.label!r} of {cited.name}")
-    _require([*context, cited.claim.subs(replace, simultaneous=True)], claim)
+    _require([*context, _under(rule.given, substitute(cited.claim, replace))], claim)
 
 
-def check(theorem: Theorem) -> Report:
-    """Check a theorem's derivation, and those of the theorems it cites."""
+def check(theorem: Theorem, cited: bool = True) -> Report:
+    """Check a theorem's derivation, and (unless `cited` is False) those of the theorems it cites."""
     start = time.perf_counter()
     steps = tuple(_report_step(theorem, step) for step in theorem.steps)
     errors = [f"step {s.label}: {s.error}" for s in steps if s.error]
@@ -201,7 +247,7 @@ def check(theorem: Theorem) -> Report:
     for step in theorem.steps:
         if isinstance(step.rule, Use):
             axioms.append(step.rule.axiom)
-        elif isinstance(step.rule, Cite):
+        elif isinstance(step.rule, Cite) and cited:
             inner = check(step.rule.theorem)
             axioms += inner.axioms
             errors += [f"cited {inner.name}: {e}" for e in inner.errors]
@@ -248,7 +294,10 @@ def _structure_errors(theorem: Theorem) -> list[str]:
 def _free(claim: Any) -> set[Any]:
     bases = {i.base for i in claim.atoms(sp.Indexed)}
     labels = {b.label for b in bases}
-    return {s for s in claim.free_symbols if s not in labels and not isinstance(s, sp.Indexed)}
+    lists = {b for b in claim.free_symbols if isinstance(b, sp.IndexedBase)}
+    bound = {limit[0] for total in claim.atoms(sp.Sum) for limit in total.limits}
+    plain = claim.free_symbols - labels - {b.label for b in lists} - bound
+    return {s for s in plain if isinstance(s, (sp.Symbol, sp.IndexedBase))}
 
 
 def hypothesis(theorem: Theorem, step: Step) -> Any:

@@ -19,9 +19,9 @@ from theory.balls import decide, enclose, exact
 from theory.classes import ClassExpression, parse_class
 from theory.decimals import read_number, write_number
 from theory.errors import TheoryError
-from theory.exactness import equals_integer
+from theory.exactness import decide_equalities, equals_integer
 from theory.statement import Rounding, Theorem
-from theory.symbols import Parameter
+from theory.symbols import LENGTH, Parameter
 
 FIRST_BITS = 256
 MAX_BITS = 1 << 17
@@ -127,7 +127,7 @@ def environment(theorem: Theorem, values: Mapping[str, Any]) -> dict[Any, Any]:
     if len(lengths) > 1:
         raise TheoryError(f"{theorem.name}: the lists have different lengths {sorted(lengths)}")
     if lengths:
-        env[sp.Symbol("m", integer=True, positive=True)] = Fraction(lengths.pop())
+        env[LENGTH] = Fraction(lengths.pop())
     return env
 
 
@@ -146,6 +146,7 @@ def truth(claim: Any, env: Mapping[Any, Any]) -> bool:
             answer = decide(claim, env)
         if answer is not None:
             return answer
+        claim = decide_equalities(claim, env)
         bits *= 4
     raise TheoryError(f"cannot decide whether {claim}: the two sides agree to {MAX_BITS} bits")
 

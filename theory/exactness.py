@@ -127,3 +127,15 @@ def equals_integer(term: Any, env: Environment, m: int) -> bool | None:
     if over is None or under is None or under.is_zero():
         return None
     return over.plus(under.scaled(Fraction(-m))).is_zero()
+
+
+def decide_equalities(claim: Any, env: Environment) -> Any:
+    """The claim with every relation between exactly equal sides replaced by its truth value."""
+    if isinstance(claim, sp.core.relational.Relational):
+        form = linear_form(claim.lhs - claim.rhs, env)
+        if form is None or not form.is_zero():
+            return claim
+        return sp.true if isinstance(claim, (sp.Eq, sp.Le, sp.Ge)) else sp.false
+    if isinstance(claim, (sp.And, sp.Or, sp.Not, sp.Implies, sp.Equivalent)):
+        return claim.func(*[decide_equalities(a, env) for a in claim.args])
+    return claim

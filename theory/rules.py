@@ -9,6 +9,8 @@ The rules:
 * `Cases`: a claim about finitely many values, each evaluated exactly.
 * `Use`: an axiom instantiated with explicit terms; its premises and the step from its conclusion
   to the claim are discharged by Z3.
+* `Instantiate`: an earlier claim, which holds for all values of its symbols in their ranges, at
+  given terms; that the terms are in the ranges is discharged by Z3.
 * `Cite`: another theorem's claim with its parameters replaced by terms; its ranges, conditions
   and formal assumptions are discharged by Z3.
 
@@ -54,23 +56,36 @@ class Cases:
 
 @dataclass(frozen=True)
 class Use:
-    """An axiom with explicit terms."""
+    """An axiom with explicit terms, applied under the hypothesis `given` (not random)."""
 
     axiom: str
     terms: Mapping[str, Any]
+    given: Any = sp.true
 
 
-def use(axiom: str, **terms: Any) -> Use:
+def use(axiom: str, given: Any = sp.true, **terms: Any) -> Use:
     """The rule "axiom with these terms"."""
-    return Use(axiom, {k: sp.sympify(v) for k, v in terms.items()})
+    return Use(axiom, {k: sp.sympify(v) for k, v in terms.items()}, given)
 
 
 @dataclass(frozen=True)
 class Cite:
-    """Another theorem, with terms for its symbols (by parameter or local name)."""
+    """Another theorem, with terms for its symbols (by parameter or local name).
+
+    It is applied under the hypothesis `given` (not random).
+    """
 
     theorem: Theorem
     terms: Mapping[str, Any]
+    given: Any = sp.true
+
+
+@dataclass(frozen=True)
+class Instantiate:
+    """An earlier claim or assumption with terms for its symbols."""
+
+    label: str
+    terms: Mapping[Any, Any]
 
 
 RULE_NAMES = {
@@ -80,4 +95,5 @@ RULE_NAMES = {
     Cases: "cases",
     Use: "axiom",
     Cite: "theorem",
+    Instantiate: "instance",
 }

@@ -4,7 +4,8 @@ Integers are relaxed to reals and every term that is not polynomial (log, exp, p
 powers with symbolic exponents) becomes an unknown, the same unknown for the same term. Both only
 enlarge the set of models, so "unsatisfiable" still means "proved". What is known of such an
 unknown is: 0 <= Pr <= 1; exp > 0; positive^x > 0; sqrt(x) >= 0 and sqrt(x)^2 = x for x >= 0;
-(1/x) x = 1 for x != 0; Members >= 0. Everything else must come from axioms.
+(1/x) x = 1 for x != 0; Members >= 0; the functions of `special` take equal values at equal
+arguments. Everything else must come from axioms.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import sympy as sp
 import z3
 
 from theory.errors import DerivationError
+from theory.special import SPECIAL
 from theory.terms import OPAQUE_EVENTS, OPAQUE_NUMBERS, Members, Pr
 
 TIMEOUT_MS = 20_000
@@ -39,7 +41,9 @@ class Translation:
         return self.numbers[term]
 
     def _describe(self, term: Any, x: Any) -> None:
-        if isinstance(term, Pr):
+        if isinstance(term, SPECIAL):
+            self._congruence(term, x)
+        elif isinstance(term, Pr):
             self.facts += [x >= 0, x <= 1]
         elif isinstance(term, Members):
             self.facts.append(x >= 0)
@@ -53,6 +57,14 @@ class Translation:
                 self.facts.append(z3.Or(base == 0, x * base == 1))
             else:
                 self.facts.append(z3.Implies(base > 0, x > 0))
+
+    def _congruence(self, term: Any, x: Any) -> None:
+        """Equal arguments give equal values."""
+        for other, y in list(self.numbers.items()):
+            if other != term and other.func == term.func:
+                pairs = zip(term.args, other.args, strict=True)
+                same = [self.number(a) == self.number(b) for a, b in pairs if a != b]
+                self.facts.append(z3.Implies(z3.And(same), x == y))
 
     def number(self, term: Any) -> Any:
         """Translate a real-valued SymPy term."""

@@ -129,6 +129,29 @@ def integer(
     )
 
 
+def reals(
+    name: str,
+    letter: str,
+    meaning: str,
+    lower: int | None = None,
+    upper: int | None = None,
+) -> Parameter:
+    """A list of numbers x_1 .. x_m, as an IndexedBase."""
+    return Parameter(
+        name,
+        sp.IndexedBase(letter, real=True),
+        "reals",
+        letter,
+        letter,
+        meaning,
+        None if lower is None else Fraction(lower),
+        None if upper is None else Fraction(upper),
+    )
+
+
+LENGTH = sp.Symbol("m", integer=True, positive=True)
+"""The length of the lists of a theorem."""
+
 EPSILON = real("epsilon", "epsilon", "tolerated probability of disagreement", 0, 1, "()")
 DELTA = real("delta", "delta", "tolerated probability that the guarantee fails", 0, 1, "()")
 N_SAMPLES = integer("n", "n", "number of independent samples", 1)

@@ -9,6 +9,8 @@ ordinary terms it may contain
 * `Pr(event)`, `Mean(quantity)`: probability and expectation over the experiment;
 * `Every(event, n)`: the event happens at each of n independent draws;
 * `Average(x, n)`: the mean of n independent copies of x;
+* `Slope(f, x)`: the derivative of f, where SymPy has no formula for it;
+* `Greatest(j, last, condition)`: the greatest integer j in [0, last] with the condition;
 * `Some(g, condition, event)`: the event happens for at least one member g of the class that
   satisfies the (non-random) condition; `Members(g, condition)`: how many members satisfy it.
 
@@ -18,11 +20,14 @@ values. Their meaning enters only through the named axioms.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import sympy as sp
 from sympy.core.symbol import Str
 from sympy.logic.boolalg import Boolean
+
+from theory.errors import DerivationError
 
 
 def _named(cls: Any, name: Any, args: tuple[Any, ...]) -> Any:
@@ -54,6 +59,18 @@ class Quantity(sp.Expr):  # type: ignore[misc]
 
 class Random(Quantity):
     """A named real number that depends on the outcome of the experiment."""
+
+
+class IntegerQuantity(Quantity):
+    """A named integer, not random."""
+
+    is_integer = True
+
+
+class RandomInteger(Random):
+    """A named integer that depends on the outcome."""
+
+    is_integer = True
 
 
 class Event(Boolean):  # type: ignore[misc]
@@ -103,6 +120,13 @@ class Average(_Operator):
 class Members(_Operator):
     """Members(g, condition): the number of members g of the class satisfying the condition."""
 
+    is_integer = True
+    is_nonnegative = True
+
+
+class Slope(_Operator):
+    """Slope(f, x): the derivative of f with respect to x."""
+
 
 class _EventOperator(Boolean):  # type: ignore[misc]
     def __new__(cls, *args: Any) -> Any:
@@ -121,6 +145,13 @@ class Some(_EventOperator):
     """Some(g, condition, event): the event happens for some member g satisfying condition."""
 
 
+class Greatest(_Operator):
+    """Greatest(j, last, condition): the greatest integer j in [0, last] satisfying it, else 0."""
+
+    is_integer = True
+    is_nonnegative = True
+
+
 OPAQUE_NUMBERS = (Quantity, _Operator)
 OPAQUE_EVENTS = (Event, _EventOperator)
 RANDOM = (Random, Average, Event, Every, Some)
@@ -137,7 +168,35 @@ def is_random(term: Any) -> bool:
     """Say whether the value of a term depends on the outcome (outside Pr and Mean)."""
     if isinstance(term, (Pr, Mean, Members)):
         return False
+    if not isinstance(term, sp.Basic):
+        return False
     return isinstance(term, RANDOM) or any(is_random(a) for a in term.args)
+
+
+BINDERS = (Some, Members, Greatest)
+
+
+def substitute(claim: Any, replace: Mapping[Any, Any]) -> Any:
+    """Replace symbols by terms in a claim that holds for all values of the symbols.
+
+    Raises DerivationError where that would change the meaning: a bound or differentiation
+    variable, or a random term put inside a probability, an expectation or a number of draws.
+    """
+    for symbol, term in replace.items():
+        for part in claim.atoms(*BINDERS):
+            if part.args[0] == symbol:
+                raise DerivationError(f"{symbol} is bound in {part}")
+        for part in claim.atoms(Slope):
+            if part.args[1] == symbol and not term.is_Symbol:
+                raise DerivationError(f"{symbol} is the variable of the derivative {part}")
+        if is_random(term):
+            for part in claim.atoms(Pr, Mean, Average, Every, *BINDERS):
+                if part.has(symbol):
+                    raise DerivationError(f"the random term {term} is put inside {part}")
+    try:
+        return claim.subs(replace, simultaneous=True)
+    except TypeError as error:  # SymPy refuses to compare NaN
+        raise DerivationError(f"{claim} has no meaning for {replace}: {error}") from error
 
 
 def le(a: Any, b: Any) -> Any:

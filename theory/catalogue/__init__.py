@@ -10,11 +10,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 
-from theory.catalogue import occam, testing
+from theory.catalogue import binomial, margins, occam, testing, trees
 from theory.errors import TheoryError
 from theory.statement import Theorem
 
-FAMILIES = (testing, occam)
+FAMILIES = (testing, binomial, occam, trees, margins)
 
 
 class Catalogue(Mapping[str, Theorem]):

@@ -1,0 +1,21 @@
+"""The named axioms: standard facts, instantiated with explicit terms.
+
+`AXIOMS[name].instantiate(**terms)` gives an `Instance`: premises that the checker must prove
+first (for every outcome and every value of the free symbols) and the conclusion that may then be
+used. An axiom never looks at the step that uses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from theory.axioms import calculus, counting, probability
+from theory.axioms.base import Axiom, Instance
+
+__all__ = ["AXIOMS", "Axiom", "Instance"]
+
+AXIOMS: Mapping[str, Axiom] = MappingProxyType(
+    {a.name: a for family in (calculus, probability, counting) for a in family.AXIOMS}
+)
+"""All axioms by name."""

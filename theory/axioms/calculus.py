@@ -1,0 +1,138 @@
+"""Axioms of real analysis and of the integers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from theory.axioms.base import CALCULUS, Axiom, Instance
+from theory.definedness import require_smooth
+from theory.errors import DerivationError
+from theory.terms import Greatest, Slope, conj, eq, ge, gt, implies, le, lt, substitute
+
+def _log_monotone(x: Any, y: Any) -> Instance:
+    return Instance(
+        (), implies(gt(x, 0), gt(y, 0), sp.Equivalent(le(x, y), le(sp.log(x), sp.log(y))))
+    )
+
+
+def _exp_monotone(x: Any, y: Any) -> Instance:
+    return Instance((), sp.Equivalent(le(x, y), le(sp.exp(x), sp.exp(y))))
+
+
+def _power_monotone(x: Any, y: Any, n: Any) -> Instance:
+    return Instance((), implies(ge(x, 0), le(x, y), ge(n, 0), le(x**n, y**n)))
+
+
+def _power_exponent(x: Any, a: Any, b: Any) -> Instance:
+    falls = implies(gt(x, 0), le(x, 1), le(a, b), le(x**b, x**a))
+    return Instance((), conj(falls, implies(ge(x, 1), le(a, b), le(x**a, x**b))))
+
+
+def _log_bounds(x: Any) -> Instance:
+    log = sp.log(1 - x)
+    return Instance((), implies(ge(x, 0), lt(x, 1), conj(le(x, -log), le(-log, x / (1 - x)))))
+
+
+def _exp_bound(x: Any) -> Instance:
+    return Instance((), le(1 + x, sp.exp(x)))
+
+
+def _mean_value(f: Any, x: Any, start: Any, end: Any) -> Instance:
+    """f does not fall from `start` to any x in [start, end): f' >= 0 there; end may be oo."""
+    if x in start.free_symbols | sp.sympify(end).free_symbols:
+        raise DerivationError(f"mean-value: the end points depend on {x}")
+    inside = [ge(x, start)] + ([] if end == sp.oo else [lt(x, end)])
+    slope = sp.together(sp.diff(f, x))
+    smooth = [implies(*inside, condition) for condition in require_smooth(f, x)]
+    return Instance(
+        (*smooth, implies(*inside, ge(slope, 0))),
+        implies(*inside, ge(f, f.subs(x, start))),
+        binder=(x, conj(*inside)),
+    )
+
+
+def _induction(claim: Any, k: Any, start: Any) -> Instance:
+    """Induction over the integers k >= start."""
+    if not k.is_integer:
+        raise DerivationError(f"induction: {k} is not an integer symbol")
+    first, following = substitute(claim, {k: start}), substitute(claim, {k: k + 1})
+    step = implies(ge(k, start), claim, following)
+    return Instance((first, step), implies(ge(k, start), claim), binder=(k, ge(k, start)))
+
+
+def _monotone_root(root: Any, x: Any) -> Instance:
+    """`root` is a function that `special` defines as the level crossing of a falling function."""
+    f, level = root.equation(x)
+    inside = (gt(x, 0), lt(x, 1))
+    return Instance(
+        (
+            implies(*inside, lt(Slope(f, x), 0)),
+            conj(gt(level, 0), lt(level, 1)),
+            eq(f.subs(x, 0), 1),
+            eq(f.subs(x, 1), 0),
+        ),
+        conj(
+            implies(*inside, sp.Equivalent(gt(x, root), lt(f, level))),
+            gt(root, 0),
+            lt(root, 1),
+        ),
+        binder=(x, conj(*inside)),
+    )
+
+
+def _integers(a: Any, b: Any) -> Instance:
+    if not (sp.sympify(a).is_integer and sp.sympify(b).is_integer):
+        raise DerivationError(f"integers: {a} and {b} are not both integers")
+    return Instance((), implies(lt(a, b), le(a + 1, b)))
+
+
+def _greatest(condition: Any, j: Any, last: Any, at: Any) -> Instance:
+    if not (j.is_integer and at.is_integer):
+        raise DerivationError("greatest: the variable and its value must be integers")
+    top = Greatest(j, last, condition)
+    held = implies(substitute(condition, {j: at}), conj(le(at, top), substitute(condition, {j: top})))
+    return Instance(
+        (ge(last, 0), conj(ge(at, 0), le(at, last))), conj(held, ge(top, 0), le(top, last))
+    )
+
+
+AXIOMS = (
+    Axiom("log-monotone", "for x, y > 0: x <= y iff ln x <= ln y", CALCULUS, _log_monotone),
+    Axiom("exp-monotone", "x <= y iff exp x <= exp y", CALCULUS, _exp_monotone),
+    Axiom("power-monotone", "0 <= x <= y and n >= 0 give x^n <= y^n", CALCULUS, _power_monotone),
+    Axiom(
+        "power-exponent",
+        "x^a falls in a for 0 < x <= 1 and rises in a for x >= 1",
+        CALCULUS,
+        _power_exponent,
+    ),
+    Axiom("log-bounds", "x <= -ln(1 - x) <= x/(1 - x) for 0 <= x < 1", CALCULUS, _log_bounds),
+    Axiom("exp-bound", "1 + x <= exp x", CALCULUS, _exp_bound),
+    Axiom(
+        "mean-value",
+        "a differentiable f with f' >= 0 from a on satisfies f(x) >= f(a) for x >= a",
+        CALCULUS,
+        _mean_value,
+    ),
+    Axiom(
+        "induction",
+        "a claim true at the start that passes from k to k + 1 is true for all k from the start",
+        CALCULUS,
+        _induction,
+    ),
+    Axiom(
+        "monotone-root",
+        "a continuous function that falls strictly from 1 to 0 on [0, 1] passes each level once",
+        CALCULUS,
+        _monotone_root,
+    ),
+    Axiom("integers", "integers a < b satisfy a + 1 <= b", CALCULUS, _integers),
+    Axiom(
+        "greatest",
+        "a nonempty set of integers with an upper bound has a greatest element",
+        CALCULUS,
+        _greatest,
+    ),
+)

@@ -1,0 +1,212 @@
+"""Axioms of probability."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from theory.axioms.base import PROBABILITY, Axiom, Instance
+from theory.errors import DerivationError
+from theory.statement import Citation
+from theory.terms import (
+    Average,
+    Event,
+    Every,
+    Mean,
+    Members,
+    Pr,
+    Some,
+    conj,
+    eq,
+    ge,
+    implies,
+    is_random,
+    le,
+    lt,
+    substitute,
+)
+
+def _union_bound(member: Any, condition: Any, event: Any, bound: Any) -> Instance:
+    if member in bound.free_symbols:
+        raise DerivationError(f"union-bound: the bound depends on the member {member}")
+    return Instance(
+        (implies(condition, le(Pr(event), bound)), ge(bound, 0)),
+        le(Pr(Some(member, condition, event)), Members(member, condition) * bound),
+    )
+
+
+def _boole(first: Any, second: Any) -> Instance:
+    return Instance((), le(Pr(sp.Or(first, second)), Pr(first) + Pr(second)))
+
+
+def _event_monotone(smaller: Any, larger: Any) -> Instance:
+    return Instance((implies(smaller, larger),), le(Pr(smaller), Pr(larger)))
+
+
+def _complement(event: Any) -> Instance:
+    return Instance((), eq(Pr(sp.Not(event)), 1 - Pr(event)))
+
+
+def _independent_draws(event: Any, n: Any) -> Instance:
+    return Instance((ge(n, 0),), eq(Pr(Every(event, n)), Pr(event) ** n))
+
+
+def _linearity(x: Any, y: Any, a: Any, b: Any) -> Instance:
+    return Instance((), eq(Mean(a * x + b * y), a * Mean(x) + b * Mean(y)))
+
+
+def _average_linear(x: Any, y: Any, a: Any, b: Any, n: Any) -> Instance:
+    return Instance((), eq(Average(a * x + b * y, n), a * Average(x, n) + b * Average(y, n)))
+
+
+def _hoeffding(x: Any, n: Any, lower: Any, upper: Any, t: Any) -> Instance:
+    """Lower tail; for the upper tail use -x."""
+    deviation = le(Average(x, n) - Mean(x), -t)
+    bound = sp.exp(-2 * n * t**2 / (upper - lower) ** 2)
+    return Instance(
+        (conj(le(lower, x), le(x, upper)), lt(lower, upper), ge(n, 1)),
+        implies(ge(t, 0), le(Pr(deviation), bound)),
+    )
+
+
+def _count_excluding(member: Any, condition: Any, excluded: Any) -> Instance:
+    return Instance(
+        (sp.Not(substitute(condition, {member: excluded})), Event("in G", excluded)),
+        le(Members(member, condition), Members(member, sp.true) - 1),
+    )
+
+
+def _count_subset(member: Any, smaller: Any, larger: Any) -> Instance:
+    return Instance(
+        (implies(smaller, larger),),
+        le(Members(member, smaller), Members(member, larger)),
+    )
+
+
+def _constant_event(event: Any, constant: Any) -> Instance:
+    both = Pr(sp.And(event, constant))
+    return Instance(
+        (),
+        conj(implies(constant, eq(both, Pr(event))), implies(sp.Not(constant), eq(both, 0))),
+    )
+
+
+def _markov(x: Any, level: Any) -> Instance:
+    return Instance((ge(x, 0), lt(0, level)), le(Pr(ge(x, level)), Mean(x) / level))
+
+
+def _signed_sum(x: Any, offset: Any, coefficients: Any, probabilities: Any, length: Any) -> Instance:
+    """x is offset + Σ a_i x_i with independent signs x_i, P[x_i = 1] = p_i."""
+    i = sp.Symbol("i", integer=True)
+    drift = sp.Sum(coefficients[i] * (2 * probabilities[i] - 1), (i, 1, length))
+    squares = sp.Sum(coefficients[i] ** 2, (i, 1, length))
+    return Instance(
+        (Event("signed sum", x, offset, coefficients, probabilities, length),),
+        conj(eq(Mean(x), offset + drift), Event("bounded differences", x, 4 * squares)),
+    )
+
+
+def _mcdiarmid(x: Any, influence: Any, t: Any) -> Instance:
+    bound = sp.exp(-2 * t**2 / influence)
+    return Instance(
+        (Event("bounded differences", x, influence), lt(0, influence)),
+        implies(
+            ge(t, 0),
+            conj(le(Pr(le(x - Mean(x), -t)), bound), le(Pr(ge(x - Mean(x), t)), bound)),
+        ),
+    )
+
+
+def _average_differences(x: Any, influence: Any, n: Any) -> Instance:
+    average = Average(x, n)
+    return Instance(
+        (Event("bounded differences", x, influence), ge(n, 1)),
+        conj(eq(Mean(average), Mean(x)), Event("bounded differences", average, influence / n)),
+    )
+
+
+AXIOMS = (
+    Axiom(
+        "union-bound",
+        "P[A_g for some g satisfying c] <= (number of such g) * max P[A_g]",
+        PROBABILITY,
+        _union_bound,
+        random=("event",),
+    ),
+    Axiom("boole", "P[A or B] <= P[A] + P[B]", PROBABILITY, _boole, random=("first", "second",)),
+    Axiom("event-monotone", "A implies B gives P[A] <= P[B]", PROBABILITY, _event_monotone, random=("smaller", "larger",)),
+    Axiom("complement", "P[not A] = 1 - P[A]", PROBABILITY, _complement, random=("event",)),
+    Axiom(
+        "independent-draws",
+        "an event has probability P[A]^n to happen at each of n independent draws",
+        PROBABILITY,
+        _independent_draws,
+        random=("event",),
+    ),
+    Axiom("linearity", "E[aX + bY] = a E[X] + b E[Y]", PROBABILITY, _linearity, random=("x", "y",)),
+    Axiom(
+        "average-linear",
+        "the average of aX + bY is a times that of X plus b times that of Y",
+        PROBABILITY,
+        _average_linear,
+        random=("x", "y",),
+    ),
+    Axiom(
+        "hoeffding",
+        "for n independent copies of X in [l, u] and t >= 0: "
+        "P[average - E X <= -t] <= exp(-2 n t^2 / (u - l)^2)",
+        Citation(
+            "Hoeffding",
+            "Probability inequalities for sums of bounded random variables, JASA 58:13-30",
+            1963,
+        ),
+        _hoeffding,
+        random=("x",),
+    ),
+    Axiom(
+        "count-excluding",
+        "a condition that one member of the class fails holds for at most all others",
+        PROBABILITY,
+        _count_excluding,
+        random=(),
+    ),
+    Axiom(
+        "count-subset",
+        "a stronger condition holds for at most as many members",
+        PROBABILITY,
+        _count_subset,
+        random=(),
+    ),
+    Axiom(
+        "constant-event",
+        "P[A and c] is P[A] if the constant condition c holds, else 0",
+        PROBABILITY,
+        _constant_event,
+        random=("event",),
+    ),
+    Axiom("markov", "X >= 0 and t > 0 give P[X >= t] <= E X / t", PROBABILITY, _markov, random=("x",)),
+    Axiom(
+        "signed-sum",
+        "b + Σ a_i x_i with independent signs has mean b + Σ a_i (2 p_i - 1), and changing x_i "
+        "moves it by at most 2 |a_i|",
+        PROBABILITY,
+        _signed_sum,
+        random=("x",),
+    ),
+    Axiom(
+        "mcdiarmid",
+        "a function of independent coordinates that moves by at most c_i with coordinate i: "
+        "P[X - E X <= -t], P[X - E X >= t] <= exp(-2 t^2 / Σ c_i^2)",
+        Citation("McDiarmid", "On the method of bounded differences, LMS Lecture Notes 141", 1989),
+        _mcdiarmid,
+        random=("x",),
+    ),
+    Axiom(
+        "average-differences",
+        "the average of n independent copies has the same mean, and squared differences C/n",
+        PROBABILITY,
+        _average_differences,
+        random=("x",),
+    ),
+)

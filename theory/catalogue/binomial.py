@@ -1,0 +1,393 @@
+"""A fixed candidate with k observed disagreements (catalogue T4).
+
+K is the number of disagreements on n fresh samples; p = P[f(x) != g(x)].
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theory.axioms.counting import binomial_term
+from theory.rules import Algebra, Cite, Instantiate, Smt, use
+from theory.special import BinomialCDF, ClopperPearson, KLUpper
+from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.symbols import DELTA, ERRORS, N_SAMPLES, integer, real
+from theory.terms import (
+    Greatest,
+    Mean,
+    Pr,
+    RandomInteger,
+    Slope,
+    conj,
+    eq,
+    ge,
+    gt,
+    implies,
+    le,
+    lt,
+)
+
+K, N, DEL = ERRORS.symbol, N_SAMPLES.symbol, DELTA.symbol
+ERROR = real("p", "p", "probability that student and teacher disagree", 0, 1, "()")
+NUMBER = integer("j", "j", "a possible number of disagreements")
+P, J = ERROR.symbol, NUMBER.symbol
+ZERO = sp.Integer(0)
+COUNT = RandomInteger("K")
+COUNTED = Assumption(
+    "counted",
+    "K counts the disagreements on n independent samples: P[K <= j] = F(j; n, p), 0 <= K <= n",
+    conj(eq(Pr(le(COUNT, J)), BinomialCDF(J, N, P)), ge(COUNT, 0), le(COUNT, N)),
+)
+FRESH = Assumption("fresh", "the n points are drawn independently of each other and of g")
+AT_MOST_N = Assumption("errors <= n", "errors <= n", le(K, N))
+CLOPPER = Citation("Clopper, Pearson", "The use of confidence or fiducial limits, Biometrika 26", 1934)
+
+
+def _cdf(k: sp.Expr) -> sp.Expr:
+    return BinomialCDF(k, N, P)
+
+
+def _slope(k: sp.Expr) -> sp.Expr:
+    """The derivative of F(k; n, p) in p."""
+    return -N * sp.binomial(N - 1, k) * P**k * (1 - P) ** (N - 1 - k)
+
+
+def _upper(k: sp.Expr) -> sp.Expr:
+    return ClopperPearson(k, N, DEL)
+
+
+LOW = conj(lt(_cdf(J), DEL), lt(J, N))
+LAST = Greatest(J, N, LOW)
+LOW_LAST = conj(lt(_cdf(LAST), DEL), lt(LAST, N))
+LOW_COUNT = conj(lt(_cdf(COUNT), DEL), lt(COUNT, N))
+MISSED = gt(P, _upper(COUNT))
+CAUGHT = le(COUNT, LAST)
+PASSES = implies(lt(J, N), sp.Equivalent(gt(P, _upper(J)), lt(_cdf(J), DEL)))
+CP_CLAIM = conj(
+    implies(lt(K, N), sp.Equivalent(gt(P, _upper(K)), lt(_cdf(K), DEL))),
+    le(Pr(MISSED), DEL),
+)
+
+clopper_pearson = Theorem(
+    name="clopper-pearson",
+    title="Exact upper bound from observed disagreements",
+    statement=(
+        "If k of n fresh samples show a disagreement, the error is at most the p at which "
+        "P[Bin(n, p) <= k] = δ (1 if k = n), with confidence 1 - δ."
+    ),
+    parameters=(ERRORS, N_SAMPLES, DELTA),
+    result=Bound(
+        expression=_upper(K),
+        meaning="upper bound for the error, with confidence 1 - δ",
+        vacuous=ge(K, N),
+        vacuous_words="when every sample disagrees (k = n)",
+        monotone={"errors": "up", "n": "down", "delta": "down"},
+    ),
+    claim=CP_CLAIM,
+    assumptions=(
+        COUNTED,
+        FRESH,
+        Assumption(
+            "all wrong",
+            "the bound is 1 where every sample disagrees",
+            implies(ge(J, N), eq(_upper(J), 1)),
+        ),
+    ),
+    steps=(
+        Step(
+            "first-slope",
+            eq(sp.diff((1 - P) ** N, P), _slope(ZERO)),
+            Algebra(),
+            words="F(0) = (1 - p)^n.",
+        ),
+        Step(
+            "telescope",
+            eq(_slope(J) + sp.diff(binomial_term(J + 1, N, P), P), _slope(J + 1)),
+            Algebra(positive=((1 - P, P),)),
+            words="The derivatives of the binomial terms telescope.",
+        ),
+        Step(
+            "slope-start",
+            eq(Slope(_cdf(ZERO), P), _slope(ZERO)),
+            use("binomial-start", n=N, p=P),
+            ("first-slope",),
+        ),
+        Step(
+            "slope-next",
+            eq(
+                Slope(_cdf(J + 1), P) - Slope(_cdf(J), P),
+                sp.diff(binomial_term(J + 1, N, P), P),
+            ),
+            use("binomial-next", k=J, n=N, p=P),
+        ),
+        Step(
+            "slope",
+            eq(Slope(_cdf(J), P), _slope(J)),
+            use("induction", claim=eq(Slope(_cdf(J), P), _slope(J)), k=J, start=0),
+            ("slope-start", "slope-next", "telescope"),
+            "So F(j; n, p) has derivative -n C(n-1, j) p^j (1-p)^(n-1-j).",
+        ),
+        Step(
+            "choices",
+            implies(le(J, N - 1), ge(sp.binomial(N - 1, J), 1)),
+            use("binomial-positive", n=N - 1, k=J),
+        ),
+        Step("integers", implies(lt(J, N), le(J, N - 1)), use("integers", a=J, b=N)),
+        Step(
+            "falls",
+            implies(lt(J, N), lt(Slope(_cdf(J), P), 0)),
+            Smt(),
+            ("slope", "choices", "integers"),
+            "For j < n it is negative.",
+        ),
+        Step(
+            "ends",
+            implies(
+                lt(J, N),
+                conj(eq(BinomialCDF(J, N, 0), 1), eq(BinomialCDF(J, N, 1), 0)),
+            ),
+            use("binomial-ends", k=J, n=N),
+        ),
+        Step(
+            "passes",
+            PASSES,
+            use("monotone-root", given=lt(J, N), root=_upper(J), x=P),
+            ("falls", "ends"),
+            "So p exceeds the bound exactly where F < δ.",
+        ),
+        Step("missed-at", implies(gt(P, _upper(J)), LOW), Smt(), ("passes", "all wrong")),
+        Step(
+            "at-count",
+            implies(MISSED, LOW_COUNT),
+            Instantiate("missed-at", {J: COUNT}),
+            ("missed-at", "counted"),
+        ),
+        Step(
+            "greatest",
+            conj(implies(LOW_COUNT, CAUGHT), implies(LOW_COUNT, LOW_LAST), ge(LAST, 0)),
+            use("greatest", condition=LOW, j=J, last=N, at=COUNT),
+            ("counted",),
+            "F grows with j, so the failures are the counts up to some k*.",
+        ),
+        Step(
+            "event",
+            le(Pr(MISSED), Pr(sp.And(CAUGHT, LOW_LAST))),
+            use("event-monotone", smaller=MISSED, larger=sp.And(CAUGHT, LOW_LAST)),
+            ("at-count", "greatest"),
+        ),
+        Step(
+            "constant",
+            conj(
+                implies(LOW_LAST, eq(Pr(sp.And(CAUGHT, LOW_LAST)), Pr(CAUGHT))),
+                implies(sp.Not(LOW_LAST), eq(Pr(sp.And(CAUGHT, LOW_LAST)), 0)),
+            ),
+            use("constant-event", event=CAUGHT, constant=LOW_LAST),
+        ),
+        Step(
+            "probability",
+            eq(Pr(CAUGHT), _cdf(LAST)),
+            Instantiate("counted", {J: LAST}),
+            ("counted", "greatest"),
+        ),
+        Step(
+            "at-k",
+            implies(lt(K, N), sp.Equivalent(gt(P, _upper(K)), lt(_cdf(K), DEL))),
+            Instantiate("passes", {J: K}),
+            ("passes",),
+        ),
+        Step("conclusion", CP_CLAIM, Smt(), ("at-k", "event", "constant", "probability")),
+    ),
+    citation=CLOPPER,
+    requires=(AT_MOST_N,),
+    locals=(ERROR, NUMBER),
+)
+
+
+RATE = J / N
+INSIDE = conj(gt(J, 0), lt(J, N), gt(N * P, J))
+TILT = J * (1 - P) / (P * (N - J))
+TILTED = (1 - P + P * TILT) ** N / TILT**J
+KL = RATE * sp.log(RATE / P) + (1 - RATE) * sp.log((1 - RATE) / (1 - P))
+
+
+def _kl_upper(k: sp.Expr) -> sp.Expr:
+    return KLUpper(k, N, DEL)
+
+
+KL_MISSED = gt(P, _kl_upper(COUNT))
+KL_CLAIM = conj(
+    implies(gt(P, _kl_upper(K)), gt(P, _upper(K))),
+    le(Pr(KL_MISSED), DEL),
+)
+
+kl_upper = Theorem(
+    name="kl-upper",
+    title="Upper bound from observed disagreements, relative entropy form",
+    statement=(
+        "If k of n fresh samples show a disagreement, the error is with confidence 1 - δ at most "
+        "the greatest p with kl(k/n, p) <= ln(1/δ)/n, where kl(q, p) = q ln(q/p) + "
+        "(1 - q) ln((1 - q)/(1 - p)). It is never below the Clopper-Pearson bound."
+    ),
+    parameters=(ERRORS, N_SAMPLES, DELTA),
+    result=Bound(
+        expression=_kl_upper(K),
+        meaning="upper bound for the error, with confidence 1 - δ",
+        vacuous=ge(K, N),
+        vacuous_words="when every sample disagrees (k = n)",
+        monotone={"errors": "up", "n": "down", "delta": "down"},
+    ),
+    claim=KL_CLAIM,
+    assumptions=(
+        *clopper_pearson.assumptions,
+        Assumption(
+            "definition",
+            "the bound is the supremum of the p >= j/n with kl(j/n, p) <= ln(1/δ)/n",
+            conj(
+                implies(
+                    gt(J, 0), lt(J, N), gt(P, _kl_upper(J)),
+                    conj(gt(N * P, J), gt(KL, -sp.log(DEL) / N)),
+                ),
+            ),
+        ),
+        Assumption(
+            "definition at the ends",
+            "kl(0, p) = -ln(1 - p); the bound is 1 where every sample disagrees",
+            conj(
+                implies(gt(P, _kl_upper(ZERO)), gt(-sp.log(1 - P), -sp.log(DEL) / N)),
+                implies(ge(J, N), eq(_kl_upper(J), 1)),
+            ),
+        ),
+    ),
+    steps=(
+        Step(
+            "tilt",
+            implies(INSIDE, conj(gt(TILT, 0), lt(TILT, 1))),
+            Smt(),
+            words="x = q(1 - p)/(p(1 - q)) lies in (0, 1) for q = j/n < p.",
+        ),
+        Step(
+            "powers",
+            implies(INSIDE, le(COUNT, J), ge(TILT**COUNT, TILT**J)),
+            use("power-exponent", given=INSIDE, x=TILT, a=COUNT, b=J),
+            ("tilt",),
+        ),
+        Step(
+            "count-event",
+            implies(INSIDE, le(Pr(le(COUNT, J)), Pr(ge(TILT**COUNT, TILT**J)))),
+            use(
+                "event-monotone",
+                given=INSIDE, smaller=le(COUNT, J), larger=ge(TILT**COUNT, TILT**J),
+            ),
+            ("powers",),
+            "At most j disagreements mean x^K >= x^j.",
+        ),
+        Step(
+            "markov",
+            implies(INSIDE, le(Pr(ge(TILT**COUNT, TILT**J)), Mean(TILT**COUNT) / TILT**J)),
+            use("markov", given=INSIDE, x=TILT**COUNT, level=TILT**J),
+            ("tilt",),
+        ),
+        Step(
+            "moment",
+            implies(INSIDE, eq(Mean(TILT**COUNT), (1 - P + P * TILT) ** N)),
+            use("binomial-moment", given=INSIDE, count=COUNT, n=N, p=P, x=TILT),
+            ("tilt",),
+        ),
+        Step(
+            "chernoff",
+            implies(INSIDE, le(_cdf(J), TILTED)),
+            Smt(),
+            ("count-event", "markov", "moment", "counted", "tilt"),
+            "Hence F(j; n, p) <= x^(-j) (1 - p + p x)^n.",
+        ),
+        Step(
+            "entropy",
+            implies(INSIDE, eq(sp.log(TILTED), -N * KL)),
+            Algebra(positive=((J, J), (N - J, N), ((1 - P) / P, P))),
+            words="For this x the logarithm of the right side is -n kl(q, p).",
+        ),
+        Step(
+            "tilted-positive",
+            implies(INSIDE, gt(TILTED, 0)),
+            Smt(),
+            ("tilt",),
+        ),
+        Step(
+            "compare",
+            implies(INSIDE, sp.Equivalent(le(DEL, TILTED), le(sp.log(DEL), sp.log(TILTED)))),
+            use("log-monotone", given=INSIDE, x=DEL, y=TILTED),
+            ("tilted-positive",),
+        ),
+        Step(
+            "middle",
+            implies(gt(J, 0), lt(J, N), gt(P, _kl_upper(J)), lt(_cdf(J), DEL)),
+            Smt(),
+            ("chernoff", "entropy", "compare", "definition"),
+            "Beyond the bound kl exceeds ln(1/δ)/n, so F < δ.",
+        ),
+        Step("zero-cdf", eq(_cdf(ZERO), (1 - P) ** N), use("binomial-start", n=N, p=P)),
+        Step(
+            "zero-log",
+            eq(sp.log((1 - P) ** N), N * sp.log(1 - P)),
+            Algebra(positive=((1 - P, P),)),
+        ),
+        Step(
+            "zero-compare",
+            sp.Equivalent(le(DEL, (1 - P) ** N), le(sp.log(DEL), sp.log((1 - P) ** N))),
+            use("log-monotone", x=DEL, y=(1 - P) ** N),
+        ),
+        Step(
+            "zero",
+            implies(gt(P, _kl_upper(ZERO)), lt(_cdf(ZERO), DEL)),
+            Smt(),
+            ("zero-cdf", "zero-log", "zero-compare", "definition at the ends"),
+            "The same for j = 0, where F = (1 - p)^n.",
+        ),
+        Step(
+            "inverse",
+            implies(lt(J, N), sp.Equivalent(gt(P, _upper(J)), lt(_cdf(J), DEL))),
+            Cite(clopper_pearson, {"errors": J}, given=lt(J, N)),
+            ("counted", "all wrong"),
+            "F < δ means that p exceeds the Clopper-Pearson bound.",
+        ),
+        Step("start", sp.Or(eq(J, 0), gt(J, 0)), Smt()),
+        Step(
+            "larger",
+            implies(gt(P, _kl_upper(J)), gt(P, _upper(J))),
+            Smt(),
+            ("start", "zero", "middle", "inverse", "definition at the ends"),
+            "So the bound is never below the Clopper-Pearson bound.",
+        ),
+        Step(
+            "larger-at-k",
+            implies(gt(P, _kl_upper(K)), gt(P, _upper(K))),
+            Instantiate("larger", {J: K}),
+            ("larger",),
+        ),
+        Step(
+            "larger-at-count",
+            implies(KL_MISSED, MISSED),
+            Instantiate("larger", {J: COUNT}),
+            ("larger", "counted"),
+        ),
+        Step(
+            "event",
+            le(Pr(KL_MISSED), Pr(MISSED)),
+            use("event-monotone", smaller=KL_MISSED, larger=MISSED),
+            ("larger-at-count",),
+        ),
+        Step(
+            "coverage",
+            le(Pr(MISSED), DEL),
+            Cite(clopper_pearson, {}),
+            ("counted", "all wrong"),
+            "which covers p with probability 1 - δ.",
+        ),
+        Step("conclusion", KL_CLAIM, Smt(), ("larger-at-k", "event", "coverage")),
+    ),
+    citation=Citation("Chernoff", "A measure of asymptotic efficiency, Ann. Math. Stat. 23", 1952),
+    requires=(AT_MOST_N,),
+    locals=(ERROR, NUMBER),
+)
+
+THEOREMS = (clopper_pearson, kl_upper)

@@ -1,0 +1,234 @@
+"""Certified probabilities on a leaf, without or with few samples (catalogue T15, T17).
+
+M is the margin of the teacher's real score on a leaf: the leaf's class is wrong only if M <= 0.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theory.rules import Algebra, Instantiate, Smt, use
+from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.symbols import DELTA, LENGTH, N_SAMPLES, Parameter, real, reals
+from theory.terms import Average, Event, Mean, Pr, Random, conj, eq, ge, gt, implies, le, lt
+
+MARGIN, AFFINE = Random("margin"), Random("b + a x")
+OFFSET = real("offset", "b", "constant of the certified affine lower bound of the margin")
+COEFFICIENTS = reals("coefficients", "a", "its coefficients, one for each free variable")
+PROBABILITIES = reals("probabilities", "p", "P[x_i = 1] of each free variable", 0, 1)
+LISTS = Parameter("m", LENGTH, "integer", "m", "m", "number of free variables", None)
+I = sp.Symbol("i", integer=True)
+B, A, P = OFFSET.symbol, COEFFICIENTS.symbol, PROBABILITIES.symbol
+DRIFT = B + sp.Sum(A[I] * (2 * P[I] - 1), (I, 1, LENGTH))
+SQUARES = sp.Sum(A[I] ** 2, (I, 1, LENGTH))
+WRONG = le(MARGIN, 0)
+TAIL = sp.exp(-(DRIFT**2) / (2 * SQUARES))
+TAIL_OR_ONE = sp.exp(-(sp.Max(0, DRIFT) ** 2) / (2 * SQUARES))
+DEVIATES = le(AFFINE - Mean(AFFINE), -DRIFT)
+
+leaf_tail_product = Theorem(
+    name="leaf-tail-product",
+    title="Certified probability on a leaf, independent variables",
+    statement=(
+        "On a leaf the margin is certified to be at least b + Σ a_i x_i, with independent "
+        "x_i in {-1, 1}, P[x_i = 1] = p_i. If μ = b + Σ a_i (2 p_i - 1) > 0, the probability of "
+        "a wrong class on the leaf is at most exp(-μ² / (2 Σ a_i²)). No sampling is involved."
+    ),
+    parameters=(OFFSET, COEFFICIENTS, PROBABILITIES),
+    result=Bound(
+        expression=TAIL_OR_ONE,
+        meaning="upper bound for the probability of a wrong class on the leaf",
+        vacuous=le(DRIFT, 0),
+        vacuous_words="when the mean b + Σ a_i (2 p_i - 1) is not positive",
+        monotone={"offset": "down"},
+    ),
+    claim=le(Pr(WRONG), TAIL_OR_ONE),
+    assumptions=(
+        Assumption(
+            "certified", "the margin is at least b + Σ a_i x_i at every point", ge(MARGIN, AFFINE)
+        ),
+        Assumption(
+            "signs",
+            "the x_i are independent, P[x_i = 1] = p_i, P[x_i = -1] = 1 - p_i",
+            Event("signed sum", AFFINE, B, A, P, LENGTH),
+        ),
+    ),
+    steps=(
+        Step(
+            "sum",
+            conj(eq(Mean(AFFINE), DRIFT), Event("bounded differences", AFFINE, 4 * SQUARES)),
+            use(
+                "signed-sum",
+                x=AFFINE, offset=B, coefficients=A, probabilities=P, length=LENGTH,
+            ),
+            ("signs",),
+            "The mean, and the largest effect 2 |a_i| of each variable.",
+        ),
+        Step(
+            "event",
+            le(Pr(WRONG), Pr(DEVIATES)),
+            use("event-monotone", smaller=WRONG, larger=DEVIATES),
+            ("certified", "sum"),
+            "A margin <= 0 makes the affine bound fall below its mean by at least the mean.",
+        ),
+        Step(
+            "tail",
+            implies(ge(DRIFT, 0), le(Pr(DEVIATES), TAIL)),
+            use("mcdiarmid", x=AFFINE, influence=4 * SQUARES, t=DRIFT),
+            ("sum",),
+            "2 μ² / Σ (2 a_i)² = μ² / (2 Σ a_i²).",
+        ),
+        Step(
+            "positive-mean",
+            implies(ge(DRIFT, 0), le(TAIL, TAIL_OR_ONE)),
+            use(
+                "exp-monotone",
+                x=-(DRIFT**2) / (2 * SQUARES),
+                y=-(sp.Max(0, DRIFT) ** 2) / (2 * SQUARES),
+            ),
+        ),
+        Step(
+            "other-mean",
+            implies(lt(DRIFT, 0), le(1, TAIL_OR_ONE)),
+            use("exp-monotone", x=0, y=-(sp.Max(0, DRIFT) ** 2) / (2 * SQUARES)),
+            words="For a mean below 0 the bound is 1.",
+        ),
+        Step(
+            "conclusion",
+            le(Pr(WRONG), TAIL_OR_ONE),
+            Smt(),
+            ("event", "tail", "positive-mean", "other-mean"),
+        ),
+    ),
+    citation=Citation(
+        "Hoeffding",
+        "Probability inequalities for sums of bounded random variables, JASA 58:13-30",
+        1963,
+    ),
+    requires=(Assumption("some", "a coefficient other than 0", gt(SQUARES, 0)),),
+    locals=(LISTS,),
+)
+
+MEAN = real("mean", "mu", "mean margin of the samples on the leaf")
+INFLUENCE = real("influence", "C", "sum of squared certified influences on the margin", 0, None, "(")
+MU, C, N, DEL = MEAN.symbol, INFLUENCE.symbol, N_SAMPLES.symbol, DELTA.symbol
+SLACK = sp.sqrt(C * sp.log(1 / DEL) / (2 * N))
+SAMPLED = Average(MARGIN, N)
+TRUE_MEAN = Mean(MARGIN)
+TRUE_TAIL = sp.exp(-2 * TRUE_MEAN**2 / C)
+DIFFERENCES = Assumption(
+    "influences",
+    "independent coordinates; changing coordinate i moves the margin by at most c_i, Σ c_i² <= C",
+    Event("bounded differences", MARGIN, C),
+)
+
+
+def _empirical(mean: sp.Expr) -> sp.Expr:
+    return sp.exp(-2 * sp.Max(0, mean - SLACK) ** 2 / C)
+
+
+HOLDS = implies(le(MU - SLACK, TRUE_MEAN), le(Pr(WRONG), _empirical(MU)))
+MISLED = gt(Pr(WRONG), _empirical(SAMPLED))
+TOO_HIGH = ge(SAMPLED - Mean(SAMPLED), SLACK)
+EMPIRICAL_CLAIM = conj(HOLDS, le(Pr(MISLED), DEL))
+
+mcdiarmid_empirical = Theorem(
+    name="mcdiarmid-empirical",
+    title="Certified probability on a leaf from sampled margins",
+    statement=(
+        "If changing input i moves the margin by at most a certified c_i, C = Σ c_i², and n leaf "
+        "samples have mean margin μ, then with confidence 1 - δ the probability of a wrong class "
+        "on the leaf is at most exp(-(2/C) max(0, μ - sqrt(C ln(1/δ) / (2n)))²)."
+    ),
+    parameters=(MEAN, INFLUENCE, N_SAMPLES, DELTA),
+    result=Bound(
+        expression=_empirical(MU),
+        meaning="upper bound for the probability of a wrong class on the leaf, with confidence 1-δ",
+        vacuous=le(MU, SLACK),
+        vacuous_words="when the mean margin is at most sqrt(C ln(1/δ) / (2n))",
+        monotone={"mean": "down", "n": "down", "delta": "down", "influence": "up"},
+    ),
+    claim=EMPIRICAL_CLAIM,
+    assumptions=(DIFFERENCES, Assumption("iid", "the n leaf samples are drawn independently")),
+    steps=(
+        Step(
+            "at-zero",
+            le(Pr(WRONG), Pr(le(MARGIN - TRUE_MEAN, -TRUE_MEAN))),
+            use("event-monotone", smaller=WRONG, larger=le(MARGIN - TRUE_MEAN, -TRUE_MEAN)),
+        ),
+        Step(
+            "tail",
+            implies(ge(TRUE_MEAN, 0), le(Pr(WRONG), TRUE_TAIL)),
+            use("mcdiarmid", x=MARGIN, influence=C, t=TRUE_MEAN),
+            ("influences", "at-zero"),
+            "With the true mean the bound is exp(-2 (E M)²/C).",
+        ),
+        Step("inverse", eq(sp.log(1 / DEL), -sp.log(DEL)), Algebra()),
+        Step(
+            "positive-log",
+            le(1 - DEL, sp.log(1 / DEL)),
+            use("log-bounds", x=1 - DEL),
+            ("inverse",),
+            "ln(1/δ) is positive, so the slack is defined.",
+        ),
+        Step(
+            "smaller-mean",
+            implies(
+                gt(MU - SLACK, 0), le(MU - SLACK, TRUE_MEAN), le(TRUE_TAIL, _empirical(MU))
+            ),
+            use(
+                "exp-monotone",
+                x=-2 * TRUE_MEAN**2 / C,
+                y=-2 * sp.Max(0, MU - SLACK) ** 2 / C,
+            ),
+            ("positive-log",),
+            "A lower bound of the mean gives a larger value,",
+        ),
+        Step(
+            "no-mean",
+            implies(le(MU - SLACK, 0), le(1, _empirical(MU))),
+            use("exp-monotone", x=0, y=-2 * sp.Max(0, MU - SLACK) ** 2 / C),
+            ("positive-log",),
+            "and 1 where that lower bound is not positive.",
+        ),
+        Step("holds", HOLDS, Smt(), ("tail", "smaller-mean", "no-mean")),
+        Step(
+            "at-sample",
+            implies(le(SAMPLED - SLACK, TRUE_MEAN), le(Pr(WRONG), _empirical(SAMPLED))),
+            Instantiate("holds", {MU: SAMPLED}),
+            ("holds",),
+        ),
+        Step(
+            "average",
+            conj(eq(Mean(SAMPLED), TRUE_MEAN), Event("bounded differences", SAMPLED, C / N)),
+            use("average-differences", x=MARGIN, influence=C, n=N),
+            ("influences",),
+        ),
+        Step(
+            "event",
+            le(Pr(MISLED), Pr(TOO_HIGH)),
+            use("event-monotone", smaller=MISLED, larger=TOO_HIGH),
+            ("at-sample", "average"),
+            "The bound is wrong only if the sampled mean is too high.",
+        ),
+        Step(
+            "slack",
+            eq(sp.exp(-2 * SLACK**2 / (C / N)), DEL),
+            Algebra(),
+            words="The slack is chosen for probability δ.",
+        ),
+        Step(
+            "deviation",
+            le(Pr(TOO_HIGH), DEL),
+            use("mcdiarmid", x=SAMPLED, influence=C / N, t=SLACK),
+            ("average", "slack", "positive-log"),
+        ),
+        Step("conclusion", EMPIRICAL_CLAIM, Smt(), ("holds", "event", "deviation")),
+    ),
+    citation=Citation(
+        "McDiarmid", "On the method of bounded differences, LMS Lecture Notes 141", 1989
+    ),
+    notes=("The influences must be certified over the whole leaf, not estimated.",),
+)
+
+THEOREMS = (leaf_tail_product, mcdiarmid_empirical)

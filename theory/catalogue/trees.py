@@ -1,0 +1,166 @@
+"""How many trees there are, and what that means for sample sizes (catalogue T9).
+
+d Boolean variables, leaves with two classes. A complete tree of depth r has all its leaves at
+depth r; every function of a tree of depth at most r is computed by a complete one, because a
+leaf may be split into two equal leaves.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theory.catalogue.occam import (
+    AGREE,
+    FAILURE,
+    G,
+    MEMBER,
+    err,
+    occam_realizable,
+)
+from theory.rules import Algebra, Cite, Smt, use
+from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.symbols import DELTA, DEPTH, EPSILON, N_SAMPLES, VARIABLES
+from theory.terms import IntegerQuantity, Members, Pr, conj, eq, ge, implies, le
+
+D, R, EPS, DEL, N = (p.symbol for p in (VARIABLES, DEPTH, EPSILON, DELTA, N_SAMPLES))
+COMPUTED = Members(G, sp.true)
+TREES = Citation("Breiman, Friedman, Olshen, Stone", "Classification and Regression Trees", 1984)
+
+
+def complete(r: sp.Expr) -> sp.Expr:
+    """The number of complete trees of depth r, as a term."""
+    return IntegerQuantity("complete trees", r)
+
+
+def closed_form(r: sp.Expr) -> sp.Expr:
+    """(2d)^(2^r)/d."""
+    return (2 * D) ** (2**r) / D
+
+
+LOG_FUNCTIONS = 2**R * sp.log(2 * D) - sp.log(D)
+
+COMPLETE = Assumption(
+    "complete",
+    "a complete tree of depth 0 is one of 2 leaves; of depth r + 1, one of d variables at the "
+    "root and two complete trees of depth r",
+    conj(eq(complete(sp.Integer(0)), 2), eq(complete(R + 1), D * complete(R) ** 2)),
+)
+FUNCTIONS = Assumption(
+    "functions",
+    "G is the functions of trees of depth at most r; each has a complete tree, and there is one",
+    conj(le(COMPUTED, complete(R)), ge(COMPUTED, 1)),
+)
+COUNT_STEPS = (
+    Step(
+        "square",
+        eq(sp.Pow((2 * D) ** (2**R), 2, evaluate=False), (2 * D) ** (2 ** (R + 1))),
+        Algebra(),
+        words="((2d)^(2^r))^2 = (2d)^(2^(r+1)).",
+    ),
+    Step(
+        "complete-count",
+        eq(complete(R), closed_form(R)),
+        use("induction", claim=eq(complete(R), closed_form(R)), k=R, start=0),
+        ("complete", "square"),
+        "So there are (2d)^(2^r)/d complete trees of depth r.",
+    ),
+    Step(
+        "logarithm",
+        eq(sp.log(closed_form(R)), LOG_FUNCTIONS),
+        Algebra(),
+        words="Its logarithm.",
+    ),
+    Step(
+        "compare",
+        sp.Equivalent(
+            le(COMPUTED, closed_form(R)), le(sp.log(COMPUTED), sp.log(closed_form(R)))
+        ),
+        use("log-monotone", x=COMPUTED, y=closed_form(R)),
+        ("functions",),
+    ),
+    Step(
+        "log-count",
+        le(sp.log(COMPUTED), LOG_FUNCTIONS),
+        Smt(),
+        ("functions", "complete-count", "logarithm", "compare"),
+        "Hence the logarithm of the number of functions is at most 2^r ln(2d) - ln d.",
+    ),
+)
+
+log_tree_functions = Theorem(
+    name="log-tree-functions",
+    title="Functions of decision trees of bounded depth",
+    statement=(
+        "Trees of depth at most r over d Boolean variables compute at most (2d)^(2^r)/d "
+        "functions; this is the logarithm of that number."
+    ),
+    parameters=(VARIABLES, DEPTH),
+    result=Bound(
+        expression=LOG_FUNCTIONS,
+        meaning="upper bound for the natural logarithm of the number of functions",
+        vacuous=ge(LOG_FUNCTIONS, 2**D * sp.log(2)),
+        vacuous_words="when it exceeds the logarithm of the number 2^(2^d) of all functions",
+        monotone={"variables": "up", "depth": "up"},
+    ),
+    claim=le(sp.log(COMPUTED), LOG_FUNCTIONS),
+    assumptions=(COMPLETE, FUNCTIONS),
+    steps=COUNT_STEPS,
+    citation=TREES,
+    locals=(MEMBER,),
+)
+
+SAMPLES = (LOG_FUNCTIONS - sp.log(DEL)) / (-sp.log(1 - EPS))
+
+occam_trees = Theorem(
+    name="occam-trees",
+    title="Distillation into decision trees of bounded depth",
+    statement=(
+        "With probability at least 1 - δ every tree of depth at most r that agrees with the "
+        "teacher on n samples has error at most ε, if "
+        "n >= (2^r ln(2d) - ln d + ln 1/δ) / -ln(1 - ε)."
+    ),
+    parameters=(VARIABLES, DEPTH, EPSILON, DELTA),
+    result=Bound(
+        expression=SAMPLES,
+        meaning="samples after which every consistent tree is good",
+        rounding="up",
+        vacuous=ge(LOG_FUNCTIONS, 2**D * sp.log(2)),
+        vacuous_words="when the count exceeds the number 2^(2^d) of all functions",
+        monotone={"variables": "up", "depth": "up", "epsilon": "down", "delta": "down"},
+    ),
+    claim=implies(ge(N, SAMPLES), le(Pr(FAILURE), DEL)),
+    assumptions=(
+        COMPLETE,
+        FUNCTIONS,
+        Assumption(
+            "error",
+            "each student g agrees with the teacher at a draw with probability 1 - err(g)",
+            conj(eq(Pr(AGREE), 1 - err(G)), le(err(G), 1)),
+        ),
+        Assumption("iid", "the n points are drawn independently; the class is fixed before"),
+    ),
+    steps=(
+        *COUNT_STEPS,
+        Step(
+            "occam",
+            implies(
+                ge(N, (sp.log(COMPUTED) - sp.log(DEL)) / (-sp.log(1 - EPS))),
+                le(Pr(FAILURE), DEL),
+            ),
+            Cite(occam_realizable, {"class": COMPUTED}),
+            ("error", "functions"),
+            "Occam's razor for the functions of these trees.",
+        ),
+        Step("negative", le(sp.log(1 - EPS), -EPS), use("log-bounds", x=EPS)),
+        Step(
+            "conclusion",
+            implies(ge(N, SAMPLES), le(Pr(FAILURE), DEL)),
+            Smt(),
+            ("log-count", "occam", "negative"),
+        ),
+    ),
+    citation=occam_realizable.citation,
+    locals=(N_SAMPLES, MEMBER),
+)
+
+THEOREMS = (log_tree_functions, occam_trees)
