@@ -1,0 +1,163 @@
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional
+
+from tests.formats.onnx_models import evaluate
+from verifier.errors import TeacherError
+from verifier.formats.torch import from_torch
+from verifier.teacher import decide
+
+
+class Function(nn.Module):
+    """A module around a function of (module, x), with a few parameters to use in it."""
+
+    def __init__(self, function: Callable[[Any, Any], Any], seed: int = 0) -> None:
+        super().__init__()
+        generator = torch.Generator().manual_seed(seed)
+        self.function = function
+        self.inner = nn.Linear(4, 5)
+        self.outer = nn.Linear(5, 3)
+        self.norm = nn.BatchNorm1d(5)
+        self.drop = nn.Dropout(0.5)
+        for p in self.parameters():
+            p.data = torch.randn(p.shape, generator=generator)
+        self.norm.running_mean = torch.randn(5, generator=generator)
+        self.norm.running_var = torch.rand(5, generator=generator) + 0.1
+        self.row: torch.Tensor
+        self.register_buffer("row", torch.randn(5, generator=generator))
+        self.register_buffer("whole", torch.tensor([1, -2, 3, 4, 5]))
+
+    def forward(self, x: torch.Tensor) -> Any:
+        return self.function(self, x)
+
+
+def _residual(m: Any, x: Any) -> Any:
+    h = m.inner(x)
+    g = functional.relu(h, inplace=True)
+    return m.outer(h + g)
+
+
+def _in_place(m: Any, x: Any) -> Any:
+    h = m.inner(x)
+    y = h.view(h.shape[0], -1)
+    h += 1
+    h.clamp_(min=-1)
+    return y * 2 - h
+
+
+def _arithmetic(m: Any, x: Any) -> Any:
+    h = m.inner(x)
+    return torch.sub(1 - h / 3, m.row, alpha=2) + 2.5 * -h - torch.rsub(h, 4, alpha=3) * m.whole
+
+
+FUNCTIONS: dict[str, Callable[[Any, Any], Any]] = {
+    "linear": lambda m, x: m.outer(m.inner(x)),
+    "relu": lambda m, x: m.outer(torch.relu(m.inner(x))),
+    "leaky": lambda m, x: functional.leaky_relu(m.inner(x), 0.3),
+    "hardtanh": lambda m, x: functional.hardtanh(m.inner(x), -0.7, 1.1),
+    "relu6": lambda m, x: functional.relu6(m.inner(x) * 5),
+    "clamp": lambda m, x: m.inner(x).clamp(-0.3, 0.9).clamp(max=0.5) + m.inner(x).clamp(min=0.1),
+    "clamp reversed": lambda m, x: m.inner(x).clamp(2.0, 1.0),
+    "batch norm": lambda m, x: m.outer(torch.relu(m.norm(m.inner(x)))),
+    "dropout": lambda m, x: m.drop(m.inner(x)),
+    "sign": lambda m, x: m.outer(torch.sign(m.inner(x))),
+    "arithmetic": _arithmetic,
+    "residual in place": _residual,
+    "in place": _in_place,
+    "matmul": lambda m, x: m.inner(x) @ m.outer.weight.T + torch.tensor([1.0, 2.0, 3.0]),
+    "transpose": lambda m, x: torch.matmul(m.inner(x), m.outer.weight.transpose(0, 1)),
+    "addmm": lambda m, x: torch.addmm(m.row, x, m.inner.weight.t(), alpha=2.0, beta=0.3),
+    "casts": lambda m, x: m.inner(x).double().float().flatten(1).reshape(-1, 5).contiguous(),
+    "one column": lambda m, x: m.inner(x) @ m.row.reshape(5, 1) + m.inner(x),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_modules_agree_with_pytorch(name: str) -> None:
+    module = Function(FUNCTIONS[name]).eval()
+    teacher = from_torch(module, 4)
+    rows = (torch.randint(-4, 5, (20, 4), generator=torch.Generator().manual_seed(1)) / 4).float()
+    with torch.no_grad():
+        found = module(rows.clone()).double().numpy()
+    exact = np.array(evaluate(teacher, rows.tolist()), float)
+    np.testing.assert_allclose(found, exact, rtol=1e-4, atol=1e-4)
+
+
+def test_numbers_are_read_in_the_activations_type() -> None:
+    module = nn.LeakyReLU(0.1)
+    assert evaluate(from_torch(module, 1), [[-1]]) == [[-Fraction(float(np.float32(0.1)))]]
+
+
+@pytest.mark.parametrize(
+    "final",
+    [nn.Sigmoid(), nn.Softmax(1), nn.Softmax(dim=-1), nn.LogSoftmax(1)],
+    ids=lambda f: type(f).__name__,
+)
+def test_final_operations_are_left_out(final: nn.Module) -> None:
+    module = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 3), final).eval()
+    teacher = from_torch(module, 3)
+    assert len(teacher.layers) == 3
+    assert any("is left out" in n for n in teacher.notes)
+    rows = torch.randn(50, 3, generator=torch.Generator().manual_seed(0))
+    logits = evaluate(teacher, rows.tolist())
+    found = [decide([int(v * 2**300) for v in row]) for row in logits]
+    assert found == module(rows).argmax(1).tolist()
+
+
+def test_argmax_is_left_out() -> None:
+    teacher = from_torch(Function(lambda m, x: m.outer(m.inner(x)).argmax(1)), 4)
+    assert teacher.outputs == 3
+
+
+def test_the_module_is_left_as_it_was() -> None:
+    module = Function(FUNCTIONS["batch norm"]).train()
+    module.norm.eval()
+    before = {k: v.clone() for k, v in module.state_dict().items()}
+    modes = [m.training for m in module.modules()]
+    from_torch(module, 4)
+    assert [m.training for m in module.modules()] == modes
+    assert all(torch.equal(v, before[k]) for k, v in module.state_dict().items())
+    with pytest.raises(TeacherError):
+        from_torch(module, 9)
+    assert [m.training for m in module.modules()] == modes
+
+
+BAD: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
+    "tanh": (lambda m, x: torch.tanh(m.inner(x)), "aten.tanh.default) is not supported"),
+    "product": (lambda m, x: m.inner(x) * m.inner(x), "multiplies or divides two activations"),
+    "not final": (lambda m, x: m.outer(torch.sigmoid(m.inner(x))), "only as the last step"),
+    "wrong dim": (lambda m, x: torch.softmax(m.inner(x), 0), "dim must be 1"),
+    "two outputs": (lambda m, x: (m.inner(x), m.inner(x)), "returns 2 values"),
+    "branch": (lambda m, x: m.inner(x) if x.sum() > 0 else x, "cannot trace"),
+    "wrong width": (lambda m, x: m.outer(x), "cannot trace Function on an input [N, 4]"),
+    "reshape": (lambda m, x: m.inner(x).reshape(-1), "changes the shape"),
+    "rounding": (lambda m, x: torch.div(m.inner(x), 2, rounding_mode="floor"), "not supported"),
+    "random": (lambda m, x: functional.dropout(m.inner(x), 0.5, training=True), "native_dropout"),
+    "changes input": (lambda m, x: x.add_(1), "its input"),
+    "constant": (lambda m, x: m.row, "does not depend"),
+    "integers": (lambda m, x: m.inner(x).long(), "only floats"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_cannot_be_read_names_the_operation(name: str) -> None:
+    function, words = BAD[name]
+    with pytest.raises(TeacherError) as caught:
+        from_torch(Function(function), 4)
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_damaged_weights() -> None:
+    module = Function(FUNCTIONS["linear"])
+    module.outer.weight.data[0, 0] = float("nan")
+    with pytest.raises(TeacherError, match=r'\("outer.weight"\) has a NaN'):
+        from_torch(module, 4)
+    with pytest.raises(TeacherError, match="number of columns is 0"):
+        from_torch(module, 0)

@@ -1,0 +1,36 @@
+"""Reading users' files by what they are: the command line's way in."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from verifier.errors import TeacherError
+from verifier.formats.files import quoted, read_bytes
+from verifier.formats.text import domain_notes, read_domain, read_tree
+from verifier.teacher import Teacher
+
+__all__ = ["domain_notes", "read_domain", "read_teacher", "read_tree"]
+
+_PICKLES = (".pkl", ".pickle", ".pt", ".pth", ".joblib", ".npy", ".npz", ".sav")
+
+
+def read_teacher(path: str | os.PathLike[str]) -> Teacher:
+    """The network in an ONNX file. Raises TeacherError.
+
+    Files that only unpickling could read are refused: unpickling runs code that the file holds.
+    """
+    head = read_bytes(path, "teacher (ONNX)", TeacherError)[:64]
+    name = quoted(path, 200)
+    if Path(path).suffix.lower() in _PICKLES or head[:1] == b"\x80" or head[:2] == b"PK":
+        raise TeacherError(
+            f"{name} may run code when loaded, so it is not read: export the network to ONNX, "
+            "or load it in Python (verifier.formats.torch, verifier.formats.sklearn)"
+        )
+    if head.lstrip()[:1] == b"{":
+        raise TeacherError(
+            f"{name} is not a network but JSON: the teacher (ONNX) comes first, then the tree"
+        )
+    from verifier.formats.onnx import load_onnx  # onnx takes long to import: only where needed
+
+    return load_onnx(path)
