@@ -42,6 +42,8 @@ CHUNK = 1 << 14
 """Points evaluated at a time."""
 UPHOLD = 1 << 12
 """Trusted cells of at most so many points are evaluated point by point instead of trusted."""
+WAITING = 1 << 12
+"""Constant and Trusted cells checked together."""
 SHOWN = 10
 """Counterexamples kept."""
 
@@ -145,6 +147,8 @@ class _Ledger:
     trusted: Counter[str] = field(default_factory=Counter)
     tail: list[Fraction] = field(default_factory=lambda: [Fraction(0), Fraction(0)])
     shaky: list[int] = field(default_factory=lambda: [0, 0])
+    waiting: list[Ints] = field(default_factory=list)
+    queued: int = 0
     points: int = 0
     upheld: int = 0
     largest: int = 0
@@ -174,24 +178,36 @@ class _Ledger:
             self.shaky[1] += self.weight(cell)
 
     def enumerate(self, cell: Cell) -> None:
-        """Evaluate teacher and tree at every point of a cell."""
+        """Queue a cell whose points are all to be evaluated."""
         for part, leaf in overlay(self.tree, cell):
             self.share(leaf, v.Status.ENUMERATED, (part.size, self.weight(part), 0, 0))
         for block in blocks(cell):
-            classes, steady, most = evaluate(self.p, block)
-            leaves = leaves_of_points(self.tree, block)
-            self.largest = max(self.largest, most)
-            self.points += len(block)
-            wrong = np.flatnonzero(self.tree.classes[leaves] != classes)
-            self.shaky[0] += int((~steady).sum())
-            self.shaky[1] += self._weights(block[~steady])
-            for leaf in np.unique(leaves[wrong]).tolist():
-                at = wrong[leaves[wrong] == leaf]
-                amounts = (0, 0, len(at), self._weights(block[at]))
-                self.share(leaf, v.Status.ENUMERATED, amounts)
-            for i in wrong[: SHOWN - len(self.found)].tolist():
-                point = tuple(block[i].tolist())
-                self.found[point] = int(classes[i]), int(self.tree.classes[leaves[i]])
+            self.waiting.append(block)
+            self.queued += len(block)
+            if self.queued >= CHUNK:
+                self.evaluate_waiting()
+
+    def evaluate_waiting(self) -> None:
+        """Evaluate the points that wait, together, and empty the queue."""
+        if not self.waiting:
+            return
+        block = np.concatenate(self.waiting)
+        self.waiting.clear()
+        self.queued = 0
+        classes, steady, most = evaluate(self.p, block)
+        leaves = leaves_of_points(self.tree, block)
+        self.largest = max(self.largest, most)
+        self.points += len(block)
+        wrong = np.flatnonzero(self.tree.classes[leaves] != classes)
+        self.shaky[0] += int((~steady).sum())
+        self.shaky[1] += self._weights(block[~steady])
+        for leaf in np.unique(leaves[wrong]).tolist():
+            at = wrong[leaves[wrong] == leaf]
+            amounts = (0, 0, len(at), self._weights(block[at]))
+            self.share(leaf, v.Status.ENUMERATED, amounts)
+        for i in wrong[: max(0, SHOWN - len(self.found))].tolist():
+            point = tuple(block[i].tolist())
+            self.found[point] = int(classes[i]), int(self.tree.classes[leaves[i]])
 
     def _weights(self, points: Ints) -> int:
         domain = self.p.domain
@@ -249,12 +265,14 @@ def verify(
             ledger.cells["open"] += 1
             ledger.add(cell, v.Status.OPEN, None, steady=False)
         else:
-            _check_tail(ledger, count, cell, step)
-        if len(batch) == 4096 or isinstance(step, Enumerated):
             _settle(ledger, batch)
-            if progress:
-                progress(count, points)
+            _check_tail(ledger, count, cell, step)
+        if len(batch) == WAITING:
+            _settle(ledger, batch)
+        if progress and count % WAITING == 0:
+            progress(count, points)
     _settle(ledger, batch)
+    ledger.evaluate_waiting()
     checked = v.Checked(
         cells=dict(sorted(ledger.cells.items())),
         splits=len(proof) - count,

@@ -1,0 +1,114 @@
+"""``leafproof check``: have the kernel check a certificate."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from verifier.cli import common
+from verifier.errors import InvalidProof, LeafproofError
+
+if TYPE_CHECKING:
+    from verifier.certificate.archive import Certificate
+    from verifier.certificate.verdict import Verdict
+
+
+def check(
+    certificate: Annotated[Path, typer.Argument(help="the certificate", show_default=False)],
+    against: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(
+            metavar="TEACHER TREE",
+            help="also compare with these files, and replay counterexamples in onnxruntime",
+        ),
+    ] = None,
+    no_trust: common.NoTrust = False,
+    json: common.Json = False,
+) -> None:
+    """Check every step of a certificate, trusting nothing but the kernel. Exit 0 valid, 1 invalid.
+
+    Examples: leafproof check net.certificate;
+    leafproof check net.certificate --against net.onnx tree.json
+    """
+    from verifier.certificate import archive
+
+    start = time.perf_counter()
+    held = archive.read(certificate)
+    loaded = time.perf_counter()
+    verdict = archive.check(held, trust=not no_trust)
+    seconds = {"load": loaded - start, "check": time.perf_counter() - loaded}
+    replayed = None
+    if against is not None:
+        compare(held, *against)
+        replayed = replay(held, verdict, against[0])
+    if json:
+        extra: dict[str, Any] = {"valid": True}
+        if against is not None:
+            extra |= {"against": [str(path) for path in against], "replayed": replayed}
+        common.print_json(common.as_json(held, verdict, seconds) | extra)
+        return
+    common.say("[bold green]VALID[/] every step holds; it proves:")
+    common.print_verdict(held, verdict, seconds, str(certificate))
+    if against is not None:
+        common.say(f"  {'against':<15} teacher and tree are those of the files")
+        if verdict.counterexamples:
+            common.say(f"  {'replayed':<15} {replayed}")
+
+
+def compare(certificate: Certificate, teacher: Path, tree: Path) -> None:
+    """Raise InvalidProof unless the files hold the certificate's teacher and tree."""
+    from verifier.certificate.teacher_part import teacher_to_parts
+    from verifier.formats.load import read_teacher
+    from verifier.formats.text import read_tree, tree_to_json
+
+    if teacher_to_parts(read_teacher(teacher)) != teacher_to_parts(certificate.teacher):
+        raise InvalidProof(f"the certificate is about another network than {teacher}")
+    if tree_to_json(read_tree(tree)) != tree_to_json(certificate.tree):
+        raise InvalidProof(f"the certificate is about another tree than {tree}")
+
+
+def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:
+    """Run the counterexamples through onnxruntime; says how many it classifies the same.
+
+    Raises LeafproofError if onnxruntime is not installed.
+    """
+    if not verdict.counterexamples:
+        return "no counterexamples to replay"
+    import numpy as np
+
+    try:
+        import onnxruntime
+    except ModuleNotFoundError:
+        raise LeafproofError(
+            "replaying counterexamples needs onnxruntime: pip install 'leafproof[onnxruntime]'"
+        ) from None
+    session = onnxruntime.InferenceSession(str(teacher), providers=["CPUExecutionProvider"])
+    rows = [[float(x) for x in certificate.domain.encode(c.point)] for c in verdict.counterexamples]
+    kind = np.float64 if session.get_inputs()[0].type == "tensor(double)" else np.float32
+    name = session.get_inputs()[0].name
+    output = [session.run(None, {name: np.array([row], dtype=kind)})[0] for row in rows]
+    squashed = any("final Sigmoid" in text for text in certificate.teacher.notes)
+    same = sum(
+        runtime_class(out, 0.5 if squashed else 0.0) == found.teacher_class
+        for out, found in zip(output, verdict.counterexamples, strict=True)
+    )
+    total = len(rows)
+    if same == total:
+        return f"onnxruntime gives the teacher's class at all {total} counterexamples"
+    return (
+        f"onnxruntime gives the teacher's class at {same} of {total} counterexamples: "
+        "at the others rounding changes the class"
+    )
+
+
+def runtime_class(output: Any, threshold: float) -> int:
+    """The class that one row of a runtime's output stands for: a label, scores or one score."""
+    import numpy as np
+
+    flat = np.asarray(output).ravel()
+    if np.issubdtype(flat.dtype, np.integer):
+        return int(flat[0])
+    return int(flat.argmax()) if flat.size > 1 else int(flat[0] > threshold)

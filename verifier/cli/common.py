@@ -1,0 +1,206 @@
+"""What the verbs share: options, exit codes, progress and the printed verdict."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from verifier.certificate.archive import Certificate
+    from verifier.certificate.verdict import Verdict
+    from verifier.domain import Domain
+    from verifier.provers.progress import Progress
+    from verifier.tree import Tree
+
+Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
+DomainOption = Annotated[
+    str, typer.Option("--domain", metavar="bits|signs|FILE", help="the inputs to prove it for")
+]
+NoTrust = Annotated[
+    bool, typer.Option("--no-trust", help="count what only a solver claims as open")
+]
+
+EXIT = {"equivalent": 0, "different": 1, "undecided": 2}
+COLOURS = {"equivalent": "green", "different": "red", "undecided": "yellow"}
+EVERY = 5.0
+"""Seconds between progress lines where standard error is not a terminal."""
+
+
+def say(text: str = "", **kwargs: Any) -> None:
+    """Print through Rich; never wrapped, and plain where standard output is not a terminal."""
+    from rich.console import Console
+
+    Console(highlight=False, soft_wrap=True).print(text, **kwargs)
+
+
+def note(text: str) -> None:
+    """A remark on standard error."""
+    typer.echo(f"note: {text}", err=True)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[Progress], None]]:
+    """Show a search's progress on standard error: a live line on a terminal, else now and then."""
+    if sys.stderr.isatty():
+        from rich.console import Console
+
+        with Console(stderr=True).status(what) as status:
+            yield lambda p: status.update(f"{what}: {describe(p)} (Ctrl-C keeps what is proved)")
+        return
+    last = time.monotonic()
+
+    def speak(p: Progress) -> None:
+        nonlocal last
+        if time.monotonic() - last >= EVERY:
+            last = time.monotonic()
+            typer.echo(f"{what}: {describe(p)}", err=True)
+
+    yield speak
+
+
+def describe(p: Progress) -> str:
+    """A progress report in words."""
+    words = f"{p.closed} cells closed, {p.open} open, probability {p.probability:.6f} proved"
+    if p.remaining is not None:
+        words += f", about {p.remaining:.0e} cells to come"
+    return words
+
+
+def as_json(
+    certificate: Certificate, verdict: Verdict, seconds: dict[str, float]
+) -> dict[str, Any]:
+    """The object that ``--json`` prints."""
+    from verifier.certificate.claim import claim_of
+
+    claim = claim_of(verdict, certificate.domain)
+    shown = claim["counterexamples"]
+    return claim | {
+        "counterexample": shown[0] if shown else None,
+        "prover": certificate.prover,
+        "seconds": seconds,
+        "splits": verdict.checked.splits,
+        "points_enumerated": verdict.checked.points_enumerated,
+        "upheld": verdict.checked.upheld,
+        "largest_bits": verdict.checked.largest_bits,
+        "notes": list(certificate.teacher.notes),
+        "sha256": certificate.sha256,
+        "parts": dict(certificate.hashes),
+    }
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """One JSON object on standard output."""
+    typer.echo(json.dumps(value, ensure_ascii=False))
+
+
+def print_verdict(
+    certificate: Certificate, verdict: Verdict, seconds: dict[str, float], path: str | None
+) -> None:
+    """The verdict and what it rests on, for people."""
+    from rich.markup import escape
+
+    colour = COLOURS[verdict.verdict]
+    say(f"[bold {colour}]{verdict.verdict.upper()}[/] {escape(sentence(verdict))}")
+    for name, text in lines(certificate, verdict, seconds, path):
+        say(f"  {name:<15} {escape(text)}")
+    if verdict.counterexamples:
+        print_counterexamples(verdict, certificate.domain, certificate.tree)
+
+
+def sentence(verdict: Verdict) -> str:
+    """The verdict in one sentence."""
+    size = count(verdict.domain_size, "point")
+    low, high = verdict.disagreements
+    if verdict.verdict == "equivalent":
+        return f"the tree is the network on all {size} of the domain."
+    if low == high:
+        return f"tree and network differ at exactly {count(low, 'point')} of {size}."
+    if verdict.verdict == "different":
+        return f"tree and network differ at {number(low)} to {count(high, 'point')} of {size}."
+    return f"at most {count(high, 'point')} of {size} can differ; none has been found."
+
+
+def lines(
+    certificate: Certificate, verdict: Verdict, seconds: dict[str, float], path: str | None
+) -> Iterator[tuple[str, str]]:
+    """What stands below the verdict: a name and a text each."""
+    low, high = verdict.error
+    yield "error", probability(low) if low == high else f"{probability(low)} to {probability(high)}"
+    checked = verdict.checked
+    cells = ", ".join(f"{n} {kind}" for kind, n in checked.cells.items())
+    yield (
+        "kernel checked",
+        f"{count(sum(checked.cells.values()), 'cell')} ({cells}), "
+        f"{count(checked.splits, 'split')}, "
+        f"{count(checked.points_enumerated, 'point')} evaluated",
+    )
+    by = ", ".join(f"{solver} for {count(n, 'cell')}" for solver, n in verdict.trusted.items())
+    yield "trusted", f"{by}: not proved by the kernel" if by else "nothing but the kernel"
+    if verdict.float32.robust:
+        yield "float32", "robust: every float32 evaluation gives the same classes"
+    else:
+        chance = probability(verdict.float32.probability_not_shown)
+        points = count(verdict.float32.points_not_shown, "point")
+        yield "float32", f"not shown for {points}, probability {chance}"
+    for text in certificate.teacher.notes:
+        yield "note", text
+    if path:
+        yield "certificate", f"{path} (SHA-256 {certificate.sha256})"
+    yield "seconds", ", ".join(f"{k} {v:.2f}" for k, v in seconds.items())
+
+
+def print_counterexamples(verdict: Verdict, domain: Domain, tree: Tree) -> None:
+    """The counterexamples as a table of up to 12 variables, those that the tree tests first."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from verifier.tree import Inner
+
+    names = [v.name for v in domain.variables]
+    tested = {domain.column_owner[n.column][0] for n in tree.nodes if isinstance(n, Inner)}
+    order = sorted(range(len(names)), key=lambda i: i not in tested)
+    shown = [names[i] for i in sorted(order[:12])]
+    table = Table("teacher", "tree", title="points where they differ", title_justify="left")
+    for name in shown:
+        table.add_column(name, overflow="fold")
+    for found in verdict.counterexamples:
+        values = domain.labels(found.point)
+        table.add_row(
+            str(found.teacher_class), str(found.tree_class), *(values[name] for name in shown)
+        )
+    Console().print(table)
+    if len(shown) < len(names):
+        say(f"  ({len(names) - len(shown)} more variables: see --json)")
+
+
+def number(n: int) -> str:
+    """A whole number, with a power of ten beside it once it is long."""
+    return str(n) if n < 10**15 else f"{n} (about 10^{len(str(n)) - 1})"
+
+
+def count(n: int, word: str) -> str:
+    """``3 cells``, ``1 cell``."""
+    return f"{number(n)} {word}{'' if n == 1 else 's'}"
+
+
+def probability(p: Fraction) -> str:
+    """An exact probability, with a decimal beside it where that helps."""
+    text = str(p)
+    if p.denominator == 1:
+        return text
+    return f"{text} (about {decimal(p)})" if len(text) < 60 else f"about {decimal(p)}"
+
+
+def decimal(p: Fraction) -> str:
+    """Four significant digits of a positive fraction, however small."""
+    from decimal import Context, Decimal
+
+    context = Context(prec=4, Emin=-(10**15), Emax=10**15)
+    return str(context.divide(Decimal(p.numerator), Decimal(p.denominator)))

@@ -1,0 +1,97 @@
+"""The ``leafproof`` command. Heavy libraries are imported only by the verbs that need them."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Sequence
+
+import typer
+from typer.exceptions import Abort, TyperException
+
+from verifier.cli import bounds, certify, check, demo, report
+from verifier.errors import InvalidProof, LeafproofError
+
+BAD_INPUT = 3
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="leafproof",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Proves that a decision tree is the network it was distilled from, "
+    "or says exactly how far off it is.",
+    epilog="Exit codes: 0 proved, 1 refuted or invalid, 2 undecided, 3 bad input.",
+)
+app.command()(certify.certify)
+app.command()(check.check)
+app.command()(report.report)
+app.command()(demo.demo)
+app.add_typer(bounds.app, name="bounds")
+
+
+def _version(show: bool) -> None:
+    if show:
+        from importlib.metadata import version
+
+        typer.echo(f"leafproof {version('leafproof')}")
+        raise typer.Exit
+
+
+@app.callback()
+def leafproof(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="print the version and exit"
+    ),
+) -> None:
+    """Proves that a decision tree is the network it was distilled from."""
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; every error is one line on standard error."""
+    command = typer.main.get_command(app)
+    try:
+        code = command(
+            list(arguments) if arguments is not None else None,
+            prog_name="leafproof",
+            standalone_mode=False,
+        )
+    except InvalidProof as error:
+        return _complain(str(error), 1)
+    except TyperException as error:
+        return _complain(_usage(error), BAD_INPUT)
+    except (Abort, KeyboardInterrupt):
+        return _complain("interrupted", INTERRUPTED)
+    except ValueError as error:
+        if isinstance(error, LeafproofError) or type(error).__module__.startswith("theory."):
+            return _complain(str(error), BAD_INPUT)
+        raise
+    except BrokenPipeError:
+        sys.stdout = None
+        return 0
+    return code if isinstance(code, int) else 0
+
+
+def _complain(message: str, code: int) -> int:
+    typer.echo("leafproof: " + " ".join(message.split()), err=True)
+    return code
+
+
+def _usage(error: TyperException) -> str:
+    """The parser's message, with the nearest verb for a mistyped one."""
+    message = error.format_message().rstrip(".")
+    verbs = [c.name or getattr(c.callback, "__name__", "") for c in app.registered_commands]
+    for word in sys.argv[1:2]:
+        near = difflib.get_close_matches(word, [*verbs, "bounds"], 1)
+        if "No such command" in message and near:
+            return f'there is no command "{word}": did you mean "{near[0]}"?'
+    return f"{message}: see leafproof --help"
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    sys.exit(run())
+
+
+if __name__ == "__main__":
+    main()
