@@ -90,10 +90,14 @@ def _along(k: Ints, n: Ints) -> Ints:
 def floor_to(x: Fixed, e: Ints) -> Ints:
     """``floor(x * 2**e)``, exact where e >= x.e."""
     move = x.e - e
-    up = np.clip(-move, 0, MACHINE_BITS)
-    held = bits(x.n)
-    require(((held == 0) | (held - move <= MACHINE_BITS + 1)).all())
-    return (x.n >> _along(np.clip(move, 0, 63), x.n)) << _along(np.where(held == 0, 0, up), x.n)
+    n = x.n
+    if (move > 0).any():
+        n = n >> _along(np.clip(move, 0, 63), n)
+    if (move < 0).any():
+        held = bits(x.n)
+        require(((held == 0) | (held - move <= MACHINE_BITS + 1)).all())
+        n = n << _along(np.where(held == 0, 0, np.clip(-move, 0, MACHINE_BITS)), n)
+    return n
 
 
 def at_exponent(x: Bounds, e: Ints) -> Bounds:
@@ -103,11 +107,11 @@ def at_exponent(x: Bounds, e: Ints) -> Bounds:
 
 def narrow(x: Bounds, to: int) -> Bounds:
     """The intervals, widened outward so that the ends have at most ``to`` bits."""
-    k = np.maximum(0, np.maximum(bits(x.lo), bits(x.hi)) - to)
+    largest = np.maximum(x.hi.max(axis=1, initial=0), -x.lo.min(axis=1, initial=0))
+    k = np.maximum(0, bits(largest) - to)
     if not k.any():
         return x
-    cut = at_exponent(x, x.e - k)
-    k = k + (np.maximum(bits(cut.lo), bits(cut.hi)) > to)
+    k += (k > 0) & (bits((largest >> k) + 1) > to)
     return at_exponent(x, x.e - k)
 
 

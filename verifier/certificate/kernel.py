@@ -38,7 +38,7 @@ from verifier.tree import BoundTree, Tree, bind, check_fits, classify, leaves_of
 
 __all__ = ["constant", "evaluate", "prepare", "tail_bound", "verify"]
 
-CHUNK = 1 << 14
+CHUNK = 1 << 11
 """Points evaluated at a time."""
 UPHOLD = 1 << 12
 """Trusted cells of at most so many points are evaluated point by point instead of trusted."""

@@ -1,0 +1,271 @@
+"""The certificate file: deterministic, self-contained, and refused when anything is off."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from tests.brute import truth
+from tests.provers.branch_cases import random_domain, random_teacher, random_tree
+from verifier.certificate import archive, codec
+from verifier.certificate.proof import (
+    Constant,
+    Enumerated,
+    Finding,
+    Open,
+    Split,
+    Tail,
+    Trusted,
+)
+from verifier.domain import bits
+from verifier.errors import CertificateError, InvalidProof, LeafproofError
+from verifier.provers import exhaustive
+from verifier.teacher import Affine, Teacher
+from verifier.tree import Inner, Leaf, Tree
+
+NODES = (
+    Split(0, 1),
+    Split(3, 1 << 200),
+    Constant(0),
+    Constant(1000),
+    Enumerated(),
+    Tail(1, Fraction(1, 3)),
+    Open(),
+    Trusted(0, "z3 4.13"),
+    Trusted(1, "äther"),
+    Split(100_000, 2**70 - 1),
+)
+
+
+def small():
+    """Teacher x0 > 0 over 3 bits, its tree, and a proof."""
+    weight = np.array([[1.0, 0.0, 0.0]], np.float32)
+    teacher = Teacher(3, (Affine(0, weight, np.array([-0.5], np.float32)),), ("a note",))
+    tree = Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
+    return bits(3), teacher, tree, Finding((Split(0, 1), Constant(0), Constant(1)))
+
+
+def write(path, finding=None):
+    domain, teacher, tree, default = small()
+    return archive.save(path, domain, teacher, tree, finding or default, "by hand")
+
+
+def test_proofs_survive_the_bytes():
+    assert codec.decode(codec.encode(NODES)) == NODES
+    assert codec.decode(codec.encode(())) == ()
+
+
+@pytest.mark.parametrize("cut", range(1, len(codec.encode(NODES))))
+def test_cut_proofs_are_refused_or_shorter(cut):
+    data = codec.encode(NODES)[:-cut]
+    try:
+        assert codec.decode(data) == NODES[: len(codec.decode(data))]
+    except CertificateError as error:
+        assert "proof.bin" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "middle of a node"),
+        (b"\x00\x06", "unknown step 6"),
+        (b"\x00\x0a", "unknown step 2"),
+        (b"\x00\x80\x00", "leading zeros"),
+        (b"\x00" + b"\xff" * 3000, "unfinished integer"),
+        (b"\x00\x03\x02\x01", "not a probability"),
+        (b"\x00\x03\x02\x04", "not a probability"),
+        (b"\x00\x05\x00", "unknown solver"),
+        (b"\x01\x02\xff\xff", "not UTF-8"),
+        (b"\x01\x05ab", "missing, too long"),
+        (b"\x01\x01a\x01", "not those of its steps"),
+    ],
+)
+def test_malformed_proof_bytes_are_refused(data, message):
+    with pytest.raises(CertificateError, match=message):
+        codec.decode(data)
+
+
+def test_what_is_saved_is_read_back(tmp_path):
+    saved, verdict = write(tmp_path / "a")
+    assert verdict.verdict == "equivalent" and verdict.disagreements == (0, 0)
+    read = archive.read(tmp_path / "a")
+    assert read.claim["verdict"] == "equivalent" and read.prover == "by hand"
+    assert read.sha256 == saved.sha256 and read.hashes == saved.hashes
+    assert read.teacher.notes == ("a note",)
+    assert read.domain == bits(3) and read.proof == saved.proof
+    assert archive.check(read).verdict == "equivalent"
+
+
+def test_the_same_inputs_give_the_same_bytes(tmp_path):
+    write(tmp_path / "a")
+    write(tmp_path / "b")
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_certificates_hold(seed, tmp_path):
+    rng = np.random.default_rng(seed)
+    domain = random_domain(rng, 200)
+    teacher = random_teacher(rng, domain.columns)
+    tree = random_tree(rng, domain, teacher.classes)
+    finding = exhaustive.prove(domain, teacher, tree)
+    archive.save(tmp_path / "c", domain, teacher, tree, finding, "exhaustive")
+    verdict = archive.check(archive.read(tmp_path / "c"))
+    facts = truth(domain, teacher, tree)
+    assert verdict.disagreements == (len(facts.wrong), len(facts.wrong))
+    assert verdict.error == (facts.error, facts.error)
+
+
+def test_an_invalid_proof_writes_nothing(tmp_path):
+    with pytest.raises(InvalidProof, match="step 1 claims class 1"):
+        write(tmp_path / "a", Finding((Split(0, 1), Constant(1), Constant(1))))
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_unwritable_place_is_one_line(tmp_path):
+    with pytest.raises(LeafproofError, match="cannot write"):
+        write(tmp_path / "no" / "such" / "folder")
+
+
+def test_every_flipped_bit_is_noticed(tmp_path):
+    """No single flipped bit of a small certificate is read as the same certificate."""
+    write(tmp_path / "a")
+    data = (tmp_path / "a").read_bytes()
+    bad = tmp_path / "b"
+    for at in range(len(data)):
+        bad.write_bytes(data[:at] + bytes((data[at] ^ 1 << at % 8,)) + data[at + 1 :])
+        with pytest.raises(CertificateError):
+            archive.read(bad)
+
+
+def repacked(tmp_path, change, compression=zipfile.ZIP_STORED):
+    """A certificate whose parts were changed by someone who recomputed every hash."""
+    write(tmp_path / "a")
+    with zipfile.ZipFile(tmp_path / "a") as held:
+        parts = {name: held.read(name) for name in held.namelist()}
+    manifest = json.loads(parts.pop("manifest.json"))
+    parts = change(parts) or parts
+    if compression == zipfile.ZIP_STORED:
+        (tmp_path / "b").write_bytes(archive._pack(parts, manifest["prover"]))
+    else:
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", compression) as out:
+            for name, data in parts.items():
+                out.writestr(name, data)
+        (tmp_path / "b").write_bytes(buffer.getvalue())
+    return tmp_path / "b"
+
+
+def set_part(name, data):
+    def change(parts):
+        parts[name] = data if isinstance(data, bytes) else data(parts[name])
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (set_part("proof.bin", codec.encode((Constant(0),))), "step 1 claims class 0"),
+        (set_part("proof.bin", codec.encode((Open(),))), "states verdict"),
+        (set_part("proof.bin", codec.encode((Enumerated(),))), "states cells"),
+        (set_part("counterexamples.json", b"[[0, 0, 0]]"), "teacher and tree agree"),
+        (set_part("counterexamples.json", b"[[0, 0, 7]]"), "not a point"),
+        (set_part("verdict.json", lambda v: v.replace(b'"upper": 0', b'"upper": 1')), "states dis"),
+        (
+            set_part("tree.json", lambda t: t.replace(b'"class": 1', b'"class": 0')),
+            "states verdict",
+        ),
+        (set_part("weights.bin", lambda w: w[:3] + b"\xbf" + w[4:]), "step 2 claims"),
+    ],
+)
+def test_false_claims_are_invalid(change, message, tmp_path):
+    path = repacked(tmp_path, change)
+    with pytest.raises(InvalidProof, match=message):
+        archive.check(archive.read(path))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (set_part("proof.bin", codec.encode((Split(0, 1), Open()))), None),
+        (set_part("weights.bin", lambda w: w[:-1]), "weights.bin ends early"),
+        (set_part("weights.bin", lambda w: w + b"\x00"), "1 bytes more"),
+        (set_part("weights.bin", b"\x00\x00\xc0\x7f" * 4), "NaN or infinite"),
+        (set_part("teacher.json", b"{}"), "must hold columns"),
+        (set_part("teacher.json", lambda t: t.replace(b"affine", b"exotic")), "no known kind"),
+        (set_part("teacher.json", lambda t: t.replace(b"float32", b"float16")), "type or shape"),
+        (set_part("teacher.json", lambda t: t.replace(b"[1, 3]", b"[1, 300]")), "ends early"),
+        (
+            set_part("teacher.json", lambda t: t.replace(b"[1, 3]", b"[1099511627, 1099511627]")),
+            "ends early",
+        ),
+        (set_part("domain.json", b"["), "is not a usable certificate"),
+        (set_part("tree.json", b"[1]"), "is not a usable certificate"),
+        (set_part("counterexamples.json", b"{}"), "not a list of points"),
+        (
+            lambda parts: {k: v for k, v in parts.items() if k != "tree.json"},
+            "tree.json is missing",
+        ),
+    ],
+)
+def test_malformed_parts_are_refused(change, message, tmp_path):
+    path = repacked(tmp_path, change)
+    with pytest.raises(CertificateError, match=message) as caught:
+        archive.check(archive.read(path))
+    assert "\n" not in str(caught.value)
+
+
+def test_other_files_are_refused(tmp_path):
+    path = tmp_path / "x"
+    for data in (b"", b"PK", b"hello", b"PK\x05\x06" + bytes(18)):
+        path.write_bytes(data)
+        with pytest.raises(CertificateError):
+            archive.read(path)
+    with pytest.raises(CertificateError, match="cannot read"):
+        archive.read(tmp_path / "missing")
+
+
+def test_a_zip_bomb_is_refused_unread(tmp_path):
+    path = repacked(
+        tmp_path, set_part("weights.bin", bytes(50_000_000)), compression=zipfile.ZIP_DEFLATED
+    )
+    assert path.stat().st_size < 100_000
+    with pytest.raises(CertificateError, match="compressed"):
+        archive.read(path)
+
+
+def test_a_future_format_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr(archive, "FORMAT", "leafproof-certificate/2")
+    with pytest.raises(CertificateError), monkeypatch.context() as m:
+        path = repacked(tmp_path, lambda parts: None)
+        m.setattr(archive, "FORMAT", "leafproof-certificate/1")
+        archive.read(path)
+    monkeypatch.setattr(archive, "FORMAT", "leafproof-certificate/1")
+    with pytest.raises(CertificateError, match=r"certificate/2.*use the Leafproof that"):
+        archive.read(path)
+
+
+def test_trust_can_be_withdrawn(tmp_path):
+    rng = np.random.default_rng(3)
+    hidden = rng.normal(size=(20, 14)).astype(np.float32)
+    from verifier.teacher import Relu
+
+    teacher = Teacher(
+        14,
+        (
+            Affine(0, hidden, np.zeros(20, np.float32)),
+            Relu(1),
+            Affine(2, -np.ones((1, 20), np.float32), np.array([25.0], np.float32)),
+        ),
+    )
+    finding = Finding((Trusted(0, "oracle 1.0"),))
+    archive.save(tmp_path / "t", bits(14), teacher, Tree((Leaf(0),)), finding, "oracle")
+    held = archive.read(tmp_path / "t")
+    assert archive.check(held).trusted == {"oracle 1.0": 1}
+    assert archive.check(held, trust=False).verdict == "undecided"
