@@ -1,0 +1,237 @@
+"""The command through its real entry point: output, exit codes, and one line for bad input."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from verifier.cli.main import run
+from verifier.formats.onnx_writer import save_onnx
+from verifier.formats.text import write_domain, write_tree
+from verifier.problems import monk
+from verifier.teacher import Affine, Relu, Teacher
+from verifier.tree import Inner, Leaf, Tree
+
+COMMAND = Path(sys.executable).with_name("leafproof")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """A teacher (x0 and x1) over 3 bits, its tree, a wrong tree, and MONK's domain."""
+    folder = tmp_path_factory.mktemp("cli")
+    weight = np.array([[1.0, 1.0, 0.0]], np.float32)
+    layers = (
+        Affine(0, weight, np.array([-1.0], np.float32)),
+        Relu(1),
+        Affine(2, np.ones((1, 1), np.float32), np.array([-0.5], np.float32)),
+    )
+    save_onnx(Teacher(3, layers), folder / "net.onnx")
+    half = Fraction(1, 2)
+    right = Tree((Inner(0, half, 1, 2), Leaf(0), Inner(1, half, 3, 4), Leaf(0), Leaf(1)))
+    write_tree(folder / "tree.json", right)
+    write_tree(folder / "wrong.json", Tree((Inner(0, half, 1, 2), Leaf(0), Leaf(1))))
+    write_tree(folder / "five.json", Tree((Leaf(5),)))
+    write_tree(folder / "wide.json", Tree((Inner(9, half, 1, 2), Leaf(0), Leaf(1))))
+    write_domain(folder / "monk.json", monk(1).domain)
+    return folder
+
+
+@pytest.fixture
+def call(files, capfd, monkeypatch):
+    """Run the command in the folder; returns exit code, standard output and standard error."""
+    monkeypatch.chdir(files)
+
+    def invoke(*arguments):
+        capfd.readouterr()
+        code = run([str(a) for a in arguments])
+        return code, *capfd.readouterr()
+
+    return invoke
+
+
+def test_equivalent_is_exit_0(call):
+    code, out, err = call("certify", "net.onnx", "tree.json")
+    assert code == 0 and err == ""
+    assert out.startswith("EQUIVALENT the tree is the network on all 8 points")
+    assert "nothing but the kernel" in out
+
+
+def test_different_is_exit_1_and_shows_the_points(call):
+    code, out, _ = call("certify", "net.onnx", "wrong.json")
+    assert code == 1
+    assert "differ at exactly 2 points of 8 points" in out and "1/4" in out
+
+
+@pytest.mark.parametrize("prover", ["auto", "exhaustive", "branch", "z3"])
+def test_every_prover_says_the_same(call, prover):
+    code, out, _ = call("certify", "net.onnx", "wrong.json", "--prover", prover, "--json")
+    found = json.loads(out)
+    assert code == 1 and found["verdict"] == "different"
+    assert found["disagreements"] == {"lower": 2, "upper": 2}
+    assert found["error"] == {"lower": "1/4", "upper": "1/4"}
+    assert found["counterexample"]["values"].keys() == {"x0", "x1", "x2"}
+    assert found["counterexample"]["values"]["x0"] == "1"
+    assert found["counterexample"]["values"]["x1"] == "0"
+    assert (found["counterexample"]["teacher_class"], found["counterexample"]["tree_class"]) == (
+        0,
+        1,
+    )
+    assert found["domain_size"] == 8 and found["trusted"] == {}
+    assert found["float32"]["robust"] in (True, False)
+    assert set(found["seconds"]) == {"load", "prove", "check"}
+    assert sum(found["cells"].values()) >= 1
+
+
+def test_no_time_is_exit_2_with_a_valid_certificate(call, files):
+    code, out, _ = call(
+        "certify", "net.onnx", "tree.json", "--timeout", "0", "-o", "open.cert", "--json"
+    )
+    found = json.loads(out)
+    assert code == 2 and found["verdict"] == "undecided"
+    assert found["error"] == {"lower": "0", "upper": "1"}
+    assert call("check", "open.cert")[0] == 0
+
+
+def test_a_certificate_is_written_and_checked_against_the_files(call, files):
+    assert call("certify", "net.onnx", "wrong.json", "-o", "wrong.cert")[0] == 1
+    code, out, err = call("check", "wrong.cert", "--against", "net.onnx", "wrong.json")
+    assert code == 0 and err == ""
+    assert out.startswith("VALID") and "teacher and tree are those of the files" in out
+    assert "onnxruntime gives the teacher's class at all 2 counterexamples" in out
+    code, _, err = call("check", "wrong.cert", "--against", "net.onnx", "tree.json")
+    assert code == 1 and "about another tree" in err
+    code, out, _ = call("check", "wrong.cert", "--json")
+    assert code == 0 and json.loads(out)["valid"] is True
+
+
+def test_a_false_certificate_is_exit_1(call, files):
+    from verifier.certificate import archive
+    from verifier.certificate.proof import Constant
+
+    call("certify", "net.onnx", "tree.json", "-o", "good.cert")
+    held = archive.read(files / "good.cert")
+    finding = archive.Finding((Constant(1),))
+    parts = archive._parts(held.domain, held.teacher, held.tree, finding)
+    parts["verdict.json"] = b"{}"
+    (files / "false.cert").write_bytes(archive._pack(parts, "liar"))
+    code, out, err = call("check", "false.cert")
+    assert code == 1 and out == "" and "step 1 claims class 1" in err and err.count("\n") == 1
+
+
+def test_a_report_is_written(call, files):
+    call("certify", "net.onnx", "wrong.json", "-o", "wrong.cert")
+    for name in ("report.html", "report.md", "report.tex"):
+        assert call("report", "wrong.cert", "-o", name)[0] == 0
+        assert "different" in (files / name).read_text().lower()
+
+
+def bad_inputs():
+    return {
+        "no such network": (["certify", "none.onnx", "tree.json"], "none.onnx"),
+        "no such tree": (["certify", "net.onnx", "none.json"], "none.json"),
+        "no such domain": (["certify", "net.onnx", "tree.json", "--domain", "x.json"], "x.json"),
+        "not ONNX": (["certify", "text.txt", "tree.json"], "text.txt"),
+        "not JSON": (["certify", "net.onnx", "text.txt"], "text.txt"),
+        "wrong order": (["certify", "tree.json", "net.onnx"], "tree.json|net.onnx"),
+        "wrong domain": (["certify", "net.onnx", "tree.json", "--domain", "monk.json"], "17"),
+        "class too large": (["certify", "net.onnx", "five.json"], "class 5"),
+        "column too large": (["certify", "net.onnx", "wide.json"], "column 9"),
+        "unwritable": (["certify", "net.onnx", "tree.json", "-o", "no/such/x"], "no/such/x"),
+        "negative timeout": (["certify", "net.onnx", "tree.json", "--timeout", "-1"], "timeout"),
+        "unknown prover": (["certify", "net.onnx", "tree.json", "--prover", "magic"], "magic"),
+        "unknown verb": (["certifi"], "certify"),
+        "unknown option": (["certify", "net.onnx", "tree.json", "--doman", "bits"], "--doman"),
+        "missing argument": (["certify", "net.onnx"], "TREE|tree"),
+        "not a certificate": (["check", "net.onnx"], "net.onnx"),
+        "no certificate": (["check", "none.cert"], "none.cert"),
+        "report of nothing": (["report", "none.cert", "-o", "r.html"], "none.cert"),
+        "unknown theorem": (["bounds", "eval", "ocam-realizable"], "occam-realizable"),
+        "impossible epsilon": (
+            ["bounds", "eval", "test-sample-size", "epsilon=2", "delta=0.1"],
+            "epsilon",
+        ),
+    }
+
+
+@pytest.mark.parametrize("case", bad_inputs())
+def test_bad_input_is_one_line_and_exit_3(case, call, files, monkeypatch):
+    arguments, word = bad_inputs()[case]
+    (files / "text.txt").write_text("hello\nworld\n")
+    monkeypatch.setattr(sys, "argv", ["leafproof", *arguments])
+    before = sorted(files.iterdir())
+    code, out, err = call(*arguments)
+    assert code == 3 and out == ""
+    assert err.startswith("leafproof: ") and err.count("\n") == 1
+    assert any(w in err for w in word.split("|"))
+    assert sorted(files.iterdir()) == before
+
+
+def imported(*arguments, cwd):
+    """The libraries that a run of the command imports."""
+    code = (
+        "import sys; from verifier.cli.main import run; c = run(sys.argv[1:]); "
+        "print(c, *sorted({m.split('.')[0] for m in sys.modules}), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=cwd, capture_output=True, text=True
+    )
+    code, *modules = done.stderr.split("\n")[-2].split()
+    return int(code), set(modules)
+
+
+HEAVY = {"torch", "z3", "sympy", "onnx", "onnxruntime", "sklearn", "matplotlib", "numba"}
+
+
+def test_heavy_libraries_are_imported_only_where_needed(call, files):
+    call("certify", "net.onnx", "tree.json", "-o", "good.cert")
+    assert imported("--help", cwd=files)[1] & (HEAVY | {"numpy"}) == set()
+    code, modules = imported("check", "good.cert", cwd=files)
+    assert code == 0 and modules & HEAVY == set()
+    code, modules = imported("certify", "net.onnx", "tree.json", cwd=files)
+    assert code == 0 and modules & HEAVY <= {"onnx"}
+
+
+def test_the_installed_command_runs(files):
+    done = subprocess.run(
+        [COMMAND, "certify", "net.onnx", "tree.json"], cwd=files, capture_output=True, text=True
+    )
+    assert done.returncode == 0 and done.stderr == "" and "\x1b" not in done.stdout
+    assert done.stdout.startswith("EQUIVALENT")
+    done = subprocess.run([COMMAND, "--version"], capture_output=True, text=True)
+    assert done.stdout.startswith("leafproof 0.")
+
+
+def test_ctrl_c_leaves_a_valid_certificate(files, call):
+    """A search that would take ages is interrupted after a second."""
+    rng = np.random.default_rng(0)
+    layers = (
+        Affine(0, rng.normal(size=(60, 60)).astype(np.float32), np.zeros(60, np.float32)),
+        Relu(1),
+        Affine(2, rng.normal(size=(1, 60)).astype(np.float32), np.zeros(1, np.float32)),
+    )
+    save_onnx(Teacher(60, layers), files / "hard.onnx")
+    write_tree(files / "leaf.json", Tree((Leaf(0),)))
+    process = subprocess.Popen(
+        [COMMAND, "certify", "hard.onnx", "leaf.json", "-o", "hard.cert"],
+        cwd=files,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
+    time.sleep(6)
+    assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode in (1, 2), err
+    assert "open" in out
+    assert call("check", "hard.cert")[0] == 0
