@@ -174,7 +174,9 @@ def exact_number(value: Any) -> Fraction:
     """
     if isinstance(value, bool):
         raise ValueError(f"{str(value).lower()} is not a number")
-    if isinstance(value, int | Fraction):
+    if isinstance(value, Fraction):
+        return value
+    if isinstance(value, int):
         return Fraction(value)
     text = repr(value) if isinstance(value, float) else value
     if not isinstance(text, str):
