@@ -174,6 +174,14 @@ def test_any_name_gives_one_line_and_well_formed_xml(name: str, label: str) -> N
     assert titles[0] == draw_text(tree, domain).splitlines()[0]
 
 
+def test_long_words_are_cut_in_the_middle_and_whole_in_the_tooltip() -> None:
+    domain = Domain((one_hot("the colour of the holder's jacket", ("red", "blue")),))
+    svg = draw_svg(Tree((Inner(0, HALF, 1, 2), Leaf(0), Leaf(1))), domain)
+    shown = [t.text or "" for t in ElementTree.fromstring(svg).iter(f"{SVG}text")]
+    assert "the colour of th...s jacket = red?" in shown
+    assert _boxes(svg)[0][4] == "the colour of the holder's jacket = red?"
+
+
 def test_markup_in_names_is_text() -> None:
     domain = Domain((one_hot("<script>&\"'", ("]]>", "<b>")),))
     svg = draw_svg(Tree((Inner(0, HALF, 1, 2), Leaf(0), Leaf(1))), domain)

@@ -230,7 +230,8 @@ def _css(tree: Tree, i: int, shown: frozenset[int], leaf_classes: Mapping[int, s
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 4] + "...?"
+    """Shortened in the middle: a test's name and its value both stay recognisable."""
+    return text if len(text) <= _LONGEST else f"{text[:16]}...{text[19 - _LONGEST :]}"
 
 
 def _text_width(text: str) -> float:
