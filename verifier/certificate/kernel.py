@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import islice
 from itertools import product as cartesian
 
 import numpy as np
@@ -172,10 +173,16 @@ class _Ledger:
             self.share(leaf, status, (size, weight, size * differs, weight * differs))
             if differs and status is v.Status.PROVED and len(self.found) < SHOWN:
                 assert klass is not None
-                self.found[part.first_point()] = klass, int(self.tree.classes[leaf])
+                for point in islice(part.points(), SHOWN):
+                    self.note(point, klass, int(self.tree.classes[leaf]))
         if not steady:
             self.shaky[0] += cell.size
             self.shaky[1] += self.weight(cell)
+
+    def note(self, point: Point, ours: int, theirs: int) -> None:
+        """Keep a counterexample if fewer than SHOWN are held."""
+        if len(self.found) < SHOWN:
+            self.found[point] = ours, theirs
 
     def enumerate(self, cell: Cell) -> None:
         """Queue a cell whose points are all to be evaluated."""
@@ -205,9 +212,9 @@ class _Ledger:
             at = wrong[leaves[wrong] == leaf]
             amounts = (0, 0, len(at), self._weights(block[at]))
             self.share(leaf, v.Status.ENUMERATED, amounts)
-        for i in wrong[: max(0, SHOWN - len(self.found))].tolist():
+        for i in wrong[:SHOWN].tolist():
             point = tuple(block[i].tolist())
-            self.found[point] = int(classes[i]), int(self.tree.classes[leaves[i]])
+            self.note(point, int(classes[i]), int(self.tree.classes[leaves[i]]))
 
     def _weights(self, points: Ints) -> int:
         domain = self.p.domain
