@@ -1,0 +1,96 @@
+"""CART: scikit-learn's decision tree on the teacher's labels, the usual baseline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.certificate.kernel import blocks
+from verifier.distillers.sampling import sample
+from verifier.distillers.tidying import midpoints
+from verifier.domain import Domain, full_cell
+from verifier.errors import LeafproofError
+from verifier.formats.sklearn import tree_from_sklearn
+from verifier.provers.bulk import bulk_classes, encode_block, prepare_bulk
+from verifier.teacher import Teacher
+from verifier.tree import Tree
+
+WHOLE = 1 << 16
+"""Domains of at most so many points are fitted on all of them."""
+SAMPLES = 100_000
+
+
+def distill(
+    teacher: Teacher,
+    domain: Domain,
+    *,
+    depth: int | None = None,
+    leaves: int | None = None,
+    samples: int | None = None,
+    seed: int = 0,
+) -> Tree:
+    """The tree that scikit-learn grows on the teacher's classes and then executes.
+
+    On domains of at most ``WHOLE`` points (and without ``samples``) it is fitted on all points,
+    weighted by their probabilities; else on ``samples`` points drawn from the domain's
+    distribution. ``depth`` and ``leaves`` limit the tree. Thresholds are moved midway between
+    encoded values, which does not change the tree on the domain. Raises LeafproofError where
+    scikit-learn is missing or an option is out of range.
+    """
+    _check(depth, leaves, samples, seed)
+    estimator = _estimator(max_depth=depth, max_leaf_nodes=leaves, random_state=seed)
+    bulk = prepare_bulk(teacher, domain)
+    whole = samples is None and domain.size <= WHOLE
+    weights = None
+    if whole:
+        points = np.concatenate(list(blocks(full_cell(domain))))
+        weights = _weights(domain, points)
+        points, weights = points[weights > 0], weights[weights > 0]
+    else:
+        rng = np.random.default_rng(seed)
+        points = sample(domain, samples or SAMPLES, rng)
+    classes = bulk_classes(bulk, points)
+    estimator.fit(_inputs(encode_block(bulk, points)), classes, sample_weight=weights)
+    return midpoints(tree_from_sklearn(estimator), domain)
+
+
+def _check(depth: int | None, leaves: int | None, samples: int | None, seed: int) -> None:
+    for name, value, least in (
+        ("depth", depth, 1),
+        ("leaves", leaves, 2),
+        ("samples", samples, 1),
+        ("seed", seed, 0),
+    ):
+        if value is not None and value < least:
+            raise LeafproofError(f"{name} is {value}: give a whole number of at least {least}")
+
+
+def _estimator(**options: Any) -> Any:
+    try:
+        from sklearn.tree import DecisionTreeClassifier
+    except ImportError:
+        raise LeafproofError(
+            "method cart needs scikit-learn, which is not installed: "
+            "run pip install 'leafproof[sklearn]'"
+        ) from None
+    return DecisionTreeClassifier(**options)
+
+
+def _inputs(encoded: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+    if not (np.abs(encoded) <= np.finfo(np.float32).max).all():
+        raise LeafproofError(
+            "the domain has encoded values beyond float32, which scikit-learn cannot take: "
+            "use method certified"
+        )
+    return encoded.astype(np.float32)
+
+
+def _weights(domain: Domain, points: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """The points' probabilities (all positive ones stay positive)."""
+    weights = np.ones(len(points))
+    for i, v in enumerate(domain.variables):
+        chances = np.array([float(p) * len(v.labels) for p in v.probabilities])
+        weights *= chances[points[:, i]]
+    return weights

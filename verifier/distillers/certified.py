@@ -1,0 +1,171 @@
+"""Distillation with a proof: a tree grown from the root whose leaves are proved.
+
+Small domains are evaluated as a whole. On large ones a first tree is grown on fresh points of every
+cell; branch and bound proves, along the tree's tests, what class the teacher has; then the tree is
+grown anew from the proved cells with their exact probabilities, and the prover goes on along its
+tests with what is still open. The proof is the certificate: nothing is proved twice.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from verifier.certificate.proof import Finding, Open, Proof
+from verifier.distillers.cuts import Cuts, prepare_cuts
+from verifier.distillers.growing import Limits, grow
+from verifier.distillers.knowledge import (
+    Known,
+    all_points,
+    disagreements,
+    earliest,
+    error_interval,
+    exact_error,
+    is_small,
+    known_cells,
+    passed,
+    study,
+)
+from verifier.distillers.sources import SampleSource
+from verifier.distillers.tidying import shrink
+from verifier.domain import Domain
+from verifier.errors import LeafproofError
+from verifier.provers import exhaustive
+from verifier.provers.bulk import Bulk, bulk_classes, prepare_bulk
+from verifier.teacher import Teacher
+from verifier.tree import Leaf, Tree
+
+SAMPLES = 2000
+"""Fresh points in every cell of the first tree."""
+SKETCH = 64
+"""Most leaves of the first tree."""
+SKETCH_WRONG = 1e-3
+"""The first tree may differ on so many of its fresh points."""
+SLICE = 1.0
+"""Seconds that the prover gets before the tree is grown anew; doubled each time."""
+
+
+@dataclass(frozen=True)
+class Certified:
+    """A tree with the Finding that speaks for it.
+
+    ``error`` is the interval of the probability of disagreement as the search sees it (the kernel's
+    verdict on the Finding is the claim to print); ``finished`` unless time ran out or the run was
+    interrupted before the target was reached.
+    """
+
+    tree: Tree
+    finding: Finding
+    error: tuple[Fraction, Fraction]
+    finished: bool
+
+
+def distill(
+    teacher: Teacher,
+    domain: Domain,
+    *,
+    error: Fraction | None = None,
+    leaves: int | None = None,
+    samples: int = SAMPLES,
+    seed: int = 0,
+    deadline: float | None = None,
+) -> Certified:
+    """Grow a tree until it is proved equal to the teacher, or as far as the limits allow.
+
+    ``error`` (in [0, 1]) is a probability of disagreement that is small enough once proved;
+    ``leaves`` the most leaves of the tree; ``deadline`` is on the clock of time.monotonic; Ctrl-C
+    ends the search too. Raises LeafproofError for an option out of range.
+    """
+    if error is not None and not 0 <= error <= 1:
+        raise LeafproofError(f"the error target is {error}: give a probability from 0 to 1")
+    for name, value, least in (("leaves", leaves, 1), ("samples", samples, 1), ("seed", seed, 0)):
+        if value is not None and value < least:
+            raise LeafproofError(f"{name} is {value}: give a whole number of at least {least}")
+    bulk = prepare_bulk(teacher, domain)
+    cuts = prepare_cuts(domain)
+    if is_small(domain, teacher):
+        return _small(cuts, bulk, error or Fraction(0), leaves, deadline)
+    return _Search(cuts, bulk, error or Fraction(0), leaves, samples, seed, deadline).run()
+
+
+def _small(
+    cuts: Cuts, bulk: Bulk, error: Fraction, leaves: int | None, deadline: float | None
+) -> Certified:
+    """All points evaluated; the tree grown from their exact classes; then the proof along it."""
+    domain, teacher = bulk.domain, bulk.teacher
+    source = all_points(cuts, bulk)
+    limits = Limits(leaves=leaves, deadline=deadline)
+    grown = grow(
+        cuts,
+        source,
+        limits,
+        enough=lambda t: bool(error) and exact_error(domain, source, t) <= error,
+    )
+    tree = shrink(grown.tree, domain)
+    finding = exhaustive.prove(domain, teacher, tree, deadline=deadline)
+    opened = any(isinstance(step, Open) for step in finding.proof)
+    wrong = exact_error(domain, source, tree)
+    done = not opened and (wrong <= error or tree.leaves == leaves)
+    return Certified(tree, finding, (wrong, Fraction(1) if opened else wrong), done)
+
+
+@dataclass(eq=False)
+class _Search:
+    """The search on a large domain: the proof so far and the best tree for it."""
+
+    cuts: Cuts
+    bulk: Bulk
+    error: Fraction
+    leaves: int | None
+    samples: int
+    seed: int
+    deadline: float | None
+
+    def run(self) -> Certified:
+        """Alternate between proving and growing until the target or a limit is reached."""
+        domain, teacher = self.bulk.domain, self.bulk.teacher
+        rng = np.random.default_rng([self.seed, 1])
+        best = Certified(Tree((Leaf(0),)), Finding((Open(),)), (Fraction(0), Fraction(1)), False)
+        proof: Proof = (Open(),)
+        points: dict[tuple[int, ...], None] = {}
+        length = SLICE
+        try:
+            tree = self.sketch()
+            while True:
+                end = earliest(time.monotonic() + length, self.deadline)
+                found = study(domain, teacher, tree, deadline=end, resume=proof)
+                early = not passed(end)
+                proof = found.proof
+                points.update(dict.fromkeys(found.counterexamples))
+                known = known_cells(self.cuts, self.bulk, proof, tree, rng)
+                tree, limited = self.regrow(known)
+                interval = error_interval(domain, known, tree)
+                shown = disagreements(domain, self.bulk, tree, tuple(points))[:10]
+                reached = interval[1] <= self.error or (limited and not known.open)
+                best = Certified(tree, Finding(proof, shown), interval, reached)
+                if reached or (known.open and early) or passed(self.deadline):
+                    return best
+                length *= 2
+        except KeyboardInterrupt:
+            return best
+
+    def sketch(self) -> Tree:
+        """A first tree, from fresh points of each of its cells."""
+        source = SampleSource(
+            self.cuts,
+            lambda points: bulk_classes(self.bulk, points),
+            self.samples,
+            self.bulk.teacher.classes,
+            self.seed,
+        )
+        most = min(SKETCH, self.leaves or SKETCH)
+        limits = Limits(leaves=most, wrong=SKETCH_WRONG, deadline=self.deadline)
+        return grow(self.cuts, source, limits).tree
+
+    def regrow(self, known: Known) -> tuple[Tree, bool]:
+        """The tree of what is known, and whether the limit on leaves cut it short."""
+        grown = grow(self.cuts, known.source, Limits(leaves=self.leaves))
+        return shrink(grown.tree, self.bulk.domain), not grown.finished

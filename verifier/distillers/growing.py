@@ -1,0 +1,113 @@
+"""Growing a tree best-first from what is known of the teacher.
+
+The leaf with the most mass outside its class is split next, at the cut that leaves the classes
+least mixed (Gini), as in CART (Breiman, Friedman, Olshen, Stone, 1984); but with masses that are
+exact or freshly drawn in the leaf, so that deep leaves do not run out of points.
+"""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from verifier.distillers.cuts import Cuts, best_cut
+from verifier.distillers.sources import Region, Source
+from verifier.distillers.tidying import preorder
+from verifier.domain import Cell, full_cell
+from verifier.tree import Inner, Leaf, Tree
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When growing stops: each is None if it does not count.
+
+    ``leaves`` at most; ``depth`` at most; ``wrong`` the total mass outside the leaves' classes
+    below which it is enough; ``deadline`` on the clock of time.monotonic.
+    """
+
+    leaves: int | None = None
+    depth: int | None = None
+    wrong: float | None = None
+    deadline: float | None = None
+
+
+@dataclass(frozen=True)
+class Grown:
+    """A grown tree for each cell; ``finished`` unless leaves of mixed classes are left."""
+
+    trees: tuple[Tree, ...]
+    finished: bool
+
+    @property
+    def tree(self) -> Tree:
+        """The first tree."""
+        return self.trees[0]
+
+
+@dataclass(eq=False)
+class _Growth:
+    nodes: list[Inner | Leaf] = field(default_factory=list)
+    heap: list[tuple[float, int, Region, int]] = field(default_factory=list)
+    leaves: int = 0
+    wrong: float = 0.0
+    stuck: bool = False
+
+    def add(self, region: Region, depth: int) -> int:
+        at = len(self.nodes)
+        self.nodes.append(Leaf(region.klass))
+        self.leaves += 1
+        self.wrong += region.wrong
+        if region.mixed:
+            heapq.heappush(self.heap, (-region.wrong, at, region, depth))
+        return at
+
+
+def grow(
+    cuts: Cuts,
+    source: Source,
+    limits: Limits,
+    cells: Sequence[Cell] | None = None,
+    enough: Callable[[Tree], bool] | None = None,
+) -> Grown:
+    """A tree for each cell (one for the whole domain) that follows ``source`` within ``limits``.
+
+    The limits hold for all trees together. ``enough`` is asked about the first tree whenever the
+    number of leaves has doubled, and may end the growth.
+    """
+    growth = _Growth()
+    roots = [growth.add(source.region(c), 0) for c in cells or [full_cell(cuts.domain)]]
+    ask = 2
+    while growth.heap and not _reached(growth, limits):
+        if enough is not None and growth.leaves >= ask:
+            ask = 2 * growth.leaves
+            if enough(preorder(growth.nodes, roots[0])):
+                break
+        _split(cuts, source, growth, limits)
+    trees = tuple(preorder(growth.nodes, root) for root in roots)
+    return Grown(trees, not growth.heap and not growth.stuck)
+
+
+def _reached(growth: _Growth, limits: Limits) -> bool:
+    return (
+        (limits.leaves is not None and growth.leaves >= limits.leaves)
+        or (limits.wrong is not None and growth.wrong <= limits.wrong)
+        or (limits.deadline is not None and time.monotonic() >= limits.deadline)
+    )
+
+
+def _split(cuts: Cuts, source: Source, growth: _Growth, limits: Limits) -> None:
+    """Split the leaf with the most mass outside its class."""
+    _, at, region, depth = heapq.heappop(growth.heap)
+    cut, _ = best_cut(cuts, region.allowed, source.masses(region))
+    if cut < 0 or (limits.depth is not None and depth >= limits.depth):
+        growth.stuck = True
+        return
+    goes_left = cuts.left(cut)
+    others = cuts.owner != cuts.variable(cut)
+    growth.leaves -= 1
+    growth.wrong -= region.wrong
+    left = growth.add(source.part(region, goes_left | others), depth + 1)
+    right = growth.add(source.part(region, ~goes_left | others), depth + 1)
+    growth.nodes[at] = Inner(int(cuts.column[cut]), cuts.thresholds[cut], left, right)

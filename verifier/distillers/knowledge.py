@@ -1,0 +1,183 @@
+"""What is known of a teacher: all points of a small domain, or the cells of a proof."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from verifier.certificate.kernel import blocks
+from verifier.certificate.proof import Constant, Enumerated, Finding, Proof, Tail, Trusted, steps
+from verifier.distillers.cuts import Bools, Cuts, Ints
+from verifier.distillers.sampling import sample
+from verifier.distillers.sources import (
+    CellSource,
+    PointSource,
+    allowed_of,
+    cell_source,
+    point_source,
+)
+from verifier.domain import Cell, Domain, cell_weight, full_cell
+from verifier.provers.bulk import Bulk, bulk_classes
+from verifier.teacher import Affine, Teacher
+from verifier.tree import BoundTree, Tree, bind, classify, leaves_of_points, overlay
+
+SMALL = 1 << 16
+"""Domains of at most so many points are evaluated as a whole, unless the teacher is large."""
+OPERATIONS = 1 << 40
+"""Most multiplications for that."""
+GUESSES = 400
+"""Open cells whose class is guessed from samples."""
+
+
+def is_small(domain: Domain, teacher: Teacher) -> bool:
+    """Whether the teacher can be evaluated on all points of the domain in a short time."""
+    work = sum(a.weight.size for a in teacher.layers if isinstance(a, Affine))
+    return domain.size <= SMALL and domain.size * work <= OPERATIONS
+
+
+def all_points(cuts: Cuts, bulk: Bulk) -> PointSource:
+    """Every point of the domain with its exact class."""
+    points = np.concatenate(list(blocks(full_cell(cuts.domain))))
+    return point_source(cuts, points, bulk_classes(bulk, points), bulk.teacher.classes)
+
+
+def exact_error(domain: Domain, source: PointSource, tree: Tree) -> Fraction:
+    """The probability that ``tree`` differs from the classes of all points."""
+    bound = bind(tree, domain)
+    points = source.points - source.cuts.starts
+    wrong = bound.classes[leaves_of_points(bound, points)] != source.classes
+    if domain.uniform:
+        return Fraction(int(wrong.sum()), domain.size)
+    total = sum(domain.weight(tuple(p)) for p in points[wrong].tolist())
+    return Fraction(total, domain.total_weight)
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """The cells of a proof: where the class is known (``settled``) or guessed.
+
+    ``points[n]`` are single points of enumerated cells, ``cells`` everything else.
+    """
+
+    source: CellSource
+    cells: tuple[Cell, ...]
+    classes: Ints
+    settled: Bools
+
+    @property
+    def open(self) -> bool:
+        """Whether anything is left to prove."""
+        return not bool(self.settled.all())
+
+
+def known_cells(
+    cuts: Cuts, bulk: Bulk, proof: Proof, guess: Tree, rng: np.random.Generator
+) -> Known:
+    """What a proof says, cell by cell; enumerated cells of several classes point by point.
+
+    The class of an open cell is the most frequent one among fresh points of the most probable open
+    cells; in the others, what ``guess`` answers at one point.
+    """
+    cells: list[Cell] = []
+    classes: list[int] = []
+    settled: list[bool] = []
+    opened: list[int] = []
+    for cell, _, step in steps(cuts.domain, proof):
+        if isinstance(step, Enumerated):
+            for part, klass in _enumerated(bulk, cell):
+                cells.append(part)
+                classes.append(klass)
+                settled.append(True)
+            continue
+        cells.append(cell)
+        settled.append(isinstance(step, Constant | Trusted))
+        classes.append(step.klass if isinstance(step, Constant | Trusted | Tail) else -1)
+        if classes[-1] < 0:
+            opened.append(len(cells) - 1)
+    bound = bind(guess, cuts.domain)
+    opened.sort(key=lambda i: -cell_weight(cuts.domain, cells[i]))
+    for n, i in enumerate(opened):
+        if n < GUESSES:
+            found = bulk_classes(bulk, sample(cuts.domain, 64, rng, cells[i]))
+            classes[i] = int(np.bincount(found).argmax())
+        else:
+            classes[i] = classify(bound, cells[i].first_point())
+    allowed = np.stack([allowed_of(cuts, c) for c in cells])
+    kinds = np.array(classes, dtype=np.int64)
+    source = cell_source(cuts, allowed, kinds, bulk.teacher.classes)
+    return Known(source, tuple(cells), kinds, np.array(settled))
+
+
+def _enumerated(bulk: Bulk, cell: Cell) -> list[tuple[Cell, int]]:
+    points = np.concatenate(list(blocks(cell)))
+    classes = bulk_classes(bulk, points)
+    if (classes == classes[0]).all():
+        return [(cell, int(classes[0]))]
+    return [
+        (Cell(tuple(1 << v for v in point)), klass)
+        for point, klass in zip(points.tolist(), classes.tolist(), strict=True)
+    ]
+
+
+def error_interval(domain: Domain, known: Known, tree: Tree) -> tuple[Fraction, Fraction]:
+    """The interval for the probability that ``tree`` differs from the teacher, by what is known."""
+    bound = bind(tree, domain)
+    wrong = opened = 0
+    for cell, klass, settled in zip(
+        known.cells, known.classes.tolist(), known.settled.tolist(), strict=True
+    ):
+        if not settled:
+            opened += cell_weight(domain, cell)
+            continue
+        wrong += _wrong(bound, cell, klass)
+    total = domain.total_weight
+    return Fraction(wrong, total), Fraction(wrong + opened, total)
+
+
+def _wrong(bound: BoundTree, cell: Cell, klass: int) -> int:
+    return sum(
+        cell_weight(bound.domain, part)
+        for part, leaf in overlay(bound, cell)
+        if bound.nodes[leaf] != klass
+    )
+
+
+def study(
+    domain: Domain,
+    teacher: Teacher,
+    tree: Tree,
+    *,
+    deadline: float | None,
+    resume: Proof | None = None,
+) -> Finding:
+    """Let branch and bound prove what it can about the teacher until ``deadline``."""
+    from verifier.provers import branch
+
+    return branch.prove(domain, teacher, tree, deadline=deadline, resume=resume)
+
+
+def earliest(*deadlines: float | None) -> float | None:
+    """The first of several deadlines, any of which may be None."""
+    given = [d for d in deadlines if d is not None]
+    return min(given) if given else None
+
+
+def passed(deadline: float | None) -> bool:
+    """Whether a deadline on the clock of time.monotonic has passed."""
+    return deadline is not None and time.monotonic() >= deadline
+
+
+def disagreements(
+    domain: Domain, bulk: Bulk, tree: Tree, points: Sequence[tuple[int, ...]]
+) -> tuple[tuple[int, ...], ...]:
+    """Those of the points where the tree differs from the teacher."""
+    if not points:
+        return ()
+    table = np.array(points, dtype=np.int64)
+    bound = bind(tree, domain)
+    wrong = bound.classes[leaves_of_points(bound, table)] != bulk_classes(bulk, table)
+    return tuple(p for p, bad in zip(points, wrong.tolist(), strict=True) if bad)

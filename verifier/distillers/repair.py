@@ -1,0 +1,202 @@
+"""Repair: a user's tree grown, only where it has to be, until it equals the teacher."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from verifier.certificate.proof import Finding, Open, Proof
+from verifier.distillers.cuts import Cuts, prepare_cuts
+from verifier.distillers.growing import Limits, grow
+from verifier.distillers.knowledge import (
+    all_points,
+    disagreements,
+    earliest,
+    error_interval,
+    exact_error,
+    is_small,
+    known_cells,
+    passed,
+    study,
+)
+from verifier.distillers.sources import Source
+from verifier.distillers.tidying import preorder, shrink
+from verifier.domain import Cell, Domain, full_cell
+from verifier.errors import LeafproofError
+from verifier.provers import exhaustive
+from verifier.provers.bulk import Bulk, prepare_bulk
+from verifier.teacher import Teacher
+from verifier.tree import Inner, Leaf, Tree, bind, check_fits, overlay
+
+SLICE = 1.0
+"""Seconds that the prover gets before the tree is grown; doubled each time."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A leaf of the user's tree that was changed.
+
+    ``node`` is its number in the user's tree, ``cell`` the points that reach it, ``before`` its
+    class; ``leaves`` counts the leaves that stand there now, ``added`` is one less.
+    """
+
+    node: int
+    cell: Cell
+    before: int
+    leaves: int
+
+    @property
+    def added(self) -> int:
+        """How many leaves the tree has gained there."""
+        return self.leaves - 1
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """A repaired tree with the Finding that speaks for it.
+
+    ``added`` lists the changed leaves, most new leaves first; ``error`` is the interval of the
+    probability of disagreement as the search sees it; ``finished`` unless time ran out, the run was
+    interrupted or the limit on leaves was met before tree and teacher were equal.
+    """
+
+    tree: Tree
+    finding: Finding
+    added: tuple[Change, ...]
+    error: tuple[Fraction, Fraction]
+    finished: bool
+
+    @property
+    def leaves_added(self) -> int:
+        """How many leaves the tree has gained in all."""
+        return sum(change.added for change in self.added)
+
+
+def repair(
+    teacher: Teacher,
+    tree: Tree,
+    domain: Domain,
+    *,
+    deadline: float | None = None,
+    leaves: int | None = None,
+    seed: int = 0,
+) -> Repaired:
+    """Grow the leaves of ``tree`` in which the teacher differs; the rest stays as it is.
+
+    A leaf in which the teacher has one class only gets that class; others are replaced by small
+    subtrees. ``leaves`` limits the leaves of the whole tree, ``deadline`` (time.monotonic) the
+    time; Ctrl-C ends the search too. Raises TreeError or TeacherError where the parts do not fit
+    together, LeafproofError for an option out of range.
+    """
+    bulk = prepare_bulk(teacher, domain)
+    check_fits(tree, domain, teacher.classes)
+    if leaves is not None and leaves < tree.leaves:
+        raise LeafproofError(
+            f"leaves is {leaves} but the tree already has {tree.leaves}: allow at least as many"
+        )
+    cuts = prepare_cuts(domain)
+    if is_small(domain, teacher):
+        source = all_points(cuts, bulk)
+        fixed, changes = _grow(cuts, source, tree, leaves, deadline)
+        finding = exhaustive.prove(domain, teacher, fixed, deadline=deadline)
+        opened = any(isinstance(step, Open) for step in finding.proof)
+        wrong = exact_error(domain, source, fixed)
+        interval = wrong, Fraction(1) if opened else wrong
+        return Repaired(fixed, finding, changes, interval, not opened and _equal(fixed, finding))
+    return _search(cuts, bulk, tree, leaves, deadline, seed)
+
+
+def _equal(tree: Tree, finding: Finding) -> bool:
+    return not finding.counterexamples
+
+
+def _search(
+    cuts: Cuts,
+    bulk: Bulk,
+    tree: Tree,
+    leaves: int | None,
+    deadline: float | None,
+    seed: int,
+) -> Repaired:
+    """Alternate between proving along the tree and growing it."""
+    domain, teacher = bulk.domain, bulk.teacher
+    rng = np.random.default_rng([seed, 1])
+    proof: Proof = (Open(),)
+    best = Repaired(tree, Finding(proof), (), (Fraction(0), Fraction(1)), False)
+    points: dict[tuple[int, ...], None] = {}
+    length = SLICE
+    try:
+        while True:
+            end = earliest(time.monotonic() + length, deadline)
+            found = study(domain, teacher, best.tree, deadline=end, resume=proof)
+            early = not passed(end)
+            proof = found.proof
+            points.update(dict.fromkeys(found.counterexamples))
+            known = known_cells(cuts, bulk, proof, tree, rng)
+            fixed, changes = _grow(cuts, known.source, tree, leaves, None)
+            interval = error_interval(domain, known, fixed)
+            shown = disagreements(domain, bulk, fixed, tuple(points))[:10]
+            equal = not known.open and not interval[1]
+            best = Repaired(fixed, Finding(proof, shown), changes, interval, equal)
+            if not known.open or early or passed(deadline):
+                return best
+            length *= 2
+    except KeyboardInterrupt:
+        return best
+
+
+def _grow(
+    cuts: Cuts, source: Source, tree: Tree, leaves: int | None, deadline: float | None
+) -> tuple[Tree, tuple[Change, ...]]:
+    """The tree with every leaf replaced by what ``source`` says of its cell."""
+    domain = cuts.domain
+    cells = list(overlay(bind(tree, domain), full_cell(domain)))
+    unreached = tree.leaves - len(cells)
+    limit = None if leaves is None else leaves - unreached
+    grown = grow(
+        cuts, source, Limits(leaves=limit, deadline=deadline), cells=[cell for cell, _ in cells]
+    )
+    changes, grafts = [], {}
+    for (cell, node), graft in zip(cells, grown.trees, strict=True):
+        graft = shrink(graft, domain, cell)
+        before = tree.nodes[node]
+        assert isinstance(before, Leaf)
+        if graft.nodes[0] != before:
+            grafts[node] = graft
+            changes.append(Change(node, cell, before.klass, graft.leaves))
+    changes.sort(key=lambda c: (-c.leaves, c.node))
+    return _grafted(tree, grafts), tuple(changes)
+
+
+def _grafted(tree: Tree, grafts: dict[int, Tree]) -> Tree:
+    nodes: list[Inner | Leaf] = list(tree.nodes)
+    for at, graft in grafts.items():
+        offset = len(nodes)
+        moved = [_moved(node, offset) for node in graft.nodes]
+        nodes += moved
+        nodes[at] = moved[0]
+    return preorder(nodes)
+
+
+def _moved(node: Inner | Leaf, offset: int) -> Inner | Leaf:
+    if isinstance(node, Leaf):
+        return node
+    return Inner(node.column, node.threshold, node.left + offset, node.right + offset)
+
+
+def describe(domain: Domain, changes: Sequence[Change]) -> list[str]:
+    """One line for each change."""
+    from verifier.domain import describe_cell
+
+    lines = []
+    for change in changes:
+        where = describe_cell(domain, change.cell)
+        if change.leaves == 1:
+            lines.append(f"class of the leaf corrected where {where}")
+        else:
+            lines.append(f"{change.added} leaves added where {where}")
+    return lines

@@ -1,0 +1,59 @@
+"""Points drawn exactly from a domain's product distribution, or from it inside a cell.
+
+Values are drawn with integers below the common denominator of their probabilities, so no
+probability is rounded; numpy's bounded integers are exactly uniform.
+"""
+
+from __future__ import annotations
+
+from itertools import accumulate
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.domain import Cell, Domain, Variable, full_cell, values
+
+Points = npt.NDArray[np.int64]
+
+
+def sample(
+    domain: Domain, count: int, rng: np.random.Generator, cell: Cell | None = None
+) -> Points:
+    """``count`` independent points of the domain given that they lie in ``cell``.
+
+    Value indices, shape (count, variables). A variable whose allowed values all have probability 0
+    is drawn uniformly from them.
+    """
+    points = np.empty((count, len(domain.variables)), dtype=np.int64)
+    masks = (cell or full_cell(domain)).masks
+    for i, (variable, mask) in enumerate(zip(domain.variables, masks, strict=True)):
+        points[:, i] = _draw(variable, mask, count, rng)
+    return points
+
+
+def _draw(variable: Variable, mask: int, count: int, rng: np.random.Generator) -> Points:
+    """``count`` values of one variable among those in the mask."""
+    allowed = values(mask)
+    if len(allowed) == 1:
+        return np.full(count, allowed[0])
+    weights = [variable.weights[0][v] for v in allowed]
+    if not any(weights) or len(set(weights)) == 1:
+        weights = [1] * len(allowed)
+    upto = list(accumulate(weights))
+    drawn = _below(upto[-1], count, rng)
+    bounds = np.array(upto, dtype=drawn.dtype)
+    return np.array(allowed)[np.searchsorted(bounds, drawn, side="right")]
+
+
+def _below(bound: int, count: int, rng: np.random.Generator) -> npt.NDArray[np.generic]:
+    """Uniform integers in [0, bound), of any size."""
+    if bound <= 1 << 62:
+        return rng.integers(bound, size=count)
+    size = (bound.bit_length() + 7) // 8
+    spare = 8 * size - bound.bit_length()
+    found: list[int] = []
+    while len(found) < count:
+        number = int.from_bytes(rng.bytes(size), "little") >> spare
+        if number < bound:
+            found.append(number)
+    return np.array(found, dtype=object)
