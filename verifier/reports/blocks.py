@@ -1,0 +1,166 @@
+"""The report as data: sections of blocks, made once and written by three templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph; a ``note`` is set smaller."""
+
+    text: str
+    note: bool = False
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Terms and what they are, in two columns."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a table; ``leaf`` is the tree node that it points to."""
+
+    text: str
+    mark: bool = False
+    number: bool = False
+    leaf: int | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with its caption; the first column heads its row."""
+
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True)
+class Code:
+    """Commands to type, or digits to copy."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Blocks that a reader opens."""
+
+    summary: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Range:
+    """A row of the number line: an interval of probabilities, drawn between two places in [0, 1].
+
+    ``proved`` tells the certificate's own row from what sampling could claim.
+    """
+
+    label: str
+    claim: str
+    start: float
+    end: float
+    proved: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """The number line from 0 to 1, logarithmic between its marks (place, label)."""
+
+    caption: str
+    marks: tuple[tuple[float, str], ...]
+    rows: tuple[Range, ...]
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A leaf as shown: ``status`` is one of ``leaves.Shown``, ``shares`` its parts by status."""
+
+    node: int
+    klass: int
+    status: str
+    cell: str
+    points: str
+    probability: str
+    remark: str
+    shares: tuple[tuple[str, str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line of the tree's outline, in pre-order, at a depth (0 for the root).
+
+    Exactly one of the three holds: a leaf; a test (``question`` and ``test`` say what is asked);
+    a summary of a subtree too large or too deep to show (``text``). ``edge`` is the condition that
+    leads here from the parent, ``closes`` how many open tests end after this line.
+    """
+
+    depth: int
+    edge: str
+    node: int
+    leaf: Leaf | None = None
+    question: str = ""
+    test: str = ""
+    text: str = ""
+    tally: tuple[tuple[str, int], ...] = ()
+    open: bool = True
+    closes: int = 0
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A node of the drawing, at (x, y) in units of leaves and levels; ``parent`` is its index."""
+
+    x: float
+    y: int
+    status: str
+    label: str
+    edge: str
+    title: str
+    parent: int | None
+    node: int
+    is_subtree: bool = False
+
+
+@dataclass(frozen=True)
+class TreeView:
+    """The tree: its drawing, its outline and its legend (status, words, leaves)."""
+
+    caption: str
+    legend: tuple[tuple[str, str, int], ...]
+    spots: tuple[Spot, ...]
+    width: float
+    height: int
+    items: tuple[Item, ...]
+
+
+Block = Text | Facts | Table | Code | Fold | Line | TreeView
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section; ``key`` is its anchor."""
+
+    key: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that is shown, in order.
+
+    ``kind`` is the verdict; ``firm`` is false where it rests on a solver's word.
+    """
+
+    kind: str
+    firm: bool
+    badge: str
+    headline: str
+    figures: tuple[tuple[str, str], ...]
+    sections: tuple[Section, ...]

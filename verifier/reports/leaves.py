@@ -1,0 +1,132 @@
+"""What a Verdict says of each leaf of the tree, and of all leaves together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from verifier.certificate.verdict import Share, Status, Verdict
+from verifier.domain import Point
+from verifier.tree import BoundTree
+
+
+class Shown(StrEnum):
+    """What a leaf is coloured by: the weakest thing known about it, or that it is wrong."""
+
+    PROVED = "proved"
+    ENUMERATED = "enumerated"
+    TRUSTED = "trusted"
+    TAIL = "tail"
+    OPEN = "open"
+    DIFFERS = "differs"
+    EMPTY = "empty"
+
+
+MEANING: Mapping[Shown, str] = {
+    Shown.PROVED: "the kernel proved by bounds that the network has this class on the whole leaf",
+    Shown.ENUMERATED: "the kernel evaluated the network exactly at the leaf's points "
+    "(and proved any others by bounds); all agree",
+    Shown.TRUSTED: "a solver said so on a part of the leaf; the kernel did not prove it there",
+    Shown.TAIL: "on a part of the leaf only the probability of a disagreement is bounded",
+    Shown.OPEN: "nothing is proved on a part of the leaf",
+    Shown.DIFFERS: "the kernel found points of the leaf where network and tree differ",
+    Shown.EMPTY: "no point of the domain reaches the leaf",
+}
+WEAKEST_FIRST = (Shown.OPEN, Shown.TAIL, Shown.TRUSTED, Shown.ENUMERATED, Shown.PROVED)
+
+
+@dataclass(frozen=True)
+class LeafFacts:
+    """A leaf's points, weight (probability times ``total_weight``), shares and status."""
+
+    points: int
+    weight: int
+    shares: Mapping[Status, Share]
+    shown: Shown
+
+
+def counts_trust(verdict: Verdict) -> bool:
+    """Whether the verdict takes the solvers' word, as it does unless checked with ``--no-trust``.
+
+    Recomputed from the leaves: without trust every point of a Trusted cell may disagree.
+    """
+    trusted = total(verdict, Status.TRUSTED)
+    if not trusted.points:
+        return True
+    firm = sum(total(verdict, s).differ for s in (Status.PROVED, Status.ENUMERATED))
+    maybe = sum(total(verdict, s).points for s in (Status.OPEN, Status.TAIL))
+    if verdict.disagreements[1] != firm + trusted.differ + maybe:
+        return False
+    return verdict.disagreements[0] >= firm + trusted.differ
+
+
+def total(verdict: Verdict, status: Status) -> Share:
+    """All points with a status, over all leaves."""
+    parts = [by[status] for by in verdict.leaves.values() if status in by]
+    return Share(
+        sum(s.points for s in parts),
+        sum(s.weight for s in parts),
+        sum(s.differ for s in parts),
+        sum(s.differ_weight for s in parts),
+    )
+
+
+def leaf_facts(tree: BoundTree, verdict: Verdict) -> dict[int, LeafFacts]:
+    """The facts of every leaf of the tree, by node, in the order of the nodes."""
+    trusting = counts_trust(verdict)
+    wrong = {leaf_of(tree, c.point) for c in verdict.counterexamples}
+    found = {}
+    for node, klass in enumerate(tree.nodes):
+        if not isinstance(klass, int):
+            continue
+        shares = verdict.leaves.get(node, {})
+        found[node] = LeafFacts(
+            sum(s.points for s in shares.values()),
+            sum(s.weight for s in shares.values()),
+            shares,
+            _shown(shares, trusting, node in wrong),
+        )
+    return found
+
+
+def _shown(shares: Mapping[Status, Share], trusting: bool, wrong: bool) -> Shown:
+    present = {s for s, share in shares.items() if share.points}
+    if not present:
+        return Shown.EMPTY
+    firm = [shares[s] for s in present & {Status.PROVED, Status.ENUMERATED}]
+    if wrong or any(s.differ for s in firm):
+        return Shown.DIFFERS
+    if Status.TRUSTED in present and not trusting:
+        return Shown.OPEN
+    return next(s for s in WEAKEST_FIRST if Status(s.value) in present)
+
+
+def leaf_of(tree: BoundTree, point: Point) -> int:
+    """The leaf node that a point reaches."""
+    node = 0
+    while isinstance(test := tree.nodes[node], tuple):
+        index, mask, left, right = test
+        node = left if mask >> point[index] & 1 else right
+    return node
+
+
+def tallies(tree: BoundTree, facts: Mapping[int, LeafFacts]) -> list[Counter[Shown]]:
+    """For every node, how many leaves of each status lie below it."""
+    tally: list[Counter[Shown]] = [Counter() for _ in tree.nodes]
+    for i in range(len(tree.nodes) - 1, -1, -1):
+        node = tree.nodes[i]
+        if isinstance(node, tuple):
+            tally[i] = tally[node[2]] + tally[node[3]]
+        else:
+            tally[i] = Counter([facts[i].shown])
+    return tally
+
+
+def worst(tally: Mapping[Shown, int]) -> Shown:
+    """The status that a subtree is coloured by."""
+    for status in (Shown.DIFFERS, *WEAKEST_FIRST):
+        if tally.get(status):
+            return status
+    return Shown.EMPTY

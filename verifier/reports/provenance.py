@@ -1,0 +1,139 @@
+"""The last sections: notes from loading, hashes, times, versions, and how to check again."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+from collections.abc import Mapping, Sequence
+
+from verifier.domain import Domain
+from verifier.reports.blocks import Block, Cell, Code, Facts, Fold, Section, Table, Text
+from verifier.reports.numbers import digits, fraction, plural
+from verifier.reports.words import name
+
+MOST_VARIABLES = 300
+MOST_VALUES = 24
+LIBRARIES = ("leafproof", "numpy", "python-flint", "sympy", "z3-solver")
+
+
+def variables_fold(domain: Domain) -> Fold:
+    """The variables with their values and probabilities."""
+    rows = tuple(
+        (
+            Cell(name(v.name)),
+            Cell(digits(len(v.labels)), number=True),
+            Cell(_values(v.labels)),
+            Cell(_columns(offset, v.columns)),
+            Cell(_chances([fraction(p) for p in v.probabilities])),
+        )
+        for v, offset in zip(
+            domain.variables[:MOST_VARIABLES], domain.offsets[:MOST_VARIABLES], strict=True
+        )
+    )
+    header = ("variable", "values", "labels", "columns", "probabilities")
+    blocks: list[Block] = [Table("The variables of the domain, in order", header, rows)]
+    rest = len(domain.variables) - len(rows)
+    if rest:
+        blocks.append(Text(f"{plural(rest, 'further variable')} not listed.", note=True))
+    twins = [(v, pair) for v in domain.variables for pair in v.twins]
+    blocks += [
+        Text(
+            f"{name(v.name)}: {name(a)} and {name(b)} have the same encoding, so neither the "
+            "network nor the tree can tell them apart."
+        )
+        for v, (a, b) in twins[:20]
+    ]
+    return Fold(f"The {plural(len(domain.variables), 'variable')}", tuple(blocks))
+
+
+def _values(labels: Sequence[str]) -> str:
+    shown = ", ".join(name(x) for x in labels[:MOST_VALUES])
+    return shown if len(labels) <= MOST_VALUES else f"{shown}, … ({digits(len(labels))} in all)"
+
+
+def _columns(first: int, count: int) -> str:
+    return str(first) if count == 1 else f"{first} to {first + count - 1}"
+
+
+def _chances(parts: Sequence[str]) -> str:
+    if len(set(parts)) == 1:
+        return f"{parts[0]} each" if len(parts) > 1 else parts[0]
+    shown = ", ".join(x if len(x) <= 40 else "…" for x in parts[:MOST_VALUES])
+    return shown if len(parts) <= MOST_VALUES else f"{shown}, …"
+
+
+def notes_section(notes: Sequence[str], domain: Domain) -> Section:
+    """What loading changed, in its own words."""
+    texts = [Text(name(note, 400)) for note in notes]
+    blocks: tuple[Block, ...] = tuple(texts) or (Text("Loading the network changed nothing."),)
+    return Section("notes", "Notes from loading", blocks)
+
+
+def hashes_section(prover: str, hashes: Mapping[str, str], sha256: str) -> Section:
+    """The SHA-256 of every part of the certificate."""
+    rows = [("certificate file", sha256), *((name(k), name(v, 128)) for k, v in hashes.items())]
+    table = Table(
+        "SHA-256 of the certificate and of its parts",
+        ("part", "SHA-256"),
+        tuple((Cell(part), Cell(digest)) for part, digest in rows),
+    )
+    return Section("hashes", "Hashes", (table,))
+
+
+def times_section(seconds: Mapping[str, float], kernel_seconds: float) -> Section:
+    """Times and versions."""
+    rows = [(f"{name(k)}", f"{v:.3f} s") for k, v in seconds.items()]
+    rows.append(("kernel alone", f"{kernel_seconds:.3f} s"))
+    versions = [(library, _version(library)) for library in LIBRARIES]
+    machine = f"{platform.python_implementation()} {platform.python_version()}"
+    versions.append(("Python", machine))
+    versions.append(("system", f"{platform.system()} on {platform.machine()}"))
+    return Section(
+        "times",
+        "Times and versions",
+        (
+            Table("Time spent", ("what", "seconds"), _plain(rows)),
+            Table(
+                "Versions that checked the certificate and wrote this report",
+                ("what", "version"),
+                _plain(versions),
+            ),
+        ),
+    )
+
+
+def _plain(rows: Sequence[tuple[str, str]]) -> tuple[tuple[Cell, ...], ...]:
+    return tuple((Cell(a), Cell(b, number=True)) for a, b in rows)
+
+
+def _version(library: str) -> str:
+    try:
+        return importlib.metadata.version(library)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def recheck_section(sha256: str) -> Section:
+    """How a reader checks all this again."""
+    return Section(
+        "recheck",
+        "Check it again",
+        (
+            Text(
+                "This page is not the proof; the certificate file is. The first command has the "
+                "kernel check it; the second also compares it with your own files and replays "
+                "every counterexample in a second runtime. The third shows that the file is the "
+                "one this page is about."
+            ),
+            Code(
+                "leafproof check CERTIFICATE\n"
+                "leafproof check CERTIFICATE --against TEACHER TREE\n"
+                f"sha256sum CERTIFICATE   # {sha256}"
+            ),
+        ),
+    )
+
+
+def exact_fold(facts: Sequence[tuple[str, str]]) -> Fold:
+    """Numbers with every digit, for those that were rounded above."""
+    return Fold("Exact numbers", (Facts(tuple(facts)),))

@@ -1,0 +1,111 @@
+"""The proof report: one content, written as HTML, Markdown or LaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from verifier.certificate.archive import Certificate
+from verifier.certificate.verdict import Verdict
+from verifier.reports import bounds_view, counterexamples, statistics, tree_view, verdict_words
+from verifier.reports.blocks import Block, Facts, Report, Section
+from verifier.reports.line import interval_section
+from verifier.reports.numbers import (
+    MOST_FRACTION,
+    fraction,
+    in_full,
+    plain_digits,
+    probability,
+    whole,
+)
+from verifier.reports.provenance import (
+    exact_fold,
+    hashes_section,
+    notes_section,
+    recheck_section,
+    times_section,
+    variables_fold,
+)
+from verifier.reports.words import name
+from verifier.reports.writer import write
+
+Format = Literal["html", "md", "tex"]
+FORMATS: tuple[Format, ...] = ("html", "md", "tex")
+
+
+def render(
+    certificate: Certificate, verdict: Verdict, *, format: Format, seconds: Mapping[str, float]
+) -> str:
+    """The report on a certificate whose ``verdict`` the kernel has found in it.
+
+    ``seconds`` are the caller's timings by name (load, prove, check); only those given appear.
+    Everything but the times and versions is a function of the certificate.
+    """
+    return write(compose(certificate, verdict, seconds), format)
+
+
+def compose(certificate: Certificate, verdict: Verdict, seconds: Mapping[str, float]) -> Report:
+    """Everything that the report says, in order."""
+    c = certificate
+    s = tree_view.subject(c.domain, c.tree, verdict)
+    tree = Section("tree", "The tree, leaf by leaf", (tree_view.view(s, {}),))
+    return Report(
+        kind=verdict.verdict,
+        firm=not verdict_words.rests_on_trust(verdict),
+        badge=verdict_words.badge(verdict),
+        headline=verdict_words.headline(c.domain, verdict),
+        figures=_figures(c, verdict),
+        sections=(
+            _scope(c, verdict),
+            interval_section(verdict),
+            tree,
+            counterexamples.section(s, c.teacher, verdict),
+            bounds_view.section(c.domain, c.tree, c.teacher.classes, verdict),
+            statistics.section(c.domain, c.proof, name(c.prover), verdict),
+            statistics.float32_section(verdict.float32),
+            notes_section(c.teacher.notes, c.domain),
+            hashes_section(c.prover, c.hashes, c.sha256),
+            times_section(seconds, verdict.checked.seconds),
+            recheck_section(c.sha256),
+        ),
+    )
+
+
+def _figures(c: Certificate, verdict: Verdict) -> tuple[tuple[str, str], ...]:
+    """The few numbers beside the headline."""
+    low, high = verdict.disagreements
+    least, most = verdict.error
+    return (
+        ("points of the domain", whole(c.domain.size)),
+        ("disagreements", whole(low) if low == high else f"{whole(low)} to {whole(high)}"),
+        ("error ε", probability(most) if least == most else _interval(verdict)),
+        ("δ, as nothing is sampled", "0"),
+    )
+
+
+def _interval(verdict: Verdict) -> str:
+    least, most = verdict.error
+    return f"{probability(least, -1)} to {probability(most, 1)}"
+
+
+def _scope(c: Certificate, verdict: Verdict) -> Section:
+    rows = verdict_words.scope(c.domain, c.teacher, verdict)
+    blocks: list[Block] = [Facts(rows), variables_fold(c.domain)]
+    exact = _rounded_numbers(c, verdict)
+    if exact:
+        blocks.append(exact_fold(exact))
+    return Section("scope", "What this is about", tuple(blocks))
+
+
+def _rounded_numbers(c: Certificate, verdict: Verdict) -> list[tuple[str, str]]:
+    """The interval's ends and the domain's size with every digit, where they are shown rounded."""
+    numbers = []
+    if whole(c.domain.size).startswith("about"):
+        numbers.append(("points of the domain", plain_digits(c.domain.size)))
+    for label, count in zip(("fewest", "most"), verdict.disagreements, strict=True):
+        if whole(count).startswith("about"):
+            numbers.append((f"disagreements, {label}", plain_digits(count)))
+    for label, error in zip(("least", "greatest"), verdict.error, strict=True):
+        if len(fraction(error)) > MOST_FRACTION:
+            numbers.append((f"error, {label}", in_full(error)))
+    return numbers

@@ -1,0 +1,275 @@
+"""The tree as shown: an outline that folds, and the layout of its drawing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from verifier.certificate.verdict import Share, Status, Verdict
+from verifier.domain import Domain
+from verifier.reports.blocks import Item, Leaf, Spot, TreeView
+from verifier.reports.leaves import (
+    MEANING,
+    LeafFacts,
+    Shown,
+    counts_trust,
+    leaf_facts,
+    tallies,
+    worst,
+)
+from verifier.reports.numbers import digits, plural, probability, whole
+from verifier.reports.words import allowed, asked, conditions, name, parents_of, path
+from verifier.tree import BoundTree, Tree, bind
+
+MOST_LEAVES = 1500
+"""Leaves written out one by one; larger trees are summarised."""
+MOST_SPOTS = 400
+"""Leaves and subtrees of the drawing."""
+MOST_DEPTH = 100
+"""Levels of the outline; browsers flatten what is nested much deeper."""
+UNFOLDED = 64
+"""Lines of the outline that are open at first, about."""
+EMPTY_SHARE = Share(0, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A tree over its domain with everything known about its leaves."""
+
+    tree: Tree
+    bound: BoundTree
+    domain: Domain
+    facts: Mapping[int, LeafFacts]
+    tally: Sequence[Counter[Shown]]
+    parents: Sequence[int]
+    trusting: bool
+
+
+def subject(domain: Domain, tree: Tree, verdict: Verdict) -> Subject:
+    """Gather what the views of a tree need."""
+    bound = bind(tree, domain)
+    facts = leaf_facts(bound, verdict)
+    return Subject(
+        tree,
+        bound,
+        domain,
+        facts,
+        tallies(bound, facts),
+        parents_of(bound),
+        counts_trust(verdict),
+    )
+
+
+def view(s: Subject, remarks: Mapping[int, str]) -> TreeView:
+    """The drawing, outline and legend; ``remarks`` adds a sentence to leaves, by node."""
+    ends = frontier(s, MOST_LEAVES)
+    spots = layout(s, frontier(s, MOST_SPOTS))
+    total = s.tally[0]
+    legend = tuple((k.value, MEANING[k], total[k]) for k in Shown if total[k])
+    shown = sum(isinstance(s.bound.nodes[i], int) for i in ends)
+    caption = f"{plural(s.tree.leaves, 'leaf', 'leaves')}, depth {s.tree.depth}"
+    if shown < s.tree.leaves:
+        caption += (
+            f"; {plural(shown, 'leaf', 'leaves')} written out, the others summarised by subtree"
+        )
+    return TreeView(
+        caption,
+        legend,
+        spots,
+        max(x.x for x in spots) + 1,
+        int(max(x.y for x in spots)) + 1,
+        outline(s, ends, remarks),
+    )
+
+
+def frontier(s: Subject, most: int) -> frozenset[int]:
+    """The nodes at which a view ends: all leaves, or in a larger tree also roots of subtrees.
+
+    Grows the view from the root, always opening the subtree with the most to show: wrong and open
+    leaves count a thousandfold.
+    """
+    import heapq
+
+    heap = [(-_interest(s, 0), 0, 0)]
+    ends: set[int] = set()
+    while heap and len(heap) + len(ends) < most:
+        _, node, depth = heapq.heappop(heap)
+        test = s.bound.nodes[node]
+        if isinstance(test, int) or depth >= MOST_DEPTH:
+            ends.add(node)
+            continue
+        for child in test[2:]:
+            heapq.heappush(heap, (-_interest(s, child), child, depth + 1))
+    return frozenset(ends | {node for _, node, _ in heap})
+
+
+def _interest(s: Subject, node: int) -> int:
+    tally = s.tally[node]
+    plain = tally[Shown.PROVED] + tally[Shown.ENUMERATED] + tally[Shown.EMPTY]
+    return plain + 1000 * (sum(tally.values()) - plain)
+
+
+def _edge(s: Subject, node: int) -> str:
+    """The condition that leads from the parent to a node, given where the parent lies."""
+    if not node:
+        return ""
+    parent = s.parents[node]
+    test = s.bound.nodes[parent]
+    assert isinstance(test, tuple)
+    index, mask, left, _ = test
+    variable = s.domain.variables[index]
+    full = (1 << len(variable.labels)) - 1
+    here = path(s.bound, s.parents, parent).get(index, full)
+    side = here & (mask if node == left else full & ~mask)
+    return allowed(variable, side) if side else "never"
+
+
+def outline(s: Subject, ends: frozenset[int], remarks: Mapping[int, str]) -> tuple[Item, ...]:
+    """The lines of the outline, in pre-order."""
+    rows: list[tuple[int, int]] = []
+    stack = [(0, 0)]
+    while stack:
+        node, depth = stack.pop()
+        rows.append((node, depth))
+        test = s.bound.nodes[node]
+        if node not in ends:
+            assert isinstance(test, tuple)
+            stack += [(test[3], depth + 1), (test[2], depth + 1)]
+    unfolded = _open_depth([depth for _, depth in rows])
+    items = []
+    for i, (node, depth) in enumerate(rows):
+        after = rows[i + 1][1] if i + 1 < len(rows) else 0
+        closes = depth - after if node in ends else 0
+        items.append(_item(s, node, depth, node in ends, remarks, depth < unfolded, closes))
+    return tuple(items)
+
+
+def _open_depth(depths: Sequence[int]) -> int:
+    """Down to which depth the outline is open at first."""
+    seen, count = 0, Counter(depths)
+    for depth in sorted(count):
+        seen += count[depth]
+        if seen > UNFOLDED:
+            return max(1, depth)
+    return max(depths) + 1
+
+
+def _item(
+    s: Subject,
+    node: int,
+    depth: int,
+    is_end: bool,
+    remarks: Mapping[int, str],
+    is_open: bool,
+    closes: int,
+) -> Item:
+    edge = _edge(s, node)
+    test = s.bound.nodes[node]
+    if isinstance(test, int):
+        return Item(depth, edge, node, leaf=_leaf(s, node, remarks.get(node, "")), closes=closes)
+    tally = tuple((k.value, n) for k, n in sorted(s.tally[node].items(), key=_by_status))
+    if is_end:
+        count = sum(s.tally[node].values())
+        text = f"subtree of {plural(count, 'leaf', 'leaves')}"
+        return Item(depth, edge, node, text=text, tally=tally, closes=closes)
+    return Item(
+        depth,
+        edge,
+        node,
+        question=name(s.domain.variables[test[0]].name),
+        test=asked(s.tree, s.domain, node),
+        tally=tally,
+        open=is_open,
+    )
+
+
+def _by_status(entry: tuple[Shown, int]) -> int:
+    return list(Shown).index(entry[0])
+
+
+def _leaf(s: Subject, node: int, remark: str) -> Leaf:
+    facts = s.facts[node]
+    klass = s.bound.nodes[node]
+    assert isinstance(klass, int)
+    total = s.domain.total_weight
+    shares = []
+    for status in Status:
+        share = facts.shares.get(status, EMPTY_SHARE)
+        if share.points:
+            differ = whole(share.differ) if _known(status, s.trusting) else "not known"
+            chance = probability(Fraction(share.weight, total))
+            shares.append((_status_words(status, s.trusting), whole(share.points), chance, differ))
+    masks = path(s.bound, s.parents, node)
+    return Leaf(
+        node,
+        klass,
+        facts.shown.value,
+        "no point" if facts.shown is Shown.EMPTY else conditions(s.domain, list(masks.items())),
+        whole(facts.points),
+        probability(Fraction(facts.weight, total)),
+        remark,
+        tuple(shares),
+    )
+
+
+def _known(status: Status, trusting: bool) -> bool:
+    """Whether the disagreements among the points of a share are known."""
+    if status is Status.TRUSTED:
+        return trusting
+    return status in (Status.PROVED, Status.ENUMERATED)
+
+
+def _status_words(status: Status, trusting: bool) -> str:
+    if status is Status.TRUSTED:
+        return "trusted, not proved by the kernel" if trusting else "trusted, not counted"
+    return status.value
+
+
+def layout(s: Subject, ends: frozenset[int]) -> tuple[Spot, ...]:
+    """Places of the drawing's nodes: leaves side by side, each test over the middle of its two."""
+    order: list[tuple[int, int, int | None]] = []
+    stack: list[tuple[int, int, int | None]] = [(0, 0, None)]
+    while stack:
+        node, depth, parent = stack.pop()
+        at = len(order)
+        order.append((node, depth, parent))
+        if node not in ends:
+            test = s.bound.nodes[node]
+            assert isinstance(test, tuple)
+            stack += [(test[3], depth + 1, at), (test[2], depth + 1, at)]
+    place = [0.0] * len(order)
+    children: list[list[int]] = [[] for _ in order]
+    column = 0
+    for at, (node, _, _) in enumerate(order):
+        if node in ends:
+            place[at] = float(column)
+            column += 1
+    for at in range(len(order) - 1, -1, -1):
+        if children[at]:
+            place[at] = sum(place[c] for c in children[at]) / 2
+        parent = order[at][2]
+        if parent is not None:
+            children[parent].append(at)
+    return tuple(
+        _spot(s, node, depth, parent, place[at], node in ends)
+        for at, (node, depth, parent) in enumerate(order)
+    )
+
+
+def _spot(s: Subject, node: int, depth: int, parent: int | None, x: float, is_end: bool) -> Spot:
+    test = s.bound.nodes[node]
+    status = worst(s.tally[node]).value
+    edge = _edge(s, node)
+    if isinstance(test, int):
+        facts = s.facts[node]
+        title = f"leaf {node}, class {test}: {status}, {plural(facts.points, 'point')}"
+        return Spot(x, depth, status, str(test), edge, title, parent, node)
+    if is_end:
+        count = sum(s.tally[node].values())
+        title = f"subtree of {plural(count, 'leaf', 'leaves')}: {status}"
+        return Spot(x, depth, status, digits(count), edge, title, parent, node, True)
+    label = name(s.domain.variables[test[0]].name, 16)
+    title = f"{label}: {asked(s.tree, s.domain, node)}"
+    return Spot(x, depth, "test", label, edge, title, parent, node)

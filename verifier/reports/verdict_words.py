@@ -1,0 +1,135 @@
+"""The verdict in one sentence, with its scope: what was compared, over what, trusting whom."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from verifier.certificate.verdict import DIFFERENT, EQUIVALENT, Status, Verdict
+from verifier.domain import Domain
+from verifier.reports.leaves import counts_trust, total
+from verifier.reports.numbers import digits, plural, probability, product_form, whole
+from verifier.reports.words import name
+from verifier.teacher import Teacher
+
+
+def rests_on_trust(verdict: Verdict) -> bool:
+    """Whether the verdict would be weaker without the solvers' word."""
+    return total(verdict, Status.TRUSTED).points > 0 and counts_trust(verdict)
+
+
+def proviso(verdict: Verdict) -> str:
+    """What the verdict rests on beside the kernel: ``z3 is right about 3 cells``; else empty."""
+    if not rests_on_trust(verdict):
+        return ""
+    solvers = [f"{name(s)} is right about {plural(n, 'cell')}" for s, n in verdict.trusted.items()]
+    return " and ".join(solvers)
+
+
+def headline(domain: Domain, verdict: Verdict) -> str:
+    """The verdict in one sentence."""
+    points = _points(domain)
+    given = proviso(verdict)
+    unless = f" This holds if {given}; the kernel did not prove it." if given else ""
+    low, high = verdict.disagreements
+    if verdict.verdict == EQUIVALENT:
+        lead = "The tree and the network" if given else "Proved: the tree and the network"
+        where = "the only point" if domain.size == 1 else f"every one of the {points}"
+        return f"{lead} give the same class at {where} of the domain.{unless}"
+    if verdict.verdict == DIFFERENT:
+        return f"The tree and the network differ at {_many(low, high)} of the {points} of the " + (
+            f"domain: {error_words(verdict.error)}.{unless}"
+        )
+    known = "no disagreement is known, and none is excluded"
+    if verdict.error[0] > 0:
+        known = "some points disagree, though none was evaluated, and more may"
+    where = f"up to {whole(high)}" if high < domain.size else "any"
+    return (
+        f"Undecided: {known} at {where} of the {points} of the domain: "
+        f"{error_words(verdict.error)}.{unless}"
+    )
+
+
+def _points(domain: Domain) -> str:
+    """The number of points; a large one in powers where that is short."""
+    form = product_form(len(v.labels) for v in domain.variables)
+    if domain.size >= 10**15 and len(form) <= 40:
+        return f"{form} points"
+    return plural(domain.size, "point")
+
+
+def _many(low: int, high: int) -> str:
+    if low == high:
+        return whole(low)
+    return f"{whole(low)} to {whole(high)}"
+
+
+def error_words(error: tuple[Fraction, Fraction]) -> str:
+    """The disagreement probability or its interval, in words."""
+    low, high = error
+    if low == high:
+        return f"a disagreement probability of {probability(low)}"
+    if not low:
+        return f"a disagreement probability of at most {probability(high, 1)}"
+    return f"a disagreement probability between {probability(low, -1)} and {probability(high, 1)}"
+
+
+def badge(verdict: Verdict) -> str:
+    """The verdict in a word or two."""
+    word = verdict.verdict.capitalize()
+    return f"{word}, on trust" if rests_on_trust(verdict) else word
+
+
+def scope(domain: Domain, teacher: Teacher, verdict: Verdict) -> tuple[tuple[str, str], ...]:
+    """What the sentence is about: the rows of the scope table."""
+    return (
+        ("Domain", domain_words(domain)),
+        ("Distribution", _distribution(domain)),
+        ("Network", f"{plural(teacher.columns, 'input column')}, {_classes(teacher)}"),
+        ("Semantics", _SEMANTICS),
+        ("Sampling", "none: the interval is proved, with no sampling and no δ"),
+        ("Trusted", trust_words(verdict)),
+    )
+
+
+_SEMANTICS = (
+    "arithmetic over the real numbers, on the weights exactly as they are stored; "
+    "what holds for float32 as well is said below"
+)
+
+
+def domain_words(domain: Domain) -> str:
+    """The size of the domain written out, with its factors."""
+    sizes = [len(v.labels) for v in domain.variables]
+    exact = digits(domain.size)
+    size = exact if len(exact) <= 400 else whole(domain.size)
+    form = product_form(sizes)
+    shown = size if form == size else f"{size} = {form}"
+    return f"{plural(len(sizes), 'variable')}, {shown} point{'s' * (domain.size != 1)}"
+
+
+def _distribution(domain: Domain) -> str:
+    if domain.uniform:
+        return "uniform: every point has the same probability"
+    return "independent variables, with the probabilities of the domain file"
+
+
+def _classes(teacher: Teacher) -> str:
+    if teacher.outputs == 1:
+        return "one logit: class 1 where it is greater than 0, else class 0"
+    return f"{digits(teacher.outputs)} logits: the class of the largest, ties to the lowest class"
+
+
+def trust_words(verdict: Verdict) -> str:
+    """What a reader has to trust."""
+    kernel = (
+        "the kernel (verifier/certificate: kernel, rules, arithmetic, float32; integers only) "
+        "with python-flint and NumPy under it"
+    )
+    share = total(verdict, Status.TRUSTED)
+    if not share.points:
+        return f"{kernel}; no solver and no prover"
+    cells = " and ".join(f"{name(s)} on {plural(n, 'cell')}" for s, n in verdict.trusted.items())
+    held = f"{plural(share.points, 'point')}"
+    if counts_trust(verdict):
+        return f"{kernel}; beyond it, not proved by the kernel: {cells} ({held})"
+    return f"{kernel}; the word of {cells} ({held}) is not counted: those points stay open"

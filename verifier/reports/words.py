@@ -1,0 +1,117 @@
+"""Names and cells in words, safe to print: no control characters, no endless labels."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import unicodedata
+from collections.abc import Sequence
+
+from verifier.domain import Domain, Variable, values
+from verifier.reports.numbers import digits
+from verifier.tree import BoundTree, Inner, Tree
+
+MOST_LETTERS = 64
+"""Longer names are shortened."""
+MOST_LISTED = 8
+"""Values named one by one in a description of a cell."""
+
+
+def safe(text: str) -> str:
+    """The text with every invisible, directional or reserved character spelled out.
+
+    Control, format, surrogate, private and unassigned characters, odd spaces and the brackets of
+    this notation become ``⟨U+202E⟩``; the result is injective in the text.
+    """
+    return "".join(c if _is_plain(c) else f"⟨U+{ord(c):04X}⟩" for c in text)
+
+
+def _is_plain(c: str) -> bool:
+    if c == " ":
+        return True
+    return unicodedata.category(c)[0] not in "CZ" and c not in "⟨⟩"
+
+
+def name(text: str, most: int = MOST_LETTERS) -> str:
+    """A user's name or label: safe, shortened, and isolated if it runs from right to left."""
+    if not text:
+        return "⟨empty⟩"
+    if len(text) > most:
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+        shown = f"{safe(text[: most // 2])}⟨{digits(len(text))} characters, SHA-256 {digest}⟩"
+    else:
+        shown = safe(text)
+    if any(unicodedata.bidirectional(c) in ("R", "AL", "AN") for c in shown):
+        return f"\u2068{shown}\u2069"
+    return shown
+
+
+def is_ordered(variable: Variable) -> bool:
+    """Whether the encodings rise with the value index, as for ordinal and thermometer variables."""
+    rows = variable.encoding
+    return len(rows) > 2 and all(
+        a != b and all(x <= y for x, y in zip(a, b, strict=True))
+        for a, b in itertools.pairwise(rows)
+    )
+
+
+def allowed(variable: Variable, mask: int) -> str:
+    """The values in the mask, after the variable's name: ``= red``, ``is red or green``."""
+    chosen = values(mask)
+    labels = [name(variable.labels[i]) for i in chosen[:MOST_LISTED]]
+    if len(chosen) == 1:
+        return f"= {labels[0]}"
+    others = values(~mask & ((1 << len(variable.labels)) - 1))
+    if len(others) == 1 and len(chosen) > 2 and not is_ordered(variable):
+        return f"is not {name(variable.labels[others[0]])}"
+    first, last = chosen[0], chosen[-1]
+    if len(chosen) > 2 and is_ordered(variable) and last - first + 1 == len(chosen):
+        ends = name(variable.labels[first]), name(variable.labels[last])
+        return f"is {ends[0]} to {ends[1]} ({digits(len(chosen))} values)"
+    if len(chosen) <= MOST_LISTED:
+        return f"is {' or '.join(labels)}"
+    return f"is one of {digits(len(chosen))} values: {', '.join(labels[:4])}, …"
+
+
+def condition(variable: Variable, mask: int) -> str:
+    """A variable and its allowed values in words."""
+    return f"{name(variable.name)} {allowed(variable, mask)}"
+
+
+def conditions(domain: Domain, masks: Sequence[tuple[int, int]]) -> str:
+    """A cell in words from its restricted variables (index and mask, in any order)."""
+    parts = [condition(domain.variables[i], mask) for i, mask in sorted(masks)]
+    return ", ".join(parts) or "everything"
+
+
+def asked(tree: Tree, domain: Domain, node: int) -> str:
+    """The test of an inner node as the tree file states it: ``column 3 <= 1/2``."""
+    test = tree.nodes[node]
+    assert isinstance(test, Inner)
+    return f"column {test.column} ≤ {test.threshold}"
+
+
+def path(tree: BoundTree, parents: Sequence[int], node: int) -> dict[int, int]:
+    """The variables restricted on the way from the root to a node, with their allowed values."""
+    steps = []
+    while node:
+        steps.append((parents[node], node))
+        node = parents[node]
+    masks: dict[int, int] = {}
+    for parent, child in reversed(steps):
+        test = tree.nodes[parent]
+        assert isinstance(test, tuple)
+        index, mask, left, _ = test
+        full = (1 << len(tree.domain.variables[index].labels)) - 1
+        side = mask if child == left else full & ~mask
+        masks[index] = masks.get(index, full) & side
+    return masks
+
+
+def parents_of(tree: BoundTree) -> list[int]:
+    """The parent of every node (0 for the root)."""
+    parents = [0] * len(tree.nodes)
+    for i, node in enumerate(tree.nodes):
+        if isinstance(node, tuple):
+            parents[node[2]] = parents[node[3]] = i
+    return parents

@@ -1,0 +1,75 @@
+"""Writing a report through its template; everything printed is escaped unless a template's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from verifier.reports import escape
+from verifier.reports.blocks import Report, Table
+
+TEMPLATES: Mapping[str, str] = {"html": "report.html", "md": "report.md", "tex": "report.tex"}
+_TEX_MARKS = {
+    "block_start_string": "<%",
+    "block_end_string": "%>",
+    "variable_start_string": "<<",
+    "variable_end_string": ">>",
+    "comment_start_string": "<#",
+    "comment_end_string": "#>",
+}
+
+
+def write(report: Report, format: str) -> str:
+    """The report in one of the formats html, md, tex. KeyError for another format."""
+    environment = _environment(format)
+    text = environment.get_template(TEMPLATES[format]).render(report=report)
+    return text.strip() + "\n"
+
+
+def _environment(format: str) -> Environment:
+    """Jinja with everything escaped for the format; a template's own text is not."""
+    escapes: dict[str, Callable[[str], str]] = {"tex": escape.tex, "md": escape.markdown}
+    chosen = escapes.get(format)
+    environment = Environment(
+        loader=PackageLoader("verifier.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalizer(chosen) if chosen else None,
+        **(_TEX_MARKS if format == "tex" else {}),  # type: ignore[arg-type]
+    )
+    environment.filters["kind"] = lambda block: type(block).__name__
+    environment.filters["shares"] = column_shares
+    environment.filters["fenced"] = fenced
+    environment.filters["lines"] = lambda text: text.split("\n")
+    return environment
+
+
+def _finalizer(chosen: Callable[[str], str]) -> Callable[[Any], Markup]:
+    def finalize(value: Any) -> Markup:
+        if isinstance(value, Markup):
+            return value
+        return Markup(value if isinstance(value, int | float) else chosen(str(value)))
+
+    return finalize
+
+
+def column_shares(table: Table) -> list[float]:
+    """The share of the line that each column of a table deserves, by its longest text."""
+    columns = zip(*(row for row in table.rows), strict=True)
+    longest = [max((len(c.text) for c in column), default=1) for column in columns]
+    wanted = [
+        min(34, max(4, n, min(12, len(head))))
+        for n, head in zip(longest or [1] * len(table.header), table.header, strict=True)
+    ]
+    return [round(n / sum(wanted), 3) for n in wanted]
+
+
+def fenced(text: str) -> Markup:
+    """The text as a fenced code block of Markdown."""
+    fence = escape.fence(text)
+    return Markup(f"{fence}\n{text}\n{fence}")
