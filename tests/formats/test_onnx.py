@@ -449,3 +449,34 @@ def test_a_fixed_batch_may_be_reshaped_to(tmp_path: Path) -> None:
     _shape(model, 4, 2)
     path.write_bytes(model.SerializeToString())
     assert evaluate(load_onnx(path), [[1, 2]]) == [[1, 2]]
+
+
+def test_damaged_bytes_are_refused_or_read_but_never_crash(tmp_path: Path) -> None:
+    path = tmp_path / "net.onnx"
+    refused = 0
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        model, output, classes = random_model(rng)
+        data = model.proto(output, classes).SerializeToString()
+        for _ in range(12):
+            damaged = bytearray(data)
+            for place in rng.integers(len(data), size=int(rng.integers(1, 4))):
+                damaged[place] = rng.integers(256)
+            path.write_bytes(damaged)
+            try:
+                load_onnx(path)
+            except TeacherError as error:
+                refused += 1
+                assert len(str(error).splitlines()) == 1
+    assert refused > 400
+
+
+def test_names_that_are_not_text_and_constants_of_strings(tmp_path: Path) -> None:
+    path = _chain(tmp_path / "net.onnx", ("MatMul", [(np.ones((2, 2)),)], {}))
+    path.write_bytes(path.read_bytes().replace(b"MatMul", b"Mat\xfful"))
+    _refused(path, "is not text")
+    path = tmp_path / "net.onnx"
+    model = Model(2)
+    text = model.node("Constant", [], value_int=1)
+    model.nodes[0].attribute[0].type = 3
+    _refused(model.save(path, model.node("Add", ["x", text])), "(Constant)", "wrong type")

@@ -8,8 +8,7 @@ specification, opset 7 and later, over the real numbers.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -61,17 +60,25 @@ def _model(data: bytes) -> Any:
     if model.functions:
         name = quoted(model.functions[0].name)
         raise TeacherError(f"the file defines its own function {name}: inline it before saving")
+    if not all(isinstance(text, str) for text in _texts(model.graph)):
+        raise TeacherError(f"a name in the file is not text: the file is damaged; {hint}")
     if model.graph.sparse_initializer:
         raise TeacherError("the file has sparse weights: save them dense")
     return model
 
 
-@dataclass(frozen=True)
-class _Source:
-    """Where the values of a graph come from: by name, a node (its position) or a tensor."""
-
-    producers: Mapping[str, int]
-    tensors: Mapping[str, Any]
+def _texts(graph: Any) -> Iterator[Any]:
+    """Every name that is read; protocol buffers give bytes where it is not UTF-8."""
+    for node in graph.node:
+        yield from (node.name, node.op_type, node.domain, *node.input, *node.output)
+        for attribute in node.attribute:
+            yield from (attribute.name, attribute.ref_attr_name, attribute.t.name)
+    for value in (*graph.input, *graph.output):
+        yield value.name
+        yield from (dim.dim_param for dim in value.type.tensor_type.shape.dim)
+    for tensor in graph.initializer:
+        yield tensor.name
+        yield from (text for entry in tensor.external_data for text in (entry.key, entry.value))
 
 
 def _teacher(model: Any, folder: Path) -> Teacher:

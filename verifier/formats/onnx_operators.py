@@ -207,10 +207,16 @@ def _constant(graph: Graph, call: Call) -> Value:
     attribute = call.node.attribute[0]
     if attribute.name == "value" and attribute.type == AttributeProto.TENSOR:
         return read_tensor(attribute.t, call.folder, call.where)
-    value = helper.get_attribute_value(attribute)
-    kinds = (AttributeProto.FLOAT, AttributeProto.FLOATS)
-    dtype = np.float64 if attribute.type in kinds else np.int64
-    return Constant(np.array(value, dtype), "its value")
+    kinds = {
+        AttributeProto.FLOAT: np.float64,
+        AttributeProto.FLOATS: np.float64,
+        AttributeProto.INT: np.int64,
+        AttributeProto.INTS: np.int64,
+    }
+    if attribute.type not in kinds:
+        refuse(call.where, "its value has the wrong type: damaged file")
+    value = np.array(helper.get_attribute_value(attribute), kinds[attribute.type])
+    return Constant(value, "its value")
 
 
 def _final(graph: Graph, call: Call) -> Value:

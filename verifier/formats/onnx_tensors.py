@@ -61,7 +61,8 @@ def read_tensor(tensor: Any, folder: Path | None, where: str) -> Constant:
             refuse(where, f"its data has {found} entries, not {wanted}: damaged file")
         array = numpy_helper.to_array(tensor)
     exact = np.int64 if kind in _INTEGERS else np.float64
-    return Constant(np.asarray(array).astype(exact), quoted(tensor.name or "unnamed"))
+    with np.errstate(invalid="ignore"):  # a signalling NaN: whoever uses it refuses it
+        return Constant(np.asarray(array).astype(exact), quoted(tensor.name or "unnamed"))
 
 
 def _stored(tensor: Any) -> int:
