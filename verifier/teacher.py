@@ -20,6 +20,7 @@ from verifier.domain import Domain, Point
 from verifier.errors import TeacherError
 
 FloatArray = npt.NDArray[np.floating[Any]]
+Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,33 +187,38 @@ def _exact(layer: Layer) -> ExactLayer:
         weight = flint.fmpz_mat(rows, columns, numbers[: rows * columns])
         return ExactLayer(weight, tuple(numbers[rows * columns :]), denominator)
     if isinstance(layer, Scale):
-        factors = [
-            flint.fmpq(*s.as_integer_ratio()) / flint.fmpq(*d.as_integer_ratio())
-            for s, d in zip(layer.scale.tolist(), layer.divisor.tolist(), strict=True)
-        ]
-        shifts = [flint.fmpq(*t.as_integer_ratio()) for t in layer.shift.tolist()]
-        denominator = math.lcm(*(int(q.q) for q in factors + shifts))
-        scaled = [int(q.p) * (denominator // int(q.q)) for q in factors + shifts]
-        width = len(factors)
-        return ExactLayer(
-            flint.fmpz_mat(width, 1, scaled[:width]), tuple(scaled[width:]), denominator
-        )
+        factors, shifts, denominator = exact_scale(layer)
+        return ExactLayer(flint.fmpz_mat(len(factors), 1, factors), tuple(shifts), denominator)
     return ExactLayer(None, (), 1)
 
 
-def exact_integers(array: npt.NDArray[np.float64]) -> tuple[list[int], int]:
-    """Integers and a power of two with ``array[i] == integers[i] / power`` exactly."""
-    mantissa, exponent = np.frexp(array)
+def exact_scale(layer: Scale) -> tuple[list[int], list[int], int]:
+    """The factors (scale / divisor) and shifts of a Scale as integers over one denominator."""
+    factors = [
+        flint.fmpq(*s.as_integer_ratio()) / flint.fmpq(*d.as_integer_ratio())
+        for s, d in zip(layer.scale.tolist(), layer.divisor.tolist(), strict=True)
+    ]
+    shifts = [flint.fmpq(*t.as_integer_ratio()) for t in layer.shift.tolist()]
+    denominator = math.lcm(*(int(q.q) for q in factors + shifts))
+    scaled = [int(q.p) * (denominator // int(q.q)) for q in factors + shifts]
+    return scaled[: len(factors)], scaled[len(factors) :], denominator
+
+
+def significands(array: FloatArray) -> tuple[Integers, Integers]:
+    """Integers and powers with ``array == integers * 2.0**powers`` exactly; odd, or 0 with 0."""
+    mantissa, exponent = np.frexp(array.astype(np.float64))
     whole = (mantissa * 2.0**53).astype(np.int64)  # exact: |mantissa| < 1 has 53 bits
-    nonzero = whole != 0
-    if not nonzero.any():
-        return [0] * array.size, 1
-    trailing = np.frexp((whole & -whole).astype(np.float64))[1] - 1
-    shift = np.where(nonzero, exponent - 53 + trailing, 0)
-    whole = np.where(nonzero, whole >> np.where(nonzero, trailing, 0), 0)
-    lowest = min(0, int(shift[nonzero].min()))
-    lift = np.where(nonzero, shift - lowest, 0)
-    return [w << s for w, s in zip(whole.tolist(), lift.tolist(), strict=True)], 1 << -lowest
+    trailing = np.where(whole == 0, 0, np.frexp((whole & -whole).astype(np.float64))[1] - 1)
+    power = np.where(whole == 0, 0, exponent.astype(np.int64) - 53 + trailing)
+    return whole >> trailing, power
+
+
+def exact_integers(array: FloatArray) -> tuple[list[int], int]:
+    """Integers and a power of two with ``array[i] == integers[i] / power`` exactly."""
+    whole, power = significands(array)
+    lowest = min(0, int(power.min(initial=0)))
+    lift = (power - lowest).tolist()
+    return [w << s for w, s in zip(whole.tolist(), lift, strict=True)], 1 << -lowest
 
 
 def exact_logits(

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-import flint
 import numpy as np
 import numpy.typing as npt
+
+from verifier.teacher import significands
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -189,10 +191,25 @@ def quantise(numerators: Sequence[int], denominator: int, shape: tuple[int, ...]
     return Quantised(np.array(rounded, dtype=np.float64).reshape(shape), e, 1)
 
 
-def affine_bounds(
-    x: Bounds, w: Quantised, bias: Sequence[int], denominator: int, to: int
-) -> Bounds:
-    """Enclosure of ``w x + bias / denominator`` with ends of at most ``to`` bits.
+def quantise_floats(array: npt.NDArray[np.floating[Any]]) -> Quantised:
+    """The same for an array of IEEE-754 values, by shifts of their integer significands."""
+    whole, power = significands(array)
+    length = np.where(whole == 0, -NEVER, bits(whole.ravel()).reshape(whole.shape) + power)
+    longest = int(length.max(initial=-NEVER))
+    if longest == -NEVER:
+        return Quantised(np.zeros(array.shape), 0, 0)
+    lowest = int(np.where(whole == 0, NEVER, power).min())
+    exact = longest - lowest <= WEIGHT_BITS
+    e = -lowest if exact else WEIGHT_BITS - longest
+    up = np.where(whole == 0, 0, power + e)
+    down = np.clip(-up, 0, MACHINE_BITS)
+    half = np.where(down > 0, np.left_shift(1, np.maximum(down - 1, 0)), 0)
+    held = ((whole + half) >> down) << np.maximum(up, 0)
+    return Quantised(held.astype(np.float64), e, 0 if exact else 1)
+
+
+def affine_bounds(x: Bounds, w: Quantised, bias: Quantised, to: int) -> Bounds:
+    """Enclosure of ``w x + bias`` with ends of at most ``to`` bits.
 
     With h = (c +- r) / 2 and a weight (q +- inexact / 2):
     4 w h = 2 q c +- (2 |q| r + inexact * sum(|c| + r)).
@@ -203,24 +220,10 @@ def affine_bounds(
     radius = 2 * product(spread, np.abs(transposed))
     if w.inexact:
         radius += (np.abs(centre) + spread).sum(axis=-1, keepdims=True)
-    y = narrow(Bounds(middle - radius, middle + radius, x.e + (w.e + 2)), 54)
-    longest = max((abs(n).bit_length() for n in bias), default=0)
-    if not longest:
-        return narrow(y, to)
-    y = at_exponent(y, np.minimum(y.e, 54 - (longest - denominator.bit_length() + 1)))
-    known, which = np.unique(y.e, return_inverse=True)
-    ends = [_floor_ceil(bias, denominator, int(e)) for e in known]
-    low, high = np.array([a for a, _ in ends])[which], np.array([b for _, b in ends])[which]
-    return narrow(Bounds(y.lo + low, y.hi + high, y.e), to)
-
-
-def _floor_ceil(numerators: Sequence[int], denominator: int, e: int) -> tuple[list[int], list[int]]:
-    """Floors and ceilings of ``numerators / denominator * 2**e``."""
-    up, divisor = max(e, 0), denominator << max(-e, 0)
-    low = [(n << up) // divisor for n in numerators]
-    return low, [-((-n << up) // divisor) for n in numerators]
-
-
-def fmpz_list(matrix: flint.fmpz_mat) -> list[int]:
-    """The entries of an integer matrix, row by row."""
-    return [int(x) for x in matrix.entries()]
+    y = Bounds(middle - radius, middle + radius, x.e + (w.e + 2))
+    twice, e = 2 * bias.ints.reshape(1, -1), np.array([bias.e + 1])
+    low = lower_sum([Fixed(y.lo, y.e), Fixed(twice - bias.inexact, e)])
+    high = upper_sum([Fixed(y.hi, y.e), Fixed(twice + bias.inexact, e)])
+    e = np.minimum(low.e, high.e)
+    low_end, high_end = floor_to(low, e), -floor_to(Fixed(-high.n, high.e), e)
+    return narrow(Bounds(low_end, high_end, e), to)

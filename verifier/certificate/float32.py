@@ -20,7 +20,6 @@ from verifier.certificate.arithmetic import (
     Ints,
     cut_up,
     product,
-    quantise,
     upper_sum,
 )
 from verifier.certificate.rules import Prepared
@@ -112,8 +111,8 @@ def _affine_error(p: Prepared, index: int, x: Bounds, error: Fixed) -> tuple[Fix
     |w| error + gamma (|w| (|x| + error) + |b|): products and sums of n terms round at most n + 1
     times, and up to 6 more cover a weight or bias that is not a float32 and a scale with divisor.
     """
-    weight, exact = p.weights[index], p.teacher.exact[index]
-    assert weight is not None
+    weight, bias = p.weights[index], p.biases[index]
+    assert weight is not None and bias is not None
     transposed = np.abs(weight.n.T)
     count = 1 if weight.n.ndim == 1 else weight.n.shape[1]
 
@@ -124,8 +123,8 @@ def _affine_error(p: Prepared, index: int, x: Bounds, error: Fixed) -> tuple[Fix
             moved = moved + cut.n.sum(axis=1, keepdims=True)
         return Fixed(moved, cut.e + (weight.e + 1))
 
-    bias = quantise([abs(b) for b in exact.bias], exact.denominator, (1, len(exact.bias)))
-    offset = Fixed(2 * bias.ints + bias.inexact, np.array([bias.e + 1]))
+    largest = 2 * np.abs(bias.ints).reshape(1, -1) + bias.inexact
+    offset = Fixed(largest, np.array([bias.e + 1]))
     size = upper_sum([through(upper_sum([Fixed(x.magnitude, x.e), error])), offset])
     cut = cut_up(size, MACHINE_BITS - 14)
     gamma = Fixed(cut.n * (count + 8), cut.e + UNIT)

@@ -27,18 +27,18 @@ from verifier.certificate.arithmetic import (
     at_exponent,
     common_exponent,
     floor_to,
-    fmpz_list,
     lower_sum,
     most_bits,
     narrow,
     product,
     quantise,
+    quantise_floats,
     require,
     times_up,
     total,
 )
 from verifier.domain import Cell, Domain
-from verifier.teacher import Add, Affine, Relu, Sign, Teacher, check_columns
+from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher, check_columns, exact_scale
 
 Masks = npt.NDArray[Any]
 
@@ -82,14 +82,17 @@ def prepare(teacher: Teacher, domain: Domain) -> Prepared:
     check_columns(teacher, domain)
     weights: list[Quantised | None] = []
     biases: list[Quantised | None] = []
-    for layer, exact in zip(teacher.layers, teacher.exact, strict=True):
-        shape = layer.weight.shape if isinstance(layer, Affine) else (len(exact.bias),)
-        if exact.weight is None:
+    for layer in teacher.layers:
+        if isinstance(layer, Affine):
+            weights.append(quantise_floats(layer.weight))
+            biases.append(quantise_floats(layer.bias[:, None]))
+        elif isinstance(layer, Scale):
+            factors, shifts, denominator = exact_scale(layer)
+            weights.append(quantise(factors, denominator, (len(factors),)))
+            biases.append(quantise(shifts, denominator, (len(shifts), 1)))
+        else:
             weights.append(None)
             biases.append(None)
-        else:
-            weights.append(quantise(fmpz_list(exact.weight), exact.denominator, shape))
-            biases.append(quantise(exact.bias, exact.denominator, (len(exact.bias), 1)))
     widest = max(*teacher.widths, 2)
     by_shape: dict[tuple[int, int], list[int]] = {}
     for i, v in enumerate(domain.variables):
@@ -144,7 +147,7 @@ def input_bounds(p: Prepared, masks: Masks) -> Bounds:
 
 def forward(p: Prepared, index: int, nodes: Sequence[Bounds]) -> Bounds:
     """Enclosure of the output of layer ``index`` from enclosures of the earlier nodes."""
-    layer, exact, weight = p.teacher.layers[index], p.teacher.exact[index], p.weights[index]
+    layer, weight, bias = p.teacher.layers[index], p.weights[index], p.biases[index]
     if isinstance(layer, Add):
         a, b = nodes[layer.left], nodes[layer.right]
         ends = [Fixed(x, y.e) for y in (a, b) for x in (y.lo, y.hi)]
@@ -156,8 +159,8 @@ def forward(p: Prepared, index: int, nodes: Sequence[Bounds]) -> Bounds:
         return Bounds(np.maximum(x.lo, 0), np.maximum(x.hi, 0), x.e)
     if isinstance(layer, Sign):
         return Bounds(np.sign(x.lo), np.sign(x.hi), np.zeros_like(x.e))
-    assert weight is not None
-    return affine_bounds(x, weight, exact.bias, exact.denominator, p.bits)
+    assert weight is not None and bias is not None
+    return affine_bounds(x, weight, bias, p.bits)
 
 
 def all_bounds(p: Prepared, masks: Masks, refine: bool) -> list[Bounds]:
