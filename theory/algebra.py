@@ -1,9 +1,10 @@
 """SymPy as a prover of identities: the difference of both sides simplifies to 0.
 
 Some identities hold only where certain terms are positive, for instance
-log((1 - ε)^n) = n log(1 - ε). Such a term is named in `positive`, together with a symbol that is
-eliminated: the term becomes a fresh positive symbol z, and the eliminated symbol is expressed
-through z. That the term is positive is proved by Z3 before (see `derivation`).
+log((1 - ε)^n) = n log(1 - ε). Such a term is named in `positive`, together with a symbol (or a
+subterm such as 4^r) that is eliminated: the term becomes a fresh positive symbol z, and what is
+eliminated is expressed through z. That the term is positive is proved by Z3 before (see
+`derivation`).
 """
 
 from __future__ import annotations
@@ -45,8 +46,11 @@ def identity_holds(left: Any, right: Any, positive: Sequence[tuple[Any, Any]] = 
 
 def _elimination(term: Any, symbol: Any, index: int) -> Callable[[Any], Any]:
     fresh = sp.Dummy(f"z{index}", positive=True)
-    free = sp.Dummy(symbol.name)
-    solutions = sp.solve(sp.Eq(term.xreplace({symbol: free}), fresh), free)
+    free = sp.Dummy("eliminated")
+    try:
+        solutions = sp.solve(sp.Eq(term.xreplace({symbol: free}), fresh), free)
+    except NotImplementedError as error:
+        raise DerivationError(f"algebra: {term} is not solved for {symbol}") from error
     if len(solutions) != 1:
         raise DerivationError(f"algebra: {term} does not determine {symbol}")
     return lambda expression: expression.xreplace({symbol: free}).subs(free, solutions[0])

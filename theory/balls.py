@@ -144,7 +144,7 @@ def _exact_binomial(n: Fraction | None, k: Fraction | None) -> Fraction | None:
         return None
     if not 0 <= k <= n or min(k, n - k) > MAX_TERMS:
         return Fraction(0) if n >= 0 and not 0 <= k <= n else None
-    return Fraction(int(fmpz(n.numerator).bin(int(min(k, n - k))))) if n < 1 << 62 else None
+    return Fraction(int(fmpz.bin_uiui(int(n), int(min(k, n - k))))) if n < 1 << 62 else None
 
 
 def enclose(term: Any, env: Environment) -> Any:

@@ -171,7 +171,9 @@ def _check_use(theorem: Theorem, claim: Any, rule: Use, context: list[Any]) -> N
     instance = axiom.instantiate(**rule.terms)
     if axiom.name != "mean-value":  # it states its own conditions, on the interval only
         for condition in [c for term in rule.terms.values() for c in conditions(term)]:
-            _require(context, _under(rule.given, condition), f"a term of {axiom.name} to be defined")
+            _require(
+                context, _under(rule.given, condition), f"a term of {axiom.name} to be defined"
+            )
     if instance.binder is not None:
         _check_binder(theorem, rule, *instance.binder)
     for premise in instance.premises:
@@ -183,15 +185,16 @@ def _under(given: Any, claim: Any) -> Any:
     return claim if given == sp.true else implies(given, claim)
 
 
-def _check_binder(theorem: Theorem, rule: Use, variable: Any, region: Any) -> None:
+def _check_binder(theorem: Theorem, rule: Use, variables: Any, region: Any) -> None:
     """The premises were shown for the values the context allows: it must allow the region."""
+    bound = variables if isinstance(variables, tuple) else (variables,)
     facts = ranges(theorem)
-    others = [f for f in facts if not f.has(variable)]
-    if rule.given.has(variable):
-        raise DerivationError(f"{rule.axiom}: the hypothesis speaks of {variable}")
+    others = [f for f in facts if not f.has(*bound)]
+    if rule.given != sp.true and rule.given.has(*bound):
+        raise DerivationError(f"{rule.axiom}: the hypothesis speaks of {bound}")
     for fact in facts:
-        if fact.has(variable):
-            _require([*others, region], fact, f"that {variable} ranges over the whole region")
+        if fact.has(*bound):
+            _require([*others, region], fact, f"that {bound} range over the whole region")
 
 
 def _check_instance(theorem: Theorem, step: Step, rule: Instantiate, context: list[Any]) -> None:
@@ -238,7 +241,7 @@ def _check_cite(claim: Any, rule: Cite, context: list[Any]) -> None:
 
 
 def check(theorem: Theorem, cited: bool = True) -> Report:
-    """Check a theorem's derivation, and (unless `cited` is False) those of the theorems it cites."""
+    """Check a theorem's derivation, and those of the theorems it cites unless `cited` is False."""
     start = time.perf_counter()
     steps = tuple(_report_step(theorem, step) for step in theorem.steps)
     errors = [f"step {s.label}: {s.error}" for s in steps if s.error]

@@ -96,6 +96,11 @@ class Translation:
             else:
                 x = self.number(base) if exponent.q == 1 else self.unknown(root)
             return z3.Product([x] * abs(exponent.p))
+        if base.is_Rational and base.p == 1:  # SymPy writes (1/2)^r also as 2^(-r)
+            base, exponent = sp.Integer(base.q), -exponent
+        if exponent.could_extract_minus_sign():
+            return self.unknown(sp.Pow(base**-exponent, -1, evaluate=False))
+        term = base**exponent
         return self.unknown(term)
 
     def _extremum(self, term: Any) -> Any:

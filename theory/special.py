@@ -88,9 +88,7 @@ SPECIAL = (BinomialCDF, ClopperPearson, KLUpper)
 
 
 def _ball(value: Any) -> Any:
-    return (
-        arb(fmpq(value.numerator, value.denominator)) if isinstance(value, Fraction) else value
-    )
+    return arb(fmpq(value.numerator, value.denominator)) if isinstance(value, Fraction) else value
 
 
 def _without_errors(n: int, level: Any) -> Any:

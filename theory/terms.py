@@ -5,6 +5,7 @@ ordinary terms it may contain
 
 * `Quantity("err", g)`: a named real number that depends on g; `Random("R", g)`: the same, but
   depending on the outcome of the experiment;
+* `Fact("inner product", ...)`: a named property, not random;
 * `Event("agree", g)`: a named event. Every SymPy formula over random quantities is an event too;
 * `Pr(event)`, `Mean(quantity)`: probability and expectation over the experiment;
 * `Every(event, n)`: the event happens at each of n independent draws;
@@ -85,6 +86,10 @@ class Event(Boolean):  # type: ignore[misc]
     _pretty = Quantity._pretty
 
 
+class Fact(Event):
+    """A named property that does not depend on the outcome, such as independence."""
+
+
 class _Operator(sp.Expr):  # type: ignore[misc]
     """A real-valued term of the formal language applied to other terms."""
 
@@ -110,7 +115,11 @@ class Pr(_Operator):
 
 
 class Mean(_Operator):
-    """Mean(x): the expectation of a random quantity."""
+    """Mean(x): the expectation of a random quantity; x is expanded, so that equal terms meet."""
+
+    def __new__(cls, x: Any) -> Any:
+        """Make the term."""
+        return super().__new__(cls, sp.expand(x))
 
 
 class Average(_Operator):
@@ -166,7 +175,7 @@ def _applied(args: Any, show: Any, name: str = "%s", brackets: str = "(%s)") -> 
 
 def is_random(term: Any) -> bool:
     """Say whether the value of a term depends on the outcome (outside Pr and Mean)."""
-    if isinstance(term, (Pr, Mean, Members)):
+    if isinstance(term, (Pr, Mean, Members, Fact)):
         return False
     if not isinstance(term, sp.Basic):
         return False

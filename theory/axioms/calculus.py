@@ -9,7 +9,9 @@ import sympy as sp
 from theory.axioms.base import CALCULUS, Axiom, Instance
 from theory.definedness import require_smooth
 from theory.errors import DerivationError
+from theory.special import ClopperPearson
 from theory.terms import Greatest, Slope, conj, eq, ge, gt, implies, le, lt, substitute
+
 
 def _log_monotone(x: Any, y: Any) -> Instance:
     return Instance(
@@ -62,8 +64,27 @@ def _induction(claim: Any, k: Any, start: Any) -> Instance:
     return Instance((first, step), implies(ge(k, start), claim), binder=(k, ge(k, start)))
 
 
+def _double_induction(claim: Any, k: Any, start: Any, parameter: Any, other: Any) -> Instance:
+    """Induction over k for all parameters >= 0 at once: the hypothesis is used at two of them."""
+    if not (k.is_integer and parameter.is_integer and other.is_integer):
+        raise DerivationError("double-induction: the variables are not integers")
+    if other.has(k):
+        raise DerivationError(f"double-induction: the second parameter speaks of {k}")
+    first, following = substitute(claim, {k: start}), substitute(claim, {k: k + 1})
+    before = implies(ge(other, 0), substitute(claim, {parameter: other}))
+    step = implies(ge(k, start), ge(parameter, 0), claim, before, following)
+    region = conj(ge(k, start), ge(parameter, 0))
+    return Instance(
+        (implies(ge(parameter, 0), first), step),
+        implies(ge(k, start), ge(parameter, 0), claim),
+        binder=((k, parameter), region),
+    )
+
+
 def _monotone_root(root: Any, x: Any) -> Instance:
     """`root` is a function that `special` defines as the level crossing of a falling function."""
+    if not isinstance(root, ClopperPearson):
+        raise DerivationError(f"monotone-root: {root} is not defined as a level crossing")
     f, level = root.equation(x)
     inside = (gt(x, 0), lt(x, 1))
     return Instance(
@@ -92,7 +113,9 @@ def _greatest(condition: Any, j: Any, last: Any, at: Any) -> Instance:
     if not (j.is_integer and at.is_integer):
         raise DerivationError("greatest: the variable and its value must be integers")
     top = Greatest(j, last, condition)
-    held = implies(substitute(condition, {j: at}), conj(le(at, top), substitute(condition, {j: top})))
+    held = implies(
+        substitute(condition, {j: at}), conj(le(at, top), substitute(condition, {j: top}))
+    )
     return Instance(
         (ge(last, 0), conj(ge(at, 0), le(at, last))), conj(held, ge(top, 0), le(top, last))
     )
@@ -121,6 +144,13 @@ AXIOMS = (
         "a claim true at the start that passes from k to k + 1 is true for all k from the start",
         CALCULUS,
         _induction,
+    ),
+    Axiom(
+        "double-induction",
+        "induction over k for a claim about all parameters m >= 0, whose hypothesis is used at m "
+        "and at another parameter",
+        CALCULUS,
+        _double_induction,
     ),
     Axiom(
         "monotone-root",

@@ -11,8 +11,8 @@ from theory.errors import DerivationError
 from theory.statement import Citation
 from theory.terms import (
     Average,
-    Event,
     Every,
+    Fact,
     Mean,
     Members,
     Pr,
@@ -21,11 +21,11 @@ from theory.terms import (
     eq,
     ge,
     implies,
-    is_random,
     le,
     lt,
     substitute,
 )
+
 
 def _union_bound(member: Any, condition: Any, event: Any, bound: Any) -> Instance:
     if member in bound.free_symbols:
@@ -72,7 +72,7 @@ def _hoeffding(x: Any, n: Any, lower: Any, upper: Any, t: Any) -> Instance:
 
 def _count_excluding(member: Any, condition: Any, excluded: Any) -> Instance:
     return Instance(
-        (sp.Not(substitute(condition, {member: excluded})), Event("in G", excluded)),
+        (sp.Not(substitute(condition, {member: excluded})), Fact("in G", excluded)),
         le(Members(member, condition), Members(member, sp.true) - 1),
     )
 
@@ -92,25 +92,63 @@ def _constant_event(event: Any, constant: Any) -> Instance:
     )
 
 
+def _same_members(
+    member: Any, condition: Any, event: Any, larger: Any, larger_event: Any
+) -> Instance:
+    return Instance(
+        (implies(condition, larger), implies(condition, event, larger_event)),
+        le(Pr(Some(member, condition, event)), Pr(Some(member, larger, larger_event))),
+    )
+
+
+def _mean_monotone(x: Any, y: Any) -> Instance:
+    return Instance((le(x, y),), le(Mean(x), Mean(y)))
+
+
+def _chebyshev(x: Any, n: Any, t: Any) -> Instance:
+    variance = Mean(x**2) - Mean(x) ** 2
+    return Instance(
+        (ge(n, 1), lt(0, t)),
+        le(Pr(le(Average(x, n) - Mean(x), -t)), variance / (n * t**2)),
+    )
+
+
+def _fresh_sample(member: Any, condition: Any, first: Any, second: Any, chance: Any) -> Instance:
+    """`first` depends on one sample, `second` on another, independent of it."""
+    both = Some(member, condition, sp.And(first, second))
+    return Instance(
+        (
+            Fact("independent", first, second),
+            implies(condition, ge(Pr(second), chance)),
+            ge(chance, 0),
+        ),
+        le(chance * Pr(Some(member, condition, first)), Pr(both)),
+    )
+
+
 def _markov(x: Any, level: Any) -> Instance:
     return Instance((ge(x, 0), lt(0, level)), le(Pr(ge(x, level)), Mean(x) / level))
 
 
-def _signed_sum(x: Any, offset: Any, coefficients: Any, probabilities: Any, length: Any) -> Instance:
+def _signed_sum(
+    x: Any, offset: Any, coefficients: Any, probabilities: Any, length: Any
+) -> Instance:
     """x is offset + Σ a_i x_i with independent signs x_i, P[x_i = 1] = p_i."""
+    if not all(isinstance(x, sp.IndexedBase) for x in (coefficients, probabilities)):
+        raise DerivationError("signed-sum: the coefficients and probabilities are not lists")
     i = sp.Symbol("i", integer=True)
     drift = sp.Sum(coefficients[i] * (2 * probabilities[i] - 1), (i, 1, length))
     squares = sp.Sum(coefficients[i] ** 2, (i, 1, length))
     return Instance(
-        (Event("signed sum", x, offset, coefficients, probabilities, length),),
-        conj(eq(Mean(x), offset + drift), Event("bounded differences", x, 4 * squares)),
+        (Fact("signed sum", x, offset, coefficients, probabilities, length),),
+        conj(eq(Mean(x), offset + drift), Fact("bounded differences", x, 4 * squares)),
     )
 
 
 def _mcdiarmid(x: Any, influence: Any, t: Any) -> Instance:
     bound = sp.exp(-2 * t**2 / influence)
     return Instance(
-        (Event("bounded differences", x, influence), lt(0, influence)),
+        (Fact("bounded differences", x, influence), lt(0, influence)),
         implies(
             ge(t, 0),
             conj(le(Pr(le(x - Mean(x), -t)), bound), le(Pr(ge(x - Mean(x), t)), bound)),
@@ -121,8 +159,8 @@ def _mcdiarmid(x: Any, influence: Any, t: Any) -> Instance:
 def _average_differences(x: Any, influence: Any, n: Any) -> Instance:
     average = Average(x, n)
     return Instance(
-        (Event("bounded differences", x, influence), ge(n, 1)),
-        conj(eq(Mean(average), Mean(x)), Event("bounded differences", average, influence / n)),
+        (Fact("bounded differences", x, influence), ge(n, 1)),
+        conj(eq(Mean(average), Mean(x)), Fact("bounded differences", average, influence / n)),
     )
 
 
@@ -134,8 +172,26 @@ AXIOMS = (
         _union_bound,
         random=("event",),
     ),
-    Axiom("boole", "P[A or B] <= P[A] + P[B]", PROBABILITY, _boole, random=("first", "second",)),
-    Axiom("event-monotone", "A implies B gives P[A] <= P[B]", PROBABILITY, _event_monotone, random=("smaller", "larger",)),
+    Axiom(
+        "boole",
+        "P[A or B] <= P[A] + P[B]",
+        PROBABILITY,
+        _boole,
+        random=(
+            "first",
+            "second",
+        ),
+    ),
+    Axiom(
+        "event-monotone",
+        "A implies B gives P[A] <= P[B]",
+        PROBABILITY,
+        _event_monotone,
+        random=(
+            "smaller",
+            "larger",
+        ),
+    ),
     Axiom("complement", "P[not A] = 1 - P[A]", PROBABILITY, _complement, random=("event",)),
     Axiom(
         "independent-draws",
@@ -144,13 +200,25 @@ AXIOMS = (
         _independent_draws,
         random=("event",),
     ),
-    Axiom("linearity", "E[aX + bY] = a E[X] + b E[Y]", PROBABILITY, _linearity, random=("x", "y",)),
+    Axiom(
+        "linearity",
+        "E[aX + bY] = a E[X] + b E[Y]",
+        PROBABILITY,
+        _linearity,
+        random=(
+            "x",
+            "y",
+        ),
+    ),
     Axiom(
         "average-linear",
         "the average of aX + bY is a times that of X plus b times that of Y",
         PROBABILITY,
         _average_linear,
-        random=("x", "y",),
+        random=(
+            "x",
+            "y",
+        ),
     ),
     Axiom(
         "hoeffding",
@@ -185,7 +253,16 @@ AXIOMS = (
         _constant_event,
         random=("event",),
     ),
-    Axiom("markov", "X >= 0 and t > 0 give P[X >= t] <= E X / t", PROBABILITY, _markov, random=("x",)),
+    Axiom(
+        "same-members",
+        "an event for some member with a condition implies it for some member with a weaker one",
+        PROBABILITY,
+        _same_members,
+        random=("event", "larger_event"),
+    ),
+    Axiom(
+        "markov", "X >= 0 and t > 0 give P[X >= t] <= E X / t", PROBABILITY, _markov, random=("x",)
+    ),
     Axiom(
         "signed-sum",
         "b + Σ a_i x_i with independent signs has mean b + Σ a_i (2 p_i - 1), and changing x_i "
@@ -208,5 +285,21 @@ AXIOMS = (
         PROBABILITY,
         _average_differences,
         random=("x",),
+    ),
+    Axiom("mean-monotone", "X <= Y gives E X <= E Y", PROBABILITY, _mean_monotone),
+    Axiom(
+        "chebyshev",
+        "P[average - E X <= -t] <= Var X / (n t^2) for the average of n independent copies",
+        PROBABILITY,
+        _chebyshev,
+        random=("x",),
+    ),
+    Axiom(
+        "fresh-sample",
+        "if some member has A on the first sample, and B has probability >= c for every such "
+        "member on an independent one, then P[some member has A and B] >= c P[some member has A]",
+        PROBABILITY,
+        _fresh_sample,
+        random=("first", "second"),
     ),
 )

@@ -10,11 +10,35 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 
-from theory.catalogue import binomial, margins, occam, testing, trees
+from theory.catalogue import (
+    agnostic,
+    binomial,
+    exact,
+    gap,
+    margins,
+    occam,
+    representation,
+    search,
+    testing,
+    trees,
+    vc,
+)
 from theory.errors import TheoryError
 from theory.statement import Theorem
 
-FAMILIES = (testing, binomial, occam, trees, margins)
+FAMILIES = (
+    testing,
+    binomial,
+    occam,
+    vc,
+    agnostic,
+    trees,
+    gap,
+    representation,
+    search,
+    margins,
+    exact,
+)
 
 
 class Catalogue(Mapping[str, Theorem]):

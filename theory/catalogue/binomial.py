@@ -40,7 +40,9 @@ COUNTED = Assumption(
 )
 FRESH = Assumption("fresh", "the n points are drawn independently of each other and of g")
 AT_MOST_N = Assumption("errors <= n", "errors <= n", le(K, N))
-CLOPPER = Citation("Clopper, Pearson", "The use of confidence or fiducial limits, Biometrika 26", 1934)
+CLOPPER = Citation(
+    "Clopper, Pearson", "The use of confidence or fiducial limits, Biometrika 26", 1934
+)
 
 
 def _cdf(k: sp.Expr) -> sp.Expr:
@@ -244,7 +246,9 @@ kl_upper = Theorem(
             "the bound is the supremum of the p >= j/n with kl(j/n, p) <= ln(1/δ)/n",
             conj(
                 implies(
-                    gt(J, 0), lt(J, N), gt(P, _kl_upper(J)),
+                    gt(J, 0),
+                    lt(J, N),
+                    gt(P, _kl_upper(J)),
                     conj(gt(N * P, J), gt(KL, -sp.log(DEL) / N)),
                 ),
             ),
@@ -276,7 +280,9 @@ kl_upper = Theorem(
             implies(INSIDE, le(Pr(le(COUNT, J)), Pr(ge(TILT**COUNT, TILT**J)))),
             use(
                 "event-monotone",
-                given=INSIDE, smaller=le(COUNT, J), larger=ge(TILT**COUNT, TILT**J),
+                given=INSIDE,
+                smaller=le(COUNT, J),
+                larger=ge(TILT**COUNT, TILT**J),
             ),
             ("powers",),
             "At most j disagreements mean x^K >= x^j.",

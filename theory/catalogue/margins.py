@@ -10,17 +10,17 @@ import sympy as sp
 from theory.rules import Algebra, Instantiate, Smt, use
 from theory.statement import Assumption, Bound, Citation, Step, Theorem
 from theory.symbols import DELTA, LENGTH, N_SAMPLES, Parameter, real, reals
-from theory.terms import Average, Event, Mean, Pr, Random, conj, eq, ge, gt, implies, le, lt
+from theory.terms import Average, Fact, Mean, Pr, Random, conj, eq, ge, gt, implies, le, lt
 
 MARGIN, AFFINE = Random("margin"), Random("b + a x")
 OFFSET = real("offset", "b", "constant of the certified affine lower bound of the margin")
 COEFFICIENTS = reals("coefficients", "a", "its coefficients, one for each free variable")
 PROBABILITIES = reals("probabilities", "p", "P[x_i = 1] of each free variable", 0, 1)
 LISTS = Parameter("m", LENGTH, "integer", "m", "m", "number of free variables", None)
-I = sp.Symbol("i", integer=True)
+INDEX = sp.Symbol("i", integer=True)
 B, A, P = OFFSET.symbol, COEFFICIENTS.symbol, PROBABILITIES.symbol
-DRIFT = B + sp.Sum(A[I] * (2 * P[I] - 1), (I, 1, LENGTH))
-SQUARES = sp.Sum(A[I] ** 2, (I, 1, LENGTH))
+DRIFT = B + sp.Sum(A[INDEX] * (2 * P[INDEX] - 1), (INDEX, 1, LENGTH))
+SQUARES = sp.Sum(A[INDEX] ** 2, (INDEX, 1, LENGTH))
 WRONG = le(MARGIN, 0)
 TAIL = sp.exp(-(DRIFT**2) / (2 * SQUARES))
 TAIL_OR_ONE = sp.exp(-(sp.Max(0, DRIFT) ** 2) / (2 * SQUARES))
@@ -50,16 +50,20 @@ leaf_tail_product = Theorem(
         Assumption(
             "signs",
             "the x_i are independent, P[x_i = 1] = p_i, P[x_i = -1] = 1 - p_i",
-            Event("signed sum", AFFINE, B, A, P, LENGTH),
+            Fact("signed sum", AFFINE, B, A, P, LENGTH),
         ),
     ),
     steps=(
         Step(
             "sum",
-            conj(eq(Mean(AFFINE), DRIFT), Event("bounded differences", AFFINE, 4 * SQUARES)),
+            conj(eq(Mean(AFFINE), DRIFT), Fact("bounded differences", AFFINE, 4 * SQUARES)),
             use(
                 "signed-sum",
-                x=AFFINE, offset=B, coefficients=A, probabilities=P, length=LENGTH,
+                x=AFFINE,
+                offset=B,
+                coefficients=A,
+                probabilities=P,
+                length=LENGTH,
             ),
             ("signs",),
             "The mean, and the largest effect 2 |a_i| of each variable.",
@@ -110,7 +114,9 @@ leaf_tail_product = Theorem(
 )
 
 MEAN = real("mean", "mu", "mean margin of the samples on the leaf")
-INFLUENCE = real("influence", "C", "sum of squared certified influences on the margin", 0, None, "(")
+INFLUENCE = real(
+    "influence", "C", "sum of squared certified influences on the margin", 0, None, "("
+)
 MU, C, N, DEL = MEAN.symbol, INFLUENCE.symbol, N_SAMPLES.symbol, DELTA.symbol
 SLACK = sp.sqrt(C * sp.log(1 / DEL) / (2 * N))
 SAMPLED = Average(MARGIN, N)
@@ -119,7 +125,7 @@ TRUE_TAIL = sp.exp(-2 * TRUE_MEAN**2 / C)
 DIFFERENCES = Assumption(
     "influences",
     "independent coordinates; changing coordinate i moves the margin by at most c_i, Σ c_i² <= C",
-    Event("bounded differences", MARGIN, C),
+    Fact("bounded differences", MARGIN, C),
 )
 
 
@@ -173,9 +179,7 @@ mcdiarmid_empirical = Theorem(
         ),
         Step(
             "smaller-mean",
-            implies(
-                gt(MU - SLACK, 0), le(MU - SLACK, TRUE_MEAN), le(TRUE_TAIL, _empirical(MU))
-            ),
+            implies(gt(MU - SLACK, 0), le(MU - SLACK, TRUE_MEAN), le(TRUE_TAIL, _empirical(MU))),
             use(
                 "exp-monotone",
                 x=-2 * TRUE_MEAN**2 / C,
@@ -200,7 +204,7 @@ mcdiarmid_empirical = Theorem(
         ),
         Step(
             "average",
-            conj(eq(Mean(SAMPLED), TRUE_MEAN), Event("bounded differences", SAMPLED, C / N)),
+            conj(eq(Mean(SAMPLED), TRUE_MEAN), Fact("bounded differences", SAMPLED, C / N)),
             use("average-differences", x=MARGIN, influence=C, n=N),
             ("influences",),
         ),

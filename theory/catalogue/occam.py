@@ -14,6 +14,7 @@ from theory.terms import (
     Average,
     Event,
     Every,
+    Fact,
     Mean,
     Members,
     Pr,
@@ -41,7 +42,7 @@ def err(g: sp.Basic) -> sp.Basic:
 
 AGREE = Event("agree", G)
 CONSISTENT = Every(AGREE, N)
-BAD = gt(err(G), EPS)
+BAD = ge(err(G), EPS)
 FAILURE = Some(G, BAD, CONSISTENT)
 SAMPLES = (sp.log(SIZE) - sp.log(DEL)) / (-sp.log(1 - EPS))
 
@@ -50,7 +51,7 @@ occam_realizable = Theorem(
     title="Occam's razor for a finite class, realizable",
     statement=(
         "With probability at least 1 - δ every student of the class that agrees with the teacher "
-        "on n samples has error at most ε, if n >= (ln N + ln 1/δ) / -ln(1 - ε)."
+        "on n samples has error below ε, if n >= (ln N + ln 1/δ) / -ln(1 - ε)."
     ),
     parameters=(EPSILON, DELTA, CLASS_SIZE),
     result=Bound(
@@ -81,7 +82,7 @@ occam_realizable = Theorem(
             implies(BAD, le(Pr(CONSISTENT), (1 - EPS) ** N)),
             use("power-monotone", x=Pr(AGREE), y=1 - EPS, n=N),
             ("one-student", "error"),
-            "A student of error above ε is consistent with probability at most (1 - ε)^n.",
+            "A student of error ε or more is consistent with probability at most (1 - ε)^n.",
         ),
         Step(
             "how-many",
@@ -183,7 +184,7 @@ occam_agnostic = Theorem(
         Assumption(
             "size",
             "the class has N members, g* among them",
-            conj(eq(Members(G, sp.true), SIZE), Event("in G", BEST)),
+            conj(eq(Members(G, sp.true), SIZE), Fact("in G", BEST)),
         ),
         Assumption("iid", "the n points are drawn independently; the class is fixed before"),
     ),

@@ -27,10 +27,10 @@ test_sample_size = Theorem(
     name="test-sample-size",
     title="A candidate tested without a disagreement",
     statement=(
-        "Accept the student if it agrees with the teacher on n fresh samples. A student whose "
-        "error exceeds ε is accepted with probability at most δ if n >= ln δ / ln(1 - ε). With "
-        "fewer samples (1 - ε)^n exceeds δ, so students with errors just above ε are accepted "
-        "with probability more than δ: the number is exact."
+        "Accept the student if it agrees with the teacher on n fresh samples. A student of error "
+        "ε or more is accepted with probability at most δ if n >= ln δ / ln(1 - ε). With fewer "
+        "samples a student of error ε is accepted with probability (1 - ε)^n > δ: the number is "
+        "exact."
     ),
     parameters=(EPSILON, DELTA),
     result=Bound(
@@ -40,7 +40,7 @@ test_sample_size = Theorem(
         monotone={"epsilon": "down", "delta": "down"},
     ),
     claim=conj(
-        implies(ge(N, SAMPLES), gt(P, EPS), le(Pr(PASS), DEL)),
+        implies(ge(N, SAMPLES), ge(P, EPS), le(Pr(PASS), DEL)),
         implies(lt(N, SAMPLES), gt((1 - EPS) ** N, DEL)),
     ),
     assumptions=(AGREEMENT, FRESH),
@@ -53,13 +53,13 @@ test_sample_size = Theorem(
         ),
         Step(
             "shrinks",
-            implies(gt(P, EPS), le((1 - P) ** N, (1 - EPS) ** N)),
+            implies(ge(P, EPS), le((1 - P) ** N, (1 - EPS) ** N)),
             use("power-monotone", x=1 - P, y=1 - EPS, n=N),
             words="The larger the error, the less likely acceptance.",
         ),
         Step(
             "at-most",
-            implies(gt(P, EPS), le(Pr(PASS), (1 - EPS) ** N)),
+            implies(ge(P, EPS), le(Pr(PASS), (1 - EPS) ** N)),
             use("power-monotone", x=Pr(AGREE), y=1 - P, n=N),
             ("acceptance", "shrinks", "agreement"),
             "Acceptance has probability (1 - p)^n, at most (1 - ε)^n.",
@@ -85,7 +85,7 @@ test_sample_size = Theorem(
         Step(
             "conclusion",
             conj(
-                implies(ge(N, SAMPLES), gt(P, EPS), le(Pr(PASS), DEL)),
+                implies(ge(N, SAMPLES), ge(P, EPS), le(Pr(PASS), DEL)),
                 implies(lt(N, SAMPLES), gt((1 - EPS) ** N, DEL)),
             ),
             Smt(),

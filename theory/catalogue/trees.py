@@ -12,14 +12,14 @@ import sympy as sp
 from theory.catalogue.occam import (
     AGREE,
     FAILURE,
-    G,
     MEMBER,
+    G,
     err,
     occam_realizable,
 )
-from theory.rules import Algebra, Cite, Smt, use
+from theory.rules import Algebra, Cite, Instantiate, Smt, use
 from theory.statement import Assumption, Bound, Citation, Step, Theorem
-from theory.symbols import DELTA, DEPTH, EPSILON, N_SAMPLES, VARIABLES
+from theory.symbols import DELTA, DEPTH, EPSILON, N_SAMPLES, VARIABLES, integer
 from theory.terms import IntegerQuantity, Members, Pr, conj, eq, ge, implies, le
 
 D, R, EPS, DEL, N = (p.symbol for p in (VARIABLES, DEPTH, EPSILON, DELTA, N_SAMPLES))
@@ -37,13 +37,15 @@ def closed_form(r: sp.Expr) -> sp.Expr:
     return (2 * D) ** (2**r) / D
 
 
+LEVEL = integer("t", "t", "a depth up to which trees are counted")
+T = LEVEL.symbol
 LOG_FUNCTIONS = 2**R * sp.log(2 * D) - sp.log(D)
 
 COMPLETE = Assumption(
     "complete",
     "a complete tree of depth 0 is one of 2 leaves; of depth r + 1, one of d variables at the "
     "root and two complete trees of depth r",
-    conj(eq(complete(sp.Integer(0)), 2), eq(complete(R + 1), D * complete(R) ** 2)),
+    conj(eq(complete(sp.Integer(0)), 2), eq(complete(T + 1), D * complete(T) ** 2)),
 )
 FUNCTIONS = Assumption(
     "functions",
@@ -53,16 +55,22 @@ FUNCTIONS = Assumption(
 COUNT_STEPS = (
     Step(
         "square",
-        eq(sp.Pow((2 * D) ** (2**R), 2, evaluate=False), (2 * D) ** (2 ** (R + 1))),
+        eq(sp.Pow((2 * D) ** (2**T), 2, evaluate=False), (2 * D) ** (2 ** (T + 1))),
         Algebra(),
-        words="((2d)^(2^r))^2 = (2d)^(2^(r+1)).",
+        words="((2d)^(2^t))^2 = (2d)^(2^(t+1)).",
     ),
     Step(
         "complete-count",
-        eq(complete(R), closed_form(R)),
-        use("induction", claim=eq(complete(R), closed_form(R)), k=R, start=0),
+        eq(complete(T), closed_form(T)),
+        use("induction", claim=eq(complete(T), closed_form(T)), k=T, start=0),
         ("complete", "square"),
-        "So there are (2d)^(2^r)/d complete trees of depth r.",
+        "So there are (2d)^(2^t)/d complete trees of depth t.",
+    ),
+    Step(
+        "at-depth",
+        eq(complete(R), closed_form(R)),
+        Instantiate("complete-count", {T: R}),
+        ("complete-count",),
     ),
     Step(
         "logarithm",
@@ -72,9 +80,7 @@ COUNT_STEPS = (
     ),
     Step(
         "compare",
-        sp.Equivalent(
-            le(COMPUTED, closed_form(R)), le(sp.log(COMPUTED), sp.log(closed_form(R)))
-        ),
+        sp.Equivalent(le(COMPUTED, closed_form(R)), le(sp.log(COMPUTED), sp.log(closed_form(R)))),
         use("log-monotone", x=COMPUTED, y=closed_form(R)),
         ("functions",),
     ),
@@ -82,7 +88,7 @@ COUNT_STEPS = (
         "log-count",
         le(sp.log(COMPUTED), LOG_FUNCTIONS),
         Smt(),
-        ("functions", "complete-count", "logarithm", "compare"),
+        ("functions", "at-depth", "logarithm", "compare"),
         "Hence the logarithm of the number of functions is at most 2^r ln(2d) - ln d.",
     ),
 )
@@ -106,7 +112,7 @@ log_tree_functions = Theorem(
     assumptions=(COMPLETE, FUNCTIONS),
     steps=COUNT_STEPS,
     citation=TREES,
-    locals=(MEMBER,),
+    locals=(MEMBER, LEVEL),
 )
 
 SAMPLES = (LOG_FUNCTIONS - sp.log(DEL)) / (-sp.log(1 - EPS))
@@ -116,7 +122,7 @@ occam_trees = Theorem(
     title="Distillation into decision trees of bounded depth",
     statement=(
         "With probability at least 1 - δ every tree of depth at most r that agrees with the "
-        "teacher on n samples has error at most ε, if "
+        "teacher on n samples has error below ε, if "
         "n >= (2^r ln(2d) - ln d + ln 1/δ) / -ln(1 - ε)."
     ),
     parameters=(VARIABLES, DEPTH, EPSILON, DELTA),
@@ -160,7 +166,7 @@ occam_trees = Theorem(
         ),
     ),
     citation=occam_realizable.citation,
-    locals=(N_SAMPLES, MEMBER),
+    locals=(N_SAMPLES, MEMBER, LEVEL),
 )
 
 THEOREMS = (log_tree_functions, occam_trees)

@@ -1,0 +1,167 @@
+"""Classes of finite VC dimension, agnostic (catalogue T8).
+
+g_E minimises the empirical error emp, g* the error; S = sup (err - emp) over the class.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theory.rules import Algebra, Smt, use
+from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.symbols import DELTA, N_SAMPLES, VC
+from theory.terms import Average, Fact, Mean, Pr, Quantity, Random, conj, eq, ge, gt, le
+
+V, DEL, N = VC.symbol, DELTA.symbol, N_SAMPLES.symbol
+EXCESS, SUP, WRONG = Random("excess"), Random("sup"), Random("wrong*")
+BEST = Average(WRONG, N)
+GROWTH_LOG = V * sp.log(sp.E * N / V)
+WEIGHT = sp.sqrt(2 * GROWTH_LOG / N)
+COMPLEXITY = sp.sqrt(2 * V * sp.log(sp.E * N / V) / N)
+CONFIDENCE = sp.sqrt(2 * sp.log(2 / DEL) / N)
+SLACK = sp.sqrt(sp.log(2 / DEL) / (2 * N))
+BOUND = COMPLEXITY + CONFIDENCE
+TOO_MUCH = gt(EXCESS, BOUND)
+HIGH_SUP = ge(SUP - Mean(SUP), SLACK)
+HIGH_BEST = ge(BEST - Mean(BEST), SLACK)
+RAD, GROWTH = Quantity("rademacher", N), Quantity("growth", N)
+POWER = (sp.E * N / V) ** V
+
+vc_agnostic_excess = Theorem(
+    name="vc-agnostic-excess",
+    title="Least empirical error in a class of finite VC dimension",
+    statement=(
+        "For a class of VC dimension v and n >= v samples, a student of least empirical error "
+        "has, with probability at least 1 - δ, error at most "
+        "sqrt(2 v ln(e n / v) / n) + sqrt(2 ln(2/δ) / n) above the least error in the class."
+    ),
+    parameters=(VC, N_SAMPLES, DELTA),
+    result=Bound(
+        expression=BOUND,
+        meaning="upper bound for the excess error of the empirical minimiser",
+        vacuous=ge(BOUND, 1),
+        vacuous_words="when it is at least 1",
+        monotone={"vc": "up", "n": "down", "delta": "down"},
+    ),
+    claim=le(Pr(TOO_MUCH), DEL),
+    assumptions=(
+        Assumption(
+            "minimiser",
+            "emp(g_E) <= emp(g*), so the excess is at most S + emp(g*) - err(g*)",
+            le(EXCESS, SUP + BEST - Mean(WRONG)),
+        ),
+        Assumption(
+            "samples",
+            "n independent samples; one of them moves S and emp(g*) by at most 1/n",
+            conj(
+                Fact("supremum of err - emp", SUP, N),
+                Fact("VC dimension", V),
+                Fact("bounded differences", SUP, 1 / N),
+                Fact("bounded differences", WRONG, sp.Integer(1)),
+            ),
+        ),
+    ),
+    steps=(
+        Step("log-growth", eq(sp.log(POWER), GROWTH_LOG), Algebra()),
+        Step("log-form", eq(sp.log(sp.E * N / V), sp.log(sp.E) + sp.log(N / V)), Algebra()),
+        Step(
+            "log-positive",
+            ge(sp.log(N / V), sp.log(1)),
+            use("log-monotone", x=1, y=N / V),
+        ),
+        Step(
+            "sauer",
+            conj(ge(GROWTH, 1), le(GROWTH, POWER)),
+            use("sauer", n=N, v=V),
+            ("samples",),
+            "The class cuts n points in at most (en/v)^v ways.",
+        ),
+        Step(
+            "growth",
+            le(sp.log(GROWTH), GROWTH_LOG),
+            use("log-monotone", x=GROWTH, y=POWER),
+            ("sauer", "log-growth"),
+        ),
+        Step(
+            "weight",
+            conj(eq(WEIGHT**2 * N, 2 * GROWTH_LOG), gt(WEIGHT, 0)),
+            Smt(),
+            ("log-form", "log-positive"),
+        ),
+        Step(
+            "massart",
+            le(N * RAD * WEIGHT, sp.log(GROWTH) + WEIGHT**2 * N / 2),
+            use("massart", n=N, weight=WEIGHT),
+            ("log-form", "log-positive", "weight"),
+            "Massart's lemma with the best weight",
+        ),
+        Step(
+            "complexity",
+            le(RAD, COMPLEXITY),
+            Smt(),
+            ("massart", "growth", "weight"),
+            "gives the complexity term.",
+        ),
+        Step(
+            "mean",
+            le(Mean(SUP), RAD),
+            use("symmetrization", supremum=SUP, n=N),
+            ("samples",),
+            "Symmetrisation: E S is at most the Rademacher average.",
+        ),
+        Step("inverse", eq(sp.log(2 / DEL), -sp.log(DEL / 2)), Algebra()),
+        Step(
+            "positive-log",
+            ge(-sp.log(DEL / 2), 1 - DEL / 2),
+            use("log-bounds", x=1 - DEL / 2),
+        ),
+        Step("slack", eq(sp.exp(-2 * SLACK**2 / (1 / N)), DEL / 2), Algebra()),
+        Step(
+            "sup-deviates",
+            le(Pr(HIGH_SUP), DEL / 2),
+            use("mcdiarmid", x=SUP, influence=1 / N, t=SLACK),
+            ("samples", "slack", "inverse", "positive-log"),
+            "S exceeds its mean by sqrt(ln(2/δ)/(2n)) with probability at most δ/2,",
+        ),
+        Step(
+            "average",
+            conj(eq(Mean(BEST), Mean(WRONG)), Fact("bounded differences", BEST, 1 / N)),
+            use("average-differences", x=WRONG, influence=1, n=N),
+            ("samples",),
+        ),
+        Step(
+            "best-deviates",
+            le(Pr(HIGH_BEST), DEL / 2),
+            use("mcdiarmid", x=BEST, influence=1 / N, t=SLACK),
+            ("average", "slack", "inverse", "positive-log"),
+            "and so does the empirical error of g*.",
+        ),
+        Step(
+            "twice",
+            eq(2 * SLACK, CONFIDENCE),
+            Smt(),
+            ("inverse", "positive-log"),
+        ),
+        Step(
+            "event",
+            le(Pr(TOO_MUCH), Pr(sp.Or(HIGH_SUP, HIGH_BEST))),
+            use("event-monotone", smaller=TOO_MUCH, larger=sp.Or(HIGH_SUP, HIGH_BEST)),
+            ("minimiser", "mean", "complexity", "average", "twice"),
+        ),
+        Step(
+            "boole",
+            le(Pr(sp.Or(HIGH_SUP, HIGH_BEST)), Pr(HIGH_SUP) + Pr(HIGH_BEST)),
+            use("boole", first=HIGH_SUP, second=HIGH_BEST),
+        ),
+        Step(
+            "conclusion",
+            le(Pr(TOO_MUCH), DEL),
+            Smt(),
+            ("event", "boole", "sup-deviates", "best-deviates"),
+        ),
+    ),
+    citation=Citation("Bartlett, Mendelson", "Rademacher and Gaussian complexities, JMLR 3", 2002),
+    requires=(Assumption("enough", "n >= vc", ge(N, V)),),
+)
+
+THEOREMS = (vc_agnostic_excess,)

@@ -1,0 +1,266 @@
+"""From few errors to none: gaps, and the number of samples after which equality is certain (T18).
+
+All for the uniform distribution on d Boolean variables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import sympy as sp
+
+from theory.catalogue.occam import AGREE, CONSISTENT, MEMBER, G, err, occam_realizable
+from theory.catalogue.testing import AGREEMENT, FRESH, PASS, test_sample_size
+from theory.catalogue.testing import ERROR as P_ERROR
+from theory.catalogue.trees import (
+    COMPLETE,
+    COMPUTED,
+    COUNT_STEPS,
+    FUNCTIONS,
+    LEVEL,
+    LOG_FUNCTIONS,
+    TREES,
+)
+from theory.rules import Algebra, Cite, Instantiate, Smt, use
+from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.symbols import DELTA, DEPTH, N_SAMPLES, VARIABLES, integer
+from theory.terms import Pr, Quantity, Some, conj, eq, ge, gt, implies, le
+
+D, DEL, N = VARIABLES.symbol, DELTA.symbol, N_SAMPLES.symbol
+FIRST = replace(DEPTH, meaning="depth of the first function's tree")
+SECOND = integer("other", "s", "depth of the second function's tree")
+DEEP = replace(DEPTH, meaning="promised depth of teacher and student", lower=Fraction(1))
+DEGREE = integer("D", "D", "degree of a polynomial")
+COUNT = integer("m", "m", "number of variables of a polynomial")
+R, S, M = FIRST.symbol, SECOND.symbol, COUNT.symbol
+DEG = DEGREE.symbol
+DISAGREE = Quantity("P[f != g]")
+HALF = sp.Rational(1, 2)
+
+
+def power(exponent: sp.Expr) -> sp.Expr:
+    """2^(-exponent)."""
+    return sp.Pow(2, -exponent)
+
+
+def least(variables: sp.Expr, degree: sp.Expr) -> sp.Expr:
+    """The least P[q != 0] over nonzero multilinear q in so many variables, of that degree."""
+    return Quantity("least", variables, degree)
+
+
+LONGEST = sp.Max(R, S)
+GAP = power(LONGEST)
+GAP_CLAIM = sp.Or(eq(DISAGREE, 0), ge(DISAGREE, GAP), evaluate=False)
+POLYNOMIALS = Assumption(
+    "restrict",
+    "fixing the last variable of a nonzero q leaves two polynomials of its degree, and P[q != 0] "
+    "averages theirs; if one vanishes, the other has a degree less by one (so q had degree >= 1). "
+    "Without variables q is a nonzero constant",
+    conj(
+        sp.Or(
+            ge(least(M + 1, DEG), least(M, DEG)),
+            conj(ge(DEG, 1), ge(2 * least(M + 1, DEG), least(M, DEG - 1))),
+            evaluate=False,
+        ),
+        ge(least(sp.Integer(0), DEG), 1),
+    ),
+)
+
+gap_trees = Theorem(
+    name="gap-trees",
+    title="Two shallow trees are equal or clearly different",
+    statement=(
+        "Two functions of trees of depths r and s (or r- and s-juntas) over Boolean variables are "
+        "equal, or disagree with probability at least 2^(-max(r, s)) under the uniform "
+        "distribution."
+    ),
+    parameters=(FIRST, SECOND),
+    result=Bound(
+        expression=GAP,
+        meaning="least probability of disagreement of two different functions",
+        monotone={"depth": "down", "other": "down"},
+    ),
+    claim=GAP_CLAIM,
+    assumptions=(
+        POLYNOMIALS,
+        Assumption(
+            "trees are polynomials",
+            "f - g is a multilinear polynomial of degree max(r, s); it is 0 where they agree",
+            sp.Or(eq(DISAGREE, 0), ge(DISAGREE, least(D, LONGEST)), evaluate=False),
+        ),
+    ),
+    steps=(
+        Step(
+            "halves",
+            eq(sp.Mul(2, power(DEG), evaluate=False), power(DEG - 1)),
+            Algebra(),
+        ),
+        Step(
+            "constants",
+            le(power(DEG), 1),
+            use("power-exponent", x=2, a=-DEG, b=0),
+        ),
+        Step(
+            "every polynomial",
+            ge(least(M, DEG), power(DEG)),
+            use(
+                "double-induction",
+                claim=ge(least(M, DEG), power(DEG)),
+                k=M,
+                start=0,
+                parameter=DEG,
+                other=DEG - 1,
+            ),
+            ("restrict", "halves", "constants"),
+            "Induction over the variables.",
+        ),
+        Step(
+            "this polynomial",
+            ge(least(D, LONGEST), GAP),
+            Instantiate("every polynomial", {M: D, DEG: LONGEST}),
+            ("every polynomial",),
+        ),
+        Step("conclusion", GAP_CLAIM, Smt(), ("trees are polynomials", "this polynomial")),
+    ),
+    citation=Citation("O'Donnell", "Analysis of Boolean Functions, Lemma 3.5", 2014),
+    locals=(VARIABLES, DEGREE, COUNT),
+    notes=("Tight: a conjunction of r literals against a constant.",),
+)
+
+RATE = power(R)
+TEST = sp.log(DEL) / sp.log(1 - RATE)
+RATE_STEP = Step(
+    "rate",
+    conj(gt(RATE, 0), le(RATE, HALF)),
+    use("power-exponent", x=2, a=-R, b=-1),
+    words="2^(-r) is between 0 and 1/2.",
+)
+
+exact_test = Theorem(
+    name="exact-test",
+    title="Testing that proves equality, given a promise",
+    statement=(
+        "If teacher and student are both promised to be functions of trees of depth at most r "
+        "(uniform distribution, Boolean variables), then n >= ln δ / ln(1 - 2^(-r)) fresh samples "
+        "without a disagreement show that they are equal, with confidence 1 - δ."
+    ),
+    parameters=(DEEP, DELTA),
+    result=Bound(
+        expression=TEST,
+        meaning="samples without a disagreement that suffice for equality",
+        rounding="up",
+        monotone={"depth": "up", "delta": "down"},
+    ),
+    claim=implies(ge(N, TEST), gt(P_ERROR.symbol, 0), le(Pr(PASS), DEL)),
+    assumptions=(
+        AGREEMENT,
+        FRESH,
+        Assumption(
+            "gap",
+            "equal, or different with probability at least 2^(-r): theorem gap-trees",
+            sp.Or(eq(P_ERROR.symbol, 0), ge(P_ERROR.symbol, RATE), evaluate=False),
+        ),
+    ),
+    steps=(
+        RATE_STEP,
+        Step(
+            "test",
+            implies(ge(N, TEST), ge(P_ERROR.symbol, RATE), le(Pr(PASS), DEL)),
+            Cite(test_sample_size, {"epsilon": RATE}),
+            ("rate", "agreement"),
+            "A test at ε = 2^(-r).",
+        ),
+        Step(
+            "conclusion",
+            implies(ge(N, TEST), gt(P_ERROR.symbol, 0), le(Pr(PASS), DEL)),
+            Smt(),
+            ("test", "gap"),
+        ),
+    ),
+    citation=test_sample_size.citation,
+    locals=(N_SAMPLES, P_ERROR),
+    notes=("Without the promise on the teacher this proves nothing beyond test-sample-size.",),
+)
+
+DIFFERENT = gt(err(G), 0)
+FAILURE = Some(G, DIFFERENT, CONSISTENT)
+FAR = ge(err(G), RATE)
+FAR_FAILURE = Some(G, FAR, CONSISTENT)
+SAMPLES = (LOG_FUNCTIONS - sp.log(DEL)) / (-sp.log(1 - RATE))
+EXACT_CLAIM = implies(ge(N, SAMPLES), le(Pr(FAILURE), DEL))
+
+exact_erm = Theorem(
+    name="exact-erm",
+    title="Any consistent tree is the teacher, given a promise",
+    statement=(
+        "If the teacher is promised to be a function of a tree of depth at most r over d Boolean "
+        "variables (uniform distribution), then with probability at least 1 - δ every such tree "
+        "that agrees with it on n samples equals it everywhere, if "
+        "n >= (2^r ln(2d) - ln d + ln 1/δ) / -ln(1 - 2^(-r))."
+    ),
+    parameters=(VARIABLES, DEEP, DELTA),
+    result=Bound(
+        expression=SAMPLES,
+        meaning="samples after which every consistent tree equals the teacher",
+        rounding="up",
+        vacuous=ge(R, D),
+        vacuous_words="when r >= d: then every function is promised",
+        monotone={"variables": "up", "depth": "up", "delta": "down"},
+    ),
+    claim=EXACT_CLAIM,
+    assumptions=(
+        COMPLETE,
+        FUNCTIONS,
+        Assumption(
+            "error",
+            "each student g agrees with the teacher at a draw with probability 1 - err(g)",
+            conj(eq(Pr(AGREE), 1 - err(G)), le(err(G), 1)),
+        ),
+        Assumption("iid", "the n points are drawn independently; the class is fixed before"),
+        Assumption(
+            "gap",
+            "a student is equal to the teacher or has error at least 2^(-r): theorem gap-trees",
+            sp.Or(eq(err(G), 0), ge(err(G), RATE), evaluate=False),
+        ),
+    ),
+    steps=(
+        RATE_STEP,
+        *COUNT_STEPS,
+        Step(
+            "occam",
+            implies(
+                ge(N, (sp.log(COMPUTED) - sp.log(DEL)) / (-sp.log(1 - RATE))),
+                le(Pr(FAR_FAILURE), DEL),
+            ),
+            Cite(occam_realizable, {"class": COMPUTED, "epsilon": RATE}),
+            ("rate", "error", "functions"),
+            "Occam's razor at ε = 2^(-r).",
+        ),
+        Step(
+            "no other",
+            le(Pr(FAILURE), Pr(FAR_FAILURE)),
+            use(
+                "same-members",
+                member=G,
+                condition=DIFFERENT,
+                event=CONSISTENT,
+                larger=FAR,
+                larger_event=CONSISTENT,
+            ),
+            ("gap",),
+            "A student that is not equal has at least that error.",
+        ),
+        Step("negative", le(sp.log(1 - RATE), -RATE), use("log-bounds", x=RATE), ("rate",)),
+        Step(
+            "conclusion",
+            EXACT_CLAIM,
+            Smt(),
+            ("log-count", "occam", "no other", "negative", "rate"),
+        ),
+    ),
+    citation=TREES,
+    locals=(N_SAMPLES, MEMBER, LEVEL),
+)
+
+THEOREMS = (gap_trees, exact_test, exact_erm)

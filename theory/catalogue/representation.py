@@ -1,0 +1,242 @@
+"""What a representation can hold: the counting lemma (catalogue T13).
+
+x is uniform on {-1, 1}^d, φ a representation with E |φ|² <= B². A conjunction of k literals over
+the set S is represented if some readout w with |w| <= τ has E (w φ - a)² <= η². χ is the
+character of S, the product of its variables.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theory.rules import Algebra, Cite, Instantiate, Smt, use
+from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.symbols import ETA, NORM, TAU, WIDTH, Parameter, integer
+from theory.terms import Fact, Mean, Members, Quantity, Random, conj, eq, ge, implies, le, lt
+
+K, TAU_, B_, ETA_ = WIDTH.symbol, TAU.symbol, NORM.symbol, ETA.symbol
+SET = Parameter("S", sp.Symbol("S"), "real", "S", "S", "a set of k variables")
+LEVEL = integer("t", "t", "number of literals")
+S, T, SG = SET.symbol, LEVEL.symbol, Quantity("s")
+REPRESENTED = Fact("represented", S)
+READOUT, CONJUNCTION, CHARACTER = Random("w phi", S), Random("a", S), Random("chi", S)
+ENERGY = Quantity("E |phi|^2")
+READOUT_NORM, COEFFICIENT = Quantity("|w|", S), Quantity("|phi_S|", S)
+NUMBER = Members(S, REPRESENTED)
+
+
+def correlation(k: sp.Expr) -> sp.Expr:
+    """E[a χ] for a conjunction of k literals."""
+    return Quantity("E a chi", k)
+
+
+SETTING = (
+    Assumption(
+        "product",
+        "the variables are independent and uniform: each literal (1 + s x)/2 contributes the mean "
+        "of (1 + s x) x/2 over x = 1 and x = -1; s is 1 or -1",
+        conj(
+            eq(correlation(sp.Integer(0)), 1),
+            eq(
+                correlation(T + 1),
+                correlation(T) * ((1 + SG) / 2 - (1 - SG) / 2) / 2,
+            ),
+            eq(SG**2, 1),
+        ),
+    ),
+    Assumption(
+        "represented",
+        "a represented conjunction has a readout with |w| <= τ and mean square error <= η²",
+        implies(
+            REPRESENTED,
+            conj(
+                ge(READOUT_NORM, 0),
+                ge(COEFFICIENT, 0),
+                le(READOUT_NORM, TAU_),
+                le(Mean((READOUT - CONJUNCTION) ** 2), ETA_**2),
+                eq(Mean(CONJUNCTION * CHARACTER), correlation(K)),
+            ),
+        ),
+    ),
+    Assumption(
+        "inner product",
+        "E[(w φ) χ] is the inner product of w and the coefficient E[φ χ]",
+        Fact("inner product", Mean(READOUT * CHARACTER), READOUT_NORM, COEFFICIENT),
+    ),
+    Assumption("character", "χ is 1 or -1", eq(CHARACTER**2, 1)),
+    Assumption(
+        "orthonormal",
+        "the characters are orthonormal, |phi_S| is the norm of E[φ χ_S], and E |φ|² <= B²",
+        conj(Fact("coefficients", S, COEFFICIENT, ENERGY), le(ENERGY, B_**2)),
+    ),
+)
+GAP = sp.Pow(2, -K) - ETA_
+LEAST = GAP**2 / TAU_**2
+SETS = TAU_**2 * B_**2 / GAP**2
+
+SMALL = Assumption("small", "eta < 2^(-width)", lt(ETA_, sp.Pow(2, -K)))
+BESSEL = Citation("Bessel; see O'Donnell", "Analysis of Boolean Functions, chapter 1", 2014)
+
+lrh_coefficient = Theorem(
+    name="lrh-coefficient",
+    title="A represented conjunction leaves a large coefficient",
+    statement=(
+        "If a conjunction of k literals over S is represented with root mean square error "
+        "η < 2^(-k) by a readout of norm at most τ, the coefficient E[φ χ_S] of the "
+        "representation has norm at least (2^(-k) - η)/τ."
+    ),
+    parameters=(WIDTH, TAU, ETA),
+    result=Bound(
+        expression=GAP / TAU_,
+        meaning="lower bound for the norm of the coefficient",
+        monotone={"width": "down", "tau": "down", "eta": "down"},
+    ),
+    claim=implies(REPRESENTED, ge(COEFFICIENT, GAP / TAU_)),
+    assumptions=SETTING[:-1],
+    steps=(
+        Step(
+            "literal",
+            eq(((1 + SG) / 2 - (1 - SG) / 2) / 2, SG / 2),
+            Algebra(),
+            words="E[(1 + s x)/2 x] = s/2.",
+        ),
+        Step(
+            "quarter",
+            eq(sp.Mul(sp.Pow(4, -T), sp.Rational(1, 4), evaluate=False), sp.Pow(4, -T - 1)),
+            Algebra(),
+        ),
+        Step(
+            "correlation",
+            eq(correlation(T) ** 2, sp.Pow(4, -T)),
+            use("induction", claim=eq(correlation(T) ** 2, sp.Pow(4, -T)), k=T, start=0),
+            ("product", "literal", "quarter"),
+            "So E[a χ] is 2^(-k) up to sign.",
+        ),
+        Step(
+            "at-width",
+            eq(correlation(K) ** 2, sp.Pow(4, -K)),
+            Instantiate("correlation", {T: K}),
+            ("correlation",),
+        ),
+        Step(
+            "root",
+            eq(sp.Pow(sp.Pow(2, -K), 2, evaluate=False), sp.Pow(4, -K)),
+            Algebra(),
+        ),
+        Step(
+            "residual",
+            le(
+                Mean((READOUT - CONJUNCTION) * CHARACTER) ** 2,
+                Mean((READOUT - CONJUNCTION) ** 2) * Mean(CHARACTER**2),
+            ),
+            use("cauchy-schwarz", x=READOUT - CONJUNCTION, y=CHARACTER),
+        ),
+        Step(
+            "unit",
+            eq(Mean(CHARACTER**2), 1),
+            use("mean-bounds", x=CHARACTER**2, lower=1, upper=1),
+            ("character",),
+        ),
+        Step(
+            "split",
+            eq(
+                Mean((READOUT - CONJUNCTION) * CHARACTER),
+                Mean(READOUT * CHARACTER) - Mean(CONJUNCTION * CHARACTER),
+            ),
+            use("linearity", x=READOUT * CHARACTER, y=CONJUNCTION * CHARACTER, a=1, b=-1),
+        ),
+        Step(
+            "readout",
+            implies(REPRESENTED, ge(Mean(READOUT * CHARACTER) ** 2, GAP**2)),
+            Smt(),
+            ("represented", "residual", "unit", "split", "at-width", "root"),
+            "A readout within η correlates with χ at least 2^(-k) - η.",
+        ),
+        Step(
+            "norms",
+            le(Mean(READOUT * CHARACTER) ** 2, READOUT_NORM**2 * COEFFICIENT**2),
+            use(
+                "inner-product",
+                product=Mean(READOUT * CHARACTER),
+                first=READOUT_NORM,
+                second=COEFFICIENT,
+            ),
+            ("inner product",),
+        ),
+        Step(
+            "coefficient",
+            implies(REPRESENTED, ge(COEFFICIENT**2, LEAST)),
+            Smt(),
+            ("readout", "norms", "represented"),
+            "So the coefficient has norm at least (2^(-k) - η)/τ.",
+        ),
+        Step(
+            "conclusion",
+            implies(REPRESENTED, ge(COEFFICIENT, GAP / TAU_)),
+            Smt(),
+            ("coefficient", "represented"),
+        ),
+    ),
+    citation=BESSEL,
+    requires=(SMALL,),
+    locals=(SET, LEVEL),
+)
+
+lrh_sets_robust = Theorem(
+    name="lrh-sets-robust",
+    title="How many conjunctions a representation can hold approximately",
+    statement=(
+        "Under the uniform distribution on {-1, 1}^d at most τ² B² / (2^(-k) - η)² sets of k "
+        "variables carry a conjunction that a linear readout of norm at most τ reproduces with "
+        "root mean square error η < 2^(-k)."
+    ),
+    parameters=(WIDTH, TAU, NORM, ETA),
+    result=Bound(
+        expression=SETS,
+        meaning="upper bound for the number of represented sets of k variables",
+        rounding="down",
+        monotone={"width": "up", "tau": "up", "B": "up", "eta": "up"},
+        vacuous_words="when it reaches the number C(d, k) of all sets",
+    ),
+    claim=le(NUMBER, SETS),
+    assumptions=SETTING,
+    steps=(
+        Step(
+            "coefficient",
+            implies(REPRESENTED, ge(COEFFICIENT, GAP / TAU_)),
+            Cite(lrh_coefficient, {}),
+            tuple(a.label for a in SETTING),
+            "A represented conjunction leaves a coefficient of norm at least (2^(-k) - η)/τ.",
+        ),
+        Step(
+            "square-level",
+            implies(REPRESENTED, ge(COEFFICIENT**2, LEAST)),
+            Smt(),
+            ("coefficient",),
+        ),
+        Step(
+            "energy",
+            le(NUMBER * LEAST, ENERGY),
+            use(
+                "bessel",
+                member=S,
+                condition=REPRESENTED,
+                norm=COEFFICIENT,
+                level=LEAST,
+                energy=ENERGY,
+            ),
+            ("square-level", "orthonormal"),
+            "Together they have at most the energy of φ.",
+        ),
+        Step("conclusion", le(NUMBER, SETS), Smt(), ("energy", "orthonormal")),
+    ),
+    citation=BESSEL,
+    requires=(SMALL,),
+    locals=(SET, LEVEL),
+    notes=(
+        "False for a clipped readout: φ = (1, x_1, ..., x_d) holds every conjunction so.",
+        "A bias feature counts in B. Uniform distribution only.",
+    ),
+)
+
+THEOREMS = (lrh_coefficient, lrh_sets_robust)

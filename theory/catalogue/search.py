@@ -1,0 +1,347 @@
+"""Distillation under the linear representation hypothesis: samples for the search (T14e).
+
+The teacher is a tree of depth at most r over d uniform Boolean variables, and the conjunction of
+every path of it is exactly represented (see `representation`). The search keeps a set S of k
+variables if the sampled coefficient v_S has norm at least 2^(-k)/τ - Δ, and extends kept sets by
+one variable. The pool is the sets that it can ever look at if no coefficient deviates by more
+than Δ: the extensions of the empty set and of sets with coefficients of norm 2^(-k)/(2τ) or more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import sympy as sp
+
+from theory.catalogue.representation import (
+    COEFFICIENT,
+    ENERGY,
+    REPRESENTED,
+    SET,
+    SETTING,
+    S,
+    lrh_coefficient,
+)
+from theory.catalogue.representation import LEVEL as LITERALS
+from theory.rules import Algebra, Cite, Instantiate, Smt, use
+from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.symbols import DELTA, DEPTH, ETA, N_SAMPLES, NORM, TAU, VARIABLES, WIDTH, integer
+from theory.terms import (
+    Fact,
+    Mean,
+    Members,
+    Pr,
+    Quantity,
+    Random,
+    Some,
+    conj,
+    eq,
+    ge,
+    gt,
+    implies,
+    le,
+)
+
+D, DEL, N, TAU_, B_, K = (p.symbol for p in (VARIABLES, DELTA, N_SAMPLES, TAU, NORM, WIDTH))
+DEEP = replace(DEPTH, meaning="depth of the teacher's tree", lower=Fraction(1))
+R = DEEP.symbol
+LEVEL = integer("j", "j", "a level of the search")
+J = LEVEL.symbol
+POOL_SIZE = 4 * D * TAU_**2 * B_**2 * (4**R - 1) / 3
+LOGARITHM = sp.log(2 * POOL_SIZE / DEL)
+FACTOR = 1 + sp.sqrt(2 * LOGARITHM)
+SAMPLES = 16 * 4**R * TAU_**2 * B_**2 * FACTOR**2
+SHIFT = B_ * sp.sqrt(2 * LOGARITHM) / sp.sqrt(N)
+DELTA_N = B_ / sp.sqrt(N) + SHIFT
+SAMPLED, DEVIATION = Random("|v_S|", S), Random("|v_S - phi_S|", S)
+IN_POOL = Fact("in the pool", S)
+OFF = gt(DEVIATION, DELTA_N)
+FAILURE = Some(S, IN_POOL, OFF)
+KEPT = ge(SAMPLED, sp.Pow(2, -K) / TAU_ - DELTA_N)
+
+
+def big(k: sp.Expr) -> sp.Basic:
+    """S has k variables and a coefficient of norm at least 2^(-k)/(2τ)."""
+    return conj(Fact("size", S, k), ge(COEFFICIENT, sp.Pow(2, -k) / (2 * TAU_)))
+
+
+def extended(j: sp.Expr) -> sp.Expr:
+    """How many sets of level j the pool extends."""
+    return Quantity("extended", j)
+
+
+def pool(j: sp.Expr) -> sp.Expr:
+    """How many sets the levels below j put into the pool."""
+    return Quantity("pool", j)
+
+
+def level_bound(j: sp.Expr) -> sp.Expr:
+    """4 * 4^j τ² B²."""
+    return 4 * 4**j * TAU_**2 * B_**2
+
+
+def pool_bound(j: sp.Expr) -> sp.Expr:
+    """4 d τ² B² (4^j - 1)/3."""
+    return 4 * D * TAU_**2 * B_**2 * (4**j - 1) / 3
+
+
+STEPPED = implies(
+    le(K, R),
+    le(DEVIATION, DELTA_N),
+    conj(
+        implies(REPRESENTED, KEPT),
+        implies(KEPT, ge(COEFFICIENT, sp.Pow(2, -K) / (2 * TAU_))),
+    ),
+)
+FEW = le(Members(S, big(J)), level_bound(J))
+SEARCH_CLAIM = implies(ge(N, SAMPLES), conj(le(Pr(FAILURE), DEL / 2), STEPPED, FEW))
+
+DEVIATION_STEPS = (
+    Step(
+        "four",
+        ge(4**R, 4),
+        use("power-exponent", x=4, a=1, b=R),
+    ),
+    Step("pool-large", ge(2 * POOL_SIZE / DEL, 1), Smt(), ("four",)),
+    Step(
+        "log-positive",
+        ge(LOGARITHM, sp.log(1)),
+        use("log-monotone", x=1, y=2 * POOL_SIZE / DEL),
+        ("pool-large", "four"),
+    ),
+    Step(
+        "vectors",
+        conj(
+            ge(DEVIATION, 0),
+            le(Mean(DEVIATION**2), B_**2 / N),
+            Fact("bounded differences", DEVIATION, 4 * B_**2 / N),
+        ),
+        use("vector-average", deviation=DEVIATION, n=N, norm=B_),
+        ("sampled",),
+    ),
+    Step("one", eq(Mean(sp.Integer(1)), 1), use("mean-bounds", x=1, lower=1, upper=1)),
+    Step(
+        "jensen",
+        le(Mean(DEVIATION) ** 2, Mean(DEVIATION**2) * Mean(sp.Integer(1))),
+        use("cauchy-schwarz", x=DEVIATION, y=1),
+    ),
+    Step(
+        "mean",
+        le(Mean(DEVIATION), B_ / sp.sqrt(N)),
+        Smt(),
+        ("vectors", "one", "jensen"),
+        "A sampled coefficient deviates by at most B/sqrt(n) in the mean,",
+    ),
+    Step(
+        "chance",
+        eq(sp.exp(-2 * SHIFT**2 / (4 * B_**2 / N)), DEL / (2 * POOL_SIZE)),
+        Algebra(positive=((4**R - 1, 4**R),)),
+        ("four",),
+    ),
+    Step(
+        "tail",
+        le(Pr(ge(DEVIATION - Mean(DEVIATION), SHIFT)), DEL / (2 * POOL_SIZE)),
+        use("mcdiarmid", x=DEVIATION, influence=4 * B_**2 / N, t=SHIFT),
+        ("vectors", "chance", "log-positive", "four"),
+        "and exceeds that much with probability at most δ/(2P).",
+    ),
+    Step(
+        "one-set",
+        le(Pr(OFF), Pr(ge(DEVIATION - Mean(DEVIATION), SHIFT))),
+        use("event-monotone", smaller=OFF, larger=ge(DEVIATION - Mean(DEVIATION), SHIFT)),
+        ("mean",),
+    ),
+    Step(
+        "union",
+        le(Pr(FAILURE), Members(S, IN_POOL) * (DEL / (2 * POOL_SIZE))),
+        use(
+            "union-bound",
+            member=S,
+            condition=IN_POOL,
+            event=OFF,
+            bound=DEL / (2 * POOL_SIZE),
+        ),
+        ("one-set", "tail", "four"),
+        "Union over the pool.",
+    ),
+)
+
+POOL_STEPS = (
+    Step("level-power", ge(4**J, 1), use("power-exponent", x=4, a=0, b=J)),
+    Step(
+        "level-square",
+        eq(sp.Pow(2**J, 2, evaluate=False), 4**J),
+        Algebra(),
+    ),
+    Step(
+        "level-energy",
+        le(Members(S, big(J)) / (4 * 4**J * TAU_**2), ENERGY),
+        use(
+            "bessel",
+            member=S,
+            condition=big(J),
+            norm=COEFFICIENT,
+            level=1 / (4 * 4**J * TAU_**2),
+            energy=ENERGY,
+        ),
+        ("orthonormal", "level-square", "level-power"),
+    ),
+    Step(
+        "level",
+        FEW,
+        Smt(),
+        ("level-energy", "orthonormal", "level-power"),
+        "Bessel: at most 4 4^j τ² B² sets of level j have such a coefficient.",
+    ),
+    Step(
+        "extended",
+        le(extended(J), level_bound(J)),
+        Smt(),
+        ("level", "pool", "level-power"),
+    ),
+    Step(
+        "sum",
+        eq(pool_bound(J) + D * level_bound(J), pool_bound(J + 1)),
+        Algebra(),
+    ),
+    Step(
+        "pool-count",
+        le(pool(J), pool_bound(J)),
+        use("induction", claim=le(pool(J), pool_bound(J)), k=J, start=0),
+        ("pool", "extended", "sum"),
+        "So the pool has at most P = 4 d τ² B² (4^r - 1)/3 sets.",
+    ),
+    Step(
+        "pool-depth",
+        le(pool(R), POOL_SIZE),
+        Instantiate("pool-count", {J: R}),
+        ("pool-count",),
+    ),
+    Step(
+        "failure",
+        le(Pr(FAILURE), DEL / 2),
+        Smt(),
+        ("union", "pool-depth", "pool size", "four"),
+    ),
+)
+
+KEEP_STEPS = (
+    Step(
+        "factored",
+        eq(sp.Pow(DELTA_N, 2, evaluate=False), B_**2 * FACTOR**2 / N),
+        Algebra(),
+        ("four", "log-positive"),
+    ),
+    Step(
+        "paid",
+        implies(ge(N, SAMPLES), le(16 * 4**R * TAU_**2 * (B_**2 * FACTOR**2 / N), 1)),
+        Smt(),
+        ("four",),
+    ),
+    Step(
+        "squared",
+        implies(ge(N, SAMPLES), le(sp.Pow(DELTA_N, 2, evaluate=False), 1 / (16 * 4**R * TAU_**2))),
+        Smt(),
+        ("factored", "paid", "four"),
+    ),
+    Step(
+        "root",
+        eq(sp.Pow(2**R, 2, evaluate=False), 4**R),
+        Algebra(),
+    ),
+    Step(
+        "small",
+        implies(ge(N, SAMPLES), le(DELTA_N, sp.Pow(2, -R) / (4 * TAU_))),
+        Smt(),
+        ("squared", "root", "four", "log-positive"),
+        "For such n, Δ <= 2^(-r)/(4τ).",
+    ),
+    Step(
+        "deeper",
+        implies(le(K, R), le(sp.Pow(2, -R), sp.Pow(2, -K))),
+        use("power-exponent", x=2, a=-R, b=-K),
+    ),
+    Step(
+        "coefficient",
+        implies(REPRESENTED, ge(COEFFICIENT, sp.Pow(2, -K) / TAU_)),
+        Cite(lrh_coefficient, {"eta": sp.Integer(0)}),
+        tuple(a.label for a in SETTING),
+        "Represented conjunctions have coefficients of norm 2^(-k)/τ or more.",
+    ),
+    Step(
+        "stepped",
+        implies(ge(N, SAMPLES), STEPPED),
+        Smt(),
+        ("small", "deeper", "coefficient", "triangle"),
+        "So they are kept, and what is kept has a coefficient of norm 2^(-k)/(2τ) or more.",
+    ),
+    Step("conclusion", SEARCH_CLAIM, Smt(), ("failure", "stepped", "level")),
+)
+
+lrh_samples = Theorem(
+    name="lrh-samples",
+    title="Samples for distilling a linearly represented tree",
+    statement=(
+        "The teacher is a tree of depth at most r over d uniform Boolean variables, and every "
+        "conjunction of a path of it is read off a representation of norm at most B by a readout "
+        "of norm at most τ. With n >= 16 4^r τ² B² (1 + sqrt(2 ln(2P/δ)))², "
+        "P = (4/3) d τ² B² (4^r - 1), the coefficient search keeps every path of the tree and at "
+        "most 4 4^k τ² B² sets of each size k, with probability at least 1 - δ/2."
+    ),
+    parameters=(VARIABLES, DEEP, TAU, NORM, DELTA),
+    result=Bound(
+        expression=SAMPLES,
+        meaning="samples after which the search keeps all paths and few other sets",
+        rounding="up",
+        vacuous=ge(SAMPLES, 2**D),
+        vacuous_words="when it exceeds the number 2^d of points: then evaluate them all",
+        monotone={"variables": "up", "depth": "up", "tau": "up", "B": "up", "delta": "down"},
+    ),
+    claim=SEARCH_CLAIM,
+    assumptions=(
+        *(replace(a, formal=a.formal.subs(ETA.symbol, 0)) for a in SETTING),
+        Assumption(
+            "sampled",
+            "v_S is the average of φ χ_S over n independent samples, |φ| <= B everywhere",
+            Fact("deviation of an average of vectors", DEVIATION, N, B_),
+        ),
+        Assumption(
+            "triangle",
+            "| |v_S| - |phi_S| | <= |v_S - phi_S|",
+            conj(le(SAMPLED - COEFFICIENT, DEVIATION), le(COEFFICIENT - SAMPLED, DEVIATION)),
+        ),
+        Assumption(
+            "pool",
+            "level j extends only the empty set (j = 0) or sets of size j with large "
+            "coefficients, each by at most d variables",
+            conj(
+                sp.Or(le(extended(J), 1), le(extended(J), Members(S, big(J))), evaluate=False),
+                eq(pool(sp.Integer(0)), 0),
+                le(pool(J + 1), pool(J) + D * extended(J)),
+            ),
+        ),
+        Assumption(
+            "pool size",
+            "the pool is what the levels below r put in",
+            le(Members(S, IN_POOL), pool(R)),
+        ),
+    ),
+    steps=(*DEVIATION_STEPS, *POOL_STEPS, *KEEP_STEPS),
+    citation=Citation(
+        "Boix-Adsera",
+        "Towards a theory of model distillation (definitions), arXiv 2403.09053",
+        2024,
+    ),
+    requires=(
+        Assumption("norms", "tau * B >= 1 (any representation has that)", ge(TAU_ * B_, 1)),
+        Assumption("shallow", "depth <= variables", le(R, D)),
+    ),
+    locals=(N_SAMPLES, SET, LEVEL, LITERALS, WIDTH),
+    notes=(
+        "Accuracy is a matter of `occam-trees` with δ/2: representation saves computation, not "
+        "samples.",
+    ),
+)
+
+THEOREMS = (lrh_samples,)

@@ -1,0 +1,301 @@
+"""Classes of finite VC dimension, realizable (catalogue T7).
+
+The proof: a bad consistent student is caught on a second sample (Chebyshev), swapping pairs
+between the two samples makes that unlikely (Sauer), and the tail is solved for n.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theory.catalogue.occam import MEMBER, WRONG, G, err
+from theory.rules import Algebra, Balls, Instantiate, Smt, use
+from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.symbols import DELTA, EPSILON, N_SAMPLES, VC, Parameter, integer
+from theory.terms import (
+    Average,
+    Event,
+    Every,
+    Fact,
+    Mean,
+    Pr,
+    Quantity,
+    Some,
+    conj,
+    eq,
+    ge,
+    gt,
+    implies,
+    le,
+)
+
+V, EPS, DEL, N = VC.symbol, EPSILON.symbol, DELTA.symbol, N_SAMPLES.symbol
+LOG2, LOG13 = sp.log(2), sp.log(13 / EPS)
+TOSSES = integer("t", "t", "number of errors in a pattern")
+RATIO = Parameter("u", sp.Symbol("u", real=True), "real", "u", "u", "samples per dimension")
+SCALE = Parameter("w", sp.Symbol("w", real=True), "real", "w", "w", "thirteen over ε")
+T, U, W = TOSSES.symbol, RATIO.symbol, SCALE.symbol
+
+CONSISTENT = Event("no error on the first n", G)
+BAD = ge(err(G), EPS)
+SECOND = Average(WRONG, N)
+LOW = le(SECOND - Mean(WRONG), -err(G) / 2)
+ENOUGH = gt(SECOND - Mean(WRONG), -err(G) / 2)
+MANY = sp.And(CONSISTENT, ge(SECOND, EPS / 2))
+FAILURE = Some(G, BAD, CONSISTENT)
+CAUGHT = Some(G, BAD, sp.And(CONSISTENT, ENOUGH))
+PATTERN = Some(G, BAD, MANY)
+COIN = Event("coin")
+TAIL = sp.Pow(2, -EPS * N / 2)
+GROWTH = (2 * sp.E * N / V) ** V
+TOTAL = 2 * GROWTH * TAIL
+FIRST = 4 / EPS * sp.log(2 / DEL) / LOG2
+SECOND_BRANCH = 8 * V / EPS * LOG13 / LOG2
+SAMPLES = sp.Max(FIRST, SECOND_BRANCH)
+START = 8 * LOG13 / (EPS * LOG2)
+LARGE = conj(ge(N * EPS, 8), ge(2 * N, V))
+EXCESS_U = EPS * LOG2 * U / 4 - sp.log(2 * sp.E * U)
+EXCESS_W = 13 * W - 16 * sp.E * sp.log(W) / LOG2
+VC_CLAIM = implies(ge(N, SAMPLES), le(Pr(FAILURE), DEL))
+
+CATCH_STEPS = (
+    Step(
+        "square",
+        le(Mean(WRONG**2), Mean(WRONG)),
+        use("mean-monotone", x=WRONG**2, y=WRONG),
+        ("indicator",),
+    ),
+    Step(
+        "chebyshev",
+        implies(
+            BAD,
+            le(Pr(LOW), (Mean(WRONG**2) - Mean(WRONG) ** 2) / (N * (err(G) / 2) ** 2)),
+        ),
+        use("chebyshev", given=BAD, x=WRONG, n=N, t=err(G) / 2),
+        words="The second sample rarely shows less than half the expected errors.",
+    ),
+    Step(
+        "half",
+        implies(BAD, ge(N * EPS, 8), le(Pr(LOW), sp.Rational(1, 2))),
+        Smt(),
+        ("square", "chebyshev", "indicator"),
+    ),
+    Step(
+        "complement",
+        eq(Pr(ENOUGH), 1 - Pr(LOW)),
+        use("complement", event=LOW),
+    ),
+    Step(
+        "caught",
+        implies(ge(N * EPS, 8), le(Pr(FAILURE) / 2, Pr(CAUGHT))),
+        use(
+            "fresh-sample",
+            given=ge(N * EPS, 8),
+            member=G,
+            condition=BAD,
+            first=CONSISTENT,
+            second=ENOUGH,
+            chance=sp.Rational(1, 2),
+        ),
+        ("half", "complement", "samples"),
+        "So a bad consistent student is caught on a second sample with probability 1/2 or more.",
+    ),
+    Step(
+        "many",
+        le(Pr(CAUGHT), Pr(PATTERN)),
+        use(
+            "same-members",
+            member=G,
+            condition=BAD,
+            event=sp.And(CONSISTENT, ENOUGH),
+            larger=BAD,
+            larger_event=MANY,
+        ),
+        ("indicator",),
+    ),
+    Step(
+        "tosses", eq(Pr(Every(COIN, T)), Pr(COIN) ** T), use("independent-draws", event=COIN, n=T)
+    ),
+    Step(
+        "tosses-half",
+        le(Pr(COIN) ** T, sp.Rational(1, 2) ** T),
+        use("power-monotone", x=Pr(COIN), y=sp.Rational(1, 2), n=T),
+        ("samples",),
+    ),
+    Step(
+        "tosses-tail",
+        implies(ge(T, EPS * N / 2), le(sp.Pow(2, -T), TAIL)),
+        use("power-exponent", x=2, a=-T, b=-EPS * N / 2),
+    ),
+    Step(
+        "pattern",
+        le(Pr(PATTERN), Quantity("growth", 2 * N) * TAIL),
+        use(
+            "swapping",
+            member=G,
+            condition=BAD,
+            event=MANY,
+            coin=COIN,
+            k=T,
+            least=EPS * N / 2,
+            bound=TAIL,
+            n=N,
+        ),
+        ("tosses", "tosses-half", "tosses-tail", "samples"),
+        "Swapping pairs: at most Π(2n) patterns, each with probability at most 2^(-εn/2).",
+    ),
+    Step(
+        "sauer",
+        implies(ge(2 * N, V), le(Quantity("growth", 2 * N), GROWTH)),
+        use("sauer", given=ge(2 * N, V), n=2 * N, v=V),
+        ("samples",),
+    ),
+    Step(
+        "tail",
+        implies(LARGE, le(Pr(FAILURE), TOTAL)),
+        Smt(),
+        ("caught", "many", "pattern", "sauer"),
+        "Hence P[failure] <= 2 (2en/v)^v 2^(-εn/2).",
+    ),
+)
+
+SOLVE_STEPS = (
+    Step("log2", conj(ge(LOG2, sp.Rational(69, 100)), le(LOG2, sp.Rational(7, 10))), Balls()),
+    Step("e", conj(ge(sp.E, 2), le(sp.E, sp.Rational(2719, 1000))), Balls()),
+    Step("log13", ge(sp.log(13), 2), Balls()),
+    Step(
+        "log13-epsilon",
+        ge(LOG13, sp.log(13)),
+        use("log-monotone", x=13, y=13 / EPS),
+        words="ln(13/ε) >= ln 13 >= 2.",
+    ),
+    Step("at-13", ge(169 - 16 * sp.E * sp.log(13) / LOG2, 0), Balls()),
+    Step(
+        "from-13",
+        implies(ge(W, 13), ge(EXCESS_W, EXCESS_W.subs(W, 13))),
+        use("mean-value", f=EXCESS_W, x=W, start=13, end=sp.oo),
+        ("log2", "e"),
+        "13 w - 16 e log2 w rises for w >= 13.",
+    ),
+    Step(
+        "at-scale",
+        ge(EXCESS_W.subs(W, 13 / EPS), EXCESS_W.subs(W, 13)),
+        Instantiate("from-13", {W: 13 / EPS}),
+        ("from-13",),
+    ),
+    Step(
+        "square-log",
+        eq(sp.log((13 / EPS) ** 2), 2 * LOG13),
+        Algebra(),
+    ),
+    Step(
+        "start-log",
+        le(sp.log(2 * sp.E * START), sp.log((13 / EPS) ** 2)),
+        use("log-monotone", x=2 * sp.E * START, y=(13 / EPS) ** 2),
+        ("at-scale", "at-13", "log2", "e", "log13", "log13-epsilon"),
+        "So 2 e u <= (13/ε)² at u = 8 log2(13/ε)/ε.",
+    ),
+    Step(
+        "rises",
+        implies(ge(U, START), ge(EXCESS_U, EXCESS_U.subs(U, START))),
+        use("mean-value", f=EXCESS_U, x=U, start=START, end=sp.oo),
+        ("log2", "e", "log13", "log13-epsilon"),
+        "ε u ln 2/4 - ln(2 e u) rises from there on.",
+    ),
+    Step(
+        "ratio",
+        implies(ge(N / V, START), ge(EXCESS_U.subs(U, N / V), EXCESS_U.subs(U, START))),
+        Instantiate("rises", {U: N / V}),
+        ("rises",),
+    ),
+    Step(
+        "logarithm",
+        eq(sp.log(TOTAL), LOG2 + V * sp.log(2 * sp.E * N / V) - EPS * N * LOG2 / 2),
+        Algebra(),
+    ),
+    Step("log-delta", eq(sp.log(2 / DEL), LOG2 - sp.log(DEL)), Algebra()),
+    Step(
+        "compare",
+        sp.Equivalent(le(TOTAL, DEL), le(sp.log(TOTAL), sp.log(DEL))),
+        use("log-monotone", x=TOTAL, y=DEL),
+        ("e",),
+    ),
+    Step(
+        "first-branch",
+        implies(ge(N, SAMPLES), ge(EPS * N * LOG2 / 4, LOG2 - sp.log(DEL))),
+        Smt(),
+        ("log-delta", "log2"),
+        "The first branch of the maximum pays for δ,",
+    ),
+    Step(
+        "second-branch",
+        implies(ge(N, SAMPLES), ge(N / V, START)),
+        Smt(),
+        ("log2", "log13", "log13-epsilon"),
+    ),
+    Step(
+        "growth-paid",
+        implies(ge(N, SAMPLES), ge(EPS * N * LOG2 / 4, V * sp.log(2 * sp.E * N / V))),
+        Smt(),
+        ("second-branch", "ratio", "start-log", "square-log", "log2"),
+        "the second for the number of patterns.",
+    ),
+    Step(
+        "large",
+        implies(ge(N, SAMPLES), LARGE),
+        Smt(),
+        ("second-branch", "log2", "log13", "log13-epsilon"),
+    ),
+    Step(
+        "conclusion",
+        VC_CLAIM,
+        Smt(),
+        ("tail", "large", "logarithm", "compare", "first-branch", "growth-paid"),
+    ),
+)
+
+vc_realizable = Theorem(
+    name="vc-realizable",
+    title="Any consistent student from a class of finite VC dimension",
+    statement=(
+        "For a class of VC dimension v that contains the teacher: with probability at least 1 - δ "
+        "every student that agrees with the teacher on n samples has error below ε, if "
+        "n >= max{(4/ε) log2(2/δ), (8v/ε) log2(13/ε)}."
+    ),
+    parameters=(VC, EPSILON, DELTA),
+    result=Bound(
+        expression=SAMPLES,
+        meaning="samples after which every consistent student is good",
+        rounding="up",
+        monotone={"vc": "up", "epsilon": "down", "delta": "down"},
+        vacuous_words="when it exceeds the number of points: then evaluate them all",
+    ),
+    claim=VC_CLAIM,
+    assumptions=(
+        Assumption(
+            "indicator",
+            "wrong(g) is 0 or 1: whether g disagrees with the teacher at a draw; err(g) its mean",
+            conj(sp.Or(eq(WRONG, 0), eq(WRONG, 1)), eq(Mean(WRONG), err(G)), le(err(G), 1)),
+        ),
+        Assumption(
+            "samples",
+            "two independent samples of n points; the class has VC dimension v; a fair coin "
+            "decides for each pair which sample it belongs to",
+            conj(
+                Fact("independent", CONSISTENT, ENOUGH),
+                Fact("errors on the second half only", MANY, EPS * N / 2, N),
+                Fact("VC dimension", V),
+                eq(Pr(COIN), sp.Rational(1, 2)),
+            ),
+        ),
+    ),
+    steps=(*CATCH_STEPS, *SOLVE_STEPS),
+    citation=Citation(
+        "Blumer, Ehrenfeucht, Haussler, Warmuth",
+        "Learnability and the Vapnik-Chervonenkis dimension, JACM 36:929-965",
+        1989,
+    ),
+    locals=(N_SAMPLES, MEMBER, TOSSES, RATIO, SCALE),
+)
+
+THEOREMS = (vc_realizable,)
