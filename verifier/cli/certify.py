@@ -55,8 +55,11 @@ def certify(
     leafproof certify net.onnx tree.json --domain domain.json --timeout 60 --json
     """
     from verifier.certificate import archive
+    from verifier.formats.files import check_writable
 
     start = time.perf_counter()
+    if output:
+        check_writable(output)
     network, student, space = load(teacher, tree, domain)
     loaded = time.perf_counter()
     with common.progress("proving") as report:

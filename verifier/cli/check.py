@@ -62,11 +62,11 @@ def compare(certificate: Certificate, teacher: Path, tree: Path) -> None:
     """Raise InvalidProof unless the files hold the certificate's teacher and tree."""
     from verifier.certificate.teacher_part import teacher_to_parts
     from verifier.formats.load import read_teacher
-    from verifier.formats.text import read_tree, tree_to_json
+    from verifier.formats.text import read_tree
 
     if teacher_to_parts(read_teacher(teacher)) != teacher_to_parts(certificate.teacher):
         raise InvalidProof(f"the certificate is about another network than {teacher}")
-    if tree_to_json(read_tree(tree)) != tree_to_json(certificate.tree):
+    if read_tree(tree) != certificate.tree:
         raise InvalidProof(f"the certificate is about another tree than {tree}")
 
 

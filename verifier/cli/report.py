@@ -34,9 +34,10 @@ def report(
     leafproof report net.certificate --format tex -o appendix.tex
     """
     from verifier.certificate import archive
-    from verifier.formats.files import write_atomically
+    from verifier.formats.files import check_writable, write_atomically
     from verifier.reports.report import render
 
+    check_writable(output)
     start = time.perf_counter()
     held = archive.read(certificate)
     loaded = time.perf_counter()

@@ -49,6 +49,26 @@ def read_bytes(
         ) from None
 
 
+def check_writable(path: str | os.PathLike[str]) -> None:
+    """Raise LeafproofError now if ``path`` could not be written later: before long work starts."""
+    target = Path(path)
+    reason = ""
+    try:
+        target = target.resolve()
+        if target.is_dir():
+            reason = "it is a folder"
+        elif not target.parent.is_dir():
+            reason = "no such folder"
+        elif not os.access(target if target.exists() else target.parent, os.W_OK):
+            reason = "permission denied"
+    except (OSError, ValueError):
+        reason = "not a usable path"
+    if reason:
+        raise LeafproofError(
+            f"cannot write {quoted(path, 200)} ({reason}): choose a path in a writable folder"
+        )
+
+
 def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
     """Write ``data`` to ``path``: the whole file appears at once, or nothing changes.
 
