@@ -9,7 +9,7 @@ tests with what is still open. The proof is the certificate: nothing is proved t
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -27,6 +27,7 @@ from verifier.distillers.knowledge import (
     is_small,
     known_cells,
     passed,
+    probes_for,
     study,
 )
 from verifier.distillers.sources import SampleSource
@@ -96,18 +97,22 @@ def _small(
 ) -> Certified:
     """All points evaluated; the tree grown from their exact classes; then the proof along it."""
     domain, teacher = bulk.domain, bulk.teacher
-    source = all_points(cuts, bulk)
+    points = all_points(cuts, bulk)
     limits = Limits(leaves=leaves, deadline=deadline)
-    grown = grow(
-        cuts,
-        source,
-        limits,
-        enough=lambda t: bool(error) and exact_error(domain, source, t) <= error,
-    )
-    tree = shrink(grown.tree, domain)
+    tried = []
+    for source in (points, replace(points, influence=False)):
+        grown = grow(
+            cuts,
+            source,
+            limits,
+            enough=lambda t: bool(error) and exact_error(domain, points, t) <= error,
+        )
+        tree = shrink(grown.tree, domain)
+        tried.append((max(error, exact_error(domain, points, tree)), tree.leaves, tree))
+    wrong, _, tree = min(tried, key=lambda t: t[:2])
+    wrong = exact_error(domain, points, tree)
     finding = exhaustive.prove(domain, teacher, tree, deadline=deadline)
     opened = any(isinstance(step, Open) for step in finding.proof)
-    wrong = exact_error(domain, source, tree)
     done = not opened and (wrong <= error or tree.leaves == leaves)
     return Certified(tree, finding, (wrong, Fraction(1) if opened else wrong), done)
 
@@ -158,6 +163,7 @@ class _Search:
             self.cuts,
             lambda points: bulk_classes(self.bulk, points),
             self.samples,
+            probes_for(self.cuts, self.bulk),
             self.bulk.teacher.classes,
             self.seed,
         )
@@ -167,5 +173,11 @@ class _Search:
 
     def regrow(self, known: Known) -> tuple[Tree, bool]:
         """The tree of what is known, and whether the limit on leaves cut it short."""
-        grown = grow(self.cuts, known.source, Limits(leaves=self.leaves))
-        return shrink(grown.tree, self.bulk.domain), not grown.finished
+        domain = self.bulk.domain
+        tried = []
+        for source in (known.source, replace(known.source, classify=None)):
+            grown = grow(self.cuts, source, Limits(leaves=self.leaves))
+            tree = shrink(grown.tree, domain)
+            error = max(self.error, error_interval(domain, known, tree)[1])
+            tried.append((error, tree.leaves, tree, not grown.finished))
+        return min(tried, key=lambda t: t[:2])[2:]

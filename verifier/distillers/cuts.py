@@ -6,8 +6,9 @@ them. A cut is one place in a column where a threshold separates two encoded val
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -39,12 +40,40 @@ class Cuts:
     starts: Ints
     owner: Ints
     thresholds: tuple[Fraction, ...]
+    memo: dict[int, Bools] = field(default_factory=dict)
 
     def left(self, cut: int) -> Bools:
         """The global values of the cut's variable that go left."""
         chosen = np.zeros(len(self.owner), dtype=np.bool_)
         chosen[self.order[self.first[cut] : self.last[cut]]] = True
         return chosen
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """The first cut of each variable, and the one after its last."""
+        variables = self.owner[self.order[self.first]] if len(self.first) else self.first
+        count = len(self.starts)
+        firsts = np.searchsorted(variables, np.arange(count))
+        lasts = np.searchsorted(variables, np.arange(count), side="right")
+        return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
+
+    @cached_property
+    def value_mass(self) -> Floats:
+        """Of every value, half its probability and half of one over the number of values."""
+        variables = self.domain.variables
+        return np.array(
+            [float(p) / 2 + 0.5 / len(v.labels) for v in variables for p in v.probabilities]
+        )
+
+    def sides(self, variable: int) -> Bools:
+        """For each cut of a variable, which of its values go left."""
+        if variable not in self.memo:
+            first, last = self.spans[variable]
+            start = int(self.starts[variable])
+            end = start + len(self.domain.variables[variable].labels)
+            rows = [self.left(cut)[start:end] for cut in range(first, last)]
+            self.memo[variable] = np.array(rows, dtype=np.bool_).reshape(-1, end - start)
+        return self.memo[variable]
 
     def variable(self, cut: int) -> int:
         """The variable that the cut tests."""
@@ -81,8 +110,8 @@ def prepare_cuts(domain: Domain) -> Cuts:
     )
 
 
-def best_cut(cuts: Cuts, allowed: Bools, masses: Floats) -> tuple[int, float]:
-    """The cut that leaves the classes least mixed (Gini), and how much impurity it removes.
+def best_cut(cuts: Cuts, allowed: Bools, masses: Floats) -> int:
+    """The cut that leaves the classes least mixed by Gini's impurity (Breiman et al., CART, 1984).
 
     ``masses[value, class]`` is the mass of each class where the value is taken; every variable's
     rows add up to the same. Only cuts that leave values of ``allowed`` on both sides count; the
@@ -94,7 +123,7 @@ def best_cut(cuts: Cuts, allowed: Bools, masses: Floats) -> tuple[int, float]:
     variables = cuts.owner[cuts.order[cuts.first]] if len(cuts.first) else cuts.first
     usable = (lefts > 0) & (lefts < whole[variables])
     if not usable.any():
-        return -1, 0.0
+        return -1
     running = np.zeros((len(cuts.order) + 1, masses.shape[1]))
     np.cumsum(masses[cuts.order], axis=0, out=running[1:])
     left = np.maximum(running[cuts.last] - running[cuts.first], 0)
@@ -102,8 +131,7 @@ def best_cut(cuts: Cuts, allowed: Bools, masses: Floats) -> tuple[int, float]:
     right = np.maximum(total - left, 0)
     mixed = np.where(usable, _gini(left) + _gini(right), np.inf)
     least = mixed.min()
-    best = int(np.flatnonzero(mixed <= least + 1e-12 * total.sum())[0])
-    return best, float(_gini(total[None])[0] - least)
+    return int(np.flatnonzero(mixed <= least + 1e-12 * total.sum())[0])
 
 
 def _gini(masses: Floats) -> Any:

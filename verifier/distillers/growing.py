@@ -1,8 +1,7 @@
 """Growing a tree best-first from what is known of the teacher.
 
-The leaf with the most mass outside its class is split next, at the cut that leaves the classes
-least mixed (Gini), as in CART (Breiman, Friedman, Olshen, Stone, 1984); but with masses that are
-exact or freshly drawn in the leaf, so that deep leaves do not run out of points.
+The leaf with the most mass outside its class is split next, where the source says. Unlike in CART,
+masses are exact or freshly drawn in the leaf, so that deep leaves do not run out of points.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from verifier.distillers.cuts import Cuts, best_cut
+from verifier.distillers.cuts import Cuts
 from verifier.distillers.sources import Region, Source
 from verifier.distillers.tidying import preorder
 from verifier.domain import Cell, full_cell
@@ -100,7 +99,7 @@ def _reached(growth: _Growth, limits: Limits) -> bool:
 def _split(cuts: Cuts, source: Source, growth: _Growth, limits: Limits) -> None:
     """Split the leaf with the most mass outside its class."""
     _, at, region, depth = heapq.heappop(growth.heap)
-    cut, _ = best_cut(cuts, region.allowed, source.masses(region))
+    cut = source.cut(region)
     if cut < 0 or (limits.depth is not None and depth >= limits.depth):
         growth.stuck = True
         return

@@ -29,6 +29,8 @@ SMALL = 1 << 16
 """Domains of at most so many points are evaluated as a whole, unless the teacher is large."""
 OPERATIONS = 1 << 40
 """Most multiplications for that."""
+PROBING = 1 << 34
+"""Multiplications for estimating the influences in one cell."""
 GUESSES = 400
 """Open cells whose class is guessed from samples."""
 
@@ -43,6 +45,12 @@ def all_points(cuts: Cuts, bulk: Bulk) -> PointSource:
     """Every point of the domain with its exact class."""
     points = np.concatenate(list(blocks(full_cell(cuts.domain))))
     return point_source(cuts, points, bulk_classes(bulk, points), bulk.teacher.classes)
+
+
+def probes_for(cuts: Cuts, bulk: Bulk) -> int:
+    """How many points to change when influences are estimated: fewer for large teachers."""
+    work = sum(a.weight.size for a in bulk.teacher.layers if isinstance(a, Affine))
+    return max(16, min(256, PROBING // (work * len(cuts.owner) + 1)))
 
 
 def exact_error(domain: Domain, source: PointSource, tree: Tree) -> Fraction:
@@ -108,7 +116,14 @@ def known_cells(
             classes[i] = classify(bound, cells[i].first_point())
     allowed = np.stack([allowed_of(cuts, c) for c in cells])
     kinds = np.array(classes, dtype=np.int64)
-    source = cell_source(cuts, allowed, kinds, bulk.teacher.classes)
+    source = cell_source(
+        cuts,
+        allowed,
+        kinds,
+        bulk.teacher.classes,
+        lambda points: bulk_classes(bulk, points),
+        probes_for(cuts, bulk),
+    )
     return Known(source, tuple(cells), kinds, np.array(settled))
 
 

@@ -1,24 +1,27 @@
 """What is known of the teacher, as the growing of a tree needs it.
 
-A Source answers, for a region of the domain (a cell given as a Boolean array over all variables'
-values), how much mass each class has where a variable takes a value. Masses steer the growth only:
-nothing is proved by them. Half of a mass is the domain's distribution and half counts points (or
-cells) alike, so that points of probability 0 are told apart too.
+A Source holds, for a region of the domain (a cell given as a Boolean array over all variables'
+values), the mass of each class, and chooses where to cut it. Masses steer the growth only: nothing
+is proved by them. Half of a mass is the domain's distribution and half counts points alike, so that
+points of probability 0 are told apart too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 
-from verifier.distillers.cuts import Bools, Cuts, Floats, Ints
+from verifier.distillers.cuts import Bools, Cuts, Floats, Ints, best_cut
+from verifier.distillers.influence import free_variables, pairs, strongest
 from verifier.distillers.sampling import sample
-from verifier.domain import Cell
+from verifier.domain import Cell, values
 
 Classify = Callable[[Ints], Ints]
+PROBED = 1 << 15
+"""Points classified together when the influence of variables is estimated."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,73 +54,28 @@ class Source(Protocol):
     def region(self, cell: Cell) -> Region:
         """What is known in a cell."""
 
-    def masses(self, region: Region) -> Floats:
-        """Mass of each class where each value is taken, [values, classes]."""
-
     def part(self, region: Region, keep: Bools) -> Region:
         """The part of a region whose points take only values in ``keep``."""
+
+    def cut(self, region: Region) -> int:
+        """The cut at which to split the region; -1 if there is none."""
 
 
 def allowed_of(cuts: Cuts, cell: Cell) -> Bools:
     """A cell as a Boolean array over all variables' values."""
-    return np.array(
-        [
-            bool(mask >> v & 1)
-            for mask, variable in zip(cell.masks, cuts.domain.variables, strict=True)
-            for v in range(len(variable.labels))
-        ]
-    )
+    allowed = np.zeros(len(cuts.owner), dtype=np.bool_)
+    for start, mask in zip(cuts.starts.tolist(), cell.masks, strict=True):
+        allowed[[start + v for v in values(mask)]] = True
+    return allowed
 
 
 def cell_of(cuts: Cuts, allowed: Bools) -> Cell:
     """The inverse of ``allowed_of``."""
-    masks = []
-    for start, variable in zip(cuts.starts.tolist(), cuts.domain.variables, strict=True):
-        inside = np.flatnonzero(allowed[start : start + len(variable.labels)]).tolist()
-        masks.append(sum(1 << v for v in inside))
+    masks = [0] * len(cuts.starts)
+    for v in np.flatnonzero(allowed).tolist():
+        i = int(cuts.owner[v])
+        masks[i] |= 1 << (v - int(cuts.starts[i]))
     return Cell(tuple(masks))
-
-
-@dataclass(frozen=True, eq=False)
-class PointSource:
-    """Points with their classes, for instance all of a small domain.
-
-    ``points[n, i]`` are global values; ``classes[n]`` and ``mass[n]`` the class and mass of each.
-    """
-
-    cuts: Cuts
-    points: Ints
-    classes: Ints
-    mass: Floats
-    kinds: int
-
-    def region(self, cell: Cell) -> Region:
-        """The known points in a cell."""
-        allowed = allowed_of(self.cuts, cell)
-        inside = allowed[self.points].all(axis=1)
-        return self._region(allowed, np.flatnonzero(inside))
-
-    def _region(self, allowed: Bools, rows: Ints) -> Region:
-        totals = _sums(self.classes[rows], self.mass[rows], self.kinds)
-        mixed = bool(rows.size) and bool((self.classes[rows] != self.classes[rows[0]]).any())
-        return Region(allowed, totals, mixed, rows)
-
-    def masses(self, region: Region) -> Floats:
-        """See Source."""
-        size = len(self.cuts.owner) * self.kinds
-        total = np.zeros(size)
-        for start in range(0, len(region.rows), 1 << 15):
-            rows = region.rows[start : start + (1 << 15)]
-            points = self.points[rows]
-            at = points * self.kinds + self.classes[rows][:, None]
-            weights = np.repeat(self.mass[rows], points.shape[1])
-            total += np.bincount(at.ravel(), weights, size)
-        return total.reshape(-1, self.kinds)
-
-    def part(self, region: Region, keep: Bools) -> Region:
-        """See Source."""
-        inside = keep[self.points[region.rows]].all(axis=1)
-        return self._region(region.allowed & keep, region.rows[inside])
 
 
 def _sums(classes: Ints, weights: Floats, kinds: int) -> Floats:
@@ -125,21 +83,109 @@ def _sums(classes: Ints, weights: Floats, kinds: int) -> Floats:
     return np.asarray(np.bincount(classes, weights, kinds), dtype=np.float64)
 
 
-def point_source(cuts: Cuts, points: Ints, classes: Ints, kinds: int) -> PointSource:
-    """A PointSource of value indices (N, variables), each with half the domain's weight."""
+@dataclass(frozen=True, eq=False)
+class PointSource:
+    """All points of a small domain with their classes, the last variable changing fastest.
+
+    ``points[n, i]`` are global values; ``classes[n]`` and ``mass[n]`` the class and mass of each.
+    ``influence`` says which criterion is asked first.
+    """
+
+    cuts: Cuts
+    points: Ints
+    classes: Ints
+    mass: Floats
+    kinds: int
+    influence: bool
+
+    def region(self, cell: Cell) -> Region:
+        """The points in a cell."""
+        allowed = allowed_of(self.cuts, cell)
+        return self._region(allowed, np.flatnonzero(allowed[self.points].all(axis=1)))
+
+    def part(self, region: Region, keep: Bools) -> Region:
+        """See Source."""
+        inside = keep[self.points[region.rows]].all(axis=1)
+        return self._region(region.allowed & keep, region.rows[inside])
+
+    def _region(self, allowed: Bools, rows: Ints) -> Region:
+        classes = self.classes[rows]
+        totals = _sums(classes, self.mass[rows], self.kinds)
+        return Region(allowed, totals, bool((classes != classes[0]).any()), rows)
+
+    def cut(self, region: Region) -> int:
+        """See Source."""
+        if self.influence:
+            tables = self._tables(region)
+            best, _ = strongest(self.cuts, tables, self.cuts.value_mass)
+            if best >= 0:
+                return best
+        return best_cut(self.cuts, region.allowed, self._masses(region))
+
+    def _masses(self, region: Region) -> Floats:
+        """Mass of each class where each value is taken, [values, classes]."""
+        total = np.zeros(len(self.cuts.owner) * self.kinds)
+        for start in range(0, len(region.rows), PROBED):
+            rows = region.rows[start : start + PROBED]
+            points = self.points[rows]
+            at = points * self.kinds + self.classes[rows][:, None]
+            weights = np.repeat(self.mass[rows], points.shape[1])
+            total += np.bincount(at.ravel(), weights, len(total))
+        return total.reshape(-1, self.kinds)
+
+    def _tables(self, region: Region) -> Iterator[tuple[int, Ints, Floats]]:
+        """Exact pairwise differences of every free variable's values."""
+        free = free_variables(self.cuts, region.allowed)
+        counts = np.add.reduceat(region.allowed, self.cuts.starts, dtype=np.int64)
+        shape = [int(n) for n in counts if n > 1]
+        axes = np.cumsum(counts > 1) - 1
+        classes = self.classes[region.rows].reshape(shape)
+        mass = np.ones(1)
+        for i in np.flatnonzero(counts > 1):
+            own = self.cuts.value_mass[(self.cuts.owner == i) & region.allowed]
+            mass = np.multiply.outer(mass, own / own.sum())
+        mass = mass.reshape(shape)
+        for variable, inside in free:
+            axis = int(axes[variable])
+            rows = np.moveaxis(classes, axis, 0).reshape(len(inside), -1)
+            weights = mass.sum(axis=axis).ravel()
+            yield variable, inside, pairs(rows, weights, self.kinds)
+
+
+def point_source(
+    cuts: Cuts, points: Ints, classes: Ints, kinds: int, *, influence: bool = True
+) -> PointSource:
+    """A PointSource from all points as value indices (N, variables), in the domain's order."""
     chance = np.ones(len(points))
     for i, v in enumerate(cuts.domain.variables):
         chance *= np.array([float(p) for p in v.probabilities])[points[:, i]]
-    total = chance.sum()
-    mass = np.full(len(points), 0.5 / max(len(points), 1))
-    mass += 0.5 * chance / total if total > 0 else mass
-    return PointSource(cuts, points + cuts.starts, classes, mass, kinds)
+    mass = 0.5 * chance + 0.5 / len(points)
+    return PointSource(cuts, points + cuts.starts, classes, mass, kinds, influence)
 
 
-def sample_source(cuts: Cuts, points: Ints, classes: Ints, kinds: int) -> PointSource:
-    """A PointSource of points that were drawn from the distribution: all count alike."""
-    mass = np.full(len(points), 1.0 / max(len(points), 1))
-    return PointSource(cuts, points + cuts.starts, classes, mass, kinds)
+def probe(
+    cuts: Cuts, allowed: Bools, classify: Classify, count: int, kinds: int, rng: np.random.Generator
+) -> Iterator[tuple[int, Ints, Floats]]:
+    """Pairwise differences of every free variable's values, from ``count`` points of a cell."""
+    base = sample(cuts.domain, count, rng, cell_of(cuts, allowed))
+    weights = np.full(count, 1 / count)
+    free = free_variables(cuts, allowed)
+    while free:
+        taken, total = 1, len(free[0][1])
+        while taken < len(free) and (total + len(free[taken][1])) * count <= PROBED:
+            total += len(free[taken][1])
+            taken += 1
+        batch, free = free[:taken], free[taken:]
+        points = np.tile(base, (total, 1, 1))
+        row = 0
+        for variable, inside in batch:
+            points[row : row + len(inside), :, variable] = (inside - cuts.starts[variable])[:, None]
+            row += len(inside)
+        classes = classify(points.reshape(-1, base.shape[1])).reshape(total, count)
+        row = 0
+        for variable, inside in batch:
+            yield variable, inside, pairs(classes[row : row + len(inside)], weights, kinds)
+            row += len(inside)
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +193,7 @@ class CellSource:
     """Disjoint cells in which the teacher's class is known (or guessed).
 
     ``allowed[n, values]``, ``classes[n]``; ``mass`` holds the two masses of each value (by
-    probability, and by count).
+    probability, and by count). ``classify`` asks the teacher, for influences; None: Gini only.
     """
 
     cuts: Cuts
@@ -155,13 +201,14 @@ class CellSource:
     classes: Ints
     mass: Floats
     kinds: int
+    classify: Classify | None
+    probes: int
 
     def region(self, cell: Cell) -> Region:
         """The known cells that meet a cell."""
         allowed = allowed_of(self.cuts, cell)
-        whole = Region(
-            np.ones_like(allowed), np.zeros(self.kinds), True, np.arange(len(self.classes))
-        )
+        rows = np.arange(len(self.classes))
+        whole = Region(np.ones_like(allowed), np.zeros(self.kinds), True, rows)
         return self.part(whole, allowed)
 
     def part(self, region: Region, keep: Bools) -> Region:
@@ -180,15 +227,24 @@ class CellSource:
         weight = weights.sum(axis=0)
         classes = self.classes[rows]
         totals = _sums(classes, weight, self.kinds)
-        mixed = bool(rows.size) and bool((classes != classes[0]).any())
-        return Region(allowed, totals, mixed, rows, weight)
+        return Region(allowed, totals, bool((classes != classes[0]).any()), rows, weight)
 
     def _span(self, variable: int) -> slice:
         start = int(self.cuts.starts[variable])
         return slice(start, start + len(self.cuts.domain.variables[variable].labels))
 
-    def masses(self, region: Region) -> Floats:
-        """See Source; the two masses are taken in the proportion that the region has of them."""
+    def cut(self, region: Region) -> int:
+        """See Source."""
+        if self.classify is not None and region.wrong * self.probes > region.totals.sum():
+            rng = np.random.default_rng(len(region.rows))
+            tables = probe(self.cuts, region.allowed, self.classify, self.probes, self.kinds, rng)
+            best, _ = strongest(self.cuts, tables, self.cuts.value_mass)
+            if best >= 0:
+                return best
+        return best_cut(self.cuts, region.allowed, self._masses(region))
+
+    def _masses(self, region: Region) -> Floats:
+        """As in PointSource; the two masses in the proportion that the region has of them."""
         inside = self.allowed[region.rows] & region.allowed
         chances = inside * (self.mass.sum(axis=0) / 2)
         of_variable = np.add.reduceat(chances, self.cuts.starts, axis=1)
@@ -201,24 +257,34 @@ class CellSource:
         return total
 
 
-def cell_source(cuts: Cuts, cells: Bools, classes: Ints, kinds: int) -> CellSource:
+def cell_source(
+    cuts: Cuts,
+    cells: Bools,
+    classes: Ints,
+    kinds: int,
+    classify: Classify | None = None,
+    probes: int = 128,
+) -> CellSource:
     """A CellSource of cells given as Boolean arrays over all values, [cells, values]."""
     variables = cuts.domain.variables
     chance = np.array([float(p) for v in variables for p in v.probabilities])
     count = np.array([1 / len(v.labels) for v in variables for _ in v.labels])
-    return CellSource(cuts, cells, classes, np.stack([chance, count]), kinds)
+    mass = np.stack([chance, count])
+    return CellSource(cuts, cells, classes, mass, kinds, classify, probes)
 
 
 @dataclass(frozen=True, eq=False)
 class SampleSource:
     """Fresh points in every region, classified by the teacher when asked.
 
-    ``counter`` numbers the regions, so that the same seed gives the same samples.
+    ``count`` points are drawn in a region, ``probes`` of them changed to find influences;
+    ``counter`` numbers the draws, so that the same seed gives the same samples.
     """
 
     cuts: Cuts
     classify: Classify
     count: int
+    probes: int
     kinds: int
     seed: int
     counter: list[int] = field(default_factory=lambda: [0])
@@ -231,16 +297,17 @@ class SampleSource:
         """See Source."""
         return self._drawn(region.allowed & keep)
 
-    def _drawn(self, allowed: Bools) -> Region:
+    def _rng(self) -> np.random.Generator:
         self.counter[0] += 1
-        rng = np.random.default_rng([self.seed, self.counter[0]])
+        return np.random.default_rng([self.seed, self.counter[0]])
+
+    def _drawn(self, allowed: Bools) -> Region:
         cell = cell_of(self.cuts, allowed)
-        points = sample(self.cuts.domain, self.count, rng, cell)
+        points = sample(self.cuts.domain, self.count, self._rng(), cell)
         classes = self.classify(points)
         share = self._share(cell)
         totals = _sums(classes, np.full(self.count, share / self.count), self.kinds)
-        mixed = bool((classes != classes[0]).any())
-        return Region(allowed, totals, mixed, points, classes)
+        return Region(allowed, totals, bool((classes != classes[0]).any()), points, classes)
 
     def _share(self, cell: Cell) -> float:
         share = 1.0
@@ -249,9 +316,15 @@ class SampleSource:
                 share *= float(sum(p for i, p in enumerate(v.probabilities) if mask >> i & 1))
         return share
 
-    def masses(self, region: Region) -> Floats:
+    def cut(self, region: Region) -> int:
         """See Source."""
+        tables = probe(
+            self.cuts, region.allowed, self.classify, self.probes, self.kinds, self._rng()
+        )
+        best, _ = strongest(self.cuts, tables, self.cuts.value_mass)
+        if best >= 0:
+            return best
         at = (region.rows + self.cuts.starts) * self.kinds + region.weights[:, None]
         size = len(self.cuts.owner) * self.kinds
         counts = np.bincount(at.ravel(), minlength=size).reshape(-1, self.kinds)
-        return np.asarray(counts * (region.totals.sum() / self.count), dtype=np.float64)
+        return best_cut(self.cuts, region.allowed, counts.astype(np.float64))
