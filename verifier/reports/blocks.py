@@ -40,6 +40,23 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Bars:
+    """A histogram: (label, amount in words, height as a share of the greatest in [0, 1])."""
+
+    caption: str
+    header: tuple[str, str]
+    rows: tuple[tuple[str, str, float], ...]
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula, as MathML and as LaTeX."""
+
+    mathml: str
+    latex: str
+
+
+@dataclass(frozen=True)
 class Code:
     """Commands to type, or digits to copy."""
 
@@ -139,7 +156,7 @@ class TreeView:
     items: tuple[Item, ...]
 
 
-Block = Text | Facts | Table | Code | Fold | Line | TreeView
+Block = Text | Facts | Table | Bars | Formula | Code | Fold | Line | TreeView
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import cache
+from typing import Any
 
 from theory import catalogue
+from theory.axioms import AXIOMS
 from theory.derivation import Report as Derivation
 from theory.derivation import check
 from theory.statement import Theorem
 from verifier.certificate.verdict import Verdict
 from verifier.domain import Domain
-from verifier.reports.blocks import Block, Cell, Code, Facts, Fold, Section, Table, Text
-from verifier.reports.numbers import digits, plural, probability, scientific, whole
+from verifier.reports.blocks import Block, Cell, Code, Facts, Fold, Formula, Section, Table, Text
+from verifier.reports.mathml import latex, mathml
+from verifier.reports.numbers import plural, probability, scientific, whole
 from verifier.reports.samples import (
     DELTA_WORDS,
     TOLERANCES,
@@ -110,38 +113,49 @@ def _checked(name: str) -> Derivation:
 def _theorem(theorem: Theorem) -> Fold:
     """A theorem with its derivation, checked now."""
     report = _checked(theorem.name)
-    status = "derivation checked now, every step accepted" if report.accepted else "NOT accepted"
+    status = "every step of its derivation accepted" if report.accepted else "NOT accepted"
     blocks: list[Block] = [
-        Text(theorem.statement),
+        Text(typeset(theorem.statement)),
+        Text(f"{theorem.result.meaning[0].upper()}{theorem.result.meaning[1:]}:"),
+        _formula(theorem.bound),
         Facts(
             (
-                (theorem.result.meaning, str(theorem.bound)),
-                *((a.label, a.words) for a in theorem.assumptions),
-                ("Source", str(theorem.citation)),
+                *(
+                    (f"{p.unicode} ({p.name})", typeset(f"{p.meaning}: {p.range_text()}"))
+                    for p in theorem.parameters
+                ),
+                *((f"assumed: {a.label}", typeset(a.words)) for a in theorem.assumptions),
+                ("source", str(theorem.citation)),
             )
         ),
-        _derivation(theorem, report),
+        Fold(f"The derivation, {plural(len(theorem.steps), 'step')}", _derivation(theorem, report)),
     ]
     blocks += [Text(f"Problem: {error}") for error in report.errors]
     blocks.append(Code(f"leafproof bounds show {theorem.name}"))
     return Fold(f"{theorem.title}: {status}", tuple(blocks))
 
 
-def _derivation(theorem: Theorem, report: Derivation) -> Table:
-    rows = []
-    for step, fate in zip(theorem.steps, report.steps, strict=True):
+def typeset(words: str) -> str:
+    """Words of ``theory`` with the proper relation signs."""
+    return words.replace("<=", "≤").replace(">=", "≥").replace("!=", "≠")
+
+
+def _formula(formula: Any) -> Formula:
+    return Formula(mathml(formula), latex(formula))
+
+
+def _derivation(theorem: Theorem, report: Derivation) -> tuple[Block, ...]:
+    """Every step with the rule that discharged it, its status and its claim."""
+    blocks: list[Block] = []
+    for number, (step, fate) in enumerate(zip(theorem.steps, report.steps, strict=True), 1):
         axiom = getattr(step.rule, "axiom", "")
-        rule = f"{fate.rule}: {axiom}" if axiom else fate.rule
-        rows.append(
-            (
-                Cell(step.label),
-                Cell(step.words or str(step.claim)),
-                Cell(rule),
-                Cell("accepted" if fate.error is None else f"refused: {fate.error}"),
-            )
-        )
-    return Table(
-        f"Derivation in {digits(len(rows))} steps",
-        ("step", "what it shows", "by", "status"),
-        tuple(rows),
-    )
+        rule = f"{fate.rule} {axiom}" if axiom else fate.rule
+        uses = f", from {', '.join(step.uses)}" if step.uses else ""
+        status = "accepted" if fate.error is None else f"REFUSED: {fate.error}"
+        words = f" {typeset(step.words)}" if step.words else ""
+        blocks.append(Text(f"{number}. {step.label} ({rule}{uses}): {status}.{words}"))
+        blocks.append(_formula(step.claim))
+    if report.axioms:
+        named = tuple((name, typeset(AXIOMS[name].statement)) for name in report.axioms)
+        blocks += [Text("The axioms used, taken as true:"), Facts(named)]
+    return tuple(blocks)

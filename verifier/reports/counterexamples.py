@@ -18,7 +18,6 @@ from verifier.reports.numbers import digits, plural
 from verifier.reports.tree_view import Subject
 from verifier.reports.verdict_words import proviso
 from verifier.reports.words import name, path
-from verifier.teacher import Teacher
 from verifier.tree import leaves_of_points
 
 MOST_COLUMNS = 12
@@ -84,16 +83,15 @@ def _changes(domain: Domain, start: Point, distance: int) -> Sequence[tuple[tupl
     ]
 
 
-def section(s: Subject, teacher: Teacher, verdict: Verdict) -> Section:
+def section(s: Subject, p: Prepared, verdict: Verdict) -> Section:
     """The counterexamples, or why there are none."""
-    return Section("counterexamples", "Counterexamples", _blocks(s, teacher, verdict))
+    return Section("counterexamples", "Counterexamples", _blocks(s, p, verdict))
 
 
-def _blocks(s: Subject, teacher: Teacher, verdict: Verdict) -> tuple[Block, ...]:
+def _blocks(s: Subject, p: Prepared, verdict: Verdict) -> tuple[Block, ...]:
     found = verdict.counterexamples
     if not found:
         return (Text(_none(verdict)),)
-    p = kernel.prepare(teacher, s.domain)
     nearest = [nearest_agreement(s, p, c.point) for c in found]
     lead = (
         f"{plural(len(found), 'point')} where network and tree differ, evaluated exactly. "

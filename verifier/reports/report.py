@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from verifier.certificate import kernel
 from verifier.certificate.archive import Certificate
 from verifier.certificate.verdict import Verdict
-from verifier.reports import bounds_view, counterexamples, statistics, tree_view, verdict_words
+from verifier.reports import (
+    bounds_view,
+    counterexamples,
+    evidence,
+    statistics,
+    tree_view,
+    verdict_words,
+)
 from verifier.reports.blocks import Block, Facts, Report, Section
 from verifier.reports.line import interval_section
 from verifier.reports.numbers import (
@@ -48,7 +56,11 @@ def compose(certificate: Certificate, verdict: Verdict, seconds: Mapping[str, fl
     """Everything that the report says, in order."""
     c = certificate
     s = tree_view.subject(c.domain, c.tree, verdict)
-    tree = Section("tree", "The tree, leaf by leaf", (tree_view.view(s, {}),))
+    p = kernel.prepare(c.teacher, c.domain)
+    found = evidence.gather(s, p, c.proof)
+    remarks = {leaf: evidence.remark(held) for leaf, held in found.leaves.items()} if found else {}
+    margins = found.margins if found else None
+    tree = Section("tree", "The tree, leaf by leaf", (tree_view.view(s, remarks),))
     return Report(
         kind=verdict.verdict,
         firm=not verdict_words.rests_on_trust(verdict),
@@ -59,9 +71,9 @@ def compose(certificate: Certificate, verdict: Verdict, seconds: Mapping[str, fl
             _scope(c, verdict),
             interval_section(verdict),
             tree,
-            counterexamples.section(s, c.teacher, verdict),
+            counterexamples.section(s, p, verdict),
             bounds_view.section(c.domain, c.tree, c.teacher.classes, verdict),
-            statistics.section(c.domain, c.proof, name(c.prover), verdict),
+            statistics.section(c.domain, c.proof, name(c.prover), verdict, margins),
             statistics.float32_section(verdict.float32),
             notes_section(c.teacher.notes, c.domain),
             hashes_section(c.prover, c.hashes, c.sha256),

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from verifier.certificate.proof import Split, Step
 from verifier.certificate.verdict import Float32, Status, Verdict
 from verifier.domain import Domain
-from verifier.reports.blocks import Cell, Facts, Section, Table, Text
+from verifier.reports.blocks import Bars, Block, Cell, Facts, Section, Table, Text
 from verifier.reports.leaves import total
-from verifier.reports.numbers import digits, plural, probability, whole
+from verifier.reports.numbers import digits, exponent, plural, probability, scientific, whole
 
 KINDS = ("constant", "enumerated", "tail", "trusted", "open")
-MOST_DEPTHS = 40
+MOST_BARS = 24
+LOG2 = math.log10(2)
 
 
 def section(
-    domain: Domain, proof: Sequence[Split | Step], prover: str, verdict: Verdict
+    domain: Domain,
+    proof: Sequence[Split | Step],
+    prover: str,
+    verdict: Verdict,
+    margins: Sequence[Fraction] | None,
 ) -> Section:
-    """What the proof consists of and what the kernel did."""
+    """What the proof consists of and what the kernel did; ``margins`` None if not looked at."""
     checked = verdict.checked
     cells = sum(checked.cells.values())
     exact = "none needed: fixed-point enclosures decided every evaluation"
@@ -34,11 +40,12 @@ def section(
         ("Solver steps that the kernel closed itself", whole(checked.upheld)),
         ("Largest exact integer", exact),
     )
-    return Section(
-        "proof",
-        "The proof",
-        (Facts(facts), _kinds(domain, verdict), _depths(proof)),
-    )
+    blocks: list[Block] = [Facts(facts), _kinds(domain, verdict), _depths(proof)]
+    if margins:
+        blocks.append(margin_bars(margins))
+    elif margins is None:
+        blocks.append(Text("Margins are not listed: the proof is too large.", note=True))
+    return Section("proof", "The proof", tuple(blocks))
 
 
 def _kinds(domain: Domain, verdict: Verdict) -> Table:
@@ -75,7 +82,7 @@ _KIND_WORDS = {
 }
 
 
-def _depths(proof: Sequence[Split | Step]) -> Table:
+def _depths(proof: Sequence[Split | Step]) -> Bars:
     """Cells by depth, in bands where there are many."""
     count = Counter[int]()
     stack = [0]
@@ -85,18 +92,44 @@ def _depths(proof: Sequence[Split | Step]) -> Table:
             stack += [depth + 1, depth + 1]
         else:
             count[depth] += 1
-    width = max(count) // MOST_DEPTHS + 1
+    width = max(count) // MOST_BARS + 1
     bands: Counter[int] = Counter()
     for depth, cells in count.items():
         bands[depth // width] += cells
-    rows = tuple(
-        (
-            Cell(str(b * width) if width == 1 else f"{b * width} to {b * width + width - 1}"),
-            Cell(digits(bands[b]), number=True),
-        )
-        for b in sorted(bands)
+    labels = {b: f"{b * width} to {b * width + width - 1}" if width > 1 else str(b) for b in bands}
+    return _bars("Cells by depth (splits above them)", ("depth", "cells"), bands, labels)
+
+
+def margin_bars(margins: Sequence[Fraction]) -> Bars:
+    """How many Constant cells have which margin, by powers of two (of more, where they spread)."""
+    zeros = sum(m == 0 for m in margins)
+    logs = [math.floor(exponent(m) / LOG2) for m in margins if m]
+    width = (max(logs) - min(logs)) // MOST_BARS + 1 if logs else 1
+    bands = Counter(x // width for x in logs)
+    labels = {b: _band(b * width, (b + 1) * width) for b in bands}
+    if zeros:
+        lowest = min(bands, default=0) - 1
+        bands[lowest], labels[lowest] = zeros, "exactly 0 (a tie that falls to this class)"
+    return _bars(
+        "Margins that the relaxation proves, cell by cell: a lower bound of the distance of the "
+        "logit from 0, or of the winning logit from the next",
+        ("margin", "cells"),
+        bands,
+        labels,
     )
-    return Table("Cells by depth (splits above them)", ("depth", "cells"), rows)
+
+
+def _band(low: int, high: int) -> str:
+    ends = [scientific(Fraction(2) ** e, 3) for e in (low, high)]
+    return f"about {ends[0]} to {ends[1]}"
+
+
+def _bars(
+    caption: str, header: tuple[str, str], bands: Counter[int], labels: Mapping[int, str]
+) -> Bars:
+    most = max(bands.values())
+    rows = tuple((labels[b], digits(bands[b]), round(bands[b] / most, 4)) for b in sorted(bands))
+    return Bars(caption, header, rows)
 
 
 def float32_section(found: Float32) -> Section:

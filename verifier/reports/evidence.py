@@ -1,0 +1,155 @@
+"""What stands behind each leaf: the proof's cells inside it, their margins, their float32 status.
+
+The kernel's own rules are asked again, cell by cell; a large proof is left out and said to be.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+
+from verifier.certificate import kernel
+from verifier.certificate.proof import Constant, Enumerated, Split, Step, Trusted, steps
+from verifier.certificate.rules import Prepared, constant_margin, mask_array
+from verifier.domain import Cell
+from verifier.reports.numbers import plural, scientific
+from verifier.reports.tree_view import Subject
+from verifier.teacher import exact_logits
+from verifier.tree import leaves_of_points, overlay
+
+MOST_NODES = 20_000
+"""Nodes of a proof that is looked at again."""
+MOST_PARTS = 60_000
+"""Parts that leaves and cells cut from each other."""
+MOST_POINTS = 8_000
+"""Enumerated points whose exact margins are computed again."""
+
+
+@dataclass
+class LeafEvidence:
+    """Cells by kind, the least margin proved (None: none), points not shown for float32."""
+
+    cells: Counter[str] = field(default_factory=Counter)
+    margin: Fraction | None = None
+    shaky: int = 0
+
+    def lower(self, margin: Fraction) -> None:
+        """Take a further margin into account."""
+        self.margin = margin if self.margin is None else min(self.margin, margin)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """By leaf node; and the margins of all cells that the relaxation proves."""
+
+    leaves: dict[int, LeafEvidence]
+    margins: tuple[Fraction, ...]
+
+
+def gather(s: Subject, p: Prepared, proof: Sequence[Split | Step]) -> Evidence | None:
+    """The evidence behind every leaf, or None where the proof is too large to look at again."""
+    if len(proof) > MOST_NODES:
+        return None
+    cells = [(cell, step) for cell, _, step in steps(s.domain, proof)]
+    if sum(c.size for c, step in cells if isinstance(step, Enumerated)) > MOST_POINTS:
+        return None
+    facts = _constant_facts(p, cells)
+    found: dict[int, LeafEvidence] = {}
+    parts = 0
+    for (cell, step), (margin, steady) in zip(cells, facts, strict=True):
+        if isinstance(step, Enumerated) or _is_evaluated(cell, step, margin):
+            parts += _add_points(s, p, cell, found)
+            continue
+        kind = "constant" if margin is not None else type(step).__name__.lower()
+        for part, leaf in overlay(s.bound, cell):
+            parts += 1
+            held = found.setdefault(leaf, LeafEvidence())
+            held.cells[kind] += 1
+            held.shaky += 0 if steady else part.size
+            if margin is not None:
+                held.lower(margin)
+        if parts > MOST_PARTS:
+            return None
+    return Evidence(found, tuple(m for m, _ in facts if m is not None))
+
+
+def _is_evaluated(cell: Cell, step: Step, margin: Fraction | None) -> bool:
+    """Whether the kernel evaluates a Trusted cell that it cannot bound."""
+    return isinstance(step, Trusted) and margin is None and cell.size <= kernel.UPHOLD
+
+
+def _constant_facts(
+    p: Prepared, cells: Sequence[tuple[Cell, Step]]
+) -> list[tuple[Fraction | None, bool]]:
+    """For each cell the margin that the relaxation proves for its class, and float32 steadiness.
+
+    The margin is a lower bound of the logit (of its negative for class 0), or of the gap to every
+    other logit, over the whole cell; None where the relaxation proves no class.
+    """
+    facts: list[tuple[Fraction | None, bool]] = [(None, False)] * len(cells)
+    claimed = [
+        (i, c, s.klass) for i, (c, s) in enumerate(cells) if isinstance(s, Constant | Trusted)
+    ]
+    batch = max(1, 4_000_000 // max(p.teacher.widths) ** 2)
+    for start in range(0, len(claimed), batch):
+        chosen = claimed[start : start + batch]
+        classes = [klass for _, _, klass in chosen]
+        proved, steady = kernel.constant(p, [cell for _, cell, _ in chosen], classes)
+        margins = _margins(p, [cell for _, cell, _ in chosen], classes)
+        for k, (i, _, _) in enumerate(chosen):
+            if proved[k]:
+                facts[i] = margins[k], bool(steady[k])
+    return facts
+
+
+def _margins(p: Prepared, cells: Sequence[Cell], classes: Sequence[int]) -> list[Fraction]:
+    """The better of the two margins that intervals and the relaxation give, cell by cell."""
+    masks, wanted = mask_array(cells), np.array(classes, dtype=np.int64)
+    found = [Fraction(0)] * len(cells)
+    for refine in (False, True):
+        _, bound, _ = constant_margin(p, masks, wanted, refine)
+        exponents = np.broadcast_to(bound.e, len(cells)).tolist()
+        lowest = bound.n.min(axis=1).tolist()
+        units = [Fraction(1, 1 << e) if e >= 0 else Fraction(1 << -e) for e in exponents]
+        found = [max(m, n * unit) for m, n, unit in zip(found, lowest, units, strict=True)]
+    return found
+
+
+def _add_points(s: Subject, p: Prepared, cell: Cell, found: dict[int, LeafEvidence]) -> int:
+    """Add an enumerated cell: the exact margin of each of its points. Returns their number."""
+    points = list(cell.points())
+    array = np.array(points, dtype=np.int64)
+    leaves = leaves_of_points(s.bound, array).tolist()
+    _, steady, _ = kernel.evaluate(p, array)
+    inputs = [s.domain.encode_integers(x) for x in points]
+    logits, denominator = exact_logits(p.teacher, inputs, s.domain.denominator)
+    for leaf, row, firm in zip(leaves, logits, steady.tolist(), strict=True):
+        held = found.setdefault(leaf, LeafEvidence())
+        held.shaky += not firm
+        held.lower(Fraction(_gap(row), denominator))
+    for leaf in set(leaves):
+        found[leaf].cells["enumerated"] += 1
+    return len(points)
+
+
+def _gap(row: Sequence[int]) -> int:
+    """The distance of one logit from 0, or of the largest from the next."""
+    if len(row) == 1:
+        return abs(row[0])
+    first, second = sorted(row, reverse=True)[:2]
+    return first - second
+
+
+def remark(held: LeafEvidence) -> str:
+    """A leaf's evidence in a sentence."""
+    kinds = [f"{plural(n, f'{kind.capitalize()} cell')}" for kind, n in sorted(held.cells.items())]
+    parts = [f"By {' and '.join(kinds)}"]
+    if held.margin is not None and not {"open", "tail", "trusted"} & set(held.cells):
+        parts.append(f"margin at least {scientific(held.margin, 3, -1)}")
+    shaky = f"not shown on {plural(held.shaky, 'point')}"
+    parts.append(f"float32: {shaky if held.shaky else 'the same class on the whole leaf'}")
+    return "; ".join(parts)
