@@ -1,0 +1,130 @@
+"""``distill`` and ``repair`` through the command's entry point."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from verifier.certificate import archive
+from verifier.cli.main import run
+from verifier.domain import Domain, one_hot, ordinal
+from verifier.formats.onnx_writer import save_onnx
+from verifier.formats.text import read_tree, write_domain, write_tree
+from verifier.teacher import Affine, Relu, Teacher
+from verifier.tree import Leaf, Tree
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """A random ReLU teacher over a colour and three numbers, and a tree that ignores both."""
+    folder = tmp_path_factory.mktemp("distill")
+    rng = np.random.default_rng(3)
+    domain = Domain(
+        (one_hot("colour", ("red", "green", "blue")), *(ordinal(f"n{i}", range(4)) for i in "abc"))
+    )
+    layers = (
+        Affine(0, rng.integers(-3, 4, (8, 6)).astype(np.float32), np.zeros(8, np.float32)),
+        Relu(1),
+        Affine(2, rng.integers(-3, 4, (1, 8)).astype(np.float32), np.zeros(1, np.float32)),
+    )
+    save_onnx(Teacher(6, layers), folder / "net.onnx")
+    write_domain(folder / "domain.json", domain)
+    write_tree(folder / "wrong.json", Tree((Leaf(0),)))
+    return folder
+
+
+@pytest.fixture
+def call(files, capfd, monkeypatch):
+    monkeypatch.chdir(files)
+
+    def invoke(*arguments):
+        capfd.readouterr()
+        code = run([str(a) for a in arguments])
+        return code, *capfd.readouterr()
+
+    return invoke
+
+
+def test_certified_writes_a_tree_and_its_certificate(call, files):
+    code, out, _ = call(
+        *("distill", "net.onnx", "--domain", "domain.json", "-o", "tree.json"),
+        *("--certificate", "tree.certificate"),
+    )
+    assert code == 0 and "EQUIVALENT" in out
+    held = archive.read(files / "tree.certificate")
+    assert held.tree == read_tree(files / "tree.json")
+    assert archive.check(held).verdict == "equivalent"
+    assert call("certify", "net.onnx", "tree.json", "--domain", "domain.json")[0] == 0
+
+
+def test_an_error_target_ends_with_a_proved_error(call):
+    code, out, _ = call(
+        *("distill", "net.onnx", "--domain", "domain.json", "--error", "1/10", "--json")
+    )
+    found = json.loads(out)
+    assert code == 0 and found["finished"] and found["verdict"] == "different"
+    numerator, denominator = map(int, found["error"]["upper"].split("/"))
+    assert 0 < numerator / denominator <= 0.1
+
+
+def test_cart_then_repair(call, files):
+    space = ("--domain", "domain.json")
+    code, out, _ = call(
+        *("distill", "net.onnx", *space, "--method", "cart", "--depth", "2", "-o", "small.json")
+    )
+    assert code == 0 and "by cart" in out and "EQUIVALENT" not in out
+    assert call("certify", "net.onnx", "small.json", *space)[0] == 1
+    code, out, _ = call(
+        *("repair", "net.onnx", "small.json", *space, "-o", "fixed.json"),
+        *("--certificate", "fixed.certificate", "--json"),
+    )
+    found = json.loads(out)
+    assert code == 0 and found["verdict"] == "equivalent" and found["changes"]
+    before = read_tree(files / "small.json").leaves
+    assert found["leaves"] == before + found["leaves_added"]
+    assert call("check", "fixed.certificate", "--against", "net.onnx", "fixed.json")[0] == 0
+
+
+def test_repair_within_too_few_leaves_is_different(call, files):
+    code, out, _ = call(
+        *("repair", "net.onnx", "wrong.json", "--domain", "domain.json", "-o", "short.json"),
+        *("--leaves", "4"),
+    )
+    assert code == 1 and "DIFFERENT" in out and "not finished" in out
+    assert read_tree(files / "short.json").leaves <= 4
+
+
+def test_cart_can_be_certified_afterwards(call):
+    code, out, _ = call(
+        *("distill", "net.onnx", "--domain", "domain.json", "--method", "cart"),
+        *("--certificate", "cart.certificate"),
+    )
+    assert code == 0 and "EQUIVALENT" in out and "colour" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["distill", "absent.onnx"], "absent.onnx"),
+        (["distill", "net.onnx", "--domain", "domain.json", "--error", "few"], "1/1000"),
+        (["distill", "net.onnx", "--domain", "domain.json", "--error", "2"], "from 0 to 1"),
+        (["distill", "net.onnx", "--domain", "domain.json", "--leaves", "0"], "leaves is 0"),
+        (
+            ["distill", "net.onnx", "--domain", "domain.json", "--depth", "3"],
+            "--depth is not an option of --method certified",
+        ),
+        (["distill", "net.onnx", "--domain", "domain.json", "-o", "no/tree.json"], "no/tree.json"),
+        (["repair", "net.onnx", "wrong.json", "-o", "x.json", "--domain", "nowhere"], "nowhere"),
+        (
+            ["repair", "net.onnx", "wrong.json", "-o", "no/x.json", "--domain", "domain.json"],
+            "no/x.json",
+        ),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_3(call, files, arguments, message):
+    code, out, err = call(*arguments)
+    assert code == 3 and not out
+    assert err.count("\n") == 1 and message in err
+    assert not (files / "x.json").exists()

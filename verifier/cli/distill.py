@@ -1,0 +1,241 @@
+"""``leafproof distill``: extract a tree from a network."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from verifier.cli import common
+from verifier.errors import LeafproofError
+
+if TYPE_CHECKING:
+    from verifier.certificate.archive import Certificate
+    from verifier.certificate.proof import Finding
+    from verifier.certificate.verdict import Verdict
+    from verifier.domain import Domain
+    from verifier.teacher import Teacher
+    from verifier.tree import Tree
+
+
+class Method(StrEnum):
+    """The ways to a tree."""
+
+    LRH = "lrh"
+    CERTIFIED = "certified"
+    CART = "cart"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user asked for; None is the method's own default."""
+
+    depth: int | None
+    leaves: int | None
+    samples: int | None
+    seed: int
+    error: Fraction | None
+    deadline: float | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A tree, the Finding that came with it (or None), and whether it was cut short."""
+
+    tree: Tree
+    finding: Finding | None
+    finished: bool
+
+
+def distill(
+    teacher: Annotated[Path, typer.Argument(help="the network, ONNX", show_default=False)],
+    domain: common.DomainOption = "bits",
+    method: Annotated[Method, typer.Option(help="how to find the tree")] = Method.CERTIFIED,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="write the tree here")
+    ] = None,
+    certificate: Annotated[
+        Path | None, typer.Option(help="prove what can be proved, and write it here")
+    ] = None,
+    depth: Annotated[int | None, typer.Option(help="most tests on a path (cart)")] = None,
+    leaves: Annotated[int | None, typer.Option(help="most leaves (certified, cart)")] = None,
+    samples: Annotated[int | None, typer.Option(help="points drawn from the domain")] = None,
+    seed: Annotated[int, typer.Option(help="of the points drawn")] = 0,
+    error: Annotated[
+        str | None, typer.Option(help="disagreement that is small enough, 1/1000 (certified)")
+    ] = None,
+    timeout: Annotated[
+        float | None, typer.Option(min=0, help="seconds, then the best tree so far")
+    ] = None,
+    json: common.Json = False,
+) -> None:
+    """Extract a decision tree from a network.
+
+    certified: a tree grown with its proof; cart: scikit-learn on the network's answers.
+
+    Examples: leafproof distill net.onnx --domain signs -o tree.json --certificate net.certificate;
+    leafproof distill net.onnx --domain domain.json --method cart --depth 4 -o tree.json
+    """
+    from verifier.formats.files import check_writable
+    from verifier.formats.text import write_tree
+
+    start = time.perf_counter()
+    for path in (output, certificate):
+        if path is not None:
+            check_writable(path)
+    end = None if timeout is None else time.monotonic() + timeout
+    options = Options(depth, leaves, samples, seed, fraction(error), end)
+    network, space = load(teacher, domain)
+    loaded = time.perf_counter()
+    outcome = find(method, network, space, options)
+    found = time.perf_counter()
+    held = prove(network, space, outcome, method, certificate, end)
+    seconds = {"load": loaded - start, "distill": found - loaded}
+    if held is not None:
+        seconds["prove"] = time.perf_counter() - found
+    if output is not None:
+        write_tree(output, outcome.tree)
+    if json:
+        common.print_json(as_json(method, outcome, held, seconds))
+    else:
+        show(method, outcome, held, seconds, space, output, certificate)
+
+
+def fraction(text: str | None) -> Fraction | None:
+    """An exact number from the command line."""
+    if text is None:
+        return None
+    try:
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise LeafproofError(
+            f'the error target "{text}" is not a number: write 1/1000 or 0.001'
+        ) from None
+
+
+def load(teacher: Path, domain: str) -> tuple[Teacher, Domain]:
+    """The user's files, checked to belong together; raises LeafproofError."""
+    from verifier.formats.load import read_teacher
+    from verifier.formats.text import domain_notes, read_domain
+    from verifier.teacher import check_columns
+
+    network = read_teacher(teacher)
+    space = read_domain(domain, network.columns)
+    check_columns(network, space)
+    for text in domain_notes(space):
+        common.note(text)
+    return network, space
+
+
+def find(method: Method, network: Teacher, space: Domain, options: Options) -> Outcome:
+    """Run a method; raises LeafproofError for options that it does not have."""
+    if method is Method.CART:
+        refuse(method, error=options.error)
+        from verifier.distillers import cart
+
+        tree = cart.distill(
+            network,
+            space,
+            depth=options.depth,
+            leaves=options.leaves,
+            samples=options.samples,
+            seed=options.seed,
+        )
+        return Outcome(tree, None, True)
+    refuse(method, depth=options.depth)
+    from verifier.distillers import certified
+
+    more = {} if options.samples is None else {"samples": options.samples}
+    found = certified.distill(
+        network,
+        space,
+        error=options.error,
+        leaves=options.leaves,
+        seed=options.seed,
+        deadline=options.deadline,
+        **more,
+    )
+    return Outcome(found.tree, found.finding, found.finished)
+
+
+def refuse(method: Method, **options: object) -> None:
+    """Raise LeafproofError for an option that was given but means nothing to the method."""
+    for name, value in options.items():
+        if value is not None:
+            raise LeafproofError(f"--{name} is not an option of --method {method}: leave it out")
+
+
+def prove(
+    network: Teacher,
+    space: Domain,
+    outcome: Outcome,
+    method: Method,
+    path: Path | None,
+    deadline: float | None,
+) -> tuple[Certificate, Verdict] | None:
+    """Have the kernel check the tree's proof, found now if the method gave none.
+
+    Without a proof and without a path for it there is nothing to check: None.
+    """
+    from verifier.certificate import archive
+    from verifier.cli.certify import Prover, search
+
+    name, finding = method.value, outcome.finding
+    if finding is None:
+        if path is None:
+            return None
+        left = None if deadline is None else max(0.0, deadline - time.monotonic())
+        with common.progress("proving") as report:
+            name, finding = search(space, network, outcome.tree, Prover.AUTO, left, report)
+    with tempfile.TemporaryDirectory(prefix="leafproof.") as folder:
+        target = path or Path(folder) / "certificate"
+        return archive.save(target, space, network, outcome.tree, finding, name)
+
+
+def as_json(
+    method: Method,
+    outcome: Outcome,
+    held: tuple[Certificate, Verdict] | None,
+    seconds: dict[str, float],
+) -> dict[str, Any]:
+    """The object that ``--json`` prints."""
+    from verifier.formats.text import tree_to_json
+
+    own = {
+        "method": method.value,
+        "leaves": outcome.tree.leaves,
+        "depth": outcome.tree.depth,
+        "finished": outcome.finished,
+        "tree": tree_to_json(outcome.tree),
+    }
+    return own | (common.as_json(*held, seconds) if held else {"seconds": seconds})
+
+
+def show(
+    method: Method,
+    outcome: Outcome,
+    held: tuple[Certificate, Verdict] | None,
+    seconds: dict[str, float],
+    space: Domain,
+    output: Path | None,
+    certificate: Path | None,
+) -> None:
+    """The tree and what is proved of it, for people."""
+    tree = outcome.tree
+    if output is None:
+        from verifier.drawing import draw_text
+
+        typer.echo(draw_text(tree, space))
+    where = f" written to {output}" if output else ""
+    size = f"{tree.leaves} leaves" if tree.leaves != 1 else "1 leaf"
+    common.say(f"tree with {size}, depth {tree.depth}, by {method}{where}", markup=False)
+    if not outcome.finished:
+        common.say("not finished: this is the best tree so far", markup=False)
+    if held is not None:
+        common.print_verdict(*held, seconds, str(certificate) if certificate else None)

@@ -1,0 +1,106 @@
+"""``leafproof repair``: grow a tree until it is the network."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from verifier.cli import common
+
+if TYPE_CHECKING:
+    from verifier.distillers.repair import Repaired
+    from verifier.domain import Domain
+
+SHOWN = 10
+"""Changes listed."""
+
+
+def repair(
+    teacher: Annotated[Path, typer.Argument(help="the network, ONNX", show_default=False)],
+    tree: Annotated[Path, typer.Argument(help="the tree, JSON", show_default=False)],
+    output: Annotated[Path, typer.Option("-o", "--output", help="write the repaired tree here")],
+    domain: common.DomainOption = "bits",
+    certificate: Annotated[Path | None, typer.Option(help="write the certificate here")] = None,
+    leaves: Annotated[int | None, typer.Option(help="most leaves of the repaired tree")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="of the points drawn")] = 0,
+    timeout: Annotated[
+        float | None, typer.Option(min=0, help="seconds, then the best tree so far")
+    ] = None,
+    json: common.Json = False,
+) -> None:
+    """Grow a tree where it differs from the network until both are equal; the rest stays.
+
+    Examples: leafproof repair net.onnx tree.json --domain domain.json -o repaired.json;
+    leafproof repair net.onnx tree.json -o repaired.json --certificate net.certificate
+    """
+    from verifier.certificate import archive
+    from verifier.cli.certify import load
+    from verifier.distillers.repair import repair as grow
+    from verifier.formats.files import check_writable
+    from verifier.formats.text import write_tree
+
+    start = time.perf_counter()
+    for path in (output, certificate):
+        if path is not None:
+            check_writable(path)
+    end = None if timeout is None else time.monotonic() + timeout
+    network, student, space = load(teacher, tree, domain)
+    loaded = time.perf_counter()
+    fixed = grow(network, student, space, deadline=end, leaves=leaves, seed=seed)
+    found = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="leafproof.") as folder:
+        target = certificate or Path(folder) / "certificate"
+        held, verdict = archive.save(target, space, network, fixed.tree, fixed.finding, "repair")
+    write_tree(output, fixed.tree)
+    seconds = {
+        "load": loaded - start,
+        "repair": found - loaded,
+        "check": time.perf_counter() - found,
+    }
+    if json:
+        common.print_json(as_json(fixed, space) | common.as_json(held, verdict, seconds))
+    else:
+        show(fixed, space, student.leaves, output)
+        common.print_verdict(held, verdict, seconds, str(certificate) if certificate else None)
+    raise typer.Exit(common.EXIT[verdict.verdict])
+
+
+def as_json(fixed: Repaired, space: Domain) -> dict[str, Any]:
+    """What was changed, as the part of ``--json`` that ``certify`` does not have."""
+    from verifier.domain import describe_cell
+
+    return {
+        "leaves": fixed.tree.leaves,
+        "leaves_added": fixed.leaves_added,
+        "finished": fixed.finished,
+        "changes": [
+            {
+                "node": change.node,
+                "where": describe_cell(space, change.cell),
+                "class_before": change.before,
+                "leaves": change.leaves,
+            }
+            for change in fixed.added
+        ],
+    }
+
+
+def show(fixed: Repaired, space: Domain, before: int, output: Path) -> None:
+    """What was changed, for people."""
+    from verifier.distillers.repair import describe
+
+    common.say(
+        f"{common.count(len(fixed.added), 'place')} changed: {before} leaves before, "
+        f"{fixed.tree.leaves} now; written to {output}",
+        markup=False,
+    )
+    for line in describe(space, fixed.added[:SHOWN]):
+        common.say(f"  {line}", markup=False)
+    if len(fixed.added) > SHOWN:
+        common.say(f"  and in {len(fixed.added) - SHOWN} more places", markup=False)
+    if not fixed.finished:
+        common.say("not finished: this is the best tree so far", markup=False)
