@@ -7,6 +7,11 @@ from typing import Any
 import sympy as sp
 from sympy.printing.mathml import MathMLPresentationPrinter
 
+_SIGNS = {
+    "<mo>-</mo>": "<mo>\u2212</mo>",
+    "&InvisibleTimes;": "&#8290;",
+    "&ApplyFunction;": "&#8289;",
+}
 _HEADS = {"Pr": "P", "Mean": "E", "Members": "number"}
 
 
@@ -14,17 +19,15 @@ def mathml(formula: Any) -> str:
     """The formula as the content of a ``math`` element."""
     printer = _Printer({"mul_symbol": "None"})
     text: str = printer._print(formula).toxml()
-    return (
-        text.replace("<mo>-</mo>", "<mo>\u2212</mo>")
-        .replace("&InvisibleTimes;", "&#8290;")
-        .replace("&ApplyFunction;", "&#8289;")
-    )
+    for old, new in _SIGNS.items():
+        text = text.replace(old, new)
+    return text
 
 
 def latex(formula: Any) -> str:
     """The formula as LaTeX."""
     text: str = sp.latex(formula, ln_notation=True)
-    return text.replace("<", r"\lt ").replace(">", r"\gt ")
+    return text
 
 
 class _Printer(MathMLPresentationPrinter):  # type: ignore[misc]
