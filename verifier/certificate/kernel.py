@@ -50,22 +50,25 @@ SHOWN = 10
 
 
 def constant(
-    p: Prepared, cells: Sequence[Cell], classes: Sequence[int]
+    p: Prepared, cells: Sequence[Cell], classes: Sequence[int], *, float32: bool = False
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """For which cells the relaxation proves the class, and for which also in float32.
 
-    A first pass bounds the inner nodes by intervals only; what that leaves is bounded again.
+    A first pass bounds the inner nodes by intervals only; what that leaves is bounded again. The
+    second answer is only looked for with ``float32``; without, it is False.
     """
     proved = np.zeros(len(cells), dtype=bool)
     steady = np.zeros(len(cells), dtype=bool)
     batch = max(1, 4_000_000 // max(p.teacher.widths) ** 2)
     masks, wanted = mask_array(cells), np.array(classes, dtype=np.int64)
     for refine in (False, True):
-        todo = np.flatnonzero(~(proved & steady))
+        todo = np.flatnonzero(~(proved & steady) if float32 else ~proved)
         for start in range(0, len(todo), batch):
             at = todo[start : start + batch]
             nodes, margin, least = constant_margin(p, masks[at], wanted[at], refine)
             proved[at] |= (margin.n >= least).all(axis=1)
+            if not float32:
+                continue
             rows = np.stack([class_rows(p.teacher.outputs, k)[0] for k in wanted[at]])
             steady[at] |= robust(p, nodes, margin, rows)
     return proved, steady & proved
@@ -329,9 +332,8 @@ def _settle(ledger: _Ledger, batch: list[tuple[int, Cell, Constant | Trusted]]) 
     """Check the waiting cells together, and empty the batch."""
     if not batch:
         return
-    proved, steady = constant(
-        ledger.p, [cell for _, cell, _ in batch], [step.klass for _, _, step in batch]
-    )
+    cells, classes = [cell for _, cell, _ in batch], [step.klass for _, _, step in batch]
+    proved, steady = constant(ledger.p, cells, classes, float32=True)
     for i, (count, cell, step) in enumerate(batch):
         if proved[i]:
             ledger.upheld += isinstance(step, Trusted)

@@ -31,6 +31,8 @@ BLOCK = 1 << 16
 """Most points evaluated together."""
 SMALL = 1 << 8
 """Cells of at most so many points are enumerated rather than cut further."""
+TOGETHER = 64
+"""Blocks that the relaxation is tried on together."""
 SHOWN = 10
 """Counterexamples kept."""
 
@@ -100,20 +102,22 @@ def _by_influence(teacher: Teacher, domain: Domain) -> tuple[int, ...]:
 
 
 def _sweep(sweep: _Sweep) -> None:
-    """Depth first over the blocks."""
+    """Depth first over the blocks, a few at a time."""
     stack = [(0, full_cell(sweep.domain), 0)]
     while stack and not sweep.late:
-        node, cell, test = stack.pop()
-        test = descend(sweep.tree, cell, test)
-        if _close(sweep, node, cell):
-            continue
-        if cell.size <= BLOCK:
-            _evaluate(sweep, node, cell)
-            continue
-        index, left = _cut(sweep, cell, test)
-        first = sweep.ledger.split(node, index, left)
-        halves = cell.split(index, left)
-        stack += [(first + 1, halves[1], test), (first, halves[0], test)]
+        batch = [stack.pop() for _ in range(min(TOGETHER, len(stack)))]
+        closed = _close(sweep, batch)
+        for node, cell, test in batch:
+            if node in closed or sweep.late:
+                continue
+            if cell.size <= BLOCK:
+                _evaluate(sweep, node, cell)
+                continue
+            below = descend(sweep.tree, cell, test)
+            index, left = _cut(sweep, cell, below)
+            first = sweep.ledger.split(node, index, left)
+            halves = cell.split(index, left)
+            stack += [(first + 1, halves[1], below), (first, halves[0], below)]
 
 
 def _cut(sweep: _Sweep, cell: Cell, test: int) -> tuple[int, int]:
@@ -130,15 +134,19 @@ def _half(mask: int) -> int:
     return sum(1 << v for v in held[: len(held) // 2])
 
 
-def _close(sweep: _Sweep, node: int, cell: Cell) -> bool:
-    """Try the relaxation, with the class of one point as the guess."""
-    point = np.array([cell.first_point()], dtype=np.int64)
-    klass = int(bulk_classes(sweep.bulk, point)[0])
-    proved, _ = kernel.constant(sweep.prepared, [cell], [klass])
-    if proved[0]:
-        sweep.ledger.close(node, Constant(klass))
-        _count(sweep, cell.size, 1)
-    return bool(proved[0])
+def _close(sweep: _Sweep, batch: Sequence[tuple[int, Cell, int]]) -> set[int]:
+    """Try the relaxation, with the class of one point of each cell as the guess."""
+    points = np.array([cell.first_point() for _, cell, _ in batch], dtype=np.int64)
+    classes = bulk_classes(sweep.bulk, points).tolist()
+    cells = [cell for _, cell, _ in batch]
+    proved, _ = kernel.constant(sweep.prepared, cells, classes)
+    closed = set()
+    for (node, cell, _), klass, good in zip(batch, classes, proved, strict=True):
+        if good:
+            sweep.ledger.close(node, Constant(klass))
+            _count(sweep, cell.size)
+            closed.add(node)
+    return closed
 
 
 def _evaluate(sweep: _Sweep, node: int, cell: Cell) -> None:
@@ -150,21 +158,21 @@ def _evaluate(sweep: _Sweep, node: int, cell: Cell) -> None:
         _compare(sweep, points, classes)
     todo = [(node, cell, classes.reshape(shape))]
     while todo:
-        guesses = [(n, c, k) for n, c, k in todo if c.size > SMALL and (k == k.flat[0]).all()]
+        guesses = [(n, c, k) for n, c, k in todo if (k == k.flat[0]).all()]
         proved = _constant(sweep, guesses)
         following = []
         for n, c, k in todo:
             if n in proved:
                 sweep.ledger.close(n, Constant(int(k.flat[0])))
             elif c.size <= SMALL:
-                sweep.ledger.close(n, _small(sweep, c, k))
+                sweep.ledger.close(n, Enumerated())
             else:
                 index, left, parts = _best_cut(c, k)
                 first = sweep.ledger.split(n, index, left)
                 halves = c.split(index, left)
                 following += [(first, halves[0], parts[0]), (first + 1, halves[1], parts[1])]
                 continue
-            _count(sweep, c.size, 1)
+            _count(sweep, c.size)
         todo = following
 
 
@@ -176,14 +184,6 @@ def _constant(sweep: _Sweep, guesses: Sequence[tuple[int, Cell, Classes]]) -> se
     return {node for (node, _, _), good in zip(guesses, proved, strict=True) if good}
 
 
-def _small(sweep: _Sweep, cell: Cell, classes: Classes) -> Constant | Enumerated:
-    """A small cell: by relaxation where its class does not vary and that is enough."""
-    klass = int(classes.flat[0])
-    if (classes == klass).all() and kernel.constant(sweep.prepared, [cell], [klass])[0][0]:
-        return Constant(klass)
-    return Enumerated()
-
-
 def _best_cut(cell: Cell, classes: Classes) -> tuple[int, int, tuple[Classes, Classes]]:
     """The cut that leaves the two halves' classes least mixed (Gini), with the halves' classes.
 
@@ -193,9 +193,11 @@ def _best_cut(cell: Cell, classes: Classes) -> tuple[int, int, tuple[Classes, Cl
     free = [i for i, m in enumerate(cell.masks) if m.bit_count() > 1]
     best: tuple[float, int, npt.NDArray[np.int64], int] | None = None
     kinds = np.unique(classes)
+    members = [np.ascontiguousarray(classes == k) for k in kinds]
     for axis in range(len(free)):
-        others = tuple(a for a in range(len(free)) if a != axis)
-        counts = np.stack([(classes == k).sum(axis=others) for k in kinds], axis=1)
+        inner = math.prod(classes.shape[axis + 1 :])
+        layout = (-1, classes.shape[axis], inner)  # three axes sum much faster than many
+        counts = np.stack([m.reshape(layout).sum(axis=(0, 2)) for m in members], axis=1)
         ranked = np.argsort(counts[:, 0], kind="stable")
         left = np.cumsum(counts[ranked], axis=0)[:-1].astype(np.float64)
         right = left[-1] + counts[ranked[-1]] - left
@@ -226,8 +228,8 @@ def _compare(sweep: _Sweep, points: Classes, classes: Classes) -> None:
     sweep.found += [tuple(points[i].tolist()) for i in wrong]
 
 
-def _count(sweep: _Sweep, points: int, cells: int) -> None:
-    sweep.closed += cells
+def _count(sweep: _Sweep, points: int) -> None:
+    sweep.closed += 1
     sweep.points += points
     now = time.monotonic()
     if sweep.report and now - sweep.spoke > 0.1:
@@ -235,8 +237,3 @@ def _count(sweep: _Sweep, points: int, cells: int) -> None:
         done = math.ldexp(float((sweep.points << 60) // sweep.domain.size), -60)
         elapsed = max(now - sweep.start, 1e-9)
         sweep.report(Progress(sweep.closed, 0, done, min(sweep.points, 1 << 900) / elapsed))
-
-
-def affordable(domain: Domain) -> bool:
-    """Whether sweeping the domain point by point is a matter of minutes at most."""
-    return domain.size <= 1 << 22
