@@ -39,7 +39,7 @@ def solve(domain: Domain, teacher: Teacher, tree: Tree, seconds: float) -> tuple
     classes = _teacher_class(logits)
     solver.add(classes != _tree_class(tree, x))
     found = solver.check()
-    verdict = {z3.sat: "different", z3.unsat: "equivalent", z3.unknown: "undecided"}[found]
+    verdict = {"sat": "different", "unsat": "equivalent", "unknown": "undecided"}[str(found)]
     return verdict, time.perf_counter() - begun
 
 
