@@ -18,7 +18,7 @@ from verifier.tree import Inner, Leaf, Tree
 
 
 @pytest.mark.parametrize("seed", range(60))
-@pytest.mark.parametrize(("block", "small"), [(1 << 16, 1 << 8), (64, 4)])
+@pytest.mark.parametrize(("block", "small"), [(1 << 16, 1 << 5), (64, 4)])
 def test_verdict_count_and_probability_equal_brute_force(seed, block, small, monkeypatch):
     monkeypatch.setattr(exhaustive, "BLOCK", block)
     monkeypatch.setattr(exhaustive, "SMALL", small)
