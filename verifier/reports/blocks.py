@@ -95,6 +95,28 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Dot:
+    """A certificate in a chart: its place across, its interval upwards, all in [0, 1]."""
+
+    label: str
+    across: float
+    low: float
+    high: float
+    frontier: bool
+    firm: bool
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Size against proved error, each axis with its marks (place, label)."""
+
+    caption: str
+    across: tuple[tuple[float, str], ...]
+    upwards: tuple[tuple[float, str], ...]
+    dots: tuple[Dot, ...]
+
+
+@dataclass(frozen=True)
 class Leaf:
     """A leaf as shown: ``status`` is one of ``leaves.Shown``, ``shares`` its parts by status."""
 
@@ -156,7 +178,7 @@ class TreeView:
     items: tuple[Item, ...]
 
 
-Block = Text | Facts | Table | Bars | Formula | Code | Fold | Line | TreeView
+Block = Text | Facts | Table | Bars | Formula | Code | Fold | Line | Chart | TreeView
 
 
 @dataclass(frozen=True)

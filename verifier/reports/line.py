@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from fractions import Fraction
 
 from verifier.certificate.verdict import Verdict
 from verifier.reports.blocks import Cell, Line, Range, Section, Table, Text
-from verifier.reports.numbers import exponent, probability, raised, scientific
+from verifier.reports.numbers import probability, raised, scientific
 from verifier.reports.samples import DELTA_WORDS, SAMPLE_SIZES, bound_after_tests, miss_probability
+from verifier.reports.scale import ZERO_PLACE, decades, marks, place
 from verifier.reports.verdict_words import proviso
-
-ZERO_PLACE = 0.0
-FIRST_PLACE = 0.07
-MOST_DECADES = 40
 
 
 def interval_section(verdict: Verdict) -> Section:
     """Where the probability of disagreement lies."""
     bounds = [bound_after_tests(n) for n in SAMPLE_SIZES]
-    decades = _decades([*verdict.error, *bounds])
+    shown = decades([*verdict.error, *bounds])
     low, high = verdict.error
     own = (
         f"exactly {probability(low)}"
         if low == high
         else (f"{probability(low, -1)} to {probability(high, 1)}")
     )
-    rows = [Range("This certificate", own, _place(low, decades), _place(high, decades), True)]
+    rows = [Range("This certificate", own, place(low, shown), place(high, shown), True)]
     rows += [
         Range(
             f"10{raised(_log10(n))} tests, no disagreement",
             f"0 to {scientific(bound, 4, 1)}",
             ZERO_PLACE,
-            _place(bound, decades),
+            place(bound, shown),
             False,
         )
         for n, bound in zip(SAMPLE_SIZES, bounds, strict=True)
@@ -42,12 +37,12 @@ def interval_section(verdict: Verdict) -> Section:
     blocks.append(
         Line(
             "Probability that network and tree disagree, on a logarithmic scale that begins at 0",
-            _marks(decades),
+            marks(shown),
             tuple(rows),
         )
     )
     if low > 0:
-        blocks.append(_missed(low))
+        blocks.append(_missed(low, proviso(verdict)))
     return Section("interval", "How far apart they can be", tuple(blocks))
 
 
@@ -62,14 +57,15 @@ def _lead(verdict: Verdict) -> str:
     )
 
 
-def _missed(low: Fraction) -> Table:
+def _missed(low: Fraction, given: str) -> Table:
     rows = []
     for n in SAMPLE_SIZES:
         chance = miss_probability(n, low)
         text = f"at most {scientific(chance, 3, 1)}" if chance else f"less than 10{raised(-400000)}"
         rows.append((Cell(f"10{raised(_log10(n))}", number=True), Cell(text, number=True)))
     return Table(
-        "Would testing have noticed? The chance that all tests miss every disagreement",
+        "Would testing have noticed? The chance that all tests miss every disagreement"
+        + (f" (if {given})" if given else ""),
         ("Random tests", "Chance that none shows a disagreement"),
         tuple(rows),
     )
@@ -77,24 +73,3 @@ def _missed(low: Fraction) -> Table:
 
 def _log10(n: int) -> int:
     return len(str(n)) - 1
-
-
-def _decades(numbers: Sequence[Fraction]) -> int:
-    """How many powers of ten the line shows: from 10^-decades to 1."""
-    needed = [-exponent(x) for x in numbers if x > 0]
-    return min(MOST_DECADES, max(9, *(math.ceil(x) for x in needed)))
-
-
-def _place(x: Fraction, decades: int) -> float:
-    """The place of a probability on the line, in [0, 1]; 0 has its own place at the left end."""
-    if x == 0:
-        return ZERO_PLACE
-    along = max(0.0, 1 + exponent(x) / decades)
-    return round(FIRST_PLACE + (1 - FIRST_PLACE) * along, 5)
-
-
-def _marks(decades: int) -> tuple[tuple[float, str], ...]:
-    step = 3 if decades <= 18 else 10
-    powers = [k for k in range(decades + 1) if k % step == 0]
-    marks = [(_place(Fraction(1, 10**k), decades), f"10{raised(-k)}" if k else "1") for k in powers]
-    return ((ZERO_PLACE, "0"), *reversed(marks))

@@ -84,22 +84,18 @@ def times_section(seconds: Mapping[str, float], kernel_seconds: float) -> Sectio
     """Times and versions."""
     rows = [(f"{name(k)}", f"{v:.3f} s") for k, v in seconds.items()]
     rows.append(("kernel alone", f"{kernel_seconds:.3f} s"))
+    times = Table("Time spent", ("what", "seconds"), _plain(rows))
+    return Section("times", "Times and versions", (times, versions_table()))
+
+
+def versions_table() -> Table:
+    """The programs that checked and wrote."""
     versions = [(library, _version(library)) for library in LIBRARIES]
     machine = f"{platform.python_implementation()} {platform.python_version()}"
     versions.append(("Python", machine))
     versions.append(("system", f"{platform.system()} on {platform.machine()}"))
-    return Section(
-        "times",
-        "Times and versions",
-        (
-            Table("Time spent", ("what", "seconds"), _plain(rows)),
-            Table(
-                "Versions that checked the certificate and wrote this report",
-                ("what", "version"),
-                _plain(versions),
-            ),
-        ),
-    )
+    caption = "Versions that checked the certificate and wrote this report"
+    return Table(caption, ("what", "version"), _plain(versions))
 
 
 def _plain(rows: Sequence[tuple[str, str]]) -> tuple[tuple[Cell, ...], ...]:

@@ -1,0 +1,85 @@
+"""Several certificates side by side."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.reports import cases
+from tests.reports.test_report import Page, balanced_tex
+from verifier.certificate import archive
+from verifier.certificate.proof import Enumerated, Finding, Open, Split
+from verifier.errors import LeafproofError
+from verifier.reports import FORMATS, Entry, render_comparison
+from verifier.reports.comparison import compose_comparison, frontier
+from verifier.tree import Leaf, Tree
+
+WASTEFUL = cases.grown((11, (0, (1, (5, 0, 1), (4, 0, 1)), (3, 0, 1)), (6, 1, (7, 1, 1))))
+
+
+@pytest.fixture(scope="module")
+def entries(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("certificates")
+    teacher = cases.robots_teacher()
+    other = cases.sum_teacher(17, 0.5)
+    made = []
+    for label, network, tree, proof in (
+        ("one leaf", teacher, Tree((Leaf(0),)), None),
+        ("six <leaves>", teacher, cases.BAD, None),
+        ("seven", teacher, cases.GOOD, None),
+        ("wasteful", teacher, WASTEFUL, None),
+        ("half open", teacher, cases.grown((11, 0, 1)), (Split(0, 1), Open(), Enumerated())),
+        ("other network", other, WASTEFUL, None),
+    ):
+        steps = proof or cases.closed(cases.ROBOTS, network, tree)
+        certificate, verdict = archive.save(
+            folder / "c", cases.ROBOTS, network, tree, Finding(tuple(steps)), "test"
+        )
+        made.append(Entry(label, certificate, verdict))
+    return made
+
+
+def test_the_frontier_holds_what_nothing_of_the_same_network_beats(entries):
+    assert [e.label for i, e in enumerate(entries) if i in frontier(entries)] == [
+        "one leaf",
+        "six <leaves>",
+        "seven",
+        "other network",
+    ]
+
+
+def test_equal_trees_share_the_frontier(entries):
+    assert frontier([entries[2], entries[2]]) == {0, 1}
+    assert frontier([entries[2], entries[3]]) == {0}
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_comparison_in_every_format(entries, format):
+    text = render_comparison(entries, format=format)
+    plain = text.replace(r"\allowbreak{}", "")
+    assert "Of 6 trees for 2 networks, 2 are proved equivalent" in plain
+    assert "1/12" in plain
+    assert entries[0].certificate.sha256 in plain
+    assert "<leaves>" not in plain
+    if format == "html":
+        shown = Page(text)
+        assert len([1 for tag, a in shown.tags if tag == "circle"]) == 6
+        assert set(shown.targets) <= set(shown.ids)
+    if format == "tex":
+        balanced_tex(text)
+
+
+def test_verdicts_on_trust_are_not_counted_as_proved():
+    from tests.reports.test_report import trusted
+
+    certificate, verdict = trusted(True)
+    hashes = dict.fromkeys(("domain.json", "teacher.json", "weights.bin"), "0")
+    held = archive.Certificate(**{**vars(certificate), "hashes": hashes})
+    report = compose_comparison([Entry("a", held, verdict), Entry("b", held, verdict)])
+    assert "none is proved equivalent by the kernel alone" in report.headline
+    chart = report.sections[0].blocks[1]
+    assert [d.firm for d in chart.dots] == [False, False]
+
+
+def test_one_certificate_is_no_comparison(entries):
+    with pytest.raises(LeafproofError, match="at least two certificates"):
+        render_comparison(entries[:1], format="html")

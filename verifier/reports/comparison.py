@@ -1,0 +1,194 @@
+"""Several certificates side by side: size against proved error, and the Pareto frontier."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from verifier.certificate.archive import Certificate
+from verifier.certificate.verdict import EQUIVALENT, Verdict
+from verifier.errors import CertificateError
+from verifier.reports.blocks import (
+    Block,
+    Cell,
+    Chart,
+    Code,
+    Dot,
+    Fold,
+    Report,
+    Section,
+    Table,
+    Text,
+)
+from verifier.reports.numbers import digits, plural, probability
+from verifier.reports.provenance import versions_table
+from verifier.reports.scale import decades, marks, place
+from verifier.reports.verdict_words import badge, headline, rests_on_trust
+from verifier.reports.words import name
+from verifier.reports.writer import write
+
+TEACHER_PARTS = ("domain.json", "teacher.json", "weights.bin")
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """A certificate with the verdict that the kernel found in it; ``label`` tells it apart."""
+
+    label: str
+    certificate: Certificate
+    verdict: Verdict
+
+
+def render_comparison(entries: Sequence[Entry], *, format: str) -> str:
+    """The comparison of at least two certificates as html, md or tex.
+
+    Raises CertificateError for fewer than two.
+    """
+    return write(compose_comparison(entries), format)
+
+
+def compose_comparison(entries: Sequence[Entry]) -> Report:
+    """Everything that the comparison says."""
+    if len(entries) < 2:
+        raise CertificateError("a comparison needs at least two certificates: name another one")
+    groups = _groups(entries)
+    best = frontier(entries)
+    rows = tuple(_row(entry, groups[i], i in best) for i, entry in enumerate(entries))
+    header = ("certificate", "network", "leaves", "depth", "verdict", "error", "Pareto")
+    equal = [e for e in entries if e.verdict.verdict == EQUIVALENT]
+    firm = [e for e in equal if not rests_on_trust(e.verdict)]
+    blocks: tuple[Block, ...] = (
+        Text(_LEAD),
+        _chart(entries, best),
+        Table("The certificates, in the order given", header, rows),
+    )
+    return Report(
+        kind="comparison",
+        firm=True,
+        badge="Comparison",
+        headline=_headline(entries, firm, len(equal) - len(firm), len(set(groups))),
+        figures=(
+            ("certificates", str(len(entries))),
+            ("networks", str(len(set(groups)))),
+            ("proved equivalent", str(len(firm))),
+            ("on the Pareto frontier", str(len(best))),
+        ),
+        sections=(
+            Section("comparison", "Size against proved error", blocks),
+            Section("verdicts", "Each verdict in full", tuple(_verdict(e) for e in entries)),
+            Section("hashes", "Hashes", (_hashes(entries), versions_table())),
+            Section("recheck", "Check it again", _recheck()),
+        ),
+    )
+
+
+_LEAD = (
+    "Each tree is drawn at its number of leaves, with the interval that its certificate proves for "
+    "the probability of disagreement. A tree is on the Pareto frontier of its network if no other "
+    "tree given for the same network and domain has at most as many leaves and at most as large a "
+    "proved error, and is better in one of the two. Verdicts on trust count as stated, and are "
+    "marked."
+)
+
+
+def _headline(entries: Sequence[Entry], firm: Sequence[Entry], trusting: int, networks: int) -> str:
+    count = f"{plural(len(entries), 'tree')} for {plural(networks, 'network')}"
+    if not firm:
+        proved = "none is proved equivalent by the kernel alone"
+    else:
+        least = min(e.certificate.tree.leaves for e in firm)
+        noun = "is" if len(firm) == 1 else "are"
+        size = plural(least, "leaf", "leaves")
+        proved = f"{len(firm)} {noun} proved equivalent, the smallest with {size}"
+    more = f"; {trusting} more on trust" if trusting else ""
+    return f"Of {count}, {proved}{more}."
+
+
+def _groups(entries: Sequence[Entry]) -> list[int]:
+    """The network of each entry, numbered from 1: same domain, layers and weights."""
+    keys: dict[tuple[str, ...], int] = {}
+    return [
+        keys.setdefault(tuple(e.certificate.hashes[p] for p in TEACHER_PARTS), len(keys) + 1)
+        for e in entries
+    ]
+
+
+def frontier(entries: Sequence[Entry]) -> frozenset[int]:
+    """The entries that no other of the same network dominates."""
+    groups = _groups(entries)
+    sizes = [(e.certificate.tree.leaves, e.verdict.error[1]) for e in entries]
+
+    def beaten(i: int) -> bool:
+        return any(
+            groups[j] == groups[i]
+            and sizes[j] != sizes[i]
+            and sizes[j][0] <= sizes[i][0]
+            and sizes[j][1] <= sizes[i][1]
+            for j in range(len(entries))
+        )
+
+    return frozenset(i for i in range(len(entries)) if not beaten(i))
+
+
+def _row(entry: Entry, network: int, best: bool) -> tuple[Cell, ...]:
+    tree, verdict = entry.certificate.tree, entry.verdict
+    low, high = verdict.error
+    error = (
+        probability(high) if low == high else f"{probability(low, -1)} to {probability(high, 1)}"
+    )
+    return (
+        Cell(name(entry.label), mark=best),
+        Cell(str(network), number=True),
+        Cell(digits(tree.leaves), number=True),
+        Cell(digits(tree.depth), number=True),
+        Cell(badge(verdict)),
+        Cell(error),
+        Cell("yes" if best else "no"),
+    )
+
+
+def _chart(entries: Sequence[Entry], best: frozenset[int]) -> Chart:
+    errors = [x for e in entries for x in e.verdict.error]
+    shown = decades(errors, 3)
+    leaves = [e.certificate.tree.leaves for e in entries]
+    top = max(1, math.ceil(math.log2(max(leaves) + 1)))
+    across = tuple((round(k / top, 4), digits(2**k)) for k in range(0, top + 1, top // 8 + 1))
+    dots = tuple(
+        Dot(
+            name(e.label, 24),
+            round(math.log2(e.certificate.tree.leaves) / top, 4),
+            place(e.verdict.error[0], shown),
+            place(e.verdict.error[1], shown),
+            i in best,
+            not rests_on_trust(e.verdict),
+        )
+        for i, e in enumerate(entries)
+    )
+    caption = (
+        "Leaves (across) against the proved disagreement probability (upwards), both logarithmic"
+    )
+    return Chart(caption, across, marks(shown), dots)
+
+
+def _verdict(entry: Entry) -> Fold:
+    c, v = entry.certificate, entry.verdict
+    texts = (
+        headline(c.domain, v),
+        "Float32: shown for the whole domain."
+        if v.float32.robust
+        else f"Float32: not shown on {plural(v.float32.points_not_shown, 'point')}.",
+    )
+    return Fold(f"{name(entry.label)}: {badge(v)}", tuple(Text(t) for t in texts))
+
+
+def _hashes(entries: Sequence[Entry]) -> Table:
+    rows = tuple((Cell(name(e.label)), Cell(e.certificate.sha256)) for e in entries)
+    return Table("SHA-256 of the certificate files", ("certificate", "SHA-256"), rows)
+
+
+def _recheck() -> tuple[Block, ...]:
+    return (
+        Text("Each certificate is checked by itself; this page is not the proof."),
+        Code("leafproof check CERTIFICATE"),
+    )
