@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -60,7 +60,7 @@ class Report:
 
 def ranges(theorem: Theorem) -> list[Any]:
     """The range facts and conditions of a theorem: hypotheses of every step."""
-    facts = [f for p in (*theorem.parameters, *theorem.locals) for f in p.facts()]
+    facts = [f for p in theorem.symbols for f in p.facts()]
     return facts + [r.formal for r in theorem.requires if r.formal is not None]
 
 
@@ -94,7 +94,7 @@ def check_step(theorem: Theorem, step: Step) -> None:
     elif isinstance(rule, Use):
         _check_use(theorem, step.claim, rule, context)
     elif isinstance(rule, Cite):
-        _check_cite(step.claim, rule, context)
+        _check_cite(theorem, step.claim, rule, context)
     elif isinstance(rule, Instantiate):
         _check_instance(theorem, step, rule, context)
     else:
@@ -188,6 +188,9 @@ def _under(given: Any, claim: Any) -> Any:
 def _check_binder(theorem: Theorem, rule: Use, variables: Any, region: Any) -> None:
     """The premises were shown for the values the context allows: it must allow the region."""
     bound = variables if isinstance(variables, tuple) else (variables,)
+    for variable in bound:
+        if not theorem.is_free(variable):
+            raise DerivationError(f"{rule.axiom}: {variable} is fixed by an assumption")
     facts = ranges(theorem)
     others = [f for f in facts if not f.has(*bound)]
     if rule.given != sp.true and rule.given.has(*bound):
@@ -203,7 +206,10 @@ def _check_instance(theorem: Theorem, step: Step, rule: Instantiate, context: li
     if rule.label not in step.uses:
         raise DerivationError(f"instantiates {rule.label!r} without using it")
     replace = {k: sp.sympify(v) for k, v in rule.terms.items()}
-    for p in (*theorem.parameters, *theorem.locals):
+    fixed = [k for k in replace if not theorem.is_free(k)]
+    if fixed:
+        raise DerivationError(f"instantiates {fixed[0]}, which an assumption fixes")
+    for p in theorem.symbols:
         if p.symbol in replace:
             term = replace[p.symbol]
             if p.kind == "integer" and not term.is_integer:
@@ -216,11 +222,11 @@ def _check_instance(theorem: Theorem, step: Step, rule: Instantiate, context: li
     _require([*context, instance], step.claim)
 
 
-def _check_cite(claim: Any, rule: Cite, context: list[Any]) -> None:
+def _check_cite(theorem: Theorem, claim: Any, rule: Cite, context: list[Any]) -> None:
     cited = rule.theorem
     if is_random(rule.given):
         raise DerivationError(f"{cited.name}: applied under a random hypothesis")
-    symbols = {p.name: p.symbol for p in (*cited.parameters, *cited.locals)}
+    symbols = {p.name: p.symbol for p in cited.symbols}
     unknown = set(rule.terms) - set(symbols)
     if unknown:
         raise DerivationError(f"{cited.name} has no parameter {sorted(unknown)[0]!r}")
@@ -230,7 +236,9 @@ def _check_cite(claim: Any, rule: Cite, context: list[Any]) -> None:
             if not term.is_integer:
                 raise DerivationError(f"{cited.name}: {term} is not shown to be an integer")
     replace = {symbols[name]: sp.sympify(term) for name, term in rule.terms.items()}
-    for fact in ranges(cited):
+    _check_schematic(theorem, cited, replace)
+    unused = [p.symbol for p in cited.schematic if not cited.claim.has(p.symbol)]
+    for fact in [f for f in ranges(cited) if not (unused and f.has(*unused))]:
         condition = _under(rule.given, substitute(fact, replace))
         _require(context, condition, f"a condition of {cited.name}")
     for assumption in cited.assumptions:
@@ -240,12 +248,25 @@ def _check_cite(claim: Any, rule: Cite, context: list[Any]) -> None:
     _require([*context, _under(rule.given, substitute(cited.claim, replace))], claim)
 
 
+def _check_schematic(theorem: Theorem, cited: Theorem, replace: Mapping[Any, Any]) -> None:
+    """The cited assumptions hold for all values of these symbols: they must do so here too."""
+    formal = [a.formal for a in cited.assumptions if a.formal is not None]
+    for p in cited.schematic:
+        if not any(f.has(p.symbol) for f in formal):
+            continue
+        if p.symbol in replace or not theorem.is_free(p.symbol):
+            raise DerivationError(f"{cited.name}: its assumptions are needed for every {p.symbol}")
+        for fact in ranges(theorem):
+            if fact.has(p.symbol):
+                _require(p.facts(), fact, f"the whole range of {p.symbol} in {cited.name}")
+
+
 def check(theorem: Theorem, cited: bool = True) -> Report:
     """Check a theorem's derivation, and those of the theorems it cites unless `cited` is False."""
     start = time.perf_counter()
     steps = tuple(_report_step(theorem, step) for step in theorem.steps)
     errors = [f"step {s.label}: {s.error}" for s in steps if s.error]
-    errors += _structure_errors(theorem)
+    errors += structure_errors(theorem)
     axioms: list[str] = []
     for step in theorem.steps:
         if isinstance(step.rule, Use):
@@ -267,7 +288,8 @@ def _report_step(theorem: Theorem, step: Step) -> StepReport:
     return StepReport(step.label, rule, None)
 
 
-def _structure_errors(theorem: Theorem) -> list[str]:
+def structure_errors(theorem: Theorem) -> list[str]:
+    """What is wrong with the chain as a whole; see the module's first lines."""
     if not theorem.steps:
         return ["no steps"]
     errors = []
@@ -277,7 +299,7 @@ def _structure_errors(theorem: Theorem) -> list[str]:
     errors += [
         f"step {s.label} serves no later step" for s in theorem.steps[:-1] if s.label not in used
     ]
-    declared = {p.symbol for p in (*theorem.parameters, *theorem.locals)}
+    declared = {p.symbol for p in theorem.symbols}
     for step in theorem.steps:
         errors += [
             f"step {step.label}: undeclared symbol {x}"

@@ -120,6 +120,11 @@ class Translation:
         for kind, make in parts.items():
             if isinstance(claim, kind):
                 return make([self.formula(a) for a in claim.args])
+        if isinstance(claim, sp.Xor):
+            first, *rest = [self.formula(a) for a in claim.args]
+            for x in rest:
+                first = z3.Xor(first, x)
+            return first
         if isinstance(claim, sp.Not):
             return z3.Not(self.formula(claim.args[0]))
         if isinstance(claim, sp.Implies):

@@ -81,9 +81,11 @@ class Step:
 class Theorem:
     """A theorem of the catalogue.
 
-    `requires` are conditions on the parameters beyond their ranges; `locals` are further symbols
-    of the derivation (not parameters of the bound), with their ranges; `claim` is the formal
-    statement, in which `bound` occurs; `notes` are degenerate cases and pitfalls.
+    `requires` are conditions on the parameters beyond their ranges; `claim` is the formal
+    statement, in which `bound` occurs; `notes` are degenerate cases and pitfalls. `locals` are
+    further fixed quantities of the setting (the error p of the student at hand); `schematic` are
+    symbols over all of whose values the assumptions and claims hold (any member g, any count j).
+    Only schematic symbols may be instantiated or run over an induction.
     """
 
     name: str
@@ -97,12 +99,24 @@ class Theorem:
     citation: Citation
     requires: tuple[Assumption, ...] = ()
     locals: tuple[Parameter, ...] = ()
+    schematic: tuple[Parameter, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
     def bound(self) -> Any:
         """The bound as a SymPy expression: differentiate it, substitute, print."""
         return self.result.expression
+
+    @property
+    def symbols(self) -> tuple[Parameter, ...]:
+        """All declared symbols: parameters, locals and schematic ones."""
+        return (*self.parameters, *self.locals, *self.schematic)
+
+    def is_free(self, symbol: Any) -> bool:
+        """Whether claims hold for all values of a symbol: schematic, or in no assumption."""
+        if any(p.symbol == symbol for p in self.schematic):
+            return True
+        return not any(a.formal is not None and a.formal.has(symbol) for a in self.assumptions)
 
     def parameter(self, name: str) -> Parameter | None:
         """The parameter of that name, or None."""
@@ -111,7 +125,7 @@ class Theorem:
     def evaluate(self, **parameters: Any) -> Evaluation:
         """Evaluate the bound rigorously.
 
-        Every parameter must be given, by name (write `class_=...` for the parameter `class`), as
+        Every parameter must be given, by name (write `class_` for `class`, `_` for `-`), as
         an int, a Fraction or a string such as "1/100", "0.01", "1e-9" (read exactly), for
         `class` also "trees(depth=5,variables=100)"; lists are sequences or "1/2,3/4".
 
@@ -122,7 +136,7 @@ class Theorem:
         """
         from theory.evaluation import evaluate
 
-        return evaluate(self, {k.rstrip("_"): v for k, v in parameters.items()})
+        return evaluate(self, {k.rstrip("_").replace("_", "-"): v for k, v in parameters.items()})
 
     def _repr_latex_(self) -> str:
         return rf"$\displaystyle {sp.latex(self.bound)}$"

@@ -32,6 +32,10 @@ def _power_exponent(x: Any, a: Any, b: Any) -> Instance:
     return Instance((), conj(falls, implies(ge(x, 1), le(a, b), le(x**a, x**b))))
 
 
+def _indicator_power(x: Any) -> Instance:
+    return Instance((sp.Or(eq(x, 0), eq(x, 1)),), eq(sp.Pow(2, -x), 1 - x / 2))
+
+
 def _log_bounds(x: Any) -> Instance:
     log = sp.log(1 - x)
     return Instance((), implies(ge(x, 0), lt(x, 1), conj(le(x, -log), le(-log, x / (1 - x)))))
@@ -131,6 +135,7 @@ AXIOMS = (
         CALCULUS,
         _power_exponent,
     ),
+    Axiom("indicator-power", "2^(-x) = 1 - x/2 for x = 0 and x = 1", CALCULUS, _indicator_power),
     Axiom("log-bounds", "x <= -ln(1 - x) <= x/(1 - x) for 0 <= x < 1", CALCULUS, _log_bounds),
     Axiom("exp-bound", "1 + x <= exp x", CALCULUS, _exp_bound),
     Axiom(

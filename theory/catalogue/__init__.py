@@ -15,8 +15,12 @@ from theory.catalogue import (
     binomial,
     exact,
     gap,
+    juntas,
+    lower,
     margins,
     occam,
+    proving,
+    reductions,
     representation,
     search,
     testing,
@@ -29,15 +33,19 @@ from theory.statement import Theorem
 FAMILIES = (
     testing,
     binomial,
+    proving,
     occam,
     vc,
     agnostic,
     trees,
+    exact,
     gap,
+    lower,
     representation,
     search,
     margins,
-    exact,
+    juntas,
+    reductions,
 )
 
 

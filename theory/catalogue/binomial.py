@@ -30,7 +30,8 @@ from theory.terms import (
 K, N, DEL = ERRORS.symbol, N_SAMPLES.symbol, DELTA.symbol
 ERROR = real("p", "p", "probability that student and teacher disagree", 0, 1, "()")
 NUMBER = integer("j", "j", "a possible number of disagreements")
-P, J = ERROR.symbol, NUMBER.symbol
+ANY = real("x", "x", "a probability of disagreement", 0, 1, "()")
+P, J, X = ERROR.symbol, NUMBER.symbol, ANY.symbol
 ZERO = sp.Integer(0)
 COUNT = RandomInteger("K")
 COUNTED = Assumption(
@@ -45,13 +46,13 @@ CLOPPER = Citation(
 )
 
 
-def _cdf(k: sp.Expr) -> sp.Expr:
-    return BinomialCDF(k, N, P)
+def _cdf(k: sp.Expr, p: sp.Expr = P) -> sp.Expr:
+    return BinomialCDF(k, N, p)
 
 
 def _slope(k: sp.Expr) -> sp.Expr:
-    """The derivative of F(k; n, p) in p."""
-    return -N * sp.binomial(N - 1, k) * P**k * (1 - P) ** (N - 1 - k)
+    """The derivative of F(k; n, x) in x."""
+    return -N * sp.binomial(N - 1, k) * X**k * (1 - X) ** (N - 1 - k)
 
 
 def _upper(k: sp.Expr) -> sp.Expr:
@@ -98,34 +99,34 @@ clopper_pearson = Theorem(
     steps=(
         Step(
             "first-slope",
-            eq(sp.diff((1 - P) ** N, P), _slope(ZERO)),
+            eq(sp.diff((1 - X) ** N, X), _slope(ZERO)),
             Algebra(),
             words="F(0) = (1 - p)^n.",
         ),
         Step(
             "telescope",
-            eq(_slope(J) + sp.diff(binomial_term(J + 1, N, P), P), _slope(J + 1)),
-            Algebra(positive=((1 - P, P),)),
+            eq(_slope(J) + sp.diff(binomial_term(J + 1, N, X), X), _slope(J + 1)),
+            Algebra(positive=((1 - X, X),)),
             words="The derivatives of the binomial terms telescope.",
         ),
         Step(
             "slope-start",
-            eq(Slope(_cdf(ZERO), P), _slope(ZERO)),
-            use("binomial-start", n=N, p=P),
+            eq(Slope(_cdf(ZERO, X), X), _slope(ZERO)),
+            use("binomial-start", n=N, p=X),
             ("first-slope",),
         ),
         Step(
             "slope-next",
             eq(
-                Slope(_cdf(J + 1), P) - Slope(_cdf(J), P),
-                sp.diff(binomial_term(J + 1, N, P), P),
+                Slope(_cdf(J + 1, X), X) - Slope(_cdf(J, X), X),
+                sp.diff(binomial_term(J + 1, N, X), X),
             ),
-            use("binomial-next", k=J, n=N, p=P),
+            use("binomial-next", k=J, n=N, p=X),
         ),
         Step(
             "slope",
-            eq(Slope(_cdf(J), P), _slope(J)),
-            use("induction", claim=eq(Slope(_cdf(J), P), _slope(J)), k=J, start=0),
+            eq(Slope(_cdf(J, X), X), _slope(J)),
+            use("induction", claim=eq(Slope(_cdf(J, X), X), _slope(J)), k=J, start=0),
             ("slope-start", "slope-next", "telescope"),
             "So F(j; n, p) has derivative -n C(n-1, j) p^j (1-p)^(n-1-j).",
         ),
@@ -137,7 +138,7 @@ clopper_pearson = Theorem(
         Step("integers", implies(lt(J, N), le(J, N - 1)), use("integers", a=J, b=N)),
         Step(
             "falls",
-            implies(lt(J, N), lt(Slope(_cdf(J), P), 0)),
+            implies(lt(J, N), lt(Slope(_cdf(J, X), X), 0)),
             Smt(),
             ("slope", "choices", "integers"),
             "For j < n it is negative.",
@@ -151,12 +152,13 @@ clopper_pearson = Theorem(
             use("binomial-ends", k=J, n=N),
         ),
         Step(
-            "passes",
-            PASSES,
-            use("monotone-root", given=lt(J, N), root=_upper(J), x=P),
+            "crossing",
+            implies(lt(J, N), sp.Equivalent(gt(X, _upper(J)), lt(_cdf(J, X), DEL))),
+            use("monotone-root", given=lt(J, N), root=_upper(J), x=X),
             ("falls", "ends"),
             "So p exceeds the bound exactly where F < δ.",
         ),
+        Step("passes", PASSES, Instantiate("crossing", {X: P}), ("crossing",)),
         Step("missed-at", implies(gt(P, _upper(J)), LOW), Smt(), ("passes", "all wrong")),
         Step(
             "at-count",
@@ -201,7 +203,8 @@ clopper_pearson = Theorem(
     ),
     citation=CLOPPER,
     requires=(AT_MOST_N,),
-    locals=(ERROR, NUMBER),
+    locals=(ERROR,),
+    schematic=(NUMBER, ANY),
 )
 
 
@@ -393,7 +396,8 @@ kl_upper = Theorem(
     ),
     citation=Citation("Chernoff", "A measure of asymptotic efficiency, Ann. Math. Stat. 23", 1952),
     requires=(AT_MOST_N,),
-    locals=(ERROR, NUMBER),
+    locals=(ERROR,),
+    schematic=(NUMBER,),
 )
 
 THEOREMS = (clopper_pearson, kl_upper)

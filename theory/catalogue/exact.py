@@ -124,7 +124,11 @@ gap_trees = Theorem(
         Step("conclusion", GAP_CLAIM, Smt(), ("trees are polynomials", "this polynomial")),
     ),
     citation=Citation("O'Donnell", "Analysis of Boolean Functions, Lemma 3.5", 2014),
-    locals=(VARIABLES, DEGREE, COUNT),
+    locals=(VARIABLES,),
+    schematic=(
+        DEGREE,
+        COUNT,
+    ),
     notes=("Tight: a conjunction of r literals against a constant.",),
 )
 
@@ -179,7 +183,10 @@ exact_test = Theorem(
         ),
     ),
     citation=test_sample_size.citation,
-    locals=(N_SAMPLES, P_ERROR),
+    locals=(
+        N_SAMPLES,
+        P_ERROR,
+    ),
     notes=("Without the promise on the teacher this proves nothing beyond test-sample-size.",),
 )
 
@@ -260,7 +267,11 @@ exact_erm = Theorem(
         ),
     ),
     citation=TREES,
-    locals=(N_SAMPLES, MEMBER, LEVEL),
+    locals=(N_SAMPLES,),
+    schematic=(
+        MEMBER,
+        LEVEL,
+    ),
 )
 
 THEOREMS = (gap_trees, exact_test, exact_erm)

@@ -107,7 +107,7 @@ success_without_teacher = Theorem(
         Step("conclusion", eq(BEST, SUCCESS), Smt(), ("posterior", "expansion")),
     ),
     citation=Citation("Feller", "Probability Theory and Its Applications I, chapter IV", 1968),
-    locals=(GIVEN,),
+    schematic=(GIVEN,),
 )
 
 THEOREMS = (success_without_teacher,)

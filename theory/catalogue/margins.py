@@ -235,4 +235,131 @@ mcdiarmid_empirical = Theorem(
     notes=("The influences must be certified over the whole leaf, not estimated.",),
 )
 
-THEOREMS = (leaf_tail_product, mcdiarmid_empirical)
+CERTIFIED = real("mean", "mu", "certified lower bound of the mean margin on the leaf")
+MU_OR_ZERO = sp.Max(0, CERTIFIED.symbol)
+MCD_TAIL = sp.exp(-2 * MU_OR_ZERO**2 / C)
+BELOW_MEAN = le(MARGIN - TRUE_MEAN, -MU_OR_ZERO)
+
+mcdiarmid_tail = Theorem(
+    name="mcdiarmid-tail",
+    title="Certified probability on a leaf from certified influences",
+    statement=(
+        "If the mean margin on a leaf is certified to be at least μ > 0 and changing input i "
+        "moves the margin by at most a certified c_i, C = Σ c_i², the probability of a wrong "
+        "class on the leaf is at most exp(-2 μ²/C)."
+    ),
+    parameters=(CERTIFIED, INFLUENCE),
+    result=Bound(
+        MCD_TAIL,
+        "upper bound for the probability of a wrong class on the leaf",
+        vacuous=le(CERTIFIED.symbol, 0),
+        vacuous_words="when the certified mean is not positive",
+        monotone={"mean": "down", "influence": "up"},
+    ),
+    claim=le(Pr(WRONG), MCD_TAIL),
+    assumptions=(
+        DIFFERENCES,
+        Assumption("mean", "the mean margin is at least μ", ge(TRUE_MEAN, CERTIFIED.symbol)),
+    ),
+    steps=(
+        Step(
+            "event",
+            implies(ge(CERTIFIED.symbol, 0), le(Pr(WRONG), Pr(BELOW_MEAN))),
+            use(
+                "event-monotone",
+                given=ge(CERTIFIED.symbol, 0),
+                smaller=WRONG,
+                larger=BELOW_MEAN,
+            ),
+            ("mean",),
+        ),
+        Step(
+            "tail",
+            le(Pr(BELOW_MEAN), MCD_TAIL),
+            use("mcdiarmid", x=MARGIN, influence=C, t=MU_OR_ZERO),
+            ("influences",),
+        ),
+        Step(
+            "no-mean",
+            implies(le(CERTIFIED.symbol, 0), le(1, MCD_TAIL)),
+            use("exp-monotone", x=0, y=-2 * MU_OR_ZERO**2 / C),
+        ),
+        Step("conclusion", le(Pr(WRONG), MCD_TAIL), Smt(), ("event", "tail", "no-mean")),
+    ),
+    citation=mcdiarmid_empirical.citation,
+)
+
+CONSTANT = real(
+    "offset", "b", "constant of the certified affine lower bound, positive", 0, None, "("
+)
+ENERGY = real("squares", "q", "sum of its squared coefficients", 0, None, "(")
+BB, QQ = CONSTANT.symbol, ENERGY.symbol
+LINEAR = Random("a x")
+HALF_OR_TAIL = sp.Min(sp.Rational(1, 2), sp.exp(-(BB**2) / (2 * QQ)))
+FALLS, RISES = le(LINEAR, -BB), ge(LINEAR, BB)
+
+leaf_tail = Theorem(
+    name="leaf-tail",
+    title="Certified probability on a leaf, uniform distribution",
+    statement=(
+        "On a leaf the margin is certified to be at least a x + b with b > 0 and x uniform on "
+        "{-1, 1}^m. The probability of a wrong class there is at most "
+        "min(1/2, exp(-b²/(2 |a|²)))."
+    ),
+    parameters=(CONSTANT, ENERGY),
+    result=Bound(
+        HALF_OR_TAIL,
+        "upper bound for the probability of a wrong class on the leaf",
+        monotone={"offset": "down", "squares": "up"},
+    ),
+    claim=le(Pr(WRONG), HALF_OR_TAIL),
+    assumptions=(
+        Assumption("certified", "the margin is at least a x + b", ge(MARGIN, LINEAR + BB)),
+        Assumption(
+            "uniform",
+            "a x has mean 0 and moves by 2 |a_i| with x_i; x and -x are equally likely",
+            conj(
+                eq(Mean(LINEAR), 0),
+                Fact("bounded differences", LINEAR, 4 * QQ),
+                eq(Pr(FALLS), Pr(RISES)),
+            ),
+        ),
+    ),
+    steps=(
+        Step(
+            "event",
+            le(Pr(WRONG), Pr(FALLS)),
+            use("event-monotone", smaller=WRONG, larger=FALLS),
+            ("certified",),
+        ),
+        Step(
+            "centred",
+            le(Pr(FALLS), Pr(le(LINEAR - Mean(LINEAR), -BB))),
+            use("event-monotone", smaller=FALLS, larger=le(LINEAR - Mean(LINEAR), -BB)),
+            ("uniform",),
+        ),
+        Step(
+            "tail",
+            le(Pr(le(LINEAR - Mean(LINEAR), -BB)), sp.exp(-(BB**2) / (2 * QQ))),
+            use("mcdiarmid", x=LINEAR, influence=4 * QQ, t=BB),
+            ("uniform",),
+        ),
+        Step(
+            "apart",
+            le(Pr(RISES), Pr(sp.Not(FALLS))),
+            use("event-monotone", smaller=RISES, larger=sp.Not(FALLS)),
+            words="a x <= -b and a x >= b exclude each other,",
+        ),
+        Step("complement", eq(Pr(sp.Not(FALLS)), 1 - Pr(FALLS)), use("complement", event=FALLS)),
+        Step(
+            "conclusion",
+            le(Pr(WRONG), HALF_OR_TAIL),
+            Smt(),
+            ("event", "centred", "tail", "apart", "complement", "uniform"),
+            "so neither has more than probability 1/2.",
+        ),
+    ),
+    citation=leaf_tail_product.citation,
+)
+
+THEOREMS = (leaf_tail_product, leaf_tail, mcdiarmid_tail, mcdiarmid_empirical)

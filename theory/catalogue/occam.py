@@ -132,7 +132,8 @@ occam_realizable = Theorem(
         "Occam's razor, Information Processing Letters 24:377-380",
         1987,
     ),
-    locals=(N_SAMPLES, MEMBER),
+    locals=(N_SAMPLES,),
+    schematic=(MEMBER,),
     notes=(
         "Some student must be consistent for the statement to be of use (perfect distillation).",
         "n >= (ln N + ln 1/δ)/ε suffices as well, since -ln(1 - ε) >= ε.",
@@ -280,7 +281,8 @@ occam_agnostic = Theorem(
         "Haussler", "Decision theoretic generalizations of the PAC model, Inf. Comp. 100", 1992
     ),
     requires=(Assumption("two", "class >= 2 (one function needs no sample)", ge(SIZE, 2)),),
-    locals=(N_SAMPLES, MEMBER),
+    locals=(N_SAMPLES,),
+    schematic=(MEMBER,),
     notes=("With N = 1 there is nothing to choose and n = 0.",),
 )
 

@@ -7,6 +7,8 @@ character of S, the product of its variables.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sympy as sp
 
 from theory.rules import Algebra, Cite, Instantiate, Smt, use
@@ -179,7 +181,10 @@ lrh_coefficient = Theorem(
     ),
     citation=BESSEL,
     requires=(SMALL,),
-    locals=(SET, LEVEL),
+    schematic=(
+        SET,
+        LEVEL,
+    ),
 )
 
 lrh_sets_robust = Theorem(
@@ -232,11 +237,51 @@ lrh_sets_robust = Theorem(
     ),
     citation=BESSEL,
     requires=(SMALL,),
-    locals=(SET, LEVEL),
+    schematic=(
+        SET,
+        LEVEL,
+    ),
     notes=(
         "False for a clipped readout: φ = (1, x_1, ..., x_d) holds every conjunction so.",
         "A bias feature counts in B. Uniform distribution only.",
     ),
 )
 
-THEOREMS = (lrh_coefficient, lrh_sets_robust)
+EXACT_SETS = 4**K * TAU_**2 * B_**2
+
+lrh_sets = Theorem(
+    name="lrh-sets",
+    title="How many conjunctions a representation can hold exactly",
+    statement=(
+        "Under the uniform distribution on {-1, 1}^d at most 4^k τ² B² sets of k variables carry "
+        "a conjunction that a linear readout of norm at most τ reproduces exactly."
+    ),
+    parameters=(WIDTH, TAU, NORM),
+    result=Bound(
+        expression=EXACT_SETS,
+        meaning="upper bound for the number of represented sets of k variables",
+        rounding="down",
+        monotone={"width": "up", "tau": "up", "B": "up"},
+        vacuous_words="when it reaches the number C(d, k) of all sets",
+    ),
+    claim=le(NUMBER, EXACT_SETS),
+    assumptions=tuple(replace(a, formal=a.formal.subs(ETA_, 0)) for a in SETTING),
+    steps=(
+        Step(
+            "robust",
+            le(NUMBER, SETS.subs(ETA_, 0)),
+            Cite(lrh_sets_robust, {"eta": sp.Integer(0)}),
+            tuple(a.label for a in SETTING),
+            "The robust form with η = 0.",
+        ),
+        Step("power", eq(sp.Pow(2, 2 * K), 4**K), Algebra()),
+        Step("conclusion", le(NUMBER, EXACT_SETS), Smt(), ("robust", "power")),
+    ),
+    citation=BESSEL,
+    schematic=(
+        SET,
+        LEVEL,
+    ),
+)
+
+THEOREMS = (lrh_coefficient, lrh_sets_robust, lrh_sets)

@@ -337,7 +337,15 @@ lrh_samples = Theorem(
         Assumption("norms", "tau * B >= 1 (any representation has that)", ge(TAU_ * B_, 1)),
         Assumption("shallow", "depth <= variables", le(R, D)),
     ),
-    locals=(N_SAMPLES, SET, LEVEL, LITERALS, WIDTH),
+    locals=(
+        N_SAMPLES,
+        WIDTH,
+    ),
+    schematic=(
+        SET,
+        LEVEL,
+        LITERALS,
+    ),
     notes=(
         "Accuracy is a matter of `occam-trees` with δ/2: representation saves computation, not "
         "samples.",

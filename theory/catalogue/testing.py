@@ -94,7 +94,10 @@ test_sample_size = Theorem(
         ),
     ),
     citation=Citation("Valiant", "A theory of the learnable, CACM 27:1134-1142", 1984),
-    locals=(N_SAMPLES, ERROR),
+    locals=(
+        N_SAMPLES,
+        ERROR,
+    ),
     notes=(
         "The confidence 1 - δ is over the samples; it is no posterior probability.",
         "The samples must be fresh: a student trained or repaired on them voids the claim.",

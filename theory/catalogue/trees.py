@@ -112,7 +112,10 @@ log_tree_functions = Theorem(
     assumptions=(COMPLETE, FUNCTIONS),
     steps=COUNT_STEPS,
     citation=TREES,
-    locals=(MEMBER, LEVEL),
+    schematic=(
+        MEMBER,
+        LEVEL,
+    ),
 )
 
 SAMPLES = (LOG_FUNCTIONS - sp.log(DEL)) / (-sp.log(1 - EPS))
@@ -166,7 +169,11 @@ occam_trees = Theorem(
         ),
     ),
     citation=occam_realizable.citation,
-    locals=(N_SAMPLES, MEMBER, LEVEL),
+    locals=(N_SAMPLES,),
+    schematic=(
+        MEMBER,
+        LEVEL,
+    ),
 )
 
 THEOREMS = (log_tree_functions, occam_trees)

@@ -295,7 +295,13 @@ vc_realizable = Theorem(
         "Learnability and the Vapnik-Chervonenkis dimension, JACM 36:929-965",
         1989,
     ),
-    locals=(N_SAMPLES, MEMBER, TOSSES, RATIO, SCALE),
+    locals=(N_SAMPLES,),
+    schematic=(
+        MEMBER,
+        TOSSES,
+        RATIO,
+        SCALE,
+    ),
 )
 
 THEOREMS = (vc_realizable,)

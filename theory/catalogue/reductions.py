@@ -1,0 +1,297 @@
+"""Guarantees made of guarantees (catalogue T1, T11, T12, T21, T22)."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theory.rules import Algebra, Balls, Smt, use
+from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.symbols import CLASS_SIZE, DELTA, EPSILON, N_SAMPLES, Parameter, integer, real
+from theory.terms import Event, Every, Fact, Pr, Quantity, Some, conj, eq, ge, implies, le
+
+EPS, DEL, N, SIZE = EPSILON.symbol, DELTA.symbol, N_SAMPLES.symbol, CLASS_SIZE.symbol
+OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)
+HALF = sp.Rational(1, 2)
+
+LEARNER = integer("n", "m", "labelled samples that the learner needs for ε and δ", 1)
+DRAWN = integer("drawn", "n", "samples drawn for distillation", 1)
+LEARNED, DISTILLED = Event("the learner fails on (x, f(x))"), Event("the distiller fails")
+learning = Theorem(
+    name="learning-implies-distillation",
+    title="A learner distils",
+    statement=(
+        "A learner of the class that needs n labelled samples for ε and δ distils every teacher "
+        "from n unlabelled samples: label them by evaluating the teacher. So a distiller needs at "
+        "most the samples of a learner, plus n evaluations."
+    ),
+    parameters=(LEARNER,),
+    result=Bound(
+        LEARNER.symbol,
+        "samples that suffice for distillation",
+        rounding="up",
+        monotone={"n": "up"},
+    ),
+    claim=implies(ge(DRAWN.symbol, LEARNER.symbol), le(Pr(DISTILLED), DEL)),
+    assumptions=(
+        Assumption(
+            "same run",
+            "with labels y = f(x) the distiller is the learner, and its error is that of f",
+            implies(DISTILLED, LEARNED),
+        ),
+        Assumption(
+            "learner",
+            "on enough samples the learner fails with probability at most δ",
+            implies(ge(DRAWN.symbol, LEARNER.symbol), le(Pr(LEARNED), DEL)),
+        ),
+    ),
+    steps=(
+        Step(
+            "event",
+            le(Pr(DISTILLED), Pr(LEARNED)),
+            use("event-monotone", smaller=DISTILLED, larger=LEARNED),
+            ("same run",),
+        ),
+        Step(
+            "conclusion",
+            implies(ge(DRAWN.symbol, LEARNER.symbol), le(Pr(DISTILLED), DEL)),
+            Smt(),
+            ("event", "learner"),
+        ),
+    ),
+    citation=Citation("Boix-Adsera", "A theory of model distillation, arXiv 2403.09053", 2024),
+    locals=(DELTA, DRAWN,),
+    notes=("The converse is false: see success-without-teacher.",),
+)  # fmt: skip
+
+F, G, H = Event("f(x) = 1"), Event("g(x) = 1"), Event("h(x) = 1")
+FG, GH, FH = (sp.Xor(F, G), sp.Xor(G, H), sp.Xor(F, H))
+ONE = real("first", "epsilon1", "error of the first stage", 0, 1)
+TWO = real("second", "epsilon2", "error of the second stage", 0, 1)
+E1, E2 = ONE.symbol, TWO.symbol
+composition_error = Theorem(
+    name="composition-error",
+    title="Errors of two distillations add up",
+    statement=(
+        "If g disagrees with f with probability at most ε1 and h with g with probability at most "
+        "ε2, then h disagrees with f with probability at most ε1 + ε2."
+    ),
+    parameters=(ONE, TWO),
+    result=Bound(
+        E1 + E2,
+        "upper bound for the disagreement of f and h",
+        monotone={"first": "up", "second": "up"},
+        vacuous=ge(E1 + E2, 1),
+        vacuous_words="when it is at least 1",
+    ),
+    claim=le(Pr(FH), E1 + E2),
+    assumptions=(
+        Assumption("stages", "the two stages' errors", conj(le(Pr(FG), E1), le(Pr(GH), E2))),
+    ),
+    steps=(
+        Step(
+            "cover",
+            le(Pr(FH), Pr(sp.Or(FG, GH))),
+            use("event-monotone", smaller=FH, larger=sp.Or(FG, GH)),
+            words="Where f and h differ, g differs from one of them: eight cases.",
+        ),
+        Step("boole", le(Pr(sp.Or(FG, GH)), Pr(FG) + Pr(GH)), use("boole", first=FG, second=GH)),
+        Step("conclusion", le(Pr(FH), E1 + E2), Smt(), ("cover", "boole", "stages")),
+    ),
+    citation=OURS,
+    notes=("Tight: disjoint disagreement sets.",),
+)
+
+FIRST_DELTA = real("first", "delta1", "failure probability of the first stage", 0, 1)
+SECOND_DELTA = real("second", "delta2", "failure probability of the second stage", 0, 1)
+D1, D2 = FIRST_DELTA.symbol, SECOND_DELTA.symbol
+STUDENT = Parameter("g", sp.Symbol("g"), "real", "g", "g", "the student of the first stage")
+GS = STUDENT.symbol
+POSSIBLE = Fact("can be returned", GS)
+GOOD1, GOOD2 = Event("stage 1 returns g, good", GS), Event("stage 2 is good on g", GS)
+BOTH = Some(GS, POSSIBLE, sp.And(GOOD1, GOOD2))
+composition_confidence = Theorem(
+    name="composition-confidence",
+    title="Confidence of two distillations",
+    statement=(
+        "If stage 1 fails with probability at most δ1 and stage 2, on fresh samples, fails with "
+        "probability at most δ2 whatever stage 1 returned, then one of them fails with "
+        "probability at most 1 - (1 - δ1)(1 - δ2)."
+    ),
+    parameters=(FIRST_DELTA, SECOND_DELTA),
+    result=Bound(
+        1 - (1 - D1) * (1 - D2),
+        "upper bound for the probability that a stage fails",
+        monotone={"first": "up", "second": "up"},
+        vacuous=ge(1 - (1 - D1) * (1 - D2), 1),
+        vacuous_words="when it is 1",
+    ),
+    claim=le(Pr(sp.Not(BOTH)), 1 - (1 - D1) * (1 - D2)),
+    assumptions=(
+        Assumption(
+            "stages",
+            "stage 1 returns a good g with probability 1 - δ1 at least; stage 2 is good on any "
+            "given g with probability 1 - δ2 at least, on samples independent of stage 1",
+            conj(
+                ge(Pr(Some(GS, POSSIBLE, GOOD1)), 1 - D1),
+                implies(POSSIBLE, ge(Pr(GOOD2), 1 - D2)),
+                Fact("independent", GOOD1, GOOD2),
+            ),
+        ),
+    ),
+    steps=(
+        Step(
+            "both",
+            ge(Pr(BOTH), (1 - D2) * Pr(Some(GS, POSSIBLE, GOOD1))),
+            use(
+                "fresh-sample",
+                member=GS,
+                condition=POSSIBLE,
+                first=GOOD1,
+                second=GOOD2,
+                chance=1 - D2,
+            ),
+            ("stages",),
+        ),
+        Step("complement", eq(Pr(sp.Not(BOTH)), 1 - Pr(BOTH)), use("complement", event=BOTH)),
+        Step(
+            "conclusion",
+            le(Pr(sp.Not(BOTH)), 1 - (1 - D1) * (1 - D2)),
+            Smt(),
+            ("both", "complement", "stages"),
+        ),
+    ),
+    citation=OURS,
+    schematic=(STUDENT,),
+    notes=("With shared samples only δ1 + δ2 holds, and only for uniform guarantees.",),
+)
+
+COPIES = integer("copies", "k", "number of independent runs", 1)
+K = COPIES.symbol
+BAD_RUN = Event("a run fails")
+NEEDED = sp.log(2 / DEL) / sp.log(2)
+COPIES_CLAIM = implies(ge(K, NEEDED), le(Pr(Every(BAD_RUN, K)), DEL / 2))
+boosting_copies = Theorem(
+    name="boosting-copies",
+    title="Runs that make a good one likely",
+    statement=(
+        "If a run fails with probability at most 1/2, then k >= log2(2/δ) independent runs all "
+        "fail with probability at most δ/2."
+    ),
+    parameters=(DELTA,),
+    result=Bound(
+        NEEDED, "independent runs that suffice", rounding="up", monotone={"delta": "down"}
+    ),
+    claim=COPIES_CLAIM,
+    assumptions=(Assumption("runs", "independent runs, each fails with probability at most 1/2",
+                            le(Pr(BAD_RUN), HALF)),),
+    steps=(
+        Step("runs fail", eq(Pr(Every(BAD_RUN, K)), Pr(BAD_RUN) ** K),
+             use("independent-draws", event=BAD_RUN, n=K)),
+        Step("halves", le(Pr(BAD_RUN) ** K, HALF**K),
+             use("power-monotone", x=Pr(BAD_RUN), y=HALF, n=K), ("runs",)),
+        Step("logarithm", eq(sp.log(sp.Pow(2, -K)), -K * sp.log(2)), Algebra()),
+        Step("log-delta", eq(sp.log(2 / DEL), -sp.log(DEL / 2)), Algebra()),
+        Step("log2", ge(sp.log(2), HALF), Balls()),
+        Step(
+            "compare",
+            sp.Equivalent(le(sp.Pow(2, -K), DEL / 2), le(sp.log(sp.Pow(2, -K)), sp.log(DEL / 2))),
+            use("log-monotone", x=sp.Pow(2, -K), y=DEL / 2),
+        ),
+        Step("conclusion", COPIES_CLAIM, Smt(),
+             ("runs fail", "halves", "logarithm", "log-delta", "log2", "compare")),
+    ),
+    citation=Citation("Haussler, Kearns, Littlestone, Warmuth", "Equivalence of models", 1991),
+    locals=(COPIES,),
+)  # fmt: skip
+
+FACTOR = real("factor", "kappa", "largest ratio of the new to the old probability of a point", 0)
+ERROR = real("error", "epsilon", "error under the old distribution", 0, 1)
+KAPPA, OLD = FACTOR.symbol, ERROR.symbol
+NEW_ERROR, OLD_ERROR = Quantity("new P[f != g]"), Quantity("old P[f != g]")
+transfer = Theorem(
+    name="transfer-error",
+    title="Transfer to another distribution",
+    statement=(
+        "If no point is more than κ times as likely under the new distribution as under the old, "
+        "an error of ε becomes at most κ ε. An error of 0 stays 0 under every distribution."
+    ),
+    parameters=(FACTOR, ERROR),
+    result=Bound(
+        KAPPA * OLD,
+        "upper bound for the error under the new distribution",
+        monotone={"factor": "up", "error": "up"},
+        vacuous=ge(KAPPA * OLD, 1),
+        vacuous_words="when it is at least 1",
+    ),
+    claim=le(NEW_ERROR, KAPPA * OLD),
+    assumptions=(
+        Assumption("ratio", "D'(x) <= κ D(x) at every point, summed over the disagreements",
+                   le(NEW_ERROR, KAPPA * OLD_ERROR)),
+        Assumption("error", "the old error is at most ε", le(OLD_ERROR, OLD)),
+    ),
+    steps=(Step("conclusion", le(NEW_ERROR, KAPPA * OLD), Smt(), ("ratio", "error")),),
+    citation=OURS,
+    notes=("From uniform to a product law with P[x_i = 1] = p_i: κ = Π 2 max(p_i, 1 - p_i).",),
+)  # fmt: skip
+
+ROUNDS = integer("j", "j", "counterexamples so far")
+J = ROUNDS.symbol
+
+
+def surviving(j: sp.Expr) -> sp.Expr:
+    """Members of the class that agree with the first j counterexamples."""
+    return Quantity("surviving", j)
+
+
+MOST = sp.log(SIZE) / sp.log(2)
+COUNTER_CLAIM = le(J, MOST)
+counterexamples = Theorem(
+    name="halving-counterexamples",
+    title="Counterexamples until equality",
+    statement=(
+        "With an exact equivalence check that accepts any hypothesis, asking the majority vote of "
+        "the surviving members finds the teacher in a class of N after at most log2 N "
+        "counterexamples. The result is exact."
+    ),
+    parameters=(CLASS_SIZE,),
+    result=Bound(MOST, "counterexamples at most", rounding="down", monotone={"class": "up"}),
+    claim=COUNTER_CLAIM,
+    assumptions=(
+        Assumption(
+            "halving",
+            "N members at first; a counterexample to the majority leaves at most half of them, "
+            "and always the teacher",
+            conj(
+                eq(surviving(sp.Integer(0)), SIZE),
+                le(surviving(J + 1), surviving(J) / 2),
+                ge(surviving(J), 1),
+            ),
+        ),
+    ),
+    steps=(
+        Step("next", eq(sp.Mul(sp.Pow(2, -J), HALF, evaluate=False), sp.Pow(2, -J - 1)), Algebra()),
+        Step(
+            "survivors",
+            le(surviving(J), SIZE * sp.Pow(2, -J)),
+            use("induction", claim=le(surviving(J), SIZE * sp.Pow(2, -J)), k=J, start=0),
+            ("halving", "next"),
+        ),
+        Step("power", le(2**J, SIZE), Smt(), ("survivors", "halving")),
+        Step("logarithm", eq(sp.log(2**J), J * sp.log(2)), Algebra()),
+        Step("log2", ge(sp.log(2), HALF), Balls()),
+        Step("compare", le(sp.log(2**J), sp.log(SIZE)),
+             use("log-monotone", x=2**J, y=SIZE), ("power",)),
+        Step("conclusion", COUNTER_CLAIM, Smt(), ("logarithm", "log2", "compare")),
+    ),
+    citation=Citation("Littlestone", "Learning quickly when irrelevant attributes abound", 1988),
+    schematic=(ROUNDS,),
+)  # fmt: skip
+
+THEOREMS = (
+    learning,
+    composition_error,
+    composition_confidence,
+    boosting_copies,
+    transfer,
+    counterexamples,
+)
