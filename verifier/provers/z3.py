@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.certificate.proof import Constant, Finding, Trusted
-from verifier.certificate.rules import all_bounds, constant_margin, mask_array, prepare
+from verifier.certificate.rules import constant_margin, mask_array, prepare
 from verifier.domain import Domain, Point, full_cell, values
 from verifier.provers.attack import random_points
 from verifier.provers.branch_space import allowed_values, contributions, minimiser
@@ -30,7 +30,7 @@ from verifier.provers.relaxation import (
     relax,
     unbounded,
 )
-from verifier.provers.z3_folding import fold, fractions
+from verifier.provers.z3_folding import fold
 from verifier.provers.z3_query import SOLVER, ask
 from verifier.provers.z3_search import Search, Work, close, enumerate_cell, note, replace, speak
 from verifier.teacher import Teacher, exact_classes
@@ -194,8 +194,7 @@ def _ask(search: Search, work: Work, relaxed: Relaxed, row: int) -> bool:
     seconds = min(search.query_seconds, search.left)
     if seconds <= 0 or unstable > search.gates:
         return False
-    nodes = all_bounds(search.prepared, mask_array([work.cell]), True)
-    folded = fold(search.teacher, search.domain, work.cell, [fractions(b, 0) for b in nodes])
+    folded = fold(search.teacher, search.domain, work.cell, search.prepared)
     count = len(folded.gates)
     if count > search.gates + MARGIN:
         return False

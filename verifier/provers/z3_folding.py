@@ -17,18 +17,10 @@ from fractions import Fraction
 import flint
 
 from verifier.certificate.arithmetic import Bounds
+from verifier.certificate.rules import Prepared, all_bounds, mask_array
 from verifier.domain import Cell, Domain, Point, values
+from verifier.provers.z3_rows import Range, Row
 from verifier.teacher import Add, Affine, ExactLayer, Layer, Relu, Sign, Teacher
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """The number ``(constant + sum of numerator * atom) / denominator``; denominator > 0."""
-
-    constant: int
-    terms: tuple[tuple[int, int], ...]
-    """Pairs (atom, numerator), in increasing order of atoms; no numerator is 0."""
-    denominator: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,32 +84,33 @@ class _Node:
     denominator: int
 
 
-def fold(
-    teacher: Teacher, domain: Domain, cell: Cell, bounds: Sequence[tuple[Sequence[Fraction], ...]]
-) -> Folded:
+def fold(teacher: Teacher, domain: Domain, cell: Cell, prepared: Prepared | None) -> Folded:
     """Fold the stable neurons of ``teacher`` on ``cell``.
 
-    ``bounds[i]`` encloses node i of the teacher there: its least and its largest values.
+    Their bounds come from the kernel's rules and from intervals; with ``prepared`` None from
+    intervals of exact fractions alone.
     """
+    found = [] if prepared is None else all_bounds(prepared, mask_array([cell]), True)
+    bounds = [fractions(b) for b in found]
     choices, node = _inputs(domain, cell)
     ranges = _choice_ranges(choices)
     gates: list[Gate] = []
     nodes = [node]
     for layer, exact in zip(teacher.layers, teacher.exact, strict=True):
         if isinstance(layer, Relu | Sign):
-            low, high = bounds[layer.source]
-            nodes.append(_unstable(layer, nodes[layer.source], low, high, ranges, gates))
+            ends = bounds[layer.source] if bounds else None
+            nodes.append(_unstable(layer, nodes[layer.source], ends, ranges, gates))
         else:
             nodes.append(_linear(layer, exact, nodes))
     logits = tuple(_row(nodes[-1], i) for i in range(nodes[-1].matrix.nrows()))
     return Folded(cell.first_point(), choices, _needed(gates, logits), logits)
 
 
-def fractions(bounds: Bounds, index: int) -> tuple[list[Fraction], list[Fraction]]:
-    """The enclosures of cell ``index`` of a batch, as fractions."""
-    e = int(bounds.e[index if len(bounds.e) > 1 else 0])
-    low, high = bounds.lo[index].tolist(), bounds.hi[index].tolist()
-    return [_times_power(x, -e) for x in low], [_times_power(x, -e) for x in high]
+def fractions(bounds: Bounds) -> list[Range]:
+    """The enclosures of the only cell of a batch, as fractions."""
+    e = int(bounds.e[0])
+    ends = zip(bounds.lo[0].tolist(), bounds.hi[0].tolist(), strict=True)
+    return [(_times_power(low, -e), _times_power(high, -e)) for low, high in ends]
 
 
 def _times_power(x: int, e: int) -> Fraction:
@@ -127,7 +120,7 @@ def _times_power(x: int, e: int) -> Fraction:
     return Fraction(x << e) if e >= 0 else Fraction(x, 1 << -e)
 
 
-def span(gate: Gate) -> tuple[Fraction, Fraction]:
+def span(gate: Gate) -> Range:
     """The range of a gate's output."""
     if gate.sign:
         ends = gate.low, gate.high
@@ -161,7 +154,7 @@ def _inputs(domain: Domain, cell: Cell) -> tuple[tuple[Choice, ...], _Node]:
     return tuple(choices), _Node(matrix, domain.denominator)
 
 
-def _choice_ranges(choices: Sequence[Choice]) -> list[tuple[Fraction, Fraction]]:
+def _choice_ranges(choices: Sequence[Choice]) -> list[Range]:
     """Least and largest value of every atom of the choices."""
     most = [len(c.values) - 1 if c.progression else 1 for c in choices for _ in range(c.atoms)]
     return [(Fraction(0), Fraction(m)) for m in most]
@@ -214,9 +207,8 @@ def _widened(matrix: flint.fmpz_mat, columns: int) -> flint.fmpz_mat:
 def _unstable(
     layer: Relu | Sign,
     node: _Node,
-    low: Sequence[Fraction],
-    high: Sequence[Fraction],
-    ranges: list[tuple[Fraction, Fraction]],
+    bounds: Sequence[Range] | None,
+    ranges: list[Range],
     gates: list[Gate],
 ) -> _Node:
     """The output of a ReLU or sign layer; new gates and their atoms' ranges are appended."""
@@ -224,19 +216,14 @@ def _unstable(
     signed = isinstance(layer, Sign)
     out: list[dict[int, int]] = []
     for i, entries in enumerate(table):
-        least, most, row = low[i], high[i], None
-        if least <= 0 <= most:
-            row = _row(node, i)
-            ends = _interval(row, ranges)
-            least, most = max(least, ends[0]), min(most, ends[1])
+        least, most = _ends(node, i, bounds[i] if bounds else None, ranges)
         if least >= 0 and (not signed or least > 0 or most <= 0):
             kept = {0: (most > 0) * node.denominator} if signed else dict(enumerate(entries))
             out.append(kept)
         elif most <= 0 and (not signed or most < 0):
             out.append({0: -node.denominator} if signed else {})
         else:
-            assert row is not None
-            gates.append(Gate(len(ranges), signed, row, least, most))
+            gates.append(Gate(len(ranges), signed, _row(node, i), least, most))
             ranges.append(span(gates[-1]))
             out.append({len(ranges): node.denominator})
     matrix = flint.fmpz_mat(len(table), 1 + len(ranges))
@@ -244,6 +231,14 @@ def _unstable(
         for j, x in terms.items():
             matrix[i, j] = x
     return _Node(matrix, node.denominator)
+
+
+def _ends(node: _Node, index: int, bounds: Range | None, ranges: Sequence[Range]) -> Range:
+    """An enclosure of one entry of a node; ``bounds`` is one that is known already."""
+    if bounds and not bounds[0] <= 0 <= bounds[1]:
+        return bounds
+    low, high = _interval(_row(node, index), ranges)
+    return (max(low, bounds[0]), min(high, bounds[1])) if bounds else (low, high)
 
 
 def _row(node: _Node, index: int) -> Row:
@@ -254,7 +249,7 @@ def _row(node: _Node, index: int) -> Row:
     return Row(entries[0], terms, node.denominator)
 
 
-def _interval(row: Row, ranges: Sequence[tuple[Fraction, Fraction]]) -> tuple[Fraction, Fraction]:
+def _interval(row: Row, ranges: Sequence[Range]) -> Range:
     """The exact interval of a row where every atom is anywhere in its range."""
     low = high = Fraction(row.constant)
     for atom, x in row.terms:

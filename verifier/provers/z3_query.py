@@ -8,7 +8,6 @@ question is asked again with the exact weights.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,21 +17,18 @@ from typing import Any
 import z3
 
 from verifier.domain import Point
-from verifier.provers.z3_folding import Choice, Folded, Gate, Row, span
+from verifier.provers.z3_folding import Choice, Folded, Gate, span
+from verifier.provers.z3_rows import Linear, Range, Row, exact, outward, rivals, rounded, written
 
 SOLVER = f"z3 {z3.get_version_string()}"
 SHORT = 10
 """Bits of a rounded weight, relative to the row's largest term."""
-ENDS = 16
-"""Bits kept of a gate's bounds, which are rounded outward."""
 CANCELLED = ("canceled", "interrupted", "interrupted from keyboard")
 EARLY = 0.005
 """Seconds before the time limit at which a cancelled question was cancelled from the keyboard.
 
 Z3 takes the signal for itself and gives no other reason than when its time is over.
 """
-
-Range = tuple[Fraction, Fraction]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +37,6 @@ class Answer:
 
     point: Point | None = None
     none: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Linear:
-    """The number ``constant + sum of coefficient * atom``, known up to ``slack``."""
-
-    constant: Fraction
-    terms: tuple[tuple[int, Fraction], ...]
-    slack: Fraction
 
 
 def ask(folded: Folded, klass: int, seconds: float, differs: Callable[[Point], bool]) -> Answer:
@@ -83,77 +70,6 @@ def ask(folded: Folded, klass: int, seconds: float, differs: Callable[[Point], b
     raise RuntimeError(f"{SOLVER} gave the point {point}, where the class is {klass} after all")
 
 
-def rivals(folded: Folded, klass: int) -> list[tuple[Row, bool]]:
-    """Rows of which some is > 0 (or >= 0, where the flag is set) iff the class is not ``klass``."""
-    if len(folded.logits) == 1:
-        row = folded.logits[0]
-        return [(negated(row), True)] if klass else [(row, False)]
-    own = folded.logits[klass]
-    return [(difference(row, own), j < klass) for j, row in enumerate(folded.logits) if j != klass]
-
-
-def negated(row: Row) -> Row:
-    """``-row``."""
-    return Row(-row.constant, tuple((a, -x) for a, x in row.terms), row.denominator)
-
-
-def difference(row: Row, other: Row) -> Row:
-    """``row - other``, two rows of one node."""
-    assert row.denominator == other.denominator
-    terms = dict(row.terms)
-    for atom, x in other.terms:
-        terms[atom] = terms.get(atom, 0) - x
-    kept = tuple((a, x) for a, x in sorted(terms.items()) if x)
-    return Row(row.constant - other.constant, kept, row.denominator)
-
-
-def exact(row: Row) -> Linear:
-    """The row itself."""
-    terms = tuple((a, Fraction(x, row.denominator)) for a, x in row.terms)
-    return Linear(Fraction(row.constant, row.denominator), terms, Fraction(0))
-
-
-def rounded(row: Row, ranges: Sequence[Range], bits: int) -> Linear:
-    """The row with short coefficients; ``slack`` bounds what that moves it by over the ranges."""
-    given = exact(row)
-    sizes = [max(abs(ranges[a][0]), abs(ranges[a][1])) for a, _ in given.terms]
-    most = max((abs(x) * s for (_, x), s in zip(given.terms, sizes, strict=True)), default=None)
-    if not most:
-        return Linear(given.constant, (), Fraction(0))
-    terms = []
-    constant, slack = _nearest(given.constant, most, bits)
-    for (atom, x), size in zip(given.terms, sizes, strict=True):
-        if not size:
-            continue
-        short, error = _nearest(x, most / size, bits)
-        slack += error * size
-        if short:
-            terms.append((atom, short))
-    return Linear(constant, tuple(terms), outward(slack, up=True))
-
-
-def _nearest(x: Fraction, scale: Fraction, bits: int) -> tuple[Fraction, Fraction]:
-    """``x`` to the nearest multiple of about ``scale / (1 << bits)``, and the error of that."""
-    unit = _power_below(scale) / (1 << bits)
-    short = round(x / unit) * unit
-    return short, abs(x - short)
-
-
-def _power_below(x: Fraction) -> Fraction:
-    """A power of two within a factor of 2 of ``x`` > 0."""
-    e = x.numerator.bit_length() - x.denominator.bit_length()
-    return Fraction(1 << e) if e >= 0 else Fraction(1, 1 << -e)
-
-
-def outward(x: Fraction, *, up: bool) -> Fraction:
-    """``x`` with few bits, rounded up or down."""
-    if not x:
-        return x
-    unit = _power_below(abs(x)) / (1 << ENDS)
-    steps: int = math.ceil(x / unit) if up else math.floor(x / unit)
-    return unit * steps
-
-
 def _assert_question(
     solver: z3.Solver, folded: Folded, klass: int, bits: int | None, end: float
 ) -> list[Any] | None:
@@ -182,7 +98,7 @@ def _assert_question(
             ranges.append((Fraction(0), Fraction(0)))
         reals.append(_assert_gate(solver, gate, linear(gate.row), reals))
         ranges.append(span(gate))
-    rows = [(linear(row), ties) for row, ties in rivals(folded, klass)]
+    rows = [(linear(row), ties) for row, ties in rivals(folded.logits, klass)]
     goals = [_exceeds(term(row, reals, context), row.slack, ties) for row, ties in rows]
     solver.add(z3.Or(*goals) if len(goals) > 1 else goals[0])
     return atoms
@@ -241,4 +157,4 @@ def term(row: Linear, reals: Sequence[Any], context: z3.Context) -> Any:
 
 def number(x: Fraction, context: z3.Context) -> Any:
     """A fraction as a Z3 numeral."""
-    return z3.RealVal(f"{x.numerator}/{x.denominator}", context)
+    return z3.RealVal(f"{written(x.numerator)}/{written(x.denominator)}", context)

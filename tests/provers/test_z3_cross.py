@@ -1,0 +1,76 @@
+"""The cross-check agrees with true proofs and raises on false ones."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from tests.provers.branch_cases import random_tree
+from tests.provers.test_z3 import case, hard, zigzag
+from verifier.certificate.proof import Constant, Enumerated, Open, Split
+from verifier.domain import bits
+from verifier.errors import CertificateError, InvalidProof
+from verifier.provers import z3
+from verifier.provers.z3_cross import cross_check
+from verifier.provers.z3_query import SOLVER
+
+
+def test_true_proofs_pass():
+    agreed = asked = 0
+    for seed in range(12):
+        domain, teacher, tree = case(seed)
+        proof = z3.prove(domain, teacher, tree, small=4).proof
+        constants = sum(isinstance(s, Constant) for s in proof)
+        found = cross_check(domain, teacher, proof, 5, seed)
+        assert found.cells == constants
+        assert found.asked == min(5, constants)
+        assert found.points == 16 * found.asked
+        assert found.undecided >= 0
+        agreed, asked = agreed + found.agreed + found.assisted, asked + found.asked
+    assert agreed > 0.9 * asked > 10
+
+
+def test_a_false_claim_at_two_of_a_billion_points_is_found_by_z3():
+    domain = bits(30)
+    teacher = zigzag(domain, (15,), 0.0)
+    with pytest.raises(InvalidProof, match=rf"CONTRADICTION: step 1 .* {SOLVER} finds"):
+        cross_check(domain, teacher, (Constant(1),), 3, 0)
+
+
+def test_a_false_claim_at_most_points_is_found_by_evaluation():
+    domain = bits(30)
+    teacher = zigzag(domain, (15,), 0.5)
+    proof = (Split(0, 1), Open(), Constant(0))
+    with pytest.raises(InvalidProof, match=r"step 2 .* where x0 = 1, but evaluation finds"):
+        cross_check(domain, teacher, proof, 3, 0)
+
+
+def test_the_sample_is_drawn_by_the_seed_and_no_larger_than_asked():
+    domain = bits(12)
+    teacher = zigzag(domain, (6,), 0.5)
+    tree = random_tree(np.random.default_rng(0), domain, 2, 6)
+    proof = z3.prove(domain, teacher, tree, small=0).proof
+    constants = sum(isinstance(s, Constant) for s in proof)
+    assert constants > 3
+    assert cross_check(domain, teacher, proof, 3, 1).asked == 3
+    assert cross_check(domain, teacher, proof, 0, 1).asked == 0
+    assert cross_check(domain, teacher, proof, 3, 1) == cross_check(domain, teacher, proof, 3, 1)
+    assert cross_check(domain, teacher, (Enumerated(),), 3, 1).cells == 0
+
+
+def test_the_time_limits_are_kept():
+    domain, teacher, _ = hard(40, 30)
+    with pytest.raises(InvalidProof):
+        cross_check(domain, teacher, (Constant(1),), 1, 0)
+    begun = time.monotonic()
+    found = cross_check(domain, teacher, (Constant(1),), 1, 0, deadline=begun - 1)
+    assert found.asked == 0
+    assert time.monotonic() - begun < 2
+
+
+def test_malformed_proofs_are_refused():
+    domain = bits(3)
+    with pytest.raises(CertificateError):
+        cross_check(domain, zigzag(domain, (2,), 0.5), (Split(0, 1), Constant(1)), 3, 0)
