@@ -261,8 +261,14 @@ def _check_schematic(theorem: Theorem, cited: Theorem, replace: Mapping[Any, Any
                 _require(p.facts(), fact, f"the whole range of {p.symbol} in {cited.name}")
 
 
-def check(theorem: Theorem, cited: bool = True) -> Report:
-    """Check a theorem's derivation, and those of the theorems it cites unless `cited` is False."""
+def check(theorem: Theorem, done: dict[str, Report] | None = None) -> Report:
+    """Check a theorem's derivation, and those of the theorems it cites.
+
+    `done` holds the reports of theorems already checked in this run, so that each is checked once.
+    """
+    done = {} if done is None else done
+    if theorem.name in done:
+        return done[theorem.name]
     start = time.perf_counter()
     steps = tuple(_report_step(theorem, step) for step in theorem.steps)
     errors = [f"step {s.label}: {s.error}" for s in steps if s.error]
@@ -271,12 +277,15 @@ def check(theorem: Theorem, cited: bool = True) -> Report:
     for step in theorem.steps:
         if isinstance(step.rule, Use):
             axioms.append(step.rule.axiom)
-        elif isinstance(step.rule, Cite) and cited:
-            inner = check(step.rule.theorem)
+        elif isinstance(step.rule, Cite):
+            inner = check(step.rule.theorem, done)
             axioms += inner.axioms
             errors += [f"cited {inner.name}: {e}" for e in inner.errors]
     seconds = time.perf_counter() - start
-    return Report(theorem.name, steps, tuple(dict.fromkeys(axioms)), seconds, tuple(errors))
+    done[theorem.name] = Report(
+        theorem.name, steps, tuple(dict.fromkeys(axioms)), seconds, tuple(errors)
+    )
+    return done[theorem.name]
 
 
 def _report_step(theorem: Theorem, step: Step) -> StepReport:

@@ -67,8 +67,10 @@ def _integer_text(n: int) -> str:
     return str(fmpz(n))
 
 
-def read_parameters(theorem: Theorem, raw: Mapping[str, Any]) -> dict[str, Any]:
+def read_parameters(theorem: Theorem, raw: Mapping[str, Any], check: bool = True) -> dict[str, Any]:
     """Read and check parameters: name -> Fraction, ClassExpression or tuple of Fractions.
+
+    With `check` False the conditions of the theorem beyond the ranges are left to the caller.
 
     Raises TheoryError naming the parameter that is missing, superfluous, unreadable or out of
     range, or the condition of the theorem that fails.
@@ -88,7 +90,8 @@ def read_parameters(theorem: Theorem, raw: Mapping[str, Any]) -> dict[str, Any]:
             f"{p.range_text()}"
         )
     values = {p.name: _read(theorem, p, raw[p.name]) for p in theorem.parameters}
-    check_requirements(theorem, environment(theorem, values))
+    if check:
+        check_requirements(theorem, environment(theorem, values))
     return values
 
 

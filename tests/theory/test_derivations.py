@@ -188,13 +188,25 @@ def _values(theorem: Theorem, rng: random.Random) -> dict[Any, Any]:
     return values
 
 
+def _at(formula: Any, values: dict[Any, Any]) -> Any:
+    try:
+        return formula.subs(values)
+    except TypeError:
+        return None
+
+
 @pytest.mark.parametrize("name", list(catalogue))
 def test_assumptions_hold_together_for_all_schematic_values(name: str) -> None:
     """An assumption that is meant for all j but holds for one only would prove anything."""
     theorem = catalogue[name]
     rng = random.Random(name)
     formal = [a.formal for a in theorem.assumptions if a.formal is not None]
-    copies = [f.subs(_values(theorem, rng)) for _ in range(4) for f in formal]
+    copies = []
+    for _ in range(4):
+        values = _values(theorem, rng)
+        # two values of one symbol at once; a formula without meaning there (ln 0) is left out
+        copies += [c for f in formal if (c := _at(f, values)) is not None]
+    assert len(copies) >= len(formal)
     assert not smt.contradictory([*ranges(theorem), *formal, *copies])
 
 

@@ -5,10 +5,12 @@ Nothing of `theory` (and so neither SymPy, Z3 nor Arb) is imported before a verb
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from verifier.cli import bounds_tables
+from verifier.cli.bounds_common import Assignments, Json, Name, read_assignments, say, say_json
 
 if TYPE_CHECKING:
     from theory.derivation import Report
@@ -17,38 +19,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="The theory: bounds, their values, their proofs.")
 
-Name = Annotated[str, typer.Argument(help="theorem, as `bounds list` names it", show_default=False)]
-Assignments = Annotated[
-    list[str] | None,
-    typer.Argument(help="parameters: epsilon=1/100 delta=1e-9 class=trees(depth=5,variables=100)"),
-]
-Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
-
-
-def _say(text: str = "") -> None:
-    """Print a line through Rich; plain text, never wrapped, when not a terminal."""
-    from rich.console import Console
-
-    Console(highlight=False, soft_wrap=True, markup=False).print(text)
-
-
-def _say_json(data: Any) -> None:
-    typer.echo(json.dumps(data, ensure_ascii=False))
-
-
-def _read_assignments(parts: list[str] | None) -> dict[str, str]:
-    from theory.errors import TheoryError
-
-    found: dict[str, str] = {}
-    for part in parts or []:
-        key, sign, value = part.partition("=")
-        if not sign or not key or not value:
-            raise TheoryError(f"{part!r} is not of the form name=value, such as epsilon=1/100")
-        if key in found:
-            raise TheoryError(f"{key} is given twice; give it once")
-        found[key] = value
-    return found
-
 
 @app.command("list")
 def list_theorems(as_json: Json = False) -> None:
@@ -56,7 +26,7 @@ def list_theorems(as_json: Json = False) -> None:
     from theory import catalogue
 
     if as_json:
-        _say_json(
+        say_json(
             [
                 {"name": t.name, "title": t.title, "parameters": [p.name for p in t.parameters]}
                 for t in catalogue.values()
@@ -66,7 +36,7 @@ def list_theorems(as_json: Json = False) -> None:
     width = max(len(name) for name in catalogue)
     for theorem in catalogue.values():
         parameters = ", ".join(p.name for p in theorem.parameters)
-        _say(f"{theorem.name:{width}}  {theorem.title} ({parameters})")
+        say(f"{theorem.name:{width}}  {theorem.title} ({parameters})")
 
 
 @app.command()
@@ -78,10 +48,10 @@ def show(name: Name, as_json: Json = False) -> None:
     theorem = catalogue[name]
     report = check(theorem)
     if as_json:
-        _say_json(_theorem_json(theorem, report))
+        say_json(_theorem_json(theorem, report))
     else:
         for line in _theorem_lines(theorem, report):
-            _say(line)
+            say(line)
     if not report.accepted:
         raise typer.Exit(1)
 
@@ -154,12 +124,12 @@ def evaluate(name: Name, parameters: Assignments = None, as_json: Json = False) 
     from theory import catalogue
 
     theorem = catalogue[name]
-    result = theorem.evaluate(**_read_assignments(parameters))
+    result = theorem.evaluate(**read_assignments(parameters))
     if as_json:
-        _say_json(result.as_json())
+        say_json(result.as_json())
     else:
         for line in _evaluation_lines(theorem, result):
-            _say(line)
+            say(line)
 
 
 def _evaluation_lines(theorem: Theorem, result: Evaluation) -> list[str]:
@@ -190,17 +160,18 @@ def verify(
 
     if name is not None and everything:
         raise TheoryError("give either a theorem or --all, not both")
-    reports = []
+    reports: list[Report] = []
+    done: dict[str, Report] = {}
     for theorem in catalogue.values() if name is None else (catalogue[name],):
-        reports.append(check(theorem))
+        reports.append(check(theorem, done))
         if not as_json:
-            _say(_report_line(reports[-1]))
+            say(_report_line(reports[-1]))
     if as_json:
-        _say_json([_report_json(r) for r in reports])
+        say_json([_report_json(r) for r in reports])
     else:
         steps = sum(len(r.steps) for r in reports)
         failed = sum(not r.accepted for r in reports)
-        _say(
+        say(
             f"{len(reports)} theorems, {steps} steps, {failed} failed, "
             f"{sum(r.seconds for r in reports):.1f} s"
         )
@@ -224,3 +195,7 @@ def _report_json(report: Report) -> dict[str, Any]:
         "errors": list(report.errors),
         "seconds": round(report.seconds, 3),
     }
+
+
+for verb in (bounds_tables.solve, bounds_tables.table, bounds_tables.plot, bounds_tables.compare):
+    app.command()(verb)

@@ -1,0 +1,96 @@
+"""`leafproof bounds solve|table|plot|compare|export`; registered by `bounds`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from verifier.cli.bounds_common import Assignments, Json, Name, read_assignments, say, say_json
+
+Vary = Annotated[
+    list[str] | None,
+    typer.Option("--vary", help="epsilon=0.1,0.01 or variables=10:100:10; may be repeated"),
+]
+
+
+def solve(name: Name, parameters: Assignments = None, as_json: Json = False) -> None:
+    """Solve a bound for one parameter: for=epsilon n=10000 delta=1/100 ..."""
+    from theory import catalogue
+    from theory.errors import TheoryError
+    from theory.solving import solve as solve_bound
+
+    given = read_assignments(parameters)
+    unknown = given.pop("for", None)
+    if unknown is None:
+        raise TheoryError("say which parameter to solve for: for=epsilon")
+    theorem = catalogue[name]
+    solution = solve_bound(theorem, unknown, given)
+    if as_json:
+        say_json(solution.as_json())
+        return
+    say(f"{theorem.name}: {theorem.result.meaning} <= {solution.target}")
+    say(f"  {solution.best} {unknown}  {solution.value}")
+    if solution.beyond is not None:
+        say(f"  not met by  {solution.beyond}")
+    say(f"  monotonicity: {'proved by Z3' if solution.proved else 'as the catalogue claims'}")
+
+
+def table(
+    name: Name,
+    parameters: Assignments = None,
+    vary: Vary = None,
+    csv: Annotated[bool, typer.Option("--csv", help="comma-separated values")] = False,
+    md: Annotated[bool, typer.Option("--md", help="a Markdown table")] = False,
+    as_json: Json = False,
+) -> None:
+    """Tabulate a bound over ranges of its parameters."""
+    from theory import catalogue
+    from theory.tables import make_table, parse_vary
+
+    theorem = catalogue[name]
+    varied = [parse_vary(v) for v in vary or []]
+    made, results = make_table(theorem, varied, read_assignments(parameters))
+    if as_json:
+        say_json([result.as_json() for _, result in results])
+    elif csv:
+        typer.echo(made.as_csv())
+    else:
+        typer.echo(made.as_markdown() if md else made.as_text())
+
+
+def plot(
+    name: Name,
+    output: Annotated[Path, typer.Option("-o", "--output", help="FILE.svg, .png or .pdf")],
+    parameters: Assignments = None,
+    vary: Vary = None,
+) -> None:
+    """Plot a bound over a parameter; a second --vary gives several lines."""
+    from theory import catalogue
+    from theory.errors import TheoryError
+    from theory.plots import plot as draw
+    from theory.tables import parse_vary
+
+    if not output.parent.is_dir():
+        raise TheoryError(f"{output}: there is no directory {output.parent}; create it first")
+    varied = [parse_vary(v) for v in vary or []]
+    draw(catalogue[name], varied, read_assignments(parameters), output)
+    say(f"wrote {output}")
+
+
+def compare(
+    claim: Annotated[str, typer.Option("--claim", help='such as "error <= 0.01"')],
+    parameters: Assignments = None,
+    md: Annotated[bool, typer.Option("--md", help="a Markdown table")] = False,
+    as_json: Json = False,
+) -> None:
+    """Learn, test, distil or prove: what each needs for a claim, side by side."""
+    from theory.tables import compare as compare_ways
+    from theory.tables import parse_claim
+
+    made = compare_ways(parse_claim(claim), read_assignments(parameters))
+    if as_json:
+        say_json([dict(zip(made.header, row, strict=True)) for row in made.rows])
+    else:
+        typer.echo(made.as_markdown() if md else made.as_text())
