@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -103,3 +104,26 @@ def test_the_module_imports_nothing_heavy() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+def test_solve_table_and_compare(tmp_path: Path) -> None:
+    text = _run("solve", "test-sample-size", "for=epsilon", "n=10000", "delta=1e-9")
+    assert "least epsilon  0.00207018079747244903341706233915" in text
+    shown = json.loads(
+        _run("solve", "test-sample-size", "for=epsilon", "n=10000", "delta=1e-9", "--json")
+    )
+    assert shown["proved"] is True
+    csv = _run("table", "test-sample-size", "--vary", "epsilon=0.1,0.01", "delta=1/20", "--csv")
+    assert csv.splitlines()[2].startswith("0.01,298.07285")
+    rows = json.loads(
+        _run("table", "test-sample-size", "--vary", "epsilon=0.1,0.01", "delta=1/20", "--json")
+    )
+    assert [r["integer"] for r in rows] == ["29", "299"]
+    claim = ["--claim", "error <= 0.01", "delta=1e-6", "variables=20", "depth=3"]
+    assert "certificate-error" in _run("compare", *claim)
+    assert json.loads(_run("compare", *claim, "--json"))[-1]["samples"] == "0"
+    target = tmp_path / "plot.pdf"
+    _run("plot", "test-sample-size", "--vary", "epsilon=0.1,0.01", "delta=1/20", "-o", str(target))
+    assert target.read_bytes().startswith(b"%PDF")
+    with pytest.raises(TheoryError, match="for=epsilon"):
+        _run("solve", "test-sample-size", "n=3", "delta=1/2")

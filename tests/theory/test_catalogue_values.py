@@ -1,0 +1,205 @@
+"""The catalogue's ground-truth values to every digit given, and the claimed monotonicity."""
+
+from __future__ import annotations
+
+import random
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from theory import TheoryError, catalogue
+from theory.evaluation import check_requirements, environment, read_parameters
+from theory.statement import Theorem
+from theory.symbols import Parameter
+
+# computed by a program independent of the formulas here, and given to all digits shown
+GROUND_TRUTH = [
+    ("test-sample-size", {"epsilon": "1/100", "delta": "1/20"}, "298.07285221322294747"),
+    ("clopper-pearson", {"errors": 3, "n": 200, "delta": "1/20"}, "0.038309708498569347352"),
+    ("kl-upper", {"errors": 3, "n": 200, "delta": "1/20"}, "0.046408476355370295630"),
+    (
+        "occam-trees",
+        {"variables": 20, "depth": 3, "epsilon": "1/50", "delta": "1/100"},
+        "1540.4110476994555537",
+    ),
+    ("vc-realizable", {"vc": 15, "epsilon": "1/10", "delta": "1/20"}, "8426.8413756341454099"),
+    ("vc-agnostic-excess", {"vc": 10, "n": 20000, "delta": "1/20"}, "0.11194750638946936407"),
+    ("success-without-teacher", {"cells": 8, "n": 30}, "0.92841627613060316344"),
+    (
+        "lrh-sets-robust",
+        {"width": 3, "tau": "7/3", "B": "11/5", "eta": "1/20"},
+        "4684.6419753086419753",
+    ),
+    (
+        "lrh-samples",
+        {"variables": 50, "depth": 3, "tau": 2, "B": "3/2", "delta": "1/100"},
+        "404888.24479745863941",
+    ),
+    (
+        "leaf-tail-product",
+        {"offset": 2, "coefficients": "1/2,-3/4,1/3", "probabilities": "1/2,3/5,2/3"},
+        "0.12467789331404073070",
+    ),
+    (
+        "mcdiarmid-empirical",
+        {"mean": "3/2", "influence": "13/5", "n": 4000, "delta": "1/1000"},
+        "0.19727552813134037675",
+    ),
+    ("exact-erm", {"variables": 30, "depth": 4, "delta": "1/1000"}, "1069.3779416754532729"),
+    ("clopper-pearson", {"errors": 2, "n": 100, "delta": "1/20"}, "0.06161920039604071"),
+    ("kl-upper", {"errors": 2, "n": 100, "delta": "1/20"}, "0.07473336623277323"),
+    ("hoeffding-upper", {"errors": 2, "n": 100, "delta": "1/20"}, "0.1423873415340408"),
+    ("vc-realizable", {"vc": 8, "epsilon": "1/20", "delta": "1/100"}, "10268.63080067642"),
+    (
+        "learning-confidence-samples",
+        {"epsilon": "1/20", "delta": "1/100"},
+        "76.26772762674488",
+    ),
+    ("vc-agnostic-excess", {"vc": 5, "n": 10**4, "delta": "1/100"}, "0.1252935231774455"),
+    ("log-tree-functions", {"variables": 10, "depth": 3}, "21.66327309543788"),
+    (
+        "occam-trees",
+        {"variables": 100, "depth": 5, "epsilon": "1/100", "delta": "1/100"},
+        "16869.70049567736",
+    ),
+    ("success-without-teacher", {"cells": 4, "n": 10}, "0.8888373374938965"),
+    ("samples-without-teacher", {"cells": 32, "delta": "1/100"}, "123.2183747083447"),
+    ("composition-confidence", {"first": "1/30", "second": "1/70"}, "0.04714285714285714"),
+    (
+        "lrh-sets-robust",
+        {"width": 3, "tau": 2, "B": "3/2", "eta": "1/17"},
+        "2055.111111111111",
+    ),
+    ("lrh-sets", {"width": 3, "tau": 2, "B": "3/2"}, "576"),
+    (
+        "lrh-samples",
+        {"variables": 20, "depth": 2, "tau": 1, "B": 1, "delta": "1/100"},
+        "8469.287816459140",
+    ),
+    ("leaf-tail", {"offset": 3, "squares": "7/2"}, "0.2764530466295644"),
+    (
+        "leaf-tail-product",
+        {"offset": 1, "coefficients": "1/2,1/3", "probabilities": "3/5,7/10"},
+        "0.1217051641855610",
+    ),
+    ("junta-influence-miss", {"relevant": 5, "n": 100}, "0.007872227645072464"),
+    ("mcdiarmid-tail", {"mean": 2, "influence": 3}, "0.06948345122280153"),
+    (
+        "mcdiarmid-empirical",
+        {"mean": 2, "influence": 3, "n": 1000, "delta": "1/100"},
+        "0.08632488061456203",
+    ),
+    ("exact-test", {"depth": 6, "delta": "1/1000"}, "438.6333947698393"),
+    ("exact-erm", {"variables": 20, "depth": 3, "delta": "1/100"}, "233.0573577769338"),
+    (
+        "breakeven-error",
+        {"test-cost": 1, "proof-cost": 2**16, "delta": "1/100"},
+        "0.00007026685163403491",
+    ),
+    (
+        "hybrid-samples",
+        {"epsilon": "1/1000", "delta": "1/100", "proved": "19/20"},
+        "227.9481711836990",
+    ),
+    ("attempt-samples", {"attempt": 7, "epsilon": "1/100", "delta": "1/20"}, "698.5919741023442"),
+    ("black-box-queries", {"variables": 40, "delta": "1/100"}, "1088516511498.240"),
+]
+
+
+@pytest.mark.parametrize(("name", "parameters", "digits"), GROUND_TRUTH)
+def test_ground_truth(name: str, parameters: dict[str, object], digits: str) -> None:
+    result = catalogue[name].evaluate(**parameters)
+    places = len(digits.split(".")[1]) if "." in digits else 0
+    unit = Fraction(1, 10**places)
+    assert Fraction(result.lower) <= Fraction(result.upper)
+    assert abs(Fraction(result.lower) - Fraction(digits)) <= unit * Fraction(51, 100)
+    assert abs(Fraction(result.upper) - Fraction(digits)) <= unit * Fraction(51, 100)
+
+
+INTEGERS = [
+    ("junta-pairs", {"relevant": 5, "delta": "1/1000"}, 269),
+    ("black-box-queries", {"variables": 40, "delta": "1/100"}, 1088516511499),
+    ("exact-test", {"depth": 6, "delta": "1/1000"}, 439),
+    ("halving-counterexamples", {"class": 62}, 5),
+    ("halving-counterexamples", {"class": 64}, 6),
+    ("boosting-copies", {"delta": "1/100"}, 8),
+    ("boosting-copies", {"delta": "1/64"}, 7),
+]
+
+
+@pytest.mark.parametrize(("name", "parameters", "integer"), INTEGERS)
+def test_integers(name: str, parameters: dict[str, object], integer: int) -> None:
+    assert catalogue[name].evaluate(**parameters).integer == integer
+
+
+def _sample(p: Parameter, rng: random.Random) -> Fraction:
+    low = Fraction(0) if p.lower is None else p.lower
+    if p.kind in ("integer", "class"):
+        return low + rng.randint(0, 12)
+    width = p.upper - low if p.upper is not None else rng.choice((Fraction(4), Fraction(1, 64)))
+    return low + width * Fraction(rng.randint(1, 399), 400)
+
+
+def _fits(theorem: Theorem, values: dict[str, Any]) -> bool:
+    try:
+        check_requirements(theorem, environment(theorem, read_parameters(theorem, values)))
+    except TheoryError:
+        return False
+    return True
+
+
+CLAIMS = [(t.name, p) for t in catalogue.values() for p in t.result.monotone]
+
+
+@pytest.mark.parametrize(("name", "parameter"), CLAIMS)
+def test_claimed_monotonicity(name: str, parameter: str) -> None:
+    theorem = catalogue[name]
+    if any(p.kind == "reals" for p in theorem.parameters):
+        lists: dict[str, Any] = {"coefficients": "1/2,-3/4", "probabilities": "1/2,3/5"}
+    else:
+        lists = {}
+    rng = random.Random(name + parameter)
+    symbol = theorem.parameter(parameter)
+    assert symbol is not None
+    compared = 0
+    for _ in range(2000):
+        base = {p.name: _sample(p, rng) for p in theorem.parameters if p.name not in lists}
+        other = {**base, parameter: _sample(symbol, rng)}
+        if base[parameter] == other[parameter]:
+            continue
+        if not (_fits(theorem, {**base, **lists}) and _fits(theorem, {**other, **lists})):
+            continue
+        a, b = (Fraction(theorem.evaluate(**{**v, **lists}).value) for v in (base, other))
+        rising = (base[parameter] < other[parameter]) == (
+            theorem.result.monotone[parameter] == "up"
+        )
+        assert (a <= b) if rising else (a >= b), (base, other)
+        compared += 1
+        if compared == 8:
+            break
+    assert compared >= 4
+
+
+def test_vacuous_bounds_say_so_and_are_still_given() -> None:
+    vacuous = catalogue["vc-agnostic-excess"].evaluate(vc=10, n=50, delta="1/20")
+    assert vacuous.vacuous
+    assert Fraction(vacuous.value) > 1
+    assert not catalogue["vc-agnostic-excess"].evaluate(vc=10, n=5000, delta="1/20").vacuous
+    assert catalogue["clopper-pearson"].evaluate(errors=5, n=5, delta="1/20").vacuous
+    edge = catalogue["log-tree-functions"].evaluate(variables=1, depth=1)  # equality: 2 ln 2
+    assert edge.vacuous
+
+
+def test_zero_errors_have_a_closed_form() -> None:
+    for name in ("clopper-pearson", "kl-upper"):
+        result = catalogue[name].evaluate(errors=0, n=10**18, delta="1e-300")
+        other = catalogue["error-after-pass"].evaluate(n=10**18, delta="1e-300")
+        assert abs(Fraction(result.value) - Fraction(other.value)) < Fraction(1, 10**45)
+
+
+def test_error_bounds_at_extreme_sizes() -> None:
+    result = catalogue["clopper-pearson"].evaluate(errors=7, n=10**18, delta="1e-300")
+    assert 0 < Fraction(result.lower) <= Fraction(result.upper) < Fraction(1, 10**14)
+    other = catalogue["kl-upper"].evaluate(errors=7, n=10**18, delta="1e-300")
+    assert Fraction(result.upper) <= Fraction(other.upper)

@@ -1,0 +1,127 @@
+"""Solving, tables, plots and comparisons."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from theory import TheoryError, catalogue
+from theory.solving import proves_monotone, solve
+from theory.tables import compare, make_table, parse_claim, parse_vary
+
+CASES: list[tuple[str, str, dict[str, Any]]] = [
+    ("occam-realizable", "epsilon", {"n": 10000, "delta": "1/100", "class": 10**6}),
+    ("test-sample-size", "delta", {"n": 1000, "epsilon": "1/100"}),
+    ("occam-trees", "depth", {"n": 10000, "variables": 50, "epsilon": "1/20", "delta": "1/100"}),
+    ("clopper-pearson", "n", {"value": "1/100", "errors": 3, "delta": "1/20"}),
+    ("error-after-pass", "n", {"value": "1e-9", "delta": "1e-9"}),
+    ("vc-realizable", "epsilon", {"n": 100000, "delta": "1/100", "vc": 10}),
+    ("lrh-samples", "tau", {"n": 10**6, "delta": "1/100", "variables": 40, "depth": 3, "B": 2}),
+    ("test-sample-size", "epsilon", {"n": 10**18, "delta": "1e-300"}),
+]
+
+
+@pytest.mark.parametrize(("name", "unknown", "given"), CASES)
+def test_the_solution_meets_the_target_and_its_neighbour_does_not(
+    name: str, unknown: str, given: dict[str, Any]
+) -> None:
+    solution = solve(catalogue[name], unknown, given)
+    key = "value" if "value" in given else "n"
+    target = Fraction(str(given[key]))
+    rest = {k: v for k, v in given.items() if k != key}
+
+    def bound(x: str) -> Fraction:
+        return Fraction(catalogue[name].evaluate(**{**rest, unknown: x}).upper)
+
+    assert bound(solution.value) <= target
+    assert solution.beyond is not None
+    assert bound(solution.beyond) > target
+    gap = abs(Fraction(solution.value) - Fraction(solution.beyond))
+    assert gap <= 1 if unknown in ("n", "depth") else gap < Fraction(solution.value) / 10**25
+
+
+@pytest.mark.parametrize(
+    ("name", "unknown", "given", "message"),
+    [
+        ("test-sample-size", "n", {"value": 3}, "has no parameter 'n'"),
+        ("test-sample-size", "epsilon", {"delta": "1/2"}, "give the target as value= or n="),
+        ("test-sample-size", "epsilon", {"delta": "1/2", "n": 5, "value": 5}, "give the target"),
+        ("test-sample-size", "epsilon", {"n": 10}, "needs delta"),
+        ("occam-trees", "depth", {"n": 1, "variables": 9, "epsilon": "1/9", "delta": "1/9"},
+         "even depth=0 exceeds"),
+        ("leaf-tail-product", "coefficients", {"value": 1}, "not monotone"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_solved(
+    name: str, unknown: str, given: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(TheoryError, match=message):
+        solve(catalogue[name], unknown, given)
+
+
+def test_monotonicity_is_proved_or_left_open_but_never_wrongly_proved() -> None:
+    assert proves_monotone(catalogue["test-sample-size"], "epsilon")
+    assert proves_monotone(catalogue["occam-agnostic"], "class")
+    assert not proves_monotone(catalogue["clopper-pearson"], "n")
+    import dataclasses
+
+    theorem = catalogue["test-sample-size"]
+    wrong = dataclasses.replace(
+        theorem, result=dataclasses.replace(theorem.result, monotone={"epsilon": "up"})
+    )
+    assert not proves_monotone(wrong, "epsilon")
+
+
+def test_tables() -> None:
+    theorem = catalogue["test-sample-size"]
+    varied = [parse_vary("epsilon=0.1,0.01"), parse_vary("delta=0.1:0.3:0.1")]
+    table, results = make_table(theorem, varied, {})
+    assert table.header == ("epsilon", "delta", "value", "integer", "vacuous")
+    assert len(table.rows) == len(results) == 6
+    assert table.rows[0][:2] == ("0.1", "1/10")
+    assert table.rows[0][3] == "22"
+    assert table.as_csv().count("\n") == 6
+    assert table.as_markdown().splitlines()[1] == "| --- | --- | --- | --- | --- |"
+    name, values = parse_vary("class=trees(depth=2,variables=3),100")
+    assert (name, values) == ("class", ("trees(depth=2,variables=3)", "100"))
+
+
+@pytest.mark.parametrize("bad", ["epsilon", "epsilon=", "n=1:2", "n=3:1:1", "n=1:2:0", "n=a:b:c"])
+def test_bad_ranges(bad: str) -> None:
+    with pytest.raises(TheoryError, match="--vary"):
+        parse_vary(bad)
+
+
+def test_comparison() -> None:
+    epsilon = parse_claim("error <= 0.01")
+    table = compare(epsilon, {"delta": "1e-6", "variables": 50, "depth": 3, "tau": 2, "B": "3/2"})
+    samples = [int(row[2]) for row in table.rows]
+    assert samples[0] > samples[1] > samples[-1] == 0
+    assert len(table.rows) == 4
+    assert len(compare(epsilon, {"delta": "1e-6", "variables": 50, "depth": 3}).rows) == 3
+    with pytest.raises(TheoryError, match="compare takes"):
+        compare(epsilon, {"delta": "1e-6"})
+    with pytest.raises(TheoryError, match="--claim"):
+        parse_claim("accuracy > 3")
+
+
+def test_plots(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    from theory.plots import plot
+
+    varied = [parse_vary("epsilon=0.1,0.01,0.001"), parse_vary("delta=0.1,1e-9")]
+    target = tmp_path / "bound.svg"
+    plot(catalogue["test-sample-size"], varied, {}, target)
+    assert target.read_text().startswith("<?xml")
+    with pytest.raises(TheoryError, match="unknown file type"):
+        plot(catalogue["test-sample-size"], varied, {}, tmp_path / "bound.txt")
+    with pytest.raises(TheoryError, match="needs numbers"):
+        plot(
+            catalogue["occam-realizable"],
+            [("class", ("trees(depth=1,variables=2)",))],
+            {"epsilon": "1/2", "delta": "1/2"},
+            target,
+        )
