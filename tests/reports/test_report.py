@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from tests import brute
 from tests.reports import cases
 from verifier.certificate import kernel
 from verifier.certificate.proof import Constant, Enumerated, Open, Split, Tail, Trusted
@@ -17,11 +18,12 @@ from verifier.certificate.rules import tail_bound
 from verifier.domain import Domain, bits, full_cell, one_hot, ordinal
 from verifier.reports import FORMATS, render
 from verifier.reports.counterexamples import nearest_agreement
-from verifier.reports.leaves import Shown, counts_trust, leaf_facts
+from verifier.reports.evidence import gather
+from verifier.reports.leaves import Shown, counts_trust, leaf_facts, leaf_of
 from verifier.reports.report import compose
 from verifier.reports.tree_view import frontier, layout, outline, subject
 from verifier.reports.verdict_words import headline
-from verifier.teacher import Affine, Teacher
+from verifier.teacher import Affine, Relu, Teacher
 from verifier.tree import Inner, Leaf, Tree, bind
 
 SECONDS = {"load": 0.125, "prove": 2.5}
@@ -488,3 +490,58 @@ def test_a_frontier_covers_every_leaf_once(bad, most):
     for spot in spots:
         below = [x.x for x in spots if x.parent is not None and spots[x.parent] is spot]
         assert not below or spot.x == sum(below) / 2
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_leaves_add_up_to_what_the_kernel_says_of_float32(seed):
+    rng = np.random.default_rng(seed)
+    domain = bits(5)
+    scale = [1.0, 1e-3, 3e38][seed % 3]
+    weight = rng.integers(-2, 3, size=(1, 5)) * scale + rng.normal(size=(1, 5)) * scale / 1e7
+    teacher = Teacher(5, (Affine(0, weight, np.zeros(1)),))
+    tree = cases.full_tree(domain, 2, 2, seed)
+    proof = cases.closed(domain, teacher, tree)
+    opened = tuple(Open() if isinstance(x, Enumerated) and seed % 2 else x for x in proof)
+    made = cases.certified(domain, teacher, tree, opened)
+    s = subject(domain, tree, made[1])
+    found = gather(s, kernel.prepare(teacher, domain), opened)
+    assert found is not None
+    assert sum(x.shaky for x in found.leaves.values()) == made[1].float32.points_not_shown
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_margins_hold(seed):
+    rng = np.random.default_rng(seed)
+    domain = Domain(tuple(one_hot(f"v{i}", "abc"[: 2 + i % 2]) for i in range(4)))
+    outputs = int(rng.integers(1, 4))
+    layers = (
+        Affine(0, rng.normal(size=(4, domain.columns)), rng.normal(size=4)),
+        Relu(1),
+        Affine(2, rng.normal(size=(outputs, 4)), rng.normal(size=outputs)),
+    )
+    teacher = Teacher(domain.columns, layers)
+    tree = cases.full_tree(domain, 2, max(2, outputs), seed)
+    proof = cases.closed(domain, teacher, tree)
+    made = cases.certified(domain, teacher, tree, proof)
+    s = subject(domain, tree, made[1])
+    found = gather(s, kernel.prepare(teacher, domain), proof)
+    least = {}
+    for point in full_cell(domain).points():
+        row = brute.logits(teacher, domain.encode(point))
+        ranked = sorted(row, reverse=True)
+        gap = abs(row[0]) if len(row) == 1 else ranked[0] - ranked[1]
+        leaf = leaf_of(s.bound, point)
+        least[leaf] = min(gap, least.get(leaf, gap))
+    assert set(least) == set(found.leaves)
+    for leaf, held in found.leaves.items():
+        assert 0 <= held.margin <= least[leaf]
+        if set(held.cells) == {"enumerated"}:
+            assert held.margin == least[leaf]
+
+
+def test_a_proof_too_large_to_look_at_again_is_said_to_be():
+    domain = bits(14)
+    made = cases.certified(domain, cases.sum_teacher(14, -7), Tree((Leaf(0),)), (Enumerated(),))
+    words = page(made).words
+    assert "Margins are not listed: the proof is too large." in words
+    assert "margin at least" not in words

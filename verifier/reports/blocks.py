@@ -178,7 +178,22 @@ class TreeView:
     items: tuple[Item, ...]
 
 
-Block = Text | Facts | Table | Bars | Formula | Code | Fold | Line | Chart | TreeView
+@dataclass(frozen=True)
+class TheoremView:
+    """A theorem: its statement and formula, its terms, and its derivation step by step."""
+
+    title: str
+    status: str
+    statement: str
+    meaning: str
+    formula: Formula
+    terms: Facts
+    steps: str
+    derivation: tuple[Block, ...]
+    command: Code
+
+
+Block = Text | Facts | Table | Bars | Formula | Code | Fold | Line | Chart | TreeView | TheoremView
 
 
 @dataclass(frozen=True)

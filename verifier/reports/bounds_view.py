@@ -13,7 +13,17 @@ from theory.derivation import check
 from theory.statement import Theorem
 from verifier.certificate.verdict import Verdict
 from verifier.domain import Domain
-from verifier.reports.blocks import Block, Cell, Code, Facts, Fold, Formula, Section, Table, Text
+from verifier.reports.blocks import (
+    Block,
+    Cell,
+    Code,
+    Facts,
+    Formula,
+    Section,
+    Table,
+    Text,
+    TheoremView,
+)
 from verifier.reports.mathml import latex, mathml
 from verifier.reports.numbers import plural, probability, scientific, whole
 from verifier.reports.samples import (
@@ -110,29 +120,30 @@ def _checked(name: str) -> Derivation:
     return check(catalogue[name])
 
 
-def _theorem(theorem: Theorem) -> Fold:
+def _theorem(theorem: Theorem) -> TheoremView:
     """A theorem with its derivation, checked now."""
     report = _checked(theorem.name)
     status = "every step of its derivation accepted" if report.accepted else "NOT accepted"
-    blocks: list[Block] = [
-        Text(typeset(theorem.statement)),
-        Text(f"{theorem.result.meaning[0].upper()}{theorem.result.meaning[1:]}:"),
-        _formula(theorem.bound),
-        Facts(
-            (
-                *(
-                    (f"{p.unicode} ({p.name})", typeset(f"{p.meaning}: {p.range_text()}"))
-                    for p in theorem.parameters
-                ),
-                *((f"assumed: {a.label}", typeset(a.words)) for a in theorem.assumptions),
-                ("source", str(theorem.citation)),
-            )
+    terms = (
+        *(
+            (f"{p.unicode} ({p.name})", typeset(f"{p.meaning}: {p.range_text()}"))
+            for p in theorem.parameters
         ),
-        Fold(f"The derivation, {plural(len(theorem.steps), 'step')}", _derivation(theorem, report)),
-    ]
-    blocks += [Text(f"Problem: {error}") for error in report.errors]
-    blocks.append(Code(f"leafproof bounds show {theorem.name}"))
-    return Fold(f"{theorem.title}: {status}", tuple(blocks))
+        *((f"assumed: {a.label}", typeset(a.words)) for a in theorem.assumptions),
+        ("source", str(theorem.citation)),
+    )
+    problems = tuple(Text(f"Problem: {error}") for error in report.errors)
+    return TheoremView(
+        theorem.title,
+        status,
+        typeset(theorem.statement),
+        f"{theorem.result.meaning[0].upper()}{theorem.result.meaning[1:]}:",
+        _formula(theorem.bound),
+        Facts(terms),
+        f"The derivation, {plural(len(theorem.steps), 'step')}",
+        _derivation(theorem, report) + problems,
+        Code(f"leafproof bounds show {theorem.name}"),
+    )
 
 
 def typeset(words: str) -> str:

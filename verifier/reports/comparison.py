@@ -25,7 +25,7 @@ from verifier.reports.numbers import digits, plural, probability
 from verifier.reports.provenance import versions_table
 from verifier.reports.scale import decades, marks, place
 from verifier.reports.verdict_words import badge, headline, rests_on_trust
-from verifier.reports.words import name
+from verifier.reports.words import brief, name
 from verifier.reports.writer import write
 
 TEACHER_PARTS = ("domain.json", "teacher.json", "weights.bin")
@@ -156,7 +156,7 @@ def _chart(entries: Sequence[Entry], best: frozenset[int]) -> Chart:
     across = tuple((round(k / top, 4), digits(2**k)) for k in range(0, top + 1, top // 8 + 1))
     dots = tuple(
         Dot(
-            name(e.label, 24),
+            brief(e.label, 24),
             round(math.log2(e.certificate.tree.leaves) / top, 4),
             place(e.verdict.error[0], shown),
             place(e.verdict.error[1], shown),

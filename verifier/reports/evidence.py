@@ -98,7 +98,7 @@ def _constant_facts(
     for start in range(0, len(claimed), batch):
         chosen = claimed[start : start + batch]
         classes = [klass for _, _, klass in chosen]
-        proved, steady = kernel.constant(p, [cell for _, cell, _ in chosen], classes)
+        proved, steady = kernel.constant(p, [cell for _, cell, _ in chosen], classes, float32=True)
         margins = _margins(p, [cell for _, cell, _ in chosen], classes)
         for k, (i, _, _) in enumerate(chosen):
             if proved[k]:

@@ -48,12 +48,12 @@ def interval_section(verdict: Verdict) -> Section:
 
 def _lead(verdict: Verdict) -> str:
     given = proviso(verdict)
-    certain = f"It holds if {given}" if given else "It is certain"
+    certain = f"It holds if {given}" if given else "The kernel has proved it"
     return (
         "The probability of disagreement lies in the certificate's interval. "
         f"{certain}: no sampling, no δ. Testing can never claim that. The other rows show the most "
         "that random tests could claim even if none of them showed a disagreement, allowing "
-        f"{DELTA_WORDS} for an unlucky sample: an error of at most 1 - δ^(1/n) after n tests."
+        f"{DELTA_WORDS} for an unlucky sample: an error of at most 1 − δ^(1/n) after n tests."
     )
 
 

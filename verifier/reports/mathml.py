@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import sympy as sp
@@ -12,6 +13,7 @@ _SIGNS = {
     "&InvisibleTimes;": "&#8290;",
     "&ApplyFunction;": "&#8289;",
 }
+_WORDS = re.compile(r"\\operatorname\{([^{}]* [^{}]*)\}")
 _HEADS = {"Pr": "P", "Mean": "E", "Members": "number"}
 
 
@@ -27,7 +29,7 @@ def mathml(formula: Any) -> str:
 def latex(formula: Any) -> str:
     """The formula as LaTeX."""
     text: str = sp.latex(formula, ln_notation=True)
-    return text
+    return _WORDS.sub(r"\\text{\1}", text)
 
 
 class _Printer(MathMLPresentationPrinter):  # type: ignore[misc]

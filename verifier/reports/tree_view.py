@@ -20,12 +20,12 @@ from verifier.reports.leaves import (
     worst,
 )
 from verifier.reports.numbers import digits, plural, probability, whole
-from verifier.reports.words import allowed, asked, conditions, name, parents_of, path
+from verifier.reports.words import allowed, asked, brief, conditions, name, parents_of, path
 from verifier.tree import BoundTree, Tree, bind
 
 MOST_LEAVES = 1500
 """Leaves written out one by one; larger trees are summarised."""
-MOST_SPOTS = 400
+MOST_SPOTS = 200
 """Leaves and subtrees of the drawing."""
 MOST_DEPTH = 100
 """Levels of the outline; browsers flatten what is nested much deeper."""
@@ -152,7 +152,7 @@ def _open_depth(depths: Sequence[int]) -> int:
     for depth in sorted(count):
         seen += count[depth]
         if seen > UNFOLDED:
-            return max(1, depth)
+            return max(1, depth - 1)
     return max(depths) + 1
 
 
@@ -270,6 +270,6 @@ def _spot(s: Subject, node: int, depth: int, parent: int | None, x: float, is_en
         count = sum(s.tally[node].values())
         title = f"subtree of {plural(count, 'leaf', 'leaves')}: {status}"
         return Spot(x, depth, status, digits(count), edge, title, parent, node, True)
-    label = name(s.domain.variables[test[0]].name, 16)
-    title = f"{label}: {asked(s.tree, s.domain, node)}"
+    label = brief(s.domain.variables[test[0]].name, 14)
+    title = f"{name(s.domain.variables[test[0]].name)}: {asked(s.tree, s.domain, node)}"
     return Spot(x, depth, "test", label, edge, title, parent, node)

@@ -86,7 +86,7 @@ def scope(domain: Domain, teacher: Teacher, verdict: Verdict) -> tuple[tuple[str
         ("Distribution", _distribution(domain)),
         ("Network", f"{plural(teacher.columns, 'input column')}, {_classes(teacher)}"),
         ("Semantics", _SEMANTICS),
-        ("Sampling", "none: the interval is proved, with no sampling and no δ"),
+        ("Sampling", "none: nothing was sampled, and no δ is needed"),
         ("Trusted", trust_words(verdict)),
     )
 

@@ -46,6 +46,12 @@ def name(text: str, most: int = MOST_LETTERS) -> str:
     return shown
 
 
+def brief(text: str, most: int) -> str:
+    """A name for a small place, cut where it is too long: not always distinct from another."""
+    shown = safe(text) or "⟨empty⟩"
+    return shown if len(shown) <= most else f"{shown[: most - 1]}…"
+
+
 def is_ordered(variable: Variable) -> bool:
     """Whether the encodings rise with the value index, as for ordinal and thermometer variables."""
     rows = variable.encoding

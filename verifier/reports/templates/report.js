@@ -25,12 +25,18 @@
     const svg = box.querySelector("svg");
     const full = Number(svg.dataset.width);
     const ratio = svg.viewBox.baseVal.height / full;
+    const root = svg.querySelector("a");
+    const middle = (e) => e.getBoundingClientRect().left + e.getBoundingClientRect().width / 2;
+    const resize = (width) => {
+      svg.setAttribute("width", width);
+      svg.setAttribute("height", width * ratio);
+    };
+    if (full > box.clientWidth && full < 1.5 * box.clientWidth) resize(box.clientWidth);
+    else if (root) box.scrollLeft += middle(root) - middle(box);
     button.addEventListener("click", () => {
       const factor = Number(button.dataset.zoom);
       const now = svg.getBoundingClientRect().width;
-      const width = factor ? Math.min(8 * full, Math.max(120, now * factor)) : box.clientWidth;
-      svg.setAttribute("width", width);
-      svg.setAttribute("height", width * ratio);
+      resize(factor ? Math.min(8 * full, Math.max(120, now * factor)) : box.clientWidth);
     });
   }
   let closed = [];
