@@ -101,6 +101,23 @@ def test_no_time_is_exit_2_with_a_valid_certificate(call, files):
     assert call("check", "open.cert")[0] == 0
 
 
+def test_a_search_can_be_resumed_and_questions_emitted(call, files):
+    certify = ("certify", "net.onnx", "tree.json")
+    code, out, _ = call(*certify, "--timeout", "0", "-o", "open.cert", "--emit", "smt2", "cells")
+    assert code == 2 and "3 open cells, 3 files in cells" in out
+    assert len(list((files / "cells").glob("*.smt2"))) == 3
+    code, out, _ = call(*certify, "--timeout", "0", "--emit", "vnnlib", "vnn")
+    assert code == 2 and len(list((files / "vnn").glob("*.vnnlib"))) == 3
+    code, out, _ = call(*certify, "--resume", "open.cert", "--cross-check", "5", "--json")
+    found = json.loads(out)
+    assert code == 0 and found["verdict"] == "equivalent" and found["prover"] == "branch"
+    assert "no contradiction" in found["remarks"][0]
+    code, _, err = call(*certify, "--resume", "open.cert", "--prover", "z3")
+    assert code == 3 and "--resume needs" in err
+    code, _, err = call(*certify, "--resume", "open.cert", "--domain", "signs")
+    assert code == 3 and "another network or domain" in err
+
+
 def test_a_certificate_is_written_and_checked_against_the_files(call, files):
     assert call("certify", "net.onnx", "wrong.json", "-o", "wrong.cert")[0] == 1
     code, out, err = call("check", "wrong.cert", "--against", "net.onnx", "wrong.json")

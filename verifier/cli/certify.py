@@ -6,15 +6,18 @@ import tempfile
 import time
 from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from verifier.cli import common
+from verifier.errors import LeafproofError
 
 if TYPE_CHECKING:
-    from verifier.certificate.proof import Finding
+    from verifier.certificate.archive import Certificate
+    from verifier.certificate.proof import Finding, Proof
     from verifier.domain import Domain
     from verifier.provers.progress import Report
     from verifier.teacher import Teacher
@@ -33,6 +36,13 @@ class Prover(StrEnum):
     Z3 = "z3"
 
 
+class Emit(StrEnum):
+    """Languages of other solvers."""
+
+    SMT2 = "smt2"
+    VNNLIB = "vnnlib"
+
+
 def certify(
     teacher: Annotated[Path, typer.Argument(help="the network, ONNX", show_default=False)],
     tree: Annotated[Path, typer.Argument(help="the tree, JSON", show_default=False)],
@@ -43,6 +53,16 @@ def certify(
     ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="write the certificate here")
+    ] = None,
+    resume: Annotated[
+        Path | None, typer.Option(help="go on from this certificate's proof (branch)")
+    ] = None,
+    cross_check: Annotated[
+        int, typer.Option(min=0, metavar="N", help="ask Z3 again about N of the closed cells")
+    ] = 0,
+    emit: Annotated[
+        tuple[Emit, Path] | None,
+        typer.Option(metavar="smt2|vnnlib DIR", help="write the open cells for other solvers"),
     ] = None,
     no_trust: common.NoTrust = False,
     json: common.Json = False,
@@ -63,22 +83,30 @@ def certify(
     network, student, space = load(teacher, tree, domain)
     loaded = time.perf_counter()
     with common.progress("proving") as report:
-        name, finding = search(space, network, student, prover, timeout, report)
+        earlier = unfinished(resume, network, space) if resume else None
+        name, finding = search(space, network, student, prover, timeout, report, earlier)
     found = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="leafproof.") as folder:
         path = output or Path(folder) / "certificate"
         certificate, verdict = archive.save(path, space, network, student, finding, name)
     if no_trust and verdict.trusted:
         verdict = archive.check(certificate, trust=False)
+    remarks = []
+    if cross_check:
+        remarks.append(ask_again(certificate, cross_check))
+    if emit:
+        remarks.append(write_open(certificate, *emit))
     seconds = {
         "load": loaded - start,
         "prove": found - loaded,
         "check": time.perf_counter() - found,
     }
     if json:
-        common.print_json(common.as_json(certificate, verdict, seconds))
+        common.print_json(common.as_json(certificate, verdict, seconds) | {"remarks": remarks})
     else:
         common.print_verdict(certificate, verdict, seconds, str(output) if output else None)
+        for text in remarks:
+            common.say(f"  {text}", markup=False)
     raise typer.Exit(common.EXIT[verdict.verdict])
 
 
@@ -106,10 +134,14 @@ def search(
     prover: Prover,
     timeout: float | None,
     report: Report,
+    earlier: Proof | None,
 ) -> tuple[str, Finding]:
     """Run a prover; returns its name and what it found."""
     if prover is Prover.AUTO:
-        prover = Prover.EXHAUSTIVE if domain.size <= SMALL else Prover.BRANCH
+        small = domain.size <= SMALL and earlier is None
+        prover = Prover.EXHAUSTIVE if small else Prover.BRANCH
+    if earlier is not None and prover is not Prover.BRANCH:
+        raise LeafproofError(f"--resume needs --prover branch: {prover} starts from nothing")
     deadline = None if timeout is None else time.monotonic() + timeout
     prove: Callable[..., Finding]
     if prover is Prover.EXHAUSTIVE:
@@ -119,9 +151,55 @@ def search(
     elif prover is Prover.BRANCH:
         from verifier.provers import branch
 
-        prove = branch.prove
+        prove = partial(branch.prove, resume=earlier)
     else:
         from verifier.provers import z3
 
         prove = z3.prove
     return prover.value, prove(domain, teacher, tree, deadline=deadline, progress=report)
+
+
+def unfinished(path: Path, teacher: Teacher, domain: Domain) -> Proof:
+    """The proof of an earlier certificate about the same network and domain."""
+    from verifier.certificate import archive
+    from verifier.certificate.teacher_part import teacher_to_parts
+
+    held = archive.read(path)
+    if teacher_to_parts(held.teacher) != teacher_to_parts(teacher) or held.domain != domain:
+        raise LeafproofError(
+            f"{path} is about another network or domain: resume only what was begun for this one"
+        )
+    return held.proof
+
+
+def ask_again(certificate: Certificate, sample: int) -> str:
+    """Ask Z3 about some of the closed cells; raises InvalidProof on a contradiction."""
+    from verifier.provers.z3_cross import cross_check
+
+    c = certificate
+    result = cross_check(c.domain, c.teacher, c.proof, sample, seed=0)
+    return (
+        f"cross-check: of {result.cells} cells closed by relaxation, Z3 was asked about "
+        f"{result.asked}: agreed on {result.agreed} by itself, on {result.assisted} given the "
+        f"kernel's bounds, undecided on {result.undecided}; no contradiction"
+    )
+
+
+def write_open(certificate: Certificate, kind: Emit, folder: Path) -> str:
+    """Write what is open as questions to other solvers: is the class the tree's everywhere?"""
+    from verifier.certificate.proof import Open, steps
+    from verifier.provers import smtlib, vnnlib
+    from verifier.tree import Leaf, bind, overlay
+
+    c = certificate
+    bound = bind(c.tree, c.domain)
+    leaves = [node.klass if isinstance(node, Leaf) else -1 for node in c.tree.nodes]
+    cells = [
+        (part, leaves[leaf])
+        for cell, _, step in steps(c.domain, c.proof)
+        if isinstance(step, Open)
+        for part, leaf in overlay(bound, cell)
+    ]
+    write = smtlib.write_cells if kind is Emit.SMT2 else vnnlib.write_cells
+    paths = write(c.domain, c.teacher, cells, folder)
+    return f"emitted: {len(cells)} open cells, {len(paths)} files in {folder}"
