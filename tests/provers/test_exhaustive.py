@@ -6,6 +6,8 @@ import time
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.brute import truth
 from tests.provers.branch_cases import random_domain, random_teacher, random_tree
@@ -17,12 +19,18 @@ from verifier.teacher import Affine, Relu, Sign, Teacher
 from verifier.tree import Inner, Leaf, Tree
 
 
-@pytest.mark.parametrize("seed", range(60))
-@pytest.mark.parametrize(("block", "small"), [(1 << 16, 1 << 5), (64, 4)])
-def test_verdict_count_and_probability_equal_brute_force(seed, block, small, monkeypatch):
-    monkeypatch.setattr(exhaustive, "BLOCK", block)
-    monkeypatch.setattr(exhaustive, "SMALL", small)
-    rng = np.random.default_rng(1000 + seed)
+@given(seed=st.integers(0, 2**32 - 1), cut=st.sampled_from([(1 << 16, 1 << 5), (64, 4)]))
+@settings(max_examples=100)
+def test_verdict_count_and_probability_equal_brute_force(seed, cut):
+    """Random domains, teachers (ties, sign layers, residuals, several classes) and trees."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exhaustive, "BLOCK", cut[0])
+        patch.setattr(exhaustive, "SMALL", cut[1])
+        compare_with_brute_force(seed)
+
+
+def compare_with_brute_force(seed):
+    rng = np.random.default_rng(seed)
     domain = random_domain(rng, 600)
     teacher = random_teacher(rng, domain.columns, [1.0, 1.0, 0.1][seed % 3])
     tree = random_tree(rng, domain, teacher.classes)
