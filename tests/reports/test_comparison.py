@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.reports import cases
-from tests.reports.test_report import Page, balanced_tex
+from tests.reports.pages import Page, balanced_tex
+from tests.reports.test_trust import trusted
 from verifier.certificate import archive
 from verifier.certificate.proof import Enumerated, Finding, Open, Split
 from verifier.errors import LeafproofError
@@ -69,8 +70,6 @@ def test_the_comparison_in_every_format(entries, format):
 
 
 def test_verdicts_on_trust_are_not_counted_as_proved():
-    from tests.reports.test_report import trusted
-
     certificate, verdict = trusted(True)
     hashes = dict.fromkeys(("domain.json", "teacher.json", "weights.bin"), "0")
     held = archive.Certificate(**{**vars(certificate), "hashes": hashes})

@@ -60,7 +60,7 @@ def section(domain: Domain, tree: Tree, classes: int, verdict: Verdict) -> Secti
         Table(
             f"Samples needed to claim an error of at most ε, at {DELTA_WORDS}", header, tuple(rows)
         ),
-        Text(_reading(verdict), note=True),
+        Text(f"{_reading(verdict)} {_LAST_ROW}" if least < 1 else _reading(verdict), note=True),
     ]
     blocks += [_theorem(catalogue[name]) for name in USED]
     return Section("bounds", "What sampling would need", tuple(blocks))
@@ -79,6 +79,12 @@ def _lead(domain: Domain, trees: TreeClass | None) -> str:
         "tree after tests on fresh samples, and to trust whichever tree of its size fits the "
         f"training samples (Occam's razor).{size}"
     )
+
+
+_LAST_ROW = (
+    "The last row is what it takes to notice a disagreement at a single point, the least likely "
+    "one: a tree of error exactly ε, too, passes n tests with probability at most (1 − ε)^n."
+)
 
 
 def _reading(verdict: Verdict) -> str:

@@ -18,12 +18,15 @@ from verifier.reports.numbers import digits, plural
 from verifier.reports.tree_view import Subject
 from verifier.reports.verdict_words import proviso
 from verifier.reports.words import name, path
+from verifier.teacher import Affine
 from verifier.tree import leaves_of_points
 
 MOST_COLUMNS = 12
 """Variables that are shown as columns; more are listed in one cell."""
 MOST_TRIED = 20_000
 """Points evaluated in the search for the nearest agreeing point, per counterexample."""
+MOST_WORK = 200_000_000
+"""Multiplications of the network at all those points together."""
 MOST_VALUES = 1_000_000
 """Values in those points together: with many variables fewer points are tried."""
 
@@ -42,7 +45,8 @@ def nearest_agreement(s: Subject, p: Prepared, start: Point) -> Nearest:
     Stops before a distance whose points would exceed the budget of evaluations.
     """
     domain, tried = s.domain, 0
-    most = min(MOST_TRIED, MOST_VALUES // len(start))
+    layers = [x.weight.size for x in p.teacher.layers if isinstance(x, Affine)]
+    most = min(MOST_TRIED, MOST_VALUES // len(start), MOST_WORK // max(1, sum(layers)))
     for distance in range(1, len(start) + 1):
         count = _sphere(domain, distance)
         if tried + count > most:

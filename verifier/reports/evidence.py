@@ -18,11 +18,13 @@ from verifier.certificate.rules import Prepared, constant_margin, mask_array
 from verifier.domain import Cell
 from verifier.reports.numbers import plural, scientific
 from verifier.reports.tree_view import Subject
-from verifier.teacher import exact_logits
+from verifier.teacher import Affine, Teacher, exact_logits
 from verifier.tree import leaves_of_points, overlay
 
 MOST_NODES = 20_000
 """Nodes of a proof that is looked at again."""
+MOST_WORK = 3_000_000_000
+"""Multiplications, about, of the relaxation over the whole proof."""
 MOST_PARTS = 60_000
 """Parts that leaves and cells cut from each other."""
 MOST_POINTS = 8_000
@@ -52,7 +54,7 @@ class Evidence:
 
 def gather(s: Subject, p: Prepared, proof: Sequence[Split | Step]) -> Evidence | None:
     """The evidence behind every leaf, or None where the proof is too large to look at again."""
-    if len(proof) > MOST_NODES:
+    if len(proof) > MOST_NODES or len(proof) * _work(p.teacher) > MOST_WORK:
         return None
     cells = [(cell, step) for cell, _, step in steps(s.domain, proof)]
     if sum(c.size for c, step in cells if isinstance(step, Enumerated)) > MOST_POINTS:
@@ -75,6 +77,12 @@ def gather(s: Subject, p: Prepared, proof: Sequence[Split | Step]) -> Evidence |
         if parts > MOST_PARTS:
             return None
     return Evidence(found, tuple(m for m, _ in facts if m is not None))
+
+
+def _work(teacher: Teacher) -> int:
+    """Multiplications, about, to bound every node of the teacher over a cell."""
+    weights = sum(layer.weight.size for layer in teacher.layers if isinstance(layer, Affine))
+    return weights * max(teacher.widths)
 
 
 def _is_evaluated(cell: Cell, step: Step, margin: Fraction | None) -> bool:

@@ -63,7 +63,7 @@ def compose(certificate: Certificate, verdict: Verdict, seconds: Mapping[str, fl
     tree = Section("tree", "The tree, leaf by leaf", (tree_view.view(s, remarks),))
     return Report(
         kind=verdict.verdict,
-        firm=not verdict_words.rests_on_trust(verdict),
+        firm=verdict_words.is_firm(verdict),
         badge=verdict_words.badge(verdict),
         headline=verdict_words.headline(c.domain, verdict),
         figures=_figures(c, verdict),

@@ -17,6 +17,14 @@ def rests_on_trust(verdict: Verdict) -> bool:
     return total(verdict, Status.TRUSTED).points > 0 and counts_trust(verdict)
 
 
+def is_firm(verdict: Verdict) -> bool:
+    """Whether the kernel itself proved the verdict's word (its numbers may rest on a solver)."""
+    if not rests_on_trust(verdict):
+        return True
+    differ = sum(total(verdict, s).differ for s in (Status.PROVED, Status.ENUMERATED))
+    return verdict.verdict == DIFFERENT and bool(verdict.counterexamples or differ)
+
+
 def proviso(verdict: Verdict) -> str:
     """What the verdict rests on beside the kernel: ``z3 is right about 3 cells``; else empty."""
     if not rests_on_trust(verdict):
@@ -30,6 +38,11 @@ def headline(domain: Domain, verdict: Verdict) -> str:
     points = _points(domain)
     given = proviso(verdict)
     unless = f" This holds if {given}; the kernel did not prove it." if given else ""
+    if given and is_firm(verdict):
+        unless = (
+            " That they differ is proved; the numbers hold if "
+            f"{given}, which the kernel did not prove."
+        )
     low, high = verdict.disagreements
     if verdict.verdict == EQUIVALENT:
         lead = "The tree and the network" if given else "Proved: the tree and the network"
@@ -76,7 +89,7 @@ def error_words(error: tuple[Fraction, Fraction]) -> str:
 def badge(verdict: Verdict) -> str:
     """The verdict in a word or two."""
     word = verdict.verdict.capitalize()
-    return f"{word}, on trust" if rests_on_trust(verdict) else word
+    return word if is_firm(verdict) else f"{word}, on trust"
 
 
 def scope(domain: Domain, teacher: Teacher, verdict: Verdict) -> tuple[tuple[str, str], ...]:

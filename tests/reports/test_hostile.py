@@ -1,0 +1,86 @@
+"""Hostile names: nothing in a certificate becomes markup."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+
+from tests.reports import cases
+from tests.reports.pages import Page, balanced_tex
+from tests.reports.test_trust import differs, trusted
+from verifier.certificate.proof import Open, Split
+from verifier.domain import Domain, full_cell, one_hot
+from verifier.reports import render
+from verifier.teacher import Affine, Teacher
+
+EVIL = (
+    "<script>alert(1)</script>",
+    "$\\input{secret}$",
+    "a\u202eb",
+    "x" * 10_000,
+    "nul\x00bell\x07",
+    "שלום",
+    "{{ 7*7 }} {% raw %} << 7*7 >>",
+    "`code` *b* | pipe [a](http://x.y)",
+    '" onmouseover="alert(1)',
+    "-->]]></style></script>",
+    "",
+)
+
+
+def evil():
+    labels = ("a<b>", "\\end{document}\u200f", "#1 & 50% ~^_", "y" * 10_000)
+    domain = Domain(tuple(one_hot(n, labels) for n in EVIL))
+    weight = np.random.default_rng(0).integers(-2, 3, size=(1, domain.columns)).astype(float)
+    notes = ("<b>bold</b> \\write18{rm} \u202e", "- item\n# heading")
+    teacher = Teacher(domain.columns, (Affine(0, weight, np.array([0.5])),), notes)
+    tree = cases.full_tree(domain, 3)
+    point = next(iter(full_cell(domain).points()))
+    proof = (Split(0, 1), Open(), Open())
+    differing = [point] if differs(domain, teacher, tree, point) else []
+    return cases.certified(domain, teacher, tree, proof, differing, prover="<i>x\u202e</i>")
+
+
+def test_names_are_escaped_in_html():
+    text = render(*evil(), format="html", seconds={"<x>": 1.0})
+    shown = Page(text)
+    tags = {tag for tag, _ in shown.tags}
+    assert "b" in tags  # the bars of the number line
+    assert "i" in tags  # and their guides
+    assert text.count("<script>") == 1
+    assert "alert(1)</script>" not in text
+    assert "<b>bold" not in text
+    assert "<i>x" not in text
+    assert not [a for _, a in shown.tags if "onmouseover" in a]
+    assert "\u202e" not in text
+    assert "\x00" not in text
+    assert "7*7" in text
+    assert "49" not in shown.words.split("The proof")[0].split("Counterexamples")[1][:200]
+    assert len(text) < 400_000
+
+
+def test_names_are_escaped_in_markdown():
+    text = render(*evil(), format="md", seconds={})
+    assert "<" not in text
+    assert "\u202e" not in text
+    assert "[a](" not in text
+    assert "\n# heading" not in text
+    assert text.count("```") == 2 * 3
+
+
+@pytest.mark.parametrize("make", [cases.good, cases.bad, evil, lambda: trusted(True)])
+def test_latex_is_balanced_and_compiles(make, tmp_path):
+    text = render(*make(), format="tex", seconds={"check": 1.0})
+    balanced_tex(text)
+    assert text.isascii()
+    assert "\\input" not in text
+    assert "\\write" not in text
+    if shutil.which("pdflatex"):
+        (tmp_path / "report.tex").write_text(text)
+        command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "report.tex"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stdout[-2000:]
+        assert (tmp_path / "report.pdf").stat().st_size > 10_000

@@ -1,0 +1,163 @@
+"""The tree leaf by leaf: statuses, evidence, and trees that are large or deep."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests import brute
+from tests.reports import cases
+from tests.reports.pages import Page, page
+from verifier.certificate import kernel
+from verifier.certificate.proof import Constant, Enumerated, Open, Split, Trusted
+from verifier.domain import Domain, bits, full_cell, one_hot
+from verifier.reports import render
+from verifier.reports.evidence import gather
+from verifier.reports.leaves import Shown, leaf_facts, leaf_of
+from verifier.reports.tree_view import frontier, layout, outline, subject
+from verifier.teacher import Affine, Relu, Teacher
+from verifier.tree import Inner, Leaf, Tree, bind
+
+
+def test_every_leaf_opens_its_proof(bad):
+    shown = page(bad)
+    _certificate, verdict = bad
+    for node in verdict.leaves:
+        assert f"leaf-{node}" in shown.ids
+    assert "head = octagon, jacket is not red" in shown.words
+
+
+def test_leaf_statuses_tell_the_weakest_thing_known():
+    domain = bits(3)
+    teacher = cases.sum_teacher(3, -0.5)
+    tree = cases.grown((0, (1, 0, 1), (2, 1, 1)))
+    proof = (
+        Split(0, 1),
+        Split(1, 1),
+        Enumerated(),
+        Open(),
+        Split(2, 1),
+        Constant(1),
+        Trusted(1, "q"),
+    )
+    _certificate, verdict = cases.certified(domain, teacher, tree, proof)
+    shown = [f.shown for f in leaf_facts(bind(tree, domain), verdict).values()]
+    assert shown == [Shown.DIFFERS, Shown.OPEN, Shown.PROVED, Shown.PROVED]
+    assert not verdict.trusted  # the kernel closed that cell itself
+
+
+def test_a_leaf_that_no_point_reaches_is_shown_as_empty():
+    tree = cases.grown((0, (0, 0, 1), 1))
+    made = cases.certified(bits(2), cases.sum_teacher(2, 0.5), tree, (Constant(1),))
+    facts = leaf_facts(bind(tree, made[0].domain), made[1])
+    assert [f.shown for f in facts.values()] == [Shown.DIFFERS, Shown.EMPTY, Shown.PROVED]
+    assert "never" in page(made).words
+
+
+def test_a_thousand_leaves_take_less_than_two_megabytes():
+    domain = bits(14)
+    tree = cases.full_tree(domain, 10)
+    made = cases.certified(domain, cases.sum_teacher(14, -7), tree, (Enumerated(),))
+    text = render(*made, format="html", seconds={})
+    assert len(text.encode()) < 2_000_000
+    shown = Page(text)
+    assert sum(i.startswith("leaf-") for i in shown.ids) == 1024
+    assert set(shown.targets) <= set(shown.ids)
+
+
+def test_large_trees_are_summarised_with_what_is_wrong_first():
+    domain, teacher = bits(30), cases.sum_teacher(30, 0.5)
+    tree = cases.full_tree(domain, 13)
+    right = tuple(Leaf(1) if isinstance(n, Leaf) else n for n in tree.nodes)
+    at = next(i for i, n in enumerate(right) if isinstance(n, Leaf) and i > 9000)
+    wrong = Tree((*right[:at], Leaf(0), *right[at + 1 :]))
+    made = cases.certified(domain, teacher, wrong, (Constant(1),))
+    text = render(*made, format="html", seconds={})
+    shown = Page(text)
+    assert len(text.encode()) < 2_000_000
+    assert f"leaf-{at}" in shown.ids
+    assert set(shown.targets) <= set(shown.ids)
+    assert "the others summarised by subtree" in shown.words
+
+
+def test_deep_trees_are_cut_where_browsers_stop_nesting():
+    n = 600
+    nodes = []
+    for i in range(n):
+        nodes += [Inner(i, cases.HALF, 2 * i + 1, 2 * i + 2), Leaf(1)]
+    tree = Tree((*nodes, Leaf(1)))
+    made = cases.certified(bits(n), cases.sum_teacher(n, 0.5), tree, (Constant(1),))
+    shown = page(made)
+    assert "subtree of 501 leaves" in shown.words
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 7, 100])
+def test_a_frontier_covers_every_leaf_once(bad, most):
+    certificate, verdict = bad
+    s = subject(certificate.domain, certificate.tree, verdict)
+    ends = frontier(s, most)
+    assert len(ends) == min(most, certificate.tree.leaves)
+    assert sum(sum(s.tally[e].values()) for e in ends) == certificate.tree.leaves
+    items = outline(s, ends, {})
+    assert sum(i.leaf is not None or bool(i.text) for i in items) == len(ends)
+    assert sum(i.closes for i in items) == sum(bool(i.question) for i in items)
+    spots = layout(s, ends)
+    assert sorted(x.x for x in spots if x.status != "test") == list(range(len(ends)))
+    for spot in spots:
+        below = [x.x for x in spots if x.parent is not None and spots[x.parent] is spot]
+        assert not below or spot.x == sum(below) / 2
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_leaves_add_up_to_what_the_kernel_says_of_float32(seed):
+    rng = np.random.default_rng(seed)
+    domain = bits(5)
+    scale = [1.0, 1e-3, 3e38][seed % 3]
+    weight = rng.integers(-2, 3, size=(1, 5)) * scale + rng.normal(size=(1, 5)) * scale / 1e7
+    teacher = Teacher(5, (Affine(0, weight, np.zeros(1)),))
+    tree = cases.full_tree(domain, 2, 2, seed)
+    proof = cases.closed(domain, teacher, tree)
+    opened = tuple(Open() if isinstance(x, Enumerated) and seed % 2 else x for x in proof)
+    made = cases.certified(domain, teacher, tree, opened)
+    s = subject(domain, tree, made[1])
+    found = gather(s, kernel.prepare(teacher, domain), opened)
+    assert found is not None
+    assert sum(x.shaky for x in found.leaves.values()) == made[1].float32.points_not_shown
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_margins_hold(seed):
+    rng = np.random.default_rng(seed)
+    domain = Domain(tuple(one_hot(f"v{i}", "abc"[: 2 + i % 2]) for i in range(4)))
+    outputs = int(rng.integers(1, 4))
+    layers = (
+        Affine(0, rng.normal(size=(4, domain.columns)), rng.normal(size=4)),
+        Relu(1),
+        Affine(2, rng.normal(size=(outputs, 4)), rng.normal(size=outputs)),
+    )
+    teacher = Teacher(domain.columns, layers)
+    tree = cases.full_tree(domain, 2, max(2, outputs), seed)
+    proof = cases.closed(domain, teacher, tree)
+    made = cases.certified(domain, teacher, tree, proof)
+    s = subject(domain, tree, made[1])
+    found = gather(s, kernel.prepare(teacher, domain), proof)
+    least = {}
+    for point in full_cell(domain).points():
+        row = brute.logits(teacher, domain.encode(point))
+        ranked = sorted(row, reverse=True)
+        gap = abs(row[0]) if len(row) == 1 else ranked[0] - ranked[1]
+        leaf = leaf_of(s.bound, point)
+        least[leaf] = min(gap, least.get(leaf, gap))
+    assert set(least) == set(found.leaves)
+    for leaf, held in found.leaves.items():
+        assert 0 <= held.margin <= least[leaf]
+        if set(held.cells) == {"enumerated"}:
+            assert held.margin == least[leaf]
+
+
+def test_a_proof_too_large_to_look_at_again_is_said_to_be():
+    domain = bits(14)
+    made = cases.certified(domain, cases.sum_teacher(14, -7), Tree((Leaf(0),)), (Enumerated(),))
+    words = page(made).words
+    assert "Margins are not listed: the proof is too large." in words
+    assert "margin at least" not in words

@@ -1,0 +1,96 @@
+"""What a solver said is never called proved."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.reports import cases
+from tests.reports.pages import page
+from verifier.certificate import kernel
+from verifier.certificate.proof import Open, Split, Trusted
+from verifier.domain import bits
+from verifier.reports import FORMATS, render
+from verifier.reports.leaves import Shown, counts_trust, leaf_facts
+from verifier.reports.report import compose
+from verifier.teacher import Affine, Teacher, exact_classes
+from verifier.tree import bind, classify
+
+HARD = bits(20)
+
+
+def hard_teacher():
+    rng = np.random.default_rng(0)
+    return Teacher(20, (Affine(0, rng.normal(size=(3, 20)), np.zeros(3)),))
+
+
+def trusted(trust):
+    tree = cases.grown((0, 0, 1))
+    proof = (Split(3, 1), Trusted(1, "z3"), Trusted(1, "solver <b>"))
+    return cases.certified(HARD, hard_teacher(), tree, proof, trust=trust)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_what_a_solver_said_is_never_called_proved(format):
+    made = trusted(True)
+    assert counts_trust(made[1])
+    report = compose(*made, {})
+    assert report.badge == "Different, on trust"
+    assert "This holds if" in report.headline
+    assert "z3 is right about 1 cell" in report.headline
+    assert not report.firm
+    text = render(*made, format=format, seconds={}).replace(r"\allowbreak{}", "")
+    assert "not proved by the kernel: " in text.replace("\n", " ")
+    assert "Proved:" not in text
+    facts = leaf_facts(bind(made[0].tree, HARD), made[1])
+    assert {f.shown for f in facts.values()} == {Shown.TRUSTED}
+
+
+def test_without_trust_such_points_are_open():
+    made = trusted(False)
+    assert made[1].verdict == "undecided"
+    assert not counts_trust(made[1])
+    report = compose(*made, {})
+    assert report.badge == "Undecided"
+    assert "holds if" not in report.headline
+    facts = leaf_facts(bind(made[0].tree, HARD), made[1])
+    assert {f.shown for f in facts.values()} == {Shown.OPEN}
+    assert "trusted, not counted" in page(made).words
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_trust_is_read_off_the_verdict(seed):
+    rng = np.random.default_rng(seed)
+    tree = cases.full_tree(HARD, int(rng.integers(1, 4)), 3, seed)
+    proof = [Split(int(rng.integers(20)), 1)]
+    proof += [
+        Trusted(int(rng.integers(3)), "z3") if rng.random() < 0.7 else Open() for _ in range(2)
+    ]
+    for trust in (True, False):
+        verdict = kernel.verify(HARD, hard_teacher(), tree, proof, trust=trust)
+        if verdict.trusted:
+            assert counts_trust(verdict) == trust
+
+
+def test_a_difference_that_the_kernel_evaluated_is_proved_even_beside_trusted_cells():
+    tree = cases.grown((0, 0, 1))
+    proof = (Split(3, 1), Trusted(1, "z3"), Trusted(1, "z3"))
+    wrong = [x for x in sampled_points() if differs(HARD, hard_teacher(), tree, x)][:1]
+    # the solver's word contradicts nothing here: both cells hold more than one class
+    made = cases.certified(HARD, hard_teacher(), tree, proof, wrong)
+    report = compose(*made, {})
+    assert report.badge == "Different"
+    assert report.firm
+    assert "That they differ is proved; the numbers hold if z3 is right about 2 cells" in (
+        report.headline
+    )
+
+
+def sampled_points():
+    rng = np.random.default_rng(5)
+    return [tuple(row) for row in rng.integers(0, 2, size=(50, 20)).tolist()]
+
+
+def differs(domain, teacher, tree, point):
+
+    return exact_classes(teacher, domain, [point])[0] != classify(bind(tree, domain), point)
