@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 import sympy as sp
 
@@ -77,46 +77,53 @@ def known(theorem: Theorem, step: Step) -> list[Any]:
     return ranges(theorem) + [claims[u] for u in step.uses]
 
 
-def check_step(theorem: Theorem, step: Step) -> None:
-    """Accept a step or raise DerivationError saying why not."""
+Prover: TypeAlias = Callable[[list[Any], Any], bool]
+
+
+def check_step(theorem: Theorem, step: Step, prove: Prover = smt.proves) -> None:
+    """Accept a step or raise DerivationError saying why not.
+
+    `prove(hypotheses, claim)` discharges the goals of real arithmetic; `export` passes a function
+    that records them.
+    """
     if step.claim in (sp.true, sp.false):
         raise DerivationError(f"the claim is just {step.claim}: it says nothing")
     context = known(theorem, step)
     rule = step.rule
     if isinstance(rule, Algebra):
-        _check_algebra(step.claim, rule, context)
+        _check_algebra(prove, step.claim, rule, context)
     elif isinstance(rule, Smt):
-        _require(context, step.claim)
+        _require(prove, context, step.claim)
     elif isinstance(rule, Balls):
         _check_balls(step.claim, rule)
     elif isinstance(rule, Cases):
         _check_cases(step.claim, rule)
     elif isinstance(rule, Use):
-        _check_use(theorem, step.claim, rule, context)
+        _check_use(prove, theorem, step.claim, rule, context)
     elif isinstance(rule, Cite):
-        _check_cite(theorem, step.claim, rule, context)
+        _check_cite(prove, theorem, step.claim, rule, context)
     elif isinstance(rule, Instantiate):
-        _check_instance(theorem, step, rule, context)
+        _check_instance(prove, theorem, step, rule, context)
     else:
         raise DerivationError(f"unknown rule {rule!r}")
 
 
-def _require(context: Iterable[Any], claim: Any, what: str = "the claim") -> None:
-    if not smt.proves(context, claim):
+def _require(prove: Prover, context: list[Any], claim: Any, what: str = "the claim") -> None:
+    if not prove(context, claim):
         raise DerivationError(f"Z3 does not derive {what}: {claim}")
 
 
-def _check_algebra(claim: Any, rule: Algebra, context: list[Any]) -> None:
+def _check_algebra(prove: Prover, claim: Any, rule: Algebra, context: list[Any]) -> None:
     hypotheses: list[Any] = []
     if isinstance(claim, sp.Implies):
         hypotheses, claim = [claim.args[0]], claim.args[1]
     for term, _ in rule.positive:
-        _require([*context, *hypotheses], sp.Gt(term, 0, evaluate=False), "positivity")
+        _require(prove, [*context, *hypotheses], sp.Gt(term, 0, evaluate=False), "positivity")
     for part in claim.args if isinstance(claim, sp.And) else (claim,):
         if not isinstance(part, sp.Eq):
             raise DerivationError(f"algebra proves identities only, not {part}")
         for condition in [*conditions(part.lhs), *conditions(part.rhs)]:
-            _require([*context, *hypotheses], condition, "a term to be defined")
+            _require(prove, [*context, *hypotheses], condition, "a term to be defined")
         if not identity_holds(part.lhs, part.rhs, rule.positive):
             raise DerivationError(f"algebra: the two sides of {part} are not shown equal")
 
@@ -159,7 +166,7 @@ def _check_cases(claim: Any, rule: Cases) -> None:
             raise DerivationError(f"cases: {claim} is not shown at {env}")
 
 
-def _check_use(theorem: Theorem, claim: Any, rule: Use, context: list[Any]) -> None:
+def _check_use(prove: Prover, theorem: Theorem, claim: Any, rule: Use, context: list[Any]) -> None:
     axiom = AXIOMS.get(rule.axiom)
     if axiom is None:
         raise DerivationError(f"no axiom {rule.axiom!r}")
@@ -172,20 +179,23 @@ def _check_use(theorem: Theorem, claim: Any, rule: Use, context: list[Any]) -> N
     if axiom.name != "mean-value":  # it states its own conditions, on the interval only
         for condition in [c for term in rule.terms.values() for c in conditions(term)]:
             _require(
-                context, _under(rule.given, condition), f"a term of {axiom.name} to be defined"
+                prove,
+                context,
+                _under(rule.given, condition),
+                f"a term of {axiom.name} to be defined",
             )
     if instance.binder is not None:
-        _check_binder(theorem, rule, *instance.binder)
+        _check_binder(prove, theorem, rule, *instance.binder)
     for premise in instance.premises:
-        _require(context, _under(rule.given, premise), f"a premise of {axiom.name}")
-    _require([*context, _under(rule.given, instance.conclusion)], claim)
+        _require(prove, context, _under(rule.given, premise), f"a premise of {axiom.name}")
+    _require(prove, [*context, _under(rule.given, instance.conclusion)], claim)
 
 
 def _under(given: Any, claim: Any) -> Any:
     return claim if given == sp.true else implies(given, claim)
 
 
-def _check_binder(theorem: Theorem, rule: Use, variables: Any, region: Any) -> None:
+def _check_binder(prove: Prover, theorem: Theorem, rule: Use, variables: Any, region: Any) -> None:
     """The premises were shown for the values the context allows: it must allow the region."""
     bound = variables if isinstance(variables, tuple) else (variables,)
     for variable in bound:
@@ -197,10 +207,12 @@ def _check_binder(theorem: Theorem, rule: Use, variables: Any, region: Any) -> N
         raise DerivationError(f"{rule.axiom}: the hypothesis speaks of {bound}")
     for fact in facts:
         if fact.has(*bound):
-            _require([*others, region], fact, f"that {bound} range over the whole region")
+            _require(prove, [*others, region], fact, f"that {bound} range over the whole region")
 
 
-def _check_instance(theorem: Theorem, step: Step, rule: Instantiate, context: list[Any]) -> None:
+def _check_instance(
+    prove: Prover, theorem: Theorem, step: Step, rule: Instantiate, context: list[Any]
+) -> None:
     claims = {x.label: x.formal for x in theorem.assumptions}
     claims |= {x.label: x.claim for x in theorem.steps}
     if rule.label not in step.uses:
@@ -215,14 +227,16 @@ def _check_instance(theorem: Theorem, step: Step, rule: Instantiate, context: li
             if p.kind == "integer" and not term.is_integer:
                 raise DerivationError(f"{term} is not shown to be an integer")
             for fact in p.facts(term):
-                _require(context, fact, f"the range of {p.name}")
+                _require(prove, context, fact, f"the range of {p.name}")
     for requirement in theorem.requires:
-        _require(context, substitute(requirement.formal, replace), "a condition")
+        _require(prove, context, substitute(requirement.formal, replace), "a condition")
     instance = substitute(claims[rule.label], replace)
-    _require([*context, instance], step.claim)
+    _require(prove, [*context, instance], step.claim)
 
 
-def _check_cite(theorem: Theorem, claim: Any, rule: Cite, context: list[Any]) -> None:
+def _check_cite(
+    prove: Prover, theorem: Theorem, claim: Any, rule: Cite, context: list[Any]
+) -> None:
     cited = rule.theorem
     if is_random(rule.given):
         raise DerivationError(f"{cited.name}: applied under a random hypothesis")
@@ -236,19 +250,21 @@ def _check_cite(theorem: Theorem, claim: Any, rule: Cite, context: list[Any]) ->
             if not term.is_integer:
                 raise DerivationError(f"{cited.name}: {term} is not shown to be an integer")
     replace = {symbols[name]: sp.sympify(term) for name, term in rule.terms.items()}
-    _check_schematic(theorem, cited, replace)
+    _check_schematic(prove, theorem, cited, replace)
     unused = [p.symbol for p in cited.schematic if not cited.claim.has(p.symbol)]
     for fact in [f for f in ranges(cited) if not (unused and f.has(*unused))]:
         condition = _under(rule.given, substitute(fact, replace))
-        _require(context, condition, f"a condition of {cited.name}")
+        _require(prove, context, condition, f"a condition of {cited.name}")
     for assumption in cited.assumptions:
         if assumption.formal is not None:
             formal = _under(rule.given, substitute(assumption.formal, replace))
-            _require(context, formal, f"the assumption {assumption.label!r} of {cited.name}")
-    _require([*context, _under(rule.given, substitute(cited.claim, replace))], claim)
+            _require(prove, context, formal, f"the assumption {assumption.label!r} of {cited.name}")
+    _require(prove, [*context, _under(rule.given, substitute(cited.claim, replace))], claim)
 
 
-def _check_schematic(theorem: Theorem, cited: Theorem, replace: Mapping[Any, Any]) -> None:
+def _check_schematic(
+    prove: Prover, theorem: Theorem, cited: Theorem, replace: Mapping[Any, Any]
+) -> None:
     """The cited assumptions hold for all values of these symbols: they must do so here too."""
     formal = [a.formal for a in cited.assumptions if a.formal is not None]
     for p in cited.schematic:
@@ -258,7 +274,9 @@ def _check_schematic(theorem: Theorem, cited: Theorem, replace: Mapping[Any, Any
             raise DerivationError(f"{cited.name}: its assumptions are needed for every {p.symbol}")
         for fact in ranges(theorem):
             if fact.has(p.symbol):
-                _require(p.facts(), fact, f"the whole range of {p.symbol} in {cited.name}")
+                _require(
+                    prove, list(p.facts()), fact, f"the whole range of {p.symbol} in {cited.name}"
+                )
 
 
 def check(theorem: Theorem, done: dict[str, Report] | None = None) -> Report:

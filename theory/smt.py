@@ -150,7 +150,7 @@ class Translation:
 
 
 def _label(term: Any) -> str:
-    return "".join(c if c.isalnum() else "_" for c in str(term))[:40]
+    return "".join(c if c.isascii() and c.isalnum() else "_" for c in str(term))[:40]
 
 
 def _solver(query: list[Any], logic: str | None, timeout_ms: int) -> Any:

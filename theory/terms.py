@@ -50,7 +50,11 @@ class Quantity(sp.Expr):  # type: ignore[misc]
         return _applied(self.args, printer._print)
 
     def _latex(self, printer: Any) -> str:
-        return _applied(self.args, printer._print, r"\operatorname{%s}", r"\left(%s\right)")
+        args = [_latex_name(self.args[0].name), *self.args[1:]]
+        if len(args) == 1:
+            return str(args[0])
+        inner = ", ".join(printer._print(a) for a in args[1:])
+        return rf"{args[0]}\left({inner}\right)"
 
     def _pretty(self, printer: Any) -> Any:
         from sympy.printing.pretty.stringpict import prettyForm
@@ -166,11 +170,17 @@ OPAQUE_EVENTS = (Event, _EventOperator)
 RANDOM = (Random, Average, Event, Every, Some)
 
 
-def _applied(args: Any, show: Any, name: str = "%s", brackets: str = "(%s)") -> str:
-    head: str = name % args[0].name
+def _applied(args: Any, show: Any) -> str:
+    head: str = args[0].name
     if len(args) == 1:
         return head
-    return head + brackets % ", ".join(show(a) for a in args[1:])
+    return f"{head}({', '.join(show(a) for a in args[1:])})"
+
+
+def _latex_name(name: str) -> str:
+    """A name as LaTeX text inside a formula."""
+    special = {"_": r"\_", "^": r"\^{}", "%": r"\%", "&": r"\&", "#": r"\#", "|": r"$|$"}
+    return r"\text{" + "".join(special.get(c, c) for c in name) + "}"
 
 
 def is_random(term: Any) -> bool:

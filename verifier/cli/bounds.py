@@ -197,5 +197,11 @@ def _report_json(report: Report) -> dict[str, Any]:
     }
 
 
-for verb in (bounds_tables.solve, bounds_tables.table, bounds_tables.plot, bounds_tables.compare):
+for verb in (
+    bounds_tables.solve,
+    bounds_tables.table,
+    bounds_tables.plot,
+    bounds_tables.compare,
+    bounds_tables.export,
+):
     app.command()(verb)

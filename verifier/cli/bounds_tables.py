@@ -94,3 +94,26 @@ def compare(
         say_json([dict(zip(made.header, row, strict=True)) for row in made.rows])
     else:
         typer.echo(made.as_markdown() if md else made.as_text())
+
+
+def export(
+    name: Name,
+    fmt: Annotated[str, typer.Option("--format", help="smt2 or latex")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="default: print")] = None,
+) -> None:
+    """Export a derivation: its goals as SMT-LIB 2, or the proof as a LaTeX document."""
+    from theory import catalogue
+    from theory.errors import TheoryError
+    from theory.export import to_latex, to_smtlib
+
+    formats = {"smt2": to_smtlib, "latex": to_latex}
+    if fmt not in formats:
+        raise TheoryError(f"--format {fmt!r}: unknown format; use one of {', '.join(formats)}")
+    text = formats[fmt](catalogue[name])
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    if not output.parent.is_dir():
+        raise TheoryError(f"{output}: there is no directory {output.parent}; create it first")
+    output.write_text(text, encoding="utf-8")
+    say(f"wrote {output}")
