@@ -1,0 +1,43 @@
+"""The report as PDF, where a program for it is installed."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from verifier.errors import LeafproofError
+from verifier.reports import pdf
+
+
+def only(monkeypatch, *programs):
+    """Let no other programs be found."""
+    real = shutil.which
+    monkeypatch.setattr(pdf.shutil, "which", lambda p: real(p) if p in programs else None)
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex installed")
+def test_latex_makes_the_pdf(bad, monkeypatch):
+    only(monkeypatch, "pdflatex")
+    assert pdf.render_pdf(*bad, seconds={}).startswith(b"%PDF")
+
+
+@pytest.mark.skipif(not any(map(shutil.which, pdf.BROWSERS)), reason="no chromium installed")
+def test_a_browser_makes_the_pdf(bad, monkeypatch):
+    only(monkeypatch, *pdf.BROWSERS)
+    assert pdf.render_pdf(*bad, seconds={}).startswith(b"%PDF")
+
+
+def test_without_either_one_line_says_what_to_install(bad, monkeypatch):
+    only(monkeypatch)
+    with pytest.raises(LeafproofError, match="a PDF needs pdflatex or one of chromium") as caught:
+        pdf.render_pdf(*bad, seconds={})
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("program", "message"), [("false", "exit code 1"), ("true", "no PDF")])
+def test_a_program_that_fails_is_named(bad, monkeypatch, program, message):
+    found = shutil.which(program)
+    monkeypatch.setattr(pdf.shutil, "which", lambda p: found if p == "pdflatex" else None)
+    with pytest.raises(LeafproofError, match=message):
+        pdf.render_pdf(*bad, seconds={})
