@@ -10,7 +10,7 @@ arguments. Everything else must come from axioms.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,16 +64,18 @@ class Translation:
             if other != term and other.func == term.func:
                 pairs = zip(term.args, other.args, strict=True)
                 same = [self.number(a) == self.number(b) for a, b in pairs if a != b]
-                self.facts.append(z3.Implies(z3.And(same), x == y))
+                self.facts.append(z3.Implies(_join(z3.And, same), x == y))
 
     def number(self, term: Any) -> Any:
         """Translate a real-valued SymPy term."""
         if isinstance(term, sp.Rational):
             return z3.RealVal(f"{term.p}/{term.q}")
         if isinstance(term, sp.Add):
-            return z3.Sum([self.number(a) for a in term.args])
+            return _join(z3.Sum, [self.number(a) for a in term.args])
         if isinstance(term, sp.Mul):
-            return z3.Product([self.number(a) for a in term.args])
+            return _join(z3.Product, [self.number(a) for a in term.args])
+        if isinstance(term, sp.exp) and term.args[0].is_Integer and 0 < term.args[0] <= 64:
+            return _join(z3.Product, [self.unknown(sp.E)] * int(term.args[0]))
         if isinstance(term, sp.Pow):
             return self._power(term)
         if isinstance(term, (sp.Max, sp.Min)):
@@ -95,7 +97,7 @@ class Translation:
                 x = self.unknown(sp.Pow(root, -1, evaluate=False))
             else:
                 x = self.number(base) if exponent.q == 1 else self.unknown(root)
-            return z3.Product([x] * abs(exponent.p))
+            return _join(z3.Product, [x] * abs(exponent.p))
         if base.is_Rational and base.p == 1:  # SymPy writes (1/2)^r also as 2^(-r)
             base, exponent = sp.Integer(base.q), -exponent
         if exponent.could_extract_minus_sign():
@@ -119,7 +121,7 @@ class Translation:
         parts = {sp.And: z3.And, sp.Or: z3.Or}
         for kind, make in parts.items():
             if isinstance(claim, kind):
-                return make([self.formula(a) for a in claim.args])
+                return _join(make, [self.formula(a) for a in claim.args])
         if isinstance(claim, sp.Xor):
             first, *rest = [self.formula(a) for a in claim.args]
             for x in rest:
@@ -131,7 +133,7 @@ class Translation:
             return z3.Implies(*[self.formula(a) for a in claim.args])
         if isinstance(claim, sp.Equivalent):
             first, *rest = [self.formula(a) for a in claim.args]
-            return z3.And([first == x for x in rest])
+            return _join(z3.And, [first == x for x in rest])
         if isinstance(claim, OPAQUE_EVENTS):
             return self.truths.setdefault(claim, z3.Bool(f"b{len(self.truths)}_{_label(claim)}"))
         raise DerivationError(f"Z3: no translation for the formula {claim}")
@@ -147,6 +149,11 @@ class Translation:
             sp.Ne: lambda: a != b,
         }
         return makers[type(claim)]()
+
+
+def _join(make: Callable[[list[Any]], Any], parts: list[Any]) -> Any:
+    """Apply an operator; one part stays as it is, which other solvers insist on."""
+    return parts[0] if len(parts) == 1 else make(parts)
 
 
 def _label(term: Any) -> str:

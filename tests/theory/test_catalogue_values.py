@@ -104,6 +104,22 @@ GROUND_TRUTH = [
     ),
     ("attempt-samples", {"attempt": 7, "epsilon": "1/100", "delta": "1/20"}, "698.5919741023442"),
     ("black-box-queries", {"variables": 40, "delta": "1/100"}, "1088516511498.240"),
+    (
+        "vc-agnostic-samples",
+        {"vc": 5, "epsilon": "1/10", "delta": "1/100"},
+        "61476.89382134342",
+    ),
+    (
+        "boosting-samples",
+        {"copies": 8, "epsilon": "1/20", "delta": "1/100"},
+        "2360.882850632919",
+    ),
+    ("lrh-probes", {"variables": 20, "depth": 2, "tau": 1, "B": 1}, "360"),
+    (
+        "volume-samples",
+        {"variables": 10, "epsilon": "1/10", "delta": "1/20"},
+        "543.6745115831323",
+    ),
 ]
 
 

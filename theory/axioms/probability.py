@@ -113,6 +113,22 @@ def _chebyshev(x: Any, n: Any, t: Any) -> Instance:
     )
 
 
+def _chernoff_above(x: Any, n: Any, level: Any, a: Any) -> Instance:
+    bound = sp.exp(-n * level * ((1 + a) * sp.log(1 + a) - a))
+    return Instance(
+        (conj(le(0, x), le(x, 1)), le(Mean(x), level), lt(0, level), lt(0, a), ge(n, 1)),
+        le(Pr(ge(Average(x, n), (1 + a) * level)), bound),
+    )
+
+
+def _chernoff_below(x: Any, n: Any, level: Any, a: Any) -> Instance:
+    bound = sp.exp(-n * level * ((1 - a) * sp.log(1 - a) + a))
+    return Instance(
+        (conj(le(0, x), le(x, 1)), ge(Mean(x), level), lt(0, level), lt(0, a), lt(a, 1), ge(n, 1)),
+        le(Pr(le(Average(x, n), (1 - a) * level)), bound),
+    )
+
+
 def _fresh_sample(member: Any, condition: Any, first: Any, second: Any, chance: Any) -> Instance:
     """`first` depends on one sample, `second` on another, independent of it."""
     both = Some(member, condition, sp.And(first, second))
@@ -163,6 +179,8 @@ def _average_differences(x: Any, influence: Any, n: Any) -> Instance:
         conj(eq(Mean(average), Mean(x)), Fact("bounded differences", average, influence / n)),
     )
 
+
+CHERNOFF = Citation("Chernoff", "A measure of asymptotic efficiency, Ann. Math. Stat. 23", 1952)
 
 AXIOMS = (
     Axiom(
@@ -301,5 +319,21 @@ AXIOMS = (
         PROBABILITY,
         _fresh_sample,
         random=("first", "second"),
+    ),
+    Axiom(
+        "chernoff-above",
+        "n independent copies of X in [0, 1], E X <= c: "
+        "P[average >= (1 + a) c] <= exp(-n c ((1 + a) ln(1 + a) - a))",
+        CHERNOFF,
+        _chernoff_above,
+        random=("x",),
+    ),
+    Axiom(
+        "chernoff-below",
+        "n independent copies of X in [0, 1], E X >= c: "
+        "P[average <= (1 - a) c] <= exp(-n c ((1 - a) ln(1 - a) + a))",
+        CHERNOFF,
+        _chernoff_below,
+        random=("x",),
     ),
 )

@@ -15,6 +15,7 @@ from theory.catalogue import (
     binomial,
     exact,
     gap,
+    inversions,
     juntas,
     lower,
     margins,
@@ -46,6 +47,7 @@ FAMILIES = (
     margins,
     juntas,
     reductions,
+    inversions,
 )
 
 

@@ -1,0 +1,417 @@
+"""Sample sizes and counts obtained by solving other bounds (catalogue T8, T10b, T12, T14a)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import sympy as sp
+
+from theory.catalogue.agnostic import BOUND, EXCESS, TOO_MUCH, vc_agnostic_excess
+from theory.rules import Algebra, Balls, Cite, Instantiate, Smt, use
+from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.symbols import (
+    DELTA,
+    DEPTH,
+    EPSILON,
+    N_SAMPLES,
+    NORM,
+    TAU,
+    VARIABLES,
+    VC,
+    Parameter,
+    integer,
+)
+from theory.terms import (
+    Average,
+    Mean,
+    Pr,
+    Quantity,
+    Random,
+    conj,
+    eq,
+    ge,
+    gt,
+    implies,
+    le,
+)
+
+V, EPS, DEL, N, D, TAU_, B_ = (
+    p.symbol for p in (VC, EPSILON, DELTA, N_SAMPLES, VARIABLES, TAU, NORM)
+)
+HALF = sp.Rational(1, 2)
+OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)
+
+RATIO = Parameter("u", sp.Symbol("u", real=True), "real", "u", "u", "samples per dimension")
+SCALE = Parameter("w", sp.Symbol("w", real=True), "real", "w", "w", "e times 8/ε²")
+U, W = RATIO.symbol, SCALE.symbol
+FACTOR = 8 / EPS**2
+Z = sp.E * FACTOR
+START = 2 * FACTOR * sp.log(Z)
+SAMPLES = sp.Max(8 * sp.log(2 / DEL) / EPS**2, 16 * V / EPS**2 * sp.log(8 * sp.E / EPS**2))
+EXCESS_U = U - FACTOR * sp.log(sp.E * U)
+EXCESS_W = W - 2 * sp.log(W)
+OVER = gt(EXCESS, EPS)
+AGNOSTIC_CLAIM = implies(ge(N, SAMPLES), le(Pr(OVER), DEL))
+
+vc_agnostic_samples = Theorem(
+    name="vc-agnostic-samples",
+    title="Samples for the least empirical error in a class of finite VC dimension",
+    statement=(
+        "For a class of VC dimension v, n >= max{8 ln(2/δ)/ε², (16 v/ε²) ln(8e/ε²)} samples make "
+        "the excess error of a student of least empirical error at most ε, with probability at "
+        "least 1 - δ."
+    ),
+    parameters=(VC, EPSILON, DELTA),
+    result=Bound(
+        SAMPLES,
+        "samples after which the empirical minimiser is nearly optimal",
+        rounding="up",
+        monotone={"vc": "up", "epsilon": "down", "delta": "down"},
+    ),
+    claim=AGNOSTIC_CLAIM,
+    assumptions=vc_agnostic_excess.assumptions,
+    steps=(
+        Step("e", conj(ge(sp.E, 2), le(sp.E, 3)), Balls()),
+        Step("at-2", ge(2 - 2 * sp.log(2), 0), Balls()),
+        Step(
+            "from-2",
+            implies(ge(W, 2), ge(EXCESS_W, EXCESS_W.subs(W, 2))),
+            use("mean-value", f=EXCESS_W, x=W, start=2, end=sp.oo),
+            words="w - 2 ln w rises for w >= 2.",
+        ),
+        Step(
+            "at-scale",
+            ge(EXCESS_W.subs(W, Z), EXCESS_W.subs(W, 2)),
+            Instantiate("from-2", {W: Z}),
+            ("from-2", "e"),
+        ),
+        Step("log-z", eq(sp.log(Z), 1 + sp.log(FACTOR)), Algebra(positive=((EPS, EPS),))),
+        Step("factor-log", ge(sp.log(FACTOR), sp.log(1)), use("log-monotone", x=1, y=FACTOR)),
+        Step("square-log", eq(sp.log(Z**2), 2 * sp.log(Z)), Algebra()),
+        Step(
+            "start-log",
+            le(sp.log(sp.E * START), sp.log(Z**2)),
+            use("log-monotone", x=sp.E * START, y=Z**2),
+            ("at-scale", "at-2", "e", "log-z", "factor-log"),
+            "e u <= (e a)² at u = 2 a ln(e a), a = 8/ε².",
+        ),
+        Step(
+            "rises",
+            implies(ge(U, START), ge(EXCESS_U, EXCESS_U.subs(U, START))),
+            use("mean-value", f=EXCESS_U, x=U, start=START, end=sp.oo),
+            ("e", "log-z", "factor-log"),
+            "u - a ln(e u) rises from there on.",
+        ),
+        Step(
+            "ratio",
+            implies(ge(N / V, START), ge(EXCESS_U.subs(U, N / V), EXCESS_U.subs(U, START))),
+            Instantiate("rises", {U: N / V}),
+            ("rises",),
+        ),
+        Step("same-log", eq(sp.log(8 * sp.E / EPS**2), sp.log(Z)), Algebra()),
+        Step(
+            "reached",
+            implies(ge(N, SAMPLES), conj(ge(N / V, START), ge(N, V))),
+            Smt(),
+            ("same-log", "log-z", "factor-log"),
+        ),
+        Step(
+            "complexity",
+            implies(ge(N, SAMPLES), le(2 * V * sp.log(sp.E * N / V), N * EPS**2 / 4)),
+            Smt(),
+            ("reached", "ratio", "start-log", "square-log"),
+            "So the complexity term is at most ε/2,",
+        ),
+        Step(
+            "confidence",
+            implies(ge(N, SAMPLES), le(2 * sp.log(2 / DEL), N * EPS**2 / 4)),
+            Smt(),
+            words="and so is the confidence term.",
+        ),
+        Step("log-ratio", eq(sp.log(sp.E * N / V), 1 + sp.log(N / V)), Algebra()),
+        Step(
+            "log-ratio-positive",
+            implies(ge(N, V), ge(sp.log(N / V), sp.log(1))),
+            use("log-monotone", x=1, y=N / V),
+        ),
+        Step("inverse", eq(sp.log(2 / DEL), -sp.log(DEL / 2)), Algebra()),
+        Step("positive-log", ge(-sp.log(DEL / 2), 1 - DEL / 2), use("log-bounds", x=1 - DEL / 2)),
+        Step(
+            "below",
+            implies(ge(N, SAMPLES), le(BOUND, EPS)),
+            Smt(),
+            ("complexity", "confidence", "reached", "log-ratio", "log-ratio-positive", "inverse",
+             "positive-log"),
+        ),
+        Step(
+            "excess",
+            implies(ge(N, V), le(Pr(TOO_MUCH), DEL)),
+            Cite(vc_agnostic_excess, {}, given=ge(N, V)),
+            tuple(a.label for a in vc_agnostic_excess.assumptions),
+        ),
+        Step(
+            "event",
+            implies(ge(N, SAMPLES), le(Pr(OVER), Pr(TOO_MUCH))),
+            use("event-monotone", given=ge(N, SAMPLES), smaller=OVER, larger=TOO_MUCH),
+            ("below",),
+        ),
+        Step("conclusion", AGNOSTIC_CLAIM, Smt(), ("excess", "event", "reached")),
+    ),
+    citation=vc_agnostic_excess.citation,
+    locals=(N_SAMPLES,),
+    schematic=(RATIO, SCALE),
+)  # fmt: skip
+
+COPIES = integer("copies", "k", "number of candidates", 1)
+CHECKS = integer("m", "m", "verification samples", 1)
+K, M = COPIES.symbol, CHECKS.symbol
+GOOD, BAD = Random("wrong, good candidate"), Random("wrong, bad candidate")
+REJECTED = ge(Average(GOOD, M), (1 + HALF) * EPS)
+ACCEPTED = le(Average(BAD, M), (1 - sp.Rational(1, 4)) * (2 * EPS))
+FAILURE = Random("the choice fails")
+FAILS = ge(FAILURE, 1)
+UP_RATE = EPS * ((1 + HALF) * sp.log(1 + HALF) - HALF)
+QUARTER = sp.Rational(1, 4)
+DOWN_RATE = 2 * EPS * ((1 - QUARTER) * sp.log(1 - QUARTER) + QUARTER)
+RATE = sp.exp(-M * EPS / 16)
+CHECK_SAMPLES = 16 / EPS * sp.log(2 * K / DEL)
+BOOST_CLAIM = implies(ge(M, CHECK_SAMPLES), le(Pr(FAILS), DEL / 2))
+boosting_samples = Theorem(
+    name="boosting-samples",
+    title="Choosing a good candidate among several",
+    statement=(
+        "Among k candidates at least one has error at most ε. On m >= (16/ε) ln(2k/δ) fresh "
+        "samples return the first with empirical error at most (3/2) ε. Its error is below 2ε "
+        "with probability at least 1 - δ/2."
+    ),
+    parameters=(COPIES, EPSILON, DELTA),
+    result=Bound(
+        CHECK_SAMPLES,
+        "verification samples that suffice",
+        rounding="up",
+        monotone={"copies": "up", "epsilon": "down", "delta": "down"},
+        vacuous=ge(2 * EPS, 1),
+        vacuous_words="when 2ε is at least 1",
+    ),
+    claim=BOOST_CLAIM,
+    assumptions=(
+        Assumption(
+            "candidates",
+            "indicators of a disagreement; the good candidate has error at most ε, a bad one 2ε "
+            "or more",
+            conj(
+                sp.Or(eq(GOOD, 0), eq(GOOD, 1)), sp.Or(eq(BAD, 0), eq(BAD, 1)),
+                le(Mean(GOOD), EPS), ge(Mean(BAD), 2 * EPS),
+            ),
+        ),
+        Assumption(
+            "failure",
+            "the choice fails only if the good candidate is rejected or one of k - 1 bad ones is "
+            "accepted",
+            le(Pr(FAILS), Pr(REJECTED) + (K - 1) * Pr(ACCEPTED)),
+        ),
+    ),
+    steps=(
+        Step("up-constant", ge((1 + HALF) * sp.log(1 + HALF) - HALF, sp.Rational(1, 10)), Balls()),
+        Step(
+            "down-constant",
+            ge(2 * ((1 - QUARTER) * sp.log(1 - QUARTER) + QUARTER), sp.Rational(1, 16)),
+            Balls(),
+        ),
+        Step(
+            "rejected",
+            le(Pr(REJECTED), sp.exp(-M * UP_RATE)),
+            use("chernoff-above", x=GOOD, n=M, level=EPS, a=HALF),
+            ("candidates",),
+        ),
+        Step(
+            "accepted",
+            le(Pr(ACCEPTED), sp.exp(-M * DOWN_RATE)),
+            use("chernoff-below", x=BAD, n=M, level=2 * EPS, a=QUARTER),
+            ("candidates",),
+        ),
+        Step("up", le(sp.exp(-M * UP_RATE), RATE),
+             use("exp-monotone", x=-M * UP_RATE, y=-M * EPS / 16), ("up-constant",)),
+        Step("down", le(sp.exp(-M * DOWN_RATE), RATE),
+             use("exp-monotone", x=-M * DOWN_RATE, y=-M * EPS / 16), ("down-constant",)),
+        Step(
+            "solve",
+            implies(ge(M, CHECK_SAMPLES), le(RATE, DEL / (2 * K))),
+            use("exp-monotone", x=-M * EPS / 16, y=-sp.log(2 * K / DEL)),
+        ),
+        Step("union", le(Pr(FAILS), K * RATE), Smt(),
+             ("failure", "rejected", "accepted", "up", "down")),
+        Step("conclusion", BOOST_CLAIM, Smt(), ("union", "solve")),
+    ),
+    citation=Citation("Haussler, Kearns, Littlestone, Warmuth", "Equivalence of models", 1991),
+    locals=(CHECKS,),
+)  # fmt: skip
+
+LEVEL = integer("j", "j", "a level of the search")
+J = LEVEL.symbol
+DEEP = replace(DEPTH, meaning="depth of the teacher's tree", lower=Fraction(1))
+R = DEEP.symbol
+
+
+def kept(j: sp.Expr) -> sp.Expr:
+    """Signed conjunctions of j literals that pass the exact test."""
+    return Quantity("kept", j)
+
+
+def probes(j: sp.Expr) -> sp.Expr:
+    """Conjunctions probed from the levels below j."""
+    return Quantity("probes", j)
+
+
+def probe_bound(j: sp.Expr) -> sp.Expr:
+    """2 d τ² B² (8^j - 1)/7."""
+    return 2 * D * TAU_**2 * B_**2 * (8**j - 1) / 7
+
+
+lrh_probes = Theorem(
+    name="lrh-probes",
+    title="Regressions of the level-wise search",
+    statement=(
+        "Extending every exactly represented conjunction of fewer than r literals by one literal "
+        "probes at most 2 d τ² B² (8^r - 1)/7 conjunctions."
+    ),
+    parameters=(VARIABLES, DEEP, TAU, NORM),
+    result=Bound(
+        probe_bound(R),
+        "conjunctions probed at most",
+        rounding="down",
+        monotone={"variables": "up", "depth": "up", "tau": "up", "B": "up"},
+    ),
+    claim=le(probes(R), probe_bound(R)),
+    assumptions=(
+        Assumption(
+            "kept",
+            "2^j sign patterns of at most 4^j τ² B² sets of j variables: theorem lrh-sets",
+            le(kept(J), 8**J * TAU_**2 * B_**2),
+        ),
+        Assumption(
+            "probes",
+            "each is extended by at most d variables with two signs",
+            conj(eq(probes(sp.Integer(0)), 0), le(probes(J + 1), probes(J) + 2 * D * kept(J))),
+        ),
+    ),
+    steps=(
+        Step(
+            "sum",
+            eq(probe_bound(J) + 2 * D * 8**J * TAU_**2 * B_**2, probe_bound(J + 1)),
+            Algebra(),
+        ),
+        Step(
+            "levels",
+            le(probes(J), probe_bound(J)),
+            use("induction", claim=le(probes(J), probe_bound(J)), k=J, start=0),
+            ("kept", "probes", "sum"),
+        ),
+        Step(
+            "conclusion",
+            le(probes(R), probe_bound(R)),
+            Instantiate("levels", {J: R}),
+            ("levels",),
+        ),
+    ),
+    citation=OURS,
+    schematic=(LEVEL,),
+)
+
+POINTS = 2**D
+ENTROPY = -(EPS * sp.log(EPS) + (1 - EPS) * sp.log(1 - EPS)) / sp.log(2)
+VOLUME = POINTS * (1 - ENTROPY) + sp.log(1 - DEL) / sp.log(2)
+BALL, SUCCESS = Quantity("functions within ε"), Quantity("success probability")
+WEIGHT = sp.exp(POINTS * (EPS * sp.log(EPS) + (1 - EPS) * sp.log(1 - EPS)))
+VOLUME_CLAIM = implies(ge(SUCCESS, 1 - DEL), ge(N, VOLUME))
+volume_samples = Theorem(
+    name="volume-samples",
+    title="Samples that a learner of all functions needs",
+    statement=(
+        "A learner without a teacher that comes within ε <= 1/2 of a uniformly random function "
+        "on d bits with probability at least 1 - δ needs "
+        "n >= 2^d (1 - H2(ε)) + log2(1 - δ) samples."
+    ),
+    parameters=(VARIABLES, EPSILON, DELTA),
+    result=Bound(
+        VOLUME,
+        "samples that every learner without a teacher needs",
+        rounding="up",
+        monotone={"epsilon": "down", "delta": "down"},
+        vacuous=le(VOLUME, 0),
+        vacuous_words="when it is not positive",
+    ),
+    claim=VOLUME_CLAIM,
+    assumptions=(
+        Assumption(
+            "outputs",
+            "given the points, the output depends on n bits: at most 2^n outputs, each within ε "
+            "of V of the 2^(2^d) targets",
+            conj(
+                le(SUCCESS * sp.exp(POINTS * sp.log(2)), sp.exp(N * sp.log(2)) * BALL),
+                ge(BALL, 1),
+            ),
+        ),
+        Assumption(
+            "ball",
+            "flip each of the 2^d values with probability ε: every function within ε has "
+            "probability at least ε^(ε 2^d) (1 - ε)^((1 - ε) 2^d), as ε <= 1/2; together at most 1",
+            le(BALL * WEIGHT, 1),
+        ),
+    ),
+    steps=(
+        Step(
+            "merged",
+            eq(
+                sp.Mul(
+                    sp.exp(N * sp.log(2) - POINTS * sp.log(2)
+                           - POINTS * (EPS * sp.log(EPS) + (1 - EPS) * sp.log(1 - EPS))),
+                    sp.exp(POINTS * sp.log(2)), WEIGHT, evaluate=False,
+                ),
+                sp.exp(N * sp.log(2)),
+            ),
+            Algebra(),
+        ),
+        Step(
+            "success",
+            implies(
+                ge(SUCCESS, 1 - DEL),
+                le(
+                    1 - DEL,
+                    sp.exp(N * sp.log(2) - POINTS * sp.log(2)
+                           - POINTS * (EPS * sp.log(EPS) + (1 - EPS) * sp.log(1 - EPS))),
+                ),
+            ),
+            Smt(),
+            ("outputs", "ball", "merged"),
+            "Success is at most 2^n V / 2^(2^d).",
+        ),
+        Step("exponential", eq(sp.exp(sp.log(1 - DEL)), 1 - DEL), Algebra()),
+        Step(
+            "compare",
+            implies(
+                ge(SUCCESS, 1 - DEL),
+                le(
+                    sp.log(1 - DEL),
+                    N * sp.log(2) - POINTS * sp.log(2)
+                    - POINTS * (EPS * sp.log(EPS) + (1 - EPS) * sp.log(1 - EPS)),
+                ),
+            ),
+            use(
+                "exp-monotone",
+                x=sp.log(1 - DEL),
+                y=N * sp.log(2) - POINTS * sp.log(2)
+                - POINTS * (EPS * sp.log(EPS) + (1 - EPS) * sp.log(1 - EPS)),
+            ),
+            ("success", "exponential"),
+        ),
+        Step("log2", ge(sp.log(2), HALF), Balls()),
+        Step("conclusion", VOLUME_CLAIM, Smt(), ("compare", "log2")),
+    ),
+    citation=OURS,
+    requires=(Assumption("half", "epsilon <= 1/2", le(EPS, HALF)),),
+    locals=(N_SAMPLES,),
+)  # fmt: skip
+
+THEOREMS = (vc_agnostic_samples, boosting_samples, lrh_probes, volume_samples)
