@@ -14,7 +14,7 @@ from verifier.domain import Domain, bits, full_cell, one_hot
 from verifier.reports import render
 from verifier.reports.evidence import gather
 from verifier.reports.leaves import Shown, leaf_facts, leaf_of
-from verifier.reports.tree_view import frontier, layout, outline, subject
+from verifier.reports.tree_view import frontier, layout, outline, subject, tally
 from verifier.teacher import Affine, Relu, Teacher
 from verifier.tree import Inner, Leaf, Tree, bind
 
@@ -97,7 +97,7 @@ def test_a_frontier_covers_every_leaf_once(bad, most):
     s = subject(certificate.domain, certificate.tree, verdict)
     ends = frontier(s, most)
     assert len(ends) == min(most, certificate.tree.leaves)
-    assert sum(sum(s.tally[e].values()) for e in ends) == certificate.tree.leaves
+    assert sum(sum(tally(s, e).values()) for e in ends) == certificate.tree.leaves
     items = outline(s, ends, {})
     assert sum(i.leaf is not None or bool(i.text) for i in items) == len(ends)
     assert sum(i.closes for i in items) == sum(bool(i.question) for i in items)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
 
 from verifier.certificate.verdict import Share, Status, Verdict
 from verifier.domain import Point
@@ -112,16 +114,17 @@ def leaf_of(tree: BoundTree, point: Point) -> int:
     return node
 
 
-def tallies(tree: BoundTree, facts: Mapping[int, LeafFacts]) -> list[Counter[Shown]]:
-    """For every node, how many leaves of each status lie below it."""
-    tally: list[Counter[Shown]] = [Counter() for _ in tree.nodes]
+def tallies(tree: BoundTree, facts: Mapping[int, LeafFacts]) -> npt.NDArray[np.int64]:
+    """How many leaves of each status lie below every node, shape (nodes, statuses)."""
+    place = {status: i for i, status in enumerate(Shown)}
+    table = np.zeros((len(tree.nodes), len(place)), dtype=np.int64)
+    for leaf, held in facts.items():
+        table[leaf, place[held.shown]] = 1
     for i in range(len(tree.nodes) - 1, -1, -1):
         node = tree.nodes[i]
         if isinstance(node, tuple):
-            tally[i] = tally[node[2]] + tally[node[3]]
-        else:
-            tally[i] = Counter([facts[i].shown])
-    return tally
+            np.add(table[node[2]], table[node[3]], out=table[i])
+    return table
 
 
 def worst(tally: Mapping[Shown, int]) -> Shown:

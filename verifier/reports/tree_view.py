@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
+import numpy.typing as npt
+
 from verifier.certificate.verdict import Share, Status, Verdict
 from verifier.domain import Domain
 from verifier.reports.blocks import Item, Leaf, Spot, TreeView
@@ -42,7 +45,7 @@ class Subject:
     bound: BoundTree
     domain: Domain
     facts: Mapping[int, LeafFacts]
-    tally: Sequence[Counter[Shown]]
+    counts: npt.NDArray[np.int64]
     parents: Sequence[int]
     trusting: bool
 
@@ -62,11 +65,16 @@ def subject(domain: Domain, tree: Tree, verdict: Verdict) -> Subject:
     )
 
 
+def tally(s: Subject, node: int) -> dict[Shown, int]:
+    """How many leaves of each status lie below a node."""
+    return dict(zip(Shown, s.counts[node].tolist(), strict=True))
+
+
 def view(s: Subject, remarks: Mapping[int, str]) -> TreeView:
     """The drawing, outline and legend; ``remarks`` adds a sentence to leaves, by node."""
     ends = frontier(s, MOST_LEAVES)
     spots = layout(s, frontier(s, MOST_SPOTS))
-    total = s.tally[0]
+    total = tally(s, 0)
     legend = tuple((k.value, MEANING[k], total[k]) for k in Shown if total[k])
     shown = sum(isinstance(s.bound.nodes[i], int) for i in ends)
     caption = f"{plural(s.tree.leaves, 'leaf', 'leaves')}, depth {s.tree.depth}"
@@ -106,9 +114,9 @@ def frontier(s: Subject, most: int) -> frozenset[int]:
 
 
 def _interest(s: Subject, node: int) -> int:
-    tally = s.tally[node]
-    plain = tally[Shown.PROVED] + tally[Shown.ENUMERATED] + tally[Shown.EMPTY]
-    return plain + 1000 * (sum(tally.values()) - plain)
+    below = tally(s, node)
+    plain = below[Shown.PROVED] + below[Shown.ENUMERATED] + below[Shown.EMPTY]
+    return plain + 1000 * (sum(below.values()) - plain)
 
 
 def _edge(s: Subject, node: int) -> str:
@@ -169,24 +177,20 @@ def _item(
     test = s.bound.nodes[node]
     if isinstance(test, int):
         return Item(depth, edge, node, leaf=_leaf(s, node, remarks.get(node, "")), closes=closes)
-    tally = tuple((k.value, n) for k, n in sorted(s.tally[node].items(), key=_by_status))
+    below = tuple((k.value, n) for k, n in tally(s, node).items() if n)
     if is_end:
-        count = sum(s.tally[node].values())
+        count = sum(tally(s, node).values())
         text = f"subtree of {plural(count, 'leaf', 'leaves')}"
-        return Item(depth, edge, node, text=text, tally=tally, closes=closes)
+        return Item(depth, edge, node, text=text, tally=below, closes=closes)
     return Item(
         depth,
         edge,
         node,
         question=name(s.domain.variables[test[0]].name),
         test=asked(s.tree, s.domain, node),
-        tally=tally,
+        tally=below,
         open=is_open,
     )
-
-
-def _by_status(entry: tuple[Shown, int]) -> int:
-    return list(Shown).index(entry[0])
 
 
 def _leaf(s: Subject, node: int, remark: str) -> Leaf:
@@ -260,14 +264,14 @@ def layout(s: Subject, ends: frozenset[int]) -> tuple[Spot, ...]:
 
 def _spot(s: Subject, node: int, depth: int, parent: int | None, x: float, is_end: bool) -> Spot:
     test = s.bound.nodes[node]
-    status = worst(s.tally[node]).value
+    status = worst(tally(s, node)).value
     edge = _edge(s, node)
     if isinstance(test, int):
         facts = s.facts[node]
         title = f"leaf {node}, class {test}: {status}, {plural(facts.points, 'point')}"
         return Spot(x, depth, status, str(test), edge, title, parent, node)
     if is_end:
-        count = sum(s.tally[node].values())
+        count = sum(tally(s, node).values())
         title = f"subtree of {plural(count, 'leaf', 'leaves')}: {status}"
         return Spot(x, depth, status, digits(count), edge, title, parent, node, True)
     label = brief(s.domain.variables[test[0]].name, 14)
