@@ -38,7 +38,17 @@ from verifier.certificate.arithmetic import (
     total,
 )
 from verifier.domain import Cell, Domain
-from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher, check_columns, exact_scale
+from verifier.teacher import (
+    Add,
+    Affine,
+    Relu,
+    Scale,
+    Sign,
+    Teacher,
+    check_columns,
+    exact_scale,
+    sources,
+)
 
 Masks = npt.NDArray[Any]
 
@@ -98,11 +108,13 @@ def prepare(teacher: Teacher, domain: Domain) -> Prepared:
     for i, v in enumerate(domain.variables):
         by_shape.setdefault((len(v.labels), v.columns), []).append(i)
     groups = tuple(_group(domain, members, shape) for shape, members in by_shape.items())
-    refined = frozenset(
-        layer.source for layer in teacher.layers if isinstance(layer, Relu | Sign) and layer.source
-    )
+    refined = {x.source for x in teacher.layers if isinstance(x, Relu | Sign) and x.source}
+    if all(v.columns == 1 for v in domain.variables):  # then intervals are exact one layer up
+        refined -= {i for i, x in enumerate(teacher.layers, 1) if 0 in sources(x)}
     kept = 51 - WEIGHT_BITS - 1 - widest.bit_length()
-    return Prepared(teacher, domain, tuple(weights), tuple(biases), groups, kept, refined)
+    return Prepared(
+        teacher, domain, tuple(weights), tuple(biases), groups, kept, frozenset(refined)
+    )
 
 
 def _group(domain: Domain, members: Sequence[int], shape: tuple[int, int]) -> Group:
