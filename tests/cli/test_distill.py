@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -104,6 +105,19 @@ def test_cart_can_be_certified_afterwards(call):
     assert code == 0 and "EQUIVALENT" in out and "colour" in out
 
 
+def test_lrh_shows_its_frontier_and_can_be_certified(call):
+    code, out, _ = call(
+        *("distill", "net.onnx", "--domain", "domain.json", "--method", "lrh", "--depth", "4"),
+        *("--certificate", "lrh.certificate", "--json"),
+    )
+    found = json.loads(out)
+    assert code == 0 and found["verdict"] in ("equivalent", "different")
+    assert found["frontier"][0]["leaves"] == 1
+    assert 0 < found["probes"] < found["possible"]
+    right = 1 - Fraction(found["error"]["upper"])
+    assert abs(right - Fraction(found["agreement"])) < Fraction(1, 20)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -116,6 +130,12 @@ def test_cart_can_be_certified_afterwards(call):
             "--depth is not an option of --method certified",
         ),
         (["distill", "net.onnx", "--domain", "domain.json", "-o", "no/tree.json"], "no/tree.json"),
+        (
+            ["distill", "net.onnx", "--domain", "domain.json", "--method", "lrh", "--layers", "9"],
+            "layer 9 does not exist",
+        ),
+        (["distill", "net.onnx", "--method", "lrh", "--layers", "two"], "write 2,4"),
+        (["distill", "net.onnx", "--method", "cart", "--keep", "9"], "not an option of"),
         (["repair", "net.onnx", "wrong.json", "-o", "x.json", "--domain", "nowhere"], "nowhere"),
         (
             ["repair", "net.onnx", "wrong.json", "-o", "no/x.json", "--domain", "domain.json"],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
@@ -41,16 +42,24 @@ class Options:
     samples: int | None
     seed: int
     error: Fraction | None
+    keep: int | None
+    size: int | None
+    layers: tuple[int, ...] | None
     deadline: float | None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A tree, the Finding that came with it (or None), and whether it was cut short."""
+    """A tree, the Finding that came with it (or None), and whether the search came to its end.
+
+    ``more`` are lines about the search, ``facts`` the same for ``--json``.
+    """
 
     tree: Tree
     finding: Finding | None
     finished: bool
+    more: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def distill(
@@ -63,10 +72,15 @@ def distill(
     certificate: Annotated[
         Path | None, typer.Option(help="prove what can be proved, and write it here")
     ] = None,
-    depth: Annotated[int | None, typer.Option(help="most tests on a path (cart)")] = None,
+    depth: Annotated[int | None, typer.Option(help="most tests on a path (cart, lrh)")] = None,
     leaves: Annotated[int | None, typer.Option(help="most leaves (certified, cart)")] = None,
     samples: Annotated[int | None, typer.Option(help="points drawn from the domain")] = None,
     seed: Annotated[int, typer.Option(help="of the points drawn")] = 0,
+    keep: Annotated[int | None, typer.Option(help="ANDs that survive a level (lrh)")] = None,
+    size: Annotated[int | None, typer.Option(help="most leaves (lrh)")] = None,
+    layers: Annotated[
+        str | None, typer.Option(help="numbers of the layers to probe, 2,4 (lrh)")
+    ] = None,
     error: Annotated[
         str | None, typer.Option(help="disagreement that is small enough, 1/1000 (certified)")
     ] = None,
@@ -77,7 +91,8 @@ def distill(
 ) -> None:
     """Extract a decision tree from a network.
 
-    certified: a tree grown with its proof; cart: scikit-learn on the network's answers.
+    certified: a tree grown with its proof; cart: scikit-learn on the network's answers;
+    lrh: linear probes on the network's activations find the tree's paths.
 
     Examples: leafproof distill net.onnx --domain signs -o tree.json --certificate net.certificate;
     leafproof distill net.onnx --domain domain.json --method cart --depth 4 -o tree.json
@@ -90,7 +105,8 @@ def distill(
         if path is not None:
             check_writable(path)
     end = None if timeout is None else time.monotonic() + timeout
-    options = Options(depth, leaves, samples, seed, fraction(error), end)
+    numbers = None if layers is None else whole_numbers(layers)
+    options = Options(depth, leaves, samples, seed, fraction(error), keep, size, numbers, end)
     network, space = load(teacher, domain)
     loaded = time.perf_counter()
     outcome = find(method, network, space, options)
@@ -119,6 +135,14 @@ def fraction(text: str | None) -> Fraction | None:
         ) from None
 
 
+def whole_numbers(text: str) -> tuple[int, ...]:
+    """Numbers separated by commas."""
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise LeafproofError(f'the layers "{text}" are not numbers: write 2,4') from None
+
+
 def load(teacher: Path, domain: str) -> tuple[Teacher, Domain]:
     """The user's files, checked to belong together; raises LeafproofError."""
     from verifier.formats.load import read_teacher
@@ -135,6 +159,9 @@ def load(teacher: Path, domain: str) -> tuple[Teacher, Domain]:
 
 def find(method: Method, network: Teacher, space: Domain, options: Options) -> Outcome:
     """Run a method; raises LeafproofError for options that it does not have."""
+    if method is Method.LRH:
+        return probe(network, space, options)
+    refuse(method, keep=options.keep, size=options.size, layers=options.layers)
     if method is Method.CART:
         refuse(method, error=options.error)
         from verifier.distillers import cart
@@ -162,6 +189,39 @@ def find(method: Method, network: Teacher, space: Domain, options: Options) -> O
         **more,
     )
     return Outcome(found.tree, found.finding, found.finished)
+
+
+def probe(network: Teacher, space: Domain, options: Options) -> Outcome:
+    """Method lrh, with its frontier."""
+    refuse(Method.LRH, error=options.error, leaves=options.leaves)
+    from verifier.distillers import linear_representation as lrh
+
+    found = lrh.distill(
+        network,
+        space,
+        depth=lrh.DEPTH if options.depth is None else options.depth,
+        keep=lrh.KEEP if options.keep is None else options.keep,
+        size=lrh.SIZE if options.size is None else options.size,
+        samples=options.samples,
+        layers=options.layers,
+        seed=options.seed,
+        deadline=options.deadline,
+    )
+    steps = [(entry.leaves, f"{float(entry.agreement):.4%}") for entry in found.frontier]
+    more = (
+        f"agrees with the network on {float(found.agreement):.4%} of fresh samples",
+        f"{found.probes} ANDs probed of {found.possible} possible",
+        "agreement by leaves: " + ", ".join(f"{n}: {share}" for n, share in steps),
+    )
+    facts = {
+        "agreement": str(found.agreement),
+        "probes": found.probes,
+        "possible": found.possible,
+        "frontier": [
+            {"leaves": entry.leaves, "agreement": str(entry.agreement)} for entry in found.frontier
+        ],
+    }
+    return Outcome(found.tree, None, found.finished, more, facts)
 
 
 def refuse(method: Method, **options: object) -> None:
@@ -192,7 +252,7 @@ def prove(
             return None
         left = None if deadline is None else max(0.0, deadline - time.monotonic())
         with common.progress("proving") as report:
-            name, finding = search(space, network, outcome.tree, Prover.AUTO, left, report)
+            name, finding = search(space, network, outcome.tree, Prover.AUTO, left, report, None)
     with tempfile.TemporaryDirectory(prefix="leafproof.") as folder:
         target = path or Path(folder) / "certificate"
         return archive.save(target, space, network, outcome.tree, finding, name)
@@ -213,6 +273,7 @@ def as_json(
         "depth": outcome.tree.depth,
         "finished": outcome.finished,
         "tree": tree_to_json(outcome.tree),
+        **outcome.facts,
     }
     return own | (common.as_json(*held, seconds) if held else {"seconds": seconds})
 
@@ -235,6 +296,8 @@ def show(
     where = f" written to {output}" if output else ""
     size = f"{tree.leaves} leaves" if tree.leaves != 1 else "1 leaf"
     common.say(f"tree with {size}, depth {tree.depth}, by {method}{where}", markup=False)
+    for line in outcome.more:
+        common.say(f"  {line}", markup=False)
     if not outcome.finished:
         common.say("not finished: this is the best tree so far", markup=False)
     if held is not None:

@@ -1,0 +1,287 @@
+"""Distillation through the linear representation hypothesis.
+
+After "Towards a theory of model distillation" (Boix-Adsera, 2024): if the ANDs along the paths of a
+tree are linear in the network's representation φ, then probes on φ find them, level by level, and a
+dynamic program assembles the tree. Differences to the paper's procedure: probes are ridge
+regressions in closed form on one shared eigenspace; the two halves of a split are judged together,
+inside their parent's cell; and half of the places at a level go to the splits that rank best within
+their parents rather than among all.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+from threadpoolctl import threadpool_limits
+
+from verifier.distillers.cuts import Bools, Cuts, Floats, Ints, prepare_cuts
+from verifier.distillers.frontier import Entry, frontier
+from verifier.distillers.representation import (
+    Representation,
+    activations,
+    check_nodes,
+    classes_of,
+    default_nodes,
+    encode,
+    represent,
+)
+from verifier.distillers.sampling import sample
+from verifier.domain import Domain
+from verifier.errors import LeafproofError
+from verifier.teacher import Teacher, check_columns
+from verifier.tree import Tree
+
+DEPTH, KEEP, SIZE = 5, 200, 64
+RIDGE = 1e-9
+"""The probes' λ, in units of E|φ|² = 1: it bounds the norm of a probe."""
+FEW = 32
+"""Cells with fewer samples than this are not extended."""
+
+
+@dataclass(frozen=True)
+class Distilled:
+    """The best tree found, with the whole frontier and what the search cost.
+
+    ``agreement`` is the share of fresh samples on which ``tree`` and teacher agree; ``probes``
+    counts the ANDs that were scored (again where several parents lead to one), ``possible`` those
+    that exist up to the depth;
+    ``finished`` unless the deadline or Ctrl-C ended the search early.
+    """
+
+    tree: Tree
+    agreement: Fraction
+    frontier: tuple[Entry, ...]
+    probes: int
+    possible: int
+    finished: bool
+
+
+def distill(
+    teacher: Teacher,
+    domain: Domain,
+    *,
+    depth: int = DEPTH,
+    keep: int = KEEP,
+    size: int = SIZE,
+    samples: int | None = None,
+    layers: Sequence[int] | None = None,
+    seed: int = 0,
+    deadline: float | None = None,
+) -> Distilled:
+    """The tree of at most ``depth`` and ``size`` leaves that agrees best with the teacher.
+
+    ``keep`` ANDs survive at each level; ``samples`` points are probed and twice as many fresh ones
+    labelled for the dynamic program (default: by depth); ``layers`` names the nodes of φ (default:
+    the outputs of all nonlinear layers). The same seed gives the same tree. ``deadline`` is on the
+    clock of time.monotonic. Raises LeafproofError for an option out of range, a teacher without
+    hidden layers, or one whose class never changes on the samples.
+    """
+    for name, value, least in (
+        ("depth", depth, 1),
+        ("keep", keep, 2),
+        ("size", size, 1),
+        ("samples", samples, 2 * FEW),
+        ("seed", seed, 0),
+    ):
+        if value is not None and value < least:
+            raise LeafproofError(f"{name} is {value}: give a whole number of at least {least}")
+    check_columns(teacher, domain)
+    nodes = default_nodes(teacher) if layers is None else check_nodes(teacher, layers)
+    count = samples or min(16_000, max(2_000, 250 << min(depth, 10)))
+    search = _begin(teacher, domain, nodes, count, seed, deadline)
+    finished = True
+    # The products are small: several threads would spend their time waiting for each other.
+    with threadpool_limits(1, "blas"):
+        try:
+            for _ in range(depth):
+                if not _extend(search, keep):
+                    finished = not search.late
+                    break
+        except KeyboardInterrupt:
+            finished = False
+    cells = np.stack(search.cells)
+    counts = _fresh_counts(search, 2 * count, seed)
+    entries = frontier(search.cuts, cells, counts, size)
+    best = entries[-1]
+    possible = _possible(len(search.cuts.first), depth)
+    return Distilled(best.tree, best.agreement, tuple(entries), search.probes, possible, finished)
+
+
+@dataclass(eq=False)
+class _Search:
+    """The kept cells (ANDs), in order of levels, with the samples in each.
+
+    ``z`` holds the representation and ``left`` the outcome of every cut at every sample;
+    ``born[n]`` is the cell, cut and side that cell n came from; ``level`` the newest cells.
+    """
+
+    teacher: Teacher
+    domain: Domain
+    cuts: Cuts
+    representation: Representation
+    labels: Ints
+    left: npt.NDArray[np.float32]
+    deadline: float | None
+    cells: list[Bools] = field(default_factory=list)
+    rows: dict[int, Ints] = field(default_factory=dict)
+    born: list[tuple[int, int, bool]] = field(default_factory=list)
+    rating: list[float] = field(default_factory=list)
+    known: dict[bytes, int] = field(default_factory=dict)
+    level: list[int] = field(default_factory=list)
+    probes: int = 0
+
+    @property
+    def late(self) -> bool:
+        """Whether the deadline has passed."""
+        return self.deadline is not None and time.monotonic() >= self.deadline
+
+
+def _begin(
+    teacher: Teacher,
+    domain: Domain,
+    nodes: Sequence[int],
+    count: int,
+    seed: int,
+    deadline: float | None,
+) -> _Search:
+    """Draw the samples, factorise the representation, and start from the empty AND."""
+    cuts = prepare_cuts(domain)
+    points = sample(domain, count, np.random.default_rng([seed, 0]))
+    everything = activations(teacher, encode(domain, points))
+    labels = classes_of(everything[-1])
+    if (labels == labels[0]).all():
+        raise LeafproofError(
+            f"the teacher answers {labels[0]} at all {count} samples: there is nothing to distil; "
+            "check --domain, or prove it constant with certify"
+        )
+    rank = min(400, max(32, count // 40))
+    with threadpool_limits(1, "blas"):
+        representation = represent([everything[i] for i in nodes], rank, seed)
+    search = _Search(
+        teacher, domain, cuts, representation, labels, _outcomes(cuts, points), deadline
+    )
+    whole = np.ones(len(cuts.owner), dtype=np.bool_)
+    _add(search, whole, np.arange(count), (-1, -1, False), 1.0)
+    search.level = [0]
+    return search
+
+
+def _outcomes(cuts: Cuts, points: Ints) -> npt.NDArray[np.float32]:
+    """1 where a sample goes left at a cut, [samples, cuts]."""
+    total = np.empty((len(points), len(cuts.first)), dtype=np.float32)
+    for i, (first, last) in enumerate(cuts.spans):
+        if last > first:
+            total[:, first:last] = cuts.sides(i).T[points[:, i]]
+    return total
+
+
+def _add(
+    search: _Search, cell: Bools, rows: Ints, born: tuple[int, int, bool], rating: float
+) -> int:
+    at = len(search.cells)
+    search.known[cell.tobytes()] = at
+    search.cells.append(cell)
+    search.rows[at] = rows
+    search.born.append(born)
+    search.rating.append(rating)
+    return at
+
+
+def explained(search: _Search, rows: Ints) -> Floats:
+    """How much of the variance of each split of a cell the probes explain on fresh samples.
+
+    The target of a cut is, in the cell, 1 on its left and 0 on its right less their mean, and 0
+    outside. Probes are fitted on one half of the samples and judged on the other, both ways: with
+    orthonormal coordinates that is a product of two coefficient vectors. Cuts that do not split
+    the samples get minus infinity.
+    """
+    z, total = search.representation.z, len(search.labels)
+    middle = int(np.searchsorted(rows, total // 2))
+    left = search.left[rows]
+    share = left.mean(axis=0)
+    kept = search.representation.spectrum / (search.representation.spectrum + RIDGE)
+    parts = []
+    for half, own in ((rows[:middle], left[:middle]), (rows[middle:], left[middle:])):
+        here = z[half]
+        parts.append(here.T @ own - np.outer(here.sum(axis=0), share))
+    first, second = max(total // 2, 1), max(total - total // 2, 1)
+    gain = (2 * kept - kept**2) @ (parts[0] * parts[1]) / (first * second)
+    variance = share * (1 - share) * (len(rows) / total)
+    split = variance > 0
+    return np.where(split, gain / np.where(split, variance, 1), -np.inf)
+
+
+def _extend(search: _Search, keep: int) -> bool:
+    """Probe all one-cut extensions of the newest cells and keep the best; False if none is left."""
+    found: list[tuple[int, int, float, float]] = []
+    for n in search.level:
+        rows = search.rows[n]
+        if search.late:
+            return False
+        if len(rows) < FEW or (search.labels[rows] == search.labels[rows[0]]).all():
+            continue
+        scores = explained(search, rows)
+        order = np.argsort(-scores, kind="stable")[: np.isfinite(scores).sum()]
+        search.probes += 2 * len(order)
+        for place, cut in enumerate(order[: max(16, keep // 2)].tolist()):
+            found.append((n, cut, float(scores[cut]), search.rating[n] / (1 + place)))
+    by_place = sorted(found, key=lambda f: -f[3])
+    by_score = sorted(found, key=lambda f: -f[2])
+    fresh: list[int] = []
+    for ranking, most in ((by_place, keep - keep // 2), (by_score, keep)):
+        for n, cut, _, rating in ranking:
+            if len(fresh) >= most:
+                break
+            fresh += _split(search, n, cut, rating)
+    for n in search.level:
+        del search.rows[n]
+    search.level = fresh[:keep]
+    return bool(fresh)
+
+
+def _split(search: _Search, n: int, cut: int, rating: float) -> list[int]:
+    """Keep the two halves of a cell; returns those that are new."""
+    goes_left = search.cuts.left(cut)
+    keeps = goes_left | (search.cuts.owner != search.cuts.variable(cut)), ~goes_left
+    fresh = []
+    for side, keep in enumerate(keeps):
+        cell = search.cells[n] & keep
+        at = search.known.get(cell.tobytes())
+        if at is not None:
+            search.rating[at] = max(search.rating[at], rating)
+            continue
+        rows = search.rows[n]
+        inside = rows[(search.left[rows, cut] > 0) == (side == 0)]
+        fresh.append(_add(search, cell, inside, (n, cut, side == 0), rating))
+    return fresh
+
+
+def _fresh_counts(search: _Search, count: int, seed: int) -> npt.NDArray[np.int64]:
+    """How many of ``count`` new samples lie in each cell, by the teacher's class."""
+    points = sample(search.domain, count, np.random.default_rng([seed, 1]))
+    labels = np.concatenate(
+        [
+            classes_of(activations(search.teacher, encode(search.domain, part))[-1])
+            for part in np.array_split(points, max(1, count // 4096))
+        ]
+    )
+    left = _outcomes(search.cuts, points) > 0
+    counts = np.zeros((len(search.cells), search.teacher.classes), dtype=np.int64)
+    rows = [np.arange(count)]
+    for n, (parent, cut, side) in enumerate(search.born):
+        if parent >= 0:
+            inside = rows[parent]
+            rows.append(inside[left[inside, cut] == side])
+        counts[n] = np.bincount(labels[rows[n]], minlength=search.teacher.classes)
+    return counts
+
+
+def _possible(cuts: int, depth: int) -> int:
+    """The number of ANDs of 1 to ``depth`` literals, each one side of a different cut."""
+    return sum(math.comb(cuts, k) << k for k in range(1, depth + 1))

@@ -1,0 +1,149 @@
+"""The representation φ of a network and linear probes on it in closed form.
+
+φ(x) is the concatenation of hidden activations, centred and normalised to E|φ|² = 1. All probes
+share one factorisation: with φ ≈ Z S V' on its leading eigenspace (Z has orthonormal columns under
+the empirical distribution), the ridge probe of a target t has coefficients s/(s² + λ) Z't, so a
+batch of probes is one matrix product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.distillers.cuts import Floats, Ints
+from verifier.domain import Domain
+from verifier.errors import LeafproofError
+from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher
+
+Singles = npt.NDArray[np.float32]
+
+OVERSAMPLE = 20
+"""Extra columns of the random sketch (Halko, Martinsson, Tropp 2011 suggest 5 to 20)."""
+SKETCH_ROWS = 4000
+"""Rows that the eigenspace is found from, at most."""
+
+
+def hidden_nodes(teacher: Teacher) -> tuple[int, ...]:
+    """The nodes whose activations a user may name: all between the input and the logits."""
+    return tuple(range(1, len(teacher.layers)))
+
+
+def default_nodes(teacher: Teacher) -> tuple[int, ...]:
+    """The outputs of the nonlinear layers: every other hidden node is linear in them and the input.
+
+    Raises LeafproofError if there are none.
+    """
+    chosen = tuple(
+        i for i in hidden_nodes(teacher) if isinstance(teacher.layers[i - 1], Relu | Sign)
+    )
+    if not chosen:
+        raise LeafproofError(
+            "the teacher has no hidden layer, so nothing to probe: use --method certified"
+        )
+    return chosen
+
+
+def check_nodes(teacher: Teacher, nodes: Sequence[int]) -> tuple[int, ...]:
+    """The nodes as a tuple without repetition; raises LeafproofError listing those that exist."""
+    existing = hidden_nodes(teacher)
+    for node in nodes:
+        if node not in existing:
+            words = ", ".join(
+                f"{i} ({type(teacher.layers[i - 1]).__name__.lower()}, {teacher.widths[i]} wide)"
+                for i in existing
+            )
+            raise LeafproofError(
+                f"layer {node} does not exist or is not hidden: there are {words or 'none'}"
+            )
+    return tuple(dict.fromkeys(nodes))
+
+
+def encode(domain: Domain, points: Ints) -> Singles:
+    """The teacher's inputs in float32, [points, columns]."""
+    x = np.empty((len(points), domain.columns), dtype=np.float32)
+    for i, (offset, v) in enumerate(zip(domain.offsets, domain.variables, strict=True)):
+        table = np.array([[float(c) for c in row] for row in v.encoding], dtype=np.float32)
+        x[:, offset : offset + v.columns] = table[points[:, i]]
+    return x
+
+
+def activations(teacher: Teacher, x: Singles) -> list[Singles]:
+    """All nodes at the inputs, in float32: good enough to search with, not to prove with."""
+    nodes = [x]
+    with np.errstate(all="ignore"):
+        for layer in teacher.layers:
+            match layer:
+                case Affine(source, weight, bias):
+                    y = nodes[source] @ weight.T.astype(np.float32) + bias.astype(np.float32)
+                case Scale(source, scale, divisor, shift):
+                    factor = (scale / divisor).astype(np.float32)
+                    y = nodes[source] * factor + shift.astype(np.float32)
+                case Relu(source):
+                    y = np.maximum(nodes[source], np.float32(0))
+                case Sign(source):
+                    y = np.sign(nodes[source])
+                case Add(left, right):
+                    y = nodes[left] + nodes[right]
+            nodes.append(y)
+    return nodes
+
+
+def classes_of(logits: Singles) -> Ints:
+    """The classes that float32 logits show."""
+    if logits.shape[1] == 1:
+        return np.asarray(logits[:, 0] > 0, dtype=np.int64)
+    return np.asarray(logits.argmax(axis=1), dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Representation:
+    """φ at sampled points, in its leading eigenspace.
+
+    ``z[n, r]``: coordinates with mean of squares 1 and no correlation over the points; ``spectrum``
+    the eigenvalues of E[φφ'] that belong to them (they sum to at most 1); ``left_out`` the rest of
+    E|φ|².
+    """
+
+    z: Singles
+    spectrum: Floats
+    left_out: float
+
+
+def represent(parts: Sequence[Singles], rank: int, seed: int) -> Representation:
+    """The leading ``rank`` coordinates of φ, given the activations of its layers.
+
+    A randomised range finder with one power iteration, then exact whitening over all points.
+    Columns that are not finite are left out.
+    """
+    phi = np.concatenate(parts, axis=1) if len(parts) > 1 else parts[0].copy()
+    with np.errstate(all="ignore"):
+        phi -= phi.mean(axis=0, dtype=np.float64).astype(np.float32)
+        size = (phi.astype(np.float64) ** 2).mean(axis=0) if phi.size < 1 << 22 else _squares(phi)
+    usable = np.isfinite(size) & (size > 0)
+    if not usable.all():
+        phi, size = phi[:, usable], size[usable]
+    if not phi.shape[1]:
+        return Representation(np.zeros((len(phi), 0), np.float32), np.zeros(0), 0.0)
+    phi /= np.float32(np.sqrt(size.sum()))
+    rows = phi[:SKETCH_ROWS]
+    width = min(rank + OVERSAMPLE, *rows.shape)
+    sketch = np.random.default_rng(seed).standard_normal((phi.shape[1], width), dtype=np.float32)
+    sketch = np.linalg.qr(rows.T @ np.linalg.qr(rows @ sketch)[0])[0]
+    coordinates = (phi @ sketch).astype(np.float64)
+    values, vectors = np.linalg.eigh(coordinates.T @ coordinates / len(phi))
+    kept = np.flatnonzero(values > 1e-9)[::-1][:rank]
+    spectrum = values[kept]
+    z = (coordinates @ (vectors[:, kept] / np.sqrt(spectrum))).astype(np.float32)
+    return Representation(z, spectrum, max(0.0, 1.0 - float(spectrum.sum())))
+
+
+def _squares(phi: Singles) -> Floats:
+    """Mean of squares of each column, without a float64 copy of the whole."""
+    blocks = [
+        (phi[s : s + 512].astype(np.float64) ** 2).sum(axis=0) for s in range(0, len(phi), 512)
+    ]
+    return np.asarray(np.sum(blocks, axis=0) / len(phi), dtype=np.float64)
