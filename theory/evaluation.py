@@ -28,6 +28,7 @@ MAX_BITS = 1 << 17
 ACCURACY_BITS = 170
 DIGITS = 40
 MAX_DECIMAL_BITS = 1 << 20
+EXACT_CLASS_BITS = 1 << 12
 
 
 @dataclass(frozen=True)
@@ -125,13 +126,20 @@ def _check_range(where: str, p: Parameter, value: Fraction) -> None:
 
 def environment(theorem: Theorem, values: Mapping[str, Any]) -> dict[Any, Any]:
     """The values by SymPy symbol; a list parameter also sets its length m."""
-    env = {p.symbol: values[p.name] for p in theorem.parameters if p.name in values}
+    env = {p.symbol: _exact(values[p.name]) for p in theorem.parameters if p.name in values}
     lengths = {len(v) for v in env.values() if isinstance(v, tuple)}
     if len(lengths) > 1:
         raise TheoryError(f"{theorem.name}: the lists have different lengths {sorted(lengths)}")
     if lengths:
         env[LENGTH] = Fraction(lengths.pop())
     return env
+
+
+def _exact(value: Any) -> Any:
+    """A class of moderate size becomes its exact cardinality, so that equalities are decided."""
+    if isinstance(value, ClassExpression) and value.log_ball() < EXACT_CLASS_BITS:
+        return Fraction(value.cardinality())
+    return value
 
 
 def check_requirements(theorem: Theorem, env: Mapping[Any, Any]) -> None:

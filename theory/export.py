@@ -14,9 +14,9 @@ import sympy as sp
 
 from theory import smt
 from theory.axioms import AXIOMS
-from theory.derivation import check_step
 from theory.rules import RULE_NAMES, Use
 from theory.statement import Step, Theorem
+from theory.steps import check_step
 
 GREEK = {
     "ε": r"$\epsilon$", "δ": r"$\delta$", "τ": r"$\tau$", "η": r"$\eta$", "φ": r"$\varphi$",

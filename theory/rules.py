@@ -6,7 +6,6 @@ The rules:
 * `Smt`: the claim follows from the claims it uses; Z3 shows that the negation has no real model.
 * `Balls`: an inequality on a box with rational end points, proved by Arb ball arithmetic with
   subdivision.
-* `Cases`: a claim about finitely many values, each evaluated exactly.
 * `Use`: an axiom instantiated with explicit terms; its premises and the step from its conclusion
   to the claim are discharged by Z3.
 * `Instantiate`: an earlier claim, which holds for all values of its symbols in their ranges, at
@@ -19,8 +18,8 @@ Here are only the names and their data; `derivation` applies them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
@@ -45,13 +44,6 @@ class Balls:
     """Arb: `implies(lo <= x, x <= hi, ..., inequality)` on the box that the claim states."""
 
     bits: int = 128
-
-
-@dataclass(frozen=True)
-class Cases:
-    """Exact evaluation at every combination of the values given for each symbol."""
-
-    values: Mapping[Any, Sequence[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -92,7 +84,6 @@ RULE_NAMES = {
     Algebra: "algebra",
     Smt: "smt",
     Balls: "arb",
-    Cases: "cases",
     Use: "axiom",
     Cite: "theorem",
     Instantiate: "instance",

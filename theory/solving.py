@@ -16,10 +16,10 @@ import sympy as sp
 
 from theory.decimals import read_number, write_number
 from theory.definedness import conditions
-from theory.derivation import ranges
 from theory.errors import TheoryError
 from theory.evaluation import check_requirements, environment, read_parameters, truth
 from theory.statement import Theorem
+from theory.steps import ranges
 from theory.symbols import Parameter
 from theory.terms import ge, implies, le
 

@@ -229,3 +229,10 @@ def test_a_random_term_may_not_enter_a_probability() -> None:
     )
     with pytest.raises(DerivationError, match="is put inside"):
         check_step(theorem, step)
+
+
+def test_a_union_over_a_fixed_member_is_rejected() -> None:
+    theorem = catalogue["occam-realizable"]
+    fixed = dataclasses.replace(theorem, schematic=(), locals=(*theorem.locals, *theorem.schematic))
+    with pytest.raises(DerivationError, match="is fixed by an assumption"):
+        check_step(fixed, _step(fixed, "union"))

@@ -127,3 +127,13 @@ def test_the_bound_is_a_sympy_expression() -> None:
     assert sp.diff(theorem.bound, delta).free_symbols == {epsilon, delta}
     assert "\\log" in theorem._repr_latex_()
     assert theorem.title in theorem._repr_html_()
+
+
+def test_integers_of_classes_are_decided_exactly() -> None:
+    theorem = catalogue["halving-counterexamples"]
+    # all 16 functions of 2 bits: log2 16 = 4, exactly
+    assert theorem.evaluate(class_="juntas(relevant=2,variables=2)").integer == 4
+    assert theorem.evaluate(class_="trees(depth=0,variables=5)").integer == 1
+    huge = theorem.evaluate(class_="trees(depth=20,variables=1000000)").integer
+    assert huge is not None
+    assert huge > 2 * 10**7

@@ -6,7 +6,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.axioms.base import PROBABILITY, Axiom, Instance
+from theory.axioms.base import PROBABILITY, Axiom, Instance, require_uniform
 from theory.statement import Citation
 from theory.terms import (
     Event,
@@ -53,6 +53,7 @@ def _mean_bounds(x: Any, lower: Any, upper: Any) -> Instance:
 
 def _bessel(member: Any, condition: Any, norm: Any, level: Any, energy: Any) -> Instance:
     """The coefficients of a vector function of mean square norm `energy` have norms `norm`."""
+    require_uniform("bessel", member, level)
     return Instance(
         (
             Fact("coefficients", member, norm, energy),
@@ -60,6 +61,7 @@ def _bessel(member: Any, condition: Any, norm: Any, level: Any, energy: Any) -> 
             ge(level, 0),
         ),
         le(Members(member, condition) * level, energy),
+        binder=(member, sp.true),
     )
 
 
@@ -92,6 +94,9 @@ def _swapping(
     member: Any, condition: Any, event: Any, coin: Any, k: Any, least: Any, bound: Any, n: Any
 ) -> Instance:
     """`event`: no error on the first n points and at least `least` on the second n."""
+    for term in (bound, least):
+        require_uniform("swapping", member, term)
+        require_uniform("swapping", k, term)
     return Instance(
         (
             Fact("errors on the second half only", event, least, n),
@@ -100,7 +105,7 @@ def _swapping(
             ge(bound, 0),
         ),
         le(Pr(Some(member, condition, event)), Quantity("growth", 2 * n) * bound),
-        binder=(k, ge(k, 0)),
+        binder=((k, member), ge(k, 0)),
     )
 
 

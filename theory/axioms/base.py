@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from sympy import sympify
+
+from theory.errors import DerivationError
 from theory.statement import Citation
 
 
@@ -39,3 +42,9 @@ class Axiom:
 
 CALCULUS = Citation("Rudin", "Principles of Mathematical Analysis, chapters 4, 5 and 8", 1976)
 PROBABILITY = Citation("Billingsley", "Probability and Measure, sections 2, 4, 5 and 21", 1995)
+
+
+def require_uniform(axiom: str, member: Any, term: Any) -> None:
+    """Raise DerivationError if a bound that must hold for all members depends on the member."""
+    if member in sympify(term).free_symbols:
+        raise DerivationError(f"{axiom}: {term} depends on the member {member}")

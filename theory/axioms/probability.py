@@ -6,7 +6,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.axioms.base import PROBABILITY, Axiom, Instance
+from theory.axioms.base import PROBABILITY, Axiom, Instance, require_uniform
 from theory.errors import DerivationError
 from theory.statement import Citation
 from theory.terms import (
@@ -28,11 +28,11 @@ from theory.terms import (
 
 
 def _union_bound(member: Any, condition: Any, event: Any, bound: Any) -> Instance:
-    if member in bound.free_symbols:
-        raise DerivationError(f"union-bound: the bound depends on the member {member}")
+    require_uniform("union-bound", member, bound)
     return Instance(
         (implies(condition, le(Pr(event), bound)), ge(bound, 0)),
         le(Pr(Some(member, condition, event)), Members(member, condition) * bound),
+        binder=(member, sp.true),
     )
 
 
@@ -74,6 +74,7 @@ def _count_excluding(member: Any, condition: Any, excluded: Any) -> Instance:
     return Instance(
         (sp.Not(substitute(condition, {member: excluded})), Fact("in G", excluded)),
         le(Members(member, condition), Members(member, sp.true) - 1),
+        binder=(member, sp.true),
     )
 
 
@@ -81,6 +82,7 @@ def _count_subset(member: Any, smaller: Any, larger: Any) -> Instance:
     return Instance(
         (implies(smaller, larger),),
         le(Members(member, smaller), Members(member, larger)),
+        binder=(member, sp.true),
     )
 
 
@@ -98,6 +100,7 @@ def _same_members(
     return Instance(
         (implies(condition, larger), implies(condition, event, larger_event)),
         le(Pr(Some(member, condition, event)), Pr(Some(member, larger, larger_event))),
+        binder=(member, sp.true),
     )
 
 
@@ -131,6 +134,7 @@ def _chernoff_below(x: Any, n: Any, level: Any, a: Any) -> Instance:
 
 def _fresh_sample(member: Any, condition: Any, first: Any, second: Any, chance: Any) -> Instance:
     """`first` depends on one sample, `second` on another, independent of it."""
+    require_uniform("fresh-sample", member, chance)
     both = Some(member, condition, sp.And(first, second))
     return Instance(
         (
@@ -139,6 +143,7 @@ def _fresh_sample(member: Any, condition: Any, first: Any, second: Any, chance: 
             ge(chance, 0),
         ),
         le(chance * Pr(Some(member, condition, first)), Pr(both)),
+        binder=(member, sp.true),
     )
 
 

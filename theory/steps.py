@@ -1,0 +1,232 @@
+"""Is a single step of a derivation right? One function for each rule of `rules`.
+
+`check_step` raises DerivationError saying why a step is not accepted. Goals of real arithmetic go
+to a prover that is passed in: Z3 (`smt.proves`), or a function that records them (`export`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+import sympy as sp
+
+from theory import smt
+from theory.algebra import identity_holds
+from theory.axioms import AXIOMS
+from theory.balls import holds_on_box
+from theory.definedness import conditions
+from theory.errors import DerivationError
+from theory.rules import Algebra, Balls, Cite, Instantiate, Smt, Use
+from theory.statement import Step, Theorem
+from theory.terms import implies, is_random, substitute
+
+
+def ranges(theorem: Theorem) -> list[Any]:
+    """The range facts and conditions of a theorem: hypotheses of every step."""
+    facts = [f for p in theorem.symbols for f in p.facts()]
+    return facts + [r.formal for r in theorem.requires if r.formal is not None]
+
+
+def known(theorem: Theorem, step: Step) -> list[Any]:
+    """The hypotheses of a step: ranges and conditions, and the claims it uses."""
+    claims = {a.label: a.formal for a in theorem.assumptions if a.formal is not None}
+    for earlier in theorem.steps:
+        if earlier is step:
+            break
+        claims[earlier.label] = earlier.claim
+    missing = [u for u in step.uses if u not in claims]
+    if missing:
+        raise DerivationError(f"uses {missing[0]!r}, which is no earlier step or assumption")
+    return ranges(theorem) + [claims[u] for u in step.uses]
+
+
+Prover: TypeAlias = Callable[[list[Any], Any], bool]
+
+
+def check_step(theorem: Theorem, step: Step, prove: Prover = smt.proves) -> None:
+    """Accept a step or raise DerivationError saying why not.
+
+    `prove(hypotheses, claim)` discharges the goals of real arithmetic; `export` passes a function
+    that records them.
+    """
+    if step.claim in (sp.true, sp.false):
+        raise DerivationError(f"the claim is just {step.claim}: it says nothing")
+    context = known(theorem, step)
+    rule = step.rule
+    if isinstance(rule, Algebra):
+        _check_algebra(prove, step.claim, rule, context)
+    elif isinstance(rule, Smt):
+        _require(prove, context, step.claim)
+    elif isinstance(rule, Balls):
+        _check_balls(step.claim, rule)
+    elif isinstance(rule, Use):
+        _check_use(prove, theorem, step.claim, rule, context)
+    elif isinstance(rule, Cite):
+        _check_cite(prove, theorem, step.claim, rule, context)
+    elif isinstance(rule, Instantiate):
+        _check_instance(prove, theorem, step, rule, context)
+    else:
+        raise DerivationError(f"unknown rule {rule!r}")
+
+
+def _require(prove: Prover, context: list[Any], claim: Any, what: str = "the claim") -> None:
+    if not prove(context, claim):
+        raise DerivationError(f"Z3 does not derive {what}: {claim}")
+
+
+def _check_algebra(prove: Prover, claim: Any, rule: Algebra, context: list[Any]) -> None:
+    hypotheses: list[Any] = []
+    if isinstance(claim, sp.Implies):
+        hypotheses, claim = [claim.args[0]], claim.args[1]
+    for term, _ in rule.positive:
+        _require(prove, [*context, *hypotheses], sp.Gt(term, 0, evaluate=False), "positivity")
+    for part in claim.args if isinstance(claim, sp.And) else (claim,):
+        if not isinstance(part, sp.Eq):
+            raise DerivationError(f"algebra proves identities only, not {part}")
+        for condition in [*conditions(part.lhs), *conditions(part.rhs)]:
+            _require(prove, [*context, *hypotheses], condition, "a term to be defined")
+        if not identity_holds(part.lhs, part.rhs, rule.positive):
+            raise DerivationError(f"algebra: the two sides of {part} are not shown equal")
+
+
+def _check_balls(claim: Any, rule: Balls) -> None:
+    box: dict[Any, list[Fraction | None]] = {}
+    if isinstance(claim, sp.Implies):
+        premise, claim = claim.args
+        for relation in premise.args if isinstance(premise, sp.And) else (premise,):
+            _read_side(relation, box)
+    if claim.free_symbols - set(box) or any(None in side for side in box.values()):
+        raise DerivationError("Arb: the claim does not state a bounded box for every symbol")
+    holds_on_box(claim, {s: (side[0], side[1]) for s, side in box.items()}, rule.bits)  # type: ignore[misc]
+
+
+def _read_side(relation: Any, box: dict[Any, list[Fraction | None]]) -> None:
+    """Read lo <= x or x <= hi (strict or not: the closed box is at least as large)."""
+    if isinstance(relation, (sp.Ge, sp.Gt)):
+        low, high = relation.rhs, relation.lhs
+    elif isinstance(relation, (sp.Le, sp.Lt)):
+        low, high = relation.lhs, relation.rhs
+    else:
+        raise DerivationError(f"Arb: {relation} is not a side of a box")
+    symbol, constant, place = (high, low, 0) if high.is_Symbol else (low, high, 1)
+    if not symbol.is_Symbol or not constant.is_Rational:
+        raise DerivationError(f"Arb: {relation} is not a side of a box")
+    sides = box.setdefault(symbol, [None, None])
+    if sides[place] is not None:
+        raise DerivationError(f"Arb: two {'lower' if place == 0 else 'upper'} sides for {symbol}")
+    sides[place] = Fraction(int(constant.p), int(constant.q))
+
+
+def _check_use(prove: Prover, theorem: Theorem, claim: Any, rule: Use, context: list[Any]) -> None:
+    axiom = AXIOMS.get(rule.axiom)
+    if axiom is None:
+        raise DerivationError(f"no axiom {rule.axiom!r}")
+    for name, term in rule.terms.items():
+        if axiom.random is not None and name not in axiom.random and is_random(term):
+            raise DerivationError(f"{axiom.name}: {name} must not be random")
+    if is_random(rule.given):
+        raise DerivationError(f"{axiom.name}: applied under a random hypothesis")
+    instance = axiom.instantiate(**rule.terms)
+    if axiom.name != "mean-value":  # it states its own conditions, on the interval only
+        for condition in [c for term in rule.terms.values() for c in conditions(term)]:
+            _require(
+                prove,
+                context,
+                _under(rule.given, condition),
+                f"a term of {axiom.name} to be defined",
+            )
+    if instance.binder is not None:
+        _check_binder(prove, theorem, rule, *instance.binder)
+    for premise in instance.premises:
+        _require(prove, context, _under(rule.given, premise), f"a premise of {axiom.name}")
+    _require(prove, [*context, _under(rule.given, instance.conclusion)], claim)
+
+
+def _under(given: Any, claim: Any) -> Any:
+    return claim if given == sp.true else implies(given, claim)
+
+
+def _check_binder(prove: Prover, theorem: Theorem, rule: Use, variables: Any, region: Any) -> None:
+    """The premises were shown for the values the context allows: it must allow the region."""
+    bound = variables if isinstance(variables, tuple) else (variables,)
+    for variable in bound:
+        if not theorem.is_free(variable):
+            raise DerivationError(f"{rule.axiom}: {variable} is fixed by an assumption")
+    facts = ranges(theorem)
+    others = [f for f in facts if not f.has(*bound)]
+    if rule.given != sp.true and rule.given.has(*bound):
+        raise DerivationError(f"{rule.axiom}: the hypothesis speaks of {bound}")
+    for fact in facts:
+        if fact.has(*bound):
+            _require(prove, [*others, region], fact, f"that {bound} range over the whole region")
+
+
+def _check_instance(
+    prove: Prover, theorem: Theorem, step: Step, rule: Instantiate, context: list[Any]
+) -> None:
+    claims = {x.label: x.formal for x in theorem.assumptions}
+    claims |= {x.label: x.claim for x in theorem.steps}
+    if rule.label not in step.uses:
+        raise DerivationError(f"instantiates {rule.label!r} without using it")
+    replace = {k: sp.sympify(v) for k, v in rule.terms.items()}
+    fixed = [k for k in replace if not theorem.is_free(k)]
+    if fixed:
+        raise DerivationError(f"instantiates {fixed[0]}, which an assumption fixes")
+    for p in theorem.symbols:
+        if p.symbol in replace:
+            term = replace[p.symbol]
+            if p.kind == "integer" and not term.is_integer:
+                raise DerivationError(f"{term} is not shown to be an integer")
+            for fact in p.facts(term):
+                _require(prove, context, fact, f"the range of {p.name}")
+    for requirement in theorem.requires:
+        _require(prove, context, substitute(requirement.formal, replace), "a condition")
+    instance = substitute(claims[rule.label], replace)
+    _require(prove, [*context, instance], step.claim)
+
+
+def _check_cite(
+    prove: Prover, theorem: Theorem, claim: Any, rule: Cite, context: list[Any]
+) -> None:
+    cited = rule.theorem
+    if is_random(rule.given):
+        raise DerivationError(f"{cited.name}: applied under a random hypothesis")
+    symbols = {p.name: p.symbol for p in cited.symbols}
+    unknown = set(rule.terms) - set(symbols)
+    if unknown:
+        raise DerivationError(f"{cited.name} has no parameter {sorted(unknown)[0]!r}")
+    for p in cited.parameters:
+        if p.kind in ("integer", "class") and p.name in rule.terms:
+            term = sp.sympify(rule.terms[p.name])
+            if not term.is_integer:
+                raise DerivationError(f"{cited.name}: {term} is not shown to be an integer")
+    replace = {symbols[name]: sp.sympify(term) for name, term in rule.terms.items()}
+    _check_schematic(prove, theorem, cited, replace)
+    unused = [p.symbol for p in cited.schematic if not cited.claim.has(p.symbol)]
+    for fact in [f for f in ranges(cited) if not (unused and f.has(*unused))]:
+        condition = _under(rule.given, substitute(fact, replace))
+        _require(prove, context, condition, f"a condition of {cited.name}")
+    for assumption in cited.assumptions:
+        if assumption.formal is not None:
+            formal = _under(rule.given, substitute(assumption.formal, replace))
+            _require(prove, context, formal, f"the assumption {assumption.label!r} of {cited.name}")
+    _require(prove, [*context, _under(rule.given, substitute(cited.claim, replace))], claim)
+
+
+def _check_schematic(
+    prove: Prover, theorem: Theorem, cited: Theorem, replace: Mapping[Any, Any]
+) -> None:
+    """The cited assumptions hold for all values of these symbols: they must do so here too."""
+    formal = [a.formal for a in cited.assumptions if a.formal is not None]
+    for p in cited.schematic:
+        if not any(f.has(p.symbol) for f in formal):
+            continue
+        if p.symbol in replace or not theorem.is_free(p.symbol):
+            raise DerivationError(f"{cited.name}: its assumptions are needed for every {p.symbol}")
+        for fact in ranges(theorem):
+            if fact.has(p.symbol):
+                _require(
+                    prove, list(p.facts()), fact, f"the whole range of {p.symbol} in {cited.name}"
+                )
