@@ -149,6 +149,10 @@ def test_a_report_is_written(call, files):
     for name in ("report.html", "report.md", "report.tex"):
         assert call("report", "wrong.cert", "-o", name)[0] == 0
         assert "different" in (files / name).read_text().lower()
+    call("certify", "net.onnx", "tree.json", "-o", "right.cert")
+    assert call("report", "wrong.cert", "right.cert", "-o", "both.md")[0] == 0
+    text = (files / "both.md").read_text()
+    assert "wrong.cert" in text and "right.cert" in text
 
 
 def bad_inputs():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-from verifier.reports import render
+from verifier.reports.report import render
 
 SECONDS = {"load": 0.125, "prove": 2.5}
 

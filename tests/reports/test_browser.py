@@ -12,7 +12,7 @@ from importlib import resources
 import pytest
 
 from tests.reports import cases
-from verifier.reports import render
+from verifier.reports.report import render
 
 CHROMIUM = next(
     (p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None

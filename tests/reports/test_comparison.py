@@ -10,8 +10,8 @@ from tests.reports.test_trust import trusted
 from verifier.certificate import archive
 from verifier.certificate.proof import Enumerated, Finding, Open, Split
 from verifier.errors import LeafproofError
-from verifier.reports import FORMATS, Entry, render_comparison
-from verifier.reports.comparison import compose_comparison, frontier
+from verifier.reports.comparison import Entry, compose_comparison, frontier, render_comparison
+from verifier.reports.report import FORMATS
 from verifier.tree import Leaf, Tree
 
 WASTEFUL = cases.grown((11, (0, (1, (5, 0, 1), (4, 0, 1)), (3, 0, 1)), (6, 1, (7, 1, 1))))

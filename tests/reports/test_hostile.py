@@ -13,7 +13,7 @@ from tests.reports.pages import Page, balanced_tex
 from tests.reports.test_trust import differs, trusted
 from verifier.certificate.proof import Open, Split
 from verifier.domain import Domain, full_cell, one_hot
-from verifier.reports import render
+from verifier.reports.report import render
 from verifier.teacher import Affine, Teacher
 
 EVIL = (

@@ -11,9 +11,9 @@ from tests.reports.pages import Page, page
 from verifier.certificate import kernel
 from verifier.certificate.proof import Constant, Enumerated, Open, Split, Trusted
 from verifier.domain import Domain, bits, full_cell, one_hot
-from verifier.reports import render
 from verifier.reports.evidence import gather
 from verifier.reports.leaves import Shown, leaf_facts, leaf_of
+from verifier.reports.report import render
 from verifier.reports.tree_view import frontier, layout, outline, subject, tally
 from verifier.teacher import Affine, Relu, Teacher
 from verifier.tree import Inner, Leaf, Tree, bind

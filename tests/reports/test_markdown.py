@@ -8,8 +8,7 @@ from markdown_it import MarkdownIt
 from tests.reports import cases
 from tests.reports.test_hostile import EVIL, evil
 from tests.reports.test_trust import trusted
-from verifier.reports import render
-from verifier.reports.report import compose
+from verifier.reports.report import compose, render
 from verifier.reports.words import name
 
 

@@ -13,8 +13,7 @@ from verifier.certificate import kernel
 from verifier.certificate.proof import Constant, Enumerated, Tail
 from verifier.certificate.rules import tail_bound
 from verifier.domain import Domain, bits, full_cell, one_hot, ordinal
-from verifier.reports import FORMATS, render
-from verifier.reports.report import compose
+from verifier.reports.report import FORMATS, compose, render
 from verifier.reports.verdict_words import headline
 from verifier.teacher import Affine, Teacher
 from verifier.tree import Inner, Leaf, Tree

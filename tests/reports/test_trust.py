@@ -10,9 +10,8 @@ from tests.reports.pages import page
 from verifier.certificate import kernel
 from verifier.certificate.proof import Open, Split, Trusted
 from verifier.domain import bits
-from verifier.reports import FORMATS, render
 from verifier.reports.leaves import Shown, counts_trust, leaf_facts
-from verifier.reports.report import compose
+from verifier.reports.report import FORMATS, compose, render
 from verifier.teacher import Affine, Teacher, exact_classes
 from verifier.tree import bind, classify
 

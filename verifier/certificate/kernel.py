@@ -377,7 +377,7 @@ def _conclude(ledger: _Ledger, checked: v.Checked, trust: bool) -> v.Verdict:
     upper = [lower[i] + sum(a[i] for a in loose) for i in (0, 1)]
     tails = sum(a[0] for s, a in shares if s is v.Status.TAIL)
     seen = len(ledger.found), sum(domain.weight(point) for point in ledger.found)
-    fewest, most = max(lower[0], seen[0]), upper[0] + tails
+    fewest, most = max(lower[0], seen[0], int(ledger.tail[0] > 0)), upper[0] + tails
     if fewest > most:
         raise InvalidProof("a counterexample lies where a solver said that there is none")
     total = domain.total_weight

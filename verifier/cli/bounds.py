@@ -75,7 +75,8 @@ def _theorem_lines(theorem: Theorem, report: Report) -> list[str]:
     lines += [f"Note: {note}" for note in theorem.notes]
     lines.append("Derivation:")
     for step, fate in zip(theorem.steps, report.steps, strict=True):
-        detail = getattr(step.rule, "axiom", "")
+        cited = getattr(step.rule, "theorem", None)
+        detail = getattr(step.rule, "axiom", "") if cited is None else cited.name
         rule = f"{fate.rule} {detail}".strip()
         lines.append(f"  {step.label} [{rule}] {'ok' if fate.error is None else fate.error}")
         lines.append(f"      {step.claim}")
@@ -203,5 +204,6 @@ for verb in (
     bounds_tables.plot,
     bounds_tables.compare,
     bounds_tables.export,
+    bounds_tables.size,
 ):
     app.command()(verb)

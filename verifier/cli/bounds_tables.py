@@ -117,3 +117,18 @@ def export(
         raise TheoryError(f"{output}: there is no directory {output.parent}; create it first")
     output.write_text(text, encoding="utf-8")
     say(f"wrote {output}")
+
+
+def size(
+    expression: Annotated[str, typer.Argument(help="such as trees(depth=5,variables=100)")],
+    as_json: Json = False,
+) -> None:
+    """The exact number of functions or trees in a class, and its natural logarithm."""
+    from theory.classes import describe
+
+    exact, logarithm = describe(expression)
+    if as_json:
+        say_json({"class": expression, "cardinality": exact, "logarithm": logarithm})
+        return
+    say(f"cardinality  {exact}")
+    say(f"logarithm    {logarithm}")

@@ -112,8 +112,7 @@ def certify(
 
 def load(teacher: Path, tree: Path, domain: str) -> tuple[Teacher, Tree, Domain]:
     """The user's files, checked to belong together; raises LeafproofError."""
-    from verifier.formats.load import read_teacher
-    from verifier.formats.text import domain_notes, read_domain, read_tree
+    from verifier.formats.load import domain_notes, read_domain, read_teacher, read_tree
     from verifier.teacher import check_columns
     from verifier.tree import check_fits
 

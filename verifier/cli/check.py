@@ -61,8 +61,7 @@ def check(
 def compare(certificate: Certificate, teacher: Path, tree: Path) -> None:
     """Raise InvalidProof unless the files hold the certificate's teacher and tree."""
     from verifier.certificate.teacher_part import teacher_to_parts
-    from verifier.formats.load import read_teacher
-    from verifier.formats.text import read_tree
+    from verifier.formats.load import read_teacher, read_tree
 
     if teacher_to_parts(read_teacher(teacher)) != teacher_to_parts(certificate.teacher):
         raise InvalidProof(f"the certificate is about another network than {teacher}")

@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -116,38 +115,42 @@ def print_verdict(
 
 def sentence(verdict: Verdict) -> str:
     """The verdict in one sentence."""
-    size = count(verdict.domain_size, "point")
+    from verifier.reports.numbers import plural, whole
+
+    size = plural(verdict.domain_size, "point")
     low, high = verdict.disagreements
     if verdict.verdict == "equivalent":
         return f"the tree is the network on all {size} of the domain."
     if low == high:
-        return f"tree and network differ at exactly {count(low, 'point')} of {size}."
+        return f"tree and network differ at exactly {plural(low, 'point')} of {size}."
     if verdict.verdict == "different":
-        return f"tree and network differ at {number(low)} to {count(high, 'point')} of {size}."
-    return f"at most {count(high, 'point')} of {size} can differ; none has been found."
+        return f"tree and network differ at {whole(low)} to {plural(high, 'point')} of {size}."
+    return f"at most {plural(high, 'point')} of {size} can differ; none has been found."
 
 
 def lines(
     certificate: Certificate, verdict: Verdict, seconds: dict[str, float], path: str | None
 ) -> Iterator[tuple[str, str]]:
     """What stands below the verdict: a name and a text each."""
+    from verifier.reports.numbers import plural, probability
+
     low, high = verdict.error
     yield "error", probability(low) if low == high else f"{probability(low)} to {probability(high)}"
     checked = verdict.checked
     cells = ", ".join(f"{n} {kind}" for kind, n in checked.cells.items())
     yield (
         "kernel checked",
-        f"{count(sum(checked.cells.values()), 'cell')} ({cells}), "
-        f"{count(checked.splits, 'split')}, "
-        f"{count(checked.points_enumerated, 'point')} evaluated",
+        f"{plural(sum(checked.cells.values()), 'cell')} ({cells}), "
+        f"{plural(checked.splits, 'split')}, "
+        f"{plural(checked.points_enumerated, 'point')} evaluated",
     )
-    by = ", ".join(f"{solver} for {count(n, 'cell')}" for solver, n in verdict.trusted.items())
+    by = ", ".join(f"{solver} for {plural(n, 'cell')}" for solver, n in verdict.trusted.items())
     yield "trusted", f"{by}: not proved by the kernel" if by else "nothing but the kernel"
     if verdict.float32.robust:
         yield "float32", "robust: every float32 evaluation gives the same classes"
     else:
         chance = probability(verdict.float32.probability_not_shown)
-        points = count(verdict.float32.points_not_shown, "point")
+        points = plural(verdict.float32.points_not_shown, "point")
         yield "float32", f"not shown for {points}, probability {chance}"
     for text in certificate.teacher.notes:
         yield "note", text
@@ -178,29 +181,3 @@ def print_counterexamples(verdict: Verdict, domain: Domain, tree: Tree) -> None:
     Console().print(table)
     if len(shown) < len(names):
         say(f"  ({len(names) - len(shown)} more variables: see --json)")
-
-
-def number(n: int) -> str:
-    """A whole number, with a power of ten beside it once it is long."""
-    return str(n) if n < 10**15 else f"{n} (about 10^{len(str(n)) - 1})"
-
-
-def count(n: int, word: str) -> str:
-    """``3 cells``, ``1 cell``."""
-    return f"{number(n)} {word}{'' if n == 1 else 's'}"
-
-
-def probability(p: Fraction) -> str:
-    """An exact probability, with a decimal beside it where that helps."""
-    text = str(p)
-    if p.denominator == 1:
-        return text
-    return f"{text} (about {decimal(p)})" if len(text) < 60 else f"about {decimal(p)}"
-
-
-def decimal(p: Fraction) -> str:
-    """Four significant digits of a positive fraction, however small."""
-    from decimal import Context, Decimal
-
-    context = Context(prec=4, Emin=-(10**15), Emax=10**15)
-    return str(context.divide(Decimal(p.numerator), Decimal(p.denominator)))

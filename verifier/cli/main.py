@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import Abort, TyperException
 
-from verifier.cli import bounds, certify, check, demo, distill, repair, report
+from verifier.cli import bounds, certify, check, demo, distill, export, repair, report
 from verifier.errors import InvalidProof, LeafproofError
 
 BAD_INPUT = 3
@@ -27,8 +27,7 @@ app.command()(certify.certify)
 app.command()(check.check)
 app.command()(distill.distill)
 app.command()(repair.repair)
-app.command()(distill.distill)
-app.command()(repair.repair)
+app.command()(export.export)
 app.command()(report.report)
 app.command()(demo.demo)
 app.add_typer(bounds.app, name="bounds")

@@ -92,9 +92,10 @@ def as_json(fixed: Repaired, space: Domain) -> dict[str, Any]:
 def show(fixed: Repaired, space: Domain, before: int, output: Path) -> None:
     """What was changed, for people."""
     from verifier.distillers.repair import describe
+    from verifier.reports.numbers import plural
 
     common.say(
-        f"{common.count(len(fixed.added), 'place')} changed: {before} leaves before, "
+        f"{plural(len(fixed.added), 'place')} changed: {before} leaves before, "
         f"{fixed.tree.leaves} now; written to {output}",
         markup=False,
     )

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
 
-import flint
+from verifier.certificate.claim import digits as plain_digits
 
 MOST_DIGITS = 45
 """Integers of more digits are shown rounded."""
@@ -22,11 +22,6 @@ _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 def raised(n: int) -> str:
     """The integer in superscript digits."""
     return str(n).translate(_RAISED)
-
-
-def plain_digits(n: int) -> str:
-    """All digits of ``n`` (``str`` refuses more than 4,300)."""
-    return str(flint.fmpz(n))
 
 
 def digits(n: int) -> str:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from verifier.certificate import kernel
 from verifier.certificate.archive import Certificate
+from verifier.certificate.claim import digits as plain_digits
 from verifier.certificate.verdict import Verdict
 from verifier.reports import (
     bounds_view,
@@ -22,7 +23,6 @@ from verifier.reports.numbers import (
     MOST_FRACTION,
     fraction,
     in_full,
-    plain_digits,
     probability,
     whole,
 )
