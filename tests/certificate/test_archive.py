@@ -22,7 +22,7 @@ from verifier.certificate.proof import (
     Tail,
     Trusted,
 )
-from verifier.domain import bits
+from verifier.domain import Domain, bits, ordinal
 from verifier.errors import CertificateError, InvalidProof, LeafproofError
 from verifier.provers import exhaustive
 from verifier.teacher import Affine, Teacher
@@ -269,3 +269,18 @@ def test_trust_can_be_withdrawn(tmp_path):
     held = archive.read(tmp_path / "t")
     assert archive.check(held).trusted == {"oracle 1.0": 1}
     assert archive.check(held, trust=False).verdict == "undecided"
+
+
+def test_ten_thousand_variables(tmp_path):
+    """3^10000 points: more digits than Python turns into text by itself."""
+    domain = Domain(tuple(ordinal(f"v{i}", (0, 1, 2)) for i in range(10_000)))
+    weight = np.zeros((1, 10_000), np.float32)
+    weight[0, 7] = 1
+    teacher = Teacher(10_000, (Affine(0, weight, np.array([-1.5], np.float32)),))
+    tree = Tree((Inner(7, Fraction(1), 1, 2), Leaf(0), Leaf(1)))
+    finding = Finding((Split(7, 3), Constant(0), Constant(1)))
+    archive.save(tmp_path / "c", domain, teacher, tree, finding, "by hand")
+    held = archive.read(tmp_path / "c")
+    verdict = archive.check(held)
+    assert verdict.verdict == "equivalent" and verdict.domain_size == 3**10_000
+    assert len(held.claim["domain_size"]) == 4772

@@ -170,6 +170,15 @@ def test_tail_bound_is_useful_where_the_margin_is_wide():
         kernel.verify(domain, teacher, LEAF1, (Tail(1, bound / 2),))
 
 
+def test_a_tail_that_proves_a_disagreement_decides():
+    domain = bits(40)
+    teacher = Teacher(40, (Affine(0, np.ones((1, 40), np.float32), np.array([-8.0], np.float32)),))
+    bound = tail_bound(kernel.prepare(teacher, domain), full_cell(domain), 1)
+    found = kernel.verify(domain, teacher, Tree((Leaf(0),)), (Tail(1, bound),))
+    assert found.verdict == "different" and found.error[0] == 1 - bound
+    assert found.disagreements == (1, 2**40)
+
+
 def test_a_tie_is_class_zero_and_a_hair_above_is_class_one():
     domain = bits(4)
     p = kernel.prepare(identity(0.0), domain)
