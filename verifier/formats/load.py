@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from verifier.errors import TeacherError
+from verifier.errors import TeacherError, TreeError
+from verifier.formats import text
 from verifier.formats.files import quoted, read_bytes
-from verifier.formats.text import domain_notes, read_domain, read_tree
+from verifier.formats.text import domain_notes, read_domain
 from verifier.teacher import Teacher
+from verifier.tree import Tree
 
 __all__ = ["domain_notes", "read_domain", "read_teacher", "read_tree"]
 
@@ -34,3 +36,15 @@ def read_teacher(path: str | os.PathLike[str]) -> Teacher:
     from verifier.formats.onnx import load_onnx  # onnx takes long to import: only where needed
 
     return load_onnx(path)
+
+
+def read_tree(path: str | os.PathLike[str]) -> Tree:
+    """The tree in a JSON file, or in an ONNX file with one TreeEnsembleClassifier.
+
+    Raises TreeError.
+    """
+    if read_bytes(path, "tree", TreeError)[:1] == b"\x08":  # an ONNX file begins with its version
+        from verifier.formats.tree_onnx import read_tree_onnx
+
+        return read_tree_onnx(path)
+    return text.read_tree(path)

@@ -1,0 +1,97 @@
+"""``leafproof export``: a tree in another format."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from verifier.cli import common
+from verifier.errors import TreeError
+
+if TYPE_CHECKING:
+    from verifier.domain import Domain
+    from verifier.tree import Tree
+
+
+class Target(StrEnum):
+    """The formats."""
+
+    TEXT = "text"
+    SVG = "svg"
+    DOT = "dot"
+    PYTHON = "python"
+    C = "c"
+    SQL = "sql"
+    ONNX = "onnx"
+    JSON = "json"
+
+
+def export(
+    tree: Annotated[Path, typer.Argument(help="the tree, JSON or ONNX", show_default=False)],
+    to: Annotated[Target, typer.Option(help="the format")] = Target.TEXT,
+    domain: Annotated[
+        str | None,
+        typer.Option("--domain", metavar="bits|signs|FILE", help="names and values of the inputs"),
+    ] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="write it here")] = None,
+) -> None:
+    """Write a tree as text, SVG, DOT, Python, C, SQL or ONNX.
+
+    Examples: leafproof export tree.json --to c --domain domain.json -o tree.c;
+    leafproof export tree.json --to sql --domain domain.json
+    """
+    from verifier.formats.files import check_writable, write_atomically
+    from verifier.formats.load import read_tree
+
+    if output is not None:
+        check_writable(output)
+    student = read_tree(tree)
+    data = rendered(student, to, named(student, domain))
+    if output is not None:
+        write_atomically(output, data)
+        common.say(f"{to} written to {output}", markup=False)
+    elif to is Target.ONNX:
+        raise TreeError("ONNX is not text: say where to write it with -o")
+    else:
+        typer.echo(data.decode(), nl=False)
+
+
+def named(tree: Tree, domain: str | None) -> Domain | None:
+    """The domain, checked to fit the tree; ``bits`` and ``signs`` get the tree's columns."""
+    if domain is None:
+        return None
+    from verifier.formats.load import read_domain
+    from verifier.tree import Inner, Leaf, check_fits
+
+    tested = 1 + max((n.column for n in tree.nodes if isinstance(n, Inner)), default=0)
+    space = read_domain(domain, tested)
+    check_fits(tree, space, 1 + max(n.klass for n in tree.nodes if isinstance(n, Leaf)))
+    return space
+
+
+def rendered(tree: Tree, to: Target, domain: Domain | None) -> bytes:
+    """The tree in the format."""
+    from verifier import drawing
+    from verifier.formats import export_code
+
+    if to is Target.ONNX:
+        from verifier.formats.tree_onnx import to_onnx
+
+        return to_onnx(tree, domain)
+    if to is Target.JSON:
+        from verifier.formats.json_text import dump
+        from verifier.formats.text import tree_to_json
+
+        return dump(tree_to_json(tree)) + b"\n"
+    writers = {
+        Target.TEXT: lambda: drawing.draw_text(tree, domain, max_leaves=tree.leaves) + "\n",
+        Target.SVG: lambda: drawing.draw_svg(tree, domain, max_leaves=tree.leaves) + "\n",
+        Target.DOT: lambda: export_code.to_dot(tree, domain),
+        Target.PYTHON: lambda: export_code.to_python(tree, domain),
+        Target.C: lambda: export_code.to_c(tree, domain),
+        Target.SQL: lambda: export_code.to_sql(tree, domain),
+    }
+    return writers[to]().encode()
