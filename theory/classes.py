@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from flint import arb, fmpz
+from flint import arb, ctx, fmpz
 
 from theory.errors import TheoryError
 
@@ -178,3 +178,21 @@ def parse_class(text: str) -> ClassExpression | Fraction:
         if not low <= parameters[key] <= high:
             raise TheoryError(f"class {text!r}: {key} must be between {low} and {high}")
     return ClassExpression(name, tuple((k, parameters[k]) for k in kind.keys))
+
+
+def describe(text: str) -> tuple[str, str]:
+    """The exact cardinality of a class (or why it does not fit) and its natural logarithm.
+
+    The logarithm has 30 digits. Raises TheoryError if the text does not parse.
+    """
+    value = parse_class(text)
+    if isinstance(value, Fraction):
+        value_ball, exact = arb(fmpz(value.numerator)), str(fmpz(value.numerator))
+        with ctx.workprec(256):
+            return exact, value_ball.log().str(30, radius=False)
+    with ctx.workprec(256 + dict(value.parameters).get("depth", 0)):
+        logarithm = value.log_ball().str(30, radius=False)
+    try:
+        return str(fmpz(value.cardinality())), logarithm
+    except TheoryError as error:
+        return str(error), logarithm

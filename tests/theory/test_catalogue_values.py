@@ -114,6 +114,8 @@ GROUND_TRUTH = [
         {"copies": 8, "epsilon": "1/20", "delta": "1/100"},
         "2360.882850632919",
     ),
+    ("vc-lower", {"vc": 8, "epsilon": "1/20"}, "4.375"),
+    ("tree-count", {"variables": 2, "depth": 2}, "312"),
     ("lrh-probes", {"variables": 20, "depth": 2, "tau": 1, "B": 1}, "360"),
     (
         "volume-samples",
@@ -139,6 +141,11 @@ INTEGERS = [
     ("exact-test", {"depth": 6, "delta": "1/1000"}, 439),
     ("halving-counterexamples", {"class": 62}, 5),
     ("halving-counterexamples", {"class": 64}, 6),
+    (
+        "stop-testing",
+        {"prior": "1/2", "error": "1/100", "test-cost": 1, "proof-cost": 2000},
+        293,
+    ),
     ("boosting-copies", {"delta": "1/100"}, 8),
     ("boosting-copies", {"delta": "1/64"}, 7),
 ]

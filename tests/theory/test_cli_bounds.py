@@ -127,3 +127,11 @@ def test_solve_table_and_compare(tmp_path: Path) -> None:
     assert target.read_bytes().startswith(b"%PDF")
     with pytest.raises(TheoryError, match="for=epsilon"):
         _run("solve", "test-sample-size", "n=3", "delta=1/2")
+
+
+def test_size() -> None:
+    assert _run("size", "trees(depth=3,variables=10)").splitlines()[0] == "cardinality  3112401642"
+    shown = json.loads(_run("size", "trees(depth=4000,variables=3)", "--json"))
+    assert "use its logarithm" in shown["cardinality"]
+    assert shown["logarithm"].endswith("e+1204")
+    assert json.loads(_run("size", "1000", "--json"))["cardinality"] == "1000"

@@ -17,6 +17,7 @@ from theory.catalogue import (
     gap,
     inversions,
     juntas,
+    limits,
     lower,
     margins,
     occam,
@@ -48,6 +49,7 @@ FAMILIES = (
     juntas,
     reductions,
     inversions,
+    limits,
 )
 
 

@@ -73,6 +73,7 @@ SETTING = (
     ),
 )
 GAP = sp.Pow(2, -K) - ETA_
+RESIDUAL = Mean((READOUT - CONJUNCTION) * CHARACTER)
 LEAST = GAP**2 / TAU_**2
 SETS = TAU_**2 * B_**2 / GAP**2
 
@@ -148,11 +149,40 @@ lrh_coefficient = Theorem(
             use("linearity", x=READOUT * CHARACTER, y=CONJUNCTION * CHARACTER, a=1, b=-1),
         ),
         Step(
+            "small residual",
+            implies(REPRESENTED, conj(le(RESIDUAL, ETA_), ge(RESIDUAL, -ETA_))),
+            Smt(),
+            ("represented", "residual", "unit"),
+        ),
+        Step(
+            "sign",
+            sp.Or(
+                eq(correlation(K), sp.Pow(2, -K)),
+                eq(correlation(K), -sp.Pow(2, -K)),
+                evaluate=False,
+            ),
+            Smt(),
+            ("at-width", "root"),
+        ),
+        Step(
+            "far",
+            implies(
+                REPRESENTED,
+                sp.Or(
+                    ge(Mean(READOUT * CHARACTER), GAP),
+                    le(Mean(READOUT * CHARACTER), -GAP),
+                    evaluate=False,
+                ),
+            ),
+            Smt(),
+            ("represented", "small residual", "sign", "split"),
+            "A readout within η correlates with χ at least 2^(-k) - η.",
+        ),
+        Step(
             "readout",
             implies(REPRESENTED, ge(Mean(READOUT * CHARACTER) ** 2, GAP**2)),
             Smt(),
-            ("represented", "residual", "unit", "split", "at-width", "root"),
-            "A readout within η correlates with χ at least 2^(-k) - η.",
+            ("far",),
         ),
         Step(
             "norms",
@@ -166,10 +196,16 @@ lrh_coefficient = Theorem(
             ("inner product",),
         ),
         Step(
+            "scaled",
+            implies(REPRESENTED, le(READOUT_NORM**2 * COEFFICIENT**2, TAU_**2 * COEFFICIENT**2)),
+            Smt(),
+            ("represented",),
+        ),
+        Step(
             "coefficient",
             implies(REPRESENTED, ge(COEFFICIENT**2, LEAST)),
             Smt(),
-            ("readout", "norms", "represented"),
+            ("readout", "norms", "scaled"),
             "So the coefficient has norm at least (2^(-k) - η)/τ.",
         ),
         Step(

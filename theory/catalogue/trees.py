@@ -176,4 +176,74 @@ occam_trees = Theorem(
     ),
 )
 
-THEOREMS = (log_tree_functions, occam_trees)
+
+def count(r: sp.Expr) -> sp.Expr:
+    """The number of trees of depth at most r, as a term."""
+    return IntegerQuantity("trees", r)
+
+
+def count_bound(r: sp.Expr) -> sp.Expr:
+    """((2d + 1)^(2^r) - 1)/d."""
+    return ((2 * D + 1) ** (2**r) - 1) / D
+
+
+TOWER = (2 * D + 1) ** (2**T)
+tree_count = Theorem(
+    name="tree-count",
+    title="Decision trees of bounded depth",
+    statement=(
+        "There are T_r trees of depth at most r over d Boolean variables, T_0 = 2 and "
+        "T_(r+1) = 2 + d T_r² (a path may test a variable twice); "
+        "T_r <= ((2d + 1)^(2^r) - 1)/d. `bounds size` gives T_r exactly."
+    ),
+    parameters=(VARIABLES, DEPTH),
+    result=Bound(
+        count_bound(R),
+        "upper bound for the number of trees",
+        rounding="down",
+        monotone={"variables": "up", "depth": "up"},
+    ),
+    claim=le(count(R), count_bound(R)),
+    assumptions=(
+        Assumption(
+            "recursion",
+            "a tree is a leaf of two classes, or a variable and two trees of less depth",
+            conj(
+                eq(count(sp.Integer(0)), 2),
+                eq(count(T + 1), 2 + D * count(T) ** 2),
+                ge(count(T), 0),
+            ),
+        ),
+    ),
+    steps=(
+        Step("exponent", ge(2**T, 1), use("power-exponent", x=2, a=0, b=T)),
+        Step(
+            "base",
+            ge(TOWER, 2 * D + 1),
+            use("power-exponent", x=2 * D + 1, a=1, b=2**T),
+            ("exponent",),
+        ),
+        Step(
+            "square",
+            eq(sp.Pow(TOWER, 2, evaluate=False), (2 * D + 1) ** (2 ** (T + 1))),
+            Algebra(),
+        ),
+        Step(
+            "levels",
+            le(count(T), count_bound(T)),
+            use("induction", claim=le(count(T), count_bound(T)), k=T, start=0),
+            ("recursion", "base", "square"),
+            "2d + (c - 1)² <= c² - 1 for c = (2d + 1)^(2^t) >= d + 1.",
+        ),
+        Step(
+            "conclusion",
+            le(count(R), count_bound(R)),
+            Instantiate("levels", {T: R}),
+            ("levels",),
+        ),
+    ),
+    citation=TREES,
+    schematic=(LEVEL,),
+)
+
+THEOREMS = (tree_count, log_tree_functions, occam_trees)
