@@ -133,7 +133,7 @@ def search(
     prover: Prover,
     timeout: float | None,
     report: Report,
-    earlier: Proof | None,
+    earlier: Proof | None = None,
 ) -> tuple[str, Finding]:
     """Run a prover; returns its name and what it found."""
     if prover is Prover.AUTO:
