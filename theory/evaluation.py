@@ -204,7 +204,10 @@ def narrow_ball(term: Any, env: Mapping[Any, Any], name: str) -> Any:
         bits *= 2
     with ctx.workprec(bits):
         if not ball.is_finite():
-            raise TheoryError(f"{name}: the value is undefined for these parameters")
+            raise TheoryError(
+                f"{name}: no finite value within {MAX_BITS} bits of precision; "
+                "the parameters are too extreme, or the bound is undefined there"
+            )
         if ball.abs_upper() < arb(10) ** -40000:
             raise TheoryError(f"{name}: the value is too close to 0 to enclose; it may be 0")
     raise TheoryError(f"{name}: the value could not be enclosed narrowly with {MAX_BITS} bits")

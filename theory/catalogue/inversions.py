@@ -244,7 +244,11 @@ boosting_samples = Theorem(
              ("failure", "rejected", "accepted", "up", "down")),
         Step("conclusion", BOOST_CLAIM, Smt(), ("union", "solve")),
     ),
-    citation=Citation("Haussler, Kearns, Littlestone, Warmuth", "Equivalence of models", 1991),
+    citation=Citation(
+        "Haussler, Kearns, Littlestone, Warmuth",
+        "Equivalence of models for polynomial learnability, Inf. Comp. 95",
+        1991,
+    ),
     locals=(CHECKS,),
 )  # fmt: skip
 

@@ -114,7 +114,11 @@ vc_lower = Theorem(
             "2ε P[few] <= ε P[few] + 7ε P[error > ε].",
         ),
     ),
-    citation=Citation("Ehrenfeucht, Haussler, Kearns, Valiant", "A general lower bound", 1989),
+    citation=Citation(
+        "Ehrenfeucht, Haussler, Kearns, Valiant",
+        "A general lower bound on the number of examples, Inf. Comp. 82",
+        1989,
+    ),
     requires=(Assumption("eighth", "epsilon <= 1/8", le(EPS, sp.Rational(1, 8))),),
     locals=(N_SAMPLES,),
 )

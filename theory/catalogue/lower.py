@@ -228,7 +228,11 @@ confidence_lower = Theorem(
         Step("conclusion", CONFIDENCE_CLAIM, Smt(),
              ("draws", "power", "event", "boole", "promise", "logarithm", "negative", "compare")),
     ),
-    citation=Citation("Ehrenfeucht, Haussler, Kearns, Valiant", "A general lower bound", 1989),
+    citation=Citation(
+        "Ehrenfeucht, Haussler, Kearns, Valiant",
+        "A general lower bound on the number of examples, Inf. Comp. 82",
+        1989,
+    ),
     requires=(Assumption("delta < 1/2", "delta < 1/2", lt(DEL, HALF)),),
     locals=(N_SAMPLES,),
 )  # fmt: skip

@@ -58,7 +58,11 @@ learning = Theorem(
             ("event", "learner"),
         ),
     ),
-    citation=Citation("Boix-Adsera", "A theory of model distillation, arXiv 2403.09053", 2024),
+    citation=Citation(
+        "Boix-Adsera",
+        "Towards a theory of model distillation, arXiv 2403.09053",
+        2024,
+    ),
     locals=(DELTA, DRAWN,),
     notes=("The converse is false: see success-without-teacher.",),
 )  # fmt: skip
@@ -200,7 +204,11 @@ boosting_copies = Theorem(
         Step("conclusion", COPIES_CLAIM, Smt(),
              ("runs fail", "halves", "logarithm", "log-delta", "log2", "compare")),
     ),
-    citation=Citation("Haussler, Kearns, Littlestone, Warmuth", "Equivalence of models", 1991),
+    citation=Citation(
+        "Haussler, Kearns, Littlestone, Warmuth",
+        "Equivalence of models for polynomial learnability, Inf. Comp. 95",
+        1991,
+    ),
     locals=(COPIES,),
 )  # fmt: skip
 
