@@ -67,7 +67,7 @@ def check(
     certificate: Certificate,
     *,
     trust: bool = True,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> Verdict:
     """Have the kernel check every step, and compare what it finds with what the file states.
 
@@ -105,7 +105,7 @@ def save(
     finding: Finding,
     prover: str,
     *,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> tuple[Certificate, Verdict]:
     """Write a certificate and return it with the verdict that the kernel finds in it.
 

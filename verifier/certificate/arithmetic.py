@@ -127,6 +127,12 @@ def common_exponent(parts: Sequence[Fixed], room: int) -> Ints:
     return np.where(finest == -NEVER, parts[0].e, np.minimum(finest, limit))
 
 
+def hull(x: Bounds) -> Bounds:
+    """One cell's bounds that hold for all cells of the batch."""
+    coarse = at_exponent(x, np.full_like(x.e, x.e.min()))
+    return Bounds(coarse.lo.min(0, keepdims=True), coarse.hi.max(0, keepdims=True), coarse.e[:1])
+
+
 def total(parts: Sequence[Ints]) -> Ints:
     """The elementwise sum of one or more arrays; the caller sees to it that it fits."""
     out = parts[0]

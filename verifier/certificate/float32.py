@@ -36,7 +36,7 @@ def robust(
     """For which cells every float32 evaluation has the class whose forms are bounded by ``margin``.
 
     ``margin`` bounds the forms ``rows @ logits`` from below, shapes (cells, rows) and
-    (cells, rows, outputs).
+    (cells, rows, outputs); ``nodes`` may also be one cell's bounds that hold for all of them.
     """
     error, shown = logit_error(p, nodes)
     spread = Fixed((np.abs(rows) * error.n[:, None]).sum(axis=2), error.e)

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.certificate import verdict as v
-from verifier.certificate.arithmetic import Bounds, Fixed, Ints
+from verifier.certificate.arithmetic import Bounds, Fixed, Ints, hull
 from verifier.certificate.float32 import robust
 from verifier.certificate.proof import Constant, Enumerated, Open, Split, Step, Tail, Trusted, steps
 from verifier.certificate.rules import (
@@ -94,9 +94,10 @@ def evaluate(p: Prepared, points: Ints) -> tuple[Ints, npt.NDArray[np.bool_], in
             np.minimum(rows, 0) @ logits.hi[at].T + np.maximum(rows, 0) @ logits.lo[at].T,
             dtype=np.int64,
         )
-        steady[at] = robust(
-            p, chosen, Fixed(low.T, logits.e[at]), np.repeat(rows[None], len(at), 0)
-        )
+        margin, forms = Fixed(low.T, logits.e[at]), np.repeat(rows[None], len(at), 0)
+        steady[at] = robust(p, [hull(b) for b in chosen], margin, forms)
+        if not steady[at].all():  # one bound for all points was not enough: one for each
+            steady[at] |= robust(p, chosen, margin, forms)
     most = 0
     rest = np.flatnonzero(~decided)
     if rest.size:
@@ -157,11 +158,17 @@ class _Ledger:
     upheld: int = 0
     largest: int = 0
 
-    def weight(self, cell: Cell) -> int:
-        domain = self.p.domain
+    def measure(self, cell: Cell) -> tuple[int, int]:
+        """The cell's points and weight."""
+        domain, size = self.p.domain, cell.size
         if domain.uniform:
-            return cell.size * (domain.total_weight // domain.size)
-        return cell_weight(domain, cell)
+            return size, size * (domain.total_weight // domain.size)
+        return size, cell_weight(domain, cell)
+
+    def doubt(self, size: int, weight: int) -> None:
+        """Points for which float32 is not shown to give the same class."""
+        self.shaky[0] += size
+        self.shaky[1] += weight
 
     def share(self, leaf: int, status: v.Status, amounts: Sequence[int]) -> None:
         held = self.leaves.setdefault(leaf, {}).setdefault(status, [0, 0, 0, 0])
@@ -171,16 +178,15 @@ class _Ledger:
     def add(self, cell: Cell, status: v.Status, klass: int | None, *, steady: bool) -> None:
         """A cell where the teacher has class ``klass`` (None: nothing is known)."""
         for part, leaf in overlay(self.tree, cell):
-            size, weight = part.size, self.weight(part)
+            size, weight = self.measure(part)
+            if not steady:
+                self.doubt(size, weight)
             differs = klass is not None and self.tree.nodes[leaf] != klass
             self.share(leaf, status, (size, weight, size * differs, weight * differs))
             if differs and status is v.Status.PROVED and len(self.found) < SHOWN:
                 assert klass is not None
                 for point in islice(part.points(), SHOWN):
                     self.note(point, klass, int(self.tree.classes[leaf]))
-        if not steady:
-            self.shaky[0] += cell.size
-            self.shaky[1] += self.weight(cell)
 
     def note(self, point: Point, ours: int, theirs: int) -> None:
         """Keep a counterexample if fewer than SHOWN are held."""
@@ -190,7 +196,7 @@ class _Ledger:
     def enumerate(self, cell: Cell) -> None:
         """Queue a cell whose points are all to be evaluated."""
         for part, leaf in overlay(self.tree, cell):
-            self.share(leaf, v.Status.ENUMERATED, (part.size, self.weight(part), 0, 0))
+            self.share(leaf, v.Status.ENUMERATED, (*self.measure(part), 0, 0))
         for block in blocks(cell):
             self.waiting.append(block)
             self.queued += len(block)
@@ -209,8 +215,7 @@ class _Ledger:
         self.largest = max(self.largest, most)
         self.points += len(block)
         wrong = np.flatnonzero(self.tree.classes[leaves] != classes)
-        self.shaky[0] += int((~steady).sum())
-        self.shaky[1] += self._weights(block[~steady])
+        self.doubt(int((~steady).sum()), self._weights(block[~steady]))
         for leaf in np.unique(leaves[wrong]).tolist():
             at = wrong[leaves[wrong] == leaf]
             amounts = (0, 0, len(at), self._weights(block[at]))
@@ -227,16 +232,16 @@ class _Ledger:
 
     def add_tail(self, cell: Cell, step: Tail) -> None:
         """A cell where P[teacher != klass | cell] is bounded."""
-        here, other = self.weight(cell), 0
+        size, here = self.measure(cell)
+        other = 0
         for part, leaf in overlay(self.tree, cell):
-            weight = self.weight(part)
-            self.share(leaf, v.Status.TAIL, (part.size, weight, 0, 0))
+            points, weight = self.measure(part)
+            self.share(leaf, v.Status.TAIL, (points, weight, 0, 0))
             other += weight * (self.tree.nodes[leaf] != step.klass)
         slack = step.bound * here
         self.tail[0] += max(Fraction(0), other - slack)
         self.tail[1] += min(slack, Fraction(here - other)) + other
-        self.shaky[0] += cell.size
-        self.shaky[1] += here
+        self.doubt(size, here)
 
 
 def verify(
@@ -247,12 +252,12 @@ def verify(
     counterexamples: Sequence[Point] = (),
     *,
     trust: bool = True,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> v.Verdict:
     """Check every Step of ``proof`` and every counterexample; return what they prove.
 
     With ``trust`` false, a Trusted step that the kernel cannot close itself counts as Open.
-    ``progress`` is called with the number of cells checked and the points they hold.
+    ``progress`` is called now and then with the number of cells checked.
     Raises InvalidProof naming the first claim that does not hold; CertificateError, TreeError or
     TeacherError where the parts do not fit together.
     """
@@ -262,10 +267,9 @@ def verify(
     ledger = _Ledger(p, bind(tree, domain))
     _check_counterexamples(ledger, counterexamples)
     batch: list[tuple[int, Cell, Constant | Trusted]] = []
-    count = points = 0
+    count = 0
     for count, (cell, _, step) in enumerate(steps(domain, proof), 1):
         _check_class(step, teacher.classes, count)
-        points += cell.size
         if isinstance(step, Constant | Trusted):
             batch.append((count, cell, step))
         elif isinstance(step, Enumerated):
@@ -280,7 +284,7 @@ def verify(
         if len(batch) == WAITING:
             _settle(ledger, batch)
         if progress and count % WAITING == 0:
-            progress(count, points)
+            progress(count)
     _settle(ledger, batch)
     ledger.evaluate_waiting()
     checked = v.Checked(

@@ -86,9 +86,11 @@ def certify(
         earlier = unfinished(resume, network, space) if resume else None
         name, finding = search(space, network, student, prover, timeout, report, earlier)
     found = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="leafproof.") as folder:
+    with tempfile.TemporaryDirectory(prefix="leafproof.") as folder, common.checking() as count:
         path = output or Path(folder) / "certificate"
-        certificate, verdict = archive.save(path, space, network, student, finding, name)
+        certificate, verdict = archive.save(
+            path, space, network, student, finding, name, progress=count
+        )
     if no_trust and verdict.trusted:
         verdict = archive.check(certificate, trust=False)
     remarks = []

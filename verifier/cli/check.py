@@ -38,7 +38,8 @@ def check(
     start = time.perf_counter()
     held = archive.read(certificate)
     loaded = time.perf_counter()
-    verdict = archive.check(held, trust=not no_trust)
+    with common.checking() as count:
+        verdict = archive.check(held, trust=not no_trust, progress=count)
     seconds = {"load": loaded - start, "check": time.perf_counter() - loaded}
     replayed = None
     if against is not None:

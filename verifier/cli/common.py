@@ -64,6 +64,26 @@ def progress(what: str) -> Iterator[Callable[[Progress], None]]:
     yield speak
 
 
+@contextmanager
+def checking() -> Iterator[Callable[[int], None]]:
+    """Show the kernel's progress in cells, the same way."""
+    if sys.stderr.isatty():
+        from rich.console import Console
+
+        with Console(stderr=True).status("checking") as status:
+            yield lambda cells: status.update(f"checking: {cells} cells")
+        return
+    last = time.monotonic()
+
+    def speak(cells: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= EVERY:
+            last = time.monotonic()
+            typer.echo(f"checking: {cells} cells", err=True)
+
+    yield speak
+
+
 def describe(p: Progress) -> str:
     """A progress report in words."""
     words = f"{p.closed} cells closed, {p.open} open, probability {p.probability:.6f} proved"
