@@ -16,8 +16,8 @@ from verifier.certificate import kernel
 from verifier.certificate.proof import Constant, Enumerated, Open, Split, steps
 from verifier.domain import Domain, bits, ordinal, signs, variable
 from verifier.errors import CertificateError, TeacherError, TreeError
-from verifier.provers import branch, branch_batched, branch_search
-from verifier.teacher import Affine, Relu, Teacher, exact_classes
+from verifier.provers import branch, branch_batched, branch_chain, branch_search, branch_threads
+from verifier.teacher import Add, Affine, Relu, Scale, Teacher, exact_classes
 from verifier.tree import Inner, Leaf, Tree, bind, classify
 
 
@@ -46,9 +46,9 @@ def check(domain, teacher, tree, finding=None):
     return finding
 
 
-def problem(seed, limit=300, size=1.0, dyadic=False):
+def problem(seed, limit=300, size=1.0):
     rng = np.random.default_rng(seed)
-    domain = random_domain(rng, limit, dyadic=dyadic)
+    domain = random_domain(rng, limit)
     teacher = random_teacher(rng, domain.columns, size)
     return domain, teacher, random_tree(rng, domain, teacher.classes)
 
@@ -57,12 +57,74 @@ def small_cells(monkeypatch, size):
     """Let no cell of more than ``size`` points be enumerated, so that bounds do the work."""
     monkeypatch.setattr(branch_batched, "MIXED", size)
     monkeypatch.setattr(branch_batched, "SMALL", size)
+    monkeypatch.setattr(branch_threads, "SMALL", size)
+
+
+def only_batched(monkeypatch):
+    """Search without the compiled loop."""
+    monkeypatch.setattr(branch, "_compiled_net", lambda *_: None)
+
+
+def random_chain(rng, columns, size=1.0):
+    """A chain of ReLU layers with integer weights, as the compiled loop takes it."""
+    layers, width = [], columns
+    for _ in range(int(rng.integers(1, 4))):
+        wide = int(rng.integers(1, 7))
+        weight = rng.integers(-3, 4, size=(wide, width)) * size
+        layers.append(Affine(len(layers), weight, rng.integers(-2, 3, size=wide) * size))
+        layers.append(Relu(len(layers)))
+        width = wide
+    outputs = int(rng.integers(1, 4))
+    weight = rng.integers(-2, 3, size=(outputs, width)) * size
+    layers.append(Affine(len(layers), weight, rng.integers(-2, 3, size=outputs) * size))
+    return Teacher(columns, tuple(layers))
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([1, 64]))
+def test_random_chains(seed, small):
+    """The compiled loop, with and without enumeration, on one and on several threads."""
+    rng = np.random.default_rng(seed)
+    domain = random_domain(rng, 300)
+    teacher = random_chain(rng, domain.columns)
+    assert branch_chain.chain(teacher, domain) is not None
+    tree = random_tree(rng, domain, teacher.classes)
+    with pytest.MonkeyPatch.context() as patch:
+        small_cells(patch, small)
+        found = check(domain, teacher, tree)
+        patch.setattr(branch_threads.os, "cpu_count", lambda: 1)
+        assert branch.prove(domain, teacher, tree) == found
+
+
+def test_chains_fold_affine_layers():
+    """Scale, add and affine layers between two ReLU layers fold; a skip over a ReLU does not."""
+    rng = np.random.default_rng(0)
+    wide = Affine(0, rng.normal(size=(3, 4)), rng.normal(size=3))
+    scale = Scale(1, np.array([1.0, 2.0, -1.0]), np.array([3.0, 1.0, 2.0]), np.zeros(3))
+    last = Affine(4, rng.normal(size=(1, 3)), np.zeros(1))
+    folded = Teacher(4, (wide, scale, Add(1, 2), Relu(3), last))
+    assert branch_chain.chain(folded, bits(4)) is not None
+    check(bits(4), folded, Tree((Leaf(1),)))
+    skip = Teacher(4, (wide, Relu(1), Add(1, 2), Affine(3, rng.normal(size=(1, 3)), np.zeros(1))))
+    assert branch_chain.chain(skip, bits(4)) is None
+    check(bits(4), skip, Tree((Leaf(1),)))
+
+
+@pytest.mark.parametrize("size", [1e30, 1e-30, 1e-300, 1e100])
+def test_chains_of_extreme_weights(size):
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        teacher = random_chain(rng, 6, size)
+        check(bits(6), teacher, random_tree(rng, bits(6), teacher.classes))
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.integers(0, 2**32 - 1))
-def test_random_problems(seed):
-    check(*problem(seed))
+@given(st.integers(0, 2**32 - 1), st.booleans())
+def test_random_problems(seed, compiled):
+    with pytest.MonkeyPatch.context() as patch:
+        if not compiled:
+            only_batched(patch)
+        check(*problem(seed))
 
 
 @settings(max_examples=60, deadline=None)
@@ -70,7 +132,7 @@ def test_random_problems(seed):
 def test_random_problems_split_to_points(seed):
     with pytest.MonkeyPatch.context() as patch:
         small_cells(patch, 1)
-        check(*problem(seed, 100, dyadic=True))
+        check(*problem(seed, 100))
 
 
 @pytest.mark.parametrize("size", [1e30, 1e-30, 1e-310, 1e150, 1e300])
@@ -176,6 +238,7 @@ def hard_problem():
 
 def test_interrupt_keeps_what_is_proved_and_resume_goes_on(monkeypatch):
     domain, teacher, tree = hard_problem()
+    only_batched(monkeypatch)
     calls = []
     expand = branch_batched.expand
 
@@ -210,6 +273,7 @@ def test_resume_keeps_closed_steps():
 
 def test_deadline_ends_a_search(monkeypatch):
     domain, teacher, tree = hard_problem()
+    only_batched(monkeypatch)
     expand = branch_batched.expand
 
     def slow(search, batch):

@@ -39,9 +39,9 @@ def encode(space: Space, points: Indices) -> Floats:
     return x
 
 
-def forward(network: Network, points: Indices) -> tuple[Floats, Floats]:
-    """Logits [points, outputs] and all pre-activations [points, neurons], in float64."""
-    nodes: list[Floats] = [encode(network.space, points)]
+def forward(network: Network, points: Indices) -> tuple[Array, Array]:
+    """Logits [points, outputs] and all pre-activations [points, neurons], in floats."""
+    nodes: list[Array] = [encode(network.space, points).astype(network.dtype)]
     with np.errstate(all="ignore"):
         for layer, own in zip(network.teacher.layers, network.weights, strict=True):
             if isinstance(layer, Affine):
@@ -54,13 +54,13 @@ def forward(network: Network, points: Indices) -> tuple[Floats, Floats]:
                 nodes.append(np.maximum(nodes[layer.source], 0.0))
             else:
                 nodes.append(np.sign(nodes[layer.source]))
-    inner = np.empty((len(points), network.neurons))
+    inner = np.empty((len(points), network.neurons), dtype=network.dtype)
     for node, part in network.slices.items():
         inner[:, part] = nodes[node]
     return nodes[-1], inner
 
 
-def margins(logits: Floats, classes: Indices) -> tuple[Floats, npt.NDArray[np.int64]]:
+def margins(logits: Array, classes: Indices) -> tuple[Array, npt.NDArray[np.int64]]:
     """How far each point is inside its class, and the row of ``class_rows`` that is least."""
     outputs = logits.shape[1]
     kinds = np.stack([class_rows(outputs, k) for k in range(max(2, outputs))])
@@ -80,7 +80,7 @@ def attack(
     most: int,
     seed: int,
     stop: Callable[[], bool] = lambda: False,
-) -> tuple[Indices, Indices, Floats]:
+) -> tuple[Indices, Indices, Array]:
     """Points of low margin: for cell i, points whose class may not be ``classes[i]``.
 
     Changes at most ``most`` coordinates a round. Returns value indices [n, variables], the cell of
@@ -111,7 +111,7 @@ def _step(
     network: Network,
     allowed: Bools,
     points: Indices,
-    inner: Floats,
+    inner: Array,
     classes: Indices,
     worst: Indices,
     most: int,
@@ -120,7 +120,7 @@ def _step(
     """Change up to ``most`` coordinates of each point by the teacher's gradient there."""
     outputs = network.teacher.outputs
     kinds = np.stack([class_rows(outputs, k) for k in range(max(2, outputs))])
-    row = kinds[classes, worst][:, None]
+    row = kinds[classes, worst][:, None].astype(network.dtype)
     with np.errstate(all="ignore"):
         gradient = backward(network, Bounds(inner, inner), len(network.teacher.layers), row)
     with np.errstate(all="ignore"):

@@ -8,8 +8,10 @@ kernel does not confirm is split again.
 
 from __future__ import annotations
 
+import importlib.util
 import time
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,11 +20,15 @@ from verifier.domain import Cell, Domain
 from verifier.provers.attack import attack
 from verifier.provers.branch_batched import batch_size, expand
 from verifier.provers.branch_search import Search, begin, confirm, record, speak, take
-from verifier.provers.branch_space import allowed_values, masks_of
+from verifier.provers.branch_space import allowed_values
 from verifier.provers.bulk import bulk_classes
 from verifier.provers.progress import Report
+from verifier.provers.relaxation import WIDE
 from verifier.teacher import Teacher, check_columns
 from verifier.tree import Tree, bind, check_fits, overlay
+
+if TYPE_CHECKING:
+    from verifier.provers.branch_compiled import Net
 
 CONFIRM = 1024  # cells that wait for the kernel at most
 ATTACKED = 64  # tree leaves attacked before the search
@@ -51,12 +57,27 @@ def prove(
     search = begin(domain, teacher, bind(tree, domain), resume, deadline, progress)
     try:
         _attack(search)
-        _run(search)
+        net = _compiled_net(teacher, domain)
+        if net is None:
+            _run(search)
+        else:
+            from verifier.provers.branch_threads import run_compiled
+
+            run_compiled(search, net)
     except KeyboardInterrupt:
         pass
     confirm(search)
     speak(search, last=True)
     return Finding(search.ledger.proof(), tuple(search.found))
+
+
+def _compiled_net(teacher: Teacher, domain: Domain) -> Net | None:
+    """The teacher for the compiled search; None if it is not a chain or Numba is not installed."""
+    if importlib.util.find_spec("numba") is None:
+        return None
+    from verifier.provers.branch_chain import chain
+
+    return chain(teacher, domain)
 
 
 def _run(search: Search) -> None:
@@ -78,15 +99,16 @@ def _attack(search: Search) -> None:
     space, tree = search.network.space, search.tree
     if not search.stack:
         return
-    opened = masks_of(space, np.stack([w.allowed for w in search.stack[-ATTACKED:]]))
-    parts = [part for masks in opened for part in islice(overlay(tree, Cell(masks)), ATTACKED)]
+    opened = [Cell(tuple(w.masks.tolist())) for w in search.stack[-ATTACKED:]]
+    parts = [part for cell in opened for part in islice(overlay(tree, cell), ATTACKED)]
+    wide = max(search.network.teacher.widths) >= WIDE
     points, _, margin = attack(
         search.network,
         allowed_values(space, [cell.masks for cell, _ in parts[:ATTACKED]]),
         tree.classes[[leaf for _, leaf in parts[:ATTACKED]]],
-        starts=4,
-        rounds=4,
-        most=8,
+        starts=16 if wide else 4,
+        rounds=12 if wide else 4,
+        most=20 if wide else 8,
         seed=0,
         stop=lambda: search.late,
     )

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from verifier.provers.branch_search import (
+    Masks,
     Search,
+    Values,
     Work,
     add_open,
     enumerate_cells,
     record,
     split,
 )
-from verifier.provers.branch_space import contributions, minimiser
+from verifier.provers.branch_space import Space, allowed_values, contributions, minimiser
 from verifier.provers.bulk import Bools, Floats, bulk_classes
-from verifier.provers.relaxation import Bounds, Network, Relaxed, relax, unbounded
+from verifier.provers.relaxation import WIDE, Bounds, Network, Relaxed, relax, unbounded
 
 MIXED = 64  # cells of at most so many points, of more than one class, are enumerated
 SMALL = 8  # the same for cells that may be constant
@@ -35,8 +36,13 @@ def batch_size(network: Network) -> int:
 def expand(search: Search, batch: Sequence[Work]) -> None:
     """Bound the cells of a batch; close, enumerate or split each."""
     network = search.network
-    allowed = np.stack([w.allowed for w in batch])
-    points = np.stack([w.point for w in batch])
+    if max(network.teacher.widths) >= WIDE:
+        batch = _follow_tests(search, batch)
+        if not batch:
+            return
+    masks = np.stack([w.masks for w in batch])
+    allowed = allowed_values(network.space, masks)
+    points = np.stack([lowest_values(w.masks) if w.point is None else w.point for w in batch])
     targets = bulk_classes(search.bulk, points)
     record(search, points, targets)
     relaxed = relax(network, allowed, _inherited(network, batch), targets)
@@ -57,10 +63,27 @@ def expand(search: Search, batch: Sequence[Work]) -> None:
         elif sizes[i] <= (MIXED if mixed[i] else SMALL):
             small.append(work)
         else:
-            variable, left = _choose(search, work, counts[i], relaxed, i)
-            for part in _parts(search, work, variable, left, points[i], lowest[i]):
+            variable, left = _choose(search, work, allowed[i], relaxed, i)
+            for part in split(search, work, variable, left):
+                _give_point(part, variable, points[i], lowest[i])
                 add_open(search, part)
     enumerate_cells(search, small)
+
+
+def _follow_tests(search: Search, batch: Sequence[Work]) -> list[Work]:
+    """Split the cells above the tree's leaves unseen; returns the others.
+
+    Bounding such a cell costs as much as several of its parts and rarely closes it.
+    """
+    rest = []
+    for work in batch:
+        test = search.tree.nodes[work.test]
+        if isinstance(test, tuple):
+            for part in split(search, work, test[0], test[1] & int(work.masks[test[0]])):
+                add_open(search, part)
+        else:
+            rest.append(work)
+    return rest
 
 
 def _inherited(network: Network, batch: Sequence[Work]) -> Bounds:
@@ -71,56 +94,45 @@ def _inherited(network: Network, batch: Sequence[Work]) -> Bounds:
     return bounds
 
 
+def lowest_values(masks: Masks) -> Values:
+    """The point of a cell with the lowest value in every variable."""
+    return np.array([(m & -m).bit_length() - 1 for m in masks.tolist()], dtype=np.int64)
+
+
 def _choose(
-    search: Search, work: Work, counts: Floats, relaxed: Relaxed, row: int
-) -> tuple[int, Bools]:
+    search: Search, work: Work, allowed: Bools, relaxed: Relaxed, row: int
+) -> tuple[int, int]:
     """The variable to split, and which of its values go left."""
-    variable, goes_left, _ = search.tree.arrays
-    if variable[work.test] >= 0:
-        index = int(variable[work.test])
-        size = len(search.domain.variables[index].labels)
-        start = int(search.network.space.starts[index])
-        return index, goes_left[work.test, :size] & work.allowed[start : start + size]
-    score = np.where(counts > 1, relaxed.influence[row], -1.0)
-    index = int(score.argmax()) if score.max() > 0 else int(counts.argmax())
-    return index, bipartition(search, work.allowed, index, relaxed.form.coefficients[row])
+    test = search.tree.nodes[work.test]
+    if isinstance(test, tuple):
+        return test[0], test[1] & int(work.masks[test[0]])
+    free = np.array([m & (m - 1) != 0 for m in work.masks.tolist()])
+    score = np.where(free, relaxed.influence[row], -1.0)
+    index = int(score.argmax()) if score.max() > 0 else int(free.argmax())
+    return index, bipartition(search.network.space, allowed, index, relaxed.form.coefficients[row])
 
 
-def bipartition(search: Search, allowed: Bools, index: int, form: Floats) -> Bools:
+def bipartition(space: Space, allowed: Bools, index: int, form: Floats) -> int:
     """The allowed values of a variable that add less than the middle of what they can add."""
-    space = search.network.space
-    size = len(search.domain.variables[index].labels)
-    start = int(space.starts[index])
-    inside = allowed[start : start + size]
-    group = next(g for g in space.groups if g.encoding.shape[2] == size and index in g.variables)
+    group = next(g for g in space.groups if index in g.variables)
+    size = group.encoding.shape[2]
+    inside = allowed[space.starts[index] : space.starts[index] + size]
     adds = contributions(group, form)[group.variables == index][0]
     if not np.isfinite(adds[inside]).all():
         adds = np.arange(size, dtype=np.float64)
     low, high = adds[inside].min(), adds[inside].max()
-    left: Bools = inside & (adds <= (low + high) / 2)
+    left = inside & (adds <= (low + high) / 2)
     if (left == inside).all():
         left = inside & (np.cumsum(inside) <= inside.sum() // 2)
-    return left
+    return sum(1 << v for v in np.flatnonzero(left).tolist())
 
 
-def _parts(
-    search: Search,
-    work: Work,
-    variable: int,
-    left: Bools,
-    point: npt.NDArray[np.int64],
-    lowest: npt.NDArray[np.int64],
-) -> list[Work]:
-    """The two parts of a cell, each with a point: one of the two known ones where that fits."""
-    start = int(search.network.space.starts[variable])
-    parts = split(search, work, variable, left)
-    for part in parts:
-        for known in (point, lowest):
-            if part.allowed[start + known[variable]]:
-                part.point = known
-                break
-        else:
-            part.point = lowest.copy()
-            inside = part.allowed[start : start + len(left)]
-            part.point[variable] = int(inside.argmax())
-    return parts
+def _give_point(part: Work, variable: int, point: Values, lowest: Values) -> None:
+    """Give half a cell a point: one of the two known ones where that fits."""
+    mask = int(part.masks[variable])
+    for known in (point, lowest):
+        if mask >> int(known[variable]) & 1:
+            part.point = known
+            return
+    part.point = lowest.copy()
+    part.point[variable] = (mask & -mask).bit_length() - 1

@@ -6,6 +6,7 @@ is interrupted anywhere leaves a well-formed proof: what was not recorded is Ope
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
 
 from verifier.certificate.proof import Open, Proof, Split, Step
@@ -21,14 +22,14 @@ class Ledger:
     """
 
     nodes: list[Split | Step | None] = field(default_factory=lambda: [None])
-    children: list[int] = field(default_factory=lambda: [0])
+    children: array[int] = field(default_factory=lambda: array("q", [0]))
     known: dict[Split | Step, Split | Step] = field(default_factory=dict)
 
     def split(self, node: int, variable: int, left: int) -> int:
         """Split an open node; returns the first of its two new children."""
         first = len(self.nodes)
         self.nodes += (None, None)
-        self.children += (0, 0)
+        self.children.extend((0, 0))
         self.children[node] = first
         self.nodes[node] = self._shared(Split(variable, left))
         return first

@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,16 +15,17 @@ import numpy.typing as npt
 from verifier.certificate import kernel
 from verifier.certificate.proof import Constant, Enumerated, Open, Proof, Split, steps
 from verifier.certificate.rules import Prepared
-from verifier.domain import Cell, Domain, Point, cell_probability
+from verifier.domain import Cell, Domain, Point, cell_probability, values
 from verifier.provers.branch_ledger import Ledger
-from verifier.provers.branch_space import Array, allowed_values, masks_of
-from verifier.provers.bulk import Bools, Bulk, bulk_classes, prepare_bulk
+from verifier.provers.branch_space import Array
+from verifier.provers.bulk import Bulk, bulk_classes, prepare_bulk
 from verifier.provers.progress import Progress, Report
 from verifier.provers.relaxation import Network, prepare_network
 from verifier.teacher import Teacher
-from verifier.tree import BoundTree, leaves_of_points
+from verifier.tree import BoundTree, descend, leaves_of_points
 
 Values = npt.NDArray[np.int64]
+Masks = npt.NDArray[Any]  # [variables] bit v: value v is in; int64, or Python integers where wide
 
 COUNTEREXAMPLES = 10
 SLACK = 2.0**-14  # least margin, relative to its terms, at which the kernel is asked
@@ -34,17 +36,17 @@ FRONTIER = 20_000  # cells that may wait in order of probability; beyond, depth 
 class Work:
     """An open cell.
 
-    ``node`` is its place in the ledger, ``allowed`` its values, ``test`` the deepest tree node that
-    all its points pass, ``share`` the logarithm of its probability, ``point`` one of its points,
-    ``bounds`` what its parent's relaxation found (or None), ``refused`` whether the kernel did not
-    accept it as constant.
+    ``node`` is its place in the ledger, ``masks`` its values, ``test`` the deepest tree node that
+    all its points pass, ``share`` the logarithm of its probability, ``point`` one of its points
+    (None: the lowest), ``bounds`` what its parent's relaxation found (or None), ``refused`` whether
+    the kernel did not accept it as constant.
     """
 
     node: int
-    allowed: Bools
+    masks: Masks
     test: int
     share: float
-    point: Values
+    point: Values | None = None
     bounds: tuple[Array, Array] | None = None
     refused: bool = False
 
@@ -103,12 +105,12 @@ def begin(
         deadline,
         report,
     )
+    dtype = object if search.network.space.wide else np.int64
     for node, cell in _take_up(search.ledger, domain, resume or (Open(),)):
-        allowed = allowed_values(search.network.space, [cell.masks])[0]
-        point = np.array(cell.first_point(), dtype=np.int64)
+        masks = np.array(cell.masks, dtype=dtype)
         probability = cell_probability(domain, cell)
         share = log(probability.numerator) - log(probability.denominator)
-        search.stack.append(Work(node, allowed, descend(search, allowed, 0), share, point))
+        search.stack.append(Work(node, masks, descend(tree, cell), share))
     search.stack.reverse()
     return search
 
@@ -135,23 +137,6 @@ def _take_up(ledger: Ledger, domain: Domain, proof: Proof) -> Iterator[tuple[int
         else:
             ledger.close(node, item)
     return zip(found, open_cells, strict=True)
-
-
-def descend(search: Search, allowed: Bools, test: int) -> int:
-    """The deepest tree node, from ``test`` down, that all points of the cell pass through."""
-    variable, goes_left, children = search.tree.arrays
-    starts = search.network.space.starts
-    while (index := int(variable[test])) >= 0:
-        size = len(search.domain.variables[index].labels)
-        inside = allowed[starts[index] : starts[index] + size]
-        left = goes_left[test, :size]
-        if not (inside & ~left).any():
-            test = int(children[test, 0])
-        elif not (inside & left).any():
-            test = int(children[test, 1])
-        else:
-            break
-    return test
 
 
 def record(search: Search, points: Values, classes: Values) -> None:
@@ -189,27 +174,31 @@ def take(search: Search, most: int) -> list[Work]:
     return taken
 
 
-def split(search: Search, work: Work, variable: int, left: Bools) -> list[Work]:
-    """Split an open cell into the values of ``variable`` in ``left[values]`` and the others.
+def split(search: Search, work: Work, variable: int, left: int) -> tuple[Work, Work]:
+    """Split an open cell into the values of ``variable`` in the mask ``left`` and the others.
 
-    Returns the two parts, without points or bounds of their own yet (they share the parent's).
+    The two parts have their parent's point and bounds.
     """
-    space, domain = search.network.space, search.domain
-    start = int(space.starts[variable])
-    size = len(domain.variables[variable].labels)
-    mask = sum(1 << int(v) for v in np.flatnonzero(left))
-    first = search.ledger.split(work.node, variable, mask)
-    mass = space.mass[start : start + size]
-    inside = work.allowed[start : start + size]
-    whole = float(mass[inside].sum())
+    whole = int(work.masks[variable])
+    first = search.ledger.split(work.node, variable, left)
+    total = mass(search, variable, whole)
     parts = []
-    for node, chosen in ((first, inside & left), (first + 1, inside & ~left)):
-        allowed = work.allowed.copy()
-        allowed[start : start + size] = chosen
-        share = work.share + log(float(mass[chosen].sum())) - log(whole) if whole else work.share
-        test = descend(search, allowed, work.test)
-        parts.append(Work(node, allowed, test, share, work.point, work.bounds))
-    return parts
+    for node, mask in ((first, left), (first + 1, whole & ~left)):
+        masks = work.masks.copy()
+        masks[variable] = mask
+        share = work.share + log(mass(search, variable, mask) / total) if total else work.share
+        test = work.test
+        if search.tree.classes[test] < 0:
+            test = descend(search.tree, Cell(tuple(masks.tolist())), test)
+        parts.append(Work(node, masks, test, share, work.point, work.bounds))
+    return parts[0], parts[1]
+
+
+def mass(search: Search, variable: int, mask: int) -> float:
+    """The probability of the values in a mask."""
+    start = int(search.network.space.starts[variable])
+    table = search.network.space.mass
+    return float(sum(table[start + v] for v in values(mask)))
 
 
 def enumerate_cells(search: Search, cells: Sequence[Work]) -> None:
@@ -218,8 +207,8 @@ def enumerate_cells(search: Search, cells: Sequence[Work]) -> None:
         search.ledger.close(work.node, Enumerated())
         _count(search, work)
     if len(search.found) < COUNTEREXAMPLES and cells:
-        masks = masks_of(search.network.space, np.stack([w.allowed for w in cells]))
-        points = np.array([p for m in masks for p in Cell(m).points()], dtype=np.int64)
+        parts = [Cell(tuple(w.masks.tolist())) for w in cells]
+        points = np.array([p for cell in parts for p in cell.points()], dtype=np.int64)
         record(search, points, bulk_classes(search.bulk, points))
 
 
@@ -227,9 +216,9 @@ def confirm(search: Search) -> None:
     """Let the kernel check the cells that wait to be closed; those it refuses are open again."""
     if not search.waiting:
         return
-    masks = masks_of(search.network.space, np.stack([w.allowed for w, _, _ in search.waiting]))
+    cells = [Cell(tuple(work.masks.tolist())) for work, _, _ in search.waiting]
     classes = [klass for _, klass, _ in search.waiting]
-    proved, _ = kernel.constant(search.checker, [Cell(m) for m in masks], classes)
+    proved, _ = kernel.constant(search.checker, cells, classes)
     waiting, search.waiting = search.waiting, []
     for (work, klass, surplus), accepted in zip(waiting, proved.tolist(), strict=True):
         if accepted:

@@ -7,7 +7,6 @@ of the least contribution of an allowed value.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -152,17 +151,9 @@ def minimiser(space: Space, allowed: Bools, forms: Array) -> npt.NDArray[np.int6
     return points
 
 
-def allowed_values(space: Space, masks: Sequence[tuple[int, ...]]) -> Bools:
-    """Cells given by their masks as ``allowed[cells, values]``."""
-    table = np.array(masks, dtype=object if space.wide else np.int64)
+def allowed_values(space: Space, masks: npt.ArrayLike) -> Bools:
+    """Cells given by their masks [cells, variables] as ``allowed[cells, values]``."""
+    table = np.asarray(masks, dtype=object if space.wide else np.int64)
     chosen = (table[:, space.owners] >> space.positions.astype(table.dtype)) & 1
     inside: Bools = chosen.astype(np.bool_)
     return inside
-
-
-def masks_of(space: Space, allowed: Bools) -> list[tuple[int, ...]]:
-    """The masks of cells given as ``allowed[cells, values]``."""
-    dtype = object if space.wide else np.int64
-    bits = np.array([1 << int(p) for p in space.positions], dtype=dtype)
-    table = np.add.reduceat(np.where(allowed, bits, 0), space.starts, axis=1)
-    return [tuple(row) for row in table.tolist()]

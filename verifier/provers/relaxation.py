@@ -12,13 +12,17 @@ These bounds steer the search. They are not proofs: the kernel repeats them in i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from verifier.domain import Domain
+from verifier.provers.branch_lowrank import LowRank, low_rank
 from verifier.provers.branch_space import Array, Space, extremes, prepare_space
 from verifier.provers.bulk import Bools, Floats, Indices
 from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher
+
+WIDE = 256  # neurons of a layer from which on speed matters more than accuracy
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,19 +32,23 @@ class Network:
     ``weights[i]`` belongs to layer i: (W, b) for affine, (factor, shift) for scale. ``slices[n]``
     is where the pre-activations at node n lie in the arrays of bounds (total length ``neurons``).
     ``linear[n]`` is (matrix, constant) for nodes that are affine in the input, else None.
+    ``thin[i]`` decomposes the matrix of layer i, where that pays.
     """
 
     teacher: Teacher
     space: Space
-    weights: tuple[tuple[Floats, ...], ...]
+    weights: tuple[tuple[Array, ...], ...]
     slices: dict[int, slice]
     neurons: int
-    linear: tuple[tuple[Floats, Floats] | None, ...]
+    linear: tuple[tuple[Array, Array] | None, ...]
+    thin: tuple[LowRank | None, ...]
+    dtype: np.dtype[np.floating[Any]]
 
 
 def prepare_network(teacher: Teacher, domain: Domain) -> Network:
-    """Float64 arrays of a teacher over a domain."""
-    weights: list[tuple[Floats, ...]] = []
+    """Float arrays of a teacher over a domain: float32 for wide ones, else float64."""
+    wide = max(teacher.widths[1:]) >= WIDE
+    weights: list[tuple[Array, ...]] = []
     with np.errstate(all="ignore"):
         for layer in teacher.layers:
             if isinstance(layer, Affine):
@@ -58,15 +66,28 @@ def prepare_network(teacher: Teacher, domain: Domain) -> Network:
             width = teacher.widths[layer.source]
             slices[layer.source] = slice(total, total + width)
             total += width
+    dtype: np.dtype[np.floating[Any]]
+    dtype = np.dtype(np.float32 if wide and _moderate(weights) else np.float64)
+    linear = [x and (x[0].astype(dtype), x[1].astype(dtype)) for x in _linear(teacher, weights)]
+    cast = tuple(tuple(w.astype(dtype) for w in own) for own in weights)
+    thin = [
+        low_rank(own[0]) if isinstance(layer, Affine) and before is None else None
+        for layer, own, before in zip(teacher.layers, cast, linear[1:], strict=True)
+    ]
     space = prepare_space(domain)
-    return Network(teacher, space, tuple(weights), slices, total, _linear(teacher, weights))
+    return Network(teacher, space, cast, slices, total, tuple(linear), tuple(thin), dtype)
+
+
+def _moderate(weights: list[tuple[Array, ...]]) -> bool:
+    """Whether float32 is far from overflow and underflow."""
+    return all(np.abs(w).max(initial=0.0) < 1e4 for own in weights for w in own)
 
 
 def _linear(
-    teacher: Teacher, weights: list[tuple[Floats, ...]]
-) -> tuple[tuple[Floats, Floats] | None, ...]:
+    teacher: Teacher, weights: list[tuple[Array, ...]]
+) -> tuple[tuple[Array, Array] | None, ...]:
     """Compose the layers that no activation precedes; node 0 itself is left out (None)."""
-    found: list[tuple[Floats, Floats] | None] = [None]
+    found: list[tuple[Array, Array] | None] = [None]
     with np.errstate(all="ignore"):
         for layer, own in zip(teacher.layers, weights, strict=True):
             result = None
@@ -129,7 +150,9 @@ class Relaxed:
 def unbounded(network: Network, cells: int) -> Bounds:
     """Bounds that say nothing, to start from."""
     shape = (cells, network.neurons)
-    return Bounds(np.full(shape, -np.inf), np.full(shape, np.inf))
+    return Bounds(
+        np.full(shape, -np.inf, dtype=network.dtype), np.full(shape, np.inf, dtype=network.dtype)
+    )
 
 
 def class_rows(outputs: int, klass: int) -> Floats:
@@ -155,7 +178,8 @@ def relax(network: Network, allowed: Bools, inherited: Bounds, targets: Indices)
             _tighten(network, allowed, bounds, node, rows_of)
         outputs = network.teacher.outputs
         kinds = np.stack([class_rows(outputs, k) for k in range(network.teacher.classes)])
-        form = backward(network, bounds, len(network.teacher.layers), kinds[targets])
+        rows = kinds[targets].astype(network.dtype)
+        form = backward(network, bounds, len(network.teacher.layers), rows)
         ends = extremes(network.space, allowed, form.coefficients)
         low = form.constant + ends.low.sum(axis=-1)
         size = np.abs(form.constant) + np.maximum(np.abs(ends.low), np.abs(ends.high)).sum(axis=-1)
@@ -192,7 +216,7 @@ def _tighten(
     if not most:
         return
     picked = np.argsort(~ambiguous, axis=1, kind="stable")[:, :most]
-    rows = np.zeros((len(allowed), most, low.shape[1]))
+    rows = np.zeros((len(allowed), most, low.shape[1]), dtype=network.dtype)
     np.put_along_axis(rows, picked[..., None], 1.0, axis=2)
     form = backward(network, bounds, node, np.concatenate([rows, -rows], axis=1))
     least = form.constant + extremes(network.space, allowed, form.coefficients).low.sum(axis=-1)
@@ -208,7 +232,7 @@ def _tighten(
 def backward(network: Network, bounds: Bounds, node: int, rows: Array) -> Form:
     """Lower bounds of ``rows[cells, rows, width] @ node`` that are linear in the input."""
     pending: dict[int, Array] = {node: rows}
-    constant = np.zeros(rows.shape[:2])
+    constant = np.zeros(rows.shape[:2], dtype=network.dtype)
     inner: dict[int, Array] = {}
 
     def send(target: int, part: Array) -> None:
@@ -218,7 +242,16 @@ def backward(network: Network, bounds: Bounds, node: int, rows: Array) -> Form:
         if j not in pending:
             continue
         layer, own, a = network.teacher.layers[j - 1], network.weights[j - 1], pending.pop(j)
-        if isinstance(layer, Affine):
+        thin = network.thin[j - 1]
+        if isinstance(layer, Affine) and thin is not None:
+            ends = node_bounds(network, bounds, layer.source)
+            middle, reach = (ends.high + ends.low) / 2, (ends.high - ends.low) / 2
+            middle, reach = own[1] + middle @ thin.rest.T, reach @ thin.size.T
+            constant += np.einsum("brn,bn->br", a, middle) - np.einsum(
+                "brn,bn->br", np.abs(a), reach
+            )
+            send(layer.source, (a @ thin.left) @ thin.right)
+        elif isinstance(layer, Affine):
             constant += a @ own[1]
             send(layer.source, a @ own[0])
         elif isinstance(layer, Scale):
@@ -237,8 +270,20 @@ def backward(network: Network, bounds: Bounds, node: int, rows: Array) -> Form:
             if passed is not None:
                 send(layer.source, passed)
     if 0 not in pending:
-        pending[0] = np.zeros((*rows.shape[:2], network.space.columns))
+        pending[0] = np.zeros((*rows.shape[:2], network.space.columns), dtype=network.dtype)
     return Form(pending[0], constant, inner)
+
+
+def node_bounds(network: Network, bounds: Bounds, node: int) -> Bounds:
+    """Bounds of a node that is built from activations by additions, each [cells, width]."""
+    layer = network.teacher.layers[node - 1]
+    if isinstance(layer, Add):
+        left = node_bounds(network, bounds, layer.left)
+        right = node_bounds(network, bounds, layer.right)
+        return Bounds(left.low + right.low, left.high + right.high)
+    assert isinstance(layer, Relu)
+    part = network.slices[layer.source]
+    return Bounds(np.maximum(bounds.low[:, part], 0), np.maximum(bounds.high[:, part], 0))
 
 
 def relu_slopes(low: Array, high: Array) -> tuple[Array, Array, Array]:
