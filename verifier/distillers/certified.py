@@ -15,6 +15,7 @@ from fractions import Fraction
 import numpy as np
 
 from verifier.certificate.proof import Finding, Open, Proof
+from verifier.distillers import linear_representation
 from verifier.distillers.cuts import Cuts, prepare_cuts
 from verifier.distillers.growing import Limits, grow
 from verifier.distillers.knowledge import (
@@ -29,13 +30,15 @@ from verifier.distillers.knowledge import (
     passed,
     probes_for,
     study,
+    work_of,
 )
-from verifier.distillers.sources import SampleSource
+from verifier.distillers.representation import has_nonlinear, quick_classes
+from verifier.distillers.sampled import SampleSource
 from verifier.distillers.tidying import shrink
 from verifier.domain import Domain
 from verifier.errors import LeafproofError
 from verifier.provers import exhaustive
-from verifier.provers.bulk import Bulk, bulk_classes, prepare_bulk
+from verifier.provers.bulk import Bulk, prepare_bulk
 from verifier.teacher import Teacher
 from verifier.tree import Leaf, Tree
 
@@ -45,6 +48,8 @@ SKETCH = 64
 """Most leaves of the first tree."""
 SKETCH_WRONG = 1e-3
 """The first tree may differ on so many of its fresh points."""
+LARGE = 1 << 20
+"""Multiplications beyond which the first tree is found by probes (linear_representation)."""
 SLICE = 1.0
 """Seconds that the prover gets before the tree is grown anew; doubled each time."""
 
@@ -73,12 +78,14 @@ def distill(
     samples: int = SAMPLES,
     seed: int = 0,
     deadline: float | None = None,
+    start: Tree | None = None,
 ) -> Certified:
     """Grow a tree until it is proved equal to the teacher, or as far as the limits allow.
 
     ``error`` (in [0, 1]) is a probability of disagreement that is small enough once proved;
     ``leaves`` the most leaves of the tree; ``deadline`` is on the clock of time.monotonic; Ctrl-C
-    ends the search too. Raises LeafproofError for an option out of range.
+    ends the search too. ``start`` is a tree that the proof's first splits follow, on domains too
+    large to evaluate as a whole. Raises LeafproofError for an option out of range.
     """
     if error is not None and not 0 <= error <= 1:
         raise LeafproofError(f"the error target is {error}: give a probability from 0 to 1")
@@ -89,7 +96,7 @@ def distill(
     cuts = prepare_cuts(domain)
     if is_small(domain, teacher):
         return _small(cuts, bulk, error or Fraction(0), leaves, deadline)
-    return _Search(cuts, bulk, error or Fraction(0), leaves, samples, seed, deadline).run()
+    return _Search(cuts, bulk, error or Fraction(0), leaves, samples, seed, deadline, start).run()
 
 
 def _small(
@@ -128,6 +135,7 @@ class _Search:
     samples: int
     seed: int
     deadline: float | None
+    start: Tree | None
 
     def run(self) -> Certified:
         """Alternate between proving and growing until the target or a limit is reached."""
@@ -146,7 +154,7 @@ class _Search:
                 proof = found.proof
                 points.update(dict.fromkeys(found.counterexamples))
                 known = known_cells(self.cuts, self.bulk, proof, tree, rng)
-                tree, limited = self.regrow(known)
+                tree, limited = self.regrow(known, tree)
                 interval = error_interval(domain, known, tree)
                 shown = disagreements(domain, self.bulk, tree, tuple(points))[:10]
                 reached = interval[1] <= self.error or (limited and not known.open)
@@ -158,10 +166,18 @@ class _Search:
             return best
 
     def sketch(self) -> Tree:
-        """A first tree, from fresh points of each of its cells."""
+        """A first tree: by probes for large teachers, else from fresh points of its cells."""
+        teacher, domain = self.bulk.teacher, self.bulk.domain
+        if self.start is not None:
+            return self.start
+        if work_of(teacher) > LARGE and has_nonlinear(teacher):
+            found = linear_representation.distill(
+                teacher, domain, seed=self.seed, deadline=self.deadline
+            )
+            return found.tree
         source = SampleSource(
             self.cuts,
-            lambda points: bulk_classes(self.bulk, points),
+            lambda points: quick_classes(teacher, domain, points),
             self.samples,
             probes_for(self.cuts, self.bulk),
             self.bulk.teacher.classes,
@@ -171,13 +187,19 @@ class _Search:
         limits = Limits(leaves=most, wrong=SKETCH_WRONG, deadline=self.deadline)
         return grow(self.cuts, source, limits).tree
 
-    def regrow(self, known: Known) -> tuple[Tree, bool]:
-        """The tree of what is known, and whether the limit on leaves cut it short."""
+    def regrow(self, known: Known, before: Tree) -> tuple[Tree, bool]:
+        """The best tree for what is known, and whether a limit cut its growth short."""
         domain = self.bulk.domain
+        late = None if self.deadline is None else self.deadline + SLICE
+        most = self.leaves or 4 * len(known.cells) + SKETCH
         tried = []
+        if self.leaves is None or before.leaves <= self.leaves:
+            error = error_interval(domain, known, before)[1]
+            tried.append((max(self.error, error), before.leaves, before, error > self.error))
         for source in (known.source, replace(known.source, classify=None)):
-            grown = grow(self.cuts, source, Limits(leaves=self.leaves))
+            grown = grow(self.cuts, source, Limits(leaves=most, deadline=late))
             tree = shrink(grown.tree, domain)
             error = max(self.error, error_interval(domain, known, tree)[1])
             tried.append((error, tree.leaves, tree, not grown.finished))
-        return min(tried, key=lambda t: t[:2])[2:]
+        _, _, tree, limited = min(tried, key=lambda t: t[:2])
+        return tree, limited

@@ -12,6 +12,7 @@ import numpy as np
 from verifier.certificate.kernel import blocks
 from verifier.certificate.proof import Constant, Enumerated, Finding, Proof, Tail, Trusted, steps
 from verifier.distillers.cuts import Bools, Cuts, Ints
+from verifier.distillers.representation import quick_classes
 from verifier.distillers.sampling import sample
 from verifier.distillers.sources import (
     CellSource,
@@ -37,8 +38,7 @@ GUESSES = 400
 
 def is_small(domain: Domain, teacher: Teacher) -> bool:
     """Whether the teacher can be evaluated on all points of the domain in a short time."""
-    work = sum(a.weight.size for a in teacher.layers if isinstance(a, Affine))
-    return domain.size <= SMALL and domain.size * work <= OPERATIONS
+    return domain.size <= SMALL and domain.size * work_of(teacher) <= OPERATIONS
 
 
 def all_points(cuts: Cuts, bulk: Bulk) -> PointSource:
@@ -47,9 +47,14 @@ def all_points(cuts: Cuts, bulk: Bulk) -> PointSource:
     return point_source(cuts, points, bulk_classes(bulk, points), bulk.teacher.classes)
 
 
+def work_of(teacher: Teacher) -> int:
+    """Multiplications to evaluate a teacher at one point."""
+    return sum(a.weight.size for a in teacher.layers if isinstance(a, Affine))
+
+
 def probes_for(cuts: Cuts, bulk: Bulk) -> int:
     """How many points to change when influences are estimated: fewer for large teachers."""
-    work = sum(a.weight.size for a in bulk.teacher.layers if isinstance(a, Affine))
+    work = work_of(bulk.teacher)
     return max(16, min(256, PROBING // (work * len(cuts.owner) + 1)))
 
 
@@ -121,7 +126,7 @@ def known_cells(
         allowed,
         kinds,
         bulk.teacher.classes,
-        lambda points: bulk_classes(bulk, points),
+        lambda points: quick_classes(bulk.teacher, cuts.domain, points),
         probes_for(cuts, bulk),
     )
     return Known(source, tuple(cells), kinds, np.array(settled))

@@ -22,6 +22,7 @@ from threadpoolctl import threadpool_limits
 
 from verifier.distillers.cuts import Bools, Cuts, Floats, Ints, prepare_cuts
 from verifier.distillers.frontier import Entry, frontier
+from verifier.distillers.hypothesis import measure
 from verifier.distillers.representation import (
     Representation,
     activations,
@@ -29,6 +30,7 @@ from verifier.distillers.representation import (
     classes_of,
     default_nodes,
     encode,
+    quick_classes,
     represent,
 )
 from verifier.distillers.sampling import sample
@@ -36,6 +38,8 @@ from verifier.domain import Domain
 from verifier.errors import LeafproofError
 from verifier.teacher import Teacher, check_columns
 from verifier.tree import Tree
+
+__all__ = ["Distilled", "distill", "measure"]
 
 DEPTH, KEEP, SIZE = 5, 200, 64
 RIDGE = 1e-9
@@ -265,12 +269,7 @@ def _split(search: _Search, n: int, cut: int, rating: float) -> list[int]:
 def _fresh_counts(search: _Search, count: int, seed: int) -> npt.NDArray[np.int64]:
     """How many of ``count`` new samples lie in each cell, by the teacher's class."""
     points = sample(search.domain, count, np.random.default_rng([seed, 1]))
-    labels = np.concatenate(
-        [
-            classes_of(activations(search.teacher, encode(search.domain, part))[-1])
-            for part in np.array_split(points, max(1, count // 4096))
-        ]
-    )
+    labels = quick_classes(search.teacher, search.domain, points)
     left = _outcomes(search.cuts, points) > 0
     counts = np.zeros((len(search.cells), search.teacher.classes), dtype=np.int64)
     rows = [np.arange(count)]

@@ -32,6 +32,11 @@ def hidden_nodes(teacher: Teacher) -> tuple[int, ...]:
     return tuple(range(1, len(teacher.layers)))
 
 
+def has_nonlinear(teacher: Teacher) -> bool:
+    """Whether there is a hidden nonlinear layer to probe."""
+    return any(isinstance(teacher.layers[i - 1], Relu | Sign) for i in hidden_nodes(teacher))
+
+
 def default_nodes(teacher: Teacher) -> tuple[int, ...]:
     """The outputs of the nonlinear layers: every other hidden node is linear in them and the input.
 
@@ -97,6 +102,16 @@ def classes_of(logits: Singles) -> Ints:
     if logits.shape[1] == 1:
         return np.asarray(logits[:, 0] > 0, dtype=np.int64)
     return np.asarray(logits.argmax(axis=1), dtype=np.int64)
+
+
+def quick_classes(teacher: Teacher, domain: Domain, points: Ints) -> Ints:
+    """The classes that float32 shows at points (value indices): to search with, not to prove."""
+    size = max(1, (1 << 23) // sum(teacher.widths))
+    found = [
+        classes_of(activations(teacher, encode(domain, points[start : start + size]))[-1])
+        for start in range(0, len(points), size)
+    ]
+    return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ points of probability 0 are told apart too.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -78,7 +78,7 @@ def cell_of(cuts: Cuts, allowed: Bools) -> Cell:
     return Cell(tuple(masks))
 
 
-def _sums(classes: Ints, weights: Floats, kinds: int) -> Floats:
+def sums(classes: Ints, weights: Floats, kinds: int) -> Floats:
     """The total weight of each class."""
     return np.asarray(np.bincount(classes, weights, kinds), dtype=np.float64)
 
@@ -110,7 +110,7 @@ class PointSource:
 
     def _region(self, allowed: Bools, rows: Ints) -> Region:
         classes = self.classes[rows]
-        totals = _sums(classes, self.mass[rows], self.kinds)
+        totals = sums(classes, self.mass[rows], self.kinds)
         return Region(allowed, totals, bool((classes != classes[0]).any()), rows)
 
     def cut(self, region: Region) -> int:
@@ -226,7 +226,7 @@ class CellSource:
             weights *= self.mass[:, span] @ inside.T
         weight = weights.sum(axis=0)
         classes = self.classes[rows]
-        totals = _sums(classes, weight, self.kinds)
+        totals = sums(classes, weight, self.kinds)
         return Region(allowed, totals, bool((classes != classes[0]).any()), rows, weight)
 
     def _span(self, variable: int) -> slice:
@@ -238,10 +238,17 @@ class CellSource:
         if self.classify is not None and region.wrong * self.probes > region.totals.sum():
             rng = np.random.default_rng(len(region.rows))
             tables = probe(self.cuts, region.allowed, self.classify, self.probes, self.kinds, rng)
-            best, _ = strongest(self.cuts, tables, self.cuts.value_mass)
+            useful = self._bounding(region)
+            told = (table for table in tables if useful[table[0]])
+            best, _ = strongest(self.cuts, told, self.cuts.value_mass)
             if best >= 0:
                 return best
         return best_cut(self.cuts, region.allowed, self._masses(region))
+
+    def _bounding(self, region: Region) -> Bools:
+        """The variables that bound a known cell inside the region: others separate nothing."""
+        lacking = region.allowed & ~self.allowed[region.rows].all(axis=0)
+        return np.logical_or.reduceat(lacking, self.cuts.starts)
 
     def _masses(self, region: Region) -> Floats:
         """As in PointSource; the two masses in the proportion that the region has of them."""
@@ -271,60 +278,3 @@ def cell_source(
     count = np.array([1 / len(v.labels) for v in variables for _ in v.labels])
     mass = np.stack([chance, count])
     return CellSource(cuts, cells, classes, mass, kinds, classify, probes)
-
-
-@dataclass(frozen=True, eq=False)
-class SampleSource:
-    """Fresh points in every region, classified by the teacher when asked.
-
-    ``count`` points are drawn in a region, ``probes`` of them changed to find influences;
-    ``counter`` numbers the draws, so that the same seed gives the same samples.
-    """
-
-    cuts: Cuts
-    classify: Classify
-    count: int
-    probes: int
-    kinds: int
-    seed: int
-    counter: list[int] = field(default_factory=lambda: [0])
-
-    def region(self, cell: Cell) -> Region:
-        """Fresh points of a cell."""
-        return self._drawn(allowed_of(self.cuts, cell))
-
-    def part(self, region: Region, keep: Bools) -> Region:
-        """See Source."""
-        return self._drawn(region.allowed & keep)
-
-    def _rng(self) -> np.random.Generator:
-        self.counter[0] += 1
-        return np.random.default_rng([self.seed, self.counter[0]])
-
-    def _drawn(self, allowed: Bools) -> Region:
-        cell = cell_of(self.cuts, allowed)
-        points = sample(self.cuts.domain, self.count, self._rng(), cell)
-        classes = self.classify(points)
-        share = self._share(cell)
-        totals = _sums(classes, np.full(self.count, share / self.count), self.kinds)
-        return Region(allowed, totals, bool((classes != classes[0]).any()), points, classes)
-
-    def _share(self, cell: Cell) -> float:
-        share = 1.0
-        for v, mask in zip(self.cuts.domain.variables, cell.masks, strict=True):
-            if mask.bit_count() < len(v.labels):
-                share *= float(sum(p for i, p in enumerate(v.probabilities) if mask >> i & 1))
-        return share
-
-    def cut(self, region: Region) -> int:
-        """See Source."""
-        tables = probe(
-            self.cuts, region.allowed, self.classify, self.probes, self.kinds, self._rng()
-        )
-        best, _ = strongest(self.cuts, tables, self.cuts.value_mass)
-        if best >= 0:
-            return best
-        at = (region.rows + self.cuts.starts) * self.kinds + region.weights[:, None]
-        size = len(self.cuts.owner) * self.kinds
-        counts = np.bincount(at.ravel(), minlength=size).reshape(-1, self.kinds)
-        return best_cut(self.cuts, region.allowed, counts.astype(np.float64))
