@@ -40,7 +40,7 @@ def distill(
     scikit-learn is missing or an option is out of range.
     """
     _check(depth, leaves, samples, seed)
-    estimator = _estimator(max_depth=depth, max_leaf_nodes=leaves, random_state=seed)
+    model = estimator(max_depth=depth, max_leaf_nodes=leaves, random_state=seed)
     bulk = prepare_bulk(teacher, domain)
     whole = samples is None and domain.size <= WHOLE
     weights = None
@@ -52,8 +52,8 @@ def distill(
         rng = np.random.default_rng(seed)
         points = sample(domain, samples or SAMPLES, rng)
     classes = bulk_classes(bulk, points)
-    estimator.fit(_inputs(encode_block(bulk, points)), classes, sample_weight=weights)
-    return midpoints(tree_from_sklearn(estimator), domain)
+    model.fit(_inputs(encode_block(bulk, points)), classes, sample_weight=weights)
+    return midpoints(tree_from_sklearn(model), domain)
 
 
 def _check(depth: int | None, leaves: int | None, samples: int | None, seed: int) -> None:
@@ -67,7 +67,8 @@ def _check(depth: int | None, leaves: int | None, samples: int | None, seed: int
             raise LeafproofError(f"{name} is {value}: give a whole number of at least {least}")
 
 
-def _estimator(**options: Any) -> Any:
+def estimator(**options: Any) -> Any:
+    """An unfitted DecisionTreeClassifier; raises LeafproofError without scikit-learn."""
     try:
         from sklearn.tree import DecisionTreeClassifier
     except ImportError:

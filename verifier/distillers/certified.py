@@ -51,7 +51,7 @@ SKETCH_WRONG = 1e-3
 LARGE = 1 << 20
 """Multiplications beyond which the first tree is found by probes (linear_representation)."""
 SLICE = 1.0
-"""Seconds that the prover gets before the tree is grown anew; doubled each time."""
+"""Seconds, and more for large teachers, until the tree is grown anew; doubled each time."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ class _Search:
         best = Certified(Tree((Leaf(0),)), Finding((Open(),)), (Fraction(0), Fraction(1)), False)
         proof: Proof = (Open(),)
         points: dict[tuple[int, ...], None] = {}
-        length = SLICE
+        length = SLICE + min(30, work_of(teacher) // 100_000)
         try:
             tree = self.sketch()
             while True:
@@ -195,7 +195,8 @@ class _Search:
         tried = []
         if self.leaves is None or before.leaves <= self.leaves:
             error = error_interval(domain, known, before)[1]
-            tried.append((max(self.error, error), before.leaves, before, error > self.error))
+            rank = 0 if known.open else before.leaves  # open cells do not speak for another tree
+            tried.append((max(self.error, error), rank, before, error > self.error))
         for source in (known.source, replace(known.source, classify=None)):
             grown = grow(self.cuts, source, Limits(leaves=most, deadline=late))
             tree = shrink(grown.tree, domain)

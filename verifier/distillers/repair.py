@@ -22,6 +22,7 @@ from verifier.distillers.knowledge import (
     known_cells,
     passed,
     study,
+    work_of,
 )
 from verifier.distillers.sources import Source
 from verifier.distillers.tidying import preorder, shrink
@@ -33,7 +34,7 @@ from verifier.teacher import Teacher
 from verifier.tree import Inner, Leaf, Tree, bind, check_fits, overlay
 
 SLICE = 1.0
-"""Seconds that the prover gets before the tree is grown; doubled each time."""
+"""Seconds, and more for large teachers, until the tree is grown; doubled each time."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def _search(
     proof: Proof = (Open(),)
     best = Repaired(tree, Finding(proof), (), (Fraction(0), Fraction(1)), False)
     points: dict[tuple[int, ...], None] = {}
-    length = SLICE
+    length = SLICE + min(30, work_of(teacher) // 100_000)
     try:
         while True:
             end = earliest(time.monotonic() + length, deadline)

@@ -48,7 +48,7 @@ def to_onnx(tree: Tree, domain: Domain | None = None, columns: int | None = None
             rows.append((0, "LEAF", 0.0, 0, 0))
             leaves.append((i, node.klass))
         else:
-            value = _single_below(node, domain)
+            value = single_below(node, domain)
             rows.append((node.column, "BRANCH_LEQ", value, node.left, node.right))
     attributes: dict[str, Any] = {
         f"nodes_{name}": [row[k] for row in rows] for k, name in enumerate(names)
@@ -96,7 +96,7 @@ def _single(x: Fraction) -> float:
         return float(np.float32(float(x) if abs(x) < 2**1000 else math.copysign(math.inf, x)))
 
 
-def _single_below(node: Inner, domain: Domain | None) -> float:
+def single_below(node: Inner, domain: Domain | None) -> float:
     """A float32 threshold that splits as the node does: all float32, or the domain's values."""
     if domain is None:
         near = _single(min(max(node.threshold, Fraction(-_LARGEST)), Fraction(_LARGEST)))

@@ -1,0 +1,203 @@
+"""``TreeDistiller``: the distillers by scikit-learn's conventions; trees as its estimators."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.certificate import archive
+from verifier.certificate.archive import Certificate
+from verifier.certificate.proof import Finding
+from verifier.certificate.verdict import Verdict
+from verifier.distillers import cart, certified, linear_representation
+from verifier.distillers.frontier import Entry
+from verifier.domain import Domain
+from verifier.errors import LeafproofError
+from verifier.teacher import Teacher
+from verifier.tree import Inner, Leaf, Tree
+
+METHODS = ("certified", "lrh", "cart")
+_PARAMETERS = (
+    *("method", "depth", "keep", "size", "leaves", "samples", "layers", "error", "seed"),
+    "timeout",
+)
+
+
+class TreeDistiller:
+    """Distils a network into a tree; parameters are those of ``leafproof distill``.
+
+    After ``fit``: ``tree_``; ``certificate_`` and ``verdict_`` (method certified, as the kernel
+    checked them; else None); ``frontier_`` (method lrh: the best tree of every size; else None).
+    A parameter that is None takes the method's default; one that the method lacks must be None.
+    """
+
+    def __init__(
+        self,
+        method: str = "certified",
+        *,
+        depth: int | None = None,
+        keep: int | None = None,
+        size: int | None = None,
+        leaves: int | None = None,
+        samples: int | None = None,
+        layers: tuple[int, ...] | None = None,
+        error: Fraction | None = None,
+        seed: int = 0,
+        timeout: float | None = None,
+    ) -> None:
+        self.method = method
+        self.depth = depth
+        self.keep = keep
+        self.size = size
+        self.leaves = leaves
+        self.samples = samples
+        self.layers = layers
+        self.error = error
+        self.seed = seed
+        self.timeout = timeout
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """The parameters by name (``deep`` makes no difference)."""
+        return {name: getattr(self, name) for name in _PARAMETERS}
+
+    def set_params(self, **params: Any) -> TreeDistiller:
+        """Change parameters; raises LeafproofError for a name that does not exist."""
+        for name, value in params.items():
+            if name not in _PARAMETERS:
+                raise LeafproofError(f"there is no parameter {name}: {', '.join(_PARAMETERS)}")
+            setattr(self, name, value)
+        return self
+
+    def fit(self, teacher: Any, domain: Domain) -> TreeDistiller:
+        """Distil ``teacher``: a Teacher, a torch module or a fitted MLPClassifier.
+
+        Raises LeafproofError for parameters out of range or that the method lacks.
+        """
+        if self.method not in METHODS:
+            raise LeafproofError(f"there is no method {self.method}: {', '.join(METHODS)}")
+        network = as_teacher(teacher, domain)
+        deadline = None if self.timeout is None else time.monotonic() + self.timeout
+        self.certificate_: Certificate | None = None
+        self.verdict_: Verdict | None = None
+        self.frontier_: tuple[Entry, ...] | None = None
+        if self.method == "cart":
+            options = self._given("depth", "leaves", "samples")
+            self.tree_ = cart.distill(network, domain, seed=self.seed, **options)
+        elif self.method == "lrh":
+            options = self._given("depth", "keep", "size", "samples", "layers")
+            found = linear_representation.distill(
+                network, domain, seed=self.seed, deadline=deadline, **options
+            )
+            self.tree_, self.frontier_ = found.tree, found.frontier
+        else:
+            options = self._given("leaves", "samples", "error")
+            proved = certified.distill(
+                network, domain, seed=self.seed, deadline=deadline, **options
+            )
+            self.tree_ = proved.tree
+            self._certify(network, domain, proved.finding)
+        self.domain_ = domain
+        return self
+
+    def _given(self, *allowed: str) -> dict[str, Any]:
+        """The parameters that are not None; raises LeafproofError for one not in ``allowed``."""
+        own = {k: v for k, v in self.get_params().items() if v is not None}
+        for name in ("method", "seed", "timeout"):
+            own.pop(name, None)
+        for name in own:
+            if name not in allowed:
+                raise LeafproofError(f"{name} is not a parameter of method {self.method}")
+        return own
+
+    def _certify(self, teacher: Teacher, domain: Domain, finding: Finding) -> None:
+        with tempfile.TemporaryDirectory(prefix="leafproof.") as folder:
+            path = Path(folder) / "certificate"
+            self.certificate_, self.verdict_ = archive.save(
+                path, domain, teacher, self.tree_, finding, "certified"
+            )
+
+    def predict(self, x: npt.ArrayLike) -> npt.NDArray[np.int64]:
+        """The tree's class of encoded inputs, shape (N, columns); the comparison is exact."""
+        if not hasattr(self, "tree_"):
+            raise LeafproofError("the TreeDistiller is not fitted: call fit first")
+        rows = np.asarray(x, dtype=np.float64)
+        if rows.ndim != 2 or rows.shape[1] != self.domain_.columns:
+            raise LeafproofError(
+                f"the inputs have shape {rows.shape}: give (N, {self.domain_.columns})"
+            )
+        return classify_rows(self.tree_, rows)
+
+
+def as_teacher(model: Any, domain: Domain) -> Teacher:
+    """A Teacher from a Teacher, a torch module or an MLPClassifier."""
+    if isinstance(model, Teacher):
+        return model
+    if type(model).__name__ == "MLPClassifier":
+        from verifier.formats.sklearn import teacher_from_mlp
+
+        return teacher_from_mlp(model)
+    from verifier.formats.torch import from_torch
+
+    return from_torch(model, domain.columns)
+
+
+def classify_rows(tree: Tree, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """The class of float64 inputs, shape (N, columns)."""
+    from verifier.formats.export_code import float_below
+
+    answer = np.zeros(len(rows), dtype=np.int64)
+    stack = [(0, np.arange(len(rows)))]
+    while stack:
+        at, held = stack.pop()
+        node = tree.nodes[at]
+        if isinstance(node, Leaf):
+            answer[held] = node.klass
+            continue
+        goes_left = rows[held, node.column] <= float_below(node.threshold)
+        stack += [(node.left, held[goes_left]), (node.right, held[~goes_left])]
+    return answer
+
+
+def to_sklearn(tree: Tree, domain: Domain) -> Any:
+    """A DecisionTreeClassifier that answers as ``tree`` on the whole domain.
+
+    scikit-learn rounds inputs to float32: raises TreeError where that merges values which the tree
+    tells apart, LeafproofError where scikit-learn is missing.
+    """
+    from verifier.formats.tree_onnx import single_below
+
+    classes = 1 + max(n.klass for n in tree.nodes if isinstance(n, Leaf))
+    model = cart.estimator()
+    x = np.zeros((classes, domain.columns), dtype=np.float32)
+    x[:, 0] = np.arange(classes)
+    model.fit(x, np.arange(classes))
+    state = model.tree_.__getstate__()
+    nodes = np.zeros(len(tree.nodes), dtype=state["nodes"].dtype)
+    values = np.zeros((len(tree.nodes), 1, classes))
+    for i, node in enumerate(tree.nodes):
+        if isinstance(node, Inner):
+            row = node.left, node.right, node.column, single_below(node, domain)
+            values[i] = 1 / classes
+        else:
+            row = -1, -1, -2, -2.0
+            values[i, 0, node.klass] = 1.0
+        names = ("left_child", "right_child", "feature", "threshold")
+        for name, value in zip(names, row, strict=True):
+            nodes[name][i] = value
+        nodes["n_node_samples"][i] = nodes["weighted_n_node_samples"][i] = 1
+    state |= {
+        "max_depth": tree.depth,
+        "node_count": len(tree.nodes),
+        "nodes": nodes,
+        "values": values,
+    }
+    kind, arguments, _ = model.tree_.__reduce__()
+    model.tree_ = kind(*arguments)  # a new one: the old one's arrays would not be resized
+    model.tree_.__setstate__(state)
+    return model
