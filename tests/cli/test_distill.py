@@ -118,6 +118,17 @@ def test_lrh_shows_its_frontier_and_can_be_certified(call):
     assert abs(right - Fraction(found["agreement"])) < Fraction(1, 20)
 
 
+def test_explain_measures_the_hypothesis_and_plots_it(call, files):
+    command = ("distill", "net.onnx", "--domain", "domain.json", "--method", "lrh", "--depth", "2")
+    code, out, _ = call(*command, "--explain", "--json", "--plot", "residuals.png")
+    found = json.loads(out)["explanation"]
+    assert code == 0 and found["whole_domain"] and found["layers"] == [2]
+    assert found["ands"] and set(found["ands"][0]["residual"]) == {"1", "2", "all"}
+    assert (files / "residuals.png").read_bytes()[:4] == b"\x89PNG"
+    code, out, _ = call(*command, "--explain")
+    assert code == 0 and "linear representation hypothesis" in out and "all points" in out
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verifier.cli import common
+from verifier.cli import common, explain
 from verifier.errors import LeafproofError
 
 if TYPE_CHECKING:
@@ -87,6 +87,12 @@ def distill(
     timeout: Annotated[
         float | None, typer.Option(min=0, help="seconds, then the best tree so far")
     ] = None,
+    explanation: Annotated[
+        bool, typer.Option("--explain", help="measure how linear the tree's paths are")
+    ] = False,
+    plot: Annotated[
+        Path | None, typer.Option(help="draw that measurement here (.png, .svg)")
+    ] = None,
     json: common.Json = False,
 ) -> None:
     """Extract a decision tree from a network.
@@ -101,7 +107,7 @@ def distill(
     from verifier.formats.text import write_tree
 
     start = time.perf_counter()
-    for path in (output, certificate):
+    for path in (output, certificate, plot):
         if path is not None:
             check_writable(path)
     end = None if timeout is None else time.monotonic() + timeout
@@ -117,10 +123,20 @@ def distill(
         seconds["prove"] = time.perf_counter() - found
     if output is not None:
         write_tree(output, outcome.tree)
+    measured = None
+    if explanation or plot is not None:
+        from verifier.distillers.hypothesis import measure
+
+        measured = measure(network, outcome.tree, space, layers=numbers, seed=seed)
+    if measured is not None and plot is not None:
+        explain.plot(measured, plot)
     if json:
-        common.print_json(as_json(method, outcome, held, seconds))
-    else:
-        show(method, outcome, held, seconds, space, output, certificate)
+        facts = {} if measured is None else {"explanation": explain.as_json(measured)}
+        common.print_json(as_json(method, outcome, held, seconds) | facts)
+        return
+    show(method, outcome, held, seconds, space, output, certificate)
+    for line in [] if measured is None else explain.lines(measured):
+        common.say(line, markup=False)
 
 
 def fraction(text: str | None) -> Fraction | None:
@@ -178,15 +194,14 @@ def find(method: Method, network: Teacher, space: Domain, options: Options) -> O
     refuse(method, depth=options.depth)
     from verifier.distillers import certified
 
-    more = {} if options.samples is None else {"samples": options.samples}
     found = certified.distill(
         network,
         space,
         error=options.error,
         leaves=options.leaves,
+        samples=certified.SAMPLES if options.samples is None else options.samples,
         seed=options.seed,
         deadline=options.deadline,
-        **more,
     )
     return Outcome(found.tree, found.finding, found.finished)
 
