@@ -12,10 +12,10 @@ from verifier.domain import bits
 from verifier.formats.sklearn import teacher_from_mlp, tree_from_sklearn
 from verifier.provers import branch
 
-# A network that has seen 600 of the 4,096 inputs; the target is the majority of five bits.
+# A network that has seen 600 of the 4,096 inputs; the target is the majority of nine bits.
 rng = np.random.default_rng(0)
 x = rng.integers(0, 2, size=(600, 12)).astype(float)
-y = (x[:, :5].sum(axis=1) > 2).astype(int)
+y = (x[:, :9].sum(axis=1) > 4).astype(int)
 network = MLPClassifier((16,), max_iter=2000, random_state=0).fit(x, y)
 
 # The tree is fitted to the network's answers on the same inputs.
