@@ -248,6 +248,8 @@ def test_ctrl_c_leaves_a_valid_certificate(files, call):
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        # a test run in the background would hand down that Ctrl-C is ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     time.sleep(5)
     assert process.poll() is None
