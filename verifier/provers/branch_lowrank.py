@@ -28,6 +28,12 @@ class LowRank:
     rest: Array
     size: Array
 
+    def remainder(self, low: Array, high: Array) -> tuple[Array, Array]:
+        """Centre and radius of ``rest @ h`` for h in [low, high], each [cells, n]."""
+        centre: Array = (high + low) @ self.rest.T / 2
+        radius: Array = (high - low) @ self.size.T / 2
+        return centre, radius
+
 
 def low_rank(weight: Array) -> LowRank | None:
     """A decomposition by random projection, or None where it would not pay.

@@ -22,6 +22,7 @@ from verifier.provers.branch_space import Array, Space, extremes, prepare_space
 from verifier.provers.bulk import Bools, Floats, Indices
 from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher
 
+ROWS = 1024  # rows of WIDE neurons that are carried backwards together
 WIDE = 256  # neurons of a layer from which on speed matters more than accuracy
 
 
@@ -216,21 +217,50 @@ def _tighten(
     if not most:
         return
     picked = np.argsort(~ambiguous, axis=1, kind="stable")[:, :most]
-    rows = np.zeros((len(allowed), most, low.shape[1]), dtype=network.dtype)
-    np.put_along_axis(rows, picked[..., None], 1.0, axis=2)
-    form = backward(network, bounds, node, np.concatenate([rows, -rows], axis=1))
-    least = form.constant + extremes(network.space, allowed, form.coefficients).low.sum(axis=-1)
-    for target, found, better in (
-        (low, least[:, :most], np.fmax),
-        (high, -least[:, most:], np.fmin),
-    ):
+    down, least = _bound_rows(network, allowed, bounds, node, picked, 1)
+    up, negated = _bound_rows(network, allowed, bounds, node, picked, -1)
+    for target, found, better in ((low, least, np.fmax), (high, -negated, np.fmin)):
         kept = better(np.take_along_axis(target, picked, 1), found)
         np.put_along_axis(target, picked, kept, 1)
-    rows_of[node] = picked, form.coefficients[:, :most], form.coefficients[:, most:]
+    rows_of[node] = picked, down, up
 
 
-def backward(network: Network, bounds: Bounds, node: int, rows: Array) -> Form:
-    """Lower bounds of ``rows[cells, rows, width] @ node`` that are linear in the input."""
+def _bound_rows(
+    network: Network, allowed: Bools, bounds: Bounds, node: int, picked: Indices, sign: int
+) -> tuple[Array, Array]:
+    """Lower forms and bounds of ``sign`` times the picked neurons, ROWS at a time.
+
+    So few rows that what is worked on stays in the processor's cache.
+    """
+    width, cells, most = network.teacher.widths[node], *picked.shape
+    forms = np.empty((cells, most, network.space.columns), dtype=network.dtype)
+    least = np.empty((cells, most), dtype=network.dtype)
+    remainders: dict[int, tuple[Array, Array]] = {}
+    step = max(1, ROWS * WIDE // (width * cells))
+    for start in range(0, most, step):
+        part = slice(start, start + step)
+        rows = np.zeros((cells, len(range(most)[part]), width), dtype=network.dtype)
+        np.put_along_axis(rows, picked[:, part, None], sign, axis=2)
+        form = backward(network, bounds, node, rows, remainders)
+        forms[:, part] = form.coefficients
+        ends = extremes(network.space, allowed, form.coefficients)
+        least[:, part] = form.constant + ends.low.sum(axis=-1)
+    return forms, least
+
+
+def backward(
+    network: Network,
+    bounds: Bounds,
+    node: int,
+    rows: Array,
+    remainders: dict[int, tuple[Array, Array]] | None = None,
+) -> Form:
+    """Lower bounds of ``rows[cells, rows, width] @ node`` that are linear in the input.
+
+    ``remainders`` keeps what was found about thin layers for calls with the same bounds.
+    """
+    if remainders is None:
+        remainders = {}
     pending: dict[int, Array] = {node: rows}
     constant = np.zeros(rows.shape[:2], dtype=network.dtype)
     inner: dict[int, Array] = {}
@@ -244,12 +274,11 @@ def backward(network: Network, bounds: Bounds, node: int, rows: Array) -> Form:
         layer, own, a = network.teacher.layers[j - 1], network.weights[j - 1], pending.pop(j)
         thin = network.thin[j - 1]
         if isinstance(layer, Affine) and thin is not None:
-            ends = node_bounds(network, bounds, layer.source)
-            middle, reach = (ends.high + ends.low) / 2, (ends.high - ends.low) / 2
-            middle, reach = own[1] + middle @ thin.rest.T, reach @ thin.size.T
-            constant += np.einsum("brn,bn->br", a, middle) - np.einsum(
-                "brn,bn->br", np.abs(a), reach
-            )
+            if j not in remainders:
+                ends = node_bounds(network, bounds, layer.source)
+                remainders[j] = thin.remainder(ends.low, ends.high)
+            middle, reach = remainders[j]
+            constant += (a @ (own[1] + middle)[..., None] - np.abs(a) @ reach[..., None])[..., 0]
             send(layer.source, (a @ thin.left) @ thin.right)
         elif isinstance(layer, Affine):
             constant += a @ own[1]
@@ -289,14 +318,19 @@ def node_bounds(network: Network, bounds: Bounds, node: int) -> Bounds:
 def relu_slopes(low: Array, high: Array) -> tuple[Array, Array, Array]:
     """Slope below, slope above and intercept above of ReLU's relaxation on [low, high]."""
     above = np.where(low >= 0, 1.0, np.where(high <= 0, 0.0, high / (high - low)))
-    below = np.where(low >= 0, 1.0, np.where((high > -low) & (high > 0), 1.0, 0.0))
+    below = ((low >= 0) | ((high > -low) & (high > 0))).astype(low.dtype)
     return below, above, np.where((low < 0) & (high > 0), -low * above, 0.0)
 
 
 def _through_relu(a: Array, low: Array, high: Array) -> tuple[Array, Array]:
     below, above, intercept = relu_slopes(low, high)
-    negative = np.minimum(a, 0.0)
-    return np.maximum(a, 0.0) * below + negative * above, (negative * intercept).sum(axis=-1)
+    negative = np.minimum(a, 0)
+    extra = (negative @ intercept[:, 0, :, None])[..., 0]
+    passed = np.maximum(a, 0)
+    passed *= below
+    negative *= above
+    passed += negative
+    return passed, extra
 
 
 def _through_sign(a: Array, low: Array, high: Array) -> tuple[None, Array]:
