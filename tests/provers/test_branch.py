@@ -60,6 +60,12 @@ def small_cells(monkeypatch, size):
     monkeypatch.setattr(branch_threads, "SMALL", size)
 
 
+@pytest.fixture(autouse=True)
+def compiled_at_once(monkeypatch):
+    """The compiled search starts with the first cell, so that small cases exercise it."""
+    monkeypatch.setattr(branch, "BATCHED_FIRST", 0)
+
+
 def only_batched(monkeypatch):
     """Search without the compiled loop."""
     monkeypatch.setattr(branch, "_compiled_net", lambda *_: None)

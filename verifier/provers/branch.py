@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from verifier.provers.branch_compiled import Net
 
 CONFIRM = 1024  # cells that wait for the kernel at most
+BATCHED_FIRST = 4096  # cells before Numba is loaded: compiling takes longer than easy problems
 ATTACKED = 64  # tree leaves attacked before the search
 
 
@@ -57,18 +58,24 @@ def prove(
     search = begin(domain, teacher, bind(tree, domain), resume, deadline, progress)
     try:
         _attack(search)
-        net = _compiled_net(teacher, domain)
-        if net is None:
-            _run(search)
-        else:
-            from verifier.provers.branch_threads import run_compiled
-
-            run_compiled(search, net)
+        if not _run(search, BATCHED_FIRST):
+            _go_on(search, teacher, domain)
     except KeyboardInterrupt:
         pass
     confirm(search)
     speak(search, last=True)
     return Finding(search.ledger.proof(), tuple(search.found))
+
+
+def _go_on(search: Search, teacher: Teacher, domain: Domain) -> None:
+    """The long run: compiled where the teacher and the installation allow it."""
+    net = _compiled_net(teacher, domain)
+    if net is None:
+        _run(search)
+    else:
+        from verifier.provers.branch_threads import run_compiled
+
+        run_compiled(search, net)
 
 
 def _compiled_net(teacher: Teacher, domain: Domain) -> Net | None:
@@ -80,18 +87,23 @@ def _compiled_net(teacher: Teacher, domain: Domain) -> Net | None:
     return chain(teacher, domain)
 
 
-def _run(search: Search) -> None:
-    """Close cells until none is open or the time is over."""
+def _run(search: Search, limit: int | None = None) -> bool:
+    """Close cells until none is open or the time is over; False after ``limit`` cells."""
     most = batch_size(search.network)
+    taken = 0
     while not search.late:
+        if limit is not None and taken >= limit:
+            return False
         batch = take(search, most)
+        taken += len(batch)
         if batch:
             expand(search, batch)
         if len(search.waiting) >= CONFIRM or not batch:
             if not search.waiting:
-                return
+                return True
             confirm(search)
         speak(search)
+    return True
 
 
 def _attack(search: Search) -> None:

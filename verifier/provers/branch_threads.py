@@ -111,7 +111,7 @@ def _search(search: Search, net: Net, slot: Slot, work: Work) -> None:
 def _enter(search: Search, work: Work, found: Found) -> None:
     """Enter what a search found below an open cell into the ledger."""
     actions, leaves, candidates = found.counts.tolist()
-    if candidates:
+    if candidates and search.tree.classes[work.test] >= 0:
         points = found.points[:candidates].copy()
         record(search, points, bulk_classes(search.bulk, points))
     test = search.tree.nodes[work.test]
