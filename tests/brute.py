@@ -11,8 +11,8 @@ from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher
 from verifier.tree import Inner, Tree
 
 
-def logits(teacher: Teacher, x: list[Fraction]) -> list[Fraction]:
-    """The network's logits at an encoded input, layer by layer in fractions."""
+def node_values(teacher: Teacher, x: list[Fraction]) -> list[list[Fraction]]:
+    """Every node of the network at an encoded input, layer by layer in fractions."""
     nodes = [x]
     for layer in teacher.layers:
         match layer:
@@ -38,7 +38,12 @@ def logits(teacher: Teacher, x: list[Fraction]) -> list[Fraction]:
             case Add(left, right):
                 out = [a + b for a, b in zip(nodes[left], nodes[right], strict=True)]
         nodes.append(out)
-    return nodes[-1]
+    return nodes
+
+
+def logits(teacher: Teacher, x: list[Fraction]) -> list[Fraction]:
+    """The network's logits at an encoded input."""
+    return node_values(teacher, x)[-1]
 
 
 def teacher_class(teacher: Teacher, x: list[Fraction]) -> int:

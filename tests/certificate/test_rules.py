@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.brute import node_values
 from tests.certificate.test_kernel import case, random_cells
 from verifier.certificate import arithmetic as a
 from verifier.certificate.rules import (
@@ -21,7 +22,7 @@ from verifier.certificate.rules import (
     tail_bound,
 )
 from verifier.domain import Cell, bits
-from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher
+from verifier.teacher import Affine, Teacher
 
 SEEDS = range(40)
 INTS = st.integers(-(2**60), 2**60)
@@ -29,32 +30,6 @@ INTS = st.integers(-(2**60), 2**60)
 
 def exact(n, e):
     return Fraction(int(n)) / Fraction(2) ** int(e)
-
-
-def node_values(teacher, x):
-    """Every node of the network at an encoded input, in fractions."""
-    nodes = [x]
-    for layer in teacher.layers:
-        match layer:
-            case Affine(source, weight, bias):
-                out = [
-                    sum(Fraction(w) * h for w, h in zip(row, nodes[source], strict=True))
-                    + Fraction(b)
-                    for row, b in zip(weight.tolist(), bias.tolist(), strict=True)
-                ]
-            case Scale(source, scale, divisor, shift):
-                rows = zip(
-                    nodes[source], scale.tolist(), divisor.tolist(), shift.tolist(), strict=True
-                )
-                out = [h * Fraction(s) / Fraction(d) + Fraction(t) for h, s, d, t in rows]
-            case Relu(source):
-                out = [max(h, Fraction(0)) for h in nodes[source]]
-            case Sign(source):
-                out = [Fraction((h > 0) - (h < 0)) for h in nodes[source]]
-            case Add(left, right):
-                out = [p + q for p, q in zip(nodes[left], nodes[right], strict=True)]
-        nodes.append(out)
-    return nodes
 
 
 @pytest.mark.parametrize("refine", [False, True])
