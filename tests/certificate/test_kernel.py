@@ -256,6 +256,24 @@ def test_trusted_cells_are_named_and_can_be_distrusted():
     assert upheld.trusted == {} and upheld.checked.upheld == 1
 
 
+def test_a_counterexample_refutes_a_trusted_step_whatever_else_differs():
+    """The other half has as many disagreements, so the totals alone would not show it."""
+    rng = np.random.default_rng(3)
+    hidden = np.concatenate([np.zeros((20, 1)), rng.normal(size=(20, 13))], axis=1)
+    layers = (
+        Affine(0, hidden.astype(np.float32), np.zeros(20, np.float32)),
+        Relu(1),
+        Affine(2, -np.ones((1, 20), np.float32), np.array([25.0], np.float32)),
+    )
+    teacher, tree = Teacher(14, layers), Tree((Leaf(0),))
+    origin = (0,) * 14
+    assert kernel.evaluate(kernel.prepare(teacher, bits(14)), np.array([origin]))[0].tolist() == [1]
+    proof = (Split(0, 1), Trusted(0, "liar"), Enumerated())
+    for trust in (True, False):
+        with pytest.raises(InvalidProof, match="step 1 trusts that the class is 0 where x0 = 0"):
+            kernel.verify(bits(14), teacher, tree, proof, [origin], trust=trust)
+
+
 def test_masks_of_many_values_are_exact():
     masks = mask_array([Cell(((1 << 100) - 1, 3))])
     assert masks.dtype == object and masks[0, 0].bit_count() == 100

@@ -351,10 +351,21 @@ def _settle(ledger: _Ledger, batch: list[tuple[int, Cell, Constant | Trusted]]) 
         elif cell.size <= UPHOLD:
             _check_trusted(ledger, count, cell, step)
         else:
+            _check_not_refuted(ledger, count, cell, step)
             ledger.cells["trusted"] += 1
             ledger.trusted[step.solver] += 1
             ledger.add(cell, v.Status.TRUSTED, step.klass, steady=False)
     batch.clear()
+
+
+def _check_not_refuted(ledger: _Ledger, count: int, cell: Cell, step: Constant | Trusted) -> None:
+    """Refuse a solver's word that a counterexample of the certificate, evaluated, contradicts."""
+    for point, (ours, _) in ledger.found.items():
+        if ours != step.klass and cell.contains(point):
+            raise InvalidProof(
+                f"step {count} trusts that the class is {step.klass} where "
+                f"{describe_cell(ledger.p.domain, cell)}; counterexample {point} has class {ours}"
+            )
 
 
 def _check_trusted(ledger: _Ledger, count: int, cell: Cell, step: Trusted) -> None:
@@ -383,7 +394,7 @@ def _conclude(ledger: _Ledger, checked: v.Checked, trust: bool) -> v.Verdict:
     seen = len(ledger.found), sum(domain.weight(point) for point in ledger.found)
     fewest, most = max(lower[0], seen[0], int(ledger.tail[0] > 0)), upper[0] + tails
     if fewest > most:
-        raise InvalidProof("a counterexample lies where a solver said that there is none")
+        raise InvalidProof("more disagreements were evaluated than the proof leaves room for")
     total = domain.total_weight
     least = max(Fraction(lower[1]) + ledger.tail[0], Fraction(seen[1])) / total
     error = least, (upper[1] + ledger.tail[1]) / Fraction(total)
