@@ -85,16 +85,14 @@ class Teacher:
             raise TeacherError(f"the teacher has {self.columns} input columns: it needs at least 1")
         if not self.layers:
             raise TeacherError("the teacher has no layers: it needs at least one")
-        widths = [self.columns]
-        for i, layer in enumerate(self.layers):
-            widths.append(_checked_width(f"layer {i} ({type(layer).__name__})", layer, widths))
+        _ = self.widths  # checks every layer
 
     @cached_property
     def widths(self) -> tuple[int, ...]:
-        """The width of every node, the input first."""
+        """The width of every node, the input first; raises TeacherError where layers do not fit."""
         widths = [self.columns]
         for i, layer in enumerate(self.layers):
-            widths.append(_checked_width(f"layer {i}", layer, widths))
+            widths.append(_checked_width(f"layer {i} ({type(layer).__name__})", layer, widths))
         return tuple(widths)
 
     @property

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from verifier.domain import Cell, Domain, Point, cell_weight
+from verifier.domain import Cell, Domain, Point
 from verifier.errors import TreeError
 
 
@@ -187,17 +187,3 @@ def overlay(tree: BoundTree, cell: Cell, node: int = 0) -> Iterator[tuple[Cell, 
         inside, outside = cell.split(index, cell.masks[index] & mask)
         stack.append((outside, right))
         stack.append((inside, left))
-
-
-def class_weights(tree: BoundTree, cell: Cell, node: int = 0) -> dict[int, tuple[int, int]]:
-    """For each class, how many points of the cell have it, and their weight.
-
-    The weight is the probability times ``domain.total_weight``.
-    """
-    counts: dict[int, tuple[int, int]] = {}
-    for part, leaf in overlay(tree, cell, node):
-        klass = tree.nodes[leaf]
-        assert isinstance(klass, int)
-        points, weight = counts.get(klass, (0, 0))
-        counts[klass] = points + part.size, weight + cell_weight(tree.domain, part)
-    return counts

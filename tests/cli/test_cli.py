@@ -184,10 +184,9 @@ def bad_inputs():
 
 
 @pytest.mark.parametrize("case", bad_inputs())
-def test_bad_input_is_one_line_and_exit_3(case, call, files, monkeypatch):
+def test_bad_input_is_one_line_and_exit_3(case, call, files):
     arguments, word = bad_inputs()[case]
     (files / "text.txt").write_text("hello\nworld\n")
-    monkeypatch.setattr(sys, "argv", ["leafproof", *arguments])
     before = sorted(files.iterdir())
     code, out, err = call(*arguments)
     assert code == 3 and out == ""

@@ -187,6 +187,8 @@ def quantise(numerators: Sequence[int], denominator: int, shape: tuple[int, ...]
     """``numerators / denominator``: exactly where WEIGHT_BITS allow it, else to nearest."""
     power = denominator.bit_length() - 1
     longest = max((abs(n).bit_length() for n in numerators), default=0)
+    if not longest:
+        return Quantised(np.zeros(shape), 0, 0)
     if longest <= WEIGHT_BITS and denominator == 1 << power:
         exact = np.array(numerators, dtype=np.float64).reshape(shape)
         return Quantised(exact, power, 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable
 from enum import StrEnum
@@ -86,11 +85,7 @@ def certify(
         earlier = unfinished(resume, network, space) if resume else None
         name, finding = search(space, network, student, prover, timeout, report, earlier)
     found = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="leafproof.") as folder, common.checking() as count:
-        path = output or Path(folder) / "certificate"
-        certificate, verdict = archive.save(
-            path, space, network, student, finding, name, progress=count
-        )
+    certificate, verdict = common.save(output, space, network, student, finding, name)
     if no_trust and verdict.trusted:
         verdict = archive.check(certificate, trust=False)
     remarks = []
@@ -114,17 +109,12 @@ def certify(
 
 def load(teacher: Path, tree: Path, domain: str) -> tuple[Teacher, Tree, Domain]:
     """The user's files, checked to belong together; raises LeafproofError."""
-    from verifier.formats.load import domain_notes, read_domain, read_teacher, read_tree
-    from verifier.teacher import check_columns
+    from verifier.formats.load import read_tree
     from verifier.tree import check_fits
 
     student = read_tree(tree)
-    network = read_teacher(teacher)
-    space = read_domain(domain, network.columns)
-    check_columns(network, space)
+    network, space = common.load_network(teacher, domain)
     check_fits(student, space, network.classes)
-    for text in domain_notes(space):
-        common.note(text)
     return network, student, space
 
 

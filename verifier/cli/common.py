@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
     from verifier.certificate.archive import Certificate
+    from verifier.certificate.proof import Finding
     from verifier.certificate.verdict import Verdict
     from verifier.domain import Domain
     from verifier.provers.progress import Progress
+    from verifier.teacher import Teacher
     from verifier.tree import Tree
 
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
@@ -45,43 +49,62 @@ def note(text: str) -> None:
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[Progress], None]]:
-    """Show a search's progress on standard error: a live line on a terminal, else now and then."""
+def _live(what: str) -> Iterator[Callable[[str], None]]:
+    """A line on standard error: it changes in place on a terminal, else it is printed at times."""
     if sys.stderr.isatty():
         from rich.console import Console
 
         with Console(stderr=True).status(what) as status:
-            yield lambda p: status.update(f"{what}: {describe(p)} (Ctrl-C keeps what is proved)")
+            yield lambda text: status.update(f"{what}: {text}")
         return
     last = time.monotonic()
 
-    def speak(p: Progress) -> None:
+    def speak(text: str) -> None:
         nonlocal last
         if time.monotonic() - last >= EVERY:
             last = time.monotonic()
-            typer.echo(f"{what}: {describe(p)}", err=True)
+            typer.echo(f"{what}: {text}", err=True)
 
     yield speak
 
 
 @contextmanager
+def progress(what: str) -> Iterator[Callable[[Progress], None]]:
+    """Show a search's progress on standard error."""
+    hint = " (Ctrl-C keeps what is proved)" if sys.stderr.isatty() else ""
+    with _live(what) as speak:
+        yield lambda p: speak(describe(p) + hint)
+
+
+@contextmanager
 def checking() -> Iterator[Callable[[int], None]]:
-    """Show the kernel's progress in cells, the same way."""
-    if sys.stderr.isatty():
-        from rich.console import Console
+    """Show the kernel's progress on standard error."""
+    with _live("checking") as speak:
+        yield lambda cells: speak(f"{cells} cells")
 
-        with Console(stderr=True).status("checking") as status:
-            yield lambda cells: status.update(f"checking: {cells} cells")
-        return
-    last = time.monotonic()
 
-    def speak(cells: int) -> None:
-        nonlocal last
-        if time.monotonic() - last >= EVERY:
-            last = time.monotonic()
-            typer.echo(f"checking: {cells} cells", err=True)
+def load_network(teacher: Path, domain: str) -> tuple[Teacher, Domain]:
+    """The user's network and domain, checked to belong together; raises LeafproofError."""
+    from verifier.formats.load import domain_notes, read_domain, read_teacher
+    from verifier.teacher import check_columns
 
-    yield speak
+    network = read_teacher(teacher)
+    space = read_domain(domain, network.columns)
+    check_columns(network, space)
+    for text in domain_notes(space):
+        note(text)
+    return network, space
+
+
+def save(
+    path: Path | None, domain: Domain, teacher: Teacher, tree: Tree, finding: Finding, name: str
+) -> tuple[Certificate, Verdict]:
+    """Write the certificate (None: to a temporary file) and have the kernel check that file."""
+    from verifier.certificate import archive
+
+    with tempfile.TemporaryDirectory(prefix="leafproof.") as folder, checking() as count:
+        target = path or Path(folder) / "certificate"
+        return archive.save(target, domain, teacher, tree, finding, name, progress=count)
 
 
 def describe(p: Progress) -> str:

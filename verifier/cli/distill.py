@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -113,7 +112,7 @@ def distill(
     end = None if timeout is None else time.monotonic() + timeout
     numbers = None if layers is None else whole_numbers(layers)
     options = Options(depth, leaves, samples, seed, fraction(error), keep, size, numbers, end)
-    network, space = load(teacher, domain)
+    network, space = common.load_network(teacher, domain)
     loaded = time.perf_counter()
     outcome = find(method, network, space, options)
     found = time.perf_counter()
@@ -157,20 +156,6 @@ def whole_numbers(text: str) -> tuple[int, ...]:
         return tuple(int(part) for part in text.split(","))
     except ValueError:
         raise LeafproofError(f'the layers "{text}" are not numbers: write 2,4') from None
-
-
-def load(teacher: Path, domain: str) -> tuple[Teacher, Domain]:
-    """The user's files, checked to belong together; raises LeafproofError."""
-    from verifier.formats.load import read_teacher
-    from verifier.formats.text import domain_notes, read_domain
-    from verifier.teacher import check_columns
-
-    network = read_teacher(teacher)
-    space = read_domain(domain, network.columns)
-    check_columns(network, space)
-    for text in domain_notes(space):
-        common.note(text)
-    return network, space
 
 
 def find(method: Method, network: Teacher, space: Domain, options: Options) -> Outcome:
@@ -258,7 +243,6 @@ def prove(
 
     Without a proof and without a path for it there is nothing to check: None.
     """
-    from verifier.certificate import archive
     from verifier.cli.certify import Prover, search
 
     name, finding = method.value, outcome.finding
@@ -268,9 +252,7 @@ def prove(
         left = None if deadline is None else max(0.0, deadline - time.monotonic())
         with common.progress("proving") as report:
             name, finding = search(space, network, outcome.tree, Prover.AUTO, left, report, None)
-    with tempfile.TemporaryDirectory(prefix="leafproof.") as folder:
-        target = path or Path(folder) / "certificate"
-        return archive.save(target, space, network, outcome.tree, finding, name)
+    return common.save(path, space, network, outcome.tree, finding, name)
 
 
 def as_json(

@@ -53,16 +53,17 @@ def leafproof(
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; every error is one line on standard error."""
     command = typer.main.get_command(app)
+    words = sys.argv[1:] if arguments is None else list(arguments)
     try:
         code = command(
-            list(arguments) if arguments is not None else None,
+            words,
             prog_name="leafproof",
             standalone_mode=False,
         )
     except InvalidProof as error:
         return _complain(str(error), 1)
     except TyperException as error:
-        return _complain(_usage(error), BAD_INPUT)
+        return _complain(_usage(error, words), BAD_INPUT)
     except (Abort, KeyboardInterrupt):
         return _complain("interrupted", INTERRUPTED)
     except ValueError as error:
@@ -80,11 +81,11 @@ def _complain(message: str, code: int) -> int:
     return code
 
 
-def _usage(error: TyperException) -> str:
+def _usage(error: TyperException, words: Sequence[str]) -> str:
     """The parser's message, with the nearest verb for a mistyped one."""
     message = error.format_message().rstrip(".")
     verbs = [c.name or getattr(c.callback, "__name__", "") for c in app.registered_commands]
-    for word in sys.argv[1:2]:
+    for word in words[:1]:
         near = difflib.get_close_matches(word, [*verbs, "bounds"], 1)
         if "No such command" in message and near:
             return f'there is no command "{word}": did you mean "{near[0]}"?'

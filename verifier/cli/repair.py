@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -37,7 +36,6 @@ def repair(
     Examples: leafproof repair net.onnx tree.json --domain domain.json -o repaired.json;
     leafproof repair net.onnx tree.json -o repaired.json --certificate net.certificate
     """
-    from verifier.certificate import archive
     from verifier.cli.certify import load
     from verifier.distillers.repair import repair as grow
     from verifier.formats.files import check_writable
@@ -52,9 +50,7 @@ def repair(
     loaded = time.perf_counter()
     fixed = grow(network, student, space, deadline=end, leaves=leaves, seed=seed)
     found = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="leafproof.") as folder:
-        target = certificate or Path(folder) / "certificate"
-        held, verdict = archive.save(target, space, network, fixed.tree, fixed.finding, "repair")
+    held, verdict = common.save(certificate, space, network, fixed.tree, fixed.finding, "repair")
     write_tree(output, fixed.tree)
     seconds = {
         "load": loaded - start,
