@@ -74,8 +74,14 @@ def test_trust_is_read_off_the_verdict(seed):
 def test_a_difference_that_the_kernel_evaluated_is_proved_even_beside_trusted_cells():
     tree = cases.grown((0, 0, 1))
     proof = (Split(3, 1), Trusted(1, "z3"), Trusted(1, "z3"))
-    wrong = [x for x in sampled_points() if differs(HARD, hard_teacher(), tree, x)][:1]
-    # the solver's word contradicts nothing here: both cells hold more than one class
+    # a point of the class that the solver named: anything else would refute its word
+    wrong = [
+        x
+        for x in sampled_points()
+        if differs(HARD, hard_teacher(), tree, x)
+        and exact_classes(hard_teacher(), HARD, [x]) == [1]
+    ][:1]
+    assert wrong
     made = cases.certified(HARD, hard_teacher(), tree, proof, wrong)
     report = compose(*made, {})
     assert report.badge == "Different"
