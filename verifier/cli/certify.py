@@ -81,11 +81,12 @@ def certify(
         check_writable(output)
     network, student, space = load(teacher, tree, domain)
     loaded = time.perf_counter()
+    earlier = unfinished(resume, network, space) if resume else None
+    end = None if timeout is None else time.monotonic() + timeout
     with common.progress("proving") as report:
-        earlier = unfinished(resume, network, space) if resume else None
-        name, finding = search(space, network, student, prover, timeout, report, earlier)
+        name, finding = search(space, network, student, prover, end, report, earlier)
     found = time.perf_counter()
-    certificate, verdict = common.save(output, space, network, student, finding, name)
+    certificate, verdict = common.save(output, space, network, student, finding, name, end)
     if no_trust and verdict.trusted:
         verdict = archive.check(certificate, trust=False)
     remarks = []
@@ -123,17 +124,19 @@ def search(
     teacher: Teacher,
     tree: Tree,
     prover: Prover,
-    timeout: float | None,
+    deadline: float | None,
     report: Report,
     earlier: Proof | None = None,
 ) -> tuple[str, Finding]:
-    """Run a prover; returns its name and what it found."""
+    """Run a prover; returns its name and what it found.
+
+    Branch and bound closes cells without the kernel, which checks them all in the file.
+    """
     if prover is Prover.AUTO:
         small = domain.size <= SMALL and earlier is None
         prover = Prover.EXHAUSTIVE if small else Prover.BRANCH
     if earlier is not None and prover is not Prover.BRANCH:
         raise LeafproofError(f"--resume needs --prover branch: {prover} starts from nothing")
-    deadline = None if timeout is None else time.monotonic() + timeout
     prove: Callable[..., Finding]
     if prover is Prover.EXHAUSTIVE:
         from verifier.provers import exhaustive
@@ -142,7 +145,7 @@ def search(
     elif prover is Prover.BRANCH:
         from verifier.provers import branch
 
-        prove = partial(branch.prove, resume=earlier)
+        prove = partial(branch.prove, resume=earlier, confirm=False)
     else:
         from verifier.provers import z3
 

@@ -6,7 +6,7 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -97,14 +97,64 @@ def load_network(teacher: Path, domain: str) -> tuple[Teacher, Domain]:
 
 
 def save(
-    path: Path | None, domain: Domain, teacher: Teacher, tree: Tree, finding: Finding, name: str
+    path: Path | None,
+    domain: Domain,
+    teacher: Teacher,
+    tree: Tree,
+    finding: Finding,
+    name: str,
+    deadline: float | None = None,
 ) -> tuple[Certificate, Verdict]:
-    """Write the certificate (None: to a temporary file) and have the kernel check that file."""
-    from verifier.certificate import archive
+    """Write the certificate (None: to a temporary file) and have the kernel check that file.
 
-    with tempfile.TemporaryDirectory(prefix="leafproof.") as folder, checking() as count:
+    Constant steps that the kernel refuses are searched again, until it accepts all of them; after
+    ``deadline`` (time.monotonic), or where the search left cells open, they are left open too.
+    """
+    from verifier.certificate import archive
+    from verifier.errors import InvalidProof
+
+    with tempfile.TemporaryDirectory(prefix="leafproof.") as folder:
         target = path or Path(folder) / "certificate"
-        return archive.save(target, domain, teacher, tree, finding, name, progress=count)
+        while True:
+            try:
+                with checking() as count:
+                    return archive.save(
+                        target, domain, teacher, tree, finding, name, progress=count
+                    )
+            except InvalidProof as error:
+                refused: tuple[int, ...] = getattr(error, "refused", ())
+                if not refused:
+                    raise
+                finding = _search_on(domain, teacher, tree, finding, refused, deadline)
+
+
+def _search_on(
+    domain: Domain,
+    teacher: Teacher,
+    tree: Tree,
+    finding: Finding,
+    refused: Collection[int],
+    deadline: float | None,
+) -> Finding:
+    """The finding with the refused steps opened, and searched again if time is left."""
+    from verifier.certificate.proof import Finding, Open
+    from verifier.provers import branch
+
+    proof = branch.reopen(finding.proof, refused)
+    if any(isinstance(item, Open) for item in finding.proof):
+        return Finding(proof, finding.counterexamples)
+    with progress("proving again what the kernel refused") as report:
+        again = branch.prove(
+            domain,
+            teacher,
+            tree,
+            deadline=deadline,
+            progress=report,
+            resume=proof,
+            refused=frozenset(refused),
+        )
+    points = dict.fromkeys(finding.counterexamples + again.counterexamples)
+    return Finding(again.proof, tuple(points))
 
 
 def describe(p: Progress) -> str:

@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import importlib.util
 import time
+from collections.abc import Collection
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from verifier.certificate.proof import Finding, Open, Proof
+from verifier.certificate.proof import Constant, Finding, Open, Proof, Split
 from verifier.domain import Cell, Domain
 from verifier.provers.attack import attack
 from verifier.provers.branch_batched import batch_size, expand
-from verifier.provers.branch_search import Search, begin, confirm, record, speak, take
+from verifier.provers.branch_search import Search, begin, record, settle, speak, take
 from verifier.provers.branch_space import allowed_values
 from verifier.provers.bulk import bulk_classes
 from verifier.provers.progress import Report
@@ -43,26 +44,32 @@ def prove(
     deadline: float | None = None,
     progress: Report | None = None,
     resume: Proof | None = None,
+    refused: frozenset[int] = frozenset(),
+    confirm: bool = True,
 ) -> Finding:
     """A proof about ``teacher`` that covers ``domain``, and points where ``tree`` differs.
 
     At ``deadline`` (on the clock of ``time.monotonic``) or at KeyboardInterrupt the search stops;
     cells that are not closed by then are Open. ``resume`` is a proof whose Open cells are to be
-    closed; its other Steps are kept. Raises TeacherError, TreeError or CertificateError where the
-    parts do not fit together.
+    closed; its other Steps are kept. ``refused`` numbers (from 1, in the order of its steps) those
+    Open cells that the kernel does not accept as Constant: they are split. With ``confirm`` the
+    kernel checks every cell before it is closed, and what it refuses is split further; without,
+    cells are closed by the search's own bounds, which the kernel may still refuse. Raises
+    TeacherError, TreeError or CertificateError where the parts do not fit together.
     """
     check_columns(teacher, domain)
     check_fits(tree, domain, teacher.classes)
     if deadline is not None and time.monotonic() >= deadline:
         return Finding(resume or (Open(),))
-    search = begin(domain, teacher, bind(tree, domain), resume, deadline, progress)
+    search = begin(domain, teacher, bind(tree, domain), resume, refused, deadline, progress)
+    search.confirming = confirm
     try:
         _attack(search)
         if not _run(search, BATCHED_FIRST):
             _go_on(search, teacher, domain)
     except KeyboardInterrupt:
         pass
-    confirm(search)
+    settle(search)
     speak(search, last=True)
     return Finding(search.ledger.proof(), tuple(search.found))
 
@@ -101,7 +108,7 @@ def _run(search: Search, limit: int | None = None) -> bool:
         if len(search.waiting) >= CONFIRM or not batch:
             if not search.waiting:
                 return True
-            confirm(search)
+            settle(search)
         speak(search)
     return True
 
@@ -126,3 +133,12 @@ def _attack(search: Search) -> None:
     )
     likely = points[np.argsort(margin)[:ATTACKED]].astype(np.int64)
     record(search, likely, bulk_classes(search.bulk, likely))
+
+
+def reopen(proof: Proof, refused: Collection[int]) -> Proof:
+    """The proof with the Constant steps of these numbers (from 1, in order) Open."""
+    wanted, count, out = frozenset(refused), 0, []
+    for item in proof:
+        count += not isinstance(item, Split)
+        out.append(Open() if isinstance(item, Constant) and count in wanted else item)
+    return tuple(out)

@@ -69,6 +69,7 @@ class Search:
     waiting: list[tuple[Work, int, float]] = field(default_factory=list)
     found: dict[Point, None] = field(default_factory=dict)
     slack: float = SLACK
+    confirming: bool = True
     closed: int = 0
     refused: int = 0
     proved: float = 0.0
@@ -91,10 +92,14 @@ def begin(
     teacher: Teacher,
     tree: BoundTree,
     resume: Proof | None,
+    refused: frozenset[int],
     deadline: float | None,
     report: Report | None,
 ) -> Search:
-    """A search whose open cells are those of ``resume``, or the whole domain."""
+    """A search whose open cells are those of ``resume``, or the whole domain.
+
+    ``refused`` numbers those steps of ``resume`` that the kernel refused as Constant.
+    """
     search = Search(
         domain,
         teacher,
@@ -106,11 +111,12 @@ def begin(
         report,
     )
     dtype = object if search.network.space.wide else np.int64
-    for node, cell in _take_up(search.ledger, domain, resume or (Open(),)):
+    for node, number, cell in _take_up(search.ledger, domain, resume or (Open(),)):
         masks = np.array(cell.masks, dtype=dtype)
         probability = cell_probability(domain, cell)
         share = log(probability.numerator) - log(probability.denominator)
-        search.stack.append(Work(node, masks, descend(tree, cell), share))
+        work = Work(node, masks, descend(tree, cell), share, refused=number in refused)
+        search.stack.append(work)
     search.stack.reverse()
     return search
 
@@ -120,12 +126,13 @@ def log(x: float) -> float:
     return math.log(x) if x > 0 else -math.inf
 
 
-def _take_up(ledger: Ledger, domain: Domain, proof: Proof) -> Iterator[tuple[int, Cell]]:
-    """Copy a proof into an empty ledger; yields the ledger nodes that stay open, with their cells.
+def _take_up(ledger: Ledger, domain: Domain, proof: Proof) -> Iterator[tuple[int, int, Cell]]:
+    """Copy a proof into an empty ledger; yields what stays open: node, number of the step, cell.
 
     Raises CertificateError where the proof is not well formed.
     """
-    open_cells = [cell for cell, _, step in steps(domain, proof) if isinstance(step, Open)]
+    numbered = enumerate(steps(domain, proof), 1)
+    opened = [(n, cell) for n, (cell, _, step) in numbered if isinstance(step, Open)]
     stack, found = [0], []
     for item in proof:
         node = stack.pop()
@@ -136,7 +143,7 @@ def _take_up(ledger: Ledger, domain: Domain, proof: Proof) -> Iterator[tuple[int
             found.append(node)
         else:
             ledger.close(node, item)
-    return zip(found, open_cells, strict=True)
+    return ((node, n, cell) for node, (n, cell) in zip(found, opened, strict=True))
 
 
 def record(search: Search, points: Values, classes: Values) -> None:
@@ -212,8 +219,13 @@ def enumerate_cells(search: Search, cells: Sequence[Work]) -> None:
         record(search, points, bulk_classes(search.bulk, points))
 
 
-def confirm(search: Search) -> None:
-    """Let the kernel check the cells that wait to be closed; those it refuses are open again."""
+def settle(search: Search) -> None:
+    """Close the cells that wait; what the kernel refuses, where it is asked, is open again."""
+    if not search.confirming:
+        for work, klass, _ in search.waiting:
+            search.ledger.close(work.node, Constant(klass))
+            _count(search, work)
+        search.waiting.clear()
     if not search.waiting:
         return
     cells = [Cell(tuple(work.masks.tolist())) for work, _, _ in search.waiting]

@@ -28,9 +28,9 @@ from verifier.provers.branch_search import (
     Search,
     Work,
     add_open,
-    confirm,
     enumerate_cells,
     record,
+    settle,
     speak,
     split,
     take,
@@ -77,7 +77,7 @@ def run_compiled(search: Search, net: Net) -> None:
             if len(search.waiting) >= CONFIRM or not (flying or search.stack or search.heap):
                 if not search.waiting:
                     return
-                confirm(search)
+                settle(search)
             speak(search)
 
 
