@@ -22,4 +22,10 @@ class CertificateError(LeafproofError):
 
 
 class InvalidProof(LeafproofError):
-    """The certificate is well formed but what it claims does not follow from its proof."""
+    """The certificate is well formed but what it claims does not follow from its proof.
+
+    ``refused`` holds the numbers (from 1) of the Constant steps that the relaxation does not prove,
+    if that is what is wrong.
+    """
+
+    refused: tuple[int, ...] = ()

@@ -11,8 +11,9 @@ import numpy as np
 from tests.brute import truth
 from tests.provers.branch_cases import random_domain, random_teacher, random_tree
 from verifier.certificate import archive, codec
+from verifier.certificate.prepared import prepare
 from verifier.certificate.proof import Constant, Enumerated, Open, Split, Tail, Trusted
-from verifier.certificate.rules import prepare, tail_bound
+from verifier.certificate.rules import tail_bound
 from verifier.domain import full_cell
 from verifier.errors import LeafproofError
 from verifier.formats.json_text import dump

@@ -7,7 +7,8 @@ import pytest
 
 from verifier.certificate import kernel
 from verifier.certificate.float32 import logit_error
-from verifier.certificate.rules import all_bounds, mask_array
+from verifier.certificate.prepared import mask_array
+from verifier.certificate.rules import all_bounds
 from verifier.domain import bits, full_cell, signs
 from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher, exact_classes, exact_logits
 

@@ -10,8 +10,9 @@ import pytest
 from tests.brute import truth
 from tests.provers.branch_cases import random_domain, random_teacher, random_tree
 from verifier.certificate import kernel
+from verifier.certificate.prepared import mask_array
 from verifier.certificate.proof import Constant, Enumerated, Open, Split, Tail, Trusted, steps
-from verifier.certificate.rules import mask_array, tail_bound
+from verifier.certificate.rules import tail_bound
 from verifier.domain import Cell, bits, cell_weight, full_cell, values
 from verifier.errors import CertificateError, InvalidProof
 from verifier.teacher import Affine, Relu, Teacher
@@ -50,6 +51,17 @@ def test_constant_is_never_claimed_where_the_class_varies(seed):
         for cell, accepted in zip(cells, proved, strict=True):
             if accepted:
                 assert {classes[point] for point in cell.points()} == {klass}
+
+
+def test_all_refused_steps_are_named():
+    domain, teacher = bits(2), Teacher(2, (Affine(0, np.array([[1.0, 0.0]]), np.array([-0.5])),))
+    proof = (Split(1, 1), Constant(0), Split(0, 1), Constant(0), Constant(0))
+    with pytest.raises(InvalidProof, match="step 1 claims class 0 where x1 = 0") as error:
+        kernel.verify(domain, teacher, Tree((Leaf(0),)), proof)
+    assert error.value.refused == (1, 3)
+    with pytest.raises(InvalidProof, match="agree there") as error:
+        kernel.verify(domain, teacher, Tree((Leaf(0),)), (Open(),), ((0, 0),))
+    assert error.value.refused == ()
 
 
 def test_constant_proves_most_cells_where_the_class_is_constant():

@@ -11,21 +11,21 @@ from hypothesis import strategies as st
 
 from tests.brute import node_values
 from tests.certificate.test_kernel import case, random_cells
+from tests.provers.branch_cases import random_domain
 from verifier.certificate import arithmetic as a
-from verifier.certificate.rules import (
-    all_bounds,
-    backward,
-    class_rows,
-    linear_form,
-    mask_array,
-    prepare,
-    tail_bound,
-)
-from verifier.domain import Cell, bits
-from verifier.teacher import Affine, Teacher
+from verifier.certificate.forms import backward, linear_form
+from verifier.certificate.prepared import mask_array, prepare
+from verifier.certificate.rules import all_bounds, class_rows, tail_bound
+from verifier.domain import Cell, bits, full_cell
+from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher
 
 SEEDS = range(40)
-INTS = st.integers(-(2**60), 2**60)
+INTS = st.integers(-(2**52), 2**52)
+
+
+def whole(n, e):
+    """One number as the kernel holds it."""
+    return a.Fixed(np.array([[n]], dtype=float), np.array([e]))
 
 
 def exact(n, e):
@@ -53,7 +53,7 @@ def test_linear_forms_are_lower_bounds(seed):
     masks = mask_array(cells)
     nodes = all_bounds(p, masks, True)
     node = int(rng.integers(1, len(nodes)))
-    rows = rng.integers(-3, 4, size=(len(cells), 2, nodes[node].lo.shape[1]))
+    rows = rng.integers(-3, 4, size=(len(cells), 2, nodes[node].lo.shape[1])).astype(float)
     coefficients, constant = linear_form(p, nodes, node, rows)
     least = backward(p, masks, nodes, node, rows)
     for i, cell in enumerate(cells):
@@ -82,6 +82,76 @@ def test_a_cell_does_not_depend_on_its_batch(seed):
             assert b.e[i] == one.e[0]
 
 
+def rough_teacher(rng, n):
+    """Weights of 24 and of 53 bits in layers of every kind, so that everything has to be cut."""
+
+    def affine(source, rows, columns, kind):
+        weight = rng.normal(size=(rows, columns)) / columns**0.5
+        return Affine(source, weight.astype(kind), rng.normal(size=rows).astype(kind))
+
+    kinds = rng.choice([np.float32, np.float64], size=4)
+    scale = rng.normal(size=24), rng.uniform(1, 3, size=24), rng.normal(size=24)
+    layers = (
+        affine(0, 24, n, kinds[0]),
+        Relu(1),
+        affine(2, 24, 24, kinds[1]),
+        Scale(3, *scale),
+        Add(4, 2),
+        Sign(5) if rng.random() < 0.2 else Relu(5),
+        affine(6, 24, 24, kinds[2]),
+        Relu(7),
+        Add(8, 8),
+        affine(9, 3, 24, kinds[3]),
+    )
+    return Teacher(n, layers)
+
+
+def rough_case(seed):
+    rng = np.random.default_rng(seed)
+    domain = random_domain(rng, 60)
+    return rng, domain, rough_teacher(rng, domain.columns)
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_what_has_to_be_cut_stays_a_lower_bound(seed):
+    """Forms, their norms, and bounds of networks whose numbers do not fit."""
+    rng, domain, teacher = rough_case(seed)
+    p = prepare(teacher, domain)
+    cells = [full_cell(domain), *random_cells(rng, domain, 3)]
+    nodes = all_bounds(p, mask_array(cells), True)
+    top = len(nodes) - 1
+    rows = np.repeat(np.eye(3)[None], len(cells), axis=0)
+    coefficients, constant = linear_form(p, nodes, top, rows)
+    assert (coefficients.norm >= np.abs(coefficients.n).sum(axis=2)).all()
+    for i, cell in enumerate(cells):
+        for point in list(cell.points())[:: max(1, cell.size // 5)]:
+            x = domain.encode(point)
+            for node, b in zip(node_values(teacher, x), nodes, strict=True):
+                for j, value in enumerate(node):
+                    assert exact(b.lo[i, j], b.e[i]) <= value <= exact(b.hi[i, j], b.e[i])
+            for r, logit in enumerate(node):
+                line = exact(constant.n[i, r], constant.e[i]) + sum(
+                    exact(c, coefficients.e[i]) * h
+                    for c, h in zip(coefficients.n[i, r], x, strict=True)
+                )
+                assert line <= logit
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_cutting_costs_little(seed):
+    """At a single point all relaxations are exact: what is left of the margin is what cuts cost."""
+    rng, domain, teacher = rough_case(seed)
+    if any(isinstance(layer, Sign) for layer in teacher.layers):
+        return
+    p = prepare(teacher, domain)
+    point = tuple(int(rng.integers(len(v.labels))) for v in domain.variables)
+    masks = mask_array([Cell(tuple(1 << v for v in point))])
+    nodes = all_bounds(p, masks, True)
+    least = backward(p, masks, nodes, len(nodes) - 1, np.eye(3)[None])
+    for r, logit in enumerate(node_values(teacher, domain.encode(point))[-1]):
+        assert 0 <= logit - exact(least.n[0, r], least.e[0]) < Fraction(1, 2000)
+
+
 def test_class_rows_say_what_the_class_means():
     logits = np.array([[2, 2, 1], [1, 2, 2], [0, 0, 0], [-1, -2, 5]])
     for row in logits:
@@ -97,8 +167,8 @@ def test_class_rows_say_what_the_class_means():
 
 @given(n=INTS, e=st.integers(-200, 200), to=st.integers(-200, 200))
 def test_floor_to_is_floor(n, e, to):
-    x = a.Fixed(np.array([[n]]), np.array([e]))
-    if to - e + n.bit_length() > 63 and n:
+    x = whole(n, e)
+    if n and to > e and to - e + n.bit_length() > 53:
         with pytest.raises(OverflowError):
             a.floor_to(x, np.array([to]))
         return
@@ -107,12 +177,12 @@ def test_floor_to_is_floor(n, e, to):
 
 
 @given(
-    ends=st.lists(st.tuples(INTS, st.integers(0, 2**60)), min_size=1, max_size=4),
+    ends=st.lists(st.tuples(INTS, st.integers(0, 2**52)), min_size=1, max_size=4),
     to=st.integers(2, 40),
 )
 def test_narrowing_widens(ends, to):
-    lo = np.array([[n for n, _ in ends]])
-    hi = np.array([[min(n + w, 2**61) for n, w in ends]])
+    lo = np.array([[n for n, _ in ends]], dtype=float)
+    hi = np.array([[min(n + w, 2**52) for n, w in ends]], dtype=float)
     x = a.narrow(a.Bounds(lo, hi, np.array([5])), to)
     assert max(a.most_bits(x.lo), a.most_bits(x.hi)) <= to
     for j in range(lo.shape[1]):
@@ -122,18 +192,16 @@ def test_narrowing_widens(ends, to):
 
 @given(st.lists(st.tuples(INTS, st.integers(-80, 80)), min_size=1, max_size=6))
 def test_lower_and_upper_sums(terms):
-    parts = [a.Fixed(np.array([[n]]), np.array([e])) for n, e in terms]
+    parts = [whole(n, e) for n, e in terms]
     truth = sum(exact(n, e) for n, e in terms)
     low, high = a.lower_sum(parts), a.upper_sum(parts)
     assert exact(low.n[0, 0], low.e[0]) <= truth <= exact(high.n[0, 0], high.e[0])
-    assert a.most_bits(low.n) <= 60 and a.most_bits(high.n) <= 60
+    assert a.most_bits(low.n) <= 52 and a.most_bits(high.n) <= 52
 
 
-@given(x=st.integers(0, 2**61), y=st.integers(0, 2**61))
+@given(x=st.integers(0, 2**52), y=st.integers(0, 2**52))
 def test_products_rounded_up(x, y):
-    out = a.times_up(
-        a.Fixed(np.array([[x]]), np.array([3])), a.Fixed(np.array([[y]]), np.array([-4]))
-    )
+    out = a.times_up(whole(x, 3), whole(y, -4))
     assert exact(out.n[0, 0], out.e[0]) >= Fraction(x * y * 2)
 
 
@@ -144,16 +212,24 @@ def test_products_rounded_up(x, y):
 def test_quantised_numbers_are_as_close_as_stated(numerators, denominator):
     q = a.quantise(numerators, denominator, (len(numerators),))
     half = Fraction(q.inexact, 2) / Fraction(2) ** q.e
-    for n, held in zip(numerators, q.ints.tolist(), strict=True):
+    for n, held in zip(numerators, q.n.tolist(), strict=True):
         assert abs(Fraction(n, denominator) - exact(held, q.e)) <= half
-    assert a.most_bits(q.ints) <= a.WEIGHT_BITS + 1
+    assert q.bits == max(int(abs(n)).bit_length() for n in q.n) <= a.WEIGHT_BITS + 1
+    assert (q.size == np.abs(q.n)).all()
 
 
 def test_products_that_could_round_are_refused():
-    big = np.full((2, 3), 2**30, dtype=np.int64)
+    big = np.full((2, 3), 2.0**30)
+    norm = np.abs(big).sum(axis=1)
     with pytest.raises(OverflowError):
-        a.product(big, np.full((3, 2), 2.0**22))
-    assert (a.product(big, np.full((3, 2), 2.0**19)) == 3 * 2**49).all()
+        a.product(big, norm, np.full((3, 2), 2.0**22), 23)
+    assert (a.product(big, norm, np.full((3, 2), 2.0**19), 20) == 3 * 2**49).all()
+
+
+@pytest.mark.parametrize("wrong", [2.0**53 + 2, np.inf, -np.inf, np.nan])
+def test_numbers_that_are_not_exact_integers_are_refused(wrong):
+    with pytest.raises(OverflowError):
+        a.bits(np.array([[1.0, wrong]]))
 
 
 def test_a_broken_matrix_product_is_noticed():
@@ -164,9 +240,11 @@ def test_a_broken_matrix_product_is_noticed():
                 out.flat[0] += 1
             return out
 
-    weight = np.ones((3, 2)).view(Broken)
+    weight = np.ones((3, 2))
+    good = a.Quantised(weight, 0, 0, weight, 1)
+    a.check_products(good)
     with pytest.raises(ArithmeticError, match="not exact"):
-        a.product(np.ones((2, 3), dtype=np.int64), weight)
+        a.check_products(a.Quantised(weight.view(Broken), 0, 0, weight, 1))
 
 
 def test_tail_of_a_cell_without_probability_is_trivial():

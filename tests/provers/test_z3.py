@@ -15,8 +15,8 @@ import pytest
 from tests.brute import logits, truth
 from tests.provers.branch_cases import random_domain, random_teacher, random_tree
 from verifier.certificate import kernel
+from verifier.certificate.prepared import prepare
 from verifier.certificate.proof import Constant, Open, Trusted, steps
-from verifier.certificate.rules import prepare
 from verifier.domain import Domain, bits, full_cell, one_hot, ordinal, signs, variable
 from verifier.errors import TeacherError, TreeError
 from verifier.provers import z3

@@ -1,15 +1,17 @@
-"""Fixed-point enclosures in machine integers: the arithmetic under the kernel. Trusted.
+"""Fixed-point enclosures: the arithmetic under the kernel. Trusted.
 
-A batch of numbers is ``n * 2**-e``: ``n`` an int64 array whose first axis is the cell, ``e`` one
-exponent per cell. So a cell's result never depends on the other cells of its batch. Nothing
-overflows or rounds unseen: operands are first cut to few enough bits (outward, so that an enclosure
-stays one), and every product makes sure that its bits fit before it is made.
+A batch of numbers is ``n * 2**-e``: ``n`` integers, one exponent ``e`` per cell (the first axis).
+So a cell's result never depends on the other cells of its batch. The integers are held in float64
+arrays, which are exact up to 2**53: every sum and product is shown to stay below that before it is
+made, and whatever is cut is cut outward. Multiplying by a power of two and ``floor`` are exact.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -18,11 +20,12 @@ import numpy.typing as npt
 from verifier.teacher import significands
 
 Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.float64]
+"""Integers held in float64."""
 
 WEIGHT_BITS = 22
-MACHINE_BITS = 62
-POWERS = np.array([1 << i for i in range(63)], dtype=np.int64)
+EXACT_BITS = 53
+LARGEST = 2.0**EXACT_BITS
 NEVER = 1 << 40
 """An exponent that no number has."""
 
@@ -31,7 +34,7 @@ NEVER = 1 << 40
 class Fixed:
     """The numbers ``n * 2**-e``; ``n`` has shape (cells, ...) and ``e`` (cells,); 1 broadcasts."""
 
-    n: Ints
+    n: Whole
     e: Ints
 
 
@@ -39,43 +42,25 @@ class Fixed:
 class Bounds:
     """The intervals ``[lo, hi] * 2**-e``: shapes (cells, width) and (cells,)."""
 
-    lo: Ints
-    hi: Ints
+    lo: Whole
+    hi: Whole
     e: Ints
 
     @property
-    def magnitude(self) -> Ints:
+    def magnitude(self) -> Whole:
         """Upper bounds of the absolute values (times 2**e)."""
         return np.maximum(np.abs(self.lo), np.abs(self.hi))
 
 
 @dataclass(frozen=True, slots=True)
 class Quantised:
-    """Numbers q with ``|q * 2**e - n| <= inexact / 2``; ``n`` are integers held in float64."""
+    """Numbers q with ``|q * 2**e - n| <= inexact / 2``; ``size`` is |n|, ``bits`` its length."""
 
-    n: Floats
+    n: Whole
     e: int
     inexact: int
-
-    @property
-    def ints(self) -> Ints:
-        """The same integers as int64."""
-        return self.n.astype(np.int64)
-
-
-def bits(n: Ints) -> Ints:
-    """Bit length of each cell's largest absolute value."""
-    if n.ndim > 1:
-        flat = n.reshape(len(n), -1)
-        if not flat.shape[1]:
-            return np.zeros(len(n), dtype=np.int64)
-        n = np.maximum(flat.max(axis=1), -flat.min(axis=1))
-    return np.searchsorted(POWERS, np.abs(n), side="right").astype(np.int64)
-
-
-def most_bits(n: Ints) -> int:
-    """Bit length of the largest absolute value of all."""
-    return max(int(n.max()).bit_length(), int(n.min()).bit_length()) if n.size else 0
+    size: Whole
+    bits: int
 
 
 def require(room: bool | np.bool_) -> None:
@@ -84,36 +69,67 @@ def require(room: bool | np.bool_) -> None:
         raise OverflowError("kernel arithmetic would overflow")
 
 
-def _along(k: Ints, n: Ints) -> Ints:
+def bits(n: Whole) -> Ints:
+    """Bit length of each cell's largest absolute value; stops at anything beyond 53 bits."""
+    flat = n.reshape(len(n), -1)
+    most = np.maximum(flat.max(axis=1, initial=0.0), -flat.min(axis=1, initial=0.0))
+    require((most <= LARGEST).all())  # false for infinities and NaN too
+    length: Ints = np.frexp(most)[1].astype(np.int64)
+    return length
+
+
+def most_bits(n: Whole) -> int:
+    """Bit length of the largest absolute value of all."""
+    return int(bits(n).max(initial=0))
+
+
+def _along(k: npt.NDArray[Any], n: Whole) -> npt.NDArray[Any]:
     """Per-cell numbers, shaped so that they broadcast over a batch array."""
     return k.reshape(-1, *(1,) * (n.ndim - 1))
 
 
-def floor_to(x: Fixed, e: Ints) -> Ints:
-    """``floor(x * 2**e)``, exact where e >= x.e."""
-    move = x.e - e
-    n = x.n
-    if (move > 0).any():
-        n = n >> _along(np.clip(move, 0, 63), n)
-    if (move < 0).any():
+def _moved(x: Fixed, e: Ints) -> Whole:
+    """``x * 2**e``: integers where e >= x.e, else exact multiples of a power of two.
+
+    Far below, where the result would underflow, it is something of the same sign below 2**-100.
+    """
+    up = e - x.e
+    if not up.any():
+        return x.n
+    moved: Whole = x.n * _along(np.ldexp(1.0, np.minimum(np.maximum(up, -200), 200)), x.n)
+    return moved
+
+
+def _fits(x: Fixed, e: Ints) -> Fixed:
+    """x, after a check that it is below 2**53 at exponent ``e`` too."""
+    if (e > x.e).any():
         held = bits(x.n)
-        require(((held == 0) | (held - move <= MACHINE_BITS + 1)).all())
-        n = n << _along(np.where(held == 0, 0, np.clip(-move, 0, MACHINE_BITS)), n)
-    return n
+        require(((held == 0) | (held + e - x.e <= EXACT_BITS)).all())
+    return x
+
+
+def floor_to(x: Fixed, e: Ints) -> Whole:
+    """``floor(x * 2**e)``, exact where e >= x.e."""
+    return np.floor(_moved(_fits(x, e), e))
+
+
+def ceil_to(x: Fixed, e: Ints) -> Whole:
+    """``ceil(x * 2**e)``, exact where e >= x.e."""
+    return np.ceil(_moved(_fits(x, e), e))
 
 
 def at_exponent(x: Bounds, e: Ints) -> Bounds:
     """The intervals at exponent ``e``, widened outward where ``e < x.e``."""
-    return Bounds(floor_to(Fixed(x.lo, x.e), e), -floor_to(Fixed(-x.hi, x.e), e), e)
+    return Bounds(floor_to(Fixed(x.lo, x.e), e), ceil_to(Fixed(x.hi, x.e), e), e)
 
 
 def narrow(x: Bounds, to: int) -> Bounds:
     """The intervals, widened outward so that the ends have at most ``to`` bits."""
-    largest = np.maximum(x.hi.max(axis=1, initial=0), -x.lo.min(axis=1, initial=0))
-    k = np.maximum(0, bits(largest) - to)
+    most = np.maximum(x.hi.max(axis=1, initial=0.0), -x.lo.min(axis=1, initial=0.0))
+    k = np.maximum(0, bits(most) - to)
     if not k.any():
         return x
-    k += (k > 0) & (bits((largest >> k) + 1) > to)
+    k += (k > 0) & (np.ceil(np.ldexp(most, -k)) >= 2.0**to)
     return at_exponent(x, x.e - k)
 
 
@@ -133,54 +149,55 @@ def hull(x: Bounds) -> Bounds:
     return Bounds(coarse.lo.min(0, keepdims=True), coarse.hi.max(0, keepdims=True), coarse.e[:1])
 
 
-def total(parts: Sequence[Ints]) -> Ints:
-    """The elementwise sum of one or more arrays; the caller sees to it that it fits."""
-    out = parts[0]
-    for part in parts[1:]:
-        out = out + part
-    return out
-
-
 def lower_sum(terms: Sequence[Fixed]) -> Fixed:
-    """A lower bound of the sum of the terms, elementwise, of at most 60 bits."""
-    e = common_exponent(terms, MACHINE_BITS - 2 - len(terms).bit_length())
-    return Fixed(total([floor_to(t, e) for t in terms]), e)
+    """A lower bound of the sum of the terms, elementwise, of at most 52 bits."""
+    e = common_exponent(terms, EXACT_BITS - 1 - len(terms).bit_length())
+    return Fixed(reduce(add, [np.floor(_moved(t, e)) for t in terms]), e)  # it fits by choice of e
 
 
 def upper_sum(terms: Sequence[Fixed]) -> Fixed:
-    """An upper bound of the sum of the terms, elementwise, of at most 60 bits."""
-    low = lower_sum([Fixed(-t.n, t.e) for t in terms])
-    return Fixed(-low.n, low.e)
+    """An upper bound of the sum of the terms, elementwise, of at most 52 bits."""
+    e = common_exponent(terms, EXACT_BITS - 1 - len(terms).bit_length())
+    return Fixed(reduce(add, [np.ceil(_moved(t, e)) for t in terms]), e)
 
 
 def cut_up(x: Fixed, to: int) -> Fixed:
     """Upper bounds of at most ``to`` bits of non-negative numbers."""
-    k = np.maximum(0, bits(x.n) - to + 1)
-    return Fixed(-floor_to(Fixed(-x.n, x.e), x.e - k), x.e - k)
+    e = x.e - np.maximum(0, bits(x.n) - to + 1)
+    return Fixed(ceil_to(x, e), e)
 
 
 def times_up(a: Fixed, b: Fixed) -> Fixed:
     """Upper bounds of the products of non-negative numbers."""
-    a, b = cut_up(a, MACHINE_BITS // 2), cut_up(b, MACHINE_BITS // 2)
+    a, b = cut_up(a, EXACT_BITS // 2), cut_up(b, EXACT_BITS // 2)
     return Fixed(a.n * b.n, a.e + b.e)
 
 
-def product(a: Ints, w: Floats) -> Ints:
-    """``a @ w`` exactly (``w`` 2-dimensional), or ``a * w`` for a 1-dimensional ``w``.
+def product(a: Whole, norm: Whole, w: Whole, length: int) -> Whole:
+    """``a @ w`` exactly, or ``a * w`` for a 1-dimensional ``w``; ``|w| < 2**length``.
 
-    Both hold integers whose products and partial sums stay below 2**53, so the float64 matrix
-    product is exact in any order, fused or not. A column checksum guards against a broken BLAS.
+    ``norm`` is at least the sum of |a| along its last axis, so every partial sum of the float64
+    product is an integer below 2**53: exact in any order, fused or not.
     """
-    largest = int(np.abs(w).max()).bit_length() if w.size else 0
-    if w.ndim == 1:
-        require(most_bits(a) + largest <= MACHINE_BITS)
-        return a * w.astype(np.int64)
-    require(most_bits(a) + largest + w.shape[0].bit_length() <= 53)
-    flat = a.reshape(-1, w.shape[0])
-    out = (flat.astype(np.float64) @ w).astype(np.int64)
-    if not np.array_equal(out.sum(axis=0), flat.sum(axis=0) @ w.astype(np.int64)):
+    require((norm <= 2.0 ** (EXACT_BITS - length)).all())
+    return a * w if w.ndim == 1 else a @ w
+
+
+def check_products(w: Quantised) -> None:
+    """Raise ArithmeticError if this machine's float64 matrix product is not exact on integers.
+
+    Soundness rests on the guard of ``product``; this catches a broken library.
+    """
+    if w.n.ndim != 2:
+        return
+    pattern = np.arange(4 * w.n.shape[0], dtype=np.int64).reshape(4, -1) * 2_654_435_761 % 199 - 99
+    if not np.array_equal(pattern.astype(np.float64) @ w.n, pattern @ w.n.astype(np.int64)):
         raise ArithmeticError("the floating-point matrix product of this machine is not exact")
-    return out.reshape(*a.shape[:-1], w.shape[1])
+
+
+def _quantised(n: Whole, e: int, inexact: int) -> Quantised:
+    size = np.abs(n)
+    return Quantised(n, e, inexact, size, int(size.max(initial=0.0)).bit_length())
 
 
 def quantise(numerators: Sequence[int], denominator: int, shape: tuple[int, ...]) -> Quantised:
@@ -188,50 +205,56 @@ def quantise(numerators: Sequence[int], denominator: int, shape: tuple[int, ...]
     power = denominator.bit_length() - 1
     longest = max((abs(n).bit_length() for n in numerators), default=0)
     if not longest:
-        return Quantised(np.zeros(shape), 0, 0)
+        return _quantised(np.zeros(shape), 0, 0)
     if longest <= WEIGHT_BITS and denominator == 1 << power:
         exact = np.array(numerators, dtype=np.float64).reshape(shape)
-        return Quantised(exact, power, 0)
+        return _quantised(exact, power, 0)
     e = WEIGHT_BITS - 1 - (longest - denominator.bit_length())
     up, down = max(e, 0) + 1, max(-e, 0)
     divisor = denominator << (down + 1)
     rounded = [((n << up) + (denominator << down)) // divisor for n in numerators]
-    return Quantised(np.array(rounded, dtype=np.float64).reshape(shape), e, 1)
+    return _quantised(np.array(rounded, dtype=np.float64).reshape(shape), e, 1)
 
 
 def quantise_floats(array: npt.NDArray[np.floating[Any]]) -> Quantised:
     """The same for an array of IEEE-754 values, by shifts of their integer significands."""
-    whole, power = significands(array)
-    length = np.where(whole == 0, -NEVER, bits(whole.ravel()).reshape(whole.shape) + power)
+    whole, power = significands(array)  # odd, of at most 53 bits, or 0
+    length = np.where(whole == 0, -NEVER, np.frexp(whole.astype(np.float64))[1] + power)
     longest = int(length.max(initial=-NEVER))
     if longest == -NEVER:
-        return Quantised(np.zeros(array.shape), 0, 0)
+        return _quantised(np.zeros(array.shape), 0, 0)
     lowest = int(np.where(whole == 0, NEVER, power).min())
     exact = longest - lowest <= WEIGHT_BITS
     e = -lowest if exact else WEIGHT_BITS - longest
     up = np.where(whole == 0, 0, power + e)
-    down = np.clip(-up, 0, MACHINE_BITS)
+    down = np.clip(-up, 0, 62)
     half = np.where(down > 0, np.left_shift(1, np.maximum(down - 1, 0)), 0)
     held = ((whole + half) >> down) << np.maximum(up, 0)
-    return Quantised(held.astype(np.float64), e, 0 if exact else 1)
+    return _quantised(held.astype(np.float64), e, 0 if exact else 1)
 
 
 def affine_bounds(x: Bounds, w: Quantised, bias: Quantised, to: int) -> Bounds:
     """Enclosure of ``w x + bias`` with ends of at most ``to`` bits.
 
-    With h = (c +- r) / 2 and a weight (q +- inexact / 2):
-    4 w h = 2 q c +- (2 |q| r + inexact * sum(|c| + r)).
+    With h = (c +- r) / 2 and a weight (q +- inexact / 2), 2 w h = q c +- (|q| r + s) where
+    s = inexact * sum(|c| + r) / 2, rounded up.
     """
-    transposed = w.n.T
     centre, spread = x.lo + x.hi, x.hi - x.lo
-    middle = 2 * product(centre, transposed)
-    radius = 2 * product(spread, np.abs(transposed))
+    size = np.abs(centre) + spread
+    norm = size.sum(axis=1)
+    middle = product(centre, norm, w.n.T, w.bits)
+    radius = product(spread, norm, w.size.T, w.bits)
     if w.inexact:
-        radius += (np.abs(centre) + spread).sum(axis=-1, keepdims=True)
-    y = Bounds(middle - radius, middle + radius, x.e + (w.e + 2))
-    twice, e = 2 * bias.ints.reshape(1, -1), np.array([bias.e + 1])
-    low = lower_sum([Fixed(y.lo, y.e), Fixed(twice - bias.inexact, e)])
-    high = upper_sum([Fixed(y.hi, y.e), Fixed(twice + bias.inexact, e)])
-    e = np.minimum(low.e, high.e)
-    low_end, high_end = floor_to(low, e), -floor_to(Fixed(-high.n, high.e), e)
-    return narrow(Bounds(low_end, high_end, e), to)
+        radius = radius + np.ceil(norm / 2)[:, None]
+    require((norm <= 2.0 ** (EXACT_BITS - w.bits - 1)).all())
+    y = Bounds(middle - radius, middle + radius, x.e + (w.e + 1))
+    twice = 2 * bias.n.reshape(1, -1)
+    b = Bounds(twice - bias.inexact, twice + bias.inexact, np.array([bias.e + 1]))
+    return narrow(bounds_sum(y, b), to)
+
+
+def bounds_sum(a: Bounds, b: Bounds) -> Bounds:
+    """Enclosure of the sum, with ends of at most 52 bits."""
+    e = common_exponent([Fixed(end, x.e) for x in (a, b) for end in (x.lo, x.hi)], EXACT_BITS - 3)
+    a, b = at_exponent(a, e), at_exponent(b, e)
+    return Bounds(a.lo + b.lo, a.hi + b.hi, e)

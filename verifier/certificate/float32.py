@@ -14,24 +14,24 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.certificate.arithmetic import (
-    MACHINE_BITS,
+    EXACT_BITS,
     Bounds,
     Fixed,
-    Ints,
+    Whole,
     cut_up,
     product,
     upper_sum,
 )
-from verifier.certificate.rules import Prepared
+from verifier.certificate.prepared import Prepared
 from verifier.teacher import Add, Affine, Relu, Scale, Sign
 
 UNIT = 24
-TINY = Fixed(np.ones((1, 1), dtype=np.int64), np.array([120]))
+TINY = Fixed(np.ones((1, 1)), np.array([120]))
 """At least what underflow can add to one operation on up to 4,094 terms."""
 
 
 def robust(
-    p: Prepared, nodes: Sequence[Bounds], margin: Fixed, rows: Ints
+    p: Prepared, nodes: Sequence[Bounds], margin: Fixed, rows: Whole
 ) -> npt.NDArray[np.bool_]:
     """For which cells every float32 evaluation has the class whose forms are bounded by ``margin``.
 
@@ -102,7 +102,7 @@ def _sign_error(x: Bounds, error: Fixed) -> Fixed:
     above = upper_sum([error, Fixed(-x.lo, x.e)]).n < 0
     below = upper_sum([error, Fixed(x.hi, x.e)]).n < 0
     zero = (x.lo == 0) & (x.hi == 0) & (error.n == 0)
-    return Fixed(np.where(above | below | zero, 0, 2), np.zeros_like(x.e))
+    return Fixed(np.where(above | below | zero, 0.0, 2.0), np.zeros_like(x.e))
 
 
 def _affine_error(p: Prepared, index: int, x: Bounds, error: Fixed) -> tuple[Fixed, Fixed]:
@@ -113,20 +113,20 @@ def _affine_error(p: Prepared, index: int, x: Bounds, error: Fixed) -> tuple[Fix
     """
     weight, bias = p.weights[index], p.biases[index]
     assert weight is not None and bias is not None
-    transposed = np.abs(weight.n.T)
     count = 1 if weight.n.ndim == 1 else weight.n.shape[1]
 
     def through(value: Fixed) -> Fixed:
         cut = cut_up(value, p.bits)
-        moved = 2 * product(cut.n, transposed)
+        norm = cut.n.sum(axis=1)
+        moved = product(cut.n, norm, weight.size.T, weight.bits)
         if weight.inexact:
-            moved = moved + cut.n.sum(axis=1, keepdims=True)
-        return Fixed(moved, cut.e + (weight.e + 1))
+            moved = moved + np.ceil(norm / 2)[:, None]
+        return Fixed(moved, cut.e + weight.e)
 
-    largest = 2 * np.abs(bias.ints).reshape(1, -1) + bias.inexact
+    largest = 2 * bias.size.reshape(1, -1) + bias.inexact
     offset = Fixed(largest, np.array([bias.e + 1]))
     size = upper_sum([through(upper_sum([Fixed(x.magnitude, x.e), error])), offset])
-    cut = cut_up(size, MACHINE_BITS - 14)
+    cut = cut_up(size, EXACT_BITS - 14)
     gamma = Fixed(cut.n * (count + 8), cut.e + UNIT)
     tiny = Fixed(TINY.n * (count + 8), TINY.e)
     worst = upper_sum([through(error), gamma, tiny])
@@ -135,5 +135,5 @@ def _affine_error(p: Prepared, index: int, x: Bounds, error: Fixed) -> tuple[Fix
 
 def _below(x: Fixed, power: int) -> npt.NDArray[np.bool_]:
     """For which cells every value is less than ``2**power``."""
-    limit = np.clip(power + x.e, 0, MACHINE_BITS)
-    return np.asarray(((x.n >> limit[:, None]) == 0).all(axis=1), dtype=np.bool_)
+    limit = np.ldexp(1.0, np.clip(power + x.e, -1, EXACT_BITS))
+    return np.asarray((x.n < limit[:, None]).all(axis=1), dtype=np.bool_)

@@ -20,18 +20,11 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.certificate import verdict as v
-from verifier.certificate.arithmetic import Bounds, Fixed, Ints, hull
+from verifier.certificate.arithmetic import Bounds, Fixed, Ints, Whole, hull
 from verifier.certificate.float32 import robust
+from verifier.certificate.prepared import Prepared, mask_array, prepare
 from verifier.certificate.proof import Constant, Enumerated, Open, Split, Step, Tail, Trusted, steps
-from verifier.certificate.rules import (
-    Prepared,
-    all_bounds,
-    class_rows,
-    constant_margin,
-    mask_array,
-    prepare,
-    tail_bound,
-)
+from verifier.certificate.rules import all_bounds, class_rows, constant_margin, tail_bound
 from verifier.domain import Cell, Domain, Point, cell_weight, describe_cell, values
 from verifier.errors import InvalidProof
 from verifier.teacher import Teacher, decide, exact_logits
@@ -45,6 +38,8 @@ UPHOLD = 1 << 12
 """Trusted cells of at most so many points are evaluated point by point instead of trusted."""
 WAITING = 1 << 12
 """Constant and Trusted cells checked together."""
+BLOCK = 1 << 16
+"""Values of a node, for the cells bounded together."""
 SHOWN = 10
 """Counterexamples kept."""
 
@@ -54,24 +49,29 @@ def constant(
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """For which cells the relaxation proves the class, and for which also in float32.
 
-    A first pass bounds the inner nodes by intervals only; what that leaves is bounded again. The
-    second answer is only looked for with ``float32``; without, it is False.
+    The second answer is only looked for with ``float32``; without, it is False.
     """
     proved = np.zeros(len(cells), dtype=bool)
     steady = np.zeros(len(cells), dtype=bool)
-    batch = max(1, 4_000_000 // max(p.teacher.widths) ** 2)
+    batch = max(16, BLOCK // max(p.teacher.widths))
     masks, wanted = mask_array(cells), np.array(classes, dtype=np.int64)
-    for refine in (False, True):
-        todo = np.flatnonzero(~(proved & steady) if float32 else ~proved)
-        for start in range(0, len(todo), batch):
-            at = todo[start : start + batch]
-            nodes, margin, least = constant_margin(p, masks[at], wanted[at], refine)
-            proved[at] |= (margin.n >= least).all(axis=1)
-            if not float32:
-                continue
-            rows = np.stack([class_rows(p.teacher.outputs, k)[0] for k in wanted[at]])
-            steady[at] |= robust(p, nodes, margin, rows)
-    return proved, steady & proved
+    for start in range(0, len(cells), batch):
+        at = slice(start, start + batch)
+        nodes, margin, rows, least = constant_margin(p, masks[at], wanted[at])
+        proved[at] = (margin.n >= least).all(axis=1)
+        if float32:
+            steady[at] = proved[at] & _steady(p, nodes, margin, rows)
+    return proved, steady
+
+
+def _steady(p: Prepared, nodes: list[Bounds], margin: Fixed, rows: Whole) -> npt.NDArray[np.bool_]:
+    """``robust``, first with one bound for all cells together, then where that is not enough."""
+    steady = robust(p, [hull(b) for b in nodes], margin, rows)
+    at = np.flatnonzero(~steady)
+    if at.size:
+        own = [Bounds(b.lo[at], b.hi[at], b.e[at]) for b in nodes]
+        steady[at] = robust(p, own, Fixed(margin.n[at], margin.e[at]), rows[at])
+    return steady
 
 
 def evaluate(p: Prepared, points: Ints) -> tuple[Ints, npt.NDArray[np.bool_], int]:
@@ -90,14 +90,9 @@ def evaluate(p: Prepared, points: Ints) -> tuple[Ints, npt.NDArray[np.bool_], in
         at = np.flatnonzero(decided & (classes == klass))
         chosen = [Bounds(b.lo[at], b.hi[at], b.e[at]) for b in nodes]
         rows, _ = class_rows(p.teacher.outputs, klass)
-        low = np.asarray(
-            np.minimum(rows, 0) @ logits.hi[at].T + np.maximum(rows, 0) @ logits.lo[at].T,
-            dtype=np.int64,
-        )
-        margin, forms = Fixed(low.T, logits.e[at]), np.repeat(rows[None], len(at), 0)
-        steady[at] = robust(p, [hull(b) for b in chosen], margin, forms)
-        if not steady[at].all():  # one bound for all points was not enough: one for each
-            steady[at] |= robust(p, chosen, margin, forms)
+        low = np.minimum(rows, 0) @ logits.hi[at].T + np.maximum(rows, 0) @ logits.lo[at].T
+        margin = Fixed(low.T, logits.e[at])
+        steady[at] = _steady(p, chosen, margin, np.repeat(rows[None], len(at), 0))
     most = 0
     rest = np.flatnonzero(~decided)
     if rest.size:
@@ -130,11 +125,11 @@ def blocks(cell: Cell, most: int = CHUNK) -> Iterator[Ints]:
         size *= cell.masks[free[inner]].bit_count()
     base = np.array(cell.first_point(), dtype=np.int64)
     block = np.repeat(base[None], size, axis=0)
-    repeat = size
-    for i in free[inner:]:
+    rank = np.arange(size)
+    for i in reversed(free[inner:]):
         allowed = np.array(values(cell.masks[i]))
-        repeat //= len(allowed)
-        block[:, i] = np.resize(np.repeat(allowed, repeat), size)
+        rank, last = np.divmod(rank, len(allowed))
+        block[:, i] = allowed[last]
     for outer in cartesian(*(values(cell.masks[i]) for i in free[:inner])):
         block[:, free[:inner]] = outer
         yield block.copy()
@@ -157,6 +152,8 @@ class _Ledger:
     points: int = 0
     upheld: int = 0
     largest: int = 0
+    refused: list[int] = field(default_factory=list)
+    complaint: str = ""
 
     def measure(self, cell: Cell) -> tuple[int, int]:
         """The cell's points and weight."""
@@ -258,8 +255,9 @@ def verify(
 
     With ``trust`` false, a Trusted step that the kernel cannot close itself counts as Open.
     ``progress`` is called now and then with the number of cells checked.
-    Raises InvalidProof naming the first claim that does not hold; CertificateError, TreeError or
-    TeacherError where the parts do not fit together.
+    Raises InvalidProof naming the first claim that does not hold (and the numbers of all Constant
+    steps that do not); CertificateError, TreeError or TeacherError where the parts do not fit
+    together.
     """
     start = time.perf_counter()
     p = prepare(teacher, domain)
@@ -286,6 +284,10 @@ def verify(
         if progress and count % WAITING == 0:
             progress(count)
     _settle(ledger, batch)
+    if ledger.refused:
+        error = InvalidProof(ledger.complaint)
+        error.refused = tuple(ledger.refused)
+        raise error
     ledger.evaluate_waiting()
     checked = v.Checked(
         cells=dict(sorted(ledger.cells.items())),
@@ -344,7 +346,8 @@ def _settle(ledger: _Ledger, batch: list[tuple[int, Cell, Constant | Trusted]]) 
             ledger.cells["constant"] += 1
             ledger.add(cell, v.Status.PROVED, step.klass, steady=bool(steady[i]))
         elif isinstance(step, Constant):
-            raise InvalidProof(
+            ledger.refused.append(count)
+            ledger.complaint = ledger.complaint or (
                 f"step {count} claims class {step.klass} where "
                 f"{describe_cell(ledger.p.domain, cell)}, but the relaxation does not prove it"
             )

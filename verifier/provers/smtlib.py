@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from verifier.certificate.rules import prepare
+from verifier.certificate.prepared import prepare
 from verifier.domain import Cell, Domain, describe_cell
 from verifier.errors import LeafproofError
 from verifier.formats.files import quoted, write_atomically

@@ -16,8 +16,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from verifier.certificate.prepared import mask_array, prepare
 from verifier.certificate.proof import Constant, Finding, Trusted
-from verifier.certificate.rules import constant_margin, mask_array, prepare
+from verifier.certificate.rules import constant_margin
 from verifier.domain import Domain, Point, full_cell, values
 from verifier.provers.attack import random_points
 from verifier.provers.branch_space import allowed_values, contributions, minimiser
@@ -127,7 +128,7 @@ def _constant(
     at = np.flatnonzero(hopeful)
     if at.size:
         masks = mask_array([batch[i].cell for i in at.tolist()])
-        _, margin, least = constant_margin(search.prepared, masks, classes[at], True)
+        _, margin, _, least = constant_margin(search.prepared, masks, classes[at])
         proved[at] = (margin.n >= least).all(axis=1)
     return proved
 

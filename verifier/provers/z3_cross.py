@@ -7,8 +7,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from verifier.certificate.prepared import prepare
 from verifier.certificate.proof import Constant, Split, Step, steps
-from verifier.certificate.rules import prepare
 from verifier.domain import Cell, Domain, Point, describe_cell, values
 from verifier.errors import InvalidProof
 from verifier.provers.z3_folding import fold

@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import flint
+import numpy as np
 
 from verifier.certificate.arithmetic import Bounds
-from verifier.certificate.rules import Prepared, all_bounds, mask_array
+from verifier.certificate.prepared import Prepared, mask_array
+from verifier.certificate.rules import all_bounds
 from verifier.domain import Cell, Domain, Point, values
 from verifier.provers.z3_rows import Range, Row
 from verifier.teacher import Add, Affine, ExactLayer, Layer, Relu, Sign, Teacher
@@ -109,7 +111,8 @@ def fold(teacher: Teacher, domain: Domain, cell: Cell, prepared: Prepared | None
 def fractions(bounds: Bounds) -> list[Range]:
     """The enclosures of the only cell of a batch, as fractions."""
     e = int(bounds.e[0])
-    ends = zip(bounds.lo[0].tolist(), bounds.hi[0].tolist(), strict=True)
+    low, high = bounds.lo[0].astype(np.int64), bounds.hi[0].astype(np.int64)
+    ends = zip(low.tolist(), high.tolist(), strict=True)
     return [(_times_power(low, -e), _times_power(high, -e)) for low, high in ends]
 
 

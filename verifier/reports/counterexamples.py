@@ -9,7 +9,7 @@ from itertools import combinations, product
 import numpy as np
 
 from verifier.certificate import kernel
-from verifier.certificate.rules import Prepared
+from verifier.certificate.prepared import Prepared
 from verifier.certificate.verdict import Counterexample, Verdict
 from verifier.domain import Domain, Point
 from verifier.reports.blocks import Block, Cell, Fold, Section, Table, Text

@@ -13,8 +13,9 @@ from fractions import Fraction
 import numpy as np
 
 from verifier.certificate import kernel
+from verifier.certificate.prepared import Prepared, mask_array
 from verifier.certificate.proof import Constant, Enumerated, Split, Step, Trusted, steps
-from verifier.certificate.rules import Prepared, constant_margin, mask_array
+from verifier.certificate.rules import constant_margin
 from verifier.domain import Cell
 from verifier.reports.numbers import plural, scientific
 from verifier.reports.tree_view import Subject
@@ -115,16 +116,12 @@ def _constant_facts(
 
 
 def _margins(p: Prepared, cells: Sequence[Cell], classes: Sequence[int]) -> list[Fraction]:
-    """The better of the two margins that intervals and the relaxation give, cell by cell."""
-    masks, wanted = mask_array(cells), np.array(classes, dtype=np.int64)
-    found = [Fraction(0)] * len(cells)
-    for refine in (False, True):
-        _, bound, _ = constant_margin(p, masks, wanted, refine)
-        exponents = np.broadcast_to(bound.e, len(cells)).tolist()
-        lowest = bound.n.min(axis=1).tolist()
-        units = [Fraction(1, 1 << e) if e >= 0 else Fraction(1 << -e) for e in exponents]
-        found = [max(m, n * unit) for m, n, unit in zip(found, lowest, units, strict=True)]
-    return found
+    """The margin that the relaxation gives, cell by cell."""
+    _, bound, _, _ = constant_margin(p, mask_array(cells), np.array(classes, dtype=np.int64))
+    exponents = np.broadcast_to(bound.e, len(cells)).tolist()
+    lowest = bound.n.min(axis=1).astype(np.int64).tolist()
+    units = [Fraction(1, 1 << e) if e >= 0 else Fraction(1 << -e) for e in exponents]
+    return [n * unit for n, unit in zip(lowest, units, strict=True)]
 
 
 def _add_points(s: Subject, p: Prepared, cell: Cell, found: dict[int, LeafEvidence]) -> int:

@@ -1,0 +1,137 @@
+"""A teacher and a domain in fixed point, ready for the kernel's rules. Trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.certificate.arithmetic import (
+    EXACT_BITS,
+    WEIGHT_BITS,
+    Ints,
+    Quantised,
+    Whole,
+    check_products,
+    quantise,
+    quantise_floats,
+)
+from verifier.domain import Cell, Domain
+from verifier.teacher import (
+    Affine,
+    Relu,
+    Scale,
+    Sign,
+    Teacher,
+    check_columns,
+    exact_scale,
+    sources,
+)
+
+Masks = npt.NDArray[Any]
+"""Allowed values as bits, shape (cells, variables): int64, or Python integers where wider."""
+
+MASK_BITS = 62
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Variables with equally many values and columns: their encodings, quantised together.
+
+    ``variables`` (G,), ``columns`` (G, C), ``table`` (G, V, C) with ``|table * 2**-e - x|`` at most
+    ``inexact / 2`` units and ``|table| < 2**bits``. ``single`` means one column a variable,
+    ``identity`` that every table is exactly the identity matrix (one-hot).
+    """
+
+    variables: Ints
+    columns: Ints
+    table: Whole
+    e: int
+    inexact: int
+    bits: int
+    single: bool
+    identity: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A teacher and a domain, ready for the rules; ``bits`` is the width kept for node values."""
+
+    teacher: Teacher
+    domain: Domain
+    weights: tuple[Quantised | None, ...]
+    biases: tuple[Quantised | None, ...]
+    groups: tuple[Group, ...]
+    bits: int
+    refined: frozenset[int]
+
+
+def prepare(teacher: Teacher, domain: Domain) -> Prepared:
+    """Quantise the weights and the encodings.
+
+    Raises TeacherError if the domain's columns are not the teacher's, ArithmeticError if this
+    machine's matrix products are not exact.
+    """
+    check_columns(teacher, domain)
+    weights: list[Quantised | None] = []
+    biases: list[Quantised | None] = []
+    for layer in teacher.layers:
+        if isinstance(layer, Affine):
+            weights.append(quantise_floats(layer.weight))
+            biases.append(quantise_floats(layer.bias[:, None]))
+        elif isinstance(layer, Scale):
+            factors, shifts, denominator = exact_scale(layer)
+            weights.append(quantise(factors, denominator, (len(factors),)))
+            biases.append(quantise(shifts, denominator, (len(shifts), 1)))
+        else:
+            weights.append(None)
+            biases.append(None)
+    for weight in weights:
+        if weight is not None:
+            check_products(weight)
+    by_shape: dict[tuple[int, int], list[int]] = {}
+    for i, v in enumerate(domain.variables):
+        by_shape.setdefault((len(v.labels), v.columns), []).append(i)
+    groups = tuple(_group(domain, members, shape) for shape, members in by_shape.items())
+    refined = {x.source for x in teacher.layers if isinstance(x, Relu | Sign) and x.source}
+    if all(v.columns == 1 for v in domain.variables):  # then intervals are exact one layer up
+        refined -= {i for i, x in enumerate(teacher.layers, 1) if 0 in sources(x)}
+    kept = EXACT_BITS - WEIGHT_BITS - 3 - max(teacher.widths).bit_length()
+    return Prepared(
+        teacher, domain, tuple(weights), tuple(biases), groups, kept, frozenset(refined)
+    )
+
+
+def _group(domain: Domain, members: Sequence[int], shape: tuple[int, int]) -> Group:
+    numerators = [x for i in members for row in domain.integer_encoding[i] for x in row]
+    table = quantise(numerators, domain.denominator, (len(members), *shape))
+    columns = [[domain.offsets[i] + j for j in range(shape[1])] for i in members]
+    identity = shape[0] == shape[1] and table.e == 0 and bool((table.n == np.eye(shape[0])).all())
+    return Group(
+        variables=np.array(members),
+        columns=np.array(columns),
+        table=table.n,
+        e=table.e,
+        inexact=table.inexact,
+        bits=table.bits,
+        single=shape[1] == 1,
+        identity=identity and not table.inexact,
+    )
+
+
+def mask_array(cells: Sequence[Cell]) -> Masks:
+    """The cells' masks, shape (cells, variables): int64 where they fit, else Python integers."""
+    masks = [c.masks for c in cells]
+    wide = max(max(m) for m in masks) >= 1 << MASK_BITS
+    return np.array(masks, dtype=object if wide else np.int64)
+
+
+def allowed_values(group: Group, masks: Masks) -> npt.NDArray[np.bool_]:
+    """Which values of the group's variables are in each cell, shape (cells, G, V)."""
+    shifts = np.arange(group.table.shape[1]).astype(masks.dtype)
+    chosen = masks[:, group.variables, None] >> shifts
+    inside: npt.NDArray[np.bool_] = (chosen & 1).astype(bool)
+    return inside
