@@ -16,7 +16,7 @@ from verifier.certificate import kernel
 from verifier.certificate.proof import Constant, Enumerated, Open, Split, steps
 from verifier.domain import Domain, bits, ordinal, signs, variable
 from verifier.errors import CertificateError, TeacherError, TreeError
-from verifier.provers import branch, branch_batched, branch_chain, branch_search, branch_threads
+from verifier.provers import branch, branch_batched, branch_chain, branch_search, branch_slots
 from verifier.teacher import Add, Affine, Relu, Scale, Teacher, exact_classes
 from verifier.tree import Inner, Leaf, Tree, bind, classify
 
@@ -57,7 +57,7 @@ def small_cells(monkeypatch, size):
     """Let no cell of more than ``size`` points be enumerated, so that bounds do the work."""
     monkeypatch.setattr(branch_batched, "MIXED", size)
     monkeypatch.setattr(branch_batched, "SMALL", size)
-    monkeypatch.setattr(branch_threads, "SMALL", size)
+    monkeypatch.setattr(branch_slots, "SMALL", size)
 
 
 @pytest.fixture(autouse=True)
@@ -98,7 +98,7 @@ def test_random_chains(seed, small):
     with pytest.MonkeyPatch.context() as patch:
         small_cells(patch, small)
         found = check(domain, teacher, tree)
-        patch.setattr(branch_threads.os, "cpu_count", lambda: 1)
+        patch.setattr(branch_slots.os, "cpu_count", lambda: 1)
         assert branch.prove(domain, teacher, tree) == found
 
 

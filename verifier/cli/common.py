@@ -122,10 +122,9 @@ def save(
                         target, domain, teacher, tree, finding, name, progress=count
                     )
             except InvalidProof as error:
-                refused: tuple[int, ...] = getattr(error, "refused", ())
-                if not refused:
+                if not error.refused:
                     raise
-                finding = _search_on(domain, teacher, tree, finding, refused, deadline)
+                finding = _search_on(domain, teacher, tree, finding, error.refused, deadline)
 
 
 def _search_on(

@@ -29,7 +29,7 @@ from verifier.teacher import Teacher, check_columns
 from verifier.tree import Tree, bind, check_fits, overlay
 
 if TYPE_CHECKING:
-    from verifier.provers.branch_compiled import Net
+    from verifier.provers.branch_net import Net
 
 CONFIRM = 1024  # cells that wait for the kernel at most
 BATCHED_FIRST = 4096  # cells before Numba is loaded: compiling takes longer than easy problems
@@ -80,7 +80,7 @@ def _go_on(search: Search, teacher: Teacher, domain: Domain) -> None:
     if net is None:
         _run(search)
     else:
-        from verifier.provers.branch_threads import run_compiled
+        from verifier.provers.branch_slots import run_compiled
 
         run_compiled(search, net)
 

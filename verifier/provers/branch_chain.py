@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from verifier.domain import Domain
-from verifier.provers.branch_compiled import Net
+from verifier.provers.branch_net import LANES, Net
 from verifier.provers.bulk import Floats
 from verifier.provers.relaxation import class_rows
 from verifier.teacher import Add, Affine, Relu, Scale, Teacher
@@ -63,17 +63,17 @@ def _pack(
     domain: Domain, hidden: list[tuple[Floats, Floats]], last: tuple[Floats, Floats]
 ) -> Net | None:
     widths = [len(c) for _, c in hidden]
-    neurons = -(-max(widths) // 4) * 4
+    neurons = -(-max(widths) // LANES) * LANES
     starts = np.cumsum([0] + [len(v.labels) for v in domain.variables])
     layers = len(widths)
     if max(widths) > WIDEST or layers * neurons * 2 * int(starts[-1]) > ROOM:
         return None
     hidden, last = _balance(hidden, last)
-    table = np.zeros((neurons, int(starts[-1])))
+    table = np.zeros((int(starts[-1]), neurons))
     for i, v in enumerate(domain.variables):
         encoding = np.array([[float(x) for x in row] for row in v.encoding])
         columns = slice(domain.offsets[i], domain.offsets[i] + v.columns)
-        table[: widths[0], starts[i] : starts[i + 1]] = hidden[0][0][:, columns] @ encoding.T
+        table[starts[i] : starts[i + 1], : widths[0]] = encoding @ hidden[0][0][:, columns].T
     weight, bias = np.zeros((layers, neurons, neurons)), np.zeros((layers, neurons))
     for k, (matrix, constant) in enumerate(hidden):
         bias[k, : widths[k]] = constant
@@ -83,10 +83,20 @@ def _pack(
     rows = np.stack([class_rows(outputs, t) for t in range(max(2, outputs))])
     final = np.zeros((*rows.shape[:2], neurons))
     final[..., : widths[-1]] = rows @ last[0]
-    arrays = [a.astype(np.float32) for a in (table, weight, bias, final, rows @ last[1])]
-    if not all(np.isfinite(a).all() for a in arrays):
+    single = [a.astype(np.float32) for a in (table, weight, bias, final, rows @ last[1])]
+    if not all(np.isfinite(a).all() for a in single):
         return None
-    return Net(arrays[0], arrays[1], arrays[2], np.array(widths), arrays[3], arrays[4], starts)
+    mass = np.array([float(p) for v in domain.variables for p in v.probabilities])
+    return Net(
+        table=single[0],
+        weight=single[1],
+        bias=single[2],
+        widths=np.array(widths),
+        last=single[3],
+        shift=single[4],
+        starts=starts,
+        mass=mass,
+    )
 
 
 def _balance(

@@ -1,55 +1,153 @@
 """The proof under construction: which cells are split, closed or still open.
 
-Every change is one assignment to a list item, made after what it refers to exists. So a search that
-is interrupted anywhere leaves a well-formed proof: what was not recorded is Open.
+A node takes 16 bytes in arrays; Python objects are made only for the finished proof. Every change
+is one assignment, made after what it refers to exists. So a search that is interrupted anywhere
+leaves a well-formed proof: what was not recorded is Open.
 """
 
 from __future__ import annotations
 
-from array import array
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from verifier.certificate.proof import Open, Proof, Split, Step
 
-OPEN = Open()
+OPENED = Open()
+OPEN, FIRST = -1, -2
+SIZE_BITS = 18
+SIZE = 1 << SIZE_BITS
+"""Nodes in a block of memory."""
+MACHINE = 1 << 62
+
+Array = npt.NDArray[np.signedinteger[Any]]
+
+
+def in_order(code: Array, right: Array, out: Array) -> int:
+    """Nodes from node 0 down in pre-order into ``out``; -1 stands for an open cell.
+
+    Returns their number. ``out`` has room for twice as many nodes as there are.
+    """
+    waiting, count = [0], 0
+    while len(waiting):
+        node = waiting.pop()
+        if node >= 0 and code[node] == OPEN:
+            if right[node] >= 0:
+                waiting.append(right[node])
+                continue
+            node = -1
+        out[count] = node
+        count += 1
+        if node >= 0 and code[node] >= 0:
+            waiting.append(right[node])
+            waiting.append(node + 1)
+    return count
+
+
+@dataclass(frozen=True, eq=False)
+class _Block:
+    code: Array = field(default_factory=lambda: np.empty(SIZE, dtype=np.int32))
+    left: Array = field(default_factory=lambda: np.empty(SIZE, dtype=np.int64))
+    right: Array = field(default_factory=lambda: np.empty(SIZE, dtype=np.int32))
 
 
 @dataclass(eq=False)
 class Ledger:
-    """A growing proof. Node 0 is the whole domain; ``nodes[i]`` is None while cell i is open.
+    """A growing proof; node 0 stands for the whole domain.
 
-    The halves of a split node i are nodes ``children[i]`` and ``children[i] + 1``.
+    The code of a node is the variable of a split; OPEN; or FIRST - i for the i-th entry of
+    ``steps``. The left half of a split node is the node after it; ``right`` is its right half, or
+    -1 while that is open. An OPEN node whose ``right`` is not -1 was taken up there. So an open
+    cell is addressed by the node that ``link`` is to complete.
     """
 
-    nodes: list[Split | Step | None] = field(default_factory=lambda: [None])
-    children: array[int] = field(default_factory=lambda: array("q", [0]))
-    known: dict[Split | Step, Split | Step] = field(default_factory=dict)
+    blocks: list[_Block] = field(default_factory=list)
+    used: int = SIZE
+    steps: list[Step] = field(default_factory=list)
+    known: dict[Step, int] = field(default_factory=dict)
+    large: list[int] = field(default_factory=list)
 
-    def split(self, node: int, variable: int, left: int) -> int:
-        """Split an open node; returns the first of its two new children."""
-        first = len(self.nodes)
-        self.nodes += (None, None)
-        self.children.extend((0, 0))
-        self.children[node] = first
-        self.nodes[node] = self._shared(Split(variable, left))
-        return first
+    def __post_init__(self) -> None:
+        self.add(OPEN)
+
+    def code_of(self, step: Step) -> int:
+        """The code that stands for a step."""
+        if isinstance(step, Open):
+            return OPEN
+        if step not in self.known:
+            self.steps.append(step)
+            self.known[step] = FIRST - len(self.steps) + 1
+        return self.known[step]
+
+    def append(self, code: Array, left: Array, right: Array) -> int:
+        """Enter nodes (at most SIZE) whose ``right`` counts from 0; returns the first one."""
+        block, at = self._room(len(code))
+        base = ((len(self.blocks) - 1) << SIZE_BITS) + at
+        end = at + len(code)
+        block.code[at:end], block.left[at:end] = code, left
+        block.right[at:end] = np.where(right >= 0, right + base, -1)
+        self.used = end
+        return base
+
+    def add(self, *codes: int, left: int = 0) -> int:
+        """Enter a few nodes, the first with the values ``left``; returns the first one."""
+        block, at = self._room(len(codes))
+        for i, code in enumerate(codes, at):
+            block.code[i], block.left[i], block.right[i] = code, 0, -1
+        block.left[at] = left
+        self.used = at + len(codes)
+        return ((len(self.blocks) - 1) << SIZE_BITS) + at
+
+    def _room(self, count: int) -> tuple[_Block, int]:
+        if self.used + count > SIZE:
+            self.blocks.append(_Block())
+            self.used = 0
+        return self.blocks[-1], self.used
+
+    def link(self, node: int, child: int) -> None:
+        """Complete an open cell by the node ``child``."""
+        self.blocks[node >> SIZE_BITS].right[node & (SIZE - 1)] = child
+
+    def split(self, node: int, variable: int, left: int) -> tuple[int, int]:
+        """Split an open cell; returns its two halves."""
+        if left >= MACHINE:
+            self.large.append(left)
+            left = -len(self.large)
+        new = self.add(variable, OPEN, left=left)
+        self.link(node, new)
+        return new + 1, new
 
     def close(self, node: int, step: Step) -> None:
-        """Record what holds on an open node's cell."""
-        self.nodes[node] = self._shared(step)
+        """Record what holds on an open cell."""
+        self.link(node, self.add(self.code_of(step)))
 
-    def _shared(self, item: Split | Step) -> Split | Step:
-        """The same object for equal items: a proof of millions of nodes has few distinct ones."""
-        return self.known.setdefault(item, item)
+    def proof(self, walk: Callable[[Array, Array, Array], int] = in_order) -> Proof:
+        """The proof as it stands, in pre-order; ``walk`` is ``in_order``, compiled if it can be."""
+        code, right, left = (
+            np.concatenate([*parts[:-1], parts[-1][: self.used]])
+            for parts in (
+                [b.code for b in self.blocks],
+                [b.right for b in self.blocks],
+                [b.left for b in self.blocks],
+            )
+        )
+        out = np.empty(2 * len(code), dtype=np.int32)
+        order = out[: walk(code, right, out)]
+        out_items: list[Split | Step] = []
+        splits: dict[tuple[int, int], Split | Step] = {}
+        for start in range(0, len(order), SIZE):
+            part = order[start : start + SIZE]
+            codes = np.where(part >= 0, code[part], OPEN)
+            for key in zip(codes.tolist(), left[part].tolist(), strict=True):
+                if key not in splits:
+                    splits[key] = self._item(*key)
+                out_items.append(splits[key])
+        return tuple(out_items)
 
-    def proof(self) -> Proof:
-        """The proof as it stands, in pre-order."""
-        out: list[Split | Step] = []
-        stack = [0]
-        while stack:
-            node = stack.pop()
-            item = self.nodes[node]
-            out.append(OPEN if item is None else item)
-            if isinstance(item, Split):
-                stack += (self.children[node] + 1, self.children[node])
-        return tuple(out)
+    def _item(self, code: int, left: int) -> Split | Step:
+        if code >= 0:
+            return Split(code, left if left >= 0 else self.large[-1 - left])
+        return OPENED if code == OPEN else self.steps[FIRST - code]

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import heapq
-import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from verifier.certificate import kernel
+from verifier.certificate.prepared import Prepared
 from verifier.certificate.proof import Constant, Enumerated, Open, Proof, Split, steps
-from verifier.certificate.rules import Prepared
 from verifier.domain import Cell, Domain, Point, cell_probability, values
 from verifier.provers.branch_ledger import Ledger
 from verifier.provers.branch_space import Array
@@ -22,14 +22,25 @@ from verifier.provers.bulk import Bulk, bulk_classes, prepare_bulk
 from verifier.provers.progress import Progress, Report
 from verifier.provers.relaxation import Network, prepare_network
 from verifier.teacher import Teacher
-from verifier.tree import BoundTree, descend, leaves_of_points
+from verifier.tree import BoundTree, descend, leaves_of_points, overlay
 
 Values = npt.NDArray[np.int64]
 Masks = npt.NDArray[Any]  # [variables] bit v: value v is in; int64, or Python integers where wide
+Single = npt.NDArray[np.float32]
 
 COUNTEREXAMPLES = 10
 SLACK = 2.0**-14  # least margin, relative to its terms, at which the kernel is asked
 FRONTIER = 20_000  # cells that may wait in order of probability; beyond, depth first
+PARTS = 1000  # tree leaves in a closed cell that are looked at for the progress report
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Held:
+    """What the compiled search knew of a cell: see ``branch_net.Stack``."""
+
+    constant: Single
+    bounds: Single
+    target: int
 
 
 @dataclass(slots=True, eq=False)
@@ -37,23 +48,31 @@ class Work:
     """An open cell.
 
     ``node`` is its place in the ledger, ``masks`` its values, ``test`` the deepest tree node that
-    all its points pass, ``share`` the logarithm of its probability, ``point`` one of its points
-    (None: the lowest), ``bounds`` what its parent's relaxation found (or None), ``refused`` whether
-    the kernel did not accept it as constant.
+    all its points pass, ``share`` its probability, ``weight`` 2^-depth, where depth counts the
+    splits of this search above it. ``point`` is one of its points (None: the lowest), ``bounds``
+    and ``held`` what its parent's relaxation found (or None), ``refused`` whether the kernel did
+    not accept it as constant.
     """
 
     node: int
     masks: Masks
     test: int
     share: float
+    weight: float
     point: Values | None = None
     bounds: tuple[Array, Array] | None = None
+    held: Held | None = None
     refused: bool = False
 
 
 @dataclass(eq=False)
 class Search:
-    """Everything a running search knows; the only mutable state of the prover."""
+    """Everything a running search knows; the only mutable state of the prover.
+
+    ``agreed`` and ``differed`` are the probabilities of the constant cells with and without the
+    tree's class, ``proved`` that of all closed cells, and ``weight`` the sum of their weights.
+    ``flying`` counts the open cells in the compiled search's own memory.
+    """
 
     domain: Domain
     teacher: Teacher
@@ -63,28 +82,34 @@ class Search:
     checker: Prepared
     deadline: float | None
     report: Report | None
+    confirming: bool = True
+    stop_at_difference: bool = False
     ledger: Ledger = field(default_factory=Ledger)
     stack: list[Work] = field(default_factory=list)
     heap: list[tuple[float, int, Work]] = field(default_factory=list)
     waiting: list[tuple[Work, int, float]] = field(default_factory=list)
     found: dict[Point, None] = field(default_factory=dict)
     slack: float = SLACK
-    confirming: bool = True
     closed: int = 0
-    refused: int = 0
     proved: float = 0.0
+    agreed: float = 0.0
+    differed: float = 0.0
+    weight: float = 0.0
+    flying: int = 0
     begun: float = field(default_factory=time.monotonic)
     spoken: float = 0.0
 
     @property
     def late(self) -> bool:
-        """Whether the deadline has passed."""
+        """Whether the deadline has passed, or a difference was found and that is enough."""
+        if self.stop_at_difference and self.found:
+            return True
         return self.deadline is not None and time.monotonic() >= self.deadline
 
     @property
     def open(self) -> int:
         """Number of cells not yet decided."""
-        return len(self.stack) + len(self.heap) + len(self.waiting)
+        return len(self.stack) + len(self.heap) + len(self.waiting) + self.flying
 
 
 def begin(
@@ -111,39 +136,38 @@ def begin(
         report,
     )
     dtype = object if search.network.space.wide else np.int64
-    for node, number, cell in _take_up(search.ledger, domain, resume or (Open(),)):
+    opened = list(_take_up(search, resume or (Open(),)))
+    for node, number, cell, share in reversed(opened):
         masks = np.array(cell.masks, dtype=dtype)
-        probability = cell_probability(domain, cell)
-        share = log(probability.numerator) - log(probability.denominator)
-        work = Work(node, masks, descend(tree, cell), share, refused=number in refused)
+        work = Work(node, masks, descend(tree, cell), share, 1 / len(opened))
+        work.refused = number in refused
         search.stack.append(work)
-    search.stack.reverse()
     return search
 
 
-def log(x: float) -> float:
-    """Natural logarithm, minus infinity at 0."""
-    return math.log(x) if x > 0 else -math.inf
+def _take_up(search: Search, proof: Proof) -> Iterator[tuple[int, int, Cell, float]]:
+    """Copy a proof into the empty ledger; yields what stays open.
 
-
-def _take_up(ledger: Ledger, domain: Domain, proof: Proof) -> Iterator[tuple[int, int, Cell]]:
-    """Copy a proof into an empty ledger; yields what stays open: node, number of the step, cell.
-
-    Raises CertificateError where the proof is not well formed.
+    For each open cell its node, the number of its step, itself and its probability. Raises
+    CertificateError where the proof is not well formed.
     """
+    domain, ledger = search.domain, search.ledger
     numbered = enumerate(steps(domain, proof), 1)
     opened = [(n, cell) for n, (cell, _, step) in numbered if isinstance(step, Open)]
     stack, found = [0], []
     for item in proof:
         node = stack.pop()
         if isinstance(item, Split):
-            first = ledger.split(node, item.variable, item.left)
-            stack += (first + 1, first)
+            one, two = ledger.split(node, item.variable, item.left)
+            stack += (two, one)
         elif isinstance(item, Open):
             found.append(node)
         else:
             ledger.close(node, item)
-    return ((node, n, cell) for node, (n, cell) in zip(found, opened, strict=True))
+    shares = [float(cell_probability(domain, cell)) for _, cell in opened]
+    search.proved = max(0.0, 1.0 - sum(shares))
+    rest = zip(found, opened, shares, strict=True)
+    return ((node, n, cell, share) for node, (n, cell), share in rest)
 
 
 def record(search: Search, points: Values, classes: Values) -> None:
@@ -187,17 +211,17 @@ def split(search: Search, work: Work, variable: int, left: int) -> tuple[Work, W
     The two parts have their parent's point and bounds.
     """
     whole = int(work.masks[variable])
-    first = search.ledger.split(work.node, variable, left)
+    places = search.ledger.split(work.node, variable, left)
     total = mass(search, variable, whole)
     parts = []
-    for node, mask in ((first, left), (first + 1, whole & ~left)):
+    for node, mask in zip(places, (left, whole & ~left), strict=True):
         masks = work.masks.copy()
         masks[variable] = mask
-        share = work.share + log(mass(search, variable, mask) / total) if total else work.share
+        share = work.share * (mass(search, variable, mask) / total) if total else 0.0
         test = work.test
         if search.tree.classes[test] < 0:
             test = descend(search.tree, Cell(tuple(masks.tolist())), test)
-        parts.append(Work(node, masks, test, share, work.point, work.bounds))
+        parts.append(Work(node, masks, test, share, work.weight / 2, work.point, work.bounds))
     return parts[0], parts[1]
 
 
@@ -212,9 +236,14 @@ def enumerate_cells(search: Search, cells: Sequence[Work]) -> None:
     """Close small cells by evaluation of all their points."""
     for work in cells:
         search.ledger.close(work.node, Enumerated())
-        _count(search, work)
-    if len(search.found) < COUNTEREXAMPLES and cells:
-        parts = [Cell(tuple(w.masks.tolist())) for w in cells]
+        count(search, work)
+    look_at(search, [w.masks for w in cells])
+
+
+def look_at(search: Search, cells: Sequence[Masks]) -> None:
+    """Evaluate all points of small cells, as long as counterexamples are wanted."""
+    if len(search.found) < COUNTEREXAMPLES and len(cells):
+        parts = [Cell(tuple(masks.tolist())) for masks in cells]
         points = np.array([p for cell in parts for p in cell.points()], dtype=np.int64)
         record(search, points, bulk_classes(search.bulk, points))
 
@@ -223,8 +252,7 @@ def settle(search: Search) -> None:
     """Close the cells that wait; what the kernel refuses, where it is asked, is open again."""
     if not search.confirming:
         for work, klass, _ in search.waiting:
-            search.ledger.close(work.node, Constant(klass))
-            _count(search, work)
+            _close(search, work, klass)
         search.waiting.clear()
     if not search.waiting:
         return
@@ -234,27 +262,62 @@ def settle(search: Search) -> None:
     waiting, search.waiting = search.waiting, []
     for (work, klass, surplus), accepted in zip(waiting, proved.tolist(), strict=True):
         if accepted:
-            search.ledger.close(work.node, Constant(klass))
-            _count(search, work)
+            _close(search, work, klass)
         else:
-            search.refused += 1
             search.slack = max(search.slack, surplus)
             work.refused = True
             add_open(search, work)
     search.slack = max(SLACK, search.slack * 0.9)
 
 
-def _count(search: Search, work: Work) -> None:
+def _close(search: Search, work: Work, klass: int) -> None:
+    """Close a cell as constant, and note where the tree has that class."""
+    search.ledger.close(work.node, Constant(klass))
+    count(search, work)
+    theirs = int(search.tree.classes[work.test])
+    if theirs >= 0:
+        parts = [(work.share, theirs)]
+    else:
+        cell = Cell(tuple(work.masks.tolist()))
+        inside = islice(overlay(search.tree, cell, work.test), PARTS)
+        parts = [
+            (float(cell_probability(search.domain, part)), int(search.tree.classes[leaf]))
+            for part, leaf in inside
+        ]
+    for share, other in parts:
+        search.agreed += share * (other == klass)
+        search.differed += share * (other != klass)
+
+
+def count(search: Search, work: Work) -> None:
+    """Count a closed cell."""
     search.closed += 1
-    search.proved += math.exp(work.share)
+    search.proved += work.share
+    search.weight += work.weight
 
 
 def speak(search: Search, *, last: bool = False) -> None:
-    """Report progress, at most ten times a second."""
+    """Report progress, at most ten times a second.
+
+    The cells still to come are estimated from the shape of the tree of splits so far: the closed
+    cells are worth the sum of 2^-depth of the whole tree, which is 1 (the weighted backtrack
+    estimator: Kilby, Slaney, Thiebaux, Walsh, Estimating Search Tree Size, 2006, after Knuth 1975).
+    """
     now = time.monotonic()
     if search.report is None or (now - search.spoken < 0.1 and not last):
         return
     search.spoken = now
-    rate = search.closed / max(now - search.begun, 1e-9)
-    proved = min(1.0, search.proved)
-    search.report(Progress(search.closed, search.open, proved, rate))
+    remaining = None
+    if search.weight > 0:
+        remaining = search.closed * max(0.0, 1 / min(1.0, search.weight) - 1)
+    search.report(
+        Progress(
+            closed=search.closed,
+            open=search.open,
+            probability=min(1.0, search.proved),
+            rate=search.closed / max(now - search.begun, 1e-9),
+            remaining=remaining if search.open else 0.0,
+            error=(min(1.0, search.differed), max(0.0, 1.0 - search.agreed)),
+            differs=bool(search.found),
+        )
+    )

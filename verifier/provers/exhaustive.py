@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.certificate import kernel
+from verifier.certificate.prepared import Prepared
 from verifier.certificate.proof import Constant, Enumerated, Finding
-from verifier.certificate.rules import Prepared
 from verifier.domain import Cell, Domain, Point, full_cell, values
 from verifier.provers.branch_ledger import Ledger
 from verifier.provers.bulk import Bulk, bulk_classes, prepare_bulk
@@ -115,9 +115,9 @@ def _sweep(sweep: _Sweep) -> None:
                 continue
             below = descend(sweep.tree, cell, test)
             index, left = _cut(sweep, cell, below)
-            first = sweep.ledger.split(node, index, left)
+            one, two = sweep.ledger.split(node, index, left)
             halves = cell.split(index, left)
-            stack += [(first + 1, halves[1], below), (first, halves[0], below)]
+            stack += [(two, halves[1], below), (one, halves[0], below)]
 
 
 def _cut(sweep: _Sweep, cell: Cell, test: int) -> tuple[int, int]:
@@ -168,9 +168,9 @@ def _evaluate(sweep: _Sweep, node: int, cell: Cell) -> None:
                 sweep.ledger.close(n, Enumerated())
             else:
                 index, left, parts = _best_cut(c, k)
-                first = sweep.ledger.split(n, index, left)
+                one, two = sweep.ledger.split(n, index, left)
                 halves = c.split(index, left)
-                following += [(first, halves[0], parts[0]), (first + 1, halves[1], parts[1])]
+                following += [(one, halves[0], parts[0]), (two, halves[1], parts[1])]
                 continue
             _count(sweep, c.size)
         todo = following

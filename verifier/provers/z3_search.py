@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from verifier.certificate.prepared import Prepared
 from verifier.certificate.proof import Enumerated, Step
-from verifier.certificate.rules import Prepared
 from verifier.domain import Cell, Domain, Point, cell_weight
 from verifier.provers.branch_ledger import Ledger
 from verifier.provers.bulk import Bulk, bulk_classes
@@ -70,9 +70,9 @@ class Search:
 
 def replace(search: Search, work: Work, index: int, left: int, tests: tuple[int, int]) -> None:
     """Put the halves of a cell in its place."""
-    first = search.ledger.split(work.node, index, left)
+    places = search.ledger.split(work.node, index, left)
     halves = work.cell.split(index, left)
-    for node, cell, test in reversed(list(zip((first, first + 1), halves, tests, strict=True))):
+    for node, cell, test in reversed(list(zip(places, halves, tests, strict=True))):
         seen = tuple((p, k) for p, k in work.seen if cell.contains(p))
         search.stack.append(Work(node, cell, test, seen, work.bounds))
 

@@ -1,0 +1,176 @@
+"""The arrays of the compiled search: a teacher as a chain of ReLU layers, and scratch memory.
+
+A form in the input is kept as one number per value that is allowed beside the lowest of its
+variable (its *columns*): what that value adds compared with the lowest. For bits that is one column
+a variable, and the minimum of a form is the sum of its negative columns.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+LANES = 8
+Real = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+Number = np.floating[Any]
+
+
+class Net(NamedTuple):
+    """A chain of hidden ReLU layers over a domain, padded to ``neurons``, a multiple of LANES.
+
+    ``table[v, j]`` is what value v (all variables' values in order) adds to neuron j of layer 0;
+    ``weight[k]`` leads from layer k - 1 to k, and ``bias[k]`` belongs to it; ``last[t, r]`` and
+    ``shift[t, r]`` are the logit rows that are positive where the class is t; ``starts`` the first
+    value of each variable; ``mass`` the probability of each value.
+    """
+
+    table: Real  # [values, neurons]
+    weight: Real  # [layers, neurons, neurons]
+    bias: Real  # [layers, neurons]
+    widths: Ints  # [layers]
+    last: Real  # [classes, rows, neurons]
+    shift: Real  # [classes, rows]
+    starts: Ints  # [variables + 1]
+    mass: npt.NDArray[np.float64]  # [values]
+
+
+class Room(NamedTuple):
+    """Scratch arrays of one search."""
+
+    column: Ints  # [2, columns] VALUE of each column, and BASE: the lowest of its variable
+    free: Ints  # [2, variables + 1] the free variables (OWNER), and the FIRST column of each
+    size: Ints  # [4] numbers of columns and of free variables, whether equal, padded columns
+    columns: Real  # [neurons, columns] what each column adds to the neurons of layer 0
+    state: Real  # [8, layers, neurons] see LOW to INNER
+    lists: Ints  # [2, layers, neurons] the neurons that are LIVE, and those bounded here (LOOSE)
+    counts: Ints  # [2, layers] how many
+    forms: Real  # [layers, rows, columns] the forms of the loose neurons, two rows each
+    work: Real  # [2, rows, neurons] coefficients on their way down
+    held: Real  # [rows] constants, or weights
+    weights: Real  # [1, rows] of the score
+    picked: Ints  # [rows] the rows that have one
+    spare: Real  # [1, columns]
+    dense: Real  # [2, neurons] the activations at a point, or coefficients
+    lines: Real  # [5, columns] see FORM to SCORE
+
+
+# state: bounds; slopes above and below with the intercept above, lower slopes of the output's own
+# relaxation, the output's coefficients at the activations, the pre-activations at a point
+LOW, HIGH, ABOVE, EXTRA, BELOW, SOFT, PART, INNER = range(8)
+LIVE, LOOSE = 0, 1
+VALUE, BASE = 0, 1
+OWNER, FIRST = 0, 1
+# lines: the form at work, the best form of a row, that of the row with the least bound, 1 where a
+# value is chosen, the score by free variable
+FORM, KEPT, BEST, POINT, SCORE = range(5)
+
+
+class Stack(NamedTuple):
+    """Cells that wait, the last on top.
+
+    ``parent`` is the node that the cell's own node is to be linked from: a node of the ledger, or
+    -1 - i for the i-th node of the current call, or NOWHERE if it just follows its parent.
+    """
+
+    masks: Ints  # [depth, variables]
+    constant: Real  # [depth, neurons] layer 0 at the lowest values
+    bounds: Real  # [2, depth, layers, neurons] LOW and HIGH
+    target: Ints  # [depth] the class that is tried first; -1 if unknown
+    parent: Ints  # [depth]
+    share: npt.NDArray[np.float64]  # [depth, 2] PROBABILITY, and 2^-depth below the start (WEIGHT)
+
+
+NOWHERE = -(1 << 62)
+PROBABILITY, WEIGHT = 0, 1
+
+
+class Found(NamedTuple):
+    """What a call did, in pre-order.
+
+    A node is SPLIT (``number`` is the variable, ``left`` the values that go left, ``right`` the
+    node of the right half if it was reached), CONSTANT (``number`` is the class), ENUMERATED or
+    OPEN. ``leaf`` lists nodes for the caller to look at, with their ``masks``.
+    """
+
+    kind: Ints  # [nodes]
+    number: Ints  # [nodes]
+    left: Ints  # [nodes]
+    right: Ints  # [nodes]
+    leaf: Ints  # [leaves, 2] node, and the class found
+    masks: Ints  # [leaves, variables]
+    shares: npt.NDArray[np.float64]  # [leaves, 2]
+    margin: Real  # [leaves] for CONSTANT, the bound relative to its terms
+    links: Ints  # [nodes, 2] nodes of the ledger, and the nodes of this call they lead to
+    points: Ints  # [candidates, variables] points whose class may not be the expected one
+    counts: Ints  # [8] see NODES to TOP
+    sums: npt.NDArray[np.float64]  # [3] probability AGREED and DIFFERED, weight CLOSED
+
+
+SPLIT, CONSTANT, ENUMERATED, OPEN = range(4)
+NODES, LEAVES, LINKS, CANDIDATES, CONSTANTS, ENUMERATIONS, TOP = range(7)
+AGREED, DIFFERED, CLOSED = range(3)
+
+DEPTH = 512
+"""Most cells that wait in one stack; beyond, cells are handed back to the caller."""
+
+
+def make_room(net: Net) -> Room:
+    """Scratch arrays for searches of ``net``."""
+    layers, neurons = net.bias.shape
+    variables = len(net.starts) - 1
+    columns = max(int(net.starts[-1]) - variables, variables) // LANES * LANES + LANES
+    rows = 2 * neurons + 4
+    return Room(
+        column=np.zeros((2, columns), dtype=np.int64),
+        free=np.zeros((2, variables + 1), dtype=np.int64),
+        size=np.zeros(4, dtype=np.int64),
+        columns=np.zeros((neurons, columns), dtype=np.float32),
+        state=np.zeros((8, layers, neurons), dtype=np.float32),
+        lists=np.zeros((2, layers, neurons), dtype=np.int64),
+        counts=np.zeros((2, layers), dtype=np.int64),
+        forms=np.zeros((layers, rows, columns), dtype=np.float32),
+        work=np.zeros((2, rows, neurons), dtype=np.float32),
+        held=np.zeros(rows, dtype=np.float32),
+        weights=np.zeros((1, rows), dtype=np.float32),
+        picked=np.zeros(rows, dtype=np.int64),
+        spare=np.zeros((1, columns), dtype=np.float32),
+        dense=np.zeros((2, neurons), dtype=np.float32),
+        lines=np.zeros((5, columns), dtype=np.float32),
+    )
+
+
+def make_stack(net: Net) -> Stack:
+    """A stack deep enough for most searches."""
+    layers, neurons = net.bias.shape
+    variables = len(net.starts) - 1
+    depth = min(int(net.starts[-1]) - variables + 3, DEPTH)
+    return Stack(
+        masks=np.zeros((depth, variables), dtype=np.int64),
+        constant=np.zeros((depth, neurons), dtype=np.float32),
+        bounds=np.zeros((2, depth, layers, neurons), dtype=np.float32),
+        target=np.zeros(depth, dtype=np.int64),
+        parent=np.zeros(depth, dtype=np.int64),
+        share=np.zeros((depth, 2), dtype=np.float64),
+    )
+
+
+def make_found(net: Net, budget: int, candidates: int = 16) -> Found:
+    """Room for what a call of at most ``budget`` nodes finds."""
+    variables = len(net.starts) - 1
+    return Found(
+        kind=np.zeros(budget, dtype=np.int64),
+        number=np.zeros(budget, dtype=np.int64),
+        left=np.zeros(budget, dtype=np.int64),
+        right=np.zeros(budget, dtype=np.int64),
+        leaf=np.zeros((budget, 2), dtype=np.int64),
+        masks=np.zeros((budget, variables), dtype=np.int64),
+        shares=np.zeros((budget, 2), dtype=np.float64),
+        margin=np.zeros(budget, dtype=np.float32),
+        links=np.zeros((budget, 2), dtype=np.int64),
+        points=np.zeros((candidates, variables), dtype=np.int64),
+        counts=np.zeros(8, dtype=np.int64),
+        sums=np.zeros(3, dtype=np.float64),
+    )
