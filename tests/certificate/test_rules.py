@@ -218,6 +218,27 @@ def test_quantised_numbers_are_as_close_as_stated(numerators, denominator):
     assert (q.size == np.abs(q.n)).all()
 
 
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@given(st.lists(FLOATS | st.integers(-9, 9).map(float), min_size=1, max_size=5))
+def test_quantised_floats_are_as_close_as_stated(numbers):
+    q = a.quantise_floats(np.array(numbers))
+    half = Fraction(q.inexact, 2) / Fraction(2) ** q.e
+    for x, held in zip(numbers, q.n.tolist(), strict=True):
+        assert abs(Fraction(x) - exact(held, q.e)) <= half
+    assert q.bits <= a.WEIGHT_BITS + 1
+    if not q.inexact and any(numbers):
+        assert any(int(n) % 2 for n in q.n)
+
+
+@pytest.mark.parametrize(
+    "numbers", [[5e-324, 1.7e308], [5e-324], [-1.7976931348623157e308, 1.0], [1e-300, 1e30]]
+)
+def test_quantised_floats_of_extreme_range(numbers):
+    test_quantised_floats_are_as_close_as_stated.hypothesis.inner_test(numbers)
+
+
 def test_products_that_could_round_are_refused():
     big = np.full((2, 3), 2.0**30)
     norm = np.abs(big).sum(axis=1)

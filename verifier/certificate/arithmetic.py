@@ -17,8 +17,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from verifier.teacher import significands
-
 Ints = npt.NDArray[np.int64]
 Whole = npt.NDArray[np.float64]
 """Integers held in float64."""
@@ -217,20 +215,18 @@ def quantise(numerators: Sequence[int], denominator: int, shape: tuple[int, ...]
 
 
 def quantise_floats(array: npt.NDArray[np.floating[Any]]) -> Quantised:
-    """The same for an array of IEEE-754 values, by shifts of their integer significands."""
-    whole, power = significands(array)  # odd, of at most 53 bits, or 0
-    length = np.where(whole == 0, -NEVER, np.frexp(whole.astype(np.float64))[1] + power)
-    longest = int(length.max(initial=-NEVER))
-    if longest == -NEVER:
-        return _quantised(np.zeros(array.shape), 0, 0)
-    lowest = int(np.where(whole == 0, NEVER, power).min())
-    exact = longest - lowest <= WEIGHT_BITS
-    e = -lowest if exact else WEIGHT_BITS - longest
-    up = np.where(whole == 0, 0, power + e)
-    down = np.clip(-up, 0, 62)
-    half = np.where(down > 0, np.left_shift(1, np.maximum(down - 1, 0)), 0)
-    held = ((whole + half) >> down) << np.maximum(up, 0)
-    return _quantised(held.astype(np.float64), e, 0 if exact else 1)
+    """The same for an array of finite IEEE-754 values."""
+    a = array.astype(np.float64)
+    longest = int(np.frexp(np.abs(a).max(initial=0.0))[1])
+    e = WEIGHT_BITS - longest
+    n = np.rint(np.ldexp(a, e))  # what underflows is far below 1/2
+    with np.errstate(over="ignore"):
+        exact = np.array_equal(np.ldexp(n, -e), a)
+    if not exact:
+        return _quantised(n, e, 1)
+    every = int(np.bitwise_or.reduce(n.astype(np.int64), axis=None))
+    spare = (every & -every).bit_length() - 1 if every else 0
+    return _quantised(np.ldexp(n, -spare), e - spare if every else 0, 0)
 
 
 def affine_bounds(x: Bounds, w: Quantised, bias: Quantised, to: int) -> Bounds:

@@ -40,6 +40,8 @@ WAITING = 1 << 12
 """Constant and Trusted cells checked together."""
 BLOCK = 1 << 16
 """Values of a node, for the cells bounded together."""
+WIDE = 256
+"""Neurons of a layer from which on refined bounds cost much more than intervals."""
 SHOWN = 10
 """Counterexamples kept."""
 
@@ -49,18 +51,22 @@ def constant(
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """For which cells the relaxation proves the class, and for which also in float32.
 
-    The second answer is only looked for with ``float32``; without, it is False.
+    The second answer is only looked for with ``float32``; without, it is False. For wide teachers
+    a first pass bounds the inner nodes by intervals only; what that leaves is bounded again.
     """
     proved = np.zeros(len(cells), dtype=bool)
     steady = np.zeros(len(cells), dtype=bool)
-    batch = max(16, BLOCK // max(p.teacher.widths))
+    widest = max(p.teacher.widths)
+    batch = max(16, BLOCK // widest)
     masks, wanted = mask_array(cells), np.array(classes, dtype=np.int64)
-    for start in range(0, len(cells), batch):
-        at = slice(start, start + batch)
-        nodes, margin, rows, least = constant_margin(p, masks[at], wanted[at])
-        proved[at] = (margin.n >= least).all(axis=1)
-        if float32:
-            steady[at] = proved[at] & _steady(p, nodes, margin, rows)
+    for refine in (False, True) if widest >= WIDE else (True,):
+        todo = np.flatnonzero(~steady if float32 else ~proved)
+        for start in range(0, len(todo), batch):
+            at = todo[start : start + batch]
+            nodes, margin, rows, least = constant_margin(p, masks[at], wanted[at], refine)
+            proved[at] |= (margin.n >= least).all(axis=1)
+            if float32:
+                steady[at] |= proved[at] & _steady(p, nodes, margin, rows)
     return proved, steady
 
 

@@ -139,13 +139,13 @@ def class_rows(outputs: int, klass: int) -> tuple[Whole, Ints]:
 
 
 def constant_margin(
-    p: Prepared, masks: Masks, classes: Ints
+    p: Prepared, masks: Masks, classes: Ints, refine: bool = True
 ) -> tuple[list[Bounds], Fixed, Whole, Ints]:
     """Node bounds, lower bounds of the class's linear forms, these, and what they must reach.
 
     The teacher has ``classes[i]`` everywhere in cell i if all of row i of the bounds reach theirs.
     """
-    nodes = all_bounds(p, masks, True)
+    nodes = all_bounds(p, masks, refine)
     kinds = [class_rows(p.teacher.outputs, k) for k in range(p.teacher.classes)]
     rows = np.stack([k[0] for k in kinds])[classes]
     least = np.stack([k[1] for k in kinds])[classes]
