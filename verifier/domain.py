@@ -227,7 +227,7 @@ class Cell:
     @property
     def size(self) -> int:
         """Number of points."""
-        return math.prod(m.bit_count() for m in self.masks)
+        return math.prod(map(int.bit_count, self.masks))
 
     def split(self, index: int, left: int) -> tuple[Cell, Cell]:
         """The cell cut in two: variable ``index`` in ``left``, and in the rest of its values.
