@@ -1,0 +1,87 @@
+"""Tail steps for what a search leaves open: accepted by the kernel, true, and better than Open."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from tests.brute import truth
+from tests.provers.branch_cases import random_domain, random_teacher, random_tree
+from verifier.certificate import kernel
+from verifier.certificate.proof import Constant, Finding, Open, Split, Tail
+from verifier.domain import signs
+from verifier.provers.tails import with_tails, without_tails
+from verifier.teacher import Affine, Relu, Teacher
+from verifier.tree import Leaf, Tree
+
+LATER = 1e18
+
+
+def split_open(domain, rng):
+    """A proof that splits once, where it can, and proves nothing."""
+    free = [i for i, v in enumerate(domain.variables) if len(v.labels) > 1]
+    return (Split(int(rng.choice(free)), 1), Open(), Open()) if free else (Open(),)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_interval_contains_the_truth_and_shrinks(seed):
+    rng = np.random.default_rng(seed)
+    domain = random_domain(rng, 200)
+    teacher = random_teacher(rng, domain.columns)
+    tree = random_tree(rng, domain, teacher.classes)
+    facts = truth(domain, teacher, tree)
+    before = Finding(split_open(domain, rng))
+    after = with_tails(domain, teacher, tree, before, deadline=LATER)
+    loose = kernel.verify(domain, teacher, tree, before.proof)
+    tight = kernel.verify(domain, teacher, tree, after.proof)
+    assert loose.error[0] <= tight.error[0] <= facts.error <= tight.error[1] <= loose.error[1]
+    assert tight.disagreements[0] <= len(facts.wrong) <= tight.disagreements[1]
+    assert without_tails(after.proof) == before.proof
+
+
+def wide_margin():
+    """Positive except where nearly all of 40 signs are -1: far too many cells to close."""
+    weight = np.ones((1, 40), np.float32)
+    layers = (
+        Affine(0, weight, np.array([30.0], np.float32)),
+        Relu(1),
+        Affine(2, np.ones((1, 1), np.float32), np.array([-0.5], np.float32)),
+    )
+    return signs(40), Teacher(40, layers), Tree((Leaf(1),))
+
+
+def test_a_tail_proves_what_is_hopeless_to_close():
+    case = wide_margin()
+    found = with_tails(*case, Finding((Open(),)), deadline=LATER)
+    verdict = kernel.verify(*case, found.proof)
+    assert isinstance(found.proof[0], Tail)
+    assert verdict.error[1] < 1e-3
+    assert verdict.verdict == "undecided"
+
+
+def test_nothing_is_tried_after_the_deadline():
+    case = wide_margin()
+    assert with_tails(*case, Finding((Open(),)), deadline=time.monotonic()).proof == (Open(),)
+
+
+def test_other_steps_are_kept():
+    domain, teacher, tree = wide_margin()
+    proof = (Split(0, 1), Constant(1), Open())
+    found = with_tails(domain, teacher, tree, Finding(proof, ((0,) * 40,)), deadline=LATER)
+    assert found.proof[:2] == proof[:2]
+    assert isinstance(found.proof[2], Tail)
+    assert found.counterexamples == ((0,) * 40,)
+
+
+def test_ctrl_c_keeps_what_was_bounded():
+    domain, teacher, tree = wide_margin()
+
+    def stop(count):
+        raise KeyboardInterrupt
+
+    proof = (Split(0, 1), Open(), Open())
+    found = with_tails(domain, teacher, tree, Finding(proof), deadline=LATER, progress=stop)
+    assert [type(s) for s in found.proof] == [Split, Tail, Open]
+    assert kernel.verify(domain, teacher, tree, found.proof).error[1] < 1
