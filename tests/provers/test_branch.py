@@ -63,7 +63,7 @@ def small_cells(monkeypatch, size):
 @pytest.fixture(autouse=True)
 def compiled_at_once(monkeypatch):
     """The compiled search starts with the first cell, so that small cases exercise it."""
-    monkeypatch.setattr(branch, "BATCHED_FIRST", 0)
+    monkeypatch.setattr(branch, "_first", lambda *_: 0)
 
 
 def only_batched(monkeypatch):

@@ -56,6 +56,9 @@ def certify(
     resume: Annotated[
         Path | None, typer.Option(help="go on from this certificate's proof (branch)")
     ] = None,
+    stop_at_difference: Annotated[
+        bool, typer.Option("--stop-at-difference", help="one counterexample is enough (branch)")
+    ] = False,
     cross_check: Annotated[
         int, typer.Option(min=0, metavar="N", help="ask Z3 again about N of the closed cells")
     ] = 0,
@@ -84,7 +87,9 @@ def certify(
     earlier = unfinished(resume, network, space) if resume else None
     end = None if timeout is None else time.monotonic() + timeout
     with common.progress("proving") as report:
-        name, finding = search(space, network, student, prover, end, report, earlier)
+        name, finding = search(
+            space, network, student, prover, end, report, earlier, stop=stop_at_difference
+        )
     found = time.perf_counter()
     certificate, verdict = common.save(output, space, network, student, finding, name, end)
     if no_trust and verdict.trusted:
@@ -127,16 +132,20 @@ def search(
     deadline: float | None,
     report: Report,
     earlier: Proof | None = None,
+    *,
+    stop: bool = False,
 ) -> tuple[str, Finding]:
-    """Run a prover; returns its name and what it found.
+    """Run a prover; returns its name and what it found. ``stop`` ends it at a counterexample.
 
     Branch and bound closes cells without the kernel, which checks them all in the file.
     """
     if prover is Prover.AUTO:
-        small = domain.size <= SMALL and earlier is None
+        small = domain.size <= SMALL and earlier is None and not stop
         prover = Prover.EXHAUSTIVE if small else Prover.BRANCH
     if earlier is not None and prover is not Prover.BRANCH:
         raise LeafproofError(f"--resume needs --prover branch: {prover} starts from nothing")
+    if stop and prover is not Prover.BRANCH:
+        raise LeafproofError(f"--stop-at-difference needs --prover branch: {prover} goes on")
     prove: Callable[..., Finding]
     if prover is Prover.EXHAUSTIVE:
         from verifier.provers import exhaustive
@@ -145,7 +154,7 @@ def search(
     elif prover is Prover.BRANCH:
         from verifier.provers import branch
 
-        prove = partial(branch.prove, resume=earlier, confirm=False)
+        prove = partial(branch.prove, resume=earlier, confirm=False, stop_at_difference=stop)
     else:
         from verifier.provers import z3
 

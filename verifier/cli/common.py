@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import tempfile
 import time
@@ -49,19 +50,19 @@ def note(text: str) -> None:
 
 
 @contextmanager
-def _live(what: str) -> Iterator[Callable[[str], None]]:
+def _live(what: str) -> Iterator[Callable[..., None]]:
     """A line on standard error: it changes in place on a terminal, else it is printed at times."""
     if sys.stderr.isatty():
         from rich.console import Console
 
         with Console(stderr=True).status(what) as status:
-            yield lambda text: status.update(f"{what}: {text}")
+            yield lambda text, now=False: status.update(f"{what}: {text}")
         return
     last = time.monotonic()
 
-    def speak(text: str) -> None:
+    def speak(text: str, *, now: bool = False) -> None:
         nonlocal last
-        if time.monotonic() - last >= EVERY:
+        if now or time.monotonic() - last >= EVERY:
             last = time.monotonic()
             typer.echo(f"{what}: {text}", err=True)
 
@@ -73,7 +74,7 @@ def progress(what: str) -> Iterator[Callable[[Progress], None]]:
     """Show a search's progress on standard error."""
     hint = " (Ctrl-C keeps what is proved)" if sys.stderr.isatty() else ""
     with _live(what) as speak:
-        yield lambda p: speak(describe(p) + hint)
+        yield lambda p: speak(describe(p) + hint, now=bool(p.doing))
 
 
 @contextmanager
@@ -158,9 +159,15 @@ def _search_on(
 
 def describe(p: Progress) -> str:
     """A progress report in words."""
-    words = f"{p.closed} cells closed, {p.open} open, probability {p.probability:.6f} proved"
-    if p.remaining is not None:
-        words += f", about {p.remaining:.0e} cells to come"
+    if p.doing:
+        return p.doing
+    words = f"{p.closed} cells closed, {p.open} open, {p.rate:.0f} a second, "
+    words += f"probability {p.probability:.6f} proved"
+    if p.differs:
+        low, high = p.error
+        words += f"; differs; counting: error {low:.3g} to {high:.3g} so far"
+    if p.remaining:
+        words += f"; about 10^{max(0, round(math.log10(p.remaining)))} cells to go"
     return words
 
 

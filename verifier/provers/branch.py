@@ -9,10 +9,10 @@ kernel does not confirm is split again.
 from __future__ import annotations
 
 import importlib.util
+import sys
 import time
 from collections.abc import Collection
 from itertools import islice
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +20,8 @@ from verifier.certificate.proof import Constant, Finding, Open, Proof, Split
 from verifier.domain import Cell, Domain
 from verifier.provers.attack import attack
 from verifier.provers.branch_batched import batch_size, expand
+from verifier.provers.branch_chain import chain
+from verifier.provers.branch_net import Net
 from verifier.provers.branch_search import Search, begin, record, settle, speak, take
 from verifier.provers.branch_space import allowed_values
 from verifier.provers.bulk import bulk_classes
@@ -28,11 +30,12 @@ from verifier.provers.relaxation import WIDE
 from verifier.teacher import Teacher, check_columns
 from verifier.tree import Tree, bind, check_fits, overlay
 
-if TYPE_CHECKING:
-    from verifier.provers.branch_net import Net
-
 CONFIRM = 1024  # cells that wait for the kernel at most
-BATCHED_FIRST = 4096  # cells before Numba is loaded: compiling takes longer than easy problems
+COMPILED = "verifier.provers.branch_explore"
+BATCHED_FIRST = 4096  # most cells before Numba is loaded, which takes about a second
+BATCHED_WORK = 1 << 30  # most multiplications, about
+BATCH = 64  # fewest cells
+MANY = 10_000  # nodes of a large proof
 ATTACKED = 64  # tree leaves attacked before the search
 
 
@@ -46,6 +49,7 @@ def prove(
     resume: Proof | None = None,
     refused: frozenset[int] = frozenset(),
     confirm: bool = True,
+    stop_at_difference: bool = False,
 ) -> Finding:
     """A proof about ``teacher`` that covers ``domain``, and points where ``tree`` differs.
 
@@ -54,7 +58,8 @@ def prove(
     closed; its other Steps are kept. ``refused`` numbers (from 1, in the order of its steps) those
     Open cells that the kernel does not accept as Constant: they are split. With ``confirm`` the
     kernel checks every cell before it is closed, and what it refuses is split further; without,
-    cells are closed by the search's own bounds, which the kernel may still refuse. Raises
+    cells are closed by the search's own bounds, which the kernel may still refuse.
+    ``stop_at_difference`` ends the search at the first (exactly evaluated) counterexample. Raises
     TeacherError, TreeError or CertificateError where the parts do not fit together.
     """
     check_columns(teacher, domain)
@@ -62,44 +67,52 @@ def prove(
     if deadline is not None and time.monotonic() >= deadline:
         return Finding(resume or (Open(),))
     search = begin(domain, teacher, bind(tree, domain), resume, refused, deadline, progress)
-    search.confirming = confirm
+    search.confirming, search.stop_at_difference = confirm, stop_at_difference
     try:
         _attack(search)
-        if not _run(search, BATCHED_FIRST):
-            _go_on(search, teacher, domain)
+        net = _compiled_net(teacher, domain)
+        if not _run(search, sys.maxsize if net is None else _first(net)) and net is not None:
+            from verifier.provers.branch_slots import run_compiled
+
+            run_compiled(search, net)
     except KeyboardInterrupt:
         pass
     settle(search)
     speak(search, last=True)
-    return Finding(search.ledger.proof(), tuple(search.found))
+    return Finding(_proof(search), tuple(search.found))
 
 
-def _go_on(search: Search, teacher: Teacher, domain: Domain) -> None:
-    """The long run: compiled where the teacher and the installation allow it."""
-    net = _compiled_net(teacher, domain)
-    if net is None:
-        _run(search)
-    else:
-        from verifier.provers.branch_slots import run_compiled
+def _proof(search: Search) -> Proof:
+    """The proof; large ones, of the compiled search, are put in order by compiled code."""
+    if COMPILED not in sys.modules or search.ledger.size < MANY:
+        return search.ledger.proof()
+    from verifier.provers.branch_slots import walk
 
-        run_compiled(search, net)
+    return search.ledger.proof(walk)
+
+
+def _first(net: Net) -> int:
+    """Cells for the batched search before Numba is loaded: about as long as loading takes."""
+    if COMPILED in sys.modules:
+        return 0
+    layers, neurons = map(int, net.bias.shape)
+    work = 2 * neurons * neurons * (len(net.table) + (layers - 1) * neurons)
+    return max(BATCH, min(BATCHED_FIRST, BATCHED_WORK // work))
 
 
 def _compiled_net(teacher: Teacher, domain: Domain) -> Net | None:
     """The teacher for the compiled search; None if it is not a chain or Numba is not installed."""
     if importlib.util.find_spec("numba") is None:
         return None
-    from verifier.provers.branch_chain import chain
-
     return chain(teacher, domain)
 
 
-def _run(search: Search, limit: int | None = None) -> bool:
+def _run(search: Search, limit: int) -> bool:
     """Close cells until none is open or the time is over; False after ``limit`` cells."""
     most = batch_size(search.network)
     taken = 0
     while not search.late:
-        if limit is not None and taken >= limit:
+        if taken >= limit:
             return False
         batch = take(search, most)
         taken += len(batch)

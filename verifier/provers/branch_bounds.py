@@ -37,7 +37,8 @@ FAST = {"reassoc", "contract", "arcp", "nsz"}
 
 def compiled(function: Any) -> Any:
     """Compile without Python objects, and release the lock."""
-    return njit(function, nogil=True, fastmath=FAST, error_model="numpy")
+    inner = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # called by compiled code only
+    return njit(function, nogil=True, fastmath=FAST, error_model="numpy", **inner)
 
 
 wide_tile, narrow_tile = make_tile(4, 2), make_tile(4, 1)

@@ -8,8 +8,8 @@ what identifies the compiled code.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -63,18 +63,26 @@ SOURCES = ("branch_bounds.py", "branch_explore.py", "branch_net.py", "branch_out
 
 
 @compiled
+def copy(source: Any, target: Any) -> None:
+    """Copy a line of numbers (assigning slices takes long to compile)."""
+    for j in range(len(source)):
+        target[j] = source[j]
+
+
+@compiled
 def fork(net: Net, room: Room, stack: Stack, top: int, variable: int, left: int) -> None:
     """Replace the cell at ``top`` by its two halves, the left one above."""
     mask = stack.masks[top, variable]
     rest, start = mask & ~left, net.starts[variable]
-    stack.masks[top + 1] = stack.masks[top]
-    stack.constant[top + 1] = stack.constant[top]
+    copy(stack.masks[top], stack.masks[top + 1])
+    copy(stack.constant[top], stack.constant[top + 1])
     stack.target[top + 1] = stack.target[top]
     chance = mass(net, variable, mask)
     for place, half in ((top + 1, left), (top, rest)):
         stack.masks[place, variable] = half
-        stack.bounds[LOW, place] = room.state[LOW]
-        stack.bounds[HIGH, place] = room.state[HIGH]
+        for k in range(len(net.widths)):
+            copy(room.state[LOW, k], stack.bounds[LOW, place, k])
+            copy(room.state[HIGH, k], stack.bounds[HIGH, place, k])
         low, high = stack.bounds[LOW, place, 0], stack.bounds[HIGH, place, 0]
         add_range(net, variable, mask, np.float32(-1), low, high)
         add_range(net, variable, half, np.float32(1), low, high)
@@ -173,7 +181,8 @@ def hand_over(stack: Stack, found: Found, top: int, node: int, klass: int) -> No
     """List a node for the caller, with its cell."""
     leaf = found.counts[LEAVES]
     found.leaf[leaf, 0], found.leaf[leaf, 1] = node, klass
-    found.masks[leaf], found.shares[leaf] = stack.masks[top], stack.share[top]
+    copy(stack.masks[top], found.masks[leaf])
+    copy(stack.share[top], found.shares[leaf])
     found.counts[LEAVES] += 1
 
 
@@ -201,7 +210,9 @@ def bounds_of(
     """Bound the cell at ``top``; returns its target, and the bound with its magnitude."""
     constant = stack.constant[top]
     lay_out(net, room, stack.masks[top])
-    room.state[LOW], room.state[HIGH] = stack.bounds[LOW, top], stack.bounds[HIGH, top]
+    for k in range(len(net.widths)):
+        copy(stack.bounds[LOW, top, k], room.state[LOW, k])
+        copy(stack.bounds[HIGH, top, k], room.state[HIGH, k])
     relax_layer(net, room, 0)
     input_columns(net, room)
     bound(net, room, constant)
@@ -211,7 +222,7 @@ def bounds_of(
     return target, margin, scale
 
 
-def make_explore(stamp: int) -> Callable[..., int]:
+def make_explore(stamp: int) -> Any:
     """The search, compiled and kept on disk under ``stamp``, a checksum of the sources."""
 
     def explore(
@@ -238,7 +249,8 @@ def make_explore(stamp: int) -> Callable[..., int]:
         top, limit = found.counts[TOP], min(len(found.kind), budget) - 1
         for i in range(len(found.counts)):
             found.counts[i] = 0
-        found.sums[:] = 0
+        for i in range(len(found.sums)):
+            found.sums[i] = 0
         while top and found.counts[NODES] < limit:
             top -= 1
             node, masks, constant = enter(stack, found, top), stack.masks[top], stack.constant[top]
@@ -286,7 +298,7 @@ def make_explore(stamp: int) -> Callable[..., int]:
         found.counts[TOP] = top
         return stamp
 
-    return njit(explore, cache=True, nogil=True, fastmath=FAST, error_model="numpy")  # type: ignore[no-any-return]
+    return njit(explore, cache=True, nogil=True, fastmath=FAST, error_model="numpy")
 
 
 def checksum() -> int:

@@ -73,6 +73,11 @@ class Ledger:
     def __post_init__(self) -> None:
         self.add(OPEN)
 
+    @property
+    def size(self) -> int:
+        """Nodes entered so far."""
+        return (len(self.blocks) - 1) * SIZE + self.used
+
     def code_of(self, step: Step) -> int:
         """The code that stands for a step."""
         if isinstance(step, Open):

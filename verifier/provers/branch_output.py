@@ -136,7 +136,10 @@ def output(net: Net, room: Room, constant: Real, target: int, rounds: int) -> tu
     """
     worst, scale, lines = np.float32(np.inf), np.float32(0), room.lines
     for row in range(net.last.shape[1]):
-        room.state[SOFT] = room.state[BELOW]
+        for k in range(len(net.widths)):
+            soft, below = room.state[SOFT, k], room.state[BELOW, k]
+            for j in range(len(soft)):
+                soft[j] = below[j]
         highest, size = np.float32(-np.inf), np.float32(0)
         for turn in range(rounds + 1):
             total = output_form(net, room, constant, target, row)
@@ -227,7 +230,11 @@ def choose(net: Net, room: Room) -> int:
                 picked[rows + 1], weights[2 * b + 1] = 2 * b + 1, weight * low[j] ** 2
                 rows += 2
         add_spreads(room, room.forms[k], rows)
-    return int(np.argmax(score[: room.size[1]]))
+    best = 0
+    for i in range(1, room.size[1]):
+        if score[i] > score[best]:
+            best = i
+    return best
 
 
 @compiled

@@ -296,15 +296,15 @@ def count(search: Search, work: Work) -> None:
     search.weight += work.weight
 
 
-def speak(search: Search, *, last: bool = False) -> None:
-    """Report progress, at most ten times a second.
+def speak(search: Search, *, last: bool = False, doing: str = "") -> None:
+    """Report progress, at most ten times a second, or at once where there is something to say.
 
     The cells still to come are estimated from the shape of the tree of splits so far: the closed
     cells are worth the sum of 2^-depth of the whole tree, which is 1 (the weighted backtrack
     estimator: Kilby, Slaney, Thiebaux, Walsh, Estimating Search Tree Size, 2006, after Knuth 1975).
     """
     now = time.monotonic()
-    if search.report is None or (now - search.spoken < 0.1 and not last):
+    if search.report is None or (now - search.spoken < 0.1 and not last and not doing):
         return
     search.spoken = now
     remaining = None
@@ -319,5 +319,6 @@ def speak(search: Search, *, last: bool = False) -> None:
             remaining=remaining if search.open else 0.0,
             error=(min(1.0, search.differed), max(0.0, 1.0 - search.agreed)),
             differs=bool(search.found),
+            doing=doing,
         )
     )

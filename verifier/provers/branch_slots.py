@@ -11,9 +11,11 @@ import os
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Thread
 
 import numpy as np
 from numba import njit
+from numba.core.event import Listener, install_listener
 
 from verifier.certificate.proof import Constant, Enumerated
 from verifier.provers.branch_explore import explore
@@ -91,6 +93,8 @@ def run_compiled(search: Search, net: Net) -> None:
     """Close cells until none is open or the time is over."""
     budget = budget_of(net)
     slots = [Slot(make_room(net), make_stack(net), make_found(net, budget)) for _ in range(SLOTS)]
+    if not _ready(search, net, slots[0]):
+        return
     idle = deque(slots)
     flying: deque[tuple[Slot, Future[int]]] = deque()
     pool = ThreadPoolExecutor(min(SLOTS, os.cpu_count() or 1))
@@ -120,6 +124,32 @@ def run_compiled(search: Search, net: Net) -> None:
             speak(search)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _ready(search: Search, net: Net, slot: Slot) -> bool:
+    """Load the compiled search, or compile it and say so; False if time is over before that."""
+    if explore.signatures:
+        return True
+    thread = Thread(target=_call, args=(search, net, slot, 2), daemon=True)
+    with install_listener("numba:compile", _Teller(search)):
+        thread.start()
+        while thread.is_alive() and not search.late:
+            thread.join(0.05)
+    return not thread.is_alive()
+
+
+@dataclass(eq=False)
+class _Teller(Listener):  # type: ignore[misc]
+    """Reports that the search is compiled, when that begins."""
+
+    search: Search
+
+    def on_start(self, event: object) -> None:
+        """Numba compiles a function that it has not kept on disk."""
+        speak(self.search, doing="compiling the search (once per installation)")
+
+    def on_end(self, event: object) -> None:
+        """Nothing to say."""
 
 
 def budget_of(net: Net) -> int:
@@ -152,7 +182,7 @@ def _call(search: Search, net: Net, slot: Slot, budget: int) -> int:
     closable = slot.closable
     slot.closable = True
     klass = int(search.tree.classes[slot.test])
-    return explore(
+    stamp: int = explore(
         net,
         slot.room,
         slot.stack,
@@ -165,6 +195,7 @@ def _call(search: Search, net: Net, slot: Slot, budget: int) -> int:
         SMALL,
         budget,
     )
+    return stamp
 
 
 def _load(search: Search, net: Net, slot: Slot, work: Work) -> None:
