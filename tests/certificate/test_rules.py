@@ -13,6 +13,7 @@ from tests.brute import node_values
 from tests.certificate.test_kernel import case, random_cells
 from tests.provers.branch_cases import random_domain
 from verifier.certificate import arithmetic as a
+from verifier.certificate import forms
 from verifier.certificate.forms import backward, linear_form
 from verifier.certificate.prepared import mask_array, prepare
 from verifier.certificate.rules import all_bounds, class_rows, tail_bound
@@ -272,3 +273,90 @@ def test_tail_of_a_cell_without_probability_is_trivial():
     domain = bits(2)
     teacher = Teacher(2, (Affine(0, np.ones((1, 2), np.float32), np.ones(1, np.float32)),))
     assert tail_bound(prepare(teacher, domain), Cell((3, 3)), 0) == 1
+
+
+def random_form(rng, cells, rows, width, size):
+    """Coefficients of very different magnitudes, some rows of zeros."""
+    n = np.floor(
+        rng.normal(size=(cells, rows, width)) * 2.0 ** rng.integers(0, size, (cells, 1, 1))
+    )
+    n[:, 0] *= rng.random(cells)[:, None] < 0.7
+    return forms.form(n, rng.integers(-5, 30, size=cells))
+
+
+def random_bounds(rng, cells, width):
+    ends = np.sort(np.floor(rng.normal(size=(2, cells, width)) * 2.0**20), axis=0)
+    return a.Bounds(ends[0], ends[1], rng.integers(0, 20, size=cells))
+
+
+def value(form, cell, row, x):
+    return sum(exact(n, form.e[cell]) * v for n, v in zip(form.n[cell, row], x, strict=True))
+
+
+def corners(rng, x, cell, count=12):
+    """Random corners of the box x, as fractions."""
+    ends = np.stack([x.lo[cell], x.hi[cell]])
+    for _ in range(count):
+        picks = rng.integers(0, 2, size=ends.shape[1])
+        yield [exact(ends[p, j], x.e[cell]) for j, p in enumerate(picks)]
+
+
+def constants(terms, cell, row):
+    return sum((exact(t.n[cell, row], np.broadcast_to(t.e, 3)[cell]) for t in terms), Fraction(0))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_cut_forms_stay_below(seed):
+    rng = np.random.default_rng(seed)
+    x, before = random_bounds(rng, 3, 6), random_form(rng, 3, 4, 6, 45)
+    terms = []
+    after = forms._cut(before, 20, x, terms)
+    assert (np.frexp(after.norm)[1] <= 22).all()
+    assert (after.norm >= np.abs(after.n).sum(axis=2)).all()
+    for i in range(3):
+        for point in corners(rng, x, i):
+            for r in range(4):
+                held = value(after, i, r, point) + constants(terms, i, r)
+                assert held <= value(before, i, r, point)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_sums_of_forms_stay_below(seed):
+    rng = np.random.default_rng(seed)
+    x = random_bounds(rng, 3, 6)
+    parts = [random_form(rng, 3, 4, 6, 45) for _ in range(2)]
+    terms = []
+    after = forms._sum(parts, x, terms)
+    assert (after.norm >= np.abs(after.n).sum(axis=2)).all()
+    for i in range(3):
+        for point in corners(rng, x, i):
+            for r in range(4):
+                held = value(after, i, r, point) + constants(terms, i, r)
+                assert held <= sum(value(part, i, r, point) for part in parts)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_forms_behind_a_relu_stay_below(seed):
+    """At the ends of every interval, and at zero, where the relaxation touches or kinks."""
+    rng = np.random.default_rng(seed)
+    x, before = random_bounds(rng, 3, 6), random_form(rng, 3, 4, 6, [10, 27][seed % 2])
+    terms = []
+    after = forms._through_relu(before, x, terms)
+    assert (after.norm >= np.abs(after.n).sum(axis=2)).all()
+    for i in range(3):
+        for point in corners(rng, x, i):
+            lo, hi = (exact(end, x.e[i]) for end in (x.lo[i].max(), x.hi[i].min()))
+            for z in (point, [Fraction(0) if lo <= 0 <= hi else v for v in point]):
+                out = [max(v, Fraction(0)) for v in z]
+                for r in range(4):
+                    held = value(after, i, r, z) + constants(terms, i, r)
+                    assert held <= value(before, i, r, out)
+
+
+def test_a_form_too_large_for_the_next_step_is_refused():
+    x = a.Bounds(np.full((1, 2), -1.0), np.ones((1, 2)), np.array([0]))
+    large = forms.form(np.full((1, 1, 2), 2.0**40), np.array([0]))
+    with pytest.raises(OverflowError):
+        forms._through_relu(large, x, [])
+    with pytest.raises(OverflowError):
+        forms._cut(forms.Form(large.n, large.e, np.full((1, 1), np.inf)), 20, x, [])
