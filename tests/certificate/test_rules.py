@@ -286,6 +286,8 @@ def random_form(rng, cells, rows, width, size):
 
 def random_bounds(rng, cells, width):
     ends = np.sort(np.floor(rng.normal(size=(2, cells, width)) * 2.0**20), axis=0)
+    ends[0, :, :3] = -np.abs(ends[1, :, :3])  # slopes of exactly 1/2, where products are not whole
+    ends[1, :, :3] = -ends[0, :, :3]
     return a.Bounds(ends[0], ends[1], rng.integers(0, 20, size=cells))
 
 

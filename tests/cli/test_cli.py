@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.provers.test_tails import wide_margin
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.text import write_domain, write_tree
@@ -99,6 +100,22 @@ def test_no_time_is_exit_2_with_a_valid_certificate(call, files):
     assert code == 2 and found["verdict"] == "undecided"
     assert found["error"] == {"lower": "0", "upper": "1"}
     assert call("check", "open.cert")[0] == 0
+
+
+def test_after_a_timeout_what_is_open_is_bounded_in_probability(call, files):
+    """A threshold over 60 signs has far too many cells; all but a tiny probability is proved."""
+    _, teacher, tree = wide_margin(60)
+    save_onnx(teacher, files / "threshold.onnx")
+    write_tree(files / "one.json", tree)
+    certify = ("certify", "threshold.onnx", "one.json", "--domain", "signs")
+    code, out, _ = call(*certify, "--timeout", "1", "-o", "threshold.cert", "--json")
+    found = json.loads(out)
+    assert code in (1, 2) and found["cells"]["tail"] > 0
+    assert 0 < Fraction(found["error"]["upper"]) < Fraction(9, 10)
+    assert call("check", "threshold.cert")[0] == 0
+    code, out, _ = call(*certify, "--timeout", "1", "--resume", "threshold.cert", "--json")
+    again = json.loads(out)
+    assert code in (1, 2) and again["splits"] > 0
 
 
 def test_a_search_can_be_resumed_and_questions_emitted(call, files):

@@ -12,6 +12,7 @@ from tests.provers.branch_cases import random_domain, random_teacher, random_tre
 from verifier.certificate import kernel
 from verifier.certificate.proof import Constant, Finding, Open, Split, Tail
 from verifier.domain import signs
+from verifier.provers import tails
 from verifier.provers.tails import with_tails, without_tails
 from verifier.teacher import Affine, Relu, Teacher
 from verifier.tree import Leaf, Tree
@@ -41,15 +42,15 @@ def test_the_interval_contains_the_truth_and_shrinks(seed):
     assert without_tails(after.proof) == before.proof
 
 
-def wide_margin():
-    """Positive except where nearly all of 40 signs are -1: far too many cells to close."""
-    weight = np.ones((1, 40), np.float32)
+def wide_margin(n=40):
+    """Positive except where many more of n signs are -1 than 1: far too many cells to close."""
+    weight = np.ones((1, n), np.float32)
     layers = (
         Affine(0, weight, np.array([30.0], np.float32)),
         Relu(1),
         Affine(2, np.ones((1, 1), np.float32), np.array([-0.5], np.float32)),
     )
-    return signs(40), Teacher(40, layers), Tree((Leaf(1),))
+    return signs(n), Teacher(n, layers), Tree((Leaf(1),))
 
 
 def test_a_tail_proves_what_is_hopeless_to_close():
@@ -59,6 +60,24 @@ def test_a_tail_proves_what_is_hopeless_to_close():
     assert isinstance(found.proof[0], Tail)
     assert verdict.error[1] < 1e-3
     assert verdict.verdict == "undecided"
+
+
+def test_many_small_open_cells_are_taken_together(monkeypatch):
+    """Cells below a Constant step stay apart; the others are merged until few enough are left."""
+    monkeypatch.setattr(tails, "MOST", 3)
+    domain, teacher, tree = wide_margin()
+
+    def halves(depth, first=0):
+        if not depth:
+            return (Open(),)
+        return (Split(first, 1), *halves(depth - 1, first + 1), *halves(depth - 1, first + 1))
+
+    proof = (Split(20, 2), Split(21, 2), Constant(1), Open(), *halves(5))
+    found = with_tails(domain, teacher, tree, Finding(proof), deadline=LATER)
+    assert found.proof[:3] == proof[:3]
+    assert [type(s) for s in found.proof[3:]].count(Tail) == 1 + 2
+    loose = kernel.verify(domain, teacher, Tree((Leaf(0),)), (proof[0], *found.proof[3:]))
+    assert loose.error[0] > 0
 
 
 def test_nothing_is_tried_after_the_deadline():

@@ -26,6 +26,10 @@ SMALL = 1 << 14
 """Domains of at most so many points are swept by ``--prover auto``."""
 
 
+TAIL_SECONDS = 10.0
+"""Most seconds spent after a timeout on probability bounds for the cells that are open."""
+
+
 class Prover(StrEnum):
     """The searches for a proof."""
 
@@ -89,6 +93,10 @@ def certify(
     with common.progress("proving") as report:
         name, finding = search(
             space, network, student, prover, end, report, earlier, stop=stop_at_difference
+        )
+    if timeout and end is not None and time.monotonic() >= end:
+        finding = bounded(
+            space, network, student, finding, end + min(max(timeout / 10, 1), TAIL_SECONDS)
         )
     found = time.perf_counter()
     certificate, verdict = common.save(output, space, network, student, finding, name, end)
@@ -162,17 +170,28 @@ def search(
     return prover.value, prove(domain, teacher, tree, deadline=deadline, progress=report)
 
 
+def bounded(
+    domain: Domain, teacher: Teacher, tree: Tree, finding: Finding, deadline: float
+) -> Finding:
+    """The finding with bounds in probability for cells that the search left open."""
+    from verifier.provers.tails import with_tails
+
+    with common.checking("bounding what is open") as count:
+        return with_tails(domain, teacher, tree, finding, deadline=deadline, progress=count)
+
+
 def unfinished(path: Path, teacher: Teacher, domain: Domain) -> Proof:
-    """The proof of an earlier certificate about the same network and domain."""
+    """The proof of an earlier certificate about the same network and domain, to go on from."""
     from verifier.certificate import archive
     from verifier.certificate.teacher_part import teacher_to_parts
+    from verifier.provers.tails import without_tails
 
     held = archive.read(path)
     if teacher_to_parts(held.teacher) != teacher_to_parts(teacher) or held.domain != domain:
         raise LeafproofError(
             f"{path} is about another network or domain: resume only what was begun for this one"
         )
-    return held.proof
+    return without_tails(held.proof)
 
 
 def ask_again(certificate: Certificate, sample: int) -> str:
@@ -190,7 +209,7 @@ def ask_again(certificate: Certificate, sample: int) -> str:
 
 def write_open(certificate: Certificate, kind: Emit, folder: Path) -> str:
     """Write what is open as questions to other solvers: is the class the tree's everywhere?"""
-    from verifier.certificate.proof import Open, steps
+    from verifier.certificate.proof import Open, Tail, steps
     from verifier.provers import smtlib, vnnlib
     from verifier.tree import Leaf, bind, overlay
 
@@ -200,7 +219,7 @@ def write_open(certificate: Certificate, kind: Emit, folder: Path) -> str:
     cells = [
         (part, leaves[leaf])
         for cell, _, step in steps(c.domain, c.proof)
-        if isinstance(step, Open)
+        if isinstance(step, Open | Tail)
         for part, leaf in overlay(bound, cell)
     ]
     write = smtlib.write_cells if kind is Emit.SMT2 else vnnlib.write_cells

@@ -78,9 +78,9 @@ def progress(what: str) -> Iterator[Callable[[Progress], None]]:
 
 
 @contextmanager
-def checking() -> Iterator[Callable[[int], None]]:
-    """Show the kernel's progress on standard error."""
-    with _live("checking") as speak:
+def checking(what: str = "checking") -> Iterator[Callable[[int], None]]:
+    """Show how many cells the kernel has been through on standard error."""
+    with _live(what) as speak:
         yield lambda cells: speak(f"{cells} cells")
 
 

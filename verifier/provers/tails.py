@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable
 
 from verifier.certificate import kernel
-from verifier.certificate.proof import Finding, Open, Split, Step, Tail, steps
-from verifier.domain import Cell, Domain, cell_weight
+from verifier.certificate.prepared import Prepared
+from verifier.certificate.proof import Finding, Open, Proof, Split, Step, Tail, cut, steps
+from verifier.domain import Cell, Domain, cell_weight, full_cell
 from verifier.teacher import Teacher
 from verifier.tree import BoundTree, Tree, bind, overlay
 
 MOST = 4096
-"""Cells tried, those of the largest probability first: the kernel takes each by itself."""
+"""About the most cells that are tried: the kernel takes each by itself."""
 
 
 def with_tails(
@@ -30,20 +31,21 @@ def with_tails(
 ) -> Finding:
     """The finding with Tail steps for those Open cells for which the kernel proves a bound.
 
+    Cells of large probability come first; small ones that are all open are taken together.
     ``deadline`` is on the clock of ``time.monotonic``. ``progress`` is called with the number of
     cells bounded so far. The bounds are the kernel's own, so it accepts them.
     """
     bound = bind(tree, domain)
-    opened = [
-        (at, cell)
-        for at, (cell, _, step) in enumerate(steps(domain, finding.proof))
-        if isinstance(step, Open)
-    ]
-    opened.sort(key=lambda item: -cell_weight(domain, item[1]))
+    proof = finding.proof
     prepared = kernel.prepare(teacher, domain)
+    most = _affordable(prepared, deadline)
+    opened = _open_cells(domain, proof)
+    if len(opened) > most:
+        proof = _merged(domain, proof, 2 * sum(weight for weight, _, _ in opened) // most)
+        opened = _open_cells(domain, proof)
     found: dict[int, Tail] = {}
     try:
-        for at, cell in opened[:MOST]:
+        for _, at, cell in opened:
             if time.monotonic() >= deadline:
                 break
             klass = _class(bound, cell)
@@ -55,12 +57,63 @@ def with_tails(
                 progress(len(found))
     except KeyboardInterrupt:
         pass
-    return Finding(tuple(_replaced(finding.proof, found)), finding.counterexamples)
+    return Finding(tuple(_replaced(proof, found)), finding.counterexamples)
 
 
-def without_tails(proof: tuple[Split | Step, ...]) -> tuple[Split | Step, ...]:
+def without_tails(proof: Proof) -> Proof:
     """The proof with its Tail cells open again, for a search that is to go on."""
     return tuple(Open() if isinstance(item, Tail) else item for item in proof)
+
+
+def _affordable(prepared: Prepared, deadline: float) -> int:
+    """About how many cells the kernel can bound before the deadline, at least 1."""
+    start = time.monotonic()
+    kernel.tail_bound(prepared, full_cell(prepared.domain), 0)
+    spent = max(time.monotonic() - start, 1e-6)
+    return int(min(MOST, max(1, (deadline - time.monotonic()) / (2 * spent))))
+
+
+def _open_cells(domain: Domain, proof: Proof) -> list[tuple[int, int, Cell]]:
+    """The Open cells as (weight, number of the step, cell), the heaviest first."""
+    found = [
+        (cell_weight(domain, cell), at, cell)
+        for at, (cell, _, step) in enumerate(steps(domain, proof))
+        if isinstance(step, Open)
+    ]
+    return sorted(found, key=lambda item: -item[0])
+
+
+def _merged(domain: Domain, proof: Proof, least: int) -> Proof:
+    """The proof without splits of cells lighter than ``least`` below which all is open."""
+    ends = _open_ends(proof)
+    out: list[Split | Step] = []
+    stack, at = [full_cell(domain)], 0
+    while stack:
+        cell, item = stack.pop(), proof[at]
+        if isinstance(item, Split) and ends[at] and cell_weight(domain, cell) < least:
+            out.append(Open())
+            at = ends[at]
+            continue
+        if isinstance(item, Split):
+            left, right = cut(cell, item, at)
+            stack += (right, left)
+        out.append(item)
+        at += 1
+    return tuple(out)
+
+
+def _open_ends(proof: Proof) -> list[int]:
+    """For each node below which all is open the place behind its last node, else 0."""
+    ends = [0] * len(proof)
+    below: list[int] = []  # the halves that follow, the left one last
+    for at in range(len(proof) - 1, -1, -1):
+        if isinstance(proof[at], Split):
+            left, right = below.pop(), below.pop()
+            ends[at] = ends[right] if ends[left] and ends[right] else 0
+        elif isinstance(proof[at], Open):
+            ends[at] = at + 1
+        below.append(at)
+    return ends
 
 
 def _class(tree: BoundTree, cell: Cell) -> int | None:
@@ -69,7 +122,7 @@ def _class(tree: BoundTree, cell: Cell) -> int | None:
     return classes.pop() if len(classes) == 1 else None
 
 
-def _replaced(proof: tuple[Split | Step, ...], found: dict[int, Tail]) -> list[Split | Step]:
+def _replaced(proof: Proof, found: dict[int, Tail]) -> list[Split | Step]:
     """The proof with the steps of those numbers replaced."""
     out: list[Split | Step] = []
     at = 0
