@@ -362,3 +362,23 @@ def test_a_form_too_large_for_the_next_step_is_refused():
         forms._through_relu(large, x, [])
     with pytest.raises(OverflowError):
         forms._cut(forms.Form(large.n, large.e, np.full((1, 1), np.inf)), 20, x, [])
+
+
+def test_rounded_biases_are_charged_where_rows_begin():
+    """With weights of zero a neuron is its bias, which does not fit: bounds on both sides of it."""
+    bias = np.random.default_rng(0).normal(size=20)
+    layers = (
+        Affine(0, np.ones((1, 1)), np.zeros(1)),
+        Relu(1),
+        Affine(2, np.zeros((20, 1)), bias),
+        Relu(3),
+        Affine(4, np.ones((1, 20)), np.zeros(1)),
+    )
+    p = prepare(Teacher(1, layers), bits(1))
+    nodes = all_bounds(p, mask_array([Cell((3,))]), False)[:4]
+    picked = np.arange(20)[None]
+    found = forms.neuron_bounds(p, mask_array([Cell((3,))]), nodes, picked, picked >= 0)
+    for j, b in enumerate(bias):
+        assert (
+            exact(found.n[0, j], found.e[0]) < Fraction(b) < -exact(found.n[0, 20 + j], found.e[0])
+        )
