@@ -16,9 +16,9 @@ from tests.brute import logits, truth
 from tests.provers.branch_cases import random_domain, random_teacher, random_tree
 from verifier.certificate import kernel
 from verifier.certificate.prepared import prepare
-from verifier.certificate.proof import Constant, Open, Trusted, steps
+from verifier.certificate.proof import Constant, Open, Split, Trusted, steps
 from verifier.domain import Domain, bits, full_cell, one_hot, ordinal, signs, variable
-from verifier.errors import TeacherError, TreeError
+from verifier.errors import CertificateError, TeacherError, TreeError
 from verifier.provers import z3
 from verifier.provers.z3_folding import fold, span
 from verifier.provers.z3_query import SOLVER, Answer, ask
@@ -58,7 +58,8 @@ def test_counts_and_probabilities_are_exact(seed):
 @pytest.mark.parametrize("seed", range(64, 112))
 def test_what_z3_says_of_small_cells_is_true(seed):
     domain, teacher, tree = case(seed, 80)
-    finding = z3.prove(domain, teacher, tree, small=0)
+    patience = 0.01 if seed % 3 else 0.0  # at once, or in the middle of splitting
+    finding = z3.prove(domain, teacher, tree, small=0, patience=patience)
     facts = check(domain, teacher, tree, finding)
     for cell, _, step in steps(domain, finding.proof):
         if isinstance(step, Trusted):
@@ -69,7 +70,7 @@ def test_z3_is_asked_in_those_cases():
     trusted = 0
     for seed in range(64, 96):
         domain, teacher, tree = case(seed, 80)
-        proof = z3.prove(domain, teacher, tree, small=0).proof
+        proof = z3.prove(domain, teacher, tree, small=0, patience=0).proof
         trusted += sum(isinstance(s, Trusted) for s in proof)
     assert trusted > 10
 
@@ -87,12 +88,24 @@ def test_what_only_z3_can_close_is_trusted():
     domain = bits(40)
     teacher = zigzag(domain, (10, 20, 30), 0.5)  # from 0 up to 10 and back, twice
     finding = z3.prove(domain, teacher, LEAF1)
+    assert finding.proof == (Trusted(1, SOLVER),)  # instead of the parts split off before
     verdict = kernel.verify(domain, teacher, LEAF1, finding.proof)
     assert verdict.verdict == "equivalent"
-    assert sum(verdict.trusted.values()) >= 1
-    assert set(verdict.trusted) == {SOLVER}
+    assert verdict.trusted == {SOLVER: 1}
     doubted = kernel.verify(domain, teacher, LEAF1, finding.proof, trust=False)
     assert doubted.verdict == "undecided"
+
+
+def test_questions_wait_until_splitting_has_cost_as_much():
+    domain = bits(40)
+    teacher = zigzag(domain, (10, 20, 30), 0.5)
+    begun = time.monotonic()
+    finding = z3.prove(domain, teacher, LEAF1, deadline=begun + 1, patience=1e9)
+    assert not any(isinstance(step, Trusted) for step in finding.proof)
+    assert len(finding.proof) > 100
+    rng = np.random.default_rng(0)
+    plain = Teacher(40, (Affine(0, rng.normal(size=(1, 40)), np.array([99.0])),))
+    assert z3.prove(domain, plain, LEAF1).proof == (Constant(1),)
 
 
 def test_the_other_class_is_proved_just_the_same():
@@ -173,7 +186,7 @@ def test_several_values_with_signs_residuals_and_scales():
 def test_plain_extreme_and_layerless_teachers(teacher, small):
     for domain in (bits(3), signs(3), Domain((variable("only", ("p",), ((1, 2, 3),)),))):
         for tree in (LEAF0, LEAF1, Tree((Inner(1, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))):
-            check(domain, teacher, tree, z3.prove(domain, teacher, tree, small=small))
+            check(domain, teacher, tree, z3.prove(domain, teacher, tree, small=small, patience=0))
 
 
 def hard(n=40, width=40):
@@ -198,6 +211,36 @@ def test_the_deadline_is_kept_and_the_rest_is_open(seconds):
     verdict = kernel.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
     assert verdict.disagreements[1] > 0
     assert verdict.verdict == ("different" if finding.counterexamples else "undecided")
+
+
+def test_a_search_is_resumed():
+    domain, teacher = bits(40), zigzag(bits(40), (10, 20, 30), 0.5)
+    nothing = z3.prove(domain, teacher, LEAF1, deadline=time.monotonic())
+    assert nothing.proof == (Open(),)
+    half = (Split(3, 1), Constant(1), Open())  # the first claim is not looked at
+    resumed = z3.prove(domain, teacher, LEAF1, resume=half)
+    assert resumed.proof[:2] == half[:2]
+    assert resumed.proof[2:] == (Trusted(1, SOLVER),)
+    late = z3.prove(domain, teacher, LEAF1, resume=half, deadline=time.monotonic())
+    assert late.proof == half
+    with pytest.raises(CertificateError):
+        z3.prove(domain, teacher, LEAF1, resume=half[:2])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_resumed_ends_with_the_exact_count(seed):
+    domain, teacher, tree = case(8 * seed + 1)
+    proof = z3.prove(domain, teacher, tree, small=1, patience=0).proof
+    opened = tuple(
+        Open() if i % 3 == 0 and not isinstance(item, Split) else item
+        for i, item in enumerate(proof)
+    )
+    seen = []
+    again = z3.prove(domain, teacher, tree, resume=opened, progress=seen.append)
+    assert seen[-1].probability == 1.0
+    verdict = kernel.verify(domain, teacher, tree, again.proof)
+    facts = truth(domain, teacher, tree)
+    assert verdict.disagreements == (len(facts.wrong), len(facts.wrong))
 
 
 def whole(domain, teacher, bounded=True):
@@ -329,7 +372,7 @@ def test_the_first_splits_are_the_trees():
         Leaf(1),
         Leaf(0),
     )
-    proof = z3.prove(domain, teacher, Tree(nodes), small=0).proof
+    proof = z3.prove(domain, teacher, Tree(nodes), small=0, patience=0).proof
     cells = [cell for cell, _, _ in steps(domain, proof)]
     assert full_cell(domain).split(1, 0b0011)[1] in cells
     assert proof[0].variable == 1

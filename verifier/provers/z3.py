@@ -1,10 +1,12 @@
 """The Z3 prover: the tree's cells, bounded first; what bounds leave open is a question to Z3.
 
 The tree's tests make the first splits. In each cell a linear relaxation is tried, which the kernel
-repeats in integers. Where it fails and few neurons are unstable, Z3 is asked for a point whose
-class is not the one seen there: if there is none the cell is Trusted, and a point is evidence
-against the tree or for splitting on. Cells with many unstable neurons are split until few are left:
-the time of a question grows exponentially with them. Small cells are enumerated.
+repeats in integers; where it fails the cell is split where the relaxation gains most, and small
+cells are enumerated. Once splitting a cell has cost as much as a question is expected to cost, Z3
+is asked for a point of the whole cell whose class is not the one seen there: if there is none the
+cell is Trusted, and a point is evidence against the tree or for splitting on. The time of a
+question grows exponentially with the unstable neurons, that of splitting with the variables that
+matter, so either can be the quicker one.
 """
 
 from __future__ import annotations
@@ -16,24 +18,28 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from verifier.certificate.prepared import mask_array, prepare
-from verifier.certificate.proof import Constant, Finding, Trusted
-from verifier.certificate.rules import constant_margin
-from verifier.domain import Domain, Point, full_cell, values
+from verifier.certificate import kernel
+from verifier.certificate.proof import Constant, Finding, Open, Proof, Trusted
+from verifier.domain import Domain, Point, values
 from verifier.provers.attack import random_points
 from verifier.provers.branch_space import allowed_values, contributions, minimiser
 from verifier.provers.bulk import bulk_classes, prepare_bulk
 from verifier.provers.progress import Report
-from verifier.provers.relaxation import (
-    Bounds,
-    Relaxed,
-    prepare_network,
-    relax,
-    unbounded,
-)
+from verifier.provers.relaxation import Relaxed, prepare_network, relax, unbounded
 from verifier.provers.z3_folding import fold
 from verifier.provers.z3_query import SOLVER, ask
-from verifier.provers.z3_search import Search, Work, close, enumerate_cell, note, replace, speak
+from verifier.provers.z3_search import (
+    Search,
+    Work,
+    close,
+    enumerate_cell,
+    note,
+    replace,
+    speak,
+    spend,
+    take_up,
+    worth_asking,
+)
 from verifier.teacher import Teacher, exact_classes
 from verifier.tree import Tree, bind, check_fits, descend
 
@@ -47,8 +53,6 @@ SAMPLES = 16
 """Random points looked at per cell."""
 BATCH = 64
 """Cells bounded together."""
-MARGIN = 4
-"""By how many the kernel's bounds may leave more neurons unstable than the floating-point ones."""
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
@@ -61,16 +65,20 @@ def prove(
     *,
     deadline: float | None = None,
     progress: Report | None = None,
+    resume: Proof | None = None,
     query_seconds: float = QUERY_SECONDS,
     small: int = SMALL,
+    patience: float = 1.0,
 ) -> Finding:
     """A proof about ``teacher`` that covers ``domain``, and points where ``tree`` differs.
 
-    At ``deadline`` (on the clock of time.monotonic) or Ctrl-C the rest stays Open. A question to Z3
-    may take ``query_seconds``; cells of at most ``small`` points are never asked about. Raises
-    TeacherError or TreeError where the parts do not fit together.
+    At ``deadline`` (on the clock of time.monotonic) or Ctrl-C the rest stays Open. ``resume`` is a
+    proof whose Open cells are to be closed; its other Steps are kept. A question to Z3 may take
+    ``query_seconds``; cells of at most ``small`` points are never asked about, and others once
+    splitting has cost ``patience`` times what a question is expected to (0: at once). Raises
+    TeacherError, TreeError or CertificateError where the parts do not fit together.
     """
-    prepared = prepare(teacher, domain)
+    prepared = kernel.prepare(teacher, domain)
     check_fits(tree, domain, teacher.classes)
     search = Search(
         domain,
@@ -83,8 +91,9 @@ def prove(
         progress,
         query_seconds,
         small,
+        patience,
     )
-    search.stack.append(Work(0, full_cell(domain), 0))
+    take_up(search, resume or (Open(),))
     with contextlib.suppress(KeyboardInterrupt), np.errstate(all="ignore"):
         while search.stack and search.left > 0:
             _advance(search)
@@ -95,6 +104,7 @@ def prove(
 
 def _advance(search: Search) -> None:
     """Close, ask about or split the next cells."""
+    begun = time.monotonic()
     batch = [w for w in _take(search) if not _split_by_test(search, w)]
     if not batch:
         return
@@ -102,22 +112,25 @@ def _advance(search: Search) -> None:
     relaxed = _relax(search, batch, classes)
     space = search.network.space
     _look_at(search, batch, minimiser(space, _allowed(search, batch), _form(relaxed)))
-    uniform = np.array([len({k for _, k in w.seen}) == 1 for w in batch])
+    uniform = np.array([w.uniform for w in batch])
     hopeful = uniform & (~(relaxed.margin < 0) | ~np.isfinite(relaxed.scale))
     proved = _constant(search, batch, classes, hopeful)
+    spend(batch, time.monotonic() - begun)
     for i in reversed(range(len(batch))):
         work = batch[i]
+        if work.over:
+            continue
         if proved[i]:
             close(search, work, Constant(int(classes[i])))
         elif work.cell.size <= min(search.small, TINY):
             enumerate_cell(search, work)
+        elif search.left <= 0:
+            search.stack += [w for w in reversed(batch[: i + 1]) if not w.over]
+            return
         else:
-            if uniform[i] and work.cell.size > search.small and _ask(search, work, relaxed, i):
-                continue
-            if search.left <= 0:
-                search.stack += reversed(batch[: i + 1])
-                return
-            _split(search, work, relaxed, i)
+            _ask_about(search, work)
+            if not work.over:
+                _split(search, work, relaxed, i)
 
 
 def _constant(
@@ -127,9 +140,8 @@ def _constant(
     proved = np.zeros(len(batch), dtype=bool)
     at = np.flatnonzero(hopeful)
     if at.size:
-        masks = mask_array([batch[i].cell for i in at.tolist()])
-        _, margin, _, least = constant_margin(search.prepared, masks, classes[at])
-        proved[at] = (margin.n >= least).all(axis=1)
+        cells = [batch[i].cell for i in at.tolist()]
+        proved[at], _ = kernel.constant(search.prepared, cells, classes[at].tolist())
     return proved
 
 
@@ -153,9 +165,12 @@ def _split_by_test(search: Search, work: Work) -> bool:
 
 
 def _look(search: Search, batch: Sequence[Work]) -> Indices:
-    """Evaluate random points of each cell; returns a class that occurs in each."""
-    points = random_points(search.network.space, _allowed(search, batch), SAMPLES, search.random)
-    _look_at(search, [w for w in batch for _ in range(SAMPLES)], points)
+    """Evaluate random points of cells not known to be mixed; returns a class of each cell."""
+    pure = [w for w in batch if len(w.seen) < 2]
+    if pure:
+        space = search.network.space
+        points = random_points(space, _allowed(search, pure), SAMPLES, search.random)
+        _look_at(search, [w for w in pure for _ in range(SAMPLES)], points)
     return np.array([w.seen[0][1] for w in batch])
 
 
@@ -178,8 +193,10 @@ def _relax(search: Search, batch: Sequence[Work], classes: Indices) -> Relaxed:
         if work.bounds is not None:
             inherited.low[i], inherited.high[i] = work.bounds
     relaxed = relax(search.network, _allowed(search, batch), inherited, classes)
+    low, high = relaxed.bounds.low, relaxed.bounds.high
+    unstable = ((low < 0) & (high > 0)).sum(axis=1).tolist()
     for i, work in enumerate(batch):
-        work.bounds = relaxed.bounds.low[i], relaxed.bounds.high[i]
+        work.bounds, work.unstable = (low[i], high[i]), unstable[i]
     return relaxed
 
 
@@ -188,24 +205,32 @@ def _form(relaxed: Relaxed) -> Floats:
     return np.nan_to_num(np.asarray(relaxed.form.coefficients, dtype=np.float64))
 
 
-def _ask(search: Search, work: Work, relaxed: Relaxed, row: int) -> bool:
+def _ask_about(search: Search, work: Work) -> None:
+    """Ask Z3 about an open cell or one that it is part of, where that is worth its price."""
+    asked = worth_asking(search, work)
+    if asked is None or search.left <= 0:
+        return
+    begun = time.monotonic()
+    closed = _ask(search, asked)
+    search.asking += time.monotonic() - begun
+    if closed:
+        search.answers += 1
+        search.stack = [w for w in search.stack if not w.over]
+
+
+def _ask(search: Search, work: Work) -> bool:
     """Ask Z3 about a cell where one class was seen; True if that closed it."""
-    bounds: Bounds = relaxed.bounds
-    unstable = int(((bounds.low[row] < 0) & (bounds.high[row] > 0)).sum())
+    work.asked = True
+    begun = time.monotonic()
     seconds = min(search.query_seconds, search.left)
-    if seconds <= 0 or unstable > search.gates:
-        return False
     folded = fold(search.teacher, search.domain, work.cell, search.prepared)
     count = len(folded.gates)
-    if count > search.gates + MARGIN:
-        return False
     klass = work.seen[0][1]
-    begun = time.monotonic()
 
     def differs(point: Point) -> bool:
         return exact_classes(search.teacher, search.domain, [point])[0] != klass
 
-    answer = ask(folded, klass, seconds, differs)
+    answer = ask(folded, klass, seconds - (time.monotonic() - begun), differs)
     if not answer.none and answer.point is None:
         search.gates = min(search.gates, max(0, count - 1))
         return False
