@@ -17,7 +17,7 @@ from verifier.certificate import forms
 from verifier.certificate.forms import backward, linear_form
 from verifier.certificate.prepared import mask_array, prepare
 from verifier.certificate.rules import all_bounds, class_rows, tail_bound
-from verifier.domain import Cell, bits, full_cell
+from verifier.domain import Cell, Domain, bits, full_cell, variable
 from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher
 
 SEEDS = range(40)
@@ -382,3 +382,20 @@ def test_rounded_biases_are_charged_where_rows_begin():
         assert (
             exact(found.n[0, j], found.e[0]) < Fraction(b) < -exact(found.n[0, 20 + j], found.e[0])
         )
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_encodings_that_do_not_fit_are_charged(seed):
+    """Values of two columns in thirds and sevenths: what they add is bounded from below."""
+    rng = np.random.default_rng(seed)
+    rows = [[Fraction(int(n), int(d)) for n, d in rng.integers(1, 90, (2, 2))] for _ in range(4)]
+    domain = Domain((variable("v", "abcd", rows),))
+    layer = Affine(0, np.array([[1.0, -1.0], [2.0, 1.0], [-1.0, -3.0]]), np.zeros(3))
+    p = prepare(Teacher(2, (layer,)), domain)
+    masks = mask_array([Cell((1 << v,)) for v in range(4)])
+    nodes = all_bounds(p, masks, False)
+    least = backward(p, masks, nodes, 1, np.repeat(np.eye(3)[None], 4, axis=0))
+    for v, row in enumerate(rows):
+        for r, weights in enumerate(layer.weight.tolist()):
+            truth = sum(Fraction(w) * x for w, x in zip(weights, row, strict=True))
+            assert truth - Fraction(1, 1000) < exact(least.n[v, r], least.e[v]) <= truth
