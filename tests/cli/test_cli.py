@@ -253,7 +253,9 @@ def test_ctrl_c_leaves_a_valid_certificate(files, call):
     layers = (
         Affine(0, rng.normal(size=(60, 60)).astype(np.float32), np.zeros(60, np.float32)),
         Relu(1),
-        Affine(2, rng.normal(size=(1, 60)).astype(np.float32), np.zeros(1, np.float32)),
+        Affine(2, rng.normal(size=(60, 60)).astype(np.float32), np.zeros(60, np.float32)),
+        Relu(3),
+        Affine(4, rng.normal(size=(1, 60)).astype(np.float32), np.zeros(1, np.float32)),
     )
     save_onnx(Teacher(60, layers), files / "hard.onnx")
     write_tree(files / "leaf.json", Tree((Leaf(0),)))

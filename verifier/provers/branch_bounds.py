@@ -262,8 +262,8 @@ def hidden_layer(net: Net, room: Room, constant: Real, k: int) -> None:
     first, size, held = room.free[FIRST], room.size, room.held
     for b in range(rows // 2):
         i = loose[b]
-        low[i] = max(low[i], held[2 * b] + least(first, size, forms[2 * b]))
-        high[i] = min(high[i], -held[2 * b + 1] - least(first, size, forms[2 * b + 1]))
+        low[i] = held[2 * b] + least(first, size, forms[2 * b])
+        high[i] = -held[2 * b + 1] - least(first, size, forms[2 * b + 1])
 
 
 @compiled

@@ -222,6 +222,15 @@ def bounds_of(
     return target, margin, scale
 
 
+@compiled
+def forget(net: Net, room: Room) -> None:
+    """Drop the bounds above layer 0 that come from the cells above."""
+    for k in range(1, len(net.widths)):
+        low, high = room.state[LOW, k], room.state[HIGH, k]
+        for j in range(len(low)):
+            low[j], high[j] = -np.inf, np.inf
+
+
 def make_explore(stamp: int) -> Any:
     """The search, compiled and kept on disk under ``stamp``, a checksum of the sources."""
 
@@ -243,7 +252,9 @@ def make_explore(stamp: int) -> Any:
         ``found.counts[TOP]`` is the number of cells on the stack, before and after. ``expected`` is
         the class that the tree has there; points that seem to have another are noted. ``closable``
         false forbids to close the first cell. With ``tell`` at least 1, enumerated cells are handed
-        over, with 2 constant ones too. A target of -1 is replaced by the class of one point. Cells
+        over, with 2 constant ones too. A cell is closed where the bound is more than ``slack`` of
+        the magnitude of its terms, also when it is computed as the kernel does, without what is
+        known from the cells above. A target of -1 is replaced by the class of one point. Cells
         of more than one class and at most ``small`` points are ENUMERATED.
         """
         top, limit = found.counts[TOP], min(len(found.kind), budget) - 1
@@ -266,6 +277,10 @@ def make_explore(stamp: int) -> Any:
                 if klass >= 0 and klass != target:
                     other = klass
                     margin, scale = output(net, room, constant, other, rounds)
+            if closable and margin > slack * scale:
+                forget(net, room)
+                bound(net, room, constant)
+                margin, scale = output(net, room, constant, other, rounds)
             if closable and margin > slack * scale:
                 if tell > 1:
                     found.margin[found.counts[LEAVES]] = margin / scale

@@ -31,6 +31,7 @@ Single = npt.NDArray[np.float32]
 COUNTEREXAMPLES = 10
 SLACK = 2.0**-14  # least margin, relative to its terms, at which the kernel is asked
 FRONTIER = 20_000  # cells that may wait in order of probability; beyond, depth first
+EVERY = 0.1  # seconds between reports at least
 PARTS = 1000  # tree leaves in a closed cell that are looked at for the progress report
 
 
@@ -297,14 +298,14 @@ def count(search: Search, work: Work) -> None:
 
 
 def speak(search: Search, *, last: bool = False, doing: str = "") -> None:
-    """Report progress, at most ten times a second, or at once where there is something to say.
+    """Report progress, at most every EVERY seconds, or at once where there is something to say.
 
     The cells still to come are estimated from the shape of the tree of splits so far: the closed
     cells are worth the sum of 2^-depth of the whole tree, which is 1 (the weighted backtrack
     estimator: Kilby, Slaney, Thiebaux, Walsh, Estimating Search Tree Size, 2006, after Knuth 1975).
     """
     now = time.monotonic()
-    if search.report is None or (now - search.spoken < 0.1 and not last and not doing):
+    if search.report is None or (now - search.spoken < EVERY and not last and not doing):
         return
     search.spoken = now
     remaining = None

@@ -69,8 +69,8 @@ BUDGET = 4096  # most nodes of one call, which takes some tens of milliseconds
 EARLY = 256  # the same while others have nothing to do
 WORK = 1 << 32  # most multiplications of one call, about
 ROUNDS = 0  # supergradient steps: the kernel takes the default slopes
-SLACK = 2.0**-6  # least margin, relative to its terms, that is taken for a proof
-SMALL = 64  # cells of at most so many points, of more than one class, are enumerated
+SLACK = 2.0**-9  # least margin, relative to its terms, that is taken for a proof
+SMALL = 16  # cells of at most so many points, of more than one class, are enumerated
 CONFIRM = 1024  # cells that wait for the kernel at most
 
 walk = njit(in_order, cache=True)

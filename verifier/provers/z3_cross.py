@@ -7,16 +7,16 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from verifier.certificate.prepared import prepare
+from verifier.certificate.prepared import Prepared, prepare
 from verifier.certificate.proof import Constant, Split, Step, steps
-from verifier.domain import Cell, Domain, Point, describe_cell, values
+from verifier.domain import Cell, Domain, Point, values
 from verifier.errors import InvalidProof
 from verifier.provers.z3_folding import fold
 from verifier.provers.z3_query import SOLVER, ask
 from verifier.teacher import Teacher, exact_classes
 
 SECONDS = 2.0
-"""Time limit of one question, in seconds."""
+"""Time for one cell, in seconds."""
 POINTS = 16
 """Random points evaluated per cell."""
 
@@ -25,21 +25,20 @@ POINTS = 16
 class CrossCheck:
     """What came of asking about ``asked`` of the proof's ``cells`` Constant cells.
 
-    Z3 agreed on ``agreed`` cells that it decided without any bound of the kernel, and on
-    ``assisted`` only when given the kernel's bounds; on the rest its time ran out. ``points`` were
-    evaluated exactly and agreed.
+    Z3 agreed on ``agreed`` whole cells that it decided without any bound of the kernel; on
+    ``partly`` others it did so on a random part, together ``part_points`` points; on ``assisted``
+    of those others it agreed as a whole when given the kernel's bounds. On ``undecided`` cells its
+    time ran out without any of these. ``points`` were evaluated exactly and agreed.
     """
 
     cells: int
     asked: int
     agreed: int
+    partly: int
+    part_points: int
     assisted: int
+    undecided: int
     points: int
-
-    @property
-    def undecided(self) -> int:
-        """Cells on which Z3 did not say."""
-        return self.asked - self.agreed - self.assisted
 
 
 def cross_check(
@@ -54,37 +53,87 @@ def cross_check(
 ) -> CrossCheck:
     """Ask Z3 about a random sample of a proof's Constant cells.
 
-    Each question may take ``seconds``, and no cell is asked about after ``deadline`` (on the clock
-    of time.monotonic). Raises InvalidProof if Z3, or the evaluation of a random point, finds a
+    Each cell may take ``seconds``, and none is asked about after ``deadline`` (on the clock of
+    time.monotonic). Raises InvalidProof if Z3, or the evaluation of a random point, finds a
     point of another class: then the kernel or the proof is wrong. CertificateError where the proof
     is not well formed.
     """
     rng = random.Random(seed)
     cells, chosen = _sample(domain, proof, sample, rng)
     prepared = prepare(teacher, domain)
-    asked = agreed = assisted = points = 0
+    asked = agreed = partly = part_points = assisted = undecided = points = 0
     for number, cell, klass in chosen:
-        if deadline is not None and time.monotonic() >= deadline:
+        now = time.monotonic()
+        if deadline is not None and now >= deadline:
             break
         asked += 1
+        end = now + seconds if deadline is None else min(now + seconds, deadline)
+        question = _Question(domain, teacher, number, klass, end)
         for point in _random_points(cell, rng):
-            found = exact_classes(teacher, domain, [point])[0]
-            _require(domain, number, cell, klass, found, point, "evaluation")
+            question.compare(point, "evaluation")
             points += 1
+        if question.decided(cell, None, 3):
+            agreed += 1
+            continue
+        part = _decided_part(question, cell, rng)
+        given = question.decided(cell, prepared, 1)
+        partly, part_points = partly + (part > 0), part_points + part
+        assisted, undecided = assisted + given, undecided + (not given and not part)
+    return CrossCheck(cells, asked, agreed, partly, part_points, assisted, undecided, points)
 
-        def differs(point: Point, klass: int = klass) -> bool:
-            return exact_classes(teacher, domain, [point])[0] != klass
 
-        for bounds in (None, prepared):
-            left = seconds if deadline is None else min(seconds, deadline - time.monotonic())
-            answer = ask(fold(teacher, domain, cell, bounds), klass, left, differs)
-            if answer.point is not None:
-                found = exact_classes(teacher, domain, [answer.point])[0]
-                _require(domain, number, cell, klass, found, answer.point, SOLVER)
-            if answer.none:
-                agreed, assisted = agreed + (bounds is None), assisted + (bounds is not None)
-                break
-    return CrossCheck(cells, asked, agreed, assisted, points)
+@dataclass(frozen=True)
+class _Question:
+    """Step ``number`` of a proof: is the class ``klass`` everywhere? To be settled by ``end``."""
+
+    domain: Domain
+    teacher: Teacher
+    number: int
+    klass: int
+    end: float
+
+    def decided(self, cell: Cell, bounds: Prepared | None, share: int) -> bool:
+        """Whether Z3 agrees on a cell, in ``1 / share`` of the time left; raises InvalidProof."""
+        now = time.monotonic()
+        limit = now + (self.end - now) / share
+        folded = fold(self.teacher, self.domain, cell, bounds)
+        answer = ask(folded, self.klass, limit - time.monotonic(), self.differs)
+        if answer.point is not None:
+            self.compare(answer.point, SOLVER)
+        return answer.none
+
+    def differs(self, point: Point) -> bool:
+        """Whether the point's exact class is another."""
+        return exact_classes(self.teacher, self.domain, [point])[0] != self.klass
+
+    def compare(self, point: Point, who: str) -> None:
+        """Raise InvalidProof unless the point's exact class is the cell's."""
+        found = exact_classes(self.teacher, self.domain, [point])[0]
+        if found == self.klass:
+            return
+        labels = self.domain.labels(point).items()
+        where = ", ".join(f"{name} = {label}" for name, label in labels)
+        raise InvalidProof(
+            f"CONTRADICTION: step {self.number} proves class {self.klass} for a cell in which "
+            f"{who} finds a point of class {found} ({where}): do not rely on this certificate, "
+            "and report it with its file"
+        )
+
+
+def _decided_part(question: _Question, cell: Cell, rng: random.Random) -> int:
+    """Ask about ever smaller random parts of a cell; the points of the first that Z3 decides."""
+    free = [i for i, m in enumerate(cell.masks) if m.bit_count() > 1]
+    rng.shuffle(free)
+    (point,) = _random_points(cell, rng, 1)
+    kept = 3 * len(free) // 4
+    while kept and time.monotonic() < question.end:
+        inside = set(free[:kept])
+        masks = (m if i in inside else 1 << point[i] for i, m in enumerate(cell.masks))
+        part = Cell(tuple(masks))
+        if question.decided(part, None, 4):
+            return part.size
+        kept = 3 * kept // 4
+    return 0
 
 
 def _sample(
@@ -106,21 +155,7 @@ def _sample(
     return count, sorted(held)[:sample] if sample > 0 else []
 
 
-def _random_points(cell: Cell, rng: random.Random) -> list[Point]:
+def _random_points(cell: Cell, rng: random.Random, count: int = POINTS) -> list[Point]:
     """Uniform points of a cell."""
     allowed = [values(m) for m in cell.masks]
-    return [tuple(rng.choice(a) for a in allowed) for _ in range(POINTS)]
-
-
-def _require(
-    domain: Domain, number: int, cell: Cell, klass: int, found: int, point: Point, who: str
-) -> None:
-    """Raise InvalidProof unless the point's exact class is the cell's."""
-    if found == klass:
-        return
-    where = ", ".join(f"{name} = {label}" for name, label in domain.labels(point).items())
-    raise InvalidProof(
-        f"CONTRADICTION: step {number} proves class {klass} where {describe_cell(domain, cell)}, "
-        f"but {who} finds a point of class {found} there ({where}): do not rely on this "
-        "certificate, and report it with its file"
-    )
+    return [tuple(rng.choice(a) for a in allowed) for _ in range(count)]

@@ -1,0 +1,66 @@
+"""``certify``: budgets, early ends and what progress says."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from verifier.cli import common
+from verifier.cli.main import run
+from verifier.formats.onnx_writer import save_onnx
+from verifier.formats.text import write_tree
+from verifier.provers.progress import Progress
+from verifier.teacher import Affine, Teacher
+from verifier.tree import Inner, Leaf, Tree
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    """A teacher over 40 bits that is 1 where x0 is; its tree, and a constant tree."""
+    monkeypatch.chdir(tmp_path)
+    weight = np.zeros((1, 40), np.float32)
+    weight[0, 0] = 1
+    save_onnx(Teacher(40, (Affine(0, weight, np.array([-0.5], np.float32)),)), "net.onnx")
+    write_tree("tree.json", Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1))))
+    write_tree("leaf.json", Tree((Leaf(0),)))
+    return tmp_path
+
+
+@pytest.mark.parametrize("prover", ["auto", "exhaustive", "branch", "z3"])
+def test_no_time_at_all_proves_the_trivial_interval(files, capfd, prover):
+    arguments = ["certify", "net.onnx", "tree.json", "--timeout", "0", "--prover", prover]
+    assert run([*arguments, "-o", "open.cert", "--json"]) == 2
+    found = json.loads(capfd.readouterr().out)
+    assert found["verdict"] == "undecided" and found["error"] == {"lower": "0", "upper": "1"}
+    assert run(["check", "open.cert"]) == 0
+
+
+def test_one_difference_can_be_enough(files, capfd):
+    arguments = ["certify", "net.onnx", "leaf.json", "--json"]
+    assert run([*arguments, "--stop-at-difference"]) == 1
+    found = json.loads(capfd.readouterr().out)
+    assert found["verdict"] == "different" and found["counterexample"]["values"]["x0"] == "1"
+    assert Fraction(found["error"]["lower"]) < Fraction(found["error"]["upper"])
+    assert run(arguments) == 1
+    assert json.loads(capfd.readouterr().out)["error"] == {"lower": "1/2", "upper": "1/2"}
+
+
+def test_only_branch_stops_at_a_difference(files, capfd):
+    arguments = ["certify", "net.onnx", "leaf.json", "--stop-at-difference", "--prover", "z3"]
+    assert run(arguments) == 3
+    err = capfd.readouterr().err
+    assert err.startswith("leafproof: --stop-at-difference needs") and err.count("\n") == 1
+
+
+def test_progress_in_words():
+    p = Progress(1234, 5, 0.25, 1000.4, remaining=3.2e5)
+    assert common.describe(p) == (
+        "1234 cells closed, 5 open, 1000 a second, probability 0.250000 proved; "
+        "about 10^6 cells to go"
+    )
+    p = Progress(12, 5, 0.25, 10.0, error=(0.125, 0.875), differs=True)
+    assert "differs; counting: error 0.125 to 0.875 so far" in common.describe(p)
+    assert common.describe(Progress(0, 1, 0.0, 0.0, doing="compiling")) == "compiling"
