@@ -9,12 +9,14 @@ import pytest
 
 from tests.provers.branch_cases import random_tree
 from tests.provers.test_z3 import case, hard, zigzag
+from verifier.certificate import kernel
 from verifier.certificate.proof import Constant, Enumerated, Open, Split
-from verifier.domain import bits
+from verifier.domain import bits, full_cell
 from verifier.errors import CertificateError, InvalidProof
 from verifier.provers import z3
 from verifier.provers.z3_cross import cross_check
 from verifier.provers.z3_query import SOLVER
+from verifier.teacher import Affine, Teacher
 
 
 def test_true_proofs_pass():
@@ -27,9 +29,20 @@ def test_true_proofs_pass():
         assert found.cells == constants
         assert found.asked == min(5, constants)
         assert found.points == 16 * found.asked
-        assert found.undecided >= 0
-        agreed, asked = agreed + found.agreed + found.assisted, asked + found.asked
+        assert found.asked == found.agreed + found.partly + found.undecided
+        agreed, asked = agreed + found.agreed, asked + found.asked
     assert agreed > 0.9 * asked > 10
+
+
+def test_of_a_cell_too_hard_for_z3_a_random_part_is_decided():
+    domain, teacher, _ = hard(40, 30)
+    last = teacher.layers[-1]
+    raised = Teacher(40, (*teacher.layers[:-1], Affine(4, last.weight, last.bias + 5000)))
+    proved, _ = kernel.constant(kernel.prepare(raised, domain), [full_cell(domain)], [1])
+    assert proved.all()
+    found = cross_check(domain, raised, (Constant(1),), 1, 0, seconds=1)
+    assert (found.asked, found.agreed, found.partly, found.undecided) == (1, 0, 1, 0)
+    assert 2 <= found.part_points < domain.size
 
 
 def test_a_false_claim_at_two_of_a_billion_points_is_found_by_z3():

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from verifier.certificate.prepared import Prepared, prepare
 from verifier.certificate.proof import Constant, Split, Step, steps
-from verifier.domain import Cell, Domain, Point, values
+from verifier.domain import Cell, Domain, Point, describe_cell, values
 from verifier.errors import InvalidProof
 from verifier.provers.z3_folding import fold
 from verifier.provers.z3_query import SOLVER, ask
@@ -68,14 +68,14 @@ def cross_check(
             break
         asked += 1
         end = now + seconds if deadline is None else min(now + seconds, deadline)
-        question = _Question(domain, teacher, number, klass, end)
+        question = _Question(domain, teacher, number, cell, klass, end)
         for point in _random_points(cell, rng):
             question.compare(point, "evaluation")
             points += 1
         if question.decided(cell, None, 3):
             agreed += 1
             continue
-        part = _decided_part(question, cell, rng)
+        part = _decided_part(question, rng)
         given = question.decided(cell, prepared, 1)
         partly, part_points = partly + (part > 0), part_points + part
         assisted, undecided = assisted + given, undecided + (not given and not part)
@@ -84,19 +84,23 @@ def cross_check(
 
 @dataclass(frozen=True)
 class _Question:
-    """Step ``number`` of a proof: is the class ``klass`` everywhere? To be settled by ``end``."""
+    """Step ``number``: is the class ``klass`` everywhere in ``cell``? To be settled by ``end``."""
 
     domain: Domain
     teacher: Teacher
     number: int
+    cell: Cell
     klass: int
     end: float
 
-    def decided(self, cell: Cell, bounds: Prepared | None, share: int) -> bool:
-        """Whether Z3 agrees on a cell, in ``1 / share`` of the time left; raises InvalidProof."""
+    def decided(self, part: Cell, bounds: Prepared | None, share: int) -> bool:
+        """Whether Z3 agrees on a part of the cell; raises InvalidProof if it finds a point.
+
+        The question may take ``1 / share`` of the time left.
+        """
         now = time.monotonic()
         limit = now + (self.end - now) / share
-        folded = fold(self.teacher, self.domain, cell, bounds)
+        folded = fold(self.teacher, self.domain, part, bounds)
         answer = ask(folded, self.klass, limit - time.monotonic(), self.differs)
         if answer.point is not None:
             self.compare(answer.point, SOLVER)
@@ -114,26 +118,28 @@ class _Question:
         labels = self.domain.labels(point).items()
         where = ", ".join(f"{name} = {label}" for name, label in labels)
         raise InvalidProof(
-            f"CONTRADICTION: step {self.number} proves class {self.klass} for a cell in which "
-            f"{who} finds a point of class {found} ({where}): do not rely on this certificate, "
-            "and report it with its file"
+            f"CONTRADICTION: step {self.number} proves class {self.klass} where "
+            f"{describe_cell(self.domain, self.cell)}, but {who} finds a point of class {found} "
+            f"there ({where}): do not rely on this certificate, and report it with its file"
         )
 
 
-def _decided_part(question: _Question, cell: Cell, rng: random.Random) -> int:
-    """Ask about ever smaller random parts of a cell; the points of the first that Z3 decides."""
+def _decided_part(question: _Question, rng: random.Random) -> int:
+    """Ask about ever larger random parts of a cell; the points of the last that Z3 decides."""
+    cell = question.cell
     free = [i for i, m in enumerate(cell.masks) if m.bit_count() > 1]
     rng.shuffle(free)
     (point,) = _random_points(cell, rng, 1)
-    kept = 3 * len(free) // 4
-    while kept and time.monotonic() < question.end:
+    decided, kept = 0, 1
+    while kept < len(free) and time.monotonic() < question.end:
         inside = set(free[:kept])
         masks = (m if i in inside else 1 << point[i] for i, m in enumerate(cell.masks))
         part = Cell(tuple(masks))
-        if question.decided(part, None, 4):
-            return part.size
-        kept = 3 * kept // 4
-    return 0
+        if not question.decided(part, None, 2):
+            break
+        decided = part.size
+        kept += (kept + 1) // 2
+    return decided
 
 
 def _sample(
