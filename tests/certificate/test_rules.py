@@ -14,7 +14,9 @@ from tests.certificate.test_kernel import case, random_cells
 from tests.provers.branch_cases import random_domain
 from verifier.certificate import arithmetic as a
 from verifier.certificate import forms
+from verifier.certificate import points as points_module
 from verifier.certificate.forms import backward, linear_form
+from verifier.certificate.kernel import evaluate
 from verifier.certificate.prepared import mask_array, prepare
 from verifier.certificate.rules import all_bounds, class_rows, tail_bound
 from verifier.domain import Cell, Domain, bits, full_cell, variable
@@ -399,3 +401,47 @@ def test_encodings_that_do_not_fit_are_charged(seed):
         for r, weights in enumerate(layer.weight.tolist()):
             truth = sum(Fraction(w) * x for w, x in zip(weights, row, strict=True))
             assert truth - Fraction(1, 1000) < exact(least.n[v, r], least.e[v]) <= truth
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_points_evaluated_together_are_enclosed(seed):
+    rng, domain, teacher = rough_case(seed) if seed % 2 else case(seed, 60)[:3]
+    p = prepare(teacher, domain)
+    points = [tuple(int(rng.integers(len(v.labels))) for v in domain.variables) for _ in range(9)]
+    nodes, sure = points_module.node_values(p, np.array(points))
+    hulls = points_module.enclosures(nodes)
+    for i in np.flatnonzero(sure).tolist():
+        for x, hull, truth in zip(
+            nodes, hulls, node_values(teacher, domain.encode(points[i])), strict=True
+        ):
+            for j, value in enumerate(truth):
+                low, high = (exact(x.n[i, j] + s * x.radius[j], x.e) for s in (-1, 1))
+                assert low <= value <= high
+                assert exact(hull.lo[0, j], x.e) <= value <= exact(hull.hi[0, j], x.e)
+
+
+def test_a_sign_that_is_not_certain_is_set_aside():
+    """Of the pre-activations 2^-60, 0 and 1 the first is within the radius of zero."""
+    weight = np.array([[1.0, 2.0**-60]])
+    teacher = Teacher(
+        2, (Affine(0, weight, np.zeros(1)), Sign(1), Affine(2, np.ones((1, 1)), np.zeros(1)))
+    )
+    _, sure = points_module.node_values(prepare(teacher, bits(2)), np.array([[0, 1], [1, 0]]))
+    assert sure.tolist() == [False, True]
+    _, sure = points_module.node_values(prepare(teacher, bits(2)), np.array([[1, 1], [1, 0]]))
+    assert sure.tolist() == [True, True]
+    classes, _, most = evaluate(prepare(teacher, bits(2)), np.array([[0, 1], [0, 0], [1, 0]]))
+    assert classes.tolist() == [1, 0, 1] and most > 0
+
+
+@given(INTS, st.integers(0, 1000), st.integers(-300, 60))
+def test_values_at_another_exponent_are_enclosed(n, radius, to):
+    x = points_module.Values(np.array([[float(n)]]), np.array([float(radius)]), 40)
+    if to > 40 and (abs(n) + radius).bit_length() + to - 40 > 53:
+        with pytest.raises(OverflowError):
+            points_module._at(x, to)
+        return
+    y = points_module._at(x, to)
+    for end in (n - radius, n + radius):
+        assert exact(y.n[0, 0] - y.radius[0], to) <= exact(end, 40)
+        assert exact(end, 40) <= exact(y.n[0, 0] + y.radius[0], to)

@@ -22,7 +22,8 @@ import numpy.typing as npt
 from verifier.certificate import verdict as v
 from verifier.certificate.arithmetic import Bounds, Fixed, Ints, Whole, hull
 from verifier.certificate.float32 import robust
-from verifier.certificate.prepared import Prepared, mask_array, prepare
+from verifier.certificate.points import enclosures, node_values
+from verifier.certificate.prepared import MASK_BITS, Prepared, mask_array, prepare
 from verifier.certificate.proof import Constant, Enumerated, Open, Split, Step, Tail, Trusted, steps
 from verifier.certificate.rules import all_bounds, class_rows, constant_margin, tail_bound
 from verifier.domain import Cell, Domain, Point, cell_weight, describe_cell, values
@@ -83,22 +84,33 @@ def _steady(p: Prepared, nodes: list[Bounds], margin: Fixed, rows: Whole) -> npt
 def evaluate(p: Prepared, points: Ints) -> tuple[Ints, npt.NDArray[np.bool_], int]:
     """The teacher's class at each point, where it is shown for float32, and the largest bits.
 
-    ``points`` holds value indices, shape (N, variables). A point whose enclosure does not decide
-    is evaluated in exact integers.
+    ``points`` holds value indices, shape (N, variables), N >= 1. What one error bound for all
+    points leaves open gets an enclosure of its own, and where that does not decide the class the
+    point is evaluated in exact integers.
     """
-    wide = max(len(x.labels) for x in p.domain.variables) > 62
-    masks = np.left_shift(1, points.astype(object) if wide else points)
-    nodes = all_bounds(p, masks, False)
-    logits = nodes[-1]
+    nodes, sure = node_values(p, points)
+    top = nodes[-1]
+    logits = Bounds(top.n - top.radius, top.n + top.radius, np.full(len(points), top.e))
     classes, decided = _decide(logits)
+    decided &= sure
     steady = np.zeros(len(points), dtype=bool)
-    for klass in np.unique(classes[decided]).tolist():
-        at = np.flatnonzero(decided & (classes == klass))
-        chosen = [Bounds(b.lo[at], b.hi[at], b.e[at]) for b in nodes]
-        rows, _ = class_rows(p.teacher.outputs, klass)
-        low = np.minimum(rows, 0) @ logits.hi[at].T + np.maximum(rows, 0) @ logits.lo[at].T
-        margin = Fixed(low.T, logits.e[at])
-        steady[at] = _steady(p, chosen, margin, np.repeat(rows[None], len(at), 0))
+    for at, margin, rows in _by_class(p, logits, classes, decided):
+        steady[at] = robust(p, enclosures(nodes), margin, rows)
+    rest, most = np.flatnonzero(~(decided & steady)), 0
+    if rest.size:
+        classes[rest], steady[rest], most = _evaluate_each(p, points[rest])
+    return classes, steady, most
+
+
+def _evaluate_each(p: Prepared, points: Ints) -> tuple[Ints, npt.NDArray[np.bool_], int]:
+    """The same, each point by itself."""
+    wide = max(len(x.labels) for x in p.domain.variables) > MASK_BITS
+    nodes = all_bounds(p, np.left_shift(1, points.astype(object) if wide else points), False)
+    classes, decided = _decide(nodes[-1])
+    steady = np.zeros(len(points), dtype=bool)
+    for at, margin, rows in _by_class(p, nodes[-1], classes, decided):
+        own = [Bounds(b.lo[at], b.hi[at], b.e[at]) for b in nodes]
+        steady[at] = robust(p, own, margin, rows)
     most = 0
     rest = np.flatnonzero(~decided)
     if rest.size:
@@ -107,6 +119,17 @@ def evaluate(p: Prepared, points: Ints) -> tuple[Ints, npt.NDArray[np.bool_], in
         classes[rest] = [decide(row) for row in exact]
         most = max(abs(x).bit_length() for row in exact for x in row)
     return classes, steady, most
+
+
+def _by_class(
+    p: Prepared, logits: Bounds, classes: Ints, decided: npt.NDArray[np.bool_]
+) -> Iterator[tuple[Ints, Fixed, Whole]]:
+    """Per class the decided points, lower bounds of the class's linear forms, and these."""
+    for klass in np.unique(classes[decided]).tolist():
+        at = np.flatnonzero(decided & (classes == klass))
+        rows, _ = class_rows(p.teacher.outputs, klass)
+        low = np.minimum(rows, 0) @ logits.hi[at].T + np.maximum(rows, 0) @ logits.lo[at].T
+        yield at, Fixed(low.T, logits.e[at]), np.repeat(rows[None], len(at), 0)
 
 
 def _decide(logits: Bounds) -> tuple[Ints, npt.NDArray[np.bool_]]:

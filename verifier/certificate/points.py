@@ -1,0 +1,134 @@
+"""Evaluation of many points at once in fixed point: rule 6 of docs/soundness.md. Trusted.
+
+All points of a block share one exponent a node and one radius a component: component j of a node
+is within ``radius[j]`` units of what is held, at every point.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.certificate.arithmetic import (
+    EXACT_BITS,
+    Bounds,
+    Ints,
+    Quantised,
+    Whole,
+    most_bits,
+    product,
+    require,
+)
+from verifier.certificate.prepared import Prepared
+from verifier.teacher import Add, Relu, Sign
+
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """A node at every point: ``(n +- radius) * 2**-e``; shapes (points, width), (width,), ()."""
+
+    n: Whole
+    radius: Whole
+    e: int
+
+    @property
+    def largest(self) -> Whole:
+        """Per component an upper bound of the magnitude, in units."""
+        most: Whole = np.maximum(self.n.max(axis=0), -self.n.min(axis=0)) + self.radius
+        return most
+
+
+def node_values(p: Prepared, points: Ints) -> tuple[list[Values], Bools]:
+    """Every node at the points (value indices, (points, variables)), and where that is certain.
+
+    It is not where a sign layer's input may be on either side of zero.
+    """
+    sure = np.ones(len(points), dtype=bool)
+    nodes = [_narrow(_inputs(p, points), p.bits)]
+    for index, layer in enumerate(p.teacher.layers):
+        if isinstance(layer, Add):
+            a, b = _aligned(nodes[layer.left], nodes[layer.right])
+            nodes.append(_narrow(Values(a.n + b.n, a.radius + b.radius, a.e), p.bits))
+            continue
+        x = nodes[layer.source]
+        if isinstance(layer, Relu):
+            nodes.append(Values(np.maximum(x.n, 0), x.radius, x.e))
+        elif isinstance(layer, Sign):
+            sure &= ((np.abs(x.n) > x.radius) | (x.radius == 0)).all(axis=1)
+            nodes.append(Values(np.sign(x.n), np.zeros_like(x.radius), 0))
+        else:
+            weight, bias = p.weights[index], p.biases[index]
+            assert weight is not None and bias is not None
+            nodes.append(_narrow(_affine(x, weight, bias), p.bits))
+    return nodes, sure
+
+
+def enclosures(nodes: list[Values]) -> list[Bounds]:
+    """One cell's bounds that hold at all the points."""
+    return [
+        Bounds(
+            (x.n.min(axis=0) - x.radius)[None],
+            (x.n.max(axis=0) + x.radius)[None],
+            np.array([x.e]),
+        )
+        for x in nodes
+    ]
+
+
+def _inputs(p: Prepared, points: Ints) -> Values:
+    """The encodings; groups are brought to the exponent of the finest one where there is room."""
+    n, radius = np.zeros((len(points), p.teacher.columns)), np.zeros(p.teacher.columns)
+    e = max((g.e for g in p.groups if g.bits), default=0)
+    e = min([e, *(g.e + EXACT_BITS - 8 - g.bits for g in p.groups if g.bits)])
+    for g in p.groups:
+        at = np.arange(len(g.variables))
+        own = g.table[at, points[:, g.variables]].reshape(len(points), -1)
+        wide = np.full(own.shape[1], float(g.inexact))
+        moved = _at(Values(own, wide, g.e), e) if g.bits else Values(own, wide, e)
+        n[:, g.columns.ravel()] = moved.n
+        radius[g.columns.ravel()] = moved.radius
+    return Values(n, radius, e)
+
+
+def _at(x: Values, e: int) -> Values:
+    """The values at another exponent; what a coarser one cuts off is added to the radius."""
+    if e == x.e:
+        return x
+    if e > x.e:
+        require(most_bits(x.largest[None]) + e - x.e <= EXACT_BITS)
+        return Values(np.ldexp(x.n, e - x.e), np.ldexp(x.radius, e - x.e), e)
+    down = max(e - x.e, -200)  # beyond, floors are 0 or -1
+    return Values(np.floor(np.ldexp(x.n, down)), np.ceil(np.ldexp(x.radius, down)) + 1, e)
+
+
+def _aligned(a: Values, b: Values) -> tuple[Values, Values]:
+    """Both at the finest of their exponents at which each has at most EXACT_BITS - 2 bits."""
+    held = [(x.e, most_bits(x.largest[None])) for x in (a, b)]
+    room = [e + EXACT_BITS - 2 - bits for e, bits in held if bits]
+    e = min([max((e for e, bits in held if bits), default=a.e), *room])
+    return _at(a, e) if held[0][1] else Values(a.n, a.radius, e), (
+        _at(b, e) if held[1][1] else Values(b.n, b.radius, e)
+    )
+
+
+def _narrow(x: Values, to: int) -> Values:
+    """The values with magnitudes of at most ``to`` bits."""
+    over = most_bits(x.largest[None]) - to
+    return _at(x, x.e - over - 1) if over > 0 else x
+
+
+def _affine(x: Values, w: Quantised, bias: Quantised) -> Values:
+    """``w x + bias``: |w x - q n| <= |q| radius + inexact / 2 * (sum of magnitudes)."""
+    largest = x.largest
+    norm = largest.sum()
+    n = product(x.n, norm, w.n.T, w.bits)
+    radius = product(x.radius, norm, w.size.T, w.bits)
+    if w.inexact:
+        radius = radius + np.ceil(norm / 2)
+    shift = Values(bias.n.reshape(1, -1), np.full(n.shape[1], float(bias.inexact)), bias.e)
+    a, b = _aligned(Values(n, radius, x.e + w.e), shift)
+    return Values(a.n + b.n, a.radius + b.radius, a.e)
