@@ -16,7 +16,7 @@ from verifier.certificate import arithmetic as a
 from verifier.certificate import forms
 from verifier.certificate import points as points_module
 from verifier.certificate.forms import backward, linear_form
-from verifier.certificate.kernel import evaluate
+from verifier.certificate.points import evaluate
 from verifier.certificate.prepared import mask_array, prepare
 from verifier.certificate.rules import all_bounds, class_rows, tail_bound
 from verifier.domain import Cell, Domain, bits, full_cell, variable

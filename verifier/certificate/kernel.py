@@ -22,10 +22,10 @@ import numpy.typing as npt
 from verifier.certificate import verdict as v
 from verifier.certificate.arithmetic import Bounds, Fixed, Ints, Whole, hull
 from verifier.certificate.float32 import robust
-from verifier.certificate.points import enclosures, node_values
-from verifier.certificate.prepared import MASK_BITS, Prepared, mask_array, prepare
+from verifier.certificate.points import evaluate
+from verifier.certificate.prepared import Prepared, mask_array, prepare
 from verifier.certificate.proof import Constant, Enumerated, Open, Split, Step, Tail, Trusted, steps
-from verifier.certificate.rules import all_bounds, class_rows, constant_margin, tail_bound
+from verifier.certificate.rules import constant_margin, tail_bound
 from verifier.domain import Cell, Domain, Point, cell_weight, describe_cell, values
 from verifier.errors import InvalidProof
 from verifier.teacher import Teacher, decide, exact_logits
@@ -79,70 +79,6 @@ def _steady(p: Prepared, nodes: list[Bounds], margin: Fixed, rows: Whole) -> npt
         own = [Bounds(b.lo[at], b.hi[at], b.e[at]) for b in nodes]
         steady[at] = robust(p, own, Fixed(margin.n[at], margin.e[at]), rows[at])
     return steady
-
-
-def evaluate(p: Prepared, points: Ints) -> tuple[Ints, npt.NDArray[np.bool_], int]:
-    """The teacher's class at each point, where it is shown for float32, and the largest bits.
-
-    ``points`` holds value indices, shape (N, variables), N >= 1. What one error bound for all
-    points leaves open gets an enclosure of its own, and where that does not decide the class the
-    point is evaluated in exact integers.
-    """
-    nodes, sure = node_values(p, points)
-    top = nodes[-1]
-    logits = Bounds(top.n - top.radius, top.n + top.radius, np.full(len(points), top.e))
-    classes, decided = _decide(logits)
-    decided &= sure
-    steady = np.zeros(len(points), dtype=bool)
-    for at, margin, rows in _by_class(p, logits, classes, decided):
-        steady[at] = robust(p, enclosures(nodes), margin, rows)
-    rest, most = np.flatnonzero(~(decided & steady)), 0
-    if rest.size:
-        classes[rest], steady[rest], most = _evaluate_each(p, points[rest])
-    return classes, steady, most
-
-
-def _evaluate_each(p: Prepared, points: Ints) -> tuple[Ints, npt.NDArray[np.bool_], int]:
-    """The same, each point by itself."""
-    wide = max(len(x.labels) for x in p.domain.variables) > MASK_BITS
-    nodes = all_bounds(p, np.left_shift(1, points.astype(object) if wide else points), False)
-    classes, decided = _decide(nodes[-1])
-    steady = np.zeros(len(points), dtype=bool)
-    for at, margin, rows in _by_class(p, nodes[-1], classes, decided):
-        own = [Bounds(b.lo[at], b.hi[at], b.e[at]) for b in nodes]
-        steady[at] = robust(p, own, margin, rows)
-    most = 0
-    rest = np.flatnonzero(~decided)
-    if rest.size:
-        inputs = [p.domain.encode_integers(tuple(row)) for row in points[rest].tolist()]
-        exact, _ = exact_logits(p.teacher, inputs, p.domain.denominator)
-        classes[rest] = [decide(row) for row in exact]
-        most = max(abs(x).bit_length() for row in exact for x in row)
-    return classes, steady, most
-
-
-def _by_class(
-    p: Prepared, logits: Bounds, classes: Ints, decided: npt.NDArray[np.bool_]
-) -> Iterator[tuple[Ints, Fixed, Whole]]:
-    """Per class the decided points, lower bounds of the class's linear forms, and these."""
-    for klass in np.unique(classes[decided]).tolist():
-        at = np.flatnonzero(decided & (classes == klass))
-        rows, _ = class_rows(p.teacher.outputs, klass)
-        low = np.minimum(rows, 0) @ logits.hi[at].T + np.maximum(rows, 0) @ logits.lo[at].T
-        yield at, Fixed(low.T, logits.e[at]), np.repeat(rows[None], len(at), 0)
-
-
-def _decide(logits: Bounds) -> tuple[Ints, npt.NDArray[np.bool_]]:
-    """The class that the enclosures stand for, and whether they decide it."""
-    if logits.lo.shape[1] == 1:
-        positive = logits.lo[:, 0] > 0
-        return positive.astype(np.int64), positive | (logits.hi[:, 0] <= 0)
-    best = logits.lo.argmax(axis=1)
-    least = np.take_along_axis(logits.lo, best[:, None], axis=1)
-    later = np.arange(logits.lo.shape[1]) > best[:, None]
-    beaten = (logits.hi < least) | (later & (logits.hi == least))
-    np.put_along_axis(beaten, best[:, None], True, axis=1)
-    return best, beaten.all(axis=1)
 
 
 def blocks(cell: Cell, most: int = CHUNK) -> Iterator[Ints]:

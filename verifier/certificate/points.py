@@ -6,6 +6,7 @@ is within ``radius[j]`` units of what is held, at every point.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy.typing as npt
 from verifier.certificate.arithmetic import (
     EXACT_BITS,
     Bounds,
+    Fixed,
     Ints,
     Quantised,
     Whole,
@@ -21,10 +23,76 @@ from verifier.certificate.arithmetic import (
     product,
     require,
 )
-from verifier.certificate.prepared import Prepared
-from verifier.teacher import Add, Relu, Sign
+from verifier.certificate.float32 import robust
+from verifier.certificate.prepared import MASK_BITS, Prepared
+from verifier.certificate.rules import all_bounds, class_rows
+from verifier.teacher import Add, Relu, Sign, decide, exact_logits
 
 Bools = npt.NDArray[np.bool_]
+
+
+def evaluate(p: Prepared, points: Ints) -> tuple[Ints, Bools, int]:
+    """The teacher's class at each point, where it is shown for float32, and the largest bits.
+
+    ``points`` holds value indices, shape (N, variables), N >= 1. What one error bound for all
+    points leaves open gets an enclosure of its own, and where that does not decide the class the
+    point is evaluated in exact integers.
+    """
+    nodes, sure = node_values(p, points)
+    top = nodes[-1]
+    logits = Bounds(top.n - top.radius, top.n + top.radius, np.full(len(points), top.e))
+    classes, decided = _decide(logits)
+    decided &= sure
+    steady = np.zeros(len(points), dtype=bool)
+    for at, margin, rows in _by_class(p, logits, classes, decided):
+        steady[at] = robust(p, enclosures(nodes), margin, rows)
+    rest, most = np.flatnonzero(~(decided & steady)), 0
+    if rest.size:
+        classes[rest], steady[rest], most = _evaluate_each(p, points[rest])
+    return classes, steady, most
+
+
+def _evaluate_each(p: Prepared, points: Ints) -> tuple[Ints, Bools, int]:
+    """The same, each point by itself."""
+    wide = max(len(x.labels) for x in p.domain.variables) > MASK_BITS
+    nodes = all_bounds(p, np.left_shift(1, points.astype(object) if wide else points), False)
+    classes, decided = _decide(nodes[-1])
+    steady = np.zeros(len(points), dtype=bool)
+    for at, margin, rows in _by_class(p, nodes[-1], classes, decided):
+        own = [Bounds(b.lo[at], b.hi[at], b.e[at]) for b in nodes]
+        steady[at] = robust(p, own, margin, rows)
+    most = 0
+    rest = np.flatnonzero(~decided)
+    if rest.size:
+        inputs = [p.domain.encode_integers(tuple(row)) for row in points[rest].tolist()]
+        exact, _ = exact_logits(p.teacher, inputs, p.domain.denominator)
+        classes[rest] = [decide(row) for row in exact]
+        most = max(abs(x).bit_length() for row in exact for x in row)
+    return classes, steady, most
+
+
+def _by_class(
+    p: Prepared, logits: Bounds, classes: Ints, decided: Bools
+) -> Iterator[tuple[Ints, Fixed, Whole]]:
+    """Per class the decided points, lower bounds of the class's linear forms, and these."""
+    for klass in np.unique(classes[decided]).tolist():
+        at = np.flatnonzero(decided & (classes == klass))
+        rows, _ = class_rows(p.teacher.outputs, klass)
+        low = np.minimum(rows, 0) @ logits.hi[at].T + np.maximum(rows, 0) @ logits.lo[at].T
+        yield at, Fixed(low.T, logits.e[at]), np.repeat(rows[None], len(at), 0)
+
+
+def _decide(logits: Bounds) -> tuple[Ints, Bools]:
+    """The class that the enclosures stand for, and whether they decide it."""
+    if logits.lo.shape[1] == 1:
+        positive = logits.lo[:, 0] > 0
+        return positive.astype(np.int64), positive | (logits.hi[:, 0] <= 0)
+    best = logits.lo.argmax(axis=1)
+    least = np.take_along_axis(logits.lo, best[:, None], axis=1)
+    later = np.arange(logits.lo.shape[1]) > best[:, None]
+    beaten = (logits.hi < least) | (later & (logits.hi == least))
+    np.put_along_axis(beaten, best[:, None], True, axis=1)
+    return best, beaten.all(axis=1)
 
 
 @dataclass(frozen=True, slots=True)
