@@ -18,6 +18,7 @@ from numba import njit
 from numba.core.event import Listener, install_listener
 
 from verifier.certificate.proof import Constant, Enumerated
+from verifier.provers.branch_batched import batch_size, expand
 from verifier.provers.branch_explore import explore
 from verifier.provers.branch_ledger import OPEN as OPEN_CODE
 from verifier.provers.branch_ledger import in_order
@@ -95,6 +96,7 @@ def run_compiled(search: Search, net: Net) -> None:
     slots = [Slot(make_room(net), make_stack(net), make_found(net, budget)) for _ in range(SLOTS)]
     if not _ready(search, net, slots[0]):
         return
+    _follow_tests(search)
     idle = deque(slots)
     flying: deque[tuple[Slot, Future[int]]] = deque()
     pool = ThreadPoolExecutor(min(SLOTS, os.cpu_count() or 1))
@@ -217,6 +219,24 @@ def _load(search: Search, net: Net, slot: Slot, work: Work) -> None:
     for side, reduce, missing in ((LOW, np.minimum, np.inf), (HIGH, np.maximum, -np.inf)):
         adds = np.where(inside[:, None], net.table, np.float32(missing))
         stack.bounds[side, 0, 0] = net.bias[0] + reduce.reduceat(adds, net.starts[:-1]).sum(axis=0)
+
+
+def _follow_tests(search: Search) -> None:
+    """Split the cells above the tree's leaves by its tests, unless they can be closed; in batches.
+
+    Those that compete by their probability are left to ``_follow_test``.
+    """
+    most, classes = batch_size(search.network), search.tree.classes
+    above, search.stack = search.stack[::-1], []
+    below: list[Work] = []
+    while above and not search.late:
+        batch = [work for work in above[:most] if classes[work.test] < 0]
+        below += [work for work in above[:most] if classes[work.test] >= 0]
+        if batch:
+            expand(search, batch)
+        above, search.stack = [*above[most:], *search.stack], []
+    for work in [*above, *below][::-1]:
+        add_open(search, work)
 
 
 def _follow_test(search: Search, net: Net, slot: Slot, work: Work) -> None:

@@ -29,7 +29,7 @@ from verifier.tree import BoundTree, Tree, bind, check_fits, descend, leaves_of_
 
 BLOCK = 1 << 16
 """Most points evaluated together."""
-SMALL = 1 << 5
+SMALL = 1 << 8
 """Cells of at most so many points are enumerated rather than cut further."""
 TOGETHER = 64
 """Blocks that the relaxation is tried on together."""
