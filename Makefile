@@ -28,7 +28,11 @@ check: $(STAMP)  ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(STAMP)  ## measurements against peers (minutes)
+$(VENV)/.peers: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+	@touch $@
+
+bench: $(VENV)/.peers  ## measurements against other tools (half an hour)
 	$(BIN)/python -m tests.benchmarks
 
 clean:  ## remove the virtual environment and caches

@@ -48,6 +48,8 @@ class Recipe:
 
 
 RECIPES = (
+    *(Recipe(f"d{d}", d, 2, (12, 12), 3, 0) for d in (6, 8, 10)),
+    Recipe("d12", 12, 2, (16, 16), 3, 0),
     Recipe("d16", 16, 2, (32, 32), 4, 0),
     *(
         Recipe(f"d{d}-wd{decay:g}-s{seed}", d, 2, (64, 64), 4, seed, decay)
@@ -56,6 +58,11 @@ RECIPES = (
         for seed in (0, 1)
     ),
     *(Recipe(f"d{d}-s{seed}", d, 2, (64, 64), 4, seed) for d in (48, 64) for seed in (0, 1)),
+    *(
+        Recipe(f"d{d}-s{seed}-t1000", d, 2, (64, 64), 4, seed, 0.1, 1000)
+        for d in (48, 64)
+        for seed in (0, 1)
+    ),
     Recipe("count24", 24, 2, (32, 32), 4, 2, stop=6e-4),
     Recipe("count30", 30, 2, (64, 64), 4, 3, stop=1.5e-3),
     Recipe("count40", 40, 2, (64, 64), 4, 4, stop=3e-4),
@@ -143,7 +150,7 @@ def train(recipe: Recipe) -> list[npt.NDArray[np.float32]]:
         y = torch.from_numpy(tree_classes(tree, x).astype(np.float32))
         optimiser.zero_grad()
         logits = network(torch.from_numpy(x))[:, 0]
-        torch.nn.functional.binary_cross_entropy_with_logits(logits, y).backward()
+        torch.nn.functional.binary_cross_entropy_with_logits(logits, y).backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         schedule.step()
         if recipe.stop and step % 25 == 0 and error_rate(network, recipe, tree) <= recipe.stop:
