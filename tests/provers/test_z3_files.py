@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import csv
+import os
+import subprocess
+import sys
 from fractions import Fraction
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import onnxruntime
 import pytest
 import z3
 
-from tests.brute import truth
+from tests.brute import logits, truth
 from tests.provers.branch_cases import random_domain, random_teacher
 from tests.provers.test_z3 import zigzag
 from verifier.domain import Cell, Domain, bits, full_cell, one_hot, ordinal
 from verifier.errors import LeafproofError, TeacherError
 from verifier.formats.onnx import load_onnx
+from verifier.formats.onnx_writer import save_onnx
+from verifier.formats.text import write_domain, write_tree
 from verifier.provers import smtlib, vnnlib
-from verifier.teacher import Affine, Teacher
-from verifier.tree import Leaf, Tree
+from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher
+from verifier.tree import Inner, Leaf, Tree, bind, overlay
 
 
 def case(seed):
@@ -127,6 +133,118 @@ def test_vnnlib_properties_hold_exactly_at_the_points_of_another_class(tmp_path,
             if len(y) == 1:
                 beaten = y[0] <= 0 if klass else y[0] >= 0
             assert holds(text, x, y) == (tuple(x) in same and beaten)
+
+
+def mixed_problem():
+    """Three classes; sign, scale, add and ReLU layers; the teacher's tree with one leaf changed."""
+    kinds = (one_hot("c", "abc"), ordinal("n", [0, 1, Fraction(5, 2)]))
+    domain = Domain((*kinds, *(ordinal(f"b{i}", [-1, 1]) for i in range(3))))
+    rng = np.random.default_rng(3)
+
+    def numbers(*shape):
+        return rng.integers(-3, 4, size=shape).astype(np.float32)
+
+    layers = (
+        Affine(0, numbers(4, 7), numbers(4)),
+        Sign(1),
+        Scale(2, numbers(4), np.array([1, 2, 4, 1], np.float32), numbers(4)),
+        Relu(1),
+        Add(3, 4),
+        Affine(5, numbers(4, 4), numbers(4)),
+        Relu(6),
+        Affine(7, numbers(3, 4), numbers(3)),
+    )
+    teacher = Teacher(7, layers)
+    classes = truth(domain, teacher, Tree((Leaf(0),))).classes
+    nodes = []
+
+    def grow(points, tests):
+        nodes.append(Leaf(classes[points[0]]))
+        at, ((column, threshold), *rest) = len(nodes) - 1, tests
+        if len({classes[point] for point in points}) > 1:
+            goes_left = [domain.encode(p)[column] <= threshold for p in points]
+            halves = [[p for p, g in zip(points, goes_left, strict=True) if g == w] for w in (1, 0)]
+            children = [grow(half, rest) for half in halves]
+            nodes[at] = Inner(column, threshold, *children)
+        return at
+
+    half = Fraction(1, 2)
+    tests = [(0, half), (1, half), *((c, Fraction(0)) for c in (4, 5, 6)), (3, half), (3, 2 * half)]
+    grow(list(full_cell(domain).points()), [*tests, (0, half)])
+    nodes[-1] = Leaf((nodes[-1].klass + 1) % 3)
+    return domain, teacher, Tree(tuple(nodes))
+
+
+def emit(folder, seed, *arguments):
+    """Run the command on the mixed problem in a process of its own."""
+    domain, teacher, tree = mixed_problem()
+    save_onnx(teacher, folder / "net.onnx")
+    write_tree(folder / "tree.json", tree)
+    write_domain(folder / "domain.json", domain)
+    command = Path(sys.executable).with_name("leafproof")
+    done = subprocess.run(
+        [command, "certify", "net.onnx", "tree.json", "--domain", "domain.json", *arguments],
+        cwd=folder,
+        env=os.environ | {"PYTHONHASHSEED": str(seed)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2, done.stderr
+    return done.stdout
+
+
+def test_the_command_writes_what_other_solvers_answer_rightly(tmp_path):
+    domain, teacher, tree = mixed_problem()
+    out = emit(tmp_path, 1, "--timeout", "0", "--emit", "smt2", "cells")
+    leaves = list(overlay(bind(tree, domain), full_cell(domain)))
+    paths = sorted((tmp_path / "cells").glob("*.smt2"))
+    assert f"{len(leaves)} open cells, {len(leaves)} files in cells" in out
+    cells = [(cell, tree.nodes[leaf].klass) for cell, leaf in leaves]
+    classes = truth(domain, teacher, tree).classes
+    seen = set()
+    for path, (cell, klass) in zip(paths, cells, strict=True):
+        differs = any(classes[point] != klass for point in cell.points())
+        answer = "sat" if differs else "unsat"
+        assert by_cvc5(path.read_text()) == by_z3(path.read_text()) == answer
+        seen.add(answer)
+    assert seen == {"sat", "unsat"}
+    assert {klass for _, klass in cells} == {0, 1, 2}
+
+
+def test_the_same_question_has_the_same_bytes(tmp_path):
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for seed, folder in enumerate(folders):
+        folder.mkdir()
+        emit(folder, seed, "--timeout", "0", "--emit", "smt2", "open")
+        emit(folder, seed, "--timeout", "0", "--emit", "vnnlib", "open")
+    one, two = ({p.name: p.read_bytes() for p in (f / "open").iterdir()} for f in folders)
+    assert one == two
+    assert {Path(name).suffix for name in one} == {".smt2", ".vnnlib", ".onnx", ".csv"}
+
+
+def test_the_emitted_network_answers_the_emitted_property(tmp_path):
+    """onnxruntime's outputs satisfy a property exactly where the class is another, or tied."""
+    domain, teacher, tree = mixed_problem()
+    emit(tmp_path, 1, "--timeout", "0", "--emit", "vnnlib", "open")
+    session = onnxruntime.InferenceSession(
+        tmp_path / "open" / "teacher.onnx", providers=["CPUExecutionProvider"]
+    )
+    leaves = list(overlay(bind(tree, domain), full_cell(domain)))
+    paths = sorted((tmp_path / "open").glob("*.vnnlib"))
+    rng = np.random.default_rng(0)
+    seen = set()
+    for path, (cell, leaf) in zip(paths, leaves, strict=True):
+        klass = tree.nodes[leaf].klass
+        points = list(cell.points())
+        for at in rng.integers(len(points), size=12):
+            x = domain.encode(points[at])
+            exact = logits(teacher, x)
+            (y,) = session.run(None, {"x": np.array([x], dtype=np.float32)})[0].tolist()
+            assert y == [float(v) for v in exact]
+            other = any(v >= exact[klass] for j, v in enumerate(exact) if j != klass)
+            assert holds(path.read_text(), x, y) == other
+            seen.add(other)
+    assert seen == {True, False}
 
 
 def test_the_list_of_instances_names_the_files(tmp_path):

@@ -4,6 +4,10 @@ The question is asked about what folding left of the teacher, twice at most. Fir
 few bits, where every rounding error is a slack that can only admit more points: simplex over short
 rationals is several times faster, and a "no" stands. If that finds a point which is not real, the
 question is asked again with the exact weights.
+
+Nothing is asked before the question itself. Its linear relaxation alone takes the solver as long
+wherever it decides (it starts from there anyway), and asking whether single neurons can be active
+or inactive settles few of them in more time than the whole question then saves.
 """
 
 from __future__ import annotations
