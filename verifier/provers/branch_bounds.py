@@ -262,13 +262,33 @@ def hidden_layer(net: Net, room: Room, constant: Real, k: int) -> None:
     first, size, held = room.free[FIRST], room.size, room.held
     for b in range(rows // 2):
         i = loose[b]
-        low[i] = held[2 * b] + least(first, size, forms[2 * b])
-        high[i] = -held[2 * b + 1] - least(first, size, forms[2 * b + 1])
+        low[i] = max(low[i], held[2 * b] + least(first, size, forms[2 * b]))
+        high[i] = min(high[i], -held[2 * b + 1] - least(first, size, forms[2 * b + 1]))
 
 
 @compiled
-def bound(net: Net, room: Room, constant: Real) -> None:
-    """Bounds and slopes of the layers above 0, from the bounds inherited in LOW and HIGH."""
+def interval_layer(net: Net, room: Room, k: int) -> None:
+    """Bounds of layer k from those of layer k - 1 by interval arithmetic alone."""
+    low, high, zero = room.state[LOW, k], room.state[HIGH, k], np.float32(0)
+    under, over = room.state[LOW, k - 1], room.state[HIGH, k - 1]
+    for i in range(net.widths[k]):
+        weight, base, top = net.weight[k, i], net.bias[k, i], net.bias[k, i]
+        for j in range(len(weight)):
+            up, down = max(weight[j], zero), min(weight[j], zero)
+            least_here, most_here = max(under[j], zero), max(over[j], zero)
+            base += up * least_here + down * most_here
+            top += up * most_here + down * least_here
+        low[i], high[i] = base, top
+
+
+@compiled
+def bound(net: Net, room: Room, constant: Real, fresh: bool) -> None:
+    """Bounds and slopes of the layers above 0, from the bounds inherited in LOW and HIGH.
+
+    ``fresh`` forgets these and begins with intervals, as the kernel does.
+    """
     for k in range(1, len(net.widths)):
+        if fresh:
+            interval_layer(net, room, k)
         hidden_layer(net, room, constant, k)
         relax_layer(net, room, k)

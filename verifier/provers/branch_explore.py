@@ -215,20 +215,11 @@ def bounds_of(
         copy(stack.bounds[HIGH, top, k], room.state[HIGH, k])
     relax_layer(net, room, 0)
     input_columns(net, room)
-    bound(net, room, constant)
+    bound(net, room, constant, False)
     if target < 0:
         target = first_class(net, room, constant)
     margin, scale = output(net, room, constant, target, rounds)
     return target, margin, scale
-
-
-@compiled
-def forget(net: Net, room: Room) -> None:
-    """Drop the bounds above layer 0 that come from the cells above."""
-    for k in range(1, len(net.widths)):
-        low, high = room.state[LOW, k], room.state[HIGH, k]
-        for j in range(len(low)):
-            low[j], high[j] = -np.inf, np.inf
 
 
 def make_explore(stamp: int) -> Any:
@@ -278,8 +269,7 @@ def make_explore(stamp: int) -> Any:
                     other = klass
                     margin, scale = output(net, room, constant, other, rounds)
             if closable and margin > slack * scale:
-                forget(net, room)
-                bound(net, room, constant)
+                bound(net, room, constant, True)
                 margin, scale = output(net, room, constant, other, rounds)
             if closable and margin > slack * scale:
                 if tell > 1:
