@@ -7,9 +7,12 @@ from itertools import product
 
 import numpy as np
 
-from verifier.domain import Domain, Variable, one_hot, ordinal, thermometer, variable
-from verifier.teacher import Add, Affine, Layer, Relu, Scale, Sign, Teacher
-from verifier.tree import Inner, Leaf, Tree
+from verifier.certificate import kernel
+from verifier.certificate.proof import Constant, Enumerated, steps
+from verifier.domain import Domain, Variable, one_hot, ordinal, signs, thermometer, variable
+from verifier.provers import branch, branch_batched, branch_slots
+from verifier.teacher import Add, Affine, Layer, Relu, Scale, Sign, Teacher, exact_classes
+from verifier.tree import Inner, Leaf, Tree, bind, classify
 
 
 def all_points(domain):
@@ -109,3 +112,66 @@ def random_tree(rng, domain, classes, depth=4):
 
     grow(depth)
     return Tree(tuple(nodes))
+
+
+def brute_force(domain, teacher, tree):
+    """Number and probability of the disagreements."""
+    points = all_points(domain)
+    bound = bind(tree, domain)
+    wrong = [
+        p
+        for p, c in zip(points, exact_classes(teacher, domain, points), strict=True)
+        if classify(bound, p) != c
+    ]
+    return len(wrong), sum((domain.probability(p) for p in wrong), Fraction(0))
+
+
+def check(domain, teacher, tree, finding=None, *, shown=True):
+    """The kernel's verdict on what the prover finds is the brute-force verdict.
+
+    ``shown`` says that the prover is to name points where the two differ.
+    """
+    finding = finding or branch.prove(domain, teacher, tree)
+    verdict = kernel.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
+    count, probability = brute_force(domain, teacher, tree)
+    assert verdict.disagreements == (count, count)
+    assert verdict.error == (probability, probability)
+    assert verdict.verdict == ("different" if count else "equivalent")
+    if shown:
+        assert bool(finding.counterexamples) == bool(count)
+    assert {type(s) for _, _, s in steps(domain, finding.proof)} <= {Constant, Enumerated}
+    return finding
+
+
+def problem(seed, limit=300, size=1.0):
+    rng = np.random.default_rng(seed)
+    domain = random_domain(rng, limit)
+    teacher = random_teacher(rng, domain.columns, size)
+    return domain, teacher, random_tree(rng, domain, teacher.classes)
+
+
+def small_cells(monkeypatch, size):
+    """Let no cell of more than ``size`` points be enumerated, so that bounds do the work."""
+    monkeypatch.setattr(branch_batched, "MIXED", size)
+    monkeypatch.setattr(branch_batched, "SMALL", size)
+    monkeypatch.setattr(branch_slots, "SMALL", size)
+
+
+def only_batched(monkeypatch):
+    """Search without the compiled loop."""
+    monkeypatch.setattr(branch, "_compiled_net", lambda *_: None)
+
+
+def linear(row, bias):
+    return Teacher(len(row), (Affine(0, np.array([row]), np.array([bias])),))
+
+
+def hard_problem():
+    """Random signs and weights: needs hundreds of cells."""
+    rng = np.random.default_rng(1)
+    layers = (
+        Affine(0, rng.normal(size=(12, 13)), rng.normal(size=12)),
+        Relu(1),
+        Affine(2, rng.normal(size=(1, 12)), np.zeros(1)),
+    )
+    return signs(13), Teacher(13, layers), Tree((Leaf(1),))

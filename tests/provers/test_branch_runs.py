@@ -1,0 +1,252 @@
+"""Branch and bound as it runs: deadlines, interrupts, refusals, progress."""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from numba.core.event import trigger_event
+
+from tests.provers.branch_cases import (
+    check,
+    hard_problem,
+    linear,
+    only_batched,
+    problem,
+    small_cells,
+)
+from verifier.certificate import kernel
+from verifier.certificate.proof import Constant, Open, Split, steps
+from verifier.domain import bits
+from verifier.errors import CertificateError
+from verifier.provers import branch, branch_batched, branch_search, branch_slots
+from verifier.provers.branch_ledger import Ledger
+from verifier.tree import Inner, Leaf, Tree
+
+
+@pytest.fixture(autouse=True)
+def compiled_at_once(monkeypatch):
+    """The compiled search starts with the first cell, so that small cases exercise it."""
+    monkeypatch.setattr(branch, "_first", lambda *_: 0)
+
+
+def test_deadline_in_the_past_claims_nothing():
+    domain, teacher, tree = problem(3)
+    finding = branch.prove(domain, teacher, tree, deadline=time.monotonic())
+    assert finding.proof == (Open(),)
+    verdict = kernel.verify(domain, teacher, tree, finding.proof)
+    assert verdict.error == (0, 1)
+
+
+def test_interrupt_keeps_what_is_proved_and_resume_goes_on(monkeypatch):
+    domain, teacher, tree = hard_problem()
+    only_batched(monkeypatch)
+    calls = []
+    expand = branch_batched.expand
+
+    def interrupted(search, batch):
+        calls.append(len(batch))
+        if len(calls) == 7:
+            raise KeyboardInterrupt
+        expand(search, batch)
+
+    monkeypatch.setattr(branch, "expand", interrupted)
+    finding = branch.prove(domain, teacher, tree)
+    assert len(calls) == 7
+    partial = kernel.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
+    assert partial.checked.cells["open"] > 0
+    assert partial.disagreements[0] < partial.disagreements[1]
+    monkeypatch.setattr(branch, "expand", expand)
+    whole = branch.prove(domain, teacher, tree, resume=finding.proof)
+    full = kernel.verify(domain, teacher, tree, whole.proof)
+    assert partial.disagreements[0] <= full.disagreements[0] == full.disagreements[1]
+    assert full.disagreements[1] <= partial.disagreements[1]
+    assert whole.proof[0] == finding.proof[0]
+
+
+@pytest.mark.parametrize("name", ["append", "link", "split", "close"])
+@pytest.mark.parametrize("compiled", [True, False])
+def test_an_interrupt_anywhere_leaves_a_valid_proof(monkeypatch, name, compiled):
+    """Ctrl-C just before and just after the n-th change of the ledger."""
+    domain, teacher, tree = hard_problem()
+    tree = Tree((Inner(0, Fraction(0), 1, 2), Leaf(1), Leaf(0)))
+    monkeypatch.setattr(branch_slots, "BUDGET", 64)
+    if not compiled:
+        only_batched(monkeypatch)
+    real = getattr(Ledger, name)
+    ended = 0
+    for n in (1, 2, 3, 7, 20):
+        for late in (False, True):
+            calls = iter(range(1, 1 << 30))
+
+            def change(self, *args, calls=calls, n=n, late=late, **options):
+                """The real change, but interrupted."""
+                stop = next(calls) == n
+                if stop and not late:
+                    raise KeyboardInterrupt
+                result = real(self, *args, **options)
+                if stop:
+                    raise KeyboardInterrupt
+                return result
+
+            monkeypatch.setattr(Ledger, name, change)
+            finding = branch.prove(domain, teacher, tree, confirm=False)
+            monkeypatch.setattr(Ledger, name, real)
+            ended += any(isinstance(s, Open) for _, _, s in steps(domain, finding.proof))
+            kernel.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
+    assert ended or (name, compiled) in {("append", False), ("close", True)}
+
+
+def test_resume_keeps_closed_steps():
+    domain, teacher, tree = problem(11)
+    first = branch.prove(domain, teacher, tree)
+    again = branch.prove(domain, teacher, tree, resume=first.proof)
+    assert again.proof == first.proof
+    with pytest.raises(CertificateError):
+        branch.prove(domain, teacher, tree, resume=(Split(0, 1),))
+
+
+def test_deadline_ends_a_search(monkeypatch):
+    domain, teacher, tree = hard_problem()
+    only_batched(monkeypatch)
+    expand = branch_batched.expand
+
+    def slow(search, batch):
+        time.sleep(0.1)
+        expand(search, batch)
+
+    monkeypatch.setattr(branch, "expand", slow)
+    begun = time.monotonic()
+    finding = branch.prove(domain, teacher, tree, deadline=begun + 0.35)
+    assert time.monotonic() - begun < 2
+    verdict = kernel.verify(domain, teacher, tree, finding.proof)
+    assert verdict.checked.cells["open"] > 0
+
+
+def test_refused_cells_are_split_until_accepted(monkeypatch):
+    """A kernel that refuses every cell of more than 4 points gets smaller ones."""
+    domain, teacher, tree = bits(6), linear([1.0, -2.0, 3.0, 1.0, 1.0, 1.0], -0.5), Tree((Leaf(0),))
+    small_cells(monkeypatch, 2)
+    real = kernel.constant
+
+    def strict(prepared, cells, classes):
+        proved, steady = real(prepared, cells, classes)
+        return proved & np.array([c.size <= 4 for c in cells]), steady
+
+    monkeypatch.setattr(branch_search.kernel, "constant", strict)
+    finding = branch.prove(domain, teacher, tree)
+    monkeypatch.undo()
+    check(domain, teacher, tree, finding)
+    sizes = [c.size for c, _, s in steps(domain, finding.proof) if isinstance(s, Constant)]
+    assert 2 < max(sizes) <= 4
+
+
+def test_progress_is_monotone_and_ends_complete():
+    domain, teacher, tree = hard_problem()
+    seen = []
+    branch.prove(domain, teacher, tree, progress=seen.append)
+    assert seen[-1].open == 0
+    assert abs(seen[-1].probability - 1.0) < 1e-9
+    assert all(a.closed <= b.closed for a, b in pairwise(seen))
+
+
+def test_progress_bounds_the_error_and_the_bounds_only_approach(monkeypatch):
+    """The interval shrinks to what the kernel finds, but for the points it still has to count."""
+    monkeypatch.setattr(branch_search, "EVERY", 0.0)
+    domain, teacher, tree = hard_problem()
+    small_cells(monkeypatch, 1)
+    seen = []
+    finding = branch.prove(domain, teacher, tree, progress=seen.append, confirm=False)
+    assert len(seen) > 3 and seen[-1].differs
+    for a, b in pairwise(seen):
+        assert a.error[0] <= b.error[0] <= b.error[1] <= a.error[1]
+    verdict = kernel.verify(domain, teacher, tree, finding.proof)
+    assert float(verdict.error[0]) >= seen[-1].error[0] - 1e-9
+    assert float(verdict.error[1]) <= seen[-1].error[1] + 1e-9
+    single = verdict.checked.points_enumerated / domain.size
+    assert seen[-1].error[1] - seen[-1].error[0] <= single + 1e-9
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_what_is_left_is_estimated(monkeypatch, compiled):
+    """In the middle of a search the estimate is right to an order of magnitude, at the end 0."""
+    monkeypatch.setattr(branch_search, "EVERY", 0.0)
+    monkeypatch.setattr(branch_slots, "BUDGET", 64)
+    if not compiled:
+        only_batched(monkeypatch)
+        monkeypatch.setattr(branch, "batch_size", lambda _: 8)
+    seen = []
+    domain, teacher, tree = hard_problem()
+    branch.prove(domain, teacher, tree, progress=seen.append, confirm=False)
+    total = seen[-1].closed
+    middle = [p for p in seen if total / 4 < p.closed < total * 3 / 4]
+    assert middle and total > 200 and seen[-1].remaining == 0
+    for p in middle:
+        assert p.remaining is not None
+        assert (total - p.closed) / 10 <= p.remaining <= 10 * total
+
+
+def test_one_difference_can_be_enough():
+    """40 bits of which one point differs: a search that may stop there does."""
+    teacher = linear([1.0] * 40, -0.5)
+    finding = branch.prove(bits(40), teacher, Tree((Leaf(0),)), stop_at_difference=True)
+    verdict = kernel.verify(
+        bits(40), teacher, Tree((Leaf(0),)), finding.proof, finding.counterexamples
+    )
+    assert verdict.verdict == "different"
+    assert verdict.disagreements[0] < verdict.disagreements[1]
+    domain, teacher, tree = hard_problem()
+    finding = branch.prove(domain, teacher, tree, stop_at_difference=True)
+    assert finding.counterexamples and Open() in finding.proof
+    same = linear([1.0, 1.0], 1.0)
+    done = branch.prove(bits(2), same, Tree((Leaf(1),)), stop_at_difference=True)
+    assert Open() not in done.proof and not done.counterexamples
+
+
+def test_what_the_kernel_refused_is_split():
+    """A refused cell is not closed as a whole again, and other open cells are as usual."""
+    domain, teacher, tree = hard_problem()
+    first = branch.prove(domain, teacher, tree, confirm=False)
+    found = list(steps(domain, first.proof))
+    constant = [
+        i for i, (c, _, s) in enumerate(found, 1) if isinstance(s, Constant) and c.size > 16
+    ]
+    refused = frozenset(constant[:3])
+    opened = branch.reopen(first.proof, refused)
+    assert [isinstance(s, Open) for _, _, s in steps(domain, opened)].count(True) == 3
+    again = branch.prove(domain, teacher, tree, resume=opened, refused=refused, confirm=False)
+    cells = {cell for cell, _, _ in steps(domain, again.proof)}
+    assert not cells & {found[i - 1][0] for i in refused}
+    check(domain, teacher, tree, again)
+    usual = branch.prove(domain, teacher, tree, resume=opened, confirm=False)
+    assert {cell for cell, _, _ in steps(domain, usual.proof)} >= {found[i - 1][0] for i in refused}
+
+
+def test_a_proof_of_many_nodes_is_the_same_in_compiled_order(monkeypatch):
+    domain, teacher, tree = hard_problem()
+    first = branch.prove(domain, teacher, tree, confirm=False)
+    monkeypatch.setattr(branch, "MANY", 0)
+    assert branch.prove(domain, teacher, tree, confirm=False) == first
+
+
+def test_compiling_is_announced_and_a_deadline_ends_the_wait(monkeypatch):
+    class Slow:
+        """A function that takes long to compile."""
+
+        signatures = ()
+
+        def __call__(self, *_):
+            with trigger_event("numba:compile", data={}):
+                time.sleep(4)
+
+    domain, teacher, tree = hard_problem()
+    monkeypatch.setattr(branch_slots, "explore", Slow())
+    seen = []
+    begun = time.monotonic()
+    finding = branch.prove(domain, teacher, tree, progress=seen.append, deadline=begun + 1)
+    assert time.monotonic() - begun < 3
+    assert any("compiling" in p.doing for p in seen)
+    assert finding.proof == (Open(),)
