@@ -144,10 +144,11 @@ def test_refused_cells_are_split_until_accepted(monkeypatch):
     assert 2 < max(sizes) <= 4
 
 
-def test_progress_is_monotone_and_ends_complete():
+@pytest.mark.parametrize("confirm", [True, False])
+def test_progress_is_monotone_and_ends_complete(confirm):
     domain, teacher, tree = hard_problem()
     seen = []
-    branch.prove(domain, teacher, tree, progress=seen.append)
+    branch.prove(domain, teacher, tree, progress=seen.append, confirm=confirm)
     assert seen[-1].open == 0
     assert abs(seen[-1].probability - 1.0) < 1e-9
     assert all(a.closed <= b.closed for a, b in pairwise(seen))

@@ -30,6 +30,7 @@ from verifier.provers.branch_net import (
     CLOSED,
     CONSTANT,
     CONSTANTS,
+    COUNTED,
     DIFFERED,
     ENUMERATED,
     ENUMERATIONS,
@@ -199,6 +200,7 @@ def close(
         found.sums[side] += stack.share[top, PROBABILITY]
     else:
         found.counts[ENUMERATIONS] += 1
+        found.sums[COUNTED] += stack.share[top, PROBABILITY]
     if tell:
         hand_over(stack, found, top, node, klass)
 

@@ -106,12 +106,12 @@ class Found(NamedTuple):
     links: Ints  # [nodes, 2] nodes of the ledger, and the nodes of this call they lead to
     points: Ints  # [candidates, variables] points whose class may not be the expected one
     counts: Ints  # [8] see NODES to TOP
-    sums: npt.NDArray[np.float64]  # [3] probability AGREED and DIFFERED, weight CLOSED
+    sums: npt.NDArray[np.float64]  # [4] probability AGREED, DIFFERED, COUNTED; weight CLOSED
 
 
 SPLIT, CONSTANT, ENUMERATED, OPEN = range(4)
 NODES, LEAVES, LINKS, CANDIDATES, CONSTANTS, ENUMERATIONS, TOP = range(7)
-AGREED, DIFFERED, CLOSED = range(3)
+AGREED, DIFFERED, COUNTED, CLOSED = range(4)
 
 DEPTH = 512
 """Most cells that wait in one stack; beyond, cells are handed back to the caller."""
@@ -172,5 +172,5 @@ def make_found(net: Net, budget: int, candidates: int = 16) -> Found:
         links=np.zeros((budget, 2), dtype=np.int64),
         points=np.zeros((candidates, variables), dtype=np.int64),
         counts=np.zeros(8, dtype=np.int64),
-        sums=np.zeros(3, dtype=np.float64),
+        sums=np.zeros(4, dtype=np.float64),
     )

@@ -28,6 +28,7 @@ from verifier.provers.branch_net import (
     CLOSED,
     CONSTANT,
     CONSTANTS,
+    COUNTED,
     DIFFERED,
     ENUMERATED,
     ENUMERATIONS,
@@ -303,6 +304,7 @@ def _enter(search: Search, slot: Slot) -> None:
         search.agreed += float(found.sums[AGREED])
         search.differed += float(found.sums[DIFFERED])
         search.weight += float(found.sums[CLOSED])
+        search.proved += float(found.sums[[AGREED, DIFFERED, COUNTED]].sum())
     if counts[CANDIDATES]:
         points = found.points[: counts[CANDIDATES]].copy()
         record(search, points, bulk_classes(search.bulk, points))
