@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from textwrap import fill
 
 from tests.benchmarks.cases import GROUPS, Entry
 from tests.benchmarks.results import LATE, Result, Run
@@ -88,11 +89,20 @@ def page(run: Run, entries: Sequence[Entry], results: Results) -> str:
         own_limit=run.own_limit,
     )
     others = OTHERS.format(limit=run.limit, swept="2^24")
-    parts = [introduction, about]
+    parts = [wrapped(introduction), wrapped(about)]
     parts += [table(OWN_COLUMNS, own_rows(entries, results), 4), others]
     parts += [table(("case", "branch", *PEERS), peer_rows(entries, results))]
     parts += _remarks(entries, results)
     return "\n".join(parts)
+
+
+def wrapped(text: str) -> str:
+    """The text with its plain paragraphs filled to 100 characters."""
+    paragraphs = [
+        part if part.startswith(("#", "!")) else fill(part, 100, break_on_hyphens=False)
+        for part in text.strip().split("\n\n")
+    ]
+    return "\n\n".join(paragraphs) + "\n"
 
 
 OWN_COLUMNS = (

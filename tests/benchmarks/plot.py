@@ -26,14 +26,20 @@ GREY = "#80808044"
 Line = tuple[list[tuple[int, float]], list[tuple[int, float]]]
 
 
-def lines(entries: Iterable[Entry], results: Mapping[tuple[str, str], Result]) -> dict[str, Line]:
-    """For each tool (inputs, seconds) of the ladder's cases: those solved, those out of time."""
+def lines(
+    entries: Iterable[Entry], results: Mapping[tuple[str, str], Result], limit: float
+) -> dict[str, Line]:
+    """For each tool (inputs, seconds) of the ladder's cases: those solved, those out of time.
+
+    The latter stand at the limit of the other tools, or at what branch and bound took.
+    """
     sizes = {e.name: e.size for e in entries}
     found: dict[str, Line] = {}
     for tool in TOOLS:
         chosen = [results[name, tool] for name in LADDER if name in sizes]
         solved = [(sizes[r.case], r.seconds) for r in chosen if r.outcome == DONE]
-        late = [(sizes[r.case], r.seconds) for r in chosen if r.outcome == LATE]
+        ended = [r for r in chosen if r.outcome == LATE]
+        late = [(sizes[r.case], r.seconds if tool == "branch" else limit) for r in ended]
         if solved or late:
             found[tool] = solved, late
     return found
@@ -65,10 +71,10 @@ def plot(
         "axes.spines.right": False,
     }
     with mpl.rc_context(style):
-        figure = Figure(figsize=(8, 5), layout="constrained")
+        figure = Figure(figsize=(8, 5.6), layout="constrained")
         axes = figure.add_subplot(xscale="log", yscale="log")
         axes.patch.set_alpha(0)
-        for tool, (solved, late) in lines(entries, results).items():
+        for tool, (solved, late) in lines(entries, results, limit).items():
             colour, marker, name = STYLES[tool]
             every = sorted([*solved, *late])
             axes.plot(*_columns(every), color=colour, linewidth=1.6, zorder=2)
@@ -91,7 +97,15 @@ def plot(
         axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}"))
         axes.grid(color=GREY, linewidth=0.6)
         title = f"open triangles: out of time after {limit:g} s"
-        axes.legend(frameon=False, title=title, fontsize=9, title_fontsize=9)
+        if axes.get_legend_handles_labels()[0]:
+            figure.legend(
+                title=title,
+                loc="outside lower center",
+                ncols=3,
+                frameon=False,
+                fontsize=9,
+                title_fontsize=9,
+            )
         figure.savefig(path, transparent=True, metadata={"Date": None})
     _tidy(path)
 

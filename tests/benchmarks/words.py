@@ -8,12 +8,11 @@ from tests.benchmarks.results import ABSENT, CRASHED, LATE, SKIPPED, TOO_LARGE, 
 
 
 def short(value: float) -> str:
-    """Two significant digits, all digits before the point, thousands separated."""
+    """A number that is not negative to two significant digits, thousands separated."""
     if value == 0:
         return "0"
-    digits = max(0, 1 - math.floor(math.log10(abs(value))))
-    if value >= 100:
-        value = round(value, 1 - math.floor(math.log10(value)))
+    value = float(f"{value:.1e}")
+    digits = max(0, 1 - math.floor(math.log10(value)))
     return f"{value:,.{digits}f}"
 
 
