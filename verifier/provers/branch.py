@@ -93,7 +93,8 @@ def _proof(search: Search) -> Proof:
 
 def _first(net: Net) -> int:
     """Cells for the batched search before Numba is loaded: about as long as loading takes."""
-    if COMPILED in sys.modules:
+    loaded = sys.modules.get(COMPILED)
+    if loaded is not None and loaded.explore.signatures:
         return 0
     layers, neurons = map(int, net.bias.shape)
     work = 2 * neurons * neurons * (len(net.table) + (layers - 1) * neurons)
