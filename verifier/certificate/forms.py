@@ -33,7 +33,7 @@ from verifier.certificate.arithmetic import (
 from verifier.certificate.prepared import Group, Masks, Prepared, allowed_values
 from verifier.teacher import Add, Affine, Relu, Sign
 
-SLOPE_BITS = 8
+SLOPE_BITS = 12
 ROOM = EXACT_BITS - 23
 """Bits that a row's coefficients may have together, so that 22-bit weights can follow."""
 
@@ -165,7 +165,7 @@ def _lost(rows: npt.NDArray[np.bool_], e: Ints, node: Whole, node_e: Ints) -> Fi
 
 
 def relu_slopes(x: Bounds) -> tuple[Whole, Whole, Whole]:
-    """Slopes below (0 or 1) and above (in units of 2**-8) of relu(x), and the intercept above.
+    """Slopes below (0 or 1) and above (in units of 2**-12) of relu(x), and the intercept above.
 
     The intercept ``mu = max(-lam lo, (1 - lam) hi)`` has exponent ``x.e + SLOPE_BITS``.
     """

@@ -1,6 +1,6 @@
 """Compiled: bounds of all layers over one cell, by backward linear relaxation.
 
-The relaxation is the kernel's, with its slopes of 8 bits (``certificate.rules``); only the
+The relaxation is the kernel's, with its slopes of 12 bits (``certificate.rules``); only the
 arithmetic differs, and that bounds of the cells above are kept.
 """
 
@@ -44,7 +44,7 @@ def compiled(function: Any) -> Any:
 wide_tile, narrow_tile = make_tile(4, 2), make_tile(4, 1)
 long_row, short_row = make_tile(1, 4), make_tile(1, 1)
 spread_tile = make_tile(1, 1, absolute=True)
-STEPS = np.float32(256)  # the kernel's slopes are multiples of 1 / STEPS
+STEPS = np.float32(4096)  # the kernel's slopes are multiples of 1 / STEPS
 
 
 @compiled
