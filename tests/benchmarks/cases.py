@@ -76,7 +76,8 @@ def entries() -> list[Entry]:
         domain = make().domain
         count, hidden = len(domain.variables), _hidden(name)
         shape = f"{list(hidden)}, full tree"
-        found.append(Entry(name, PUBLISHED, name, count, domain.size, shape))
+        ladder = name.rstrip("0123456789")
+        found.append(Entry(name, PUBLISHED, ladder, count, domain.size, shape))
     place = folder()
     for path in sorted(place.glob("*.npz")) if place else []:
         refute = path.stem.endswith("r5")

@@ -10,14 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from verifier.domain import Domain, one_hot, signs
 from verifier.teacher import Affine, Layer, Relu, Teacher
 from verifier.tree import Inner, Leaf, Tree
+
+if TYPE_CHECKING:
+    import torch  # only to train: a process that measures stays small without it
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "families"
 
@@ -130,6 +133,8 @@ def tree_classes(tree: Tree, x: npt.NDArray[np.float32]) -> npt.NDArray[np.int64
 
 
 def _network(recipe: Recipe, columns: int) -> torch.nn.Sequential:
+    import torch
+
     layers: list[torch.nn.Module] = []
     for width in recipe.hidden:
         layers += [torch.nn.Linear(columns, width), torch.nn.ReLU()]
@@ -138,7 +143,20 @@ def _network(recipe: Recipe, columns: int) -> torch.nn.Sequential:
 
 
 def train(recipe: Recipe) -> list[npt.NDArray[np.float32]]:
-    """Weights and biases in layer order."""
+    """Weights and biases in layer order. In one thread: more cost time on networks this small."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        return _train(recipe)
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _train(recipe: Recipe) -> list[npt.NDArray[np.float32]]:
+    import torch
+
     torch.manual_seed(recipe.seed)
     rng = np.random.default_rng(recipe.seed)
     tree = random_tree(recipe, rng)
@@ -160,6 +178,8 @@ def train(recipe: Recipe) -> list[npt.NDArray[np.float32]]:
 
 def error_rate(network: torch.nn.Module, recipe: Recipe, tree: Tree) -> float:
     """The share of 100,000 fixed samples on which network and tree differ."""
+    import torch
+
     x = sample(recipe, 100_000, np.random.default_rng(99))
     with torch.no_grad():
         predicted = (network(torch.from_numpy(x))[:, 0] > 0).numpy()

@@ -13,6 +13,7 @@ import resource
 import statistics
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -22,7 +23,7 @@ from tests.benchmarks.cases import Entry, entries, load_case
 from tests.benchmarks.families import Case
 from tests.benchmarks.results import ABSENT, DONE, LATE, Result, save
 from verifier.certificate import kernel
-from verifier.certificate.proof import Finding, Open
+from verifier.certificate.proof import Finding, Open, Split
 from verifier.certificate.verdict import Verdict
 from verifier.errors import InvalidProof
 from verifier.provers import branch, exhaustive, z3
@@ -66,10 +67,12 @@ def measure(entry: Entry, tool: str, seconds: float, keep: Callable[[Result], No
     begun = time.perf_counter()
     _prove(prove, case, min(seconds, WARM_UP))
     first = time.perf_counter() - begun
+    memory = peak_memory()
     if tool == "branch":
         _prove(PROVERS[tool], load_case(named(LOADING[0])), LOADING[1])
     times, finding = repeated(lambda: _prove(prove, case, seconds))
-    memory = peak_memory()
+    if first >= WARM_UP:
+        memory = peak_memory()
     middle = statistics.median(times)
     result = Result(
         entry.name,
@@ -78,6 +81,7 @@ def measure(entry: Entry, tool: str, seconds: float, keep: Callable[[Result], No
         middle,
         len(times),
         first=first if first < WARM_UP else None,
+        cells=_steps(finding),
         memory=memory,
         at_start=at_start,
         note="the kernel's check did not end",
@@ -101,6 +105,12 @@ def measure(entry: Entry, tool: str, seconds: float, keep: Callable[[Result], No
 
 def _prove(prove: Callable[..., Finding], case: Case, seconds: float) -> Finding:
     return prove(case.domain, case.teacher, case.tree, deadline=time.monotonic() + seconds)
+
+
+def _steps(finding: Finding) -> dict[str, int]:
+    """The proof's steps by kind, as the kernel counts them."""
+    kinds = (type(x).__name__.lower() for x in finding.proof if not isinstance(x, Split))
+    return dict(sorted(Counter(kinds).items()))
 
 
 def named(name: str) -> Entry:

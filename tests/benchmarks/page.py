@@ -203,5 +203,5 @@ def line(result: Result, own: Result | None) -> str:
     rate = short(sum(result.cells.values()) / result.seconds) if result.seconds else "no"
     return (
         f"{start} {late}{seconds(result.seconds)} s, {check}, {verdict(result)}, "
-        f"cells {_cells(result) or 'none'}, {rate} cells/s, {result.memory} MiB {result.note}"
-    ).rstrip()
+        f"cells {_cells(result) or 'none'}, {rate} cells/s, {result.memory} MiB"
+    )

@@ -23,8 +23,8 @@ class Result:
     the least and largest number of points that may differ, as the kernel found; ``cells`` counts
     its steps by kind, ``check`` is its time in seconds (None if it did not end in time) and
     ``refused`` how many steps it refused, which were then proved anew. ``memory`` and ``at_start``
-    are the peak of the process after the search and before its first run, in MiB. ``note`` says in
-    words what went wrong.
+    are the peak of the process after the search (the first, if that was short, so that nothing else
+    has been loaded) and before it, in MiB. ``note`` says in words what went wrong.
     """
 
     case: str
