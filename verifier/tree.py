@@ -116,13 +116,13 @@ class BoundTree:
 
 def bind(tree: Tree, domain: Domain) -> BoundTree:
     """Resolve the tests of ``tree`` over ``domain``; the comparison is exact."""
-    memo: dict[tuple[int, Fraction], tuple[int, int]] = {}
+    memo: dict[tuple[int, int, int], tuple[int, int]] = {}  # fractions take long to hash
     nodes: list[tuple[int, int, int, int] | int] = []
     for node in tree.nodes:
         if isinstance(node, Leaf):
             nodes.append(node.klass)
             continue
-        key = (node.column, node.threshold)
+        key = (node.column, node.threshold.numerator, node.threshold.denominator)
         if key not in memo:
             index, j = domain.column_owner[node.column]
             rows = domain.variables[index].encoding
