@@ -1,7 +1,22 @@
 """Settings that every test shares."""
 
+import threading
+
+import pytest
 from hypothesis import settings
 
 # The machine may be busy: time is never a reason to fail. The examples are the same every time.
 settings.register_profile("leafproof", deadline=None, derandomize=True)
 settings.load_profile("leafproof")
+
+
+@pytest.fixture(autouse=True)
+def compiled_before_the_next_test():
+    """Wait for a compilation that a search out of time left behind.
+
+    Numba suspends the warning filters while it compiles, in all threads.
+    """
+    yield
+    for thread in threading.enumerate():
+        if thread.name == "leafproof compiling":
+            thread.join()

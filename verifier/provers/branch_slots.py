@@ -71,6 +71,7 @@ BUDGET = 4096  # most nodes of one call, which takes some tens of milliseconds
 EARLY = 256  # the same while others have nothing to do
 WORK = 1 << 32  # most multiplications of one call, about
 ROUNDS = 0  # supergradient steps: the kernel takes the default slopes
+COMPILING = "leafproof compiling"  # a thread that may outlive a search whose time was over
 SLACK = 2.0**-9  # least margin, relative to its terms, that is taken for a proof
 SMALL = 16  # cells of at most so many points, of more than one class, are enumerated
 CONFIRM = 1024  # cells that wait for the kernel at most
@@ -133,7 +134,7 @@ def _ready(search: Search, net: Net, slot: Slot) -> bool:
     """Load the compiled search, or compile it and say so; False if time is over before that."""
     if explore.signatures:
         return True
-    thread = Thread(target=_call, args=(search, net, slot, 2), daemon=True)
+    thread = Thread(target=_call, args=(search, net, slot, 2), name=COMPILING, daemon=True)
     with install_listener("numba:compile", _Teller(search)):
         thread.start()
         while thread.is_alive() and not search.late:
