@@ -95,9 +95,7 @@ def certify(
             space, network, student, prover, end, report, earlier, stop=stop_at_difference
         )
     if timeout and end is not None and time.monotonic() >= end:
-        finding = bounded(
-            space, network, student, finding, end + min(max(timeout / 10, 1), TAIL_SECONDS)
-        )
+        finding = bounded(space, network, student, finding, min(max(timeout / 10, 1), TAIL_SECONDS))
     found = time.perf_counter()
     certificate, verdict = common.save(output, space, network, student, finding, name, end)
     if no_trust and verdict.trusted:
@@ -171,13 +169,14 @@ def search(
 
 
 def bounded(
-    domain: Domain, teacher: Teacher, tree: Tree, finding: Finding, deadline: float
+    domain: Domain, teacher: Teacher, tree: Tree, finding: Finding, seconds: float
 ) -> Finding:
     """The finding with bounds in probability for cells that the search left open."""
     from verifier.provers.tails import with_tails
 
     with common.checking("bounding what is open") as count:
-        return with_tails(domain, teacher, tree, finding, deadline=deadline, progress=count)
+        end = time.monotonic() + seconds
+        return with_tails(domain, teacher, tree, finding, deadline=end, progress=count)
 
 
 def unfinished(path: Path, teacher: Teacher, domain: Domain) -> Proof:
