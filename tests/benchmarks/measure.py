@@ -22,7 +22,7 @@ from pathlib import Path
 from tests.benchmarks.cases import Entry, entries, load_case
 from tests.benchmarks.families import Case
 from tests.benchmarks.results import ABSENT, DONE, LATE, Result, save
-from verifier.certificate import kernel
+from verifier.certificate import archive
 from verifier.certificate.proof import Finding, Open, Split
 from verifier.certificate.verdict import Verdict
 from verifier.errors import InvalidProof
@@ -147,7 +147,7 @@ def _check(case: Case, finding: Finding, limit: float) -> tuple[Verdict, float, 
     while True:
         begun = time.perf_counter()
         try:
-            verdict = kernel.verify(*problem, proof, points, progress=stop)
+            verdict = archive.verify(*problem, proof, points, progress=stop)
             return verdict, checking + time.perf_counter() - begun, searching, refused
         except InvalidProof as error:
             if not error.refused:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from tests.brute import truth
 from tests.provers.branch_cases import random_domain, random_teacher, random_tree
-from verifier.certificate import kernel
+from verifier.certificate import kernel, rules
 from verifier.certificate.prepared import mask_array
 from verifier.certificate.proof import Constant, Enumerated, Open, Split, Tail, Trusted, steps
 from verifier.certificate.rules import tail_bound
@@ -289,3 +290,18 @@ def test_a_counterexample_refutes_a_trusted_step_whatever_else_differs():
 def test_masks_of_many_values_are_exact():
     masks = mask_array([Cell(((1 << 100) - 1, 3))])
     assert masks.dtype == object and masks[0, 0].bit_count() == 100
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_threads_change_nothing(seed, monkeypatch):
+    """Points and cells in small pieces, on one thread and on three: the same verdict."""
+    rng, domain, teacher, tree = case(seed)
+    proof = random_proof(rng, domain, teacher, truth(domain, teacher, tree).classes)
+    monkeypatch.setattr(kernel, "CHUNK", 8)
+    monkeypatch.setattr(rules, "BLOCK", 1)
+    one, three = (kernel.verify(domain, teacher, tree, proof, threads=n) for n in (1, 3))
+    assert replace(one, checked=replace(one.checked, seconds=three.checked.seconds)) == three
+    wrong = (*proof[:-1], Constant(1 - proof[-1].klass)) if proof[-1] == Constant(1) else None
+    if wrong is not None:
+        with pytest.raises(InvalidProof, match="the relaxation does not prove it"):
+            kernel.verify(domain, teacher, tree, wrong, threads=3)

@@ -436,12 +436,21 @@ def test_a_sign_that_is_not_certain_is_set_aside():
 
 @given(INTS, st.integers(0, 1000), st.integers(-300, 60))
 def test_values_at_another_exponent_are_enclosed(n, radius, to):
-    x = points_module.Values(np.array([[float(n)]]), np.array([float(radius)]), 40)
+    x = points_module._values(np.array([[float(n)]]), np.array([float(radius)]), 40)
     if to > 40 and (abs(n) + radius).bit_length() + to - 40 > 53:
         with pytest.raises(OverflowError):
             points_module._at(x, to)
         return
     y = points_module._at(x, to)
+    assert y.lo == y.n.min() and y.hi == y.n.max()
     for end in (n - radius, n + radius):
         assert exact(y.n[0, 0] - y.radius[0], to) <= exact(end, 40)
         assert exact(end, 40) <= exact(y.n[0, 0] + y.radius[0], to)
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_the_ends_of_values_are_their_least_and_greatest(seed):
+    _, domain, teacher, _ = case(seed)
+    points = np.array(list(full_cell(domain).points()), dtype=np.int64)
+    for x in points_module.node_values(prepare(teacher, domain), points)[0]:
+        assert np.array_equal(x.lo, x.n.min(axis=0)) and np.array_equal(x.hi, x.n.max(axis=0))

@@ -74,6 +74,7 @@ def test_an_interrupt_anywhere_leaves_a_valid_proof(monkeypatch, name, compiled)
     domain, teacher, tree = hard_problem()
     tree = Tree((Inner(0, Fraction(0), 1, 2), Leaf(1), Leaf(0)))
     monkeypatch.setattr(branch_slots, "BUDGET", 64)
+    monkeypatch.setattr(branch_slots, "SMALL", 16)
     if not compiled:
         only_batched(monkeypatch)
     real = getattr(Ledger, name)
@@ -176,6 +177,7 @@ def test_what_is_left_is_estimated(monkeypatch, compiled):
     """In the middle of a search the estimate is right to an order of magnitude, at the end 0."""
     monkeypatch.setattr(branch_search, "EVERY", 0.0)
     monkeypatch.setattr(branch_slots, "BUDGET", 64)
+    monkeypatch.setattr(branch_slots, "SMALL", 16)
     if not compiled:
         only_batched(monkeypatch)
         monkeypatch.setattr(branch, "batch_size", lambda _: 8)
@@ -207,8 +209,9 @@ def test_one_difference_can_be_enough():
     assert Open() not in done.proof and not done.counterexamples
 
 
-def test_what_the_kernel_refused_is_split():
+def test_what_the_kernel_refused_is_split(monkeypatch):
     """A refused cell is not closed as a whole again, and other open cells are as usual."""
+    monkeypatch.setattr(branch_slots, "SMALL", 16)
     domain, teacher, tree = hard_problem()
     first = branch.prove(domain, teacher, tree, confirm=False)
     found = list(steps(domain, first.proof))

@@ -13,14 +13,17 @@ import io
 import os
 import tempfile
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from threadpoolctl import threadpool_limits
+
 from verifier.certificate import codec, kernel
 from verifier.certificate.claim import claim_of
 from verifier.certificate.proof import Finding, Proof
+from verifier.certificate.rules import WIDE
 from verifier.certificate.teacher_part import teacher_from_parts, teacher_to_parts
 from verifier.certificate.verdict import Verdict
 from verifier.domain import Domain, Point
@@ -75,9 +78,7 @@ def check(
     Raises InvalidProof where a step, a counterexample or the stated verdict does not hold.
     """
     c = certificate
-    verdict = kernel.verify(
-        c.domain, c.teacher, c.tree, c.proof, c.counterexamples, progress=progress
-    )
+    verdict = verify(c.domain, c.teacher, c.tree, c.proof, c.counterexamples, progress=progress)
     found = claim_of(verdict, c.domain)
     if c.claim is not None and c.claim != found:
         wrong = next(key for key in found | dict(c.claim) if found.get(key) != c.claim.get(key))
@@ -87,9 +88,37 @@ def check(
         )
     if trust or not verdict.trusted:
         return verdict
-    return kernel.verify(
+    return verify(
         c.domain, c.teacher, c.tree, c.proof, c.counterexamples, trust=False, progress=progress
     )
+
+
+def verify(
+    domain: Domain,
+    teacher: Teacher,
+    tree: Tree,
+    proof: Proof,
+    counterexamples: Sequence[Point] = (),
+    *,
+    trust: bool = True,
+    progress: Callable[[int], None] | None = None,
+) -> Verdict:
+    """``kernel.verify`` on all processors: its own threads, or those of a wide teacher's products.
+
+    Raises what ``kernel.verify`` raises.
+    """
+    wide = max(teacher.widths) >= WIDE
+    with threadpool_limits(None if wide else 1, "blas"):
+        return kernel.verify(
+            domain,
+            teacher,
+            tree,
+            proof,
+            counterexamples,
+            trust=trust,
+            progress=progress,
+            threads=1 if wide else os.cpu_count() or 1,
+        )
 
 
 def _short(value: Any) -> str:

@@ -9,95 +9,37 @@ each rule. The kernel trusts no prover: it recomputes every bound, evaluation an
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice
-from itertools import product as cartesian
 
 import numpy as np
 import numpy.typing as npt
 
 from verifier.certificate import verdict as v
-from verifier.certificate.arithmetic import Bounds, Fixed, Ints, Whole, hull
-from verifier.certificate.float32 import robust
-from verifier.certificate.points import evaluate
-from verifier.certificate.prepared import Prepared, mask_array, prepare
+from verifier.certificate.arithmetic import Ints
+from verifier.certificate.points import CHUNK, blocks, evaluate
+from verifier.certificate.prepared import Prepared, prepare
 from verifier.certificate.proof import Constant, Enumerated, Open, Split, Step, Tail, Trusted, steps
-from verifier.certificate.rules import constant_margin, tail_bound
-from verifier.domain import Cell, Domain, Point, cell_weight, describe_cell, values
+from verifier.certificate.rules import constant, tail_bound
+from verifier.domain import Cell, Domain, Point, cell_weight, describe_cell
 from verifier.errors import InvalidProof
 from verifier.teacher import Teacher, decide, exact_logits
 from verifier.tree import BoundTree, Tree, bind, check_fits, classify, leaves_of_points, overlay
 
-__all__ = ["constant", "evaluate", "prepare", "tail_bound", "verify"]
+__all__ = ["blocks", "constant", "evaluate", "prepare", "tail_bound", "verify"]
 
-CHUNK = 1 << 11
-"""Points evaluated at a time."""
 UPHOLD = 1 << 12
 """Trusted cells of at most so many points are evaluated point by point instead of trusted."""
 WAITING = 1 << 12
 """Constant and Trusted cells checked together."""
-BLOCK = 1 << 16
-"""Values of a node, for the cells bounded together."""
-WIDE = 256
-"""Neurons of a layer from which on refined bounds cost much more than intervals."""
+RUNNING = 8
+"""Chunks of points under way in the threads."""
 SHOWN = 10
 """Counterexamples kept."""
-
-
-def constant(
-    p: Prepared, cells: Sequence[Cell], classes: Sequence[int], *, float32: bool = False
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """For which cells the relaxation proves the class, and for which also in float32.
-
-    The second answer is only looked for with ``float32``; without, it is False. For wide teachers
-    a first pass bounds the inner nodes by intervals only; what that leaves is bounded again.
-    """
-    proved = np.zeros(len(cells), dtype=bool)
-    steady = np.zeros(len(cells), dtype=bool)
-    widest = max(p.teacher.widths)
-    batch = max(16, BLOCK // widest)
-    masks, wanted = mask_array(cells), np.array(classes, dtype=np.int64)
-    for refine in (False, True) if widest >= WIDE else (True,):
-        todo = np.flatnonzero(~steady if float32 else ~proved)
-        for start in range(0, len(todo), batch):
-            at = todo[start : start + batch]
-            nodes, margin, rows, least = constant_margin(p, masks[at], wanted[at], refine)
-            proved[at] |= (margin.n >= least).all(axis=1)
-            if float32:
-                steady[at] |= proved[at] & _steady(p, nodes, margin, rows)
-    return proved, steady
-
-
-def _steady(p: Prepared, nodes: list[Bounds], margin: Fixed, rows: Whole) -> npt.NDArray[np.bool_]:
-    """``robust``, first with one bound for all cells together, then where that is not enough."""
-    steady = robust(p, [hull(b) for b in nodes], margin, rows)
-    at = np.flatnonzero(~steady)
-    if at.size:
-        own = [Bounds(b.lo[at], b.hi[at], b.e[at]) for b in nodes]
-        steady[at] = robust(p, own, Fixed(margin.n[at], margin.e[at]), rows[at])
-    return steady
-
-
-def blocks(cell: Cell, most: int = CHUNK) -> Iterator[Ints]:
-    """The cell's points as arrays of value indices, each of at most about ``most`` points."""
-    free = [i for i, m in enumerate(cell.masks) if m.bit_count() > 1]
-    size, inner = 1, len(free)
-    while inner and size * cell.masks[free[inner - 1]].bit_count() <= most:
-        inner -= 1
-        size *= cell.masks[free[inner]].bit_count()
-    base = np.array(cell.first_point(), dtype=np.int64)
-    block = np.repeat(base[None], size, axis=0)
-    rank = np.arange(size)
-    for i in reversed(free[inner:]):
-        allowed = np.array(values(cell.masks[i]))
-        rank, last = np.divmod(rank, len(allowed))
-        block[:, i] = allowed[last]
-    for outer in cartesian(*(values(cell.masks[i]) for i in free[:inner])):
-        block[:, free[:inner]] = outer
-        yield block.copy()
 
 
 @dataclass
@@ -106,6 +48,7 @@ class _Ledger:
 
     p: Prepared
     tree: BoundTree
+    pool: Executor
     leaves: dict[int, dict[v.Status, list[int]]] = field(default_factory=dict)
     found: dict[Point, tuple[int, int]] = field(default_factory=dict)
     cells: Counter[str] = field(default_factory=Counter)
@@ -114,6 +57,9 @@ class _Ledger:
     shaky: list[int] = field(default_factory=lambda: [0, 0])
     waiting: list[Ints] = field(default_factory=list)
     queued: int = 0
+    running: deque[tuple[Ints, Future[tuple[Ints, npt.NDArray[np.bool_], int]]]] = field(
+        default_factory=deque
+    )
     points: int = 0
     upheld: int = 0
     largest: int = 0
@@ -163,18 +109,24 @@ class _Ledger:
             self.waiting.append(block)
             self.queued += len(block)
             if self.queued >= CHUNK:
-                self.evaluate_waiting()
+                self.evaluate_waiting(RUNNING)
 
-    def evaluate_waiting(self) -> None:
-        """Evaluate the points that wait, together, and empty the queue."""
-        if not self.waiting:
-            return
-        block = np.concatenate(self.waiting)
-        self.waiting.clear()
-        self.queued = 0
-        classes, steady, most = evaluate(self.p, block)
+    def evaluate_waiting(self, most: int = 0) -> None:
+        """Have the points that wait evaluated; then at most ``most`` chunks are under way."""
+        if self.waiting:
+            chunk = np.concatenate(self.waiting)
+            self.waiting.clear()
+            self.queued = 0
+            self.running.append((chunk, self.pool.submit(evaluate, self.p, chunk)))
+        while len(self.running) > most:
+            chunk, found = self.running.popleft()
+            classes, steady, largest = found.result()
+            self._compare(chunk, classes, steady)
+            self.largest = max(self.largest, largest)
+
+    def _compare(self, block: Ints, classes: Ints, steady: npt.NDArray[np.bool_]) -> None:
+        """Compare the teacher's classes at some points with the tree's."""
         leaves = leaves_of_points(self.tree, block)
-        self.largest = max(self.largest, most)
         self.points += len(block)
         wrong = np.flatnonzero(self.tree.classes[leaves] != classes)
         self.doubt(int((~steady).sum()), self._weights(block[~steady]))
@@ -215,11 +167,13 @@ def verify(
     *,
     trust: bool = True,
     progress: Callable[[int], None] | None = None,
+    threads: int = 1,
 ) -> v.Verdict:
     """Check every Step of ``proof`` and every counterexample; return what they prove.
 
     With ``trust`` false, a Trusted step that the kernel cannot close itself counts as Open.
-    ``progress`` is called now and then with the number of cells checked.
+    ``progress`` is called now and then with the number of cells checked. The answer does not depend
+    on ``threads``; with more than one, the matrix products had better use one each.
     Raises InvalidProof naming the first claim that does not hold (and the numbers of all Constant
     steps that do not); CertificateError, TreeError or TeacherError where the parts do not fit
     together.
@@ -227,12 +181,29 @@ def verify(
     start = time.perf_counter()
     p = prepare(teacher, domain)
     check_fits(tree, domain, teacher.classes)
-    ledger = _Ledger(p, bind(tree, domain))
-    _check_counterexamples(ledger, counterexamples)
+    with ThreadPoolExecutor(threads) as pool:
+        ledger = _Ledger(p, bind(tree, domain), pool)
+        _check_counterexamples(ledger, counterexamples)
+        count = _check_steps(ledger, proof, progress)
+    checked = v.Checked(
+        cells=dict(sorted(ledger.cells.items())),
+        splits=len(proof) - count,
+        points_enumerated=ledger.points,
+        upheld=ledger.upheld,
+        largest_bits=ledger.largest,
+        seconds=time.perf_counter() - start,
+    )
+    return _conclude(ledger, checked, trust)
+
+
+def _check_steps(
+    ledger: _Ledger, proof: Sequence[Split | Step], progress: Callable[[int], None] | None
+) -> int:
+    """Check the proof's steps into the ledger; returns their number."""
     batch: list[tuple[int, Cell, Constant | Trusted]] = []
     count = 0
-    for count, (cell, _, step) in enumerate(steps(domain, proof), 1):
-        _check_class(step, teacher.classes, count)
+    for count, (cell, _, step) in enumerate(steps(ledger.p.domain, proof), 1):
+        _check_class(step, ledger.p.teacher.classes, count)
         if isinstance(step, Constant | Trusted):
             batch.append((count, cell, step))
         elif isinstance(step, Enumerated):
@@ -254,15 +225,7 @@ def verify(
         error.refused = tuple(ledger.refused)
         raise error
     ledger.evaluate_waiting()
-    checked = v.Checked(
-        cells=dict(sorted(ledger.cells.items())),
-        splits=len(proof) - count,
-        points_enumerated=ledger.points,
-        upheld=ledger.upheld,
-        largest_bits=ledger.largest,
-        seconds=time.perf_counter() - start,
-    )
-    return _conclude(ledger, checked, trust)
+    return count
 
 
 def _check_class(step: Step, classes: int, count: int) -> None:
@@ -304,7 +267,7 @@ def _settle(ledger: _Ledger, batch: list[tuple[int, Cell, Constant | Trusted]]) 
     if not batch:
         return
     cells, classes = [cell for _, cell, _ in batch], [step.klass for _, _, step in batch]
-    proved, steady = constant(ledger.p, cells, classes, float32=True)
+    proved, steady = constant(ledger.p, cells, classes, float32=True, apply=ledger.pool.map)
     for i, (count, cell, step) in enumerate(batch):
         if proved[i]:
             ledger.upheld += isinstance(step, Trusted)

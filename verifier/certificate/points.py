@@ -7,7 +7,8 @@ is within ``radius[j]`` units of what is held, at every point.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product as cartesian
 
 import numpy as np
 import numpy.typing as npt
@@ -23,12 +24,34 @@ from verifier.certificate.arithmetic import (
     product,
     require,
 )
-from verifier.certificate.float32 import robust
+from verifier.certificate.float32 import logit_error, robust, within
 from verifier.certificate.prepared import MASK_BITS, Prepared
 from verifier.certificate.rules import all_bounds, class_rows
+from verifier.domain import Cell, values
 from verifier.teacher import Add, Relu, Sign, decide, exact_logits
 
 Bools = npt.NDArray[np.bool_]
+CHUNK = 1 << 13
+"""Points evaluated at a time."""
+
+
+def blocks(cell: Cell, most: int = CHUNK) -> Iterator[Ints]:
+    """The cell's points as arrays of value indices, each of at most about ``most`` points."""
+    free = [i for i, m in enumerate(cell.masks) if m.bit_count() > 1]
+    size, inner = 1, len(free)
+    while inner and size * cell.masks[free[inner - 1]].bit_count() <= most:
+        inner -= 1
+        size *= cell.masks[free[inner]].bit_count()
+    base = np.array(cell.first_point(), dtype=np.int64)
+    block = np.repeat(base[None], size, axis=0)
+    rank = np.arange(size)
+    for i in reversed(free[inner:]):
+        allowed = np.array(values(cell.masks[i]))
+        rank, last = np.divmod(rank, len(allowed))
+        block[:, i] = allowed[last]
+    for outer in cartesian(*(values(cell.masks[i]) for i in free[:inner])):
+        block[:, free[:inner]] = outer
+        yield block.copy()
 
 
 def evaluate(p: Prepared, points: Ints) -> tuple[Ints, Bools, int]:
@@ -44,8 +67,9 @@ def evaluate(p: Prepared, points: Ints) -> tuple[Ints, Bools, int]:
     classes, decided = _decide(logits)
     decided &= sure
     steady = np.zeros(len(points), dtype=bool)
+    error = logit_error(p, enclosures(nodes))
     for at, margin, rows in _by_class(p, logits, classes, decided):
-        steady[at] = robust(p, enclosures(nodes), margin, rows)
+        steady[at] = within(*error, margin, rows)
     rest, most = np.flatnonzero(~(decided & steady)), 0
     if rest.size:
         classes[rest], steady[rest], most = _evaluate_each(p, points[rest])
@@ -97,17 +121,26 @@ def _decide(logits: Bounds) -> tuple[Ints, Bools]:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """A node at every point: ``(n +- radius) * 2**-e``; shapes (points, width), (width,), ()."""
+    """A node at every point: ``(n +- radius) * 2**-e``; shapes (points, width), (width,), ().
+
+    ``lo`` and ``hi`` (width,) are the least and greatest n of each component.
+    """
 
     n: Whole
     radius: Whole
     e: int
+    lo: Whole
+    hi: Whole
 
     @property
     def largest(self) -> Whole:
         """Per component an upper bound of the magnitude, in units."""
-        most: Whole = np.maximum(self.n.max(axis=0), -self.n.min(axis=0)) + self.radius
+        most: Whole = np.maximum(self.hi, -self.lo) + self.radius
         return most
+
+
+def _values(n: Whole, radius: Whole, e: int) -> Values:
+    return Values(n, radius, e, n.min(axis=0), n.max(axis=0))
 
 
 def node_values(p: Prepared, points: Ints) -> tuple[list[Values], Bools]:
@@ -120,14 +153,15 @@ def node_values(p: Prepared, points: Ints) -> tuple[list[Values], Bools]:
     for index, layer in enumerate(p.teacher.layers):
         if isinstance(layer, Add):
             a, b = _aligned(nodes[layer.left], nodes[layer.right])
-            nodes.append(_narrow(Values(a.n + b.n, a.radius + b.radius, a.e), p.bits))
+            nodes.append(_narrow(_values(a.n + b.n, a.radius + b.radius, a.e), p.bits))
             continue
         x = nodes[layer.source]
         if isinstance(layer, Relu):
-            nodes.append(Values(np.maximum(x.n, 0), x.radius, x.e))
+            ends = np.maximum(x.lo, 0), np.maximum(x.hi, 0)
+            nodes.append(Values(np.maximum(x.n, 0), x.radius, x.e, *ends))
         elif isinstance(layer, Sign):
             sure &= ((np.abs(x.n) > x.radius) | (x.radius == 0)).all(axis=1)
-            nodes.append(Values(np.sign(x.n), np.zeros_like(x.radius), 0))
+            nodes.append(_values(np.sign(x.n), np.zeros_like(x.radius), 0))
         else:
             weight, bias = p.weights[index], p.biases[index]
             assert weight is not None and bias is not None
@@ -138,12 +172,7 @@ def node_values(p: Prepared, points: Ints) -> tuple[list[Values], Bools]:
 def enclosures(nodes: list[Values]) -> list[Bounds]:
     """One cell's bounds that hold at all the points."""
     return [
-        Bounds(
-            (x.n.min(axis=0) - x.radius)[None],
-            (x.n.max(axis=0) + x.radius)[None],
-            np.array([x.e]),
-        )
-        for x in nodes
+        Bounds((x.lo - x.radius)[None], (x.hi + x.radius)[None], np.array([x.e])) for x in nodes
     ]
 
 
@@ -156,10 +185,11 @@ def _inputs(p: Prepared, points: Ints) -> Values:
         at = np.arange(len(g.variables))
         own = g.table[at, points[:, g.variables]].reshape(len(points), -1)
         wide = np.full(own.shape[1], float(g.inexact))
-        moved = _at(Values(own, wide, g.e), e) if g.bits else Values(own, wide, e)
+        held = _values(own, wide, g.e)
+        moved = _at(held, e) if g.bits else replace(held, e=e)
         n[:, g.columns.ravel()] = moved.n
         radius[g.columns.ravel()] = moved.radius
-    return Values(n, radius, e)
+    return _values(n, radius, e)
 
 
 def _at(x: Values, e: int) -> Values:
@@ -168,9 +198,12 @@ def _at(x: Values, e: int) -> Values:
         return x
     if e > x.e:
         require(most_bits(x.largest[None]) + e - x.e <= EXACT_BITS)
-        return Values(np.ldexp(x.n, e - x.e), np.ldexp(x.radius, e - x.e), e)
-    down = max(e - x.e, -200)  # beyond, floors are 0 or -1
-    return Values(np.floor(np.ldexp(x.n, down)), np.ceil(np.ldexp(x.radius, down)) + 1, e)
+        up = 2.0 ** min(e - x.e, 200)  # beyond, only zeros fit
+        return Values(x.n * up, x.radius * up, e, x.lo * up, x.hi * up)
+    down = 2.0 ** max(e - x.e, -200)  # beyond, floors are 0 or -1
+    n = x.n * down
+    ends = np.floor(x.lo * down), np.floor(x.hi * down)
+    return Values(np.floor(n, out=n), np.ceil(x.radius * down) + 1, e, *ends)
 
 
 def _aligned(a: Values, b: Values) -> tuple[Values, Values]:
@@ -178,8 +211,9 @@ def _aligned(a: Values, b: Values) -> tuple[Values, Values]:
     held = [(x.e, most_bits(x.largest[None])) for x in (a, b)]
     room = [e + EXACT_BITS - 2 - bits for e, bits in held if bits]
     e = min([max((e for e, bits in held if bits), default=a.e), *room])
-    return _at(a, e) if held[0][1] else Values(a.n, a.radius, e), (
-        _at(b, e) if held[1][1] else Values(b.n, b.radius, e)
+    return (
+        _at(a, e) if held[0][1] else replace(a, e=e),
+        _at(b, e) if held[1][1] else replace(b, e=e),
     )
 
 
@@ -197,6 +231,6 @@ def _affine(x: Values, w: Quantised, bias: Quantised) -> Values:
     radius = product(x.radius, norm, w.size.T, w.bits)
     if w.inexact:
         radius = radius + np.ceil(norm / 2)
-    shift = Values(bias.n.reshape(1, -1), np.full(n.shape[1], float(bias.inexact)), bias.e)
-    a, b = _aligned(Values(n, radius, x.e + w.e), shift)
-    return Values(a.n + b.n, a.radius + b.radius, a.e)
+    shift = _values(bias.n.reshape(1, -1), np.full(n.shape[1], float(bias.inexact)), bias.e)
+    a, b = _aligned(_values(n, radius, x.e + w.e), shift)
+    return Values(a.n + b.n, a.radius + b.radius, a.e, a.lo + b.lo, a.hi + b.hi)

@@ -7,11 +7,14 @@ per variable; every array's first axis is the cell.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from functools import partial
+from typing import Any
 
 import flint
 import numpy as np
+import numpy.typing as npt
 
 from verifier.certificate.arithmetic import (
     EXACT_BITS,
@@ -24,15 +27,23 @@ from verifier.certificate.arithmetic import (
     bounds_sum,
     common_exponent,
     floor_to,
+    hull,
     narrow,
 )
+from verifier.certificate.float32 import robust
 from verifier.certificate.forms import backward, input_tables, neuron_bounds
 from verifier.certificate.prepared import Masks, Prepared, allowed_values, mask_array
 from verifier.domain import Cell
 from verifier.teacher import Add, Relu, Sign
 
-CHUNK = 1 << 19
+CHUNK = 1 << 18
 """Numbers of a block of neurons and their coefficients: what fits a processor's cache."""
+BLOCK = 1 << 16
+"""Values of a node, for the cells bounded together."""
+WIDE = 256
+"""Neurons of a layer from which on refined bounds cost much more than intervals."""
+Apply = Callable[[Callable[..., Any], Iterable[Any]], Iterable[Any]]
+"""``map``, or that of a pool of threads."""
 
 
 def input_bounds(p: Prepared, masks: Masks) -> Bounds:
@@ -150,6 +161,49 @@ def constant_margin(
     rows = np.stack([k[0] for k in kinds])[classes]
     least = np.stack([k[1] for k in kinds])[classes]
     return nodes, backward(p, masks, nodes, len(nodes) - 1, rows), rows, least
+
+
+def constant(
+    p: Prepared,
+    cells: Sequence[Cell],
+    classes: Sequence[int],
+    *,
+    float32: bool = False,
+    apply: Apply = map,
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """For which cells the relaxation proves the class, and for which also in float32.
+
+    The second answer is only looked for with ``float32``; without, it is False. For wide teachers
+    a first pass bounds the inner nodes by intervals only; what that leaves is bounded again.
+    """
+    proved = np.zeros(len(cells), dtype=bool)
+    steady = np.zeros(len(cells), dtype=bool)
+    widest = max(p.teacher.widths)
+    batch = max(16, BLOCK // widest)
+    masks, wanted = mask_array(cells), np.array(classes, dtype=np.int64)
+
+    def bound(at: Ints, refine: bool) -> None:
+        nodes, margin, rows, least = constant_margin(p, masks[at], wanted[at], refine)
+        proved[at] |= (margin.n >= least).all(axis=1)
+        if float32:
+            steady[at] |= proved[at] & _steady(p, nodes, margin, rows)
+
+    for refine in (False, True) if widest >= WIDE else (True,):
+        todo = np.flatnonzero(~steady if float32 else ~proved)
+        parts = [todo[start : start + batch] for start in range(0, len(todo), batch)]
+        for _ in apply(partial(bound, refine=refine), parts):
+            pass
+    return proved, steady
+
+
+def _steady(p: Prepared, nodes: list[Bounds], margin: Fixed, rows: Whole) -> npt.NDArray[np.bool_]:
+    """``robust``, first with one bound for all cells together, then where that is not enough."""
+    steady = robust(p, [hull(b) for b in nodes], margin, rows)
+    at = np.flatnonzero(~steady)
+    if at.size:
+        own = [Bounds(b.lo[at], b.hi[at], b.e[at]) for b in nodes]
+        steady[at] = robust(p, own, Fixed(margin.n[at], margin.e[at]), rows[at])
+    return steady
 
 
 def tail_bound(p: Prepared, cell: Cell, klass: int) -> Fraction:

@@ -73,7 +73,7 @@ WORK = 1 << 32  # most multiplications of one call, about
 ROUNDS = 0  # supergradient steps: the kernel takes the default slopes
 COMPILING = "leafproof compiling"  # a thread that may outlive a search whose time was over
 SLACK = 2.0**-9  # least margin, relative to its terms, that is taken for a proof
-SMALL = 16  # cells of at most so many points, of more than one class, are enumerated
+SMALL = 1024  # cells of at most so many points, of more than one class, are enumerated
 CONFIRM = 1024  # cells that wait for the kernel at most
 
 walk = njit(in_order, cache=True)
