@@ -2,8 +2,9 @@
 
 Running error analysis (Higham, Accuracy and Stability of Numerical Algorithms, ch. 3): k roundings
 change a term by at most a factor 1 +- gamma_k, gamma_k = k u / (1 - k u) <= (k + 1) u for k <= 4094
-with u = 2**-24. It holds for every summation order, with or without fused multiply-add, for IEEE
-754 arithmetic with gradual underflow. Where a partial sum might reach 2**127 nothing is shown.
+with u = 2**-24. It holds for every summation order, with or without fused multiply-add, in IEEE 754
+arithmetic that rounds to nearest, whether underflow is gradual or flushes to zero. Where a number
+might reach 2**100 nothing is shown. docs/soundness.md argues each line.
 """
 
 from __future__ import annotations
@@ -23,11 +24,17 @@ from verifier.certificate.arithmetic import (
     upper_sum,
 )
 from verifier.certificate.prepared import Prepared
-from verifier.teacher import Add, Affine, Relu, Scale, Sign
+from verifier.teacher import Add, Affine, FloatArray, Relu, Scale, Sign
 
 UNIT = 24
-TINY = Fixed(np.ones((1, 1)), np.array([120]))
-"""At least what underflow can add to one operation on up to 4,094 terms."""
+SPARE = 7
+"""Roundings charged beyond the n + 1 of n products and a bias."""
+WIDEST = 4000
+"""Inputs of a layer up to which anything is shown."""
+RANGE = 100
+"""Numbers stay below 2**100; of what is below 2**-100 everything may be lost."""
+TINY = Fixed(np.ones((1, 1)), np.array([RANGE]))
+"""At least what underflow, gradual or to zero, adds to one operation."""
 
 
 def robust(
@@ -52,9 +59,9 @@ def within(
 
 def logit_error(p: Prepared, nodes: Sequence[Bounds]) -> tuple[Fixed, npt.NDArray[np.bool_]]:
     """Upper bounds of |float32 logit - logit| over each cell, and for which cells they hold."""
-    shown = np.full(len(nodes[0].lo), _weights_are_safe(p))
     zero = Fixed(np.zeros_like(nodes[0].lo), nodes[0].e)
     errors = [zero if _inputs_are_float32(p) else _rounded(nodes[0], zero)]
+    shown = _in_range(nodes[0], errors[0]) & _weights_are_safe(p)
     for index, layer in enumerate(p.teacher.layers):
         if isinstance(layer, Relu):
             errors.append(errors[layer.source])
@@ -66,9 +73,8 @@ def logit_error(p: Prepared, nodes: Sequence[Bounds]) -> tuple[Fixed, npt.NDArra
         else:
             error, size = _affine_error(p, index, nodes[layer.source], errors[layer.source])
             errors.append(error)
-            shown &= _below(size, 127) & (p.teacher.widths[layer.source] <= 4000)
-        largest = Fixed(nodes[index + 1].magnitude, nodes[index + 1].e)
-        shown &= _below(upper_sum([errors[-1], largest]), 127)
+            shown &= _below(size, RANGE) & (p.teacher.widths[layer.source] <= WIDEST)
+        shown &= _in_range(nodes[index + 1], errors[-1])
     return errors[-1], shown
 
 
@@ -83,19 +89,26 @@ def _inputs_are_float32(p: Prepared) -> bool:
 
 
 def _weights_are_safe(p: Prepared) -> bool:
-    """Whether every weight is within float32's range and no division can go astray."""
+    """Whether every weight is far within float32's range and no division can go astray."""
     for layer in p.teacher.layers:
-        if isinstance(layer, Affine):
-            arrays = [layer.weight, layer.bias]
-        elif isinstance(layer, Scale):
-            arrays = [layer.scale, layer.shift]
-            if not (layer.divisor == 1).all():
-                return False
-        else:
-            continue
-        if any((np.abs(a) >= 2.0**127).any() for a in arrays):
+        if isinstance(layer, Scale) and not (layer.divisor == 1).all():
             return False
+        if isinstance(layer, Affine | Scale):
+            factor, shift = _numbers(layer)
+            if any((np.abs(a) >= 2.0**RANGE).any() for a in (factor, shift)):
+                return False
     return True
+
+
+def _numbers(layer: Affine | Scale) -> tuple[FloatArray, FloatArray]:
+    """What the layer multiplies by, and what it adds."""
+    if isinstance(layer, Affine):
+        return layer.weight, layer.bias
+    return layer.scale, layer.shift
+
+
+def _in_range(value: Bounds, error: Fixed) -> npt.NDArray[np.bool_]:
+    return _below(upper_sum([error, Fixed(value.magnitude, value.e)]), RANGE)
 
 
 def _rounded(value: Bounds, error: Fixed) -> Fixed:
@@ -114,12 +127,13 @@ def _sign_error(x: Bounds, error: Fixed) -> Fixed:
 def _affine_error(p: Prepared, index: int, x: Bounds, error: Fixed) -> tuple[Fixed, Fixed]:
     """The error of ``w x + b``, and an upper bound of every partial sum.
 
-    |w| error + gamma (|w| (|x| + error) + |b|): products and sums of n terms round at most n + 1
-    times, and up to 6 more cover a weight or bias that is not a float32 and a scale with divisor.
+    |w| error + gamma (|w| (|x| + error) + |b|): n products and a bias round at most n + 1 times;
+    SPARE - 1 more roundings cover numbers that are not float32 and scalings merged into the layer.
+    Weights below 2**-RANGE may round to anything as small, which takes 2**-RANGE (|x| + error).
     """
-    weight, bias = p.weights[index], p.biases[index]
-    assert weight is not None and bias is not None
-    count = 1 if weight.n.ndim == 1 else weight.n.shape[1]
+    layer, weight, bias = p.teacher.layers[index], p.weights[index], p.biases[index]
+    assert isinstance(layer, Affine | Scale) and weight is not None and bias is not None
+    count = 1 if weight.n.ndim == 1 else min(weight.n.shape[1], WIDEST)
 
     def through(value: Fixed) -> Fixed:
         cut = cut_up(value, p.bits)
@@ -129,13 +143,17 @@ def _affine_error(p: Prepared, index: int, x: Bounds, error: Fixed) -> tuple[Fix
             moved = moved + np.ceil(norm / 2)[:, None]
         return Fixed(moved, cut.e + weight.e)
 
+    held = upper_sum([Fixed(x.magnitude, x.e), error])
     largest = 2 * bias.size.reshape(1, -1) + bias.inexact
-    offset = Fixed(largest, np.array([bias.e + 1]))
-    size = upper_sum([through(upper_sum([Fixed(x.magnitude, x.e), error])), offset])
+    size = upper_sum([through(held), Fixed(largest, np.array([bias.e + 1]))])
     cut = cut_up(size, EXACT_BITS - 14)
-    gamma = Fixed(cut.n * (count + 8), cut.e + UNIT)
-    tiny = Fixed(TINY.n * (count + 8), TINY.e)
-    worst = upper_sum([through(error), gamma, tiny])
+    gamma = Fixed(cut.n * (count + 1 + SPARE), cut.e + UNIT)
+    lost = [Fixed(TINY.n * (count + 1 + SPARE), TINY.e)]
+    factor, _ = _numbers(layer)
+    if ((factor != 0) & (np.abs(factor) < 2.0**-RANGE)).any():
+        short = cut_up(held, p.bits)
+        lost.append(Fixed(short.n.sum(axis=1, keepdims=True), short.e + RANGE))
+    worst = upper_sum([through(error), gamma, *lost])
     return worst, upper_sum([size, worst])
 
 

@@ -25,6 +25,11 @@ from verifier.formats.exact import (
 )
 from verifier.teacher import Add, Affine, FloatArray, Layer, Scale, Teacher, sources
 
+MERGED = 4
+"""Operations that may be merged into a layer."""
+MILD = 6
+"""Factors merged are at least 2**-MILD and at most 2**MILD."""
+
 
 @dataclass(frozen=True, eq=False)
 class Constant:
@@ -132,38 +137,67 @@ def _pruned(layers: Sequence[Layer]) -> list[Layer]:
 
 
 def _merged(layers: Sequence[Layer]) -> list[Layer]:
-    """Each Scale merged into an Affine or Scale that only it reads, where nothing rounds."""
+    """Each Scale merged into an Affine or Scale that only it reads, where nothing rounds.
+
+    What a float32 runtime rounds in the operations merged must stay within what the kernel charges
+    for one layer (docs/soundness.md, float32): MERGED operations, mild factors, no cancellation.
+    """
     readers = [0] * (len(layers) + 1)
     for layer in layers:
         for source in sources(layer):
             readers[source] += 1
     result: list[Layer] = []
-    for layer in layers:
+    merged = [0] * (len(layers) + 1)
+    for i, layer in enumerate(layers, 1):
         if isinstance(layer, Scale) and layer.source and readers[layer.source] == 1:
-            layer = _absorbed(result[layer.source - 1], layer) or layer
+            count = merged[layer.source] + _operations(layer)
+            both = _absorbed(result[layer.source - 1], layer) if count <= MERGED else None
+            if both is not None:
+                layer, merged[i] = both, count
         result.append(layer)
     return result
 
 
+def _operations(layer: Scale) -> int:
+    """How many of multiplying, dividing and adding the layer does."""
+    return sum(
+        bool((a != neutral).any())
+        for a, neutral in ((layer.scale, 1), (layer.divisor, 1), (layer.shift, 0))
+    )
+
+
+def is_mild(factor: Array) -> bool:
+    """Whether multiplying by the numbers takes no value far towards the ends of float32."""
+    return bool(((np.abs(factor) >= 2.0**-MILD) & (np.abs(factor) <= 2.0**MILD)).all())
+
+
 def _absorbed(first: Layer, second: Scale) -> Layer | None:
-    """One layer for ``second`` after ``first``, or None if that would round."""
+    """One layer for ``second`` after ``first``, or None if that would round or hide rounding."""
     factor, divisor, shift = (_double(a) for a in (second.scale, second.divisor, second.shift))
+    if not (is_mild(factor) and is_mild(divisor)):
+        return None
     if isinstance(first, Affine):
         weight = _scaled(_double(first.weight), factor[:, None], divisor[:, None])
-        bias = _scaled(_double(first.bias), factor, divisor)
-        bias = None if bias is None else exact_sum(bias, shift)
+        bias = _shifted(_scaled(_double(first.bias), factor, divisor), shift)
         if weight is None or bias is None:
             return None
         return Affine(first.source, weight, bias)
     if isinstance(first, Scale):
         product = exact_product(_double(first.scale), factor)
         quotient = exact_product(_double(first.divisor), divisor)
-        moved = _scaled(_double(first.shift), factor, divisor)
-        moved = None if moved is None else exact_sum(moved, shift)
+        moved = _shifted(_scaled(_double(first.shift), factor, divisor), shift)
         if product is None or quotient is None or moved is None:
             return None
         return Scale(first.source, product, quotient, moved)
     return None
+
+
+def _shifted(bias: Array | None, shift: Array) -> Array | None:
+    """The sum if it is exact and nothing cancels: no sum is smaller than one of its terms."""
+    total = None if bias is None else exact_sum(bias, shift)
+    if bias is None or total is None:
+        return None
+    return total if (np.abs(total) >= np.maximum(np.abs(bias), np.abs(shift))).all() else None
 
 
 def _scaled(numbers: Array, factor: Array, divisor: Array) -> Array | None:

@@ -12,7 +12,6 @@ import numpy as np
 from onnx import AttributeProto, TensorProto, helper
 
 from verifier.formats import operators
-from verifier.formats.exact import exact_product
 from verifier.formats.graph import Constant, Graph, Signal, Value, constant, refuse, signal
 from verifier.formats.onnx_tensors import FLOATS, read_tensor, type_name
 
@@ -75,12 +74,7 @@ def _gemm(graph: Graph, call: Call) -> Value:
     alpha, beta = call.number("alpha", 1.0), call.number("beta", 1.0)
     if not (math.isfinite(alpha) and math.isfinite(beta)):
         refuse(where, "alpha or beta is NaN or infinite")
-    product = exact_product(weight, np.full((1, 1), alpha))
-    if product is not None:
-        result = operators.affine(graph, x, product, None, where)
-    else:
-        plain = operators.affine(graph, x, weight, None, where)
-        result = operators.scale(graph, plain, alpha)
+    result = operators.scale(graph, operators.affine(graph, x, weight, None, where), alpha)
     if call.given(2) is None or not beta:
         return result
     row = constant(call.given(2), where, "bias")

@@ -12,7 +12,16 @@ from dataclasses import replace
 import numpy as np
 
 from verifier.formats.exact import Array, exact_product, exact_quotient, exact_sum
-from verifier.formats.graph import Constant, Graph, Signal, Value, constant, refuse, signal
+from verifier.formats.graph import (
+    Constant,
+    Graph,
+    Signal,
+    Value,
+    constant,
+    is_mild,
+    refuse,
+    signal,
+)
 from verifier.teacher import Add, Affine, Relu, Scale, Sign
 
 
@@ -141,7 +150,7 @@ def add_multiple(graph: Graph, x: Signal, factor: float, row: Array, where: str)
     """``x + factor * row``, also where that product is not a float64 number."""
     row = _row(row, x.width, where)
     product = exact_product(row, np.full(1, factor))
-    if product is not None:
+    if product is not None and (not factor or is_mild(np.full(1, factor))):
         return scale(graph, x, shift=product)
     constant_row = scale(graph, x, 0.0, shift=row)
     multiple = scale(graph, constant_row, factor)
