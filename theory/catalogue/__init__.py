@@ -17,6 +17,10 @@ from theory.catalogue import (
     gap,
     inversions,
     juntas,
+    kernel_enclosures,
+    kernel_minimum,
+    kernel_relaxation,
+    kernel_substitution,
     limits,
     lower,
     margins,
@@ -50,6 +54,10 @@ FAMILIES = (
     reductions,
     inversions,
     limits,
+    kernel_enclosures,
+    kernel_relaxation,
+    kernel_substitution,
+    kernel_minimum,
 )
 
 
