@@ -94,6 +94,14 @@ def _additivity(event: Any, part: Any) -> Instance:
     return Instance((), eq(Pr(event), inside + outside))
 
 
+def _same_event(event: Any, other: Any) -> Instance:
+    return Instance((sp.Equivalent(event, other),), eq(Pr(event), Pr(other)))
+
+
+def _never(event: Any) -> Instance:
+    return Instance((sp.Not(event),), eq(Pr(event), 0))
+
+
 AXIOMS = (
     Axiom(
         "sum-order",
@@ -126,5 +134,19 @@ AXIOMS = (
         PROBABILITY,
         _additivity,
         random=("event", "part"),
+    ),
+    Axiom(
+        "same-event",
+        "events that happen together have the same probability",
+        PROBABILITY,
+        _same_event,
+        random=("event", "other"),
+    ),
+    Axiom(
+        "never",
+        "an event that cannot happen has probability 0",
+        PROBABILITY,
+        _never,
+        random=("event",),
     ),
 )

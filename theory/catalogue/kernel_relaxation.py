@@ -5,11 +5,11 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.kernel_enclosures import is_sign
-from theory.catalogue.kernel_terms import INDEX, IX, LISTS, add_up, kernel, listed, total
-from theory.rules import Algebra, Cite, Instantiate, Smt, use
+from theory.catalogue.kernel_terms import kernel
+from theory.rules import Algebra, Cite, Instantiate, Smt
 from theory.statement import Assumption, Bound, Citation, Step, Theorem
 from theory.symbols import real
-from theory.terms import Quantity, conj, eq, ge, gt, implies, le, lt
+from theory.terms import Quantity, conj, eq, ge, implies, le
 
 CROWN = Citation(
     "Zhang, Weng, Chen, Hsieh, Daniel",
@@ -215,92 +215,4 @@ sign_bounds = Theorem(
     schematic=(ANY,),
 )
 
-UNIT = real("unit", "d", "unit that a coefficient is cut to, more than it falls by", 0)
-SIZES = listed("magnitudes", "X", "upper bounds of the components' magnitudes")
-COEFFICIENTS, KEPT = listed("a", "a", "coefficients"), listed("k", "k", "what is kept of them")
-VALUES = listed("x", "x", "components of the node")
-D, SIZE, FULL, CUT, COMPONENT = (
-    UNIT.symbol,
-    *(v.symbol[IX] for v in (SIZES, COEFFICIENTS, KEPT, VALUES)),
-)
-LOSS = D * total(SIZE)
-NORM = total(sp.Abs(FULL)) + D * total(sp.Integer(1))
-CUT_CLAIM = conj(
-    ge(total(FULL * COMPONENT), total(CUT * COMPONENT) - LOSS),
-    le(total(sp.Abs(CUT)), NORM),
-)
-
-cut = Theorem(
-    name="kernel-cut",
-    title="The kernel: coefficients cut to fewer bits",
-    statement=(
-        "If each coefficient a_i falls to k_i by at most one unit d, the form Σ a_i x_i falls by "
-        "at most d Σ |x_i|, and the sum of magnitudes of the coefficients rises by at most d for "
-        "each of them."
-    ),
-    parameters=(UNIT, SIZES),
-    result=Bound(LOSS, "what is subtracted from the form"),
-    claim=CUT_CLAIM,
-    assumptions=(
-        Assumption("kept", "a_i - d <= k_i <= a_i", conj(le(FULL - D, CUT), le(CUT, FULL))),
-        Assumption("magnitudes", "|x_i| <= X_i", le(sp.Abs(COMPONENT), SIZE)),
-    ),
-    steps=(
-        Step(
-            "component",
-            ge(FULL * COMPONENT, CUT * COMPONENT - D * SIZE),
-            Smt(),
-            ("kept", "magnitudes"),
-        ),
-        Step(
-            "form",
-            ge(total(FULL * COMPONENT), total(CUT * COMPONENT) - LOSS),
-            add_up(FULL * COMPONENT, x=CUT * COMPONENT, a=1, y=SIZE, b=-D),
-            ("component",),
-        ),
-        Step("magnitude", le(sp.Abs(CUT), sp.Abs(FULL) + D), Smt(), ("kept",)),
-        Step(
-            "norm",
-            le(total(sp.Abs(CUT)), NORM),
-            add_up(sp.Abs(FULL), x=sp.Abs(CUT), a=1, y=sp.Integer(1), b=-D),
-            ("magnitude",),
-        ),
-        Step("conclusion", CUT_CLAIM, Smt(), ("form", "norm")),
-    ),
-    citation=kernel("rule 2"),
-    locals=(LISTS, COEFFICIENTS, KEPT, VALUES),
-    schematic=(INDEX,),
-)
-
-FRACTION = real("value", "v", "a coefficient in the unit that it is cut to")
-FLOOR_CLAIM = conj(
-    le(sp.floor(FRACTION.symbol), FRACTION.symbol),
-    gt(sp.floor(FRACTION.symbol), FRACTION.symbol - 1),
-    ge(-sp.floor(-FRACTION.symbol), FRACTION.symbol),
-)
-V = FRACTION.symbol
-
-floor = Theorem(
-    name="kernel-floor",
-    title="The kernel: cutting moves an end outward",
-    statement=(
-        "A lower end or a coefficient v, in the unit that it is cut to, falls to floor(v) by less "
-        "than one unit; an upper end rises to -floor(-v)."
-    ),
-    parameters=(FRACTION,),
-    result=Bound(sp.floor(V), "what is kept of a lower end", monotone={"value": "up"}),
-    claim=FLOOR_CLAIM,
-    assumptions=(),
-    steps=(
-        Step(
-            "down",
-            conj(le(sp.floor(V), V), lt(V, sp.floor(V) + 1)),
-            use("floor", x=V),
-        ),
-        Step("up", le(sp.floor(-V), -V), use("floor", x=-V)),
-        Step("conclusion", FLOOR_CLAIM, Smt(), ("down", "up")),
-    ),
-    citation=kernel("numbers"),
-)
-
-THEOREMS = (relu, chord, sign_bounds, floor, cut)
+THEOREMS = (relu, chord, sign_bounds)
