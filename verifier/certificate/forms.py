@@ -192,10 +192,11 @@ def _through_relu(a: Form, x: Bounds, terms: list[Fixed]) -> Form:
     require((a.norm <= 2.0 ** (ROOM + 1)).all())
     short = bits(a.norm) <= ROOM - SLOPE_BITS
     negative = np.minimum(a.n, 0)
-    if fine.any():
+    if mu.any():  # also where a slope was rounded down to 0
         held = cut_up(Fixed(mu, x.e + SLOPE_BITS), EXACT_BITS - ROOM - 1)
         require(bits(held.n).max() + ROOM + 1 <= EXACT_BITS)
         terms.append(Fixed((negative @ held.n[:, :, None])[..., 0], a.e + held.e))
+    if fine.any():
         cut = (a.norm > 0) & ~short[:, None]
         terms.append(_lost(cut, a.e, np.where(fine, x.magnitude, 0), x.e))
     up = np.where(short, 2.0**SLOPE_BITS, 1.0)[:, None]
