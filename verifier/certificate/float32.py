@@ -46,9 +46,11 @@ def robust(
 
 def logit_error(p: Prepared, nodes: Sequence[Bounds]) -> tuple[Fixed, npt.NDArray[np.bool_]]:
     """Upper bounds of |float32 logit - logit| over each cell, and for which cells they hold."""
-    shown = np.full(len(nodes[0].lo), _weights_are_safe(p))
-    zero = Fixed(np.zeros_like(nodes[0].lo), nodes[0].e)
-    errors = [zero if _inputs_are_float32(p) else _rounded(nodes[0], zero)]
+    inputs = nodes[0]
+    zero = Fixed(np.zeros_like(inputs.lo), inputs.e)
+    errors = [zero if _inputs_are_float32(p) else _rounded(inputs, _rounded(inputs, zero))]
+    shown = _below(upper_sum([errors[0], Fixed(inputs.magnitude, inputs.e)]), 127)
+    shown &= _weights_are_safe(p)
     for index, layer in enumerate(p.teacher.layers):
         if isinstance(layer, Relu):
             errors.append(errors[layer.source])
@@ -77,7 +79,10 @@ def _inputs_are_float32(p: Prepared) -> bool:
 
 
 def _weights_are_safe(p: Prepared) -> bool:
-    """Whether every weight is within float32's range and no division can go astray."""
+    """Whether every weight is within float32's range and no division can go astray.
+
+    A weight that float32 cannot hold is rounded with a small relative error only from 2**-126 on.
+    """
     for layer in p.teacher.layers:
         if isinstance(layer, Affine):
             arrays = [layer.weight, layer.bias]
@@ -87,8 +92,12 @@ def _weights_are_safe(p: Prepared) -> bool:
                 return False
         else:
             continue
-        if any((np.abs(a) >= 2.0**127).any() for a in arrays):
-            return False
+        for a in arrays:
+            size = np.abs(a)
+            if (size >= 2.0**127).any():
+                return False
+            if a.dtype != np.float32 and (a.astype(np.float32) != a)[size < 2.0**-126].any():
+                return False
     return True
 
 
