@@ -11,7 +11,7 @@ from theory.statement import Assumption, Bound, Step, Theorem
 from theory.symbols import integer, real
 from theory.terms import Event, Fact, Mean, Pr, Random, conj, eq, ge, implies, le
 
-LINEAR = Random("k + Σ t_v")
+LINEAR = Random("linear bound")
 MU, C = CERTIFIED.symbol, INFLUENCE.symbol
 MU_OR_ZERO = sp.Max(0, MU)
 CLAIMED = real("p", "p", "bound that the step claims, at least that of the kernel")
@@ -24,8 +24,8 @@ tail = Theorem(
     title="The kernel: the tail of a linear lower bound",
     statement=(
         "In a cell the margin is at least k + Σ t_v(x_v) with independent x_v. If the mean of that "
-        "is at least μ > 0 and C = Σ (max t_v - min t_v)², the margin is at most 0 with conditional "
-        "probability at most exp(-2 μ²/C), hence any larger p."
+        "is at least μ > 0 and C = Σ (max t_v - min t_v)², the margin is at most 0 with "
+        "conditional probability at most exp(-2 μ²/C), hence any larger p."
     ),
     parameters=(CERTIFIED, INFLUENCE),
     result=Bound(
