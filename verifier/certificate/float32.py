@@ -26,6 +26,8 @@ from verifier.certificate.prepared import Prepared
 from verifier.teacher import Add, Affine, Relu, Scale, Sign
 
 UNIT = 24
+MOST = 4000
+"""Terms of a sum beyond which nothing is shown: gamma's bound needs n + 7 <= 4094."""
 TINY = Fixed(np.ones((1, 1)), np.array([120]))
 """At least what underflow can add to one operation on up to 4,094 terms."""
 
@@ -62,7 +64,7 @@ def logit_error(p: Prepared, nodes: Sequence[Bounds]) -> tuple[Fixed, npt.NDArra
         else:
             error, size = _affine_error(p, index, nodes[layer.source], errors[layer.source])
             errors.append(error)
-            shown &= _below(size, 127) & (p.teacher.widths[layer.source] <= 4000)
+            shown &= _below(size, 127) & (p.teacher.widths[layer.source] <= MOST)
         largest = Fixed(nodes[index + 1].magnitude, nodes[index + 1].e)
         shown &= _below(upper_sum([errors[-1], largest]), 127)
     return errors[-1], shown
@@ -122,7 +124,7 @@ def _affine_error(p: Prepared, index: int, x: Bounds, error: Fixed) -> tuple[Fix
     """
     weight, bias = p.weights[index], p.biases[index]
     assert weight is not None and bias is not None
-    count = 1 if weight.n.ndim == 1 else weight.n.shape[1]
+    count = 1 if weight.n.ndim == 1 else min(weight.n.shape[1], MOST)
 
     def through(value: Fixed) -> Fixed:
         cut = cut_up(value, p.bits)

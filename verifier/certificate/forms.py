@@ -225,8 +225,9 @@ def _through_affine(p: Prepared, index: int, a: Form, x: Bounds, terms: list[Fix
     assert weight is not None and bias is not None
     if weight.inexact:
         terms.append(_inexact(Fixed(a.norm, a.e), x, weight))
-    shift = 2 * product(a.n, a.norm, bias.n, bias.bits)[..., 0] - bias.inexact * a.norm
-    terms.append(Fixed(shift, a.e + (bias.e + 1)))
+    terms.append(Fixed(product(a.n, a.norm, bias.n, bias.bits)[..., 0], a.e + bias.e))
+    if bias.inexact:
+        terms.append(Fixed(-a.norm, a.e + (bias.e + 1)))
     return form(product(a.n, a.norm, weight.n, weight.bits), a.e + weight.e)
 
 
