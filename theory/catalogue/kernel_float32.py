@@ -148,7 +148,6 @@ dot = Theorem(
     result=Bound(ERROR, "upper bound of the error"),
     claim=DOT_CLAIM,
     assumptions=(
-        FEW,
         INPUTS,
         ROUNDED,
         Assumption(
@@ -162,7 +161,7 @@ dot = Theorem(
             "gamma",
             le(gamma(M + 7), ROUND),
             Smt(),
-            ("few",),
+            (),
             "gamma_(m+7) <= (m + 8) u.",
         ),
         Step(
@@ -193,6 +192,7 @@ dot = Theorem(
         Step("conclusion", DOT_CLAIM, Smt(), ("above", "below", "bias", "computed")),
     ),
     citation=HIGHAM,
+    requires=(FEW,),
     locals=(LISTS, VALUES, FLOATS, FACTORS, LAST, COMPUTED, UNDERFLOW),
     schematic=(INDEX,),
 )
@@ -215,13 +215,12 @@ partial_sums = Theorem(
     result=Bound(LARGEST, "upper bound of every partial sum, before underflow"),
     claim=RANGE_CLAIM,
     assumptions=(
-        FEW,
         INPUTS,
         ROUNDED,
         Assumption("subset", "some of the terms", conj(le(0, C), le(C, 1))),
     ),
     steps=(
-        Step("gamma", le(gamma(M + 7), ROUND), Smt(), ("few",)),
+        Step("gamma", le(gamma(M + 7), ROUND), Smt()),
         Step(
             "small", conj(le(sp.Abs(T), ROUND), le(sp.Abs(S), ROUND)), Smt(), ("gamma", "roundings")
         ),
@@ -255,6 +254,7 @@ partial_sums = Theorem(
         Step("conclusion", RANGE_CLAIM, Smt(), ("above", "below", "bias")),
     ),
     citation=HIGHAM,
+    requires=(FEW,),
     locals=(LISTS, VALUES, FLOATS, FACTORS, LAST, CHOSEN, BIAS_CHOSEN),
     schematic=(INDEX,),
 )
