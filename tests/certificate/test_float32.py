@@ -9,7 +9,7 @@ from verifier.certificate import kernel
 from verifier.certificate.float32 import logit_error
 from verifier.certificate.prepared import mask_array
 from verifier.certificate.rules import all_bounds
-from verifier.domain import bits, full_cell, signs
+from verifier.domain import Domain, bits, full_cell, signs, variable
 from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher, exact_classes, exact_logits
 
 
@@ -129,4 +129,32 @@ def test_rounding_overflow_and_ties(teacher, robust):
     p = kernel.prepare(teacher, bits(1))
     classes, steady, _ = kernel.evaluate(p, np.array([[0], [1]]))
     assert classes.tolist() == exact_classes(teacher, bits(1), [(0,), (1,)])
+    assert steady.all() == robust
+
+
+def numbers(*encodings):
+    labels = [str(i) for i in range(len(encodings[0]))]
+    return Domain(
+        tuple(variable(f"v{i}", labels, [[x] for x in e]) for i, e in enumerate(encodings))
+    )
+
+
+@pytest.mark.parametrize(
+    ("weight", "encodings", "robust"),
+    [
+        ([2.0**-149], [(2**60, 2**61)], False),  # where underflow flushes to zero the logit is 0
+        ([2.0**-150], [(2**60, 2**61)], False),  # it rounds to 0, and the logit with it
+        ([3 * 2.0**-149.0 / 2], [(2**60, 2**61)], False),  # it rounds by a third
+        ([2.0**-100, -(2.0**-101)], [(2**90, 2**91), (2**90, 2**90 + 2**80)], True),
+        ([2.0**-100, -(2.0**-101)], [(2**200, 2**201), (2**200, 2**200 + 2**190)], False),
+    ],
+)
+def test_tiny_weights_and_huge_inputs(weight, encodings, robust):
+    domain = numbers(*encodings)
+    layer = Affine(0, np.array([weight]), np.zeros(1))
+    p = kernel.prepare(Teacher(len(weight), (layer,)), domain)
+    points = np.array(list(full_cell(domain).points()))
+    assert kernel.evaluate(p, points)[1].all() == robust
+    proved, steady = kernel.constant(p, [full_cell(domain)], [1], float32=True)
+    assert proved.all()
     assert steady.all() == robust

@@ -13,14 +13,14 @@ from tests.brute import node_values
 from tests.certificate.test_kernel import case, random_cells
 from tests.provers.branch_cases import random_domain
 from verifier.certificate import arithmetic as a
-from verifier.certificate import forms
+from verifier.certificate import forms, kernel
 from verifier.certificate import points as points_module
 from verifier.certificate.forms import backward, linear_form
 from verifier.certificate.points import evaluate
 from verifier.certificate.prepared import mask_array, prepare
 from verifier.certificate.rules import all_bounds, class_rows, tail_bound
 from verifier.domain import Cell, Domain, bits, full_cell, variable
-from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher
+from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher, exact_classes
 
 SEEDS = range(40)
 INTS = st.integers(-(2**52), 2**52)
@@ -355,6 +355,29 @@ def test_forms_behind_a_relu_stay_below(seed):
                 for r in range(4):
                     held = value(after, i, r, z) + constants(terms, i, r)
                     assert held <= value(before, i, r, out)
+
+
+@pytest.mark.parametrize("power", range(9, 20))
+@pytest.mark.parametrize("klass", [0, 1])
+def test_a_relu_that_hardly_turns_positive_is_charged(power, klass):
+    """Input -1 or 2**-power: the slope above may be rounded down to 0, its intercept stays."""
+    sign = 2 * klass - 1
+    teacher = Teacher(
+        1,
+        (
+            Affine(0, np.array([[1 + 2.0**-power]]), np.array([-1.0])),
+            Relu(1),
+            Affine(2, np.array([[-sign * 2.0 ** (power + 1)]]), np.array([float(sign)])),
+        ),
+    )
+    assert exact_classes(teacher, bits(1), [(0,), (1,)]) == [klass, 1 - klass]
+    p = prepare(teacher, bits(1))
+    proved, _ = kernel.constant(p, [full_cell(bits(1))], [klass])
+    assert not proved.any()
+    nodes = all_bounds(p, mask_array([full_cell(bits(1))]), True)
+    least = backward(p, mask_array([full_cell(bits(1))]), nodes, 3, np.array([[[1.0], [-1.0]]]))
+    assert exact(least.n[0, 0], least.e[0]) <= min(sign, -sign)
+    assert exact(least.n[0, 1], least.e[0]) <= min(sign, -sign)
 
 
 def test_a_form_too_large_for_the_next_step_is_refused():

@@ -60,7 +60,8 @@ def within(
 def logit_error(p: Prepared, nodes: Sequence[Bounds]) -> tuple[Fixed, npt.NDArray[np.bool_]]:
     """Upper bounds of |float32 logit - logit| over each cell, and for which cells they hold."""
     zero = Fixed(np.zeros_like(nodes[0].lo), nodes[0].e)
-    errors = [zero if _inputs_are_float32(p) else _rounded(nodes[0], zero)]
+    rounded = _rounded(nodes[0], _rounded(nodes[0], zero))  # perhaps to float64 first
+    errors = [zero if _inputs_are_float32(p) else rounded]
     shown = _in_range(nodes[0], errors[0]) & _weights_are_safe(p)
     for index, layer in enumerate(p.teacher.layers):
         if isinstance(layer, Relu):

@@ -192,10 +192,11 @@ def _through_relu(a: Form, x: Bounds, terms: list[Fixed]) -> Form:
     require((a.norm <= 2.0 ** (ROOM + 1)).all())
     short = bits(a.norm) <= ROOM - SLOPE_BITS
     negative = np.minimum(a.n, 0)
-    if fine.any():
+    if mu.any():  # also where a slope was rounded down to 0
         held = cut_up(Fixed(mu, x.e + SLOPE_BITS), EXACT_BITS - ROOM - 1)
         require(bits(held.n).max() + ROOM + 1 <= EXACT_BITS)
         terms.append(Fixed((negative @ held.n[:, :, None])[..., 0], a.e + held.e))
+    if fine.any():
         cut = (a.norm > 0) & ~short[:, None]
         terms.append(_lost(cut, a.e, np.where(fine, x.magnitude, 0), x.e))
     up = np.where(short, 2.0**SLOPE_BITS, 1.0)[:, None]
@@ -224,8 +225,9 @@ def _through_affine(p: Prepared, index: int, a: Form, x: Bounds, terms: list[Fix
     assert weight is not None and bias is not None
     if weight.inexact:
         terms.append(_inexact(Fixed(a.norm, a.e), x, weight))
-    shift = 2 * product(a.n, a.norm, bias.n, bias.bits)[..., 0] - bias.inexact * a.norm
-    terms.append(Fixed(shift, a.e + (bias.e + 1)))
+    terms.append(Fixed(product(a.n, a.norm, bias.n, bias.bits)[..., 0], a.e + bias.e))
+    if bias.inexact:
+        terms.append(Fixed(-a.norm, a.e + (bias.e + 1)))
     return form(product(a.n, a.norm, weight.n, weight.bits), a.e + weight.e)
 
 

@@ -1,0 +1,152 @@
+"""Axioms of finite sums, of the floor and of partitions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from theory.axioms.base import CALCULUS, PROBABILITY, Axiom, Instance
+from theory.errors import DerivationError
+from theory.terms import Pr, conj, eq, ge, implies, le, lt, substitute
+
+
+def _require_fixed(axiom: str, index: Any, terms: tuple[Any, ...]) -> None:
+    if not (index.is_Symbol and index.is_integer):
+        raise DerivationError(f"{axiom}: {index} is not an integer symbol")
+    for term in terms:
+        if index in sp.sympify(term).free_symbols:
+            raise DerivationError(f"{axiom}: {term} depends on the index {index}")
+
+
+def _combination(
+    index: Any, last: Any, parts: tuple[tuple[Any, Any], ...]
+) -> tuple[Any, Any, tuple[Any, Any]]:
+    """The combination of the terms, that of their sums, and the range of the index."""
+    terms = sum((sp.Mul(a, x) for a, x in parts), sp.Integer(0))
+    sums = sum((sp.Mul(a, sp.Sum(x, (index, 1, last))) for a, x in parts), sp.Integer(0))
+    return terms, sums, (ge(index, 1), le(index, last))
+
+
+def _sum_order(
+    larger: Any,
+    x: Any,
+    a: Any,
+    index: Any,
+    last: Any,
+    y: Any = 0,
+    b: Any = 0,
+    z: Any = 0,
+    c: Any = 0,
+) -> Instance:
+    """From larger_i >= a x_i + b y_i + c z_i for every i in 1 .. last."""
+    _require_fixed("sum-order", index, (a, b, c, last))
+    terms, sums, inside = _combination(index, last, ((a, x), (b, y), (c, z)))
+    return Instance(
+        (implies(*inside, ge(larger, terms)),),
+        ge(sp.Sum(larger, (index, 1, last)), sums),
+        binder=(index, conj(*inside)),
+    )
+
+
+def _sum_linear(
+    whole: Any, x: Any, a: Any, index: Any, last: Any, y: Any = 0, b: Any = 0
+) -> Instance:
+    """From whole_i = a x_i + b y_i for every i in 1 .. last."""
+    _require_fixed("sum-linear", index, (a, b, last))
+    terms, sums, inside = _combination(index, last, ((a, x), (b, y)))
+    return Instance(
+        (implies(*inside, eq(whole, terms)),),
+        eq(sp.Sum(whole, (index, 1, last)), sums),
+        binder=(index, conj(*inside)),
+    )
+
+
+def _sum_exchange(term: Any, index: Any, last: Any, other: Any, end: Any) -> Instance:
+    _require_fixed("sum-exchange", index, (last, end))
+    _require_fixed("sum-exchange", other, (last, end))
+    rows = sp.Sum(sp.Sum(term, (other, 1, end)), (index, 1, last))
+    columns = sp.Sum(sp.Sum(term, (index, 1, last)), (other, 1, end))
+    return Instance((), eq(rows, columns))
+
+
+def _sum_next(term: Any, index: Any, last: Any) -> Instance:
+    _require_fixed("sum-next", index, (last,))
+    if not last.is_integer:
+        raise DerivationError(f"sum-next: {last} is not an integer")
+    upto = sp.Sum(term, (index, 1, last))
+    following = sp.Sum(term, (index, 1, last + 1))
+    return Instance(
+        (ge(last, 0),),
+        conj(
+            eq(sp.Sum(term, (index, 1, 0)), 0),
+            eq(following, upto + substitute(term, {index: last + 1})),
+        ),
+    )
+
+
+def _floor(x: Any) -> Instance:
+    return Instance((), conj(le(sp.floor(x), x), lt(x, sp.floor(x) + 1)))
+
+
+def _additivity(event: Any, part: Any) -> Instance:
+    inside, outside = Pr(sp.And(event, part)), Pr(sp.And(event, sp.Not(part)))
+    return Instance((), eq(Pr(event), inside + outside))
+
+
+def _same_event(event: Any, other: Any) -> Instance:
+    return Instance((sp.Equivalent(event, other),), eq(Pr(event), Pr(other)))
+
+
+def _never(event: Any) -> Instance:
+    return Instance((sp.Not(event),), eq(Pr(event), 0))
+
+
+AXIOMS = (
+    Axiom(
+        "sum-order",
+        "s_i >= a x_i + b y_i + c z_i for i = 1 .. n gives Σ s_i >= a Σ x_i + b Σ y_i + c Σ z_i",
+        CALCULUS,
+        _sum_order,
+    ),
+    Axiom(
+        "sum-linear",
+        "s_i = a x_i + b y_i for i = 1 .. n gives Σ s_i = a Σ x_i + b Σ y_i",
+        CALCULUS,
+        _sum_linear,
+    ),
+    Axiom(
+        "sum-exchange",
+        "Σ_i Σ_j t_ij = Σ_j Σ_i t_ij for finite sums",
+        CALCULUS,
+        _sum_exchange,
+    ),
+    Axiom(
+        "sum-next",
+        "the empty sum is 0, and a sum of n + 1 terms is that of the first n and the last",
+        CALCULUS,
+        _sum_next,
+    ),
+    Axiom("floor", "floor x <= x < floor x + 1", CALCULUS, _floor),
+    Axiom(
+        "additivity",
+        "P[A] = P[A and B] + P[A and not B]",
+        PROBABILITY,
+        _additivity,
+        random=("event", "part"),
+    ),
+    Axiom(
+        "same-event",
+        "events that happen together have the same probability",
+        PROBABILITY,
+        _same_event,
+        random=("event", "other"),
+    ),
+    Axiom(
+        "never",
+        "an event that cannot happen has probability 0",
+        PROBABILITY,
+        _never,
+        random=("event",),
+    ),
+)

@@ -1,0 +1,220 @@
+"""Enclosures that the certificate's kernel computes: rules 1, 4 and 6 of docs/soundness.md."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theory.catalogue.kernel_terms import INDEX, IX, LISTS, add_up, kernel, listed, total
+from theory.rules import Smt
+from theory.statement import Assumption, Bound, Step, Theorem
+from theory.symbols import real
+from theory.terms import Event, conj, eq, ge, gt, implies, le, lt
+
+HELD_WEIGHTS = listed("weights", "q", "the weights as they are held")
+CENTRES = listed("centres", "c", "what is held of the components")
+RADII = listed("radii", "r", "how far the components may be from that")
+WEIGHTS = listed("w", "w", "the weights")
+VALUES = listed("x", "x", "the components")
+WEIGHT_ERROR = real("weight-error", "e", "how far a weight may be from what is held", 0)
+BIAS_ERROR = real("bias-error", "f", "how far the bias may be from what is held", 0)
+BIAS, HELD_BIAS = real("b", "b", "the bias"), real("p", "p", "the bias as it is held")
+Q, C, R, W, X = (v.symbol[IX] for v in (HELD_WEIGHTS, CENTRES, RADII, WEIGHTS, VALUES))
+E, F, B, P = WEIGHT_ERROR.symbol, BIAS_ERROR.symbol, BIAS.symbol, HELD_BIAS.symbol
+RADIUS = total(sp.Abs(Q) * R) + E * total(sp.Abs(C) + R) + F
+SPREAD = sp.Abs(Q) * R + E * (sp.Abs(C) + R)
+AFFINE_CLAIM = le(sp.Abs(total(W * X) + B - total(Q * C) - P), RADIUS)
+
+affine = Theorem(
+    name="kernel-affine",
+    title="The kernel: enclosure through an affine layer",
+    statement=(
+        "If each component x_i is within r_i of c_i, each weight w_i within e of q_i and the bias "
+        "b within f of p, then Σ w_i x_i + b is within Σ |q_i| r_i + e Σ (|c_i| + r_i) + f of "
+        "Σ q_i c_i + p. Rule 1 takes x = 2h, c = lo + hi, r = hi - lo; rule 6 takes c = n."
+    ),
+    parameters=(HELD_WEIGHTS, CENTRES, RADII, WEIGHT_ERROR, BIAS_ERROR),
+    result=Bound(RADIUS, "radius of the layer's output"),
+    claim=AFFINE_CLAIM,
+    assumptions=(
+        Assumption("weights", "a weight that was cut is off by at most e", le(sp.Abs(W - Q), E)),
+        Assumption("components", "the components are enclosed", le(sp.Abs(X - C), R)),
+        Assumption("bias", "the bias is off by at most f", le(sp.Abs(B - P), F)),
+    ),
+    steps=(
+        Step(
+            "size",
+            conj(le(sp.Abs(X), sp.Abs(C) + R), ge(R, 0)),
+            Smt(),
+            ("components",),
+        ),
+        Step(
+            "cut",
+            le(sp.Abs((W - Q) * X), E * (sp.Abs(C) + R)),
+            Smt(),
+            ("weights", "size"),
+            "What the cut of the weight can change,",
+        ),
+        Step(
+            "spread",
+            le(sp.Abs(Q * (X - C)), sp.Abs(Q) * R),
+            Smt(),
+            ("components",),
+            "and what the radius can.",
+        ),
+        Step(
+            "above",
+            le(total(W * X), total(Q * C) + RADIUS - F),
+            add_up(Q * C, x=W * X, a=1, y=sp.Abs(Q) * R, b=-1, z=sp.Abs(C) + R, c=-E),
+            ("cut", "spread"),
+        ),
+        Step(
+            "below",
+            ge(total(W * X), total(Q * C) - RADIUS + F),
+            add_up(W * X, x=Q * C, a=1, y=sp.Abs(Q) * R, b=-1, z=sp.Abs(C) + R, c=-E),
+            ("cut", "spread"),
+        ),
+        Step("conclusion", AFFINE_CLAIM, Smt(), ("above", "below", "bias")),
+    ),
+    citation=kernel("rules 1 and 6"),
+    locals=(LISTS, WEIGHTS, VALUES, BIAS, HELD_BIAS),
+    schematic=(INDEX,),
+    notes=(
+        "A scale layer is the affine layer of a diagonal matrix, whose other entries are exactly "
+        "0: hence the sum over all components in what e costs.",
+    ),
+)
+
+LOWER, UPPER = real("lower", "l", "lower end"), real("upper", "u", "upper end")
+OTHER_LOWER, OTHER_UPPER = real("other-lower", "k", "lower end"), real("v", "v", "upper end")
+VALUE, OTHER = real("z", "z", "the value"), real("y", "y", "another value")
+L, U, K, V = LOWER.symbol, UPPER.symbol, OTHER_LOWER.symbol, OTHER_UPPER.symbol
+Z, Y = VALUE.symbol, OTHER.symbol
+ENDS = Assumption("first", "l <= z <= u", conj(le(L, Z), le(Z, U)))
+SUM_CLAIM = conj(ge(Z + Y, L + K), le(Z + Y, U + V))
+
+addition = Theorem(
+    name="kernel-add",
+    title="The kernel: enclosure through a residual addition",
+    statement="From l <= z <= u and k <= y <= v follows l + k <= z + y <= u + v.",
+    parameters=(LOWER, OTHER_LOWER),
+    result=Bound(L + K, "lower end of the sum", monotone={"lower": "up", "other-lower": "up"}),
+    claim=SUM_CLAIM,
+    assumptions=(ENDS, Assumption("second", "k <= y <= v", conj(le(K, Y), le(Y, V)))),
+    steps=(Step("conclusion", SUM_CLAIM, Smt(), ("first", "second")),),
+    citation=kernel("rule 1"),
+    locals=(UPPER, OTHER_UPPER, VALUE, OTHER),
+)
+
+MEET_CLAIM = conj(ge(Z, sp.Max(L, K)), le(Z, sp.Min(U, V)))
+
+intersection = Theorem(
+    name="kernel-intersection",
+    title="The kernel: two enclosures of one value",
+    statement="If l <= z <= u and k <= z <= v, then max(l, k) <= z <= min(u, v).",
+    parameters=(LOWER, OTHER_LOWER),
+    result=Bound(
+        sp.Max(L, K),
+        "lower end of what both leave",
+        monotone={"lower": "up", "other-lower": "up"},
+    ),
+    claim=MEET_CLAIM,
+    assumptions=(ENDS, Assumption("second", "k <= z <= v", conj(le(K, Z), le(Z, V)))),
+    steps=(Step("conclusion", MEET_CLAIM, Smt(), ("first", "second")),),
+    citation=kernel("rule 4"),
+    locals=(UPPER, OTHER_UPPER, VALUE),
+)
+
+IN_CELL, IN_OTHER = Event("x is in the cell"), Event("x is in the larger cell")
+COARSE, COARSE_UPPER = real("coarse", "g", "lower end that is kept, at most l"), OTHER_UPPER
+G = COARSE.symbol
+SUPERSET_CLAIM = implies(IN_CELL, conj(ge(Z, G), le(Z, V)))
+
+superset = Theorem(
+    name="kernel-superset",
+    title="The kernel: enclosures that hold on a larger cell",
+    statement=(
+        "An enclosure l <= z <= u over a cell holds over every cell inside it, and so does every "
+        "wider one, g <= l and u <= v: ends that were cut outward, the hull of several cells."
+    ),
+    parameters=(COARSE,),
+    result=Bound(G, "lower end over the cell", monotone={"coarse": "up"}),
+    claim=SUPERSET_CLAIM,
+    assumptions=(
+        Assumption("inside", "the cell is part of the larger one", implies(IN_CELL, IN_OTHER)),
+        Assumption(
+            "larger",
+            "l <= z <= u over the larger cell",
+            implies(IN_OTHER, conj(le(L, Z), le(Z, U))),
+        ),
+        Assumption("wider", "g <= l and u <= v", conj(le(G, L), le(U, V))),
+    ),
+    steps=(Step("conclusion", SUPERSET_CLAIM, Smt(), ("inside", "larger", "wider")),),
+    citation=kernel("rule 4"),
+    locals=(LOWER, UPPER, COARSE_UPPER, VALUE),
+)
+
+MONOTONE_CLAIM = conj(ge(sp.Max(Z, 0), sp.Max(L, 0)), le(sp.Max(Z, 0), sp.Max(U, 0)))
+
+relu_interval = Theorem(
+    name="kernel-relu-interval",
+    title="The kernel: enclosure through a ReLU",
+    statement="From l <= z <= u follows max(l, 0) <= max(z, 0) <= max(u, 0).",
+    parameters=(UPPER,),
+    result=Bound(sp.Max(U, 0), "upper end behind the ReLU", monotone={"upper": "up"}),
+    claim=MONOTONE_CLAIM,
+    assumptions=(ENDS,),
+    steps=(Step("conclusion", MONOTONE_CLAIM, Smt(), ("first",)),),
+    citation=kernel("rule 1"),
+    locals=(LOWER, VALUE),
+)
+
+HELD = real("n", "n", "what is held of the value")
+RADIUS_OF = real("radius", "r", "how far the value may be from that", 0)
+UNIT = real("unit", "d", "what the cut takes away at most", 0)
+CUT, SIGN, HELD_SIGN = (
+    Y,
+    real("s", "s", "sign of the value"),
+    real("t", "t", "sign of what is held"),
+)
+N, RAD, D, S, T = HELD.symbol, RADIUS_OF.symbol, UNIT.symbol, SIGN.symbol, HELD_SIGN.symbol
+NEAR = Assumption("near", "the value is within r of n", le(sp.Abs(Z - N), RAD))
+
+
+def is_sign(sign: sp.Expr, value: sp.Expr) -> sp.Basic:
+    """`sign` is -1, 0 or 1 as the value is below, at or above 0."""
+    return conj(
+        implies(gt(value, 0), eq(sign, 1)),
+        implies(eq(value, 0), eq(sign, 0)),
+        implies(lt(value, 0), eq(sign, -1)),
+    )
+
+
+POINT_CLAIM = conj(
+    le(sp.Abs(sp.Max(Z, 0) - sp.Max(N, 0)), RAD),
+    implies(sp.Or(gt(sp.Abs(N), RAD), eq(RAD, 0), evaluate=False), eq(S, T)),
+    le(sp.Abs(Z - CUT), RAD + D),
+)
+
+point = Theorem(
+    name="kernel-point",
+    title="The kernel: a value at a point through ReLU, sign and a cut",
+    statement=(
+        "If z is within r of n, then max(z, 0) is within r of max(n, 0); z has the sign of n if "
+        "|n| > r or r = 0; and z is within r + d of every number from n - d to n."
+    ),
+    parameters=(RADIUS_OF, UNIT),
+    result=Bound(RAD + D, "radius after a cut", monotone={"radius": "up", "unit": "up"}),
+    claim=POINT_CLAIM,
+    assumptions=(
+        NEAR,
+        Assumption(
+            "signs", "s is the sign of z and t that of n", conj(is_sign(S, Z), is_sign(T, N))
+        ),
+        Assumption("floor", "y is n cut by at most d", conj(le(N - D, CUT), le(CUT, N))),
+    ),
+    steps=(Step("conclusion", POINT_CLAIM, Smt(), ("near", "signs", "floor")),),
+    citation=kernel("rule 6"),
+    locals=(HELD, VALUE, OTHER, SIGN, HELD_SIGN),
+)
+
+THEOREMS = (affine, addition, relu_interval, intersection, superset, point)

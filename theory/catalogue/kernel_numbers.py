@@ -1,0 +1,163 @@
+"""The kernel's fixed-point numbers: cuts and exact products (docs/soundness.md, numbers)."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theory.catalogue.kernel_terms import INDEX, IX, LISTS, add_up, kernel, listed, total
+from theory.rules import Smt, use
+from theory.statement import Assumption, Bound, Step, Theorem
+from theory.symbols import integer, real
+from theory.terms import conj, eq, ge, gt, le, lt
+
+UNIT = real("unit", "d", "unit that a coefficient is cut to, more than it falls by", 0)
+SIZES = listed("magnitudes", "X", "upper bounds of the components' magnitudes")
+COEFFICIENTS, KEPT = listed("a", "a", "coefficients"), listed("k", "k", "what is kept of them")
+VALUES = listed("x", "x", "components of the node")
+D, SIZE, FULL, CUT, COMPONENT = (
+    UNIT.symbol,
+    *(v.symbol[IX] for v in (SIZES, COEFFICIENTS, KEPT, VALUES)),
+)
+LOSS = D * total(SIZE)
+NORM = total(sp.Abs(FULL)) + D * total(sp.Integer(1))
+CUT_CLAIM = conj(
+    ge(total(FULL * COMPONENT), total(CUT * COMPONENT) - LOSS),
+    le(total(sp.Abs(CUT)), NORM),
+)
+
+cut = Theorem(
+    name="kernel-cut",
+    title="The kernel: coefficients cut to fewer bits",
+    statement=(
+        "If each coefficient a_i falls to k_i by at most one unit d, the form Σ a_i x_i falls by "
+        "at most d Σ |x_i|, and the sum of magnitudes of the coefficients rises by at most d for "
+        "each of them."
+    ),
+    parameters=(UNIT, SIZES),
+    result=Bound(LOSS, "what is subtracted from the form"),
+    claim=CUT_CLAIM,
+    assumptions=(
+        Assumption("kept", "a_i - d <= k_i <= a_i", conj(le(FULL - D, CUT), le(CUT, FULL))),
+        Assumption("magnitudes", "|x_i| <= X_i", le(sp.Abs(COMPONENT), SIZE)),
+    ),
+    steps=(
+        Step(
+            "component",
+            ge(FULL * COMPONENT, CUT * COMPONENT - D * SIZE),
+            Smt(),
+            ("kept", "magnitudes"),
+        ),
+        Step(
+            "form",
+            ge(total(FULL * COMPONENT), total(CUT * COMPONENT) - LOSS),
+            add_up(FULL * COMPONENT, x=CUT * COMPONENT, a=1, y=SIZE, b=-D),
+            ("component",),
+        ),
+        Step("magnitude", le(sp.Abs(CUT), sp.Abs(FULL) + D), Smt(), ("kept",)),
+        Step(
+            "norm",
+            le(total(sp.Abs(CUT)), NORM),
+            add_up(sp.Abs(FULL), x=sp.Abs(CUT), a=1, y=sp.Integer(1), b=-D),
+            ("magnitude",),
+        ),
+        Step("conclusion", CUT_CLAIM, Smt(), ("form", "norm")),
+    ),
+    citation=kernel("rule 2"),
+    locals=(LISTS, COEFFICIENTS, KEPT, VALUES),
+    schematic=(INDEX,),
+)
+
+FRACTION = real("value", "v", "a coefficient in the unit that it is cut to")
+FLOOR_CLAIM = conj(
+    le(sp.floor(FRACTION.symbol), FRACTION.symbol),
+    gt(sp.floor(FRACTION.symbol), FRACTION.symbol - 1),
+    ge(-sp.floor(-FRACTION.symbol), FRACTION.symbol),
+)
+V = FRACTION.symbol
+
+floor = Theorem(
+    name="kernel-floor",
+    title="The kernel: cutting moves an end outward",
+    statement=(
+        "A lower end or a coefficient v, in the unit that it is cut to, falls to floor(v) by less "
+        "than one unit; an upper end rises to -floor(-v)."
+    ),
+    parameters=(FRACTION,),
+    result=Bound(sp.floor(V), "what is kept of a lower end", monotone={"value": "up"}),
+    claim=FLOOR_CLAIM,
+    assumptions=(),
+    steps=(
+        Step(
+            "down",
+            conj(le(sp.floor(V), V), lt(V, sp.floor(V) + 1)),
+            use("floor", x=V),
+        ),
+        Step("up", le(sp.floor(-V), -V), use("floor", x=-V)),
+        Step("conclusion", FLOOR_CLAIM, Smt(), ("down", "up")),
+    ),
+    citation=kernel("numbers"),
+)
+
+GUARD = real("norm", "g", "upper bound of the sum of |a_i|", 0)
+LENGTH = integer("bits", "b", "bits of the other factors")
+FACTORS, OTHERS = listed("a", "a", "integers"), listed("w", "w", "integers below 2^b")
+CHOSEN = listed("c", "c", "1 for each product in the partial sum, else 0")
+AI, WI, CI = (v.symbol[IX] for v in (FACTORS, OTHERS, CHOSEN))
+GG, BITS = GUARD.symbol, LENGTH.symbol
+LIMIT = GG * 2**BITS
+PARTIAL = total(CI * AI * WI)
+PRODUCT_CLAIM = conj(le(PARTIAL, LIMIT), ge(PARTIAL, -LIMIT))
+
+exact_product = Theorem(
+    name="kernel-exact-product",
+    title="The kernel: the guard of exact products",
+    statement=(
+        "If Σ |a_i| <= g and |w_i| <= 2^b, every partial sum of Σ a_i w_i is at most g 2^b in "
+        "magnitude. Where that is at most 2^53 and all are integers, a float64 product is exact, "
+        "in any order of summation, with or without fused multiply-add."
+    ),
+    parameters=(GUARD, LENGTH),
+    result=Bound(LIMIT, "upper bound of every partial sum", monotone={"norm": "up", "bits": "up"}),
+    claim=PRODUCT_CLAIM,
+    assumptions=(
+        Assumption("norm", "g is large enough", ge(GG, total(sp.Abs(AI)))),
+        Assumption("factors", "|w_i| <= 2^b", le(sp.Abs(WI), 2**BITS)),
+        Assumption("subset", "some of the terms", conj(le(0, CI), le(CI, 1))),
+    ),
+    steps=(
+        Step("product", le(sp.Abs(AI * WI), sp.Abs(AI) * 2**BITS), Smt(), ("factors",)),
+        Step(
+            "chosen", le(sp.Abs(CI * AI * WI), sp.Abs(AI) * 2**BITS), Smt(), ("product", "subset")
+        ),
+        Step(
+            "below",
+            ge(PARTIAL, -(2**BITS) * total(sp.Abs(AI))),
+            add_up(CI * AI * WI, x=sp.Abs(AI), a=-(2**BITS)),
+            ("chosen",),
+        ),
+        Step(
+            "scaled",
+            eq(total(sp.Abs(AI) * 2**BITS), 2**BITS * total(sp.Abs(AI))),
+            use(
+                "sum-linear",
+                whole=sp.Abs(AI) * 2**BITS,
+                x=sp.Abs(AI),
+                a=2**BITS,
+                index=IX,
+                last=LISTS.symbol,
+            ),
+        ),
+        Step(
+            "above",
+            le(PARTIAL, 2**BITS * total(sp.Abs(AI))),
+            add_up(sp.Abs(AI) * 2**BITS, x=CI * AI * WI, a=1),
+            ("chosen", "scaled"),
+        ),
+        Step("conclusion", PRODUCT_CLAIM, Smt(), ("below", "above", "norm")),
+    ),
+    citation=kernel("numbers"),
+    locals=(LISTS, FACTORS, OTHERS, CHOSEN),
+    schematic=(INDEX,),
+)
+
+THEOREMS = (floor, cut, exact_product)
