@@ -120,7 +120,7 @@ def _affine_error(p: Prepared, index: int, x: Bounds, error: Fixed) -> tuple[Fix
     """The error of ``w x + b``, and an upper bound of every partial sum.
 
     |w| error + gamma (|w| (|x| + error) + |b|): products and sums of n terms round at most n + 1
-    times, and up to 6 more cover a weight or bias that is not a float32 and a scale with divisor.
+    times, and up to 6 more cover a weight or bias that is not a float32, and a scale layer.
     """
     weight, bias = p.weights[index], p.biases[index]
     assert weight is not None and bias is not None
