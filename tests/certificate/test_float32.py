@@ -145,8 +145,8 @@ def numbers(*encodings):
         ([2.0**-149], [(2**60, 2**61)], False),  # where underflow flushes to zero the logit is 0
         ([2.0**-150], [(2**60, 2**61)], False),  # it rounds to 0, and the logit with it
         ([3 * 2.0**-149.0 / 2], [(2**60, 2**61)], False),  # it rounds by a third
-        ([2.0**-100, -(2.0**-101)], [(2**90, 2**91), (2**90, 2**90 + 2**80)], True),
-        ([2.0**-100, -(2.0**-101)], [(2**200, 2**201), (2**200, 2**200 + 2**190)], False),
+        ([2.0**-90, -(2.0**-91)], [(2**90, 2**91), (2**90, 2**90 + 2**80)], True),
+        ([2.0**-90, -(2.0**-91)], [(2**200, 2**201), (2**200, 2**200 + 2**190)], False),
     ],
 )
 def test_tiny_weights_and_huge_inputs(weight, encodings, robust):
