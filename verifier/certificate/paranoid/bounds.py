@@ -207,7 +207,7 @@ def region(network: Network, domain: Domain, cell: Cell, refine: bool, widen: in
             here.relaxations[j] = relax(here.boxes[layer.sources[0]], widen)
         here.boxes.append(_forward(layer, here.boxes))
         if j in again:
-            here.boxes[j] = _refined(here, j)
+            here.boxes[j] = _refined(here, j, widen)
     return here
 
 
@@ -240,13 +240,17 @@ def _forward(layer: Layer, boxes: Sequence[Box]) -> Box:
     return Box(list(map(add, low, bias)), list(map(add, high, bias)), x.over * layer.over)
 
 
-def _refined(here: Region, node: int) -> Box:
-    """Rule 4: components that may have either sign, bounded again from below and above."""
+def _refined(here: Region, node: int, widen: int) -> Box:
+    """Rule 4: components that may have either sign, bounded again from below and above.
+
+    With ``widen`` also those of one sign that a slightly wider enclosure leaves open.
+    """
     box = here.boxes[node]
+    near = Fraction(max(map(abs, (*box.low, *box.high))), box.over << widen) if widen else 0
     low = [Fraction(x, box.over) for x in box.low]
     high = [Fraction(x, box.over) for x in box.high]
     for i in range(len(low)):
-        if low[i] < 0 < high[i]:
+        if low[i] < near and high[i] > -near:
             row = [int(i == k) for k in range(len(low))]
             low[i] = max(low[i], here.least(node, row))
             high[i] = min(high[i], -here.least(node, [-x for x in row]))

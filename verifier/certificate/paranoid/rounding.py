@@ -74,7 +74,7 @@ def _logit_error(
         if layer.kind == "relu":
             errors.append(e)
         elif layer.kind == "sign":
-            errors.append(_sign_error(boxes[source], e))
+            errors.append(_sign_error(boxes[source], e, lost))
         elif layer.kind == "add":
             (a, b), over = together(e, errors[layer.sources[1]])
             errors.append(_rounded((list(map(add, a, b)), over), sizes[j], lost))
@@ -125,11 +125,14 @@ def _cut(error: Numbers, size: Numbers, lost: int) -> Numbers:
     return [(x << NODE_BITS) + more for x in e], over << NODE_BITS
 
 
-def _sign_error(x: Box, error: Numbers) -> Numbers:
-    """0 where the enclosure is farther from zero than the error, or is 0 exactly; else 2."""
+def _sign_error(x: Box, error: Numbers, lost: int) -> Numbers:
+    """0 where the enclosure is farther from zero than the error, or is 0 exactly; else 2.
+
+    The kernel's enclosure may leave the sign open too: then what it encloses is off by 2 as well.
+    """
     (low, high, e), _ = together((x.low, x.over), (x.high, x.over), error)
     certain = [a > d or b < -d or a == b == d == 0 for a, b, d in zip(low, high, e, strict=True)]
-    return [0 if sure else 2 for sure in certain], 1
+    return [0 if sure else 2 if lost < 0 else 4 for sure in certain], 1
 
 
 def _affine_error(layer: Layer, held: Sequence[list[int]], over: int, lost: int) -> Numbers | None:
