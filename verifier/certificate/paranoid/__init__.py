@@ -24,7 +24,7 @@ from verifier.certificate.paranoid.reading import Node, parse, proof_nodes, unpa
 from verifier.certificate.paranoid.stated import compare, listed_points
 from verifier.errors import CertificateError
 
-WORK = 10**11
+WORK = 10**10
 """Most work taken on; see ``work``."""
 BYTES = 1 << 26
 """Largest file taken on."""
