@@ -70,7 +70,6 @@ def as_json(opinion: Opinion) -> dict[str, Any]:
         "agrees": True,
         "cells": dict(opinion.cells),
         "points": opinion.points,
-        "parts": opinion.parts,
         "seconds": opinion.seconds,
     }
 
@@ -83,6 +82,5 @@ def sentence(opinion: Opinion) -> str:
     return (
         f"agrees: {plural(sum(opinion.cells.values()), 'cell')} ({kinds}), "
         f"{plural(opinion.points, 'point')} evaluated, "
-        f"{plural(opinion.parts, 'part')} compared with the tree, "
         f"{opinion.seconds:.2f} seconds, in exact fractions"
     )

@@ -46,11 +46,10 @@ class Held:
 
 @dataclass(frozen=True)
 class Opinion:
-    """What the second checker went through: cells by kind, points, parts of the overlay."""
+    """What the second checker went through: cells by kind, and points evaluated."""
 
     cells: Mapping[str, int]
     points: int
-    parts: int
     seconds: float
 
 
@@ -133,6 +132,5 @@ def examine(
     return Opinion(
         cells=dict(sorted(tally.cells.items())),
         points=tally.points,
-        parts=tally.parts,
         seconds=time.perf_counter() - start,
     )

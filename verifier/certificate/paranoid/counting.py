@@ -47,7 +47,6 @@ class Tally:
     shaky: list[int] = field(default_factory=lambda: [0, 0])
     perhaps_shaky: list[int] = field(default_factory=lambda: [0, 0])
     points: int = 0
-    parts: int = 0
     inside: dict[Point, str] = field(default_factory=dict)
 
 
@@ -250,7 +249,6 @@ def _count(
     if not surely_firm:
         _put(tally.perhaps_shaky, *amount)
     for part, theirs in overlay(case.tree, cell):
-        tally.parts += 1
         if theirs != klass:
             _put(into, size(part), case.domain.weight(part))
 
