@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verifier.cli import common
+from verifier.cli import common, second_opinion
 from verifier.errors import InvalidProof, LeafproofError
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ def check(
         ),
     ] = None,
     no_trust: common.NoTrust = False,
+    paranoid: Annotated[
+        bool,
+        typer.Option("--paranoid", help="also check with a second, naive checker (slow)"),
+    ] = False,
     json: common.Json = False,
 ) -> None:
     """Check every step of a certificate, trusting nothing but the kernel. Exit 0 valid, 1 invalid.
@@ -37,22 +41,34 @@ def check(
 
     start = time.perf_counter()
     held = archive.read(certificate)
-    loaded = time.perf_counter()
-    with common.checking() as count:
-        verdict = archive.check(held, trust=not no_trust, progress=count)
-    seconds = {"load": loaded - start, "check": time.perf_counter() - loaded}
+    seconds = {"load": time.perf_counter() - start}
+
+    def kernel() -> Verdict:
+        began = time.perf_counter()
+        with common.checking() as count:
+            found = archive.check(held, trust=not no_trust, progress=count)
+        seconds["check"] = time.perf_counter() - began
+        return found
+
+    verdict, opinion = (
+        second_opinion.check_twice(certificate, held, kernel) if paranoid else (kernel(), None)
+    )
     replayed = None
     if against is not None:
         compare(held, *against)
         replayed = replay(held, verdict, against[0])
     if json:
         extra: dict[str, Any] = {"valid": True}
+        if opinion is not None:
+            extra |= {"paranoid": second_opinion.as_json(opinion)}
         if against is not None:
             extra |= {"against": [str(path) for path in against], "replayed": replayed}
         common.print_json(common.as_json(held, verdict, seconds) | extra)
         return
     common.say("[bold green]VALID[/] every step holds; it proves:")
     common.print_verdict(held, verdict, seconds, str(certificate))
+    if opinion is not None:
+        common.say(f"  {'second checker':<15} {second_opinion.sentence(opinion)}")
     if against is not None:
         common.say(f"  {'against':<15} teacher and tree are those of the files")
         if verdict.counterexamples:

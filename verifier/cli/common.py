@@ -84,6 +84,13 @@ def checking(what: str = "checking") -> Iterator[Callable[[int], None]]:
         yield lambda cells: speak(f"{cells} cells")
 
 
+@contextmanager
+def working(what: str) -> Iterator[Callable[[str], None]]:
+    """Show how far something is, in its own words, on standard error."""
+    with _live(what) as speak:
+        yield lambda text: speak(text)
+
+
 def load_network(teacher: Path, domain: str) -> tuple[Teacher, Domain]:
     """The user's network and domain, checked to belong together; raises LeafproofError."""
     from verifier.formats.load import domain_notes, read_domain, read_teacher

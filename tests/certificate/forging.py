@@ -1,0 +1,36 @@
+"""Certificates made by hand: true ones through the kernel, and false ones past it."""
+
+from __future__ import annotations
+
+from verifier.certificate import archive, kernel
+from verifier.certificate.claim import claim_of
+from verifier.certificate.proof import Finding
+from verifier.formats.json_text import dump
+
+
+def packed(case, proof, points=(), claim=None):
+    """A certificate's bytes with any proof, counterexamples and stated verdict, none of it checked.
+
+    Without ``claim`` the verdict is the one that the kernel finds. ``case`` is (domain, teacher,
+    tree).
+    """
+    if claim is None:
+        claim = claim_of(kernel.verify(*case, proof, points), case[0])
+    parts = archive._parts(*case, Finding(tuple(proof), tuple(points)))
+    parts["verdict.json"] = dump(claim)
+    return archive._pack(parts, "by hand")
+
+
+def claimed(domain, **changes):
+    """A stated verdict "equivalent" of one Constant step over the domain, changed."""
+    claim = {
+        "verdict": "equivalent",
+        "domain_size": domain.size,
+        "disagreements": {"lower": 0, "upper": 0},
+        "error": {"lower": "0", "upper": "0"},
+        "counterexamples": [],
+        "float32": {"robust": True, "not_shown": {"points": 0, "probability": "0"}},
+        "trusted": {},
+        "cells": {"constant": 1},
+    }
+    return claim | changes

@@ -1,0 +1,187 @@
+"""The kernel and the second checker on the same certificates: true, false and malformed ones."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from tests.brute import truth
+from tests.certificate.forging import packed
+from tests.certificate.mutations import MUTATIONS, certificate
+from tests.certificate.test_float32 import network
+from tests.certificate.test_kernel import CASES, case, random_cells, random_proof
+from tests.certificate.test_paranoid import hidden
+from tests.provers.test_tails import wide_margin
+from verifier.certificate import archive, kernel, paranoid
+from verifier.certificate.proof import Constant, Open, Split, Tail, Trusted
+from verifier.certificate.rules import tail_bound
+from verifier.domain import Domain, bits, full_cell, one_hot, ordinal, signs, thermometer
+from verifier.errors import InvalidProof, LeafproofError
+from verifier.teacher import Affine, Relu, Teacher
+from verifier.tree import Inner, Leaf, Tree
+
+
+def both(folder, data):
+    """What each checker says: None, or its refusal. The kernel's verdict is checked too."""
+    (folder / "c").write_bytes(data)
+    refusals = []
+    for check in (lambda: archive.check(archive.read(folder / "c")), lambda: paranoid.check(data)):
+        try:
+            check()
+        except LeafproofError as error:
+            refusals.append(error)
+        else:
+            refusals.append(None)
+    return refusals
+
+
+@pytest.mark.parametrize("seed", CASES)
+def test_both_accept_what_is_true(seed, tmp_path):
+    """All layer kinds, encodings, sizes from 1e-30 to 1e30, ties, probabilities, one value."""
+    rng, domain, teacher, tree = case(seed)
+    facts = truth(domain, teacher, tree)
+    proof = random_proof(rng, domain, teacher, facts.classes)
+    opened = tuple(Open() if not isinstance(s, Split) and rng.random() < 0.4 else s for s in proof)
+    trusted = tuple(
+        Trusted(s.klass, "a solver") if isinstance(s, Constant) and rng.random() < 0.5 else s
+        for s in proof
+    )
+    points = facts.wrong[: int(rng.integers(0, 14))]
+    for steps, given in ((proof, ()), (opened, points), (trusted, points)):
+        assert both(tmp_path, packed((domain, teacher, tree), steps, given)) == [None, None]
+
+
+@pytest.mark.parametrize("seed", CASES)
+def test_tails_agree(seed, tmp_path):
+    rng, domain, teacher, tree = case(seed)
+    p = kernel.prepare(teacher, domain)
+    (cell,) = random_cells(rng, domain, 1)
+    proof, here = [], full_cell(domain)
+    for i, mask in enumerate(cell.masks):
+        if mask != here.masks[i]:
+            proof.append(Split(i, mask))
+            here, _ = here.split(i, mask)
+    klass = int(rng.integers(teacher.classes))
+    bound = tail_bound(p, here, klass)
+    opened = [Open()] * len(proof)
+    true = (*proof, Tail(klass, bound), *opened)
+    assert both(tmp_path, packed((domain, teacher, tree), true)) == [None, None]
+    if bound:
+        claim = archive.claim_of(kernel.verify(domain, teacher, tree, true), domain)
+        false = (*proof, Tail(klass, bound * Fraction(99, 100)), *opened)
+        one, two = both(tmp_path, packed((domain, teacher, tree), false, (), claim))
+        assert isinstance(one, InvalidProof) and isinstance(two, InvalidProof)
+
+
+def trained(rng, domain, kind):
+    """A network with normally distributed weights, and a small tree."""
+    teacher = network(rng, domain.columns, kind)
+    return domain, teacher, Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
+
+
+DOMAINS = (
+    bits(6),
+    signs(6),
+    Domain(
+        (
+            one_hot("a", ["x", "y", "z"]),
+            ordinal("b", [Fraction(1, 3), 2, 7], [Fraction(1, 7), Fraction(0), Fraction(6, 7)]),
+            thermometer("c", ["1", "2", "3", "4"]),
+            one_hot("d", ["only"]),
+            ordinal("e", [Fraction(-5, 2)]),
+        )
+    ),
+)
+
+
+@pytest.mark.parametrize("kind", ["relu", "residual", "scale", "sign", "cancelling"])
+@pytest.mark.parametrize("which", range(len(DOMAINS)))
+def test_both_accept_networks_of_real_weights(kind, which, tmp_path):
+    rng = np.random.default_rng(which)
+    made = trained(rng, DOMAINS[which], kind)
+    proof = random_proof(rng, *made[:2], truth(*made).classes)
+    assert both(tmp_path, packed(made, proof)) == [None, None]
+
+
+@pytest.mark.parametrize("size", [1e-45, 2.0**-130, 5e-324, 1e-30, 1e30, 3e38, 1e300])
+def test_both_accept_huge_and_denormal_weights(size, tmp_path):
+    rng = np.random.default_rng(4)
+    kind = np.float32 if 1e-46 < size < 1e39 else np.float64
+
+    def affine(source, rows, columns):
+        weight = rng.choice([-1.0, 0.0, 1.0], size=(rows, columns)) * rng.choice([1, size])
+        return Affine(
+            source, weight.astype(kind), (rng.uniform(-1, 1, size=rows) * size).astype(kind)
+        )
+
+    for _ in range(4):
+        teacher = Teacher(4, (affine(0, 5, 4), Relu(1), affine(2, 2, 5)))
+        made = bits(4), teacher, Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
+        proof = random_proof(rng, *made[:2], truth(*made).classes)
+        assert both(tmp_path, packed(made, proof)) == [None, None]
+
+
+def test_both_accept_a_wide_layer(tmp_path):
+    """From 256 neurons on, intervals are tried first."""
+    rng = np.random.default_rng(8)
+    first = Affine(0, rng.normal(size=(260, 5)).astype(np.float32), np.zeros(260, np.float32))
+    last = Affine(2, np.abs(rng.normal(size=(1, 260))).astype(np.float32), -np.ones(1, np.float32))
+    made = bits(5), Teacher(5, (first, Relu(1), last)), Tree((Leaf(1),))
+    proof = random_proof(rng, *made[:2], truth(*made).classes)
+    assert sum(isinstance(step, Constant) for step in proof) > 1
+    assert both(tmp_path, packed(made, proof)) == [None, None]
+
+
+def test_both_accept_large_domains(tmp_path):
+    weight = np.zeros((1, 10_000), np.float32)
+    weight[0, 7] = 1
+    domain = Domain(tuple(ordinal(f"v{i}", (0, 1, 2)) for i in range(10_000)))
+    teacher = Teacher(10_000, (Affine(0, weight, np.array([-1.5], np.float32)),))
+    tree = Tree((Inner(7, Fraction(1), 1, 2), Leaf(0), Leaf(1)))
+    proof = (Split(7, 3), Open(), Constant(1))
+    assert both(tmp_path, packed((domain, teacher, tree), proof)) == [None, None]
+    domain, teacher, tree = wide_margin(60)
+    bound = tail_bound(kernel.prepare(teacher, domain), full_cell(domain), 1)
+    assert bound < 1
+    assert both(tmp_path, packed((domain, teacher, tree), (Tail(1, bound),))) == [None, None]
+    assert both(tmp_path, packed(hidden(5), (Trusted(0, "oracle 1.0"),))) == [None, None]
+
+
+ONLY_THE_KERNEL = ("states counterexamples", "states float32", "the relaxation does not prove")
+"""What the kernel alone may refuse: another choice of true counterexamples, more points not shown
+for float32 than it finds itself, and a cell whose margin is lost in its rounding."""
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_both_say_the_same_of_mutants(name, tmp_path):
+    """What the kernel accepts the second accepts; what only the kernel refuses is true."""
+    seen = Counter()
+    for seed in range(12):
+        parts = certificate(seed, tmp_path)
+        rng = np.random.default_rng([seed, 40 + sorted(MUTATIONS).index(name)])
+        for _ in range(6):
+            changed = dict(parts)
+            MUTATIONS[name](rng, changed)
+            one, two = both(tmp_path, archive._pack(changed, "adversary"))
+            assert two is None or one is not None, (one, two)
+            seen["accepted" if one is None else "refused" if two else "only the kernel"] += 1
+            if one is not None and two is None:
+                assert any(words in str(one) for words in ONLY_THE_KERNEL), one
+                held = archive.read(tmp_path / "c")
+                _true(held)
+    assert seen["refused"] >= 5 and seen["only the kernel"] <= 8, seen
+
+
+def _true(held):
+    """Every field of the stated verdict that is about the tree is true, by brute force."""
+    facts, claim = truth(held.domain, held.teacher, held.tree), held.claim
+    low, high = (claim["disagreements"][k] for k in ("lower", "upper"))
+    assert low <= len(facts.wrong) <= high
+    assert Fraction(claim["error"]["lower"]) <= facts.error <= Fraction(claim["error"]["upper"])
+    wrong = [held.domain.labels(point) for point in facts.wrong]
+    assert all(entry["values"] in wrong for entry in claim["counterexamples"])
+    assert claim["verdict"] != "equivalent" or not facts.wrong
+    assert claim["verdict"] != "different" or facts.wrong

@@ -1,0 +1,106 @@
+"""``leafproof check --paranoid``: both checkers, loud where they disagree."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from tests.certificate.forging import claimed, packed
+from tests.certificate.test_paranoid import HALF, LEAF1
+from verifier.certificate import archive, paranoid
+from verifier.certificate.proof import Constant, Enumerated, Open, Split
+from verifier.cli.main import run
+from verifier.domain import bits
+from verifier.errors import CertificateError, InvalidProof
+from verifier.teacher import Affine, Teacher
+
+
+@pytest.fixture
+def check(tmp_path, capfd):
+    """Write a certificate and check it; returns exit code, standard output and standard error."""
+
+    def invoke(data, *options):
+        (tmp_path / "c").write_bytes(data)
+        capfd.readouterr()
+        code = run(["check", str(tmp_path / "c"), "--paranoid", *options])
+        return code, *capfd.readouterr()
+
+    return invoke
+
+
+PROOF = (Split(0, 1), Constant(1), Enumerated())
+
+
+def test_agreement_is_said_with_what_was_checked(check):
+    code, out, err = check(packed(HALF, PROOF))
+    assert code == 0 and err == "" and out.startswith("VALID")
+    assert "second checker  agrees: 2 cells (1 constant, 1 enumerated), 8 points evaluated" in out
+    code, out, _ = check(packed(HALF, PROOF), "--json", "--no-trust")
+    found = json.loads(out)
+    assert code == 0 and found["valid"] and found["paranoid"].pop("seconds") >= 0
+    assert found["paranoid"] == {
+        "agrees": True,
+        "cells": {"constant": 1, "enumerated": 1},
+        "points": 8,
+    }
+    assert set(found["seconds"]) == {"load", "check"}
+
+
+def test_a_file_without_a_verdict_is_compared_with_what_the_kernel_finds(check):
+    parts = archive._parts(*HALF, archive.Finding((Constant(1),)))
+    assert check(archive._pack(parts, "by hand"))[0] == 0
+
+
+def test_what_both_refuse_is_invalid(check):
+    code, out, err = check(packed(HALF, (Constant(0),), (), claimed(bits(4))))
+    assert code == 1 and out == "" and err.count("\n") == 1
+    assert "step 1 claims class 0" in err and "the second checker refuses it too" in err
+
+
+def test_a_kernel_that_accepts_too_much_is_caught(check, monkeypatch):
+    """The kernel's answer is replaced by that for another proof: the second names the step."""
+    from verifier.certificate import kernel
+
+    real = kernel.verify
+    monkeypatch.setattr(
+        kernel, "verify", lambda d, t, tree, proof, *a, **k: real(d, t, tree, (Constant(1),))
+    )
+    false = packed(HALF, (Constant(0),), (), claimed(bits(4)))
+    code, out, err = check(false)
+    assert code == 1 and out == "" and err.count("\n") == 1
+    assert "THE TWO CHECKERS DISAGREE" in err and "step 1 claims class 0" in err
+    undecided = packed(HALF, (Open(),), (), claimed(bits(4)))
+    code, _, err = check(undecided)
+    assert code == 1 and "states verdict = equivalent, but the second checker finds un" in err
+
+
+def test_a_kernel_that_refuses_what_is_true_is_caught(check, monkeypatch):
+    def refuse(*arguments, **options):
+        raise InvalidProof("step 7 is not to my taste")
+
+    monkeypatch.setattr(archive, "check", refuse)
+    code, out, err = check(packed(HALF, PROOF))
+    assert code == 1 and out == "" and "DISAGREE" in err and "step 7 is not to my taste" in err
+
+
+def test_a_file_that_only_one_can_read_is_a_disagreement(check, monkeypatch):
+    def unreadable(data):
+        raise CertificateError("proof.bin: what is this")
+
+    monkeypatch.setattr(paranoid, "read", unreadable)
+    code, out, err = check(packed(HALF, PROOF))
+    assert code == 1 and out == "" and "DISAGREE" in err and "what is this" in err
+
+
+def test_what_is_too_large_is_refused_before_the_kernel_starts(check, monkeypatch):
+    def never(*arguments, **options):
+        raise AssertionError("the kernel was started")
+
+    monkeypatch.setattr(archive, "check", never)
+    teacher = Teacher(60, (Affine(0, np.zeros((1, 60)), np.ones(1)),))
+    claim = claimed(bits(60), cells={"enumerated": 1})
+    code, out, err = check(packed((bits(60), teacher, LEAF1), (Enumerated(),), (), claim))
+    assert code == 3 and out == "" and err.count("\n") == 1
+    assert "check this certificate without --paranoid" in err

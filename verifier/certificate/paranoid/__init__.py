@@ -1,0 +1,136 @@
+"""A second opinion on a certificate: an independent, naive checker in plain Python.
+
+It shares no code with the kernel, the readers or the data modules: only the file format, the rules
+of docs/soundness.md and the two kinds of error. Everything is exact, in integers and fractions.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from verifier.certificate.paranoid.bounds import refined_nodes
+from verifier.certificate.paranoid.content import (
+    Point,
+    read_domain,
+    read_network,
+    read_tree,
+    size,
+)
+from verifier.certificate.paranoid.counting import UPHOLD, Case, Tally, cells, differences, walk
+from verifier.certificate.paranoid.reading import Node, parse, proof_nodes, unpack
+from verifier.certificate.paranoid.stated import compare, listed_points
+from verifier.errors import CertificateError
+
+WORK = 10**10
+"""Most work taken on; see ``work``."""
+BYTES = 1 << 26
+"""Largest file taken on."""
+
+
+class TooLarge(CertificateError):
+    """The certificate is beyond what the second checker takes on; nothing is said about it."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A certificate's content, read but not checked; ``claim`` is the verdict that it states."""
+
+    case: Case
+    proof: Sequence[Node]
+    counterexamples: Sequence[Point]
+    claim: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What the second checker went through: cells by kind, and points evaluated."""
+
+    cells: Mapping[str, int]
+    points: int
+    seconds: float
+
+
+def check(data: bytes, progress: Callable[[str], None] | None = None) -> Opinion:
+    """Check a certificate's bytes and the verdict that they state.
+
+    Raises CertificateError where it is malformed (TooLarge where it is too large), InvalidProof
+    naming the first step, counterexample or field of the verdict that does not hold.
+    """
+    return examine(read(data), progress=progress)
+
+
+def read(data: bytes) -> Held:
+    """The certificate's content; CertificateError if malformed, TooLarge before long work."""
+    if len(data) > BYTES:
+        raise TooLarge(f"the second checker takes files of at most {BYTES} bytes: check without")
+    parts = unpack(data)
+    domain = read_domain(parse(parts, "domain.json"))
+    network = read_network(parse(parts, "teacher.json"), parts["weights.bin"])
+    if network.widths[0] != domain.columns:
+        raise CertificateError("the domain's columns are not those of the network")
+    tree = read_tree(parse(parts, "tree.json"), domain, network.classes)
+    points = parse(parts, "counterexamples.json")
+    if not isinstance(points, list) or not all(
+        isinstance(p, list) and all(type(i) is int for i in p) for p in points
+    ):
+        raise CertificateError("counterexamples.json is not a list of points")
+    claim = parse(parts, "verdict.json") if "verdict.json" in parts else None
+    if "verdict.json" in parts and not isinstance(claim, dict):
+        raise CertificateError("verdict.json is not an object")
+    proof = proof_nodes(parts["proof.bin"])
+    held = Held(Case(domain, network, tree), proof, list(dict.fromkeys(map(tuple, points))), claim)
+    amount = work(held)
+    if amount > WORK:
+        raise TooLarge(
+            f"the second checker would need up to 10^{len(str(amount)) - 1} steps of arithmetic, "
+            f"and takes on 10^{len(str(WORK)) - 1}: check this certificate without --paranoid"
+        )
+    return held
+
+
+def work(held: Held) -> int:
+    """An upper bound of the multiplications needed, those of long numbers counted as several.
+
+    Every cell is charged as if every neuron were ambiguous.
+    """
+    case = held.case
+    network, domain = case.network, case.domain
+    point = sum(network.widths) + sum(len(row) for x in network.layers for row in x.weights)
+    rows = max(1, network.widths[-1] - 1)
+    rows += 2 * sum(network.widths[j] for j in refined_nodes(network, domain))
+    bits = domain.denominator.bit_length()
+    for layer in network.layers:
+        longest = max((abs(w) for row in (*layer.weights, layer.bias) for w in row), default=0)
+        bits += max(longest, layer.over).bit_length() + 12
+    total = 0
+    for cell, node, _ in cells(domain, held.proof, ()):
+        points = size(cell)
+        if node.kind == "enumerated" or (node.kind == "trusted" and points <= UPHOLD):
+            total += points * (5 * point + 20 * len(cell))
+        if node.kind in ("constant", "trusted", "tail"):
+            total += rows * point + 5 * point
+        total += min(points, len(case.tree)) * 2 * len(cell)
+    total += len(held.counterexamples) * (point + 2 * len(held.proof))
+    return total * (1 + bits // 256)
+
+
+def examine(
+    held: Held,
+    claim: Mapping[str, Any] | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Opinion:
+    """Check what ``read`` returned, and the verdict it states or, if it states none, ``claim``."""
+    start = time.perf_counter()
+    stated = claim if held.claim is None else held.claim
+    found = differences(held.case, held.counterexamples)
+    listed = [] if stated is None else listed_points(held.case, stated)
+    tally: Tally = walk(held.case, held.proof, found, listed, progress or (lambda text: None))
+    compare(held.case, tally, found, listed, stated)
+    return Opinion(
+        cells=dict(sorted(tally.cells.items())),
+        points=tally.points,
+        seconds=time.perf_counter() - start,
+    )

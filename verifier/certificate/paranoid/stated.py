@@ -1,0 +1,193 @@
+"""The verdict: drawn from the tally (rule 9), and compared with what verdict.json states."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from math import prod
+from typing import Any, NoReturn
+
+from verifier.certificate.paranoid.content import Point
+from verifier.certificate.paranoid.counting import Case, Tally, classes_at
+from verifier.errors import InvalidProof
+
+SHOWN = 10
+"""Counterexamples that a verdict lists."""
+KNOWN = ("constant", "enumerated")
+"""What a cell counts as where the class of every point is established."""
+CHUNK = 4000
+"""Decimal digits that Python turns into a number at once."""
+
+Classes = Mapping[Point, tuple[int, int]]
+
+
+def listed_points(case: Case, claim: Mapping[str, Any]) -> list[Point]:
+    """The points that the stated verdict lists as counterexamples; InvalidProof if there is one
+    that is no point."""
+    points = []
+    entries = claim.get("counterexamples")
+    for entry in entries if isinstance(entries, list) else [None]:
+        values = entry.get("values") if isinstance(entry, dict) else None
+        if not isinstance(values, dict) or set(values) != {v.name for v in case.domain.variables}:
+            raise InvalidProof("the certificate states counterexamples that are not points")
+        if not all(values[v.name] in v.labels for v in case.domain.variables):
+            raise InvalidProof("the certificate states a counterexample outside the domain")
+        points.append(tuple(v.labels.index(values[v.name]) for v in case.domain.variables))
+    return points
+
+
+def compare(
+    case: Case,
+    tally: Tally,
+    evaluated: Classes,
+    listed: Sequence[Point],
+    claim: Mapping[str, Any] | None,
+) -> None:
+    """InvalidProof naming the first field of ``claim`` that is not what was found.
+
+    ``evaluated`` are the certificate's counterexamples with their classes, ``listed`` those that
+    the claim lists. Without a claim only the consistency of what was found is checked.
+    """
+    found = _verdict(case, tally, evaluated, listed)
+    if claim is None:
+        return
+    for key, value in found.items():
+        if claim.get(key) != value:
+            _refuse(key, claim.get(key), value)
+    if unknown := claim.keys() - found.keys() - {"counterexamples", "float32"}:
+        _refuse(min(unknown), claim[min(unknown)], None)
+    _compare_counterexamples(case, tally, evaluated, listed, claim["counterexamples"])
+    _compare_float32(case, tally, claim.get("float32"))
+
+
+def _refuse(key: str, stated: Any, found: Any) -> NoReturn:
+    raise InvalidProof(
+        f"the certificate states {key} = {_short(stated)}, "
+        f"but the second checker finds {_short(found)}"
+    )
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) < 100 else text[:97] + "..."
+
+
+def _verdict(
+    case: Case, tally: Tally, evaluated: Classes, listed: Sequence[Point]
+) -> dict[str, Any]:
+    """Every field of the verdict that is one exact value."""
+    domain = case.domain
+    total = prod(v.whole for v in domain.variables)
+    seen = list(dict.fromkeys(evaluated if len(evaluated) >= SHOWN else [*evaluated, *listed]))
+    weight = sum(domain.weight(tuple((v,) for v in point)) for point in seen)
+    lower = [a + b for a, b in zip(tally.known, tally.believed, strict=True)]
+    fewest = max(lower[0], _seen(tally, evaluated), int(tally.tail_error[0] > 0))
+    most = lower[0] + tally.loose[0] + tally.tail[0]
+    if fewest > most:
+        raise InvalidProof("more counterexamples were evaluated than the steps leave room for")
+    least = max(lower[1] + tally.tail_error[0], Fraction(weight)) / total
+    greatest = (lower[1] + tally.loose[1] + tally.tail_error[1]) / total
+    return {
+        "verdict": "different" if fewest else "undecided" if most else "equivalent",
+        "domain_size": count(prod(len(v.labels) for v in domain.variables)),
+        "disagreements": {"lower": count(fewest), "upper": count(most)},
+        "error": {"lower": exact(least), "upper": exact(greatest)},
+        "trusted": dict(tally.trusted),
+        "cells": dict(tally.cells),
+    }
+
+
+def _seen(tally: Tally, evaluated: Classes) -> int:
+    """How many counterexamples count as seen: the certificate's own and, up to SHOWN, others of
+    cells where the class of every point is known."""
+    elsewhere = sum(tally.inside[p] not in KNOWN for p in evaluated)
+    return max(len(evaluated), min(SHOWN, tally.known[0] + elsewhere))
+
+
+def _compare_counterexamples(
+    case: Case, tally: Tally, evaluated: Classes, listed: Sequence[Point], stated: Any
+) -> None:
+    """The certificate's own come first; which others follow, if there are many, is free."""
+    own = list(evaluated)[:SHOWN]
+    due = min(SHOWN, _seen(tally, evaluated))
+    if len(listed) != due or len(set(listed)) != due or list(listed[: len(own)]) != own:
+        raise InvalidProof(
+            f"the certificate states {len(listed)} counterexamples; {due} were expected, "
+            f"{len(own)} of them its own, first"
+        )
+    for point, entry in zip(listed, stated, strict=True):
+        if point not in evaluated and tally.inside[point] not in KNOWN:
+            raise InvalidProof(f"counterexample {point} is stated, but no step shows its class")
+        classes = classes_at(case, point)
+        values = {v.name: v.labels[i] for v, i in zip(case.domain.variables, point, strict=True)}
+        right = {"values": values, "teacher_class": classes[0], "tree_class": classes[1]}
+        if entry != right or classes[0] == classes[1]:
+            _refuse("counterexample", entry, right)
+
+
+def _compare_float32(case: Case, tally: Tally, stated: Any) -> None:
+    """What is stated must lie between what nobody can show and what the kernel may fail to show."""
+    inner = stated.get("not_shown") if isinstance(stated, dict) else None
+    if not isinstance(inner, dict) or inner.keys() != {"points", "probability"}:
+        _refuse("float32", stated, "robust and not_shown to be due")
+    total = prod(v.whole for v in case.domain.variables)
+    low = tally.shaky[0], Fraction(tally.shaky[1], total)
+    high = tally.perhaps_shaky[0], Fraction(tally.perhaps_shaky[1], total)
+    points, chance = _whole(inner["points"]), _fraction(inner["probability"])
+    if (
+        points is None
+        or chance is None
+        or not (low[0] <= points <= high[0] and low[1] <= chance <= high[1])
+    ):
+        raise InvalidProof(
+            f"the certificate states float32 = {_short(stated)}, but the second checker finds "
+            f"{_short(count(low[0]))} to {_short(count(high[0]))} points not shown, probability "
+            f"{_short(exact(low[1]))} to {_short(exact(high[1]))}"
+        )
+    if stated != {"robust": points == 0, "not_shown": inner}:
+        _refuse("float32.robust", stated.get("robust"), points == 0)
+
+
+def count(n: int) -> int | str:
+    """A number of points as verdict.json writes it: text from 10**1000 on."""
+    return n if n < 10**1000 else digits(n)
+
+
+def digits(n: int) -> str:
+    """All decimal digits of a whole number, however long (Python's own limit is 4,300)."""
+    rest, last = divmod(n, 10**CHUNK)
+    return digits(rest) + f"{last:0{CHUNK}}" if rest else str(last)
+
+
+def exact(p: Fraction) -> str:
+    """A fraction as verdict.json writes it: "0", "1/3"."""
+    below = "" if p.denominator == 1 else "/" + digits(p.denominator)
+    return digits(p.numerator) + below
+
+
+def _whole(stated: Any) -> int | None:
+    """The number of points that is stated, or None if it is not written as ``count`` writes it."""
+    n = stated
+    if isinstance(stated, str) and re.fullmatch("[0-9]+", stated):
+        n = _number(stated)
+    return n if type(n) is int and n >= 0 and count(n) == stated else None
+
+
+def _fraction(stated: Any) -> Fraction | None:
+    """The fraction that is stated, or None if it is not written as ``exact`` writes it."""
+    if not isinstance(stated, str) or not re.fullmatch("[0-9]+(/[0-9]+)?", stated):
+        return None
+    above, _, below = stated.partition("/")
+    if below and not _number(below):
+        return None
+    p = Fraction(_number(above), _number(below) if below else 1)
+    return p if exact(p) == stated else None
+
+
+def _number(text: str) -> int:
+    n = 0
+    for at in range(0, len(text), CHUNK):
+        part = text[at : at + CHUNK]
+        n = n * 10 ** len(part) + int(part)
+    return n

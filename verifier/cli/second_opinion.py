@@ -1,0 +1,86 @@
+"""``leafproof check --paranoid``: the kernel and the second checker on the same file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from verifier.cli import common
+from verifier.errors import CertificateError, InvalidProof, LeafproofError
+
+if TYPE_CHECKING:
+    from verifier.certificate.archive import Certificate
+    from verifier.certificate.paranoid import Opinion
+    from verifier.certificate.verdict import Verdict
+
+
+def check_twice(
+    path: Path, certificate: Certificate, kernel: Callable[[], Verdict]
+) -> tuple[Verdict, Opinion]:
+    """What ``kernel()`` finds, and what the second checker went through to find the same.
+
+    Raises TooLarge before anything is checked where the certificate is too large for the second
+    checker, and InvalidProof where the two disagree, or both refuse.
+    """
+    from hashlib import sha256
+
+    from verifier.certificate import archive, paranoid
+    from verifier.certificate.claim import claim_of
+    from verifier.formats.files import quoted, read_bytes
+
+    data = read_bytes(path, "certificate", CertificateError)
+    if sha256(data).hexdigest() != certificate.sha256:
+        raise LeafproofError(f"{quoted(path)} was changed by someone else while it was read")
+    try:
+        held = paranoid.read(data)
+    except paranoid.TooLarge as error:
+        raise LeafproofError(f"{quoted(path)}: {error}") from None
+    except CertificateError as error:
+        raise _disagreement("the kernel reads the file", str(error)) from None
+    try:
+        verdict = kernel()
+    except InvalidProof as refusal:
+        try:
+            with common.working("second checker") as report:
+                paranoid.examine(held, progress=report)
+        except InvalidProof:
+            raise InvalidProof(f"{refusal} (the second checker refuses it too)") from None
+        raise _disagreement(str(refusal), "every step holds, and so does the verdict") from None
+    claim = certificate.claim
+    if claim is None:
+        claim = claim_of(archive.check(certificate), certificate.domain)
+    try:
+        with common.working("second checker") as report:
+            return verdict, paranoid.examine(held, claim, progress=report)
+    except LeafproofError as error:
+        raise _disagreement("every step holds, and so does the verdict", str(error)) from None
+
+
+def _disagreement(kernel: str, second: str) -> InvalidProof:
+    return InvalidProof(
+        f"THE TWO CHECKERS DISAGREE: believe neither. The kernel: {kernel}. "
+        f"The second checker: {second}. docs/soundness.md says when they may"
+    )
+
+
+def as_json(opinion: Opinion) -> dict[str, Any]:
+    """What ``--json`` says of the second checker, under ``paranoid``."""
+    return {
+        "agrees": True,
+        "cells": dict(opinion.cells),
+        "points": opinion.points,
+        "seconds": opinion.seconds,
+    }
+
+
+def sentence(opinion: Opinion) -> str:
+    """What the second checker went through, in words."""
+    from verifier.reports.numbers import plural
+
+    kinds = ", ".join(f"{n} {kind}" for kind, n in opinion.cells.items())
+    return (
+        f"agrees: {plural(sum(opinion.cells.values()), 'cell')} ({kinds}), "
+        f"{plural(opinion.points, 'point')} evaluated, "
+        f"{opinion.seconds:.2f} seconds, in exact fractions"
+    )
