@@ -9,8 +9,10 @@ import torch
 
 from tests.certificate.float32_cases import KINDS, UNDECIDED, as_float32, class_of, network
 from tests.certificate.test_float32 import lost_terms, thirds
+from tests.formats.onnx_models import Model, random_model
 from verifier.certificate import kernel
 from verifier.domain import Cell, bits, signs
+from verifier.formats.onnx import load_onnx
 from verifier.formats.onnx_writer import save_onnx
 from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher
 
@@ -150,3 +152,69 @@ def test_sums_made_to_go_wrong(n, tmp_path):
     assert steady[0]
     for logits in every_run(teacher, inputs_of(domain, points), tmp_path):
         assert class_of(logits[0]) == classes[0]
+
+
+def chain(columns, *steps):
+    """A model file of operators one after the other; each is (operator, constants, attributes)."""
+    model = Model(columns)
+    last = "x"
+    for operator, constants, attributes in steps:
+        last = model.node(operator, [last, *map(model.tensor, constants)], **attributes)
+    return model, last
+
+
+HIDDEN = {  # what the file's operators lose is not lost in the layers over the reals
+    "bias": [
+        ("MatMul", [[[2.0**-6]]], {}),
+        ("Add", [[2.0**20]], {}),
+        ("Add", [[-(2.0**20)]], {}),
+    ],
+    "shift": [("Relu", [], {}), ("Mul", [2.0**-6], {}), ("Add", [1e9], {}), ("Sub", [1e9], {})],
+    "large factor": [("MatMul", [[[2.0**-30]]], {}), ("Mul", [1e-38], {}), ("Mul", [1e38], {})],
+    "alpha": [("Gemm", [[[2.0**-100]]], {"alpha": 2.0**-100}), ("Mul", [2.0**100], {})],
+    "overflow": [("Gemm", [[[2.0**100]]], {}), ("Mul", [2.0**30], {}), ("Mul", [-(2.0**-40)], {})],
+}
+HIDDEN["overflow"].append(("Add", [[2.0**101]], {}))
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_what_a_file_rounds_stays_visible_when_it_is_read(name, tmp_path):
+    model, last = chain(1, *HIDDEN[name])
+    teacher = load_onnx(model.save(tmp_path / "net.onnx", last, 1))
+    domain = bits(1)
+    classes, steady, _ = kernel.evaluate(kernel.prepare(teacher, domain), np.array([[1]]))
+    assert classes[0] == 1 and not steady[0]
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    session = onnxruntime.InferenceSession(
+        str(tmp_path / "net.onnx"), options, providers=["CPUExecutionProvider"]
+    )
+    assert class_of(session.run(None, {"x": np.ones((1, 1), np.float32)})[0][0]) == 0
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_robust_points_of_any_model_file_keep_their_class(seed, tmp_path):
+    """Files of all operators: merged layers, clipped and leaky activations, normalisations."""
+    rng = np.random.default_rng(seed)
+    held = 0
+    for _ in range(6):
+        model, last, width = random_model(rng)
+        teacher = load_onnx(model.save(tmp_path / "net.onnx", last, width))
+        domain = thirds(model.columns)
+        points = np.array(list(np.ndindex(*(2,) * model.columns)))
+        classes, steady, _ = kernel.evaluate(kernel.prepare(teacher, domain), points)
+        held += int(steady.sum())
+        session = onnxruntime.InferenceSession(
+            str(tmp_path / "net.onnx"), providers=["CPUExecutionProvider"]
+        )
+        logits = session.run(None, {"x": inputs_of(domain, points)})[0]
+        got = np.array([class_of(row) for row in logits])
+        assert (got == classes)[steady].all()
+    assert held > 0
+
+
+def test_only_few_operations_are_merged_into_a_layer(tmp_path):
+    model, last = chain(1, ("MatMul", [[[1.0]]], {}), *[("Mul", [3.0], {})] * 9)
+    first, *rest = load_onnx(model.save(tmp_path / "net.onnx", last, 1)).layers
+    assert first.weight.tolist() == [[3.0**4]]
+    assert [layer.scale.tolist() for layer in rest] == [[3.0**5]]
