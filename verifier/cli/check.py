@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from verifier.cli import common
+from verifier.cli import statement as theorem
 from verifier.errors import InvalidProof, LeafproofError
 
 if TYPE_CHECKING:
@@ -26,12 +27,19 @@ def check(
         ),
     ] = None,
     no_trust: common.NoTrust = False,
+    statement: Annotated[
+        bool,
+        typer.Option(
+            "--statement", help="print the theorem proved; with --json as an in-toto Statement"
+        ),
+    ] = False,
     json: common.Json = False,
 ) -> None:
     """Check every step of a certificate, trusting nothing but the kernel. Exit 0 valid, 1 invalid.
 
     Examples: leafproof check net.certificate;
-    leafproof check net.certificate --against net.onnx tree.json
+    leafproof check net.certificate --against net.onnx tree.json;
+    leafproof check net.certificate --statement
     """
     from verifier.certificate import archive
 
@@ -41,9 +49,14 @@ def check(
     with common.checking() as count:
         verdict = archive.check(held, trust=not no_trust, progress=count)
     seconds = {"load": loaded - start, "check": time.perf_counter() - loaded}
+    hashes = theorem.digests(against) if statement and against else None
     replayed = None
     if against is not None:
         compare(held, *against)
+    if statement:
+        theorem.show(held, verdict, against, hashes, json=json)
+        return
+    if against is not None:
         replayed = replay(held, verdict, against[0])
     if json:
         extra: dict[str, Any] = {"valid": True}
