@@ -260,15 +260,13 @@ def _reading(notes: Sequence[str]) -> str:
 def _trust(certificate: Certificate, verdict: Verdict, files: Files | None) -> str:
     versions = checker()
     run_by = ", ".join(f"{k} {v}" for k, v in list(versions.items())[1:])
-    needed = [
-        f"the kernel of Leafproof {versions['Leafproof']} (with {run_by}), which checked every "
-        "step of the proof,"
-    ]
+    needed = ["that kernel"]
     if files is not None:
-        needed.append("Leafproof's own readers of the network file and the tree file")
+        needed.append("Leafproof's own readers of the network file and of the tree file")
     if rests_on_trust(verdict):
         needed.append(f"the word of {_listed([name(s) for s in verdict.trusted])}, as said above")
-    text = f"Whoever believes this has to trust {_listed(needed).rstrip(',')}."
+    text = f"Every step of the proof was checked by the kernel of Leafproof {versions['Leafproof']}"
+    text += f" (with {run_by}). Whoever believes this has to trust {_listed(needed)}."
     text += f" The program that found the proof ({name(certificate.prover)}) need not be trusted"
     text += ", and nothing was sampled."
     if verdict.trusted and not counts_trust(verdict):
