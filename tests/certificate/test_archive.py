@@ -240,15 +240,52 @@ def test_a_zip_bomb_is_refused_unread(tmp_path):
         archive.read(path)
 
 
-def test_a_future_format_says_what_to_do(tmp_path, monkeypatch):
-    monkeypatch.setattr(archive, "FORMAT", "leafproof-certificate/2")
-    with pytest.raises(CertificateError), monkeypatch.context() as m:
-        path = repacked(tmp_path, lambda parts: None)
-        m.setattr(archive, "FORMAT", "leafproof-certificate/1")
+def in_format(tmp_path, stated, change=lambda parts: None):
+    """A certificate that says it has another format; ``change`` may give it other parts."""
+    write(tmp_path / "a")
+    with zipfile.ZipFile(tmp_path / "a") as held:
+        parts = {name: held.read(name) for name in held.namelist()}
+    manifest = json.loads(parts["manifest.json"])
+    parts["manifest.json"] = json.dumps(manifest | {"format": stated}).encode()
+    change(parts)
+    with zipfile.ZipFile(tmp_path / "b", "w") as out:
+        for name, data in parts.items():
+            out.writestr(name, data)
+    return tmp_path / "b"
+
+
+@pytest.mark.parametrize("parts", ["the same", "more", "fewer"])
+@pytest.mark.parametrize(
+    "stated", ["leafproof-certificate/0", "leafproof-certificate/2", "leafproof-certificate/10"]
+)
+def test_another_format_is_refused_with_what_to_do(stated, parts, tmp_path):
+    """Also where the parts of that format are others."""
+
+    def change(held):
+        if parts == "more":
+            held["hints.bin"] = b"1"
+        elif parts == "fewer":
+            del held["proof.bin"], held["verdict.json"]
+
+    path = in_format(tmp_path, stated, change)
+    with pytest.raises(CertificateError) as caught:
         archive.read(path)
-    monkeypatch.setattr(archive, "FORMAT", "leafproof-certificate/1")
-    with pytest.raises(CertificateError, match=r"certificate/2.*use the Leafproof that"):
-        archive.read(path)
+    assert str(caught.value).partition(" is not a usable certificate: ")[2] == (
+        f'its format is "{stated}", but this Leafproof reads '
+        "leafproof-certificate/1: use the Leafproof that wrote it, or a newer one"
+    )
+
+
+@pytest.mark.parametrize("stated", [None, 1, ["leafproof-certificate/1"], {}])
+def test_a_file_without_a_format_is_refused(stated, tmp_path):
+    with pytest.raises(CertificateError, match=r"manifest\.json does not state a format"):
+        archive.read(in_format(tmp_path, stated))
+
+
+def test_a_hostile_format_is_one_printable_line(tmp_path):
+    with pytest.raises(CertificateError) as caught:
+        archive.read(in_format(tmp_path, "\x1b[31m\n\u202e" + "9" * 10_000))
+    assert str(caught.value).isprintable() and len(str(caught.value)) < 400
 
 
 def test_trust_can_be_withdrawn(tmp_path):

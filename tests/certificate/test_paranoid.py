@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from tests import brute
+from tests.certificate.float32_cases import Evaluation, network
 from tests.certificate.forging import claimed, packed
-from tests.certificate.test_float32 import in_float32, network
 from tests.certificate.test_kernel import CASES, case, identity, random_cells
 from verifier.certificate import archive, kernel, paranoid
 from verifier.certificate.paranoid import bounds, counting, reading, rounding, stated
@@ -162,7 +162,7 @@ def test_float32_errors_stay_below_the_bound(kind):
         for _ in range(10):
             point = tuple(rng.integers(0, 2, size=6).tolist())
             truth = brute.logits(teacher, domain.encode(point))
-            got = in_float32(teacher, [float(v) for v in domain.encode(point)], rng)
+            got = Evaluation(rng).logits(teacher, [float(v) for v in domain.encode(point)])
             for j, value in enumerate(truth):
                 limits = [Fraction(n[j], over) for n, over in errors]
                 assert abs(Fraction(float(got[j])) - value) <= limits[0] <= limits[1]

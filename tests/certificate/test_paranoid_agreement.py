@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from tests.brute import truth
+from tests.certificate.float32_cases import network
 from tests.certificate.forging import packed
 from tests.certificate.mutations import MUTATIONS, certificate
-from tests.certificate.test_float32 import network
 from tests.certificate.test_kernel import CASES, case, random_cells, random_proof
 from tests.certificate.test_paranoid import hidden
 from tests.provers.test_tails import wide_margin

@@ -242,6 +242,7 @@ def _unpack(data: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
+            _refuse_other_formats(archive, entries, len(data))
             names = [entry.filename for entry in entries]
             if names != [name for name in PARTS if name in names]:
                 raise CertificateError(f"it holds unexpected parts: {quoted(', '.join(names))}")
@@ -265,14 +266,35 @@ def _unpack(data: bytes) -> dict[str, bytes]:
     return parts
 
 
+def _refuse_other_formats(
+    archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], most: int
+) -> None:
+    """Raise CertificateError if the manifest states another format: its parts may be others too."""
+    last = next((e for e in entries if e.filename == "manifest.json"), None)
+    plain = last and last.compress_type == zipfile.ZIP_STORED and not last.flag_bits & 1
+    if last is None or not plain or last.file_size > most:
+        return
+    try:
+        manifest = parse(archive.read(last), CertificateError)
+    except CertificateError:
+        return  # what is wrong with it is said where it is read
+    if isinstance(manifest, dict):
+        _check_format(manifest)
+
+
+def _check_format(manifest: dict[str, Any]) -> None:
+    stated = manifest.get("format")
+    if isinstance(stated, str) and stated != FORMAT:
+        raise CertificateError(
+            f"its format is {quoted(stated)}, but this Leafproof reads {FORMAT}: "
+            "use the Leafproof that wrote it, or a newer one"
+        )
+
+
 def _check_manifest(manifest: Any, parts: Mapping[str, bytes]) -> None:
     if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), str):
         raise CertificateError("manifest.json does not state a format")
-    if manifest["format"] != FORMAT:
-        raise CertificateError(
-            f"its format is {quoted(manifest['format'])}, but this Leafproof reads {FORMAT}: "
-            "use the Leafproof that wrote it, or a newer one"
-        )
+    _check_format(manifest)
     if set(manifest) != {"format", "prover", "sha256"} or not isinstance(manifest["prover"], str):
         raise CertificateError("manifest.json must hold format, prover and sha256")
     actual = _hashes(parts)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from verifier.cli import common, second_opinion
+from verifier.cli import statement as theorem
 from verifier.errors import InvalidProof, LeafproofError
 
 if TYPE_CHECKING:
@@ -30,12 +31,19 @@ def check(
         bool,
         typer.Option("--paranoid", help="also check with a second, naive checker (slow)"),
     ] = False,
+    statement: Annotated[
+        bool,
+        typer.Option(
+            "--statement", help="print the theorem proved; with --json as an in-toto Statement"
+        ),
+    ] = False,
     json: common.Json = False,
 ) -> None:
     """Check every step of a certificate, trusting nothing but the kernel. Exit 0 valid, 1 invalid.
 
     Examples: leafproof check net.certificate;
-    leafproof check net.certificate --against net.onnx tree.json
+    leafproof check net.certificate --against net.onnx tree.json;
+    leafproof check net.certificate --statement
     """
     from verifier.certificate import archive
 
@@ -53,9 +61,14 @@ def check(
     verdict, opinion = (
         second_opinion.check_twice(certificate, held, kernel) if paranoid else (kernel(), None)
     )
+    hashes = theorem.digests(against) if statement and against else None
     replayed = None
     if against is not None:
         compare(held, *against)
+    if statement:
+        theorem.show(held, verdict, against, hashes, json=json)
+        return
+    if against is not None:
         replayed = replay(held, verdict, against[0])
     if json:
         extra: dict[str, Any] = {"valid": True}

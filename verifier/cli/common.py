@@ -17,7 +17,7 @@ import typer
 if TYPE_CHECKING:
     from verifier.certificate.archive import Certificate
     from verifier.certificate.proof import Finding
-    from verifier.certificate.verdict import Verdict
+    from verifier.certificate.verdict import Checked, Verdict
     from verifier.domain import Domain
     from verifier.provers.progress import Progress
     from verifier.teacher import Teacher
@@ -194,10 +194,42 @@ def as_json(
         "points_enumerated": verdict.checked.points_enumerated,
         "upheld": verdict.checked.upheld,
         "largest_bits": verdict.checked.largest_bits,
+        "checked": checked_json(verdict.checked),
         "notes": list(certificate.teacher.notes),
         "sha256": certificate.sha256,
         "parts": dict(certificate.hashes),
     }
+
+
+def checked_json(checked: Checked) -> dict[str, Any]:
+    """What the kernel did.
+
+    ``largest_bits`` is the length of the largest integer of exact evaluations, 0 where there were
+    none; all other integers are below 2**53.
+    """
+    return {
+        "cells": dict(checked.cells),
+        "splits": checked.splits,
+        "points_enumerated": checked.points_enumerated,
+        "upheld": checked.upheld,
+        "largest_bits": checked.largest_bits,
+        "seconds": checked.seconds,
+    }
+
+
+def checked_words(checked: Checked) -> str:
+    """The same in words."""
+    from verifier.reports.numbers import plural
+
+    cells = ", ".join(f"{n} {kind}" for kind, n in checked.cells.items())
+    upheld = f", {plural(checked.upheld, 'cell')} of a solver proved here" if checked.upheld else ""
+    largest = plural(checked.largest_bits, "bit") if checked.largest_bits > 53 else "under 2^53"
+    return (
+        f"{plural(sum(checked.cells.values()), 'cell')} ({cells}){upheld}, "
+        f"{plural(checked.splits, 'split')}, "
+        f"{plural(checked.points_enumerated, 'point')} evaluated, "
+        f"largest integer {largest}, {checked.seconds:.2f} seconds"
+    )
 
 
 def print_json(value: dict[str, Any]) -> None:
@@ -242,18 +274,11 @@ def lines(
 
     low, high = verdict.error
     yield "error", probability(low) if low == high else f"{probability(low)} to {probability(high)}"
-    checked = verdict.checked
-    cells = ", ".join(f"{n} {kind}" for kind, n in checked.cells.items())
-    yield (
-        "kernel checked",
-        f"{plural(sum(checked.cells.values()), 'cell')} ({cells}), "
-        f"{plural(checked.splits, 'split')}, "
-        f"{plural(checked.points_enumerated, 'point')} evaluated",
-    )
+    yield "kernel checked", checked_words(verdict.checked)
     by = ", ".join(f"{solver} for {plural(n, 'cell')}" for solver, n in verdict.trusted.items())
     yield "trusted", f"{by}: not proved by the kernel" if by else "nothing but the kernel"
     if verdict.float32.robust:
-        yield "float32", "robust: every float32 evaluation gives the same classes"
+        yield "float32", "robust: every float32 evaluation of the logits gives the same classes"
     else:
         chance = probability(verdict.float32.probability_not_shown)
         points = plural(verdict.float32.points_not_shown, "point")

@@ -1,0 +1,53 @@
+"""``leafproof check --statement``: the theorem that a certificate proves, and nothing else."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from verifier.errors import LeafproofError
+
+if TYPE_CHECKING:
+    from verifier.certificate.archive import Certificate
+    from verifier.certificate.verdict import Verdict
+
+
+def digest(path: Path, what: str) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal. Raises LeafproofError."""
+    from verifier.formats.files import read_bytes
+
+    return sha256(read_bytes(path, what)).hexdigest()
+
+
+def digests(against: tuple[Path, Path]) -> tuple[str, str]:
+    """The SHA-256 of the teacher's file and of the tree's."""
+    return digest(against[0], "teacher (ONNX)"), digest(against[1], "tree")
+
+
+def show(
+    certificate: Certificate,
+    verdict: Verdict,
+    against: tuple[Path, Path] | None,
+    before: tuple[str, str] | None,
+    *,
+    json: bool,
+) -> None:
+    """Print the theorem, as paragraphs or as an in-toto Statement.
+
+    ``against`` are the user's files, found to hold the certificate's network and tree, and
+    ``before`` their hashes from before that comparison. Raises LeafproofError if they changed.
+    """
+    from verifier.reports.statement import Files, in_toto, paragraphs
+
+    files = None
+    if against is not None and before is not None:
+        if digests(against) != before:
+            raise LeafproofError("the files were changed by someone else while they were read")
+        files = Files(*before)
+    if json:
+        typer.echo(in_toto(certificate, verdict, files))
+    else:
+        typer.echo("\n\n".join(paragraphs(certificate, verdict, files)))
