@@ -10,7 +10,7 @@ import numpy as np
 
 from tests.brute import truth
 from tests.provers.branch_cases import random_domain, random_teacher, random_tree
-from verifier.certificate import archive, codec
+from verifier.certificate import archive, codec, container
 from verifier.certificate.prepared import prepare
 from verifier.certificate.proof import Constant, Enumerated, Open, Split, Tail, Trusted
 from verifier.certificate.rules import tail_bound
@@ -31,7 +31,7 @@ def certificate(seed, folder):
         bound = tail_bound(prepare(teacher, domain), full_cell(domain), 0)
         finding = archive.Finding((Tail(0, bound),))
     archive.save(folder / "valid", domain, teacher, tree, finding, "exhaustive")
-    return archive._unpack((folder / "valid").read_bytes())
+    return container.unpack((folder / "valid").read_bytes())
 
 
 def mutate_weight(rng, parts):
