@@ -78,12 +78,14 @@ def check(
         c.domain, c.teacher, c.tree, c.proof, c.counterexamples, progress=progress
     )
     found = claim_of(verdict, c.domain)
-    if c.claim is not None and c.claim != found:
-        wrong = next(key for key in found | dict(c.claim) if found.get(key) != c.claim.get(key))
-        raise InvalidProof(
-            f"the certificate states {wrong} = {_short(c.claim.get(wrong))}, "
-            f"but its proof shows {_short(found.get(wrong))}"
-        )
+    stated = found if c.claim is None else dict(c.claim)
+    for key in found | stated:
+        held = key in found and key in stated
+        if not held or dump(stated[key]) != dump(found[key]):  # as text: 1 is not true
+            raise InvalidProof(
+                f"the certificate states {quoted(key)[1:-1]} = {_short(stated.get(key))}, "
+                f"but its proof shows {_short(found.get(key))}"
+            )
     if trust or not verdict.trusted:
         return verdict
     return kernel.verify(

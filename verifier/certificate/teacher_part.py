@@ -103,7 +103,7 @@ def teacher_from_parts(description: Any, raw: bytes) -> Teacher:
 def _entry(
     where: str, entry: Any
 ) -> tuple[type[Layer], Sequence[int], list[tuple[np.dtype[Any], tuple[int, ...]]]]:
-    if not isinstance(entry, dict) or entry.get("kind") not in _KINDS:
+    if not isinstance(entry, dict) or entry.get("kind") not in [*_KINDS]:
         raise CertificateError(f"{where} is of no known kind: {', '.join(_KINDS)}")
     kind = _KINDS[entry["kind"]]
     dims = {Affine: (2, 1), Scale: (1, 1, 1)}.get(kind, ())
@@ -126,7 +126,7 @@ def _array(where: str, stated: Any, dimensions: int) -> tuple[np.dtype[Any], tup
     good = (
         isinstance(stated, dict)
         and set(stated) == {"type", "shape"}
-        and stated["type"] in _TYPES
+        and stated["type"] in [*_TYPES]
         and isinstance(stated["shape"], list)
         and len(stated["shape"]) == dimensions
         and all(type(n) is int and 0 <= n < 1 << 40 for n in stated["shape"])
