@@ -61,7 +61,7 @@ class Variable:
         weights, denominator = self.weights
         if sum(weights) != denominator:
             total = Fraction(sum(weights), denominator)
-            shown = f"to {total}, " if total.numerator.bit_length() < 400 else ""
+            shown = f"to {total}, " if max(total.numerator, total.denominator) < 1 << 200 else ""
             raise DomainError(
                 f"{where}: probabilities sum {shown}not to 1: "
                 'write them exactly, for instance as "1/3"'

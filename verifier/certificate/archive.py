@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from verifier.certificate import codec, container, kernel
 from verifier.certificate.claim import claim_of
-from verifier.certificate.proof import Finding, Proof
+from verifier.certificate.proof import Finding, Proof, check_shape
 from verifier.certificate.teacher_part import teacher_from_parts, teacher_to_parts
 from verifier.certificate.verdict import Verdict
 from verifier.domain import Domain, Point
@@ -187,6 +187,7 @@ def _read(data: bytes) -> Certificate:
     tree = _within("tree.json", tree_from_json, _json(parts, "tree.json"))
     _within("tree.json", check_fits, tree, domain, teacher.classes)
     proof = codec.decode(parts["proof.bin"])
+    check_shape(domain, proof)
     claim = _json(parts, "verdict.json") if "verdict.json" in parts else None
     if "verdict.json" in parts and not isinstance(claim, dict):
         raise CertificateError("verdict.json: line 1, column 1: not an object")
