@@ -7,7 +7,7 @@ probabilities are fractions, counts are Python integers.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -16,6 +16,11 @@ from itertools import product
 from verifier.errors import DomainError
 
 Point = tuple[int, ...]
+
+LONGEST_DENOMINATOR = 14_000
+"""Most bits of a common denominator: a longer one cannot be printed (CPython's 4,300 digits)."""
+LARGEST_ENCODING = 1 << 31
+"""Most bits of all encodings together over their common denominator."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +58,12 @@ class Variable:
             )
         if any(p < 0 for p in self.probabilities):
             raise DomainError(f"{where} has a negative probability: probabilities must be >= 0")
-        if sum(self.probabilities) != 1:
+        weights, denominator = self.weights
+        if sum(weights) != denominator:
+            total = Fraction(sum(weights), denominator)
+            shown = f"to {total}, " if max(total.numerator, total.denominator) < 1 << 200 else ""
             raise DomainError(
-                f"{where}: probabilities sum to {sum(self.probabilities)}, not 1: "
+                f"{where}: probabilities sum {shown}not to 1: "
                 'write them exactly, for instance as "1/3"'
             )
 
@@ -67,8 +75,8 @@ class Variable:
     @cached_property
     def weights(self) -> tuple[tuple[int, ...], int]:
         """Probabilities as integers over their least common denominator."""
-        denominator = math.lcm(*(p.denominator for p in self.probabilities))
-        return tuple(int(p * denominator) for p in self.probabilities), denominator
+        d = common_denominator(self.probabilities, f'the probabilities of variable "{self.name}"')
+        return tuple(p.numerator * (d // p.denominator) for p in self.probabilities), d
 
     @cached_property
     def twins(self) -> tuple[tuple[str, str], ...]:
@@ -80,6 +88,20 @@ class Variable:
                 pairs.append((first[row], label))
             first.setdefault(row, label)
         return tuple(pairs)
+
+
+def common_denominator(numbers: Iterable[Fraction], what: str) -> int:
+    """Least common denominator; raises DomainError if it has over LONGEST_DENOMINATOR bits."""
+    d = 1
+    for x in numbers:
+        if d % x.denominator:
+            d = math.lcm(d, x.denominator)
+            if d.bit_length() > LONGEST_DENOMINATOR:
+                raise DomainError(
+                    f"{what} have a common denominator of more than {LONGEST_DENOMINATOR} bits: "
+                    "round them"
+                )
+    return d
 
 
 def variable(
@@ -139,6 +161,12 @@ class Domain:
             if v.name in seen:
                 raise DomainError(f'two variables are named "{v.name}": names must differ')
             seen.add(v.name)
+        numbers = sum(len(v.labels) * v.columns for v in self.variables)
+        if self.denominator.bit_length() * numbers > LARGEST_ENCODING:
+            raise DomainError(
+                f"the domain's {numbers} encoded numbers have a common denominator of "
+                f"{self.denominator.bit_length()} bits: too many digits; round the encodings"
+            )
 
     @cached_property
     def size(self) -> int:
@@ -167,14 +195,16 @@ class Domain:
     @cached_property
     def denominator(self) -> int:
         """Least common denominator of all encoded numbers."""
-        return math.lcm(*{x.denominator for v in self.variables for row in v.encoding for x in row})
+        numbers = (x for v in self.variables for row in v.encoding for x in row)
+        return common_denominator(numbers, "the domain's encodings")
 
     @cached_property
     def integer_encoding(self) -> tuple[tuple[tuple[int, ...], ...], ...]:
         """Encodings times ``denominator``: ``[variable][value][column]``."""
         d = self.denominator
         return tuple(
-            tuple(tuple(int(x * d) for x in row) for row in v.encoding) for v in self.variables
+            tuple(tuple(x.numerator * (d // x.denominator) for x in row) for row in v.encoding)
+            for v in self.variables
         )
 
     @cached_property
@@ -237,7 +267,8 @@ class Cell:
         mask = self.masks[index]
         rest = mask & ~left
         if left & ~mask or not left or not rest:
-            raise ValueError(f"values {left:#b} do not split {mask:#b} of variable {index}")
+            shown = [f"{m:#b}" if m < 1 << 64 else f"({m.bit_count()})" for m in (left, mask)]
+            raise ValueError(f"values {shown[0]} do not split {shown[1]} of variable {index}")
         before, after = self.masks[:index], self.masks[index + 1 :]
         return Cell((*before, left, *after)), Cell((*before, rest, *after))
 

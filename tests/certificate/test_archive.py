@@ -9,6 +9,8 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.brute import truth
 from tests.provers.branch_cases import random_domain, random_teacher, random_tree
@@ -21,6 +23,8 @@ from verifier.certificate.proof import (
     Split,
     Tail,
     Trusted,
+    check_shape,
+    steps,
 )
 from verifier.domain import Domain, bits, ordinal
 from verifier.errors import CertificateError, InvalidProof, LeafproofError
@@ -39,6 +43,11 @@ NODES = (
     Trusted(0, "z3 4.13"),
     Trusted(1, "äther"),
     Split(100_000, 2**70 - 1),
+)
+
+SHAPES = (
+    *(Split(0, 1), Split(0, 3), Split(0, 4), Split(0, 7), Split(0, 0), Split(0, 8)),
+    *(Split(1, 1), Split(1, 2), Split(2, 1), Open(), Open(), Open()),
 )
 
 
@@ -194,16 +203,16 @@ def test_false_claims_are_invalid(change, message, tmp_path):
     ("change", "message"),
     [
         (set_part("proof.bin", codec.encode((Split(0, 1), Open()))), None),
-        (set_part("weights.bin", lambda w: w[:-1]), "ends before"),
-        (set_part("weights.bin", lambda w: w + b"\x00"), "1 bytes more"),
+        (set_part("weights.bin", lambda w: w[:-1]), "ends at offset 15"),
+        (set_part("weights.bin", lambda w: w + b"\x00"), "offset 16: 1 bytes more"),
         (set_part("weights.bin", b"\x00\x00\xc0\x7f" * 4), "NaN or infinite"),
         (set_part("teacher.json", b"{}"), "must hold columns"),
         (set_part("teacher.json", lambda t: t.replace(b"affine", b"exotic")), "no known kind"),
         (set_part("teacher.json", lambda t: t.replace(b"float32", b"float16")), "type or shape"),
-        (set_part("teacher.json", lambda t: t.replace(b"[1, 3]", b"[1, 300]")), "ends before"),
+        (set_part("teacher.json", lambda t: t.replace(b"[1, 3]", b"[1, 300]")), "has 1200 bytes"),
         (
             set_part("teacher.json", lambda t: t.replace(b"[1, 3]", b"[1099511627, 1099511627]")),
-            "ends before",
+            "weights.bin: ends at",
         ),
         (set_part("domain.json", b"["), "is not a usable certificate"),
         (set_part("tree.json", b"[1]"), "is not a usable certificate"),
@@ -321,3 +330,19 @@ def test_ten_thousand_variables(tmp_path):
     verdict = archive.check(held)
     assert verdict.verdict == "equivalent" and verdict.domain_size == 3**10_000
     assert len(held.claim["domain_size"]) == 4772
+
+
+@given(st.lists(st.sampled_from(SHAPES), max_size=7))
+def test_the_shape_is_refused_where_the_steps_are(nodes):
+    """``check_shape`` says what running through the steps would say, in the same words."""
+
+    def complaint(check):
+        try:
+            check()
+        except CertificateError as error:
+            return str(error)
+        return ""
+
+    domain = Domain((ordinal("a", (0, 1, 2)), ordinal("b", (0, 1))))
+    walked = complaint(lambda: list(steps(domain, nodes)))
+    assert complaint(lambda: check_shape(domain, nodes)) == walked

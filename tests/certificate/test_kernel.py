@@ -224,7 +224,7 @@ def test_false_claims_are_rejected_by_name():
         ((), "1 cells missing"),
         ((Split(0, 1), Open()), "1 cells missing"),
         ((Open(), Open()), "follows the end"),
-        ((Split(4, 1), Open(), Open()), "no such"),
+        ((Split(4, 1), Open(), Open()), "no variable 4"),
         ((Split(0, 0), Open(), Open()), "do not split"),
         ((Split(0, 3), Open(), Open()), "do not split"),
         ((Split(0, 1), Split(0, 1), Open(), Open(), Open()), "do not split"),

@@ -9,20 +9,18 @@ those is refused. See docs/certificate.md.
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import tempfile
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from threadpoolctl import threadpool_limits
 
-from verifier.certificate import codec, kernel
+from verifier.certificate import codec, container, kernel
 from verifier.certificate.claim import claim_of
-from verifier.certificate.proof import Finding, Proof
+from verifier.certificate.proof import Finding, Proof, check_shape
 from verifier.certificate.rules import WIDE
 from verifier.certificate.teacher_part import teacher_from_parts, teacher_to_parts
 from verifier.certificate.verdict import Verdict
@@ -31,8 +29,8 @@ from verifier.errors import CertificateError, InvalidProof, LeafproofError
 from verifier.formats.files import quoted, read_bytes, write_atomically
 from verifier.formats.json_text import dump, parse
 from verifier.formats.text import domain_from_json, domain_to_json, tree_from_json, tree_to_json
-from verifier.teacher import Teacher
-from verifier.tree import Tree
+from verifier.teacher import Teacher, check_columns
+from verifier.tree import Tree, check_fits
 
 FORMAT = "leafproof-certificate/1"
 PARTS = (
@@ -45,6 +43,7 @@ PARTS = (
     "verdict.json",
     "manifest.json",
 )
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,12 +79,14 @@ def check(
     c = certificate
     verdict = verify(c.domain, c.teacher, c.tree, c.proof, c.counterexamples, progress=progress)
     found = claim_of(verdict, c.domain)
-    if c.claim is not None and c.claim != found:
-        wrong = next(key for key in found | dict(c.claim) if found.get(key) != c.claim.get(key))
-        raise InvalidProof(
-            f"the certificate states {wrong} = {_short(c.claim.get(wrong))}, "
-            f"but its proof shows {_short(found.get(wrong))}"
-        )
+    stated = found if c.claim is None else dict(c.claim)
+    for key in found | stated:
+        held = key in found and key in stated
+        if not held or dump(stated[key]) != dump(found[key]):  # as text: 1 is not true
+            raise InvalidProof(
+                f"the certificate states {quoted(key)[1:-1]} = {_short(stated.get(key))}, "
+                f"but its proof shows {_short(found.get(key))}"
+            )
     if trust or not verdict.trusted:
         return verdict
     return verify(
@@ -180,19 +181,10 @@ def _hashes(parts: Mapping[str, bytes]) -> dict[str, str]:
 
 
 def _pack(parts: Mapping[str, bytes], prover: str) -> bytes:
-    """The file's bytes: a stored ZIP with fixed dates, so that they depend on the parts alone."""
-    hashes = _hashes(parts)
-    manifest = dump({"format": FORMAT, "prover": prover, "sha256": hashes})
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for name in PARTS:
-            data = manifest if name == "manifest.json" else parts.get(name)
-            if data is not None:
-                info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-                info.create_system = 3
-                info.external_attr = 0o644 << 16
-                archive.writestr(info, data)
-    return buffer.getvalue()
+    """The file's bytes: a function of the parts and the prover's name."""
+    manifest = dump({"format": FORMAT, "prover": prover, "sha256": _hashes(parts)})
+    held = {**parts, "manifest.json": manifest}
+    return container.pack((name, held[name]) for name in PARTS if name in held)
 
 
 def read(path: str | os.PathLike[str]) -> Certificate:
@@ -208,106 +200,93 @@ def read(path: str | os.PathLike[str]) -> Certificate:
 
 
 def _read(data: bytes) -> Certificate:
-    parts = _unpack(data)
-    manifest = parse(parts["manifest.json"], CertificateError)
-    _check_manifest(manifest, parts)
-    if _pack(parts, manifest["prover"]) != data:
-        raise CertificateError("its bytes are not those that Leafproof writes for these parts")
-    hashes = dict(manifest["sha256"])
-    domain = domain_from_json(parse(parts["domain.json"], CertificateError))
-    teacher = teacher_from_parts(
-        parse(parts["teacher.json"], CertificateError), parts["weights.bin"]
+    parts = container.unpack(data)
+    manifest = _manifest(parts)
+    prover = _part_names_and_hashes(manifest, parts)
+    if (rebuilt := _pack(parts, prover)) != data:
+        raise CertificateError(
+            f"offset {container.difference(rebuilt, data)}: not the byte that Leafproof writes "
+            "for these parts: the file was changed or packed again"
+        )
+    domain = _within("domain.json", domain_from_json, _json(parts, "domain.json"))
+    teacher = _within(
+        "teacher.json", teacher_from_parts, _json(parts, "teacher.json"), parts["weights.bin"]
     )
-    tree = tree_from_json(parse(parts["tree.json"], CertificateError))
-    claim = None
-    if "verdict.json" in parts:
-        claim = parse(parts["verdict.json"], CertificateError)
-        if not isinstance(claim, dict):
-            raise CertificateError("verdict.json is not an object")
+    _within("teacher.json", check_columns, teacher, domain)
+    tree = _within("tree.json", tree_from_json, _json(parts, "tree.json"))
+    _within("tree.json", check_fits, tree, domain, teacher.classes)
+    proof = codec.decode(parts["proof.bin"])
+    check_shape(domain, proof)
+    claim = _json(parts, "verdict.json") if "verdict.json" in parts else None
+    if "verdict.json" in parts and not isinstance(claim, dict):
+        raise CertificateError("verdict.json: line 1, column 1: not an object")
     return Certificate(
         domain=domain,
         teacher=teacher,
         tree=tree,
-        proof=codec.decode(parts["proof.bin"]),
-        counterexamples=_points(parse(parts["counterexamples.json"], CertificateError)),
-        prover=manifest["prover"],
+        proof=proof,
+        counterexamples=_points(_json(parts, "counterexamples.json")),
+        prover=prover,
         claim=claim,
-        hashes=hashes,
+        hashes=_hashes(parts),
         sha256=hashlib.sha256(data).hexdigest(),
     )
 
 
-def _unpack(data: bytes) -> dict[str, bytes]:
-    """The parts, none of which may be compressed, encrypted, unknown or larger than the file."""
+def _within(name: str, make: Callable[..., _T], *arguments: Any) -> _T:
+    """What ``make`` gives; a complaint of it names the part."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
-            _refuse_other_formats(archive, entries, len(data))
-            names = [entry.filename for entry in entries]
-            if names != [name for name in PARTS if name in names]:
-                raise CertificateError(f"it holds unexpected parts: {quoted(', '.join(names))}")
-            for entry in entries:
-                if entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & 1:
-                    raise CertificateError(f"{entry.filename} is compressed or encrypted")
-            if sum(entry.file_size for entry in entries) > len(data):
-                raise CertificateError("its parts declare more bytes than the file has")
-            parts = {entry.filename: archive.read(entry) for entry in entries}
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as problem:
-        if isinstance(problem, CertificateError):
-            raise
-        raise CertificateError(
-            f"damaged, truncated or not a certificate at all ({str(problem).splitlines()[0]})"
-            if str(problem)
-            else "damaged, truncated or not a certificate at all"
-        ) from None
-    missing = [name for name in PARTS if name not in parts and name != "verdict.json"]
-    if missing:
-        raise CertificateError(f"the part {missing[0]} is missing")
-    return parts
+        return make(*arguments)
+    except LeafproofError as error:
+        text = str(error)
+        raise CertificateError(text if text.startswith(PARTS) else f"{name}: {text}") from None
 
 
-def _refuse_other_formats(
-    archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], most: int
-) -> None:
-    """Raise CertificateError if the manifest states another format: its parts may be others too."""
-    last = next((e for e in entries if e.filename == "manifest.json"), None)
-    plain = last and last.compress_type == zipfile.ZIP_STORED and not last.flag_bits & 1
-    if last is None or not plain or last.file_size > most:
-        return
-    try:
-        manifest = parse(archive.read(last), CertificateError)
-    except CertificateError:
-        return  # what is wrong with it is said where it is read
-    if isinstance(manifest, dict):
-        _check_format(manifest)
+def _json(parts: Mapping[str, bytes], name: str) -> Any:
+    return _within(name, parse, parts[name], CertificateError)
 
 
-def _check_format(manifest: dict[str, Any]) -> None:
-    stated = manifest.get("format")
-    if isinstance(stated, str) and stated != FORMAT:
-        raise CertificateError(
-            f"its format is {quoted(stated)}, but this Leafproof reads {FORMAT}: "
-            "use the Leafproof that wrote it, or a newer one"
-        )
-
-
-def _check_manifest(manifest: Any, parts: Mapping[str, bytes]) -> None:
+def _manifest(parts: Mapping[str, bytes]) -> dict[str, Any]:
+    """The manifest, if it states this format; looked at first, as others may have other parts."""
+    if "manifest.json" not in parts:
+        raise CertificateError("the part manifest.json is missing")
+    manifest = _json(parts, "manifest.json")
     if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), str):
         raise CertificateError("manifest.json does not state a format")
-    _check_format(manifest)
-    if set(manifest) != {"format", "prover", "sha256"} or not isinstance(manifest["prover"], str):
+    if manifest["format"] != FORMAT:
+        raise CertificateError(
+            f"manifest.json: its format is {quoted(manifest['format'])}, but this Leafproof reads "
+            f"{FORMAT}: use the Leafproof that wrote it, or a newer one"
+        )
+    return manifest
+
+
+def _part_names_and_hashes(manifest: Mapping[str, Any], parts: Mapping[str, bytes]) -> str:
+    """Check that the manifest is about these parts; returns the prover's name."""
+    names = list(parts)
+    if unknown := [name for name in names if name not in PARTS]:
+        raise CertificateError(f"the part {quoted(unknown[0])} is unknown")
+    if missing := [name for name in PARTS if name not in parts and name != "verdict.json"]:
+        raise CertificateError(f"the part {missing[0]} is missing")
+    if names != [name for name in PARTS if name in parts]:
+        raise CertificateError(f"the parts are out of order: {', '.join(names)}")
+    prover = manifest.get("prover")
+    if set(manifest) != {"format", "prover", "sha256"} or not isinstance(prover, str):
         raise CertificateError("manifest.json must hold format, prover and sha256")
+    if not prover.isprintable():
+        raise CertificateError("manifest.json: prover is not one line of printable text")
     actual = _hashes(parts)
     if manifest["sha256"] != actual:
         stated = manifest["sha256"] if isinstance(manifest["sha256"], dict) else {}
         wrong = next((n for n in actual if stated.get(n) != actual[n]), "manifest.json")
         raise CertificateError(f"{wrong} does not have the SHA-256 that manifest.json states")
+    return prover
 
 
 def _points(value: Any) -> tuple[Point, ...]:
-    good = isinstance(value, list) and all(
-        isinstance(row, list) and all(type(i) is int for i in row) for row in value
-    )
-    if not good:
-        raise CertificateError("counterexamples.json is not a list of points")
+    if not isinstance(value, list):
+        raise CertificateError("counterexamples.json: line 1, column 1: not a list of points")
+    for i, row in enumerate(value):
+        if not isinstance(row, list) or not all(type(v) is int for v in row):
+            raise CertificateError(f"counterexamples.json: [{i}] is not a list of value indices")
     return tuple(tuple(row) for row in value)

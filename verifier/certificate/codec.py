@@ -72,7 +72,7 @@ def decode(data: bytes) -> Proof:
     def integer() -> int:
         nonlocal at
         if at >= len(data):
-            raise CertificateError(f"proof.bin ends in the middle of a node (offset {at})")
+            raise CertificateError(f"proof.bin: ends in the middle of a node (offset {at})")
         first = data[at]
         at += 1
         if first < 128:
@@ -90,25 +90,34 @@ def decode(data: bytes) -> Proof:
 
     solvers = []
     for _ in range(integer()):
+        start = at
         size = integer()
         raw = data[at : at + size]
         at += size
         try:
             solvers.append(raw.decode())
         except UnicodeDecodeError:
-            raise CertificateError("proof.bin: a solver's name is not UTF-8 text") from None
+            raise CertificateError(
+                f"proof.bin: a solver's name is not UTF-8 text (offset {start})"
+            ) from None
         if len(raw) < size or not solvers[-1].isprintable() or not 0 < size <= 200:
-            raise CertificateError("proof.bin: a solver's name is missing, too long or unprintable")
+            raise CertificateError(
+                f"proof.bin: a solver's name is missing, too long or unprintable (offset {start})"
+            )
+    nodes_at = at
     nodes: list[Split | Step] = []
-    held: dict[Split | Step, Split | Step] = {}
+    held: dict[bytes, Split | Step] = {}  # by bytes: the hash of chosen integers can be forced
     while at < len(data):
         start = at
         argument, kind = divmod(integer(), 8)
         node = _node(argument, kind, integer, solvers, start)
-        nodes.append(held.setdefault(node, node))
-    used = {node.solver for node in held if isinstance(node, Trusted)}
+        nodes.append(held.setdefault(data[start:at], node))
+    used = {node.solver for node in held.values() if isinstance(node, Trusted)}
     if solvers != sorted(used):
-        raise CertificateError("proof.bin: the solvers named are not those of its steps, in order")
+        raise CertificateError(
+            "proof.bin: the solvers named are not those of its steps, in order "
+            f"(before offset {nodes_at})"
+        )
     return tuple(nodes)
 
 

@@ -15,6 +15,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice
+from typing import NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -202,8 +203,11 @@ def _check_steps(
     """Check the proof's steps into the ledger; returns their number."""
     batch: list[tuple[int, Cell, Constant | Trusted]] = []
     count = 0
+    classes = ledger.p.teacher.classes
     for count, (cell, _, step) in enumerate(steps(ledger.p.domain, proof), 1):
-        _check_class(step, ledger.p.teacher.classes, count)
+        if isinstance(step, Constant | Trusted | Tail) and not 0 <= step.klass < classes:
+            _settle(ledger, batch)
+            _refuse(ledger, f"step {count} names class {step.klass}, which the teacher lacks")
         if isinstance(step, Constant | Trusted):
             batch.append((count, cell, step))
         elif isinstance(step, Enumerated):
@@ -228,9 +232,9 @@ def _check_steps(
     return count
 
 
-def _check_class(step: Step, classes: int, count: int) -> None:
-    if isinstance(step, Constant | Trusted | Tail) and not 0 <= step.klass < classes:
-        raise InvalidProof(f"step {count} names class {step.klass}, which the teacher lacks")
+def _refuse(ledger: _Ledger, complaint: str) -> NoReturn:
+    """Raise InvalidProof about the first step that fails: a Constant before, or the one given."""
+    raise InvalidProof(ledger.complaint or complaint)
 
 
 def _check_counterexamples(ledger: _Ledger, points: Sequence[Point]) -> None:
@@ -254,9 +258,10 @@ def _check_counterexamples(ledger: _Ledger, points: Sequence[Point]) -> None:
 def _check_tail(ledger: _Ledger, count: int, cell: Cell, step: Tail) -> None:
     bound = tail_bound(ledger.p, cell, step.klass)
     if not 0 <= bound <= step.bound:
-        raise InvalidProof(
+        _refuse(
+            ledger,
             f"step {count} claims P[teacher != {step.klass}] <= {step.bound} where "
-            f"{describe_cell(ledger.p.domain, cell)}, but only {bound} can be shown"
+            f"{describe_cell(ledger.p.domain, cell)}, but only {bound} can be shown",
         )
     ledger.cells["tail"] += 1
     ledger.add_tail(cell, step)
@@ -293,9 +298,10 @@ def _check_not_refuted(ledger: _Ledger, count: int, cell: Cell, step: Constant |
     """Refuse a solver's word that a counterexample of the certificate, evaluated, contradicts."""
     for point, (ours, _) in ledger.found.items():
         if ours != step.klass and cell.contains(point):
-            raise InvalidProof(
+            _refuse(
+                ledger,
                 f"step {count} trusts that the class is {step.klass} where "
-                f"{describe_cell(ledger.p.domain, cell)}; counterexample {point} has class {ours}"
+                f"{describe_cell(ledger.p.domain, cell)}; counterexample {point} has class {ours}",
             )
 
 
@@ -304,9 +310,10 @@ def _check_trusted(ledger: _Ledger, count: int, cell: Cell, step: Trusted) -> No
     for block in blocks(cell):
         classes, _, _ = evaluate(ledger.p, block)
         if (classes != step.klass).any():
-            raise InvalidProof(
+            _refuse(
+                ledger,
                 f"step {count}: {step.solver} said that the class is {step.klass} where "
-                f"{describe_cell(ledger.p.domain, cell)}; it is not"
+                f"{describe_cell(ledger.p.domain, cell)}; it is not",
             )
     ledger.upheld += 1
     ledger.cells["enumerated"] += 1

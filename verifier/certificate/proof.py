@@ -68,7 +68,7 @@ def steps(domain: Domain, proof: Sequence[Split | Step]) -> Iterator[tuple[Cell,
     stack = [(full_cell(domain), 0)]
     for position, node in enumerate(proof):
         if not stack:
-            raise CertificateError(f"proof node {position} follows the end of the proof")
+            raise CertificateError(f"proof.bin: node {position} follows the end of the proof")
         cell, depth = stack.pop()
         if not isinstance(node, Split):
             yield cell, depth, node
@@ -77,17 +77,46 @@ def steps(domain: Domain, proof: Sequence[Split | Step]) -> Iterator[tuple[Cell,
         stack.append((right, depth + 1))
         stack.append((left, depth + 1))
     if stack:
-        raise CertificateError(f"the proof ends with {len(stack)} cells missing")
+        raise CertificateError(
+            f"proof.bin: ends after {len(proof)} nodes, {len(stack)} cells missing"
+        )
+
+
+def check_shape(domain: Domain, proof: Sequence[Split | Step]) -> None:
+    """Raise CertificateError where ``steps`` would, at once and without making the cells."""
+    masks = list(full_cell(domain).masks)
+    halves: list[tuple[int, int, int]] = []  # variable, right half (0: it is being read), whole
+    done = False
+    for position, node in enumerate(proof):
+        if done:
+            raise CertificateError(f"proof.bin: node {position} follows the end of the proof")
+        if isinstance(node, Split):
+            whole = masks[node.variable] if 0 <= node.variable < len(masks) else 0
+            if node.left & ~whole or not node.left or node.left == whole:
+                cut(Cell(tuple(masks)), node, position)
+            masks[node.variable] = node.left
+            halves.append((node.variable, whole & ~node.left, whole))
+            continue
+        done = True
+        while halves and done:
+            variable, rest, whole = halves.pop()
+            masks[variable] = rest or whole
+            if rest:
+                halves.append((variable, 0, whole))
+                done = False
+    if not done:
+        missing = 1 + sum(1 for _, rest, _ in halves if rest)
+        raise CertificateError(f"proof.bin: ends after {len(proof)} nodes, {missing} cells missing")
 
 
 def cut(cell: Cell, split: Split, position: int) -> tuple[Cell, Cell]:
     """The two halves of a cell; raises CertificateError if the split does not cut it in two."""
     if not 0 <= split.variable < len(cell.masks):
-        raise CertificateError(f"proof node {position} splits variable {split.variable}: no such")
+        raise CertificateError(f"proof.bin: node {position}: no variable {split.variable} to split")
     try:
         return cell.split(split.variable, split.left)
     except ValueError as error:
-        raise CertificateError(f"proof node {position}: {error}") from None
+        raise CertificateError(f"proof.bin: node {position}: {error}") from None
 
 
 @dataclass(frozen=True)

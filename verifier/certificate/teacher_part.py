@@ -21,6 +21,8 @@ _KINDS: dict[str, type[Layer]] = {
     "sign": Sign,
     "add": Add,
 }
+MOST_LAYERS = 4096
+"""Layers that a certificate may have: bounding a layer looks at all layers below it."""
 _TYPES: dict[str, np.dtype[Any]] = {"float32": np.dtype("<f4"), "float64": np.dtype("<f8")}
 
 
@@ -59,8 +61,13 @@ def teacher_from_parts(description: Any, raw: bytes) -> Teacher:
     columns, entries, notes = (description[k] for k in ("columns", "layers", "notes"))
     if type(columns) is not int or not isinstance(entries, list) or not isinstance(notes, list):
         raise CertificateError("teacher.json: columns, layers or notes have the wrong type")
-    if not all(isinstance(note, str) for note in notes):
-        raise CertificateError("teacher.json: notes must be text")
+    for i, note in enumerate(notes):
+        if not isinstance(note, str) or not note.isprintable():
+            raise CertificateError(f"teacher.json: notes[{i}] is not one line of printable text")
+    if len(entries) > MOST_LAYERS:
+        raise CertificateError(
+            f"teacher.json: {len(entries)} layers, but a certificate has at most {MOST_LAYERS}"
+        )
     layers: list[Layer] = []
     at = 0
     for i, entry in enumerate(entries):
@@ -72,22 +79,31 @@ def teacher_from_parts(description: Any, raw: bytes) -> Teacher:
             size = count * dtype.itemsize
             if at + size > len(raw):
                 raise CertificateError(
-                    f"{where}: weights.bin ends before its weights (offset {at})"
+                    f"weights.bin: ends at offset {len(raw)}, but layer {i} of teacher.json has "
+                    f"{size} bytes from offset {at}"
                 )
             flat = np.frombuffer(raw, dtype, count, at)
+            bad = np.flatnonzero(~np.isfinite(flat))
+            if bad.size:
+                raise CertificateError(
+                    f"weights.bin: offset {at + int(bad[0]) * dtype.itemsize}: a NaN or infinite "
+                    f"weight of layer {i}: the network has no exact meaning"
+                )
             arrays.append(flat.astype(dtype.newbyteorder("=")).reshape(shape))
             at += size
         build: Callable[..., Layer] = kind
         layers.append(build(*sources, *arrays))
     if at != len(raw):
-        raise CertificateError(f"weights.bin has {len(raw) - at} bytes more than teacher.json says")
+        raise CertificateError(
+            f"weights.bin: offset {at}: {len(raw) - at} bytes more than teacher.json says"
+        )
     return Teacher(columns, tuple(layers), tuple(notes))
 
 
 def _entry(
     where: str, entry: Any
 ) -> tuple[type[Layer], Sequence[int], list[tuple[np.dtype[Any], tuple[int, ...]]]]:
-    if not isinstance(entry, dict) or entry.get("kind") not in _KINDS:
+    if not isinstance(entry, dict) or entry.get("kind") not in [*_KINDS]:
         raise CertificateError(f"{where} is of no known kind: {', '.join(_KINDS)}")
     kind = _KINDS[entry["kind"]]
     dims = {Affine: (2, 1), Scale: (1, 1, 1)}.get(kind, ())
@@ -110,7 +126,7 @@ def _array(where: str, stated: Any, dimensions: int) -> tuple[np.dtype[Any], tup
     good = (
         isinstance(stated, dict)
         and set(stated) == {"type", "shape"}
-        and stated["type"] in _TYPES
+        and stated["type"] in [*_TYPES]
         and isinstance(stated["shape"], list)
         and len(stated["shape"]) == dimensions
         and all(type(n) is int and 0 <= n < 1 << 40 for n in stated["shape"])

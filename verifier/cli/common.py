@@ -293,6 +293,7 @@ def lines(
 def print_counterexamples(verdict: Verdict, domain: Domain, tree: Tree) -> None:
     """The counterexamples as a table of up to 12 variables, those that the tree tests first."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     from verifier.tree import Inner
@@ -303,11 +304,11 @@ def print_counterexamples(verdict: Verdict, domain: Domain, tree: Tree) -> None:
     shown = [names[i] for i in sorted(order[:12])]
     table = Table("teacher", "tree", title="points where they differ", title_justify="left")
     for name in shown:
-        table.add_column(name, overflow="fold")
+        table.add_column(escape(name), overflow="fold")
     for found in verdict.counterexamples:
         values = domain.labels(found.point)
         table.add_row(
-            str(found.teacher_class), str(found.tree_class), *(values[name] for name in shown)
+            str(found.teacher_class), str(found.tree_class), *(escape(values[n]) for n in shown)
         )
     Console().print(table)
     if len(shown) < len(names):

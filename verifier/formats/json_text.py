@@ -18,20 +18,25 @@ from verifier.errors import LeafproofError
 from verifier.formats.files import quoted
 
 LONGEST_NUMBER = 4000
-"""Most characters, and the largest absolute exponent, of a number in a file."""
+"""Most characters of a number in a file."""
+LARGEST_EXPONENT = 400
+"""Largest absolute exponent: those of floats reach 324, and a short text stands for few digits."""
+DEEPEST = 1 << 20
+"""Most levels of nesting."""
 
-_STRING = r'"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*"'
-_TOKEN = re.compile(
-    r"[ \t\n\r]*(?:"
-    rf"(?P<key>{_STRING}[ \t\n\r]*:)"
+_STRING = r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"'
+_TOKEN = re.compile(  # possessive: no token is read twice in another way
+    r"[ \t\n\r]*+(?:"
+    rf"(?P<key>{_STRING}[ \t\n\r]*+:)"
     rf"|(?P<string>{_STRING})"
-    r"|(?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![0-9a-zA-Z.+-]))"
+    r"|(?P<number>-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+(?![0-9a-zA-Z.+-]))"
     r"|(?P<punctuation>[{}\[\],:])"
     r"|(?P<word>[A-Za-z]+)"
     r"|(?P<end>\Z))"
 )
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?")
 _RATIO = re.compile(r"[+-]?[0-9]+/[0-9]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _SCALARS = ("string", "number", "word")
 _CLOSE: dict[tuple[str, type], str] = {
     ("key or }", dict): "}",
@@ -47,7 +52,8 @@ def parse(data: bytes, error: type[LeafproofError] = LeafproofError) -> Any:
 
     Whole numbers become int, other numbers Fraction (the decimal shown, exactly). Raises ``error``
     with line and column: not UTF-8, not JSON, a duplicate key, NaN or infinity, a number longer
-    than ``LONGEST_NUMBER``.
+    than ``LONGEST_NUMBER``, an exponent beyond ``LARGEST_EXPONENT``, half a surrogate pair, nesting
+    deeper than ``DEEPEST``.
     """
     try:
         text = data.decode("utf-8-sig")
@@ -65,7 +71,7 @@ def _build(text: str, error: type[LeafproofError]) -> Any:
     expect = "value"
     for kind, token, at in _tokens(text, error):
         if kind == "key" and expect in ("key", "key or }"):
-            key = _string(token[: token.rindex('"') + 1])
+            key = _string(text, at, token[: token.rindex('"') + 1], error)
             if key in top:
                 raise error(f"{_place(text, at)}: the key {quoted(key)} appears twice: keep one")
             keys.append(key)
@@ -74,8 +80,8 @@ def _build(text: str, error: type[LeafproofError]) -> Any:
             value = numbers.get(token) if kind == "number" else None
             if value is None:
                 value = _value(text, at, kind, token, error)
-            if kind == "number":
-                numbers[token] = value
+                if kind == "number":
+                    numbers[token] = value
             if stack and type(top) is dict:
                 top[keys.pop()] = value
             elif stack:
@@ -83,6 +89,8 @@ def _build(text: str, error: type[LeafproofError]) -> Any:
             if kind == "punctuation" or not stack:
                 stack.append(value)  # the root stays at the bottom
             if kind == "punctuation":
+                if len(stack) > DEEPEST:
+                    raise error(f"{_place(text, at)}: nested deeper than {DEEPEST} levels")
                 top = value
                 expect = "key or }" if token == "{" else "value or ]"
             else:
@@ -121,7 +129,7 @@ def _value(text: str, at: int, kind: str, token: str, error: type[LeafproofError
     if kind == "punctuation":
         return {} if token == "{" else []
     if kind == "string":
-        return _string(token)
+        return _string(text, at, token, error)
     if kind == "number":
         try:
             return _number(token)
@@ -133,8 +141,13 @@ def _value(text: str, at: int, kind: str, token: str, error: type[LeafproofError
     return _WORDS[token]
 
 
-def _string(token: str) -> str:
-    return token[1:-1] if "\\" not in token else str(json.loads(token))
+def _string(text: str, at: int, token: str, error: type[LeafproofError]) -> str:
+    if "\\" not in token:
+        return token[1:-1]
+    value = str(json.loads(token))
+    if _SURROGATE.search(value):
+        raise error(f"{_place(text, at)}: {quoted(token, 30)} holds half a surrogate pair")
+    return value
 
 
 def _number(token: str) -> int | Fraction:
@@ -149,9 +162,9 @@ def _decimal(token: str) -> Fraction:
     found = _DECIMAL.fullmatch(token)
     assert found is not None
     exponent = found[1] or "0"
-    if len(exponent) > 9 or abs(int(exponent)) > LONGEST_NUMBER:
+    if len(exponent) > 9 or abs(int(exponent)) > LARGEST_EXPONENT:
         raise ValueError(
-            f"the exponent of {quoted(token, 30)} is out of range: at most {LONGEST_NUMBER}"
+            f"the exponent of {quoted(token, 30)} is out of range: at most {LARGEST_EXPONENT}"
         )
     return Fraction(token)
 
@@ -223,7 +236,7 @@ def unknown_keys(found: Sequence[str], known: Sequence[str]) -> str:
     """What is wrong with an object's keys, with a suggestion; empty if all are known."""
     for key in found:
         if key not in known:
-            close = get_close_matches(str(key), known, 1)
+            close = get_close_matches(str(key)[:100], known, 1)
             hint = f'did you mean "{close[0]}"?' if close else f"known keys are {', '.join(known)}"
             return f"unknown key {quoted(key)}: {hint}"
     return ""

@@ -1,0 +1,31 @@
+"""Everything that checks a certificate file: each is asked about each file of corpus and campaign.
+
+A checker takes a path and returns the exit code that ``leafproof check`` has for it: 0 valid, 1 its
+claim does not hold, 3 malformed. Every entry of ``CHECKERS`` must give the first one's answer.
+"""
+
+from __future__ import annotations
+
+from verifier.certificate import archive
+from verifier.errors import InvalidProof, LeafproofError
+
+VALID, INVALID, MALFORMED = 0, 1, 3
+
+
+def kernel(path):
+    """The kernel's answer."""
+    try:
+        archive.check(archive.read(path))
+    except InvalidProof:
+        return INVALID
+    except LeafproofError:
+        return MALFORMED
+    return VALID
+
+
+CHECKERS = {"kernel": kernel}
+
+
+def answers(path):
+    """What each checker says of a file, by name."""
+    return {name: check(path) for name, check in CHECKERS.items()}

@@ -1,0 +1,29 @@
+"""Writes the certificate files of this folder anew: ``python -m tests.certificates.make``.
+
+Beside NAME.certificate stands NAME.txt, one line: the reason, `` | ``, and words that
+``leafproof check`` prints for it. A file dropped into a folder by hand is a test too, and is kept.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.certificates import invalid_files, malformed_files, valid_files
+
+FOLDER = Path(__file__).parent
+MAKERS = {"valid": valid_files, "invalid": invalid_files, "malformed": malformed_files}
+
+
+def main():
+    for folder, module in MAKERS.items():
+        (FOLDER / folder).mkdir(exist_ok=True)
+        made = module.files()
+        for name, (data, reason, says) in made.items():
+            assert "\n" not in reason + says and " | " not in reason + says
+            (FOLDER / folder / f"{name}.certificate").write_bytes(data)
+            (FOLDER / folder / f"{name}.txt").write_text(f"{reason} | {says}\n", "utf-8")
+        print(f"{folder}: {len(made)} files, {sum(len(m[0]) for m in made.values())} bytes")
+
+
+if __name__ == "__main__":
+    main()
