@@ -13,7 +13,7 @@ from tests.certificate.mutations import MUTATIONS, certificate, outcome
 CERTIFICATES = 200
 EACH = 11
 """Mutations of each kind of each certificate: 25 kinds, 55,000 in all."""
-OUTCOMES = ("same", "malformed", "invalid", "true", "FALSE", "DISAGREE")
+OUTCOMES = ("same", "malformed", "invalid", "true", "stricter", "FALSE", "DISAGREE")
 
 
 def main() -> None:

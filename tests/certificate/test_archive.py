@@ -280,7 +280,7 @@ def test_another_format_is_refused_with_what_to_do(stated, parts, tmp_path):
     with pytest.raises(CertificateError) as caught:
         archive.read(path)
     assert str(caught.value).partition(" is not a usable certificate: ")[2] == (
-        f'its format is "{stated}", but this Leafproof reads '
+        f'manifest.json: its format is "{stated}", but this Leafproof reads '
         "leafproof-certificate/1: use the Leafproof that wrote it, or a newer one"
     )
 

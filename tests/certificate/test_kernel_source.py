@@ -29,6 +29,7 @@ READERS = TRUSTED | {
     "verifier.certificate.archive",
     "verifier.certificate.claim",
     "verifier.certificate.codec",
+    "verifier.certificate.container",
     "verifier.certificate.teacher_part",
     "verifier.formats.files",
     "verifier.formats.json_text",

@@ -147,8 +147,10 @@ def read_network(value: Any, raw: bytes) -> Network:
     """The network of teacher.json and weights.bin; CertificateError if they do not describe one."""
     entry = _entry("teacher.json", value, {"columns", "layers", "notes"})
     notes, widths, layers = entry["notes"], [entry["columns"]], []
-    if not isinstance(notes, list) or not all(isinstance(n, str) for n in notes):
-        raise CertificateError("teacher.json: notes must be a list of text")
+    if not isinstance(notes, list) or not all(
+        isinstance(n, str) and n.isprintable() for n in notes
+    ):
+        raise CertificateError("teacher.json: notes must be a list of printable text")
     if type(widths[0]) is not int or widths[0] < 1 or not _filled(entry["layers"]):
         raise CertificateError("teacher.json must have columns and layers")
     at = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -53,12 +54,17 @@ def compare(
     if claim is None:
         return
     for key, value in found.items():
-        if claim.get(key) != value:
+        if not same(claim.get(key), value):
             _refuse(key, claim.get(key), value)
     if unknown := claim.keys() - found.keys() - {"counterexamples", "float32"}:
         _refuse(min(unknown), claim[min(unknown)], None)
     _compare_counterexamples(case, tally, evaluated, listed, claim["counterexamples"])
     _compare_float32(case, tally, claim.get("float32"))
+
+
+def same(stated: Any, found: Any) -> bool:
+    """Whether two values are the same JSON text: 1 is neither true nor 1.0."""
+    return json.dumps(stated) == json.dumps(found)
 
 
 def _refuse(key: str, stated: Any, found: Any) -> NoReturn:
@@ -93,8 +99,8 @@ def _verdict(
         "domain_size": count(prod(len(v.labels) for v in domain.variables)),
         "disagreements": {"lower": count(fewest), "upper": count(most)},
         "error": {"lower": exact(least), "upper": exact(greatest)},
-        "trusted": dict(tally.trusted),
-        "cells": dict(tally.cells),
+        "trusted": dict(sorted(tally.trusted.items())),
+        "cells": dict(sorted(tally.cells.items())),
     }
 
 
@@ -122,7 +128,7 @@ def _compare_counterexamples(
         classes = classes_at(case, point)
         values = {v.name: v.labels[i] for v, i in zip(case.domain.variables, point, strict=True)}
         right = {"values": values, "teacher_class": classes[0], "tree_class": classes[1]}
-        if entry != right or classes[0] == classes[1]:
+        if not same(entry, right) or classes[0] == classes[1]:
             _refuse("counterexample", entry, right)
 
 
@@ -145,7 +151,7 @@ def _compare_float32(case: Case, tally: Tally, stated: Any) -> None:
             f"{_short(count(low[0]))} to {_short(count(high[0]))} points not shown, probability "
             f"{_short(exact(low[1]))} to {_short(exact(high[1]))}"
         )
-    if stated != {"robust": points == 0, "not_shown": inner}:
+    if not same(stated, {"robust": points == 0, "not_shown": inner}):
         _refuse("float32.robust", stated.get("robust"), points == 0)
 
 
