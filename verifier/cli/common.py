@@ -233,8 +233,10 @@ def checked_words(checked: Checked) -> str:
 
 
 def print_json(value: dict[str, Any]) -> None:
-    """One JSON object on standard output."""
-    typer.echo(json.dumps(value, ensure_ascii=False))
+    """One JSON object on standard output; in ASCII if it holds what UTF-8 cannot."""
+    text = json.dumps(value, ensure_ascii=False)
+    alone = any("\ud800" <= c <= "\udfff" for c in text)
+    typer.echo(json.dumps(value) if alone else text)
 
 
 def print_verdict(
@@ -271,11 +273,12 @@ def lines(
 ) -> Iterator[tuple[str, str]]:
     """What stands below the verdict: a name and a text each."""
     from verifier.reports.numbers import plural, probability
+    from verifier.reports.words import name
 
     low, high = verdict.error
     yield "error", probability(low) if low == high else f"{probability(low)} to {probability(high)}"
     yield "kernel checked", checked_words(verdict.checked)
-    by = ", ".join(f"{solver} for {plural(n, 'cell')}" for solver, n in verdict.trusted.items())
+    by = ", ".join(f"{name(s)} for {plural(n, 'cell')}" for s, n in verdict.trusted.items())
     yield "trusted", f"{by}: not proved by the kernel" if by else "nothing but the kernel"
     if verdict.float32.robust:
         yield "float32", "robust: every float32 evaluation of the logits gives the same classes"
@@ -284,7 +287,7 @@ def lines(
         points = plural(verdict.float32.points_not_shown, "point")
         yield "float32", f"not shown for {points}, probability {chance}"
     for text in certificate.teacher.notes:
-        yield "note", text
+        yield "note", name(text, 1000)
     if path:
         yield "certificate", f"{path} (SHA-256 {certificate.sha256})"
     yield "seconds", ", ".join(f"{k} {v:.2f}" for k, v in seconds.items())

@@ -40,7 +40,8 @@ def show(
     ``against`` are the user's files, found to hold the certificate's network and tree, and
     ``before`` their hashes from before that comparison. Raises LeafproofError if they changed.
     """
-    from verifier.reports.statement import Files, in_toto, paragraphs
+    from verifier.reports.in_toto import in_toto
+    from verifier.reports.statement import Files, paragraphs
 
     files = None
     if against is not None and before is not None:

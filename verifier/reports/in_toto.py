@@ -1,0 +1,91 @@
+"""The theorem that a certificate proves as an in-toto Statement, fit to be signed.
+
+The layout is that of the in-toto Attestation Framework's Statement v1
+(https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md). The bytes depend on the
+certificate, the files given and the versions of the programs that checked, on nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+from verifier.certificate.archive import FORMAT, Certificate
+from verifier.certificate.claim import claim_of, exact
+from verifier.certificate.claim import digits as plain_digits
+from verifier.certificate.verdict import Verdict
+from verifier.reports.leaves import counts_trust
+from verifier.reports.statement import Files, checker, paragraphs
+
+STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
+PREDICATE_TYPE = "urn:leafproof:statement:v1"
+
+
+def in_toto(certificate: Certificate, verdict: Verdict, files: Files | None = None) -> str:
+    """The Statement as one line of ASCII JSON; every count is a string, as JSON readers round."""
+    teacher, checked = certificate.teacher, verdict.checked
+    predicate = {
+        "statement": "\n\n".join(paragraphs(certificate, verdict, files)),
+        "claim": _unrounded(claim_of(verdict, certificate.domain)),
+        "semantics": {
+            "arithmetic": "real",
+            "weights": "IEEE 754 values, exact",
+            "class": "1 iff logit > 0" if teacher.outputs == 1 else "argmax, ties to the lowest",
+            "logits": teacher.outputs,
+            "distribution": "uniform" if certificate.domain.uniform else "independent variables",
+        },
+        "solvers_believed": counts_trust(verdict),
+        "notes": list(teacher.notes),
+        "prover": certificate.prover,
+        "format": FORMAT,
+        "checker": checker(),
+        "checked": {
+            "cells": dict(checked.cells),
+            "splits": checked.splits,
+            "points_enumerated": plain_digits(checked.points_enumerated),
+            "upheld": checked.upheld,
+            "largest_bits": checked.largest_bits,
+        },
+    }
+    value = {
+        "_type": STATEMENT_TYPE,
+        "subject": list(_subjects(certificate, files)),
+        "predicateType": PREDICATE_TYPE,
+        "predicate": predicate,
+    }
+    return json.dumps(_encodable(value), ensure_ascii=True, allow_nan=False)
+
+
+def _subjects(certificate: Certificate, files: Files | None) -> Iterable[dict[str, Any]]:
+    named = [("certificate", certificate.sha256)]
+    if files is not None:
+        named += [("teacher file", files.teacher), ("tree file", files.tree)]
+    for part in ("teacher.json", "weights.bin", "tree.json", "domain.json"):
+        named.append((part, certificate.hashes[part]))
+    for role, digest in named:
+        yield {"name": role, "digest": {"sha256": digest}}
+
+
+def _unrounded(claim: dict[str, Any]) -> dict[str, Any]:
+    """The claim with its numbers of points as strings of digits."""
+    points = claim["float32"]["not_shown"]
+    return claim | {
+        "domain_size": _text(claim["domain_size"]),
+        "disagreements": {k: _text(n) for k, n in claim["disagreements"].items()},
+        "float32": claim["float32"] | {"not_shown": points | {"points": _text(points["points"])}},
+    }
+
+
+def _text(n: int | str) -> str:
+    return n if isinstance(n, str) else exact(Fraction(n))
+
+
+def _encodable(value: Any) -> Any:
+    """The value with lone surrogates, which no UTF-8 reader takes, spelled out."""
+    if isinstance(value, str):
+        return "".join(f"⟨U+{ord(c):04X}⟩" if "\ud800" <= c <= "\udfff" else c for c in value)
+    if isinstance(value, dict):
+        return {_encodable(k): _encodable(x) for k, x in value.items()}
+    return [_encodable(x) for x in value] if isinstance(value, list) else value
