@@ -14,12 +14,13 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from verifier.certificate import codec, kernel
 from verifier.certificate.claim import claim_of
+from verifier.certificate.curtail import Curtailed
 from verifier.certificate.proof import Finding, Proof
 from verifier.certificate.teacher_part import teacher_from_parts, teacher_to_parts
 from verifier.certificate.verdict import Verdict
@@ -106,11 +107,13 @@ def save(
     prover: str,
     *,
     progress: Callable[[int], None] | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> tuple[Certificate, Verdict]:
     """Write a certificate and return it with the verdict that the kernel finds in it.
 
     The proof is written first, read back and checked; then the verdict found is added and the file
-    appears under ``path``. Raises InvalidProof (and writes nothing) if the kernel refuses a step.
+    appears under ``path``. From the moment ``stop`` says so, steps that the kernel has not come to
+    are written as Open. Raises InvalidProof (and writes nothing) if the kernel refuses a step.
     """
     target = Path(path)
     parts = _parts(domain, teacher, tree, finding)
@@ -122,12 +125,14 @@ def save(
         written = read(draft)
     finally:
         draft.unlink(missing_ok=True)
-    verdict = check(written, progress=progress)
+    read_by_kernel = Curtailed(written.proof, stop)
+    verdict = check(replace(written, proof=cast(Proof, read_by_kernel)), progress=progress)
+    parts["proof.bin"] = codec.encode(read_by_kernel.given)
     parts["verdict.json"] = dump(claim_of(verdict, domain))
     data = _pack(parts, prover)
     write_atomically(target, data)
     final = read(target)
-    if {k: h for k, h in final.hashes.items() if k in written.hashes} != dict(written.hashes):
+    if final.hashes != _hashes(parts) or final.proof != read_by_kernel.given:
         raise LeafproofError(f"{quoted(target)} was changed by someone else while it was written")
     return final, verdict
 

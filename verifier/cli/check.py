@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verifier.cli import common
+from verifier.cli import common, live
 from verifier.errors import InvalidProof, LeafproofError
 
 if TYPE_CHECKING:
@@ -27,18 +27,16 @@ def check(
     ] = None,
     no_trust: common.NoTrust = False,
     json: common.Json = False,
+    quiet: common.Quiet = False,
+    verbose: common.Verbose = False,
 ) -> None:
-    """Check every step of a certificate, trusting nothing but the kernel. Exit 0 valid, 1 invalid.
-
-    Examples: leafproof check net.certificate;
-    leafproof check net.certificate --against net.onnx tree.json
-    """
+    """Check every step of a certificate, trusting nothing but the kernel. Exit 0 valid, 1 invalid."""
     from verifier.certificate import archive
 
     start = time.perf_counter()
     held = archive.read(certificate)
     loaded = time.perf_counter()
-    with common.checking() as count:
+    with live.checking(len(held.proof)) as count:
         verdict = archive.check(held, trust=not no_trust, progress=count)
     seconds = {"load": loaded - start, "check": time.perf_counter() - loaded}
     replayed = None
@@ -53,7 +51,7 @@ def check(
         return
     common.say("[bold green]VALID[/] every step holds; it proves:")
     common.print_verdict(held, verdict, seconds, str(certificate))
-    if against is not None:
+    if against is not None and live.level() >= 0:
         common.say(f"  {'against':<15} teacher and tree are those of the files")
         if verdict.counterexamples:
             common.say(f"  {'replayed':<15} {replayed}")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from verifier.cli import common
+from verifier.cli import common, live
 
 if TYPE_CHECKING:
     from verifier.reports.comparison import Entry
@@ -37,12 +37,10 @@ def report(
         Format | None, typer.Option(help="default: by the file's ending, else html")
     ] = None,
     no_trust: common.NoTrust = False,
+    quiet: common.Quiet = False,
+    verbose: common.Verbose = False,
 ) -> None:
-    """Check a certificate and write its proof report; an invalid one gets no report (exit 1).
-
-    Examples: leafproof report net.certificate -o net.html;
-    leafproof report small.certificate large.certificate -o comparison.md
-    """
+    """Check a certificate and write its proof report; an invalid one gets no report (exit 1)."""
     from verifier.formats.files import check_writable, write_atomically
 
     check_writable(output)
@@ -62,7 +60,8 @@ def report(
     else:
         data = written(words(kind)).encode()
     write_atomically(output, data)
-    common.say(f"report written to {output}", markup=False)
+    if live.level() >= 0:
+        common.say(f"report written to {output}", markup=False)
 
 
 def words(kind: Format) -> Words:
@@ -78,7 +77,7 @@ def one(paths: list[Path], asked: str, *, trust: bool) -> Callable[[Words], str]
     start = time.perf_counter()
     held = archive.read(paths[0])
     loaded = time.perf_counter()
-    with common.checking() as count:
+    with live.checking(len(held.proof)) as count:
         verdict = archive.check(held, trust=trust, progress=count)
     seconds = {"load": loaded - start, "check": time.perf_counter() - loaded}
     return lambda kind: render(held, verdict, format=kind, seconds=seconds, command=asked)
@@ -98,4 +97,5 @@ def entry(path: Path, *, trust: bool) -> Entry:
     from verifier.reports.comparison import Entry
 
     held = archive.read(path)
-    return Entry(path.name, held, archive.check(held, trust=trust))
+    with live.checking(len(held.proof), f"checking {path.name}") as count:
+        return Entry(path.name, held, archive.check(held, trust=trust, progress=count))
