@@ -63,6 +63,11 @@ class Certificate:
     hashes: Mapping[str, str]
     sha256: str
 
+    def _repr_html_(self) -> str:
+        from verifier.reports.notebook import certificate_html
+
+        return certificate_html(self)
+
 
 def check(
     certificate: Certificate,

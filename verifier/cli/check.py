@@ -30,7 +30,10 @@ def check(
     quiet: common.Quiet = False,
     verbose: common.Verbose = False,
 ) -> None:
-    """Check every step of a certificate, trusting nothing but the kernel. Exit 0 valid, 1 invalid."""
+    """Check every step of a certificate, trusting nothing but the kernel.
+
+    Exit code 0: valid; 1: invalid.
+    """
     from verifier.certificate import archive
 
     start = time.perf_counter()

@@ -154,13 +154,13 @@ def _terminal(what: str) -> Iterator[Speak]:
 
 def _lines(what: str) -> Speak:
     """A line every few seconds."""
-    last = time.monotonic()
+    last, said = time.monotonic(), ""
     every = EVERY if level() == 0 else 1.0
 
     def speak(words: str, share: float | None, left: float | None, now: bool) -> None:
-        nonlocal last
-        if now or time.monotonic() - last >= every:
-            last = time.monotonic()
+        nonlocal last, said
+        if (now and words != said) or time.monotonic() - last >= every:
+            last, said = time.monotonic(), words
             more = "" if left is None else f"; about {duration(left)} left"
             typer.echo(f"{what}: {words}{more}", err=True)
 
