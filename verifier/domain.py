@@ -237,6 +237,11 @@ class Domain:
         """The point's exact probability."""
         return Fraction(self.weight(point), self.total_weight)
 
+    def _repr_html_(self) -> str:
+        from verifier.reports.notebook import domain_html
+
+        return domain_html(self)
+
 
 def bits(n: int) -> Domain:
     """``n`` uniform {0,1} variables named x0, x1, ..."""

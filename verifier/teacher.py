@@ -110,6 +110,11 @@ class Teacher:
         """The layers with integer weights, one per layer."""
         return tuple(_exact(layer) for layer in self.layers)
 
+    def _repr_html_(self) -> str:
+        from verifier.reports.notebook import teacher_html
+
+        return teacher_html(self)
+
 
 def sources(layer: Layer) -> tuple[int, ...]:
     """The nodes that a layer reads."""

@@ -75,6 +75,11 @@ class Tree:
                 depth[node.left] = depth[node.right] = depth[i] + 1
         return max(depth)
 
+    def _repr_html_(self) -> str:
+        from verifier.reports.notebook import tree_html
+
+        return tree_html(self)
+
 
 def check_fits(tree: Tree, domain: Domain, classes: int) -> None:
     """Raise TreeError unless every column exists in the domain and every class in the teacher."""

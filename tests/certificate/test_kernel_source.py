@@ -30,6 +30,7 @@ READERS = TRUSTED | {
     "verifier.certificate.claim",
     "verifier.certificate.codec",
     "verifier.certificate.container",
+    "verifier.certificate.curtail",
     "verifier.certificate.teacher_part",
     "verifier.formats.files",
     "verifier.formats.json_text",
@@ -73,8 +74,19 @@ def source(module):
 
 
 def imports(tree):
-    """Every module that the code imports, in functions too, and what may be a module."""
+    """Every module that the code imports, in functions too, and what may be a module.
+
+    Not in ``_repr_html_``, which only a notebook calls, to show a value.
+    """
+    shown = {
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and node.name == "_repr_html_"
+        for inner in ast.walk(node)
+    }
     for node in ast.walk(tree):
+        if node in shown:
+            continue
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

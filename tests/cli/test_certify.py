@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from verifier.cli import common
+from verifier.cli import live
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.text import write_tree
@@ -57,10 +57,10 @@ def test_only_branch_stops_at_a_difference(files, capfd):
 
 def test_progress_in_words():
     p = Progress(1234, 5, 0.25, 1000.4, remaining=3.2e5)
-    assert common.describe(p) == (
+    assert live.describe(p) == (
         "1234 cells closed, 5 open, 1000 a second, probability 0.250000 proved; "
         "about 10^6 cells to go"
     )
     p = Progress(12, 5, 0.25, 10.0, error=(0.125, 0.875), differs=True)
-    assert "differs; counting: error 0.125 to 0.875 so far" in common.describe(p)
-    assert common.describe(Progress(0, 1, 0.0, 0.0, doing="compiling")) == "compiling"
+    assert "differs; counting: error 0.125 to 0.875 so far" in live.describe(p)
+    assert live.describe(Progress(0, 1, 0.0, 0.0, doing="compiling")) == "compiling"

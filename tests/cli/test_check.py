@@ -132,8 +132,8 @@ def test_check_says_what_it_checked(kind, call):
     assert value["checked"] == nothing | counts
 
 
-def test_hostile_notes_are_printed_as_text(call):
-    """Notes as a certificate made by hand can hold them; a lone surrogate fits no output."""
+def test_hostile_notes_are_refused(call):
+    """Notes as a certificate made by hand could hold them: no terminal ever sees them."""
     archive.save("c", bits(3), first(), FIRST, Finding((Enumerated(),)), "by hand")
     with zipfile.ZipFile("c") as held:
         parts = {name: held.read(name) for name in held.namelist()}
@@ -142,9 +142,6 @@ def test_hostile_notes_are_printed_as_text(call):
         b'"notes": []', b'"notes": [' + note + b"]"
     )
     Path("c").write_bytes(archive._pack(parts, "by hand"))
-    code, out = call("check", "c")
-    assert code == 0 and "⟨U+001B⟩[2J⟨U+202E⟩[bold]⟨U+D800⟩" in out
-    code, out = call("check", "c", "--json")
-    assert code == 0 and json.loads(out)["notes"] == ["\x1b[2J\u202e[bold]\ud800"]
-    code, out = call("check", "c", "--statement", "--json")
-    assert json.loads(out)["predicate"]["notes"] == ["\x1b[2J\u202e[bold]⟨U+D800⟩"]
+    for options in ((), ("--json",), ("--statement",)):
+        code, out = call("check", "c", *options)
+        assert code == 3 and not out

@@ -237,6 +237,26 @@ def test_heavy_libraries_are_imported_only_where_needed(call, files):
     assert code == 0 and modules & HEAVY <= {"onnx"}
 
 
+@pytest.mark.parametrize(
+    ("arguments", "needed"),
+    [
+        (["check", "good.cert", "--json", "--no-trust"], set()),
+        (["check", "good.cert", "--against", "net.onnx", "tree.json"], {"onnx", "onnxruntime"}),
+        (["report", "good.cert", "-o", "page.html"], {"sympy", "z3"}),
+        (["report", "good.cert", "good.cert", "-o", "page.html"], {"sympy", "z3"}),
+        (["repair", "net.onnx", "tree.json", "-o", "r.json"], {"onnx", "numba"}),
+        (["export", "tree.json", "--to", "c"], set()),
+        (["bounds", "list"], {"sympy", "z3"}),
+        (["bounds", "eval", "test-sample-size", "epsilon=0.1", "delta=0.1"], {"sympy", "z3"}),
+    ],
+)
+def test_each_verb_imports_only_what_it_needs(call, files, arguments, needed):
+    if not (files / "good.cert").exists():
+        call("certify", "net.onnx", "tree.json", "-o", "good.cert")
+    code, modules = imported(*arguments, cwd=files)
+    assert code == 0 and modules & HEAVY <= needed
+
+
 def test_the_installed_command_runs(files):
     done = subprocess.run(
         [COMMAND, "certify", "net.onnx", "tree.json"], cwd=files, capture_output=True, text=True

@@ -1,157 +1,250 @@
-"""The page in a real browser, where chromium is installed."""
+"""The page in a real browser: Debian's chromium, where it is installed, driven by Playwright."""
 
 from __future__ import annotations
 
-import html
-import json
 import re
 import shutil
-import subprocess
+from contextlib import contextmanager
 from importlib import resources
+from itertools import pairwise
 
 import pytest
 
 from tests.reports import cases
+from tests.reports.test_hostile import evil
+from tests.reports.test_trust import trusted
+from verifier.certificate.proof import Constant, Enumerated
+from verifier.domain import bits
 from verifier.reports.report import render
+from verifier.tree import Leaf, Tree
 
 CHROMIUM = next(
     (p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None
 )
-needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no chromium installed")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-sync",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--enable-logging=stderr",
-    "--virtual-time-budget=3000",
-]
-
-
-def browse(tmp_path, text, script, *, anchor="", size="1100,900"):
-    """Open the page and run a script whose value comes back as JSON; also the console's errors."""
-    probe = f"<script>document.documentElement.dataset.result=JSON.stringify((()=>{{{script}}})())"
-    file = tmp_path / "page.html"
-    file.write_text(text.replace("</body>", f"{probe}</script></body>"))
-    command = [CHROMIUM, *FLAGS, f"--user-data-dir={tmp_path / 'profile'}", f"--window-size={size}"]
-    done = subprocess.run(
-        [*command, "--dump-dom", f"{file.as_uri()}{anchor}"],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
-    found = re.search(r'data-result="([^"]*)"', done.stdout)
-    errors = [line for line in done.stderr.splitlines() if "CONSOLE" in line]
-    return json.loads(html.unescape(found[1])) if found else None, errors
+needs_browser = pytest.mark.skipif(
+    CHROMIUM is None, reason="chromium is not installed: apt-get install chromium"
+)
+DESKTOP, PHONE = (1280, 900), (390, 844)
 
 
 @pytest.fixture(scope="module")
-def page():
-    return render(*cases.bad(), format="html", seconds={"check": 0.5})
+def browser():
+    # the dev extra has Playwright; its own browsers are not needed
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+def thousand():
+    """1024 leaves."""
+    domain = bits(14)
+    tree = cases.full_tree(domain, 10)
+    return cases.certified(domain, cases.sum_teacher(14, -7), tree, (Enumerated(),))
+
+
+def hundred_thousand():
+    """131,072 leaves, one of them wrong."""
+    domain = bits(40)
+    tree = cases.full_tree(domain, 17)
+    at = next(i for i, n in enumerate(tree.nodes) if isinstance(n, Leaf) and i > 200_000)
+    right = [Leaf(int(i != at)) if isinstance(n, Leaf) else n for i, n in enumerate(tree.nodes)]
+    return cases.certified(domain, cases.sum_teacher(40, 0.5), Tree(tuple(right)), (Constant(1),))
+
+
+PAGES = {
+    "different": cases.bad,
+    "equivalent": cases.good,
+    "on trust": lambda: trusted(True),
+    "hostile names": evil,
+    "1024 leaves": thousand,
+    "131,072 leaves": hundred_thousand,
+}
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """The pages as files, each written when it is first asked for."""
+    folder, made = tmp_path_factory.mktemp("pages"), {}
+
+    def file(name):
+        if name not in made:
+            made[name] = folder / f"{len(made)}.html"
+            made[name].write_text(render(*PAGES[name](), format="html", seconds={"check": 0.5}))
+        return made[name]
+
+    return file
+
+
+@contextmanager
+def opened(browser, file, size=DESKTOP, **kwargs):
+    """A tab with the file; leaving it fails if the page complained, asked or fetched anything."""
+    context = browser.new_context(viewport=dict(zip(("width", "height"), size, strict=True)))
+    tab, trouble = context.new_page(), []
+    tab.on("console", lambda message: trouble.append(message.text))
+    tab.on("pageerror", lambda error: trouble.append(str(error)))
+    tab.on("dialog", lambda dialog: (trouble.append(dialog.message), dialog.dismiss()))
+    tab.on("request", lambda request: trouble.append(request.url))
+    tab.emulate_media(**kwargs)
+    tab.goto(file.as_uri())
+    trouble.remove(file.as_uri())
+    yield tab
+    assert not trouble
+    context.close()
 
 
 @needs_browser
-def test_a_broken_page_would_be_noticed(tmp_path):
-    text = "<!DOCTYPE html><body><script>nonsense()</script></body>"
-    _, errors = browse(tmp_path, text, "return 1")
-    assert errors
+def test_a_broken_page_would_be_noticed(browser, tmp_path):
+    file = tmp_path / "broken.html"
+    file.write_text("<!DOCTYPE html><body><script>nonsense()</script><img src='x.png'></body>")
+    with pytest.raises(AssertionError, match=r"nonsense|x\.png"), opened(browser, file):
+        pass
 
 
 @needs_browser
-def test_the_page_opens_without_errors_and_fits(page, tmp_path):
-    script = """
-      const wide = document.documentElement.scrollWidth - innerWidth;
-      return {wide, scripts: document.scripts.length, requests:
-        performance.getEntriesByType('resource').length,
-        math: document.querySelectorAll('math mfrac').length};
-    """
-    for size in ("1100,900", "500,900"):
-        found, errors = browse(tmp_path, page, script, size=size)
-        assert not errors
-        assert found["wide"] <= 0
-        assert found["requests"] == 0
-        assert found["math"] > 2
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_opens_without_errors_and_fits(browser, files, name):
+    for size in (DESKTOP, PHONE):
+        for scheme in ("light", "dark"):
+            with opened(browser, files(name), size, color_scheme=scheme) as tab:
+                assert tab.evaluate("document.documentElement.scrollWidth") <= size[0]
+                assert tab.evaluate("document.querySelectorAll('math mfrac').length") > 2
+                dark = tab.evaluate("getComputedStyle(document.body).backgroundColor")
+                assert (dark == "rgb(255, 255, 255)") == (scheme == "light")
 
 
 @needs_browser
-def test_a_link_to_a_leaf_opens_its_proof(page, tmp_path):
-    found, errors = browse(
-        tmp_path,
-        page,
-        "const leaf = document.getElementById('leaf-5');"
-        "return [leaf.open, leaf.innerText, document.getElementById('leaf-3').open]",
-        anchor="#leaf-5",
-    )
-    assert not errors
-    assert found[0] is True
-    assert "head = square, body is round or octagon" in found[1]
-    assert found[2] is False
+def test_the_tree_folds(browser, files):
+    with opened(browser, files("different")) as tab:
+        octagon = tab.locator("#leaf-3 > summary")
+        assert octagon.is_visible()
+        tab.locator("#node-0 > summary").click()
+        assert not octagon.is_visible()
+        tab.locator("#node-0 > summary").press("Enter")
+        assert octagon.is_visible()
+        tab.get_by_role("button", name="fold all", exact=True).click()
+        assert tab.locator(".outline details[open]").count() == 0
+        tab.get_by_role("button", name="unfold all").click()
+        assert tab.locator(".outline details:not([open])").count() == 0
 
 
 @needs_browser
-def test_the_tree_folds_zooms_and_is_searched(page, tmp_path):
-    found, errors = browse(
-        tmp_path,
-        page,
-        """
-        const count = () => document.querySelectorAll('.outline details[open]').length;
-        const press = (s) => document.querySelector(s).click();
-        const width = () => document.querySelector('.drawing svg').getBoundingClientRect().width;
-        press('[data-fold=open]'); const unfolded = count();
-        press('[data-fold=close]'); const folded = count();
-        const before = width(); press('[data-zoom="1.25"]');
-        return {all: document.querySelectorAll('.outline details').length, unfolded, folded,
-                zoom: width() / before, found: window.find('octagon'), none: window.find('zebra')};
-        """,
-    )
-    assert not errors
-    assert found["all"] == found["unfolded"] == 11
-    assert found["folded"] == 0
-    assert abs(found["zoom"] - 1.25) < 0.01
-    assert found["found"] is True
-    assert found["none"] is False
+def test_the_drawing_folds_and_zooms(browser, files):
+    with opened(browser, files("different")) as tab:
+        test, leaf = tab.locator('svg a[href="#node-1"]'), tab.locator('svg a[href="#leaf-3"]')
+        assert leaf.is_visible()
+        test.click()
+        assert not leaf.is_visible()
+        assert test.get_attribute("aria-expanded") == "false"
+        assert tab.locator('svg a[href="#leaf-10"]').is_visible()
+        assert not tab.locator("#leaf-3 > summary").is_visible()  # the outline folds with it
+        test.focus()
+        tab.keyboard.press("Space")
+        assert leaf.is_visible()
+        before = tab.locator(".drawing svg").bounding_box()["width"]
+        tab.get_by_role("button", name="larger").click()
+        after = tab.locator(".drawing svg").bounding_box()["width"]
+        assert abs(after / before - 1.25) < 0.01
 
 
 @needs_browser
-def test_printing_opens_every_leaf_and_closes_it_again(page, tmp_path):
-    found, errors = browse(
-        tmp_path,
-        page,
-        """
-        const closed = () => document.querySelectorAll('details:not([open])').length;
-        const before = closed(); dispatchEvent(new Event('beforeprint')); const during = closed();
-        dispatchEvent(new Event('afterprint')); return [before, during, closed()];
-        """,
-    )
-    assert not errors
-    assert found[0] > 5
-    assert found[1] == 0
-    assert found[2] == found[0]
+@pytest.mark.parametrize("how", ["click", "keyboard"])
+def test_a_leaf_opens_its_proof(browser, files, how):
+    with opened(browser, files("different")) as tab:
+        proof = tab.locator("#leaf-5 .inside")
+        assert not proof.is_visible()
+        tab.get_by_role("button", name="fold all", exact=True).click()
+        leaf = tab.locator('svg a[href="#leaf-5"]')
+        for _ in range(2):  # again after it was folded by hand
+            if how == "click":
+                leaf.click()
+            else:
+                leaf.focus()
+                tab.keyboard.press("Enter")
+            proof.wait_for(state="visible")
+            tab.locator("#leaf-5 > summary").click()
+            assert not proof.is_visible()
+        tab.locator("#leaf-5 > summary").click()
+        rows = dict(
+            zip(
+                proof.locator("dt").all_inner_texts(),
+                proof.locator("dd").all_inner_texts(),
+                strict=True,
+            )
+        )
+        assert rows["cell"] == "head = square, body is round or octagon, jacket is not red"
+        assert rows["proof step"].startswith("Constant (1 cell): one class by a bound")
+        assert rows["margin proved"].startswith("at least 0.")
+        assert rows["points"].startswith("72, probability 1/6")
+        assert rows["float32"] == "the same class under every float32 evaluation"
+        assert not tab.locator("#leaf-6 .inside").is_visible()
 
 
 @needs_browser
-def test_the_page_prints(page, tmp_path):
-    file, out = tmp_path / "page.html", tmp_path / "page.pdf"
-    file.write_text(page)
-    command = [
-        CHROMIUM,
-        *FLAGS,
-        f"--user-data-dir={tmp_path / 'profile'}",
-        "--no-pdf-header-footer",
-    ]
-    subprocess.run(
-        [*command, f"--print-to-pdf={out}", file.as_uri()],
-        capture_output=True,
-        timeout=120,
-        check=True,
-    )
-    assert out.read_bytes().startswith(b"%PDF")
-    assert len(re.findall(rb"/Type\s*/Page\b", out.read_bytes())) >= 4
+def test_text_search_finds_a_variable_in_what_is_folded(browser, files):
+    find = "(text) => window.find(text, false, false, true)"
+    with opened(browser, files("different")) as tab:
+        tab.get_by_role("button", name="fold all", exact=True).click()
+        assert not tab.locator("#leaf-5").is_visible()
+        assert tab.evaluate(find, "body is round or octagon")
+        tab.get_by_role("button", name="unfold all").click()
+        assert tab.evaluate(find, "body is round or octagon")
+        at = "getSelection().anchorNode.parentElement.closest('.leaf').id"
+        assert tab.evaluate(at) == "leaf-5"
+        assert not tab.evaluate(find, "zebra")
+
+
+@needs_browser
+@pytest.mark.parametrize("name", ["different", "1024 leaves"])
+def test_the_print_view_contains_every_leaf(browser, files, name):
+    leaves = len(PAGES[name]()[1].leaves)
+    shown = """() => [...document.querySelectorAll('.leaf .inside')].filter(
+        (e) => e.checkVisibility({contentVisibilityAuto: true}) && e.offsetHeight > 0).length"""
+    with opened(browser, files(name)) as tab:
+        assert tab.evaluate(shown) == 0
+        tab.emulate_media(media="print")
+        tab.wait_for_function(f"({shown})() === {leaves}")
+        printed = tab.pdf(format="A4")
+        assert printed.startswith(b"%PDF")
+        assert len(re.findall(rb"/Type\s*/Page\b", printed)) >= leaves // 10
+        closed = tab.locator("details:not([open])").count()
+        tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert tab.locator("details:not([open])").count() == 0
+        tab.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert tab.locator("details:not([open])").count() == closed
+
+
+@needs_browser
+def test_a_huge_tree_is_drawn_in_summary(browser, files):
+    with opened(browser, files("131,072 leaves")) as tab:
+        assert tab.locator(".drawing svg a").count() < 500
+        assert tab.locator(".outline .leaf").count() <= 1500
+        assert tab.locator(".outline .s-differs.leaf").count() == 1
+        assert "summarised by subtree" in tab.locator("#tree").inner_text()
+
+
+@needs_browser
+def test_the_page_can_be_used_without_sight_or_mouse(browser, files):
+    """Everything that can be used has a name, headings do not skip, the first stop skips ahead."""
+    nameless = """() => [...document.querySelectorAll('a, button, summary, [tabindex]')].filter(
+        (e) => !(e.getAttribute('aria-label') || e.textContent).trim()).map((e) => e.outerHTML)"""
+    with opened(browser, files("different")) as tab:
+        assert tab.evaluate(nameless) == []
+        levels = tab.evaluate(
+            "[...document.querySelectorAll('h1,h2,h3,h4')].map((e) => +e.tagName[1])"
+        )
+        assert levels[0] == 1 and levels.count(1) == 1
+        assert all(b <= a + 1 for a, b in pairwise(levels))
+        assert tab.evaluate("document.documentElement.lang") == "en"
+        assert tab.locator("main").count() == tab.locator("header").count() == 1
+        for section in tab.locator("main section").all():
+            assert tab.locator(f"#{section.get_attribute('aria-labelledby')}").inner_text()
+        assert tab.locator("table").count() > tab.locator("table.small").count() > 0
+        assert tab.locator("table:not(.small):not(:has(caption))").count() == 0
+        tab.keyboard.press("Tab")
+        assert tab.evaluate("document.activeElement.className") == "skip"
 
 
 def luminance(colour):

@@ -9,20 +9,20 @@ from tests.brute import truth
 from tests.reports import cases
 from tests.reports.pages import page
 from verifier.certificate import kernel
-from verifier.certificate.proof import Enumerated
+from verifier.certificate.proof import Enumerated, Open
 from verifier.domain import Domain, bits, full_cell, one_hot
-from verifier.reports.counterexamples import nearest_agreement
+from verifier.reports.nearest import nearest_agreement
 from verifier.reports.tree_view import subject
 from verifier.teacher import Affine, Teacher
 from verifier.tree import Leaf, Tree
 
 
-def test_counterexamples_mark_what_the_tree_looked_at(bad):
+def test_counterexamples_mark_a_smallest_set_of_values_to_change(bad):
     shown = page(bad)
     table = shown.words.split("Counterexamples", 2)[2]
     assert "head = round" in table  # the smallest change after which both agree
     marks = [tag for tag, _ in shown.tags if tag == "mark"]
-    assert len(marks) == 2 * len(bad[1].counterexamples)  # head and jacket are on the path
+    assert len(marks) == len(bad[1].counterexamples)  # the head alone
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -42,12 +42,36 @@ def test_the_nearest_agreement_is_nearest(seed):
         changed = list(c.point)
         for index, value in near.changes:
             changed[index] = value
-        assert len(near.changes) == distance
+        assert len(near.changes) == near.at_least == distance and near.smallest
         assert tuple(changed) in right
 
 
-def every_disagreement(domain, teacher, tree):
+def test_of_a_far_change_no_part_can_be_left_out():
+    """The network is 1 from 30 ones of 60 on, the tree always says 1: no search gets so far."""
+    domain, teacher = bits(60), cases.sum_teacher(60, -29.5)
+    tree = Tree((Leaf(1),))
+    made = cases.certified(domain, teacher, tree, (Open(),), [(0,) * 60])
+    s, p = subject(domain, tree, made[1]), kernel.prepare(teacher, domain)
+    near = nearest_agreement(s, p, (0,) * 60)
+    assert not near.smallest and 2 < near.at_least < 30
+    assert len(near.changes) == 30 and {value for _, value in near.changes} == {1}
+    words = page(made).words
+    assert "of which no part can be left out" in words
+    assert f"and 18 more (no change of fewer than {near.at_least} suffices)" in words
 
+
+def test_where_nothing_drawn_agrees_none_is_named():
+    domain, teacher = bits(60), cases.sum_teacher(60, -59.5)
+    tree = Tree((Leaf(1),))
+    made = cases.certified(domain, teacher, tree, (Open(),), [(0,) * 60])
+    near = nearest_agreement(
+        subject(domain, tree, made[1]), kernel.prepare(teacher, domain), (0,) * 60
+    )
+    assert near.changes == () and not near.smallest
+    assert f"a change of {near.at_least} variables or more" in page(made).words
+
+
+def every_disagreement(domain, teacher, tree):
     return set(truth(domain, teacher, tree).wrong)
 
 

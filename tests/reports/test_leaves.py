@@ -160,4 +160,5 @@ def test_a_proof_too_large_to_look_at_again_is_said_to_be():
     made = cases.certified(domain, cases.sum_teacher(14, -7), Tree((Leaf(0),)), (Enumerated(),))
     words = page(made).words
     assert "Margins are not listed: the proof is too large." in words
-    assert "margin at least" not in words
+    assert "margin proved not listed: the proof is too large to look at again" in words
+    assert "proof step Enumerated: evaluated point by point by the kernel" in words

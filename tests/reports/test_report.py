@@ -23,12 +23,10 @@ ORDER = (
     "How far apart they can be",
     "The tree, leaf by leaf",
     "Counterexamples",
-    "What sampling would need",
     "The proof",
     "Float32",
-    "Notes from loading",
-    "Hashes",
-    "Times and versions",
+    "What sampling would need",
+    "Provenance",
     "Check it again",
 )
 

@@ -12,14 +12,15 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from threadpoolctl import threadpool_limits
 
 from verifier.certificate import codec, container, kernel
 from verifier.certificate.claim import claim_of
+from verifier.certificate.curtail import Curtailed
 from verifier.certificate.proof import Finding, Proof, check_shape
 from verifier.certificate.rules import WIDE
 from verifier.certificate.teacher_part import teacher_from_parts, teacher_to_parts
@@ -63,6 +64,11 @@ class Certificate:
     claim: Mapping[str, Any] | None
     hashes: Mapping[str, str]
     sha256: str
+
+    def _repr_html_(self) -> str:
+        from verifier.reports.notebook import certificate_html
+
+        return certificate_html(self)
 
 
 def check(
@@ -136,11 +142,13 @@ def save(
     prover: str,
     *,
     progress: Callable[[int], None] | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> tuple[Certificate, Verdict]:
     """Write a certificate and return it with the verdict that the kernel finds in it.
 
     The proof is written first, read back and checked; then the verdict found is added and the file
-    appears under ``path``. Raises InvalidProof (and writes nothing) if the kernel refuses a step.
+    appears under ``path``. From the moment ``stop`` says so, steps that the kernel has not come to
+    are written as Open. Raises InvalidProof (and writes nothing) if the kernel refuses a step.
     """
     target = Path(path)
     parts = _parts(domain, teacher, tree, finding)
@@ -152,12 +160,14 @@ def save(
         written = read(draft)
     finally:
         draft.unlink(missing_ok=True)
-    verdict = check(written, progress=progress)
+    read_by_kernel = Curtailed(written.proof, stop)
+    verdict = check(replace(written, proof=cast(Proof, read_by_kernel)), progress=progress)
+    parts["proof.bin"] = codec.encode(read_by_kernel.given)
     parts["verdict.json"] = dump(claim_of(verdict, domain))
     data = _pack(parts, prover)
     write_atomically(target, data)
     final = read(target)
-    if {k: h for k, h in final.hashes.items() if k in written.hashes} != dict(written.hashes):
+    if final.hashes != _hashes(parts) or final.proof != read_by_kernel.given:
         raise LeafproofError(f"{quoted(target)} was changed by someone else while it was written")
     return final, verdict
 

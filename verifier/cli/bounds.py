@@ -11,16 +11,21 @@ import typer
 
 from verifier.cli import bounds_tables
 from verifier.cli.bounds_common import Assignments, Json, Name, read_assignments, say, say_json
+from verifier.cli.examples import epilog
 
 if TYPE_CHECKING:
     from theory.derivation import Report
     from theory.evaluation import Evaluation
     from theory.statement import Theorem
 
-app = typer.Typer(no_args_is_help=True, help="The theory: bounds, their values, their proofs.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="The theory: bounds, their values, their proofs.",
+    epilog=epilog("bounds"),
+)
 
 
-@app.command("list")
+@app.command("list", epilog=epilog("bounds list"))
 def list_theorems(as_json: Json = False) -> None:
     """List the theorems with their parameters."""
     from theory import catalogue
@@ -39,7 +44,7 @@ def list_theorems(as_json: Json = False) -> None:
         say(f"{theorem.name:{width}}  {theorem.title} ({parameters})")
 
 
-@app.command()
+@app.command(epilog=epilog("bounds show"))
 def show(name: Name, as_json: Json = False) -> None:
     """Show a theorem: statement, formula, assumptions, proof steps and their status, citation."""
     from theory import catalogue
@@ -119,7 +124,7 @@ def _theorem_json(theorem: Theorem, report: Report) -> dict[str, Any]:
     }
 
 
-@app.command("eval")
+@app.command("eval", epilog=epilog("bounds eval"))
 def evaluate(name: Name, parameters: Assignments = None, as_json: Json = False) -> None:
     """Evaluate a bound: enclosure, and for sample sizes the exact integer."""
     from theory import catalogue
@@ -148,7 +153,7 @@ def _evaluation_lines(theorem: Theorem, result: Evaluation) -> list[str]:
     return lines
 
 
-@app.command()
+@app.command(epilog=epilog("bounds verify"))
 def verify(
     name: Annotated[str | None, typer.Argument(help="theorem; default all")] = None,
     everything: Annotated[bool, typer.Option("--all", help="every theorem")] = False,
@@ -206,4 +211,4 @@ for verb in (
     bounds_tables.export,
     bounds_tables.size,
 ):
-    app.command()(verb)
+    app.command(epilog=epilog(f"bounds {verb.__name__}"))(verb)

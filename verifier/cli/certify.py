@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from verifier.cli import common
+from verifier.cli import common, live
 from verifier.errors import LeafproofError
 
 if TYPE_CHECKING:
@@ -72,13 +72,12 @@ def certify(
     ] = None,
     no_trust: common.NoTrust = False,
     json: common.Json = False,
+    quiet: common.Quiet = False,
+    verbose: common.Verbose = False,
 ) -> None:
     """Prove that the tree is the network on the whole domain, or show where it is not.
 
     The verdict printed is the kernel's, found in the certificate just written.
-
-    Examples: leafproof certify net.onnx tree.json --domain signs -o net.certificate;
-    leafproof certify net.onnx tree.json --domain domain.json --timeout 60 --json
     """
     from verifier.certificate import archive
     from verifier.formats.files import check_writable
@@ -90,7 +89,7 @@ def certify(
     loaded = time.perf_counter()
     earlier = unfinished(resume, network, space) if resume else None
     end = None if timeout is None else time.monotonic() + timeout
-    with common.progress("proving") as report:
+    with live.progress("proving", end) as report:
         name, finding = search(
             space, network, student, prover, end, report, earlier, stop=stop_at_difference
         )
@@ -114,7 +113,7 @@ def certify(
         common.print_json(common.as_json(certificate, verdict, seconds) | {"remarks": remarks})
     else:
         common.print_verdict(certificate, verdict, seconds, str(output) if output else None)
-        for text in remarks:
+        for text in remarks if live.level() >= 0 else ():
             common.say(f"  {text}", markup=False)
     raise typer.Exit(common.EXIT[verdict.verdict])
 
@@ -165,6 +164,7 @@ def search(
         from verifier.provers import z3
 
         prove = z3.prove
+    live.detail(f"searching with {prover.value}")
     return prover.value, prove(domain, teacher, tree, deadline=deadline, progress=report)
 
 
@@ -174,7 +174,7 @@ def bounded(
     """The finding with bounds in probability for cells that the search left open."""
     from verifier.provers.tails import with_tails
 
-    with common.checking("bounding what is open") as count:
+    with live.working("bounding what is open", "cells") as count:
         end = time.monotonic() + seconds
         return with_tails(domain, teacher, tree, finding, deadline=end, progress=count)
 

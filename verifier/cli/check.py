@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verifier.cli import common, second_opinion
+from verifier.cli import common, live, second_opinion
 from verifier.cli import statement as theorem
 from verifier.errors import InvalidProof, LeafproofError
 
@@ -38,12 +38,12 @@ def check(
         ),
     ] = False,
     json: common.Json = False,
+    quiet: common.Quiet = False,
+    verbose: common.Verbose = False,
 ) -> None:
-    """Check every step of a certificate, trusting nothing but the kernel. Exit 0 valid, 1 invalid.
+    """Check every step of a certificate, trusting nothing but the kernel.
 
-    Examples: leafproof check net.certificate;
-    leafproof check net.certificate --against net.onnx tree.json;
-    leafproof check net.certificate --statement
+    Exit code 0: valid; 1: invalid.
     """
     from verifier.certificate import archive
 
@@ -53,7 +53,7 @@ def check(
 
     def kernel() -> Verdict:
         began = time.perf_counter()
-        with common.checking() as count:
+        with live.checking(len(held.proof)) as count:
             found = archive.check(held, trust=not no_trust, progress=count)
         seconds["check"] = time.perf_counter() - began
         return found
@@ -82,7 +82,7 @@ def check(
     common.print_verdict(held, verdict, seconds, str(certificate))
     if opinion is not None:
         common.say(f"  {'second checker':<15} {second_opinion.sentence(opinion)}")
-    if against is not None:
+    if against is not None and live.level() >= 0:
         common.say(f"  {'against':<15} teacher and tree are those of the files")
         if verdict.counterexamples:
             common.say(f"  {'replayed':<15} {replayed}")

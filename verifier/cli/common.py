@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-import math
-import sys
 import tempfile
-import time
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from verifier.cli import live
+
 if TYPE_CHECKING:
     from verifier.certificate.archive import Certificate
-    from verifier.certificate.proof import Finding
+    from verifier.certificate.proof import Finding, Proof
     from verifier.certificate.verdict import Checked, Verdict
     from verifier.domain import Domain
-    from verifier.provers.progress import Progress
     from verifier.teacher import Teacher
     from verifier.tree import Tree
 
@@ -27,14 +24,38 @@ Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
 DomainOption = Annotated[
     str, typer.Option("--domain", metavar="bits|signs|FILE", help="the inputs to prove it for")
 ]
+
+
+def _say_less(yes: bool) -> bool:
+    if yes:
+        _say(-1)
+    return yes
+
+
+def _say_more(yes: bool) -> bool:
+    if yes:
+        _say(1)
+    return yes
+
+
+def _say(level: int) -> None:
+    if live.level() not in (0, level):
+        raise typer.BadParameter("--quiet and --verbose contradict each other: leave one out")
+    live.set_level(level)
+
+
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="say only the result", callback=_say_less)
+]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="say also what is done", callback=_say_more)
+]
 NoTrust = Annotated[
     bool, typer.Option("--no-trust", help="count what only a solver claims as open")
 ]
 
 EXIT = {"equivalent": 0, "different": 1, "undecided": 2}
 COLOURS = {"equivalent": "green", "different": "red", "undecided": "yellow"}
-EVERY = 5.0
-"""Seconds between progress lines where standard error is not a terminal."""
 
 
 def say(text: str = "", **kwargs: Any) -> None:
@@ -42,53 +63,6 @@ def say(text: str = "", **kwargs: Any) -> None:
     from rich.console import Console
 
     Console(highlight=False, soft_wrap=True).print(text, **kwargs)
-
-
-def note(text: str) -> None:
-    """A remark on standard error."""
-    typer.echo(f"note: {text}", err=True)
-
-
-@contextmanager
-def _live(what: str) -> Iterator[Callable[..., None]]:
-    """A line on standard error: it changes in place on a terminal, else it is printed at times."""
-    if sys.stderr.isatty():
-        from rich.console import Console
-
-        with Console(stderr=True).status(what) as status:
-            yield lambda text, now=False: status.update(f"{what}: {text}")
-        return
-    last = time.monotonic()
-
-    def speak(text: str, *, now: bool = False) -> None:
-        nonlocal last
-        if now or time.monotonic() - last >= EVERY:
-            last = time.monotonic()
-            typer.echo(f"{what}: {text}", err=True)
-
-    yield speak
-
-
-@contextmanager
-def progress(what: str) -> Iterator[Callable[[Progress], None]]:
-    """Show a search's progress on standard error."""
-    hint = " (Ctrl-C keeps what is proved)" if sys.stderr.isatty() else ""
-    with _live(what) as speak:
-        yield lambda p: speak(describe(p) + hint, now=bool(p.doing))
-
-
-@contextmanager
-def checking(what: str = "checking") -> Iterator[Callable[[int], None]]:
-    """Show how many cells the kernel has been through on standard error."""
-    with _live(what) as speak:
-        yield lambda cells: speak(f"{cells} cells")
-
-
-@contextmanager
-def working(what: str) -> Iterator[Callable[[str], None]]:
-    """Show how far something is, in its own words, on standard error."""
-    with _live(what) as speak:
-        yield lambda text: speak(text)
 
 
 def load_network(teacher: Path, domain: str) -> tuple[Teacher, Domain]:
@@ -100,7 +74,11 @@ def load_network(teacher: Path, domain: str) -> tuple[Teacher, Domain]:
     space = read_domain(domain, network.columns)
     check_columns(network, space)
     for text in domain_notes(space):
-        note(text)
+        live.note(text)
+    live.detail(
+        f"{teacher}: {network.columns} columns, {len(network.layers)} layers, {network.classes} "
+        f"classes; domain: {len(space.variables)} variables"
+    )
     return network, space
 
 
@@ -117,6 +95,7 @@ def save(
 
     Constant steps that the kernel refuses are searched again, until it accepts all of them; after
     ``deadline`` (time.monotonic), or where the search left cells open, they are left open too.
+    Ctrl-C ends the check: what the kernel has not come to is left open.
     """
     from verifier.certificate import archive
     from verifier.errors import InvalidProof
@@ -124,15 +103,32 @@ def save(
     with tempfile.TemporaryDirectory(prefix="leafproof.") as folder:
         target = path or Path(folder) / "certificate"
         while True:
+            nodes = len(finding.proof)
+            hint = "Ctrl-C leaves the rest open"
             try:
-                with checking() as count:
-                    return archive.save(
-                        target, domain, teacher, tree, finding, name, progress=count
+                with live.flagging() as stop, live.checking(nodes, hint=hint) as count:
+                    saved = archive.save(
+                        target, domain, teacher, tree, finding, name, progress=count, stop=stop
                     )
             except InvalidProof as error:
                 if not error.refused:
                     raise
                 finding = _search_on(domain, teacher, tree, finding, error.refused, deadline)
+                continue
+            _note_cut(finding.proof, saved[0].proof)
+            return saved
+
+
+def _note_cut(asked: Proof, checked: Proof) -> None:
+    """Say that the kernel's check was cut short, if it was."""
+    from verifier.certificate.proof import Open
+
+    if checked != asked:
+        done = sum(a == b for a, b in zip(asked, checked, strict=False))
+        live.note(
+            f"stopped: the kernel had checked {done} of the proof's {len(asked)} nodes; the other "
+            f"cells ({sum(isinstance(x, Open) for x in checked)}) are left open"
+        )
 
 
 def _search_on(
@@ -150,7 +146,7 @@ def _search_on(
     proof = branch.reopen(finding.proof, refused)
     if any(isinstance(item, Open) for item in finding.proof):
         return Finding(proof, finding.counterexamples)
-    with progress("proving again what the kernel refused") as report:
+    with live.progress("proving again what the kernel refused", deadline) as report:
         again = branch.prove(
             domain,
             teacher,
@@ -162,20 +158,6 @@ def _search_on(
         )
     points = dict.fromkeys(finding.counterexamples + again.counterexamples)
     return Finding(again.proof, tuple(points))
-
-
-def describe(p: Progress) -> str:
-    """A progress report in words."""
-    if p.doing:
-        return p.doing
-    words = f"{p.closed} cells closed, {p.open} open, {p.rate:.0f} a second, "
-    words += f"probability {p.probability:.6f} proved"
-    if p.differs:
-        low, high = p.error
-        words += f"; differs; counting: error {low:.3g} to {high:.3g} so far"
-    if p.remaining:
-        words += f"; about 10^{max(0, round(math.log10(p.remaining)))} cells to go"
-    return words
 
 
 def as_json(
@@ -247,6 +229,8 @@ def print_verdict(
 
     colour = COLOURS[verdict.verdict]
     say(f"[bold {colour}]{verdict.verdict.upper()}[/] {escape(sentence(verdict))}")
+    if live.level() < 0:
+        return
     for name, text in lines(certificate, verdict, seconds, path):
         say(f"  {name:<15} {escape(text)}")
     if verdict.counterexamples:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verifier.cli import common, explain
+from verifier.cli import common, explain, live
 from verifier.errors import LeafproofError
 
 if TYPE_CHECKING:
@@ -93,14 +93,13 @@ def distill(
         Path | None, typer.Option(help="draw that measurement here (.png, .svg)")
     ] = None,
     json: common.Json = False,
+    quiet: common.Quiet = False,
+    verbose: common.Verbose = False,
 ) -> None:
     """Extract a decision tree from a network.
 
     certified: a tree grown with its proof; cart: scikit-learn on the network's answers;
     lrh: linear probes on the network's activations find the tree's paths.
-
-    Examples: leafproof distill net.onnx --domain signs -o tree.json --certificate net.certificate;
-    leafproof distill net.onnx --domain domain.json --method cart --depth 4 -o tree.json
     """
     from verifier.formats.files import check_writable
     from verifier.formats.text import write_tree
@@ -249,9 +248,8 @@ def prove(
     if finding is None:
         if path is None:
             return None
-        left = None if deadline is None else max(0.0, deadline - time.monotonic())
-        with common.progress("proving") as report:
-            name, finding = search(space, network, outcome.tree, Prover.AUTO, left, report, None)
+        with live.progress("proving", deadline) as report:
+            name, finding = search(space, network, outcome.tree, Prover.AUTO, deadline, report)
     return common.save(path, space, network, outcome.tree, finding, name)
 
 
@@ -293,7 +291,7 @@ def show(
     where = f" written to {output}" if output else ""
     size = f"{tree.leaves} leaves" if tree.leaves != 1 else "1 leaf"
     common.say(f"tree with {size}, depth {tree.depth}, by {method}{where}", markup=False)
-    for line in outcome.more:
+    for line in outcome.more if live.level() >= 0 else ():
         common.say(f"  {line}", markup=False)
     if not outcome.finished:
         common.say("not finished: this is the best tree so far", markup=False)

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from verifier.cli import common
+from verifier.cli import live
 from verifier.errors import LeafproofError
 
 if TYPE_CHECKING:
@@ -108,4 +108,4 @@ def plot(found: Measured, path: Path) -> None:
         figure.savefig(path)
     except (OSError, ValueError) as problem:
         raise LeafproofError(f"cannot write {path} ({problem}): choose a .png or .svg") from None
-    common.note(f"plot written to {path}")
+    live.note(f"plot written to {path}")

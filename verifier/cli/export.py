@@ -38,11 +38,7 @@ def export(
     ] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="write it here")] = None,
 ) -> None:
-    """Write a tree as text, SVG, DOT, Python, C, SQL or ONNX.
-
-    Examples: leafproof export tree.json --to c --domain domain.json -o tree.c;
-    leafproof export tree.json --to sql --domain domain.json
-    """
+    """Write a tree as text, SVG, DOT, Python, C, SQL or ONNX."""
     from verifier.formats.files import check_writable, write_atomically
     from verifier.formats.load import read_tree
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import re
 import sys
 from collections.abc import Sequence
+from contextvars import copy_context
 
 import typer
 from typer.exceptions import Abort, TyperException
 
 from verifier.cli import bounds, certify, check, demo, distill, export, repair, report
+from verifier.cli.examples import EXAMPLES, epilog
 from verifier.errors import InvalidProof, LeafproofError
 
 BAD_INPUT = 3
@@ -23,13 +26,16 @@ app = typer.Typer(
     "or says exactly how far off it is.",
     epilog="Exit codes: 0 proved, 1 refuted or invalid, 2 undecided, 3 bad input.",
 )
-app.command()(certify.certify)
-app.command()(check.check)
-app.command()(distill.distill)
-app.command()(repair.repair)
-app.command()(export.export)
-app.command()(report.report)
-app.command()(demo.demo)
+for verb in (
+    certify.certify,
+    check.check,
+    distill.distill,
+    repair.repair,
+    export.export,
+    report.report,
+    demo.demo,
+):
+    app.command(epilog=epilog(verb.__name__))(verb)
 app.add_typer(bounds.app, name="bounds")
 
 
@@ -55,11 +61,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     command = typer.main.get_command(app)
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        code = command(
-            words,
-            prog_name="leafproof",
-            standalone_mode=False,
-        )
+        # a context of its own: how much one run says is not handed to the next
+        code = copy_context().run(command, words, prog_name="leafproof", standalone_mode=False)
     except InvalidProof as error:
         return _complain(str(error), 1)
     except TyperException as error:
@@ -82,14 +85,22 @@ def _complain(message: str, code: int) -> int:
 
 
 def _usage(error: TyperException, words: Sequence[str]) -> str:
-    """The parser's message, with the nearest verb for a mistyped one."""
-    message = error.format_message().rstrip(".")
-    verbs = [c.name or getattr(c.callback, "__name__", "") for c in app.registered_commands]
-    for word in words[:1]:
-        near = difflib.get_close_matches(word, [*verbs, "bounds"], 1)
-        if "No such command" in message and near:
-            return f'there is no command "{word}": did you mean "{near[0]}"?'
-    return f"{message}: see leafproof --help"
+    """The parser's message, with the nearest verb for a mistyped one, and where help is."""
+    message = error.format_message().rstrip(".").replace("Value error, ", "")
+    if chosen := re.search(r"'([^']*)' is not one of (.*)", message):
+        near = difflib.get_close_matches(chosen[1], re.findall(r"'([^']*)'", chosen[2]), 1)
+        if near:
+            return f"{message}: did you mean '{near[0]}'?"
+    known = [k.split() for k in EXAMPLES]
+    path = [words[0]] if words and [words[0]] in known else []
+    if "No such command" in message:
+        wrong = words[len(path)] if len(words) > len(path) else ""
+        verbs = [k[-1] for k in known if k[:-1] == path]
+        near = difflib.get_close_matches(wrong, verbs, 1)
+        if near:
+            return f'there is no command "{wrong}": did you mean "{near[0]}"?'
+    asked = " ".join([*path, "--help"])
+    return f"{message}: see leafproof {asked}"
 
 
 def main() -> None:

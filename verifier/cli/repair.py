@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verifier.cli import common
+from verifier.cli import common, live
 
 if TYPE_CHECKING:
     from verifier.distillers.repair import Repaired
@@ -30,12 +30,10 @@ def repair(
         float | None, typer.Option(min=0, help="seconds, then the best tree so far")
     ] = None,
     json: common.Json = False,
+    quiet: common.Quiet = False,
+    verbose: common.Verbose = False,
 ) -> None:
-    """Grow a tree where it differs from the network until both are equal; the rest stays.
-
-    Examples: leafproof repair net.onnx tree.json --domain domain.json -o repaired.json;
-    leafproof repair net.onnx tree.json -o repaired.json --certificate net.certificate
-    """
+    """Grow a tree where it differs from the network until both are equal; the rest stays."""
     from verifier.cli.certify import load
     from verifier.distillers.repair import repair as grow
     from verifier.formats.files import check_writable
@@ -60,7 +58,8 @@ def repair(
     if json:
         common.print_json(as_json(fixed, space) | common.as_json(held, verdict, seconds))
     else:
-        show(fixed, space, student.leaves, output)
+        if live.level() >= 0:
+            show(fixed, space, student.leaves, output)
         common.print_verdict(held, verdict, seconds, str(certificate) if certificate else None)
     raise typer.Exit(common.EXIT[verdict.verdict])
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import shlex
 import time
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from verifier.cli import common
-from verifier.errors import LeafproofError
+from verifier.cli import common, live
 
 if TYPE_CHECKING:
     from verifier.reports.comparison import Entry
+
+Words = Literal["html", "md", "tex"]
 
 
 class Format(StrEnum):
@@ -34,56 +37,58 @@ def report(
         Format | None, typer.Option(help="default: by the file's ending, else html")
     ] = None,
     no_trust: common.NoTrust = False,
+    quiet: common.Quiet = False,
+    verbose: common.Verbose = False,
 ) -> None:
-    """Check a certificate and write its proof report; an invalid one gets no report (exit 1).
-
-    Examples: leafproof report net.certificate -o net.html;
-    leafproof report small.certificate large.certificate -o comparison.md
-    """
+    """Check a certificate and write its proof report; an invalid one gets no report (exit 1)."""
     from verifier.formats.files import check_writable, write_atomically
 
     check_writable(output)
     suffix = output.suffix.lower().lstrip(".")
     kind = format or next((f for f in Format if f == suffix), Format.HTML)
-    if len(certificates) == 1:
-        data = one(certificates[0], kind, trust=not no_trust)
-    else:
-        data = several(certificates, kind, trust=not no_trust)
-    write_atomically(output, data)
-    common.say(f"report written to {output}", markup=False)
-
-
-def one(path: Path, kind: Format, *, trust: bool) -> bytes:
-    """The report of one certificate."""
-    from verifier.certificate import archive
-    from verifier.reports.report import render
-
-    start = time.perf_counter()
-    held = archive.read(path)
-    loaded = time.perf_counter()
-    verdict = archive.check(held, trust=trust)
-    seconds = {"load": loaded - start, "check": time.perf_counter() - loaded}
+    asked = shlex.join(
+        ["leafproof", "report", *map(str, certificates), "-o", str(output)]
+        + (["--format", kind] if format else [])
+        + (["--no-trust"] if no_trust else [])
+    )
+    write = one if len(certificates) == 1 else several
+    written = write(certificates, asked, trust=not no_trust)
     if kind is Format.PDF:
-        from verifier.reports.pdf import render_pdf
+        from verifier.reports.pdf import to_pdf
 
-        return render_pdf(held, verdict, seconds=seconds)
-    return render(held, verdict, format=words(kind), seconds=seconds).encode()
+        data = to_pdf(written)
+    else:
+        data = written(words(kind)).encode()
+    write_atomically(output, data)
+    if live.level() >= 0:
+        common.say(f"report written to {output}", markup=False)
 
 
-def words(kind: Format) -> Literal["html", "md", "tex"]:
+def words(kind: Format) -> Words:
     """The kinds that are text."""
     return "html" if kind is Format.HTML else "md" if kind is Format.MD else "tex"
 
 
-def several(paths: list[Path], kind: Format, *, trust: bool) -> bytes:
-    """The comparison of several certificates."""
+def one(paths: list[Path], asked: str, *, trust: bool) -> Callable[[Words], str]:
+    """The report of one certificate, in any format."""
+    from verifier.certificate import archive
+    from verifier.reports.report import render
+
+    start = time.perf_counter()
+    held = archive.read(paths[0])
+    loaded = time.perf_counter()
+    with live.checking(len(held.proof)) as count:
+        verdict = archive.check(held, trust=trust, progress=count)
+    seconds = {"load": loaded - start, "check": time.perf_counter() - loaded}
+    return lambda kind: render(held, verdict, format=kind, seconds=seconds, command=asked)
+
+
+def several(paths: list[Path], asked: str, *, trust: bool) -> Callable[[Words], str]:
+    """The comparison of several certificates, in any format."""
     from verifier.reports.comparison import render_comparison
 
-    if kind is Format.PDF:
-        raise LeafproofError("a comparison is written as html, md or tex: choose one with --format")
-    return render_comparison(
-        [entry(path, trust=trust) for path in paths], format=words(kind)
-    ).encode()
+    entries = [entry(path, trust=trust) for path in paths]
+    return lambda kind: render_comparison(entries, format=kind, command=asked)
 
 
 def entry(path: Path, *, trust: bool) -> Entry:
@@ -92,4 +97,5 @@ def entry(path: Path, *, trust: bool) -> Entry:
     from verifier.reports.comparison import Entry
 
     held = archive.read(path)
-    return Entry(path.name, held, archive.check(held, trust=trust))
+    with live.checking(len(held.proof), f"checking {path.name}") as count:
+        return Entry(path.name, held, archive.check(held, trust=trust, progress=count))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from verifier.cli import common
+from verifier.cli import live
 from verifier.errors import CertificateError, InvalidProof, LeafproofError
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def check_twice(
         verdict = kernel()
     except InvalidProof as refusal:
         try:
-            with common.working("second checker") as report:
+            with live.saying("second checker") as report:
                 paranoid.examine(held, progress=report)
         except InvalidProof:
             raise InvalidProof(f"{refusal} (the second checker refuses it too)") from None
@@ -51,7 +51,7 @@ def check_twice(
     if claim is None:
         claim = claim_of(archive.check(certificate), certificate.domain)
     try:
-        with common.working("second checker") as report:
+        with live.saying("second checker") as report:
             return verdict, paranoid.examine(held, claim, progress=report)
     except LeafproofError as error:
         raise _disagreement("every step holds, and so does the verdict", str(error)) from None

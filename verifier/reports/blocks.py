@@ -118,15 +118,16 @@ class Chart:
 
 @dataclass(frozen=True)
 class Leaf:
-    """A leaf as shown: ``status`` is one of ``leaves.Shown``, ``shares`` its parts by status."""
+    """A leaf as shown: ``status`` is one of ``leaves.Shown``, ``shares`` its parts by status.
+
+    ``proof`` says what is proved there: terms and words, the cell first.
+    """
 
     node: int
     klass: int
     status: str
-    cell: str
     points: str
-    probability: str
-    remark: str
+    proof: tuple[tuple[str, str], ...]
     shares: tuple[tuple[str, str, str, str], ...]
 
 

@@ -15,6 +15,7 @@ from verifier.reports.blocks import (
     Chart,
     Code,
     Dot,
+    Facts,
     Fold,
     Report,
     Section,
@@ -22,7 +23,7 @@ from verifier.reports.blocks import (
     Text,
 )
 from verifier.reports.numbers import digits, plural, probability
-from verifier.reports.provenance import versions_table
+from verifier.reports.provenance import machine, versions_table
 from verifier.reports.scale import decades, marks, place
 from verifier.reports.verdict_words import badge, headline, rests_on_trust
 from verifier.reports.words import brief, name
@@ -40,15 +41,15 @@ class Entry:
     verdict: Verdict
 
 
-def render_comparison(entries: Sequence[Entry], *, format: str) -> str:
+def render_comparison(entries: Sequence[Entry], *, format: str, command: str = "") -> str:
     """The comparison of at least two certificates as html, md or tex.
 
     Raises CertificateError for fewer than two.
     """
-    return write(compose_comparison(entries), format)
+    return write(compose_comparison(entries, command), format)
 
 
-def compose_comparison(entries: Sequence[Entry]) -> Report:
+def compose_comparison(entries: Sequence[Entry], command: str = "") -> Report:
     """Everything that the comparison says."""
     if len(entries) < 2:
         raise CertificateError("a comparison needs at least two certificates: name another one")
@@ -77,7 +78,17 @@ def compose_comparison(entries: Sequence[Entry]) -> Report:
         sections=(
             Section("comparison", "Size against proved error", blocks),
             Section("verdicts", "Each verdict in full", tuple(_verdict(e) for e in entries)),
-            Section("hashes", "Hashes", (_hashes(entries), versions_table())),
+            Section(
+                "provenance",
+                "Provenance",
+                (
+                    Facts(
+                        (("Written by", command or "a call from Python"), ("Machine", machine()))
+                    ),
+                    _hashes(entries),
+                    versions_table(),
+                ),
+            ),
             Section("recheck", "Check it again", _recheck()),
         ),
     )

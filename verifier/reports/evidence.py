@@ -16,20 +16,37 @@ from verifier.certificate import kernel
 from verifier.certificate.prepared import Prepared, mask_array
 from verifier.certificate.proof import Constant, Enumerated, Split, Step, Trusted, steps
 from verifier.certificate.rules import constant_margin
+from verifier.certificate.verdict import Status, Verdict
 from verifier.domain import Cell
+from verifier.reports.leaves import LeafFacts
 from verifier.reports.numbers import plural, scientific
-from verifier.reports.tree_view import Subject
+from verifier.reports.tree_view import Subject, Terms
 from verifier.teacher import Affine, Teacher, exact_logits
 from verifier.tree import leaves_of_points, overlay
 
-MOST_NODES = 20_000
+MOST_NODES = 100_000
 """Nodes of a proof that is looked at again."""
 MOST_WORK = 3_000_000_000
 """Multiplications, about, of the relaxation over the whole proof."""
-MOST_PARTS = 60_000
+MOST_PARTS = 200_000
 """Parts that leaves and cells cut from each other."""
 MOST_POINTS = 8_000
 """Enumerated points whose exact margins are computed again."""
+
+STEP_WORDS = {
+    "constant": "one class by a bound that the kernel recomputed",
+    "enumerated": "evaluated point by point by the kernel",
+    "tail": "the probability of another class is bounded",
+    "trusted": "a solver said so; not proved by the kernel",
+    "open": "nothing claimed",
+}
+KIND = {
+    Status.PROVED: "constant",
+    Status.ENUMERATED: "enumerated",
+    Status.TAIL: "tail",
+    Status.TRUSTED: "trusted",
+    Status.OPEN: "open",
+}
 
 
 @dataclass
@@ -47,10 +64,11 @@ class LeafEvidence:
 
 @dataclass(frozen=True)
 class Evidence:
-    """By leaf node; and the margins of all cells that the relaxation proves."""
+    """By leaf node; and the margins of all cells that the relaxation proves, and of all points."""
 
     leaves: dict[int, LeafEvidence]
     margins: tuple[Fraction, ...]
+    points: tuple[Fraction, ...]
 
 
 def gather(s: Subject, p: Prepared, proof: Sequence[Split | Step]) -> Evidence | None:
@@ -62,10 +80,11 @@ def gather(s: Subject, p: Prepared, proof: Sequence[Split | Step]) -> Evidence |
         return None
     facts = _constant_facts(p, cells)
     found: dict[int, LeafEvidence] = {}
+    points: list[Fraction] = []
     parts = 0
     for (cell, step), (margin, steady) in zip(cells, facts, strict=True):
         if isinstance(step, Enumerated) or _is_evaluated(cell, step, margin):
-            parts += _add_points(s, p, cell, found)
+            points += _add_points(s, p, cell, found)
             continue
         kind = "constant" if margin is not None else type(step).__name__.lower()
         for part, leaf in overlay(s.bound, cell):
@@ -77,7 +96,7 @@ def gather(s: Subject, p: Prepared, proof: Sequence[Split | Step]) -> Evidence |
                 held.lower(margin)
         if parts > MOST_PARTS:
             return None
-    return Evidence(found, tuple(m for m, _ in facts if m is not None))
+    return Evidence(found, tuple(m for m, _ in facts if m is not None), tuple(points))
 
 
 def _work(teacher: Teacher) -> int:
@@ -124,21 +143,24 @@ def _margins(p: Prepared, cells: Sequence[Cell], classes: Sequence[int]) -> list
     return [n * unit for n, unit in zip(lowest, units, strict=True)]
 
 
-def _add_points(s: Subject, p: Prepared, cell: Cell, found: dict[int, LeafEvidence]) -> int:
-    """Add an enumerated cell: the exact margin of each of its points. Returns their number."""
+def _add_points(
+    s: Subject, p: Prepared, cell: Cell, found: dict[int, LeafEvidence]
+) -> list[Fraction]:
+    """Add an enumerated cell; returns the exact margin of each of its points."""
     points = list(cell.points())
     array = np.array(points, dtype=np.int64)
     leaves = leaves_of_points(s.bound, array).tolist()
     _, steady, _ = kernel.evaluate(p, array)
     inputs = [s.domain.encode_integers(x) for x in points]
     logits, denominator = exact_logits(p.teacher, inputs, s.domain.denominator)
-    for leaf, row, firm in zip(leaves, logits, steady.tolist(), strict=True):
+    margins = [Fraction(_gap(row), denominator) for row in logits]
+    for leaf, margin, firm in zip(leaves, margins, steady.tolist(), strict=True):
         held = found.setdefault(leaf, LeafEvidence())
         held.shaky += not firm
-        held.lower(Fraction(_gap(row), denominator))
+        held.lower(margin)
     for leaf in set(leaves):
         found[leaf].cells["enumerated"] += 1
-    return len(points)
+    return margins
 
 
 def _gap(row: Sequence[int]) -> int:
@@ -149,12 +171,41 @@ def _gap(row: Sequence[int]) -> int:
     return first - second
 
 
-def remark(held: LeafEvidence) -> str:
-    """A leaf's evidence in a sentence."""
-    kinds = [f"{plural(n, f'{kind.capitalize()} cell')}" for kind, n in sorted(held.cells.items())]
-    parts = [f"By {' and '.join(kinds)}"]
+def terms(s: Subject, found: Evidence | None, verdict: Verdict) -> dict[int, Terms]:
+    """How every leaf that has points is proved: step, margin and float32 in words."""
+    leaves = [node for node, facts in s.facts.items() if facts.points]
+    if found is None:
+        return {node: _summary(s.facts[node], verdict) for node in leaves}
+    return {node: _terms(found.leaves[node]) for node in leaves}
+
+
+def _terms(held: LeafEvidence) -> Terms:
+    kinds = [
+        f"{kind.capitalize()} ({plural(n, 'cell')}): {STEP_WORDS[kind]}"
+        for kind, n in sorted(held.cells.items())
+    ]
+    rows = [("proof step" if len(kinds) == 1 else "proof steps", "; ".join(kinds))]
     if held.margin is not None and not {"open", "tail", "trusted"} & set(held.cells):
-        parts.append(f"margin at least {scientific(held.margin, 3, -1)}")
+        rows.append(("margin proved", f"at least {scientific(held.margin, 3, -1)}"))
+    else:
+        rows.append(("margin proved", "none, as not all of the leaf is proved"))
     shaky = f"not shown on {plural(held.shaky, 'point')}"
-    parts.append(f"float32: {shaky if held.shaky else 'the same class on the whole leaf'}")
-    return "; ".join(parts)
+    rows.append(("float32", shaky if held.shaky else _ROBUST))
+    return tuple(rows)
+
+
+_ROBUST = "the same class under every float32 evaluation"
+
+
+def _summary(facts: LeafFacts, verdict: Verdict) -> Terms:
+    """What the verdict alone tells of a leaf."""
+    kinds = [
+        f"{kind.capitalize()}: {STEP_WORDS[kind]}"
+        for kind in sorted(KIND[status] for status, share in facts.shares.items() if share.points)
+    ]
+    f32 = _ROBUST if verdict.float32.robust else "not listed by leaf: see the section on float32"
+    return (
+        ("proof step" if len(kinds) == 1 else "proof steps", "; ".join(kinds)),
+        ("margin proved", "not listed: the proof is too large to look at again"),
+        ("float32", f32),
+    )

@@ -5,13 +5,11 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from verifier.certificate.archive import Certificate
-from verifier.certificate.verdict import Verdict
 from verifier.errors import LeafproofError
-from verifier.reports.report import render
+from verifier.reports.report import Format
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PATIENCE = 300
@@ -33,14 +31,15 @@ class PdfError(LeafproofError):
     """No program can make the PDF, or the one that there is failed."""
 
 
-def render_pdf(
-    certificate: Certificate, verdict: Verdict, *, seconds: Mapping[str, float]
-) -> bytes:
-    """The report as PDF. PdfError where no program for it is installed, or it fails."""
+def to_pdf(written: Callable[[Format], str]) -> bytes:
+    """The report as PDF. PdfError where no program for it is installed, or it fails.
+
+    ``written`` gives the report in a format.
+    """
     if latex := shutil.which("pdflatex"):
-        return _by_latex(latex, render(certificate, verdict, format="tex", seconds=seconds))
+        return _by_latex(latex, written("tex"))
     if browser := next(filter(None, map(shutil.which, BROWSERS)), None):
-        return _by_browser(browser, render(certificate, verdict, format="html", seconds=seconds))
+        return _by_browser(browser, written("html"))
     raise PdfError(
         f"a PDF needs pdflatex or one of {', '.join(BROWSERS)}: install one, or write html, md or "
         "tex instead"

@@ -1,11 +1,13 @@
-"""The last sections: notes from loading, hashes, times, versions, and how to check again."""
+"""The last sections: hashes, programs, machine, times, and how to check again."""
 
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import platform
 from collections.abc import Mapping, Sequence
 
+from verifier.certificate.archive import Certificate
 from verifier.domain import Domain
 from verifier.reports.blocks import Block, Cell, Code, Facts, Fold, Section, Table, Text
 from verifier.reports.numbers import digits, fraction, plural
@@ -62,38 +64,53 @@ def _chances(parts: Sequence[str]) -> str:
     return shown if len(parts) <= MOST_VALUES else f"{shown}, …"
 
 
-def notes_section(notes: Sequence[str], domain: Domain) -> Section:
-    """What loading changed, in its own words."""
-    texts = [Text(name(note, 400)) for note in notes]
-    blocks: tuple[Block, ...] = tuple(texts) or (Text("Loading the network changed nothing."),)
-    return Section("notes", "Notes from loading", blocks)
+def provenance_section(
+    c: Certificate, command: str, seconds: Mapping[str, float], kernel_seconds: float
+) -> Section:
+    """Where all this comes from: files by hash, programs, machine, times, and no seed."""
+    facts = [
+        ("Proof found by", name(c.prover)),
+        ("Written by", command or "a call from Python"),
+        ("Seed", _SEED),
+        ("Machine", machine()),
+        ("Loading", " ".join(name(note, 400) for note in c.teacher.notes) or _UNCHANGED),
+    ]
+    rows = [(f"{name(k)}", f"{v:.3f} s") for k, v in seconds.items()]
+    rows.append(("kernel alone", f"{kernel_seconds:.3f} s"))
+    times = Table("Time spent", ("what", "seconds"), _plain(rows))
+    blocks = (Facts(tuple(facts)), _hashes(c), versions_table(), times)
+    return Section("provenance", "Provenance", blocks)
 
 
-def hashes_section(prover: str, hashes: Mapping[str, str], sha256: str) -> Section:
-    """The SHA-256 of every part of the certificate."""
-    rows = [("certificate file", sha256), *((name(k), name(v, 128)) for k, v in hashes.items())]
-    table = Table(
+_SEED = (
+    "none: no verdict depends on a random choice (a seed that a search or a distiller used may "
+    "change which proof or tree was found, not whether it holds)"
+)
+_UNCHANGED = "changed nothing in the network"
+
+
+def _hashes(c: Certificate) -> Table:
+    parts = ((name(k), name(v, 128)) for k, v in c.hashes.items())
+    rows = [("certificate file", c.sha256), *parts]
+    return Table(
         "SHA-256 of the certificate and of its parts",
         ("part", "SHA-256"),
         tuple((Cell(part), Cell(digest)) for part, digest in rows),
     )
-    return Section("hashes", "Hashes", (table,))
 
 
-def times_section(seconds: Mapping[str, float], kernel_seconds: float) -> Section:
-    """Times and versions."""
-    rows = [(f"{name(k)}", f"{v:.3f} s") for k, v in seconds.items()]
-    rows.append(("kernel alone", f"{kernel_seconds:.3f} s"))
-    times = Table("Time spent", ("what", "seconds"), _plain(rows))
-    return Section("times", "Times and versions", (times, versions_table()))
+def machine() -> str:
+    """The system, its processors and the Python that ran."""
+    return (
+        f"{platform.system()} on {platform.machine()}, {plural(os.cpu_count() or 1, 'processor')}, "
+        f"{platform.python_implementation()} {platform.python_version()}"
+    )
 
 
 def versions_table() -> Table:
     """The programs that checked and wrote."""
     versions = [(library, _version(library)) for library in LIBRARIES]
-    machine = f"{platform.python_implementation()} {platform.python_version()}"
-    versions.append(("Python", machine))
-    versions.append(("system", f"{platform.system()} on {platform.machine()}"))
+    versions.append(("Python", platform.python_version()))
     caption = "Versions that checked the certificate and wrote this report"
     return Table(caption, ("what", "version"), _plain(versions))
 

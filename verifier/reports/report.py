@@ -28,10 +28,8 @@ from verifier.reports.numbers import (
 )
 from verifier.reports.provenance import (
     exact_fold,
-    hashes_section,
-    notes_section,
+    provenance_section,
     recheck_section,
-    times_section,
     variables_fold,
 )
 from verifier.reports.words import name
@@ -42,25 +40,31 @@ FORMATS: tuple[Format, ...] = ("html", "md", "tex")
 
 
 def render(
-    certificate: Certificate, verdict: Verdict, *, format: Format, seconds: Mapping[str, float]
+    certificate: Certificate,
+    verdict: Verdict,
+    *,
+    format: Format,
+    seconds: Mapping[str, float],
+    command: str = "",
 ) -> str:
     """The report on a certificate whose ``verdict`` the kernel has found in it.
 
     ``seconds`` are the caller's timings by name (load, prove, check); only those given appear.
-    Everything but the times and versions is a function of the certificate.
+    ``command`` is the command line that asks for the report, if one does. Everything but the
+    times, the versions and the command is a function of the certificate.
     """
-    return write(compose(certificate, verdict, seconds), format)
+    return write(compose(certificate, verdict, seconds, command), format)
 
 
-def compose(certificate: Certificate, verdict: Verdict, seconds: Mapping[str, float]) -> Report:
+def compose(
+    certificate: Certificate, verdict: Verdict, seconds: Mapping[str, float], command: str = ""
+) -> Report:
     """Everything that the report says, in order."""
     c = certificate
     s = tree_view.subject(c.domain, c.tree, verdict)
     p = kernel.prepare(c.teacher, c.domain)
     found = evidence.gather(s, p, c.proof)
-    remarks = {leaf: evidence.remark(held) for leaf, held in found.leaves.items()} if found else {}
-    margins = found.margins if found else None
-    tree = Section("tree", "The tree, leaf by leaf", (tree_view.view(s, remarks),))
+    shown = tree_view.view(s, evidence.terms(s, found, verdict))
     return Report(
         kind=verdict.verdict,
         firm=verdict_words.is_firm(verdict),
@@ -70,14 +74,12 @@ def compose(certificate: Certificate, verdict: Verdict, seconds: Mapping[str, fl
         sections=(
             _scope(c, verdict),
             interval_section(verdict),
-            tree,
+            Section("tree", "The tree, leaf by leaf", (shown,)),
             counterexamples.section(s, p, verdict),
-            bounds_view.section(c.domain, c.tree, c.teacher.classes, verdict),
-            statistics.section(c.domain, c.proof, name(c.prover), verdict, margins),
+            statistics.section(c.domain, c.proof, name(c.prover), verdict, found),
             statistics.float32_section(verdict.float32),
-            notes_section(c.teacher.notes, c.domain),
-            hashes_section(c.prover, c.hashes, c.sha256),
-            times_section(seconds, verdict.checked.seconds),
+            bounds_view.section(c.domain, c.tree, c.teacher.classes, verdict),
+            provenance_section(c, command, seconds, verdict.checked.seconds),
             recheck_section(c.sha256),
         ),
     )

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from verifier.certificate.proof import Split, Step
-from verifier.certificate.verdict import Float32, Status, Verdict
+from verifier.certificate.verdict import Float32, Verdict
 from verifier.domain import Domain
 from verifier.reports.blocks import Bars, Block, Cell, Facts, Section, Table, Text
+from verifier.reports.evidence import KIND, STEP_WORDS, Evidence
 from verifier.reports.leaves import total
 from verifier.reports.numbers import digits, exponent, plural, probability, scientific, whole
 
-KINDS = ("constant", "enumerated", "tail", "trusted", "open")
 MOST_BARS = 24
 LOG2 = math.log10(2)
 
@@ -24,9 +24,9 @@ def section(
     proof: Sequence[Split | Step],
     prover: str,
     verdict: Verdict,
-    margins: Sequence[Fraction] | None,
+    found: Evidence | None,
 ) -> Section:
-    """What the proof consists of and what the kernel did; ``margins`` None if not looked at."""
+    """What the proof consists of and what the kernel did; ``found`` None if not looked at."""
     checked = verdict.checked
     cells = sum(checked.cells.values())
     exact = "none needed: fixed-point enclosures decided every evaluation"
@@ -41,45 +41,36 @@ def section(
         ("Largest exact integer", exact),
     )
     blocks: list[Block] = [Facts(facts), _kinds(domain, verdict), _depths(proof)]
-    if margins:
-        blocks.append(margin_bars(margins))
-    elif margins is None:
+    if found is None:
         blocks.append(Text("Margins are not listed: the proof is too large.", note=True))
+    else:
+        blocks += [
+            margin_bars(caption, of, margins)
+            for caption, of, margins in (
+                (_CELL_MARGINS, "cells", found.margins),
+                (_POINT_MARGINS, "points", found.points),
+            )
+            if margins
+        ]
     return Section("proof", "The proof", tuple(blocks))
 
 
 def _kinds(domain: Domain, verdict: Verdict) -> Table:
     cells = verdict.checked.cells
-    status = dict(
-        zip(
-            KINDS,
-            (Status.PROVED, Status.ENUMERATED, Status.TAIL, Status.TRUSTED, Status.OPEN),
-            strict=True,
-        )
-    )
     rows = []
-    for kind in KINDS:
+    for status, kind in KIND.items():
         if not cells.get(kind):
             continue
-        share = total(verdict, status[kind])
+        share = total(verdict, status)
         rows.append(
             (
-                Cell(_KIND_WORDS[kind]),
+                Cell(f"{kind.capitalize()}: {STEP_WORDS[kind]}"),
                 Cell(whole(cells[kind]), number=True),
                 Cell(whole(share.points), number=True),
                 Cell(probability(Fraction(share.weight, domain.total_weight)), number=True),
             )
         )
     return Table("Cells by kind of step", ("step", "cells", "points", "probability"), tuple(rows))
-
-
-_KIND_WORDS = {
-    "constant": "Constant: one class by a bound that the kernel recomputed",
-    "enumerated": "Enumerated: evaluated point by point by the kernel",
-    "tail": "Tail: the probability of another class is bounded",
-    "trusted": "Trusted: a solver said so; not proved by the kernel",
-    "open": "Open: nothing claimed",
-}
 
 
 def _depths(proof: Sequence[Split | Step]) -> Bars:
@@ -100,8 +91,15 @@ def _depths(proof: Sequence[Split | Step]) -> Bars:
     return _bars("Cells by depth (splits above them)", ("depth", "cells"), bands, labels)
 
 
-def margin_bars(margins: Sequence[Fraction]) -> Bars:
-    """How many Constant cells have which margin, by powers of two (of more, where they spread)."""
+_CELL_MARGINS = (
+    "Margins that the relaxation proves, cell by cell: a lower bound of the distance of the logit "
+    "from 0, or of the winning logit from the next"
+)
+_POINT_MARGINS = "Margins of the points that the kernel evaluated, exactly: the same distances"
+
+
+def margin_bars(caption: str, of: str, margins: Sequence[Fraction]) -> Bars:
+    """How many cells or points have which margin, by powers of two (of more, if they spread)."""
     zeros = sum(m == 0 for m in margins)
     logs = [math.floor(exponent(m) / LOG2) for m in margins if m]
     width = (max(logs) - min(logs)) // MOST_BARS + 1 if logs else 1
@@ -110,13 +108,7 @@ def margin_bars(margins: Sequence[Fraction]) -> Bars:
     if zeros:
         lowest = min(bands, default=0) - 1
         bands[lowest], labels[lowest] = zeros, "exactly 0 (a tie that falls to this class)"
-    return _bars(
-        "Margins that the relaxation proves, cell by cell: a lower bound of the distance of the "
-        "logit from 0, or of the winning logit from the next",
-        ("margin", "cells"),
-        bands,
-        labels,
-    )
+    return _bars(caption, ("margin", of), bands, labels)
 
 
 def _band(low: int, high: int) -> str:

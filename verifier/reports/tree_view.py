@@ -35,6 +35,8 @@ MOST_DEPTH = 100
 UNFOLDED = 64
 """Lines of the outline that are open at first, about."""
 EMPTY_SHARE = Share(0, 0, 0, 0)
+Terms = tuple[tuple[str, str], ...]
+"""Terms and what they are."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,8 @@ def tally(s: Subject, node: int) -> dict[Shown, int]:
     return dict(zip(Shown, s.counts[node].tolist(), strict=True))
 
 
-def view(s: Subject, remarks: Mapping[int, str]) -> TreeView:
-    """The drawing, outline and legend; ``remarks`` adds a sentence to leaves, by node."""
+def view(s: Subject, evidence: Mapping[int, Terms]) -> TreeView:
+    """The drawing, outline and legend; ``evidence`` says of each leaf how it is proved."""
     ends = frontier(s, MOST_LEAVES)
     spots = layout(s, frontier(s, MOST_SPOTS))
     total = tally(s, 0)
@@ -88,7 +90,7 @@ def view(s: Subject, remarks: Mapping[int, str]) -> TreeView:
         spots,
         max(x.x for x in spots) + 1,
         int(max(x.y for x in spots)) + 1,
-        outline(s, ends, remarks),
+        outline(s, ends, evidence),
     )
 
 
@@ -134,7 +136,7 @@ def _edge(s: Subject, node: int) -> str:
     return allowed(variable, side) if side else "never"
 
 
-def outline(s: Subject, ends: frozenset[int], remarks: Mapping[int, str]) -> tuple[Item, ...]:
+def outline(s: Subject, ends: frozenset[int], evidence: Mapping[int, Terms]) -> tuple[Item, ...]:
     """The lines of the outline, in pre-order."""
     rows: list[tuple[int, int]] = []
     stack = [(0, 0)]
@@ -150,7 +152,7 @@ def outline(s: Subject, ends: frozenset[int], remarks: Mapping[int, str]) -> tup
     for i, (node, depth) in enumerate(rows):
         after = rows[i + 1][1] if i + 1 < len(rows) else 0
         closes = depth - after if node in ends else 0
-        items.append(_item(s, node, depth, node in ends, remarks, depth < unfolded, closes))
+        items.append(_item(s, node, depth, node in ends, evidence, depth < unfolded, closes))
     return tuple(items)
 
 
@@ -169,14 +171,14 @@ def _item(
     node: int,
     depth: int,
     is_end: bool,
-    remarks: Mapping[int, str],
+    evidence: Mapping[int, Terms],
     is_open: bool,
     closes: int,
 ) -> Item:
     edge = _edge(s, node)
     test = s.bound.nodes[node]
     if isinstance(test, int):
-        return Item(depth, edge, node, leaf=_leaf(s, node, remarks.get(node, "")), closes=closes)
+        return Item(depth, edge, node, leaf=_leaf(s, node, evidence.get(node, ())), closes=closes)
     below = tuple((k.value, n) for k, n in tally(s, node).items() if n)
     if is_end:
         count = sum(tally(s, node).values())
@@ -193,7 +195,7 @@ def _item(
     )
 
 
-def _leaf(s: Subject, node: int, remark: str) -> Leaf:
+def _leaf(s: Subject, node: int, evidence: Terms) -> Leaf:
     facts = s.facts[node]
     klass = s.bound.nodes[node]
     assert isinstance(klass, int)
@@ -205,17 +207,19 @@ def _leaf(s: Subject, node: int, remark: str) -> Leaf:
             differ = whole(share.differ) if _known(status, s.trusting) else "not known"
             chance = probability(Fraction(share.weight, total))
             shares.append((_status_words(status, s.trusting), whole(share.points), chance, differ))
-    masks = path(s.bound, s.parents, node)
-    return Leaf(
-        node,
-        klass,
-        facts.shown.value,
-        "no point" if facts.shown is Shown.EMPTY else conditions(s.domain, list(masks.items())),
-        whole(facts.points),
-        probability(Fraction(facts.weight, total)),
-        remark,
-        tuple(shares),
+    points = whole(facts.points)
+    proof = (
+        ("cell", _cell_words(s, node)),
+        *evidence,
+        ("points", f"{points}, probability {probability(Fraction(facts.weight, total))}"),
     )
+    return Leaf(node, klass, facts.shown.value, points, proof, tuple(shares))
+
+
+def _cell_words(s: Subject, node: int) -> str:
+    if s.facts[node].shown is Shown.EMPTY:
+        return "no point of the domain"
+    return conditions(s.domain, list(path(s.bound, s.parents, node).items()))
 
 
 def _known(status: Status, trusting: bool) -> bool:

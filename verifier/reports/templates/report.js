@@ -13,6 +13,7 @@
   };
   addEventListener("hashchange", go);
   go();
+  for (const link of all('a[href^="#"]')) link.addEventListener("click", () => setTimeout(go));
   for (const button of all("[data-fold]")) {
     button.addEventListener("click", () => {
       for (const d of all(".outline details")) {
@@ -37,6 +38,40 @@
       const factor = Number(button.dataset.zoom);
       const now = svg.getBoundingClientRect().width;
       resize(factor ? Math.min(8 * full, Math.max(120, now * factor)) : box.clientWidth);
+    });
+  }
+  const spots = all(".drawing [data-at]");
+  const folded = new Set();
+  const fold = () => {
+    const gone = new Set();
+    for (const s of spots) {
+      const up = s.dataset.up;
+      if (up && (gone.has(up) || folded.has(up))) gone.add(s.dataset.at);
+    }
+    for (const e of all(".drawing [data-at], .drawing [data-of]")) {
+      e.classList.toggle("gone", gone.has(e.dataset.at ?? e.dataset.of));
+    }
+  };
+  for (const s of spots.filter((e) => e.classList.contains("t"))) {
+    const item = document.getElementById(s.hash ? s.hash.slice(1) : s.getAttribute("href").slice(1));
+    s.setAttribute("role", "button");
+    s.setAttribute("aria-expanded", "true");
+    const toggle = () => {
+      const close = !folded.delete(s.dataset.at);
+      if (close) folded.add(s.dataset.at);
+      s.setAttribute("aria-expanded", String(!close));
+      if (item && item.tagName === "DETAILS") item.open = !close;
+      fold();
+    };
+    s.addEventListener("click", (event) => {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      toggle();
+    }, true);
+    s.addEventListener("keydown", (event) => {
+      if (event.key !== " ") return;
+      event.preventDefault();
+      toggle();
     });
   }
   let closed = [];

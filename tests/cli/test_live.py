@@ -1,0 +1,186 @@
+"""What is shown while something runs, and what Ctrl-C does then."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from verifier.certificate import archive, kernel
+from verifier.cli import live
+from verifier.cli.main import run
+from verifier.formats.onnx_writer import save_onnx
+from verifier.formats.text import write_tree
+from verifier.provers.progress import Progress
+from verifier.teacher import Affine, Teacher
+from verifier.tree import Inner, Leaf, Tree
+
+COMMAND = Path(sys.executable).with_name("leafproof")
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    """A teacher over 16 bits: 1 where more than 8 are set; and a tree of one test."""
+    monkeypatch.chdir(tmp_path)
+    weight = np.ones((1, 16), np.float32)
+    save_onnx(Teacher(16, (Affine(0, weight, np.array([-8.5], np.float32)),)), "net.onnx")
+    write_tree("tree.json", Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1))))
+    return tmp_path
+
+
+def interrupt():
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_ctrl_c_is_a_flag_once_and_an_end_twice():
+    before = signal.getsignal(signal.SIGINT)
+    with live.flagging() as asked:
+        assert not asked()
+        interrupt()
+        assert asked()
+        with pytest.raises(KeyboardInterrupt):
+            interrupt()
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_where_ctrl_c_is_ignored_it_stays_so():
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with live.flagging() as asked:
+            interrupt()
+            assert not asked()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_while_the_kernel_checks_leaves_the_rest_open(files, capfd, monkeypatch):
+    monkeypatch.setattr(kernel, "WAITING", 16)
+    real = archive.check
+
+    def impatient(certificate, *, progress, **more):
+        def count(done):
+            progress(done)
+            if done == 32:
+                interrupt()
+
+        return real(certificate, progress=count, **more)
+
+    monkeypatch.setattr(archive, "check", impatient)
+    arguments = ["certify", "net.onnx", "tree.json", "--prover", "branch", "-o", "cut.certificate"]
+    assert run(arguments) in (1, 2)
+    out, err = capfd.readouterr()
+    assert "note: stopped: the kernel had checked" in err and err.count("\n") == 1
+    assert " open)" in out or " open," in out
+    monkeypatch.setattr(archive, "check", real)
+    assert run(["check", "cut.certificate"]) == 0
+    steps = [x for x in archive.read("cut.certificate").proof if type(x).__name__ != "Split"]
+    assert sum(type(x).__name__ != "Open" for x in steps) == 32
+
+
+def test_lines_come_when_there_is_something_to_say(capfd):
+    with live.progress("proving") as report:
+        for _ in range(3):
+            report(Progress(0, 1, 0.0, 0.0, doing="compiling"))
+        report(Progress(1, 1, 0.5, 1.0))
+    out, err = capfd.readouterr()
+    assert out == "" and err == "proving: compiling\n"
+
+
+def test_lines_name_cells_probability_rate_and_time_left(capfd, monkeypatch):
+    monkeypatch.setattr(live, "EVERY", 0.0)
+    with live.progress("proving") as report:
+        report(Progress(120, 7, 0.25, 60.0, remaining=12_000))
+    with live.checking(9) as count:
+        count(5)
+    assert capfd.readouterr().err == (
+        "proving: 120 cells closed, 7 open, 60 a second, probability 0.250000 proved; "
+        "about 10^4 cells to go; about 3 min left\n"
+        "checking: 5 of 5 cells; about 1 s left\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "1 s"), (59.6, "60 s"), (300, "5 min"), (7200, "2 h"), (3e5, "3 days"), (1e9, "years")],
+)
+def test_durations_in_words(seconds, words):
+    assert live.duration(seconds) == words
+
+
+def test_quiet_says_only_the_result(files, capfd):
+    assert run(["certify", "net.onnx", "tree.json", "--quiet"]) == 1
+    out, err = capfd.readouterr()
+    assert out.startswith("DIFFERENT") and out.count("\n") == 1 and err == ""
+    assert run(["certify", "net.onnx", "tree.json"]) == 1  # quiet is not handed on
+    assert capfd.readouterr().out.count("\n") > 5
+
+
+def test_verbose_says_what_is_done_on_standard_error(files, capfd):
+    assert run(["certify", "net.onnx", "tree.json"]) == 1
+    plain = capfd.readouterr()
+    assert run(["certify", "net.onnx", "tree.json", "-v"]) == 1
+    more = capfd.readouterr()
+    assert "searching with branch" in more.err and "16 columns" in more.err
+    assert plain.out.split("seconds")[0] == more.out.split("seconds")[0]
+
+
+@pytest.mark.parametrize("both", [["-q", "-v"], ["-v", "-q"]])
+def test_quiet_and_verbose_contradict_each_other(files, capfd, both):
+    assert run(["certify", "net.onnx", "tree.json", *both]) == 3
+    err = capfd.readouterr().err
+    assert "--quiet and --verbose contradict each other" in err and err.count("\n") == 1
+
+
+def on_a_terminal(*arguments, **environment):
+    """What the command shows on a terminal of its own, and its exit code."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [COMMAND, *arguments],
+        stdout=theirs,
+        stderr=theirs,
+        env=os.environ | {"TERM": "xterm-256color", "COLUMNS": "100"} | environment,
+    )
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            part = os.read(ours, 4096)
+        except OSError:  # the other end is closed
+            break
+        if not part:
+            break
+        shown += part
+    os.close(ours)
+    return shown.decode(), process.wait()
+
+
+def test_colours_honour_no_color(files):
+    coloured, code = on_a_terminal("certify", "net.onnx", "tree.json")
+    assert code == 1 and "\x1b[1;31mDIFFERENT" in coloured
+    plain, code = on_a_terminal("certify", "net.onnx", "tree.json", NO_COLOR="1")
+    assert code == 1 and "DIFFERENT" in plain and "31m" not in plain
+
+
+def test_a_terminal_sees_a_bar(files):
+    shown, _ = on_a_terminal("certify", "net.onnx", "tree.json", "--prover", "branch")
+    assert "proving" in shown and "Ctrl-C keeps what is proved" in shown and "━" in shown
+
+
+def test_a_shell_completes_verbs_and_options(files):
+    def completed(words):
+        environment = {"_LEAFPROOF_COMPLETE": "complete_bash", "COMP_WORDS": words}
+        environment["COMP_CWORD"] = str(len(words.split()) - 1)
+        done = subprocess.run(
+            [COMMAND], env=os.environ | environment, capture_output=True, text=True, check=False
+        )
+        return done.stdout.split()
+
+    assert completed("leafproof cer") == ["certify"]
+    assert "--timeout" in completed("leafproof certify --time")

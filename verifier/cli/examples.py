@@ -1,0 +1,83 @@
+"""Two examples for the help of every verb."""
+
+from __future__ import annotations
+
+EXAMPLES: dict[str, tuple[str, str]] = {
+    "certify": (
+        "certify net.onnx tree.json --domain signs -o net.certificate",
+        "certify net.onnx tree.json --domain domain.json --timeout 60 --json",
+    ),
+    "check": (
+        "check net.certificate --against net.onnx tree.json",
+        "check net.certificate --statement",
+    ),
+    "distill": (
+        "distill net.onnx -o tree.json --certificate net.certificate",
+        "distill net.onnx --domain domain.json --method cart --depth 4 -o tree.json",
+    ),
+    "repair": (
+        "repair net.onnx tree.json --domain domain.json -o repaired.json",
+        "repair net.onnx tree.json -o repaired.json --certificate net.certificate",
+    ),
+    "export": (
+        "export tree.json --to c --domain domain.json -o tree.c",
+        "export tree.json --to sql --domain domain.json",
+    ),
+    "report": (
+        "report net.certificate -o net.html",
+        "report small.certificate large.certificate -o comparison.md",
+    ),
+    "demo": (
+        "demo",
+        "demo --folder /tmp/monk",
+    ),
+    "bounds": (
+        "bounds list",
+        "bounds eval test-sample-size epsilon=1/100 delta=1e-9",
+    ),
+    "bounds list": (
+        "bounds list",
+        "bounds list --json",
+    ),
+    "bounds show": (
+        "bounds show test-sample-size",
+        "bounds show occam-realizable --json",
+    ),
+    "bounds eval": (
+        "bounds eval test-sample-size epsilon=1/100 delta=1e-9",
+        'bounds eval occam-realizable epsilon=0.1 delta=0.1 "class=trees(depth=5,variables=9)"',
+    ),
+    "bounds verify": (
+        "bounds verify test-sample-size",
+        "bounds verify --all --json",
+    ),
+    "bounds solve": (
+        "bounds solve test-sample-size for=epsilon n=10000 delta=1/100",
+        "bounds solve occam-realizable for=epsilon n=10000 delta=1/100 class=1000 --json",
+    ),
+    "bounds table": (
+        "bounds table test-sample-size delta=1e-9 --vary epsilon=0.1,0.01",
+        "bounds table test-sample-size epsilon=0.01 --vary delta=0.1,0.01 --csv",
+    ),
+    "bounds plot": (
+        "bounds plot test-sample-size delta=1e-9 --vary epsilon=0.1,0.01 -o tests.svg",
+        "bounds plot test-sample-size epsilon=0.01 --vary delta=0.1,0.01 -o tests.png",
+    ),
+    "bounds compare": (
+        'bounds compare --claim "error <= 0.01" delta=1e-9',
+        'bounds compare --claim "error <= 0.01" delta=1e-9 --md',
+    ),
+    "bounds export": (
+        "bounds export test-sample-size --format latex -o proof.tex",
+        "bounds export test-sample-size --format smt2",
+    ),
+    "bounds size": (
+        'bounds size "trees(depth=5,variables=100)"',
+        'bounds size "trees(leaves=8,variables=20)" --json',
+    ),
+}
+
+
+def epilog(verb: str) -> str:
+    """The examples of a verb, as the end of its help."""
+    return "\n".join(["Examples:", *(f"  leafproof {text}" for text in EXAMPLES[verb])])

@@ -1,0 +1,132 @@
+"""What to change in a counterexample so that network and tree agree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.certificate import kernel
+from verifier.certificate.prepared import Prepared
+from verifier.domain import Domain, Point
+from verifier.reports.tree_view import Subject
+from verifier.teacher import Affine
+from verifier.tree import leaves_of_points
+
+MOST_TRIED = 20_000
+"""Points evaluated in the search for the nearest agreeing point, per counterexample."""
+MOST_WORK = 200_000_000
+"""Multiplications of the network at all those points together."""
+MOST_VALUES = 1_000_000
+"""Values in those points together: with many variables fewer points are tried."""
+DRAWN = 256
+"""Points drawn where the nearest one is too far to be searched for."""
+MOST_REVERTED = 1000
+"""Attempts to take changes of such a point back."""
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """What to change, (variable, value) each, so that both agree; empty where none is known.
+
+    ``smallest`` says that no fewer variables suffice. Else at least ``at_least`` have to change,
+    and of ``changes`` none can be left out.
+    """
+
+    changes: tuple[tuple[int, int], ...]
+    at_least: int
+    smallest: bool
+
+
+def nearest_agreement(s: Subject, p: Prepared, start: Point) -> Nearest:
+    """The fewest variables to change, by breadth-first search with exact evaluation.
+
+    Where a distance's points would exceed the budget, a point drawn at random on which both agree
+    is brought back towards ``start`` as far as single values allow.
+    """
+    tried, most = 0, _budget(p, start)
+    for distance in range(1, len(start) + 1):
+        count = _sphere(s.domain, distance)
+        if tried + count > most:
+            return Nearest(_reduced(s, p, start, most - tried), distance, False)
+        tried += count
+        changes = list(_changes(s.domain, start, distance))
+        if not changes:
+            continue
+        points = np.repeat(np.array([start], dtype=np.int64), len(changes), axis=0)
+        for row, change in enumerate(changes):
+            for index, value in change:
+                points[row, index] = value
+        agree = np.flatnonzero(_agree(s, p, points))
+        if agree.size:
+            return Nearest(changes[int(agree[0])], distance, True)
+    return Nearest((), len(start) + 1, False)
+
+
+def _budget(p: Prepared, start: Point) -> int:
+    """How many points may be evaluated."""
+    layers = [x.weight.size for x in p.teacher.layers if isinstance(x, Affine)]
+    return min(MOST_TRIED, MOST_VALUES // len(start), MOST_WORK // max(1, sum(layers)))
+
+
+def _agree(s: Subject, p: Prepared, points: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """On which points network and tree have the same class, exactly."""
+    classes, _, _ = kernel.evaluate(p, points)
+    found: npt.NDArray[np.bool_] = s.bound.classes[leaves_of_points(s.bound, points)] == classes
+    return found
+
+
+def _reduced(s: Subject, p: Prepared, start: Point, most: int) -> tuple[tuple[int, int], ...]:
+    """Changes after which both agree, none of which can be left out; empty if none is found."""
+    if most < DRAWN:
+        return ()
+    rng = np.random.default_rng(0)
+    base = np.array(start, dtype=np.int64)
+    sizes = np.array([len(v.labels) for v in s.domain.variables])
+    drawn = rng.integers(0, sizes, size=(DRAWN, len(base)))
+    good = drawn[_agree(s, p, drawn)]
+    if not good.size:
+        return ()
+    point = good[(good != base).sum(axis=1).argmin()].copy()
+    free = np.flatnonzero(point != base)
+    size, left = len(free), min(most - DRAWN, MOST_REVERTED)
+    while True:  # take back ever smaller blocks of changes as long as both still agree
+        size, before, kept = max(1, size // 2), len(free), []
+        for at in range(0, len(free), size):
+            block = free[at : at + size]
+            if left <= 0:
+                return ()
+            left -= 1
+            trial = point.copy()
+            trial[block] = base[block]
+            if _agree(s, p, trial[None])[0]:
+                point = trial
+            else:
+                kept.append(block)
+        free = np.concatenate(kept)
+        if size == 1 and len(free) == before:
+            return tuple((int(i), int(point[i])) for i in free)
+
+
+def _sphere(domain: Domain, distance: int) -> int:
+    """How many points differ from a given one in exactly ``distance`` variables."""
+    ways = [1] + [0] * distance
+    for variable in domain.variables:
+        for k in range(distance, 0, -1):
+            ways[k] += ways[k - 1] * (len(variable.labels) - 1)
+    return ways[distance]
+
+
+def _changes(domain: Domain, start: Point, distance: int) -> Sequence[tuple[tuple[int, int], ...]]:
+    others = [
+        [(i, v) for v in range(len(x.labels)) if v != start[i]]
+        for i, x in enumerate(domain.variables)
+    ]
+    return [
+        change
+        for chosen in combinations(range(len(others)), distance)
+        for change in product(*(others[i] for i in chosen))
+    ]

@@ -1,0 +1,110 @@
+"""How domains, networks, trees and certificates show themselves in a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from html import escape
+from typing import TYPE_CHECKING
+
+from verifier import drawing
+from verifier.domain import Domain
+from verifier.reports.numbers import digits, fraction, plural, product_form, whole
+from verifier.reports.words import name
+from verifier.teacher import Affine, Layer, Scale, Teacher
+from verifier.tree import Tree
+
+if TYPE_CHECKING:
+    from verifier.certificate.archive import Certificate
+
+MOST_ROWS = 20
+"""Variables and layers listed."""
+MOST_LABELS = 8
+"""Values of a variable listed."""
+MOST_LEAVES = 100
+"""Leaves drawn."""
+
+
+def domain_html(domain: Domain) -> str:
+    """The size of a domain and its first variables."""
+    form = product_form(len(v.labels) for v in domain.variables)
+    size = whole(domain.size)
+    lead = plural(len(domain.variables), "variable")
+    lead += f", {size} point{'s' * (domain.size != 1)}" + (f" = {form}" if form != size else "")
+    rows = [
+        (name(v.name), _labels(v.labels), digits(v.columns), _chances(v.probabilities))
+        for v in domain.variables[:MOST_ROWS]
+    ]
+    header = ("variable", "values", "columns", "probabilities")
+    return _titled("Domain", lead) + _table(header, rows, len(domain.variables))
+
+
+def _labels(labels: Sequence[str]) -> str:
+    shown = ", ".join(map(name, labels[:MOST_LABELS]))
+    return shown if len(labels) <= MOST_LABELS else f"{shown}, … ({digits(len(labels))})"
+
+
+def _chances(chances: Sequence[Fraction]) -> str:
+    parts = [fraction(p) for p in chances[:MOST_LABELS]]
+    if len(set(chances)) == 1:
+        return f"{parts[0]} each" if len(chances) > 1 else parts[0]
+    return ", ".join(parts) + ", …" * (len(chances) > MOST_LABELS)
+
+
+def teacher_html(teacher: Teacher) -> str:
+    """The layers of a network, and what loading changed."""
+    rows = [
+        (digits(i + 1), type(layer).__name__, digits(teacher.widths[i + 1]), _parameters(layer))
+        for i, layer in enumerate(teacher.layers[:MOST_ROWS])
+    ]
+    lead = f"{plural(teacher.columns, 'input column')}, {teacher.classes} classes"
+    notes = "".join(f"<p>{escape(name(note, 400))}</p>" for note in teacher.notes)
+    header = ("node", "layer", "width", "parameters")
+    return _titled("Network", lead) + _table(header, rows, len(teacher.layers)) + notes
+
+
+def _parameters(layer: Layer) -> str:
+    if isinstance(layer, Affine):
+        return digits(layer.weight.size + layer.bias.size)
+    return digits(layer.scale.size * 3) if isinstance(layer, Scale) else "0"
+
+
+def tree_html(tree: Tree, domain: Domain | None = None) -> str:
+    """The tree, drawn; of a large one the part nearest the root."""
+    lead = f"{plural(tree.leaves, 'leaf', 'leaves')}, depth {tree.depth}"
+    if tree.leaves > MOST_LEAVES:
+        lead += f"; at most {MOST_LEAVES} are drawn"
+    drawn = drawing.draw_svg(tree, domain, max_leaves=MOST_LEAVES)
+    return _titled("Tree", lead) + f'<div style="overflow-x:auto">{drawn}</div>'
+
+
+def certificate_html(certificate: Certificate) -> str:
+    """What a certificate is about and what it states, which is not believed before a check."""
+    c = certificate
+    stated = "no verdict"
+    if c.claim is not None and isinstance(c.claim.get("error"), dict):
+        low, high = (name(str(c.claim["error"].get(k))) for k in ("lower", "upper"))
+        error = f"error {low}" if low == high else f"error {low} to {high}"
+        stated = f"{name(str(c.claim.get('verdict')))}, {error}"
+    rows = [
+        ("states", f"{stated}; believe it once archive.check(certificate) has returned"),
+        ("proof", f"{digits(len(c.proof))} nodes, found by {name(c.prover)}"),
+        ("counterexamples", digits(len(c.counterexamples))),
+        ("SHA-256", c.sha256),
+    ]
+    parts = (domain_html(c.domain), teacher_html(c.teacher), tree_html(c.tree, c.domain))
+    return _titled("Certificate", "") + _table((), rows, len(rows)) + "".join(parts)
+
+
+def _titled(title: str, lead: str) -> str:
+    return f"<p><b>{title}</b>{': ' * bool(lead)}{escape(lead)}</p>"
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]], total: int) -> str:
+    rows = list(rows)
+    head = "".join(f"<th>{escape(h)}</th>" for h in header)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
+    )
+    rest = f"<p>and {digits(total - len(rows))} more</p>" if total > len(rows) else ""
+    return f"<table>{f'<thead><tr>{head}</tr></thead>' if head else ''}{body}</table>{rest}"
