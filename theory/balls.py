@@ -220,7 +220,12 @@ def _rounded(term: Any, env: Environment) -> Any:
     value = exact(term, env)
     if value is not None:
         return to_ball(value)
+    from theory.exactness import equals_integer
+
     ball = enclose(term.args[0], env)
+    m = ball.unique_fmpz()
+    if m is not None and equals_integer(term.args[0], env, int(m)):
+        return arb(m)
     return ball.floor() if isinstance(term, sp.floor) else ball.ceil()
 
 

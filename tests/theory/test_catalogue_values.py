@@ -138,6 +138,11 @@ GROUND_TRUTH = [
         "5795.382012482680",
     ),
     ("tree-counterexamples", {"variables": 10, "depth": 3}, "31.25349666421154"),
+    ("transfer-factor", {"probabilities": "3/5,7/10,1/3"}, "2.240000000000000"),
+    ("junta-miss", {"relevant": 5, "pairs": 400}, "0.00001526357306975865"),
+    ("junta-queries", {"variables": 1000, "relevant": 5, "pairs": 269}, "2772"),
+    ("exact-test-simple", {"depth": 6, "delta": "1/1000"}, "442.0963378548608"),
+    ("test-samples-lower", {"epsilon": "1/2", "delta": "1/4"}, "1.386294361119891"),
 ]
 
 
@@ -202,8 +207,11 @@ def test_claimed_monotonicity(name: str, parameter: str) -> None:
             "probabilities": "1/2,3/5",
             "fixed": "1/2,1/3",
             "tails": "1,1/5",
+            "errors": "1/9,1/7",
         }
-        lists: dict[str, Any] = {k: v for k, v in every.items() if theorem.parameter(k)}
+        lists: dict[str, Any] = {
+            p.name: every[p.name] for p in theorem.parameters if p.kind == "reals"
+        }
     else:
         lists = {}
     rng = random.Random(name + parameter)

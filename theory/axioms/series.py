@@ -9,7 +9,7 @@ import sympy as sp
 from theory.axioms.base import CALCULUS, Axiom, Instance
 from theory.errors import DerivationError
 from theory.statement import Citation
-from theory.terms import Quantity, conj, eq, ge, implies, le, substitute
+from theory.terms import Quantity, conj, eq, ge, implies, le, lt, substitute
 
 CONCRETE = Citation("Graham, Knuth, Patashnik", "Concrete Mathematics, chapters 2, 5 and 7", 1994)
 
@@ -73,6 +73,10 @@ def _floor_integer(m: Any, x: Any) -> Instance:
     return Instance((), implies(le(m, x), le(m, sp.floor(x))))
 
 
+def _ceiling(x: Any) -> Instance:
+    return Instance((), conj(le(x, sp.ceiling(x)), lt(sp.ceiling(x), x + 1)))
+
+
 AXIOMS = (
     Axiom(
         "series-next",
@@ -107,5 +111,6 @@ AXIOMS = (
         _binomial_inversion,
         random=(),
     ),
+    Axiom("ceiling", "x <= ceil x < x + 1", CALCULUS, _ceiling),
     Axiom("floor-integer", "an integer m <= x has m <= floor x", CALCULUS, _floor_integer),
 )

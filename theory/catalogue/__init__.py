@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from theory.catalogue import (
     agnostic,
     binomial,
+    chains,
     counting,
     cubes,
     exact,
@@ -54,6 +55,7 @@ FAMILIES = (
     margins,
     juntas,
     reductions,
+    chains,
     inversions,
     limits,
 )

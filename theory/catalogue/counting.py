@@ -90,7 +90,7 @@ vc_trees_upper = Theorem(
         VC_UPPER,
         "upper bound for the VC dimension",
         rounding="down",
-        vacuous=ge(VC_UPPER, 2**D),
+        vacuous=ge(LOG_FUNCTIONS, 2**D * sp.log(2)),
         vacuous_words="when it reaches the number 2^d of points",
         monotone={"variables": "up", "depth": "up"},
     ),

@@ -460,7 +460,7 @@ excluding = Theorem(
         monotone={"points": "up", "delta": "down"},
     ),
     claim=EXCLUDE_CLAIM,
-    assumptions=(DRAWS,),
+    assumptions=(DRAWS, DRAWN_RANGE),
     steps=(
         Step(
             "one",
@@ -469,10 +469,9 @@ excluding = Theorem(
             ("draws",),
             "A single point is missed with probability (N - n)/N.",
         ),
-        Step("conclusion", EXCLUDE_CLAIM, Smt(), ("one", "draws")),
+        Step("conclusion", EXCLUDE_CLAIM, Smt(), ("one", "draws", "drawn")),
     ),
     citation=OURS,
-    requires=(DRAWN_RANGE,),
     locals=(DRAWN,),
     schematic=(INDEX,),
 )
