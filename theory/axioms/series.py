@@ -7,6 +7,7 @@ from typing import Any
 import sympy as sp
 
 from theory.axioms.base import CALCULUS, Axiom, Instance
+from theory.definedness import conditions
 from theory.errors import DerivationError
 from theory.statement import Citation
 from theory.terms import Quantity, conj, eq, ge, implies, le, lt, substitute
@@ -22,8 +23,9 @@ def _next(kind: Any, empty: int, join: Any) -> Any:
             raise DerivationError(f"the limits {first}, {last} depend on the index {index}")
         before = kind(term, (index, first, last))
         added = substitute(term, {index: last + 1})
+        inside = (ge(index, first), le(index, last + 1))
         return Instance(
-            (ge(last, first - 1),),
+            (ge(last, first - 1), *(implies(*inside, c) for c in conditions(term))),
             conj(
                 eq(kind(term, (index, first, first - 1)), empty),
                 eq(kind(term, (index, first, last + 1)), join(before, added)),

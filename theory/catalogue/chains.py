@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.cubes import LISTS, POSITION, J
-from theory.catalogue.exact import DEEP, RATE_STEP
+from theory.catalogue.cubes import LISTS, J
+from theory.catalogue.exact import DEEP, RATE_STEP, exact_test
 from theory.catalogue.exact import RATE as GAP
-from theory.catalogue.exact import exact_test
-from theory.catalogue.juntas import CITED, FAILURE, M, SAME, junta_pairs
+from theory.catalogue.juntas import CITED, FAILURE, RELEVANT, SAME, M, junta_pairs
 from theory.catalogue.juntas import PAIRS as PAIRS_USED
 from theory.catalogue.juntas import RATE as PAIR_RATE
-from theory.catalogue.juntas import RELEVANT
 from theory.catalogue.margins import SAMPLED, SLACK, TOO_HIGH, TRUE_MEAN, mcdiarmid_empirical
 from theory.catalogue.reductions import DRAWN, FG, FH, GH, LEARNER, F, H
 from theory.catalogue.sufficient import test_simple
@@ -193,7 +191,7 @@ AFTER = le(after(T), sp.Sum(ES[J], (J, 1, T)))
 stages_error = Theorem(
     name="composition-stages",
     title="Errors of many distillations add up",
-    statement="After stages of errors e_i the disagreement with the first function is at most Σ e_i.",
+    statement="After stages of errors e_i the disagreement with the first is at most Σ e_i.",
     parameters=(ERRORS,),
     result=Bound(
         ALL_ERRORS,
@@ -459,11 +457,11 @@ junta_queries = Theorem(
 )  # fmt: skip
 
 BEST = real("best", "o", "error of the best function of the variables in R", 0, HALF)
-O = BEST.symbol
+OPT = BEST.symbol
 SHARE = Random("P[f = 1] given x_R")
 LEAST, SPREAD = sp.Min(SHARE, 1 - SHARE), 2 * SHARE * (1 - SHARE)
 DIFFER = Quantity("P[f(x) != f(x')]")
-READOUT_CLAIM = conj(le(O, DIFFER), le(DIFFER, 2 * O))
+READOUT_CLAIM = conj(le(OPT, DIFFER), le(DIFFER, 2 * OPT))
 readout = Theorem(
     name="junta-readout",
     title="Reading a table at random values of the other variables",
@@ -475,7 +473,7 @@ readout = Theorem(
     ),
     parameters=(BEST,),
     result=Bound(
-        2 * O,
+        2 * OPT,
         "upper bound for the expected error of the readout",
         monotone={"best": "up"},
     ),
@@ -483,9 +481,9 @@ readout = Theorem(
     assumptions=(
         Assumption(
             "shares",
-            "given x_R, f is 1 with a probability p; two draws differ with probability 2 p (1 - p), "
+            "given x_R, f is 1 with a probability p; two draws differ with probability 2 p (1 - p) "
             "and the best value is wrong with probability min(p, 1 - p)",
-            conj(ge(SHARE, 0), le(SHARE, 1), eq(DIFFER, Mean(SPREAD)), eq(O, Mean(LEAST))),
+            conj(ge(SHARE, 0), le(SHARE, 1), eq(DIFFER, Mean(SPREAD)), eq(OPT, Mean(LEAST))),
         ),
     ),
     steps=(
