@@ -66,8 +66,11 @@ def exact(term: Any, env: Environment, max_bits: int = 1 << 22) -> Fraction | No
         return _exact_binomial(n, k)
     if isinstance(term, sp.Indexed):
         return _element(term, env) if term.base in env else None
-    if isinstance(term, sp.Sum):
-        return _exact_sum(term, env, max_bits)
+    if isinstance(term, (sp.Sum, sp.Product)):
+        return _exact_series(term, env, max_bits)
+    if isinstance(term, sp.Abs):
+        value = exact(term.args[0], env, max_bits)
+        return None if value is None else abs(value)
     return None
 
 
@@ -88,20 +91,23 @@ def _indices(term: Any, env: Environment) -> tuple[Any, range]:
     if first is None or last is None:
         raise TheoryError(f"the limits of {term} are not known integers")
     if last - first > MAX_TERMS:
-        raise TheoryError(f"a sum of {last - first + 1} terms; at most {MAX_TERMS} are added up")
+        raise TheoryError(
+            f"a sum or product of {last - first + 1} terms does not fit; at most {MAX_TERMS} are "
+            "added up, so give smaller parameters"
+        )
     return index, range(int(first), int(last) + 1)
 
 
-def _exact_sum(term: Any, env: Environment, max_bits: int) -> Fraction | None:
+def _exact_series(term: Any, env: Environment, max_bits: int) -> Fraction | None:
     index, values = _indices(term, env)
     share = max_bits // max(1, len(values))
-    total = Fraction(0)
+    result = Fraction(isinstance(term, sp.Product))
     for j in values:
         part = exact(term.function, {**env, index: Fraction(j)}, share)
         if part is None:
             return None
-        total += part
-    return total
+        result = result * part if isinstance(term, sp.Product) else result + part
+    return result
 
 
 def _combine(term: Any, known: list[Fraction]) -> Fraction:
@@ -175,12 +181,14 @@ def env_value(term: Any, env: Environment) -> Any:
     return enclose(term, env) if value is None else value
 
 
-def _sum(term: Any, env: Environment) -> Any:
+def _series(term: Any, env: Environment) -> Any:
     index, values = _indices(term, env)
-    total = arb(0)
+    product = isinstance(term, sp.Product)
+    result = arb(int(product))
     for j in values:
-        total += enclose(term.function, {**env, index: Fraction(j)})
-    return total
+        part = enclose(term.function, {**env, index: Fraction(j)})
+        result = result * part if product else result + part
+    return result
 
 
 def _power(term: Any, env: Environment) -> Any:
@@ -212,7 +220,12 @@ def _rounded(term: Any, env: Environment) -> Any:
     value = exact(term, env)
     if value is not None:
         return to_ball(value)
+    from theory.exactness import equals_integer
+
     ball = enclose(term.args[0], env)
+    m = ball.unique_fmpz()
+    if m is not None and equals_integer(term.args[0], env, int(m)):
+        return arb(m)
     return ball.floor() if isinstance(term, sp.floor) else ball.ceil()
 
 
@@ -239,7 +252,8 @@ _HANDLERS: Sequence[tuple[Any, Callable[[Any, Environment], Any]]] = (
     (sp.floor, _rounded),
     (sp.ceiling, _rounded),
     (sp.binomial, _binomial),
-    (sp.Sum, _sum),
+    (sp.Sum, _series),
+    (sp.Product, _series),
     (sp.Indexed, lambda t, env: to_ball(_element(t, env))),
     (type(sp.E), lambda t, env: arb(1).exp()),
     (type(sp.pi), lambda t, env: arb.pi()),

@@ -83,7 +83,9 @@ class Translation:
         if isinstance(term, sp.Abs):
             x = self.number(term.args[0])
             return z3.If(x >= 0, x, -x)
-        if isinstance(term, (sp.Symbol, sp.Function, sp.NumberSymbol, sp.Sum, sp.Indexed)):
+        if isinstance(
+            term, (sp.Symbol, sp.Function, sp.NumberSymbol, sp.Sum, sp.Product, sp.Indexed)
+        ):
             return self.unknown(term)
         if isinstance(term, OPAQUE_NUMBERS):
             return self.unknown(term)

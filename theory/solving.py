@@ -1,8 +1,8 @@
 """Solve a bound for one of its parameters: the best value for which bound <= target.
 
 The answer is certified: at the value returned the bound is evaluated rigorously and is at most
-the target. That no better value exists rests on monotonicity; `proves_monotone` says whether Z3
-derives it from the sign of the derivative, otherwise it is the catalogue's claim.
+the target. That no better value exists rests on monotonicity; `monotone` says whether that is
+proved, otherwise it is the catalogue's claim.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ from typing import Any
 import sympy as sp
 
 from theory.decimals import read_number, write_number
-from theory.definedness import conditions
 from theory.errors import TheoryError
 from theory.evaluation import check_requirements, environment, read_parameters, truth
+from theory.monotone import proves_monotone
 from theory.statement import Theorem
-from theory.steps import ranges
 from theory.symbols import Parameter
-from theory.terms import ge, implies, le
+from theory.terms import le
 
 DIGITS = 30
 MAX_INTEGER = 1 << 4096
@@ -32,7 +31,7 @@ PRECISION = Fraction(1, 10**32)
 class Solution:
     """The best value of a parameter: `value` meets the target; `beyond` (if any) does not.
 
-    `best` is "least" or "greatest"; `proved` says whether the monotonicity was proved by Z3.
+    `best` is "least" or "greatest"; `proved` says whether the monotonicity was proved.
     """
 
     name: str
@@ -198,37 +197,4 @@ def _grid(parameter: Parameter) -> list[Fraction]:
     width = parameter.upper - low
     return [low + width * x for x in powers] + [
         parameter.upper - width * x for x in reversed(powers[:-1])
-    ]
-
-
-def proves_monotone(theorem: Theorem, name: str) -> bool:
-    """Say whether Z3 derives the claimed trend in a parameter from the derivative's sign.
-
-    Integers are treated as reals; logarithms are bounded by 1 - 1/x <= ln x <= x - 1. False means
-    only that this method did not succeed.
-    """
-    from theory import smt
-
-    parameter, trend = theorem.parameter(name), theorem.result.monotone.get(name)
-    if parameter is None or trend is None or parameter.kind == "reals":
-        return False
-    branches = theorem.bound.args if isinstance(theorem.bound, sp.Max) else (theorem.bound,)
-    x = parameter.symbol
-    smooth = (sp.Add, sp.Mul, sp.Pow, sp.log, sp.exp, sp.Symbol, sp.Number)
-    if not all(isinstance(part, smooth) for b in branches for part in sp.preorder_traversal(b)):
-        return False
-    for branch in branches:
-        slope = sp.simplify(sp.diff(branch, x)) * (1 if trend == "up" else -1)
-        facts = [f for log in slope.atoms(sp.log) for f in _log_facts(log.args[0])]
-        hypotheses = [*ranges(theorem), *facts, *conditions(slope)]
-        if not smt.proves(hypotheses, ge(slope, 0), timeout_ms=4_000):
-            return False
-    return True
-
-
-def _log_facts(x: Any) -> list[Any]:
-    positive = sp.Gt(x, 0, evaluate=False)
-    return [
-        implies(positive, le(sp.log(x), x - 1)),
-        implies(positive, ge(sp.log(x), 1 - 1 / x)),
     ]

@@ -42,6 +42,9 @@ def known(theorem: Theorem, step: Step) -> list[Any]:
     return ranges(theorem) + [claims[u] for u in step.uses]
 
 
+OWN_CONDITIONS = ("mean-value", "series-next", "product-next")
+"""Axioms whose premises say where their terms are defined: in an interval only."""
+
 Prover: TypeAlias = Callable[[list[Any], Any], bool]
 
 
@@ -129,7 +132,7 @@ def _check_use(prove: Prover, theorem: Theorem, claim: Any, rule: Use, context: 
     if is_random(rule.given):
         raise DerivationError(f"{axiom.name}: applied under a random hypothesis")
     instance = axiom.instantiate(**rule.terms)
-    if axiom.name != "mean-value":  # it states its own conditions, on the interval only
+    if axiom.name not in OWN_CONDITIONS:
         for condition in [c for term in rule.terms.values() for c in conditions(term)]:
             _require(
                 prove,

@@ -122,6 +122,54 @@ GROUND_TRUTH = [
         {"variables": 10, "epsilon": "1/10", "delta": "1/20"},
         "543.6745115831323",
     ),
+    ("occam-realizable", {"class": 16, "epsilon": "1/10", "delta": "1/20"}, "54.74841272158575"),
+    ("test-sample-size", {"epsilon": "1/1000", "delta": "1/100"}, "4602.867216938911"),
+    ("test-samples-simple", {"epsilon": "1/1000", "delta": "1/100"}, "4605.170185988091"),
+    ("bernstein-upper", {"errors": 2, "n": 100, "delta": "1/20"}, "0.09573651118294353"),
+    (
+        "occam-realizable",
+        {"class": 10**6, "epsilon": "1/20", "delta": "1/100"},
+        "359.1245398428391",
+    ),
+    ("occam-simple", {"class": 10**6, "epsilon": "1/20", "delta": "1/100"}, "368.4136148790473"),
+    ("occam-agnostic", {"class": 1000, "epsilon": "1/10", "delta": "1/20"}, "1980.497410440509"),
+    ("junta-count", {"variables": 10, "relevant": 4}, "13591372"),
+    ("junta-count-upper", {"variables": 10, "relevant": 4}, "13762560"),
+    ("composition-error", {"first": "1/30", "second": "1/70"}, "0.04761904761904762"),
+    (
+        "boosting-samples-additive",
+        {"copies": 8, "gamma": "1/20", "delta": "1/100"},
+        "5795.382012482680",
+    ),
+    ("tree-counterexamples", {"variables": 10, "depth": 3}, "31.25349666421154"),
+    ("lrh-tightness", {"variables": 1000, "width": 2}, "1.133569312342229"),
+    ("lrh-pool", {"variables": 20, "depth": 2, "tau": 1, "B": 1, "eta": 0}, "344"),
+    ("conjunctions-total", {"variables": 20, "depth": 2}, "801"),
+    (
+        "lrh-deviation-clipped",
+        {"tau": 1, "B": 1, "n": 10**6, "probes": 360, "delta": "1/100"},
+        "0.006290335588667985",
+    ),
+    (
+        "lrh-probe-samples",
+        {"variables": 20, "depth": 2, "tau": 1, "B": 1, "delta": "1/100"},
+        "1331272.370763891",
+    ),
+    (
+        "lrh-tree-samples",
+        {"variables": 20, "depth": 2, "epsilon": "1/10", "delta": "1/100"},
+        "161.9022344655988",
+    ),
+    (
+        "lrh-distillation",
+        {"variables": 20, "depth": 2, "tau": 1, "B": 1, "epsilon": "1/10", "delta": "1/100"},
+        "8469.287816459140",
+    ),
+    ("transfer-factor", {"probabilities": "3/5,7/10,1/3"}, "2.240000000000000"),
+    ("junta-miss", {"relevant": 5, "pairs": 400}, "0.00001526357306975865"),
+    ("junta-queries", {"variables": 1000, "relevant": 5, "pairs": 269}, "2772"),
+    ("exact-test-simple", {"depth": 6, "delta": "1/1000"}, "442.0963378548608"),
+    ("test-samples-lower", {"epsilon": "1/2", "delta": "1/4"}, "1.386294361119891"),
 ]
 
 
@@ -148,6 +196,8 @@ INTEGERS = [
     ),
     ("boosting-copies", {"delta": "1/100"}, 8),
     ("boosting-copies", {"delta": "1/64"}, 7),
+    ("tree-counterexamples", {"variables": 10, "depth": 3}, 31),
+    ("tree-count-lower", {"variables": 3, "depth": 2}, 432),
 ]
 
 
@@ -179,7 +229,16 @@ CLAIMS = [(t.name, p) for t in catalogue.values() for p in t.result.monotone]
 def test_claimed_monotonicity(name: str, parameter: str) -> None:
     theorem = catalogue[name]
     if any(p.kind == "reals" for p in theorem.parameters):
-        lists: dict[str, Any] = {"coefficients": "1/2,-3/4", "probabilities": "1/2,3/5"}
+        every = {
+            "coefficients": "1/2,-3/4",
+            "probabilities": "1/2,3/5",
+            "fixed": "1/2,1/3",
+            "tails": "1,1/5",
+            "errors": "1/9,1/7",
+        }
+        lists: dict[str, Any] = {
+            p.name: every[p.name] for p in theorem.parameters if p.kind == "reals"
+        }
     else:
         lists = {}
     rng = random.Random(name + parameter)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from theory import TheoryError, catalogue
-from theory.solving import proves_monotone, solve
+from theory.solving import solve
 from theory.tables import compare, make_table, parse_claim, parse_vary
 
 CASES: list[tuple[str, str, dict[str, Any]]] = [
@@ -60,19 +60,6 @@ def test_what_cannot_be_solved(
 ) -> None:
     with pytest.raises(TheoryError, match=message):
         solve(catalogue[name], unknown, given)
-
-
-def test_monotonicity_is_proved_or_left_open_but_never_wrongly_proved() -> None:
-    assert proves_monotone(catalogue["test-sample-size"], "epsilon")
-    assert proves_monotone(catalogue["occam-agnostic"], "class")
-    assert not proves_monotone(catalogue["clopper-pearson"], "n")
-    import dataclasses
-
-    theorem = catalogue["test-sample-size"]
-    wrong = dataclasses.replace(
-        theorem, result=dataclasses.replace(theorem.result, monotone={"epsilon": "up"})
-    )
-    assert not proves_monotone(wrong, "epsilon")
 
 
 def test_tables() -> None:

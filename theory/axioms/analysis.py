@@ -7,6 +7,7 @@ from typing import Any
 import sympy as sp
 
 from theory.axioms.base import PROBABILITY, Axiom, Instance, require_uniform
+from theory.errors import DerivationError
 from theory.statement import Citation
 from theory.terms import (
     Event,
@@ -133,6 +134,43 @@ def _massart(n: Any, weight: Any) -> Instance:
     )
 
 
+def _bessel_levels(
+    member: Any, condition: Any, norm: Any, level: Any, energy: Any, index: Any, last: Any
+) -> Instance:
+    """Bessel over classes 0 .. last of coefficients: `condition` and `level` speak of `index`.
+
+    The classes are disjoint because `condition` includes Fact("size", member, index).
+    """
+    require_uniform("bessel-levels", member, level)
+    parts = condition.args if isinstance(condition, sp.And) else (condition,)
+    if Fact("size", member, index) not in parts:
+        raise DerivationError("bessel-levels: the classes are not shown to be disjoint")
+    inside = (ge(index, 0), le(index, last))
+    return Instance(
+        (
+            Fact("coefficients", member, norm, energy),
+            implies(*inside, condition, ge(norm**2, level)),
+            implies(*inside, ge(level, 0)),
+        ),
+        le(sp.Sum(Members(member, condition) * level, (index, 0, last)), energy),
+        binder=((index, member), conj(*inside)),
+    )
+
+
+def _linear_loss(supremum: Any, n: Any, slope: Any, norms: Any, reach: Any) -> Instance:
+    """`supremum` of mean loss - average loss over |w| <= τ, E |φ|² <= B², τ B = norms.
+
+    The loss has that Lipschitz constant in w φ, and values in [0, reach].
+    """
+    return Instance(
+        (Fact("supremum over readouts", supremum, n, slope, norms, reach), ge(n, 1)),
+        conj(
+            le(Mean(supremum), 2 * slope * norms / sp.sqrt(n)),
+            Fact("bounded differences", supremum, reach**2 / n),
+        ),
+    )
+
+
 AXIOMS = (
     Axiom(
         "cauchy-schwarz",
@@ -199,6 +237,22 @@ AXIOMS = (
         Citation("Massart", "Some applications of concentration inequalities, Toulouse", 2000),
         _massart,
         random=(),
+    ),
+    Axiom(
+        "bessel-levels",
+        "Bessel's inequality over disjoint classes of coefficients",
+        FOURIER,
+        _bessel_levels,
+        random=(),
+    ),
+    Axiom(
+        "linear-loss",
+        "E sup (risk - empirical risk) <= 2 L τ B / sqrt(n) over linear readouts of norm at most τ "
+        "(symmetrisation, contraction for an L-Lipschitz loss, Cauchy-Schwarz); one of n samples "
+        "moves the supremum by at most the range of the loss over n",
+        Citation("Bartlett, Mendelson", "Rademacher and Gaussian complexities, JMLR 3", 2002),
+        _linear_loss,
+        random=("supremum",),
     ),
     Axiom(
         "vector-average",

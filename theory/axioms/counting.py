@@ -6,6 +6,7 @@ from typing import Any
 
 import sympy as sp
 
+from theory.axioms import series
 from theory.axioms.base import Axiom, Instance
 from theory.special import BinomialCDF
 from theory.statement import Citation
@@ -93,4 +94,5 @@ AXIOMS = (
         _binomial_moment,
         random=("count",),
     ),
+    *series.AXIOMS,
 )

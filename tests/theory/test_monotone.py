@@ -1,0 +1,59 @@
+"""Monotonicity: proved for nearly all claims, and never for the opposite of a claim."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+import sympy as sp
+
+from theory import catalogue
+from theory.monotone import Calculus, proves_monotone
+from theory.terms import ge, le
+
+CLAIMS = [
+    (t.name, p.name)
+    for t in catalogue.values()
+    for p in t.parameters
+    if p.kind != "reals" and p.name in t.result.monotone
+]
+# tested at random points only (test_catalogue_values); `bounds solve` says so
+UNPROVED = {
+    ("vc-agnostic-excess", "n"),
+    ("tree-count", "variables"),
+    ("tree-count-leaves", "leaves"),
+    ("junta-count", "variables"),
+    ("junta-count", "relevant"),
+    ("success-without-teacher", "cells"),
+    ("success-without-teacher", "n"),
+    ("volume-samples", "epsilon"),
+}
+
+
+@pytest.mark.parametrize(("name", "parameter"), CLAIMS)
+def test_claims_are_proved(name: str, parameter: str) -> None:
+    assert proves_monotone(catalogue[name], parameter) is ((name, parameter) not in UNPROVED)
+
+
+@pytest.mark.parametrize(("name", "parameter"), CLAIMS)
+def test_the_opposite_is_never_proved(name: str, parameter: str) -> None:
+    theorem = catalogue[name]
+    trend = "down" if theorem.result.monotone[parameter] == "up" else "up"
+    result = dataclasses.replace(theorem.result, monotone={parameter: trend})
+    assert not proves_monotone(dataclasses.replace(theorem, result=result), parameter)
+
+
+def test_calculus_knows_when_it_does_not_know() -> None:
+    x = sp.Symbol("x", real=True)
+    y = sp.Symbol("y", real=True)
+    calculus = Calculus(x, [ge(x, 0), le(x, 1)])
+    assert calculus.trend(x**2) == "up"
+    assert calculus.trend(x * (1 - x)) is None
+    assert calculus.trend(y * x) is None
+    assert calculus.trend((1 + x) ** 3 - sp.exp(-x)) == "up"
+    assert calculus.trend(sp.Rational(1, 2) ** x) == "down"
+    assert calculus.trend(sp.Max(x, 1 - x)) is None
+    assert Calculus(x, []).trend(x**2) is None
+    assert Calculus(x, [le(x, 0)]).trend(x**2) == "down"
+    assert Calculus(x, []).trend(x**3) == "up"
+    assert Calculus(x, []).trend(1 / x) is None
