@@ -2,16 +2,19 @@
 
 MONK's problems: Thrun et al., "The MONK's Problems", CMU-CS-91-197 (1991). Tic-tac-toe endgame:
 Aha (1991), in the UCI repository. Multiplexer: Wilson (1987), "Classifier systems and the animat
-problem".
+problem". Random trees over signs: Boix-Adsera (arXiv 2403.09053).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import product
+from random import Random
 
 from verifier.domain import Domain, Point, bits, full_cell, one_hot
+from verifier.tree import Inner, Leaf, Tree
 
 _MONK_VARIABLES = (
     ("head_shape", ("round", "square", "octagon")),
@@ -99,3 +102,31 @@ def _is_final(board: Point) -> bool:
     if _wins(board, 1):
         return x == o
     return x == 5 and o == 4
+
+
+def random_tree(depth: int, columns: int, seed: int) -> Tree:
+    """A full tree over ``signs(columns)`` whose tests and leaf classes are drawn uniformly.
+
+    No column is tested twice on a path. A tree of one class only is drawn again, so ``depth`` is at
+    least 1.
+    """
+    rng = Random(seed)
+    while True:
+        nodes: list[Inner | Leaf] = []
+        _random_nodes(nodes, depth, tuple(range(columns)), rng)
+        if len({node for node in nodes if isinstance(node, Leaf)}) == 2:
+            return Tree(tuple(nodes))
+
+
+def _random_nodes(
+    nodes: list[Inner | Leaf], depth: int, columns: tuple[int, ...], rng: Random
+) -> int:
+    at = len(nodes)
+    nodes.append(Leaf(rng.randrange(2)))
+    if depth:
+        column = rng.choice(columns)
+        others = tuple(c for c in columns if c != column)
+        left = _random_nodes(nodes, depth - 1, others, rng)
+        right = _random_nodes(nodes, depth - 1, others, rng)
+        nodes[at] = Inner(column, Fraction(0), left, right)
+    return at
