@@ -43,21 +43,16 @@ for depth in options.depths:
     for keep in options.keep:
         start = time.process_time()
         found = lrh.distill(teacher, domain, depth=depth, keep=keep, size=2**depth)
-        parts, bound, middle = (
-            (domain, teacher, found.tree),
-            bind(found.tree, domain),
-            time.process_time(),
-        )
-        correct = (bound.classes[leaves_of_points(bound, points)] == taught).mean()
+        middle = time.process_time()
+        parts, bound = (domain, teacher, found.tree), bind(found.tree, domain)
+        right = (bound.classes[leaves_of_points(bound, points)] == taught).mean()
         finding = branch.prove(*parts, deadline=time.monotonic() + options.seconds, resume=proof)
-        name = options.folder / f"r{depth}-keep{keep}.certificate"
-        _, verdict = archive.save(name, *parts, finding, "branch")
+        path = options.folder / f"r{depth}-keep{keep}.certificate"
+        _, verdict = archive.save(path, *parts, finding, "branch")
         proof = finding.proof  # about the network only: the next tree's proof goes on from it
-        bits = ["".join(map(str, c.point)) for c in verdict.counterexamples[:1]]
-        print(
-            f"| {depth} | {keep} | {correct:.3%} | {found.tree.leaves} | {found.probes} "
-            f"| {found.probes / found.possible:.2g} | {middle - start:.1f} | {verdict.verdict} "
-            f"| {' to '.join(f'{float(e):.5g}' for e in dict.fromkeys(verdict.error))} "
-            f"| {''.join(f'{int(b, 2):025x}' for b in bits)} | {time.process_time() - middle:.1f} |",
-            flush=True,
-        )
+        error = " to ".join(f"{float(e):.5g}" for e in dict.fromkeys(verdict.error))
+        shown = ["".join(map(str, c.point)) for c in verdict.counterexamples[:1]]
+        row = [depth, keep, f"{right:.3%}", found.tree.leaves, found.probes]
+        row += [f"{found.probes / found.possible:.2g}", f"{middle - start:.1f}", verdict.verdict]
+        row += [error, "".join(f"{int(b, 2):025x}" for b in shown)]
+        print("|", *(f"{x} |" for x in [*row, f"{time.process_time() - middle:.1f}"]), flush=True)
