@@ -2,16 +2,24 @@
 
 MONK's problems: Thrun et al., "The MONK's Problems", CMU-CS-91-197 (1991). Tic-tac-toe endgame:
 Aha (1991), in the UCI repository. Multiplexer: Wilson (1987), "Classifier systems and the animat
-problem".
+problem". The attributes of car evaluation: Bohanec and Rajkovic, "Knowledge acquisition and
+explanation for multi-attribute decision making" (1988). Breast cancer: Street, Wolberg and
+Mangasarian (1993), as scikit-learn has it. Random trees over signs: Boix-Adsera (arXiv 2403.09053).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import product
+from random import Random
 
-from verifier.domain import Domain, Point, bits, full_cell, one_hot
+import numpy as np
+
+from verifier.domain import Domain, Point, bits, full_cell, one_hot, ordinal, thermometer
+from verifier.errors import LeafproofError
+from verifier.tree import Inner, Leaf, Tree
 
 _MONK_VARIABLES = (
     ("head_shape", ("round", "square", "octagon")),
@@ -99,3 +107,74 @@ def _is_final(board: Point) -> bool:
     if _wins(board, 1):
         return x == o
     return x == 5 and o == 4
+
+
+def car() -> Problem:
+    """Six ordinal attributes of a car, one column each; 1 iff it is acceptable.
+
+    The attributes, and that two seats or low safety rule a car out, are those of the car evaluation
+    data; the rest of the rule is made for this project, and is not that data's.
+    """
+    names = ("buying", "maintenance", "doors", "persons", "luggage", "safety")
+    sizes = (4, 4, 4, 3, 3, 3)  # from low to high; persons: 2, 4, more
+    domain = Domain(tuple(ordinal(n, range(k)) for n, k in zip(names, sizes, strict=True)))
+
+    def acceptable(a: Point) -> bool:
+        buying, maintenance, doors, persons, luggage, safety = a
+        if persons == 0 or safety == 0:
+            return False
+        comfort = min(doors, 2) + luggage + (persons == 2)
+        return buying + maintenance <= 2 + 2 * (safety == 2) and comfort >= 2
+
+    return _over_all("car", domain, acceptable)
+
+
+def breast_cancer(features: int, bins: int, encoding: str) -> Problem:
+    """The first ``features`` (of 30) measurements of 569 tumours, in ``bins`` bins; 1 iff benign.
+
+    Each is cut at its quantiles, so that the bins are about equally frequent; ``encoding`` is
+    ``thermometer`` or ``one-hot``. Raises LeafproofError without scikit-learn.
+    """
+    try:
+        from sklearn.datasets import load_breast_cancer
+    except ImportError:
+        raise LeafproofError(
+            "the breast cancer data comes with scikit-learn, which is not installed: "
+            "run pip install 'leafproof[sklearn]'"
+        ) from None
+    data = load_breast_cancer()
+    cuts = np.quantile(data.data, np.arange(1, bins) / bins, axis=0)
+    make = {"thermometer": thermometer, "one-hot": one_hot}[encoding]
+    labels = [f"bin {i + 1}" for i in range(bins)]
+    domain = Domain(tuple(make(name, labels) for name in data.feature_names[:features].tolist()))
+    binned = (data.data[:, None, :features] > cuts[:, :features]).sum(axis=1)
+    points = tuple(map(tuple, binned.tolist()))
+    return Problem(f"breast cancer, {encoding}", domain, points, tuple(data.target.tolist()))
+
+
+def random_tree(depth: int, columns: int, seed: int) -> Tree:
+    """A full tree over ``signs(columns)`` whose tests and leaf classes are drawn uniformly.
+
+    No column is tested twice on a path. A tree of one class only is drawn again, so ``depth`` is at
+    least 1.
+    """
+    rng = Random(seed)
+    while True:
+        nodes: list[Inner | Leaf] = []
+        _random_nodes(nodes, depth, tuple(range(columns)), rng)
+        if len({node for node in nodes if isinstance(node, Leaf)}) == 2:
+            return Tree(tuple(nodes))
+
+
+def _random_nodes(
+    nodes: list[Inner | Leaf], depth: int, columns: tuple[int, ...], rng: Random
+) -> int:
+    at = len(nodes)
+    nodes.append(Leaf(rng.randrange(2)))
+    if depth:
+        column = rng.choice(columns)
+        others = tuple(c for c in columns if c != column)
+        left = _random_nodes(nodes, depth - 1, others, rng)
+        right = _random_nodes(nodes, depth - 1, others, rng)
+        nodes[at] = Inner(column, Fraction(0), left, right)
+    return at

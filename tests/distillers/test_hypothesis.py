@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
+from itertools import combinations, product
 
 import numpy as np
 import pytest
 
 from tests.distillers.test_linear_representation import planted
+from theory import catalogue
 from verifier.distillers.linear_representation import measure
-from verifier.domain import bits
+from verifier.distillers.representation import activations, encode
+from verifier.domain import bits, full_cell
 from verifier.errors import LeafproofError
 
 
@@ -60,3 +64,51 @@ def test_bad_numbers_are_refused():
         measure(teacher, tree, bits(5), tolerance=-1)
     with pytest.raises(LeafproofError, match="layer 9"):
         measure(teacher, tree, bits(5), layers=[9])
+
+
+@pytest.mark.parametrize("tau", [0.3, 1.0, 4.0])
+def test_the_sets_that_pass_are_those_of_brute_force(tau):
+    teacher, tree = planted(np.random.default_rng(3), 6, 2)
+    tolerance = 1e-2
+    found = measure(teacher, tree, bits(6), tolerance=tolerance, tau=tau)
+    points = np.array(list(full_cell(bits(6)).points()))
+    psi = activations(teacher, encode(bits(6), points))[2].astype(np.float64)
+    phi = np.concatenate([np.ones((64, 1)), psi / np.sqrt((psi**2).sum(axis=1).mean())], axis=1)
+    assert math.isclose((phi**2).sum(axis=1).mean(), found.bound_b**2)
+    for k in (1, 2):
+        passing = 0
+        for chosen in combinations(range(6), k):
+            for signs in product((0, 1), repeat=k):
+                target = (points[:, chosen] == signs).all(axis=1).astype(float)
+                if least_error(phi, target, tau) <= tolerance:
+                    passing += 1
+                    break
+        assert found.passed[k] == passing <= found.allowed[k]
+
+
+def least_error(phi, target, tau):
+    """The least mean squared error of a probe of norm at most tau: ridges from fine to coarse."""
+    best = float((target**2).mean())
+    for ridge in np.geomspace(1e-9, 1e3, 4000):
+        gram = phi.T @ phi / len(phi) + ridge * np.eye(phi.shape[1])
+        w = np.linalg.solve(gram, phi.T @ target / len(phi))
+        if np.linalg.norm(w) <= tau:
+            return min(best, float(((phi @ w - target) ** 2).mean()))
+    return best
+
+
+def test_the_allowed_number_is_the_theorys():
+    teacher, tree = planted(np.random.default_rng(0), 7, 3)
+    found = measure(teacher, tree, bits(7), tolerance=2.0**-10)
+    for k in (1, 2, 3):
+        bound = catalogue["lrh-sets-robust"].evaluate(
+            width=k, tau=Fraction(found.tau), B=Fraction(found.bound_b), eta=Fraction(1, 32)
+        )
+        assert found.allowed[k] == math.floor(Fraction(bound.upper))
+
+
+def test_a_domain_of_many_blocks_is_measured_on_all_points():
+    teacher, tree = planted(np.random.default_rng(0), 16, 2)
+    found = measure(teacher, tree, bits(16), tolerance=1e-6)
+    assert found.whole and found.holds
+    assert [p.variance for p in found.probes[0]] == [2.0**-k * (1 - 2.0**-k) for k in found.widths]

@@ -57,10 +57,10 @@ def lines(found: Measured) -> list[str]:
         f"it {says} ({tau}, B = {found.bound_b:.3g})",
     ]
     for k, passed in found.passed.items():
-        if passed is not None:
-            allowed = found.allowed[k]
-            bound = "no bound" if allowed is None else f"at most {allowed} by the counting lemma"
-            out.append(f"  sets of {k} variables with a probe of that norm: {passed} ({bound})")
+        number = "too many to count" if passed is None else str(passed)
+        allowed = found.allowed[k]
+        bound = "no bound" if allowed is None else f"at most {allowed} by the counting lemma"
+        out.append(f"  sets of {k} variables with a probe of that norm: {number} ({bound})")
     shown = sorted(range(len(found.ands)), key=lambda i: (found.widths[i], i))
     for i in shown[:SHOWN]:
         least = min((p[i].residual, layer) for layer, p in found.probes.items() if layer)

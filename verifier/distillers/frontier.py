@@ -17,6 +17,7 @@ from verifier.distillers.cuts import Bools, Cuts, Ints
 from verifier.distillers.tidying import merge
 from verifier.tree import Inner, Leaf, Tree
 
+Codes = npt.NDArray[np.uint64]
 Edge = tuple[int, int, int]
 """A cut, and the cells on its left and right."""
 
@@ -33,26 +34,42 @@ class Entry:
     agreement: Fraction
 
 
-def find_edges(cuts: Cuts, cells: Bools) -> list[list[Edge]]:
-    """For each cell the cuts that split it into two of the cells; ``cells[n, values]``.
+def _literals(cuts: Cuts) -> tuple[Bools, Bools]:
+    """Which values a cut sends left, and which are of its variable, [values, cuts]."""
+    variables = np.array([cuts.variable(c) for c in range(len(cuts.first))], dtype=np.int64)
+    goes_left = np.stack([cuts.left(c) for c in range(len(cuts.first))], axis=1)
+    return goes_left, cuts.owner[:, None] == variables
 
-    Cells are found by random linear hashes modulo 2^64, and every match is compared.
+
+def fingerprints(cuts: Cuts, cells: Bools) -> tuple[Codes, Codes, Codes]:
+    """Random linear hashes modulo 2^64 of the cells, and of both their parts at every cut.
+
+    Shapes (cells,), (cells, cuts), (cells, cuts); a part that is empty leaves the other whole.
     """
     rng = np.random.default_rng(0)
     code = np.asarray(rng.integers(1, 1 << 63, cells.shape[1], dtype=np.uint64))
-    same = cuts.owner[:, None] == np.array([cuts.variable(c) for c in range(len(cuts.first))])
-    goes_left = np.stack([cuts.left(c) for c in range(len(cuts.first))], axis=1)
+    goes_left, same = _literals(cuts)
     inside = cells.astype(np.uint64)
     whole = inside @ code
     left = inside @ np.where(goes_left, code[:, None], np.uint64(0))
     both = inside @ np.where(same, code[:, None], np.uint64(0))
+    return whole, whole[:, None] - both + left, whole[:, None] - left
+
+
+def find_edges(cuts: Cuts, cells: Bools) -> list[list[Edge]]:
+    """For each cell the cuts that split it into two of the cells; ``cells[n, values]``.
+
+    Cells are found by their fingerprints, and every match is compared.
+    """
+    goes_left, same = _literals(cuts)
+    whole, lows, highs = fingerprints(cuts, cells)
     order = np.argsort(whole)
     found: list[list[Edge]] = [[] for _ in cells]
     sides = []
-    for wanted in (whole[:, None] - both + left, whole[:, None] - left):
+    for wanted in (lows, highs):
         at = np.minimum(np.searchsorted(whole[order], wanted), len(order) - 1)
         sides.append(np.where(whole[order][at] == wanted, order[at], -1))
-    proper = (left != 0) & (left != both)
+    proper = (lows != whole[:, None]) & (highs != whole[:, None])
     for n, c in np.argwhere(proper & (sides[0] >= 0) & (sides[1] >= 0)).tolist():
         low, high = int(sides[0][n, c]), int(sides[1][n, c])
         keep = goes_left[:, c] | ~same[:, c]

@@ -9,13 +9,13 @@ ridge regression; its λ is found by bisection.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
 
 import numpy as np
 
 from verifier.certificate.kernel import blocks
+from verifier.distillers.counting import Products, countable, lemma, passing
 from verifier.distillers.cuts import Floats, Ints
 from verifier.distillers.representation import (
     activations,
@@ -25,6 +25,7 @@ from verifier.distillers.representation import (
     hidden_nodes,
 )
 from verifier.distillers.sampling import sample
+from verifier.distillers.spectrum import Probe, Sums
 from verifier.domain import Cell, Domain, describe_cell, full_cell
 from verifier.errors import LeafproofError
 from verifier.teacher import Teacher, check_columns
@@ -33,23 +34,6 @@ from verifier.tree import Tree, bind, check_fits
 WHOLE = 1 << 20
 """Domains of at most so many points are measured on all of them."""
 SAMPLES = 8_000
-CONDITION = 1e-10
-"""Directions of a smaller second moment (E|φ|² = 2) are not used: float32 does not show them."""
-MOST_SETS = 20_000
-"""Widths with more ANDs than this are not counted in full."""
-
-
-@dataclass(frozen=True)
-class Probe:
-    """The best probes of one AND on one representation.
-
-    ``residual`` is the least mean squared error of any probe, ``norm`` the least norm of one whose
-    error is at most the tolerance (infinite if none is), ``variance`` that of the AND itself.
-    """
-
-    residual: float
-    norm: float
-    variance: float
 
 
 @dataclass(frozen=True)
@@ -99,23 +83,33 @@ def measure(
     check_fits(tree, domain, teacher.classes)
     joined = default_nodes(teacher) if layers is None else check_nodes(teacher, layers)
     cells = _path_cells(tree, domain)
+    widths = tuple(_width(domain, c) for c in cells)
     whole = domain.size <= WHOLE
-    points, weights = _points(domain, whole, seed)
-    targets = [_inside(domain, c, points) for c in cells]
-    nodes = activations(teacher, encode(domain, points))
-    probes: dict[int, tuple[Probe, ...]] = {}
-    for layer in (*dict.fromkeys((*hidden_nodes(teacher), *joined)), 0):
-        parts = [nodes[i] for i in (joined if layer == 0 else (layer,))]
-        spectrum = _Spectrum.of(np.concatenate(parts, axis=1), weights)
-        probes[layer] = tuple(spectrum.probe(t, weights, tolerance) for t in targets)
+    counted = [k for k in sorted(set(widths)) if countable(domain, k)]
+    products = Products.of(len(domain.variables), max(counted, default=0))
+    every = dict.fromkeys((*hidden_nodes(teacher), *joined))
+    chosen: dict[int, tuple[int, ...]] = {layer: (layer,) for layer in every}
+    chosen[0] = joined
+    sums = {layer: Sums() for layer in chosen}
+    for points, weights in _points(domain, whole, seed):
+        targets = np.stack([_inside(domain, c, points) for c in cells], axis=1)
+        nodes = activations(teacher, encode(domain, points))
+        for layer, parts in chosen.items():
+            psi = np.concatenate([nodes[i] for i in parts], axis=1)
+            more = products.columns(points) if layer == 0 and counted else targets[:, :0]
+            sums[layer].add(psi, np.concatenate([targets, more], axis=1), weights)
+    spectra = {layer: held.spectrum() for layer, held in sums.items()}
+    probes = {
+        layer: tuple(spectrum.probe(i, tolerance) for i in range(len(cells)))
+        for layer, spectrum in spectra.items()
+    }
     needed = max((p.norm for p in probes[0]), default=0.0)
     limit = needed if tau is None else tau
-    widths = tuple(_width(domain, c) for c in cells)
-    joint = _Spectrum.of(np.concatenate([nodes[i] for i in joined], axis=1), weights)
-    passed, allowed = {}, {}
-    for k in sorted(set(widths)):
-        passed[k] = _passing(domain, joint, points, weights, k, limit, tolerance)
-        allowed[k] = _lemma(domain, k, limit, tolerance) if passed[k] is not None else None
+    passed: dict[int, int | None] = dict.fromkeys(sorted(set(widths)))
+    allowed: dict[int, int | None] = dict.fromkeys(passed)
+    for k in counted:
+        passed[k] = passing(products, spectra[0], len(cells), k, limit, tolerance)
+        allowed[k] = lemma(k, limit, tolerance)
     return Measured(
         tuple(describe_cell(domain, c) for c in cells),
         widths,
@@ -151,15 +145,17 @@ def _path_cells(tree: Tree, domain: Domain) -> list[Cell]:
     return [c for c in found if c != full_cell(domain)]
 
 
-def _points(domain: Domain, whole: bool, seed: int) -> tuple[Ints, Floats]:
+def _points(domain: Domain, whole: bool, seed: int) -> Iterator[tuple[Ints, Floats]]:
+    """Points and their weights, in blocks; the weights add up to 1."""
     if not whole:
         points = sample(domain, SAMPLES, np.random.default_rng(seed))
-        return points, np.full(SAMPLES, 1 / SAMPLES)
-    points = np.concatenate(list(blocks(full_cell(domain))))
-    weights = np.ones(len(points))
-    for i, v in enumerate(domain.variables):
-        weights *= np.array([float(p) for p in v.probabilities])[points[:, i]]
-    return points, weights
+        yield points, np.full(SAMPLES, 1 / SAMPLES)
+        return
+    for points in blocks(full_cell(domain)):
+        weights = np.ones(len(points))
+        for i, v in enumerate(domain.variables):
+            weights *= np.array([float(p) for p in v.probabilities])[points[:, i]]
+        yield points, weights
 
 
 def _inside(domain: Domain, cell: Cell, points: Ints) -> Floats:
@@ -173,77 +169,3 @@ def _inside(domain: Domain, cell: Cell, points: Ints) -> Floats:
 def _width(domain: Domain, cell: Cell) -> int:
     pairs = zip(domain.variables, cell.masks, strict=True)
     return sum(mask.bit_count() < len(v.labels) for v, mask in pairs)
-
-
-@dataclass(frozen=True, eq=False)
-class _Spectrum:
-    """φ in the eigenbasis of its second moments: ``z[n, r]`` with second moments ``moments[r]``."""
-
-    z: Floats
-    moments: Floats
-
-    @staticmethod
-    def of(activation: np.ndarray, weights: Floats) -> _Spectrum:
-        psi = np.nan_to_num(activation.astype(np.float64), posinf=0.0, neginf=0.0)
-        size = float(weights @ (psi**2).sum(axis=1))
-        phi = np.concatenate([np.ones((len(psi), 1)), psi / math.sqrt(size or 1.0)], axis=1)
-        moments, vectors = np.linalg.eigh((phi * weights[:, None]).T @ phi)
-        kept = moments > CONDITION
-        return _Spectrum(phi @ vectors[:, kept], moments[kept])
-
-    def probe(self, target: Floats, weights: Floats, tolerance: float) -> Probe:
-        """The best probes of a 0/1 target."""
-        mean = float(weights @ target)
-        shares = self.z.T @ (weights * target)
-
-        def error(ridge: float) -> float:
-            w = shares / (self.moments + ridge)
-            return max(0.0, mean - 2 * float(w @ shares) + float(w**2 @ self.moments))
-
-        residual = error(0.0)
-        if mean <= tolerance:
-            return Probe(residual, 0.0, mean * (1 - mean))
-        if residual > tolerance:
-            return Probe(residual, math.inf, mean * (1 - mean))
-        low, high = math.log(CONDITION) - 20, math.log(4.0 / max(mean - tolerance, 1e-300)) + 20
-        for _ in range(100):
-            middle = (low + high) / 2
-            low, high = (middle, high) if error(math.exp(middle)) <= tolerance else (low, middle)
-        w = shares / (self.moments + (math.exp(low) if error(math.exp(low)) <= tolerance else 0.0))
-        return Probe(residual, float(np.linalg.norm(w)), mean * (1 - mean))
-
-
-def _uniform_bits(domain: Domain) -> bool:
-    return domain.uniform and all(len(v.labels) == 2 for v in domain.variables)
-
-
-def _passing(
-    domain: Domain,
-    spectrum: _Spectrum,
-    points: Ints,
-    weights: Floats,
-    k: int,
-    tau: float,
-    tolerance: float,
-) -> int | None:
-    """How many sets of k variables have an AND with a probe of norm at most ``tau``."""
-    count = len(domain.variables)
-    if not _uniform_bits(domain) or math.comb(count, k) << k > MOST_SETS:
-        return None
-    found = 0
-    for chosen in combinations(range(count), k):
-        own = points[:, chosen]
-        for signs in product((0, 1), repeat=k):
-            target = (own == signs).all(axis=1).astype(np.float64)
-            if spectrum.probe(target, weights, tolerance).norm <= tau * (1 + 1e-6):
-                found += 1
-                break
-    return found
-
-
-def _lemma(domain: Domain, k: int, tau: float, tolerance: float) -> int | None:
-    """τ²B²/(2^-k - η)² rounded down; None where the lemma does not apply."""
-    room = 2.0**-k - math.sqrt(tolerance)
-    if not _uniform_bits(domain) or room <= 0 or not math.isfinite(tau):
-        return None
-    return math.floor(2 * tau**2 / room**2 * (1 + 1e-9))

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from verifier.distillers.cuts import Bools, Cuts, Floats, Ints, prepare_cuts
-from verifier.distillers.frontier import Entry, frontier
+from verifier.distillers.frontier import Entry, fingerprints, frontier
 from verifier.distillers.hypothesis import measure
 from verifier.distillers.representation import (
     Representation,
@@ -53,8 +53,7 @@ class Distilled:
     """The best tree found, with the whole frontier and what the search cost.
 
     ``agreement`` is the share of fresh samples on which ``tree`` and teacher agree; ``probes``
-    counts the ANDs that were scored (again where several parents lead to one), ``possible`` those
-    that exist up to the depth;
+    counts the different ANDs that were scored, ``possible`` those that exist up to the depth;
     ``finished`` unless the deadline or Ctrl-C ended the search early.
     """
 
@@ -114,7 +113,8 @@ def distill(
     entries = frontier(search.cuts, cells, counts, size)
     best = entries[-1]
     possible = _possible(len(search.cuts.first), depth)
-    return Distilled(best.tree, best.agreement, tuple(entries), search.probes, possible, finished)
+    probes = _probes(search, cells)
+    return Distilled(best.tree, best.agreement, tuple(entries), probes, possible, finished)
 
 
 @dataclass(eq=False)
@@ -122,7 +122,8 @@ class _Search:
     """The kept cells (ANDs), in order of levels, with the samples in each.
 
     ``z`` holds the representation and ``left`` the outcome of every cut at every sample;
-    ``born[n]`` is the cell, cut and side that cell n came from; ``level`` the newest cells.
+    ``born[n]`` is the cell, cut and side that cell n came from; ``level`` the newest cells;
+    ``scored`` pairs a cell with the cuts that were judged in it.
     """
 
     teacher: Teacher
@@ -138,7 +139,7 @@ class _Search:
     rating: list[float] = field(default_factory=list)
     known: dict[bytes, int] = field(default_factory=dict)
     level: list[int] = field(default_factory=list)
-    probes: int = 0
+    scored: list[tuple[int, Ints]] = field(default_factory=list)
 
     @property
     def late(self) -> bool:
@@ -232,7 +233,7 @@ def _extend(search: _Search, keep: int) -> bool:
             continue
         scores = explained(search, rows)
         order = np.argsort(-scores, kind="stable")[: np.isfinite(scores).sum()]
-        search.probes += 2 * len(order)
+        search.scored.append((n, order))
         for place, cut in enumerate(order[: max(16, keep // 2)].tolist()):
             found.append((n, cut, float(scores[cut]), search.rating[n] / (1 + place)))
     by_place = sorted(found, key=lambda f: -f[3])
@@ -279,6 +280,13 @@ def _fresh_counts(search: _Search, count: int, seed: int) -> npt.NDArray[np.int6
             rows.append(inside[left[inside, cut] == side])
         counts[n] = np.bincount(labels[rows[n]], minlength=search.teacher.classes)
     return counts
+
+
+def _probes(search: _Search, cells: Bools) -> int:
+    """The number of different ANDs that were scored (by 64-bit fingerprints)."""
+    _, *sides = fingerprints(search.cuts, cells)
+    found = [side[n, tried] for n, tried in search.scored for side in sides]
+    return len(np.unique(np.concatenate(found))) if found else 0
 
 
 def _possible(cuts: int, depth: int) -> int:
