@@ -19,7 +19,7 @@ from theory.statement import Step, Theorem
 from theory.steps import check_step
 
 GREEK = {
-    "π": r"$\pi$",
+    "π": r"$\pi$", "β": r"$\beta$", "γ": r"$\gamma$", "±": r"$\pm$",
     "ε": r"$\epsilon$", "δ": r"$\delta$", "τ": r"$\tau$", "η": r"$\eta$", "φ": r"$\varphi$",
     "χ": r"$\chi$", "σ": r"$\sigma$", "Σ": r"$\sum$", "Π": r"$\Pi$", "ρ": r"$\rho$",
     "κ": r"$\kappa$", "μ": r"$\mu$", "α": r"$\alpha$", "λ": r"$\lambda$", "Δ": r"$\Delta$",

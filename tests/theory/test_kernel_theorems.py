@@ -70,7 +70,7 @@ def test_the_kernels_point_radius_is_that_of_the_theorem(seed: int) -> None:
     weights = rng.normal(size=(1, 5))  # not 22 bits: held with an error of half a unit
     held = arithmetic.quantise_floats(weights)
     bias = arithmetic.quantise_floats(np.zeros((1, 1)))
-    x = points.Values(n.astype(float), radius.astype(float), 0)
+    x = points._values(n.astype(float), radius.astype(float), 0)
     found = points._affine(x, held, bias)
     value = catalogue["kernel-affine"].evaluate(
         weights=[int(q) for q in held.n[0]],
