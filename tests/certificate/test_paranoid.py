@@ -21,7 +21,7 @@ from tests.certificate.test_kernel import CASES, case, identity, random_cells
 from verifier.certificate import archive, kernel, paranoid
 from verifier.certificate.paranoid import bounds, counting, reading, rounding, stated
 from verifier.certificate.proof import Constant, Enumerated, Open, Split, Tail, Trusted
-from verifier.domain import Domain, bits, ordinal, signs, values
+from verifier.domain import Domain, bits, full_cell, ordinal, signs, values
 from verifier.errors import CertificateError, InvalidProof
 from verifier.formats.json_text import dump
 from verifier.teacher import Affine, Relu, Sign, Teacher
@@ -91,12 +91,12 @@ def test_values_are_exact(seed):
 
 
 @pytest.mark.parametrize("seed", CASES)
-@pytest.mark.parametrize("widen", [0, 16])
-def test_enclosures_and_linear_bounds_hold(seed, widen):
+@pytest.mark.parametrize("choice", [counting.CHOICES[0], *counting.CHOICES[-2:]])
+def test_enclosures_and_linear_bounds_hold(seed, choice):
     rng, domain, teacher, _ = case(seed, 60)
     ours = held(domain, teacher)
     for cell in random_cells(rng, domain, 3):
-        here = bounds.region(ours.network, ours.domain, own_cell(cell), True, widen)
+        here = bounds.region(ours.network, ours.domain, own_cell(cell), True, choice)
         forms = [row for k in range(teacher.classes) for row in _rows(teacher, k)]
         least = [here.least(len(teacher.layers), row) for row in forms]
         for point in cell.points():
@@ -223,15 +223,9 @@ def test_false_steps_are_refused_by_number():
 def test_a_tail_is_refused_where_it_is_a_little_too_small():
     weights = Affine(0, np.ones((1, 40), np.float32), np.array([-8.0], np.float32))
     teacher = Teacher(40, (weights,))
-    bound = kernel.tail_bound(kernel.prepare(teacher, bits(40)), archive_cell(40), 1)
+    bound = kernel.tail_bound(kernel.prepare(teacher, bits(40)), full_cell(bits(40)), 1)
     assert paranoid.check(packed((bits(40), teacher, LEAF1), (Tail(1, bound),))).cells["tail"] == 1
     refuse("step 1 claims", (bits(40), teacher, LEAF1), (Tail(1, bound * Fraction(999, 1000)),))
-
-
-def archive_cell(n):
-    from verifier.domain import full_cell
-
-    return full_cell(bits(n))
 
 
 def test_false_counterexamples_are_refused():
@@ -339,6 +333,22 @@ def test_false_float32_claims_are_refused(change):
     assert good["float32"]["not_shown"] == {"points": 1, "probability": "1/16"}
     with pytest.raises(InvalidProof, match="float32"):
         paranoid.check(packed(tie, (Enumerated(),), (), good | {"float32": change}))
+
+
+def test_points_and_probability_not_shown_must_fit_together():
+    """The relaxation's margin is above the rounding error, by less than the kernel may lose."""
+    weight = np.array([[1.0, 2.0**-18]], np.float32)
+    teacher = Teacher(2, (Affine(0, weight, np.array([2.0**-19], np.float32)),))
+    case = Domain(tuple(ordinal(f"x{i}", [0, 1]) for i in range(2))), teacher, LEAF1
+    good = json.loads(reading.unpack(packed(case, (Constant(1),)))["verdict.json"])
+    for points, chance, fits in ((0, "0", 1), (4, "1", 1), (0, "1", 0), (4, "0", 0), (2, "1/2", 1)):
+        shown = {"robust": points == 0, "not_shown": {"points": points, "probability": chance}}
+        data = packed(case, (Constant(1),), (), good | {"float32": shown})
+        if fits:
+            assert paranoid.check(data).cells == {"constant": 1}
+        else:
+            with pytest.raises(InvalidProof, match="float32"):
+                paranoid.check(data)
 
 
 def hidden(seed):

@@ -95,13 +95,27 @@ class Relaxation:
     over: int
 
 
-def relax(x: Box, widen: int) -> Relaxation:
+@dataclass(frozen=True)
+class Choice:
+    """How slopes are chosen, and which nodes are bounded again, if not exactly by the rules.
+
+    The kernel's enclosures are a little wider than exact ones and may lead it to other slopes.
+    With ``widen`` > 0 the choices are those for enclosures wider by 2**-widen on either side; where
+    the sides are equal up to that, the lower slope is 1 if ``up``, else 0. Any choice is sound.
+    """
+
+    widen: int = 0
+    up: bool = False
+
+
+BY_THE_RULES = Choice()
+
+
+def relax(x: Box, choice: Choice) -> Relaxation:
     """Relaxation of the ReLU of a node within ``x``.
 
-    Any slopes in [0, 1] are admissible; these are the kernel's: below 0 or 1, whichever side is
-    longer; above high / (high - low), rounded down. The kernel's enclosures are a little wider than
-    exact ones, which may move a slope by one step: with ``widen`` > 0 the slopes (and only they)
-    are those of a box that is wider by 2**-widen on either side.
+    Any slopes in [0, 1] are admissible; the rules take, below, 1 where the positive side is longer,
+    else 0; above, high / (high - low), rounded down.
     """
     flat, steep, rise = [], [], []
     for low, high in zip(x.low, x.high, strict=True):
@@ -111,9 +125,11 @@ def relax(x: Box, widen: int) -> Relaxation:
             steep.append(slope)
             rise.append(0)
             continue
-        more = high - low if widen else 0
-        slope = ((high << widen) + more) * STEPS // ((high - low << widen) + 2 * more)
-        flat.append(STEPS if high > -low else 0)
+        more = high - low if choice.widen else 0
+        top, width = (high << choice.widen) + more, (high - low << choice.widen) + 2 * more
+        slope = top * STEPS // width
+        longer = (high + low << choice.widen) + (more if choice.up else -more)
+        flat.append(STEPS if longer > 0 else 0)
         steep.append(slope)
         rise.append(max(-slope * low, (STEPS - slope) * high))
     return Relaxation(flat, steep, rise, x.over)
@@ -193,7 +209,9 @@ def refined_nodes(network: Network, domain: Domain) -> frozenset[int]:
     return frozenset(nodes)
 
 
-def region(network: Network, domain: Domain, cell: Cell, refine: bool, widen: int = 0) -> Region:
+def region(
+    network: Network, domain: Domain, cell: Cell, refine: bool, choice: Choice = BY_THE_RULES
+) -> Region:
     """Rules 1 and 4: enclosures of every node over the cell."""
     low, high = [], []
     for v, own in zip(domain.variables, cell, strict=True):
@@ -204,10 +222,10 @@ def region(network: Network, domain: Domain, cell: Cell, refine: bool, widen: in
     again = refined_nodes(network, domain) if refine else frozenset()
     for j, layer in enumerate(network.layers, 1):
         if layer.kind == "relu":
-            here.relaxations[j] = relax(here.boxes[layer.sources[0]], widen)
+            here.relaxations[j] = relax(here.boxes[layer.sources[0]], choice)
         here.boxes.append(_forward(layer, here.boxes))
         if j in again:
-            here.boxes[j] = _refined(here, j, widen)
+            here.boxes[j] = _refined(here, j, choice.widen)
     return here
 
 

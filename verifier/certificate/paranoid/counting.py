@@ -12,7 +12,9 @@ from fractions import Fraction
 from itertools import product
 
 from verifier.certificate.paranoid.bounds import (
+    BY_THE_RULES,
     Box,
+    Choice,
     Region,
     class_forms,
     decide,
@@ -29,8 +31,8 @@ WIDE = 256
 """Neurons of a layer from which on intervals are tried before refined bounds."""
 UPHOLD = 1 << 12
 """Trusted cells of at most so many points are evaluated instead."""
-WIDENED = (0, 24, 22, 20, 18, 16)
-"""Slopes that are tried one after the other: see ``bounds.relax``."""
+CHOICES = (BY_THE_RULES, *(Choice(widen, up) for widen in (24, 20, 16) for up in (False, True)))
+"""Tried one after the other, until one proves the class."""
 
 
 @dataclass
@@ -212,16 +214,19 @@ def constant(case: Case, cell: Cell, klass: int) -> tuple[bool, bool, bool]:
     proved = firm = surely_firm = False
     forms = class_forms(case.network.widths[-1], klass)
     wide = max(case.network.widths) >= WIDE
-    for widen in WIDENED:
-        for refine in (False, True) if wide and not widen else (True,):
-            here = region(case.network, case.domain, cell, refine, widen)
+    for choice in CHOICES:
+        by_the_rules = choice == BY_THE_RULES
+        for refine in (False, True) if wide and by_the_rules else (True,):
+            here = region(case.network, case.domain, cell, refine, choice)
             least = [here.least(len(case.network.layers), row) for row, _ in forms]
             if all(
                 m > 0 if strict else m >= 0 for m, (_, strict) in zip(least, forms, strict=True)
             ):
                 proved = True
                 firm = firm or _steady(case, here, least, klass, False)
-                surely_firm = surely_firm or (not widen and _steady(case, here, least, klass, True))
+                surely_firm = surely_firm or (
+                    by_the_rules and _steady(case, here, least, klass, True)
+                )
             if firm:
                 return proved, firm, surely_firm
     return proved, firm, surely_firm

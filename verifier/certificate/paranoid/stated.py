@@ -145,6 +145,8 @@ def _compare_float32(case: Case, tally: Tally, stated: Any) -> None:
         points is None
         or chance is None
         or not (low[0] <= points <= high[0] and low[1] <= chance <= high[1])
+        or (points == low[0] and chance != low[1])
+        or (points == high[0] and chance != high[1])
     ):
         raise InvalidProof(
             f"the certificate states float32 = {_short(stated)}, but the second checker finds "
