@@ -14,6 +14,9 @@ import numpy.typing as npt
 from verifier.domain import Cell, Domain, Point
 from verifier.errors import TreeError
 
+LARGEST_TABLE = 1 << 29
+"""Most bytes of the table that says, for each node and value, which way to go."""
+
 
 @dataclass(frozen=True, slots=True)
 class Inner:
@@ -82,7 +85,16 @@ class Tree:
 
 
 def check_fits(tree: Tree, domain: Domain, classes: int) -> None:
-    """Raise TreeError unless every column exists in the domain and every class in the teacher."""
+    """Raise TreeError unless every column exists in the domain and every class in the teacher.
+
+    Also where nodes times values of the largest variable exceed ``LARGEST_TABLE``.
+    """
+    most = max(len(v.labels) for v in domain.variables)
+    if len(tree.nodes) * most > LARGEST_TABLE:
+        raise TreeError(
+            f"the tree has {len(tree.nodes)} nodes and a variable has {most} values: together too "
+            f"many (their product may be at most {LARGEST_TABLE})"
+        )
     for i, node in enumerate(tree.nodes):
         if isinstance(node, Inner) and node.column >= domain.columns:
             raise TreeError(
@@ -108,8 +120,10 @@ class BoundTree:
     def arrays(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
         """Per node: the variable (-1 for a leaf), which values go left, and the two children."""
         tests = [n if isinstance(n, tuple) else (-1, 0, 0, 0) for n in self.nodes]
-        most = max(len(v.labels) for v in self.domain.variables)
-        goes_left = np.array([[t[1] >> v & 1 for v in range(most)] for t in tests], dtype=bool)
+        size = -(-max(len(v.labels) for v in self.domain.variables) // 8)
+        masks = b"".join(t[1].to_bytes(size, "little") for t in tests)
+        packed = np.frombuffer(masks, dtype=np.uint8).reshape(len(tests), size)
+        goes_left = np.unpackbits(packed, axis=1, bitorder="little").view(bool)
         children = np.array([t[2:] for t in tests], dtype=np.int64)
         return np.array([t[0] for t in tests], dtype=np.int64), goes_left, children
 
@@ -131,7 +145,9 @@ def bind(tree: Tree, domain: Domain) -> BoundTree:
         if key not in memo:
             index, j = domain.column_owner[node.column]
             rows = domain.variables[index].encoding
-            memo[key] = index, sum(1 << v for v, r in enumerate(rows) if r[j] <= node.threshold)
+            left = np.array([r[j] <= node.threshold for r in rows])
+            packed = np.packbits(left, bitorder="little").tobytes()
+            memo[key] = index, int.from_bytes(packed, "little")
         index, mask = memo[key]
         nodes.append((index, mask, node.left, node.right))
     return BoundTree(domain, tuple(nodes))

@@ -20,6 +20,7 @@ from verifier.certificate.arithmetic import (
     quantise_floats,
 )
 from verifier.domain import Cell, Domain
+from verifier.errors import TeacherError
 from verifier.teacher import (
     Affine,
     Relu,
@@ -35,6 +36,8 @@ Masks = npt.NDArray[Any]
 """Allowed values as bits, shape (cells, variables): int64, or Python integers where wider."""
 
 MASK_BITS = 62
+WIDEST = 1 << 26
+"""Most coefficients of the linear forms that tell the logits apart, for one cell."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,10 +75,15 @@ class Prepared:
 def prepare(teacher: Teacher, domain: Domain) -> Prepared:
     """Quantise the weights and the encodings.
 
-    Raises TeacherError if the domain's columns are not the teacher's, ArithmeticError if this
-    machine's matrix products are not exact.
+    Raises TeacherError if the domain's columns are not the teacher's or a cell would take more than
+    ``WIDEST`` numbers, ArithmeticError if this machine's matrix products are not exact.
     """
     check_columns(teacher, domain)
+    if teacher.outputs * max(teacher.widths) > WIDEST:
+        raise TeacherError(
+            f"the teacher has {teacher.outputs} logits and a layer of width {max(teacher.widths)}: "
+            f"their product may be at most {WIDEST} for the kernel"
+        )
     weights: list[Quantised | None] = []
     biases: list[Quantised | None] = []
     for layer in teacher.layers:

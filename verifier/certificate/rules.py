@@ -157,9 +157,10 @@ def constant_margin(
     The teacher has ``classes[i]`` everywhere in cell i if all of row i of the bounds reach theirs.
     """
     nodes = all_bounds(p, masks, refine)
-    kinds = [class_rows(p.teacher.outputs, k) for k in range(p.teacher.classes)]
-    rows = np.stack([k[0] for k in kinds])[classes]
-    least = np.stack([k[1] for k in kinds])[classes]
+    named, which = np.unique(classes, return_inverse=True)
+    kinds = [class_rows(p.teacher.outputs, k) for k in named.tolist()]
+    rows = np.stack([k[0] for k in kinds])[which]
+    least = np.stack([k[1] for k in kinds])[which]
     return nodes, backward(p, masks, nodes, len(nodes) - 1, rows), rows, least
 
 
