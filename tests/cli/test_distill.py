@@ -31,6 +31,13 @@ def files(tmp_path_factory):
         Affine(2, rng.integers(-3, 4, (1, 8)).astype(np.float32), np.zeros(1, np.float32)),
     )
     save_onnx(Teacher(6, layers), folder / "net.onnx")
+    save_onnx(Teacher(3, (Affine(0, np.ones((1, 3)), np.zeros(1)),)), folder / "linear.onnx")
+    flat = (
+        Affine(0, np.ones((2, 3)), np.ones(2)),
+        Relu(1),
+        Affine(2, np.zeros((1, 2)), np.ones(1)),
+    )
+    save_onnx(Teacher(3, flat), folder / "flat.onnx")
     write_domain(folder / "domain.json", domain)
     write_tree(folder / "wrong.json", Tree((Leaf(0),)))
     return folder
@@ -129,6 +136,24 @@ def test_explain_measures_the_hypothesis_and_plots_it(call, files):
     assert code == 0 and "linear representation hypothesis" in out and "all points" in out
 
 
+def test_a_constant_teacher_is_a_leaf_without_ands(call, files):
+    code, out, _ = call("distill", "flat.onnx", "--explain", "--plot", "flat.svg")
+    assert code == 0 and "EQUIVALENT" in out and "class 1" in out
+    assert b"<svg" in (files / "flat.svg").read_bytes()
+    code, _, err = call("distill", "flat.onnx", "--method", "lrh")
+    assert code == 3 and "nothing to distil" in err
+
+
+def test_without_time_the_best_tree_so_far_is_written_and_marked(call, files):
+    for method in ("lrh", "certified"):
+        code, out, _ = call(
+            *("distill", "net.onnx", "--domain", "domain.json", "--method", method, "--json"),
+            *("--timeout", "0", "-o", f"{method}.json"),
+        )
+        assert code == 0 and json.loads(out)["finished"] is False
+        assert read_tree(files / f"{method}.json").leaves >= 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -146,6 +171,11 @@ def test_explain_measures_the_hypothesis_and_plots_it(call, files):
             "layer 9 does not exist",
         ),
         (["distill", "net.onnx", "--method", "lrh", "--layers", "two"], "write 2,4"),
+        (
+            ["distill", "net.onnx", "--domain", "domain.json", "-o", "x.json", "--plot", "x.doc"],
+            "x.doc: choose",
+        ),
+        (["distill", "linear.onnx", "--explain", "-o", "x.json"], "no hidden layer"),
         (["distill", "net.onnx", "--method", "cart", "--keep", "9"], "not an option of"),
         (["repair", "net.onnx", "wrong.json", "-o", "x.json", "--domain", "nowhere"], "nowhere"),
         (

@@ -112,6 +112,8 @@ def distill(
     numbers = None if layers is None else whole_numbers(layers)
     options = Options(depth, leaves, samples, seed, fraction(error), keep, size, numbers, end)
     network, space = common.load_network(teacher, domain)
+    if explanation or plot is not None:
+        explain.check(network, numbers, plot)
     loaded = time.perf_counter()
     outcome = find(method, network, space, options)
     found = time.perf_counter()
@@ -119,13 +121,13 @@ def distill(
     seconds = {"load": loaded - start, "distill": found - loaded}
     if held is not None:
         seconds["prove"] = time.perf_counter() - found
-    if output is not None:
-        write_tree(output, outcome.tree)
     measured = None
     if explanation or plot is not None:
         from verifier.distillers.hypothesis import measure
 
         measured = measure(network, outcome.tree, space, layers=numbers, seed=seed)
+    if output is not None:
+        write_tree(output, outcome.tree)
     if measured is not None and plot is not None:
         explain.plot(measured, plot)
     if json:

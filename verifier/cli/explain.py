@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from verifier.errors import LeafproofError
 
 if TYPE_CHECKING:
     from verifier.distillers.hypothesis import Measured
+    from verifier.teacher import Teacher
 
 SHOWN = 20
 """ANDs listed."""
@@ -75,8 +77,23 @@ def lines(found: Measured) -> list[str]:
     return out
 
 
-def plot(found: Measured, path: Path) -> None:
-    """Residual against depth, by layer, as a picture; needs matplotlib."""
+def check(teacher: Teacher, layers: tuple[int, ...] | None, path: Path | None) -> None:
+    """Raise LeafproofError now for what `measure` or `plot` would refuse after the search."""
+    from verifier.distillers.representation import check_nodes, default_nodes
+
+    if layers is None:
+        default_nodes(teacher)
+    else:
+        check_nodes(teacher, layers)
+    if path is None:
+        return
+    kinds = _figure().canvas.get_supported_filetypes()
+    if path.suffix[1:] not in kinds:
+        raise LeafproofError(f"cannot draw {path}: choose a name that ends in .png or .svg")
+
+
+def _figure() -> Any:
+    """An empty figure; raises LeafproofError without matplotlib."""
     try:
         import matplotlib
 
@@ -86,7 +103,14 @@ def plot(found: Measured, path: Path) -> None:
         raise LeafproofError(
             "--plot needs matplotlib, which is not installed: run pip install 'leafproof[plot]'"
         ) from None
-    figure = Figure(figsize=(6, 4), layout="constrained")
+    return Figure(figsize=(6, 4), layout="constrained")
+
+
+def plot(found: Measured, path: Path) -> None:
+    """Residual against depth, by layer, as a picture; needs matplotlib."""
+    from verifier.formats.files import write_atomically
+
+    figure = _figure()
     axes = figure.subplots()
     depths = sorted(set(found.widths))
     for layer, probes in found.probes.items():
@@ -104,8 +128,7 @@ def plot(found: Measured, path: Path) -> None:
     axes.set_ylabel("largest residual / variance of the AND")
     axes.set_xticks(depths)
     axes.legend(fontsize="small")
-    try:
-        figure.savefig(path)
-    except (OSError, ValueError) as problem:
-        raise LeafproofError(f"cannot write {path} ({problem}): choose a .png or .svg") from None
+    data = BytesIO()
+    figure.savefig(data, format=path.suffix[1:])
+    write_atomically(path, data.getvalue())
     live.note(f"plot written to {path}")

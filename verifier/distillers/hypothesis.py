@@ -92,7 +92,8 @@ def measure(
     chosen[0] = joined
     sums = {layer: Sums() for layer in chosen}
     for points, weights in _points(domain, whole, seed):
-        targets = np.stack([_inside(domain, c, points) for c in cells], axis=1)
+        inside = [_inside(domain, c, points) for c in cells]
+        targets = np.stack(inside, axis=1) if inside else np.zeros((len(points), 0))
         nodes = activations(teacher, encode(domain, points))
         for layer, parts in chosen.items():
             psi = np.concatenate([nodes[i] for i in parts], axis=1)
