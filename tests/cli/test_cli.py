@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -159,6 +160,12 @@ def test_a_false_certificate_is_exit_1(call, files):
     (files / "false.cert").write_bytes(archive._pack(parts, "liar"))
     code, out, err = call("check", "false.cert")
     assert code == 1 and out == "" and "step 1 claims class 1" in err and err.count("\n") == 1
+    for name in ("false.html", "false.md", "false.tex", "false.pdf"):
+        code, out, err = call("report", "false.cert", "-o", name)
+        assert code == 1 and out == "" and "step 1 claims class 1" in err and err.count("\n") == 1
+        assert not (files / name).exists()
+    code, _, err = call("report", "good.cert", "false.cert", "-o", "both.html")
+    assert code == 1 and "step 1 claims class 1" in err and not (files / "both.html").exists()
 
 
 def test_a_report_is_written(call, files):
@@ -170,6 +177,11 @@ def test_a_report_is_written(call, files):
     assert call("report", "wrong.cert", "right.cert", "-o", "both.md")[0] == 0
     text = (files / "both.md").read_text()
     assert "wrong.cert" in text and "right.cert" in text
+    assert "leafproof report wrong.cert right.cert -o both.md" in text
+    if shutil.which("pdflatex") or shutil.which("chromium"):
+        for certificates in (["wrong.cert"], ["wrong.cert", "right.cert"]):
+            assert call("report", *certificates, "-o", "made", "--format", "pdf")[0] == 0
+            assert (files / "made").read_bytes().startswith(b"%PDF")
 
 
 def bad_inputs():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Collection, Iterator
+import time
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -54,6 +55,8 @@ NoTrust = Annotated[
     bool, typer.Option("--no-trust", help="count what only a solver claims as open")
 ]
 
+GRACE = 0.5
+"""Seconds that the kernel checks even if Ctrl-C came before it began."""
 EXIT = {"equivalent": 0, "different": 1, "undecided": 2}
 COLOURS = {"equivalent": "green", "different": "red", "undecided": "yellow"}
 
@@ -106,7 +109,8 @@ def save(
             nodes = len(finding.proof)
             hint = "Ctrl-C leaves the rest open"
             try:
-                with live.flagging() as stop, live.checking(nodes, hint=hint) as count:
+                with live.flagging() as asked, live.checking(nodes, hint=hint) as count:
+                    stop = _patient(asked)
                     saved = archive.save(
                         target, domain, teacher, tree, finding, name, progress=count, stop=stop
                     )
@@ -117,6 +121,18 @@ def save(
                 continue
             _note_cut(finding.proof, saved[0].proof)
             return saved
+
+
+def _patient(asked: Callable[[], bool]) -> Callable[[], bool]:
+    """Says stop once it was asked for, but not in the first moments after the kernel began."""
+    begun: list[float] = []
+
+    def stop() -> bool:
+        if not begun:
+            begun.append(time.monotonic())
+        return asked() and time.monotonic() - begun[0] >= GRACE
+
+    return stop
 
 
 def _note_cut(asked: Proof, checked: Proof) -> None:

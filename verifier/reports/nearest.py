@@ -22,6 +22,8 @@ MOST_WORK = 200_000_000
 """Multiplications of the network at all those points together."""
 MOST_VALUES = 1_000_000
 """Values in those points together: with many variables fewer points are tried."""
+MOST_VARIABLES = 200
+"""Variables up to which a change is looked for where the nearest point is out of reach."""
 DRAWN = 256
 """Points drawn where the nearest one is too far to be searched for."""
 MOST_REVERTED = 1000
@@ -81,7 +83,7 @@ def _agree(s: Subject, p: Prepared, points: npt.NDArray[np.int64]) -> npt.NDArra
 
 def _reduced(s: Subject, p: Prepared, start: Point, most: int) -> tuple[tuple[int, int], ...]:
     """Changes after which both agree, none of which can be left out; empty if none is found."""
-    if most < DRAWN:
+    if most < DRAWN or len(start) > MOST_VARIABLES:
         return ()
     rng = np.random.default_rng(0)
     base = np.array(start, dtype=np.int64)
