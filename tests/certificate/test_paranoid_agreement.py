@@ -39,7 +39,7 @@ def both(folder, data):
 @pytest.mark.parametrize("seed", CASES)
 def test_both_accept_what_is_true(seed, tmp_path):
     """All layer kinds, encodings, sizes from 1e-30 to 1e30, ties, probabilities, one value."""
-    rng, domain, teacher, tree = case(seed)
+    rng, domain, teacher, tree = case(seed, 150)
     facts = truth(domain, teacher, tree)
     proof = random_proof(rng, domain, teacher, facts.classes)
     opened = tuple(Open() if not isinstance(s, Split) and rng.random() < 0.4 else s for s in proof)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from verifier.cli.main import run
 from verifier.domain import bits
 from verifier.errors import CertificateError, InvalidProof
 from verifier.teacher import Affine, Teacher
+from verifier.tree import Inner, Leaf, Tree
 
 
 @pytest.fixture
@@ -104,3 +106,13 @@ def test_what_is_too_large_is_refused_before_the_kernel_starts(check, monkeypatc
     code, out, err = check(packed((bits(60), teacher, LEAF1), (Enumerated(),), (), claim))
     assert code == 3 and out == "" and err.count("\n") == 1
     assert "check this certificate without --paranoid" in err
+
+
+def test_a_very_deep_tree_is_too_large_not_a_disagreement(check):
+    depth = 3000
+    chain = [
+        n for i in range(depth) for n in (Inner(0, Fraction(i), 2 * i + 1, 2 * i + 2), Leaf(1))
+    ]
+    tree = Tree((*chain, Leaf(1)))
+    code, out, err = check(packed((*HALF[:2], tree), (Constant(1),)))
+    assert code == 3 and out == "" and "nested too deeply" in err

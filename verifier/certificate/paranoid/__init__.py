@@ -20,18 +20,16 @@ from verifier.certificate.paranoid.content import (
     size,
 )
 from verifier.certificate.paranoid.counting import UPHOLD, Case, Tally, cells, differences, walk
-from verifier.certificate.paranoid.reading import Node, parse, proof_nodes, unpack
+from verifier.certificate.paranoid.reading import Node, TooLarge, parse, proof_nodes, unpack
 from verifier.certificate.paranoid.stated import compare, listed_points
 from verifier.errors import CertificateError
+
+__all__ = ["Held", "Opinion", "TooLarge", "check", "examine", "read", "work"]
 
 WORK = 10**10
 """Most work taken on, as ``work`` counts it: some twenty minutes at worst."""
 BYTES = 1 << 24
 """Largest file taken on."""
-
-
-class TooLarge(CertificateError):
-    """The certificate is beyond what the second checker takes on; nothing is said about it."""
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,10 @@ LONGEST_INTEGER = 2001
 """Most bytes of an integer of proof.bin."""
 
 
+class TooLarge(CertificateError):
+    """The certificate is beyond what the second checker takes on; nothing is said about it."""
+
+
 def unpack(data: bytes) -> dict[str, bytes]:
     """The parts of the file; CertificateError unless it is exactly what a certificate of them is.
 
@@ -117,7 +121,9 @@ def parse(parts: Mapping[str, bytes], name: str) -> Any:
             object_pairs_hook=unique,
         )
     except RecursionError:
-        raise CertificateError(f"{name} is nested too deeply for the second checker") from None
+        raise TooLarge(
+            f"{name} is nested too deeply for the second checker: check without --paranoid"
+        ) from None
     except ValueError as error:
         raise CertificateError(f"{name}: {error}") from None
 
