@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from fractions import Fraction
 
 import numpy as np
@@ -178,3 +179,18 @@ def test_certified_and_repair_refuse_options_out_of_range():
         certified.distill(teacher, domain, leaves=0)
     with pytest.raises(LeafproofError, match="already has"):
         repair(teacher, tree, domain, leaves=tree.leaves - 1)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_without_time_the_error_of_the_tree_so_far_is_exact(seed):
+    domain, teacher, tree = case(seed)
+    late = time.monotonic()
+    for found in (
+        certified.distill(teacher, domain, deadline=late),
+        repair(teacher, tree, domain, deadline=late),
+    ):
+        facts = truth(domain, teacher, found.tree)
+        assert found.error == (facts.error, facts.error)
+        assert found.finished == (not facts.wrong)
+        verdict = kernel.verify(domain, teacher, found.tree, found.finding.proof)
+        assert verdict.error == found.error
