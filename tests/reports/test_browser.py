@@ -24,6 +24,8 @@ CHROMIUM = next(
 needs_browser = pytest.mark.skipif(
     CHROMIUM is None, reason="chromium is not installed: apt-get install chromium"
 )
+PATIENCE = 300_000
+"""Milliseconds that a step may take: a busy machine is no failure."""
 DESKTOP, PHONE = (1280, 900), (390, 844)
 
 
@@ -33,7 +35,9 @@ def browser():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        running = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"], timeout=PATIENCE
+        )
         yield running
         running.close()
 
@@ -82,6 +86,7 @@ def files(tmp_path_factory):
 def opened(browser, file, size=DESKTOP, **kwargs):
     """A tab with the file; leaving it fails if the page complained, asked or fetched anything."""
     context = browser.new_context(viewport=dict(zip(("width", "height"), size, strict=True)))
+    context.set_default_timeout(PATIENCE)
     tab, trouble = context.new_page(), []
     tab.on("console", lambda message: trouble.append(message.text))
     tab.on("pageerror", lambda error: trouble.append(str(error)))
