@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verifier.cli import common, live, second_opinion
+from verifier.cli import common, live, requirement, second_opinion
 from verifier.cli import statement as theorem
 from verifier.errors import InvalidProof, LeafproofError
 
@@ -26,6 +26,7 @@ def check(
             help="also compare with these files, and replay counterexamples in onnxruntime",
         ),
     ] = None,
+    require: requirement.Require = None,
     no_trust: common.NoTrust = False,
     paranoid: Annotated[
         bool,
@@ -43,10 +44,12 @@ def check(
 ) -> None:
     """Check every step of a certificate, trusting nothing but the kernel.
 
-    Exit code 0: valid; 1: invalid.
+    Exit code 0: valid, and --require met; 1: invalid, or not met.
     """
     from verifier.certificate import archive
 
+    if require is not None:
+        requirement.most_error(require)
     start = time.perf_counter()
     held = archive.read(certificate)
     seconds = {"load": time.perf_counter() - start}
@@ -65,7 +68,9 @@ def check(
     replayed = None
     if against is not None:
         compare(held, *against)
+    missing = requirement.unmet(verdict, require)
     if statement:
+        requirement.enforce(missing)
         theorem.show(held, verdict, against, hashes, json=json)
         return
     if against is not None:
@@ -76,7 +81,10 @@ def check(
             extra |= {"paranoid": second_opinion.as_json(opinion)}
         if against is not None:
             extra |= {"against": [str(path) for path in against], "replayed": replayed}
+        if require is not None:
+            extra |= {"required": require, "met": missing is None}
         common.print_json(common.as_json(held, verdict, seconds) | extra)
+        requirement.enforce(missing)
         return
     common.say("[bold green]VALID[/] every step holds; it proves:")
     common.print_verdict(held, verdict, seconds, str(certificate))
@@ -86,6 +94,7 @@ def check(
         common.say(f"  {'against':<15} teacher and tree are those of the files")
         if verdict.counterexamples:
             common.say(f"  {'replayed':<15} {replayed}")
+    requirement.enforce(missing)
 
 
 def compare(certificate: Certificate, teacher: Path, tree: Path) -> None:

@@ -1,0 +1,101 @@
+"""The theory's catalogue as Markdown pages: one for each family of theorems, one for the axioms.
+
+Everything on them comes from `theory` itself. Formulas are MathML, which needs no script.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from theory import catalogue
+from theory.axioms import AXIOMS
+from theory.catalogue import FAMILIES
+from theory.rules import RULE_NAMES, Cite, Instantiate, Use
+from theory.statement import Step, Theorem
+from verifier.reports.bounds_view import typeset
+from verifier.reports.mathml import mathml
+
+TRENDS = {"up": "; the value rises with it", "down": "; the value falls with it"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the site: its title in the navigation, its path, its Markdown."""
+
+    title: str
+    path: str
+    text: str
+
+
+@cache
+def pages() -> tuple[Page, ...]:
+    """An index, every family, and the axioms."""
+    families = [(_title(f), f"catalogue/{_name(f)}.md", f.THEOREMS) for f in FAMILIES]
+    index = _render("index.md.j2", families=families, count=len(catalogue), axioms=len(AXIOMS))
+    axioms = _render("axioms.md.j2", axioms=AXIOMS.values())
+    return (
+        Page("All theorems", "catalogue/index.md", index),
+        *(Page(t, p, _render("family.md.j2", title=t, theorems=ts)) for t, p, ts in families),
+        Page("Axioms", "catalogue/axioms.md", axioms),
+    )
+
+
+def _name(family: Any) -> str:
+    return str(family.__name__).rpartition(".")[2].replace("_", "-")
+
+
+def _title(family: Any) -> str:
+    """The first line of the module's docstring, without the bracket of references to plans."""
+    first: str = family.__doc__.splitlines()[0]
+    return re.sub(r" \((catalogue )?T\d[^)]*\)", "", first).rstrip(".")
+
+
+@cache
+def _homes() -> dict[str, str]:
+    """For each theorem the page it is on."""
+    return {t.name: _name(f) for f in FAMILIES for t in f.THEOREMS}
+
+
+def _formula(formula: Any) -> str:
+    return f'<div class="formula"><math display="block">{mathml(formula)}</math></div>'
+
+
+def _rule(step: Step) -> str:
+    """The rule that discharges a step, as HTML, with a link to what it cites."""
+    rule, name = step.rule, RULE_NAMES[type(step.rule)]
+    if isinstance(rule, Use):
+        return f'{name} <a href="axioms.html#{rule.axiom}">{rule.axiom}</a>'
+    if isinstance(rule, Cite):
+        cited = rule.theorem.name
+        return f'{name} <a href="{_homes()[cited]}.html#{cited}">{cited}</a>'
+    if isinstance(rule, Instantiate):
+        return f"{name} of {rule.label}"
+    return name
+
+
+def _trend(theorem: Theorem, name: str) -> str:
+    return TRENDS.get(theorem.result.monotone.get(name, ""), "")
+
+
+def _capital(words: str) -> str:
+    """With its first letter large: `str.capitalize` would make the others small."""
+    return words[:1].upper() + words[1:]
+
+
+def _render(template: str, **values: Any) -> str:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters |= {"typeset": typeset, "capital": _capital}
+    environment.globals |= {"formula": _formula, "rule": _rule, "trend": _trend}
+    return environment.get_template(template).render(values)
