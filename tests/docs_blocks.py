@@ -7,7 +7,7 @@
 * A block with `title="FILE"` is that file, and is written for the blocks after it.
 * A `text` block is what the block before it prints: `...` stands for anything, a SHA-256 for every
   SHA-256 and a version for every version.
-* In a `console` block, lines that begin with `$ ` are commands.
+* In a `console` block lines begin with `$ `; what it prints is what the last of them prints.
 """
 
 from __future__ import annotations
@@ -95,8 +95,9 @@ def commands(block: Block) -> str:
     """The shell commands of a block."""
     if block.language != "console":
         return block.text
-    lines = [x.removeprefix("$ ") for x in block.text.splitlines() if x.startswith("$ ")]
-    return "\n".join(lines) + "\n"
+    lines = block.text.splitlines()
+    assert all(x.startswith("$ ") for x in lines), f"{block}: put output into a text block"
+    return "\n".join(x.removeprefix("$ ") for x in lines) + "\n"
 
 
 def shell(block: Block) -> str:
@@ -107,7 +108,8 @@ def shell(block: Block) -> str:
     script = commands(block)
     lines = [x for x in re.sub(r"\\\n\s*", "", script).splitlines() if x.strip()]
     if all(x.startswith("leafproof ") and not SHELL & set(unquoted(x)) for x in lines):
-        return "".join(leafproof(shlex.split(x)[1:], block, x is lines[-1]) for x in lines)
+        said = [leafproof(shlex.split(x)[1:], block, x is lines[-1]) for x in lines]
+        return said[-1] if block.language == "console" else "".join(said)
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
