@@ -36,8 +36,8 @@ bench: $(VENV)/.peers  ## measurements against other tools (half an hour)
 	$(BIN)/python -m tests.benchmarks
 
 docs: $(STAMP)  ## the documentation as a site, in build/site
-	$(BIN)/mkdocs build --strict --quiet
-	@echo "open build/site/index.html"
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+	@echo "open it with a browser: build/site/index.html"
 
 clean:  ## remove the virtual environment and caches
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
