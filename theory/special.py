@@ -17,6 +17,7 @@ from flint import arb, ctx, fmpq, fmpz
 from theory.errors import TheoryError
 
 DIRECT_TERMS = 20_000
+MAX_COUNT = 1_000_000
 
 
 class BinomialCDF(sp.Function):  # type: ignore[misc]
@@ -99,8 +100,16 @@ def _without_errors(n: int, level: Any) -> Any:
 def binomial_cdf(k: int, n: int, p: Any) -> Any:
     """Arb ball of F(k; n, p), for 0 <= k < n and a ball p in [0, 1].
 
-    The sum is added up for k <= 20000; beyond, it is a regularised incomplete beta function.
+    The shorter of the sums up to k and beyond k is added up if it has at most 20000 terms; else
+    it is a regularised incomplete beta function. TheoryError where both are above a million.
     """
+    if k > DIRECT_TERMS and n - k - 1 <= DIRECT_TERMS:
+        return 1 - binomial_cdf(n - k - 1, n, 1 - p)
+    if min(k, n - k - 1) > MAX_COUNT:
+        raise TheoryError(
+            f"the binomial distribution with {k} of {n} does not fit (at most {MAX_COUNT} on the "
+            "smaller side); kl-upper, never below clopper-pearson, fits at any size"
+        )
     if k > DIRECT_TERMS:
         return (1 - p).beta_lower(arb(n - k), arb(k + 1), True)
     ratio = p / (1 - p)
