@@ -289,7 +289,9 @@ def _inequality(name: str, step: Step) -> Lemma:
     split = "split; " if isinstance(claim, sp.And) else ""
     options = f" with (i_bisect {symbols[0]}, i_prec 64)" if symbols else " with (i_prec 64)"
     proof = f"intros; {split}interval{options}"
-    return Lemma(name, step.label, "arb", f"Lemma {name} :\n  {binder}{text}.\nProof. {proof}. Qed.")
+    return Lemma(
+        name, step.label, "arb", f"Lemma {name} :\n  {binder}{text}.\nProof. {proof}. Qed."
+    )
 
 
 def _relation(terms: _Terms, claim: Any) -> str:
@@ -329,4 +331,3 @@ def _identities(theorem: Theorem, step: Step, name: str) -> list[Lemma]:
         text = f"Lemma {label} :\n  {binder}{statement}.\nProof. identity. Qed."
         found.append(Lemma(label, step.label, "algebra", text))
     return found
-

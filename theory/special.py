@@ -14,7 +14,7 @@ from typing import Any
 import sympy as sp
 from flint import arb, ctx, fmpq, fmpz
 
-from theory.errors import TheoryError
+from theory.errors import PrecisionError, TheoryError
 
 DIRECT_TERMS = 20_000
 MAX_COUNT = 1_000_000
@@ -138,7 +138,7 @@ def certified_root(
         radius = abs(x) * arb(2) ** (-target)
         below, above = (x - radius).lower(), (x + radius).upper()
         if not (f(below) < 0 and f(above) > 0):
-            raise TheoryError("the root could not be certified; the parameters are too extreme")
+            raise PrecisionError("the root could not be certified; the parameters are too extreme")
         return below.union(above)
 
 
@@ -162,7 +162,7 @@ def _bisect(f: Callable[[Any], Any], low: Fraction, high: Fraction) -> tuple[Fra
             quarter = (right - left) / 8
             left, right = max(low, middle - quarter), min(high, middle + quarter)
             if not (f(_to_ball(left)) < 0 < f(_to_ball(right))):
-                raise TheoryError("the balls do not decide a sign; the parameters are too extreme")
+                raise PrecisionError("the balls do not decide a sign; the parameters are too extreme")
     raise TheoryError("bisection did not converge; the parameters are too extreme")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -285,3 +286,12 @@ def test_error_bounds_at_extreme_sizes() -> None:
     assert 0 < Fraction(result.lower) <= Fraction(result.upper) < Fraction(1, 10**14)
     other = catalogue["kl-upper"].evaluate(errors=7, n=10**18, delta="1e-300")
     assert Fraction(result.upper) <= Fraction(other.upper)
+
+
+def test_the_document_lists_every_theorem() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "theory.md").read_text(encoding="utf-8")
+    table = text.split("## The theorems by subject")[1]
+    listed = {name for row in table.splitlines() if row.startswith("| ")
+              for name in row.split("|")[2].strip().split(", ")}  # fmt: skip
+    listed -= {"theorems", "---"}
+    assert listed == {name for name in catalogue if not name.startswith("kernel-")}

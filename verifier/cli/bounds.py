@@ -205,5 +205,6 @@ for verb in (
     bounds_tables.compare,
     bounds_tables.export,
     bounds_tables.size,
+    bounds_tables.tightness,
 ):
     app.command()(verb)

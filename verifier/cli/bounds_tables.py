@@ -147,3 +147,47 @@ def size(
         return
     say(f"cardinality  {exact}")
     say(f"logarithm    {logarithm}")
+
+
+def tightness(
+    md: Annotated[bool, typer.Option("--md", help="a Markdown table")] = False,
+    as_json: Json = False,
+) -> None:
+    """How loose bounds are: exact failure probabilities of tiny classes beside them."""
+    from theory.decimals import write_number
+    from theory.tables import Table
+    from theory.tightness import rows
+
+    found = rows()
+    if as_json:
+        say_json(
+            [
+                {
+                    "theorem": r.theorem,
+                    "problem": r.problem,
+                    "quantity": r.quantity,
+                    "side": r.side,
+                    "exact": str(r.exact),
+                    "bound": write_number(r.bound, 30, 1 if r.side == "upper" else -1),
+                    "looseness": None if r.looseness is None else write_number(r.looseness, 6),
+                }
+                for r in found
+            ]
+        )
+        return
+    header = ("theorem", "problem", "quantity", "exact", "bound", "times")
+    table = Table(
+        header,
+        tuple(
+            (
+                r.theorem,
+                r.problem,
+                r.quantity,
+                write_number(r.exact, 6),
+                write_number(r.bound, 6, 1 if r.side == "upper" else -1),
+                "" if r.looseness is None else write_number(r.looseness, 4),
+            )
+            for r in found
+        ),
+    )
+    typer.echo(table.as_markdown() if md else table.as_text())
