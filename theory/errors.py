@@ -10,5 +10,9 @@ class TheoryError(ValueError):
     """A bad parameter, an unknown theorem, or a quantity that cannot be decided."""
 
 
+class PrecisionError(TheoryError):
+    """A quantity that the present precision does not decide; more bits may."""
+
+
 class DerivationError(TheoryError):
     """A step of a derivation that its rule does not accept."""

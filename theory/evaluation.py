@@ -18,7 +18,7 @@ from flint import arb, ctx
 from theory.balls import decide, enclose, exact
 from theory.classes import ClassExpression, parse_class
 from theory.decimals import read_number, write_number
-from theory.errors import TheoryError
+from theory.errors import PrecisionError, TheoryError
 from theory.exactness import decide_equalities, equals_integer
 from theory.statement import Rounding, Theorem
 from theory.symbols import LENGTH, Parameter
@@ -153,8 +153,11 @@ def truth(claim: Any, env: Mapping[Any, Any]) -> bool:
     """Decide a claim about given values, at growing precision."""
     bits = FIRST_BITS
     while bits <= MAX_BITS:
-        with ctx.workprec(bits):
-            answer = decide(claim, env)
+        try:
+            with ctx.workprec(bits):
+                answer = decide(claim, env)
+        except PrecisionError:
+            answer = None
         if answer is not None:
             return answer
         claim = decide_equalities(claim, env)
@@ -198,7 +201,7 @@ def narrow_ball(term: Any, env: Mapping[Any, Any], name: str) -> Any:
     bits = FIRST_BITS
     while bits <= MAX_BITS:
         with ctx.workprec(bits):
-            ball = enclose(term, env)
+            ball = _enclose_or_all(term, env)
             if ball.is_finite() and (ball.is_exact() or ball.rel_accuracy_bits() >= ACCURACY_BITS):
                 return ball
         bits *= 2
@@ -211,6 +214,14 @@ def narrow_ball(term: Any, env: Mapping[Any, Any], name: str) -> Any:
         if ball.abs_upper() < arb(10) ** -40000:
             raise TheoryError(f"{name}: the value is too close to 0 to enclose; it may be 0")
     raise TheoryError(f"{name}: the value could not be enclosed narrowly with {MAX_BITS} bits")
+
+
+def _enclose_or_all(term: Any, env: Mapping[Any, Any]) -> Any:
+    """The term's ball, or the whole line where the present precision decides nothing."""
+    try:
+        return enclose(term, env)
+    except PrecisionError:
+        return arb(0, arb("inf"))
 
 
 def enclosure_text(term: Any, env: Mapping[Any, Any], name: str) -> tuple[str, str, str]:
@@ -241,10 +252,16 @@ def _dyadic(x: Any, name: str) -> Fraction:
     mantissa, exponent = x.man_exp()
     if abs(int(exponent)) > MAX_DECIMAL_BITS:
         raise TheoryError(
-            f"{name}: the value is about 2^{exponent} and does not fit; evaluate its logarithm"
+            f"{name}: the value is about {_power_of_two(exponent)} and does not fit; evaluate its "
+            "logarithm (log-tree-functions, log-tree-functions-leaves, or `bounds size` of a class)"
         )
     scale = Fraction(2) ** int(exponent)
     return Fraction(int(mantissa)) * scale
+
+
+def _power_of_two(exponent: Any) -> str:
+    digits = str(exponent)
+    return f"2^{digits}" if len(digits) <= 30 else f"2^(a number of {len(digits)} digits)"
 
 
 def decide_integer(term: Any, env: Mapping[Any, Any], rounding: Rounding, name: str) -> int:
@@ -261,7 +278,7 @@ def decide_integer(term: Any, env: Mapping[Any, Any], rounding: Rounding, name: 
     bits, checked = FIRST_BITS, set()
     while bits <= MAX_BITS:
         with ctx.workprec(bits):
-            ball = enclose(term, env)
+            ball = _enclose_or_all(term, env)
         bits *= 2
         if not ball.is_finite():
             continue

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from theory.errors import TheoryError
@@ -19,16 +19,17 @@ def plot(
     theorem: Theorem,
     varied: Sequence[tuple[str, tuple[str, ...]]],
     fixed: Mapping[str, Any],
-    target: Path,
-) -> None:
+    format: str,
+) -> bytes:
     """Draw the bound over the first varied parameter, a line for each value of the second.
 
     Axes are labelled with symbols and meanings and are logarithmic where the values span more
-    than two decades. Raises TheoryError if Matplotlib is absent, the file type is unknown, or
+    than two decades. `format` is svg, png or pdf; the file's content is returned. Raises
+    TheoryError if Matplotlib is absent, the file type is unknown, or
     the values are not numbers.
     """
-    if target.suffix[1:] not in FORMATS:
-        raise TheoryError(f"{target}: unknown file type; use one of {', '.join(FORMATS)}")
+    if format not in FORMATS:
+        raise TheoryError(f"unknown file type {format!r}; use one of {', '.join(FORMATS)}")
     if len(varied) not in (1, 2):
         raise TheoryError("a plot needs --vary once (the axis) or twice (axis and lines)")
     try:
@@ -47,7 +48,9 @@ def plot(
         shown = f"${theorem_symbol(theorem, varied[1][0])}$ = {label}" if label else None
         axes.plot(*zip(*points, strict=True), marker="o", markersize=3, label=shown)
     _decorate(axes, theorem, varied[0][0], [p for line in lines.values() for p in line])
-    figure.savefig(target)
+    content = io.BytesIO()
+    figure.savefig(content, format=format)
+    return content.getvalue()
 
 
 def theorem_symbol(theorem: Theorem, name: str) -> str:

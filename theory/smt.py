@@ -189,6 +189,14 @@ def proves(hypotheses: Iterable[Any], claim: Any, timeout_ms: int = TIMEOUT_MS) 
     return False
 
 
+def unsatisfiable(assertions: list[Any], timeout_ms: int) -> bool:
+    """Say whether Z3 shows that Z3 assertions cannot hold together."""
+    return any(
+        _solver(assertions, logic, timeout_ms // 2).check() == z3.unsat
+        for logic in ("QF_NRA", None)
+    )
+
+
 def contradictory(hypotheses: Iterable[Any], timeout_ms: int = 2_000) -> bool:
     """Say whether Z3 finds that the hypotheses cannot hold together."""
     return proves(hypotheses, sp.false, timeout_ms)

@@ -14,9 +14,10 @@ from typing import Any
 import sympy as sp
 from flint import arb, ctx, fmpq, fmpz
 
-from theory.errors import TheoryError
+from theory.errors import PrecisionError, TheoryError
 
 DIRECT_TERMS = 20_000
+MAX_COUNT = 1_000_000
 
 
 class BinomialCDF(sp.Function):  # type: ignore[misc]
@@ -99,8 +100,16 @@ def _without_errors(n: int, level: Any) -> Any:
 def binomial_cdf(k: int, n: int, p: Any) -> Any:
     """Arb ball of F(k; n, p), for 0 <= k < n and a ball p in [0, 1].
 
-    The sum is added up for k <= 20000; beyond, it is a regularised incomplete beta function.
+    The shorter of the sums up to k and beyond k is added up if it has at most 20000 terms; else
+    it is a regularised incomplete beta function. TheoryError where both are above a million.
     """
+    if k > DIRECT_TERMS and n - k - 1 <= DIRECT_TERMS:
+        return 1 - binomial_cdf(n - k - 1, n, 1 - p)
+    if min(k, n - k - 1) > MAX_COUNT:
+        raise TheoryError(
+            f"the binomial distribution with {k} of {n} does not fit (at most {MAX_COUNT} on the "
+            "smaller side); kl-upper, never below clopper-pearson, fits at any size"
+        )
     if k > DIRECT_TERMS:
         return (1 - p).beta_lower(arb(n - k), arb(k + 1), True)
     ratio = p / (1 - p)
@@ -129,7 +138,7 @@ def certified_root(
         radius = abs(x) * arb(2) ** (-target)
         below, above = (x - radius).lower(), (x + radius).upper()
         if not (f(below) < 0 and f(above) > 0):
-            raise TheoryError("the root could not be certified; the parameters are too extreme")
+            raise PrecisionError("the root could not be certified; the parameters are too extreme")
         return below.union(above)
 
 
@@ -153,7 +162,9 @@ def _bisect(f: Callable[[Any], Any], low: Fraction, high: Fraction) -> tuple[Fra
             quarter = (right - left) / 8
             left, right = max(low, middle - quarter), min(high, middle + quarter)
             if not (f(_to_ball(left)) < 0 < f(_to_ball(right))):
-                raise TheoryError("the balls do not decide a sign; the parameters are too extreme")
+                raise PrecisionError(
+                    "the balls do not decide a sign; the parameters are too extreme"
+                )
     raise TheoryError("bisection did not converge; the parameters are too extreme")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -285,3 +286,26 @@ def test_error_bounds_at_extreme_sizes() -> None:
     assert 0 < Fraction(result.lower) <= Fraction(result.upper) < Fraction(1, 10**14)
     other = catalogue["kl-upper"].evaluate(errors=7, n=10**18, delta="1e-300")
     assert Fraction(result.upper) <= Fraction(other.upper)
+
+
+def test_the_document_lists_every_theorem() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "theory.md").read_text(encoding="utf-8")
+    table = text.split("## The theorems by subject")[1]
+    listed = {name for row in table.splitlines() if row.startswith("| ")
+              for name in row.split("|")[2].strip().split(", ")}  # fmt: skip
+    listed -= {"theorems", "---"}
+    assert listed == {name for name in catalogue if not name.startswith("kernel-")}
+
+
+def test_error_bounds_with_nearly_all_wrong() -> None:
+    # 1 - p^n = δ for n - 1 errors, next to 1 by about 1e-318
+    result = catalogue["clopper-pearson"].evaluate(errors=10**18 - 1, n=10**18, delta="1e-300")
+    assert Fraction(result.lower) > 1 - Fraction(1, 10**35)
+    with pytest.raises(TheoryError, match="does not fit"):
+        catalogue["clopper-pearson"].evaluate(errors=10**17, n=10**18, delta="1/20")
+
+
+def test_rounding_inside_a_bound_is_decided_exactly() -> None:
+    for variables, up in ((1024, 10), (1025, 11), (2**60, 60), (2**60 + 1, 61)):
+        result = catalogue["junta-queries"].evaluate(variables=variables, relevant=1, pairs=1)
+        assert result.integer == 2 + up + 2

@@ -30,7 +30,7 @@ from theory.catalogue.representation import LEVEL as LITERALS
 from theory.rules import Algebra, Cite, Instantiate, Smt, use
 from theory.statement import Assumption, Bound, Citation, Step, Theorem
 from theory.symbols import ETA, NORM, TAU, VARIABLES, WIDTH, integer, real
-from theory.terms import Fact, Mean, Members, Quantity, conj, eq, ge, implies, le, lt
+from theory.terms import Fact, Mean, Members, Quantity, conj, eq, ge, gt, implies, le, lt
 
 K, TAU_, B_, ETA_, D = (p.symbol for p in (WIDTH, TAU, NORM, ETA, VARIABLES))
 OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)
@@ -359,7 +359,8 @@ lrh_biased = Theorem(
 INDEX = integer("i", "i", "number of variables of a character")
 I_ = INDEX.symbol
 ALL, PER_SET = sp.binomial(D, I_), sp.binomial(K, I_)
-WEIGHT = sp.sqrt(sp.sqrt(PER_SET / ALL))
+WEIGHT = Quantity("alpha", I_)
+FOURTH = conj(gt(WEIGHT, 0), implies(le(I_, K), eq(ALL * WEIGHT**4, PER_SET)))
 ROOTS = sp.sqrt(ALL * PER_SET)
 
 
@@ -374,6 +375,7 @@ WEIGHTED_CHARACTERS = Assumption(
     "the readout ± 2^(-k)/α_i over T in S reproduces a conjunction of S with squared norm "
     "4^(-k) Σ C(k,i)/α_i²",
     conj(
+        FOURTH,
         eq(B_**2, ENERGY_SUM),
         eq(TAU_**2, sp.Pow(4, -K) * READOUT_SUM),
         eq(NUMBER, sp.binomial(D, K)),
@@ -398,15 +400,15 @@ lrh_tightness = Theorem(
              use("binomial-positive", n=K, k=I_)),
         Step("positive", ge(sp.binomial(D, K), 1), use("binomial-positive", n=D, k=K)),
         Step("term", implies(le(I_, K), eq(ALL * WEIGHT**2, ROOTS)), Smt(),
-             ("choices", "choices-in-set")),
+             ("choices", "choices-in-set", "characters")),
         Step("term-in-set", implies(le(I_, K), eq(PER_SET * WEIGHT**-2, ROOTS)), Smt(),
-             ("choices", "choices-in-set")),
+             ("choices", "choices-in-set", "characters")),
         Step("energy", eq(ENERGY_SUM, TOTAL),
              use("series-terms", left=ALL * WEIGHT**2, right=ROOTS, index=I_, first=0, last=K),
              ("term",)),
         Step("norm", eq(READOUT_SUM, TOTAL),
              use("series-terms", left=PER_SET * WEIGHT**-2, right=ROOTS, index=I_, first=0, last=K),
-             ("term-in-set",)),
+             ("term-in-set", "characters")),
         Step("power", eq(sp.Mul(4**K, sp.Pow(4, -K), evaluate=False), 1), Algebra()),
         Step("conclusion", TIGHT_CLAIM, Smt(),
              ("energy", "norm", "power", "positive", "characters")),
@@ -440,7 +442,7 @@ lrh_threshold = Theorem(
         Assumption(
             "characters",
             "as in lrh-tightness, with characters of fewer than k variables",
-            conj(eq(B_**2, BELOW_ENERGY), eq(TAU_**2, sp.Pow(4, -K) * BELOW_READOUT)),
+            conj(FOURTH, eq(B_**2, BELOW_ENERGY), eq(TAU_**2, sp.Pow(4, -K) * BELOW_READOUT)),
         ),
         Assumption(
             "left over",
@@ -460,16 +462,16 @@ lrh_threshold = Theorem(
         Step("choices-in-set", implies(le(I_, K), ge(PER_SET, 1)),
              use("binomial-positive", n=K, k=I_)),
         Step("term", implies(le(I_, K - 1), eq(ALL * WEIGHT**2, ROOTS)), Smt(),
-             ("choices", "choices-in-set")),
+             ("choices", "choices-in-set", "characters")),
         Step("term-in-set", implies(le(I_, K - 1), eq(PER_SET * WEIGHT**-2, ROOTS)), Smt(),
-             ("choices", "choices-in-set")),
+             ("choices", "choices-in-set", "characters")),
         Step("energy", eq(BELOW_ENERGY, BELOW_TOTAL),
              use("series-terms", left=ALL * WEIGHT**2, right=ROOTS, index=I_, first=0, last=K - 1),
              ("term",)),
         Step("norm", eq(BELOW_READOUT, BELOW_TOTAL),
              use("series-terms", left=PER_SET * WEIGHT**-2, right=ROOTS, index=I_, first=0,
                  last=K - 1),
-             ("term-in-set",)),
+             ("term-in-set", "characters")),
         Step("power", eq(sp.Mul(4**K, sp.Pow(4, -K), evaluate=False), 1), Algebra()),
         Step("root", eq(sp.Pow(sp.Pow(2, -K), 2, evaluate=False), sp.Pow(4, -K)), Algebra()),
         Step("square", eq(LEFT_OVER**2, sp.Pow(4, -K)), Smt(), ("left over", "root")),

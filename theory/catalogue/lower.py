@@ -273,18 +273,17 @@ uniform_deviation = Theorem(
     steps=(
         Step("inverse", eq(sp.log(2 * SIZE / DEL), -sp.log(SHARE)), Algebra()),
         Step("positive-log", ge(-sp.log(SHARE), 1 - SHARE), use("log-bounds", x=1 - SHARE)),
-        Step("chance", eq(sp.exp(-2 * M * RADIUS**2 / 1**2), SHARE), Algebra()),
         Step(
             "low",
             le(Pr(TOO_LOW), SHARE),
             use("hoeffding", x=WRONG, n=M, lower=0, upper=1, t=RADIUS),
-            ("indicator", "inverse", "positive-log", "chance"),
+            ("indicator", "inverse", "positive-log"),
         ),
         Step(
             "high",
             le(Pr(TOO_HIGH), SHARE),
             use("hoeffding", x=-WRONG, n=M, lower=-1, upper=0, t=RADIUS),
-            ("indicator", "inverse", "positive-log", "chance"),
+            ("indicator", "inverse", "positive-log"),
         ),
         Step(
             "sign",
@@ -354,12 +353,11 @@ hoeffding_upper = Theorem(
     steps=(
         Step("inverse", eq(sp.log(1 / DEL), -sp.log(DEL)), Algebra()),
         Step("positive-log", ge(-sp.log(DEL), 1 - DEL), use("log-bounds", x=1 - DEL)),
-        Step("chance", eq(sp.exp(-2 * M * SLACK**2 / 1**2), DEL), Algebra()),
         Step(
             "tail",
             le(Pr(le(OBSERVED - Mean(BAD), -SLACK)), DEL),
             use("hoeffding", x=BAD, n=M, lower=0, upper=1, t=SLACK),
-            ("indicator", "inverse", "positive-log", "chance"),
+            ("indicator", "inverse", "positive-log"),
         ),
         Step(
             "event",

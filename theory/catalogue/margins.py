@@ -216,16 +216,10 @@ mcdiarmid_empirical = Theorem(
             "The bound is wrong only if the sampled mean is too high.",
         ),
         Step(
-            "slack",
-            eq(sp.exp(-2 * SLACK**2 / (C / N)), DEL),
-            Algebra(),
-            words="The slack is chosen for probability δ.",
-        ),
-        Step(
             "deviation",
             le(Pr(TOO_HIGH), DEL),
             use("mcdiarmid", x=SAMPLED, influence=C / N, t=SLACK),
-            ("average", "slack", "positive-log"),
+            ("average", "positive-log"),
         ),
         Step("conclusion", EMPIRICAL_CLAIM, Smt(), ("holds", "event", "deviation")),
     ),

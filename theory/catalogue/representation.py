@@ -98,12 +98,6 @@ lrh_coefficient = Theorem(
     assumptions=SETTING[:-1],
     steps=(
         Step(
-            "literal",
-            eq(((1 + SG) / 2 - (1 - SG) / 2) / 2, SG / 2),
-            Algebra(),
-            words="E[(1 + s x)/2 x] = s/2.",
-        ),
-        Step(
             "quarter",
             eq(sp.Mul(sp.Pow(4, -T), sp.Rational(1, 4), evaluate=False), sp.Pow(4, -T - 1)),
             Algebra(),
@@ -112,7 +106,7 @@ lrh_coefficient = Theorem(
             "correlation",
             eq(correlation(T) ** 2, sp.Pow(4, -T)),
             use("induction", claim=eq(correlation(T) ** 2, sp.Pow(4, -T)), k=T, start=0),
-            ("product", "literal", "quarter"),
+            ("product", "quarter"),
             "So E[a χ] is 2^(-k) up to sign.",
         ),
         Step(

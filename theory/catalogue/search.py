@@ -134,16 +134,10 @@ DEVIATION_STEPS = (
         "A sampled coefficient deviates by at most B/sqrt(n) in the mean,",
     ),
     Step(
-        "chance",
-        eq(sp.exp(-2 * SHIFT**2 / (4 * B_**2 / N)), DEL / (2 * POOL_SIZE)),
-        Algebra(positive=((4**R - 1, 4**R),)),
-        ("four",),
-    ),
-    Step(
         "tail",
         le(Pr(ge(DEVIATION - Mean(DEVIATION), SHIFT)), DEL / (2 * POOL_SIZE)),
         use("mcdiarmid", x=DEVIATION, influence=4 * B_**2 / N, t=SHIFT),
-        ("vectors", "chance", "log-positive", "four"),
+        ("vectors", "log-positive", "four"),
         "and exceeds that much with probability at most δ/(2P).",
     ),
     Step(

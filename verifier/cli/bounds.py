@@ -210,5 +210,6 @@ for verb in (
     bounds_tables.compare,
     bounds_tables.export,
     bounds_tables.size,
+    bounds_tables.tightness,
 ):
     app.command(epilog=epilog(f"bounds {verb.__name__}"))(verb)

@@ -65,17 +65,23 @@ def plot(
     output: Annotated[Path, typer.Option("-o", "--output", help="FILE.svg, .png or .pdf")],
     parameters: Assignments = None,
     vary: Vary = None,
+    as_json: Json = False,
 ) -> None:
     """Plot a bound over a parameter; a second --vary gives several lines."""
     from theory import catalogue
     from theory.errors import TheoryError
     from theory.plots import plot as draw
     from theory.tables import parse_vary
+    from verifier.formats.files import write_atomically
 
     if not output.parent.is_dir():
         raise TheoryError(f"{output}: there is no directory {output.parent}; create it first")
     varied = [parse_vary(v) for v in vary or []]
-    draw(catalogue[name], varied, read_assignments(parameters), output)
+    image = draw(catalogue[name], varied, read_assignments(parameters), output.suffix[1:])
+    write_atomically(output, image)
+    if as_json:
+        say_json({"wrote": str(output)})
+        return
     say(f"wrote {output}")
 
 
@@ -98,24 +104,33 @@ def compare(
 
 def export(
     name: Name,
-    fmt: Annotated[str, typer.Option("--format", help="smt2 or latex")],
+    fmt: Annotated[str, typer.Option("--format", help="smt2, latex or coq")],
     output: Annotated[Path | None, typer.Option("-o", "--output", help="default: print")] = None,
+    as_json: Json = False,
 ) -> None:
-    """Export a derivation: its goals as SMT-LIB 2, or the proof as a LaTeX document."""
+    """Export a derivation: its goals as SMT-LIB 2 or Coq lemmas, or the proof in LaTeX."""
     from theory import catalogue
     from theory.errors import TheoryError
     from theory.export import to_latex, to_smtlib
+    from theory.export_coq import to_coq
+    from verifier.formats.files import write_atomically
 
-    formats = {"smt2": to_smtlib, "latex": to_latex}
+    formats = {"smt2": to_smtlib, "latex": to_latex, "coq": to_coq}
     if fmt not in formats:
         raise TheoryError(f"--format {fmt!r}: unknown format; use one of {', '.join(formats)}")
     text = formats[fmt](catalogue[name])
     if output is None:
-        typer.echo(text, nl=False)
+        if as_json:
+            say_json({"name": name, "format": fmt, "text": text})
+        else:
+            typer.echo(text, nl=False)
         return
     if not output.parent.is_dir():
         raise TheoryError(f"{output}: there is no directory {output.parent}; create it first")
-    output.write_text(text, encoding="utf-8")
+    write_atomically(output, text.encode())
+    if as_json:
+        say_json({"wrote": str(output)})
+        return
     say(f"wrote {output}")
 
 
@@ -132,3 +147,47 @@ def size(
         return
     say(f"cardinality  {exact}")
     say(f"logarithm    {logarithm}")
+
+
+def tightness(
+    md: Annotated[bool, typer.Option("--md", help="a Markdown table")] = False,
+    as_json: Json = False,
+) -> None:
+    """How loose bounds are: exact failure probabilities of tiny classes beside them."""
+    from theory.decimals import write_number
+    from theory.tables import Table
+    from theory.tightness import rows
+
+    found = rows()
+    if as_json:
+        say_json(
+            [
+                {
+                    "theorem": r.theorem,
+                    "problem": r.problem,
+                    "quantity": r.quantity,
+                    "side": r.side,
+                    "exact": str(r.exact),
+                    "bound": write_number(r.bound, 30, 1 if r.side == "upper" else -1),
+                    "looseness": None if r.looseness is None else write_number(r.looseness, 6),
+                }
+                for r in found
+            ]
+        )
+        return
+    header = ("theorem", "problem", "quantity", "exact", "bound", "times")
+    table = Table(
+        header,
+        tuple(
+            (
+                r.theorem,
+                r.problem,
+                r.quantity,
+                write_number(r.exact, 6),
+                write_number(r.bound, 6, {"upper": 1, "lower": -1, "equal": 0}[r.side]),
+                "" if r.looseness is None else write_number(r.looseness, 4),
+            )
+            for r in found
+        ),
+    )
+    typer.echo(table.as_markdown() if md else table.as_text())

@@ -71,6 +71,10 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         "bounds export test-sample-size --format latex -o proof.tex",
         "bounds export test-sample-size --format smt2",
     ),
+    "bounds tightness": (
+        "bounds tightness",
+        "bounds tightness --json",
+    ),
     "bounds size": (
         'bounds size "trees(depth=5,variables=100)"',
         'bounds size "trees(leaves=8,variables=20)" --json',

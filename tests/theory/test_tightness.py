@@ -1,0 +1,57 @@
+"""Exact failure probabilities of tiny classes are on the right side of every bound."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+
+import pytest
+from typer.testing import CliRunner
+
+from theory.tightness import (
+    Row,
+    consistent_failure,
+    juntas,
+    minimiser_failure,
+    rows,
+    seen_sets,
+    tree_functions,
+)
+from verifier.cli.bounds import app
+
+ROWS = rows()
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda r: f"{r.theorem}: {r.problem}")
+def test_the_bound_is_on_the_right_side(row: Row) -> None:
+    assert row.holds
+    assert row.looseness is None or row.looseness >= 1
+
+
+def test_some_bounds_are_attained_and_some_are_not() -> None:
+    loose = [r.looseness for r in ROWS if r.looseness is not None]
+    assert min(loose) == 1
+    assert max(loose) > 2
+    assert len({r.theorem for r in ROWS}) >= 12
+
+
+def test_enumerations() -> None:
+    # published counts: distinct functions of trees, and juntas
+    assert [len(tree_functions(r, d)) for r, d in ((1, 1), (1, 2), (2, 2), (1, 3), (2, 3))] == [
+        4, 6, 16, 8, 62,
+    ]  # fmt: skip
+    assert len(juntas(3, 3)) == 256
+    assert sum(p for _, p in seen_sets(4, 3)) == 1
+    # two functions that differ at one of 4 points: unseen with probability (3/4)^n
+    assert consistent_failure([0, 1], 4, 1, 3) == Fraction(27, 64)
+    assert minimiser_failure([0], 4, 0, 2) == 0
+
+
+def test_command() -> None:
+    runner = CliRunner()
+    done = runner.invoke(app, ["tightness", "--json"], catch_exceptions=False)
+    data = json.loads(done.stdout)
+    assert len(data) == len(ROWS)
+    assert all(Fraction(d["exact"]) == r.exact for d, r in zip(data, ROWS, strict=True))
+    text = runner.invoke(app, ["tightness", "--md"], catch_exceptions=False).stdout
+    assert len(text.splitlines()) == len(ROWS) + 2
