@@ -120,7 +120,7 @@ def _scaled_product(term: Any, env: Environment) -> LinearForm | None:
     return form.scaled(factor) if form else LinearForm(factor)
 
 
-def equals_integer(term: Any, env: Environment, m: int) -> bool | None:
+def equals_integer(term: Any, env: Environment, m: int | Fraction) -> bool | None:
     """Decide whether the term's value is exactly m; None if it is not of the decidable kind."""
     top, bottom = sp.fraction(term)
     over, under = linear_form(top, env), linear_form(bottom, env)
@@ -129,11 +129,22 @@ def equals_integer(term: Any, env: Environment, m: int) -> bool | None:
     return over.plus(under.scaled(Fraction(-m))).is_zero()
 
 
+def _equal_sides(left: Any, right: Any, env: Environment) -> bool:
+    """Whether both sides are shown to be equal: forms, or a quotient of forms and a rational."""
+    form = linear_form(left - right, env)
+    if form is not None:
+        return form.is_zero()
+    for term, other in ((left, right), (right, left)):
+        value = exact(other, env)
+        if value is not None:
+            return bool(equals_integer(term, env, value))
+    return False
+
+
 def decide_equalities(claim: Any, env: Environment) -> Any:
     """The claim with every relation between exactly equal sides replaced by its truth value."""
     if isinstance(claim, sp.core.relational.Relational):
-        form = linear_form(claim.lhs - claim.rhs, env)
-        if form is None or not form.is_zero():
+        if not _equal_sides(claim.lhs, claim.rhs, env):
             return claim
         return sp.true if isinstance(claim, (sp.Eq, sp.Le, sp.Ge)) else sp.false
     if isinstance(claim, (sp.And, sp.Or, sp.Not, sp.Implies, sp.Equivalent)):

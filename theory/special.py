@@ -162,7 +162,9 @@ def _bisect(f: Callable[[Any], Any], low: Fraction, high: Fraction) -> tuple[Fra
             quarter = (right - left) / 8
             left, right = max(low, middle - quarter), min(high, middle + quarter)
             if not (f(_to_ball(left)) < 0 < f(_to_ball(right))):
-                raise PrecisionError("the balls do not decide a sign; the parameters are too extreme")
+                raise PrecisionError(
+                    "the balls do not decide a sign; the parameters are too extreme"
+                )
     raise TheoryError("bisection did not converge; the parameters are too extreme")
 
 

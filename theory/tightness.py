@@ -15,6 +15,9 @@ from fractions import Fraction
 from math import comb
 from typing import Any, Literal
 
+from flint import arb, ctx, fmpq
+
+from theory.evaluation import fractions_of
 from theory.statement import Theorem
 
 Side = Literal["upper", "lower", "equal"]
@@ -84,7 +87,7 @@ def seen_sets(points: int, n: int) -> Iterator[tuple[int, Fraction]]:
 
 
 def consistent_failure(members: Sequence[int], points: int, bad: int, n: int) -> Fraction:
-    """The worst probability, over targets in the class, that a consistent member has >= bad errors."""
+    """The worst probability, over targets, that a consistent member has `bad` errors or more."""
     seen = list(seen_sets(points, n))
     worst = Fraction(0)
     for target in members:
@@ -136,6 +139,16 @@ def _end(name: str, side: Side, **parameters: Any) -> Fraction:
     return Fraction(result.upper if side == "upper" else result.lower)
 
 
+def _least_delta(name: str, n: int, **parameters: Any) -> Fraction:
+    """The failure probability that a theorem promises for n samples; 1 where it promises none."""
+    from theory.solving import solve
+
+    largest = _theorem(name).evaluate(**parameters, delta=Fraction(2**20 - 1, 2**20)).integer
+    if largest is None or largest > n:
+        return Fraction(1)
+    return Fraction(solve(_theorem(name), "delta", {"n": n, **parameters}).value)
+
+
 def _row(
     name: str, problem: str, quantity: str, side: Side, exact: Fraction | int, **parameters: Any
 ) -> Row:
@@ -162,7 +175,10 @@ def _tests() -> Iterator[Row]:
 def _counts() -> Iterator[Row]:
     for depth, variables in ((1, 3), (2, 3), (1, 4), (2, 4)):
         count = len(tree_functions(depth, variables))
-        bound = Fraction((2 * variables) ** (2**depth), variables)
+        logarithm = _end("log-tree-functions", "upper", depth=depth, variables=variables)
+        with ctx.workprec(256):
+            power = arb(fmpq(logarithm.numerator, logarithm.denominator)).exp()
+        bound = fractions_of(power, "log-tree-functions")[1]
         problem = f"trees of depth {depth}, {variables} variables"
         yield Row("log-tree-functions", problem, "functions", "upper", Fraction(count), bound)
     for relevant, variables in ((1, 3), (2, 3), (2, 4)):
@@ -182,30 +198,30 @@ def _classes() -> Iterator[tuple[str, frozenset[int], int]]:
 
 
 def _occam() -> Iterator[Row]:
-    """P[a consistent member has error >= ε] against N (1 - ε)^n, the least δ of the theorem."""
+    """P[a consistent member has error >= ε] against the least δ that the theorem grants."""
     for problem, members, points in _classes():
         bad = points // 4
         epsilon = Fraction(bad, points)
         for n in (4, 16):
             exact = consistent_failure(sorted(members), points, bad, n)
-            bound = min(Fraction(1), len(members) * (1 - epsilon) ** n)
+            bound = _least_delta("occam-realizable", n, epsilon=epsilon, **{"class": len(members)})
             yield Row("occam-realizable", f"{problem}, ε = {epsilon}, n = {n}", "P[failure]",
                       "upper", exact, bound)  # fmt: skip
     for n in (8, 24):
         members = tree_functions(1, 3)
         exact = consistent_failure(sorted(members), 8, 4, n)
-        bound = min(Fraction(1), Fraction(6**2, 3) * Fraction(1, 2) ** n)
+        bound = _least_delta("occam-trees", n, epsilon=Fraction(1, 2), variables=3, depth=1)
         yield Row("occam-trees", f"trees of depth 1, 3 variables, ε = 1/2, n = {n}", "P[failure]",
                   "upper", exact, bound)  # fmt: skip
 
 
 def _agnostic() -> Iterator[Row]:
     members = sorted(tree_functions(1, 2))
-    for n in (3, 5):
+    for n in (3, 6):
         exact = minimiser_failure(members, 4, 1, n)
-        power = _end("mcdiarmid-tail", "upper", mean=Fraction(1, 4), influence=Fraction(4, n) / 4)
-        bound = min(Fraction(1), (len(members) - 1) * power)
-        yield Row("occam-agnostic", f"trees of depth 1, 2 variables, ε = 1/4, n = {n}",
+        size = {"class": len(members)}
+        bound = _least_delta("occam-agnostic", n, epsilon=Fraction(3, 8), **size)
+        yield Row("occam-agnostic", f"trees of depth 1, 2 variables, ε = 3/8, n = {n}",
                   "P[failure]", "upper", exact, bound)  # fmt: skip
 
 
@@ -219,8 +235,7 @@ def _equality() -> Iterator[Row]:
     for depth, n in ((1, 8), (2, 24)):
         members = sorted(tree_functions(depth, 3))
         exact = consistent_failure(members, 8, 1, n)
-        count = Fraction(6 ** (2**depth), 3)
-        bound = min(Fraction(1), count * (1 - Fraction(1, 2**depth)) ** n)
+        bound = _least_delta("exact-erm", n, variables=3, depth=depth)
         yield Row("exact-erm", f"trees of depth {depth}, 3 variables, n = {n}",
                   "P[another consistent tree]", "upper", exact, bound)  # fmt: skip
 

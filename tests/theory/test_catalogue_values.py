@@ -295,3 +295,17 @@ def test_the_document_lists_every_theorem() -> None:
               for name in row.split("|")[2].strip().split(", ")}  # fmt: skip
     listed -= {"theorems", "---"}
     assert listed == {name for name in catalogue if not name.startswith("kernel-")}
+
+
+def test_error_bounds_with_nearly_all_wrong() -> None:
+    # 1 - p^n = δ for n - 1 errors, next to 1 by about 1e-318
+    result = catalogue["clopper-pearson"].evaluate(errors=10**18 - 1, n=10**18, delta="1e-300")
+    assert Fraction(result.lower) > 1 - Fraction(1, 10**35)
+    with pytest.raises(TheoryError, match="does not fit"):
+        catalogue["clopper-pearson"].evaluate(errors=10**17, n=10**18, delta="1/20")
+
+
+def test_rounding_inside_a_bound_is_decided_exactly() -> None:
+    for variables, up in ((1024, 10), (1025, 11), (2**60, 60), (2**60 + 1, 61)):
+        result = catalogue["junta-queries"].evaluate(variables=variables, relevant=1, pairs=1)
+        assert result.integer == 2 + up + 2

@@ -20,6 +20,8 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
     ("vc-realizable", "epsilon", {"n": 100000, "delta": "1/100", "vc": 10}),
     ("lrh-samples", "tau", {"n": 10**6, "delta": "1/100", "variables": 40, "depth": 3, "B": 2}),
     ("test-sample-size", "epsilon", {"n": 10**18, "delta": "1e-300"}),
+    # the crossing 16 (3/4)^16 is hit exactly: equality of a quotient with a rational is decided
+    ("occam-realizable", "delta", {"n": 16, "epsilon": "1/4", "class": 16}),
 ]
 
 

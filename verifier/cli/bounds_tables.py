@@ -184,7 +184,7 @@ def tightness(
                 r.problem,
                 r.quantity,
                 write_number(r.exact, 6),
-                write_number(r.bound, 6, 1 if r.side == "upper" else -1),
+                write_number(r.bound, 6, {"upper": 1, "lower": -1, "equal": 0}[r.side]),
                 "" if r.looseness is None else write_number(r.looseness, 4),
             )
             for r in found
