@@ -54,8 +54,20 @@ Ltac squares := repeat match goal with
       | _ : y * (r * r) = y * x |- _ => fail
       | _ => assert (y * (r * r) = y * x) by (rewrite E; ring) end
   end.
+Ltac signs := repeat match goal with
+  | E : ?i * ?x = 1 |- _ => lazymatch goal with
+      | _ : 0 < i |- _ => fail
+      | _ : i < 0 |- _ => fail
+      | _ => first [assert (0 < i) by (assert (0 < x) by lra; nra)
+                   | assert (i < 0) by (assert (x < 0) by lra; nra)] end
+  end.
+Ltac products := match goal with
+  | H : ?t <= 0 |- _ =>
+      assert (0 < t) by (repeat apply Rmult_lt_0_compat; first [lra | nra]); lra
+  end.
 Ltac arithmetic := intros; apply NNPP; intro; cases; try tauto;
-  first [lra | nra | inverses; nra | inverses; squares; nra].
+  first [lra | nra | signs; products | signs; nra | inverses; nra | inverses; squares; nra
+    | signs; inverses; nra].
 Ltac pos := repeat (first [assumption | apply exp_pos | apply sqrt_lt_R0 | apply Rinv_0_lt_compat
   | apply Rmult_lt_0_compat]); try lra.
 Ltac nonzero := repeat split; try assumption;
@@ -80,6 +92,7 @@ Ltac apply_ln := apply ln_inv; [solve [unfold Rpower, Rdiv; simpl pow; pos]
 Ltac split_exponents := repeat (rewrite Rpower_plus || rewrite Rpower_1 by solve [pos]);
   field; nonzero.
 Ltac identity := intros; first [solve [reflexivity] | solve [field; nonzero] | solve [ring]
+  | solve [f_equal; field; nonzero]
   | solve [as_logarithms] | solve [apply_ln] | solve [split_exponents]].
 """
 
