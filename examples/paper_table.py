@@ -40,7 +40,7 @@ for depth in options.depths:
     truth, recipe = random_tree(depth, 100, seed=depth), Recipe(width, seed=depth)
     teacher = from_torch(train_on_tree(truth, domain, count, recipe, kept), 100)
     taught, proof = quick_classes(teacher, domain, points), None
-    for keep in options.keep:
+    for keep in sorted(options.keep, reverse=True):
         start = time.process_time()
         found = lrh.distill(teacher, domain, depth=depth, keep=keep, size=2**depth)
         middle = time.process_time()
@@ -49,7 +49,7 @@ for depth in options.depths:
         finding = branch.prove(*parts, deadline=time.monotonic() + options.seconds, resume=proof)
         path = options.folder / f"r{depth}-keep{keep}.certificate"
         _, verdict = archive.save(path, *parts, finding, "branch")
-        proof = finding.proof  # about the network only: the next tree's proof goes on from it
+        proof = finding.proof  # about the network only: it serves the other trees as well
         error = " to ".join(f"{float(e):.5g}" for e in dict.fromkeys(verdict.error))
         shown = ["".join(map(str, c.point)) for c in verdict.counterexamples[:1]]
         row = [depth, keep, f"{right:.3%}", found.tree.leaves, found.probes]

@@ -65,8 +65,10 @@ Measured by `{command}` on {date}: {machine}, Python {python}; {minutes:.0f} min
 For each problem a ReLU network was trained on the labelled points (`verifier/training.py`; `network
 right` is the share of them that it classifies as labelled) and distilled over the **whole** domain:
 all combinations of values, equally likely. No figure below is a sample's: every error is the
-proved probability that tree and network differ.
-
+proved probability that tree and network differ, or an interval where the limit of {limit:g} s for
+each search and proof (of the clock) did not suffice.
+"""
+METHODS = """\
 * **equal**: `--method certified` until the tree is proved to be the network, and the processor
   seconds.
 * **cart**: scikit-learn's tree without a limit, on the network's answers at all points (at
@@ -106,16 +108,17 @@ def main(arguments: Sequence[str] = ()) -> None:
         print(" | ".join(f"{c} {x}" for c, x in zip(COLUMNS, rows[-1], strict=True)), flush=True)
     page = options.page or (ROOT / "docs" / "problems.md" if not arguments else None)
     if page is not None:
-        text = TEXT.format(
-            command=shlex.join(["python", "-m", "tests.benchmarks", "problems", *arguments]),
-            date=date.today(),
-            machine=f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}",
-            python=platform.python_version(),
-            minutes=(time.perf_counter() - begun) / 60,
-            samples=f"{cart.SAMPLES:,}",
-            limit=options.limit,
-        )
-        page.write_text(wrapped(text) + "\n" + table(COLUMNS, rows))
+        facts = {
+            "command": shlex.join(["python", "-m", "tests.benchmarks", "problems", *arguments]),
+            "date": date.today(),
+            "machine": f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}",
+            "python": platform.python_version(),
+            "minutes": (time.perf_counter() - begun) / 60,
+            "samples": f"{cart.SAMPLES:,}",
+            "limit": options.limit,
+        }
+        text = wrapped(TEXT.format(**facts)) + "\n" + METHODS.format(**facts)
+        page.write_text(text + "\n" + table(COLUMNS, rows))
         print(f"written: {page}")
 
 
