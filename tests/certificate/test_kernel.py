@@ -283,7 +283,9 @@ def test_a_counterexample_refutes_a_trusted_step_whatever_else_differs():
     assert kernel.evaluate(kernel.prepare(teacher, bits(14)), np.array([origin]))[0].tolist() == [1]
     proof = (Split(0, 1), Trusted(0, "liar"), Enumerated())
     for trust in (True, False):
-        with pytest.raises(InvalidProof, match="step 1 trusts that the class is 0 where x0 = 0"):
+        with pytest.raises(
+            InvalidProof, match="step 1: liar said that the class is 0 where x0 = 0"
+        ):
             kernel.verify(bits(14), teacher, tree, proof, [origin], trust=trust)
 
 

@@ -106,8 +106,8 @@ def _work(teacher: Teacher) -> int:
 
 
 def _is_evaluated(cell: Cell, step: Step, margin: Fraction | None) -> bool:
-    """Whether the kernel evaluates a Trusted cell that it cannot bound."""
-    return isinstance(step, Trusted) and margin is None and cell.size <= kernel.UPHOLD
+    """Whether the kernel evaluates a cell whose class it cannot bound."""
+    return isinstance(step, Constant | Trusted) and margin is None and cell.size <= kernel.UPHOLD
 
 
 def _constant_facts(
