@@ -238,7 +238,7 @@ def verdicts():
         "counterexample-with-other-labels": case(
             parts(*SUM, (Open(),), SUM_POINTS[:1]),
             "the labels are of another point that differs: one more than was counted",
-            "states disagreements",
+            "disagreements",
             counterexamples=[{**shown, "values": {"x0": "1", "x1": "1"}}],
         ),
         "unknown-entry-in-the-verdict": case(
