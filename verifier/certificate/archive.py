@@ -21,6 +21,7 @@ from threadpoolctl import threadpool_limits
 from verifier.certificate import codec, container, kernel
 from verifier.certificate.claim import claim_of, claims_no_more, listed_points
 from verifier.certificate.curtail import Curtailed
+from verifier.certificate.prepared import check_width
 from verifier.certificate.proof import Finding, Proof, check_shape
 from verifier.certificate.rules import WIDE
 from verifier.certificate.teacher_part import teacher_from_parts, teacher_to_parts
@@ -236,6 +237,7 @@ def _read(data: bytes) -> Certificate:
         "teacher.json", teacher_from_parts, _json(parts, "teacher.json"), parts["weights.bin"]
     )
     _within("teacher.json", check_columns, teacher, domain)
+    _within("teacher.json", check_width, teacher)
     tree = _within("tree.json", tree_from_json, _json(parts, "tree.json"))
     _within("tree.json", check_fits, tree, domain, teacher.classes)
     proof = codec.decode(parts["proof.bin"])
