@@ -12,6 +12,8 @@ import flint
 from verifier.certificate.verdict import Counterexample, Verdict
 from verifier.domain import Domain, Point
 from verifier.errors import InvalidProof
+from verifier.formats.files import quoted
+from verifier.formats.json_text import dump
 
 LISTED = 10
 """Most counterexamples that a verdict lists."""
@@ -68,14 +70,14 @@ def counterexample_json(found: Counterexample, domain: Domain) -> dict[str, Any]
     }
 
 
-def listed_points(claim: Mapping[str, Any], domain: Domain) -> tuple[Point, ...]:
+def listed_points(claim: Mapping[str, Any], domain: Domain) -> tuple[Point, ...] | InvalidProof:
     """The points that a stated verdict lists as counterexamples; their classes are not looked at.
 
-    Raises InvalidProof where the list is too long or an entry is not a point of the domain.
+    Or what is wrong with the list: it is too long, or an entry is not a point of the domain.
     """
     entries = claim.get("counterexamples")
     if not isinstance(entries, list) or len(entries) > LISTED:
-        raise InvalidProof(f"the certificate does not state up to {LISTED} counterexamples")
+        return InvalidProof(f"the certificate does not state up to {LISTED} counterexamples")
     names = [v.name for v in domain.variables]
     points = []
     for i, entry in enumerate(entries):
@@ -85,12 +87,33 @@ def listed_points(claim: Mapping[str, Any], domain: Domain) -> tuple[Point, ...]
             or sorted(values) != sorted(names)
             or not all(values[v.name] in v.labels for v in domain.variables)
         ):
-            raise InvalidProof(f"counterexample {i + 1} of the stated verdict is not a point")
+            return InvalidProof(f"counterexample {i + 1} of the stated verdict is not a point")
         points.append(tuple(v.labels.index(values[v.name]) for v in domain.variables))
     return tuple(points)
 
 
-def claims_no_more(stated: Any, verdict: Verdict) -> bool:
+def compare(stated: Mapping[str, Any], found: Mapping[str, Any], verdict: Verdict) -> None:
+    """InvalidProof naming the first entry that is stated and not found, or the other way round.
+
+    For float32 more points than found may be stated as not shown: that claims less.
+    """
+    for key in dict.fromkeys([*found, *stated]):
+        held = key in found and key in stated
+        if key == "float32" and held and _claims_no_more(stated[key], verdict):
+            continue
+        if not held or dump(stated[key]) != dump(found[key]):  # as text: 1 is not true
+            raise InvalidProof(
+                f"the certificate states {quoted(key)[1:-1]} = {_short(stated.get(key))}, "
+                f"but its proof shows {_short(found.get(key))}"
+            )
+
+
+def _short(value: Any) -> str:
+    text = dump(value).decode()
+    return text if len(text) < 100 else text[:97] + "..."
+
+
+def _claims_no_more(stated: Any, verdict: Verdict) -> bool:
     """Whether what is stated about float32 is well-formed and follows from what was found.
 
     It does if at least as many points, and as much probability, are stated as not shown.
