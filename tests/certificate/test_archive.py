@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.brute import truth
 from tests.provers.branch_cases import random_domain, random_teacher, random_tree
-from verifier.certificate import archive, codec
+from verifier.certificate import archive, codec, prepared
 from verifier.certificate.proof import (
     Constant,
     Enumerated,
@@ -346,3 +346,11 @@ def test_the_shape_is_refused_where_the_steps_are(nodes):
     domain = Domain((ordinal("a", (0, 1, 2)), ordinal("b", (0, 1))))
     walked = complaint(lambda: list(steps(domain, nodes)))
     assert complaint(lambda: check_shape(domain, nodes)) == walked
+
+
+def test_a_teacher_too_wide_for_the_kernel_is_named(tmp_path, monkeypatch):
+    path = tmp_path / "c"
+    write(path)
+    monkeypatch.setattr(prepared, "WIDEST", 0)
+    with pytest.raises(CertificateError, match=r"teacher\.json: the teacher has 1 logit"):
+        archive.read(path)

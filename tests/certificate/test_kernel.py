@@ -13,7 +13,7 @@ from tests.provers.branch_cases import random_domain, random_teacher, random_tre
 from verifier.certificate import kernel, rules
 from verifier.certificate.prepared import mask_array
 from verifier.certificate.proof import Constant, Enumerated, Open, Split, Tail, Trusted, steps
-from verifier.certificate.rules import tail_bound
+from verifier.certificate.rules import constant_margin, tail_bound
 from verifier.domain import Cell, bits, cell_weight, full_cell, values
 from verifier.errors import CertificateError, InvalidProof
 from verifier.teacher import Affine, Relu, Teacher
@@ -283,8 +283,59 @@ def test_a_counterexample_refutes_a_trusted_step_whatever_else_differs():
     assert kernel.evaluate(kernel.prepare(teacher, bits(14)), np.array([origin]))[0].tolist() == [1]
     proof = (Split(0, 1), Trusted(0, "liar"), Enumerated())
     for trust in (True, False):
-        with pytest.raises(InvalidProof, match="step 1 trusts that the class is 0 where x0 = 0"):
+        with pytest.raises(
+            InvalidProof, match="step 1: liar said that the class is 0 where x0 = 0"
+        ):
             kernel.verify(bits(14), teacher, tree, proof, [origin], trust=trust)
+
+
+@pytest.mark.parametrize("seed", [*range(16), 265])
+def test_a_cell_does_not_depend_on_its_batch(seed):
+    rng, domain, teacher, _ = case(seed)
+    p = kernel.prepare(teacher, domain)
+    masks = mask_array(random_cells(rng, domain, 12))
+    classes = rng.integers(teacher.classes, size=len(masks))
+    _, together, _, _ = constant_margin(p, masks, classes)
+    for i in range(len(masks)):
+        _, alone, _, _ = constant_margin(p, masks[i : i + 1], classes[i : i + 1])
+        up = np.broadcast_to(together.e, len(masks))[i] - alone.e[0]
+        assert (together.n[i] == np.ldexp(alone.n[0], up)).all()
+
+
+@pytest.mark.parametrize("seed", CASES)
+def test_small_cells_are_judged_by_their_points(seed):
+    """Whatever the relaxation shows: Constant, Trusted and Tail steps are accepted iff true."""
+    rng, domain, teacher, tree = case(seed)
+    classes = truth(domain, teacher, tree).classes
+    (cell,) = random_cells(rng, domain, 1)
+    proof, here = [], full_cell(domain)
+    for i, mask in enumerate(cell.masks):
+        if mask != here.masks[i]:
+            proof.append(Split(i, mask))
+            here, _ = here.split(i, mask)
+    opened = [Open()] * len(proof)
+    whole = cell_weight(domain, here)
+    for klass in range(teacher.classes):
+        other = [point for point in here.points() if classes[point] != klass]
+        share = Fraction(sum(map(domain.weight, other)), whole) if whole else Fraction(1)
+        steps = [(Constant(klass), not other), (Trusted(klass, "z3"), not other)]
+        steps += [(Tail(klass, share), True), (Tail(klass, share * Fraction(98, 99)), not share)]
+        for step, true in steps:
+            if true:
+                verdict = kernel.verify(domain, teacher, tree, [*proof, step, *opened])
+                assert not verdict.trusted
+            else:
+                with pytest.raises(InvalidProof, match="step 1"):
+                    kernel.verify(domain, teacher, tree, [*proof, step, *opened])
+
+
+def test_small_cells_not_robust_as_a_whole_are_looked_at_point_by_point():
+    """Only the origin is a tie; of 2^9 points, one more than are looked at, nothing is shown."""
+    for free, shaky in ((8, 1), (9, 2**9)):
+        proof = (*(Split(i, 1) for i in range(12 - free)), Constant(0), *[Open()] * (12 - free))
+        negated = Teacher(12, (Affine(0, -np.ones((1, 12)), np.zeros(1)),))
+        verdict = kernel.verify(bits(12), negated, Tree((Leaf(0),)), proof)
+        assert verdict.float32.points_not_shown == 2**12 - 2**free + shaky
 
 
 def test_masks_of_many_values_are_exact():

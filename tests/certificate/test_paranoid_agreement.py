@@ -11,14 +11,24 @@ from tests.brute import truth
 from tests.certificate.float32_cases import network
 from tests.certificate.forging import packed
 from tests.certificate.test_kernel import CASES, case, random_cells, random_proof
-from tests.certificate.test_paranoid import hidden
+from tests.certificate.test_paranoid import LEAF0, LEAF1, hidden, identity
 from tests.provers.test_tails import wide_margin
 from verifier.certificate import archive, kernel, paranoid
-from verifier.certificate.proof import Constant, Open, Split, Tail, Trusted
+from verifier.certificate.claim import digits
+from verifier.certificate.proof import Constant, Enumerated, Open, Split, Tail, Trusted
 from verifier.certificate.rules import tail_bound
-from verifier.domain import Domain, bits, full_cell, one_hot, ordinal, signs, thermometer
+from verifier.domain import (
+    Domain,
+    bits,
+    cell_weight,
+    full_cell,
+    one_hot,
+    ordinal,
+    signs,
+    thermometer,
+)
 from verifier.errors import InvalidProof, LeafproofError
-from verifier.teacher import Affine, Relu, Teacher
+from verifier.teacher import Affine, Relu, Teacher, exact_classes
 from verifier.tree import Inner, Leaf, Tree
 
 
@@ -69,9 +79,46 @@ def test_tails_agree(seed, tmp_path):
     assert both(tmp_path, packed((domain, teacher, tree), true)) == [None, None]
     if bound:
         claim = archive.claim_of(kernel.verify(domain, teacher, tree, true), domain)
-        false = (*proof, Tail(klass, bound * Fraction(99, 100)), *opened)
-        one, two = both(tmp_path, packed((domain, teacher, tree), false, (), claim))
-        assert isinstance(one, InvalidProof) and isinstance(two, InvalidProof)
+        less = bound * Fraction(99, 100)
+        steps = (*proof, Tail(klass, less), *opened)
+        found = zip(here.points(), exact_classes(teacher, domain, here.points()), strict=True)
+        other = sum(domain.weight(x) for x, c in found if c != klass)
+        if other <= less * (whole := cell_weight(domain, here)) and whole:
+            assert both(tmp_path, packed((domain, teacher, tree), steps)) == [None, None]
+        else:
+            one, two = both(tmp_path, packed((domain, teacher, tree), steps, (), claim))
+            assert isinstance(one, InvalidProof) and isinstance(two, InvalidProof)
+
+
+@pytest.mark.parametrize(
+    ("points", "chance", "true"),
+    [
+        *((1, "1/16", True), (2, "1/8", True), (16, "1", True), (2, "1/16", True)),
+        *((0, "0", False), (1, "0", False), (0, "1/16", False), (1, "1/17", False)),
+        *((17, "1", False), (16, "17/16", False), (16, "16/16", False), ("16", "1", False)),
+        *((True, "1", False), (-1, "1", False), (16, 1, False), (16, None, False)),
+    ],
+)
+def test_claiming_less_about_float32_is_true(points, chance, true, tmp_path):
+    """At the origin the logit is 0: of one point of 16 float32 is not shown."""
+    case = bits(4), identity(0.0), LEAF1
+    claim = archive.claim_of(kernel.verify(*case, (Enumerated(),)), case[0])
+    assert claim["float32"]["not_shown"] == {"points": 1, "probability": "1/16"}
+    claim["float32"] = {"robust": points == 0, "not_shown": {"points": points}}
+    claim["float32"]["not_shown"]["probability"] = chance
+    one, two = both(tmp_path, packed(case, (Enumerated(),), (), claim))
+    assert (one is None) == (two is None) == true
+
+
+def test_claiming_more_float32_points_than_python_reads_at_once(tmp_path):
+    """Numbers of 10^5000 points are text, with more digits than ``int`` takes."""
+    case = bits(17_000), Teacher(17_000, (Affine(0, np.zeros((1, 17_000)), -np.ones(1)),)), LEAF0
+    claim = archive.claim_of(kernel.verify(*case, (Constant(0),)), case[0])
+    for more, chance, true in ((0, "1", True), (1, "1", False), (0, "1/2", False)):
+        shown = {"points": digits(2**17_000 + more), "probability": chance}
+        claim["float32"] = {"robust": False, "not_shown": shown}
+        one, two = both(tmp_path, packed(case, (Constant(0),), (), claim))
+        assert (one is None) == (two is None) == true
 
 
 def trained(rng, domain, kind):

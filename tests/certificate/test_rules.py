@@ -197,9 +197,11 @@ def test_narrowing_widens(ends, to):
 def test_lower_and_upper_sums(terms):
     parts = [whole(n, e) for n, e in terms]
     truth = sum(exact(n, e) for n, e in terms)
-    low, high = a.lower_sum(parts), a.upper_sum(parts)
+    low, high = a.lower_sum(parts, len(parts)), a.upper_sum(parts)
     assert exact(low.n[0, 0], low.e[0]) <= truth <= exact(high.n[0, 0], high.e[0])
     assert a.most_bits(low.n) <= 52 and a.most_bits(high.n) <= 52
+    with pytest.raises(OverflowError):
+        a.lower_sum(parts, len(parts) - 1)
 
 
 @given(x=st.integers(0, 2**52), y=st.integers(0, 2**52))

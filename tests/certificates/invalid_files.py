@@ -21,7 +21,6 @@ from tests.certificates.problems import (
     bound,
     claim,
     crowd,
-    every_layer,
     parts,
     put,
     seal,
@@ -66,10 +65,10 @@ def steps():
             "one step for a cell that holds both classes",
             "step 1 claims class 0 where everything",
         ),
-        "constant-true-but-not-by-relaxation": (
-            false(every_layer(), (Constant(0),)),
-            "a claim about a cell that the relaxation cannot show",
-            "step 1 claims class 0",
+        "constant-that-no-bound-shows": (
+            false(crowd(), (Constant(1),)),
+            "a claim about a large cell that the relaxation cannot show",
+            "the relaxation does not prove it",
         ),
         "constant-on-a-tie-of-classes": (
             false(TIES, (Split(0, 1), Split(1, 1), Constant(1), *TIES_PROOF[1:2], *TIES_PROOF[2:])),
@@ -132,7 +131,7 @@ def steps():
         "trusted-contradicted-by-counterexample": (
             false(crowd(), (Trusted(0, "liar"),), (high,)),
             "a solver's word for a large cell against a point of the certificate",
-            "step 1 trusts that the class is 0",
+            "step 1: liar said that the class is 0",
         ),
         "trusted-small-cell-refuted": (
             false(SUM, (Trusted(1, "liar"),)),
@@ -238,8 +237,8 @@ def verdicts():
         ),
         "counterexample-with-other-labels": case(
             parts(*SUM, (Open(),), SUM_POINTS[:1]),
-            "the point's labels are changed",
-            "counterexamples",
+            "the labels are of another point that differs: one more than was counted",
+            "disagreements",
             counterexamples=[{**shown, "values": {"x0": "1", "x1": "1"}}],
         ),
         "unknown-entry-in-the-verdict": case(
@@ -318,7 +317,7 @@ def changed_content():
                 )
             ),
             "the counterexample stated is named by other labels",
-            "states counterexamples",
+            "states disagreements",
         ),
         "counterexample-where-both-agree": (
             with_points(b"[[0, 0]]"),
@@ -340,9 +339,9 @@ def changed_content():
             "a point needs a value for each variable",
             "counterexample (1,) is not a point of the domain",
         ),
-        "counterexample-left-out": (
-            with_points(b"[]"),
-            "the verdict rests on a point that is not there",
+        "counterexamples-left-out": (
+            seal(claim(put(differs, "counterexamples.json", b"[]\n"), counterexamples=[])),
+            "the verdict rests on points that are nowhere listed",
             "states verdict",
         ),
         "proof-left-open": (

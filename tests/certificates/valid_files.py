@@ -23,6 +23,7 @@ from tests.certificates.problems import (
     every_layer,
     first_class,
     parts,
+    put,
     seal,
     stump,
     votes,
@@ -56,6 +57,26 @@ def files():
             seal(parts(*FIRST_BIT, FIRST_BIT_PROOF)),
             "two Constant steps that the relaxation proves",
             "EQUIVALENT",
+        ),
+        "constant-evaluated-point-by-point": (
+            seal(parts(*every_layer(), (Constant(0),))),
+            "a Constant step on a small cell that the relaxation does not prove",
+            "27 points evaluated",
+        ),
+        "counterexamples-only-in-the-verdict": (
+            seal(put(parts(*SUM, (Open(),), SUM_POINTS[:1]), "counterexamples.json", b"[]\n")),
+            "the points that the verdict lists are evaluated like others",
+            "DIFFERENT",
+        ),
+        "float32-understated": (
+            seal(
+                claim(
+                    parts(*FIRST_BIT, FIRST_BIT_PROOF),
+                    float32={"robust": False, "not_shown": {"points": 1, "probability": "1/4"}},
+                )
+            ),
+            "float32 is shown for more points than stated",
+            "robust",
         ),
         "no-verdict-stated": (
             seal(parts(*FIRST_BIT, FIRST_BIT_PROOF, claim=False)),

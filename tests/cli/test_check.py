@@ -92,10 +92,10 @@ CASES = {
     ),
     "upheld point by point": (
         (bits(3), barely(), FIRST, [Split(0, 1), Constant(0), Trusted(1, "z3")]),
-        "2 cells (1 constant, 1 enumerated), 1 cell of a solver proved here, 1 split, "
+        "2 cells (2 constant), 1 cell of a solver proved here, 1 split, "
         "4 points evaluated, largest integer 71 bits",
         {
-            "cells": {"constant": 1, "enumerated": 1},
+            "cells": {"constant": 2},
             "splits": 1,
             "points_enumerated": 4,
             "upheld": 1,

@@ -19,8 +19,9 @@ from typing import Any, TypeVar, cast
 from threadpoolctl import threadpool_limits
 
 from verifier.certificate import codec, container, kernel
-from verifier.certificate.claim import claim_of
+from verifier.certificate.claim import claim_of, compare, listed_points
 from verifier.certificate.curtail import Curtailed
+from verifier.certificate.prepared import check_width
 from verifier.certificate.proof import Finding, Proof, check_shape
 from verifier.certificate.rules import WIDE
 from verifier.certificate.teacher_part import teacher_from_parts, teacher_to_parts
@@ -79,25 +80,24 @@ def check(
 ) -> Verdict:
     """Have the kernel check every step, and compare what it finds with what the file states.
 
+    The points that the verdict lists are evaluated like the counterexamples of their own part.
     The file states its verdict with solvers trusted; ``trust=False`` says what holds without them.
     Raises InvalidProof where a step, a counterexample or the stated verdict does not hold.
     """
     c = certificate
-    verdict = verify(c.domain, c.teacher, c.tree, c.proof, c.counterexamples, progress=progress)
-    found = claim_of(verdict, c.domain)
-    stated = found if c.claim is None else dict(c.claim)
-    for key in found | stated:
-        held = key in found and key in stated
-        if not held or dump(stated[key]) != dump(found[key]):  # as text: 1 is not true
-            raise InvalidProof(
-                f"the certificate states {quoted(key)[1:-1]} = {_short(stated.get(key))}, "
-                f"but its proof shows {_short(found.get(key))}"
-            )
+    claim = c.claim
+    listed: tuple[Point, ...] | InvalidProof = ()
+    if claim is not None:
+        listed = listed_points(claim, c.domain)
+    points = (*c.counterexamples, *(() if isinstance(listed, InvalidProof) else listed))
+    verdict = verify(c.domain, c.teacher, c.tree, c.proof, points, progress=progress)
+    if isinstance(listed, InvalidProof):  # said only now: of several faults, a step comes first
+        raise listed
+    if claim is not None:
+        compare(claim, claim_of(verdict, c.domain), verdict)
     if trust or not verdict.trusted:
         return verdict
-    return verify(
-        c.domain, c.teacher, c.tree, c.proof, c.counterexamples, trust=False, progress=progress
-    )
+    return verify(c.domain, c.teacher, c.tree, c.proof, points, trust=False, progress=progress)
 
 
 def verify(
@@ -126,11 +126,6 @@ def verify(
             progress=progress,
             threads=1 if wide else os.cpu_count() or 1,
         )
-
-
-def _short(value: Any) -> str:
-    text = dump(value).decode()
-    return text if len(text) < 100 else text[:97] + "..."
 
 
 def save(
@@ -223,6 +218,7 @@ def _read(data: bytes) -> Certificate:
         "teacher.json", teacher_from_parts, _json(parts, "teacher.json"), parts["weights.bin"]
     )
     _within("teacher.json", check_columns, teacher, domain)
+    _within("teacher.json", check_width, teacher)
     tree = _within("tree.json", tree_from_json, _json(parts, "tree.json"))
     _within("tree.json", check_fits, tree, domain, teacher.classes)
     proof = codec.decode(parts["proof.bin"])

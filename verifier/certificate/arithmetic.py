@@ -147,9 +147,13 @@ def hull(x: Bounds) -> Bounds:
     return Bounds(coarse.lo.min(0, keepdims=True), coarse.hi.max(0, keepdims=True), coarse.e[:1])
 
 
-def lower_sum(terms: Sequence[Fixed]) -> Fixed:
-    """A lower bound of the sum of the terms, elementwise, of at most 52 bits."""
-    e = common_exponent(terms, EXACT_BITS - 1 - len(terms).bit_length())
+def lower_sum(terms: Sequence[Fixed], most: int) -> Fixed:
+    """A lower bound of the sum of the terms, elementwise, of at most 52 bits.
+
+    There is room for ``most`` terms; so the result does not depend on how many are left out.
+    """
+    require(len(terms) <= most)
+    e = common_exponent(terms, EXACT_BITS - 1 - most.bit_length())
     return Fixed(reduce(add, [np.floor(_moved(t, e)) for t in terms]), e)  # it fits by choice of e
 
 

@@ -120,9 +120,17 @@ def _carry(
             x = nodes[layer.source]
             pending.setdefault(layer.source, []).append(_through_affine(p, j - 1, a, x, terms))
     if 0 in pending:
-        return _sum(pending[0], nodes[0], terms), lower_sum(terms)
+        return _sum(pending[0], nodes[0], terms), lower_sum(terms, _most_terms(p))
     shape = (*start.norm.shape, nodes[0].lo.shape[1])
-    return form(np.zeros(shape), start.e), lower_sum(terms)
+    return form(np.zeros(shape), start.e), lower_sum(terms, _most_terms(p))
+
+
+def _most_terms(p: Prepared) -> int:
+    """At least the number of constants of a form: 8 for a node or where one is read, and the input.
+
+    (A layer reads at most two nodes.)
+    """
+    return 24 * (len(p.teacher.layers) + 1) + 2 * len(p.groups)
 
 
 def _sum(parts: list[Form], node: Bounds, terms: list[Fixed]) -> Form:
@@ -137,7 +145,7 @@ def _sum(parts: list[Form], node: Bounds, terms: list[Fixed]) -> Form:
     return _cut(Form(n, e, norm), ROOM, node, terms)
 
 
-def _cut(a: Form, room: int, node: Bounds, terms: list[Fixed]) -> Form:
+def _cut(a: Form, room: int | Ints, node: Bounds, terms: list[Fixed]) -> Form:
     """The form with rows of ``room`` bits or little more; the loss is charged to terms."""
     most = a.norm.max(axis=1, initial=0.0)
     require((most <= 2.0**100).all())
@@ -234,13 +242,13 @@ def _through_affine(p: Prepared, index: int, a: Form, x: Bounds, terms: list[Fix
 def _least(p: Prepared, masks: Masks, x: Bounds, a: Form, constant: Fixed) -> Fixed:
     """The least value over each cell of forms of the input plus a constant: rule 3."""
     terms = [constant]
-    ends = 1 + int(bits(x.magnitude).max())
-    longest = max([ends, *(g.bits for g in p.groups if not g.single)])
+    ends = 1 + bits(x.magnitude)
+    longest = np.maximum(ends, max((g.bits for g in p.groups if not g.single), default=0))
     a = _cut(a, EXACT_BITS - 1 - longest, x, terms)
     for g in p.groups:
         own = columns_of(a.n, g.columns)
         if g.single:
-            require((a.norm <= 2.0 ** (EXACT_BITS - ends)).all())
+            require((a.norm <= np.ldexp(1.0, EXACT_BITS - ends)[:, None]).all())
             own = own.reshape(*own.shape[:2], -1)
             lo, hi = (columns_of(end, g.columns[:, 0])[..., None] for end in (x.lo, x.hi))
             least = own @ (lo + hi) - np.abs(own) @ (hi - lo)
@@ -253,7 +261,7 @@ def _least(p: Prepared, masks: Masks, x: Bounds, a: Form, constant: Fixed) -> Fi
             here = np.where(inside[:, None, :, v], tables.n[..., v], np.inf)
             np.minimum(least, here, out=least)
         terms += [Fixed(least.sum(axis=2), tables.e), slack]
-    return lower_sum(terms)
+    return lower_sum(terms, _most_terms(p))
 
 
 def input_tables(
@@ -267,7 +275,7 @@ def input_tables(
     terms = [constant]
     a = _cut(a, EXACT_BITS - 1 - max(g.bits for g in p.groups), nodes[0], terms)
     tables = [value_tables(g, columns_of(a.n, g.columns), a) for g in p.groups]
-    return lower_sum(terms), tables
+    return lower_sum(terms, _most_terms(p)), tables
 
 
 def columns_of(n: Whole, columns: Ints) -> Whole:

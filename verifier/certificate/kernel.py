@@ -34,7 +34,9 @@ from verifier.tree import BoundTree, Tree, bind, check_fits, classify, leaves_of
 __all__ = ["blocks", "constant", "evaluate", "prepare", "tail_bound", "verify"]
 
 UPHOLD = 1 << 12
-"""Trusted cells of at most so many points are evaluated point by point instead of trusted."""
+"""Up to so many points, a claim about a cell that no bound shows is evaluated point by point."""
+CLOSER = 1 << 8
+"""Up to so many points, a cell not shown for float32 as a whole is looked at point by point."""
 WAITING = 1 << 12
 """Constant and Trusted cells checked together."""
 RUNNING = 8
@@ -130,16 +132,17 @@ class _Ledger:
         leaves = leaves_of_points(self.tree, block)
         self.points += len(block)
         wrong = np.flatnonzero(self.tree.classes[leaves] != classes)
-        self.doubt(int((~steady).sum()), self._weights(block[~steady]))
+        self.doubt(int((~steady).sum()), self.weights(block[~steady]))
         for leaf in np.unique(leaves[wrong]).tolist():
             at = wrong[leaves[wrong] == leaf]
-            amounts = (0, 0, len(at), self._weights(block[at]))
+            amounts = (0, 0, len(at), self.weights(block[at]))
             self.share(leaf, v.Status.ENUMERATED, amounts)
         for i in wrong[:SHOWN].tolist():
             point = tuple(block[i].tolist())
             self.note(point, int(classes[i]), int(self.tree.classes[leaves[i]]))
 
-    def _weights(self, points: Ints) -> int:
+    def weights(self, points: Ints) -> int:
+        """The weight of some points together."""
         domain = self.p.domain
         if domain.uniform:
             return len(points) * (domain.total_weight // domain.size)
@@ -257,6 +260,8 @@ def _check_counterexamples(ledger: _Ledger, points: Sequence[Point]) -> None:
 
 def _check_tail(ledger: _Ledger, count: int, cell: Cell, step: Tail) -> None:
     bound = tail_bound(ledger.p, cell, step.klass)
+    if bound > step.bound and cell.size <= UPHOLD:
+        bound = _exact_tail(ledger, cell, step.klass)
     if not 0 <= bound <= step.bound:
         _refuse(
             ledger,
@@ -273,51 +278,74 @@ def _settle(ledger: _Ledger, batch: list[tuple[int, Cell, Constant | Trusted]]) 
         return
     cells, classes = [cell for _, cell, _ in batch], [step.klass for _, _, step in batch]
     proved, steady = constant(ledger.p, cells, classes, float32=True, apply=ledger.pool.map)
+    closer = [c.size <= CLOSER and bool(proved[i] > steady[i]) for i, c in enumerate(cells)]
+    _doubt_points(ledger, [cell for cell, near in zip(cells, closer, strict=True) if near])
     for i, (count, cell, step) in enumerate(batch):
         if proved[i]:
-            ledger.upheld += isinstance(step, Trusted)
-            ledger.cells["constant"] += 1
-            ledger.add(cell, v.Status.PROVED, step.klass, steady=bool(steady[i]))
+            ledger.add(cell, v.Status.PROVED, step.klass, steady=bool(steady[i] or closer[i]))
+        elif cell.size <= UPHOLD and not _others(ledger, cell, step.klass)[0]:
+            ledger.enumerate(cell)
         elif isinstance(step, Constant):
-            ledger.refused.append(count)
-            ledger.complaint = ledger.complaint or (
-                f"step {count} claims class {step.klass} where "
-                f"{describe_cell(ledger.p.domain, cell)}, but the relaxation does not prove it"
-            )
-        elif cell.size <= UPHOLD:
-            _check_trusted(ledger, count, cell, step)
+            _complain(ledger, count, cell, step)
+            continue
         else:
             _check_not_refuted(ledger, count, cell, step)
             ledger.cells["trusted"] += 1
             ledger.trusted[step.solver] += 1
             ledger.add(cell, v.Status.TRUSTED, step.klass, steady=False)
+            continue
+        ledger.cells["constant"] += 1
+        ledger.upheld += isinstance(step, Trusted)
     batch.clear()
 
 
-def _check_not_refuted(ledger: _Ledger, count: int, cell: Cell, step: Constant | Trusted) -> None:
-    """Refuse a solver's word that a counterexample of the certificate, evaluated, contradicts."""
+def _doubt_points(ledger: _Ledger, cells: Sequence[Cell]) -> None:
+    """Count the points of some small cells for which float32 is not shown."""
+    some: list[Ints] = []
+    for i, cell in enumerate(cells, 1):
+        some += blocks(cell)
+        if i == len(cells) or len(some) * CLOSER >= CHUNK:
+            points = np.concatenate(some)
+            _, steady, _ = evaluate(ledger.p, points)
+            ledger.doubt(int((~steady).sum()), ledger.weights(points[~steady]))
+            some.clear()
+
+
+def _complain(ledger: _Ledger, count: int, cell: Cell, step: Constant) -> None:
+    """Note that a Constant step is refused; of the first also why."""
+    ledger.refused.append(count)
+    why = "it is not" if cell.size <= UPHOLD else "the relaxation does not prove it"
+    ledger.complaint = ledger.complaint or (
+        f"step {count} claims class {step.klass} where {describe_cell(ledger.p.domain, cell)}, "
+        f"but {why}"
+    )
+
+
+def _check_not_refuted(ledger: _Ledger, count: int, cell: Cell, step: Trusted) -> None:
+    """Refuse a solver's word that evaluation contradicts: of a small cell, or a counterexample."""
+    claim = f"step {count}: {step.solver} said that the class is {step.klass} where "
+    if cell.size <= UPHOLD:
+        _refuse(ledger, f"{claim}{describe_cell(ledger.p.domain, cell)}; it is not")
     for point, (ours, _) in ledger.found.items():
         if ours != step.klass and cell.contains(point):
-            _refuse(
-                ledger,
-                f"step {count} trusts that the class is {step.klass} where "
-                f"{describe_cell(ledger.p.domain, cell)}; counterexample {point} has class {ours}",
-            )
+            where = describe_cell(ledger.p.domain, cell)
+            _refuse(ledger, f"{claim}{where}; counterexample {point} has class {ours}")
 
 
-def _check_trusted(ledger: _Ledger, count: int, cell: Cell, step: Trusted) -> None:
-    """Evaluate a small Trusted cell point by point: the solver's word is not needed there."""
+def _others(ledger: _Ledger, cell: Cell, klass: int) -> tuple[int, int]:
+    """How many points of a small cell have another class than ``klass``, and their weight."""
+    points = weight = 0
     for block in blocks(cell):
         classes, _, _ = evaluate(ledger.p, block)
-        if (classes != step.klass).any():
-            _refuse(
-                ledger,
-                f"step {count}: {step.solver} said that the class is {step.klass} where "
-                f"{describe_cell(ledger.p.domain, cell)}; it is not",
-            )
-    ledger.upheld += 1
-    ledger.cells["enumerated"] += 1
-    ledger.enumerate(cell)
+        points += int((classes != klass).sum())
+        weight += ledger.weights(block[classes != klass])
+    return points, weight
+
+
+def _exact_tail(ledger: _Ledger, cell: Cell, klass: int) -> Fraction:
+    """P[teacher != klass | cell]; 1 where the cell has probability 0."""
+    whole = ledger.measure(cell)[1]
+    return Fraction(_others(ledger, cell, klass)[1], whole) if whole else Fraction(1)
 
 
 def _conclude(ledger: _Ledger, checked: v.Checked, trust: bool) -> v.Verdict:

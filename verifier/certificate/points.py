@@ -24,7 +24,7 @@ from verifier.certificate.arithmetic import (
     product,
     require,
 )
-from verifier.certificate.float32 import logit_error, robust, within
+from verifier.certificate.float32 import RANGE, logit_error, within
 from verifier.certificate.prepared import MASK_BITS, Prepared
 from verifier.certificate.rules import all_bounds, class_rows
 from verifier.domain import Cell, values
@@ -59,7 +59,7 @@ def evaluate(p: Prepared, points: Ints) -> tuple[Ints, Bools, int]:
 
     ``points`` holds value indices, shape (N, variables), N >= 1. What one error bound for all
     points leaves open gets an enclosure of its own, and where that does not decide the class the
-    point is evaluated in exact integers.
+    point is evaluated in exact integers; so it is where an exact margin might be shown for float32.
     """
     nodes, sure = node_values(p, points)
     top = nodes[-1]
@@ -82,17 +82,43 @@ def _evaluate_each(p: Prepared, points: Ints) -> tuple[Ints, Bools, int]:
     nodes = all_bounds(p, np.left_shift(1, points.astype(object) if wide else points), False)
     classes, decided = _decide(nodes[-1])
     steady = np.zeros(len(points), dtype=bool)
+    error, shown = logit_error(p, nodes)
+    close = shown.copy()
     for at, margin, rows in _by_class(p, nodes[-1], classes, decided):
-        own = [Bounds(b.lo[at], b.hi[at], b.e[at]) for b in nodes]
-        steady[at] = robust(p, own, margin, rows)
-    most = 0
-    rest = np.flatnonzero(~decided)
+        own = Fixed(error.n[at], error.e[at])
+        steady[at] = within(own, shown[at], margin, rows)
+        width = (nodes[-1].hi - nodes[-1].lo)[at, :, None]
+        most = Fixed(margin.n + (np.abs(rows) @ width)[..., 0], margin.e)
+        close[at] = ~steady[at] & within(own, shown[at], most, rows)
+    bits = 0
+    rest = np.flatnonzero(~decided | close)
     if rest.size:
-        inputs = [p.domain.encode_integers(tuple(row)) for row in points[rest].tolist()]
-        exact, _ = exact_logits(p.teacher, inputs, p.domain.denominator)
-        classes[rest] = [decide(row) for row in exact]
-        most = max(abs(x).bit_length() for row in exact for x in row)
-    return classes, steady, most
+        own = Fixed(error.n[rest], error.e[rest])
+        classes[rest], steady[rest], bits = _exactly(p, points[rest], own, shown[rest])
+    return classes, steady, bits
+
+
+def _exactly(p: Prepared, points: Ints, error: Fixed, shown: Bools) -> tuple[Ints, Bools, int]:
+    """Class, float32 and the longest logit's bits, in exact integers."""
+    inputs = [p.domain.encode_integers(tuple(row)) for row in points.tolist()]
+    logits, denominator = exact_logits(p.teacher, inputs, p.domain.denominator)
+    classes, steady = [], []
+    for i, top in enumerate(logits):
+        classes.append(decide(top))
+        rows, _ = class_rows(p.teacher.outputs, classes[-1])
+        forms = [sum(int(r) * x for r, x in zip(row, top, strict=True)) for row in rows.tolist()]
+        length = max(abs(m) for m in forms).bit_length() - denominator.bit_length()
+        e = EXACT_BITS - 5 - max(length, -RANGE)
+        margin = np.array([[_floor(m, denominator, e) for m in forms]]).astype(np.float64)
+        own = Fixed(error.n[i : i + 1], error.e[i : i + 1])
+        steady.append(within(own, shown[i : i + 1], Fixed(margin, np.array([e])), rows[None])[0])
+    bits = max(abs(x).bit_length() for top in logits for x in top)
+    return np.array(classes), np.array(steady), bits
+
+
+def _floor(m: int, denominator: int, e: int) -> int:
+    """``floor(m / denominator * 2**e)``."""
+    return (m << e) // denominator if e >= 0 else m // (denominator << -e)
 
 
 def _by_class(

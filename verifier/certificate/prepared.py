@@ -72,6 +72,15 @@ class Prepared:
     refined: frozenset[int]
 
 
+def check_width(teacher: Teacher) -> None:
+    """TeacherError if the forms that tell the logits apart take more than ``WIDEST`` numbers."""
+    if teacher.outputs * max(teacher.widths) > WIDEST:
+        raise TeacherError(
+            f"the teacher has {teacher.outputs} logits and a layer of width {max(teacher.widths)}: "
+            f"their product may be at most {WIDEST} for the kernel"
+        )
+
+
 def prepare(teacher: Teacher, domain: Domain) -> Prepared:
     """Quantise the weights and the encodings.
 
@@ -79,11 +88,7 @@ def prepare(teacher: Teacher, domain: Domain) -> Prepared:
     ``WIDEST`` numbers, ArithmeticError if this machine's matrix products are not exact.
     """
     check_columns(teacher, domain)
-    if teacher.outputs * max(teacher.widths) > WIDEST:
-        raise TeacherError(
-            f"the teacher has {teacher.outputs} logits and a layer of width {max(teacher.widths)}: "
-            f"their product may be at most {WIDEST} for the kernel"
-        )
+    check_width(teacher)
     weights: list[Quantised | None] = []
     biases: list[Quantised | None] = []
     for layer in teacher.layers:

@@ -44,6 +44,8 @@ def check_twice(
         try:
             with live.saying("second checker") as report:
                 paranoid.examine(held, progress=report)
+        except paranoid.TooLarge as error:
+            raise InvalidProof(f"{refusal} ({error})") from None
         except InvalidProof:
             raise InvalidProof(f"{refusal} (the second checker refuses it too)") from None
         raise _disagreement(str(refusal), "every step holds, and so does the verdict") from None
@@ -53,6 +55,8 @@ def check_twice(
     try:
         with live.saying("second checker") as report:
             return verdict, paranoid.examine(held, claim, progress=report)
+    except paranoid.TooLarge as error:
+        raise LeafproofError(f"{quoted(path)}: {error}") from None
     except LeafproofError as error:
         raise _disagreement("every step holds, and so does the verdict", str(error)) from None
 

@@ -91,7 +91,7 @@ def gather(s: Subject, p: Prepared, proof: Sequence[Split | Step]) -> Evidence |
             parts += 1
             held = found.setdefault(leaf, LeafEvidence())
             held.cells[kind] += 1
-            held.shaky += 0 if steady else part.size
+            held.shaky += 0 if steady else _shaky(p, cell, part, step)
             if margin is not None:
                 held.lower(margin)
         if parts > MOST_PARTS:
@@ -106,8 +106,16 @@ def _work(teacher: Teacher) -> int:
 
 
 def _is_evaluated(cell: Cell, step: Step, margin: Fraction | None) -> bool:
-    """Whether the kernel evaluates a Trusted cell that it cannot bound."""
-    return isinstance(step, Trusted) and margin is None and cell.size <= kernel.UPHOLD
+    """Whether the kernel evaluates a cell whose class it cannot bound."""
+    return isinstance(step, Constant | Trusted) and margin is None and cell.size <= kernel.UPHOLD
+
+
+def _shaky(p: Prepared, cell: Cell, part: Cell, step: Step) -> int:
+    """Points of a part for which float32 is not shown, where it is not for the cell as a whole."""
+    if not isinstance(step, Constant | Trusted) or cell.size > kernel.CLOSER:
+        return part.size
+    _, steady, _ = kernel.evaluate(p, np.array(list(part.points()), dtype=np.int64))
+    return int((~steady).sum())
 
 
 def _constant_facts(

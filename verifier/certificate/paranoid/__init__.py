@@ -19,15 +19,14 @@ from verifier.certificate.paranoid.content import (
     read_tree,
     size,
 )
-from verifier.certificate.paranoid.counting import UPHOLD, Case, Tally, cells, differences, walk
+from verifier.certificate.paranoid.counting import UPHOLD, cells, differences, walk
+from verifier.certificate.paranoid.points import WORK, Case, point_work
 from verifier.certificate.paranoid.reading import Node, TooLarge, parse, proof_nodes, unpack
 from verifier.certificate.paranoid.stated import compare, listed_points
 from verifier.errors import CertificateError
 
 __all__ = ["Held", "Opinion", "TooLarge", "check", "examine", "read", "work"]
 
-WORK = 10**10
-"""Most work taken on, as ``work`` counts it: some twenty minutes at worst."""
 BYTES = 1 << 24
 """Largest file taken on."""
 
@@ -92,7 +91,8 @@ def read(data: bytes) -> Held:
 def work(held: Held) -> int:
     """An upper bound of the multiplications needed, those of long numbers counted as several.
 
-    Every cell is charged as if every neuron were ambiguous.
+    Every cell is charged as if every neuron were ambiguous, but no points are where a bound is
+    expected to show what is claimed: ``examine`` stops when these become too many.
     """
     case = held.case
     network, domain = case.network, case.domain
@@ -108,7 +108,7 @@ def work(held: Held) -> int:
     for cell, node, _ in cells(domain, held.proof, ()):
         points = size(cell)
         if node.kind == "enumerated" or (node.kind == "trusted" and points <= UPHOLD):
-            total += points * (5 * point + 20 * len(cell))
+            total += points * point_work(case)
         if node.kind in ("constant", "trusted", "tail"):
             total += rows * point + 5 * point
         total += min(points, len(case.tree)) * 2 * len(cell)
@@ -121,13 +121,16 @@ def examine(
     claim: Mapping[str, Any] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Opinion:
-    """Check what ``read`` returned, and the verdict it states or, if it states none, ``claim``."""
+    """Check what ``read`` returned, and the verdict it states or, if it states none, ``claim``.
+
+    Raises InvalidProof, or TooLarge where too many points come to be evaluated.
+    """
     start = time.perf_counter()
     stated = claim if held.claim is None else held.claim
-    found = differences(held.case, held.counterexamples)
     listed = [] if stated is None else listed_points(held.case, stated)
-    tally: Tally = walk(held.case, held.proof, found, listed, progress or (lambda text: None))
-    compare(held.case, tally, found, listed, stated)
+    found = differences(held.case, [*held.counterexamples, *listed])
+    tally = walk(held.case, held.proof, found, progress or (lambda text: None))
+    compare(held.case, tally, found, stated)
     return Opinion(
         cells=dict(sorted(tally.cells.items())),
         points=tally.points,

@@ -1,9 +1,6 @@
 """How far a float32 evaluation can be from the real one: the float32 section of docs/soundness.md.
 
-Everything is computed exactly, so the kernel, which rounds outward, may show a little less. How
-much less is bounded too: with ``cut`` the same analysis also charges what the kernel's number
-format can lose, more than generously. What is steady even then, the kernel must show; what is not
-steady without it, nobody may claim.
+Everything is computed exactly, so the kernel, which rounds outward, may show a little less.
 """
 
 from __future__ import annotations
@@ -20,10 +17,6 @@ UNIT = 24
 RANGE = 100
 """Numbers stay below 2**100; of what is below 2**-100 everything may be lost."""
 WIDEST = 4000
-WEIGHT_BITS = 20
-"""The kernel keeps weights to 2**-22 of the largest of their layer, and errs by half of that."""
-NODE_BITS = 26
-"""The kernel keeps nodes to 28 bits less those of the widest layer's width."""
 
 
 def steady(
@@ -31,41 +24,26 @@ def steady(
     domain: Domain,
     boxes: Sequence[Box],
     margins: Sequence[tuple[Sequence[int], Fraction]],
-    cut: bool,
 ) -> bool:
     """Whether each form of the logits (a row, and a lower bound) is above what rounding can do."""
-    error = _logit_error(network, domain, boxes, cut)
+    error = _logit_error(network, domain, boxes)
     if error is None:
         return False
     numerators, over = error
-    top = boxes[-1]
-    for row, margin in margins:
-        size = [abs(x) for x in row]
-        moved = Fraction(dot(size, numerators), over)
-        if cut:  # and slopes that differ by a step or two move a margin by parts of the spread
-            spread = [b - a for a, b in zip(top.low, top.high, strict=True)]
-            moved += moved / 256 + Fraction(dot(size, spread), top.over << 10)
-        if not margin > moved:
-            return False
-    return True
+    return all(
+        margin > Fraction(dot([abs(x) for x in row], numerators), over) for row, margin in margins
+    )
 
 
-def _logit_error(
-    network: Network, domain: Domain, boxes: Sequence[Box], cut: bool
-) -> Numbers | None:
+def _logit_error(network: Network, domain: Domain, boxes: Sequence[Box]) -> Numbers | None:
     """Upper bounds of |float32 logit - logit| over the boxes, or None where there is none."""
-    lost = max(network.widths).bit_length() if cut else -1
     if not all(map(_safe, network.layers)):
         return None
     sizes: list[Numbers] = [
         ([max(-a, b) for a, b in zip(x.low, x.high, strict=True)], x.over) for x in boxes
     ]
     nothing: Numbers = ([0] * domain.columns, 1)
-    errors = [
-        _cut(nothing, sizes[0], lost)
-        if _inputs_are_float32(domain)
-        else _rounded(nothing, sizes[0], lost)
-    ]
+    errors = [nothing if _inputs_are_float32(domain) else _rounded(nothing, sizes[0])]
     for j, layer in enumerate(network.layers, 1):
         if not _in_range(sizes[j - 1], errors[j - 1]):
             return None
@@ -74,13 +52,13 @@ def _logit_error(
         if layer.kind == "relu":
             errors.append(e)
         elif layer.kind == "sign":
-            errors.append(_sign_error(boxes[source], e, lost))
+            errors.append(_sign_error(boxes[source], e))
         elif layer.kind == "add":
             (a, b), over = together(e, errors[layer.sources[1]])
-            errors.append(_rounded((list(map(add, a, b)), over), sizes[j], lost))
+            errors.append(_rounded((list(map(add, a, b)), over), sizes[j]))
         else:
             held, over = together(sizes[source], e)
-            found = _affine_error(layer, held, over, lost)
+            found = _affine_error(layer, held, over)
             if found is None:
                 return None
             errors.append(found)
@@ -109,33 +87,21 @@ def _in_range(size: Numbers, error: Numbers) -> bool:
     return all(x + y < over << RANGE for x, y in zip(a, b, strict=True))
 
 
-def _rounded(error: Numbers, size: Numbers, lost: int) -> Numbers:
+def _rounded(error: Numbers, size: Numbers) -> Numbers:
     """One more rounding of a node of that size: u (|x| + E) + 2**-100 more."""
     (e, s, (tiny,)), over = together(error, size, ([1], 1 << RANGE))
     more = [(x << UNIT) + x + y + (tiny << UNIT) for x, y in zip(e, s, strict=True)]
-    return _cut((more, over << UNIT), size, lost)
+    return more, over << UNIT
 
 
-def _cut(error: Numbers, size: Numbers, lost: int) -> Numbers:
-    """What the kernel's cutting of a node to a few bits may add (``lost`` < 0: nothing)."""
-    if lost < 0:
-        return error
-    (e, s), over = together(error, size)
-    more = max(s) << lost
-    return [(x << NODE_BITS) + more for x in e], over << NODE_BITS
-
-
-def _sign_error(x: Box, error: Numbers, lost: int) -> Numbers:
-    """0 where the enclosure is farther from zero than the error, or is 0 exactly; else 2.
-
-    The kernel's enclosure may leave the sign open too: then what it encloses is off by 2 as well.
-    """
+def _sign_error(x: Box, error: Numbers) -> Numbers:
+    """0 where the enclosure is farther from zero than the error, or is 0 exactly; else 2."""
     (low, high, e), _ = together((x.low, x.over), (x.high, x.over), error)
     certain = [a > d or b < -d or a == b == d == 0 for a, b, d in zip(low, high, e, strict=True)]
-    return [0 if sure else 2 if lost < 0 else 4 for sure in certain], 1
+    return [0 if sure else 2 for sure in certain], 1
 
 
-def _affine_error(layer: Layer, held: Sequence[list[int]], over: int, lost: int) -> Numbers | None:
+def _affine_error(layer: Layer, held: Sequence[list[int]], over: int) -> Numbers | None:
     """|w| E + (n + 8) (u (|w| (|x| + E) + |b|) + 2**-100), and more for weights below 2**-100.
 
     ``held`` are |x| and E over ``over``. None where a sum may leave the range, or n is too large.
@@ -162,11 +128,6 @@ def _affine_error(layer: Layer, held: Sequence[list[int]], over: int, lost: int)
     ]
     if any(w != 0 and abs(w) << RANGE < layer.over for row in layer.weights for w in row):
         worst = [w + sum(both) * layer.over for w in worst]
-    if lost >= 0:
-        largest = max((abs(w) for row in layer.weights for w in row), default=0)
-        more = (largest * sum(both) + max(bias)) << RANGE - WEIGHT_BITS
-        more += max(size) << RANGE - NODE_BITS + lost
-        worst = [w + more for w in worst]
     if not all((s << RANGE) + w < over << 2 * RANGE for s, w in zip(size, worst, strict=True)):
         return None
     return worst, over << RANGE

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from math import prod
 from typing import Any, NoReturn
 
 from verifier.certificate.paranoid.content import Point
-from verifier.certificate.paranoid.counting import Case, Tally, classes_at
+from verifier.certificate.paranoid.points import Case, Tally, clear_up
 from verifier.errors import InvalidProof
 
 SHOWN = 10
 """Counterexamples that a verdict lists."""
-KNOWN = ("constant", "enumerated")
-"""What a cell counts as where the class of every point is established."""
 CHUNK = 4000
 """Decimal digits that Python turns into a number at once."""
 
@@ -25,10 +23,12 @@ Classes = Mapping[Point, tuple[int, int]]
 
 def listed_points(case: Case, claim: Mapping[str, Any]) -> list[Point]:
     """The points that the stated verdict lists as counterexamples; InvalidProof if there is one
-    that is no point."""
+    that is no point, or too many."""
     points = []
     entries = claim.get("counterexamples")
-    for entry in entries if isinstance(entries, list) else [None]:
+    if not isinstance(entries, list) or len(entries) > SHOWN:
+        raise InvalidProof(f"the certificate does not state up to {SHOWN} counterexamples")
+    for entry in entries:
         values = entry.get("values") if isinstance(entry, dict) else None
         if not isinstance(values, dict) or set(values) != {v.name for v in case.domain.variables}:
             raise InvalidProof("the certificate states counterexamples that are not points")
@@ -38,28 +38,42 @@ def listed_points(case: Case, claim: Mapping[str, Any]) -> list[Point]:
     return points
 
 
-def compare(
-    case: Case,
-    tally: Tally,
-    evaluated: Classes,
-    listed: Sequence[Point],
-    claim: Mapping[str, Any] | None,
-) -> None:
+def compare(case: Case, tally: Tally, evaluated: Classes, claim: Mapping[str, Any] | None) -> None:
     """InvalidProof naming the first field of ``claim`` that is not what was found.
 
-    ``evaluated`` are the certificate's counterexamples with their classes, ``listed`` those that
-    the claim lists. Without a claim only the consistency of what was found is checked.
+    ``evaluated`` are the certificate's counterexamples with their classes, then those that only the
+    claim lists. Without a claim only the consistency of what was found is checked.
     """
-    found = _verdict(case, tally, evaluated, listed)
+    found = _verdict(case, tally, evaluated)
     if claim is None:
         return
+    found |= _believed(tally, claim.get("trusted"))
     for key, value in found.items():
         if not same(claim.get(key), value):
             _refuse(key, claim.get(key), value)
     if unknown := claim.keys() - found.keys() - {"counterexamples", "float32"}:
         _refuse(min(unknown), claim[min(unknown)], None)
-    _compare_counterexamples(case, tally, evaluated, listed, claim["counterexamples"])
+    _compare_counterexamples(case, tally, evaluated, claim["counterexamples"])
     _compare_float32(case, tally, claim.get("float32"))
+
+
+def _believed(tally: Tally, stated: Any) -> dict[str, Any]:
+    """The cells found, by kind and by solver believed.
+
+    A large Trusted cell that is proved may still be stated as trusted: that claims less, and the
+    kernel's bounds, which are rounded, may not reach.
+    """
+    trusted, cells = tally.trusted.copy(), tally.cells.copy()
+    for solver, proved in tally.upheld.items():
+        more = stated.get(solver) if isinstance(stated, dict) else None
+        if type(more) is int and trusted[solver] < more <= trusted[solver] + proved:
+            moved = more - trusted[solver]
+            trusted[solver] += moved
+            cells.update({"trusted": moved, "constant": -moved})
+    return {
+        "trusted": {solver: n for solver, n in sorted(trusted.items()) if n},
+        "cells": {kind: n for kind, n in sorted(cells.items()) if n},
+    }
 
 
 def same(stated: Any, found: Any) -> bool:
@@ -79,14 +93,11 @@ def _short(value: Any) -> str:
     return text if len(text) < 100 else text[:97] + "..."
 
 
-def _verdict(
-    case: Case, tally: Tally, evaluated: Classes, listed: Sequence[Point]
-) -> dict[str, Any]:
-    """Every field of the verdict that is one exact value."""
+def _verdict(case: Case, tally: Tally, evaluated: Classes) -> dict[str, Any]:
+    """Every field of the verdict that is one exact value, but for the cells."""
     domain = case.domain
     total = prod(v.whole for v in domain.variables)
-    seen = list(dict.fromkeys(evaluated if len(evaluated) >= SHOWN else [*evaluated, *listed]))
-    weight = sum(domain.weight(tuple((v,) for v in point)) for point in seen)
+    weight = sum(domain.weight(tuple((v,) for v in point)) for point in evaluated)
     lower = [a + b for a, b in zip(tally.known, tally.believed, strict=True)]
     fewest = max(lower[0], _seen(tally, evaluated), int(tally.tail_error[0] > 0))
     most = lower[0] + tally.loose[0] + tally.tail[0]
@@ -99,62 +110,51 @@ def _verdict(
         "domain_size": count(prod(len(v.labels) for v in domain.variables)),
         "disagreements": {"lower": count(fewest), "upper": count(most)},
         "error": {"lower": exact(least), "upper": exact(greatest)},
-        "trusted": dict(sorted(tally.trusted.items())),
-        "cells": dict(sorted(tally.cells.items())),
     }
 
 
 def _seen(tally: Tally, evaluated: Classes) -> int:
-    """How many counterexamples count as seen: the certificate's own and, up to SHOWN, others of
-    cells where the class of every point is known."""
-    elsewhere = sum(tally.inside[p] not in KNOWN for p in evaluated)
-    return max(len(evaluated), min(SHOWN, tally.known[0] + elsewhere))
+    """How many counterexamples count as seen: those evaluated and, up to SHOWN, others of cells
+    where the class of every point is known."""
+    return max(len(evaluated), min(SHOWN, tally.known[0] + tally.elsewhere))
 
 
-def _compare_counterexamples(
-    case: Case, tally: Tally, evaluated: Classes, listed: Sequence[Point], stated: Any
-) -> None:
+def _compare_counterexamples(case: Case, tally: Tally, evaluated: Classes, stated: Any) -> None:
     """The certificate's own come first; which others follow, if there are many, is free."""
-    own = list(evaluated)[:SHOWN]
-    due = min(SHOWN, _seen(tally, evaluated))
-    if len(listed) != due or len(set(listed)) != due or list(listed[: len(own)]) != own:
+    due = [
+        {
+            "values": {v.name: v.labels[i] for v, i in zip(case.domain.variables, p, strict=True)},
+            "teacher_class": classes[0],
+            "tree_class": classes[1],
+        }
+        for p, classes in list(evaluated.items())[:SHOWN]
+    ]
+    if len(due) < (expected := min(SHOWN, _seen(tally, evaluated))):
         raise InvalidProof(
-            f"the certificate states {len(listed)} counterexamples; {due} were expected, "
-            f"{len(own)} of them its own, first"
+            f"the certificate states {len(due)} counterexamples, where {expected} are known"
         )
-    for point, entry in zip(listed, stated, strict=True):
-        if point not in evaluated and tally.inside[point] not in KNOWN:
-            raise InvalidProof(f"counterexample {point} is stated, but no step shows its class")
-        classes = classes_at(case, point)
-        values = {v.name: v.labels[i] for v, i in zip(case.domain.variables, point, strict=True)}
-        right = {"values": values, "teacher_class": classes[0], "tree_class": classes[1]}
-        if not same(entry, right) or classes[0] == classes[1]:
-            _refuse("counterexample", entry, right)
+    if not same(stated, due):
+        _refuse("counterexamples", stated, due)
 
 
 def _compare_float32(case: Case, tally: Tally, stated: Any) -> None:
-    """What is stated must lie between what nobody can show and what the kernel may fail to show."""
+    """At least as many points, and as much probability, as nobody can show must be stated."""
     inner = stated.get("not_shown") if isinstance(stated, dict) else None
     if not isinstance(inner, dict) or inner.keys() != {"points", "probability"}:
         _refuse("float32", stated, "robust and not_shown to be due")
-    total = prod(v.whole for v in case.domain.variables)
-    low = tally.shaky[0], Fraction(tally.shaky[1], total)
-    high = tally.perhaps_shaky[0], Fraction(tally.perhaps_shaky[1], total)
     points, chance = _whole(inner["points"]), _fraction(inner["probability"])
-    if (
-        points is None
-        or chance is None
-        or not (low[0] <= points <= high[0] and low[1] <= chance <= high[1])
-        or (points == low[0] and chance != low[1])
-        or (points == high[0] and chance != high[1])
-    ):
-        raise InvalidProof(
-            f"the certificate states float32 = {_short(stated)}, but the second checker finds "
-            f"{_short(count(low[0]))} to {_short(count(high[0]))} points not shown, probability "
-            f"{_short(exact(low[1]))} to {_short(exact(high[1]))}"
-        )
-    if not same(stated, {"robust": points == 0, "not_shown": inner}):
+    if points is None or chance is None or (points == 0 and chance):
+        _refuse("float32.not_shown", inner, "no number of points with its probability")
+    if stated.keys() != {"robust", "not_shown"} or stated["robust"] is not (points == 0):
         _refuse("float32.robust", stated.get("robust"), points == 0)
+    total = prod(v.whole for v in case.domain.variables)
+    if points < tally.shaky[0] or chance * total < tally.shaky[1]:
+        clear_up(case, tally)
+    low = tally.shaky[0], Fraction(tally.shaky[1], total)
+    if not low[0] <= points <= prod(len(v.labels) for v in case.domain.variables):
+        _refuse("float32.not_shown.points", inner["points"], f"at least {_short(count(low[0]))}")
+    if not low[1] <= chance <= 1:
+        _refuse("float32.not_shown.probability", str(chance), f"at least {_short(exact(low[1]))}")
 
 
 def count(n: int) -> int | str:
