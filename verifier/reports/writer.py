@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from verifier.reports import escape
 from verifier.reports.blocks import Chart, Report, Table
+from verifier.reports.numbers import digits
 
 TEMPLATES: Mapping[str, str] = {"html": "report.html", "md": "report.md", "tex": "report.tex"}
 _TEX_MARKS = {
@@ -45,6 +46,7 @@ def _environment(format: str) -> Environment:
     environment.filters["kind"] = lambda block: type(block).__name__
     environment.filters["shares"] = column_shares
     environment.filters["fenced"] = fenced
+    environment.filters["digits"] = digits
     environment.filters["plotted"] = plotted
     environment.filters["lines"] = lambda text: text.split("\n")
     return environment
