@@ -52,7 +52,8 @@ class Certificate:
     """A certificate file's content. Nothing of it is believed before ``check``.
 
     ``claim`` is the verdict that the file states, ``hashes`` the SHA-256 of each part and
-    ``sha256`` that of the whole file, in hexadecimal.
+    ``sha256`` that of the whole file, in hexadecimal. ``prover`` is what the file says of its
+    making: a name, or ``name: command``.
     """
 
     domain: Domain
@@ -64,6 +65,16 @@ class Certificate:
     claim: Mapping[str, Any] | None
     hashes: Mapping[str, str]
     sha256: str
+
+    @property
+    def found_by(self) -> str:
+        """The prover's name."""
+        return self.prover.partition(": ")[0]
+
+    @property
+    def command(self) -> str | None:
+        """The command that was asked for the certificate, if ``prover`` records one."""
+        return self.prover.partition(": ")[2] or None
 
     def _repr_html_(self) -> str:
         from verifier.reports.notebook import certificate_html

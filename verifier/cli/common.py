@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from verifier.cli import live
+from verifier.cli.asked import recorded
 
 if TYPE_CHECKING:
     from verifier.certificate.archive import Certificate
@@ -119,7 +120,9 @@ def save(
                 with live.flagging(stopped) as asked, live.checking(nodes, hint=hint) as count:
                     stop = Patience(asked)
                     saved = archive.save(
-                        target, domain, teacher, tree, finding, name, progress=count, stop=stop
+                        *(target, domain, teacher, tree, finding, recorded(name)),
+                        progress=count,
+                        stop=stop,
                     )
             except InvalidProof as error:
                 if not error.refused:
@@ -201,7 +204,8 @@ def as_json(
     shown = claim["counterexamples"]
     return claim | {
         "counterexample": shown[0] if shown else None,
-        "prover": certificate.prover,
+        "prover": certificate.found_by,
+        "command": certificate.command,
         "seconds": seconds,
         "splits": verdict.checked.splits,
         "points_enumerated": verdict.checked.points_enumerated,

@@ -88,7 +88,10 @@ def compose_comparison(entries: Sequence[Entry], command: str = "") -> Report:
                 "Provenance",
                 (
                     Facts(
-                        (("Written by", command or "a call from Python"), ("Machine", machine()))
+                        (
+                            ("Report written by", command or "a call from Python"),
+                            ("Machine", machine()),
+                        )
                     ),
                     _hashes(entries),
                     versions_table(),
