@@ -324,7 +324,7 @@ def print_counterexamples(verdict: Verdict, domain: Domain, tree: Tree) -> None:
     tested = {domain.column_owner[n.column][0] for n in tree.nodes if isinstance(n, Inner)}
     order = sorted(range(len(names)), key=lambda i: i not in tested)
     shown = [names[i] for i in sorted(order[:12])]
-    table = Table("teacher", "tree", title="points where they differ", title_justify="left")
+    table = Table("network", "tree", title="points where they differ", title_justify="left")
     for name in shown:
         table.add_column(escape(name), overflow="fold")
     for found in verdict.counterexamples:

@@ -140,6 +140,11 @@ def float32_section(found: Float32) -> Section:
             "Shown for the whole domain: the network has the same class under every float32 "
             "evaluation, in any order of summation, with or without fused multiply-add."
         )
+    elif found.probability_not_shown == 1:
+        text = (
+            "Not shown anywhere: the verdict is about real arithmetic, and a float32 runtime may "
+            "round to another class."
+        )
     else:
         text = (
             f"Shown everywhere except on {plural(found.points_not_shown, 'point')} (probability "
