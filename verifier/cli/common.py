@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -57,8 +56,6 @@ NoTrust = Annotated[
     bool, typer.Option("--no-trust", help="count what only a solver claims as open")
 ]
 
-GRACE = 0.5
-"""Seconds that the kernel checks even if Ctrl-C came before it began."""
 EXIT = {"equivalent": 0, "different": 1, "undecided": 2}
 COLOURS = {"equivalent": "green", "different": "red", "undecided": "yellow"}
 
@@ -104,7 +101,7 @@ def save(
     Constant steps that the kernel refuses are searched again, until it accepts all of them; after
     ``deadline`` (time.monotonic), or where the search left cells open, they are left open too.
     Ctrl-C ends the check: what the kernel has not come to is left open. So does a search that
-    was ``stopped`` by it, when the kernel has had ``GRACE`` seconds. With ``keep`` the file at
+    was ``stopped`` by it, when the kernel has had ``live.GRACE`` seconds. With ``keep`` the file at
     ``path`` is then left as it was.
     """
     from verifier.certificate import archive
@@ -118,7 +115,7 @@ def save(
             hint = "Ctrl-C leaves the rest open"
             try:
                 with live.flagging(stopped) as asked, live.checking(nodes, hint=hint) as count:
-                    stop = Patience(asked)
+                    stop = live.Patience(asked)
                     saved = archive.save(
                         *(target, domain, teacher, tree, finding, recorded(name)),
                         progress=count,
@@ -141,28 +138,6 @@ def save(
             elif keep and path:
                 write_atomically(path, target.read_bytes())
             return saved
-
-
-@dataclass(eq=False)
-class Patience:
-    """Says stop once it was asked for, but not in the first moments after it was first called.
-
-    It is called before each node of a proof: ``given`` counts those for which it did not say stop,
-    ``cut`` is whether it ever did.
-    """
-
-    asked: Callable[[], bool]
-    begun: float | None = None
-    given: int = 0
-    cut: bool = False
-
-    def __call__(self) -> bool:
-        """Whether to stop before the next node."""
-        if self.begun is None:
-            self.begun = time.monotonic()
-        self.cut = self.asked() and time.monotonic() - self.begun >= GRACE
-        self.given += not self.cut
-        return self.cut
 
 
 def _search_on(

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
@@ -23,6 +24,8 @@ EVERY = 5.0
 """Seconds between lines where standard error is not a terminal; with --verbose 1."""
 BAR = 24
 """Characters of the bar."""
+GRACE = 0.5
+"""Seconds that the kernel checks even if Ctrl-C came before it began."""
 
 # of one run of the command: -1 quiet, 0, 1 verbose
 _LEVEL: ContextVar[int] = ContextVar("level", default=0)
@@ -172,6 +175,28 @@ def _lines(what: str) -> Speak:
             typer.echo(f"{what}: {words}{more}", err=True)
 
     return speak
+
+
+@dataclass(eq=False)
+class Patience:
+    """Says stop once it was asked for, but not in the first moments after it was first called.
+
+    It is called before each node of a proof: ``given`` counts those for which it did not say stop,
+    ``cut`` is whether it ever did.
+    """
+
+    asked: Callable[[], bool]
+    begun: float | None = None
+    given: int = 0
+    cut: bool = False
+
+    def __call__(self) -> bool:
+        """Whether to stop before the next node."""
+        if self.begun is None:
+            self.begun = time.monotonic()
+        self.cut = self.asked() and time.monotonic() - self.begun >= GRACE
+        self.given += not self.cut
+        return self.cut
 
 
 @contextmanager
