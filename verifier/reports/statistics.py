@@ -104,7 +104,10 @@ _CELL_MARGINS = (
     "Margins that the relaxation proves, cell by cell: a lower bound of the distance of the logit "
     "from 0, or of the winning logit from the next"
 )
-_POINT_MARGINS = "Margins of the points that the kernel evaluated, exactly: the same distances"
+_POINT_MARGINS = (
+    "Margins of the points that the kernel evaluated, exactly: the distance of the logit from 0, "
+    "or of the winning logit from the next"
+)
 
 
 def margin_bars(caption: str, of: str, margins: Sequence[Fraction]) -> Bars:
