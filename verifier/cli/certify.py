@@ -100,8 +100,8 @@ def certify(
     found = time.perf_counter()
     if stopped():
         live.note(
-            "stopped: checking only the largest of the cells that the search closed, so as to end "
-            "at once (--timeout has all of them checked)"
+            "stopped: so as to end at once, the kernel checks no more of what was found than it "
+            "can in a moment (--timeout has all of it checked)"
         )
     same = bool(resume and output and output.exists() and output.samefile(resume))
     certificate, verdict = common.save(
