@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from verifier.certificate import archive, kernel
-from verifier.cli import live
+from verifier.cli import common, live
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.text import write_tree
@@ -64,7 +64,7 @@ def test_where_ctrl_c_is_ignored_it_stays_so():
 
 def test_ctrl_c_while_the_kernel_checks_leaves_the_rest_open(files, capfd, monkeypatch):
     monkeypatch.setattr(kernel, "WAITING", 16)
-    monkeypatch.setattr(live, "GRACE", 0.0)
+    monkeypatch.setattr(common, "GRACE", 0.0)
     real = archive.check
 
     def impatient(certificate, *, progress, **more):
@@ -88,7 +88,7 @@ def test_ctrl_c_while_the_kernel_checks_leaves_the_rest_open(files, capfd, monke
 
 
 def test_ctrl_c_in_the_search_ends_it_and_spoils_no_earlier_certificate(files, capfd, monkeypatch):
-    monkeypatch.setattr(live, "GRACE", 0.0)
+    monkeypatch.setattr(common, "GRACE", 0.0)
     monkeypatch.setattr(branch, "_attack", lambda search: interrupt())
     arguments = ["certify", "net.onnx", "tree.json", "--prover", "branch", "-o", "c"]
     assert run(arguments) == 2

@@ -56,6 +56,8 @@ NoTrust = Annotated[
     bool, typer.Option("--no-trust", help="count what only a solver claims as open")
 ]
 
+GRACE = 0.5
+"""Seconds that the kernel checks even if Ctrl-C came before it began."""
 EXIT = {"equivalent": 0, "different": 1, "undecided": 2}
 COLOURS = {"equivalent": "green", "different": "red", "undecided": "yellow"}
 
@@ -101,7 +103,7 @@ def save(
     Constant steps that the kernel refuses are searched again, until it accepts all of them; after
     ``deadline`` (time.monotonic), or where the search left cells open, they are left open too.
     Ctrl-C ends the check: what the kernel has not come to is left open. So does a search that
-    was ``stopped`` by it, when the kernel has had ``live.GRACE`` seconds. With ``keep`` the file at
+    was ``stopped`` by it, when the kernel has had ``GRACE`` seconds. With ``keep`` the file at
     ``path`` is then left as it was.
     """
     from verifier.certificate import archive
@@ -115,7 +117,7 @@ def save(
             hint = "Ctrl-C leaves the rest open"
             try:
                 with live.flagging(stopped) as asked, live.checking(nodes, hint=hint) as count:
-                    stop = live.Patience(asked)
+                    stop = live.Patience(asked, GRACE)
                     saved = archive.save(
                         *(target, domain, teacher, tree, finding, recorded(name)),
                         progress=count,

@@ -24,8 +24,6 @@ EVERY = 5.0
 """Seconds between lines where standard error is not a terminal; with --verbose 1."""
 BAR = 24
 """Characters of the bar."""
-GRACE = 0.5
-"""Seconds that the kernel checks even if Ctrl-C came before it began."""
 
 # of one run of the command: -1 quiet, 0, 1 verbose
 _LEVEL: ContextVar[int] = ContextVar("level", default=0)
@@ -179,13 +177,14 @@ def _lines(what: str) -> Speak:
 
 @dataclass(eq=False)
 class Patience:
-    """Says stop once it was asked for, but not in the first moments after it was first called.
+    """Says stop once it was asked for, but not for ``grace`` seconds after it was first called.
 
     It is called before each node of a proof: ``given`` counts those for which it did not say stop,
     ``cut`` is whether it ever did.
     """
 
     asked: Callable[[], bool]
+    grace: float
     begun: float | None = None
     given: int = 0
     cut: bool = False
@@ -194,7 +193,7 @@ class Patience:
         """Whether to stop before the next node."""
         if self.begun is None:
             self.begun = time.monotonic()
-        self.cut = self.asked() and time.monotonic() - self.begun >= GRACE
+        self.cut = self.asked() and time.monotonic() - self.begun >= self.grace
         self.given += not self.cut
         return self.cut
 
