@@ -6,9 +6,9 @@ import pytest
 
 from tests.brute import truth
 from tests.reports import cases
-from verifier.certificate import archive, kernel
+from verifier.certificate import archive, codec, kernel
 from verifier.certificate.curtail import Curtailed
-from verifier.certificate.proof import Finding, Open, Split, steps
+from verifier.certificate.proof import Constant, Finding, Open, Split, Trusted, steps
 
 PROOF = cases.closed(cases.ROBOTS, cases.robots_teacher(), cases.BAD)
 
@@ -21,7 +21,7 @@ def after(calls):
 
 @pytest.mark.parametrize("calls", range(len(PROOF) + 1))
 def test_what_is_given_is_a_proof_that_begins_the_same(calls):
-    cut = Curtailed(PROOF, after(calls))
+    cut = Curtailed(codec.encode(PROOF), after(calls))
     given = tuple(cut)
     assert given == cut.given and len(cut) == len(given)
     assert given[:calls] == PROOF[:calls]
@@ -29,6 +29,14 @@ def test_what_is_given_is_a_proof_that_begins_the_same(calls):
     assert sum(cell.size for cell, _, _ in steps(cases.ROBOTS, given)) == 432
     assert sum(isinstance(x, Split) for x in given) == len(given) // 2
     assert (given == PROOF) == (calls == len(PROOF))
+    assert cut.encoded == codec.encode(given)
+
+
+@pytest.mark.parametrize("calls", range(6))
+def test_the_bytes_of_what_is_given_name_its_solvers_only(calls):
+    proof = (Split(0, 1), Trusted(1, "b"), Split(1, 1), Constant(0), Trusted(1, "a"))
+    cut = Curtailed(codec.encode(proof), after(calls))
+    assert codec.decode(codec.encode(tuple(cut))) == codec.decode(cut.encoded) == cut.given
 
 
 @pytest.mark.parametrize("calls", [0, 1, 4, len(PROOF) - 1, len(PROOF)])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from verifier.certificate import archive
 from verifier.cli import live
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
@@ -64,3 +66,21 @@ def test_progress_in_words():
     p = Progress(12, 5, 0.25, 10.0, error=(0.125, 0.875), differs=True)
     assert "differs; counting: error 0.125 to 0.875 so far" in live.describe(p)
     assert live.describe(Progress(0, 1, 0.0, 0.0, doing="compiling")) == "compiling"
+
+
+def test_the_certificate_records_the_command_without_paths(files, capfd):
+    arguments = ["certify", "net.onnx", "tree.json", "--prover", "branch", "--timeout", "60"]
+    assert run([*arguments, "-o", "a.cert", "--json"]) == 0
+    found = json.loads(capfd.readouterr().out)
+    assert found["prover"] == "branch"
+    said = "leafproof certify TEACHER TREE --prover branch --timeout 60"
+    assert found["command"] == said == archive.read("a.cert").command
+    assert run([*arguments, "-q", "-o", "b.cert"]) == 0
+    assert Path("b.cert").read_bytes() == Path("a.cert").read_bytes()
+    assert run(["repair", "net.onnx", "leaf.json", "-o", "c.json", "--certificate", "c.cert"]) == 0
+    assert archive.read("c.cert").command == "leafproof repair TEACHER TREE --seed 0"
+    assert run(["report", "c.cert", "-o", "c.md"]) == 0
+    shown = Path("c.md").read_text()
+    assert "**Certificate made by**: leafproof repair TEACHER TREE --seed 0" in shown
+    assert "**Seed**: 0, of the search" in shown
+    assert run(["check", "c.cert", "--paranoid", "-q"]) == 0

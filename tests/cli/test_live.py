@@ -19,6 +19,7 @@ from verifier.cli import common, live
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.text import write_tree
+from verifier.provers import branch
 from verifier.provers.progress import Progress
 from verifier.teacher import Affine, Teacher
 from verifier.tree import Inner, Leaf, Tree
@@ -84,6 +85,24 @@ def test_ctrl_c_while_the_kernel_checks_leaves_the_rest_open(files, capfd, monke
     assert run(["check", "cut.certificate"]) == 0
     steps = [x for x in archive.read("cut.certificate").proof if type(x).__name__ != "Split"]
     assert sum(type(x).__name__ != "Open" for x in steps) == 32
+
+
+def test_ctrl_c_in_the_search_ends_it_and_spoils_no_earlier_certificate(files, capfd, monkeypatch):
+    monkeypatch.setattr(common, "GRACE", 0.0)
+    monkeypatch.setattr(branch, "_attack", lambda search: interrupt())
+    arguments = ["certify", "net.onnx", "tree.json", "--prover", "branch", "-o", "c"]
+    assert run(arguments) == 2
+    out, err = capfd.readouterr()
+    assert out.startswith("UNDECIDED") and "note: stopped: so as to end at once, the kernel" in err
+    assert run(["check", "c"]) == 0
+    monkeypatch.undo()
+    monkeypatch.chdir(files)
+    assert run([*arguments, "--resume", "c"]) == 1
+    whole = Path("c").read_bytes()
+    monkeypatch.setattr(branch, "_attack", lambda search: interrupt())
+    assert run([*arguments, "--resume", "c"]) in (1, 2)
+    assert "note: c is left as it was" in capfd.readouterr().err
+    assert Path("c").read_bytes() == whole
 
 
 def test_lines_come_when_there_is_something_to_say(capfd):

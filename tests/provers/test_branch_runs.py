@@ -23,8 +23,8 @@ from verifier.certificate.proof import Constant, Open, Split, steps
 from verifier.domain import bits
 from verifier.errors import CertificateError
 from verifier.provers import branch, branch_batched, branch_search, branch_slots
-from verifier.provers.branch_ledger import Ledger
-from verifier.tree import Inner, Leaf, Tree
+from verifier.provers.branch_ledger import Ledger, in_order
+from verifier.tree import Inner, Leaf, Tree, bind
 
 
 @pytest.fixture(autouse=True)
@@ -99,6 +99,47 @@ def test_an_interrupt_anywhere_leaves_a_valid_proof(monkeypatch, name, compiled)
             ended += any(isinstance(s, Open) for _, _, s in steps(domain, finding.proof))
             kernel.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
     assert ended or (name, compiled) in {("append", False), ("close", True)}
+
+
+@pytest.mark.parametrize("walk", [in_order, branch_slots.walk])
+def test_the_largest_cells_of_a_proof_are_a_proof(walk):
+    domain, teacher, tree = hard_problem()
+    net = branch.begin(domain, teacher, bind(tree, domain), None, frozenset(), None, None)
+    branch._run(net, 1 << 30)
+    branch.settle(net)
+    whole = net.ledger.proof(walk)
+    cells = {cell: (depth, step) for cell, depth, step in steps(domain, whole)}
+    depths = sorted(depth for depth, _ in cells.values())
+    assert net.ledger.proof(walk, most=len(cells)) == whole and len(cells) > 20
+    for most in (0, 1, 2, 7, len(cells) // 2):
+        cut = list(steps(domain, net.ledger.proof(walk, most)))
+        kept = [(cell, depth, step) for cell, depth, step in cut if not isinstance(step, Open)]
+        assert all(cells[cell] == (depth, step) for cell, depth, step in kept)
+        assert sorted(depth for _, depth, _ in kept) == depths[:most]
+        assert sum(cell.size for cell, _, _ in cut) == domain.size
+
+
+def test_an_interrupted_search_keeps_what_the_kernel_can_check_at_once(monkeypatch):
+    domain, teacher, tree = hard_problem()
+    monkeypatch.setattr(branch, "MOST_AT_ONCE", 5)
+    monkeypatch.setattr(branch_search, "EVERY", 0.0)
+    monkeypatch.setattr(branch_slots, "BUDGET", 64)
+    monkeypatch.setattr(branch_slots, "SMALL", 16)
+
+    def closed(brief):
+        told = []
+
+        def interrupt(progress):
+            told.append(progress.closed)
+            if told[-1] > 20 and sum(n > 20 for n in told) == 1:
+                raise KeyboardInterrupt
+
+        finding = branch.prove(
+            domain, teacher, tree, confirm=False, brief=brief, progress=interrupt
+        )
+        return sum(not isinstance(step, Open) for _, _, step in steps(domain, finding.proof))
+
+    assert closed(True) == 5 < 20 < closed(False)
 
 
 def test_resume_keeps_closed_steps():

@@ -116,6 +116,9 @@ def test_the_page_opens_without_errors_and_fits(browser, files, name):
             with opened(browser, files(name), size, color_scheme=scheme) as tab:
                 assert tab.evaluate("document.documentElement.scrollWidth") <= size[0]
                 assert tab.evaluate("document.querySelectorAll('math mfrac').length") > 2
+                wide = tab.evaluate("document.querySelector('.drawing svg').clientWidth")
+                box = tab.evaluate("document.querySelector('.drawing').clientWidth")
+                assert wide <= box or size == PHONE  # the whole tree is seen
                 dark = tab.evaluate("getComputedStyle(document.body).backgroundColor")
                 assert (dark == "rgb(255, 255, 255)") == (scheme == "light")
 

@@ -63,10 +63,14 @@ def test_the_comparison_in_every_format(entries, format):
     assert "<leaves>" not in plain
     if format == "html":
         shown = Page(text)
-        assert len([1 for tag, a in shown.tags if tag == "circle"]) == 6
+        dots = [tag for tag, a in shown.tags if a.get("class") == "dot"]
+        assert sorted(dots) == ["circle"] * 5 + ["path"]  # the other network's is a square
         assert set(shown.targets) <= set(shown.ids)
     if format == "tex":
         balanced_tex(text)
+    if format == "md":
+        drawn = text.split("```")[1]
+        assert all(f" {n} " in f"{drawn} ".replace("\n", " ") for n in ("1", "2", "(4)", "(5)"))
 
 
 def test_verdicts_on_trust_are_not_counted_as_proved():
@@ -76,7 +80,7 @@ def test_verdicts_on_trust_are_not_counted_as_proved():
     report = compose_comparison([Entry("a", held, verdict), Entry("b", held, verdict)])
     assert "none is proved equivalent by the kernel alone" in report.headline
     chart = report.sections[0].blocks[1]
-    assert [d.firm for d in chart.dots] == [False, False]
+    assert [(d.firm, d.label) for d in chart.dots] == [(False, "1, 2")]
 
 
 def test_one_certificate_is_no_comparison(entries):

@@ -11,6 +11,7 @@ from tests.reports.pages import Page, page
 from verifier.certificate import kernel
 from verifier.certificate.proof import Constant, Enumerated, Open, Split, Trusted
 from verifier.domain import Domain, bits, full_cell, one_hot
+from verifier.reports import evidence
 from verifier.reports.evidence import gather
 from verifier.reports.leaves import Shown, leaf_facts, leaf_of
 from verifier.reports.report import render
@@ -155,10 +156,27 @@ def test_margins_hold(seed):
             assert held.margin == least[leaf]
 
 
-def test_a_proof_too_large_to_look_at_again_is_said_to_be():
-    domain = bits(14)
-    made = cases.certified(domain, cases.sum_teacher(14, -7), Tree((Leaf(0),)), (Enumerated(),))
+def test_of_a_proof_too_large_to_look_at_again_every_so_manieth_cell_is_shown(monkeypatch):
+    domain, teacher = bits(8), cases.sum_teacher(8, -6.5)
+    tree = cases.full_tree(domain, 6)
+    made = cases.certified(domain, teacher, tree, cases.closed(domain, teacher, tree))
+    whole, p = page(made).words, kernel.prepare(teacher, domain)
+    every = gather(subject(domain, tree, made[1]), p, made[0].proof)
+    monkeypatch.setattr(evidence, "MOST_NODES", 9)
+    monkeypatch.setattr(evidence, "SAMPLE", 5)
+    some = gather(subject(domain, tree, made[1]), p, made[0].proof)
+    assert some.margins == every.margins[:: some.every] and 2 <= len(some.margins) <= 5
     words = page(made).words
-    assert "Margins are not listed: the proof is too large." in words
-    assert "margin proved not listed: the proof is too large to look at again" in words
+    said = f"the margins below are those of {len(some.margins)} cells, 1 in {some.every} of those"
+    assert said in words and said not in whole
+    assert "margin proved not listed by leaf" in words and "not listed by leaf" not in whole
+    assert "proof step Constant: one class by a bound that the kernel recomputed" in words
+
+
+def test_of_many_points_no_margins_are_shown(monkeypatch):
+    monkeypatch.setattr(evidence, "MOST_POINTS", 10)
+    domain = bits(6)
+    made = cases.certified(domain, cases.sum_teacher(6, -3), Tree((Leaf(0),)), (Enumerated(),))
+    words = page(made).words
+    assert "too large to look at every cell and point again, and none of its cells is clos" in words
     assert "proof step Enumerated: evaluated point by point by the kernel" in words

@@ -53,7 +53,8 @@ class Certificate:
     """A certificate file's content. Nothing of it is believed before ``check``.
 
     ``claim`` is the verdict that the file states, ``hashes`` the SHA-256 of each part and
-    ``sha256`` that of the whole file, in hexadecimal.
+    ``sha256`` that of the whole file, in hexadecimal. ``prover`` is what the file says of its
+    making: a name, or ``name: command``.
     """
 
     domain: Domain
@@ -65,6 +66,16 @@ class Certificate:
     claim: Mapping[str, Any] | None
     hashes: Mapping[str, str]
     sha256: str
+
+    @property
+    def found_by(self) -> str:
+        """The prover's name."""
+        return self.prover.partition(": ")[0]
+
+    @property
+    def command(self) -> str | None:
+        """The command that was asked for the certificate, if ``prover`` records one."""
+        return self.prover.partition(": ")[2] or None
 
     def _repr_html_(self) -> str:
         from verifier.reports.notebook import certificate_html
@@ -152,18 +163,24 @@ def save(
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(_pack(parts, prover))
-        written = read(draft)
+        written = _read(_bytes(draft), lambda _, proof: cast(Proof, Curtailed(proof, stop)))
     finally:
         draft.unlink(missing_ok=True)
-    read_by_kernel = Curtailed(written.proof, stop)
-    verdict = check(replace(written, proof=cast(Proof, read_by_kernel)), progress=progress)
-    parts["proof.bin"] = codec.encode(read_by_kernel.given)
+    verdict = check(written, progress=progress)
+    given = cast(Curtailed, written.proof)
+    parts["proof.bin"] = given.encoded
     parts["verdict.json"] = dump(claim_of(verdict, domain))
     data = _pack(parts, prover)
     write_atomically(target, data)
-    final = read(target)
-    if final.hashes != _hashes(parts) or final.proof != read_by_kernel.given:
+    if _bytes(target) != data:
         raise LeafproofError(f"{quoted(target)} was changed by someone else while it was written")
+    final = replace(
+        written,
+        proof=given.given,
+        claim=parse(parts["verdict.json"], CertificateError),
+        hashes=_hashes(parts),
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
     return final, verdict
 
 
@@ -197,14 +214,24 @@ def read(path: str | os.PathLike[str]) -> Certificate:
 
     Raises CertificateError naming the part that is malformed.
     """
-    data = read_bytes(path, "certificate", CertificateError)
+    data = _bytes(path)
     try:
         return _read(data)
     except LeafproofError as error:
         raise CertificateError(f"{quoted(path)} is not a usable certificate: {error}") from None
 
 
-def _read(data: bytes) -> Certificate:
+def _bytes(path: str | os.PathLike[str]) -> bytes:
+    return read_bytes(path, "certificate", CertificateError)
+
+
+def _whole(domain: Domain, encoded: bytes) -> Proof:
+    proof = codec.decode(encoded)
+    check_shape(domain, proof)
+    return proof
+
+
+def _read(data: bytes, proof_of: Callable[[Domain, bytes], Proof] = _whole) -> Certificate:
     parts = container.unpack(data)
     manifest = _manifest(parts)
     prover = _part_names_and_hashes(manifest, parts)
@@ -221,8 +248,7 @@ def _read(data: bytes) -> Certificate:
     _within("teacher.json", check_width, teacher)
     tree = _within("tree.json", tree_from_json, _json(parts, "tree.json"))
     _within("tree.json", check_fits, tree, domain, teacher.classes)
-    proof = codec.decode(parts["proof.bin"])
-    check_shape(domain, proof)
+    proof = proof_of(domain, parts["proof.bin"])
     claim = _json(parts, "verdict.json") if "verdict.json" in parts else None
     if "verdict.json" in parts and not isinstance(claim, dict):
         raise CertificateError("verdict.json: line 1, column 1: not an object")

@@ -67,6 +67,14 @@ def _integer(n: int) -> bytes:
 
 def decode(data: bytes) -> Proof:
     """The proof that the bytes stand for; raises CertificateError with the offset of a fault."""
+    return tuple(node for node, _ in nodes(data))
+
+
+def nodes(data: bytes) -> Iterator[tuple[Split | Step, int]]:
+    """The proof's nodes one by one, each with the offset after it; raises what ``decode`` raises.
+
+    That the solvers named are those of the steps is seen at the end only.
+    """
     at = 0
 
     def integer() -> int:
@@ -105,20 +113,18 @@ def decode(data: bytes) -> Proof:
                 f"proof.bin: a solver's name is missing, too long or unprintable (offset {start})"
             )
     nodes_at = at
-    nodes: list[Split | Step] = []
     held: dict[bytes, Split | Step] = {}  # by bytes: the hash of chosen integers can be forced
     while at < len(data):
         start = at
         argument, kind = divmod(integer(), 8)
         node = _node(argument, kind, integer, solvers, start)
-        nodes.append(held.setdefault(data[start:at], node))
+        yield held.setdefault(data[start:at], node), at
     used = {node.solver for node in held.values() if isinstance(node, Trusted)}
     if solvers != sorted(used):
         raise CertificateError(
             "proof.bin: the solvers named are not those of its steps, in order "
             f"(before offset {nodes_at})"
         )
-    return tuple(nodes)
 
 
 def _node(

@@ -77,7 +77,9 @@ def certify(
 ) -> None:
     """Prove that the tree is the network on the whole domain, or show where it is not.
 
-    The verdict printed is the kernel's, found in the certificate just written.
+    The verdict printed is the kernel's, found in the certificate just written. --timeout ends the
+    search and has all that it found checked; Ctrl-C ends the command at once, with what the kernel
+    has checked by then, the largest cells first.
     """
     from verifier.certificate import archive
     from verifier.formats.files import check_writable
@@ -89,14 +91,22 @@ def certify(
     loaded = time.perf_counter()
     earlier = unfinished(resume, network, space) if resume else None
     end = None if timeout is None else time.monotonic() + timeout
-    with live.progress("proving", end) as report:
+    with live.noticing() as stopped, live.progress("proving", end) as report:
         name, finding = search(
             space, network, student, prover, end, report, earlier, stop=stop_at_difference
         )
     if timeout and end is not None and time.monotonic() >= end:
         finding = bounded(space, network, student, finding, min(max(timeout / 10, 1), TAIL_SECONDS))
     found = time.perf_counter()
-    certificate, verdict = common.save(output, space, network, student, finding, name, end)
+    if stopped():
+        live.note(
+            "stopped: so as to end at once, the kernel checks no more of what was found than it "
+            "can in a moment (--timeout has all of it checked)"
+        )
+    same = bool(resume and output and output.exists() and output.samefile(resume))
+    certificate, verdict = common.save(
+        output, space, network, student, finding, name, end, stopped=stopped(), keep=same
+    )
     if no_trust and verdict.trusted:
         verdict = archive.check(certificate, trust=False)
     remarks = []
@@ -159,7 +169,9 @@ def search(
     elif prover is Prover.BRANCH:
         from verifier.provers import branch
 
-        prove = partial(branch.prove, resume=earlier, confirm=False, stop_at_difference=stop)
+        prove = partial(
+            branch.prove, resume=earlier, confirm=False, stop_at_difference=stop, brief=True
+        )
     else:
         from verifier.provers import z3
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from verifier.cli import live
+from verifier.cli.asked import recorded
 
 if TYPE_CHECKING:
     from verifier.certificate.archive import Certificate
-    from verifier.certificate.proof import Finding, Proof
+    from verifier.certificate.proof import Finding
     from verifier.certificate.verdict import Checked, Verdict
     from verifier.domain import Domain
     from verifier.teacher import Teacher
@@ -93,58 +94,52 @@ def save(
     finding: Finding,
     name: str,
     deadline: float | None = None,
+    *,
+    stopped: bool = False,
+    keep: bool = False,
 ) -> tuple[Certificate, Verdict]:
     """Write the certificate (None: to a temporary file) and have the kernel check that file.
 
     Constant steps that the kernel refuses are searched again, until it accepts all of them; after
     ``deadline`` (time.monotonic), or where the search left cells open, they are left open too.
-    Ctrl-C ends the check: what the kernel has not come to is left open.
+    Ctrl-C ends the check: what the kernel has not come to is left open. So does a search that
+    was ``stopped`` by it, when the kernel has had ``GRACE`` seconds. With ``keep`` the file at
+    ``path`` is then left as it was.
     """
     from verifier.certificate import archive
     from verifier.errors import InvalidProof
+    from verifier.formats.files import write_atomically
 
     with tempfile.TemporaryDirectory(prefix="leafproof.") as folder:
-        target = path or Path(folder) / "certificate"
+        target = Path(folder) / "certificate" if keep or not path else path
         while True:
             nodes = len(finding.proof)
             hint = "Ctrl-C leaves the rest open"
             try:
-                with live.flagging() as asked, live.checking(nodes, hint=hint) as count:
-                    stop = _patient(asked)
+                with live.flagging(stopped) as asked, live.checking(nodes, hint=hint) as count:
+                    stop = live.Patience(asked, GRACE)
                     saved = archive.save(
-                        target, domain, teacher, tree, finding, name, progress=count, stop=stop
+                        *(target, domain, teacher, tree, finding, recorded(name)),
+                        progress=count,
+                        stop=stop,
                     )
             except InvalidProof as error:
                 if not error.refused:
                     raise
-                finding = _search_on(domain, teacher, tree, finding, error.refused, deadline)
+                stopped = asked()
+                end = time.monotonic() if stopped else deadline
+                finding = _search_on(domain, teacher, tree, finding, error.refused, end)
                 continue
-            _note_cut(finding.proof, saved[0].proof)
+            if stop.cut:
+                live.note(
+                    f"stopped: the kernel had checked {stop.given} of the proof's {nodes} nodes; "
+                    "the rest is left open"
+                )
+            if keep and path and (stop.cut or stopped):
+                live.note(f"{path} is left as it was: it may prove more than this")
+            elif keep and path:
+                write_atomically(path, target.read_bytes())
             return saved
-
-
-def _patient(asked: Callable[[], bool]) -> Callable[[], bool]:
-    """Says stop once it was asked for, but not in the first moments after the kernel began."""
-    begun: list[float] = []
-
-    def stop() -> bool:
-        if not begun:
-            begun.append(time.monotonic())
-        return asked() and time.monotonic() - begun[0] >= GRACE
-
-    return stop
-
-
-def _note_cut(asked: Proof, checked: Proof) -> None:
-    """Say that the kernel's check was cut short, if it was."""
-    from verifier.certificate.proof import Open
-
-    if checked != asked:
-        done = sum(a == b for a, b in zip(asked, checked, strict=False))
-        live.note(
-            f"stopped: the kernel had checked {done} of the proof's {len(asked)} nodes; the other "
-            f"cells ({sum(isinstance(x, Open) for x in checked)}) are left open"
-        )
 
 
 def _search_on(
@@ -186,7 +181,8 @@ def as_json(
     shown = claim["counterexamples"]
     return claim | {
         "counterexample": shown[0] if shown else None,
-        "prover": certificate.prover,
+        "prover": certificate.found_by,
+        "command": certificate.command,
         "seconds": seconds,
         "splits": verdict.checked.splits,
         "points_enumerated": verdict.checked.points_enumerated,
@@ -305,7 +301,7 @@ def print_counterexamples(verdict: Verdict, domain: Domain, tree: Tree) -> None:
     tested = {domain.column_owner[n.column][0] for n in tree.nodes if isinstance(n, Inner)}
     order = sorted(range(len(names)), key=lambda i: i not in tested)
     shown = [names[i] for i in sorted(order[:12])]
-    table = Table("teacher", "tree", title="points where they differ", title_justify="left")
+    table = Table("network", "tree", title="points where they differ", title_justify="left")
     for name in shown:
         table.add_column(escape(name), overflow="fold")
     for found in verdict.counterexamples:

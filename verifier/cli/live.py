@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
@@ -174,26 +175,75 @@ def _lines(what: str) -> Speak:
     return speak
 
 
+@dataclass(eq=False)
+class Patience:
+    """Says stop once it was asked for, but not for ``grace`` seconds after it was first called.
+
+    It is called before each node of a proof: ``given`` counts those for which it did not say stop,
+    ``cut`` is whether it ever did.
+    """
+
+    asked: Callable[[], bool]
+    grace: float
+    begun: float | None = None
+    given: int = 0
+    cut: bool = False
+
+    def __call__(self) -> bool:
+        """Whether to stop before the next node."""
+        if self.begun is None:
+            self.begun = time.monotonic()
+        self.cut = self.asked() and time.monotonic() - self.begun >= self.grace
+        self.given += not self.cut
+        return self.cut
+
+
 @contextmanager
-def flagging() -> Iterator[Callable[[], bool]]:
+def flagging(asked: bool = False) -> Iterator[Callable[[], bool]]:
     """Ctrl-C only sets a flag, which the function given tells; a second one ends the command.
 
-    Where Ctrl-C is ignored (a run in the background), or in a thread, nothing changes.
+    Where Ctrl-C is ignored (a run in the background), or in a thread, nothing changes. The flag is
+    ``asked`` at first.
     """
-    asked = False
-    before = signal.getsignal(signal.SIGINT)
+    pressed = False
 
-    def ask(number: int, frame: FrameType | None) -> None:
-        nonlocal asked
-        if asked:
+    def press() -> None:
+        nonlocal pressed
+        if pressed:
             raise KeyboardInterrupt
-        asked = True
+        pressed = True
 
+    with _on_interrupt(press):
+        yield lambda: asked or pressed
+
+
+@contextmanager
+def noticing() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C raises KeyboardInterrupt as ever; the function given tells whether it ever came."""
+    pressed = False
+
+    def press() -> None:
+        nonlocal pressed
+        pressed = True
+        raise KeyboardInterrupt
+
+    with _on_interrupt(press):
+        yield lambda: pressed
+
+
+@contextmanager
+def _on_interrupt(press: Callable[[], None]) -> Iterator[None]:
+    """Call ``press`` at Ctrl-C, unless it is ignored or this is not the main thread."""
+    before = signal.getsignal(signal.SIGINT)
     if before is signal.SIG_IGN or threading.current_thread() is not threading.main_thread():
-        yield lambda: False
+        yield
         return
-    signal.signal(signal.SIGINT, ask)
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        press()
+
+    signal.signal(signal.SIGINT, handle)
     try:
-        yield lambda: asked
+        yield
     finally:
         signal.signal(signal.SIGINT, before)

@@ -12,6 +12,7 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from verifier.cli import bounds, certify, check, demo, distill, export, repair, report
+from verifier.cli.asked import Recorded
 from verifier.cli.examples import EXAMPLES, epilog
 from verifier.errors import InvalidProof, LeafproofError
 
@@ -35,7 +36,7 @@ for verb in (
     report.report,
     demo.demo,
 ):
-    app.command(epilog=epilog(verb.__name__))(verb)
+    app.command(epilog=epilog(verb.__name__), cls=Recorded)(verb)
 app.add_typer(bounds.app, name="bounds")
 
 

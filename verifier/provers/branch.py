@@ -27,7 +27,7 @@ from verifier.provers.branch_space import allowed_values
 from verifier.provers.bulk import bulk_classes
 from verifier.provers.progress import Report
 from verifier.provers.relaxation import WIDE
-from verifier.teacher import Teacher, check_columns
+from verifier.teacher import Affine, Teacher, check_columns
 from verifier.tree import Tree, bind, check_fits, overlay
 
 CONFIRM = 1024  # cells that wait for the kernel at most
@@ -37,6 +37,8 @@ BATCHED_WORK = 1 << 30  # most multiplications, about
 BATCH = 64  # fewest cells
 MANY = 10_000  # nodes of a large proof
 ATTACKED = 64  # tree leaves attacked before the search
+MOST_AT_ONCE = 2048  # cells that the kernel checks in half a second, of the smallest networks
+WORK_AT_ONCE = 1 << 29  # and multiplications, about
 
 
 def prove(
@@ -50,6 +52,7 @@ def prove(
     refused: frozenset[int] = frozenset(),
     confirm: bool = True,
     stop_at_difference: bool = False,
+    brief: bool = False,
 ) -> Finding:
     """A proof about ``teacher`` that covers ``domain``, and points where ``tree`` differs.
 
@@ -59,8 +62,10 @@ def prove(
     Open cells that the kernel does not accept as Constant: they are split. With ``confirm`` the
     kernel checks every cell before it is closed, and what it refuses is split further; without,
     cells are closed by the search's own bounds, which the kernel may still refuse.
-    ``stop_at_difference`` ends the search at the first (exactly evaluated) counterexample. Raises
-    TeacherError, TreeError or CertificateError where the parts do not fit together.
+    ``stop_at_difference`` ends the search at the first (exactly evaluated) counterexample. With
+    ``brief`` an interrupted search keeps only its largest cells, about as many as the kernel checks
+    in half a second. Raises TeacherError, TreeError or CertificateError where the parts do not fit
+    together.
     """
     check_columns(teacher, domain)
     check_fits(tree, domain, teacher.classes)
@@ -75,20 +80,28 @@ def prove(
             from verifier.provers.branch_slots import run_compiled
 
             run_compiled(search, net)
+        brief = False
     except KeyboardInterrupt:
         pass
     settle(search)
     speak(search, last=True)
-    return Finding(_proof(search), tuple(search.found))
+    most = _at_once(teacher) if brief else None
+    return Finding(_proof(search, most), tuple(search.found))
 
 
-def _proof(search: Search) -> Proof:
+def _at_once(teacher: Teacher) -> int:
+    """Cells that the kernel checks in about half a second."""
+    weights = sum(layer.weight.size for layer in teacher.layers if isinstance(layer, Affine))
+    return max(4, min(MOST_AT_ONCE, WORK_AT_ONCE // max(1, weights * max(teacher.widths))))
+
+
+def _proof(search: Search, most: int | None) -> Proof:
     """The proof; large ones, of the compiled search, are put in order by compiled code."""
     if COMPILED not in sys.modules or search.ledger.size < MANY:
-        return search.ledger.proof()
+        return search.ledger.proof(most=most)
     from verifier.provers.branch_slots import walk
 
-    return search.ledger.proof(walk)
+    return search.ledger.proof(walk, most)
 
 
 def _first(net: Net) -> int:

@@ -26,25 +26,48 @@ MACHINE = 1 << 62
 Array = npt.NDArray[np.signedinteger[Any]]
 
 
-def in_order(code: Array, right: Array, out: Array) -> int:
+def in_order(code: Array, right: Array, deepest: int, spare: int, out: Array, depth: Array) -> int:
     """Nodes from node 0 down in pre-order into ``out``; -1 stands for an open cell.
 
-    Returns their number. ``out`` has room for twice as many nodes as there are.
+    Returns their number; the splits above each go into ``depth``. ``out`` and ``depth`` have room
+    for twice as many nodes as there are. With ``deepest`` >= 0 cells with more splits above them
+    count as open, and so do those with as many after the first ``spare``; a split of which both
+    halves are open is left out.
     """
-    waiting, count = [0], 0
+    waiting, below, count = [0], [0], 0
     while len(waiting):
-        node = waiting.pop()
+        node, d = waiting.pop(), below.pop()
+        if node < -1:  # both halves of the split that was entered at -2 - node are done
+            at = -2 - node
+            if count == at + 3 and out[at + 1] == -1 and out[at + 2] == -1:
+                out[at], count = -1, at + 1
+            continue
         if node >= 0 and code[node] == OPEN:
             if right[node] >= 0:
                 waiting.append(right[node])
+                below.append(d)
                 continue
             node = -1
-        out[count] = node
+        if node >= 0 and code[node] < OPEN and d >= deepest >= 0:
+            if d > deepest or spare == 0:
+                node = -1
+            else:
+                spare -= 1
+        out[count], depth[count] = node, d
         count += 1
         if node >= 0 and code[node] >= 0:
+            if deepest >= 0:
+                waiting.append(-1 - count)
+                below.append(d)
             waiting.append(right[node])
             waiting.append(node + 1)
+            below.append(d + 1)
+            below.append(d + 1)
     return count
+
+
+Walk = Callable[[Array, Array, int, int, Array, Array], int]
+"""``in_order``, compiled or not."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,8 +152,12 @@ class Ledger:
         """Record what holds on an open cell."""
         self.link(node, self.add(self.code_of(step)))
 
-    def proof(self, walk: Callable[[Array, Array, Array], int] = in_order) -> Proof:
-        """The proof as it stands, in pre-order; ``walk`` is ``in_order``, compiled if it can be."""
+    def proof(self, walk: Walk = in_order, most: int | None = None) -> Proof:
+        """The proof as it stands, in pre-order; ``walk`` is ``in_order``, compiled if it can be.
+
+        With ``most`` only so many cells are kept, those with the fewest splits above them; what is
+        left of the domain is Open.
+        """
         code, right, left = (
             np.concatenate([*parts[:-1], parts[-1][: self.used]])
             for parts in (
@@ -139,8 +166,15 @@ class Ledger:
                 [b.left for b in self.blocks],
             )
         )
-        out = np.empty(2 * len(code), dtype=np.int32)
-        order = out[: walk(code, right, out)]
+        out, depth = np.empty((2, 2 * len(code)), dtype=np.int32)
+        count = walk(code, right, -1, 0, out, depth)
+        if most is not None:
+            closed = (out[:count] >= 0) & (code[out[:count]] < OPEN)
+            sums = np.cumsum(np.bincount(depth[:count][closed], minlength=1))
+            deepest = int(np.searchsorted(sums, most))
+            spare = most - (int(sums[deepest - 1]) if deepest else 0)
+            count = walk(code, right, deepest, spare, out, depth)
+        order = out[:count]
         out_items: list[Split | Step] = []
         splits: dict[tuple[int, int], Split | Step] = {}
         for start in range(0, len(order), SIZE):

@@ -134,12 +134,19 @@ def _ready(search: Search, net: Net, slot: Slot) -> bool:
     """Load the compiled search, or compile it and say so; False if time is over before that."""
     if explore.signatures:
         return True
-    thread = Thread(target=_call, args=(search, net, slot, 2), name=COMPILING, daemon=True)
+    thread = Thread(target=_load_code, args=(search, net, slot), name=COMPILING, daemon=True)
     with install_listener("numba:compile", _Teller(search)):
         thread.start()
         while thread.is_alive() and not search.late:
             thread.join(0.05)
     return not thread.is_alive()
+
+
+def _load_code(search: Search, net: Net, slot: Slot) -> None:
+    """Call what is compiled once: an interrupted search has no time for that at its end."""
+    _call(search, net, slot, 2)
+    nothing = np.full(2, OPEN_CODE, dtype=np.int32)
+    walk(nothing[:1], nothing[:1], -1, 0, *np.empty((2, 2), dtype=np.int32))
 
 
 @dataclass(eq=False)

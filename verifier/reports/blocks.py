@@ -96,7 +96,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Dot:
-    """A certificate in a chart: its place across, its interval upwards, all in [0, 1]."""
+    """A certificate in a chart, or several: the place across, the interval upwards, in [0, 1].
+
+    ``shape`` is one of four, 0 to 3.
+    """
 
     label: str
     across: float
@@ -104,16 +107,24 @@ class Dot:
     high: float
     frontier: bool
     firm: bool
+    shape: int
 
 
 @dataclass(frozen=True)
 class Chart:
-    """Size against proved error, each axis with its marks (place, label)."""
+    """Size against proved error, each axis with its marks (place, label), of so many networks."""
 
     caption: str
     across: tuple[tuple[float, str], ...]
     upwards: tuple[tuple[float, str], ...]
     dots: tuple[Dot, ...]
+    networks: int
+
+    @property
+    def key(self) -> str:
+        """What fillings and shapes stand for."""
+        shapes = " Circles, squares, diamonds and triangles: network 1, 2, 3, 4 and so on in turn."
+        return "Filled: on the Pareto frontier." + (shapes if self.networks > 1 else "")
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from verifier.certificate.archive import Certificate
 from verifier.certificate.verdict import EQUIVALENT, Verdict
@@ -26,9 +27,13 @@ from verifier.reports.numbers import digits, plural, probability
 from verifier.reports.provenance import machine, versions_table
 from verifier.reports.scale import decades, marks, place
 from verifier.reports.verdict_words import badge, headline, rests_on_trust
-from verifier.reports.words import brief, name
+from verifier.reports.words import name
 from verifier.reports.writer import write
 
+SHAPES = 4
+"""Shapes of dots: circle, square, diamond, triangle, by network."""
+ASIDE = 0.06
+"""How far dots of different kinds that fall on one place are set apart."""
 TEACHER_PARTS = ("domain.json", "teacher.json", "weights.bin")
 
 
@@ -55,13 +60,13 @@ def compose_comparison(entries: Sequence[Entry], command: str = "") -> Report:
         raise CertificateError("a comparison needs at least two certificates: name another one")
     groups = _groups(entries)
     best = frontier(entries)
-    rows = tuple(_row(entry, groups[i], i in best) for i, entry in enumerate(entries))
-    header = ("certificate", "network", "leaves", "depth", "verdict", "error", "Pareto")
+    rows = tuple(_row(i, entry, groups[i], i in best) for i, entry in enumerate(entries))
+    header = ("#", "certificate", "network", "leaves", "depth", "verdict", "error", "Pareto")
     equal = [e for e in entries if e.verdict.verdict == EQUIVALENT]
     firm = [e for e in equal if not rests_on_trust(e.verdict)]
     blocks: tuple[Block, ...] = (
         Text(_LEAD),
-        _chart(entries, best),
+        _chart(entries, groups, best),
         Table("The certificates, in the order given", header, rows),
     )
     return Report(
@@ -83,7 +88,10 @@ def compose_comparison(entries: Sequence[Entry], command: str = "") -> Report:
                 "Provenance",
                 (
                     Facts(
-                        (("Written by", command or "a call from Python"), ("Machine", machine()))
+                        (
+                            ("Report written by", command or "a call from Python"),
+                            ("Machine", machine()),
+                        )
                     ),
                     _hashes(entries),
                     versions_table(),
@@ -96,10 +104,10 @@ def compose_comparison(entries: Sequence[Entry], command: str = "") -> Report:
 
 _LEAD = (
     "Each tree is drawn at its number of leaves, with the interval that its certificate proves for "
-    "the probability of disagreement. A tree is on the Pareto frontier of its network if no other "
-    "tree given for the same network and domain has at most as many leaves and at most as large a "
-    "proved error, and is better in one of the two. Verdicts on trust count as stated, and are "
-    "marked."
+    "the probability of disagreement, and with its number in the table. A tree is on the Pareto "
+    "frontier of its network if no other tree given for the same network and domain has at most as "
+    "many leaves and at most as large a proved error, and is better in one of the two. Verdicts on "
+    "trust count as stated, and are marked."
 )
 
 
@@ -142,13 +150,14 @@ def frontier(entries: Sequence[Entry]) -> frozenset[int]:
     return frozenset(i for i in range(len(entries)) if not beaten(i))
 
 
-def _row(entry: Entry, network: int, best: bool) -> tuple[Cell, ...]:
+def _row(at: int, entry: Entry, network: int, best: bool) -> tuple[Cell, ...]:
     tree, verdict = entry.certificate.tree, entry.verdict
     low, high = verdict.error
     error = (
         probability(high) if low == high else f"{probability(low, -1)} to {probability(high, 1)}"
     )
     return (
+        Cell(str(at + 1), number=True),
         Cell(name(entry.label), mark=best),
         Cell(str(network), number=True),
         Cell(digits(tree.leaves), number=True),
@@ -159,27 +168,36 @@ def _row(entry: Entry, network: int, best: bool) -> tuple[Cell, ...]:
     )
 
 
-def _chart(entries: Sequence[Entry], best: frozenset[int]) -> Chart:
+def _chart(entries: Sequence[Entry], groups: Sequence[int], best: frozenset[int]) -> Chart:
+    """A dot for all trees of one network that are drawn at one place, with their numbers."""
     errors = [x for e in entries for x in e.verdict.error]
     shown = decades(errors, 3)
     leaves = [e.certificate.tree.leaves for e in entries]
     top = max(1, math.ceil(math.log2(max(leaves) + 1)))
     across = tuple((round(k / top, 4), digits(2**k)) for k in range(0, top + 1, top // 8 + 1))
-    dots = tuple(
-        Dot(
-            brief(e.label, 24),
+    together: dict[Dot, list[int]] = {}
+    for i, e in enumerate(entries):
+        dot = Dot(
+            "",
             round(math.log2(e.certificate.tree.leaves) / top, 4),
             place(e.verdict.error[0], shown),
             place(e.verdict.error[1], shown),
             i in best,
             not rests_on_trust(e.verdict),
+            (groups[i] - 1) % SHAPES,
         )
-        for i, e in enumerate(entries)
-    )
+        together.setdefault(dot, []).append(i + 1)
+    dots: list[Dot] = []
+    crowd: Counter[tuple[float, float]] = Counter()
+    for dot, members in together.items():
+        aside = ASIDE * crowd[dot.across, dot.high]
+        crowd[dot.across, dot.high] += 1
+        label = ", ".join(map(str, members))
+        dots.append(replace(dot, label=label, across=round(dot.across + aside, 4)))
     caption = (
         "Leaves (across) against the proved disagreement probability (upwards), both logarithmic"
     )
-    return Chart(caption, across, marks(shown), dots)
+    return Chart(caption, across, marks(shown), tuple(dots), len(set(groups)))
 
 
 def _verdict(entry: Entry) -> Fold:

@@ -38,7 +38,8 @@ def in_toto(certificate: Certificate, verdict: Verdict, files: Files | None = No
         },
         "solvers_believed": counts_trust(verdict),
         "notes": list(teacher.notes),
-        "prover": certificate.prover,
+        "prover": certificate.found_by,
+        "command": certificate.command,
         "format": FORMAT,
         "checker": checker(),
         "checked": {

@@ -88,7 +88,7 @@ def certificate_html(certificate: Certificate) -> str:
         stated = f"{name(str(c.claim.get('verdict')))}, {error}"
     rows = [
         ("states", f"{stated}; believe it once archive.check(certificate) has returned"),
-        ("proof", f"{digits(len(c.proof))} nodes, found by {name(c.prover)}"),
+        ("proof", f"{digits(len(c.proof))} nodes, found by {name(c.found_by)}"),
         ("counterexamples", digits(len(c.counterexamples))),
         ("SHA-256", c.sha256),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
+import re
 from collections.abc import Mapping, Sequence
 
 from verifier.certificate.archive import Certificate
@@ -67,12 +68,13 @@ def _chances(parts: Sequence[str]) -> str:
 def provenance_section(
     c: Certificate, command: str, seconds: Mapping[str, float], kernel_seconds: float
 ) -> Section:
-    """Where all this comes from: files by hash, programs, machine, times, and no seed."""
+    """Where all this comes from: commands, seed, files by hash, programs, machine and times."""
     facts = [
-        ("Proof found by", name(c.prover)),
-        ("Written by", command or "a call from Python"),
-        ("Seed", _SEED),
-        ("Machine", machine()),
+        ("Proof found by", name(c.found_by)),
+        ("Certificate made by", name(c.command or _NOT_RECORDED, 1000)),
+        ("Seed", _seed(c.command or "")),
+        ("Report written by", command or "a call from Python"),
+        ("Machine", f"{machine()} (that checked the certificate and wrote this report)"),
         ("Loading", " ".join(name(note, 400) for note in c.teacher.notes) or _UNCHANGED),
     ]
     rows = [(f"{name(k)}", f"{v:.3f} s") for k, v in seconds.items()]
@@ -82,10 +84,18 @@ def provenance_section(
     return Section("provenance", "Provenance", blocks)
 
 
-_SEED = (
-    "none: no verdict depends on a random choice (a seed that a search or a distiller used may "
-    "change which proof or tree was found, not whether it holds)"
-)
+_NOT_RECORDED = "not recorded: a call from Python, or another program"
+
+
+def _seed(command: str) -> str:
+    """The seed that the certificate records, and what depends on it."""
+    given = re.search(r"--seed (\d+)", command)
+    which = (
+        f"{given[1]}, of the search" if given else "none was given; what is random has a fixed one"
+    )
+    return f"{which}. It may change which proof or tree is found, not whether the verdict holds"
+
+
 _UNCHANGED = "changed nothing in the network"
 
 

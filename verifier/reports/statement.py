@@ -255,7 +255,7 @@ def _trust(certificate: Certificate, verdict: Verdict, files: Files | None) -> s
         needed.append(f"the word of {_listed([name(s) for s in verdict.trusted])}, as said above")
     text = f"Every step of the proof was checked by the kernel of Leafproof {versions['Leafproof']}"
     text += f" (with {run_by}). Whoever believes this has to trust {_listed(needed)}."
-    text += f" The program that found the proof ({name(certificate.prover)}) need not be trusted"
+    text += f" The program that found the proof ({name(certificate.found_by)}) need not be trusted"
     text += ", and nothing was sampled."
     if verdict.trusted and not counts_trust(verdict):
         solvers = _listed([name(s) for s in verdict.trusted])

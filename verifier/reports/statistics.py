@@ -24,9 +24,9 @@ def section(
     proof: Sequence[Split | Step],
     prover: str,
     verdict: Verdict,
-    found: Evidence | None,
+    found: Evidence,
 ) -> Section:
-    """What the proof consists of and what the kernel did; ``found`` None if not looked at."""
+    """What the proof consists of and what the kernel did."""
     checked = verdict.checked
     cells = sum(checked.cells.values())
     exact = "none needed: fixed-point enclosures decided every evaluation"
@@ -41,18 +41,27 @@ def section(
         ("Largest exact integer", exact),
     )
     blocks: list[Block] = [Facts(facts), _kinds(domain, verdict), _depths(proof)]
-    if found is None:
-        blocks.append(Text("Margins are not listed: the proof is too large.", note=True))
-    else:
-        blocks += [
-            margin_bars(caption, of, margins)
-            for caption, of, margins in (
-                (_CELL_MARGINS, "cells", found.margins),
-                (_POINT_MARGINS, "points", found.points),
-            )
-            if margins
-        ]
+    if found.every > 1:
+        blocks.append(Text(_sampled(found), note=True))
+    blocks += [
+        margin_bars(caption, of, margins)
+        for caption, of, margins in (
+            (_CELL_MARGINS, "cells", found.margins),
+            (_POINT_MARGINS, "points", found.points),
+        )
+        if margins
+    ]
     return Section("proof", "The proof", tuple(blocks))
+
+
+def _sampled(found: Evidence) -> str:
+    margins = "" if found.margins else ", and none of its cells is closed by bounds"
+    if found.margins:
+        margins = (
+            f": the margins below are those of {plural(len(found.margins), 'cell')}, 1 in "
+            f"{digits(found.every)} of those closed by bounds, evenly spread over the proof"
+        )
+    return f"This proof is too large to look at every cell and point again{margins}."
 
 
 def _kinds(domain: Domain, verdict: Verdict) -> Table:
@@ -95,7 +104,10 @@ _CELL_MARGINS = (
     "Margins that the relaxation proves, cell by cell: a lower bound of the distance of the logit "
     "from 0, or of the winning logit from the next"
 )
-_POINT_MARGINS = "Margins of the points that the kernel evaluated, exactly: the same distances"
+_POINT_MARGINS = (
+    "Margins of the points that the kernel evaluated, exactly: the distance of the logit from 0, "
+    "or of the winning logit from the next"
+)
 
 
 def margin_bars(caption: str, of: str, margins: Sequence[Fraction]) -> Bars:
@@ -130,6 +142,11 @@ def float32_section(found: Float32) -> Section:
         text = (
             "Shown for the whole domain: the network has the same class under every float32 "
             "evaluation, in any order of summation, with or without fused multiply-add."
+        )
+    elif found.probability_not_shown == 1:
+        text = (
+            "Not shown anywhere: the verdict is about real arithmetic, and a float32 runtime may "
+            "round to another class."
         )
     else:
         text = (

@@ -9,7 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from verifier.reports import escape
-from verifier.reports.blocks import Report, Table
+from verifier.reports.blocks import Chart, Report, Table
+from verifier.reports.numbers import digits
 
 TEMPLATES: Mapping[str, str] = {"html": "report.html", "md": "report.md", "tex": "report.tex"}
 _TEX_MARKS = {
@@ -45,6 +46,8 @@ def _environment(format: str) -> Environment:
     environment.filters["kind"] = lambda block: type(block).__name__
     environment.filters["shares"] = column_shares
     environment.filters["fenced"] = fenced
+    environment.filters["digits"] = digits
+    environment.filters["plotted"] = plotted
     environment.filters["lines"] = lambda text: text.split("\n")
     return environment
 
@@ -67,6 +70,36 @@ def column_shares(table: Table) -> list[float]:
         for n, head in zip(longest or [1] * len(table.header), table.header, strict=True)
     ]
     return [round(n / sum(wanted), 3) for n in wanted]
+
+
+WIDE, HIGH = 60, 16
+"""Characters of a chart in plain text."""
+
+
+def plotted(chart: Chart) -> str:
+    """A chart in characters: the number of each dot at its place, over its interval."""
+    margin = max(len(label) for _, label in chart.upwards)
+    rows = [[" "] * (WIDE + 12) for _ in range(HIGH + 1)]
+    for dot in chart.dots:
+        for height in range(round(dot.low * HIGH), round(dot.high * HIGH) + 1):
+            rows[height][round(dot.across * WIDE)] = "|"
+    for dot in chart.dots:
+        label = dot.label if dot.frontier else f"({dot.label})"
+        row, at = rows[round(dot.high * HIGH)], round(dot.across * WIDE)
+        while any(c not in " |" for c in row[max(0, at - 1) : at + len(label) + 1]):
+            at += 1
+        row[at : at + len(label)] = label
+    names = {round(place * HIGH): label for place, label in chart.upwards}
+    lines = [
+        f"{names.get(i, ''):>{margin}} {'+' if i in names else '|'}{''.join(rows[i]).rstrip()}"
+        for i in range(HIGH, -1, -1)
+    ]
+    foot = [" "] * (WIDE + 12)
+    for place, label in chart.across:
+        foot[round(place * WIDE) : round(place * WIDE) + len(label)] = label
+    lines.append(" " * (margin + 1) + "+" + "-" * WIDE)
+    lines.append(" " * (margin + 2) + "".join(foot).rstrip() + "  leaves")
+    return "\n".join(lines)
 
 
 def fenced(text: str) -> Markup:

@@ -32,7 +32,8 @@
       svg.setAttribute("width", width);
       svg.setAttribute("height", width * ratio);
     };
-    if (full > box.clientWidth && full < 1.5 * box.clientWidth) resize(box.clientWidth);
+    const least = box.hasAttribute("data-labelled") ? 1.5 : 4;
+    if (full > box.clientWidth && full < least * box.clientWidth) resize(box.clientWidth);
     else if (root) box.scrollLeft += middle(root) - middle(box);
     button.addEventListener("click", () => {
       const factor = Number(button.dataset.zoom);

@@ -1,0 +1,55 @@
+"""What was asked for: the command line as certificates record it, without anybody's paths."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+import typer
+from typer.core import TyperArgument, TyperCommand, TyperOption
+
+ELSEWHERE = frozenset({"output", "certificate", "plot", "emit", "json", "quiet", "verbose"})
+"""Options that say where results go: they change nothing in a certificate."""
+
+# of one run of the command
+_ASKED: ContextVar[str] = ContextVar("asked", default="")
+
+
+class Recorded(TyperCommand):
+    """A verb whose command line is known while it runs."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the verb."""
+        _ASKED.set(" ".join(_words(ctx)))
+        return super().invoke(ctx)
+
+
+def recorded(name: str) -> str:
+    """A prover's name with the command that is running, if one is: ``branch: leafproof ...``.
+
+    Files are named by what they are. The same command on the same files gives the same text.
+    """
+    asked = _ASKED.get()
+    return f"{name}: {asked}" if asked else name
+
+
+def _words(ctx: typer.Context) -> list[str]:
+    words = ["leafproof", ctx.info_name or ""]
+    for parameter in ctx.command.params:
+        name = parameter.name or ""
+        if isinstance(parameter, TyperArgument):
+            words.append(name.upper())
+        elif isinstance(parameter, TyperOption) and name not in ELSEWHERE:
+            value = ctx.params.get(name)
+            if name == "seed" or value != parameter.get_default(ctx):
+                words.append(max(parameter.opts, key=len))
+                words += [] if parameter.is_flag else [_text(name, value)]
+    return words
+
+
+def _text(name: str, value: object) -> str:
+    """An option's value; paths are kept out."""
+    if isinstance(value, Path) or (name == "domain" and value not in ("bits", "signs")):
+        return "FILE"
+    return f"{value:g}" if isinstance(value, float) else str(value)
