@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 
 import numpy as np
@@ -13,7 +14,7 @@ from tests.certificate.forging import packed
 from tests.certificate.test_kernel import CASES, case, random_cells, random_proof
 from tests.certificate.test_paranoid import LEAF0, LEAF1, hidden, identity
 from tests.provers.test_tails import wide_margin
-from verifier.certificate import archive, kernel, paranoid
+from verifier.certificate import archive, container, kernel, paranoid
 from verifier.certificate.claim import digits
 from verifier.certificate.proof import Constant, Enumerated, Open, Split, Tail, Trusted
 from verifier.certificate.rules import tail_bound
@@ -28,6 +29,7 @@ from verifier.domain import (
     thermometer,
 )
 from verifier.errors import InvalidProof, LeafproofError
+from verifier.formats.json_text import dump
 from verifier.teacher import Affine, Relu, Teacher, exact_classes
 from verifier.tree import Inner, Leaf, Tree
 
@@ -108,6 +110,17 @@ def test_claiming_less_about_float32_is_true(points, chance, true, tmp_path):
     claim["float32"]["not_shown"]["probability"] = chance
     one, two = both(tmp_path, packed(case, (Enumerated(),), (), claim))
     assert (one is None) == (two is None) == true
+
+
+@pytest.mark.parametrize("entry", ["domain_size", "disagreements", "error", "cells", "trusted"])
+@pytest.mark.parametrize("wrong", [b"0.5", b"[1.0]", b'{"lower": 1e1}', b"1e400"])
+def test_decimals_in_a_claim_are_refused(entry, wrong, tmp_path):
+    case = bits(4), identity(0.5), LEAF1
+    parts = container.unpack(packed(case, (Constant(1),)))
+    claim = json.loads(parts["verdict.json"]) | {entry: "here"}
+    parts["verdict.json"] = dump(claim).replace(b'"here"', wrong)
+    one, two = both(tmp_path, archive._pack(parts, "by hand"))
+    assert isinstance(one, InvalidProof) and isinstance(two, InvalidProof)
 
 
 def test_claiming_more_float32_points_than_python_reads_at_once(tmp_path):

@@ -38,7 +38,9 @@ UPHOLD = 1 << 12
 CLOSER = 1 << 8
 """Up to so many points, a cell not shown for float32 as a whole is looked at point by point."""
 WAITING = 1 << 12
-"""Constant and Trusted cells checked together."""
+"""Constant and Trusted cells checked together, at most."""
+AT_ONCE = 1 << 26
+"""Numbers, about, that checking them takes: fewer cells of a wide teacher, so as to stop soon."""
 RUNNING = 8
 """Chunks of points under way in the threads."""
 SHOWN = 10
@@ -207,6 +209,8 @@ def _check_steps(
     batch: list[tuple[int, Cell, Constant | Trusted]] = []
     count = 0
     classes = ledger.p.teacher.classes
+    most = AT_ONCE // (max(ledger.p.teacher.widths) ** 2 * len(ledger.p.teacher.widths))
+    most = max(4, min(WAITING, most))
     for count, (cell, _, step) in enumerate(steps(ledger.p.domain, proof), 1):
         if isinstance(step, Constant | Trusted | Tail) and not 0 <= step.klass < classes:
             _settle(ledger, batch)
@@ -222,7 +226,7 @@ def _check_steps(
         else:
             _settle(ledger, batch)
             _check_tail(ledger, count, cell, step)
-        if len(batch) == WAITING:
+        if len(batch) >= most:
             _settle(ledger, batch)
         if progress and count % WAITING == 0:
             progress(count)

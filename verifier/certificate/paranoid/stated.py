@@ -78,7 +78,7 @@ def _believed(tally: Tally, stated: Any) -> dict[str, Any]:
 
 def same(stated: Any, found: Any) -> bool:
     """Whether two values are the same JSON text: 1 is neither true nor 1.0."""
-    return json.dumps(stated) == json.dumps(found)
+    return json.dumps(stated, default=repr) == json.dumps(found)  # decimals are read as fractions
 
 
 def _refuse(key: str, stated: Any, found: Any) -> NoReturn:
