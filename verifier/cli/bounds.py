@@ -71,9 +71,8 @@ def _theorem_lines(theorem: Theorem, report: Report) -> list[str]:
     lines += ["    " + line for line in pretty.splitlines()]
     lines += ["", f"LaTeX: {sp.latex(theorem.bound)}", "", "Parameters:"]
     for p in theorem.parameters:
-        trend = {"up": "value rises with it", "down": "value falls with it"}
-        trend_text = trend.get(theorem.result.monotone.get(p.name, ""), "no monotonicity claimed")
-        lines.append(f"  {p.name} ({p.unicode}): {p.meaning}; {p.range_text()}; {trend_text}")
+        trend = _trend_text(theorem, p.name)
+        lines.append(f"  {p.name} ({p.unicode}): {p.meaning}; {p.range_text()}; {trend}")
     lines += ["Conditions:", *(f"  {r.words}" for r in theorem.requires)] * bool(theorem.requires)
     lines += ["Assumptions:", *(f"  {a.label}: {a.words}" for a in theorem.assumptions)]
     lines += [f"Vacuous: {theorem.result.vacuous_words}"]
@@ -95,8 +94,21 @@ def _theorem_lines(theorem: Theorem, report: Report) -> list[str]:
     return lines
 
 
+def _trend_text(theorem: Theorem, name: str) -> str:
+    """How the value moves with a parameter, and whether that is proved."""
+    from theory.monotone import proves_monotone
+
+    trend = theorem.result.monotone.get(name)
+    if trend is None:
+        return "no monotonicity claimed"
+    status = "proved" if proves_monotone(theorem, name) else "claimed, not proved"
+    return f"value {'rises' if trend == 'up' else 'falls'} with it ({status})"
+
+
 def _theorem_json(theorem: Theorem, report: Report) -> dict[str, Any]:
     import sympy as sp
+
+    from theory.monotone import proves_monotone
 
     return {
         "name": theorem.name,
@@ -109,6 +121,7 @@ def _theorem_json(theorem: Theorem, report: Report) -> dict[str, Any]:
                 "meaning": p.meaning,
                 "range": p.range_text(),
                 "monotone": theorem.result.monotone.get(p.name),
+                "monotone_proved": proves_monotone(theorem, p.name),
             }
             for p in theorem.parameters
         },
