@@ -8,8 +8,9 @@ that Arb proves with the same functions.
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,11 +55,25 @@ Ltac squares := repeat match goal with
       | _ : y * (r * r) = y * x |- _ => fail
       | _ => assert (y * (r * r) = y * x) by (rewrite E; ring) end
   end.
+Lemma square_nonnegative (x : R) : 0 <= x * x. Proof. nra. Qed.
+Ltac nonnegative := first [assumption | lra | lazymatch goal with
+  | |- 0 <= ?x * ?x => apply square_nonnegative
+  | |- 0 <= _ * _ => apply Rmult_le_pos; nonnegative
+  | |- 0 <= _ + _ => apply Rplus_le_le_0_compat; nonnegative
+  end | nra].
+Ltac negative_product := match goal with
+  | H : ?t < 0 |- _ => exfalso; apply (Rlt_not_le _ _ H); solve [nonnegative]
+  | H : 0 > ?t |- _ => exfalso; apply (Rlt_not_le _ _ H); solve [nonnegative]
+  end.
+Ltac solved_equations := repeat match goal with
+  | E : ?x = _ |- _ => is_var x; subst x
+  | E : _ = ?x |- _ => is_var x; subst x
+  end.
 Ltac signs := repeat match goal with
   | E : ?i * ?x = 1 |- _ => lazymatch goal with
       | _ : 0 < i |- _ => fail
       | _ : i < 0 |- _ => fail
-      | _ => first [assert (0 < i) by (assert (0 < x) by lra; nra)
+      | _ => first [assert (0 < i) by (assert (0 < x) by first [lra | nra]; nra)
                    | assert (i < 0) by (assert (x < 0) by lra; nra)] end
   end.
 Ltac products := match goal with
@@ -66,8 +81,9 @@ Ltac products := match goal with
       assert (0 < t) by (repeat apply Rmult_lt_0_compat; first [lra | nra]); lra
   end.
 Ltac arithmetic := intros; apply NNPP; intro; cases; try tauto;
-  first [lra | nra | signs; products | signs; nra | inverses; nra | inverses; squares; nra
-    | signs; inverses; nra].
+  first [lra | negative_product | signs; negative_product | nra | signs; products | signs; nra
+    | inverses; nra | inverses; squares; nra
+    | signs; inverses; nra | solved_equations; nra].
 Ltac pos := repeat (first [assumption | apply exp_pos | apply sqrt_lt_R0 | apply Rinv_0_lt_compat
   | apply Rmult_lt_0_compat]); try lra.
 Ltac nonzero := repeat split; try assumption;
@@ -86,25 +102,41 @@ Proof. replace 169 with (13 * 13) by lra. rewrite ln_mult; lra. Qed.
 Lemma exp_one (x : R) : 0 < x -> exp (1 * ln x) = x.
 Proof. intro. rewrite Rmult_1_l. now apply exp_ln. Qed.
 Ltac numbers := rewrite ?ln_4, ?ln_8, ?ln_16, ?ln_64, ?ln_169.
+Lemma Rpower_minus_one (b : R) : 0 < b -> Rpower b (-1) = / b.
+Proof. intro. replace (-1) with (- (1)) by lra. now rewrite Rpower_Ropp, Rpower_1. Qed.
+Lemma Rpower_minus_two (b : R) : 0 < b -> Rpower b (-2) = / (b * b).
+Proof. intro. replace (-2) with (-1 + -1) by lra.
+  rewrite Rpower_plus, Rpower_minus_one by assumption. field. lra. Qed.
 Ltac as_logarithms := unfold Rpower, Rdiv; simpl pow; logarithms; numbers; field; nonzero.
 Ltac apply_ln := apply ln_inv; [solve [unfold Rpower, Rdiv; simpl pow; pos]
   | solve [unfold Rpower, Rdiv; simpl pow; pos] | as_logarithms].
-Ltac split_exponents := repeat (rewrite Rpower_plus || rewrite Rpower_1 by solve [pos]);
+Ltac split_exponents := repeat (rewrite Rpower_plus || rewrite Rpower_1 by solve [pos]
+    || rewrite Rpower_minus_one by solve [pos] || rewrite Rpower_minus_two by solve [pos]);
+  field; nonzero.
+Ltac square_of_power := simpl pow; rewrite ?Rmult_1_r;
+  match goal with |- context [Rpower ?b (Rpower 2 (1 + ?t))] =>
+    replace (Rpower b (Rpower 2 (1 + t))) with (Rpower b (Rpower 2 t) * Rpower b (Rpower 2 t))
+      by (rewrite <- Rpower_plus; f_equal; rewrite Rpower_plus, Rpower_1; lra) end;
   field; nonzero.
 Ltac identity := intros; first [solve [reflexivity] | solve [field; nonzero] | solve [ring]
   | solve [f_equal; field; nonzero]
-  | solve [as_logarithms] | solve [apply_ln] | solve [split_exponents]].
+  | solve [as_logarithms] | solve [apply_ln] | solve [split_exponents]
+  | solve [square_of_power]].
 """
 
 
 @dataclass(frozen=True)
 class Lemma:
-    """A Coq lemma: its name, the step it belongs to, and its text (statement and proof)."""
+    """A Coq lemma: its name, the step it belongs to, and its text (statement and proof).
+
+    A step that has no translation gives a lemma without text; `problem` says why.
+    """
 
     name: str
     step: str
     rule: str
     text: str
+    problem: str | None = None
 
 
 def lemmas(theorem: Theorem) -> list[Lemma]:
@@ -112,11 +144,18 @@ def lemmas(theorem: Theorem) -> list[Lemma]:
     found: list[Lemma] = []
     for number, step in enumerate(theorem.steps, 1):
         name = re.sub(r"[^A-Za-z0-9]", "_", f"s{number}_{step.label}")
+        kinds: list[tuple[str, Callable[[], list[Lemma]]]] = [
+            ("arithmetic", functools.partial(_goals, theorem, step, name))
+        ]
         if isinstance(step.rule, Balls):
-            found.append(_inequality(name, step))
-        found += _goals(theorem, step, name)
+            kinds.insert(0, ("arb", functools.partial(_inequality, name, step)))
         if isinstance(step.rule, Algebra):
-            found += _identities(theorem, step, name)
+            kinds.append(("algebra", functools.partial(_identities, theorem, step, name)))
+        for kind, make in kinds:
+            try:
+                found += make()
+            except DerivationError as error:  # no translation: the other steps are still exported
+                found.append(Lemma(f"{name}_{kind}", step.label, kind, "", str(error)))
     return found
 
 
@@ -129,7 +168,9 @@ def to_coq(theorem: Theorem, skip: Iterable[str] = ()) -> str:
     parts = [f"(* {theorem.name}: the arithmetic steps of its derivation *)", HEADER]
     for lemma in lemmas(theorem):
         text = lemma.text
-        if lemma.name in left_out:
+        if lemma.problem is not None:
+            text = f"(* step {lemma.step}: {lemma.problem} *)"
+        elif lemma.name in left_out:
             text = f"(* step {lemma.step}: no proof by these tactics\n{text} *)"
         parts.append(text)
     return "\n".join(parts) + "\n"
@@ -289,7 +330,7 @@ def _label(term: Any) -> str:
     return re.sub(r"[^A-Za-z0-9]", "_", str(term) if str(term).isascii() else "")[:20]
 
 
-def _inequality(name: str, step: Step) -> Lemma:
+def _inequality(name: str, step: Step) -> list[Lemma]:
     """An inequality on a box: interval arithmetic with bisection."""
     terms = _Terms()
     claim, premises = step.claim, []
@@ -302,9 +343,8 @@ def _inequality(name: str, step: Step) -> Lemma:
     split = "split; " if isinstance(claim, sp.And) else ""
     options = f" with (i_bisect {symbols[0]}, i_prec 64)" if symbols else " with (i_prec 64)"
     proof = f"intros; {split}interval{options}"
-    return Lemma(
-        name, step.label, "arb", f"Lemma {name} :\n  {binder}{text}.\nProof. {proof}. Qed."
-    )
+    lemma = f"Lemma {name} :\n  {binder}{text}.\nProof. {proof}. Qed."
+    return [Lemma(name, step.label, "arb", lemma)]
 
 
 def _relation(terms: _Terms, claim: Any) -> str:

@@ -83,6 +83,10 @@ def test_verify() -> None:
     lines = _run("verify", "--all").splitlines()
     assert len(lines) == len(catalogue) + 1
     assert all(": ok; " in line for line in lines[:-1])
+    table = _run("verify", "occam-realizable", "--md").splitlines()
+    assert table[0].startswith("| theorem | algebra | smt | arb | axiom |")
+    assert table[2].startswith("| occam-realizable | ")
+    assert table[3].startswith("| 1 theorems | ")
     reports = json.loads(_run("verify", "occam-realizable", "--json"))
     assert [r["accepted"] for r in reports] == [True]
     assert "union-bound" in reports[0]["axioms"]
