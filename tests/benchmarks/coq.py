@@ -26,7 +26,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from theory import catalogue
-from theory.export_coq import HEADER, Lemma, lemmas, to_coq
+from theory.coq_tactics import HEADER
+from theory.export_coq import Lemma, lemmas, to_coq
 from theory.tables import Table
 
 TICKS = os.sysconf("SC_CLK_TCK")
