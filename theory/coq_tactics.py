@@ -140,7 +140,7 @@ Ltac equation := match goal with
 Ltac clearing := as_inverses; without_inverses;
   first [lra | nra | positive_product | variable_signs; first [nra | positive_product]].
 Ltac arithmetic := intros; apply NNPP; intro; cases; try tauto;
-  first [lra | negative_product | signs; negative_product | nra | signs; products | signs; nra
+  first [lra | negative_product | nra | signs; negative_product | signs; products | signs; nra
     | inverses; nra | inverses; squares; nra
     | signs; inverses; nra
     | positive_product | signs; positive_product | squares_order; lra | squares_order; nra
