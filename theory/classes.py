@@ -2,15 +2,18 @@
 
 * `trees(depth=r,variables=d)`: trees of depth <= r with two kinds of leaves; T_0 = 2 and
   T_r = 2 + d T_{r-1}^2.
+* `trees(depth=r,variables=d,repeats=0)`: those of them that test no variable twice on a path;
+  T(d, r) = 2 + d T(d-1, r-1)^2.
 * `trees(leaves=s,variables=d)`: trees with exactly s leaves; C_{s-1} d^{s-1} 2^s with the Catalan
   numbers C_j.
 * `juntas(relevant=k,variables=d)`: functions with at most k relevant variables, by
   inclusion-exclusion.
 * an integer: any class of that many functions.
 
-Trees are counted as trees: a path may test a variable twice, and two trees may compute the same
-function. Every function of a tree with s' <= s leaves is also computed by one with exactly s
-leaves, so each number is an upper bound for the number of functions, as the theorems need.
+Trees are counted as trees: a path may test a variable twice (unless `repeats=0`), and two trees
+may compute the same function. Every function of a tree with s' <= s leaves is also computed by one
+with exactly s leaves, so each number is an upper bound for the number of functions, as the theorems
+need.
 """
 
 from __future__ import annotations
@@ -71,6 +74,16 @@ def _trees_depth(parameters: Mapping[str, int], number: Callable[[int], Any]) ->
     return total
 
 
+def _trees_by_repeats(parameters: Mapping[str, int], number: Callable[[int], Any]) -> Any:
+    if parameters["repeats"]:
+        return _trees_depth(parameters, number)
+    total, variables = number(2), parameters["variables"]
+    # from the bottom: a node at the last level has the fewest variables left
+    for left in range(max(0, variables - parameters["depth"]) + 1, variables + 1):
+        total = number(2) + number(left) * (total * total)
+    return total
+
+
 def _trees_leaves(parameters: Mapping[str, int], number: Callable[[int], Any]) -> Any:
     s, d = parameters["leaves"], parameters["variables"]
     choices = _binomial(number, 2 * s - 2, s - 1)
@@ -109,6 +122,11 @@ _KINDS: Mapping[str, tuple[_Kind, ...]] = {
             ("depth", "variables"),
             {"depth": (0, MAX_DEPTH), "variables": _VARIABLES},
             _trees_depth,
+        ),
+        _Kind(
+            ("depth", "variables", "repeats"),
+            {"depth": (0, MAX_DEPTH), "variables": _VARIABLES, "repeats": (0, 1)},
+            _trees_by_repeats,
         ),
         _Kind(
             ("leaves", "variables"),

@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 import sympy as sp
+from sympy.core.relational import Relational
 
 from theory import smt
 from theory.axioms import AXIOMS
@@ -27,6 +28,15 @@ GREEK = {
     "²": "$^2$", "<=": r"$\le$", ">=": r"$\ge$", "<": "$<$", ">": "$>$", "|": r"$|$",
     "_": r"\_", "^": r"\^{}", "%": r"\%", "&": r"\&", "#": r"\#", "{": r"\{", "}": r"\}",
 }  # fmt: skip
+
+
+LONG = 160
+"""A relation with more characters of LaTeX than this has its sides on two rows."""
+FIT = r"""\newsavebox{\formula}
+\newcommand{\fit}[1]{\sbox{\formula}{$\displaystyle\begin{gathered}#1\end{gathered}$}%
+\[\ifdim\wd\formula>\linewidth\resizebox{\linewidth}{!}{\usebox{\formula}}%
+\else\usebox{\formula}\fi\]}"""
+"""A displayed formula, shrunk where it is wider than the text."""
 
 
 def goals(theorem: Theorem) -> list[tuple[str, list[Any], Any]]:
@@ -59,14 +69,15 @@ def to_latex(theorem: Theorem) -> str:
     lines = [
         r"\documentclass{article}",
         r"\usepackage[utf8]{inputenc}",
-        r"\usepackage{amsmath,amssymb}",
+        r"\usepackage{amsmath,amssymb,graphicx}",
+        FIT,
         r"\setlength{\emergencystretch}{3em}",
         r"\begin{document}",
         rf"\section*{{{_text(theorem.title)}}}",
         _text(theorem.statement),
         "",
         f"Parameters: {parameters}. The bound, {_text(theorem.result.meaning)}:",
-        rf"\[ {sp.latex(theorem.bound)} \]",
+        rf"\fit{{{sp.latex(theorem.bound)}}}",
     ]
     if assumptions:
         lines += [r"\paragraph{Assumptions}", r"\begin{itemize}", *assumptions, r"\end{itemize}"]
@@ -89,14 +100,25 @@ def _step_item(step: Step) -> str:
 
 def _item(words: str, formal: Any) -> str:
     body = rf"\item {{}}{_text(words)}"
-    return body if formal is None else body + rf" \[ {_formula(formal)} \]"
+    return body if formal is None else body + rf" \fit{{{_formula(formal)}}}"
 
 
 def _formula(claim: Any) -> str:
-    """One line for each part of a conjunction, so that long claims stay on the page."""
-    parts = claim.args if isinstance(claim, sp.And) else (claim,)
-    rows = r" \\ ".join(sp.latex(part) for part in parts)
-    return rf"\begin{{gathered}} {rows} \end{{gathered}}"
+    """Parts of conjunctions and hypotheses on rows of their own, so that few need shrinking."""
+    return r" \\ ".join(_rows(claim))
+
+
+def _rows(claim: Any) -> list[str]:
+    if isinstance(claim, sp.And):
+        rows = [_rows(part) for part in claim.args]
+        return [row for part in rows[:-1] for row in (*part[:-1], part[-1] + ",")] + rows[-1]
+    if isinstance(claim, sp.Implies):
+        first, *rest = _rows(claim.args[1])
+        return [*_rows(claim.args[0]), r"\Longrightarrow\quad " + first, *rest]
+    if isinstance(claim, Relational) and len(sp.latex(claim)) > LONG:
+        sign = {"==": "=", "<=": r"\le", ">=": r"\ge", "!=": r"\ne"}.get(claim.rel_op, claim.rel_op)
+        return [sp.latex(claim.lhs), rf"{sign} {sp.latex(claim.rhs)}"]
+    return [sp.latex(claim)]
 
 
 def _text(words: str) -> str:

@@ -8,8 +8,9 @@ that Arb proves with the same functions.
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,94 +18,26 @@ import sympy as sp
 import z3
 
 from theory import smt
+from theory.coq_tactics import HEADER
 from theory.definedness import conditions
 from theory.errors import DerivationError
 from theory.rules import Algebra, Balls
 from theory.statement import Step, Theorem
 from theory.steps import check_step, ranges
 
-HEADER = """Require Import Reals Lra Psatz Classical.
-From Interval Require Import Tactic.
-Open Scope R_scope.
-
-Ltac cases := repeat match goal with
-  | H : _ /\\ _ |- _ => destruct H
-  | H : _ \\/ _ |- _ => destruct H
-  | H : _ <-> _ |- _ => destruct H
-  | H : ~ ~ _ |- _ => apply NNPP in H
-  | H : ~ (_ /\\ _) |- _ => apply not_and_or in H
-  | H : ~ (_ \\/ _) |- _ => apply not_or_and in H
-  | H : ~ (_ <-> _) |- _ => unfold iff in H
-  | H : ~ (_ <= _) |- _ => apply Rnot_le_lt in H
-  | H : ~ (_ < _) |- _ => apply Rnot_lt_le in H
-  | H : ~ (_ >= _) |- _ => apply Rnot_ge_lt in H
-  | H : ~ (_ > _) |- _ => apply Rnot_gt_le in H
-  | H : ~ (@eq R _ _) |- _ => apply Rdichotomy in H
-  | H : ~ (_ -> _) |- _ => apply imply_to_and in H
-  | H : ?A -> ?B |- _ => lazymatch type of A with
-      | Prop => lazymatch B with False => fail | _ => apply imply_to_or in H end end
-  end.
-Ltac inverses := repeat match goal with
-  | E : ?i * ?x = 1, y : R |- _ => lazymatch goal with
-      | _ : y * (i * x) = y |- _ => fail
-      | _ => assert (y * (i * x) = y) by (rewrite E; ring) end
-  end.
-Ltac squares := repeat match goal with
-  | E : ?r * ?r = ?x, y : R |- _ => lazymatch goal with
-      | _ : y * (r * r) = y * x |- _ => fail
-      | _ => assert (y * (r * r) = y * x) by (rewrite E; ring) end
-  end.
-Ltac signs := repeat match goal with
-  | E : ?i * ?x = 1 |- _ => lazymatch goal with
-      | _ : 0 < i |- _ => fail
-      | _ : i < 0 |- _ => fail
-      | _ => first [assert (0 < i) by (assert (0 < x) by lra; nra)
-                   | assert (i < 0) by (assert (x < 0) by lra; nra)] end
-  end.
-Ltac products := match goal with
-  | H : ?t <= 0 |- _ =>
-      assert (0 < t) by (repeat apply Rmult_lt_0_compat; first [lra | nra]); lra
-  end.
-Ltac arithmetic := intros; apply NNPP; intro; cases; try tauto;
-  first [lra | nra | signs; products | signs; nra | inverses; nra | inverses; squares; nra
-    | signs; inverses; nra].
-Ltac pos := repeat (first [assumption | apply exp_pos | apply sqrt_lt_R0 | apply Rinv_0_lt_compat
-  | apply Rmult_lt_0_compat]); try lra.
-Ltac nonzero := repeat split; try assumption;
-  first [apply Rgt_not_eq; solve [pos] | lra | nra | idtac].
-Ltac logarithms := repeat first [rewrite ln_exp | rewrite ln_mult by solve [pos]
-  | rewrite ln_Rinv by solve [pos] | rewrite ln_1].
-Lemma ln_4 : ln 4 = 2 * ln 2. Proof. replace 4 with (2 * 2) by lra. rewrite ln_mult; lra. Qed.
-Lemma ln_8 : ln 8 = 3 * ln 2.
-Proof. replace 8 with (2 * 4) by lra. rewrite ln_mult, ln_4; lra. Qed.
-Lemma ln_16 : ln 16 = 4 * ln 2.
-Proof. replace 16 with (4 * 4) by lra. rewrite ln_mult, ln_4; lra. Qed.
-Lemma ln_64 : ln 64 = 6 * ln 2.
-Proof. replace 64 with (8 * 8) by lra. rewrite ln_mult, ln_8; lra. Qed.
-Lemma ln_169 : ln 169 = 2 * ln 13.
-Proof. replace 169 with (13 * 13) by lra. rewrite ln_mult; lra. Qed.
-Lemma exp_one (x : R) : 0 < x -> exp (1 * ln x) = x.
-Proof. intro. rewrite Rmult_1_l. now apply exp_ln. Qed.
-Ltac numbers := rewrite ?ln_4, ?ln_8, ?ln_16, ?ln_64, ?ln_169.
-Ltac as_logarithms := unfold Rpower, Rdiv; simpl pow; logarithms; numbers; field; nonzero.
-Ltac apply_ln := apply ln_inv; [solve [unfold Rpower, Rdiv; simpl pow; pos]
-  | solve [unfold Rpower, Rdiv; simpl pow; pos] | as_logarithms].
-Ltac split_exponents := repeat (rewrite Rpower_plus || rewrite Rpower_1 by solve [pos]);
-  field; nonzero.
-Ltac identity := intros; first [solve [reflexivity] | solve [field; nonzero] | solve [ring]
-  | solve [f_equal; field; nonzero]
-  | solve [as_logarithms] | solve [apply_ln] | solve [split_exponents]].
-"""
-
 
 @dataclass(frozen=True)
 class Lemma:
-    """A Coq lemma: its name, the step it belongs to, and its text (statement and proof)."""
+    """A Coq lemma: its name, the step it belongs to, and its text (statement and proof).
+
+    A step that has no translation gives a lemma without text; `problem` says why.
+    """
 
     name: str
     step: str
     rule: str
     text: str
+    problem: str | None = None
 
 
 def lemmas(theorem: Theorem) -> list[Lemma]:
@@ -112,11 +45,18 @@ def lemmas(theorem: Theorem) -> list[Lemma]:
     found: list[Lemma] = []
     for number, step in enumerate(theorem.steps, 1):
         name = re.sub(r"[^A-Za-z0-9]", "_", f"s{number}_{step.label}")
+        kinds: list[tuple[str, Callable[[], list[Lemma]]]] = [
+            ("arithmetic", functools.partial(_goals, theorem, step, name))
+        ]
         if isinstance(step.rule, Balls):
-            found.append(_inequality(name, step))
-        found += _goals(theorem, step, name)
+            kinds.insert(0, ("arb", functools.partial(_inequality, name, step)))
         if isinstance(step.rule, Algebra):
-            found += _identities(theorem, step, name)
+            kinds.append(("algebra", functools.partial(_identities, theorem, step, name)))
+        for kind, make in kinds:
+            try:
+                found += make()
+            except DerivationError as error:  # no translation: the other steps are still exported
+                found.append(Lemma(f"{name}_{kind}", step.label, kind, "", str(error)))
     return found
 
 
@@ -129,7 +69,9 @@ def to_coq(theorem: Theorem, skip: Iterable[str] = ()) -> str:
     parts = [f"(* {theorem.name}: the arithmetic steps of its derivation *)", HEADER]
     for lemma in lemmas(theorem):
         text = lemma.text
-        if lemma.name in left_out:
+        if lemma.problem is not None:
+            text = f"(* step {lemma.step}: {lemma.problem} *)"
+        elif lemma.name in left_out:
             text = f"(* step {lemma.step}: no proof by these tactics\n{text} *)"
         parts.append(text)
     return "\n".join(parts) + "\n"
@@ -289,7 +231,7 @@ def _label(term: Any) -> str:
     return re.sub(r"[^A-Za-z0-9]", "_", str(term) if str(term).isascii() else "")[:20]
 
 
-def _inequality(name: str, step: Step) -> Lemma:
+def _inequality(name: str, step: Step) -> list[Lemma]:
     """An inequality on a box: interval arithmetic with bisection."""
     terms = _Terms()
     claim, premises = step.claim, []
@@ -302,9 +244,8 @@ def _inequality(name: str, step: Step) -> Lemma:
     split = "split; " if isinstance(claim, sp.And) else ""
     options = f" with (i_bisect {symbols[0]}, i_prec 64)" if symbols else " with (i_prec 64)"
     proof = f"intros; {split}interval{options}"
-    return Lemma(
-        name, step.label, "arb", f"Lemma {name} :\n  {binder}{text}.\nProof. {proof}. Qed."
-    )
+    lemma = f"Lemma {name} :\n  {binder}{text}.\nProof. {proof}. Qed."
+    return [Lemma(name, step.label, "arb", lemma)]
 
 
 def _relation(terms: _Terms, claim: Any) -> str:

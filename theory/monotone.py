@@ -16,9 +16,11 @@ import sympy as sp
 
 from theory import smt
 from theory.definedness import conditions
+from theory.derivation import check
 from theory.special import BinomialCDF, ClopperPearson, KLUpper
 from theory.statement import Theorem
 from theory.steps import ranges
+from theory.symbols import Parameter
 from theory.terms import ge, gt, implies, le
 
 Trend = Literal["up", "down", "constant"]
@@ -43,11 +45,35 @@ def proves_monotone(theorem: Theorem, name: str) -> bool:
     parameter, trend = theorem.parameter(name), theorem.result.monotone.get(name)
     if parameter is None or trend is None or parameter.kind == "reals":
         return False
-    x, hypotheses = parameter.symbol, ranges(theorem)
+    if name in theorem.result.trend_proofs:
+        return _by_theorem(theorem, parameter, trend, theorem.result.trend_proofs[name])
+    x, hypotheses = parameter.symbol, [*ranges(theorem), *_trend_facts(theorem)]
     found = Calculus(x, hypotheses).trend(theorem.bound)
     if found is not None:
         return found in (trend, "constant")
+    if parameter.kind == "integer" and _by_ratio(theorem.bound, x, trend, hypotheses):
+        return True
     return _by_derivative(theorem.bound, x, trend, hypotheses)
+
+
+def _trend_facts(theorem: Theorem) -> list[Any]:
+    """The claims that the theorem names for this purpose; they hold if its derivation does."""
+    labels = theorem.result.trend_facts
+    if not labels or not check(theorem).accepted:
+        return []
+    claims = {a.label: a.formal for a in theorem.assumptions} | {
+        s.label: s.claim for s in theorem.steps
+    }
+    return [claims[label] for label in labels]
+
+
+def _by_theorem(theorem: Theorem, parameter: Parameter, trend: str, proof: Theorem) -> bool:
+    """Whether a theorem states the trend for one more unit, in the whole range, and is derived."""
+    here, following = theorem.bound, theorem.bound.subs(parameter.symbol, parameter.symbol + 1)
+    smaller, larger = (here, following) if trend == "up" else (following, here)
+    same_range = proof.parameters == theorem.parameters and not proof.requires
+    states = parameter.kind == "integer" and proof.claim == le(smaller, larger)
+    return same_range and states and check(proof).accepted
 
 
 class Calculus:
@@ -95,7 +121,7 @@ class Calculus:
         if isinstance(term, (sp.exp, sp.log, sp.floor, sp.ceiling)):
             return self.trend(term.args[0])
         if isinstance(term, sp.Mul):
-            return self._product(term)
+            return self._product(term) or self._slope(term)
         if isinstance(term, sp.Pow):
             return self._power(term)
         if isinstance(term, sp.Sum):
@@ -118,6 +144,21 @@ class Calculus:
             whole = (sp.Mul(*fixed), sp.Mul(*[a for a in term.args if a.has(self.x)]))
         first, second = whole
         return _common([self._scaled(first, second), self._scaled(second, first)])
+
+    def _slope(self, term: Any) -> Trend | None:
+        """The sign of the derivative of a product whose factors have different trends."""
+        moving = sp.Mul(*[a for a in term.args if a.has(self.x)])
+        fixed = sp.Mul(*[a for a in term.args if not a.has(self.x)])
+        if not _is_smooth(moving):
+            return None
+        slope = sp.diff(moving, self.x)
+        for trend, claim in (("up", ge(slope, 0)), ("down", le(slope, 0))):
+            known = [*self.hypotheses, *_facts(claim), *conditions(slope)]
+            if smt.proves(known, claim, timeout_ms=TIMEOUT_MS):
+                if self.nonnegative(fixed):
+                    return "up" if trend == "up" else "down"
+                return FLIP[trend] if self.nonpositive(fixed) else None
+        return None
 
     def _scaled(self, factor: Any, moving: Any) -> Trend | None:
         """The trend of factor * moving as `moving` changes and `factor` stays."""
@@ -189,6 +230,8 @@ def _common(parts: Sequence[Trend | None]) -> Trend | None:
 def _facts(claim: Any) -> list[Any]:
     """Bounds of logarithms, of powers with exponents of one sign, and the order of powers."""
     facts = [f for log in claim.atoms(sp.log) for f in log_facts(log.args[0])]
+    if sp.log(2) in claim.atoms(sp.log):
+        facts += [f for log in claim.atoms(sp.log) for f in _near_half(log.args[0])]
     for power in claim.atoms(sp.Pow):
         base, exponent = power.base, power.exp
         if exponent.is_Number:
@@ -201,6 +244,7 @@ def _facts(claim: Any) -> list[Any]:
                 implies(*one, le(exponent, 0), le(power, 1)),
                 implies(*one, ge(exponent, 1), ge(power, base)),
                 implies(*one, le(exponent, -1), le(power, 1 / base)),
+                *_bernoulli(base, exponent),
             ]
         if base.is_Number is not True or 0 < base <= 1:
             facts += [
@@ -212,29 +256,68 @@ def _facts(claim: Any) -> list[Any]:
 
 
 def _order(claim: Any) -> list[Any]:
-    """Powers of one number above 1 are ordered as their exponents."""
+    """Powers of one number above 1 are ordered as their exponents; logarithms as their terms."""
     powers = [p for p in claim.atoms(sp.Pow) if p.base.is_Number and not p.exp.is_Number]
+    logs = [log.args[0] for log in claim.atoms(sp.log)]
     return [
         implies(le(p.exp, q.exp), le(p, q))
         for p in powers
         for q in powers
         if p != q and p.base == q.base and p.base > 1
+    ] + [
+        implies(gt(a, 0), le(a, b), le(sp.log(a), sp.log(b))) for a in logs for b in logs if a != b
+    ]
+
+
+def _bernoulli(b: Any, e: Any) -> list[Any]:
+    """b^e >= 1 + e (b - 1) for b > 0 and e >= 1, and the same for 1/b, times b b^e."""
+    inside = (gt(b, 0), ge(e, 1))
+    return [
+        implies(*inside, ge(b**e, 1 + e * (b - 1))),
+        implies(*inside, le(b**e * (b - e * (b - 1)), b)),
     ]
 
 
 def log_facts(x: Any) -> list[Any]:
-    """1 - 1/x <= ln x <= x - 1 for x > 0."""
+    """1 - 1/x <= ln x <= x - 1 for x > 0, and ln x >= 1 for x >= e."""
     positive = sp.Gt(x, 0, evaluate=False)
     return [
         implies(positive, le(sp.log(x), x - 1)),
         implies(positive, ge(sp.log(x), 1 - 1 / x)),
+        implies(ge(x / sp.E, 1), ge(sp.log(x), 1)),
     ]
+
+
+def _near_half(x: Any) -> list[Any]:
+    """The same bounds for 2 x: 1 - 1/(2 x) <= ln 2 + ln x <= 2 x - 1."""
+    positive = sp.Gt(x, 0, evaluate=False)
+    return [
+        implies(positive, le(sp.log(x) + sp.log(2), 2 * x - 1)),
+        implies(positive, ge(sp.log(x) + sp.log(2), 1 - 1 / (2 * x))),
+    ]
+
+
+def _by_ratio(bound: Any, x: Any, trend: str, hypotheses: Sequence[Any]) -> bool:
+    """Whether bound(x + 1)/bound(x) is at least (at most) 1 for a positive bound of integers."""
+    if not bound.has(sp.binomial) or bound.has(sp.Sum):
+        return False
+    ratio = sp.simplify(sp.combsimp(bound.subs(x, x + 1) / bound))
+    if ratio.has(sp.binomial, sp.gamma, sp.factorial):
+        return False
+    both = [*hypotheses, *(h.subs(x, x + 1) for h in hypotheses)]
+    calculus = Calculus(x, both)
+    claim = ge(ratio, 1) if trend == "up" else le(ratio, 1)
+    return calculus.nonnegative(bound) and calculus.holds(claim)
+
+
+def _is_smooth(term: Any) -> bool:
+    return all(isinstance(part, SMOOTH) for part in sp.preorder_traversal(term))
 
 
 def _by_derivative(bound: Any, x: Any, trend: str, hypotheses: Sequence[Any]) -> bool:
     """Whether Z3 derives the sign of the derivative; a maximum branch by branch."""
     for branch in bound.args if isinstance(bound, (sp.Max, sp.Min)) else (bound,):
-        if not all(isinstance(part, SMOOTH) for part in sp.preorder_traversal(branch)):
+        if not _is_smooth(branch):
             return False
         slope = sp.simplify(sp.diff(branch, x)) * (1 if trend == "up" else -1)
         known = [*hypotheses, *_facts(slope), *conditions(slope)]

@@ -1,8 +1,8 @@
 """Solve a bound for one of its parameters: the best value for which bound <= target.
 
 The answer is certified: at the value returned the bound is evaluated rigorously and is at most
-the target. That no better value exists rests on monotonicity; `monotone` says whether that is
-proved, otherwise it is the catalogue's claim.
+the target. That no better value exists rests on monotonicity, which `monotone` proves; a bound
+whose monotonicity is only claimed is not solved.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ PRECISION = Fraction(1, 10**32)
 class Solution:
     """The best value of a parameter: `value` meets the target; `beyond` (if any) does not.
 
-    `best` is "least" or "greatest"; `proved` says whether the monotonicity was proved.
+    `best` is "least" or "greatest".
     """
 
     name: str
@@ -40,7 +40,6 @@ class Solution:
     value: str
     beyond: str | None
     target: str
-    proved: bool
 
     def as_json(self) -> dict[str, Any]:
         """The object that `leafproof bounds solve --json` prints."""
@@ -52,7 +51,7 @@ def solve(theorem: Theorem, unknown: str, raw: Mapping[str, Any]) -> Solution:
 
     `raw` gives the other parameters and the target, as `value`, or as `n` where the bound is a
     number of samples and n is not a parameter. Raises TheoryError for bad parameters, for a
-    parameter without known monotonicity, and where no value or every value meets the target.
+    parameter without proved monotonicity, and where no value or every value meets the target.
     """
     parameter = theorem.parameter(unknown)
     if parameter is None:
@@ -61,6 +60,11 @@ def solve(theorem: Theorem, unknown: str, raw: Mapping[str, Any]) -> Solution:
     trend = theorem.result.monotone.get(unknown)
     if trend is None or parameter.kind == "reals":
         raise TheoryError(f"{theorem.name} cannot be solved for {unknown}: not monotone in it")
+    if not proves_monotone(theorem, unknown):
+        raise TheoryError(
+            f"{theorem.name}: that the value is monotone in {unknown} is claimed, not proved, so "
+            "it is not solved for; use `bounds table`"
+        )
     target, given = _split_target(theorem, raw)
     holds = _predicate(theorem, parameter, given, target)
     least = trend == "down"
@@ -73,7 +77,6 @@ def solve(theorem: Theorem, unknown: str, raw: Mapping[str, Any]) -> Solution:
         _text(value, parameter, 1 if least else -1),
         None if beyond is None else _text(beyond, parameter, -1 if least else 1),
         _text(target, parameter, 0),
-        proves_monotone(theorem, unknown),
     )
 
 

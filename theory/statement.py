@@ -51,7 +51,9 @@ class Bound:
     `rounding` is "up" if the least integer above is meaningful (a sample size), "down" for the
     greatest integer below (a count), None for probabilities. `vacuous` is the condition under
     which the bound says nothing; `vacuous_words` says it in words. `monotone` tells for each
-    parameter whether the value rises ("up") or falls ("down") with it.
+    parameter whether the value rises ("up") or falls ("down") with it; `theory.monotone` proves
+    it from the expression alone, or with the steps and assumptions that `trend_facts` names, or
+    by the theorem about one more unit of an integer parameter that `trend_proofs` gives.
     """
 
     expression: Any
@@ -60,6 +62,8 @@ class Bound:
     vacuous: Any = sp.false
     vacuous_words: str = "never vacuous"
     monotone: Mapping[str, Rounding] = field(default_factory=dict)
+    trend_facts: tuple[str, ...] = ()
+    trend_proofs: Mapping[str, Theorem] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -127,6 +127,12 @@ GROUND_TRUTH = [
     ("test-sample-size", {"epsilon": "1/1000", "delta": "1/100"}, "4602.867216938911"),
     ("test-samples-simple", {"epsilon": "1/1000", "delta": "1/100"}, "4605.170185988091"),
     ("bernstein-upper", {"errors": 2, "n": 100, "delta": "1/20"}, "0.09573651118294353"),
+    ("bernstein-simple", {"errors": 2, "n": 100, "delta": "1/20"}, "0.1145310131231255"),
+    (
+        "learning-confidence-deterministic",
+        {"epsilon": "1/1000", "delta": "1/100"},
+        "4602.867216938911",
+    ),
     (
         "occam-realizable",
         {"class": 10**6, "epsilon": "1/20", "delta": "1/100"},

@@ -37,6 +37,22 @@ def test_trees_by_depth_are_counted(depth: int, variables: int) -> None:
     assert _size(f"trees(depth={depth},variables={variables})") == len(_trees(depth, variables))
 
 
+def _repeats(tree: object, seen: frozenset[int] = frozenset()) -> bool:
+    """Whether a path tests a variable twice."""
+    if isinstance(tree, int):
+        return False
+    v, a, b = tree  # type: ignore[misc]
+    return v in seen or _repeats(a, seen | {v}) or _repeats(b, seen | {v})
+
+
+@pytest.mark.parametrize(("depth", "variables"), [(0, 2), (1, 1), (2, 1), (2, 2), (2, 3), (3, 1)])
+def test_trees_without_repeats_are_counted(depth: int, variables: int) -> None:
+    expected = sum(not _repeats(t) for t in _trees(depth, variables))
+    shape = f"depth={depth},variables={variables}"
+    assert _size(f"trees({shape},repeats=0)") == expected
+    assert _size(f"trees({shape},repeats=1)") == _size(f"trees({shape})")
+
+
 @pytest.mark.parametrize(("leaves", "variables"), [(1, 2), (2, 2), (3, 2), (3, 3)])
 def test_trees_by_leaves_are_counted(leaves: int, variables: int) -> None:
     # a tree with s leaves has depth at most s - 1

@@ -38,6 +38,8 @@ def test_show_has_everything(name: str) -> None:
     assert all(f"  {step.label} [" in text for step in theorem.steps)
     shown = json.loads(_run("show", name, "--json"))
     assert shown["accepted"] is True
+    claimed = [p for p in shown["parameters"].values() if p["monotone"]]
+    assert all(p["monotone_proved"] for p in claimed)
     assert [s["label"] for s in shown["steps"]] == [s.label for s in theorem.steps]
 
 
@@ -81,6 +83,10 @@ def test_verify() -> None:
     lines = _run("verify", "--all").splitlines()
     assert len(lines) == len(catalogue) + 1
     assert all(": ok; " in line for line in lines[:-1])
+    table = _run("verify", "occam-realizable", "--md").splitlines()
+    assert table[0].startswith("| theorem | algebra | smt | arb | axiom |")
+    assert table[2].startswith("| occam-realizable | ")
+    assert table[3].startswith("| 1 theorems | ")
     reports = json.loads(_run("verify", "occam-realizable", "--json"))
     assert [r["accepted"] for r in reports] == [True]
     assert "union-bound" in reports[0]["axioms"]
@@ -112,7 +118,7 @@ def test_solve_table_and_compare(tmp_path: Path) -> None:
     shown = json.loads(
         _run("solve", "test-sample-size", "for=epsilon", "n=10000", "delta=1e-9", "--json")
     )
-    assert shown["proved"] is True
+    assert shown["best"] == "least"
     csv = _run("table", "test-sample-size", "--vary", "epsilon=0.1,0.01", "delta=1/20", "--csv")
     assert csv.splitlines()[2].startswith("0.01,298.07285")
     rows = json.loads(

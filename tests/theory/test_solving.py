@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from fractions import Fraction
 from typing import Any
 
@@ -54,6 +55,7 @@ def test_the_solution_meets_the_target_and_its_neighbour_does_not(
         ("occam-trees", "depth", {"n": 1, "variables": 9, "epsilon": "1/9", "delta": "1/9"},
          "even depth=0 exceeds"),
         ("leaf-tail-product", "coefficients", {"value": 1}, "not monotone"),
+        ("vc-failure", "n", {"value": 1}, "not monotone"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_solved(
@@ -61,6 +63,14 @@ def test_what_cannot_be_solved(
 ) -> None:
     with pytest.raises(TheoryError, match=message):
         solve(catalogue[name], unknown, given)
+
+
+def test_a_claimed_trend_is_not_relied_on() -> None:
+    theorem = catalogue["vc-failure"]
+    result = dataclasses.replace(theorem.result, monotone={"n": "down"})  # false for small n
+    claimed = dataclasses.replace(theorem, result=result)
+    with pytest.raises(TheoryError, match="claimed, not proved"):
+        solve(claimed, "n", {"value": "1/2", "vc": 3, "epsilon": "1/10"})
 
 
 def test_tables() -> None:

@@ -43,6 +43,7 @@ from theory.catalogue import (
     sufficient,
     testing,
     trees,
+    variants,
     vc,
 )
 from theory.errors import TheoryError
@@ -72,6 +73,7 @@ FAMILIES = (
     chains,
     inversions,
     limits,
+    variants,
     kernel_numbers,
     kernel_enclosures,
     kernel_relaxation,

@@ -311,6 +311,7 @@ junta_count = Theorem(
         "number of functions",
         rounding="up",
         monotone={"variables": "up", "relevant": "up"},
+        trend_facts=("inversion", "numbers"),
     ),
     claim=eq(JUNTAS, sp.Sum(sp.binomial(D, J) * SIGNED, (J, 0, K))),
     assumptions=(
@@ -323,6 +324,7 @@ junta_count = Theorem(
                 eq(2 ** (2**J), sp.Sum(sp.binomial(J, II) * exactly(II), (II, 0, J))),
             ),
         ),
+        Assumption("numbers", "A_j counts functions, so it is not negative", ge(exactly(J), 0)),
     ),
     steps=(
         Step(
@@ -370,7 +372,7 @@ junta_bound = Theorem(
         rounding="down",
         vacuous=ge(TABLES, 2 ** (2**D)),
         vacuous_words="when it reaches the number 2^(2^d) of all functions",
-        monotone={"variables": "up"},
+        monotone={"variables": "up", "relevant": "up"},
     ),
     claim=le(JUNTAS, TABLES),
     assumptions=(

@@ -1,9 +1,12 @@
 """Learning without a teacher against distillation (catalogue T10).
 
 The target labels K equally likely cells freely (for instance a tree of depth r with K = 2^r).
+That the probability of success rises with the samples and falls with the cells are theorems too.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import sympy as sp
 
@@ -29,13 +32,148 @@ SAMPLES = integer("n", "n", "number of labelled samples", 0)
 N = SAMPLES.symbol
 GIVEN = integer("j", "j", "a number of given cells")
 J = GIVEN.symbol
-UNSEEN = RandomInteger("U")
 BEST = Quantity("best success probability")
-ALL_UNSEEN = Event("all of", UNSEEN, J)
-MISS = Event("a sample misses j given cells", J)
 HALF = sp.Rational(1, 2)
-SUCCESS = sp.Sum(sp.binomial(K, J) * (-HALF) ** J * (1 - J / K) ** N, (J, 0, K))
+FELLER = Citation("Feller", "Probability Theory and Its Applications I, chapter IV", 1968)
 
+
+def success(cells: sp.Expr, samples: sp.Expr) -> sp.Expr:
+    """E 2^(-U) for the number U of equally likely cells without a sample."""
+    return sp.Sum(sp.binomial(cells, J) * (-HALF) ** J * (1 - J / cells) ** samples, (J, 0, cells))
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """The number `count` of the `cells` that stay without a sample; `tag` marks its steps."""
+
+    count: sp.Expr
+    cells: sp.Expr
+    samples: sp.Expr
+    tag: str = ""
+
+    @property
+    def miss(self) -> sp.Basic:
+        """One sample is in none of j given cells."""
+        return Event("a sample misses j given cells" + self.tag, J)
+
+    def assumption(self) -> Assumption:
+        """What the count means."""
+        missed = conj(
+            eq(Pr(self.miss), 1 - J / self.cells),
+            eq(Pr(Event("all of", self.count, J)), Pr(Every(self.miss, self.samples))),
+        )
+        return Assumption(
+            f"cells{self.tag}",
+            f"{self.count} counts the cells without a sample among {self.cells} equally likely "
+            f"ones, after {self.samples} samples",
+            conj(Fact("exchangeable", self.count, self.cells), implies(le(J, self.cells), missed)),
+        )
+
+    def steps(self) -> tuple[Step, ...]:
+        """E 2^(-count) as a sum; the last of the steps is `expansion`."""
+        t, rate = self.tag, 1 - J / self.cells
+        given = le(J, self.cells)
+        return (
+            Step(
+                f"unseen{t}",
+                eq(Pr(Every(self.miss, self.samples)), Pr(self.miss) ** self.samples),
+                use("independent-draws", event=self.miss, n=self.samples),
+                words="j given cells stay unseen if every sample misses them.",
+            ),
+            Step(
+                f"power{t}",
+                implies(given, le(Pr(self.miss) ** self.samples, rate**self.samples)),
+                use("power-monotone", x=Pr(self.miss), y=rate, n=self.samples),
+                (f"cells{t}",),
+            ),
+            Step(
+                f"power-back{t}",
+                implies(given, le(rate**self.samples, Pr(self.miss) ** self.samples)),
+                use("power-monotone", x=rate, y=Pr(self.miss), n=self.samples),
+                (f"cells{t}",),
+            ),
+            Step(
+                f"expansion{t}",
+                eq(Mean(HALF**self.count), success(self.cells, self.samples)),
+                use(
+                    "exchangeable",
+                    count=self.count,
+                    cells=self.cells,
+                    j=J,
+                    probability=rate**self.samples,
+                    weight=-HALF,
+                ),
+                (f"cells{t}", f"unseen{t}", f"power{t}", f"power-back{t}"),
+                "Expand the product over the cells of 1 - [unseen]/2.",
+            ),
+        )
+
+
+def _more(name: str, title: str, words: str, more: Unseen, fewer: Unseen) -> Theorem:
+    """From `more.count` >= `fewer.count` for every outcome: E 2^(-more) <= E 2^(-fewer)."""
+    larger = success(fewer.cells, fewer.samples)
+    claim = le(success(more.cells, more.samples), larger)
+    powers = le(HALF**more.count, HALF**fewer.count)
+    return Theorem(
+        name=name,
+        title=title,
+        statement=words,
+        parameters=(CELLS, SAMPLES),
+        result=Bound(larger, "upper bound for the other probability of naming the target"),
+        claim=claim,
+        assumptions=(
+            Assumption("coupled", words, le(fewer.count, more.count)),
+            more.assumption(),
+            fewer.assumption(),
+        ),
+        steps=(
+            *more.steps(),
+            *fewer.steps(),
+            Step(
+                "powers",
+                powers,
+                use("power-exponent", x=HALF, a=fewer.count, b=more.count),
+                ("coupled",),
+            ),
+            Step(
+                "order",
+                le(Mean(HALF**more.count), Mean(HALF**fewer.count)),
+                use("mean-monotone", x=HALF**more.count, y=HALF**fewer.count),
+                ("powers",),
+            ),
+            Step(
+                "conclusion",
+                claim,
+                Smt(),
+                ("order", f"expansion{more.tag}", f"expansion{fewer.tag}"),
+            ),
+        ),
+        citation=FELLER,
+        schematic=(GIVEN,),
+    )
+
+
+UNSEEN = RandomInteger("U")
+HERE = Unseen(UNSEEN, K, N)
+success_more_samples = _more(
+    "success-more-samples",
+    "A further sample never makes it harder to name the target",
+    "After one more sample no more cells are unseen, so the probability of naming the target, "
+    "E 2^(-U), is no smaller.",
+    HERE,
+    Unseen(RandomInteger("V"), K, N + 1, " after one more"),
+)
+success_more_cells = _more(
+    "success-more-cells",
+    "A further cell never makes it easier to name the target",
+    "Draw n samples from K + 1 cells, and draw those in the last cell again among the other K: "
+    "at most that one seen cell is lost, so no more of the K cells are unseen than of the K + 1, "
+    "and the probability of naming the target, E 2^(-U), is no larger with the further cell.",
+    Unseen(RandomInteger("V"), K + 1, N, " with one more"),
+    HERE,
+)
+
+SUCCESS = success(K, N)
 success_without_teacher = Theorem(
     name="success-without-teacher",
     title="Naming the target exactly, without a teacher to ask",
@@ -51,6 +189,7 @@ success_without_teacher = Theorem(
         expression=SUCCESS,
         meaning="best probability of naming the target exactly",
         monotone={"n": "up", "cells": "down"},
+        trend_proofs={"n": success_more_samples, "cells": success_more_cells},
     ),
     claim=eq(BEST, SUCCESS),
     assumptions=(
@@ -59,55 +198,14 @@ success_without_teacher = Theorem(
             "given the sample the 2^U consistent targets are equally likely",
             eq(BEST, Mean(HALF**UNSEEN)),
         ),
-        Assumption(
-            "cells",
-            "U counts the cells without a sample; the cells are equally likely",
-            conj(
-                Fact("exchangeable", UNSEEN, K),
-                implies(
-                    le(J, K),
-                    conj(eq(Pr(MISS), 1 - J / K), eq(Pr(ALL_UNSEEN), Pr(Every(MISS, N)))),
-                ),
-            ),
-        ),
+        HERE.assumption(),
     ),
     steps=(
-        Step(
-            "unseen",
-            eq(Pr(Every(MISS, N)), Pr(MISS) ** N),
-            use("independent-draws", event=MISS, n=N),
-            words="j given cells stay unseen if every sample misses them.",
-        ),
-        Step(
-            "power",
-            implies(le(J, K), le(Pr(MISS) ** N, (1 - J / K) ** N)),
-            use("power-monotone", x=Pr(MISS), y=1 - J / K, n=N),
-            ("cells",),
-        ),
-        Step(
-            "power-back",
-            implies(le(J, K), le((1 - J / K) ** N, Pr(MISS) ** N)),
-            use("power-monotone", x=1 - J / K, y=Pr(MISS), n=N),
-            ("cells",),
-        ),
-        Step(
-            "expansion",
-            eq(Mean(HALF**UNSEEN), SUCCESS),
-            use(
-                "exchangeable",
-                count=UNSEEN,
-                cells=K,
-                j=J,
-                probability=(1 - J / K) ** N,
-                weight=-HALF,
-            ),
-            ("cells", "unseen", "power", "power-back"),
-            "Expand the product over the cells of 1 - [unseen]/2.",
-        ),
+        *HERE.steps(),
         Step("conclusion", eq(BEST, SUCCESS), Smt(), ("posterior", "expansion")),
     ),
-    citation=Citation("Feller", "Probability Theory and Its Applications I, chapter IV", 1968),
+    citation=FELLER,
     schematic=(GIVEN,),
 )
 
-THEOREMS = (success_without_teacher,)
+THEOREMS = (success_without_teacher, success_more_samples, success_more_cells)

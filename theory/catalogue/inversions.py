@@ -341,7 +341,7 @@ volume_samples = Theorem(
         VOLUME,
         "samples that every learner without a teacher needs",
         rounding="up",
-        monotone={"epsilon": "down", "delta": "down"},
+        monotone={"variables": "up", "epsilon": "down", "delta": "down"},
         vacuous=le(VOLUME, 0),
         vacuous_words="when it is not positive",
     ),

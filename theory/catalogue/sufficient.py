@@ -351,11 +351,12 @@ ROOM = -sp.log(DEL) / N
 RATE = ERRORS.symbol / N
 
 
-def _bernstein(q: sp.Expr) -> sp.Expr:
+def bernstein(q: sp.Expr) -> sp.Expr:
+    """q + L + sqrt(L² + 2 q L)."""
     return q + ROOM + sp.sqrt(ROOM**2 + 2 * q * ROOM)
 
 
-MISSES = gt(P, _bernstein(SEEN))
+MISSES = gt(P, bernstein(SEEN))
 TRUE = real("p", "p", "probability that student and teacher disagree", 0, 1)
 SHRINK = sp.Symbol("a", real=True)
 FACTOR = Parameter("a", SHRINK, "real", "a", "a", "a with p a² = 2 ln(1/δ)/n")
@@ -364,7 +365,7 @@ BELOW = le(SEEN, (1 - SHRINK) * P)
 SMALL = conj(gt(SHRINK, 0), lt(SHRINK, 1), gt(P, 0), eq(P * SHRINK**2, 2 * ROOM))
 BERNSTEIN_CLAIM = conj(
     implies(gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM), le(Pr(MISSES), DEL)),
-    implies(le(P, _bernstein(SEEN)), eq(SEEN, RATE), le(P, _bernstein(RATE))),
+    implies(le(P, bernstein(SEEN)), eq(SEEN, RATE), le(P, bernstein(RATE))),
 )
 bernstein_upper = Theorem(
     name="bernstein-upper",
@@ -376,9 +377,9 @@ bernstein_upper = Theorem(
     ),
     parameters=(ERRORS, N_SAMPLES, DELTA),
     result=Bound(
-        _bernstein(RATE),
+        bernstein(RATE),
         "upper bound for the error, with confidence 1 - δ",
-        vacuous=ge(_bernstein(RATE), 1),
+        vacuous=ge(bernstein(RATE), 1),
         vacuous_words="when it is at least 1",
         monotone={"errors": "up", "n": "down", "delta": "down"},
     ),
@@ -487,7 +488,7 @@ bernstein_upper = Theorem(
     schematic=(ANY_X, FACTOR),
     notes=(
         "Smaller than hoeffding-upper for small q and L; neither is always the smaller one.",
-        "It is at most q + 2L + sqrt(2qL). `clopper-pearson` is never worse.",
+        "It is at most q + 2L + sqrt(2qL) (bernstein-simple). `clopper-pearson` is never worse.",
     ),
 )  # fmt: skip
 

@@ -71,9 +71,8 @@ def _theorem_lines(theorem: Theorem, report: Report) -> list[str]:
     lines += ["    " + line for line in pretty.splitlines()]
     lines += ["", f"LaTeX: {sp.latex(theorem.bound)}", "", "Parameters:"]
     for p in theorem.parameters:
-        trend = {"up": "value rises with it", "down": "value falls with it"}
-        trend_text = trend.get(theorem.result.monotone.get(p.name, ""), "no monotonicity claimed")
-        lines.append(f"  {p.name} ({p.unicode}): {p.meaning}; {p.range_text()}; {trend_text}")
+        trend = _trend_text(theorem, p.name)
+        lines.append(f"  {p.name} ({p.unicode}): {p.meaning}; {p.range_text()}; {trend}")
     lines += ["Conditions:", *(f"  {r.words}" for r in theorem.requires)] * bool(theorem.requires)
     lines += ["Assumptions:", *(f"  {a.label}: {a.words}" for a in theorem.assumptions)]
     lines += [f"Vacuous: {theorem.result.vacuous_words}"]
@@ -95,8 +94,21 @@ def _theorem_lines(theorem: Theorem, report: Report) -> list[str]:
     return lines
 
 
+def _trend_text(theorem: Theorem, name: str) -> str:
+    """How the value moves with a parameter, and whether that is proved."""
+    from theory.monotone import proves_monotone
+
+    trend = theorem.result.monotone.get(name)
+    if trend is None:
+        return "no monotonicity claimed"
+    status = "proved" if proves_monotone(theorem, name) else "claimed, not proved"
+    return f"value {'rises' if trend == 'up' else 'falls'} with it ({status})"
+
+
 def _theorem_json(theorem: Theorem, report: Report) -> dict[str, Any]:
     import sympy as sp
+
+    from theory.monotone import proves_monotone
 
     return {
         "name": theorem.name,
@@ -109,6 +121,7 @@ def _theorem_json(theorem: Theorem, report: Report) -> dict[str, Any]:
                 "meaning": p.meaning,
                 "range": p.range_text(),
                 "monotone": theorem.result.monotone.get(p.name),
+                "monotone_proved": proves_monotone(theorem, p.name),
             }
             for p in theorem.parameters
         },
@@ -157,6 +170,7 @@ def _evaluation_lines(theorem: Theorem, result: Evaluation) -> list[str]:
 def verify(
     name: Annotated[str | None, typer.Argument(help="theorem; default all")] = None,
     everything: Annotated[bool, typer.Option("--all", help="every theorem")] = False,
+    md: Annotated[bool, typer.Option("--md", help="a Markdown table")] = False,
     as_json: Json = False,
 ) -> None:
     """Re-check derivations: a line a theorem; exit 1 if one fails."""
@@ -170,17 +184,14 @@ def verify(
     done: dict[str, Report] = {}
     for theorem in catalogue.values() if name is None else (catalogue[name],):
         reports.append(check(theorem, done))
-        if not as_json:
+        if not (as_json or md):
             say(_report_line(reports[-1]))
     if as_json:
         say_json([_report_json(r) for r in reports])
+    elif md:
+        say(_report_table(reports))
     else:
-        steps = sum(len(r.steps) for r in reports)
-        failed = sum(not r.accepted for r in reports)
-        say(
-            f"{len(reports)} theorems, {steps} steps, {failed} failed, "
-            f"{sum(r.seconds for r in reports):.1f} s"
-        )
+        say(_total_line(reports))
     if not all(r.accepted for r in reports):
         raise typer.Exit(1)
 
@@ -190,6 +201,39 @@ def _report_line(report: Report) -> str:
     fate = "ok" if report.accepted else "FAILED: " + "; ".join(report.errors)
     axioms = ", ".join(report.axioms) or "none"
     return f"{report.name}: {fate}; steps: {rules}; axioms: {axioms}; {report.seconds:.2f} s"
+
+
+def _total_line(reports: list[Report]) -> str:
+    steps = sum(len(r.steps) for r in reports)
+    failed = sum(not r.accepted for r in reports)
+    seconds = sum(r.seconds for r in reports)
+    return f"{len(reports)} theorems, {steps} steps, {failed} failed, {seconds:.1f} s"
+
+
+def _report_table(reports: list[Report]) -> str:
+    """A row a theorem, a column a rule; totals last."""
+    from theory.rules import RULE_NAMES
+    from theory.tables import Table
+
+    rules = tuple(RULE_NAMES.values())
+    counts = [r.by_rule() for r in reports]
+    rows = [
+        (
+            r.name,
+            *(str(c.get(rule, "")) for rule in rules),
+            ", ".join(r.axioms) or "none",
+            "ok" if r.accepted else "FAILED: " + "; ".join(r.errors),
+            f"{r.seconds:.2f}",
+        )
+        for r, c in zip(reports, counts, strict=True)
+    ]
+    totals = tuple(str(sum(c.get(rule, 0) for c in counts)) for rule in rules)
+    axioms = len({a for r in reports for a in r.axioms})
+    failed = sum(not r.accepted for r in reports)
+    seconds = f"{sum(r.seconds for r in reports):.2f}"
+    last = (f"{len(reports)} theorems", *totals, f"{axioms} axioms", f"{failed} failed", seconds)
+    header = ("theorem", *rules, "axioms used", "status", "seconds")
+    return Table(header, (*rows, last)).as_markdown()
 
 
 def _report_json(report: Report) -> dict[str, Any]:
