@@ -12,6 +12,7 @@ from verifier.errors import LeafproofError
 
 if TYPE_CHECKING:
     from verifier.distillers.hypothesis import Measured
+    from verifier.distillers.representation import Layers
     from verifier.teacher import Teacher
 
 SHOWN = 20
@@ -77,14 +78,11 @@ def lines(found: Measured) -> list[str]:
     return out
 
 
-def check(teacher: Teacher, layers: tuple[int, ...] | None, path: Path | None) -> None:
+def check(teacher: Teacher, layers: Layers | None, path: Path | None) -> None:
     """Raise LeafproofError now for what `measure` or `plot` would refuse after the search."""
-    from verifier.distillers.representation import check_nodes, default_nodes
+    from verifier.distillers.representation import choose_nodes
 
-    if layers is None:
-        default_nodes(teacher)
-    else:
-        check_nodes(teacher, layers)
+    choose_nodes(teacher, layers)
     if path is None:
         return
     kinds = _figure().canvas.get_supported_filetypes()

@@ -17,6 +17,7 @@ from verifier.certificate.proof import Finding
 from verifier.certificate.verdict import Verdict
 from verifier.distillers import cart, certified, linear_representation
 from verifier.distillers.frontier import Entry
+from verifier.distillers.representation import Layers
 from verifier.domain import Domain
 from verifier.errors import LeafproofError
 from verifier.teacher import Teacher
@@ -24,8 +25,8 @@ from verifier.tree import Inner, Leaf, Tree
 
 METHODS = ("certified", "lrh", "cart")
 _PARAMETERS = (
-    *("method", "depth", "keep", "size", "leaves", "samples", "layers", "error", "seed"),
-    "timeout",
+    *("method", "depth", "keep", "size", "leaves", "samples", "layers", "scores"),
+    *("error", "seed", "timeout"),
 )
 
 
@@ -46,7 +47,8 @@ class TreeDistiller:
         size: int | None = None,
         leaves: int | None = None,
         samples: int | None = None,
-        layers: tuple[int, ...] | None = None,
+        layers: Layers | None = None,
+        scores: str | None = None,
         error: Fraction | None = None,
         seed: int = 0,
         timeout: float | None = None,
@@ -58,6 +60,7 @@ class TreeDistiller:
         self.leaves = leaves
         self.samples = samples
         self.layers = layers
+        self.scores = scores
         self.error = error
         self.seed = seed
         self.timeout = timeout
@@ -96,7 +99,7 @@ class TreeDistiller:
             )
             self.tree_, self.frontier_ = found.tree, found.frontier
         else:
-            options = self._given("leaves", "samples", "error")
+            options = self._given("leaves", "samples", "error", "scores", "layers")
             proved = certified.distill(
                 network, domain, seed=self.seed, deadline=deadline, **options
             )

@@ -24,11 +24,12 @@ from verifier.distillers.cuts import Bools, Cuts, Floats, Ints, prepare_cuts
 from verifier.distillers.frontier import Entry, fingerprints, frontier
 from verifier.distillers.hypothesis import measure
 from verifier.distillers.representation import (
+    RIDGE,
+    Layers,
     Representation,
     activations,
-    check_nodes,
+    choose_nodes,
     classes_of,
-    default_nodes,
     encode,
     quick_classes,
     represent,
@@ -42,8 +43,6 @@ from verifier.tree import Tree
 __all__ = ["Distilled", "distill", "measure"]
 
 DEPTH, KEEP, SIZE = 5, 200, 64
-RIDGE = 1e-9
-"""The probes' λ, in units of E|φ|² = 1: it bounds the norm of a probe."""
 FEW = 32
 """Cells with fewer samples than this are not extended."""
 
@@ -73,17 +72,17 @@ def distill(
     keep: int = KEEP,
     size: int = SIZE,
     samples: int | None = None,
-    layers: Sequence[int] | None = None,
+    layers: Layers | None = None,
     seed: int = 0,
     deadline: float | None = None,
 ) -> Distilled:
     """The tree of at most ``depth`` and ``size`` leaves that agrees best with the teacher.
 
     ``keep`` ANDs survive at each level; ``samples`` points are probed and twice as many fresh ones
-    labelled for the dynamic program (default: by depth); ``layers`` names the nodes of φ (default:
-    the outputs of all nonlinear layers). The same seed gives the same tree. ``deadline`` is on the
-    clock of time.monotonic. Raises LeafproofError for an option out of range, a teacher without
-    hidden layers, or one whose class never changes on the samples.
+    labelled for the dynamic program (default: by depth); ``layers`` chooses the nodes of φ (see
+    `choose_nodes`; default: the outputs of all nonlinear layers). The same seed gives the same
+    tree. ``deadline`` is on the clock of time.monotonic. Raises LeafproofError for an option out of
+    range, a teacher without hidden layers, or one whose class never changes on the samples.
     """
     for name, value, least in (
         ("depth", depth, 1),
@@ -95,7 +94,7 @@ def distill(
         if value is not None and value < least:
             raise LeafproofError(f"{name} is {value}: give a whole number of at least {least}")
     check_columns(teacher, domain)
-    nodes = default_nodes(teacher) if layers is None else check_nodes(teacher, layers)
+    nodes = choose_nodes(teacher, layers)
     count = samples or min(16_000, max(2_000, 250 << min(depth, 10)))
     search = _begin(teacher, domain, nodes, count, seed, deadline)
     finished = True
@@ -168,22 +167,11 @@ def _begin(
     rank = min(400, max(32, count // 40))
     with threadpool_limits(1, "blas"):
         representation = represent([everything[i] for i in nodes], rank, seed)
-    search = _Search(
-        teacher, domain, cuts, representation, labels, _outcomes(cuts, points), deadline
-    )
+    search = _Search(teacher, domain, cuts, representation, labels, cuts.outcomes(points), deadline)
     whole = np.ones(len(cuts.owner), dtype=np.bool_)
     _add(search, whole, np.arange(count), (-1, -1, False), 1.0)
     search.level = [0]
     return search
-
-
-def _outcomes(cuts: Cuts, points: Ints) -> npt.NDArray[np.float32]:
-    """1 where a sample goes left at a cut, [samples, cuts]."""
-    total = np.empty((len(points), len(cuts.first)), dtype=np.float32)
-    for i, (first, last) in enumerate(cuts.spans):
-        if last > first:
-            total[:, first:last] = cuts.sides(i).T[points[:, i]]
-    return total
 
 
 def _add(
@@ -271,7 +259,7 @@ def _fresh_counts(search: _Search, count: int, seed: int) -> npt.NDArray[np.int6
     """How many of ``count`` new samples lie in each cell, by the teacher's class."""
     points = sample(search.domain, count, np.random.default_rng([seed, 1]))
     labels = quick_classes(search.teacher, search.domain, points)
-    left = _outcomes(search.cuts, points) > 0
+    left = search.cuts.outcomes(points) > 0
     counts = np.zeros((len(search.cells), search.teacher.classes), dtype=np.int64)
     rows = [np.arange(count)]
     for n, (parent, cut, side) in enumerate(search.born):
