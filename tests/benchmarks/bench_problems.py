@@ -76,7 +76,8 @@ METHODS = """\
 * **at most n leaves**: `lrh` with its defaults (depth 5) sets n; `cart`, `certified` and the
   optimum get as many leaves. **optimal** is the best tree of the tests that the domain allows with
   at most n leaves and the depth of `lrh`'s tree, found and proved by STreeD (`pystreed`) within
-  {limit:g} s; trees of `cart` and `certified` may be deeper, and so better.
+  {limit:g} s; trees of `cart` and `certified` may be deeper, and so better. (Where its splits form
+  few enough cells, `certified` finds the best tree of these splits too, of any depth.)
 
 The sources of the problems are named in `verifier/problems.py`. The breast cancer data is cut into
 4 bins per measurement at its quartiles: 7 measurements, one-hot, and 10, thermometer.

@@ -30,6 +30,7 @@ from verifier.distillers.knowledge import (
     study,
     work_of,
 )
+from verifier.distillers.options import check_whole
 from verifier.distillers.probing import Probes, ProbeSource, prepare_probes
 from verifier.distillers.representation import Layers, has_nonlinear, quick_classes
 from verifier.distillers.sampled import SampleSource
@@ -85,8 +86,7 @@ def distill(
     if error is not None and not 0 <= error <= 1:
         raise LeafproofError(f"the error target is {error}: give a probability from 0 to 1")
     for name, value, least in (("leaves", leaves, 1), ("samples", samples, 1), ("seed", seed, 0)):
-        if value is not None and value < least:
-            raise LeafproofError(f"{name} is {value}: give a whole number of at least {least}")
+        check_whole(name, value, least)
     bulk = prepare_bulk(teacher, domain)
     cuts = prepare_cuts(domain)
     probes = None
@@ -95,7 +95,7 @@ def distill(
         probes = prepare_probes(
             teacher, domain, layers=layers, count=samples, influence=many, seed=seed
         )
-    goal = error or Fraction(0)
+    goal = Fraction(error or 0)
     if is_small(domain, teacher):
         return distill_whole(cuts, bulk, goal, leaves, probes, deadline)
     return _Search(cuts, bulk, goal, leaves, samples, seed, probes, deadline, start).run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import tempfile
 import time
 from fractions import Fraction
@@ -77,6 +78,17 @@ class TreeDistiller:
             setattr(self, name, value)
         return self
 
+    def __repr__(self) -> str:
+        """The call that makes it, without the parameters that have their defaults."""
+        plain = TreeDistiller().get_params()
+        own = {k: v for k, v in self.get_params().items() if v != plain[k]}
+        return f"TreeDistiller({', '.join(f'{k}={v!r}' for k, v in own.items())})"
+
+    def _repr_html_(self) -> str:
+        """For notebooks: the fitted tree below the parameters."""
+        head = f"<code>{html.escape(repr(self))}</code>"
+        return head + self.tree_._repr_html_() if hasattr(self, "tree_") else head
+
     def fit(self, teacher: Any, domain: Domain) -> TreeDistiller:
         """Distil ``teacher``: a Teacher, a torch module or a fitted MLPClassifier.
 
@@ -84,6 +96,8 @@ class TreeDistiller:
         """
         if self.method not in METHODS:
             raise LeafproofError(f"there is no method {self.method}: {', '.join(METHODS)}")
+        if self.timeout is not None and not self.timeout >= 0:
+            raise LeafproofError(f"timeout is {self.timeout}: give seconds, at least 0")
         network = as_teacher(teacher, domain)
         deadline = None if self.timeout is None else time.monotonic() + self.timeout
         self.certificate_: Certificate | None = None

@@ -23,6 +23,7 @@ from threadpoolctl import threadpool_limits
 from verifier.distillers.cuts import Bools, Cuts, Floats, Ints, prepare_cuts
 from verifier.distillers.frontier import Entry, fingerprints, frontier
 from verifier.distillers.hypothesis import measure
+from verifier.distillers.options import check_whole
 from verifier.distillers.representation import (
     RIDGE,
     Layers,
@@ -91,8 +92,7 @@ def distill(
         ("samples", samples, 2 * FEW),
         ("seed", seed, 0),
     ):
-        if value is not None and value < least:
-            raise LeafproofError(f"{name} is {value}: give a whole number of at least {least}")
+        check_whole(name, value, least)
     check_columns(teacher, domain)
     nodes = choose_nodes(teacher, layers)
     count = samples or min(16_000, max(2_000, 250 << min(depth, 10)))
