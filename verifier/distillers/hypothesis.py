@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -86,7 +87,7 @@ def measure(
     cells = _path_cells(tree, domain)
     widths = tuple(_width(domain, c) for c in cells)
     whole = domain.size <= WHOLE
-    counted = [k for k in sorted(set(widths)) if countable(domain, k)]
+    counted = [k for k in sorted(set(widths)) if countable(domain, k, whole)]
     products = Products.of(len(domain.variables), max(counted, default=0))
     every = dict.fromkeys((*hidden_nodes(teacher), *joined))
     chosen: dict[int, tuple[int, ...]] = {layer: (layer,) for layer in every}
@@ -98,8 +99,8 @@ def measure(
         nodes = activations(teacher, encode(domain, points))
         for layer, parts in chosen.items():
             psi = np.concatenate([nodes[i] for i in parts], axis=1)
-            more = products.columns(points) if layer == 0 and counted else targets[:, :0]
-            sums[layer].add(psi, np.concatenate([targets, more], axis=1), weights)
+            more = partial(products.moments, points, whole=whole)
+            sums[layer].add(psi, targets, weights, more if layer == 0 and counted else None)
     spectra = {layer: held.spectrum() for layer, held in sums.items()}
     probes = {
         layer: tuple(spectrum.probe(i, tolerance) for i in range(len(cells)))
