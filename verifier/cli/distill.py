@@ -78,6 +78,10 @@ def distill(
     for path in (output, certificate, plot):
         if path is not None:
             check_writable(path)
+    if method is Method.CART and timeout is not None and certificate is None:
+        raise LeafproofError(
+            "--timeout does not stop --method cart, only the proof of --certificate: leave it out"
+        )
     end = None if timeout is None else time.monotonic() + timeout
     chosen = None if layers is None else parse_layers(layers)
     measuring = explanation or plot is not None

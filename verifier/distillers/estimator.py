@@ -104,6 +104,8 @@ class TreeDistiller:
         self.verdict_: Verdict | None = None
         self.frontier_: tuple[Entry, ...] | None = None
         if self.method == "cart":
+            if self.timeout is not None:
+                raise LeafproofError("timeout is not a parameter of method cart: leave it out")
             options = self._given("depth", "leaves", "samples")
             self.tree_ = cart.distill(network, domain, seed=self.seed, **options)
         elif self.method == "lrh":
