@@ -60,6 +60,8 @@ def repair(
     else:
         if live.level() >= 0:
             show(fixed, space, student.leaves, output)
+        if not fixed.finished:
+            common.say(f"not finished: {common.UNFINISHED}", markup=False)
         common.print_verdict(held, verdict, seconds, str(certificate) if certificate else None)
     raise typer.Exit(common.EXIT[verdict.verdict])
 
@@ -99,5 +101,3 @@ def show(fixed: Repaired, space: Domain, before: int, output: Path) -> None:
     if len(fixed.added) > SHOWN:
         more = plural(len(fixed.added) - SHOWN, "more place")
         common.say(f"  and in {more}", markup=False)
-    if not fixed.finished:
-        common.say(f"not finished: {common.UNFINISHED}", markup=False)
