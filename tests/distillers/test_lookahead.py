@@ -37,15 +37,17 @@ def test_all_trees_of_one_or_two_levels(levels):
         assert completed(left, labels, 3, some, levels).tolist() == expected
 
 
-def test_two_levels_see_an_exclusive_or():
-    """In a cell of x0 = 1 the class is x1 xor x2; sixty other variables are as good at first."""
-    n = 64
-    weight, out = np.zeros((7, n)), np.zeros((1, 7))
-    for i, (a, b) in enumerate([(1, -1), (-1, 1)]):
-        weight[i, :3] = 1, a, b
-        out[0, i] = 1
-    weight[2:, 3:] = np.random.default_rng(0).normal(size=(5, n - 3))  # noise in φ
-    layers = (Affine(0, weight, np.r_[-1.0, -1, np.zeros(5)]), Relu(1))
-    teacher = Teacher(n, (*layers, Affine(2, out, np.array([-0.5]))))
-    found = lrh.distill(teacher, bits(n), depth=3, keep=8)
-    assert found.agreement == 1 and found.tree.leaves <= 6
+def test_two_levels_see_an_exclusive_or(monkeypatch):
+    """x0 and (x1 xor x2); ten ANDs of x0 that the class does not need stand out in φ."""
+    weight, bias = np.zeros((12, 40)), np.full(12, -3.0)
+    weight[0, :3], weight[1, :3] = (1, 1, -1), (1, -1, 1)
+    bias[:2] = -1
+    for i in range(2, 12):
+        weight[i, [0, i + 1]] = 3
+    out = np.array([[1.0, 1.0, *[0.0] * 10]])
+    layers = (Affine(0, weight, bias), Relu(1), Affine(2, out, np.array([-0.5])))
+    teacher = Teacher(40, layers)
+    found = lrh.distill(teacher, bits(40), depth=3, keep=8)
+    assert found.agreement == 1 and found.tree.leaves == 5
+    monkeypatch.setattr(lrh, "AHEAD", 0)
+    assert lrh.distill(teacher, bits(40), depth=3, keep=8).agreement < 1
