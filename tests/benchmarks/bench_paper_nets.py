@@ -25,7 +25,7 @@ from verifier.distillers.sampling import sample
 from verifier.domain import full_cell
 from verifier.tree import BoundTree, bind, leaves_of_points, overlay
 
-RUNS = {3: (50,), 4: (100, 150, 200), 5: (200, 400, 1000)}
+RUNS = {3: (20, 50), 4: (20, 50, 100), 5: (50, 100, 200, 1000)}
 """The numbers of ANDs kept, by the depth of the network's tree."""
 FRESH = 100_000
 

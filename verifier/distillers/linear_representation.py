@@ -4,8 +4,9 @@ After "Towards a theory of model distillation" (Boix-Adsera, 2024): if the ANDs 
 tree are linear in the network's representation φ, then probes on φ find them, level by level, and a
 dynamic program assembles the tree. Differences to the paper's procedure: probes are ridge
 regressions in closed form on one shared eigenspace; the two halves of a split are judged together,
-inside their parent's cell; and half of the places at a level go to the splits that rank best within
-their parents rather than among all.
+inside their parent's cell; half of the places at a level go to the splits that rank best within
+their parents rather than among all; and at the last two levels half of the places go to the splits
+after which a tree that ends there gets most samples right.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from threadpoolctl import threadpool_limits
 from verifier.distillers.cuts import Bools, Cuts, Floats, Ints, prepare_cuts
 from verifier.distillers.frontier import Entry, fingerprints, frontier
 from verifier.distillers.hypothesis import measure
+from verifier.distillers.lookahead import AHEAD, TRIED, completed
 from verifier.distillers.options import check_whole
 from verifier.distillers.representation import (
     RIDGE,
@@ -44,6 +46,8 @@ from verifier.tree import Tree
 __all__ = ["Distilled", "distill", "measure"]
 
 DEPTH, KEEP, SIZE = 5, 200, 64
+ENDS = 4
+"""Cuts of a cell that get a place because a tree can end after them."""
 FEW = 32
 """Cells with fewer samples than this are not extended."""
 
@@ -101,8 +105,8 @@ def distill(
     # The products are small: several threads would spend their time waiting for each other.
     with threadpool_limits(1, "blas"):
         try:
-            for _ in range(depth):
-                if not _extend(search, keep):
+            for levels in range(depth, 0, -1):
+                if not _extend(search, keep, levels):
                     finished = not search.late
                     break
         except KeyboardInterrupt:
@@ -210,9 +214,13 @@ def explained(search: _Search, rows: Ints) -> Floats:
     return np.where(split, gain / np.where(split, variance, 1), -np.inf)
 
 
-def _extend(search: _Search, keep: int) -> bool:
-    """Probe all one-cut extensions of the newest cells and keep the best; False if none is left."""
+def _extend(search: _Search, keep: int, levels: int) -> bool:
+    """Probe all one-cut extensions of the newest cells and keep the best; False if none is left.
+
+    ``levels`` are left, this one included.
+    """
     found: list[tuple[int, int, float, float]] = []
+    ends: list[tuple[int, int, float, float]] = []
     for n in search.level:
         rows = search.rows[n]
         if search.late:
@@ -224,10 +232,14 @@ def _extend(search: _Search, keep: int) -> bool:
         search.scored.append((n, order))
         for place, cut in enumerate(order[: max(16, keep // 2)].tolist()):
             found.append((n, cut, float(scores[cut]), search.rating[n] / (1 + place)))
-    by_place = sorted(found, key=lambda f: -f[3])
-    by_score = sorted(found, key=lambda f: -f[2])
+        if levels <= AHEAD:
+            ends += _ends(search, n, order[:TRIED], levels)
     fresh: list[int] = []
-    for ranking, most in ((by_place, keep - keep // 2), (by_score, keep)):
+    for ranking, most in (
+        (sorted(ends, key=lambda f: -f[2]), keep // 2),
+        (sorted(found, key=lambda f: -f[3]), keep - keep // 4),
+        (sorted(found, key=lambda f: -f[2]), keep),
+    ):
         for n, cut, _, rating in ranking:
             if len(fresh) >= most:
                 break
@@ -236,6 +248,17 @@ def _extend(search: _Search, keep: int) -> bool:
         del search.rows[n]
     search.level = fresh[:keep]
     return bool(fresh)
+
+
+def _ends(search: _Search, n: int, order: Ints, levels: int) -> list[tuple[int, int, float, float]]:
+    """The cuts of a cell after which most samples can be right: first the best of each cell."""
+    rows = search.rows[n]
+    labels, classes = search.labels[rows], search.teacher.classes
+    right = completed(search.left[rows], labels, classes, order, levels) / len(rows)
+    return [
+        (n, int(order[at]), float(right[at]) - place, search.rating[n] / (1 + at))
+        for place, at in enumerate(np.argsort(-right, kind="stable").tolist()[:ENDS])
+    ]
 
 
 def _split(search: _Search, n: int, cut: int, rating: float) -> list[int]:
