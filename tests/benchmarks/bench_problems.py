@@ -60,7 +60,8 @@ COLUMNS = (
 TEXT = """\
 # Real problems
 
-Measured by `{command}` on {date}: {machine}, Python {python}; {minutes:.0f} minutes.
+Measured by `{command}` on {date}: {machine} (load
+{load:.0f}), Python {python}; {minutes:.0f} minutes.
 
 For each problem a ReLU network was trained on the labelled points (`verifier/training.py`; `network
 right` is the share of them that it classifies as labelled) and distilled over the **whole** domain:
@@ -113,6 +114,7 @@ def main(arguments: Sequence[str] = ()) -> None:
             "command": shlex.join(["python", "-m", "tests.benchmarks", "problems", *arguments]),
             "date": date.today(),
             "machine": f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}",
+            "load": os.getloadavg()[2],
             "python": platform.python_version(),
             "minutes": (time.perf_counter() - begun) / 60,
             "samples": f"{cart.SAMPLES:,}",
