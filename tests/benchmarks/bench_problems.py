@@ -60,7 +60,8 @@ COLUMNS = (
 TEXT = """\
 # Real problems
 
-Measured by `{command}` on {date}: {machine}, Python {python}; {minutes:.0f} minutes.
+Measured by `{command}` on {date}: {machine} (load
+{load:.0f}), Python {python}; {minutes:.0f} minutes.
 
 For each problem a ReLU network was trained on the labelled points (`verifier/training.py`; `network
 right` is the share of them that it classifies as labelled) and distilled over the **whole** domain:
@@ -76,7 +77,8 @@ METHODS = """\
 * **at most n leaves**: `lrh` with its defaults (depth 5) sets n; `cart`, `certified` and the
   optimum get as many leaves. **optimal** is the best tree of the tests that the domain allows with
   at most n leaves and the depth of `lrh`'s tree, found and proved by STreeD (`pystreed`) within
-  {limit:g} s; trees of `cart` and `certified` may be deeper, and so better.
+  {limit:g} s; trees of `cart` and `certified` may be deeper, and so better. (Where its splits form
+  few enough cells, `certified` finds the best tree of these splits too, of any depth.)
 
 The sources of the problems are named in `verifier/problems.py`. The breast cancer data is cut into
 4 bins per measurement at its quartiles: 7 measurements, one-hot, and 10, thermometer.
@@ -112,6 +114,7 @@ def main(arguments: Sequence[str] = ()) -> None:
             "command": shlex.join(["python", "-m", "tests.benchmarks", "problems", *arguments]),
             "date": date.today(),
             "machine": f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}",
+            "load": os.getloadavg()[2],
             "python": platform.python_version(),
             "minutes": (time.perf_counter() - begun) / 60,
             "samples": f"{cart.SAMPLES:,}",

@@ -63,6 +63,7 @@ def test_certified_writes_a_tree_and_its_certificate(call, files):
     assert code == 0 and "EQUIVALENT" in out
     held = archive.read(files / "tree.certificate")
     assert held.tree == read_tree(files / "tree.json")
+    assert "unfinished" not in json.loads((files / "tree.json").read_text())
     assert archive.check(held).verdict == "equivalent"
     assert call("certify", "net.onnx", "tree.json", "--domain", "domain.json")[0] == 0
 
@@ -102,6 +103,7 @@ def test_repair_within_too_few_leaves_is_different(call, files):
     )
     assert code == 1 and "DIFFERENT" in out and "not finished" in out
     assert read_tree(files / "short.json").leaves <= 4
+    assert json.loads((files / "short.json").read_text())["unfinished"]
 
 
 def test_cart_can_be_certified_afterwards(call):
@@ -136,6 +138,19 @@ def test_explain_measures_the_hypothesis_and_plots_it(call, files):
     assert code == 0 and "linear representation hypothesis" in out and "all points" in out
 
 
+@pytest.mark.parametrize("method", ["certified", "cart"])
+def test_layers_are_chosen_for_explain_with_every_method(call, method):
+    command = ("distill", "net.onnx", "--domain", "domain.json", "--method", method)
+    code, out, _ = call(*command, "--layers", "both", "--explain", "--json")
+    assert code == 0 and json.loads(out)["explanation"]["layers"] == [1, 2]
+
+
+def test_certified_by_the_scores_of_probes(call):
+    command = ("distill", "net.onnx", "--domain", "domain.json", "--scores", "lrh", "--json")
+    code, out, _ = call(*command, "--layers", "pre")
+    assert code == 0 and json.loads(out)["verdict"] == "equivalent"
+
+
 def test_a_constant_teacher_is_a_leaf_without_ands(call, files):
     code, out, _ = call("distill", "flat.onnx", "--explain", "--plot", "flat.svg")
     assert code == 0 and "EQUIVALENT" in out and "class 1" in out
@@ -151,7 +166,11 @@ def test_without_time_the_best_tree_so_far_is_written_and_marked(call, files):
             *("--timeout", "0", "-o", f"{method}.json"),
         )
         assert code == 0 and json.loads(out)["finished"] is False
+        held = json.loads((files / f"{method}.json").read_text())
+        assert "best tree so far" in held["unfinished"]
         assert read_tree(files / f"{method}.json").leaves >= 1
+        space = ("--domain", "domain.json")
+        assert call("certify", "net.onnx", f"{method}.json", *space)[0] in (0, 1)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +189,12 @@ def test_without_time_the_best_tree_so_far_is_written_and_marked(call, files):
             ["distill", "net.onnx", "--domain", "domain.json", "--method", "lrh", "--layers", "9"],
             "layer 9 does not exist",
         ),
-        (["distill", "net.onnx", "--method", "lrh", "--layers", "two"], "write 2,4"),
+        (["distill", "net.onnx", "--method", "cart", "--timeout", "1"], "does not stop"),
+        (["distill", "net.onnx", "--layers", "2"], "--scores lrh, --explain"),
+        (["distill", "net.onnx", "--method", "cart", "--layers", "2"], "not an option of"),
+        (["distill", "net.onnx", "--method", "lrh", "--scores", "lrh"], "not an option of"),
+        (["distill", "linear.onnx", "--scores", "lrh", "-o", "x.json"], "no hidden layer"),
+        (["distill", "net.onnx", "--method", "lrh", "--layers", "two"], "both, or 2,4"),
         (
             ["distill", "net.onnx", "--domain", "domain.json", "-o", "x.json", "--plot", "x.doc"],
             "x.doc: choose",

@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import torch
+from sklearn.base import clone
 from sklearn.neural_network import MLPClassifier
 from sklearn.tree import DecisionTreeClassifier
 
@@ -45,9 +46,11 @@ def test_fit_and_predict(method):
 
 def test_parameters_follow_the_conventions():
     model = TreeDistiller("cart", depth=3)
-    assert TreeDistiller(**model.get_params()).get_params() == model.get_params()
+    assert clone(model).get_params() == model.get_params()
+    assert repr(model) == "TreeDistiller(method='cart', depth=3)"
     assert model.set_params(depth=2, leaves=4).get_params()["leaves"] == 4
     assert model.fit(network(), bits(6)).tree_.leaves <= 4
+    assert "<svg" in model._repr_html_() and "depth=2" in model._repr_html_()
     error = TreeDistiller(error=Fraction(1, 5)).fit(network(), bits(6))
     assert error.verdict_.error[1] <= Fraction(1, 5)
 
@@ -67,6 +70,10 @@ def test_an_mlp_classifier_is_a_teacher():
         (TreeDistiller("magic"), "no method magic"),
         (TreeDistiller("cart", keep=3), "keep is not a parameter of method cart"),
         (TreeDistiller("lrh", keep=0), "keep is 0"),
+        (TreeDistiller("lrh", keep=2.5), "keep is 2.5"),
+        (TreeDistiller("cart", scores="lrh"), "scores is not a parameter of method cart"),
+        (TreeDistiller("cart", timeout=9), "timeout is not a parameter of method cart"),
+        (TreeDistiller(timeout=-1), "timeout is -1"),
     ],
 )
 def test_bad_parameters_are_refused(model, message):

@@ -11,6 +11,8 @@ import pytest
 
 from tests.distillers.test_linear_representation import planted
 from theory import catalogue
+from verifier.certificate.kernel import blocks
+from verifier.distillers.counting import Products
 from verifier.distillers.linear_representation import measure
 from verifier.distillers.representation import activations, encode
 from verifier.domain import bits, full_cell
@@ -105,6 +107,17 @@ def test_the_allowed_number_is_the_theorys():
             width=k, tau=Fraction(found.tau), B=Fraction(found.bound_b), eta=Fraction(1, 32)
         )
         assert found.allowed[k] == math.floor(Fraction(bound.upper))
+
+
+def test_moments_with_products_are_those_of_every_point():
+    products, rng = Products.of(15, 3), np.random.default_rng(0)
+    found = expected = 0
+    for points in blocks(full_cell(bits(15))):
+        weighted = rng.normal(size=(len(points), 2))
+        found += products.moments(points, weighted, whole=True)
+        expected += products.moments(points, weighted, whole=False)
+    assert found.shape == (2, 1 + 15 + 105 + 455)
+    assert np.allclose(found, expected, rtol=0, atol=1e-9)
 
 
 def test_a_domain_of_many_blocks_is_measured_on_all_points():

@@ -13,6 +13,7 @@ from tests.provers.branch_cases import all_points, random_domain, random_teacher
 from verifier.certificate import kernel
 from verifier.distillers import cart, certified
 from verifier.distillers.repair import repair
+from verifier.distillers.sources import PointSource
 from verifier.distillers.tidying import merge, midpoints, shrink
 from verifier.domain import bits, full_cell
 from verifier.errors import LeafproofError
@@ -179,6 +180,30 @@ def test_certified_and_repair_refuse_options_out_of_range():
         certified.distill(teacher, domain, leaves=0)
     with pytest.raises(LeafproofError, match="already has"):
         repair(teacher, tree, domain, leaves=tree.leaves - 1)
+
+
+@pytest.mark.parametrize("calls", [0, 1])
+def test_after_an_interruption_the_error_of_the_tree_so_far_is_exact(calls, monkeypatch):
+    domain, teacher, tree = case(9)
+    assert certified.distill(teacher, domain).tree.leaves > calls + 1
+    left = iter(range(calls))
+    cut = PointSource.cut
+
+    def interrupted(self, region):
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        return cut(self, region)
+
+    for run in (certified.distill, lambda *parts: repair(parts[0], tree, parts[1])):
+        left = iter(range(calls))
+        monkeypatch.setattr(PointSource, "cut", interrupted)
+        found = run(teacher, domain)
+        monkeypatch.undo()
+        facts = truth(domain, teacher, found.tree)
+        assert not found.finished and facts.wrong
+        assert found.error == (facts.error, facts.error)
+        assert kernel.verify(domain, teacher, found.tree, found.finding.proof).error == found.error
+    assert found.tree.leaves >= tree.leaves
 
 
 @pytest.mark.parametrize("seed", range(4))

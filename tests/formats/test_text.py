@@ -186,6 +186,19 @@ def _chain(depth: int) -> Tree:
     return Tree((*nodes, Leaf(1)))
 
 
+def test_an_unfinished_tree_is_marked_and_read(tmp_path: Path) -> None:
+    path, tree = tmp_path / "tree.json", Tree((Inner(0, Fraction(1), 1, 2), Leaf(0), Leaf(1)))
+    write_tree(path, tree, "stopped by a test")
+    value = json.loads(path.read_text())
+    assert value["unfinished"] == "stopped by a test" and value["root"]["column"] == 0
+    assert read_tree(path) == tree
+    with pytest.raises(TreeError, match="unfinished"):
+        tree_from_json(value)  # a certificate holds no such mark
+    path.write_text(json.dumps(value | {"unfinished": True}))
+    with pytest.raises(TreeError, match=r"tree\.json.*unfinished is .*, not a string"):
+        read_tree(path)
+
+
 def test_a_tree_of_depth_50000(tmp_path: Path) -> None:
     tree = _chain(50_000)
     path = tmp_path / "deep.json"

@@ -58,6 +58,7 @@ NoTrust = Annotated[
 
 GRACE = 0.5
 """Seconds that the kernel checks even if Ctrl-C came before it began."""
+UNFINISHED = "the search was stopped before its end: this is the best tree so far"
 EXIT = {"equivalent": 0, "different": 1, "undecided": 2}
 COLOURS = {"equivalent": "green", "different": "red", "undecided": "yellow"}
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,52 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from verifier.cli import common, explain, live
+from verifier.cli.methods import Method, Options, Outcome, Scores, find, prove
 from verifier.errors import LeafproofError
 
 if TYPE_CHECKING:
     from verifier.certificate.archive import Certificate
-    from verifier.certificate.proof import Finding
     from verifier.certificate.verdict import Verdict
+    from verifier.distillers.representation import Layers
     from verifier.domain import Domain
-    from verifier.teacher import Teacher
-    from verifier.tree import Tree
-
-
-class Method(StrEnum):
-    """The ways to a tree."""
-
-    LRH = "lrh"
-    CERTIFIED = "certified"
-    CART = "cart"
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the user asked for; None is the method's own default."""
-
-    depth: int | None
-    leaves: int | None
-    samples: int | None
-    seed: int
-    error: Fraction | None
-    keep: int | None
-    size: int | None
-    layers: tuple[int, ...] | None
-    deadline: float | None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """A tree, the Finding that came with it (or None), and whether the search came to its end.
-
-    ``more`` are lines about the search, ``facts`` the same for ``--json``.
-    """
-
-    tree: Tree
-    finding: Finding | None
-    finished: bool
-    more: tuple[str, ...] = ()
-    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def distill(
@@ -78,7 +37,18 @@ def distill(
     keep: Annotated[int | None, typer.Option(help="ANDs that survive a level (lrh)")] = None,
     size: Annotated[int | None, typer.Option(help="most leaves (lrh)")] = None,
     layers: Annotated[
-        str | None, typer.Option(help="numbers of the layers to probe, 2,4 (lrh)")
+        str | None,
+        typer.Option(
+            help="activations to probe: post, pre or both of the nonlinearities, or layers by "
+            "number, 2,4; default post (lrh, and with --scores lrh, --explain)"
+        ),
+    ] = None,
+    scores: Annotated[
+        Scores | None,
+        typer.Option(
+            help="split a cell on what separates the classes (the default), or on what linear "
+            "probes find (certified)"
+        ),
     ] = None,
     error: Annotated[
         str | None, typer.Option(help="disagreement that is small enough, 1/1000 (certified)")
@@ -108,12 +78,20 @@ def distill(
     for path in (output, certificate, plot):
         if path is not None:
             check_writable(path)
+    if method is Method.CART and timeout is not None and certificate is None:
+        raise LeafproofError(
+            "--timeout does not stop --method cart, only the proof of --certificate: leave it out"
+        )
     end = None if timeout is None else time.monotonic() + timeout
-    numbers = None if layers is None else whole_numbers(layers)
-    options = Options(depth, leaves, samples, seed, fraction(error), keep, size, numbers, end)
+    chosen = None if layers is None else parse_layers(layers)
+    measuring = explanation or plot is not None
+    limit = fraction(error)
+    options = Options(
+        *(depth, leaves, samples, seed, limit, keep, size, chosen, scores, measuring, end)
+    )
     network, space = common.load_network(teacher, domain)
-    if explanation or plot is not None:
-        explain.check(network, numbers, plot)
+    if measuring:
+        explain.check(network, chosen, plot)
     loaded = time.perf_counter()
     outcome = find(method, network, space, options)
     found = time.perf_counter()
@@ -122,12 +100,12 @@ def distill(
     if held is not None:
         seconds["prove"] = time.perf_counter() - found
     measured = None
-    if explanation or plot is not None:
+    if measuring:
         from verifier.distillers.hypothesis import measure
 
-        measured = measure(network, outcome.tree, space, layers=numbers, seed=seed)
+        measured = measure(network, outcome.tree, space, layers=chosen, seed=seed)
     if output is not None:
-        write_tree(output, outcome.tree)
+        write_tree(output, outcome.tree, "" if outcome.finished else common.UNFINISHED)
     if measured is not None and plot is not None:
         explain.plot(measured, plot)
     if json:
@@ -151,108 +129,18 @@ def fraction(text: str | None) -> Fraction | None:
         ) from None
 
 
-def whole_numbers(text: str) -> tuple[int, ...]:
-    """Numbers separated by commas."""
+def parse_layers(text: str) -> Layers:
+    """Numbers separated by commas, or a word that `choose_nodes` knows."""
+    from verifier.distillers.representation import WORDS
+
+    if text in WORDS:
+        return text
     try:
         return tuple(int(part) for part in text.split(","))
     except ValueError:
-        raise LeafproofError(f'the layers "{text}" are not numbers: write 2,4') from None
-
-
-def find(method: Method, network: Teacher, space: Domain, options: Options) -> Outcome:
-    """Run a method; raises LeafproofError for options that it does not have."""
-    if method is Method.LRH:
-        return probe(network, space, options)
-    refuse(method, keep=options.keep, size=options.size, layers=options.layers)
-    if method is Method.CART:
-        refuse(method, error=options.error)
-        from verifier.distillers import cart
-
-        tree = cart.distill(
-            network,
-            space,
-            depth=options.depth,
-            leaves=options.leaves,
-            samples=options.samples,
-            seed=options.seed,
-        )
-        return Outcome(tree, None, True)
-    refuse(method, depth=options.depth)
-    from verifier.distillers import certified
-
-    found = certified.distill(
-        network,
-        space,
-        error=options.error,
-        leaves=options.leaves,
-        samples=certified.SAMPLES if options.samples is None else options.samples,
-        seed=options.seed,
-        deadline=options.deadline,
-    )
-    return Outcome(found.tree, found.finding, found.finished)
-
-
-def probe(network: Teacher, space: Domain, options: Options) -> Outcome:
-    """Method lrh, with its frontier."""
-    refuse(Method.LRH, error=options.error, leaves=options.leaves)
-    from verifier.distillers import linear_representation as lrh
-
-    found = lrh.distill(
-        network,
-        space,
-        depth=lrh.DEPTH if options.depth is None else options.depth,
-        keep=lrh.KEEP if options.keep is None else options.keep,
-        size=lrh.SIZE if options.size is None else options.size,
-        samples=options.samples,
-        layers=options.layers,
-        seed=options.seed,
-        deadline=options.deadline,
-    )
-    steps = [(entry.leaves, f"{float(entry.agreement):.4%}") for entry in found.frontier]
-    more = (
-        f"agrees with the network on {float(found.agreement):.4%} of fresh samples",
-        f"{found.probes} ANDs probed of {found.possible} possible",
-        "agreement by leaves: " + ", ".join(f"{n}: {share}" for n, share in steps),
-    )
-    facts = {
-        "agreement": str(found.agreement),
-        "probes": found.probes,
-        "possible": found.possible,
-        "frontier": [
-            {"leaves": entry.leaves, "agreement": str(entry.agreement)} for entry in found.frontier
-        ],
-    }
-    return Outcome(found.tree, None, found.finished, more, facts)
-
-
-def refuse(method: Method, **options: object) -> None:
-    """Raise LeafproofError for an option that was given but means nothing to the method."""
-    for name, value in options.items():
-        if value is not None:
-            raise LeafproofError(f"--{name} is not an option of --method {method}: leave it out")
-
-
-def prove(
-    network: Teacher,
-    space: Domain,
-    outcome: Outcome,
-    method: Method,
-    path: Path | None,
-    deadline: float | None,
-) -> tuple[Certificate, Verdict] | None:
-    """Have the kernel check the tree's proof, found now if the method gave none.
-
-    Without a proof and without a path for it there is nothing to check: None.
-    """
-    from verifier.cli.certify import Prover, search
-
-    name, finding = method.value, outcome.finding
-    if finding is None:
-        if path is None:
-            return None
-        with live.progress("proving", deadline) as report:
-            name, finding = search(space, network, outcome.tree, Prover.AUTO, deadline, report)
-    return common.save(path, space, network, outcome.tree, finding, name)
+        raise LeafproofError(
+            f'there are no layers "{text}": write post, pre, both, or 2,4'
+        ) from None
 
 
 def as_json(
@@ -296,6 +184,6 @@ def show(
     for line in outcome.more if live.level() >= 0 else ():
         common.say(f"  {line}", markup=False)
     if not outcome.finished:
-        common.say("not finished: this is the best tree so far", markup=False)
+        common.say(f"not finished: {common.UNFINISHED}", markup=False)
     if held is not None:
         common.print_verdict(*held, seconds, str(certificate) if certificate else None)

@@ -12,6 +12,7 @@ from verifier.errors import LeafproofError
 
 if TYPE_CHECKING:
     from verifier.distillers.hypothesis import Measured
+    from verifier.distillers.representation import Layers
     from verifier.teacher import Teacher
 
 SHOWN = 20
@@ -51,9 +52,12 @@ def name(layer: int) -> str:
 
 def lines(found: Measured) -> list[str]:
     """The measurement for people."""
+    from verifier.reports.numbers import plural
+
     over = "all points" if found.whole else "a sample"
     says = "holds" if found.holds else "does not hold"
     tau = f"tau = {found.tau:.3g}" if math.isfinite(found.tau) else "no norm suffices"
+    norm = "of that norm" if math.isfinite(found.tau) else "of any norm"
     out = [
         f"linear representation hypothesis, mean squared error {found.tolerance:g} over {over}: "
         f"it {says} ({tau}, B = {found.bound_b:.3g})",
@@ -62,29 +66,27 @@ def lines(found: Measured) -> list[str]:
         number = "too many to count" if passed is None else str(passed)
         allowed = found.allowed[k]
         bound = "no bound" if allowed is None else f"at most {allowed} by the counting lemma"
-        out.append(f"  sets of {k} variables with a probe of that norm: {number} ({bound})")
+        sets = f"sets of {plural(k, 'variable')} with a probe {norm}"
+        out.append(f"  {sets}: {number} ({bound})")
     shown = sorted(range(len(found.ands)), key=lambda i: (found.widths[i], i))
     for i in shown[:SHOWN]:
         least = min((p[i].residual, layer) for layer, p in found.probes.items() if layer)
         probe = found.probes[0][i]
-        norm = f"norm {probe.norm:.3g}" if math.isfinite(probe.norm) else "no probe"
+        least_norm = f"norm {probe.norm:.3g}" if math.isfinite(probe.norm) else "no probe"
         out.append(
             f"  {found.ands[i]}: residual {probe.residual:.2g} of variance {probe.variance:.2g}, "
-            f"{norm}; best single layer {least[1]} ({least[0]:.2g})"
+            f"{least_norm}; best single layer {least[1]} ({least[0]:.2g})"
         )
     if len(shown) > SHOWN:
         out.append(f"  and {len(shown) - SHOWN} more (--json)")
     return out
 
 
-def check(teacher: Teacher, layers: tuple[int, ...] | None, path: Path | None) -> None:
+def check(teacher: Teacher, layers: Layers | None, path: Path | None) -> None:
     """Raise LeafproofError now for what `measure` or `plot` would refuse after the search."""
-    from verifier.distillers.representation import check_nodes, default_nodes
+    from verifier.distillers.representation import choose_nodes
 
-    if layers is None:
-        default_nodes(teacher)
-    else:
-        check_nodes(teacher, layers)
+    choose_nodes(teacher, layers)
     if path is None:
         return
     kinds = _figure().canvas.get_supported_filetypes()

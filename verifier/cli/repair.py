@@ -49,7 +49,7 @@ def repair(
     fixed = grow(network, student, space, deadline=end, leaves=leaves, seed=seed)
     found = time.perf_counter()
     held, verdict = common.save(certificate, space, network, fixed.tree, fixed.finding, "repair")
-    write_tree(output, fixed.tree)
+    write_tree(output, fixed.tree, "" if fixed.finished else common.UNFINISHED)
     seconds = {
         "load": loaded - start,
         "repair": found - loaded,
@@ -60,6 +60,8 @@ def repair(
     else:
         if live.level() >= 0:
             show(fixed, space, student.leaves, output)
+        if not fixed.finished:
+            common.say(f"not finished: {common.UNFINISHED}", markup=False)
         common.print_verdict(held, verdict, seconds, str(certificate) if certificate else None)
     raise typer.Exit(common.EXIT[verdict.verdict])
 
@@ -97,6 +99,5 @@ def show(fixed: Repaired, space: Domain, before: int, output: Path) -> None:
     for line in describe(space, fixed.added[:SHOWN]):
         common.say(f"  {line}", markup=False)
     if len(fixed.added) > SHOWN:
-        common.say(f"  and in {len(fixed.added) - SHOWN} more places", markup=False)
-    if not fixed.finished:
-        common.say("not finished: this is the best tree so far", markup=False)
+        more = plural(len(fixed.added) - SHOWN, "more place")
+        common.say(f"  and in {more}", markup=False)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.certificate.kernel import blocks
+from verifier.distillers.options import check_whole
 from verifier.distillers.sampling import sample
 from verifier.distillers.tidying import midpoints
 from verifier.domain import Domain, full_cell
@@ -63,8 +64,7 @@ def _check(depth: int | None, leaves: int | None, samples: int | None, seed: int
         ("samples", samples, 1),
         ("seed", seed, 0),
     ):
-        if value is not None and value < least:
-            raise LeafproofError(f"{name} is {value}: give a whole number of at least {least}")
+        check_whole(name, value, least)
 
 
 def estimator(**options: Any) -> Any:

@@ -20,11 +20,9 @@ from verifier.distillers.cuts import Cuts, prepare_cuts
 from verifier.distillers.growing import Limits, grow
 from verifier.distillers.knowledge import (
     Known,
-    all_points,
     disagreements,
     earliest,
     error_interval,
-    exact_error,
     is_small,
     known_cells,
     passed,
@@ -32,12 +30,15 @@ from verifier.distillers.knowledge import (
     study,
     work_of,
 )
-from verifier.distillers.representation import has_nonlinear, quick_classes
+from verifier.distillers.options import check_whole
+from verifier.distillers.probing import Probes, ProbeSource, prepare_probes
+from verifier.distillers.representation import Layers, has_nonlinear, quick_classes
 from verifier.distillers.sampled import SampleSource
+from verifier.distillers.sources import Source
 from verifier.distillers.tidying import shrink
+from verifier.distillers.whole import Certified, distill_whole
 from verifier.domain import Domain
 from verifier.errors import LeafproofError
-from verifier.provers import exhaustive
 from verifier.provers.bulk import Bulk, prepare_bulk
 from verifier.teacher import Teacher
 from verifier.tree import Leaf, Tree
@@ -50,23 +51,9 @@ SKETCH_WRONG = 1e-3
 """The first tree may differ on so many of its fresh points."""
 LARGE = 1 << 20
 """Multiplications beyond which the first tree is found by probes (linear_representation)."""
+SCORES = ("separation", "lrh")
 SLICE = 1.0
 """Seconds, and more for large teachers, until the tree is grown anew; doubled each time."""
-
-
-@dataclass(frozen=True)
-class Certified:
-    """A tree with the Finding that speaks for it.
-
-    ``error`` is the interval of the probability of disagreement as the search sees it (the kernel's
-    verdict on the Finding is the claim to print); ``finished`` unless time ran out or the run was
-    interrupted before the target was reached.
-    """
-
-    tree: Tree
-    finding: Finding
-    error: tuple[Fraction, Fraction]
-    finished: bool
 
 
 def distill(
@@ -77,6 +64,8 @@ def distill(
     leaves: int | None = None,
     samples: int = SAMPLES,
     seed: int = 0,
+    scores: str = "separation",
+    layers: Layers | None = None,
     deadline: float | None = None,
     start: Tree | None = None,
 ) -> Certified:
@@ -84,44 +73,32 @@ def distill(
 
     ``error`` (in [0, 1]) is a probability of disagreement that is small enough once proved;
     ``leaves`` the most leaves of the tree; ``deadline`` is on the clock of time.monotonic; Ctrl-C
-    ends the search too. ``start`` is a tree that the proof's first splits follow, on domains too
-    large to evaluate as a whole. Raises LeafproofError for an option out of range.
+    ends the search too. ``scores`` says what a cell is split on: ``separation``, what changes the
+    teacher's class most (see `influence`, and Gini's impurity); ``lrh``, the split whose halves are
+    most linear in φ (see `probing`), which ``layers`` are (see `choose_nodes`). ``start`` is a tree
+    that the proof's first splits follow, on domains too large to evaluate as a whole. Raises
+    LeafproofError for an option out of range.
     """
+    if scores not in SCORES:
+        raise LeafproofError(f'there are no scores "{scores}": {", ".join(SCORES)}')
+    if layers is not None and scores != "lrh":
+        raise LeafproofError("layers are probed only with the scores lrh: leave them out")
     if error is not None and not 0 <= error <= 1:
         raise LeafproofError(f"the error target is {error}: give a probability from 0 to 1")
     for name, value, least in (("leaves", leaves, 1), ("samples", samples, 1), ("seed", seed, 0)):
-        if value is not None and value < least:
-            raise LeafproofError(f"{name} is {value}: give a whole number of at least {least}")
+        check_whole(name, value, least)
     bulk = prepare_bulk(teacher, domain)
     cuts = prepare_cuts(domain)
-    if is_small(domain, teacher):
-        return _small(cuts, bulk, error or Fraction(0), leaves, deadline)
-    return _Search(cuts, bulk, error or Fraction(0), leaves, samples, seed, deadline, start).run()
-
-
-def _small(
-    cuts: Cuts, bulk: Bulk, error: Fraction, leaves: int | None, deadline: float | None
-) -> Certified:
-    """All points evaluated; the tree grown from their exact classes; then the proof along it."""
-    domain, teacher = bulk.domain, bulk.teacher
-    points = all_points(cuts, bulk)
-    limits = Limits(leaves=leaves, deadline=deadline)
-    tried = []
-    for source in (points, replace(points, influence=False)):
-        grown = grow(
-            cuts,
-            source,
-            limits,
-            enough=lambda t: bool(error) and exact_error(domain, points, t) <= error,
+    probes = None
+    if scores == "lrh":
+        many = probes_for(cuts, bulk)
+        probes = prepare_probes(
+            teacher, domain, layers=layers, count=samples, influence=many, seed=seed
         )
-        tree = shrink(grown.tree, domain)
-        tried.append((max(error, exact_error(domain, points, tree)), tree.leaves, tree))
-    wrong, _, tree = min(tried, key=lambda t: t[:2])
-    wrong = exact_error(domain, points, tree)
-    finding = exhaustive.prove(domain, teacher, tree)  # no deadline: the points are known anyway
-    opened = any(isinstance(step, Open) for step in finding.proof)  # by Ctrl-C
-    done = not opened and (wrong <= error or tree.leaves == leaves)
-    return Certified(tree, finding, (wrong, Fraction(1) if opened else wrong), done)
+    goal = Fraction(error or 0)
+    if is_small(domain, teacher):
+        return distill_whole(cuts, bulk, goal, leaves, probes, deadline)
+    return _Search(cuts, bulk, goal, leaves, samples, seed, probes, deadline, start).run()
 
 
 @dataclass(eq=False)
@@ -134,6 +111,7 @@ class _Search:
     leaves: int | None
     samples: int
     seed: int
+    probes: Probes | None
     deadline: float | None
     start: Tree | None
 
@@ -171,11 +149,11 @@ class _Search:
         if self.start is not None:
             return self.start
         if work_of(teacher) > LARGE and has_nonlinear(teacher):
-            found = linear_representation.distill(
-                teacher, domain, seed=self.seed, deadline=self.deadline
-            )
-            return found.tree
-        source = SampleSource(
+            nodes = None if self.probes is None else self.probes.nodes
+            return linear_representation.distill(
+                teacher, domain, seed=self.seed, layers=nodes, deadline=self.deadline
+            ).tree
+        source: Source = SampleSource(
             self.cuts,
             lambda points: quick_classes(teacher, domain, points),
             self.samples,
@@ -183,9 +161,14 @@ class _Search:
             self.bulk.teacher.classes,
             self.seed,
         )
+        if self.probes is not None:
+            source = ProbeSource(source, self.probes)
         most = min(SKETCH, self.leaves or SKETCH)
         limits = Limits(leaves=most, wrong=SKETCH_WRONG, deadline=self.deadline)
-        return grow(self.cuts, source, limits).tree
+        grown = grow(self.cuts, source, limits)
+        if grown.interrupted:
+            raise KeyboardInterrupt
+        return grown.tree
 
     def regrow(self, known: Known, before: Tree) -> tuple[Tree, bool]:
         """The best tree for what is known, and whether a limit cut its growth short."""
@@ -197,8 +180,13 @@ class _Search:
             error = error_interval(domain, known, before)[1]
             rank = 0 if known.open else before.leaves  # open cells do not speak for another tree
             tried.append((max(self.error, error), rank, before, error > self.error))
-        for source in (known.source, replace(known.source, classify=None)):
+        sources: tuple[Source, ...] = (known.source, replace(known.source, classify=None))
+        if self.probes is not None:
+            sources = (ProbeSource(known.source, self.probes),)
+        for source in sources:
             grown = grow(self.cuts, source, Limits(leaves=most, deadline=late))
+            if grown.interrupted:
+                raise KeyboardInterrupt
             tree = shrink(grown.tree, domain)
             error = max(self.error, error_interval(domain, known, tree)[1])
             tried.append((error, tree.leaves, tree, not grown.finished))

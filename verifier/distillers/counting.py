@@ -12,8 +12,8 @@ from verifier.distillers.cuts import Floats, Ints
 from verifier.distillers.spectrum import Spectrum
 from verifier.domain import Domain
 
-MOST_SETS = 20_000
-"""Widths with more ANDs than this are not counted."""
+MOST_ANDS, MOST_SAMPLED = 100_000, 20_000
+"""Widths with more ANDs than this are not counted: on all points, and on a sample."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,25 @@ class Products:
         sets = (s for k in range(order + 1) for s in combinations(range(count), k))
         return Products(count, order, {s: i for i, s in enumerate(sets)})
 
-    def columns(self, points: Ints) -> Floats:
+    def moments(self, points: Ints, weighted: Floats, whole: bool) -> Floats:
+        """The sums of ``weighted`` [N, width] where each product is 1, [width, products].
+
+        ``whole``: the points are all that begin with the values of the first, in order, as
+        `blocks` gives them; each sum then comes from half as large ones.
+        """
+        if not whole:
+            return np.asarray(weighted.T @ self._columns(points))
+        free = len(points).bit_length() - 1
+        table = weighted.copy()
+        for i in range(free):
+            halves = table.reshape(-1, 2, 1 << i, table.shape[1])
+            halves[:, 0] += halves[:, 1]
+        wanted = np.array([sum(1 << (self.count - 1 - v) for v in s) for s in self.number])
+        fixed = sum(int(v) << (self.count - 1 - i) for i, v in enumerate(points[0])) >> free
+        inside = (wanted >> free & ~fixed) == 0
+        return np.where(inside, table[wanted & ((1 << free) - 1)].T, 0.0)
+
+    def _columns(self, points: Ints) -> Floats:
         """The products at points, [N, products]."""
         parts = [np.ones((len(points), 1))]
         for k in range(1, self.order + 1):
@@ -44,10 +62,15 @@ class Products:
         return np.concatenate(parts, axis=1)
 
 
-def countable(domain: Domain, k: int) -> bool:
-    """Whether the lemma applies, and the ANDs of k of the variables are few enough to count."""
+def countable(domain: Domain, k: int, whole: bool) -> bool:
+    """Whether the lemma applies, and the ANDs of k of the variables are few enough to count.
+
+    ``whole`` says that they are counted on all points, not on a sample.
+    """
     two = domain.uniform and all(len(v.labels) == 2 for v in domain.variables)
-    return two and math.comb(len(domain.variables), k) << k <= MOST_SETS
+    return two and math.comb(len(domain.variables), k) << k <= (
+        MOST_ANDS if whole else MOST_SAMPLED
+    )
 
 
 def passing(

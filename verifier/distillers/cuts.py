@@ -75,6 +75,14 @@ class Cuts:
             self.memo[variable] = np.array(rows, dtype=np.bool_).reshape(-1, end - start)
         return self.memo[variable]
 
+    def outcomes(self, points: Ints) -> npt.NDArray[np.float32]:
+        """1 where a point (value indices, shape (N, variables)) goes left at a cut, [N, cuts]."""
+        total = np.empty((len(points), len(self.first)), dtype=np.float32)
+        for i, (first, last) in enumerate(self.spans):
+            if last > first:
+                total[:, first:last] = self.sides(i).T[points[:, i]]
+        return total
+
     def variable(self, cut: int) -> int:
         """The variable that the cut tests."""
         return self.domain.column_owner[int(self.column[cut])][0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import tempfile
 import time
 from fractions import Fraction
@@ -17,6 +18,7 @@ from verifier.certificate.proof import Finding
 from verifier.certificate.verdict import Verdict
 from verifier.distillers import cart, certified, linear_representation
 from verifier.distillers.frontier import Entry
+from verifier.distillers.representation import Layers
 from verifier.domain import Domain
 from verifier.errors import LeafproofError
 from verifier.teacher import Teacher
@@ -24,8 +26,8 @@ from verifier.tree import Inner, Leaf, Tree
 
 METHODS = ("certified", "lrh", "cart")
 _PARAMETERS = (
-    *("method", "depth", "keep", "size", "leaves", "samples", "layers", "error", "seed"),
-    "timeout",
+    *("method", "depth", "keep", "size", "leaves", "samples", "layers", "scores"),
+    *("error", "seed", "timeout"),
 )
 
 
@@ -46,7 +48,8 @@ class TreeDistiller:
         size: int | None = None,
         leaves: int | None = None,
         samples: int | None = None,
-        layers: tuple[int, ...] | None = None,
+        layers: Layers | None = None,
+        scores: str | None = None,
         error: Fraction | None = None,
         seed: int = 0,
         timeout: float | None = None,
@@ -58,6 +61,7 @@ class TreeDistiller:
         self.leaves = leaves
         self.samples = samples
         self.layers = layers
+        self.scores = scores
         self.error = error
         self.seed = seed
         self.timeout = timeout
@@ -74,6 +78,17 @@ class TreeDistiller:
             setattr(self, name, value)
         return self
 
+    def __repr__(self) -> str:
+        """The call that makes it, without the parameters that have their defaults."""
+        plain = TreeDistiller().get_params()
+        own = {k: v for k, v in self.get_params().items() if v != plain[k]}
+        return f"TreeDistiller({', '.join(f'{k}={v!r}' for k, v in own.items())})"
+
+    def _repr_html_(self) -> str:
+        """For notebooks: the fitted tree below the parameters."""
+        head = f"<code>{html.escape(repr(self))}</code>"
+        return head + self.tree_._repr_html_() if hasattr(self, "tree_") else head
+
     def fit(self, teacher: Any, domain: Domain) -> TreeDistiller:
         """Distil ``teacher``: a Teacher, a torch module or a fitted MLPClassifier.
 
@@ -81,12 +96,16 @@ class TreeDistiller:
         """
         if self.method not in METHODS:
             raise LeafproofError(f"there is no method {self.method}: {', '.join(METHODS)}")
+        if self.timeout is not None and not self.timeout >= 0:
+            raise LeafproofError(f"timeout is {self.timeout}: give seconds, at least 0")
         network = as_teacher(teacher, domain)
         deadline = None if self.timeout is None else time.monotonic() + self.timeout
         self.certificate_: Certificate | None = None
         self.verdict_: Verdict | None = None
         self.frontier_: tuple[Entry, ...] | None = None
         if self.method == "cart":
+            if self.timeout is not None:
+                raise LeafproofError("timeout is not a parameter of method cart: leave it out")
             options = self._given("depth", "leaves", "samples")
             self.tree_ = cart.distill(network, domain, seed=self.seed, **options)
         elif self.method == "lrh":
@@ -96,7 +115,7 @@ class TreeDistiller:
             )
             self.tree_, self.frontier_ = found.tree, found.frontier
         else:
-            options = self._given("leaves", "samples", "error")
+            options = self._given("leaves", "samples", "error", "scores", "layers")
             proved = certified.distill(
                 network, domain, seed=self.seed, deadline=deadline, **options
             )

@@ -34,10 +34,14 @@ class Limits:
 
 @dataclass(frozen=True)
 class Grown:
-    """A grown tree for each cell; ``finished`` unless leaves of mixed classes are left."""
+    """A grown tree for each cell.
+
+    ``finished`` unless leaves of mixed classes are left; ``interrupted`` if by Ctrl-C.
+    """
 
     trees: tuple[Tree, ...]
     finished: bool
+    interrupted: bool = False
 
     @property
     def tree(self) -> Tree:
@@ -73,19 +77,22 @@ def grow(
     """A tree for each cell (one for the whole domain) that follows ``source`` within ``limits``.
 
     The limits hold for all trees together. ``enough`` is asked about the first tree whenever the
-    number of leaves has doubled, and may end the growth.
+    number of leaves has doubled, and may end the growth; Ctrl-C does too.
     """
     growth = _Growth()
     roots = [growth.add(source.region(c), 0) for c in cells or [full_cell(cuts.domain)]]
-    ask = 2
-    while growth.heap and not _reached(growth, limits):
-        if enough is not None and growth.leaves >= ask:
-            ask = 2 * growth.leaves
-            if enough(preorder(growth.nodes, roots[0])):
-                break
-        _split(cuts, source, growth, limits)
+    ask, interrupted = 2, False
+    try:
+        while growth.heap and not _reached(growth, limits):
+            if enough is not None and growth.leaves >= ask:
+                ask = 2 * growth.leaves
+                if enough(preorder(growth.nodes, roots[0])):
+                    break
+            _split(cuts, source, growth, limits)
+    except KeyboardInterrupt:  # a node becomes a test only when both its children are there
+        interrupted = True
     trees = tuple(preorder(growth.nodes, root) for root in roots)
-    return Grown(trees, not growth.heap and not growth.stuck)
+    return Grown(trees, not growth.heap and not growth.stuck and not interrupted, interrupted)
 
 
 def _reached(growth: _Growth, limits: Limits) -> bool:

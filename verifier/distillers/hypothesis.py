@@ -9,8 +9,9 @@ ridge regression; its λ is found by bisection.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -18,9 +19,9 @@ from verifier.certificate.kernel import blocks
 from verifier.distillers.counting import Products, countable, lemma, passing
 from verifier.distillers.cuts import Floats, Ints
 from verifier.distillers.representation import (
+    Layers,
     activations,
-    check_nodes,
-    default_nodes,
+    choose_nodes,
     encode,
     hidden_nodes,
 )
@@ -68,24 +69,25 @@ def measure(
     *,
     tolerance: float = 1e-3,
     tau: float | None = None,
-    layers: Sequence[int] | None = None,
+    layers: Layers | None = None,
     seed: int = 0,
 ) -> Measured:
     """Measure the hypothesis for the ANDs of ``tree``, over all points where there are few enough.
 
     ``tolerance`` is η², the mean squared error allowed; ``tau`` the norm allowed (None: any);
-    ``layers`` the nodes concatenated (default: the outputs of all nonlinear layers). Raises
-    LeafproofError, TreeError or TeacherError where the parts do not fit or a number is negative.
+    ``layers`` the nodes concatenated (see `choose_nodes`; default: the outputs of all nonlinear
+    layers). Raises LeafproofError, TreeError or TeacherError where the parts do not fit or a number
+    is negative.
     """
     if not tolerance >= 0 or (tau is not None and not tau >= 0):
         raise LeafproofError("tolerance and tau are numbers of at least 0: give such numbers")
     check_columns(teacher, domain)
     check_fits(tree, domain, teacher.classes)
-    joined = default_nodes(teacher) if layers is None else check_nodes(teacher, layers)
+    joined = choose_nodes(teacher, layers)
     cells = _path_cells(tree, domain)
     widths = tuple(_width(domain, c) for c in cells)
     whole = domain.size <= WHOLE
-    counted = [k for k in sorted(set(widths)) if countable(domain, k)]
+    counted = [k for k in sorted(set(widths)) if countable(domain, k, whole)]
     products = Products.of(len(domain.variables), max(counted, default=0))
     every = dict.fromkeys((*hidden_nodes(teacher), *joined))
     chosen: dict[int, tuple[int, ...]] = {layer: (layer,) for layer in every}
@@ -97,8 +99,8 @@ def measure(
         nodes = activations(teacher, encode(domain, points))
         for layer, parts in chosen.items():
             psi = np.concatenate([nodes[i] for i in parts], axis=1)
-            more = products.columns(points) if layer == 0 and counted else targets[:, :0]
-            sums[layer].add(psi, np.concatenate([targets, more], axis=1), weights)
+            more = partial(products.moments, points, whole=whole)
+            sums[layer].add(psi, targets, weights, more if layer == 0 and counted else None)
     spectra = {layer: held.spectrum() for layer, held in sums.items()}
     probes = {
         layer: tuple(spectrum.probe(i, tolerance) for i in range(len(cells)))

@@ -4,8 +4,9 @@ After "Towards a theory of model distillation" (Boix-Adsera, 2024): if the ANDs 
 tree are linear in the network's representation φ, then probes on φ find them, level by level, and a
 dynamic program assembles the tree. Differences to the paper's procedure: probes are ridge
 regressions in closed form on one shared eigenspace; the two halves of a split are judged together,
-inside their parent's cell; and half of the places at a level go to the splits that rank best within
-their parents rather than among all.
+inside their parent's cell; half of the places at a level go to the splits that rank best within
+their parents rather than among all; and at the last two levels half of the places go to the splits
+after which a tree that ends there gets most samples right.
 """
 
 from __future__ import annotations
@@ -23,12 +24,15 @@ from threadpoolctl import threadpool_limits
 from verifier.distillers.cuts import Bools, Cuts, Floats, Ints, prepare_cuts
 from verifier.distillers.frontier import Entry, fingerprints, frontier
 from verifier.distillers.hypothesis import measure
+from verifier.distillers.lookahead import AHEAD, TRIED, completed
+from verifier.distillers.options import check_whole
 from verifier.distillers.representation import (
+    RIDGE,
+    Layers,
     Representation,
     activations,
-    check_nodes,
+    choose_nodes,
     classes_of,
-    default_nodes,
     encode,
     quick_classes,
     represent,
@@ -42,8 +46,8 @@ from verifier.tree import Tree
 __all__ = ["Distilled", "distill", "measure"]
 
 DEPTH, KEEP, SIZE = 5, 200, 64
-RIDGE = 1e-9
-"""The probes' λ, in units of E|φ|² = 1: it bounds the norm of a probe."""
+ENDS = 4
+"""Cuts of a cell that get a place because a tree can end after them."""
 FEW = 32
 """Cells with fewer samples than this are not extended."""
 
@@ -73,17 +77,17 @@ def distill(
     keep: int = KEEP,
     size: int = SIZE,
     samples: int | None = None,
-    layers: Sequence[int] | None = None,
+    layers: Layers | None = None,
     seed: int = 0,
     deadline: float | None = None,
 ) -> Distilled:
     """The tree of at most ``depth`` and ``size`` leaves that agrees best with the teacher.
 
     ``keep`` ANDs survive at each level; ``samples`` points are probed and twice as many fresh ones
-    labelled for the dynamic program (default: by depth); ``layers`` names the nodes of φ (default:
-    the outputs of all nonlinear layers). The same seed gives the same tree. ``deadline`` is on the
-    clock of time.monotonic. Raises LeafproofError for an option out of range, a teacher without
-    hidden layers, or one whose class never changes on the samples.
+    labelled for the dynamic program (default: by depth); ``layers`` chooses the nodes of φ (see
+    `choose_nodes`; default: the outputs of all nonlinear layers). The same seed gives the same
+    tree. ``deadline`` is on the clock of time.monotonic. Raises LeafproofError for an option out of
+    range, a teacher without hidden layers, or one whose class never changes on the samples.
     """
     for name, value, least in (
         ("depth", depth, 1),
@@ -92,18 +96,17 @@ def distill(
         ("samples", samples, 2 * FEW),
         ("seed", seed, 0),
     ):
-        if value is not None and value < least:
-            raise LeafproofError(f"{name} is {value}: give a whole number of at least {least}")
+        check_whole(name, value, least)
     check_columns(teacher, domain)
-    nodes = default_nodes(teacher) if layers is None else check_nodes(teacher, layers)
+    nodes = choose_nodes(teacher, layers)
     count = samples or min(16_000, max(2_000, 250 << min(depth, 10)))
     search = _begin(teacher, domain, nodes, count, seed, deadline)
     finished = True
     # The products are small: several threads would spend their time waiting for each other.
     with threadpool_limits(1, "blas"):
         try:
-            for _ in range(depth):
-                if not _extend(search, keep):
+            for levels in range(depth, 0, -1):
+                if not _extend(search, keep, levels):
                     finished = not search.late
                     break
         except KeyboardInterrupt:
@@ -168,22 +171,11 @@ def _begin(
     rank = min(400, max(32, count // 40))
     with threadpool_limits(1, "blas"):
         representation = represent([everything[i] for i in nodes], rank, seed)
-    search = _Search(
-        teacher, domain, cuts, representation, labels, _outcomes(cuts, points), deadline
-    )
+    search = _Search(teacher, domain, cuts, representation, labels, cuts.outcomes(points), deadline)
     whole = np.ones(len(cuts.owner), dtype=np.bool_)
     _add(search, whole, np.arange(count), (-1, -1, False), 1.0)
     search.level = [0]
     return search
-
-
-def _outcomes(cuts: Cuts, points: Ints) -> npt.NDArray[np.float32]:
-    """1 where a sample goes left at a cut, [samples, cuts]."""
-    total = np.empty((len(points), len(cuts.first)), dtype=np.float32)
-    for i, (first, last) in enumerate(cuts.spans):
-        if last > first:
-            total[:, first:last] = cuts.sides(i).T[points[:, i]]
-    return total
 
 
 def _add(
@@ -222,9 +214,13 @@ def explained(search: _Search, rows: Ints) -> Floats:
     return np.where(split, gain / np.where(split, variance, 1), -np.inf)
 
 
-def _extend(search: _Search, keep: int) -> bool:
-    """Probe all one-cut extensions of the newest cells and keep the best; False if none is left."""
+def _extend(search: _Search, keep: int, levels: int) -> bool:
+    """Probe all one-cut extensions of the newest cells and keep the best; False if none is left.
+
+    ``levels`` are left, this one included.
+    """
     found: list[tuple[int, int, float, float]] = []
+    ends: list[tuple[int, int, float, float]] = []
     for n in search.level:
         rows = search.rows[n]
         if search.late:
@@ -236,10 +232,14 @@ def _extend(search: _Search, keep: int) -> bool:
         search.scored.append((n, order))
         for place, cut in enumerate(order[: max(16, keep // 2)].tolist()):
             found.append((n, cut, float(scores[cut]), search.rating[n] / (1 + place)))
-    by_place = sorted(found, key=lambda f: -f[3])
-    by_score = sorted(found, key=lambda f: -f[2])
+        if levels <= AHEAD:
+            ends += _ends(search, n, order[:TRIED], levels)
     fresh: list[int] = []
-    for ranking, most in ((by_place, keep - keep // 2), (by_score, keep)):
+    for ranking, most in (
+        (sorted(ends, key=lambda f: -f[2]), keep // 2),
+        (sorted(found, key=lambda f: -f[3]), keep - keep // 4),
+        (sorted(found, key=lambda f: -f[2]), keep),
+    ):
         for n, cut, _, rating in ranking:
             if len(fresh) >= most:
                 break
@@ -248,6 +248,17 @@ def _extend(search: _Search, keep: int) -> bool:
         del search.rows[n]
     search.level = fresh[:keep]
     return bool(fresh)
+
+
+def _ends(search: _Search, n: int, order: Ints, levels: int) -> list[tuple[int, int, float, float]]:
+    """The cuts of a cell after which most samples can be right: first the best of each cell."""
+    rows = search.rows[n]
+    labels, classes = search.labels[rows], search.teacher.classes
+    right = completed(search.left[rows], labels, classes, order, levels) / len(rows)
+    return [
+        (n, int(order[at]), float(right[at]) - place, search.rating[n] / (1 + at))
+        for place, at in enumerate(np.argsort(-right, kind="stable").tolist()[:ENDS])
+    ]
 
 
 def _split(search: _Search, n: int, cut: int, rating: float) -> list[int]:
@@ -271,7 +282,7 @@ def _fresh_counts(search: _Search, count: int, seed: int) -> npt.NDArray[np.int6
     """How many of ``count`` new samples lie in each cell, by the teacher's class."""
     points = sample(search.domain, count, np.random.default_rng([seed, 1]))
     labels = quick_classes(search.teacher, search.domain, points)
-    left = _outcomes(search.cuts, points) > 0
+    left = search.cuts.outcomes(points) > 0
     counts = np.zeros((len(search.cells), search.teacher.classes), dtype=np.int64)
     rows = [np.arange(count)]
     for n, (parent, cut, side) in enumerate(search.born):

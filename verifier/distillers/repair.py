@@ -199,5 +199,6 @@ def describe(domain: Domain, changes: Sequence[Change]) -> list[str]:
         if change.leaves == 1:
             lines.append(f"class of the leaf corrected where {where}")
         else:
-            lines.append(f"{change.added} leaves added where {where}")
+            what = "1 leaf" if change.added == 1 else f"{change.added} leaves"
+            lines.append(f"{what} added where {where}")
     return lines

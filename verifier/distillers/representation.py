@@ -17,10 +17,16 @@ import numpy.typing as npt
 from verifier.distillers.cuts import Floats, Ints
 from verifier.domain import Domain
 from verifier.errors import LeafproofError
-from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher
+from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher, sources
 
 Singles = npt.NDArray[np.float32]
+Layers = Sequence[int] | str
+"""Numbers of nodes, or one of ``WORDS``."""
 
+WORDS = ("post", "pre", "both")
+
+RIDGE = 1e-9
+"""The probes' λ, in units of E|φ|² = 1: it bounds the norm of a probe."""
 OVERSAMPLE = 20
 """Extra columns of the random sketch (Halko, Martinsson, Tropp 2011 suggest 5 to 20)."""
 SKETCH_ROWS = 4000
@@ -34,28 +40,25 @@ def hidden_nodes(teacher: Teacher) -> tuple[int, ...]:
 
 def has_nonlinear(teacher: Teacher) -> bool:
     """Whether there is a hidden nonlinear layer to probe."""
-    return any(isinstance(teacher.layers[i - 1], Relu | Sign) for i in hidden_nodes(teacher))
+    return bool(_nonlinear(teacher))
 
 
-def default_nodes(teacher: Teacher) -> tuple[int, ...]:
-    """The outputs of the nonlinear layers: every other hidden node is linear in them and the input.
+def _nonlinear(teacher: Teacher) -> tuple[int, ...]:
+    """The hidden outputs of ReLU and sign layers."""
+    return tuple(i for i in hidden_nodes(teacher) if isinstance(teacher.layers[i - 1], Relu | Sign))
 
-    Raises LeafproofError if there are none.
+
+def choose_nodes(teacher: Teacher, layers: Layers | None = None) -> tuple[int, ...]:
+    """The nodes of φ: numbers given, each once, or what a word stands for.
+
+    ``post`` (also None): the outputs of the nonlinear layers; ``pre``: their inputs; ``both``.
+    Raises LeafproofError for a node or word that does not exist, listing those that do, and for a
+    word where the teacher has no nonlinear hidden layer.
     """
-    chosen = tuple(
-        i for i in hidden_nodes(teacher) if isinstance(teacher.layers[i - 1], Relu | Sign)
-    )
-    if not chosen:
-        raise LeafproofError(
-            "the teacher has no hidden layer, so nothing to probe: use --method certified"
-        )
-    return chosen
-
-
-def check_nodes(teacher: Teacher, nodes: Sequence[int]) -> tuple[int, ...]:
-    """The nodes as a tuple without repetition; raises LeafproofError listing those that exist."""
+    if layers is None or isinstance(layers, str):
+        return _named(teacher, layers or "post")
     existing = hidden_nodes(teacher)
-    for node in nodes:
+    for node in layers:
         if node not in existing:
             words = ", ".join(
                 f"{i} ({type(teacher.layers[i - 1]).__name__.lower()}, {teacher.widths[i]} wide)"
@@ -64,7 +67,25 @@ def check_nodes(teacher: Teacher, nodes: Sequence[int]) -> tuple[int, ...]:
             raise LeafproofError(
                 f"layer {node} does not exist or is not hidden: there are {words or 'none'}"
             )
-    return tuple(dict.fromkeys(nodes))
+    if not layers:
+        raise LeafproofError("no layers are given: name some by number, or post, pre or both")
+    return tuple(dict.fromkeys(layers))
+
+
+def _named(teacher: Teacher, word: str) -> tuple[int, ...]:
+    if word not in WORDS:
+        raise LeafproofError(f'there are no layers "{word}": write post, pre, both, or 2,4')
+    outputs = _nonlinear(teacher)
+    if not outputs:
+        raise LeafproofError(
+            "the teacher has no hidden layer, so nothing to probe: use --method certified, "
+            "without --explain, --plot and --scores lrh"
+        )
+    inputs = tuple(i for node in outputs for i in sources(teacher.layers[node - 1]) if i > 0)
+    chosen = {"post": outputs, "pre": inputs, "both": inputs + outputs}[word]
+    if not chosen:
+        raise LeafproofError("the nonlinear layers read the input itself: name the layers post")
+    return tuple(sorted(set(chosen)))
 
 
 def encode(domain: Domain, points: Ints) -> Singles:
@@ -116,16 +137,25 @@ def quick_classes(teacher: Teacher, domain: Domain, points: Ints) -> Ints:
 
 @dataclass(frozen=True, eq=False)
 class Representation:
-    """φ at sampled points, in its leading eigenspace.
+    """φ in its leading eigenspace, at sampled points and as a map.
 
     ``z[n, r]``: coordinates with mean of squares 1 and no correlation over the points; ``spectrum``
     the eigenvalues of E[φφ'] that belong to them (they sum to at most 1); ``left_out`` the rest of
-    E|φ|².
+    E|φ|². At other points: less ``mean``, the columns ``usable``, times ``basis``.
     """
 
     z: Singles
     spectrum: Floats
     left_out: float
+    mean: Singles
+    usable: npt.NDArray[np.bool_]
+    basis: Singles
+
+    def coordinates(self, parts: Sequence[Singles]) -> Singles:
+        """The coordinates [N, r] at points, given the activations of φ's layers there."""
+        phi = np.concatenate(parts, axis=1)[:, self.usable] - self.mean[self.usable]
+        with np.errstate(all="ignore"):
+            return np.asarray(np.nan_to_num(phi) @ self.basis, dtype=np.float32)
 
 
 def represent(parts: Sequence[Singles], rank: int, seed: int) -> Representation:
@@ -136,14 +166,17 @@ def represent(parts: Sequence[Singles], rank: int, seed: int) -> Representation:
     """
     phi = np.concatenate(parts, axis=1) if len(parts) > 1 else parts[0].copy()
     with np.errstate(all="ignore"):
-        phi -= phi.mean(axis=0, dtype=np.float64).astype(np.float32)
+        mean = phi.mean(axis=0, dtype=np.float64).astype(np.float32)
+        phi -= mean
         size = (phi.astype(np.float64) ** 2).mean(axis=0) if phi.size < 1 << 22 else _squares(phi)
     usable = np.isfinite(size) & (size > 0)
     if not usable.all():
         phi, size = phi[:, usable], size[usable]
     if not phi.shape[1]:
-        return Representation(np.zeros((len(phi), 0), np.float32), np.zeros(0), 0.0)
-    phi /= np.float32(np.sqrt(size.sum()))
+        empty = np.zeros((len(phi), 0), np.float32)
+        return Representation(empty, np.zeros(0), 0.0, mean, usable, empty[:0])
+    norm = np.float32(np.sqrt(size.sum()))
+    phi /= norm
     rows = phi[:SKETCH_ROWS]
     width = min(rank + OVERSAMPLE, *rows.shape)
     sketch = np.random.default_rng(seed).standard_normal((phi.shape[1], width), dtype=np.float32)
@@ -152,8 +185,11 @@ def represent(parts: Sequence[Singles], rank: int, seed: int) -> Representation:
     values, vectors = np.linalg.eigh(coordinates.T @ coordinates / len(phi))
     kept = np.flatnonzero(values > 1e-9)[::-1][:rank]
     spectrum = values[kept]
-    z = (coordinates @ (vectors[:, kept] / np.sqrt(spectrum))).astype(np.float32)
-    return Representation(z, spectrum, max(0.0, 1.0 - float(spectrum.sum())))
+    whiten = vectors[:, kept] / np.sqrt(spectrum)
+    basis = (sketch @ whiten / norm).astype(np.float32)
+    left_out = max(0.0, 1.0 - float(spectrum.sum()))
+    z = (coordinates @ whiten).astype(np.float32)
+    return Representation(z, spectrum, left_out, mean, usable, basis)
 
 
 def _squares(phi: Singles) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,16 +34,29 @@ class Sums:
     moments: Floats | None = None
     shares: Floats | None = None
 
-    def add(self, activation: np.ndarray, targets: Floats, weights: Floats) -> None:
-        """A block of points: activations [N, width], targets [N, targets], weights [N]."""
+    def add(
+        self,
+        activation: np.ndarray,
+        targets: Floats,
+        weights: Floats,
+        more: Callable[[Floats], Floats] | None = None,
+    ) -> None:
+        """A block of points: activations [N, width], targets [N, targets], weights [N].
+
+        ``more`` gives the moments [1 + width, targets] of further targets with φ, given φ times the
+        weights [N, 1 + width].
+        """
         psi = np.nan_to_num(activation.astype(np.float64), posinf=0.0, neginf=0.0)
         phi = np.concatenate([np.ones((len(psi), 1)), psi], axis=1)
-        left = (phi * weights[:, None]).T
+        weighted = phi * weights[:, None]
+        shares = weighted.T @ targets
+        if more is not None:
+            shares = np.concatenate([shares, more(weighted)], axis=1)
         if self.moments is None or self.shares is None:
-            self.moments, self.shares = left @ phi, left @ targets
+            self.moments, self.shares = weighted.T @ phi, shares
         else:
-            self.moments += left @ phi
-            self.shares += left @ targets
+            self.moments += weighted.T @ phi
+            self.shares += shares
 
     def spectrum(self) -> Spectrum:
         """ψ scaled to E|ψ|² = 1, in the eigenbasis of φ's second moments."""

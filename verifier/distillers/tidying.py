@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import product
 
+from verifier.distillers.smallest import Test, find_lattice, smallest_equal
 from verifier.domain import Cell, Domain, full_cell
-from verifier.tree import BoundTree, Inner, Leaf, Tree, bind
+from verifier.tree import BoundTree, Inner, Leaf, Tree, bind, leaves_of_points
 
-MOST_TESTS = 8
-"""Subtrees with at most so many different tests are replaced by smallest equivalent ones."""
+WHOLE, PART = 1 << 24, 1 << 18
+"""A whole tree, or a subtree, whose tests form fewer cells (times tests) is made smallest."""
+MOST_TESTS = 64
+"""Tests that are collected below a node, at most."""
 LARGE = 2000
 """Trees of more leaves are gone through once."""
 
@@ -104,8 +106,9 @@ def _midway(domain: Domain, column: int, threshold: Fraction) -> Fraction:
 def shrink(tree: Tree, domain: Domain, cell: Cell | None = None) -> Tree:
     """A tree of at most as many leaves with the same answers on ``cell`` (the whole domain).
 
-    Bottom-up, every subtree whose tests are few is replaced by a smallest tree made of these tests,
-    found by dynamic programming over the sets of their outcomes.
+    If the tests of the tree can form few enough cells (``WHOLE``: always for 12 tests), no tree of
+    these tests is smaller. Else that holds for every subtree whose tests can form few enough
+    (``PART``: always for 9 tests), and the tree as a whole need not be smallest.
     """
     tree = merge(midpoints(merge(tree), domain, cell))
     while True:
@@ -118,7 +121,7 @@ def shrink(tree: Tree, domain: Domain, cell: Cell | None = None) -> Tree:
 
 
 def _replace_subtrees(tree: Tree, domain: Domain, cell: Cell | None) -> Tree:
-    """One pass over the maximal subtrees of few tests."""
+    """One pass over the maximal subtrees whose tests form few enough cells."""
     bound = bind(tree, domain)
     tests = _tests_below(tree)
     nodes: list[Inner | Leaf] = list(tree.nodes)
@@ -130,8 +133,13 @@ def _replace_subtrees(tree: Tree, domain: Domain, cell: Cell | None) -> Tree:
             continue
         index, mask, left, right = test
         here = tests[at]
-        if here is not None:
-            better = _smallest(bound, cell, at, sorted(here))
+        lattice = here and find_lattice(domain, cell, sorted(here), PART if at else WHOLE)
+        if lattice:
+            better = smallest_equal(
+                lattice,
+                lambda points: bound.classes[leaves_of_points(bound, points)],
+                _leaf_count(bound, at),
+            )
             if better is not None:
                 offset = len(nodes)
                 moved = [_moved(n, offset) for n in better.nodes]
@@ -149,9 +157,6 @@ def _moved(node: Inner | Leaf, offset: int) -> Inner | Leaf:
     return Inner(node.column, node.threshold, node.left + offset, node.right + offset)
 
 
-Test = tuple[int, Fraction]
-
-
 def _tests_below(tree: Tree) -> list[frozenset[Test] | None]:
     """For each node the different tests at and below it, or None if they are too many."""
     found: list[frozenset[Test] | None] = [frozenset()] * len(tree.nodes)
@@ -165,109 +170,6 @@ def _tests_below(tree: Tree) -> list[frozenset[Test] | None]:
             here = left | right | {(node.column, node.threshold)}
             found[i] = here if len(here) <= MOST_TESTS else None
     return found
-
-
-def _smallest(bound: BoundTree, cell: Cell, at: int, tests: Sequence[Test]) -> Tree | None:
-    """A tree of ``tests`` that answers as the subtree at ``at`` in ``cell``, if it has less leaves.
-
-    The points of the cell are classed by the outcomes of all tests; sets of outcomes are bit masks.
-    """
-    leaves_now = _leaf_count(bound, at)
-    if leaves_now <= 2:
-        return None
-    classes, outcomes = _outcomes(bound, cell, at, tests)
-    if leaves_now <= _relevant(classes, outcomes) + 1:
-        return None
-    sides = [
-        sum(1 << n for n, outcome in enumerate(outcomes) if outcome >> t & 1)
-        for t in range(len(tests))
-    ]
-    kinds = [
-        sum(1 << n for n, klass in enumerate(classes) if klass == k) for k in sorted(set(classes))
-    ]
-    memo: dict[int, tuple[int, int]] = {}
-
-    def best(group: int) -> tuple[int, int]:
-        """Least number of leaves for a set of outcomes, and the test at the root (-1: none)."""
-        if group in memo:
-            return memo[group]
-        found = (1, -1)
-        if not any(group & kind == group for kind in kinds):
-            found = (1 << 30, -1)
-            for t, side in enumerate(sides):
-                if group & side and group & ~side:
-                    total = best(group & side)[0] + best(group & ~side)[0]
-                    found = min(found, (total, t))
-        memo[group] = found
-        return found
-
-    whole = (1 << len(outcomes)) - 1
-    if best(whole)[0] >= leaves_now:
-        return None
-    nodes: list[Inner | Leaf] = []
-    stack = [(whole, -1, False)]
-    while stack:
-        group, parent, is_right = stack.pop()
-        here = len(nodes)
-        if parent >= 0:
-            above = nodes[parent]
-            assert isinstance(above, Inner)
-            left, right = (above.left, here) if is_right else (here, above.right)
-            nodes[parent] = Inner(above.column, above.threshold, left, right)
-        t = memo[group][1]
-        if t < 0:
-            nodes.append(Leaf(classes[(group & -group).bit_length() - 1]))
-            continue
-        nodes.append(Inner(*tests[t], here, here))
-        stack += [(group & ~sides[t], here, True), (group & sides[t], here, False)]
-    return Tree(tuple(nodes))
-
-
-def _relevant(classes: Sequence[int], outcomes: Sequence[int]) -> int:
-    """How many tests decide the class somewhere by themselves; a tree has more leaves than that."""
-    known = dict(zip(outcomes, classes, strict=True))
-    deciding = 0
-    for outcome, klass in known.items():
-        for t in range(MOST_TESTS):
-            if known.get(outcome ^ 1 << t, klass) != klass:
-                deciding |= 1 << t
-    return deciding.bit_count()
-
-
-def _outcomes(
-    bound: BoundTree, cell: Cell, at: int, tests: Sequence[Test]
-) -> tuple[list[int], list[int]]:
-    """The class and the outcomes (bit t: test t goes left) of each kind of points in the cell."""
-    domain = bound.domain
-    by_variable: dict[int, list[tuple[int, int]]] = {}
-    for t, (column, threshold) in enumerate(tests):
-        index, j = domain.column_owner[column]
-        rows = domain.variables[index].encoding
-        mask = sum(1 << v for v, row in enumerate(rows) if row[j] <= threshold)
-        by_variable.setdefault(index, []).append((t, mask))
-    patterns: list[dict[int, int]] = []  # per variable: outcomes -> one value that has them
-    for index, masks in by_variable.items():
-        seen: dict[int, int] = {}
-        for v in range(len(domain.variables[index].labels)):
-            if cell.masks[index] >> v & 1:
-                seen.setdefault(sum((m >> v & 1) << t for t, m in masks), v)
-        patterns.append(seen)
-    point = list(cell.first_point())
-    classes, outcomes = [], []
-    for choice in product(*(p.items() for p in patterns)):
-        for index, (_, value) in zip(by_variable, choice, strict=True):
-            point[index] = value
-        outcomes.append(sum(bits for bits, _ in choice))
-        classes.append(_answer(bound, point, at))
-    return classes, outcomes
-
-
-def _answer(bound: BoundTree, point: Sequence[int], at: int) -> int:
-    node = bound.nodes[at]
-    while not isinstance(node, int):
-        index, mask, left, right = node
-        node = bound.nodes[left if mask >> point[index] & 1 else right]
-    return node
 
 
 def _leaf_count(bound: BoundTree, at: int) -> int:

@@ -40,14 +40,25 @@ def read_domain(spec: StrPath, columns: int | None = None) -> Domain:
 
 
 def read_tree(path: StrPath) -> Tree:
-    """The tree in a JSON file. Raises TreeError."""
+    """The tree in a JSON file, whether or not it is marked as unfinished. Raises TreeError."""
     data = read_bytes(path, "tree", TreeError)
     if data[:1] not in (b"{", b" ", b"\n", b"\r", b"\t", b"\xef"):
         raise TreeError(
             f"{quoted(path, 200)} is not a tree file (JSON): the teacher (ONNX) comes first, "
             "then the tree"
         )
-    return _located(TreeError, path, lambda: tree_from_json(json_text.parse(data, TreeError)))
+    return _located(TreeError, path, lambda: tree_from_json(_unmarked(data)))
+
+
+def _unmarked(data: bytes) -> Any:
+    """The JSON value of a tree file without its mark."""
+    value = json_text.parse(data, TreeError)
+    if isinstance(value, dict) and "unfinished" in value:
+        mark = value["unfinished"]
+        if not isinstance(mark, str):
+            raise TreeError(f"unfinished is {kind_of(mark)}, not a string: say why, or remove it")
+        return {key: part for key, part in value.items() if key != "unfinished"}
+    return value
 
 
 def write_domain(path: StrPath, domain: Domain) -> None:
@@ -57,9 +68,15 @@ def write_domain(path: StrPath, domain: Domain) -> None:
     write_atomically(path, head + lines + b"\n]}\n")
 
 
-def write_tree(path: StrPath, tree: Tree) -> None:
-    """Write a tree file, all at once. Raises LeafproofError."""
-    write_atomically(path, json_text.dump(tree_to_json(tree)) + b"\n")
+def write_tree(path: StrPath, tree: Tree, unfinished: str = "") -> None:
+    """Write a tree file, all at once; ``unfinished`` marks it with the reason why it is.
+
+    Raises LeafproofError.
+    """
+    value = tree_to_json(tree)
+    if unfinished:
+        value = {"format": TREE_FORMAT, "unfinished": unfinished, "root": value["root"]}
+    write_atomically(path, json_text.dump(value) + b"\n")
 
 
 def domain_notes(domain: Domain) -> tuple[str, ...]:
