@@ -93,9 +93,10 @@ def distill(
     if measuring:
         explain.check(network, chosen, plot)
     loaded = time.perf_counter()
-    outcome = find(method, network, space, options)
+    with live.noticing() as stopped:
+        outcome = find(method, network, space, options)
     found = time.perf_counter()
-    held = prove(network, space, outcome, method, certificate, end)
+    held = prove(network, space, outcome, method, certificate, end, stopped=stopped())
     seconds = {"load": loaded - start, "distill": found - loaded}
     if held is not None:
         seconds["prove"] = time.perf_counter() - found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -160,10 +161,13 @@ def prove(
     method: Method,
     path: Path | None,
     deadline: float | None,
+    *,
+    stopped: bool,
 ) -> tuple[Certificate, Verdict] | None:
     """Have the kernel check the tree's proof, found now if the method gave none.
 
-    Without a proof and without a path for it there is nothing to check: None.
+    Without a proof and without a path for it there is nothing to check: None. If the method was
+    ``stopped`` by Ctrl-C, no time is given to a search, and a moment to the check.
     """
     from verifier.cli.certify import Prover, search
 
@@ -171,6 +175,8 @@ def prove(
     if finding is None:
         if path is None:
             return None
-        with live.progress("proving", deadline) as report:
-            name, finding = search(space, network, outcome.tree, Prover.AUTO, deadline, report)
-    return common.save(path, space, network, outcome.tree, finding, name)
+        end = time.monotonic() if stopped else deadline
+        with live.noticing() as again, live.progress("proving", end) as report:
+            name, finding = search(space, network, outcome.tree, Prover.AUTO, end, report)
+        stopped = stopped or again()
+    return common.save(path, space, network, outcome.tree, finding, name, stopped=stopped)

@@ -46,9 +46,12 @@ def repair(
     end = None if timeout is None else time.monotonic() + timeout
     network, student, space = load(teacher, tree, domain)
     loaded = time.perf_counter()
-    fixed = grow(network, student, space, deadline=end, leaves=leaves, seed=seed)
+    with live.noticing() as stopped:
+        fixed = grow(network, student, space, deadline=end, leaves=leaves, seed=seed)
     found = time.perf_counter()
-    held, verdict = common.save(certificate, space, network, fixed.tree, fixed.finding, "repair")
+    held, verdict = common.save(
+        *(certificate, space, network, fixed.tree, fixed.finding, "repair"), stopped=stopped()
+    )
     write_tree(output, fixed.tree, "" if fixed.finished else common.UNFINISHED)
     seconds = {
         "load": loaded - start,

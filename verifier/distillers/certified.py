@@ -127,7 +127,9 @@ class _Search:
             tree = self.sketch()
             while True:
                 end = earliest(time.monotonic() + length, self.deadline)
-                found = study(domain, teacher, tree, deadline=end, resume=proof)
+                found, stopped = study(domain, teacher, tree, deadline=end, resume=proof)
+                if stopped:
+                    return replace(best, tree=tree, finding=found)
                 early = not passed(end)
                 proof = found.proof
                 points.update(dict.fromkeys(found.counterexamples))

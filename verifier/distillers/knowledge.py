@@ -173,11 +173,22 @@ def study(
     *,
     deadline: float | None,
     resume: Proof | None = None,
-) -> Finding:
-    """Let branch and bound prove what it can about the teacher until ``deadline``."""
+) -> tuple[Finding, bool]:
+    """Let branch and bound prove what it can about the teacher until ``deadline``.
+
+    The second answer is whether Ctrl-C came first.
+    """
     from verifier.provers import branch
 
-    return branch.prove(domain, teacher, tree, deadline=deadline, resume=resume)
+    stopped: list[bool] = []
+    finding = branch.prove(
+        *(domain, teacher, tree),
+        deadline=deadline,
+        resume=resume,
+        brief=True,
+        interrupted=lambda: stopped.append(True),
+    )
+    return finding, bool(stopped)
 
 
 def earliest(*deadlines: float | None) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -102,7 +102,7 @@ def repair(
     cuts = prepare_cuts(domain)
     if is_small(domain, teacher):
         source = all_points(cuts, bulk)
-        fixed, changes = _grow(cuts, source, tree, leaves, deadline)
+        fixed, changes, _ = _grow(cuts, source, tree, leaves, deadline)
         finding = exhaustive.prove(domain, teacher, fixed)  # the points are known anyway
         opened = any(isinstance(step, Open) for step in finding.proof)  # by Ctrl-C
         wrong = exact_error(domain, source, fixed)
@@ -133,12 +133,17 @@ def _search(
     try:
         while True:
             end = earliest(time.monotonic() + length, deadline)
-            found = study(domain, teacher, best.tree, deadline=end, resume=proof)
+            found, stopped = study(domain, teacher, best.tree, deadline=end, resume=proof)
+            if stopped:
+                return replace(best, finding=found)
             early = not passed(end)
             proof = found.proof
             points.update(dict.fromkeys(found.counterexamples))
             known = known_cells(cuts, bulk, proof, tree, rng)
-            fixed, changes = _grow(cuts, known.source, tree, leaves, None)
+            late = None if deadline is None else deadline + SLICE
+            fixed, changes, stopped = _grow(cuts, known.source, tree, leaves, late)
+            if stopped:
+                return best
             interval = error_interval(domain, known, fixed)
             shown = disagreements(domain, bulk, fixed, tuple(points))[:10]
             equal = not known.open and not interval[1]
@@ -152,8 +157,11 @@ def _search(
 
 def _grow(
     cuts: Cuts, source: Source, tree: Tree, leaves: int | None, deadline: float | None
-) -> tuple[Tree, tuple[Change, ...]]:
-    """The tree with every leaf replaced by what ``source`` says of its cell."""
+) -> tuple[Tree, tuple[Change, ...], bool]:
+    """The tree with every leaf replaced by what ``source`` says of its cell.
+
+    The last answer is whether Ctrl-C ended the growth.
+    """
     domain = cuts.domain
     cells = list(overlay(bind(tree, domain), full_cell(domain)))
     unreached = tree.leaves - len(cells)
@@ -170,7 +178,7 @@ def _grow(
             grafts[node] = graft
             changes.append(Change(node, cell, before.klass, graft.leaves))
     changes.sort(key=lambda c: (-c.leaves, c.node))
-    return _grafted(tree, grafts), tuple(changes)
+    return _grafted(tree, grafts), tuple(changes), grown.interrupted
 
 
 def _grafted(tree: Tree, grafts: dict[int, Tree]) -> Tree:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from itertools import islice
 
 import numpy as np
@@ -53,6 +53,7 @@ def prove(
     confirm: bool = True,
     stop_at_difference: bool = False,
     brief: bool = False,
+    interrupted: Callable[[], None] = lambda: None,
 ) -> Finding:
     """A proof about ``teacher`` that covers ``domain``, and points where ``tree`` differs.
 
@@ -64,8 +65,8 @@ def prove(
     cells are closed by the search's own bounds, which the kernel may still refuse.
     ``stop_at_difference`` ends the search at the first (exactly evaluated) counterexample. With
     ``brief`` an interrupted search keeps only its largest cells, about as many as the kernel checks
-    in half a second. Raises TeacherError, TreeError or CertificateError where the parts do not fit
-    together.
+    in half a second; ``interrupted`` is called if it was. Raises TeacherError, TreeError or
+    CertificateError where the parts do not fit together.
     """
     check_columns(teacher, domain)
     check_fits(tree, domain, teacher.classes)
@@ -82,7 +83,7 @@ def prove(
             run_compiled(search, net)
         brief = False
     except KeyboardInterrupt:
-        pass
+        interrupted()
     settle(search)
     speak(search, last=True)
     most = _at_once(teacher) if brief else None

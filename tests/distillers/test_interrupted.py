@@ -1,0 +1,49 @@
+"""Ctrl-C ends certified and repair on large domains at once, with a tree and a proof that hold."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from verifier.certificate import kernel
+from verifier.distillers import certified, repair
+from verifier.distillers.sources import CellSource
+from verifier.domain import bits
+from verifier.provers import branch
+from verifier.teacher import Affine, Relu, Teacher
+from verifier.tree import Inner, Leaf, Tree
+
+DOMAIN = bits(30)
+TREE = Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
+
+
+def majority():
+    """Class 1 where more than 15 of 30 bits are set: no small tree has it."""
+    layers = (Affine(0, np.ones((1, 30)), np.zeros(1)), Relu(1))
+    return Teacher(30, (*layers, Affine(2, np.ones((1, 1)), np.array([-15.5]))))
+
+
+@pytest.mark.parametrize("where", [(branch, "_run"), (CellSource, "cut")])
+@pytest.mark.parametrize("method", ["certified", "repair"])
+def test_one_interruption_ends_the_search(where, method, monkeypatch):
+    teacher, calls = majority(), []
+
+    def press(*arguments):
+        calls.append(arguments)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(*where, press)
+    for module in (certified, repair):
+        monkeypatch.setattr(module, "SLICE", 0.02)
+    if method == "certified":
+        found = certified.distill(teacher, DOMAIN, start=TREE)
+    else:
+        found = repair.repair(teacher, TREE, DOMAIN)
+    assert len(calls) == 1 and not found.finished
+    monkeypatch.undo()
+    verdict = kernel.verify(
+        DOMAIN, teacher, found.tree, found.finding.proof, found.finding.counterexamples
+    )
+    assert verdict.verdict != "equivalent" and verdict.error[1] > Fraction(1, 4)
