@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from theory.catalogue.subjects import SUBJECTS
 from theory.decimals import read_number, write_number
 from theory.errors import TheoryError
 from theory.evaluation import Evaluation
@@ -47,6 +48,14 @@ class Table:
             for row in (self.header, *self.rows)
         ]
         return "\n".join(lines)
+
+
+def by_subject() -> Table:
+    """The names of all theorems, a row a subject."""
+    return Table(
+        ("subject", "theorems"),
+        tuple((subject, ", ".join(names)) for subject, names in SUBJECTS.items()),
+    )
 
 
 def parse_vary(text: str) -> tuple[str, tuple[str, ...]]:

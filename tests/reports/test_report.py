@@ -10,9 +10,10 @@ import pytest
 from tests.reports import cases
 from tests.reports.pages import SECONDS, Page, in_order, page
 from verifier.certificate import kernel
-from verifier.certificate.proof import Constant, Enumerated, Tail
+from verifier.certificate.proof import Constant, Enumerated, Open, Split, Tail
 from verifier.certificate.rules import tail_bound
 from verifier.domain import Domain, bits, full_cell, one_hot, ordinal
+from verifier.reports.bounds_view import agreement_share
 from verifier.reports.report import FORMATS, compose, render
 from verifier.reports.verdict_words import headline
 from verifier.teacher import Affine, Teacher
@@ -96,6 +97,30 @@ def test_open_and_tail_verdicts_are_called_undecided():
     assert "no disagreement is known, and none is excluded at any of the 1,099,511,627,776" in words
     assert "a disagreement probability of at most" in words
     assert "class 1, tail" in words
+    assert "ρ = 0: vacuous, when nothing is proved; the tail bounds of other cells" in words
+
+
+def test_the_theorem_about_the_proved_region_has_the_certificates_numbers(good, bad):
+    domain, teacher = cases.wide(4)
+    open_half = (Split(0, 1), Constant(1), Open())
+    half = cases.certified(domain, teacher, Tree((Leaf(1),)), open_half)
+    nothing = cases.certified(domain, teacher, Tree((Leaf(1),)), (Open(),))
+    for made, share, said, instead in (
+        (good, 1, "ρ = 1, so at most 0", "proves instead: a disagreement probability of 0."),
+        (bad, Fraction(11, 12), "so at most 1/12 ≈ 0.08334", "false: the error is 1/12 ≈ 0.08333"),
+        (
+            half,
+            Fraction(1, 2),
+            "ρ = 1/2 = 0.5, so at most 1/2",
+            "probability of at most 1/2 = 0.5.",
+        ),
+        (nothing, 0, "ρ = 0: vacuous, when nothing is proved", "proves nothing yet"),
+    ):
+        domain, verdict = made[0].domain, made[1]
+        assert agreement_share(domain, verdict) == share == 1 - verdict.error[1]
+        words = page(made).words
+        assert said in words
+        assert instead in words
 
 
 def test_huge_domains_keep_every_digit():

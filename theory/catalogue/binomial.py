@@ -8,13 +8,12 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.axioms.counting import binomial_term
-from theory.rules import Algebra, Cite, Instantiate, Smt, use
-from theory.special import BinomialCDF, ClopperPearson, KLUpper
+from theory.rules import Algebra, Instantiate, Smt, use
+from theory.special import BinomialCDF, ClopperPearson
 from theory.statement import Assumption, Bound, Citation, Step, Theorem
 from theory.symbols import DELTA, ERRORS, N_SAMPLES, integer, real
 from theory.terms import (
     Greatest,
-    Mean,
     Pr,
     RandomInteger,
     Slope,
@@ -46,7 +45,8 @@ CLOPPER = Citation(
 )
 
 
-def _cdf(k: sp.Expr, p: sp.Expr = P) -> sp.Expr:
+def cdf(k: sp.Expr, p: sp.Expr = P) -> sp.Expr:
+    """F(k; n, p) = P[K <= k]."""
     return BinomialCDF(k, N, p)
 
 
@@ -55,19 +55,20 @@ def _slope(k: sp.Expr) -> sp.Expr:
     return -N * sp.binomial(N - 1, k) * X**k * (1 - X) ** (N - 1 - k)
 
 
-def _upper(k: sp.Expr) -> sp.Expr:
+def upper(k: sp.Expr) -> sp.Expr:
+    """The bound of Clopper and Pearson for k disagreements."""
     return ClopperPearson(k, N, DEL)
 
 
-LOW = conj(lt(_cdf(J), DEL), lt(J, N))
+LOW = conj(lt(cdf(J), DEL), lt(J, N))
 LAST = Greatest(J, N, LOW)
-LOW_LAST = conj(lt(_cdf(LAST), DEL), lt(LAST, N))
-LOW_COUNT = conj(lt(_cdf(COUNT), DEL), lt(COUNT, N))
-MISSED = gt(P, _upper(COUNT))
+LOW_LAST = conj(lt(cdf(LAST), DEL), lt(LAST, N))
+LOW_COUNT = conj(lt(cdf(COUNT), DEL), lt(COUNT, N))
+MISSED = gt(P, upper(COUNT))
 CAUGHT = le(COUNT, LAST)
-PASSES = implies(lt(J, N), sp.Equivalent(gt(P, _upper(J)), lt(_cdf(J), DEL)))
+PASSES = implies(lt(J, N), sp.Equivalent(gt(P, upper(J)), lt(cdf(J), DEL)))
 CP_CLAIM = conj(
-    implies(lt(K, N), sp.Equivalent(gt(P, _upper(K)), lt(_cdf(K), DEL))),
+    implies(lt(K, N), sp.Equivalent(gt(P, upper(K)), lt(cdf(K), DEL))),
     le(Pr(MISSED), DEL),
 )
 
@@ -80,7 +81,7 @@ clopper_pearson = Theorem(
     ),
     parameters=(ERRORS, N_SAMPLES, DELTA),
     result=Bound(
-        expression=_upper(K),
+        expression=upper(K),
         meaning="upper bound for the error, with confidence 1 - δ",
         vacuous=ge(K, N),
         vacuous_words="when every sample disagrees (k = n)",
@@ -93,7 +94,7 @@ clopper_pearson = Theorem(
         Assumption(
             "all wrong",
             "the bound is 1 where every sample disagrees",
-            implies(ge(J, N), eq(_upper(J), 1)),
+            implies(ge(J, N), eq(upper(J), 1)),
         ),
     ),
     steps=(
@@ -111,22 +112,22 @@ clopper_pearson = Theorem(
         ),
         Step(
             "slope-start",
-            eq(Slope(_cdf(ZERO, X), X), _slope(ZERO)),
+            eq(Slope(cdf(ZERO, X), X), _slope(ZERO)),
             use("binomial-start", n=N, p=X),
             ("first-slope",),
         ),
         Step(
             "slope-next",
             eq(
-                Slope(_cdf(J + 1, X), X) - Slope(_cdf(J, X), X),
+                Slope(cdf(J + 1, X), X) - Slope(cdf(J, X), X),
                 sp.diff(binomial_term(J + 1, N, X), X),
             ),
             use("binomial-next", k=J, n=N, p=X),
         ),
         Step(
             "slope",
-            eq(Slope(_cdf(J, X), X), _slope(J)),
-            use("induction", claim=eq(Slope(_cdf(J, X), X), _slope(J)), k=J, start=0),
+            eq(Slope(cdf(J, X), X), _slope(J)),
+            use("induction", claim=eq(Slope(cdf(J, X), X), _slope(J)), k=J, start=0),
             ("slope-start", "slope-next", "telescope"),
             "So F(j; n, p) has derivative -n C(n-1, j) p^j (1-p)^(n-1-j).",
         ),
@@ -138,7 +139,7 @@ clopper_pearson = Theorem(
         Step("integers", implies(lt(J, N), le(J, N - 1)), use("integers", a=J, b=N)),
         Step(
             "falls",
-            implies(lt(J, N), lt(Slope(_cdf(J, X), X), 0)),
+            implies(lt(J, N), lt(Slope(cdf(J, X), X), 0)),
             Smt(),
             ("slope", "choices", "integers"),
             "For j < n it is negative.",
@@ -153,13 +154,13 @@ clopper_pearson = Theorem(
         ),
         Step(
             "crossing",
-            implies(lt(J, N), sp.Equivalent(gt(X, _upper(J)), lt(_cdf(J, X), DEL))),
-            use("monotone-root", given=lt(J, N), root=_upper(J), x=X),
+            implies(lt(J, N), sp.Equivalent(gt(X, upper(J)), lt(cdf(J, X), DEL))),
+            use("monotone-root", given=lt(J, N), root=upper(J), x=X),
             ("falls", "ends"),
             "So p exceeds the bound exactly where F < δ.",
         ),
         Step("passes", PASSES, Instantiate("crossing", {X: P}), ("crossing",)),
-        Step("missed-at", implies(gt(P, _upper(J)), LOW), Smt(), ("passes", "all wrong")),
+        Step("missed-at", implies(gt(P, upper(J)), LOW), Smt(), ("passes", "all wrong")),
         Step(
             "at-count",
             implies(MISSED, LOW_COUNT),
@@ -189,13 +190,13 @@ clopper_pearson = Theorem(
         ),
         Step(
             "probability",
-            eq(Pr(CAUGHT), _cdf(LAST)),
+            eq(Pr(CAUGHT), cdf(LAST)),
             Instantiate("counted", {J: LAST}),
             ("counted", "greatest"),
         ),
         Step(
             "at-k",
-            implies(lt(K, N), sp.Equivalent(gt(P, _upper(K)), lt(_cdf(K), DEL))),
+            implies(lt(K, N), sp.Equivalent(gt(P, upper(K)), lt(cdf(K), DEL))),
             Instantiate("passes", {J: K}),
             ("passes",),
         ),
@@ -207,197 +208,4 @@ clopper_pearson = Theorem(
     schematic=(NUMBER, ANY),
 )
 
-
-RATE = J / N
-INSIDE = conj(gt(J, 0), lt(J, N), gt(N * P, J))
-TILT = J * (1 - P) / (P * (N - J))
-TILTED = (1 - P + P * TILT) ** N / TILT**J
-KL = RATE * sp.log(RATE / P) + (1 - RATE) * sp.log((1 - RATE) / (1 - P))
-
-
-def _kl_upper(k: sp.Expr) -> sp.Expr:
-    return KLUpper(k, N, DEL)
-
-
-KL_MISSED = gt(P, _kl_upper(COUNT))
-KL_CLAIM = conj(
-    implies(gt(P, _kl_upper(K)), gt(P, _upper(K))),
-    le(Pr(KL_MISSED), DEL),
-)
-
-kl_upper = Theorem(
-    name="kl-upper",
-    title="Upper bound from observed disagreements, relative entropy form",
-    statement=(
-        "If k of n fresh samples show a disagreement, the error is with confidence 1 - δ at most "
-        "the greatest p with kl(k/n, p) <= ln(1/δ)/n, where kl(q, p) = q ln(q/p) + "
-        "(1 - q) ln((1 - q)/(1 - p)). It is never below the Clopper-Pearson bound."
-    ),
-    parameters=(ERRORS, N_SAMPLES, DELTA),
-    result=Bound(
-        expression=_kl_upper(K),
-        meaning="upper bound for the error, with confidence 1 - δ",
-        vacuous=ge(K, N),
-        vacuous_words="when every sample disagrees (k = n)",
-        monotone={"errors": "up", "n": "down", "delta": "down"},
-    ),
-    claim=KL_CLAIM,
-    assumptions=(
-        *clopper_pearson.assumptions,
-        Assumption(
-            "definition",
-            "the bound is the supremum of the p >= j/n with kl(j/n, p) <= ln(1/δ)/n",
-            conj(
-                implies(
-                    gt(J, 0),
-                    lt(J, N),
-                    gt(P, _kl_upper(J)),
-                    conj(gt(N * P, J), gt(KL, -sp.log(DEL) / N)),
-                ),
-            ),
-        ),
-        Assumption(
-            "definition at the ends",
-            "kl(0, p) = -ln(1 - p); the bound is 1 where every sample disagrees",
-            conj(
-                implies(gt(P, _kl_upper(ZERO)), gt(-sp.log(1 - P), -sp.log(DEL) / N)),
-                implies(ge(J, N), eq(_kl_upper(J), 1)),
-            ),
-        ),
-    ),
-    steps=(
-        Step(
-            "tilt",
-            implies(INSIDE, conj(gt(TILT, 0), lt(TILT, 1))),
-            Smt(),
-            words="x = q(1 - p)/(p(1 - q)) lies in (0, 1) for q = j/n < p.",
-        ),
-        Step(
-            "powers",
-            implies(INSIDE, le(COUNT, J), ge(TILT**COUNT, TILT**J)),
-            use("power-exponent", given=INSIDE, x=TILT, a=COUNT, b=J),
-            ("tilt",),
-        ),
-        Step(
-            "count-event",
-            implies(INSIDE, le(Pr(le(COUNT, J)), Pr(ge(TILT**COUNT, TILT**J)))),
-            use(
-                "event-monotone",
-                given=INSIDE,
-                smaller=le(COUNT, J),
-                larger=ge(TILT**COUNT, TILT**J),
-            ),
-            ("powers",),
-            "At most j disagreements mean x^K >= x^j.",
-        ),
-        Step(
-            "markov",
-            implies(INSIDE, le(Pr(ge(TILT**COUNT, TILT**J)), Mean(TILT**COUNT) / TILT**J)),
-            use("markov", given=INSIDE, x=TILT**COUNT, level=TILT**J),
-            ("tilt",),
-        ),
-        Step(
-            "moment",
-            implies(INSIDE, eq(Mean(TILT**COUNT), (1 - P + P * TILT) ** N)),
-            use("binomial-moment", given=INSIDE, count=COUNT, n=N, p=P, x=TILT),
-            ("tilt",),
-        ),
-        Step(
-            "chernoff",
-            implies(INSIDE, le(_cdf(J), TILTED)),
-            Smt(),
-            ("count-event", "markov", "moment", "counted", "tilt"),
-            "Hence F(j; n, p) <= x^(-j) (1 - p + p x)^n.",
-        ),
-        Step(
-            "entropy",
-            implies(INSIDE, eq(sp.log(TILTED), -N * KL)),
-            Algebra(positive=((J, J), (N - J, N), ((1 - P) / P, P))),
-            words="For this x the logarithm of the right side is -n kl(q, p).",
-        ),
-        Step(
-            "tilted-positive",
-            implies(INSIDE, gt(TILTED, 0)),
-            Smt(),
-            ("tilt",),
-        ),
-        Step(
-            "compare",
-            implies(INSIDE, sp.Equivalent(le(DEL, TILTED), le(sp.log(DEL), sp.log(TILTED)))),
-            use("log-monotone", given=INSIDE, x=DEL, y=TILTED),
-            ("tilted-positive",),
-        ),
-        Step(
-            "middle",
-            implies(gt(J, 0), lt(J, N), gt(P, _kl_upper(J)), lt(_cdf(J), DEL)),
-            Smt(),
-            ("chernoff", "entropy", "compare", "definition"),
-            "Beyond the bound kl exceeds ln(1/δ)/n, so F < δ.",
-        ),
-        Step("zero-cdf", eq(_cdf(ZERO), (1 - P) ** N), use("binomial-start", n=N, p=P)),
-        Step(
-            "zero-log",
-            eq(sp.log((1 - P) ** N), N * sp.log(1 - P)),
-            Algebra(positive=((1 - P, P),)),
-        ),
-        Step(
-            "zero-compare",
-            sp.Equivalent(le(DEL, (1 - P) ** N), le(sp.log(DEL), sp.log((1 - P) ** N))),
-            use("log-monotone", x=DEL, y=(1 - P) ** N),
-        ),
-        Step(
-            "zero",
-            implies(gt(P, _kl_upper(ZERO)), lt(_cdf(ZERO), DEL)),
-            Smt(),
-            ("zero-cdf", "zero-log", "zero-compare", "definition at the ends"),
-            "The same for j = 0, where F = (1 - p)^n.",
-        ),
-        Step(
-            "inverse",
-            implies(lt(J, N), sp.Equivalent(gt(P, _upper(J)), lt(_cdf(J), DEL))),
-            Cite(clopper_pearson, {"errors": J}, given=lt(J, N)),
-            ("counted", "all wrong"),
-            "F < δ means that p exceeds the Clopper-Pearson bound.",
-        ),
-        Step("start", sp.Or(eq(J, 0), gt(J, 0)), Smt()),
-        Step(
-            "larger",
-            implies(gt(P, _kl_upper(J)), gt(P, _upper(J))),
-            Smt(),
-            ("start", "zero", "middle", "inverse", "definition at the ends"),
-            "So the bound is never below the Clopper-Pearson bound.",
-        ),
-        Step(
-            "larger-at-k",
-            implies(gt(P, _kl_upper(K)), gt(P, _upper(K))),
-            Instantiate("larger", {J: K}),
-            ("larger",),
-        ),
-        Step(
-            "larger-at-count",
-            implies(KL_MISSED, MISSED),
-            Instantiate("larger", {J: COUNT}),
-            ("larger", "counted"),
-        ),
-        Step(
-            "event",
-            le(Pr(KL_MISSED), Pr(MISSED)),
-            use("event-monotone", smaller=KL_MISSED, larger=MISSED),
-            ("larger-at-count",),
-        ),
-        Step(
-            "coverage",
-            le(Pr(MISSED), DEL),
-            Cite(clopper_pearson, {}),
-            ("counted", "all wrong"),
-            "which covers p with probability 1 - δ.",
-        ),
-        Step("conclusion", KL_CLAIM, Smt(), ("larger-at-k", "event", "coverage")),
-    ),
-    citation=Citation("Chernoff", "A measure of asymptotic efficiency, Ann. Math. Stat. 23", 1952),
-    requires=(AT_MOST_N,),
-    locals=(ERROR,),
-    schematic=(NUMBER,),
-)
-
-THEOREMS = (clopper_pearson, kl_upper)
+THEOREMS = (clopper_pearson,)

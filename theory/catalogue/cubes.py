@@ -1,4 +1,4 @@
-"""Points, subcubes and covers of the domain (catalogue T2, T15a, T15c, T18a, T18b, T19b)."""
+"""Points, subcubes and covers of the domain (catalogue T15, T18)."""
 
 from __future__ import annotations
 
@@ -8,153 +8,17 @@ import sympy as sp
 
 from theory.catalogue.counting import CUBE, CUBE_STEPS, cube
 from theory.catalogue.margins import COEFFICIENTS, OFFSET
-from theory.catalogue.proving import DIFFER, IN_PROVED, certificate_error
 from theory.catalogue.trees import LEVEL
-from theory.rules import Algebra, Cite, Instantiate, Smt, use
+from theory.rules import Instantiate, Smt, use
 from theory.statement import Assumption, Bound, Citation, Step, Theorem
-from theory.symbols import DELTA, LENGTH, VARIABLES, Parameter, integer, reals
-from theory.terms import Fact, Pr, Quantity, Random, conj, eq, ge, implies, le, lt
+from theory.symbols import LENGTH, VARIABLES, Parameter, integer, reals
+from theory.terms import Quantity, Random, conj, eq, ge, le
 
-D, T, DEL = VARIABLES.symbol, LEVEL.symbol, DELTA.symbol
+D, T = VARIABLES.symbol, LEVEL.symbol
 OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)
 INDEX = integer("t", "t", "how many so far")
 IX = INDEX.symbol
 LISTS = Parameter("m", LENGTH, "integer", "m", "m", "length of the lists", Fraction(1))
-
-EVALUATIONS = Quantity("evaluations of the teacher")
-TABLE_CLAIM = conj(le(EVALUATIONS, 2**D), le(Pr(DIFFER), 0))
-table = Theorem(
-    name="perfect-distillation",
-    title="Perfect distillation needs no samples",
-    statement=(
-        "If some student equals the teacher on all 2^d points, reading the teacher's table "
-        "(2^d evaluations) and searching for a student with that table gives error 0 under every "
-        "distribution, with no samples and no confidence parameter."
-    ),
-    parameters=(VARIABLES,),
-    result=Bound(
-        2**D, "evaluations that suffice", rounding="up", monotone={"variables": "up"}
-    ),
-    claim=TABLE_CLAIM,
-    assumptions=(
-        *CUBE,
-        Assumption("table", "one evaluation a point", le(EVALUATIONS, cube(D))),
-        Assumption("search", "the student found agrees with the teacher on every point read",
-                   implies(IN_PROVED, sp.Not(DIFFER))),
-        Assumption("all", "the points read are the whole domain", eq(Pr(IN_PROVED), 1)),
-    ),
-    steps=(
-        *CUBE_STEPS,
-        Step("points", eq(cube(D), 2**D), Instantiate("cubes", {T: D}), ("cubes",)),
-        Step("error", le(Pr(DIFFER), 0), Cite(certificate_error, {"proved": sp.Integer(1)}),
-             ("search", "all")),
-        Step("conclusion", TABLE_CLAIM, Smt(), ("points", "error", "table")),
-    ),
-    citation=OURS,
-    schematic=(LEVEL,),
-)  # fmt: skip
-
-CLAUSES = integer("clauses", "m", "clauses of a 3-CNF", 1)
-C = CLAUSES.symbol
-
-
-def clause(t: sp.Expr) -> sp.Expr:
-    """The output of the unit of clause t."""
-    return Quantity("clause", t)
-
-
-def literals(t: sp.Expr) -> sp.Expr:
-    """How many literals of clause t are true: the sum of (1 + s x)/2."""
-    return Quantity("true literals", t)
-
-
-def satisfied(t: sp.Expr) -> sp.Basic:
-    """The first t clauses are satisfied."""
-    return Fact("satisfied", t)
-
-
-def clause_sum(t: sp.Expr) -> sp.Expr:
-    """The sum of the first t clause outputs."""
-    return Quantity("sum of clauses", t)
-
-
-def units(t: sp.Expr) -> sp.Expr:
-    """Hidden units for t clauses, and one for the conjunction."""
-    return Quantity("hidden units", t)
-
-
-SUMS = conj(
-    implies(satisfied(IX), eq(clause_sum(IX), IX)),
-    implies(sp.Not(satisfied(IX)), le(clause_sum(IX), IX - 1)),
-)
-CONJUNCTION = sp.Max(clause_sum(C) - C + 1, 0)
-SAT_CLAIM = conj(
-    eq(units(C), C + 1),
-    implies(satisfied(C), eq(CONJUNCTION, 1)),
-    implies(sp.Not(satisfied(C)), eq(CONJUNCTION, 0)),
-)
-sat_network = Theorem(
-    name="white-box-reduction",
-    title="The price of a white box",
-    statement=(
-        "A 3-CNF with m clauses is a ReLU network with m + 1 hidden units in two layers whose "
-        "value is 1 where the formula is satisfied and 0 elsewhere. So deciding whether a network "
-        "is constant on {-1, 1}^d is as hard as unsatisfiability: coNP-complete, as a "
-        "counterexample is checked by evaluation."
-    ),
-    parameters=(CLAUSES,),
-    result=Bound(C + 1, "hidden units of the network", rounding="up", monotone={"clauses": "up"}),
-    claim=SAT_CLAIM,
-    assumptions=(
-        Assumption(
-            "clause unit",
-            "clause t has 0, 1, 2 or 3 true literals; its unit gives 1 - relu(1 - their number)",
-            conj(
-                sp.Or(*(eq(literals(IX), i) for i in range(4)), evaluate=False),
-                eq(clause(IX), 1 - sp.Max(1 - literals(IX), 0)),
-            ),
-        ),
-        Assumption(
-            "formula",
-            "a clause is satisfied if a literal is true, a formula if every clause is; the sum "
-            "adds the units",
-            conj(
-                satisfied(sp.Integer(0)),
-                sp.Equivalent(
-                    satisfied(IX + 1), sp.And(satisfied(IX), ge(literals(IX + 1), 1))
-                ),
-                eq(clause_sum(sp.Integer(0)), 0),
-                eq(clause_sum(IX + 1), clause_sum(IX) + clause(IX + 1)),
-            ),
-        ),
-        Assumption(
-            "units",
-            "one hidden unit a clause, and one for relu(sum - m + 1)",
-            conj(eq(units(sp.Integer(0)), 1), eq(units(IX + 1), units(IX) + 1)),
-        ),
-    ),
-    steps=(
-        Step(
-            "next clause",
-            conj(
-                sp.Or(*(eq(literals(IX + 1), i) for i in range(4)), evaluate=False),
-                eq(clause(IX + 1), 1 - sp.Max(1 - literals(IX + 1), 0)),
-            ),
-            Instantiate("clause unit", {IX: IX + 1}),
-            ("clause unit",),
-        ),
-        Step("sums", SUMS, use("induction", claim=SUMS, k=IX, start=0), ("formula", "next clause"),
-             "The sum is m where all clauses hold, at most m - 1 elsewhere."),
-        Step("all", SUMS.subs(IX, C), Instantiate("sums", {IX: C}), ("sums",)),
-        Step("whole", implies(sp.Not(satisfied(C)), eq(CONJUNCTION, 0)), Smt(), ("all",)),
-        Step("count", eq(units(IX), IX + 1),
-             use("induction", claim=eq(units(IX), IX + 1), k=IX, start=0), ("units",)),
-        Step("counted", eq(units(C), C + 1), Instantiate("count", {IX: C}), ("count",)),
-        Step("conclusion", SAT_CLAIM, Smt(), ("all", "whole", "counted")),
-    ),
-    citation=Citation("Cook", "The complexity of theorem-proving procedures, STOC", 1971),
-    schematic=(INDEX,),
-)  # fmt: skip
 
 FOUND = integer("counterexamples", "c", "points of disagreement known")
 WRONG = Quantity("P[f != g]")
@@ -377,112 +241,9 @@ leaf_margin = Theorem(
     schematic=(INDEX,),
 )  # fmt: skip
 
-POINTS = integer("points", "N", "points of the domain", 1)
-BAD = integer("bad", "K", "points of disagreement", 0)
-DRAWN = integer("n", "n", "points drawn without replacement", 0)
-N, K, M = POINTS.symbol, BAD.symbol, DRAWN.symbol
-MISS_BOUND = (1 - M / N) ** K
-
-
-def miss(k: sp.Expr) -> sp.Expr:
-    """The probability that none of k bad points is drawn."""
-    return Quantity("missed", k)
-
-
-def falling(k: sp.Expr) -> sp.Expr:
-    """(1 - n/N)^k."""
-    return (1 - M / N) ** k
-
-
-MISSED = implies(le(IX, N), conj(ge(miss(IX), 0), le(miss(IX), falling(IX))))
-DRAWS = Assumption(
-    "draws",
-    "n of N points are drawn without replacement: given that the first k bad points are not "
-    "drawn, the next is not with probability (N - n - k)/(N - k), or 0 if that is negative",
-    conj(
-        eq(miss(sp.Integer(0)), 1),
-        implies(lt(IX, N), eq(miss(IX + 1), miss(IX) * sp.Max(0, N - M - IX) / (N - IX))),
-    ),
-)
-DRAWN_RANGE = Assumption("drawn", "n <= points", le(M, N))
-without_replacement = Theorem(
-    name="miss-without-replacement",
-    title="Missing every disagreement without replacement",
-    statement=(
-        "n of N points drawn without replacement miss all K points of disagreement with "
-        "probability C(N - K, n)/C(N, n) <= (1 - n/N)^K."
-    ),
-    parameters=(POINTS, BAD, DRAWN),
-    result=Bound(
-        MISS_BOUND,
-        "upper bound for the probability to miss them",
-        vacuous=ge(MISS_BOUND, 1),
-        vacuous_words="without draws or without disagreements",
-        monotone={"points": "up", "bad": "down", "n": "down"},
-    ),
-    claim=le(miss(K), MISS_BOUND),
-    assumptions=(DRAWS,),
-    steps=(
-        Step("rate", conj(ge(1 - M / N, 0), le(1 - M / N, 1)), Smt()),
-        Step("power", eq(sp.Mul(falling(IX), 1 - M / N, evaluate=False), falling(IX + 1)),
-             Algebra()),
-        Step(
-            "factor",
-            implies(lt(IX, N), conj(ge(sp.Max(0, N - M - IX) / (N - IX), 0),
-                                    le(sp.Max(0, N - M - IX) / (N - IX), 1 - M / N))),
-            Smt(),
-            words="(N - n - k)/(N - k) <= 1 - n/N.",
-        ),
-        Step("induction", MISSED, use("induction", claim=MISSED, k=IX, start=0),
-             ("draws", "rate", "power", "factor")),
-        Step("conclusion", le(miss(K), MISS_BOUND), Instantiate("induction", {IX: K}),
-             ("induction",)),
-    ),
-    citation=OURS,
-    requires=(DRAWN_RANGE, Assumption("few", "bad <= points", le(K, N))),
-    schematic=(INDEX,),
-)  # fmt: skip
-
-EXCLUDING = (1 - DEL) * N
-EXCLUDE_CLAIM = implies(le(miss(sp.Integer(1)), DEL), ge(M, EXCLUDING))
-excluding = Theorem(
-    name="samples-without-replacement",
-    title="Testing is no cheap route to equality",
-    statement=(
-        "To notice one point of disagreement among N with probability at least 1 - δ, at least "
-        "(1 - δ) N points must be drawn, even without replacement."
-    ),
-    parameters=(POINTS, DELTA),
-    result=Bound(
-        EXCLUDING,
-        "draws that are needed",
-        rounding="up",
-        monotone={"points": "up", "delta": "down"},
-    ),
-    claim=EXCLUDE_CLAIM,
-    assumptions=(DRAWS, DRAWN_RANGE),
-    steps=(
-        Step(
-            "one",
-            implies(lt(0, N), eq(miss(sp.Integer(1)), miss(sp.Integer(0)) * sp.Max(0, N - M) / N)),
-            Instantiate("draws", {IX: sp.Integer(0)}),
-            ("draws",),
-            "A single point is missed with probability (N - n)/N.",
-        ),
-        Step("conclusion", EXCLUDE_CLAIM, Smt(), ("one", "draws", "drawn")),
-    ),
-    citation=OURS,
-    locals=(DRAWN,),
-    schematic=(INDEX,),
-)
-
 THEOREMS = (
-    table,
-    sat_network,
     counterexample_error,
     subcube_error,
     cover_total,
     leaf_margin,
-    without_replacement,
-    excluding,
 )

@@ -1,4 +1,4 @@
-"""Searching by regression under the linear representation hypothesis (catalogue T14a-d, f).
+"""Searching by regression under the linear representation hypothesis (catalogue T14).
 
 A probe fits a readout of norm at most τ to one conjunction on n samples; `sup` is the supremum,
 over these readouts, of true minus empirical loss.
@@ -8,20 +8,12 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.exact import FAILURE as UNEQUAL
-from theory.catalogue.exact import SAMPLES as EXACT_ERM
-from theory.catalogue.exact import exact_erm
-from theory.catalogue.occam import FAILURE as BAD_TREE
-from theory.catalogue.search import DEEP, SEARCH_CLAIM, D, lrh_samples
-from theory.catalogue.search import FAILURE as MISSED
-from theory.catalogue.search import SAMPLES as TOP
-from theory.catalogue.trees import LOG_FUNCTIONS, occam_trees
-from theory.rules import Algebra, Cite, Instantiate, Smt, use
+from theory.catalogue.pools import LEVEL, J, R, kept, pool, sets
+from theory.catalogue.search import DEEP, D, lrh_samples
+from theory.rules import Algebra, Instantiate, Smt, use
 from theory.statement import Assumption, Bound, Citation, Step, Theorem
 from theory.symbols import (
     DELTA,
-    EPSILON,
-    ETA,
     N_SAMPLES,
     NORM,
     TAU,
@@ -32,11 +24,9 @@ from theory.symbols import (
 )
 from theory.terms import (
     Fact,
-    IntegerQuantity,
     Mean,
     Members,
     Pr,
-    Quantity,
     Random,
     Some,
     conj,
@@ -45,13 +35,10 @@ from theory.terms import (
     gt,
     implies,
     le,
-    lt,
 )
 
-EPS, DEL, N, TAU_, B_, ETA_ = (p.symbol for p in (EPSILON, DELTA, N_SAMPLES, TAU, NORM, ETA))
-OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)
+DEL, N, TAU_, B_ = (p.symbol for p in (DELTA, N_SAMPLES, TAU, NORM))
 BARTLETT = Citation("Bartlett, Mendelson", "Rademacher and Gaussian complexities, JMLR 3", 2002)
-R = DEEP.symbol
 PROBES = integer("probes", "P", "conjunctions probed, fixed before the sample", 1)
 P = PROBES.symbol
 PROBE = Parameter("a", sp.Symbol("a"), "real", "a", "a", "a probed conjunction")
@@ -229,24 +216,6 @@ clipped_samples = Theorem(
     schematic=(PROBE,),
 )
 
-LEVEL = integer("j", "j", "a level of the search")
-J = LEVEL.symbol
-
-
-def kept(j: sp.Expr) -> sp.Expr:
-    """Signed conjunctions of j literals whose true mean square error is small."""
-    return Quantity("kept", j)
-
-
-def sets(j: sp.Expr) -> sp.Expr:
-    """The sets of variables of these conjunctions."""
-    return IntegerQuantity("sets", j)
-
-
-def pool(j: sp.Expr) -> sp.Expr:
-    """Conjunctions probed from the levels below j."""
-    return Quantity("pool", j)
-
 
 POOL_SIZE = 8 * D * TAU_**2 * B_**2 * (8**R - 1) / 7
 IN_POOL = Fact("in the pool", A)
@@ -348,246 +317,9 @@ probe_samples = Theorem(
     schematic=(PROBE, LEVEL),
 )  # fmt: skip
 
-ERM = (LOG_FUNCTIONS - sp.log(DEL / 2)) / (-sp.log(1 - EPS))
-ERM_CLAIM = implies(ge(N, ERM), le(Pr(BAD_TREE), DEL / 2))
-ERM_STEP = Step(
-    "trees",
-    ERM_CLAIM,
-    Cite(occam_trees, {"delta": DEL / 2}),
-    ("complete", "functions", "error"),
-    "Occam's razor with δ/2.",
-)
-tree_samples = Theorem(
-    name="lrh-tree-samples",
-    title="Samples for the accuracy of a searched tree",
-    statement=(
-        "Any tree of depth at most r that agrees with the teacher on "
-        "n >= (2^r ln(2d) - ln d + ln(2/δ))/-ln(1 - ε) samples has error below ε, with "
-        "probability at least 1 - δ/2, whatever a search does."
-    ),
-    parameters=(*occam_trees.parameters,),
-    result=Bound(
-        ERM,
-        "samples after which every consistent tree is good",
-        rounding="up",
-        vacuous=occam_trees.result.vacuous,
-        vacuous_words=occam_trees.result.vacuous_words,
-        monotone=occam_trees.result.monotone,
-    ),
-    claim=ERM_CLAIM,
-    assumptions=occam_trees.assumptions,
-    steps=(Step("conclusion", ERM_CLAIM, ERM_STEP.rule, ERM_STEP.uses, ERM_STEP.words),),
-    citation=occam_trees.citation,
-    locals=(N_SAMPLES,),
-    schematic=occam_trees.schematic,
-)
-
-EITHER = sp.Or(MISSED, BAD_TREE)
-BOTH = sp.Max(TOP, ERM)
-BOTH_CLAIM = implies(ge(N, BOTH), le(Pr(EITHER), DEL))
-distillation = Theorem(
-    name="lrh-distillation",
-    title="Distilling a linearly represented tree, end to end",
-    statement=(
-        "Under the hypotheses of lrh-samples, with n >= max(lrh-samples, lrh-tree-samples): with "
-        "probability at least 1 - δ the coefficient search keeps every path and few other sets, "
-        "and every consistent tree it returns has error below ε."
-    ),
-    parameters=(VARIABLES, DEEP, TAU, NORM, EPSILON, DELTA),
-    result=Bound(
-        BOTH,
-        "samples that suffice for search and accuracy",
-        rounding="up",
-        vacuous=ge(BOTH, 2**D),
-        vacuous_words="when it exceeds the number 2^d of points: then evaluate them all",
-        monotone={
-            "variables": "up", "depth": "up", "tau": "up", "B": "up", "epsilon": "down",
-            "delta": "down",
-        },
-    ),
-    claim=BOTH_CLAIM,
-    assumptions=(*lrh_samples.assumptions, *occam_trees.assumptions),
-    steps=(
-        Step("search", SEARCH_CLAIM, Cite(lrh_samples, {}),
-             tuple(a.label for a in lrh_samples.assumptions if a.formal is not None)),
-        ERM_STEP,
-        Step("boole", le(Pr(EITHER), Pr(MISSED) + Pr(BAD_TREE)),
-             use("boole", first=MISSED, second=BAD_TREE)),
-        Step("conclusion", BOTH_CLAIM, Smt(), ("search", "trees", "boole")),
-    ),
-    citation=lrh_samples.citation,
-    requires=lrh_samples.requires,
-    locals=lrh_samples.locals,
-    schematic=(*lrh_samples.schematic, *occam_trees.schematic),
-)  # fmt: skip
-
-EXACT_SAMPLES = EXACT_ERM.subs(DEL, DEL / 2)
-EXACT_CLAIM = implies(ge(N, EXACT_SAMPLES), le(Pr(UNEQUAL), DEL / 2))
-exact_samples = Theorem(
-    name="lrh-exact-samples",
-    title="Samples after which a searched tree is the teacher",
-    statement=(
-        "If the teacher is a tree of depth at most r, then any such tree that agrees with it on "
-        "n >= (2^r ln(2d) - ln d + ln(2/δ))/-ln(1 - 2^(-r)) samples equals it everywhere, with "
-        "probability at least 1 - δ/2: below 2^(-r) there is no other error than 0."
-    ),
-    parameters=exact_erm.parameters,
-    result=Bound(
-        EXACT_SAMPLES,
-        "samples after which every consistent tree equals the teacher",
-        rounding="up",
-        vacuous=exact_erm.result.vacuous,
-        vacuous_words=exact_erm.result.vacuous_words,
-        monotone=exact_erm.result.monotone,
-    ),
-    claim=EXACT_CLAIM,
-    assumptions=exact_erm.assumptions,
-    steps=(
-        Step("conclusion", EXACT_CLAIM, Cite(exact_erm, {"delta": DEL / 2}),
-             tuple(a.label for a in exact_erm.assumptions if a.formal is not None)),
-    ),
-    citation=exact_erm.citation,
-    locals=exact_erm.locals,
-    schematic=exact_erm.schematic,
-)  # fmt: skip
-
-GAP_J = sp.Pow(2, -J) - ETA_
-COUNTED = (
-    2 * (D - J) * sp.Min(2**J * sp.binomial(D, J), 2**J * sp.floor(TAU_**2 * B_**2 / GAP_J**2))
-)
-POOL_SUM = sp.Sum(COUNTED, (J, 0, R - 1))
-LAST = integer("t", "t", "levels so far")
-T = LAST.symbol
-UP_TO = implies(le(T, R), le(pool(T), sp.Sum(COUNTED, (J, 0, T - 1))))
-exact_pool = Theorem(
-    name="lrh-pool",
-    title="Regressions of the level-wise search, counted",
-    statement=(
-        "If the conjunctions kept at level j have a true root mean square error of at most "
-        "η < 2^(-r+1), the search for a tree of depth r probes at most "
-        "Σ_(j<r) 2 (d - j) 2^j min(C(d, j), floor(τ² B²/(2^(-j) - η)²)) conjunctions."
-    ),
-    parameters=(VARIABLES, DEEP, TAU, NORM, ETA),
-    result=Bound(
-        POOL_SUM,
-        "conjunctions probed at most",
-        rounding="down",
-        monotone={"variables": "up", "depth": "up", "tau": "up", "B": "up", "eta": "up"},
-    ),
-    claim=le(pool(R), POOL_SUM),
-    assumptions=(
-        Assumption(
-            "kept",
-            "2^j sign patterns of at most C(d, j) sets, at most τ² B²/(2^(-j) - η)² of them: "
-            "theorem lrh-sets-robust",
-            implies(
-                le(J, R - 1),
-                conj(
-                    le(kept(J), 2**J * sets(J)),
-                    le(sets(J), sp.binomial(D, J)),
-                    le(sets(J), TAU_**2 * B_**2 / GAP_J**2),
-                ),
-            ),
-        ),
-        Assumption(
-            "pool",
-            "each is extended by one of the d - j other variables with two signs",
-            conj(
-                eq(pool(sp.Integer(0)), 0),
-                implies(le(J, R - 1), le(pool(J + 1), pool(J) + 2 * (D - J) * kept(J))),
-            ),
-        ),
-    ),
-    steps=(
-        Step("wide", implies(le(J, R - 1), gt(GAP_J, 0)),
-             use("power-exponent", x=2, a=-(R - 1), b=-J), words="2^(-j) >= 2^(-r+1) > η."),
-        Step("whole",
-             implies(le(J, R - 1), le(sets(J), sp.floor(TAU_**2 * B_**2 / GAP_J**2))),
-             use("floor-integer", given=le(J, R - 1), m=sets(J), x=TAU_**2 * B_**2 / GAP_J**2),
-             ("wide", "kept"), "A number of sets is an integer."),
-        Step("level", implies(le(J, R - 1), le(2 * (D - J) * kept(J), COUNTED)), Smt(),
-             ("whole", "kept")),
-        Step("this-level", implies(le(T, R - 1), le(2 * (D - T) * kept(T), COUNTED.subs(J, T))),
-             Instantiate("level", {J: T}), ("level",)),
-        Step("extended", implies(le(T, R - 1), le(pool(T + 1), pool(T) + 2 * (D - T) * kept(T))),
-             Instantiate("pool", {J: T}), ("pool",)),
-        Step("sum",
-             implies(le(T, R - 1),
-                     eq(sp.Sum(COUNTED, (J, 0, T)),
-                        sp.Sum(COUNTED, (J, 0, T - 1)) + COUNTED.subs(J, T))),
-             use("series-next", given=le(T, R - 1), term=COUNTED, index=J, first=0, last=T - 1),
-             ("wide",)),
-        Step("empty", eq(sp.Sum(COUNTED, (J, 0, -1)), 0),
-             use("series-next", term=COUNTED, index=J, first=0, last=sp.Integer(-1)), ("wide",)),
-        Step("levels", UP_TO, use("induction", claim=UP_TO, k=T, start=0),
-             ("pool", "extended", "this-level", "sum", "empty")),
-        Step("conclusion", le(pool(R), POOL_SUM), Instantiate("levels", {T: R}), ("levels",)),
-    ),
-    citation=OURS,
-    requires=(
-        Assumption("small", "eta < 2^(1 - depth)", lt(ETA_, sp.Pow(2, -(R - 1)))),
-        Assumption("shallow", "depth <= variables", le(R, D)),
-    ),
-    schematic=(LEVEL, LAST),
-)  # fmt: skip
-
-CONJUNCTIONS = Quantity("all conjunctions")
-ALL_SUM = sp.Sum(2**J * sp.binomial(D, J), (J, 0, R))
-
-
-def chosen(t: sp.Expr) -> sp.Expr:
-    """Conjunctions of fewer than t literals."""
-    return Quantity("conjunctions below", t)
-
-
-CHOSEN = eq(chosen(T), sp.Sum(2**J * sp.binomial(D, J), (J, 0, T - 1)))
-ands_total = Theorem(
-    name="conjunctions-total",
-    title="All conjunctions of few literals",
-    statement=(
-        "There are Σ_(k<=r) 2^k C(d, k) conjunctions of at most r literals over d variables; a "
-        "search that probes fewer has saved something."
-    ),
-    parameters=(VARIABLES, DEEP),
-    result=Bound(
-        ALL_SUM,
-        "number of conjunctions",
-        rounding="up",
-        monotone={"variables": "up", "depth": "up"},
-    ),
-    claim=eq(chosen(R + 1), ALL_SUM),
-    assumptions=(
-        Assumption(
-            "sets",
-            "k variables are chosen in C(d, k) ways, and their signs in 2^k",
-            conj(
-                eq(chosen(sp.Integer(0)), 0),
-                eq(chosen(T + 1), chosen(T) + 2**T * sp.binomial(D, T)),
-            ),
-        ),
-    ),
-    steps=(
-        Step("sum",
-             conj(eq(sp.Sum(2**J * sp.binomial(D, J), (J, 0, -1)), 0),
-                  eq(sp.Sum(2**J * sp.binomial(D, J), (J, 0, T)),
-                     sp.Sum(2**J * sp.binomial(D, J), (J, 0, T - 1)) + 2**T * sp.binomial(D, T))),
-             use("series-next", term=2**J * sp.binomial(D, J), index=J, first=0, last=T - 1)),
-        Step("levels", CHOSEN, use("induction", claim=CHOSEN, k=T, start=0), ("sets", "sum")),
-        Step("conclusion", eq(chosen(R + 1), ALL_SUM), Instantiate("levels", {T: R + 1}),
-             ("levels",)),
-    ),
-    citation=OURS,
-    schematic=(LEVEL, LAST),
-)  # fmt: skip
-
 THEOREMS = (
-    exact_pool,
-    ands_total,
     clipped,
     clipped_samples,
     linear,
     probe_samples,
-    tree_samples,
-    distillation,
-    exact_samples,
 )

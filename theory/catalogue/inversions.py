@@ -1,9 +1,6 @@
-"""Sample sizes and counts obtained by solving other bounds (catalogue T8, T10b, T12, T14a)."""
+"""Sample sizes obtained by solving other bounds (catalogue T8, T12)."""
 
 from __future__ import annotations
-
-from dataclasses import replace
-from fractions import Fraction
 
 import sympy as sp
 
@@ -12,12 +9,8 @@ from theory.rules import Algebra, Balls, Cite, Instantiate, Smt, use
 from theory.statement import Assumption, Bound, Citation, Step, Theorem
 from theory.symbols import (
     DELTA,
-    DEPTH,
     EPSILON,
     N_SAMPLES,
-    NORM,
-    TAU,
-    VARIABLES,
     VC,
     Parameter,
     integer,
@@ -26,7 +19,6 @@ from theory.terms import (
     Average,
     Mean,
     Pr,
-    Quantity,
     Random,
     conj,
     eq,
@@ -36,11 +28,8 @@ from theory.terms import (
     le,
 )
 
-V, EPS, DEL, N, D, TAU_, B_ = (
-    p.symbol for p in (VC, EPSILON, DELTA, N_SAMPLES, VARIABLES, TAU, NORM)
-)
+V, EPS, DEL, N = (p.symbol for p in (VC, EPSILON, DELTA, N_SAMPLES))
 HALF = sp.Rational(1, 2)
-OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)
 
 RATIO = Parameter("u", sp.Symbol("u", real=True), "real", "u", "u", "samples per dimension")
 SCALE = Parameter("w", sp.Symbol("w", real=True), "real", "w", "w", "e times 8/ε²")
@@ -251,169 +240,7 @@ boosting_samples = Theorem(
     locals=(CHECKS,),
 )  # fmt: skip
 
-LEVEL = integer("j", "j", "a level of the search")
-J = LEVEL.symbol
-DEEP = replace(DEPTH, meaning="depth of the teacher's tree", lower=Fraction(1))
-R = DEEP.symbol
-
-
-def kept(j: sp.Expr) -> sp.Expr:
-    """Signed conjunctions of j literals that pass the exact test."""
-    return Quantity("kept", j)
-
-
-def probes(j: sp.Expr) -> sp.Expr:
-    """Conjunctions probed from the levels below j."""
-    return Quantity("probes", j)
-
-
-def probe_bound(j: sp.Expr) -> sp.Expr:
-    """2 d τ² B² (8^j - 1)/7."""
-    return 2 * D * TAU_**2 * B_**2 * (8**j - 1) / 7
-
-
-lrh_probes = Theorem(
-    name="lrh-probes",
-    title="Regressions of the level-wise search",
-    statement=(
-        "Extending every exactly represented conjunction of fewer than r literals by one literal "
-        "probes at most 2 d τ² B² (8^r - 1)/7 conjunctions."
-    ),
-    parameters=(VARIABLES, DEEP, TAU, NORM),
-    result=Bound(
-        probe_bound(R),
-        "conjunctions probed at most",
-        rounding="down",
-        monotone={"variables": "up", "depth": "up", "tau": "up", "B": "up"},
-    ),
-    claim=le(probes(R), probe_bound(R)),
-    assumptions=(
-        Assumption(
-            "kept",
-            "2^j sign patterns of at most 4^j τ² B² sets of j variables: theorem lrh-sets",
-            le(kept(J), 8**J * TAU_**2 * B_**2),
-        ),
-        Assumption(
-            "probes",
-            "each is extended by at most d variables with two signs",
-            conj(eq(probes(sp.Integer(0)), 0), le(probes(J + 1), probes(J) + 2 * D * kept(J))),
-        ),
-    ),
-    steps=(
-        Step(
-            "sum",
-            eq(probe_bound(J) + 2 * D * 8**J * TAU_**2 * B_**2, probe_bound(J + 1)),
-            Algebra(),
-        ),
-        Step(
-            "levels",
-            le(probes(J), probe_bound(J)),
-            use("induction", claim=le(probes(J), probe_bound(J)), k=J, start=0),
-            ("kept", "probes", "sum"),
-        ),
-        Step(
-            "conclusion",
-            le(probes(R), probe_bound(R)),
-            Instantiate("levels", {J: R}),
-            ("levels",),
-        ),
-    ),
-    citation=OURS,
-    schematic=(LEVEL,),
+THEOREMS = (
+    vc_agnostic_samples,
+    boosting_samples,
 )
-
-POINTS = 2**D
-ENTROPY = -(EPS * sp.log(EPS) + (1 - EPS) * sp.log(1 - EPS)) / sp.log(2)
-VOLUME = POINTS * (1 - ENTROPY) + sp.log(1 - DEL) / sp.log(2)
-BALL, SUCCESS = Quantity("functions in the ball"), Quantity("success probability")
-WEIGHT = sp.exp(POINTS * (EPS * sp.log(EPS) + (1 - EPS) * sp.log(1 - EPS)))
-VOLUME_CLAIM = implies(ge(SUCCESS, 1 - DEL), ge(N, VOLUME))
-volume_samples = Theorem(
-    name="volume-samples",
-    title="Samples that a learner of all functions needs",
-    statement=(
-        "A learner without a teacher that comes within ε <= 1/2 of a uniformly random function "
-        "on d bits with probability at least 1 - δ needs "
-        "n >= 2^d (1 - H2(ε)) + log2(1 - δ) samples."
-    ),
-    parameters=(VARIABLES, EPSILON, DELTA),
-    result=Bound(
-        VOLUME,
-        "samples that every learner without a teacher needs",
-        rounding="up",
-        monotone={"variables": "up", "epsilon": "down", "delta": "down"},
-        vacuous=le(VOLUME, 0),
-        vacuous_words="when it is not positive",
-    ),
-    claim=VOLUME_CLAIM,
-    assumptions=(
-        Assumption(
-            "outputs",
-            "given the points, the output depends on n bits: at most 2^n outputs, each within ε "
-            "of V of the 2^(2^d) targets",
-            conj(
-                le(SUCCESS * sp.exp(POINTS * sp.log(2)), sp.exp(N * sp.log(2)) * BALL),
-                ge(BALL, 1),
-            ),
-        ),
-        Assumption(
-            "ball",
-            "flip each of the 2^d values with probability ε: every function within ε has "
-            "probability at least ε^(ε 2^d) (1 - ε)^((1 - ε) 2^d), as ε <= 1/2; together at most 1",
-            le(BALL * WEIGHT, 1),
-        ),
-    ),
-    steps=(
-        Step(
-            "merged",
-            eq(
-                sp.Mul(
-                    sp.exp(N * sp.log(2) - POINTS * sp.log(2)
-                           - POINTS * (EPS * sp.log(EPS) + (1 - EPS) * sp.log(1 - EPS))),
-                    sp.exp(POINTS * sp.log(2)), WEIGHT, evaluate=False,
-                ),
-                sp.exp(N * sp.log(2)),
-            ),
-            Algebra(),
-        ),
-        Step(
-            "success",
-            implies(
-                ge(SUCCESS, 1 - DEL),
-                le(
-                    1 - DEL,
-                    sp.exp(N * sp.log(2) - POINTS * sp.log(2)
-                           - POINTS * (EPS * sp.log(EPS) + (1 - EPS) * sp.log(1 - EPS))),
-                ),
-            ),
-            Smt(),
-            ("outputs", "ball", "merged"),
-            "Success is at most 2^n V / 2^(2^d).",
-        ),
-        Step(
-            "compare",
-            implies(
-                ge(SUCCESS, 1 - DEL),
-                le(
-                    sp.log(1 - DEL),
-                    N * sp.log(2) - POINTS * sp.log(2)
-                    - POINTS * (EPS * sp.log(EPS) + (1 - EPS) * sp.log(1 - EPS)),
-                ),
-            ),
-            use(
-                "exp-monotone",
-                x=sp.log(1 - DEL),
-                y=N * sp.log(2) - POINTS * sp.log(2)
-                - POINTS * (EPS * sp.log(EPS) + (1 - EPS) * sp.log(1 - EPS)),
-            ),
-            ("success",),
-        ),
-        Step("log2", ge(sp.log(2), HALF), Balls()),
-        Step("conclusion", VOLUME_CLAIM, Smt(), ("compare", "log2")),
-    ),
-    citation=OURS,
-    requires=(Assumption("half", "epsilon <= 1/2", le(EPS, HALF)),),
-    locals=(N_SAMPLES,),
-)  # fmt: skip
-
-THEOREMS = (vc_agnostic_samples, boosting_samples, lrh_probes, volume_samples)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.lower import FIRST_FAIL, SEEN, UNSEEN_POINT, confidence_lower
-from theory.catalogue.sufficient import (
+from theory.catalogue.bernstein import (
     BERNSTEIN_CLAIM,
     MISSES,
     RATE,
@@ -15,7 +14,8 @@ from theory.catalogue.sufficient import (
     bernstein,
     bernstein_upper,
 )
-from theory.catalogue.sufficient import SEEN as AVERAGE
+from theory.catalogue.bernstein import SEEN as AVERAGE
+from theory.catalogue.lower import FIRST_FAIL, SEEN, UNSEEN_POINT, confidence_lower
 from theory.rules import Algebra, Cite, Smt, use
 from theory.statement import Assumption, Bound, Step, Theorem
 from theory.symbols import DELTA, EPSILON, N_SAMPLES

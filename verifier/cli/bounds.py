@@ -26,9 +26,13 @@ app = typer.Typer(
 
 
 @app.command("list", epilog=epilog("bounds list"))
-def list_theorems(as_json: Json = False) -> None:
+def list_theorems(
+    md: Annotated[bool, typer.Option("--md", help="their names by subject, in Markdown")] = False,
+    as_json: Json = False,
+) -> None:
     """List the theorems with their parameters."""
     from theory import catalogue
+    from theory.tables import by_subject
 
     if as_json:
         say_json(
@@ -37,6 +41,9 @@ def list_theorems(as_json: Json = False) -> None:
                 for t in catalogue.values()
             ]
         )
+        return
+    if md:
+        say(by_subject().as_markdown())
         return
     width = max(len(name) for name in catalogue)
     for theorem in catalogue.values():

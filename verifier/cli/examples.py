@@ -37,7 +37,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     ),
     "bounds list": (
         "bounds list",
-        "bounds list --json",
+        "bounds list --md",
     ),
     "bounds show": (
         "bounds show test-sample-size",

@@ -6,12 +6,14 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
+import sympy as sp
+
 from theory import catalogue
 from theory.axioms import AXIOMS
 from theory.derivation import Report as Derivation
 from theory.derivation import check
 from theory.statement import Theorem
-from verifier.certificate.verdict import Verdict
+from verifier.certificate.verdict import Status, Verdict
 from verifier.domain import Domain
 from verifier.reports.blocks import (
     Block,
@@ -24,6 +26,7 @@ from verifier.reports.blocks import (
     Text,
     TheoremView,
 )
+from verifier.reports.leaves import counts_trust, total
 from verifier.reports.mathml import latex, mathml
 from verifier.reports.numbers import plural, probability, scientific, whole
 from verifier.reports.samples import (
@@ -35,10 +38,8 @@ from verifier.reports.samples import (
     samples_to_train,
     tree_class,
 )
-from verifier.reports.verdict_words import proviso
+from verifier.reports.verdict_words import error_words, proviso
 from verifier.tree import Tree
-
-USED = ("test-sample-size", "occam-realizable")
 
 
 def section(domain: Domain, tree: Tree, classes: int, verdict: Verdict) -> Section:
@@ -62,7 +63,14 @@ def section(domain: Domain, tree: Tree, classes: int, verdict: Verdict) -> Secti
         ),
         Text(f"{_reading(verdict)} {_LAST_ROW}" if least < 1 else _reading(verdict), note=True),
     ]
-    blocks += [_theorem(catalogue[name]) for name in USED]
+    blocks += [
+        _theorem(catalogue[name], here)
+        for name, here in (
+            ("test-sample-size", f"{DELTA_WORDS}, ε and n as in the table"),
+            ("occam-realizable", _class_words(trees)),
+            ("certificate-error", _proved_words(domain, verdict)),
+        )
+    ]
     return Section("bounds", "What sampling would need", tuple(blocks))
 
 
@@ -83,14 +91,66 @@ def _lead(domain: Domain, trees: TreeClass | None) -> str:
 
 _LAST_ROW = (
     "The last row is what it takes to notice a disagreement at a single point, the least likely "
-    "one: a tree of error exactly ε, too, passes n tests with probability at most (1 − ε)^n."
+    "one: a tree of error exactly ε, too, passes so many tests with probability at most δ."
 )
 
 
 def _reading(verdict: Verdict) -> str:
-    own = "The certificate needs no samples and no δ, and its interval is proved."
+    low, high = verdict.error
+    if low == 0 and high == 1:
+        return "The certificate proves nothing yet: no disagreement is known, and none is excluded."
     given = proviso(verdict)
-    return f"{own[:-1]} if {given}." if given else own
+    condition = f", if {given}" if given else ""
+    reading = (
+        "The certificate needs no samples and no δ. What it proves instead: "
+        f"{error_words(verdict.error)}{condition}."
+    )
+    if low > 0:
+        reading += " The tests refute a claim that is false, except with probability at most δ."
+    return reading
+
+
+def _class_words(trees: TreeClass | None) -> str:
+    if trees is None:
+        return "not evaluated: too many leaves"
+    return (
+        f"{DELTA_WORDS}, ε and n as in the table; N counts the trees of "
+        f"{plural(trees.leaves, 'leaf', 'leaves')} over {plural(trees.tests, 'test')} with "
+        f"{plural(trees.classes, 'class', 'classes')}"
+    )
+
+
+def agreement_share(domain: Domain, verdict: Verdict) -> Fraction:
+    """The probability of the points at which network and tree are known to agree, in [0, 1].
+
+    Points that rest on a solver's word count if the verdict counts them; those of cells with a tail
+    bound do not.
+    """
+    known = [Status.PROVED, Status.ENUMERATED]
+    if counts_trust(verdict):
+        known.append(Status.TRUSTED)
+    shares = [total(verdict, status) for status in known]
+    return Fraction(sum(s.weight - s.differ_weight for s in shares), domain.total_weight)
+
+
+def _proved_words(domain: Domain, verdict: Verdict) -> str:
+    """The theorem about proved regions, evaluated for the certificate's."""
+    share = agreement_share(domain, verdict)
+    theorem = catalogue["certificate-error"]
+    rho = sp.Rational(share.numerator, share.denominator)
+    value = theorem.bound.subs(theorem.parameters[0].symbol, rho)
+    bound, given = Fraction(int(value.p), int(value.q)), proviso(verdict)
+    condition = f" if {given}" if given else ""
+    words = f"ρ = {probability(share, -1)}, so at most {probability(bound, 1)}{condition}"
+    if not share:
+        words = f"ρ = 0: vacuous, {theorem.result.vacuous_words}"
+    high = verdict.error[1]
+    if high < bound:
+        words += (
+            "; the tail bounds of other cells (theorem kernel-tail-share) make it at most "
+            f"{probability(high, 1)}"
+        )
+    return words
 
 
 def _row(
@@ -116,7 +176,7 @@ def _own(tolerance: Fraction, verdict: Verdict) -> str:
     if high <= tolerance:
         return f"holds, δ = 0, no samples{so}"
     if low > tolerance:
-        return f"false: the error is larger{so}"
+        return f"false: the error is {'' if low == high else 'at least '}{probability(low, -1)}{so}"
     return "not decided"
 
 
@@ -126,11 +186,12 @@ def _checked(name: str) -> Derivation:
     return check(catalogue[name])
 
 
-def _theorem(theorem: Theorem) -> TheoremView:
-    """A theorem with its derivation, checked now."""
+def _theorem(theorem: Theorem, here: str) -> TheoremView:
+    """A theorem with its derivation, checked now; ``here`` is what it says of the certificate."""
     report = _checked(theorem.name)
     status = "every step of its derivation accepted" if report.accepted else "NOT accepted"
     terms = (
+        ("here", here),
         *(
             (f"{p.unicode} ({p.name})", typeset(f"{p.meaning}: {p.range_text()}"))
             for p in theorem.parameters

@@ -1,0 +1,152 @@
+"""After a test, and what any test needs (catalogue T3).
+
+All tests draw fresh samples and accept if none shows a disagreement, as in `testing`.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theory.catalogue.testing import AGREE, AGREEMENT, FRESH, PASS, P
+from theory.catalogue.testing import ERROR as P_ERROR
+from theory.rules import Algebra, Smt, use
+from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.symbols import DELTA, EPSILON, N_SAMPLES, real
+from theory.terms import Event, Pr, conj, eq, ge, implies, le, lt
+
+EPS, DEL, N = (x.symbol for x in (EPSILON, DELTA, N_SAMPLES))
+VALIANT = Citation("Valiant", "A theory of the learnable, CACM 27:1134-1142", 1984)
+OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)
+
+ROOT = DEL ** (1 / N)
+AFTER_CLAIM = implies(ge(P, 1 - ROOT), le(Pr(PASS), DEL))
+error_after_pass = Theorem(
+    name="error-after-pass",
+    title="The error that a passed test leaves",
+    statement=(
+        "After n fresh samples without a disagreement the error is at most 1 - δ^(1/n), with "
+        "confidence 1 - δ: a student of that error or more passes with probability at most δ."
+    ),
+    parameters=(N_SAMPLES, DELTA),
+    result=Bound(
+        1 - ROOT,
+        "upper bound for the error after a passed test",
+        monotone={"n": "down", "delta": "down"},
+    ),
+    claim=AFTER_CLAIM,
+    assumptions=(AGREEMENT, FRESH),
+    steps=(
+        Step(
+            "acceptance", eq(Pr(PASS), Pr(AGREE) ** N), use("independent-draws", event=AGREE, n=N)
+        ),
+        Step("root", eq(sp.Pow(ROOT, N, evaluate=False), DEL), Algebra()),
+        Step(
+            "smaller",
+            implies(ge(P, 1 - ROOT), le(Pr(AGREE) ** N, DEL)),
+            use("power-monotone", x=Pr(AGREE), y=ROOT, n=N),
+            ("agreement", "root"),
+        ),
+        Step("conclusion", AFTER_CLAIM, Smt(), ("acceptance", "smaller")),
+    ),
+    citation=VALIANT,
+    locals=(P_ERROR,),
+)
+
+ALARM = real("false-alarm", "alpha", "tolerated probability to reject an equal student", 0, 1)
+A = ALARM.symbol
+ACCEPTS, ACCEPTS_EQUAL = Event("accepts f"), Event("accepts f = g")
+BOTH = sp.And(ACCEPTS_EQUAL, PASS)
+ANY_TEST = sp.log(DEL + A) / sp.log(1 - EPS)
+ANY_CLAIM = implies(eq(P, EPS), ge(N, ANY_TEST))
+any_test = Theorem(
+    name="any-test-samples",
+    title="No test needs fewer samples",
+    statement=(
+        "Any randomised rule on n samples that accepts f = g with probability at least 1 - α and "
+        "accepts a teacher at error ε with probability at most δ needs "
+        "n >= ln(δ + α) / ln(1 - ε). For α = 0 this is what the simple test attains."
+    ),
+    parameters=(EPSILON, DELTA, ALARM),
+    result=Bound(
+        ANY_TEST,
+        "samples that every test needs",
+        rounding="up",
+        monotone={"epsilon": "down", "delta": "down", "false-alarm": "down"},
+    ),
+    claim=ANY_CLAIM,
+    assumptions=(
+        AGREEMENT,
+        FRESH,
+        Assumption(
+            "coupling",
+            "run the rule on f and on f' = g with the same points and coins: where no sample shows "
+            "a disagreement it sees the same and does the same",
+            implies(BOTH, ACCEPTS),
+        ),
+        Assumption(
+            "promise",
+            "the rule keeps its promises",
+            conj(ge(Pr(ACCEPTS_EQUAL), 1 - A), implies(eq(P, EPS), le(Pr(ACCEPTS), DEL))),
+        ),
+    ),
+    steps=(
+        Step("pass", eq(Pr(PASS), Pr(AGREE) ** N), use("independent-draws", event=AGREE, n=N)),
+        Step(
+            "cover",
+            le(Pr(PASS), Pr(sp.Or(BOTH, sp.Not(ACCEPTS_EQUAL)))),
+            use("event-monotone", smaller=PASS, larger=sp.Or(BOTH, sp.Not(ACCEPTS_EQUAL))),
+        ),
+        Step(
+            "boole",
+            le(Pr(sp.Or(BOTH, sp.Not(ACCEPTS_EQUAL))), Pr(BOTH) + Pr(sp.Not(ACCEPTS_EQUAL))),
+            use("boole", first=BOTH, second=sp.Not(ACCEPTS_EQUAL)),
+        ),
+        Step(
+            "complement",
+            eq(Pr(sp.Not(ACCEPTS_EQUAL)), 1 - Pr(ACCEPTS_EQUAL)),
+            use("complement", event=ACCEPTS_EQUAL),
+        ),
+        Step(
+            "accepted",
+            le(Pr(BOTH), Pr(ACCEPTS)),
+            use("event-monotone", smaller=BOTH, larger=ACCEPTS),
+            ("coupling",),
+        ),
+        Step(
+            "power",
+            implies(eq(P, EPS), le((1 - EPS) ** N, Pr(AGREE) ** N)),
+            use("power-monotone", x=1 - EPS, y=Pr(AGREE), n=N),
+            ("agreement",),
+        ),
+        Step(
+            "enough",
+            implies(eq(P, EPS), le((1 - EPS) ** N, DEL + A)),
+            Smt(),
+            ("pass", "cover", "boole", "complement", "accepted", "power", "promise"),
+            "(1 - ε)^n <= δ + α.",
+        ),
+        Step(
+            "logarithm",
+            eq(sp.log((1 - EPS) ** N), N * sp.log(1 - EPS)),
+            Algebra(positive=((1 - EPS, EPS),)),
+        ),
+        Step(
+            "compare",
+            sp.Equivalent(le((1 - EPS) ** N, DEL + A), le(sp.log((1 - EPS) ** N), sp.log(DEL + A))),
+            use("log-monotone", x=(1 - EPS) ** N, y=DEL + A),
+        ),
+        Step("negative", le(sp.log(1 - EPS), -EPS), use("log-bounds", x=EPS)),
+        Step("conclusion", ANY_CLAIM, Smt(), ("enough", "logarithm", "compare", "negative")),
+    ),
+    citation=OURS,
+    requires=(Assumption("sum", "delta + false-alarm < 1", lt(DEL + A, 1)),),
+    locals=(
+        N_SAMPLES,
+        P_ERROR,
+    ),
+)
+
+THEOREMS = (
+    error_after_pass,
+    any_test,
+)

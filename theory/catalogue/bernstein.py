@@ -1,0 +1,169 @@
+"""Few disagreements: Bernstein's bound (catalogue T4)."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theory.catalogue.sufficient import ANY_X, X
+from theory.catalogue.testing import FRESH, P
+from theory.rules import Instantiate, Smt, use
+from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.symbols import (
+    DELTA,
+    ERRORS,
+    N_SAMPLES,
+    Parameter,
+    real,
+)
+from theory.terms import Average, Mean, Pr, Random, conj, eq, ge, gt, implies, le, lt
+
+DEL, N = (x.symbol for x in (DELTA, N_SAMPLES))
+
+WRONG = Random("disagrees")
+SEEN = Average(WRONG, N)
+ROOM = -sp.log(DEL) / N
+RATE = ERRORS.symbol / N
+
+
+def bernstein(q: sp.Expr) -> sp.Expr:
+    """q + L + sqrt(L² + 2 q L)."""
+    return q + ROOM + sp.sqrt(ROOM**2 + 2 * q * ROOM)
+
+
+MISSES = gt(P, bernstein(SEEN))
+TRUE = real("p", "p", "probability that student and teacher disagree", 0, 1)
+SHRINK = sp.Symbol("a", real=True)
+FACTOR = Parameter("a", SHRINK, "real", "a", "a", "a with p a² = 2 ln(1/δ)/n")
+CHERNOFF = (1 - X) * sp.log(1 - X) + X - X**2 / 2
+BELOW = le(SEEN, (1 - SHRINK) * P)
+SMALL = conj(gt(SHRINK, 0), lt(SHRINK, 1), gt(P, 0), eq(P * SHRINK**2, 2 * ROOM))
+BERNSTEIN_CLAIM = conj(
+    implies(gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM), le(Pr(MISSES), DEL)),
+    implies(le(P, bernstein(SEEN)), eq(SEEN, RATE), le(P, bernstein(RATE))),
+)
+bernstein_upper = Theorem(
+    name="bernstein-upper",
+    title="Upper bound from observed disagreements, Bernstein form",
+    statement=(
+        "If k of n fresh samples show a disagreement, the error p is with confidence 1 - δ at most "
+        "q + L + sqrt(L² + 2 q L), q = k/n, L = ln(1/δ)/n. (For p > 0 there is an a >= 0 with "
+        "p a² = 2L; for p = 0 nothing is to be shown.)"
+    ),
+    parameters=(ERRORS, N_SAMPLES, DELTA),
+    result=Bound(
+        bernstein(RATE),
+        "upper bound for the error, with confidence 1 - δ",
+        vacuous=ge(bernstein(RATE), 1),
+        vacuous_words="when it is at least 1",
+        monotone={"errors": "up", "n": "down", "delta": "down"},
+    ),
+    claim=BERNSTEIN_CLAIM,
+    assumptions=(
+        Assumption(
+            "indicator",
+            "a disagreement at a draw counts 1, else 0; its mean is p, its average is not negative",
+            conj(sp.Or(eq(WRONG, 0), eq(WRONG, 1)), eq(Mean(WRONG), P), ge(SEEN, 0)),
+        ),
+        FRESH,
+    ),
+    steps=(
+        Step("log-delta", ge(-sp.log(DEL), 1 - DEL), use("log-bounds", x=1 - DEL)),
+        Step(
+            "slope",
+            implies(ge(X, 0), lt(X, 1), le(X, -sp.log(1 - X))),
+            use("log-bounds", x=X, given=conj(ge(X, 0), lt(X, 1))),
+        ),
+        Step(
+            "rises",
+            implies(ge(X, 0), lt(X, 1), ge(CHERNOFF, 0)),
+            use("mean-value", f=CHERNOFF, x=X, start=0, end=1),
+            ("slope",),
+            "(1 - a) ln(1 - a) + a >= a²/2: equal at 0, and -ln(1 - a) >= a.",
+        ),
+        Step(
+            "exponent",
+            implies(SMALL, ge(CHERNOFF.subs(X, SHRINK), 0)),
+            Instantiate("rises", {X: SHRINK}),
+            ("rises",),
+        ),
+        Step(
+            "chernoff",
+            implies(
+                SMALL,
+                le(Pr(BELOW), sp.exp(-N * P * ((1 - SHRINK) * sp.log(1 - SHRINK) + SHRINK))),
+            ),
+            use("chernoff-below", given=SMALL, x=WRONG, n=N, level=P, a=SHRINK),
+            ("indicator",),
+        ),
+        Step("spent", implies(SMALL, eq(N * P * SHRINK**2 / 2, -sp.log(DEL))), Smt()),
+        Step(
+            "exponential",
+            implies(
+                SMALL,
+                le(
+                    sp.exp(-N * P * ((1 - SHRINK) * sp.log(1 - SHRINK) + SHRINK)),
+                    sp.exp(sp.log(DEL)),
+                ),
+            ),
+            use(
+                "exp-monotone",
+                given=SMALL,
+                x=-N * P * ((1 - SHRINK) * sp.log(1 - SHRINK) + SHRINK),
+                y=sp.log(DEL),
+            ),
+            ("exponent", "spent"),
+        ),
+        Step(
+            "square",
+            implies(MISSES, gt((P - SEEN) ** 2, 2 * P * ROOM)),
+            Smt(),
+            ("log-delta", "indicator"),
+            "p - q - L > sqrt(L² + 2qL) means (p - q)² > 2 p L,",
+        ),
+        Step(
+            "far",
+            implies(
+                gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM), MISSES,
+                lt(SEEN, (1 - SHRINK) * P),
+            ),
+            Smt(),
+            ("square", "log-delta", "indicator"),
+            "that is q < (1 - a) p with p a² = 2L.",
+        ),
+        Step(
+            "never",
+            implies(
+                conj(gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM)),
+                le(Pr(MISSES), Pr(sp.And(BELOW, lt(SHRINK, 1)))),
+            ),
+            use(
+                "event-monotone",
+                given=conj(gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM)),
+                smaller=MISSES,
+                larger=sp.And(BELOW, lt(SHRINK, 1)),
+            ),
+            ("far", "indicator"),
+            "For a >= 1 that cannot happen.",
+        ),
+        Step(
+            "constant",
+            conj(
+                implies(lt(SHRINK, 1), eq(Pr(sp.And(BELOW, lt(SHRINK, 1))), Pr(BELOW))),
+                implies(sp.Not(lt(SHRINK, 1)), eq(Pr(sp.And(BELOW, lt(SHRINK, 1))), 0)),
+            ),
+            use("constant-event", event=BELOW, constant=lt(SHRINK, 1)),
+        ),
+        Step("conclusion", BERNSTEIN_CLAIM, Smt(),
+             ("never", "constant", "chernoff", "exponential", "log-delta")),
+    ),
+    citation=Citation("Chernoff", "A measure of asymptotic efficiency, Ann. Math. Stat. 23", 1952),
+    requires=(Assumption("errors <= n", "errors <= n", le(ERRORS.symbol, N)),),
+    locals=(TRUE,),
+    schematic=(ANY_X, FACTOR),
+    notes=(
+        "Smaller than hoeffding-upper for small q and L; neither is always the smaller one.",
+        "It is at most q + 2L + sqrt(2qL) (bernstein-simple). `clopper-pearson` is never worse.",
+    ),
+)  # fmt: skip
+
+THEOREMS = (bernstein_upper,)

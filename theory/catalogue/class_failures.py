@@ -1,0 +1,92 @@
+"""Finite classes and VC classes: a simpler size, the chance of failure (catalogue T5, T7)."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theory.catalogue.occam import FAILURE as BAD_CONSISTENT
+from theory.catalogue.occam import SAMPLES as OCCAM
+from theory.catalogue.occam import occam_realizable
+from theory.catalogue.sufficient import LOG_DELTA, NEGATIVE
+from theory.catalogue.vc import CATCH_STEPS, LARGE, TOSSES, TOTAL, vc_realizable
+from theory.catalogue.vc import FAILURE as VC_FAILURE
+from theory.rules import Cite, Smt, use
+from theory.statement import Assumption, Bound, Step, Theorem
+from theory.symbols import (
+    CLASS_SIZE,
+    DELTA,
+    EPSILON,
+    N_SAMPLES,
+    VC,
+)
+from theory.terms import Pr, ge, implies, le
+
+EPS, DEL, N, SIZE = (x.symbol for x in (EPSILON, DELTA, N_SAMPLES, CLASS_SIZE))
+
+OCCAM_SIMPLE = (sp.log(SIZE) + sp.log(1 / DEL)) / EPS
+OCCAM_CLAIM = implies(ge(N, OCCAM_SIMPLE), le(Pr(BAD_CONSISTENT), DEL))
+occam_simple = Theorem(
+    name="occam-simple",
+    title="Occam's razor for a finite class, simple form",
+    statement=(
+        "With probability at least 1 - δ every student of the class that agrees with the teacher "
+        "on n samples has error below ε, if n >= (ln N + ln 1/δ)/ε."
+    ),
+    parameters=(EPSILON, DELTA, CLASS_SIZE),
+    result=Bound(
+        OCCAM_SIMPLE,
+        "samples after which every consistent student is good",
+        rounding="up",
+        monotone={"epsilon": "down", "delta": "down", "class": "up"},
+    ),
+    claim=OCCAM_CLAIM,
+    assumptions=occam_realizable.assumptions,
+    steps=(
+        Step(
+            "sharp",
+            implies(ge(N, OCCAM), le(Pr(BAD_CONSISTENT), DEL)),
+            Cite(occam_realizable, {}),
+            ("error", "size"),
+        ),
+        NEGATIVE,
+        *LOG_DELTA,
+        Step("log-size", ge(sp.log(SIZE), sp.log(1)), use("log-monotone", x=1, y=SIZE)),
+        Step("larger", ge(OCCAM_SIMPLE, OCCAM), Smt(),
+             ("negative", "log-delta", "inverse", "log-size")),
+        Step("conclusion", OCCAM_CLAIM, Smt(), ("sharp", "larger")),
+    ),
+    citation=occam_realizable.citation,
+    locals=(N_SAMPLES,),
+    schematic=occam_realizable.schematic,
+)  # fmt: skip
+
+vc_failure = Theorem(
+    name="vc-failure",
+    title="Failure probability of a consistent student from a VC class",
+    statement=(
+        "For a class of VC dimension v that contains the teacher and n >= 8/ε samples, 2n >= v: "
+        "some student of error ε or more is consistent with probability at most "
+        "2 (2en/v)^v 2^(-εn/2)."
+    ),
+    parameters=(VC, EPSILON, N_SAMPLES),
+    result=Bound(
+        TOTAL,
+        "upper bound for the probability that a bad student is consistent",
+        vacuous=ge(TOTAL, 1),
+        vacuous_words="when it is at least 1",
+        monotone={"epsilon": "down"},
+    ),
+    claim=le(Pr(VC_FAILURE), TOTAL),
+    assumptions=vc_realizable.assumptions,
+    steps=(*CATCH_STEPS, Step("conclusion", le(Pr(VC_FAILURE), TOTAL), Smt(), ("tail",))),
+    citation=vc_realizable.citation,
+    requires=(
+        Assumption("large", "n >= 8/epsilon and 2 n >= vc", LARGE),
+    ),
+    schematic=(*vc_realizable.schematic[:1], TOSSES),
+)  # fmt: skip
+
+THEOREMS = (
+    occam_simple,
+    vc_failure,
+)

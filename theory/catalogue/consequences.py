@@ -1,0 +1,94 @@
+"""A mean margin from sampled ones, and a simpler size of the exact test (catalogue T17, T18)."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theory.catalogue.exact import DEEP, RATE_STEP, exact_test
+from theory.catalogue.exact import RATE as GAP
+from theory.catalogue.margins import SAMPLED, SLACK, TOO_HIGH, TRUE_MEAN, mcdiarmid_empirical
+from theory.catalogue.sufficient import test_simple
+from theory.catalogue.testing import ERROR as P_ERROR
+from theory.catalogue.testing import PASS, P
+from theory.rules import Cite, Smt
+from theory.statement import Bound, Step, Theorem
+from theory.symbols import DELTA, N_SAMPLES
+from theory.terms import Mean, Pr, conj, eq, ge, gt, implies, le, lt
+
+DEL, N = (x.symbol for x in (DELTA, N_SAMPLES))
+
+MU, INFLUENCE = mcdiarmid_empirical.parameters[0], mcdiarmid_empirical.parameters[1]
+LOWER_MEAN = MU.symbol - SLACK
+MEAN_CLAIM = conj(
+    le(Pr(TOO_HIGH), DEL),
+    implies(lt(SAMPLED - Mean(SAMPLED), SLACK), eq(SAMPLED, MU.symbol), gt(TRUE_MEAN, LOWER_MEAN)),
+)
+DEVIATION_STEPS = tuple(
+    s
+    for s in mcdiarmid_empirical.steps
+    if s.label in ("inverse", "positive-log", "average", "deviation")
+)
+mcdiarmid_mean = Theorem(
+    name="mcdiarmid-mean",
+    title="Mean margin on a leaf from sampled margins",
+    statement=(
+        "If n leaf samples have mean margin μ and changing input i moves the margin by at most a "
+        "certified c_i, C = Σ c_i², the mean margin exceeds μ - sqrt(C ln(1/δ)/(2n)) with "
+        "confidence 1 - δ."
+    ),
+    parameters=(MU, INFLUENCE, N_SAMPLES, DELTA),
+    result=Bound(
+        LOWER_MEAN,
+        "lower bound for the mean margin, with confidence 1 - δ",
+        vacuous=le(LOWER_MEAN, 0),
+        vacuous_words="when it is not positive",
+        monotone={"mean": "up", "influence": "down", "n": "up", "delta": "up"},
+    ),
+    claim=MEAN_CLAIM,
+    assumptions=mcdiarmid_empirical.assumptions,
+    steps=(
+        *DEVIATION_STEPS,
+        Step("conclusion", MEAN_CLAIM, Smt(), ("deviation", "average")),
+    ),
+    citation=mcdiarmid_empirical.citation,
+)
+
+R = DEEP.symbol
+EXACT_SIMPLE = 2**R * sp.log(1 / DEL)
+EXACT_CLAIM = implies(ge(N, EXACT_SIMPLE), gt(P, 0), le(Pr(PASS), DEL))
+exact_simple = Theorem(
+    name="exact-test-simple",
+    title="Testing that proves equality, simple form",
+    statement=(
+        "If teacher and student are both promised to be functions of trees of depth at most r "
+        "(uniform distribution, Boolean variables), n >= 2^r ln(1/δ) fresh samples without a "
+        "disagreement show that they are equal, with confidence 1 - δ."
+    ),
+    parameters=(DEEP, DELTA),
+    result=Bound(
+        EXACT_SIMPLE,
+        "samples without a disagreement that suffice for equality",
+        rounding="up",
+        monotone={"depth": "up", "delta": "down"},
+    ),
+    claim=EXACT_CLAIM,
+    assumptions=exact_test.assumptions,
+    steps=(
+        RATE_STEP,
+        Step(
+            "test",
+            implies(ge(N, sp.log(1 / DEL) / GAP), ge(P, GAP), le(Pr(PASS), DEL)),
+            Cite(test_simple, {"epsilon": GAP}),
+            ("rate", "agreement"),
+            "A test at ε = 2^(-r).",
+        ),
+        Step("conclusion", EXACT_CLAIM, Smt(), ("test", "gap")),
+    ),
+    citation=exact_test.citation,
+    locals=(N_SAMPLES, P_ERROR),
+)
+
+THEOREMS = (
+    mcdiarmid_mean,
+    exact_simple,
+)

@@ -1,0 +1,162 @@
+"""A class without the teacher's help: samples, rounds of counterexamples (catalogue T10, T22)."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theory.catalogue.junta_counting import J
+from theory.catalogue.reductions import surviving
+from theory.catalogue.trees import (
+    COMPLETE,
+    COMPUTED,
+    FUNCTIONS,
+    LOG_FUNCTIONS,
+    log_tree_functions,
+)
+from theory.rules import Algebra, Balls, Cite, Smt, use
+from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.symbols import CLASS_SIZE, DELTA, DEPTH, N_SAMPLES, VARIABLES, integer
+from theory.terms import Quantity, conj, eq, ge, implies, le
+
+N, DEL, SIZE = (p.symbol for p in (N_SAMPLES, DELTA, CLASS_SIZE))
+HALF = sp.Rational(1, 2)
+OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)
+LOG2 = Step("log2", ge(sp.log(2), HALF), Balls())
+
+NEAR = integer("ball", "V", "most members within ε of one function", 1)
+V = NEAR.symbol
+SUCCESS = Quantity("success probability")
+CLASS_SAMPLES = sp.log((1 - DEL) * SIZE / V) / sp.log(2)
+CLASS_CLAIM = implies(ge(SUCCESS, 1 - DEL), ge(N, CLASS_SAMPLES))
+class_samples = Theorem(
+    name="class-samples-without-teacher",
+    title="Samples that a learner of a finite class needs without a teacher",
+    statement=(
+        "A learner without a teacher that comes within ε of a uniformly random member of a class "
+        "of N with probability at least 1 - δ needs n >= log2((1 - δ) N / V) samples, where at "
+        "most V members are within ε of any one function (V = 1: naming it exactly)."
+    ),
+    parameters=(CLASS_SIZE, NEAR, DELTA),
+    result=Bound(
+        CLASS_SAMPLES,
+        "samples that every learner without a teacher needs",
+        rounding="up",
+        vacuous=le(CLASS_SAMPLES, 0),
+        vacuous_words="when it is not positive",
+        monotone={"class": "up", "ball": "down", "delta": "down"},
+    ),
+    claim=CLASS_CLAIM,
+    assumptions=(
+        Assumption(
+            "outputs",
+            "given the points and the coins the output is a function of n bits: at most 2^n "
+            "outputs, each good for at most V of the N equally likely targets",
+            le(SUCCESS * SIZE, 2**N * V),
+        ),
+    ),
+    steps=(
+        Step("ratio", implies(ge(SUCCESS, 1 - DEL), le((1 - DEL) * SIZE / V, 2**N)), Smt(),
+             ("outputs",)),
+        Step("compare", sp.Equivalent(le((1 - DEL) * SIZE / V, 2**N),
+                                      le(sp.log((1 - DEL) * SIZE / V), sp.log(2**N))),
+             use("log-monotone", x=(1 - DEL) * SIZE / V, y=2**N)),
+        Step("logarithm", eq(sp.log(2**N), N * sp.log(2)), Algebra()),
+        LOG2,
+        Step("conclusion", CLASS_CLAIM, Smt(), ("ratio", "compare", "logarithm", "log2")),
+    ),
+    citation=OURS,
+    locals=(N_SAMPLES,),
+)  # fmt: skip
+
+ROUNDS = integer("j", "j", "counterexamples so far")
+CONSISTENT_CLAIM = le(ROUNDS.symbol, SIZE - 1)
+consistent = Theorem(
+    name="consistent-counterexamples",
+    title="Counterexamples until equality, proposing members only",
+    statement=(
+        "With an exact equivalence check, proposing any member of a class of N that agrees with "
+        "the counterexamples so far finds the teacher after at most N - 1 of them."
+    ),
+    parameters=(CLASS_SIZE,),
+    result=Bound(SIZE - 1, "counterexamples at most", rounding="down", monotone={"class": "up"}),
+    claim=CONSISTENT_CLAIM,
+    assumptions=(
+        Assumption(
+            "removed",
+            "N members at first; a counterexample removes the proposed one at least, and never "
+            "the teacher",
+            conj(
+                eq(surviving(sp.Integer(0)), SIZE),
+                le(surviving(J + 1), surviving(J) - 1),
+                ge(surviving(J), 1),
+            ),
+        ),
+    ),
+    steps=(
+        Step("survivors", le(surviving(J), SIZE - J),
+             use("induction", claim=le(surviving(J), SIZE - J), k=J, start=0), ("removed",)),
+        Step("conclusion", CONSISTENT_CLAIM, Smt(), ("survivors", "removed")),
+    ),
+    citation=Citation("Littlestone", "Learning quickly when irrelevant attributes abound", 1988),
+    schematic=(ROUNDS,),
+)  # fmt: skip
+
+TREE_ROUNDS = LOG_FUNCTIONS / sp.log(2)
+TREE_CLAIM = le(J, TREE_ROUNDS)
+tree_counterexamples = Theorem(
+    name="tree-counterexamples",
+    title="Counterexamples until equality with a tree",
+    statement=(
+        "With an exact equivalence check that accepts any hypothesis, asking the majority vote "
+        "finds a teacher that is a tree of depth at most r over d Boolean variables after at most "
+        "(2^r ln(2d) - ln d)/ln 2 counterexamples."
+    ),
+    parameters=(VARIABLES, DEPTH),
+    result=Bound(
+        TREE_ROUNDS,
+        "counterexamples at most",
+        rounding="down",
+        monotone={"variables": "up", "depth": "up"},
+    ),
+    claim=TREE_CLAIM,
+    assumptions=(
+        COMPLETE,
+        FUNCTIONS,
+        Assumption(
+            "halving",
+            "all functions of such trees at first; a counterexample to the majority leaves at "
+            "most half of them, and always the teacher",
+            conj(
+                eq(surviving(sp.Integer(0)), COMPUTED),
+                le(surviving(J + 1), surviving(J) / 2),
+                ge(surviving(J), 1),
+            ),
+        ),
+    ),
+    steps=(
+        Step("next", eq(sp.Mul(sp.Pow(2, -J), HALF, evaluate=False), sp.Pow(2, -J - 1)), Algebra()),
+        Step(
+            "survivors",
+            le(surviving(J), COMPUTED * sp.Pow(2, -J)),
+            use("induction", claim=le(surviving(J), COMPUTED * sp.Pow(2, -J)), k=J, start=0),
+            ("halving", "next"),
+        ),
+        Step("power", le(2**J, COMPUTED), Smt(), ("survivors", "halving")),
+        Step("logarithm", eq(sp.log(2**J), J * sp.log(2)), Algebra()),
+        LOG2,
+        Step("compare", le(sp.log(2**J), sp.log(COMPUTED)),
+             use("log-monotone", x=2**J, y=COMPUTED), ("power",)),
+        Step("functions-count", le(sp.log(COMPUTED), LOG_FUNCTIONS), Cite(log_tree_functions, {}),
+             ("complete", "functions")),
+        Step("conclusion", TREE_CLAIM, Smt(),
+             ("logarithm", "log2", "compare", "functions-count")),
+    ),
+    citation=consistent.citation,
+    schematic=(*log_tree_functions.schematic, ROUNDS),
+)  # fmt: skip
+
+THEOREMS = (
+    class_samples,
+    consistent,
+    tree_counterexamples,
+)

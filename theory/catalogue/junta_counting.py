@@ -1,0 +1,139 @@
+"""How many juntas there are (catalogue T9)."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theory.catalogue.counting import CUBE, CUBE_STEPS, cube
+from theory.catalogue.trees import (
+    LEVEL,
+)
+from theory.rules import Instantiate, Smt, use
+from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.symbols import VARIABLES, integer
+from theory.terms import IntegerQuantity, Quantity, conj, eq, ge, implies, le
+
+D, T = (p.symbol for p in (VARIABLES, LEVEL))
+
+RELEVANT = integer("relevant", "k", "number of relevant variables at most")
+K = RELEVANT.symbol
+ORDER = integer("j", "j", "a number of variables")
+J, II = ORDER.symbol, sp.Symbol("i", integer=True, nonnegative=True)
+JUNTAS = IntegerQuantity("juntas")
+SIGNED = sp.Sum((-1) ** II * sp.binomial(J, II) * 2 ** (2 ** (J - II)), (II, 0, J))
+
+
+def exactly(j: sp.Expr) -> sp.Expr:
+    """The functions of j variables that depend on each of them."""
+    return Quantity("all relevant", j)
+
+
+junta_count = Theorem(
+    name="junta-count",
+    title="Functions with few relevant variables",
+    statement=(
+        "Exactly Σ_(j<=k) C(d, j) A_j functions of d Boolean variables depend on at most k of "
+        "them, A_j = Σ_i (-1)^i C(j, i) 2^(2^(j-i))."
+    ),
+    parameters=(VARIABLES, RELEVANT),
+    result=Bound(
+        sp.Sum(sp.binomial(D, J) * SIGNED, (J, 0, K)),
+        "number of functions",
+        rounding="up",
+        monotone={"variables": "up", "relevant": "up"},
+        trend_facts=("inversion", "numbers"),
+    ),
+    claim=eq(JUNTAS, sp.Sum(sp.binomial(D, J) * SIGNED, (J, 0, K))),
+    assumptions=(
+        Assumption(
+            "relevant",
+            "each function has one set of relevant variables, of at most k of the d; each of the "
+            "2^(2^j) functions of j variables has one among these",
+            conj(
+                eq(JUNTAS, sp.Sum(sp.binomial(D, J) * exactly(J), (J, 0, K))),
+                eq(2 ** (2**J), sp.Sum(sp.binomial(J, II) * exactly(II), (II, 0, J))),
+            ),
+        ),
+        Assumption("numbers", "A_j counts functions, so it is not negative", ge(exactly(J), 0)),
+    ),
+    steps=(
+        Step(
+            "inversion",
+            eq(exactly(J), SIGNED),
+            use("binomial-inversion", parts=exactly(J), totals=2 ** (2**J), index=J, size=J),
+            ("relevant",),
+            "Inclusion-exclusion.",
+        ),
+        Step(
+            "sum",
+            eq(
+                sp.Sum(sp.binomial(D, J) * exactly(J), (J, 0, K)),
+                sp.Sum(sp.binomial(D, J) * SIGNED, (J, 0, K)),
+            ),
+            use(
+                "series-terms",
+                left=sp.binomial(D, J) * exactly(J),
+                right=sp.binomial(D, J) * SIGNED,
+                index=J,
+                first=0,
+                last=K,
+            ),
+            ("inversion",),
+        ),
+        Step("conclusion", eq(JUNTAS, sp.Sum(sp.binomial(D, J) * SIGNED, (J, 0, K))), Smt(),
+             ("relevant", "sum")),
+    ),
+    citation=Citation("Graham, Knuth, Patashnik", "Concrete Mathematics, chapter 5", 1994),
+    schematic=(ORDER,),
+)  # fmt: skip
+
+TABLES = sp.binomial(D, K) * 2 ** (2**K)
+junta_bound = Theorem(
+    name="junta-count-upper",
+    title="Functions with few relevant variables, simple form",
+    statement=(
+        "For k <= d at most C(d, k) 2^(2^k) functions of d Boolean variables depend on at most k "
+        "of them: choose k variables that contain the relevant ones, and a table."
+    ),
+    parameters=(VARIABLES, RELEVANT),
+    result=Bound(
+        TABLES,
+        "upper bound for the number of functions",
+        rounding="down",
+        vacuous=ge(TABLES, 2 ** (2**D)),
+        vacuous_words="when it reaches the number 2^(2^d) of all functions",
+        monotone={"variables": "up", "relevant": "up"},
+    ),
+    claim=le(JUNTAS, TABLES),
+    assumptions=(
+        *CUBE,
+        Assumption(
+            "superset",
+            "k <= d: some k variables contain the relevant ones; a table has a value for each of "
+            "their points",
+            implies(
+                le(K, D), le(JUNTAS, sp.binomial(D, K) * Quantity("tables", cube(K)))
+            ),
+        ),
+        Assumption(
+            "tables",
+            "p values can be chosen in 2^p ways",
+            implies(ge(J, 0), eq(cube(K), J), eq(Quantity("tables", cube(K)), 2**J)),
+        ),
+    ),
+    steps=(
+        *CUBE_STEPS,
+        Step("points", eq(cube(K), 2**K), Instantiate("cubes", {T: K}), ("cubes",)),
+        Step("values", eq(Quantity("tables", cube(K)), 2 ** (2**K)),
+             Instantiate("tables", {J: 2**K}), ("tables", "points")),
+        Step("conclusion", le(JUNTAS, TABLES), Smt(), ("superset", "values")),
+    ),
+    citation=junta_count.citation,
+    requires=(Assumption("few", "relevant <= variables", le(K, D)),),
+    schematic=(LEVEL, ORDER),
+)  # fmt: skip
+
+THEOREMS = (
+    junta_count,
+    junta_bound,
+)

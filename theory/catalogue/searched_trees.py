@@ -1,0 +1,141 @@
+"""From a pool to a tree: samples for the whole search (catalogue T14)."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theory.catalogue.exact import FAILURE as UNEQUAL
+from theory.catalogue.exact import SAMPLES as EXACT_ERM
+from theory.catalogue.exact import exact_erm
+from theory.catalogue.occam import FAILURE as BAD_TREE
+from theory.catalogue.search import DEEP, SEARCH_CLAIM, D, lrh_samples
+from theory.catalogue.search import FAILURE as MISSED
+from theory.catalogue.search import SAMPLES as TOP
+from theory.catalogue.trees import LOG_FUNCTIONS, occam_trees
+from theory.rules import Cite, Smt, use
+from theory.statement import Bound, Step, Theorem
+from theory.symbols import (
+    DELTA,
+    EPSILON,
+    N_SAMPLES,
+    NORM,
+    TAU,
+    VARIABLES,
+)
+from theory.terms import (
+    Pr,
+    ge,
+    implies,
+    le,
+)
+
+EPS, DEL, N = (p.symbol for p in (EPSILON, DELTA, N_SAMPLES))
+
+ERM = (LOG_FUNCTIONS - sp.log(DEL / 2)) / (-sp.log(1 - EPS))
+ERM_CLAIM = implies(ge(N, ERM), le(Pr(BAD_TREE), DEL / 2))
+ERM_STEP = Step(
+    "trees",
+    ERM_CLAIM,
+    Cite(occam_trees, {"delta": DEL / 2}),
+    ("complete", "functions", "error"),
+    "Occam's razor with δ/2.",
+)
+tree_samples = Theorem(
+    name="lrh-tree-samples",
+    title="Samples for the accuracy of a searched tree",
+    statement=(
+        "Any tree of depth at most r that agrees with the teacher on "
+        "n >= (2^r ln(2d) - ln d + ln(2/δ))/-ln(1 - ε) samples has error below ε, with "
+        "probability at least 1 - δ/2, whatever a search does."
+    ),
+    parameters=(*occam_trees.parameters,),
+    result=Bound(
+        ERM,
+        "samples after which every consistent tree is good",
+        rounding="up",
+        vacuous=occam_trees.result.vacuous,
+        vacuous_words=occam_trees.result.vacuous_words,
+        monotone=occam_trees.result.monotone,
+    ),
+    claim=ERM_CLAIM,
+    assumptions=occam_trees.assumptions,
+    steps=(Step("conclusion", ERM_CLAIM, ERM_STEP.rule, ERM_STEP.uses, ERM_STEP.words),),
+    citation=occam_trees.citation,
+    locals=(N_SAMPLES,),
+    schematic=occam_trees.schematic,
+)
+
+EITHER = sp.Or(MISSED, BAD_TREE)
+BOTH = sp.Max(TOP, ERM)
+BOTH_CLAIM = implies(ge(N, BOTH), le(Pr(EITHER), DEL))
+distillation = Theorem(
+    name="lrh-distillation",
+    title="Distilling a linearly represented tree, end to end",
+    statement=(
+        "Under the hypotheses of lrh-samples, with n >= max(lrh-samples, lrh-tree-samples): with "
+        "probability at least 1 - δ the coefficient search keeps every path and few other sets, "
+        "and every consistent tree it returns has error below ε."
+    ),
+    parameters=(VARIABLES, DEEP, TAU, NORM, EPSILON, DELTA),
+    result=Bound(
+        BOTH,
+        "samples that suffice for search and accuracy",
+        rounding="up",
+        vacuous=ge(BOTH, 2**D),
+        vacuous_words="when it exceeds the number 2^d of points: then evaluate them all",
+        monotone={
+            "variables": "up", "depth": "up", "tau": "up", "B": "up", "epsilon": "down",
+            "delta": "down",
+        },
+    ),
+    claim=BOTH_CLAIM,
+    assumptions=(*lrh_samples.assumptions, *occam_trees.assumptions),
+    steps=(
+        Step("search", SEARCH_CLAIM, Cite(lrh_samples, {}),
+             tuple(a.label for a in lrh_samples.assumptions if a.formal is not None)),
+        ERM_STEP,
+        Step("boole", le(Pr(EITHER), Pr(MISSED) + Pr(BAD_TREE)),
+             use("boole", first=MISSED, second=BAD_TREE)),
+        Step("conclusion", BOTH_CLAIM, Smt(), ("search", "trees", "boole")),
+    ),
+    citation=lrh_samples.citation,
+    requires=lrh_samples.requires,
+    locals=lrh_samples.locals,
+    schematic=(*lrh_samples.schematic, *occam_trees.schematic),
+)  # fmt: skip
+
+EXACT_SAMPLES = EXACT_ERM.subs(DEL, DEL / 2)
+EXACT_CLAIM = implies(ge(N, EXACT_SAMPLES), le(Pr(UNEQUAL), DEL / 2))
+exact_samples = Theorem(
+    name="lrh-exact-samples",
+    title="Samples after which a searched tree is the teacher",
+    statement=(
+        "If the teacher is a tree of depth at most r, then any such tree that agrees with it on "
+        "n >= (2^r ln(2d) - ln d + ln(2/δ))/-ln(1 - 2^(-r)) samples equals it everywhere, with "
+        "probability at least 1 - δ/2: below 2^(-r) there is no other error than 0."
+    ),
+    parameters=exact_erm.parameters,
+    result=Bound(
+        EXACT_SAMPLES,
+        "samples after which every consistent tree equals the teacher",
+        rounding="up",
+        vacuous=exact_erm.result.vacuous,
+        vacuous_words=exact_erm.result.vacuous_words,
+        monotone=exact_erm.result.monotone,
+    ),
+    claim=EXACT_CLAIM,
+    assumptions=exact_erm.assumptions,
+    steps=(
+        Step("conclusion", EXACT_CLAIM, Cite(exact_erm, {"delta": DEL / 2}),
+             tuple(a.label for a in exact_erm.assumptions if a.formal is not None)),
+    ),
+    citation=exact_erm.citation,
+    locals=exact_erm.locals,
+    schematic=exact_erm.schematic,
+)  # fmt: skip
+
+THEOREMS = (
+    tree_samples,
+    distillation,
+    exact_samples,
+)

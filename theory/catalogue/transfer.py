@@ -1,0 +1,110 @@
+"""An error under another distribution (catalogue T21)."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theory.catalogue.chains import COUNT, T
+from theory.catalogue.cubes import LISTS, J
+from theory.rules import Instantiate, Smt, use
+from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.symbols import LENGTH, real, reals
+from theory.terms import Quantity, conj, eq, ge, le
+
+OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)
+
+OLD_ERROR = real("error", "epsilon", "error under the old distribution", 0, 1)
+DISTANCE = real("distance", "t", "total variation distance of the distributions", 0, 1)
+OLD, TV = OLD_ERROR.symbol, DISTANCE.symbol
+NEW = Quantity("new P[f != g]")
+BEFORE = Quantity("old P[f != g]")
+transfer_distance = Theorem(
+    name="transfer-distance",
+    title="Transfer to a nearby distribution",
+    statement=(
+        "Under a distribution at total variation distance t an error of ε becomes at most ε + t."
+    ),
+    parameters=(OLD_ERROR, DISTANCE),
+    result=Bound(
+        OLD + TV,
+        "upper bound for the error under the new distribution",
+        vacuous=ge(OLD + TV, 1),
+        vacuous_words="when it is at least 1",
+        monotone={"error": "up", "distance": "up"},
+    ),
+    claim=le(NEW, OLD + TV),
+    assumptions=(
+        Assumption("distance", "no event, so not the disagreement, gains more than t",
+                   le(NEW - BEFORE, TV)),
+        Assumption("error", "the old error is at most ε", le(BEFORE, OLD)),
+    ),
+    steps=(Step("conclusion", le(NEW, OLD + TV), Smt(), ("distance", "error")),),
+    citation=OURS,
+)  # fmt: skip
+
+CHANCES = reals("probabilities", "p", "P[x_i = 1] under the new distribution", 0, 1)
+CS = CHANCES.symbol
+FACTORS = 2 * sp.Max(CS[J], 1 - CS[J])
+KAPPA = sp.Product(FACTORS, (J, 1, LENGTH))
+
+
+def ratio(t: sp.Expr) -> sp.Expr:
+    """New to old probability of the first t values of a point."""
+    return Quantity("ratio", t)
+
+
+def chance(t: sp.Expr) -> sp.Expr:
+    """The new probability of value t of the point."""
+    return Quantity("chance", t)
+
+
+RATIOS = conj(ge(ratio(T), 0), le(ratio(T), sp.Product(FACTORS, (J, 1, T))))
+transfer_factor = Theorem(
+    name="transfer-factor",
+    title="From the uniform to a product distribution",
+    statement=(
+        "No point is more than κ = Π 2 max(p_i, 1 - p_i) times as likely under independent "
+        "variables with P[x_i = 1] = p_i as under the uniform distribution; so errors grow by at "
+        "most that factor (transfer-error)."
+    ),
+    parameters=(CHANCES,),
+    result=Bound(KAPPA, "largest ratio of the new to the old probability of a point"),
+    claim=le(ratio(LENGTH), KAPPA),
+    assumptions=(
+        Assumption(
+            "values",
+            "independent variables: each value multiplies the ratio by its probability over 1/2",
+            conj(
+                eq(ratio(sp.Integer(0)), 1),
+                eq(ratio(T + 1), ratio(T) * 2 * chance(T + 1)),
+                ge(chance(T + 1), 0),
+                sp.Or(
+                    eq(chance(T + 1), CS[T + 1]), eq(chance(T + 1), 1 - CS[T + 1]), evaluate=False
+                ),
+            ),
+        ),
+    ),
+    steps=(
+        Step(
+            "product",
+            conj(
+                eq(sp.Product(FACTORS, (J, 1, 0)), 1),
+                eq(
+                    sp.Product(FACTORS, (J, 1, T + 1)),
+                    sp.Product(FACTORS, (J, 1, T)) * FACTORS.subs(J, T + 1),
+                ),
+            ),
+            use("product-next", term=FACTORS, index=J, first=1, last=T),
+        ),
+        Step("each", RATIOS, use("induction", claim=RATIOS, k=T, start=0), ("product", "values")),
+        Step("conclusion", le(ratio(LENGTH), KAPPA), Instantiate("each", {T: LENGTH}), ("each",)),
+    ),
+    citation=OURS,
+    locals=(LISTS,),
+    schematic=(COUNT,),
+)
+
+THEOREMS = (
+    transfer_distance,
+    transfer_factor,
+)
