@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 import torch
 from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 from sklearn.neural_network import MLPClassifier
 from sklearn.tree import DecisionTreeClassifier
+from sklearn.utils.validation import check_is_fitted
 
 from tests.brute import tree_class, truth
 from tests.provers.branch_cases import all_points, random_domain, random_teacher, random_tree
@@ -53,6 +55,13 @@ def test_parameters_follow_the_conventions():
     assert "<svg" in model._repr_html_() and "depth=2" in model._repr_html_()
     error = TreeDistiller(error=Fraction(1, 5)).fit(network(), bits(6))
     assert error.verdict_.error[1] <= Fraction(1, 5)
+
+
+def test_scikit_learn_sees_whether_it_is_fitted():
+    model = TreeDistiller()
+    with pytest.raises(NotFittedError):
+        check_is_fitted(model)
+    check_is_fitted(model.fit(network(), bits(6)))
 
 
 def test_an_mlp_classifier_is_a_teacher():

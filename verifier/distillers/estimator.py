@@ -78,6 +78,15 @@ class TreeDistiller:
             setattr(self, name, value)
         return self
 
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "tree_")
+
+    def __sklearn_tags__(self) -> Any:
+        """What scikit-learn 1.6 or newer asks an estimator: ``fit`` takes no labels."""
+        from sklearn.utils import Tags, TargetTags
+
+        return Tags(estimator_type=None, target_tags=TargetTags(required=False))
+
     def __repr__(self) -> str:
         """The call that makes it, without the parameters that have their defaults."""
         plain = TreeDistiller().get_params()
