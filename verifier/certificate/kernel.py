@@ -39,7 +39,7 @@ CLOSER = 1 << 8
 """Up to so many points, a cell not shown for float32 as a whole is looked at point by point."""
 WAITING = 1 << 12
 """Constant and Trusted cells checked together, at most."""
-AT_ONCE = 1 << 26
+AT_ONCE = 1 << 27
 """Numbers, about, that checking them takes: fewer cells of a wide teacher, so as to stop soon."""
 RUNNING = 8
 """Chunks of points under way in the threads."""
