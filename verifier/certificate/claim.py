@@ -9,14 +9,11 @@ from typing import Any
 
 import flint
 
-from verifier.certificate.verdict import Counterexample, Verdict
+from verifier.certificate.verdict import SHOWN, Counterexample, Verdict
 from verifier.domain import Domain, Point
 from verifier.errors import InvalidProof
 from verifier.formats.files import quoted
 from verifier.formats.json_text import dump
-
-LISTED = 10
-"""Most counterexamples that a verdict lists."""
 
 
 def claim_of(verdict: Verdict, domain: Domain) -> dict[str, Any]:
@@ -76,8 +73,8 @@ def listed_points(claim: Mapping[str, Any], domain: Domain) -> tuple[Point, ...]
     Or what is wrong with the list: it is too long, or an entry is not a point of the domain.
     """
     entries = claim.get("counterexamples")
-    if not isinstance(entries, list) or len(entries) > LISTED:
-        return InvalidProof(f"the certificate does not state up to {LISTED} counterexamples")
+    if not isinstance(entries, list) or len(entries) > SHOWN:
+        return InvalidProof(f"the certificate does not state up to {SHOWN} counterexamples")
     names = [v.name for v in domain.variables]
     points = []
     for i, entry in enumerate(entries):

@@ -43,8 +43,6 @@ AT_ONCE = 1 << 27
 """Numbers, about, that checking them takes: fewer cells of a wide teacher, so as to stop soon."""
 RUNNING = 8
 """Chunks of points under way in the threads."""
-SHOWN = 10
-"""Counterexamples kept."""
 
 
 @dataclass
@@ -96,14 +94,14 @@ class _Ledger:
                 self.doubt(size, weight)
             differs = klass is not None and self.tree.nodes[leaf] != klass
             self.share(leaf, status, (size, weight, size * differs, weight * differs))
-            if differs and status is v.Status.PROVED and len(self.found) < SHOWN:
+            if differs and status is v.Status.PROVED and len(self.found) < v.SHOWN:
                 assert klass is not None
-                for point in islice(part.points(), SHOWN):
+                for point in islice(part.points(), v.SHOWN):
                     self.note(point, klass, int(self.tree.classes[leaf]))
 
     def note(self, point: Point, ours: int, theirs: int) -> None:
         """Keep a counterexample if fewer than SHOWN are held."""
-        if len(self.found) < SHOWN:
+        if len(self.found) < v.SHOWN:
             self.found[point] = ours, theirs
 
     def enumerate(self, cell: Cell) -> None:
@@ -139,7 +137,7 @@ class _Ledger:
             at = wrong[leaves[wrong] == leaf]
             amounts = (0, 0, len(at), self.weights(block[at]))
             self.share(leaf, v.Status.ENUMERATED, amounts)
-        for i in wrong[:SHOWN].tolist():
+        for i in wrong[: v.SHOWN].tolist():
             point = tuple(block[i].tolist())
             self.note(point, int(classes[i]), int(self.tree.classes[leaves[i]]))
 
@@ -376,7 +374,7 @@ def _conclude(ledger: _Ledger, checked: v.Checked, trust: bool) -> v.Verdict:
         error=error,
         counterexamples=tuple(
             v.Counterexample(point, ours, theirs)
-            for point, (ours, theirs) in list(ledger.found.items())[:SHOWN]
+            for point, (ours, theirs) in list(ledger.found.items())[: v.SHOWN]
         ),
         trusted=dict(sorted(ledger.trusted.items())),
         float32=v.Float32(ledger.shaky[0], Fraction(ledger.shaky[1], total)),

@@ -9,6 +9,9 @@ from fractions import Fraction
 
 from verifier.domain import Point
 
+SHOWN = 10
+"""Most counterexamples that a verdict lists."""
+
 
 class Status(StrEnum):
     """What is known about some points of a tree's leaf."""

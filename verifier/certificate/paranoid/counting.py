@@ -40,16 +40,6 @@ WIDE = 256
 """Neurons of a layer from which on intervals are tried before refined bounds."""
 UPHOLD = 1 << 12
 """Up to so many points, a claim about a cell that no bound shows is evaluated point by point."""
-CLOSER = 1 << 8
-"""Up to so many points, a cell not shown for float32 as a whole is looked at point by point."""
-KNOWN = ("constant", "enumerated")
-"""What a cell counts as where the class of every point is established."""
-WIDE = 256
-"""Neurons of a layer from which on intervals are tried before refined bounds."""
-UPHOLD = 1 << 12
-"""Up to so many points, a claim about a cell that no bound shows is evaluated point by point."""
-WORK = 10**10
-"""Most work taken on, as ``work`` counts it: some twenty minutes at worst."""
 CHOICES = (BY_THE_RULES, *(Choice(widen, up) for widen in (24, 20, 16) for up in (False, True)))
 """Tried one after the other, until one proves the class."""
 
@@ -173,7 +163,7 @@ def _settle(case: Case, cell: Cell, node: Node, count: int, refuted: bool, tally
         if not small and node.kind == "trusted":
             tally.upheld[node.solver] += 1
         return "constant"
-    if small and not any(k != node.argument for _, k in evaluated(case, cell, tally)):
+    if small and all(k == node.argument for _, _, k in evaluated(case, cell, tally)):
         count_points(case, cell, tally)
         return "constant"
     if node.kind == "constant":

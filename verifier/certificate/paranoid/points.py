@@ -71,8 +71,8 @@ def tree_class(tree: Tree, point: Point) -> int:
     return node
 
 
-def evaluated(case: Case, cell: Cell, tally: Tally) -> Iterator[tuple[list[Numbers], int]]:
-    """Rule 6: every node at each point of the cell, and the class there, exactly.
+def evaluated(case: Case, cell: Cell, tally: Tally) -> Iterator[tuple[Point, list[Numbers], int]]:
+    """Rule 6: each point of the cell with every node's value, and the class there, exactly.
 
     TooLarge when that has become more than ``WORK``.
     """
@@ -83,7 +83,7 @@ def evaluated(case: Case, cell: Cell, tally: Tally) -> Iterator[tuple[list[Numbe
         if tally.spent % (256 * point_work(case)) == 0:
             tally.report(f"{tally.cells.total()} cells, {tally.spent // point_work(case)} points")
         nodes = logits(case.network, case.domain, point)
-        yield nodes, decide(nodes[-1][0])
+        yield point, nodes, decide(nodes[-1][0])
 
 
 def point_work(case: Case) -> int:
@@ -95,8 +95,8 @@ def point_work(case: Case) -> int:
 
 def exact_tail(case: Case, cell: Cell, klass: int, tally: Tally) -> Fraction:
     """P[class != klass | cell]; 1 where the cell has probability 0."""
-    points = zip(product(*cell), evaluated(case, cell, tally), strict=True)
-    other = sum(_weight(case, point) for point, (_, found) in points if found != klass)
+    points = evaluated(case, cell, tally)
+    other = sum(_weight(case, point) for point, _, found in points if found != klass)
     whole = case.domain.weight(cell)
     return Fraction(other, whole) if whole else Fraction(1)
 
@@ -107,8 +107,7 @@ def _weight(case: Case, point: Point) -> int:
 
 def count_points(case: Case, cell: Cell, tally: Tally) -> None:
     """Compare the classes of network and tree at every point."""
-    points = zip(product(*cell), evaluated(case, cell, tally), strict=True)
-    for point, (nodes, klass) in points:
+    for point, nodes, klass in evaluated(case, cell, tally):
         tally.points += 1
         if klass != tree_class(case.tree, point):
             put(tally.known, 1, _weight(case, point))
@@ -125,8 +124,7 @@ def _steady_there(case: Case, nodes: list[Numbers], klass: int) -> bool:
 
 def doubt_points(case: Case, cell: Cell, tally: Tally) -> None:
     """Count the points for which float32 is not shown."""
-    points = zip(product(*cell), evaluated(case, cell, tally), strict=True)
-    for point, (nodes, klass) in points:
+    for point, nodes, klass in evaluated(case, cell, tally):
         if not _steady_there(case, nodes, klass):
             put(tally.shaky, 1, _weight(case, point))
 
