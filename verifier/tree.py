@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -136,6 +137,7 @@ class BoundTree:
 def bind(tree: Tree, domain: Domain) -> BoundTree:
     """Resolve the tests of ``tree`` over ``domain``; the comparison is exact."""
     memo: dict[tuple[int, int, int], tuple[int, int]] = {}  # fractions take long to hash
+    sorted_columns: dict[int, tuple[list[Fraction], npt.NDArray[np.int64]]] = {}
     nodes: list[tuple[int, int, int, int] | int] = []
     for node in tree.nodes:
         if isinstance(node, Leaf):
@@ -143,14 +145,25 @@ def bind(tree: Tree, domain: Domain) -> BoundTree:
             continue
         key = (node.column, node.threshold.numerator, node.threshold.denominator)
         if key not in memo:
-            index, j = domain.column_owner[node.column]
-            rows = domain.variables[index].encoding
-            left = np.array([r[j] <= node.threshold for r in rows])
+            if node.column not in sorted_columns:
+                sorted_columns[node.column] = _sorted(domain, node.column)
+            numbers, rank = sorted_columns[node.column]
+            left = rank < bisect_right(numbers, node.threshold)
             packed = np.packbits(left, bitorder="little").tobytes()
-            memo[key] = index, int.from_bytes(packed, "little")
+            memo[key] = domain.column_owner[node.column][0], int.from_bytes(packed, "little")
         index, mask = memo[key]
         nodes.append((index, mask, node.left, node.right))
     return BoundTree(domain, tuple(nodes))
+
+
+def _sorted(domain: Domain, column: int) -> tuple[list[Fraction], npt.NDArray[np.int64]]:
+    """The numbers of a column in increasing order, and where each value's stands among them."""
+    index, j = domain.column_owner[column]
+    numbers = [row[j] for row in domain.variables[index].encoding]
+    order = sorted(range(len(numbers)), key=numbers.__getitem__)
+    rank = np.zeros(len(order), dtype=np.int64)
+    rank[np.array(order)] = np.arange(len(order))
+    return [numbers[v] for v in order], rank
 
 
 def leaves_of_points(tree: BoundTree, points: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -117,6 +117,8 @@ def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:
         return "no counterexamples to replay"
     import numpy as np
 
+    from verifier.floats import nearest
+
     try:
         import onnxruntime
     except ModuleNotFoundError:
@@ -124,10 +126,16 @@ def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:
             "replaying counterexamples needs onnxruntime: pip install 'leafproof[onnxruntime]'"
         ) from None
     session = onnxruntime.InferenceSession(str(teacher), providers=["CPUExecutionProvider"])
-    rows = [[float(x) for x in certificate.domain.encode(c.point)] for c in verdict.counterexamples]
+    rows = [
+        [nearest(x) for x in certificate.domain.encode(c.point)] for c in verdict.counterexamples
+    ]
     kind = np.float64 if session.get_inputs()[0].type == "tensor(double)" else np.float32
     name = session.get_inputs()[0].name
-    output = [session.run(None, {name: np.array([row], dtype=kind)})[0] for row in rows]
+    with np.errstate(over="ignore"):
+        inputs = [np.array([row], dtype=kind) for row in rows]
+    if not all(np.isfinite(x).all() for x in inputs):
+        return f"not in onnxruntime: a counterexample has inputs beyond {np.dtype(kind).name}"
+    output = [session.run(None, {name: x})[0] for x in inputs]
     squashed = any("final Sigmoid" in text for text in certificate.teacher.notes)
     same = sum(
         runtime_class(out, 0.5 if squashed else 0.0) == found.teacher_class

@@ -16,6 +16,7 @@ from typing import Any
 
 from verifier.errors import LeafproofError
 from verifier.formats.files import quoted
+from verifier.limits import require_memory
 
 LONGEST_NUMBER = 4000
 """Most characters of a number in a file."""
@@ -23,6 +24,8 @@ LARGEST_EXPONENT = 400
 """Largest absolute exponent: those of floats reach 324, and a short text stands for few digits."""
 DEEPEST = 1 << 20
 """Most levels of nesting."""
+SIZES = ((b"{", 240), (b"[", 80), (b",", 64), (b'"', 40), (b".", 200), (b"e", 200), (b"E", 200))
+"""What is built for a character that begins a value or makes a number long, about, in bytes."""
 
 _STRING = r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"'
 _TOKEN = re.compile(  # possessive: no token is read twice in another way
@@ -53,8 +56,10 @@ def parse(data: bytes, error: type[LeafproofError] = LeafproofError) -> Any:
     Whole numbers become int, other numbers Fraction (the decimal shown, exactly). Raises ``error``
     with line and column: not UTF-8, not JSON, a duplicate key, NaN or infinity, a number longer
     than ``LONGEST_NUMBER``, an exponent beyond ``LARGEST_EXPONENT``, half a surrogate pair, nesting
-    deeper than ``DEEPEST``.
+    deeper than ``DEEPEST``, more values than there may be memory for.
     """
+    needed = len(data) + sum(size * data.count(character) for character, size in SIZES)
+    require_memory(needed, f"JSON text of {len(data)} bytes", error)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
