@@ -29,6 +29,8 @@ __all__ = ["Held", "Opinion", "TooLarge", "check", "examine", "read", "work"]
 
 BYTES = 1 << 24
 """Largest file taken on."""
+LOGITS = 1 << 12
+"""Most logits: what tells them apart takes the square of their number."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ def work(held: Held) -> int:
     """
     case = held.case
     network, domain = case.network, case.domain
+    if network.widths[-1] > LOGITS:
+        raise TooLarge(f"the second checker takes networks of at most {LOGITS} logits")
     point = sum(network.widths) + sum(len(row) for x in network.layers for row in x.weights)
     rows = max(1, network.widths[-1] - 1)
     rows += 2 * sum(network.widths[j] for j in refined_nodes(network, domain))

@@ -11,10 +11,11 @@ from collections.abc import Set
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
-from math import inf, lcm, prod
+from math import inf, prod
 from typing import Any
 
-from verifier.certificate.paranoid.reading import number
+from verifier.certificate.paranoid.bounded import HELD, LONGEST, LONGEST_WEIGHT, TABLE, common
+from verifier.certificate.paranoid.reading import MOST_VALUES, TooLarge, number
 from verifier.errors import CertificateError
 
 Cell = tuple[tuple[int, ...], ...]
@@ -67,10 +68,10 @@ def read_domain(value: Any) -> Domain:
     raw = [_variable(f"domain.json, variable {i}", e) for i, e in enumerate(entries["variables"])]
     if len({name for name, *_ in raw}) != len(raw):
         raise CertificateError("domain.json has two variables of one name")
-    shared = lcm(*(x.denominator for _, _, rows, _ in raw for row in rows for x in row))
+    shared = common((x for _, _, rows, _ in raw for row in rows for x in row), LONGEST)
     variables = []
     for name, labels, rows, chances in raw:
-        whole = lcm(*(p.denominator for p in chances))
+        whole = common(chances, LONGEST)
         variables.append(
             Variable(
                 name,
@@ -80,6 +81,8 @@ def read_domain(value: Any) -> Domain:
                 whole,
             )
         )
+    if sum((v.whole - 1).bit_length() for v in variables) > LONGEST_WEIGHT:
+        raise TooLarge("domain.json: the probabilities of points have too many digits")
     starts = list(accumulate((len(v.rows[0]) for v in variables), initial=0))
     return Domain(tuple(variables), shared, tuple(starts[:-1]), starts[-1])
 
@@ -95,6 +98,8 @@ def _variable(
         raise CertificateError(f"{where}: name and values must be printable text")
     if not _filled(labels) or len(set(labels)) != len(labels):
         raise CertificateError(f"{where} needs at least one value, and different ones")
+    if len(labels) > MOST_VALUES:
+        raise TooLarge(f"{where} has more than {MOST_VALUES} values")
     if not _filled(encoding) or not all(map(_filled, encoding)):
         raise CertificateError(f"{where}: encoding must hold a row of numbers for each value")
     try:
@@ -236,7 +241,7 @@ def _layer(
 
 def _over_one(numbers: list[Fraction]) -> tuple[int, list[int]]:
     """The numbers over one denominator."""
-    over = lcm(*{x.denominator for x in numbers})
+    over = common(numbers, max(LONGEST, HELD // (1 + len(numbers))))
     return over, [x.numerator * (over // x.denominator) for x in numbers]
 
 
@@ -261,6 +266,8 @@ def read_tree(value: Any, domain: Domain, classes: int) -> Tree:
         raise CertificateError("tree.json is not a tree")
     owner = [(i, j) for i, v in enumerate(domain.variables) for j in range(len(v.rows[0]))]
     nodes: list[Any] = []
+    seen: dict[tuple[int, Fraction], frozenset[int]] = {}
+    entries = 0
     right: dict[int, int] = {}  # a left child follows its parent at once
     stack: list[tuple[Any, int]] = [(entry["root"], -1)]
     while stack:
@@ -277,9 +284,13 @@ def read_tree(value: Any, domain: Domain, classes: int) -> Tree:
             threshold = number(item["threshold"]) * domain.denominator
         except ValueError as error:
             raise CertificateError(f"{where}: {error}") from None
-        rows = domain.variables[variable].rows
-        left = frozenset(v for v, row in enumerate(rows) if row[column] <= threshold)
-        nodes.append((variable, left))
+        rows, test = domain.variables[variable].rows, (item["column"], threshold)
+        if test not in seen:
+            entries += len(rows)
+            if entries > TABLE:
+                raise TooLarge("the tree's tests of variables with many values are too many")
+            seen[test] = frozenset(v for v, row in enumerate(rows) if row[column] <= threshold)
+        nodes.append((variable, seen[test]))
         stack += [(item["right"], at), (item["left"], -1)]
     return tuple(
         node if isinstance(node, int) else Inner(node[0], node[1], at + 1, right[at])

@@ -31,8 +31,10 @@ PARTS = (
 )
 LONGEST_NUMBER = 4000
 """Most characters, and the largest exponent, of a number in JSON."""
-LONGEST_INTEGER = 2001
-"""Most bytes of an integer of proof.bin."""
+MOST_VALUES = 1 << 22
+"""Most values of a variable."""
+LONGEST_INTEGER = -(-MOST_VALUES // 7) + 1
+"""Most bytes of an integer of proof.bin: one that names any of so many values."""
 
 
 class TooLarge(CertificateError):
@@ -210,17 +212,18 @@ class _Integers(Iterator[int]):
         self.data, self.at = data, 0
 
     def __next__(self) -> int:
-        total, start = 0, self.at
+        start = self.at
         while True:
             (byte,) = self.take(1)
-            total |= (byte & 127) << 7 * (self.at - start - 1)
             if byte < 128:
                 break
             if self.at - start >= LONGEST_INTEGER:
                 raise CertificateError(f"proof.bin: an integer without end at offset {start}")
         if byte == 0 and self.at - start > 1:
             raise CertificateError(f"proof.bin: an integer with leading zeros at offset {start}")
-        return total
+        if self.at - start == 1:
+            return byte
+        return int("".join(f"{b & 127:07b}" for b in reversed(self.data[start : self.at])), 2)
 
     def take(self, count: int) -> bytes:
         if self.at + count > len(self.data):
