@@ -106,6 +106,11 @@ class Teacher:
         return max(2, self.outputs)
 
     @cached_property
+    def work(self) -> int:
+        """Multiplications for the logits of one point, at least 1."""
+        return 1 + sum(x.weight.size for x in self.layers if isinstance(x, Affine))
+
+    @cached_property
     def exact(self) -> tuple[ExactLayer, ...]:
         """The layers with integer weights, one per layer."""
         return tuple(_exact(layer) for layer in self.layers)

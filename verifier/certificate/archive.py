@@ -20,10 +20,11 @@ from threadpoolctl import threadpool_limits
 
 from verifier.certificate import codec, container, kernel
 from verifier.certificate.claim import claim_of, compare, listed_points
-from verifier.certificate.curtail import Curtailed
+from verifier.certificate.curtail import Gradual
 from verifier.certificate.prepared import check_width
 from verifier.certificate.proof import Finding, Proof, check_shape
 from verifier.certificate.rules import WIDE
+from verifier.certificate.stopping import Stop
 from verifier.certificate.teacher_part import teacher_from_parts, teacher_to_parts
 from verifier.certificate.verdict import Verdict
 from verifier.domain import Domain, Point
@@ -88,11 +89,15 @@ def check(
     *,
     trust: bool = True,
     progress: Callable[[int], None] | None = None,
+    stop: Stop | None = None,
+    lenient: bool = False,
 ) -> Verdict:
     """Have the kernel check every step, and compare what it finds with what the file states.
 
     The points that the verdict lists are evaluated like the counterexamples of their own part.
     The file states its verdict with solvers trusted; ``trust=False`` says what holds without them.
+    Once ``stop`` says so the check ends (``checked.cut``): the verdict is then what the steps
+    checked by then prove, and says nothing of what the file states. ``lenient`` is the kernel's.
     Raises InvalidProof where a step, a counterexample or the stated verdict does not hold.
     """
     c = certificate
@@ -101,14 +106,16 @@ def check(
     if claim is not None:
         listed = listed_points(claim, c.domain)
     points = (*c.counterexamples, *(() if isinstance(listed, InvalidProof) else listed))
-    verdict = verify(c.domain, c.teacher, c.tree, c.proof, points, progress=progress)
-    if isinstance(listed, InvalidProof):  # said only now: of several faults, a step comes first
-        raise listed
-    if claim is not None:
-        compare(claim, claim_of(verdict, c.domain), verdict)
+    about = (c.domain, c.teacher, c.tree, c.proof, points)
+    verdict = verify(*about, progress=progress, stop=stop, lenient=lenient)
+    if verdict.checked.cut is None:
+        if isinstance(listed, InvalidProof):  # said only now: of several faults, a step comes first
+            raise listed
+        if claim is not None:
+            compare(claim, claim_of(verdict, c.domain), verdict)
     if trust or not verdict.trusted:
         return verdict
-    return verify(c.domain, c.teacher, c.tree, c.proof, points, trust=False, progress=progress)
+    return verify(*about, trust=False, progress=progress, stop=stop, lenient=lenient)
 
 
 def verify(
@@ -120,6 +127,8 @@ def verify(
     *,
     trust: bool = True,
     progress: Callable[[int], None] | None = None,
+    stop: Stop | None = None,
+    lenient: bool = False,
 ) -> Verdict:
     """``kernel.verify`` on all processors: its own threads, or those of a wide teacher's products.
 
@@ -136,6 +145,8 @@ def verify(
             trust=trust,
             progress=progress,
             threads=1 if wide else os.cpu_count() or 1,
+            stop=stop,
+            lenient=lenient,
         )
 
 
@@ -148,13 +159,15 @@ def save(
     prover: str,
     *,
     progress: Callable[[int], None] | None = None,
-    stop: Callable[[], bool] = lambda: False,
+    stop: Stop | None = None,
+    lenient: bool = False,
 ) -> tuple[Certificate, Verdict]:
     """Write a certificate and return it with the verdict that the kernel finds in it.
 
     The proof is written first, read back and checked; then the verdict found is added and the file
-    appears under ``path``. From the moment ``stop`` says so, steps that the kernel has not come to
-    are written as Open. Raises InvalidProof (and writes nothing) if the kernel refuses a step.
+    appears under ``path``. Once ``stop`` says so the check ends (``checked.cut``), and what the
+    kernel has not checked is written as Open; with ``lenient`` so are Constant steps that it
+    refuses (``checked.refused``). Raises InvalidProof (and writes nothing) if it refuses another.
     """
     target = Path(path)
     parts = _parts(domain, teacher, tree, finding)
@@ -163,12 +176,15 @@ def save(
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(_pack(parts, prover))
-        written = _read(_bytes(draft), lambda _, proof: cast(Proof, Curtailed(proof, stop)))
+        written = _read(_bytes(draft), lambda _, proof: cast(Proof, Gradual(proof)))
     finally:
         draft.unlink(missing_ok=True)
-    verdict = check(written, progress=progress)
-    given = cast(Curtailed, written.proof)
-    parts["proof.bin"] = given.encoded
+    verdict = check(written, progress=progress, stop=stop, lenient=lenient)
+    proof, parts["proof.bin"] = cast(Gradual, written.proof).left(verdict.checked)
+    counterexamples = written.counterexamples
+    if verdict.checked.cut is not None:
+        counterexamples = counterexamples[: verdict.checked.cut.counterexamples]
+        parts["counterexamples.json"] = dump([list(p) for p in counterexamples])
     parts["verdict.json"] = dump(claim_of(verdict, domain))
     data = _pack(parts, prover)
     write_atomically(target, data)
@@ -176,7 +192,8 @@ def save(
         raise LeafproofError(f"{quoted(target)} was changed by someone else while it was written")
     final = replace(
         written,
-        proof=given.given,
+        proof=proof,
+        counterexamples=counterexamples,
         claim=parse(parts["verdict.json"], CertificateError),
         hashes=_hashes(parts),
         sha256=hashlib.sha256(data).hexdigest(),

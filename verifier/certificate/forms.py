@@ -104,6 +104,7 @@ def _carry(
     for j in range(node, 0, -1):
         if j not in pending:
             continue
+        p.poll()
         layer = p.teacher.layers[j - 1]
         a = _sum(pending.pop(j), nodes[j], terms)
         if isinstance(layer, Add):

@@ -33,6 +33,15 @@ from verifier.teacher import Add, Relu, Sign, decide, exact_logits
 Bools = npt.NDArray[np.bool_]
 CHUNK = 1 << 13
 """Points evaluated at a time."""
+AT_ONCE = 1 << 30
+"""Multiplications of floats, about, without a poll."""
+EXACT_AT_ONCE = 1 << 21
+"""The same of integers of any length."""
+
+
+def chunk_of(p: Prepared) -> int:
+    """Points evaluated at a time: fewer of a teacher of many weights."""
+    return max(1, min(CHUNK, AT_ONCE // p.teacher.work))
 
 
 def blocks(cell: Cell, most: int = CHUNK) -> Iterator[Ints]:
@@ -92,9 +101,12 @@ def _evaluate_each(p: Prepared, points: Ints) -> tuple[Ints, Bools, int]:
         close[at] = ~steady[at] & within(own, shown[at], most, rows)
     bits = 0
     rest = np.flatnonzero(~decided | close)
-    if rest.size:
-        own = Fixed(error.n[rest], error.e[rest])
-        classes[rest], steady[rest], bits = _exactly(p, points[rest], own, shown[rest])
+    step = max(1, EXACT_AT_ONCE // p.teacher.work)
+    for at in (rest[start : start + step] for start in range(0, len(rest), step)):
+        p.poll()
+        own = Fixed(error.n[at], error.e[at])
+        classes[at], steady[at], longest = _exactly(p, points[at], own, shown[at])
+        bits = max(bits, longest)
     return classes, steady, bits
 
 
@@ -177,6 +189,7 @@ def node_values(p: Prepared, points: Ints) -> tuple[list[Values], Bools]:
     sure = np.ones(len(points), dtype=bool)
     nodes = [_narrow(_inputs(p, points), p.bits)]
     for index, layer in enumerate(p.teacher.layers):
+        p.poll()
         if isinstance(layer, Add):
             a, b = _aligned(nodes[layer.left], nodes[layer.right])
             nodes.append(_narrow(_values(a.n + b.n, a.radius + b.radius, a.e), p.bits))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,9 +59,17 @@ class Group:
     identity: bool
 
 
+def no_poll() -> None:
+    """The poll of work that nothing ends before its time."""
+
+
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A teacher and a domain, ready for the rules; ``bits`` is the width kept for node values."""
+    """A teacher and a domain, ready for the rules; ``bits`` is the width kept for node values.
+
+    ``poll`` is called between pieces of work of a bounded size, in any thread; it ends the work
+    by raising an exception.
+    """
 
     teacher: Teacher
     domain: Domain
@@ -70,6 +78,7 @@ class Prepared:
     groups: tuple[Group, ...]
     bits: int
     refined: frozenset[int]
+    poll: Callable[[], None] = no_poll
 
 
 def check_width(teacher: Teacher) -> None:

@@ -65,21 +65,39 @@ def steps(domain: Domain, proof: Sequence[Split | Step]) -> Iterator[tuple[Cell,
     The cells are disjoint and cover the domain. Raises CertificateError where the sequence is not
     a well-formed proof over the domain.
     """
-    stack = [(full_cell(domain), 0)]
-    for position, node in enumerate(proof):
-        if not stack:
-            raise CertificateError(f"proof.bin: node {position} follows the end of the proof")
-        cell, depth = stack.pop()
-        if not isinstance(node, Split):
-            yield cell, depth, node
-            continue
-        left, right = cut(cell, node, position)
-        stack.append((right, depth + 1))
-        stack.append((left, depth + 1))
-    if stack:
-        raise CertificateError(
-            f"proof.bin: ends after {len(proof)} nodes, {len(stack)} cells missing"
-        )
+    return Walk([(full_cell(domain), 0)]).through(proof)
+
+
+@dataclass(eq=False)
+class Walk:
+    """How far a proof has been read: ``nodes`` are, of which ``count`` are Steps.
+
+    ``stack`` holds the cells that have not begun, each with its depth, the next one last.
+    """
+
+    stack: list[tuple[Cell, int]]
+    nodes: int = 0
+    count: int = 0
+
+    def through(self, proof: Sequence[Split | Step]) -> Iterator[tuple[Cell, int, Step]]:
+        """See ``steps``."""
+        stack = self.stack
+        for position, node in enumerate(proof):
+            if not stack:
+                raise CertificateError(f"proof.bin: node {position} follows the end of the proof")
+            cell, depth = stack.pop()
+            self.nodes = position + 1
+            if not isinstance(node, Split):
+                self.count += 1
+                yield cell, depth, node
+                continue
+            left, right = cut(cell, node, position)
+            stack.append((right, depth + 1))
+            stack.append((left, depth + 1))
+        if stack:
+            raise CertificateError(
+                f"proof.bin: ends after {len(proof)} nodes, {len(stack)} cells missing"
+            )
 
 
 def check_shape(domain: Domain, proof: Sequence[Split | Step]) -> None:

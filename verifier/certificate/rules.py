@@ -40,6 +40,8 @@ CHUNK = 1 << 18
 """Numbers of a block of neurons and their coefficients: what fits a processor's cache."""
 BLOCK = 1 << 16
 """Values of a node, for the cells bounded together."""
+AT_ONCE = 1 << 29
+"""Multiplications, about, without a poll: fewer cells of a teacher of very many weights."""
 WIDE = 256
 """Neurons of a layer from which on refined bounds cost much more than intervals."""
 Apply = Callable[[Callable[..., Any], Iterable[Any]], Iterable[Any]]
@@ -86,6 +88,7 @@ def all_bounds(p: Prepared, masks: Masks, refine: bool) -> list[Bounds]:
     """
     nodes = [input_bounds(p, masks)]
     for index in range(len(p.teacher.layers)):
+        p.poll()
         bounds = forward(p, index, nodes)
         if refine and index + 1 in p.refined:
             bounds = _refined(p, masks, [*nodes, bounds])
@@ -119,6 +122,7 @@ def _refined_together(p: Prepared, masks: Masks, nodes: list[Bounds]) -> Bounds:
     order = np.argsort(~ambiguous, axis=1, kind="stable")
     step = max(32, CHUNK // (4 * max(p.teacher.widths)))
     for start in range(0, most, step):
+        p.poll()
         picked = order[:, start : min(start + step, most)]
         wanted = np.take_along_axis(ambiguous, picked, 1)
         bound = neuron_bounds(p, masks, nodes, picked, wanted)
@@ -180,7 +184,7 @@ def constant(
     proved = np.zeros(len(cells), dtype=bool)
     steady = np.zeros(len(cells), dtype=bool)
     widest = max(p.teacher.widths)
-    batch = max(16, BLOCK // widest)
+    batch = max(1, min(max(16, BLOCK // widest), AT_ONCE // max(1, p.teacher.work)))
     masks, wanted = mask_array(cells), np.array(classes, dtype=np.int64)
 
     def bound(at: Ints, refine: bool) -> None:
@@ -220,6 +224,7 @@ def tail_bound(p: Prepared, cell: Cell, klass: int) -> Fraction:
     constant, tables = input_tables(p, nodes, len(nodes) - 1, rows[None])
     tail = flint.arb(0)
     for row in range(len(rows)):
+        p.poll()
         mean = Fraction(int(constant.n[0, row])) / _two_to(int(constant.e[0]))
         squares = Fraction(0)
         for g, (table, slack) in zip(p.groups, tables, strict=True):
