@@ -19,7 +19,7 @@ from verifier.formats.files import quoted
 from verifier.limits import require_memory
 
 LONGEST_NUMBER = 4000
-"""Most characters of a number in a file."""
+"""Most characters of a number in a file, and most digits of its numerator and its denominator."""
 LARGEST_EXPONENT = 400
 """Largest absolute exponent: those of floats reach 324, and a short text stands for few digits."""
 DEEPEST = 1 << 20
@@ -156,7 +156,7 @@ def _string(text: str, at: int, token: str, error: type[LeafproofError]) -> str:
 
 
 def _number(token: str) -> int | Fraction:
-    if len(token) > LONGEST_NUMBER:
+    if len(token.lstrip("-")) > LONGEST_NUMBER:
         raise ValueError(f"a number of {len(token)} characters is too long: shorten it")
     if token.lstrip("-").isdigit():
         return int(token)
@@ -171,7 +171,14 @@ def _decimal(token: str) -> Fraction:
         raise ValueError(
             f"the exponent of {quoted(token, 30)} is out of range: at most {LARGEST_EXPONENT}"
         )
-    return Fraction(token)
+    number = Fraction(token)
+    if _is_long(number):
+        raise ValueError(f"{quoted(token, 30)} is a fraction of too many digits: shorten it")
+    return number
+
+
+def _is_long(x: Fraction) -> bool:
+    return max(abs(x.numerator), x.denominator) >= int(10**LONGEST_NUMBER)
 
 
 def _place(text: str, at: int) -> str:
@@ -199,7 +206,7 @@ def exact_number(value: Any) -> Fraction:
     text = repr(value) if isinstance(value, float) else value
     if not isinstance(text, str):
         raise ValueError(f"{kind_of(value)} is not a number")
-    if len(text) > LONGEST_NUMBER:
+    if max(map(len, text.lstrip("+-").split("/", 1))) > LONGEST_NUMBER:
         raise ValueError(f"a number of {len(text)} characters is too long: shorten it")
     if _RATIO.fullmatch(text):
         if not int(text.partition("/")[2]):
@@ -216,10 +223,8 @@ def number_json(value: Fraction) -> int | float | str:
     ``exact_number`` is the inverse, also after a reader that makes floats of decimals. Raises
     LeafproofError for a number too long to be read back.
     """
-    if max(abs(value.numerator), value.denominator).bit_length() > 3 * LONGEST_NUMBER:
-        raise LeafproofError(
-            f"a number has more than {LONGEST_NUMBER * 9 // 10} digits: no file can hold it"
-        )
+    if _is_long(value):
+        raise LeafproofError(f"a number has more than {LONGEST_NUMBER} digits: no file can hold it")
     if value.denominator == 1:
         return int(value)
     try:

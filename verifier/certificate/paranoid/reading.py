@@ -30,7 +30,8 @@ PARTS = (
     "manifest.json",
 )
 LONGEST_NUMBER = 4000
-"""Most characters, and the largest exponent, of a number in JSON."""
+"""Most characters of a number in JSON, most digits of a fraction's two parts, and the largest
+exponent."""
 MOST_VALUES = 1 << 22
 """Most values of a variable."""
 LONGEST_INTEGER = -(-MOST_VALUES // 7) + 1
@@ -102,7 +103,7 @@ def parse(parts: Mapping[str, bytes], name: str) -> Any:
     """
 
     def integer(text: str) -> int:
-        if len(text) > LONGEST_NUMBER:
+        if len(text.lstrip("-")) > LONGEST_NUMBER:
             raise ValueError("a number is too long")
         return int(text)
 
@@ -133,14 +134,23 @@ def parse(parts: Mapping[str, bytes], name: str) -> Any:
 def decimal(text: str) -> Fraction:
     """The number that a decimal shows; ValueError if it or its exponent is too long."""
     exponent = re.split("[eE]", text)[1] if re.search("[eE]", text) else "0"
-    if len(text) > LONGEST_NUMBER or len(exponent) > 9 or abs(int(exponent)) > LONGEST_NUMBER:
+    if (
+        len(text.lstrip("+-")) > LONGEST_NUMBER
+        or len(exponent) > 9
+        or abs(int(exponent)) > LONGEST_NUMBER
+    ):
         raise ValueError("a number is too long")
-    return Fraction(text)
+    found = Fraction(text)
+    if max(abs(found.numerator), found.denominator) >= 10**LONGEST_NUMBER:
+        raise ValueError("a number is too long")
+    return found
 
 
 def number(value: Any) -> Fraction:
     """The number that a JSON number or a string such as "1/3" or "0.25" stands for."""
-    if isinstance(value, str) and len(value) <= LONGEST_NUMBER:
+    if isinstance(value, str):
+        if max(map(len, value.lstrip("+-").split("/", 1))) > LONGEST_NUMBER:
+            raise ValueError("a number is too long")
         if re.fullmatch("[+-]?[0-9]+/[0-9]+", value) and int(value.split("/")[1]):
             return Fraction(value)
         if re.fullmatch(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?", value):
