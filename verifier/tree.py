@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from verifier.domain import Cell, Domain, Point
 from verifier.errors import TreeError
+from verifier.limits import PYTHON
 
 LARGEST_TABLE = 1 << 29
 """Most bytes of the table that says, for each node and value, which way to go."""
@@ -204,16 +205,34 @@ def descend(tree: BoundTree, cell: Cell, node: int = 0) -> int:
             return node
 
 
-def overlay(tree: BoundTree, cell: Cell, node: int = 0) -> Iterator[tuple[Cell, int]]:
+def no_charge(steps: int) -> None:
+    """The meter of work that nobody counts."""
+
+
+def overlay(
+    tree: BoundTree, cell: Cell, node: int = 0, spend: Callable[[int], None] = no_charge
+) -> Iterator[tuple[Cell, int]]:
     """The tree's leaves inside a cell: disjoint cells that cover it, each with its leaf node.
 
     ``node`` is a node that every point of the cell passes through. Empty leaves do not appear.
+    ``spend`` is told the steps that each leaf took (``verifier.limits``).
     """
     stack = [(cell, node)]
+    visit = 2 * PYTHON + 64 * len(cell.masks)
     while stack:
         cell, node = stack.pop()
-        node = descend(tree, cell, node)
-        test = tree.nodes[node]
+        passed = 0
+        while not isinstance(test := tree.nodes[node], int):
+            index, mask, left, right = test
+            allowed = cell.masks[index]
+            if not allowed & ~mask:
+                node = left
+            elif not allowed & mask:
+                node = right
+            else:
+                break
+            passed += 1
+        spend(visit + passed * (PYTHON // 4))
         if isinstance(test, int):
             yield cell, node
             continue
