@@ -16,13 +16,13 @@ from verifier.certificate.paranoid.content import (
     Point,
     read_domain,
     read_network,
-    read_tree,
     size,
 )
 from verifier.certificate.paranoid.counting import UPHOLD, cells, differences, walk
 from verifier.certificate.paranoid.points import WORK, Case, point_work
 from verifier.certificate.paranoid.reading import Node, TooLarge, parse, proof_nodes, unpack
 from verifier.certificate.paranoid.stated import compare, listed_points
+from verifier.certificate.paranoid.tree import read_tree
 from verifier.errors import CertificateError
 
 __all__ = ["Held", "Opinion", "TooLarge", "check", "examine", "read", "work"]

@@ -14,7 +14,7 @@ from itertools import accumulate
 from math import inf, prod
 from typing import Any
 
-from verifier.certificate.paranoid.bounded import HELD, LONGEST, LONGEST_WEIGHT, TABLE, common
+from verifier.certificate.paranoid.bounded import HELD, LONGEST, LONGEST_WEIGHT, common
 from verifier.certificate.paranoid.reading import MOST_VALUES, TooLarge, number
 from verifier.errors import CertificateError
 
@@ -62,7 +62,7 @@ def size(cell: Cell) -> int:
 
 def read_domain(value: Any) -> Domain:
     """The domain of domain.json; CertificateError if it is not one."""
-    entries = _entry("domain.json", value, {"format", "variables"})
+    entries = entry_of("domain.json", value, {"format", "variables"})
     if entries["format"] != "leafproof-domain/1" or not _filled(entries["variables"]):
         raise CertificateError("domain.json is not a domain of at least one variable")
     raw = [_variable(f"domain.json, variable {i}", e) for i, e in enumerate(entries["variables"])]
@@ -91,7 +91,7 @@ def _variable(
     where: str, value: Any
 ) -> tuple[str, tuple[str, ...], list[list[Fraction]], list[Fraction]]:
     keys = {"name", "values", "encoding", "probabilities"}
-    entry = _entry(where, value, keys, optional={"probabilities"})
+    entry = entry_of(where, value, keys, optional={"probabilities"})
     name, labels, encoding = entry["name"], entry["values"], entry["encoding"]
     words = [name, *labels] if isinstance(labels, list) else []
     if not words or not all(isinstance(w, str) and w and w.isprintable() for w in words):
@@ -154,7 +154,7 @@ def read_network(value: Any, raw: bytes) -> Network:
     """The network of teacher.json and weights.bin; CertificateError if they do not describe one."""
     narrow = isinstance(value, dict) and "executed" in value
     known = {"columns", "layers", "notes"} | ({"executed"} if narrow else set())
-    entry = _entry("teacher.json", value, known)
+    entry = entry_of("teacher.json", value, known)
     if narrow and entry["executed"] not in (["float16"], ["bfloat16"], ["bfloat16", "float16"]):
         raise CertificateError("teacher.json: executed must name bfloat16, float16 or both, sorted")
     notes, widths, layers = entry["notes"], [entry["columns"]], []
@@ -171,7 +171,7 @@ def read_network(value: Any, raw: bytes) -> Network:
         if not isinstance(kind, str) or kind not in _ARRAYS:
             raise CertificateError(f"{where} is of no known kind")
         count = _ARRAYS[kind]
-        item = _entry(where, item, {"kind", "from"} | ({"arrays"} if count else set()))
+        item = entry_of(where, item, {"kind", "from"} | ({"arrays"} if count else set()))
         sources = item["from"]
         if not isinstance(sources, list) or len(sources) != 1 + (kind == "add"):
             raise CertificateError(f"{where} reads a wrong number of nodes")
@@ -197,9 +197,13 @@ def read_network(value: Any, raw: bytes) -> Network:
 
 def _array(where: str, stated: Any, raw: bytes, at: int) -> tuple[list[float], list[int], int]:
     """The next array of weights.bin, its shape, and where the one after it starts."""
-    entry = _entry(where, stated, {"type", "shape"})
+    entry = entry_of(where, stated, {"type", "shape"})
     shape = entry["shape"]
-    code = {"float32": "f", "float64": "d"}.get(entry["type"]) if _text(entry["type"]) else None
+    code = (
+        {"float32": "f", "float64": "d"}.get(entry["type"])
+        if isinstance(entry["type"], str)
+        else None
+    )
     if code is None or not isinstance(shape, list):
         raise CertificateError(f"{where}: an array needs a type and a shape")
     if not all(type(n) is int and 0 <= n < 1 << 40 for n in shape):
@@ -251,68 +255,10 @@ def _over_one(numbers: list[Fraction]) -> tuple[int, list[int]]:
     return over, [x.numerator * (over // x.denominator) for x in numbers]
 
 
-@dataclass(frozen=True)
-class Inner:
-    """A test of the tree: node ``left`` for the values in ``goes_left``, else node ``right``."""
-
-    variable: int
-    goes_left: frozenset[int]
-    left: int
-    right: int
-
-
-Tree = tuple[Inner | int, ...]
-"""Node 0 is the root; an int is a leaf's class."""
-
-
-def read_tree(value: Any, domain: Domain, classes: int) -> Tree:
-    """The tree of tree.json over the domain; CertificateError if it is not one."""
-    entry = _entry("tree.json", value, {"format", "root"})
-    if entry["format"] != "leafproof-tree/1":
-        raise CertificateError("tree.json is not a tree")
-    owner = [(i, j) for i, v in enumerate(domain.variables) for j in range(len(v.rows[0]))]
-    nodes: list[Any] = []
-    seen: dict[tuple[int, Fraction], frozenset[int]] = {}
-    entries = 0
-    right: dict[int, int] = {}  # a left child follows its parent at once
-    stack: list[tuple[Any, int]] = [(entry["root"], -1)]
-    while stack:
-        item, right_of = stack.pop()
-        at = len(nodes)
-        right[right_of] = at
-        where = f"tree.json, node {at}"
-        if isinstance(item, dict) and "class" in item:
-            nodes.append(_index(where, _entry(where, item, {"class"})["class"], classes))
-            continue
-        item = _entry(where, item, {"column", "threshold", "left", "right"})
-        variable, column = owner[_index(where, item["column"], domain.columns)]
-        try:
-            threshold = number(item["threshold"]) * domain.denominator
-        except ValueError as error:
-            raise CertificateError(f"{where}: {error}") from None
-        rows, test = domain.variables[variable].rows, (item["column"], threshold)
-        if test not in seen:
-            entries += len(rows)
-            if entries > TABLE:
-                raise TooLarge("the tree's tests of variables with many values are too many")
-            seen[test] = frozenset(v for v, row in enumerate(rows) if row[column] <= threshold)
-        nodes.append((variable, seen[test]))
-        stack += [(item["right"], at), (item["left"], -1)]
-    return tuple(
-        node if isinstance(node, int) else Inner(node[0], node[1], at + 1, right[at])
-        for at, node in enumerate(nodes)
-    )
-
-
-def _index(where: str, value: Any, limit: int) -> int:
-    if type(value) is not int or not 0 <= value < limit:
-        raise CertificateError(f"{where} names a column or class that does not exist")
-    return value
-
-
-def _entry(
+def entry_of(
     where: str, value: Any, keys: set[str], optional: Set[str] = frozenset()
 ) -> dict[str, Any]:
+    """The value, if it is an object with these keys."""
     if not isinstance(value, dict) or not keys - optional <= set(value) <= keys:
         raise CertificateError(f"{where} must hold {', '.join(sorted(keys - optional))}")
     return value
@@ -320,7 +266,3 @@ def _entry(
 
 def _filled(value: Any) -> bool:
     return isinstance(value, list) and bool(value)
-
-
-def _text(value: Any) -> bool:
-    return isinstance(value, str)

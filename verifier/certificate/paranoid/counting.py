@@ -17,7 +17,7 @@ from verifier.certificate.paranoid.bounds import (
     region,
     tail,
 )
-from verifier.certificate.paranoid.content import Cell, Domain, Point, Tree, size
+from verifier.certificate.paranoid.content import Cell, Domain, Point, size
 from verifier.certificate.paranoid.points import (
     WORK,
     Case,
@@ -31,6 +31,7 @@ from verifier.certificate.paranoid.points import (
 )
 from verifier.certificate.paranoid.reading import Node, TooLarge
 from verifier.certificate.paranoid.rounding import steady
+from verifier.certificate.paranoid.tree import Tree
 from verifier.errors import CertificateError, InvalidProof
 
 CLOSER = 1 << 8
