@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from verifier.domain import Domain, Point
 from verifier.errors import TeacherError
+from verifier.head import Head, check_classes
 
 FloatArray = npt.NDArray[np.floating[Any]]
 Integers = npt.NDArray[np.int64]
@@ -73,12 +74,16 @@ class Teacher:
 
     Node 0 is the input and node i + 1 the output of ``layers[i]``, which reads earlier nodes only;
     the last node holds the logits. One logit: class 1 iff it is > 0, else 0. Several: the largest,
-    ties to the lowest index. ``notes`` records what loading changed (a dropped final Softmax, ...).
+    ties to the lowest index. ``notes`` records what loading changed (a dropped final Softmax, ...),
+    ``head`` how the output was read as a class (None: nobody has said), ``labels`` what the
+    classes are called (empty: they have only numbers).
     """
 
     columns: int
     layers: tuple[Layer, ...]
     notes: tuple[str, ...] = ()
+    head: Head | None = None
+    labels: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.columns < 1:
@@ -86,6 +91,7 @@ class Teacher:
         if not self.layers:
             raise TeacherError("the teacher has no layers: it needs at least one")
         _ = self.widths  # checks every layer
+        check_classes(self.head, self.labels, self.outputs)
 
     @cached_property
     def widths(self) -> tuple[int, ...]:

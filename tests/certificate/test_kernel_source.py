@@ -22,6 +22,7 @@ TRUSTED = {
     "verifier.certificate.verdict",
     "verifier.domain",
     "verifier.errors",
+    "verifier.head",
     "verifier.teacher",
     "verifier.tree",
 }

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verifier.cli import common, live, requirement, second_opinion
+from verifier.cli import common, heads, live, requirement, second_opinion
 from verifier.cli import statement as theorem
 from verifier.errors import InvalidProof, LeafproofError
 
 if TYPE_CHECKING:
     from verifier.certificate.archive import Certificate
     from verifier.certificate.verdict import Verdict
+    from verifier.formats.heads import Asked
 
 
 def check(
@@ -26,6 +27,8 @@ def check(
             help="also compare with these files, and replay counterexamples in onnxruntime",
         ),
     ] = None,
+    head: heads.HeadOption = None,
+    threshold: heads.ThresholdOption = None,
     require: requirement.Require = None,
     no_trust: common.NoTrust = False,
     paranoid: Annotated[
@@ -48,6 +51,9 @@ def check(
     """
     from verifier.certificate import archive
 
+    if against is None and (head is not None or threshold is not None):
+        raise LeafproofError("--head and --threshold say how --against reads the network's file")
+    asked = heads.asked(head, threshold)
     if require is not None:
         requirement.most_error(require)
     start = time.perf_counter()
@@ -67,7 +73,7 @@ def check(
     hashes = theorem.digests(against) if statement and against else None
     replayed = None
     if against is not None:
-        compare(held, *against)
+        compare(held, *against, asked)
     missing = requirement.unmet(verdict, require)
     if statement:
         requirement.enforce(missing)
@@ -97,14 +103,33 @@ def check(
     requirement.enforce(missing)
 
 
-def compare(certificate: Certificate, teacher: Path, tree: Path) -> None:
-    """Raise InvalidProof unless the files hold the certificate's teacher and tree."""
-    from verifier.certificate.teacher_part import teacher_to_parts
-    from verifier.formats.load import read_teacher, read_tree
+def compare(
+    certificate: Certificate, teacher: Path, tree: Path, asked: Asked | None = None
+) -> None:
+    """Raise InvalidProof unless the files hold the certificate's teacher and tree.
 
-    if teacher_to_parts(read_teacher(teacher)) != teacher_to_parts(certificate.teacher):
-        raise InvalidProof(f"the certificate is about another network than {teacher}")
-    if read_tree(tree) != certificate.tree:
+    The network's output is read as ``asked``, never as the certificate says that it is.
+    """
+    from verifier.certificate.teacher_part import same_network
+    from verifier.formats.load import read_teacher, read_tree
+    from verifier.head import rule
+    from verifier.tree import matched
+
+    found, stated = read_teacher(teacher, asked), certificate.teacher
+    words = rule(stated.head, stated.labels, stated.outputs)
+    if not same_network(found, stated) or found.notes != stated.notes:
+        how = (
+            ""
+            if stated.head is None or stated.head.origin != "asked"
+            else (f" (the certificate was asked for {words}: give the same --head and --threshold)")
+        )
+        raise InvalidProof(f"the certificate is about another network than {teacher}{how}")
+    if not heads.says_no_more(stated, found):
+        raise InvalidProof(
+            f"the certificate says: {words}; {teacher} is read as: "
+            f"{rule(found.head, found.labels, found.outputs)} (--head and --threshold say how)"
+        )
+    if matched(read_tree(tree), found.labels) != certificate.tree:
         raise InvalidProof(f"the certificate is about another tree than {tree}")
 
 

@@ -79,9 +79,9 @@ def rendered(tree: Tree, to: Target, domain: Domain | None) -> bytes:
         return to_onnx(tree, domain)
     if to is Target.JSON:
         from verifier.formats.json_text import dump
-        from verifier.formats.text import tree_to_json
+        from verifier.formats.text import tree_file
 
-        return dump(tree_to_json(tree)) + b"\n"
+        return dump(tree_file(tree)) + b"\n"
     writers = {
         Target.TEXT: lambda: drawing.draw_text(tree, domain, max_leaves=tree.leaves) + "\n",
         Target.SVG: lambda: drawing.draw_svg(tree, domain, max_leaves=tree.leaves) + "\n",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from verifier.domain import Domain
-from verifier.drawing import question
+from verifier.drawing import leaf_words, question
 from verifier.errors import TreeError
 from verifier.tree import Inner, Leaf, Tree
 
@@ -151,7 +151,7 @@ def to_dot(tree: Tree, domain: Domain | None = None) -> str:
     lines = ["digraph tree {", "  node [shape=box, fontname=monospace];"]
     for i, node in enumerate(tree.nodes):
         if isinstance(node, Leaf):
-            lines.append(f'  n{i} [label="class {node.klass}", style=rounded];')
+            lines.append(f"  n{i} [label={_dot(leaf_words(tree, node))}, style=rounded];")
             continue
         asked = question(node, domain)
         lines.append(f"  n{i} [label={_dot(asked.text)}];")

@@ -7,7 +7,8 @@ functions work on JSON values, for use inside other files; none of them recurses
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -47,7 +48,26 @@ def read_tree(path: StrPath) -> Tree:
             f"{quoted(path, 200)} is not a tree file (JSON): the teacher (ONNX) comes first, "
             "then the tree"
         )
-    return _located(TreeError, path, lambda: tree_from_json(_unmarked(data)))
+    return _located(TreeError, path, lambda: _tree_of_file(data))
+
+
+def _tree_of_file(data: bytes) -> Tree:
+    """The tree with the names of its classes, which certificates keep elsewhere."""
+    value = _unmarked(data)
+    if not isinstance(value, dict) or "classes" not in value:
+        return tree_from_json(value)
+    names = [_word(f"classes[{i}]", x, TreeError) for i, x in enumerate(_listed(value, "classes"))]
+    tree = tree_from_json({key: part for key, part in value.items() if key != "classes"})
+    if any(isinstance(node, Leaf) and node.klass >= len(names) for node in tree.nodes):
+        raise TreeError(f'"classes" has {len(names)} names, but a leaf has a higher class')
+    return replace(tree, labels=tuple(names))
+
+
+def _listed(value: dict[str, Any], key: str) -> list[Any]:
+    found = value[key]
+    if not isinstance(found, list):
+        raise TreeError(f"{key} is {kind_of(found)}, not a list of names")
+    return found
 
 
 def _unmarked(data: bytes) -> Any:
@@ -73,10 +93,16 @@ def write_tree(path: StrPath, tree: Tree, unfinished: str = "") -> None:
 
     Raises LeafproofError.
     """
-    value = tree_to_json(tree)
-    if unfinished:
-        value = {"format": TREE_FORMAT, "unfinished": unfinished, "root": value["root"]}
-    write_atomically(path, json_text.dump(value) + b"\n")
+    marks: dict[str, Any] = {"unfinished": unfinished} if unfinished else {}
+    write_atomically(path, json_text.dump(tree_file(tree, marks)) + b"\n")
+
+
+def tree_file(tree: Tree, marks: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """A tree file's JSON value: with the names of the classes, unless they are their numbers."""
+    root = tree_to_json(tree)["root"]
+    named = any(name != str(i) for i, name in enumerate(tree.labels))
+    names = {"classes": list(tree.labels)} if named else {}
+    return {"format": TREE_FORMAT, **(marks or {}), **names, "root": root}
 
 
 def domain_notes(domain: Domain) -> tuple[str, ...]:
@@ -148,11 +174,11 @@ def _list(where: str, entry: dict[str, Any], key: str) -> list[Any]:
     return value
 
 
-def _word(where: str, value: Any) -> str:
+def _word(where: str, value: Any, error: type[LeafproofError] = DomainError) -> str:
     if not isinstance(value, str):
-        raise DomainError(f'{where} is {kind_of(value)}, not a string: write it in quotes, as "1"')
+        raise error(f'{where} is {kind_of(value)}, not a string: write it in quotes, as "1"')
     if not value or not value.isprintable():
-        raise DomainError(f"{where} is {quoted(value)}: names are one line of printable text")
+        raise error(f"{where} is {quoted(value)}: names are one line of printable text")
     return value
 
 

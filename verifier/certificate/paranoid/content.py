@@ -14,6 +14,7 @@ from itertools import accumulate
 from math import inf, lcm, prod
 from typing import Any
 
+from verifier.certificate.paranoid.naming import check_head, check_labels
 from verifier.certificate.paranoid.reading import number
 from verifier.errors import CertificateError
 
@@ -145,7 +146,12 @@ _ARRAYS = {"affine": 2, "scale": 3, "relu": 0, "sign": 0, "add": 0}
 
 def read_network(value: Any, raw: bytes) -> Network:
     """The network of teacher.json and weights.bin; CertificateError if they do not describe one."""
-    entry = _entry("teacher.json", value, {"columns", "layers", "notes"})
+    entry = _entry(
+        "teacher.json",
+        value,
+        {"columns", "layers", "notes", "head", "labels"},
+        optional={"head", "labels"},
+    )
     notes, widths, layers = entry["notes"], [entry["columns"]], []
     if not isinstance(notes, list) or not all(
         isinstance(n, str) and n.isprintable() for n in notes
@@ -181,6 +187,10 @@ def read_network(value: Any, raw: bytes) -> Network:
         widths.append(len(layer.bias) if kind == "affine" else width)
     if at != len(raw):
         raise CertificateError(f"weights.bin has {len(raw) - at} bytes too many")
+    if "head" in entry:
+        check_head(entry["head"], widths[-1])
+    if "labels" in entry:
+        check_labels(entry["labels"], max(2, widths[-1]))
     return Network(tuple(layers), tuple(widths))
 
 
