@@ -13,9 +13,9 @@ from verifier.errors import TeacherError
 
 KINDS = {
     "logit": "output",
-    "probability": "output, a probability,",
+    "probability": "output, a probability, is",
     "label": "label",
-    "regression": "output, a predicted number,",
+    "regression": "output, a predicted number, is",
 }
 """The kinds of output, with the word for each."""
 ORIGINS = ("shown", "asked", "assumed")
@@ -77,13 +77,24 @@ def class_name(labels: tuple[str, ...], klass: int) -> str:
 
 
 def rule(head: Head | None, labels: tuple[str, ...], outputs: int) -> str:
-    """What a class is, in words: ``class 1 where the network's output is greater than 0``."""
+    """What a class is, in words: ``class 1 where the network's output > 0``."""
     if head is not None and head.kind == "label":
         return "the class is the label that the network itself gives"
     what = KINDS[head.kind] if head is not None else "output"
     if outputs > 1:
-        each = what.rstrip(",").replace("output, a probability", "probability")
+        each = "probability" if "probability" in what else "output"
         return f"the class of the network's largest {each}, ties to the first"
     threshold = Fraction(0) if head is None or head.threshold is None else head.threshold
-    one, zero = class_name(labels, 1), class_name(labels, 0)
-    return f"class {one} where the network's {what} is greater than {threshold}, else class {zero}"
+    otherwise = f", else class {class_name(labels, 0)}" if labels else ""
+    return f"class {class_name(labels, 1)} where the network's {what} > {threshold}{otherwise}"
+
+
+def origin_words(head: Head | None) -> str:
+    """Who says what a class is, as a remark after the rule."""
+    if head is None:
+        return ""
+    return {
+        "shown": " (the network's file or object shows it)",
+        "asked": " (asked for with --head and --threshold)",
+        "assumed": " (assumed: neither shown by the network nor asked for)",
+    }[head.origin]

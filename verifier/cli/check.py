@@ -142,6 +142,8 @@ def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:
         return "no counterexamples to replay"
     import numpy as np
 
+    from verifier.formats.runtime_classes import runtime_classes
+
     try:
         import onnxruntime
     except ModuleNotFoundError:
@@ -152,11 +154,11 @@ def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:
     rows = [[float(x) for x in certificate.domain.encode(c.point)] for c in verdict.counterexamples]
     kind = np.float64 if session.get_inputs()[0].type == "tensor(double)" else np.float32
     name = session.get_inputs()[0].name
-    output = [session.run(None, {name: np.array([row], dtype=kind)})[0] for row in rows]
-    squashed = any("final Sigmoid" in text for text in certificate.teacher.notes)
+    network = certificate.teacher
     same = sum(
-        runtime_class(out, 0.5 if squashed else 0.0) == found.teacher_class
-        for out, found in zip(output, verdict.counterexamples, strict=True)
+        int(runtime_classes(network, session.run(None, {name: np.array([row], dtype=kind)}))[0])
+        == found.teacher_class
+        for row, found in zip(rows, verdict.counterexamples, strict=True)
     )
     total = len(rows)
     if same == total:
@@ -165,13 +167,3 @@ def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:
         f"onnxruntime gives the teacher's class at {same} of {total} counterexamples: "
         "at the others rounding changes the class"
     )
-
-
-def runtime_class(output: Any, threshold: float) -> int:
-    """The class that one row of a runtime's output stands for: a label, scores or one score."""
-    import numpy as np
-
-    flat = np.asarray(output).ravel()
-    if np.issubdtype(flat.dtype, np.integer):
-        return int(flat[0])
-    return int(flat.argmax()) if flat.size > 1 else int(flat[0] > threshold)

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verifier.errors import LeafproofError
-
 if TYPE_CHECKING:
     from verifier.formats.heads import Asked
     from verifier.teacher import Teacher
@@ -40,19 +38,10 @@ ThresholdOption = Annotated[
 
 
 def asked(head: Kind | None, threshold: str | None) -> Asked:
-    """The options as data; raises LeafproofError where they contradict each other."""
-    from verifier.formats.heads import Asked
-    from verifier.formats.json_text import exact_number
+    """The options as data; raises TeacherError where they contradict each other."""
+    from verifier.formats.heads import asked_for
 
-    number = None
-    if threshold is not None:
-        try:
-            number = exact_number(threshold)
-        except ValueError:
-            raise LeafproofError(
-                f'the threshold "{threshold}" is not a number: write 0.3 or 3/10'
-            ) from None
-    return Asked(None if head is None else head.value, number)
+    return asked_for(None if head is None else head.value, threshold)
 
 
 def sentence(teacher: Teacher) -> str:

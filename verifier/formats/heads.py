@@ -17,6 +17,7 @@ from verifier.errors import TeacherError
 from verifier.formats import decisions, operators
 from verifier.formats.files import quoted
 from verifier.formats.graph import Graph, Label, Probability, Signal, Value, finish, refuse
+from verifier.formats.json_text import exact_number
 from verifier.head import KINDS, Head
 from verifier.teacher import Teacher
 
@@ -57,6 +58,23 @@ class Asked:
 
 
 NOTHING = Asked()
+Number = Fraction | int | float | str
+"""A threshold: exact, a float being the number that it holds, a text that which it shows."""
+
+
+def asked_for(head: str | None, threshold: Number | None) -> Asked:
+    """What a caller in Python asks for; raises TeacherError where it is no number."""
+    if threshold is None:
+        return Asked(head)
+    try:
+        if isinstance(threshold, str):
+            return Asked(head, exact_number(threshold))
+        if not isinstance(threshold, bool):
+            return Asked(head, Fraction(threshold))
+    except (ValueError, OverflowError, TypeError) as problem:
+        if isinstance(problem, TeacherError):
+            raise
+    raise TeacherError(f"the threshold {quoted(threshold)} is not a number: give 0.3 or 3/10")
 
 
 def conclude(
@@ -200,7 +218,7 @@ def above(graph: Graph, x: Signal, threshold: Fraction, where: str) -> Signal:
     if Fraction(whole) == threshold:
         return operators.scale(graph, x, shift=-whole)
     if Fraction(top) / Fraction(bottom) != threshold:
-        refuse(where, f"the threshold {threshold} has too many digits for floats: round it")
+        refuse(where, f"the threshold {quoted(threshold)} has too many digits for floats: round it")
     return operators.scale(graph, x, bottom, shift=-top)
 
 

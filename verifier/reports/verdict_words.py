@@ -6,9 +6,10 @@ from fractions import Fraction
 
 from verifier.certificate.verdict import DIFFERENT, EQUIVALENT, Status, Verdict
 from verifier.domain import Domain
+from verifier.head import origin_words, rule
 from verifier.reports.leaves import counts_trust, total
 from verifier.reports.numbers import digits, plural, probability, product_form, whole
-from verifier.reports.words import name
+from verifier.reports.words import name, safe
 from verifier.teacher import Teacher
 
 
@@ -127,9 +128,9 @@ def _distribution(domain: Domain) -> str:
 
 
 def _classes(teacher: Teacher) -> str:
-    if teacher.outputs == 1:
-        return "one logit: class 1 where it is greater than 0, else class 0"
-    return f"{digits(teacher.outputs)} logits: the class of the largest, ties to the lowest class"
+    count = "one logit" if teacher.outputs == 1 else f"{digits(teacher.outputs)} logits"
+    words = rule(teacher.head, teacher.labels, teacher.outputs)
+    return f"{count}: {safe(words)}{origin_words(teacher.head)}"
 
 
 def trust_words(verdict: Verdict) -> str:
