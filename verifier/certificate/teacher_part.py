@@ -15,7 +15,7 @@ import numpy as np
 
 from verifier.errors import CertificateError
 from verifier.head import LONGEST, Head
-from verifier.teacher import Add, Affine, FloatArray, Layer, Relu, Scale, Sign, Teacher
+from verifier.teacher import NARROW, Add, Affine, FloatArray, Layer, Relu, Scale, Sign, Teacher
 
 _KINDS: dict[str, type[Layer]] = {
     "affine": Affine,
@@ -47,6 +47,8 @@ def teacher_to_parts(teacher: Teacher) -> tuple[dict[str, Any], bytes]:
         "layers": layers,
         "notes": list(teacher.notes),
     }
+    if teacher.executed:
+        description["executed"] = list(teacher.executed)
     if teacher.head is not None:
         description["head"] = head_to_json(teacher.head)
     if teacher.labels:
@@ -80,7 +82,7 @@ def teacher_from_parts(description: Any, raw: bytes) -> Teacher:
 
     Raises CertificateError or TeacherError where they do not describe one.
     """
-    needed, optional = {"columns", "layers", "notes"}, {"head", "labels"}
+    needed, optional = {"columns", "layers", "notes"}, {"executed", "head", "labels"}
     if not isinstance(description, dict) or not needed <= set(description) <= needed | optional:
         raise CertificateError("teacher.json must hold columns, layers and notes")
     columns, entries, notes = (description[k] for k in ("columns", "layers", "notes"))
@@ -122,7 +124,24 @@ def teacher_from_parts(description: Any, raw: bytes) -> Teacher:
         raise CertificateError(
             f"weights.bin: offset {at}: {len(raw) - at} bytes more than teacher.json says"
         )
-    return Teacher(columns, tuple(layers), tuple(notes), _head(description), _labels(description))
+    return Teacher(
+        columns,
+        tuple(layers),
+        tuple(notes),
+        _executed(description),
+        _head(description),
+        _labels(description),
+    )
+
+
+def _executed(description: dict[str, Any]) -> tuple[str, ...]:
+    """The narrow number types that are named; there is no entry where there are none."""
+    stated = description.get("executed", ())
+    if stated != () and (not isinstance(stated, list) or not stated):
+        raise CertificateError("teacher.json: executed must be a list of number types, or left out")
+    if not all(isinstance(kind, str) and kind in NARROW for kind in stated):
+        raise CertificateError(f"teacher.json: executed may name {' and '.join(NARROW)} only")
+    return tuple(stated)
 
 
 def _head(description: dict[str, Any]) -> Head | None:

@@ -21,8 +21,14 @@ def save_onnx(teacher: Teacher, path: str | os.PathLike[str]) -> None:
 
     All numbers are float32 if the teacher's are, else double; none is rounded, but a runtime
     rounds while it computes. The class names, and that class 1 is where the logit is positive
-    (unless that is only assumed), are stated in the metadata. Raises LeafproofError.
+    (unless that is only assumed), are stated in the metadata. Raises LeafproofError; TeacherError
+    for a teacher that computes in narrower numbers, as the file would compute in wider ones.
     """
+    if teacher.executed:
+        raise TeacherError(
+            f"the network computes in {' and '.join(teacher.executed)}, which is not written: "
+            "keep the file that it came from"
+        )
     dtype = np.float32 if all(a.dtype == np.float32 for a in _arrays(teacher)) else np.float64
     kind = TensorProto.FLOAT if dtype == np.float32 else TensorProto.DOUBLE
     nodes: list[Any] = []

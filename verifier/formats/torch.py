@@ -24,7 +24,7 @@ from verifier.formats.files import quoted
 from verifier.formats.graph import Graph, Label, Probability, Value, finish
 from verifier.formats.heads import Number, asked_for, conclude
 from verifier.formats.torch_check import check_answers, check_hooks
-from verifier.formats.torch_operators import OPERATIONS, Call, held_constant
+from verifier.formats.torch_operators import OPERATIONS, Call, held_constant, number_type
 from verifier.teacher import Layer, Teacher
 
 _TRACING_ERRORS = (
@@ -76,6 +76,7 @@ def _read(program: Any, name: str, columns: int) -> tuple[Graph, Value]:
     for node in program.graph.nodes:
         if node.op == "call_function" and not _ignored(node):
             values[node.name] = _apply(graph, node, values)
+            graph.execute(number_type(node, name))
         elif node.op not in ("call_function", "placeholder", "output"):
             raise TeacherError(f"{name}: {quoted(node.op)} nodes of torch.export are not supported")
     (results,) = next(n for n in program.graph.nodes if n.op == "output").args

@@ -15,6 +15,7 @@ from verifier.domain import Domain, Variable
 from verifier.head import class_name, origin_words
 from verifier.head import rule as head_rule
 from verifier.reports.leaves import counts_trust, total
+from verifier.reports.number_types import executed_words
 from verifier.reports.numbers import (
     digits,
     fraction,
@@ -56,7 +57,7 @@ def paragraphs(
         _domain(certificate.domain),
         _semantics(certificate.teacher),
         _finding(certificate.domain, verdict, certificate.teacher.labels),
-        _float32(verdict.float32, certificate.domain.size),
+        _float32(verdict.float32, certificate.domain.size, certificate.teacher.executed),
         _reading(certificate.teacher.notes),
         _trust(certificate, verdict, files),
     )
@@ -226,7 +227,10 @@ def _example(verdict: Verdict, domain: Domain, classes: tuple[str, ...]) -> str:
     )
 
 
-def _float32(found: Float32, size: int) -> str:
+def _float32(found: Float32, size: int, executed: Sequence[str]) -> str:
+    if executed:
+        words = executed_words(executed)
+        return f"{words[0].upper()}{words[1:]}."
     what = (
         "A float32 evaluation computes the network's layers in their order, every operation "
         "rounded to the nearest IEEE 754 single-precision number or more finely, with sums taken "

@@ -134,6 +134,8 @@ class Network:
 
     layers: tuple[Layer, ...]
     widths: tuple[int, ...]
+    narrow: bool = False
+    """Whether running the network rounds to numbers narrower than float32."""
 
     @property
     def classes(self) -> int:
@@ -146,12 +148,11 @@ _ARRAYS = {"affine": 2, "scale": 3, "relu": 0, "sign": 0, "add": 0}
 
 def read_network(value: Any, raw: bytes) -> Network:
     """The network of teacher.json and weights.bin; CertificateError if they do not describe one."""
-    entry = _entry(
-        "teacher.json",
-        value,
-        {"columns", "layers", "notes", "head", "labels"},
-        optional={"head", "labels"},
-    )
+    narrow = isinstance(value, dict) and "executed" in value
+    optional = {"executed", "head", "labels"}
+    entry = _entry("teacher.json", value, {"columns", "layers", "notes"} | optional, optional)
+    if narrow and entry["executed"] not in (["float16"], ["bfloat16"], ["bfloat16", "float16"]):
+        raise CertificateError("teacher.json: executed must name bfloat16, float16 or both, sorted")
     notes, widths, layers = entry["notes"], [entry["columns"]], []
     if not isinstance(notes, list) or not all(
         isinstance(n, str) and n.isprintable() for n in notes
@@ -191,7 +192,7 @@ def read_network(value: Any, raw: bytes) -> Network:
         check_head(entry["head"], widths[-1])
     if "labels" in entry:
         check_labels(entry["labels"], max(2, widths[-1]))
-    return Network(tuple(layers), tuple(widths))
+    return Network(tuple(layers), tuple(widths), narrow)
 
 
 def _array(where: str, stated: Any, raw: bytes, at: int) -> tuple[list[float], list[int], int]:
