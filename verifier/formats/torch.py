@@ -64,7 +64,7 @@ def from_torch(
         where = f"the output of {name}"
         teacher = conclude(graph, result, where, asked)
         _check_batches(module, name, columns, finish(graph, _bare(result), where))
-        check_answers(module, name, graph.layers, result, example)
+        check_answers(module, name, graph, result, example)
     return teacher
 
 

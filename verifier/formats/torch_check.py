@@ -17,7 +17,7 @@ import torch
 
 from verifier.errors import TeacherError
 from verifier.formats.files import quoted
-from verifier.formats.graph import Label, Probability, Signal, Value
+from verifier.formats.graph import Graph, Label, Probability, Signal, Value
 from verifier.teacher import Add, Affine, Layer, Relu, Scale, Sign
 
 SIZES = (1, 2, 3, 5, 8, 16, 33, 64, 100, 256, 1, 3)
@@ -51,7 +51,7 @@ def check_hooks(module: torch.nn.Module, name: str) -> None:
 
 
 def check_answers(
-    module: torch.nn.Module, name: str, layers: Sequence[Layer], result: Value, like: torch.Tensor
+    module: torch.nn.Module, name: str, graph: Graph, result: Value, like: torch.Tensor
 ) -> None:
     """Raise TeacherError with a point where the module answers otherwise than was read.
 
@@ -59,6 +59,8 @@ def check_answers(
     rounding explains are none.
     """
     rng = np.random.default_rng(0)
+    kinds = [like.dtype, *(getattr(torch, kind) for kind in graph.executed)]
+    unit = max(torch.finfo(kind).eps for kind in kinds)
     for size in SIZES:
         batch = _batch(rng, size, like.shape[1])
         rows = torch.from_numpy(batch).to(like.dtype).to(like.device)
@@ -69,8 +71,7 @@ def check_answers(
                 f"{name} returns a {type(answer).__name__}: it must return a tensor, the logits"
             )
         found = answer.detach().cpu().to(torch.float64).numpy()
-        unit = torch.finfo(like.dtype).eps
-        wrong = _difference(layers, result, rows.cpu().to(torch.float64).numpy(), found, unit)
+        wrong = _difference(graph.layers, result, rows.cpu().to(torch.float64).numpy(), found, unit)
         if wrong is not None:
             point = ", ".join(f"{x:g}" for x in rows[wrong].cpu().tolist()[:12])
             point += ", ..." * (like.shape[1] > 12)
