@@ -15,7 +15,6 @@ from fractions import Fraction
 from html import escape
 
 from verifier.domain import Domain
-from verifier.head import class_name
 from verifier.tree import Inner, Leaf, Tree
 
 _LINE, _PADDING = 18, 10
@@ -92,15 +91,10 @@ def _words(
 ) -> str:
     node = tree.nodes[i]
     if isinstance(node, Leaf):
-        return leaf_words(tree, node)
+        return _one_line(f"class {tree.class_name(node.klass)}")
     if i not in shown:
         return f"... {below[i]} more leaves"
     return _one_line(question(node, domain).text)
-
-
-def leaf_words(tree: Tree, leaf: Leaf) -> str:
-    """What a leaf answers: ``class 1``, ``class setosa``."""
-    return _one_line(f"class {class_name(tree.labels, leaf.klass)}")
 
 
 def _one_line(text: str) -> str:

@@ -39,16 +39,14 @@ class Leaf:
 class Tree:
     """The student. ``nodes[0]`` is the root; children stand after their parent, once each.
 
-    ``labels`` are the names of classes 0, 1, ...; empty where classes have only numbers. Trees
-    that differ in names alone are equal.
+    ``labels`` are the names of classes 0, 1, ... (empty: they have only numbers), by which they are
+    matched with the teacher's. Trees that differ in names alone are equal.
     """
 
     nodes: tuple[Inner | Leaf, ...]
     labels: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
-        if len(set(self.labels)) != len(self.labels):
-            raise TreeError("two of the tree's classes have the same name")
         if not self.nodes:
             raise TreeError("the tree has no nodes: a single leaf is the smallest tree")
         parents = Counter[int]()
@@ -70,6 +68,16 @@ class Tree:
                 raise TreeError(
                     f"node {i} has {parents[i]} parents: every node but the root has exactly one"
                 )
+
+        for name in self.labels:
+            if not name or not name.isprintable():
+                raise TreeError("class names must be one line of printable text each")
+        if len(set(self.labels)) != len(self.labels):
+            raise TreeError("two classes have the same name: names must differ")
+
+    def class_name(self, klass: int) -> str:
+        """What a class is called: its name, or its number where it has none."""
+        return self.labels[klass] if klass < len(self.labels) else str(klass)
 
     @property
     def leaves(self) -> int:
@@ -106,7 +114,7 @@ def matched(tree: Tree, labels: tuple[str, ...]) -> Tree:
     nodes: list[Inner | Leaf] = []
     for i, node in enumerate(tree.nodes):
         if isinstance(node, Leaf):
-            own = tree.labels[node.klass] if node.klass < len(tree.labels) else str(node.klass)
+            own = tree.class_name(node.klass)
             if own not in number:
                 raise TreeError(
                     f'the tree answers "{own}" (node {i}) but the network\'s classes are called '

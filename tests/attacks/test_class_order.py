@@ -142,9 +142,9 @@ def test_names_survive_files(tmp_path: Path, call: Any) -> None:
 @pytest.mark.parametrize(
     ("classes", "words"),
     [
-        (["a"], "a leaf has a higher class"),
+        (["a"], "a leaf answers class 1"),
         (["a", "a"], "same name"),
-        (["a", 1], "not a string"),
+        (["a", 1], "not a list of strings"),
         (["a", "b\n"], "printable"),
         ("ab", "not a list"),
     ],

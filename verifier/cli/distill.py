@@ -155,14 +155,14 @@ def as_json(
     seconds: dict[str, float],
 ) -> dict[str, Any]:
     """The object that ``--json`` prints."""
-    from verifier.formats.text import tree_file
+    from verifier.formats.text import tree_value
 
     own = {
         "method": method.value,
         "leaves": outcome.tree.leaves,
         "depth": outcome.tree.depth,
         "finished": outcome.finished,
-        "tree": tree_file(outcome.tree),
+        "tree": tree_value(outcome.tree),
         **outcome.facts,
     }
     return own | (common.as_json(*held, seconds) if held else {"seconds": seconds})

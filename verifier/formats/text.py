@@ -7,7 +7,7 @@ functions work on JSON values, for use inside other files; none of them recurses
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -48,37 +48,25 @@ def read_tree(path: StrPath) -> Tree:
             f"{quoted(path, 200)} is not a tree file (JSON): the teacher (ONNX) comes first, "
             "then the tree"
         )
-    return _located(TreeError, path, lambda: _tree_of_file(data))
+    return _located(TreeError, path, lambda: _marked_tree(data))
 
 
-def _tree_of_file(data: bytes) -> Tree:
-    """The tree with the names of its classes, which certificates keep elsewhere."""
-    value = _unmarked(data)
-    if not isinstance(value, dict) or "classes" not in value:
-        return tree_from_json(value)
-    names = [_word(f"classes[{i}]", x, TreeError) for i, x in enumerate(_listed(value, "classes"))]
-    tree = tree_from_json({key: part for key, part in value.items() if key != "classes"})
-    if any(isinstance(node, Leaf) and node.klass >= len(names) for node in tree.nodes):
-        raise TreeError(f'"classes" has {len(names)} names, but a leaf has a higher class')
-    return replace(tree, labels=tuple(names))
-
-
-def _listed(value: dict[str, Any], key: str) -> list[Any]:
-    found = value[key]
-    if not isinstance(found, list):
-        raise TreeError(f"{key} is {kind_of(found)}, not a list of names")
-    return found
-
-
-def _unmarked(data: bytes) -> Any:
-    """The JSON value of a tree file without its mark."""
+def _marked_tree(data: bytes) -> Tree:
+    """The tree of a file, which may say that it is unfinished and what its classes are called."""
     value = json_text.parse(data, TreeError)
-    if isinstance(value, dict) and "unfinished" in value:
-        mark = value["unfinished"]
-        if not isinstance(mark, str):
-            raise TreeError(f"unfinished is {kind_of(mark)}, not a string: say why, or remove it")
-        return {key: part for key, part in value.items() if key != "unfinished"}
-    return value
+    if not isinstance(value, dict):
+        return tree_from_json(value)
+    mark = value.pop("unfinished", "")
+    if not isinstance(mark, str):
+        raise TreeError(f"unfinished is {kind_of(mark)}, not a string: say why, or remove it")
+    named = value.pop("classes", [])
+    if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
+        raise TreeError("classes is not a list of strings: name class 0, class 1, ... in order")
+    tree = tree_from_json(value)
+    most = max(node.klass for node in tree.nodes if isinstance(node, Leaf))
+    if named and len(named) <= most:
+        raise TreeError(f"classes names {len(named)} classes but a leaf answers class {most}")
+    return replace(tree, labels=tuple(named))
 
 
 def write_domain(path: StrPath, domain: Domain) -> None:
@@ -93,16 +81,22 @@ def write_tree(path: StrPath, tree: Tree, unfinished: str = "") -> None:
 
     Raises LeafproofError.
     """
-    marks: dict[str, Any] = {"unfinished": unfinished} if unfinished else {}
-    write_atomically(path, json_text.dump(tree_file(tree, marks)) + b"\n")
+    write_atomically(path, tree_file(tree, unfinished))
 
 
-def tree_file(tree: Tree, marks: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """A tree file's JSON value: with the names of the classes, unless they are their numbers."""
-    root = tree_to_json(tree)["root"]
-    named = any(name != str(i) for i, name in enumerate(tree.labels))
-    names = {"classes": list(tree.labels)} if named else {}
-    return {"format": TREE_FORMAT, **(marks or {}), **names, "root": root}
+def tree_file(tree: Tree, unfinished: str = "") -> bytes:
+    """A tree as the bytes of a file, with the mark and the classes' names where it has them."""
+    return json_text.dump(tree_value(tree, unfinished)) + b"\n"
+
+
+def tree_value(tree: Tree, unfinished: str = "") -> dict[str, Any]:
+    """The JSON value of a tree's file; names that are the classes' numbers are left out."""
+    value: dict[str, Any] = {"format": TREE_FORMAT}
+    if unfinished:
+        value["unfinished"] = unfinished
+    if any(name != str(i) for i, name in enumerate(tree.labels)):
+        value["classes"] = list(tree.labels)
+    return value | tree_to_json(tree)
 
 
 def domain_notes(domain: Domain) -> tuple[str, ...]:
@@ -174,11 +168,11 @@ def _list(where: str, entry: dict[str, Any], key: str) -> list[Any]:
     return value
 
 
-def _word(where: str, value: Any, error: type[LeafproofError] = DomainError) -> str:
+def _word(where: str, value: Any) -> str:
     if not isinstance(value, str):
-        raise error(f'{where} is {kind_of(value)}, not a string: write it in quotes, as "1"')
+        raise DomainError(f'{where} is {kind_of(value)}, not a string: write it in quotes, as "1"')
     if not value or not value.isprintable():
-        raise error(f"{where} is {quoted(value)}: names are one line of printable text")
+        raise DomainError(f"{where} is {quoted(value)}: names are one line of printable text")
     return value
 
 
