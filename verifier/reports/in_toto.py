@@ -38,6 +38,7 @@ def in_toto(certificate: Certificate, verdict: Verdict, files: Files | None = No
         "solvers_trusted": list(verdict.trust),
         "not_trusted": dict(verdict.untrusted),
         "notes": list(teacher.notes),
+        "executed": list(teacher.executed),
         "prover": certificate.found_by,
         "command": certificate.command,
         "format": FORMAT,
