@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verifier.cli import common, heads, live, requirement, second_opinion
+from verifier.cli import common, heads, live, requirement, second_opinion, trust
 from verifier.cli import statement as theorem
 from verifier.errors import InvalidProof, LeafproofError
 
@@ -30,7 +30,8 @@ def check(
     head: heads.HeadOption = None,
     threshold: heads.ThresholdOption = None,
     require: requirement.Require = None,
-    no_trust: common.NoTrust = False,
+    trust_solver: trust.TrustSolver = None,
+    no_trust: trust.NoTrust = False,
     paranoid: Annotated[
         bool,
         typer.Option("--paranoid", help="also check with a second, naive checker (slow)"),
@@ -54,6 +55,7 @@ def check(
     if against is None and (head is not None or threshold is not None):
         raise LeafproofError("--head and --threshold say how --against reads the network's file")
     asked = heads.asked(head, threshold)
+    believed = trust.trusted(trust_solver, no_trust)
     if require is not None:
         requirement.most_error(require)
     start = time.perf_counter()
@@ -63,7 +65,7 @@ def check(
     def kernel() -> Verdict:
         began = time.perf_counter()
         with live.checking(len(held.proof)) as count:
-            found = archive.check(held, trust=not no_trust, progress=count)
+            found = archive.check(held, trust=believed, progress=count)
         seconds["check"] = time.perf_counter() - began
         return found
 

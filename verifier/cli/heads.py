@@ -46,13 +46,12 @@ def asked(head: Kind | None, threshold: str | None) -> Asked:
 
 def sentence(teacher: Teacher) -> str:
     """What a class is, for the verdict; empty where the network itself shows it."""
-    from verifier.head import rule
-    from verifier.reports.words import safe
+    from verifier.reports.words import quoted_rule
 
     head = teacher.head
     if head is not None and head.origin == "shown":
         return ""
-    words = safe(rule(head, teacher.labels, teacher.outputs))
+    words = quoted_rule(teacher)
     if head is None:
         return f" {words[0].upper()}{words[1:]}."
     if head.origin == "asked":
