@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import tempfile
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from verifier.teacher import Teacher
     from verifier.tree import Tree
 
+_Format = TypeVar("_Format", bound=StrEnum)
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
 DomainOption = Annotated[
     str, typer.Option("--domain", metavar="bits|signs|FILE", help="the inputs to prove it for")
@@ -68,6 +70,46 @@ def say(text: str = "", **kwargs: Any) -> None:
     from rich.console import Console
 
     Console(highlight=False, soft_wrap=True).print(text, **kwargs)
+
+
+def format_of(
+    output: Path | None, asked: _Format | None, endings: Mapping[str, _Format], option: str
+) -> _Format | None:
+    """The format that was asked for, else the one of the file's ending; None without a file.
+
+    Raises LeafproofError for an ending that stands for none; says so where both contradict.
+    """
+    from verifier.errors import LeafproofError
+
+    if output is None:
+        return asked
+    ending = output.suffix.lower()
+    meant = endings.get(ending)
+    if asked is not None:
+        if meant is not None and meant != asked:
+            live.note(
+                f"{output} gets {asked}, as was asked for, though {ending} stands for {meant}"
+            )
+        return asked
+    if meant is None:
+        raise LeafproofError(
+            f'the name "{output}" does not say what to write: end it with '
+            f"{', '.join(endings)}, or give {option}"
+        )
+    return meant
+
+
+def apart(output: Path, *inputs: Path) -> None:
+    """Raise LeafproofError where a result would overwrite an input."""
+    from verifier.errors import LeafproofError
+
+    for path in inputs:
+        try:
+            same = output.exists() and path.exists() and output.samefile(path)
+        except (OSError, ValueError):
+            continue  # whoever opens it says what is wrong with it
+        if same:
+            raise LeafproofError(f"{output} is an input: write the result elsewhere")
 
 
 def load_network(teacher: Path, domain: str) -> tuple[Teacher, Domain]:
@@ -191,6 +233,7 @@ def as_json(
         "largest_bits": verdict.checked.largest_bits,
         "checked": checked_json(verdict.checked),
         "notes": list(certificate.teacher.notes),
+        "executed": list(certificate.teacher.executed),
         "sha256": certificate.sha256,
         "parts": dict(certificate.hashes),
     }
@@ -269,6 +312,7 @@ def lines(
     certificate: Certificate, verdict: Verdict, seconds: dict[str, float], path: str | None
 ) -> Iterator[tuple[str, str]]:
     """What stands below the verdict: a name and a text each."""
+    from verifier.reports.number_types import executed_words
     from verifier.reports.numbers import plural, probability
     from verifier.reports.words import name
 
@@ -277,7 +321,9 @@ def lines(
     yield "kernel checked", checked_words(verdict.checked)
     by = ", ".join(f"{name(s)} for {plural(n, 'cell')}" for s, n in verdict.trusted.items())
     yield "trusted", f"{by}: not proved by the kernel" if by else "nothing but the kernel"
-    if verdict.float32.robust:
+    if certificate.teacher.executed:
+        yield "float32", f"nothing claimed: {executed_words(certificate.teacher.executed)}"
+    elif verdict.float32.robust:
         yield "float32", "robust: every float32 evaluation of the logits gives the same classes"
     else:
         chance = probability(verdict.float32.probability_not_shown)

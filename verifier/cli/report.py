@@ -28,14 +28,23 @@ class Format(StrEnum):
     PDF = "pdf"
 
 
+SUFFIXES = {
+    ".html": Format.HTML,
+    ".htm": Format.HTML,
+    ".md": Format.MD,
+    ".markdown": Format.MD,
+    ".tex": Format.TEX,
+    ".pdf": Format.PDF,
+}
+"""The format that a file's ending stands for."""
+
+
 def report(
     certificates: Annotated[
         list[Path], typer.Argument(help="a certificate, or several to compare", show_default=False)
     ],
     output: Annotated[Path, typer.Option("-o", "--output", help="the file to write")],
-    format: Annotated[
-        Format | None, typer.Option(help="default: by the file's ending, else html")
-    ] = None,
+    format: Annotated[Format | None, typer.Option(help="default: by the file's ending")] = None,
     no_trust: common.NoTrust = False,
     quiet: common.Quiet = False,
     verbose: common.Verbose = False,
@@ -44,8 +53,8 @@ def report(
     from verifier.formats.files import check_writable, write_atomically
 
     check_writable(output)
-    suffix = output.suffix.lower().lstrip(".")
-    kind = format or next((f for f in Format if f == suffix), Format.HTML)
+    common.apart(output, *certificates)
+    kind = common.format_of(output, format, SUFFIXES, "--format") or Format.HTML
     asked = shlex.join(
         ["leafproof", "report", *map(str, certificates), "-o", str(output)]
         + (["--format", kind] if format else [])
