@@ -54,9 +54,6 @@ Quiet = Annotated[
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="say also what is done", callback=_say_more)
 ]
-NoTrust = Annotated[
-    bool, typer.Option("--no-trust", help="count what only a solver claims as open")
-]
 
 GRACE = 0.5
 """Seconds that the kernel checks even if Ctrl-C came before it began."""
@@ -140,6 +137,7 @@ def save(
     *,
     stopped: bool = False,
     keep: bool = False,
+    trust: Collection[str] = (),
 ) -> tuple[Certificate, Verdict]:
     """Write the certificate (None: to a temporary file) and have the kernel check that file.
 
@@ -163,6 +161,7 @@ def save(
                     stop = live.Patience(asked, GRACE)
                     saved = archive.save(
                         *(target, domain, teacher, tree, finding, recorded(name)),
+                        trust=trust,
                         progress=count,
                         stop=stop,
                     )
@@ -223,6 +222,8 @@ def as_json(
     claim = claim_of(verdict, certificate.domain)
     shown = claim["counterexamples"]
     return claim | {
+        "not_trusted": dict(verdict.untrusted),
+        "trust_solvers": list(verdict.trust),
         "counterexample": shown[0] if shown else None,
         "prover": certificate.found_by,
         "command": certificate.command,
@@ -314,13 +315,12 @@ def lines(
     """What stands below the verdict: a name and a text each."""
     from verifier.reports.number_types import executed_words
     from verifier.reports.numbers import plural, probability
-    from verifier.reports.words import name
+    from verifier.reports.words import quote
 
     low, high = verdict.error
     yield "error", probability(low) if low == high else f"{probability(low)} to {probability(high)}"
     yield "kernel checked", checked_words(verdict.checked)
-    by = ", ".join(f"{name(s)} for {plural(n, 'cell')}" for s, n in verdict.trusted.items())
-    yield "trusted", f"{by}: not proved by the kernel" if by else "nothing but the kernel"
+    yield from trust_lines(verdict)
     if certificate.teacher.executed:
         yield "float32", f"nothing claimed: {executed_words(certificate.teacher.executed)}"
     elif verdict.float32.robust:
@@ -330,10 +330,29 @@ def lines(
         points = plural(verdict.float32.points_not_shown, "point")
         yield "float32", f"not shown for {points}, probability {chance}"
     for text in certificate.teacher.notes:
-        yield "note", name(text, 1000)
+        yield "file's note", quote(text, 1000)
     if path:
         yield "certificate", f"{path} (SHA-256 {certificate.sha256})"
     yield "seconds", ", ".join(f"{k} {v:.2f}" for k, v in seconds.items())
+
+
+def trust_lines(verdict: Verdict) -> Iterator[tuple[str, str]]:
+    """Whose word counts, and whose does not."""
+    from verifier.certificate.solvers import SOLVERS
+    from verifier.cli.trust import remedy
+    from verifier.reports.numbers import plural
+    from verifier.reports.words import quote
+
+    by = ", ".join(f"{quote(s)} for {plural(n, 'cell')}" for s, n in verdict.trusted.items())
+    if by:
+        yield "trusted", f"{by}, as asked (--trust-solver): not proved by the kernel"
+    else:
+        yield "trusted", "nothing but the kernel"
+    open_by = ", ".join(f"{quote(s)} for {plural(n, 'cell')}" for s, n in verdict.untrusted.items())
+    if open_by:
+        how = remedy(list(verdict.untrusted))
+        advice = f"to take its word: {how}" if how else f"only {' and '.join(SOLVERS)} can be"
+        yield "not trusted", f"{open_by}: not proved by the kernel, counted as open ({advice})"
 
 
 def print_counterexamples(verdict: Verdict, domain: Domain, tree: Tree) -> None:
