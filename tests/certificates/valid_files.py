@@ -248,7 +248,7 @@ def files():
                 )
             ),
             "the teacher says where its class 1 begins and what its classes are called",
-            'As asked: class "<b>yes</b>" where the network\'s output, a predicted number, is > -7/3',
+            '"<b>yes</b>" where the network\'s output, a predicted number, is > -7/3',
         ),
         "classes-of-labels": (
             seal(

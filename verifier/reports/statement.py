@@ -12,7 +12,7 @@ from itertools import groupby
 from verifier.certificate.archive import Certificate
 from verifier.certificate.verdict import DIFFERENT, EQUIVALENT, Float32, Status, Verdict
 from verifier.domain import Domain, Variable
-from verifier.head import class_name, origin_words
+from verifier.head import origin_words
 from verifier.reports.leaves import total
 from verifier.reports.number_types import executed_words
 from verifier.reports.numbers import (
@@ -213,6 +213,10 @@ def _between(verdict: Verdict, domain: Domain) -> str:
     )
 
 
+def _class(classes: tuple[str, ...], klass: int) -> str:
+    return quote(classes[klass]) if classes else str(klass)
+
+
 def _example(verdict: Verdict, domain: Domain, classes: tuple[str, ...]) -> str:
     if not verdict.counterexamples:
         return ""
@@ -221,8 +225,8 @@ def _example(verdict: Verdict, domain: Domain, classes: tuple[str, ...]) -> str:
     words = [f"{name(k)} = {name(x)}" for k, x in labels]
     return (
         f" For {_listed(words)}, for instance, the network's class is "
-        f"{name(class_name(classes, found.teacher_class))} and "
-        f"the tree's is {name(class_name(classes, found.tree_class))}."
+        f"{_class(classes, found.teacher_class)} and "
+        f"the tree's is {_class(classes, found.tree_class)}."
     )
 
 
