@@ -108,7 +108,7 @@ def structure_errors(theorem: Theorem) -> list[str]:
         ]
     if theorem.steps[-1].claim != theorem.claim:
         errors.append("the last step does not claim the theorem")
-    if not theorem.claim.has(theorem.bound):
+    if not theorem.result.linked:
         errors.append("the bound does not occur in the theorem's claim")
     formal = [a.formal for a in theorem.assumptions if a.formal is not None]
     hypotheses = ranges(theorem) + formal + [s.claim for s in theorem.steps]

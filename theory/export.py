@@ -76,7 +76,7 @@ def to_latex(theorem: Theorem) -> str:
         rf"\section*{{{_text(theorem.title)}}}",
         _text(theorem.statement),
         "",
-        f"Parameters: {parameters}. The bound, {_text(theorem.result.meaning)}:",
+        f"Parameters: {parameters}. The bound, {_text(theorem.meaning)}:",
         rf"\fit{{{sp.latex(theorem.bound)}}}",
     ]
     if assumptions:

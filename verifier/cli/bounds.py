@@ -74,7 +74,7 @@ def _theorem_lines(theorem: Theorem, report: Report) -> list[str]:
     from theory.axioms import AXIOMS
 
     pretty = sp.pretty(theorem.bound, use_unicode=True, wrap_line=False)
-    lines = [theorem.title, "", theorem.statement, "", f"{theorem.result.meaning}:", ""]
+    lines = [theorem.title, "", theorem.statement, "", f"{theorem.meaning}:", ""]
     lines += ["    " + line for line in pretty.splitlines()]
     lines += ["", f"LaTeX: {sp.latex(theorem.bound)}", "", "Parameters:"]
     for p in theorem.parameters:
@@ -82,7 +82,7 @@ def _theorem_lines(theorem: Theorem, report: Report) -> list[str]:
         lines.append(f"  {p.name} ({p.unicode}): {p.meaning}; {p.range_text()}; {trend}")
     lines += ["Conditions:", *(f"  {r.words}" for r in theorem.requires)] * bool(theorem.requires)
     lines += ["Assumptions:", *(f"  {a.label}: {a.words}" for a in theorem.assumptions)]
-    lines += [f"Vacuous: {theorem.result.vacuous_words}"]
+    lines += [f"Vacuous: {theorem.vacuous_words}"]
     lines += [f"Note: {note}" for note in theorem.notes]
     lines.append("Derivation:")
     for step, fate in zip(theorem.steps, report.steps, strict=True):
@@ -133,7 +133,7 @@ def _theorem_json(theorem: Theorem, report: Report) -> dict[str, Any]:
             for p in theorem.parameters
         },
         "assumptions": [a.words for a in (*theorem.requires, *theorem.assumptions)],
-        "vacuous": theorem.result.vacuous_words,
+        "vacuous": theorem.vacuous_words,
         "steps": [
             {"label": s.label, "claim": str(s.claim), "rule": f.rule, "error": f.error}
             for s, f in zip(theorem.steps, report.steps, strict=True)
@@ -160,7 +160,7 @@ def evaluate(name: Name, parameters: Assignments = None, as_json: Json = False) 
 
 def _evaluation_lines(theorem: Theorem, result: Evaluation) -> list[str]:
     given = ", ".join(f"{k} = {v}" for k, v in result.parameters)
-    lines = [f"{theorem.name}: {theorem.result.meaning}", f"  for {given}"]
+    lines = [f"{theorem.name}: {theorem.meaning}", f"  for {given}"]
     lines += [
         f"  value    {result.value}",
         f"  between  {result.lower}",
@@ -169,7 +169,7 @@ def _evaluation_lines(theorem: Theorem, result: Evaluation) -> list[str]:
     if result.integer is not None:
         lines.append(f"  integer  {result.as_json()['integer']}")
     if result.vacuous:
-        lines.append(f"  VACUOUS: the bound says nothing here ({theorem.result.vacuous_words})")
+        lines.append(f"  VACUOUS: the bound says nothing here ({theorem.vacuous_words})")
     return lines
 
 

@@ -143,7 +143,7 @@ def _proved_words(domain: Domain, verdict: Verdict) -> str:
     condition = f" if {given}" if given else ""
     words = f"ρ = {probability(share, -1)}, so at most {probability(bound, 1)}{condition}"
     if not share:
-        words = f"ρ = 0: vacuous, {theorem.result.vacuous_words}"
+        words = f"ρ = 0: vacuous, {theorem.vacuous_words}"
     high = verdict.error[1]
     if high < bound:
         words += (
@@ -204,7 +204,7 @@ def _theorem(theorem: Theorem, here: str) -> TheoremView:
         theorem.title,
         status,
         typeset(theorem.statement),
-        f"{theorem.result.meaning[0].upper()}{theorem.result.meaning[1:]}:",
+        f"{theorem.meaning[0].upper()}{theorem.meaning[1:]}:",
         _formula(theorem.bound),
         Facts(terms),
         f"The derivation, {plural(len(theorem.steps), 'step')}",
