@@ -9,6 +9,7 @@ only admit more points: "unsat" proves the class, "sat" needs its point to be lo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def write_cells(
     make_folder(folder, len(cells))
     names = [f"{cell_name(i, len(cells), k)}.vnnlib" for i, (_, k) in enumerate(cells, 1)]
     paths = [folder / NETWORK, *(folder / name for name in names), folder / INSTANCES]
-    save_onnx(teacher, paths[0])
+    save_onnx(replace(teacher, executed=()), paths[0])  # the question is about the real numbers
     for path, (cell, klass) in zip(paths[1:-1], cells, strict=True):
         write_atomically(path, _property(domain, teacher, cell, klass).encode("ascii"))
     table = "".join(f"{NETWORK},{name},{SECONDS}\n" for name in names)

@@ -77,7 +77,7 @@ def compose(
             Section("tree", "The tree, leaf by leaf", (shown,)),
             counterexamples.section(s, p, verdict),
             statistics.section(c.domain, c.proof, name(c.found_by), verdict, found),
-            statistics.float32_section(verdict.float32),
+            statistics.float32_section(verdict.float32, certificate.teacher.executed),
             bounds_view.section(c.domain, c.tree, c.teacher.classes, verdict),
             provenance_section(c, command, seconds, verdict.checked.seconds),
             recheck_section(c.sha256),
