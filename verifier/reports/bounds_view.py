@@ -13,6 +13,7 @@ from theory.axioms import AXIOMS
 from theory.derivation import Report as Derivation
 from theory.derivation import check
 from theory.statement import Theorem
+from theory.wording import assumption
 from verifier.certificate.verdict import Status, Verdict
 from verifier.domain import Domain
 from verifier.reports.blocks import (
@@ -196,7 +197,10 @@ def _theorem(theorem: Theorem, here: str) -> TheoremView:
             (f"{p.unicode} ({p.name})", typeset(f"{p.meaning}: {p.range_text()}"))
             for p in theorem.parameters
         ),
-        *((f"assumed: {a.label}", typeset(a.words)) for a in theorem.assumptions),
+        *(
+            (f"assumed: {a.label}", typeset(assumption(theorem, a)))
+            for a in (*theorem.requires, *theorem.assumptions)
+        ),
         ("source", str(theorem.citation)),
     )
     problems = tuple(Text(f"Problem: {error}") for error in report.errors)
