@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
@@ -37,9 +37,14 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Tree:
-    """The student. ``nodes[0]`` is the root; children stand after their parent, once each."""
+    """The student. ``nodes[0]`` is the root; children stand after their parent, once each.
+
+    ``labels`` names the classes for readers (empty: they have only numbers); it decides nothing,
+    so that trees with other names are equal.
+    """
 
     nodes: tuple[Inner | Leaf, ...]
+    labels: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         if not self.nodes:
@@ -63,6 +68,16 @@ class Tree:
                 raise TreeError(
                     f"node {i} has {parents[i]} parents: every node but the root has exactly one"
                 )
+
+        for name in self.labels:
+            if not name or not name.isprintable():
+                raise TreeError("class names must be one line of printable text each")
+        if len(set(self.labels)) != len(self.labels):
+            raise TreeError("two classes have the same name: names must differ")
+
+    def class_name(self, klass: int) -> str:
+        """What a class is called: its name, or its number where it has none."""
+        return self.labels[klass] if klass < len(self.labels) else str(klass)
 
     @property
     def leaves(self) -> int:

@@ -19,6 +19,7 @@ TRUSTED = {
     "verifier.certificate.prepared",
     "verifier.certificate.proof",
     "verifier.certificate.rules",
+    "verifier.certificate.solvers",
     "verifier.certificate.verdict",
     "verifier.domain",
     "verifier.errors",

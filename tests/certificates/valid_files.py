@@ -158,8 +158,8 @@ def files():
         ),
         "trusted-large-cell": (
             seal(parts(*crowd(), trusted)),
-            "a Trusted step on a cell too large to enumerate is counted as trusted",
-            "oracle 1.0 for 1 cell",
+            "a Trusted step on a cell too large to enumerate, of a solver not known, is open",
+            'not trusted     "oracle 1.0" for 1 cell',
         ),
         "trusted-small-cell-upheld": (
             seal(parts(*SUM, (Split(0, 1), Open(), Trusted(1, "oracle 1.0")))),
@@ -169,12 +169,12 @@ def files():
         "two-solvers": (
             seal(parts(*crowd(), (Split(0, 1), Trusted(1, "älter"), Trusted(1, "b")))),
             "two solver names, one of them not ASCII",
-            "b for 1 cell",
+            '"b" for 1 cell',
         ),
         "every-step-kind": (
             seal(parts(*crowd(), mixed)),
             "Tail, Trusted, Open, Enumerated and Constant steps in one proof",
-            "oracle for 1 cell",
+            'not trusted     "oracle" for 1 cell',
         ),
         "variable-of-100-values": (
             seal(parts(wide, above, level, (Split(0, (1 << 63) - 1), Constant(0), Constant(1)))),

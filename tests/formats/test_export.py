@@ -86,12 +86,7 @@ def test_sql(seed, with_domain):
     rows = []
     for point in all_points(domain):
         if with_domain:
-            rows.append(
-                [
-                    float(v.encoding[i][0]) if v.columns == 1 else v.labels[i]
-                    for v, i in zip(domain.variables, point, strict=True)
-                ]
-            )
+            rows.append([v.labels[i] for v, i in zip(domain.variables, point, strict=True)])
             names = [v.name for v in domain.variables]
         else:
             rows.append([float(x) for x in domain.encode(point)])

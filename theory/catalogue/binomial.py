@@ -14,6 +14,7 @@ from theory.special import BinomialCDF, ClopperPearson
 from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import DELTA, ERRORS, N_SAMPLES, integer, real
 from theory.terms import (
+    Fact,
     Greatest,
     Pr,
     RandomInteger,
@@ -36,8 +37,14 @@ ZERO = sp.Integer(0)
 COUNT = RandomInteger("K")
 COUNTED = Assumption(
     "counted",
-    "K counts the disagreements on n independent samples: P[K <= j] = F(j; n, p), 0 <= K <= n",
-    conj(eq(Pr(le(COUNT, J)), BinomialCDF(J, N, P)), ge(COUNT, 0), le(COUNT, N)),
+    "K counts the disagreements on n independent samples, so has the law Binomial(n, p): "
+    "P[K <= j] = F(j; n, p), 0 <= K <= n",
+    conj(
+        Fact("binomial", COUNT, N, P),
+        eq(Pr(le(COUNT, J)), BinomialCDF(J, N, P)),
+        ge(COUNT, 0),
+        le(COUNT, N),
+    ),
 )
 FRESH = Assumption("fresh", "the n points are drawn independently of each other and of g")
 AT_MOST_N = Assumption("errors <= n", "errors <= n", le(K, N))

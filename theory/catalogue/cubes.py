@@ -94,7 +94,7 @@ subcube_error = Theorem(
 )  # fmt: skip
 
 CODIMENSIONS = reals("fixed", "j", "variables that each subcube fixes", 0)
-TAILS = reals("tails", "t", "bound for the probability of disagreement within each", 0, 1)
+TAILS = reals("tails", "q", "bound for the probability of disagreement within each", 0, 1)
 JS, TS = CODIMENSIONS.symbol, TAILS.symbol
 SHARE = sp.Pow(2, -JS[J]) * TS[J]
 COVER = sp.Sum(SHARE, (J, 1, LENGTH))

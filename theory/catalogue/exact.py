@@ -154,11 +154,12 @@ exact_test = Theorem(
     ),
     steps=(
         RATE_STEP,
+        Step("negative", le(sp.log(1 - RATE), -RATE), use("log-bounds", x=RATE), ("rate",)),
         Step(
             "test",
             implies(ge(N, TEST), ge(P_ERROR.symbol, RATE), le(Pr(PASS), DEL)),
             Cite(test_sample_size, {"epsilon": RATE}),
-            ("rate", "agreement"),
+            ("rate", "agreement", "negative"),
             "A test at ε = 2^(-r).",
         ),
         Step(
@@ -212,6 +213,7 @@ exact_erm = Theorem(
     steps=(
         RATE_STEP,
         *COUNT_STEPS,
+        Step("negative", le(sp.log(1 - RATE), -RATE), use("log-bounds", x=RATE), ("rate",)),
         Step(
             "occam",
             implies(
@@ -219,7 +221,7 @@ exact_erm = Theorem(
                 le(Pr(FAR_FAILURE), DEL),
             ),
             Cite(occam_realizable, {"class": COMPUTED, "epsilon": RATE}),
-            ("rate", "error", "functions"),
+            ("rate", "error", "functions", "negative"),
             "Occam's razor at ε = 2^(-r).",
         ),
         Step(
@@ -236,7 +238,6 @@ exact_erm = Theorem(
             ("gap",),
             "A student that is not equal has at least that error.",
         ),
-        Step("negative", le(sp.log(1 - RATE), -RATE), use("log-bounds", x=RATE), ("rate",)),
         Step(
             "conclusion",
             EXACT_CLAIM,

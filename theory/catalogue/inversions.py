@@ -88,7 +88,7 @@ vc_agnostic_samples = Theorem(
             "ratio",
             implies(ge(N / V, START), ge(EXCESS_U.subs(U, N / V), EXCESS_U.subs(U, START))),
             Instantiate("rises", {U: N / V}),
-            ("rises",),
+            ("rises", "e"),
         ),
         Step(
             "reached",

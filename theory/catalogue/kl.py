@@ -125,7 +125,7 @@ kl_upper = Theorem(
             "moment",
             implies(INSIDE, eq(Mean(TILT**COUNT), (1 - P + P * TILT) ** N)),
             use("binomial-moment", given=INSIDE, count=COUNT, n=N, p=P, x=TILT),
-            ("tilt",),
+            ("tilt", "counted"),
         ),
         Step(
             "chernoff",

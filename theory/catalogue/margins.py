@@ -5,6 +5,8 @@ M is the margin of the teacher's real score on a leaf: the leaf's class is wrong
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import sympy as sp
 
 from theory.rules import Algebra, Instantiate, Smt, use
@@ -17,7 +19,7 @@ MARGIN, AFFINE = Random("margin"), Random("b + a x")
 OFFSET = real("offset", "b", "constant of the certified affine lower bound of the margin")
 COEFFICIENTS = reals("coefficients", "a", "its coefficients, one for each free variable")
 PROBABILITIES = reals("probabilities", "p", "P[x_i = 1] of each free variable", 0, 1)
-LISTS = Parameter("m", LENGTH, "integer", "m", "m", "number of free variables", None)
+LISTS = Parameter("m", LENGTH, "integer", "m", "m", "number of free variables", Fraction(1))
 INDEX = sp.Symbol("i", integer=True)
 B, A, P = OFFSET.symbol, COEFFICIENTS.symbol, PROBABILITIES.symbol
 DRIFT = B + sp.Sum(A[INDEX] * (2 * P[INDEX] - 1), (INDEX, 1, LENGTH))
@@ -185,7 +187,7 @@ mcdiarmid_empirical = Theorem(
             "at-sample",
             implies(le(SAMPLED - SLACK, TRUE_MEAN), le(Pr(WRONG), _empirical(SAMPLED))),
             Instantiate("holds", {MU: SAMPLED}),
-            ("holds",),
+            ("holds", "positive-log"),
         ),
         Step(
             "average",

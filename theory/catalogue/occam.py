@@ -17,6 +17,7 @@ from theory.terms import (
     Every,
     Fact,
     Mean,
+    Member,
     Members,
     Pr,
     Quantity,
@@ -31,9 +32,9 @@ from theory.terms import (
 )
 
 EPS, DEL, N, SIZE = EPSILON.symbol, DELTA.symbol, N_SAMPLES.symbol, CLASS_SIZE.symbol
-MEMBER = Parameter("g", sp.Symbol("g"), "real", "g", "g", "a member of the class")
+MEMBER = Parameter("g", sp.Symbol("g"), "member", "g", "g", "a member of the class")
 G = MEMBER.symbol
-BEST = Quantity("g*")
+BEST = Member("g*", G)
 
 
 def err(g: sp.Basic) -> sp.Basic:

@@ -44,10 +44,15 @@ hybrid = Theorem(
     ),
     steps=(
         Step(
+            "negative",
+            le(sp.log(1 - EPS / (1 - RHO)), -EPS / (1 - RHO)),
+            use("log-bounds", x=EPS / (1 - RHO)),
+        ),
+        Step(
             "test",
             implies(ge(N, HYBRID), ge(Q, EPS / (1 - RHO)), le(Pr(PASS), DEL)),
             Cite(test_sample_size, {"epsilon": EPS / (1 - RHO), "p": Q}),
-            ("agreement",),
+            ("agreement", "negative"),
             "The test of the rest at ε/(1 - ρ).",
         ),
         Step("conclusion", HYBRID_CLAIM, Smt(), ("test", "rest")),

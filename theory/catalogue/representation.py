@@ -18,7 +18,7 @@ from theory.symbols import ETA, NORM, TAU, WIDTH, Parameter, integer
 from theory.terms import Fact, Mean, Members, Quantity, Random, conj, eq, ge, implies, le, lt
 
 K, TAU_, B_, ETA_ = WIDTH.symbol, TAU.symbol, NORM.symbol, ETA.symbol
-SET = Parameter("S", sp.Symbol("S"), "real", "S", "S", "a set of k variables")
+SET = Parameter("S", sp.Symbol("S"), "member", "S", "S", "a set of k variables")
 LEVEL = integer("t", "t", "number of literals")
 S, T, SG = SET.symbol, LEVEL.symbol, Quantity("s")
 REPRESENTED = Fact("represented", S)

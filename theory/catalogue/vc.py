@@ -207,7 +207,7 @@ SOLVE_STEPS = (
         "ratio",
         implies(ge(N / V, START), ge(EXCESS_U.subs(U, N / V), EXCESS_U.subs(U, START))),
         Instantiate("rises", {U: N / V}),
-        ("rises",),
+        ("rises", "e"),
     ),
     Step(
         "logarithm",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verifier.cli import common, live, requirement, second_opinion
+from verifier.cli import common, live, requirement, second_opinion, trust
 from verifier.cli import statement as theorem
 from verifier.errors import InvalidProof, LeafproofError
 
@@ -27,7 +27,8 @@ def check(
         ),
     ] = None,
     require: requirement.Require = None,
-    no_trust: common.NoTrust = False,
+    trust_solver: trust.TrustSolver = None,
+    no_trust: trust.NoTrust = False,
     paranoid: Annotated[
         bool,
         typer.Option("--paranoid", help="also check with a second, naive checker (slow)"),
@@ -48,6 +49,7 @@ def check(
     """
     from verifier.certificate import archive
 
+    believed = trust.trusted(trust_solver, no_trust)
     if require is not None:
         requirement.most_error(require)
     start = time.perf_counter()
@@ -57,7 +59,7 @@ def check(
     def kernel() -> Verdict:
         began = time.perf_counter()
         with live.checking(len(held.proof)) as count:
-            found = archive.check(held, trust=not no_trust, progress=count)
+            found = archive.check(held, trust=believed, progress=count)
         seconds["check"] = time.perf_counter() - began
         return found
 

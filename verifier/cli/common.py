@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import tempfile
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from verifier.teacher import Teacher
     from verifier.tree import Tree
 
+_Format = TypeVar("_Format", bound=StrEnum)
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
 DomainOption = Annotated[
     str, typer.Option("--domain", metavar="bits|signs|FILE", help="the inputs to prove it for")
@@ -52,9 +54,6 @@ Quiet = Annotated[
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="say also what is done", callback=_say_more)
 ]
-NoTrust = Annotated[
-    bool, typer.Option("--no-trust", help="count what only a solver claims as open")
-]
 
 GRACE = 0.5
 """Seconds that the kernel checks even if Ctrl-C came before it began."""
@@ -68,6 +67,46 @@ def say(text: str = "", **kwargs: Any) -> None:
     from rich.console import Console
 
     Console(highlight=False, soft_wrap=True).print(text, **kwargs)
+
+
+def format_of(
+    output: Path | None, asked: _Format | None, endings: Mapping[str, _Format], option: str
+) -> _Format | None:
+    """The format that was asked for, else the one of the file's ending; None without a file.
+
+    Raises LeafproofError for an ending that stands for none; says so where both contradict.
+    """
+    from verifier.errors import LeafproofError
+
+    if output is None:
+        return asked
+    ending = output.suffix.lower()
+    meant = endings.get(ending)
+    if asked is not None:
+        if meant is not None and meant != asked:
+            live.note(
+                f"{output} gets {asked}, as was asked for, though {ending} stands for {meant}"
+            )
+        return asked
+    if meant is None:
+        raise LeafproofError(
+            f'the name "{output}" does not say what to write: end it with '
+            f"{', '.join(endings)}, or give {option}"
+        )
+    return meant
+
+
+def apart(output: Path, *inputs: Path) -> None:
+    """Raise LeafproofError where a result would overwrite an input."""
+    from verifier.errors import LeafproofError
+
+    for path in inputs:
+        try:
+            same = output.exists() and path.exists() and output.samefile(path)
+        except (OSError, ValueError):
+            continue  # whoever opens it says what is wrong with it
+        if same:
+            raise LeafproofError(f"{output} is an input: write the result elsewhere")
 
 
 def load_network(teacher: Path, domain: str) -> tuple[Teacher, Domain]:
@@ -98,6 +137,7 @@ def save(
     *,
     stopped: bool = False,
     keep: bool = False,
+    trust: Collection[str] = (),
 ) -> tuple[Certificate, Verdict]:
     """Write the certificate (None: to a temporary file) and have the kernel check that file.
 
@@ -121,6 +161,7 @@ def save(
                     stop = live.Patience(asked, GRACE)
                     saved = archive.save(
                         *(target, domain, teacher, tree, finding, recorded(name)),
+                        trust=trust,
                         progress=count,
                         stop=stop,
                     )
@@ -181,6 +222,8 @@ def as_json(
     claim = claim_of(verdict, certificate.domain)
     shown = claim["counterexamples"]
     return claim | {
+        "not_trusted": dict(verdict.untrusted),
+        "trust_solvers": list(verdict.trust),
         "counterexample": shown[0] if shown else None,
         "prover": certificate.found_by,
         "command": certificate.command,
@@ -272,13 +315,12 @@ def lines(
     """What stands below the verdict: a name and a text each."""
     from verifier.reports.number_types import executed_words
     from verifier.reports.numbers import plural, probability
-    from verifier.reports.words import name
+    from verifier.reports.words import quote
 
     low, high = verdict.error
     yield "error", probability(low) if low == high else f"{probability(low)} to {probability(high)}"
     yield "kernel checked", checked_words(verdict.checked)
-    by = ", ".join(f"{name(s)} for {plural(n, 'cell')}" for s, n in verdict.trusted.items())
-    yield "trusted", f"{by}: not proved by the kernel" if by else "nothing but the kernel"
+    yield from trust_lines(verdict)
     if certificate.teacher.executed:
         yield "float32", f"nothing claimed: {executed_words(certificate.teacher.executed)}"
     elif verdict.float32.robust:
@@ -288,10 +330,29 @@ def lines(
         points = plural(verdict.float32.points_not_shown, "point")
         yield "float32", f"not shown for {points}, probability {chance}"
     for text in certificate.teacher.notes:
-        yield "note", name(text, 1000)
+        yield "file's note", quote(text, 1000)
     if path:
         yield "certificate", f"{path} (SHA-256 {certificate.sha256})"
     yield "seconds", ", ".join(f"{k} {v:.2f}" for k, v in seconds.items())
+
+
+def trust_lines(verdict: Verdict) -> Iterator[tuple[str, str]]:
+    """Whose word counts, and whose does not."""
+    from verifier.certificate.solvers import SOLVERS
+    from verifier.cli.trust import remedy
+    from verifier.reports.numbers import plural
+    from verifier.reports.words import quote
+
+    by = ", ".join(f"{quote(s)} for {plural(n, 'cell')}" for s, n in verdict.trusted.items())
+    if by:
+        yield "trusted", f"{by}, as asked (--trust-solver): not proved by the kernel"
+    else:
+        yield "trusted", "nothing but the kernel"
+    open_by = ", ".join(f"{quote(s)} for {plural(n, 'cell')}" for s, n in verdict.untrusted.items())
+    if open_by:
+        how = remedy(list(verdict.untrusted))
+        advice = f"to take its word: {how}" if how else f"only {' and '.join(SOLVERS)} can be"
+        yield "not trusted", f"{open_by}: not proved by the kernel, counted as open ({advice})"
 
 
 def print_counterexamples(verdict: Verdict, domain: Domain, tree: Tree) -> None:

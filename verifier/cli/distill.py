@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verifier.cli import common, explain, live
+from verifier.cli import common, explain, live, trust
 from verifier.cli.methods import Method, Options, Outcome, Scores, find, prove
 from verifier.errors import LeafproofError
 
@@ -62,6 +62,7 @@ def distill(
     plot: Annotated[
         Path | None, typer.Option(help="draw that measurement here (.png, .svg)")
     ] = None,
+    trust_solver: trust.TrustSolver = None,
     json: common.Json = False,
     quiet: common.Quiet = False,
     verbose: common.Verbose = False,
@@ -96,7 +97,10 @@ def distill(
     with live.noticing() as stopped:
         outcome = find(method, network, space, options)
     found = time.perf_counter()
-    held = prove(network, space, outcome, method, certificate, end, stopped=stopped())
+    believed = trust.trusted(trust_solver)
+    held = prove(
+        *(network, space, outcome, method, certificate, end), stopped=stopped(), trust=believed
+    )
     seconds = {"load": loaded - start, "distill": found - loaded}
     if held is not None:
         seconds["prove"] = time.perf_counter() - found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verifier.cli import common, live
+from verifier.cli import common, live, trust
 
 if TYPE_CHECKING:
     from verifier.distillers.repair import Repaired
@@ -29,6 +29,7 @@ def repair(
     timeout: Annotated[
         float | None, typer.Option(min=0, help="seconds, then the best tree so far")
     ] = None,
+    trust_solver: trust.TrustSolver = None,
     json: common.Json = False,
     quiet: common.Quiet = False,
     verbose: common.Verbose = False,
@@ -50,7 +51,9 @@ def repair(
         fixed = grow(network, student, space, deadline=end, leaves=leaves, seed=seed)
     found = time.perf_counter()
     held, verdict = common.save(
-        *(certificate, space, network, fixed.tree, fixed.finding, "repair"), stopped=stopped()
+        *(certificate, space, network, fixed.tree, fixed.finding, "repair"),
+        stopped=stopped(),
+        trust=trust.trusted(trust_solver),
     )
     write_tree(output, fixed.tree, "" if fixed.finished else common.UNFINISHED)
     seconds = {

@@ -151,7 +151,10 @@ class TreeDistiller:
             )
 
     def predict(self, x: npt.ArrayLike) -> npt.NDArray[np.int64]:
-        """The tree's class of encoded inputs, shape (N, columns); the comparison is exact."""
+        """The tree's class of the domain's encoded inputs in float64 or float32, (N, columns).
+
+        Raises TreeError where float64 merges two values that the tree tells apart.
+        """
         if not hasattr(self, "tree_"):
             raise LeafproofError("the TreeDistiller is not fitted: call fit first")
         rows = np.asarray(x, dtype=np.float64)
@@ -159,7 +162,7 @@ class TreeDistiller:
             raise LeafproofError(
                 f"the inputs have shape {rows.shape}: give (N, {self.domain_.columns})"
             )
-        return classify_rows(self.tree_, rows)
+        return classify_rows(self.tree_, rows, self.domain_)
 
 
 def as_teacher(model: Any, domain: Domain) -> Teacher:
@@ -175,19 +178,22 @@ def as_teacher(model: Any, domain: Domain) -> Teacher:
     return from_torch(model, domain.columns)
 
 
-def classify_rows(tree: Tree, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    """The class of float64 inputs, shape (N, columns)."""
-    from verifier.formats.export_code import float_below
+def classify_rows(
+    tree: Tree, rows: npt.NDArray[np.float64], domain: Domain
+) -> npt.NDArray[np.int64]:
+    """The class of encoded inputs that float64 or float32 has rounded, shape (N, columns)."""
+    from verifier.formats.thresholds import FLOAT64, settle
 
+    settled = settle(tree, domain, FLOAT64)
     answer = np.zeros(len(rows), dtype=np.int64)
     stack = [(0, np.arange(len(rows)))]
     while stack:
         at, held = stack.pop()
-        node = tree.nodes[at]
+        node = settled.tree.nodes[at]
         if isinstance(node, Leaf):
             answer[held] = node.klass
             continue
-        goes_left = rows[held, node.column] <= float_below(node.threshold)
+        goes_left = rows[held, node.column] <= settled.literals[at]
         stack += [(node.left, held[goes_left]), (node.right, held[~goes_left])]
     return answer
 
@@ -198,19 +204,23 @@ def to_sklearn(tree: Tree, domain: Domain) -> Any:
     scikit-learn rounds inputs to float32: raises TreeError where that merges values which the tree
     tells apart, LeafproofError where scikit-learn is missing.
     """
-    from verifier.formats.tree_onnx import single_below
+    from verifier.formats import export_check
+    from verifier.formats.sklearn import tree_from_sklearn
+    from verifier.formats.thresholds import FLOAT32, settle
 
+    settled = settle(tree, domain, FLOAT32)
+    kept = settled.tree
     classes = 1 + max(n.klass for n in tree.nodes if isinstance(n, Leaf))
     model = cart.estimator()
     x = np.zeros((classes, domain.columns), dtype=np.float32)
     x[:, 0] = np.arange(classes)
     model.fit(x, np.arange(classes))
     state = model.tree_.__getstate__()
-    nodes = np.zeros(len(tree.nodes), dtype=state["nodes"].dtype)
-    values = np.zeros((len(tree.nodes), 1, classes))
-    for i, node in enumerate(tree.nodes):
+    nodes = np.zeros(len(kept.nodes), dtype=state["nodes"].dtype)
+    values = np.zeros((len(kept.nodes), 1, classes))
+    for i, node in enumerate(kept.nodes):
         if isinstance(node, Inner):
-            row = node.left, node.right, node.column, single_below(node, domain)
+            row = node.left, node.right, node.column, settled.literals[i]
             values[i] = 1 / classes
         else:
             row = -1, -1, -2, -2.0
@@ -220,12 +230,13 @@ def to_sklearn(tree: Tree, domain: Domain) -> Any:
             nodes[name][i] = value
         nodes["n_node_samples"][i] = nodes["weighted_n_node_samples"][i] = 1
     state |= {
-        "max_depth": tree.depth,
-        "node_count": len(tree.nodes),
+        "max_depth": kept.depth,
+        "node_count": len(kept.nodes),
         "nodes": nodes,
         "values": values,
     }
     kind, arguments, _ = model.tree_.__reduce__()
     model.tree_ = kind(*arguments)  # a new one: the old one's arrays would not be resized
     model.tree_.__setstate__(state)
+    export_check.sklearn(tree_from_sklearn(model), settled, domain)
     return model

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -47,18 +48,25 @@ def read_tree(path: StrPath) -> Tree:
             f"{quoted(path, 200)} is not a tree file (JSON): the teacher (ONNX) comes first, "
             "then the tree"
         )
-    return _located(TreeError, path, lambda: tree_from_json(_unmarked(data)))
+    return _located(TreeError, path, lambda: _marked_tree(data))
 
 
-def _unmarked(data: bytes) -> Any:
-    """The JSON value of a tree file without its mark."""
+def _marked_tree(data: bytes) -> Tree:
+    """The tree of a file, which may say that it is unfinished and what its classes are called."""
     value = json_text.parse(data, TreeError)
-    if isinstance(value, dict) and "unfinished" in value:
-        mark = value["unfinished"]
-        if not isinstance(mark, str):
-            raise TreeError(f"unfinished is {kind_of(mark)}, not a string: say why, or remove it")
-        return {key: part for key, part in value.items() if key != "unfinished"}
-    return value
+    if not isinstance(value, dict):
+        return tree_from_json(value)
+    mark = value.pop("unfinished", "")
+    if not isinstance(mark, str):
+        raise TreeError(f"unfinished is {kind_of(mark)}, not a string: say why, or remove it")
+    named = value.pop("classes", [])
+    if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
+        raise TreeError("classes is not a list of strings: name class 0, class 1, ... in order")
+    tree = tree_from_json(value)
+    most = max(node.klass for node in tree.nodes if isinstance(node, Leaf))
+    if named and len(named) <= most:
+        raise TreeError(f"classes names {len(named)} classes but a leaf answers class {most}")
+    return replace(tree, labels=tuple(named))
 
 
 def write_domain(path: StrPath, domain: Domain) -> None:
@@ -73,10 +81,17 @@ def write_tree(path: StrPath, tree: Tree, unfinished: str = "") -> None:
 
     Raises LeafproofError.
     """
-    value = tree_to_json(tree)
+    write_atomically(path, tree_file(tree, unfinished))
+
+
+def tree_file(tree: Tree, unfinished: str = "") -> bytes:
+    """A tree as the bytes of a file, with the mark and the classes' names where it has them."""
+    value: dict[str, Any] = {"format": TREE_FORMAT}
     if unfinished:
-        value = {"format": TREE_FORMAT, "unfinished": unfinished, "root": value["root"]}
-    write_atomically(path, json_text.dump(value) + b"\n")
+        value["unfinished"] = unfinished
+    if tree.labels:
+        value["classes"] = list(tree.labels)
+    return json_text.dump(value | tree_to_json(tree)) + b"\n"
 
 
 def domain_notes(domain: Domain) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ every number that is first rounded to float32.
 
 from __future__ import annotations
 
+import json
 import math
 import os
 from collections.abc import Callable, Mapping
@@ -20,8 +21,10 @@ from onnx import TensorProto, helper
 
 from verifier.domain import Domain
 from verifier.errors import TreeError
+from verifier.formats import export_check
 from verifier.formats.files import quoted, read_bytes
 from verifier.formats.sklearn import cast_threshold
+from verifier.formats.thresholds import FLOAT32, settle
 from verifier.tree import Inner, Leaf, Tree
 
 _OPSET_ML, _OPSET, _IR = 3, 13, 8
@@ -32,9 +35,11 @@ _LARGEST = float(np.finfo(np.float32).max)
 def to_onnx(tree: Tree, domain: Domain | None = None, columns: int | None = None) -> bytes:
     """The bytes of a model with input ``x`` [N, columns] (float32) and outputs label, scores.
 
-    Without a domain or ``columns`` there are as many columns as the tree tests. Raises TreeError
-    where float32 cannot tell apart two encoded values that the tree tells apart.
+    Without a domain or ``columns`` there are as many columns as the tree tests. The classes' names,
+    if there are any, are the model's property ``classes``, a JSON list. Raises TreeError where
+    float32 cannot tell apart two encoded values that the tree tells apart.
     """
+    settled = settle(tree, domain, FLOAT32)
     tested = 1 + max((n.column for n in tree.nodes if isinstance(n, Inner)), default=0)
     width = domain.columns if domain is not None else columns or tested
     if width < tested:
@@ -43,17 +48,17 @@ def to_onnx(tree: Tree, domain: Domain | None = None, columns: int | None = None
     names = ("featureids", "modes", "values", "truenodeids", "falsenodeids")
     rows: list[tuple[int, str, float, int, int]] = []
     leaves: list[tuple[int, int]] = []
-    for i, node in enumerate(tree.nodes):
+    for i, node in enumerate(settled.tree.nodes):
         if isinstance(node, Leaf):
             rows.append((0, "LEAF", 0.0, 0, 0))
             leaves.append((i, node.klass))
         else:
-            value = single_below(node, domain)
+            value = settled.literals[i]
             rows.append((node.column, "BRANCH_LEQ", value, node.left, node.right))
     attributes: dict[str, Any] = {
         f"nodes_{name}": [row[k] for row in rows] for k, name in enumerate(names)
     }
-    count = len(tree.nodes)
+    count = len(rows)
     spread = [(i, klass, c) for i, klass in leaves for c in range(classes)]
     classifier = helper.make_node(
         "TreeEnsembleClassifier",
@@ -87,42 +92,11 @@ def to_onnx(tree: Tree, domain: Domain | None = None, columns: int | None = None
         producer_name="leafproof",
         opset_imports=[helper.make_opsetid(name, version) for name, version in versions],
     )
-    return bytes(model.SerializeToString())
-
-
-def _single(x: Fraction) -> float:
-    """``x`` rounded to float32 as ONNX's float inputs are, infinite beyond its range."""
-    with np.errstate(over="ignore"):
-        return float(np.float32(float(x) if abs(x) < 2**1000 else math.copysign(math.inf, x)))
-
-
-def single_below(node: Inner, domain: Domain | None) -> float:
-    """A float32 threshold that splits as the node does: all float32, or the domain's values."""
-    if domain is None:
-        near = _single(min(max(node.threshold, Fraction(-_LARGEST)), Fraction(_LARGEST)))
-        if Fraction(near) > node.threshold and near > -_LARGEST:
-            near = float(np.nextafter(np.float32(near), np.float32(-np.inf)))
-        if Fraction(near) > node.threshold:
-            raise TreeError(
-                f"the tree compares column {node.column} with a number below float32's range: "
-                "give --domain, so that the test can be left out"
-            )
-        return near
-    index, j = domain.column_owner[node.column]
-    rows = domain.variables[index].encoding
-    low = [_single(row[j]) for row in rows if row[j] <= node.threshold]
-    high = [_single(row[j]) for row in rows if row[j] > node.threshold]
-    if not low:
-        return -_LARGEST if min(high) > -_LARGEST else -math.inf
-    if not high:
-        return max(low)
-    if max(low) >= min(high):
-        raise TreeError(
-            f"float32 cannot tell apart the values of column {node.column} around "
-            f"{float(node.threshold)!r}: export to another format"
-        )
-    middle = _single((Fraction(max(low)) + Fraction(min(high))) / 2)
-    return middle if max(low) <= middle < min(high) else max(low)
+    if tree.labels:
+        helper.set_model_props(model, {"classes": json.dumps(tree.labels, ensure_ascii=False)})
+    data = bytes(model.SerializeToString())
+    export_check.onnx(data, settled, tree, domain)
+    return data
 
 
 def read_tree_onnx(path: str | os.PathLike[str]) -> Tree:

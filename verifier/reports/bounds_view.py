@@ -27,7 +27,7 @@ from verifier.reports.blocks import (
     Text,
     TheoremView,
 )
-from verifier.reports.leaves import counts_trust, total
+from verifier.reports.leaves import total
 from verifier.reports.mathml import latex, mathml
 from verifier.reports.numbers import plural, probability, scientific, whole
 from verifier.reports.samples import (
@@ -124,12 +124,10 @@ def _class_words(trees: TreeClass | None) -> str:
 def agreement_share(domain: Domain, verdict: Verdict) -> Fraction:
     """The probability of the points at which network and tree are known to agree, in [0, 1].
 
-    Points that rest on a solver's word count if the verdict counts them; those of cells with a tail
-    bound do not.
+    Points that rest on the word of a solver that is trusted count; those of cells with a tail bound
+    do not.
     """
-    known = [Status.PROVED, Status.ENUMERATED]
-    if counts_trust(verdict):
-        known.append(Status.TRUSTED)
+    known = (Status.PROVED, Status.ENUMERATED, Status.TRUSTED)
     shares = [total(verdict, status) for status in known]
     return Fraction(sum(s.weight - s.differ_weight for s in shares), domain.total_weight)
 

@@ -46,6 +46,11 @@ def name(text: str, most: int = MOST_LETTERS) -> str:
     return shown
 
 
+def quote(text: str, most: int = MOST_LETTERS) -> str:
+    """What a file says and nobody checked, in double quotes that the text itself cannot close."""
+    return f'"{name(text, most).replace(chr(34), "⟨U+0022⟩")}"'
+
+
 def brief(text: str, most: int) -> str:
     """A name for a small place, cut where it is too long: not always distinct from another."""
     shown = safe(text) or "⟨empty⟩"
