@@ -129,7 +129,7 @@ def _untyped(theorem: Theorem) -> list[str]:
     claims = [(f"the assumption {a.label!r}", a.formal) for a in theorem.assumptions]
     claims += [(f"the condition {a.label!r}", a.formal) for a in theorem.requires]
     claims += [(f"step {s.label}", s.claim) for s in theorem.steps]
-    claims += [("the claim", theorem.claim), ("vacuous", theorem.result.vacuous)]
+    claims += [("the claim", theorem.claim), ("vacuous", theorem.vacuous)]
     errors = []
     for what, claim in claims:
         try:
