@@ -44,7 +44,7 @@ def read_tree(path: str | os.PathLike[str]) -> Tree:
     Raises TreeError.
     """
     if read_bytes(path, "tree", TreeError)[:1] == b"\x08":  # an ONNX file begins with its version
-        from verifier.formats.tree_onnx import read_tree_onnx
+        from verifier.formats.tree_graph import read_tree_onnx
 
         return read_tree_onnx(path)
     return text.read_tree(path)
