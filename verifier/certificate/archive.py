@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -86,13 +86,14 @@ class Certificate:
 def check(
     certificate: Certificate,
     *,
-    trust: bool = True,
+    trust: Collection[str] = (),
     progress: Callable[[int], None] | None = None,
 ) -> Verdict:
     """Have the kernel check every step, and compare what it finds with what the file states.
 
     The points that the verdict lists are evaluated like the counterexamples of their own part.
-    The file states its verdict with solvers trusted; ``trust=False`` says what holds without them.
+    The file states what follows if every solver that its proof names is right, and that is compared
+    entry by entry; returned is what holds if the solvers in ``trust`` are, none by default.
     Raises InvalidProof where a step, a counterexample or the stated verdict does not hold.
     """
     c = certificate
@@ -101,14 +102,12 @@ def check(
     if claim is not None:
         listed = listed_points(claim, c.domain)
     points = (*c.counterexamples, *(() if isinstance(listed, InvalidProof) else listed))
-    verdict = verify(c.domain, c.teacher, c.tree, c.proof, points, progress=progress)
+    verdict = verify(c.domain, c.teacher, c.tree, c.proof, points, trust=trust, progress=progress)
     if isinstance(listed, InvalidProof):  # said only now: of several faults, a step comes first
         raise listed
     if claim is not None:
-        compare(claim, claim_of(verdict, c.domain), verdict)
-    if trust or not verdict.trusted:
-        return verdict
-    return verify(c.domain, c.teacher, c.tree, c.proof, points, trust=False, progress=progress)
+        compare(claim, claim_of(verdict.stated, c.domain), verdict.stated)
+    return verdict
 
 
 def verify(
@@ -118,7 +117,7 @@ def verify(
     proof: Proof,
     counterexamples: Sequence[Point] = (),
     *,
-    trust: bool = True,
+    trust: Collection[str] = (),
     progress: Callable[[int], None] | None = None,
 ) -> Verdict:
     """``kernel.verify`` on all processors: its own threads, or those of a wide teacher's products.
@@ -147,16 +146,20 @@ def save(
     finding: Finding,
     prover: str,
     *,
+    trust: Collection[str] = (),
     progress: Callable[[int], None] | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> tuple[Certificate, Verdict]:
     """Write a certificate and return it with the verdict that the kernel finds in it.
+
+    The verdict returned trusts the solvers in ``trust``; the file's bytes do not depend on it.
 
     The proof is written first, read back and checked; then the verdict found is added and the file
     appears under ``path``. From the moment ``stop`` says so, steps that the kernel has not come to
     are written as Open. Raises InvalidProof (and writes nothing) if the kernel refuses a step.
     """
     target = Path(path)
+    check_fits(tree, domain, teacher.classes, teacher.labels)
     parts = _parts(domain, teacher, tree, finding)
     handle, name = tempfile.mkstemp(prefix=".leafproof.", suffix=".certificate")
     draft = Path(name)
@@ -166,10 +169,10 @@ def save(
         written = _read(_bytes(draft), lambda _, proof: cast(Proof, Curtailed(proof, stop)))
     finally:
         draft.unlink(missing_ok=True)
-    verdict = check(written, progress=progress)
+    verdict = check(written, trust=trust, progress=progress)
     given = cast(Curtailed, written.proof)
     parts["proof.bin"] = given.encoded
-    parts["verdict.json"] = dump(claim_of(verdict, domain))
+    parts["verdict.json"] = dump(claim_of(verdict.stated, domain))
     data = _pack(parts, prover)
     write_atomically(target, data)
     if _bytes(target) != data:

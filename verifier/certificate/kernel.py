@@ -8,11 +8,12 @@ each rule. The kernel trusts no prover: it recomputes every bound, evaluation an
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import islice
 from typing import NoReturn
@@ -26,6 +27,7 @@ from verifier.certificate.points import CHUNK, blocks, evaluate
 from verifier.certificate.prepared import Prepared, prepare
 from verifier.certificate.proof import Constant, Enumerated, Open, Split, Step, Tail, Trusted, steps
 from verifier.certificate.rules import constant, tail_bound
+from verifier.certificate.solvers import is_trusted, shares_by_status
 from verifier.domain import Cell, Domain, Point, cell_weight, describe_cell
 from verifier.errors import InvalidProof
 from verifier.teacher import Teacher, decide, exact_logits
@@ -52,7 +54,7 @@ class _Ledger:
     p: Prepared
     tree: BoundTree
     pool: Executor
-    leaves: dict[int, dict[v.Status, list[int]]] = field(default_factory=dict)
+    leaves: dict[int, dict[tuple[v.Status, str], list[int]]] = field(default_factory=dict)
     found: dict[Point, tuple[int, int]] = field(default_factory=dict)
     cells: Counter[str] = field(default_factory=Counter)
     trusted: Counter[str] = field(default_factory=Counter)
@@ -81,19 +83,21 @@ class _Ledger:
         self.shaky[0] += size
         self.shaky[1] += weight
 
-    def share(self, leaf: int, status: v.Status, amounts: Sequence[int]) -> None:
-        held = self.leaves.setdefault(leaf, {}).setdefault(status, [0, 0, 0, 0])
+    def share(self, leaf: int, status: v.Status, amounts: Sequence[int], solver: str = "") -> None:
+        held = self.leaves.setdefault(leaf, {}).setdefault((status, solver), [0, 0, 0, 0])
         for i, amount in enumerate(amounts):
             held[i] += amount
 
-    def add(self, cell: Cell, status: v.Status, klass: int | None, *, steady: bool) -> None:
+    def add(
+        self, cell: Cell, status: v.Status, klass: int | None, *, steady: bool, solver: str = ""
+    ) -> None:
         """A cell where the teacher has class ``klass`` (None: nothing is known)."""
         for part, leaf in overlay(self.tree, cell):
             size, weight = self.measure(part)
             if not steady:
                 self.doubt(size, weight)
             differs = klass is not None and self.tree.nodes[leaf] != klass
-            self.share(leaf, status, (size, weight, size * differs, weight * differs))
+            self.share(leaf, status, (size, weight, size * differs, weight * differs), solver)
             if differs and status is v.Status.PROVED and len(self.found) < v.SHOWN:
                 assert klass is not None
                 for point in islice(part.points(), v.SHOWN):
@@ -169,13 +173,15 @@ def verify(
     proof: Sequence[Split | Step],
     counterexamples: Sequence[Point] = (),
     *,
-    trust: bool = True,
+    trust: Collection[str] = (),
     progress: Callable[[int], None] | None = None,
     threads: int = 1,
 ) -> v.Verdict:
     """Check every Step of ``proof`` and every counterexample; return what they prove.
 
-    With ``trust`` false, a Trusted step that the kernel cannot close itself counts as Open.
+    A Trusted step that the kernel cannot close itself counts as Open, unless its solver is one of
+    those in ``trust`` (names of ``solvers.SOLVERS``). What would follow if all solvers were right
+    is found as well, as the verdict's ``if_all_right``.
     ``progress`` is called now and then with the number of cells checked. The answer does not depend
     on ``threads``; with more than one, the matrix products had better use one each.
     Raises InvalidProof naming the first claim that does not hold (and the numbers of all Constant
@@ -184,7 +190,7 @@ def verify(
     """
     start = time.perf_counter()
     p = prepare(teacher, domain)
-    check_fits(tree, domain, teacher.classes)
+    check_fits(tree, domain, teacher.classes, teacher.labels)
     with ThreadPoolExecutor(threads) as pool:
         ledger = _Ledger(p, bind(tree, domain), pool)
         _check_counterexamples(ledger, counterexamples)
@@ -197,7 +203,9 @@ def verify(
         largest_bits=ledger.largest,
         seconds=time.perf_counter() - start,
     )
-    return _conclude(ledger, checked, trust)
+    stated = _conclude(ledger, checked, None)  # raises where even that is contradicted
+    found = _conclude(ledger, checked, frozenset(trust))
+    return replace(found, if_all_right=stated) if ledger.trusted else found
 
 
 def _check_steps(
@@ -294,7 +302,7 @@ def _settle(ledger: _Ledger, batch: list[tuple[int, Cell, Constant | Trusted]]) 
             _check_not_refuted(ledger, count, cell, step)
             ledger.cells["trusted"] += 1
             ledger.trusted[step.solver] += 1
-            ledger.add(cell, v.Status.TRUSTED, step.klass, steady=False)
+            ledger.add(cell, v.Status.TRUSTED, step.klass, steady=False, solver=step.solver)
             continue
         ledger.cells["constant"] += 1
         ledger.upheld += isinstance(step, Trusted)
@@ -325,7 +333,7 @@ def _complain(ledger: _Ledger, count: int, cell: Cell, step: Constant) -> None:
 
 def _check_not_refuted(ledger: _Ledger, count: int, cell: Cell, step: Trusted) -> None:
     """Refuse a solver's word that evaluation contradicts: of a small cell, or a counterexample."""
-    claim = f"step {count}: {step.solver} said that the class is {step.klass} where "
+    claim = f"step {count}: {json.dumps(step.solver)} said that the class is {step.klass} where "
     if cell.size <= UPHOLD:
         _refuse(ledger, f"{claim}{describe_cell(ledger.p.domain, cell)}; it is not")
     for point, (ours, _) in ledger.found.items():
@@ -350,11 +358,13 @@ def _exact_tail(ledger: _Ledger, cell: Cell, klass: int) -> Fraction:
     return Fraction(_others(ledger, cell, klass)[1], whole) if whole else Fraction(1)
 
 
-def _conclude(ledger: _Ledger, checked: v.Checked, trust: bool) -> v.Verdict:
-    """Add up the shares and draw the verdict."""
+def _conclude(ledger: _Ledger, checked: v.Checked, trust: frozenset[str] | None) -> v.Verdict:
+    """Add up the shares and draw the verdict, trusting some solvers or (None) all named ones."""
     domain = ledger.p.domain
-    shares = [(s, a) for by in ledger.leaves.values() for s, a in by.items()]
-    firm = {v.Status.PROVED, v.Status.ENUMERATED} | ({v.Status.TRUSTED} if trust else set())
+    leaves = shares_by_status(ledger.leaves, trust)
+    named = sorted(ledger.trusted.items())
+    shares = [(s, a) for by in leaves.values() for s, a in by.items()]
+    firm = {v.Status.PROVED, v.Status.ENUMERATED, v.Status.TRUSTED}
     lower = [sum(a[i] for s, a in shares if s in firm) for i in (2, 3)]
     loose = [a for s, a in shares if s not in firm and s is not v.Status.TAIL]
     upper = [lower[i] + sum(a[i] for a in loose) for i in (0, 1)]
@@ -376,11 +386,10 @@ def _conclude(ledger: _Ledger, checked: v.Checked, trust: bool) -> v.Verdict:
             v.Counterexample(point, ours, theirs)
             for point, (ours, theirs) in list(ledger.found.items())[: v.SHOWN]
         ),
-        trusted=dict(sorted(ledger.trusted.items())),
+        trusted={name: n for name, n in named if is_trusted(name, trust)},
         float32=v.Float32(ledger.shaky[0], Fraction(ledger.shaky[1], total)),
-        leaves={
-            leaf: {s: v.Share(*a) for s, a in by.items()}
-            for leaf, by in sorted(ledger.leaves.items())
-        },
+        leaves={leaf: {s: v.Share(*a) for s, a in by.items()} for leaf, by in leaves.items()},
         checked=checked,
+        untrusted={name: n for name, n in named if not is_trusted(name, trust)},
+        trust=tuple(sorted(trust or ())),
     )

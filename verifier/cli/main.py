@@ -8,8 +8,10 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from contextvars import copy_context
+from typing import Any
 
 import typer
 from typer.exceptions import Abort, TyperException
@@ -17,7 +19,7 @@ from typer.exceptions import Abort, TyperException
 from verifier.cli import bounds, certify, check, demo, distill, export, repair, report
 from verifier.cli.asked import Recorded
 from verifier.cli.examples import EXAMPLES, epilog
-from verifier.errors import InvalidProof, LeafproofError
+from verifier.errors import InvalidProof, LeafproofError, RuntimeNote
 
 BAD_INPUT = 3
 INTERRUPTED = 130
@@ -72,8 +74,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
         at = words.index("") + 1
         return _complain(f"argument {at} is empty: is it a variable that is not set?", BAD_INPUT)
     try:
-        # a context of its own: how much one run says is not handed to the next
-        code = copy_context().run(command, words, prog_name="leafproof", standalone_mode=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", RuntimeNote)
+            warnings.showwarning = _note(warnings.showwarning)
+            # a context of its own: how much one run says is not handed to the next
+            code = copy_context().run(command, words, prog_name="leafproof", standalone_mode=False)
     except InvalidProof as error:
         return _complain(str(error), 1)
     except TyperException as error:
@@ -93,6 +98,18 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def _complain(message: str, code: int) -> int:
     typer.echo("leafproof: " + " ".join(message.split()), err=True)
     return code
+
+
+def _note(otherwise: Callable[..., None]) -> Callable[..., None]:
+    """How warnings are shown: a RuntimeNote on one line of standard error."""
+
+    def show(message: Warning | str, category: type[Warning], *rest: Any) -> None:
+        if issubclass(category, RuntimeNote):
+            typer.echo("leafproof: note: " + " ".join(str(message).split()), err=True)
+        else:
+            otherwise(message, category, *rest)
+
+    return show
 
 
 def _fault(error: Exception, words: Sequence[str]) -> str:

@@ -106,12 +106,17 @@ def write_tree(path: StrPath, tree: Tree, unfinished: str = "") -> None:
 
 def tree_file(tree: Tree, unfinished: str = "") -> bytes:
     """A tree as the bytes of a file, with the mark and the classes' names where it has them."""
+    return json_text.dump(tree_value(tree, unfinished)) + b"\n"
+
+
+def tree_value(tree: Tree, unfinished: str = "") -> dict[str, Any]:
+    """The JSON value of a tree's file; names that are the classes' numbers are left out."""
     value: dict[str, Any] = {"format": TREE_FORMAT}
     if unfinished:
         value["unfinished"] = unfinished
-    if tree.labels:
+    if any(name != str(i) for i, name in enumerate(tree.labels)):
         value["classes"] = list(tree.labels)
-    return json_text.dump(value | tree_to_json(tree)) + b"\n"
+    return value | tree_to_json(tree)
 
 
 def domain_notes(domain: Domain) -> tuple[str, ...]:
