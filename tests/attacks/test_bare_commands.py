@@ -50,9 +50,9 @@ def test_a_bare_command_prints_its_help(capfd, words):
     assert err == f"leafproof: no command was given: see {help_text}\n"
 
 
-NEEDY = [
-    key for key in EXAMPLES if key not in ("demo", "bounds", "bounds list", "bounds tightness")
-]
+CONTENT = ("demo", "bounds", "bounds list", "bounds tightness", "bounds verify")
+"""Verbs that run without arguments."""
+NEEDY = [key for key in EXAMPLES if key not in CONTENT]
 
 
 @pytest.mark.parametrize("verb", NEEDY)
@@ -90,24 +90,25 @@ def test_an_empty_argument_is_named(folder, capfd, arguments):
     assert sorted(folder.iterdir()) == before
 
 
-def test_names_that_are_not_utf8(folder):
+def test_names_that_are_not_utf8(folder, capfd):
     odd = os.fsdecode(b"n\xff")
-    bits = ["--domain", "bits"]
     for arguments, code in (
-        (["certify", "net.onnx", "tree.json", *bits, "-o", f"{odd}.cert"], 0),
+        (["certify", "net.onnx", "tree.json", "--domain", "bits", "-o", f"{odd}.cert"], 0),
         (["report", f"{odd}.cert", "-o", f"{odd}.html"], 0),
-        (["export", "tree.json", "-o", f"{odd}.py"], 0),
-        (["check", f"{odd}"], 3),
-        (["certify", f"{odd}", f"{odd}"], 3),
+        (["report", f"{odd}.cert", "-o", f"{odd}.md"], 0),
+        (["certify", odd, odd], 3),
     ):
+        assert run(arguments) == code
+        assert "fault" not in capfd.readouterr().err
+    for arguments, code in ((["export", "tree.json", "-o", f"{odd}.py"], 0), ([odd], 3)):
         done = subprocess.run(
             [COMMAND, *arguments],
             capture_output=True,
             env=os.environ | {"PYTHONIOENCODING": "utf-8:strict"},
         )
         assert done.returncode == code, done.stderr
-        assert b"fault" not in done.stderr and b"Traceback" not in done.stderr
-        assert done.stderr.count(b"\n") == (code == 3)
+        assert b"Traceback" not in done.stderr and done.stderr.count(b"\n") == (code == 3)
+        assert b"\\udcff" in done.stdout + done.stderr
 
 
 def test_a_closed_pipe_is_no_proof(folder):
