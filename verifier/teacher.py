@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import accumulate
 from typing import Any
@@ -124,6 +124,10 @@ class Teacher:
     def classes(self) -> int:
         """Number of classes: 2 for a single logit."""
         return max(2, self.outputs)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For pickle and copy: only what was given; flint's matrices cannot be copied."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @cached_property
     def work(self) -> int:
