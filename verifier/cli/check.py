@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from verifier.cli import against as binding
 from verifier.cli import common, live, requirement, second_opinion, trust
 from verifier.cli import statement as theorem
-from verifier.errors import InvalidProof, LeafproofError
+from verifier.errors import LeafproofError
 
 if TYPE_CHECKING:
     from verifier.certificate.archive import Certificate
@@ -19,13 +20,7 @@ if TYPE_CHECKING:
 
 def check(
     certificate: Annotated[Path, typer.Argument(help="the certificate", show_default=False)],
-    against: Annotated[
-        tuple[Path, Path] | None,
-        typer.Option(
-            metavar="TEACHER TREE",
-            help="also compare with these files, and replay counterexamples in onnxruntime",
-        ),
-    ] = None,
+    against: binding.Against = None,
     require: requirement.Require = None,
     trust_solver: trust.TrustSolver = None,
     no_trust: trust.NoTrust = False,
@@ -52,6 +47,7 @@ def check(
     believed = trust.trusted(trust_solver, no_trust)
     if require is not None:
         requirement.most_error(require)
+        requirement.bound_to(against)
     start = time.perf_counter()
     held = archive.read(certificate)
     seconds = {"load": time.perf_counter() - start}
@@ -69,7 +65,7 @@ def check(
     hashes = theorem.digests(against) if statement and against else None
     replayed = None
     if against is not None:
-        compare(held, *against)
+        binding.compare(held, *against)
     missing = requirement.unmet(verdict, require)
     if statement:
         requirement.enforce(missing)
@@ -93,21 +89,10 @@ def check(
     if opinion is not None:
         common.say(f"  {'second checker':<15} {second_opinion.sentence(opinion)}")
     if against is not None and live.level() >= 0:
-        common.say(f"  {'against':<15} teacher and tree are those of the files")
+        common.say(f"  {'against':<15} teacher, tree and domain are those given")
         if verdict.counterexamples:
             common.say(f"  {'replayed':<15} {replayed}")
     requirement.enforce(missing)
-
-
-def compare(certificate: Certificate, teacher: Path, tree: Path) -> None:
-    """Raise InvalidProof unless the files hold the certificate's teacher and tree."""
-    from verifier.certificate.teacher_part import teacher_to_parts
-    from verifier.formats.load import read_teacher, read_tree
-
-    if teacher_to_parts(read_teacher(teacher)) != teacher_to_parts(certificate.teacher):
-        raise InvalidProof(f"the certificate is about another network than {teacher}")
-    if read_tree(tree) != certificate.tree:
-        raise InvalidProof(f"the certificate is about another tree than {tree}")
 
 
 def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:

@@ -13,7 +13,7 @@ from contextvars import copy_context
 import typer
 from typer.exceptions import Abort, TyperException
 
-from verifier.cli import bounds, certify, check, demo, distill, export, repair, report
+from verifier.cli import against, bounds, certify, check, demo, distill, export, repair, report
 from verifier.cli.asked import Recorded
 from verifier.cli.examples import EXAMPLES, epilog
 from verifier.errors import InvalidProof, LeafproofError
@@ -110,6 +110,10 @@ def _usage(error: TyperException, words: Sequence[str]) -> str:
         near = difflib.get_close_matches(chosen[1], re.findall(r"'([^']*)'", chosen[2]), 1)
         if near:
             return f"{message}: did you mean '{near[0]}'?"
+    if any(w == "--against" or w.startswith("--against=") for w in words) and (
+        "'--against' requires" in message or "argument 'certificate'" in message
+    ):
+        return f"{against.NEEDED}; the certificate comes first"
     known = [k.split() for k in EXAMPLES]
     path = [words[0]] if words and [words[0]] in known else []
     if "No such command" in message:
