@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from verifier.cli import heads
 from verifier.errors import InvalidProof
 
 if TYPE_CHECKING:
     from verifier.certificate.archive import Certificate
     from verifier.domain import Domain, Variable
+    from verifier.formats.heads import Asked
 
 NEEDED = (
     "--against takes three values, TEACHER TREE DOMAIN: name after the tree the domain that must "
@@ -39,17 +41,36 @@ Against = Annotated[
 ]
 
 
-def compare(certificate: Certificate, teacher: Path, tree: Path, domain: str) -> None:
-    """Raise InvalidProof unless these are the certificate's teacher, tree and domain, exactly."""
-    from verifier.certificate.teacher_part import teacher_to_parts
-    from verifier.formats.load import read_domain, read_teacher, read_tree
+def compare(
+    certificate: Certificate, teacher: Path, tree: Path, domain: str, asked: Asked | None = None
+) -> None:
+    """Raise InvalidProof unless these are the certificate's teacher, tree and domain, exactly.
 
-    network = read_teacher(teacher)
-    if teacher_to_parts(network) != teacher_to_parts(certificate.teacher):
-        raise InvalidProof(f"the certificate is about another network than {teacher}")
-    if read_tree(tree) != certificate.tree:
+    The network's output is read as ``asked``, never as the certificate says that it is.
+    """
+    from verifier.certificate.teacher_part import same_network
+    from verifier.formats.load import read_domain, read_teacher, read_tree
+    from verifier.head import rule
+    from verifier.tree import matched
+
+    found, stated = read_teacher(teacher, asked), certificate.teacher
+    words = rule(stated.head, stated.labels, stated.outputs)
+    beside = (found.notes, found.executed) == (stated.notes, stated.executed)
+    if not beside or not same_network(found, stated):
+        how = (
+            ""
+            if stated.head is None or stated.head.origin != "asked"
+            else (f" (the certificate was asked for {words}: give the same --head and --threshold)")
+        )
+        raise InvalidProof(f"the certificate is about another network than {teacher}{how}")
+    if not heads.says_no_more(stated, found):
+        raise InvalidProof(
+            f"the certificate says: {words}; {teacher} is read as: "
+            f"{rule(found.head, found.labels, found.outputs)} (--head and --threshold say how)"
+        )
+    if matched(read_tree(tree), found.labels) != certificate.tree:
         raise InvalidProof(f"the certificate is about another tree than {tree}")
-    other = difference(certificate.domain, read_domain(domain, network.columns))
+    other = difference(certificate.domain, read_domain(domain, found.columns))
     if other:
         raise InvalidProof(f"the certificate is about another domain than {domain}: {other}")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from verifier.cli import against as binding
-from verifier.cli import common, live, requirement, second_opinion, trust
+from verifier.cli import common, heads, live, requirement, second_opinion, trust
 from verifier.cli import statement as theorem
 from verifier.errors import LeafproofError
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 def check(
     certificate: Annotated[Path, typer.Argument(help="the certificate", show_default=False)],
     against: binding.Against = None,
+    head: heads.HeadOption = None,
+    threshold: heads.ThresholdOption = None,
     require: requirement.Require = None,
     trust_solver: trust.TrustSolver = None,
     no_trust: trust.NoTrust = False,
@@ -44,6 +46,9 @@ def check(
     """
     from verifier.certificate import archive
 
+    if against is None and (head is not None or threshold is not None):
+        raise LeafproofError("--head and --threshold say how --against reads the network's file")
+    asked = heads.asked(head, threshold)
     believed = trust.trusted(trust_solver, no_trust)
     if require is not None:
         requirement.most_error(require)
@@ -65,7 +70,7 @@ def check(
     hashes = theorem.digests(against) if statement and against else None
     replayed = None
     if against is not None:
-        binding.compare(held, *against)
+        binding.compare(held, *against, asked)
     missing = requirement.unmet(verdict, require)
     if statement:
         requirement.enforce(missing)
@@ -104,6 +109,8 @@ def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:
         return "no counterexamples to replay"
     import numpy as np
 
+    from verifier.formats.runtime_classes import runtime_classes
+
     try:
         import onnxruntime
     except ModuleNotFoundError:
@@ -114,11 +121,11 @@ def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:
     rows = [[float(x) for x in certificate.domain.encode(c.point)] for c in verdict.counterexamples]
     kind = np.float64 if session.get_inputs()[0].type == "tensor(double)" else np.float32
     name = session.get_inputs()[0].name
-    output = [session.run(None, {name: np.array([row], dtype=kind)})[0] for row in rows]
-    squashed = any("final Sigmoid" in text for text in certificate.teacher.notes)
+    network = certificate.teacher
     same = sum(
-        runtime_class(out, 0.5 if squashed else 0.0) == found.teacher_class
-        for out, found in zip(output, verdict.counterexamples, strict=True)
+        int(runtime_classes(network, session.run(None, {name: np.array([row], dtype=kind)}))[0])
+        == found.teacher_class
+        for row, found in zip(rows, verdict.counterexamples, strict=True)
     )
     total = len(rows)
     if same == total:
@@ -127,13 +134,3 @@ def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:
         f"onnxruntime gives the teacher's class at {same} of {total} counterexamples: "
         "at the others rounding changes the class"
     )
-
-
-def runtime_class(output: Any, threshold: float) -> int:
-    """The class that one row of a runtime's output stands for: a label, scores or one score."""
-    import numpy as np
-
-    flat = np.asarray(output).ravel()
-    if np.issubdtype(flat.dtype, np.integer):
-        return int(flat[0])
-    return int(flat.argmax()) if flat.size > 1 else int(flat[0] > threshold)

@@ -69,7 +69,7 @@ def report(
 
         data = to_pdf(written)
     else:
-        data = written(words(kind)).encode()
+        data = written(words(kind)).encode(errors="backslashreplace")  # names of files
     write_atomically(output, data)
     if live.level() >= 0:
         common.say(f"report written to {output}", markup=False)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from verifier.formats import operators
+from verifier.formats import decisions, operators
 from verifier.formats.graph import Constant, Graph, Signal, Value, constant, refuse, signal
 from verifier.teacher import NARROW
 
@@ -145,7 +145,7 @@ def _arithmetic(operator: str, swapped: bool = False) -> Operation:
             if alpha != 1:
                 factor = Constant(np.array(alpha), "alpha")
                 b = operators.arithmetic(graph, "Mul", b, factor, call.where)
-        return operators.arithmetic(graph, operator, a, b, call.where)
+        return decisions.arithmetic(graph, operator, a, b, call.where)
 
     return apply
 
@@ -240,7 +240,7 @@ def _final(operator: str) -> Operation:
     def apply(graph: Graph, call: Call) -> Value:
         if operator != "Sigmoid" and call.argument(1, "dim") not in (1, -1):
             refuse(call.where, "its dim must be 1 (over the classes)")
-        return operators.drop_final(graph, call.value(0), operator, call.where)
+        return decisions.drop_final(graph, call.value(0), operator, call.where)
 
     return apply
 
