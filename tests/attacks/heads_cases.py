@@ -23,7 +23,10 @@ def model(
     columns: int = 2,
     opsets: Sequence[tuple[str, int]] = (("", 17), (ML, 3)),
 ) -> Path:
-    """An ONNX file with input ``x``; ``outputs`` gives their element types (0: a sequence)."""
+    """An ONNX file with input ``x``; ``outputs`` gives their element types.
+
+    Those of 0 are sequences of maps from text to a number, as a ZipMap gives them.
+    """
     tensors = [
         helper.make_tensor(name, TensorProto.STRING, [len(held)], [t.encode() for t in held])
         if isinstance(held, list)
@@ -36,7 +39,7 @@ def model(
     ]
     for value in declared:
         if not value.type.WhichOneof("value"):
-            value.type.sequence_type.elem_type.map_type.key_type = TensorProto.INT64
+            value.type.sequence_type.elem_type.map_type.key_type = TensorProto.STRING
             inner = value.type.sequence_type.elem_type.map_type.value_type
             inner.tensor_type.elem_type = TensorProto.FLOAT
     x = helper.make_tensor_value_info("x", TensorProto.FLOAT, ["N", columns])

@@ -97,19 +97,6 @@ def format_of(
     return meant
 
 
-def apart(output: Path, *inputs: Path) -> None:
-    """Raise LeafproofError where a result would overwrite an input."""
-    from verifier.errors import LeafproofError
-
-    for path in inputs:
-        try:
-            same = output.exists() and path.exists() and output.samefile(path)
-        except (OSError, ValueError):
-            continue  # whoever opens it says what is wrong with it
-        if same:
-            raise LeafproofError(f"{output} is an input: write the result elsewhere")
-
-
 def load_network(teacher: Path, domain: str, asked: Asked | None = None) -> tuple[Teacher, Domain]:
     """The user's network and domain, checked to belong together; raises LeafproofError."""
     from verifier.formats.load import domain_notes, read_domain, read_teacher

@@ -55,7 +55,6 @@ def report(
 
     believed = trust.trusted(trust_solver, no_trust)
     check_writable(output)
-    common.apart(output, *certificates)
     kind = common.format_of(output, format, SUFFIXES, "--format") or Format.HTML
     asked = shlex.join(
         ["leafproof", "report", *map(str, certificates), "-o", str(output)]

@@ -101,6 +101,9 @@ def arithmetic(graph: Graph, operator: str, a: Value | None, b: Value | None, wh
         return probability_arithmetic(operator, a, constant(b, where, "operand"), False, where)
     if isinstance(b, Probability) and isinstance(a, Constant):
         return probability_arithmetic(operator, b, constant(a, where, "operand"), True, where)
+    for value in (a, b):
+        if isinstance(value, Probability | Label):
+            signal(value, where)  # which refuses it
     return plain_arithmetic(graph, operator, a, b, where)
 
 

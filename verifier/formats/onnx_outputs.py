@@ -58,10 +58,12 @@ def beside(
         )
     graph.note(f"the class is the output {quoted(main)}, one of {1 + len(others)}")
     for name in others:
+        notes, executed = list(graph.notes), set(graph.executed)  # those of the class only
         try:
             value = computed(name)
         except TeacherError:
             value = None
+        graph.notes, graph.executed = notes, executed
         if not _agrees(name, value, label):
             graph.note(f"the output {quoted(name)} is not looked at")
 

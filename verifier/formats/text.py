@@ -63,10 +63,14 @@ def _weighed(value: Any) -> Any:
 def read_tree(path: StrPath) -> Tree:
     """The tree in a JSON file, whether or not it is marked as unfinished. Raises TreeError."""
     data = read_bytes(path, "tree", TreeError)
+    name = quoted(path, 200)
+    if not data.strip():
+        raise TreeError(f"{name} is empty: give a tree file (JSON or ONNX)")
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise TreeError(f"{name} is UTF-16 text: save it as UTF-8")
     if data[:1] not in (b"{", b" ", b"\n", b"\r", b"\t", b"\xef"):
         raise TreeError(
-            f"{quoted(path, 200)} is not a tree file (JSON): the teacher (ONNX) comes first, "
-            "then the tree"
+            f"{name} is not a tree file (JSON or ONNX); where a network is given, it comes first"
         )
     return _located(TreeError, path, lambda: _marked_tree(data))
 
