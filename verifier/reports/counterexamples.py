@@ -61,8 +61,8 @@ def _tested(s: Subject, point: Point) -> Mapping[int, int]:
 
 def _leaf_cells(s: Subject, c: Counterexample) -> tuple[Cell, ...]:
     return (
-        Cell(str(c.teacher_class), number=True),
-        Cell(str(c.tree_class), number=True),
+        Cell(name(s.tree.class_name(c.teacher_class)), number=not s.tree.labels),
+        Cell(name(s.tree.class_name(c.tree_class)), number=not s.tree.labels),
         Cell(f"leaf {leaf_of(s.bound, c.point)}", leaf=leaf_of(s.bound, c.point)),
     )
 
