@@ -277,8 +277,7 @@ def _spot(s: Subject, node: int, depth: int, parent: int | None, x: float, is_en
         facts = s.facts[node]
         points = plural(facts.points, "point")
         title = f"leaf {node}, class {class_words(s.tree, test)}: {status}, {points}"
-        shown = brief(s.tree.class_name(test), 14)
-        return Spot(x, depth, status, shown, edge, title, parent, node)
+        return Spot(x, depth, status, brief(s.tree.class_name(test), 10), edge, title, parent, node)
     if is_end:
         count = sum(tally(s, node).values())
         title = f"subtree of {plural(count, 'leaf', 'leaves')}: {status}"

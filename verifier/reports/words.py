@@ -59,8 +59,8 @@ def quoted_rule(teacher: Teacher) -> str:
 
 
 def class_words(tree: Tree, klass: int) -> str:
-    """What a class is called, in quotes, or its number."""
-    return quote(tree.labels[klass]) if klass < len(tree.labels) else str(klass)
+    """A class by its name in quotes, or by its number where it has none."""
+    return quote(tree.class_name(klass)) if klass < len(tree.labels) else str(klass)
 
 
 def brief(text: str, most: int) -> str:
