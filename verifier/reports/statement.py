@@ -36,12 +36,23 @@ MOST_NAMES = 24
 """Names, values or notes written out in one place."""
 
 
+SHORT = {
+    "bits": "one variable of values 0 and 1, equally likely, for each input of the network",
+    "signs": "one variable of values -1 and 1, equally likely, for each input of the network",
+}
+"""Domains that need no file."""
+
+
 @dataclass(frozen=True)
 class Files:
-    """The SHA-256 of the user's own files, found to hold the certificate's network and tree."""
+    """The SHA-256 of the user's own files, found to hold what the certificate is about.
+
+    ``domain`` is ``bits`` or ``signs`` where no file was named.
+    """
 
     teacher: str
     tree: str
+    domain: str
 
 
 def paragraphs(
@@ -64,19 +75,22 @@ def paragraphs(
 
 def _subject(certificate: Certificate, files: Files | None) -> str:
     parts = certificate.hashes
-    network, tree = "", ""
+    network, tree, domain = "", "", ""
     if files is not None:
         network = (
             f"; they are what Leafproof reads from the network file with SHA-256 {files.teacher}"
         )
         tree = f"; it is the tree in the tree file with SHA-256 {files.tree}"
+        domain = f"; it is the domain in the domain file with SHA-256 {files.domain}"
+        if files.domain in SHORT:
+            domain = f"; it is what Leafproof calls {files.domain}, {SHORT[files.domain]}"
     return (
         f"This is what the certificate with SHA-256 {certificate.sha256} proves. The network is "
         "given by the layers and weights in its parts teacher.json (SHA-256 "
         f"{parts['teacher.json']}) and weights.bin (SHA-256 {parts['weights.bin']}){network}. The "
         f"tree is the decision tree in its part tree.json (SHA-256 {parts['tree.json']}){tree}. "
-        f"The domain is the set of inputs in its part domain.json (SHA-256 {parts['domain.json']})."
-        " Every SHA-256 is that of all bytes of the file or part named."
+        f"The domain is the set of inputs in its part domain.json (SHA-256 {parts['domain.json']})"
+        f"{domain}. Every SHA-256 is that of all bytes of the file or part named."
     )
 
 
@@ -274,7 +288,7 @@ def _trust(certificate: Certificate, verdict: Verdict, files: Files | None) -> s
     run_by = ", ".join(f"{k} {v}" for k, v in list(versions.items())[1:])
     needed = ["that kernel"]
     if files is not None:
-        needed.append("Leafproof's own readers of the network file and of the tree file")
+        needed.append("Leafproof's own readers of the files named")
     if rests_on_trust(verdict):
         needed.append(f"the word of {_listed([quote(s) for s in verdict.trusted])}, as said above")
     text = f"Every step of the proof was checked by the kernel of Leafproof {versions['Leafproof']}"
