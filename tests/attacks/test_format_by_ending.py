@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from fractions import Fraction
 
 import numpy as np
@@ -83,11 +82,3 @@ def test_what_was_asked_for_wins_and_a_contradiction_is_said(
 def test_report_of_an_unknown_ending(folder, capfd, name):
     assert run(["report", "net.cert", "-o", name]) == 3
     assert ".html" in capfd.readouterr().err and not (folder / name).exists()
-
-
-def test_an_input_is_not_overwritten(folder, capfd):
-    for arguments in (["export", "tree.json", "-o", "tree.json"],):
-        before = (folder / "tree.json").read_bytes()
-        assert run(arguments) == 3 and "is an input" in capfd.readouterr().err
-        assert (folder / "tree.json").read_bytes() == before
-        json.loads(before)

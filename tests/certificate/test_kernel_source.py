@@ -23,6 +23,7 @@ TRUSTED = {
     "verifier.certificate.verdict",
     "verifier.domain",
     "verifier.errors",
+    "verifier.head",
     "verifier.limits",
     "verifier.teacher",
     "verifier.tree",

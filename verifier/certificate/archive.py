@@ -159,6 +159,7 @@ def save(
     are written as Open. Raises InvalidProof (and writes nothing) if the kernel refuses a step.
     """
     target = Path(path)
+    check_fits(tree, domain, teacher.classes, teacher.labels)
     parts = _parts(domain, teacher, tree, finding)
     handle, name = tempfile.mkstemp(prefix=".leafproof.", suffix=".certificate")
     draft = Path(name)

@@ -190,7 +190,7 @@ def verify(
     """
     start = time.perf_counter()
     p = prepare(teacher, domain)
-    check_fits(tree, domain, teacher.classes)
+    check_fits(tree, domain, teacher.classes, teacher.labels)
     with ThreadPoolExecutor(threads) as pool:
         ledger = _Ledger(p, bind(tree, domain), pool)
         _check_counterexamples(ledger, counterexamples)

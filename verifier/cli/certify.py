@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from verifier.cli import common, live, trust
+from verifier.cli import common, heads, live, trust
 from verifier.errors import LeafproofError
 
 if TYPE_CHECKING:
     from verifier.certificate.archive import Certificate
     from verifier.certificate.proof import Finding, Proof
     from verifier.domain import Domain
+    from verifier.formats.heads import Asked
     from verifier.provers.progress import Report
     from verifier.teacher import Teacher
     from verifier.tree import Tree
@@ -50,6 +51,8 @@ def certify(
     teacher: Annotated[Path, typer.Argument(help="the network, ONNX", show_default=False)],
     tree: Annotated[Path, typer.Argument(help="the tree, JSON", show_default=False)],
     domain: common.DomainOption = "bits",
+    head: heads.HeadOption = None,
+    threshold: heads.ThresholdOption = None,
     prover: Annotated[Prover, typer.Option(help="how to search")] = Prover.AUTO,
     timeout: Annotated[
         float | None, typer.Option(min=0, help="seconds after which the rest stays open")
@@ -88,7 +91,7 @@ def certify(
     start = time.perf_counter()
     if output:
         check_writable(output)
-    network, student, space = load(teacher, tree, domain)
+    network, student, space = load(teacher, tree, domain, heads.asked(head, threshold))
     loaded = time.perf_counter()
     earlier = unfinished(resume, network, space, believed) if resume else None
     end = None if timeout is None else time.monotonic() + timeout
@@ -130,14 +133,22 @@ def certify(
     raise typer.Exit(common.EXIT[verdict.verdict])
 
 
-def load(teacher: Path, tree: Path, domain: str) -> tuple[Teacher, Tree, Domain]:
-    """The user's files, checked to belong together; raises LeafproofError."""
+def load(
+    teacher: Path, tree: Path, domain: str, asked: Asked | None = None
+) -> tuple[Teacher, Tree, Domain]:
+    """The user's files, checked to belong together; raises LeafproofError.
+
+    The tree's classes are numbered as the network's, by their names where both have names.
+    """
     from verifier.formats.load import read_tree
-    from verifier.tree import check_fits
+    from verifier.tree import check_fits, matched
 
     student = read_tree(tree)
-    network, space = common.load_network(teacher, domain)
-    check_fits(student, space, network.classes)
+    network, space = common.load_network(teacher, domain, asked)
+    student = matched(student, network.labels)
+    check_fits(student, space, network.classes, network.labels)
+    if student.labels and not network.labels:
+        live.note("the tree's classes have names, the network's only numbers: compared by number")
     return network, student, space
 
 
@@ -203,11 +214,11 @@ def unfinished(
     from verifier.certificate import archive
     from verifier.certificate.proof import Open, Trusted
     from verifier.certificate.solvers import solver_of
-    from verifier.certificate.teacher_part import teacher_to_parts
+    from verifier.certificate.teacher_part import same_network
     from verifier.provers.tails import without_tails
 
     held = archive.read(path)
-    if teacher_to_parts(held.teacher) != teacher_to_parts(teacher) or held.domain != domain:
+    if not same_network(held.teacher, teacher) or held.domain != domain:
         raise LeafproofError(
             f"{path} is about another network or domain: resume only what was begun for this one"
         )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verifier.cli import common, explain, live, trust
+from verifier.cli import common, explain, heads, live, trust
 from verifier.cli.methods import Method, Options, Outcome, Scores, find, prove
 from verifier.errors import LeafproofError
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 def distill(
     teacher: Annotated[Path, typer.Argument(help="the network, ONNX", show_default=False)],
     domain: common.DomainOption = "bits",
+    head: heads.HeadOption = None,
+    threshold: heads.ThresholdOption = None,
     method: Annotated[Method, typer.Option(help="how to find the tree")] = Method.CERTIFIED,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="write the tree here")
@@ -90,12 +93,13 @@ def distill(
     options = Options(
         *(depth, leaves, samples, seed, limit, keep, size, chosen, scores, measuring, end)
     )
-    network, space = common.load_network(teacher, domain)
+    network, space = common.load_network(teacher, domain, heads.asked(head, threshold))
     if measuring:
         explain.check(network, chosen, plot)
     loaded = time.perf_counter()
     with live.noticing() as stopped:
         outcome = find(method, network, space, options)
+    outcome = replace(outcome, tree=replace(outcome.tree, labels=network.labels))
     found = time.perf_counter()
     believed = trust.trusted(trust_solver)
     held = prove(
@@ -155,14 +159,14 @@ def as_json(
     seconds: dict[str, float],
 ) -> dict[str, Any]:
     """The object that ``--json`` prints."""
-    from verifier.formats.text import tree_to_json
+    from verifier.formats.text import tree_value
 
     own = {
         "method": method.value,
         "leaves": outcome.tree.leaves,
         "depth": outcome.tree.depth,
         "finished": outcome.finished,
-        "tree": tree_to_json(outcome.tree),
+        "tree": tree_value(outcome.tree),
         **outcome.facts,
     }
     return own | (common.as_json(*held, seconds) if held else {"seconds": seconds})

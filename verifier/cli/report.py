@@ -55,7 +55,6 @@ def report(
 
     believed = trust.trusted(trust_solver, no_trust)
     check_writable(output)
-    common.apart(output, *certificates)
     kind = common.format_of(output, format, SUFFIXES, "--format") or Format.HTML
     asked = shlex.join(
         ["leafproof", "report", *map(str, certificates), "-o", str(output)]
@@ -69,7 +68,7 @@ def report(
 
         data = to_pdf(written)
     else:
-        data = written(words(kind)).encode()
+        data = written(words(kind)).encode(errors="backslashreplace")  # names of files
     write_atomically(output, data)
     if live.level() >= 0:
         common.say(f"report written to {output}", markup=False)

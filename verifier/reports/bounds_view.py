@@ -13,6 +13,7 @@ from theory.axioms import AXIOMS
 from theory.derivation import Report as Derivation
 from theory.derivation import check
 from theory.statement import Theorem
+from theory.wording import assumption
 from verifier.certificate.verdict import Status, Verdict
 from verifier.domain import Domain
 from verifier.reports.blocks import (
@@ -141,7 +142,7 @@ def _proved_words(domain: Domain, verdict: Verdict) -> str:
     condition = f" if {given}" if given else ""
     words = f"ρ = {probability(share, -1)}, so at most {probability(bound, 1)}{condition}"
     if not share:
-        words = f"ρ = 0: vacuous, {theorem.result.vacuous_words}"
+        words = f"ρ = 0: vacuous, {theorem.vacuous_words}"
     high = verdict.error[1]
     if high < bound:
         words += (
@@ -194,7 +195,10 @@ def _theorem(theorem: Theorem, here: str) -> TheoremView:
             (f"{p.unicode} ({p.name})", typeset(f"{p.meaning}: {p.range_text()}"))
             for p in theorem.parameters
         ),
-        *((f"assumed: {a.label}", typeset(a.words)) for a in theorem.assumptions),
+        *(
+            (f"assumed: {a.label}", typeset(assumption(theorem, a)))
+            for a in (*theorem.requires, *theorem.assumptions)
+        ),
         ("source", str(theorem.citation)),
     )
     problems = tuple(Text(f"Problem: {error}") for error in report.errors)
@@ -202,7 +206,7 @@ def _theorem(theorem: Theorem, here: str) -> TheoremView:
         theorem.title,
         status,
         typeset(theorem.statement),
-        f"{theorem.result.meaning[0].upper()}{theorem.result.meaning[1:]}:",
+        f"{theorem.meaning[0].upper()}{theorem.meaning[1:]}:",
         _formula(theorem.bound),
         Facts(terms),
         f"The derivation, {plural(len(theorem.steps), 'step')}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 from verifier.certificate import kernel
@@ -61,7 +62,8 @@ def compose(
 ) -> Report:
     """Everything that the report says, in order."""
     c = certificate
-    s = tree_view.subject(c.domain, c.tree, verdict)
+    named = replace(c.tree, labels=c.teacher.labels)  # a certificate's tree has only numbers
+    s = tree_view.subject(c.domain, named, verdict)
     p = kernel.prepare(c.teacher, c.domain)
     found = evidence.gather(s, p, c.proof)
     shown = tree_view.view(s, evidence.terms(s, found, verdict))

@@ -12,6 +12,7 @@ from itertools import groupby
 from verifier.certificate.archive import Certificate
 from verifier.certificate.verdict import DIFFERENT, EQUIVALENT, Float32, Status, Verdict
 from verifier.domain import Domain, Variable
+from verifier.head import origin_words
 from verifier.reports.leaves import total
 from verifier.reports.number_types import executed_words
 from verifier.reports.numbers import (
@@ -24,7 +25,7 @@ from verifier.reports.numbers import (
     whole,
 )
 from verifier.reports.verdict_words import is_firm, rests_on_trust
-from verifier.reports.words import name, quote
+from verifier.reports.words import name, quote, quoted_rule
 from verifier.teacher import Teacher
 
 MOST_EXACT = 400
@@ -54,7 +55,7 @@ def paragraphs(
         _subject(certificate, files),
         _domain(certificate.domain),
         _semantics(certificate.teacher),
-        _finding(certificate.domain, verdict),
+        _finding(certificate.domain, verdict, certificate.teacher.labels),
         _float32(verdict.float32, certificate.domain.size, certificate.teacher.executed),
         _reading(certificate.teacher.notes),
         _trust(certificate, verdict, files),
@@ -138,11 +139,24 @@ def _semantics(teacher: Teacher) -> str:
         )
     return (
         "The network is evaluated in the real numbers, with no rounding, on its weights exactly as "
-        f"they are stored (IEEE 754 numbers). {rule} The tree compares numbers exactly."
+        f"they are stored (IEEE 754 numbers). {rule}{_classes(teacher)} The tree compares numbers "
+        "exactly."
     )
 
 
-def _finding(domain: Domain, verdict: Verdict) -> str:
+def _classes(teacher: Teacher) -> str:
+    """What the classes are in the network's own terms, and their names."""
+    text = ""
+    if teacher.labels:
+        names = [f"{i} {quote(x)}" for i, x in enumerate(teacher.labels)]
+        text += f" The classes are called {_listed(names)}."
+    if teacher.head is not None:
+        words = quoted_rule(teacher)
+        text += f" In terms of the network as it was given: {words}{origin_words(teacher.head)}."
+    return text
+
+
+def _finding(domain: Domain, verdict: Verdict, labels: tuple[str, ...]) -> str:
     high, size = verdict.disagreements[1], domain.size
     given = ""
     if rests_on_trust(verdict):
@@ -157,7 +171,7 @@ def _finding(domain: Domain, verdict: Verdict) -> str:
     between = _between(verdict, domain)
     if verdict.verdict == DIFFERENT:
         lead = "It is proved" if is_firm(verdict) else "It follows"
-        example = _example(verdict, domain)
+        example = _example(verdict, domain, labels)
         if given and is_firm(verdict):
             return (
                 "It is proved that the network and the tree are not the same: they differ for "
@@ -199,15 +213,20 @@ def _between(verdict: Verdict, domain: Domain) -> str:
     )
 
 
-def _example(verdict: Verdict, domain: Domain) -> str:
+def _class(classes: tuple[str, ...], klass: int) -> str:
+    return quote(classes[klass]) if classes else str(klass)
+
+
+def _example(verdict: Verdict, domain: Domain, classes: tuple[str, ...]) -> str:
     if not verdict.counterexamples:
         return ""
     found = verdict.counterexamples[0]
     labels = list(domain.labels(found.point).items())
     words = [f"{name(k)} = {name(x)}" for k, x in labels]
     return (
-        f" For {_listed(words)}, for instance, the network's class is {found.teacher_class} and "
-        f"the tree's is {found.tree_class}."
+        f" For {_listed(words)}, for instance, the network's class is "
+        f"{_class(classes, found.teacher_class)} and "
+        f"the tree's is {_class(classes, found.tree_class)}."
     )
 
 
