@@ -255,8 +255,13 @@ def exact_logits(
     flat = [x for row in inputs for x in row]
     x = flint.fmpz_mat(count, teacher.columns, flat).transpose()
     nodes: list[tuple[flint.fmpz_mat, int]] = [(x, denominator)]
-    for layer, exact in zip(teacher.layers, teacher.exact, strict=True):
+    last = {source: i for i, layer in enumerate(teacher.layers) for source in sources(layer)}
+    nothing = flint.fmpz_mat(0, 0), 1
+    for i, (layer, exact) in enumerate(zip(teacher.layers, teacher.exact, strict=True)):
         nodes.append(_apply(layer, exact, nodes))
+        for source in sources(layer):  # deep networks have long numbers: keep what is read again
+            if last[source] == i:
+                nodes[source] = nothing
     logits, final = nodes[-1]
     return [[int(v) for v in row] for row in logits.transpose().tolist()], final
 

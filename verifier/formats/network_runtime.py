@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from verifier.domain import Domain
 from verifier.errors import TeacherError
 from verifier.formats.graph import Probability, Signal, Value
 from verifier.formats.runtime import Floats, Session, shown
@@ -25,9 +26,12 @@ ROWS = 48
 """Most points compared."""
 _WORK = 1 << 23
 """Multiplications for all points together, about, unless two points take more."""
-_UNITS = {"": (2.0**-24, 2.0**-120, 1e37), "float16": (2.0**-11, 2.0**-24, 6e4)}
-_UNITS["bfloat16"] = (2.0**-8, 2.0**-120, 1e37)
-"""Half a unit in the last place of 1, what underflow may lose, and up to where nothing overflows."""
+_UNITS = {
+    "": (2.0**-24, 2.0**-120, 1e37),
+    "float16": (2.0**-11, 2.0**-24, 6e4),
+    "bfloat16": (2.0**-8, 2.0**-120, 1e37),
+}
+"""The largest relative rounding error, what underflow may lose, and where overflow is far."""
 _SQUASH = 2e-6
 """Relative error of a runtime's exponential functions, generously."""
 
@@ -57,6 +61,14 @@ def random_points(columns: int, rows: int, dtype: Any, seed: int = 0) -> Floats:
     for i, some in enumerate(choices):
         points[kind == i] = np.broadcast_to(np.asarray(some, np.float64), size)[kind == i]
     return typed(points, dtype)
+
+
+def domain_points(domain: Domain, rows: int, seed: int = 0) -> Floats:
+    """Random points of the domain, encoded."""
+    rng = np.random.default_rng(seed)
+    sizes = [len(v.labels) for v in domain.variables]
+    chosen = [tuple(int(rng.integers(n)) for n in sizes) for _ in range(rows)]
+    return np.array([[float(x) for x in domain.encode(point)] for point in chosen], np.float64)
 
 
 def typed(points: Floats, dtype: Any) -> Floats:
