@@ -300,7 +300,7 @@ def _rademacher(chosen: list[tuple[int, ...]], sample: tuple[int, ...]) -> Fract
         total += max(
             F(sum(s * f[i] for s, i in zip(signs, sample, strict=True)), n) for f in chosen
         )
-    return Fraction(total) / 2**n
+    return Fraction(total) / (1 << n)
 
 
 def _sauer(rng: Rng) -> Case:
