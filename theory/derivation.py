@@ -114,7 +114,7 @@ def structure_errors(theorem: Theorem) -> list[str]:
         return errors + foreign
     if theorem.steps[-1].claim != theorem.claim:
         errors.append("the last step does not claim the theorem")
-    if not theorem.claim.has(theorem.bound):
+    if not theorem.result.linked:
         errors.append("the bound does not occur in the theorem's claim")
     formal = [a.formal for a in theorem.assumptions if a.formal is not None]
     hypotheses = ranges(theorem) + formal + [s.claim for s in theorem.steps]
@@ -129,7 +129,7 @@ def _untyped(theorem: Theorem) -> list[str]:
     claims = [(f"the assumption {a.label!r}", a.formal) for a in theorem.assumptions]
     claims += [(f"the condition {a.label!r}", a.formal) for a in theorem.requires]
     claims += [(f"step {s.label}", s.claim) for s in theorem.steps]
-    claims += [("the claim", theorem.claim), ("vacuous", theorem.result.vacuous)]
+    claims += [("the claim", theorem.claim), ("vacuous", theorem.vacuous)]
     errors = []
     for what, claim in claims:
         try:

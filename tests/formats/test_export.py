@@ -24,7 +24,9 @@ from verifier.errors import TreeError
 from verifier.formats.export_code import float_below, to_c, to_dot, to_python, to_sql
 from verifier.formats.load import read_tree
 from verifier.formats.text import write_domain, write_tree
-from verifier.formats.tree_onnx import read_tree_onnx, to_onnx, tree_of_node
+from verifier.formats.tree_ensemble import tree_of_node
+from verifier.formats.tree_graph import read_tree_onnx
+from verifier.formats.tree_onnx import to_onnx
 from verifier.tree import Inner, Leaf, Tree
 
 CASES = range(12)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
@@ -19,6 +19,7 @@ class Status(StrEnum):
     PROVED = "proved"
     ENUMERATED = "enumerated"
     TRUSTED = "trusted"
+    UNTRUSTED = "untrusted"
     TAIL = "tail"
     OPEN = "open"
 
@@ -46,11 +47,27 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Cut:
+    """Where a check was stopped before its end: what had been read and checked by then.
+
+    ``nodes`` of the proof are (splits and Steps), and so many ``counterexamples``; ``missing``
+    cells had not begun, and count as open.
+    """
+
+    nodes: int
+    missing: int
+    counterexamples: int
+
+
+@dataclass(frozen=True)
 class Checked:
     """What the kernel did: cells by kind of Step, and the work behind them.
 
     ``upheld`` counts the Trusted cells that the kernel closed itself (counted as its own, not as
-    trusted); ``seconds`` is the only field that is not a function of the certificate.
+    trusted); ``seconds`` is the only field that is not a function of the certificate. ``cut`` says
+    where the check was stopped, if it was: the verdict is then about what was checked, all else
+    open. ``refused`` numbers the Constant steps (from 1) that do not hold and count as open, where
+    that was asked for.
     """
 
     cells: Mapping[str, int]
@@ -59,6 +76,8 @@ class Checked:
     upheld: int
     largest_bits: int
     seconds: float
+    cut: Cut | None = None
+    refused: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,8 +98,11 @@ class Verdict:
     """The theorem that a certificate proves, as the kernel found it.
 
     ``disagreements`` and ``error`` are closed intervals that contain the number and the probability
-    of points where teacher and tree differ. ``trusted`` counts, by solver, the cells that rest on
-    that solver's word. ``leaves`` maps each tree leaf (its node) to its shares by status.
+    of points where teacher and tree differ. ``trusted`` counts, by the name in the proof, the cells
+    that rest on a solver's word, ``untrusted`` those whose solver the user does not trust: they
+    count as open. ``trust`` lists the solvers that the user does trust. ``leaves`` maps each tree
+    leaf (its node) to its shares by status. ``if_all_right`` is what would follow if every solver
+    named in the proof were right, as files state it; None where that is this verdict itself.
     """
 
     verdict: str
@@ -92,6 +114,14 @@ class Verdict:
     float32: Float32
     leaves: Mapping[int, Mapping[Status, Share]]
     checked: Checked
+    untrusted: Mapping[str, int] = field(default_factory=dict)
+    trust: tuple[str, ...] = ()
+    if_all_right: Verdict | None = None
+
+    @property
+    def stated(self) -> Verdict:
+        """What the certificate's file states: conditional on the solvers that its proof names."""
+        return self if self.if_all_right is None else self.if_all_right
 
 
 EQUIVALENT = "equivalent"

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verifier.cli import common, live, requirement, second_opinion
+from verifier.cli import against as binding
+from verifier.cli import common, heads, live, requirement, second_opinion, trust
 from verifier.cli import statement as theorem
-from verifier.errors import InvalidProof, LeafproofError
+from verifier.errors import LeafproofError
 
 if TYPE_CHECKING:
     from verifier.certificate.archive import Certificate
@@ -19,15 +20,12 @@ if TYPE_CHECKING:
 
 def check(
     certificate: Annotated[Path, typer.Argument(help="the certificate", show_default=False)],
-    against: Annotated[
-        tuple[Path, Path] | None,
-        typer.Option(
-            metavar="TEACHER TREE",
-            help="also compare with these files, and replay counterexamples in onnxruntime",
-        ),
-    ] = None,
+    against: binding.Against = None,
+    head: heads.HeadOption = None,
+    threshold: heads.ThresholdOption = None,
     require: requirement.Require = None,
-    no_trust: common.NoTrust = False,
+    trust_solver: trust.TrustSolver = None,
+    no_trust: trust.NoTrust = False,
     paranoid: Annotated[
         bool,
         typer.Option("--paranoid", help="also check with a second, naive checker (slow)"),
@@ -48,8 +46,13 @@ def check(
     """
     from verifier.certificate import archive
 
+    if against is None and (head is not None or threshold is not None):
+        raise LeafproofError("--head and --threshold say how --against reads the network's file")
+    asked = heads.asked(head, threshold)
+    believed = trust.trusted(trust_solver, no_trust)
     if require is not None:
         requirement.most_error(require)
+        requirement.bound_to(against)
     start = time.perf_counter()
     held = archive.read(certificate)
     seconds = {"load": time.perf_counter() - start}
@@ -57,7 +60,7 @@ def check(
     def kernel() -> Verdict:
         began = time.perf_counter()
         with live.checking(len(held.proof)) as count:
-            found = archive.check(held, trust=not no_trust, progress=count)
+            found = archive.check(held, trust=believed, progress=count)
         seconds["check"] = time.perf_counter() - began
         return found
 
@@ -67,7 +70,7 @@ def check(
     hashes = theorem.digests(against) if statement and against else None
     replayed = None
     if against is not None:
-        compare(held, *against)
+        binding.compare(held, *against, asked)
     missing = requirement.unmet(verdict, require)
     if statement:
         requirement.enforce(missing)
@@ -91,21 +94,10 @@ def check(
     if opinion is not None:
         common.say(f"  {'second checker':<15} {second_opinion.sentence(opinion)}")
     if against is not None and live.level() >= 0:
-        common.say(f"  {'against':<15} teacher and tree are those of the files")
+        common.say(f"  {'against':<15} teacher, tree and domain are those given")
         if verdict.counterexamples:
             common.say(f"  {'replayed':<15} {replayed}")
     requirement.enforce(missing)
-
-
-def compare(certificate: Certificate, teacher: Path, tree: Path) -> None:
-    """Raise InvalidProof unless the files hold the certificate's teacher and tree."""
-    from verifier.certificate.teacher_part import teacher_to_parts
-    from verifier.formats.load import read_teacher, read_tree
-
-    if teacher_to_parts(read_teacher(teacher)) != teacher_to_parts(certificate.teacher):
-        raise InvalidProof(f"the certificate is about another network than {teacher}")
-    if read_tree(tree) != certificate.tree:
-        raise InvalidProof(f"the certificate is about another tree than {tree}")
 
 
 def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:
@@ -117,6 +109,9 @@ def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:
         return "no counterexamples to replay"
     import numpy as np
 
+    from verifier.floats import nearest
+    from verifier.formats.runtime_classes import runtime_classes
+
     try:
         import onnxruntime
     except ModuleNotFoundError:
@@ -124,14 +119,19 @@ def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:
             "replaying counterexamples needs onnxruntime: pip install 'leafproof[onnxruntime]'"
         ) from None
     session = onnxruntime.InferenceSession(str(teacher), providers=["CPUExecutionProvider"])
-    rows = [[float(x) for x in certificate.domain.encode(c.point)] for c in verdict.counterexamples]
+    rows = [
+        [nearest(x) for x in certificate.domain.encode(c.point)] for c in verdict.counterexamples
+    ]
     kind = np.float64 if session.get_inputs()[0].type == "tensor(double)" else np.float32
     name = session.get_inputs()[0].name
-    output = [session.run(None, {name: np.array([row], dtype=kind)})[0] for row in rows]
-    squashed = any("final Sigmoid" in text for text in certificate.teacher.notes)
+    with np.errstate(over="ignore"):
+        inputs = [np.array([row], dtype=kind) for row in rows]
+    if not all(np.isfinite(x).all() for x in inputs):
+        return f"not in onnxruntime: a counterexample has inputs beyond {np.dtype(kind).name}"
+    network = certificate.teacher
     same = sum(
-        runtime_class(out, 0.5 if squashed else 0.0) == found.teacher_class
-        for out, found in zip(output, verdict.counterexamples, strict=True)
+        int(runtime_classes(network, session.run(None, {name: x}))[0]) == found.teacher_class
+        for x, found in zip(inputs, verdict.counterexamples, strict=True)
     )
     total = len(rows)
     if same == total:
@@ -140,13 +140,3 @@ def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:
         f"onnxruntime gives the teacher's class at {same} of {total} counterexamples: "
         "at the others rounding changes the class"
     )
-
-
-def runtime_class(output: Any, threshold: float) -> int:
-    """The class that one row of a runtime's output stands for: a label, scores or one score."""
-    import numpy as np
-
-    flat = np.asarray(output).ravel()
-    if np.issubdtype(flat.dtype, np.integer):
-        return int(flat[0])
-    return int(flat.argmax()) if flat.size > 1 else int(flat[0] > threshold)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verifier.cli import common, explain, live
+from verifier.cli import common, explain, heads, live, trust
 from verifier.cli.methods import Method, Options, Outcome, Scores, find, prove
 from verifier.errors import LeafproofError
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 def distill(
     teacher: Annotated[Path, typer.Argument(help="the network, ONNX", show_default=False)],
     domain: common.DomainOption = "bits",
+    head: heads.HeadOption = None,
+    threshold: heads.ThresholdOption = None,
     method: Annotated[Method, typer.Option(help="how to find the tree")] = Method.CERTIFIED,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="write the tree here")
@@ -62,6 +65,7 @@ def distill(
     plot: Annotated[
         Path | None, typer.Option(help="draw that measurement here (.png, .svg)")
     ] = None,
+    trust_solver: trust.TrustSolver = None,
     json: common.Json = False,
     quiet: common.Quiet = False,
     verbose: common.Verbose = False,
@@ -78,6 +82,7 @@ def distill(
     for path in (output, certificate, plot):
         if path is not None:
             check_writable(path)
+    common.is_tree_file(output)
     if method is Method.CART and timeout is not None and certificate is None:
         raise LeafproofError(
             "--timeout does not stop --method cart, only the proof of --certificate: leave it out"
@@ -89,14 +94,18 @@ def distill(
     options = Options(
         *(depth, leaves, samples, seed, limit, keep, size, chosen, scores, measuring, end)
     )
-    network, space = common.load_network(teacher, domain)
+    network, space = common.load_network(teacher, domain, heads.asked(head, threshold))
     if measuring:
         explain.check(network, chosen, plot)
     loaded = time.perf_counter()
     with live.noticing() as stopped:
         outcome = find(method, network, space, options)
+    outcome = replace(outcome, tree=replace(outcome.tree, labels=network.labels))
     found = time.perf_counter()
-    held = prove(network, space, outcome, method, certificate, end, stopped=stopped())
+    believed = trust.trusted(trust_solver)
+    held = prove(
+        *(network, space, outcome, method, certificate, end), stopped=stopped(), trust=believed
+    )
     seconds = {"load": loaded - start, "distill": found - loaded}
     if held is not None:
         seconds["prove"] = time.perf_counter() - found
@@ -122,9 +131,11 @@ def fraction(text: str | None) -> Fraction | None:
     """An exact number from the command line."""
     if text is None:
         return None
+    from verifier.formats.json_text import exact_number
+
     try:
-        return Fraction(text)
-    except (ValueError, ZeroDivisionError):
+        return exact_number(text)  # not Fraction: 1e999999999 would take for ever
+    except ValueError:
         raise LeafproofError(
             f'the error target "{text}" is not a number: write 1/1000 or 0.001'
         ) from None
@@ -151,14 +162,14 @@ def as_json(
     seconds: dict[str, float],
 ) -> dict[str, Any]:
     """The object that ``--json`` prints."""
-    from verifier.formats.text import tree_to_json
+    from verifier.formats.text import tree_value
 
     own = {
         "method": method.value,
         "leaves": outcome.tree.leaves,
         "depth": outcome.tree.depth,
         "finished": outcome.finished,
-        "tree": tree_to_json(outcome.tree),
+        "tree": tree_value(outcome.tree),
         **outcome.facts,
     }
     return own | (common.as_json(*held, seconds) if held else {"seconds": seconds})

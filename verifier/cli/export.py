@@ -65,7 +65,6 @@ def export(
 
     if output is not None:
         check_writable(output)
-        common.apart(output, tree)
     to = common.format_of(output, to, SUFFIXES, "--to") or Target.TEXT
     student = read_tree(tree)
     data = rendered(student, to, named(student, domain))

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import difflib
+import io
 import os
 import re
 import sys
 import traceback
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from contextvars import copy_context
+from typing import Any
 
 import typer
 from typer.exceptions import Abort, TyperException
 
-from verifier.cli import bounds, certify, check, demo, distill, export, repair, report
+from verifier.cli import against, bounds, certify, check, demo, distill, export, repair, report
 from verifier.cli.asked import Recorded
 from verifier.cli.examples import EXAMPLES, epilog
-from verifier.errors import InvalidProof, LeafproofError
+from verifier.errors import InvalidProof, LeafproofError, RuntimeNote
 
 BAD_INPUT = 3
 INTERRUPTED = 130
+BROKEN_PIPE = 141
+"""As of a program that the signal of a broken pipe ends: 0 would say that something is proved."""
 DEBUG = "LEAFPROOF_DEBUG"
 """The environment variable that asks for the traceback of a fault."""
 
@@ -65,9 +70,15 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; every error is one line on standard error."""
     command = typer.main.get_command(app)
     words = sys.argv[1:] if arguments is None else list(arguments)
+    if "" in words:
+        at = words.index("") + 1
+        return _complain(f"argument {at} is empty: is it a variable that is not set?", BAD_INPUT)
     try:
-        # a context of its own: how much one run says is not handed to the next
-        code = copy_context().run(command, words, prog_name="leafproof", standalone_mode=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", RuntimeNote)
+            warnings.showwarning = _note(warnings.showwarning)
+            # a context of its own: how much one run says is not handed to the next
+            code = copy_context().run(command, words, prog_name="leafproof", standalone_mode=False)
     except InvalidProof as error:
         return _complain(str(error), 1)
     except TyperException as error:
@@ -75,8 +86,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (Abort, KeyboardInterrupt):
         return _complain("interrupted", INTERRUPTED)
     except BrokenPipeError:
-        sys.stdout = None
-        return 0
+        sys.stdout = None  # whoever read it has seen enough, but what was proved is not known
+        return BROKEN_PIPE
     except Exception as error:  # noqa: BLE001  the last line: a fault must not look like a verdict
         if isinstance(error, LeafproofError) or type(error).__module__.startswith("theory."):
             return _complain(str(error), BAD_INPUT)
@@ -87,6 +98,18 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def _complain(message: str, code: int) -> int:
     typer.echo("leafproof: " + " ".join(message.split()), err=True)
     return code
+
+
+def _note(otherwise: Callable[..., None]) -> Callable[..., None]:
+    """How warnings are shown: a RuntimeNote on one line of standard error."""
+
+    def show(message: Warning | str, category: type[Warning], *rest: Any) -> None:
+        if issubclass(category, RuntimeNote):
+            typer.echo("leafproof: note: " + " ".join(str(message).split()), err=True)
+        else:
+            otherwise(message, category, *rest)
+
+    return show
 
 
 def _fault(error: Exception, words: Sequence[str]) -> str:
@@ -110,20 +133,31 @@ def _usage(error: TyperException, words: Sequence[str]) -> str:
         near = difflib.get_close_matches(chosen[1], re.findall(r"'([^']*)'", chosen[2]), 1)
         if near:
             return f"{message}: did you mean '{near[0]}'?"
+    if any(w == "--against" or w.startswith("--against=") for w in words) and (
+        "'--against' requires" in message or "argument 'certificate'" in message
+    ):
+        return f"{against.NEEDED}; the certificate comes first"
     known = [k.split() for k in EXAMPLES]
-    path = [words[0]] if words and [words[0]] in known else []
+    path = words[:1] if words[:1] in known else []
     if "No such command" in message:
         wrong = words[len(path)] if len(words) > len(path) else ""
         verbs = [k[-1] for k in known if k[:-1] == path]
         near = difflib.get_close_matches(wrong, verbs, 1)
         if near:
             return f'there is no command "{wrong}": did you mean "{near[0]}"?'
+    if words[:2] in known:
+        path = words[:2]
     asked = " ".join([*path, "--help"])
+    if not message:  # its help is printed already
+        return f"no command was given: see leafproof {asked}"
     return f"{message}: see leafproof {asked}"
 
 
 def main() -> None:
-    """Entry point of the console script."""
+    """Entry point of the console script; a name that cannot be printed ends nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -163,6 +163,7 @@ def prove(
     deadline: float | None,
     *,
     stopped: bool,
+    trust: Collection[str] = (),
 ) -> tuple[Certificate, Verdict] | None:
     """Have the kernel check the tree's proof, found now if the method gave none.
 
@@ -179,4 +180,6 @@ def prove(
         with live.noticing() as again, live.progress("proving", end) as report:
             name, finding = search(space, network, outcome.tree, Prover.AUTO, end, report)
         stopped = stopped or again()
-    return common.save(path, space, network, outcome.tree, finding, name, stopped=stopped)
+    return common.save(
+        *(path, space, network, outcome.tree, finding, name), stopped=stopped, trust=trust
+    )

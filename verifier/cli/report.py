@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from verifier.cli import common, live
+from verifier.cli import common, live, trust
 
 if TYPE_CHECKING:
     from verifier.reports.comparison import Entry
@@ -45,29 +45,30 @@ def report(
     ],
     output: Annotated[Path, typer.Option("-o", "--output", help="the file to write")],
     format: Annotated[Format | None, typer.Option(help="default: by the file's ending")] = None,
-    no_trust: common.NoTrust = False,
+    trust_solver: trust.TrustSolver = None,
+    no_trust: trust.NoTrust = False,
     quiet: common.Quiet = False,
     verbose: common.Verbose = False,
 ) -> None:
     """Check a certificate and write its proof report; an invalid one gets no report (exit 1)."""
     from verifier.formats.files import check_writable, write_atomically
 
+    believed = trust.trusted(trust_solver, no_trust)
     check_writable(output)
-    common.apart(output, *certificates)
     kind = common.format_of(output, format, SUFFIXES, "--format") or Format.HTML
     asked = shlex.join(
         ["leafproof", "report", *map(str, certificates), "-o", str(output)]
         + (["--format", kind] if format else [])
-        + (["--no-trust"] if no_trust else [])
+        + [word for name in believed for word in ("--trust-solver", name)]
     )
     write = one if len(certificates) == 1 else several
-    written = write(certificates, asked, trust=not no_trust)
+    written = write(certificates, asked, believed)
     if kind is Format.PDF:
         from verifier.reports.pdf import to_pdf
 
         data = to_pdf(written)
     else:
-        data = written(words(kind)).encode()
+        data = written(words(kind)).encode(errors="backslashreplace")  # names of files
     write_atomically(output, data)
     if live.level() >= 0:
         common.say(f"report written to {output}", markup=False)
@@ -78,7 +79,7 @@ def words(kind: Format) -> Words:
     return "html" if kind is Format.HTML else "md" if kind is Format.MD else "tex"
 
 
-def one(paths: list[Path], asked: str, *, trust: bool) -> Callable[[Words], str]:
+def one(paths: list[Path], asked: str, believed: Collection[str]) -> Callable[[Words], str]:
     """The report of one certificate, in any format."""
     from verifier.certificate import archive
     from verifier.reports.report import render
@@ -87,24 +88,24 @@ def one(paths: list[Path], asked: str, *, trust: bool) -> Callable[[Words], str]
     held = archive.read(paths[0])
     loaded = time.perf_counter()
     with live.checking(len(held.proof)) as count:
-        verdict = archive.check(held, trust=trust, progress=count)
+        verdict = archive.check(held, trust=believed, progress=count)
     seconds = {"load": loaded - start, "check": time.perf_counter() - loaded}
     return lambda kind: render(held, verdict, format=kind, seconds=seconds, command=asked)
 
 
-def several(paths: list[Path], asked: str, *, trust: bool) -> Callable[[Words], str]:
+def several(paths: list[Path], asked: str, believed: Collection[str]) -> Callable[[Words], str]:
     """The comparison of several certificates, in any format."""
     from verifier.reports.comparison import render_comparison
 
-    entries = [entry(path, trust=trust) for path in paths]
+    entries = [entry(path, believed) for path in paths]
     return lambda kind: render_comparison(entries, format=kind, command=asked)
 
 
-def entry(path: Path, *, trust: bool) -> Entry:
+def entry(path: Path, believed: Collection[str]) -> Entry:
     """A checked certificate, named after its file."""
     from verifier.certificate import archive
     from verifier.reports.comparison import Entry
 
     held = archive.read(path)
     with live.checking(len(held.proof), f"checking {path.name}") as count:
-        return Entry(path.name, held, archive.check(held, trust=trust, progress=count))
+        return Entry(path.name, held, archive.check(held, trust=believed, progress=count))

@@ -83,7 +83,7 @@ def onnx(data: bytes, settled: Settled, tree: Tree, domain: Domain | None) -> No
     """Raise TreeError unless the model answers as the tree does, read here and in onnxruntime."""
     from onnx import load_model_from_string
 
-    from verifier.formats.tree_onnx import tree_of_node
+    from verifier.formats.tree_ensemble import tree_of_node
 
     model = load_model_from_string(data)
     back = tree_of_node(model.graph.node[0])

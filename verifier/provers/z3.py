@@ -79,7 +79,7 @@ def prove(
     TeacherError, TreeError or CertificateError where the parts do not fit together.
     """
     prepared = kernel.prepare(teacher, domain)
-    check_fits(tree, domain, teacher.classes)
+    check_fits(tree, domain, teacher.classes, teacher.labels)
     search = Search(
         domain,
         teacher,

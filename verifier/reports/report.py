@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 from verifier.certificate import kernel
@@ -32,7 +33,7 @@ from verifier.reports.provenance import (
     recheck_section,
     variables_fold,
 )
-from verifier.reports.words import name
+from verifier.reports.words import quote
 from verifier.reports.writer import write
 
 Format = Literal["html", "md", "tex"]
@@ -61,7 +62,8 @@ def compose(
 ) -> Report:
     """Everything that the report says, in order."""
     c = certificate
-    s = tree_view.subject(c.domain, c.tree, verdict)
+    named = replace(c.tree, labels=c.teacher.labels)  # a certificate's tree has only numbers
+    s = tree_view.subject(c.domain, named, verdict)
     p = kernel.prepare(c.teacher, c.domain)
     found = evidence.gather(s, p, c.proof)
     shown = tree_view.view(s, evidence.terms(s, found, verdict))
@@ -76,7 +78,7 @@ def compose(
             interval_section(verdict),
             Section("tree", "The tree, leaf by leaf", (shown,)),
             counterexamples.section(s, p, verdict),
-            statistics.section(c.domain, c.proof, name(c.found_by), verdict, found),
+            statistics.section(c.domain, c.proof, quote(c.found_by), verdict, found),
             statistics.float32_section(verdict.float32, certificate.teacher.executed),
             bounds_view.section(c.domain, c.tree, c.teacher.classes, verdict),
             provenance_section(c, command, seconds, verdict.checked.seconds),

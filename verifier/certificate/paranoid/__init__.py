@@ -7,7 +7,7 @@ of docs/soundness.md and the two kinds of error. Everything is exact, in integer
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,19 +16,21 @@ from verifier.certificate.paranoid.content import (
     Point,
     read_domain,
     read_network,
-    read_tree,
     size,
 )
 from verifier.certificate.paranoid.counting import UPHOLD, cells, differences, walk
 from verifier.certificate.paranoid.points import WORK, Case, point_work
 from verifier.certificate.paranoid.reading import Node, TooLarge, parse, proof_nodes, unpack
-from verifier.certificate.paranoid.stated import compare, listed_points
+from verifier.certificate.paranoid.stated import claims_no_more, compare, listed_points
+from verifier.certificate.paranoid.tree import read_tree
 from verifier.errors import CertificateError
 
 __all__ = ["Held", "Opinion", "TooLarge", "check", "examine", "read", "work"]
 
 BYTES = 1 << 24
 """Largest file taken on."""
+LOGITS = 1 << 12
+"""Most logits: what tells them apart takes the square of their number."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ def work(held: Held) -> int:
     """
     case = held.case
     network, domain = case.network, case.domain
+    if network.widths[-1] > LOGITS:
+        raise TooLarge(f"the second checker takes networks of at most {LOGITS} logits")
     point = sum(network.widths) + sum(len(row) for x in network.layers for row in x.weights)
     rows = max(1, network.widths[-1] - 1)
     rows += 2 * sum(network.widths[j] for j in refined_nodes(network, domain))
@@ -120,9 +124,12 @@ def examine(
     held: Held,
     claim: Mapping[str, Any] | None = None,
     progress: Callable[[str], None] | None = None,
+    shown: tuple[Collection[str], Mapping[str, Any]] | None = None,
 ) -> Opinion:
     """Check what ``read`` returned, and the verdict it states or, if it states none, ``claim``.
 
+    Both say what follows if all solvers named are right. ``shown`` are the solvers that a user
+    trusts and the verdict that this user is shown: it must follow as well.
     Raises InvalidProof, or TooLarge where too many points come to be evaluated.
     """
     start = time.perf_counter()
@@ -131,6 +138,8 @@ def examine(
     found = differences(held.case, [*held.counterexamples, *listed])
     tally = walk(held.case, held.proof, found, progress or (lambda text: None))
     compare(held.case, tally, found, stated)
+    if shown is not None:
+        claims_no_more(held.case, tally, found, *shown)
     return Opinion(
         cells=dict(sorted(tally.cells.items())),
         points=tally.points,
