@@ -47,6 +47,7 @@ def repair(
     for path in (output, certificate):
         if path is not None:
             check_writable(path)
+    common.is_tree_file(output)
     end = None if timeout is None else time.monotonic() + timeout
     network, student, space = load(teacher, tree, domain, heads.asked(head, threshold))
     loaded = time.perf_counter()
