@@ -11,10 +11,11 @@ from contextvars import copy_context
 import typer
 from typer.exceptions import Abort, TyperException
 
-from verifier.cli import bounds, certify, check, demo, distill, export, repair, report
+from verifier.cli import bounds, certify, check, demo, distill, ends, export, repair, report
 from verifier.cli.asked import Recorded
 from verifier.cli.examples import EXAMPLES, epilog
 from verifier.errors import InvalidProof, LeafproofError
+from verifier.timing import OutOfTime, process_start
 
 BAD_INPUT = 3
 INTERRUPTED = 130
@@ -57,13 +58,33 @@ def leafproof(
     """Proves that a decision tree is the network it was distilled from."""
 
 
-def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code; every error is one line on standard error."""
-    command = typer.main.get_command(app)
+def run(arguments: Sequence[str] | None = None, began: float | None = None) -> int:
+    """Run the command line and return its exit code; every error is one line on standard error.
+
+    ``began`` is when the process began, if it is this run's own: time limits count from there.
+    """
     words = sys.argv[1:] if arguments is None else list(arguments)
+    # a context of its own: how much one run says is not handed to the next
+    return copy_context().run(_run, words, began)
+
+
+def _run(words: list[str], began: float | None) -> int:
+    if began is not None:
+        ends.begun(began)
+    code = _called(words)
+    ends.finished(code)
+    return code
+
+
+def _called(words: list[str]) -> int:
+    command = typer.main.get_command(app)
     try:
-        # a context of its own: how much one run says is not handed to the next
-        code = copy_context().run(command, words, prog_name="leafproof", standalone_mode=False)
+        try:
+            code = command(words, prog_name="leafproof", standalone_mode=False)
+        finally:
+            ends.unhurried()
+    except OutOfTime:
+        return _complain(ends.complaint(), ends.UNDECIDED)
     except InvalidProof as error:
         return _complain(str(error), 1)
     except TyperException as error:
@@ -106,7 +127,7 @@ def _usage(error: TyperException, words: Sequence[str]) -> str:
 
 def main() -> None:
     """Entry point of the console script."""
-    sys.exit(run())
+    sys.exit(run(began=process_start()))
 
 
 if __name__ == "__main__":

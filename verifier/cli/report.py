@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from verifier.cli import common, live
+from verifier.cli import common, ends, live
+from verifier.timing import TimeOver, ending, over
 
 if TYPE_CHECKING:
+    from verifier.certificate.verdict import Verdict
     from verifier.reports.comparison import Entry
 
 Words = Literal["html", "md", "tex"]
@@ -37,6 +39,7 @@ def report(
         Format | None, typer.Option(help="default: by the file's ending, else html")
     ] = None,
     no_trust: common.NoTrust = False,
+    timeout: ends.Timeout = None,
     quiet: common.Quiet = False,
     verbose: common.Verbose = False,
 ) -> None:
@@ -52,16 +55,30 @@ def report(
         + (["--no-trust"] if no_trust else [])
     )
     write = one if len(certificates) == 1 else several
-    written = write(certificates, asked, trust=not no_trust)
-    if kind is Format.PDF:
-        from verifier.reports.pdf import to_pdf
-
-        data = to_pdf(written)
-    else:
-        data = written(words(kind)).encode()
+    limit = ends.limited(timeout)
+    try:
+        with ending(limit.cut if limit else None):
+            written = write(certificates, asked, trust=not no_trust)
+            data = rendered(written, kind)
+    except TimeOver:
+        assert limit is not None
+        live.note(
+            f"the time limit came before {output} was finished: no report is written, as nothing "
+            "that is not checked belongs in one; give more time"
+        )
+        raise typer.Exit(common.EXIT["undecided"]) from None
     write_atomically(output, data)
     if live.level() >= 0:
         common.say(f"report written to {output}", markup=False)
+
+
+def rendered(written: Callable[[Words], str], kind: Format) -> bytes:
+    """The report's bytes."""
+    if kind is Format.PDF:
+        from verifier.reports.pdf import to_pdf
+
+        return to_pdf(written)
+    return written(words(kind)).encode()
 
 
 def words(kind: Format) -> Words:
@@ -78,7 +95,7 @@ def one(paths: list[Path], asked: str, *, trust: bool) -> Callable[[Words], str]
     held = archive.read(paths[0])
     loaded = time.perf_counter()
     with live.checking(len(held.proof)) as count:
-        verdict = archive.check(held, trust=trust, progress=count)
+        verdict = finished(archive.check(held, trust=trust, progress=count, stop=over))
     seconds = {"load": loaded - start, "check": time.perf_counter() - loaded}
     return lambda kind: render(held, verdict, format=kind, seconds=seconds, command=asked)
 
@@ -98,4 +115,12 @@ def entry(path: Path, *, trust: bool) -> Entry:
 
     held = archive.read(path)
     with live.checking(len(held.proof), f"checking {path.name}") as count:
-        return Entry(path.name, held, archive.check(held, trust=trust, progress=count))
+        verdict = finished(archive.check(held, trust=trust, progress=count, stop=over))
+        return Entry(path.name, held, verdict)
+
+
+def finished(verdict: Verdict) -> Verdict:
+    """The verdict of a whole check; raises TimeOver where the check was cut short."""
+    if verdict.checked.cut is not None:
+        raise TimeOver
+    return verdict
