@@ -21,6 +21,14 @@ class CertificateError(LeafproofError):
     """The certificate file is malformed: nothing can be said about its claim."""
 
 
+class TooMuch(LeafproofError):
+    """What is asked for takes more memory or work than the limits of ``verifier.limits`` allow."""
+
+
+class UnsupportedError(LeafproofError, TypeError):
+    """An object of a kind that Leafproof cannot read."""
+
+
 class InvalidProof(LeafproofError):
     """The certificate is well formed but what it claims does not follow from its proof.
 

@@ -66,6 +66,9 @@ class Add:
 
 Layer = Affine | Scale | Relu | Sign | Add
 
+NARROW = ("bfloat16", "float16")
+"""Number types narrower than float32 that a model may compute in."""
+
 
 @dataclass(frozen=True, eq=False)
 class Teacher:
@@ -74,13 +77,21 @@ class Teacher:
     Node 0 is the input and node i + 1 the output of ``layers[i]``, which reads earlier nodes only;
     the last node holds the logits. One logit: class 1 iff it is > 0, else 0. Several: the largest,
     ties to the lowest index. ``notes`` records what loading changed (a dropped final Softmax, ...).
+    ``executed`` names the number types of ``NARROW``, in that order, that running the model rounds
+    to: then nothing is claimed about float32.
     """
 
     columns: int
     layers: tuple[Layer, ...]
     notes: tuple[str, ...] = ()
+    executed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if self.executed != tuple(kind for kind in NARROW if kind in self.executed):
+            raise TeacherError(
+                "the number types that the teacher computes in must be given once each, "
+                f"of {', '.join(NARROW)}, in this order"
+            )
         if self.columns < 1:
             raise TeacherError(f"the teacher has {self.columns} input columns: it needs at least 1")
         if not self.layers:

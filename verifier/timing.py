@@ -45,6 +45,16 @@ def ending(at: float | None) -> Iterator[None]:
         _END.reset(token)
 
 
+def end() -> float | None:
+    """When the time of the innermost ``ending`` is over, on the clock of ``now``."""
+    return _END.get()
+
+
+def part(deadline: float | None, share: float) -> float | None:
+    """The moment when a share of the time left before a deadline is over."""
+    return None if deadline is None else now() + share * max(0.0, deadline - now())
+
+
 def over() -> bool:
     """Whether the time of the innermost ``ending`` is over."""
     end = _END.get()

@@ -62,7 +62,7 @@ def logit_error(p: Prepared, nodes: Sequence[Bounds]) -> tuple[Fixed, npt.NDArra
     zero = Fixed(np.zeros_like(nodes[0].lo), nodes[0].e)
     rounded = _rounded(nodes[0], _rounded(nodes[0], zero))  # perhaps to float64 first
     errors = [zero if _inputs_are_float32(p) else rounded]
-    shown = _in_range(nodes[0], errors[0]) & _weights_are_safe(p)
+    shown = _in_range(nodes[0], errors[0]) & _weights_are_safe(p) & (not p.teacher.executed)
     for index, layer in enumerate(p.teacher.layers):
         if isinstance(layer, Relu):
             errors.append(errors[layer.source])

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from verifier.errors import CertificateError
-from verifier.teacher import Add, Affine, FloatArray, Layer, Relu, Scale, Sign, Teacher
+from verifier.teacher import NARROW, Add, Affine, FloatArray, Layer, Relu, Scale, Sign, Teacher
 
 _KINDS: dict[str, type[Layer]] = {
     "affine": Affine,
@@ -40,6 +40,8 @@ def teacher_to_parts(teacher: Teacher) -> tuple[dict[str, Any], bytes]:
                 raw += np.ascontiguousarray(array, _TYPES[str(array.dtype)]).tobytes()
         layers.append(entry)
     description = {"columns": teacher.columns, "layers": layers, "notes": list(teacher.notes)}
+    if teacher.executed:
+        description["executed"] = list(teacher.executed)
     return description, bytes(raw)
 
 
@@ -56,7 +58,8 @@ def teacher_from_parts(description: Any, raw: bytes) -> Teacher:
 
     Raises CertificateError or TeacherError where they do not describe one.
     """
-    if not isinstance(description, dict) or set(description) != {"columns", "layers", "notes"}:
+    needed = {"columns", "layers", "notes"}
+    if not isinstance(description, dict) or set(description) - {"executed"} != needed:
         raise CertificateError("teacher.json must hold columns, layers and notes")
     columns, entries, notes = (description[k] for k in ("columns", "layers", "notes"))
     if type(columns) is not int or not isinstance(entries, list) or not isinstance(notes, list):
@@ -97,7 +100,17 @@ def teacher_from_parts(description: Any, raw: bytes) -> Teacher:
         raise CertificateError(
             f"weights.bin: offset {at}: {len(raw) - at} bytes more than teacher.json says"
         )
-    return Teacher(columns, tuple(layers), tuple(notes))
+    return Teacher(columns, tuple(layers), tuple(notes), _executed(description))
+
+
+def _executed(description: dict[str, Any]) -> tuple[str, ...]:
+    """The narrow number types that are named; there is no entry where there are none."""
+    stated = description.get("executed", ())
+    if stated != () and (not isinstance(stated, list) or not stated):
+        raise CertificateError("teacher.json: executed must be a list of number types, or left out")
+    if not all(isinstance(kind, str) and kind in NARROW for kind in stated):
+        raise CertificateError(f"teacher.json: executed may name {' and '.join(NARROW)} only")
+    return tuple(stated)
 
 
 def _entry(

@@ -14,7 +14,7 @@ import typer
 
 from verifier.cli import common, ends, live
 from verifier.errors import LeafproofError
-from verifier.timing import TimeOver, ending, over, polled
+from verifier.timing import TimeOver, ending, now, over, polled
 
 if TYPE_CHECKING:
     from verifier.certificate.archive import Certificate
@@ -93,13 +93,13 @@ def certify(
     earlier = unfinished(resume, network, space) if resume else None
     end = limit.end if limit else None
     tails = min(limit.seconds / 10, TAIL_SECONDS) if limit else 0.0
-    until = None if end is None else end - tails
+    until = None if end is None else max(now(), end - tails)
     with live.noticing() as stopped, live.progress("proving", until) as report:
         name, finding = search(
             space, network, student, prover, until, report, earlier, stop=stop_at_difference
         )
     if tails and end is not None and not stopped():
-        finding = bounded(space, network, student, finding, end)
+        finding = bounded(space, network, student, finding, end - finding.check)
     found = time.perf_counter()
     if stopped():
         live.note(
@@ -111,7 +111,8 @@ def certify(
         output, space, network, student, finding, name, limit, stopped=stopped(), keep=same
     )
     if no_trust and verdict.trusted:
-        verdict = archive.check(certificate, trust=False)
+        stop = live.Patience(until=limit.cut) if limit else None
+        verdict = archive.check(certificate, trust=False, stop=stop)
     remarks = []
     if cross_check:
         remarks.append(ask_again(certificate, cross_check, limit.cut if limit else None))
@@ -180,12 +181,12 @@ def search(
 
         prove = z3.prove
     live.detail(f"searching with {prover.value}")
-    return prover.value, prove(domain, teacher, tree, deadline=deadline, progress=report)
+    return prover.value, prove(
+        domain, teacher, tree, deadline=deadline, progress=report, budget=deadline is not None
+    )
 
 
-def bounded(
-    domain: Domain, teacher: Teacher, tree: Tree, finding: Finding, end: float
-) -> Finding:
+def bounded(domain: Domain, teacher: Teacher, tree: Tree, finding: Finding, end: float) -> Finding:
     """The finding with bounds in probability for cells that the search left open."""
     from verifier.provers.tails import with_tails
 
@@ -220,9 +221,7 @@ def ask_again(certificate: Certificate, sample: int, end: float | None) -> str:
     )
 
 
-def write_open(
-    certificate: Certificate, kind: Emit, folder: Path, end: float | None = None
-) -> str:
+def write_open(certificate: Certificate, kind: Emit, folder: Path, end: float | None = None) -> str:
     """Write what is open as questions to other solvers: is the class the tree's everywhere?"""
     from verifier.certificate.proof import Open, Tail, steps
     from verifier.provers import smtlib, vnnlib

@@ -11,6 +11,7 @@ import typer
 from verifier.cli import common, ends, live, requirement, second_opinion
 from verifier.cli import statement as theorem
 from verifier.errors import InvalidProof, LeafproofError
+from verifier.timing import TimeOver, ending
 
 if TYPE_CHECKING:
     from verifier.certificate.archive import Certificate
@@ -64,9 +65,20 @@ def check(
         seconds["check"] = time.perf_counter() - began
         return found
 
-    verdict, opinion = (
-        second_opinion.check_twice(certificate, held, kernel) if paranoid else (kernel(), None)
-    )
+    opinion = None
+    try:
+        with ending(limit.cut if limit else None):
+            if paranoid:
+                verdict, opinion = second_opinion.check_twice(certificate, held, kernel)
+            else:
+                verdict = kernel()
+    except second_opinion.Unfinished as early:
+        verdict = early.verdict
+    except TimeOver:
+        live.note(
+            "NOT FINISHED: the kernel accepts the certificate, the second checker had no time"
+        )
+        raise typer.Exit(common.EXIT["undecided"]) from None
     if verdict.checked.cut is not None:
         unfinished(held, verdict, seconds, json=json)
         raise typer.Exit(common.EXIT["undecided"])
@@ -123,8 +135,9 @@ def unfinished(
         common.print_json(partial | {"proved_by_then": common.proved_json(verdict, seconds)})
         return
     common.say(
-        f"[bold yellow]NOT FINISHED[/] the kernel has checked {cut.nodes} of {plural(nodes, 'node')}"
-        " before the time limit; whether the certificate is valid is not decided",
+        f"[bold yellow]NOT FINISHED[/] the kernel has checked {cut.nodes} of "
+        f"{plural(nodes, 'node')} before the time limit; whether the certificate is valid is not "
+        "decided"
     )
     common.say(f"  {'proved by then':<15} {proves}", markup=False)
 

@@ -210,6 +210,7 @@ def as_json(
         "largest_bits": verdict.checked.largest_bits,
         "checked": checked_json(verdict.checked),
         "notes": list(certificate.teacher.notes),
+        "executed": list(certificate.teacher.executed),
         "sha256": certificate.sha256,
         "parts": dict(certificate.hashes),
     }
@@ -304,6 +305,7 @@ def lines(
     certificate: Certificate, verdict: Verdict, seconds: dict[str, float], path: str | None
 ) -> Iterator[tuple[str, str]]:
     """What stands below the verdict: a name and a text each."""
+    from verifier.reports.number_types import executed_words
     from verifier.reports.numbers import plural, probability
     from verifier.reports.words import name
 
@@ -312,7 +314,9 @@ def lines(
     yield "kernel checked", checked_words(verdict.checked)
     by = ", ".join(f"{name(s)} for {plural(n, 'cell')}" for s, n in verdict.trusted.items())
     yield "trusted", f"{by}: not proved by the kernel" if by else "nothing but the kernel"
-    if verdict.float32.robust:
+    if certificate.teacher.executed:
+        yield "float32", f"nothing claimed: {executed_words(certificate.teacher.executed)}"
+    elif verdict.float32.robust:
         yield "float32", "robust: every float32 evaluation of the logits gives the same classes"
     else:
         chance = probability(verdict.float32.probability_not_shown)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from verifier.cli import common
+from verifier.cli import common, ends
 from verifier.errors import TreeError
 
 if TYPE_CHECKING:
@@ -37,11 +37,13 @@ def export(
         typer.Option("--domain", metavar="bits|signs|FILE", help="names and values of the inputs"),
     ] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="write it here")] = None,
+    timeout: ends.Timeout = None,
 ) -> None:
     """Write a tree as text, SVG, DOT, Python, C, SQL or ONNX."""
     from verifier.formats.files import check_writable, write_atomically
     from verifier.formats.load import read_tree
 
+    ends.limited(timeout)
     if output is not None:
         check_writable(output)
     student = read_tree(tree)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import sys
+import traceback
 from collections.abc import Sequence
 from contextvars import copy_context
 
@@ -19,6 +21,8 @@ from verifier.timing import OutOfTime, process_start
 
 BAD_INPUT = 3
 INTERRUPTED = 130
+DEBUG = "LEAFPROOF_DEBUG"
+"""The environment variable that asks for the traceback of a fault."""
 
 app = typer.Typer(
     name="leafproof",
@@ -91,19 +95,33 @@ def _called(words: list[str]) -> int:
         return _complain(_usage(error, words), BAD_INPUT)
     except (Abort, KeyboardInterrupt):
         return _complain("interrupted", INTERRUPTED)
-    except ValueError as error:
-        if isinstance(error, LeafproofError) or type(error).__module__.startswith("theory."):
-            return _complain(str(error), BAD_INPUT)
-        raise
     except BrokenPipeError:
         sys.stdout = None
         return 0
+    except Exception as error:  # noqa: BLE001  the last line: a fault must not look like a verdict
+        if isinstance(error, LeafproofError) or type(error).__module__.startswith("theory."):
+            return _complain(str(error), BAD_INPUT)
+        return _complain(_fault(error, words), BAD_INPUT)
     return code if isinstance(code, int) else 0
 
 
 def _complain(message: str, code: int) -> int:
     typer.echo("leafproof: " + " ".join(message.split()), err=True)
     return code
+
+
+def _fault(error: Exception, words: Sequence[str]) -> str:
+    """What to say of an exception that nothing expected: whose fault it is, and what helps."""
+    if os.environ.get(DEBUG):
+        traceback.print_exception(error)
+    verb = next((word for word in words if not word.startswith("-")), "leafproof")
+    if isinstance(error, MemoryError):
+        return f"{verb}: there is not enough memory for this: nothing was proved or refuted"
+    hint = "" if os.environ.get(DEBUG) else f" with what {DEBUG}=1 shows"
+    return (
+        f"{verb}: a fault of Leafproof ({type(error).__name__}: {str(error)[:200]}): "
+        f"nothing was proved or refuted; please report it{hint}"
+    )
 
 
 def _usage(error: TyperException, words: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verifier.cli import common, live
+from verifier.cli import common, ends, live
 
 if TYPE_CHECKING:
     from verifier.distillers.repair import Repaired
@@ -26,9 +26,7 @@ def repair(
     certificate: Annotated[Path | None, typer.Option(help="write the certificate here")] = None,
     leaves: Annotated[int | None, typer.Option(help="most leaves of the repaired tree")] = None,
     seed: Annotated[int, typer.Option(min=0, help="of the points drawn")] = 0,
-    timeout: Annotated[
-        float | None, typer.Option(min=0, help="seconds, then the best tree so far")
-    ] = None,
+    timeout: ends.Timeout = None,
     json: common.Json = False,
     quiet: common.Quiet = False,
     verbose: common.Verbose = False,
@@ -39,18 +37,21 @@ def repair(
     from verifier.formats.files import check_writable
     from verifier.formats.text import write_tree
 
+    limit = ends.limited(timeout)
     start = time.perf_counter()
     for path in (output, certificate):
         if path is not None:
             check_writable(path)
-    end = None if timeout is None else time.monotonic() + timeout
     network, student, space = load(teacher, tree, domain)
     loaded = time.perf_counter()
     with live.noticing() as stopped:
-        fixed = grow(network, student, space, deadline=end, leaves=leaves, seed=seed)
+        fixed = grow(
+            network, student, space, deadline=limit.end if limit else None, leaves=leaves, seed=seed
+        )
     found = time.perf_counter()
     held, verdict = common.save(
-        *(certificate, space, network, fixed.tree, fixed.finding, "repair"), stopped=stopped()
+        *(certificate, space, network, fixed.tree, fixed.finding, "repair", limit),
+        stopped=stopped(),
     )
     write_tree(output, fixed.tree, "" if fixed.finished else common.UNFINISHED)
     seconds = {

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from verifier.cli import common, ends, live
-from verifier.timing import TimeOver, ending, over
+from verifier.timing import TimeOver, end, ending
 
 if TYPE_CHECKING:
     from verifier.certificate.verdict import Verdict
@@ -94,8 +94,9 @@ def one(paths: list[Path], asked: str, *, trust: bool) -> Callable[[Words], str]
     start = time.perf_counter()
     held = archive.read(paths[0])
     loaded = time.perf_counter()
+    stop = live.Patience(until=end())
     with live.checking(len(held.proof)) as count:
-        verdict = finished(archive.check(held, trust=trust, progress=count, stop=over))
+        verdict = finished(archive.check(held, trust=trust, progress=count, stop=stop))
     seconds = {"load": loaded - start, "check": time.perf_counter() - loaded}
     return lambda kind: render(held, verdict, format=kind, seconds=seconds, command=asked)
 
@@ -114,8 +115,9 @@ def entry(path: Path, *, trust: bool) -> Entry:
     from verifier.reports.comparison import Entry
 
     held = archive.read(path)
+    stop = live.Patience(until=end())
     with live.checking(len(held.proof), f"checking {path.name}") as count:
-        verdict = finished(archive.check(held, trust=trust, progress=count, stop=over))
+        verdict = finished(archive.check(held, trust=trust, progress=count, stop=stop))
         return Entry(path.name, held, verdict)
 
 

@@ -23,7 +23,7 @@ from verifier.formats.exact import (
     exact_quotient,
     exact_sum,
 )
-from verifier.teacher import Add, Affine, FloatArray, Layer, Scale, Teacher, sources
+from verifier.teacher import NARROW, Add, Affine, FloatArray, Layer, Scale, Teacher, sources
 
 MERGED = 4
 """Operations that may be merged into a layer."""
@@ -33,10 +33,14 @@ MILD = 6
 
 @dataclass(frozen=True, eq=False)
 class Constant:
-    """Known numbers: float64 (holding any float type's values exactly) or integers."""
+    """Known numbers: float64 (holding any float type's values exactly) or integers.
+
+    ``kind`` names the type that the model holds them in where that is one of ``NARROW``.
+    """
 
     array: npt.NDArray[Any]
     name: str
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class Graph:
     batch: int | None = None
     layers: list[Layer] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    executed: set[str] = field(default_factory=set)
 
     @property
     def input(self) -> Signal:
@@ -77,6 +82,11 @@ class Graph:
         """Record what loading changed, once."""
         if text not in self.notes:
             self.notes.append(text)
+
+    def execute(self, kind: str) -> None:
+        """Record that running the model rounds to numbers of that type, if it is a narrow one."""
+        if kind in NARROW:
+            self.executed.add(kind)
 
 
 def refuse(where: str, problem: str) -> NoReturn:
@@ -115,7 +125,9 @@ def finish(graph: Graph, output: Value | None, where: str) -> Teacher:
         output = graph.emit(Scale(0, ones, ones, 0 * ones), output.width)
     layers = _pruned(graph.layers[: output.node])
     layers = _pruned(_merged(layers))
-    return Teacher(graph.columns, tuple(_compacted(layer) for layer in layers), tuple(graph.notes))
+    executed = tuple(kind for kind in NARROW if kind in graph.executed)
+    compacted = tuple(_compacted(layer) for layer in layers)
+    return Teacher(graph.columns, compacted, tuple(graph.notes), executed)
 
 
 def _pruned(layers: Sequence[Layer]) -> list[Layer]:

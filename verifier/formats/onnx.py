@@ -17,7 +17,7 @@ from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
 from verifier.errors import LeafproofError, TeacherError
 from verifier.formats.files import quoted, read_bytes
-from verifier.formats.graph import Graph, Signal, Value, finish, refuse
+from verifier.formats.graph import Constant, Graph, Signal, Value, finish, refuse
 from verifier.formats.onnx_operators import OPERATORS, Call
 from verifier.formats.onnx_tensors import FLOATS, read_tensor, type_name
 from verifier.formats.onnx_writer import save_onnx
@@ -123,7 +123,9 @@ def _input(graph: Any, tensors: Mapping[str, Any]) -> tuple[Graph, str]:
         raise TeacherError(
             f"input {name} has shape [{shown}]: it must be [N, columns], columns a known number"
         )
-    return Graph(dims[1].dim_value, dims[0].dim_value or None), inputs[0].name
+    result = Graph(dims[1].dim_value, dims[0].dim_value or None)
+    result.execute(FLOATS[kind.tensor_type.elem_type])
+    return result, inputs[0].name
 
 
 def _producers(graph: Any, given: set[str]) -> dict[str, int]:
@@ -187,6 +189,9 @@ def _apply(graph: Graph, call: Call) -> Value:
         refuse(call.where, f"it has {len(call.inputs)} inputs: damaged file")
     if any(value is None for value in call.inputs[: operator.inputs[0]]):
         refuse(call.where, "one of its inputs is left out: damaged file")
+    if node.op_type not in ("Cast", "Identity"):
+        for value in call.inputs:
+            graph.execute(value.kind if isinstance(value, Constant) else "")
     return operator.apply(graph, call)
 
 

@@ -181,8 +181,9 @@ def _cast(graph: Graph, call: Call) -> Value:
         refuse(call.where, f"it casts to {type_name(kind)}: only floats are supported")
     if isinstance(value, Constant):
         numbers = constant(value, call.where, "operand")
-        return Constant(_cast_constant(numbers, kind, call.where), value.name)
+        return Constant(_cast_constant(numbers, kind, call.where), value.name, FLOATS[kind])
     assert value is not None
+    graph.execute(FLOATS[kind])
     graph.note(f"{call.where}: the cast to {FLOATS[kind]} is the identity over the reals")
     return value
 

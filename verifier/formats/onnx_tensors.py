@@ -62,7 +62,8 @@ def read_tensor(tensor: Any, folder: Path | None, where: str) -> Constant:
         array = numpy_helper.to_array(tensor)
     exact = np.int64 if kind in _INTEGERS else np.float64
     with np.errstate(invalid="ignore"):  # a signalling NaN: whoever uses it refuses it
-        return Constant(np.asarray(array).astype(exact), quoted(tensor.name or "unnamed"))
+        numbers = np.asarray(array).astype(exact)
+    return Constant(numbers, quoted(tensor.name or "unnamed"), FLOATS.get(kind, ""))
 
 
 def _stored(tensor: Any) -> int:

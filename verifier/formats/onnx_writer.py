@@ -19,8 +19,14 @@ def save_onnx(teacher: Teacher, path: str | os.PathLike[str]) -> None:
     """Write the teacher's layers: input ``x`` [N, columns], output ``logits`` [N, outputs].
 
     All numbers are float32 if the teacher's are, else double; none is rounded, but a runtime
-    rounds while it computes. Raises LeafproofError.
+    rounds while it computes. Raises LeafproofError; TeacherError for a teacher that computes in
+    narrower numbers, as the file would compute in wider ones.
     """
+    if teacher.executed:
+        raise TeacherError(
+            f"the network computes in {' and '.join(teacher.executed)}, which is not written: "
+            "keep the file that it came from"
+        )
     dtype = np.float32 if all(a.dtype == np.float32 for a in _arrays(teacher)) else np.float64
     kind = TensorProto.FLOAT if dtype == np.float32 else TensorProto.DOUBLE
     nodes: list[Any] = []

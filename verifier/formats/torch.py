@@ -18,7 +18,7 @@ import torch
 from verifier.errors import TeacherError
 from verifier.formats.files import quoted
 from verifier.formats.graph import Graph, Value, finish
-from verifier.formats.torch_operators import OPERATIONS, Call, held_constant
+from verifier.formats.torch_operators import OPERATIONS, Call, held_constant, number_type
 from verifier.teacher import Teacher
 
 _TRACING_ERRORS = (
@@ -49,6 +49,7 @@ def from_torch(module: torch.nn.Module, columns: int) -> Teacher:
     for node in program.graph.nodes:
         if node.op == "call_function" and not _ignored(node):
             values[node.name] = _apply(graph, node, values)
+            graph.execute(number_type(node, name))
         elif node.op not in ("call_function", "placeholder", "output"):
             raise TeacherError(f"{name}: {quoted(node.op)} nodes of torch.export are not supported")
     (results,) = next(n for n in program.graph.nodes if n.op == "output").args

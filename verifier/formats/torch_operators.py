@@ -11,6 +11,7 @@ import torch
 
 from verifier.formats import operators
 from verifier.formats.graph import Constant, Graph, Signal, Value, constant, refuse, signal
+from verifier.teacher import NARROW
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +69,16 @@ class Call:
         if not isinstance(value, Constant) or (value.array.ndim and value.array.dtype != np.int64):
             return value
         return held_constant(torch.from_numpy(value.array).to(self.dtype), value.name)
+
+
+def number_type(node: torch.fx.Node, name: str) -> str:
+    """The type of the numbers that an operation rounds to ("float32"), of all its results."""
+    results = node.meta["val"]
+    results = results if isinstance(results, tuple | list) else [results]
+    kinds = {str(x.dtype).removeprefix("torch.") for x in results if x.dtype.is_floating_point}
+    if odd := kinds - {"float64", "float32", *NARROW}:
+        refuse(name, f"it computes in {min(odd)}: only {', '.join(NARROW)} and wider are supported")
+    return min(kinds, default="float32")
 
 
 def held_constant(tensor: torch.Tensor, name: str) -> Constant:

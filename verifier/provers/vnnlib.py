@@ -9,6 +9,7 @@ only admit more points: "unsat" proves the class, "sat" needs its point to be lo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -41,7 +42,8 @@ def write_cells(
     check_columns(teacher, domain)
     make_folder(folder, len(cells))
     names = [f"{cell_name(i, len(cells), k)}.vnnlib" for i, (_, k) in enumerate(cells, 1)]
-    save_onnx(teacher, folder / NETWORK)
+    real = replace(teacher, executed=())  # the question is about the real numbers
+    save_onnx(real, folder / NETWORK)
     written_names = []
     for name, (cell, klass) in zip(names, cells, strict=True):
         if over():

@@ -23,6 +23,7 @@ from verifier.reports.blocks import (
     Table,
     Text,
 )
+from verifier.reports.number_types import executed_words
 from verifier.reports.numbers import digits, plural, probability
 from verifier.reports.provenance import machine, versions_table
 from verifier.reports.scale import decades, marks, place
@@ -204,11 +205,17 @@ def _verdict(entry: Entry) -> Fold:
     c, v = entry.certificate, entry.verdict
     texts = (
         headline(c.domain, v),
-        "Float32: shown for the whole domain."
-        if v.float32.robust
-        else f"Float32: not shown on {plural(v.float32.points_not_shown, 'point')}.",
+        _float32(c, v),
     )
     return Fold(f"{name(entry.label)}: {badge(v)}", tuple(Text(t) for t in texts))
+
+
+def _float32(certificate: Certificate, verdict: Verdict) -> str:
+    if certificate.teacher.executed:
+        return f"Float32: nothing is claimed; {executed_words(certificate.teacher.executed)}."
+    if verdict.float32.robust:
+        return "Float32: shown for the whole domain."
+    return f"Float32: not shown on {plural(verdict.float32.points_not_shown, 'point')}."
 
 
 def _hashes(entries: Sequence[Entry]) -> Table:

@@ -38,6 +38,7 @@ def in_toto(certificate: Certificate, verdict: Verdict, files: Files | None = No
         },
         "solvers_believed": counts_trust(verdict),
         "notes": list(teacher.notes),
+        "executed": list(teacher.executed),
         "prover": certificate.found_by,
         "command": certificate.command,
         "format": FORMAT,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 from verifier.certificate import kernel
@@ -34,6 +35,7 @@ from verifier.reports.provenance import (
 )
 from verifier.reports.words import name
 from verifier.reports.writer import write
+from verifier.timing import poll
 
 Format = Literal["html", "md", "tex"]
 FORMATS: tuple[Format, ...] = ("html", "md", "tex")
@@ -62,7 +64,7 @@ def compose(
     """Everything that the report says, in order."""
     c = certificate
     s = tree_view.subject(c.domain, c.tree, verdict)
-    p = kernel.prepare(c.teacher, c.domain)
+    p = replace(kernel.prepare(c.teacher, c.domain), poll=poll)
     found = evidence.gather(s, p, c.proof)
     shown = tree_view.view(s, evidence.terms(s, found, verdict))
     return Report(
@@ -77,7 +79,7 @@ def compose(
             Section("tree", "The tree, leaf by leaf", (shown,)),
             counterexamples.section(s, p, verdict),
             statistics.section(c.domain, c.proof, name(c.found_by), verdict, found),
-            statistics.float32_section(verdict.float32),
+            statistics.float32_section(verdict.float32, certificate.teacher.executed),
             bounds_view.section(c.domain, c.tree, c.teacher.classes, verdict),
             provenance_section(c, command, seconds, verdict.checked.seconds),
             recheck_section(c.sha256),

@@ -13,6 +13,7 @@ from verifier.certificate.archive import Certificate
 from verifier.certificate.verdict import DIFFERENT, EQUIVALENT, Float32, Status, Verdict
 from verifier.domain import Domain, Variable
 from verifier.reports.leaves import counts_trust, total
+from verifier.reports.number_types import executed_words
 from verifier.reports.numbers import (
     digits,
     fraction,
@@ -54,7 +55,7 @@ def paragraphs(
         _domain(certificate.domain),
         _semantics(certificate.teacher),
         _finding(certificate.domain, verdict),
-        _float32(verdict.float32, certificate.domain.size),
+        _float32(verdict.float32, certificate.domain.size, certificate.teacher.executed),
         _reading(certificate.teacher.notes),
         _trust(certificate, verdict, files),
     )
@@ -210,7 +211,10 @@ def _example(verdict: Verdict, domain: Domain) -> str:
     )
 
 
-def _float32(found: Float32, size: int) -> str:
+def _float32(found: Float32, size: int, executed: Sequence[str]) -> str:
+    if executed:
+        words = executed_words(executed)
+        return f"{words[0].upper()}{words[1:]}."
     what = (
         "A float32 evaluation computes the network's layers in their order, every operation "
         "rounded to the nearest IEEE 754 single-precision number or more finely, with sums taken "

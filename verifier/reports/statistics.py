@@ -13,6 +13,7 @@ from verifier.domain import Domain
 from verifier.reports.blocks import Bars, Block, Cell, Facts, Section, Table, Text
 from verifier.reports.evidence import KIND, STEP_WORDS, Evidence
 from verifier.reports.leaves import total
+from verifier.reports.number_types import executed_words
 from verifier.reports.numbers import digits, exponent, plural, probability, scientific, whole
 
 MOST_BARS = 24
@@ -136,9 +137,11 @@ def _bars(
     return Bars(caption, header, rows)
 
 
-def float32_section(found: Float32) -> Section:
+def float32_section(found: Float32, executed: Sequence[str]) -> Section:
     """Whether the verdict carries over to float32 evaluation."""
-    if found.robust:
+    if executed:
+        text = f"Nothing is claimed: {executed_words(executed)}."
+    elif found.robust:
         text = (
             "Shown for the whole domain: the network has the same class under every float32 "
             "evaluation, in any order of summation, with or without fused multiply-add."

@@ -133,6 +133,8 @@ class Network:
 
     layers: tuple[Layer, ...]
     widths: tuple[int, ...]
+    narrow: bool = False
+    """Whether running the network rounds to numbers narrower than float32."""
 
     @property
     def classes(self) -> int:
@@ -145,7 +147,11 @@ _ARRAYS = {"affine": 2, "scale": 3, "relu": 0, "sign": 0, "add": 0}
 
 def read_network(value: Any, raw: bytes) -> Network:
     """The network of teacher.json and weights.bin; CertificateError if they do not describe one."""
-    entry = _entry("teacher.json", value, {"columns", "layers", "notes"})
+    narrow = isinstance(value, dict) and "executed" in value
+    known = {"columns", "layers", "notes"} | ({"executed"} if narrow else set())
+    entry = _entry("teacher.json", value, known)
+    if narrow and entry["executed"] not in (["float16"], ["bfloat16"], ["bfloat16", "float16"]):
+        raise CertificateError("teacher.json: executed must name bfloat16, float16 or both, sorted")
     notes, widths, layers = entry["notes"], [entry["columns"]], []
     if not isinstance(notes, list) or not all(
         isinstance(n, str) and n.isprintable() for n in notes
@@ -181,7 +187,7 @@ def read_network(value: Any, raw: bytes) -> Network:
         widths.append(len(layer.bias) if kind == "affine" else width)
     if at != len(raw):
         raise CertificateError(f"weights.bin has {len(raw) - at} bytes too many")
-    return Network(tuple(layers), tuple(widths))
+    return Network(tuple(layers), tuple(widths), narrow)
 
 
 def _array(where: str, stated: Any, raw: bytes, at: int) -> tuple[list[float], list[int], int]:

@@ -37,7 +37,7 @@ def steady(
 
 def _logit_error(network: Network, domain: Domain, boxes: Sequence[Box]) -> Numbers | None:
     """Upper bounds of |float32 logit - logit| over the boxes, or None where there is none."""
-    if not all(map(_safe, network.layers)):
+    if network.narrow or not all(map(_safe, network.layers)):
         return None
     sizes: list[Numbers] = [
         ([max(-a, b) for a, b in zip(x.low, x.high, strict=True)], x.over) for x in boxes

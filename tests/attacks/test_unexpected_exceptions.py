@@ -1,0 +1,56 @@
+"""An exception that nothing expected ended with a traceback and exit code 1, that of "refuted"."""
+
+import pytest
+
+from verifier.cli import main
+from verifier.errors import UnsupportedError
+from verifier.formats import load
+
+FAULTS = [
+    MemoryError(),
+    OverflowError("integer division result too large for a float"),
+    ValueError("array is too big"),
+    RecursionError("maximum recursion depth exceeded"),
+    KeyError("x"),
+    ZeroDivisionError("division by zero"),
+    AssertionError(),
+    OSError(5, "Input/output error"),
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda x: type(x).__name__)
+def test_a_fault_is_one_line_and_no_verdict(
+    fault: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(path: object) -> None:
+        raise fault
+
+    monkeypatch.delenv(main.DEBUG, raising=False)
+    monkeypatch.setattr(load, "read_tree", broken)
+    assert main.run(["certify", "net.onnx", "tree.json"]) == 3
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert said.startswith("leafproof: certify: ")
+    assert "nothing was proved or refuted" in said
+    if not isinstance(fault, MemoryError):
+        assert type(fault).__name__ in said
+        assert main.DEBUG in said
+
+
+def test_the_traceback_can_be_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(path: object) -> None:
+        raise KeyError("here")
+
+    monkeypatch.setenv(main.DEBUG, "1")
+    monkeypatch.setattr(load, "read_tree", broken)
+    assert main.run(["certify", "net.onnx", "tree.json"]) == 3
+    said = capsys.readouterr().err
+    assert "Traceback" in said
+    assert said.splitlines()[-1].startswith("leafproof: certify: a fault of Leafproof (KeyError")
+
+
+def test_an_unsupported_object_is_a_type_error_too() -> None:
+    assert issubclass(UnsupportedError, TypeError)
+    assert issubclass(UnsupportedError, ValueError)
