@@ -92,7 +92,7 @@ def certify(
     loaded = time.perf_counter()
     earlier = unfinished(resume, network, space) if resume else None
     end = limit.end if limit else None
-    tails = min(limit.seconds / 10, TAIL_SECONDS) if limit else 0.0
+    tails = tail_seconds(limit.seconds) if limit else 0.0
     until = None if end is None else max(now(), end - tails)
     with live.noticing() as stopped, live.progress("proving", until) as report:
         name, finding = search(
@@ -130,6 +130,11 @@ def certify(
         for text in remarks if live.level() >= 0 else ():
             common.say(f"  {text}", markup=False)
     raise typer.Exit(common.EXIT[verdict.verdict])
+
+
+def tail_seconds(timeout: float) -> float:
+    """How much of the time is for probability bounds of what stays open."""
+    return min(max(timeout / 5, min(0.5, timeout / 2)), TAIL_SECONDS)
 
 
 def load(teacher: Path, tree: Path, domain: str) -> tuple[Teacher, Tree, Domain]:

@@ -189,7 +189,7 @@ def prove(
     if finding is None:
         if path is None:
             return None
-        end = now() if stopped else limit and limit.end
+        end = now() if stopped else limit.end if limit else None
         with live.noticing() as again, live.progress("proving", end) as report:
             name, finding = search(space, network, outcome.tree, Prover.AUTO, end, report)
         stopped = stopped or again()

@@ -43,20 +43,21 @@ def distill(
     encoded values, which does not change the tree on the domain. Raises LeafproofError where
     scikit-learn is missing or an option is out of range.
     """
-    return distill_within(
-        teacher, domain, depth=depth, leaves=leaves, samples=samples, seed=seed, deadline=None
-    )[0]
+    tree, _ = distill_within(
+        teacher, domain, depth=depth, leaves=leaves, samples=samples, seed=seed
+    )
+    return tree
 
 
 def distill_within(
     teacher: Teacher,
     domain: Domain,
     *,
-    depth: int | None,
-    leaves: int | None,
-    samples: int | None,
-    seed: int,
-    deadline: float | None,
+    depth: int | None = None,
+    leaves: int | None = None,
+    samples: int | None = None,
+    seed: int = 0,
+    deadline: float | None = None,
 ) -> tuple[Tree, bool]:
     """The same, and whether it is fitted on as many points as it should be.
 

@@ -115,8 +115,7 @@ class TreeDistiller:
         self.verdict_: Verdict | None = None
         self.frontier_: tuple[Entry, ...] | None = None
         if self.method == "cart":
-            options = {"depth": None, "leaves": None, "samples": None}
-            options |= self._given(*options)
+            options = self._given("depth", "leaves", "samples")
             self.tree_, self.finished_ = cart.distill_within(
                 network, domain, seed=self.seed, deadline=deadline, **options
             )

@@ -153,22 +153,25 @@ class Ledger:
         """Record what holds on an open cell."""
         self.link(node, self.add(self.code_of(step)))
 
-    def sample(self, masks: Sequence[int], pick: Callable[[], bool]) -> tuple[Cell, Step] | None:
+    def sample(
+        self, masks: Sequence[int], pick: Callable[[], bool]
+    ) -> tuple[Cell, Step, int] | None:
         """A closed cell, found by going left where ``pick`` says so; None at an open one.
 
-        ``masks`` are those of the whole domain.
+        Also its step, and how many splits are above it. ``masks`` are those of the whole domain.
         """
-        own, node = list(masks), 0
+        own, node, depth = list(masks), 0, 0
         while node >= 0:
             block, at = self.blocks[node >> SIZE_BITS], node & (SIZE - 1)
             code, right = int(block.code[at]), int(block.right[at])
             if code < OPEN:
-                return Cell(tuple(own)), self.steps[FIRST - code]
+                return Cell(tuple(own)), self.steps[FIRST - code], depth
             if code == OPEN:
                 node = right
                 continue
             left = int(block.left[at])
             left = left if left >= 0 else self.large[-1 - left]
+            depth += 1
             whole, goes_left = own[code], pick()
             own[code] = left if goes_left else whole & ~left
             node = node + 1 if goes_left else right

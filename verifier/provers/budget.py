@@ -28,6 +28,8 @@ from verifier.tree import BoundTree
 
 CELLS = 24
 """Cells drawn for a measurement, of about three times as many walks."""
+TOGETHER = 8
+"""Cells of narrow teachers checked together."""
 SECONDS = 0.1
 """A measurement ends after so many seconds, when the cell at hand is done."""
 SHARE = 20
@@ -65,7 +67,9 @@ class _AtOnce(Executor):
 class Budget:
     """The seconds that the kernel takes for a closed cell; ``before`` cells were closed before.
 
-    ``next`` is when to measure again, on the clock of `timing.now`.
+    A cell is drawn with a probability of 2^-depth: ``spent`` are the seconds for all the ``cells``
+    drawn, ``weighed`` those times 2^depth, as if each were as likely (``weights`` is the sum of
+    these factors). They are seconds by the clock, on a machine as busy as it is. ``next`` is when to measure again, on the clock of `timing.now`.
     """
 
     prepared: Prepared
@@ -73,12 +77,14 @@ class Budget:
     before: int = 0
     cells: int = 0
     spent: float = 0.0
+    weights: float = 0.0
+    weighed: float = 0.0
     next: float = field(default_factory=lambda: now() + 0.1)
     random: random.Random = field(default_factory=lambda: random.Random(0))
 
     def seconds(self, closed: int) -> float:
         """What the check of so many more cells than ``before`` is expected to take."""
-        each = self.spent / self.cells if self.cells else 0.0
+        each = max(self.spent / self.cells, self.weighed / self.weights) if self.cells else 0.0
         return FIXED + SAFETY * (self.before + closed) * (each + NODE)
 
     def measure(self, ledger: Ledger) -> None:
@@ -88,22 +94,26 @@ class Budget:
         begun = now()
         drawn = self._drawn(ledger)
         wide = max(self.prepared.teacher.widths) >= WIDE
-        clock = time.perf_counter if wide else time.thread_time
         with threadpool_limits(None if wide else 1, "blas"):
             checking = Checking(self.prepared, self.tree, _AtOnce(), lenient=True)
             at = 0
             while at < len(drawn) and now() - begun < SECONDS:
-                some = drawn[at : at + (1 if wide else CELLS)]
+                some = drawn[at : at + (1 if wide else TOGETHER)]
                 poll()
-                start = clock()
-                kernel.check_cells(checking, some)
-                self.spent += clock() - start
-                self.cells += len(some)
+                start = time.perf_counter()
+                kernel.check_cells(checking, [(cell, step) for cell, step, _ in some])
+                spent = (time.perf_counter() - start) / len(some)
+                for _, _, depth in some:
+                    weight = 2.0 ** min(depth, 200)
+                    self.spent, self.cells = self.spent + spent, self.cells + 1
+                    self.weighed += weight * spent
+                    self.weights += weight
                 at += len(some)
         self.next = now() + max(0.2, SHARE * (now() - begun))
 
-    def _drawn(self, ledger: Ledger) -> list[tuple[Cell, Constant | Enumerated]]:
+    def _drawn(self, ledger: Ledger) -> list[tuple[Cell, Constant | Enumerated, int]]:
         masks = full_cell(self.prepared.domain).masks
         walks = (ledger.sample(masks, lambda: self.random.random() < 0.5) for _ in range(3 * CELLS))
         kinds = Constant | Enumerated
-        return [(x[0], x[1]) for x in walks if x and isinstance(x[1], kinds)][:CELLS]
+        found = [(x[0], x[1], x[2]) for x in walks if x and isinstance(x[1], kinds)][:CELLS]
+        return sorted(found, key=lambda x: x[2])  # those checked together are alike
