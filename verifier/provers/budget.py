@@ -69,7 +69,8 @@ class Budget:
 
     A cell is drawn with a probability of 2^-depth: ``spent`` are the seconds for all the ``cells``
     drawn, ``weighed`` those times 2^depth, as if each were as likely (``weights`` is the sum of
-    these factors). They are seconds by the clock, on a machine as busy as it is. ``next`` is when to measure again, on the clock of `timing.now`.
+    these factors). They are seconds by the clock, on a machine as busy as it is. ``next`` is when
+    to measure again, on the clock of `timing.now`.
     """
 
     prepared: Prepared
