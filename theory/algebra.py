@@ -14,6 +14,7 @@ from typing import Any
 
 import sympy as sp
 
+from theory.definedness import conditions
 from theory.errors import DerivationError
 from theory.terms import OPAQUE_NUMBERS
 
@@ -44,16 +45,28 @@ def identity_holds(left: Any, right: Any, positive: Sequence[tuple[Any, Any]] = 
     return any(form(difference) == 0 for form in FORMS)
 
 
+def elimination_conditions(term: Any, symbol: Any) -> list[Any]:
+    """Where the term determines the symbol: claims about the term itself."""
+    _, fresh, solution = _solved(term, symbol, 0)
+    return [c.subs(fresh, term) for c in conditions(solution)]
+
+
 def _elimination(term: Any, symbol: Any, index: int) -> Callable[[Any], Any]:
+    free, _, solution = _solved(term, symbol, index)
+    return lambda expression: expression.xreplace({symbol: free}).subs(free, solution)
+
+
+def _solved(term: Any, symbol: Any, index: int) -> tuple[Any, Any, Any]:
+    """A symbol for what is eliminated, one for the term, and the first through the second."""
     fresh = sp.Dummy(f"z{index}", positive=True)
     free = sp.Dummy("eliminated")
     try:
         solutions = sp.solve(sp.Eq(term.xreplace({symbol: free}), fresh), free)
     except NotImplementedError as error:
         raise DerivationError(f"algebra: {term} is not solved for {symbol}") from error
-    if len(solutions) != 1:
+    if len(solutions) != 1 or solutions[0].has(sp.LambertW, sp.Piecewise):
         raise DerivationError(f"algebra: {term} does not determine {symbol}")
-    return lambda expression: expression.xreplace({symbol: free}).subs(free, solutions[0])
+    return free, fresh, solutions[0]
 
 
 def _plain(expression: Any) -> Any:

@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
-
-import sympy as sp
 
 from theory import smt
 from theory.errors import DerivationError
 from theory.rules import RULE_NAMES, Cite, Use
+from theory.sorts import declaration_errors, declarations, is_number, require_truth, sort_of
 from theory.statement import Step, Theorem
 from theory.steps import check_step, ranges
 
@@ -34,13 +32,14 @@ class StepReport:
 
 @dataclass(frozen=True)
 class Report:
-    """The fate of a derivation."""
+    """The fate of the derivation of `theorem`."""
 
     name: str
     steps: tuple[StepReport, ...]
     axioms: tuple[str, ...]
     seconds: float
     errors: tuple[str, ...]
+    theorem: Theorem
 
     @property
     def accepted(self) -> bool:
@@ -58,9 +57,19 @@ def check(theorem: Theorem, done: dict[str, Report] | None = None) -> Report:
 
     `done` holds the reports of theorems already checked in this run, so that each is checked once.
     """
-    done = {} if done is None else done
+    return _check(theorem, {} if done is None else done, ())
+
+
+def _check(theorem: Theorem, done: dict[str, Report], open_names: tuple[str, ...]) -> Report:
+    if theorem.name in open_names:
+        error = f"{theorem.name} cites itself, by way of {' > '.join((*open_names, theorem.name))}"
+        return Report(theorem.name, (), (), 0.0, (error,), theorem)
     if theorem.name in done:
-        return done[theorem.name]
+        earlier = done[theorem.name]
+        if earlier.theorem is theorem:
+            return earlier
+        error = f"another theorem of the name {theorem.name} was checked before"
+        return Report(theorem.name, (), (), 0.0, (error,), theorem)
     start = time.perf_counter()
     steps = tuple(_report_step(theorem, step) for step in theorem.steps)
     errors = [f"step {s.label}: {s.error}" for s in steps if s.error]
@@ -70,12 +79,12 @@ def check(theorem: Theorem, done: dict[str, Report] | None = None) -> Report:
         if isinstance(step.rule, Use):
             axioms.append(step.rule.axiom)
         elif isinstance(step.rule, Cite):
-            inner = check(step.rule.theorem, done)
+            inner = _check(step.rule.theorem, done, (*open_names, theorem.name))
             axioms += inner.axioms
             errors += [f"cited {inner.name}: {e}" for e in inner.errors]
     seconds = time.perf_counter() - start
     done[theorem.name] = Report(
-        theorem.name, steps, tuple(dict.fromkeys(axioms)), seconds, tuple(errors)
+        theorem.name, steps, tuple(dict.fromkeys(axioms)), seconds, tuple(errors), theorem
     )
     return done[theorem.name]
 
@@ -100,15 +109,12 @@ def structure_errors(theorem: Theorem) -> list[str]:
     errors += [
         f"step {s.label} serves no later step" for s in theorem.steps[:-1] if s.label not in used
     ]
-    declared = {p.symbol for p in theorem.symbols}
-    for step in theorem.steps:
-        errors += [
-            f"step {step.label}: undeclared symbol {x}"
-            for x in sorted(_free(step.claim) - declared, key=str)
-        ]
+    foreign = declaration_errors(theorem) + _untyped(theorem)
+    if foreign:
+        return errors + foreign
     if theorem.steps[-1].claim != theorem.claim:
         errors.append("the last step does not claim the theorem")
-    if not theorem.claim.has(theorem.bound):
+    if not theorem.result.linked:
         errors.append("the bound does not occur in the theorem's claim")
     formal = [a.formal for a in theorem.assumptions if a.formal is not None]
     hypotheses = ranges(theorem) + formal + [s.claim for s in theorem.steps]
@@ -117,10 +123,23 @@ def structure_errors(theorem: Theorem) -> list[str]:
     return errors
 
 
-def _free(claim: Any) -> set[Any]:
-    bases = {i.base for i in claim.atoms(sp.Indexed)}
-    labels = {b.label for b in bases}
-    lists = {b for b in claim.free_symbols if isinstance(b, sp.IndexedBase)}
-    bound = {limit[0] for total in claim.atoms(sp.Sum) for limit in total.limits}
-    plain = claim.free_symbols - labels - {b.label for b in lists} - bound
-    return {s for s in plain if isinstance(s, (sp.Symbol, sp.IndexedBase))}
+def _untyped(theorem: Theorem) -> list[str]:
+    """Claims and terms of a theorem that are not in the formal language."""
+    declared = declarations(theorem)
+    claims = [(f"the assumption {a.label!r}", a.formal) for a in theorem.assumptions]
+    claims += [(f"the condition {a.label!r}", a.formal) for a in theorem.requires]
+    claims += [(f"step {s.label}", s.claim) for s in theorem.steps]
+    claims += [("the claim", theorem.claim), ("vacuous", theorem.vacuous)]
+    errors = []
+    for what, claim in claims:
+        try:
+            if claim is not None:
+                require_truth(claim, declared)
+        except DerivationError as error:
+            errors.append(f"{what}: {error}")
+    try:
+        if not is_number(sort_of(theorem.bound, declared)):
+            errors.append(f"the bound {theorem.bound} is no number")
+    except DerivationError as error:
+        errors.append(f"the bound: {error}")
+    return errors

@@ -20,7 +20,8 @@ from theory.classes import ClassExpression, parse_class
 from theory.decimals import read_number, write_number
 from theory.errors import PrecisionError, TheoryError
 from theory.exactness import decide_equalities, equals_integer
-from theory.statement import Rounding, Theorem
+from theory.schemas import Rounding
+from theory.statement import Theorem
 from theory.symbols import LENGTH, Parameter
 
 FIRST_BITS = 256
@@ -178,7 +179,7 @@ def evaluate(theorem: Theorem, raw: Mapping[str, Any]) -> Evaluation:
         lower,
         upper,
         None if rounding is None else decide_integer(theorem.bound, env, rounding, theorem.name),
-        truth(theorem.result.vacuous, env),
+        truth(theorem.vacuous, env),
     )
 
 

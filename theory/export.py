@@ -18,6 +18,7 @@ from theory.axioms import AXIOMS
 from theory.rules import RULE_NAMES, Use
 from theory.statement import Step, Theorem
 from theory.steps import check_step
+from theory.wording import assumption
 
 GREEK = {
     "π": r"$\pi$", "β": r"$\beta$", "γ": r"$\gamma$", "±": r"$\pm$",
@@ -25,7 +26,8 @@ GREEK = {
     "χ": r"$\chi$", "σ": r"$\sigma$", "Σ": r"$\sum$", "Π": r"$\Pi$", "ρ": r"$\rho$",
     "κ": r"$\kappa$", "μ": r"$\mu$", "α": r"$\alpha$", "λ": r"$\lambda$", "Δ": r"$\Delta$",
     "·": r"$\cdot$",
-    "²": "$^2$", "<=": r"$\le$", ">=": r"$\ge$", "<": "$<$", ">": "$>$", "|": r"$|$",
+    "²": "$^2$", "₁": "$_1$", "₂": "$_2$",
+    "<=": r"$\le$", ">=": r"$\ge$", "<": "$<$", ">": "$>$", "|": r"$|$",
     "_": r"\_", "^": r"\^{}", "%": r"\%", "&": r"\&", "#": r"\#", "{": r"\{", "}": r"\}",
 }  # fmt: skip
 
@@ -65,7 +67,8 @@ def to_smtlib(theorem: Theorem) -> str:
 def to_latex(theorem: Theorem) -> str:
     """A LaTeX document with the statement, the assumptions and every step of the derivation."""
     parameters = ", ".join(f"${p.latex}$ ({_text(p.meaning)})" for p in theorem.parameters)
-    assumptions = [_item(a.words, a.formal) for a in (*theorem.requires, *theorem.assumptions)]
+    held = (*theorem.requires, *theorem.assumptions)
+    assumptions = [_item(assumption(theorem, a), a.formal) for a in held]
     lines = [
         r"\documentclass{article}",
         r"\usepackage[utf8]{inputenc}",
@@ -76,7 +79,7 @@ def to_latex(theorem: Theorem) -> str:
         rf"\section*{{{_text(theorem.title)}}}",
         _text(theorem.statement),
         "",
-        f"Parameters: {parameters}. The bound, {_text(theorem.result.meaning)}:",
+        f"Parameters: {parameters}. The bound, {_text(theorem.meaning)}:",
         rf"\fit{{{sp.latex(theorem.bound)}}}",
     ]
     if assumptions:

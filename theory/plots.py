@@ -65,7 +65,7 @@ def _decorate(axes: Any, theorem: Theorem, name: str, points: list[tuple[float, 
     parameter = theorem.parameter(name)
     meaning = "" if parameter is None else parameter.meaning
     axes.set_xlabel(f"${theorem_symbol(theorem, name)}$: {meaning}")
-    axes.set_ylabel(theorem.result.meaning, wrap=True)
+    axes.set_ylabel(theorem.meaning, wrap=True)
     axes.set_title(theorem.title)
     for values, scale in (
         ([x for x, _ in points], axes.set_xscale),

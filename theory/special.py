@@ -38,6 +38,10 @@ class ClopperPearson(sp.Function):  # type: ignore[misc]
     nargs = 3
     is_real = True
 
+    def reaches_one(self) -> Any:
+        """The condition that the value is 1: below n disagreements it is inside (0, 1)."""
+        return sp.Ge(self.args[0], self.args[1], evaluate=False)
+
     def equation(self, x: Any) -> tuple[Any, Any]:
         """The falling function of x and the level that define the value, for k < n."""
         return BinomialCDF(self.args[0], self.args[1], x), self.args[2]
@@ -65,6 +69,10 @@ class KLUpper(sp.Function):  # type: ignore[misc]
 
     nargs = 3
     is_real = True
+
+    def reaches_one(self) -> Any:
+        """The condition that the value is 1: below n disagreements it is inside (0, 1)."""
+        return sp.Ge(self.args[0], self.args[1], evaluate=False)
 
     def enclosure(self, values: list[Any]) -> Any:
         """Arb ball of the value at (k, n, δ); 0 <= k <= n integers, 0 < δ < 1."""

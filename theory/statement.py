@@ -8,18 +8,17 @@ own inequality. `evaluate` gives rigorous values; `derivation.check` checks the 
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
+from theory.schemas import Ranges, Schema
 from theory.symbols import Parameter
 
 if TYPE_CHECKING:
     from theory.evaluation import Evaluation
-
-Rounding = Literal["up", "down"]
 
 
 @dataclass(frozen=True)
@@ -44,29 +43,6 @@ class Assumption:
 
 
 @dataclass(frozen=True)
-class Bound:
-    """The value of a theorem.
-
-    `expression` is a SymPy expression in the theorem's symbols; `meaning` says what it bounds.
-    `rounding` is "up" if the least integer above is meaningful (a sample size), "down" for the
-    greatest integer below (a count), None for probabilities. `vacuous` is the condition under
-    which the bound says nothing; `vacuous_words` says it in words. `monotone` tells for each
-    parameter whether the value rises ("up") or falls ("down") with it; `theory.monotone` proves
-    it from the expression alone, or with the steps and assumptions that `trend_facts` names, or
-    by the theorem about one more unit of an integer parameter that `trend_proofs` gives.
-    """
-
-    expression: Any
-    meaning: str
-    rounding: Rounding | None = None
-    vacuous: Any = sp.false
-    vacuous_words: str = "never vacuous"
-    monotone: Mapping[str, Rounding] = field(default_factory=dict)
-    trend_facts: tuple[str, ...] = ()
-    trend_proofs: Mapping[str, Theorem] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Step:
     """A formal claim and the rule that discharges it (see `derivation`).
 
@@ -85,19 +61,18 @@ class Step:
 class Theorem:
     """A theorem of the catalogue.
 
-    `requires` are conditions on the parameters beyond their ranges; `claim` is the formal
-    statement, in which `bound` occurs; `notes` are degenerate cases and pitfalls. `locals` are
-    further fixed quantities of the setting (the error p of the student at hand); `schematic` are
-    symbols over all of whose values the assumptions and claims hold (any member g, any count j).
-    Only schematic symbols may be instantiated or run over an induction.
+    `result` says what is claimed, as a schema (see `schemas`): the formal claim, the bound, its
+    rounding, when it says nothing and the sentence all come from it. `requires` are conditions on
+    the parameters beyond their ranges; `title` and `notes` are remarks and claim nothing. `locals`
+    are further fixed quantities of the setting (the error p of the student at hand); `schematic`
+    are symbols over all of whose values the assumptions and claims hold (any member g, any count
+    j). Only these may be instantiated or run over an induction.
     """
 
     name: str
     title: str
-    statement: str
     parameters: tuple[Parameter, ...]
-    result: Bound
-    claim: Any
+    result: Schema
     assumptions: tuple[Assumption, ...]
     steps: tuple[Step, ...]
     citation: Citation
@@ -105,6 +80,42 @@ class Theorem:
     locals: tuple[Parameter, ...] = ()
     schematic: tuple[Parameter, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def claim(self) -> Any:
+        """The formal claim: a SymPy Boolean."""
+        return self.result.claim
+
+    @property
+    def statement(self) -> str:
+        """The claim in words, made from the formal claim alone."""
+        from theory.wording import statement
+
+        return statement(self)
+
+    @property
+    def meaning(self) -> str:
+        """What the value of the bound is, in words."""
+        from theory.wording import meaning
+
+        return meaning(self)
+
+    @property
+    def vacuous(self) -> Any:
+        """The condition on the parameters under which the bound says nothing."""
+        return self.result.vacuous(self.ranges)
+
+    @property
+    def vacuous_words(self) -> str:
+        """The same in words."""
+        from theory.wording import vacuous_words
+
+        return vacuous_words(self)
+
+    @property
+    def ranges(self) -> Ranges:
+        """The ends of the ranges of the declared symbols."""
+        return {p.symbol: (_rational(p.lower), _rational(p.upper)) for p in self.symbols}
 
     @property
     def bound(self) -> Any:
@@ -153,5 +164,9 @@ class Theorem:
         )
         return (
             f"<b>{html.escape(self.title)}</b><p>{html.escape(self.statement)}</p>"
-            f"<p>{html.escape(self.result.meaning)}: {self._repr_latex_()}</p><ul>{rows}</ul>"
+            f"<p>{html.escape(self.meaning)}: {self._repr_latex_()}</p><ul>{rows}</ul>"
         )
+
+
+def _rational(end: Fraction | None) -> Any:
+    return None if end is None else sp.Rational(end.numerator, end.denominator)

@@ -13,14 +13,28 @@ from typing import Any, TypeAlias
 import sympy as sp
 
 from theory import smt
-from theory.algebra import identity_holds
+from theory.algebra import elimination_conditions, identity_holds
 from theory.axioms import AXIOMS
+from theory.axioms.types import check_types, instantiate
 from theory.balls import holds_on_box
 from theory.definedness import conditions
 from theory.errors import DerivationError
 from theory.rules import Algebra, Balls, Cite, Instantiate, Smt, Use
+from theory.sorts import (
+    INTEGER,
+    REAL,
+    Declared,
+    declarations,
+    free_of,
+    free_variables,
+    parameter_sort,
+    require_truth,
+    sort_of,
+)
 from theory.statement import Step, Theorem
-from theory.terms import implies, is_random, substitute
+from theory.substitution import domain, substitute
+from theory.symbols import Parameter
+from theory.terms import implies, is_random
 
 
 def ranges(theorem: Theorem) -> list[Any]:
@@ -56,6 +70,7 @@ def check_step(theorem: Theorem, step: Step, prove: Prover = smt.proves) -> None
     """
     if step.claim in (sp.true, sp.false):
         raise DerivationError(f"the claim is just {step.claim}: it says nothing")
+    require_truth(step.claim, declarations(theorem))
     context = known(theorem, step)
     rule = step.rule
     if isinstance(rule, Algebra):
@@ -83,8 +98,10 @@ def _check_algebra(prove: Prover, claim: Any, rule: Algebra, context: list[Any])
     hypotheses: list[Any] = []
     if isinstance(claim, sp.Implies):
         hypotheses, claim = [claim.args[0]], claim.args[1]
-    for term, _ in rule.positive:
+    for term, symbol in rule.positive:
         _require(prove, [*context, *hypotheses], sp.Gt(term, 0, evaluate=False), "positivity")
+        for condition in elimination_conditions(term, symbol):
+            _require(prove, [*context, *hypotheses], condition, f"{term} to determine {symbol}")
     for part in claim.args if isinstance(claim, sp.And) else (claim,):
         if not isinstance(part, sp.Eq):
             raise DerivationError(f"algebra proves identities only, not {part}")
@@ -126,25 +143,34 @@ def _check_use(prove: Prover, theorem: Theorem, claim: Any, rule: Use, context: 
     axiom = AXIOMS.get(rule.axiom)
     if axiom is None:
         raise DerivationError(f"no axiom {rule.axiom!r}")
-    for name, term in rule.terms.items():
-        if axiom.random is not None and name not in axiom.random and is_random(term):
-            raise DerivationError(f"{axiom.name}: {name} must not be random")
-    if is_random(rule.given):
-        raise DerivationError(f"{axiom.name}: applied under a random hypothesis")
-    instance = axiom.instantiate(**rule.terms)
+    declared = declarations(theorem)
+    check_types(axiom, rule.terms, declared)
+    _check_given(axiom.name, rule.given, declared)
+    instance = instantiate(axiom, rule.terms)
+    bound = set(_tuple(instance.binder[0])) if instance.binder else set()
+    running = {x for part in instance.premises for x in free_variables(part) if x.is_integer}
+    inner = {**dict.fromkeys(bound | running, INTEGER), **declared}
+    for part in (*instance.premises, instance.conclusion):
+        require_truth(part, inner)
     if axiom.name not in OWN_CONDITIONS:
-        for condition in [c for term in rule.terms.values() for c in conditions(term)]:
-            _require(
-                prove,
-                context,
-                _under(rule.given, condition),
-                f"a term of {axiom.name} to be defined",
-            )
+        for condition in [c for x in rule.terms.values() for c in conditions(sp.sympify(x))]:
+            what = f"a term of {axiom.name} to be defined"
+            _require(prove, context, _under(rule.given, condition), what)
     if instance.binder is not None:
         _check_binder(prove, theorem, rule, *instance.binder)
     for premise in instance.premises:
         _require(prove, context, _under(rule.given, premise), f"a premise of {axiom.name}")
     _require(prove, [*context, _under(rule.given, instance.conclusion)], claim)
+
+
+def _tuple(x: Any) -> tuple[Any, ...]:
+    return x if isinstance(x, tuple) else (x,)
+
+
+def _check_given(name: str, given: Any, declared: Declared) -> None:
+    require_truth(given, declared)
+    if is_random(given):
+        raise DerivationError(f"{name}: applied under a random hypothesis")
 
 
 def _under(given: Any, claim: Any) -> Any:
@@ -153,7 +179,7 @@ def _under(given: Any, claim: Any) -> Any:
 
 def _check_binder(prove: Prover, theorem: Theorem, rule: Use, variables: Any, region: Any) -> None:
     """The premises were shown for the values the context allows: it must allow the region."""
-    bound = variables if isinstance(variables, tuple) else (variables,)
+    bound = _tuple(variables)
     for variable in bound:
         if not theorem.is_free(variable):
             raise DerivationError(f"{rule.axiom}: {variable} is fixed by an assumption")
@@ -177,16 +203,24 @@ def _check_instance(
     fixed = [k for k in replace if not theorem.is_free(k)]
     if fixed:
         raise DerivationError(f"instantiates {fixed[0]}, which an assumption fixes")
+    declared = declarations(theorem)
+    undeclared = [k for k in replace if k not in declared]
+    if undeclared:
+        raise DerivationError(f"instantiates {undeclared[0]}, which is no symbol of the theorem")
     for p in theorem.symbols:
         if p.symbol in replace:
-            term = replace[p.symbol]
-            if p.kind == "integer" and not term.is_integer:
-                raise DerivationError(f"{term} is not shown to be an integer")
-            for fact in p.facts(term):
+            _check_term(theorem.name, p, replace[p.symbol], declared)
+            for condition in conditions(replace[p.symbol]):
+                _require(prove, context, condition, f"the term for {p.name} to be defined")
+            for fact in p.facts(replace[p.symbol]):
                 _require(prove, context, fact, f"the range of {p.name}")
     for requirement in theorem.requires:
-        _require(prove, context, substitute(requirement.formal, replace), "a condition")
+        if requirement.formal is not None:
+            _require(prove, context, substitute(requirement.formal, replace), "a condition")
+    for condition in domain(claims[rule.label], replace):
+        _require(prove, context, condition, f"a term of {rule.label} to be defined")
     instance = substitute(claims[rule.label], replace)
+    require_truth(instance, declared)
     _require(prove, [*context, instance], step.claim)
 
 
@@ -194,28 +228,46 @@ def _check_cite(
     prove: Prover, theorem: Theorem, claim: Any, rule: Cite, context: list[Any]
 ) -> None:
     cited = rule.theorem
-    if is_random(rule.given):
-        raise DerivationError(f"{cited.name}: applied under a random hypothesis")
     symbols = {p.name: p.symbol for p in cited.symbols}
     unknown = set(rule.terms) - set(symbols)
     if unknown:
         raise DerivationError(f"{cited.name} has no parameter {sorted(unknown)[0]!r}")
-    for p in cited.parameters:
-        if p.kind in ("integer", "class") and p.name in rule.terms:
-            term = sp.sympify(rule.terms[p.name])
-            if not term.is_integer:
-                raise DerivationError(f"{cited.name}: {term} is not shown to be an integer")
+    declared = declarations(theorem)
+    _check_given(cited.name, rule.given, declared)
     replace = {symbols[name]: sp.sympify(term) for name, term in rule.terms.items()}
+    unused = {p.symbol for p in cited.schematic} - free_variables(cited.claim)
+    formal = [a.formal for a in cited.assumptions if a.formal is not None]
+    for p in cited.symbols:
+        if p.symbol in replace or p.symbol in free_of((cited.claim, *formal)) - unused:
+            _check_term(cited.name, p, replace.get(p.symbol, p.symbol), declared)
+    for term in replace.values():
+        for condition in conditions(term):
+            what = f"a term for {cited.name} to be defined"
+            _require(prove, context, _under(rule.given, condition), what)
     _check_schematic(prove, theorem, cited, replace)
-    unused = [p.symbol for p in cited.schematic if not cited.claim.has(p.symbol)]
-    for fact in [f for f in ranges(cited) if not (unused and f.has(*unused))]:
+    for fact in [f for f in ranges(cited) if not free_variables(f) & unused]:
         condition = _under(rule.given, substitute(fact, replace))
         _require(prove, context, condition, f"a condition of {cited.name}")
     for assumption in cited.assumptions:
         if assumption.formal is not None:
-            formal = _under(rule.given, substitute(assumption.formal, replace))
-            _require(prove, context, formal, f"the assumption {assumption.label!r} of {cited.name}")
-    _require(prove, [*context, _under(rule.given, substitute(cited.claim, replace))], claim)
+            condition = _under(rule.given, substitute(assumption.formal, replace))
+            _require(
+                prove, context, condition, f"the assumption {assumption.label!r} of {cited.name}"
+            )
+    for condition in [c for f in (cited.claim, *formal) for c in domain(f, replace)]:
+        what = f"a term of {cited.name} to be defined"
+        _require(prove, context, _under(rule.given, condition), what)
+    instance = substitute(cited.claim, replace)
+    require_truth(instance, declared)
+    _require(prove, [*context, _under(rule.given, instance)], claim)
+
+
+def _check_term(name: str, p: Parameter, term: Any, declared: Declared) -> None:
+    """A term for a declared symbol: of its sort, and not random where a member or list is."""
+    sort, expected = sort_of(term, declared), parameter_sort(p)
+    if sort != expected and not (expected == REAL and sort == INTEGER):
+        what = "an integer" if expected == INTEGER else f"of the sort {expected}"
+        raise DerivationError(f"{name}: {term} is not shown to be {what}")
 
 
 def _check_schematic(

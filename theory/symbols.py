@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import sympy as sp
 
-Kind = Literal["integer", "real", "reals", "class"]
+Kind = Literal["integer", "real", "reals", "class", "member"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class Parameter:
     """A symbol with its domain.
 
     `name` is the keyword of the command line and of `evaluate`; `symbol` is the SymPy symbol in
-    formulas (for kind "reals", an IndexedBase: a list of numbers). `lower` and `upper` bound the
+    formulas (for kind "reals", an IndexedBase: a list of numbers; for kind "member", a symbol
+    without assumptions that stands for any member of a class). `lower` and `upper` bound the
     value; `open` says whether the end points are excluded ("(", ")", "()" or "").
     """
 
@@ -56,6 +57,7 @@ class Parameter:
             "integer": "an integer",
             "real": "a number",
             "reals": "numbers separated by commas, each",
+            "member": "a member of the class",
             "class": "an integer or a class such as trees(depth=5,variables=100),",
         }[self.kind]
         if self.lower is not None and self.upper is not None:
@@ -68,7 +70,7 @@ class Parameter:
 
     def facts(self, term: Any = None) -> tuple[Any, ...]:
         """The range as SymPy relations about `term` (default: the symbol itself)."""
-        if self.kind == "reals":
+        if self.kind in ("reals", "member"):
             return ()
         x = self.symbol if term is None else term
         facts = []

@@ -12,6 +12,7 @@ ordinary terms it may contain
 * `Average(x, n)`: the mean of n independent copies of x;
 * `Slope(f, x)`: the derivative of f, where SymPy has no formula for it;
 * `Greatest(j, last, condition)`: the greatest integer j in [0, last] with the condition;
+* `Member("g*", g)`: a named member of the class over which g ranges, no number;
 * `Some(g, condition, event)`: the event happens for at least one member g of the class that
   satisfies the (non-random) condition; `Members(g, condition)`: how many members satisfy it.
 
@@ -21,14 +22,11 @@ values. Their meaning enters only through the named axioms.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import sympy as sp
 from sympy.core.symbol import Str
 from sympy.logic.boolalg import Boolean
-
-from theory.errors import DerivationError
 
 
 def _named(cls: Any, name: Any, args: tuple[Any, ...]) -> Any:
@@ -64,6 +62,25 @@ class Quantity(sp.Expr):  # type: ignore[misc]
 
 class Random(Quantity):
     """A named real number that depends on the outcome of the experiment."""
+
+
+class Member(sp.Expr):  # type: ignore[misc]
+    """A named member of the class over which a symbol ranges; no number."""
+
+    is_commutative = True
+
+    def __new__(cls, name: str | Str, of: Any) -> Any:
+        """Make the member `name` of the class over which the symbol `of` ranges."""
+        label = of if isinstance(of, Str) else Str(str(of))
+        return sp.Basic.__new__(cls, name if isinstance(name, Str) else Str(str(name)), label)
+
+    def _sympystr(self, printer: Any) -> str:
+        return str(self.args[0].name)
+
+    def _latex(self, printer: Any) -> str:
+        return _latex_name(self.args[0].name)
+
+    _pretty = Quantity._pretty
 
 
 class IntegerQuantity(Quantity):
@@ -190,32 +207,6 @@ def is_random(term: Any) -> bool:
     if not isinstance(term, sp.Basic):
         return False
     return isinstance(term, RANDOM) or any(is_random(a) for a in term.args)
-
-
-BINDERS = (Some, Members, Greatest)
-
-
-def substitute(claim: Any, replace: Mapping[Any, Any]) -> Any:
-    """Replace symbols by terms in a claim that holds for all values of the symbols.
-
-    Raises DerivationError where that would change the meaning: a bound or differentiation
-    variable, or a random term put inside a probability, an expectation or a number of draws.
-    """
-    for symbol, term in replace.items():
-        for part in claim.atoms(*BINDERS):
-            if part.args[0] == symbol:
-                raise DerivationError(f"{symbol} is bound in {part}")
-        for part in claim.atoms(Slope):
-            if part.args[1] == symbol and not term.is_Symbol:
-                raise DerivationError(f"{symbol} is the variable of the derivative {part}")
-        if is_random(term):
-            for part in claim.atoms(Pr, Mean, Average, Every, *BINDERS):
-                if part.has(symbol):
-                    raise DerivationError(f"the random term {term} is put inside {part}")
-    try:
-        return claim.subs(replace, simultaneous=True)
-    except TypeError as error:  # SymPy refuses to compare NaN
-        raise DerivationError(f"{claim} has no meaning for {replace}: {error}") from error
 
 
 def le(a: Any, b: Any) -> Any:

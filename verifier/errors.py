@@ -37,3 +37,7 @@ class InvalidProof(LeafproofError):
     """
 
     refused: tuple[int, ...] = ()
+
+
+class RuntimeNote(UserWarning):
+    """onnxruntime is installed, but does not load or run a file that was read: nothing compared."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from verifier.domain import Domain, Point
 from verifier.errors import TeacherError
+from verifier.head import Head, check_classes
 
 FloatArray = npt.NDArray[np.floating[Any]]
 Integers = npt.NDArray[np.int64]
@@ -78,13 +79,16 @@ class Teacher:
     the last node holds the logits. One logit: class 1 iff it is > 0, else 0. Several: the largest,
     ties to the lowest index. ``notes`` records what loading changed (a dropped final Softmax, ...).
     ``executed`` names the number types of ``NARROW``, in that order, that running the model rounds
-    to: then nothing is claimed about float32.
+    to: then nothing is claimed about float32. ``head`` says how the output was read as a class
+    (None: nobody has said), ``labels`` what the classes are called (empty: they have only numbers).
     """
 
     columns: int
     layers: tuple[Layer, ...]
     notes: tuple[str, ...] = ()
     executed: tuple[str, ...] = ()
+    head: Head | None = None
+    labels: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.executed != tuple(kind for kind in NARROW if kind in self.executed):
@@ -97,6 +101,7 @@ class Teacher:
         if not self.layers:
             raise TeacherError("the teacher has no layers: it needs at least one")
         _ = self.widths  # checks every layer
+        check_classes(self.head, self.labels, self.outputs)
 
     @cached_property
     def widths(self) -> tuple[int, ...]:
@@ -115,6 +120,10 @@ class Teacher:
     def classes(self) -> int:
         """Number of classes: 2 for a single logit."""
         return max(2, self.outputs)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For pickle and copy: only what was given; flint's matrices cannot be copied."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @cached_property
     def work(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -37,9 +37,14 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Tree:
-    """The student. ``nodes[0]`` is the root; children stand after their parent, once each."""
+    """The student. ``nodes[0]`` is the root; children stand after their parent, once each.
+
+    ``labels`` are the names of classes 0, 1, ... (empty: they have only numbers), by which they are
+    matched with the teacher's. Trees that differ in names alone are equal.
+    """
 
     nodes: tuple[Inner | Leaf, ...]
+    labels: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         if not self.nodes:
@@ -64,6 +69,16 @@ class Tree:
                     f"node {i} has {parents[i]} parents: every node but the root has exactly one"
                 )
 
+        for name in self.labels:
+            if not name or not name.isprintable():
+                raise TreeError("class names must be one line of printable text each")
+        if len(set(self.labels)) != len(self.labels):
+            raise TreeError("two classes have the same name: names must differ")
+
+    def class_name(self, klass: int) -> str:
+        """What a class is called: its name, or its number where it has none."""
+        return self.labels[klass] if klass < len(self.labels) else str(klass)
+
     @property
     def leaves(self) -> int:
         """Number of leaves."""
@@ -84,11 +99,56 @@ class Tree:
         return tree_html(self)
 
 
-def check_fits(tree: Tree, domain: Domain, classes: int) -> None:
+def matched(tree: Tree, labels: tuple[str, ...]) -> Tree:
+    """The tree with its classes numbered as in ``labels``, the names of the teacher's classes.
+
+    Classes are matched by name. Without names on one side they are matched by number. Raises
+    TreeError for a name that the teacher lacks, and for numbers that could be meant as names.
+    """
+    if not labels or tree.labels == labels:
+        return tree
+    if not tree.labels:
+        _check_numbers(tree, labels)
+        return replace(tree, labels=labels)
+    number = {name: i for i, name in enumerate(labels)}
+    nodes: list[Inner | Leaf] = []
+    for i, node in enumerate(tree.nodes):
+        if isinstance(node, Leaf):
+            own = tree.class_name(node.klass)
+            if own not in number:
+                raise TreeError(
+                    f'the tree answers "{own}" (node {i}) but the network\'s classes are called '
+                    f"{', '.join(labels[:8])}{', ...' * (len(labels) > 8)}: tree and network do "
+                    "not belong together, or their classes are named differently"
+                )
+            node = Leaf(number[own])
+        nodes.append(node)
+    return Tree(tuple(nodes), labels)
+
+
+def _check_numbers(tree: Tree, labels: tuple[str, ...]) -> None:
+    """Refuse class numbers that are also names, of other classes."""
+    mixed = {name for i, name in enumerate(labels) if name != str(i)}
+    for i, node in enumerate(tree.nodes):
+        if isinstance(node, Leaf) and str(node.klass) in mixed:
+            raise TreeError(
+                f"the tree answers class {node.klass} (node {i}), which could be the network's "
+                f"class number {node.klass} or the one called {node.klass}: name the tree's "
+                'classes ("classes": [...] beside "root" in the file)'
+            )
+
+
+def check_fits(tree: Tree, domain: Domain, classes: int, labels: tuple[str, ...] = ()) -> None:
     """Raise TreeError unless every column exists in the domain and every class in the teacher.
 
-    Also where nodes times values of the largest variable exceed ``LARGEST_TABLE``.
+    Also where the tree's classes have other names than the teacher's, ``labels``, and where nodes
+    times values of the largest variable exceed ``LARGEST_TABLE``.
     """
+    if labels and tree.labels and tree.labels != labels[: len(tree.labels)]:
+        raise TreeError(
+            "the classes of tree and network have other names, or stand in another order: match "
+            "them first (verifier.tree.matched)"
+        )
     most = max(len(v.labels) for v in domain.variables)
     if len(tree.nodes) * most > LARGEST_TABLE:
         raise TreeError(

@@ -18,6 +18,7 @@ from theory.axioms import AXIOMS
 from theory.catalogue import FAMILIES
 from theory.rules import RULE_NAMES, Cite, Instantiate, Use
 from theory.statement import Step, Theorem
+from theory.wording import assumption
 from verifier.reports.bounds_view import typeset
 from verifier.reports.mathml import mathml
 
@@ -97,5 +98,10 @@ def _render(template: str, **values: Any) -> str:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters |= {"typeset": typeset, "capital": _capital}
-    environment.globals |= {"formula": _formula, "rule": _rule, "trend": _trend}
+    environment.globals |= {
+        "formula": _formula,
+        "rule": _rule,
+        "trend": _trend,
+        "assumption": assumption,
+    }
     return environment.get_template(template).render(values)

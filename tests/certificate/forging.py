@@ -15,7 +15,7 @@ def packed(case, proof, points=(), claim=None):
     tree).
     """
     if claim is None:
-        claim = claim_of(kernel.verify(*case, proof, points), case[0])
+        claim = claim_of(kernel.verify(*case, proof, points).stated, case[0])
     parts = archive._parts(*case, Finding(tuple(proof), tuple(points)))
     parts["verdict.json"] = dump(claim)
     return archive._pack(parts, "by hand")

@@ -214,7 +214,7 @@ def test_false_claims_are_rejected_by_name():
         kernel.verify(domain, teacher, LEAF1, (Constant(1),), [(0, 0, 0, 0)])
     with pytest.raises(InvalidProof, match="not a point"):
         kernel.verify(domain, teacher, LEAF1, (Constant(1),), [(0, 0, 0, 2)])
-    with pytest.raises(InvalidProof, match="liar said that the class is 0"):
+    with pytest.raises(InvalidProof, match='"liar" said that the class is 0'):
         kernel.verify(domain, teacher, LEAF1, (Trusted(0, "liar"),))
 
 
@@ -258,13 +258,14 @@ def test_trusted_cells_are_named_and_can_be_distrusted():
     )
     p = kernel.prepare(weak, domain)
     assert not kernel.constant(p, [full_cell(domain)], [0])[0][0]
-    found = kernel.verify(domain, weak, Tree((Leaf(0),)), (Trusted(0, "oracle 1.0"),))
-    assert found.trusted == {"oracle 1.0": 1}
+    word = (Trusted(0, "z3 4.13.0"),)
+    found = kernel.verify(domain, weak, Tree((Leaf(0),)), word, trust=["z3"])
+    assert found.trusted == {"z3 4.13.0": 1} and not found.untrusted and found.trust == ("z3",)
     assert found.verdict == "equivalent" and found.checked.cells == {"trusted": 1}
-    doubted = kernel.verify(
-        domain, weak, Tree((Leaf(0),)), (Trusted(0, "oracle 1.0"),), trust=False
-    )
+    doubted = kernel.verify(domain, weak, Tree((Leaf(0),)), word)
     assert doubted.verdict == "undecided" and doubted.disagreements == (0, 2**14)
+    assert doubted.untrusted == {"z3 4.13.0": 1} and not doubted.trusted
+    assert doubted.stated.verdict == "equivalent" and doubted.stated.trusted == {"z3 4.13.0": 1}
     upheld = kernel.verify(bits(4), identity(0.5), LEAF1, (Trusted(1, "oracle 1.0"),))
     assert upheld.trusted == {} and upheld.checked.upheld == 1
 
@@ -282,9 +283,9 @@ def test_a_counterexample_refutes_a_trusted_step_whatever_else_differs():
     origin = (0,) * 14
     assert kernel.evaluate(kernel.prepare(teacher, bits(14)), np.array([origin]))[0].tolist() == [1]
     proof = (Split(0, 1), Trusted(0, "liar"), Enumerated())
-    for trust in (True, False):
+    for trust in (["z3"], []):
         with pytest.raises(
-            InvalidProof, match="step 1: liar said that the class is 0 where x0 = 0"
+            InvalidProof, match='step 1: "liar" said that the class is 0 where x0 = 0'
         ):
             kernel.verify(bits(14), teacher, tree, proof, [origin], trust=trust)
 

@@ -131,12 +131,12 @@ def steps():
         "trusted-contradicted-by-counterexample": (
             false(crowd(), (Trusted(0, "liar"),), (high,)),
             "a solver's word for a large cell against a point of the certificate",
-            "step 1: liar said that the class is 0",
+            'step 1: "liar" said that the class is 0',
         ),
         "trusted-small-cell-refuted": (
             false(SUM, (Trusted(1, "liar"),)),
             "a solver's word about a cell that the kernel evaluates itself",
-            "step 1: liar said that the class is 1",
+            'step 1: "liar" said that the class is 1',
         ),
         "first-of-two-faults-is-named": (
             false(votes(), (Split(0, 1), Constant(0), Tail(1, Fraction(0)))),

@@ -26,7 +26,7 @@ def parts(domain, teacher, tree, proof, points=(), *, claim=True):
     held = archive._parts(domain, teacher, tree, Finding(tuple(proof), tuple(points)))
     if claim:
         verdict = kernel.verify(domain, teacher, tree, tuple(proof), tuple(points))
-        held["verdict.json"] = dump(claim_of(verdict, domain))
+        held["verdict.json"] = dump(claim_of(verdict.stated, domain))
     return held
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -30,6 +31,7 @@ from tests.certificates.problems import (
 )
 from verifier.certificate.proof import Constant, Enumerated, Open, Split, Tail, Trusted
 from verifier.domain import Domain, bits, ordinal, variable
+from verifier.head import Head
 from verifier.teacher import Relu, Sign, Teacher
 from verifier.tree import Inner, Leaf, Tree
 
@@ -158,8 +160,8 @@ def files():
         ),
         "trusted-large-cell": (
             seal(parts(*crowd(), trusted)),
-            "a Trusted step on a cell too large to enumerate is counted as trusted",
-            "oracle 1.0 for 1 cell",
+            "a Trusted step on a cell too large to enumerate, of a solver not known, is open",
+            'not trusted     "oracle 1.0" for 1 cell',
         ),
         "trusted-small-cell-upheld": (
             seal(parts(*SUM, (Split(0, 1), Open(), Trusted(1, "oracle 1.0")))),
@@ -169,12 +171,12 @@ def files():
         "two-solvers": (
             seal(parts(*crowd(), (Split(0, 1), Trusted(1, "älter"), Trusted(1, "b")))),
             "two solver names, one of them not ASCII",
-            "b for 1 cell",
+            '"b" for 1 cell',
         ),
         "every-step-kind": (
             seal(parts(*crowd(), mixed)),
             "Tail, Trusted, Open, Enumerated and Constant steps in one proof",
-            "oracle for 1 cell",
+            'not trusted     "oracle" for 1 cell',
         ),
         "variable-of-100-values": (
             seal(parts(wide, above, level, (Split(0, (1 << 63) - 1), Constant(0), Constant(1)))),
@@ -231,6 +233,34 @@ def files():
             seal(parts(hostile, Teacher(2, (affine(0, [[1, 1]], [0]),)), NO, (Enumerated(),))),
             "labels that a terminal or a page might take for markup are printed as they are",
             "[bold]x[/]",
+        ),
+        "classes-with-names": (
+            seal(
+                parts(
+                    FIRST_BIT[0],
+                    replace(
+                        FIRST_BIT[1],
+                        head=Head("regression", Fraction(-7, 3), "asked"),
+                        labels=("no", "<b>yes</b>"),
+                    ),
+                    FIRST_BIT[2],
+                    FIRST_BIT_PROOF,
+                )
+            ),
+            "the teacher says where its class 1 begins and what its classes are called",
+            '"<b>yes</b>" where the network\'s output, a predicted number, is > -7/3',
+        ),
+        "classes-of-labels": (
+            seal(
+                parts(
+                    TIES[0],
+                    replace(TIES[1], head=Head("label", None, "shown"), labels=("3", "5", "9")),
+                    TIES[2],
+                    TIES_PROOF,
+                )
+            ),
+            "the teacher gives labels itself",
+            "EQUIVALENT",
         ),
         "relu-only-teacher": (
             seal(

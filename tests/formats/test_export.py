@@ -24,7 +24,9 @@ from verifier.errors import TreeError
 from verifier.formats.export_code import float_below, to_c, to_dot, to_python, to_sql
 from verifier.formats.load import read_tree
 from verifier.formats.text import write_domain, write_tree
-from verifier.formats.tree_onnx import read_tree_onnx, to_onnx, tree_of_node
+from verifier.formats.tree_ensemble import tree_of_node
+from verifier.formats.tree_graph import read_tree_onnx
+from verifier.formats.tree_onnx import to_onnx
 from verifier.tree import Inner, Leaf, Tree
 
 CASES = range(12)
@@ -86,12 +88,7 @@ def test_sql(seed, with_domain):
     rows = []
     for point in all_points(domain):
         if with_domain:
-            rows.append(
-                [
-                    float(v.encoding[i][0]) if v.columns == 1 else v.labels[i]
-                    for v, i in zip(domain.variables, point, strict=True)
-                ]
-            )
+            rows.append([v.labels[i] for v, i in zip(domain.variables, point, strict=True)])
             names = [v.name for v in domain.variables]
         else:
             rows.append([float(x) for x in domain.encode(point)])

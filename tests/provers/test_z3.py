@@ -40,7 +40,9 @@ def case(seed, limit=150):
 def check(domain, teacher, tree, finding):
     """The kernel's verdict on the finding is the whole truth."""
     facts = truth(domain, teacher, tree)
-    verdict = kernel.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
+    verdict = kernel.verify(
+        domain, teacher, tree, finding.proof, finding.counterexamples, trust=["z3"]
+    )
     assert verdict.disagreements == (len(facts.wrong), len(facts.wrong))
     assert verdict.error == (facts.error, facts.error)
     assert verdict.verdict == ("different" if facts.wrong else "equivalent")
@@ -89,11 +91,11 @@ def test_what_only_z3_can_close_is_trusted():
     teacher = zigzag(domain, (10, 20, 30), 0.5)  # from 0 up to 10 and back, twice
     finding = z3.prove(domain, teacher, LEAF1)
     assert finding.proof == (Trusted(1, SOLVER),)  # instead of the parts split off before
-    verdict = kernel.verify(domain, teacher, LEAF1, finding.proof)
+    verdict = kernel.verify(domain, teacher, LEAF1, finding.proof, trust=["z3"])
     assert verdict.verdict == "equivalent"
     assert verdict.trusted == {SOLVER: 1}
-    doubted = kernel.verify(domain, teacher, LEAF1, finding.proof, trust=False)
-    assert doubted.verdict == "undecided"
+    doubted = kernel.verify(domain, teacher, LEAF1, finding.proof)
+    assert doubted.verdict == "undecided" and doubted.untrusted == {SOLVER: 1}
 
 
 def test_questions_wait_until_splitting_has_cost_as_much():
@@ -112,7 +114,9 @@ def test_the_other_class_is_proved_just_the_same():
     domain = bits(40)
     teacher = zigzag(domain, (10, 20, 30), 0.5)
     finding = z3.prove(domain, teacher, LEAF0)
-    verdict = kernel.verify(domain, teacher, LEAF0, finding.proof, finding.counterexamples)
+    verdict = kernel.verify(
+        domain, teacher, LEAF0, finding.proof, finding.counterexamples, trust=["z3"]
+    )
     assert verdict.disagreements == (2**40, 2**40)
     assert finding.counterexamples
 
@@ -121,7 +125,9 @@ def test_two_ties_among_a_billion_points_are_found_and_counted():
     domain = bits(30)
     teacher = zigzag(domain, (15,), 0.0)  # 0 at the sums 0 and 30 only
     finding = z3.prove(domain, teacher, LEAF1)
-    verdict = kernel.verify(domain, teacher, LEAF1, finding.proof, finding.counterexamples)
+    verdict = kernel.verify(
+        domain, teacher, LEAF1, finding.proof, finding.counterexamples, trust=["z3"]
+    )
     assert set(finding.counterexamples) == {(0,) * 30, (1,) * 30}
     assert verdict.disagreements == (2, 2)
     assert verdict.error == (Fraction(2, 2**30), Fraction(2, 2**30))
@@ -131,7 +137,9 @@ def test_a_hair_above_a_tie_is_not_a_tie():
     domain = bits(30)
     teacher = zigzag(domain, (15,), 2.0**-140)
     finding = z3.prove(domain, teacher, LEAF1)
-    verdict = kernel.verify(domain, teacher, LEAF1, finding.proof, finding.counterexamples)
+    verdict = kernel.verify(
+        domain, teacher, LEAF1, finding.proof, finding.counterexamples, trust=["z3"]
+    )
     assert verdict.verdict == "equivalent"
     assert not finding.counterexamples
 
@@ -157,7 +165,9 @@ def test_several_values_with_signs_residuals_and_scales():
     teacher = Teacher(domain.columns, layers)
     tree = random_tree(rng, domain, 3)
     finding = z3.prove(domain, teacher, tree, deadline=time.monotonic() + 1)
-    verdict = kernel.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
+    verdict = kernel.verify(
+        domain, teacher, tree, finding.proof, finding.counterexamples, trust=["z3"]
+    )
     points = [tuple(p) for p in rng.integers(4, size=(1000, 11)).tolist()]
     classes = dict(zip(points, exact_classes(teacher, domain, points), strict=True))
     seen = 0
@@ -208,7 +218,9 @@ def test_the_deadline_is_kept_and_the_rest_is_open(seconds):
     finding = z3.prove(domain, teacher, tree, deadline=begun + seconds)
     assert time.monotonic() - begun < seconds + 1.5
     assert any(isinstance(step, Open) for step in finding.proof)
-    verdict = kernel.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
+    verdict = kernel.verify(
+        domain, teacher, tree, finding.proof, finding.counterexamples, trust=["z3"]
+    )
     assert verdict.disagreements[1] > 0
     assert verdict.verdict == ("different" if finding.counterexamples else "undecided")
 
@@ -238,7 +250,7 @@ def test_what_is_resumed_ends_with_the_exact_count(seed):
     seen = []
     again = z3.prove(domain, teacher, tree, resume=opened, progress=seen.append)
     assert seen[-1].probability == 1.0
-    verdict = kernel.verify(domain, teacher, tree, again.proof)
+    verdict = kernel.verify(domain, teacher, tree, again.proof, trust=["z3"])
     facts = truth(domain, teacher, tree)
     assert verdict.disagreements == (len(facts.wrong), len(facts.wrong))
 

@@ -78,7 +78,7 @@ def closed(domain, teacher, tree):
     return tuple(proof)
 
 
-def certified(domain, teacher, tree, proof, counterexamples=(), *, trust=True, prover="exhaustive"):
+def certified(domain, teacher, tree, proof, counterexamples=(), *, trust=(), prover="exhaustive"):
     """A certificate in memory (nothing but the file's own hashes is made up) and its verdict."""
     verdict = kernel.verify(domain, teacher, tree, proof, counterexamples, trust=trust)
     hashes = {"domain.json": "0a" * 32, "proof.bin": "0b" * 32}

@@ -61,7 +61,7 @@ def hundred_thousand():
 PAGES = {
     "different": cases.bad,
     "equivalent": cases.good,
-    "on trust": lambda: trusted(True),
+    "on trust": lambda: trusted(["z3"]),
     "hostile names": evil,
     "1024 leaves": thousand,
     "131,072 leaves": hundred_thousand,

@@ -74,7 +74,7 @@ def test_the_comparison_in_every_format(entries, format):
 
 
 def test_verdicts_on_trust_are_not_counted_as_proved():
-    certificate, verdict = trusted(True)
+    certificate, verdict = trusted(["z3"])
     hashes = dict.fromkeys(("domain.json", "teacher.json", "weights.bin"), "0")
     held = archive.Certificate(**{**vars(certificate), "hashes": hashes})
     report = compose_comparison([Entry("a", held, verdict), Entry("b", held, verdict)])

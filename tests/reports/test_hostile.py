@@ -71,7 +71,7 @@ def test_names_are_escaped_in_markdown():
     assert text.count("```") == 2 * 4  # three theorems, and the check
 
 
-@pytest.mark.parametrize("make", [cases.good, cases.bad, evil, lambda: trusted(True)])
+@pytest.mark.parametrize("make", [cases.good, cases.bad, evil, lambda: trusted(["z3"])])
 def test_latex_is_balanced_and_compiles(make, tmp_path):
     text = render(*make(), format="tex", seconds={"check": 1.0})
     balanced_tex(text)

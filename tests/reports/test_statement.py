@@ -52,7 +52,7 @@ def conjunction(notes=()):
     return Teacher(3, layers, tuple(notes))
 
 
-def check(path, tree, proof, *, teacher=None, domain=None, points=(), trust=True, prover="branch"):
+def check(path, tree, proof, *, teacher=None, domain=None, points=(), trust=(), prover="branch"):
     """A certificate written, read and checked."""
     finding = Finding(tuple(proof), tuple(points))
     teacher, domain = teacher or conjunction(), domain or bits(3)
@@ -100,7 +100,8 @@ def test_equivalent(tmp_path):
         "No change that reading made to the network is noted in teacher.json.",
         "Every step of the proof was checked by the kernel of Leafproof 1.2.3 (with CPython "
         "3.11.0, NumPy 2.0.0, python-flint 0.6.0). Whoever believes this has to trust that kernel. "
-        "The program that found the proof (branch) need not be trusted, and nothing was sampled.",
+        'The program that found the proof ("branch", the file says) need not be trusted, and '
+        "nothing was sampled.",
     )
 
 
@@ -169,15 +170,15 @@ def test_a_bounded_probability(tmp_path):
     )
 
 
-def trusted(path, tree, *, trust=True):
+def trusted(path, tree, *, trust=()):
     finding = [Trusted(0, "z3 4.13")]
     return check(path, tree, finding, teacher=hidden(1), domain=bits(14), trust=trust)
 
 
 def test_what_rests_on_a_solver_says_so(tmp_path):
-    held, verdict = trusted(tmp_path, Tree((Leaf(0),)))
+    held, verdict = trusted(tmp_path, Tree((Leaf(0),)), trust=["z3"])
     given = (
-        ", provided that z3 4.13 is right about 1 cell of the domain (16,384 inputs), which the "
+        ', provided that "z3 4.13" is right about 1 cell of the domain (16,384 inputs), which the '
         "kernel could not confirm"
     )
     assert finding(held, verdict) == (
@@ -186,8 +187,8 @@ def test_what_rests_on_a_solver_says_so(tmp_path):
         "its probability."
     )
     words = paragraphs(held, verdict)
-    assert "has to trust that kernel and the word of z3 4.13, as said above." in words[-1]
-    held, verdict = trusted(tmp_path, Tree((Leaf(1),)))
+    assert 'has to trust that kernel and the word of "z3 4.13", as said above.' in words[-1]
+    held, verdict = trusted(tmp_path, Tree((Leaf(1),)), trust=["z3"])
     assert finding(held, verdict).startswith(
         f"It follows that the network and the tree are not the same{given}: they differ for exactly"
     )
@@ -205,22 +206,23 @@ def test_a_difference_that_is_proved_beside_a_trusted_cell(tmp_path):
         teacher=teacher,
         domain=bits(14),
         points=[point],
+        trust=["z3"],
     )
     text = finding(held, verdict)
     assert text.startswith(
         "It is proved that the network and the tree are not the same: they differ for exactly "
         "16,384 of the 16,384 inputs"
     )
-    assert "That they differ is proved; these numbers hold provided that z3 is right" in text
+    assert 'That they differ is proved; these numbers hold provided that "z3" is right' in text
 
 
 def test_a_solver_that_is_not_believed_says_so(tmp_path):
-    held, verdict = trusted(tmp_path, Tree((Leaf(0),)), trust=False)
+    held, verdict = trusted(tmp_path, Tree((Leaf(0),)), trust=())
     assert "may differ for any or all of the 16,384 inputs" in finding(held, verdict)
     last = paragraphs(held, verdict)[-1]
     assert "has to trust that kernel. The program" in last
     assert last.endswith(
-        " The certificate also cites the word of z3 4.13 about 16,384 inputs; it is not believed "
+        ' The certificate also cites the word of "z3 4.13" about 16,384 inputs; it is not believed '
         "here, and those inputs count as unknown."
     )
 
@@ -258,9 +260,10 @@ def test_what_reading_changed_is_quoted(tmp_path):
     notes = ("node 7: the final Sigmoid is left out (sigmoid(z) > 1/2 iff z > 0)", "another")
     held, verdict = check(tmp_path, AND, [Enumerated()], teacher=conjunction(notes))
     assert paragraphs(held, verdict)[5] == (
-        "In reading the network the following was changed, and what is said above, of real numbers "
-        "and of float32, is said of the network after that change: (1) node 7: the final Sigmoid "
-        "is left out (sigmoid(z) > 1/2 iff z > 0). (2) another."
+        "In reading the network something was changed, and what is said above, of real numbers and "
+        "of float32, is said of the network after that change. What was changed teacher.json says "
+        'in its own words, which were not checked: (1) "node 7: the final Sigmoid is left out '
+        '(sigmoid(z) > 1/2 iff z > 0)"; (2) "another".'
     )
 
 
@@ -370,7 +373,8 @@ def test_the_json_follows_in_totos_layout(tmp_path):
         "upheld": 0,
         "largest_bits": 1,  # the counterexamples stated are evaluated exactly
     }
-    assert predicate["solvers_believed"] is True and predicate["checker"] == VERSIONS
+    assert predicate["solvers_trusted"] == [] and predicate["not_trusted"] == {}
+    assert predicate["checker"] == VERSIONS
 
 
 def no_rounding(value):

@@ -14,6 +14,7 @@ import sympy as sp
 
 from theory import catalogue
 from theory.axioms import AXIOMS
+from theory.axioms.types import check_types
 from theory.derivation import check_step
 from theory.errors import DerivationError
 from theory.rules import use
@@ -148,6 +149,8 @@ X = sp.IndexedBase("x", real=True)
 )
 def test_a_sum_whose_index_is_used_outside_is_refused(axiom: str, terms: dict[str, object]) -> None:
     with pytest.raises(DerivationError):
+        known = {M: "integer", IX: "integer", X: "list", sp.Symbol("r", real=True): "real"}
+        check_types(AXIOMS[axiom], terms, known)
         AXIOMS[axiom].instantiate(**terms)
 
 

@@ -54,7 +54,7 @@ def _mean_bounds(x: Any, lower: Any, upper: Any) -> Instance:
 
 def _bessel(member: Any, condition: Any, norm: Any, level: Any, energy: Any) -> Instance:
     """The coefficients of a vector function of mean square norm `energy` have norms `norm`."""
-    require_uniform("bessel", member, level)
+    require_uniform("bessel", member, level, energy)
     return Instance(
         (
             Fact("coefficients", member, norm, energy),
@@ -80,6 +80,7 @@ def _vector_average(deviation: Any, n: Any, norm: Any) -> Instance:
 
 def _exchangeable(count: Any, cells: Any, j: Any, probability: Any, weight: Any) -> Instance:
     """`count` of the cells have a property; any j given cells all have it with `probability`."""
+    require_uniform("exchangeable", j, cells, weight)
     expansion = sp.Sum(sp.binomial(cells, j) * weight**j * probability, (j, 0, cells))
     return Instance(
         (
@@ -95,9 +96,8 @@ def _swapping(
     member: Any, condition: Any, event: Any, coin: Any, k: Any, least: Any, bound: Any, n: Any
 ) -> Instance:
     """`event`: no error on the first n points and at least `least` on the second n."""
-    for term in (bound, least):
-        require_uniform("swapping", member, term)
-        require_uniform("swapping", k, term)
+    require_uniform("swapping", member, bound, least, n, coin)
+    require_uniform("swapping", k, bound, least, n, coin)
     return Instance(
         (
             Fact("errors on the second half only", event, least, n),
@@ -141,7 +141,8 @@ def _bessel_levels(
 
     The classes are disjoint because `condition` includes Fact("size", member, index).
     """
-    require_uniform("bessel-levels", member, level)
+    require_uniform("bessel-levels", member, level, energy, last)
+    require_uniform("bessel-levels", index, norm, energy, last)
     parts = condition.args if isinstance(condition, sp.And) else (condition,)
     if Fact("size", member, index) not in parts:
         raise DerivationError("bessel-levels: the classes are not shown to be disjoint")
@@ -177,28 +178,28 @@ AXIOMS = (
         "(E XY)^2 <= E X^2 E Y^2",
         PROBABILITY,
         _cauchy_schwarz,
-        random=("x", "y"),
+        types="x=number y=number",
     ),
     Axiom(
         "inner-product",
         "(u v)^2 <= |u|^2 |v|^2",
         FOURIER,
         _inner_product,
-        random=(),
+        types="product=real first=real second=real",
     ),
     Axiom(
         "mean-bounds",
         "l <= X <= u gives l <= E X <= u",
         PROBABILITY,
         _mean_bounds,
-        random=("x",),
+        types="x=number lower=real upper=real",
     ),
     Axiom(
         "bessel",
         "the squared norms of the coefficients in an orthonormal family add up to at most E |X|^2",
         FOURIER,
         _bessel,
-        random=(),
+        types="member=member condition=fact norm=real level=real energy=real",
     ),
     Axiom(
         "exchangeable",
@@ -206,7 +207,7 @@ AXIOMS = (
         "cells among K, any j of which are counted with the same probability",
         PROBABILITY,
         _exchangeable,
-        random=("count",),
+        types="count=any-integer cells=integer j=index probability=real weight=real",
     ),
     Axiom(
         "swapping",
@@ -214,14 +215,15 @@ AXIOMS = (
         "the second half with probability 2^(-k); union over the at most Π(2n) patterns",
         VAPNIK,
         _swapping,
-        random=("event", "coin"),
+        types="member=member condition=fact event=event coin=event k=index least=real bound=real "
+        "n=integer",
     ),
     Axiom(
         "sauer",
         "a class of VC dimension v has 1 <= Π(n) <= (e n / v)^v for n >= v",
         Citation("Sauer", "On the density of families of sets, J. Comb. Theory A 13:145-147", 1972),
         _sauer,
-        random=(),
+        types="n=integer v=integer",
     ),
     Axiom(
         "symmetrization",
@@ -229,21 +231,22 @@ AXIOMS = (
         "[g != f] = (1 - f g)/2",
         Citation("Bartlett, Mendelson", "Rademacher and Gaussian complexities, JMLR 3", 2002),
         _symmetrization,
-        random=("supremum",),
+        types="supremum=number n=integer",
     ),
     Axiom(
         "massart",
         "n λ E max (1/n) Σ σ_i v_i <= ln N + λ² n / 2 over N sign vectors",
         Citation("Massart", "Some applications of concentration inequalities, Toulouse", 2000),
         _massart,
-        random=(),
+        types="n=integer weight=real",
     ),
     Axiom(
         "bessel-levels",
         "Bessel's inequality over disjoint classes of coefficients",
         FOURIER,
         _bessel_levels,
-        random=(),
+        types="member=member condition=fact norm=real level=real energy=real index=index "
+        "last=integer",
     ),
     Axiom(
         "linear-loss",
@@ -252,7 +255,7 @@ AXIOMS = (
         "moves the supremum by at most the range of the loss over n",
         Citation("Bartlett, Mendelson", "Rademacher and Gaussian complexities, JMLR 3", 2002),
         _linear_loss,
-        random=("supremum",),
+        types="supremum=number n=integer slope=real norms=real reach=real",
     ),
     Axiom(
         "vector-average",
@@ -260,6 +263,6 @@ AXIOMS = (
         "of mean square at most B²/n, and one vector moves that norm by at most 2B/n",
         PROBABILITY,
         _vector_average,
-        random=("deviation",),
+        types="deviation=number n=integer norm=real",
     ),
 )

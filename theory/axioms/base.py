@@ -9,6 +9,7 @@ from typing import Any
 from sympy import sympify
 
 from theory.errors import DerivationError
+from theory.sorts import free_variables
 from theory.statement import Citation
 
 
@@ -29,22 +30,33 @@ class Instance:
 class Axiom:
     """A standard fact: its name, its statement in words, a source, and how to instantiate it.
 
-    `random` names the terms that may depend on the outcome of the experiment; None allows all,
-    for facts that hold for each outcome.
+    `types` says of each term what it must be, as "x=number n=integer ...":
+
+    * `real`, `integer`: a number that does not depend on the outcome; `number`, `any-integer`:
+      one that may; `end`: a real number or infinity;
+    * `fact`: a claim that does not depend on the outcome; `event`, `claim`: one that may;
+    * `index`, `variable`, `member`: an integer symbol, a real symbol, a symbol for a member of a
+      class; `member-term`: a named member of the class of the symbol `member`;
+    * `list`: a list of numbers.
     """
 
     name: str
     statement: str
     citation: Citation
     instantiate: Callable[..., Instance]
-    random: tuple[str, ...] | None = None
+    types: str = ""
+
+    def signature(self) -> dict[str, str]:
+        """What each term must be, by name."""
+        return dict(part.split("=") for part in self.types.split())
 
 
 CALCULUS = Citation("Rudin", "Principles of Mathematical Analysis, chapters 4, 5 and 8", 1976)
 PROBABILITY = Citation("Billingsley", "Probability and Measure, sections 2, 4, 5 and 21", 1995)
 
 
-def require_uniform(axiom: str, member: Any, term: Any) -> None:
-    """Raise DerivationError if a bound that must hold for all members depends on the member."""
-    if member in sympify(term).free_symbols:
-        raise DerivationError(f"{axiom}: {term} depends on the member {member}")
+def require_uniform(axiom: str, variable: Any, *terms: Any) -> None:
+    """Raise DerivationError if a term that must be the same for all values depends on one."""
+    for term in terms:
+        if variable in free_variables(sympify(term)):
+            raise DerivationError(f"{axiom}: {term} depends on {variable}")

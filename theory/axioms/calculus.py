@@ -6,11 +6,12 @@ from typing import Any
 
 import sympy as sp
 
-from theory.axioms.base import CALCULUS, Axiom, Instance
+from theory.axioms.base import CALCULUS, Axiom, Instance, require_uniform
 from theory.definedness import require_smooth
 from theory.errors import DerivationError
 from theory.special import ClopperPearson
-from theory.terms import Greatest, Slope, conj, eq, ge, gt, implies, le, lt, substitute
+from theory.substitution import domain, substitute
+from theory.terms import Greatest, Slope, conj, eq, ge, gt, implies, le, lt
 
 
 def _log_monotone(x: Any, y: Any) -> Instance:
@@ -47,39 +48,49 @@ def _exp_bound(x: Any) -> Instance:
 
 def _mean_value(f: Any, x: Any, start: Any, end: Any) -> Instance:
     """f does not fall from `start` to any x in [start, end): f' >= 0 there; end may be oo."""
-    if x in start.free_symbols | sp.sympify(end).free_symbols:
-        raise DerivationError(f"mean-value: the end points depend on {x}")
+    require_uniform("mean-value", x, start, end)
     inside = [ge(x, start)] + ([] if end == sp.oo else [lt(x, end)])
     slope = sp.together(sp.diff(f, x))
     smooth = [implies(*inside, condition) for condition in require_smooth(f, x)]
     return Instance(
         (*smooth, implies(*inside, ge(slope, 0))),
-        implies(*inside, ge(f, f.subs(x, start))),
+        implies(*inside, ge(f, substitute(f, {x: start}))),
         binder=(x, conj(*inside)),
     )
 
 
 def _induction(claim: Any, k: Any, start: Any) -> Instance:
     """Induction over the integers k >= start."""
-    if not k.is_integer:
-        raise DerivationError(f"induction: {k} is not an integer symbol")
+    require_uniform("induction", k, start)
     first, following = substitute(claim, {k: start}), substitute(claim, {k: k + 1})
+    defined = [*domain(claim, {k: start}), *(implies(ge(k, start), c) for c in _after(claim, k))]
     step = implies(ge(k, start), claim, following)
-    return Instance((first, step), implies(ge(k, start), claim), binder=(k, ge(k, start)))
+    return Instance((*defined, first, step), implies(ge(k, start), claim), binder=(k, ge(k, start)))
+
+
+def _after(claim: Any, k: Any) -> list[Any]:
+    """Where the terms of the next claim are defined."""
+    return domain(claim, {k: k + 1})
 
 
 def _double_induction(claim: Any, k: Any, start: Any, parameter: Any, other: Any) -> Instance:
     """Induction over k for all parameters >= 0 at once: the hypothesis is used at two of them."""
-    if not (k.is_integer and parameter.is_integer and other.is_integer):
-        raise DerivationError("double-induction: the variables are not integers")
-    if other.has(k):
-        raise DerivationError(f"double-induction: the second parameter speaks of {k}")
+    require_uniform("double-induction", k, start, parameter, other)
+    require_uniform("double-induction", parameter, start)
     first, following = substitute(claim, {k: start}), substitute(claim, {k: k + 1})
     before = implies(ge(other, 0), substitute(claim, {parameter: other}))
     step = implies(ge(k, start), ge(parameter, 0), claim, before, following)
     region = conj(ge(k, start), ge(parameter, 0))
+    defined = [
+        *(implies(ge(parameter, 0), c) for c in domain(claim, {k: start})),
+        *(implies(ge(k, start), ge(parameter, 0), c) for c in _after(claim, k)),
+        *(
+            implies(ge(k, start), ge(parameter, 0), ge(other, 0), c)
+            for c in domain(claim, {parameter: other})
+        ),
+    ]
     return Instance(
-        (implies(ge(parameter, 0), first), step),
+        (*defined, implies(ge(parameter, 0), first), step),
         implies(ge(k, start), ge(parameter, 0), claim),
         binder=((k, parameter), region),
     )
@@ -89,14 +100,15 @@ def _monotone_root(root: Any, x: Any) -> Instance:
     """`root` is a function that `special` defines as the level crossing of a falling function."""
     if not isinstance(root, ClopperPearson):
         raise DerivationError(f"monotone-root: {root} is not defined as a level crossing")
+    require_uniform("monotone-root", x, root)
     f, level = root.equation(x)
     inside = (gt(x, 0), lt(x, 1))
     return Instance(
         (
             implies(*inside, lt(Slope(f, x), 0)),
             conj(gt(level, 0), lt(level, 1)),
-            eq(f.subs(x, 0), 1),
-            eq(f.subs(x, 1), 0),
+            eq(substitute(f, {x: sp.Integer(0)}), 1),
+            eq(substitute(f, {x: sp.Integer(1)}), 0),
         ),
         conj(
             implies(*inside, sp.Equivalent(gt(x, root), lt(f, level))),
@@ -108,47 +120,89 @@ def _monotone_root(root: Any, x: Any) -> Instance:
 
 
 def _integers(a: Any, b: Any) -> Instance:
-    if not (sp.sympify(a).is_integer and sp.sympify(b).is_integer):
-        raise DerivationError(f"integers: {a} and {b} are not both integers")
     return Instance((), implies(lt(a, b), le(a + 1, b)))
 
 
 def _greatest(condition: Any, j: Any, last: Any, at: Any) -> Instance:
-    if not (j.is_integer and at.is_integer):
-        raise DerivationError("greatest: the variable and its value must be integers")
+    require_uniform("greatest", j, last)
     top = Greatest(j, last, condition)
     held = implies(
         substitute(condition, {j: at}), conj(le(at, top), substitute(condition, {j: top}))
     )
     return Instance(
-        (ge(last, 0), conj(ge(at, 0), le(at, last))), conj(held, ge(top, 0), le(top, last))
+        (
+            *domain(condition, {j: at}),
+            *domain(condition, {j: top}),
+            ge(last, 0),
+            conj(ge(at, 0), le(at, last)),
+        ),
+        conj(held, ge(top, 0), le(top, last)),
     )
 
 
 AXIOMS = (
-    Axiom("log-monotone", "for x, y > 0: x <= y iff ln x <= ln y", CALCULUS, _log_monotone),
-    Axiom("exp-monotone", "x <= y iff exp x <= exp y", CALCULUS, _exp_monotone),
-    Axiom("power-monotone", "0 <= x <= y and n >= 0 give x^n <= y^n", CALCULUS, _power_monotone),
+    Axiom(
+        "log-monotone",
+        "for x, y > 0: x <= y iff ln x <= ln y",
+        CALCULUS,
+        _log_monotone,
+        types="x=number y=number",
+    ),
+    Axiom(
+        "exp-monotone",
+        "x <= y iff exp x <= exp y",
+        CALCULUS,
+        _exp_monotone,
+        types="x=number y=number",
+    ),
+    Axiom(
+        "power-monotone",
+        "0 <= x <= y and n >= 0 give x^n <= y^n",
+        CALCULUS,
+        _power_monotone,
+        types="x=number y=number n=number",
+    ),
     Axiom(
         "power-exponent",
         "x^a falls in a for 0 < x <= 1 and rises in a for x >= 1",
         CALCULUS,
         _power_exponent,
+        types="x=number a=number b=number",
     ),
-    Axiom("indicator-power", "2^(-x) = 1 - x/2 for x = 0 and x = 1", CALCULUS, _indicator_power),
-    Axiom("log-bounds", "x <= -ln(1 - x) <= x/(1 - x) for 0 <= x < 1", CALCULUS, _log_bounds),
-    Axiom("exp-bound", "1 + x <= exp x", CALCULUS, _exp_bound),
+    Axiom(
+        "indicator-power",
+        "2^(-x) = 1 - x/2 for x = 0 and x = 1",
+        CALCULUS,
+        _indicator_power,
+        types="x=number",
+    ),
+    Axiom(
+        "log-bounds",
+        "x <= -ln(1 - x) <= x/(1 - x) for 0 <= x < 1",
+        CALCULUS,
+        _log_bounds,
+        types="x=number",
+    ),
+    Axiom(
+        "exp-bound",
+        "1 + x <= exp x",
+        CALCULUS,
+        _exp_bound,
+        types="x=number",
+    ),
     Axiom(
         "mean-value",
         "a differentiable f with f' >= 0 from a on satisfies f(x) >= f(a) for x >= a",
         CALCULUS,
         _mean_value,
+        types="f=real x=variable start=real end=end",
     ),
     Axiom(
         "induction",
         "a claim true at the start that passes from k to k + 1 is true for all k from the start",
         CALCULUS,
         _induction,
+        types="claim=claim k=index start=integer",
     ),
     Axiom(
         "double-induction",
@@ -156,18 +210,27 @@ AXIOMS = (
         "and at another parameter",
         CALCULUS,
         _double_induction,
+        types="claim=claim k=index start=integer parameter=index other=integer",
     ),
     Axiom(
         "monotone-root",
         "a continuous function that falls strictly from 1 to 0 on [0, 1] passes each level once",
         CALCULUS,
         _monotone_root,
+        types="root=real x=variable",
     ),
-    Axiom("integers", "integers a < b satisfy a + 1 <= b", CALCULUS, _integers),
+    Axiom(
+        "integers",
+        "integers a < b satisfy a + 1 <= b",
+        CALCULUS,
+        _integers,
+        types="a=any-integer b=any-integer",
+    ),
     Axiom(
         "greatest",
         "a nonempty set of integers with an upper bound has a greatest element",
         CALCULUS,
         _greatest,
+        types="condition=fact j=index last=integer at=any-integer",
     ),
 )

@@ -7,10 +7,10 @@ from typing import Any
 import sympy as sp
 
 from theory.axioms import series
-from theory.axioms.base import Axiom, Instance
+from theory.axioms.base import Axiom, Instance, require_uniform
 from theory.special import BinomialCDF
 from theory.statement import Citation
-from theory.terms import Mean, Slope, conj, eq, ge, implies, le, lt
+from theory.terms import Fact, Mean, Slope, conj, eq, ge, gt, implies, le, lt
 
 COMBINATORICS = Citation("Graham, Knuth, Patashnik", "Concrete Mathematics, chapters 5, 7", 1994)
 
@@ -21,18 +21,20 @@ def binomial_term(j: Any, n: Any, p: Any) -> Any:
 
 
 def _binomial_start(n: Any, p: Any) -> Instance:
+    require_uniform("binomial-start", p, n)
     first = BinomialCDF(0, n, p)
     return Instance(
-        (),
+        (ge(n, 0),),
         conj(eq(first, (1 - p) ** n), eq(Slope(first, p), sp.diff((1 - p) ** n, p))),
     )
 
 
 def _binomial_next(k: Any, n: Any, p: Any) -> Instance:
+    require_uniform("binomial-next", p, k, n)
     this, following = BinomialCDF(k, n, p), BinomialCDF(k + 1, n, p)
     term = binomial_term(k + 1, n, p)
     return Instance(
-        (),
+        (ge(k, 0), ge(n, 0), gt(p, 0), lt(p, 1)),
         conj(
             eq(following, this + term),
             eq(Slope(following, p), Slope(this, p) + sp.diff(term, p)),
@@ -42,7 +44,7 @@ def _binomial_next(k: Any, n: Any, p: Any) -> Instance:
 
 def _binomial_ends(k: Any, n: Any) -> Instance:
     return Instance(
-        (),
+        (ge(n, 0),),
         conj(
             implies(ge(k, 0), eq(BinomialCDF(k, n, 0), 1)),
             implies(ge(k, 0), lt(k, n), eq(BinomialCDF(k, n, 1), 0)),
@@ -51,7 +53,9 @@ def _binomial_ends(k: Any, n: Any) -> Instance:
 
 
 def _binomial_moment(count: Any, n: Any, p: Any, x: Any) -> Instance:
-    return Instance((le(0, x),), eq(Mean(x**count), (1 - p + p * x) ** n))
+    return Instance(
+        (Fact("binomial", count, n, p), le(0, x)), eq(Mean(x**count), (1 - p + p * x) ** n)
+    )
 
 
 def _binomial_positive(n: Any, k: Any) -> Instance:
@@ -64,35 +68,36 @@ AXIOMS = (
         "binomial(n, k) >= 1 for 0 <= k <= n",
         COMBINATORICS,
         _binomial_positive,
-        random=(),
+        types="n=integer k=integer",
     ),
     Axiom(
         "binomial-start",
         "F(0; n, p) = (1 - p)^n, with its derivative in p",
         COMBINATORICS,
         _binomial_start,
-        random=(),
+        types="n=integer p=variable",
     ),
     Axiom(
         "binomial-next",
         "F(k + 1; n, p) adds the next binomial term to F(k; n, p), and so do the derivatives",
         COMBINATORICS,
         _binomial_next,
-        random=(),
+        types="k=integer n=integer p=variable",
     ),
     Axiom(
         "binomial-ends",
         "F(k; n, 0) = 1, and F(k; n, 1) = 0 for k < n",
         COMBINATORICS,
         _binomial_ends,
-        random=(),
+        types="k=integer n=integer",
     ),
     Axiom(
         "binomial-moment",
-        "E x^K = (1 - p + p x)^n for K the number of successes among n independent trials",
+        "E x^K = (1 - p + p x)^n for K of the law Binomial(n, p), the number of successes among n "
+        "independent trials",
         COMBINATORICS,
         _binomial_moment,
-        random=("count",),
+        types="count=any-integer n=integer p=real x=real",
     ),
     *series.AXIOMS,
 )

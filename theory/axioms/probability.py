@@ -7,8 +7,8 @@ from typing import Any
 import sympy as sp
 
 from theory.axioms.base import PROBABILITY, Axiom, Instance, require_uniform
-from theory.errors import DerivationError
 from theory.statement import Citation
+from theory.substitution import domain, substitute
 from theory.terms import (
     Average,
     Every,
@@ -23,7 +23,6 @@ from theory.terms import (
     implies,
     le,
     lt,
-    substitute,
 )
 
 
@@ -72,7 +71,11 @@ def _hoeffding(x: Any, n: Any, lower: Any, upper: Any, t: Any) -> Instance:
 
 def _count_excluding(member: Any, condition: Any, excluded: Any) -> Instance:
     return Instance(
-        (sp.Not(substitute(condition, {member: excluded})), Fact("in G", excluded)),
+        (
+            *domain(condition, {member: excluded}),
+            sp.Not(substitute(condition, {member: excluded})),
+            Fact("in G", excluded),
+        ),
         le(Members(member, condition), Members(member, sp.true) - 1),
         binder=(member, sp.true),
     )
@@ -155,8 +158,6 @@ def _signed_sum(
     x: Any, offset: Any, coefficients: Any, probabilities: Any, length: Any
 ) -> Instance:
     """x is offset + Σ a_i x_i with independent signs x_i, P[x_i = 1] = p_i."""
-    if not all(isinstance(x, sp.IndexedBase) for x in (coefficients, probabilities)):
-        raise DerivationError("signed-sum: the coefficients and probabilities are not lists")
     i = sp.Symbol("i", integer=True)
     drift = sp.Sum(coefficients[i] * (2 * probabilities[i] - 1), (i, 1, length))
     squares = sp.Sum(coefficients[i] ** 2, (i, 1, length))
@@ -193,55 +194,49 @@ AXIOMS = (
         "P[A_g for some g satisfying c] <= (number of such g) * max P[A_g]",
         PROBABILITY,
         _union_bound,
-        random=("event",),
+        types="member=member condition=fact event=event bound=real",
     ),
     Axiom(
         "boole",
         "P[A or B] <= P[A] + P[B]",
         PROBABILITY,
         _boole,
-        random=(
-            "first",
-            "second",
-        ),
+        types="first=event second=event",
     ),
     Axiom(
         "event-monotone",
         "A implies B gives P[A] <= P[B]",
         PROBABILITY,
         _event_monotone,
-        random=(
-            "smaller",
-            "larger",
-        ),
+        types="smaller=event larger=event",
     ),
-    Axiom("complement", "P[not A] = 1 - P[A]", PROBABILITY, _complement, random=("event",)),
+    Axiom(
+        "complement",
+        "P[not A] = 1 - P[A]",
+        PROBABILITY,
+        _complement,
+        types="event=event",
+    ),
     Axiom(
         "independent-draws",
         "an event has probability P[A]^n to happen at each of n independent draws",
         PROBABILITY,
         _independent_draws,
-        random=("event",),
+        types="event=event n=integer",
     ),
     Axiom(
         "linearity",
         "E[aX + bY] = a E[X] + b E[Y]",
         PROBABILITY,
         _linearity,
-        random=(
-            "x",
-            "y",
-        ),
+        types="x=number y=number a=real b=real",
     ),
     Axiom(
         "average-linear",
         "the average of aX + bY is a times that of X plus b times that of Y",
         PROBABILITY,
         _average_linear,
-        random=(
-            "x",
-            "y",
-        ),
+        types="x=number y=number a=real b=real n=integer",
     ),
     Axiom(
         "hoeffding",
@@ -253,38 +248,42 @@ AXIOMS = (
             1963,
         ),
         _hoeffding,
-        random=("x",),
+        types="x=number n=integer lower=real upper=real t=real",
     ),
     Axiom(
         "count-excluding",
         "a condition that one member of the class fails holds for at most all others",
         PROBABILITY,
         _count_excluding,
-        random=(),
+        types="member=member condition=fact excluded=member-term",
     ),
     Axiom(
         "count-subset",
         "a stronger condition holds for at most as many members",
         PROBABILITY,
         _count_subset,
-        random=(),
+        types="member=member smaller=fact larger=fact",
     ),
     Axiom(
         "constant-event",
         "P[A and c] is P[A] if the constant condition c holds, else 0",
         PROBABILITY,
         _constant_event,
-        random=("event",),
+        types="event=event constant=fact",
     ),
     Axiom(
         "same-members",
         "an event for some member with a condition implies it for some member with a weaker one",
         PROBABILITY,
         _same_members,
-        random=("event", "larger_event"),
+        types="member=member condition=fact event=event larger=fact larger_event=event",
     ),
     Axiom(
-        "markov", "X >= 0 and t > 0 give P[X >= t] <= E X / t", PROBABILITY, _markov, random=("x",)
+        "markov",
+        "X >= 0 and t > 0 give P[X >= t] <= E X / t",
+        PROBABILITY,
+        _markov,
+        types="x=number level=real",
     ),
     Axiom(
         "signed-sum",
@@ -292,7 +291,7 @@ AXIOMS = (
         "moves it by at most 2 |a_i|",
         PROBABILITY,
         _signed_sum,
-        random=("x",),
+        types="x=number offset=real coefficients=list probabilities=list length=integer",
     ),
     Axiom(
         "mcdiarmid",
@@ -300,22 +299,28 @@ AXIOMS = (
         "P[X - E X <= -t], P[X - E X >= t] <= exp(-2 t^2 / Σ c_i^2)",
         Citation("McDiarmid", "On the method of bounded differences, LMS Lecture Notes 141", 1989),
         _mcdiarmid,
-        random=("x",),
+        types="x=number influence=real t=real",
     ),
     Axiom(
         "average-differences",
         "the average of n independent copies has the same mean, and squared differences C/n",
         PROBABILITY,
         _average_differences,
-        random=("x",),
+        types="x=number influence=real n=integer",
     ),
-    Axiom("mean-monotone", "X <= Y gives E X <= E Y", PROBABILITY, _mean_monotone),
+    Axiom(
+        "mean-monotone",
+        "X <= Y gives E X <= E Y",
+        PROBABILITY,
+        _mean_monotone,
+        types="x=number y=number",
+    ),
     Axiom(
         "chebyshev",
         "P[average - E X <= -t] <= Var X / (n t^2) for the average of n independent copies",
         PROBABILITY,
         _chebyshev,
-        random=("x",),
+        types="x=number n=integer t=real",
     ),
     Axiom(
         "fresh-sample",
@@ -323,7 +328,7 @@ AXIOMS = (
         "member on an independent one, then P[some member has A and B] >= c P[some member has A]",
         PROBABILITY,
         _fresh_sample,
-        random=("first", "second"),
+        types="member=member condition=fact first=event second=event chance=real",
     ),
     Axiom(
         "chernoff-above",
@@ -331,7 +336,7 @@ AXIOMS = (
         "P[average >= (1 + a) c] <= exp(-n c ((1 + a) ln(1 + a) - a))",
         CHERNOFF,
         _chernoff_above,
-        random=("x",),
+        types="x=number n=integer level=real a=real",
     ),
     Axiom(
         "chernoff-below",
@@ -339,6 +344,6 @@ AXIOMS = (
         "P[average <= (1 - a) c] <= exp(-n c ((1 - a) ln(1 - a) + a))",
         CHERNOFF,
         _chernoff_below,
-        random=("x",),
+        types="x=number n=integer level=real a=real",
     ),
 )

@@ -6,21 +6,18 @@ from typing import Any
 
 import sympy as sp
 
-from theory.axioms.base import CALCULUS, Axiom, Instance
+from theory.axioms.base import CALCULUS, Axiom, Instance, require_uniform
 from theory.definedness import conditions
-from theory.errors import DerivationError
 from theory.statement import Citation
-from theory.terms import Quantity, conj, eq, ge, implies, le, lt, substitute
+from theory.substitution import substitute
+from theory.terms import Quantity, conj, eq, ge, implies, le, lt
 
 CONCRETE = Citation("Graham, Knuth, Patashnik", "Concrete Mathematics, chapters 2, 5 and 7", 1994)
 
 
 def _next(kind: Any, empty: int, join: Any) -> Any:
     def instance(term: Any, index: Any, first: Any, last: Any) -> Instance:
-        if not (index.is_Symbol and index.is_integer and last.is_integer and first.is_integer):
-            raise DerivationError(f"the index and the limits {first}, {last} must be integers")
-        if sp.Tuple(first, last).has(index):
-            raise DerivationError(f"the limits {first}, {last} depend on the index {index}")
+        require_uniform("series-next", index, first, last)
         before = kind(term, (index, first, last))
         added = substitute(term, {index: last + 1})
         inside = (ge(index, first), le(index, last + 1))
@@ -36,8 +33,7 @@ def _next(kind: Any, empty: int, join: Any) -> Any:
 
 
 def _series_terms(left: Any, right: Any, index: Any, first: Any, last: Any) -> Instance:
-    if sp.Tuple(first, last).has(index):
-        raise DerivationError(f"series-terms: the limits depend on the index {index}")
+    require_uniform("series-terms", index, first, last)
     inside = (ge(index, first), le(index, last))
     return Instance(
         (implies(*inside, eq(left, right)),),
@@ -57,21 +53,18 @@ def _catalan(leaves: Any) -> Instance:
 
 def _binomial_inversion(parts: Any, totals: Any, index: Any, size: Any) -> Instance:
     """`parts` and `totals` are terms in `index`; total_n = Σ_i C(n, i) part_i for every n."""
-    if not (index.is_Symbol and index.is_integer):
-        raise DerivationError(f"binomial-inversion: {index} is not an integer symbol")
     i = sp.Symbol("i", integer=True, nonnegative=True)
-    total = sp.Sum(sp.binomial(index, i) * parts.xreplace({index: i}), (i, 0, index))
-    signed = (-1) ** i * sp.binomial(size, i) * totals.xreplace({index: size - i})
+    require_uniform("binomial-inversion", i, parts, totals, size, index)
+    total = sp.Sum(sp.binomial(index, i) * substitute(parts, {index: i}), (i, 0, index))
+    signed = (-1) ** i * sp.binomial(size, i) * substitute(totals, {index: size - i})
     return Instance(
         (implies(ge(index, 0), eq(totals, total)), ge(size, 0)),
-        eq(parts.xreplace({index: size}), sp.Sum(signed, (i, 0, size))),
+        eq(substitute(parts, {index: size}), sp.Sum(signed, (i, 0, size))),
         binder=(index, ge(index, 0)),
     )
 
 
 def _floor_integer(m: Any, x: Any) -> Instance:
-    if not sp.sympify(m).is_integer:
-        raise DerivationError(f"floor-integer: {m} is not shown to be an integer")
     return Instance((), implies(le(m, x), le(m, sp.floor(x))))
 
 
@@ -85,34 +78,55 @@ AXIOMS = (
         "Σ from a to a - 1 is 0, and Σ from a to b + 1 is Σ from a to b plus the last term",
         CONCRETE,
         _next(sp.Sum, 0, lambda a, b: a + b),
+        types="term=number index=index first=integer last=integer",
     ),
     Axiom(
         "product-next",
         "Π from a to a - 1 is 1, and Π from a to b + 1 is Π from a to b times the last factor",
         CONCRETE,
         _next(sp.Product, 1, lambda a, b: a * b),
+        types="term=number index=index first=integer last=integer",
     ),
     Axiom(
         "series-terms",
         "sums of equal terms are equal",
         CONCRETE,
         _series_terms,
+        types="left=number right=number index=index first=integer last=integer",
     ),
-    Axiom("binomial-row", "C(n, k) <= 2^n", CONCRETE, _binomial_row, random=()),
+    Axiom(
+        "binomial-row",
+        "C(n, k) <= 2^n",
+        CONCRETE,
+        _binomial_row,
+        types="n=integer k=integer",
+    ),
     Axiom(
         "catalan",
         "there are C(2s - 2, s - 1)/s binary trees with s leaves",
         CONCRETE,
         _catalan,
-        random=(),
+        types="leaves=integer",
     ),
     Axiom(
         "binomial-inversion",
         "b_n = Σ_i C(n, i) a_i for all n gives a_n = Σ_i (-1)^i C(n, i) b_(n-i)",
         CONCRETE,
         _binomial_inversion,
-        random=(),
+        types="parts=real totals=real index=index size=integer",
     ),
-    Axiom("ceiling", "x <= ceil x < x + 1", CALCULUS, _ceiling),
-    Axiom("floor-integer", "an integer m <= x has m <= floor x", CALCULUS, _floor_integer),
+    Axiom(
+        "ceiling",
+        "x <= ceil x < x + 1",
+        CALCULUS,
+        _ceiling,
+        types="x=number",
+    ),
+    Axiom(
+        "floor-integer",
+        "an integer m <= x has m <= floor x",
+        CALCULUS,
+        _floor_integer,
+        types="m=any-integer x=number",
+    ),
 )

@@ -6,17 +6,9 @@ from typing import Any
 
 import sympy as sp
 
-from theory.axioms.base import CALCULUS, PROBABILITY, Axiom, Instance
-from theory.errors import DerivationError
-from theory.terms import Pr, conj, eq, ge, implies, le, lt, substitute
-
-
-def _require_fixed(axiom: str, index: Any, terms: tuple[Any, ...]) -> None:
-    if not (index.is_Symbol and index.is_integer):
-        raise DerivationError(f"{axiom}: {index} is not an integer symbol")
-    for term in terms:
-        if index in sp.sympify(term).free_symbols:
-            raise DerivationError(f"{axiom}: {term} depends on the index {index}")
+from theory.axioms.base import CALCULUS, PROBABILITY, Axiom, Instance, require_uniform
+from theory.substitution import substitute
+from theory.terms import Pr, conj, eq, ge, implies, le, lt
 
 
 def _combination(
@@ -40,7 +32,7 @@ def _sum_order(
     c: Any = 0,
 ) -> Instance:
     """From larger_i >= a x_i + b y_i + c z_i for every i in 1 .. last."""
-    _require_fixed("sum-order", index, (a, b, c, last))
+    require_uniform("sum-order", index, a, b, c, last)
     terms, sums, inside = _combination(index, last, ((a, x), (b, y), (c, z)))
     return Instance(
         (implies(*inside, ge(larger, terms)),),
@@ -53,7 +45,7 @@ def _sum_linear(
     whole: Any, x: Any, a: Any, index: Any, last: Any, y: Any = 0, b: Any = 0
 ) -> Instance:
     """From whole_i = a x_i + b y_i for every i in 1 .. last."""
-    _require_fixed("sum-linear", index, (a, b, last))
+    require_uniform("sum-linear", index, a, b, last)
     terms, sums, inside = _combination(index, last, ((a, x), (b, y)))
     return Instance(
         (implies(*inside, eq(whole, terms)),),
@@ -63,17 +55,15 @@ def _sum_linear(
 
 
 def _sum_exchange(term: Any, index: Any, last: Any, other: Any, end: Any) -> Instance:
-    _require_fixed("sum-exchange", index, (last, end))
-    _require_fixed("sum-exchange", other, (last, end))
+    require_uniform("sum-exchange", index, last, end, other)
+    require_uniform("sum-exchange", other, last, end)
     rows = sp.Sum(sp.Sum(term, (other, 1, end)), (index, 1, last))
     columns = sp.Sum(sp.Sum(term, (index, 1, last)), (other, 1, end))
     return Instance((), eq(rows, columns))
 
 
 def _sum_next(term: Any, index: Any, last: Any) -> Instance:
-    _require_fixed("sum-next", index, (last,))
-    if not last.is_integer:
-        raise DerivationError(f"sum-next: {last} is not an integer")
+    require_uniform("sum-next", index, last)
     upto = sp.Sum(term, (index, 1, last))
     following = sp.Sum(term, (index, 1, last + 1))
     return Instance(
@@ -108,45 +98,56 @@ AXIOMS = (
         "s_i >= a x_i + b y_i + c z_i for i = 1 .. n gives Σ s_i >= a Σ x_i + b Σ y_i + c Σ z_i",
         CALCULUS,
         _sum_order,
+        types="larger=number x=number a=number index=index last=integer y=number b=number "
+        "z=number c=number",
     ),
     Axiom(
         "sum-linear",
         "s_i = a x_i + b y_i for i = 1 .. n gives Σ s_i = a Σ x_i + b Σ y_i",
         CALCULUS,
         _sum_linear,
+        types="whole=number x=number a=number index=index last=integer y=number b=number",
     ),
     Axiom(
         "sum-exchange",
         "Σ_i Σ_j t_ij = Σ_j Σ_i t_ij for finite sums",
         CALCULUS,
         _sum_exchange,
+        types="term=number index=index last=integer other=index end=integer",
     ),
     Axiom(
         "sum-next",
         "the empty sum is 0, and a sum of n + 1 terms is that of the first n and the last",
         CALCULUS,
         _sum_next,
+        types="term=number index=index last=integer",
     ),
-    Axiom("floor", "floor x <= x < floor x + 1", CALCULUS, _floor),
+    Axiom(
+        "floor",
+        "floor x <= x < floor x + 1",
+        CALCULUS,
+        _floor,
+        types="x=number",
+    ),
     Axiom(
         "additivity",
         "P[A] = P[A and B] + P[A and not B]",
         PROBABILITY,
         _additivity,
-        random=("event", "part"),
+        types="event=event part=event",
     ),
     Axiom(
         "same-event",
         "events that happen together have the same probability",
         PROBABILITY,
         _same_event,
-        random=("event", "other"),
+        types="event=event other=event",
     ),
     Axiom(
         "never",
         "an event that cannot happen has probability 0",
         PROBABILITY,
         _never,
-        random=("event",),
+        types="event=event",
     ),
 )

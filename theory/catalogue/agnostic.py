@@ -8,7 +8,8 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.rules import Algebra, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import Confidence
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import DELTA, N_SAMPLES, VC
 from theory.terms import Average, Fact, Mean, Pr, Quantity, Random, conj, eq, ge, gt, le
 
@@ -30,20 +31,8 @@ POWER = (sp.E * N / V) ** V
 vc_agnostic_excess = Theorem(
     name="vc-agnostic-excess",
     title="Least empirical error in a class of finite VC dimension",
-    statement=(
-        "For a class of VC dimension v and n >= v samples, a student of least empirical error "
-        "has, with probability at least 1 - δ, error at most "
-        "sqrt(2 v ln(e n / v) / n) + sqrt(2 ln(2/δ) / n) above the least error in the class."
-    ),
     parameters=(VC, N_SAMPLES, DELTA),
-    result=Bound(
-        expression=BOUND,
-        meaning="upper bound for the excess error of the empirical minimiser",
-        vacuous=ge(BOUND, 1),
-        vacuous_words="when it is at least 1",
-        monotone={"vc": "up", "n": "down", "delta": "down"},
-    ),
-    claim=le(Pr(TOO_MUCH), DEL),
+    result=Confidence(EXCESS, BOUND, DEL, monotone={"vc": "up", "n": "down", "delta": "down"}),
     assumptions=(
         Assumption(
             "minimiser",

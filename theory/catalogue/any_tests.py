@@ -10,7 +10,8 @@ import sympy as sp
 from theory.catalogue.testing import AGREE, AGREEMENT, FRESH, PASS, P
 from theory.catalogue.testing import ERROR as P_ERROR
 from theory.rules import Algebra, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import ErrorLevel, LowerBound
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import DELTA, EPSILON, N_SAMPLES, real
 from theory.terms import Event, Pr, conj, eq, ge, implies, le, lt
 
@@ -23,17 +24,8 @@ AFTER_CLAIM = implies(ge(P, 1 - ROOT), le(Pr(PASS), DEL))
 error_after_pass = Theorem(
     name="error-after-pass",
     title="The error that a passed test leaves",
-    statement=(
-        "After n fresh samples without a disagreement the error is at most 1 - δ^(1/n), with "
-        "confidence 1 - δ: a student of that error or more passes with probability at most δ."
-    ),
     parameters=(N_SAMPLES, DELTA),
-    result=Bound(
-        1 - ROOT,
-        "upper bound for the error after a passed test",
-        monotone={"n": "down", "delta": "down"},
-    ),
-    claim=AFTER_CLAIM,
+    result=ErrorLevel(P, 1 - ROOT, le(Pr(PASS), DEL), monotone={"n": "down", "delta": "down"}),
     assumptions=(AGREEMENT, FRESH),
     steps=(
         Step(
@@ -61,19 +53,13 @@ ANY_CLAIM = implies(eq(P, EPS), ge(N, ANY_TEST))
 any_test = Theorem(
     name="any-test-samples",
     title="No test needs fewer samples",
-    statement=(
-        "Any randomised rule on n samples that accepts f = g with probability at least 1 - α and "
-        "accepts a teacher at error ε with probability at most δ needs "
-        "n >= ln(δ + α) / ln(1 - ε). For α = 0 this is what the simple test attains."
-    ),
     parameters=(EPSILON, DELTA, ALARM),
-    result=Bound(
+    result=LowerBound(
+        N,
         ANY_TEST,
-        "samples that every test needs",
-        rounding="up",
+        given=(eq(P, EPS),),
         monotone={"epsilon": "down", "delta": "down", "false-alarm": "down"},
     ),
-    claim=ANY_CLAIM,
     assumptions=(
         AGREEMENT,
         FRESH,

@@ -7,7 +7,8 @@ import sympy as sp
 from theory.catalogue.sufficient import ANY_X, X
 from theory.catalogue.testing import FRESH, P
 from theory.rules import Instantiate, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import Confidence
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import (
     DELTA,
     ERRORS,
@@ -37,27 +38,25 @@ FACTOR = Parameter("a", SHRINK, "real", "a", "a", "a with p a² = 2 ln(1/δ)/n")
 CHERNOFF = (1 - X) * sp.log(1 - X) + X - X**2 / 2
 BELOW = le(SEEN, (1 - SHRINK) * P)
 SMALL = conj(gt(SHRINK, 0), lt(SHRINK, 1), gt(P, 0), eq(P * SHRINK**2, 2 * ROOM))
+READ_OFF = implies(le(P, bernstein(SEEN)), eq(SEEN, RATE), le(P, bernstein(RATE)))
 BERNSTEIN_CLAIM = conj(
     implies(gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM), le(Pr(MISSES), DEL)),
-    implies(le(P, bernstein(SEEN)), eq(SEEN, RATE), le(P, bernstein(RATE))),
+    READ_OFF,
 )
 bernstein_upper = Theorem(
     name="bernstein-upper",
     title="Upper bound from observed disagreements, Bernstein form",
-    statement=(
-        "If k of n fresh samples show a disagreement, the error p is with confidence 1 - δ at most "
-        "q + L + sqrt(L² + 2 q L), q = k/n, L = ln(1/δ)/n. (For p > 0 there is an a >= 0 with "
-        "p a² = 2L; for p = 0 nothing is to be shown.)"
-    ),
     parameters=(ERRORS, N_SAMPLES, DELTA),
-    result=Bound(
+    result=Confidence(
+        P,
         bernstein(RATE),
-        "upper bound for the error, with confidence 1 - δ",
-        vacuous=ge(bernstein(RATE), 1),
-        vacuous_words="when it is at least 1",
+        DEL,
+        at=bernstein(SEEN),
+        reading=(SEEN, RATE),
+        also=(READ_OFF,),
+        given=(gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM)),
         monotone={"errors": "up", "n": "down", "delta": "down"},
     ),
-    claim=BERNSTEIN_CLAIM,
     assumptions=(
         Assumption(
             "indicator",

@@ -9,10 +9,12 @@ import sympy as sp
 
 from theory.axioms.counting import binomial_term
 from theory.rules import Algebra, Instantiate, Smt, use
+from theory.schemas import Confidence
 from theory.special import BinomialCDF, ClopperPearson
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import DELTA, ERRORS, N_SAMPLES, integer, real
 from theory.terms import (
+    Fact,
     Greatest,
     Pr,
     RandomInteger,
@@ -35,8 +37,14 @@ ZERO = sp.Integer(0)
 COUNT = RandomInteger("K")
 COUNTED = Assumption(
     "counted",
-    "K counts the disagreements on n independent samples: P[K <= j] = F(j; n, p), 0 <= K <= n",
-    conj(eq(Pr(le(COUNT, J)), BinomialCDF(J, N, P)), ge(COUNT, 0), le(COUNT, N)),
+    "K counts the disagreements on n independent samples, so has the law Binomial(n, p): "
+    "P[K <= j] = F(j; n, p), 0 <= K <= n",
+    conj(
+        Fact("binomial", COUNT, N, P),
+        eq(Pr(le(COUNT, J)), BinomialCDF(J, N, P)),
+        ge(COUNT, 0),
+        le(COUNT, N),
+    ),
 )
 FRESH = Assumption("fresh", "the n points are drawn independently of each other and of g")
 AT_MOST_N = Assumption("errors <= n", "errors <= n", le(K, N))
@@ -75,19 +83,16 @@ CP_CLAIM = conj(
 clopper_pearson = Theorem(
     name="clopper-pearson",
     title="Exact upper bound from observed disagreements",
-    statement=(
-        "If k of n fresh samples show a disagreement, the error is at most the p at which "
-        "P[Bin(n, p) <= k] = δ (1 if k = n), with confidence 1 - δ."
-    ),
     parameters=(ERRORS, N_SAMPLES, DELTA),
-    result=Bound(
-        expression=upper(K),
-        meaning="upper bound for the error, with confidence 1 - δ",
-        vacuous=ge(K, N),
-        vacuous_words="when every sample disagrees (k = n)",
+    result=Confidence(
+        P,
+        upper(K),
+        DEL,
+        at=upper(COUNT),
+        reading=(COUNT, K),
+        also=(implies(lt(K, N), sp.Equivalent(gt(P, upper(K)), lt(cdf(K), DEL))),),
         monotone={"errors": "up", "n": "down", "delta": "down"},
     ),
-    claim=CP_CLAIM,
     assumptions=(
         COUNTED,
         FRESH,

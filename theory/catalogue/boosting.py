@@ -6,7 +6,8 @@ import sympy as sp
 
 from theory.catalogue.occam import occam_agnostic
 from theory.rules import Algebra, Cite, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import SampleSize
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import (
     CLASS_SIZE,
     DELTA,
@@ -28,19 +29,10 @@ ADDITIVE_CLAIM = implies(ge(N, ADDITIVE), CHOICE_FAILS)
 boosting_additive = Theorem(
     name="boosting-samples-additive",
     title="Choosing the best of several candidates",
-    statement=(
-        "Among k >= 2 candidates return one of least empirical error on n >= (2/γ²) ln(2(k - 1)/δ) "
-        "fresh samples. Its error exceeds the least error among them by at most γ, with "
-        "probability at least 1 - δ/2."
-    ),
     parameters=(COPIES, GAMMA, DELTA),
-    result=Bound(
-        ADDITIVE,
-        "verification samples that suffice",
-        rounding="up",
-        monotone={"copies": "up", "gamma": "down", "delta": "down"},
+    result=SampleSize(
+        N, ADDITIVE, CHOICE_FAILS, monotone={"copies": "up", "gamma": "down", "delta": "down"}
     ),
-    claim=ADDITIVE_CLAIM,
     assumptions=tuple(
         Assumption(a.label, a.words.replace("class", "candidates"),
                    None if a.formal is None else a.formal.subs(SIZE, K))
@@ -79,18 +71,10 @@ RUNS_CLAIM = implies(ge(RUN, RUNS_NEEDED), le(Pr(ALL_FAIL), DEL / 2))
 boosting_runs = Theorem(
     name="boosting-runs",
     title="Runs that make a good one likely, any failure probability",
-    statement=(
-        "If a run fails with probability at most β, then k >= ln(2/δ)/ln(1/β) independent runs "
-        "all fail with probability at most δ/2."
-    ),
     parameters=(BETA, DELTA),
-    result=Bound(
-        RUNS_NEEDED,
-        "independent runs that suffice",
-        rounding="up",
-        monotone={"failure": "up", "delta": "down"},
+    result=SampleSize(
+        RUN, RUNS_NEEDED, le(Pr(ALL_FAIL), DEL / 2), monotone={"failure": "up", "delta": "down"}
     ),
-    claim=RUNS_CLAIM,
     assumptions=(
         Assumption("runs", "independent runs, each fails with probability at most β",
                    le(Pr(BAD_RUN), BET)),

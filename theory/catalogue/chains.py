@@ -7,7 +7,8 @@ import sympy as sp
 from theory.catalogue.cubes import LISTS, J
 from theory.catalogue.reductions import DRAWN, FG, FH, GH, LEARNER, F, H
 from theory.rules import Algebra, Instantiate, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import LowerBound, SampleSize, UpperBound
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import DELTA, EPSILON, LENGTH, integer, real, reals
 from theory.terms import Event, Pr, Quantity, Random, conj, eq, ge, gt, implies, le
 
@@ -20,19 +21,8 @@ AGNOSTIC_CLAIM = implies(ge(DRAWN.symbol, LEARNER.symbol), le(Pr(TOO_BAD), DEL))
 agnostic = Theorem(
     name="agnostic-learning-implies-distillation",
     title="An agnostic learner distils agnostically",
-    statement=(
-        "An agnostic learner of the class that needs n labelled samples for excess error ε and δ "
-        "comes within ε of the best student for every teacher, from n unlabelled samples: with "
-        "labels y = f(x) the least error over the class is that with respect to f."
-    ),
     parameters=(LEARNER,),
-    result=Bound(
-        LEARNER.symbol,
-        "samples that suffice for distillation",
-        rounding="up",
-        monotone={"n": "up"},
-    ),
-    claim=AGNOSTIC_CLAIM,
+    result=SampleSize(DRAWN.symbol, LEARNER.symbol, le(Pr(TOO_BAD), DEL), monotone={"n": "up"}),
     assumptions=(
         Assumption(
             "same errors",
@@ -68,18 +58,8 @@ APART = sp.Abs(P1 - P2)
 composition_lower = Theorem(
     name="composition-lower",
     title="Two distillations, from below",
-    statement=(
-        "With two classes f and h disagree with probability at least |p1 - p2|, where f and g "
-        "disagree with probability p1 and g and h with p2."
-    ),
     parameters=(ONE, TWO),
-    result=Bound(
-        APART,
-        "lower bound for the disagreement of f and h",
-        vacuous=le(APART, 0),
-        vacuous_words="when both are equal",
-    ),
-    claim=ge(Pr(FH), APART),
+    result=LowerBound(Pr(FH), APART),
     assumptions=(STAGES,),
     steps=(
         Step("first", le(Pr(FG), Pr(sp.Or(FH, GH))),
@@ -102,18 +82,8 @@ BOTH_EQUAL = sp.Or(sp.Not(FG), sp.Not(GH))
 composition_upper = Theorem(
     name="composition-upper",
     title="Two distillations, from above",
-    statement=(
-        "With two classes f and h disagree with probability at most min(p1 + p2, 2 - p1 - p2): "
-        "where g differs from both, they agree."
-    ),
     parameters=(ONE, TWO),
-    result=Bound(
-        MOST,
-        "upper bound for the disagreement of f and h",
-        vacuous=ge(MOST, 1),
-        vacuous_words="when p1 + p2 = 1",
-    ),
-    claim=le(Pr(FH), MOST),
+    result=UpperBound(Pr(FH), MOST),
     assumptions=(STAGES,),
     steps=(
         Step("cover", le(Pr(FH), Pr(sp.Or(FG, GH))),
@@ -139,19 +109,8 @@ E1, E2 = TEACHER_ERROR.symbol, DISAGREEMENT.symbol
 accuracy = Theorem(
     name="composition-accuracy",
     title="Accuracy of a distilled student",
-    statement=(
-        "If the teacher is wrong with probability at most ε1 and the student disagrees with it "
-        "with probability at most ε2, the student is wrong with probability at most ε1 + ε2."
-    ),
     parameters=(TEACHER_ERROR, DISAGREEMENT),
-    result=Bound(
-        E1 + E2,
-        "upper bound for the student's error on the labels",
-        vacuous=ge(E1 + E2, 1),
-        vacuous_words="when it is at least 1",
-        monotone={"teacher": "up", "disagreement": "up"},
-    ),
-    claim=le(Pr(HY), E1 + E2),
+    result=UpperBound(Pr(HY), E1 + E2, monotone={"teacher": "up", "disagreement": "up"}),
     assumptions=(
         Assumption("errors", "the teacher's error and the disagreement",
                    conj(le(Pr(FY), E1), le(Pr(FH), E2))),
@@ -181,15 +140,8 @@ AFTER = le(after(T), sp.Sum(ES[J], (J, 1, T)))
 stages_error = Theorem(
     name="composition-stages",
     title="Errors of many distillations add up",
-    statement="After stages of errors e_i the disagreement with the first is at most Σ e_i.",
     parameters=(ERRORS,),
-    result=Bound(
-        ALL_ERRORS,
-        "upper bound for the disagreement of the first and the last function",
-        vacuous=ge(ALL_ERRORS, 1),
-        vacuous_words="when it is at least 1",
-    ),
-    claim=le(after(LENGTH), ALL_ERRORS),
+    result=UpperBound(after(LENGTH), ALL_ERRORS),
     assumptions=(
         Assumption(
             "stages",
@@ -229,17 +181,8 @@ GOOD = ge(good(T), (1 - DEL) ** T)
 stages_confidence = Theorem(
     name="composition-stages-confidence",
     title="Confidence of many distillations",
-    statement=(
-        "If each of j stages, on fresh samples, fails with probability at most δ whatever the "
-        "stages before returned, one of them fails with probability at most 1 - (1 - δ)^j."
-    ),
     parameters=(STAGE_COUNT, DELTA),
-    result=Bound(
-        KEEP,
-        "upper bound for the probability that a stage fails",
-        monotone={"stages": "up", "delta": "up"},
-    ),
-    claim=le(1 - good(SC), KEEP),
+    result=UpperBound(1 - good(SC), KEEP, monotone={"stages": "up", "delta": "up"}),
     assumptions=(
         Assumption(
             "stages",

@@ -19,7 +19,8 @@ from theory.catalogue.representation import (
     lrh_sets,
 )
 from theory.rules import Algebra, Cite, Instantiate, Smt, use
-from theory.statement import Assumption, Bound, Step, Theorem
+from theory.schemas import LowerBound, UpperBound
+from theory.statement import Assumption, Step, Theorem
 from theory.symbols import ETA, NORM, TAU, WIDTH, integer
 from theory.terms import Fact, Members, Quantity, conj, eq, ge, implies, le, lt
 
@@ -38,19 +39,8 @@ def patterns(t: sp.Expr) -> sp.Expr:
 lrh_signed = Theorem(
     name="lrh-conjunctions",
     title="How many signed conjunctions a representation can hold exactly",
-    statement=(
-        "At most 2^k 4^k τ² B² conjunctions of k literals are reproduced exactly by readouts of "
-        "norm at most τ: 2^k sign patterns for each of at most 4^k τ² B² sets."
-    ),
     parameters=(WIDTH, TAU, NORM),
-    result=Bound(
-        SIGNED_SETS,
-        "upper bound for the number of represented conjunctions of k literals",
-        rounding="down",
-        monotone={"width": "up", "tau": "up", "B": "up"},
-        vacuous_words="when it reaches the number 2^k C(d, k) of all conjunctions",
-    ),
-    claim=le(SIGNED, SIGNED_SETS),
+    result=UpperBound(SIGNED, SIGNED_SETS, monotone={"width": "up", "tau": "up", "B": "up"}),
     assumptions=(
         *EXACT,
         Assumption(
@@ -81,15 +71,8 @@ EMPTY = tuple(replace(a, formal=a.formal.subs({ETA_: 0, K: 0})) for a in SETTING
 lrh_constant = Theorem(
     name="lrh-constant",
     title="The constant costs norm",
-    statement=(
-        "If a readout of norm at most τ reproduces the constant 1 (the conjunction of no literals) "
-        "exactly, then B >= 1/τ."
-    ),
     parameters=(TAU,),
-    result=Bound(
-        LEAST_NORM, "least root mean square norm of the representation", monotone={"tau": "down"}
-    ),
-    claim=ge(B_, LEAST_NORM),
+    result=LowerBound(B_, LEAST_NORM, monotone={"tau": "down"}),
     assumptions=(
         *EMPTY,
         Assumption("constant", "the empty set is represented", ge(NUMBER, 1)),
@@ -116,18 +99,8 @@ LEVELS = TAU_**2 * B_**2
 lrh_levels = Theorem(
     name="lrh-levels",
     title="Represented conjunctions of all widths together",
-    statement=(
-        "With N_k sets of k variables represented with root mean square error η < 2^(-r) by "
-        "readouts of norm at most τ: Σ_(k<=r) N_k (2^(-k) - η)² <= τ² B²."
-    ),
     parameters=(DEEPEST, TAU, NORM, ETA),
-    result=Bound(
-        LEVELS,
-        "upper bound for the weighted number of represented sets",
-        monotone={"tau": "up", "B": "up"},
-        vacuous_words="when it exceeds Σ C(d, k) (2^(-k) - η)², all sets",
-    ),
-    claim=le(WEIGHTED, LEVELS),
+    result=UpperBound(WEIGHTED, LEVELS, monotone={"tau": "up", "B": "up"}),
     assumptions=(
         Assumption(
             "represented",

@@ -11,7 +11,8 @@ from theory.catalogue.sufficient import LOG_DELTA, NEGATIVE
 from theory.catalogue.vc import CATCH_STEPS, LARGE, TOSSES, TOTAL, vc_realizable
 from theory.catalogue.vc import FAILURE as VC_FAILURE
 from theory.rules import Cite, Smt, use
-from theory.statement import Assumption, Bound, Step, Theorem
+from theory.schemas import SampleSize, UpperBound
+from theory.statement import Assumption, Step, Theorem
 from theory.symbols import (
     CLASS_SIZE,
     DELTA,
@@ -28,18 +29,13 @@ OCCAM_CLAIM = implies(ge(N, OCCAM_SIMPLE), le(Pr(BAD_CONSISTENT), DEL))
 occam_simple = Theorem(
     name="occam-simple",
     title="Occam's razor for a finite class, simple form",
-    statement=(
-        "With probability at least 1 - δ every student of the class that agrees with the teacher "
-        "on n samples has error below ε, if n >= (ln N + ln 1/δ)/ε."
-    ),
     parameters=(EPSILON, DELTA, CLASS_SIZE),
-    result=Bound(
+    result=SampleSize(
+        N,
         OCCAM_SIMPLE,
-        "samples after which every consistent student is good",
-        rounding="up",
+        le(Pr(BAD_CONSISTENT), DEL),
         monotone={"epsilon": "down", "delta": "down", "class": "up"},
     ),
-    claim=OCCAM_CLAIM,
     assumptions=occam_realizable.assumptions,
     steps=(
         Step(
@@ -63,20 +59,8 @@ occam_simple = Theorem(
 vc_failure = Theorem(
     name="vc-failure",
     title="Failure probability of a consistent student from a VC class",
-    statement=(
-        "For a class of VC dimension v that contains the teacher and n >= 8/ε samples, 2n >= v: "
-        "some student of error ε or more is consistent with probability at most "
-        "2 (2en/v)^v 2^(-εn/2)."
-    ),
     parameters=(VC, EPSILON, N_SAMPLES),
-    result=Bound(
-        TOTAL,
-        "upper bound for the probability that a bad student is consistent",
-        vacuous=ge(TOTAL, 1),
-        vacuous_words="when it is at least 1",
-        monotone={"epsilon": "down"},
-    ),
-    claim=le(Pr(VC_FAILURE), TOTAL),
+    result=UpperBound(Pr(VC_FAILURE), TOTAL, monotone={"epsilon": "down"}),
     assumptions=vc_realizable.assumptions,
     steps=(*CATCH_STEPS, Step("conclusion", le(Pr(VC_FAILURE), TOTAL), Smt(), ("tail",))),
     citation=vc_realizable.citation,

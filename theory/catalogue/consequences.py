@@ -11,7 +11,8 @@ from theory.catalogue.sufficient import test_simple
 from theory.catalogue.testing import ERROR as P_ERROR
 from theory.catalogue.testing import PASS, P
 from theory.rules import Cite, Smt
-from theory.statement import Bound, Step, Theorem
+from theory.schemas import Confidence, SampleSize
+from theory.statement import Step, Theorem
 from theory.symbols import DELTA, N_SAMPLES
 from theory.terms import Mean, Pr, conj, eq, ge, gt, implies, le, lt
 
@@ -31,20 +32,17 @@ DEVIATION_STEPS = tuple(
 mcdiarmid_mean = Theorem(
     name="mcdiarmid-mean",
     title="Mean margin on a leaf from sampled margins",
-    statement=(
-        "If n leaf samples have mean margin μ and changing input i moves the margin by at most a "
-        "certified c_i, C = Σ c_i², the mean margin exceeds μ - sqrt(C ln(1/δ)/(2n)) with "
-        "confidence 1 - δ."
-    ),
     parameters=(MU, INFLUENCE, N_SAMPLES, DELTA),
-    result=Bound(
+    result=Confidence(
+        TRUE_MEAN,
         LOWER_MEAN,
-        "lower bound for the mean margin, with confidence 1 - δ",
-        vacuous=le(LOWER_MEAN, 0),
-        vacuous_words="when it is not positive",
+        DEL,
+        side="below",
+        failure=TOO_HIGH,
+        closed=True,
+        reading=(SAMPLED, MU.symbol),
         monotone={"mean": "up", "influence": "down", "n": "up", "delta": "up"},
     ),
-    claim=MEAN_CLAIM,
     assumptions=mcdiarmid_empirical.assumptions,
     steps=(
         *DEVIATION_STEPS,
@@ -59,19 +57,14 @@ EXACT_CLAIM = implies(ge(N, EXACT_SIMPLE), gt(P, 0), le(Pr(PASS), DEL))
 exact_simple = Theorem(
     name="exact-test-simple",
     title="Testing that proves equality, simple form",
-    statement=(
-        "If teacher and student are both promised to be functions of trees of depth at most r "
-        "(uniform distribution, Boolean variables), n >= 2^r ln(1/δ) fresh samples without a "
-        "disagreement show that they are equal, with confidence 1 - δ."
-    ),
     parameters=(DEEP, DELTA),
-    result=Bound(
+    result=SampleSize(
+        N,
         EXACT_SIMPLE,
-        "samples without a disagreement that suffice for equality",
-        rounding="up",
+        le(Pr(PASS), DEL),
+        given=(gt(P, 0),),
         monotone={"depth": "up", "delta": "down"},
     ),
-    claim=EXACT_CLAIM,
     assumptions=exact_test.assumptions,
     steps=(
         RATE_STEP,

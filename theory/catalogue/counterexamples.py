@@ -14,7 +14,8 @@ from theory.catalogue.trees import (
     log_tree_functions,
 )
 from theory.rules import Algebra, Balls, Cite, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import LowerBound, UpperBound
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import CLASS_SIZE, DELTA, DEPTH, N_SAMPLES, VARIABLES, integer
 from theory.terms import Quantity, conj, eq, ge, implies, le
 
@@ -31,21 +32,13 @@ CLASS_CLAIM = implies(ge(SUCCESS, 1 - DEL), ge(N, CLASS_SAMPLES))
 class_samples = Theorem(
     name="class-samples-without-teacher",
     title="Samples that a learner of a finite class needs without a teacher",
-    statement=(
-        "A learner without a teacher that comes within ε of a uniformly random member of a class "
-        "of N with probability at least 1 - δ needs n >= log2((1 - δ) N / V) samples, where at "
-        "most V members are within ε of any one function (V = 1: naming it exactly)."
-    ),
     parameters=(CLASS_SIZE, NEAR, DELTA),
-    result=Bound(
+    result=LowerBound(
+        N,
         CLASS_SAMPLES,
-        "samples that every learner without a teacher needs",
-        rounding="up",
-        vacuous=le(CLASS_SAMPLES, 0),
-        vacuous_words="when it is not positive",
+        given=(ge(SUCCESS, 1 - DEL),),
         monotone={"class": "up", "ball": "down", "delta": "down"},
     ),
-    claim=CLASS_CLAIM,
     assumptions=(
         Assumption(
             "outputs",
@@ -73,13 +66,8 @@ CONSISTENT_CLAIM = le(ROUNDS.symbol, SIZE - 1)
 consistent = Theorem(
     name="consistent-counterexamples",
     title="Counterexamples until equality, proposing members only",
-    statement=(
-        "With an exact equivalence check, proposing any member of a class of N that agrees with "
-        "the counterexamples so far finds the teacher after at most N - 1 of them."
-    ),
     parameters=(CLASS_SIZE,),
-    result=Bound(SIZE - 1, "counterexamples at most", rounding="down", monotone={"class": "up"}),
-    claim=CONSISTENT_CLAIM,
+    result=UpperBound(ROUNDS.symbol, SIZE - 1, monotone={"class": "up"}),
     assumptions=(
         Assumption(
             "removed",
@@ -106,19 +94,8 @@ TREE_CLAIM = le(J, TREE_ROUNDS)
 tree_counterexamples = Theorem(
     name="tree-counterexamples",
     title="Counterexamples until equality with a tree",
-    statement=(
-        "With an exact equivalence check that accepts any hypothesis, asking the majority vote "
-        "finds a teacher that is a tree of depth at most r over d Boolean variables after at most "
-        "(2^r ln(2d) - ln d)/ln 2 counterexamples."
-    ),
     parameters=(VARIABLES, DEPTH),
-    result=Bound(
-        TREE_ROUNDS,
-        "counterexamples at most",
-        rounding="down",
-        monotone={"variables": "up", "depth": "up"},
-    ),
-    claim=TREE_CLAIM,
+    result=UpperBound(J, TREE_ROUNDS, monotone={"variables": "up", "depth": "up"}),
     assumptions=(
         COMPLETE,
         FUNCTIONS,

@@ -10,7 +10,8 @@ from theory.catalogue.trees import (
     count,
 )
 from theory.rules import Algebra, Instantiate, Smt, use
-from theory.statement import Assumption, Bound, Step, Theorem
+from theory.schemas import Count, LowerBound, UpperBound
+from theory.statement import Assumption, Step, Theorem
 from theory.symbols import DEPTH, LEAVES, VARIABLES
 from theory.terms import IntegerQuantity, Quantity, conj, eq, ge, le
 
@@ -25,18 +26,8 @@ def floor_of_count(r: sp.Expr) -> sp.Expr:
 tree_count_lower = Theorem(
     name="tree-count-lower",
     title="Decision trees of bounded depth, from below",
-    statement=(
-        "There are at least (2d)^(2^r)/d trees of depth at most r over d Boolean variables: "
-        "T_0 = 2, T_(r+1) = 2 + d T_r² >= d T_r²."
-    ),
     parameters=(VARIABLES, DEPTH),
-    result=Bound(
-        floor_of_count(R),
-        "lower bound for the number of trees",
-        rounding="up",
-        monotone={"variables": "up", "depth": "up"},
-    ),
-    claim=ge(count(R), floor_of_count(R)),
+    result=LowerBound(count(R), floor_of_count(R), monotone={"variables": "up", "depth": "up"}),
     assumptions=(
         Assumption(
             "recursion",
@@ -130,18 +121,8 @@ LEAF_STEPS = (
 tree_count_leaves = Theorem(
     name="tree-count-leaves",
     title="Decision trees with a given number of leaves",
-    statement=(
-        "There are C(2s - 2, s - 1)/s d^(s - 1) 2^s trees with exactly s leaves over d Boolean "
-        "variables (a path may test a variable twice)."
-    ),
     parameters=(VARIABLES, LEAVES),
-    result=Bound(
-        LEAF_COUNT,
-        "number of trees",
-        rounding="up",
-        monotone={"variables": "up", "leaves": "up"},
-    ),
-    claim=eq(BY_LEAVES, LEAF_COUNT),
+    result=Count(BY_LEAVES, LEAF_COUNT, monotone={"variables": "up", "leaves": "up"}),
     assumptions=(CHOICES,),
     steps=(*LEAF_STEPS[:-1], Step("conclusion", eq(BY_LEAVES, LEAF_COUNT), Smt(),
                                   ("choices", "inner-nodes", "leaves", "shapes"))),
@@ -155,19 +136,13 @@ SIMPLE_COUNT = 4 ** (S - 1) * D ** (S - 1) * 2**S
 log_leaves = Theorem(
     name="log-tree-functions-leaves",
     title="Functions of decision trees with few leaves",
-    statement=(
-        "Trees with at most s leaves over d Boolean variables compute at most "
-        "4^(s-1) d^(s-1) 2^s functions; this is the logarithm of that number."
-    ),
     parameters=(VARIABLES, LEAVES),
-    result=Bound(
+    result=UpperBound(
+        sp.log(FEWER),
         LOG_LEAVES,
-        "upper bound for the natural logarithm of the number of functions",
-        vacuous=ge(LOG_LEAVES, 2**D * sp.log(2)),
-        vacuous_words="when it exceeds the logarithm of the number 2^(2^d) of all functions",
         monotone={"variables": "up", "leaves": "up"},
+        useless=ge(LOG_LEAVES, 2**D * sp.log(2)),
     ),
-    claim=le(sp.log(FEWER), LOG_LEAVES),
     assumptions=(
         CHOICES,
         Assumption(

@@ -10,7 +10,8 @@ from theory.catalogue.counting import CUBE, CUBE_STEPS, cube
 from theory.catalogue.margins import COEFFICIENTS, OFFSET
 from theory.catalogue.trees import LEVEL
 from theory.rules import Instantiate, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import LowerBound, UpperBound
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import LENGTH, VARIABLES, Parameter, integer, reals
 from theory.terms import Quantity, Random, conj, eq, ge, le
 
@@ -26,19 +27,8 @@ EACH = FOUND.symbol / 2**D
 counterexample_error = Theorem(
     name="counterexample-error",
     title="What counterexamples imply",
-    statement=(
-        "Under the uniform distribution on 2^d points, c different counterexamples mean an error "
-        "of at least c/2^d; with all of them it is that number."
-    ),
     parameters=(FOUND, VARIABLES),
-    result=Bound(
-        EACH,
-        "lower bound for the error",
-        vacuous=le(FOUND.symbol, 0),
-        vacuous_words="without a counterexample",
-        monotone={"counterexamples": "up", "variables": "down"},
-    ),
-    claim=ge(WRONG, EACH),
+    result=LowerBound(WRONG, EACH, monotone={"counterexamples": "up", "variables": "down"}),
     assumptions=(
         *CUBE,
         Assumption(
@@ -73,15 +63,8 @@ MASSES = eq(mass(IX), sp.Product(P[J], (J, 1, IX)))
 subcube_error = Theorem(
     name="subcube-error",
     title="Disagreement on a whole subcube",
-    statement=(
-        "If teacher and student disagree everywhere on a subcube, the error is at least its "
-        "probability: the product over its fixed variables (independent) of the probability of "
-        "the fixed value, 1/2 each for the uniform distribution. A single point is a subcube with "
-        "every variable fixed; disjoint subcubes add up."
-    ),
     parameters=(FIXED,),
-    result=Bound(PRODUCT, "lower bound for the error"),
-    claim=ge(WRONG, PRODUCT),
+    result=LowerBound(WRONG, PRODUCT),
     assumptions=(
         Assumption(
             "independent",
@@ -111,7 +94,7 @@ subcube_error = Theorem(
 )  # fmt: skip
 
 CODIMENSIONS = reals("fixed", "j", "variables that each subcube fixes", 0)
-TAILS = reals("tails", "t", "bound for the probability of disagreement within each", 0, 1)
+TAILS = reals("tails", "q", "bound for the probability of disagreement within each", 0, 1)
 JS, TS = CODIMENSIONS.symbol, TAILS.symbol
 SHARE = sp.Pow(2, -JS[J]) * TS[J]
 COVER = sp.Sum(SHARE, (J, 1, LENGTH))
@@ -126,20 +109,8 @@ COVERED = le(covered(IX), sp.Sum(SHARE, (J, 1, IX)))
 cover_total = Theorem(
     name="cover-total",
     title="Certified probability over a partition",
-    statement=(
-        "A partition of {-1, 1}^d into subcubes with j_i fixed variables; within subcube i the "
-        "probability of disagreement is certified to be at most t_i (1 where nothing is known, 0 "
-        "where equality is proved). Under the uniform distribution the error is at most "
-        "Σ 2^(-j_i) t_i."
-    ),
     parameters=(CODIMENSIONS, TAILS),
-    result=Bound(
-        COVER,
-        "upper bound for the probability of disagreement",
-        vacuous=ge(COVER, 1),
-        vacuous_words="when it is at least 1",
-    ),
-    claim=le(WRONG, COVER),
+    result=UpperBound(WRONG, COVER),
     assumptions=(
         Assumption(
             "subcubes",
@@ -193,20 +164,8 @@ BELOW = ge(partial(IX), -sp.Sum(sp.Abs(A[J]), (J, 1, IX)))
 leaf_margin = Theorem(
     name="leaf-margin",
     title="Certified margin on a leaf",
-    statement=(
-        "On a leaf the margin is certified to be at least b + Σ a_i x_i, x_i in {-1, 1}. It is at "
-        "least b - Σ |a_i| at every point; if that is positive, the leaf's class is right "
-        "everywhere, with probability 1 under every distribution."
-    ),
     parameters=(OFFSET, COEFFICIENTS),
-    result=Bound(
-        LEAST_MARGIN,
-        "lower bound for the margin on the leaf",
-        vacuous=le(LEAST_MARGIN, 0),
-        vacuous_words="when it is not positive",
-        monotone={"offset": "up"},
-    ),
-    claim=ge(MARGIN, LEAST_MARGIN),
+    result=LowerBound(MARGIN, LEAST_MARGIN, monotone={"offset": "up"}),
     assumptions=(
         Assumption("certified", "the margin is at least b + Σ a_i x_i at every point",
                    ge(MARGIN, B + partial(LENGTH))),

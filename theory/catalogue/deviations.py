@@ -11,7 +11,8 @@ import sympy as sp
 from theory.catalogue.pools import LEVEL, J, R, kept, pool, sets
 from theory.catalogue.search import DEEP, D, lrh_samples
 from theory.rules import Algebra, Instantiate, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import Confidence, SampleSize
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import (
     DELTA,
     N_SAMPLES,
@@ -41,7 +42,7 @@ DEL, N, TAU_, B_ = (p.symbol for p in (DELTA, N_SAMPLES, TAU, NORM))
 BARTLETT = Citation("Bartlett, Mendelson", "Rademacher and Gaussian complexities, JMLR 3", 2002)
 PROBES = integer("probes", "P", "conjunctions probed, fixed before the sample", 1)
 P = PROBES.symbol
-PROBE = Parameter("a", sp.Symbol("a"), "real", "a", "a", "a probed conjunction")
+PROBE = Parameter("a", sp.Symbol("a"), "member", "a", "a", "a probed conjunction")
 A = PROBE.symbol
 SUP = Random("sup", A)
 PRODUCT = TAU_ * B_
@@ -112,19 +113,14 @@ def _deviation_theorem(
     return Theorem(
         name=name,
         title=title,
-        statement=(
-            f"With probability at least 1 - δ the true loss exceeds the empirical loss by at most "
-            f"{formula} for each of P probed conjunctions and every readout of norm at most τ."
-        ),
         parameters=(TAU, NORM, N_SAMPLES, PROBES, DELTA),
-        result=Bound(
+        result=Confidence(
+            SUP,
             bound,
-            "upper bound for true minus empirical loss",
-            vacuous=ge(bound, 1),
-            vacuous_words="when it is at least 1",
+            DEL,
+            member=A,
             monotone={"tau": "up", "B": "up", "n": "down", "probes": "up", "delta": "down"},
         ),
-        claim=claim,
         assumptions=(_supremum(loss, words), SIZE, IID),
         steps=(
             *_steps(P, DEL, loss, sp.true, ()),
@@ -193,19 +189,13 @@ CLIPPED_CLAIM = implies(ge(N, CLIPPED_SAMPLES), le(Pr(Some(A, sp.true, gt(SUP, G
 clipped_samples = Theorem(
     name="lrh-samples-clipped",
     title="Samples for probes with clipped loss",
-    statement=(
-        "With n >= (4 τ B + sqrt(ln(P/δ)/2))²/γ² samples the true clipped loss exceeds the "
-        "empirical one by at most γ for each of P probed conjunctions, with probability at least "
-        "1 - δ. (A small clipped loss does not bound how many conjunctions survive.)"
-    ),
     parameters=(TAU, NORM, PROBES, GAMMA, DELTA),
-    result=Bound(
+    result=SampleSize(
+        N,
         CLIPPED_SAMPLES,
-        "samples that suffice",
-        rounding="up",
+        le(Pr(Some(A, sp.true, gt(SUP, GAM))), DEL),
         monotone={"tau": "up", "B": "up", "probes": "up", "gamma": "down", "delta": "down"},
     ),
-    claim=CLIPPED_CLAIM,
     assumptions=(_supremum(CLIPPED, CLIPPED_WORDS), SIZE, IID),
     steps=(
         *_solve_steps(P, DEL, CLIPPED, sp.true, GAM, ()),
@@ -247,23 +237,14 @@ POOLED = implies(le(J, R), le(pool(J), pool_bound(J)))
 probe_samples = Theorem(
     name="lrh-probe-samples",
     title="Samples for the search by regression",
-    statement=(
-        "The teacher is a tree of depth at most r over d uniform Boolean variables whose path "
-        "conjunctions are exactly represented. With P = (8/7) d τ² B² (8^r - 1) and "
-        "n >= 16^(r+1) (4 τ B (τ B + 1) + (τ B + 1)² sqrt(ln(2P/δ)/2))² samples no conjunction "
-        "of the pool (at most P) with empirical error 0 has a true mean square error above "
-        "4^(-r-1), with probability at least 1 - δ/2; so at most P conjunctions are probed."
-    ),
     parameters=(VARIABLES, DEEP, TAU, NORM, DELTA),
-    result=Bound(
+    result=SampleSize(
+        N,
         PROBE_SAMPLES,
-        "samples after which only well represented conjunctions survive",
-        rounding="up",
-        vacuous=ge(PROBE_SAMPLES, 2**D),
-        vacuous_words="when it exceeds the number 2^d of points: then evaluate them all",
+        le(Pr(Some(A, IN_POOL, gt(SUP, ERROR))), DEL / 2),
         monotone={"variables": "up", "depth": "up", "tau": "up", "B": "up", "delta": "down"},
+        useless=ge(PROBE_SAMPLES, 2**D),
     ),
-    claim=PROBE_CLAIM,
     assumptions=(
         _supremum(LINEAR, LINEAR_WORDS),
         SMALL_ERROR,

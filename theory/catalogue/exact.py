@@ -23,7 +23,8 @@ from theory.catalogue.trees import (
     TREES,
 )
 from theory.rules import Algebra, Cite, Instantiate, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import Gap, SampleSize
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import DELTA, DEPTH, N_SAMPLES, VARIABLES, integer
 from theory.terms import Pr, Quantity, Some, conj, eq, ge, gt, implies, le
 
@@ -70,18 +71,8 @@ POLYNOMIALS = Assumption(
 gap_trees = Theorem(
     name="gap-trees",
     title="Two shallow trees are equal or clearly different",
-    statement=(
-        "Two functions of trees of depths r and s (or r- and s-juntas) over Boolean variables are "
-        "equal, or disagree with probability at least 2^(-max(r, s)) under the uniform "
-        "distribution."
-    ),
     parameters=(FIRST, SECOND),
-    result=Bound(
-        expression=GAP,
-        meaning="least probability of disagreement of two different functions",
-        monotone={"depth": "down", "other": "down"},
-    ),
-    claim=GAP_CLAIM,
+    result=Gap(DISAGREE, GAP, monotone={"depth": "down", "other": "down"}),
     assumptions=(
         POLYNOMIALS,
         Assumption(
@@ -144,19 +135,14 @@ RATE_STEP = Step(
 exact_test = Theorem(
     name="exact-test",
     title="Testing that proves equality, given a promise",
-    statement=(
-        "If teacher and student are both promised to be functions of trees of depth at most r "
-        "(uniform distribution, Boolean variables), then n >= ln δ / ln(1 - 2^(-r)) fresh samples "
-        "without a disagreement show that they are equal, with confidence 1 - δ."
-    ),
     parameters=(DEEP, DELTA),
-    result=Bound(
-        expression=TEST,
-        meaning="samples without a disagreement that suffice for equality",
-        rounding="up",
+    result=SampleSize(
+        N,
+        TEST,
+        le(Pr(PASS), DEL),
+        given=(gt(P_ERROR.symbol, 0),),
         monotone={"depth": "up", "delta": "down"},
     ),
-    claim=implies(ge(N, TEST), gt(P_ERROR.symbol, 0), le(Pr(PASS), DEL)),
     assumptions=(
         AGREEMENT,
         FRESH,
@@ -168,11 +154,12 @@ exact_test = Theorem(
     ),
     steps=(
         RATE_STEP,
+        Step("negative", le(sp.log(1 - RATE), -RATE), use("log-bounds", x=RATE), ("rate",)),
         Step(
             "test",
             implies(ge(N, TEST), ge(P_ERROR.symbol, RATE), le(Pr(PASS), DEL)),
             Cite(test_sample_size, {"epsilon": RATE}),
-            ("rate", "agreement"),
+            ("rate", "agreement", "negative"),
             "A test at ε = 2^(-r).",
         ),
         Step(
@@ -200,22 +187,14 @@ EXACT_CLAIM = implies(ge(N, SAMPLES), le(Pr(FAILURE), DEL))
 exact_erm = Theorem(
     name="exact-erm",
     title="Any consistent tree is the teacher, given a promise",
-    statement=(
-        "If the teacher is promised to be a function of a tree of depth at most r over d Boolean "
-        "variables (uniform distribution), then with probability at least 1 - δ every such tree "
-        "that agrees with it on n samples equals it everywhere, if "
-        "n >= (2^r ln(2d) - ln d + ln 1/δ) / -ln(1 - 2^(-r))."
-    ),
     parameters=(VARIABLES, DEEP, DELTA),
-    result=Bound(
-        expression=SAMPLES,
-        meaning="samples after which every consistent tree equals the teacher",
-        rounding="up",
-        vacuous=ge(R, D),
-        vacuous_words="when r >= d: then every function is promised",
+    result=SampleSize(
+        N,
+        SAMPLES,
+        le(Pr(FAILURE), DEL),
         monotone={"variables": "up", "depth": "up", "delta": "down"},
+        useless=ge(R, D),
     ),
-    claim=EXACT_CLAIM,
     assumptions=(
         COMPLETE,
         FUNCTIONS,
@@ -234,6 +213,7 @@ exact_erm = Theorem(
     steps=(
         RATE_STEP,
         *COUNT_STEPS,
+        Step("negative", le(sp.log(1 - RATE), -RATE), use("log-bounds", x=RATE), ("rate",)),
         Step(
             "occam",
             implies(
@@ -241,7 +221,7 @@ exact_erm = Theorem(
                 le(Pr(FAR_FAILURE), DEL),
             ),
             Cite(occam_realizable, {"class": COMPUTED, "epsilon": RATE}),
-            ("rate", "error", "functions"),
+            ("rate", "error", "functions", "negative"),
             "Occam's razor at ε = 2^(-r).",
         ),
         Step(
@@ -258,7 +238,6 @@ exact_erm = Theorem(
             ("gap",),
             "A student that is not equal has at least that error.",
         ),
-        Step("negative", le(sp.log(1 - RATE), -RATE), use("log-bounds", x=RATE), ("rate",)),
         Step(
             "conclusion",
             EXACT_CLAIM,

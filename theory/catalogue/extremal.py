@@ -11,7 +11,8 @@ from theory.catalogue.representation import (
 )
 from theory.catalogue.threshold import ALL, FOURTH, I_, INDEX, PER_SET, ROOTS, WEIGHT
 from theory.rules import Algebra, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import Exactly
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import NORM, TAU, VARIABLES, WIDTH
 from theory.terms import conj, eq, ge, implies, le
 
@@ -39,14 +40,8 @@ TIGHT_CLAIM = eq(EXACT_SETS, TIGHTNESS * NUMBER)
 lrh_tightness = Theorem(
     name="lrh-tightness",
     title="The counting lemma is nearly attained",
-    statement=(
-        "Weighted characters of at most k of d variables hold a conjunction of every one of the "
-        "C(d, k) sets, and the bound 4^k τ² B² exceeds that number by the factor "
-        "(Σ_i sqrt(C(d,i) C(k,i)))²/C(d,k) only, which tends to 1 as d grows."
-    ),
     parameters=(VARIABLES, WIDTH),
-    result=Bound(TIGHTNESS, "bound over the number of represented sets"),
-    claim=TIGHT_CLAIM,
+    result=Exactly(EXACT_SETS, TIGHTNESS, of=NUMBER),
     assumptions=(WEIGHTED_CHARACTERS,),
     steps=(
         Step("choices", implies(le(I_, K), ge(ALL, 1)), use("binomial-positive", n=D, k=I_)),

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import sympy as sp
 
 from theory.rules import Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import Exactly, UpperBound
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import CELLS, integer
 from theory.terms import (
     Event,
@@ -117,10 +118,8 @@ def _more(name: str, title: str, words: str, more: Unseen, fewer: Unseen) -> The
     return Theorem(
         name=name,
         title=title,
-        statement=words,
         parameters=(CELLS, SAMPLES),
-        result=Bound(larger, "upper bound for the other probability of naming the target"),
-        claim=claim,
+        result=UpperBound(success(more.cells, more.samples), larger),
         assumptions=(
             Assumption("coupled", words, le(fewer.count, more.count)),
             more.assumption(),
@@ -177,21 +176,13 @@ SUCCESS = success(K, N)
 success_without_teacher = Theorem(
     name="success-without-teacher",
     title="Naming the target exactly, without a teacher to ask",
-    statement=(
-        "A learner sees n labelled samples of a target that labels K equally likely cells "
-        "uniformly at random. It names the target with probability at most "
-        "E 2^(-U) = Σ_j C(K, j) (-1/2)^j (1 - j/K)^n, where U cells stay unseen; a uniform guess "
-        "among the consistent targets attains it. With the teacher, K evaluations suffice, "
-        "without samples and without doubt."
-    ),
     parameters=(CELLS, SAMPLES),
-    result=Bound(
-        expression=SUCCESS,
-        meaning="best probability of naming the target exactly",
+    result=Exactly(
+        BEST,
+        SUCCESS,
         monotone={"n": "up", "cells": "down"},
         trend_proofs={"n": success_more_samples, "cells": success_more_cells},
     ),
-    claim=eq(BEST, SUCCESS),
     assumptions=(
         Assumption(
             "posterior",

@@ -9,7 +9,8 @@ from theory.catalogue.cubes import INDEX, IX
 from theory.catalogue.proving import DIFFER, IN_PROVED, certificate_error
 from theory.catalogue.trees import LEVEL
 from theory.rules import Cite, Instantiate, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import Count, UpperBound
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import VARIABLES, integer
 from theory.terms import Fact, Pr, Quantity, conj, eq, ge, implies, le
 
@@ -21,16 +22,8 @@ TABLE_CLAIM = conj(le(EVALUATIONS, 2**D), le(Pr(DIFFER), 0))
 table = Theorem(
     name="perfect-distillation",
     title="Perfect distillation needs no samples",
-    statement=(
-        "If some student equals the teacher on all 2^d points, reading the teacher's table "
-        "(2^d evaluations) and searching for a student with that table gives error 0 under every "
-        "distribution, with no samples and no confidence parameter."
-    ),
     parameters=(VARIABLES,),
-    result=Bound(
-        2**D, "evaluations that suffice", rounding="up", monotone={"variables": "up"}
-    ),
-    claim=TABLE_CLAIM,
+    result=UpperBound(EVALUATIONS, 2**D, also=(le(Pr(DIFFER), 0),), monotone={"variables": "up"}),
     assumptions=(
         *CUBE,
         Assumption("table", "one evaluation a point", le(EVALUATIONS, cube(D))),
@@ -91,15 +84,16 @@ SAT_CLAIM = conj(
 sat_network = Theorem(
     name="white-box-reduction",
     title="The price of a white box",
-    statement=(
-        "A 3-CNF with m clauses is a ReLU network with m + 1 hidden units in two layers whose "
-        "value is 1 where the formula is satisfied and 0 elsewhere. So deciding whether a network "
-        "is constant on {-1, 1}^d is as hard as unsatisfiability: coNP-complete, as a "
-        "counterexample is checked by evaluation."
-    ),
     parameters=(CLAUSES,),
-    result=Bound(C + 1, "hidden units of the network", rounding="up", monotone={"clauses": "up"}),
-    claim=SAT_CLAIM,
+    result=Count(
+        units(C),
+        C + 1,
+        also=(
+            implies(satisfied(C), eq(CONJUNCTION, 1)),
+            implies(sp.Not(satisfied(C)), eq(CONJUNCTION, 0)),
+        ),
+        monotone={"clauses": "up"},
+    ),
     assumptions=(
         Assumption(
             "clause unit",

@@ -6,7 +6,8 @@ import sympy as sp
 
 from theory.catalogue.agnostic import BOUND, EXCESS, TOO_MUCH, vc_agnostic_excess
 from theory.rules import Algebra, Balls, Cite, Instantiate, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import SampleSize
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import (
     DELTA,
     EPSILON,
@@ -46,19 +47,10 @@ AGNOSTIC_CLAIM = implies(ge(N, SAMPLES), le(Pr(OVER), DEL))
 vc_agnostic_samples = Theorem(
     name="vc-agnostic-samples",
     title="Samples for the least empirical error in a class of finite VC dimension",
-    statement=(
-        "For a class of VC dimension v, n >= max{8 ln(2/δ)/ε², (16 v/ε²) ln(8e/ε²)} samples make "
-        "the excess error of a student of least empirical error at most ε, with probability at "
-        "least 1 - δ."
-    ),
     parameters=(VC, EPSILON, DELTA),
-    result=Bound(
-        SAMPLES,
-        "samples after which the empirical minimiser is nearly optimal",
-        rounding="up",
-        monotone={"vc": "up", "epsilon": "down", "delta": "down"},
+    result=SampleSize(
+        N, SAMPLES, le(Pr(OVER), DEL), monotone={"vc": "up", "epsilon": "down", "delta": "down"}
     ),
-    claim=AGNOSTIC_CLAIM,
     assumptions=vc_agnostic_excess.assumptions,
     steps=(
         Step("e", conj(ge(sp.E, 2), le(sp.E, 3)), Balls()),
@@ -96,7 +88,7 @@ vc_agnostic_samples = Theorem(
             "ratio",
             implies(ge(N / V, START), ge(EXCESS_U.subs(U, N / V), EXCESS_U.subs(U, START))),
             Instantiate("rises", {U: N / V}),
-            ("rises",),
+            ("rises", "e"),
         ),
         Step(
             "reached",
@@ -168,21 +160,14 @@ BOOST_CLAIM = implies(ge(M, CHECK_SAMPLES), le(Pr(FAILS), DEL / 2))
 boosting_samples = Theorem(
     name="boosting-samples",
     title="Choosing a good candidate among several",
-    statement=(
-        "Among k candidates at least one has error at most ε. On m >= (16/ε) ln(2k/δ) fresh "
-        "samples return the first with empirical error at most (3/2) ε. Its error is below 2ε "
-        "with probability at least 1 - δ/2."
-    ),
     parameters=(COPIES, EPSILON, DELTA),
-    result=Bound(
+    result=SampleSize(
+        M,
         CHECK_SAMPLES,
-        "verification samples that suffice",
-        rounding="up",
+        le(Pr(FAILS), DEL / 2),
         monotone={"copies": "up", "epsilon": "down", "delta": "down"},
-        vacuous=ge(2 * EPS, 1),
-        vacuous_words="when 2ε is at least 1",
+        useless=ge(2 * EPS, 1),
     ),
-    claim=BOOST_CLAIM,
     assumptions=(
         Assumption(
             "candidates",

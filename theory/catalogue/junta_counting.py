@@ -9,7 +9,8 @@ from theory.catalogue.trees import (
     LEVEL,
 )
 from theory.rules import Instantiate, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import Count, UpperBound
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import VARIABLES, integer
 from theory.terms import IntegerQuantity, Quantity, conj, eq, ge, implies, le
 
@@ -31,19 +32,13 @@ def exactly(j: sp.Expr) -> sp.Expr:
 junta_count = Theorem(
     name="junta-count",
     title="Functions with few relevant variables",
-    statement=(
-        "Exactly Σ_(j<=k) C(d, j) A_j functions of d Boolean variables depend on at most k of "
-        "them, A_j = Σ_i (-1)^i C(j, i) 2^(2^(j-i))."
-    ),
     parameters=(VARIABLES, RELEVANT),
-    result=Bound(
+    result=Count(
+        JUNTAS,
         sp.Sum(sp.binomial(D, J) * SIGNED, (J, 0, K)),
-        "number of functions",
-        rounding="up",
         monotone={"variables": "up", "relevant": "up"},
         trend_facts=("inversion", "numbers"),
     ),
-    claim=eq(JUNTAS, sp.Sum(sp.binomial(D, J) * SIGNED, (J, 0, K))),
     assumptions=(
         Assumption(
             "relevant",
@@ -91,20 +86,13 @@ TABLES = sp.binomial(D, K) * 2 ** (2**K)
 junta_bound = Theorem(
     name="junta-count-upper",
     title="Functions with few relevant variables, simple form",
-    statement=(
-        "For k <= d at most C(d, k) 2^(2^k) functions of d Boolean variables depend on at most k "
-        "of them: choose k variables that contain the relevant ones, and a table."
-    ),
     parameters=(VARIABLES, RELEVANT),
-    result=Bound(
+    result=UpperBound(
+        JUNTAS,
         TABLES,
-        "upper bound for the number of functions",
-        rounding="down",
-        vacuous=ge(TABLES, 2 ** (2**D)),
-        vacuous_words="when it reaches the number 2^(2^d) of all functions",
         monotone={"variables": "up", "relevant": "up"},
+        useless=ge(TABLES, 2 ** (2**D)),
     ),
-    claim=le(JUNTAS, TABLES),
     assumptions=(
         *CUBE,
         Assumption(

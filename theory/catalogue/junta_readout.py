@@ -9,7 +9,8 @@ from theory.catalogue.juntas import CITED, FAILURE, RELEVANT, SAME, M, junta_pai
 from theory.catalogue.juntas import PAIRS as PAIRS_USED
 from theory.catalogue.juntas import RATE as PAIR_RATE
 from theory.rules import Algebra, Balls, Instantiate, Smt, use
-from theory.statement import Assumption, Bound, Step, Theorem
+from theory.schemas import Interval, UpperBound
+from theory.statement import Assumption, Step, Theorem
 from theory.symbols import VARIABLES, integer, real
 from theory.terms import Every, Mean, Pr, Quantity, Random, conj, eq, ge, implies, le
 
@@ -21,19 +22,8 @@ MISS = K * (1 - PAIR_RATE) ** M
 junta_miss = Theorem(
     name="junta-miss",
     title="The chance to miss a relevant variable",
-    statement=(
-        "With up to m random pairs a stage the search for the k relevant variables misses one "
-        "with probability at most k (1 - 2^(-k))^m."
-    ),
     parameters=(RELEVANT, PAIRS_USED),
-    result=Bound(
-        MISS,
-        "upper bound for the probability that a relevant variable is missed",
-        vacuous=ge(MISS, 1),
-        vacuous_words="when it is at least 1",
-        monotone={"pairs": "down", "relevant": "up"},
-    ),
-    claim=le(Pr(FAILURE), MISS),
+    result=UpperBound(Pr(FAILURE), MISS, monotone={"pairs": "down", "relevant": "up"}),
     assumptions=junta_pairs.assumptions,
     steps=(
         Step("draws", eq(Pr(Every(SAME, M)), Pr(SAME) ** M),
@@ -62,21 +52,13 @@ ASKED = le(asked(T), T * (2 * M + LOG_UP))
 junta_queries = Theorem(
     name="junta-queries",
     title="Evaluations that find a junta",
-    statement=(
-        "Up to m pairs in each of at most k stages, a bisection over d variables at each "
-        "difference, and the table of the k variables found: at most 2 m k + k ceil(log2 d) + 2^k "
-        "evaluations."
-    ),
     parameters=(VARIABLES, RELEVANT, PAIRS_USED),
-    result=Bound(
+    result=UpperBound(
+        TOTAL,
         QUERIES,
-        "evaluations at most",
-        rounding="down",
-        vacuous=ge(QUERIES, 2**D),
-        vacuous_words="when it exceeds the number 2^d of points",
         monotone={"variables": "up", "relevant": "up", "pairs": "up"},
+        useless=ge(QUERIES, 2**D),
     ),
-    claim=le(TOTAL, QUERIES),
     assumptions=(
         Assumption(
             "bisection",
@@ -117,23 +99,12 @@ OPT = BEST.symbol
 SHARE = Random("P[f = 1] given x_R")
 LEAST, SPREAD = sp.Min(SHARE, 1 - SHARE), 2 * SHARE * (1 - SHARE)
 DIFFER = Quantity("P[f(x) != f(x')]")
-READOUT_CLAIM = conj(le(OPT, DIFFER), le(DIFFER, 2 * OPT))
+READOUT_CLAIM = conj(ge(DIFFER, OPT), le(DIFFER, 2 * OPT))
 readout = Theorem(
     name="junta-readout",
     title="Reading a table at random values of the other variables",
-    statement=(
-        "For any f and any set R of variables let q be the probability that f differs at two "
-        "points that agree on R, the other variables redrawn. The table of R read at random "
-        "values of the others has expected error q, and o <= q <= 2 o, where o is the error of "
-        "the best function of x_R."
-    ),
     parameters=(BEST,),
-    result=Bound(
-        2 * OPT,
-        "upper bound for the expected error of the readout",
-        monotone={"best": "up"},
-    ),
-    claim=READOUT_CLAIM,
+    result=Interval(DIFFER, OPT, 2 * OPT, "upper", monotone={"best": "up"}),
     assumptions=(
         Assumption(
             "shares",

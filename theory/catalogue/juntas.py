@@ -5,7 +5,8 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.rules import Algebra, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import LowerBound, SampleSize, UpperBound
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import DELTA, N_SAMPLES, integer
 from theory.terms import Event, Every, Pr, Quantity, conj, eq, ge, gt, implies, le
 
@@ -23,17 +24,8 @@ DIFFER = Quantity("P[the pair differs]")
 pair_probability = Theorem(
     name="junta-pair-probability",
     title="A random pair shows a missing relevant variable",
-    statement=(
-        "f depends on k variables, j >= 1 of them outside R. Two random points that agree on R "
-        "have different values with probability at least 2^(1-k) (1 - 2^(-j))."
-    ),
     parameters=(RELEVANT, MISSING),
-    result=Bound(
-        PAIR,
-        "least probability that a pair shows a difference",
-        monotone={"relevant": "down", "missing": "up"},
-    ),
-    claim=ge(DIFFER, PAIR),
+    result=LowerBound(DIFFER, PAIR, monotone={"relevant": "down", "missing": "up"}),
     assumptions=(
         Assumption(
             "assignment",
@@ -83,20 +75,10 @@ PAIRS_CLAIM = implies(ge(M, NEEDED), le(Pr(FAILURE), DEL))
 junta_pairs = Theorem(
     name="junta-pairs",
     title="Pairs that find every relevant variable",
-    statement=(
-        "Draw up to m pairs that agree on the variables found so far; at a difference, binary "
-        "search finds another relevant variable. With m >= ln(δ/k) / ln(1 - 2^(-k)) all k are "
-        "found with probability at least 1 - δ, and reading the table of 2^k values gives f "
-        "exactly."
-    ),
     parameters=(RELEVANT, DELTA),
-    result=Bound(
-        NEEDED,
-        "pairs per stage that suffice",
-        rounding="up",
-        monotone={"relevant": "up", "delta": "down"},
+    result=SampleSize(
+        M, NEEDED, le(Pr(FAILURE), DEL), monotone={"relevant": "up", "delta": "down"}
     ),
-    claim=PAIRS_CLAIM,
     assumptions=(
         Assumption(
             "pair",
@@ -146,20 +128,8 @@ MISSED = Event("a relevant variable is missed")
 influence_miss = Theorem(
     name="junta-influence-miss",
     title="Finding relevant variables by flipping each",
-    statement=(
-        "A relevant variable of a function of k relevant variables changes it with probability "
-        "at least 2^(1-k). With n random flips for each variable some relevant one is missed "
-        "with probability at most k (1 - 2^(1-k))^n."
-    ),
     parameters=(RELEVANT, N_SAMPLES),
-    result=Bound(
-        MISS,
-        "upper bound for the probability that a relevant variable is missed",
-        monotone={"relevant": "up", "n": "down"},
-        vacuous=ge(MISS, 1),
-        vacuous_words="when it is at least 1",
-    ),
-    claim=le(Pr(MISSED), MISS),
+    result=UpperBound(Pr(MISSED), MISS, monotone={"relevant": "up", "n": "down"}),
     assumptions=(
         Assumption("influence", "one sensitive edge of the k-cube has 2 of the 2^k points",
                    le(Pr(UNSEEN), 1 - INFLUENCE)),

@@ -9,7 +9,8 @@ import sympy as sp
 
 from theory.catalogue.kernel_terms import kernel
 from theory.rules import Instantiate, Smt, use
-from theory.statement import Assumption, Bound, Step, Theorem
+from theory.schemas import Exactly, UpperBound
+from theory.statement import Assumption, Step, Theorem
 from theory.symbols import integer, real
 from theory.terms import Quantity, conj, eq, ge, gt, implies, le, lt
 
@@ -31,7 +32,6 @@ def bound(j: sp.Expr) -> sp.Expr:
     return Quantity("bound", j)
 
 
-PROVED = Bound(C, "the teacher's class at every point of the cell")
 CLASSES = Assumption("classes", "c and t are classes", conj(lt(C, N), lt(T, N)))
 DECIDES = Assumption(
     "decides",
@@ -73,14 +73,8 @@ LAST_STEPS = (
 several = Theorem(
     name="kernel-class",
     title="The kernel: the class of several logits",
-    statement=(
-        "For every other class j let m_j d <= f_c - f_j on the cell, with m_j >= 1 for j < c and "
-        "m_j >= 0 for j > c. Then the teacher's class, the lowest index of a greatest logit, is c "
-        "at every point."
-    ),
     parameters=(KLASS,),
-    result=PROVED,
-    claim=eq(T, C),
+    result=Exactly(T, C),
     assumptions=(
         CLASSES,
         DECIDES,
@@ -112,13 +106,8 @@ F, B = FORM.symbol, FOUND.symbol
 one_logit = Theorem(
     name="kernel-class-one-logit",
     title="The kernel: the class of one logit",
-    statement=(
-        "The class is 1 where the logit f is positive and 0 elsewhere. If b d <= (2c - 1) f with "
-        "an integer b >= c, the class is c."
-    ),
     parameters=(BINARY,),
-    result=PROVED,
-    claim=eq(T, C),
+    result=Exactly(T, C),
     assumptions=(
         Assumption(
             "decides", "1 iff f > 0", conj(implies(gt(F, 0), eq(T, 1)), implies(le(F, 0), eq(T, 0)))
@@ -153,13 +142,8 @@ def high(j: sp.Expr) -> sp.Expr:
 enclosed = Theorem(
     name="kernel-class-enclosure",
     title="The kernel: the class that enclosures of the logits decide",
-    statement=(
-        "If every other logit's upper end is below the lower end of logit c, or equal to it and "
-        "the other index is larger, the teacher's class is c."
-    ),
     parameters=(KLASS,),
-    result=PROVED,
-    claim=eq(T, C),
+    result=Exactly(T, C),
     assumptions=(
         CLASSES,
         DECIDES,
@@ -206,18 +190,14 @@ POINTS_CLAIM = conj(
 enumeration = Theorem(
     name="kernel-enumeration",
     title="The kernel: every point of a cell once",
-    statement=(
-        "Points of the first variables have ranks q < N, a further variable values r < n. Then "
-        "q n + r is a rank below N n, and different points have different ranks: N n points."
-    ),
     parameters=(BEFORE, VALUES),
-    result=Bound(
+    result=UpperBound(
+        Q * V + R,
         NN * V,
-        "points with the further variable",
-        rounding="down",
+        strict=True,
+        also=(implies(eq(Q * V + R, QQ * V + RR), conj(eq(Q, QQ), eq(R, RR))),),
         monotone={"points": "up", "values": "up"},
     ),
-    claim=POINTS_CLAIM,
     assumptions=(
         Assumption("ranks", "q, Q < N", conj(lt(Q, NN), lt(QQ, NN))),
         Assumption("digits", "r, R < n", conj(lt(R, V), lt(RR, V))),

@@ -6,7 +6,8 @@ import sympy as sp
 
 from theory.catalogue.kernel_terms import INDEX, IX, LISTS, M, kernel, listed, total
 from theory.rules import Instantiate, Smt, use
-from theory.statement import Assumption, Bound, Step, Theorem
+from theory.schemas import Exactly, Interval, LowerBound
+from theory.statement import Assumption, Step, Theorem
 from theory.symbols import integer, real
 from theory.terms import Event, Pr, conj, eq, ge, gt, implies, le
 
@@ -37,19 +38,13 @@ SO_FAR = Pr(sp.And(DIFFER, first(K)))
 BOTH = sp.And(DIFFER, first(K + 1), first(K))
 NEW = sp.And(DIFFER, first(K + 1), sp.Not(first(K)))
 SUMS = conj(le(upto(LO, K), SO_FAR), le(SO_FAR, upto(HI, K)))
-PARTITION_CLAIM = conj(le(upto(LO, M), Pr(DIFFER)), le(Pr(DIFFER), upto(HI, M)))
+PARTITION_CLAIM = conj(ge(Pr(DIFFER), upto(LO, M)), le(Pr(DIFFER), upto(HI, M)))
 
 partition = Theorem(
     name="kernel-partition",
     title="The kernel: counts add up over a partition",
-    statement=(
-        "The parts that a tree's leaves cut out of a proof's cells are disjoint and cover the "
-        "domain. If the disagreement in part i is between l_i and u_i, the disagreement is between "
-        "Σ l_i and Σ u_i: as a probability, and, taken uniformly, as a share of all points."
-    ),
     parameters=(LOWERS, UPPERS),
-    result=Bound(upto(HI, M), "greatest disagreement"),
-    claim=PARTITION_CLAIM,
+    result=Interval(Pr(DIFFER), upto(LO, M), upto(HI, M), "upper"),
     assumptions=(
         Assumption(
             "disjoint",
@@ -166,13 +161,8 @@ PART = Assumption("part", "v is part of w", le(V, W))
 constant_share = Theorem(
     name="kernel-constant-share",
     title="The kernel: disagreement in a cell of one class",
-    statement=(
-        "Where the teacher has class c on the whole cell, the disagreement in it is the "
-        "probability (or number of points) of the part where the tree's class is another."
-    ),
     parameters=(OTHER,),
-    result=Bound(V, "disagreement in the cell", monotone={"other": "up"}),
-    claim=eq(DIFFER_HERE, V),
+    result=Exactly(DIFFER_HERE, V, monotone={"other": "up"}),
     assumptions=(
         DEFINED,
         MASSES,
@@ -197,15 +187,8 @@ TAIL_CLAIM = conj(ge(DIFFER_HERE, V - P * W), le(DIFFER_HERE, MOST))
 tail_share = Theorem(
     name="kernel-tail-share",
     title="The kernel: disagreement in a cell with a tail bound",
-    statement=(
-        "In a cell of probability w the teacher's class is other than c with conditional "
-        "probability at most p; on a part of probability v the tree's class is other than c. "
-        "The disagreement in the cell is between v - p w and v + min(p w, w - v). Without any "
-        "bound (an Open cell, p = 1) it is between 0 and w."
-    ),
     parameters=(WEIGHT, OTHER, CLAIMED),
-    result=Bound(MOST, "greatest disagreement in the cell", monotone={"bound": "up"}),
-    claim=TAIL_CLAIM,
+    result=Interval(DIFFER_HERE, V - P * W, MOST, "upper", monotone={"bound": "up"}),
     assumptions=(
         DEFINED,
         MASSES,
@@ -284,19 +267,17 @@ VERDICT_CLAIM = conj(
 verdict = Theorem(
     name="kernel-verdict",
     title="The kernel: the verdict",
-    statement=(
-        "The number D of disagreements is between max(L, S) and U. If U = 0 the tree is the "
-        "teacher: *equivalent*. If max(L, S) >= 1, or the proved least probability of disagreement "
-        "is positive, they differ somewhere: *different*."
-    ),
     parameters=(PROVED_COUNT, SEEN),
-    result=Bound(
+    result=LowerBound(
+        D,
         FEWEST,
-        "least number of disagreements",
-        rounding="down",
+        also=(
+            implies(ge(FEWEST, 1), ge(D, 1)),
+            implies(gt(E, 0), ge(D, 1)),
+            implies(eq(U, 0), eq(D, 0)),
+        ),
         monotone={"proved": "up", "seen": "up"},
     ),
-    claim=VERDICT_CLAIM,
     assumptions=(
         Assumption("counted", "the parts add up: L <= D <= U", conj(le(L, D), le(D, U))),
         Assumption("evaluated", "S different points were evaluated as disagreements", le(S, D)),

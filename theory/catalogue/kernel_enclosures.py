@@ -6,7 +6,8 @@ import sympy as sp
 
 from theory.catalogue.kernel_terms import INDEX, IX, LISTS, add_up, kernel, listed, total
 from theory.rules import Smt
-from theory.statement import Assumption, Bound, Step, Theorem
+from theory.schemas import Interval, UpperBound
+from theory.statement import Assumption, Step, Theorem
 from theory.symbols import real
 from theory.terms import Event, conj, eq, ge, gt, implies, le, lt
 
@@ -27,14 +28,8 @@ AFFINE_CLAIM = le(sp.Abs(total(W * X) + B - total(Q * C) - P), RADIUS)
 affine = Theorem(
     name="kernel-affine",
     title="The kernel: enclosure through an affine layer",
-    statement=(
-        "If each component x_i is within r_i of c_i, each weight w_i within e of q_i and the bias "
-        "b within f of p, then Σ w_i x_i + b is within Σ |q_i| r_i + e Σ (|c_i| + r_i) + f of "
-        "Σ q_i c_i + p. Rule 1 takes x = 2h, c = lo + hi, r = hi - lo; rule 6 takes c = n."
-    ),
     parameters=(HELD_WEIGHTS, CENTRES, RADII, WEIGHT_ERROR, BIAS_ERROR),
-    result=Bound(RADIUS, "radius of the layer's output"),
-    claim=AFFINE_CLAIM,
+    result=UpperBound(sp.Abs(total(W * X) + B - total(Q * C) - P), RADIUS),
     assumptions=(
         Assumption("weights", "a weight that was cut is off by at most e", le(sp.Abs(W - Q), E)),
         Assumption("components", "the components are enclosed", le(sp.Abs(X - C), R)),
@@ -95,10 +90,8 @@ SUM_CLAIM = conj(ge(Z + Y, L + K), le(Z + Y, U + V))
 addition = Theorem(
     name="kernel-add",
     title="The kernel: enclosure through a residual addition",
-    statement="From l <= z <= u and k <= y <= v follows l + k <= z + y <= u + v.",
     parameters=(LOWER, OTHER_LOWER),
-    result=Bound(L + K, "lower end of the sum", monotone={"lower": "up", "other-lower": "up"}),
-    claim=SUM_CLAIM,
+    result=Interval(Z + Y, L + K, U + V, "lower", monotone={"lower": "up", "other-lower": "up"}),
     assumptions=(ENDS, Assumption("second", "k <= y <= v", conj(le(K, Y), le(Y, V)))),
     steps=(Step("conclusion", SUM_CLAIM, Smt(), ("first", "second")),),
     citation=kernel("rule 1"),
@@ -110,14 +103,10 @@ MEET_CLAIM = conj(ge(Z, sp.Max(L, K)), le(Z, sp.Min(U, V)))
 intersection = Theorem(
     name="kernel-intersection",
     title="The kernel: two enclosures of one value",
-    statement="If l <= z <= u and k <= z <= v, then max(l, k) <= z <= min(u, v).",
     parameters=(LOWER, OTHER_LOWER),
-    result=Bound(
-        sp.Max(L, K),
-        "lower end of what both leave",
-        monotone={"lower": "up", "other-lower": "up"},
+    result=Interval(
+        Z, sp.Max(L, K), sp.Min(U, V), "lower", monotone={"lower": "up", "other-lower": "up"}
     ),
-    claim=MEET_CLAIM,
     assumptions=(ENDS, Assumption("second", "k <= z <= v", conj(le(K, Z), le(Z, V)))),
     steps=(Step("conclusion", MEET_CLAIM, Smt(), ("first", "second")),),
     citation=kernel("rule 4"),
@@ -132,13 +121,8 @@ SUPERSET_CLAIM = implies(IN_CELL, conj(ge(Z, G), le(Z, V)))
 superset = Theorem(
     name="kernel-superset",
     title="The kernel: enclosures that hold on a larger cell",
-    statement=(
-        "An enclosure l <= z <= u over a cell holds over every cell inside it, and so does every "
-        "wider one, g <= l and u <= v: ends that were cut outward, the hull of several cells."
-    ),
     parameters=(COARSE,),
-    result=Bound(G, "lower end over the cell", monotone={"coarse": "up"}),
-    claim=SUPERSET_CLAIM,
+    result=Interval(Z, G, V, "lower", given=(IN_CELL,), monotone={"coarse": "up"}),
     assumptions=(
         Assumption("inside", "the cell is part of the larger one", implies(IN_CELL, IN_OTHER)),
         Assumption(
@@ -158,10 +142,8 @@ MONOTONE_CLAIM = conj(ge(sp.Max(Z, 0), sp.Max(L, 0)), le(sp.Max(Z, 0), sp.Max(U,
 relu_interval = Theorem(
     name="kernel-relu-interval",
     title="The kernel: enclosure through a ReLU",
-    statement="From l <= z <= u follows max(l, 0) <= max(z, 0) <= max(u, 0).",
     parameters=(UPPER,),
-    result=Bound(sp.Max(U, 0), "upper end behind the ReLU", monotone={"upper": "up"}),
-    claim=MONOTONE_CLAIM,
+    result=Interval(sp.Max(Z, 0), sp.Max(L, 0), sp.Max(U, 0), "upper", monotone={"upper": "up"}),
     assumptions=(ENDS,),
     steps=(Step("conclusion", MONOTONE_CLAIM, Smt(), ("first",)),),
     citation=kernel("rule 1"),
@@ -198,13 +180,16 @@ POINT_CLAIM = conj(
 point = Theorem(
     name="kernel-point",
     title="The kernel: a value at a point through ReLU, sign and a cut",
-    statement=(
-        "If z is within r of n, then max(z, 0) is within r of max(n, 0); z has the sign of n if "
-        "|n| > r or r = 0; and z is within r + d of every number from n - d to n."
-    ),
     parameters=(RADIUS_OF, UNIT),
-    result=Bound(RAD + D, "radius after a cut", monotone={"radius": "up", "unit": "up"}),
-    claim=POINT_CLAIM,
+    result=UpperBound(
+        sp.Abs(Z - CUT),
+        RAD + D,
+        also=(
+            le(sp.Abs(sp.Max(Z, 0) - sp.Max(N, 0)), RAD),
+            implies(sp.Or(gt(sp.Abs(N), RAD), eq(RAD, 0), evaluate=False), eq(S, T)),
+        ),
+        monotone={"radius": "up", "unit": "up"},
+    ),
     assumptions=(
         NEAR,
         Assumption(

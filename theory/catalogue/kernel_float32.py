@@ -9,7 +9,8 @@ import sympy as sp
 
 from theory.catalogue.kernel_terms import HIGHAM, INDEX, IX, LISTS, M, add_up, listed, total
 from theory.rules import Instantiate, Smt, use
-from theory.statement import Assumption, Bound, Step, Theorem
+from theory.schemas import Interval, UpperBound
+from theory.statement import Assumption, Step, Theorem
 from theory.symbols import integer, real
 from theory.terms import Quantity, conj, eq, ge, implies, le
 
@@ -45,13 +46,13 @@ GAMMA_CLAIM = conj(
 gammas = Theorem(
     name="kernel-gamma",
     title="The kernel: many roundings in float32",
-    statement=(
-        "k <= 4094 roundings, each a factor 1 + δ with |δ| <= u = 2^-24, change a number by a "
-        "factor within gamma_k = k u/(1 - k u) of 1, and gamma_k <= (k + 1) u."
-    ),
     parameters=(ROUNDINGS,),
-    result=Bound((R + 1) * U, "upper bound of the relative change", monotone={"roundings": "up"}),
-    claim=GAMMA_CLAIM,
+    result=UpperBound(
+        sp.Abs(rounded(R) - 1),
+        (R + 1) * U,
+        also=(le(sp.Abs(rounded(R) - 1), gamma(R)),),
+        monotone={"roundings": "up"},
+    ),
     assumptions=(
         Assumption(
             "factors",
@@ -138,15 +139,8 @@ ROUNDED = Assumption(
 dot = Theorem(
     name="kernel-float32-dot",
     title="The kernel: an affine layer in float32",
-    statement=(
-        "Let y be the float32 value of Σ w_i x_i + b, m <= 4000 components, from float32 inputs "
-        "within d_i of x_i, |x_i| <= X_i. In any order of summation, with or without fused "
-        "multiply-add, it is within Σ |w_i| d_i + (m + 8) u (Σ |w_i| (X_i + d_i) + |b|) + "
-        "(m + 8) 2^-120 of the exact value, u = 2^-24, if no partial sum overflows."
-    ),
     parameters=(WEIGHTS, SIZES, ERRORS, BIAS),
-    result=Bound(ERROR, "upper bound of the error"),
-    claim=DOT_CLAIM,
+    result=UpperBound(sp.Abs(Y - EXACT), ERROR),
     assumptions=(
         INPUTS,
         ROUNDED,
@@ -207,13 +201,8 @@ RANGE_CLAIM = conj(le(PARTIAL, LARGEST), ge(PARTIAL, -LARGEST))
 partial_sums = Theorem(
     name="kernel-float32-range",
     title="The kernel: partial sums of an affine layer in float32",
-    statement=(
-        "Every partial sum of the rounded terms of an affine layer is, in magnitude, at most "
-        "(1 + (m + 8) u) (Σ |w_i| (X_i + d_i) + |b|): below 2^127 nothing overflows."
-    ),
     parameters=(WEIGHTS, SIZES, ERRORS, BIAS),
-    result=Bound(LARGEST, "upper bound of every partial sum, before underflow"),
-    claim=RANGE_CLAIM,
+    result=Interval(PARTIAL, -LARGEST, LARGEST, "upper"),
     assumptions=(
         INPUTS,
         ROUNDED,

@@ -17,7 +17,8 @@ from theory.catalogue.kernel_terms import (
     total,
 )
 from theory.rules import Smt
-from theory.statement import Assumption, Bound, Step, Theorem
+from theory.schemas import Slack, UpperBound
+from theory.statement import Assumption, Step, Theorem
 from theory.symbols import real
 from theory.terms import conj, eq, ge, gt, implies, le, lt
 
@@ -37,16 +38,8 @@ NEAR = Assumption("near", "the float32 value is within d of the exact one", le(s
 one_rounding = Theorem(
     name="kernel-float32-rounding",
     title="The kernel: one more rounding in float32",
-    statement=(
-        "If z is within d of x, |x| <= X, then z rounded to float32 is within "
-        "d + u (X + d) + 2^-120 of x, u = 2^-24: a sum of two nodes whose errors add up to d, or "
-        "an input that is no float32 value (d = 0)."
-    ),
     parameters=(ERROR, SIZE),
-    result=Bound(
-        ROUNDED, "upper bound of the error after rounding", monotone={"error": "up", "size": "up"}
-    ),
-    claim=ADD_CLAIM,
+    result=UpperBound(sp.Abs(Y - V), ROUNDED, monotone={"error": "up", "size": "up"}),
     assumptions=(
         NEAR,
         Assumption("magnitude", "|x| <= X", le(sp.Abs(V), X)),
@@ -82,13 +75,13 @@ ACTIVATION_CLAIM = conj(
 activation = Theorem(
     name="kernel-float32-activation",
     title="The kernel: ReLU and sign in float32",
-    statement=(
-        "A ReLU does not increase the error d. A sign has no error where the enclosure of the "
-        "exact value is farther from 0 than d (or both are exactly 0), and at most 2 elsewhere."
-    ),
     parameters=(ERROR,),
-    result=Bound(D, "error behind a ReLU", monotone={"error": "up"}),
-    claim=ACTIVATION_CLAIM,
+    result=UpperBound(
+        sp.Abs(sp.Max(Z, 0) - sp.Max(V, 0)),
+        D,
+        also=(implies(CLEAR, eq(R, S)), le(sp.Abs(R - S), 2)),
+        monotone={"error": "up"},
+    ),
     assumptions=(
         NEAR,
         Assumption("enclosed", "l <= x <= u", conj(le(L, V), le(V, H))),
@@ -111,14 +104,8 @@ CLASS_CLAIM = conj(ge(total(A * G), H_ - SPREAD), implies(gt(H_, SPREAD), gt(tot
 robust = Theorem(
     name="kernel-float32-class",
     title="The kernel: the class in float32",
-    statement=(
-        "If Σ a_i f_i >= h over the cell and the float32 logits are within d_i of f_i, the form of "
-        "the float32 logits is at least h - Σ |a_i| d_i. Where that is positive for every form of "
-        "the class, every float32 evaluation has that class."
-    ),
     parameters=(ROW, ERRORS),
-    result=Bound(SPREAD, "what float32 can take from the form"),
-    claim=CLASS_CLAIM,
+    result=Slack(total(A * G), H_, SPREAD, also=(implies(gt(H_, SPREAD), gt(total(A * G), 0)),)),
     assumptions=(
         Assumption("margin", "the form is at least h", ge(total(A * F), H_)),
         Assumption("errors", "the float32 logits are near", le(sp.Abs(G - F), E)),

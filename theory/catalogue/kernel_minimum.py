@@ -19,7 +19,8 @@ from theory.catalogue.kernel_substitution import (
 )
 from theory.catalogue.kernel_terms import INDEX, IX, LISTS, M, add_up, kernel, listed, total
 from theory.rules import Smt, use
-from theory.statement import Assumption, Bound, Step, Theorem
+from theory.schemas import LowerBound
+from theory.statement import Assumption, Step, Theorem
 from theory.symbols import integer, real
 from theory.terms import conj, eq, ge, gt, implies, le
 
@@ -41,13 +42,15 @@ BOX_CLAIM = conj(
 box_minimum = Theorem(
     name="kernel-box-minimum",
     title="The kernel: the least value of a linear form over a box",
-    statement=(
-        "Over l_i <= x_i <= u_i the least value of Σ a_i x_i + k is Σ min(a_i l_i, a_i u_i) + k, "
-        "taken at a corner; and 2 min(a l, a u) = a (l + u) - |a| (u - l)."
-    ),
     parameters=(OFFSET, FACTORS, LOWERS, UPPERS),
-    result=Bound(BOX, "least value of the form"),
-    claim=BOX_CLAIM,
+    result=LowerBound(
+        total(AF * X) + K,
+        BOX,
+        also=(
+            eq(total(AF * CORNER) + K, BOX),
+            eq(2 * LEAST, AF * (LO + HI) - sp.Abs(AF) * (HI - LO)),
+        ),
+    ),
     assumptions=(
         Assumption("box", "the components are enclosed", conj(le(LO, X), le(X, HI))),
         Assumption(
@@ -97,15 +100,8 @@ CELL_CLAIM = conj(
 linear_minimum = Theorem(
     name="kernel-linear-minimum",
     title="The kernel: the least value of a linear form over a cell",
-    statement=(
-        "A cell is a product of sets of values. A linear form of the encoding, Σ_j a_j x_j + k, is "
-        "k plus one contribution for each variable, so it is at least k plus the sum of the least "
-        "contributions of allowed values, and some point has exactly these. Encodings that were "
-        "cut by at most e take at most e g, where g is at least Σ |a_j|."
-    ),
     parameters=(OFFSET, MINIMA, TABLE_ERROR, NORM),
-    result=Bound(CELL, "lower bound of the form over the cell"),
-    claim=CELL_CLAIM,
+    result=LowerBound(rows(A * XJ) + K, CELL, also=(eq(total(BEST), total(T)),)),
     assumptions=(
         Assumption(
             "contributions",

@@ -6,7 +6,8 @@ import sympy as sp
 
 from theory.catalogue.kernel_terms import INDEX, IX, LISTS, add_up, kernel, listed, total
 from theory.rules import Smt, use
-from theory.statement import Assumption, Bound, Step, Theorem
+from theory.schemas import Interval, LowerBound, Slack
+from theory.statement import Assumption, Step, Theorem
 from theory.symbols import integer, real
 from theory.terms import conj, eq, ge, gt, le, lt
 
@@ -28,14 +29,10 @@ CUT_CLAIM = conj(
 cut = Theorem(
     name="kernel-cut",
     title="The kernel: coefficients cut to fewer bits",
-    statement=(
-        "If each coefficient a_i falls to k_i by at most one unit d, the form Σ a_i x_i falls by "
-        "at most d Σ |x_i|, and the sum of magnitudes of the coefficients rises by at most d for "
-        "each of them."
-    ),
     parameters=(UNIT, SIZES),
-    result=Bound(LOSS, "what is subtracted from the form"),
-    claim=CUT_CLAIM,
+    result=Slack(
+        total(FULL * COMPONENT), total(CUT * COMPONENT), LOSS, also=(le(total(sp.Abs(CUT)), NORM),)
+    ),
     assumptions=(
         Assumption("kept", "a_i - d <= k_i <= a_i", conj(le(FULL - D, CUT), le(CUT, FULL))),
         Assumption("magnitudes", "|x_i| <= X_i", le(sp.Abs(COMPONENT), SIZE)),
@@ -69,7 +66,7 @@ cut = Theorem(
 
 FRACTION = real("value", "v", "a coefficient in the unit that it is cut to")
 FLOOR_CLAIM = conj(
-    le(sp.floor(FRACTION.symbol), FRACTION.symbol),
+    ge(FRACTION.symbol, sp.floor(FRACTION.symbol)),
     gt(sp.floor(FRACTION.symbol), FRACTION.symbol - 1),
     ge(-sp.floor(-FRACTION.symbol), FRACTION.symbol),
 )
@@ -78,13 +75,13 @@ V = FRACTION.symbol
 floor = Theorem(
     name="kernel-floor",
     title="The kernel: cutting moves an end outward",
-    statement=(
-        "A lower end or a coefficient v, in the unit that it is cut to, falls to floor(v) by less "
-        "than one unit; an upper end rises to -floor(-v)."
-    ),
     parameters=(FRACTION,),
-    result=Bound(sp.floor(V), "what is kept of a lower end", monotone={"value": "up"}),
-    claim=FLOOR_CLAIM,
+    result=LowerBound(
+        V,
+        sp.floor(V),
+        also=(gt(sp.floor(V), V - 1), ge(-sp.floor(-V), V)),
+        monotone={"value": "up"},
+    ),
     assumptions=(),
     steps=(
         Step(
@@ -111,14 +108,8 @@ PRODUCT_CLAIM = conj(le(PARTIAL, LIMIT), ge(PARTIAL, -LIMIT))
 exact_product = Theorem(
     name="kernel-exact-product",
     title="The kernel: the guard of exact products",
-    statement=(
-        "If Σ |a_i| <= g and |w_i| <= 2^b, every partial sum of Σ a_i w_i is at most g 2^b in "
-        "magnitude. Where that is at most 2^53 and all are integers, a float64 product is exact, "
-        "in any order of summation, with or without fused multiply-add."
-    ),
     parameters=(GUARD, LENGTH),
-    result=Bound(LIMIT, "upper bound of every partial sum", monotone={"norm": "up", "bits": "up"}),
-    claim=PRODUCT_CLAIM,
+    result=Interval(PARTIAL, -LIMIT, LIMIT, "upper", monotone={"norm": "up", "bits": "up"}),
     assumptions=(
         Assumption("norm", "g is large enough", ge(GG, total(sp.Abs(AI)))),
         Assumption("factors", "|w_i| <= 2^b", le(sp.Abs(WI), 2**BITS)),

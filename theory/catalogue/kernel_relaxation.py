@@ -7,7 +7,8 @@ import sympy as sp
 from theory.catalogue.kernel_enclosures import is_sign
 from theory.catalogue.kernel_terms import kernel
 from theory.rules import Algebra, Cite, Instantiate, Smt
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import LowerBound, Slack
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import real
 from theory.terms import Quantity, conj, eq, ge, implies, le
 
@@ -40,18 +41,19 @@ RELU_CLAIM = conj(
 relu = Theorem(
     name="kernel-relu",
     title="The kernel: a ReLU between two lines",
-    statement=(
-        "For l <= z <= u and any slopes α and λ in [0, 1]: α z <= max(z, 0) <= λ z + μ with "
-        "μ = max(-λ l, (1 - λ) u) or more. So a max(z, 0) >= a α z for a >= 0 and "
-        "a max(z, 0) >= a λ z + a μ for a <= 0."
-    ),
     parameters=(LOWER, UPPER, STEEP),
-    result=Bound(
+    result=Slack(
+        RELU,
+        LAM * Z,
         LEAST_INTERCEPT,
-        "least intercept of an upper bound with that slope",
+        side="above",
+        also=(
+            ge(RELU, ALPHA * Z),
+            implies(ge(A, 0), ge(A * RELU, A * ALPHA * Z)),
+            implies(le(A, 0), ge(A * RELU, A * LAM * Z + A * MU)),
+        ),
         monotone={"lower": "down", "upper": "up"},
     ),
-    claim=RELU_CLAIM,
     assumptions=(
         Assumption("enclosed", "l <= z <= u", conj(le(L, Z), le(Z, U))),
         Assumption("rounded up", "μ may be larger", ge(MU, LEAST_INTERCEPT)),
@@ -91,17 +93,15 @@ CHORD_CLAIM = conj(
 chord = Theorem(
     name="kernel-relu-chord",
     title="The kernel: the chord above a ReLU",
-    statement=(
-        "For -b <= z <= u the best slope above is the chord's, u/(b + u), with intercept "
-        "b u/(b + u). A slope λ rounded down from it has intercept (1 - λ) u."
-    ),
     parameters=(BELOW, OVER),
-    result=Bound(
+    result=Slack(
+        RELU,
+        CHORD * Z,
         CHORD_INTERCEPT,
-        "intercept of the chord, the largest gap between the two bounds",
+        side="above",
+        also=(implies(le(LAM, CHORD), le(RELU, LAM * Z + (1 - LAM) * UU)),),
         monotone={"below": "up", "above": "up"},
     ),
-    claim=CHORD_CLAIM,
     assumptions=(Assumption("enclosed", "-b <= z <= u", conj(le(-BB, Z), le(Z, UU))),),
     steps=(
         Step(
@@ -176,13 +176,8 @@ SIGN_CLAIM = conj(BETWEEN, ge(AA * sign(Z), LEAST_SIGN))
 sign_bounds = Theorem(
     name="kernel-sign",
     title="The kernel: a sign between the signs of the ends",
-    statement=(
-        "For l <= z <= u the sign of z (-1, 0 or 1) lies between s = sign(l) and t = sign(u), so "
-        "a sign(z) >= min(a s, a t)."
-    ),
     parameters=(FACTOR, SIGN_LOW, SIGN_HIGH),
-    result=Bound(LEAST_SIGN, "least that the component adds to the form"),
-    claim=SIGN_CLAIM,
+    result=LowerBound(AA * sign(Z), LEAST_SIGN, also=(BETWEEN,)),
     assumptions=(
         Assumption(
             "sign", "sign(x) is -1, 0 or 1 as x is below, at or above 0", is_sign(sign(X), X)

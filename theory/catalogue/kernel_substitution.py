@@ -6,7 +6,8 @@ import sympy as sp
 
 from theory.catalogue.kernel_terms import INDEX, IX, LISTS, M, add_up, kernel, listed, total
 from theory.rules import Smt, use
-from theory.statement import Assumption, Bound, Step, Theorem
+from theory.schemas import LowerBound, Slack
+from theory.statement import Assumption, Step, Theorem
 from theory.symbols import integer, real
 from theory.terms import conj, eq, ge, le
 
@@ -43,18 +44,13 @@ BACK_CLAIM = ge(rows(A * Y), FORM + CONSTANT - LOSS)
 affine_back = Theorem(
     name="kernel-affine-back",
     title="The kernel: a linear form through an affine layer",
-    statement=(
-        "With y_j = Σ_i w_ji x_i + b_j, weights within e of q and biases within f of p: "
-        "Σ a_j y_j >= Σ_i (Σ_j a_j q_ji) x_i + Σ a_j p_j - g (e h + f), where g is at least "
-        "Σ |a_j| and h at least the sum of bounds of the |x_i|."
-    ),
     parameters=(WEIGHT_ERROR, BIAS_ERROR, NORM, SIZE),
-    result=Bound(
+    result=Slack(
+        rows(A * Y),
+        FORM + CONSTANT,
         LOSS,
-        "what weights and biases that were cut can take from the form",
         monotone={"weight-error": "up", "bias-error": "up", "norm": "up", "size": "up"},
     ),
-    claim=BACK_CLAIM,
     assumptions=(
         Assumption("layer", "y = W x + b", eq(Y, total(W * X) + B)),
         Assumption("weights", "a weight that was cut is off by at most e", le(sp.Abs(W - Q), E)),
@@ -174,13 +170,13 @@ RESIDUAL_CLAIM = conj(
 residual = Theorem(
     name="kernel-residual",
     title="The kernel: linear forms through a residual addition",
-    statement=(
-        "With y = u + v componentwise, Σ a_i y_i is at least the sum of lower bounds of Σ a_i u_i "
-        "and Σ a_i v_i; and two forms a and b of one node are the form a + b."
-    ),
     parameters=(FIRST, SECOND),
-    result=Bound(PP + QQ, "lower bound of the form", monotone={"first": "up", "second": "up"}),
-    claim=RESIDUAL_CLAIM,
+    result=LowerBound(
+        total(AI * YI),
+        PP + QQ,
+        also=(eq(total((AI + BI) * YI), total(AI * YI) + total(BI * YI)),),
+        monotone={"first": "up", "second": "up"},
+    ),
     assumptions=(
         Assumption("addition", "y = u + v", eq(YI, LI + RI)),
         Assumption(

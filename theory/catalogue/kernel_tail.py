@@ -7,7 +7,8 @@ import sympy as sp
 from theory.catalogue.kernel_terms import INDEX, IX, LISTS, M, kernel, listed, total
 from theory.catalogue.margins import CERTIFIED, INFLUENCE, MARGIN, WRONG, leaf_tail_product
 from theory.rules import Instantiate, Smt, use
-from theory.statement import Assumption, Bound, Step, Theorem
+from theory.schemas import UpperBound
+from theory.statement import Assumption, Step, Theorem
 from theory.symbols import integer, real
 from theory.terms import Event, Fact, Mean, Pr, Random, conj, eq, ge, implies, le
 
@@ -22,20 +23,13 @@ FALLS = le(LINEAR - Mean(LINEAR), -MU_OR_ZERO)
 tail = Theorem(
     name="kernel-tail",
     title="The kernel: the tail of a linear lower bound",
-    statement=(
-        "In a cell the margin is at least k + Σ t_v(x_v) with independent x_v. If the mean of that "
-        "is at least μ > 0 and C = Σ (max t_v - min t_v)², the margin is at most 0 with "
-        "conditional probability at most exp(-2 μ²/C), hence any larger p."
-    ),
     parameters=(CERTIFIED, INFLUENCE),
-    result=Bound(
+    result=UpperBound(
+        Pr(WRONG),
         BOUND,
-        "upper bound for the conditional probability that the form is not positive",
-        vacuous=le(MU, 0),
-        vacuous_words="when the mean of the lower bound is not positive",
+        also=(implies(ge(P, BOUND), le(Pr(WRONG), P)),),
         monotone={"mean": "down", "influence": "up"},
     ),
-    claim=conj(le(Pr(WRONG), BOUND), implies(ge(P, BOUND), le(Pr(WRONG), P))),
     assumptions=(
         Assumption("linear", "the margin is at least the linear form", ge(MARGIN, LINEAR)),
         Assumption("mean", "the mean of the form is at least μ", ge(Mean(LINEAR), MU)),
@@ -103,13 +97,8 @@ FORMS_CLAIM = le(Pr(WRONG_CLASS), TOTAL)
 tail_forms = Theorem(
     name="kernel-tail-forms",
     title="The kernel: the tails of several forms",
-    statement=(
-        "The class is c where all of m forms are positive. If form i fails with probability at "
-        "most p_i, the class is another with probability at most min(1, Σ p_i)."
-    ),
     parameters=(BOUNDS,),
-    result=Bound(TOTAL, "upper bound for the conditional probability of another class"),
-    claim=FORMS_CLAIM,
+    result=UpperBound(Pr(WRONG_CLASS), TOTAL),
     assumptions=(
         Assumption(
             "some",

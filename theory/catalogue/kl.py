@@ -21,8 +21,9 @@ from theory.catalogue.binomial import (
     upper,
 )
 from theory.rules import Algebra, Cite, Instantiate, Smt, use
+from theory.schemas import Confidence
 from theory.special import KLUpper
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import DELTA, ERRORS, N_SAMPLES
 from theory.terms import (
     Mean,
@@ -56,20 +57,16 @@ KL_CLAIM = conj(
 kl_upper = Theorem(
     name="kl-upper",
     title="Upper bound from observed disagreements, relative entropy form",
-    statement=(
-        "If k of n fresh samples show a disagreement, the error is with confidence 1 - δ at most "
-        "the greatest p with kl(k/n, p) <= ln(1/δ)/n, where kl(q, p) = q ln(q/p) + "
-        "(1 - q) ln((1 - q)/(1 - p)). It is never below the Clopper-Pearson bound."
-    ),
     parameters=(ERRORS, N_SAMPLES, DELTA),
-    result=Bound(
-        expression=_kl_upper(K),
-        meaning="upper bound for the error, with confidence 1 - δ",
-        vacuous=ge(K, N),
-        vacuous_words="when every sample disagrees (k = n)",
+    result=Confidence(
+        P,
+        _kl_upper(K),
+        DEL,
+        at=_kl_upper(COUNT),
+        reading=(COUNT, K),
+        also=(implies(gt(P, _kl_upper(K)), gt(P, upper(K))),),
         monotone={"errors": "up", "n": "down", "delta": "down"},
     ),
-    claim=KL_CLAIM,
     assumptions=(
         *clopper_pearson.assumptions,
         Assumption(
@@ -128,7 +125,7 @@ kl_upper = Theorem(
             "moment",
             implies(INSIDE, eq(Mean(TILT**COUNT), (1 - P + P * TILT) ** N)),
             use("binomial-moment", given=INSIDE, count=COUNT, n=N, p=P, x=TILT),
-            ("tilt",),
+            ("tilt", "counted"),
         ),
         Step(
             "chernoff",

@@ -9,7 +9,8 @@ import sympy as sp
 
 from theory.catalogue.occam import AGREE, CONSISTENT, MEMBER, G, err
 from theory.rules import Algebra, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import ErrorLevel, Threshold, TooFew
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import DELTA, EPSILON, N_SAMPLES, VC, real
 from theory.terms import Mean, Pr, Quantity, Random, conj, eq, ge, gt, implies, le, lt
 
@@ -27,19 +28,10 @@ WRONG_MASS = MASS * FEW_INDICATOR
 vc_lower = Theorem(
     name="vc-lower",
     title="Samples that every learner of a VC class needs",
-    statement=(
-        "For a class of VC dimension v >= 2 and ε <= 1/8: with n <= (v - 1)/(32 ε) samples every "
-        "learner has a target in the class and a distribution for which its error exceeds ε with "
-        "probability at least 1/14."
-    ),
     parameters=(SHATTERED, EPSILON),
-    result=Bound(
-        LOWER,
-        "samples up to which every learner fails",
-        rounding="down",
-        monotone={"vc": "up", "epsilon": "down"},
+    result=TooFew(
+        N, LOWER, ge(Pr(BAD), sp.Rational(1, 14)), monotone={"vc": "up", "epsilon": "down"}
     ),
-    claim=LOWER_CLAIM,
     assumptions=(
         Assumption(
             "points",
@@ -130,19 +122,13 @@ WEIGHTED_CLAIM = implies(ge(err(G), 1 - ROOT), le(Pr(CONSISTENT), WT * DEL))
 occam_weighted = Theorem(
     name="occam-weighted",
     title="Occam's razor with weights",
-    statement=(
-        "Give each student a weight w > 0 before the sample, with sum at most 1. With confidence "
-        "1 - δ every student that agrees with the teacher on n samples has error below "
-        "1 - (w δ)^(1/n): a worse one is consistent with probability at most w δ, and these add "
-        "up to at most δ."
-    ),
     parameters=(WEIGHT, N_SAMPLES, DELTA),
-    result=Bound(
+    result=ErrorLevel(
+        err(G),
         1 - ROOT,
-        "upper bound for the error of a consistent student of that weight",
+        le(Pr(CONSISTENT), WT * DEL),
         monotone={"weight": "down", "n": "down", "delta": "down"},
     ),
-    claim=WEIGHTED_CLAIM,
     assumptions=(
         Assumption(
             "error",
@@ -182,21 +168,10 @@ STOP_CLAIM = sp.Equivalent(ge(N, STOP), ge(GAIN, 0))
 stop_testing = Theorem(
     name="stop-testing",
     title="When to stop testing and prove",
-    statement=(
-        "Test until a disagreement, or switch to a proof of cost C after n passes. If C p > c, "
-        "one more test lowers the expected cost exactly while "
-        "n < ln((1 - π)/(π (C p/c - 1))) / ln(1 - p); so stop at the first n from there on."
-    ),
     parameters=(PRIOR, ERROR, TEST, PROOF),
-    result=Bound(
-        STOP,
-        "passes after which to switch to the proof (0 if negative)",
-        rounding="up",
-        monotone={"prior": "up", "proof-cost": "up", "test-cost": "down"},
-        vacuous=le(STOP, 0),
-        vacuous_words="when it is not positive: prove at once",
+    result=Threshold(
+        ge(GAIN, 0), N, STOP, monotone={"prior": "up", "proof-cost": "up", "test-cost": "down"}
     ),
-    claim=STOP_CLAIM,
     assumptions=(
         Assumption(
             "cost",

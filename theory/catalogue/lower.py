@@ -7,7 +7,8 @@ import sympy as sp
 from theory.catalogue.gap import BEST, SAMPLES, UNSEEN, K, N
 from theory.catalogue.occam import MEMBER, WRONG, G, err
 from theory.rules import Algebra, Balls, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import Confidence, LowerBound
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import CELLS, CLASS_SIZE, DELTA, EPSILON, ERRORS, N_SAMPLES, real
 from theory.terms import (
     Average,
@@ -44,19 +45,10 @@ LOWER_CLAIM = implies(ge(BEST, 1 - DEL), ge(N, LOWER))
 without_teacher = Theorem(
     name="samples-without-teacher",
     title="Samples that a learner needs without a teacher",
-    statement=(
-        "A learner that names a target on K free, equally likely cells exactly with probability "
-        "at least 1 - δ, δ < 1/2, needs n >= max{K + log2(1 - δ), ln(2δ)/ln(1 - 1/K)} labelled "
-        "samples. With the teacher, 0 samples and K evaluations suffice."
-    ),
     parameters=(CELLS, DELTA),
-    result=Bound(
-        LOWER,
-        "samples that every learner without a teacher needs",
-        rounding="up",
-        monotone={"cells": "up", "delta": "down"},
+    result=LowerBound(
+        N, LOWER, given=(ge(BEST, 1 - DEL),), monotone={"cells": "up", "delta": "down"}
     ),
-    claim=LOWER_CLAIM,
     assumptions=(
         Assumption(
             "posterior",
@@ -177,18 +169,8 @@ CONFIDENCE_CLAIM = ge(M, CONFIDENCE)
 confidence_lower = Theorem(
     name="learning-confidence-samples",
     title="Samples that confidence costs every learner",
-    statement=(
-        "If two functions of the class agree at a point and differ at another, every learner "
-        "needs n >= ln(2δ)/ln(1 - ε) samples for error below ε with probability 1 - δ, δ < 1/2."
-    ),
     parameters=(EPSILON, DELTA),
-    result=Bound(
-        CONFIDENCE,
-        "samples that every learner needs",
-        rounding="up",
-        monotone={"epsilon": "down", "delta": "down"},
-    ),
-    claim=CONFIDENCE_CLAIM,
+    result=LowerBound(M, CONFIDENCE, monotone={"epsilon": "down", "delta": "down"}),
     assumptions=(
         Assumption(
             "two targets",
@@ -252,19 +234,14 @@ SHARE = DEL / (2 * SIZE)
 uniform_deviation = Theorem(
     name="uniform-deviation",
     title="All empirical errors at once",
-    statement=(
-        "With probability at least 1 - δ the empirical error of every one of N students is within "
-        "sqrt(ln(2N/δ)/(2n)) of its error."
-    ),
     parameters=(CLASS_SIZE, N_SAMPLES, DELTA),
-    result=Bound(
+    result=Confidence(
+        sp.Abs(EMPIRICAL - err(G)),
         RADIUS,
-        "largest difference of empirical and true error in the class",
-        vacuous=ge(RADIUS, 1),
-        vacuous_words="when it is at least 1",
+        DEL,
+        member=G,
         monotone={"class": "up", "n": "down", "delta": "down"},
     ),
-    claim=le(Pr(SOME_OFF), DEL),
     assumptions=(
         INDICATOR,
         Assumption("size", "the class has N members", eq(Members(G, sp.true), SIZE)),
@@ -322,26 +299,19 @@ SLACK = sp.sqrt(sp.log(1 / DEL) / (2 * M))
 OBSERVED = Average(BAD, M)
 EXCEEDS = ge(P, OBSERVED + SLACK)
 UPPER = ERR / M + SLACK
-UPPER_CLAIM = conj(
-    le(Pr(EXCEEDS), DEL),
-    implies(lt(P, OBSERVED + SLACK), eq(OBSERVED, ERR / M), lt(P, UPPER)),
-)
 hoeffding_upper = Theorem(
     name="hoeffding-upper",
     title="Upper bound from observed disagreements, Hoeffding form",
-    statement=(
-        "If k of n fresh samples show a disagreement, the error is below "
-        "k/n + sqrt(ln(1/δ)/(2n)), with confidence 1 - δ. `clopper-pearson` is never worse."
-    ),
     parameters=(ERRORS, N_SAMPLES, DELTA),
-    result=Bound(
+    result=Confidence(
+        P,
         UPPER,
-        "upper bound for the error, with confidence 1 - δ",
-        vacuous=ge(UPPER, 1),
-        vacuous_words="when it is at least 1",
+        DEL,
+        at=OBSERVED + SLACK,
+        closed=True,
+        reading=(OBSERVED, ERR / M),
         monotone={"errors": "up", "n": "down", "delta": "down"},
     ),
-    claim=UPPER_CLAIM,
     assumptions=(
         Assumption(
             "indicator",
@@ -365,7 +335,7 @@ hoeffding_upper = Theorem(
             use("event-monotone", smaller=EXCEEDS, larger=le(OBSERVED - Mean(BAD), -SLACK)),
             ("indicator",),
         ),
-        Step("conclusion", UPPER_CLAIM, Smt(), ("tail", "event")),
+        Step("conclusion", le(Pr(EXCEEDS), DEL), Smt(), ("tail", "event")),
     ),
     citation=HOEFFDING,
     requires=(Assumption("errors <= n", "errors <= n", le(ERR, M)),),

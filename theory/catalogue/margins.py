@@ -5,10 +5,13 @@ M is the margin of the teacher's real score on a leaf: the leaf's class is wrong
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import sympy as sp
 
 from theory.rules import Algebra, Instantiate, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import Confidence, UpperBound
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import DELTA, LENGTH, N_SAMPLES, Parameter, real, reals
 from theory.terms import Average, Fact, Mean, Pr, Random, conj, eq, ge, gt, implies, le, lt
 
@@ -16,7 +19,7 @@ MARGIN, AFFINE = Random("margin"), Random("b + a x")
 OFFSET = real("offset", "b", "constant of the certified affine lower bound of the margin")
 COEFFICIENTS = reals("coefficients", "a", "its coefficients, one for each free variable")
 PROBABILITIES = reals("probabilities", "p", "P[x_i = 1] of each free variable", 0, 1)
-LISTS = Parameter("m", LENGTH, "integer", "m", "m", "number of free variables", None)
+LISTS = Parameter("m", LENGTH, "integer", "m", "m", "number of free variables", Fraction(1))
 INDEX = sp.Symbol("i", integer=True)
 B, A, P = OFFSET.symbol, COEFFICIENTS.symbol, PROBABILITIES.symbol
 DRIFT = B + sp.Sum(A[INDEX] * (2 * P[INDEX] - 1), (INDEX, 1, LENGTH))
@@ -29,20 +32,8 @@ DEVIATES = le(AFFINE - Mean(AFFINE), -DRIFT)
 leaf_tail_product = Theorem(
     name="leaf-tail-product",
     title="Certified probability on a leaf, independent variables",
-    statement=(
-        "On a leaf the margin is certified to be at least b + Σ a_i x_i, with independent "
-        "x_i in {-1, 1}, P[x_i = 1] = p_i. If μ = b + Σ a_i (2 p_i - 1) > 0, the probability of "
-        "a wrong class on the leaf is at most exp(-μ² / (2 Σ a_i²)). No sampling is involved."
-    ),
     parameters=(OFFSET, COEFFICIENTS, PROBABILITIES),
-    result=Bound(
-        expression=TAIL_OR_ONE,
-        meaning="upper bound for the probability of a wrong class on the leaf",
-        vacuous=le(DRIFT, 0),
-        vacuous_words="when the mean b + Σ a_i (2 p_i - 1) is not positive",
-        monotone={"offset": "down"},
-    ),
-    claim=le(Pr(WRONG), TAIL_OR_ONE),
+    result=UpperBound(Pr(WRONG), TAIL_OR_ONE, monotone={"offset": "down"}),
     assumptions=(
         Assumption(
             "certified", "the margin is at least b + Σ a_i x_i at every point", ge(MARGIN, AFFINE)
@@ -141,20 +132,16 @@ EMPIRICAL_CLAIM = conj(HOLDS, le(Pr(MISLED), DEL))
 mcdiarmid_empirical = Theorem(
     name="mcdiarmid-empirical",
     title="Certified probability on a leaf from sampled margins",
-    statement=(
-        "If changing input i moves the margin by at most a certified c_i, C = Σ c_i², and n leaf "
-        "samples have mean margin μ, then with confidence 1 - δ the probability of a wrong class "
-        "on the leaf is at most exp(-(2/C) max(0, μ - sqrt(C ln(1/δ) / (2n)))²)."
-    ),
     parameters=(MEAN, INFLUENCE, N_SAMPLES, DELTA),
-    result=Bound(
-        expression=_empirical(MU),
-        meaning="upper bound for the probability of a wrong class on the leaf, with confidence 1-δ",
-        vacuous=le(MU, SLACK),
-        vacuous_words="when the mean margin is at most sqrt(C ln(1/δ) / (2n))",
+    result=Confidence(
+        Pr(WRONG),
+        _empirical(MU),
+        DEL,
+        at=_empirical(SAMPLED),
+        reading=(SAMPLED, MU),
+        also=(HOLDS,),
         monotone={"mean": "down", "n": "down", "delta": "down", "influence": "up"},
     ),
-    claim=EMPIRICAL_CLAIM,
     assumptions=(DIFFERENCES, Assumption("iid", "the n leaf samples are drawn independently")),
     steps=(
         Step(
@@ -200,7 +187,7 @@ mcdiarmid_empirical = Theorem(
             "at-sample",
             implies(le(SAMPLED - SLACK, TRUE_MEAN), le(Pr(WRONG), _empirical(SAMPLED))),
             Instantiate("holds", {MU: SAMPLED}),
-            ("holds",),
+            ("holds", "positive-log"),
         ),
         Step(
             "average",
@@ -237,20 +224,8 @@ BELOW_MEAN = le(MARGIN - TRUE_MEAN, -MU_OR_ZERO)
 mcdiarmid_tail = Theorem(
     name="mcdiarmid-tail",
     title="Certified probability on a leaf from certified influences",
-    statement=(
-        "If the mean margin on a leaf is certified to be at least μ > 0 and changing input i "
-        "moves the margin by at most a certified c_i, C = Σ c_i², the probability of a wrong "
-        "class on the leaf is at most exp(-2 μ²/C)."
-    ),
     parameters=(CERTIFIED, INFLUENCE),
-    result=Bound(
-        MCD_TAIL,
-        "upper bound for the probability of a wrong class on the leaf",
-        vacuous=le(CERTIFIED.symbol, 0),
-        vacuous_words="when the certified mean is not positive",
-        monotone={"mean": "down", "influence": "up"},
-    ),
-    claim=le(Pr(WRONG), MCD_TAIL),
+    result=UpperBound(Pr(WRONG), MCD_TAIL, monotone={"mean": "down", "influence": "up"}),
     assumptions=(
         DIFFERENCES,
         Assumption("mean", "the mean margin is at least μ", ge(TRUE_MEAN, CERTIFIED.symbol)),
@@ -295,18 +270,8 @@ FALLS, RISES = le(LINEAR, -BB), ge(LINEAR, BB)
 leaf_tail = Theorem(
     name="leaf-tail",
     title="Certified probability on a leaf, uniform distribution",
-    statement=(
-        "On a leaf the margin is certified to be at least a x + b with b > 0 and x uniform on "
-        "{-1, 1}^m. The probability of a wrong class there is at most "
-        "min(1/2, exp(-b²/(2 |a|²)))."
-    ),
     parameters=(CONSTANT, ENERGY),
-    result=Bound(
-        HALF_OR_TAIL,
-        "upper bound for the probability of a wrong class on the leaf",
-        monotone={"offset": "down", "squares": "up"},
-    ),
-    claim=le(Pr(WRONG), HALF_OR_TAIL),
+    result=UpperBound(Pr(WRONG), HALF_OR_TAIL, monotone={"offset": "down", "squares": "up"}),
     assumptions=(
         Assumption("certified", "the margin is at least a x + b", ge(MARGIN, LINEAR + BB)),
         Assumption(

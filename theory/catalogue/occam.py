@@ -8,7 +8,8 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.rules import Algebra, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import SampleSize
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import CLASS_SIZE, DELTA, EPSILON, N_SAMPLES, Parameter
 from theory.terms import (
     Average,
@@ -16,6 +17,7 @@ from theory.terms import (
     Every,
     Fact,
     Mean,
+    Member,
     Members,
     Pr,
     Quantity,
@@ -30,9 +32,9 @@ from theory.terms import (
 )
 
 EPS, DEL, N, SIZE = EPSILON.symbol, DELTA.symbol, N_SAMPLES.symbol, CLASS_SIZE.symbol
-MEMBER = Parameter("g", sp.Symbol("g"), "real", "g", "g", "a member of the class")
+MEMBER = Parameter("g", sp.Symbol("g"), "member", "g", "g", "a member of the class")
 G = MEMBER.symbol
-BEST = Quantity("g*")
+BEST = Member("g*", G)
 
 
 def err(g: sp.Basic) -> sp.Basic:
@@ -49,18 +51,13 @@ SAMPLES = (sp.log(SIZE) - sp.log(DEL)) / (-sp.log(1 - EPS))
 occam_realizable = Theorem(
     name="occam-realizable",
     title="Occam's razor for a finite class, realizable",
-    statement=(
-        "With probability at least 1 - δ every student of the class that agrees with the teacher "
-        "on n samples has error below ε, if n >= (ln N + ln 1/δ) / -ln(1 - ε)."
-    ),
     parameters=(EPSILON, DELTA, CLASS_SIZE),
-    result=Bound(
-        expression=SAMPLES,
-        meaning="samples after which every consistent student is good",
-        rounding="up",
+    result=SampleSize(
+        N,
+        SAMPLES,
+        le(Pr(FAILURE), DEL),
         monotone={"epsilon": "down", "delta": "down", "class": "up"},
     ),
-    claim=implies(ge(N, SAMPLES), le(Pr(FAILURE), DEL)),
     assumptions=(
         Assumption(
             "error",
@@ -153,19 +150,13 @@ TAIL_EPS = sp.exp(-N * EPS**2 / 2)
 occam_agnostic = Theorem(
     name="occam-agnostic",
     title="Least empirical error in a finite class, agnostic",
-    statement=(
-        "Return any student of least empirical error among N >= 2. With probability at least "
-        "1 - δ its error exceeds the least error in the class by at most ε, if "
-        "n >= 2 ln((N - 1)/δ) / ε²."
-    ),
     parameters=(EPSILON, DELTA, CLASS_SIZE),
-    result=Bound(
-        expression=SAMPLES_AGNOSTIC,
-        meaning="samples after which the empirical minimiser is nearly optimal",
-        rounding="up",
+    result=SampleSize(
+        N,
+        SAMPLES_AGNOSTIC,
+        le(Pr(MISTAKE), DEL),
         monotone={"epsilon": "down", "delta": "down", "class": "up"},
     ),
-    claim=implies(ge(N, SAMPLES_AGNOSTIC), le(Pr(MISTAKE), DEL)),
     assumptions=(
         Assumption(
             "indicator",

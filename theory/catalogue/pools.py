@@ -6,7 +6,8 @@ import sympy as sp
 
 from theory.catalogue.search import DEEP, D
 from theory.rules import Instantiate, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import Count, UpperBound
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import (
     ETA,
     NORM,
@@ -59,19 +60,12 @@ UP_TO = implies(le(T, R), le(pool(T), sp.Sum(COUNTED, (J, 0, T - 1))))
 exact_pool = Theorem(
     name="lrh-pool",
     title="Regressions of the level-wise search, counted",
-    statement=(
-        "If the conjunctions kept at level j have a true root mean square error of at most "
-        "η < 2^(-r+1), the search for a tree of depth r probes at most "
-        "Σ_(j<r) 2 (d - j) 2^j min(C(d, j), floor(τ² B²/(2^(-j) - η)²)) conjunctions."
-    ),
     parameters=(VARIABLES, DEEP, TAU, NORM, ETA),
-    result=Bound(
+    result=UpperBound(
+        pool(R),
         POOL_SUM,
-        "conjunctions probed at most",
-        rounding="down",
         monotone={"variables": "up", "depth": "up", "tau": "up", "B": "up", "eta": "up"},
     ),
-    claim=le(pool(R), POOL_SUM),
     assumptions=(
         Assumption(
             "kept",
@@ -104,8 +98,10 @@ exact_pool = Theorem(
              ("wide", "kept"), "A number of sets is an integer."),
         Step("level", implies(le(J, R - 1), le(2 * (D - J) * kept(J), COUNTED)), Smt(),
              ("whole", "kept")),
+        Step("this-wide", implies(le(T, R - 1), gt(GAP_J.subs(J, T), 0)),
+             use("power-exponent", x=2, a=-(R - 1), b=-T)),
         Step("this-level", implies(le(T, R - 1), le(2 * (D - T) * kept(T), COUNTED.subs(J, T))),
-             Instantiate("level", {J: T}), ("level",)),
+             Instantiate("level", {J: T}), ("level", "this-wide")),
         Step("extended", implies(le(T, R - 1), le(pool(T + 1), pool(T) + 2 * (D - T) * kept(T))),
              Instantiate("pool", {J: T}), ("pool",)),
         Step("sum",
@@ -140,18 +136,8 @@ CHOSEN = eq(chosen(T), sp.Sum(2**J * sp.binomial(D, J), (J, 0, T - 1)))
 ands_total = Theorem(
     name="conjunctions-total",
     title="All conjunctions of few literals",
-    statement=(
-        "There are Σ_(k<=r) 2^k C(d, k) conjunctions of at most r literals over d variables; a "
-        "search that probes fewer has saved something."
-    ),
     parameters=(VARIABLES, DEEP),
-    result=Bound(
-        ALL_SUM,
-        "number of conjunctions",
-        rounding="up",
-        monotone={"variables": "up", "depth": "up"},
-    ),
-    claim=eq(chosen(R + 1), ALL_SUM),
+    result=Count(chosen(R + 1), ALL_SUM, monotone={"variables": "up", "depth": "up"}),
     assumptions=(
         Assumption(
             "sets",

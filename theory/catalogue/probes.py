@@ -8,7 +8,8 @@ from fractions import Fraction
 import sympy as sp
 
 from theory.rules import Algebra, Instantiate, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import UpperBound
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import (
     DEPTH,
     NORM,
@@ -50,18 +51,12 @@ def probe_bound(j: sp.Expr) -> sp.Expr:
 lrh_probes = Theorem(
     name="lrh-probes",
     title="Regressions of the level-wise search",
-    statement=(
-        "Extending every exactly represented conjunction of fewer than r literals by one literal "
-        "probes at most 2 d τ² B² (8^r - 1)/7 conjunctions."
-    ),
     parameters=(VARIABLES, DEEP, TAU, NORM),
-    result=Bound(
+    result=UpperBound(
+        probes(R),
         probe_bound(R),
-        "conjunctions probed at most",
-        rounding="down",
         monotone={"variables": "up", "depth": "up", "tau": "up", "B": "up"},
     ),
-    claim=le(probes(R), probe_bound(R)),
     assumptions=(
         Assumption(
             "kept",

@@ -10,7 +10,8 @@ import sympy as sp
 from theory.catalogue.testing import AGREE, AGREEMENT, FRESH, PASS, P, test_sample_size
 from theory.catalogue.testing import ERROR as P_ERROR
 from theory.rules import Algebra, Cite, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import LowerBound, SampleSize, UpperBound
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import DELTA, EPSILON, N_SAMPLES, VARIABLES, integer, real
 from theory.terms import Event, Pr, Quantity, conj, eq, ge, implies, le, lt
 
@@ -26,19 +27,14 @@ HYBRID_CLAIM = implies(ge(N, HYBRID), ge(P, EPS), le(Pr(PASS), DEL))
 hybrid = Theorem(
     name="hybrid-samples",
     title="Prove a part, test the rest",
-    statement=(
-        "On a region of probability ρ teacher and student are proved equal. Samples are drawn "
-        "from the rest only. A student of error ε or more passes n >= ln δ / ln(1 - ε/(1 - ρ)) "
-        "of them with probability at most δ."
-    ),
     parameters=(EPSILON, DELTA, PROVED),
-    result=Bound(
+    result=SampleSize(
+        N,
         HYBRID,
-        "samples from the unproved rest that suffice",
-        rounding="up",
+        le(Pr(PASS), DEL),
+        given=(ge(P, EPS),),
         monotone={"epsilon": "down", "delta": "down", "proved": "down"},
     ),
-    claim=HYBRID_CLAIM,
     assumptions=(
         Assumption(
             "rest", "the disagreements lie in the rest: p = (1 - ρ) q", eq(P, (1 - RHO) * Q)
@@ -48,10 +44,15 @@ hybrid = Theorem(
     ),
     steps=(
         Step(
+            "negative",
+            le(sp.log(1 - EPS / (1 - RHO)), -EPS / (1 - RHO)),
+            use("log-bounds", x=EPS / (1 - RHO)),
+        ),
+        Step(
             "test",
             implies(ge(N, HYBRID), ge(Q, EPS / (1 - RHO)), le(Pr(PASS), DEL)),
             Cite(test_sample_size, {"epsilon": EPS / (1 - RHO), "p": Q}),
-            ("agreement",),
+            ("agreement", "negative"),
             "The test of the rest at ε/(1 - ρ).",
         ),
         Step("conclusion", HYBRID_CLAIM, Smt(), ("test", "rest")),
@@ -78,19 +79,15 @@ BREAK_CLAIM = conj(
 breakeven = Theorem(
     name="breakeven-error",
     title="Test more, or prove?",
-    statement=(
-        "For the price C of a proof at most C/c tests can be made, and they certify an error of "
-        "1 - δ^(c/C) at best, which is at most (c/C) ln(1/δ). If less is required, prove."
-    ),
     parameters=(TEST_COST, PROOF_COST, DELTA),
-    result=Bound(
+    result=LowerBound(
+        1 - DEL ** (1 / N),
         1 - POWER,
-        "least error that tests can certify for the price of a proof",
+        given=(le(N * CT, CP),),
+        also=(le(1 - POWER, -CT / CP * sp.log(DEL)),),
         monotone={"test-cost": "up", "proof-cost": "down", "delta": "down"},
-        vacuous=le(CP, CT),
-        vacuous_words="when a proof costs no more than one test",
+        useless=le(CP, CT),
     ),
-    claim=BREAK_CLAIM,
     assumptions=(),
     steps=(
         Step(
@@ -130,19 +127,15 @@ ATTEMPT_CLAIM = conj(
 attempt_samples = Theorem(
     name="attempt-samples",
     title="Many repairs, one guarantee",
-    statement=(
-        "Attempt i = 1, 2, ... (a student that may depend on everything before) is tested on "
-        "n >= ln(δ/(i(i + 1))) / ln(1 - ε) fresh samples. The probability that any accepted "
-        "student has error ε or more is at most δ."
-    ),
     parameters=(ATTEMPT, EPSILON, DELTA),
-    result=Bound(
+    result=SampleSize(
+        N,
         ATTEMPTS,
-        "fresh samples for this attempt",
-        rounding="up",
+        le(Pr(PASS), SHARE),
+        given=(ge(P, EPS),),
+        also=(le(total(J), DEL),),
         monotone={"attempt": "up", "epsilon": "down", "delta": "down"},
     ),
-    claim=ATTEMPT_CLAIM,
     assumptions=(
         AGREEMENT,
         FRESH,
@@ -195,19 +188,8 @@ LEAST, MEAN_HIT = Quantity("least rejection"), Quantity("mean P[z is asked]")
 black_box = Theorem(
     name="black-box-queries",
     title="The price of a black box",
-    statement=(
-        "A verifier that only evaluates the teacher, always accepts f = g and rejects every "
-        "teacher that differs from g in one of the 2^d points with probability at least 1 - δ, "
-        "makes at least (1 - δ) 2^d evaluations."
-    ),
     parameters=(VARIABLES, DELTA),
-    result=Bound(
-        QUERIES,
-        "evaluations that any black-box verifier needs",
-        rounding="up",
-        monotone={"variables": "up", "delta": "down"},
-    ),
-    claim=ge(ASKED.symbol, QUERIES),
+    result=LowerBound(ASKED.symbol, QUERIES, monotone={"variables": "up", "delta": "down"}),
     assumptions=(
         Assumption(
             "unasked",
@@ -233,19 +215,8 @@ SHARE_PROVED = real("proved", "rho", "probability of the region that is proved",
 certificate_error = Theorem(
     name="certificate-error",
     title="What a partial certificate proves",
-    statement=(
-        "If f = g is proved on a region of probability ρ, the probability of disagreement is at "
-        "most 1 - ρ. With the whole domain it is 0: no samples, no confidence parameter."
-    ),
     parameters=(SHARE_PROVED,),
-    result=Bound(
-        1 - SHARE_PROVED.symbol,
-        "upper bound for the probability of disagreement",
-        monotone={"proved": "down"},
-        vacuous=le(SHARE_PROVED.symbol, 0),
-        vacuous_words="when nothing is proved",
-    ),
-    claim=le(Pr(DIFFER), 1 - SHARE_PROVED.symbol),
+    result=UpperBound(Pr(DIFFER), 1 - SHARE_PROVED.symbol, monotone={"proved": "down"}),
     assumptions=(
         Assumption(
             "proof", "no point of the region is a disagreement", implies(IN_PROVED, sp.Not(DIFFER))

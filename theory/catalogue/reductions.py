@@ -5,7 +5,8 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.rules import Algebra, Balls, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import SampleSize, UpperBound
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import CLASS_SIZE, DELTA, EPSILON, N_SAMPLES, Parameter, integer, real
 from theory.terms import Event, Every, Fact, Pr, Quantity, Some, conj, eq, ge, implies, le
 
@@ -19,19 +20,8 @@ LEARNED, DISTILLED = Event("the learner fails on (x, f(x))"), Event("the distill
 learning = Theorem(
     name="learning-implies-distillation",
     title="A learner distils",
-    statement=(
-        "A learner of the class that needs n labelled samples for ε and δ distils every teacher "
-        "from n unlabelled samples: label them by evaluating the teacher. So a distiller needs at "
-        "most the samples of a learner, plus n evaluations."
-    ),
     parameters=(LEARNER,),
-    result=Bound(
-        LEARNER.symbol,
-        "samples that suffice for distillation",
-        rounding="up",
-        monotone={"n": "up"},
-    ),
-    claim=implies(ge(DRAWN.symbol, LEARNER.symbol), le(Pr(DISTILLED), DEL)),
+    result=SampleSize(DRAWN.symbol, LEARNER.symbol, le(Pr(DISTILLED), DEL), monotone={"n": "up"}),
     assumptions=(
         Assumption(
             "same run",
@@ -75,19 +65,8 @@ E1, E2 = ONE.symbol, TWO.symbol
 composition_error = Theorem(
     name="composition-error",
     title="Errors of two distillations add up",
-    statement=(
-        "If g disagrees with f with probability at most ε1 and h with g with probability at most "
-        "ε2, then h disagrees with f with probability at most ε1 + ε2."
-    ),
     parameters=(ONE, TWO),
-    result=Bound(
-        E1 + E2,
-        "upper bound for the disagreement of f and h",
-        monotone={"first": "up", "second": "up"},
-        vacuous=ge(E1 + E2, 1),
-        vacuous_words="when it is at least 1",
-    ),
-    claim=le(Pr(FH), E1 + E2),
+    result=UpperBound(Pr(FH), E1 + E2, monotone={"first": "up", "second": "up"}),
     assumptions=(
         Assumption("stages", "the two stages' errors", conj(le(Pr(FG), E1), le(Pr(GH), E2))),
     ),
@@ -108,7 +87,7 @@ composition_error = Theorem(
 FIRST_DELTA = real("first", "delta1", "failure probability of the first stage", 0, 1)
 SECOND_DELTA = real("second", "delta2", "failure probability of the second stage", 0, 1)
 D1, D2 = FIRST_DELTA.symbol, SECOND_DELTA.symbol
-STUDENT = Parameter("g", sp.Symbol("g"), "real", "g", "g", "the student of the first stage")
+STUDENT = Parameter("g", sp.Symbol("g"), "member", "g", "g", "the student of the first stage")
 GS = STUDENT.symbol
 POSSIBLE = Fact("can be returned", GS)
 GOOD1, GOOD2 = Event("stage 1 returns g, good", GS), Event("stage 2 is good on g", GS)
@@ -116,20 +95,10 @@ BOTH = Some(GS, POSSIBLE, sp.And(GOOD1, GOOD2))
 composition_confidence = Theorem(
     name="composition-confidence",
     title="Confidence of two distillations",
-    statement=(
-        "If stage 1 fails with probability at most δ1 and stage 2, on fresh samples, fails with "
-        "probability at most δ2 whatever stage 1 returned, then one of them fails with "
-        "probability at most 1 - (1 - δ1)(1 - δ2)."
-    ),
     parameters=(FIRST_DELTA, SECOND_DELTA),
-    result=Bound(
-        1 - (1 - D1) * (1 - D2),
-        "upper bound for the probability that a stage fails",
-        monotone={"first": "up", "second": "up"},
-        vacuous=ge(1 - (1 - D1) * (1 - D2), 1),
-        vacuous_words="when it is 1",
+    result=UpperBound(
+        Pr(sp.Not(BOTH)), 1 - (1 - D1) * (1 - D2), monotone={"first": "up", "second": "up"}
     ),
-    claim=le(Pr(sp.Not(BOTH)), 1 - (1 - D1) * (1 - D2)),
     assumptions=(
         Assumption(
             "stages",
@@ -177,15 +146,8 @@ COPIES_CLAIM = implies(ge(K, NEEDED), le(Pr(Every(BAD_RUN, K)), DEL / 2))
 boosting_copies = Theorem(
     name="boosting-copies",
     title="Runs that make a good one likely",
-    statement=(
-        "If a run fails with probability at most 1/2, then k >= log2(2/δ) independent runs all "
-        "fail with probability at most δ/2."
-    ),
     parameters=(DELTA,),
-    result=Bound(
-        NEEDED, "independent runs that suffice", rounding="up", monotone={"delta": "down"}
-    ),
-    claim=COPIES_CLAIM,
+    result=SampleSize(K, NEEDED, le(Pr(Every(BAD_RUN, K)), DEL / 2), monotone={"delta": "down"}),
     assumptions=(Assumption("runs", "independent runs, each fails with probability at most 1/2",
                             le(Pr(BAD_RUN), HALF)),),
     steps=(
@@ -219,19 +181,8 @@ NEW_ERROR, OLD_ERROR = Quantity("new P[f != g]"), Quantity("old P[f != g]")
 transfer = Theorem(
     name="transfer-error",
     title="Transfer to another distribution",
-    statement=(
-        "If no point is more than κ times as likely under the new distribution as under the old, "
-        "an error of ε becomes at most κ ε. An error of 0 stays 0 under every distribution."
-    ),
     parameters=(FACTOR, ERROR),
-    result=Bound(
-        KAPPA * OLD,
-        "upper bound for the error under the new distribution",
-        monotone={"factor": "up", "error": "up"},
-        vacuous=ge(KAPPA * OLD, 1),
-        vacuous_words="when it is at least 1",
-    ),
-    claim=le(NEW_ERROR, KAPPA * OLD),
+    result=UpperBound(NEW_ERROR, KAPPA * OLD, monotone={"factor": "up", "error": "up"}),
     assumptions=(
         Assumption("ratio", "D'(x) <= κ D(x) at every point, summed over the disagreements",
                    le(NEW_ERROR, KAPPA * OLD_ERROR)),
@@ -256,14 +207,8 @@ COUNTER_CLAIM = le(J, MOST)
 counterexamples = Theorem(
     name="halving-counterexamples",
     title="Counterexamples until equality",
-    statement=(
-        "With an exact equivalence check that accepts any hypothesis, asking the majority vote of "
-        "the surviving members finds the teacher in a class of N after at most log2 N "
-        "counterexamples. The result is exact."
-    ),
     parameters=(CLASS_SIZE,),
-    result=Bound(MOST, "counterexamples at most", rounding="down", monotone={"class": "up"}),
-    claim=COUNTER_CLAIM,
+    result=UpperBound(J, MOST, monotone={"class": "up"}),
     assumptions=(
         Assumption(
             "halving",

@@ -6,7 +6,8 @@ import sympy as sp
 
 from theory.catalogue.cubes import INDEX, IX
 from theory.rules import Algebra, Instantiate, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import LowerBound, UpperBound
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import DELTA, integer
 from theory.terms import Quantity, conj, eq, ge, implies, le, lt
 
@@ -44,19 +45,8 @@ DRAWN_RANGE = Assumption("drawn", "n <= points", le(M, N))
 without_replacement = Theorem(
     name="miss-without-replacement",
     title="Missing every disagreement without replacement",
-    statement=(
-        "n of N points drawn without replacement miss all K points of disagreement with "
-        "probability C(N - K, n)/C(N, n) <= (1 - n/N)^K."
-    ),
     parameters=(POINTS, BAD, DRAWN),
-    result=Bound(
-        MISS_BOUND,
-        "upper bound for the probability to miss them",
-        vacuous=ge(MISS_BOUND, 1),
-        vacuous_words="without draws or without disagreements",
-        monotone={"points": "up", "bad": "down", "n": "down"},
-    ),
-    claim=le(miss(K), MISS_BOUND),
+    result=UpperBound(miss(K), MISS_BOUND, monotone={"points": "up", "bad": "down", "n": "down"}),
     assumptions=(DRAWS,),
     steps=(
         Step("rate", conj(ge(1 - M / N, 0), le(1 - M / N, 1)), Smt()),
@@ -84,18 +74,13 @@ EXCLUDE_CLAIM = implies(le(miss(sp.Integer(1)), DEL), ge(M, EXCLUDING))
 excluding = Theorem(
     name="samples-without-replacement",
     title="Testing is no cheap route to equality",
-    statement=(
-        "To notice one point of disagreement among N with probability at least 1 - δ, at least "
-        "(1 - δ) N points must be drawn, even without replacement."
-    ),
     parameters=(POINTS, DELTA),
-    result=Bound(
+    result=LowerBound(
+        M,
         EXCLUDING,
-        "draws that are needed",
-        rounding="up",
+        given=(le(miss(sp.Integer(1)), DEL),),
         monotone={"points": "up", "delta": "down"},
     ),
-    claim=EXCLUDE_CLAIM,
     assumptions=(DRAWS, DRAWN_RANGE),
     steps=(
         Step(

@@ -12,12 +12,13 @@ from dataclasses import replace
 import sympy as sp
 
 from theory.rules import Algebra, Cite, Instantiate, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import LowerBound, UpperBound
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import ETA, NORM, TAU, WIDTH, Parameter, integer
 from theory.terms import Fact, Mean, Members, Quantity, Random, conj, eq, ge, implies, le, lt
 
 K, TAU_, B_, ETA_ = WIDTH.symbol, TAU.symbol, NORM.symbol, ETA.symbol
-SET = Parameter("S", sp.Symbol("S"), "real", "S", "S", "a set of k variables")
+SET = Parameter("S", sp.Symbol("S"), "member", "S", "S", "a set of k variables")
 LEVEL = integer("t", "t", "number of literals")
 S, T, SG = SET.symbol, LEVEL.symbol, Quantity("s")
 REPRESENTED = Fact("represented", S)
@@ -83,18 +84,13 @@ BESSEL = Citation("Bessel; see O'Donnell", "Analysis of Boolean Functions, chapt
 lrh_coefficient = Theorem(
     name="lrh-coefficient",
     title="A represented conjunction leaves a large coefficient",
-    statement=(
-        "If a conjunction of k literals over S is represented with root mean square error "
-        "η < 2^(-k) by a readout of norm at most τ, the coefficient E[φ χ_S] of the "
-        "representation has norm at least (2^(-k) - η)/τ."
-    ),
     parameters=(WIDTH, TAU, ETA),
-    result=Bound(
-        expression=GAP / TAU_,
-        meaning="lower bound for the norm of the coefficient",
+    result=LowerBound(
+        COEFFICIENT,
+        GAP / TAU_,
+        given=(REPRESENTED,),
         monotone={"width": "down", "tau": "down", "eta": "down"},
     ),
-    claim=implies(REPRESENTED, ge(COEFFICIENT, GAP / TAU_)),
     assumptions=SETTING[:-1],
     steps=(
         Step(
@@ -220,20 +216,8 @@ lrh_coefficient = Theorem(
 lrh_sets_robust = Theorem(
     name="lrh-sets-robust",
     title="How many conjunctions a representation can hold approximately",
-    statement=(
-        "Under the uniform distribution on {-1, 1}^d at most τ² B² / (2^(-k) - η)² sets of k "
-        "variables carry a conjunction that a linear readout of norm at most τ reproduces with "
-        "root mean square error η < 2^(-k)."
-    ),
     parameters=(WIDTH, TAU, NORM, ETA),
-    result=Bound(
-        expression=SETS,
-        meaning="upper bound for the number of represented sets of k variables",
-        rounding="down",
-        monotone={"width": "up", "tau": "up", "B": "up", "eta": "up"},
-        vacuous_words="when it reaches the number C(d, k) of all sets",
-    ),
-    claim=le(NUMBER, SETS),
+    result=UpperBound(NUMBER, SETS, monotone={"width": "up", "tau": "up", "B": "up", "eta": "up"}),
     assumptions=SETTING,
     steps=(
         Step(
@@ -282,19 +266,8 @@ EXACT_SETS = 4**K * TAU_**2 * B_**2
 lrh_sets = Theorem(
     name="lrh-sets",
     title="How many conjunctions a representation can hold exactly",
-    statement=(
-        "Under the uniform distribution on {-1, 1}^d at most 4^k τ² B² sets of k variables carry "
-        "a conjunction that a linear readout of norm at most τ reproduces exactly."
-    ),
     parameters=(WIDTH, TAU, NORM),
-    result=Bound(
-        expression=EXACT_SETS,
-        meaning="upper bound for the number of represented sets of k variables",
-        rounding="down",
-        monotone={"width": "up", "tau": "up", "B": "up"},
-        vacuous_words="when it reaches the number C(d, k) of all sets",
-    ),
-    claim=le(NUMBER, EXACT_SETS),
+    result=UpperBound(NUMBER, EXACT_SETS, monotone={"width": "up", "tau": "up", "B": "up"}),
     assumptions=tuple(replace(a, formal=a.formal.subs(ETA_, 0)) for a in SETTING),
     steps=(
         Step(

@@ -25,7 +25,8 @@ from theory.catalogue.representation import (
 )
 from theory.catalogue.representation import LEVEL as LITERALS
 from theory.rules import Algebra, Cite, Instantiate, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import SampleSize
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import DELTA, DEPTH, ETA, N_SAMPLES, NORM, TAU, VARIABLES, WIDTH, integer
 from theory.terms import (
     Fact,
@@ -276,23 +277,14 @@ KEEP_STEPS = (
 lrh_samples = Theorem(
     name="lrh-samples",
     title="Samples for distilling a linearly represented tree",
-    statement=(
-        "The teacher is a tree of depth at most r over d uniform Boolean variables, and every "
-        "conjunction of a path of it is read off a representation of norm at most B by a readout "
-        "of norm at most τ. With n >= 16 4^r τ² B² (1 + sqrt(2 ln(2P/δ)))², "
-        "P = (4/3) d τ² B² (4^r - 1), the coefficient search keeps every path of the tree and at "
-        "most 4 4^k τ² B² sets of each size k, with probability at least 1 - δ/2."
-    ),
     parameters=(VARIABLES, DEEP, TAU, NORM, DELTA),
-    result=Bound(
-        expression=SAMPLES,
-        meaning="samples after which the search keeps all paths and few other sets",
-        rounding="up",
-        vacuous=ge(SAMPLES, 2**D),
-        vacuous_words="when it exceeds the number 2^d of points: then evaluate them all",
+    result=SampleSize(
+        N,
+        SAMPLES,
+        conj(le(Pr(FAILURE), DEL / 2), STEPPED, FEW),
         monotone={"variables": "up", "depth": "up", "tau": "up", "B": "up", "delta": "down"},
+        useless=ge(SAMPLES, 2**D),
     ),
-    claim=SEARCH_CLAIM,
     assumptions=(
         *(replace(a, formal=a.formal.subs(ETA.symbol, 0)) for a in SETTING),
         Assumption(

@@ -13,7 +13,8 @@ from theory.catalogue.search import FAILURE as MISSED
 from theory.catalogue.search import SAMPLES as TOP
 from theory.catalogue.trees import LOG_FUNCTIONS, occam_trees
 from theory.rules import Cite, Smt, use
-from theory.statement import Bound, Step, Theorem
+from theory.schemas import SampleSize
+from theory.statement import Step, Theorem
 from theory.symbols import (
     DELTA,
     EPSILON,
@@ -43,21 +44,14 @@ ERM_STEP = Step(
 tree_samples = Theorem(
     name="lrh-tree-samples",
     title="Samples for the accuracy of a searched tree",
-    statement=(
-        "Any tree of depth at most r that agrees with the teacher on "
-        "n >= (2^r ln(2d) - ln d + ln(2/δ))/-ln(1 - ε) samples has error below ε, with "
-        "probability at least 1 - δ/2, whatever a search does."
-    ),
     parameters=(*occam_trees.parameters,),
-    result=Bound(
+    result=SampleSize(
+        N,
         ERM,
-        "samples after which every consistent tree is good",
-        rounding="up",
-        vacuous=occam_trees.result.vacuous,
-        vacuous_words=occam_trees.result.vacuous_words,
+        le(Pr(BAD_TREE), DEL / 2),
         monotone=occam_trees.result.monotone,
+        useless=occam_trees.result.useless,
     ),
-    claim=ERM_CLAIM,
     assumptions=occam_trees.assumptions,
     steps=(Step("conclusion", ERM_CLAIM, ERM_STEP.rule, ERM_STEP.uses, ERM_STEP.words),),
     citation=occam_trees.citation,
@@ -71,24 +65,11 @@ BOTH_CLAIM = implies(ge(N, BOTH), le(Pr(EITHER), DEL))
 distillation = Theorem(
     name="lrh-distillation",
     title="Distilling a linearly represented tree, end to end",
-    statement=(
-        "Under the hypotheses of lrh-samples, with n >= max(lrh-samples, lrh-tree-samples): with "
-        "probability at least 1 - δ the coefficient search keeps every path and few other sets, "
-        "and every consistent tree it returns has error below ε."
-    ),
     parameters=(VARIABLES, DEEP, TAU, NORM, EPSILON, DELTA),
-    result=Bound(
-        BOTH,
-        "samples that suffice for search and accuracy",
-        rounding="up",
-        vacuous=ge(BOTH, 2**D),
-        vacuous_words="when it exceeds the number 2^d of points: then evaluate them all",
-        monotone={
+    result=SampleSize(N, BOTH, le(Pr(EITHER), DEL), monotone={
             "variables": "up", "depth": "up", "tau": "up", "B": "up", "epsilon": "down",
             "delta": "down",
-        },
-    ),
-    claim=BOTH_CLAIM,
+        }, useless=ge(BOTH, 2**D)),
     assumptions=(*lrh_samples.assumptions, *occam_trees.assumptions),
     steps=(
         Step("search", SEARCH_CLAIM, Cite(lrh_samples, {}),
@@ -109,21 +90,14 @@ EXACT_CLAIM = implies(ge(N, EXACT_SAMPLES), le(Pr(UNEQUAL), DEL / 2))
 exact_samples = Theorem(
     name="lrh-exact-samples",
     title="Samples after which a searched tree is the teacher",
-    statement=(
-        "If the teacher is a tree of depth at most r, then any such tree that agrees with it on "
-        "n >= (2^r ln(2d) - ln d + ln(2/δ))/-ln(1 - 2^(-r)) samples equals it everywhere, with "
-        "probability at least 1 - δ/2: below 2^(-r) there is no other error than 0."
-    ),
     parameters=exact_erm.parameters,
-    result=Bound(
+    result=SampleSize(
+        N,
         EXACT_SAMPLES,
-        "samples after which every consistent tree equals the teacher",
-        rounding="up",
-        vacuous=exact_erm.result.vacuous,
-        vacuous_words=exact_erm.result.vacuous_words,
+        le(Pr(UNEQUAL), DEL / 2),
         monotone=exact_erm.result.monotone,
+        useless=exact_erm.result.useless,
     ),
-    claim=EXACT_CLAIM,
     assumptions=exact_erm.assumptions,
     steps=(
         Step("conclusion", EXACT_CLAIM, Cite(exact_erm, {"delta": DEL / 2}),

@@ -25,7 +25,8 @@ from theory.catalogue.representation import (
 )
 from theory.catalogue.representation import LEVEL as LITERALS
 from theory.rules import Algebra, Cite, Instantiate, Smt, use
-from theory.statement import Assumption, Bound, Step, Theorem
+from theory.schemas import UpperBound
+from theory.statement import Assumption, Step, Theorem
 from theory.symbols import ETA, NORM, TAU, WIDTH, real
 from theory.terms import Mean, Quantity, conj, eq, ge, implies, le, lt
 
@@ -89,20 +90,10 @@ POSITIVE_WIDTH = Assumption("width", "width >= 1", ge(K, 1))
 lrh_signs_robust = Theorem(
     name="lrh-sets-signs-robust",
     title="How many conjunctions with values 1 and -1 a representation holds approximately",
-    statement=(
-        "At most τ² B²/(2^(1-k) - η)² sets of k >= 1 variables carry a conjunction with values 1 "
-        "and -1 that a readout of norm at most τ reproduces with root mean square error "
-        "η < 2^(1-k)."
-    ),
     parameters=(WIDTH, TAU, NORM, ETA),
-    result=Bound(
-        SIGNS_ROBUST,
-        "upper bound for the number of represented sets of k variables",
-        rounding="down",
-        monotone={"width": "up", "tau": "up", "B": "up", "eta": "up"},
-        vacuous_words="when it reaches the number C(d, k) of all sets",
+    result=UpperBound(
+        NUMBER, SIGNS_ROBUST, monotone={"width": "up", "tau": "up", "B": "up", "eta": "up"}
     ),
-    claim=le(NUMBER, SIGNS_ROBUST),
     assumptions=PLUS_MINUS,
     steps=(
         Step("double", eq(sp.Mul(2, sp.Pow(2, -K), evaluate=False), TWICE), Algebra()),
@@ -118,19 +109,8 @@ SIGNS_SETS = 4 ** (K - 1) * TAU_**2 * B_**2
 lrh_signs = Theorem(
     name="lrh-sets-signs",
     title="How many conjunctions with values 1 and -1 a representation holds exactly",
-    statement=(
-        "At most 4^(k-1) τ² B² sets of k >= 1 variables carry a conjunction with values 1 and -1 "
-        "that a readout of norm at most τ reproduces exactly."
-    ),
     parameters=(WIDTH, TAU, NORM),
-    result=Bound(
-        SIGNS_SETS,
-        "upper bound for the number of represented sets of k variables",
-        rounding="down",
-        monotone={"width": "up", "tau": "up", "B": "up"},
-        vacuous_words="when it reaches the number C(d, k) of all sets",
-    ),
-    claim=le(NUMBER, SIGNS_SETS),
+    result=UpperBound(NUMBER, SIGNS_SETS, monotone={"width": "up", "tau": "up", "B": "up"}),
     assumptions=tuple(replace(a, formal=a.formal.subs(ETA_, 0)) for a in PLUS_MINUS),
     steps=(
         Step("robust", le(NUMBER, SIGNS_ROBUST.subs(ETA_, 0)),
@@ -166,20 +146,10 @@ CORRELATED = ge(correlation(T) ** 2, (SIG / 2) ** (2 * T))
 lrh_biased = Theorem(
     name="lrh-sets-biased",
     title="How many conjunctions a representation holds, biased variables",
-    statement=(
-        "Under independent variables in {-1, 1} with standard deviations at least σ at most "
-        "(2/σ)^(2k) τ² B² sets of k variables carry a conjunction that a readout of norm at most τ "
-        "reproduces exactly."
-    ),
     parameters=(WIDTH, TAU, NORM, SPREAD),
-    result=Bound(
-        BIASED,
-        "upper bound for the number of represented sets of k variables",
-        rounding="down",
-        monotone={"width": "up", "tau": "up", "B": "up", "sigma": "down"},
-        vacuous_words="when it reaches the number C(d, k) of all sets",
+    result=UpperBound(
+        NUMBER, BIASED, monotone={"width": "up", "tau": "up", "B": "up", "sigma": "down"}
     ),
-    claim=le(NUMBER, BIASED),
     assumptions=BIASED_SETTING,
     steps=(
         Step("power", eq(sp.Mul((SIG / 2) ** (2 * T), SIG**2 / 4, evaluate=False),

@@ -8,7 +8,8 @@ from theory.catalogue.testing import AGREE, AGREEMENT, FRESH, PASS, P, test_samp
 from theory.catalogue.testing import ERROR as P_ERROR
 from theory.catalogue.testing import SAMPLES as EXACT
 from theory.rules import Algebra, Cite, Instantiate, Smt, use
-from theory.statement import Bound, Citation, Step, Theorem
+from theory.schemas import Exactly, SampleSize, TooFew
+from theory.statement import Citation, Step, Theorem
 from theory.symbols import (
     DELTA,
     EPSILON,
@@ -32,17 +33,8 @@ PASS_CLAIM = eq(Pr(PASS), (1 - GIVEN.symbol) ** N)
 acceptance = Theorem(
     name="acceptance-probability",
     title="How often a candidate passes a test",
-    statement=(
-        "A student of error p agrees with the teacher on all of n fresh samples with probability "
-        "(1 - p)^n exactly."
-    ),
     parameters=(GIVEN, N_SAMPLES),
-    result=Bound(
-        (1 - GIVEN.symbol) ** N,
-        "probability to pass the test",
-        monotone={"error": "down", "n": "down"},
-    ),
-    claim=PASS_CLAIM,
+    result=Exactly(Pr(PASS), (1 - GIVEN.symbol) ** N, monotone={"error": "down", "n": "down"}),
     assumptions=(AGREEMENT, FRESH),
     steps=(
         Step("draws", eq(Pr(PASS), Pr(AGREE) ** N), use("independent-draws", event=AGREE, n=N)),
@@ -78,18 +70,14 @@ TESTED = Step(
 test_simple = Theorem(
     name="test-samples-simple",
     title="Tests that suffice, simple form",
-    statement=(
-        "n >= ln(1/δ)/ε fresh samples without a disagreement suffice for ε and δ, since "
-        "-ln(1 - ε) >= ε."
-    ),
     parameters=(EPSILON, DELTA),
-    result=Bound(
+    result=SampleSize(
+        N,
         SIMPLE,
-        "samples without a disagreement that suffice",
-        rounding="up",
+        le(Pr(PASS), DEL),
+        given=(ge(P, EPS),),
         monotone={"epsilon": "down", "delta": "down"},
     ),
-    claim=SIMPLE_CLAIM,
     assumptions=(AGREEMENT, FRESH),
     steps=(
         TESTED,
@@ -110,18 +98,15 @@ UPPER_CLAIM = conj(le(EXACT, UPPER), implies(ge(N, UPPER), ge(P, EPS), le(Pr(PAS
 test_upper = Theorem(
     name="test-samples-upper",
     title="Tests that suffice, sharper form",
-    statement=(
-        "n >= ln(1/δ)(1/ε - 1/2) fresh samples without a disagreement suffice for ε and δ, since "
-        "-ln(1 - ε) >= 2ε/(2 - ε)."
-    ),
     parameters=(EPSILON, DELTA),
-    result=Bound(
+    result=SampleSize(
+        N,
         UPPER,
-        "samples without a disagreement that suffice",
-        rounding="up",
+        le(Pr(PASS), DEL),
+        given=(ge(P, EPS),),
+        also=(le(EXACT, UPPER),),
         monotone={"epsilon": "down", "delta": "down"},
     ),
-    claim=UPPER_CLAIM,
     assumptions=(AGREEMENT, FRESH),
     steps=(
         TESTED,
@@ -149,18 +134,15 @@ LOWER_CLAIM = conj(ge(EXACT, LOWER), implies(lt(N, LOWER), gt((1 - EPS) ** N, DE
 test_lower = Theorem(
     name="test-samples-lower",
     title="Tests that are needed, simple form",
-    statement=(
-        "With n < ln(1/δ)(1/ε - 1) fresh samples a student of error ε passes with probability "
-        "above δ, since -ln(1 - ε) <= ε/(1 - ε)."
-    ),
     parameters=(EPSILON, DELTA),
-    result=Bound(
+    result=TooFew(
+        N,
         LOWER,
-        "samples below which the test is not enough",
-        rounding="up",
+        gt((1 - EPS) ** N, DEL),
+        strict=True,
+        also=(ge(EXACT, LOWER),),
         monotone={"epsilon": "down", "delta": "down"},
     ),
-    claim=LOWER_CLAIM,
     assumptions=(AGREEMENT, FRESH),
     steps=(
         TESTED,

@@ -9,7 +9,8 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.rules import Algebra, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import SampleSize
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import DELTA, EPSILON, N_SAMPLES, real
 from theory.terms import Event, Every, Pr, conj, eq, ge, gt, implies, le, lt
 
@@ -26,22 +27,14 @@ SAMPLES = sp.log(DEL) / sp.log(1 - EPS)
 test_sample_size = Theorem(
     name="test-sample-size",
     title="A candidate tested without a disagreement",
-    statement=(
-        "Accept the student if it agrees with the teacher on n fresh samples. A student of error "
-        "ε or more is accepted with probability at most δ if n >= ln δ / ln(1 - ε). With fewer "
-        "samples a student of error ε is accepted with probability (1 - ε)^n > δ: the number is "
-        "exact."
-    ),
     parameters=(EPSILON, DELTA),
-    result=Bound(
-        expression=SAMPLES,
-        meaning="samples without a disagreement that suffice, and are needed",
-        rounding="up",
+    result=SampleSize(
+        N,
+        SAMPLES,
+        le(Pr(PASS), DEL),
+        given=(ge(P, EPS),),
+        otherwise=gt((1 - EPS) ** N, DEL),
         monotone={"epsilon": "down", "delta": "down"},
-    ),
-    claim=conj(
-        implies(ge(N, SAMPLES), ge(P, EPS), le(Pr(PASS), DEL)),
-        implies(lt(N, SAMPLES), gt((1 - EPS) ** N, DEL)),
     ),
     assumptions=(AGREEMENT, FRESH),
     steps=(

@@ -11,7 +11,8 @@ from theory.catalogue.representation import (
     SET,
 )
 from theory.rules import Algebra, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import Exactly
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import NORM, TAU, VARIABLES, WIDTH, integer
 from theory.terms import Mean, Quantity, conj, eq, ge, gt, implies, le
 
@@ -35,15 +36,10 @@ BELOW_READOUT = sp.Sum(PER_SET * WEIGHT**-2, (I_, 0, K - 1))
 lrh_threshold = Theorem(
     name="lrh-threshold",
     title="The counting lemma ends at error 2^(-k)",
-    statement=(
-        "Weighted characters of fewer than k of d variables reproduce a conjunction of every set "
-        "of k variables with mean square error exactly 4^(-k), at "
-        "4^k τ² B² = (Σ_(i<k) sqrt(C(d,i) C(k,i)))², which is O(d^(k-1)), less than the number "
-        "C(d, k) of sets for large d: no such bound holds at η = 2^(-k)."
-    ),
     parameters=(VARIABLES, WIDTH),
-    result=Bound(BELOW_TOTAL**2, "4^k τ² B² of a representation that holds every set so"),
-    claim=THRESHOLD_CLAIM,
+    result=Exactly(
+        4**K * TAU_**2 * B_**2, BELOW_TOTAL**2, also=(eq(Mean(LEFT_OVER**2), sp.Pow(4, -K)),)
+    ),
     assumptions=(
         Assumption(
             "characters",

@@ -7,7 +7,8 @@ import sympy as sp
 from theory.catalogue.chains import COUNT, T
 from theory.catalogue.cubes import LISTS, J
 from theory.rules import Instantiate, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import UpperBound
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import LENGTH, real, reals
 from theory.terms import Quantity, conj, eq, ge, le
 
@@ -21,18 +22,8 @@ BEFORE = Quantity("old P[f != g]")
 transfer_distance = Theorem(
     name="transfer-distance",
     title="Transfer to a nearby distribution",
-    statement=(
-        "Under a distribution at total variation distance t an error of ε becomes at most ε + t."
-    ),
     parameters=(OLD_ERROR, DISTANCE),
-    result=Bound(
-        OLD + TV,
-        "upper bound for the error under the new distribution",
-        vacuous=ge(OLD + TV, 1),
-        vacuous_words="when it is at least 1",
-        monotone={"error": "up", "distance": "up"},
-    ),
-    claim=le(NEW, OLD + TV),
+    result=UpperBound(NEW, OLD + TV, monotone={"error": "up", "distance": "up"}),
     assumptions=(
         Assumption("distance", "no event, so not the disagreement, gains more than t",
                    le(NEW - BEFORE, TV)),
@@ -62,14 +53,8 @@ RATIOS = conj(ge(ratio(T), 0), le(ratio(T), sp.Product(FACTORS, (J, 1, T))))
 transfer_factor = Theorem(
     name="transfer-factor",
     title="From the uniform to a product distribution",
-    statement=(
-        "No point is more than κ = Π 2 max(p_i, 1 - p_i) times as likely under independent "
-        "variables with P[x_i = 1] = p_i as under the uniform distribution; so errors grow by at "
-        "most that factor (transfer-error)."
-    ),
     parameters=(CHANCES,),
-    result=Bound(KAPPA, "largest ratio of the new to the old probability of a point"),
-    claim=le(ratio(LENGTH), KAPPA),
+    result=UpperBound(ratio(LENGTH), KAPPA),
     assumptions=(
         Assumption(
             "values",

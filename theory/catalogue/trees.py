@@ -18,7 +18,8 @@ from theory.catalogue.occam import (
     occam_realizable,
 )
 from theory.rules import Algebra, Cite, Instantiate, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import SampleSize, UpperBound
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import DELTA, DEPTH, EPSILON, N_SAMPLES, VARIABLES, integer
 from theory.terms import IntegerQuantity, Members, Pr, conj, eq, ge, implies, le
 
@@ -96,19 +97,13 @@ COUNT_STEPS = (
 log_tree_functions = Theorem(
     name="log-tree-functions",
     title="Functions of decision trees of bounded depth",
-    statement=(
-        "Trees of depth at most r over d Boolean variables compute at most (2d)^(2^r)/d "
-        "functions; this is the logarithm of that number."
-    ),
     parameters=(VARIABLES, DEPTH),
-    result=Bound(
-        expression=LOG_FUNCTIONS,
-        meaning="upper bound for the natural logarithm of the number of functions",
-        vacuous=ge(LOG_FUNCTIONS, 2**D * sp.log(2)),
-        vacuous_words="when it exceeds the logarithm of the number 2^(2^d) of all functions",
+    result=UpperBound(
+        sp.log(COMPUTED),
+        LOG_FUNCTIONS,
         monotone={"variables": "up", "depth": "up"},
+        useless=ge(LOG_FUNCTIONS, 2**D * sp.log(2)),
     ),
-    claim=le(sp.log(COMPUTED), LOG_FUNCTIONS),
     assumptions=(COMPLETE, FUNCTIONS),
     steps=COUNT_STEPS,
     citation=TREES,
@@ -123,21 +118,14 @@ SAMPLES = (LOG_FUNCTIONS - sp.log(DEL)) / (-sp.log(1 - EPS))
 occam_trees = Theorem(
     name="occam-trees",
     title="Distillation into decision trees of bounded depth",
-    statement=(
-        "With probability at least 1 - δ every tree of depth at most r that agrees with the "
-        "teacher on n samples has error below ε, if "
-        "n >= (2^r ln(2d) - ln d + ln 1/δ) / -ln(1 - ε)."
-    ),
     parameters=(VARIABLES, DEPTH, EPSILON, DELTA),
-    result=Bound(
-        expression=SAMPLES,
-        meaning="samples after which every consistent tree is good",
-        rounding="up",
-        vacuous=ge(LOG_FUNCTIONS, 2**D * sp.log(2)),
-        vacuous_words="when the count exceeds the number 2^(2^d) of all functions",
+    result=SampleSize(
+        N,
+        SAMPLES,
+        le(Pr(FAILURE), DEL),
         monotone={"variables": "up", "depth": "up", "epsilon": "down", "delta": "down"},
+        useless=ge(LOG_FUNCTIONS, 2**D * sp.log(2)),
     ),
-    claim=implies(ge(N, SAMPLES), le(Pr(FAILURE), DEL)),
     assumptions=(
         COMPLETE,
         FUNCTIONS,
@@ -191,19 +179,8 @@ TOWER = (2 * D + 1) ** (2**T)
 tree_count = Theorem(
     name="tree-count",
     title="Decision trees of bounded depth",
-    statement=(
-        "There are T_r trees of depth at most r over d Boolean variables, T_0 = 2 and "
-        "T_(r+1) = 2 + d T_r² (a path may test a variable twice); "
-        "T_r <= ((2d + 1)^(2^r) - 1)/d. `bounds size` gives T_r exactly."
-    ),
     parameters=(VARIABLES, DEPTH),
-    result=Bound(
-        count_bound(R),
-        "upper bound for the number of trees",
-        rounding="down",
-        monotone={"variables": "up", "depth": "up"},
-    ),
-    claim=le(count(R), count_bound(R)),
+    result=UpperBound(count(R), count_bound(R), monotone={"variables": "up", "depth": "up"}),
     assumptions=(
         Assumption(
             "recursion",

@@ -17,7 +17,8 @@ from theory.catalogue.bernstein import (
 from theory.catalogue.bernstein import SEEN as AVERAGE
 from theory.catalogue.lower import FIRST_FAIL, SEEN, UNSEEN_POINT, confidence_lower
 from theory.rules import Algebra, Cite, Smt, use
-from theory.statement import Assumption, Bound, Step, Theorem
+from theory.schemas import Confidence, LowerBound
+from theory.statement import Assumption, Step, Theorem
 from theory.symbols import DELTA, EPSILON, N_SAMPLES
 from theory.terms import Pr, conj, eq, ge, gt, implies, le
 
@@ -32,19 +33,16 @@ SIMPLE_CLAIM = conj(
 bernstein_simple = Theorem(
     name="bernstein-simple",
     title="Upper bound from observed disagreements, simple Bernstein form",
-    statement=(
-        "If k of n fresh samples show a disagreement, the error p is with confidence 1 - δ at most "
-        "q + 2L + sqrt(2 q L), q = k/n, L = ln(1/δ)/n: at most 2 L if none does."
-    ),
     parameters=bernstein_upper.parameters,
-    result=Bound(
+    result=Confidence(
+        P,
         SIMPLE,
-        "upper bound for the error, with confidence 1 - δ",
-        vacuous=ge(SIMPLE, 1),
-        vacuous_words="when it is at least 1",
+        DEL,
+        at=bernstein(AVERAGE),
+        reading=(AVERAGE, RATE),
+        given=(gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM)),
         monotone={"errors": "up", "n": "down", "delta": "down"},
     ),
-    claim=SIMPLE_CLAIM,
     assumptions=bernstein_upper.assumptions,
     steps=(
         Step("sharper", BERNSTEIN_CLAIM, Cite(bernstein_upper, {}), ("indicator",)),
@@ -62,19 +60,8 @@ WITHOUT_COINS = sp.log(DEL) / sp.log(1 - EPS)
 confidence_deterministic = Theorem(
     name="learning-confidence-deterministic",
     title="Samples that confidence costs a learner without coins",
-    statement=(
-        "If two functions of the class agree at a point and differ at another, every "
-        "deterministic learner needs n >= ln δ/ln(1 - ε) samples for error below ε with "
-        "probability 1 - δ."
-    ),
     parameters=confidence_lower.parameters,
-    result=Bound(
-        WITHOUT_COINS,
-        "samples that every deterministic learner needs",
-        rounding="up",
-        monotone={"epsilon": "down", "delta": "down"},
-    ),
-    claim=ge(N, WITHOUT_COINS),
+    result=LowerBound(N, WITHOUT_COINS, monotone={"epsilon": "down", "delta": "down"}),
     assumptions=(
         Assumption(
             "target",

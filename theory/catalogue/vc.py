@@ -10,7 +10,8 @@ import sympy as sp
 
 from theory.catalogue.occam import MEMBER, WRONG, G, err
 from theory.rules import Algebra, Balls, Instantiate, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import SampleSize
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import DELTA, EPSILON, N_SAMPLES, VC, Parameter, integer
 from theory.terms import (
     Average,
@@ -206,7 +207,7 @@ SOLVE_STEPS = (
         "ratio",
         implies(ge(N / V, START), ge(EXCESS_U.subs(U, N / V), EXCESS_U.subs(U, START))),
         Instantiate("rises", {U: N / V}),
-        ("rises",),
+        ("rises", "e"),
     ),
     Step(
         "logarithm",
@@ -257,20 +258,10 @@ SOLVE_STEPS = (
 vc_realizable = Theorem(
     name="vc-realizable",
     title="Any consistent student from a class of finite VC dimension",
-    statement=(
-        "For a class of VC dimension v that contains the teacher: with probability at least 1 - δ "
-        "every student that agrees with the teacher on n samples has error below ε, if "
-        "n >= max{(4/ε) log2(2/δ), (8v/ε) log2(13/ε)}."
-    ),
     parameters=(VC, EPSILON, DELTA),
-    result=Bound(
-        expression=SAMPLES,
-        meaning="samples after which every consistent student is good",
-        rounding="up",
-        monotone={"vc": "up", "epsilon": "down", "delta": "down"},
-        vacuous_words="when it exceeds the number of points: then evaluate them all",
+    result=SampleSize(
+        N, SAMPLES, le(Pr(FAILURE), DEL), monotone={"vc": "up", "epsilon": "down", "delta": "down"}
     ),
-    claim=VC_CLAIM,
     assumptions=(
         Assumption(
             "indicator",

@@ -15,7 +15,8 @@ from theory.catalogue.trees import (
     log_tree_functions,
 )
 from theory.rules import Algebra, Balls, Cite, Instantiate, Smt, use
-from theory.statement import Assumption, Bound, Step, Theorem
+from theory.schemas import LowerBound, UpperBound
+from theory.statement import Assumption, Step, Theorem
 from theory.symbols import DEPTH, VARIABLES
 from theory.terms import Quantity, conj, eq, ge, implies, le
 
@@ -28,20 +29,13 @@ VC_UPPER = LOG_FUNCTIONS / sp.log(2)
 vc_trees_upper = Theorem(
     name="vc-trees-upper",
     title="VC dimension of decision trees, from above",
-    statement=(
-        "Trees of depth at most r over d Boolean variables have a VC dimension of at most "
-        "2^r log2(2d) - log2 d."
-    ),
     parameters=(VARIABLES, DEPTH),
-    result=Bound(
+    result=UpperBound(
+        VC_TREES,
         VC_UPPER,
-        "upper bound for the VC dimension",
-        rounding="down",
-        vacuous=ge(LOG_FUNCTIONS, 2**D * sp.log(2)),
-        vacuous_words="when it reaches the number 2^d of points",
         monotone={"variables": "up", "depth": "up"},
+        useless=ge(LOG_FUNCTIONS, 2**D * sp.log(2)),
     ),
-    claim=le(VC_TREES, VC_UPPER),
     assumptions=(
         COMPLETE,
         FUNCTIONS,
@@ -72,13 +66,8 @@ vc_trees_upper = Theorem(
 vc_trees_lower = Theorem(
     name="vc-trees-lower",
     title="VC dimension of decision trees, from below",
-    statement=(
-        "For r <= d trees of depth r shatter the 2^r points in which only the first r variables "
-        "vary: a complete tree of these variables has one leaf for each."
-    ),
     parameters=(VARIABLES, DEPTH),
-    result=Bound(2**R, "lower bound for the VC dimension", rounding="up", monotone={"depth": "up"}),
-    claim=ge(VC_TREES, 2**R),
+    result=LowerBound(VC_TREES, 2**R, monotone={"depth": "up"}),
     assumptions=(
         *CUBE,
         Assumption(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.rules import Algebra, Balls, Smt, use
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import LowerBound
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import (
     DELTA,
     EPSILON,
@@ -34,21 +35,13 @@ VOLUME_CLAIM = implies(ge(SUCCESS, 1 - DEL), ge(N, VOLUME))
 volume_samples = Theorem(
     name="volume-samples",
     title="Samples that a learner of all functions needs",
-    statement=(
-        "A learner without a teacher that comes within ε <= 1/2 of a uniformly random function "
-        "on d bits with probability at least 1 - δ needs "
-        "n >= 2^d (1 - H2(ε)) + log2(1 - δ) samples."
-    ),
     parameters=(VARIABLES, EPSILON, DELTA),
-    result=Bound(
+    result=LowerBound(
+        N,
         VOLUME,
-        "samples that every learner without a teacher needs",
-        rounding="up",
+        given=(ge(SUCCESS, 1 - DEL),),
         monotone={"variables": "up", "epsilon": "down", "delta": "down"},
-        vacuous=le(VOLUME, 0),
-        vacuous_words="when it is not positive",
     ),
-    claim=VOLUME_CLAIM,
     assumptions=(
         Assumption(
             "outputs",

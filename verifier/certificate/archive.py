@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -87,7 +87,7 @@ class Certificate:
 def check(
     certificate: Certificate,
     *,
-    trust: bool = True,
+    trust: Collection[str] = (),
     progress: Callable[[int], None] | None = None,
     stop: Stop | None = None,
     lenient: bool = False,
@@ -95,7 +95,8 @@ def check(
     """Have the kernel check every step, and compare what it finds with what the file states.
 
     The points that the verdict lists are evaluated like the counterexamples of their own part.
-    The file states its verdict with solvers trusted; ``trust=False`` says what holds without them.
+    The file states what follows if every solver that its proof names is right, and that is compared
+    entry by entry; returned is what holds if the solvers in ``trust`` are, none by default.
     Once ``stop`` says so the check ends (``checked.cut``): the verdict is then what the steps
     checked by then prove, and says nothing of what the file states. ``lenient`` is the kernel's.
     Raises InvalidProof where a step, a counterexample or the stated verdict does not hold.
@@ -106,16 +107,20 @@ def check(
     if claim is not None:
         listed = listed_points(claim, c.domain)
     points = (*c.counterexamples, *(() if isinstance(listed, InvalidProof) else listed))
-    about = (c.domain, c.teacher, c.tree, c.proof, points)
-    verdict = verify(*about, progress=progress, stop=stop, lenient=lenient)
-    if verdict.checked.cut is None:
-        if isinstance(listed, InvalidProof):  # said only now: of several faults, a step comes first
-            raise listed
-        if claim is not None:
-            compare(claim, claim_of(verdict, c.domain), verdict)
-    if trust or not verdict.trusted:
+    verdict = verify(
+        *(c.domain, c.teacher, c.tree, c.proof, points),
+        trust=trust,
+        progress=progress,
+        stop=stop,
+        lenient=lenient,
+    )
+    if verdict.checked.cut is not None:
         return verdict
-    return verify(*about, trust=False, progress=progress, stop=stop, lenient=lenient)
+    if isinstance(listed, InvalidProof):  # said only now: of several faults, a step comes first
+        raise listed
+    if claim is not None:
+        compare(claim, claim_of(verdict.stated, c.domain), verdict.stated)
+    return verdict
 
 
 def verify(
@@ -125,7 +130,7 @@ def verify(
     proof: Proof,
     counterexamples: Sequence[Point] = (),
     *,
-    trust: bool = True,
+    trust: Collection[str] = (),
     progress: Callable[[int], None] | None = None,
     stop: Stop | None = None,
     lenient: bool = False,
@@ -158,11 +163,14 @@ def save(
     finding: Finding,
     prover: str,
     *,
+    trust: Collection[str] = (),
     progress: Callable[[int], None] | None = None,
     stop: Stop | None = None,
     lenient: bool = False,
 ) -> tuple[Certificate, Verdict]:
     """Write a certificate and return it with the verdict that the kernel finds in it.
+
+    The verdict returned trusts the solvers in ``trust``; the file's bytes do not depend on it.
 
     The proof is written first, read back and checked; then the verdict found is added and the file
     appears under ``path``. Once ``stop`` says so the check ends (``checked.cut``), and what the
@@ -170,6 +178,7 @@ def save(
     refuses (``checked.refused``). Raises InvalidProof (and writes nothing) if it refuses another.
     """
     target = Path(path)
+    check_fits(tree, domain, teacher.classes, teacher.labels)
     parts = _parts(domain, teacher, tree, finding)
     handle, name = tempfile.mkstemp(prefix=".leafproof.", suffix=".certificate")
     draft = Path(name)
@@ -179,13 +188,13 @@ def save(
         written = _read(_bytes(draft), lambda _, proof: cast(Proof, Gradual(proof)))
     finally:
         draft.unlink(missing_ok=True)
-    verdict = check(written, progress=progress, stop=stop, lenient=lenient)
+    verdict = check(written, trust=trust, progress=progress, stop=stop, lenient=lenient)
     proof, parts["proof.bin"] = cast(Gradual, written.proof).left(verdict.checked)
     counterexamples = written.counterexamples
     if verdict.checked.cut is not None:
         counterexamples = counterexamples[: verdict.checked.cut.counterexamples]
         parts["counterexamples.json"] = dump([list(p) for p in counterexamples])
-    parts["verdict.json"] = dump(claim_of(verdict, domain))
+    parts["verdict.json"] = dump(claim_of(verdict.stated, domain))
     data = _pack(parts, prover)
     write_atomically(target, data)
     if _bytes(target) != data:

@@ -8,8 +8,9 @@ each rule. The kernel trusts no prover: it recomputes every bound, evaluation an
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
@@ -24,6 +25,7 @@ from verifier.certificate.points import blocks, chunk_of, evaluate
 from verifier.certificate.prepared import prepare
 from verifier.certificate.proof import Constant, Enumerated, Open, Split, Step, Tail, Trusted
 from verifier.certificate.rules import constant, tail_bound
+from verifier.certificate.solvers import is_trusted, shares_by_status
 from verifier.certificate.stopping import Hold, Stop, Stopped, polling
 from verifier.domain import Cell, Domain, Point, describe_cell
 from verifier.errors import InvalidProof
@@ -49,7 +51,7 @@ def verify(
     proof: Sequence[Split | Step],
     counterexamples: Sequence[Point] = (),
     *,
-    trust: bool = True,
+    trust: Collection[str] = (),
     progress: Callable[[int], None] | None = None,
     threads: int = 1,
     stop: Stop | None = None,
@@ -57,7 +59,9 @@ def verify(
 ) -> v.Verdict:
     """Check every Step of ``proof`` and every counterexample; return what they prove.
 
-    With ``trust`` false, a Trusted step that the kernel cannot close itself counts as Open.
+    A Trusted step that the kernel cannot close itself counts as Open, unless its solver is one of
+    those in ``trust`` (names of ``solvers.SOLVERS``). What would follow if all solvers were right
+    is found as well, as the verdict's ``if_all_right``.
     ``progress`` is called now and then with the number of cells checked. The answer does not depend
     on ``threads``; with more than one, the matrix products had better use one each.
     Once ``stop`` says so (it is asked often, in any thread) the check ends: what has not been
@@ -69,7 +73,7 @@ def verify(
     """
     start = time.perf_counter()
     p = replace(prepare(teacher, domain), poll=polling(stop))
-    check_fits(tree, domain, teacher.classes)
+    check_fits(tree, domain, teacher.classes, teacher.labels)
     hold = Hold(stop)
     with ThreadPoolExecutor(threads) as pool:
         ledger = Ledger(p, bind(tree, domain), pool, lenient)
@@ -91,7 +95,9 @@ def verify(
         cut=hold.cut,
         refused=tuple(ledger.refused),
     )
-    return _conclude(ledger, checked, trust)
+    stated = _conclude(ledger, checked, None)  # raises where even that is contradicted
+    found = _conclude(ledger, checked, frozenset(trust))
+    return replace(found, if_all_right=stated) if ledger.trusted else found
 
 
 def _check_steps(
@@ -220,7 +226,7 @@ def _settle(ledger: Ledger, batch: list[tuple[int, Cell, Constant | Trusted]]) -
             _check_not_refuted(ledger, count, cell, step)
             ledger.cells["trusted"] += 1
             ledger.trusted[step.solver] += 1
-            ledger.add(cell, v.Status.TRUSTED, step.klass, steady=False)
+            ledger.add(cell, v.Status.TRUSTED, step.klass, steady=False, solver=step.solver)
             continue
         ledger.cells["constant"] += 1
         ledger.upheld += isinstance(step, Trusted)
@@ -251,7 +257,7 @@ def _complain(ledger: Ledger, count: int, cell: Cell, step: Constant) -> None:
 
 def _check_not_refuted(ledger: Ledger, count: int, cell: Cell, step: Trusted) -> None:
     """Refuse a solver's word that evaluation contradicts: of a small cell, or a counterexample."""
-    claim = f"step {count}: {step.solver} said that the class is {step.klass} where "
+    claim = f"step {count}: {json.dumps(step.solver)} said that the class is {step.klass} where "
     if cell.size <= UPHOLD:
         _refuse(ledger, f"{claim}{describe_cell(ledger.p.domain, cell)}; it is not")
     for point, (ours, _) in ledger.found.items():
@@ -276,11 +282,13 @@ def _exact_tail(ledger: Ledger, cell: Cell, klass: int) -> Fraction:
     return Fraction(_others(ledger, cell, klass)[1], whole) if whole else Fraction(1)
 
 
-def _conclude(ledger: Ledger, checked: v.Checked, trust: bool) -> v.Verdict:
-    """Add up the shares and draw the verdict."""
+def _conclude(ledger: Ledger, checked: v.Checked, trust: frozenset[str] | None) -> v.Verdict:
+    """Add up the shares and draw the verdict, trusting some solvers or (None) all named ones."""
     domain = ledger.p.domain
-    shares = [(s, a) for by in ledger.leaves.values() for s, a in by.items()]
-    firm = {v.Status.PROVED, v.Status.ENUMERATED} | ({v.Status.TRUSTED} if trust else set())
+    leaves = shares_by_status(ledger.leaves, trust)
+    named = sorted(ledger.trusted.items())
+    shares = [(s, a) for by in leaves.values() for s, a in by.items()]
+    firm = {v.Status.PROVED, v.Status.ENUMERATED, v.Status.TRUSTED}
     lower = [sum(a[i] for s, a in shares if s in firm) for i in (2, 3)]
     loose = [a for s, a in shares if s not in firm and s is not v.Status.TAIL]
     upper = [lower[i] + sum(a[i] for a in loose) for i in (0, 1)]
@@ -302,11 +310,10 @@ def _conclude(ledger: Ledger, checked: v.Checked, trust: bool) -> v.Verdict:
             v.Counterexample(point, ours, theirs)
             for point, (ours, theirs) in list(ledger.found.items())[: v.SHOWN]
         ),
-        trusted=dict(sorted(ledger.trusted.items())),
+        trusted={name: n for name, n in named if is_trusted(name, trust)},
         float32=v.Float32(ledger.shaky[0], Fraction(ledger.shaky[1], total)),
-        leaves={
-            leaf: {s: v.Share(*a) for s, a in by.items()}
-            for leaf, by in sorted(ledger.leaves.items())
-        },
+        leaves={leaf: {s: v.Share(*a) for s, a in by.items()} for leaf, by in leaves.items()},
         checked=checked,
+        untrusted={name: n for name, n in named if not is_trusted(name, trust)},
+        trust=tuple(sorted(trust or ())),
     )

@@ -37,7 +37,7 @@ class Ledger:
     tree: BoundTree
     pool: Executor
     lenient: bool = False
-    leaves: dict[int, dict[v.Status, list[int]]] = field(default_factory=dict)
+    leaves: dict[int, dict[tuple[v.Status, str], list[int]]] = field(default_factory=dict)
     found: dict[Point, tuple[int, int]] = field(default_factory=dict)
     cells: Counter[str] = field(default_factory=Counter)
     trusted: Counter[str] = field(default_factory=Counter)
@@ -86,13 +86,15 @@ class Ledger:
         self.shaky[0] += size
         self.shaky[1] += weight
 
-    def share(self, leaf: int, status: v.Status, amounts: Sequence[int]) -> None:
+    def share(self, leaf: int, status: v.Status, amounts: Sequence[int], solver: str = "") -> None:
         """Add points, weight, and how much of both disagrees, to a leaf."""
-        held = self.leaves.setdefault(leaf, {}).setdefault(status, [0, 0, 0, 0])
+        held = self.leaves.setdefault(leaf, {}).setdefault((status, solver), [0, 0, 0, 0])
         for i, amount in enumerate(amounts):
             held[i] += amount
 
-    def add(self, cell: Cell, status: v.Status, klass: int | None, *, steady: bool) -> None:
+    def add(
+        self, cell: Cell, status: v.Status, klass: int | None, *, steady: bool, solver: str = ""
+    ) -> None:
         """A cell where the teacher has class ``klass`` (None: nothing is known)."""
         for part, leaf in overlay(self.tree, cell):
             self.p.poll()
@@ -100,7 +102,7 @@ class Ledger:
             if not steady:
                 self.doubt(size, weight)
             differs = klass is not None and self.tree.nodes[leaf] != klass
-            self.share(leaf, status, (size, weight, size * differs, weight * differs))
+            self.share(leaf, status, (size, weight, size * differs, weight * differs), solver)
             if differs and status is v.Status.PROVED and len(self.found) < v.SHOWN:
                 assert klass is not None
                 for point in islice(part.points(), v.SHOWN):

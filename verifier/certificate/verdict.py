@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
@@ -19,6 +19,7 @@ class Status(StrEnum):
     PROVED = "proved"
     ENUMERATED = "enumerated"
     TRUSTED = "trusted"
+    UNTRUSTED = "untrusted"
     TAIL = "tail"
     OPEN = "open"
 
@@ -97,8 +98,11 @@ class Verdict:
     """The theorem that a certificate proves, as the kernel found it.
 
     ``disagreements`` and ``error`` are closed intervals that contain the number and the probability
-    of points where teacher and tree differ. ``trusted`` counts, by solver, the cells that rest on
-    that solver's word. ``leaves`` maps each tree leaf (its node) to its shares by status.
+    of points where teacher and tree differ. ``trusted`` counts, by the name in the proof, the cells
+    that rest on a solver's word, ``untrusted`` those whose solver the user does not trust: they
+    count as open. ``trust`` lists the solvers that the user does trust. ``leaves`` maps each tree
+    leaf (its node) to its shares by status. ``if_all_right`` is what would follow if every solver
+    named in the proof were right, as files state it; None where that is this verdict itself.
     """
 
     verdict: str
@@ -110,6 +114,14 @@ class Verdict:
     float32: Float32
     leaves: Mapping[int, Mapping[Status, Share]]
     checked: Checked
+    untrusted: Mapping[str, int] = field(default_factory=dict)
+    trust: tuple[str, ...] = ()
+    if_all_right: Verdict | None = None
+
+    @property
+    def stated(self) -> Verdict:
+        """What the certificate's file states: conditional on the solvers that its proof names."""
+        return self if self.if_all_right is None else self.if_all_right
 
 
 EQUIVALENT = "equivalent"

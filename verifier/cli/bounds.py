@@ -16,7 +16,7 @@ from verifier.cli.examples import epilog
 if TYPE_CHECKING:
     from theory.derivation import Report
     from theory.evaluation import Evaluation
-    from theory.statement import Theorem
+    from theory.statement import Assumption, Theorem
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -74,15 +74,17 @@ def _theorem_lines(theorem: Theorem, report: Report) -> list[str]:
     from theory.axioms import AXIOMS
 
     pretty = sp.pretty(theorem.bound, use_unicode=True, wrap_line=False)
-    lines = [theorem.title, "", theorem.statement, "", f"{theorem.result.meaning}:", ""]
+    lines = [theorem.title, "", theorem.statement, "", f"Formally: {theorem.claim}", ""]
+    lines += [f"{theorem.meaning}:", ""]
     lines += ["    " + line for line in pretty.splitlines()]
     lines += ["", f"LaTeX: {sp.latex(theorem.bound)}", "", "Parameters:"]
     for p in theorem.parameters:
         trend = _trend_text(theorem, p.name)
         lines.append(f"  {p.name} ({p.unicode}): {p.meaning}; {p.range_text()}; {trend}")
-    lines += ["Conditions:", *(f"  {r.words}" for r in theorem.requires)] * bool(theorem.requires)
-    lines += ["Assumptions:", *(f"  {a.label}: {a.words}" for a in theorem.assumptions)]
-    lines += [f"Vacuous: {theorem.result.vacuous_words}"]
+    if theorem.requires:
+        lines += ["Conditions:", *_assumption_lines(theorem, theorem.requires)]
+    lines += ["Assumptions:", *_assumption_lines(theorem, theorem.assumptions)]
+    lines += [f"Vacuous: {theorem.vacuous_words}"]
     lines += [f"Note: {note}" for note in theorem.notes]
     lines.append("Derivation:")
     for step, fate in zip(theorem.steps, report.steps, strict=True):
@@ -99,6 +101,30 @@ def _theorem_lines(theorem: Theorem, report: Report) -> list[str]:
     lines += [f"Error: {e}" for e in report.errors]
     lines.append(f"Source: {theorem.citation}")
     return lines
+
+
+def _assumption_lines(theorem: Theorem, held: tuple[Assumption, ...]) -> list[str]:
+    """What is assumed, formally and in words, and the remark that explains it."""
+    from theory.wording import assumption
+
+    lines = []
+    for a in held:
+        lines.append(f"  {a.label}: {assumption(theorem, a)}")
+        if a.formal is not None:
+            lines.append(f"      {a.formal}")
+            lines.append(f"      (that is: {a.words})")
+    return lines
+
+
+def _assumption_json(theorem: Theorem, held: Assumption) -> dict[str, Any]:
+    from theory.wording import assumption
+
+    return {
+        "label": held.label,
+        "formal": None if held.formal is None else str(held.formal),
+        "says": assumption(theorem, held),
+        "remark": held.words,
+    }
 
 
 def _trend_text(theorem: Theorem, name: str) -> str:
@@ -121,6 +147,8 @@ def _theorem_json(theorem: Theorem, report: Report) -> dict[str, Any]:
         "name": theorem.name,
         "title": theorem.title,
         "statement": theorem.statement,
+        "schema": type(theorem.result).__name__,
+        "claim": str(theorem.claim),
         "formula": str(theorem.bound),
         "latex": sp.latex(theorem.bound),
         "parameters": {
@@ -132,8 +160,10 @@ def _theorem_json(theorem: Theorem, report: Report) -> dict[str, Any]:
             }
             for p in theorem.parameters
         },
-        "assumptions": [a.words for a in (*theorem.requires, *theorem.assumptions)],
-        "vacuous": theorem.result.vacuous_words,
+        "conditions": [_assumption_json(theorem, a) for a in theorem.requires],
+        "assumptions": [_assumption_json(theorem, a) for a in theorem.assumptions],
+        "rounding": theorem.result.rounding,
+        "vacuous": theorem.vacuous_words,
         "steps": [
             {"label": s.label, "claim": str(s.claim), "rule": f.rule, "error": f.error}
             for s, f in zip(theorem.steps, report.steps, strict=True)
@@ -160,7 +190,7 @@ def evaluate(name: Name, parameters: Assignments = None, as_json: Json = False) 
 
 def _evaluation_lines(theorem: Theorem, result: Evaluation) -> list[str]:
     given = ", ".join(f"{k} = {v}" for k, v in result.parameters)
-    lines = [f"{theorem.name}: {theorem.result.meaning}", f"  for {given}"]
+    lines = [f"{theorem.name}: {theorem.meaning}", f"  for {given}"]
     lines += [
         f"  value    {result.value}",
         f"  between  {result.lower}",
@@ -169,7 +199,7 @@ def _evaluation_lines(theorem: Theorem, result: Evaluation) -> list[str]:
     if result.integer is not None:
         lines.append(f"  integer  {result.as_json()['integer']}")
     if result.vacuous:
-        lines.append(f"  VACUOUS: the bound says nothing here ({theorem.result.vacuous_words})")
+        lines.append(f"  VACUOUS: the bound says nothing here ({theorem.vacuous_words})")
     return lines
 
 

@@ -30,7 +30,7 @@ def solve(name: Name, parameters: Assignments = None, as_json: Json = False) -> 
     if as_json:
         say_json(solution.as_json())
         return
-    say(f"{theorem.name}: {theorem.result.meaning} <= {solution.target}")
+    say(f"{theorem.name}: {theorem.meaning} <= {solution.target}")
     say(f"  {solution.best} {unknown}  {solution.value}")
     if solution.beyond is not None:
         say(f"  not met by  {solution.beyond}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from enum import StrEnum
 from functools import partial
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from verifier.cli import common, ends, live
+from verifier.cli import common, ends, heads, live, trust
 from verifier.errors import LeafproofError
 from verifier.timing import TimeOver, ending, now, over, polled
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from verifier.certificate.archive import Certificate
     from verifier.certificate.proof import Finding, Proof
     from verifier.domain import Cell, Domain
+    from verifier.formats.heads import Asked
     from verifier.provers.progress import Report
     from verifier.teacher import Teacher
     from verifier.tree import Tree
@@ -52,6 +53,8 @@ def certify(
     teacher: Annotated[Path, typer.Argument(help="the network, ONNX", show_default=False)],
     tree: Annotated[Path, typer.Argument(help="the tree, JSON", show_default=False)],
     domain: common.DomainOption = "bits",
+    head: heads.HeadOption = None,
+    threshold: heads.ThresholdOption = None,
     prover: Annotated[Prover, typer.Option(help="how to search")] = Prover.AUTO,
     timeout: ends.Timeout = None,
     output: Annotated[
@@ -70,7 +73,8 @@ def certify(
         tuple[Emit, Path] | None,
         typer.Option(metavar="smt2|vnnlib DIR", help="write the open cells for other solvers"),
     ] = None,
-    no_trust: common.NoTrust = False,
+    trust_solver: trust.TrustSolver = None,
+    no_trust: trust.NoTrust = False,
     json: common.Json = False,
     quiet: common.Quiet = False,
     verbose: common.Verbose = False,
@@ -81,16 +85,16 @@ def certify(
     search and has all that it found checked; Ctrl-C ends the command at once, with what the kernel
     has checked by then, the largest cells first.
     """
-    from verifier.certificate import archive
     from verifier.formats.files import check_writable
 
     limit = ends.limited(timeout)
+    believed = trust.trusted(trust_solver, no_trust)
     start = time.perf_counter()
     if output:
         check_writable(output)
-    network, student, space = load(teacher, tree, domain)
+    network, student, space = load(teacher, tree, domain, heads.asked(head, threshold))
     loaded = time.perf_counter()
-    earlier = unfinished(resume, network, space) if resume else None
+    earlier = unfinished(resume, network, space, believed) if resume else None
     end = limit.end if limit else None
     tails = tail_seconds(limit.seconds) if limit else 0.0
     until = None if end is None else max(now(), end - tails)
@@ -108,11 +112,11 @@ def certify(
         )
     same = bool(resume and output and output.exists() and output.samefile(resume))
     certificate, verdict = common.save(
-        output, space, network, student, finding, name, limit, stopped=stopped(), keep=same
+        *(output, space, network, student, finding, name, limit),
+        stopped=stopped(),
+        keep=same,
+        trust=believed,
     )
-    if no_trust and verdict.trusted:
-        stop = live.Patience(until=limit.cut) if limit else None
-        verdict = archive.check(certificate, trust=False, stop=stop)
     remarks = []
     if cross_check:
         remarks.append(ask_again(certificate, cross_check, limit.cut if limit else None))
@@ -137,14 +141,22 @@ def tail_seconds(timeout: float) -> float:
     return min(max(timeout / 5, min(0.5, timeout / 2)), TAIL_SECONDS)
 
 
-def load(teacher: Path, tree: Path, domain: str) -> tuple[Teacher, Tree, Domain]:
-    """The user's files, checked to belong together; raises LeafproofError."""
+def load(
+    teacher: Path, tree: Path, domain: str, asked: Asked | None = None
+) -> tuple[Teacher, Tree, Domain]:
+    """The user's files, checked to belong together; raises LeafproofError.
+
+    The tree's classes are numbered as the network's, by their names where both have names.
+    """
     from verifier.formats.load import read_tree
-    from verifier.tree import check_fits
+    from verifier.tree import check_fits, matched
 
     student = read_tree(tree)
-    network, space = common.load_network(teacher, domain)
-    check_fits(student, space, network.classes)
+    network, space = common.load_network(teacher, domain, asked)
+    student = matched(student, network.labels)
+    check_fits(student, space, network.classes, network.labels)
+    if student.labels and not network.labels:
+        live.note("the tree's classes have names, the network's only numbers: compared by number")
     return network, student, space
 
 
@@ -199,18 +211,28 @@ def bounded(domain: Domain, teacher: Teacher, tree: Tree, finding: Finding, end:
         return with_tails(domain, teacher, tree, finding, deadline=end, progress=count)
 
 
-def unfinished(path: Path, teacher: Teacher, domain: Domain) -> Proof:
-    """The proof of an earlier certificate about the same network and domain, to go on from."""
+def unfinished(
+    path: Path, teacher: Teacher, domain: Domain, believed: Collection[str] = ()
+) -> Proof:
+    """The proof of an earlier certificate about the same network and domain, to go on from.
+
+    Cells that rest on the word of a solver that is not ``believed`` are open again.
+    """
     from verifier.certificate import archive
-    from verifier.certificate.teacher_part import teacher_to_parts
+    from verifier.certificate.proof import Open, Trusted
+    from verifier.certificate.solvers import solver_of
+    from verifier.certificate.teacher_part import same_network
     from verifier.provers.tails import without_tails
 
     held = archive.read(path)
-    if teacher_to_parts(held.teacher) != teacher_to_parts(teacher) or held.domain != domain:
+    if not same_network(held.teacher, teacher) or held.domain != domain:
         raise LeafproofError(
             f"{path} is about another network or domain: resume only what was begun for this one"
         )
-    return without_tails(held.proof)
+    return tuple(
+        Open() if isinstance(step, Trusted) and solver_of(step.solver) not in believed else step
+        for step in without_tails(held.proof)
+    )
 
 
 def ask_again(certificate: Certificate, sample: int, end: float | None) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verifier.cli import common, ends, live, requirement, second_opinion
+from verifier.cli import common, ends, heads, live, requirement, second_opinion, trust
 from verifier.cli import statement as theorem
 from verifier.errors import InvalidProof, LeafproofError
 from verifier.timing import TimeOver, ending
@@ -16,6 +16,7 @@ from verifier.timing import TimeOver, ending
 if TYPE_CHECKING:
     from verifier.certificate.archive import Certificate
     from verifier.certificate.verdict import Verdict
+    from verifier.formats.heads import Asked
 
 
 def check(
@@ -27,8 +28,11 @@ def check(
             help="also compare with these files, and replay counterexamples in onnxruntime",
         ),
     ] = None,
+    head: heads.HeadOption = None,
+    threshold: heads.ThresholdOption = None,
     require: requirement.Require = None,
-    no_trust: common.NoTrust = False,
+    trust_solver: trust.TrustSolver = None,
+    no_trust: trust.NoTrust = False,
     paranoid: Annotated[
         bool,
         typer.Option("--paranoid", help="also check with a second, naive checker (slow)"),
@@ -50,6 +54,10 @@ def check(
     """
     from verifier.certificate import archive
 
+    if against is None and (head is not None or threshold is not None):
+        raise LeafproofError("--head and --threshold say how --against reads the network's file")
+    asked = heads.asked(head, threshold)
+    believed = trust.trusted(trust_solver, no_trust)
     if require is not None:
         requirement.most_error(require)
     limit = ends.limited(timeout)
@@ -61,7 +69,7 @@ def check(
     def kernel() -> Verdict:
         began = time.perf_counter()
         with live.checking(len(held.proof)) as count:
-            found = archive.check(held, trust=not no_trust, progress=count, stop=stop)
+            found = archive.check(held, trust=believed, progress=count, stop=stop)
         seconds["check"] = time.perf_counter() - began
         return found
 
@@ -85,7 +93,7 @@ def check(
     hashes = theorem.digests(against) if statement and against else None
     replayed = None
     if against is not None:
-        compare(held, *against)
+        compare(held, *against, asked)
     missing = requirement.unmet(verdict, require)
     if statement:
         requirement.enforce(missing)
@@ -142,14 +150,34 @@ def unfinished(
     common.say(f"  {'proved by then':<15} {proves}", markup=False)
 
 
-def compare(certificate: Certificate, teacher: Path, tree: Path) -> None:
-    """Raise InvalidProof unless the files hold the certificate's teacher and tree."""
-    from verifier.certificate.teacher_part import teacher_to_parts
-    from verifier.formats.load import read_teacher, read_tree
+def compare(
+    certificate: Certificate, teacher: Path, tree: Path, asked: Asked | None = None
+) -> None:
+    """Raise InvalidProof unless the files hold the certificate's teacher and tree.
 
-    if teacher_to_parts(read_teacher(teacher)) != teacher_to_parts(certificate.teacher):
-        raise InvalidProof(f"the certificate is about another network than {teacher}")
-    if read_tree(tree) != certificate.tree:
+    The network's output is read as ``asked``, never as the certificate says that it is.
+    """
+    from verifier.certificate.teacher_part import same_network
+    from verifier.formats.load import read_teacher, read_tree
+    from verifier.head import rule
+    from verifier.tree import matched
+
+    found, stated = read_teacher(teacher, asked), certificate.teacher
+    words = rule(stated.head, stated.labels, stated.outputs)
+    beside = (found.notes, found.executed) == (stated.notes, stated.executed)
+    if not beside or not same_network(found, stated):
+        how = (
+            ""
+            if stated.head is None or stated.head.origin != "asked"
+            else (f" (the certificate was asked for {words}: give the same --head and --threshold)")
+        )
+        raise InvalidProof(f"the certificate is about another network than {teacher}{how}")
+    if not heads.says_no_more(stated, found):
+        raise InvalidProof(
+            f"the certificate says: {words}; {teacher} is read as: "
+            f"{rule(found.head, found.labels, found.outputs)} (--head and --threshold say how)"
+        )
+    if matched(read_tree(tree), found.labels) != certificate.tree:
         raise InvalidProof(f"the certificate is about another tree than {tree}")
 
 
@@ -162,6 +190,8 @@ def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:
         return "no counterexamples to replay"
     import numpy as np
 
+    from verifier.formats.runtime_classes import runtime_classes
+
     try:
         import onnxruntime
     except ModuleNotFoundError:
@@ -172,11 +202,11 @@ def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:
     rows = [[float(x) for x in certificate.domain.encode(c.point)] for c in verdict.counterexamples]
     kind = np.float64 if session.get_inputs()[0].type == "tensor(double)" else np.float32
     name = session.get_inputs()[0].name
-    output = [session.run(None, {name: np.array([row], dtype=kind)})[0] for row in rows]
-    squashed = any("final Sigmoid" in text for text in certificate.teacher.notes)
+    network = certificate.teacher
     same = sum(
-        runtime_class(out, 0.5 if squashed else 0.0) == found.teacher_class
-        for out, found in zip(output, verdict.counterexamples, strict=True)
+        int(runtime_classes(network, session.run(None, {name: np.array([row], dtype=kind)}))[0])
+        == found.teacher_class
+        for row, found in zip(rows, verdict.counterexamples, strict=True)
     )
     total = len(rows)
     if same == total:
@@ -185,13 +215,3 @@ def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:
         f"onnxruntime gives the teacher's class at {same} of {total} counterexamples: "
         "at the others rounding changes the class"
     )
-
-
-def runtime_class(output: Any, threshold: float) -> int:
-    """The class that one row of a runtime's output stands for: a label, scores or one score."""
-    import numpy as np
-
-    flat = np.asarray(output).ravel()
-    if np.issubdtype(flat.dtype, np.integer):
-        return int(flat[0])
-    return int(flat.argmax()) if flat.size > 1 else int(flat[0] > threshold)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from verifier.cli import live
+from verifier.cli import heads, live
 from verifier.cli.asked import recorded
 from verifier.timing import Limit, now
 
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
     from verifier.certificate.proof import Finding
     from verifier.certificate.verdict import Checked, Verdict
     from verifier.domain import Domain
+    from verifier.formats.heads import Asked
     from verifier.teacher import Teacher
     from verifier.tree import Tree
 
 _T = TypeVar("_T")
+_Format = TypeVar("_Format", bound=StrEnum)
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
 DomainOption = Annotated[
     str, typer.Option("--domain", metavar="bits|signs|FILE", help="the inputs to prove it for")
@@ -53,9 +56,6 @@ Quiet = Annotated[
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="say also what is done", callback=_say_more)
 ]
-NoTrust = Annotated[
-    bool, typer.Option("--no-trust", help="count what only a solver claims as open")
-]
 
 GRACE = 0.5
 """Seconds that the kernel checks even if Ctrl-C came before it began."""
@@ -71,12 +71,39 @@ def say(text: str = "", **kwargs: Any) -> None:
     Console(highlight=False, soft_wrap=True).print(text, **kwargs)
 
 
-def load_network(teacher: Path, domain: str) -> tuple[Teacher, Domain]:
+def format_of(
+    output: Path | None, asked: _Format | None, endings: Mapping[str, _Format], option: str
+) -> _Format | None:
+    """The format that was asked for, else the one of the file's ending; None without a file.
+
+    Raises LeafproofError for an ending that stands for none; says so where both contradict.
+    """
+    from verifier.errors import LeafproofError
+
+    if output is None:
+        return asked
+    ending = output.suffix.lower()
+    meant = endings.get(ending)
+    if asked is not None:
+        if meant is not None and meant != asked:
+            live.note(
+                f"{output} gets {asked}, as was asked for, though {ending} stands for {meant}"
+            )
+        return asked
+    if meant is None:
+        raise LeafproofError(
+            f'the name "{output}" does not say what to write: end it with '
+            f"{', '.join(endings)}, or give {option}"
+        )
+    return meant
+
+
+def load_network(teacher: Path, domain: str, asked: Asked | None = None) -> tuple[Teacher, Domain]:
     """The user's network and domain, checked to belong together; raises LeafproofError."""
     from verifier.formats.load import domain_notes, read_domain, read_teacher
     from verifier.teacher import check_columns
 
-    network = read_teacher(teacher)
+    network = read_teacher(teacher, asked)
     space = read_domain(domain, network.columns)
     check_columns(network, space)
     for text in domain_notes(space):
@@ -99,6 +126,7 @@ def save(
     *,
     stopped: bool = False,
     keep: bool = False,
+    trust: Collection[str] = (),
 ) -> tuple[Certificate, Verdict]:
     """Write the certificate (None: to a temporary file) and have the kernel check that file.
 
@@ -122,6 +150,7 @@ def save(
                     stop = live.Patience(asked, GRACE, limit.cut if limit else None)
                     saved = archive.save(
                         *(target, domain, teacher, tree, finding, recorded(name)),
+                        trust=trust,
                         progress=count,
                         stop=stop,
                         lenient=limit is not None,
@@ -198,9 +227,13 @@ def as_json(
     from verifier.certificate.claim import claim_of
 
     claim = claim_of(verdict, certificate.domain)
-    shown = claim["counterexamples"]
+    shown = named(claim["counterexamples"], certificate.teacher.labels)
     return claim | {
+        "counterexamples": shown,
+        "not_trusted": dict(verdict.untrusted),
+        "trust_solvers": list(verdict.trust),
         "counterexample": shown[0] if shown else None,
+        "class": heads.as_json(certificate.teacher),
         "prover": certificate.found_by,
         "command": certificate.command,
         "seconds": seconds,
@@ -230,6 +263,20 @@ def proved_json(verdict: Verdict, seconds: dict[str, float]) -> dict[str, Any]:
 
 def _ends(interval: tuple[_T, _T]) -> tuple[tuple[str, _T], tuple[str, _T]]:
     return ("lower", interval[0]), ("upper", interval[1])
+
+
+def named(counterexamples: list[dict[str, Any]], labels: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The counterexamples with the classes' names, where they have any."""
+    if not labels:
+        return counterexamples
+    return [
+        found
+        | {
+            "teacher_label": labels[found["teacher_class"]],
+            "tree_label": labels[found["tree_class"]],
+        }
+        for found in counterexamples
+    ]
 
 
 def checked_json(checked: Checked) -> dict[str, Any]:
@@ -277,13 +324,15 @@ def print_verdict(
     from rich.markup import escape
 
     colour = COLOURS[verdict.verdict]
-    say(f"[bold {colour}]{verdict.verdict.upper()}[/] {escape(sentence(verdict))}")
+    words = sentence(verdict) + heads.sentence(certificate.teacher)
+    say(f"[bold {colour}]{verdict.verdict.upper()}[/] {escape(words)}")
     if live.level() < 0:
         return
     for name, text in lines(certificate, verdict, seconds, path):
         say(f"  {name:<15} {escape(text)}")
     if verdict.counterexamples:
-        print_counterexamples(verdict, certificate.domain, certificate.tree)
+        labels = certificate.teacher.labels
+        print_counterexamples(verdict, certificate.domain, certificate.tree, labels)
 
 
 def sentence(verdict: Verdict) -> str:
@@ -307,13 +356,12 @@ def lines(
     """What stands below the verdict: a name and a text each."""
     from verifier.reports.number_types import executed_words
     from verifier.reports.numbers import plural, probability
-    from verifier.reports.words import name
+    from verifier.reports.words import quote
 
     low, high = verdict.error
     yield "error", probability(low) if low == high else f"{probability(low)} to {probability(high)}"
     yield "kernel checked", checked_words(verdict.checked)
-    by = ", ".join(f"{name(s)} for {plural(n, 'cell')}" for s, n in verdict.trusted.items())
-    yield "trusted", f"{by}: not proved by the kernel" if by else "nothing but the kernel"
+    yield from trust_lines(verdict)
     if certificate.teacher.executed:
         yield "float32", f"nothing claimed: {executed_words(certificate.teacher.executed)}"
     elif verdict.float32.robust:
@@ -323,32 +371,55 @@ def lines(
         points = plural(verdict.float32.points_not_shown, "point")
         yield "float32", f"not shown for {points}, probability {chance}"
     for text in certificate.teacher.notes:
-        yield "note", name(text, 1000)
+        yield "file's note", quote(text, 1000)
     if path:
         yield "certificate", f"{path} (SHA-256 {certificate.sha256})"
     yield "seconds", ", ".join(f"{k} {v:.2f}" for k, v in seconds.items())
 
 
-def print_counterexamples(verdict: Verdict, domain: Domain, tree: Tree) -> None:
+def trust_lines(verdict: Verdict) -> Iterator[tuple[str, str]]:
+    """Whose word counts, and whose does not."""
+    from verifier.certificate.solvers import SOLVERS
+    from verifier.cli.trust import remedy
+    from verifier.reports.numbers import plural
+    from verifier.reports.words import quote
+
+    by = ", ".join(f"{quote(s)} for {plural(n, 'cell')}" for s, n in verdict.trusted.items())
+    if by:
+        yield "trusted", f"{by}, as asked (--trust-solver): not proved by the kernel"
+    else:
+        yield "trusted", "nothing but the kernel"
+    open_by = ", ".join(f"{quote(s)} for {plural(n, 'cell')}" for s, n in verdict.untrusted.items())
+    if open_by:
+        how = remedy(list(verdict.untrusted))
+        advice = f"to take its word: {how}" if how else f"only {' and '.join(SOLVERS)} can be"
+        yield "not trusted", f"{open_by}: not proved by the kernel, counted as open ({advice})"
+
+
+def print_counterexamples(
+    verdict: Verdict, domain: Domain, tree: Tree, names: tuple[str, ...] = ()
+) -> None:
     """The counterexamples as a table of up to 12 variables, those that the tree tests first."""
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
+    from verifier.head import class_name
+    from verifier.reports.words import name as shown_name
     from verifier.tree import Inner
 
-    names = [v.name for v in domain.variables]
+    variables = [v.name for v in domain.variables]
     tested = {domain.column_owner[n.column][0] for n in tree.nodes if isinstance(n, Inner)}
-    order = sorted(range(len(names)), key=lambda i: i not in tested)
-    shown = [names[i] for i in sorted(order[:12])]
+    order = sorted(range(len(variables)), key=lambda i: i not in tested)
+    shown = [variables[i] for i in sorted(order[:12])]
     table = Table("network", "tree", title="points where they differ", title_justify="left")
     for name in shown:
         table.add_column(escape(name), overflow="fold")
     for found in verdict.counterexamples:
         values = domain.labels(found.point)
-        table.add_row(
-            str(found.teacher_class), str(found.tree_class), *(escape(values[n]) for n in shown)
-        )
+        sides = (found.teacher_class, found.tree_class)
+        classes = [escape(shown_name(class_name(names, k))) for k in sides]
+        table.add_row(*classes, *(escape(values[n]) for n in shown))
     Console().print(table)
-    if len(shown) < len(names):
-        say(f"  ({len(names) - len(shown)} more variables: see --json)")
+    if len(shown) < len(variables):
+        say(f"  ({len(variables) - len(shown)} more variables: see --json)")

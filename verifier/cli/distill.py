@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verifier.cli import common, ends, explain, live
+from verifier.cli import common, ends, explain, heads, live, trust
 from verifier.cli.methods import Method, Options, Outcome, Scores, find, prove
 from verifier.errors import LeafproofError
 from verifier.timing import Limit, TimeOver, ending, part
@@ -29,6 +29,8 @@ EXPLAINED = 0.7
 def distill(
     teacher: Annotated[Path, typer.Argument(help="the network, ONNX", show_default=False)],
     domain: common.DomainOption = "bits",
+    head: heads.HeadOption = None,
+    threshold: heads.ThresholdOption = None,
     method: Annotated[Method, typer.Option(help="how to find the tree")] = Method.CERTIFIED,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="write the tree here")
@@ -66,6 +68,7 @@ def distill(
     plot: Annotated[
         Path | None, typer.Option(help="draw that measurement here (.png, .svg)")
     ] = None,
+    trust_solver: trust.TrustSolver = None,
     json: common.Json = False,
     quiet: common.Quiet = False,
     verbose: common.Verbose = False,
@@ -89,7 +92,7 @@ def distill(
     options = Options(
         *(depth, leaves, samples, seed, target, keep, size, chosen, scores, measuring, None)
     )
-    network, space = common.load_network(teacher, domain)
+    network, space = common.load_network(teacher, domain, heads.asked(head, threshold))
     if measuring:
         explain.check(network, chosen, plot)
     loaded = time.perf_counter()
@@ -99,8 +102,12 @@ def distill(
         growing = part(growing, 0.5)  # the other half is for the proof
     with live.noticing() as stopped:
         outcome = find(method, network, space, replace(options, deadline=growing))
+    outcome = replace(outcome, tree=replace(outcome.tree, labels=network.labels))
     found = time.perf_counter()
-    held = prove(network, space, outcome, method, certificate, proving, stopped=stopped())
+    believed = trust.trusted(trust_solver)
+    held = prove(
+        *(network, space, outcome, method, certificate, proving), stopped=stopped(), trust=believed
+    )
     seconds = {"load": loaded - start, "distill": found - loaded}
     if held is not None:
         seconds["prove"] = time.perf_counter() - found
@@ -164,14 +171,14 @@ def as_json(
     seconds: dict[str, float],
 ) -> dict[str, Any]:
     """The object that ``--json`` prints."""
-    from verifier.formats.text import tree_to_json
+    from verifier.formats.text import tree_value
 
     own = {
         "method": method.value,
         "leaves": outcome.tree.leaves,
         "depth": outcome.tree.depth,
         "finished": outcome.finished,
-        "tree": tree_to_json(outcome.tree),
+        "tree": tree_value(outcome.tree),
         **outcome.facts,
     }
     return own | (common.as_json(*held, seconds) if held else {"seconds": seconds})

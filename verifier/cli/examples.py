@@ -20,7 +20,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         "repair net.onnx tree.json -o repaired.json --certificate net.certificate",
     ),
     "export": (
-        "export tree.json --to c --domain domain.json -o tree.c",
+        "export tree.json --domain domain.json -o tree.c",
         "export tree.json --to sql --domain domain.json",
     ),
     "report": (

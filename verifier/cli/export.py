@@ -29,9 +29,26 @@ class Target(StrEnum):
     JSON = "json"
 
 
+SUFFIXES = {
+    ".txt": Target.TEXT,
+    ".svg": Target.SVG,
+    ".dot": Target.DOT,
+    ".gv": Target.DOT,
+    ".py": Target.PYTHON,
+    ".c": Target.C,
+    ".h": Target.C,
+    ".sql": Target.SQL,
+    ".onnx": Target.ONNX,
+    ".json": Target.JSON,
+}
+"""The format that a file's ending stands for."""
+
+
 def export(
     tree: Annotated[Path, typer.Argument(help="the tree, JSON or ONNX", show_default=False)],
-    to: Annotated[Target, typer.Option(help="the format")] = Target.TEXT,
+    to: Annotated[
+        Target | None, typer.Option(help="the format; default: by the file's ending, else text")
+    ] = None,
     domain: Annotated[
         str | None,
         typer.Option("--domain", metavar="bits|signs|FILE", help="names and values of the inputs"),
@@ -39,13 +56,18 @@ def export(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="write it here")] = None,
     timeout: ends.Timeout = None,
 ) -> None:
-    """Write a tree as text, SVG, DOT, Python, C, SQL or ONNX."""
+    """Write a tree as text, SVG, DOT, Python, C, SQL or ONNX.
+
+    What is written is read back and compared with the tree at every threshold; where the format's
+    numbers cannot tell apart what the tree tells apart, nothing is written (exit 3).
+    """
     from verifier.formats.files import check_writable, write_atomically
     from verifier.formats.load import read_tree
 
     ends.limited(timeout)
     if output is not None:
         check_writable(output)
+    to = common.format_of(output, to, SUFFIXES, "--to") or Target.TEXT
     student = read_tree(tree)
     data = rendered(student, to, named(student, domain))
     if output is not None:
@@ -80,10 +102,12 @@ def rendered(tree: Tree, to: Target, domain: Domain | None) -> bytes:
 
         return to_onnx(tree, domain)
     if to is Target.JSON:
-        from verifier.formats.json_text import dump
-        from verifier.formats.text import tree_to_json
+        from verifier.formats import export_check
+        from verifier.formats.text import tree_file
 
-        return dump(tree_to_json(tree)) + b"\n"
+        data = tree_file(tree)
+        export_check.json(data, tree)
+        return data
     writers = {
         Target.TEXT: lambda: drawing.draw_text(tree, domain, max_leaves=tree.leaves) + "\n",
         Target.SVG: lambda: drawing.draw_svg(tree, domain, max_leaves=tree.leaves) + "\n",

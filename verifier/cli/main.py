@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import io
 import os
 import re
 import sys
 import traceback
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from contextvars import copy_context
+from typing import Any
 
 import typer
 from typer.exceptions import Abort, TyperException
@@ -16,11 +19,13 @@ from typer.exceptions import Abort, TyperException
 from verifier.cli import bounds, certify, check, demo, distill, ends, export, repair, report
 from verifier.cli.asked import Recorded
 from verifier.cli.examples import EXAMPLES, epilog
-from verifier.errors import InvalidProof, LeafproofError
-from verifier.timing import OutOfTime, process_start
+from verifier.errors import InvalidProof, LeafproofError, RuntimeNote
+from verifier.timing import OutOfTime, TimeOver, process_start
 
 BAD_INPUT = 3
 INTERRUPTED = 130
+BROKEN_PIPE = 141
+"""As of a program that the signal of a broken pipe ends: 0 would say that something is proved."""
 DEBUG = "LEAFPROOF_DEBUG"
 """The environment variable that asks for the traceback of a fault."""
 
@@ -68,6 +73,9 @@ def run(arguments: Sequence[str] | None = None, began: float | None = None) -> i
     ``began`` is when the process began, if it is this run's own: time limits count from there.
     """
     words = sys.argv[1:] if arguments is None else list(arguments)
+    if "" in words:
+        at = words.index("") + 1
+        return _complain(f"argument {at} is empty: is it a variable that is not set?", BAD_INPUT)
     # a context of its own: how much one run says is not handed to the next
     return copy_context().run(_run, words, began)
 
@@ -84,7 +92,10 @@ def _called(words: list[str]) -> int:
     command = typer.main.get_command(app)
     try:
         try:
-            code = command(words, prog_name="leafproof", standalone_mode=False)
+            with warnings.catch_warnings():
+                warnings.simplefilter("always", RuntimeNote)
+                warnings.showwarning = _note(warnings.showwarning)
+                code = command(words, prog_name="leafproof", standalone_mode=False)
         finally:
             ends.unhurried()
     except OutOfTime:
@@ -93,11 +104,13 @@ def _called(words: list[str]) -> int:
         return _complain(str(error), 1)
     except TyperException as error:
         return _complain(_usage(error, words), BAD_INPUT)
-    except (Abort, KeyboardInterrupt):
+    except (Abort, KeyboardInterrupt) as error:
+        if isinstance(error, TimeOver) or isinstance(error.__cause__, TimeOver):
+            return _complain(ends.complaint(), ends.UNDECIDED)
         return _complain("interrupted", INTERRUPTED)
     except BrokenPipeError:
-        sys.stdout = None
-        return 0
+        sys.stdout = None  # whoever read it has seen enough, but what was proved is not known
+        return BROKEN_PIPE
     except Exception as error:  # noqa: BLE001  the last line: a fault must not look like a verdict
         if isinstance(error, LeafproofError) or type(error).__module__.startswith("theory."):
             return _complain(str(error), BAD_INPUT)
@@ -108,6 +121,18 @@ def _called(words: list[str]) -> int:
 def _complain(message: str, code: int) -> int:
     typer.echo("leafproof: " + " ".join(message.split()), err=True)
     return code
+
+
+def _note(otherwise: Callable[..., None]) -> Callable[..., None]:
+    """How warnings are shown: a RuntimeNote on one line of standard error."""
+
+    def show(message: Warning | str, category: type[Warning], *rest: Any) -> None:
+        if issubclass(category, RuntimeNote):
+            typer.echo("leafproof: note: " + " ".join(str(message).split()), err=True)
+        else:
+            otherwise(message, category, *rest)
+
+    return show
 
 
 def _fault(error: Exception, words: Sequence[str]) -> str:
@@ -132,19 +157,26 @@ def _usage(error: TyperException, words: Sequence[str]) -> str:
         if near:
             return f"{message}: did you mean '{near[0]}'?"
     known = [k.split() for k in EXAMPLES]
-    path = [words[0]] if words and [words[0]] in known else []
+    path = words[:1] if words[:1] in known else []
     if "No such command" in message:
         wrong = words[len(path)] if len(words) > len(path) else ""
         verbs = [k[-1] for k in known if k[:-1] == path]
         near = difflib.get_close_matches(wrong, verbs, 1)
         if near:
             return f'there is no command "{wrong}": did you mean "{near[0]}"?'
+    if words[:2] in known:
+        path = words[:2]
     asked = " ".join([*path, "--help"])
+    if not message:  # its help is printed already
+        return f"no command was given: see leafproof {asked}"
     return f"{message}: see leafproof {asked}"
 
 
 def main() -> None:
-    """Entry point of the console script."""
+    """Entry point of the console script; a name that cannot be printed ends nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run(began=process_start()))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -177,6 +177,7 @@ def prove(
     limit: Limit | None,
     *,
     stopped: bool,
+    trust: Collection[str] = (),
 ) -> tuple[Certificate, Verdict] | None:
     """Have the kernel check the tree's proof, found now if the method gave none.
 
@@ -193,4 +194,6 @@ def prove(
         with live.noticing() as again, live.progress("proving", end) as report:
             name, finding = search(space, network, outcome.tree, Prover.AUTO, end, report)
         stopped = stopped or again()
-    return common.save(path, space, network, outcome.tree, finding, name, limit, stopped=stopped)
+    return common.save(
+        *(path, space, network, outcome.tree, finding, name, limit), stopped=stopped, trust=trust
+    )

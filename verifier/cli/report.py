@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from verifier.cli import common, ends, live
+from verifier.cli import common, ends, live, trust
 from verifier.timing import TimeOver, end, ending
 
 if TYPE_CHECKING:
@@ -30,15 +30,25 @@ class Format(StrEnum):
     PDF = "pdf"
 
 
+SUFFIXES = {
+    ".html": Format.HTML,
+    ".htm": Format.HTML,
+    ".md": Format.MD,
+    ".markdown": Format.MD,
+    ".tex": Format.TEX,
+    ".pdf": Format.PDF,
+}
+"""The format that a file's ending stands for."""
+
+
 def report(
     certificates: Annotated[
         list[Path], typer.Argument(help="a certificate, or several to compare", show_default=False)
     ],
     output: Annotated[Path, typer.Option("-o", "--output", help="the file to write")],
-    format: Annotated[
-        Format | None, typer.Option(help="default: by the file's ending, else html")
-    ] = None,
-    no_trust: common.NoTrust = False,
+    format: Annotated[Format | None, typer.Option(help="default: by the file's ending")] = None,
+    trust_solver: trust.TrustSolver = None,
+    no_trust: trust.NoTrust = False,
     timeout: ends.Timeout = None,
     quiet: common.Quiet = False,
     verbose: common.Verbose = False,
@@ -46,19 +56,19 @@ def report(
     """Check a certificate and write its proof report; an invalid one gets no report (exit 1)."""
     from verifier.formats.files import check_writable, write_atomically
 
+    believed = trust.trusted(trust_solver, no_trust)
     check_writable(output)
-    suffix = output.suffix.lower().lstrip(".")
-    kind = format or next((f for f in Format if f == suffix), Format.HTML)
+    kind = common.format_of(output, format, SUFFIXES, "--format") or Format.HTML
     asked = shlex.join(
         ["leafproof", "report", *map(str, certificates), "-o", str(output)]
         + (["--format", kind] if format else [])
-        + (["--no-trust"] if no_trust else [])
+        + [word for name in believed for word in ("--trust-solver", name)]
     )
     write = one if len(certificates) == 1 else several
     limit = ends.limited(timeout)
     try:
         with ending(limit.cut if limit else None):
-            written = write(certificates, asked, trust=not no_trust)
+            written = write(certificates, asked, believed)
             data = rendered(written, kind)
     except TimeOver:
         assert limit is not None
@@ -78,7 +88,7 @@ def rendered(written: Callable[[Words], str], kind: Format) -> bytes:
         from verifier.reports.pdf import to_pdf
 
         return to_pdf(written)
-    return written(words(kind)).encode()
+    return written(words(kind)).encode(errors="backslashreplace")  # names of files
 
 
 def words(kind: Format) -> Words:
@@ -86,7 +96,7 @@ def words(kind: Format) -> Words:
     return "html" if kind is Format.HTML else "md" if kind is Format.MD else "tex"
 
 
-def one(paths: list[Path], asked: str, *, trust: bool) -> Callable[[Words], str]:
+def one(paths: list[Path], asked: str, believed: Collection[str]) -> Callable[[Words], str]:
     """The report of one certificate, in any format."""
     from verifier.certificate import archive
     from verifier.reports.report import render
@@ -96,20 +106,20 @@ def one(paths: list[Path], asked: str, *, trust: bool) -> Callable[[Words], str]
     loaded = time.perf_counter()
     stop = live.Patience(until=end())
     with live.checking(len(held.proof)) as count:
-        verdict = finished(archive.check(held, trust=trust, progress=count, stop=stop))
+        verdict = finished(archive.check(held, trust=believed, progress=count, stop=stop))
     seconds = {"load": loaded - start, "check": time.perf_counter() - loaded}
     return lambda kind: render(held, verdict, format=kind, seconds=seconds, command=asked)
 
 
-def several(paths: list[Path], asked: str, *, trust: bool) -> Callable[[Words], str]:
+def several(paths: list[Path], asked: str, believed: Collection[str]) -> Callable[[Words], str]:
     """The comparison of several certificates, in any format."""
     from verifier.reports.comparison import render_comparison
 
-    entries = [entry(path, trust=trust) for path in paths]
+    entries = [entry(path, believed) for path in paths]
     return lambda kind: render_comparison(entries, format=kind, command=asked)
 
 
-def entry(path: Path, *, trust: bool) -> Entry:
+def entry(path: Path, believed: Collection[str]) -> Entry:
     """A checked certificate, named after its file."""
     from verifier.certificate import archive
     from verifier.reports.comparison import Entry
@@ -117,7 +127,7 @@ def entry(path: Path, *, trust: bool) -> Entry:
     held = archive.read(path)
     stop = live.Patience(until=end())
     with live.checking(len(held.proof), f"checking {path.name}") as count:
-        verdict = finished(archive.check(held, trust=trust, progress=count, stop=stop))
+        verdict = finished(archive.check(held, trust=believed, progress=count, stop=stop))
         return Entry(path.name, held, verdict)
 
 

@@ -34,7 +34,7 @@ def check_twice(
     """
     from hashlib import sha256
 
-    from verifier.certificate import archive, paranoid
+    from verifier.certificate import paranoid
     from verifier.certificate.claim import claim_of
     from verifier.formats.files import quoted, read_bytes
 
@@ -62,10 +62,11 @@ def check_twice(
         raise Unfinished(verdict)
     claim = certificate.claim
     if claim is None:
-        claim = claim_of(archive.check(certificate), certificate.domain)
+        claim = claim_of(verdict.stated, certificate.domain)
+    shown = verdict.trust, claim_of(verdict, certificate.domain)
     try:
         with live.saying("second checker") as report:
-            return verdict, paranoid.examine(held, claim, progress=_polled(report))
+            return verdict, paranoid.examine(held, claim, progress=_polled(report), shown=shown)
     except paranoid.TooLarge as error:
         raise LeafproofError(f"{quoted(path)}: {error}") from None
     except LeafproofError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import tempfile
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from verifier.distillers.frontier import Entry
 from verifier.distillers.representation import Layers
 from verifier.domain import Domain
 from verifier.errors import LeafproofError
+from verifier.formats.heads import Number
 from verifier.teacher import Teacher
 from verifier.timing import now
 from verifier.tree import Inner, Leaf, Tree
@@ -29,7 +31,7 @@ GRACE = 0.4
 METHODS = ("certified", "lrh", "cart")
 _PARAMETERS = (
     *("method", "depth", "keep", "size", "leaves", "samples", "layers", "scores"),
-    *("error", "seed", "timeout"),
+    *("error", "seed", "timeout", "threshold"),
 )
 
 
@@ -38,7 +40,8 @@ class TreeDistiller:
 
     After ``fit``: ``tree_``; ``certificate_`` and ``verdict_`` (method certified, as the kernel
     checked them; else None); ``frontier_`` (method lrh: the best tree of every size; else None).
-    A parameter that is None takes the method's default; one that the method lacks must be None.
+    ``threshold`` says where class 1 begins: a regressor needs it, a module of one output may have
+    it. A parameter that is None takes the method's default; one that the method lacks must be None.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class TreeDistiller:
         error: Fraction | None = None,
         seed: int = 0,
         timeout: float | None = None,
+        threshold: Number | None = None,
     ) -> None:
         self.method = method
         self.depth = depth
@@ -67,6 +71,7 @@ class TreeDistiller:
         self.error = error
         self.seed = seed
         self.timeout = timeout
+        self.threshold = threshold
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """The parameters by name (``deep`` makes no difference)."""
@@ -101,7 +106,7 @@ class TreeDistiller:
         return head + self.tree_._repr_html_() if hasattr(self, "tree_") else head
 
     def fit(self, teacher: Any, domain: Domain) -> TreeDistiller:
-        """Distil ``teacher``: a Teacher, a torch module or a fitted MLPClassifier.
+        """Distil ``teacher``: a Teacher, a torch module or a fitted estimator of scikit-learn.
 
         Raises LeafproofError for parameters out of range or that the method lacks.
         """
@@ -110,7 +115,7 @@ class TreeDistiller:
         if self.timeout is not None and not self.timeout >= 0:
             raise LeafproofError(f"timeout is {self.timeout}: give seconds, at least 0")
         deadline = None if self.timeout is None else now() + self.timeout
-        network = as_teacher(teacher, domain)
+        network = as_teacher(teacher, domain, self.threshold)
         self.certificate_: Certificate | None = None
         self.verdict_: Verdict | None = None
         self.frontier_: tuple[Entry, ...] | None = None
@@ -133,13 +138,14 @@ class TreeDistiller:
             )
             self.tree_, self.finished_ = proved.tree, proved.finished
             self._certify(network, domain, proved.finding, deadline)
+        self.tree_ = replace(self.tree_, labels=network.labels)
         self.domain_ = domain
         return self
 
     def _given(self, *allowed: str) -> dict[str, Any]:
         """The parameters that are not None; raises LeafproofError for one not in ``allowed``."""
         own = {k: v for k, v in self.get_params().items() if v is not None}
-        for name in ("method", "seed", "timeout"):
+        for name in ("method", "seed", "timeout", "threshold"):
             own.pop(name, None)
         for name in own:
             if name not in allowed:
@@ -159,7 +165,10 @@ class TreeDistiller:
             )
 
     def predict(self, x: npt.ArrayLike) -> npt.NDArray[np.int64]:
-        """The tree's class of encoded inputs, shape (N, columns); the comparison is exact."""
+        """The tree's class of the domain's encoded inputs in float64 or float32, (N, columns).
+
+        Raises TreeError where float64 merges two values that the tree tells apart.
+        """
         if not hasattr(self, "tree_"):
             raise LeafproofError("the TreeDistiller is not fitted: call fit first")
         rows = np.asarray(x, dtype=np.float64)
@@ -167,35 +176,43 @@ class TreeDistiller:
             raise LeafproofError(
                 f"the inputs have shape {rows.shape}: give (N, {self.domain_.columns})"
             )
-        return classify_rows(self.tree_, rows)
+        return classify_rows(self.tree_, rows, self.domain_)
 
 
-def as_teacher(model: Any, domain: Domain) -> Teacher:
-    """A Teacher from a Teacher, a torch module or an MLPClassifier."""
+def as_teacher(model: Any, domain: Domain, threshold: Number | None = None) -> Teacher:
+    """A Teacher from a Teacher, a torch module or an estimator of scikit-learn.
+
+    ``threshold`` says where class 1 begins, for a module of one output or a regressor.
+    """
     if isinstance(model, Teacher):
+        if threshold is not None:
+            raise LeafproofError("the Teacher has its classes already: leave the threshold out")
         return model
-    if type(model).__name__ == "MLPClassifier":
-        from verifier.formats.sklearn import teacher_from_mlp
+    if type(model).__module__.partition(".")[0] == "sklearn":
+        from verifier.formats.sklearn_networks import teacher_from_sklearn
 
-        return teacher_from_mlp(model)
+        return teacher_from_sklearn(model, threshold=threshold)
     from verifier.formats.torch import from_torch
 
-    return from_torch(model, domain.columns)
+    return from_torch(model, domain.columns, threshold=threshold)
 
 
-def classify_rows(tree: Tree, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    """The class of float64 inputs, shape (N, columns)."""
-    from verifier.formats.export_code import float_below
+def classify_rows(
+    tree: Tree, rows: npt.NDArray[np.float64], domain: Domain
+) -> npt.NDArray[np.int64]:
+    """The class of encoded inputs that float64 or float32 has rounded, shape (N, columns)."""
+    from verifier.formats.thresholds import FLOAT64, settle
 
+    settled = settle(tree, domain, FLOAT64)
     answer = np.zeros(len(rows), dtype=np.int64)
     stack = [(0, np.arange(len(rows)))]
     while stack:
         at, held = stack.pop()
-        node = tree.nodes[at]
+        node = settled.tree.nodes[at]
         if isinstance(node, Leaf):
             answer[held] = node.klass
             continue
-        goes_left = rows[held, node.column] <= float_below(node.threshold)
+        goes_left = rows[held, node.column] <= settled.literals[at]
         stack += [(node.left, held[goes_left]), (node.right, held[~goes_left])]
     return answer
 
@@ -206,19 +223,23 @@ def to_sklearn(tree: Tree, domain: Domain) -> Any:
     scikit-learn rounds inputs to float32: raises TreeError where that merges values which the tree
     tells apart, LeafproofError where scikit-learn is missing.
     """
-    from verifier.formats.tree_onnx import single_below
+    from verifier.formats import export_check
+    from verifier.formats.sklearn import tree_from_sklearn
+    from verifier.formats.thresholds import FLOAT32, settle
 
+    settled = settle(tree, domain, FLOAT32)
+    kept = settled.tree
     classes = 1 + max(n.klass for n in tree.nodes if isinstance(n, Leaf))
     model = cart.estimator()
     x = np.zeros((classes, domain.columns), dtype=np.float32)
     x[:, 0] = np.arange(classes)
     model.fit(x, np.arange(classes))
     state = model.tree_.__getstate__()
-    nodes = np.zeros(len(tree.nodes), dtype=state["nodes"].dtype)
-    values = np.zeros((len(tree.nodes), 1, classes))
-    for i, node in enumerate(tree.nodes):
+    nodes = np.zeros(len(kept.nodes), dtype=state["nodes"].dtype)
+    values = np.zeros((len(kept.nodes), 1, classes))
+    for i, node in enumerate(kept.nodes):
         if isinstance(node, Inner):
-            row = node.left, node.right, node.column, single_below(node, domain)
+            row = node.left, node.right, node.column, settled.literals[i]
             values[i] = 1 / classes
         else:
             row = -1, -1, -2, -2.0
@@ -228,12 +249,13 @@ def to_sklearn(tree: Tree, domain: Domain) -> Any:
             nodes[name][i] = value
         nodes["n_node_samples"][i] = nodes["weighted_n_node_samples"][i] = 1
     state |= {
-        "max_depth": tree.depth,
-        "node_count": len(tree.nodes),
+        "max_depth": kept.depth,
+        "node_count": len(kept.nodes),
         "nodes": nodes,
         "values": values,
     }
     kind, arguments, _ = model.tree_.__reduce__()
     model.tree_ = kind(*arguments)  # a new one: the old one's arrays would not be resized
     model.tree_.__setstate__(state)
+    export_check.sklearn(tree_from_sklearn(model), settled, domain)
     return model

@@ -83,7 +83,7 @@ def measure(
     if not tolerance >= 0 or (tau is not None and not tau >= 0):
         raise LeafproofError("tolerance and tau are numbers of at least 0: give such numbers")
     check_columns(teacher, domain)
-    check_fits(tree, domain, teacher.classes)
+    check_fits(tree, domain, teacher.classes, teacher.labels)
     joined = choose_nodes(teacher, layers)
     cells = _path_cells(tree, domain)
     widths = tuple(_width(domain, c) for c in cells)

@@ -96,7 +96,7 @@ def repair(
     together, LeafproofError for an option out of range.
     """
     bulk = prepare_bulk(teacher, domain)
-    check_fits(tree, domain, teacher.classes)
+    check_fits(tree, domain, teacher.classes, teacher.labels)
     if leaves is not None and leaves < tree.leaves:
         raise LeafproofError(
             f"leaves is {leaves} but the tree already has {tree.leaves}: allow at least as many"

@@ -1,8 +1,8 @@
 """Trees as plain Python, C, SQL and DOT: text that runs (or draws) without Leafproof.
 
-Thresholds are written as float64. Without a domain that is the largest one that does not exceed
-the threshold, so that every float64 input takes the same branch; with a domain, one between the
-encoded values that the threshold separates.
+Python and C compare numbers: see ``thresholds`` for the literals. SQL compares a domain's values by
+their labels, and numbers where there is no domain. Before it returns, each writer has its text read
+back and compared with the tree (``export_check``).
 """
 
 from __future__ import annotations
@@ -10,140 +10,165 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 
-from verifier.domain import Domain
+from verifier.domain import Domain, Variable
 from verifier.drawing import question
 from verifier.errors import TreeError
+from verifier.formats import export_check
+from verifier.formats.thresholds import FLOAT64, decimal_of, float_below, settle, without_idle
 from verifier.tree import Inner, Leaf, Tree
+
+__all__ = ["DEEPEST", "float_below", "to_c", "to_dot", "to_python", "to_sql"]
 
 DEEPEST = 90
 """Python refuses code that is indented 100 times."""
+DEEPEST_SQL = 300
+"""SQLite refuses expressions that are 1,000 deep; other databases have limits of their own."""
 _INT_MAX = 2**31 - 1
 
 
 @dataclass(frozen=True)
 class _Words:
-    """How a language writes the test of a node, its two branches, and a leaf."""
+    """How a language writes a node's test, its other branch and its end, and a leaf.
 
-    test: Callable[[Inner, str], str]
-    otherwise: str
+    Each gets a node's number and what the line is indented by.
+    """
+
+    test: Callable[[int, str], str]
+    otherwise: Callable[[int, str], str]
     end: str
     leaf: Callable[[Leaf, str], str]
 
 
-def float_below(x: Fraction) -> float:
-    """The largest float64 that does not exceed ``x``: minus infinity below all of them."""
-    largest = Fraction(math.nextafter(math.inf, 0))
-    if abs(x) > largest:
-        return float(largest) if x > 0 else -math.inf
-    near = float(x)
-    return near if Fraction(near) <= x else math.nextafter(near, -math.inf)
-
-
-def _written(node: Inner, domain: Domain | None) -> float:
-    """The float64 that stands for the node's threshold, infinite if all goes one way."""
-    if domain is None:
-        return float_below(node.threshold)
-    index, j = domain.column_owner[node.column]
-    rows = domain.variables[index].encoding
-    low = max((row[j] for row in rows if row[j] <= node.threshold), default=None)
-    high = min((row[j] for row in rows if row[j] > node.threshold), default=None)
-    if low is None:
-        return -math.inf
-    if high is None:
-        return math.inf
-    between = float_below((low + high) / 2)
-    return between if low <= between else float_below(node.threshold)
-
-
 def to_python(tree: Tree, domain: Domain | None = None) -> str:
-    """A Python module with ``predict(x)``: the class of one encoded input."""
-    _check_depth(tree, "Python")
+    """A Python module with ``predict(x)``: the class of one encoded input.
 
-    def test(node: Inner, indent: str) -> str:
-        below = _written(node, domain)
-        if math.isinf(below):
-            return f"{indent}if {below > 0}:  # all values go this way, or none"
-        return f"{indent}if x[{node.column}] <= {below!r}:{_remark(node, domain, '  # ')}"
+    Raises TreeError where float64 merges values that the tree tells apart.
+    """
+    settled = settle(tree, domain, FLOAT64)
+    kept, literals = settled.tree, settled.literals
+    _check_depth(kept, "Python", DEEPEST)
 
-    words = _Words(test, "{}else:", "", lambda leaf, indent: f"{indent}return {leaf.klass}")
-    body = _nested(tree, words, 1)
-    return f'def predict(x):\n    """The class of x, {_inputs(domain)}."""\n{body}\n'
+    def test(i: int, indent: str) -> str:
+        node = _inner(kept, i)
+        remark = _remark(node, domain, "  # ")
+        return f"{indent}if float(x[{node.column}]) <= {literals[i]!r}:{remark}"
+
+    words = _Words(
+        test,
+        lambda _, indent: f"{indent}else:",
+        "",
+        lambda leaf, indent: f"{indent}return {leaf.klass}{_named(kept, leaf, '  # ')}",
+    )
+    body = _nested(kept, words, 1)
+    text = (
+        "def predict(x):\n"
+        f'    """The class of x, {_inputs(domain)}; numbers are read as float64."""\n{body}\n'
+    )
+    export_check.python(text, settled, tree, domain)
+    return text
 
 
 def to_c(tree: Tree, domain: Domain | None = None) -> str:
     """A C function ``int predict(const T *x)`` without includes.
 
     T is ``int`` where the domain's encoded values are whole numbers that fit, else ``double``.
+    Raises TreeError where that merges values that the tree tells apart.
     """
-    _check_depth(tree, "C")
     whole = domain is not None and all(
         x.denominator == 1 and abs(x) <= _INT_MAX
         for v in domain.variables
         for row in v.encoding
         for x in row
     )
+    settled = settle(tree, domain, FLOAT64)
+    kept, literals = settled.tree, settled.literals
+    _check_depth(kept, "C", DEEPEST)
 
-    def test(node: Inner, indent: str) -> str:
+    def test(i: int, indent: str) -> str:
+        node = _inner(kept, i)
+        literal = str(math.floor(literals[i])) if whole else decimal_of(literals[i])
         remark = _remark(node, domain, " /* ", " */")
-        if whole:
-            floor = math.floor(node.threshold)
-            if not -_INT_MAX <= floor < _INT_MAX:
-                return f"{indent}if ({int(floor > 0)}) {{{remark}"
-            return f"{indent}if (x[{node.column}] <= {floor}) {{{remark}"
-        below = _written(node, domain)
-        if math.isinf(below):
-            return f"{indent}if ({int(below > 0)}) {{{remark}"
-        return f"{indent}if (x[{node.column}] <= {below!r}) {{{remark}"
+        return f"{indent}if (x[{node.column}] <= {literal}) {{{remark}"
 
     words = _Words(
-        test, "{}}} else {{", "{}}}", lambda leaf, indent: f"{indent}return {leaf.klass};"
+        test,
+        lambda _, indent: f"{indent}}} else {{",
+        "}",
+        lambda leaf, indent: f"{indent}return {leaf.klass};{_named(kept, leaf, ' /* ', ' */')}",
     )
-    body = _nested(tree, words, 1)
+    body = _nested(kept, words, 1)
     kind = "int" if whole else "double"
-    return (
+    text = (
         f"/* The class of x, {_inputs(domain)}. */\nint predict(const {kind} *x) {{\n{body}\n}}\n"
     )
+    export_check.c(text, settled, domain)
+    return text
 
 
 def to_sql(tree: Tree, domain: Domain | None = None) -> str:
-    """One SQL CASE expression.
+    """One SQL CASE expression; NULL where a column is NULL or holds no value of the domain.
 
-    With a domain, a variable of one column is compared as a number in the column of its name; a
-    variable of several columns is a text column that holds its labels. Without a domain the
-    columns are called x0, x1, ...
+    With a domain there is a column of text for each variable, with its name, that holds the labels
+    of its values. Without one the columns are x0, x1, ..., and their numbers are read as double
+    precision.
     """
+    if domain is None:
+        settled = settle(tree, None, FLOAT64)
+        kept, literals = settled.tree, settled.literals
+    else:
+        kept, literals = without_idle(tree, domain), ()
+    _check_depth(kept, "SQL", DEEPEST_SQL)
 
-    def test(node: Inner, indent: str) -> str:
-        return f"{indent}CASE WHEN {_sql_test(node, domain)} THEN"
-
-    words = _Words(test, "{}ELSE", "{}END", lambda leaf, indent: f"{indent}{leaf.klass}")
-    return _nested(tree, words, 0) + "\n"
-
-
-def _sql_test(node: Inner, domain: Domain | None) -> str:
-    if domain is not None:
+    def side(i: int, left: bool) -> str:
+        node = _inner(kept, i)
+        if domain is None:
+            less = "<=" if left else ">"
+            return f"CAST(x{node.column} AS DOUBLE PRECISION) {less} {decimal_of(literals[i])}"
         index, j = domain.column_owner[node.column]
         variable = domain.variables[index]
-        if variable.columns > 1:
-            rows = zip(variable.labels, variable.encoding, strict=True)
-            inside = [label for label, row in rows if row[j] <= node.threshold]
-            if not inside:
-                return "0 = 1"
-            listed = ", ".join("'" + label.replace("'", "''") + "'" for label in inside)
-            return f"{_sql_name(variable.name)} IN ({listed})"
-        name = variable.name
-    else:
-        name = f"x{node.column}"
-    below = _written(node, domain)
-    if math.isinf(below):
-        return "1 = 1" if below > 0 else "0 = 1"
-    return f"{_sql_name(name)} <= {below!r}"
+        rows = zip(variable.labels, variable.encoding, strict=True)
+        inside = [label for label, row in rows if (row[j] <= node.threshold) == left]
+        return f"{_sql_name(variable.name)} IN ({', '.join(map(_sql_text, inside))})"
+
+    words = _Words(
+        lambda i, indent: f"{indent}CASE WHEN {side(i, True)} THEN",
+        lambda i, indent: f"{indent}WHEN {side(i, False)} THEN",
+        "END",
+        lambda leaf, indent: f"{indent}{leaf.klass}{_named(kept, leaf, ' /* ', ' */')}",
+    )
+    text = _sql_head(kept, domain) + _nested(kept, words, 0) + "\n"
+    export_check.sql(text, kept, tree, domain)
+    return text
+
+
+def _sql_head(tree: Tree, domain: Domain | None) -> str:
+    """A comment that says what the columns hold, and what a database must not do to them."""
+    if domain is None:
+        return "/* x0, x1, ... hold the encoded numbers. */\n"
+    head = "/* Each column holds the labels of the variable's values. */\n"
+    tested = {domain.column_owner[n.column][0] for n in tree.nodes if isinstance(n, Inner)}
+    variables = [domain.variables[i] for i in sorted(tested)]
+    if any(map(_alike, variables)):
+        head += (
+            "/* Some labels differ only in case or in spaces at the end: "
+            "compare with a collation that tells them apart. */\n"
+        )
+    if any("\\" in text for v in variables for text in (v.name, *v.labels)):
+        head += "/* Backslashes stand for themselves, as in standard SQL. */\n"
+    return head
+
+
+def _alike(variable: Variable) -> bool:
+    return len({label.rstrip().casefold() for label in variable.labels}) < len(variable.labels)
 
 
 def _sql_name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
+
+
+def _sql_text(label: str) -> str:
+    return "'" + label.replace("'", "''") + "'"
 
 
 def to_dot(tree: Tree, domain: Domain | None = None) -> str:
@@ -151,7 +176,8 @@ def to_dot(tree: Tree, domain: Domain | None = None) -> str:
     lines = ["digraph tree {", "  node [shape=box, fontname=monospace];"]
     for i, node in enumerate(tree.nodes):
         if isinstance(node, Leaf):
-            lines.append(f'  n{i} [label="class {node.klass}", style=rounded];')
+            label = _dot(f"class {tree.class_name(node.klass)}")
+            lines.append(f"  n{i} [label={label}, style=rounded];")
             continue
         asked = question(node, domain)
         lines.append(f"  n{i} [label={_dot(asked.text)}];")
@@ -167,29 +193,38 @@ def _dot(text: str) -> str:
 def _nested(tree: Tree, words: _Words, depth: int) -> str:
     """The tree as nested branches, one line each."""
     lines: list[str] = []
-    stack: list[tuple[int | str, int]] = [(0, depth)]
+    stack: list[tuple[int, int, str]] = [(0, depth, "node")]
     while stack:
-        item, level = stack.pop()
+        i, level, part = stack.pop()
         indent = "    " * level
-        if isinstance(item, str):
-            lines.append(item.format(indent))
-            continue
-        node = tree.nodes[item]
-        if isinstance(node, Leaf):
+        node = tree.nodes[i]
+        if part == "otherwise":
+            lines.append(words.otherwise(i, indent))
+        elif part == "end":
+            lines.append(indent + words.end)
+        elif isinstance(node, Leaf):
             lines.append(words.leaf(node, indent))
-            continue
-        lines.append(words.test(node, indent))
-        if words.end:
-            stack.append((words.end, level))
-        stack += [(node.right, level + 1), (words.otherwise, level), (node.left, level + 1)]
+        else:
+            lines.append(words.test(i, indent))
+            if words.end:
+                stack.append((i, level, "end"))
+            stack.append((node.right, level + 1, "node"))
+            stack.append((i, level, "otherwise"))
+            stack.append((node.left, level + 1, "node"))
     return "\n".join(lines)
 
 
-def _check_depth(tree: Tree, language: str) -> None:
-    if tree.depth > DEEPEST:
+def _inner(tree: Tree, i: int) -> Inner:
+    node = tree.nodes[i]
+    assert isinstance(node, Inner)
+    return node
+
+
+def _check_depth(tree: Tree, language: str, most: int) -> None:
+    if tree.depth > most:
         raise TreeError(
             f"the tree is {tree.depth} tests deep, too deep for nested {language} "
-            f"(at most {DEEPEST}): export it --to onnx"
+            f"(at most {most}): export it --to onnx"
         )
 
 
@@ -200,9 +235,22 @@ def _inputs(domain: Domain | None) -> str:
 
 
 def _remark(node: Inner, domain: Domain | None, before: str, after: str = "") -> str:
-    """What a test asks in the domain's words, as a comment; empty where that could end it early."""
+    """What a test asks in the domain's words, as a comment."""
     if domain is None:
         return ""
     asked = question(node, domain)
-    text = f"{asked.text} {asked.left}" if asked.left != "yes" else asked.text
-    return f"{before}{text}{after}" if "*/" not in text and text.isprintable() else ""
+    words = f"{asked.text} {asked.left}" if asked.left != "yes" else asked.text
+    return _comment(words, before, after)
+
+
+def _named(tree: Tree, leaf: Leaf, before: str, after: str = "") -> str:
+    """The name of a leaf's class as a comment, where it has one."""
+    if leaf.klass >= len(tree.labels):
+        return ""
+    return _comment(tree.labels[leaf.klass], before, after)
+
+
+def _comment(words: str, before: str, after: str) -> str:
+    """Empty where the words could end the comment early, or open another."""
+    tricky = any(mark in words for mark in ("*/", "/*", "??", "\\"))  # trigraphs, joined lines
+    return "" if tricky or not words.isprintable() else f"{before}{words}{after}"

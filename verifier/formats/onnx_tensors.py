@@ -43,6 +43,8 @@ def read_tensor(tensor: Any, folder: Path | None, where: str) -> Constant:
     ``folder`` is where the model file lies: weights kept outside it are read from there only.
     """
     kind = tensor.data_type
+    if kind == TensorProto.STRING:
+        return _texts(tensor, where)
     if kind not in _BYTES:
         refuse(where, f"its element type {type_name(kind)} is not supported: use float or double")
     count = math.prod(tensor.dims)
@@ -64,6 +66,15 @@ def read_tensor(tensor: Any, folder: Path | None, where: str) -> Constant:
     with np.errstate(invalid="ignore"):  # a signalling NaN: whoever uses it refuses it
         numbers = np.asarray(array).astype(exact)
     return Constant(numbers, quoted(tensor.name or "unnamed"), FLOATS.get(kind, ""))
+
+
+def _texts(tensor: Any, where: str) -> Constant:
+    """Class labels; their shape is that of the tensor."""
+    texts = [x.decode("utf-8", "replace") for x in tensor.string_data]
+    if any(d < 0 for d in tensor.dims) or math.prod(tensor.dims) != len(texts):
+        refuse(where, f"its data has {len(texts)} entries for shape {list(tensor.dims)}")
+    array = np.array(texts, dtype=object).reshape(tuple(tensor.dims))
+    return Constant(array, quoted(tensor.name or "unnamed"))
 
 
 def _stored(tensor: Any) -> int:

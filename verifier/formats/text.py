@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from verifier.domain import Domain, Variable, bits, signs
+from verifier.domain import Domain, Variable, bits, shares, signs
 from verifier.errors import DomainError, LeafproofError, TreeError
 from verifier.formats import json_text
 from verifier.formats.files import quoted, read_bytes, write_atomically
@@ -36,29 +37,60 @@ def read_domain(spec: StrPath, columns: int | None = None) -> Domain:
             raise DomainError(f'"{spec}" needs the number of columns: give the teacher, or a file')
         return (bits if spec == "bits" else signs)(columns)
     data = read_bytes(spec, "domain", DomainError)
-    return _located(DomainError, spec, lambda: domain_from_json(json_text.parse(data, DomainError)))
+    return _located(
+        DomainError, spec, lambda: domain_from_json(_weighed(json_text.parse(data, DomainError)))
+    )
+
+
+def _weighed(value: Any) -> Any:
+    """The JSON value of a domain file with probabilities in place of weights.
+
+    Certificates know no weights.
+    """
+    if not isinstance(value, dict) or not isinstance(value.get("variables"), list):
+        return value
+    for i, entry in enumerate(value["variables"]):
+        if isinstance(entry, dict) and "weights" in entry:
+            where = f"variables[{i}]"
+            if "probabilities" in entry:
+                raise DomainError(f"{where} has both probabilities and weights: leave one out")
+            numbers = _numbers(f"{where}.weights", _list(where, entry, "weights"))
+            del entry["weights"]
+            entry["probabilities"] = list(shares(numbers, where))
+    return value
 
 
 def read_tree(path: StrPath) -> Tree:
     """The tree in a JSON file, whether or not it is marked as unfinished. Raises TreeError."""
     data = read_bytes(path, "tree", TreeError)
+    name = quoted(path, 200)
+    if not data.strip():
+        raise TreeError(f"{name} is empty: give a tree file (JSON or ONNX)")
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise TreeError(f"{name} is UTF-16 text: save it as UTF-8")
     if data[:1] not in (b"{", b" ", b"\n", b"\r", b"\t", b"\xef"):
         raise TreeError(
-            f"{quoted(path, 200)} is not a tree file (JSON): the teacher (ONNX) comes first, "
-            "then the tree"
+            f"{name} is not a tree file (JSON or ONNX); where a network is given, it comes first"
         )
-    return _located(TreeError, path, lambda: tree_from_json(_unmarked(data)))
+    return _located(TreeError, path, lambda: _marked_tree(data))
 
 
-def _unmarked(data: bytes) -> Any:
-    """The JSON value of a tree file without its mark."""
+def _marked_tree(data: bytes) -> Tree:
+    """The tree of a file, which may say that it is unfinished and what its classes are called."""
     value = json_text.parse(data, TreeError)
-    if isinstance(value, dict) and "unfinished" in value:
-        mark = value["unfinished"]
-        if not isinstance(mark, str):
-            raise TreeError(f"unfinished is {kind_of(mark)}, not a string: say why, or remove it")
-        return {key: part for key, part in value.items() if key != "unfinished"}
-    return value
+    if not isinstance(value, dict):
+        return tree_from_json(value)
+    mark = value.pop("unfinished", "")
+    if not isinstance(mark, str):
+        raise TreeError(f"unfinished is {kind_of(mark)}, not a string: say why, or remove it")
+    named = value.pop("classes", [])
+    if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
+        raise TreeError("classes is not a list of strings: name class 0, class 1, ... in order")
+    tree = tree_from_json(value)
+    most = max(node.klass for node in tree.nodes if isinstance(node, Leaf))
+    if named and len(named) <= most:
+        raise TreeError(f"classes names {len(named)} classes but a leaf answers class {most}")
+    return replace(tree, labels=tuple(named))
 
 
 def write_domain(path: StrPath, domain: Domain) -> None:
@@ -73,10 +105,22 @@ def write_tree(path: StrPath, tree: Tree, unfinished: str = "") -> None:
 
     Raises LeafproofError.
     """
-    value = tree_to_json(tree)
+    write_atomically(path, tree_file(tree, unfinished))
+
+
+def tree_file(tree: Tree, unfinished: str = "") -> bytes:
+    """A tree as the bytes of a file, with the mark and the classes' names where it has them."""
+    return json_text.dump(tree_value(tree, unfinished)) + b"\n"
+
+
+def tree_value(tree: Tree, unfinished: str = "") -> dict[str, Any]:
+    """The JSON value of a tree's file; names that are the classes' numbers are left out."""
+    value: dict[str, Any] = {"format": TREE_FORMAT}
     if unfinished:
-        value = {"format": TREE_FORMAT, "unfinished": unfinished, "root": value["root"]}
-    write_atomically(path, json_text.dump(value) + b"\n")
+        value["unfinished"] = unfinished
+    if any(name != str(i) for i, name in enumerate(tree.labels)):
+        value["classes"] = list(tree.labels)
+    return value | tree_to_json(tree)
 
 
 def domain_notes(domain: Domain) -> tuple[str, ...]:

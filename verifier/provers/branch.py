@@ -73,7 +73,7 @@ def prove(
     or CertificateError where the parts do not fit together.
     """
     check_columns(teacher, domain)
-    check_fits(tree, domain, teacher.classes)
+    check_fits(tree, domain, teacher.classes, teacher.labels)
     if deadline is not None and time.monotonic() >= deadline:
         return Finding(resume or (Open(),))
     search = begin(domain, teacher, bind(tree, domain), resume, refused, deadline, progress)

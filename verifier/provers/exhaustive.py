@@ -82,7 +82,7 @@ def prove(
     Raises TeacherError or TreeError where the parts do not fit together.
     """
     prepared = kernel.prepare(teacher, domain)
-    check_fits(tree, domain, teacher.classes)
+    check_fits(tree, domain, teacher.classes, teacher.labels)
     sweep = _Sweep(
         domain,
         bind(tree, domain),

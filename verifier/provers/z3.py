@@ -83,7 +83,7 @@ def prove(
     TreeError or CertificateError where the parts do not fit together.
     """
     prepared = kernel.prepare(teacher, domain)
-    check_fits(tree, domain, teacher.classes)
+    check_fits(tree, domain, teacher.classes, teacher.labels)
     search = Search(
         domain,
         teacher,

@@ -13,6 +13,7 @@ from theory.axioms import AXIOMS
 from theory.derivation import Report as Derivation
 from theory.derivation import check
 from theory.statement import Theorem
+from theory.wording import assumption
 from verifier.certificate.verdict import Status, Verdict
 from verifier.domain import Domain
 from verifier.reports.blocks import (
@@ -26,7 +27,7 @@ from verifier.reports.blocks import (
     Text,
     TheoremView,
 )
-from verifier.reports.leaves import counts_trust, total
+from verifier.reports.leaves import total
 from verifier.reports.mathml import latex, mathml
 from verifier.reports.numbers import plural, probability, scientific, whole
 from verifier.reports.samples import (
@@ -123,12 +124,10 @@ def _class_words(trees: TreeClass | None) -> str:
 def agreement_share(domain: Domain, verdict: Verdict) -> Fraction:
     """The probability of the points at which network and tree are known to agree, in [0, 1].
 
-    Points that rest on a solver's word count if the verdict counts them; those of cells with a tail
-    bound do not.
+    Points that rest on the word of a solver that is trusted count; those of cells with a tail bound
+    do not.
     """
-    known = [Status.PROVED, Status.ENUMERATED]
-    if counts_trust(verdict):
-        known.append(Status.TRUSTED)
+    known = (Status.PROVED, Status.ENUMERATED, Status.TRUSTED)
     shares = [total(verdict, status) for status in known]
     return Fraction(sum(s.weight - s.differ_weight for s in shares), domain.total_weight)
 
@@ -143,7 +142,7 @@ def _proved_words(domain: Domain, verdict: Verdict) -> str:
     condition = f" if {given}" if given else ""
     words = f"ρ = {probability(share, -1)}, so at most {probability(bound, 1)}{condition}"
     if not share:
-        words = f"ρ = 0: vacuous, {theorem.result.vacuous_words}"
+        words = f"ρ = 0: vacuous, {theorem.vacuous_words}"
     high = verdict.error[1]
     if high < bound:
         words += (
@@ -196,7 +195,10 @@ def _theorem(theorem: Theorem, here: str) -> TheoremView:
             (f"{p.unicode} ({p.name})", typeset(f"{p.meaning}: {p.range_text()}"))
             for p in theorem.parameters
         ),
-        *((f"assumed: {a.label}", typeset(a.words)) for a in theorem.assumptions),
+        *(
+            (f"assumed: {a.label}", typeset(assumption(theorem, a)))
+            for a in (*theorem.requires, *theorem.assumptions)
+        ),
         ("source", str(theorem.citation)),
     )
     problems = tuple(Text(f"Problem: {error}") for error in report.errors)
@@ -204,7 +206,7 @@ def _theorem(theorem: Theorem, here: str) -> TheoremView:
         theorem.title,
         status,
         typeset(theorem.statement),
-        f"{theorem.result.meaning[0].upper()}{theorem.result.meaning[1:]}:",
+        f"{theorem.meaning[0].upper()}{theorem.meaning[1:]}:",
         _formula(theorem.bound),
         Facts(terms),
         f"The derivation, {plural(len(theorem.steps), 'step')}",

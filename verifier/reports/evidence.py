@@ -44,6 +44,7 @@ STEP_WORDS = {
     "enumerated": "evaluated point by point by the kernel",
     "tail": "the probability of another class is bounded",
     "trusted": "a solver said so; not proved by the kernel",
+    "untrusted": "a solver said so; not proved by the kernel, not trusted: open",
     "open": "nothing claimed",
 }
 KIND = {
@@ -51,6 +52,7 @@ KIND = {
     Status.ENUMERATED: "enumerated",
     Status.TAIL: "tail",
     Status.TRUSTED: "trusted",
+    Status.UNTRUSTED: "untrusted",
     Status.OPEN: "open",
 }
 

@@ -16,7 +16,6 @@ from verifier.certificate.archive import FORMAT, Certificate
 from verifier.certificate.claim import claim_of, exact
 from verifier.certificate.claim import digits as plain_digits
 from verifier.certificate.verdict import Verdict
-from verifier.reports.leaves import counts_trust
 from verifier.reports.statement import Files, checker, paragraphs
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -36,7 +35,8 @@ def in_toto(certificate: Certificate, verdict: Verdict, files: Files | None = No
             "logits": teacher.outputs,
             "distribution": "uniform" if certificate.domain.uniform else "independent variables",
         },
-        "solvers_believed": counts_trust(verdict),
+        "solvers_trusted": list(verdict.trust),
+        "not_trusted": dict(verdict.untrusted),
         "notes": list(teacher.notes),
         "executed": list(teacher.executed),
         "prover": certificate.found_by,

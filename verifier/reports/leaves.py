@@ -49,21 +49,6 @@ class LeafFacts:
     shown: Shown
 
 
-def counts_trust(verdict: Verdict) -> bool:
-    """Whether the verdict takes the solvers' word, as it does unless checked with ``--no-trust``.
-
-    Recomputed from the leaves: without trust every point of a Trusted cell may disagree.
-    """
-    trusted = total(verdict, Status.TRUSTED)
-    if not trusted.points:
-        return True
-    firm = sum(total(verdict, s).differ for s in (Status.PROVED, Status.ENUMERATED))
-    maybe = sum(total(verdict, s).points for s in (Status.OPEN, Status.TAIL))
-    if verdict.disagreements[1] != firm + trusted.differ + maybe:
-        return False
-    return verdict.disagreements[0] >= firm + trusted.differ
-
-
 def total(verdict: Verdict, status: Status) -> Share:
     """All points with a status, over all leaves."""
     parts = [by[status] for by in verdict.leaves.values() if status in by]
@@ -77,7 +62,6 @@ def total(verdict: Verdict, status: Status) -> Share:
 
 def leaf_facts(tree: BoundTree, verdict: Verdict) -> dict[int, LeafFacts]:
     """The facts of every leaf of the tree, by node, in the order of the nodes."""
-    trusting = counts_trust(verdict)
     wrong = {leaf_of(tree, c.point) for c in verdict.counterexamples}
     found = {}
     for node, klass in enumerate(tree.nodes):
@@ -88,19 +72,19 @@ def leaf_facts(tree: BoundTree, verdict: Verdict) -> dict[int, LeafFacts]:
             sum(s.points for s in shares.values()),
             sum(s.weight for s in shares.values()),
             shares,
-            _shown(shares, trusting, node in wrong),
+            _shown(shares, node in wrong),
         )
     return found
 
 
-def _shown(shares: Mapping[Status, Share], trusting: bool, wrong: bool) -> Shown:
+def _shown(shares: Mapping[Status, Share], wrong: bool) -> Shown:
     present = {s for s, share in shares.items() if share.points}
     if not present:
         return Shown.EMPTY
     firm = [shares[s] for s in present & {Status.PROVED, Status.ENUMERATED}]
     if wrong or any(s.differ for s in firm):
         return Shown.DIFFERS
-    if Status.TRUSTED in present and not trusting:
+    if Status.UNTRUSTED in present:
         return Shown.OPEN
     return next(s for s in WEAKEST_FIRST if Status(s.value) in present)
 

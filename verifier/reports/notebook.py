@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from verifier import drawing
 from verifier.domain import Domain
 from verifier.reports.numbers import digits, fraction, plural, product_form, whole
-from verifier.reports.words import name
+from verifier.reports.words import name, quote
 from verifier.teacher import Affine, Layer, Scale, Teacher
 from verifier.tree import Tree
 
@@ -86,9 +86,11 @@ def certificate_html(certificate: Certificate) -> str:
         low, high = (name(str(c.claim["error"].get(k))) for k in ("lower", "upper"))
         error = f"error {low}" if low == high else f"error {low} to {high}"
         stated = f"{name(str(c.claim.get('verdict')))}, {error}"
+        if solvers := c.claim.get("trusted"):
+            stated += f", if the solvers that it names are right ({quote(', '.join(solvers))})"
     rows = [
         ("states", f"{stated}; believe it once archive.check(certificate) has returned"),
-        ("proof", f"{digits(len(c.proof))} nodes, found by {name(c.found_by)}"),
+        ("proof", f"{digits(len(c.proof))} nodes, found by {quote(c.found_by)}, it says"),
         ("counterexamples", digits(len(c.counterexamples))),
         ("SHA-256", c.sha256),
     ]

@@ -12,7 +12,7 @@ from verifier.certificate.archive import Certificate
 from verifier.domain import Domain
 from verifier.reports.blocks import Block, Cell, Code, Facts, Fold, Section, Table, Text
 from verifier.reports.numbers import digits, fraction, plural
-from verifier.reports.words import name
+from verifier.reports.words import name, quote
 
 MOST_VARIABLES = 300
 MOST_VALUES = 24
@@ -70,18 +70,22 @@ def provenance_section(
 ) -> Section:
     """Where all this comes from: commands, seed, files by hash, programs, machine and times."""
     facts = [
-        ("Proof found by", name(c.found_by)),
-        ("Certificate made by", name(c.command or _NOT_RECORDED, 1000)),
+        ("Proof found by", f"{quote(c.found_by)}, the certificate says"),
+        ("Certificate made by", _made_by(c)),
         ("Seed", _seed(c.command or "")),
         ("Report written by", command or "a call from Python"),
         ("Machine", f"{machine()} (that checked the certificate and wrote this report)"),
-        ("Loading", " ".join(name(note, 400) for note in c.teacher.notes) or _UNCHANGED),
+        ("Loading", _loading(c)),
     ]
     rows = [(f"{name(k)}", f"{v:.3f} s") for k, v in seconds.items()]
     rows.append(("kernel alone", f"{kernel_seconds:.3f} s"))
     times = Table("Time spent", ("what", "seconds"), _plain(rows))
     blocks = (Facts(tuple(facts)), _hashes(c), versions_table(), times)
     return Section("provenance", "Provenance", blocks)
+
+
+def _made_by(c: Certificate) -> str:
+    return f"{quote(c.command, 1000)}, the certificate says" if c.command else _NOT_RECORDED
 
 
 _NOT_RECORDED = "not recorded: a call from Python, or another program"
@@ -96,7 +100,9 @@ def _seed(command: str) -> str:
     return f"{which}. It may change which proof or tree is found, not whether the verdict holds"
 
 
-_UNCHANGED = "changed nothing in the network"
+def _loading(c: Certificate) -> str:
+    said = "; ".join(quote(note, 400) for note in c.teacher.notes)
+    return f"the certificate says: {said}" if said else "changed nothing in the network"
 
 
 def _hashes(c: Certificate) -> Table:

@@ -33,7 +33,7 @@ from verifier.reports.provenance import (
     recheck_section,
     variables_fold,
 )
-from verifier.reports.words import name
+from verifier.reports.words import quote
 from verifier.reports.writer import write
 from verifier.timing import poll
 
@@ -78,7 +78,7 @@ def compose(
             interval_section(verdict),
             Section("tree", "The tree, leaf by leaf", (shown,)),
             counterexamples.section(s, p, verdict),
-            statistics.section(c.domain, c.proof, name(c.found_by), verdict, found),
+            statistics.section(c.domain, c.proof, quote(c.found_by), verdict, found),
             statistics.float32_section(verdict.float32, certificate.teacher.executed),
             bounds_view.section(c.domain, c.tree, c.teacher.classes, verdict),
             provenance_section(c, command, seconds, verdict.checked.seconds),

@@ -12,7 +12,8 @@ from itertools import groupby
 from verifier.certificate.archive import Certificate
 from verifier.certificate.verdict import DIFFERENT, EQUIVALENT, Float32, Status, Verdict
 from verifier.domain import Domain, Variable
-from verifier.reports.leaves import counts_trust, total
+from verifier.head import origin_words
+from verifier.reports.leaves import total
 from verifier.reports.number_types import executed_words
 from verifier.reports.numbers import (
     digits,
@@ -24,7 +25,7 @@ from verifier.reports.numbers import (
     whole,
 )
 from verifier.reports.verdict_words import is_firm, rests_on_trust
-from verifier.reports.words import name
+from verifier.reports.words import name, quote, quoted_rule
 from verifier.teacher import Teacher
 
 MOST_EXACT = 400
@@ -54,7 +55,7 @@ def paragraphs(
         _subject(certificate, files),
         _domain(certificate.domain),
         _semantics(certificate.teacher),
-        _finding(certificate.domain, verdict),
+        _finding(certificate.domain, verdict, certificate.teacher.labels),
         _float32(verdict.float32, certificate.domain.size, certificate.teacher.executed),
         _reading(certificate.teacher.notes),
         _trust(certificate, verdict, files),
@@ -138,11 +139,24 @@ def _semantics(teacher: Teacher) -> str:
         )
     return (
         "The network is evaluated in the real numbers, with no rounding, on its weights exactly as "
-        f"they are stored (IEEE 754 numbers). {rule} The tree compares numbers exactly."
+        f"they are stored (IEEE 754 numbers). {rule}{_classes(teacher)} The tree compares numbers "
+        "exactly."
     )
 
 
-def _finding(domain: Domain, verdict: Verdict) -> str:
+def _classes(teacher: Teacher) -> str:
+    """What the classes are in the network's own terms, and their names."""
+    text = ""
+    if teacher.labels:
+        names = [f"{i} {quote(x)}" for i, x in enumerate(teacher.labels)]
+        text += f" The classes are called {_listed(names)}."
+    if teacher.head is not None:
+        words = quoted_rule(teacher)
+        text += f" In terms of the network as it was given: {words}{origin_words(teacher.head)}."
+    return text
+
+
+def _finding(domain: Domain, verdict: Verdict, labels: tuple[str, ...]) -> str:
     high, size = verdict.disagreements[1], domain.size
     given = ""
     if rests_on_trust(verdict):
@@ -157,7 +171,7 @@ def _finding(domain: Domain, verdict: Verdict) -> str:
     between = _between(verdict, domain)
     if verdict.verdict == DIFFERENT:
         lead = "It is proved" if is_firm(verdict) else "It follows"
-        example = _example(verdict, domain)
+        example = _example(verdict, domain, labels)
         if given and is_firm(verdict):
             return (
                 "It is proved that the network and the tree are not the same: they differ for "
@@ -199,15 +213,20 @@ def _between(verdict: Verdict, domain: Domain) -> str:
     )
 
 
-def _example(verdict: Verdict, domain: Domain) -> str:
+def _class(classes: tuple[str, ...], klass: int) -> str:
+    return quote(classes[klass]) if classes else str(klass)
+
+
+def _example(verdict: Verdict, domain: Domain, classes: tuple[str, ...]) -> str:
     if not verdict.counterexamples:
         return ""
     found = verdict.counterexamples[0]
     labels = list(domain.labels(found.point).items())
     words = [f"{name(k)} = {name(x)}" for k, x in labels]
     return (
-        f" For {_listed(words)}, for instance, the network's class is {found.teacher_class} and "
-        f"the tree's is {found.tree_class}."
+        f" For {_listed(words)}, for instance, the network's class is "
+        f"{_class(classes, found.teacher_class)} and "
+        f"the tree's is {_class(classes, found.tree_class)}."
     )
 
 
@@ -240,12 +259,13 @@ def _float32(found: Float32, size: int, executed: Sequence[str]) -> str:
 def _reading(notes: Sequence[str]) -> str:
     if not notes:
         return "No change that reading made to the network is noted in teacher.json."
-    shown = " ".join(f"({i}) {name(text, 400)}." for i, text in enumerate(notes[:MOST_NAMES], 1))
+    shown = "; ".join(f"({i}) {quote(text, 400)}" for i, text in enumerate(notes[:MOST_NAMES], 1))
     if len(notes) > MOST_NAMES:
-        shown += f" And {plural(len(notes) - MOST_NAMES, 'more')}, in teacher.json."
+        shown += f"; and {plural(len(notes) - MOST_NAMES, 'more')}"
     return (
-        "In reading the network the following was changed, and what is said above, of real numbers "
-        f"and of float32, is said of the network after that change: {shown}"
+        "In reading the network something was changed, and what is said above, of real numbers and "
+        "of float32, is said of the network after that change. What was changed teacher.json says "
+        f"in its own words, which were not checked: {shown}."
     )
 
 
@@ -256,14 +276,15 @@ def _trust(certificate: Certificate, verdict: Verdict, files: Files | None) -> s
     if files is not None:
         needed.append("Leafproof's own readers of the network file and of the tree file")
     if rests_on_trust(verdict):
-        needed.append(f"the word of {_listed([name(s) for s in verdict.trusted])}, as said above")
+        needed.append(f"the word of {_listed([quote(s) for s in verdict.trusted])}, as said above")
     text = f"Every step of the proof was checked by the kernel of Leafproof {versions['Leafproof']}"
     text += f" (with {run_by}). Whoever believes this has to trust {_listed(needed)}."
-    text += f" The program that found the proof ({name(certificate.found_by)}) need not be trusted"
+    text += f" The program that found the proof ({quote(certificate.found_by)}, the file says) need"
+    text += " not be trusted"
     text += ", and nothing was sampled."
-    if verdict.trusted and not counts_trust(verdict):
-        solvers = _listed([name(s) for s in verdict.trusted])
-        points = _count(total(verdict, Status.TRUSTED).points)
+    if verdict.untrusted:
+        solvers = _listed([quote(s) for s in verdict.untrusted])
+        points = _count(total(verdict, Status.UNTRUSTED).points)
         text += (
             f" The certificate also cites the word of {solvers} about {points} inputs; it is not "
             "believed here, and those inputs count as unknown."
@@ -273,7 +294,7 @@ def _trust(certificate: Certificate, verdict: Verdict, files: Files | None) -> s
 
 def _solvers(verdict: Verdict) -> str:
     """``z3 4.13 is right about 3 cells (96 inputs in all)``."""
-    words = [f"{name(s)} is right about {plural(n, 'cell')}" for s, n in verdict.trusted.items()]
+    words = [f"{quote(s)} is right about {plural(n, 'cell')}" for s, n in verdict.trusted.items()]
     points = total(verdict, Status.TRUSTED).points
     held = "input" if points == 1 else "inputs"
     return (

@@ -66,10 +66,12 @@ def _sampled(found: Evidence) -> str:
 
 
 def _kinds(domain: Domain, verdict: Verdict) -> Table:
-    cells = verdict.checked.cells
+    doubted = sum(verdict.untrusted.values())
+    cells = Counter(verdict.checked.cells)
+    cells.update({"trusted": -doubted, "untrusted": doubted})
     rows = []
     for status, kind in KIND.items():
-        if not cells.get(kind):
+        if not cells[kind]:
             continue
         share = total(verdict, status)
         rows.append(

@@ -17,7 +17,6 @@ from verifier.reports.leaves import (
     MEANING,
     LeafFacts,
     Shown,
-    counts_trust,
     leaf_facts,
     tallies,
     worst,
@@ -49,7 +48,6 @@ class Subject:
     facts: Mapping[int, LeafFacts]
     counts: npt.NDArray[np.int64]
     parents: Sequence[int]
-    trusting: bool
 
 
 def subject(domain: Domain, tree: Tree, verdict: Verdict) -> Subject:
@@ -63,7 +61,6 @@ def subject(domain: Domain, tree: Tree, verdict: Verdict) -> Subject:
         facts,
         tallies(bound, facts),
         parents_of(bound),
-        counts_trust(verdict),
     )
 
 
@@ -204,9 +201,11 @@ def _leaf(s: Subject, node: int, evidence: Terms) -> Leaf:
     for status in Status:
         share = facts.shares.get(status, EMPTY_SHARE)
         if share.points:
-            differ = whole(share.differ) if _known(status, s.trusting) else "not known"
+            differ = whole(share.differ) if status in KNOWN else "not known"
             chance = probability(Fraction(share.weight, total))
-            shares.append((_status_words(status, s.trusting), whole(share.points), chance, differ))
+            shares.append(
+                (STATUS_WORDS.get(status, status.value), whole(share.points), chance, differ)
+            )
     points = whole(facts.points)
     proof = (
         ("cell", _cell_words(s, node)),
@@ -222,17 +221,12 @@ def _cell_words(s: Subject, node: int) -> str:
     return conditions(s.domain, list(path(s.bound, s.parents, node).items()))
 
 
-def _known(status: Status, trusting: bool) -> bool:
-    """Whether the disagreements among the points of a share are known."""
-    if status is Status.TRUSTED:
-        return trusting
-    return status in (Status.PROVED, Status.ENUMERATED)
-
-
-def _status_words(status: Status, trusting: bool) -> str:
-    if status is Status.TRUSTED:
-        return "trusted, not proved by the kernel" if trusting else "trusted, not counted"
-    return status.value
+KNOWN = (Status.PROVED, Status.ENUMERATED, Status.TRUSTED)
+"""Where the disagreements among the points of a share are known."""
+STATUS_WORDS = {
+    Status.TRUSTED: "a solver's word, trusted; not proved by the kernel",
+    Status.UNTRUSTED: "a solver's word, not trusted: open",
+}
 
 
 def layout(s: Subject, ends: frozenset[int]) -> tuple[Spot, ...]:

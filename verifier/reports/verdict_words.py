@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from verifier.certificate.verdict import DIFFERENT, EQUIVALENT, Status, Verdict
 from verifier.domain import Domain
-from verifier.reports.leaves import counts_trust, total
+from verifier.head import origin_words
+from verifier.reports.leaves import total
 from verifier.reports.numbers import digits, plural, probability, product_form, whole
-from verifier.reports.words import name
+from verifier.reports.words import quote, quoted_rule
 from verifier.teacher import Teacher
 
 
 def rests_on_trust(verdict: Verdict) -> bool:
     """Whether the verdict would be weaker without the solvers' word."""
-    return total(verdict, Status.TRUSTED).points > 0 and counts_trust(verdict)
+    return total(verdict, Status.TRUSTED).points > 0
 
 
 def is_firm(verdict: Verdict) -> bool:
@@ -29,7 +31,7 @@ def proviso(verdict: Verdict) -> str:
     """What the verdict rests on beside the kernel: ``z3 is right about 3 cells``; else empty."""
     if not rests_on_trust(verdict):
         return ""
-    solvers = [f"{name(s)} is right about {plural(n, 'cell')}" for s, n in verdict.trusted.items()]
+    solvers = [f"{quote(s)} is right about {plural(n, 'cell')}" for s, n in verdict.trusted.items()]
     return " and ".join(solvers)
 
 
@@ -127,9 +129,8 @@ def _distribution(domain: Domain) -> str:
 
 
 def _classes(teacher: Teacher) -> str:
-    if teacher.outputs == 1:
-        return "one logit: class 1 where it is greater than 0, else class 0"
-    return f"{digits(teacher.outputs)} logits: the class of the largest, ties to the lowest class"
+    count = "one logit" if teacher.outputs == 1 else f"{digits(teacher.outputs)} logits"
+    return f"{count}: {quoted_rule(teacher)}{origin_words(teacher.head)}"
 
 
 def trust_words(verdict: Verdict) -> str:
@@ -138,11 +139,23 @@ def trust_words(verdict: Verdict) -> str:
         "the kernel (verifier/certificate: kernel, rules, arithmetic, float32; integers only) "
         "with python-flint and NumPy under it"
     )
-    share = total(verdict, Status.TRUSTED)
-    if not share.points:
+    if not verdict.trusted and not verdict.untrusted:
         return f"{kernel}; no solver and no prover"
-    cells = " and ".join(f"{name(s)} on {plural(n, 'cell')}" for s, n in verdict.trusted.items())
-    held = f"{plural(share.points, 'point')}"
-    if counts_trust(verdict):
-        return f"{kernel}; beyond it, not proved by the kernel: {cells} ({held})"
-    return f"{kernel}; the word of {cells} ({held}) is not counted: those points stay open"
+    words = kernel
+    if verdict.trusted:
+        cells, held = _whose(verdict.trusted), total(verdict, Status.TRUSTED).points
+        words += (
+            f"; beyond it, because the reader asked for it (--trust-solver "
+            f"{' '.join(verdict.trust)}), and not proved by the kernel: {cells} "
+            f"({plural(held, 'point')})"
+        )
+    if verdict.untrusted:
+        cells, held = _whose(verdict.untrusted), total(verdict, Status.UNTRUSTED).points
+        words += (
+            f"; the word of {cells} ({plural(held, 'point')}) is not trusted: those points are open"
+        )
+    return words
+
+
+def _whose(cells: Mapping[str, int]) -> str:
+    return " and ".join(f"{quote(s)} on {plural(n, 'cell')}" for s, n in cells.items())

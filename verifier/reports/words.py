@@ -8,7 +8,9 @@ import unicodedata
 from collections.abc import Sequence
 
 from verifier.domain import Domain, Variable, values
+from verifier.head import rule
 from verifier.reports.numbers import digits
+from verifier.teacher import Teacher
 from verifier.tree import BoundTree, Inner, Tree
 
 MOST_LETTERS = 64
@@ -44,6 +46,16 @@ def name(text: str, most: int = MOST_LETTERS) -> str:
     if any(unicodedata.bidirectional(c) in ("R", "AL", "AN") for c in shown):
         return f"\u2068{shown}\u2069"
     return shown
+
+
+def quote(text: str, most: int = MOST_LETTERS) -> str:
+    """What a file says and nobody checked, in double quotes that the text itself cannot close."""
+    return f'"{name(text, most).replace(chr(34), "⟨U+0022⟩")}"'
+
+
+def quoted_rule(teacher: Teacher) -> str:
+    """What a class of the network is, its names in quotes."""
+    return rule(teacher.head, tuple(quote(x) for x in teacher.labels), teacher.outputs)
 
 
 def brief(text: str, most: int) -> str:

@@ -7,7 +7,7 @@ of docs/soundness.md and the two kinds of error. Everything is exact, in integer
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from verifier.certificate.paranoid.content import (
 from verifier.certificate.paranoid.counting import UPHOLD, cells, differences, walk
 from verifier.certificate.paranoid.points import WORK, Case, point_work
 from verifier.certificate.paranoid.reading import Node, TooLarge, parse, proof_nodes, unpack
-from verifier.certificate.paranoid.stated import compare, listed_points
+from verifier.certificate.paranoid.stated import claims_no_more, compare, listed_points
 from verifier.errors import CertificateError
 
 __all__ = ["Held", "Opinion", "TooLarge", "check", "examine", "read", "work"]
@@ -120,9 +120,12 @@ def examine(
     held: Held,
     claim: Mapping[str, Any] | None = None,
     progress: Callable[[str], None] | None = None,
+    shown: tuple[Collection[str], Mapping[str, Any]] | None = None,
 ) -> Opinion:
     """Check what ``read`` returned, and the verdict it states or, if it states none, ``claim``.
 
+    Both say what follows if all solvers named are right. ``shown`` are the solvers that a user
+    trusts and the verdict that this user is shown: it must follow as well.
     Raises InvalidProof, or TooLarge where too many points come to be evaluated.
     """
     start = time.perf_counter()
@@ -131,6 +134,8 @@ def examine(
     found = differences(held.case, [*held.counterexamples, *listed])
     tally = walk(held.case, held.proof, found, progress or (lambda text: None))
     compare(held.case, tally, found, stated)
+    if shown is not None:
+        claims_no_more(held.case, tally, found, *shown)
     return Opinion(
         cells=dict(sorted(tally.cells.items())),
         points=tally.points,

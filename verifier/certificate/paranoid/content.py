@@ -14,6 +14,7 @@ from itertools import accumulate
 from math import inf, lcm, prod
 from typing import Any
 
+from verifier.certificate.paranoid.naming import check_head, check_labels
 from verifier.certificate.paranoid.reading import number
 from verifier.errors import CertificateError
 
@@ -148,8 +149,8 @@ _ARRAYS = {"affine": 2, "scale": 3, "relu": 0, "sign": 0, "add": 0}
 def read_network(value: Any, raw: bytes) -> Network:
     """The network of teacher.json and weights.bin; CertificateError if they do not describe one."""
     narrow = isinstance(value, dict) and "executed" in value
-    known = {"columns", "layers", "notes"} | ({"executed"} if narrow else set())
-    entry = _entry("teacher.json", value, known)
+    optional = {"executed", "head", "labels"}
+    entry = _entry("teacher.json", value, {"columns", "layers", "notes"} | optional, optional)
     if narrow and entry["executed"] not in (["float16"], ["bfloat16"], ["bfloat16", "float16"]):
         raise CertificateError("teacher.json: executed must name bfloat16, float16 or both, sorted")
     notes, widths, layers = entry["notes"], [entry["columns"]], []
@@ -187,6 +188,10 @@ def read_network(value: Any, raw: bytes) -> Network:
         widths.append(len(layer.bias) if kind == "affine" else width)
     if at != len(raw):
         raise CertificateError(f"weights.bin has {len(raw) - at} bytes too many")
+    if "head" in entry:
+        check_head(entry["head"], widths[-1])
+    if "labels" in entry:
+        check_labels(entry["labels"], max(2, widths[-1]))
     return Network(tuple(layers), tuple(widths), narrow)
 
 

@@ -170,7 +170,9 @@ def _settle(case: Case, cell: Cell, node: Node, count: int, refuted: bool, tally
         raise InvalidProof(f"{claim}, which the exact relaxation does not prove")
     if small or refuted:
         raise InvalidProof(f"{claim} on a solver's word; a point has another class")
-    _count(case, cell, node.argument, tally.believed, tally)
+    into = tally.believed.setdefault(node.solver, [0, 0])
+    _count(case, cell, node.argument, into, tally)
+    put(tally.said.setdefault(node.solver, [0, 0]), size(cell), case.domain.weight(cell))
     tally.trusted[node.solver] += 1
     return "trusted"
 

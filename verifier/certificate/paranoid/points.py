@@ -30,13 +30,15 @@ class Tally:
 
     ``unclear`` are small cells proved but not shown for float32 as a whole, ``upheld`` counts large
     Trusted cells that are proved, ``elsewhere`` the counterexamples in cells of unknown classes.
+    ``believed`` holds, by solver, what differs in its cells if it is right, ``said`` all of them.
     """
 
     report: Callable[[str], None] = field(repr=False)
     cells: Counter[str] = field(default_factory=Counter)
     trusted: Counter[str] = field(default_factory=Counter)
     known: list[int] = field(default_factory=lambda: [0, 0])
-    believed: list[int] = field(default_factory=lambda: [0, 0])
+    believed: dict[str, list[int]] = field(default_factory=dict)
+    said: dict[str, list[int]] = field(default_factory=dict)
     loose: list[int] = field(default_factory=lambda: [0, 0])
     tail: list[int] = field(default_factory=lambda: [0, 0])
     tail_error: list[Fraction] = field(default_factory=lambda: [Fraction(0), Fraction(0)])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 from typing import Any, NoReturn
 
 from verifier.certificate.paranoid.content import Point
-from verifier.certificate.paranoid.points import Case, Tally, clear_up
+from verifier.certificate.paranoid.points import Case, Tally, clear_up, put
 from verifier.errors import InvalidProof
 
 SHOWN = 10
@@ -44,7 +45,7 @@ def compare(case: Case, tally: Tally, evaluated: Classes, claim: Mapping[str, An
     ``evaluated`` are the certificate's counterexamples with their classes, then those that only the
     claim lists. Without a claim only the consistency of what was found is checked.
     """
-    found = _verdict(case, tally, evaluated)
+    found = _verdict(case, tally, evaluated, tally.believed)
     if claim is None:
         return
     found |= _believed(tally, claim.get("trusted"))
@@ -93,21 +94,67 @@ def _short(value: Any) -> str:
     return text if len(text) < 100 else text[:97] + "..."
 
 
-def _verdict(case: Case, tally: Tally, evaluated: Classes) -> dict[str, Any]:
-    """Every field of the verdict that is one exact value, but for the cells."""
+@dataclass(frozen=True)
+class Bounds:
+    """What is known of the number of differences and of their probability: least and most."""
+
+    count: tuple[int, int]
+    chance: tuple[Fraction, Fraction]
+
+
+def bounds(case: Case, tally: Tally, evaluated: Classes, trust: Collection[str]) -> Bounds:
+    """What follows if the solvers of exactly these names are right; InvalidProof if nothing can."""
     domain = case.domain
     total = prod(v.whole for v in domain.variables)
     weight = sum(domain.weight(tuple((v,) for v in point)) for point in evaluated)
-    lower = [a + b for a, b in zip(tally.known, tally.believed, strict=True)]
+    lower, loose = [*tally.known], [*tally.loose]
+    for solver, differing in tally.believed.items():
+        into, amount = (lower, differing) if solver in trust else (loose, tally.said[solver])
+        put(into, *amount)
     fewest = max(lower[0], _seen(tally, evaluated), int(tally.tail_error[0] > 0))
-    most = lower[0] + tally.loose[0] + tally.tail[0]
+    most = lower[0] + loose[0] + tally.tail[0]
     if fewest > most:
         raise InvalidProof("more counterexamples were evaluated than the steps leave room for")
     least = max(lower[1] + tally.tail_error[0], Fraction(weight)) / total
-    greatest = (lower[1] + tally.loose[1] + tally.tail_error[1]) / total
+    return Bounds((fewest, most), (least, (lower[1] + loose[1] + tally.tail_error[1]) / total))
+
+
+def claims_no_more(
+    case: Case, tally: Tally, evaluated: Classes, trust: Collection[str], shown: Mapping[str, Any]
+) -> None:
+    """InvalidProof unless a verdict for users who trust only some solvers follows from the tally.
+
+    ``trust`` are solvers such as z3, whose steps are named with their version. The numbers shown
+    must enclose those found, and the word must be what these numbers say: the kernel, whose bounds
+    are rounded, may leave open a cell of a solver that is proved here.
+    """
+    known = {name: _KNOWN.fullmatch(name) for name in tally.believed}
+    names = [name for name, one in known.items() if one is not None and one[1] in trust]
+    found = bounds(case, tally, evaluated, names)
+    few, many = (_whole(shown["disagreements"][end]) for end in ("lower", "upper"))
+    least, most = (_fraction(shown["error"][end]) for end in ("lower", "upper"))
+    if few is None or many is None or not few <= found.count[0] or not found.count[1] <= many:
+        _refuse("disagreements", shown["disagreements"], found.count)
+    if least is None or most is None or not least <= found.chance[0] <= found.chance[1] <= most:
+        _refuse("error", shown["error"], [str(p) for p in found.chance])
+    word = "different" if few else "undecided" if many else "equivalent"
+    if shown["verdict"] != word:
+        _refuse("verdict", shown["verdict"], word)
+
+
+_KNOWN = re.compile("(z3)( [0-9]+([.][0-9]+)*)?")
+"""What Z3's steps are named; a step of any other name is nobody's word, and open."""
+
+
+def _verdict(
+    case: Case, tally: Tally, evaluated: Classes, trust: Collection[str]
+) -> dict[str, Any]:
+    """Every field of the verdict that is one exact value, but for the cells."""
+    found = bounds(case, tally, evaluated, trust)
+    (fewest, most), (least, greatest) = found.count, found.chance
     return {
         "verdict": "different" if fewest else "undecided" if most else "equivalent",
-        "domain_size": count(prod(len(v.labels) for v in domain.variables)),
+        "domain_size": count(prod(len(v.labels) for v in case.domain.variables)),
         "disagreements": {"lower": count(fewest), "upper": count(most)},
         "error": {"lower": exact(least), "upper": exact(greatest)},
     }

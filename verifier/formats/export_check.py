@@ -1,0 +1,248 @@
+"""What an exporter wrote, read back and compared with the tree before anyone gets it.
+
+Every test is compared at its threshold: the encoded values on both sides of it (without a domain,
+the neighbouring numbers of the target's type), as the target receives them. Comparing with a
+literal is monotone, so all others go the same way. Where there is a runtime, what was written is
+also run: Python here, SQL in SQLite, ONNX in onnxruntime if that is installed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from importlib.util import find_spec
+from itertools import islice
+
+from verifier.domain import Cell, Domain, full_cell, values
+from verifier.errors import TreeError
+from verifier.formats import export_reading as reading
+from verifier.formats.export_reading import Among, Node, Test
+from verifier.formats.thresholds import FLOAT32, FLOAT64, Columns, NumberType, Settled
+from verifier.tree import Inner, Leaf, Tree, bind, classify
+
+PROBES = 4096
+"""Most inputs on which what was written is run."""
+LOOKED_AT = 1 << 18
+"""Most values that are looked at to choose them."""
+SQLITE_COLUMNS = 500
+"""Most columns of a table in SQLite, a little below its limits."""
+
+
+def python(text: str, settled: Settled, tree: Tree, domain: Domain | None) -> None:
+    """Raise TreeError unless the module answers as the tree does."""
+    _compare(reading.python(text), settled.tree, domain, FLOAT64)
+    names: dict[str, Callable[[Sequence[float]], int]] = {}
+    exec(compile(text, "the export", "exec"), names)
+    for row, klass in _rows(tree, domain, FLOAT64):
+        _same(names["predict"](row), klass, row)
+
+
+def c(text: str, settled: Settled, domain: Domain | None) -> None:
+    """Raise TreeError unless the function parts what the tree parts."""
+    _compare(reading.c(text), settled.tree, domain, FLOAT64)
+
+
+def sql(text: str, kept: Tree, tree: Tree, domain: Domain | None) -> None:
+    """Raise TreeError unless the expression answers as the tree does, in SQLite too."""
+    import sqlite3
+
+    found = reading.sql(text)
+    rows: list[tuple[Sequence[object], int]]
+    if domain is None:
+        _compare(found, kept, None, FLOAT64)
+        used = sorted({n.column for n in tree.nodes if isinstance(n, Inner)} or {0})
+        rows = [([row[i] for i in used], klass) for row, klass in _rows(tree, None, FLOAT64)]
+        names = [f'"x{i}"' for i in used]
+    else:
+        _compare_labels(found, kept, domain)
+        tested = {domain.column_owner[n.column][0] for n in tree.nodes if isinstance(n, Inner)}
+        shown = sorted(tested) or [0]
+        rows = [
+            ([domain.variables[i].labels[point[i]] for i in shown], klass)
+            for point, klass in islice(_points(tree, domain), PROBES)
+        ]
+        names = ['"' + domain.variables[i].name.replace('"', '""') + '"' for i in shown]
+    kind = "REAL" if domain is None else "TEXT"
+    if len(names) > SQLITE_COLUMNS:
+        return
+    database = sqlite3.connect(":memory:")
+    try:
+        database.execute(f"CREATE TABLE inputs ({', '.join(f'{n} {kind}' for n in names)})")
+        marks = ", ".join("?" * len(names))
+        database.executemany(f"INSERT INTO inputs VALUES ({marks})", [row for row, _ in rows])
+        answers = database.execute(f"SELECT {text} FROM inputs ORDER BY rowid").fetchall()
+    except sqlite3.Error as problem:
+        raise TreeError(f"SQLite cannot run this tree ({problem}): export it --to onnx") from None
+    finally:
+        database.close()
+    for (answer,), (row, klass) in zip(answers, rows, strict=True):
+        _same(answer, klass, row)
+
+
+def onnx(data: bytes, settled: Settled, tree: Tree, domain: Domain | None) -> None:
+    """Raise TreeError unless the model answers as the tree does, read here and in onnxruntime."""
+    from onnx import load_model_from_string
+
+    from verifier.formats.tree_ensemble import tree_of_node
+
+    model = load_model_from_string(data)
+    back = tree_of_node(model.graph.node[0])
+    _compare(reading.tree(back), settled.tree, domain, FLOAT32)
+    if find_spec("onnxruntime") is None:
+        return
+    import numpy as np
+    import onnxruntime
+
+    onnxruntime.set_default_logger_severity(3)
+    session = onnxruntime.InferenceSession(data, providers=["CPUExecutionProvider"])
+    width = session.get_inputs()[0].shape[1]
+    rows = list(_rows(tree, domain, FLOAT32))
+    held = np.array([row + [0.0] * (width - len(row)) for row, _ in rows], dtype=np.float32)
+    for answer, (row, klass) in zip(session.run(["label"], {"x": held})[0], rows, strict=True):
+        _same(int(answer), klass, row)
+
+
+def json(data: bytes, tree: Tree) -> None:
+    """Raise TreeError unless the file holds exactly the tree."""
+    from verifier.formats import json_text
+    from verifier.formats.text import tree_from_json
+
+    held = json_text.parse(data, TreeError)
+    held.pop("classes", None)
+    if reading.tree(tree_from_json(held)) != reading.tree(tree):
+        raise TreeError("the tree was written as another one: please report this")
+
+
+def sklearn(back: Tree, settled: Settled, domain: Domain) -> None:
+    """Raise TreeError unless scikit-learn's tree, read back, parts what the tree parts."""
+    _compare(reading.tree(back), settled.tree, domain, FLOAT32)
+
+
+def _same(answer: object, klass: int, row: Sequence[object]) -> None:
+    if answer != klass:
+        shown = ", ".join(map(str, row[:20])) + (", ..." if len(row) > 20 else "")
+        raise TreeError(
+            f"what was written answers {answer} at ({shown}), where the tree answers {klass}: "
+            "please report this"
+        )
+
+
+def _compare(found: list[Node], kept: Tree, domain: Domain | None, kind: NumberType) -> None:
+    """Raise TreeError unless both have the same shape and every test parts what its node parts."""
+    columns = None if domain is None else Columns(domain, {})
+    right: dict[tuple[int, int, int, Fraction], bool] = {}
+    for node, read in zip(kept.nodes, found, strict=True):
+        if isinstance(node, Leaf):
+            same = read == node.klass
+        elif isinstance(read, Test) and read.column == node.column:
+            threshold = node.threshold
+            key = (node.column, threshold.numerator, threshold.denominator, read.literal)
+            if key not in right:
+                right[key] = _parts(node, read.literal, columns, kind)
+            same = right[key]
+        else:
+            same = False
+        if not same:
+            raise TreeError(f"{read} was written for {node}: please report this")
+
+
+def _parts(node: Inner, literal: Fraction, columns: Columns | None, kind: NumberType) -> bool:
+    """Whether comparing with the literal sends left what the node does."""
+    if columns is None:
+        below = kind.below(node.threshold)
+        above = kind.above(below)
+        return below <= literal < above and below <= node.threshold < above
+    low, high = columns.neighbours(node)
+    return (low is None or max(kind.received(low)) <= literal) and (
+        high is None or min(kind.received(high)) > literal
+    )
+
+
+def _compare_labels(found: list[Node], kept: Tree, domain: Domain) -> None:
+    for node, read in zip(kept.nodes, found, strict=True):
+        if isinstance(node, Leaf):
+            same = read == node.klass
+        else:
+            index, j = domain.column_owner[node.column]
+            v = domain.variables[index]
+            sides: tuple[set[str], set[str]] = set(), set()
+            for label, row in zip(v.labels, v.encoding, strict=True):
+                sides[row[j] > node.threshold].add(label)
+            same = read == Among(v.name, frozenset(sides[0]), frozenset(sides[1]))
+        if not same:
+            raise TreeError(f"{read} was written for {node}: please report this")
+
+
+def _rows(tree: Tree, domain: Domain | None, kind: NumberType) -> Iterator[tuple[list[float], int]]:
+    """Inputs at every threshold as the target receives them, and the tree's class of each."""
+    if domain is None:
+        yield from islice(_numbers(tree, kind), PROBES)
+        return
+    for point, klass in islice(_points(tree, domain), PROBES):
+        exact = domain.encode(point)
+        arrivals = [kind.received(x) for x in exact]
+        for way in range(len(arrivals[0])):
+            yield [x[way] for x in arrivals], klass
+
+
+def _points(tree: Tree, domain: Domain) -> Iterator[tuple[tuple[int, ...], int]]:
+    """For every test that points reach: one with the nearest value on each side of it."""
+    bound = bind(tree, domain)
+    stack: list[tuple[int, Cell]] = [(0, full_cell(domain))]
+    looked_at = 0
+    while stack and looked_at < LOOKED_AT:
+        at, cell = stack.pop()
+        test, node = bound.nodes[at], tree.nodes[at]
+        if isinstance(test, int) or isinstance(node, Leaf):
+            if at == 0:
+                yield cell.first_point(), classify(bound, cell.first_point())
+            continue
+        index, mask, left, right = test
+        j = domain.column_owner[node.column][1]
+        rows = domain.variables[index].encoding
+        for inside, child in ((cell.masks[index] & ~mask, right), (cell.masks[index] & mask, left)):
+            if not inside:
+                continue
+            looked_at += inside.bit_count()
+            nearest = min(values(inside), key=lambda v: abs(rows[v][j] - node.threshold))
+            part = Cell((*cell.masks[:index], inside, *cell.masks[index + 1 :]))
+            first = part.first_point()
+            point = (*first[:index], nearest, *first[index + 1 :])
+            yield point, classify(bound, point)
+            stack.append((child, part))
+
+
+def _numbers(tree: Tree, kind: NumberType) -> Iterator[tuple[list[float], int]]:
+    """For every test that finite inputs of the type reach: one on each side of its threshold."""
+    width = 1 + max((n.column for n in tree.nodes if isinstance(n, Inner)), default=0)
+    if isinstance(tree.nodes[0], Leaf):
+        yield [0.0] * width, tree.nodes[0].klass
+        return
+    largest = kind.below(Fraction(1 << 2000))
+    stack: list[tuple[int, dict[int, tuple[float, float]]]] = [(0, {})]
+    while stack:
+        at, bounds = stack.pop()
+        node = tree.nodes[at]
+        if isinstance(node, Leaf):
+            continue
+        least, most = bounds.get(node.column, (-largest, largest))
+        below = kind.below(node.threshold)
+        for low, high, x, child in (
+            (max(least, kind.above(below)), most, max(least, kind.above(below)), node.right),
+            (least, min(most, below), min(most, below), node.left),
+        ):
+            if low <= high:
+                held = bounds | {node.column: (low, high)}
+                row = [0.0] * width
+                for column, (a, b) in held.items():
+                    row[column] = min(max(0.0, a), b)
+                row[node.column] = x
+                yield row, _walk(tree, row)
+                stack.append((child, held))
+
+
+def _walk(tree: Tree, row: Sequence[float]) -> int:
+    node = tree.nodes[0]
+    while isinstance(node, Inner):
+        node = tree.nodes[node.left if row[node.column] <= node.threshold else node.right]
+    return node.klass

@@ -1,0 +1,179 @@
+"""Exported code read back, without the writer's help: the tests and classes in pre-order.
+
+A node is a class, a ``Test`` of numbers (left iff ``x[column] <= literal``) or an ``Among`` of
+labels. Each reader knows just what the writer may write, and raises TreeError for anything else.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from verifier.errors import TreeError
+from verifier.tree import Leaf, Tree
+
+
+@dataclass(frozen=True)
+class Test:
+    """Left iff the column's number is at most the literal."""
+
+    column: int
+    literal: Fraction
+
+
+@dataclass(frozen=True)
+class Among:
+    """Left iff the column holds one of the first labels, right iff one of the second."""
+
+    name: str
+    left: frozenset[str]
+    right: frozenset[str]
+
+
+Node = int | Test | Among
+
+
+def python(text: str) -> list[Node]:
+    """The body of ``predict``, by Python's own grammar."""
+    (function,) = ast.parse(text).body
+    if not isinstance(function, ast.FunctionDef) or len(function.body) != 2:
+        raise _strange("the module")
+    nodes: list[Node] = []
+    stack: list[list[ast.stmt]] = [function.body[1:]]
+    while stack:
+        (statement,) = stack.pop()
+        match statement:
+            case ast.Return(ast.Constant(int(klass))):
+                nodes.append(klass)
+            case ast.If(
+                ast.Compare(
+                    ast.Call(
+                        ast.Name("float"),
+                        [ast.Subscript(ast.Name("x"), ast.Constant(int(column)))],
+                    ),
+                    [ast.LtE()],
+                    [literal],
+                ),
+                body,
+                orelse,
+            ):
+                nodes.append(Test(column, Fraction(float(ast.literal_eval(literal)))))
+                stack += [orelse, body]
+            case _:
+                raise _strange(ast.unparse(statement))
+    return nodes
+
+
+_C = re.compile(
+    r"\s*(?:if \(x\[(?P<column>\d+)\] <= (?P<test>[-+.e\d]+)\) \{|(?P<otherwise>\} else \{)"
+    r"|(?P<end>\})|return (?P<leaf>\d+);)\s*"
+)
+
+
+def c(text: str) -> list[Node]:
+    """The body of ``predict`` in C, its literals as the type of ``x`` reads them."""
+    plain = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL).strip().splitlines()
+    head = re.fullmatch(r"int predict\(const (int|double) \*x\) \{", plain[0])
+    if head is None or plain[-1] != "}":
+        raise _strange(plain[0])
+    read = int if head[1] == "int" else float
+
+    def parts() -> Iterator[tuple[str, Node]]:
+        for line in plain[1:-1]:
+            found = _C.fullmatch(line)
+            if found is None:
+                raise _strange(line)
+            kind = found.lastgroup or ""
+            if kind == "test":
+                yield kind, Test(int(found["column"]), Fraction(read(found["test"])))
+            else:
+                yield kind, int(found["leaf"] or 0)
+
+    return _preorder(parts())
+
+
+_NAME = r'"(?P<name>(?:[^"]|"")+)"'
+_LABEL = r"'(?:[^']|'')*'"
+_SQL = re.compile(
+    rf"\s*(?:(?P<comment>/\*.*?\*/)|(?P<test>CASE WHEN|WHEN) (?:{_NAME} IN \((?P<labels>{_LABEL}"
+    rf"(?:, {_LABEL})*)\)|CAST\(x(?P<column>\d+) AS DOUBLE PRECISION\) (?P<less><=|>) "
+    r"(?P<number>[-+.e\d]+)) THEN\s|(?P<end>END)(?=\s)|(?P<leaf>\d+)(?=\s))",
+    re.DOTALL,
+)
+
+
+def sql(text: str) -> list[Node]:
+    """The CASE expression; both conditions of a test must be about one column."""
+    nodes: list[tuple[str, Node]] = []
+    pending: list[int] = []  # tests whose second condition is still to come
+    at = 0
+    while text[at:].strip():
+        found = _SQL.match(text, at)
+        if found is None:
+            raise _strange(text[at : at + 40])
+        at = found.end()
+        if found["test"] == "CASE WHEN":
+            pending.append(len(nodes))
+            nodes.append(("test", _sql_test(found)))
+        elif found["test"]:
+            first = pending.pop()
+            nodes[first] = "test", _both(nodes[first][1], _sql_test(found), found["less"])
+            nodes.append(("otherwise", 0))
+        elif found["end"] or found["leaf"]:
+            nodes.append(("end", 0) if found["end"] else ("leaf", int(found["leaf"])))
+    return _preorder(nodes)
+
+
+def _sql_test(found: re.Match[str]) -> Test | Among:
+    if found["name"] is None:
+        return Test(int(found["column"]), Fraction(float(found["number"])))
+    labels = re.findall(_LABEL, found["labels"])
+    inside = frozenset(label[1:-1].replace("''", "'") for label in labels)
+    return Among(found["name"].replace('""', '"'), inside, frozenset())
+
+
+def _both(first: Node, second: Test | Among, less: str | None) -> Node:
+    if isinstance(first, Among) and isinstance(second, Among) and first.name == second.name:
+        return Among(first.name, first.left, second.left)
+    if first == second and less == ">":
+        return first
+    raise _strange("a CASE whose conditions do not belong together")
+
+
+def _preorder(parts: Iterable[tuple[str, Node]]) -> list[Node]:
+    """The nodes; raises TreeError unless a test is followed by node, otherwise, node, end."""
+    nodes: list[Node] = []
+    expected = ["node"]
+    for kind, node in parts:
+        due = expected.pop() if expected else "nothing"
+        if due == "node" and kind in ("test", "leaf"):
+            nodes.append(node)
+            expected += ["end", "node", "otherwise", "node"] if kind == "test" else []
+        elif due != kind:
+            raise _strange(f"{kind} where {due} was due")
+    if expected:
+        raise _strange("an end that is missing")
+    return nodes
+
+
+def tree(given: Tree) -> list[Node]:
+    """A tree's nodes in pre-order."""
+    nodes: list[Node] = []
+    stack = [0]
+    while stack:
+        node = given.nodes[stack.pop()]
+        if isinstance(node, Leaf):
+            nodes.append(node.klass)
+        else:
+            nodes.append(Test(node.column, node.threshold))
+            stack += [node.right, node.left]
+    return nodes
+
+
+def _strange(what: str) -> TreeError:
+    return TreeError(
+        f"the export holds {what.strip()[:60]!r}, which is not what it should: please report this"
+    )

@@ -1,0 +1,116 @@
+"""A model that was read, held against what onnxruntime answers for the same file.
+
+Where onnxruntime is installed, every ONNX file that is read is executed at some points: a
+difference is an error of the reader or of the runtime, and is reported with its point. Where
+onnxruntime cannot load or run a file, a RuntimeNote says so; nothing else depends on it.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.errors import RuntimeNote
+
+Floats = npt.NDArray[np.float64]
+
+_KINDS: dict[str, Any] = {
+    "tensor(float)": np.float32,
+    "tensor(double)": np.float64,
+    "tensor(float16)": np.float16,
+    "tensor(int64)": np.int64,
+    "tensor(int32)": np.int32,
+}
+_AT_ONCE = 256
+"""Rows executed together."""
+
+
+class Unusable(Exception):
+    """Why onnxruntime gives no answer."""
+
+
+def is_installed() -> bool:
+    """Whether there is an onnxruntime to compare with."""
+    return importlib.util.find_spec("onnxruntime") is not None
+
+
+class Session:
+    """A model in onnxruntime, on one thread and without messages; raises Unusable."""
+
+    def __init__(self, model: bytes | str | os.PathLike[str], batch: int | None = None) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 4
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+        given = model if isinstance(model, bytes) else os.fspath(model)
+        try:
+            self._session = onnxruntime.InferenceSession(
+                given, options, providers=["CPUExecutionProvider"]
+            )
+        except _errors() as problem:
+            raise Unusable(_first_line(problem)) from None
+        inputs = self._session.get_inputs()
+        if len(inputs) != 1 or inputs[0].type not in _KINDS:
+            raise Unusable(f"its inputs are {[i.type for i in inputs][:4]}")
+        self._input = inputs[0].name
+        self.dtype: Any = _KINDS[inputs[0].type]
+        self._batch = batch
+
+    def run(self, output: str, rows: Floats) -> npt.NDArray[Any]:
+        """One output at some rows, which are first converted to the input's type."""
+        size = self._batch or _AT_ONCE
+        found = []
+        for start in range(0, len(rows), size):
+            own = rows[start : start + size]
+            some = np.concatenate([own, np.repeat(own[-1:], size - len(own), axis=0)])
+            some = some if self._batch else own
+            with np.errstate(over="ignore", under="ignore"):
+                given = some.astype(self.dtype)
+            try:
+                result = self._session.run([output], {self._input: given})[0]
+            except _errors() as problem:
+                raise Unusable(_first_line(problem)) from None
+            found.append(np.asarray(result).reshape(len(some), -1)[: len(own)])
+        return np.concatenate(found)
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    """What onnxruntime raises: classes of its own, with no base but Exception."""
+    from onnxruntime.capi import onnxruntime_pybind11_state as state
+
+    held = [getattr(state, name) for name in dir(state)]
+    own = [c for c in held if isinstance(c, type) and issubclass(c, Exception)]
+    return (*own, RuntimeError, TypeError, ValueError)
+
+
+def _first_line(problem: Exception) -> str:
+    line = str(problem).strip().partition("\n")[0]
+    return "".join(c if c.isprintable() else " " for c in line)[:200]
+
+
+def note(name: str, problem: Unusable) -> None:
+    """Say that nothing was compared, and why."""
+    warnings.warn(
+        f"{name}: onnxruntime does not run this file ({problem}), so what was read of it is not "
+        "compared with a runtime's answers",
+        RuntimeNote,
+        stacklevel=3,
+    )
+
+
+def shown(row: Sequence[float], dtype: Any = np.float64) -> str:
+    """A point in words: its numbers as the input's type holds them, zeros left out if many."""
+    numbers = [dtype(x).item() for x in row]
+    if len(numbers) <= 8:
+        return f"[{', '.join(repr(x) for x in numbers)}]"
+    held = [f"column {i} = {x!r}" for i, x in enumerate(numbers) if x][:12]
+    more = ", ..." if sum(bool(x) for x in numbers) > len(held) else ""
+    return f"{', '.join(held)}{more}, the other columns 0" if held else "all columns 0"
