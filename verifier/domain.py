@@ -129,8 +129,14 @@ def shares(weights: Sequence[Fraction], where: str) -> tuple[Fraction, ...]:
 
 def _number(where: str, x: Any) -> Fraction:
     """A fraction; a float (of NumPy, too) stands for the decimal that it shows, as in files."""
+    if isinstance(x, Rational):
+        return Fraction(x)
+    text = str(x).lower()
+    exponent = text.partition("e")[2] or "0"
     try:
-        return Fraction(x if isinstance(x, Rational) else str(x))
+        if len(text) > 5000 or len(exponent) > 5 or abs(int(exponent)) > 400:
+            raise ValueError  # as in files: a short text must not stand for many digits
+        return Fraction(text)
     except (ValueError, ZeroDivisionError):
         raise DomainError(f"{where}: {str(x)[:40]} is not a finite number") from None
 

@@ -38,7 +38,7 @@ def files(tmp_path: Path) -> Path:
 def test_an_absurd_threshold_does_not_pass(files: Path, call: Any) -> None:
     made = ("certify", "net.onnx", "never.json", *ASKED, "-o", "net.certificate")
     assert call(*made)[0] == 0
-    check = ("check", "net.certificate", "--against", "net.onnx", "never.json")
+    check = ("check", "net.certificate", "--against", "net.onnx", "never.json", "bits")
     code, _, err = call(*check)
     assert code == 1 and "give the same --head and --threshold" in err
     assert call(*check, *ASKED)[0] == 0
@@ -70,6 +70,6 @@ def test_what_a_certificate_says_of_classes_is_compared(
     files: Path, call: Any, head: Head | None, labels: tuple[str, ...], code: int
 ) -> None:
     forged(files, head, labels)
-    found, _, err = call("check", "net.certificate", "--against", "net.onnx", "never.json")
+    found, _, err = call("check", "net.certificate", "--against", "net.onnx", "never.json", "bits")
     assert found == code, err
     assert "is read as" in err if code else not err

@@ -60,7 +60,7 @@ def test_classes_are_matched_by_name(tmp_path: Path, call: Any) -> None:
     made = ("-o", "net.certificate")
     for name, code in (("same", 0), ("swapped", 0), ("numbers", 0), ("wrong", 1)):
         assert call("certify", "net.onnx", f"{name}.json", *made)[0] == code, name
-        against = ("check", "net.certificate", "--against", "net.onnx", f"{name}.json")
+        against = ("check", "net.certificate", "--against", "net.onnx", f"{name}.json", "bits")
         assert call(*against)[0] == 0
     code, out, _ = call("certify", "net.onnx", "wrong.json")
     row = next(line for line in out.splitlines() if line.startswith("│"))
@@ -134,7 +134,7 @@ def test_names_survive_files(tmp_path: Path, call: Any) -> None:
     for to in ("text", "svg", "dot"):
         assert "class virginica" in call("export", "tree.json", "--to", to)[1]
     assert archive.read(tmp_path / "c").teacher.labels == teacher.labels
-    assert call("check", "c", "--paranoid", "--against", "net.onnx", "tree.json")[0] == 0
+    assert call("check", "c", "--paranoid", "--against", "net.onnx", "tree.json", "bits")[0] == 0
     assert call("report", "c", "-o", "c.html")[0] == 0
     assert "virginica" in (tmp_path / "c.html").read_text()
 

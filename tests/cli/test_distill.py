@@ -93,7 +93,10 @@ def test_cart_then_repair(call, files):
     assert code == 0 and found["verdict"] == "equivalent" and found["changes"]
     before = read_tree(files / "small.json").leaves
     assert found["leaves"] == before + found["leaves_added"]
-    assert call("check", "fixed.certificate", "--against", "net.onnx", "fixed.json")[0] == 0
+    assert (
+        call("check", "fixed.certificate", "--against", "net.onnx", "fixed.json", "domain.json")[0]
+        == 0
+    )
 
 
 def test_repair_within_too_few_leaves_is_different(call, files):

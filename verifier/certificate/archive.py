@@ -274,6 +274,7 @@ def _read(data: bytes, proof_of: Callable[[Domain, bytes], Proof] = _whole) -> C
     _within("teacher.json", check_width, teacher)
     tree = _within("tree.json", tree_from_json, _json(parts, "tree.json"))
     _within("tree.json", check_fits, tree, domain, teacher.classes)
+    tree = replace(tree, labels=teacher.labels)  # for readers: its classes are the teacher's
     proof = proof_of(domain, parts["proof.bin"])
     claim = _json(parts, "verdict.json") if "verdict.json" in parts else None
     if "verdict.json" in parts and not isinstance(claim, dict):

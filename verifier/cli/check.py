@@ -8,26 +8,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from verifier.cli import against as binding
 from verifier.cli import common, ends, heads, live, requirement, second_opinion, trust
 from verifier.cli import statement as theorem
-from verifier.errors import InvalidProof, LeafproofError
+from verifier.errors import LeafproofError
 from verifier.timing import TimeOver, ending
 
 if TYPE_CHECKING:
     from verifier.certificate.archive import Certificate
     from verifier.certificate.verdict import Verdict
-    from verifier.formats.heads import Asked
 
 
 def check(
     certificate: Annotated[Path, typer.Argument(help="the certificate", show_default=False)],
-    against: Annotated[
-        tuple[Path, Path] | None,
-        typer.Option(
-            metavar="TEACHER TREE",
-            help="also compare with these files, and replay counterexamples in onnxruntime",
-        ),
-    ] = None,
+    against: binding.Against = None,
     head: heads.HeadOption = None,
     threshold: heads.ThresholdOption = None,
     require: requirement.Require = None,
@@ -60,6 +54,7 @@ def check(
     believed = trust.trusted(trust_solver, no_trust)
     if require is not None:
         requirement.most_error(require)
+        requirement.bound_to(against)
     limit = ends.limited(timeout)
     stop = live.Patience(until=limit.cut) if limit else None
     start = time.perf_counter()
@@ -93,7 +88,7 @@ def check(
     hashes = theorem.digests(against) if statement and against else None
     replayed = None
     if against is not None:
-        compare(held, *against, asked)
+        binding.compare(held, *against, asked)
     missing = requirement.unmet(verdict, require)
     if statement:
         requirement.enforce(missing)
@@ -117,7 +112,7 @@ def check(
     if opinion is not None:
         common.say(f"  {'second checker':<15} {second_opinion.sentence(opinion)}")
     if against is not None and live.level() >= 0:
-        common.say(f"  {'against':<15} teacher and tree are those of the files")
+        common.say(f"  {'against':<15} teacher, tree and domain are those given")
         if verdict.counterexamples:
             common.say(f"  {'replayed':<15} {replayed}")
     requirement.enforce(missing)
@@ -148,37 +143,6 @@ def unfinished(
         "decided"
     )
     common.say(f"  {'proved by then':<15} {proves}", markup=False)
-
-
-def compare(
-    certificate: Certificate, teacher: Path, tree: Path, asked: Asked | None = None
-) -> None:
-    """Raise InvalidProof unless the files hold the certificate's teacher and tree.
-
-    The network's output is read as ``asked``, never as the certificate says that it is.
-    """
-    from verifier.certificate.teacher_part import same_network
-    from verifier.formats.load import read_teacher, read_tree
-    from verifier.head import rule
-    from verifier.tree import matched
-
-    found, stated = read_teacher(teacher, asked), certificate.teacher
-    words = rule(stated.head, stated.labels, stated.outputs)
-    beside = (found.notes, found.executed) == (stated.notes, stated.executed)
-    if not beside or not same_network(found, stated):
-        how = (
-            ""
-            if stated.head is None or stated.head.origin != "asked"
-            else (f" (the certificate was asked for {words}: give the same --head and --threshold)")
-        )
-        raise InvalidProof(f"the certificate is about another network than {teacher}{how}")
-    if not heads.says_no_more(stated, found):
-        raise InvalidProof(
-            f"the certificate says: {words}; {teacher} is read as: "
-            f"{rule(found.head, found.labels, found.outputs)} (--head and --threshold say how)"
-        )
-    if matched(read_tree(tree), found.labels) != certificate.tree:
-        raise InvalidProof(f"the certificate is about another tree than {tree}")
 
 
 def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:

@@ -98,6 +98,21 @@ def format_of(
     return meant
 
 
+OTHER_ENDINGS = frozenset({".onnx", ".py", ".c", ".h", ".sql", ".svg", ".dot", ".html", ".pdf"})
+"""Of files that a tree in JSON is not."""
+
+
+def is_tree_file(output: Path | None) -> None:
+    """Raise LeafproofError where a tree (JSON) would get the ending of something else."""
+    from verifier.errors import LeafproofError
+
+    if output is not None and output.suffix.lower() in OTHER_ENDINGS:
+        raise LeafproofError(
+            f"{output}: a tree is written as JSON: name it {output.stem}.json, then leafproof "
+            f"export makes a {output.suffix.lower()} file of it"
+        )
+
+
 def load_network(teacher: Path, domain: str, asked: Asked | None = None) -> tuple[Teacher, Domain]:
     """The user's network and domain, checked to belong together; raises LeafproofError."""
     from verifier.formats.load import domain_notes, read_domain, read_teacher

@@ -86,6 +86,7 @@ def distill(
     for path in (output, certificate, plot):
         if path is not None:
             check_writable(path)
+    common.is_tree_file(output)
     chosen = None if layers is None else parse_layers(layers)
     measuring = explanation or plot is not None
     target = fraction(error)
@@ -142,9 +143,11 @@ def fraction(text: str | None) -> Fraction | None:
     """An exact number from the command line."""
     if text is None:
         return None
+    from verifier.formats.json_text import exact_number
+
     try:
-        return Fraction(text)
-    except (ValueError, ZeroDivisionError):
+        return exact_number(text)  # not Fraction: 1e999999999 would take for ever
+    except ValueError:
         raise LeafproofError(
             f'the error target "{text}" is not a number: write 1/1000 or 0.001'
         ) from None

@@ -16,7 +16,18 @@ from typing import Any
 import typer
 from typer.exceptions import Abort, TyperException
 
-from verifier.cli import bounds, certify, check, demo, distill, ends, export, repair, report
+from verifier.cli import (
+    against,
+    bounds,
+    certify,
+    check,
+    demo,
+    distill,
+    ends,
+    export,
+    repair,
+    report,
+)
 from verifier.cli.asked import Recorded
 from verifier.cli.examples import EXAMPLES, epilog
 from verifier.errors import InvalidProof, LeafproofError, RuntimeNote
@@ -156,6 +167,10 @@ def _usage(error: TyperException, words: Sequence[str]) -> str:
         near = difflib.get_close_matches(chosen[1], re.findall(r"'([^']*)'", chosen[2]), 1)
         if near:
             return f"{message}: did you mean '{near[0]}'?"
+    if any(w == "--against" or w.startswith("--against=") for w in words) and (
+        "'--against' requires" in message or "argument 'certificate'" in message
+    ):
+        return f"{against.NEEDED}; the certificate comes first"
     known = [k.split() for k in EXAMPLES]
     path = words[:1] if words[:1] in known else []
     if "No such command" in message:

@@ -46,6 +46,7 @@ def repair(
     for path in (output, certificate):
         if path is not None:
             check_writable(path)
+    common.is_tree_file(output)
     end = limit.end if limit else None
     network, student, space = load(teacher, tree, domain, heads.asked(head, threshold))
     loaded = time.perf_counter()

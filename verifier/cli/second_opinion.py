@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.cli import live
 from verifier.errors import CertificateError, InvalidProof, LeafproofError
-from verifier.timing import poll
+from verifier.timing import TimeOver, poll
 
 if TYPE_CHECKING:
     from verifier.certificate.archive import Certificate
@@ -55,6 +55,8 @@ def check_twice(
                 paranoid.examine(held, progress=_polled(report))
         except paranoid.TooLarge as error:
             raise InvalidProof(f"{refusal} ({error})") from None
+        except TimeOver:
+            raise InvalidProof(f"{refusal} (there was no time for the second checker)") from None
         except InvalidProof:
             raise InvalidProof(f"{refusal} (the second checker refuses it too)") from None
         raise _disagreement(str(refusal), "every step holds, and so does the verdict") from None

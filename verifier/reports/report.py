@@ -63,7 +63,8 @@ def compose(
 ) -> Report:
     """Everything that the report says, in order."""
     c = certificate
-    s = tree_view.subject(c.domain, c.tree, verdict)
+    named = replace(c.tree, labels=c.teacher.labels)  # a certificate's tree has only numbers
+    s = tree_view.subject(c.domain, named, verdict)
     p = replace(kernel.prepare(c.teacher, c.domain), poll=poll)
     found = evidence.gather(s, p, c.proof)
     shown = tree_view.view(s, evidence.terms(s, found, verdict))

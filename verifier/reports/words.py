@@ -58,6 +58,11 @@ def quoted_rule(teacher: Teacher) -> str:
     return rule(teacher.head, tuple(quote(x) for x in teacher.labels), teacher.outputs)
 
 
+def class_words(tree: Tree, klass: int) -> str:
+    """A class by its name in quotes, or by its number where it has none."""
+    return quote(tree.class_name(klass)) if klass < len(tree.labels) else str(klass)
+
+
 def brief(text: str, most: int) -> str:
     """A name for a small place, cut where it is too long: not always distinct from another."""
     shown = safe(text) or "⟨empty⟩"
