@@ -79,7 +79,10 @@ def test_a_check_cut_short_is_not_valid_and_not_invalid(files, stopped, capfd, c
         assert sign * Fraction(error[name]) <= sign * Fraction(whole["error"][name])
 
 
-@pytest.mark.parametrize("more", [["--paranoid"], ["--require", "1"], ["--statement"]])
+AGAINST = ["--against", "net.onnx", "tree.json", "bits"]
+
+
+@pytest.mark.parametrize("more", [["--paranoid"], ["--require", "1", *AGAINST], ["--statement"]])
 def test_no_option_makes_a_cut_check_a_success(files, stopped, capfd, more):
     capfd.readouterr()
     stopped(3)
