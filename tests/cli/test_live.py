@@ -75,6 +75,7 @@ def test_ctrl_c_while_the_kernel_checks_leaves_the_rest_open(files, capfd, monke
     monkeypatch.setattr(stopping, "EVERY", 0)
     monkeypatch.setattr(stopping, "SHARE", 0)
     monkeypatch.setattr(common, "GRACE", 0.0)
+    monkeypatch.setattr(stopping.Hold, "due", lambda hold, pending: True)
     real = archive.check
 
     def impatient(certificate, *, progress, **more):

@@ -21,17 +21,18 @@ from threadpoolctl import threadpool_limits
 from verifier.certificate import codec, container, kernel
 from verifier.certificate.claim import claim_of, compare, listed_points
 from verifier.certificate.curtail import Gradual
-from verifier.certificate.prepared import check_width
+from verifier.certificate.prepared import check_width, point_cost
 from verifier.certificate.proof import Finding, Proof, check_shape
 from verifier.certificate.rules import WIDE
 from verifier.certificate.stopping import Stop
 from verifier.certificate.teacher_part import teacher_from_parts, teacher_to_parts
 from verifier.certificate.verdict import Verdict
 from verifier.domain import Domain, Point
-from verifier.errors import CertificateError, InvalidProof, LeafproofError
+from verifier.errors import CertificateError, InvalidProof, LeafproofError, TooMuch
 from verifier.formats.files import quoted, read_bytes, write_atomically
 from verifier.formats.json_text import dump, parse
 from verifier.formats.text import domain_from_json, domain_to_json, tree_from_json, tree_to_json
+from verifier.limits import count_words, require_memory, require_work
 from verifier.teacher import Teacher, check_columns
 from verifier.tree import Tree, check_fits
 
@@ -46,6 +47,8 @@ PARTS = (
     "verdict.json",
     "manifest.json",
 )
+PROOF_BYTES = 24
+"""What a byte of a proof takes as a node, about, in bytes."""
 _T = TypeVar("_T")
 
 
@@ -53,6 +56,7 @@ _T = TypeVar("_T")
 class Certificate:
     """A certificate file's content. Nothing of it is believed before ``check``.
 
+    ``enumerated`` is how many points its proof has evaluated (0 where it was not gone through).
     ``claim`` is the verdict that the file states, ``hashes`` the SHA-256 of each part and
     ``sha256`` that of the whole file, in hexadecimal. ``prover`` is what the file says of its
     making: a name, or ``name: command``.
@@ -67,6 +71,7 @@ class Certificate:
     claim: Mapping[str, Any] | None
     hashes: Mapping[str, str]
     sha256: str
+    enumerated: int = 0
 
     @property
     def found_by(self) -> str:
@@ -102,24 +107,22 @@ def check(
     Raises InvalidProof where a step, a counterexample or the stated verdict does not hold.
     """
     c = certificate
+    require_work(
+        c.enumerated * point_cost(c.teacher, c.domain),
+        f"checking the certificate, which has {count_words(c.enumerated)} points evaluated,",
+    )
     claim = c.claim
     listed: tuple[Point, ...] | InvalidProof = ()
     if claim is not None:
         listed = listed_points(claim, c.domain)
     points = (*c.counterexamples, *(() if isinstance(listed, InvalidProof) else listed))
-    verdict = verify(
-        *(c.domain, c.teacher, c.tree, c.proof, points),
-        trust=trust,
-        progress=progress,
-        stop=stop,
-        lenient=lenient,
-    )
-    if verdict.checked.cut is not None:
-        return verdict
-    if isinstance(listed, InvalidProof):  # said only now: of several faults, a step comes first
-        raise listed
-    if claim is not None:
-        compare(claim, claim_of(verdict.stated, c.domain), verdict.stated)
+    about = (c.domain, c.teacher, c.tree, c.proof, points)
+    verdict = verify(*about, trust=trust, progress=progress, stop=stop, lenient=lenient)
+    if verdict.checked.cut is None:
+        if isinstance(listed, InvalidProof):  # said only now: of several faults, a step comes first
+            raise listed
+        if claim is not None:
+            compare(claim, claim_of(verdict.stated, c.domain), verdict.stated)
     return verdict
 
 
@@ -185,7 +188,7 @@ def save(
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(_pack(parts, prover))
-        written = _read(_bytes(draft), lambda _, proof: cast(Proof, Gradual(proof)))
+        written = _read(_bytes(draft), lambda _, proof: (cast(Proof, Gradual(proof)), 0))
     finally:
         draft.unlink(missing_ok=True)
     verdict = check(written, trust=trust, progress=progress, stop=stop, lenient=lenient)
@@ -238,11 +241,14 @@ def _pack(parts: Mapping[str, bytes], prover: str) -> bytes:
 def read(path: str | os.PathLike[str]) -> Certificate:
     """Read a certificate file without checking its claim.
 
-    Raises CertificateError naming the part that is malformed.
+    Raises CertificateError naming the part that is malformed, TooMuch where one is too large.
     """
     data = _bytes(path)
+    require_memory(4 * len(data), f"reading {quoted(path)}")
     try:
         return _read(data)
+    except TooMuch as error:
+        raise TooMuch(f"{quoted(path)}: {error}") from None
     except LeafproofError as error:
         raise CertificateError(f"{quoted(path)} is not a usable certificate: {error}") from None
 
@@ -251,13 +257,15 @@ def _bytes(path: str | os.PathLike[str]) -> bytes:
     return read_bytes(path, "certificate", CertificateError)
 
 
-def _whole(domain: Domain, encoded: bytes) -> Proof:
+def _whole(domain: Domain, encoded: bytes) -> tuple[Proof, int]:
+    require_memory(PROOF_BYTES * len(encoded), "the proof")
     proof = codec.decode(encoded)
-    check_shape(domain, proof)
-    return proof
+    return proof, check_shape(domain, proof)
 
 
-def _read(data: bytes, proof_of: Callable[[Domain, bytes], Proof] = _whole) -> Certificate:
+def _read(
+    data: bytes, proof_of: Callable[[Domain, bytes], tuple[Proof, int]] = _whole
+) -> Certificate:
     parts = container.unpack(data)
     manifest = _manifest(parts)
     prover = _part_names_and_hashes(manifest, parts)
@@ -275,7 +283,7 @@ def _read(data: bytes, proof_of: Callable[[Domain, bytes], Proof] = _whole) -> C
     tree = _within("tree.json", tree_from_json, _json(parts, "tree.json"))
     _within("tree.json", check_fits, tree, domain, teacher.classes)
     tree = replace(tree, labels=teacher.labels)  # for readers: its classes are the teacher's
-    proof = proof_of(domain, parts["proof.bin"])
+    proof, enumerated = proof_of(domain, parts["proof.bin"])
     claim = _json(parts, "verdict.json") if "verdict.json" in parts else None
     if "verdict.json" in parts and not isinstance(claim, dict):
         raise CertificateError("verdict.json: line 1, column 1: not an object")
@@ -289,6 +297,7 @@ def _read(data: bytes, proof_of: Callable[[Domain, bytes], Proof] = _whole) -> C
         claim=claim,
         hashes=_hashes(parts),
         sha256=hashlib.sha256(data).hexdigest(),
+        enumerated=enumerated,
     )
 
 
@@ -296,6 +305,8 @@ def _within(name: str, make: Callable[..., _T], *arguments: Any) -> _T:
     """What ``make`` gives; a complaint of it names the part."""
     try:
         return make(*arguments)
+    except TooMuch:
+        raise
     except LeafproofError as error:
         text = str(error)
         raise CertificateError(text if text.startswith(PARTS) else f"{name}: {text}") from None

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
+from itertools import takewhile
 from typing import NoReturn
 
 import numpy as np
@@ -21,7 +22,7 @@ import numpy as np
 from verifier.certificate import verdict as v
 from verifier.certificate.arithmetic import Ints
 from verifier.certificate.ledger import Ledger
-from verifier.certificate.points import blocks, chunk_of, evaluate
+from verifier.certificate.points import blocks, chunk_of, evaluate, exact_at_once
 from verifier.certificate.prepared import prepare
 from verifier.certificate.proof import Constant, Enumerated, Open, Split, Step, Tail, Trusted
 from verifier.certificate.rules import constant, tail_bound
@@ -29,6 +30,7 @@ from verifier.certificate.solvers import is_trusted, shares_by_status
 from verifier.certificate.stopping import Hold, Stop, Stopped, polling
 from verifier.domain import Cell, Domain, Point, describe_cell
 from verifier.errors import InvalidProof
+from verifier.limits import PYTHON, meter
 from verifier.teacher import Teacher, decide, exact_logits
 from verifier.tree import Tree, bind, check_fits, classify
 
@@ -72,7 +74,8 @@ def verify(
     together.
     """
     start = time.perf_counter()
-    p = replace(prepare(teacher, domain), poll=polling(stop))
+    spent = meter("checking the proof")
+    p = replace(prepare(teacher, domain), poll=polling(stop), spend=spent.spend)
     check_fits(tree, domain, teacher.classes, teacher.labels)
     hold = Hold(stop)
     with ThreadPoolExecutor(threads) as pool:
@@ -112,7 +115,9 @@ def _check_steps(
     most = AT_ONCE // (max(ledger.p.teacher.widths) ** 2 * len(ledger.p.teacher.widths))
     most = max(4, min(WAITING, most))
     walk = hold.walk_of(ledger.p.domain)
+    each = 4 * PYTHON + 64 * len(ledger.p.domain.variables) + ledger.p.labels // 8
     for count, (cell, _, step) in enumerate(walk.through(proof), 1):
+        ledger.p.spend(each)
         if isinstance(step, Constant | Trusted | Tail) and not 0 <= step.klass < classes:
             _settle(ledger, batch)
             _refuse(ledger, f"step {count} names class {step.klass}, which the teacher lacks")
@@ -170,23 +175,39 @@ def _refuse(ledger: Ledger, complaint: str) -> NoReturn:
 
 def _check_counterexamples(ledger: Ledger, points: Sequence[Point], hold: Hold) -> None:
     domain = ledger.p.domain
-    for point in dict.fromkeys(points):
+    different = list(dict.fromkeys(points))
+    if not different:
+        return
+    ledger.p.spend(len(different) * (ledger.p.exact_cost + PYTHON * len(domain.variables)))
+    size = exact_at_once(ledger.p)
+    for group in (different[at : at + size] for at in range(0, len(different), size)):
         ledger.p.poll()
-        fits = len(point) == len(domain.variables) and all(
-            0 <= i < len(x.labels) for i, x in zip(point, domain.variables, strict=True)
-        )
-        if not fits:
-            raise InvalidProof(f"counterexample {point} is not a point of the domain")
-        logits, _ = exact_logits(
-            ledger.p.teacher, [domain.encode_integers(point)], domain.denominator
-        )
-        ours, theirs = decide(logits[0]), classify(ledger.tree, point)
-        if ours == theirs:
-            raise InvalidProof(f"counterexample {point}: teacher and tree agree there ({ours})")
-        ledger.largest = max(ledger.largest, *(abs(x).bit_length() for x in logits[0]))
-        ledger.found[point] = ours, theirs
-        ledger.evaluated += 1
+        fit = list(takewhile(lambda point: _is_point(domain, point), group))
+        for point, logits in zip(fit, _exact(ledger, fit), strict=True):
+            ours, theirs = decide(logits), classify(ledger.tree, point)
+            if ours == theirs:
+                raise InvalidProof(f"counterexample {point}: teacher and tree agree there ({ours})")
+            ledger.largest = max(ledger.largest, *(abs(x).bit_length() for x in logits))
+            ledger.found[point] = ours, theirs
+            ledger.evaluated += 1
+        if len(fit) < len(group):
+            raise InvalidProof(f"counterexample {group[len(fit)]} is not a point of the domain")
         hold.keep(ledger)
+
+
+def _is_point(domain: Domain, point: Point) -> bool:
+    return len(point) == len(domain.variables) and all(
+        0 <= i < len(x.labels) for i, x in zip(point, domain.variables, strict=True)
+    )
+
+
+def _exact(ledger: Ledger, points: Sequence[Point]) -> list[list[int]]:
+    """The logits at some points, over a common denominator."""
+    if not points:
+        return []
+    domain = ledger.p.domain
+    inputs = [domain.encode_integers(point) for point in points]
+    return exact_logits(ledger.p.teacher, inputs, domain.denominator)[0]
 
 
 def _check_tail(ledger: Ledger, count: int, cell: Cell, step: Tail) -> None:
@@ -236,6 +257,7 @@ def _settle(ledger: Ledger, batch: list[tuple[int, Cell, Constant | Trusted]]) -
 def _doubt_points(ledger: Ledger, cells: Sequence[Cell]) -> None:
     """Count the points of some small cells for which float32 is not shown."""
     some: list[Ints] = []
+    ledger.p.spend(sum(cell.size for cell in cells) * ledger.p.point_cost)
     for i, cell in enumerate(cells, 1):
         some += blocks(cell)
         if i == len(cells) or len(some) * CLOSER >= chunk_of(ledger.p):
@@ -260,6 +282,7 @@ def _check_not_refuted(ledger: Ledger, count: int, cell: Cell, step: Trusted) ->
     claim = f"step {count}: {json.dumps(step.solver)} said that the class is {step.klass} where "
     if cell.size <= UPHOLD:
         _refuse(ledger, f"{claim}{describe_cell(ledger.p.domain, cell)}; it is not")
+    ledger.p.spend(PYTHON * len(ledger.found))
     for point, (ours, _) in ledger.found.items():
         if ours != step.klass and cell.contains(point):
             where = describe_cell(ledger.p.domain, cell)
@@ -269,6 +292,7 @@ def _check_not_refuted(ledger: Ledger, count: int, cell: Cell, step: Trusted) ->
 def _others(ledger: Ledger, cell: Cell, klass: int) -> tuple[int, int]:
     """How many points of a small cell have another class than ``klass``, and their weight."""
     points = weight = 0
+    ledger.p.spend(cell.size * ledger.p.point_cost)
     for block in blocks(cell, chunk_of(ledger.p)):
         classes, _, _ = evaluate(ledger.p, block)
         points += int((classes != klass).sum())
@@ -285,6 +309,7 @@ def _exact_tail(ledger: Ledger, cell: Cell, klass: int) -> Fraction:
 def _conclude(ledger: Ledger, checked: v.Checked, trust: frozenset[str] | None) -> v.Verdict:
     """Add up the shares and draw the verdict, trusting some solvers or (None) all named ones."""
     domain = ledger.p.domain
+    ledger.p.spend(len(ledger.found) * ledger.p.part_cost)
     leaves = shares_by_status(ledger.leaves, trust)
     named = sorted(ledger.trusted.items())
     shares = [(s, a) for by in leaves.values() for s, a in by.items()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -18,6 +18,7 @@ from verifier.certificate.points import blocks, chunk_of, evaluate
 from verifier.certificate.prepared import Prepared
 from verifier.certificate.proof import Tail
 from verifier.domain import Cell, Point, cell_weight
+from verifier.limits import PYTHON
 from verifier.tree import BoundTree, leaves_of_points, overlay
 
 RUNNING = 8
@@ -81,6 +82,13 @@ class Ledger:
             return size, size * (domain.total_weight // domain.size)
         return size, cell_weight(domain, cell)
 
+    def parts(self, cell: Cell) -> Iterator[tuple[Cell, int]]:
+        """The tree's leaves inside a cell, each with its part."""
+        for part in overlay(self.tree, cell, spend=self.p.spend):
+            self.p.poll()
+            self.p.spend(self.p.part_cost)
+            yield part
+
     def doubt(self, size: int, weight: int) -> None:
         """Points for which float32 is not shown to give the same class."""
         self.shaky[0] += size
@@ -96,8 +104,7 @@ class Ledger:
         self, cell: Cell, status: v.Status, klass: int | None, *, steady: bool, solver: str = ""
     ) -> None:
         """A cell where the teacher has class ``klass`` (None: nothing is known)."""
-        for part, leaf in overlay(self.tree, cell):
-            self.p.poll()
+        for part, leaf in self.parts(cell):
             size, weight = self.measure(part)
             if not steady:
                 self.doubt(size, weight)
@@ -115,8 +122,8 @@ class Ledger:
 
     def enumerate(self, cell: Cell) -> None:
         """Queue a cell whose points are all to be evaluated."""
-        for part, leaf in overlay(self.tree, cell):
-            self.p.poll()
+        self.p.spend(cell.size * self.p.point_cost)
+        for part, leaf in self.parts(cell):
             self.share(leaf, v.Status.ENUMERATED, (*self.measure(part), 0, 0))
         most = chunk_of(self.p)
         for block in blocks(cell, most):
@@ -157,14 +164,14 @@ class Ledger:
         domain = self.p.domain
         if domain.uniform:
             return len(points) * (domain.total_weight // domain.size)
+        self.p.spend(len(points) * (PYTHON + self.p.part_cost))
         return sum(domain.weight(tuple(row)) for row in points.tolist())
 
     def add_tail(self, cell: Cell, step: Tail) -> None:
         """A cell where P[teacher != klass | cell] is bounded."""
         size, here = self.measure(cell)
         other = 0
-        for part, leaf in overlay(self.tree, cell):
-            self.p.poll()
+        for part, leaf in self.parts(cell):
             points, weight = self.measure(part)
             self.share(leaf, v.Status.TAIL, (points, weight, 0, 0))
             other += weight * (self.tree.nodes[leaf] != step.klass)

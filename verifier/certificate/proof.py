@@ -100,9 +100,13 @@ class Walk:
             )
 
 
-def check_shape(domain: Domain, proof: Sequence[Split | Step]) -> None:
-    """Raise CertificateError where ``steps`` would, at once and without making the cells."""
+def check_shape(domain: Domain, proof: Sequence[Split | Step]) -> int:
+    """Raise CertificateError where ``steps`` would, at once and without making the cells.
+
+    Returns how many points the cells with the Step Enumerated have together.
+    """
     masks = list(full_cell(domain).masks)
+    size, points = domain.size, 0
     halves: list[tuple[int, int, int]] = []  # variable, right half (0: it is being read), whole
     done = False
     for position, node in enumerate(proof):
@@ -113,11 +117,14 @@ def check_shape(domain: Domain, proof: Sequence[Split | Step]) -> None:
             if node.left & ~whole or not node.left or node.left == whole:
                 cut(Cell(tuple(masks)), node, position)
             masks[node.variable] = node.left
+            size = size // whole.bit_count() * node.left.bit_count()
             halves.append((node.variable, whole & ~node.left, whole))
             continue
         done = True
+        points += size if isinstance(node, Enumerated) else 0
         while halves and done:
             variable, rest, whole = halves.pop()
+            size = size // masks[variable].bit_count() * (rest or whole).bit_count()
             masks[variable] = rest or whole
             if rest:
                 halves.append((variable, 0, whole))
@@ -125,6 +132,7 @@ def check_shape(domain: Domain, proof: Sequence[Split | Step]) -> None:
     if not done:
         missing = 1 + sum(1 for _, rest, _ in halves if rest)
         raise CertificateError(f"proof.bin: ends after {len(proof)} nodes, {missing} cells missing")
+    return points
 
 
 def cut(cell: Cell, split: Split, position: int) -> tuple[Cell, Cell]:

@@ -19,8 +19,8 @@ from verifier.domain import Domain, full_cell
 from verifier.tree import overlay
 
 Stop = Callable[[], bool]
-EVERY, SHARE = 0.2, 20
-"""Seconds between copies, at least, and in units of what a copy took."""
+EVERY, SHARE = 200_000_000, 20
+"""Nanoseconds between copies, at least, and in units of what a copy took."""
 
 
 class Stopped(Exception):
@@ -52,7 +52,7 @@ class Hold:
     whole: dict[int, tuple[int, int]] | None = None
     kept: Ledger | None = None
     place: tuple[int, int, int] = (0, 0, 1)
-    next: float = 0.0
+    next: int = 0
     cut: Cut | None = None
 
     def walk_of(self, domain: Domain) -> Walk:
@@ -69,7 +69,7 @@ class Hold:
         """Whether to keep a copy now: at once before the end, if nothing is ``pending``."""
         if self.stop is None:
             return False
-        return time.perf_counter() >= self.next or (not pending and self.stop())
+        return time.perf_counter_ns() >= self.next or (not pending and self.stop())
 
     def keep(self, ledger: Ledger) -> None:
         """Keep a copy, if the check may be stopped; nothing may be waiting."""
@@ -81,10 +81,10 @@ class Hold:
                 size, weight = ledger.measure(part)
                 held = self.whole.get(leaf, (0, 0))
                 self.whole[leaf] = held[0] + size, held[1] + weight
-        start = time.perf_counter()
+        start = time.perf_counter_ns()
         self.kept = ledger.copy()
         self._mark()
-        end = time.perf_counter()
+        end = time.perf_counter_ns()
         self.next = end + max(EVERY, SHARE * (end - start))
 
     def end(self) -> None:

@@ -154,6 +154,7 @@ def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:
         return "no counterexamples to replay"
     import numpy as np
 
+    from verifier.floats import nearest
     from verifier.formats.runtime_classes import runtime_classes
 
     try:
@@ -163,14 +164,19 @@ def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:
             "replaying counterexamples needs onnxruntime: pip install 'leafproof[onnxruntime]'"
         ) from None
     session = onnxruntime.InferenceSession(str(teacher), providers=["CPUExecutionProvider"])
-    rows = [[float(x) for x in certificate.domain.encode(c.point)] for c in verdict.counterexamples]
+    rows = [
+        [nearest(x) for x in certificate.domain.encode(c.point)] for c in verdict.counterexamples
+    ]
     kind = np.float64 if session.get_inputs()[0].type == "tensor(double)" else np.float32
     name = session.get_inputs()[0].name
+    with np.errstate(over="ignore"):
+        inputs = [np.array([row], dtype=kind) for row in rows]
+    if not all(np.isfinite(x).all() for x in inputs):
+        return f"not in onnxruntime: a counterexample has inputs beyond {np.dtype(kind).name}"
     network = certificate.teacher
     same = sum(
-        int(runtime_classes(network, session.run(None, {name: np.array([row], dtype=kind)}))[0])
-        == found.teacher_class
-        for row, found in zip(rows, verdict.counterexamples, strict=True)
+        int(runtime_classes(network, session.run(None, {name: x}))[0]) == found.teacher_class
+        for x, found in zip(inputs, verdict.counterexamples, strict=True)
     )
     total = len(rows)
     if same == total:
