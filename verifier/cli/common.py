@@ -116,11 +116,13 @@ def is_tree_file(output: Path | None) -> None:
 def load_network(teacher: Path, domain: str, asked: Asked | None = None) -> tuple[Teacher, Domain]:
     """The user's network and domain, checked to belong together; raises LeafproofError."""
     from verifier.formats.load import domain_notes, read_domain, read_teacher
+    from verifier.formats.onnx import compare_on_domain
     from verifier.teacher import check_columns
 
     network = read_teacher(teacher, asked)
     space = read_domain(domain, network.columns)
     check_columns(network, space)
+    compare_on_domain(teacher, network, space)
     for text in domain_notes(space):
         live.note(text)
     live.detail(
