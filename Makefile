@@ -35,7 +35,7 @@ $(VENV)/.peers: $(STAMP)
 bench: $(VENV)/.peers  ## measurements against other tools (half an hour)
 	$(BIN)/python -m tests.benchmarks
 
-bench-coq: $(STAMP)  ## arithmetic steps of the theory, checked by Coq (skipped without coqc)
+bench-coq: $(STAMP)  ## arithmetic steps of the theory, checked by Coq (skipped where Coq or Interval is missing)
 	$(BIN)/python -m tests.benchmarks.coq
 
 docs: $(STAMP)  ## the documentation as a site, in build/site

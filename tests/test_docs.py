@@ -61,9 +61,6 @@ def presupposed(page):
         save_onnx(linear(3, 2, -1.5), "net.onnx")
         both = (Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Inner(1, Fraction(1, 2), 3, 4))
         write_tree("tree.json", Tree((*both, Leaf(0), Leaf(1))))
-    elif page == "docs/how-to/cluster.md":
-        save_onnx(linear(10, 1, -0.5), "net.onnx")
-        write_tree("tree.json", Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1))))
 
 
 @pytest.fixture

@@ -174,15 +174,16 @@ def test_a_requirement_that_is_none(repository, text, capfd):
 def test_what_is_required_is_said(repository, capfd):
     import json
 
-    assert run(["check", "net.certificate", "--require", "equivalent", "--json"]) == 0
+    about = ["check", "net.certificate", "--against", "teacher.onnx", "tree.json", "domain.json"]
+    assert run([*about, "--require", "equivalent", "--json"]) == 0
     found = json.loads(capfd.readouterr().out)
     assert (found["required"], found["met"]) == ("equivalent", True)
     weaker_certificate()
     capfd.readouterr()
-    assert run(["check", "net.certificate", "--require", "1/100000", "--json"]) == 1
+    assert run([*about, "--require", "1/100000", "--json"]) == 1
     said = capfd.readouterr()
     assert json.loads(said.out)["met"] is False
     assert said.err.startswith("leafproof: the certificate is valid but does not prove")
-    assert run(["check", "net.certificate", "--require", "equivalent", "--statement"]) == 1
+    assert run([*about, "--require", "equivalent", "--statement"]) == 1
     assert capfd.readouterr().out == ""
-    assert run(["check", "net.certificate", "--require", "0.9", "--quiet"]) == 0
+    assert run([*about, "--require", "0.9", "--quiet"]) == 0

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
+from numbers import Rational
+from typing import Any
 
 from verifier.errors import DomainError
 
@@ -19,6 +21,11 @@ Point = tuple[int, ...]
 
 LONGEST_DENOMINATOR = 14_000
 """Most bits of a common denominator: a longer one cannot be printed (CPython's 4,300 digits)."""
+MOST_VALUES = 1 << 22
+"""Most values of a variable: a set of them is one integer of a proof."""
+LONGEST_WEIGHT = 1 << 20
+"""Most bits of the common denominator of all points' probabilities: probabilities of cells have as
+many, and are counted with."""
 LARGEST_ENCODING = 1 << 31
 """Most bits of all encodings together over their common denominator."""
 
@@ -40,6 +47,11 @@ class Variable:
         where = f'variable "{self.name}"'
         if not self.labels:
             raise DomainError(f"{where} has no values: give it at least one")
+        if len(self.labels) > MOST_VALUES:
+            raise DomainError(
+                f"{where} has {len(self.labels)} values, but at most {MOST_VALUES} can be handled: "
+                "bin them"
+            )
         if len(set(self.labels)) != len(self.labels):
             raise DomainError(f"{where} has two values with the same label: labels must differ")
         if len(self.encoding) != len(self.labels):
@@ -56,6 +68,8 @@ class Variable:
                 f"{where} has {len(self.labels)} values but {len(self.probabilities)} "
                 "probabilities: give one per value"
             )
+        if not all(isinstance(p, Rational) for p in self.probabilities):
+            raise DomainError(f"{where}: probabilities must be fractions: variable() reads floats")
         if any(p < 0 for p in self.probabilities):
             raise DomainError(f"{where} has a negative probability: probabilities must be >= 0")
         weights, denominator = self.weights
@@ -63,8 +77,7 @@ class Variable:
             total = Fraction(sum(weights), denominator)
             shown = f"to {total}, " if max(total.numerator, total.denominator) < 1 << 200 else ""
             raise DomainError(
-                f"{where}: probabilities sum {shown}not to 1: "
-                'write them exactly, for instance as "1/3"'
+                f"{where}: probabilities sum {shown}not to 1: {_exactly(self.probabilities)}"
             )
 
     @property
@@ -104,47 +117,103 @@ def common_denominator(numbers: Iterable[Fraction], what: str) -> int:
     return d
 
 
+def _exactly(probabilities: Sequence[Fraction]) -> str:
+    """What to write instead of rounded probabilities: the simple fractions next to them, if any."""
+    near = [p.limit_denominator(1000) for p in probabilities[:12]]
+    close = all(abs(a - b) < Fraction(1, 10**6) for a, b in zip(near, probabilities, strict=False))
+    simple = close and len(near) == len(probabilities) and sum(near) == 1
+    listed = ", ".join(f'"{p}"' for p in near) if simple else 'for instance "1/3"'
+    return (
+        f'write them exactly, {listed}, or give them as "weights" instead, '
+        "which are divided by their sum"
+    )
+
+
+def shares(weights: Sequence[Fraction], where: str) -> tuple[Fraction, ...]:
+    """The weights divided by their sum, exactly. Raises DomainError if that cannot be done."""
+    total = sum(weights, Fraction(0))
+    if any(w < 0 for w in weights) or not total:
+        raise DomainError(f"{where}: weights must be at least 0, and one of them above")
+    return tuple(w / total for w in weights)
+
+
+def _number(where: str, x: Any) -> Fraction:
+    """A fraction; a float (of NumPy, too) stands for the decimal that it shows, as in files."""
+    if isinstance(x, Rational):
+        return Fraction(x)
+    text = str(x).lower()
+    exponent = text.partition("e")[2] or "0"
+    try:
+        if len(text) > 5000 or len(exponent) > 5 or abs(int(exponent)) > 400:
+            raise ValueError  # as in files: a short text must not stand for many digits
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise DomainError(f"{where}: {str(x)[:40]} is not a finite number") from None
+
+
 def variable(
     name: str,
     labels: Sequence[str],
     encoding: Sequence[Sequence[Fraction | int]],
-    probabilities: Sequence[Fraction] | None = None,
+    probabilities: Sequence[Fraction | float] | None = None,
+    *,
+    weights: Sequence[Fraction | float] | None = None,
 ) -> Variable:
-    """A Variable from plain sequences; ``probabilities`` default to uniform."""
-    if probabilities is None:
-        probabilities = [Fraction(1, len(labels))] * len(labels) if labels else []
+    """A Variable from plain sequences.
+
+    ``probabilities`` default to uniform and must sum to 1 exactly; ``weights`` instead of them are
+    divided by their sum. Floats in either stand for the decimals that they show: 0.1 is 1/10.
+    """
+    where = f'variable "{name}"'
+    if weights is not None:
+        if probabilities is not None:
+            raise DomainError(f"{where} has both probabilities and weights: leave one out")
+        chances = shares([_number(where, w) for w in weights], where)
+    elif probabilities is not None:
+        chances = tuple(_number(where, p) for p in probabilities)
+    else:
+        chances = (Fraction(1, len(labels) or 1),) * len(labels)
     return Variable(
-        name,
-        tuple(labels),
-        tuple(tuple(Fraction(x) for x in row) for row in encoding),
-        tuple(Fraction(p) for p in probabilities),
+        name, tuple(labels), tuple(tuple(Fraction(x) for x in row) for row in encoding), chances
     )
 
 
 def one_hot(
-    name: str, labels: Sequence[str], probabilities: Sequence[Fraction] | None = None
+    name: str,
+    labels: Sequence[str],
+    probabilities: Sequence[Fraction | float] | None = None,
+    *,
+    weights: Sequence[Fraction | float] | None = None,
 ) -> Variable:
     """A categorical variable with one 0/1 column per value."""
     n = len(labels)
-    return variable(
-        name, labels, [[int(i == j) for j in range(n)] for i in range(n)], probabilities
-    )
+    rows = [[int(i == j) for j in range(n)] for i in range(n)]
+    return variable(name, labels, rows, probabilities, weights=weights)
 
 
 def ordinal(
-    name: str, values: Sequence[Fraction | int], probabilities: Sequence[Fraction] | None = None
+    name: str,
+    values: Sequence[Fraction | int],
+    probabilities: Sequence[Fraction | float] | None = None,
+    *,
+    weights: Sequence[Fraction | float] | None = None,
 ) -> Variable:
     """A number with finitely many values, in one column."""
-    return variable(name, [str(v) for v in values], [[v] for v in values], probabilities)
+    labels = [str(v) for v in values]
+    return variable(name, labels, [[v] for v in values], probabilities, weights=weights)
 
 
 def thermometer(
-    name: str, labels: Sequence[str], probabilities: Sequence[Fraction] | None = None
+    name: str,
+    labels: Sequence[str],
+    probabilities: Sequence[Fraction | float] | None = None,
+    *,
+    weights: Sequence[Fraction | float] | None = None,
 ) -> Variable:
     """An ordered variable with ``len(labels) - 1`` 0/1 columns: column j is 1 iff value > j."""
     n = len(labels)
     rows = [[int(i > j) for j in range(max(1, n - 1))] for i in range(n)]
-    return variable(name, labels, rows, probabilities)
+    return variable(name, labels, rows, probabilities, weights=weights)
 
 
 @dataclass(frozen=True)
@@ -161,6 +230,12 @@ class Domain:
             if v.name in seen:
                 raise DomainError(f'two variables are named "{v.name}": names must differ')
             seen.add(v.name)
+        length = sum((v.weights[1] - 1).bit_length() for v in self.variables)
+        if length > LONGEST_WEIGHT:
+            raise DomainError(
+                f"the probabilities of the domain's points have a common denominator of {length} "
+                f"bits, but at most {LONGEST_WEIGHT} can be handled: round the probabilities"
+            )
         numbers = sum(len(v.labels) * v.columns for v in self.variables)
         if self.denominator.bit_length() * numbers > LARGEST_ENCODING:
             raise DomainError(
@@ -292,7 +367,7 @@ class Cell:
 
 def values(mask: int) -> tuple[int, ...]:
     """The value indices in a mask, in increasing order."""
-    return tuple(v for v in range(mask.bit_length()) if mask >> v & 1)
+    return tuple(v for v, bit in enumerate(reversed(f"{mask:b}")) if bit == "1")
 
 
 def full_cell(domain: Domain) -> Cell:

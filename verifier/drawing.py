@@ -91,7 +91,7 @@ def _words(
 ) -> str:
     node = tree.nodes[i]
     if isinstance(node, Leaf):
-        return f"class {tree.class_name(node.klass)}"
+        return _one_line(f"class {tree.class_name(node.klass)}")
     if i not in shown:
         return f"... {below[i]} more leaves"
     return _one_line(question(node, domain).text)

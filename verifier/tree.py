@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -13,6 +14,7 @@ import numpy.typing as npt
 
 from verifier.domain import Cell, Domain, Point
 from verifier.errors import TreeError
+from verifier.limits import PYTHON
 
 LARGEST_TABLE = 1 << 29
 """Most bytes of the table that says, for each node and value, which way to go."""
@@ -39,8 +41,8 @@ class Leaf:
 class Tree:
     """The student. ``nodes[0]`` is the root; children stand after their parent, once each.
 
-    ``labels`` names the classes for readers (empty: they have only numbers); it decides nothing,
-    so that trees with other names are equal.
+    ``labels`` are the names of classes 0, 1, ... (empty: they have only numbers), by which they are
+    matched with the teacher's. Trees that differ in names alone are equal.
     """
 
     nodes: tuple[Inner | Leaf, ...]
@@ -99,11 +101,56 @@ class Tree:
         return tree_html(self)
 
 
-def check_fits(tree: Tree, domain: Domain, classes: int) -> None:
+def matched(tree: Tree, labels: tuple[str, ...]) -> Tree:
+    """The tree with its classes numbered as in ``labels``, the names of the teacher's classes.
+
+    Classes are matched by name. Without names on one side they are matched by number. Raises
+    TreeError for a name that the teacher lacks, and for numbers that could be meant as names.
+    """
+    if not labels or tree.labels == labels:
+        return tree
+    if not tree.labels:
+        _check_numbers(tree, labels)
+        return replace(tree, labels=labels)
+    number = {name: i for i, name in enumerate(labels)}
+    nodes: list[Inner | Leaf] = []
+    for i, node in enumerate(tree.nodes):
+        if isinstance(node, Leaf):
+            own = tree.class_name(node.klass)
+            if own not in number:
+                raise TreeError(
+                    f'the tree answers "{own}" (node {i}) but the network\'s classes are called '
+                    f"{', '.join(labels[:8])}{', ...' * (len(labels) > 8)}: tree and network do "
+                    "not belong together, or their classes are named differently"
+                )
+            node = Leaf(number[own])
+        nodes.append(node)
+    return Tree(tuple(nodes), labels)
+
+
+def _check_numbers(tree: Tree, labels: tuple[str, ...]) -> None:
+    """Refuse class numbers that are also names, of other classes."""
+    mixed = {name for i, name in enumerate(labels) if name != str(i)}
+    for i, node in enumerate(tree.nodes):
+        if isinstance(node, Leaf) and str(node.klass) in mixed:
+            raise TreeError(
+                f"the tree answers class {node.klass} (node {i}), which could be the network's "
+                f"class number {node.klass} or the one called {node.klass}: name the tree's "
+                'classes ("classes": [...] beside "root" in the file)'
+            )
+
+
+def check_fits(tree: Tree, domain: Domain, classes: int, labels: tuple[str, ...] = ()) -> None:
     """Raise TreeError unless every column exists in the domain and every class in the teacher.
 
-    Also where nodes times values of the largest variable exceed ``LARGEST_TABLE``.
+    Also where the tree's classes have other names than the teacher's, ``labels``, and where nodes
+    times values of the largest variable exceed ``LARGEST_TABLE``.
     """
+    if labels and tree.labels and tree.labels != labels[: len(tree.labels)]:
+        raise TreeError(
+            "the classes of tree and network have other names, or stand in another order: match "
+            "them first (verifier.tree.matched)"
+        )
     most = max(len(v.labels) for v in domain.variables)
     if len(tree.nodes) * most > LARGEST_TABLE:
         raise TreeError(
@@ -151,6 +198,7 @@ class BoundTree:
 def bind(tree: Tree, domain: Domain) -> BoundTree:
     """Resolve the tests of ``tree`` over ``domain``; the comparison is exact."""
     memo: dict[tuple[int, int, int], tuple[int, int]] = {}  # fractions take long to hash
+    sorted_columns: dict[int, tuple[list[Fraction], npt.NDArray[np.int64]]] = {}
     nodes: list[tuple[int, int, int, int] | int] = []
     for node in tree.nodes:
         if isinstance(node, Leaf):
@@ -158,14 +206,25 @@ def bind(tree: Tree, domain: Domain) -> BoundTree:
             continue
         key = (node.column, node.threshold.numerator, node.threshold.denominator)
         if key not in memo:
-            index, j = domain.column_owner[node.column]
-            rows = domain.variables[index].encoding
-            left = np.array([r[j] <= node.threshold for r in rows])
+            if node.column not in sorted_columns:
+                sorted_columns[node.column] = _sorted(domain, node.column)
+            numbers, rank = sorted_columns[node.column]
+            left = rank < bisect_right(numbers, node.threshold)
             packed = np.packbits(left, bitorder="little").tobytes()
-            memo[key] = index, int.from_bytes(packed, "little")
+            memo[key] = domain.column_owner[node.column][0], int.from_bytes(packed, "little")
         index, mask = memo[key]
         nodes.append((index, mask, node.left, node.right))
     return BoundTree(domain, tuple(nodes))
+
+
+def _sorted(domain: Domain, column: int) -> tuple[list[Fraction], npt.NDArray[np.int64]]:
+    """The numbers of a column in increasing order, and where each value's stands among them."""
+    index, j = domain.column_owner[column]
+    numbers = [row[j] for row in domain.variables[index].encoding]
+    order = sorted(range(len(numbers)), key=numbers.__getitem__)
+    rank = np.zeros(len(order), dtype=np.int64)
+    rank[np.array(order)] = np.arange(len(order))
+    return [numbers[v] for v in order], rank
 
 
 def leaves_of_points(tree: BoundTree, points: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -206,16 +265,34 @@ def descend(tree: BoundTree, cell: Cell, node: int = 0) -> int:
             return node
 
 
-def overlay(tree: BoundTree, cell: Cell, node: int = 0) -> Iterator[tuple[Cell, int]]:
+def no_charge(steps: int) -> None:
+    """The meter of work that nobody counts."""
+
+
+def overlay(
+    tree: BoundTree, cell: Cell, node: int = 0, spend: Callable[[int], None] = no_charge
+) -> Iterator[tuple[Cell, int]]:
     """The tree's leaves inside a cell: disjoint cells that cover it, each with its leaf node.
 
     ``node`` is a node that every point of the cell passes through. Empty leaves do not appear.
+    ``spend`` is told the steps that each leaf took (``verifier.limits``).
     """
     stack = [(cell, node)]
+    visit = 2 * PYTHON + 64 * len(cell.masks)
     while stack:
         cell, node = stack.pop()
-        node = descend(tree, cell, node)
-        test = tree.nodes[node]
+        passed = 0
+        while not isinstance(test := tree.nodes[node], int):
+            index, mask, left, right = test
+            allowed = cell.masks[index]
+            if not allowed & ~mask:
+                node = left
+            elif not allowed & mask:
+                node = right
+            else:
+                break
+            passed += 1
+        spend(visit + passed * (PYTHON // 4))
         if isinstance(test, int):
             yield cell, node
             continue

@@ -134,11 +134,11 @@ def test_certify_and_check_refuse_the_inverted_label(
     wrong = written(REFUSED["1 - label"][0], tmp_path / "wrong.onnx")
     files = [str(tmp_path / name) for name in ("n.onnx", "right.onnx", "wrong.onnx", "c")]
     assert run(["certify", files[0], files[1], "--domain", "bits", "-o", files[3]]) == 0
-    assert run(["check", files[3], "--against", files[0], str(right)]) == 0
+    assert run(["check", files[3], "--against", files[0], str(right), "bits"]) == 0
     capfd.readouterr()
     assert run(["certify", files[0], str(wrong), "--domain", "bits"]) == 3
     assert "inverted" in capfd.readouterr().err
-    assert run(["check", files[3], "--against", files[0], str(wrong)]) == 3
+    assert run(["check", files[3], "--against", files[0], str(wrong), "bits"]) == 3
     assert "inverted" in capfd.readouterr().err
 
 

@@ -15,7 +15,6 @@ import argparse
 import os
 import re
 import selectors
-import shutil
 import signal
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.coq_tools import missing
 from theory import catalogue
 from theory.coq_tactics import HEADER
 from theory.export_coq import Lemma, lemmas, to_coq
@@ -143,8 +143,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("theorems", nargs="*", help="default: all")
     parser.add_argument("--seconds", type=float, default=20.0, help="processor seconds a lemma")
     options = parser.parse_args(arguments)
-    if shutil.which("coqc") is None or shutil.which("coqtop") is None:
-        print("skipped: coqc is not installed (Debian packages coq and libcoq-interval)")
+    if reason := missing():
+        print(f"skipped: {reason}")
         return 0
     totals: Counter[str] = Counter()
     proved: Counter[str] = Counter()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from tests.certificates.malformed_heads import KEPT, heads_and_labels
 from tests.certificates.problems import (
     FIRST_BIT,
     FIRST_BIT_PROOF,
@@ -179,5 +180,6 @@ def teachers():
         "note-with-escape-characters": top(
             "a note that clears the screen", ": notes[0] is not one line", notes=["\x1b[2J"]
         ),
+        **{name: heads_and_labels()[name] for name in KEPT},
         "note-is-a-number": top("a number for a text", ": notes[0] is not one line", notes=[7]),
     }

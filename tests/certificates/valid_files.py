@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -30,6 +31,7 @@ from tests.certificates.problems import (
 )
 from verifier.certificate.proof import Constant, Enumerated, Open, Split, Tail, Trusted
 from verifier.domain import Domain, bits, ordinal, variable
+from verifier.head import Head
 from verifier.teacher import Relu, Sign, Teacher
 from verifier.tree import Inner, Leaf, Tree
 
@@ -231,6 +233,34 @@ def files():
             seal(parts(hostile, Teacher(2, (affine(0, [[1, 1]], [0]),)), NO, (Enumerated(),))),
             "labels that a terminal or a page might take for markup are printed as they are",
             "[bold]x[/]",
+        ),
+        "classes-with-names": (
+            seal(
+                parts(
+                    FIRST_BIT[0],
+                    replace(
+                        FIRST_BIT[1],
+                        head=Head("regression", Fraction(-7, 3), "asked"),
+                        labels=("no", "<b>yes</b>"),
+                    ),
+                    FIRST_BIT[2],
+                    FIRST_BIT_PROOF,
+                )
+            ),
+            "the teacher says where its class 1 begins and what its classes are called",
+            '"<b>yes</b>" where the network\'s output, a predicted number, is > -7/3',
+        ),
+        "classes-of-labels": (
+            seal(
+                parts(
+                    TIES[0],
+                    replace(TIES[1], head=Head("label", None, "shown"), labels=("3", "5", "9")),
+                    TIES[2],
+                    TIES_PROOF,
+                )
+            ),
+            "the teacher gives labels itself",
+            "EQUIVALENT",
         ),
         "relu-only-teacher": (
             seal(

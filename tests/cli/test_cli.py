@@ -138,11 +138,11 @@ def test_a_search_can_be_resumed_and_questions_emitted(call, files):
 
 def test_a_certificate_is_written_and_checked_against_the_files(call, files):
     assert call("certify", "net.onnx", "wrong.json", "-o", "wrong.cert")[0] == 1
-    code, out, err = call("check", "wrong.cert", "--against", "net.onnx", "wrong.json")
+    code, out, err = call("check", "wrong.cert", "--against", "net.onnx", "wrong.json", "bits")
     assert code == 0 and err == ""
-    assert out.startswith("VALID") and "teacher and tree are those of the files" in out
+    assert out.startswith("VALID") and "teacher, tree and domain are those given" in out
     assert "onnxruntime gives the teacher's class at all 2 counterexamples" in out
-    code, _, err = call("check", "wrong.cert", "--against", "net.onnx", "tree.json")
+    code, _, err = call("check", "wrong.cert", "--against", "net.onnx", "tree.json", "bits")
     assert code == 1 and "about another tree" in err
     code, out, _ = call("check", "wrong.cert", "--json")
     assert code == 0 and json.loads(out)["valid"] is True
@@ -253,7 +253,10 @@ def test_heavy_libraries_are_imported_only_where_needed(call, files):
     ("arguments", "needed"),
     [
         (["check", "good.cert", "--json", "--no-trust"], set()),
-        (["check", "good.cert", "--against", "net.onnx", "tree.json"], {"onnx", "onnxruntime"}),
+        (
+            ["check", "good.cert", "--against", "net.onnx", "tree.json", "bits"],
+            {"onnx", "onnxruntime"},
+        ),
         (["report", "good.cert", "-o", "page.html"], {"sympy", "z3"}),
         (["report", "good.cert", "good.cert", "-o", "page.html"], {"sympy", "z3"}),
         (["repair", "net.onnx", "tree.json", "-o", "r.json"], {"onnx", "numba"}),

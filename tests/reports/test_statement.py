@@ -107,13 +107,11 @@ def test_equivalent(tmp_path):
 
 def test_the_users_files_are_named_by_their_hashes(tmp_path):
     held, verdict = check(tmp_path, AND, [Enumerated()])
-    subject, *_, trust = paragraphs(held, verdict, Files("aa" * 32, "bb" * 32))
+    subject, *_, trust = paragraphs(held, verdict, Files("aa" * 32, "bb" * 32, "cc" * 32))
     assert f"reads from the network file with SHA-256 {'aa' * 32}. The tree" in subject
     assert f"it is the tree in the tree file with SHA-256 {'bb' * 32}. The domain" in subject
-    assert (
-        "has to trust that kernel and Leafproof's own readers of the network file and of the tree "
-        "file." in trust
-    )
+    assert f"it is the domain in the domain file with SHA-256 {'cc' * 32}. Every" in subject
+    assert "has to trust that kernel and Leafproof's own readers of the files named." in trust
 
 
 def finding(held, verdict):
@@ -349,18 +347,19 @@ def follows_the_layout(value):
 
 def test_the_json_follows_in_totos_layout(tmp_path):
     held, verdict = check(tmp_path, FIRST, [Enumerated()])
-    value = json.loads(machine.in_toto(held, verdict, Files("aa" * 32, "bb" * 32)))
+    value = json.loads(machine.in_toto(held, verdict, Files("aa" * 32, "bb" * 32, "cc" * 32)))
     follows_the_layout(value)
     subjects = {s["name"]: s["digest"]["sha256"] for s in value["subject"]}
     assert subjects == {
         "certificate": sha256((tmp_path / "c").read_bytes()).hexdigest(),
         "teacher file": "aa" * 32,
         "tree file": "bb" * 32,
+        "domain file": "cc" * 32,
         **{k: held.hashes[k] for k in ("teacher.json", "weights.bin", "tree.json", "domain.json")},
     }
     predicate = value["predicate"]
     assert predicate["statement"] == "\n\n".join(
-        paragraphs(held, verdict, Files("aa" * 32, "bb" * 32))
+        paragraphs(held, verdict, Files("aa" * 32, "bb" * 32, "cc" * 32))
     )
     assert predicate["claim"]["disagreements"] == {"lower": "2", "upper": "2"}
     assert predicate["claim"]["error"] == {"lower": "1/4", "upper": "1/4"}
@@ -421,7 +420,7 @@ def test_the_command_prints_the_statement_only(files, call):
     held = archive.read("net.certificate")
     assert (code, err) == (0, "")
     assert out == "\n\n".join(paragraphs(held, archive.check(held))) + "\n"
-    against = ("--against", "net.onnx", "first.json")
+    against = ("--against", "net.onnx", "first.json", "bits")
     code, out, err = call("check", "net.certificate", "--statement", "--json", *against)
     assert (code, err) == (0, "") and out.count("\n") == 1
     assert call("check", "net.certificate", "--statement", "--json", *against)[1] == out
@@ -435,7 +434,7 @@ def test_the_command_prints_the_statement_only(files, call):
 def test_nothing_is_stated_of_what_is_not_proved(files, call):
     assert call("certify", "net.onnx", "tree.json", "-o", "net.certificate")[0] == 0
     code, out, err = call(
-        "check", "net.certificate", "--statement", "--against", "net.onnx", "first.json"
+        "check", "net.certificate", "--statement", "--against", "net.onnx", "first.json", "bits"
     )
     assert (code, out) == (1, "") and "another tree" in err
     data = Path("net.certificate").read_bytes()
@@ -445,16 +444,16 @@ def test_nothing_is_stated_of_what_is_not_proved(files, call):
 
 
 def test_files_that_change_meanwhile_are_noticed(files, call, monkeypatch):
-    from verifier.cli import check as verb
+    from verifier.cli import against
 
     assert call("certify", "net.onnx", "tree.json", "-o", "net.certificate")[0] == 0
 
     def compare(*_):
         Path("tree.json").write_bytes(Path("first.json").read_bytes())
 
-    monkeypatch.setattr(verb, "compare", compare)
+    monkeypatch.setattr(against, "compare", compare)
     code, out, err = call(
-        "check", "net.certificate", "--statement", "--against", "net.onnx", "tree.json"
+        "check", "net.certificate", "--statement", "--against", "net.onnx", "tree.json", "bits"
     )
     assert (code, out) == (3, "") and "changed" in err
 

@@ -11,6 +11,7 @@ import pytest
 import z3
 from typer.testing import CliRunner
 
+from tests.coq_tools import missing
 from theory import TheoryError, catalogue
 from theory.export import goals, to_latex, to_smtlib
 from theory.export_coq import lemmas, to_coq
@@ -71,7 +72,14 @@ def test_coq_has_the_arithmetic_of_every_step() -> None:
         assert text.isascii()
 
 
-@pytest.mark.skipif(shutil.which("coqc") is None, reason="coqc is not installed")
+@pytest.fixture(scope="module")
+def coq() -> None:
+    """Coq with the libraries that the lemmas need; skips where one is missing."""
+    if reason := missing():
+        pytest.skip(reason)
+
+
+@pytest.mark.usefixtures("coq")
 @pytest.mark.parametrize("name", COQ_SAMPLE)
 def test_coq_compiles(name: str, tmp_path: Path) -> None:
     (tmp_path / "steps.v").write_text(to_coq(catalogue[name]), encoding="utf-8")
@@ -81,7 +89,7 @@ def test_coq_compiles(name: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr[-800:]
 
 
-@pytest.mark.skipif(shutil.which("coqc") is None, reason="coqc is not installed")
+@pytest.mark.usefixtures("coq")
 def test_coq_rejects_a_wrong_lemma(tmp_path: Path) -> None:
     text = to_coq(catalogue["any-test-samples"])
     wrong = text.replace("(t3_n >= (t9_", "(t3_n > (t9_")  # a lemma that compiles above

@@ -1,17 +1,20 @@
 """The teacher inside a certificate: a JSON description of the graph and the raw weights. Trusted.
 
 Weights follow each other in the layers' order, little-endian, row by row, as IEEE-754 values of
-the stated type.
+the stated type. ``head`` and ``labels`` are there only where something is known of them.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from verifier.errors import CertificateError
+from verifier.head import LONGEST, Head
 from verifier.teacher import NARROW, Add, Affine, FloatArray, Layer, Relu, Scale, Sign, Teacher
 
 _KINDS: dict[str, type[Layer]] = {
@@ -39,10 +42,31 @@ def teacher_to_parts(teacher: Teacher) -> tuple[dict[str, Any], bytes]:
             for array in arrays:
                 raw += np.ascontiguousarray(array, _TYPES[str(array.dtype)]).tobytes()
         layers.append(entry)
-    description = {"columns": teacher.columns, "layers": layers, "notes": list(teacher.notes)}
+    description: dict[str, Any] = {
+        "columns": teacher.columns,
+        "layers": layers,
+        "notes": list(teacher.notes),
+    }
     if teacher.executed:
         description["executed"] = list(teacher.executed)
+    if teacher.head is not None:
+        description["head"] = head_to_json(teacher.head)
+    if teacher.labels:
+        description["labels"] = list(teacher.labels)
     return description, bytes(raw)
+
+
+def head_to_json(head: Head) -> dict[str, Any]:
+    """A head as a JSON value; the threshold is a string such as "1/2", or null."""
+    threshold = None if head.threshold is None else str(head.threshold)
+    return {"kind": head.kind, "threshold": threshold, "origin": head.origin}
+
+
+def same_network(a: Teacher, b: Teacher) -> bool:
+    """Whether the layers and weights are the same, whatever is said about them beside."""
+    (one, weights), (other, others) = teacher_to_parts(a), teacher_to_parts(b)
+    keys = ("columns", "layers")
+    return weights == others and all(one[key] == other[key] for key in keys)
 
 
 def _arrays(layer: Layer) -> tuple[FloatArray, ...]:
@@ -58,8 +82,8 @@ def teacher_from_parts(description: Any, raw: bytes) -> Teacher:
 
     Raises CertificateError or TeacherError where they do not describe one.
     """
-    needed = {"columns", "layers", "notes"}
-    if not isinstance(description, dict) or set(description) - {"executed"} != needed:
+    needed, optional = {"columns", "layers", "notes"}, {"executed", "head", "labels"}
+    if not isinstance(description, dict) or not needed <= set(description) <= needed | optional:
         raise CertificateError("teacher.json must hold columns, layers and notes")
     columns, entries, notes = (description[k] for k in ("columns", "layers", "notes"))
     if type(columns) is not int or not isinstance(entries, list) or not isinstance(notes, list):
@@ -100,7 +124,14 @@ def teacher_from_parts(description: Any, raw: bytes) -> Teacher:
         raise CertificateError(
             f"weights.bin: offset {at}: {len(raw) - at} bytes more than teacher.json says"
         )
-    return Teacher(columns, tuple(layers), tuple(notes), _executed(description))
+    return Teacher(
+        columns,
+        tuple(layers),
+        tuple(notes),
+        _executed(description),
+        _head(description),
+        _labels(description),
+    )
 
 
 def _executed(description: dict[str, Any]) -> tuple[str, ...]:
@@ -111,6 +142,35 @@ def _executed(description: dict[str, Any]) -> tuple[str, ...]:
     if not all(isinstance(kind, str) and kind in NARROW for kind in stated):
         raise CertificateError(f"teacher.json: executed may name {' and '.join(NARROW)} only")
     return tuple(stated)
+
+
+def _head(description: dict[str, Any]) -> Head | None:
+    if "head" not in description:
+        return None
+    value = description["head"]
+    if not isinstance(value, dict) or set(value) != {"kind", "threshold", "origin"}:
+        raise CertificateError("teacher.json: head must hold kind, threshold and origin")
+    kind, stated, origin = value["kind"], value["threshold"], value["origin"]
+    if not isinstance(kind, str) or not isinstance(origin, str):
+        raise CertificateError("teacher.json: kind and origin of the head must be words")
+    if stated is None:
+        return Head(kind, None, origin)
+    found = re.fullmatch("(-?[0-9]+)(?:/([0-9]+))?", stated) if isinstance(stated, str) else None
+    if found is None or len(stated) > LONGEST or int(found[2] or 1) == 0:
+        raise CertificateError("teacher.json: the head's threshold is not a fraction such as 1/2")
+    threshold = Fraction(int(found[1]), int(found[2] or 1))
+    if str(threshold) != stated:
+        raise CertificateError("teacher.json: the head's threshold is not in lowest terms")
+    return Head(kind, threshold, origin)
+
+
+def _labels(description: dict[str, Any]) -> tuple[str, ...]:
+    if "labels" not in description:
+        return ()
+    labels = description["labels"]
+    if not isinstance(labels, list) or not labels or not all(isinstance(x, str) for x in labels):
+        raise CertificateError("teacher.json: labels must be a list of the classes' names")
+    return tuple(labels)
 
 
 def _entry(

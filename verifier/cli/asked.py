@@ -9,6 +9,8 @@ from typing import Any
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperOption
 
+from verifier.cli import overwriting
+
 ELSEWHERE = frozenset({"output", "certificate", "plot", "emit", "json", "quiet", "verbose"})
 """Options that say where results go: they change nothing in a certificate."""
 
@@ -20,7 +22,8 @@ class Recorded(TyperCommand):
     """A verb whose command line is known while it runs."""
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the verb."""
+        """Run the verb, unless a result would replace a file that it reads."""
+        overwriting.check(ctx)
         _ASKED.set(" ".join(_words(ctx)))
         return super().invoke(ctx)
 

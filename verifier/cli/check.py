@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verifier.cli import common, live, requirement, second_opinion, trust
+from verifier.cli import against as binding
+from verifier.cli import common, ends, heads, live, requirement, second_opinion, trust
 from verifier.cli import statement as theorem
-from verifier.errors import InvalidProof, LeafproofError
+from verifier.errors import LeafproofError
+from verifier.timing import TimeOver, ending
 
 if TYPE_CHECKING:
     from verifier.certificate.archive import Certificate
@@ -19,13 +21,9 @@ if TYPE_CHECKING:
 
 def check(
     certificate: Annotated[Path, typer.Argument(help="the certificate", show_default=False)],
-    against: Annotated[
-        tuple[Path, Path] | None,
-        typer.Option(
-            metavar="TEACHER TREE",
-            help="also compare with these files, and replay counterexamples in onnxruntime",
-        ),
-    ] = None,
+    against: binding.Against = None,
+    head: heads.HeadOption = None,
+    threshold: heads.ThresholdOption = None,
     require: requirement.Require = None,
     trust_solver: trust.TrustSolver = None,
     no_trust: trust.NoTrust = False,
@@ -39,19 +37,26 @@ def check(
             "--statement", help="print the theorem proved; with --json as an in-toto Statement"
         ),
     ] = False,
+    timeout: ends.Timeout = None,
     json: common.Json = False,
     quiet: common.Quiet = False,
     verbose: common.Verbose = False,
 ) -> None:
     """Check every step of a certificate, trusting nothing but the kernel.
 
-    Exit code 0: valid, and --require met; 1: invalid, or not met.
+    Exit code 0: valid, and --require met; 1: invalid, or not met; 2: --timeout came first.
     """
     from verifier.certificate import archive
 
+    if against is None and (head is not None or threshold is not None):
+        raise LeafproofError("--head and --threshold say how --against reads the network's file")
+    asked = heads.asked(head, threshold)
     believed = trust.trusted(trust_solver, no_trust)
     if require is not None:
         requirement.most_error(require)
+        requirement.bound_to(against)
+    limit = ends.limited(timeout)
+    stop = live.Patience(until=limit.cut) if limit else None
     start = time.perf_counter()
     held = archive.read(certificate)
     seconds = {"load": time.perf_counter() - start}
@@ -59,17 +64,31 @@ def check(
     def kernel() -> Verdict:
         began = time.perf_counter()
         with live.checking(len(held.proof)) as count:
-            found = archive.check(held, trust=believed, progress=count)
+            found = archive.check(held, trust=believed, progress=count, stop=stop)
         seconds["check"] = time.perf_counter() - began
         return found
 
-    verdict, opinion = (
-        second_opinion.check_twice(certificate, held, kernel) if paranoid else (kernel(), None)
-    )
+    opinion = None
+    try:
+        with ending(limit.cut if limit else None):
+            if paranoid:
+                verdict, opinion = second_opinion.check_twice(certificate, held, kernel)
+            else:
+                verdict = kernel()
+    except second_opinion.Unfinished as early:
+        verdict = early.verdict
+    except TimeOver:
+        live.note(
+            "NOT FINISHED: the kernel accepts the certificate, the second checker had no time"
+        )
+        raise typer.Exit(common.EXIT["undecided"]) from None
+    if verdict.checked.cut is not None:
+        unfinished(held, verdict, seconds, json=json)
+        raise typer.Exit(common.EXIT["undecided"])
     hashes = theorem.digests(against) if statement and against else None
     replayed = None
     if against is not None:
-        compare(held, *against)
+        binding.compare(held, *against, asked)
     missing = requirement.unmet(verdict, require)
     if statement:
         requirement.enforce(missing)
@@ -93,21 +112,37 @@ def check(
     if opinion is not None:
         common.say(f"  {'second checker':<15} {second_opinion.sentence(opinion)}")
     if against is not None and live.level() >= 0:
-        common.say(f"  {'against':<15} teacher and tree are those of the files")
+        common.say(f"  {'against':<15} teacher, tree and domain are those given")
         if verdict.counterexamples:
             common.say(f"  {'replayed':<15} {replayed}")
     requirement.enforce(missing)
 
 
-def compare(certificate: Certificate, teacher: Path, tree: Path) -> None:
-    """Raise InvalidProof unless the files hold the certificate's teacher and tree."""
-    from verifier.certificate.teacher_part import teacher_to_parts
-    from verifier.formats.load import read_teacher, read_tree
+def unfinished(
+    held: Certificate, verdict: Verdict, seconds: dict[str, float], *, json: bool
+) -> None:
+    """Say what was checked before the time limit came, and what that proves by itself."""
+    from verifier.reports.numbers import plural, probability
 
-    if teacher_to_parts(read_teacher(teacher)) != teacher_to_parts(certificate.teacher):
-        raise InvalidProof(f"the certificate is about another network than {teacher}")
-    if read_tree(tree) != certificate.tree:
-        raise InvalidProof(f"the certificate is about another tree than {tree}")
+    cut = verdict.checked.cut
+    assert cut is not None
+    nodes = len(held.proof)
+    low, high = verdict.disagreements
+    proves = (
+        f"tree and network differ at {low} to {plural(high, 'point')} of "
+        f"{plural(verdict.domain_size, 'point')}, with probability {probability(verdict.error[0])} "
+        f"to {probability(verdict.error[1])}"
+    )
+    if json:
+        partial = {"valid": None, "finished": False, "nodes": nodes, "nodes_checked": cut.nodes}
+        common.print_json(partial | {"proved_by_then": common.proved_json(verdict, seconds)})
+        return
+    common.say(
+        f"[bold yellow]NOT FINISHED[/] the kernel has checked {cut.nodes} of "
+        f"{plural(nodes, 'node')} before the time limit; whether the certificate is valid is not "
+        "decided"
+    )
+    common.say(f"  {'proved by then':<15} {proves}", markup=False)
 
 
 def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:
@@ -119,6 +154,9 @@ def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:
         return "no counterexamples to replay"
     import numpy as np
 
+    from verifier.floats import nearest
+    from verifier.formats.runtime_classes import runtime_classes
+
     try:
         import onnxruntime
     except ModuleNotFoundError:
@@ -126,14 +164,19 @@ def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:
             "replaying counterexamples needs onnxruntime: pip install 'leafproof[onnxruntime]'"
         ) from None
     session = onnxruntime.InferenceSession(str(teacher), providers=["CPUExecutionProvider"])
-    rows = [[float(x) for x in certificate.domain.encode(c.point)] for c in verdict.counterexamples]
+    rows = [
+        [nearest(x) for x in certificate.domain.encode(c.point)] for c in verdict.counterexamples
+    ]
     kind = np.float64 if session.get_inputs()[0].type == "tensor(double)" else np.float32
     name = session.get_inputs()[0].name
-    output = [session.run(None, {name: np.array([row], dtype=kind)})[0] for row in rows]
-    squashed = any("final Sigmoid" in text for text in certificate.teacher.notes)
+    with np.errstate(over="ignore"):
+        inputs = [np.array([row], dtype=kind) for row in rows]
+    if not all(np.isfinite(x).all() for x in inputs):
+        return f"not in onnxruntime: a counterexample has inputs beyond {np.dtype(kind).name}"
+    network = certificate.teacher
     same = sum(
-        runtime_class(out, 0.5 if squashed else 0.0) == found.teacher_class
-        for out, found in zip(output, verdict.counterexamples, strict=True)
+        int(runtime_classes(network, session.run(None, {name: x}))[0]) == found.teacher_class
+        for x, found in zip(inputs, verdict.counterexamples, strict=True)
     )
     total = len(rows)
     if same == total:
@@ -142,13 +185,3 @@ def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:
         f"onnxruntime gives the teacher's class at {same} of {total} counterexamples: "
         "at the others rounding changes the class"
     )
-
-
-def runtime_class(output: Any, threshold: float) -> int:
-    """The class that one row of a runtime's output stands for: a label, scores or one score."""
-    import numpy as np
-
-    flat = np.asarray(output).ravel()
-    if np.issubdtype(flat.dtype, np.integer):
-        return int(flat[0])
-    return int(flat.argmax()) if flat.size > 1 else int(flat[0] > threshold)

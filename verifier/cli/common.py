@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import tempfile
-import time
 from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -12,17 +11,20 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from verifier.cli import live
+from verifier.cli import heads, live
 from verifier.cli.asked import recorded
+from verifier.timing import Limit, now
 
 if TYPE_CHECKING:
     from verifier.certificate.archive import Certificate
     from verifier.certificate.proof import Finding
     from verifier.certificate.verdict import Checked, Verdict
     from verifier.domain import Domain
+    from verifier.formats.heads import Asked
     from verifier.teacher import Teacher
     from verifier.tree import Tree
 
+_T = TypeVar("_T")
 _Format = TypeVar("_Format", bound=StrEnum)
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
 DomainOption = Annotated[
@@ -96,27 +98,31 @@ def format_of(
     return meant
 
 
-def apart(output: Path, *inputs: Path) -> None:
-    """Raise LeafproofError where a result would overwrite an input."""
+OTHER_ENDINGS = frozenset({".onnx", ".py", ".c", ".h", ".sql", ".svg", ".dot", ".html", ".pdf"})
+"""Of files that a tree in JSON is not."""
+
+
+def is_tree_file(output: Path | None) -> None:
+    """Raise LeafproofError where a tree (JSON) would get the ending of something else."""
     from verifier.errors import LeafproofError
 
-    for path in inputs:
-        try:
-            same = output.exists() and path.exists() and output.samefile(path)
-        except (OSError, ValueError):
-            continue  # whoever opens it says what is wrong with it
-        if same:
-            raise LeafproofError(f"{output} is an input: write the result elsewhere")
+    if output is not None and output.suffix.lower() in OTHER_ENDINGS:
+        raise LeafproofError(
+            f"{output}: a tree is written as JSON: name it {output.stem}.json, then leafproof "
+            f"export makes a {output.suffix.lower()} file of it"
+        )
 
 
-def load_network(teacher: Path, domain: str) -> tuple[Teacher, Domain]:
+def load_network(teacher: Path, domain: str, asked: Asked | None = None) -> tuple[Teacher, Domain]:
     """The user's network and domain, checked to belong together; raises LeafproofError."""
     from verifier.formats.load import domain_notes, read_domain, read_teacher
+    from verifier.formats.onnx import compare_on_domain
     from verifier.teacher import check_columns
 
-    network = read_teacher(teacher)
+    network = read_teacher(teacher, asked)
     space = read_domain(domain, network.columns)
     check_columns(network, space)
+    compare_on_domain(teacher, network, space)
     for text in domain_notes(space):
         live.note(text)
     live.detail(
@@ -133,7 +139,7 @@ def save(
     tree: Tree,
     finding: Finding,
     name: str,
-    deadline: float | None = None,
+    limit: Limit | None = None,
     *,
     stopped: bool = False,
     keep: bool = False,
@@ -142,9 +148,9 @@ def save(
     """Write the certificate (None: to a temporary file) and have the kernel check that file.
 
     Constant steps that the kernel refuses are searched again, until it accepts all of them; after
-    ``deadline`` (time.monotonic), or where the search left cells open, they are left open too.
-    Ctrl-C ends the check: what the kernel has not come to is left open. So does a search that
-    was ``stopped`` by it, when the kernel has had ``GRACE`` seconds. With ``keep`` the file at
+    the time limit, or where the search left cells open, they are left open too. Ctrl-C and the time
+    limit end the check: what the kernel has not come to is left open. So does a search that
+    was ``stopped`` by Ctrl-C, when the kernel has had ``GRACE`` seconds. With ``keep`` the file at
     ``path`` is then left as it was.
     """
     from verifier.certificate import archive
@@ -158,26 +164,37 @@ def save(
             hint = "Ctrl-C leaves the rest open"
             try:
                 with live.flagging(stopped) as asked, live.checking(nodes, hint=hint) as count:
-                    stop = live.Patience(asked, GRACE)
+                    stop = live.Patience(asked, GRACE, limit.cut if limit else None)
                     saved = archive.save(
                         *(target, domain, teacher, tree, finding, recorded(name)),
                         trust=trust,
                         progress=count,
                         stop=stop,
+                        lenient=limit is not None,
                     )
+                    refused = saved[1].checked.refused
             except InvalidProof as error:
                 if not error.refused:
                     raise
-                stopped = asked()
-                end = time.monotonic() if stopped else deadline
-                finding = _search_on(domain, teacher, tree, finding, error.refused, end)
+                refused = error.refused
+            stopped = stopped or asked()
+            if refused and limit is None:
+                end = now() if stopped else None
+                finding = _search_on(domain, teacher, tree, finding, refused, end)
                 continue
-            if stop.cut:
+            checked = saved[1].checked
+            if refused and limit and checked.cut is None and not stopped and not _opened(finding):
+                end = limit.end - 1.2 * checked.seconds
+                if end > now():  # there is time to search on, and for another check
+                    finding = _search_on(domain, teacher, tree, finding, refused, end)
+                    continue
+            if checked.cut is not None:
+                why = "stopped" if stopped else "the time limit came"
                 live.note(
-                    f"stopped: the kernel had checked {stop.given} of the proof's {nodes} nodes; "
-                    "the rest is left open"
+                    f"{why}: the kernel had checked {checked.cut.nodes} of the proof's {nodes} "
+                    "nodes; the rest is left open"
                 )
-            if keep and path and (stop.cut or stopped):
+            if keep and path and (checked.cut or stopped):
                 live.note(f"{path} is left as it was: it may prove more than this")
             elif keep and path:
                 write_atomically(path, target.read_bytes())
@@ -193,11 +210,11 @@ def _search_on(
     deadline: float | None,
 ) -> Finding:
     """The finding with the refused steps opened, and searched again if time is left."""
-    from verifier.certificate.proof import Finding, Open
+    from verifier.certificate.proof import Finding
     from verifier.provers import branch
 
     proof = branch.reopen(finding.proof, refused)
-    if any(isinstance(item, Open) for item in finding.proof):
+    if _opened(finding):
         return Finding(proof, finding.counterexamples)
     with live.progress("proving again what the kernel refused", deadline) as report:
         again = branch.prove(
@@ -213,6 +230,13 @@ def _search_on(
     return Finding(again.proof, tuple(points))
 
 
+def _opened(finding: Finding) -> bool:
+    """Whether the search left cells open."""
+    from verifier.certificate.proof import Open
+
+    return any(isinstance(item, Open) for item in finding.proof)
+
+
 def as_json(
     certificate: Certificate, verdict: Verdict, seconds: dict[str, float]
 ) -> dict[str, Any]:
@@ -220,11 +244,13 @@ def as_json(
     from verifier.certificate.claim import claim_of
 
     claim = claim_of(verdict, certificate.domain)
-    shown = claim["counterexamples"]
+    shown = named(claim["counterexamples"], certificate.teacher.labels)
     return claim | {
+        "counterexamples": shown,
         "not_trusted": dict(verdict.untrusted),
         "trust_solvers": list(verdict.trust),
         "counterexample": shown[0] if shown else None,
+        "class": heads.as_json(certificate.teacher),
         "prover": certificate.found_by,
         "command": certificate.command,
         "seconds": seconds,
@@ -238,6 +264,36 @@ def as_json(
         "sha256": certificate.sha256,
         "parts": dict(certificate.hashes),
     }
+
+
+def proved_json(verdict: Verdict, seconds: dict[str, float]) -> dict[str, Any]:
+    """What the steps that were checked prove, where a check was cut short."""
+    from verifier.certificate.claim import count, exact
+
+    return {
+        "disagreements": {name: count(n) for name, n in _ends(verdict.disagreements)},
+        "error": {name: exact(p) for name, p in _ends(verdict.error)},
+        "checked": checked_json(verdict.checked),
+        "seconds": seconds,
+    }
+
+
+def _ends(interval: tuple[_T, _T]) -> tuple[tuple[str, _T], tuple[str, _T]]:
+    return ("lower", interval[0]), ("upper", interval[1])
+
+
+def named(counterexamples: list[dict[str, Any]], labels: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The counterexamples with the classes' names, where they have any."""
+    if not labels:
+        return counterexamples
+    return [
+        found
+        | {
+            "teacher_label": labels[found["teacher_class"]],
+            "tree_label": labels[found["tree_class"]],
+        }
+        for found in counterexamples
+    ]
 
 
 def checked_json(checked: Checked) -> dict[str, Any]:
@@ -285,13 +341,15 @@ def print_verdict(
     from rich.markup import escape
 
     colour = COLOURS[verdict.verdict]
-    say(f"[bold {colour}]{verdict.verdict.upper()}[/] {escape(sentence(verdict))}")
+    words = sentence(verdict) + heads.sentence(certificate.teacher)
+    say(f"[bold {colour}]{verdict.verdict.upper()}[/] {escape(words)}")
     if live.level() < 0:
         return
     for name, text in lines(certificate, verdict, seconds, path):
         say(f"  {name:<15} {escape(text)}")
     if verdict.counterexamples:
-        print_counterexamples(verdict, certificate.domain, certificate.tree)
+        labels = certificate.teacher.labels
+        print_counterexamples(verdict, certificate.domain, certificate.tree, labels)
 
 
 def sentence(verdict: Verdict) -> str:
@@ -355,26 +413,30 @@ def trust_lines(verdict: Verdict) -> Iterator[tuple[str, str]]:
         yield "not trusted", f"{open_by}: not proved by the kernel, counted as open ({advice})"
 
 
-def print_counterexamples(verdict: Verdict, domain: Domain, tree: Tree) -> None:
+def print_counterexamples(
+    verdict: Verdict, domain: Domain, tree: Tree, names: tuple[str, ...] = ()
+) -> None:
     """The counterexamples as a table of up to 12 variables, those that the tree tests first."""
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
+    from verifier.head import class_name
+    from verifier.reports.words import name as shown_name
     from verifier.tree import Inner
 
-    names = [v.name for v in domain.variables]
+    variables = [v.name for v in domain.variables]
     tested = {domain.column_owner[n.column][0] for n in tree.nodes if isinstance(n, Inner)}
-    order = sorted(range(len(names)), key=lambda i: i not in tested)
-    shown = [names[i] for i in sorted(order[:12])]
+    order = sorted(range(len(variables)), key=lambda i: i not in tested)
+    shown = [variables[i] for i in sorted(order[:12])]
     table = Table("network", "tree", title="points where they differ", title_justify="left")
     for name in shown:
         table.add_column(escape(name), overflow="fold")
     for found in verdict.counterexamples:
         values = domain.labels(found.point)
-        table.add_row(
-            str(found.teacher_class), str(found.tree_class), *(escape(values[n]) for n in shown)
-        )
+        sides = (found.teacher_class, found.tree_class)
+        classes = [escape(shown_name(class_name(names, k))) for k in sides]
+        table.add_row(*classes, *(escape(values[n]) for n in shown))
     Console().print(table)
-    if len(shown) < len(names):
-        say(f"  ({len(names) - len(shown)} more variables: see --json)")
+    if len(shown) < len(variables):
+        say(f"  ({len(variables) - len(shown)} more variables: see --json)")

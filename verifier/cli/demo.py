@@ -37,7 +37,7 @@ def demo(
     common.say("\n[bold]4. Certify[/] again, and keep the certificate.")
     _run(["certify", at[0], repaired, *space, "-o", proof], {0})
     common.say("\n[bold]5. Check[/] the certificate against the files, as anyone else would.")
-    _run(["check", proof, "--against", at[0], repaired], {0})
+    _run(["check", proof, "--against", at[0], repaired, at[1]], {0})
     common.say("\n[bold]6. Compare[/] with what samples could have shown.")
     for epsilon in ("1/432", "1e-6"):
         _run(["bounds", "eval", "test-sample-size", f"epsilon={epsilon}", "delta=1e-9"], {0})

@@ -8,7 +8,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         "certify net.onnx tree.json --domain domain.json --timeout 60 --json",
     ),
     "check": (
-        "check net.certificate --against net.onnx tree.json",
+        "check net.certificate --against net.onnx tree.json domain.json",
         "check net.certificate --statement",
     ),
     "distill": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import io
 import os
 import re
 import sys
@@ -15,13 +16,27 @@ from typing import Any
 import typer
 from typer.exceptions import Abort, TyperException
 
-from verifier.cli import bounds, certify, check, demo, distill, export, repair, report
+from verifier.cli import (
+    against,
+    bounds,
+    certify,
+    check,
+    demo,
+    distill,
+    ends,
+    export,
+    repair,
+    report,
+)
 from verifier.cli.asked import Recorded
 from verifier.cli.examples import EXAMPLES, epilog
 from verifier.errors import InvalidProof, LeafproofError, RuntimeNote
+from verifier.timing import OutOfTime, TimeOver, process_start
 
 BAD_INPUT = 3
 INTERRUPTED = 130
+BROKEN_PIPE = 141
+"""As of a program that the signal of a broken pipe ends: 0 would say that something is proved."""
 DEBUG = "LEAFPROOF_DEBUG"
 """The environment variable that asks for the traceback of a fault."""
 
@@ -63,25 +78,50 @@ def leafproof(
     """Proves that a decision tree is the network it was distilled from."""
 
 
-def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code; every error is one line on standard error."""
-    command = typer.main.get_command(app)
+def run(arguments: Sequence[str] | None = None, began: float | None = None) -> int:
+    """Run the command line and return its exit code; every error is one line on standard error.
+
+    ``began`` is when the process began, if it is this run's own: time limits count from there.
+    """
     words = sys.argv[1:] if arguments is None else list(arguments)
+    if "" in words:
+        at = words.index("") + 1
+        return _complain(f"argument {at} is empty: is it a variable that is not set?", BAD_INPUT)
+    # a context of its own: how much one run says is not handed to the next
+    return copy_context().run(_run, words, began)
+
+
+def _run(words: list[str], began: float | None) -> int:
+    if began is not None:
+        ends.begun(began)
+    code = _called(words)
+    ends.finished(code)
+    return code
+
+
+def _called(words: list[str]) -> int:
+    command = typer.main.get_command(app)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("always", RuntimeNote)
-            warnings.showwarning = _note(warnings.showwarning)
-            # a context of its own: how much one run says is not handed to the next
-            code = copy_context().run(command, words, prog_name="leafproof", standalone_mode=False)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("always", RuntimeNote)
+                warnings.showwarning = _note(warnings.showwarning)
+                code = command(words, prog_name="leafproof", standalone_mode=False)
+        finally:
+            ends.unhurried()
+    except OutOfTime:
+        return _complain(ends.complaint(), ends.UNDECIDED)
     except InvalidProof as error:
         return _complain(str(error), 1)
     except TyperException as error:
         return _complain(_usage(error, words), BAD_INPUT)
-    except (Abort, KeyboardInterrupt):
+    except (Abort, KeyboardInterrupt) as error:
+        if isinstance(error, TimeOver) or isinstance(error.__cause__, TimeOver):
+            return _complain(ends.complaint(), ends.UNDECIDED)
         return _complain("interrupted", INTERRUPTED)
     except BrokenPipeError:
-        sys.stdout = None
-        return 0
+        sys.stdout = None  # whoever read it has seen enough, but what was proved is not known
+        return BROKEN_PIPE
     except Exception as error:  # noqa: BLE001  the last line: a fault must not look like a verdict
         if isinstance(error, LeafproofError) or type(error).__module__.startswith("theory."):
             return _complain(str(error), BAD_INPUT)
@@ -127,21 +167,32 @@ def _usage(error: TyperException, words: Sequence[str]) -> str:
         near = difflib.get_close_matches(chosen[1], re.findall(r"'([^']*)'", chosen[2]), 1)
         if near:
             return f"{message}: did you mean '{near[0]}'?"
+    if any(w == "--against" or w.startswith("--against=") for w in words) and (
+        "'--against' requires" in message or "argument 'certificate'" in message
+    ):
+        return f"{against.NEEDED}; the certificate comes first"
     known = [k.split() for k in EXAMPLES]
-    path = [words[0]] if words and [words[0]] in known else []
+    path = words[:1] if words[:1] in known else []
     if "No such command" in message:
         wrong = words[len(path)] if len(words) > len(path) else ""
         verbs = [k[-1] for k in known if k[:-1] == path]
         near = difflib.get_close_matches(wrong, verbs, 1)
         if near:
             return f'there is no command "{wrong}": did you mean "{near[0]}"?'
+    if words[:2] in known:
+        path = words[:2]
     asked = " ".join([*path, "--help"])
+    if not message:  # its help is printed already
+        return f"no command was given: see leafproof {asked}"
     return f"{message}: see leafproof {asked}"
 
 
 def main() -> None:
-    """Entry point of the console script."""
-    sys.exit(run())
+    """Entry point of the console script; a name that cannot be printed ends nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(run(began=process_start()))
 
 
 if __name__ == "__main__":

@@ -38,6 +38,15 @@ def most_error(text: str) -> Fraction | None:
     return error
 
 
+def bound_to(against: object) -> None:
+    """Raise LeafproofError unless it is said what the certificate must be about."""
+    if against is None:
+        raise LeafproofError(
+            "--require means nothing for a certificate about another network, tree or domain: "
+            "add --against TEACHER TREE DOMAIN (DOMAIN: bits, signs or a domain file)"
+        )
+
+
 def unmet(verdict: Verdict, require: str | None) -> str | None:
     """What is missing, in a sentence; None where the requirement is met or there is none."""
     if require is None:

@@ -22,22 +22,24 @@ def digest(path: Path, what: str) -> str:
     return sha256(read_bytes(path, what)).hexdigest()
 
 
-def digests(against: tuple[Path, Path]) -> tuple[str, str]:
-    """The SHA-256 of the teacher's file and of the tree's."""
-    return digest(against[0], "teacher (ONNX)"), digest(against[1], "tree")
+def digests(against: tuple[Path, Path, str]) -> tuple[str, str, str]:
+    """The SHA-256 of the files of teacher, tree and domain; ``bits`` or ``signs`` as they are."""
+    teacher, tree, domain = against
+    last = domain if domain in ("bits", "signs") else digest(Path(domain), "domain")
+    return digest(teacher, "teacher (ONNX)"), digest(tree, "tree"), last
 
 
 def show(
     certificate: Certificate,
     verdict: Verdict,
-    against: tuple[Path, Path] | None,
-    before: tuple[str, str] | None,
+    against: tuple[Path, Path, str] | None,
+    before: tuple[str, str, str] | None,
     *,
     json: bool,
 ) -> None:
     """Print the theorem, as paragraphs or as an in-toto Statement.
 
-    ``against`` are the user's files, found to hold the certificate's network and tree, and
+    ``against`` are the user's files, found to hold the certificate's network, tree and domain, and
     ``before`` their hashes from before that comparison. Raises LeafproofError if they changed.
     """
     from verifier.reports.in_toto import in_toto

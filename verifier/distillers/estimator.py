@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import tempfile
-import time
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,17 @@ from verifier.distillers.frontier import Entry
 from verifier.distillers.representation import Layers
 from verifier.domain import Domain
 from verifier.errors import LeafproofError
+from verifier.formats.heads import Number
 from verifier.teacher import Teacher
+from verifier.timing import now
 from verifier.tree import Inner, Leaf, Tree
 
+GRACE = 0.4
+"""Seconds after ``timeout`` in which a check that is under way may end."""
 METHODS = ("certified", "lrh", "cart")
 _PARAMETERS = (
     *("method", "depth", "keep", "size", "leaves", "samples", "layers", "scores"),
-    *("error", "seed", "timeout"),
+    *("error", "seed", "timeout", "threshold"),
 )
 
 
@@ -36,7 +40,8 @@ class TreeDistiller:
 
     After ``fit``: ``tree_``; ``certificate_`` and ``verdict_`` (method certified, as the kernel
     checked them; else None); ``frontier_`` (method lrh: the best tree of every size; else None).
-    A parameter that is None takes the method's default; one that the method lacks must be None.
+    ``threshold`` says where class 1 begins: a regressor needs it, a module of one output may have
+    it. A parameter that is None takes the method's default; one that the method lacks must be None.
     """
 
     def __init__(
@@ -53,6 +58,7 @@ class TreeDistiller:
         error: Fraction | None = None,
         seed: int = 0,
         timeout: float | None = None,
+        threshold: Number | None = None,
     ) -> None:
         self.method = method
         self.depth = depth
@@ -65,6 +71,7 @@ class TreeDistiller:
         self.error = error
         self.seed = seed
         self.timeout = timeout
+        self.threshold = threshold
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """The parameters by name (``deep`` makes no difference)."""
@@ -99,7 +106,7 @@ class TreeDistiller:
         return head + self.tree_._repr_html_() if hasattr(self, "tree_") else head
 
     def fit(self, teacher: Any, domain: Domain) -> TreeDistiller:
-        """Distil ``teacher``: a Teacher, a torch module or a fitted MLPClassifier.
+        """Distil ``teacher``: a Teacher, a torch module or a fitted estimator of scikit-learn.
 
         Raises LeafproofError for parameters out of range or that the method lacks.
         """
@@ -107,47 +114,54 @@ class TreeDistiller:
             raise LeafproofError(f"there is no method {self.method}: {', '.join(METHODS)}")
         if self.timeout is not None and not self.timeout >= 0:
             raise LeafproofError(f"timeout is {self.timeout}: give seconds, at least 0")
-        network = as_teacher(teacher, domain)
-        deadline = None if self.timeout is None else time.monotonic() + self.timeout
+        deadline = None if self.timeout is None else now() + self.timeout
+        network = as_teacher(teacher, domain, self.threshold)
         self.certificate_: Certificate | None = None
         self.verdict_: Verdict | None = None
         self.frontier_: tuple[Entry, ...] | None = None
         if self.method == "cart":
-            if self.timeout is not None:
-                raise LeafproofError("timeout is not a parameter of method cart: leave it out")
             options = self._given("depth", "leaves", "samples")
-            self.tree_ = cart.distill(network, domain, seed=self.seed, **options)
+            self.tree_, self.finished_ = cart.distill_within(
+                network, domain, seed=self.seed, deadline=deadline, **options
+            )
         elif self.method == "lrh":
             options = self._given("depth", "keep", "size", "samples", "layers")
             found = linear_representation.distill(
                 network, domain, seed=self.seed, deadline=deadline, **options
             )
             self.tree_, self.frontier_ = found.tree, found.frontier
+            self.finished_ = found.finished
         else:
             options = self._given("leaves", "samples", "error", "scores", "layers")
             proved = certified.distill(
                 network, domain, seed=self.seed, deadline=deadline, **options
             )
-            self.tree_ = proved.tree
-            self._certify(network, domain, proved.finding)
+            self.tree_, self.finished_ = proved.tree, proved.finished
+            self._certify(network, domain, proved.finding, deadline)
+        self.tree_ = replace(self.tree_, labels=network.labels)
         self.domain_ = domain
         return self
 
     def _given(self, *allowed: str) -> dict[str, Any]:
         """The parameters that are not None; raises LeafproofError for one not in ``allowed``."""
         own = {k: v for k, v in self.get_params().items() if v is not None}
-        for name in ("method", "seed", "timeout"):
+        for name in ("method", "seed", "timeout", "threshold"):
             own.pop(name, None)
         for name in own:
             if name not in allowed:
                 raise LeafproofError(f"{name} is not a parameter of method {self.method}")
         return own
 
-    def _certify(self, teacher: Teacher, domain: Domain, finding: Finding) -> None:
+    def _certify(
+        self, teacher: Teacher, domain: Domain, finding: Finding, deadline: float | None
+    ) -> None:
+        def stop() -> bool:
+            return deadline is not None and now() >= deadline + GRACE
+
         with tempfile.TemporaryDirectory(prefix="leafproof.") as folder:
             path = Path(folder) / "certificate"
             self.certificate_, self.verdict_ = archive.save(
-                path, domain, teacher, self.tree_, finding, "certified"
+                path, domain, teacher, self.tree_, finding, "certified", stop=stop
             )
 
     def predict(self, x: npt.ArrayLike) -> npt.NDArray[np.int64]:
@@ -165,17 +179,22 @@ class TreeDistiller:
         return classify_rows(self.tree_, rows, self.domain_)
 
 
-def as_teacher(model: Any, domain: Domain) -> Teacher:
-    """A Teacher from a Teacher, a torch module or an MLPClassifier."""
-    if isinstance(model, Teacher):
-        return model
-    if type(model).__name__ == "MLPClassifier":
-        from verifier.formats.sklearn import teacher_from_mlp
+def as_teacher(model: Any, domain: Domain, threshold: Number | None = None) -> Teacher:
+    """A Teacher from a Teacher, a torch module or an estimator of scikit-learn.
 
-        return teacher_from_mlp(model)
+    ``threshold`` says where class 1 begins, for a module of one output or a regressor.
+    """
+    if isinstance(model, Teacher):
+        if threshold is not None:
+            raise LeafproofError("the Teacher has its classes already: leave the threshold out")
+        return model
+    if type(model).__module__.partition(".")[0] == "sklearn":
+        from verifier.formats.sklearn_networks import teacher_from_sklearn
+
+        return teacher_from_sklearn(model, threshold=threshold)
     from verifier.formats.torch import from_torch
 
-    return from_torch(model, domain.columns)
+    return from_torch(model, domain.columns, threshold=threshold)
 
 
 def classify_rows(

@@ -245,7 +245,7 @@ def _remark(node: Inner, domain: Domain | None, before: str, after: str = "") ->
 
 def _named(tree: Tree, leaf: Leaf, before: str, after: str = "") -> str:
     """The name of a leaf's class as a comment, where it has one."""
-    if leaf.klass >= len(tree.labels):
+    if tree.class_name(leaf.klass) == str(leaf.klass):
         return ""
     return _comment(tree.labels[leaf.klass], before, after)
 

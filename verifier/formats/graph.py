@@ -1,7 +1,8 @@
 """What every network reader builds: a growing list of layers, and the Teacher made of it.
 
-A reader turns each operator of its format into calls of ``verifier.formats.operators`` over two
-kinds of value: ``Constant`` (known numbers) and ``Signal`` (a node of the graph, shape [N, width]).
+A reader turns each operator of its format into calls of ``verifier.formats.operators`` over
+values: ``Constant`` (known numbers), ``Signal`` (a node of the graph, shape [N, width]), and what
+may only come last: ``Probability`` and ``Label``.
 ``finish`` drops what the output does not need, merges scalings where that rounds nothing, and makes
 the Teacher. ``where`` names the operator in error messages.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any, NoReturn
 
 import numpy as np
@@ -23,6 +25,8 @@ from verifier.formats.exact import (
     exact_quotient,
     exact_sum,
 )
+from verifier.head import Head
+from verifier.limits import NUMBER_BYTES, require_memory
 from verifier.teacher import NARROW, Add, Affine, FloatArray, Layer, Scale, Teacher, sources
 
 MERGED = 4
@@ -45,9 +49,9 @@ class Constant:
 
 @dataclass(frozen=True)
 class Signal:
-    """A node's output; ``dropped``: classifying operators after it that were left out.
+    """A node's output; ``dropped``: operators after it that keep the order of its columns.
 
-    Each is (operator, where).
+    Each is (operator, where), and was left out.
     """
 
     node: int
@@ -55,7 +59,33 @@ class Signal:
     dropped: tuple[tuple[str, str], ...] = ()
 
 
-Value = Constant | Signal
+@dataclass(frozen=True)
+class Probability:
+    """Numbers made of p = sigmoid(z) of one logit: column i is ``columns[i][0] + columns[i][1] p``.
+
+    ``where`` names the Sigmoid.
+    """
+
+    logit: Signal
+    columns: tuple[tuple[Fraction, Fraction], ...]
+    where: str
+
+
+@dataclass(frozen=True)
+class Label:
+    """A class for each row: ``values[i]`` where the class of the logits is i.
+
+    ``named`` says that the values are listed in the file, not only counted; ``where`` names the
+    operator that decides.
+    """
+
+    logits: Signal
+    values: tuple[int | float | str, ...]
+    where: str
+    named: bool = False
+
+
+Value = Constant | Signal | Probability | Label
 
 
 @dataclass(eq=False)
@@ -67,6 +97,18 @@ class Graph:
     layers: list[Layer] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     executed: set[str] = field(default_factory=set)
+    numbers: int = 0
+
+    def __post_init__(self) -> None:
+        self.hold(self.columns, f"an input of {self.columns} columns")
+
+    def hold(self, count: int, what: str) -> None:
+        """Count numbers that are about to be allocated, and stay; raises TeacherError if too many.
+
+        ``numbers`` is how many there were so far.
+        """
+        self.numbers += count
+        require_memory(self.numbers * NUMBER_BYTES, f"the network, with {what},", TeacherError)
 
     @property
     def input(self) -> Signal:
@@ -75,6 +117,12 @@ class Graph:
 
     def emit(self, layer: Layer, width: int) -> Signal:
         """Append a layer whose output has ``width`` columns."""
+        count = width
+        if isinstance(layer, Affine):
+            count += layer.weight.size + layer.bias.size
+        elif isinstance(layer, Scale):
+            count += 3 * width
+        self.hold(count, f"{len(self.layers) + 1} layers")
         self.layers.append(layer)
         return Signal(len(self.layers), width)
 
@@ -96,12 +144,16 @@ def refuse(where: str, problem: str) -> NoReturn:
 
 def signal(value: Value | None, where: str) -> Signal:
     """``value`` as a Signal that no classifying operator ended."""
-    if not isinstance(value, Signal):
+    last = None
+    if isinstance(value, Probability | Label):
+        last = value.where
+    elif not isinstance(value, Signal):
         refuse(where, "it takes the network's activations here, but is given constants")
-    if value.dropped:
-        refuse(
-            where, f"it follows {value.dropped[-1][1]}, which is supported only as the last step"
-        )
+    elif value.dropped:
+        last = value.dropped[-1][1]
+    if last is not None:
+        refuse(where, f"it follows {last}, which is supported only as the last step")
+    assert isinstance(value, Signal)
     return value
 
 
@@ -110,14 +162,21 @@ def constant(value: Value | None, where: str, what: str) -> Array:
     if not isinstance(value, Constant):
         refuse(where, f"its {what} must be constant, but depends on the network's input")
     if value.array.dtype != np.float64:
-        refuse(where, f"its {what} has integers where floats are expected")
+        found = "text" if value.array.dtype == object else "integers"
+        refuse(where, f"its {what} has {found} where floats are expected")
     if not np.isfinite(value.array).all():
         refuse(where, f"its {what} ({value.name}) has a NaN or infinite value: retrain or repair")
     return value.array
 
 
-def finish(graph: Graph, output: Value | None, where: str) -> Teacher:
-    """The Teacher whose logits are ``output``."""
+def finish(
+    graph: Graph,
+    output: Value | None,
+    where: str,
+    head: Head | None = None,
+    labels: tuple[str, ...] = (),
+) -> Teacher:
+    """The Teacher whose logits are ``output``; ``head`` and ``labels`` say what its classes are."""
     if not isinstance(output, Signal):
         refuse(where, "the output does not depend on the input: there is nothing to prove")
     if not output.node:
@@ -127,7 +186,7 @@ def finish(graph: Graph, output: Value | None, where: str) -> Teacher:
     layers = _pruned(_merged(layers))
     executed = tuple(kind for kind in NARROW if kind in graph.executed)
     compacted = tuple(_compacted(layer) for layer in layers)
-    return Teacher(graph.columns, compacted, tuple(graph.notes), executed)
+    return Teacher(graph.columns, compacted, tuple(graph.notes), executed, head, labels)
 
 
 def _pruned(layers: Sequence[Layer]) -> list[Layer]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from verifier.errors import TeacherError, TreeError
 from verifier.formats import text
@@ -12,13 +13,16 @@ from verifier.formats.text import domain_notes, read_domain
 from verifier.teacher import Teacher
 from verifier.tree import Tree
 
+if TYPE_CHECKING:
+    from verifier.formats.heads import Asked
+
 __all__ = ["domain_notes", "read_domain", "read_teacher", "read_tree"]
 
 _PICKLES = (".pkl", ".pickle", ".pt", ".pth", ".joblib", ".npy", ".npz", ".sav")
 
 
-def read_teacher(path: str | os.PathLike[str]) -> Teacher:
-    """The network in an ONNX file. Raises TeacherError.
+def read_teacher(path: str | os.PathLike[str], asked: Asked | None = None) -> Teacher:
+    """The network in an ONNX file, its output read as ``asked``. Raises TeacherError.
 
     Files that only unpickling could read are refused: unpickling runs code that the file holds.
     """
@@ -33,9 +37,11 @@ def read_teacher(path: str | os.PathLike[str]) -> Teacher:
         raise TeacherError(
             f"{name} is not a network but JSON: the teacher (ONNX) comes first, then the tree"
         )
-    from verifier.formats.onnx import load_onnx  # onnx takes long to import: only where needed
+    # onnx takes long to import: only where needed
+    from verifier.formats.heads import NOTHING
+    from verifier.formats.onnx import load_onnx
 
-    return load_onnx(path)
+    return load_onnx(path, asked or NOTHING)
 
 
 def read_tree(path: str | os.PathLike[str]) -> Tree:

@@ -1,40 +1,54 @@
 """ONNX networks in and out.
 
-One float input [N, columns], one float output [N, 1] or [N, classes], and the operators of
-``OPERATORS``. Everything else is refused, naming the node. Operator semantics: the ONNX operator
-specification, opset 7 and later, over the real numbers.
+One float input [N, columns], one float output [N, 1] or [N, classes] or a label for each row (then
+other outputs may stand beside it), and the operators of ``OPERATORS`` and ``ML_OPERATORS``.
+Everything else is refused, naming the node. Operator semantics: the ONNX operator specification,
+opset 7 and later, over the real numbers.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import onnx
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
+from verifier.domain import Domain
 from verifier.errors import LeafproofError, TeacherError
 from verifier.formats.files import quoted, read_bytes
-from verifier.formats.graph import Constant, Graph, Signal, Value, finish, refuse
-from verifier.formats.onnx_operators import OPERATORS, Call
+from verifier.formats.graph import Constant, Graph, Probability, Signal, Value, refuse
+from verifier.formats.heads import NOTHING, Asked, conclude
+from verifier.formats.onnx_call import Call
+from verifier.formats.onnx_classes import ML_OPERATORS, Named, zipped
+from verifier.formats.onnx_operators import OPERATORS
+from verifier.formats.onnx_outputs import beside, certified_output, stated_classes
 from verifier.formats.onnx_tensors import FLOATS, read_tensor, type_name
 from verifier.formats.onnx_writer import save_onnx
+from verifier.formats.runtime import Session, Unusable, is_installed, note
 from verifier.teacher import Teacher
 
-__all__ = ["load_onnx", "save_onnx"]
+__all__ = ["compare_on_domain", "load_onnx", "save_onnx"]
 
 _OLDEST = 7
 _LARGEST = (1 << 31) - 1
 """Protocol buffers cannot hold more bytes; larger networks keep their weights in a file beside."""
 
 
-def load_onnx(path: str | os.PathLike[str]) -> Teacher:
-    """The network in an ONNX file. Raises TeacherError with one line: file, node, remedy."""
+def load_onnx(path: str | os.PathLike[str], asked: Asked = NOTHING) -> Teacher:
+    """The network in an ONNX file, its output read as ``asked``.
+
+    Raises TeacherError with one line: file, node, remedy.
+    """
     data = read_bytes(path, "teacher (ONNX)", TeacherError, _LARGEST)
     try:
-        return _teacher(_model(data), Path(path).parent)
+        model = _model(data)
+        teacher, read = _teacher(model, Path(path).parent, asked)
+        _compare(model, data, path, teacher, read)
+        return teacher
     except LeafproofError as problem:
         raise TeacherError(f"{quoted(path, 200)}: {problem}") from None
 
@@ -50,13 +64,7 @@ def _model(data: bytes) -> Any:
         raise TeacherError(f"this is not an ONNX file, or it is truncated: {hint}") from None
     if not model.ir_version or not model.graph.output or not model.opset_import:
         raise TeacherError(f"this is not an ONNX network, or it is truncated: {hint}")
-    versions = [o.version for o in model.opset_import if o.domain in ("", "ai.onnx")]
-    newest = onnx.defs.onnx_opset_version()
-    if len(versions) != 1 or not _OLDEST <= versions[0] <= newest:
-        raise TeacherError(
-            f"its operator set version is {versions or 'missing'}: "
-            f"export the network with opset {_OLDEST} to {newest}"
-        )
+    _check_versions(model)
     if model.functions:
         name = quoted(model.functions[0].name)
         raise TeacherError(f"the file defines its own function {name}: inline it before saving")
@@ -65,6 +73,42 @@ def _model(data: bytes) -> Any:
     if model.graph.sparse_initializer:
         raise TeacherError("the file has sparse weights: save them dense")
     return model
+
+
+def _check_versions(model: Any) -> None:
+    """Each operator set is imported in one version, which this installation knows."""
+    newest = {"": onnx.defs.onnx_opset_version(), "ai.onnx.ml": _newest_ml()}
+    found: dict[str, set[int]] = {}
+    for entry in model.opset_import:
+        domain = "" if entry.domain == "ai.onnx" else entry.domain
+        found.setdefault(domain, set()).add(entry.version)
+    for domain, last in newest.items():
+        first = 1 if domain else _OLDEST
+        name = "the ONNX operators" if not domain else f"the operators of {domain}"
+        reads = f"this installation reads {first} to {last} (onnx {onnx.__version__})"
+        versions = sorted(found.get(domain, ()))
+        if len(versions) > 1:
+            raise TeacherError(
+                f"{name} are imported more than once, in the versions "
+                f"{', '.join(map(str, versions))}: export the network with one operator set "
+                f"version; {reads}"
+            )
+        if versions and not first <= versions[0] <= last:
+            raise TeacherError(
+                f"the operator set version of {name} is {versions[0]}: export the network with "
+                f"another one; {reads}"
+            )
+        used = any((n.domain if n.domain != "ai.onnx" else "") == domain for n in model.graph.node)
+        if used and not versions:
+            raise TeacherError(
+                f"the operator set version of {name} is missing: export the network again; {reads}"
+            )
+
+
+def _newest_ml() -> int:
+    """The newest version of ai.onnx.ml that the installed onnx has an operator of."""
+    schemas = onnx.defs.get_all_schemas_with_history()
+    return max(int(s.since_version) for s in schemas if s.domain == "ai.onnx.ml")
 
 
 def _texts(graph: Any) -> Iterator[Any]:
@@ -81,29 +125,135 @@ def _texts(graph: Any) -> Iterator[Any]:
         yield from (text for entry in tensor.external_data for text in (entry.key, entry.value))
 
 
-def _teacher(model: Any, folder: Path) -> Teacher:
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """What was read of the graph: its layers before they are merged, and the output they give."""
+
+    graph: Graph
+    output: str
+    result: Value | None
+    needed: tuple[int, ...]
+
+
+def _teacher(model: Any, folder: Path, asked: Asked) -> tuple[Teacher, _Read]:
     tensors = {t.name: t for t in model.graph.initializer}
     if len(tensors) != len(model.graph.initializer):
         raise TeacherError("two of its weights have the same name: damaged file")
     graph, name = _input(model.graph, tensors)
-    if len(model.graph.output) != 1:
-        raise TeacherError(
-            f"the network has {len(model.graph.output)} outputs "
-            f"({', '.join(quoted(o.name) for o in model.graph.output[:4])}): keep one, the logits"
-        )
+    main = certified_output(model.graph)
     producers = _producers(model.graph, {name, *tensors})
-    opset = next(o.version for o in model.opset_import if o.domain in ("", "ai.onnx"))
-    output = model.graph.output[0].name
-    values: dict[str, Value | None] = {"": None, name: graph.input}
-    for i in _needed(model.graph, producers, output):
-        node = model.graph.node[i]
-        where = _where(node, i)
-        inputs = [_lookup(values, tensors, folder, n, where) if n else None for n in node.input]
-        values[node.output[0]] = _apply(graph, Call(where, node, opset, inputs, folder))
-    where = f"output {quoted(output)}"
-    result = _lookup(values, tensors, folder, output, where)
-    _check_output(model.graph.output[0], result)
-    return finish(graph, result, where)
+    versions = [o.version for o in model.opset_import if o.domain in ("", "ai.onnx")]
+    opset = versions[0] if versions else _OLDEST
+    values: dict[str, Value | Named | None] = {"": None, name: graph.input}
+
+    done: set[int] = set()
+
+    def computed(output: str) -> Value | Named | None:
+        for i in _needed(model.graph, producers, output):
+            node = model.graph.node[i]
+            if i in done:
+                continue
+            done.add(i)
+            where = _where(node, i)
+            inputs = [_lookup(values, tensors, folder, n, where) if n else None for n in node.input]
+            found = _apply(graph, Call(where, node, opset, _plain(inputs, where), folder))
+            results = found if isinstance(found, tuple) else (found,)
+            pairs = zip(node.output, results, strict=False)
+            values.update((name, value) for name, value in pairs if name)
+        return _lookup(values, tensors, folder, output, f"output {quoted(output)}")
+
+    where = f"output {quoted(main.name)}"
+    result = computed(main.name)
+    if isinstance(result, Named):
+        refuse(where, "it is a list of scores by label: keep the label as an output, too")
+    _check_output(main, result)
+    if len(model.graph.output) > 1:
+        others = [o.name for o in model.graph.output if o.name != main.name]
+        beside(graph, main.name, result, others, computed)
+    names, shown = stated_classes(model)
+    layers = list(graph.layers)  # what is read, without what the head adds
+    teacher = conclude(graph, result, where, asked, names, shown)
+    needed = tuple(_needed(model.graph, producers, main.name))
+    return teacher, _Read(replace(graph, layers=layers), main.name, result, needed)
+
+
+def _compare(
+    model: Any, data: bytes, path: str | os.PathLike[str], teacher: Teacher, read: _Read
+) -> None:
+    """Hold what was read against onnxruntime's answers at some points; raises TeacherError."""
+    if not is_installed() or read.result is None:
+        return
+    from verifier.formats import network_runtime as runtime
+
+    try:
+        session = Session(_runnable(model, data, path, read), read.graph.batch)
+        rows = runtime.rows_for(read.graph.layers)
+        points = runtime.random_points(teacher.columns, rows, session.dtype)
+        layers = read.graph.layers
+        theirs = runtime.compare_values(
+            session, read.output, layers, read.result, teacher.executed, points
+        )
+    except Unusable as problem:
+        note(quoted(path, 200), problem)
+        return
+    runtime.compare_classes(teacher, theirs, points, session.dtype)
+
+
+def compare_on_domain(path: str | os.PathLike[str], teacher: Teacher, domain: Domain) -> None:
+    """Hold the network read from a file against onnxruntime at random points of a domain.
+
+    Raises TeacherError where a class differs that rounding cannot change.
+    """
+    if not is_installed():
+        return
+    from verifier.formats import network_runtime as runtime
+
+    data = read_bytes(path, "teacher (ONNX)", TeacherError, _LARGEST)
+    model = _model(data)
+    output = certified_output(model.graph).name
+    needed = tuple(_needed(model.graph, _producers(model.graph, set()), output))
+    graph, _ = _input(model.graph, {t.name: t for t in model.graph.initializer})
+    rows = runtime.domain_points(domain, runtime.rows_for(teacher.layers))
+    try:
+        read = _Read(graph, output, None, needed)
+        session = Session(_runnable(model, data, path, read), graph.batch)
+        points = runtime.typed(rows, session.dtype)
+        theirs = session.run(output, points)
+    except Unusable:
+        return  # said when the file was read
+    try:
+        runtime.compare_classes(teacher, theirs, points, session.dtype)
+    except TeacherError as problem:
+        raise TeacherError(f"{quoted(path, 200)}: {problem}") from None
+
+
+def _runnable(
+    model: Any, data: bytes, path: str | os.PathLike[str], read: _Read
+) -> bytes | str | os.PathLike[str]:
+    """The model without what its one output does not need, which might take any amount of work."""
+    whole = len(read.needed) == len(model.graph.node) and len(model.graph.output) == 1
+    if any(t.data_location == onnx.TensorProto.EXTERNAL for t in model.graph.initializer):
+        if not whole:
+            raise Unusable("it keeps weights in another file, and has nodes beside the network")
+        return path
+    if whole:
+        return data
+    kept = onnx.ModelProto()
+    kept.CopyFrom(model)
+    nodes = [model.graph.node[i] for i in read.needed]
+    del kept.graph.node[:]
+    kept.graph.node.extend(nodes)
+    del kept.graph.output[:]
+    kept.graph.output.extend(o for o in model.graph.output if o.name == read.output)
+    return bytes(kept.SerializeToString())
+
+
+def _plain(inputs: Sequence[Value | Named | None], where: str) -> list[Value | None]:
+    """The inputs of a node, none of which may be a ZipMap's."""
+    plain = [x for x in inputs if not isinstance(x, Named)]
+    if len(plain) < len(inputs):
+        refuse(where, "it follows a ZipMap, which is supported only as an output")
+    return plain
 
 
 def _input(graph: Any, tensors: Mapping[str, Any]) -> tuple[Graph, str]:
@@ -162,8 +312,12 @@ def _where(node: Any, position: int) -> str:
 
 
 def _lookup(
-    values: dict[str, Value | None], tensors: Mapping[str, Any], folder: Path, name: str, where: str
-) -> Value | None:
+    values: dict[str, Value | Named | None],
+    tensors: Mapping[str, Any],
+    folder: Path,
+    name: str,
+    where: str,
+) -> Value | Named | None:
     if name not in values:
         if name not in tensors:
             refuse(where, f"it reads {quoted(name)}, which nothing before it provides")
@@ -171,17 +325,20 @@ def _lookup(
     return values[name]
 
 
-def _apply(graph: Graph, call: Call) -> Value:
+def _apply(graph: Graph, call: Call) -> Value | Named | tuple[Value | None, ...] | None:
     node = call.node
-    standard = node.domain in ("", "ai.onnx")
-    if not standard or node.op_type not in OPERATORS:
-        domain = "" if standard else f" of the operator set {quoted(node.domain)}"
+    if node.domain == "ai.onnx.ml" and node.op_type == "ZipMap" and len(call.inputs) == 1:
+        return zipped(call)
+    known = {"": OPERATORS, "ai.onnx": OPERATORS, "ai.onnx.ml": ML_OPERATORS}.get(node.domain, {})
+    if node.op_type not in known:
+        domain = "" if node.domain in ("", "ai.onnx") else f" of {quoted(node.domain)}"
         refuse(
             call.where,
-            f"the operator {quoted(node.op_type)}{domain} is not supported; "
-            f"supported are {', '.join(sorted(OPERATORS))}",
+            f"the operator {quoted(node.op_type)}{' of the operator set' * bool(domain)}"
+            f"{domain.removeprefix(' of')} is not supported; supported are "
+            f"{', '.join(sorted(OPERATORS))}, and of ai.onnx.ml {', '.join(sorted(ML_OPERATORS))}",
         )
-    operator = OPERATORS[node.op_type]
+    operator = known[node.op_type]
     for attribute in node.attribute:
         if attribute.name not in operator.attributes or attribute.ref_attr_name:
             refuse(call.where, f"its attribute {quoted(attribute.name)} is not supported")
@@ -197,18 +354,20 @@ def _apply(graph: Graph, call: Call) -> Value:
 
 def _check_output(declared: Any, result: Value | None) -> None:
     """The declared type and width, where given, must be what the network computes."""
-    if not isinstance(result, Signal):
+    if not isinstance(result, Signal | Probability):
         return
     name = quoted(declared.name)
     kind = declared.type.tensor_type
-    decided = bool(result.dropped) and result.dropped[-1][0] == "ArgMax"
-    if kind.elem_type and kind.elem_type not in FLOATS and not decided:
+    if kind.elem_type and kind.elem_type not in FLOATS:
         raise TeacherError(f"output {name} has type {type_name(kind.elem_type)}: it must be float")
-    if decided or not kind.HasField("shape"):
+    if not kind.HasField("shape"):
         return
     dims = [d.dim_value for d in kind.shape.dim]
-    if len(dims) != 2 or dims[1] not in (0, result.width):
+    width = result.width if isinstance(result, Signal) else len(result.columns)
+    if width == 1 and len(dims) == 1:
+        return
+    if len(dims) != 2 or dims[1] not in (0, width):
         raise TeacherError(
             f"output {name} is declared with shape {dims} but the network computes "
-            f"[N, {result.width}]: export it again"
+            f"[N, {width}]: export it again"
         )

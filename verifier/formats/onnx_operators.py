@@ -3,63 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from onnx import AttributeProto, TensorProto, helper
 
-from verifier.formats import operators
-from verifier.formats.graph import Constant, Graph, Signal, Value, constant, refuse, signal
+from verifier.formats import decisions, operators
+from verifier.formats.graph import (
+    Constant,
+    Graph,
+    Label,
+    Probability,
+    Signal,
+    Value,
+    constant,
+    refuse,
+)
+from verifier.formats.onnx_call import Call, Operator
+from verifier.formats.onnx_classes import CLASS_OPERATORS, cast_label, shaped_label
 from verifier.formats.onnx_tensors import FLOATS, read_tensor, type_name
-
-
-@dataclass(frozen=True, eq=False)
-class Call:
-    """One node of the file with the values of its inputs (None where left out)."""
-
-    where: str
-    node: Any
-    opset: int
-    inputs: Sequence[Value | None]
-    folder: Path
-
-    def given(self, position: int) -> Value | None:
-        """An optional input."""
-        return self.inputs[position] if position < len(self.inputs) else None
-
-    def signal(self, position: int = 0) -> Signal:
-        """An input that must be the network's activations."""
-        return signal(self.given(position), self.where)
-
-    def number(self, name: str, default: float) -> float:
-        """A float attribute, which ONNX stores as float32."""
-        value = self._attribute(name, AttributeProto.FLOAT)
-        return float(np.float32(default)) if value is None else float(value)
-
-    def integer(self, name: str, default: int) -> int:
-        """An integer attribute."""
-        value = self._attribute(name, AttributeProto.INT)
-        return default if value is None else int(value)
-
-    def _attribute(self, name: str, kind: int) -> Any:
-        for attribute in self.node.attribute:
-            if attribute.name == name:
-                if attribute.type != kind:
-                    refuse(self.where, f'its attribute "{name}" has the wrong type: damaged file')
-                return helper.get_attribute_value(attribute)
-        return None
-
-
-@dataclass(frozen=True)
-class Operator:
-    """How to read an operator: its numbers of inputs (least, most) and known attributes."""
-
-    apply: Callable[[Graph, Call], Value]
-    inputs: tuple[int, int] = (1, 1)
-    attributes: tuple[str, ...] = ()
 
 
 def _gemm(graph: Graph, call: Call) -> Value:
@@ -89,7 +51,7 @@ def _matmul(graph: Graph, call: Call) -> Value:
 
 
 def _binary(graph: Graph, call: Call) -> Value:
-    return operators.arithmetic(
+    return decisions.arithmetic(
         graph, call.node.op_type, call.inputs[0], call.inputs[1], call.where
     )
 
@@ -98,6 +60,8 @@ def _neg(graph: Graph, call: Call) -> Value:
     x = call.given(0)
     if isinstance(x, Constant):
         return Constant(-constant(x, call.where, "operand"), x.name)
+    if isinstance(x, Probability):
+        return decisions.probability_arithmetic("Mul", x, np.array(-1.0), False, call.where)
     return operators.scale(graph, call.signal(), -1.0)
 
 
@@ -135,7 +99,9 @@ def _batch_norm(graph: Graph, call: Call) -> Value:
 
 
 def _flatten(graph: Graph, call: Call) -> Value:
-    x = _any_signal(call)
+    x = call.given(0)
+    if x is None or isinstance(x, Constant):
+        refuse(call.where, "it takes the network's activations here, but is given constants")
     if call.integer("axis", 1) not in (1, -1):
         refuse(call.where, "it mixes the rows of the input: only axis 1 is supported")
     return x
@@ -144,15 +110,20 @@ def _flatten(graph: Graph, call: Call) -> Value:
 def _reshape(graph: Graph, call: Call) -> Value:
     """Only to [N, -1] in any of its spellings, which changes nothing."""
     x = call.given(0)
-    if not isinstance(x, Signal) or _decided(x):
+    if x is None or isinstance(x, Constant):
         refuse(call.where, "it reshapes something other than the network's activations")
     shape = call.given(1)
     if not isinstance(shape, Constant) or shape.array.dtype != np.int64:
         refuse(call.where, "its shape must be constant: export it as [0, -1]")
     found = shape.array.tolist()
+    if isinstance(x, Label):
+        return shaped_label(call, x, found)
+    width = x.width if isinstance(x, Signal) else len(x.columns)
+    if width == 1 and found == [-1]:
+        return x if isinstance(x, Probability) else decisions.flat(x, call.where)
     copies = not call.integer("allowzero", 0)
     rows = [*([0] if copies else []), *([graph.batch] if graph.batch else [])]
-    pairs = [[n, w] for n in rows for w in (-1, x.width)] + [[-1, x.width]]
+    pairs = [[n, w] for n in rows for w in (-1, width)] + [[-1, width]]
     if copies:
         pairs += [[n, 0] for n in (*rows, -1)]
     if found not in pairs:
@@ -175,8 +146,8 @@ def _dropout(graph: Graph, call: Call) -> Value:
 
 def _cast(graph: Graph, call: Call) -> Value:
     value, kind = call.given(0), call.integer("to", 0)
-    if isinstance(value, Signal) and _decided(value) and kind != TensorProto.BOOL:
-        return value
+    if isinstance(value, Label) and kind != TensorProto.BOOL:
+        return cast_label(call, value, kind)
     if kind not in FLOATS:
         refuse(call.where, f"it casts to {type_name(kind)}: only floats are supported")
     if isinstance(value, Constant):
@@ -223,18 +194,7 @@ def _final(graph: Graph, call: Call) -> Value:
             refuse(call.where, f"its axis is {axis}: it must be 1 (over the classes)")
     if call.integer("select_last_index", 0):
         refuse(call.where, "it gives ties to the last class: only the first is supported")
-    return operators.drop_final(graph, call.given(0), operator, call.where)
-
-
-def _decided(x: Signal) -> bool:
-    return bool(x.dropped) and x.dropped[-1][0] == "ArgMax"
-
-
-def _any_signal(call: Call) -> Signal:
-    x = call.given(0)
-    if not isinstance(x, Signal):
-        refuse(call.where, "it takes the network's activations here, but is given constants")
-    return x
+    return decisions.drop_final(graph, call.given(0), operator, call.where)
 
 
 OPERATORS: dict[str, Operator] = {
@@ -264,4 +224,5 @@ OPERATORS: dict[str, Operator] = {
     "Softmax": Operator(_final, (1, 1), ("axis",)),
     "LogSoftmax": Operator(_final, (1, 1), ("axis",)),
     "ArgMax": Operator(_final, (1, 1), ("axis", "keepdims", "select_last_index")),
+    **CLASS_OPERATORS,
 }

@@ -10,6 +10,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from verifier.errors import TeacherError
 from verifier.formats.files import write_atomically
+from verifier.formats.onnx_outputs import KEY, metadata
 from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher
 
 _OPSET, _IR = 13, 8
@@ -19,8 +20,9 @@ def save_onnx(teacher: Teacher, path: str | os.PathLike[str]) -> None:
     """Write the teacher's layers: input ``x`` [N, columns], output ``logits`` [N, outputs].
 
     All numbers are float32 if the teacher's are, else double; none is rounded, but a runtime
-    rounds while it computes. Raises LeafproofError; TeacherError for a teacher that computes in
-    narrower numbers, as the file would compute in wider ones.
+    rounds while it computes. The class names, and that class 1 is where the logit is positive
+    (unless that is only assumed), are stated in the metadata. Raises LeafproofError; TeacherError
+    for a teacher that computes in narrower numbers, as the file would compute in wider ones.
     """
     if teacher.executed:
         raise TeacherError(
@@ -68,6 +70,10 @@ def save_onnx(teacher: Teacher, path: str | os.PathLike[str]) -> None:
     model = helper.make_model(
         graph, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=_IR
     )
+    head = teacher.head
+    stated = metadata(head is not None and head.origin != "assumed", teacher.labels)
+    if stated:
+        helper.set_model_props(model, {KEY: stated})
     if sum(t.ByteSize() for t in tensors) > 1_900_000_000:
         raise TeacherError("the network is larger than the 2 GB that an ONNX file holds")
     write_atomically(path, model.SerializeToString(deterministic=True))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -32,7 +31,7 @@ def affine(graph: Graph, x: Signal, weight: Array, bias: Array | None, where: st
     if weight.shape[1] != x.width:
         refuse(where, f"its weight takes {weight.shape[1]} inputs but is given {x.width}")
     outputs = weight.shape[0]
-    bias = np.zeros(outputs) if bias is None else _row(bias, outputs, where)
+    bias = np.zeros(outputs) if bias is None else row_of(bias, outputs, where)
     return graph.emit(Affine(x.node, weight, bias), outputs)
 
 
@@ -119,7 +118,8 @@ def arithmetic(graph: Graph, operator: str, a: Value | None, b: Value | None, wh
     """Add, Sub, Mul or Div, elementwise and broadcast, where the result is linear."""
     if isinstance(a, Constant) and isinstance(b, Constant):
         left, right = constant(a, where, "left operand"), constant(b, where, "right operand")
-        return Constant(_folded(operator, left, right, where), f"{a.name}, {b.name}")
+        graph.hold(_broadcast_size(left, right, where), f"the constants of {where}")
+        return Constant(_folded(operator, left, right, where), f"{a.name}, {b.name}"[:200])
     if isinstance(a, Signal) and isinstance(b, Signal):
         if operator not in ("Add", "Sub"):
             refuse(where, "it multiplies or divides two activations, which is not linear")
@@ -132,7 +132,7 @@ def arithmetic(graph: Graph, operator: str, a: Value | None, b: Value | None, wh
         x, numbers = signal(a, where), constant(b, where, "right operand")
     if numbers.ndim and numbers.shape[-1] != 1:
         x = _widened(graph, x, numbers.shape[-1], where)
-    numbers = _row(numbers, x.width, where)
+    numbers = row_of(numbers, x.width, where)
     if operator == "Add":
         return scale(graph, x, shift=numbers)
     if operator == "Mul":
@@ -148,7 +148,7 @@ def arithmetic(graph: Graph, operator: str, a: Value | None, b: Value | None, wh
 
 def add_multiple(graph: Graph, x: Signal, factor: float, row: Array, where: str) -> Signal:
     """``x + factor * row``, also where that product is not a float64 number."""
-    row = _row(row, x.width, where)
+    row = row_of(row, x.width, where)
     product = exact_product(row, np.full(1, factor))
     if product is not None and (not factor or is_mild(np.full(1, factor))):
         return scale(graph, x, shift=product)
@@ -157,11 +157,18 @@ def add_multiple(graph: Graph, x: Signal, factor: float, row: Array, where: str)
     return graph.emit(Add(x.node, multiple.node), x.width)
 
 
+def _broadcast_size(a: Array, b: Array, where: str) -> int:
+    """How many numbers two constants have together; they are not looked at."""
+    size = 1
+    for i in range(max(a.ndim, b.ndim)):
+        ends = {x.shape[-1 - i] for x in (a, b) if i < x.ndim} - {1}
+        if len(ends) > 1:
+            refuse(where, f"constants of shapes {a.shape} and {b.shape} do not fit")
+        size *= max(ends, default=1)
+    return size
+
+
 def _folded(operator: str, a: Array, b: Array, where: str) -> Array:
-    try:
-        np.broadcast_shapes(a.shape, b.shape)
-    except ValueError:
-        refuse(where, f"constants of shapes {a.shape} and {b.shape} do not fit")
     if operator == "Div" and not b.all():
         refuse(where, "it divides by zero")
     if operator in ("Add", "Sub"):
@@ -194,7 +201,7 @@ def _widened(graph: Graph, x: Signal, width: int, where: str) -> Signal:
     return affine(graph, x, np.ones((width, 1)), None, where)
 
 
-def _row(numbers: Array, width: int, where: str) -> Array:
+def row_of(numbers: Array, width: int, where: str) -> Array:
     """``numbers`` as one row of ``width`` numbers, the same for every input row."""
     shape = numbers.shape
     if len(shape) > 2 or (len(shape) == 2 and shape[0] != 1):
@@ -207,18 +214,8 @@ def _row(numbers: Array, width: int, where: str) -> Array:
     return np.broadcast_to(row, (width,)).copy()
 
 
-def drop_final(graph: Graph, x: Value | None, operator: str, where: str) -> Signal:
-    """Leave out a final Sigmoid, Softmax, LogSoftmax or ArgMax (first of equals) over the columns.
-
-    Each keeps the class: the operators are strictly increasing in every logit's rank over the
-    reals, and sigmoid(z) > 1/2 iff z > 0. Over one column the others are constant, so refused.
-    """
-    if not isinstance(x, Signal):
-        refuse(where, "it takes the network's activations, but is given constants")
-    if x.dropped and x.dropped[-1][0] == "ArgMax":
-        refuse(where, f"it follows {x.dropped[-1][1]}, which is supported only as the last step")
-    if x.width == 1 and (operator != "Sigmoid" or x.dropped):
-        refuse(where, f"{operator} over one column gives every input the same class: drop it")
-    reason = "sigmoid(z) > 1/2 iff z > 0" if x.width == 1 else "it keeps the order of the logits"
-    graph.note(f"{where}: the final {operator} is left out ({reason})")
-    return replace(x, dropped=(*x.dropped, (operator, where)))
+def selected(graph: Graph, x: Signal, columns: Sequence[int], where: str) -> Signal:
+    """Some columns, in the order given; negative numbers count from the last."""
+    if not columns or not all(-x.width <= c < x.width for c in columns):
+        refuse(where, f"it selects columns {list(columns)[:6]} of {x.width}")
+    return affine(graph, x, np.eye(x.width)[list(columns)], None, where)

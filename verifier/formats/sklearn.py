@@ -1,4 +1,5 @@
-"""scikit-learn's neural networks and decision trees, as scikit-learn executes them.
+"""scikit-learn's decision trees, as scikit-learn executes them; its networks are in the module
+``sklearn_networks``.
 
 A decision tree casts its input to float32 and compares that with a float64 threshold. The Tree made
 here compares the input itself with another threshold, chosen so that both take the same branch for
@@ -14,55 +15,17 @@ from typing import Any
 
 import numpy as np
 
-from verifier.errors import TeacherError, TreeError
+from verifier.errors import TreeError
 from verifier.formats.files import quoted
-from verifier.formats.graph import Graph, finish
-from verifier.formats.operators import affine, relu
-from verifier.teacher import Teacher
+from verifier.formats.heads import label_names
+from verifier.formats.sklearn_networks import teacher_from_mlp, teacher_from_sklearn
 from verifier.tree import Inner, Leaf, Tree
+
+__all__ = ["cast_threshold", "teacher_from_mlp", "teacher_from_sklearn", "tree_from_sklearn"]
 
 _LARGEST = float(np.finfo(np.float32).max)
 _OVERFLOW = 2.0**128 - 2.0**103
 """Float64 numbers from here on become infinite as float32 (ties go to the even neighbour)."""
-
-
-def teacher_from_mlp(model: Any) -> Teacher:
-    """The logits of a fitted ``MLPClassifier`` with ReLU (or identity) activation.
-
-    Class i is ``model.classes_[i]``, as the notes record. Two classes: one logit, whose logistic
-    exceeds 1/2 iff it is positive, as in ``predict``. Raises TeacherError.
-    """
-    where = type(model).__name__
-    if where != "MLPClassifier":
-        raise TeacherError(f"{where} is not supported: give an MLPClassifier")
-    if not hasattr(model, "coefs_"):
-        raise TeacherError(f"the {where} is not fitted: call fit first")
-    if model.activation not in ("relu", "identity"):
-        raise TeacherError(
-            f"the {where} has activation {quoted(model.activation)}: use relu or identity"
-        )
-    if model.out_activation_ not in ("logistic", "softmax") or _multilabel(model):
-        raise TeacherError(f"the {where} predicts several labels at once: one class is supported")
-    graph = Graph(int(model.n_features_in_))
-    x = graph.input
-    last = len(model.coefs_) - 1
-    for i, (weight, bias) in enumerate(zip(model.coefs_, model.intercepts_, strict=True)):
-        place = f"{where} layer {i}"
-        arrays = [np.asarray(a, np.float64) for a in (weight.T, bias)]
-        if not all(np.isfinite(a).all() for a in arrays):
-            raise TeacherError(f"{place} has a NaN or infinite weight: train it again")
-        x = affine(graph, x, arrays[0], arrays[1], place)
-        if i < last and model.activation == "relu":
-            x = relu(graph, x)
-    for i, label in enumerate(model.classes_):
-        graph.note(f"class {i} is {quoted(label)}")
-    graph.note(f"the final {model.out_activation_} is left out (it keeps the class)")
-    return finish(graph, x, where)
-
-
-def _multilabel(model: Any) -> bool:
-    """Several outputs, each thresholded by itself: then ``classes_`` are not exclusive."""
-    return bool(model.out_activation_ == "logistic" and model.n_outputs_ > 1)
 
 
 def tree_from_sklearn(model: Any, classes: Sequence[Any] | None = None) -> Tree:
@@ -70,7 +33,8 @@ def tree_from_sklearn(model: Any, classes: Sequence[Any] | None = None) -> Tree:
 
     ``classes`` lists the labels of the teacher's classes 0, 1, ... in order (for instance
     ``mlp.classes_``); without it, labels must be these numbers themselves. A leaf answers the first
-    of its most frequent classes, as ``predict`` does. Raises TreeError.
+    of its most frequent classes, as ``predict`` does. The tree's ``labels`` are these names, so
+    that it is not compared with a teacher whose classes stand in another order. Raises TreeError.
     """
     where = type(model).__name__
     if where not in ("DecisionTreeClassifier", "ExtraTreeClassifier"):
@@ -100,7 +64,16 @@ def tree_from_sklearn(model: Any, classes: Sequence[Any] | None = None) -> Tree:
             nodes.append(Inner(int(tree.feature[node]), threshold, i + 1, right[i]))
         else:
             nodes.append(Leaf(best[node]))
-    return Tree(tuple(nodes))
+    return Tree(tuple(nodes), _names(model.classes_, classes))
+
+
+def _names(own: Sequence[Any], classes: Sequence[Any] | None) -> tuple[str, ...]:
+    """What classes 0, 1, ... are called: as given, or by these numbers, which the labels are."""
+    if classes is not None:
+        return label_names(list(classes))
+    if all(isinstance(label, bool | np.bool_) for label in own):
+        return ("False", "True")
+    return tuple(str(i) for i in range(1 + max(int(label) for label in own)))
 
 
 def _class_number(label: Any, classes: Sequence[Any] | None) -> int:

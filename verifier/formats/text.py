@@ -12,7 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from verifier.domain import Domain, Variable, bits, signs
+from verifier.domain import Domain, Variable, bits, shares, signs
 from verifier.errors import DomainError, LeafproofError, TreeError
 from verifier.formats import json_text
 from verifier.formats.files import quoted, read_bytes, write_atomically
@@ -37,16 +37,40 @@ def read_domain(spec: StrPath, columns: int | None = None) -> Domain:
             raise DomainError(f'"{spec}" needs the number of columns: give the teacher, or a file')
         return (bits if spec == "bits" else signs)(columns)
     data = read_bytes(spec, "domain", DomainError)
-    return _located(DomainError, spec, lambda: domain_from_json(json_text.parse(data, DomainError)))
+    return _located(
+        DomainError, spec, lambda: domain_from_json(_weighed(json_text.parse(data, DomainError)))
+    )
+
+
+def _weighed(value: Any) -> Any:
+    """The JSON value of a domain file with probabilities in place of weights.
+
+    Certificates know no weights.
+    """
+    if not isinstance(value, dict) or not isinstance(value.get("variables"), list):
+        return value
+    for i, entry in enumerate(value["variables"]):
+        if isinstance(entry, dict) and "weights" in entry:
+            where = f"variables[{i}]"
+            if "probabilities" in entry:
+                raise DomainError(f"{where} has both probabilities and weights: leave one out")
+            numbers = _numbers(f"{where}.weights", _list(where, entry, "weights"))
+            del entry["weights"]
+            entry["probabilities"] = list(shares(numbers, where))
+    return value
 
 
 def read_tree(path: StrPath) -> Tree:
     """The tree in a JSON file, whether or not it is marked as unfinished. Raises TreeError."""
     data = read_bytes(path, "tree", TreeError)
+    name = quoted(path, 200)
+    if not data.strip():
+        raise TreeError(f"{name} is empty: give a tree file (JSON or ONNX)")
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise TreeError(f"{name} is UTF-16 text: save it as UTF-8")
     if data[:1] not in (b"{", b" ", b"\n", b"\r", b"\t", b"\xef"):
         raise TreeError(
-            f"{quoted(path, 200)} is not a tree file (JSON): the teacher (ONNX) comes first, "
-            "then the tree"
+            f"{name} is not a tree file (JSON or ONNX); where a network is given, it comes first"
         )
     return _located(TreeError, path, lambda: _marked_tree(data))
 
@@ -86,12 +110,17 @@ def write_tree(path: StrPath, tree: Tree, unfinished: str = "") -> None:
 
 def tree_file(tree: Tree, unfinished: str = "") -> bytes:
     """A tree as the bytes of a file, with the mark and the classes' names where it has them."""
+    return json_text.dump(tree_value(tree, unfinished)) + b"\n"
+
+
+def tree_value(tree: Tree, unfinished: str = "") -> dict[str, Any]:
+    """The JSON value of a tree's file; names that are the classes' numbers are left out."""
     value: dict[str, Any] = {"format": TREE_FORMAT}
     if unfinished:
         value["unfinished"] = unfinished
-    if tree.labels:
+    if any(name != str(i) for i, name in enumerate(tree.labels)):
         value["classes"] = list(tree.labels)
-    return json_text.dump(value | tree_to_json(tree)) + b"\n"
+    return value | tree_to_json(tree)
 
 
 def domain_notes(domain: Domain) -> tuple[str, ...]:

@@ -8,18 +8,24 @@ PyTorch computes with.
 
 from __future__ import annotations
 
+import logging
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 import torch
+from torch._dynamo.exc import UserError
 
 from verifier.errors import TeacherError
 from verifier.formats.files import quoted
-from verifier.formats.graph import Graph, Value, finish
+from verifier.formats.graph import Graph, Label, Probability, Value, finish
+from verifier.formats.heads import Number, asked_for, conclude
+from verifier.formats.torch_check import check_answers, check_hooks
 from verifier.formats.torch_operators import OPERATIONS, Call, held_constant, number_type
-from verifier.teacher import Teacher
+from verifier.teacher import Layer, Teacher
 
 _TRACING_ERRORS = (
     ArithmeticError,
@@ -34,17 +40,38 @@ _TRACING_ERRORS = (
 """What a user's ``forward`` may raise when traced; PyTorch's own are RuntimeErrors."""
 
 
-def from_torch(module: torch.nn.Module, columns: int) -> Teacher:
+def from_torch(
+    module: torch.nn.Module,
+    columns: int,
+    *,
+    head: str | None = None,
+    threshold: Number | None = None,
+) -> Teacher:
     """The logits that ``module`` computes from a batch [N, columns], in evaluation mode.
 
-    The module is left as it was. Raises TeacherError naming the operation.
+    ``head`` says what its output is (logit, probability, label, regression), ``threshold`` where
+    class 1 begins, where the module does not show it. The module is left as it was. Raises
+    TeacherError naming the operation, the hook, or a point where the module itself answers
+    otherwise.
     """
     if columns < 1:
         raise TeacherError(f"the number of columns is {columns}: it must be at least 1")
-    name = type(module).__name__
+    name, asked = type(module).__name__, asked_for(head, threshold)
+    check_hooks(module, name)
     with _evaluation_mode(module):
-        program = _exported(module, columns, name)
-    graph = Graph(columns, _batch(columns))
+        example = _example(module, _batch(columns), columns)
+        graph, result = _read(_exported(module, example, name), name, columns)
+        where = f"the output of {name}"
+        teacher = conclude(graph, result, where, asked)
+        _check_batches(module, name, columns, finish(graph, _bare(result), where))
+        check_answers(module, name, graph, result, example)
+    return teacher
+
+
+def _read(program: Any, name: str, columns: int) -> tuple[Graph, Value]:
+    """The layers of a trace, and the value that it returns."""
+    rows = next(n for n in program.graph.nodes if n.name in program.graph_signature.user_inputs)
+    graph = Graph(columns, int(rows.meta["val"].shape[0]))
     values: dict[str, Value] = _inputs(program, graph, name)
     for node in program.graph.nodes:
         if node.op == "call_function" and not _ignored(node):
@@ -55,7 +82,51 @@ def from_torch(module: torch.nn.Module, columns: int) -> Teacher:
     (results,) = next(n for n in program.graph.nodes if n.op == "output").args
     if len(results) != 1 or not isinstance(results[0], torch.fx.Node):
         raise TeacherError(f"{name} returns {len(results)} values: it must return the logits only")
-    return finish(graph, values[results[0].name], f"the output of {name}")
+    return graph, values[results[0].name]
+
+
+def _bare(result: Value) -> Value:
+    """The logits below a probability or a label."""
+    if isinstance(result, Probability):
+        return result.logit
+    return result.logits if isinstance(result, Label) else result
+
+
+def _check_batches(module: torch.nn.Module, name: str, columns: int, teacher: Teacher) -> None:
+    """Raise TeacherError unless a single row, and any number of rows, are traced alike."""
+    one = _example(module, 1, columns)
+    graph, result = _read(_exported(module, one, name), name, columns)
+    plain = f"the output of {name}"
+    if not _alike(finish(graph, _bare(result), plain), teacher):
+        raise TeacherError(
+            f"{name} does something else with one row than with {_batch(columns)}: its forward "
+            "depends on the number of rows; only a function of each row can be read"
+        )
+    example = _example(module, _batch(columns), columns)
+    free = torch.export.Dim("N", min=1)
+    try:
+        _traced(module, example, ({0: free},))
+    except _TRACING_ERRORS as problem:
+        guard = re.search(r"generated guard ([^\n]*?)\.?\n", str(problem))
+        if guard is None and not isinstance(problem, UserError):
+            return  # not about the number of rows: that one row and many are alike has been seen
+        said = guard[1] if guard else str(problem).strip().partition("\n")[0]
+        raise TeacherError(
+            f"{name} depends on the number of rows ({quoted(said, 160)}): only a function of each "
+            "row can be read"
+        ) from None
+
+
+def _alike(a: Teacher, b: Teacher) -> bool:
+    """Whether two readings have the same layers and weights."""
+    return len(a.layers) == len(b.layers) and all(map(_same, a.layers, b.layers))
+
+
+def _same(a: Layer, b: Layer) -> bool:
+    if type(a) is not type(b):
+        return False
+    mine, theirs = vars(a), vars(b)
+    return all(np.array_equal(mine[key], theirs[key]) for key in mine)
 
 
 @contextmanager
@@ -75,18 +146,39 @@ def _batch(columns: int) -> int:
     return 7919 if columns != 7919 else 7907
 
 
-def _exported(module: torch.nn.Module, columns: int, name: str) -> Any:
+def _example(module: torch.nn.Module, rows: int, columns: int) -> torch.Tensor:
     like = next((p for p in module.parameters() if p.is_floating_point()), torch.zeros(1))
-    example = torch.zeros((_batch(columns), columns), dtype=like.dtype, device=like.device)
+    return torch.zeros((rows, columns), dtype=like.dtype, device=like.device)
+
+
+def _traced(module: torch.nn.Module, example: torch.Tensor, shapes: Any = None) -> Any:
+    with warnings.catch_warnings(), torch.no_grad(), _quiet():
+        warnings.simplefilter("ignore")  # PyTorch's own deprecations
+        return torch.export.export(module, (example,), dynamic_shapes=shapes, strict=False)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without what PyTorch logs about constraints that it then raises."""
+    logger = logging.getLogger("torch")
+    held = logger.disabled
+    logger.disabled = True
     try:
+        yield
+    finally:
+        logger.disabled = held
+
+
+def _exported(module: torch.nn.Module, example: torch.Tensor, name: str) -> Any:
+    try:
+        program = _traced(module, example)
         with warnings.catch_warnings(), torch.no_grad():
-            warnings.simplefilter("ignore")  # PyTorch's own deprecations
-            program = torch.export.export(module, (example,), strict=False)
+            warnings.simplefilter("ignore")
             return program.run_decompositions({})
     except _TRACING_ERRORS as problem:
         reason = str(problem).strip().partition("\n")[0]
         raise TeacherError(
-            f"torch.export cannot trace {name} on an input [N, {columns}] "
+            f"torch.export cannot trace {name} on an input [N, {example.shape[1]}] "
             f"({type(problem).__name__}: {quoted(reason, 160)}): simplify its forward"
         ) from None
 

@@ -9,8 +9,18 @@ from typing import Any
 import numpy as np
 import torch
 
-from verifier.formats import operators
-from verifier.formats.graph import Constant, Graph, Signal, Value, constant, refuse, signal
+from verifier.formats import decisions, operators
+from verifier.formats.graph import (
+    Constant,
+    Graph,
+    Label,
+    Probability,
+    Signal,
+    Value,
+    constant,
+    refuse,
+    signal,
+)
 from verifier.teacher import NARROW
 
 
@@ -145,7 +155,7 @@ def _arithmetic(operator: str, swapped: bool = False) -> Operation:
             if alpha != 1:
                 factor = Constant(np.array(alpha), "alpha")
                 b = operators.arithmetic(graph, "Mul", b, factor, call.where)
-        return operators.arithmetic(graph, operator, a, b, call.where)
+        return decisions.arithmetic(graph, operator, a, b, call.where)
 
     return apply
 
@@ -230,17 +240,46 @@ def _reshape(graph: Graph, call: Call) -> Value:
     found, before = call.node.meta["val"].shape, call.node.args[0].meta["val"].shape
     if isinstance(value, Constant):
         return Constant(value.array.reshape(tuple(found)), value.name)
+    if len(before) == 2 and before[1] == 1 and tuple(found) == tuple(before)[:1]:
+        return _listed(value, call.where)
     if tuple(found) != tuple(before):
         refuse(call.where, f"it changes the shape {list(before)[1:]} of each row")
     assert value is not None
     return value
 
 
+def _listed(value: Value | None, where: str) -> Value:
+    """A single column as a list of numbers."""
+    if isinstance(value, Probability | Label):
+        return value
+    return decisions.flat(signal(value, where), where)
+
+
+def _selected(graph: Graph, call: Call) -> Value:
+    """One column as a list: x[:, i]."""
+    if call.argument(1, "dim") not in (1, -1):
+        refuse(call.where, "it selects one of the rows: only a column can be selected")
+    column = operators.selected(graph, call.signal(), [call.argument(2, "index")], call.where)
+    return decisions.flat(column, call.where)
+
+
+def _sliced(graph: Graph, call: Call) -> Value:
+    """Some columns: x[:, a:b]; all rows."""
+    dim, start, stop = (call.argument(i, n) for i, n in ((1, "dim"), (2, "start"), (3, "end")))
+    step = call.argument(4, "step", 1)
+    if dim in (None, 0) and start in (None, 0) and step == 1 and (stop is None or stop >= 1 << 62):
+        return _same(graph, call)
+    x = call.signal()
+    if dim not in (1, -1) or not all(isinstance(v, int | None) for v in (start, stop, step)):
+        refuse(call.where, "it takes some of the rows: only columns can be sliced")
+    return operators.selected(graph, x, range(x.width)[start:stop:step], call.where)
+
+
 def _final(operator: str) -> Operation:
     def apply(graph: Graph, call: Call) -> Value:
         if operator != "Sigmoid" and call.argument(1, "dim") not in (1, -1):
             refuse(call.where, "its dim must be 1 (over the classes)")
-        return operators.drop_final(graph, call.value(0), operator, call.where)
+        return decisions.drop_final(graph, call.value(0), operator, call.where)
 
     return apply
 
@@ -286,6 +325,10 @@ OPERATIONS: dict[str, Operation] = {
     "aten.reshape.default": _reshape,
     "aten._unsafe_view.default": _reshape,
     "aten.flatten.using_ints": _reshape,
+    "aten.squeeze.dim": _reshape,
+    "aten.squeeze.dims": _reshape,
+    "aten.select.int": _selected,
+    "aten.slice.Tensor": _sliced,
     "aten.sigmoid.default": _final("Sigmoid"),
     "aten.softmax.int": _final("Softmax"),
     "aten._softmax.default": _final("Softmax"),

@@ -135,7 +135,7 @@ class Leaf:
     """
 
     node: int
-    klass: int
+    klass: str
     status: str
     points: str
     proof: tuple[tuple[str, str], ...]

@@ -13,7 +13,7 @@ from verifier.reports.nearest import Nearest, nearest_agreement
 from verifier.reports.numbers import digits, plural
 from verifier.reports.tree_view import Subject
 from verifier.reports.verdict_words import proviso
-from verifier.reports.words import name, path
+from verifier.reports.words import class_words, name, path
 
 MOST_COLUMNS = 12
 """Variables that are shown as columns; more are listed in one cell."""
@@ -61,8 +61,8 @@ def _tested(s: Subject, point: Point) -> Mapping[int, int]:
 
 def _leaf_cells(s: Subject, c: Counterexample) -> tuple[Cell, ...]:
     return (
-        Cell(str(c.teacher_class), number=True),
-        Cell(str(c.tree_class), number=True),
+        _class_cell(s, c.teacher_class),
+        _class_cell(s, c.tree_class),
         Cell(f"leaf {leaf_of(s.bound, c.point)}", leaf=leaf_of(s.bound, c.point)),
     )
 
@@ -82,6 +82,10 @@ def _change_words(s: Subject, nearest: Nearest) -> str:
     more = f" and {digits(rest)} more" if rest else ""
     least = "" if nearest.smallest else f" (no change of fewer than {nearest.at_least} suffices)"
     return f"{', '.join(parts)}{more}{least}"
+
+
+def _class_cell(s: Subject, klass: int) -> Cell:
+    return Cell(class_words(s.tree, klass), number=not s.tree.labels)
 
 
 def _matter(nearest: Nearest) -> frozenset[int]:

@@ -16,7 +16,7 @@ from verifier.certificate.archive import FORMAT, Certificate
 from verifier.certificate.claim import claim_of, exact
 from verifier.certificate.claim import digits as plain_digits
 from verifier.certificate.verdict import Verdict
-from verifier.reports.statement import Files, checker, paragraphs
+from verifier.reports.statement import SHORT, Files, checker, paragraphs
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "urn:leafproof:statement:v1"
@@ -64,6 +64,7 @@ def _subjects(certificate: Certificate, files: Files | None) -> Iterable[dict[st
     named = [("certificate", certificate.sha256)]
     if files is not None:
         named += [("teacher file", files.teacher), ("tree file", files.tree)]
+        named += [] if files.domain in SHORT else [("domain file", files.domain)]
     for part in ("teacher.json", "weights.bin", "tree.json", "domain.json"):
         named.append((part, certificate.hashes[part]))
     for role, digest in named:

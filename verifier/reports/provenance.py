@@ -156,7 +156,7 @@ def recheck_section(sha256: str) -> Section:
             ),
             Code(
                 "leafproof check CERTIFICATE\n"
-                "leafproof check CERTIFICATE --against TEACHER TREE\n"
+                "leafproof check CERTIFICATE --against TEACHER TREE DOMAIN\n"
                 f"sha256sum CERTIFICATE   # {sha256}"
             ),
         ),

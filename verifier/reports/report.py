@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 from verifier.certificate import kernel
@@ -34,6 +35,7 @@ from verifier.reports.provenance import (
 )
 from verifier.reports.words import quote
 from verifier.reports.writer import write
+from verifier.timing import poll
 
 Format = Literal["html", "md", "tex"]
 FORMATS: tuple[Format, ...] = ("html", "md", "tex")
@@ -61,8 +63,9 @@ def compose(
 ) -> Report:
     """Everything that the report says, in order."""
     c = certificate
-    s = tree_view.subject(c.domain, c.tree, verdict)
-    p = kernel.prepare(c.teacher, c.domain)
+    named = replace(c.tree, labels=c.teacher.labels)  # a certificate's tree has only numbers
+    s = tree_view.subject(c.domain, named, verdict)
+    p = replace(kernel.prepare(c.teacher, c.domain), poll=poll)
     found = evidence.gather(s, p, c.proof)
     shown = tree_view.view(s, evidence.terms(s, found, verdict))
     return Report(

@@ -12,6 +12,7 @@ from itertools import groupby
 from verifier.certificate.archive import Certificate
 from verifier.certificate.verdict import DIFFERENT, EQUIVALENT, Float32, Status, Verdict
 from verifier.domain import Domain, Variable
+from verifier.head import origin_words
 from verifier.reports.leaves import total
 from verifier.reports.number_types import executed_words
 from verifier.reports.numbers import (
@@ -24,8 +25,9 @@ from verifier.reports.numbers import (
     whole,
 )
 from verifier.reports.verdict_words import is_firm, rests_on_trust
-from verifier.reports.words import name, quote
+from verifier.reports.words import class_words, name, quote, quoted_rule
 from verifier.teacher import Teacher
+from verifier.tree import Tree
 
 MOST_EXACT = 400
 """Numbers of more characters are rounded in the words (never in the JSON)."""
@@ -35,12 +37,23 @@ MOST_NAMES = 24
 """Names, values or notes written out in one place."""
 
 
+SHORT = {
+    "bits": "one variable of values 0 and 1, equally likely, for each input of the network",
+    "signs": "one variable of values -1 and 1, equally likely, for each input of the network",
+}
+"""Domains that need no file."""
+
+
 @dataclass(frozen=True)
 class Files:
-    """The SHA-256 of the user's own files, found to hold the certificate's network and tree."""
+    """The SHA-256 of the user's own files, found to hold what the certificate is about.
+
+    ``domain`` is ``bits`` or ``signs`` where no file was named.
+    """
 
     teacher: str
     tree: str
+    domain: str
 
 
 def paragraphs(
@@ -54,7 +67,7 @@ def paragraphs(
         _subject(certificate, files),
         _domain(certificate.domain),
         _semantics(certificate.teacher),
-        _finding(certificate.domain, verdict),
+        _finding(certificate.domain, verdict, certificate.tree),
         _float32(verdict.float32, certificate.domain.size, certificate.teacher.executed),
         _reading(certificate.teacher.notes),
         _trust(certificate, verdict, files),
@@ -63,19 +76,22 @@ def paragraphs(
 
 def _subject(certificate: Certificate, files: Files | None) -> str:
     parts = certificate.hashes
-    network, tree = "", ""
+    network, tree, domain = "", "", ""
     if files is not None:
         network = (
             f"; they are what Leafproof reads from the network file with SHA-256 {files.teacher}"
         )
         tree = f"; it is the tree in the tree file with SHA-256 {files.tree}"
+        domain = f"; it is the domain in the domain file with SHA-256 {files.domain}"
+        if files.domain in SHORT:
+            domain = f"; it is what Leafproof calls {files.domain}, {SHORT[files.domain]}"
     return (
         f"This is what the certificate with SHA-256 {certificate.sha256} proves. The network is "
         "given by the layers and weights in its parts teacher.json (SHA-256 "
         f"{parts['teacher.json']}) and weights.bin (SHA-256 {parts['weights.bin']}){network}. The "
         f"tree is the decision tree in its part tree.json (SHA-256 {parts['tree.json']}){tree}. "
-        f"The domain is the set of inputs in its part domain.json (SHA-256 {parts['domain.json']})."
-        " Every SHA-256 is that of all bytes of the file or part named."
+        f"The domain is the set of inputs in its part domain.json (SHA-256 {parts['domain.json']})"
+        f"{domain}. Every SHA-256 is that of all bytes of the file or part named."
     )
 
 
@@ -138,11 +154,24 @@ def _semantics(teacher: Teacher) -> str:
         )
     return (
         "The network is evaluated in the real numbers, with no rounding, on its weights exactly as "
-        f"they are stored (IEEE 754 numbers). {rule} The tree compares numbers exactly."
+        f"they are stored (IEEE 754 numbers). {rule}{_classes(teacher)} The tree compares numbers "
+        "exactly."
     )
 
 
-def _finding(domain: Domain, verdict: Verdict) -> str:
+def _classes(teacher: Teacher) -> str:
+    """What the classes are in the network's own terms, and their names."""
+    text = ""
+    if teacher.labels:
+        names = [f"{i} {quote(x)}" for i, x in enumerate(teacher.labels)]
+        text += f" The classes are called {_listed(names)}."
+    if teacher.head is not None:
+        words = quoted_rule(teacher)
+        text += f" In terms of the network as it was given: {words}{origin_words(teacher.head)}."
+    return text
+
+
+def _finding(domain: Domain, verdict: Verdict, tree: Tree) -> str:
     high, size = verdict.disagreements[1], domain.size
     given = ""
     if rests_on_trust(verdict):
@@ -157,7 +186,7 @@ def _finding(domain: Domain, verdict: Verdict) -> str:
     between = _between(verdict, domain)
     if verdict.verdict == DIFFERENT:
         lead = "It is proved" if is_firm(verdict) else "It follows"
-        example = _example(verdict, domain)
+        example = _example(verdict, domain, tree)
         if given and is_firm(verdict):
             return (
                 "It is proved that the network and the tree are not the same: they differ for "
@@ -199,15 +228,16 @@ def _between(verdict: Verdict, domain: Domain) -> str:
     )
 
 
-def _example(verdict: Verdict, domain: Domain) -> str:
+def _example(verdict: Verdict, domain: Domain, tree: Tree) -> str:
     if not verdict.counterexamples:
         return ""
     found = verdict.counterexamples[0]
     labels = list(domain.labels(found.point).items())
     words = [f"{name(k)} = {name(x)}" for k, x in labels]
     return (
-        f" For {_listed(words)}, for instance, the network's class is {found.teacher_class} and "
-        f"the tree's is {found.tree_class}."
+        f" For {_listed(words)}, for instance, the network's class is "
+        f"{class_words(tree, found.teacher_class)} and "
+        f"the tree's is {class_words(tree, found.tree_class)}."
     )
 
 
@@ -255,7 +285,7 @@ def _trust(certificate: Certificate, verdict: Verdict, files: Files | None) -> s
     run_by = ", ".join(f"{k} {v}" for k, v in list(versions.items())[1:])
     needed = ["that kernel"]
     if files is not None:
-        needed.append("Leafproof's own readers of the network file and of the tree file")
+        needed.append("Leafproof's own readers of the files named")
     if rests_on_trust(verdict):
         needed.append(f"the word of {_listed([quote(s) for s in verdict.trusted])}, as said above")
     text = f"Every step of the proof was checked by the kernel of Leafproof {versions['Leafproof']}"

@@ -22,7 +22,16 @@ from verifier.reports.leaves import (
     worst,
 )
 from verifier.reports.numbers import digits, plural, probability, whole
-from verifier.reports.words import allowed, asked, brief, conditions, name, parents_of, path
+from verifier.reports.words import (
+    allowed,
+    asked,
+    brief,
+    class_words,
+    conditions,
+    name,
+    parents_of,
+    path,
+)
 from verifier.tree import BoundTree, Tree, bind
 
 MOST_LEAVES = 1500
@@ -212,7 +221,7 @@ def _leaf(s: Subject, node: int, evidence: Terms) -> Leaf:
         *evidence,
         ("points", f"{points}, probability {probability(Fraction(facts.weight, total))}"),
     )
-    return Leaf(node, klass, facts.shown.value, points, proof, tuple(shares))
+    return Leaf(node, class_words(s.tree, klass), facts.shown.value, points, proof, tuple(shares))
 
 
 def _cell_words(s: Subject, node: int) -> str:
@@ -266,8 +275,9 @@ def _spot(s: Subject, node: int, depth: int, parent: int | None, x: float, is_en
     edge = _edge(s, node)
     if isinstance(test, int):
         facts = s.facts[node]
-        title = f"leaf {node}, class {test}: {status}, {plural(facts.points, 'point')}"
-        return Spot(x, depth, status, str(test), edge, title, parent, node)
+        points = plural(facts.points, "point")
+        title = f"leaf {node}, class {class_words(s.tree, test)}: {status}, {points}"
+        return Spot(x, depth, status, brief(s.tree.class_name(test), 10), edge, title, parent, node)
     if is_end:
         count = sum(tally(s, node).values())
         title = f"subtree of {plural(count, 'leaf', 'leaves')}: {status}"

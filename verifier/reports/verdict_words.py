@@ -7,9 +7,10 @@ from fractions import Fraction
 
 from verifier.certificate.verdict import DIFFERENT, EQUIVALENT, Status, Verdict
 from verifier.domain import Domain
+from verifier.head import origin_words
 from verifier.reports.leaves import total
 from verifier.reports.numbers import digits, plural, probability, product_form, whole
-from verifier.reports.words import quote
+from verifier.reports.words import quote, quoted_rule
 from verifier.teacher import Teacher
 
 
@@ -128,9 +129,8 @@ def _distribution(domain: Domain) -> str:
 
 
 def _classes(teacher: Teacher) -> str:
-    if teacher.outputs == 1:
-        return "one logit: class 1 where it is greater than 0, else class 0"
-    return f"{digits(teacher.outputs)} logits: the class of the largest, ties to the lowest class"
+    count = "one logit" if teacher.outputs == 1 else f"{digits(teacher.outputs)} logits"
+    return f"{count}: {quoted_rule(teacher)}{origin_words(teacher.head)}"
 
 
 def trust_words(verdict: Verdict) -> str:

@@ -8,7 +8,9 @@ import unicodedata
 from collections.abc import Sequence
 
 from verifier.domain import Domain, Variable, values
+from verifier.head import rule
 from verifier.reports.numbers import digits
+from verifier.teacher import Teacher
 from verifier.tree import BoundTree, Inner, Tree
 
 MOST_LETTERS = 64
@@ -49,6 +51,16 @@ def name(text: str, most: int = MOST_LETTERS) -> str:
 def quote(text: str, most: int = MOST_LETTERS) -> str:
     """What a file says and nobody checked, in double quotes that the text itself cannot close."""
     return f'"{name(text, most).replace(chr(34), "⟨U+0022⟩")}"'
+
+
+def quoted_rule(teacher: Teacher) -> str:
+    """What a class of the network is, its names in quotes."""
+    return rule(teacher.head, tuple(quote(x) for x in teacher.labels), teacher.outputs)
+
+
+def class_words(tree: Tree, klass: int) -> str:
+    """A class by its name in quotes, or by its number where it has none."""
+    return quote(tree.class_name(klass)) if klass < len(tree.labels) else str(klass)
 
 
 def brief(text: str, most: int) -> str:

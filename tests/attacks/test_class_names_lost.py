@@ -1,0 +1,80 @@
+"""`class 0` stood in exports and reports where the model knows `setosa`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from verifier.certificate import archive
+from verifier.cli.main import run
+from verifier.domain import bits
+from verifier.errors import TreeError
+from verifier.formats.load import read_tree
+from verifier.formats.text import write_tree
+from verifier.provers import exhaustive
+from verifier.reports.report import render
+from verifier.teacher import Affine, Teacher
+from verifier.tree import Inner, Leaf, Tree
+
+STUMP = Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)), ("setosa", "iris */ -- '"))
+
+
+@pytest.fixture
+def written(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_tree("tree.json", STUMP)
+    assert read_tree("tree.json").labels == STUMP.labels
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("to", "shown"),
+    [
+        ("text", "class setosa"),
+        ("svg", "class setosa"),
+        ("dot", 'label="class setosa"'),
+        ("python", "return 0  # setosa"),
+        ("c", "return 0; /* setosa */"),
+        ("sql", "0 /* setosa */"),
+        ("json", '"classes": ["setosa"'),
+    ],
+)
+def test_exports_name_the_classes(written, capfd, to, shown):
+    assert run(["export", "tree.json", "--to", to]) == 0
+    out = capfd.readouterr().out
+    assert shown in out
+    code = to in ("python", "c", "sql")
+    assert ("iris" in out) != code  # a name that could end a comment is no comment
+
+
+def test_onnx_keeps_the_names(written):
+    import onnx
+
+    assert run(["export", "tree.json", "-o", "tree.onnx"]) == 0
+    (held,) = onnx.load("tree.onnx").metadata_props
+    assert held.key == "classes" and "setosa" in held.value
+
+
+def test_reports_name_the_classes(tmp_path):
+    weight = np.array([[1.0, 0.0]], np.float32)
+    layers = (Affine(0, weight, np.array([-0.5], np.float32)),)
+    teacher = Teacher(2, layers, labels=("setosa", "<b>virginica"))
+    wrong = Tree((Leaf(0),))
+    domain = bits(2)
+    finding = exhaustive.prove(domain, teacher, wrong)
+    path = tmp_path / "net.certificate"
+    certificate, verdict = archive.save(path, domain, teacher, wrong, finding, "exhaustive")
+    for format in ("html", "md", "tex"):
+        text = render(certificate, verdict, format=format, seconds={})
+        assert re.search("class .{0,30}setosa", text) and "class 0" not in text
+        assert "<b>virginica" not in text.replace("\\", "") or format == "tex"
+
+
+@pytest.mark.parametrize("names", [("a", "a"), ("a", ""), ("a", "b\n")])
+def test_names_are_different_lines_of_text(names):
+    with pytest.raises(TreeError):
+        replace(STUMP, labels=names)

@@ -1,0 +1,84 @@
+"""``--head`` and ``--threshold``: what a class of the network is, asked for and said."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from verifier.formats.heads import Asked
+    from verifier.teacher import Teacher
+
+
+class Kind(StrEnum):
+    """What the network's output is."""
+
+    LOGIT = "logit"
+    PROBABILITY = "probability"
+    LABEL = "label"
+    REGRESSION = "regression"
+
+
+HeadOption = Annotated[
+    Kind | None,
+    typer.Option(
+        "--head",
+        metavar="logit|probability|label|regression",
+        help="what the network's output is, where the file does not show it",
+    ),
+]
+ThresholdOption = Annotated[
+    str | None,
+    typer.Option(
+        "--threshold", metavar="T", help="class 1 is where the one output is greater, exactly"
+    ),
+]
+
+
+def asked(head: Kind | None, threshold: str | None) -> Asked:
+    """The options as data; raises TeacherError where they contradict each other."""
+    from verifier.formats.heads import asked_for
+
+    return asked_for(None if head is None else head.value, threshold)
+
+
+def sentence(teacher: Teacher) -> str:
+    """What a class is, for the verdict; empty where the network itself shows it."""
+    from verifier.reports.words import quoted_rule
+
+    head = teacher.head
+    if head is not None and head.origin == "shown":
+        return ""
+    words = quoted_rule(teacher)
+    if head is None:
+        return f" {words[0].upper()}{words[1:]}."
+    if head.origin == "asked":
+        return f" As asked: {words}."
+    return f" Assumed: {words} (--head)."
+
+
+def as_json(teacher: Teacher) -> dict[str, Any]:
+    """What a class is, for ``--json``."""
+    from verifier.certificate.teacher_part import head_to_json
+    from verifier.head import rule
+
+    return {
+        "rule": rule(teacher.head, teacher.labels, teacher.outputs),
+        "head": None if teacher.head is None else head_to_json(teacher.head),
+        "labels": list(teacher.labels) or None,
+    }
+
+
+def says_no_more(stated: Teacher, found: Teacher) -> bool:
+    """Whether what a certificate says of the classes is what its network's file shows.
+
+    A certificate that says nothing of them (as all did before there was ``--head``) claims nothing.
+    """
+    if stated.labels and stated.labels != found.labels:
+        return False
+    if stated.head is None or found.head is None:
+        return stated.head is None
+    same = (stated.head.kind, stated.head.threshold) == (found.head.kind, found.head.threshold)
+    return same and (stated.head.origin != "shown" or found.head.origin == "shown")

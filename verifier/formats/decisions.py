@@ -1,0 +1,180 @@
+"""The last steps of a network, from logits to probabilities and classes, as far as they are exact.
+
+``where`` names the operator in error messages; every function raises TeacherError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+
+from verifier.formats.exact import Array
+from verifier.formats.graph import (
+    Constant,
+    Graph,
+    Label,
+    Probability,
+    Signal,
+    Value,
+    constant,
+    refuse,
+    signal,
+)
+from verifier.formats.operators import affine, row_of, scale
+from verifier.formats.operators import arithmetic as plain_arithmetic
+from verifier.teacher import Add
+
+FLAT = "Squeeze"
+"""What is noted of a single column that became a list of numbers."""
+
+
+def flat(x: Signal, where: str) -> Signal:
+    """A single column as a list of numbers: only a decision may follow."""
+    return replace(x, dropped=(*x.dropped, (FLAT, where)))
+
+
+def _column(value: Value | None) -> Value | None:
+    """A single column, whether or not it became a list."""
+    if isinstance(value, Signal) and value.dropped and {s for s, _ in value.dropped} == {FLAT}:
+        return replace(value, dropped=())
+    return value
+
+
+def drop_final(graph: Graph, x: Value | None, operator: str, where: str) -> Value:
+    """Leave out a final Sigmoid, Softmax, LogSoftmax or ArgMax (first of equals) over the columns.
+
+    Each keeps the class: the operators are strictly increasing in every logit's rank over the
+    reals, and sigmoid(z) > 1/2 iff z > 0. Over one column the others are constant, so refused.
+    """
+    x = _column(x)
+    if isinstance(x, Constant) or x is None:
+        refuse(where, "it takes the network's activations, but is given constants")
+    if isinstance(x, Label):
+        refuse(where, f"it follows {x.where}, which is supported only as the last step")
+    if isinstance(x, Probability):
+        if operator == "ArgMax" and len(x.columns) == 2:
+            return Label(more_likely(graph, x, where), (0, 1), where)
+        refuse(where, f"{operator} of one column's probability ({x.where}): drop it")
+    if x.width == 1 and (operator != "Sigmoid" or x.dropped):
+        refuse(where, f"{operator} over one column gives every input the same class: drop it")
+    reason = "sigmoid(z) > 1/2 iff z > 0" if x.width == 1 else "it keeps the order of the logits"
+    graph.note(f"{where}: the final {operator} is left out ({reason})")
+    if x.width == 1:
+        return Probability(x, ((Fraction(0), Fraction(1)),), where)
+    if operator == "ArgMax":
+        return Label(replace(x, dropped=()), tuple(range(x.width)), where)
+    return replace(x, dropped=(*x.dropped, (operator, where)))
+
+
+def more_likely(graph: Graph, x: Probability, where: str) -> Signal:
+    """One logit that is positive iff the second of two columns is greater than the first."""
+    (a, b), (c, d) = x.columns
+    return _cut(graph, x, c - a, d - b, where)
+
+
+def above_half(graph: Graph, x: Probability, where: str) -> Signal:
+    """One logit that is positive iff the one column is greater than 1/2."""
+    ((a, b),) = x.columns
+    return _cut(graph, x, a - Fraction(1, 2), b, where)
+
+
+def _cut(graph: Graph, x: Probability, shift: Fraction, factor: Fraction, where: str) -> Signal:
+    """One logit that is positive iff ``shift + factor p > 0``; exact only where that is p > 1/2.
+
+    For any other rational number the logit at which p reaches it is transcendental (Lindemann).
+    """
+    if not factor or 2 * shift + factor:
+        refuse(
+            where,
+            f"it compares a probability ({x.where}) with another number than 1/2, which is not "
+            "exact: compare the logit before it",
+        )
+    return x.logit if factor > 0 else scale(graph, x.logit, -1.0)
+
+
+def arithmetic(graph: Graph, operator: str, a: Value | None, b: Value | None, where: str) -> Value:
+    """Add, Sub, Mul or Div, elementwise and broadcast, of activations or of one probability."""
+    if isinstance(a, Probability) and isinstance(b, Constant):
+        return probability_arithmetic(operator, a, constant(b, where, "operand"), False, where)
+    if isinstance(b, Probability) and isinstance(a, Constant):
+        return probability_arithmetic(operator, b, constant(a, where, "operand"), True, where)
+    for value in (a, b):
+        if isinstance(value, Probability | Label):
+            signal(value, where)  # which refuses it
+    return plain_arithmetic(graph, operator, a, b, where)
+
+
+def probability_arithmetic(
+    operator: str, x: Probability, numbers: Array, reverse: bool, where: str
+) -> Probability:
+    """Add, Sub, Mul or Div of a probability and constants (on the left if ``reverse``)."""
+    row = [Fraction(float(v)) for v in row_of(numbers, len(x.columns), where)]
+    columns = []
+    for (a, b), c in zip(x.columns, row, strict=True):
+        if operator == "Add":
+            columns.append((a + c, b))
+        elif operator == "Sub":
+            columns.append((c - a, -b) if reverse else (a - c, b))
+        elif operator == "Mul":
+            columns.append((a * c, b * c))
+        elif reverse or not c:
+            refuse(where, "it divides by zero or by a probability")
+        else:
+            columns.append((a / c, b / c))
+    return Probability(x.logit, tuple(columns), x.where)
+
+
+def concatenated(graph: Graph, parts: Sequence[Value | None], where: str) -> Value:
+    """The columns of several values side by side."""
+    if all(isinstance(p, Probability) for p in parts):
+        held = [p for p in parts if isinstance(p, Probability)]
+        if len({p.logit for p in held}) > 1:
+            refuse(where, "it joins probabilities of different logits: only of one are supported")
+        columns = tuple(c for p in held for c in p.columns)
+        return Probability(held[0].logit, columns, held[0].where)
+    signals = [signal(p, where) for p in parts]
+    width = sum(x.width for x in signals)
+    total, start = None, 0
+    for x in signals:
+        spread = np.zeros((width, x.width))
+        spread[start : start + x.width] = np.eye(x.width)
+        start += x.width
+        if len(signals) == 1:
+            return x
+        own = affine(graph, x, spread, None, where)
+        total = own if total is None else graph.emit(Add(total.node, own.node), width)
+    assert total is not None
+    return total
+
+
+def compared(graph: Graph, operator: str, a: Value | None, b: Value | None, where: str) -> Label:
+    """Greater, Less, GreaterOrEqual or LessOrEqual of one column with another or a constant.
+
+    Class 1 (true) iff it holds. ``x >= c`` is the negation of ``c > x``.
+    """
+    if operator in ("Less", "LessOrEqual"):
+        return compared(graph, operator.replace("Less", "Greater"), b, a, where)
+    if operator == "GreaterOrEqual":  # also where b is the activations
+        return replace(compared(graph, "Greater", b, a, where), values=(1, 0))
+    lists = [bool(x.dropped) for x in (a, b) if isinstance(x, Signal)]
+    if len(set(lists)) > 1:
+        refuse(where, "it compares a column with a list, each number with each other one")
+    a, b = _column(a), _column(b)
+    if isinstance(a, Probability) or isinstance(b, Probability):
+        p, other, reverse = (a, b, False) if isinstance(a, Probability) else (b, a, True)
+        assert isinstance(p, Probability)
+        row = constant(other, where, "other operand")
+        less = probability_arithmetic("Sub", p, row, reverse, where)
+        if len(less.columns) != 1:
+            refuse(where, f"it compares {len(less.columns)} columns: one is supported")
+        ((shift, factor),) = less.columns
+        logit = _cut(graph, p, shift, factor, where)
+    else:
+        difference = plain_arithmetic(graph, "Sub", a, b, where)
+        logit = signal(difference, where)
+        if logit.width != 1:
+            refuse(where, f"it compares {logit.width} columns: one is supported")
+    return Label(logit, (0, 1), where, named=True)

@@ -1,0 +1,206 @@
+"""scikit-learn's neural networks and linear models as Teachers, as ``predict`` decides.
+
+``predict`` gives ties to class 0 (one score: class 1 iff it is positive) or to the first of the
+largest scores, which is the Teacher's own rule. scikit-learn computes in float64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from verifier.errors import TeacherError
+from verifier.formats.files import quoted
+from verifier.formats.graph import Graph, Signal, finish, refuse
+from verifier.formats.heads import Number, asked_for, conclude, label_names
+from verifier.formats.operators import affine, clip, relu, scale
+from verifier.head import Head
+from verifier.teacher import Teacher
+
+LINEAR_CLASSIFIERS = (
+    *("LogisticRegression", "LogisticRegressionCV", "LinearSVC", "SGDClassifier"),
+    *("RidgeClassifier", "RidgeClassifierCV", "Perceptron"),
+)
+LINEAR_REGRESSORS = (
+    *("LinearRegression", "Ridge", "RidgeCV", "Lasso", "LassoCV", "ElasticNet"),
+    *("ElasticNetCV", "LinearSVR", "SGDRegressor"),
+)
+NETWORKS = ("MLPClassifier", "MLPRegressor")
+
+
+def teacher_from_mlp(model: Any) -> Teacher:
+    """The logits of a fitted ``MLPClassifier`` with ReLU (or identity) activation.
+
+    Two classes: one logit, whose logistic exceeds 1/2 iff it is positive, as in ``predict``.
+    Raises TeacherError.
+    """
+    where = type(model).__name__
+    if where != "MLPClassifier":
+        raise TeacherError(f"{where} is not supported: give an MLPClassifier")
+    return teacher_from_sklearn(model)
+
+
+def teacher_from_sklearn(model: Any, *, threshold: Number | None = None) -> Teacher:
+    """The scores of a fitted classifier, network or linear, or of a pipeline that ends in one.
+
+    A regressor predicts a number: ``threshold`` says above which one it is class 1. Supported are
+    the classes named in this module, whole pipelines of them, and the scalers. Raises TeacherError.
+    """
+    where = _kind(model)
+    steps = [step for _, step in model.steps] if where == "Pipeline" else [model]
+    final = steps[-1]
+    name = _kind(final)
+    supported = _READERS.get(name)
+    if supported is None:
+        raise TeacherError(
+            f"{name} is not supported: give one of {', '.join(_READERS)}, or a Pipeline of "
+            f"{', '.join(_SCALERS)} and one of these"
+        )
+    _check_fitted(final, name)
+    first = next((s for s in steps if not _passes(s)), final)
+    _check_fitted(first, _kind(first))
+    graph = Graph(int(first.n_features_in_))
+    x = graph.input
+    for step in steps[:-1]:
+        x = _scaled(graph, x, step)
+    output = supported(graph, x, final, name)
+    if name in (*LINEAR_REGRESSORS, "MLPRegressor"):
+        return _cut(graph, output, name, threshold)
+    if threshold is not None:
+        raise TeacherError(f"{name} decides by itself: leave the threshold out")
+    several = output.width > 1
+    kind = "probability" if name == "MLPClassifier" else "logit"
+    usual = Fraction(1, 2) if kind == "probability" else Fraction(0)
+    head = Head(kind, None if several else usual, "shown")
+    return finish(graph, output, where, head, label_names(list(final.classes_)))
+
+
+def _kind(model: Any) -> str:
+    """The class's name if it is scikit-learn's own."""
+    own = type(model).__module__.partition(".")[0] == "sklearn"
+    return type(model).__name__ if own else f"{type(model).__module__}.{type(model).__name__}"
+
+
+def _check_fitted(model: Any, name: str) -> None:
+    if not hasattr(model, "n_features_in_"):
+        raise TeacherError(f"the {name} is not fitted: call fit first")
+
+
+def _passes(step: Any) -> bool:
+    return step is None or step == "passthrough"
+
+
+def _cut(graph: Graph, output: Signal, name: str, threshold: Number | None) -> Teacher:
+    """A predicted number as a class."""
+    if threshold is None:
+        raise TeacherError(
+            f"{name} predicts a number, which is no class by itself: give the threshold above "
+            "which it is class 1"
+        )
+    if output.width != 1:
+        raise TeacherError(f"the {name} predicts {output.width} numbers at once: one is supported")
+    return conclude(graph, output, f"the prediction of {name}", asked_for("regression", threshold))
+
+
+def _finite(place: str, *arrays: Any) -> list[Any]:
+    dense = [a.toarray() if hasattr(a, "toarray") else a for a in arrays]
+    exact = [np.asarray(a, np.float64) for a in dense]
+    if not all(np.isfinite(a).all() for a in exact):
+        raise TeacherError(f"{place} has a NaN or infinite weight: train it again")
+    return exact
+
+
+def _network(graph: Graph, x: Signal, model: Any, name: str) -> Signal:
+    if model.activation not in ("relu", "identity"):
+        raise TeacherError(
+            f"the {name} has activation {quoted(model.activation)}: use relu or identity"
+        )
+    if name == "MLPRegressor" and model.out_activation_ != "identity":
+        raise TeacherError(f"the {name} ends in {quoted(model.out_activation_)}: only identity")
+    if name == "MLPClassifier" and (
+        model.out_activation_ not in ("logistic", "softmax") or _multilabel(model)
+    ):
+        raise TeacherError(f"the {name} predicts several labels at once: one class is supported")
+    last = len(model.coefs_) - 1
+    for i, (weight, bias) in enumerate(zip(model.coefs_, model.intercepts_, strict=True)):
+        place = f"{name} layer {i}"
+        arrays = _finite(place, weight.T, bias)
+        x = affine(graph, x, arrays[0], arrays[1], place)
+        if i < last and model.activation == "relu":
+            x = relu(graph, x)
+    if name == "MLPClassifier":
+        graph.note(f"the final {model.out_activation_} is left out (it keeps the class)")
+    return x
+
+
+def _multilabel(model: Any) -> bool:
+    """Several outputs, each thresholded by itself: then ``classes_`` are not exclusive."""
+    return bool(model.out_activation_ == "logistic" and model.n_outputs_ > 1)
+
+
+def _linear(graph: Graph, x: Signal, model: Any, name: str) -> Signal:
+    if not hasattr(model, "coef_"):
+        raise TeacherError(f"the {name} is not fitted: call fit first")
+    weight, bias = _finite(name, model.coef_, model.intercept_)
+    weight = np.atleast_2d(weight)
+    bias = np.broadcast_to(bias.reshape(-1), (weight.shape[0],)).copy()
+    classes = getattr(model, "classes_", None)
+    if classes is not None and len(classes) != max(2, weight.shape[0]):
+        raise TeacherError(f"the {name} predicts several labels at once: one class is supported")
+    if str(getattr(getattr(model, "_label_binarizer", None), "y_type_", "")).startswith("multil"):
+        raise TeacherError(f"the {name} predicts several labels at once: one class is supported")
+    return affine(graph, x, weight, bias, name)
+
+
+def _scaled(graph: Graph, x: Signal, step: Any) -> Signal:
+    """A step of a pipeline before the last."""
+    if _passes(step):
+        return x
+    name = _kind(step)
+    if name not in _SCALERS:
+        raise TeacherError(
+            f"the pipeline's step {name} is not supported: supported are {', '.join(_SCALERS)}; "
+            "do the rest in the domain's encodings"
+        )
+    _check_fitted(step, name)
+    return _SCALERS[name](graph, x, step)
+
+
+def _standard(graph: Graph, x: Signal, step: Any, shift: str, divisor: str) -> Signal:
+    """(x - shift) / divisor, each where the scaler has it."""
+    for attribute, sign in ((shift, True), (divisor, False)):
+        held = getattr(step, attribute, None) if attribute else None
+        if held is None:
+            continue
+        (row,) = _finite(_kind(step), held)
+        if not sign and not row.all():
+            refuse(_kind(step), "it divides by zero: train it again")
+        x = scale(graph, x, shift=-row) if sign else scale(graph, x, divisor=row)
+    return x
+
+
+def _min_max(graph: Graph, x: Signal, step: Any) -> Signal:
+    factor, shift = _finite("MinMaxScaler", step.scale_, step.min_)
+    x = scale(graph, scale(graph, x, factor), shift=shift)
+    if step.clip:
+        low, high = (float(v) for v in step.feature_range)
+        x = clip(graph, x, low, high, "MinMaxScaler")
+    return x
+
+
+_SCALERS: dict[str, Callable[[Graph, Signal, Any], Signal]] = {
+    "StandardScaler": lambda graph, x, step: _standard(
+        graph, x, step, "mean_" if step.with_mean else "", "scale_" if step.with_std else ""
+    ),
+    "MinMaxScaler": _min_max,
+    "MaxAbsScaler": lambda graph, x, step: _standard(graph, x, step, "", "scale_"),
+    "RobustScaler": lambda graph, x, step: _standard(graph, x, step, "center_", "scale_"),
+}
+_Reader = Callable[[Graph, Signal, Any, str], Signal]
+_READERS: dict[str, _Reader] = {
+    **dict.fromkeys(NETWORKS, _network),
+    **dict.fromkeys((*LINEAR_CLASSIFIERS, *LINEAR_REGRESSORS), _linear),
+}

@@ -1,0 +1,185 @@
+"""Does a PyTorch module do what was read from it? Asked before a Teacher is handed out.
+
+``torch.export`` sees one call of the module's ``forward`` on one batch size. Hooks around the
+module, a forward that looks at the number of rows or keeps count of its calls, and numbers drawn
+while it was traced would all go unnoticed: hooks are refused, and the module's own answers for
+batches of several sizes are compared with what was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from verifier.errors import TeacherError
+from verifier.formats.files import quoted
+from verifier.formats.graph import Graph, Label, Probability, Signal, Value
+from verifier.teacher import Add, Affine, Layer, Relu, Scale, Sign
+
+SIZES = (1, 2, 3, 5, 8, 16, 33, 64, 100, 256, 1, 3)
+"""Batch sizes that are tried, two of them again."""
+_SLACK = 1 << 14
+"""Rounding errors, in units of the largest sum in the row, that are taken for rounding."""
+
+Array = npt.NDArray[np.float64]
+
+
+def check_hooks(module: torch.nn.Module, name: str) -> None:
+    """Raise TeacherError for hooks that run around a call of the module, which no trace sees."""
+    common = torch.nn.modules.module
+    held = [
+        *(("forward hook", h) for h in module._forward_hooks.values()),
+        *(("forward pre-hook", h) for h in module._forward_pre_hooks.values()),
+        *(("global forward hook", h) for h in common._global_forward_hooks.values()),
+        *(("global forward pre-hook", h) for h in common._global_forward_pre_hooks.values()),
+    ]
+    if held:
+        kind, hook = held[0]
+        called = getattr(hook, "__qualname__", type(hook).__qualname__)
+        raise TeacherError(
+            f"{name} has a {kind}, {quoted(called)}, which changes what it does where torch.export "
+            "does not look: remove it, or do its work in forward"
+        )
+    if type(module).__call__ is not torch.nn.Module.__call__:
+        raise TeacherError(f"{name} has a __call__ of its own: do its work in forward")
+    if torch.is_autocast_enabled("cpu") or torch.is_autocast_enabled("cuda"):
+        raise TeacherError(f"{name} is read inside torch.autocast: leave that block first")
+
+
+def check_answers(
+    module: torch.nn.Module, name: str, graph: Graph, result: Value, like: torch.Tensor
+) -> None:
+    """Raise TeacherError with a point where the module answers otherwise than was read.
+
+    ``like`` is an example of the input: its number of columns, type and device. Differences that
+    rounding explains are none.
+    """
+    rng = np.random.default_rng(0)
+    kinds = [like.dtype, *(getattr(torch, kind) for kind in graph.executed)]
+    unit = max(torch.finfo(kind).eps for kind in kinds)
+    for size in SIZES:
+        batch = _batch(rng, size, like.shape[1])
+        rows = torch.from_numpy(batch).to(like.dtype).to(like.device)
+        with torch.no_grad():
+            answer = module(rows.clone())
+        if not isinstance(answer, torch.Tensor):
+            raise TeacherError(
+                f"{name} returns a {type(answer).__name__}: it must return a tensor, the logits"
+            )
+        found = answer.detach().cpu().to(torch.float64).numpy()
+        wrong = _difference(graph.layers, result, rows.cpu().to(torch.float64).numpy(), found, unit)
+        if wrong is not None:
+            point = ", ".join(f"{x:g}" for x in rows[wrong].cpu().tolist()[:12])
+            point += ", ..." * (like.shape[1] > 12)
+            raise TeacherError(
+                f"{name} answers otherwise than its trace at the point ({point}), in a batch of "
+                f"{size}: its forward depends on the batch, changes from call to call, or draws "
+                "numbers; only a function of each row can be read"
+            )
+
+
+def _batch(rng: np.random.Generator, size: int, columns: int) -> Array:
+    """Rows of bits, signs, small whole numbers and normal numbers."""
+    kinds = (
+        rng.integers(0, 2, (size, columns)).astype(float),
+        rng.integers(0, 2, (size, columns)) * 2.0 - 1,
+        rng.integers(-3, 4, (size, columns)).astype(float),
+        rng.normal(size=(size, columns)) * 2,
+    )
+    rows: Array = np.choose(rng.integers(0, 4, (size, 1)), kinds)
+    return rows
+
+
+def _difference(
+    layers: Sequence[Layer], result: Value, rows: Array, found: Array, unit: float
+) -> int | None:
+    """The first row for which ``found`` is not what was read, beyond rounding."""
+    values, scale, unsure = evaluate(layers, rows, max(_SLACK * 2.0**-23, 32 * unit))
+    tolerance = scale * max(_SLACK * 2.0**-23, 32 * unit) + 1e-6
+    if isinstance(result, Label):
+        logits = values[result.logits.node]
+        return _first(~unsure & _other_label(result, logits, tolerance, found.reshape(-1)))
+    if isinstance(result, Probability):
+        p = _sigmoid(values[result.logit.node])
+        expected = np.hstack([float(a) + float(b) * p for a, b in result.columns])
+    else:
+        assert isinstance(result, Signal)
+        expected = _applied(values[result.node], [step for step, _ in result.dropped])
+    if found.size != expected.size:
+        return 0
+    off = np.abs(found.reshape(expected.shape) - expected) > tolerance[:, None]
+    off |= ~np.isfinite(found.reshape(expected.shape))
+    return _first(~unsure & off.any(axis=1))
+
+
+def _first(rows: npt.NDArray[np.bool_]) -> int | None:
+    places = np.flatnonzero(rows)
+    return int(places[0]) if places.size else None
+
+
+def _other_label(
+    label: Label, logits: Array, tolerance: Array, found: Array
+) -> npt.NDArray[np.bool_]:
+    """Where a clear decision is not the label found."""
+    if logits.shape[1] == 1:
+        logits = np.hstack([np.zeros_like(logits), logits])
+    ordered = np.sort(logits, axis=1)
+    clear = ordered[:, -1] - ordered[:, -2] > 2 * tolerance
+    expected = np.asarray([float(v) for v in label.values])[logits.argmax(axis=1)]
+    return np.asarray(clear & (found != expected), dtype=bool)
+
+
+def _sigmoid(z: Array) -> Array:
+    with np.errstate(over="ignore"):
+        p: Array = 1 / (1 + np.exp(-z))
+    return p
+
+
+def _applied(values: Array, steps: Sequence[str]) -> Array:
+    """The order-preserving steps that reading left out."""
+    for step in steps:
+        if step == "Sigmoid":
+            values = _sigmoid(values)
+        elif step in ("Softmax", "LogSoftmax"):
+            less = values - values.max(axis=1, keepdims=True)
+            total = np.log(np.exp(less).sum(axis=1, keepdims=True))
+            values = less - total if step == "LogSoftmax" else np.exp(less - total)
+    return values
+
+
+def evaluate(
+    layers: Sequence[Layer], rows: Array, slack: float
+) -> tuple[list[Array], Array, npt.NDArray[np.bool_]]:
+    """Every node's values in float64, the largest sum of magnitudes in each row, and doubt.
+
+    In doubt are rows in which a Sign's input is within ``slack`` of that largest sum of 0.
+    """
+    nodes: list[Array] = [rows]
+    scale: Array = np.abs(rows).max(axis=1)
+    unsure = np.zeros(len(rows), dtype=bool)
+    for layer in layers:
+        match layer:
+            case Affine(source=source, weight=weight, bias=bias):
+                x, w, b = nodes[source], weight.astype(np.float64), bias.astype(np.float64)
+                nodes.append(x @ w.T + b)
+                largest: Any = (np.abs(x) @ np.abs(w).T + np.abs(b)).max(axis=1)
+            case Scale(source=source, scale=factor, divisor=divisor, shift=shift):
+                by = factor.astype(np.float64) / divisor
+                nodes.append(nodes[source] * by + shift)
+                largest = (np.abs(nodes[source] * by) + np.abs(shift)).max(axis=1)
+            case Relu(source=source):
+                nodes.append(np.maximum(nodes[source], 0))
+                largest = 0.0
+            case Sign(source=source):
+                unsure |= (np.abs(nodes[source]) <= slack * scale[:, None]).any(axis=1)
+                nodes.append(np.sign(nodes[source]))
+                largest = 1.0
+            case Add(left=left, right=right):
+                nodes.append(nodes[left] + nodes[right])
+                largest = (np.abs(nodes[left]) + np.abs(nodes[right])).max(axis=1)
+        scale = np.maximum(scale, largest)
+    return nodes, scale, unsure
