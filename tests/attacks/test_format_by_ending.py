@@ -82,3 +82,19 @@ def test_what_was_asked_for_wins_and_a_contradiction_is_said(
 def test_report_of_an_unknown_ending(folder, capfd, name):
     assert run(["report", "net.cert", "-o", name]) == 3
     assert ".html" in capfd.readouterr().err and not (folder / name).exists()
+
+
+@pytest.mark.parametrize("name", ["t.onnx", "t.py", "t.SQL", "t.html"])
+@pytest.mark.parametrize("verb", [["distill", "net.onnx"], ["repair", "net.onnx", "tree.json"]])
+def test_a_tree_in_json_does_not_get_another_ending(folder, capfd, name, verb):
+    assert run([*verb, "--domain", "bits", "-o", name]) == 3
+    err = capfd.readouterr().err
+    assert err.count("\n") == 1 and "t.json" in err and "export" in err
+    assert not (folder / name).exists()
+
+
+@pytest.mark.parametrize("error", ["1e99999999", "1e-99999999", "9" * 5000, "1/0", "nan", "--"])
+def test_an_error_target_of_endless_digits_is_refused(folder, capfd, error):
+    """`distill --error 1e99999999` computed the number for minutes."""
+    assert run(["distill", "net.onnx", "--domain", "bits", f"--error={error}"]) == 3
+    assert "is not a number" in capfd.readouterr().err

@@ -97,7 +97,7 @@ def test_bad_weights_are_named(tmp_path, more, words):
         read(tmp_path, **more)
 
 
-@pytest.mark.parametrize("bad", [float("nan"), float("inf"), None, "x", "1/0"])
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), None, "x", "1/0", "1e99999999"])
 def test_what_is_no_number_is_named(bad):
     with pytest.raises(DomainError, match="not a finite number"):
         variable("v", "ab", [[0], [1]], [bad, 1])

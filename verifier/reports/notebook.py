@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from verifier import drawing
 from verifier.domain import Domain
+from verifier.head import origin_words
 from verifier.reports.numbers import digits, fraction, plural, product_form, whole
-from verifier.reports.words import name, quote
+from verifier.reports.words import name, quote, quoted_rule
 from verifier.teacher import Affine, Layer, Scale, Teacher
 from verifier.tree import Tree
 
@@ -57,7 +58,8 @@ def teacher_html(teacher: Teacher) -> str:
         (digits(i + 1), type(layer).__name__, digits(teacher.widths[i + 1]), _parameters(layer))
         for i, layer in enumerate(teacher.layers[:MOST_ROWS])
     ]
-    lead = f"{plural(teacher.columns, 'input column')}, {teacher.classes} classes"
+    lead = f"{plural(teacher.columns, 'input column')}, {teacher.classes} classes: "
+    lead += f"{quoted_rule(teacher)}{origin_words(teacher.head)}"
     notes = "".join(f"<p>{escape(name(note, 400))}</p>" for note in teacher.notes)
     header = ("node", "layer", "width", "parameters")
     return _titled("Network", lead) + _table(header, rows, len(teacher.layers)) + notes

@@ -26,8 +26,9 @@ from verifier.reports.numbers import (
     whole,
 )
 from verifier.reports.verdict_words import is_firm, rests_on_trust
-from verifier.reports.words import name, quote, quoted_rule
+from verifier.reports.words import class_words, name, quote, quoted_rule
 from verifier.teacher import Teacher
+from verifier.tree import Tree
 
 MOST_EXACT = 400
 """Numbers of more characters are rounded in the words (never in the JSON)."""
@@ -67,7 +68,7 @@ def paragraphs(
         _subject(certificate, files),
         _domain(certificate.domain, certificate.domain_from, certificate.teacher.executed),
         _semantics(certificate.teacher),
-        _finding(certificate.domain, verdict, certificate.teacher.labels),
+        _finding(certificate.domain, verdict, certificate.tree),
         _float32(verdict.float32, certificate.domain.size, certificate.teacher.executed),
         _reading(certificate.teacher.notes),
         _trust(certificate, verdict, files),
@@ -175,7 +176,7 @@ def _classes(teacher: Teacher) -> str:
     return text
 
 
-def _finding(domain: Domain, verdict: Verdict, labels: tuple[str, ...]) -> str:
+def _finding(domain: Domain, verdict: Verdict, tree: Tree) -> str:
     high, size = verdict.disagreements[1], domain.size
     given = ""
     if rests_on_trust(verdict):
@@ -190,7 +191,7 @@ def _finding(domain: Domain, verdict: Verdict, labels: tuple[str, ...]) -> str:
     between = _between(verdict, domain)
     if verdict.verdict == DIFFERENT:
         lead = "It is proved" if is_firm(verdict) else "It follows"
-        example = _example(verdict, domain, labels)
+        example = _example(verdict, domain, tree)
         if given and is_firm(verdict):
             return (
                 "It is proved that the network and the tree are not the same: they differ for "
@@ -232,11 +233,7 @@ def _between(verdict: Verdict, domain: Domain) -> str:
     )
 
 
-def _class(classes: tuple[str, ...], klass: int) -> str:
-    return quote(classes[klass]) if classes else str(klass)
-
-
-def _example(verdict: Verdict, domain: Domain, classes: tuple[str, ...]) -> str:
+def _example(verdict: Verdict, domain: Domain, tree: Tree) -> str:
     if not verdict.counterexamples:
         return ""
     found = verdict.counterexamples[0]
@@ -244,8 +241,8 @@ def _example(verdict: Verdict, domain: Domain, classes: tuple[str, ...]) -> str:
     words = [f"{name(k)} = {name(x)}" for k, x in labels]
     return (
         f" For {_listed(words)}, for instance, the network's class is "
-        f"{_class(classes, found.teacher_class)} and "
-        f"the tree's is {_class(classes, found.tree_class)}."
+        f"{class_words(tree, found.teacher_class)} and "
+        f"the tree's is {class_words(tree, found.tree_class)}."
     )
 
 
