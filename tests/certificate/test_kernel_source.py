@@ -38,6 +38,7 @@ READERS = TRUSTED | {
     "verifier.certificate.curtail",
     "verifier.certificate.pairs",
     "verifier.certificate.teacher_part",
+    "verifier.domain_origin",
     "verifier.formats.files",
     "verifier.formats.json_text",
     "verifier.formats.text",
