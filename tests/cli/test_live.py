@@ -72,6 +72,8 @@ def test_where_ctrl_c_is_ignored_it_stays_so():
 
 def test_ctrl_c_while_the_kernel_checks_leaves_the_rest_open(files, capfd, monkeypatch):
     monkeypatch.setattr(kernel, "WAITING", 16)
+    monkeypatch.setattr(stopping, "EVERY", 0)
+    monkeypatch.setattr(stopping, "SHARE", 0)
     monkeypatch.setattr(common, "GRACE", 0.0)
     monkeypatch.setattr(stopping.Hold, "due", lambda hold, pending: True)
     real = archive.check

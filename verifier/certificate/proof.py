@@ -147,7 +147,11 @@ def cut(cell: Cell, split: Split, position: int) -> tuple[Cell, Cell]:
 
 @dataclass(frozen=True)
 class Finding:
-    """What a prover found: a Proof, and points that it believes are disagreements (untrusted)."""
+    """What a prover found: a Proof, and points that it believes are disagreements (untrusted).
+
+    ``check`` is how many seconds it expects the kernel to take, if it measured that.
+    """
 
     proof: Proof
     counterexamples: tuple[Point, ...] = ()
+    check: float = 0.0

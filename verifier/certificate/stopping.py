@@ -19,8 +19,8 @@ from verifier.domain import Domain, full_cell
 from verifier.tree import overlay
 
 Stop = Callable[[], bool]
-EVERY = 200_000_000
-"""Nanoseconds between copies, at least; and so that copying takes a twentieth of the time."""
+EVERY, SHARE = 200_000_000, 20
+"""Nanoseconds between copies, at least, and in units of what a copy took."""
 
 
 class Stopped(Exception):
@@ -85,7 +85,7 @@ class Hold:
         self.kept = ledger.copy()
         self._mark()
         end = time.perf_counter_ns()
-        self.next = end + max(EVERY, 20 * (end - start))
+        self.next = end + max(EVERY, SHARE * (end - start))
 
     def end(self) -> None:
         """Note that the whole proof was read."""

@@ -35,6 +35,7 @@ from verifier.reports.provenance import (
 )
 from verifier.reports.words import quote
 from verifier.reports.writer import write
+from verifier.timing import poll
 
 Format = Literal["html", "md", "tex"]
 FORMATS: tuple[Format, ...] = ("html", "md", "tex")
@@ -64,14 +65,14 @@ def compose(
     c = certificate
     named = replace(c.tree, labels=c.teacher.labels)  # a certificate's tree has only numbers
     s = tree_view.subject(c.domain, named, verdict)
-    p = kernel.prepare(c.teacher, c.domain)
+    p = replace(kernel.prepare(c.teacher, c.domain), poll=poll)
     found = evidence.gather(s, p, c.proof)
     shown = tree_view.view(s, evidence.terms(s, found, verdict))
     return Report(
         kind=verdict.verdict,
         firm=verdict_words.is_firm(verdict),
         badge=verdict_words.badge(verdict),
-        headline=verdict_words.headline(c.domain, verdict),
+        headline=verdict_words.headline(c.domain, verdict, c.domain_from),
         figures=_figures(c, verdict),
         sections=(
             _scope(c, verdict),
@@ -105,7 +106,7 @@ def _interval(verdict: Verdict) -> str:
 
 
 def _scope(c: Certificate, verdict: Verdict) -> Section:
-    rows = verdict_words.scope(c.domain, c.teacher, verdict)
+    rows = verdict_words.scope(c.domain, c.teacher, verdict, c.domain_from)
     blocks: list[Block] = [Facts(rows), variables_fold(c.domain)]
     exact = _rounded_numbers(c, verdict)
     if exact:
