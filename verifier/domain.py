@@ -21,6 +21,11 @@ Point = tuple[int, ...]
 
 LONGEST_DENOMINATOR = 14_000
 """Most bits of a common denominator: a longer one cannot be printed (CPython's 4,300 digits)."""
+MOST_VALUES = 1 << 22
+"""Most values of a variable: a set of them is one integer of a proof."""
+LONGEST_WEIGHT = 1 << 20
+"""Most bits of the common denominator of all points' probabilities: probabilities of cells have as
+many, and are counted with."""
 LARGEST_ENCODING = 1 << 31
 """Most bits of all encodings together over their common denominator."""
 
@@ -42,6 +47,11 @@ class Variable:
         where = f'variable "{self.name}"'
         if not self.labels:
             raise DomainError(f"{where} has no values: give it at least one")
+        if len(self.labels) > MOST_VALUES:
+            raise DomainError(
+                f"{where} has {len(self.labels)} values, but at most {MOST_VALUES} can be handled: "
+                "bin them"
+            )
         if len(set(self.labels)) != len(self.labels):
             raise DomainError(f"{where} has two values with the same label: labels must differ")
         if len(self.encoding) != len(self.labels):
@@ -220,6 +230,12 @@ class Domain:
             if v.name in seen:
                 raise DomainError(f'two variables are named "{v.name}": names must differ')
             seen.add(v.name)
+        length = sum((v.weights[1] - 1).bit_length() for v in self.variables)
+        if length > LONGEST_WEIGHT:
+            raise DomainError(
+                f"the probabilities of the domain's points have a common denominator of {length} "
+                f"bits, but at most {LONGEST_WEIGHT} can be handled: round the probabilities"
+            )
         numbers = sum(len(v.labels) * v.columns for v in self.variables)
         if self.denominator.bit_length() * numbers > LARGEST_ENCODING:
             raise DomainError(
@@ -351,7 +367,7 @@ class Cell:
 
 def values(mask: int) -> tuple[int, ...]:
     """The value indices in a mask, in increasing order."""
-    return tuple(v for v in range(mask.bit_length()) if mask >> v & 1)
+    return tuple(v for v, bit in enumerate(reversed(f"{mask:b}")) if bit == "1")
 
 
 def full_cell(domain: Domain) -> Cell:

@@ -80,8 +80,8 @@ def require_work(needed: int, what: str, error: type[LeafproofError] = TooMuch) 
     limit = work_limit()
     if needed > limit:
         raise error(
-            f"{what} would take about {steps(needed)} steps, more than the limit of "
-            f"{steps(limit)}: make it smaller, or raise the limit ({WORK}={_enough(needed)})"
+            f"{what} would take about {count_words(needed)} steps, more than the limit of "
+            f"{count_words(limit)}: make it smaller, or raise the limit ({WORK}={_enough(needed)})"
         )
 
 
@@ -101,7 +101,7 @@ class Meter:
         self.spent += amount
         if self.spent > self.limit:
             raise TooMuch(
-                f"{self.what} takes more steps than the limit of {steps(self.limit)}: "
+                f"{self.what} takes more steps than the limit of {count_words(self.limit)}: "
                 f"make it smaller, or raise the limit ({WORK}={_enough(10 * self.limit)})"
             )
 
@@ -111,7 +111,7 @@ def meter(what: str) -> Meter:
     return Meter(what, work_limit())
 
 
-def steps(count: int) -> str:
+def count_words(count: int) -> str:
     """A number of steps in words: ``2*10^12``; exact below a million."""
     if count < 10**6:
         return str(count)

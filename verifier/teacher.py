@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 import flint
@@ -19,9 +20,12 @@ import numpy.typing as npt
 from verifier.domain import Domain, Point
 from verifier.errors import TeacherError
 from verifier.head import Head, check_classes
+from verifier.limits import require_memory
 
 FloatArray = npt.NDArray[np.floating[Any]]
 Integers = npt.NDArray[np.int64]
+LARGEST_LAYER = 1 << 31
+"""Most bits of the exact factors of a Scale layer together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +130,31 @@ class Teacher:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @cached_property
+    def work(self) -> int:
+        """Multiplications for the logits of one point, at least 1."""
+        return self.work_below[-1]
+
+    @cached_property
+    def work_below(self) -> tuple[int, ...]:
+        """For each node, at least 1: the multiplications of the layers up to it."""
+        sizes = (x.weight.size if isinstance(x, Affine) else 0 for x in self.layers)
+        return tuple(accumulate(sizes, initial=1))
+
+    @cached_property
+    def last_use(self) -> tuple[int, ...]:
+        """For each node the last layer that reads it, or -1."""
+        last = [-1] * len(self.widths)
+        for i, layer in enumerate(self.layers):
+            for source in sources(layer):
+                last[source] = i
+        return tuple(last)
+
+    @cached_property
+    def exact_bits(self) -> int:
+        """Bits, about, that the exact layers add to the integers of a point."""
+        return sum(max(x.bits, x.denominator.bit_length()) + 8 for x in self.exact)
+
+    @cached_property
     def exact(self) -> tuple[ExactLayer, ...]:
         """The layers with integer weights, one per layer."""
         return tuple(_exact(layer) for layer in self.layers)
@@ -193,12 +222,15 @@ def _check_finite(where: str, *arrays: FloatArray) -> None:
 class ExactLayer:
     """A layer in integers: true weight = ``weight / denominator``, likewise the bias.
 
+    ``bits`` is the length of the longest.
+
     ``weight`` is None for layers without weights, and for Scale a column of per-channel factors.
     """
 
     weight: flint.fmpz_mat | None
     bias: tuple[int, ...]
     denominator: int
+    bits: int = 0
 
 
 def _exact(layer: Layer) -> ExactLayer:
@@ -208,11 +240,16 @@ def _exact(layer: Layer) -> ExactLayer:
             np.concatenate([layer.weight.ravel().astype(np.float64), layer.bias])
         )
         weight = flint.fmpz_mat(rows, columns, numbers[: rows * columns])
-        return ExactLayer(weight, tuple(numbers[rows * columns :]), denominator)
+        return ExactLayer(weight, tuple(numbers[rows * columns :]), denominator, _longest(numbers))
     if isinstance(layer, Scale):
         factors, shifts, denominator = exact_scale(layer)
-        return ExactLayer(flint.fmpz_mat(len(factors), 1, factors), tuple(shifts), denominator)
+        column = flint.fmpz_mat(len(factors), 1, factors)
+        return ExactLayer(column, tuple(shifts), denominator, _longest(factors + shifts))
     return ExactLayer(None, (), 1)
+
+
+def _longest(numbers: Iterable[int]) -> int:
+    return max((abs(n).bit_length() for n in numbers), default=0)
 
 
 def exact_scale(layer: Scale) -> tuple[list[int], list[int], int]:
@@ -222,7 +259,14 @@ def exact_scale(layer: Scale) -> tuple[list[int], list[int], int]:
         for s, d in zip(layer.scale.tolist(), layer.divisor.tolist(), strict=True)
     ]
     shifts = [flint.fmpq(*t.as_integer_ratio()) for t in layer.shift.tolist()]
-    denominator = math.lcm(*(int(q.q) for q in factors + shifts))
+    denominator, most = 1, LARGEST_LAYER // (1 + len(factors))
+    for q in factors + shifts:
+        denominator = math.lcm(denominator, int(q.q))
+        if denominator.bit_length() > max(most, 10_000):
+            raise TeacherError(
+                f"a layer of {len(factors)} divisors has exact factors of too many digits: "
+                "divide by powers of two, or by one number"
+            )
     scaled = [int(q.p) * (denominator // int(q.q)) for q in factors + shifts]
     return scaled[: len(factors)], scaled[len(factors) :], denominator
 
@@ -241,6 +285,8 @@ def exact_integers(array: FloatArray) -> tuple[list[int], int]:
     whole, power = significands(array)
     lowest = min(0, int(power.min(initial=0)))
     lift = (power - lowest).tolist()
+    needed = sum(lift) // 8 + 40 * len(lift)
+    require_memory(needed, f"a layer of {len(lift)} weights of very different sizes", TeacherError)
     return [w << s for w, s in zip(whole.tolist(), lift, strict=True)], 1 << -lowest
 
 
@@ -254,9 +300,16 @@ def exact_logits(
     count = len(inputs)
     flat = [x for row in inputs for x in row]
     x = flint.fmpz_mat(count, teacher.columns, flat).transpose()
+    bits = max(denominator.bit_length(), _longest(flat)) + teacher.exact_bits
+    needed = 2 * count * max(teacher.widths) * (bits // 8 + 16)
+    require_memory(needed, f"evaluating {count} points exactly, in integers of {bits} bits,")
     nodes: list[tuple[flint.fmpz_mat, int]] = [(x, denominator)]
-    for layer, exact in zip(teacher.layers, teacher.exact, strict=True):
+    nothing = flint.fmpz_mat(0, 0)
+    for i, (layer, exact) in enumerate(zip(teacher.layers, teacher.exact, strict=True)):
         nodes.append(_apply(layer, exact, nodes))
+        for source in sources(layer):
+            if teacher.last_use[source] == i:
+                nodes[source] = nothing, 1
     logits, final = nodes[-1]
     return [[int(v) for v in row] for row in logits.transpose().tolist()], final
 

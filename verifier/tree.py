@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -13,6 +14,7 @@ import numpy.typing as npt
 
 from verifier.domain import Cell, Domain, Point
 from verifier.errors import TreeError
+from verifier.limits import PYTHON
 
 LARGEST_TABLE = 1 << 29
 """Most bytes of the table that says, for each node and value, which way to go."""
@@ -196,6 +198,7 @@ class BoundTree:
 def bind(tree: Tree, domain: Domain) -> BoundTree:
     """Resolve the tests of ``tree`` over ``domain``; the comparison is exact."""
     memo: dict[tuple[int, int, int], tuple[int, int]] = {}  # fractions take long to hash
+    sorted_columns: dict[int, tuple[list[Fraction], npt.NDArray[np.int64]]] = {}
     nodes: list[tuple[int, int, int, int] | int] = []
     for node in tree.nodes:
         if isinstance(node, Leaf):
@@ -203,14 +206,25 @@ def bind(tree: Tree, domain: Domain) -> BoundTree:
             continue
         key = (node.column, node.threshold.numerator, node.threshold.denominator)
         if key not in memo:
-            index, j = domain.column_owner[node.column]
-            rows = domain.variables[index].encoding
-            left = np.array([r[j] <= node.threshold for r in rows])
+            if node.column not in sorted_columns:
+                sorted_columns[node.column] = _sorted(domain, node.column)
+            numbers, rank = sorted_columns[node.column]
+            left = rank < bisect_right(numbers, node.threshold)
             packed = np.packbits(left, bitorder="little").tobytes()
-            memo[key] = index, int.from_bytes(packed, "little")
+            memo[key] = domain.column_owner[node.column][0], int.from_bytes(packed, "little")
         index, mask = memo[key]
         nodes.append((index, mask, node.left, node.right))
     return BoundTree(domain, tuple(nodes))
+
+
+def _sorted(domain: Domain, column: int) -> tuple[list[Fraction], npt.NDArray[np.int64]]:
+    """The numbers of a column in increasing order, and where each value's stands among them."""
+    index, j = domain.column_owner[column]
+    numbers = [row[j] for row in domain.variables[index].encoding]
+    order = sorted(range(len(numbers)), key=numbers.__getitem__)
+    rank = np.zeros(len(order), dtype=np.int64)
+    rank[np.array(order)] = np.arange(len(order))
+    return [numbers[v] for v in order], rank
 
 
 def leaves_of_points(tree: BoundTree, points: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -251,16 +265,34 @@ def descend(tree: BoundTree, cell: Cell, node: int = 0) -> int:
             return node
 
 
-def overlay(tree: BoundTree, cell: Cell, node: int = 0) -> Iterator[tuple[Cell, int]]:
+def no_charge(steps: int) -> None:
+    """The meter of work that nobody counts."""
+
+
+def overlay(
+    tree: BoundTree, cell: Cell, node: int = 0, spend: Callable[[int], None] = no_charge
+) -> Iterator[tuple[Cell, int]]:
     """The tree's leaves inside a cell: disjoint cells that cover it, each with its leaf node.
 
     ``node`` is a node that every point of the cell passes through. Empty leaves do not appear.
+    ``spend`` is told the steps that each leaf took (``verifier.limits``).
     """
     stack = [(cell, node)]
+    visit = 2 * PYTHON + 64 * len(cell.masks)
     while stack:
         cell, node = stack.pop()
-        node = descend(tree, cell, node)
-        test = tree.nodes[node]
+        passed = 0
+        while not isinstance(test := tree.nodes[node], int):
+            index, mask, left, right = test
+            allowed = cell.masks[index]
+            if not allowed & ~mask:
+                node = left
+            elif not allowed & mask:
+                node = right
+            else:
+                break
+            passed += 1
+        spend(visit + passed * (PYTHON // 4))
         if isinstance(test, int):
             yield cell, node
             continue

@@ -261,6 +261,16 @@ REFUSED: dict[str, tuple[list[Any], dict[str, int], str]] = {
         "casts the label",
     ),
     "comparing two columns": ([Z, node("Greater", "z zero", "y")], {"y": 9}, "3 columns"),
+    "a column with a list": (
+        [*LOGIT, node("Squeeze", "z axes", "s"), node("Greater", "z s", "y")],
+        {"y": 9},
+        "each number with each other",
+    ),
+    "labels in a column": (
+        [*TAKEN, node("ArrayFeatureExtractor", "column k", "y", ML)],
+        {"y": 7},
+        "must be a list",
+    ),
     "mixing rows": ([*LOGIT, node("Concat", "z z", "y", axis=0)], {"y": 1}, "mixes the rows"),
     "no such column": ([Z, node("Gather", "z numbers", "y", axis=1)], {"y": 1}, "columns"),
     "linear without labels": (
@@ -283,6 +293,7 @@ def test_what_cannot_be_read_is_one_line(name: str, tmp_path: Path) -> None:
     constants = WEIGHTS | {
         "same": np.array([1, 1, 2], np.int64),
         "third": np.array(1 / 3, np.float32),
+        "column": np.array([[1], [2], [3]], np.int64),
         "large": np.array([1, 2, 300], np.int64),
     }
     path = model(tmp_path / "net.onnx", nodes, outputs, constants)

@@ -1,14 +1,17 @@
-"""A proof that is cut short while the kernel reads it is still a proof, of less."""
+"""A check that is stopped anywhere leaves a certificate that is valid, of what was checked."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.brute import truth
+from tests.certificate import checkers
+from tests.certificate.test_kernel import case, random_proof
 from tests.reports import cases
-from verifier.certificate import archive, codec, kernel
-from verifier.certificate.curtail import Curtailed
+from verifier.certificate import archive, codec, kernel, stopping
+from verifier.certificate.curtail import Gradual, opened
 from verifier.certificate.proof import Constant, Finding, Open, Split, Trusted, steps
+from verifier.certificate.verdict import Checked, Cut
 
 PROOF = cases.closed(cases.ROBOTS, cases.robots_teacher(), cases.BAD)
 
@@ -19,36 +22,91 @@ def after(calls):
     return lambda: next(count) >= calls
 
 
-@pytest.mark.parametrize("calls", range(len(PROOF) + 1))
-def test_what_is_given_is_a_proof_that_begins_the_same(calls):
-    cut = Curtailed(codec.encode(PROOF), after(calls))
-    given = tuple(cut)
-    assert given == cut.given and len(cut) == len(given)
-    assert given[:calls] == PROOF[:calls]
-    assert all(isinstance(x, Open) for x in given[calls:])
-    assert sum(cell.size for cell, _, _ in steps(cases.ROBOTS, given)) == 432
-    assert sum(isinstance(x, Split) for x in given) == len(given) // 2
-    assert (given == PROOF) == (calls == len(PROOF))
-    assert cut.encoded == codec.encode(given)
+def checked(nodes, missing, refused=()):
+    """What a check that was cut there says of itself."""
+    return Checked({}, 0, 0, 0, 0, 0.0, Cut(nodes, missing, 0), refused)
 
 
-@pytest.mark.parametrize("calls", range(6))
-def test_the_bytes_of_what_is_given_name_its_solvers_only(calls):
-    proof = (Split(0, 1), Trusted(1, "b"), Split(1, 1), Constant(0), Trusted(1, "a"))
-    cut = Curtailed(codec.encode(proof), after(calls))
-    assert codec.decode(codec.encode(tuple(cut))) == codec.decode(cut.encoded) == cut.given
+def missing(nodes):
+    """How many subtrees have not begun after the nodes."""
+    return 1 + sum(1 if isinstance(x, Split) else -1 for x in nodes)
 
 
-@pytest.mark.parametrize("calls", [0, 1, 4, len(PROOF) - 1, len(PROOF)])
-def test_a_certificate_of_a_check_cut_short_is_valid(tmp_path, calls):
-    teacher = cases.robots_teacher()
-    made, verdict = archive.save(
-        tmp_path / "c", cases.ROBOTS, teacher, cases.BAD, Finding(PROOF), "test", stop=after(calls)
-    )
-    assert made.proof[:calls] == PROOF[:calls]
-    again = archive.check(archive.read(tmp_path / "c"))
-    assert again.disagreements == verdict.disagreements
-    low, high = verdict.disagreements
-    assert low <= len(truth(cases.ROBOTS, teacher, cases.BAD).wrong) == 36 <= high
-    assert (low == high) == (calls == len(PROOF))
-    assert verdict.leaves == kernel.verify(cases.ROBOTS, teacher, cases.BAD, made.proof).leaves
+@pytest.mark.parametrize("nodes", range(len(PROOF) + 1))
+def test_what_is_left_is_a_proof_that_begins_the_same(nodes):
+    held = Gradual(codec.encode(PROOF))
+    assert tuple(held) == PROOF == held[:]
+    proof, encoded = held.left(checked(nodes, missing(PROOF[:nodes])))
+    assert proof[:nodes] == PROOF[:nodes] and codec.decode(encoded) == proof
+    assert encoded == codec.encode(proof)
+    assert all(isinstance(x, Open) for x in proof[nodes:])
+    assert sum(cell.size for cell, _, _ in steps(cases.ROBOTS, proof)) == 432
+
+
+@pytest.mark.parametrize("nodes", range(6))
+def test_the_bytes_of_what_is_left_name_its_solvers_only(nodes):
+    whole = (Split(0, 1), Trusted(1, "b"), Split(1, 1), Constant(0), Trusted(1, "a"))
+    held = Gradual(codec.encode(whole))
+    assert tuple(held) == whole
+    proof, encoded = held.left(checked(nodes, missing(whole[:nodes])))
+    assert codec.decode(encoded) == proof and encoded == codec.encode(proof)
+
+
+def test_refused_steps_are_open():
+    proof = (Split(0, 1), Constant(0), Split(1, 1), Constant(0), Constant(1))
+    assert opened(proof, ()) == proof
+    held = Gradual(codec.encode(proof))
+    assert tuple(held) == proof
+    left, encoded = held.left(checked(5, 0, (2,)))
+    assert left == (*proof[:3], Open(), Constant(1)) and codec.decode(encoded) == left
+
+
+@pytest.mark.parametrize("every", [0, 200_000_000])
+@pytest.mark.parametrize("seed", range(6))
+def test_a_certificate_of_a_check_stopped_anywhere_is_valid(tmp_path, monkeypatch, seed, every):
+    """Stopped at each place where the check asks, until it is not stopped any more."""
+    monkeypatch.setattr(stopping, "EVERY", every)
+    monkeypatch.setattr(stopping, "SHARE", 0)
+    rng, domain, teacher, tree = case(seed, 100)
+    facts = truth(domain, teacher, tree)
+    proof = random_proof(rng, domain, teacher, facts.classes)
+    points = tuple(facts.wrong)[:4]
+    about = (tmp_path / "c", domain, teacher, tree, Finding(proof, points), "test")
+    widths, calls, step = [], 0, 1
+    while True:
+        made, verdict = archive.save(*about, stop=after(calls))
+        low, high = verdict.disagreements
+        assert low <= len(facts.wrong) <= high
+        assert verdict.error[0] <= facts.error <= verdict.error[1]
+        assert checkers.answers(tmp_path / "c") == {"kernel": 0, "second": 0}
+        again = archive.check(archive.read(tmp_path / "c"))
+        assert again.disagreements == verdict.disagreements and again.leaves == verdict.leaves
+        widths.append(high - low)
+        if verdict.checked.cut is None:
+            break
+        assert made.proof[: verdict.checked.cut.nodes] == proof[: verdict.checked.cut.nodes]
+        assert len(made.counterexamples) == verdict.checked.cut.counterexamples
+        calls, step = calls + step, step + len(widths) // 10
+    assert calls > 3
+    assert made.proof == proof and made.counterexamples == points
+    assert widths[0] >= widths[-1]
+    assert every or widths == sorted(widths, reverse=True)  # with each copy more is known
+
+
+def test_a_check_that_is_stopped_still_refuses_what_it_has_seen():
+    domain, teacher = cases.ROBOTS, cases.robots_teacher()
+    wrong = tuple(Constant(1 - x.klass) if isinstance(x, Constant) else x for x in PROOF)
+    assert wrong != PROOF
+    with pytest.raises(archive.InvalidProof):
+        kernel.verify(domain, teacher, cases.BAD, wrong, stop=lambda: False)
+
+
+def test_a_lenient_check_counts_what_it_refuses_as_open(tmp_path):
+    domain, teacher = cases.ROBOTS, cases.robots_teacher()
+    facts = truth(domain, teacher, cases.BAD)
+    wrong = tuple(Constant(1 - x.klass) if isinstance(x, Constant) else x for x in PROOF)
+    about = (tmp_path / "c", domain, teacher, cases.BAD, Finding(wrong), "test")
+    made, verdict = archive.save(*about, lenient=True)
+    assert verdict.checked.refused and Open() in made.proof
+    assert verdict.error[0] <= facts.error <= verdict.error[1]
+    assert checkers.answers(tmp_path / "c") == {"kernel": 0, "second": 0}

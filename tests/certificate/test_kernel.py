@@ -10,7 +10,7 @@ import pytest
 
 from tests.brute import truth
 from tests.provers.branch_cases import random_domain, random_teacher, random_tree
-from verifier.certificate import kernel, rules
+from verifier.certificate import kernel, points, rules
 from verifier.certificate.prepared import mask_array
 from verifier.certificate.proof import Constant, Enumerated, Open, Split, Tail, Trusted, steps
 from verifier.certificate.rules import constant_margin, tail_bound
@@ -349,7 +349,7 @@ def test_threads_change_nothing(seed, monkeypatch):
     """Points and cells in small pieces, on one thread and on three: the same verdict."""
     rng, domain, teacher, tree = case(seed)
     proof = random_proof(rng, domain, teacher, truth(domain, teacher, tree).classes)
-    monkeypatch.setattr(kernel, "CHUNK", 8)
+    monkeypatch.setattr(points, "CHUNK", 8)
     monkeypatch.setattr(rules, "BLOCK", 1)
     one, three = (kernel.verify(domain, teacher, tree, proof, threads=n) for n in (1, 3))
     assert replace(one, checked=replace(one.checked, seconds=three.checked.seconds)) == three

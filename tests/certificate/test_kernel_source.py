@@ -15,11 +15,13 @@ TRUSTED = {
     "verifier.certificate.float32",
     "verifier.certificate.forms",
     "verifier.certificate.kernel",
+    "verifier.certificate.ledger",
     "verifier.certificate.points",
     "verifier.certificate.prepared",
     "verifier.certificate.proof",
     "verifier.certificate.rules",
     "verifier.certificate.solvers",
+    "verifier.certificate.stopping",
     "verifier.certificate.verdict",
     "verifier.domain",
     "verifier.errors",
@@ -55,6 +57,7 @@ DIVISIONS = {
     "flint.fmpq(*s.as_integer_ratio()) / flint.fmpq(*d.as_integer_ratio())",
     "max(Fraction(lower[1]) + ledger.tail[0], Fraction(seen[1])) / total",
     "norm / 2",
+    "w / total",
     "x.hi * one / width",
 }
 CONVERSIONS = {"float(bias.inexact)", "float(g.inexact)"}
@@ -66,7 +69,7 @@ NUMPY = {  # moves, compares and selects; floor, ceil, rint, ldexp and frexp, wh
     *("broadcast_to", "ceil", "clip", "concatenate", "count_nonzero", "divmod", "einsum", "empty"),
     *("empty_like", "errstate", "eye", "flatnonzero", "float32", "float64", "floating", "floor"),
     *("frombuffer", "packbits", "uint8", "unpackbits"),  # bits
-    *("frexp", "full", "full_like", "inf", "int64", "isfinite", "ldexp", "left_shift", "maximum"),
+    *("frexp", "full", "full_like", "inf", "int64", "isfinite", "ldexp", "maximum"),
     *("minimum", "ones", "put_along_axis", "repeat", "rint", "sign", "split", "stack"),
     *("take_along_axis", "unique", "where", "zeros", "zeros_like"),
 }

@@ -48,8 +48,8 @@ def test_a_false_claim_would_be_seen(tmp_path, monkeypatch):
     from verifier.certificate import rules
     from verifier.certificate.rules import constant_margin
 
-    def gullible(p, masks, classes, refine=True):
-        nodes, margin, rows, least = constant_margin(p, masks, classes, refine)
+    def gullible(p, masks, classes, *more):
+        nodes, margin, rows, least = constant_margin(p, masks, classes, *more)
         return nodes, margin, rows, least - 10**18
 
     for seed in range(CERTIFICATES):

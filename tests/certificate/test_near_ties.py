@@ -101,8 +101,8 @@ def test_no_claim_false_by_a_hair_is_accepted(seed):
 def one_unit_less_to_reach(monkeypatch):
     honest = rules.constant_margin
 
-    def generous(p, masks, classes, refine=True):
-        nodes, margin, rows, least = honest(p, masks, classes, refine)
+    def generous(p, masks, classes, *more):
+        nodes, margin, rows, least = honest(p, masks, classes, *more)
         return nodes, margin, rows, least - 1
 
     monkeypatch.setattr(rules, "constant_margin", generous)

@@ -458,7 +458,7 @@ def replaced(name, old, new):
         ("proof.bin", b"\x00\x09", b"\x00\x0a", "no known node"),
         ("proof.bin", b"\x00\x09", b"\x00\x89\x00", "leading zeros"),
         ("proof.bin", b"\x00\x09", b"\x00\x89", "ends too early"),
-        ("proof.bin", b"\x00\x09", b"\x00" + b"\xff" * 3000, "without end"),
+        ("proof.bin", b"\x00\x09", b"\x00" + b"\xff" * 600_000, "without end"),
         ("proof.bin", b"\x00\x09", b"\x00\x03\x02\x04", "not a probability"),
         ("proof.bin", b"\x00\x09", b"\x00\x05\x00", "without a name"),
         ("proof.bin", b"\x00\x09", b"\x01\x01a\x09", "other solvers"),

@@ -207,7 +207,8 @@ def test_after_an_interruption_the_error_of_the_tree_so_far_is_exact(calls, monk
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_without_time_the_error_of_the_tree_so_far_is_exact(seed):
+def test_without_time_the_error_of_the_tree_so_far_is_bounded(seed):
+    """Not even the points that are few enough are evaluated once the time is over."""
     domain, teacher, tree = case(seed)
     late = time.monotonic()
     for found in (
@@ -215,7 +216,7 @@ def test_without_time_the_error_of_the_tree_so_far_is_exact(seed):
         repair(teacher, tree, domain, deadline=late),
     ):
         facts = truth(domain, teacher, found.tree)
-        assert found.error == (facts.error, facts.error)
-        assert found.finished == (not facts.wrong)
+        assert found.error[0] <= facts.error <= found.error[1]
+        assert not found.finished
         verdict = kernel.verify(domain, teacher, found.tree, found.finding.proof)
-        assert verdict.error == found.error
+        assert verdict.error[0] <= facts.error <= verdict.error[1]

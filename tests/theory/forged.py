@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
 
 from theory.derivation import Report, check
-from theory.statement import Assumption, Bound, Citation, Step, Theorem
+from theory.schemas import Schema
+from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import Parameter
 
 NOBODY = Citation("Nobody", "nowhere", 2026)
+
+
+@dataclass(frozen=True)
+class Stated(Schema):
+    """Any claim at all, about any number."""
+
+    number: Any
+    stated: Any
+
+    @property
+    def expression(self) -> Any:
+        """The number."""
+        return self.number
+
+    @property
+    def parts(self) -> tuple[Any, ...]:
+        """The claim."""
+        return (self.stated,)
 
 
 def forged(
@@ -27,10 +47,8 @@ def forged(
     return Theorem(
         name=name,
         title="Forged",
-        statement="Something false.",
         parameters=parameters,
-        result=Bound(next(iter(parameters)).symbol, "a number"),
-        claim=claim,
+        result=Stated(parameters[0].symbol, claim),
         assumptions=tuple(
             Assumption(f"assumption {i}", "as given", a) for i, a in enumerate(assumptions)
         ),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.junta_counting import J
-from theory.catalogue.reductions import surviving
+from theory.catalogue.reductions import FOUND, ROUNDS, RUN, J, halved, run_of, surviving
 from theory.catalogue.trees import (
     COMPLETE,
     COMPUTED,
@@ -13,11 +12,11 @@ from theory.catalogue.trees import (
     LOG_FUNCTIONS,
     log_tree_functions,
 )
-from theory.rules import Algebra, Balls, Cite, Smt, use
+from theory.rules import Algebra, Balls, Cite, Instantiate, Smt, use
 from theory.schemas import LowerBound, UpperBound
 from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import CLASS_SIZE, DELTA, DEPTH, N_SAMPLES, VARIABLES, integer
-from theory.terms import Quantity, conj, eq, ge, implies, le
+from theory.terms import Quantity, eq, ge, implies, le
 
 N, DEL, SIZE = (p.symbol for p in (N_SAMPLES, DELTA, CLASS_SIZE))
 HALF = sp.Rational(1, 2)
@@ -61,41 +60,40 @@ class_samples = Theorem(
     locals=(N_SAMPLES,),
 )  # fmt: skip
 
-ROUNDS = integer("j", "j", "counterexamples so far")
-CONSISTENT_CLAIM = le(ROUNDS.symbol, SIZE - 1)
+CONSISTENT_CLAIM = le(FOUND, SIZE - 1)
+SURVIVORS = implies(le(J, FOUND), le(surviving(J), SIZE - J))
 consistent = Theorem(
     name="consistent-counterexamples",
     title="Counterexamples until equality, proposing members only",
     parameters=(CLASS_SIZE,),
-    result=UpperBound(ROUNDS.symbol, SIZE - 1, monotone={"class": "up"}),
+    result=UpperBound(FOUND, SIZE - 1, monotone={"class": "up"}),
     assumptions=(
         Assumption(
             "removed",
             "N members at first; a counterexample removes the proposed one at least, and never "
             "the teacher",
-            conj(
-                eq(surviving(sp.Integer(0)), SIZE),
-                le(surviving(J + 1), surviving(J) - 1),
-                ge(surviving(J), 1),
-            ),
+            run_of(SIZE, surviving(J) - 1),
         ),
     ),
     steps=(
-        Step("survivors", le(surviving(J), SIZE - J),
-             use("induction", claim=le(surviving(J), SIZE - J), k=J, start=0), ("removed",)),
-        Step("conclusion", CONSISTENT_CLAIM, Smt(), ("survivors", "removed")),
+        Step("survivors", SURVIVORS, use("induction", claim=SURVIVORS, k=J, start=0), ("removed",)),
+        Step("left", le(surviving(FOUND), SIZE - FOUND), Instantiate("survivors", {J: FOUND}),
+             ("survivors",)),
+        Step("teacher", ge(surviving(FOUND), 1), Instantiate("removed", {J: FOUND}), ("removed",)),
+        Step("conclusion", CONSISTENT_CLAIM, Smt(), ("left", "teacher")),
     ),
     citation=Citation("Littlestone", "Learning quickly when irrelevant attributes abound", 1988),
+    locals=(RUN,),
     schematic=(ROUNDS,),
 )  # fmt: skip
 
 TREE_ROUNDS = LOG_FUNCTIONS / sp.log(2)
-TREE_CLAIM = le(J, TREE_ROUNDS)
+TREE_CLAIM = le(FOUND, TREE_ROUNDS)
 tree_counterexamples = Theorem(
     name="tree-counterexamples",
     title="Counterexamples until equality with a tree",
     parameters=(VARIABLES, DEPTH),
-    result=UpperBound(J, TREE_ROUNDS, monotone={"variables": "up", "depth": "up"}),
+    result=UpperBound(FOUND, TREE_ROUNDS, monotone={"variables": "up", "depth": "up"}),
     assumptions=(
         COMPLETE,
         FUNCTIONS,
@@ -103,32 +101,18 @@ tree_counterexamples = Theorem(
             "halving",
             "all functions of such trees at first; a counterexample to the majority leaves at "
             "most half of them, and always the teacher",
-            conj(
-                eq(surviving(sp.Integer(0)), COMPUTED),
-                le(surviving(J + 1), surviving(J) / 2),
-                ge(surviving(J), 1),
-            ),
+            run_of(COMPUTED, surviving(J) / 2),
         ),
     ),
     steps=(
-        Step("next", eq(sp.Mul(sp.Pow(2, -J), HALF, evaluate=False), sp.Pow(2, -J - 1)), Algebra()),
-        Step(
-            "survivors",
-            le(surviving(J), COMPUTED * sp.Pow(2, -J)),
-            use("induction", claim=le(surviving(J), COMPUTED * sp.Pow(2, -J)), k=J, start=0),
-            ("halving", "next"),
-        ),
-        Step("power", le(2**J, COMPUTED), Smt(), ("survivors", "halving")),
-        Step("logarithm", eq(sp.log(2**J), J * sp.log(2)), Algebra()),
-        LOG2,
-        Step("compare", le(sp.log(2**J), sp.log(COMPUTED)),
-             use("log-monotone", x=2**J, y=COMPUTED), ("power",)),
+        *halved(COMPUTED),
         Step("functions-count", le(sp.log(COMPUTED), LOG_FUNCTIONS), Cite(log_tree_functions, {}),
              ("complete", "functions")),
         Step("conclusion", TREE_CLAIM, Smt(),
              ("logarithm", "log2", "compare", "functions-count")),
     ),
     citation=consistent.citation,
+    locals=(RUN,),
     schematic=(*log_tree_functions.schematic, ROUNDS),
 )  # fmt: skip
 

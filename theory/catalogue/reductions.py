@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.rules import Algebra, Balls, Smt, use
+from theory.rules import Algebra, Balls, Instantiate, Smt, use
 from theory.schemas import SampleSize, UpperBound
 from theory.statement import Assumption, Citation, Step, Theorem
 from theory.symbols import CLASS_SIZE, DELTA, EPSILON, N_SAMPLES, Parameter, integer, real
-from theory.terms import Event, Every, Fact, Pr, Quantity, Some, conj, eq, ge, implies, le
+from theory.terms import Event, Every, Fact, Pr, Quantity, Some, conj, eq, ge, implies, le, lt
 
 EPS, DEL, N, SIZE = EPSILON.symbol, DELTA.symbol, N_SAMPLES.symbol, CLASS_SIZE.symbol
 OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)
@@ -202,41 +202,58 @@ def surviving(j: sp.Expr) -> sp.Expr:
     return Quantity("surviving", j)
 
 
+RUN = integer("found", "c", "counterexamples until equality")
+FOUND = RUN.symbol
+
+
+def run_of(first: sp.Expr, after: sp.Expr) -> sp.Basic:
+    """The survivors in a run: `first` of them, at most `after` after one more, never none."""
+    return conj(
+        eq(surviving(sp.Integer(0)), first),
+        implies(lt(J, FOUND), le(surviving(J + 1), after)),
+        implies(le(J, FOUND), ge(surviving(J), 1)),
+    )
+
+
+def halved(first: sp.Expr) -> tuple[Step, ...]:
+    """Every counterexample halves the survivors: 2^c <= `first`, for the assumption "halving"."""
+    survivors = implies(le(J, FOUND), le(surviving(J), first * sp.Pow(2, -J)))
+    return (
+        Step("next", eq(sp.Mul(sp.Pow(2, -J), HALF, evaluate=False), sp.Pow(2, -J - 1)), Algebra()),
+        Step("survivors", survivors, use("induction", claim=survivors, k=J, start=0),
+             ("halving", "next")),
+        Step("left", le(surviving(FOUND), first * sp.Pow(2, -FOUND)),
+             Instantiate("survivors", {J: FOUND}), ("survivors",)),
+        Step("teacher", ge(surviving(FOUND), 1), Instantiate("halving", {J: FOUND}), ("halving",)),
+        Step("power", le(2**FOUND, first), Smt(), ("left", "teacher")),
+        Step("logarithm", eq(sp.log(2**FOUND), FOUND * sp.log(2)), Algebra()),
+        Step("log2", ge(sp.log(2), HALF), Balls()),
+        Step("compare", le(sp.log(2**FOUND), sp.log(first)),
+             use("log-monotone", x=2**FOUND, y=first), ("power",)),
+    )  # fmt: skip
+
+
 MOST = sp.log(SIZE) / sp.log(2)
-COUNTER_CLAIM = le(J, MOST)
+COUNTER_CLAIM = le(FOUND, MOST)
 counterexamples = Theorem(
     name="halving-counterexamples",
     title="Counterexamples until equality",
     parameters=(CLASS_SIZE,),
-    result=UpperBound(J, MOST, monotone={"class": "up"}),
+    result=UpperBound(FOUND, MOST, monotone={"class": "up"}),
     assumptions=(
         Assumption(
             "halving",
             "N members at first; a counterexample to the majority leaves at most half of them, "
             "and always the teacher",
-            conj(
-                eq(surviving(sp.Integer(0)), SIZE),
-                le(surviving(J + 1), surviving(J) / 2),
-                ge(surviving(J), 1),
-            ),
+            run_of(SIZE, surviving(J) / 2),
         ),
     ),
     steps=(
-        Step("next", eq(sp.Mul(sp.Pow(2, -J), HALF, evaluate=False), sp.Pow(2, -J - 1)), Algebra()),
-        Step(
-            "survivors",
-            le(surviving(J), SIZE * sp.Pow(2, -J)),
-            use("induction", claim=le(surviving(J), SIZE * sp.Pow(2, -J)), k=J, start=0),
-            ("halving", "next"),
-        ),
-        Step("power", le(2**J, SIZE), Smt(), ("survivors", "halving")),
-        Step("logarithm", eq(sp.log(2**J), J * sp.log(2)), Algebra()),
-        Step("log2", ge(sp.log(2), HALF), Balls()),
-        Step("compare", le(sp.log(2**J), sp.log(SIZE)),
-             use("log-monotone", x=2**J, y=SIZE), ("power",)),
+        *halved(SIZE),
         Step("conclusion", COUNTER_CLAIM, Smt(), ("logarithm", "log2", "compare")),
     ),
     citation=Citation("Littlestone", "Learning quickly when irrelevant attributes abound", 1988),
+    locals=(RUN,),
     schematic=(ROUNDS,),
 )  # fmt: skip
 

@@ -20,17 +20,19 @@ from threadpoolctl import threadpool_limits
 
 from verifier.certificate import codec, container, kernel
 from verifier.certificate.claim import claim_of, compare, listed_points
-from verifier.certificate.curtail import Curtailed
-from verifier.certificate.prepared import check_width
+from verifier.certificate.curtail import Gradual
+from verifier.certificate.prepared import check_width, point_cost
 from verifier.certificate.proof import Finding, Proof, check_shape
 from verifier.certificate.rules import WIDE
+from verifier.certificate.stopping import Stop
 from verifier.certificate.teacher_part import teacher_from_parts, teacher_to_parts
 from verifier.certificate.verdict import Verdict
 from verifier.domain import Domain, Point
-from verifier.errors import CertificateError, InvalidProof, LeafproofError
+from verifier.errors import CertificateError, InvalidProof, LeafproofError, TooMuch
 from verifier.formats.files import quoted, read_bytes, write_atomically
 from verifier.formats.json_text import dump, parse
 from verifier.formats.text import domain_from_json, domain_to_json, tree_from_json, tree_to_json
+from verifier.limits import count_words, require_memory, require_work
 from verifier.teacher import Teacher, check_columns
 from verifier.tree import Tree, check_fits
 
@@ -45,6 +47,8 @@ PARTS = (
     "verdict.json",
     "manifest.json",
 )
+PROOF_BYTES = 24
+"""What a byte of a proof takes as a node, about, in bytes."""
 _T = TypeVar("_T")
 
 
@@ -52,6 +56,7 @@ _T = TypeVar("_T")
 class Certificate:
     """A certificate file's content. Nothing of it is believed before ``check``.
 
+    ``enumerated`` is how many points its proof has evaluated (0 where it was not gone through).
     ``claim`` is the verdict that the file states, ``hashes`` the SHA-256 of each part and
     ``sha256`` that of the whole file, in hexadecimal. ``prover`` is what the file says of its
     making: a name, or ``name: command``.
@@ -66,6 +71,7 @@ class Certificate:
     claim: Mapping[str, Any] | None
     hashes: Mapping[str, str]
     sha256: str
+    enumerated: int = 0
 
     @property
     def found_by(self) -> str:
@@ -88,25 +94,35 @@ def check(
     *,
     trust: Collection[str] = (),
     progress: Callable[[int], None] | None = None,
+    stop: Stop | None = None,
+    lenient: bool = False,
 ) -> Verdict:
     """Have the kernel check every step, and compare what it finds with what the file states.
 
     The points that the verdict lists are evaluated like the counterexamples of their own part.
     The file states what follows if every solver that its proof names is right, and that is compared
     entry by entry; returned is what holds if the solvers in ``trust`` are, none by default.
+    Once ``stop`` says so the check ends (``checked.cut``): the verdict is then what the steps
+    checked by then prove, and says nothing of what the file states. ``lenient`` is the kernel's.
     Raises InvalidProof where a step, a counterexample or the stated verdict does not hold.
     """
     c = certificate
+    require_work(
+        c.enumerated * point_cost(c.teacher, c.domain),
+        f"checking the certificate, which has {count_words(c.enumerated)} points evaluated,",
+    )
     claim = c.claim
     listed: tuple[Point, ...] | InvalidProof = ()
     if claim is not None:
         listed = listed_points(claim, c.domain)
     points = (*c.counterexamples, *(() if isinstance(listed, InvalidProof) else listed))
-    verdict = verify(c.domain, c.teacher, c.tree, c.proof, points, trust=trust, progress=progress)
-    if isinstance(listed, InvalidProof):  # said only now: of several faults, a step comes first
-        raise listed
-    if claim is not None:
-        compare(claim, claim_of(verdict.stated, c.domain), verdict.stated)
+    about = (c.domain, c.teacher, c.tree, c.proof, points)
+    verdict = verify(*about, trust=trust, progress=progress, stop=stop, lenient=lenient)
+    if verdict.checked.cut is None:
+        if isinstance(listed, InvalidProof):  # said only now: of several faults, a step comes first
+            raise listed
+        if claim is not None:
+            compare(claim, claim_of(verdict.stated, c.domain), verdict.stated)
     return verdict
 
 
@@ -119,6 +135,8 @@ def verify(
     *,
     trust: Collection[str] = (),
     progress: Callable[[int], None] | None = None,
+    stop: Stop | None = None,
+    lenient: bool = False,
 ) -> Verdict:
     """``kernel.verify`` on all processors: its own threads, or those of a wide teacher's products.
 
@@ -135,6 +153,8 @@ def verify(
             trust=trust,
             progress=progress,
             threads=1 if wide else os.cpu_count() or 1,
+            stop=stop,
+            lenient=lenient,
         )
 
 
@@ -148,15 +168,17 @@ def save(
     *,
     trust: Collection[str] = (),
     progress: Callable[[int], None] | None = None,
-    stop: Callable[[], bool] = lambda: False,
+    stop: Stop | None = None,
+    lenient: bool = False,
 ) -> tuple[Certificate, Verdict]:
     """Write a certificate and return it with the verdict that the kernel finds in it.
 
     The verdict returned trusts the solvers in ``trust``; the file's bytes do not depend on it.
 
     The proof is written first, read back and checked; then the verdict found is added and the file
-    appears under ``path``. From the moment ``stop`` says so, steps that the kernel has not come to
-    are written as Open. Raises InvalidProof (and writes nothing) if the kernel refuses a step.
+    appears under ``path``. Once ``stop`` says so the check ends (``checked.cut``), and what the
+    kernel has not checked is written as Open; with ``lenient`` so are Constant steps that it
+    refuses (``checked.refused``). Raises InvalidProof (and writes nothing) if it refuses another.
     """
     target = Path(path)
     check_fits(tree, domain, teacher.classes, teacher.labels)
@@ -166,12 +188,15 @@ def save(
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(_pack(parts, prover))
-        written = _read(_bytes(draft), lambda _, proof: cast(Proof, Curtailed(proof, stop)))
+        written = _read(_bytes(draft), lambda _, proof: (cast(Proof, Gradual(proof)), 0))
     finally:
         draft.unlink(missing_ok=True)
-    verdict = check(written, trust=trust, progress=progress)
-    given = cast(Curtailed, written.proof)
-    parts["proof.bin"] = given.encoded
+    verdict = check(written, trust=trust, progress=progress, stop=stop, lenient=lenient)
+    proof, parts["proof.bin"] = cast(Gradual, written.proof).left(verdict.checked)
+    counterexamples = written.counterexamples
+    if verdict.checked.cut is not None:
+        counterexamples = counterexamples[: verdict.checked.cut.counterexamples]
+        parts["counterexamples.json"] = dump([list(p) for p in counterexamples])
     parts["verdict.json"] = dump(claim_of(verdict.stated, domain))
     data = _pack(parts, prover)
     write_atomically(target, data)
@@ -179,7 +204,8 @@ def save(
         raise LeafproofError(f"{quoted(target)} was changed by someone else while it was written")
     final = replace(
         written,
-        proof=given.given,
+        proof=proof,
+        counterexamples=counterexamples,
         claim=parse(parts["verdict.json"], CertificateError),
         hashes=_hashes(parts),
         sha256=hashlib.sha256(data).hexdigest(),
@@ -215,11 +241,14 @@ def _pack(parts: Mapping[str, bytes], prover: str) -> bytes:
 def read(path: str | os.PathLike[str]) -> Certificate:
     """Read a certificate file without checking its claim.
 
-    Raises CertificateError naming the part that is malformed.
+    Raises CertificateError naming the part that is malformed, TooMuch where one is too large.
     """
     data = _bytes(path)
+    require_memory(4 * len(data), f"reading {quoted(path)}")
     try:
         return _read(data)
+    except TooMuch as error:
+        raise TooMuch(f"{quoted(path)}: {error}") from None
     except LeafproofError as error:
         raise CertificateError(f"{quoted(path)} is not a usable certificate: {error}") from None
 
@@ -228,13 +257,15 @@ def _bytes(path: str | os.PathLike[str]) -> bytes:
     return read_bytes(path, "certificate", CertificateError)
 
 
-def _whole(domain: Domain, encoded: bytes) -> Proof:
+def _whole(domain: Domain, encoded: bytes) -> tuple[Proof, int]:
+    require_memory(PROOF_BYTES * len(encoded), "the proof")
     proof = codec.decode(encoded)
-    check_shape(domain, proof)
-    return proof
+    return proof, check_shape(domain, proof)
 
 
-def _read(data: bytes, proof_of: Callable[[Domain, bytes], Proof] = _whole) -> Certificate:
+def _read(
+    data: bytes, proof_of: Callable[[Domain, bytes], tuple[Proof, int]] = _whole
+) -> Certificate:
     parts = container.unpack(data)
     manifest = _manifest(parts)
     prover = _part_names_and_hashes(manifest, parts)
@@ -252,7 +283,7 @@ def _read(data: bytes, proof_of: Callable[[Domain, bytes], Proof] = _whole) -> C
     tree = _within("tree.json", tree_from_json, _json(parts, "tree.json"))
     _within("tree.json", check_fits, tree, domain, teacher.classes)
     tree = replace(tree, labels=teacher.labels)  # for readers: its classes are the teacher's
-    proof = proof_of(domain, parts["proof.bin"])
+    proof, enumerated = proof_of(domain, parts["proof.bin"])
     claim = _json(parts, "verdict.json") if "verdict.json" in parts else None
     if "verdict.json" in parts and not isinstance(claim, dict):
         raise CertificateError("verdict.json: line 1, column 1: not an object")
@@ -266,6 +297,7 @@ def _read(data: bytes, proof_of: Callable[[Domain, bytes], Proof] = _whole) -> C
         claim=claim,
         hashes=_hashes(parts),
         sha256=hashlib.sha256(data).hexdigest(),
+        enumerated=enumerated,
     )
 
 
@@ -273,6 +305,8 @@ def _within(name: str, make: Callable[..., _T], *arguments: Any) -> _T:
     """What ``make`` gives; a complaint of it names the part."""
     try:
         return make(*arguments)
+    except TooMuch:
+        raise
     except LeafproofError as error:
         text = str(error)
         raise CertificateError(text if text.startswith(PARTS) else f"{name}: {text}") from None

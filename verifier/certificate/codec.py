@@ -12,11 +12,12 @@ from fractions import Fraction
 from math import gcd
 
 from verifier.certificate.proof import Constant, Enumerated, Open, Proof, Split, Step, Tail, Trusted
+from verifier.domain import MOST_VALUES
 from verifier.errors import CertificateError
 
 _SPLIT, _CONSTANT, _ENUMERATED, _TAIL, _OPEN, _TRUSTED = range(6)
-_LONGEST = 2000
-"""Most bytes of one integer: masks and tail bounds are far shorter."""
+_LONGEST = MOST_VALUES // 7 + 1
+"""Most bytes of one integer: as a mask of a variable's values needs. (Tail bounds are shorter.)"""
 
 
 def encode(proof: Proof) -> bytes:
@@ -58,11 +59,30 @@ def _integer(n: int) -> bytes:
     if n < 128:
         return bytes((n,))
     out = bytearray()
-    while n >= 128:
+    while 128 <= n < 1 << 63:
         out.append(n & 127 | 128)
         n >>= 7
-    out.append(n)
-    return bytes(out)
+    if out:
+        return bytes((*out, n))
+    parts, bits = [n], 7
+    while parts[-1] >> bits:
+        bits *= 2
+    while bits > 7:  # halved again and again: a long one takes little more time than a copy
+        bits //= 2
+        parts = [half for part in parts for half in (part & (1 << bits) - 1, part >> bits)]
+    while not parts[-1]:
+        parts.pop()
+    return bytes(part | 128 for part in parts[:-1]) + bytes(parts[-1:])
+
+
+def _joined(digits: list[int]) -> int:
+    """The integer of base-128 digits, the least first."""
+    parts, bits = digits, 7
+    while len(parts) > 1:
+        pairs = zip(parts[::2], [*parts[1::2], 0], strict=False)
+        parts = [low | high << bits for low, high in pairs]
+        bits *= 2
+    return parts[0]
 
 
 def decode(data: bytes) -> Proof:
@@ -94,7 +114,7 @@ def nodes(data: bytes) -> Iterator[tuple[Split | Step, int]]:
             at += 1
         if not digits[-1]:
             raise CertificateError(f"proof.bin: integer with leading zeros at offset {start}")
-        return sum(d << 7 * i for i, d in enumerate(digits))
+        return _joined(digits)
 
     solvers = []
     for _ in range(integer()):

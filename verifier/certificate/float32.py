@@ -45,14 +45,13 @@ def robust(
     ``margin`` bounds the forms ``rows @ logits`` from below, shapes (cells, rows) and
     (cells, rows, outputs); ``nodes`` may also be one cell's bounds that hold for all of them.
     """
-    return within(*logit_error(p, nodes), margin, rows)
+    error, shown = logit_error(p, nodes)
+    spread = Fixed((np.abs(rows) @ error.n[..., None])[..., 0], error.e)
+    return within(spread, shown, margin)
 
 
-def within(
-    error: Fixed, shown: npt.NDArray[np.bool_], margin: Fixed, rows: Whole
-) -> npt.NDArray[np.bool_]:
-    """``robust``, given the answer of ``logit_error``."""
-    spread = Fixed((np.abs(rows) * error.n[:, None]).sum(axis=2), error.e)
+def within(spread: Fixed, shown: npt.NDArray[np.bool_], margin: Fixed) -> npt.NDArray[np.bool_]:
+    """``robust``, given the forms' greatest errors and the second answer of ``logit_error``."""
     slack = upper_sum([spread, Fixed(-margin.n, margin.e)])
     return shown & (slack.n < 0).all(axis=1)
 

@@ -34,6 +34,8 @@ from verifier.certificate.prepared import Group, Masks, Prepared, allowed_values
 from verifier.teacher import Add, Affine, Relu, Sign
 
 SLOPE_BITS = 12
+MANY = 256
+"""Values of a variable from which on they are not gone through one by one."""
 ROOM = EXACT_BITS - 23
 """Bits that a row's coefficients may have together, so that 22-bit weights can follow."""
 
@@ -104,6 +106,7 @@ def _carry(
     for j in range(node, 0, -1):
         if j not in pending:
             continue
+        p.poll()
         layer = p.teacher.layers[j - 1]
         a = _sum(pending.pop(j), nodes[j], terms)
         if isinstance(layer, Add):
@@ -256,6 +259,10 @@ def _least(p: Prepared, masks: Masks, x: Bounds, a: Form, constant: Fixed) -> Fi
             continue
         tables, slack = value_tables(g, own, a)
         inside = allowed_values(g, masks)
+        if tables.n.shape[3] > MANY:
+            least = np.where(inside[:, None], tables.n, np.inf).min(axis=3)
+            terms += [Fixed(least.sum(axis=2), tables.e), slack]
+            continue
         least = np.full(tables.n.shape[:3], np.inf)
         for v in range(tables.n.shape[3]):
             here = np.where(inside[:, None, :, v], tables.n[..., v], np.inf)

@@ -10,28 +10,29 @@ from __future__ import annotations
 
 import json
 import time
-from collections import Counter, deque
-from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from fractions import Fraction
-from itertools import islice
+from itertools import takewhile
 from typing import NoReturn
 
 import numpy as np
-import numpy.typing as npt
 
 from verifier.certificate import verdict as v
 from verifier.certificate.arithmetic import Ints
-from verifier.certificate.points import CHUNK, blocks, evaluate
-from verifier.certificate.prepared import Prepared, prepare
-from verifier.certificate.proof import Constant, Enumerated, Open, Split, Step, Tail, Trusted, steps
+from verifier.certificate.ledger import Ledger
+from verifier.certificate.points import blocks, chunk_of, evaluate, exact_at_once
+from verifier.certificate.prepared import prepare
+from verifier.certificate.proof import Constant, Enumerated, Open, Split, Step, Tail, Trusted
 from verifier.certificate.rules import constant, tail_bound
 from verifier.certificate.solvers import is_trusted, shares_by_status
-from verifier.domain import Cell, Domain, Point, cell_weight, describe_cell
+from verifier.certificate.stopping import Hold, Stop, Stopped, polling
+from verifier.domain import Cell, Domain, Point, describe_cell
 from verifier.errors import InvalidProof
+from verifier.limits import PYTHON, meter
 from verifier.teacher import Teacher, decide, exact_logits
-from verifier.tree import BoundTree, Tree, bind, check_fits, classify, leaves_of_points, overlay
+from verifier.tree import Tree, bind, check_fits, classify
 
 __all__ = ["blocks", "constant", "evaluate", "prepare", "tail_bound", "verify"]
 
@@ -43,127 +44,6 @@ WAITING = 1 << 12
 """Constant and Trusted cells checked together, at most."""
 AT_ONCE = 1 << 27
 """Numbers, about, that checking them takes: fewer cells of a wide teacher, so as to stop soon."""
-RUNNING = 8
-"""Chunks of points under way in the threads."""
-
-
-@dataclass
-class _Ledger:
-    """What has been established so far."""
-
-    p: Prepared
-    tree: BoundTree
-    pool: Executor
-    leaves: dict[int, dict[tuple[v.Status, str], list[int]]] = field(default_factory=dict)
-    found: dict[Point, tuple[int, int]] = field(default_factory=dict)
-    cells: Counter[str] = field(default_factory=Counter)
-    trusted: Counter[str] = field(default_factory=Counter)
-    tail: list[Fraction] = field(default_factory=lambda: [Fraction(0), Fraction(0)])
-    shaky: list[int] = field(default_factory=lambda: [0, 0])
-    waiting: list[Ints] = field(default_factory=list)
-    queued: int = 0
-    running: deque[tuple[Ints, Future[tuple[Ints, npt.NDArray[np.bool_], int]]]] = field(
-        default_factory=deque
-    )
-    points: int = 0
-    upheld: int = 0
-    largest: int = 0
-    refused: list[int] = field(default_factory=list)
-    complaint: str = ""
-
-    def measure(self, cell: Cell) -> tuple[int, int]:
-        """The cell's points and weight."""
-        domain, size = self.p.domain, cell.size
-        if domain.uniform:
-            return size, size * (domain.total_weight // domain.size)
-        return size, cell_weight(domain, cell)
-
-    def doubt(self, size: int, weight: int) -> None:
-        """Points for which float32 is not shown to give the same class."""
-        self.shaky[0] += size
-        self.shaky[1] += weight
-
-    def share(self, leaf: int, status: v.Status, amounts: Sequence[int], solver: str = "") -> None:
-        held = self.leaves.setdefault(leaf, {}).setdefault((status, solver), [0, 0, 0, 0])
-        for i, amount in enumerate(amounts):
-            held[i] += amount
-
-    def add(
-        self, cell: Cell, status: v.Status, klass: int | None, *, steady: bool, solver: str = ""
-    ) -> None:
-        """A cell where the teacher has class ``klass`` (None: nothing is known)."""
-        for part, leaf in overlay(self.tree, cell):
-            size, weight = self.measure(part)
-            if not steady:
-                self.doubt(size, weight)
-            differs = klass is not None and self.tree.nodes[leaf] != klass
-            self.share(leaf, status, (size, weight, size * differs, weight * differs), solver)
-            if differs and status is v.Status.PROVED and len(self.found) < v.SHOWN:
-                assert klass is not None
-                for point in islice(part.points(), v.SHOWN):
-                    self.note(point, klass, int(self.tree.classes[leaf]))
-
-    def note(self, point: Point, ours: int, theirs: int) -> None:
-        """Keep a counterexample if fewer than SHOWN are held."""
-        if len(self.found) < v.SHOWN:
-            self.found[point] = ours, theirs
-
-    def enumerate(self, cell: Cell) -> None:
-        """Queue a cell whose points are all to be evaluated."""
-        for part, leaf in overlay(self.tree, cell):
-            self.share(leaf, v.Status.ENUMERATED, (*self.measure(part), 0, 0))
-        for block in blocks(cell):
-            self.waiting.append(block)
-            self.queued += len(block)
-            if self.queued >= CHUNK:
-                self.evaluate_waiting(RUNNING)
-
-    def evaluate_waiting(self, most: int = 0) -> None:
-        """Have the points that wait evaluated; then at most ``most`` chunks are under way."""
-        if self.waiting:
-            chunk = np.concatenate(self.waiting)
-            self.waiting.clear()
-            self.queued = 0
-            self.running.append((chunk, self.pool.submit(evaluate, self.p, chunk)))
-        while len(self.running) > most:
-            chunk, found = self.running.popleft()
-            classes, steady, largest = found.result()
-            self._compare(chunk, classes, steady)
-            self.largest = max(self.largest, largest)
-
-    def _compare(self, block: Ints, classes: Ints, steady: npt.NDArray[np.bool_]) -> None:
-        """Compare the teacher's classes at some points with the tree's."""
-        leaves = leaves_of_points(self.tree, block)
-        self.points += len(block)
-        wrong = np.flatnonzero(self.tree.classes[leaves] != classes)
-        self.doubt(int((~steady).sum()), self.weights(block[~steady]))
-        for leaf in np.unique(leaves[wrong]).tolist():
-            at = wrong[leaves[wrong] == leaf]
-            amounts = (0, 0, len(at), self.weights(block[at]))
-            self.share(leaf, v.Status.ENUMERATED, amounts)
-        for i in wrong[: v.SHOWN].tolist():
-            point = tuple(block[i].tolist())
-            self.note(point, int(classes[i]), int(self.tree.classes[leaves[i]]))
-
-    def weights(self, points: Ints) -> int:
-        """The weight of some points together."""
-        domain = self.p.domain
-        if domain.uniform:
-            return len(points) * (domain.total_weight // domain.size)
-        return sum(domain.weight(tuple(row)) for row in points.tolist())
-
-    def add_tail(self, cell: Cell, step: Tail) -> None:
-        """A cell where P[teacher != klass | cell] is bounded."""
-        size, here = self.measure(cell)
-        other = 0
-        for part, leaf in overlay(self.tree, cell):
-            points, weight = self.measure(part)
-            self.share(leaf, v.Status.TAIL, (points, weight, 0, 0))
-            other += weight * (self.tree.nodes[leaf] != step.klass)
-        slack = step.bound * here
-        self.tail[0] += max(Fraction(0), other - slack)
-        self.tail[1] += min(slack, Fraction(here - other)) + other
-        self.doubt(size, here)
 
 
 def verify(
@@ -176,6 +56,8 @@ def verify(
     trust: Collection[str] = (),
     progress: Callable[[int], None] | None = None,
     threads: int = 1,
+    stop: Stop | None = None,
+    lenient: bool = False,
 ) -> v.Verdict:
     """Check every Step of ``proof`` and every counterexample; return what they prove.
 
@@ -184,24 +66,37 @@ def verify(
     is found as well, as the verdict's ``if_all_right``.
     ``progress`` is called now and then with the number of cells checked. The answer does not depend
     on ``threads``; with more than one, the matrix products had better use one each.
+    Once ``stop`` says so (it is asked often, in any thread) the check ends: what has not been
+    checked by then counts as Open, and ``checked.cut`` says where that begins. With ``lenient``
+    Constant steps that do not hold count as Open too (``checked.refused``).
     Raises InvalidProof naming the first claim that does not hold (and the numbers of all Constant
     steps that do not); CertificateError, TreeError or TeacherError where the parts do not fit
     together.
     """
     start = time.perf_counter()
-    p = prepare(teacher, domain)
+    spent = meter("checking the proof")
+    p = replace(prepare(teacher, domain), poll=polling(stop), spend=spent.spend)
     check_fits(tree, domain, teacher.classes, teacher.labels)
+    hold = Hold(stop)
     with ThreadPoolExecutor(threads) as pool:
-        ledger = _Ledger(p, bind(tree, domain), pool)
-        _check_counterexamples(ledger, counterexamples)
-        count = _check_steps(ledger, proof, progress)
+        ledger = Ledger(p, bind(tree, domain), pool, lenient)
+        try:
+            hold.keep(ledger)
+            _check_counterexamples(ledger, counterexamples, hold)
+            _check_steps(ledger, proof, hold, progress)
+        except Stopped:
+            if ledger.refused and not lenient:
+                _raise_refused(ledger)
+            ledger = hold.rest_open()
     checked = v.Checked(
         cells=dict(sorted(ledger.cells.items())),
-        splits=len(proof) - count,
+        splits=hold.splits,
         points_enumerated=ledger.points,
         upheld=ledger.upheld,
         largest_bits=ledger.largest,
         seconds=time.perf_counter() - start,
+        cut=hold.cut,
+        refused=tuple(ledger.refused),
     )
     stated = _conclude(ledger, checked, None)  # raises where even that is contradicted
     found = _conclude(ledger, checked, frozenset(trust))
@@ -209,15 +104,20 @@ def verify(
 
 
 def _check_steps(
-    ledger: _Ledger, proof: Sequence[Split | Step], progress: Callable[[int], None] | None
-) -> int:
-    """Check the proof's steps into the ledger; returns their number."""
+    ledger: Ledger,
+    proof: Sequence[Split | Step],
+    hold: Hold,
+    progress: Callable[[int], None] | None,
+) -> None:
+    """Check the proof's steps into the ledger."""
     batch: list[tuple[int, Cell, Constant | Trusted]] = []
-    count = 0
     classes = ledger.p.teacher.classes
     most = AT_ONCE // (max(ledger.p.teacher.widths) ** 2 * len(ledger.p.teacher.widths))
     most = max(4, min(WAITING, most))
-    for count, (cell, _, step) in enumerate(steps(ledger.p.domain, proof), 1):
+    walk = hold.walk_of(ledger.p.domain)
+    each = 4 * PYTHON + 64 * len(ledger.p.domain.variables) + ledger.p.labels // 8
+    for count, (cell, _, step) in enumerate(walk.through(proof), 1):
+        ledger.p.spend(each)
         if isinstance(step, Constant | Trusted | Tail) and not 0 <= step.klass < classes:
             _settle(ledger, batch)
             _refuse(ledger, f"step {count} names class {step.klass}, which the teacher lacks")
@@ -236,39 +136,81 @@ def _check_steps(
             _settle(ledger, batch)
         if progress and count % WAITING == 0:
             progress(count)
+        if hold.due(pending=bool(batch or ledger.waiting or ledger.running)):
+            _settle(ledger, batch)
+            ledger.evaluate_waiting()
+            hold.keep(ledger)
+        if walk.stack:
+            ledger.p.poll()
     _settle(ledger, batch)
-    if ledger.refused:
-        error = InvalidProof(ledger.complaint)
-        error.refused = tuple(ledger.refused)
-        raise error
+    if ledger.refused and not ledger.lenient:
+        _raise_refused(ledger)
     ledger.evaluate_waiting()
-    return count
+    hold.end()
 
 
-def _refuse(ledger: _Ledger, complaint: str) -> NoReturn:
+def check_cells(ledger: Ledger, cells: Iterable[tuple[Cell, Constant | Enumerated]]) -> None:
+    """Check some cells of a proof, as the check of the whole does: to learn what it takes."""
+    batch: list[tuple[int, Cell, Constant | Trusted]] = []
+    for count, (cell, step) in enumerate(cells, 1):
+        if isinstance(step, Enumerated):
+            ledger.enumerate(cell)
+        else:
+            batch.append((count, cell, step))
+    _settle(ledger, batch)
+    ledger.evaluate_waiting()
+
+
+def _raise_refused(ledger: Ledger) -> NoReturn:
+    """Raise InvalidProof with the numbers of all Constant steps refused so far."""
+    error = InvalidProof(ledger.complaint)
+    error.refused = tuple(ledger.refused)
+    raise error
+
+
+def _refuse(ledger: Ledger, complaint: str) -> NoReturn:
     """Raise InvalidProof about the first step that fails: a Constant before, or the one given."""
     raise InvalidProof(ledger.complaint or complaint)
 
 
-def _check_counterexamples(ledger: _Ledger, points: Sequence[Point]) -> None:
+def _check_counterexamples(ledger: Ledger, points: Sequence[Point], hold: Hold) -> None:
     domain = ledger.p.domain
-    for point in dict.fromkeys(points):
-        fits = len(point) == len(domain.variables) and all(
-            0 <= i < len(x.labels) for i, x in zip(point, domain.variables, strict=True)
-        )
-        if not fits:
-            raise InvalidProof(f"counterexample {point} is not a point of the domain")
-        logits, _ = exact_logits(
-            ledger.p.teacher, [domain.encode_integers(point)], domain.denominator
-        )
-        ours, theirs = decide(logits[0]), classify(ledger.tree, point)
-        if ours == theirs:
-            raise InvalidProof(f"counterexample {point}: teacher and tree agree there ({ours})")
-        ledger.largest = max(ledger.largest, *(abs(x).bit_length() for x in logits[0]))
-        ledger.found[point] = ours, theirs
+    different = list(dict.fromkeys(points))
+    if not different:
+        return
+    ledger.p.spend(len(different) * (ledger.p.exact_cost + PYTHON * len(domain.variables)))
+    size = exact_at_once(ledger.p)
+    for group in (different[at : at + size] for at in range(0, len(different), size)):
+        ledger.p.poll()
+        fit = list(takewhile(lambda point: _is_point(domain, point), group))
+        for point, logits in zip(fit, _exact(ledger, fit), strict=True):
+            ours, theirs = decide(logits), classify(ledger.tree, point)
+            if ours == theirs:
+                raise InvalidProof(f"counterexample {point}: teacher and tree agree there ({ours})")
+            ledger.largest = max(ledger.largest, *(abs(x).bit_length() for x in logits))
+            ledger.found[point] = ours, theirs
+            ledger.evaluated += 1
+        if len(fit) < len(group):
+            raise InvalidProof(f"counterexample {group[len(fit)]} is not a point of the domain")
+        hold.keep(ledger)
 
 
-def _check_tail(ledger: _Ledger, count: int, cell: Cell, step: Tail) -> None:
+def _is_point(domain: Domain, point: Point) -> bool:
+    return len(point) == len(domain.variables) and all(
+        0 <= i < len(x.labels) for i, x in zip(point, domain.variables, strict=True)
+    )
+
+
+def _exact(ledger: Ledger, points: Sequence[Point]) -> list[list[int]]:
+    """The logits at some points, over a common denominator."""
+    if not points:
+        return []
+    domain = ledger.p.domain
+    inputs = [domain.encode_integers(point) for point in points]
+    return exact_logits(ledger.p.teacher, inputs, domain.denominator)[0]
+
+
+def _check_tail(ledger: Ledger, count: int, cell: Cell, step: Tail) -> None:
     bound = tail_bound(ledger.p, cell, step.klass)
     if bound > step.bound and cell.size <= UPHOLD:
         bound = _exact_tail(ledger, cell, step.klass)
@@ -282,7 +224,7 @@ def _check_tail(ledger: _Ledger, count: int, cell: Cell, step: Tail) -> None:
     ledger.add_tail(cell, step)
 
 
-def _settle(ledger: _Ledger, batch: list[tuple[int, Cell, Constant | Trusted]]) -> None:
+def _settle(ledger: Ledger, batch: list[tuple[int, Cell, Constant | Trusted]]) -> None:
     """Check the waiting cells together, and empty the batch."""
     if not batch:
         return
@@ -297,6 +239,9 @@ def _settle(ledger: _Ledger, batch: list[tuple[int, Cell, Constant | Trusted]]) 
             ledger.enumerate(cell)
         elif isinstance(step, Constant):
             _complain(ledger, count, cell, step)
+            if ledger.lenient:
+                ledger.cells["open"] += 1
+                ledger.add(cell, v.Status.OPEN, None, steady=False)
             continue
         else:
             _check_not_refuted(ledger, count, cell, step)
@@ -309,19 +254,20 @@ def _settle(ledger: _Ledger, batch: list[tuple[int, Cell, Constant | Trusted]]) 
     batch.clear()
 
 
-def _doubt_points(ledger: _Ledger, cells: Sequence[Cell]) -> None:
+def _doubt_points(ledger: Ledger, cells: Sequence[Cell]) -> None:
     """Count the points of some small cells for which float32 is not shown."""
     some: list[Ints] = []
+    ledger.p.spend(sum(cell.size for cell in cells) * ledger.p.point_cost)
     for i, cell in enumerate(cells, 1):
         some += blocks(cell)
-        if i == len(cells) or len(some) * CLOSER >= CHUNK:
+        if i == len(cells) or len(some) * CLOSER >= chunk_of(ledger.p):
             points = np.concatenate(some)
             _, steady, _ = evaluate(ledger.p, points)
             ledger.doubt(int((~steady).sum()), ledger.weights(points[~steady]))
             some.clear()
 
 
-def _complain(ledger: _Ledger, count: int, cell: Cell, step: Constant) -> None:
+def _complain(ledger: Ledger, count: int, cell: Cell, step: Constant) -> None:
     """Note that a Constant step is refused; of the first also why."""
     ledger.refused.append(count)
     why = "it is not" if cell.size <= UPHOLD else "the relaxation does not prove it"
@@ -331,36 +277,39 @@ def _complain(ledger: _Ledger, count: int, cell: Cell, step: Constant) -> None:
     )
 
 
-def _check_not_refuted(ledger: _Ledger, count: int, cell: Cell, step: Trusted) -> None:
+def _check_not_refuted(ledger: Ledger, count: int, cell: Cell, step: Trusted) -> None:
     """Refuse a solver's word that evaluation contradicts: of a small cell, or a counterexample."""
     claim = f"step {count}: {json.dumps(step.solver)} said that the class is {step.klass} where "
     if cell.size <= UPHOLD:
         _refuse(ledger, f"{claim}{describe_cell(ledger.p.domain, cell)}; it is not")
+    ledger.p.spend(PYTHON * len(ledger.found))
     for point, (ours, _) in ledger.found.items():
         if ours != step.klass and cell.contains(point):
             where = describe_cell(ledger.p.domain, cell)
             _refuse(ledger, f"{claim}{where}; counterexample {point} has class {ours}")
 
 
-def _others(ledger: _Ledger, cell: Cell, klass: int) -> tuple[int, int]:
+def _others(ledger: Ledger, cell: Cell, klass: int) -> tuple[int, int]:
     """How many points of a small cell have another class than ``klass``, and their weight."""
     points = weight = 0
-    for block in blocks(cell):
+    ledger.p.spend(cell.size * ledger.p.point_cost)
+    for block in blocks(cell, chunk_of(ledger.p)):
         classes, _, _ = evaluate(ledger.p, block)
         points += int((classes != klass).sum())
         weight += ledger.weights(block[classes != klass])
     return points, weight
 
 
-def _exact_tail(ledger: _Ledger, cell: Cell, klass: int) -> Fraction:
+def _exact_tail(ledger: Ledger, cell: Cell, klass: int) -> Fraction:
     """P[teacher != klass | cell]; 1 where the cell has probability 0."""
     whole = ledger.measure(cell)[1]
     return Fraction(_others(ledger, cell, klass)[1], whole) if whole else Fraction(1)
 
 
-def _conclude(ledger: _Ledger, checked: v.Checked, trust: frozenset[str] | None) -> v.Verdict:
+def _conclude(ledger: Ledger, checked: v.Checked, trust: frozenset[str] | None) -> v.Verdict:
     """Add up the shares and draw the verdict, trusting some solvers or (None) all named ones."""
     domain = ledger.p.domain
+    ledger.p.spend(len(ledger.found) * ledger.p.part_cost)
     leaves = shares_by_status(ledger.leaves, trust)
     named = sorted(ledger.trusted.items())
     shares = [(s, a) for by in leaves.values() for s, a in by.items()]

@@ -25,14 +25,29 @@ from verifier.certificate.arithmetic import (
     require,
 )
 from verifier.certificate.float32 import RANGE, logit_error, within
-from verifier.certificate.prepared import MASK_BITS, Prepared
-from verifier.certificate.rules import all_bounds, class_rows
+from verifier.certificate.prepared import NUMBERS, Prepared
+from verifier.certificate.rules import intervals, point_inputs
 from verifier.domain import Cell, values
-from verifier.teacher import Add, Relu, Sign, decide, exact_logits
+from verifier.teacher import Add, Relu, Sign, decide, exact_logits, sources
 
 Bools = npt.NDArray[np.bool_]
 CHUNK = 1 << 13
 """Points evaluated at a time."""
+AT_ONCE = 1 << 30
+"""Multiplications of floats, about, without a poll."""
+EXACT_AT_ONCE = 1 << 21
+"""The same of integers of any length."""
+
+
+def chunk_of(p: Prepared) -> int:
+    """Points evaluated at a time: fewer of a teacher of many weights."""
+    return max(1, min(CHUNK, AT_ONCE // p.teacher.work, NUMBERS // max(p.teacher.widths)))
+
+
+def exact_at_once(p: Prepared) -> int:
+    """Points evaluated exactly at a time: fewer where that takes long or the integers are long."""
+    size = max(p.teacher.widths) * (p.exact_bits // 8 + 16)
+    return max(1, min(EXACT_AT_ONCE // p.teacher.work, 8 * NUMBERS // size))
 
 
 def blocks(cell: Cell, most: int = CHUNK) -> Iterator[Ints]:
@@ -61,40 +76,47 @@ def evaluate(p: Prepared, points: Ints) -> tuple[Ints, Bools, int]:
     points leaves open gets an enclosure of its own, and where that does not decide the class the
     point is evaluated in exact integers; so it is where an exact margin might be shown for float32.
     """
-    nodes, sure = node_values(p, points)
+    nodes, sure = node_values(p, points, keep=False)
     top = nodes[-1]
     logits = Bounds(top.n - top.radius, top.n + top.radius, np.full(len(points), top.e))
     classes, decided = _decide(logits)
     decided &= sure
     steady = np.zeros(len(points), dtype=bool)
     error = logit_error(p, enclosures(nodes))
-    for at, margin, rows in _by_class(p, logits, classes, decided):
-        steady[at] = within(*error, margin, rows)
+    for at, klass, margin in _by_class(logits, classes, decided):
+        steady[at] = within(Fixed(_spread(error[0].n, klass), error[0].e), error[1], margin)
     rest, most = np.flatnonzero(~(decided & steady)), 0
-    if rest.size:
-        classes[rest], steady[rest], most = _evaluate_each(p, points[rest])
+    step = max(1, NUMBERS // (4 * sum(p.teacher.widths)))
+    for at in (rest[start : start + step] for start in range(0, len(rest), step)):
+        p.spend(len(at) * 4 * p.point_cost)
+        classes[at], steady[at], longest = _evaluate_each(p, points[at])
+        most = max(most, longest)
     return classes, steady, most
 
 
 def _evaluate_each(p: Prepared, points: Ints) -> tuple[Ints, Bools, int]:
     """The same, each point by itself."""
-    wide = max(len(x.labels) for x in p.domain.variables) > MASK_BITS
-    nodes = all_bounds(p, np.left_shift(1, points.astype(object) if wide else points), False)
+    nodes = intervals(p, point_inputs(p, points))
     classes, decided = _decide(nodes[-1])
     steady = np.zeros(len(points), dtype=bool)
     error, shown = logit_error(p, nodes)
     close = shown.copy()
-    for at, margin, rows in _by_class(p, nodes[-1], classes, decided):
-        own = Fixed(error.n[at], error.e[at])
-        steady[at] = within(own, shown[at], margin, rows)
-        width = (nodes[-1].hi - nodes[-1].lo)[at, :, None]
-        most = Fixed(margin.n + (np.abs(rows) @ width)[..., 0], margin.e)
-        close[at] = ~steady[at] & within(own, shown[at], most, rows)
+    for at, klass, margin in _by_class(nodes[-1], classes, decided):
+        own = Fixed(_spread(error.n[at], klass), error.e[at])
+        steady[at] = within(own, shown[at], margin)
+        width = _spread((nodes[-1].hi - nodes[-1].lo)[at], klass)
+        most = Fixed(margin.n + width, margin.e)
+        close[at] = ~steady[at] & within(own, shown[at], most)
     bits = 0
     rest = np.flatnonzero(~decided | close)
+    step = exact_at_once(p) if rest.size else 1
     if rest.size:
-        own = Fixed(error.n[rest], error.e[rest])
-        classes[rest], steady[rest], bits = _exactly(p, points[rest], own, shown[rest])
+        p.spend(len(rest) * p.exact_cost)
+    for at in (rest[start : start + step] for start in range(0, len(rest), step)):
+        p.poll()
+        own = Fixed(error.n[at], error.e[at])
+        classes[at], steady[at], longest = _exactly(p, points[at], own, shown[at])
+        bits = max(bits, longest)
     return classes, steady, bits
 
 
@@ -105,13 +127,12 @@ def _exactly(p: Prepared, points: Ints, error: Fixed, shown: Bools) -> tuple[Int
     classes, steady = [], []
     for i, top in enumerate(logits):
         classes.append(decide(top))
-        rows, _ = class_rows(p.teacher.outputs, classes[-1])
-        forms = [sum(int(r) * x for r, x in zip(row, top, strict=True)) for row in rows.tolist()]
+        forms = _forms(top, classes[-1])
         length = max(abs(m) for m in forms).bit_length() - denominator.bit_length()
         e = EXACT_BITS - 5 - max(length, -RANGE)
         margin = np.array([[_floor(m, denominator, e) for m in forms]]).astype(np.float64)
-        own = Fixed(error.n[i : i + 1], error.e[i : i + 1])
-        steady.append(within(own, shown[i : i + 1], Fixed(margin, np.array([e])), rows[None])[0])
+        own = Fixed(_spread(error.n[i : i + 1], classes[-1]), error.e[i : i + 1])
+        steady.append(within(own, shown[i : i + 1], Fixed(margin, np.array([e])))[0])
     bits = max(abs(x).bit_length() for top in logits for x in top)
     return np.array(classes), np.array(steady), bits
 
@@ -121,15 +142,39 @@ def _floor(m: int, denominator: int, e: int) -> int:
     return (m << e) // denominator if e >= 0 else m // (denominator << -e)
 
 
-def _by_class(
-    p: Prepared, logits: Bounds, classes: Ints, decided: Bools
-) -> Iterator[tuple[Ints, Fixed, Whole]]:
-    """Per class the decided points, lower bounds of the class's linear forms, and these."""
+def _by_class(logits: Bounds, classes: Ints, decided: Bools) -> Iterator[tuple[Ints, int, Fixed]]:
+    """Per class the decided points, the class, and lower bounds of its linear forms.
+
+    The forms are those of ``class_rows``: a logit (or its negative), or gaps to the other logits.
+    """
+    outputs = logits.lo.shape[1]
     for klass in np.unique(classes[decided]).tolist():
         at = np.flatnonzero(decided & (classes == klass))
-        rows, _ = class_rows(p.teacher.outputs, klass)
-        low = np.minimum(rows, 0) @ logits.hi[at].T + np.maximum(rows, 0) @ logits.lo[at].T
-        yield at, Fixed(low.T, logits.e[at]), np.repeat(rows[None], len(at), 0)
+        lo, hi = logits.lo[at], logits.hi[at]
+        if outputs == 1:
+            low = lo if klass else -hi
+        else:
+            low = lo[:, klass : klass + 1] - hi[:, _others(outputs, klass)]
+        yield at, klass, Fixed(low, logits.e[at])
+
+
+def _others(outputs: int, klass: int) -> Ints:
+    """The other logits."""
+    return np.array([j for j in range(outputs) if j != klass], dtype=np.int64)
+
+
+def _spread(size: Whole, klass: int) -> Whole:
+    """By how much the forms of a class differ at most where logits do by ``size``."""
+    if size.shape[1] == 1:
+        return size
+    return size[:, klass : klass + 1] + size[:, _others(size.shape[1], klass)]
+
+
+def _forms(logits: list[int], klass: int) -> list[int]:
+    """The forms' values at a point."""
+    if len(logits) == 1:
+        return [logits[0] if klass else -logits[0]]
+    return [logits[klass] - x for j, x in enumerate(logits) if j != klass]
 
 
 def _decide(logits: Bounds) -> tuple[Ints, Bools]:
@@ -169,29 +214,35 @@ def _values(n: Whole, radius: Whole, e: int) -> Values:
     return Values(n, radius, e, n.min(axis=0), n.max(axis=0))
 
 
-def node_values(p: Prepared, points: Ints) -> tuple[list[Values], Bools]:
+def node_values(p: Prepared, points: Ints, *, keep: bool = True) -> tuple[list[Values], Bools]:
     """Every node at the points (value indices, (points, variables)), and where that is certain.
 
-    It is not where a sign layer's input may be on either side of zero.
+    It is not where a sign layer's input may be on either side of zero. Unless they are to be kept,
+    nodes that no later layer reads are returned without the points, with their ends only.
     """
     sure = np.ones(len(points), dtype=bool)
     nodes = [_narrow(_inputs(p, points), p.bits)]
     for index, layer in enumerate(p.teacher.layers):
+        p.poll()
         if isinstance(layer, Add):
             a, b = _aligned(nodes[layer.left], nodes[layer.right])
             nodes.append(_narrow(_values(a.n + b.n, a.radius + b.radius, a.e), p.bits))
-            continue
-        x = nodes[layer.source]
-        if isinstance(layer, Relu):
+        elif isinstance(layer, Relu):
+            x = nodes[layer.source]
             ends = np.maximum(x.lo, 0), np.maximum(x.hi, 0)
             nodes.append(Values(np.maximum(x.n, 0), x.radius, x.e, *ends))
         elif isinstance(layer, Sign):
+            x = nodes[layer.source]
             sure &= ((np.abs(x.n) > x.radius) | (x.radius == 0)).all(axis=1)
             nodes.append(_values(np.sign(x.n), np.zeros_like(x.radius), 0))
         else:
+            x = nodes[layer.source]
             weight, bias = p.weights[index], p.biases[index]
             assert weight is not None and bias is not None
             nodes.append(_narrow(_affine(x, weight, bias), p.bits))
+        for source in sources(layer):
+            if p.teacher.last_use[source] == index and not keep:  # the ends are still needed
+                nodes[source] = replace(nodes[source], n=nodes[source].n[:0])
     return nodes, sure
 
 

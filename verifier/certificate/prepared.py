@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from verifier.certificate.arithmetic import (
 )
 from verifier.domain import Cell, Domain
 from verifier.errors import TeacherError
+from verifier.limits import NUMBER_BYTES, PYTHON, require_memory
 from verifier.teacher import (
     Affine,
     Relu,
@@ -31,11 +33,14 @@ from verifier.teacher import (
     exact_scale,
     sources,
 )
+from verifier.tree import no_charge
 
 Masks = npt.NDArray[Any]
 """Allowed values as bits, shape (cells, variables): int64, or Python integers where wider."""
 
 MASK_BITS = 62
+NUMBERS = 1 << 24
+"""Numbers of an array, at most about: fewer cells, points or rows are worked on together."""
 WIDEST = 1 << 26
 """Most coefficients of the linear forms that tell the logits apart, for one cell."""
 
@@ -59,9 +64,17 @@ class Group:
     identity: bool
 
 
+def no_poll() -> None:
+    """The poll of work that nothing ends before its time."""
+
+
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A teacher and a domain, ready for the rules; ``bits`` is the width kept for node values."""
+    """A teacher and a domain, ready for the rules; ``bits`` is the width kept for node values.
+
+    ``poll`` is called between pieces of work of a bounded size, in any thread; it ends the work
+    by raising an exception. ``spend`` is told how many steps such a piece takes, beforehand.
+    """
 
     teacher: Teacher
     domain: Domain
@@ -70,10 +83,66 @@ class Prepared:
     groups: tuple[Group, ...]
     bits: int
     refined: frozenset[int]
+    poll: Callable[[], None] = no_poll
+    spend: Callable[[int], None] = no_charge
+
+    @cached_property
+    def values(self) -> int:
+        """Numbers of all variables' encodings."""
+        return sum(g.table.size for g in self.groups)
+
+    @cached_property
+    def labels(self) -> int:
+        """Values of all variables."""
+        return sum(len(v.labels) for v in self.domain.variables)
+
+    @cached_property
+    def exact_bits(self) -> int:
+        """Bits, about, of the integers of a point that is evaluated exactly."""
+        rows = (row for v in self.domain.integer_encoding for row in v)
+        longest = max(abs(x).bit_length() for row in rows for x in row)
+        return max(longest, self.domain.denominator.bit_length()) + self.teacher.exact_bits
+
+    @cached_property
+    def exact_cost(self) -> int:
+        """Steps to evaluate a point exactly, about."""
+        return 16 * self.point_cost * (1 + self.exact_bits // 64)
+
+    @cached_property
+    def point_cost(self) -> int:
+        """Steps to evaluate a point, about."""
+        return point_cost(self.teacher, self.domain)
+
+    @cached_property
+    def cell_cost(self) -> int:
+        """Steps to bound every node over a cell by intervals, about."""
+        return 4 * self.teacher.work + 64 * sum(self.teacher.widths) + 32 * self.values + PYTHON
+
+    @cached_property
+    def part_cost(self) -> int:
+        """Steps to count a part of a cell, about, beside those of finding it."""
+        if self.domain.uniform:
+            return 2 * PYTHON
+        words = 1 + self.domain.total_weight.bit_length() // 64
+        return 2 * PYTHON + 400 * self.labels + 8 * words * len(self.domain.variables)
+
+    def row_cost(self, node: int) -> int:
+        """Steps to carry one linear form of a node to the input, about."""
+        t = self.teacher
+        return t.work_below[node] + 32 * sum(t.widths[: node + 1]) + 4 * self.values
+
+
+def point_cost(teacher: Teacher, domain: Domain) -> int:
+    """Steps to evaluate a point, about."""
+    return 2 * teacher.work + 24 * sum(teacher.widths) + 16 * len(domain.variables) + 64
 
 
 def check_width(teacher: Teacher) -> None:
-    """TeacherError if the forms that tell the logits apart take more than ``WIDEST`` numbers."""
+    """TeacherError if the forms that tell the logits apart take more than ``WIDEST`` numbers.
+
+    Also where the weights, made exact, take more memory than the limit.
+    """
+    require_memory(NUMBER_BYTES * teacher.work, "the network, made exact,", TeacherError)
     if teacher.outputs * max(teacher.widths) > WIDEST:
         raise TeacherError(
             f"the teacher has {teacher.outputs} logits and a layer of width {max(teacher.widths)}: "
@@ -144,6 +213,13 @@ def mask_array(cells: Sequence[Cell]) -> Masks:
 
 def allowed_values(group: Group, masks: Masks) -> npt.NDArray[np.bool_]:
     """Which values of the group's variables are in each cell, shape (cells, G, V)."""
+    if masks.dtype == object:
+        count = group.table.shape[1]
+        size = -(-count // 8)
+        own = masks[:, group.variables]
+        raw = b"".join(mask.to_bytes(size, "little") for mask in own.ravel().tolist())
+        packed = np.frombuffer(raw, dtype=np.uint8).reshape(*own.shape, size)
+        return np.unpackbits(packed, axis=2, count=count, bitorder="little").view(bool)
     shifts = np.arange(group.table.shape[1]).astype(masks.dtype)
     chosen = masks[:, group.variables, None] >> shifts
     inside: npt.NDArray[np.bool_] = (chosen & 1).astype(bool)

@@ -65,26 +65,48 @@ def steps(domain: Domain, proof: Sequence[Split | Step]) -> Iterator[tuple[Cell,
     The cells are disjoint and cover the domain. Raises CertificateError where the sequence is not
     a well-formed proof over the domain.
     """
-    stack = [(full_cell(domain), 0)]
-    for position, node in enumerate(proof):
-        if not stack:
-            raise CertificateError(f"proof.bin: node {position} follows the end of the proof")
-        cell, depth = stack.pop()
-        if not isinstance(node, Split):
-            yield cell, depth, node
-            continue
-        left, right = cut(cell, node, position)
-        stack.append((right, depth + 1))
-        stack.append((left, depth + 1))
-    if stack:
-        raise CertificateError(
-            f"proof.bin: ends after {len(proof)} nodes, {len(stack)} cells missing"
-        )
+    return Walk([(full_cell(domain), 0)]).through(proof)
 
 
-def check_shape(domain: Domain, proof: Sequence[Split | Step]) -> None:
-    """Raise CertificateError where ``steps`` would, at once and without making the cells."""
+@dataclass(eq=False)
+class Walk:
+    """How far a proof has been read: ``nodes`` are, of which ``count`` are Steps.
+
+    ``stack`` holds the cells that have not begun, each with its depth, the next one last.
+    """
+
+    stack: list[tuple[Cell, int]]
+    nodes: int = 0
+    count: int = 0
+
+    def through(self, proof: Sequence[Split | Step]) -> Iterator[tuple[Cell, int, Step]]:
+        """See ``steps``."""
+        stack = self.stack
+        for position, node in enumerate(proof):
+            if not stack:
+                raise CertificateError(f"proof.bin: node {position} follows the end of the proof")
+            cell, depth = stack.pop()
+            self.nodes = position + 1
+            if not isinstance(node, Split):
+                self.count += 1
+                yield cell, depth, node
+                continue
+            left, right = cut(cell, node, position)
+            stack.append((right, depth + 1))
+            stack.append((left, depth + 1))
+        if stack:
+            raise CertificateError(
+                f"proof.bin: ends after {len(proof)} nodes, {len(stack)} cells missing"
+            )
+
+
+def check_shape(domain: Domain, proof: Sequence[Split | Step]) -> int:
+    """Raise CertificateError where ``steps`` would, at once and without making the cells.
+
+    Returns how many points the cells with the Step Enumerated have together.
+    """
     masks = list(full_cell(domain).masks)
+    size, points = domain.size, 0
     halves: list[tuple[int, int, int]] = []  # variable, right half (0: it is being read), whole
     done = False
     for position, node in enumerate(proof):
@@ -95,11 +117,14 @@ def check_shape(domain: Domain, proof: Sequence[Split | Step]) -> None:
             if node.left & ~whole or not node.left or node.left == whole:
                 cut(Cell(tuple(masks)), node, position)
             masks[node.variable] = node.left
+            size = size // whole.bit_count() * node.left.bit_count()
             halves.append((node.variable, whole & ~node.left, whole))
             continue
         done = True
+        points += size if isinstance(node, Enumerated) else 0
         while halves and done:
             variable, rest, whole = halves.pop()
+            size = size // masks[variable].bit_count() * (rest or whole).bit_count()
             masks[variable] = rest or whole
             if rest:
                 halves.append((variable, 0, whole))
@@ -107,6 +132,7 @@ def check_shape(domain: Domain, proof: Sequence[Split | Step]) -> None:
     if not done:
         missing = 1 + sum(1 for _, rest, _ in halves if rest)
         raise CertificateError(f"proof.bin: ends after {len(proof)} nodes, {missing} cells missing")
+    return points
 
 
 def cut(cell: Cell, split: Split, position: int) -> tuple[Cell, Cell]:
@@ -121,7 +147,11 @@ def cut(cell: Cell, split: Split, position: int) -> tuple[Cell, Cell]:
 
 @dataclass(frozen=True)
 class Finding:
-    """What a prover found: a Proof, and points that it believes are disagreements (untrusted)."""
+    """What a prover found: a Proof, and points that it believes are disagreements (untrusted).
+
+    ``check`` is how many seconds it expects the kernel to take, if it measured that.
+    """
 
     proof: Proof
     counterexamples: tuple[Point, ...] = ()
+    check: float = 0.0

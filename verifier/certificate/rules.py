@@ -32,14 +32,24 @@ from verifier.certificate.arithmetic import (
 )
 from verifier.certificate.float32 import robust
 from verifier.certificate.forms import backward, input_tables, neuron_bounds
-from verifier.certificate.prepared import Masks, Prepared, allowed_values, mask_array
+from verifier.certificate.prepared import (
+    NUMBERS,
+    Group,
+    Masks,
+    Prepared,
+    allowed_values,
+    mask_array,
+)
 from verifier.domain import Cell
+from verifier.limits import PYTHON
 from verifier.teacher import Add, Relu, Sign
 
 CHUNK = 1 << 18
 """Numbers of a block of neurons and their coefficients: what fits a processor's cache."""
 BLOCK = 1 << 16
 """Values of a node, for the cells bounded together."""
+AT_ONCE = 1 << 29
+"""Multiplications, about, without a poll: fewer cells of a teacher of very many weights."""
 WIDE = 256
 """Neurons of a layer from which on refined bounds cost much more than intervals."""
 Apply = Callable[[Callable[..., Any], Iterable[Any]], Iterable[Any]]
@@ -48,20 +58,39 @@ Apply = Callable[[Callable[..., Any], Iterable[Any]], Iterable[Any]]
 
 def input_bounds(p: Prepared, masks: Masks) -> Bounds:
     """Enclosure of the teacher's input over each cell."""
+
+    def ends(g: Group) -> tuple[Whole, Whole]:
+        inside = allowed_values(g, masks)[..., None]
+        low = np.where(inside, g.table, np.inf).min(axis=2)
+        return low, np.where(inside, g.table, -np.inf).max(axis=2)
+
+    return _inputs(p, len(masks), ends)
+
+
+def point_inputs(p: Prepared, points: Ints) -> Bounds:
+    """The same at points (value indices)."""
+
+    def ends(g: Group) -> tuple[Whole, Whole]:
+        own = g.table[np.arange(len(g.variables)), points[:, g.variables]]
+        return own, own
+
+    return _inputs(p, len(points), ends)
+
+
+def _inputs(p: Prepared, count: int, ends: Callable[[Group], tuple[Whole, Whole]]) -> Bounds:
+    """Enclosures of the input for cells, of which each group's least and greatest are given."""
     exponent = common_exponent(
         [Fixed(g.table.reshape(1, -1), np.array([g.e])) for g in p.groups], EXACT_BITS - 8
     )
-    lo = np.empty((len(masks), p.teacher.columns))
+    lo = np.empty((count, p.teacher.columns))
     hi = np.empty_like(lo)
     for g in p.groups:
-        inside = allowed_values(g, masks)[..., None]
-        low = np.where(inside, g.table, np.inf).min(axis=2)
-        high = np.where(inside, g.table, -np.inf).max(axis=2)
-        held = Bounds(low - g.inexact, high + g.inexact, np.full(len(masks), g.e))
+        low, high = ends(g)
+        held = Bounds(low - g.inexact, high + g.inexact, np.full(count, g.e))
         cut = at_exponent(held, exponent)
-        lo[:, g.columns.ravel()] = cut.lo.reshape(len(masks), -1)
-        hi[:, g.columns.ravel()] = cut.hi.reshape(len(masks), -1)
-    return narrow(Bounds(lo, hi, np.broadcast_to(exponent, len(masks))), p.bits)
+        lo[:, g.columns.ravel()] = cut.lo.reshape(count, -1)
+        hi[:, g.columns.ravel()] = cut.hi.reshape(count, -1)
+    return narrow(Bounds(lo, hi, np.broadcast_to(exponent, count)), p.bits)
 
 
 def forward(p: Prepared, index: int, nodes: Sequence[Bounds]) -> Bounds:
@@ -86,10 +115,20 @@ def all_bounds(p: Prepared, masks: Masks, refine: bool) -> list[Bounds]:
     """
     nodes = [input_bounds(p, masks)]
     for index in range(len(p.teacher.layers)):
+        p.poll()
         bounds = forward(p, index, nodes)
         if refine and index + 1 in p.refined:
             bounds = _refined(p, masks, [*nodes, bounds])
         nodes.append(bounds)
+    return nodes
+
+
+def intervals(p: Prepared, inputs: Bounds) -> list[Bounds]:
+    """Enclosures of every node from those of the input, by interval arithmetic alone."""
+    nodes = [inputs]
+    for index in range(len(p.teacher.layers)):
+        p.poll()
+        nodes.append(forward(p, index, nodes))
     return nodes
 
 
@@ -118,7 +157,10 @@ def _refined_together(p: Prepared, masks: Masks, nodes: list[Bounds]) -> Bounds:
     most = int(ambiguous.sum(axis=1).max())
     order = np.argsort(~ambiguous, axis=1, kind="stable")
     step = max(32, CHUNK // (4 * max(p.teacher.widths)))
+    step = max(1, min(step, NUMBERS // (2 * p.values)))
     for start in range(0, most, step):
+        p.poll()
+        p.spend(2 * len(masks) * min(step, most - start) * p.row_cost(len(nodes) - 1))
         picked = order[:, start : min(start + step, most)]
         wanted = np.take_along_axis(ambiguous, picked, 1)
         bound = neuron_bounds(p, masks, nodes, picked, wanted)
@@ -134,15 +176,16 @@ def _refined_together(p: Prepared, masks: Masks, nodes: list[Bounds]) -> Bounds:
     return narrow(x, p.bits)
 
 
-def class_rows(outputs: int, klass: int) -> tuple[Whole, Ints]:
+def class_rows(outputs: int, klass: int, part: slice = slice(None)) -> tuple[Whole, Ints]:
     """Linear forms of the logits whose signs say that the class is ``klass``.
 
     Returns the rows, shape (rows, outputs), and the least integer numerator that each must reach:
-    1 where it has to be positive (ties go to another class), 0 where zero is enough.
+    1 where it has to be positive (ties go to another class), 0 where zero is enough. ``part`` picks
+    some of the rows.
     """
     if outputs == 1:
         return np.array([[2.0 * klass - 1]]), np.array([klass])
-    others = [j for j in range(outputs) if j != klass]
+    others = [j for j in range(outputs) if j != klass][part]
     rows = np.zeros((len(others), outputs))
     rows[:, klass] = 1
     rows[np.arange(len(others)), others] = -1
@@ -150,18 +193,27 @@ def class_rows(outputs: int, klass: int) -> tuple[Whole, Ints]:
 
 
 def constant_margin(
-    p: Prepared, masks: Masks, classes: Ints, refine: bool = True
+    p: Prepared, masks: Masks, classes: Ints, refine: bool = True, part: slice = slice(None)
 ) -> tuple[list[Bounds], Fixed, Whole, Ints]:
     """Node bounds, lower bounds of the class's linear forms, these, and what they must reach.
 
     The teacher has ``classes[i]`` everywhere in cell i if all of row i of the bounds reach theirs.
+    ``part`` picks some of the forms.
     """
     nodes = all_bounds(p, masks, refine)
     named, which = np.unique(classes, return_inverse=True)
-    kinds = [class_rows(p.teacher.outputs, k) for k in named.tolist()]
+    kinds = [class_rows(p.teacher.outputs, k, part) for k in named.tolist()]
     rows = np.stack([k[0] for k in kinds])[which]
     least = np.stack([k[1] for k in kinds])[which]
+    p.spend(rows.shape[0] * rows.shape[1] * (p.row_cost(len(nodes) - 1) + p.teacher.outputs))
     return nodes, backward(p, masks, nodes, len(nodes) - 1, rows), rows, least
+
+
+def row_parts(p: Prepared) -> list[slice]:
+    """The forms that tell the logits apart, as many at a time as there may be numbers."""
+    count = max(1, p.teacher.outputs - 1)
+    step = max(1, NUMBERS // (4 * (max(p.teacher.widths) + p.values)))
+    return [slice(start, start + step) for start in range(0, count, step)]
 
 
 def constant(
@@ -180,14 +232,22 @@ def constant(
     proved = np.zeros(len(cells), dtype=bool)
     steady = np.zeros(len(cells), dtype=bool)
     widest = max(p.teacher.widths)
-    batch = max(16, BLOCK // widest)
+    held = 4 * (sum(p.teacher.widths) + p.values) + p.teacher.outputs**2
+    batch = min(max(16, BLOCK // widest), AT_ONCE // max(1, p.teacher.work), NUMBERS // held)
+    batch = max(1, batch)
     masks, wanted = mask_array(cells), np.array(classes, dtype=np.int64)
 
     def bound(at: Ints, refine: bool) -> None:
-        nodes, margin, rows, least = constant_margin(p, masks[at], wanted[at], refine)
-        proved[at] |= (margin.n >= least).all(axis=1)
+        p.spend(len(at) * p.cell_cost)
+        shown = np.ones((2, len(at)), dtype=bool)
+        for part in row_parts(p):
+            nodes, margin, rows, least = constant_margin(p, masks[at], wanted[at], refine, part)
+            shown[0] &= (margin.n >= least).all(axis=1)
+            if float32:
+                shown[1] &= _steady(p, nodes, margin, rows)
+        proved[at] |= shown[0]
         if float32:
-            steady[at] |= proved[at] & _steady(p, nodes, margin, rows)
+            steady[at] |= proved[at] & shown[1]
 
     for refine in (False, True) if widest >= WIDE else (True,):
         todo = np.flatnonzero(~steady if float32 else ~proved)
@@ -216,10 +276,28 @@ def tail_bound(p: Prepared, cell: Cell, klass: int) -> Fraction:
     """
     masks = mask_array([cell])
     nodes = all_bounds(p, masks, True)
-    rows, _ = class_rows(p.teacher.outputs, klass)
+    p.spend(p.cell_cost + max(1, p.teacher.outputs - 1) * p.row_cost(len(nodes) - 1))
+    tail = flint.arb(0)
+    for part in row_parts(p):
+        more = _tails(p, masks, nodes, klass, part)
+        if more is None:
+            return Fraction(1)
+        tail += more
+    upper = tail.upper().mid().man_exp()
+    bound = Fraction(int(upper[0])) * _two_to(int(upper[1]))
+    return min(Fraction(1), _round_up(bound))
+
+
+def _tails(
+    p: Prepared, masks: Masks, nodes: Sequence[Bounds], klass: int, part: slice
+) -> flint.arb | None:
+    """The sum of the bounds of some forms, or None where one shows nothing."""
+    rows, _ = class_rows(p.teacher.outputs, klass, part)
     constant, tables = input_tables(p, nodes, len(nodes) - 1, rows[None])
     tail = flint.arb(0)
     for row in range(len(rows)):
+        p.poll()
+        p.spend(PYTHON * p.values)
         mean = Fraction(int(constant.n[0, row])) / _two_to(int(constant.e[0]))
         squares = Fraction(0)
         for g, (table, slack) in zip(p.groups, tables, strict=True):
@@ -231,17 +309,15 @@ def tail_bound(p: Prepared, cell: Cell, klass: int) -> Fraction:
                 chosen = [v for v in range(len(mass)) if inside[i, v]]
                 weight = sum(mass[v] for v in chosen)
                 if not weight:
-                    return Fraction(1)
+                    return None
                 terms = {v: int(table.n[0, row, i, v]) for v in chosen}
                 mean += Fraction(sum(mass[v] * t for v, t in terms.items()), weight) / unit
                 squares += ((max(terms.values()) - min(terms.values())) / unit) ** 2
         if mean <= 0 or not squares:
-            return Fraction(1)
+            return None
         exponent = max(-2 * mean * mean / squares, Fraction(-600))
         tail += (flint.arb(exponent.numerator) / exponent.denominator).exp()
-    upper = tail.upper().mid().man_exp()
-    bound = Fraction(int(upper[0])) * _two_to(int(upper[1]))
-    return min(Fraction(1), _round_up(bound))
+    return tail
 
 
 def _round_up(x: Fraction) -> Fraction:

@@ -47,11 +47,27 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Cut:
+    """Where a check was stopped before its end: what had been read and checked by then.
+
+    ``nodes`` of the proof are (splits and Steps), and so many ``counterexamples``; ``missing``
+    cells had not begun, and count as open.
+    """
+
+    nodes: int
+    missing: int
+    counterexamples: int
+
+
+@dataclass(frozen=True)
 class Checked:
     """What the kernel did: cells by kind of Step, and the work behind them.
 
     ``upheld`` counts the Trusted cells that the kernel closed itself (counted as its own, not as
-    trusted); ``seconds`` is the only field that is not a function of the certificate.
+    trusted); ``seconds`` is the only field that is not a function of the certificate. ``cut`` says
+    where the check was stopped, if it was: the verdict is then about what was checked, all else
+    open. ``refused`` numbers the Constant steps (from 1) that do not hold and count as open, where
+    that was asked for.
     """
 
     cells: Mapping[str, int]
@@ -60,6 +76,8 @@ class Checked:
     upheld: int
     largest_bits: int
     seconds: float
+    cut: Cut | None = None
+    refused: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -11,13 +12,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from verifier.cli import common, heads, live, trust
+from verifier.cli import common, ends, heads, live, trust
 from verifier.errors import LeafproofError
+from verifier.timing import TimeOver, ending, now, over, polled
 
 if TYPE_CHECKING:
     from verifier.certificate.archive import Certificate
     from verifier.certificate.proof import Finding, Proof
-    from verifier.domain import Domain
+    from verifier.domain import Cell, Domain
     from verifier.formats.heads import Asked
     from verifier.provers.progress import Report
     from verifier.teacher import Teacher
@@ -54,9 +56,7 @@ def certify(
     head: heads.HeadOption = None,
     threshold: heads.ThresholdOption = None,
     prover: Annotated[Prover, typer.Option(help="how to search")] = Prover.AUTO,
-    timeout: Annotated[
-        float | None, typer.Option(min=0, help="seconds after which the rest stays open")
-    ] = None,
+    timeout: ends.Timeout = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="write the certificate here")
     ] = None,
@@ -87,6 +87,7 @@ def certify(
     """
     from verifier.formats.files import check_writable
 
+    limit = ends.limited(timeout)
     believed = trust.trusted(trust_solver, no_trust)
     start = time.perf_counter()
     if output:
@@ -94,13 +95,15 @@ def certify(
     network, student, space = load(teacher, tree, domain, heads.asked(head, threshold))
     loaded = time.perf_counter()
     earlier = unfinished(resume, network, space, believed) if resume else None
-    end = None if timeout is None else time.monotonic() + timeout
-    with live.noticing() as stopped, live.progress("proving", end) as report:
+    end = limit.end if limit else None
+    tails = tail_seconds(limit.seconds) if limit else 0.0
+    until = None if end is None else max(now(), end - tails)
+    with live.noticing() as stopped, live.progress("proving", until) as report:
         name, finding = search(
-            space, network, student, prover, end, report, earlier, stop=stop_at_difference
+            space, network, student, prover, until, report, earlier, stop=stop_at_difference
         )
-    if timeout and end is not None and time.monotonic() >= end:
-        finding = bounded(space, network, student, finding, min(max(timeout / 10, 1), TAIL_SECONDS))
+    if tails and end is not None and not stopped():
+        finding = bounded(space, network, student, finding, end - finding.check)
     found = time.perf_counter()
     if stopped():
         live.note(
@@ -109,16 +112,16 @@ def certify(
         )
     same = bool(resume and output and output.exists() and output.samefile(resume))
     certificate, verdict = common.save(
-        *(output, space, network, student, finding, name, end),
+        *(output, space, network, student, finding, name, limit),
         stopped=stopped(),
         keep=same,
         trust=believed,
     )
     remarks = []
     if cross_check:
-        remarks.append(ask_again(certificate, cross_check))
+        remarks.append(ask_again(certificate, cross_check, limit.cut if limit else None))
     if emit:
-        remarks.append(write_open(certificate, *emit))
+        remarks.append(write_open(certificate, *emit, limit.given_up if limit else None))
     seconds = {
         "load": loaded - start,
         "prove": found - loaded,
@@ -131,6 +134,11 @@ def certify(
         for text in remarks if live.level() >= 0 else ():
             common.say(f"  {text}", markup=False)
     raise typer.Exit(common.EXIT[verdict.verdict])
+
+
+def tail_seconds(timeout: float) -> float:
+    """How much of the time is for probability bounds of what stays open."""
+    return min(max(timeout / 5, min(0.5, timeout / 2)), TAIL_SECONDS)
 
 
 def load(
@@ -190,17 +198,16 @@ def search(
 
         prove = z3.prove
     live.detail(f"searching with {prover.value}")
-    return prover.value, prove(domain, teacher, tree, deadline=deadline, progress=report)
+    return prover.value, prove(
+        domain, teacher, tree, deadline=deadline, progress=report, budget=deadline is not None
+    )
 
 
-def bounded(
-    domain: Domain, teacher: Teacher, tree: Tree, finding: Finding, seconds: float
-) -> Finding:
+def bounded(domain: Domain, teacher: Teacher, tree: Tree, finding: Finding, end: float) -> Finding:
     """The finding with bounds in probability for cells that the search left open."""
     from verifier.provers.tails import with_tails
 
     with live.working("bounding what is open", "cells") as count:
-        end = time.monotonic() + seconds
         return with_tails(domain, teacher, tree, finding, deadline=end, progress=count)
 
 
@@ -228,12 +235,12 @@ def unfinished(
     )
 
 
-def ask_again(certificate: Certificate, sample: int) -> str:
+def ask_again(certificate: Certificate, sample: int, end: float | None) -> str:
     """Ask Z3 about some of the closed cells; raises InvalidProof on a contradiction."""
     from verifier.provers.z3_cross import cross_check
 
     c = certificate
-    result = cross_check(c.domain, c.teacher, c.proof, sample, seed=0)
+    result = cross_check(c.domain, c.teacher, c.proof, sample, seed=0, deadline=end)
     return (
         f"cross-check: of {result.cells} cells closed by relaxation, Z3 was asked about "
         f"{result.asked}: agreed on {result.agreed} by itself, on {result.assisted} given the "
@@ -241,7 +248,7 @@ def ask_again(certificate: Certificate, sample: int) -> str:
     )
 
 
-def write_open(certificate: Certificate, kind: Emit, folder: Path) -> str:
+def write_open(certificate: Certificate, kind: Emit, folder: Path, end: float | None = None) -> str:
     """Write what is open as questions to other solvers: is the class the tree's everywhere?"""
     from verifier.certificate.proof import Open, Tail, steps
     from verifier.provers import smtlib, vnnlib
@@ -250,12 +257,13 @@ def write_open(certificate: Certificate, kind: Emit, folder: Path) -> str:
     c = certificate
     bound = bind(c.tree, c.domain)
     leaves = [node.klass if isinstance(node, Leaf) else -1 for node in c.tree.nodes]
-    cells = [
-        (part, leaves[leaf])
-        for cell, _, step in steps(c.domain, c.proof)
-        if isinstance(step, Open | Tail)
-        for part, leaf in overlay(bound, cell)
-    ]
+    cells: list[tuple[Cell, int]] = []
     write = smtlib.write_cells if kind is Emit.SMT2 else vnnlib.write_cells
-    paths = write(c.domain, c.teacher, cells, folder)
-    return f"emitted: {len(cells)} open cells, {len(paths)} files in {folder}"
+    with ending(end):
+        with suppress(TimeOver):
+            for cell, _, step in polled(steps(c.domain, c.proof)):
+                if isinstance(step, Open | Tail):
+                    cells += [(part, leaves[leaf]) for part, leaf in polled(overlay(bound, cell))]
+        paths = write(c.domain, c.teacher, cells, folder)
+        late = "; the time limit came, others are left out" if over() else ""
+    return f"emitted: {len(cells)} open cells, {len(paths)} files in {folder}{late}"

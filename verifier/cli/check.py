@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from verifier.cli import against as binding
-from verifier.cli import common, heads, live, requirement, second_opinion, trust
+from verifier.cli import common, ends, heads, live, requirement, second_opinion, trust
 from verifier.cli import statement as theorem
 from verifier.errors import LeafproofError
+from verifier.timing import TimeOver, ending
 
 if TYPE_CHECKING:
     from verifier.certificate.archive import Certificate
@@ -36,13 +37,14 @@ def check(
             "--statement", help="print the theorem proved; with --json as an in-toto Statement"
         ),
     ] = False,
+    timeout: ends.Timeout = None,
     json: common.Json = False,
     quiet: common.Quiet = False,
     verbose: common.Verbose = False,
 ) -> None:
     """Check every step of a certificate, trusting nothing but the kernel.
 
-    Exit code 0: valid, and --require met; 1: invalid, or not met.
+    Exit code 0: valid, and --require met; 1: invalid, or not met; 2: --timeout came first.
     """
     from verifier.certificate import archive
 
@@ -53,6 +55,8 @@ def check(
     if require is not None:
         requirement.most_error(require)
         requirement.bound_to(against)
+    limit = ends.limited(timeout)
+    stop = live.Patience(until=limit.cut) if limit else None
     start = time.perf_counter()
     held = archive.read(certificate)
     seconds = {"load": time.perf_counter() - start}
@@ -60,13 +64,27 @@ def check(
     def kernel() -> Verdict:
         began = time.perf_counter()
         with live.checking(len(held.proof)) as count:
-            found = archive.check(held, trust=believed, progress=count)
+            found = archive.check(held, trust=believed, progress=count, stop=stop)
         seconds["check"] = time.perf_counter() - began
         return found
 
-    verdict, opinion = (
-        second_opinion.check_twice(certificate, held, kernel) if paranoid else (kernel(), None)
-    )
+    opinion = None
+    try:
+        with ending(limit.cut if limit else None):
+            if paranoid:
+                verdict, opinion = second_opinion.check_twice(certificate, held, kernel)
+            else:
+                verdict = kernel()
+    except second_opinion.Unfinished as early:
+        verdict = early.verdict
+    except TimeOver:
+        live.note(
+            "NOT FINISHED: the kernel accepts the certificate, the second checker had no time"
+        )
+        raise typer.Exit(common.EXIT["undecided"]) from None
+    if verdict.checked.cut is not None:
+        unfinished(held, verdict, seconds, json=json)
+        raise typer.Exit(common.EXIT["undecided"])
     hashes = theorem.digests(against) if statement and against else None
     replayed = None
     if against is not None:
@@ -100,6 +118,33 @@ def check(
     requirement.enforce(missing)
 
 
+def unfinished(
+    held: Certificate, verdict: Verdict, seconds: dict[str, float], *, json: bool
+) -> None:
+    """Say what was checked before the time limit came, and what that proves by itself."""
+    from verifier.reports.numbers import plural, probability
+
+    cut = verdict.checked.cut
+    assert cut is not None
+    nodes = len(held.proof)
+    low, high = verdict.disagreements
+    proves = (
+        f"tree and network differ at {low} to {plural(high, 'point')} of "
+        f"{plural(verdict.domain_size, 'point')}, with probability {probability(verdict.error[0])} "
+        f"to {probability(verdict.error[1])}"
+    )
+    if json:
+        partial = {"valid": None, "finished": False, "nodes": nodes, "nodes_checked": cut.nodes}
+        common.print_json(partial | {"proved_by_then": common.proved_json(verdict, seconds)})
+        return
+    common.say(
+        f"[bold yellow]NOT FINISHED[/] the kernel has checked {cut.nodes} of "
+        f"{plural(nodes, 'node')} before the time limit; whether the certificate is valid is not "
+        "decided"
+    )
+    common.say(f"  {'proved by then':<15} {proves}", markup=False)
+
+
 def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:
     """Run the counterexamples through onnxruntime; says how many it classifies the same.
 
@@ -109,6 +154,7 @@ def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:
         return "no counterexamples to replay"
     import numpy as np
 
+    from verifier.floats import nearest
     from verifier.formats.runtime_classes import runtime_classes
 
     try:
@@ -118,14 +164,19 @@ def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:
             "replaying counterexamples needs onnxruntime: pip install 'leafproof[onnxruntime]'"
         ) from None
     session = onnxruntime.InferenceSession(str(teacher), providers=["CPUExecutionProvider"])
-    rows = [[float(x) for x in certificate.domain.encode(c.point)] for c in verdict.counterexamples]
+    rows = [
+        [nearest(x) for x in certificate.domain.encode(c.point)] for c in verdict.counterexamples
+    ]
     kind = np.float64 if session.get_inputs()[0].type == "tensor(double)" else np.float32
     name = session.get_inputs()[0].name
+    with np.errstate(over="ignore"):
+        inputs = [np.array([row], dtype=kind) for row in rows]
+    if not all(np.isfinite(x).all() for x in inputs):
+        return f"not in onnxruntime: a counterexample has inputs beyond {np.dtype(kind).name}"
     network = certificate.teacher
     same = sum(
-        int(runtime_classes(network, session.run(None, {name: np.array([row], dtype=kind)}))[0])
-        == found.teacher_class
-        for row, found in zip(rows, verdict.counterexamples, strict=True)
+        int(runtime_classes(network, session.run(None, {name: x}))[0]) == found.teacher_class
+        for x, found in zip(inputs, verdict.counterexamples, strict=True)
     )
     total = len(rows)
     if same == total:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import tempfile
-import time
 from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +13,7 @@ import typer
 
 from verifier.cli import heads, live
 from verifier.cli.asked import recorded
+from verifier.timing import Limit, now
 
 if TYPE_CHECKING:
     from verifier.certificate.archive import Certificate
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from verifier.teacher import Teacher
     from verifier.tree import Tree
 
+_T = TypeVar("_T")
 _Format = TypeVar("_Format", bound=StrEnum)
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
 DomainOption = Annotated[
@@ -115,11 +116,13 @@ def is_tree_file(output: Path | None) -> None:
 def load_network(teacher: Path, domain: str, asked: Asked | None = None) -> tuple[Teacher, Domain]:
     """The user's network and domain, checked to belong together; raises LeafproofError."""
     from verifier.formats.load import domain_notes, read_domain, read_teacher
+    from verifier.formats.onnx import compare_on_domain
     from verifier.teacher import check_columns
 
     network = read_teacher(teacher, asked)
     space = read_domain(domain, network.columns)
     check_columns(network, space)
+    compare_on_domain(teacher, network, space)
     for text in domain_notes(space):
         live.note(text)
     live.detail(
@@ -136,7 +139,7 @@ def save(
     tree: Tree,
     finding: Finding,
     name: str,
-    deadline: float | None = None,
+    limit: Limit | None = None,
     *,
     stopped: bool = False,
     keep: bool = False,
@@ -145,9 +148,9 @@ def save(
     """Write the certificate (None: to a temporary file) and have the kernel check that file.
 
     Constant steps that the kernel refuses are searched again, until it accepts all of them; after
-    ``deadline`` (time.monotonic), or where the search left cells open, they are left open too.
-    Ctrl-C ends the check: what the kernel has not come to is left open. So does a search that
-    was ``stopped`` by it, when the kernel has had ``GRACE`` seconds. With ``keep`` the file at
+    the time limit, or where the search left cells open, they are left open too. Ctrl-C and the time
+    limit end the check: what the kernel has not come to is left open. So does a search that
+    was ``stopped`` by Ctrl-C, when the kernel has had ``GRACE`` seconds. With ``keep`` the file at
     ``path`` is then left as it was.
     """
     from verifier.certificate import archive
@@ -161,26 +164,37 @@ def save(
             hint = "Ctrl-C leaves the rest open"
             try:
                 with live.flagging(stopped) as asked, live.checking(nodes, hint=hint) as count:
-                    stop = live.Patience(asked, GRACE)
+                    stop = live.Patience(asked, GRACE, limit.cut if limit else None)
                     saved = archive.save(
                         *(target, domain, teacher, tree, finding, recorded(name)),
                         trust=trust,
                         progress=count,
                         stop=stop,
+                        lenient=limit is not None,
                     )
+                    refused = saved[1].checked.refused
             except InvalidProof as error:
                 if not error.refused:
                     raise
-                stopped = asked()
-                end = time.monotonic() if stopped else deadline
-                finding = _search_on(domain, teacher, tree, finding, error.refused, end)
+                refused = error.refused
+            stopped = stopped or asked()
+            if refused and limit is None:
+                end = now() if stopped else None
+                finding = _search_on(domain, teacher, tree, finding, refused, end)
                 continue
-            if stop.cut:
+            checked = saved[1].checked
+            if refused and limit and checked.cut is None and not stopped and not _opened(finding):
+                end = limit.end - 1.2 * checked.seconds
+                if end > now():  # there is time to search on, and for another check
+                    finding = _search_on(domain, teacher, tree, finding, refused, end)
+                    continue
+            if checked.cut is not None:
+                why = "stopped" if stopped else "the time limit came"
                 live.note(
-                    f"stopped: the kernel had checked {stop.given} of the proof's {nodes} nodes; "
-                    "the rest is left open"
+                    f"{why}: the kernel had checked {checked.cut.nodes} of the proof's {nodes} "
+                    "nodes; the rest is left open"
                 )
-            if keep and path and (stop.cut or stopped):
+            if keep and path and (checked.cut or stopped):
                 live.note(f"{path} is left as it was: it may prove more than this")
             elif keep and path:
                 write_atomically(path, target.read_bytes())
@@ -196,11 +210,11 @@ def _search_on(
     deadline: float | None,
 ) -> Finding:
     """The finding with the refused steps opened, and searched again if time is left."""
-    from verifier.certificate.proof import Finding, Open
+    from verifier.certificate.proof import Finding
     from verifier.provers import branch
 
     proof = branch.reopen(finding.proof, refused)
-    if any(isinstance(item, Open) for item in finding.proof):
+    if _opened(finding):
         return Finding(proof, finding.counterexamples)
     with live.progress("proving again what the kernel refused", deadline) as report:
         again = branch.prove(
@@ -214,6 +228,13 @@ def _search_on(
         )
     points = dict.fromkeys(finding.counterexamples + again.counterexamples)
     return Finding(again.proof, tuple(points))
+
+
+def _opened(finding: Finding) -> bool:
+    """Whether the search left cells open."""
+    from verifier.certificate.proof import Open
+
+    return any(isinstance(item, Open) for item in finding.proof)
 
 
 def as_json(
@@ -243,6 +264,22 @@ def as_json(
         "sha256": certificate.sha256,
         "parts": dict(certificate.hashes),
     }
+
+
+def proved_json(verdict: Verdict, seconds: dict[str, float]) -> dict[str, Any]:
+    """What the steps that were checked prove, where a check was cut short."""
+    from verifier.certificate.claim import count, exact
+
+    return {
+        "disagreements": {name: count(n) for name, n in _ends(verdict.disagreements)},
+        "error": {name: exact(p) for name, p in _ends(verdict.error)},
+        "checked": checked_json(verdict.checked),
+        "seconds": seconds,
+    }
+
+
+def _ends(interval: tuple[_T, _T]) -> tuple[tuple[str, _T], tuple[str, _T]]:
+    return ("lower", interval[0]), ("upper", interval[1])
 
 
 def named(counterexamples: list[dict[str, Any]], labels: tuple[str, ...]) -> list[dict[str, Any]]:

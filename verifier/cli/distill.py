@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verifier.cli import common, explain, heads, live, trust
+from verifier.cli import common, ends, explain, heads, live, trust
 from verifier.cli.methods import Method, Options, Outcome, Scores, find, prove
 from verifier.errors import LeafproofError
+from verifier.timing import Limit, TimeOver, ending, part
 
 if TYPE_CHECKING:
     from verifier.certificate.archive import Certificate
     from verifier.certificate.verdict import Verdict
     from verifier.distillers.representation import Layers
     from verifier.domain import Domain
+
+
+EXPLAINED = 0.7
+"""The share of the time that is not for --explain."""
 
 
 def distill(
@@ -56,9 +61,7 @@ def distill(
     error: Annotated[
         str | None, typer.Option(help="disagreement that is small enough, 1/1000 (certified)")
     ] = None,
-    timeout: Annotated[
-        float | None, typer.Option(min=0, help="seconds, then the best tree so far")
-    ] = None,
+    timeout: ends.Timeout = None,
     explanation: Annotated[
         bool, typer.Option("--explain", help="measure how linear the tree's paths are")
     ] = False,
@@ -78,33 +81,33 @@ def distill(
     from verifier.formats.files import check_writable
     from verifier.formats.text import write_tree
 
+    limit = ends.limited(timeout)
     start = time.perf_counter()
     for path in (output, certificate, plot):
         if path is not None:
             check_writable(path)
     common.is_tree_file(output)
-    if method is Method.CART and timeout is not None and certificate is None:
-        raise LeafproofError(
-            "--timeout does not stop --method cart, only the proof of --certificate: leave it out"
-        )
-    end = None if timeout is None else time.monotonic() + timeout
     chosen = None if layers is None else parse_layers(layers)
     measuring = explanation or plot is not None
-    limit = fraction(error)
+    target = fraction(error)
     options = Options(
-        *(depth, leaves, samples, seed, limit, keep, size, chosen, scores, measuring, end)
+        *(depth, leaves, samples, seed, target, keep, size, chosen, scores, measuring, None)
     )
     network, space = common.load_network(teacher, domain, heads.asked(head, threshold))
     if measuring:
         explain.check(network, chosen, plot)
     loaded = time.perf_counter()
+    proving = part_of(limit, EXPLAINED if measuring else 1.0)
+    growing = None if proving is None else proving.end
+    if certificate is not None and method is not Method.CERTIFIED:
+        growing = part(growing, 0.5)  # the other half is for the proof
     with live.noticing() as stopped:
-        outcome = find(method, network, space, options)
+        outcome = find(method, network, space, replace(options, deadline=growing))
     outcome = replace(outcome, tree=replace(outcome.tree, labels=network.labels))
     found = time.perf_counter()
     believed = trust.trusted(trust_solver)
     held = prove(
-        *(network, space, outcome, method, certificate, end), stopped=stopped(), trust=believed
+        *(network, space, outcome, method, certificate, proving), stopped=stopped(), trust=believed
     )
     seconds = {"load": loaded - start, "distill": found - loaded}
     if held is not None:
@@ -113,7 +116,11 @@ def distill(
     if measuring:
         from verifier.distillers.hypothesis import measure
 
-        measured = measure(network, outcome.tree, space, layers=chosen, seed=seed)
+        try:
+            with ending(limit.cut if limit else None):
+                measured = measure(network, outcome.tree, space, layers=chosen, seed=seed)
+        except TimeOver:
+            live.note("the time limit came before it was measured how linear the tree's paths are")
     if output is not None:
         write_tree(output, outcome.tree, "" if outcome.finished else common.UNFINISHED)
     if measured is not None and plot is not None:
@@ -125,6 +132,11 @@ def distill(
     show(method, outcome, held, seconds, space, output, certificate)
     for line in [] if measured is None else explain.lines(measured):
         common.say(line, markup=False)
+
+
+def part_of(limit: Limit | None, share: float) -> Limit | None:
+    """A limit of a share of the seconds."""
+    return None if limit is None else replace(limit, seconds=share * limit.seconds)
 
 
 def fraction(text: str | None) -> Fraction | None:

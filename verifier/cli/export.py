@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from verifier.cli import common
+from verifier.cli import common, ends
 from verifier.errors import TreeError
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def export(
         typer.Option("--domain", metavar="bits|signs|FILE", help="names and values of the inputs"),
     ] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="write it here")] = None,
+    timeout: ends.Timeout = None,
 ) -> None:
     """Write a tree as text, SVG, DOT, Python, C, SQL or ONNX.
 
@@ -63,6 +64,7 @@ def export(
     from verifier.formats.files import check_writable, write_atomically
     from verifier.formats.load import read_tree
 
+    ends.limited(timeout)
     if output is not None:
         check_writable(output)
     to = common.format_of(output, to, SUFFIXES, "--to") or Target.TEXT

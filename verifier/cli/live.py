@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from verifier.timing import now
+
 if TYPE_CHECKING:
     from types import FrameType
 
@@ -179,23 +181,20 @@ def _lines(what: str) -> Speak:
 class Patience:
     """Says stop once it was asked for, but not for ``grace`` seconds after it was first called.
 
-    It is called before each node of a proof: ``given`` counts those for which it did not say stop,
-    ``cut`` is whether it ever did.
+    Also from ``until`` on, on the clock of `timing.now`.
     """
 
-    asked: Callable[[], bool]
-    grace: float
+    asked: Callable[[], bool] = lambda: False
+    grace: float = 0.0
+    until: float | None = None
     begun: float | None = None
-    given: int = 0
-    cut: bool = False
 
     def __call__(self) -> bool:
-        """Whether to stop before the next node."""
+        """Whether to stop now."""
         if self.begun is None:
-            self.begun = time.monotonic()
-        self.cut = self.asked() and time.monotonic() - self.begun >= self.grace
-        self.given += not self.cut
-        return self.cut
+            self.begun = now()
+        late = self.until is not None and now() >= self.until
+        return late or (self.asked() and now() - self.begun >= self.grace)
 
 
 @contextmanager

@@ -16,10 +16,22 @@ from typing import Any
 import typer
 from typer.exceptions import Abort, TyperException
 
-from verifier.cli import against, bounds, certify, check, demo, distill, export, repair, report
+from verifier.cli import (
+    against,
+    bounds,
+    certify,
+    check,
+    demo,
+    distill,
+    ends,
+    export,
+    repair,
+    report,
+)
 from verifier.cli.asked import Recorded
 from verifier.cli.examples import EXAMPLES, epilog
 from verifier.errors import InvalidProof, LeafproofError, RuntimeNote
+from verifier.timing import OutOfTime, TimeOver, process_start
 
 BAD_INPUT = 3
 INTERRUPTED = 130
@@ -66,24 +78,46 @@ def leafproof(
     """Proves that a decision tree is the network it was distilled from."""
 
 
-def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code; every error is one line on standard error."""
-    command = typer.main.get_command(app)
+def run(arguments: Sequence[str] | None = None, began: float | None = None) -> int:
+    """Run the command line and return its exit code; every error is one line on standard error.
+
+    ``began`` is when the process began, if it is this run's own: time limits count from there.
+    """
     words = sys.argv[1:] if arguments is None else list(arguments)
     if "" in words:
         at = words.index("") + 1
         return _complain(f"argument {at} is empty: is it a variable that is not set?", BAD_INPUT)
+    # a context of its own: how much one run says is not handed to the next
+    return copy_context().run(_run, words, began)
+
+
+def _run(words: list[str], began: float | None) -> int:
+    if began is not None:
+        ends.begun(began)
+    code = _called(words)
+    ends.finished(code)
+    return code
+
+
+def _called(words: list[str]) -> int:
+    command = typer.main.get_command(app)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("always", RuntimeNote)
-            warnings.showwarning = _note(warnings.showwarning)
-            # a context of its own: how much one run says is not handed to the next
-            code = copy_context().run(command, words, prog_name="leafproof", standalone_mode=False)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("always", RuntimeNote)
+                warnings.showwarning = _note(warnings.showwarning)
+                code = command(words, prog_name="leafproof", standalone_mode=False)
+        finally:
+            ends.unhurried()
+    except OutOfTime:
+        return _complain(ends.complaint(), ends.UNDECIDED)
     except InvalidProof as error:
         return _complain(str(error), 1)
     except TyperException as error:
         return _complain(_usage(error, words), BAD_INPUT)
-    except (Abort, KeyboardInterrupt):
+    except (Abort, KeyboardInterrupt) as error:
+        if isinstance(error, TimeOver) or isinstance(error.__cause__, TimeOver):
+            return _complain(ends.complaint(), ends.UNDECIDED)
         return _complain("interrupted", INTERRUPTED)
     except BrokenPipeError:
         sys.stdout = None  # whoever read it has seen enough, but what was proved is not known
@@ -158,7 +192,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(run())
+    sys.exit(run(began=process_start()))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.cli import common, live
 from verifier.errors import LeafproofError
+from verifier.timing import Limit, TimeOver, ending, now
 
 if TYPE_CHECKING:
     from verifier.certificate.archive import Certificate
@@ -73,7 +73,20 @@ class Outcome:
 
 
 def find(method: Method, network: Teacher, space: Domain, options: Options) -> Outcome:
-    """Run a method; raises LeafproofError for options that it does not have."""
+    """Run a method; raises LeafproofError for options that it does not have.
+
+    Where the time was over before there was any tree, the tree is a single leaf.
+    """
+    try:
+        with ending(options.deadline):
+            return _find(method, network, space, options)
+    except TimeOver:
+        from verifier.tree import Leaf, Tree
+
+        return Outcome(Tree((Leaf(0),)), None, False)
+
+
+def _find(method: Method, network: Teacher, space: Domain, options: Options) -> Outcome:
     if method is Method.LRH:
         return probe(network, space, options)
     refuse(method, keep=options.keep, size=options.size)
@@ -83,15 +96,16 @@ def find(method: Method, network: Teacher, space: Domain, options: Options) -> O
             refuse(method, layers=options.layers)
         from verifier.distillers import cart
 
-        tree = cart.distill(
+        tree, finished = cart.distill_within(
             network,
             space,
             depth=options.depth,
             leaves=options.leaves,
             samples=options.samples,
             seed=options.seed,
+            deadline=options.deadline,
         )
-        return Outcome(tree, None, True)
+        return Outcome(tree, None, finished)
     refuse(method, depth=options.depth)
     by_probes = options.scores is Scores.LRH
     if options.layers is not None and not by_probes and not options.explain:
@@ -160,7 +174,7 @@ def prove(
     outcome: Outcome,
     method: Method,
     path: Path | None,
-    deadline: float | None,
+    limit: Limit | None,
     *,
     stopped: bool,
     trust: Collection[str] = (),
@@ -176,10 +190,10 @@ def prove(
     if finding is None:
         if path is None:
             return None
-        end = time.monotonic() if stopped else deadline
+        end = now() if stopped else limit.end if limit else None
         with live.noticing() as again, live.progress("proving", end) as report:
             name, finding = search(space, network, outcome.tree, Prover.AUTO, end, report)
         stopped = stopped or again()
     return common.save(
-        *(path, space, network, outcome.tree, finding, name), stopped=stopped, trust=trust
+        *(path, space, network, outcome.tree, finding, name, limit), stopped=stopped, trust=trust
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verifier.cli import common, heads, live, trust
+from verifier.cli import common, ends, heads, live, trust
 
 if TYPE_CHECKING:
     from verifier.distillers.repair import Repaired
@@ -29,9 +29,7 @@ def repair(
     certificate: Annotated[Path | None, typer.Option(help="write the certificate here")] = None,
     leaves: Annotated[int | None, typer.Option(help="most leaves of the repaired tree")] = None,
     seed: Annotated[int, typer.Option(min=0, help="of the points drawn")] = 0,
-    timeout: Annotated[
-        float | None, typer.Option(min=0, help="seconds, then the best tree so far")
-    ] = None,
+    timeout: ends.Timeout = None,
     trust_solver: trust.TrustSolver = None,
     json: common.Json = False,
     quiet: common.Quiet = False,
@@ -43,12 +41,13 @@ def repair(
     from verifier.formats.files import check_writable
     from verifier.formats.text import write_tree
 
+    limit = ends.limited(timeout)
     start = time.perf_counter()
     for path in (output, certificate):
         if path is not None:
             check_writable(path)
     common.is_tree_file(output)
-    end = None if timeout is None else time.monotonic() + timeout
+    end = limit.end if limit else None
     network, student, space = load(teacher, tree, domain, heads.asked(head, threshold))
     loaded = time.perf_counter()
     with live.noticing() as stopped:
@@ -56,7 +55,7 @@ def repair(
     fixed = replace(fixed, tree=replace(fixed.tree, labels=network.labels))
     found = time.perf_counter()
     held, verdict = common.save(
-        *(certificate, space, network, fixed.tree, fixed.finding, "repair"),
+        *(certificate, space, network, fixed.tree, fixed.finding, "repair", limit),
         stopped=stopped(),
         trust=trust.trusted(trust_solver),
     )

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from verifier.cli import common, live, trust
+from verifier.cli import common, ends, live, trust
+from verifier.timing import TimeOver, end, ending
 
 if TYPE_CHECKING:
+    from verifier.certificate.verdict import Verdict
     from verifier.reports.comparison import Entry
 
 Words = Literal["html", "md", "tex"]
@@ -47,6 +49,7 @@ def report(
     format: Annotated[Format | None, typer.Option(help="default: by the file's ending")] = None,
     trust_solver: trust.TrustSolver = None,
     no_trust: trust.NoTrust = False,
+    timeout: ends.Timeout = None,
     quiet: common.Quiet = False,
     verbose: common.Verbose = False,
 ) -> None:
@@ -62,16 +65,30 @@ def report(
         + [word for name in believed for word in ("--trust-solver", name)]
     )
     write = one if len(certificates) == 1 else several
-    written = write(certificates, asked, believed)
-    if kind is Format.PDF:
-        from verifier.reports.pdf import to_pdf
-
-        data = to_pdf(written)
-    else:
-        data = written(words(kind)).encode(errors="backslashreplace")  # names of files
+    limit = ends.limited(timeout)
+    try:
+        with ending(limit.cut if limit else None):
+            written = write(certificates, asked, believed)
+            data = rendered(written, kind)
+    except TimeOver:
+        assert limit is not None
+        live.note(
+            f"the time limit came before {output} was finished: no report is written, as nothing "
+            "that is not checked belongs in one; give more time"
+        )
+        raise typer.Exit(common.EXIT["undecided"]) from None
     write_atomically(output, data)
     if live.level() >= 0:
         common.say(f"report written to {output}", markup=False)
+
+
+def rendered(written: Callable[[Words], str], kind: Format) -> bytes:
+    """The report's bytes."""
+    if kind is Format.PDF:
+        from verifier.reports.pdf import to_pdf
+
+        return to_pdf(written)
+    return written(words(kind)).encode(errors="backslashreplace")  # names of files
 
 
 def words(kind: Format) -> Words:
@@ -87,8 +104,9 @@ def one(paths: list[Path], asked: str, believed: Collection[str]) -> Callable[[W
     start = time.perf_counter()
     held = archive.read(paths[0])
     loaded = time.perf_counter()
+    stop = live.Patience(until=end())
     with live.checking(len(held.proof)) as count:
-        verdict = archive.check(held, trust=believed, progress=count)
+        verdict = finished(archive.check(held, trust=believed, progress=count, stop=stop))
     seconds = {"load": loaded - start, "check": time.perf_counter() - loaded}
     return lambda kind: render(held, verdict, format=kind, seconds=seconds, command=asked)
 
@@ -107,5 +125,14 @@ def entry(path: Path, believed: Collection[str]) -> Entry:
     from verifier.reports.comparison import Entry
 
     held = archive.read(path)
+    stop = live.Patience(until=end())
     with live.checking(len(held.proof), f"checking {path.name}") as count:
-        return Entry(path.name, held, archive.check(held, trust=believed, progress=count))
+        verdict = finished(archive.check(held, trust=believed, progress=count, stop=stop))
+        return Entry(path.name, held, verdict)
+
+
+def finished(verdict: Verdict) -> Verdict:
+    """The verdict of a whole check; raises TimeOver where the check was cut short."""
+    if verdict.checked.cut is not None:
+        raise TimeOver
+    return verdict

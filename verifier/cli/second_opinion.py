@@ -8,11 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.cli import live
 from verifier.errors import CertificateError, InvalidProof, LeafproofError
+from verifier.timing import TimeOver, poll
 
 if TYPE_CHECKING:
     from verifier.certificate.archive import Certificate
     from verifier.certificate.paranoid import Opinion
     from verifier.certificate.verdict import Verdict
+
+
+class Unfinished(Exception):
+    """The kernel's check was cut short: the second checker was not asked."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__()
+        self.verdict = verdict
 
 
 def check_twice(
@@ -43,23 +52,37 @@ def check_twice(
     except InvalidProof as refusal:
         try:
             with live.saying("second checker") as report:
-                paranoid.examine(held, progress=report)
+                paranoid.examine(held, progress=_polled(report))
         except paranoid.TooLarge as error:
             raise InvalidProof(f"{refusal} ({error})") from None
+        except TimeOver:
+            raise InvalidProof(f"{refusal} (there was no time for the second checker)") from None
         except InvalidProof:
             raise InvalidProof(f"{refusal} (the second checker refuses it too)") from None
         raise _disagreement(str(refusal), "every step holds, and so does the verdict") from None
+    if verdict.checked.cut is not None:
+        raise Unfinished(verdict)
     claim = certificate.claim
     if claim is None:
         claim = claim_of(verdict.stated, certificate.domain)
     shown = verdict.trust, claim_of(verdict, certificate.domain)
     try:
         with live.saying("second checker") as report:
-            return verdict, paranoid.examine(held, claim, progress=report, shown=shown)
+            return verdict, paranoid.examine(held, claim, progress=_polled(report), shown=shown)
     except paranoid.TooLarge as error:
         raise LeafproofError(f"{quoted(path)}: {error}") from None
     except LeafproofError as error:
         raise _disagreement("every step holds, and so does the verdict", str(error)) from None
+
+
+def _polled(report: Callable[[str], None]) -> Callable[[str], None]:
+    """The same, ended where the time is over (`timing.ending`)."""
+
+    def polled(words: str) -> None:
+        poll()
+        report(words)
+
+    return polled
 
 
 def _disagreement(kernel: str, second: str) -> InvalidProof:

@@ -14,13 +14,16 @@ from verifier.distillers.tidying import midpoints
 from verifier.domain import Domain, full_cell
 from verifier.errors import LeafproofError
 from verifier.formats.sklearn import tree_from_sklearn
-from verifier.provers.bulk import bulk_classes, encode_block, prepare_bulk
+from verifier.provers.bulk import Bulk, bulk_classes, encode_block, prepare_bulk
 from verifier.teacher import Teacher
+from verifier.timing import now, poll
 from verifier.tree import Tree
 
 WHOLE = 1 << 16
 """Domains of at most so many points are fitted on all of them."""
 SAMPLES = 100_000
+FIRST, MORE = 1_000, 4
+"""Points of the first fit where time is limited, and the growth from fit to fit."""
 
 
 def distill(
@@ -40,6 +43,28 @@ def distill(
     encoded values, which does not change the tree on the domain. Raises LeafproofError where
     scikit-learn is missing or an option is out of range.
     """
+    tree, _ = distill_within(
+        teacher, domain, depth=depth, leaves=leaves, samples=samples, seed=seed
+    )
+    return tree
+
+
+def distill_within(
+    teacher: Teacher,
+    domain: Domain,
+    *,
+    depth: int | None = None,
+    leaves: int | None = None,
+    samples: int | None = None,
+    seed: int = 0,
+    deadline: float | None = None,
+) -> tuple[Tree, bool]:
+    """The same, and whether it is fitted on as many points as it should be.
+
+    Before ``deadline`` (on the clock of `timing.now`) it is fitted on ever more of the points, as
+    long as the next fit, which nothing can interrupt, is expected to end in time. Raises TimeOver
+    where not even the first one is.
+    """
     _check(depth, leaves, samples, seed)
     model = estimator(max_depth=depth, max_leaf_nodes=leaves, random_state=seed)
     bulk = prepare_bulk(teacher, domain)
@@ -52,9 +77,31 @@ def distill(
     else:
         rng = np.random.default_rng(seed)
         points = sample(domain, samples or SAMPLES, rng)
+    if deadline is None:
+        _fit(model, bulk, points, weights)
+        return midpoints(tree_from_sklearn(model), domain), True
+    order = np.random.default_rng([seed, 1]).permutation(len(points))
+    count = min(FIRST, len(points))
+    while True:
+        poll()
+        begun, at = now(), order[:count]
+        _fit(model, bulk, points[at], None if weights is None else weights[at])
+        tree = midpoints(tree_from_sklearn(model), domain)
+        if count == len(points):
+            return tree, True
+        if now() + MORE * 1.5 * (now() - begun) >= deadline:
+            return tree, False
+        count = min(MORE * count, len(points))
+
+
+def _fit(
+    model: Any,
+    bulk: Bulk,
+    points: npt.NDArray[np.int64],
+    weights: npt.NDArray[np.float64] | None,
+) -> None:
     classes = bulk_classes(bulk, points)
     model.fit(_inputs(encode_block(bulk, points)), classes, sample_weight=weights)
-    return midpoints(tree_from_sklearn(model), domain)
 
 
 def _check(depth: int | None, leaves: int | None, samples: int | None, seed: int) -> None:

@@ -8,8 +8,7 @@ tests with what is still open. The proof is the certificate: nothing is proved t
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
@@ -41,6 +40,7 @@ from verifier.domain import Domain
 from verifier.errors import LeafproofError
 from verifier.provers.bulk import Bulk, prepare_bulk
 from verifier.teacher import Teacher
+from verifier.timing import TimeOver, ending, now, part
 from verifier.tree import Leaf, Tree
 
 SAMPLES = 2000
@@ -52,6 +52,9 @@ SKETCH_WRONG = 1e-3
 LARGE = 1 << 20
 """Multiplications beyond which the first tree is found by probes (linear_representation)."""
 SCORES = ("separation", "lrh")
+SKETCHING, PROVING, GROWING, LITTLE = 0.25, 0.6, 0.6, 0.03
+"""Shares of the time: for the first tree; of what is left, for a proof, and for the next tree after
+it; and of all of it, what is too little for another round."""
 SLICE = 1.0
 """Seconds, and more for large teachers, until the tree is grown anew; doubled each time."""
 
@@ -114,6 +117,7 @@ class _Search:
     probes: Probes | None
     deadline: float | None
     start: Tree | None
+    begun: float = field(default_factory=now)
 
     def run(self) -> Certified:
         """Alternate between proving and growing until the target or a limit is reached."""
@@ -124,26 +128,45 @@ class _Search:
         points: dict[tuple[int, ...], None] = {}
         length = SLICE + min(30, work_of(teacher) // 100_000)
         try:
-            tree = self.sketch()
+            try:
+                with ending(part(self.deadline, SKETCHING)):
+                    tree = self.sketch()
+            except TimeOver:
+                tree = best.tree
+            best = replace(best, tree=tree)
             while True:
-                end = earliest(time.monotonic() + length, self.deadline)
-                found, stopped = study(domain, teacher, tree, deadline=end, resume=proof)
+                end = earliest(now() + length, part(self.deadline, PROVING))
+                found, stopped = study(
+                    *(domain, teacher, tree),
+                    deadline=end,
+                    resume=proof,
+                    budget=self.deadline is not None,
+                )
+                best = replace(best, tree=tree, finding=found)
                 if stopped:
-                    return replace(best, tree=tree, finding=found)
+                    return best
                 early = not passed(end)
                 proof = found.proof
                 points.update(dict.fromkeys(found.counterexamples))
-                known = known_cells(self.cuts, self.bulk, proof, tree, rng)
-                tree, limited = self.regrow(known, tree)
-                interval = error_interval(domain, known, tree)
-                shown = disagreements(domain, self.bulk, tree, tuple(points))[:10]
+                ends = None if self.deadline is None else self.deadline - found.check
+                with ending(ends):
+                    known = known_cells(self.cuts, self.bulk, proof, tree, rng)
+                    tree, limited = self.regrow(known, tree, part(ends, GROWING))
+                    interval = error_interval(domain, known, tree)
+                    shown = disagreements(domain, self.bulk, tree, tuple(points))[:10]
                 reached = interval[1] <= self.error or (limited and not known.open)
-                best = Certified(tree, Finding(proof, shown), interval, reached)
-                if reached or (known.open and early) or passed(self.deadline):
+                best = Certified(tree, replace(found, counterexamples=shown), interval, reached)
+                if reached or (known.open and early) or self.short(ends):
                     return best
                 length *= 2
         except KeyboardInterrupt:
             return best
+
+    def short(self, ends: float | None) -> bool:
+        """Whether too little time is left for another round."""
+        if ends is None or self.deadline is None:
+            return False
+        return ends - now() <= LITTLE * (self.deadline - self.begun)
 
     def sketch(self) -> Tree:
         """A first tree: by probes for large teachers, else from fresh points of its cells."""
@@ -153,7 +176,11 @@ class _Search:
         if work_of(teacher) > LARGE and has_nonlinear(teacher):
             nodes = None if self.probes is None else self.probes.nodes
             return linear_representation.distill(
-                teacher, domain, seed=self.seed, layers=nodes, deadline=self.deadline
+                teacher,
+                domain,
+                seed=self.seed,
+                layers=nodes,
+                deadline=part(self.deadline, SKETCHING),
             ).tree
         source: Source = SampleSource(
             self.cuts,
@@ -166,16 +193,15 @@ class _Search:
         if self.probes is not None:
             source = ProbeSource(source, self.probes)
         most = min(SKETCH, self.leaves or SKETCH)
-        limits = Limits(leaves=most, wrong=SKETCH_WRONG, deadline=self.deadline)
+        limits = Limits(leaves=most, wrong=SKETCH_WRONG, deadline=part(self.deadline, SKETCHING))
         grown = grow(self.cuts, source, limits)
         if grown.interrupted:
             raise KeyboardInterrupt
         return grown.tree
 
-    def regrow(self, known: Known, before: Tree) -> tuple[Tree, bool]:
+    def regrow(self, known: Known, before: Tree, late: float | None) -> tuple[Tree, bool]:
         """The best tree for what is known, and whether a limit cut its growth short."""
         domain = self.bulk.domain
-        late = None if self.deadline is None else self.deadline + SLICE
         most = self.leaves or 4 * len(known.cells) + SKETCH
         tried = []
         if self.leaves is None or before.leaves <= self.leaves:

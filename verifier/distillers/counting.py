@@ -11,6 +11,7 @@ import numpy as np
 from verifier.distillers.cuts import Floats, Ints
 from verifier.distillers.spectrum import Spectrum
 from verifier.domain import Domain
+from verifier.timing import polled
 
 MOST_ANDS, MOST_SAMPLED = 100_000, 20_000
 """Widths with more ANDs than this are not counted: on all points, and on a sample."""
@@ -82,7 +83,7 @@ def passing(
     without that bit less the one that wants it to be 1.
     """
     found = 0
-    for chosen in combinations(range(products.count), k):
+    for chosen in polled(combinations(range(products.count), k)):
         subsets = [
             tuple(v for i, v in enumerate(chosen) if mask >> i & 1) for mask in range(1 << k)
         ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import tempfile
-import time
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -24,8 +23,11 @@ from verifier.domain import Domain
 from verifier.errors import LeafproofError
 from verifier.formats.heads import Number
 from verifier.teacher import Teacher
+from verifier.timing import now
 from verifier.tree import Inner, Leaf, Tree
 
+GRACE = 0.4
+"""Seconds after ``timeout`` in which a check that is under way may end."""
 METHODS = ("certified", "lrh", "cart")
 _PARAMETERS = (
     *("method", "depth", "keep", "size", "leaves", "samples", "layers", "scores"),
@@ -112,29 +114,30 @@ class TreeDistiller:
             raise LeafproofError(f"there is no method {self.method}: {', '.join(METHODS)}")
         if self.timeout is not None and not self.timeout >= 0:
             raise LeafproofError(f"timeout is {self.timeout}: give seconds, at least 0")
+        deadline = None if self.timeout is None else now() + self.timeout
         network = as_teacher(teacher, domain, self.threshold)
-        deadline = None if self.timeout is None else time.monotonic() + self.timeout
         self.certificate_: Certificate | None = None
         self.verdict_: Verdict | None = None
         self.frontier_: tuple[Entry, ...] | None = None
         if self.method == "cart":
-            if self.timeout is not None:
-                raise LeafproofError("timeout is not a parameter of method cart: leave it out")
             options = self._given("depth", "leaves", "samples")
-            self.tree_ = cart.distill(network, domain, seed=self.seed, **options)
+            self.tree_, self.finished_ = cart.distill_within(
+                network, domain, seed=self.seed, deadline=deadline, **options
+            )
         elif self.method == "lrh":
             options = self._given("depth", "keep", "size", "samples", "layers")
             found = linear_representation.distill(
                 network, domain, seed=self.seed, deadline=deadline, **options
             )
             self.tree_, self.frontier_ = found.tree, found.frontier
+            self.finished_ = found.finished
         else:
             options = self._given("leaves", "samples", "error", "scores", "layers")
             proved = certified.distill(
                 network, domain, seed=self.seed, deadline=deadline, **options
             )
-            self.tree_ = proved.tree
-            self._certify(network, domain, proved.finding)
+            self.tree_, self.finished_ = proved.tree, proved.finished
+            self._certify(network, domain, proved.finding, deadline)
         self.tree_ = replace(self.tree_, labels=network.labels)
         self.domain_ = domain
         return self
@@ -149,11 +152,16 @@ class TreeDistiller:
                 raise LeafproofError(f"{name} is not a parameter of method {self.method}")
         return own
 
-    def _certify(self, teacher: Teacher, domain: Domain, finding: Finding) -> None:
+    def _certify(
+        self, teacher: Teacher, domain: Domain, finding: Finding, deadline: float | None
+    ) -> None:
+        def stop() -> bool:
+            return deadline is not None and now() >= deadline + GRACE
+
         with tempfile.TemporaryDirectory(prefix="leafproof.") as folder:
             path = Path(folder) / "certificate"
             self.certificate_, self.verdict_ = archive.save(
-                path, domain, teacher, self.tree_, finding, "certified"
+                path, domain, teacher, self.tree_, finding, "certified", stop=stop
             )
 
     def predict(self, x: npt.ArrayLike) -> npt.NDArray[np.int64]:

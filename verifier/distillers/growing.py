@@ -15,6 +15,7 @@ from verifier.distillers.cuts import Cuts
 from verifier.distillers.sources import Region, Source
 from verifier.distillers.tidying import preorder
 from verifier.domain import Cell, full_cell
+from verifier.timing import TimeOver, poll
 from verifier.tree import Inner, Leaf, Tree
 
 
@@ -88,7 +89,10 @@ def grow(
                 ask = 2 * growth.leaves
                 if enough(preorder(growth.nodes, roots[0])):
                     break
+            poll()
             _split(cuts, source, growth, limits)
+    except TimeOver:  # as if the deadline had been seen in time
+        pass
     except KeyboardInterrupt:  # a node becomes a test only when both its children are there
         interrupted = True
     trees = tuple(preorder(growth.nodes, root) for root in roots)
@@ -105,15 +109,17 @@ def _reached(growth: _Growth, limits: Limits) -> bool:
 
 def _split(cuts: Cuts, source: Source, growth: _Growth, limits: Limits) -> None:
     """Split the leaf with the most mass outside its class."""
-    _, at, region, depth = heapq.heappop(growth.heap)
+    _, at, region, depth = growth.heap[0]
     cut = source.cut(region)
     if cut < 0 or (limits.depth is not None and depth >= limits.depth):
+        heapq.heappop(growth.heap)
         growth.stuck = True
         return
     goes_left = cuts.left(cut)
     others = cuts.owner != cuts.variable(cut)
+    parts = source.part(region, goes_left | others), source.part(region, ~goes_left | others)
+    heapq.heappop(growth.heap)
     growth.leaves -= 1
     growth.wrong -= region.wrong
-    left = growth.add(source.part(region, goes_left | others), depth + 1)
-    right = growth.add(source.part(region, ~goes_left | others), depth + 1)
+    left, right = (growth.add(half, depth + 1) for half in parts)
     growth.nodes[at] = Inner(int(cuts.column[cut]), cuts.thresholds[cut], left, right)

@@ -30,6 +30,7 @@ from verifier.distillers.spectrum import Probe, Sums
 from verifier.domain import Cell, Domain, describe_cell, full_cell
 from verifier.errors import LeafproofError
 from verifier.teacher import Teacher, check_columns
+from verifier.timing import polled
 from verifier.tree import Tree, bind, check_fits
 
 WHOLE = 1 << 20
@@ -93,7 +94,7 @@ def measure(
     chosen: dict[int, tuple[int, ...]] = {layer: (layer,) for layer in every}
     chosen[0] = joined
     sums = {layer: Sums() for layer in chosen}
-    for points, weights in _points(domain, whole, seed):
+    for points, weights in polled(_points(domain, whole, seed)):
         inside = [_inside(domain, c, points) for c in cells]
         targets = np.stack(inside, axis=1) if inside else np.zeros((len(points), 0))
         nodes = activations(teacher, encode(domain, points))

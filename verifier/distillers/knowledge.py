@@ -24,6 +24,7 @@ from verifier.distillers.sources import (
 from verifier.domain import Cell, Domain, cell_weight, full_cell
 from verifier.provers.bulk import Bulk, bulk_classes
 from verifier.teacher import Affine, Teacher
+from verifier.timing import polled
 from verifier.tree import BoundTree, Tree, bind, classify, leaves_of_points, overlay
 
 SMALL = 1 << 16
@@ -99,7 +100,7 @@ def known_cells(
     classes: list[int] = []
     settled: list[bool] = []
     opened: list[int] = []
-    for cell, _, step in steps(cuts.domain, proof):
+    for cell, _, step in polled(steps(cuts.domain, proof)):
         if isinstance(step, Enumerated):
             for part, klass in _enumerated(bulk, cell):
                 cells.append(part)
@@ -113,7 +114,7 @@ def known_cells(
             opened.append(len(cells) - 1)
     bound = bind(guess, cuts.domain)
     opened.sort(key=lambda i: -cell_weight(cuts.domain, cells[i]))
-    for n, i in enumerate(opened):
+    for n, i in enumerate(polled(opened)):
         if n < GUESSES:
             found = bulk_classes(bulk, sample(cuts.domain, 64, rng, cells[i]))
             classes[i] = int(np.bincount(found).argmax())
@@ -147,9 +148,8 @@ def error_interval(domain: Domain, known: Known, tree: Tree) -> tuple[Fraction, 
     """The interval for the probability that ``tree`` differs from the teacher, by what is known."""
     bound = bind(tree, domain)
     wrong = opened = 0
-    for cell, klass, settled in zip(
-        known.cells, known.classes.tolist(), known.settled.tolist(), strict=True
-    ):
+    each = zip(known.cells, known.classes.tolist(), known.settled.tolist(), strict=True)
+    for cell, klass, settled in polled(each):
         if not settled:
             opened += cell_weight(domain, cell)
             continue
@@ -161,7 +161,7 @@ def error_interval(domain: Domain, known: Known, tree: Tree) -> tuple[Fraction, 
 def _wrong(bound: BoundTree, cell: Cell, klass: int) -> int:
     return sum(
         cell_weight(bound.domain, part)
-        for part, leaf in overlay(bound, cell)
+        for part, leaf in polled(overlay(bound, cell))
         if bound.nodes[leaf] != klass
     )
 
@@ -173,8 +173,11 @@ def study(
     *,
     deadline: float | None,
     resume: Proof | None = None,
+    budget: bool = False,
 ) -> tuple[Finding, bool]:
     """Let branch and bound prove what it can about the teacher until ``deadline``.
+
+    With ``budget`` the kernel's check is expected to end by then too.
 
     The second answer is whether Ctrl-C came first.
     """
@@ -186,6 +189,7 @@ def study(
         deadline=deadline,
         resume=resume,
         brief=True,
+        budget=budget and deadline is not None,
         interrupted=lambda: stopped.append(True),
     )
     return finding, bool(stopped)

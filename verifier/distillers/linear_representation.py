@@ -41,11 +41,14 @@ from verifier.distillers.sampling import sample
 from verifier.domain import Domain
 from verifier.errors import LeafproofError
 from verifier.teacher import Teacher, check_columns
+from verifier.timing import ending, part, polled
 from verifier.tree import Tree
 
 __all__ = ["Distilled", "distill", "measure"]
 
 DEPTH, KEEP, SIZE = 5, 200, 64
+SEARCHING = 0.7
+"""The share of the time for the search; the rest is for the dynamic program."""
 ENDS = 4
 """Cuts of a cell that get a place because a tree can end after them."""
 FEW = 32
@@ -100,15 +103,16 @@ def distill(
     check_columns(teacher, domain)
     nodes = choose_nodes(teacher, layers)
     count = samples or min(16_000, max(2_000, 250 << min(depth, 10)))
-    search = _begin(teacher, domain, nodes, count, seed, deadline)
+    search = _begin(teacher, domain, nodes, count, seed, part(deadline, SEARCHING))
     finished = True
     # The products are small: several threads would spend their time waiting for each other.
     with threadpool_limits(1, "blas"):
         try:
-            for levels in range(depth, 0, -1):
-                if not _extend(search, keep, levels):
-                    finished = not search.late
-                    break
+            with ending(search.deadline):
+                for levels in range(depth, 0, -1):
+                    if not _extend(search, keep, levels):
+                        finished = not search.late
+                        break
         except KeyboardInterrupt:
             finished = False
     cells = np.stack(search.cells)
@@ -221,7 +225,7 @@ def _extend(search: _Search, keep: int, levels: int) -> bool:
     """
     found: list[tuple[int, int, float, float]] = []
     ends: list[tuple[int, int, float, float]] = []
-    for n in search.level:
+    for n in polled(search.level):
         rows = search.rows[n]
         if search.late:
             return False

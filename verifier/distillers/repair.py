@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -31,8 +30,11 @@ from verifier.errors import LeafproofError
 from verifier.provers import exhaustive
 from verifier.provers.bulk import Bulk, prepare_bulk
 from verifier.teacher import Teacher
+from verifier.timing import TimeOver, ending, now, part, polled
 from verifier.tree import Inner, Leaf, Tree, bind, check_fits, overlay
 
+GROWING, PROVING, LITTLE = 0.6, 0.6, 0.03
+"""Shares of the time: for growing, for proving, and what is too little for another round."""
 SLICE = 1.0
 """Seconds, and more for large teachers, until the tree is grown; doubled each time."""
 
@@ -101,9 +103,20 @@ def repair(
         )
     cuts = prepare_cuts(domain)
     if is_small(domain, teacher):
-        source = all_points(cuts, bulk)
-        fixed, changes, _ = _grow(cuts, source, tree, leaves, deadline)
-        finding = exhaustive.prove(domain, teacher, fixed)  # the points are known anyway
+        try:
+            with ending(deadline):
+                source = all_points(cuts, bulk)
+        except TimeOver:
+            return Repaired(tree, Finding((Open(),)), (), (Fraction(0), Fraction(1)), False)
+        growing = part(deadline, GROWING)
+        try:
+            with ending(growing):
+                fixed, changes, _ = _grow(cuts, source, tree, leaves, growing)
+        except TimeOver:
+            fixed, changes = tree, tuple[Change, ...]()
+        finding = exhaustive.prove(
+            domain, teacher, fixed, deadline=deadline, budget=deadline is not None
+        )
         opened = any(isinstance(step, Open) for step in finding.proof)  # by Ctrl-C
         wrong = exact_error(domain, source, fixed)
         interval = wrong, Fraction(1) if opened else wrong
@@ -127,32 +140,47 @@ def _search(
     domain, teacher = bulk.domain, bulk.teacher
     rng = np.random.default_rng([seed, 1])
     proof: Proof = (Open(),)
+    begun = now()
     best = Repaired(tree, Finding(proof), (), (Fraction(0), Fraction(1)), False)
     points: dict[tuple[int, ...], None] = {}
     length = SLICE + min(30, work_of(teacher) // 100_000)
     try:
         while True:
-            end = earliest(time.monotonic() + length, deadline)
-            found, stopped = study(domain, teacher, best.tree, deadline=end, resume=proof)
+            end = earliest(now() + length, part(deadline, PROVING))
+            found, stopped = study(
+                *(domain, teacher, best.tree),
+                deadline=end,
+                resume=proof,
+                budget=deadline is not None,
+            )
+            best = replace(best, finding=found)
             if stopped:
-                return replace(best, finding=found)
+                return best
             early = not passed(end)
             proof = found.proof
             points.update(dict.fromkeys(found.counterexamples))
-            known = known_cells(cuts, bulk, proof, tree, rng)
-            late = None if deadline is None else deadline + SLICE
-            fixed, changes, stopped = _grow(cuts, known.source, tree, leaves, late)
-            if stopped:
-                return best
-            interval = error_interval(domain, known, fixed)
-            shown = disagreements(domain, bulk, fixed, tuple(points))[:10]
+            ends = None if deadline is None else deadline - found.check
+            with ending(ends):
+                known = known_cells(cuts, bulk, proof, tree, rng)
+                late = part(ends, GROWING)
+                fixed, changes, stopped = _grow(cuts, known.source, tree, leaves, late)
+                if stopped:
+                    return best
+                interval = error_interval(domain, known, fixed)
+                shown = disagreements(domain, bulk, fixed, tuple(points))[:10]
             equal = not known.open and not interval[1]
-            best = Repaired(fixed, Finding(proof, shown), changes, interval, equal)
-            if not known.open or early or passed(deadline):
+            finding = replace(found, counterexamples=shown)
+            best = Repaired(fixed, finding, changes, interval, equal)
+            if not known.open or early or _short(begun, ends, deadline):
                 return best
             length *= 2
     except KeyboardInterrupt:
         return best
+
+
+def _short(begun: float, ends: float | None, deadline: float | None) -> bool:
+    """Whether too little time is left for another round."""
+    return ends is not None and deadline is not None and ends - now() <= LITTLE * (deadline - begun)
 
 
 def _grow(
@@ -163,7 +191,7 @@ def _grow(
     The last answer is whether Ctrl-C ended the growth.
     """
     domain = cuts.domain
-    cells = list(overlay(bind(tree, domain), full_cell(domain)))
+    cells = list(polled(overlay(bind(tree, domain), full_cell(domain))))
     unreached = tree.leaves - len(cells)
     limit = None if leaves is None else leaves - unreached
     grown = grow(

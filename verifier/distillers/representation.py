@@ -17,6 +17,8 @@ import numpy.typing as npt
 from verifier.distillers.cuts import Floats, Ints
 from verifier.domain import Domain
 from verifier.errors import LeafproofError
+from verifier.floats import nearest
+from verifier.formats.files import quoted
 from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher, sources
 
 Singles = npt.NDArray[np.float32]
@@ -88,11 +90,21 @@ def _named(teacher: Teacher, word: str) -> tuple[int, ...]:
     return tuple(sorted(set(chosen)))
 
 
-def encode(domain: Domain, points: Ints) -> Singles:
-    """The teacher's inputs in float32, [points, columns]."""
+def encode(domain: Domain, points: Ints, *, clip: bool = False) -> Singles:
+    """The teacher's inputs in float32, [points, columns].
+
+    Beyond its range LeafproofError or, with ``clip``, the largest float32.
+    """
+    most = np.finfo(np.float32).max
     x = np.empty((len(points), domain.columns), dtype=np.float32)
     for i, (offset, v) in enumerate(zip(domain.offsets, domain.variables, strict=True)):
-        table = np.array([[float(c) for c in row] for row in v.encoding], dtype=np.float32)
+        exact = np.array([[nearest(c) for c in row] for row in v.encoding])
+        if not clip and not (np.abs(exact) <= most).all():
+            raise LeafproofError(
+                f"variable {quoted(v.name)} has encoded values beyond float32, in which the "
+                "network's activations are computed: use method certified"
+            )
+        table = np.clip(exact, -most, most).astype(np.float32)
         x[:, offset : offset + v.columns] = table[points[:, i]]
     return x
 
@@ -129,7 +141,9 @@ def quick_classes(teacher: Teacher, domain: Domain, points: Ints) -> Ints:
     """The classes that float32 shows at points (value indices): to search with, not to prove."""
     size = max(1, (1 << 23) // sum(teacher.widths))
     found = [
-        classes_of(activations(teacher, encode(domain, points[start : start + size]))[-1])
+        classes_of(
+            activations(teacher, encode(domain, points[start : start + size], clip=True))[-1]
+        )
         for start in range(0, len(points), size)
     ]
     return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)

@@ -17,6 +17,7 @@ import numpy as np
 
 from verifier.distillers.cuts import Bools, Floats, Ints
 from verifier.domain import Cell, Domain
+from verifier.timing import poll, polled
 from verifier.tree import Inner, Leaf, Tree
 
 Test = tuple[int, Fraction]
@@ -104,7 +105,7 @@ class Lattice:
             size = (size[:, None] + axis.inside.sum(axis=1)).reshape(-1)
         order = np.argsort(size, kind="stable")
         ends = np.flatnonzero(np.diff(size[order])) + 1
-        yield from np.split(order, ends)
+        yield from polled(np.split(order, ends))
 
     def splits(self, cells: Ints) -> Iterator[tuple[Test, Ints, Ints]]:
         """Every test, and the cells on its left and right; a cell that is not split gives itself
@@ -152,7 +153,7 @@ def _find_axis(
     queue = list(found)
     low: list[list[int]] = [[] for _ in tests]
     high: list[list[int]] = [[] for _ in tests]
-    for held in queue:
+    for held in polled(queue):
         for t, left in enumerate(lefts):
             pair = held & left, held & ~left
             if not all(pair):
@@ -216,6 +217,7 @@ def least_wrong(lattice: Lattice, weights: Floats, most: int, enough: int) -> tu
         cells = group[wrong[1, group] > 0]
         for _, low, high in lattice.splits(cells):
             split = low != cells
+            poll()
             at = cells[split]
             left, right, best = wrong[:, low[split]], wrong[:, high[split]], wrong[:, at]
             for j in range(2, most + 1):

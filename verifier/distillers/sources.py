@@ -18,6 +18,7 @@ from verifier.distillers.cuts import Bools, Cuts, Floats, Ints, best_cut
 from verifier.distillers.influence import free_variables, pairs, strongest
 from verifier.distillers.sampling import sample
 from verifier.domain import Cell, values
+from verifier.timing import poll
 
 Classify = Callable[[Ints], Ints]
 PROBED = 1 << 15
@@ -126,6 +127,7 @@ class PointSource:
         """Mass of each class where each value is taken, [values, classes]."""
         total = np.zeros(len(self.cuts.owner) * self.kinds)
         for start in range(0, len(region.rows), PROBED):
+            poll()
             rows = region.rows[start : start + PROBED]
             points = self.points[rows]
             at = points * self.kinds + self.classes[rows][:, None]
@@ -172,6 +174,7 @@ def probe(
     free = free_variables(cuts, allowed)
     while free:
         taken, total = 1, len(free[0][1])
+        poll()
         while taken < len(free) and (total + len(free[taken][1])) * count <= PROBED:
             total += len(free[taken][1])
             taken += 1

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from verifier.distillers.smallest import Test, find_lattice, smallest_equal
 from verifier.domain import Cell, Domain, full_cell
+from verifier.timing import TimeOver, poll
 from verifier.tree import BoundTree, Inner, Leaf, Tree, bind, leaves_of_points
 
 WHOLE, PART = 1 << 24, 1 << 18
@@ -108,11 +109,15 @@ def shrink(tree: Tree, domain: Domain, cell: Cell | None = None) -> Tree:
 
     If the tests of the tree can form few enough cells (``WHOLE``: always for 12 tests), no tree of
     these tests is smaller. Else that holds for every subtree whose tests can form few enough
-    (``PART``: always for 9 tests), and the tree as a whole need not be smallest.
+    (``PART``: always for 9 tests), and the tree as a whole need not be smallest. Where the time is
+    over (`timing.ending`) it may be larger.
     """
     tree = merge(midpoints(merge(tree), domain, cell))
     while True:
-        smaller = _replace_subtrees(tree, domain, cell)
+        try:
+            smaller = _replace_subtrees(tree, domain, cell)
+        except TimeOver:
+            return tree
         if smaller.leaves >= tree.leaves:
             return tree
         tree = merge(midpoints(merge(smaller), domain, cell))
@@ -128,6 +133,7 @@ def _replace_subtrees(tree: Tree, domain: Domain, cell: Cell | None) -> Tree:
     stack = [(0, cell or full_cell(domain))]
     while stack:
         at, cell = stack.pop()
+        poll()
         node, test = tree.nodes[at], bound.nodes[at]
         if isinstance(node, Leaf) or isinstance(test, int):
             continue

@@ -10,7 +10,7 @@ import numpy as np
 
 from verifier.certificate.proof import Finding, Open
 from verifier.distillers.cuts import Cuts, Ints
-from verifier.distillers.growing import Limits, grow
+from verifier.distillers.growing import Grown, Limits, grow
 from verifier.distillers.knowledge import all_points, exact_error, passed
 from verifier.distillers.probing import Probes, ProbeSource
 from verifier.distillers.smallest import (
@@ -23,8 +23,11 @@ from verifier.distillers.tidying import WHOLE, merge, shrink
 from verifier.domain import full_cell
 from verifier.provers import exhaustive
 from verifier.provers.bulk import Bulk
+from verifier.timing import TimeOver, ending, over, part
 from verifier.tree import Inner, Leaf, Tree
 
+GROWING = 0.7
+"""The share of the time for the tree; the rest is for its proof."""
 FRONTIER = 1 << 29
 """Sums for the tree of least error: cells times tests times half the square of its leaves."""
 
@@ -60,17 +63,25 @@ def distill_whole(
     """
     domain, teacher = bulk.domain, bulk.teacher
     try:
-        points = all_points(cuts, bulk)
+        with ending(part(deadline, GROWING)):
+            points = all_points(cuts, bulk)
     except KeyboardInterrupt:
         return Certified(Tree((Leaf(0),)), Finding((Open(),)), (Fraction(0), Fraction(1)), False)
     sources: tuple[Source, ...] = (points, replace(points, influence=False))
     if probes is not None:
         sources = (ProbeSource(points, probes),)
-    trees, stopped = _grow(cuts, points, sources, error, leaves, deadline)
+    growing = part(deadline, GROWING)
+    try:
+        with ending(growing):
+            trees, stopped = _grow(cuts, points, sources, error, leaves, growing)
+    except TimeOver:
+        trees, stopped = [Tree((Leaf(int(np.bincount(points.classes).argmax())),))], True
     tried = [(max(error, exact_error(domain, points, t)), t.leaves, t) for t in trees]
     tree = min(tried, key=lambda t: t[:2])[2]
     wrong = exact_error(domain, points, tree)
-    finding = exhaustive.prove(domain, teacher, tree)  # no deadline: the points are known anyway
+    finding = exhaustive.prove(
+        domain, teacher, tree, deadline=deadline, budget=deadline is not None
+    )
     opened = any(isinstance(step, Open) for step in finding.proof)  # by Ctrl-C
     done = not opened and (wrong <= error or (leaves is not None and not stopped))
     return Certified(tree, finding, (wrong, Fraction(1) if opened else wrong), done)
@@ -96,8 +107,26 @@ def _grow(
             enough=lambda t: bool(error) and exact_error(domain, points, t) <= error,
         )
         trees.append(grown.tree)
-        if grown.interrupted or passed(deadline):
+        if grown.interrupted or passed(deadline) or over():
             return trees, True
+    try:
+        return _kept(cuts, points, sources, trees, grown, error, leaves, deadline)
+    except TimeOver:
+        return trees, True
+
+
+def _kept(
+    cuts: Cuts,
+    points: PointSource,
+    sources: Sequence[Source],
+    trees: list[Tree],
+    grown: Grown,
+    error: Fraction,
+    leaves: int | None,
+    deadline: float | None,
+) -> tuple[list[Tree], bool]:
+    """The trees made smaller, or the best one of their splits."""
+    domain = points.cuts.domain
     if error or leaves is not None:
         every = list(zip(cuts.column.tolist(), cuts.thresholds, strict=True))
         if find_lattice(domain, full_cell(domain), every, WHOLE) is None:

@@ -159,6 +159,9 @@ def compared(graph: Graph, operator: str, a: Value | None, b: Value | None, wher
         return compared(graph, operator.replace("Less", "Greater"), b, a, where)
     if operator == "GreaterOrEqual":  # also where b is the activations
         return replace(compared(graph, "Greater", b, a, where), values=(1, 0))
+    lists = [bool(x.dropped) for x in (a, b) if isinstance(x, Signal)]
+    if len(set(lists)) > 1:
+        refuse(where, "it compares a column with a list, each number with each other one")
     a, b = _column(a), _column(b)
     if isinstance(a, Probability) or isinstance(b, Probability):
         p, other, reverse = (a, b, False) if isinstance(a, Probability) else (b, a, True)

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from verifier.errors import LeafproofError
+from verifier.limits import require_memory
 
 
 def quoted(text: object, limit: int = 60) -> str:
@@ -39,7 +40,8 @@ def read_bytes(
                     f"{name} has {status.st_size} bytes, too many for a {what} file "
                     f"(at most {limit}): check the path"
                 )
-            return file.read(limit)
+            require_memory(status.st_size, f"reading {name}", error)
+            return file.read(status.st_size)  # not more: the buffer is as long as it is told
     except (OSError, ValueError) as problem:
         if isinstance(problem, LeafproofError):
             raise

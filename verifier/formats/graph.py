@@ -26,6 +26,7 @@ from verifier.formats.exact import (
     exact_sum,
 )
 from verifier.head import Head
+from verifier.limits import NUMBER_BYTES, require_memory
 from verifier.teacher import NARROW, Add, Affine, FloatArray, Layer, Scale, Teacher, sources
 
 MERGED = 4
@@ -96,6 +97,18 @@ class Graph:
     layers: list[Layer] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     executed: set[str] = field(default_factory=set)
+    numbers: int = 0
+
+    def __post_init__(self) -> None:
+        self.hold(self.columns, f"an input of {self.columns} columns")
+
+    def hold(self, count: int, what: str) -> None:
+        """Count numbers that are about to be allocated, and stay; raises TeacherError if too many.
+
+        ``numbers`` is how many there were so far.
+        """
+        self.numbers += count
+        require_memory(self.numbers * NUMBER_BYTES, f"the network, with {what},", TeacherError)
 
     @property
     def input(self) -> Signal:
@@ -104,6 +117,12 @@ class Graph:
 
     def emit(self, layer: Layer, width: int) -> Signal:
         """Append a layer whose output has ``width`` columns."""
+        count = width
+        if isinstance(layer, Affine):
+            count += layer.weight.size + layer.bias.size
+        elif isinstance(layer, Scale):
+            count += 3 * width
+        self.hold(count, f"{len(self.layers) + 1} layers")
         self.layers.append(layer)
         return Signal(len(self.layers), width)
 

@@ -16,13 +16,16 @@ from typing import Any
 
 from verifier.errors import LeafproofError
 from verifier.formats.files import quoted
+from verifier.limits import require_memory
 
 LONGEST_NUMBER = 4000
-"""Most characters of a number in a file."""
+"""Most characters of a number in a file, and most digits of its numerator and its denominator."""
 LARGEST_EXPONENT = 400
 """Largest absolute exponent: those of floats reach 324, and a short text stands for few digits."""
 DEEPEST = 1 << 20
 """Most levels of nesting."""
+SIZES = ((b"{", 240), (b"[", 80), (b",", 64), (b'"', 40), (b".", 200), (b"e", 200), (b"E", 200))
+"""What is built for a character that begins a value or makes a number long, about, in bytes."""
 
 _STRING = r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"'
 _TOKEN = re.compile(  # possessive: no token is read twice in another way
@@ -53,8 +56,10 @@ def parse(data: bytes, error: type[LeafproofError] = LeafproofError) -> Any:
     Whole numbers become int, other numbers Fraction (the decimal shown, exactly). Raises ``error``
     with line and column: not UTF-8, not JSON, a duplicate key, NaN or infinity, a number longer
     than ``LONGEST_NUMBER``, an exponent beyond ``LARGEST_EXPONENT``, half a surrogate pair, nesting
-    deeper than ``DEEPEST``.
+    deeper than ``DEEPEST``, more values than there may be memory for.
     """
+    needed = len(data) + sum(size * data.count(character) for character, size in SIZES)
+    require_memory(needed, f"JSON text of {len(data)} bytes", error)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
@@ -151,7 +156,7 @@ def _string(text: str, at: int, token: str, error: type[LeafproofError]) -> str:
 
 
 def _number(token: str) -> int | Fraction:
-    if len(token) > LONGEST_NUMBER:
+    if len(token.lstrip("-")) > LONGEST_NUMBER:
         raise ValueError(f"a number of {len(token)} characters is too long: shorten it")
     if token.lstrip("-").isdigit():
         return int(token)
@@ -166,7 +171,14 @@ def _decimal(token: str) -> Fraction:
         raise ValueError(
             f"the exponent of {quoted(token, 30)} is out of range: at most {LARGEST_EXPONENT}"
         )
-    return Fraction(token)
+    number = Fraction(token)
+    if _is_long(number):
+        raise ValueError(f"{quoted(token, 30)} is a fraction of too many digits: shorten it")
+    return number
+
+
+def _is_long(x: Fraction) -> bool:
+    return max(abs(x.numerator), x.denominator) >= int(10**LONGEST_NUMBER)
 
 
 def _place(text: str, at: int) -> str:
@@ -194,7 +206,7 @@ def exact_number(value: Any) -> Fraction:
     text = repr(value) if isinstance(value, float) else value
     if not isinstance(text, str):
         raise ValueError(f"{kind_of(value)} is not a number")
-    if len(text) > LONGEST_NUMBER:
+    if max(map(len, text.lstrip("+-").split("/", 1))) > LONGEST_NUMBER:
         raise ValueError(f"a number of {len(text)} characters is too long: shorten it")
     if _RATIO.fullmatch(text):
         if not int(text.partition("/")[2]):
@@ -211,10 +223,8 @@ def number_json(value: Fraction) -> int | float | str:
     ``exact_number`` is the inverse, also after a reader that makes floats of decimals. Raises
     LeafproofError for a number too long to be read back.
     """
-    if max(abs(value.numerator), value.denominator).bit_length() > 3 * LONGEST_NUMBER:
-        raise LeafproofError(
-            f"a number has more than {LONGEST_NUMBER * 9 // 10} digits: no file can hold it"
-        )
+    if _is_long(value):
+        raise LeafproofError(f"a number has more than {LONGEST_NUMBER} digits: no file can hold it")
     if value.denominator == 1:
         return int(value)
     try:

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import onnx
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
+from verifier.domain import Domain
 from verifier.errors import LeafproofError, TeacherError
 from verifier.formats.files import quoted, read_bytes
 from verifier.formats.graph import Constant, Graph, Probability, Signal, Value, refuse
@@ -26,9 +28,10 @@ from verifier.formats.onnx_operators import OPERATORS
 from verifier.formats.onnx_outputs import beside, certified_output, stated_classes
 from verifier.formats.onnx_tensors import FLOATS, read_tensor, type_name
 from verifier.formats.onnx_writer import save_onnx
+from verifier.formats.runtime import Session, Unusable, is_installed, note
 from verifier.teacher import Teacher
 
-__all__ = ["load_onnx", "save_onnx"]
+__all__ = ["compare_on_domain", "load_onnx", "save_onnx"]
 
 _OLDEST = 7
 _LARGEST = (1 << 31) - 1
@@ -42,7 +45,10 @@ def load_onnx(path: str | os.PathLike[str], asked: Asked = NOTHING) -> Teacher:
     """
     data = read_bytes(path, "teacher (ONNX)", TeacherError, _LARGEST)
     try:
-        return _teacher(_model(data), Path(path).parent, asked)
+        model = _model(data)
+        teacher, read = _teacher(model, Path(path).parent, asked)
+        _compare(model, data, path, teacher, read)
+        return teacher
     except LeafproofError as problem:
         raise TeacherError(f"{quoted(path, 200)}: {problem}") from None
 
@@ -119,7 +125,17 @@ def _texts(graph: Any) -> Iterator[Any]:
         yield from (text for entry in tensor.external_data for text in (entry.key, entry.value))
 
 
-def _teacher(model: Any, folder: Path, asked: Asked) -> Teacher:
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """What was read of the graph: its layers before they are merged, and the output they give."""
+
+    graph: Graph
+    output: str
+    result: Value | None
+    needed: tuple[int, ...]
+
+
+def _teacher(model: Any, folder: Path, asked: Asked) -> tuple[Teacher, _Read]:
     tensors = {t.name: t for t in model.graph.initializer}
     if len(tensors) != len(model.graph.initializer):
         raise TeacherError("two of its weights have the same name: damaged file")
@@ -155,7 +171,81 @@ def _teacher(model: Any, folder: Path, asked: Asked) -> Teacher:
         others = [o.name for o in model.graph.output if o.name != main.name]
         beside(graph, main.name, result, others, computed)
     names, shown = stated_classes(model)
-    return conclude(graph, result, where, asked, names, shown)
+    layers = list(graph.layers)  # what is read, without what the head adds
+    teacher = conclude(graph, result, where, asked, names, shown)
+    needed = tuple(_needed(model.graph, producers, main.name))
+    return teacher, _Read(replace(graph, layers=layers), main.name, result, needed)
+
+
+def _compare(
+    model: Any, data: bytes, path: str | os.PathLike[str], teacher: Teacher, read: _Read
+) -> None:
+    """Hold what was read against onnxruntime's answers at some points; raises TeacherError."""
+    if not is_installed() or read.result is None:
+        return
+    from verifier.formats import network_runtime as runtime
+
+    try:
+        session = Session(_runnable(model, data, path, read), read.graph.batch)
+        rows = runtime.rows_for(read.graph.layers)
+        points = runtime.random_points(teacher.columns, rows, session.dtype)
+        layers = read.graph.layers
+        theirs = runtime.compare_values(
+            session, read.output, layers, read.result, teacher.executed, points
+        )
+    except Unusable as problem:
+        note(quoted(path, 200), problem)
+        return
+    runtime.compare_classes(teacher, theirs, points, session.dtype)
+
+
+def compare_on_domain(path: str | os.PathLike[str], teacher: Teacher, domain: Domain) -> None:
+    """Hold the network read from a file against onnxruntime at random points of a domain.
+
+    Raises TeacherError where a class differs that rounding cannot change.
+    """
+    if not is_installed():
+        return
+    from verifier.formats import network_runtime as runtime
+
+    data = read_bytes(path, "teacher (ONNX)", TeacherError, _LARGEST)
+    model = _model(data)
+    output = certified_output(model.graph).name
+    needed = tuple(_needed(model.graph, _producers(model.graph, set()), output))
+    graph, _ = _input(model.graph, {t.name: t for t in model.graph.initializer})
+    rows = runtime.domain_points(domain, runtime.rows_for(teacher.layers))
+    try:
+        read = _Read(graph, output, None, needed)
+        session = Session(_runnable(model, data, path, read), graph.batch)
+        points = runtime.typed(rows, session.dtype)
+        theirs = session.run(output, points)
+    except Unusable:
+        return  # said when the file was read
+    try:
+        runtime.compare_classes(teacher, theirs, points, session.dtype)
+    except TeacherError as problem:
+        raise TeacherError(f"{quoted(path, 200)}: {problem}") from None
+
+
+def _runnable(
+    model: Any, data: bytes, path: str | os.PathLike[str], read: _Read
+) -> bytes | str | os.PathLike[str]:
+    """The model without what its one output does not need, which might take any amount of work."""
+    whole = len(read.needed) == len(model.graph.node) and len(model.graph.output) == 1
+    if any(t.data_location == onnx.TensorProto.EXTERNAL for t in model.graph.initializer):
+        if not whole:
+            raise Unusable("it keeps weights in another file, and has nodes beside the network")
+        return path
+    if whole:
+        return data
+    kept = onnx.ModelProto()
+    kept.CopyFrom(model)
+    nodes = [model.graph.node[i] for i in read.needed]
+    del kept.graph.node[:]
+    kept.graph.node.extend(nodes)
+    del kept.graph.output[:]
+    kept.graph.output.extend(o for o in model.graph.output if o.name == read.output)
+    return bytes(kept.SerializeToString())
 
 
 def _plain(inputs: Sequence[Value | Named | None], where: str) -> list[Value | None]:

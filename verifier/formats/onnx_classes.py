@@ -71,7 +71,7 @@ def _extract(graph: Graph, call: Call) -> Value:
     """ArrayFeatureExtractor or Gather: labels by class number, or some columns of activations."""
     held, index = call.given(0), call.given(1)
     if isinstance(held, Constant) and isinstance(index, Label):
-        return _looked_up(call, held, index)
+        return _looked_up(call, held, index, -1)
     if not isinstance(index, Constant) or index.array.dtype != np.int64:
         refuse(call.where, "its indices must be constant, or the network's class")
     if index.array.ndim > 1 and index.array.size != max(index.array.shape):
@@ -84,13 +84,16 @@ def _gather(graph: Graph, call: Call) -> Value:
     axis, index = call.integer("axis", 0), call.given(1)
     if axis not in ((0, -1) if labels else (1, -1)):
         refuse(call.where, f"its axis is {axis}: it must be 1, or 0 for a list of labels")
+    held = call.given(0)
+    if isinstance(held, Constant) and isinstance(index, Label):
+        return _looked_up(call, held, index, axis)
     if not labels and isinstance(index, Constant) and index.array.ndim != 1:
         refuse(call.where, "its indices must be a list, to keep the shape [N, columns]")
     return _extract(graph, call)
 
 
-def _looked_up(call: Call, held: Constant, index: Label) -> Value:
-    if held.array.ndim > 2 or held.array.size != max(held.array.shape, default=1):
+def _looked_up(call: Call, held: Constant, index: Label, axis: int) -> Value:
+    if not 1 <= held.array.ndim <= 2 or held.array.size != held.array.shape[axis]:
         refuse(call.where, f"its labels have shape {held.array.shape}: they must be a list")
     values = held.array.reshape(-1).tolist()
     numbers = index.values

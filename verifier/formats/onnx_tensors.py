@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 from onnx import TensorProto, numpy_helper
 
+from verifier.errors import TeacherError
 from verifier.formats.files import quoted
 from verifier.formats.graph import Constant, refuse
+from verifier.limits import DIMENSIONS, NUMBER_BYTES, require_memory
 
 FLOATS = {
     TensorProto.FLOAT: "float",
@@ -31,6 +33,9 @@ _BYTES = {
     TensorProto.BOOL: 1,
 }
 
+_LONGEST = 1 << 40
+"""Dimensions are below this number; with a 0 beside it, a larger one would still be no array."""
+
 
 def type_name(code: int) -> str:
     """An ONNX element type in words."""
@@ -43,13 +48,12 @@ def read_tensor(tensor: Any, folder: Path | None, where: str) -> Constant:
     ``folder`` is where the model file lies: weights kept outside it are read from there only.
     """
     kind = tensor.data_type
+    count = _count(tensor, where)
     if kind == TensorProto.STRING:
         return _texts(tensor, where)
     if kind not in _BYTES:
         refuse(where, f"its element type {type_name(kind)} is not supported: use float or double")
-    count = math.prod(tensor.dims)
-    if any(d < 0 for d in tensor.dims):
-        refuse(where, f"its shape {list(tensor.dims)} is negative: the file is damaged")
+    require_memory(count * NUMBER_BYTES, where, TeacherError)
     if tensor.data_location == TensorProto.EXTERNAL:
         raw = _external(tensor, folder, count * _BYTES[kind], where)
         copy = TensorProto(data_type=kind, dims=tensor.dims, raw_data=raw)
@@ -68,10 +72,23 @@ def read_tensor(tensor: Any, folder: Path | None, where: str) -> Constant:
     return Constant(numbers, quoted(tensor.name or "unnamed"), FLOATS.get(kind, ""))
 
 
+def _count(tensor: Any, where: str) -> int:
+    """How many numbers the tensor declares, all in itself and in a shape that arrays can have."""
+    if tensor.HasField("segment"):
+        refuse(where, "it is a segment of a larger tensor: only whole tensors are supported")
+    if len(tensor.dims) > DIMENSIONS:
+        refuse(where, f"it has {len(tensor.dims)} dimensions: at most {DIMENSIONS} are supported")
+    if any(d < 0 for d in tensor.dims):
+        refuse(where, f"its shape {list(tensor.dims)} is negative: the file is damaged")
+    if any(d >= _LONGEST for d in tensor.dims):
+        refuse(where, f"its shape {list(tensor.dims)} is impossible: the file is damaged")
+    return math.prod(tensor.dims)
+
+
 def _texts(tensor: Any, where: str) -> Constant:
     """Class labels; their shape is that of the tensor."""
     texts = [x.decode("utf-8", "replace") for x in tensor.string_data]
-    if any(d < 0 for d in tensor.dims) or math.prod(tensor.dims) != len(texts):
+    if math.prod(tensor.dims) != len(texts):
         refuse(where, f"its data has {len(texts)} entries for shape {list(tensor.dims)}")
     array = np.array(texts, dtype=object).reshape(tuple(tensor.dims))
     return Constant(array, quoted(tensor.name or "unnamed"))

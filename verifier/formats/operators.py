@@ -118,7 +118,8 @@ def arithmetic(graph: Graph, operator: str, a: Value | None, b: Value | None, wh
     """Add, Sub, Mul or Div, elementwise and broadcast, where the result is linear."""
     if isinstance(a, Constant) and isinstance(b, Constant):
         left, right = constant(a, where, "left operand"), constant(b, where, "right operand")
-        return Constant(_folded(operator, left, right, where), f"{a.name}, {b.name}")
+        graph.hold(_broadcast_size(left, right, where), f"the constants of {where}")
+        return Constant(_folded(operator, left, right, where), f"{a.name}, {b.name}"[:200])
     if isinstance(a, Signal) and isinstance(b, Signal):
         if operator not in ("Add", "Sub"):
             refuse(where, "it multiplies or divides two activations, which is not linear")
@@ -156,11 +157,18 @@ def add_multiple(graph: Graph, x: Signal, factor: float, row: Array, where: str)
     return graph.emit(Add(x.node, multiple.node), x.width)
 
 
+def _broadcast_size(a: Array, b: Array, where: str) -> int:
+    """How many numbers two constants have together; they are not looked at."""
+    size = 1
+    for i in range(max(a.ndim, b.ndim)):
+        ends = {x.shape[-1 - i] for x in (a, b) if i < x.ndim} - {1}
+        if len(ends) > 1:
+            refuse(where, f"constants of shapes {a.shape} and {b.shape} do not fit")
+        size *= max(ends, default=1)
+    return size
+
+
 def _folded(operator: str, a: Array, b: Array, where: str) -> Array:
-    try:
-        np.broadcast_shapes(a.shape, b.shape)
-    except ValueError:
-        refuse(where, f"constants of shapes {a.shape} and {b.shape} do not fit")
     if operator == "Div" and not b.all():
         refuse(where, "it divides by zero")
     if operator in ("Add", "Sub"):

@@ -22,12 +22,14 @@ from verifier.provers.attack import attack
 from verifier.provers.branch_batched import batch_size, expand
 from verifier.provers.branch_chain import chain
 from verifier.provers.branch_net import Net
-from verifier.provers.branch_search import Search, begin, record, settle, speak, take
+from verifier.provers.branch_search import Search, begin, measure, record, settle, speak, take
 from verifier.provers.branch_space import allowed_values
+from verifier.provers.budget import Budget
 from verifier.provers.bulk import bulk_classes
 from verifier.provers.progress import Report
 from verifier.provers.relaxation import WIDE
 from verifier.teacher import Affine, Teacher, check_columns
+from verifier.timing import TimeOver, ending
 from verifier.tree import Tree, bind, check_fits, overlay
 
 CONFIRM = 1024  # cells that wait for the kernel at most
@@ -54,6 +56,7 @@ def prove(
     stop_at_difference: bool = False,
     brief: bool = False,
     interrupted: Callable[[], None] = lambda: None,
+    budget: bool = False,
 ) -> Finding:
     """A proof about ``teacher`` that covers ``domain``, and points where ``tree`` differs.
 
@@ -65,8 +68,9 @@ def prove(
     cells are closed by the search's own bounds, which the kernel may still refuse.
     ``stop_at_difference`` ends the search at the first (exactly evaluated) counterexample. With
     ``brief`` an interrupted search keeps only its largest cells, about as many as the kernel checks
-    in half a second; ``interrupted`` is called if it was. Raises TeacherError, TreeError or
-    CertificateError where the parts do not fit together.
+    in half a second; ``interrupted`` is called if it was. With ``budget`` the search stops so early
+    that the kernel's check is expected to end by ``deadline`` too. Raises TeacherError, TreeError
+    or CertificateError where the parts do not fit together.
     """
     check_columns(teacher, domain)
     check_fits(tree, domain, teacher.classes, teacher.labels)
@@ -74,20 +78,36 @@ def prove(
         return Finding(resume or (Open(),))
     search = begin(domain, teacher, bind(tree, domain), resume, refused, deadline, progress)
     search.confirming, search.stop_at_difference = confirm, stop_at_difference
+    if budget and deadline is not None:
+        search.budget = Budget(search.checker, search.tree, _closed(resume))
     try:
-        _attack(search)
-        net = _compiled_net(teacher, domain)
-        if not _run(search, sys.maxsize if net is None else _first(net)) and net is not None:
-            from verifier.provers.branch_slots import run_compiled
-
-            run_compiled(search, net)
+        with ending(deadline):
+            _search_all(search)
+        brief = False
+    except TimeOver:
         brief = False
     except KeyboardInterrupt:
         interrupted()
     settle(search)
     speak(search, last=True)
     most = _at_once(teacher) if brief else None
-    return Finding(_proof(search, most), tuple(search.found))
+    check = search.budget.seconds(search.closed) if search.budget else 0.0
+    return Finding(_proof(search, most), tuple(search.found), check)
+
+
+def _closed(proof: Proof | None) -> int:
+    """How many cells a proof has closed."""
+    return sum(not isinstance(item, Split | Open) for item in proof or ())
+
+
+def _search_all(search: Search) -> None:
+    """Close cells until none is open or the time is over."""
+    _attack(search)
+    net = _compiled_net(search.teacher, search.domain)
+    if not _run(search, sys.maxsize if net is None else _first(net)) and net is not None:
+        from verifier.provers.branch_slots import run_compiled
+
+        run_compiled(search, net)
 
 
 def _at_once(teacher: Teacher) -> int:
@@ -137,6 +157,7 @@ def _run(search: Search, limit: int) -> bool:
             if not search.waiting:
                 return True
             settle(search)
+        measure(search)
         speak(search)
     return True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from verifier.domain import Domain
+from verifier.floats import nearest
 from verifier.provers.branch_net import LANES, Net
 from verifier.provers.bulk import Floats
 from verifier.provers.relaxation import class_rows
@@ -71,7 +72,9 @@ def _pack(
     hidden, last = _balance(hidden, last)
     table = np.zeros((int(starts[-1]), neurons))
     for i, v in enumerate(domain.variables):
-        encoding = np.array([[float(x) for x in row] for row in v.encoding])
+        encoding = np.array([[nearest(x) for x in row] for row in v.encoding])
+        if not np.isfinite(encoding).all():
+            return None
         columns = slice(domain.offsets[i], domain.offsets[i] + v.columns)
         table[starts[i] : starts[i + 1], : widths[0]] = encoding @ hidden[0][0][:, columns].T
     weight, bias = np.zeros((layers, neurons, neurons)), np.zeros((layers, neurons))

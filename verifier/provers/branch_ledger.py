@@ -7,7 +7,7 @@ leaves a well-formed proof: what was not recorded is Open.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.certificate.proof import Open, Proof, Split, Step
+from verifier.domain import Cell
 
 OPENED = Open()
 OPEN, FIRST = -1, -2
@@ -151,6 +152,30 @@ class Ledger:
     def close(self, node: int, step: Step) -> None:
         """Record what holds on an open cell."""
         self.link(node, self.add(self.code_of(step)))
+
+    def sample(
+        self, masks: Sequence[int], pick: Callable[[], bool]
+    ) -> tuple[Cell, Step, int] | None:
+        """A closed cell, found by going left where ``pick`` says so; None at an open one.
+
+        Also its step, and how many splits are above it. ``masks`` are those of the whole domain.
+        """
+        own, node, depth = list(masks), 0, 0
+        while node >= 0:
+            block, at = self.blocks[node >> SIZE_BITS], node & (SIZE - 1)
+            code, right = int(block.code[at]), int(block.right[at])
+            if code < OPEN:
+                return Cell(tuple(own)), self.steps[FIRST - code], depth
+            if code == OPEN:
+                node = right
+                continue
+            left = int(block.left[at])
+            left = left if left >= 0 else self.large[-1 - left]
+            depth += 1
+            whole, goes_left = own[code], pick()
+            own[code] = left if goes_left else whole & ~left
+            node = node + 1 if goes_left else right
+        return None
 
     def proof(self, walk: Walk = in_order, most: int | None = None) -> Proof:
         """The proof as it stands, in pre-order; ``walk`` is ``in_order``, compiled if it can be.

@@ -18,10 +18,12 @@ from verifier.certificate.proof import Constant, Enumerated, Open, Proof, Split,
 from verifier.domain import Cell, Domain, Point, cell_probability, values
 from verifier.provers.branch_ledger import Ledger
 from verifier.provers.branch_space import Array
+from verifier.provers.budget import Budget
 from verifier.provers.bulk import Bulk, bulk_classes, prepare_bulk
 from verifier.provers.progress import Progress, Report
 from verifier.provers.relaxation import Network, prepare_network
 from verifier.teacher import Teacher
+from verifier.timing import now
 from verifier.tree import BoundTree, descend, leaves_of_points, overlay
 
 Values = npt.NDArray[np.int64]
@@ -99,13 +101,17 @@ class Search:
     flying: int = 0
     begun: float = field(default_factory=time.monotonic)
     spoken: float = 0.0
+    budget: Budget | None = None
 
     @property
     def late(self) -> bool:
         """Whether the deadline has passed, or a difference was found and that is enough."""
         if self.stop_at_difference and self.found:
             return True
-        return self.deadline is not None and time.monotonic() >= self.deadline
+        if self.deadline is None:
+            return False
+        reserved = self.budget.seconds(self.closed) if self.budget else 0.0
+        return now() >= self.deadline - reserved
 
     @property
     def open(self) -> int:
@@ -271,6 +277,12 @@ def settle(search: Search) -> None:
     search.slack = max(SLACK, search.slack * 0.9)
 
 
+def measure(search: Search) -> None:
+    """Find out what the kernel's check will take, now and then, where that counts."""
+    if search.budget is not None:
+        search.budget.measure(search.ledger)
+
+
 def _close(search: Search, work: Work, klass: int) -> None:
     """Close a cell as constant, and note where the tree has that class."""
     search.ledger.close(work.node, Constant(klass))
@@ -304,10 +316,10 @@ def speak(search: Search, *, last: bool = False, doing: str = "") -> None:
     cells are worth the sum of 2^-depth of the whole tree, which is 1 (the weighted backtrack
     estimator: Kilby, Slaney, Thiebaux, Walsh, Estimating Search Tree Size, 2006, after Knuth 1975).
     """
-    now = time.monotonic()
-    if search.report is None or (now - search.spoken < EVERY and not last and not doing):
+    at = now()
+    if search.report is None or (at - search.spoken < EVERY and not last and not doing):
         return
-    search.spoken = now
+    search.spoken = at
     remaining = None
     if search.weight > 0:
         remaining = search.closed * max(0.0, 1 / min(1.0, search.weight) - 1)
@@ -316,7 +328,7 @@ def speak(search: Search, *, last: bool = False, doing: str = "") -> None:
             closed=search.closed,
             open=search.open,
             probability=min(1.0, search.proved),
-            rate=search.closed / max(now - search.begun, 1e-9),
+            rate=search.closed / max(at - search.begun, 1e-9),
             remaining=remaining if search.open else 0.0,
             error=(min(1.0, search.differed), max(0.0, 1.0 - search.agreed)),
             differs=bool(search.found),

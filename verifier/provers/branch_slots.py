@@ -58,6 +58,7 @@ from verifier.provers.branch_search import (
     add_open,
     count,
     look_at,
+    measure,
     record,
     settle,
     speak,
@@ -125,6 +126,7 @@ def run_compiled(search: Search, net: Net) -> None:
                 if not search.waiting:
                     return
                 settle(search)
+            measure(search)
             speak(search)
     finally:
         pool.shutdown(cancel_futures=True)

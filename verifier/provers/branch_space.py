@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.domain import Domain
+from verifier.floats import nearest
 from verifier.provers.bulk import Bools
 
 Array = npt.NDArray[np.floating[Any]]
@@ -69,7 +70,7 @@ def prepare_space(domain: Domain) -> Space:
         index = np.array(members)
         columns = np.array(domain.offsets)[index][:, None] + np.arange(c)
         encoding = np.array(
-            [[[_float(x) for x in row] for row in domain.variables[i].encoding] for i in members]
+            [[[nearest(x) for x in row] for row in domain.variables[i].encoding] for i in members]
         ).transpose(0, 2, 1)
         one_hot = k == c and bool((encoding == np.eye(k)).all())
         values = starts[index][:, None] + np.arange(k)
@@ -84,13 +85,6 @@ def prepare_space(domain: Domain) -> Space:
         columns=domain.columns,
         wide=int(sizes.max()) > 62,
     )
-
-
-def _float(x: Any) -> float:
-    try:
-        return float(x)
-    except OverflowError:
-        return float("inf") if x > 0 else float("-inf")
 
 
 @dataclass(frozen=True, eq=False)

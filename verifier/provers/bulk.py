@@ -29,6 +29,7 @@ from verifier.teacher import (
     check_columns,
     exact_classes,
 )
+from verifier.timing import poll
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -41,6 +42,7 @@ LOWEST_GRID = -900  # multiples of 2^q with q above this stay far from underflow
 SLACK = 1.0 + 2.0**-20  # covers the rounding of the error bounds themselves (sums of < 2^30 terms)
 BLOCK_BYTES = 1 << 26
 EXACT_BATCH = 4096
+EXACT_WORK = 1 << 22  # multiplications of exact integers without a poll, about
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,11 +166,14 @@ def bulk_classes(bulk: Bulk, points: Indices) -> npt.NDArray[np.int64]:
     """
     classes = np.empty(len(points), dtype=np.int64)
     for start in range(0, len(points), bulk.block):
+        poll()
         part = points[start : start + bulk.block]
         answer, sure = decide_logits(bulk_logits(bulk, part))
         rows = np.flatnonzero(~sure)
-        for at in range(0, len(rows), EXACT_BATCH):
-            batch = rows[at : at + EXACT_BATCH]
+        most = max(1, min(EXACT_BATCH, EXACT_WORK // bulk.teacher.work))
+        for at in range(0, len(rows), most):
+            poll()
+            batch = rows[at : at + most]
             answer[batch] = exact_classes(
                 bulk.teacher, bulk.domain, [tuple(p) for p in part[batch].tolist()]
             )

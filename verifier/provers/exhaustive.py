@@ -22,9 +22,11 @@ from verifier.certificate.prepared import Prepared
 from verifier.certificate.proof import Constant, Enumerated, Finding
 from verifier.domain import Cell, Domain, Point, full_cell, values
 from verifier.provers.branch_ledger import Ledger
+from verifier.provers.budget import Budget
 from verifier.provers.bulk import Bulk, bulk_classes, prepare_bulk
 from verifier.provers.progress import Progress, Report
 from verifier.teacher import Affine, Teacher
+from verifier.timing import ending, now, poll
 from verifier.tree import BoundTree, Tree, bind, check_fits, descend, leaves_of_points
 
 BLOCK = 1 << 16
@@ -54,10 +56,14 @@ class _Sweep:
     points: int = 0
     start: float = field(default_factory=time.monotonic)
     spoke: float = 0.0
+    budget: Budget | None = None
 
     @property
     def late(self) -> bool:
-        return self.deadline is not None and time.monotonic() > self.deadline
+        if self.deadline is None:
+            return False
+        reserved = self.budget.seconds(self.closed) if self.budget else 0.0
+        return now() >= self.deadline - reserved
 
 
 def prove(
@@ -67,8 +73,11 @@ def prove(
     *,
     deadline: float | None = None,
     progress: Report | None = None,
+    budget: bool = False,
 ) -> Finding:
     """Sweep the domain; at ``deadline`` (time.monotonic) or Ctrl-C the rest stays Open.
+
+    With ``budget`` the kernel's check is expected to end by the deadline too.
 
     Raises TeacherError or TreeError where the parts do not fit together.
     """
@@ -83,9 +92,12 @@ def prove(
         deadline,
         progress,
     )
-    with contextlib.suppress(KeyboardInterrupt):
+    if budget and deadline is not None:
+        sweep.budget = Budget(prepared, sweep.tree)
+    with contextlib.suppress(KeyboardInterrupt), ending(deadline):
         _sweep(sweep)
-    return Finding(sweep.ledger.proof(), tuple(sweep.found))
+    check = sweep.budget.seconds(sweep.closed) if sweep.budget else 0.0
+    return Finding(sweep.ledger.proof(), tuple(sweep.found), check)
 
 
 def _by_influence(teacher: Teacher, domain: Domain) -> tuple[int, ...]:
@@ -105,6 +117,8 @@ def _sweep(sweep: _Sweep) -> None:
     """Depth first over the blocks, a few at a time."""
     stack = [(0, full_cell(sweep.domain), 0)]
     while stack and not sweep.late:
+        if sweep.budget:
+            sweep.budget.measure(sweep.ledger)
         batch = [stack.pop() for _ in range(min(TOGETHER, len(stack)))]
         closed = _close(sweep, batch)
         for node, cell, test in batch:
@@ -158,6 +172,7 @@ def _evaluate(sweep: _Sweep, node: int, cell: Cell) -> None:
         _compare(sweep, points, classes)
     todo = [(node, cell, classes.reshape(shape))]
     while todo:
+        poll()
         guesses = [(n, c, k) for n, c, k in todo if (k == k.flat[0]).all()]
         proved = _constant(sweep, guesses)
         following = []
@@ -231,9 +246,9 @@ def _compare(sweep: _Sweep, points: Classes, classes: Classes) -> None:
 def _count(sweep: _Sweep, points: int) -> None:
     sweep.closed += 1
     sweep.points += points
-    now = time.monotonic()
-    if sweep.report and now - sweep.spoke > 0.1:
-        sweep.spoke = now
+    at = now()
+    if sweep.report and at - sweep.spoke > 0.1:
+        sweep.spoke = at
         done = math.ldexp(float((sweep.points << 60) // sweep.domain.size), -60)
-        elapsed = max(now - sweep.start, 1e-9)
+        elapsed = max(at - sweep.start, 1e-9)
         sweep.report(Progress(sweep.closed, 0, done, min(sweep.points, 1 << 900) / elapsed))

@@ -21,6 +21,7 @@ from verifier.provers.branch_lowrank import LowRank, low_rank
 from verifier.provers.branch_space import Array, Space, extremes, prepare_space
 from verifier.provers.bulk import Bools, Floats, Indices
 from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher
+from verifier.timing import poll
 
 ROWS = 1024  # rows of WIDE neurons that are carried backwards together
 WIDE = 256  # neurons of a layer from which on speed matters more than accuracy
@@ -238,6 +239,7 @@ def _bound_rows(
     remainders: dict[int, tuple[Array, Array]] = {}
     step = max(1, ROWS * WIDE // (width * cells))
     for start in range(0, most, step):
+        poll()
         part = slice(start, start + step)
         rows = np.zeros((cells, len(range(most)[part]), width), dtype=network.dtype)
         np.put_along_axis(rows, picked[:, part, None], sign, axis=2)
@@ -269,6 +271,7 @@ def backward(
         pending[target] = pending[target] + part if target in pending else part
 
     for j in range(node, 0, -1):
+        poll()
         if j not in pending:
             continue
         layer, own, a = network.teacher.layers[j - 1], network.weights[j - 1], pending.pop(j)

@@ -18,6 +18,7 @@ from verifier.formats.files import quoted, write_atomically
 from verifier.provers.z3_folding import Choice, Folded, Gate, fold
 from verifier.provers.z3_rows import Row, exact, outward, rivals, written
 from verifier.teacher import Teacher
+from verifier.timing import over
 
 MOST = 10_000
 """Most files written."""
@@ -28,13 +29,16 @@ def write_cells(
 ) -> list[Path]:
     """Write a file ``cell-NUMBER-class-K.smt2`` for each cell and class; returns their paths.
 
-    The folder is made if it does not exist. Raises LeafproofError where there are more than
-    MOST cells, or where the folder cannot be written to.
+    The folder is made if it does not exist; where the time is over (`timing.ending`) the other
+    cells are left out. Raises LeafproofError where there are more than MOST cells, or where the
+    folder cannot be written to.
     """
     make_folder(folder, len(cells))
     prepared = prepare(teacher, domain)
-    paths = []
+    paths: list[Path] = []
     for i, (cell, klass) in enumerate(cells, 1):
+        if over():
+            break
         text = question(domain, fold(teacher, domain, cell, prepared), cell, klass)
         paths.append(folder / f"{cell_name(i, len(cells), klass)}.smt2")
         write_atomically(paths[-1], text.encode("ascii"))

@@ -6,14 +6,15 @@ inequality then leaves a tiny part of its probability open instead of all of it.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from verifier.certificate import kernel
 from verifier.certificate.prepared import Prepared
 from verifier.certificate.proof import Finding, Open, Proof, Split, Step, Tail, cut, steps
 from verifier.domain import Cell, Domain, cell_weight, full_cell
 from verifier.teacher import Teacher
+from verifier.timing import ending, now, poll, polled
 from verifier.tree import BoundTree, Tree, bind, overlay
 
 MOST = 4096
@@ -35,9 +36,26 @@ def with_tails(
     ``deadline`` is on the clock of ``time.monotonic``. ``progress`` is called with the number of
     cells bounded so far. The bounds are the kernel's own, so it accepts them.
     """
-    bound = bind(tree, domain)
+    try:
+        with ending(deadline):
+            return _bounded(domain, teacher, bind(tree, domain), finding, deadline, progress)
+    except KeyboardInterrupt:  # before anything was bounded
+        return finding
+
+
+def _bounded(
+    domain: Domain,
+    teacher: Teacher,
+    bound: BoundTree,
+    finding: Finding,
+    deadline: float,
+    progress: Callable[[int], None] | None,
+) -> Finding:
     proof = finding.proof
-    prepared = kernel.prepare(teacher, domain)
+    if not any(isinstance(item, Open) for item in proof):
+        return finding
+    poll()
+    prepared = replace(kernel.prepare(teacher, domain), poll=poll)
     most = _affordable(prepared, deadline)
     opened = _open_cells(domain, proof)
     if len(opened) > most:
@@ -45,19 +63,22 @@ def with_tails(
         opened = _open_cells(domain, proof)
     found: dict[int, Tail] = {}
     try:
+        spent = 0.0
         for _, at, cell in opened:
-            if time.monotonic() >= deadline:
+            if now() + spent >= deadline:  # the kernel will take as long again
                 break
+            begun = now()
             klass = _class(bound, cell)
             if klass is not None:
                 chance = kernel.tail_bound(prepared, cell, klass)
                 if chance < 1:
                     found[at] = Tail(klass, chance)
+            spent += now() - begun
             if progress:
                 progress(len(found))
     except KeyboardInterrupt:
         pass
-    return Finding(tuple(_replaced(proof, found)), finding.counterexamples)
+    return replace(finding, proof=tuple(_replaced(proof, found)))
 
 
 def without_tails(proof: Proof) -> Proof:
@@ -67,17 +88,17 @@ def without_tails(proof: Proof) -> Proof:
 
 def _affordable(prepared: Prepared, deadline: float) -> int:
     """About how many cells the kernel can bound before the deadline, at least 1."""
-    start = time.monotonic()
+    start = now()
     kernel.tail_bound(prepared, full_cell(prepared.domain), 0)
-    spent = max(time.monotonic() - start, 1e-6)
-    return int(min(MOST, max(1, (deadline - time.monotonic()) / (2 * spent))))
+    spent = max(now() - start, 1e-6)
+    return int(min(MOST, max(1, (deadline - now()) / (2 * spent))))
 
 
 def _open_cells(domain: Domain, proof: Proof) -> list[tuple[int, int, Cell]]:
     """The Open cells as (weight, number of the step, cell), the heaviest first."""
     found = [
         (cell_weight(domain, cell), at, cell)
-        for at, (cell, _, step) in enumerate(steps(domain, proof))
+        for at, (cell, _, step) in enumerate(polled(steps(domain, proof)))
         if isinstance(step, Open)
     ]
     return sorted(found, key=lambda item: -item[0])

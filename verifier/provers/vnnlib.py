@@ -19,6 +19,7 @@ from verifier.formats.onnx_writer import save_onnx
 from verifier.provers.smtlib import cell_name, comment, make_folder
 from verifier.provers.z3_rows import written
 from verifier.teacher import Teacher, check_columns
+from verifier.timing import over
 
 NETWORK = "teacher.onnx"
 INSTANCES = "instances.csv"
@@ -34,19 +35,25 @@ def write_cells(
     """Write the network, ``cell-NUMBER-class-K.vnnlib`` for each cell and class, and a list.
 
     Returns the paths: the network, the properties, and ``instances.csv`` with a line "network,
-    property, seconds" for each. The folder is made if it does not exist. Raises LeafproofError
-    where there are too many cells, or where the folder cannot be written to.
+    property, seconds" for each. The folder is made if it does not exist; where the time is over
+    (`timing.ending`) the other cells are left out. Raises LeafproofError where there are too many
+    cells, or where the folder cannot be written to.
     """
     check_columns(teacher, domain)
     make_folder(folder, len(cells))
     names = [f"{cell_name(i, len(cells), k)}.vnnlib" for i, (_, k) in enumerate(cells, 1)]
-    paths = [folder / NETWORK, *(folder / name for name in names), folder / INSTANCES]
-    save_onnx(replace(teacher, executed=()), paths[0])  # the question is about the real numbers
-    for path, (cell, klass) in zip(paths[1:-1], cells, strict=True):
-        write_atomically(path, _property(domain, teacher, cell, klass).encode("ascii"))
-    table = "".join(f"{NETWORK},{name},{SECONDS}\n" for name in names)
-    write_atomically(paths[-1], table.encode("ascii"))
-    return paths
+    real = replace(teacher, executed=())  # the question is about the real numbers
+    save_onnx(real, folder / NETWORK)
+    written_names = []
+    for name, (cell, klass) in zip(names, cells, strict=True):
+        if over():
+            break
+        text = _property(domain, teacher, cell, klass)
+        write_atomically(folder / name, text.encode("ascii"))
+        written_names.append(name)
+    table = "".join(f"{NETWORK},{name},{SECONDS}\n" for name in written_names)
+    write_atomically(folder / INSTANCES, table.encode("ascii"))
+    return [folder / name for name in (NETWORK, *written_names, INSTANCES)]
 
 
 def _property(domain: Domain, teacher: Teacher, cell: Cell, klass: int) -> str:

@@ -23,6 +23,7 @@ from verifier.certificate.proof import Constant, Finding, Open, Proof, Trusted
 from verifier.domain import Domain, Point, values
 from verifier.provers.attack import random_points
 from verifier.provers.branch_space import allowed_values, contributions, minimiser
+from verifier.provers.budget import Budget
 from verifier.provers.bulk import bulk_classes, prepare_bulk
 from verifier.provers.progress import Report
 from verifier.provers.relaxation import Relaxed, prepare_network, relax, unbounded
@@ -41,6 +42,7 @@ from verifier.provers.z3_search import (
     worth_asking,
 )
 from verifier.teacher import Teacher, exact_classes
+from verifier.timing import ending
 from verifier.tree import Tree, bind, check_fits, descend
 
 QUERY_SECONDS = 1.0
@@ -69,14 +71,16 @@ def prove(
     query_seconds: float = QUERY_SECONDS,
     small: int = SMALL,
     patience: float = 1.0,
+    budget: bool = False,
 ) -> Finding:
     """A proof about ``teacher`` that covers ``domain``, and points where ``tree`` differs.
 
     At ``deadline`` (on the clock of time.monotonic) or Ctrl-C the rest stays Open. ``resume`` is a
     proof whose Open cells are to be closed; its other Steps are kept. A question to Z3 may take
     ``query_seconds``; cells of at most ``small`` points are never asked about, and others once
-    splitting has cost ``patience`` times what a question is expected to (0: at once). Raises
-    TeacherError, TreeError or CertificateError where the parts do not fit together.
+    splitting has cost ``patience`` times what a question is expected to (0: at once). With
+    ``budget`` the kernel's check is expected to end by the deadline too. Raises TeacherError,
+    TreeError or CertificateError where the parts do not fit together.
     """
     prepared = kernel.prepare(teacher, domain)
     check_fits(tree, domain, teacher.classes, teacher.labels)
@@ -94,12 +98,17 @@ def prove(
         patience,
     )
     take_up(search, resume or (Open(),))
-    with contextlib.suppress(KeyboardInterrupt), np.errstate(all="ignore"):
+    if budget and deadline is not None:
+        search.budget = Budget(prepared, search.tree)
+    with contextlib.suppress(KeyboardInterrupt), np.errstate(all="ignore"), ending(deadline):
         while search.stack and search.left > 0:
             _advance(search)
+            if search.budget:
+                search.budget.measure(search.ledger)
             speak(search)
     speak(search, last=True)
-    return Finding(search.ledger.proof(), tuple(search.found))
+    check = search.budget.seconds(search.closed) if search.budget else 0.0
+    return Finding(search.ledger.proof(), tuple(search.found), check)
 
 
 def _advance(search: Search) -> None:

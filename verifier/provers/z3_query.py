@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from threading import Timer
 from typing import Any
 
 import z3
@@ -28,6 +29,8 @@ SOLVER = f"z3 {z3.get_version_string()}"
 SHORT = 10
 """Bits of a rounded weight, relative to the row's largest term."""
 CANCELLED = ("canceled", "interrupted", "interrupted from keyboard")
+OVERSHOOT = 0.2
+"""Seconds after its limit when a question is interrupted."""
 EARLY = 0.005
 """Seconds before the time limit at which a cancelled question was cancelled from the keyboard.
 
@@ -58,7 +61,12 @@ def ask(folded: Folded, klass: int, seconds: float, differs: Callable[[Point], b
         if atoms is None or left <= 0.001:
             return Answer()
         solver.set(timeout=max(1, int(1000 * left)))
-        found = solver.check()
+        hurry = Timer(left + OVERSHOOT, context.interrupt)  # its own limit it can miss by far
+        hurry.start()
+        try:
+            found = solver.check()
+        finally:
+            hurry.cancel()
         if found == z3.unsat:
             return Answer(none=True)
         if found == z3.unknown:

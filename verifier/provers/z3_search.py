@@ -23,6 +23,7 @@ from verifier.certificate.proof import (
 )
 from verifier.domain import Cell, Domain, Point, cell_weight
 from verifier.provers.branch_ledger import Ledger
+from verifier.provers.budget import Budget
 from verifier.provers.bulk import Bulk, bulk_classes
 from verifier.provers.progress import Progress, Report
 from verifier.provers.relaxation import Network
@@ -113,11 +114,15 @@ class Search:
     differed: int = 0
     begun: float = field(default_factory=time.monotonic)
     spoke: float = 0.0
+    budget: Budget | None = None
 
     @property
     def left(self) -> float:
-        """Seconds until the deadline."""
-        return math.inf if self.deadline is None else self.deadline - time.monotonic()
+        """Seconds until the deadline, less those for the kernel's check."""
+        if self.deadline is None:
+            return math.inf
+        reserved = self.budget.seconds(self.closed) if self.budget else 0.0
+        return self.deadline - reserved - time.monotonic()
 
 
 def take_up(search: Search, proof: Proof) -> None:

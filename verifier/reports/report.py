@@ -35,6 +35,7 @@ from verifier.reports.provenance import (
 )
 from verifier.reports.words import quote
 from verifier.reports.writer import write
+from verifier.timing import poll
 
 Format = Literal["html", "md", "tex"]
 FORMATS: tuple[Format, ...] = ("html", "md", "tex")
@@ -64,7 +65,7 @@ def compose(
     c = certificate
     named = replace(c.tree, labels=c.teacher.labels)  # a certificate's tree has only numbers
     s = tree_view.subject(c.domain, named, verdict)
-    p = kernel.prepare(c.teacher, c.domain)
+    p = replace(kernel.prepare(c.teacher, c.domain), poll=poll)
     found = evidence.gather(s, p, c.proof)
     shown = tree_view.view(s, evidence.terms(s, found, verdict))
     return Report(

@@ -16,19 +16,21 @@ from verifier.certificate.paranoid.content import (
     Point,
     read_domain,
     read_network,
-    read_tree,
     size,
 )
 from verifier.certificate.paranoid.counting import UPHOLD, cells, differences, walk
 from verifier.certificate.paranoid.points import WORK, Case, point_work
 from verifier.certificate.paranoid.reading import Node, TooLarge, parse, proof_nodes, unpack
 from verifier.certificate.paranoid.stated import claims_no_more, compare, listed_points
+from verifier.certificate.paranoid.tree import read_tree
 from verifier.errors import CertificateError
 
 __all__ = ["Held", "Opinion", "TooLarge", "check", "examine", "read", "work"]
 
 BYTES = 1 << 24
 """Largest file taken on."""
+LOGITS = 1 << 12
+"""Most logits: what tells them apart takes the square of their number."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ def work(held: Held) -> int:
     """
     case = held.case
     network, domain = case.network, case.domain
+    if network.widths[-1] > LOGITS:
+        raise TooLarge(f"the second checker takes networks of at most {LOGITS} logits")
     point = sum(network.widths) + sum(len(row) for x in network.layers for row in x.weights)
     rows = max(1, network.widths[-1] - 1)
     rows += 2 * sum(network.widths[j] for j in refined_nodes(network, domain))

@@ -11,11 +11,12 @@ from collections.abc import Set
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
-from math import inf, lcm, prod
+from math import inf, prod
 from typing import Any
 
+from verifier.certificate.paranoid.bounded import HELD, LONGEST, LONGEST_WEIGHT, common
 from verifier.certificate.paranoid.naming import check_head, check_labels
-from verifier.certificate.paranoid.reading import number
+from verifier.certificate.paranoid.reading import MOST_VALUES, TooLarge, number
 from verifier.errors import CertificateError
 
 Cell = tuple[tuple[int, ...], ...]
@@ -62,16 +63,16 @@ def size(cell: Cell) -> int:
 
 def read_domain(value: Any) -> Domain:
     """The domain of domain.json; CertificateError if it is not one."""
-    entries = _entry("domain.json", value, {"format", "variables"})
+    entries = entry_of("domain.json", value, {"format", "variables"})
     if entries["format"] != "leafproof-domain/1" or not _filled(entries["variables"]):
         raise CertificateError("domain.json is not a domain of at least one variable")
     raw = [_variable(f"domain.json, variable {i}", e) for i, e in enumerate(entries["variables"])]
     if len({name for name, *_ in raw}) != len(raw):
         raise CertificateError("domain.json has two variables of one name")
-    shared = lcm(*(x.denominator for _, _, rows, _ in raw for row in rows for x in row))
+    shared = common((x for _, _, rows, _ in raw for row in rows for x in row), LONGEST)
     variables = []
     for name, labels, rows, chances in raw:
-        whole = lcm(*(p.denominator for p in chances))
+        whole = common(chances, LONGEST)
         variables.append(
             Variable(
                 name,
@@ -81,6 +82,8 @@ def read_domain(value: Any) -> Domain:
                 whole,
             )
         )
+    if sum((v.whole - 1).bit_length() for v in variables) > LONGEST_WEIGHT:
+        raise TooLarge("domain.json: the probabilities of points have too many digits")
     starts = list(accumulate((len(v.rows[0]) for v in variables), initial=0))
     return Domain(tuple(variables), shared, tuple(starts[:-1]), starts[-1])
 
@@ -89,13 +92,15 @@ def _variable(
     where: str, value: Any
 ) -> tuple[str, tuple[str, ...], list[list[Fraction]], list[Fraction]]:
     keys = {"name", "values", "encoding", "probabilities"}
-    entry = _entry(where, value, keys, optional={"probabilities"})
+    entry = entry_of(where, value, keys, optional={"probabilities"})
     name, labels, encoding = entry["name"], entry["values"], entry["encoding"]
     words = [name, *labels] if isinstance(labels, list) else []
     if not words or not all(isinstance(w, str) and w and w.isprintable() for w in words):
         raise CertificateError(f"{where}: name and values must be printable text")
     if not _filled(labels) or len(set(labels)) != len(labels):
         raise CertificateError(f"{where} needs at least one value, and different ones")
+    if len(labels) > MOST_VALUES:
+        raise TooLarge(f"{where} has more than {MOST_VALUES} values")
     if not _filled(encoding) or not all(map(_filled, encoding)):
         raise CertificateError(f"{where}: encoding must hold a row of numbers for each value")
     try:
@@ -150,7 +155,7 @@ def read_network(value: Any, raw: bytes) -> Network:
     """The network of teacher.json and weights.bin; CertificateError if they do not describe one."""
     narrow = isinstance(value, dict) and "executed" in value
     optional = {"executed", "head", "labels"}
-    entry = _entry("teacher.json", value, {"columns", "layers", "notes"} | optional, optional)
+    entry = entry_of("teacher.json", value, {"columns", "layers", "notes"} | optional, optional)
     if narrow and entry["executed"] not in (["float16"], ["bfloat16"], ["bfloat16", "float16"]):
         raise CertificateError("teacher.json: executed must name bfloat16, float16 or both, sorted")
     notes, widths, layers = entry["notes"], [entry["columns"]], []
@@ -167,7 +172,7 @@ def read_network(value: Any, raw: bytes) -> Network:
         if not isinstance(kind, str) or kind not in _ARRAYS:
             raise CertificateError(f"{where} is of no known kind")
         count = _ARRAYS[kind]
-        item = _entry(where, item, {"kind", "from"} | ({"arrays"} if count else set()))
+        item = entry_of(where, item, {"kind", "from"} | ({"arrays"} if count else set()))
         sources = item["from"]
         if not isinstance(sources, list) or len(sources) != 1 + (kind == "add"):
             raise CertificateError(f"{where} reads a wrong number of nodes")
@@ -197,9 +202,13 @@ def read_network(value: Any, raw: bytes) -> Network:
 
 def _array(where: str, stated: Any, raw: bytes, at: int) -> tuple[list[float], list[int], int]:
     """The next array of weights.bin, its shape, and where the one after it starts."""
-    entry = _entry(where, stated, {"type", "shape"})
+    entry = entry_of(where, stated, {"type", "shape"})
     shape = entry["shape"]
-    code = {"float32": "f", "float64": "d"}.get(entry["type"]) if _text(entry["type"]) else None
+    code = (
+        {"float32": "f", "float64": "d"}.get(entry["type"])
+        if isinstance(entry["type"], str)
+        else None
+    )
     if code is None or not isinstance(shape, list):
         raise CertificateError(f"{where}: an array needs a type and a shape")
     if not all(type(n) is int and 0 <= n < 1 << 40 for n in shape):
@@ -247,66 +256,14 @@ def _layer(
 
 def _over_one(numbers: list[Fraction]) -> tuple[int, list[int]]:
     """The numbers over one denominator."""
-    over = lcm(*{x.denominator for x in numbers})
+    over = common(numbers, max(LONGEST, HELD // (1 + len(numbers))))
     return over, [x.numerator * (over // x.denominator) for x in numbers]
 
 
-@dataclass(frozen=True)
-class Inner:
-    """A test of the tree: node ``left`` for the values in ``goes_left``, else node ``right``."""
-
-    variable: int
-    goes_left: frozenset[int]
-    left: int
-    right: int
-
-
-Tree = tuple[Inner | int, ...]
-"""Node 0 is the root; an int is a leaf's class."""
-
-
-def read_tree(value: Any, domain: Domain, classes: int) -> Tree:
-    """The tree of tree.json over the domain; CertificateError if it is not one."""
-    entry = _entry("tree.json", value, {"format", "root"})
-    if entry["format"] != "leafproof-tree/1":
-        raise CertificateError("tree.json is not a tree")
-    owner = [(i, j) for i, v in enumerate(domain.variables) for j in range(len(v.rows[0]))]
-    nodes: list[Any] = []
-    right: dict[int, int] = {}  # a left child follows its parent at once
-    stack: list[tuple[Any, int]] = [(entry["root"], -1)]
-    while stack:
-        item, right_of = stack.pop()
-        at = len(nodes)
-        right[right_of] = at
-        where = f"tree.json, node {at}"
-        if isinstance(item, dict) and "class" in item:
-            nodes.append(_index(where, _entry(where, item, {"class"})["class"], classes))
-            continue
-        item = _entry(where, item, {"column", "threshold", "left", "right"})
-        variable, column = owner[_index(where, item["column"], domain.columns)]
-        try:
-            threshold = number(item["threshold"]) * domain.denominator
-        except ValueError as error:
-            raise CertificateError(f"{where}: {error}") from None
-        rows = domain.variables[variable].rows
-        left = frozenset(v for v, row in enumerate(rows) if row[column] <= threshold)
-        nodes.append((variable, left))
-        stack += [(item["right"], at), (item["left"], -1)]
-    return tuple(
-        node if isinstance(node, int) else Inner(node[0], node[1], at + 1, right[at])
-        for at, node in enumerate(nodes)
-    )
-
-
-def _index(where: str, value: Any, limit: int) -> int:
-    if type(value) is not int or not 0 <= value < limit:
-        raise CertificateError(f"{where} names a column or class that does not exist")
-    return value
-
-
-def _entry(
+def entry_of(
     where: str, value: Any, keys: set[str], optional: Set[str] = frozenset()
 ) -> dict[str, Any]:
+    """The value, if it is an object with these keys."""
     if not isinstance(value, dict) or not keys - optional <= set(value) <= keys:
         raise CertificateError(f"{where} must hold {', '.join(sorted(keys - optional))}")
     return value
@@ -314,7 +271,3 @@ def _entry(
 
 def _filled(value: Any) -> bool:
     return isinstance(value, list) and bool(value)
-
-
-def _text(value: Any) -> bool:
-    return isinstance(value, str)

@@ -17,8 +17,9 @@ from verifier.certificate.paranoid.bounds import (
     region,
     tail,
 )
-from verifier.certificate.paranoid.content import Cell, Domain, Point, Tree, size
+from verifier.certificate.paranoid.content import Cell, Domain, Point, size
 from verifier.certificate.paranoid.points import (
+    WORK,
     Case,
     Tally,
     count_points,
@@ -28,8 +29,9 @@ from verifier.certificate.paranoid.points import (
     put,
     tree_class,
 )
-from verifier.certificate.paranoid.reading import Node
+from verifier.certificate.paranoid.reading import Node, TooLarge
 from verifier.certificate.paranoid.rounding import steady
+from verifier.certificate.paranoid.tree import Tree
 from verifier.errors import CertificateError, InvalidProof
 
 CLOSER = 1 << 8
@@ -52,6 +54,7 @@ def cells(
     CertificateError where the nodes are not one binary tree of proper splits.
     """
     stack = [(domain.cell(), list(points))]
+    spent = 0
     for at, node in enumerate(proof):
         if not stack:
             raise CertificateError(f"proof.bin goes on after its last cell (node {at})")
@@ -62,12 +65,16 @@ def cells(
         i = node.argument
         if i >= len(cell):
             raise CertificateError(f"proof node {at} splits variable {i}, which does not exist")
-        left = tuple(v for v in cell[i] if node.values >> v & 1)
-        right = tuple(v for v in cell[i] if v not in left)
-        if not left or not right or node.values != sum(1 << v for v in left):
+        spent += len(cell) + len(cell[i])
+        if spent > WORK:
+            raise TooLarge("the second checker gives up: too many splits of many values")
+        chosen = {v for v, bit in enumerate(reversed(f"{node.values:b}")) if bit == "1"}
+        left = tuple(v for v in cell[i] if v in chosen)
+        right = tuple(v for v in cell[i] if v not in chosen)
+        if not left or not right or len(left) != len(chosen):
             raise CertificateError(f"proof node {at} does not split its cell in two")
-        for own in (right, left):
-            half = [p for p in here if p[i] in own]
+        for own, inside in ((right, False), (left, True)):
+            half = [p for p in here if (p[i] in chosen) is inside]
             stack.append(((*cell[:i], own, *cell[i + 1 :]), half))
     if stack:
         raise CertificateError(f"proof.bin ends with {len(stack)} cells missing")
@@ -100,10 +107,10 @@ def classes_at(case: Case, point: Point) -> tuple[int, int]:
 def differences(case: Case, points: Sequence[Point]) -> dict[Point, tuple[int, int]]:
     """The counterexamples evaluated: classes of network and tree; InvalidProof if they agree."""
     found = {}
+    counts = [len(v.labels) for v in case.domain.variables]
     for point in points:
-        whole = case.domain.cell()
-        if len(point) != len(whole) or any(
-            v not in own for v, own in zip(point, whole, strict=True)
+        if len(point) != len(counts) or not all(
+            0 <= v < count for v, count in zip(point, counts, strict=True)
         ):
             raise InvalidProof(f"counterexample {point} is not a point of the domain")
         found[point] = classes_at(case, point)

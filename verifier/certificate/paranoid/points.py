@@ -16,9 +16,10 @@ from verifier.certificate.paranoid.bounds import (
     dot,
     logits,
 )
-from verifier.certificate.paranoid.content import Cell, Domain, Inner, Network, Point, Tree, size
+from verifier.certificate.paranoid.content import Cell, Domain, Network, Point, size
 from verifier.certificate.paranoid.reading import TooLarge
 from verifier.certificate.paranoid.rounding import steady
+from verifier.certificate.paranoid.tree import Inner, Tree
 
 WORK = 10**10
 """Most work taken on, as ``work`` counts it: some twenty minutes at worst."""

@@ -30,9 +30,12 @@ PARTS = (
     "manifest.json",
 )
 LONGEST_NUMBER = 4000
-"""Most characters, and the largest exponent, of a number in JSON."""
-LONGEST_INTEGER = 2001
-"""Most bytes of an integer of proof.bin."""
+"""Most characters of a number in JSON, most digits of a fraction's two parts, and the largest
+exponent."""
+MOST_VALUES = 1 << 22
+"""Most values of a variable."""
+LONGEST_INTEGER = -(-MOST_VALUES // 7) + 1
+"""Most bytes of an integer of proof.bin: one that names any of so many values."""
 
 
 class TooLarge(CertificateError):
@@ -100,7 +103,7 @@ def parse(parts: Mapping[str, bytes], name: str) -> Any:
     """
 
     def integer(text: str) -> int:
-        if len(text) > LONGEST_NUMBER:
+        if len(text.lstrip("-")) > LONGEST_NUMBER:
             raise ValueError("a number is too long")
         return int(text)
 
@@ -131,14 +134,23 @@ def parse(parts: Mapping[str, bytes], name: str) -> Any:
 def decimal(text: str) -> Fraction:
     """The number that a decimal shows; ValueError if it or its exponent is too long."""
     exponent = re.split("[eE]", text)[1] if re.search("[eE]", text) else "0"
-    if len(text) > LONGEST_NUMBER or len(exponent) > 9 or abs(int(exponent)) > LONGEST_NUMBER:
+    if (
+        len(text.lstrip("+-")) > LONGEST_NUMBER
+        or len(exponent) > 9
+        or abs(int(exponent)) > LONGEST_NUMBER
+    ):
         raise ValueError("a number is too long")
-    return Fraction(text)
+    found = Fraction(text)
+    if max(abs(found.numerator), found.denominator) >= 10**LONGEST_NUMBER:
+        raise ValueError("a number is too long")
+    return found
 
 
 def number(value: Any) -> Fraction:
     """The number that a JSON number or a string such as "1/3" or "0.25" stands for."""
-    if isinstance(value, str) and len(value) <= LONGEST_NUMBER:
+    if isinstance(value, str):
+        if max(map(len, value.lstrip("+-").split("/", 1))) > LONGEST_NUMBER:
+            raise ValueError("a number is too long")
         if re.fullmatch("[+-]?[0-9]+/[0-9]+", value) and int(value.split("/")[1]):
             return Fraction(value)
         if re.fullmatch(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?", value):
@@ -210,17 +222,18 @@ class _Integers(Iterator[int]):
         self.data, self.at = data, 0
 
     def __next__(self) -> int:
-        total, start = 0, self.at
+        start = self.at
         while True:
             (byte,) = self.take(1)
-            total |= (byte & 127) << 7 * (self.at - start - 1)
             if byte < 128:
                 break
             if self.at - start >= LONGEST_INTEGER:
                 raise CertificateError(f"proof.bin: an integer without end at offset {start}")
         if byte == 0 and self.at - start > 1:
             raise CertificateError(f"proof.bin: an integer with leading zeros at offset {start}")
-        return total
+        if self.at - start == 1:
+            return byte
+        return int("".join(f"{b & 127:07b}" for b in reversed(self.data[start : self.at])), 2)
 
     def take(self, count: int) -> bytes:
         if self.at + count > len(self.data):

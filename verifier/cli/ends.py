@@ -1,0 +1,100 @@
+"""``--timeout``: the time limit of a run of the command, from the start of its process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from verifier.timing import Limit, OutOfTime, now
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+UNDECIDED = 2
+
+Timeout = Annotated[
+    float | None,
+    typer.Option(min=0, help="seconds for everything: what is proved by then is checked, written"),
+]
+
+
+@dataclass(eq=False)
+class _Guard:
+    """The exit code of the run once it is over."""
+
+    code: int | None = None
+
+
+# of one run of the command: when its process began, if the process is all its own; its limit
+_BEGAN: ContextVar[float | None] = ContextVar("began", default=None)
+_LIMIT: ContextVar[Limit | None] = ContextVar("limit", default=None)
+_GUARD: ContextVar[_Guard | None] = ContextVar("guard", default=None)
+
+
+def begun(at: float) -> None:
+    """Say that the process is this run's own, and when it began."""
+    _BEGAN.set(at)
+
+
+def limited(timeout: float | None) -> Limit | None:
+    """The limit of this run; one that has a process of its own is ended if it does not keep it."""
+    if timeout is None:
+        return None
+    began = _BEGAN.get()
+    limit = Limit(timeout, now() if began is None else began)
+    _LIMIT.set(limit)
+    if began is not None and timeout < threading.TIMEOUT_MAX:
+        _guard(limit)
+    return limit
+
+
+def finished(code: int) -> None:
+    """The run is over: only the process has to end, threads that it left behind or not."""
+    guard = _GUARD.get()
+    if guard is not None:
+        guard.code = code
+
+
+def unhurried() -> None:
+    """No OutOfTime is raised any more."""
+    if _GUARD.get() is not None and hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def complaint() -> str:
+    """What is said where the limit ended the run before its end."""
+    limit = _LIMIT.get()
+    seconds = f"{limit.seconds:g} seconds" if limit else "the time"
+    return (
+        f"the time limit ended the run before anything was decided: {seconds} are too few to read, "
+        "check and write this much; give more time"
+    )
+
+
+def _guard(limit: Limit) -> None:
+    """Raise OutOfTime in the main thread, and end the process where that is not heard."""
+    guard = _Guard()
+    _GUARD.set(guard)
+    if hasattr(signal, "setitimer"):
+
+        def give_up(number: int, frame: FrameType | None) -> None:
+            raise OutOfTime
+
+        signal.signal(signal.SIGALRM, give_up)
+        signal.setitimer(signal.ITIMER_REAL, max(0.001, limit.given_up - now()))
+    text = f"leafproof: {complaint()}\n".encode()
+
+    def watch() -> None:
+        time.sleep(max(0.0, limit.killed - now()))
+        if guard.code is None:
+            os.write(2, text)
+        os._exit(UNDECIDED if guard.code is None else guard.code)
+
+    threading.Thread(target=watch, name="leafproof time limit", daemon=True).start()

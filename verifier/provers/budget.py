@@ -1,0 +1,120 @@
+"""What the kernel's check of a growing proof will take, measured while the search goes on.
+
+Some closed cells are drawn and checked as the kernel will check them. So a search that has to end
+in time, the check included, knows when to stop. It is an estimate: a check that takes longer is cut
+short, and leaves open what it has not come to.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+from verifier.certificate import kernel
+from verifier.certificate.ledger import Ledger as Checking
+from verifier.certificate.prepared import Prepared
+from verifier.certificate.proof import Constant, Enumerated
+from verifier.certificate.rules import WIDE
+from verifier.domain import Cell, full_cell
+from verifier.provers.branch_ledger import Ledger
+from verifier.timing import now, poll
+from verifier.tree import BoundTree
+
+CELLS = 24
+"""Cells drawn for a measurement, of about three times as many walks."""
+TOGETHER = 8
+"""Cells of narrow teachers checked together."""
+SECONDS = 0.1
+"""A measurement ends after so many seconds, when the cell at hand is done."""
+SHARE = 20
+"""The time between two measurements, in units of what one took."""
+NODE = 12e-6
+"""Seconds for a cell beside its own check: putting the proof in order, writing and reading it."""
+FIXED = 0.05
+"""Seconds for everything that does not grow with the proof."""
+SAFETY = 1.2
+"""The estimate is so many times what was measured."""
+
+
+class _AtOnce(Executor):
+    """Runs what is submitted in the calling thread."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Run it."""
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+    def map(
+        self,
+        fn: Callable[..., Any],
+        *iterables: Iterable[Any],
+        timeout: float | None = None,
+        chunksize: int = 1,
+        buffersize: int | None = None,
+    ) -> Iterator[Any]:
+        """Run it for each."""
+        return map(fn, *iterables)
+
+
+@dataclass(eq=False)
+class Budget:
+    """The seconds that the kernel takes for a closed cell; ``before`` cells were closed before.
+
+    A cell is drawn with a probability of 2^-depth: ``spent`` are the seconds for all the ``cells``
+    drawn, ``weighed`` those times 2^depth, as if each were as likely (``weights`` is the sum of
+    these factors). They are seconds by the clock, on a machine as busy as it is. ``next`` is when
+    to measure again, on the clock of `timing.now`.
+    """
+
+    prepared: Prepared
+    tree: BoundTree
+    before: int = 0
+    cells: int = 0
+    spent: float = 0.0
+    weights: float = 0.0
+    weighed: float = 0.0
+    next: float = field(default_factory=lambda: now() + 0.1)
+    random: random.Random = field(default_factory=lambda: random.Random(0))
+
+    def seconds(self, closed: int) -> float:
+        """What the check of so many more cells than ``before`` is expected to take."""
+        each = max(self.spent / self.cells, self.weighed / self.weights) if self.cells else 0.0
+        return FIXED + SAFETY * (self.before + closed) * (each + NODE)
+
+    def measure(self, ledger: Ledger) -> None:
+        """Check some of the closed cells, if it is time to."""
+        if now() < self.next:
+            return
+        begun = now()
+        drawn = self._drawn(ledger)
+        wide = max(self.prepared.teacher.widths) >= WIDE
+        with threadpool_limits(None if wide else 1, "blas"):
+            checking = Checking(self.prepared, self.tree, _AtOnce(), lenient=True)
+            at = 0
+            while at < len(drawn) and now() - begun < SECONDS:
+                some = drawn[at : at + (1 if wide else TOGETHER)]
+                poll()
+                start = time.perf_counter()
+                kernel.check_cells(checking, [(cell, step) for cell, step, _ in some])
+                spent = (time.perf_counter() - start) / len(some)
+                for _, _, depth in some:
+                    weight = 2.0 ** min(depth, 200)
+                    self.spent, self.cells = self.spent + spent, self.cells + 1
+                    self.weighed += weight * spent
+                    self.weights += weight
+                at += len(some)
+        self.next = now() + max(0.2, SHARE * (now() - begun))
+
+    def _drawn(self, ledger: Ledger) -> list[tuple[Cell, Constant | Enumerated, int]]:
+        masks = full_cell(self.prepared.domain).masks
+        walks = (ledger.sample(masks, lambda: self.random.random() < 0.5) for _ in range(3 * CELLS))
+        kinds = Constant | Enumerated
+        found = [(x[0], x[1], x[2]) for x in walks if x and isinstance(x[1], kinds)][:CELLS]
+        return sorted(found, key=lambda x: x[2])  # those checked together are alike
