@@ -37,6 +37,7 @@ READERS = TRUSTED | {
     "verifier.certificate.container",
     "verifier.certificate.curtail",
     "verifier.certificate.teacher_part",
+    "verifier.domain_origin",
     "verifier.formats.files",
     "verifier.formats.json_text",
     "verifier.formats.text",

@@ -72,7 +72,7 @@ def compose(
         kind=verdict.verdict,
         firm=verdict_words.is_firm(verdict),
         badge=verdict_words.badge(verdict),
-        headline=verdict_words.headline(c.domain, verdict),
+        headline=verdict_words.headline(c.domain, verdict, c.domain_from),
         figures=_figures(c, verdict),
         sections=(
             _scope(c, verdict),
@@ -106,7 +106,7 @@ def _interval(verdict: Verdict) -> str:
 
 
 def _scope(c: Certificate, verdict: Verdict) -> Section:
-    rows = verdict_words.scope(c.domain, c.teacher, verdict)
+    rows = verdict_words.scope(c.domain, c.teacher, verdict, c.domain_from)
     blocks: list[Block] = [Facts(rows), variables_fold(c.domain)]
     exact = _rounded_numbers(c, verdict)
     if exact:

@@ -7,7 +7,9 @@ from fractions import Fraction
 
 from verifier.certificate.verdict import DIFFERENT, EQUIVALENT, Status, Verdict
 from verifier.domain import Domain
+from verifier.domain_origin import ASSUMED
 from verifier.head import origin_words
+from verifier.reports.domain_words import clause, described, warnings
 from verifier.reports.leaves import total
 from verifier.reports.numbers import digits, plural, probability, product_form, whole
 from verifier.reports.words import quote, quoted_rule
@@ -35,8 +37,13 @@ def proviso(verdict: Verdict) -> str:
     return " and ".join(solvers)
 
 
-def headline(domain: Domain, verdict: Verdict) -> str:
-    """The verdict in one sentence."""
+def headline(domain: Domain, verdict: Verdict, origin: str | None = None) -> str:
+    """The verdict in one sentence, and in another the domain if it was assumed."""
+    said = _headline(domain, verdict)
+    return said + (f" Inputs: {clause(domain, origin)}." if origin == ASSUMED else "")
+
+
+def _headline(domain: Domain, verdict: Verdict) -> str:
     points = _points(domain)
     given = proviso(verdict)
     unless = f" This holds if {given}; the kernel did not prove it." if given else ""
@@ -94,10 +101,15 @@ def badge(verdict: Verdict) -> str:
     return word if is_firm(verdict) else f"{word}, on trust"
 
 
-def scope(domain: Domain, teacher: Teacher, verdict: Verdict) -> tuple[tuple[str, str], ...]:
+def scope(
+    domain: Domain, teacher: Teacher, verdict: Verdict, origin: str | None = None
+) -> tuple[tuple[str, str], ...]:
     """What the sentence is about: the rows of the scope table."""
+    odd = warnings(domain, teacher.executed)
     return (
         ("Domain", domain_words(domain)),
+        ("Inputs", described(domain, origin)),
+        *((("Warning", "; ".join(odd)),) if odd else ()),
         ("Distribution", _distribution(domain)),
         ("Network", f"{plural(teacher.columns, 'input column')}, {_classes(teacher)}"),
         ("Semantics", _SEMANTICS),
