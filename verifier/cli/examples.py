@@ -65,7 +65,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     ),
     "bounds compare": (
         'bounds compare --claim "error <= 0.01" delta=1e-9',
-        'bounds compare --claim "error <= 0.01" delta=1e-9 --md',
+        'bounds compare --claim "error <= 0.01" delta=1e-9 variables=50 depth=3 --md',
     ),
     "bounds export": (
         "bounds export test-sample-size --format latex -o proof.tex",
