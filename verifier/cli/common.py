@@ -361,8 +361,9 @@ def print_verdict(
     from rich.markup import escape
 
     from verifier.reports import domain_words
+    from verifier.reports.verdict_words import is_inconclusive
 
-    colour = COLOURS[verdict.verdict]
+    colour = COLOURS["undecided" if is_inconclusive(verdict) else verdict.verdict]
     words = sentence(verdict) + heads.sentence(certificate.teacher)
     words += f" Inputs: {domain_words.clause(certificate.domain, certificate.domain_from)}."
     say(f"[bold {colour}]{verdict.verdict.upper()}[/] {escape(words)}")
@@ -378,6 +379,7 @@ def print_verdict(
 def sentence(verdict: Verdict) -> str:
     """The verdict in one sentence."""
     from verifier.reports.numbers import plural, whole
+    from verifier.reports.verdict_words import is_inconclusive
 
     size = plural(verdict.domain_size, "point")
     low, high = verdict.disagreements
@@ -386,7 +388,8 @@ def sentence(verdict: Verdict) -> str:
     if low == high:
         return f"tree and network differ at exactly {plural(low, 'point')} of {size}."
     if verdict.verdict == "different":
-        return f"tree and network differ at {whole(low)} to {plural(high, 'point')} of {size}."
+        said = f"tree and network differ at {whole(low)} to {plural(high, 'point')} of {size}"
+        return said + (": how much is inconclusive." if is_inconclusive(verdict) else ".")
     return f"at most {plural(high, 'point')} of {size} can differ; none has been found."
 
 
@@ -396,14 +399,17 @@ def lines(
     """What stands below the verdict: a name and a text each."""
     from verifier.reports import domain_words
     from verifier.reports.number_types import executed_words
-    from verifier.reports.numbers import plural, probability
+    from verifier.reports.numbers import decimal_first, plural, probability
     from verifier.reports.words import quote
 
     yield "domain", domain_words.described(certificate.domain, certificate.domain_from)
     for text in domain_words.warnings(certificate.domain, certificate.teacher.executed):
         yield "warning", text
     low, high = verdict.error
-    yield "error", probability(low) if low == high else f"{probability(low)} to {probability(high)}"
+    if low == high:
+        yield "error", decimal_first(low)
+    else:
+        yield "error", f"{decimal_first(low, -1)} to {decimal_first(high, 1)}"
     yield "kernel checked", checked_words(verdict.checked)
     yield from trust_lines(verdict)
     if certificate.teacher.executed:

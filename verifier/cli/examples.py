@@ -4,20 +4,20 @@ from __future__ import annotations
 
 EXAMPLES: dict[str, tuple[str, str]] = {
     "certify": (
-        "certify net.onnx tree.json --domain signs -o net.certificate",
-        "certify net.onnx tree.json --domain domain.json --timeout 60 --json",
+        "certify net.onnx tree.json --domain domain.json -o net.certificate",
+        "certify net.onnx tree.json --domain signs --timeout 60 --json",
     ),
     "check": (
         "check net.certificate --against net.onnx tree.json domain.json",
         "check net.certificate --statement",
     ),
     "distill": (
-        "distill net.onnx -o tree.json --certificate net.certificate",
+        "distill net.onnx --domain domain.json -o tree.json --certificate net.certificate",
         "distill net.onnx --domain domain.json --method cart --depth 4 -o tree.json",
     ),
     "repair": (
         "repair net.onnx tree.json --domain domain.json -o repaired.json",
-        "repair net.onnx tree.json -o repaired.json --certificate net.certificate",
+        "repair net.onnx tree.json --domain bits -o repaired.json --certificate net.certificate",
     ),
     "export": (
         "export tree.json --domain domain.json -o tree.c",

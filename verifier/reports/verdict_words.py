@@ -11,9 +11,12 @@ from verifier.domain_origin import ASSUMED
 from verifier.head import origin_words
 from verifier.reports.domain_words import clause, described, warnings
 from verifier.reports.leaves import total
-from verifier.reports.numbers import digits, plural, probability, product_form, whole
+from verifier.reports.numbers import decimal, digits, plural, product_form, whole
 from verifier.reports.words import quote, quoted_rule
 from verifier.teacher import Teacher
+
+WIDE = Fraction(1, 20)
+"""An interval of the error wider than this says how much two differ no better than a guess."""
 
 
 def rests_on_trust(verdict: Verdict) -> bool:
@@ -89,15 +92,22 @@ def error_words(error: tuple[Fraction, Fraction]) -> str:
     """The disagreement probability or its interval, in words."""
     low, high = error
     if low == high:
-        return f"a disagreement probability of {probability(low)}"
+        return f"a disagreement probability of {decimal(low)}"
     if not low:
-        return f"a disagreement probability of at most {probability(high, 1)}"
-    return f"a disagreement probability between {probability(low, -1)} and {probability(high, 1)}"
+        return f"a disagreement probability of at most {decimal(high, 1)}"
+    return f"a disagreement probability between {decimal(low, -1)} and {decimal(high, 1)}"
+
+
+def is_inconclusive(verdict: Verdict) -> bool:
+    """Whether the two are known to differ, but hardly how much: the interval is wider than WIDE."""
+    return verdict.verdict == DIFFERENT and verdict.error[1] - verdict.error[0] > WIDE
 
 
 def badge(verdict: Verdict) -> str:
     """The verdict in a word or two."""
     word = verdict.verdict.capitalize()
+    if is_inconclusive(verdict):
+        word += "; how much is inconclusive"
     return word if is_firm(verdict) else f"{word}, on trust"
 
 
