@@ -99,12 +99,12 @@ class Limit:
     @property
     def given_up(self) -> float:
         """When a run that has not come to its end is given up (OutOfTime)."""
-        return self.start + self.seconds + max(1.4, 0.03 * self.seconds)
+        return self.start + self.seconds + max(1.2, 0.03 * self.seconds)
 
     @property
     def killed(self) -> float:
         """When it is ended from outside, if it does not hear."""
-        return self.start + self.seconds + max(1.7, 0.04 * self.seconds)
+        return self.start + self.seconds + max(1.5, 0.04 * self.seconds)
 
 
 def process_start() -> float:
