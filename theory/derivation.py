@@ -3,7 +3,8 @@
 The rules are those of `rules`; `steps` checks each of them.
 
 A derivation is accepted if every step is, every step serves a later one, the last claim is the
-theorem's claim, the theorem's bound occurs in it, and the hypotheses do not contradict each other.
+theorem's claim, the theorem's bound occurs in it, the hypotheses do not contradict each other
+(a concrete model of them is found), and the claim is true in that model.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import time
 from dataclasses import dataclass
 
 from theory import smt
-from theory.errors import DerivationError
+from theory.checking.theorems import find_model
+from theory.errors import DerivationError, TheoryError
 from theory.rules import RULE_NAMES, Cite, Use
 from theory.sorts import declaration_errors, declarations, is_number, require_truth, sort_of
 from theory.statement import Step, Theorem
@@ -82,11 +84,22 @@ def _check(theorem: Theorem, done: dict[str, Report], open_names: tuple[str, ...
             inner = _check(step.rule.theorem, done, (*open_names, theorem.name))
             axioms += inner.axioms
             errors += [f"cited {inner.name}: {e}" for e in inner.errors]
+    if not errors:
+        errors += _model_errors(theorem)
     seconds = time.perf_counter() - start
     done[theorem.name] = Report(
         theorem.name, steps, tuple(dict.fromkeys(axioms)), seconds, tuple(errors), theorem
     )
     return done[theorem.name]
+
+
+def _model_errors(theorem: Theorem) -> list[str]:
+    """Why the assumptions are not shown to hold together, or the claim fails where they do."""
+    try:
+        error = find_model(theorem).error
+    except TheoryError as failure:
+        error = str(failure)
+    return [] if error is None else [error]
 
 
 def _report_step(theorem: Theorem, step: Step) -> StepReport:

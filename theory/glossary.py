@@ -76,6 +76,7 @@ FACTS = {
     "x is in the proved region": "the point is in the proved region",
     "y = 1": "the label is 1",
     "VC dimension": "the class has VC dimension {0}",
+    "binomial": "{0} is the number of events, of probability {2} each, among {1} independent ones",
     "bounded differences": "{0} is a function of independent coordinates, and the squares of the "
     "most that each can move it add up to at most {1}",
     "can be returned": "stage 1 can return {0}",

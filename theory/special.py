@@ -7,6 +7,7 @@ is proved on both sides of the value.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -16,8 +17,9 @@ from flint import arb, ctx, fmpq, fmpz
 
 from theory.errors import PrecisionError, TheoryError
 
-DIRECT_TERMS = 20_000
 MAX_COUNT = 1_000_000
+SEARCH_BITS = 128
+MOST_TERMS = 4_000_000
 
 
 class BinomialCDF(sp.Function):  # type: ignore[misc]
@@ -54,14 +56,9 @@ class ClopperPearson(sp.Function):  # type: ignore[misc]
         if k == 0:
             return _without_errors(n, _ball(level))
 
-        # balls are made inside, at the higher precision that the search works with
-        def falls(p: Any) -> Any:
-            return _ball(level) - binomial_cdf(k, n, p)
-
-        def slope(p: Any) -> Any:
-            return arb(n) * arb.bin_uiui(n - 1, k) * p ** fmpz(k) * (1 - p) ** fmpz(n - 1 - k)
-
-        return certified_root(falls, slope, Fraction(0), Fraction(1))
+        if 2 * k <= n:
+            return _upper_limit(k, n, level)
+        return 1 - _distance_to_one(k, n, level)
 
 
 class KLUpper(sp.Function):  # type: ignore[misc]
@@ -105,28 +102,92 @@ def _without_errors(n: int, level: Any) -> Any:
     return -(level.log() / n).expm1()
 
 
-def binomial_cdf(k: int, n: int, p: Any) -> Any:
-    """Arb ball of F(k; n, p), for 0 <= k < n and a ball p in [0, 1].
+def binomial_cdf(k: int, n: int, p: Any, q: Any = None) -> Any:
+    """Arb ball of F(k; n, p), for 0 <= k < n and balls p in (0, 1) and q of 1 - p.
 
-    The shorter of the sums up to k and beyond k is added up if it has at most 20000 terms; else
-    it is a regularised incomplete beta function. TheoryError where both are above a million.
+    The probabilities of k, k - 1, ... are added up until the rest is bounded by a geometric series
+    far below the sum: some dozens of standard deviations, and nothing cancels. TheoryError where k
+    and n - k are both above a million.
     """
-    if k > DIRECT_TERMS and n - k - 1 <= DIRECT_TERMS:
-        return 1 - binomial_cdf(n - k - 1, n, 1 - p)
     if min(k, n - k - 1) > MAX_COUNT:
         raise TheoryError(
             f"the binomial distribution with {k} of {n} does not fit (at most {MAX_COUNT} on the "
             "smaller side); kl-upper, never below clopper-pearson, fits at any size"
         )
-    if k > DIRECT_TERMS:
-        return (1 - p).beta_lower(arb(n - k), arb(k + 1), True)
-    ratio = p / (1 - p)
-    term = (1 - p) ** fmpz(n)
-    total = term
-    for j in range(1, k + 1):
-        term = term * ratio * (n - j + 1) / j
+    q = 1 - p if q is None else q
+    ratio, bits = q / p, ctx.prec
+    share = term = total = arb(1)
+    for i in range(k):
+        share = ratio * (k - i) / (n - k + i + 1)
+        term *= share
         total += term
-    return total
+        # the shares fall with i, so the terms from here on are below a geometric series
+        if i >= MOST_TERMS or not share.is_finite():
+            raise PrecisionError("too many terms of the binomial distribution count")
+        if i % 16 == 15 and share < 1 and term < total * arb(2) ** (-bits) * (1 - share):
+            total += (term * share / (1 - share)).union(arb(0))
+            break
+    return binomial_probability(k, n, p, q) * total
+
+
+def binomial_probability(k: int, n: int, p: Any, q: Any) -> Any:
+    """Arb ball of C(n, k) p^k q^(n - k), for 0 <= k <= n and balls p in (0, 1) and q of 1 - p."""
+    with ctx.workprec(ctx.prec + 2 * n.bit_length() + 32):  # the logarithms nearly cancel
+        choices = _log_factorial(n) - _log_factorial(k) - _log_factorial(n - k)
+        return (choices + p.log() * k + q.log() * (n - k)).exp()
+
+
+def _log_factorial(n: int) -> Any:
+    return arb(fmpz(n) + 1).lgamma()
+
+
+# The level is made a ball inside the closures, at the higher precision that the search works with.
+
+
+def _upper_limit(k: int, n: int, level: Any) -> Any:
+    """The p with F(k; n, p) = level."""
+
+    def falls(p: Any) -> Any:
+        return _ball(level) - binomial_cdf(k, n, p)
+
+    def slope(p: Any) -> Any:
+        return binomial_probability(k, n, p, 1 - p) * (n - k) / (1 - p)
+
+    return certified_root(falls, slope, *_bracket(k, n, (1 - _ball(level), _ball(level)), falls))
+
+
+def _distance_to_one(k: int, n: int, level: Any) -> Any:
+    """The q with F(k; n, 1 - q) = level: it may be too small for 1 - q to be told from 1."""
+
+    def rises(q: Any) -> Any:
+        return binomial_cdf(k, n, 1 - q, q) - _ball(level)
+
+    def slope(q: Any) -> Any:
+        return binomial_probability(k, n, 1 - q, q) * (n - k) / q
+
+    return certified_root(
+        rises, slope, *_bracket(n - k, n, (_ball(level), 1 - _ball(level)), rises)
+    )
+
+
+def _bracket(
+    k: int, n: int, chances: tuple[Any, Any], f: Callable[[Any], Any]
+) -> tuple[Fraction, Fraction]:
+    """Where the root of f should be, by Bernstein's inequality; 0 and 1 where it is not.
+
+    `chances` are the probabilities of fewer and of more than k for a p below and above.
+    """
+    share, ends = k / n, []
+    for sign, chance in zip((-1, 1), chances, strict=True):
+        room = float((-chance.log()).abs_upper()) / n
+        end = share + sign * (2 * room + math.sqrt(2 * share * room)) * 1.01
+        ends.append(end if math.isfinite(end) else float(sign > 0))
+    low, high = Fraction(max(ends[0], 0.0)), Fraction(min(ends[1], 1.0))
+    if low > 0 and not f(_to_ball(low)) < 0:
+        low = Fraction(0)
+    if high < 1 and not f(_to_ball(high)) > 0:
+        high = Fraction(1)
+    return low, high
 
 
 def certified_root(
@@ -138,8 +199,8 @@ def certified_root(
     ends of the result are proved. Raises TheoryError if the balls cannot decide a sign.
     """
     target = ctx.prec
+    left, right = _bisect(f, low, high)
     with ctx.workprec(2 * target + 64):
-        left, right = _bisect(f, low, high)
         x = (_to_ball(left) + _to_ball(right)) / 2
         for _ in range(target.bit_length() + 4):
             x = (x - f(x.mid()) / slope(x.mid())).mid()
@@ -156,12 +217,17 @@ def _to_ball(x: Fraction) -> Any:
 
 def _bisect(f: Callable[[Any], Any], low: Fraction, high: Fraction) -> tuple[Fraction, Fraction]:
     left, right = low, high
+
+    def at(x: Fraction) -> Any:
+        with ctx.workprec(SEARCH_BITS + x.denominator.bit_length()):
+            return f(_to_ball(x))
+
     # the root may be tiny, or close to `high`: measure the width against the distance to both
     for _ in range(8_000):
         if left > low and right < high and (right - left) * 2**30 < min(left - low, high - right):
             return left, right
         middle = _middle(left, right, low, high)
-        sign = f(_to_ball(middle))
+        sign = at(middle)
         if sign < 0:
             left = middle
         elif sign > 0:
@@ -169,7 +235,7 @@ def _bisect(f: Callable[[Any], Any], low: Fraction, high: Fraction) -> tuple[Fra
         else:
             quarter = (right - left) / 8
             left, right = max(low, middle - quarter), min(high, middle + quarter)
-            if not (f(_to_ball(left)) < 0 < f(_to_ball(right))):
+            if not (at(left) < 0 < at(right)):
                 raise PrecisionError(
                     "the balls do not decide a sign; the parameters are too extreme"
                 )

@@ -134,29 +134,33 @@ def parse_claim(text: str) -> Fraction:
 def compare(epsilon: Fraction, given: Mapping[str, Any]) -> Table:
     """What learning, testing, distilling and proving cost for error <= epsilon.
 
-    `given`: delta, variables, depth; optionally tau and B (then the search under the linear
-    representation hypothesis is included). Raises TheoryError if one is missing.
+    `given`: delta; optionally variables and depth (then learning a tree is included), and with
+    them tau and B (then the search under the linear representation hypothesis is included).
+    Raises TheoryError if one is missing.
     """
     from theory.catalogue import catalogue
 
-    required = {"delta", "variables", "depth"}
-    unknown, missing = set(given) - required - {"tau", "B"}, required - set(given)
-    if unknown or missing or len({"tau", "B"} & set(given)) == 1:
-        raise TheoryError("compare takes delta=, variables=, depth=, and optionally tau= with B=")
+    sizes, norms = {"variables", "depth"}, {"tau", "B"}
+    names = set(given)
+    known = any(names == {"delta"} | more for more in (set(), sizes, sizes | norms))
+    if not known:
+        raise TheoryError(
+            "compare takes delta=, optionally with variables= and depth= of the trees, and with "
+            "these tau= and B="
+        )
     delta = read_number(given["delta"], "delta")
-    tree = {k: given[k] for k in ("variables", "depth")}
+    tree = {k: given[k] for k in ("variables", "depth") if k in given}
 
     def samples(name: str, **parameters: Any) -> str:
         return str(catalogue[name].evaluate(**parameters).as_json()["integer"])
 
     shown = write_number(epsilon, 12)
     risk = write_number(delta, 12)
-    learn = samples("occam-trees", **tree, epsilon=epsilon, delta=delta)
     test = samples("test-sample-size", epsilon=epsilon, delta=delta)
-    rows = [
-        ("learn a tree from labelled samples", "occam-trees", learn, shown, risk),
-        ("test one given tree on fresh samples", "test-sample-size", test, shown, risk),
-    ]
+    rows = [("test one given tree on fresh samples", "test-sample-size", test, shown, risk)]
+    if tree:
+        learn = samples("occam-trees", **tree, epsilon=epsilon, delta=delta)
+        rows.insert(0, ("learn a tree from labelled samples", "occam-trees", learn, shown, risk))
     if "tau" in given:
         extra = {"tau": given["tau"], "B": given["B"]}
         search = int(samples("lrh-samples", **tree, **extra, delta=delta))

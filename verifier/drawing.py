@@ -15,6 +15,8 @@ from fractions import Fraction
 from html import escape
 
 from verifier.domain import Domain
+from verifier.errors import TreeError
+from verifier.limits import require_memory
 from verifier.tree import Inner, Leaf, Tree
 
 _LINE, _PADDING = 18, 10
@@ -72,6 +74,7 @@ def draw_text(tree: Tree, domain: Domain | None = None, max_leaves: int = 1000) 
     """
     shown = _shown(tree, max_leaves)
     below = _leaves_below(tree)
+    require_room(tree, _depths(tree, shown), 3, "its drawing as text")
     lines: list[str] = []
     stack: list[tuple[int, str, str, str]] = [(0, "", "", "")]
     while stack:
@@ -84,6 +87,25 @@ def draw_text(tree: Tree, domain: Domain | None = None, max_leaves: int = 1000) 
             stack.append((node.right, f"{after}└─ ", f"{after}   ", f"{asked.right}: "))
             stack.append((node.left, f"{after}├─ ", f"{after}│  ", f"{asked.left}: "))
     return "\n".join(lines)
+
+
+def require_room(tree: Tree, depths: Sequence[int], width: int, what: str) -> None:
+    """Raise TreeError where text that is indented by ``width`` a level takes too much memory."""
+    require_memory(
+        width * sum(depths),
+        f"the tree is {tree.depth} tests deep: {what}",
+        TreeError,
+    )
+
+
+def _depths(tree: Tree, shown: frozenset[int]) -> list[int]:
+    """How deep each node stands that is drawn."""
+    depth = {0: 0}
+    for i in sorted(shown):  # children stand after their parent
+        node = tree.nodes[i]
+        assert isinstance(node, Inner)
+        depth[node.left] = depth[node.right] = depth[i] + 1
+    return list(depth.values())
 
 
 def _words(
@@ -138,6 +160,7 @@ def draw_svg(
     for each deeper part. Full words are in tooltips.
     """
     shown, below = _shown(tree, max_leaves), _leaves_below(tree)
+    require_room(tree, _depths(tree, shown), 256, "its drawing")
     order = _drawn_nodes(tree, shown)
     words = {i: _words(tree, i, domain, shown, below) for i in order}
     width = {i: _text_width(_cut(words[i])) + 2 * _PADDING for i in order}

@@ -64,6 +64,16 @@ REFUSED: dict[str, tuple[Any, str]] = {
         model([ensemble(), INVERTED], [LABEL, OUT], tensors=[ONE]),
         "inverted",
     ),
+    "scores under other names": (
+        model(
+            [
+                ensemble(),
+                node("ZipMap", ["scores"], ["z"], "zip", domain=ML, classlabels_int64s=[1, 0]),
+            ],
+            [LABEL, ("z", 0)],
+        ),
+        "zip.*class labels are not those",
+    ),
     "scores only": (model([ensemble()], [("scores", TensorProto.FLOAT)]), "label is 0 of"),
     "a cast that truncates": (
         model(
@@ -155,3 +165,10 @@ def test_what_changes_nothing_is_read(tmp_path: Path) -> None:
     tree = read_tree(written(proto, tmp_path / "tree.onnx"))
     assert [type(n) for n in tree.nodes] == [Inner, Leaf, Leaf]
     assert [n.klass for n in tree.nodes if isinstance(n, Leaf)] == [0, 1]
+
+
+def test_nodes_that_no_output_needs_are_not_executed(tmp_path: Path) -> None:
+    nodes = [ensemble(), node("Expand", ["one", "shape"], ["unused"], "terabytes")]
+    tensors = [tensor("one", np.float32(1)), tensor("shape", np.array([1 << 20, 1 << 20]))]
+    tree = read_tree(written(model(nodes, tensors=tensors), tmp_path / "tree.onnx"))
+    assert len(tree.nodes) == 3

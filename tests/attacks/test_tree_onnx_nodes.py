@@ -61,6 +61,8 @@ def test_double_thresholds_of_a_double_input(tmp_path: Path) -> None:
     assert Fraction(3, 10) <= root.threshold  # what is compared is the float64 nearest to 3/10
     with pytest.raises(TreeError, match="nodes_values_as_tensor"):
         read(model([node]), tmp_path)
+    with pytest.raises(TreeError, match=r"does not exist in ai.onnx.ml 1"):
+        read(model([node], kind=TensorProto.DOUBLE, ml=1), tmp_path)
 
 
 ONE_COLUMN = {"class_treeids": [0, 0], "class_nodeids": [1, 2], "class_ids": [0, 0]}

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import pytest
 
+from tests.attacks.test_report_headline import barely
 from tests.reports import cases
 from tests.reports.test_hostile import evil
 from tests.reports.test_trust import trusted
@@ -59,6 +60,7 @@ def hundred_thousand():
 
 
 PAGES = {
+    "inconclusive": barely,
     "different": cases.bad,
     "equivalent": cases.good,
     "on trust": lambda: trusted(["z3"]),

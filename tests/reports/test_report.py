@@ -112,7 +112,7 @@ def test_the_theorem_about_the_proved_region_has_the_certificates_numbers(good, 
             half,
             Fraction(1, 2),
             "ρ = 1/2 = 0.5, so at most 1/2",
-            "probability of at most 1/2 = 0.5.",
+            "probability of at most 0.5.",
         ),
         (nothing, 0, "ρ = 0: vacuous, when nothing is proved", "proves nothing yet"),
     ):

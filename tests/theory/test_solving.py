@@ -101,7 +101,8 @@ def test_comparison() -> None:
     assert len(table.rows) == 4
     assert len(compare(epsilon, {"delta": "1e-6", "variables": 50, "depth": 3}).rows) == 3
     with pytest.raises(TheoryError, match="compare takes"):
-        compare(epsilon, {"delta": "1e-6"})
+        compare(epsilon, {"delta": "1e-6", "depth": 3})
+    assert len(compare(epsilon, {"delta": "1e-6"}).rows) == 2
     with pytest.raises(TheoryError, match="--claim"):
         parse_claim("accuracy > 3")
 

@@ -16,7 +16,6 @@ from theory.symbols import DELTA, EPSILON, N_SAMPLES, real
 from theory.terms import Event, Pr, conj, eq, ge, implies, le, lt
 
 EPS, DEL, N = (x.symbol for x in (EPSILON, DELTA, N_SAMPLES))
-VALIANT = Citation("Valiant", "A theory of the learnable, CACM 27:1134-1142", 1984)
 OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)
 
 ROOT = DEL ** (1 / N)
@@ -40,7 +39,7 @@ error_after_pass = Theorem(
         ),
         Step("conclusion", AFTER_CLAIM, Smt(), ("acceptance", "smaller")),
     ),
-    citation=VALIANT,
+    citation=OURS,
     locals=(P_ERROR,),
 )
 

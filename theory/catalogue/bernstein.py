@@ -155,7 +155,7 @@ bernstein_upper = Theorem(
         Step("conclusion", BERNSTEIN_CLAIM, Smt(),
              ("never", "constant", "chernoff", "exponential", "log-delta")),
     ),
-    citation=Citation("Chernoff", "A measure of asymptotic efficiency, Ann. Math. Stat. 23", 1952),
+    citation=Citation("Leafproof", "theory catalogue; proved here", 2026),
     requires=(Assumption("errors <= n", "errors <= n", le(ERRORS.symbol, N)),),
     locals=(TRUE,),
     schematic=(ANY_X, FACTOR),

@@ -95,7 +95,6 @@ clopper_pearson = Theorem(
     ),
     assumptions=(
         COUNTED,
-        FRESH,
         Assumption(
             "all wrong",
             "the bound is 1 where every sample disagrees",

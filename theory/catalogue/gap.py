@@ -66,7 +66,7 @@ class Unseen:
         return Assumption(
             f"cells{self.tag}",
             f"{self.count} counts the cells without a sample among {self.cells} equally likely "
-            f"ones, after {self.samples} samples",
+            f"ones, after {self.samples} independent samples",
             conj(Fact("exchangeable", self.count, self.cells), implies(le(J, self.cells), missed)),
         )
 

@@ -171,7 +171,8 @@ boosting_samples = Theorem(
     assumptions=(
         Assumption(
             "candidates",
-            "indicators of a disagreement; the good candidate has error at most ε, a bad one 2ε "
+            "independent indicators of a disagreement; "
+            "the good candidate has error at most ε, a bad one 2ε "
             "or more",
             conj(
                 sp.Or(eq(GOOD, 0), eq(GOOD, 1)), sp.Or(eq(BAD, 0), eq(BAD, 1)),

@@ -88,7 +88,7 @@ junta_pairs = Theorem(
         ),
         Assumption(
             "stages",
-            "at most k stages, each with fresh pairs",
+            "at most k stages, each with fresh independent pairs",
             le(Pr(FAILURE), K * Pr(Every(SAME, M))),
         ),
     ),

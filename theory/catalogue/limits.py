@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from theory.catalogue.occam import AGREE, CONSISTENT, MEMBER, G, err
+from theory.catalogue.occam import AGREE, CONSISTENT, MEMBER, G, err, occam_realizable
 from theory.rules import Algebra, Smt, use
 from theory.schemas import ErrorLevel, Threshold, TooFew
 from theory.statement import Assumption, Citation, Step, Theorem
@@ -135,7 +135,7 @@ occam_weighted = Theorem(
             "each student g agrees with the teacher at a draw with probability 1 - err(g)",
             conj(eq(Pr(AGREE), 1 - err(G)), le(err(G), 1)),
         ),
-        Assumption("weights", "the weights add up to at most 1, so the w δ to at most δ"),
+        Assumption("iid", "the n points are drawn independently; the weight is fixed before"),
     ),
     steps=(
         Step("draws", eq(Pr(CONSISTENT), Pr(AGREE) ** N),
@@ -149,7 +149,7 @@ occam_weighted = Theorem(
         ),
         Step("conclusion", WEIGHTED_CLAIM, Smt(), ("draws", "power")),
     ),
-    citation=Citation("Blumer, Ehrenfeucht, Haussler, Warmuth", "Occam's razor, IPL 24", 1987),
+    citation=occam_realizable.citation,
     schematic=(MEMBER,),
 )  # fmt: skip
 

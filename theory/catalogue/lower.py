@@ -57,7 +57,8 @@ without_teacher = Theorem(
         ),
         Assumption(
             "cells",
-            "n samples see at most n cells; U >= 1 where cell 1 is unseen (X = 1, else 0), which "
+            "n independent samples see at most n cells; "
+            "U >= 1 where cell 1 is unseen (X = 1, else 0), which "
             "has probability P[miss]^n, P[miss] = 1 - 1/K",
             conj(
                 ge(UNSEEN, K - N),
@@ -174,7 +175,8 @@ confidence_lower = Theorem(
     assumptions=(
         Assumption(
             "two targets",
-            "probability ε on a differing point, the rest on a common one; while it is unseen, "
+            "n independent draws, probability ε on a differing point, the rest on a common one; "
+            "while it is unseen, "
             "the output is wrong there for one of the targets",
             conj(
                 eq(Pr(sp.Not(SEEN)), 1 - EPS),

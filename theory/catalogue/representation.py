@@ -79,7 +79,7 @@ LEAST = GAP**2 / TAU_**2
 SETS = TAU_**2 * B_**2 / GAP**2
 
 SMALL = Assumption("small", "eta < 2^(-width)", lt(ETA_, sp.Pow(2, -K)))
-BESSEL = Citation("Bessel; see O'Donnell", "Analysis of Boolean Functions, chapter 1", 2014)
+BESSEL = Citation("O'Donnell", "Analysis of Boolean Functions, chapter 1", 2014)
 
 lrh_coefficient = Theorem(
     name="lrh-coefficient",

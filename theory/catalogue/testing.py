@@ -86,7 +86,7 @@ test_sample_size = Theorem(
             "Solve n ln(1 - ε) <= ln δ for n.",
         ),
     ),
-    citation=Citation("Valiant", "A theory of the learnable, CACM 27:1134-1142", 1984),
+    citation=Citation("Leafproof", "theory catalogue; proved here", 2026),
     locals=(
         N_SAMPLES,
         ERROR,

@@ -53,7 +53,7 @@ bernstein_simple = Theorem(
     citation=bernstein_upper.citation,
     requires=bernstein_upper.requires,
     locals=bernstein_upper.locals,
-    schematic=bernstein_upper.schematic,
+    schematic=bernstein_upper.schematic[1:],
 )
 
 WITHOUT_COINS = sp.log(DEL) / sp.log(1 - EPS)
@@ -65,7 +65,8 @@ confidence_deterministic = Theorem(
     assumptions=(
         Assumption(
             "target",
-            "probability ε on a differing point, the rest on a common one; while it is unseen the "
+            "n independent draws, probability ε on a differing point, the rest on a common one; "
+            "while it is unseen the "
             "output is always the same, and wrong there for one of the two targets: that one",
             conj(eq(Pr(sp.Not(SEEN)), 1 - EPS), implies(UNSEEN_POINT, FIRST_FAIL)),
         ),

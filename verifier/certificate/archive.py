@@ -21,6 +21,7 @@ from threadpoolctl import threadpool_limits
 from verifier.certificate import codec, container, kernel
 from verifier.certificate.claim import claim_of, compare, listed_points
 from verifier.certificate.curtail import Gradual
+from verifier.certificate.pairs import require_parts
 from verifier.certificate.prepared import check_width, point_cost
 from verifier.certificate.proof import Finding, Proof, check_shape
 from verifier.certificate.rules import WIDE
@@ -28,6 +29,7 @@ from verifier.certificate.stopping import Stop
 from verifier.certificate.teacher_part import teacher_from_parts, teacher_to_parts
 from verifier.certificate.verdict import Verdict
 from verifier.domain import Domain, Point
+from verifier.domain_origin import ORIGINS, check_origin
 from verifier.errors import CertificateError, InvalidProof, LeafproofError, TooMuch
 from verifier.formats.files import quoted, read_bytes, write_atomically
 from verifier.formats.json_text import dump, parse
@@ -71,6 +73,7 @@ class Certificate:
     claim: Mapping[str, Any] | None
     hashes: Mapping[str, str]
     sha256: str
+    domain_from: str | None = None
     enumerated: int = 0
 
     @property
@@ -111,6 +114,8 @@ def check(
         c.enumerated * point_cost(c.teacher, c.domain),
         f"checking the certificate, which has {count_words(c.enumerated)} points evaluated,",
     )
+    if isinstance(c.proof, tuple):
+        require_parts(c.domain, c.tree, c.proof)
     claim = c.claim
     listed: tuple[Point, ...] | InvalidProof = ()
     if claim is not None:
@@ -166,6 +171,7 @@ def save(
     finding: Finding,
     prover: str,
     *,
+    domain_from: str | None = None,
     trust: Collection[str] = (),
     progress: Callable[[int], None] | None = None,
     stop: Stop | None = None,
@@ -174,6 +180,7 @@ def save(
     """Write a certificate and return it with the verdict that the kernel finds in it.
 
     The verdict returned trusts the solvers in ``trust``; the file's bytes do not depend on it.
+    ``domain_from`` is where the domain came from, one of ``domain_origin.ORIGINS``, if recorded.
 
     The proof is written first, read back and checked; then the verdict found is added and the file
     appears under ``path``. Once ``stop`` says so the check ends (``checked.cut``), and what the
@@ -187,7 +194,7 @@ def save(
     draft = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(_pack(parts, prover))
+            file.write(_pack(parts, prover, domain_from))
         written = _read(_bytes(draft), lambda _, proof: (cast(Proof, Gradual(proof)), 0))
     finally:
         draft.unlink(missing_ok=True)
@@ -198,7 +205,7 @@ def save(
         counterexamples = counterexamples[: verdict.checked.cut.counterexamples]
         parts["counterexamples.json"] = dump([list(p) for p in counterexamples])
     parts["verdict.json"] = dump(claim_of(verdict.stated, domain))
-    data = _pack(parts, prover)
+    data = _pack(parts, prover, domain_from)
     write_atomically(target, data)
     if _bytes(target) != data:
         raise LeafproofError(f"{quoted(target)} was changed by someone else while it was written")
@@ -231,9 +238,10 @@ def _hashes(parts: Mapping[str, bytes]) -> dict[str, str]:
     return {name: hashlib.sha256(parts[name]).hexdigest() for name in held}
 
 
-def _pack(parts: Mapping[str, bytes], prover: str) -> bytes:
-    """The file's bytes: a function of the parts and the prover's name."""
-    manifest = dump({"format": FORMAT, "prover": prover, "sha256": _hashes(parts)})
+def _pack(parts: Mapping[str, bytes], prover: str, domain_from: str | None = None) -> bytes:
+    """The file's bytes: a function of the parts, the prover's name and the domain's origin."""
+    origin = {} if domain_from is None else {"domain": domain_from}
+    manifest = dump({"format": FORMAT, "prover": prover, **origin, "sha256": _hashes(parts)})
     held = {**parts, "manifest.json": manifest}
     return container.pack((name, held[name]) for name in PARTS if name in held)
 
@@ -269,12 +277,14 @@ def _read(
     parts = container.unpack(data)
     manifest = _manifest(parts)
     prover = _part_names_and_hashes(manifest, parts)
-    if (rebuilt := _pack(parts, prover)) != data:
+    origin = manifest.get("domain")
+    if (rebuilt := _pack(parts, prover, origin)) != data:
         raise CertificateError(
             f"offset {container.difference(rebuilt, data)}: not the byte that Leafproof writes "
             "for these parts: the file was changed or packed again"
         )
     domain = _within("domain.json", domain_from_json, _json(parts, "domain.json"))
+    _within("manifest.json", check_origin, origin, domain)
     teacher = _within(
         "teacher.json", teacher_from_parts, _json(parts, "teacher.json"), parts["weights.bin"]
     )
@@ -297,6 +307,7 @@ def _read(
         claim=claim,
         hashes=_hashes(parts),
         sha256=hashlib.sha256(data).hexdigest(),
+        domain_from=origin,
         enumerated=enumerated,
     )
 
@@ -341,8 +352,11 @@ def _part_names_and_hashes(manifest: Mapping[str, Any], parts: Mapping[str, byte
     if names != [name for name in PARTS if name in parts]:
         raise CertificateError(f"the parts are out of order: {', '.join(names)}")
     prover = manifest.get("prover")
-    if set(manifest) != {"format", "prover", "sha256"} or not isinstance(prover, str):
+    known = {"format", "prover", "domain", "sha256"}
+    if set(manifest) | {"domain"} != known or not isinstance(prover, str):
         raise CertificateError("manifest.json must hold format, prover and sha256")
+    if "domain" in manifest and manifest["domain"] not in ORIGINS:
+        raise CertificateError(f"manifest.json: domain is not one of {', '.join(ORIGINS)}")
     if not prover.isprintable():
         raise CertificateError("manifest.json: prover is not one line of printable text")
     actual = _hashes(parts)

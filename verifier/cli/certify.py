@@ -52,7 +52,7 @@ class Emit(StrEnum):
 def certify(
     teacher: Annotated[Path, typer.Argument(help="the network, ONNX", show_default=False)],
     tree: Annotated[Path, typer.Argument(help="the tree, JSON", show_default=False)],
-    domain: common.DomainOption = "bits",
+    domain: common.DomainOption = None,
     head: heads.HeadOption = None,
     threshold: heads.ThresholdOption = None,
     prover: Annotated[Prover, typer.Option(help="how to search")] = Prover.AUTO,
@@ -116,6 +116,7 @@ def certify(
         *(output, space, network, student, finding, name, limit),
         stopped=stopped(),
         keep=same,
+        domain_from=common.origin(domain),
         trust=believed,
     )
     remarks = []
@@ -143,7 +144,7 @@ def tail_seconds(timeout: float) -> float:
 
 
 def load(
-    teacher: Path, tree: Path, domain: str, asked: Asked | None = None
+    teacher: Path, tree: Path, domain: str | None, asked: Asked | None = None
 ) -> tuple[Teacher, Tree, Domain]:
     """The user's files, checked to belong together; raises LeafproofError.
 

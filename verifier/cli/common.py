@@ -28,7 +28,12 @@ _T = TypeVar("_T")
 _Format = TypeVar("_Format", bound=StrEnum)
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
 DomainOption = Annotated[
-    str, typer.Option("--domain", metavar="bits|signs|FILE", help="the inputs to prove it for")
+    str | None,
+    typer.Option(
+        "--domain",
+        metavar="bits|signs|FILE",
+        help="the inputs to prove it for; where none is given, bits are assumed, and said so",
+    ),
 ]
 
 
@@ -98,6 +103,13 @@ def format_of(
     return meant
 
 
+def origin(domain: str | None) -> str:
+    """Where ``--domain`` has the domain from, as certificates record it."""
+    if domain is None:
+        return "bits assumed"
+    return domain if domain in ("bits", "signs") else "file"
+
+
 OTHER_ENDINGS = frozenset({".onnx", ".py", ".c", ".h", ".sql", ".svg", ".dot", ".html", ".pdf"})
 """Of files that a tree in JSON is not."""
 
@@ -113,14 +125,16 @@ def is_tree_file(output: Path | None) -> None:
         )
 
 
-def load_network(teacher: Path, domain: str, asked: Asked | None = None) -> tuple[Teacher, Domain]:
+def load_network(
+    teacher: Path, domain: str | None, asked: Asked | None = None
+) -> tuple[Teacher, Domain]:
     """The user's network and domain, checked to belong together; raises LeafproofError."""
     from verifier.formats.load import domain_notes, read_domain, read_teacher
     from verifier.formats.onnx import compare_on_domain
     from verifier.teacher import check_columns
 
     network = read_teacher(teacher, asked)
-    space = read_domain(domain, network.columns)
+    space = read_domain("bits" if domain is None else domain, network.columns)
     check_columns(network, space)
     compare_on_domain(teacher, network, space)
     for text in domain_notes(space):
@@ -143,6 +157,7 @@ def save(
     *,
     stopped: bool = False,
     keep: bool = False,
+    domain_from: str | None = None,
     trust: Collection[str] = (),
 ) -> tuple[Certificate, Verdict]:
     """Write the certificate (None: to a temporary file) and have the kernel check that file.
@@ -167,6 +182,7 @@ def save(
                     stop = live.Patience(asked, GRACE, limit.cut if limit else None)
                     saved = archive.save(
                         *(target, domain, teacher, tree, finding, recorded(name)),
+                        domain_from=domain_from,
                         trust=trust,
                         progress=count,
                         stop=stop,
@@ -242,6 +258,7 @@ def as_json(
 ) -> dict[str, Any]:
     """The object that ``--json`` prints."""
     from verifier.certificate.claim import claim_of
+    from verifier.reports import domain_words
 
     claim = claim_of(verdict, certificate.domain)
     shown = named(claim["counterexamples"], certificate.teacher.labels)
@@ -259,6 +276,9 @@ def as_json(
         "upheld": verdict.checked.upheld,
         "largest_bits": verdict.checked.largest_bits,
         "checked": checked_json(verdict.checked),
+        "domain": domain_words.as_json(
+            certificate.domain, certificate.domain_from, certificate.teacher.executed
+        ),
         "notes": list(certificate.teacher.notes),
         "executed": list(certificate.teacher.executed),
         "sha256": certificate.sha256,
@@ -340,8 +360,12 @@ def print_verdict(
     """The verdict and what it rests on, for people."""
     from rich.markup import escape
 
-    colour = COLOURS[verdict.verdict]
+    from verifier.reports import domain_words
+    from verifier.reports.verdict_words import is_inconclusive
+
+    colour = COLOURS["undecided" if is_inconclusive(verdict) else verdict.verdict]
     words = sentence(verdict) + heads.sentence(certificate.teacher)
+    words += f" Inputs: {domain_words.clause(certificate.domain, certificate.domain_from)}."
     say(f"[bold {colour}]{verdict.verdict.upper()}[/] {escape(words)}")
     if live.level() < 0:
         return
@@ -355,6 +379,7 @@ def print_verdict(
 def sentence(verdict: Verdict) -> str:
     """The verdict in one sentence."""
     from verifier.reports.numbers import plural, whole
+    from verifier.reports.verdict_words import is_inconclusive
 
     size = plural(verdict.domain_size, "point")
     low, high = verdict.disagreements
@@ -363,7 +388,8 @@ def sentence(verdict: Verdict) -> str:
     if low == high:
         return f"tree and network differ at exactly {plural(low, 'point')} of {size}."
     if verdict.verdict == "different":
-        return f"tree and network differ at {whole(low)} to {plural(high, 'point')} of {size}."
+        said = f"tree and network differ at {whole(low)} to {plural(high, 'point')} of {size}"
+        return said + (": how much is inconclusive." if is_inconclusive(verdict) else ".")
     return f"at most {plural(high, 'point')} of {size} can differ; none has been found."
 
 
@@ -371,12 +397,19 @@ def lines(
     certificate: Certificate, verdict: Verdict, seconds: dict[str, float], path: str | None
 ) -> Iterator[tuple[str, str]]:
     """What stands below the verdict: a name and a text each."""
+    from verifier.reports import domain_words
     from verifier.reports.number_types import executed_words
-    from verifier.reports.numbers import plural, probability
+    from verifier.reports.numbers import decimal_first, plural, probability
     from verifier.reports.words import quote
 
+    yield "domain", domain_words.described(certificate.domain, certificate.domain_from)
+    for text in domain_words.warnings(certificate.domain, certificate.teacher.executed):
+        yield "warning", text
     low, high = verdict.error
-    yield "error", probability(low) if low == high else f"{probability(low)} to {probability(high)}"
+    if low == high:
+        yield "error", decimal_first(low)
+    else:
+        yield "error", f"{decimal_first(low, -1)} to {decimal_first(high, 1)}"
     yield "kernel checked", checked_words(verdict.checked)
     yield from trust_lines(verdict)
     if certificate.teacher.executed:

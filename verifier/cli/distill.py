@@ -28,7 +28,7 @@ EXPLAINED = 0.7
 
 def distill(
     teacher: Annotated[Path, typer.Argument(help="the network, ONNX", show_default=False)],
-    domain: common.DomainOption = "bits",
+    domain: common.DomainOption = None,
     head: heads.HeadOption = None,
     threshold: heads.ThresholdOption = None,
     method: Annotated[Method, typer.Option(help="how to find the tree")] = Method.CERTIFIED,
@@ -108,7 +108,10 @@ def distill(
     found = time.perf_counter()
     believed = trust.trusted(trust_solver)
     held = prove(
-        *(network, space, outcome, method, certificate, proving), stopped=stopped(), trust=believed
+        *(network, space, outcome, method, certificate, proving),
+        stopped=stopped(),
+        trust=believed,
+        domain_from=common.origin(domain),
     )
     seconds = {"load": loaded - start, "distill": found - loaded}
     if held is not None:

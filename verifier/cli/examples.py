@@ -4,20 +4,20 @@ from __future__ import annotations
 
 EXAMPLES: dict[str, tuple[str, str]] = {
     "certify": (
-        "certify net.onnx tree.json --domain signs -o net.certificate",
-        "certify net.onnx tree.json --domain domain.json --timeout 60 --json",
+        "certify net.onnx tree.json --domain domain.json -o net.certificate",
+        "certify net.onnx tree.json --domain signs --timeout 60 --json",
     ),
     "check": (
         "check net.certificate --against net.onnx tree.json domain.json",
         "check net.certificate --statement",
     ),
     "distill": (
-        "distill net.onnx -o tree.json --certificate net.certificate",
+        "distill net.onnx --domain domain.json -o tree.json --certificate net.certificate",
         "distill net.onnx --domain domain.json --method cart --depth 4 -o tree.json",
     ),
     "repair": (
         "repair net.onnx tree.json --domain domain.json -o repaired.json",
-        "repair net.onnx tree.json -o repaired.json --certificate net.certificate",
+        "repair net.onnx tree.json --domain bits -o repaired.json --certificate net.certificate",
     ),
     "export": (
         "export tree.json --domain domain.json -o tree.c",
@@ -65,7 +65,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     ),
     "bounds compare": (
         'bounds compare --claim "error <= 0.01" delta=1e-9',
-        'bounds compare --claim "error <= 0.01" delta=1e-9 --md',
+        'bounds compare --claim "error <= 0.01" delta=1e-9 variables=50 depth=3 --md',
     ),
     "bounds export": (
         "bounds export test-sample-size --format latex -o proof.tex",

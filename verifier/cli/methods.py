@@ -178,6 +178,7 @@ def prove(
     *,
     stopped: bool,
     trust: Collection[str] = (),
+    domain_from: str | None = None,
 ) -> tuple[Certificate, Verdict] | None:
     """Have the kernel check the tree's proof, found now if the method gave none.
 
@@ -195,5 +196,8 @@ def prove(
             name, finding = search(space, network, outcome.tree, Prover.AUTO, end, report)
         stopped = stopped or again()
     return common.save(
-        *(path, space, network, outcome.tree, finding, name, limit), stopped=stopped, trust=trust
+        *(path, space, network, outcome.tree, finding, name, limit),
+        stopped=stopped,
+        trust=trust,
+        domain_from=domain_from,
     )

@@ -23,7 +23,7 @@ def repair(
     teacher: Annotated[Path, typer.Argument(help="the network, ONNX", show_default=False)],
     tree: Annotated[Path, typer.Argument(help="the tree, JSON", show_default=False)],
     output: Annotated[Path, typer.Option("-o", "--output", help="write the repaired tree here")],
-    domain: common.DomainOption = "bits",
+    domain: common.DomainOption = None,
     head: heads.HeadOption = None,
     threshold: heads.ThresholdOption = None,
     certificate: Annotated[Path | None, typer.Option(help="write the certificate here")] = None,
@@ -58,6 +58,7 @@ def repair(
     held, verdict = common.save(
         *(certificate, space, network, fixed.tree, fixed.finding, "repair", limit),
         stopped=stopped(),
+        domain_from=common.origin(domain),
         trust=trust.trusted(trust_solver),
     )
     write_tree(output, fixed.tree, "" if fixed.finished else common.UNFINISHED)

@@ -20,7 +20,7 @@ from verifier.distillers import cart, certified, linear_representation
 from verifier.distillers.frontier import Entry
 from verifier.distillers.representation import Layers
 from verifier.domain import Domain
-from verifier.errors import LeafproofError
+from verifier.errors import LeafproofError, UnsupportedError
 from verifier.formats.heads import Number
 from verifier.teacher import Teacher
 from verifier.timing import now
@@ -108,12 +108,17 @@ class TreeDistiller:
     def fit(self, teacher: Any, domain: Domain) -> TreeDistiller:
         """Distil ``teacher``: a Teacher, a torch module or a fitted estimator of scikit-learn.
 
-        Raises LeafproofError for parameters out of range or that the method lacks.
+        Raises LeafproofError for parameters out of range or that the method lacks, and
+        UnsupportedError (a TypeError too) where the teacher or the domain is of another kind.
         """
         if self.method not in METHODS:
             raise LeafproofError(f"there is no method {self.method}: {', '.join(METHODS)}")
         if self.timeout is not None and not self.timeout >= 0:
             raise LeafproofError(f"timeout is {self.timeout}: give seconds, at least 0")
+        if not isinstance(domain, Domain):
+            raise UnsupportedError(
+                f"the domain is a {type(domain).__name__}: give a Domain (bits, signs, read_domain)"
+            )
         deadline = None if self.timeout is None else now() + self.timeout
         network = as_teacher(teacher, domain, self.threshold)
         self.certificate_: Certificate | None = None
@@ -188,10 +193,16 @@ def as_teacher(model: Any, domain: Domain, threshold: Number | None = None) -> T
         if threshold is not None:
             raise LeafproofError("the Teacher has its classes already: leave the threshold out")
         return model
-    if type(model).__module__.partition(".")[0] == "sklearn":
+    made_by = {base.__module__.partition(".")[0] for base in type(model).__mro__}
+    if "sklearn" in made_by:
         from verifier.formats.sklearn_networks import teacher_from_sklearn
 
         return teacher_from_sklearn(model, threshold=threshold)
+    if "torch" not in made_by:
+        raise UnsupportedError(
+            f"the teacher is a {type(model).__name__}: give a Teacher (load_onnx), a "
+            "torch.nn.Module, or a fitted MLPClassifier or MLPRegressor of scikit-learn"
+        )
     from verifier.formats.torch import from_torch
 
     return from_torch(model, domain.columns, threshold=threshold)

@@ -28,7 +28,7 @@ from verifier.formats.onnx_operators import OPERATORS
 from verifier.formats.onnx_outputs import beside, certified_output, stated_classes
 from verifier.formats.onnx_tensors import FLOATS, read_tensor, type_name
 from verifier.formats.onnx_writer import save_onnx
-from verifier.formats.runtime import Session, Unusable, is_installed, note
+from verifier.formats.runtime import Session, Unusable, alone, is_installed, note
 from verifier.teacher import Teacher
 
 __all__ = ["compare_on_domain", "load_onnx", "save_onnx"]
@@ -238,14 +238,7 @@ def _runnable(
         return path
     if whole:
         return data
-    kept = onnx.ModelProto()
-    kept.CopyFrom(model)
-    nodes = [model.graph.node[i] for i in read.needed]
-    del kept.graph.node[:]
-    kept.graph.node.extend(nodes)
-    del kept.graph.output[:]
-    kept.graph.output.extend(o for o in model.graph.output if o.name == read.output)
-    return bytes(kept.SerializeToString())
+    return alone(model, read.output)
 
 
 def _plain(inputs: Sequence[Value | Named | None], where: str) -> list[Value | None]:

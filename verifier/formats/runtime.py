@@ -82,6 +82,31 @@ class Session:
         return np.concatenate(found)
 
 
+def alone(model: Any, output: str) -> bytes:
+    """The ONNX model without what one output does not need, which might take any amount of work."""
+    makers = {name: node for node in model.graph.node for name in node.output}
+    needed: set[str] = set()
+    pending = [output]
+    while pending:
+        name = pending.pop()
+        if name not in needed:
+            needed.add(name)
+            pending += makers[name].input if name in makers else []
+    kept = type(model)()
+    kept.CopyFrom(model)
+    nodes = [node for node in model.graph.node if needed.intersection(node.output)]
+    tensors = [tensor for tensor in model.graph.initializer if tensor.name in needed]
+    dropped = {tensor.name for tensor in model.graph.initializer} - needed
+    inputs = [given for given in model.graph.input if given.name not in dropped]
+    for field in (kept.graph.node, kept.graph.initializer, kept.graph.output, kept.graph.input):
+        del field[:]
+    kept.graph.input.extend(inputs)
+    kept.graph.node.extend(nodes)
+    kept.graph.initializer.extend(tensors)
+    kept.graph.output.extend(o for o in model.graph.output if o.name == output)
+    return bytes(kept.SerializeToString())
+
+
 def _errors() -> tuple[type[Exception], ...]:
     """What onnxruntime raises: classes of its own, with no base but Exception."""
     from onnxruntime.capi import onnxruntime_pybind11_state as state

@@ -20,6 +20,7 @@ from onnx import TensorProto, helper
 from verifier.errors import TreeError
 from verifier.formats.files import quoted, read_bytes
 from verifier.formats.onnx_tensors import type_name
+from verifier.formats.runtime import alone
 from verifier.formats.tree_ensemble import NUMPY, tree_of_node
 from verifier.formats.tree_runtime import TreeModel, compare_tree
 from verifier.tree import Inner, Tree
@@ -49,7 +50,7 @@ def read_tree_onnx(path: str | os.PathLike[str]) -> Tree:
         )
     try:
         read = tree_of_model(model)
-        compare_tree(data, read, name)
+        compare_tree(alone(model, read.label), read, name)
     except TreeError as problem:
         raise TreeError(f"{name}: {problem}") from None
     return read.tree
@@ -71,6 +72,8 @@ def tree_of_model(model: Any) -> TreeModel:
             makers[name] = i
     label, at = _outputs(graph, makers)
     node = graph.node[at]
+    _check_version(model, node, at)
+    _check_zipped(graph, node)
     types = _input_types(graph, makers, at, inputs[0])
     columns, batch = _shape(inputs[0])
     try:
@@ -96,6 +99,26 @@ def _check_whole(model: Any) -> None:
             f"its version of {_ML} is {sorted(versions) or 'missing'}: "
             f"export the tree with {_ML} 1 to {_NEWEST_ML}"
         )
+
+
+def _check_version(model: Any, node: Any, position: int) -> None:
+    """Refuse attributes that this version of the operator does not have."""
+    version = next(o.version for o in model.opset_import if o.domain == _ML)
+    known = onnx.defs.get_schema("TreeEnsembleClassifier", version, _ML).attributes
+    for attribute in node.attribute:
+        if attribute.name not in known:
+            name = quoted(attribute.name)
+            _refuse(node, position, f"its attribute {name} does not exist in {_ML} {version}")
+
+
+def _check_zipped(graph: Any, ensemble: Any) -> None:
+    """Refuse a ZipMap that calls the scores otherwise than the ensemble calls its classes."""
+    own = [list(a.ints) for a in ensemble.attribute if a.name == "classlabels_int64s"]
+    for i, node in enumerate(graph.node):
+        if _is(node, "ZipMap"):
+            stated = [list(a.ints) for a in node.attribute if a.name == "classlabels_int64s"]
+            if stated != own:
+                _refuse(node, i, "its class labels are not those of the ensemble")
 
 
 def _where(node: Any, position: int) -> str:

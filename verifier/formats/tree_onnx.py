@@ -18,6 +18,8 @@ from verifier.formats.thresholds import FLOAT32, settle
 from verifier.tree import Inner, Leaf, Tree
 
 _OPSET_ML, _OPSET, _IR = 3, 13, 8
+_DEEPEST = 3000
+"""Most tests on a path: onnxruntime overflows its stack on trees that are much deeper."""
 _LARGEST = float(np.finfo(np.float32).max)
 
 
@@ -28,6 +30,11 @@ def to_onnx(tree: Tree, domain: Domain | None = None, columns: int | None = None
     if there are any, are the model's property ``classes``, a JSON list. Raises TreeError where
     float32 cannot tell apart two encoded values that the tree tells apart.
     """
+    if tree.depth > _DEEPEST:
+        raise TreeError(
+            f"the tree is {tree.depth} tests deep, too deep for runtimes of ONNX "
+            f"(at most {_DEEPEST}): export it --to json"
+        )
     settled = settle(tree, domain, FLOAT32)
     tested = 1 + max((n.column for n in tree.nodes if isinstance(n, Inner)), default=0)
     width = domain.columns if domain is not None else columns or tested

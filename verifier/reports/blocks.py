@@ -221,7 +221,8 @@ class Section:
 class Report:
     """Everything that is shown, in order.
 
-    ``kind`` is the verdict; ``firm`` is false where it rests on a solver's word.
+    ``kind`` is the verdict, or ``inconclusive`` where a difference is known but hardly how much;
+    ``firm`` is false where it rests on a solver's word.
     """
 
     kind: str

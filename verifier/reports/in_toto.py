@@ -16,6 +16,7 @@ from verifier.certificate.archive import FORMAT, Certificate
 from verifier.certificate.claim import claim_of, exact
 from verifier.certificate.claim import digits as plain_digits
 from verifier.certificate.verdict import Verdict
+from verifier.reports import domain_words
 from verifier.reports.statement import SHORT, Files, checker, paragraphs
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -37,6 +38,9 @@ def in_toto(certificate: Certificate, verdict: Verdict, files: Files | None = No
         },
         "solvers_trusted": list(verdict.trust),
         "not_trusted": dict(verdict.untrusted),
+        "domain": domain_words.as_json(
+            certificate.domain, certificate.domain_from, teacher.executed
+        ),
         "notes": list(teacher.notes),
         "executed": list(teacher.executed),
         "prover": certificate.found_by,

@@ -13,6 +13,8 @@ MOST_DIGITS = 45
 """Integers of more digits are shown rounded."""
 MOST_FRACTION = 48
 """Fractions of more characters are shown as decimals only."""
+SHORT_FRACTION = 12
+"""Fractions of more characters do not stand beside a verdict."""
 MOST_EXACT = 20_000
 """Digits up to which an exact number is written out at all."""
 
@@ -129,6 +131,17 @@ def probability(x: Fraction, towards: int = 0) -> str:
     if len(exact) > MOST_FRACTION:
         return f"about {decimal}"
     return f"{exact} {'=' if is_short(x) else '≈'} {decimal}"
+
+
+def decimal(x: Fraction, towards: int = 0) -> str:
+    """The number in four significant digits, rounded in the given direction: for headlines."""
+    shown = scientific(x, 4, towards)
+    return shown if is_short(x) or towards else f"about {shown}"
+
+
+def decimal_first(x: Fraction, towards: int = 0) -> str:
+    """As ``probability`` where the fraction is short to read, else as ``decimal``."""
+    return probability(x, towards) if len(fraction(x)) <= SHORT_FRACTION else decimal(x, towards)
 
 
 def in_full(x: Fraction) -> str:

@@ -20,13 +20,7 @@ from verifier.reports import (
 )
 from verifier.reports.blocks import Block, Facts, Report, Section
 from verifier.reports.line import interval_section
-from verifier.reports.numbers import (
-    MOST_FRACTION,
-    fraction,
-    in_full,
-    probability,
-    whole,
-)
+from verifier.reports.numbers import decimal, in_full, is_short, whole
 from verifier.reports.provenance import (
     exact_fold,
     provenance_section,
@@ -69,10 +63,10 @@ def compose(
     found = evidence.gather(s, p, c.proof)
     shown = tree_view.view(s, evidence.terms(s, found, verdict))
     return Report(
-        kind=verdict.verdict,
+        kind="inconclusive" if verdict_words.is_inconclusive(verdict) else verdict.verdict,
         firm=verdict_words.is_firm(verdict),
         badge=verdict_words.badge(verdict),
-        headline=verdict_words.headline(c.domain, verdict),
+        headline=verdict_words.headline(c.domain, verdict, c.domain_from),
         figures=_figures(c, verdict),
         sections=(
             _scope(c, verdict),
@@ -95,18 +89,18 @@ def _figures(c: Certificate, verdict: Verdict) -> tuple[tuple[str, str], ...]:
     return (
         ("points of the domain", whole(c.domain.size)),
         ("disagreements", whole(low) if low == high else f"{whole(low)} to {whole(high)}"),
-        ("error ε", probability(most) if least == most else _interval(verdict)),
+        ("error ε", decimal(most) if least == most else _interval(verdict)),
         ("δ, as nothing is sampled", "0"),
     )
 
 
 def _interval(verdict: Verdict) -> str:
     least, most = verdict.error
-    return f"{probability(least, -1)} to {probability(most, 1)}"
+    return f"{decimal(least, -1)} to {decimal(most, 1)}"
 
 
 def _scope(c: Certificate, verdict: Verdict) -> Section:
-    rows = verdict_words.scope(c.domain, c.teacher, verdict)
+    rows = verdict_words.scope(c.domain, c.teacher, verdict, c.domain_from)
     blocks: list[Block] = [Facts(rows), variables_fold(c.domain)]
     exact = _rounded_numbers(c, verdict)
     if exact:
@@ -123,6 +117,6 @@ def _rounded_numbers(c: Certificate, verdict: Verdict) -> list[tuple[str, str]]:
         if whole(count).startswith("about"):
             numbers.append((f"disagreements, {label}", plain_digits(count)))
     for label, error in zip(("least", "greatest"), verdict.error, strict=True):
-        if len(fraction(error)) > MOST_FRACTION:
+        if not is_short(error):
             numbers.append((f"error, {label}", in_full(error)))
     return numbers

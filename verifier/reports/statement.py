@@ -13,6 +13,7 @@ from verifier.certificate.archive import Certificate
 from verifier.certificate.verdict import DIFFERENT, EQUIVALENT, Float32, Status, Verdict
 from verifier.domain import Domain, Variable
 from verifier.head import origin_words
+from verifier.reports.domain_words import clause, warnings
 from verifier.reports.leaves import total
 from verifier.reports.number_types import executed_words
 from verifier.reports.numbers import (
@@ -65,7 +66,7 @@ def paragraphs(
     """
     return (
         _subject(certificate, files),
-        _domain(certificate.domain),
+        _domain(certificate.domain, certificate.domain_from, certificate.teacher.executed),
         _semantics(certificate.teacher),
         _finding(certificate.domain, verdict, certificate.tree),
         _float32(verdict.float32, certificate.domain.size, certificate.teacher.executed),
@@ -95,7 +96,7 @@ def _subject(certificate: Certificate, files: Files | None) -> str:
     )
 
 
-def _domain(domain: Domain) -> str:
+def _domain(domain: Domain, origin: str | None = None, executed: Sequence[str] = ()) -> str:
     groups = [list(g) for _, g in groupby(domain.variables, key=_values)]
     shown = "; ".join(f"{_names(g)} {_values(g[0])}" for g in groups[:MOST_GROUPS])
     if len(groups) > MOST_GROUPS:
@@ -107,6 +108,10 @@ def _domain(domain: Domain) -> str:
     size = _count(domain.size, domain)
     text = f"The domain has {size} input{'s' * (domain.size != 1)}: {combined} of {whose}: {shown}."
     text += " How values are encoded as numbers is given in domain.json."
+    if origin is not None:
+        text += f" The domain is {clause(domain, origin)}."
+    for warning in warnings(domain, executed):
+        text += f" Note: {warning}."
     if not domain.uniform:
         return text + (
             " The variables are independent of each other, and each value has the probability "

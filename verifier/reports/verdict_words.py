@@ -7,11 +7,16 @@ from fractions import Fraction
 
 from verifier.certificate.verdict import DIFFERENT, EQUIVALENT, Status, Verdict
 from verifier.domain import Domain
+from verifier.domain_origin import ASSUMED
 from verifier.head import origin_words
+from verifier.reports.domain_words import clause, described, warnings
 from verifier.reports.leaves import total
-from verifier.reports.numbers import digits, plural, probability, product_form, whole
+from verifier.reports.numbers import decimal, digits, plural, product_form, whole
 from verifier.reports.words import quote, quoted_rule
 from verifier.teacher import Teacher
+
+WIDE = Fraction(1, 20)
+"""An interval of the error wider than this says how much two differ no better than a guess."""
 
 
 def rests_on_trust(verdict: Verdict) -> bool:
@@ -35,8 +40,13 @@ def proviso(verdict: Verdict) -> str:
     return " and ".join(solvers)
 
 
-def headline(domain: Domain, verdict: Verdict) -> str:
-    """The verdict in one sentence."""
+def headline(domain: Domain, verdict: Verdict, origin: str | None = None) -> str:
+    """The verdict in one sentence, and in another the domain if it was assumed."""
+    said = _headline(domain, verdict)
+    return said + (f" Inputs: {clause(domain, origin)}." if origin == ASSUMED else "")
+
+
+def _headline(domain: Domain, verdict: Verdict) -> str:
     points = _points(domain)
     given = proviso(verdict)
     unless = f" This holds if {given}; the kernel did not prove it." if given else ""
@@ -82,22 +92,34 @@ def error_words(error: tuple[Fraction, Fraction]) -> str:
     """The disagreement probability or its interval, in words."""
     low, high = error
     if low == high:
-        return f"a disagreement probability of {probability(low)}"
+        return f"a disagreement probability of {decimal(low)}"
     if not low:
-        return f"a disagreement probability of at most {probability(high, 1)}"
-    return f"a disagreement probability between {probability(low, -1)} and {probability(high, 1)}"
+        return f"a disagreement probability of at most {decimal(high, 1)}"
+    return f"a disagreement probability between {decimal(low, -1)} and {decimal(high, 1)}"
+
+
+def is_inconclusive(verdict: Verdict) -> bool:
+    """Whether the two are known to differ, but hardly how much: the interval is wider than WIDE."""
+    return verdict.verdict == DIFFERENT and verdict.error[1] - verdict.error[0] > WIDE
 
 
 def badge(verdict: Verdict) -> str:
     """The verdict in a word or two."""
     word = verdict.verdict.capitalize()
+    if is_inconclusive(verdict):
+        word += "; how much is inconclusive"
     return word if is_firm(verdict) else f"{word}, on trust"
 
 
-def scope(domain: Domain, teacher: Teacher, verdict: Verdict) -> tuple[tuple[str, str], ...]:
+def scope(
+    domain: Domain, teacher: Teacher, verdict: Verdict, origin: str | None = None
+) -> tuple[tuple[str, str], ...]:
     """What the sentence is about: the rows of the scope table."""
+    odd = warnings(domain, teacher.executed)
     return (
         ("Domain", domain_words(domain)),
+        ("Inputs", described(domain, origin)),
+        *((("Warning", "; ".join(odd)),) if odd else ()),
         ("Distribution", _distribution(domain)),
         ("Network", f"{plural(teacher.columns, 'input column')}, {_classes(teacher)}"),
         ("Semantics", _SEMANTICS),

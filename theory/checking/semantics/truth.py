@@ -283,9 +283,12 @@ def _average(term: Any, m: Model, env: Env, w: Outcome) -> Any:
     n = int(_value(count, m, env, w))
     if n <= 0:
         return Fraction(0)
+    if n >= len(w):  # no copies are needed of what is the same for every draw
+        same = [_value(x, m, env, (draw,)) for p, draw in m.draws if p]
+        if any(compare(a, same[0]) for a in same):
+            raise TheoryError(f"the model has {len(w) - 1} copies, not {n}")
+        return same[0]
     values = [_value(x, m, env, copy) for copy in _copies(n, m, w)]
-    if len(m.draws) == 1:
-        return values[0]
     return _times([Fraction(1, n), _sum(values)])
 
 

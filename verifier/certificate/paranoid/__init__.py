@@ -13,6 +13,7 @@ from typing import Any
 
 from verifier.certificate.paranoid.bounds import refined_nodes
 from verifier.certificate.paranoid.content import (
+    Domain,
     Point,
     read_domain,
     read_network,
@@ -67,6 +68,7 @@ def read(data: bytes) -> Held:
         raise TooLarge(f"the second checker takes files of at most {BYTES} bytes: check without")
     parts = unpack(data)
     domain = read_domain(parse(parts, "domain.json"))
+    _check_origin(parse(parts, "manifest.json").get("domain"), domain)
     network = read_network(parse(parts, "teacher.json"), parts["weights.bin"])
     if network.widths[0] != domain.columns:
         raise CertificateError("the domain's columns are not those of the network")
@@ -88,6 +90,18 @@ def read(data: bytes) -> Held:
             f"and takes on 10^{len(str(WORK)) - 1}: check this certificate without --paranoid"
         )
     return held
+
+
+def _check_origin(origin: str | None, domain: Domain) -> None:
+    """CertificateError unless a domain said to be bits or signs is that domain."""
+    if origin in (None, "file"):
+        return
+    low = -1 if origin == "signs" else 0
+    for i, v in enumerate(domain.variables):
+        plain = v.rows == ((low * domain.denominator,), (domain.denominator,))
+        named = v.name == f"x{i}" and v.labels == (str(low), "1")
+        if not plain or not named or v.chances[0] != v.chances[1]:
+            raise CertificateError(f"manifest.json: the domain is not {origin}")
 
 
 def work(held: Held) -> int:

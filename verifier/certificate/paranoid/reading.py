@@ -69,10 +69,13 @@ def unpack(data: bytes) -> dict[str, bytes]:
         raise CertificateError("manifest.json does not name the prover in one line")
     held = [name for name in PARTS if name in parts and name != "manifest.json"]
     hashes = {name: hashlib.sha256(parts[name]).hexdigest() for name in held}
-    if manifest != {"format": FORMAT, "prover": prover, "sha256": hashes}:
+    origin = {"domain": manifest["domain"]} if "domain" in manifest else {}
+    if manifest.get("domain", "file") not in ("bits assumed", "bits", "signs", "file"):
+        raise CertificateError("manifest.json states an unknown origin of the domain")
+    if manifest != {"format": FORMAT, "prover": prover, **origin, "sha256": hashes}:
         raise CertificateError("manifest.json does not state the SHA-256 of the other parts")
     text = json.dumps(
-        {"format": FORMAT, "prover": prover, "sha256": hashes}, ensure_ascii=False
+        {"format": FORMAT, "prover": prover, **origin, "sha256": hashes}, ensure_ascii=False
     ).encode()
     if stored([(name, parts[name]) for name in held] + [("manifest.json", text)]) != data:
         raise CertificateError("its bytes are not those of a certificate with these parts")

@@ -1,0 +1,27 @@
+"""``TreeDistiller.fit`` of an object that it cannot read ended with an AttributeError."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.certificates.problems import affine
+from verifier.distillers.estimator import TreeDistiller
+from verifier.domain import bits
+from verifier.errors import LeafproofError, UnsupportedError
+from verifier.teacher import Teacher
+
+NETWORK = Teacher(2, (affine(0, [[1, 1]], [-1]),))
+
+
+@pytest.mark.parametrize("model", [None, 3, "net.onnx", np.zeros((2, 2)), len, object(), Teacher])
+def test_what_is_no_teacher(model: Any) -> None:
+    with pytest.raises(UnsupportedError, match=r"torch\.nn\.Module.*MLPClassifier") as raised:
+        TreeDistiller().fit(model, bits(2))
+    assert isinstance(raised.value, TypeError) and isinstance(raised.value, LeafproofError)
+
+
+@pytest.mark.parametrize("domain", [None, 2, "bits", [0, 1], np.zeros((4, 2))])
+def test_what_is_no_domain(domain: Any) -> None:
+    with pytest.raises(TypeError, match="give a Domain"):
+        TreeDistiller().fit(NETWORK, domain)
