@@ -94,6 +94,7 @@ def certify(
         check_writable(output)
     network, student, space = load(teacher, tree, domain, heads.asked(head, threshold))
     loaded = time.perf_counter()
+    limit = limit and limit.loaded(loaded - start)
     earlier = unfinished(resume, network, space, believed) if resume else None
     end = limit.end if limit else None
     tails = tail_seconds(limit.seconds) if limit else 0.0
