@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from verifier.domain import Domain
 from verifier.errors import TeacherError
+from verifier.floats import nearest
 from verifier.formats.graph import Probability, Signal, Value
 from verifier.formats.runtime import Floats, Session, shown
 from verifier.formats.runtime_classes import runtime_classes
@@ -68,7 +69,7 @@ def domain_points(domain: Domain, rows: int, seed: int = 0) -> Floats:
     rng = np.random.default_rng(seed)
     sizes = [len(v.labels) for v in domain.variables]
     chosen = [tuple(int(rng.integers(n)) for n in sizes) for _ in range(rows)]
-    return np.array([[float(x) for x in domain.encode(point)] for point in chosen], np.float64)
+    return np.array([[nearest(x) for x in domain.encode(point)] for point in chosen], np.float64)
 
 
 def typed(points: Floats, dtype: Any) -> Floats:

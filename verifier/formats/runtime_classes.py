@@ -54,5 +54,5 @@ def _cut(teacher: Teacher) -> Fraction | float:
     if head is None or head.threshold is None:
         return Fraction(1, 2) if squashed else Fraction(0)
     if head.kind == "logit" and squashed:  # the runtime gives the probability
-        return 1 / (1 + math.exp(-max(-700.0, min(700.0, float(head.threshold)))))
+        return 1 / (1 + math.exp(-float(max(Fraction(-700), min(Fraction(700), head.threshold)))))
     return head.threshold

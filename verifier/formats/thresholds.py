@@ -19,6 +19,7 @@ import numpy as np
 
 from verifier.domain import Domain
 from verifier.errors import TreeError
+from verifier.floats import nearest
 from verifier.formats.files import quoted
 from verifier.tree import Inner, Leaf, Tree
 
@@ -26,17 +27,9 @@ _LARGEST64 = math.nextafter(math.inf, 0)
 _LARGEST32 = float(np.finfo(np.float32).max)
 
 
-def nearest64(x: Fraction) -> float:
-    """``x`` rounded to float64, infinite beyond its range."""
-    try:
-        return float(x)
-    except OverflowError:
-        return math.inf if x > 0 else -math.inf
-
-
 def nearest32(x: Fraction) -> float:
     """``x`` rounded to float32 (once), infinite beyond its range."""
-    near = _cast32(nearest64(x))
+    near = _cast32(nearest(x))
     if math.isinf(near):
         return near
     # rounding twice goes wrong by at most one step, and only where float64 lands on a midpoint
@@ -95,14 +88,14 @@ class NumberType:
 
 FLOAT64 = NumberType(
     "float64",
-    lambda x: (nearest64(x),),
+    lambda x: (nearest(x),),
     float_below,
     lambda x: math.nextafter(x, math.inf),
     "export it --to sql or --to json",
 )
 FLOAT32 = NumberType(
     "float32",
-    lambda x: (nearest32(x), _cast32(nearest64(x))),  # rounded at once, or by way of float64
+    lambda x: (nearest32(x), _cast32(nearest(x))),  # rounded at once, or by way of float64
     single_below,
     lambda x: _beside32(x, math.inf),
     "export to another format (python and c hold float64, sql labels)",
