@@ -20,8 +20,9 @@ from theory.errors import PrecisionError, TheoryError
 MAX_COUNT = 1_000_000
 SEARCH_BITS = 128
 MOST_TERMS = 200_000
-MOST_WORK = 1 << 26  # terms times bits
-MOST_TRIALS_BITS = 4096
+MOST_WORK = 1 << 24  # terms times bits
+MOST_TRIALS_BITS = 1024
+MOST_BITS = 1024
 
 
 class BinomialCDF(sp.Function):  # type: ignore[misc]
@@ -57,6 +58,11 @@ class ClopperPearson(sp.Function):  # type: ignore[misc]
             return arb(1)
         if k == 0:
             return _without_errors(n, _ball(level))
+        if ctx.prec > MOST_BITS + 2 * n.bit_length():
+            raise TheoryError(
+                f"the bound for {k} of about 2^{n.bit_length() - 1} does not come out within {MOST_BITS} bits of precision; "
+                "the parameters are too extreme"
+            )
 
         if 2 * k <= n:
             return _upper_limit(k, n, level)
