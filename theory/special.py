@@ -60,8 +60,8 @@ class ClopperPearson(sp.Function):  # type: ignore[misc]
             return _without_errors(n, _ball(level))
         if ctx.prec > MOST_BITS + 2 * n.bit_length():
             raise TheoryError(
-                f"the bound for {k} of about 2^{n.bit_length() - 1} does not come out within {MOST_BITS} bits of precision; "
-                "the parameters are too extreme"
+                f"the bound for {k} of about 2^{n.bit_length() - 1} does not come out within "
+                f"{MOST_BITS} bits of precision; the parameters are too extreme"
             )
 
         if 2 * k <= n:
