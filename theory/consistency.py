@@ -1,9 +1,9 @@
 """Whether a theorem says what it proves: what `derivation` does not look at.
 
 The claim, the bound, the rounding and the words come from one schema and cannot differ. What is
-left is checked here: every trend that is claimed is proved; every assumption serves the proof, and
-a proof about independent draws assumes independence; every declared symbol is used and every name
-has words; the source is one of the sources that were looked up.
+left is checked here: every trend that is claimed is proved; every assumption has formal content and
+serves the proof; every declared symbol is used and every name has words; the source is one of the
+sources that were looked up.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.derivation import Report, check
+from theory.derivation import check
 from theory.glossary import GLOSSARY
 from theory.monotone import trend_basis
 from theory.rules import Instantiate
@@ -21,21 +21,7 @@ from theory.statement import Theorem
 from theory.symbols import Parameter
 from theory.terms import Event, Quantity
 
-DRAWS = frozenset(
-    {
-        "independent-draws",
-        "hoeffding",
-        "chebyshev",
-        "chernoff-below",
-        "chernoff-above",
-        "linear-loss",
-        "average-differences",
-    }
-)
-"""The axioms about independent draws."""
 CHANCES = ("probability", "tolerated probability", "prior probability")
-COORDINATES = "independent coordinates"
-"""Of one draw: no independence of draws."""
 
 
 def problems(theorem: Theorem, trends: bool = True) -> list[str]:
@@ -46,7 +32,7 @@ def problems(theorem: Theorem, trends: bool = True) -> list[str]:
     if errors:
         return errors
     report = check(theorem)
-    errors = [*report.errors, *_assumptions(theorem, report)]
+    errors = [*report.errors, *_assumptions(theorem)]
     return errors or (_trends(theorem) if trends else [])
 
 
@@ -89,18 +75,14 @@ def _inside_unit(p: Parameter) -> bool:
     return p.lower is not None and p.upper is not None and p.lower >= 0 and p.upper <= 1
 
 
-def _assumptions(theorem: Theorem, report: Report) -> list[str]:
+def _assumptions(theorem: Theorem) -> list[str]:
     used = {u for s in theorem.steps for u in s.uses} | set(theorem.result.trend_facts)
     used |= {s.rule.label for s in theorem.steps if isinstance(s.rule, Instantiate)}
-    errors = [
+    return [
         f"the assumption {a.label!r} serves nothing"
         for a in theorem.assumptions
-        if a.label not in used and (a.formal is not None or "independent" not in a.words)
+        if a.label not in used
     ]
-    drawn = [a for a in theorem.assumptions if "independent" in a.words.replace(COORDINATES, "")]
-    if DRAWS & set(report.axioms) and not drawn:
-        errors.append("the proof is about independent draws and nothing assumes them")
-    return errors
 
 
 def _trends(theorem: Theorem) -> list[str]:
