@@ -14,7 +14,7 @@ import sympy as sp
 
 from theory.derivation import check
 from theory.glossary import GLOSSARY
-from theory.monotone import proves_monotone
+from theory.monotone import trend_basis
 from theory.rules import Instantiate
 from theory.sources import SOURCES
 from theory.statement import Theorem
@@ -87,7 +87,7 @@ def _assumptions(theorem: Theorem) -> list[str]:
 
 def _trends(theorem: Theorem) -> list[str]:
     return [
-        f"that the value moves {trend} with {name} is not proved"
+        f"that the value moves {trend} with {name} is neither proved nor cited"
         for name, trend in theorem.result.monotone.items()
-        if not proves_monotone(theorem, name)
+        if trend_basis(theorem, name) is None
     ]
