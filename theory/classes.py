@@ -1,14 +1,16 @@
 """Classes of functions as parameters: `trees(depth=5,variables=100)` and their cardinalities.
 
-* `trees(depth=r,variables=d)`: trees of depth <= r with two kinds of leaves; T_0 = 2 and
-  T_r = 2 + d T_{r-1}^2.
+* `trees(depth=r,variables=d)`: trees of depth <= r; T_0 = c and T_r = c + d T_{r-1}^2.
 * `trees(depth=r,variables=d,repeats=0)`: those of them that test no variable twice on a path;
-  T(d, r) = 2 + d T(d-1, r-1)^2.
-* `trees(leaves=s,variables=d)`: trees with exactly s leaves; C_{s-1} d^{s-1} 2^s with the Catalan
+  T(d, r) = c + d T(d-1, r-1)^2.
+* `trees(leaves=s,variables=d)`: trees with exactly s leaves; C_{s-1} d^{s-1} c^s with the Catalan
   numbers C_j.
 * `juntas(relevant=k,variables=d)`: functions with at most k relevant variables, by
-  inclusion-exclusion.
+  inclusion-exclusion; c^(2^j) functions of j variables.
 * an integer: any class of that many functions.
+
+Each leaf (each function value) is one of c classes: `classes=c` says how many, 2 where it is left
+out; `words` says it either way.
 
 Trees are counted as trees: a path may test a variable twice (unless `repeats=0`), and two trees
 may compute the same function. Every function of a tree with s' <= s leaves is also computed by one
@@ -31,6 +33,7 @@ from theory.errors import TheoryError
 EXACT_BITS = 1 << 26
 MAX_DEPTH = 4096
 MAX_COUNT = 1_000_000
+DEFAULT_CLASSES = 2
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,25 @@ class ClassExpression:
     def variables(self) -> int:
         """The number of Boolean variables."""
         return dict(self.parameters)["variables"]
+
+    @property
+    def classes(self) -> int:
+        """The number of classes that a leaf or a function value is chosen from."""
+        return _classes(dict(self.parameters))
+
+    @property
+    def words(self) -> str:
+        """What is counted, in words: "trees of depth at most 5 over 100 variables, with ..."."""
+        p = dict(self.parameters)
+        size = {
+            "depth": f"trees of depth at most {p.get('depth')}",
+            "leaves": f"trees of exactly {_plural(p.get('leaves', 0), 'leaf', 'leaves')}",
+            "relevant": "functions of at most "
+            + _plural(p.get("relevant", 0), "relevant variable", "relevant variables"),
+        }[next(k for k in ("depth", "leaves", "relevant") if k in p)]
+        once = ", none tested twice on a path" if p.get("repeats") == 0 else ""
+        over = _plural(p["variables"], "variable", "variables")
+        return f"{size} over {over}{once}, with {_plural(self.classes, 'class', 'classes')}"
 
     def ball(self) -> Any:
         """The cardinality as an Arb ball at the current precision; it never overflows."""
@@ -67,20 +89,29 @@ class ClassExpression:
         return int(_count(self, fmpz))
 
 
+def _plural(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
+
+
+def _classes(parameters: Mapping[str, int]) -> int:
+    return parameters.get("classes", DEFAULT_CLASSES)
+
+
 def _trees_depth(parameters: Mapping[str, int], number: Callable[[int], Any]) -> Any:
-    total = number(2)
+    total = leaf = number(_classes(parameters))
     for _ in range(parameters["depth"]):
-        total = number(2) + number(parameters["variables"]) * (total * total)
+        total = leaf + number(parameters["variables"]) * (total * total)
     return total
 
 
 def _trees_by_repeats(parameters: Mapping[str, int], number: Callable[[int], Any]) -> Any:
     if parameters["repeats"]:
         return _trees_depth(parameters, number)
-    total, variables = number(2), parameters["variables"]
+    total = leaf = number(_classes(parameters))
+    variables = parameters["variables"]
     # from the bottom: a node at the last level has the fewest variables left
     for left in range(max(0, variables - parameters["depth"]) + 1, variables + 1):
-        total = number(2) + number(left) * (total * total)
+        total = leaf + number(left) * (total * total)
     return total
 
 
@@ -88,17 +119,17 @@ def _trees_leaves(parameters: Mapping[str, int], number: Callable[[int], Any]) -
     s, d = parameters["leaves"], parameters["variables"]
     choices = _binomial(number, 2 * s - 2, s - 1)
     catalan = choices // s if number is fmpz else choices / s
-    return catalan * number(d) ** (s - 1) * number(2) ** s
+    return catalan * number(d) ** (s - 1) * number(_classes(parameters)) ** s
 
 
 def _juntas(parameters: Mapping[str, int], number: Callable[[int], Any]) -> Any:
     k, d = parameters["relevant"], parameters["variables"]
-    total = number(0)
+    total, value = number(0), number(_classes(parameters))
     for j in range(min(k, d) + 1):
         # functions that depend on every one of j given variables, by inclusion-exclusion
         each = number(0)
         for i in range(j + 1):
-            each += (-1) ** i * _binomial(number, j, i) * number(2) ** fmpz(2 ** (j - i))
+            each += (-1) ** i * _binomial(number, j, i) * value ** fmpz(2 ** (j - i))
         total += _binomial(number, d, j) * each
     return total
 
@@ -116,6 +147,7 @@ class _Kind:
 
 
 _VARIABLES = (1, 10**18)
+_CLASSES = (1, 10**18)
 _KINDS: Mapping[str, tuple[_Kind, ...]] = {
     "trees": (
         _Kind(
@@ -146,18 +178,18 @@ _KINDS: Mapping[str, tuple[_Kind, ...]] = {
 
 def _count(expression: ClassExpression, number: Callable[[Any], Any]) -> Any:
     parameters = dict(expression.parameters)
-    kind = _matching(expression.kind, tuple(sorted(parameters)), str(expression))
+    kind = _matching(expression.kind, parameters, str(expression))
     return kind.count(parameters, number)
 
 
-def _matching(name: str, keys: tuple[str, ...], text: str) -> _Kind:
+def _matching(name: str, parameters: Mapping[str, int], text: str) -> _Kind:
     for kind in _KINDS[name]:
-        if tuple(sorted(kind.keys)) == keys:
+        if set(kind.keys) == set(parameters) - {"classes"}:
             return kind
     forms = " or ".join(
         f"{name}({','.join(f'{k}=...' for k in kind.keys)})" for kind in _KINDS[name]
     )
-    raise TheoryError(f"class {text!r}: write {forms}")
+    raise TheoryError(f"class {text!r}: write {forms}; classes=... may be added (2 without it)")
 
 
 _CALL = re.compile(r"\s*([a-z]+)\s*\((.*)\)\s*", re.DOTALL)
@@ -175,7 +207,7 @@ def parse_class(text: str) -> ClassExpression | Fraction:
             return Fraction(int(text))
         raise TheoryError(
             f"class {text!r} does not parse; give a positive integer, "
-            "trees(depth=5,variables=100), trees(leaves=8,variables=100) or "
+            "trees(depth=5,variables=100), trees(leaves=8,variables=100,classes=3) or "
             "juntas(relevant=3,variables=20)"
         )
     name, body = call.groups()
@@ -190,12 +222,19 @@ def parse_class(text: str) -> ClassExpression | Fraction:
         if key in parameters:
             raise TheoryError(f"class {text!r}: {key} is given twice")
         parameters[key] = int(value)
-    kind = _matching(name, tuple(sorted(parameters)), text)
-    for key in kind.keys:
-        low, high = kind.limits[key]
+    kind = _matching(name, parameters, text)
+    keys = (*kind.keys, "classes") if "classes" in parameters else kind.keys
+    for key in keys:
+        low, high = _CLASSES if key == "classes" else kind.limits[key]
         if not low <= parameters[key] <= high:
             raise TheoryError(f"class {text!r}: {key} must be between {low} and {high}")
-    return ClassExpression(name, tuple((k, parameters[k]) for k in kind.keys))
+    return ClassExpression(name, tuple((k, parameters[k]) for k in keys))
+
+
+def counted(text: str) -> str | None:
+    """What a class expression counts, in words; None for an integer."""
+    value = parse_class(text)
+    return value.words if isinstance(value, ClassExpression) else None
 
 
 def describe(text: str) -> tuple[str, str]:

@@ -39,7 +39,8 @@ class Evaluation:
     `value` has 40 significant digits (nearest to the middle of the enclosure), `lower` and
     `upper` are decimals with lower <= exact value <= upper; `integer` is the exact ceiling of a
     sample size (floor of a count), None for other quantities; `vacuous` says whether the bound
-    says nothing for these parameters. `parameters` are the parameters as read.
+    says nothing for these parameters. `parameters` are the parameters as read; `counted` says in
+    words what a class expression among them counts, with its number of classes.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Evaluation:
     upper: str
     integer: int | None
     vacuous: bool
+    counted: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The object that `leafproof bounds eval --json` prints."""
@@ -59,6 +61,7 @@ class Evaluation:
             "enclosure": [self.lower, self.upper],
             "integer": None if self.integer is None else _integer_text(self.integer),
             "vacuous": self.vacuous,
+            **({"counted": list(self.counted)} if self.counted else {}),
         }
 
 
@@ -114,6 +117,11 @@ def _read(theorem: Theorem, p: Parameter, raw: Any) -> Any:
     if isinstance(value, ClassExpression):
         if p.kind != "class":
             raise TheoryError(f"{where}: a class where {p.range_text()} is expected")
+        if p.classes not in (None, value.classes):
+            raise TheoryError(
+                f"{where}: the theorem holds for {p.classes} classes, and {value} has "
+                f"{value.classes}; occam-realizable and occam-agnostic hold for any number"
+            )
         return value
     _check_range(where, p, value)
     return value
@@ -180,6 +188,7 @@ def evaluate(theorem: Theorem, raw: Mapping[str, Any]) -> Evaluation:
         upper,
         None if rounding is None else decide_integer(theorem.bound, env, rounding, theorem.name),
         truth(theorem.vacuous, env),
+        tuple(v.words for v in values.values() if isinstance(v, ClassExpression)),
     )
 
 

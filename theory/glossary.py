@@ -151,18 +151,20 @@ PROBABILITIES = {
 }
 
 COUNTS = {
-    "complete trees": "the number of complete trees of depth {0}",
+    "complete trees": "the number of complete trees of depth {0} with two classes",
     "functions of trees with at most s leaves": "the number of functions of trees with at most s "
-    "leaves",
-    "juntas": "the number of functions that depend on at most k of the d variables",
+    "leaves and two classes",
+    "juntas": "the number of functions with two values that depend on at most k of the d variables",
     "sets": "the number of represented sets of {0} variables",
-    "trees": "the number of trees of depth at most {0}",
-    "trees with s leaves": "the number of trees with exactly s leaves",
-    "VC dimension of the trees": "the VC dimension of the trees of depth at most r",
-    "all relevant": "the number of functions of {0} variables that depend on each of them",
+    "trees": "the number of trees of depth at most {0} with two classes",
+    "trees with s leaves": "the number of trees with exactly s leaves and two classes",
+    "VC dimension of the trees": "the VC dimension of the trees of depth at most r with two "
+    "classes",
+    "all relevant": "the number of functions of {0} variables, with two values, that depend on "
+    "each of them",
     "asked": "the number of evaluations in the first {0} stages",
     "binary trees with leaves": "the number of binary trees with {0} leaves",
-    "classes of leaves": "the number of ways to give {0} leaves a class",
+    "classes of leaves": "the number of ways to give {0} leaves one of two classes",
     "conjunctions below": "the number of conjunctions of fewer than {0} literals",
     "evaluations": "the number of evaluations of the teacher",
     "evaluations of a bisection": "the number of evaluations of a bisection",

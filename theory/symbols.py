@@ -8,7 +8,7 @@ hypothesis. `real(...)` and `integer(...)` make further ones for a single theore
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Literal
@@ -25,7 +25,8 @@ class Parameter:
     `name` is the keyword of the command line and of `evaluate`; `symbol` is the SymPy symbol in
     formulas (for kind "reals", an IndexedBase: a list of numbers; for kind "member", a symbol
     without assumptions that stands for any member of a class). `lower` and `upper` bound the
-    value; `open` says whether the end points are excluded ("(", ")", "()" or "").
+    value; `open` says whether the end points are excluded ("(", ")", "()" or ""). `classes`, for
+    kind "class", is the number of classes that the theorem is about (None: any).
     """
 
     name: str
@@ -37,6 +38,7 @@ class Parameter:
     lower: Fraction | None = None
     upper: Fraction | None = None
     open: str = ""
+    classes: int | None = None
 
     def contains(self, value: Fraction) -> bool:
         """Say whether an exact value is in the range."""
@@ -158,14 +160,22 @@ EPSILON = real("epsilon", "epsilon", "tolerated probability of disagreement", 0,
 DELTA = real("delta", "delta", "tolerated probability that the guarantee fails", 0, 1, "()")
 N_SAMPLES = integer("n", "n", "number of independent samples", 1)
 CLASS_SIZE = integer("class", "N", "number of functions in the student class", 1, "class")
+BINARY_CLASS_SIZE = replace(
+    CLASS_SIZE, meaning="number of functions in the student class, each with two values", classes=2
+)
+"""The size of a class in a theorem that holds for two classes only."""
 VARIABLES = integer("variables", "d", "number of Boolean input variables", 1)
 DEPTH = integer("depth", "r", "depth of the trees", 0)
 LEAVES = integer("leaves", "s", "number of leaves", 1)
 RELEVANT = integer("relevant", "k", "number of relevant variables", 0)
 WIDTH = integer("width", "k", "number of literals in a conjunction", 0)
 ERRORS = integer("errors", "k", "number of disagreements observed", 0)
-VC = integer("vc", "v", "Vapnik-Chervonenkis dimension of the student class", 1)
-CELLS = integer("cells", "K", "number of cells that the target may label freely", 1)
+VC = integer(
+    "vc", "v", "Vapnik-Chervonenkis dimension of the student class, of functions with two values", 1
+)
+CELLS = integer(
+    "cells", "K", "number of cells that the target may label freely, with two labels", 1
+)
 TAU = real("tau", "tau", "norm bound of the linear readouts", 0, None, "(")
 NORM = real("B", "B", "root mean square norm of the representation", 0, None, "(")
 ETA = real("eta", "eta", "root mean square error of the linear readouts", 0, None)

@@ -160,7 +160,16 @@ def compare(epsilon: Fraction, given: Mapping[str, Any]) -> Table:
     rows = [("test one given tree on fresh samples", "test-sample-size", test, shown, risk)]
     if tree:
         learn = samples("occam-trees", **tree, epsilon=epsilon, delta=delta)
-        rows.insert(0, ("learn a tree from labelled samples", "occam-trees", learn, shown, risk))
+        rows.insert(
+            0,
+            (
+                "learn a tree of two classes from labelled samples",
+                "occam-trees",
+                learn,
+                shown,
+                risk,
+            ),
+        )
     if "tau" in given:
         extra = {"tau": given["tau"], "B": given["B"]}
         search = int(samples("lrh-samples", **tree, **extra, delta=delta))

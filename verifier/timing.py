@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -76,30 +76,35 @@ def polled(items: Iterable[_T]) -> Iterator[_T]:
 
 @dataclass(frozen=True)
 class Limit:
-    """``seconds`` from ``start``, on the clock of ``now``."""
+    """``seconds`` from ``start``, on the clock of ``now``; ``writing`` of them are for writing."""
 
     seconds: float
     start: float
+    writing: float = 0.0
+
+    def loaded(self, seconds: float) -> Limit:
+        """The limit when reading took so long: a certificate is read again once it is written."""
+        return replace(self, writing=min(seconds, self.seconds / 4))
 
     @property
     def end(self) -> float:
         """When proving ends: the search has to leave time for the check before."""
-        return self.start + self.seconds
+        return self.start + self.seconds - self.writing
 
     @property
     def cut(self) -> float:
         """When a check that is under way is cut short."""
-        return self.end + max(0.4, 0.01 * self.seconds)
+        return self.start + self.seconds + max(0.2, 0.01 * self.seconds)
 
     @property
     def given_up(self) -> float:
         """When a run that has not come to its end is given up (OutOfTime)."""
-        return self.end + max(1.2, 0.03 * self.seconds)
+        return self.start + self.seconds + max(1.2, 0.03 * self.seconds)
 
     @property
     def killed(self) -> float:
         """When it is ended from outside, if it does not hear."""
-        return self.end + max(1.6, 0.04 * self.seconds)
+        return self.start + self.seconds + max(1.5, 0.04 * self.seconds)
 
 
 def process_start() -> float:

@@ -15,7 +15,15 @@ from theory.catalogue.trees import (
 from theory.rules import Algebra, Balls, Cite, Instantiate, Smt, use
 from theory.schemas import LowerBound, UpperBound
 from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import CLASS_SIZE, DELTA, DEPTH, N_SAMPLES, VARIABLES, integer
+from theory.symbols import (
+    BINARY_CLASS_SIZE,
+    CLASS_SIZE,
+    DELTA,
+    DEPTH,
+    N_SAMPLES,
+    VARIABLES,
+    integer,
+)
 from theory.terms import Quantity, eq, ge, implies, le
 
 N, DEL, SIZE = (p.symbol for p in (N_SAMPLES, DELTA, CLASS_SIZE))
@@ -31,7 +39,7 @@ CLASS_CLAIM = implies(ge(SUCCESS, 1 - DEL), ge(N, CLASS_SAMPLES))
 class_samples = Theorem(
     name="class-samples-without-teacher",
     title="Samples that a learner of a finite class needs without a teacher",
-    parameters=(CLASS_SIZE, NEAR, DELTA),
+    parameters=(BINARY_CLASS_SIZE, NEAR, DELTA),
     result=LowerBound(
         N,
         CLASS_SAMPLES,

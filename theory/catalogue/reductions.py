@@ -242,8 +242,8 @@ counterexamples = Theorem(
     assumptions=(
         Assumption(
             "halving",
-            "N members at first; a counterexample to the majority leaves at most half of them, "
-            "and always the teacher",
+            "N members at first; the proposal takes at each point the class that most of them "
+            "give, so a counterexample leaves at most half of them, and always the teacher",
             run_of(SIZE, surviving(J) / 2),
         ),
     ),

@@ -99,6 +99,7 @@ def check(
     progress: Callable[[int], None] | None = None,
     stop: Stop | None = None,
     lenient: bool = False,
+    limited: bool = True,
 ) -> Verdict:
     """Have the kernel check every step, and compare what it finds with what the file states.
 
@@ -106,7 +107,8 @@ def check(
     The file states what follows if every solver that its proof names is right, and that is compared
     entry by entry; returned is what holds if the solvers in ``trust`` are, none by default.
     Once ``stop`` says so the check ends (``checked.cut``): the verdict is then what the steps
-    checked by then prove, and says nothing of what the file states. ``lenient`` is the kernel's.
+    checked by then prove, and says nothing of what the file states. ``lenient`` and ``limited``
+    are the kernel's.
     Raises InvalidProof where a step, a counterexample or the stated verdict does not hold.
     """
     c = certificate
@@ -122,7 +124,9 @@ def check(
         listed = listed_points(claim, c.domain)
     points = (*c.counterexamples, *(() if isinstance(listed, InvalidProof) else listed))
     about = (c.domain, c.teacher, c.tree, c.proof, points)
-    verdict = verify(*about, trust=trust, progress=progress, stop=stop, lenient=lenient)
+    verdict = verify(
+        *about, trust=trust, progress=progress, stop=stop, lenient=lenient, limited=limited
+    )
     if verdict.checked.cut is None:
         if isinstance(listed, InvalidProof):  # said only now: of several faults, a step comes first
             raise listed
@@ -142,6 +146,7 @@ def verify(
     progress: Callable[[int], None] | None = None,
     stop: Stop | None = None,
     lenient: bool = False,
+    limited: bool = True,
 ) -> Verdict:
     """``kernel.verify`` on all processors: its own threads, or those of a wide teacher's products.
 
@@ -160,6 +165,7 @@ def verify(
             threads=1 if wide else os.cpu_count() or 1,
             stop=stop,
             lenient=lenient,
+            limited=limited,
         )
 
 
@@ -198,7 +204,10 @@ def save(
         written = _read(_bytes(draft), lambda _, proof: (cast(Proof, Gradual(proof)), 0))
     finally:
         draft.unlink(missing_ok=True)
-    verdict = check(written, trust=trust, progress=progress, stop=stop, lenient=lenient)
+    # the proof is our own search's: how long it may take is the search's time limit, none other
+    verdict = check(
+        written, trust=trust, progress=progress, stop=stop, lenient=lenient, limited=False
+    )
     proof, parts["proof.bin"] = cast(Gradual, written.proof).left(verdict.checked)
     counterexamples = written.counterexamples
     if verdict.checked.cut is not None:

@@ -32,7 +32,7 @@ from verifier.domain import Cell, Domain, Point, describe_cell
 from verifier.errors import InvalidProof
 from verifier.limits import PYTHON, meter
 from verifier.teacher import Teacher, decide, exact_logits
-from verifier.tree import Tree, bind, check_fits, classify
+from verifier.tree import Tree, bind, check_fits, classify, no_charge
 
 __all__ = ["blocks", "constant", "evaluate", "prepare", "tail_bound", "verify"]
 
@@ -58,6 +58,7 @@ def verify(
     threads: int = 1,
     stop: Stop | None = None,
     lenient: bool = False,
+    limited: bool = True,
 ) -> v.Verdict:
     """Check every Step of ``proof`` and every counterexample; return what they prove.
 
@@ -68,14 +69,15 @@ def verify(
     on ``threads``; with more than one, the matrix products had better use one each.
     Once ``stop`` says so (it is asked often, in any thread) the check ends: what has not been
     checked by then counts as Open, and ``checked.cut`` says where that begins. With ``lenient``
-    Constant steps that do not hold count as Open too (``checked.refused``).
+    Constant steps that do not hold count as Open too (``checked.refused``). With ``limited`` the
+    work is counted against ``LEAFPROOF_WORK``, as it must be for a proof that somebody else made.
     Raises InvalidProof naming the first claim that does not hold (and the numbers of all Constant
     steps that do not); CertificateError, TreeError or TeacherError where the parts do not fit
     together.
     """
     start = time.perf_counter()
-    spent = meter("checking the proof")
-    p = replace(prepare(teacher, domain), poll=polling(stop), spend=spent.spend)
+    spend = meter("checking the proof").spend if limited else no_charge
+    p = replace(prepare(teacher, domain), poll=polling(stop), spend=spend)
     check_fits(tree, domain, teacher.classes, teacher.labels)
     hold = Hold(stop)
     with ThreadPoolExecutor(threads) as pool:

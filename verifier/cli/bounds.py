@@ -191,6 +191,7 @@ def evaluate(name: Name, parameters: Assignments = None, as_json: Json = False) 
 def _evaluation_lines(theorem: Theorem, result: Evaluation) -> list[str]:
     given = ", ".join(f"{k} = {v}" for k, v in result.parameters)
     lines = [f"{theorem.name}: {theorem.meaning}", f"  for {given}"]
+    lines += [f"  class    {words}" for words in result.counted]
     lines += [
         f"  value    {result.value}",
         f"  between  {result.lower}",

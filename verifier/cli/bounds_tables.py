@@ -139,14 +139,18 @@ def size(
     as_json: Json = False,
 ) -> None:
     """The exact number of functions or trees in a class, and its natural logarithm."""
-    from theory.classes import describe
+    from theory.classes import counted, describe
 
     exact, logarithm = describe(expression)
+    words = counted(expression)
     if as_json:
-        say_json({"class": expression, "cardinality": exact, "logarithm": logarithm})
+        shown = {"class": expression, "cardinality": exact, "logarithm": logarithm}
+        say_json(shown if words is None else shown | {"counted": words})
         return
     say(f"cardinality  {exact}")
     say(f"logarithm    {logarithm}")
+    if words is not None:
+        say(f"counted      {words}")
 
 
 def tightness(

@@ -94,6 +94,7 @@ def certify(
         check_writable(output)
     network, student, space = load(teacher, tree, domain, heads.asked(head, threshold))
     loaded = time.perf_counter()
+    limit = limit and limit.loaded(loaded - start)
     earlier = unfinished(resume, network, space, believed) if resume else None
     end = limit.end if limit else None
     tails = tail_seconds(limit.seconds) if limit else 0.0
@@ -185,8 +186,13 @@ def search(
         raise LeafproofError(f"--stop-at-difference needs --prover branch: {prover} goes on")
     prove: Callable[..., Finding]
     if prover is Prover.EXHAUSTIVE:
+        from verifier.certificate.prepared import point_cost
+        from verifier.limits import require_work
         from verifier.provers import exhaustive
 
+        if deadline is None:
+            what = "sweeping the domain without a --timeout"
+            require_work(domain.size * point_cost(teacher, domain), what)
         prove = exhaustive.prove
     elif prover is Prover.BRANCH:
         from verifier.provers import branch

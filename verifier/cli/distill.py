@@ -97,6 +97,7 @@ def distill(
     if measuring:
         explain.check(network, chosen, plot)
     loaded = time.perf_counter()
+    limit = limit and limit.loaded(loaded - start)
     proving = part_of(limit, EXPLAINED if measuring else 1.0)
     growing = None if proving is None else proving.end
     if certificate is not None and method is not Method.CERTIFIED:

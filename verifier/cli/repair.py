@@ -47,9 +47,10 @@ def repair(
         if path is not None:
             check_writable(path)
     common.is_tree_file(output)
-    end = limit.end if limit else None
     network, student, space = load(teacher, tree, domain, heads.asked(head, threshold))
     loaded = time.perf_counter()
+    limit = limit and limit.loaded(loaded - start)
+    end = limit.end if limit else None
     with live.noticing() as stopped:
         fixed = grow(network, student, space, deadline=end, leaves=leaves, seed=seed)
     fixed = replace(fixed, tree=replace(fixed.tree, labels=network.labels))

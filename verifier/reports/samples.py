@@ -6,7 +6,6 @@ used. All numbers are rigorous: integers by ``theory``, real bounds rounded agai
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -70,7 +69,7 @@ class TreeClass:
     leaves: int
     tests: int
     classes: int
-    argument: str | int
+    argument: str
 
 
 def tree_class(domain: Domain, tree: Tree, classes: int) -> TreeClass | None:
@@ -78,10 +77,8 @@ def tree_class(domain: Domain, tree: Tree, classes: int) -> TreeClass | None:
     leaves, tests = tree.leaves, max(1, distinct_tests(domain))
     if leaves > MOST_LEAVES:
         return None
-    if classes == 2:
-        return TreeClass(leaves, tests, classes, f"trees(leaves={leaves},variables={tests})")
-    shapes = math.comb(2 * leaves - 2, leaves - 1) // leaves
-    return TreeClass(leaves, tests, classes, shapes * tests ** (leaves - 1) * classes**leaves)
+    argument = f"trees(leaves={leaves},variables={tests},classes={classes})"
+    return TreeClass(leaves, tests, classes, argument)
 
 
 def samples_to_test(tolerance: Fraction) -> int:

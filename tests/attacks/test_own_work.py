@@ -1,0 +1,51 @@
+"""A search that took hours could end in "more steps than the limit", with nothing written.
+
+The limit of work is for files that somebody else made. What a command of the user's own searches
+for is ended by ``--timeout`` alone; only a sweep without one, of a domain that nobody can sweep,
+is refused before it begins.
+"""
+
+import numpy as np
+import pytest
+
+from tests.attacks.test_narrow_numbers import ONE, narrow
+from verifier import limits
+from verifier.certificate import archive
+from verifier.certificate.proof import Enumerated, Finding
+from verifier.cli.main import run
+from verifier.domain import bits
+from verifier.errors import TooMuch
+from verifier.formats.onnx_writer import save_onnx
+from verifier.formats.text import write_tree
+from verifier.teacher import Affine, Teacher
+
+
+def test_our_own_proof_is_checked_whatever_it_takes(tmp_path, monkeypatch):
+    monkeypatch.setenv(limits.WORK, "1")
+    finding = Finding((Enumerated(),), ())
+    held, verdict = archive.save(tmp_path / "c", bits(2), narrow(), ONE, finding, "by hand")
+    assert verdict.disagreements == (2, 2)
+    with pytest.raises(TooMuch, match=limits.WORK):
+        archive.check(held)
+
+
+@pytest.fixture
+def wide(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    weight = np.ones((1, 90), np.float32)
+    save_onnx(Teacher(90, (Affine(0, weight, np.array([-45], np.float32)),)), "net.onnx")
+    write_tree("tree.json", ONE)
+
+
+def test_a_sweep_without_end_is_refused_before_it_begins(wide, capfd):
+    words = ["certify", "net.onnx", "tree.json", "--domain", "bits", "--prover", "exhaustive"]
+    assert run(words) == 3
+    out, err = capfd.readouterr()
+    assert not out and err.count("\n") == 1
+    assert "sweeping the domain without a --timeout" in err and limits.WORK in err
+
+
+def test_a_sweep_with_a_limit_sweeps_what_it_can(wide, capfd):
+    words = ["certify", "net.onnx", "tree.json", "--domain", "bits", "--prover", "exhaustive"]
+    assert run([*words, "--timeout", "0.3"]) in (1, 2)
+    assert capfd.readouterr().out
