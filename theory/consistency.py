@@ -8,6 +8,7 @@ has words; remarks claim nothing of their own; the source is the one that `sourc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -35,7 +36,11 @@ DRAWS = frozenset(
     }
 )
 """The axioms about independent draws."""
-CHANCES = ("probability", "tolerated probability", "prior probability")
+CHANCE = re.compile(
+    r"^(?!.*(ratio|each form))(.*\bprobability\b|.*P\[|(their )?error (of|under)|disagreement of|"
+    r"total variation)"
+)
+"""Meanings of numbers in [0, 1]."""
 USUAL = {
     meaning: frozenset(p.symbol.name for p in SYMBOLS.values() if p.meaning == meaning)
     for meaning in {p.meaning for p in SYMBOLS.values()}
@@ -109,7 +114,7 @@ def _symbols(theorem: Theorem) -> list[str]:
     return errors + [
         f"{p.name} is a probability and its range is not inside [0, 1]"
         for p in theorem.symbols
-        if p.meaning.startswith(CHANCES) and not _inside_unit(p)
+        if CHANCE.match(p.meaning) and not _inside_unit(p)
     ]
 
 
