@@ -54,7 +54,7 @@ def _formal(theorem: Theorem) -> list[Any]:
 
 def _numbers(theorem: Theorem) -> set[Any]:
     found = {x for c in _formal(theorem) for x in c.atoms(sp.Rational)}
-    return PLAIN | found | {abs(x) for x in found} | {1 / x for x in found if x != 0}
+    return PLAIN | found | {abs(x) for x in found}
 
 
 def _letters(theorem: Theorem) -> set[str]:
