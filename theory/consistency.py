@@ -1,15 +1,14 @@
 """Whether a theorem says what it proves: what `derivation` does not look at.
 
 The claim, the bound, the rounding and the words come from one schema and cannot differ. What is
-left is checked here: every trend that is claimed is proved; every assumption serves the proof, and
-a proof about independent draws assumes independence; every declared symbol is used and every name
-has words; remarks claim nothing of their own; the source is the one that `sources` lists.
+left is checked here: every trend that is claimed is proved; every assumption has formal content and
+serves the proof; every declared symbol is used and every name has words; remarks claim nothing of
+their own; the source is the one that `sources` lists.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 import sympy as sp
@@ -24,18 +23,6 @@ from theory.statement import Theorem
 from theory.symbols import SYMBOLS, Parameter
 from theory.terms import Event, Quantity
 
-DRAWS = frozenset(
-    {
-        "independent-draws",
-        "hoeffding",
-        "chebyshev",
-        "chernoff-below",
-        "chernoff-above",
-        "linear-loss",
-        "average-differences",
-    }
-)
-"""The axioms about independent draws."""
 CHANCE = re.compile(
     r"^(?!.*(ratio|each form))(.*\bprobability\b|.*P\[|(their )?error (of|under)|disagreement of|"
     r"total variation)"
@@ -46,8 +33,6 @@ USUAL = {
     for meaning in {p.meaning for p in SYMBOLS.values()}
 }
 """The letters that have the shared meanings."""
-COORDINATES = "independent coordinates"
-"""Of one draw: no independence of draws."""
 
 
 def problems(theorem: Theorem, trends: bool = True) -> list[str]:
@@ -58,12 +43,12 @@ def problems(theorem: Theorem, trends: bool = True) -> list[str]:
     if errors:
         return errors
     report = check(theorem)
-    return [*report.errors, *beyond_derivation(theorem, report.axioms, trends)]
+    return [*report.errors, *beyond_derivation(theorem, trends)]
 
 
-def beyond_derivation(theorem: Theorem, axioms: Iterable[str], trends: bool = True) -> list[str]:
-    """What is wrong with a theorem whose derivation, with these axioms, is checked elsewhere."""
-    errors = [*shallow(theorem), *assumption_errors(theorem, axioms)]
+def beyond_derivation(theorem: Theorem, trends: bool = True) -> list[str]:
+    """What is wrong with a theorem whose derivation is checked elsewhere."""
+    errors = [*shallow(theorem), *assumption_errors(theorem)]
     return errors or (trend_errors(theorem) if trends else [])
 
 
@@ -138,19 +123,15 @@ def _inside_unit(p: Parameter) -> bool:
     return p.lower is not None and p.upper is not None and p.lower >= 0 and p.upper <= 1
 
 
-def assumption_errors(theorem: Theorem, axioms: Iterable[str]) -> list[str]:
-    """Assumptions that serve nothing, or that are missing; `axioms` are those of the derivation."""
+def assumption_errors(theorem: Theorem) -> list[str]:
+    """Assumptions that serve nothing."""
     used = {u for s in theorem.steps for u in s.uses} | set(theorem.result.trend_facts)
     used |= {s.rule.label for s in theorem.steps if isinstance(s.rule, Instantiate)}
-    errors = [
+    return [
         f"the assumption {a.label!r} serves nothing"
         for a in theorem.assumptions
-        if a.label not in used and (a.formal is not None or "independent" not in a.words)
+        if a.label not in used
     ]
-    drawn = [a for a in theorem.assumptions if "independent" in a.words.replace(COORDINATES, "")]
-    if DRAWS & set(axioms) and not drawn:
-        errors.append("the proof is about independent draws and nothing assumes them")
-    return errors
 
 
 def trend_errors(theorem: Theorem) -> list[str]:

@@ -3,7 +3,8 @@
 The rules are those of `rules`; `steps` checks each of them.
 
 A derivation is accepted if every step is, every step serves a later one, the last claim is the
-theorem's claim, the theorem's bound occurs in it, the hypotheses do not contradict each other
+theorem's claim, the theorem's bound occurs in it, everything random belongs to the theorem's
+experiment and is used as declared (`randomness`), the hypotheses do not contradict each other
 (a concrete model of them is found), and the claim is true in that model.
 """
 
@@ -16,6 +17,7 @@ from typing import Any
 from theory import smt
 from theory.checking.theorems import find_model
 from theory.errors import DerivationError, TheoryError
+from theory.randomness import experiment_errors
 from theory.rules import RULE_NAMES, Cite, Use
 from theory.sorts import declaration_errors, declarations, is_number, require_truth, sort_of
 from theory.statement import Step, Theorem
@@ -140,6 +142,7 @@ def shape_errors(theorem: Theorem) -> list[str]:
     foreign = declaration_errors(theorem) + _untyped(theorem)
     if foreign:
         return errors + foreign
+    errors += experiment_errors(theorem)
     if theorem.steps[-1].claim != theorem.claim:
         errors.append("the last step does not claim the theorem")
     if not theorem.result.linked:

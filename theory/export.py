@@ -15,6 +15,7 @@ from sympy.core.relational import Relational
 
 from theory import smt
 from theory.axioms import AXIOMS
+from theory.experiment_words import formally, says
 from theory.rules import RULE_NAMES, Use
 from theory.statement import Step, Theorem
 from theory.steps import check_step
@@ -82,6 +83,11 @@ def to_latex(theorem: Theorem) -> str:
         f"Parameters: {parameters}. The bound, {_text(theorem.meaning)}:",
         rf"\fit{{{sp.latex(theorem.bound)}}}",
     ]
+    lines += [r"\paragraph{Experiment}", _text(says(theorem))]
+    declared = formally(theorem)
+    if declared:
+        declaration = [rf"\item {_text(x)}" for x in declared]
+        lines += [r"\begin{itemize}", *declaration, r"\end{itemize}"]
     if assumptions:
         lines += [r"\paragraph{Assumptions}", r"\begin{itemize}", *assumptions, r"\end{itemize}"]
     lines += [r"\paragraph{Derivation}", r"\begin{enumerate}"]

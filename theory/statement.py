@@ -19,6 +19,7 @@ from theory.symbols import Parameter
 
 if TYPE_CHECKING:
     from theory.evaluation import Evaluation
+    from theory.experiments import Experiment
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ class Theorem:
     the parameters beyond their ranges; `title` and `notes` are remarks and claim nothing. `locals`
     are further fixed quantities of the setting (the error p of the student at hand); `schematic`
     are symbols over all of whose values the assumptions and claims hold (any member g, any count
-    j). Only these may be instantiated or run over an induction.
+    j). Only these may be instantiated or run over an induction. `experiment` declares all that is
+    random (see `experiments`); without one nothing may be.
     """
 
     name: str
@@ -79,6 +81,7 @@ class Theorem:
     requires: tuple[Assumption, ...] = ()
     locals: tuple[Parameter, ...] = ()
     schematic: tuple[Parameter, ...] = ()
+    experiment: Experiment | None = None
     notes: tuple[str, ...] = ()
 
     @property

@@ -154,6 +154,9 @@ class Formulas(StrPrinter):  # type: ignore[misc]
         name = self.symbols.get(str(term.base.label), str(term.base.label))
         return f"{name}_{inner}" if plain else f"{name}_({inner})"
 
+    def _print_IndexedBase(self, term: Any) -> str:
+        return self.symbols.get(str(term.label)) or str(term.label)
+
     def _print_Sum(self, term: Any) -> str:
         return self._over("Σ", term)
 
@@ -296,6 +299,10 @@ def statement(theorem: Theorem) -> str:
     here += [words for shown, words in names(theorem, claims) if shown in text]
     if here:
         text += f" Here {'; '.join(here)}."
+    if theorem.experiment is not None and theorem.experiment.draws:
+        from theory.experiment_words import drawn  # which needs the formulas of this module
+
+        text += f" Drawn: {'; '.join(drawn(theorem, d) for d in theorem.experiment.draws)}."
     assumed = [a.label for a in theorem.assumptions]
     return f"{text} Assumed: {'; '.join(assumed)}." if assumed else text
 

@@ -16,6 +16,7 @@ import jinja2
 from theory import catalogue
 from theory.axioms import AXIOMS
 from theory.catalogue import FAMILIES
+from theory.experiment_words import formally, says
 from theory.rules import RULE_NAMES, Cite, Instantiate, Use
 from theory.statement import Step, Theorem
 from theory.wording import assumption
@@ -103,5 +104,7 @@ def _render(template: str, **values: Any) -> str:
         "rule": _rule,
         "trend": _trend,
         "assumption": assumption,
+        "experiment": says,
+        "declaration": formally,
     }
     return environment.get_template(template).render(values)

@@ -18,7 +18,7 @@ import sympy as sp
 from tests.theory.mutations import Mutant, shown
 from theory import consistency, smt
 from theory.checking.theorems import find_model
-from theory.derivation import check, hypotheses, shape_errors
+from theory.derivation import hypotheses, shape_errors
 from theory.errors import DerivationError, TheoryError
 from theory.statement import Step, Theorem
 from theory.steps import check_step, known
@@ -37,13 +37,11 @@ class Judge:
     original: Theorem
     late: int = 0
     _answers: dict[tuple[frozenset[Any], Any], bool | None] = field(default_factory=dict)
-    _axioms: tuple[str, ...] = ()
     _timeout_ms: int = smt.TIMEOUT_MS
     _undecided: bool = False
 
     def __post_init__(self) -> None:
         """Ask what the theorem itself asks, with all the time it takes."""
-        self._axioms = check(self.original).axioms
         for step in self.original.steps:
             check_step(self.original, step, self.proves)
         error = self.error(self.original)
@@ -76,7 +74,7 @@ class Judge:
         found = (
             consistency.shallow(theorem)
             or shape_errors(theorem)
-            or consistency.assumption_errors(theorem, self._axioms)
+            or consistency.assumption_errors(theorem)
             or self._steps(theorem)
         )
         if not found and _held(theorem) != _held(self.original):
@@ -120,7 +118,8 @@ class Judge:
 def _setting(theorem: Theorem) -> Any:
     """What a step's check depends on, beside the step and its hypotheses."""
     free = tuple(theorem.is_free(p.symbol) for p in theorem.symbols)
-    return theorem.parameters, theorem.locals, theorem.schematic, theorem.requires, free
+    symbols = (theorem.parameters, theorem.locals, theorem.schematic)
+    return symbols, theorem.requires, theorem.experiment, free
 
 
 def _held(theorem: Theorem) -> Any:

@@ -15,6 +15,7 @@ from typing import Any
 import sympy as sp
 
 from theory.catalogue import catalogue
+from theory.experiments import Draws, Experiment
 from theory.rules import Smt
 from theory.schemas import LowerBound, Schema, UpperBound
 from theory.statement import Assumption, Theorem
@@ -40,6 +41,8 @@ def mutants(theorem: Theorem) -> Iterator[Mutant]:
         yield from _symbols(theorem, field)
     for field in ("assumptions", "requires"):
         yield from _held(theorem, field)
+    yield from _experiment(theorem)
+    yield from _experiment(theorem)
     yield from _steps(theorem)
     year = dataclasses.replace(theorem.citation, year=theorem.citation.year + 1)
     yield _with(theorem, "citation", "another year", year)
@@ -52,10 +55,12 @@ def shown(theorem: Theorem) -> tuple[Any, ...]:
     """What a reader sees of a theorem, derivation and source apart."""
     symbols = tuple((p.name, p.meaning, p.range_text()) for p in theorem.symbols)
     held = tuple(a.formal for a in (*theorem.requires, *theorem.assumptions))
+    held = (*held, theorem.experiment)
     trends = tuple(sorted(theorem.result.monotone.items()))
+    declared = (theorem.experiment,)
     texts = (theorem.title, *theorem.notes, *_remarks(theorem))
     return (theorem.statement, theorem.claim, theorem.bound, theorem.vacuous_words, held, symbols,
-            theorem.result.rounding, trends, texts, theorem.citation)  # fmt: skip
+            theorem.result.rounding, trends, declared, texts, theorem.citation)  # fmt: skip
 
 
 def _remarks(theorem: Theorem) -> list[str]:
@@ -75,7 +80,9 @@ def changes(term: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _with(theorem: Theorem, field: str, change: str, value: Any) -> Mutant:
-    return Mutant(field, change, dataclasses.replace(theorem, **{field: value}))
+    """The theorem with another value of a field; "experiment.draws" names a part of one."""
+    whole = field.partition(".")[0]
+    return Mutant(field, change, dataclasses.replace(theorem, **{whole: value}))
 
 
 def _schema(theorem: Theorem) -> Iterator[Mutant]:
@@ -152,6 +159,77 @@ def _held(theorem: Theorem, field: str) -> Iterator[Mutant]:
             changed = dataclasses.replace(a, formal=other)
             yield _with(theorem, field, f"{a.label} becomes {change}",
                         (*held[:i], changed, *held[i + 1 :]))  # fmt: skip
+
+
+def _experiment(theorem: Theorem) -> Iterator[Mutant]:
+    experiment = theorem.experiment
+    if experiment is None:
+        return
+    yield _with(theorem, "experiment", "dropped", None)
+    for field in ("draws", "random", "laws"):
+        held: tuple[Any, ...] = getattr(experiment, field)
+        for i, part in enumerate(held):
+            rest = {field: held[:i] + held[i + 1 :]}
+            yield _with(
+                theorem,
+                f"experiment.{field}",
+                f"without {part}",
+                dataclasses.replace(experiment, **rest),
+            )
+    for i, d in enumerate(experiment.draws):
+        others = [
+            ("one draw more", dataclasses.replace(d, number=d.number + 1)),
+            ("dependence turned", dataclasses.replace(d, independent=not d.independent)),
+        ]
+        others += [
+            (
+                f"a draw without {x!r}",
+                dataclasses.replace(d, at_each=tuple(y for y in d.at_each if y != x)),
+            )
+            for x in d.at_each
+        ]
+        for change, other in others:
+            draws = (*experiment.draws[:i], other, *experiment.draws[i + 1 :])
+            yield _with(
+                theorem, "experiment.draws", change, dataclasses.replace(experiment, draws=draws)
+            )
+    for i, law in enumerate(experiment.laws):
+        for change, other in changes(law):
+            laws = (*experiment.laws[:i], other, *experiment.laws[i + 1 :])
+            yield _with(
+                theorem,
+                "experiment.laws",
+                f"{law} becomes {change}",
+                dataclasses.replace(experiment, laws=laws),
+            )
+
+
+def _experiment(theorem: Theorem) -> Iterator[Mutant]:
+    """Draws of another number, not independent, or without a name; names and laws left out."""
+    experiment = theorem.experiment
+    if experiment is None:
+        yield _with(theorem, "experiment", "a draw more", Experiment((Draws(sp.Integer(1)),)))
+        return
+    yield _with(theorem, "experiment", "without", None)
+    for field in ("draws", "random", "laws"):
+        held = getattr(experiment, field)
+        for i, part in enumerate(held):
+            less = dataclasses.replace(experiment, **{field: held[:i] + held[i + 1 :]})
+            yield _with(theorem, "experiment", f"without {part}", less)
+    for i, draws in enumerate(experiment.draws):
+        names = draws.at_each
+        others = [
+            ("more", dataclasses.replace(draws, number=draws.number + 1)),
+            ("not independent", dataclasses.replace(draws, independent=not draws.independent)),
+        ]
+        others += [
+            (f"without {x}", dataclasses.replace(draws, at_each=names[:j] + names[j + 1 :]))
+            for j, x in enumerate(names)
+        ]
+        for change, other in others:
+            all_draws = (*experiment.draws[:i], other, *experiment.draws[i + 1 :])
+            changed = dataclasses.replace(experiment, draws=all_draws)
+            yield _with(theorem, "experiment", f"{draws.number} {draws.what}: {change}", changed)
 
 
 def _steps(theorem: Theorem) -> Iterator[Mutant]:

@@ -15,8 +15,6 @@ from tests.theory.mutations import CLAIM, mutants
 from theory import catalogue
 from theory.consistency import problems, shallow
 
-UNNOTICED = {("lrh-distillation", "iid")}
-"""Another assumption there says the same of independent samples."""
 SAMPLE = (
     "test-sample-size",
     "any-test-samples",
@@ -73,8 +71,6 @@ def test_a_claim_in_a_remark_is_noticed(name: str) -> None:
 def test_no_assumption_can_be_dropped(name: str) -> None:
     theorem = catalogue[name]
     for dropped in theorem.assumptions:
-        if (name, dropped.label) in UNNOTICED:
-            continue
         rest = tuple(a for a in theorem.assumptions if a is not dropped)
         assert problems(dataclasses.replace(theorem, assumptions=rest), trends=False), dropped.label
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sympy as sp
 
+from theory.experiments import sample
 from theory.rules import Algebra, Smt, use
 from theory.schemas import Confidence
 from theory.statement import Assumption, Citation, Step, Theorem
@@ -27,6 +28,12 @@ HIGH_SUP = ge(SUP - Mean(SUP), SLACK)
 HIGH_BEST = ge(BEST - Mean(BEST), SLACK)
 RAD, GROWTH = Quantity("rademacher", N), Quantity("growth", N)
 POWER = (sp.E * N / V) ** V
+LAWS = (
+    Fact("supremum of err - emp", SUP, N),
+    Fact("bounded differences", SUP, 1 / N),
+    Fact("bounded differences", WRONG, sp.Integer(1)),
+)
+LEAST_ERROR = sample(N, "wrong*", random=("excess", "sup"), laws=LAWS)
 
 vc_agnostic_excess = Theorem(
     name="vc-agnostic-excess",
@@ -43,13 +50,12 @@ vc_agnostic_excess = Theorem(
             "samples",
             "n independent samples; one of them moves S and emp(g*) by at most 1/n",
             conj(
-                Fact("supremum of err - emp", SUP, N),
+                *LAWS,
                 Fact("VC dimension", V),
-                Fact("bounded differences", SUP, 1 / N),
-                Fact("bounded differences", WRONG, sp.Integer(1)),
             ),
         ),
     ),
+    experiment=LEAST_ERROR,
     steps=(
         Step("log-growth", eq(sp.log(POWER), GROWTH_LOG), Algebra()),
         Step("log-form", eq(sp.log(sp.E * N / V), sp.log(sp.E) + sp.log(N / V)), Algebra()),

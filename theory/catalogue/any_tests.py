@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.testing import AGREE, AGREEMENT, FRESH, PASS, P
+from theory.catalogue.testing import AGREE, AGREEMENT, DRAWN_POINTS, PASS, P
 from theory.catalogue.testing import ERROR as P_ERROR
+from theory.experiments import sample
 from theory.rules import Algebra, Smt, use
 from theory.schemas import ErrorLevel, LowerBound
 from theory.statement import Assumption, Citation, Step, Theorem
@@ -25,7 +26,8 @@ error_after_pass = Theorem(
     title="The error that a passed test leaves",
     parameters=(N_SAMPLES, DELTA),
     result=ErrorLevel(P, 1 - ROOT, le(Pr(PASS), DEL), monotone={"n": "down", "delta": "down"}),
-    assumptions=(AGREEMENT, FRESH),
+    assumptions=(AGREEMENT,),
+    experiment=DRAWN_POINTS,
     steps=(
         Step(
             "acceptance", eq(Pr(PASS), Pr(AGREE) ** N), use("independent-draws", event=AGREE, n=N)
@@ -61,7 +63,6 @@ any_test = Theorem(
     ),
     assumptions=(
         AGREEMENT,
-        FRESH,
         Assumption(
             "coupling",
             "run the rule on f and on f' = g with the same points and coins: where no sample shows "
@@ -74,6 +75,7 @@ any_test = Theorem(
             conj(ge(Pr(ACCEPTS_EQUAL), 1 - A), implies(eq(P, EPS), le(Pr(ACCEPTS), DEL))),
         ),
     ),
+    experiment=sample(N, "f = g at a draw", random=("accepts f", "accepts f = g")),
     steps=(
         Step("pass", eq(Pr(PASS), Pr(AGREE) ** N), use("independent-draws", event=AGREE, n=N)),
         Step(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.sufficient import ANY_X, X
-from theory.catalogue.testing import FRESH, P
+from theory.catalogue.testing import P
+from theory.experiments import sample
 from theory.rules import Instantiate, Smt, use
 from theory.schemas import Confidence
 from theory.statement import Assumption, Citation, Step, Theorem
@@ -63,8 +64,8 @@ bernstein_upper = Theorem(
             "a disagreement at a draw counts 1, else 0; its mean is p, its average is not negative",
             conj(sp.Or(eq(WRONG, 0), eq(WRONG, 1)), eq(Mean(WRONG), P), ge(SEEN, 0)),
         ),
-        FRESH,
     ),
+    experiment=sample(N, "disagrees"),
     steps=(
         Step("log-delta", ge(-sp.log(DEL), 1 - DEL), use("log-bounds", x=1 - DEL)),
         Step(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.axioms.counting import binomial_term
+from theory.experiments import sample
 from theory.rules import Algebra, Instantiate, Smt, use
 from theory.schemas import Confidence
 from theory.special import BinomialCDF, ClopperPearson
@@ -35,18 +36,19 @@ ANY = real("x", "x", "a probability of disagreement", 0, 1, "()")
 P, J, X = ERROR.symbol, NUMBER.symbol, ANY.symbol
 ZERO = sp.Integer(0)
 COUNT = RandomInteger("K")
+LAW = Fact("binomial", COUNT, N, P)
+COUNTING = sample(N, random=("K",), laws=(LAW,))
 COUNTED = Assumption(
     "counted",
     "K counts the disagreements on n independent samples, so has the law Binomial(n, p): "
     "P[K <= j] = F(j; n, p), 0 <= K <= n",
     conj(
-        Fact("binomial", COUNT, N, P),
+        LAW,
         eq(Pr(le(COUNT, J)), BinomialCDF(J, N, P)),
         ge(COUNT, 0),
         le(COUNT, N),
     ),
 )
-FRESH = Assumption("fresh", "the n points are drawn independently of each other and of g")
 AT_MOST_N = Assumption("errors <= n", "errors <= n", le(K, N))
 CLOPPER = Citation(
     "Clopper, Pearson", "The use of confidence or fiducial limits, Biometrika 26", 1934
@@ -101,6 +103,7 @@ clopper_pearson = Theorem(
             implies(ge(J, N), eq(upper(J), 1)),
         ),
     ),
+    experiment=COUNTING,
     steps=(
         Step(
             "first-slope",

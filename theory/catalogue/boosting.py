@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.occam import occam_agnostic
+from theory.catalogue.occam import RANKED, occam_agnostic
+from theory.experiments import sample
 from theory.rules import Algebra, Cite, Smt, use
 from theory.schemas import SampleSize
 from theory.statement import Assumption, Citation, Step, Theorem
@@ -45,6 +46,7 @@ boosting_additive = Theorem(
                    None if a.formal is None else a.formal.subs(SIZE, K))
         for a in occam_agnostic.assumptions
     ),
+    experiment=RANKED,
     steps=(
         Step(
             "same-logarithm",
@@ -86,6 +88,7 @@ boosting_runs = Theorem(
         Assumption("runs", "independent runs, each fails with probability at most β",
                    le(Pr(BAD_RUN), BET)),
     ),
+    experiment=sample(RUN, "a run fails", what="runs"),
     steps=(
         Step("draws", eq(Pr(ALL_FAIL), Pr(BAD_RUN) ** RUN),
              use("independent-draws", event=BAD_RUN, n=RUN)),

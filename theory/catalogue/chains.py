@@ -6,6 +6,7 @@ import sympy as sp
 
 from theory.catalogue.cubes import LISTS, J
 from theory.catalogue.reductions import DRAWN, FG, FH, GH, LEARNER, F, H
+from theory.experiments import Experiment
 from theory.rules import Algebra, Instantiate, Smt, use
 from theory.schemas import LowerBound, SampleSize, UpperBound
 from theory.statement import Assumption, Citation, Step, Theorem
@@ -35,6 +36,12 @@ agnostic = Theorem(
             implies(ge(DRAWN.symbol, LEARNER.symbol), le(Pr(gt(EXCESS_LEARNED, EPS)), DEL)),
         ),
     ),
+    experiment=Experiment(
+        random=(
+            "excess for f",
+            "excess for y",
+        )
+    ),
     steps=(
         Step(
             "event",
@@ -61,6 +68,7 @@ composition_lower = Theorem(
     parameters=(ONE, TWO),
     result=LowerBound(Pr(FH), APART),
     assumptions=(STAGES,),
+    experiment=Experiment(random=("f(x) = 1", "g(x) = 1", "h(x) = 1")),
     steps=(
         Step("first", le(Pr(FG), Pr(sp.Or(FH, GH))),
              use("event-monotone", smaller=FG, larger=sp.Or(FH, GH)),
@@ -85,6 +93,7 @@ composition_upper = Theorem(
     parameters=(ONE, TWO),
     result=UpperBound(Pr(FH), MOST),
     assumptions=(STAGES,),
+    experiment=Experiment(random=("f(x) = 1", "g(x) = 1", "h(x) = 1")),
     steps=(
         Step("cover", le(Pr(FH), Pr(sp.Or(FG, GH))),
              use("event-monotone", smaller=FH, larger=sp.Or(FG, GH))),
@@ -115,6 +124,7 @@ accuracy = Theorem(
         Assumption("errors", "the teacher's error and the disagreement",
                    conj(le(Pr(FY), E1), le(Pr(FH), E2))),
     ),
+    experiment=Experiment(random=("f(x) = 1", "h(x) = 1", "y = 1")),
     steps=(
         Step("cover", le(Pr(HY), Pr(sp.Or(FY, FH))),
              use("event-monotone", smaller=HY, larger=sp.Or(FY, FH))),

@@ -11,6 +11,7 @@ from theory.catalogue.representation import (
     COEFFICIENT,
     ENERGY,
     EXACT_SETS,
+    LITERALS_OF_A_POINT,
     NUMBER,
     SET,
     SETTING,
@@ -54,6 +55,7 @@ lrh_signed = Theorem(
             ),
         ),
     ),
+    experiment=LITERALS_OF_A_POINT,
     steps=(
         Step("sets", le(NUMBER, EXACT_SETS), Cite(lrh_sets, {}), tuple(a.label for a in EXACT)),
         Step("doubling", eq(sp.Mul(2, 2**T, evaluate=False), 2 ** (T + 1)), Algebra()),
@@ -78,6 +80,7 @@ lrh_constant = Theorem(
         *EMPTY,
         Assumption("constant", "the empty set is represented", ge(NUMBER, 1)),
     ),
+    experiment=LITERALS_OF_A_POINT,
     steps=(
         Step("sets", le(NUMBER, TAU_**2 * B_**2), Cite(lrh_sets, {"width": sp.Integer(0)}),
              tuple(a.label for a in EMPTY)),

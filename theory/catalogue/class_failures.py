@@ -5,10 +5,10 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.occam import FAILURE as BAD_CONSISTENT
+from theory.catalogue.occam import LABELLED, occam_realizable
 from theory.catalogue.occam import SAMPLES as OCCAM
-from theory.catalogue.occam import occam_realizable
 from theory.catalogue.sufficient import LOG_DELTA, NEGATIVE
-from theory.catalogue.vc import CATCH_STEPS, LARGE, TOSSES, TOTAL, vc_realizable
+from theory.catalogue.vc import CATCH_STEPS, LARGE, TOSSES, TOTAL, TWO_SAMPLES, vc_realizable
 from theory.catalogue.vc import FAILURE as VC_FAILURE
 from theory.rules import Cite, Smt, use
 from theory.schemas import SampleSize, UpperBound
@@ -37,6 +37,7 @@ occam_simple = Theorem(
         monotone={"epsilon": "down", "delta": "down", "class": "up"},
     ),
     assumptions=occam_realizable.assumptions,
+    experiment=LABELLED,
     steps=(
         Step(
             "sharp",
@@ -62,6 +63,7 @@ vc_failure = Theorem(
     parameters=(VC, EPSILON, N_SAMPLES),
     result=UpperBound(Pr(VC_FAILURE), TOTAL, monotone={"epsilon": "down"}),
     assumptions=vc_realizable.assumptions,
+    experiment=TWO_SAMPLES,
     steps=(*CATCH_STEPS, Step("conclusion", le(Pr(VC_FAILURE), TOTAL), Smt(), ("tail",))),
     citation=vc_realizable.citation,
     requires=(

@@ -8,8 +8,8 @@ from theory.catalogue.exact import DEEP, RATE_STEP, exact_test
 from theory.catalogue.exact import RATE as GAP
 from theory.catalogue.margins import SAMPLED, SLACK, TOO_HIGH, TRUE_MEAN, mcdiarmid_empirical
 from theory.catalogue.sufficient import test_simple
+from theory.catalogue.testing import DRAWN_POINTS, PASS, P
 from theory.catalogue.testing import ERROR as P_ERROR
-from theory.catalogue.testing import PASS, P
 from theory.rules import Cite, Smt
 from theory.schemas import Confidence, SampleSize
 from theory.statement import Step, Theorem
@@ -44,6 +44,7 @@ mcdiarmid_mean = Theorem(
         monotone={"mean": "up", "influence": "down", "n": "up", "delta": "up"},
     ),
     assumptions=mcdiarmid_empirical.assumptions,
+    experiment=mcdiarmid_empirical.experiment,
     steps=(
         *DEVIATION_STEPS,
         Step("conclusion", MEAN_CLAIM, Smt(), ("deviation", "average")),
@@ -66,6 +67,7 @@ exact_simple = Theorem(
         monotone={"depth": "up", "delta": "down"},
     ),
     assumptions=exact_test.assumptions,
+    experiment=DRAWN_POINTS,
     steps=(
         RATE_STEP,
         Step(

@@ -9,6 +9,7 @@ import sympy as sp
 from theory.catalogue.counting import CUBE, CUBE_STEPS, cube
 from theory.catalogue.margins import COEFFICIENTS, OFFSET
 from theory.catalogue.trees import LEVEL
+from theory.experiments import Experiment
 from theory.rules import Instantiate, Smt, use
 from theory.schemas import LowerBound, UpperBound
 from theory.statement import Assumption, Citation, Step, Theorem
@@ -179,6 +180,7 @@ leaf_margin = Theorem(
             ),
         ),
     ),
+    experiment=Experiment(random=("a x up to", "margin", "x")),
     steps=(
         Step(
             "sum",

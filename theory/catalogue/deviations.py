@@ -10,6 +10,7 @@ import sympy as sp
 
 from theory.catalogue.pools import LEVEL, J, R, kept, pool, sets
 from theory.catalogue.search import DEEP, D, lrh_samples
+from theory.experiments import Experiment, sample
 from theory.rules import Algebra, Instantiate, Smt, use
 from theory.schemas import Confidence, SampleSize
 from theory.statement import Assumption, Citation, Step, Theorem
@@ -61,8 +62,16 @@ def _deviation(count: sp.Expr, delta: sp.Expr, loss: tuple[sp.Expr, sp.Expr]) ->
 
 
 def _supremum(loss: tuple[sp.Expr, sp.Expr], words: str) -> Assumption:
+    return Assumption("loss", words, _law(loss))
+
+
+def _law(loss: tuple[sp.Expr, sp.Expr]) -> sp.Basic:
     slope, reach = loss
-    return Assumption("loss", words, Fact("supremum over readouts", SUP, N, slope, PRODUCT, reach))
+    return Fact("supremum over readouts", SUP, N, slope, PRODUCT, reach)
+
+
+def _experiment(loss: tuple[sp.Expr, sp.Expr]) -> Experiment:
+    return sample(N, random=("sup",), laws=(_law(loss),))
 
 
 def _steps(
@@ -100,7 +109,6 @@ def _steps(
 
 
 SIZE = Assumption("probes", "P conjunctions are probed", eq(Members(A, sp.true), P))
-IID = Assumption("iid", "the n points are drawn independently; the probes are fixed before")
 CLIPPED_WORDS = "the loss is (clip(w φ) - a)², clipped to [0, 1]; E |φ|² <= B²"
 LINEAR_WORDS = "the loss is (w φ - a)², |φ| <= B everywhere, so w φ - a is at most τ B + 1"
 
@@ -121,7 +129,8 @@ def _deviation_theorem(
             member=A,
             monotone={"tau": "up", "B": "up", "n": "down", "probes": "up", "delta": "down"},
         ),
-        assumptions=(_supremum(loss, words), SIZE, IID),
+        assumptions=(_supremum(loss, words), SIZE),
+        experiment=_experiment(loss),
         steps=(
             *_steps(P, DEL, loss, sp.true, ()),
             Step("conclusion", claim, Smt(), ("union", "probes")),
@@ -196,7 +205,8 @@ clipped_samples = Theorem(
         le(Pr(Some(A, sp.true, gt(SUP, GAM))), DEL),
         monotone={"tau": "up", "B": "up", "probes": "up", "gamma": "down", "delta": "down"},
     ),
-    assumptions=(_supremum(CLIPPED, CLIPPED_WORDS), SIZE, IID),
+    assumptions=(_supremum(CLIPPED, CLIPPED_WORDS), SIZE),
+    experiment=_experiment(CLIPPED),
     steps=(
         *_solve_steps(P, DEL, CLIPPED, sp.true, GAM, ()),
         Step("conclusion", CLIPPED_CLAIM, Smt(), ("smaller", "union", "probes")),
@@ -258,8 +268,8 @@ probe_samples = Theorem(
                 le(Members(A, IN_POOL), pool(R)),
             ),
         ),
-        IID,
     ),
+    experiment=_experiment(LINEAR),
     steps=(
         Step("eight", ge(8**R, 8), use("power-exponent", x=8, a=1, b=R)),
         Step("deeper", implies(le(J, R), le(sp.Pow(2, -R), sp.Pow(2, -J))),

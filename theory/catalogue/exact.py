@@ -10,8 +10,8 @@ from fractions import Fraction
 
 import sympy as sp
 
-from theory.catalogue.occam import AGREE, CONSISTENT, MEMBER, G, err, occam_realizable
-from theory.catalogue.testing import AGREEMENT, FRESH, PASS, test_sample_size
+from theory.catalogue.occam import AGREE, CONSISTENT, LABELLED, MEMBER, G, err, occam_realizable
+from theory.catalogue.testing import AGREEMENT, DRAWN_POINTS, PASS, test_sample_size
 from theory.catalogue.testing import ERROR as P_ERROR
 from theory.catalogue.trees import (
     COMPLETE,
@@ -144,13 +144,13 @@ exact_test = Theorem(
     ),
     assumptions=(
         AGREEMENT,
-        FRESH,
         Assumption(
             "gap",
             "equal, or different with probability at least 2^(-r): theorem gap-trees",
             sp.Or(eq(P_ERROR.symbol, 0), ge(P_ERROR.symbol, RATE), evaluate=False),
         ),
     ),
+    experiment=DRAWN_POINTS,
     steps=(
         RATE_STEP,
         Step("negative", le(sp.log(1 - RATE), -RATE), use("log-bounds", x=RATE), ("rate",)),
@@ -202,13 +202,13 @@ exact_erm = Theorem(
             "each student g agrees with the teacher at a draw with probability 1 - err(g)",
             conj(eq(Pr(AGREE), 1 - err(G)), le(err(G), 1)),
         ),
-        Assumption("iid", "the n points are drawn independently; the class is fixed before"),
         Assumption(
             "gap",
             "a student is equal to the teacher or has error at least 2^(-r): theorem gap-trees",
             sp.Or(eq(err(G), 0), ge(err(G), RATE), evaluate=False),
         ),
     ),
+    experiment=LABELLED,
     steps=(
         RATE_STEP,
         *COUNT_STEPS,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+from theory.experiments import Draws, Experiment
 from theory.rules import Smt, use
 from theory.schemas import Exactly, UpperBound
 from theory.statement import Assumption, Citation, Step, Theorem
@@ -67,8 +68,17 @@ class Unseen:
             f"cells{self.tag}",
             f"{self.count} counts the cells without a sample among {self.cells} equally likely "
             f"ones, after {self.samples} independent samples",
-            conj(Fact("exchangeable", self.count, self.cells), implies(le(J, self.cells), missed)),
+            conj(self.law, implies(le(J, self.cells), missed)),
         )
+
+    @property
+    def law(self) -> sp.Basic:
+        """Any given cells stay unseen as likely as any others of that number."""
+        return Fact("exchangeable", self.count, self.cells)
+
+    def draws(self) -> Draws:
+        """The sample."""
+        return Draws(self.samples, at_each=(str(self.miss.args[0]),))
 
     def steps(self) -> tuple[Step, ...]:
         """E 2^(-count) as a sum; the last of the steps is `expansion`."""
@@ -124,6 +134,9 @@ def _more(name: str, title: str, words: str, more: Unseen, fewer: Unseen) -> The
             Assumption("coupled", words, le(fewer.count, more.count)),
             more.assumption(),
             fewer.assumption(),
+        ),
+        experiment=Experiment(
+            (more.draws(), fewer.draws()), ("U", "V", "all of"), (more.law, fewer.law)
         ),
         steps=(
             *more.steps(),
@@ -191,6 +204,7 @@ success_without_teacher = Theorem(
         ),
         HERE.assumption(),
     ),
+    experiment=Experiment((HERE.draws(),), ("U", "all of"), (HERE.law,)),
     steps=(
         *HERE.steps(),
         Step("conclusion", eq(BEST, SUCCESS), Smt(), ("posterior", "expansion")),

@@ -31,6 +31,7 @@ table = Theorem(
                    implies(IN_PROVED, sp.Not(DIFFER))),
         Assumption("all", "the points read are the whole domain", eq(Pr(IN_PROVED), 1)),
     ),
+    experiment=certificate_error.experiment,
     steps=(
         *CUBE_STEPS,
         Step("points", eq(cube(D), 2**D), Instantiate("cubes", {T: D}), ("cubes",)),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.agnostic import BOUND, EXCESS, TOO_MUCH, vc_agnostic_excess
+from theory.catalogue.agnostic import BOUND, EXCESS, LEAST_ERROR, TOO_MUCH, vc_agnostic_excess
+from theory.experiments import sample
 from theory.rules import Algebra, Balls, Cite, Instantiate, Smt, use
 from theory.schemas import SampleSize
 from theory.statement import Assumption, Citation, Step, Theorem
@@ -52,6 +53,7 @@ vc_agnostic_samples = Theorem(
         N, SAMPLES, le(Pr(OVER), DEL), monotone={"vc": "up", "epsilon": "down", "delta": "down"}
     ),
     assumptions=vc_agnostic_excess.assumptions,
+    experiment=LEAST_ERROR,
     steps=(
         Step("e", conj(ge(sp.E, 2), le(sp.E, 3)), Balls()),
         Step("at-2", ge(2 - 2 * sp.log(2), 0), Balls()),
@@ -185,6 +187,9 @@ boosting_samples = Theorem(
             "accepted",
             le(Pr(FAILS), Pr(REJECTED) + (K - 1) * Pr(ACCEPTED)),
         ),
+    ),
+    experiment=sample(
+        M, "wrong, bad candidate", "wrong, good candidate", random=("the choice fails",)
     ),
     steps=(
         Step("up-constant", ge((1 + HALF) * sp.log(1 + HALF) - HALF, sp.Rational(1, 10)), Balls()),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.chains import COUNT, T
-from theory.catalogue.juntas import CITED, FAILURE, RELEVANT, SAME, M, junta_pairs
+from theory.catalogue.juntas import CITED, FAILURE, RELEVANT, SAME, STAGES, M, junta_pairs
 from theory.catalogue.juntas import PAIRS as PAIRS_USED
 from theory.catalogue.juntas import RATE as PAIR_RATE
+from theory.experiments import Experiment
 from theory.rules import Algebra, Balls, Instantiate, Smt, use
 from theory.schemas import Interval, UpperBound
 from theory.statement import Assumption, Step, Theorem
@@ -25,6 +26,7 @@ junta_miss = Theorem(
     parameters=(RELEVANT, PAIRS_USED),
     result=UpperBound(Pr(FAILURE), MISS, monotone={"pairs": "down", "relevant": "up"}),
     assumptions=junta_pairs.assumptions,
+    experiment=STAGES,
     steps=(
         Step("draws", eq(Pr(Every(SAME, M)), Pr(SAME) ** M),
              use("independent-draws", event=SAME, n=M)),
@@ -113,6 +115,7 @@ readout = Theorem(
             conj(ge(SHARE, 0), le(SHARE, 1), eq(DIFFER, Mean(SPREAD)), eq(OPT, Mean(LEAST))),
         ),
     ),
+    experiment=Experiment(random=("P[f = 1] given x_R",)),
     steps=(
         Step("pointwise", conj(le(LEAST, SPREAD), le(SPREAD, 2 * LEAST)), Smt(), ("shares",)),
         Step("below", le(Mean(LEAST), Mean(SPREAD)), use("mean-monotone", x=LEAST, y=SPREAD),

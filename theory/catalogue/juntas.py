@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
+from theory.experiments import sample
 from theory.rules import Algebra, Smt, use
 from theory.schemas import LowerBound, SampleSize, UpperBound
 from theory.statement import Assumption, Citation, Step, Theorem
@@ -72,6 +73,9 @@ NEEDED = sp.log(DEL / K) / sp.log(1 - RATE)
 SAME = Event("a pair shows no difference")
 FAILURE = Event("a stage stops early")
 PAIRS_CLAIM = implies(ge(M, NEEDED), le(Pr(FAILURE), DEL))
+STAGES = sample(
+    M, "a pair shows no difference", what="pairs of a stage", random=("a stage stops early",)
+)
 junta_pairs = Theorem(
     name="junta-pairs",
     title="Random pairs for finding relevant variables",
@@ -92,6 +96,7 @@ junta_pairs = Theorem(
             le(Pr(FAILURE), K * Pr(Every(SAME, M))),
         ),
     ),
+    experiment=STAGES,
     steps=(
         Step("rate", conj(le(RATE, HALF), gt(RATE, 0)), use("power-exponent", x=2, a=-K, b=-1)),
         Step("draws", eq(Pr(Every(SAME, M)), Pr(SAME) ** M),
@@ -135,6 +140,12 @@ influence_miss = Theorem(
                    le(Pr(UNSEEN), 1 - INFLUENCE)),
         Assumption("each", "k relevant variables, n independent flips each",
                    le(Pr(MISSED), K * Pr(Every(UNSEEN, FLIPS)))),
+    ),
+    experiment=sample(
+        FLIPS,
+        "flipping i shows no difference",
+        what="flips of each variable",
+        random=("a relevant variable is missed",),
     ),
     steps=(
         Step("draws", eq(Pr(Every(UNSEEN, FLIPS)), Pr(UNSEEN) ** FLIPS),

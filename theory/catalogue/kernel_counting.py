@@ -5,6 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.kernel_terms import INDEX, IX, LISTS, M, kernel, listed, total
+from theory.experiments import Experiment
 from theory.rules import Instantiate, Smt, use
 from theory.schemas import Exactly, Interval, LowerBound
 from theory.statement import Assumption, Step, Theorem
@@ -63,6 +64,13 @@ partition = Theorem(
                 le(LO[IX], Pr(sp.And(DIFFER, part(IX)))), le(Pr(sp.And(DIFFER, part(IX))), HI[IX])
             ),
         ),
+    ),
+    experiment=Experiment(
+        random=(
+            "f(x) != g(x)",
+            "x is in one of the first parts",
+            "x is in part",
+        )
     ),
     steps=(
         Step(
@@ -138,6 +146,7 @@ partition = Theorem(
 )
 
 IN_CELL = Event("x is in the cell")
+CELL = Experiment(random=("f(x) != g(x)", "f(x) = c", "g(x) = c", "x is in the cell"))
 TEACHER, STUDENT = Event("f(x) = c"), Event("g(x) = c")
 WEIGHT = real("weight", "w", "probability of the cell", 0, 1)
 OTHER = real("other", "v", "probability of the part where the tree's class is another", 0, 1)
@@ -168,6 +177,7 @@ constant_share = Theorem(
         MASSES,
         Assumption("constant", "the teacher has class c on the cell", implies(IN_CELL, TEACHER)),
     ),
+    experiment=CELL,
     steps=(
         Step(
             "same",
@@ -194,6 +204,7 @@ tail_share = Theorem(
         MASSES,
         Assumption("tail", "P[f(x) != c and x in the cell] <= p w", le(Pr(ELSE), P * W)),
     ),
+    experiment=CELL,
     steps=(
         Step(
             "apart",
@@ -286,6 +297,7 @@ verdict = Theorem(
             "none", "without a point the probability is 0", implies(eq(D, 0), eq(Pr(DIFFER), 0))
         ),
     ),
+    experiment=Experiment(random=("f(x) != g(x)",)),
     steps=(
         Step("whole", implies(gt(D, 0), ge(D, 1)), use("integers", a=0, b=D)),
         Step(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.kernel_terms import INDEX, IX, LISTS, add_up, kernel, listed, total
+from theory.experiments import Experiment
 from theory.rules import Smt
 from theory.schemas import Interval, UpperBound
 from theory.statement import Assumption, Step, Theorem
@@ -131,6 +132,12 @@ superset = Theorem(
             implies(IN_OTHER, conj(le(L, Z), le(Z, U))),
         ),
         Assumption("wider", "g <= l and u <= v", conj(le(G, L), le(U, V))),
+    ),
+    experiment=Experiment(
+        random=(
+            "x is in the cell",
+            "x is in the larger cell",
+        )
     ),
     steps=(Step("conclusion", SUPERSET_CLAIM, Smt(), ("inside", "larger", "wider")),),
     citation=kernel("rule 4"),

@@ -6,6 +6,7 @@ import sympy as sp
 
 from theory.catalogue.kernel_terms import INDEX, IX, LISTS, M, kernel, listed, total
 from theory.catalogue.margins import CERTIFIED, INFLUENCE, MARGIN, WRONG, leaf_tail_product
+from theory.experiments import Experiment
 from theory.rules import Instantiate, Smt, use
 from theory.schemas import UpperBound
 from theory.statement import Assumption, Step, Theorem
@@ -19,6 +20,7 @@ CLAIMED = real("p", "p", "bound that the step claims, at least that of the kerne
 P = CLAIMED.symbol
 BOUND = sp.exp(-2 * MU_OR_ZERO**2 / C)
 FALLS = le(LINEAR - Mean(LINEAR), -MU_OR_ZERO)
+MOVES = Fact("bounded differences", LINEAR, C)
 
 tail = Theorem(
     name="kernel-tail",
@@ -36,9 +38,10 @@ tail = Theorem(
         Assumption(
             "ranges",
             "independent variables; variable v moves the form by at most max t_v - min t_v",
-            Fact("bounded differences", LINEAR, C),
+            MOVES,
         ),
     ),
+    experiment=Experiment(random=("linear bound", "margin"), laws=(MOVES,)),
     steps=(
         Step(
             "event",
@@ -110,6 +113,13 @@ tail_forms = Theorem(
         ),
         Assumption("wrong", "another class only if a form fails", implies(WRONG_CLASS, some(M))),
         Assumption("forms", "theorem kernel-tail for each form", le(Pr(fails(IX)), PP[IX])),
+    ),
+    experiment=Experiment(
+        random=(
+            "f(x) != c",
+            "form fails",
+            "one of the first forms fails",
+        )
     ),
     steps=(
         Step(

@@ -7,6 +7,7 @@ import sympy as sp
 from theory.catalogue.binomial import (
     AT_MOST_N,
     COUNT,
+    COUNTING,
     DEL,
     ERROR,
     MISSED,
@@ -90,6 +91,7 @@ kl_upper = Theorem(
             ),
         ),
     ),
+    experiment=COUNTING,
     steps=(
         Step(
             "tilt",

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 import sympy as sp
 
-from theory.catalogue.occam import AGREE, CONSISTENT, MEMBER, G, err, occam_realizable
+from theory.catalogue.occam import AGREE, CONSISTENT, LABELLED, MEMBER, G, err, occam_realizable
+from theory.experiments import sample
 from theory.rules import Algebra, Smt, use
 from theory.schemas import ErrorLevel, Threshold, TooFew
 from theory.statement import Assumption, Citation, Step, Theorem
@@ -59,6 +60,15 @@ vc_lower = Theorem(
                 ge(MASS, 0),
                 le(MASS, 8 * EPS),
             ),
+        ),
+    ),
+    experiment=sample(
+        N,
+        random=(
+            "[error > eps]",
+            "[few rare draws]",
+            "mass of wrong unseen points",
+            "rare draws",
         ),
     ),
     steps=(
@@ -135,8 +145,8 @@ occam_weighted = Theorem(
             "each student g agrees with the teacher at a draw with probability 1 - err(g)",
             conj(eq(Pr(AGREE), 1 - err(G)), le(err(G), 1)),
         ),
-        Assumption("iid", "the n points are drawn independently; the weight is fixed before"),
     ),
+    experiment=LABELLED,
     steps=(
         Step("draws", eq(Pr(CONSISTENT), Pr(AGREE) ** N),
              use("independent-draws", event=AGREE, n=N)),

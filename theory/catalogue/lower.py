@@ -6,6 +6,7 @@ import sympy as sp
 
 from theory.catalogue.gap import BEST, SAMPLES, UNSEEN, K, N
 from theory.catalogue.occam import MEMBER, WRONG, G, err
+from theory.experiments import sample
 from theory.rules import Algebra, Balls, Smt, use
 from theory.schemas import Confidence, LowerBound
 from theory.statement import Assumption, Citation, Step, Theorem
@@ -69,6 +70,7 @@ without_teacher = Theorem(
             ),
         ),
     ),
+    experiment=sample(N, "a sample misses cell 1", random=("U", "cell 1 is unseen")),
     steps=(
         Step(
             "few cells",
@@ -189,6 +191,11 @@ confidence_lower = Theorem(
             conj(le(Pr(FIRST_FAIL), DEL), le(Pr(SECOND_FAIL), DEL)),
         ),
     ),
+    experiment=sample(
+        M,
+        "a sample hits the differing point",
+        random=("fails on target 1", "fails on target 2"),
+    ),
     steps=(
         Step("draws", eq(Pr(UNSEEN_POINT), Pr(sp.Not(SEEN)) ** M),
              use("independent-draws", event=sp.Not(SEEN), n=M)),
@@ -247,8 +254,8 @@ uniform_deviation = Theorem(
     assumptions=(
         INDICATOR,
         Assumption("size", "the class has N members", eq(Members(G, sp.true), SIZE)),
-        Assumption("iid", "the n points are drawn independently; the class is fixed before"),
     ),
+    experiment=sample(M, "wrong"),
     steps=(
         Step("inverse", eq(sp.log(2 * SIZE / DEL), -sp.log(SHARE)), Algebra()),
         Step("positive-log", ge(-sp.log(SHARE), 1 - SHARE), use("log-bounds", x=1 - SHARE)),
@@ -320,8 +327,8 @@ hoeffding_upper = Theorem(
             "a disagreement at a draw counts 1, else 0; its mean is p",
             conj(sp.Or(eq(BAD, 0), eq(BAD, 1)), eq(Mean(BAD), P)),
         ),
-        Assumption("fresh", "the n points are drawn independently of each other and of g"),
     ),
+    experiment=sample(M, "disagrees"),
     steps=(
         Step("inverse", eq(sp.log(1 / DEL), -sp.log(DEL)), Algebra()),
         Step("positive-log", ge(-sp.log(DEL), 1 - DEL), use("log-bounds", x=1 - DEL)),

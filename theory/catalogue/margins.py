@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import sympy as sp
 
+from theory.experiments import Experiment, sample
 from theory.rules import Algebra, Instantiate, Smt, use
 from theory.schemas import Confidence, UpperBound
 from theory.statement import Assumption, Citation, Step, Theorem
@@ -28,6 +29,7 @@ WRONG = le(MARGIN, 0)
 TAIL = sp.exp(-(DRIFT**2) / (2 * SQUARES))
 TAIL_OR_ONE = sp.exp(-(sp.Max(0, DRIFT) ** 2) / (2 * SQUARES))
 DEVIATES = le(AFFINE - Mean(AFFINE), -DRIFT)
+SIGNED = Fact("signed sum", AFFINE, B, A, P, LENGTH)
 
 leaf_tail_product = Theorem(
     name="leaf-tail-product",
@@ -41,9 +43,10 @@ leaf_tail_product = Theorem(
         Assumption(
             "signs",
             "the x_i are independent, P[x_i = 1] = p_i, P[x_i = -1] = 1 - p_i",
-            Fact("signed sum", AFFINE, B, A, P, LENGTH),
+            SIGNED,
         ),
     ),
+    experiment=Experiment(random=("b + a x", "margin"), laws=(SIGNED,)),
     steps=(
         Step(
             "sum",
@@ -113,10 +116,11 @@ SLACK = sp.sqrt(C * sp.log(1 / DEL) / (2 * N))
 SAMPLED = Average(MARGIN, N)
 TRUE_MEAN = Mean(MARGIN)
 TRUE_TAIL = sp.exp(-2 * TRUE_MEAN**2 / C)
+BOUNDED = Fact("bounded differences", MARGIN, C)
 DIFFERENCES = Assumption(
     "influences",
     "independent coordinates; changing coordinate i moves the margin by at most c_i, Σ c_i² <= C",
-    Fact("bounded differences", MARGIN, C),
+    BOUNDED,
 )
 
 
@@ -142,7 +146,8 @@ mcdiarmid_empirical = Theorem(
         also=(HOLDS,),
         monotone={"mean": "down", "n": "down", "delta": "down", "influence": "up"},
     ),
-    assumptions=(DIFFERENCES, Assumption("iid", "the n leaf samples are drawn independently")),
+    assumptions=(DIFFERENCES,),
+    experiment=sample(N, "margin", what="points of the leaf", laws=(BOUNDED,)),
     steps=(
         Step(
             "at-zero",
@@ -230,6 +235,7 @@ mcdiarmid_tail = Theorem(
         DIFFERENCES,
         Assumption("mean", "the mean margin is at least μ", ge(TRUE_MEAN, CERTIFIED.symbol)),
     ),
+    experiment=Experiment(random=("margin",), laws=(BOUNDED,)),
     steps=(
         Step(
             "event",
@@ -266,6 +272,7 @@ BB, QQ = CONSTANT.symbol, ENERGY.symbol
 LINEAR = Random("a x")
 HALF_OR_TAIL = sp.Min(sp.Rational(1, 2), sp.exp(-(BB**2) / (2 * QQ)))
 FALLS, RISES = le(LINEAR, -BB), ge(LINEAR, BB)
+MOVES = Fact("bounded differences", LINEAR, 4 * QQ)
 
 leaf_tail = Theorem(
     name="leaf-tail",
@@ -279,11 +286,12 @@ leaf_tail = Theorem(
             "a x has mean 0 and moves by 2 |a_i| with x_i; x and -x are equally likely",
             conj(
                 eq(Mean(LINEAR), 0),
-                Fact("bounded differences", LINEAR, 4 * QQ),
+                MOVES,
                 eq(Pr(FALLS), Pr(RISES)),
             ),
         ),
     ),
+    experiment=Experiment(random=("a x", "margin"), laws=(MOVES,)),
     steps=(
         Step(
             "event",

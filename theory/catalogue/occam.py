@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sympy as sp
 
+from theory.experiments import sample
 from theory.rules import Algebra, Smt, use
 from theory.schemas import SampleSize
 from theory.statement import Assumption, Citation, Step, Theorem
@@ -47,7 +48,7 @@ CONSISTENT = Every(AGREE, N)
 BAD = ge(err(G), EPS)
 FAILURE = Some(G, BAD, CONSISTENT)
 SAMPLES = (sp.log(SIZE) - sp.log(DEL)) / (-sp.log(1 - EPS))
-
+LABELLED = sample(N, "agree")
 occam_realizable = Theorem(
     name="occam-realizable",
     title="Occam's razor for a finite class, realizable",
@@ -65,8 +66,8 @@ occam_realizable = Theorem(
             conj(eq(Pr(AGREE), 1 - err(G)), le(err(G), 1)),
         ),
         Assumption("size", "the class has N members", eq(Members(G, sp.true), SIZE)),
-        Assumption("iid", "the n points are drawn independently; the class is fixed before"),
     ),
+    experiment=LABELLED,
     steps=(
         Step(
             "one-student",
@@ -146,7 +147,7 @@ MISTAKE = Some(G, WORSE, RETURNED)
 SAMPLES_AGNOSTIC = 2 * sp.log((SIZE - 1) / DEL) / EPS**2
 TAIL = sp.exp(-N * MEAN**2 / 2)
 TAIL_EPS = sp.exp(-N * EPS**2 / 2)
-
+RANKED = sample(N, "wrong", random=("returned",))
 occam_agnostic = Theorem(
     name="occam-agnostic",
     title="Least empirical error in a finite class, agnostic",
@@ -178,8 +179,8 @@ occam_agnostic = Theorem(
             "the class has N members, g* among them",
             conj(eq(Members(G, sp.true), SIZE), Fact("in G", BEST)),
         ),
-        Assumption("iid", "the n points are drawn independently; the class is fixed before"),
     ),
+    experiment=RANKED,
     steps=(
         Step(
             "range",

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.testing import AGREE, AGREEMENT, FRESH, PASS, P, test_sample_size
+from theory.catalogue.testing import AGREE, AGREEMENT, DRAWN_POINTS, PASS, P, test_sample_size
 from theory.catalogue.testing import ERROR as P_ERROR
+from theory.experiments import Experiment, sample
 from theory.rules import Algebra, Cite, Smt, use
 from theory.schemas import LowerBound, SampleSize, UpperBound
 from theory.statement import Assumption, Citation, Step, Theorem
@@ -40,8 +41,8 @@ hybrid = Theorem(
             "rest", "the disagreements lie in the rest: p = (1 - ρ) q", eq(P, (1 - RHO) * Q)
         ),
         Assumption("agreement", "P[f = g at a draw from the rest] = 1 - q", eq(Pr(AGREE), 1 - Q)),
-        FRESH,
     ),
+    experiment=sample(N, "f = g at a draw", what="points from the rest"),
     steps=(
         Step(
             "negative",
@@ -138,7 +139,6 @@ attempt_samples = Theorem(
     ),
     assumptions=(
         AGREEMENT,
-        FRESH,
         Assumption(
             "attempts",
             "given the past, attempt i is accepted wrongly with probability at most δ/(i(i + 1)); "
@@ -149,6 +149,7 @@ attempt_samples = Theorem(
             ),
         ),
     ),
+    experiment=DRAWN_POINTS,
     steps=(
         Step(
             "one attempt",
@@ -212,6 +213,7 @@ black_box = Theorem(
 
 IN_PROVED, DIFFER = Event("x is in the proved region"), Event("f(x) != g(x)")
 SHARE_PROVED = real("proved", "rho", "probability of the region that is proved", 0, 1)
+PROVED_REGION = Experiment(random=("f(x) != g(x)", "x is in the proved region"))
 certificate_error = Theorem(
     name="certificate-error",
     title="What a partial certificate proves",
@@ -223,6 +225,7 @@ certificate_error = Theorem(
         ),
         Assumption("mass", "the region has probability ρ", eq(Pr(IN_PROVED), SHARE_PROVED.symbol)),
     ),
+    experiment=PROVED_REGION,
     steps=(
         Step(
             "outside",

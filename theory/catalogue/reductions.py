@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
+from theory.experiments import Experiment, sample
 from theory.rules import Algebra, Balls, Instantiate, Smt, use
 from theory.schemas import SampleSize, UpperBound
 from theory.statement import Assumption, Citation, Step, Theorem
@@ -34,6 +35,7 @@ learning = Theorem(
             implies(ge(DRAWN.symbol, LEARNER.symbol), le(Pr(LEARNED), DEL)),
         ),
     ),
+    experiment=Experiment(random=("the distiller fails", "the learner fails on (x, f(x))")),
     steps=(
         Step(
             "event",
@@ -69,6 +71,13 @@ composition_error = Theorem(
     result=UpperBound(Pr(FH), E1 + E2, monotone={"first": "up", "second": "up"}),
     assumptions=(
         Assumption("stages", "the two stages' errors", conj(le(Pr(FG), E1), le(Pr(GH), E2))),
+    ),
+    experiment=Experiment(
+        random=(
+            "f(x) = 1",
+            "g(x) = 1",
+            "h(x) = 1",
+        )
     ),
     steps=(
         Step(
@@ -110,6 +119,10 @@ composition_confidence = Theorem(
             ),
         ),
     ),
+    experiment=Experiment(
+        random=("stage 1 returns g, good", "stage 2 is good on g"),
+        laws=(Fact("independent", GOOD1, GOOD2),),
+    ),
     steps=(
         Step(
             "both",
@@ -149,6 +162,7 @@ boosting_copies = Theorem(
     result=SampleSize(K, NEEDED, le(Pr(Every(BAD_RUN, K)), DEL / 2), monotone={"delta": "down"}),
     assumptions=(Assumption("runs", "independent runs, each fails with probability at most 1/2",
                             le(Pr(BAD_RUN), HALF)),),
+    experiment=sample(K, "a run fails", what="runs"),
     steps=(
         Step("runs fail", eq(Pr(Every(BAD_RUN, K)), Pr(BAD_RUN) ** K),
              use("independent-draws", event=BAD_RUN, n=K)),

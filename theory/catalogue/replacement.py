@@ -5,6 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.cubes import INDEX, IX
+from theory.experiments import Draws, Experiment
 from theory.rules import Algebra, Instantiate, Smt, use
 from theory.schemas import LowerBound, UpperBound
 from theory.statement import Assumption, Citation, Step, Theorem
@@ -41,6 +42,7 @@ DRAWS = Assumption(
         implies(lt(IX, N), eq(miss(IX + 1), miss(IX) * sp.Max(0, N - M - IX) / (N - IX))),
     ),
 )
+WITHOUT_REPLACEMENT = Experiment((Draws(M, "points without replacement", independent=False),))
 DRAWN_RANGE = Assumption("drawn", "n <= points", le(M, N))
 without_replacement = Theorem(
     name="miss-without-replacement",
@@ -48,6 +50,7 @@ without_replacement = Theorem(
     parameters=(POINTS, BAD, DRAWN),
     result=UpperBound(miss(K), MISS_BOUND, monotone={"points": "up", "bad": "down", "n": "down"}),
     assumptions=(DRAWS,),
+    experiment=WITHOUT_REPLACEMENT,
     steps=(
         Step("rate", conj(ge(1 - M / N, 0), le(1 - M / N, 1)), Smt()),
         Step("power", eq(sp.Mul(falling(IX), 1 - M / N, evaluate=False), falling(IX + 1)),
@@ -82,6 +85,7 @@ excluding = Theorem(
         monotone={"points": "up", "delta": "down"},
     ),
     assumptions=(DRAWS, DRAWN_RANGE),
+    experiment=WITHOUT_REPLACEMENT,
     steps=(
         Step(
             "one",

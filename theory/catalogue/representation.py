@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import sympy as sp
 
+from theory.experiments import Experiment
 from theory.rules import Algebra, Cite, Instantiate, Smt, use
 from theory.schemas import LowerBound, UpperBound
 from theory.statement import Assumption, Citation, Step, Theorem
@@ -33,6 +34,7 @@ def correlation(k: sp.Expr) -> sp.Expr:
     return Quantity("E a chi", k)
 
 
+LITERALS_OF_A_POINT = Experiment(random=("a", "chi", "w phi"))
 SETTING = (
     Assumption(
         "product",
@@ -92,6 +94,7 @@ lrh_coefficient = Theorem(
         monotone={"width": "down", "tau": "down", "eta": "down"},
     ),
     assumptions=SETTING[:-1],
+    experiment=LITERALS_OF_A_POINT,
     steps=(
         Step(
             "quarter",
@@ -219,6 +222,7 @@ lrh_sets_robust = Theorem(
     parameters=(WIDTH, TAU, NORM, ETA),
     result=UpperBound(NUMBER, SETS, monotone={"width": "up", "tau": "up", "B": "up", "eta": "up"}),
     assumptions=SETTING,
+    experiment=LITERALS_OF_A_POINT,
     steps=(
         Step(
             "coefficient",
@@ -276,6 +280,7 @@ lrh_sets = Theorem(
     parameters=(WIDTH, TAU, NORM),
     result=UpperBound(NUMBER, EXACT_SETS, monotone={"width": "up", "tau": "up", "B": "up"}),
     assumptions=tuple(map(without_error, SETTING)),
+    experiment=LITERALS_OF_A_POINT,
     steps=(
         Step(
             "robust",

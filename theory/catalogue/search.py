@@ -17,6 +17,7 @@ import sympy as sp
 from theory.catalogue.representation import (
     COEFFICIENT,
     ENERGY,
+    LITERALS_OF_A_POINT,
     REPRESENTED,
     SET,
     SETTING,
@@ -25,6 +26,7 @@ from theory.catalogue.representation import (
     without_error,
 )
 from theory.catalogue.representation import LEVEL as LITERALS
+from theory.experiments import sample
 from theory.rules import Algebra, Cite, Instantiate, Smt, use
 from theory.schemas import SampleSize
 from theory.statement import Assumption, Citation, Step, Theorem
@@ -57,6 +59,10 @@ SAMPLES = 16 * 4**R * TAU_**2 * B_**2 * FACTOR**2
 SHIFT = B_ * sp.sqrt(2 * LOGARITHM) / sp.sqrt(N)
 DELTA_N = B_ / sp.sqrt(N) + SHIFT
 SAMPLED, DEVIATION = Random("|v_S|", S), Random("|v_S - phi_S|", S)
+AVERAGED = Fact("deviation of an average of vectors", DEVIATION, N, B_)
+SEARCHED = sample(
+    N, *LITERALS_OF_A_POINT.random, random=("|v_S|", "|v_S - phi_S|"), laws=(AVERAGED,)
+)
 IN_POOL = Fact("in the pool", S)
 OFF = gt(DEVIATION, DELTA_N)
 FAILURE = Some(S, IN_POOL, OFF)
@@ -291,7 +297,7 @@ lrh_samples = Theorem(
         Assumption(
             "sampled",
             "v_S is the average of φ χ_S over n independent samples, |φ| <= B everywhere",
-            Fact("deviation of an average of vectors", DEVIATION, N, B_),
+            AVERAGED,
         ),
         Assumption(
             "triangle",
@@ -314,6 +320,7 @@ lrh_samples = Theorem(
             le(Members(S, IN_POOL), pool(R)),
         ),
     ),
+    experiment=SEARCHED,
     steps=(*DEVIATION_STEPS, *POOL_STEPS, *KEEP_STEPS),
     citation=Citation(
         "Boix-Adsera",

@@ -8,10 +8,11 @@ from theory.catalogue.exact import FAILURE as UNEQUAL
 from theory.catalogue.exact import SAMPLES as EXACT_ERM
 from theory.catalogue.exact import exact_erm
 from theory.catalogue.occam import FAILURE as BAD_TREE
-from theory.catalogue.search import DEEP, SEARCH_CLAIM, D, lrh_samples
+from theory.catalogue.search import DEEP, SEARCH_CLAIM, SEARCHED, D, lrh_samples
 from theory.catalogue.search import FAILURE as MISSED
 from theory.catalogue.search import SAMPLES as TOP
 from theory.catalogue.trees import LOG_FUNCTIONS, occam_trees
+from theory.experiments import Draws, Experiment
 from theory.rules import Cite, Smt, use
 from theory.schemas import SampleSize
 from theory.statement import Step, Theorem
@@ -53,6 +54,7 @@ tree_samples = Theorem(
         useless=occam_trees.result.useless,
     ),
     assumptions=occam_trees.assumptions,
+    experiment=occam_trees.experiment,
     steps=(Step("conclusion", ERM_CLAIM, ERM_STEP.rule, ERM_STEP.uses, ERM_STEP.words),),
     citation=occam_trees.citation,
     locals=(N_SAMPLES,),
@@ -71,6 +73,9 @@ distillation = Theorem(
             "delta": "down",
         }, useless=ge(BOTH, 2**D)),
     assumptions=(*lrh_samples.assumptions, *occam_trees.assumptions),
+    experiment=Experiment(
+        (Draws(N, at_each=(*SEARCHED.draws[0].at_each, "agree")),), SEARCHED.random, SEARCHED.laws
+    ),
     steps=(
         Step("search", SEARCH_CLAIM, Cite(lrh_samples, {}),
              tuple(a.label for a in lrh_samples.assumptions if a.formal is not None)),
@@ -99,6 +104,7 @@ exact_samples = Theorem(
         useless=exact_erm.result.useless,
     ),
     assumptions=exact_erm.assumptions,
+    experiment=exact_erm.experiment,
     steps=(
         Step("conclusion", EXACT_CLAIM, Cite(exact_erm, {"delta": DEL / 2}),
              tuple(a.label for a in exact_erm.assumptions if a.formal is not None)),

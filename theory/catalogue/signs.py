@@ -9,6 +9,7 @@ from theory.catalogue.representation import (
     CHARACTER,
     COEFFICIENT,
     ENERGY,
+    LITERALS_OF_A_POINT,
     NUMBER,
     READOUT,
     REPRESENTED,
@@ -94,6 +95,7 @@ lrh_signs_robust = Theorem(
         NUMBER, SIGNS_ROBUST, monotone={"width": "up", "tau": "up", "B": "up", "eta": "up"}
     ),
     assumptions=PLUS_MINUS,
+    experiment=LITERALS_OF_A_POINT,
     steps=(
         Step("double", eq(sp.Mul(2, sp.Pow(2, -K), evaluate=False), TWICE), Algebra()),
         *_coefficient_steps(TWICE, TOP_SIGN, ("plus-minus", "double")),
@@ -111,6 +113,7 @@ lrh_signs = Theorem(
     parameters=(WIDTH, TAU, NORM),
     result=UpperBound(NUMBER, SIGNS_SETS, monotone={"width": "up", "tau": "up", "B": "up"}),
     assumptions=tuple(map(without_error, PLUS_MINUS)),
+    experiment=LITERALS_OF_A_POINT,
     steps=(
         Step("robust", le(NUMBER, SIGNS_ROBUST.subs(ETA_, 0)),
              Cite(lrh_signs_robust, {"eta": sp.Integer(0)}), tuple(a.label for a in PLUS_MINUS)),
@@ -147,6 +150,7 @@ lrh_biased = Theorem(
         NUMBER, BIASED, monotone={"width": "up", "tau": "up", "B": "up", "sigma": "down"}
     ),
     assumptions=BIASED_SETTING,
+    experiment=LITERALS_OF_A_POINT,
     steps=(
         Step("power", eq(sp.Mul((SIG / 2) ** (2 * T), SIG**2 / 4, evaluate=False),
                          (SIG / 2) ** (2 * (T + 1))), Algebra()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.testing import AGREE, AGREEMENT, FRESH, PASS, P, test_sample_size
+from theory.catalogue.testing import AGREE, AGREEMENT, DRAWN_POINTS, PASS, P, test_sample_size
 from theory.catalogue.testing import ERROR as P_ERROR
 from theory.catalogue.testing import SAMPLES as EXACT
 from theory.rules import Algebra, Cite, Instantiate, Smt, use
@@ -35,7 +35,8 @@ acceptance = Theorem(
     title="How often a candidate passes a test",
     parameters=(GIVEN, N_SAMPLES),
     result=Exactly(Pr(PASS), (1 - GIVEN.symbol) ** N, monotone={"error": "down", "n": "down"}),
-    assumptions=(AGREEMENT, FRESH),
+    assumptions=(AGREEMENT,),
+    experiment=DRAWN_POINTS,
     steps=(
         Step("draws", eq(Pr(PASS), Pr(AGREE) ** N), use("independent-draws", event=AGREE, n=N)),
         Step(
@@ -78,7 +79,8 @@ test_simple = Theorem(
         given=(ge(P, EPS),),
         monotone={"epsilon": "down", "delta": "down"},
     ),
-    assumptions=(AGREEMENT, FRESH),
+    assumptions=(AGREEMENT,),
+    experiment=DRAWN_POINTS,
     steps=(
         TESTED,
         NEGATIVE,
@@ -107,7 +109,8 @@ test_upper = Theorem(
         also=(le(EXACT, UPPER),),
         monotone={"epsilon": "down", "delta": "down"},
     ),
-    assumptions=(AGREEMENT, FRESH),
+    assumptions=(AGREEMENT,),
+    experiment=DRAWN_POINTS,
     steps=(
         TESTED,
         *LOG_DELTA,
@@ -143,7 +146,8 @@ test_lower = Theorem(
         also=(ge(EXACT, LOWER),),
         monotone={"epsilon": "down", "delta": "down"},
     ),
-    assumptions=(AGREEMENT, FRESH),
+    assumptions=(AGREEMENT,),
+    experiment=DRAWN_POINTS,
     steps=(
         TESTED,
         *LOG_DELTA,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sympy as sp
 
+from theory.experiments import sample
 from theory.rules import Algebra, Smt, use
 from theory.schemas import SampleSize
 from theory.statement import Assumption, Citation, Step, Theorem
@@ -21,8 +22,8 @@ AGREE = Event("f = g at a draw")
 PASS = Every(AGREE, N)
 
 AGREEMENT = Assumption("agreement", "P[f = g at a draw] = 1 - p", eq(Pr(AGREE), 1 - P))
-FRESH = Assumption("fresh", "the n points are drawn independently of each other and of g")
 SAMPLES = sp.log(DEL) / sp.log(1 - EPS)
+DRAWN_POINTS = sample(N, "f = g at a draw")
 
 test_sample_size = Theorem(
     name="test-sample-size",
@@ -36,7 +37,8 @@ test_sample_size = Theorem(
         otherwise=gt((1 - EPS) ** N, DEL),
         monotone={"epsilon": "down", "delta": "down"},
     ),
-    assumptions=(AGREEMENT, FRESH),
+    assumptions=(AGREEMENT,),
+    experiment=DRAWN_POINTS,
     steps=(
         Step(
             "acceptance",

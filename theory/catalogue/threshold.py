@@ -7,6 +7,7 @@ import sympy as sp
 from theory.catalogue.representation import (
     CHARACTER,
     CONJUNCTION,
+    LITERALS_OF_A_POINT,
     READOUT,
     SET,
 )
@@ -59,6 +60,7 @@ lrh_threshold = Theorem(
             ),
         ),
     ),
+    experiment=LITERALS_OF_A_POINT,
     steps=(
         Step("choices", implies(le(I_, K), ge(ALL, 1)), use("binomial-positive", n=D, k=I_)),
         Step("choices-in-set", implies(le(I_, K), ge(PER_SET, 1)),

@@ -12,6 +12,7 @@ import sympy as sp
 from theory.catalogue.occam import (
     AGREE,
     FAILURE,
+    LABELLED,
     MEMBER,
     G,
     err,
@@ -134,8 +135,8 @@ occam_trees = Theorem(
             "each student g agrees with the teacher at a draw with probability 1 - err(g)",
             conj(eq(Pr(AGREE), 1 - err(G)), le(err(G), 1)),
         ),
-        Assumption("iid", "the n points are drawn independently; the class is fixed before"),
     ),
+    experiment=LABELLED,
     steps=(
         *COUNT_STEPS,
         Step(

@@ -16,6 +16,7 @@ from theory.catalogue.bernstein import (
 )
 from theory.catalogue.bernstein import SEEN as AVERAGE
 from theory.catalogue.lower import FIRST_FAIL, SEEN, UNSEEN_POINT, confidence_lower
+from theory.experiments import sample
 from theory.rules import Algebra, Cite, Smt, use
 from theory.schemas import Confidence, LowerBound
 from theory.statement import Assumption, Step, Theorem
@@ -44,6 +45,7 @@ bernstein_simple = Theorem(
         monotone={"errors": "up", "n": "down", "delta": "down"},
     ),
     assumptions=bernstein_upper.assumptions,
+    experiment=bernstein_upper.experiment,
     steps=(
         Step("sharper", BERNSTEIN_CLAIM, Cite(bernstein_upper, {}), ("indicator",)),
         Step("log-delta", ge(-sp.log(DEL), 1 - DEL), use("log-bounds", x=1 - DEL)),
@@ -76,6 +78,7 @@ confidence_deterministic = Theorem(
             le(Pr(FIRST_FAIL), DEL),
         ),
     ),
+    experiment=sample(N, "a sample hits the differing point", random=("fails on target 1",)),
     steps=(
         Step(
             "draws",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.occam import MEMBER, WRONG, G, err
+from theory.experiments import Draws, Experiment
 from theory.rules import Algebra, Balls, Instantiate, Smt, use
 from theory.schemas import SampleSize
 from theory.statement import Assumption, Citation, Step, Theorem
@@ -47,6 +48,17 @@ FAILURE = Some(G, BAD, CONSISTENT)
 CAUGHT = Some(G, BAD, sp.And(CONSISTENT, ENOUGH))
 PATTERN = Some(G, BAD, MANY)
 COIN = Event("coin")
+INDEPENDENT = Fact("independent", CONSISTENT, ENOUGH)
+SWAPPED = Fact("errors on the second half only", MANY, EPS * N / 2, N)
+TWO_SAMPLES = Experiment(
+    (
+        Draws(N, "points of a first sample"),
+        Draws(N, "points of a second sample", ("wrong",)),
+        Draws(T, "coins", ("coin",)),
+    ),
+    random=("no error on the first n",),
+    laws=(INDEPENDENT, SWAPPED),
+)
 TAIL = sp.Pow(2, -EPS * N / 2)
 GROWTH = (2 * sp.E * N / V) ** V
 TOTAL = 2 * GROWTH * TAIL
@@ -273,13 +285,14 @@ vc_realizable = Theorem(
             "two independent samples of n points; the class has VC dimension v; a fair coin "
             "decides for each pair which sample it belongs to",
             conj(
-                Fact("independent", CONSISTENT, ENOUGH),
-                Fact("errors on the second half only", MANY, EPS * N / 2, N),
+                INDEPENDENT,
+                SWAPPED,
                 Fact("VC dimension", V),
                 eq(Pr(COIN), sp.Rational(1, 2)),
             ),
         ),
     ),
+    experiment=TWO_SAMPLES,
     steps=(*CATCH_STEPS, *SOLVE_STEPS),
     citation=Citation(
         "Blumer, Ehrenfeucht, Haussler, Warmuth",

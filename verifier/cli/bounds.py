@@ -72,6 +72,7 @@ def _theorem_lines(theorem: Theorem, report: Report) -> list[str]:
     import sympy as sp
 
     from theory.axioms import AXIOMS
+    from theory.experiment_words import formally, says
 
     pretty = sp.pretty(theorem.bound, use_unicode=True, wrap_line=False)
     lines = [theorem.title, "", theorem.statement, "", f"Formally: {theorem.claim}", ""]
@@ -83,6 +84,7 @@ def _theorem_lines(theorem: Theorem, report: Report) -> list[str]:
         lines.append(f"  {p.name} ({p.unicode}): {p.meaning}; {p.range_text()}; {trend}")
     if theorem.requires:
         lines += ["Conditions:", *_assumption_lines(theorem, theorem.requires)]
+    lines += ["Experiment:", f"  {says(theorem)}", *(f"      {x}" for x in formally(theorem))]
     lines += ["Assumptions:", *_assumption_lines(theorem, theorem.assumptions)]
     lines += [f"Vacuous: {theorem.vacuous_words}"]
     lines += [f"Note: {note}" for note in theorem.notes]
@@ -141,6 +143,7 @@ def _trend_text(theorem: Theorem, name: str) -> str:
 def _theorem_json(theorem: Theorem, report: Report) -> dict[str, Any]:
     import sympy as sp
 
+    from theory.experiment_words import as_json as experiment_json
     from theory.monotone import proves_monotone
 
     return {
@@ -161,6 +164,7 @@ def _theorem_json(theorem: Theorem, report: Report) -> dict[str, Any]:
             for p in theorem.parameters
         },
         "conditions": [_assumption_json(theorem, a) for a in theorem.requires],
+        "experiment": experiment_json(theorem),
         "assumptions": [_assumption_json(theorem, a) for a in theorem.assumptions],
         "rounding": theorem.result.rounding,
         "vacuous": theorem.vacuous_words,
@@ -243,7 +247,7 @@ def _verified(theorem: Theorem, done: dict[str, Report]) -> Report:
     report = check(theorem, done)
     if not report.accepted:
         return report
-    return replace(report, errors=tuple(beyond_derivation(theorem, report.axioms)))
+    return replace(report, errors=tuple(beyond_derivation(theorem)))
 
 
 def _report_line(report: Report) -> str:

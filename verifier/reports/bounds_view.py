@@ -12,6 +12,7 @@ from theory import catalogue
 from theory.axioms import AXIOMS
 from theory.derivation import Report as Derivation
 from theory.derivation import check
+from theory.experiment_words import says
 from theory.statement import Theorem
 from theory.wording import assumption
 from verifier.certificate.verdict import Status, Verdict
@@ -195,6 +196,7 @@ def _theorem(theorem: Theorem, here: str) -> TheoremView:
             (f"{p.unicode} ({p.name})", typeset(f"{p.meaning}: {p.range_text()}"))
             for p in theorem.parameters
         ),
+        ("experiment", typeset(says(theorem))),
         *(
             (f"assumed: {a.label}", typeset(assumption(theorem, a)))
             for a in (*theorem.requires, *theorem.assumptions)

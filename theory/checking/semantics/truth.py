@@ -289,7 +289,7 @@ def _average(term: Any, m: Model, env: Env, w: Outcome) -> Any:
             raise TheoryError(f"the model has {len(w) - 1} copies, not {n}")
         return same[0]
     values = [_value(x, m, env, copy) for copy in _copies(n, m, w)]
-    return _times([Fraction(1, n), _sum(values)])
+    return _times([Fraction(1, len(values)), _sum(values)])  # one copy where draws are all alike
 
 
 def _every(term: Any, m: Model, env: Env, w: Outcome) -> bool:
