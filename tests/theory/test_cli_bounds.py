@@ -108,7 +108,7 @@ def test_verify_fails_when_a_derivation_does(monkeypatch: pytest.MonkeyPatch) ->
     ("changed", "why"),
     [
         ({"title": "A test, at most 1/7"}, "claims something"),
-        ({"assumptions": catalogue["test-sample-size"].assumptions[:1]}, "nothing assumes them"),
+        ({"experiment": None}, "no experiment declares it"),
         ({"citation": catalogue["leaf-tail"].citation}, "is not the one that"),
     ],
 )
