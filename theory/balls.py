@@ -14,10 +14,15 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 import sympy as sp
 from flint import arb, ctx, fmpq, fmpz
 
-from theory.errors import DerivationError, TheoryError
+from theory.errors import DerivationError, PrecisionError, TheoryError
 
 MAX_BOXES = 20_000
-MAX_TERMS = 100_000
+MAX_TERMS = 2_000
+MAX_ELEMENTS = 100_000  # of a list that is given
+MAX_WORK = 1 << 22  # terms times bits
+MAX_CHOICES = 100_000
+MAX_FACTORIAL_BITS = 1 << 13
+MAX_EXACT_BITS = 1 << 20
 
 
 @runtime_checkable
@@ -43,7 +48,7 @@ def to_ball(value: Value) -> Any:
     return value.ball()
 
 
-def exact(term: Any, env: Environment, max_bits: int = 1 << 22) -> Fraction | None:
+def exact(term: Any, env: Environment, max_bits: int = MAX_EXACT_BITS) -> Fraction | None:
     """The exact rational value of a term, or None if it is irrational or too large."""
     if isinstance(term, sp.Rational):
         return Fraction(int(term.p), int(term.q))
@@ -63,7 +68,7 @@ def exact(term: Any, env: Environment, max_bits: int = 1 << 22) -> Fraction | No
         return Fraction(x.__floor__() if isinstance(term, sp.floor) else x.__ceil__())
     if isinstance(term, sp.binomial):
         n, k = (exact(a, env, max_bits) for a in term.args)
-        return _exact_binomial(n, k)
+        return _exact_binomial(n, k, max_bits)
     if isinstance(term, sp.Indexed):
         return _element(term, env) if term.base in env else None
     if isinstance(term, (sp.Sum, sp.Product)):
@@ -90,10 +95,16 @@ def _indices(term: Any, env: Environment) -> tuple[Any, range]:
     first, last = exact(low, env), exact(high, env)
     if first is None or last is None:
         raise TheoryError(f"the limits of {term} are not known integers")
-    if last - first > MAX_TERMS:
+    most = MAX_ELEMENTS if term.function.has(sp.Indexed) else MAX_TERMS
+    if last - first > most:
         raise TheoryError(
-            f"a sum or product of {last - first + 1} terms does not fit; at most {MAX_TERMS} are "
-            "added up, so give smaller parameters"
+            f"a sum or product of {_short(int(last - first) + 1)} terms does not fit; at most "
+            f"{most} are added up, so give smaller parameters"
+        )
+    if most == MAX_TERMS and (last - first) * ctx.prec > MAX_WORK:
+        raise TheoryError(
+            f"a sum or product of {last - first + 1} terms needs more than {ctx.prec // 2} bits of "
+            "precision here and does not fit; give smaller parameters"
         )
     return index, range(int(first), int(last) + 1)
 
@@ -145,12 +156,25 @@ def _exact_root(base: Fraction, exponent: Fraction) -> Fraction | None:
     return None if root == 0 and exponent < 0 else root**exponent.numerator
 
 
-def _exact_binomial(n: Fraction | None, k: Fraction | None) -> Fraction | None:
+def _short(n: int) -> str:
+    """An integer for a message: its digits, or its size."""
+    return str(n) if n.bit_length() <= 100 else f"about 2^{n.bit_length() - 1}"
+
+
+def _exact_binomial(n: Fraction | None, k: Fraction | None, max_bits: int) -> Fraction | None:
     if n is None or k is None or n.denominator != 1 or k.denominator != 1:
         return None
-    if not 0 <= k <= n or min(k, n - k) > MAX_TERMS:
-        return Fraction(0) if n >= 0 and not 0 <= k <= n else None
-    return Fraction(int(fmpz.bin_uiui(int(n), int(min(k, n - k))))) if n < 1 << 62 else None
+    if not 0 <= k <= n:
+        return Fraction(0) if n >= 0 else None
+    smaller, top = int(min(k, n - k)), fmpz(int(n))
+    if smaller > MAX_CHOICES or smaller * int(n).bit_length() > max_bits:
+        return None
+    if n < 1 << 62:
+        return Fraction(int(fmpz.bin_uiui(int(n), smaller)))
+    product = fmpz(1)
+    for i in range(smaller):
+        product = product * (top - i) // (i + 1)
+    return Fraction(int(product))
 
 
 def enclose(term: Any, env: Environment) -> Any:
@@ -230,12 +254,14 @@ def _rounded(term: Any, env: Environment) -> Any:
 
 
 def _binomial(term: Any, env: Environment) -> Any:
-    value = exact(term, env)
+    value = exact(term, env, 64 * ctx.prec)  # more digits than that would be rounded off
     if value is not None:
         return to_ball(value)
     n, k = (exact(a, env) for a in term.args)
     if n is None or k is None:
         raise TheoryError(f"{term}: the arguments are not integers that fit")
+    if ctx.prec > MAX_FACTORIAL_BITS:
+        raise PrecisionError(f"{term} does not fit in {MAX_FACTORIAL_BITS} bits")
     top = [to_ball(x + 1).lgamma() for x in (n, k, n - k)]
     return (top[0] - top[1] - top[2]).exp()
 

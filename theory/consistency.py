@@ -15,7 +15,7 @@ import sympy as sp
 
 from theory.derivation import check
 from theory.glossary import GLOSSARY
-from theory.monotone import proves_monotone
+from theory.monotone import trend_basis
 from theory.remarks import remark_errors
 from theory.rules import Instantiate
 from theory.sources import SOURCES
@@ -137,7 +137,7 @@ def assumption_errors(theorem: Theorem) -> list[str]:
 def trend_errors(theorem: Theorem) -> list[str]:
     """Trends that are claimed and not proved."""
     return [
-        f"that the value moves {trend} with {name} is not proved"
+        f"that the value moves {trend} with {name} is neither proved nor cited"
         for name, trend in theorem.result.monotone.items()
-        if not proves_monotone(theorem, name)
+        if trend_basis(theorem, name) is None
     ]

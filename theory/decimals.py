@@ -10,6 +10,8 @@ import re
 from fractions import Fraction
 from typing import Any
 
+from flint import fmpz
+
 from theory.errors import TheoryError
 
 MAX_EXPONENT = 100_000
@@ -42,19 +44,29 @@ def read_number(value: Any, where: str) -> Fraction:
 
 
 def _decimal(text: str, where: str) -> Fraction:
-    exponent = re.split("[eE]", text)[1:]
-    if exponent and abs(int(exponent[0])) > MAX_EXPONENT:
+    mantissa, *exponent = re.split("[eE]", text)
+    shift = int(exponent[0]) if exponent else 0
+    if abs(shift) > MAX_EXPONENT:
         raise TheoryError(f"{where}: the exponent of {text} is beyond +-{MAX_EXPONENT}")
-    return Fraction(text)
+    whole, _, part = mantissa.partition(".")
+    digits = int(fmpz((whole + part).removeprefix("+")))  # int() refuses more than 4,300 digits
+    shift -= len(part)
+    return Fraction(digits * 10 ** max(0, shift), 10 ** max(0, -shift))
 
 
 def _power_of_ten(x: Fraction) -> int:
     """The e with 10^e <= |x| < 10^(e+1)."""
+    top, bottom = fmpz(abs(x.numerator)), fmpz(x.denominator)
     bits = abs(x.numerator).bit_length() - x.denominator.bit_length()
     e = (bits - 1) * 30103 // 100000 - 1
-    while Fraction(10) ** (e + 1) <= abs(x):
+    while _times_power(bottom, e + 1) <= _times_power(top, -(e + 1)):
         e += 1
     return e
+
+
+def _times_power(n: Any, e: int) -> Any:
+    """n 10^e for e >= 0, else n."""
+    return n * fmpz(10) ** max(0, e)
 
 
 def write_number(x: Fraction, digits: int, towards: int = 0) -> str:
@@ -65,14 +77,18 @@ def write_number(x: Fraction, digits: int, towards: int = 0) -> str:
     if x == 0:
         return "0"
     e = _power_of_ten(x)
-    scaled = x * Fraction(10) ** (digits - 1 - e)
-    whole = scaled.numerator // scaled.denominator
+    shift = digits - 1 - e
+    # not fractions: their common divisors take seconds where x has a million binary digits
+    top = _times_power(fmpz(x.numerator), shift)
+    bottom = _times_power(fmpz(x.denominator), -shift)
+    floor, rest = divmod(top, bottom)
+    whole = int(floor)
     if towards > 0:
-        whole = -(-scaled.numerator // scaled.denominator)
+        whole += rest != 0
     elif towards == 0:
-        whole = round(scaled)
+        whole += 2 * rest > bottom or (2 * rest == bottom and whole % 2 == 1)
     exponent = e - digits + 1
-    if scaled.denominator == 1:  # exact: no digits beyond the last that matters
+    if rest == 0:  # exact: no digits beyond the last that matters
         while whole % 10 == 0:
             whole, exponent = whole // 10, exponent + 1
     return _place_point(whole, exponent, digits)

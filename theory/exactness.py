@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd
 from typing import Any
 
 import sympy as sp
+from flint import fmpz
 
 from theory.balls import Environment, exact
+
+SMALL_PRIMES = (2, 3, 5, 7, 11, 13)
 
 
 @dataclass(frozen=True)
@@ -42,29 +44,52 @@ class LinearForm:
 
 
 def _coprime_base(numbers: list[int]) -> list[int]:
-    """Pairwise coprime integers > 1 such that every given number is a product of their powers."""
-    base: list[int] = []
-    pending = [n for n in numbers if n > 1]
+    """Pairwise coprime integers > 1 such that every given number is a product of their powers.
+
+    Small primes go first, and a divisor leaves with all its powers: else 10^20000 would take a
+    step a power.
+    """
+    base, pending = [], [fmpz(n) for n in numbers]
+    for prime in SMALL_PRIMES:
+        parts = [without(n, fmpz(prime)) for n in pending]
+        base += [fmpz(prime)] if any(count for _, count in parts) else []
+        pending = [rest for rest, _ in parts]
+    pending = [n for n in pending if n > 1]
     while pending:
         n = pending.pop()
         for i, b in enumerate(base):
-            g = gcd(n, b)
+            g = n.gcd(b)
             if g > 1:
                 base.pop(i)
-                pending += [x for x in (g, b // g, n // g) if x > 1]
+                rests = (without(b, g)[0], without(n, g)[0])
+                pending += [x for x in (g, *rests) if x > 1]
                 break
         else:
-            if n > 1:
-                base.append(n)
-    return base
+            base.append(n)
+    return [int(b) for b in base]
+
+
+def without(n: Any, b: Any) -> tuple[Any, int]:
+    """(m, c) with n = m b^c and c as great as it can be, for n >= 1 and b >= 2 of python-flint.
+
+    Divides by b, b^2, b^4, ... and back, so c may be large.
+    """
+    powers, count = [b], 0
+    while True:
+        quotient, rest = divmod(n, powers[-1])
+        if rest != 0:
+            break
+        n, count = quotient, count + (1 << (len(powers) - 1))
+        powers.append(powers[-1] * powers[-1])
+    for i in reversed(range(len(powers) - 1)):
+        quotient, rest = divmod(n, powers[i])
+        if rest == 0:
+            n, count = quotient, count + (1 << i)
+    return n, count
 
 
 def _multiplicity(n: int, b: int) -> int:
-    count = 0
-    while n % b == 0:
-        n //= b
-        count += 1
-    return count
+    return without(fmpz(n), fmpz(b))[1]
 
 
 def _product_is_one(logs: tuple[tuple[Fraction, Fraction], ...]) -> bool:

@@ -4,12 +4,14 @@ A term is decomposed: a sum of rising terms rises, a product of nonnegative risi
 exp, log, sqrt, max, min and rounding keep the trend, b^e rises with e for b >= 1, and so on. What
 a rule needs to know (a sign, a base >= 1) is proved by Z3 for the whole range of the parameters.
 Where the calculus finds no trend, the sign of the derivative is tried. Integers are treated as
-reals. The answer is proved or unknown, never a guess.
+reals. The answer is proved or unknown, never a guess; what needs a trend that is cited, not derived
+(`CITED`), says so: `trend_basis`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import sympy as sp
@@ -27,14 +29,46 @@ Trend = Literal["up", "down", "constant"]
 TIMEOUT_MS = 4_000
 FLIP: dict[str, Trend] = {"up": "down", "down": "up", "constant": "constant"}
 
-# Of the binomial distribution: F falls strictly in p and in n and rises in k, so the p with
-# F(k; n, p) = δ rises in k and falls in n and δ; kl(q, p) falls in q <= p and rises in p >= q.
-KNOWN: dict[Any, tuple[Trend, ...]] = {
+# Taken from the literature, not derived here: a trend that needs one of these is cited, not proved.
+CITED: dict[Any, tuple[Trend, ...]] = {
     ClopperPearson: ("up", "down", "down"),
     KLUpper: ("up", "down", "down"),
     BinomialCDF: ("up", "down", "down"),
 }
+SOURCES: dict[Any, str] = {
+    ClopperPearson: "F(k; n, p) falls in p and n and rises in k, so the p with F(k; n, p) = δ "
+    "rises in k and falls in n and δ (Johnson, Kemp, Kotz: Univariate Discrete Distributions, "
+    "chapter 3)",
+    KLUpper: "n kl(k/n, p) rises in p and n and falls in k for p >= k/n, so the greatest p with "
+    "n kl(k/n, p) <= ln(1/δ) rises in k and falls in n and δ (the signs of its derivatives)",
+    BinomialCDF: "F(k; n, p) rises in k and falls in n and p (Johnson, Kemp, Kotz: Univariate "
+    "Discrete Distributions, chapter 3)",
+}
 SMOOTH = (sp.Add, sp.Mul, sp.Pow, sp.log, sp.exp, sp.Symbol, sp.Number, sp.NumberSymbol)
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a claimed trend rests on: `cited` are facts that are not derived here (none: proved)."""
+
+    cited: tuple[str, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """How the trend is marked wherever it is shown: "proved" or "cited"."""
+        return "cited" if self.cited else "proved"
+
+
+def trend_basis(theorem: Theorem, name: str) -> Basis | None:
+    """What the claimed trend of a theorem's bound in a parameter rests on; None: nothing found."""
+    if proves_monotone(theorem, name):
+        return Basis()
+    parameter, trend = theorem.parameter(name), theorem.result.monotone.get(name)
+    cited = tuple(text for kind, text in SOURCES.items() if theorem.bound.has(kind))
+    if not cited or parameter is None or trend is None or name in theorem.result.trend_proofs:
+        return None
+    calculus = Calculus(parameter.symbol, ranges(theorem), cited=True)
+    return Basis(cited) if calculus.trend(theorem.bound) in (trend, "constant") else None
 
 
 def proves_monotone(theorem: Theorem, name: str) -> bool:
@@ -77,11 +111,12 @@ def _by_theorem(theorem: Theorem, parameter: Parameter, trend: str, proof: Theor
 
 
 class Calculus:
-    """Trends of terms in x under hypotheses."""
+    """Trends of terms in x under hypotheses; `cited`: also those that are not derived here."""
 
-    def __init__(self, x: Any, hypotheses: Sequence[Any]) -> None:
+    def __init__(self, x: Any, hypotheses: Sequence[Any], cited: bool = False) -> None:
         self.x = x
         self.hypotheses = hypotheses
+        self.cited = cited
 
     def holds(self, claim: Any) -> bool:
         """Whether Z3 derives a claim from the hypotheses and what is known of its powers."""
@@ -131,8 +166,8 @@ class Calculus:
             n, k = term.args
             grows = n.is_integer and k.is_integer and not k.has(self.x) and self.nonnegative(n)
             return self.trend(n) if grows else None
-        if type(term) in KNOWN:
-            pairs = zip(term.args, KNOWN[type(term)], strict=True)
+        if self.cited and type(term) in CITED:
+            pairs = zip(term.args, CITED[type(term)], strict=True)
             return _common([_through(self.trend(a), known) for a, known in pairs])
         return None
 
@@ -203,7 +238,7 @@ class Calculus:
         if len(term.limits) != 1:
             return None
         index, first, last = term.limits[0]
-        inner = Calculus(self.x, [*self.hypotheses, ge(index, first), le(index, last)])
+        inner = Calculus(self.x, [*self.hypotheses, ge(index, first), le(index, last)], self.cited)
         parts = [inner.trend(term.function)]
         if first.has(self.x):
             return None

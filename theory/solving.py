@@ -1,8 +1,8 @@
 """Solve a bound for one of its parameters: the best value for which bound <= target.
 
 The answer is certified: at the value returned the bound is evaluated rigorously and is at most
-the target. That no better value exists rests on monotonicity, which `monotone` proves; a bound
-whose monotonicity is only claimed is not solved.
+the target. That no better value exists rests on monotonicity, which `monotone` proves or takes
+from a source that the solution names; a bound whose monotonicity is only claimed is not solved.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import sympy as sp
 from theory.decimals import read_number, write_number
 from theory.errors import TheoryError
 from theory.evaluation import check_requirements, environment, read_parameters, truth
-from theory.monotone import proves_monotone
+from theory.monotone import trend_basis
 from theory.statement import Theorem
 from theory.symbols import Parameter
 from theory.terms import le
@@ -31,7 +31,8 @@ PRECISION = Fraction(1, 10**32)
 class Solution:
     """The best value of a parameter: `value` meets the target; `beyond` (if any) does not.
 
-    `best` is "least" or "greatest".
+    `best` is "least" or "greatest". `monotonicity` is "proved", or "cited" with what it
+    `relies_on`.
     """
 
     name: str
@@ -40,10 +41,12 @@ class Solution:
     value: str
     beyond: str | None
     target: str
+    monotonicity: str = "proved"
+    relies_on: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The object that `leafproof bounds solve --json` prints."""
-        return dict(vars(self))
+        return dict(vars(self)) | {"relies_on": list(self.relies_on)}
 
 
 def solve(theorem: Theorem, unknown: str, raw: Mapping[str, Any]) -> Solution:
@@ -51,7 +54,8 @@ def solve(theorem: Theorem, unknown: str, raw: Mapping[str, Any]) -> Solution:
 
     `raw` gives the other parameters and the target, as `value`, or as `n` where the bound is a
     number of samples and n is not a parameter. Raises TheoryError for bad parameters, for a
-    parameter without proved monotonicity, and where no value or every value meets the target.
+    parameter without proved or cited monotonicity, and where no value or every value meets the
+    target.
     """
     parameter = theorem.parameter(unknown)
     if parameter is None:
@@ -60,7 +64,8 @@ def solve(theorem: Theorem, unknown: str, raw: Mapping[str, Any]) -> Solution:
     trend = theorem.result.monotone.get(unknown)
     if trend is None or parameter.kind == "reals":
         raise TheoryError(f"{theorem.name} cannot be solved for {unknown}: not monotone in it")
-    if not proves_monotone(theorem, unknown):
+    basis = trend_basis(theorem, unknown)
+    if basis is None:
         raise TheoryError(
             f"{theorem.name}: that the value is monotone in {unknown} is claimed, not proved, so "
             "it is not solved for; use `bounds table`"
@@ -77,6 +82,8 @@ def solve(theorem: Theorem, unknown: str, raw: Mapping[str, Any]) -> Solution:
         _text(value, parameter, 1 if least else -1),
         None if beyond is None else _text(beyond, parameter, -1 if least else 1),
         _text(target, parameter, 0),
+        basis.mark,
+        basis.cited,
     )
 
 

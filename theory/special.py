@@ -19,7 +19,10 @@ from theory.errors import PrecisionError, TheoryError
 
 MAX_COUNT = 1_000_000
 SEARCH_BITS = 128
-MOST_TERMS = 4_000_000
+MOST_TERMS = 200_000
+MOST_WORK = 1 << 24  # terms times bits
+MOST_TRIALS_BITS = 1024
+MOST_BITS = 1024
 
 
 class BinomialCDF(sp.Function):  # type: ignore[misc]
@@ -55,6 +58,11 @@ class ClopperPearson(sp.Function):  # type: ignore[misc]
             return arb(1)
         if k == 0:
             return _without_errors(n, _ball(level))
+        if ctx.prec > MOST_BITS + 2 * n.bit_length():
+            raise TheoryError(
+                f"the bound for {k} of about 2^{n.bit_length() - 1} does not come out within "
+                f"{MOST_BITS} bits of precision; the parameters are too extreme"
+            )
 
         if 2 * k <= n:
             return _upper_limit(k, n, level)
@@ -78,6 +86,7 @@ class KLUpper(sp.Function):  # type: ignore[misc]
             return arb(1)
         if k == 0:
             return _without_errors(n, _ball(level))
+        _check_trials(n)
 
         def rises(p: Any) -> Any:
             q = arb(fmpq(k, n))
@@ -105,6 +114,29 @@ def _without_errors(n: int, level: Any) -> Any:
 def binomial_cdf(k: int, n: int, p: Any, q: Any = None) -> Any:
     """Arb ball of F(k; n, p), for 0 <= k < n and balls p in (0, 1) and q of 1 - p.
 
+    Below the mode it is 1 minus the probability of more than k.
+    """
+    q = 1 - p if q is None else q
+    if _below_mode(k, n, p):
+        return 1 - _lower_tail(n - k - 1, n, q, p)
+    return _lower_tail(k, n, p, q)
+
+
+def _below_mode(k: int, n: int, p: Any) -> bool:
+    """Whether p is certainly so small that k is above the mode: more than k is the short tail."""
+    return bool(p * (n + 1) < k + 1)
+
+
+def _less_level(k: int, n: int, p: Any, q: Any, level: Any) -> Any:
+    """F(k; n, p) - level, from the probability of more than k where F is close to 1."""
+    if _below_mode(k, n, p):
+        return _ball(1 - level) - _lower_tail(n - k - 1, n, q, p)
+    return _lower_tail(k, n, p, q) - _ball(level)
+
+
+def _lower_tail(k: int, n: int, p: Any, q: Any) -> Any:
+    """F(k; n, p) at or beyond the mode.
+
     The probabilities of k, k - 1, ... are added up until the rest is bounded by a geometric series
     far below the sum: some dozens of standard deviations, and nothing cancels. TheoryError where k
     and n - k are both above a million.
@@ -114,7 +146,7 @@ def binomial_cdf(k: int, n: int, p: Any, q: Any = None) -> Any:
             f"the binomial distribution with {k} of {n} does not fit (at most {MAX_COUNT} on the "
             "smaller side); kl-upper, never below clopper-pearson, fits at any size"
         )
-    q = 1 - p if q is None else q
+    _check_trials(n)
     ratio, bits = q / p, ctx.prec
     share = term = total = arb(1)
     for i in range(k):
@@ -122,12 +154,20 @@ def binomial_cdf(k: int, n: int, p: Any, q: Any = None) -> Any:
         term *= share
         total += term
         # the shares fall with i, so the terms from here on are below a geometric series
-        if i >= MOST_TERMS or not share.is_finite():
+        if i >= MOST_TERMS or i * bits > MOST_WORK or not share.is_finite():
             raise PrecisionError("too many terms of the binomial distribution count")
         if i % 16 == 15 and share < 1 and term < total * arb(2) ** (-bits) * (1 - share):
             total += (term * share / (1 - share)).union(arb(0))
             break
     return binomial_probability(k, n, p, q) * total
+
+
+def _check_trials(n: int) -> None:
+    if n.bit_length() > MOST_TRIALS_BITS:
+        raise TheoryError(
+            f"the binomial distribution of about 2^{n.bit_length() - 1} trials does not fit (at "
+            f"most 2^{MOST_TRIALS_BITS}); give fewer"
+        )
 
 
 def binomial_probability(k: int, n: int, p: Any, q: Any) -> Any:
@@ -148,26 +188,26 @@ def _upper_limit(k: int, n: int, level: Any) -> Any:
     """The p with F(k; n, p) = level."""
 
     def falls(p: Any) -> Any:
-        return _ball(level) - binomial_cdf(k, n, p)
+        return -_less_level(k, n, p, 1 - p, level)
 
     def slope(p: Any) -> Any:
         return binomial_probability(k, n, p, 1 - p) * (n - k) / (1 - p)
 
-    return certified_root(falls, slope, *_bracket(k, n, (1 - _ball(level), _ball(level)), falls))
+    chances = (_ball(1 - level), _ball(level))
+    return certified_root(falls, slope, *_bracket(k, n, chances, falls))
 
 
 def _distance_to_one(k: int, n: int, level: Any) -> Any:
     """The q with F(k; n, 1 - q) = level: it may be too small for 1 - q to be told from 1."""
 
     def rises(q: Any) -> Any:
-        return binomial_cdf(k, n, 1 - q, q) - _ball(level)
+        return _less_level(k, n, 1 - q, q, level)
 
     def slope(q: Any) -> Any:
         return binomial_probability(k, n, 1 - q, q) * (n - k) / q
 
-    return certified_root(
-        rises, slope, *_bracket(n - k, n, (_ball(level), 1 - _ball(level)), rises)
-    )
+    chances = (_ball(level), _ball(1 - level))
+    return certified_root(rises, slope, *_bracket(n - k, n, chances, rises))
 
 
 def _bracket(
@@ -179,7 +219,7 @@ def _bracket(
     """
     share, ends = k / n, []
     for sign, chance in zip((-1, 1), chances, strict=True):
-        room = float((-chance.log()).abs_upper()) / n
+        room = float((-chance.log() / n).abs_upper())
         end = share + sign * (2 * room + math.sqrt(2 * share * room)) * 1.01
         ends.append(end if math.isfinite(end) else float(sign > 0))
     low, high = Fraction(max(ends[0], 0.0)), Fraction(min(ends[1], 1.0))
@@ -245,8 +285,25 @@ def _bisect(f: Callable[[Any], Any], low: Fraction, high: Fraction) -> tuple[Fra
 def _middle(left: Fraction, right: Fraction, low: Fraction, high: Fraction) -> Fraction:
     """Halve the exponent while the root may be next to an end, the interval afterwards."""
     span = high - low
-    if left == low and right - low <= span / 2:
-        return low + (right - low) / 16
-    if right == high and high - left <= span / 2:
-        return high - (high - left) / 16
-    return (left + right) / 2
+    near, far = _between(left - low, right - low, span), _between(high - right, high - left, span)
+    if near is not None:
+        return low + near
+    return (left + right) / 2 if far is None else high - far
+
+
+def _between(least: Fraction, most: Fraction, span: Fraction) -> Fraction | None:
+    """A distance of an exponent halfway between two distances; None if they are close.
+
+    Twice the greater exponent where the least distance is 0.
+    """
+    if most > span / 2 or (least and most <= 4 * least):
+        return None
+    top = _exponent(most / span)
+    bottom = _exponent(least / span) if least else 2 * min(top, -1)
+    return span * Fraction(2) ** ((top + bottom) // 2 if least else bottom)
+
+
+def _exponent(x: Fraction) -> int:
+    """The e with 2^e <= x < 2^(e+1)."""
+    e = x.numerator.bit_length() - x.denominator.bit_length()
+    return e if x >= Fraction(2) ** e else e - 1

@@ -131,20 +131,30 @@ def _assumption_json(theorem: Theorem, held: Assumption) -> dict[str, Any]:
 
 def _trend_text(theorem: Theorem, name: str) -> str:
     """How the value moves with a parameter, and whether that is proved."""
-    from theory.monotone import proves_monotone
+    from theory.monotone import trend_basis
 
     trend = theorem.result.monotone.get(name)
     if trend is None:
         return "no monotonicity claimed"
-    status = "proved" if proves_monotone(theorem, name) else "claimed, not proved"
+    basis = trend_basis(theorem, name)
+    status = "claimed, not proved" if basis is None else ": ".join([basis.mark, *basis.cited])
     return f"value {'rises' if trend == 'up' else 'falls'} with it ({status})"
+
+
+def _basis_json(theorem: Theorem, name: str) -> dict[str, Any]:
+    from theory.monotone import trend_basis
+
+    basis = trend_basis(theorem, name)
+    return {
+        "monotone_proved": basis is not None and basis.mark == "proved",
+        "monotone_relies_on": [] if basis is None else list(basis.cited),
+    }
 
 
 def _theorem_json(theorem: Theorem, report: Report) -> dict[str, Any]:
     import sympy as sp
 
     from theory.experiment_words import as_json as experiment_json
-    from theory.monotone import proves_monotone
 
     return {
         "name": theorem.name,
@@ -159,7 +169,7 @@ def _theorem_json(theorem: Theorem, report: Report) -> dict[str, Any]:
                 "meaning": p.meaning,
                 "range": p.range_text(),
                 "monotone": theorem.result.monotone.get(p.name),
-                "monotone_proved": proves_monotone(theorem, p.name),
+                **_basis_json(theorem, p.name),
             }
             for p in theorem.parameters
         },

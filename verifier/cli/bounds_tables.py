@@ -34,7 +34,9 @@ def solve(name: Name, parameters: Assignments = None, as_json: Json = False) -> 
     say(f"  {solution.best} {unknown}  {solution.value}")
     if solution.beyond is not None:
         say(f"  not met by  {solution.beyond}")
-    say("  monotonicity: proved")
+    say(f"  monotonicity: {solution.monotonicity}")
+    for fact in solution.relies_on:
+        say(f"  relies on: {fact}")
 
 
 def table(
