@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from theory import smt
 from theory.checking.theorems import find_model
@@ -115,6 +116,20 @@ def _report_step(theorem: Theorem, step: Step) -> StepReport:
 
 def structure_errors(theorem: Theorem) -> list[str]:
     """What is wrong with the chain as a whole; see the module's first lines."""
+    errors = shape_errors(theorem)
+    if not errors and smt.contradictory(hypotheses(theorem)):
+        errors = ["the hypotheses contradict each other"]
+    return errors
+
+
+def hypotheses(theorem: Theorem) -> list[Any]:
+    """All that is held or derived: what must not contradict itself."""
+    formal = [a.formal for a in theorem.assumptions if a.formal is not None]
+    return ranges(theorem) + formal + [s.claim for s in theorem.steps]
+
+
+def shape_errors(theorem: Theorem) -> list[str]:
+    """What is wrong with the chain as a whole, contradictions apart: quickly found."""
     if not theorem.steps:
         return ["no steps"]
     errors = []
@@ -132,10 +147,6 @@ def structure_errors(theorem: Theorem) -> list[str]:
         errors.append("the last step does not claim the theorem")
     if not theorem.result.linked:
         errors.append("the bound does not occur in the theorem's claim")
-    formal = [a.formal for a in theorem.assumptions if a.formal is not None]
-    hypotheses = ranges(theorem) + formal + [s.claim for s in theorem.steps]
-    if smt.contradictory(hypotheses):
-        errors.append("the hypotheses contradict each other")
     return errors
 
 

@@ -179,14 +179,17 @@ def query(hypotheses: Iterable[Any], claim: Any) -> list[Any]:
 
 def proves(hypotheses: Iterable[Any], claim: Any, timeout_ms: int = TIMEOUT_MS) -> bool:
     """Say whether Z3 shows that the hypotheses imply the claim, for all real values."""
+    return decides(hypotheses, claim, timeout_ms) is True
+
+
+def decides(hypotheses: Iterable[Any], claim: Any, timeout_ms: int = TIMEOUT_MS) -> bool | None:
+    """True if Z3 shows the claim, False if it finds a counterexample, None if neither in time."""
     assertions = query(hypotheses, claim)
-    for logic, share in (("QF_NRA", 2), (None, 2)):
-        answer = _solver(assertions, logic, timeout_ms // share).check()
-        if answer == z3.unsat:
-            return True
-        if answer == z3.sat:
-            return False
-    return False
+    for logic in ("QF_NRA", None):
+        answer = _solver(assertions, logic, timeout_ms // 2).check()
+        if answer != z3.unknown:
+            return bool(answer == z3.unsat)
+    return None
 
 
 def unsatisfiable(assertions: list[Any], timeout_ms: int) -> bool:

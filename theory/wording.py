@@ -37,6 +37,7 @@ from theory.terms import (
     Event,
     Every,
     Mean,
+    Member,
     Members,
     Pr,
     Quantity,
@@ -106,6 +107,9 @@ class Formulas(StrPrinter):  # type: ignore[misc]
 
     def _print_Members(self, term: Any) -> str:
         return _guard(f"(the number of {self.members(term)})")
+
+    def _print_Member(self, term: Any) -> str:
+        return _guard(term.args[0].name)
 
     def _print_Greatest(self, term: Any) -> str:
         index, last, condition = term.args
@@ -334,6 +338,9 @@ def names(theorem: Theorem, claims: Sequence[Any]) -> list[tuple[str, str]]:
         if words is not None:
             shown = printer.formula(term)
             said.setdefault(term.args[0].name, (shown, f"{shown}: {words}"))
+    for term in sorted({t for claim in claims for t in claim.atoms(Member)}, key=str):
+        shown = printer.formula(term)
+        said.setdefault(term.args[0].name, (shown, f"{shown}: a given member of the class"))
     return list(said.values())
 
 

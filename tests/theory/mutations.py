@@ -1,7 +1,7 @@
 """Changed theorems: every field of a theorem, changed in every way that keeps it well formed.
 
-Free text that claims nothing (titles, notes, the remarks beside assumptions and steps) is not
-changed; nor is what cannot be: the statement, the rounding and the vacuity have no field.
+What cannot be changed is not: the statement, the rounding and the vacuity have no field. Free text
+(titles, notes, the remarks beside assumptions and steps) gets a claim that nothing proves.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import sympy as sp
 
 from theory.catalogue import catalogue
-from theory.consistency import problems
+from theory.experiments import Draws, Experiment
 from theory.rules import Smt
 from theory.schemas import LowerBound, Schema, UpperBound
 from theory.statement import Assumption, Theorem
@@ -42,35 +42,29 @@ def mutants(theorem: Theorem) -> Iterator[Mutant]:
     for field in ("assumptions", "requires"):
         yield from _held(theorem, field)
     yield from _experiment(theorem)
+    yield from _experiment(theorem)
     yield from _steps(theorem)
     year = dataclasses.replace(theorem.citation, year=theorem.citation.year + 1)
     yield _with(theorem, "citation", "another year", year)
     other = next(t.citation for t in catalogue.values() if t.citation != theorem.citation)
     yield _with(theorem, "citation", f"{other}", other)
-
-
-def judge(mutant: Mutant, original: Theorem) -> str:
-    """What becomes of a mutant: "caught", "same" or "proved".
-
-    "same": every word, formula and assumption shown is as before, and the changed derivation proves
-    it. "proved": something shown differs, consistently in formula and words, and is proved.
-    """
-    try:
-        if problems(mutant.theorem):
-            return "caught"
-    except (TypeError, ValueError, AttributeError):  # no well-formed object at all
-        return "caught"
-    return "same" if shown(mutant.theorem) == shown(original) else "proved"
+    yield from _texts(theorem)
 
 
 def shown(theorem: Theorem) -> tuple[Any, ...]:
     """What a reader sees of a theorem, derivation and source apart."""
-    symbols = tuple((p.name, p.range_text()) for p in theorem.symbols)
+    symbols = tuple((p.name, p.meaning, p.range_text()) for p in theorem.symbols)
     held = tuple(a.formal for a in (*theorem.requires, *theorem.assumptions))
     held = (*held, theorem.experiment)
     trends = tuple(sorted(theorem.result.monotone.items()))
+    declared = (theorem.experiment,)
+    texts = (theorem.title, *theorem.notes, *_remarks(theorem))
     return (theorem.statement, theorem.claim, theorem.bound, theorem.vacuous_words, held, symbols,
-            theorem.result.rounding, trends)  # fmt: skip
+            theorem.result.rounding, trends, declared, texts, theorem.citation)  # fmt: skip
+
+
+def _remarks(theorem: Theorem) -> list[str]:
+    return [x.words for x in (*theorem.requires, *theorem.assumptions, *theorem.steps)]
 
 
 def changes(term: Any) -> Iterator[tuple[str, Any]]:
@@ -128,6 +122,18 @@ def _symbols(theorem: Theorem, field: str) -> Iterator[Mutant]:
         yield _with(theorem, field, f"without {p.name}", held[:i] + held[i + 1 :])
         for change, other in _ranges(p):
             yield _with(theorem, field, f"{p.name}: {change}", (*held[:i], other, *held[i + 1 :]))
+        for change, others in _meanings(held, i):
+            yield _with(theorem, field, change, others)
+
+
+def _meanings(held: tuple[Parameter, ...], i: int) -> Iterator[tuple[str, tuple[Parameter, ...]]]:
+    """A symbol's meaning exchanged with that of the next one."""
+    j = (i + 1) % len(held)
+    if held[i].meaning != held[j].meaning and (i < j or len(held) > 2):
+        swapped = list(held)
+        swapped[i] = dataclasses.replace(held[i], meaning=held[j].meaning)
+        swapped[j] = dataclasses.replace(held[j], meaning=held[i].meaning)
+        yield f"{held[i].name} and {held[j].name} exchange meanings", tuple(swapped)
 
 
 def _ranges(p: Parameter) -> Iterator[tuple[str, Parameter]]:
@@ -138,6 +144,9 @@ def _ranges(p: Parameter) -> Iterator[tuple[str, Parameter]]:
         yield "no upper end", dataclasses.replace(p, upper=None)
     if p.open:
         yield "closed", dataclasses.replace(p, open="")
+    if p.kind in ("integer", "real"):
+        other: Any = "real" if p.kind == "integer" else "integer"
+        yield f"{other}", dataclasses.replace(p, kind=other)
 
 
 def _held(theorem: Theorem, field: str) -> Iterator[Mutant]:
@@ -195,14 +204,60 @@ def _experiment(theorem: Theorem) -> Iterator[Mutant]:
             )
 
 
+def _experiment(theorem: Theorem) -> Iterator[Mutant]:
+    """Draws of another number, not independent, or without a name; names and laws left out."""
+    experiment = theorem.experiment
+    if experiment is None:
+        yield _with(theorem, "experiment", "a draw more", Experiment((Draws(sp.Integer(1)),)))
+        return
+    yield _with(theorem, "experiment", "without", None)
+    for field in ("draws", "random", "laws"):
+        held = getattr(experiment, field)
+        for i, part in enumerate(held):
+            less = dataclasses.replace(experiment, **{field: held[:i] + held[i + 1 :]})
+            yield _with(theorem, "experiment", f"without {part}", less)
+    for i, draws in enumerate(experiment.draws):
+        names = draws.at_each
+        others = [
+            ("more", dataclasses.replace(draws, number=draws.number + 1)),
+            ("not independent", dataclasses.replace(draws, independent=not draws.independent)),
+        ]
+        others += [
+            (f"without {x}", dataclasses.replace(draws, at_each=names[:j] + names[j + 1 :]))
+            for j, x in enumerate(names)
+        ]
+        for change, other in others:
+            all_draws = (*experiment.draws[:i], other, *experiment.draws[i + 1 :])
+            changed = dataclasses.replace(experiment, draws=all_draws)
+            yield _with(theorem, "experiment", f"{draws.number} {draws.what}: {change}", changed)
+
+
 def _steps(theorem: Theorem) -> Iterator[Mutant]:
     for i, step in enumerate(theorem.steps):
         rest = theorem.steps[:i], theorem.steps[i + 1 :]
         yield _with(theorem, "steps", f"without {step.label}", (*rest[0], *rest[1]))
         others = [("by Smt, from nothing", dataclasses.replace(step, rule=Smt(), uses=()))]
+        if step.uses:
+            others.append(("without its uses", dataclasses.replace(step, uses=())))
         others += [
             (f"claims {change}", dataclasses.replace(step, claim=other))
             for change, other in list(changes(step.claim))[:1]
         ]
         for change, other in others:
             yield _with(theorem, "steps", f"{step.label} {change}", (*rest[0], other, *rest[1]))
+
+
+CLAIM = "at most 1/7"
+
+
+def _texts(theorem: Theorem) -> Iterator[Mutant]:
+    """Every text with a claim that is proved nowhere."""
+    yield _with(theorem, "title", f"{CLAIM}", f"{theorem.title}, {CLAIM}")
+    yield _with(theorem, "notes", f"one more: {CLAIM}", (*theorem.notes, f"It is {CLAIM}."))
+    for field in ("requires", "assumptions", "steps"):
+        held = getattr(theorem, field)
+        for i, x in enumerate(held):
+            changed = dataclasses.replace(x, words=f"{x.words}, {CLAIM}")
+            others: Any = {field: (*held[:i], changed, *held[i + 1 :])}
+            other = dataclasses.replace(theorem, **others)
+            yield Mutant(f"{field}.words", f"{x.label}: {CLAIM}", other)

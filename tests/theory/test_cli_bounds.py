@@ -7,6 +7,7 @@ import subprocess
 import sys
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -101,6 +102,26 @@ def test_verify_fails_when_a_derivation_does(monkeypatch: pytest.MonkeyPatch) ->
     broken = dataclasses.replace(theorem, steps=theorem.steps[:-1])
     monkeypatch.setattr(theory, "catalogue", {theorem.name: broken})
     assert "FAILED" in _run("verify", "--all", code=1)
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"title": "A test, at most 1/7"}, "claims something"),
+        ({"experiment": None}, "no experiment declares it"),
+        ({"citation": catalogue["leaf-tail"].citation}, "is not the one that"),
+    ],
+)
+def test_verify_fails_when_words_or_sources_do(
+    monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any], why: str
+) -> None:
+    import dataclasses
+
+    import theory
+
+    theorem = dataclasses.replace(catalogue["test-sample-size"], **changed)
+    monkeypatch.setattr(theory, "catalogue", {theorem.name: theorem})
+    assert why in _run("verify", "--all", code=1)
 
 
 def test_the_module_imports_nothing_heavy() -> None:

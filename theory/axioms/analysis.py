@@ -31,7 +31,7 @@ VAPNIK = Citation(
     "On the uniform convergence of relative frequencies, Theory Probab. Appl. 16:264-280",
     1971,
 )
-FOURIER = Citation("O'Donnell", "Analysis of Boolean Functions, chapter 1", 2014)
+FOURIER = Citation("O'Donnell", "Analysis of Boolean Functions", 2014)
 
 
 def _cauchy_schwarz(x: Any, y: Any) -> Instance:

@@ -51,8 +51,8 @@ class Axiom:
         return dict(part.split("=") for part in self.types.split())
 
 
-CALCULUS = Citation("Rudin", "Principles of Mathematical Analysis, chapters 4, 5 and 8", 1976)
-PROBABILITY = Citation("Billingsley", "Probability and Measure, sections 2, 4, 5 and 21", 1995)
+CALCULUS = Citation("Rudin", "Principles of Mathematical Analysis", 1976)
+PROBABILITY = Citation("Billingsley", "Probability and Measure", 1995)
 
 
 def require_uniform(axiom: str, variable: Any, *terms: Any) -> None:

@@ -12,7 +12,7 @@ from theory.special import BinomialCDF
 from theory.statement import Citation
 from theory.terms import Fact, Mean, Slope, conj, eq, ge, gt, implies, le, lt
 
-COMBINATORICS = Citation("Graham, Knuth, Patashnik", "Concrete Mathematics, chapters 5, 7", 1994)
+COMBINATORICS = Citation("Graham, Knuth, Patashnik", "Concrete Mathematics", 1994)
 
 
 def binomial_term(j: Any, n: Any, p: Any) -> Any:

@@ -12,7 +12,7 @@ from theory.statement import Citation
 from theory.substitution import substitute
 from theory.terms import Quantity, conj, eq, ge, implies, le, lt
 
-CONCRETE = Citation("Graham, Knuth, Patashnik", "Concrete Mathematics, chapters 2, 5 and 7", 1994)
+CONCRETE = Citation("Graham, Knuth, Patashnik", "Concrete Mathematics", 1994)
 
 
 def _next(kind: Any, empty: int, join: Any) -> Any:

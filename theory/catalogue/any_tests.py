@@ -53,7 +53,7 @@ ANY_TEST = sp.log(DEL + A) / sp.log(1 - EPS)
 ANY_CLAIM = implies(eq(P, EPS), ge(N, ANY_TEST))
 any_test = Theorem(
     name="any-test-samples",
-    title="No test needs fewer samples",
+    title="Samples that a test needs",
     parameters=(EPSILON, DELTA, ALARM),
     result=LowerBound(
         N,

@@ -160,10 +160,7 @@ bernstein_upper = Theorem(
     requires=(Assumption("errors <= n", "errors <= n", le(ERRORS.symbol, N)),),
     locals=(TRUE,),
     schematic=(ANY_X, FACTOR),
-    notes=(
-        "Smaller than hoeffding-upper for small q and L; neither is always the smaller one.",
-        "It is at most q + 2L + sqrt(2qL) (bernstein-simple). `clopper-pearson` is never worse.",
-    ),
+    notes=("See also bernstein-simple, hoeffding-upper and clopper-pearson.",),
 )  # fmt: skip
 
 THEOREMS = (bernstein_upper,)

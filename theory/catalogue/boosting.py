@@ -26,6 +26,13 @@ GAMMA = real("gamma", "gamma", "excess error that the choice may add", 0, 1, "()
 K, GAM = COPIES.symbol, GAMMA.symbol
 ADDITIVE = 2 * sp.log(2 * (K - 1) / DEL) / GAM**2
 CHOICE_FAILS = occam_agnostic.claim.args[1].subs({SIZE: K, EPS: GAM, DEL: DEL / 2})
+
+
+def _of_candidates(words: str) -> str:
+    words = words.replace("the class has N members", "there are k candidates")
+    return words.replace("the class is fixed", "the candidates are fixed")
+
+
 ADDITIVE_CLAIM = implies(ge(N, ADDITIVE), CHOICE_FAILS)
 boosting_additive = Theorem(
     name="boosting-samples-additive",
@@ -35,7 +42,7 @@ boosting_additive = Theorem(
         N, ADDITIVE, CHOICE_FAILS, monotone={"copies": "up", "gamma": "down", "delta": "down"}
     ),
     assumptions=tuple(
-        Assumption(a.label, a.words.replace("class", "candidates"),
+        Assumption(a.label, _of_candidates(a.words),
                    None if a.formal is None else a.formal.subs(SIZE, K))
         for a in occam_agnostic.assumptions
     ),
@@ -56,7 +63,7 @@ boosting_additive = Theorem(
     ),
     citation=Citation(
         "Haussler, Kearns, Littlestone, Warmuth",
-        "Equivalence of models for polynomial learnability, Inf. Comp. 95",
+        "Equivalence of models for polynomial learnability",
         1991,
     ),
     locals=(N_SAMPLES,),

@@ -18,6 +18,7 @@ from theory.catalogue.representation import (
     S,
     T,
     lrh_sets,
+    without_error,
 )
 from theory.rules import Algebra, Cite, Instantiate, Smt, use
 from theory.schemas import LowerBound, UpperBound
@@ -26,7 +27,7 @@ from theory.symbols import ETA, NORM, TAU, WIDTH, integer
 from theory.terms import Fact, Members, Quantity, conj, eq, ge, implies, le, lt
 
 K, TAU_, B_, ETA_ = (p.symbol for p in (WIDTH, TAU, NORM, ETA))
-EXACT = tuple(replace(a, formal=a.formal.subs(ETA_, 0)) for a in SETTING)
+EXACT = tuple(map(without_error, SETTING))
 
 SIGNED = Quantity("represented conjunctions")
 SIGNED_SETS = 8**K * TAU_**2 * B_**2
@@ -69,7 +70,7 @@ lrh_signed = Theorem(
 )  # fmt: skip
 
 LEAST_NORM = 1 / TAU_
-EMPTY = tuple(replace(a, formal=a.formal.subs({ETA_: 0, K: 0})) for a in SETTING)
+EMPTY = tuple(replace(a, formal=a.formal.subs(K, 0)) for a in EXACT)
 lrh_constant = Theorem(
     name="lrh-constant",
     title="The constant costs norm",

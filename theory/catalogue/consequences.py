@@ -57,7 +57,7 @@ EXACT_SIMPLE = 2**R * sp.log(1 / DEL)
 EXACT_CLAIM = implies(ge(N, EXACT_SIMPLE), gt(P, 0), le(Pr(PASS), DEL))
 exact_simple = Theorem(
     name="exact-test-simple",
-    title="Testing that proves equality, simple form",
+    title="Testing for equality, simple form",
     parameters=(DEEP, DELTA),
     result=SampleSize(
         N,
@@ -75,7 +75,7 @@ exact_simple = Theorem(
             implies(ge(N, sp.log(1 / DEL) / GAP), ge(P, GAP), le(Pr(PASS), DEL)),
             Cite(test_simple, {"epsilon": GAP}),
             ("rate", "agreement"),
-            "A test at ε = 2^(-r).",
+            "A test at the error 2^(-r).",
         ),
         Step("conclusion", EXACT_CLAIM, Smt(), ("test", "gap")),
     ),

@@ -143,7 +143,7 @@ cover_total = Theorem(
     citation=OURS,
     locals=(LISTS,),
     schematic=(INDEX,),
-    notes=("The leaves of a tree are such a partition: there Σ 2^(-j_i) = 1.",),
+    notes=("The leaves of a tree are such a partition.",),
 )  # fmt: skip
 
 A, B = COEFFICIENTS.symbol, OFFSET.symbol

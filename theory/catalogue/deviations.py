@@ -232,7 +232,7 @@ def pool_bound(j: sp.Expr) -> sp.Expr:
 WIDTH_J = sp.Pow(2, -J) - sp.Pow(2, -(R + 1))
 SMALL_ERROR = Assumption(
     "kept",
-    "2^j sign patterns of each set; sets of j <= r variables represented within η = 2^(-r-1): "
+    "2^j sign patterns of each set; sets of j <= r variables represented within 2^(-r-1): "
     "theorem lrh-sets-robust",
     implies(
         le(J, R),

@@ -114,13 +114,12 @@ gap_trees = Theorem(
         ),
         Step("conclusion", GAP_CLAIM, Smt(), ("trees are polynomials", "this polynomial")),
     ),
-    citation=Citation("O'Donnell", "Analysis of Boolean Functions, Lemma 3.5", 2014),
+    citation=Citation("O'Donnell", "Analysis of Boolean Functions", 2014),
     locals=(VARIABLES,),
     schematic=(
         DEGREE,
         COUNT,
     ),
-    notes=("Tight: a conjunction of r literals against a constant.",),
 )
 
 RATE = power(R)
@@ -134,7 +133,7 @@ RATE_STEP = Step(
 
 exact_test = Theorem(
     name="exact-test",
-    title="Testing that proves equality, given a promise",
+    title="Testing for equality, given a promise",
     parameters=(DEEP, DELTA),
     result=SampleSize(
         N,
@@ -160,7 +159,7 @@ exact_test = Theorem(
             implies(ge(N, TEST), ge(P_ERROR.symbol, RATE), le(Pr(PASS), DEL)),
             Cite(test_sample_size, {"epsilon": RATE}),
             ("rate", "agreement", "negative"),
-            "A test at ε = 2^(-r).",
+            "A test at the error 2^(-r).",
         ),
         Step(
             "conclusion",
@@ -174,7 +173,7 @@ exact_test = Theorem(
         N_SAMPLES,
         P_ERROR,
     ),
-    notes=("Without the promise on the teacher this proves nothing beyond test-sample-size.",),
+    notes=("It rests on the promise on the teacher; without one use test-sample-size.",),
 )
 
 DIFFERENT = gt(err(G), 0)
@@ -186,7 +185,7 @@ EXACT_CLAIM = implies(ge(N, SAMPLES), le(Pr(FAILURE), DEL))
 
 exact_erm = Theorem(
     name="exact-erm",
-    title="Any consistent tree is the teacher, given a promise",
+    title="Consistent trees and the teacher, given a promise",
     parameters=(VARIABLES, DEEP, DELTA),
     result=SampleSize(
         N,
@@ -222,7 +221,7 @@ exact_erm = Theorem(
             ),
             Cite(occam_realizable, {"class": COMPUTED, "epsilon": RATE}),
             ("rate", "error", "functions", "negative"),
-            "Occam's razor at ε = 2^(-r).",
+            "Occam's razor at the error 2^(-r).",
         ),
         Step(
             "no other",

@@ -26,9 +26,8 @@ ENERGY_SUM = sp.Sum(ALL * WEIGHT**2, (I_, 0, K))
 READOUT_SUM = sp.Sum(PER_SET * WEIGHT**-2, (I_, 0, K))
 WEIGHTED_CHARACTERS = Assumption(
     "characters",
-    "φ = (α_i χ_T), i = |T| <= k, α_i = (C(k,i)/C(d,i))^(1/4); its energy is Σ C(d,i) α_i², and "
-    "the readout ± 2^(-k)/α_i over T in S reproduces a conjunction of S with squared norm "
-    "4^(-k) Σ C(k,i)/α_i²",
+    "φ holds the characters of up to k variables with weights that depend on their number; B² is "
+    "its energy, and a conjunction is reproduced by a readout of squared norm τ²",
     conj(
         FOURTH,
         eq(B_**2, ENERGY_SUM),
@@ -39,7 +38,7 @@ WEIGHTED_CHARACTERS = Assumption(
 TIGHT_CLAIM = eq(EXACT_SETS, TIGHTNESS * NUMBER)
 lrh_tightness = Theorem(
     name="lrh-tightness",
-    title="The counting lemma is nearly attained",
+    title="A representation that holds many conjunctions",
     parameters=(VARIABLES, WIDTH),
     result=Exactly(EXACT_SETS, TIGHTNESS, of=NUMBER),
     assumptions=(WEIGHTED_CHARACTERS,),

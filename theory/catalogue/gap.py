@@ -36,7 +36,7 @@ GIVEN = integer("j", "j", "a number of given cells")
 J = GIVEN.symbol
 BEST = Quantity("best success probability")
 HALF = sp.Rational(1, 2)
-FELLER = Citation("Feller", "Probability Theory and Its Applications I, chapter IV", 1968)
+FELLER = Citation("Feller", "An Introduction to Probability Theory and Its Applications I", 1968)
 
 
 def success(cells: sp.Expr, samples: sp.Expr) -> sp.Expr:

@@ -21,7 +21,7 @@ EVALUATIONS = Quantity("evaluations of the teacher")
 TABLE_CLAIM = conj(le(EVALUATIONS, 2**D), le(Pr(DIFFER), 0))
 table = Theorem(
     name="perfect-distillation",
-    title="Perfect distillation needs no samples",
+    title="Perfect distillation by evaluating the teacher",
     parameters=(VARIABLES,),
     result=UpperBound(EVALUATIONS, 2**D, also=(le(Pr(DIFFER), 0),), monotone={"variables": "up"}),
     assumptions=(

@@ -225,7 +225,7 @@ boosting_samples = Theorem(
     ),
     citation=Citation(
         "Haussler, Kearns, Littlestone, Warmuth",
-        "Equivalence of models for polynomial learnability, Inf. Comp. 95",
+        "Equivalence of models for polynomial learnability",
         1991,
     ),
     locals=(CHECKS,),

@@ -78,7 +78,7 @@ junta_count = Theorem(
         Step("conclusion", eq(JUNTAS, sp.Sum(sp.binomial(D, J) * SIGNED, (J, 0, K))), Smt(),
              ("relevant", "sum")),
     ),
-    citation=Citation("Graham, Knuth, Patashnik", "Concrete Mathematics, chapter 5", 1994),
+    citation=Citation("Graham, Knuth, Patashnik", "Concrete Mathematics", 1994),
     schematic=(ORDER,),
 )  # fmt: skip
 

@@ -78,7 +78,7 @@ STAGES = sample(
 )
 junta_pairs = Theorem(
     name="junta-pairs",
-    title="Pairs that find every relevant variable",
+    title="Random pairs for finding relevant variables",
     parameters=(RELEVANT, DELTA),
     result=SampleSize(
         M, NEEDED, le(Pr(FAILURE), DEL), monotone={"relevant": "up", "delta": "down"}

@@ -76,7 +76,7 @@ affine = Theorem(
     schematic=(INDEX,),
     notes=(
         "A scale layer is the affine layer of a diagonal matrix, whose other entries are exactly "
-        "0: hence the sum over all components in what e costs.",
+        "zero: hence the sum over all components in what e costs.",
     ),
 )
 

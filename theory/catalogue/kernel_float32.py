@@ -56,7 +56,7 @@ gammas = Theorem(
     assumptions=(
         Assumption(
             "factors",
-            "each rounding multiplies by 1 + δ",
+            "each rounding multiplies by 1 and its relative change",
             conj(
                 eq(rounded(sp.Integer(0)), 1),
                 eq(rounded(K + 1), rounded(K) * (1 + rounding(K + 1))),
@@ -64,7 +64,8 @@ gammas = Theorem(
         ),
         Assumption(
             "roundings",
-            "float32 rounds to nearest: |δ| <= 2^-24 where nothing under- or overflows",
+            "float32 rounds to nearest: a relative change of at most 2^-24 where nothing under- or "
+            "overflows",
             le(sp.Abs(rounding(K)), U),
         ),
     ),
@@ -131,7 +132,7 @@ INPUTS = Assumption(
 ROUNDED = Assumption(
     "roundings",
     "in any order, with or without fused multiply-add, a product is rounded at most m + 1 times "
-    "and a bias at most m times; up to 6 more roundings cover weights that are no float32 values "
+    "and a bias at most m times; up to six more roundings cover weights that are no float32 values "
     "and the two operations of a scale layer (theorem kernel-gamma)",
     conj(le(sp.Abs(T), gamma(M + 7)), le(sp.Abs(S), gamma(M + 7))),
 )
@@ -156,7 +157,7 @@ dot = Theorem(
             le(gamma(M + 7), ROUND),
             Smt(),
             (),
-            "gamma_(m+7) <= (m + 8) u.",
+            "The bound of so many roundings, in its simpler form.",
         ),
         Step(
             "small", conj(le(sp.Abs(T), ROUND), le(sp.Abs(S), ROUND)), Smt(), ("gamma", "roundings")

@@ -36,4 +36,4 @@ def kernel(rule: str) -> Citation:
     return Citation("Leafproof", f"docs/soundness.md, {rule}; proved here", 2026)
 
 
-HIGHAM = Citation("Higham", "Accuracy and Stability of Numerical Algorithms, chapter 3", 2002)
+HIGHAM = Citation("Higham", "Accuracy and Stability of Numerical Algorithms", 2002)

@@ -28,7 +28,7 @@ WRONG_MASS = MASS * FEW_INDICATOR
 
 vc_lower = Theorem(
     name="vc-lower",
-    title="Samples that every learner of a VC class needs",
+    title="Too few samples for a VC class",
     parameters=(SHATTERED, EPSILON),
     result=TooFew(
         N, LOWER, ge(Pr(BAD), sp.Rational(1, 14)), monotone={"vc": "up", "epsilon": "down"}

@@ -171,7 +171,7 @@ CONFIDENCE = sp.log(2 * DEL) / sp.log(1 - EPS)
 CONFIDENCE_CLAIM = ge(M, CONFIDENCE)
 confidence_lower = Theorem(
     name="learning-confidence-samples",
-    title="Samples that confidence costs every learner",
+    title="Samples that confidence costs a learner",
     parameters=(EPSILON, DELTA),
     result=LowerBound(M, CONFIDENCE, monotone={"epsilon": "down", "delta": "down"}),
     assumptions=(

@@ -74,7 +74,7 @@ leaf_tail_product = Theorem(
             implies(ge(DRIFT, 0), le(Pr(DEVIATES), TAIL)),
             use("mcdiarmid", x=AFFINE, influence=4 * SQUARES, t=DRIFT),
             ("sum",),
-            "2 μ² / Σ (2 a_i)² = μ² / (2 Σ a_i²).",
+            "The squares of the effects are four times those of the coefficients.",
         ),
         Step(
             "positive-mean",

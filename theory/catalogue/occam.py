@@ -134,7 +134,7 @@ occam_realizable = Theorem(
     schematic=(MEMBER,),
     notes=(
         "Some student must be consistent for the statement to be of use (perfect distillation).",
-        "n >= (ln N + ln 1/δ)/ε suffices as well, since -ln(1 - ε) >= ε.",
+        "See occam-simple for the simpler form.",
     ),
 )
 
@@ -272,10 +272,9 @@ occam_agnostic = Theorem(
     citation=Citation(
         "Haussler", "Decision theoretic generalizations of the PAC model, Inf. Comp. 100", 1992
     ),
-    requires=(Assumption("two", "class >= 2 (one function needs no sample)", ge(SIZE, 2)),),
+    requires=(Assumption("two", "class >= 2", ge(SIZE, 2)),),
     locals=(N_SAMPLES,),
     schematic=(MEMBER,),
-    notes=("With N = 1 there is nothing to choose and n = 0.",),
 )
 
 THEOREMS = (occam_realizable, occam_agnostic)

@@ -60,7 +60,7 @@ lrh_probes = Theorem(
     assumptions=(
         Assumption(
             "kept",
-            "2^j sign patterns of at most 4^j τ² B² sets of j variables: theorem lrh-sets",
+            "the sign patterns of the represented sets of j variables: theorem lrh-sets",
             le(kept(J), 8**J * TAU_**2 * B_**2),
         ),
         Assumption(

@@ -56,7 +56,7 @@ learning = Theorem(
         2024,
     ),
     locals=(DELTA, DRAWN,),
-    notes=("The converse is false: see success-without-teacher.",),
+    notes=("On what a learner pays without a teacher see success-without-teacher.",),
 )  # fmt: skip
 
 F, G, H = Event("f(x) = 1"), Event("g(x) = 1"), Event("h(x) = 1")
@@ -90,7 +90,6 @@ composition_error = Theorem(
         Step("conclusion", le(Pr(FH), E1 + E2), Smt(), ("cover", "boole", "stages")),
     ),
     citation=OURS,
-    notes=("Tight: disjoint disagreement sets.",),
 )
 
 FIRST_DELTA = real("first", "delta1", "failure probability of the first stage", 0, 1)
@@ -148,7 +147,7 @@ composition_confidence = Theorem(
     ),
     citation=OURS,
     schematic=(STUDENT,),
-    notes=("With shared samples only δ1 + δ2 holds, and only for uniform guarantees.",),
+    notes=("For stages on independent samples only.",),
 )
 
 COPIES = integer("copies", "k", "number of independent runs", 1)
@@ -182,7 +181,7 @@ boosting_copies = Theorem(
     ),
     citation=Citation(
         "Haussler, Kearns, Littlestone, Warmuth",
-        "Equivalence of models for polynomial learnability, Inf. Comp. 95",
+        "Equivalence of models for polynomial learnability",
         1991,
     ),
     locals=(COPIES,),
@@ -204,7 +203,7 @@ transfer = Theorem(
     ),
     steps=(Step("conclusion", le(NEW_ERROR, KAPPA * OLD), Smt(), ("ratio", "error")),),
     citation=OURS,
-    notes=("From uniform to a product law with P[x_i = 1] = p_i: κ = Π 2 max(p_i, 1 - p_i).",),
+    notes=("For the factor from the uniform to a product law see transfer-factor.",),
 )  # fmt: skip
 
 ROUNDS = integer("j", "j", "counterexamples so far")

@@ -76,7 +76,7 @@ EXCLUDING = (1 - DEL) * N
 EXCLUDE_CLAIM = implies(le(miss(sp.Integer(1)), DEL), ge(M, EXCLUDING))
 excluding = Theorem(
     name="samples-without-replacement",
-    title="Testing is no cheap route to equality",
+    title="Testing for equality without replacement",
     parameters=(POINTS, DELTA),
     result=LowerBound(
         M,

@@ -81,7 +81,7 @@ LEAST = GAP**2 / TAU_**2
 SETS = TAU_**2 * B_**2 / GAP**2
 
 SMALL = Assumption("small", "eta < 2^(-width)", lt(ETA_, sp.Pow(2, -K)))
-BESSEL = Citation("O'Donnell", "Analysis of Boolean Functions, chapter 1", 2014)
+BESSEL = Citation("O'Donnell", "Analysis of Boolean Functions", 2014)
 
 lrh_coefficient = Theorem(
     name="lrh-coefficient",
@@ -260,10 +260,17 @@ lrh_sets_robust = Theorem(
         LEVEL,
     ),
     notes=(
-        "False for a clipped readout: φ = (1, x_1, ..., x_d) holds every conjunction so.",
-        "A bias feature counts in B. Uniform distribution only.",
+        "For linear readouts and the uniform distribution only; a clipped readout is another case.",
+        "A bias feature counts in B.",
     ),
 )
+
+
+def without_error(assumption: Assumption) -> Assumption:
+    """The assumption for readouts of mean square error 0."""
+    words = assumption.words.replace("mean square error <= η²", "mean square error 0")
+    return replace(assumption, words=words, formal=assumption.formal.subs(ETA_, 0))
+
 
 EXACT_SETS = 4**K * TAU_**2 * B_**2
 
@@ -272,7 +279,7 @@ lrh_sets = Theorem(
     title="How many conjunctions a representation can hold exactly",
     parameters=(WIDTH, TAU, NORM),
     result=UpperBound(NUMBER, EXACT_SETS, monotone={"width": "up", "tau": "up", "B": "up"}),
-    assumptions=tuple(replace(a, formal=a.formal.subs(ETA_, 0)) for a in SETTING),
+    assumptions=tuple(map(without_error, SETTING)),
     experiment=LITERALS_OF_A_POINT,
     steps=(
         Step(
@@ -280,7 +287,7 @@ lrh_sets = Theorem(
             le(NUMBER, SETS.subs(ETA_, 0)),
             Cite(lrh_sets_robust, {"eta": sp.Integer(0)}),
             tuple(a.label for a in SETTING),
-            "The robust form with η = 0.",
+            "The robust form for readouts without error.",
         ),
         Step("power", eq(sp.Pow(2, 2 * K), 4**K), Algebra()),
         Step("conclusion", le(NUMBER, EXACT_SETS), Smt(), ("robust", "power")),

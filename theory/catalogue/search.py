@@ -23,13 +23,14 @@ from theory.catalogue.representation import (
     SETTING,
     S,
     lrh_coefficient,
+    without_error,
 )
 from theory.catalogue.representation import LEVEL as LITERALS
 from theory.experiments import sample
 from theory.rules import Algebra, Cite, Instantiate, Smt, use
 from theory.schemas import SampleSize
 from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import DELTA, DEPTH, ETA, N_SAMPLES, NORM, TAU, VARIABLES, WIDTH, integer
+from theory.symbols import DELTA, DEPTH, N_SAMPLES, NORM, TAU, VARIABLES, WIDTH, integer
 from theory.terms import (
     Fact,
     Mean,
@@ -211,7 +212,7 @@ POOL_STEPS = (
         le(pool(J), pool_bound(J)),
         use("induction", claim=le(pool(J), pool_bound(J)), k=J, start=0),
         ("pool", "extended", "sum"),
-        "So the pool has at most P = 4 d τ² B² (4^r - 1)/3 sets.",
+        "So the size of the pool is bounded: a geometric sum.",
     ),
     Step(
         "pool-depth",
@@ -292,7 +293,7 @@ lrh_samples = Theorem(
         useless=ge(SAMPLES, 2**D),
     ),
     assumptions=(
-        *(replace(a, formal=a.formal.subs(ETA.symbol, 0)) for a in SETTING),
+        *map(without_error, SETTING),
         Assumption(
             "sampled",
             "v_S is the average of φ χ_S over n independent samples, |φ| <= B everywhere",
@@ -339,10 +340,7 @@ lrh_samples = Theorem(
         LEVEL,
         LITERALS,
     ),
-    notes=(
-        "Accuracy is a matter of `occam-trees` with δ/2: representation saves computation, not "
-        "samples.",
-    ),
+    notes=("It is about the search alone; for the accuracy of the tree see lrh-tree-samples.",),
 )
 
 THEOREMS = (lrh_samples,)

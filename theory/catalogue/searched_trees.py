@@ -66,7 +66,7 @@ BOTH = sp.Max(TOP, ERM)
 BOTH_CLAIM = implies(ge(N, BOTH), le(Pr(EITHER), DEL))
 distillation = Theorem(
     name="lrh-distillation",
-    title="Distilling a linearly represented tree, end to end",
+    title="Distilling a linearly represented tree, search and accuracy",
     parameters=(VARIABLES, DEEP, TAU, NORM, EPSILON, DELTA),
     result=SampleSize(N, BOTH, le(Pr(EITHER), DEL), monotone={
             "variables": "up", "depth": "up", "tau": "up", "B": "up", "epsilon": "down",
@@ -94,7 +94,7 @@ EXACT_SAMPLES = EXACT_ERM.subs(DEL, DEL / 2)
 EXACT_CLAIM = implies(ge(N, EXACT_SAMPLES), le(Pr(UNEQUAL), DEL / 2))
 exact_samples = Theorem(
     name="lrh-exact-samples",
-    title="Samples after which a searched tree is the teacher",
+    title="Samples for a searched tree to be the teacher",
     parameters=exact_erm.parameters,
     result=SampleSize(
         N,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import sympy as sp
 
 from theory.catalogue.representation import (
@@ -23,6 +21,7 @@ from theory.catalogue.representation import (
     T,
     correlation,
     lrh_coefficient,
+    without_error,
 )
 from theory.catalogue.representation import LEVEL as LITERALS
 from theory.rules import Algebra, Cite, Instantiate, Smt, use
@@ -90,7 +89,7 @@ TOP_SIGN = sp.Or(eq(correlation(K), TWICE), eq(correlation(K), -TWICE), evaluate
 POSITIVE_WIDTH = Assumption("width", "width >= 1", ge(K, 1))
 lrh_signs_robust = Theorem(
     name="lrh-sets-signs-robust",
-    title="How many conjunctions with values 1 and -1 a representation holds approximately",
+    title="How many signed indicators a representation holds approximately",
     parameters=(WIDTH, TAU, NORM, ETA),
     result=UpperBound(
         NUMBER, SIGNS_ROBUST, monotone={"width": "up", "tau": "up", "B": "up", "eta": "up"}
@@ -110,10 +109,10 @@ lrh_signs_robust = Theorem(
 SIGNS_SETS = 4 ** (K - 1) * TAU_**2 * B_**2
 lrh_signs = Theorem(
     name="lrh-sets-signs",
-    title="How many conjunctions with values 1 and -1 a representation holds exactly",
+    title="How many signed indicators a representation holds exactly",
     parameters=(WIDTH, TAU, NORM),
     result=UpperBound(NUMBER, SIGNS_SETS, monotone={"width": "up", "tau": "up", "B": "up"}),
-    assumptions=tuple(replace(a, formal=a.formal.subs(ETA_, 0)) for a in PLUS_MINUS),
+    assumptions=tuple(map(without_error, PLUS_MINUS)),
     experiment=LITERALS_OF_A_POINT,
     steps=(
         Step("robust", le(NUMBER, SIGNS_ROBUST.subs(ETA_, 0)),
@@ -141,10 +140,7 @@ PRODUCT = _with_correlation(
     ),
 )
 MEAN_SQUARE = Assumption("character", "E χ² = 1", eq(Mean(CHARACTER**2), 1))
-BIASED_SETTING = tuple(
-    MEAN_SQUARE if a.label == "character" else replace(a, formal=a.formal.subs(ETA_, 0))
-    for a in PRODUCT
-)
+BIASED_SETTING = tuple(MEAN_SQUARE if a.label == "character" else without_error(a) for a in PRODUCT)
 CORRELATED = ge(correlation(T) ** 2, (SIG / 2) ** (2 * T))
 lrh_biased = Theorem(
     name="lrh-sets-biased",

@@ -136,7 +136,7 @@ LOWER = sp.log(1 / DEL) * (1 / EPS - 1)
 LOWER_CLAIM = conj(ge(EXACT, LOWER), implies(lt(N, LOWER), gt((1 - EPS) ** N, DEL)))
 test_lower = Theorem(
     name="test-samples-lower",
-    title="Tests that are needed, simple form",
+    title="Too few tests, simple form",
     parameters=(EPSILON, DELTA),
     result=TooFew(
         N,

@@ -94,7 +94,7 @@ test_sample_size = Theorem(
         ERROR,
     ),
     notes=(
-        "The confidence 1 - δ is over the samples; it is no posterior probability.",
+        "The confidence is over the samples; it is no posterior probability.",
         "The samples must be fresh: a student trained or repaired on them voids the claim.",
     ),
 )

@@ -117,7 +117,7 @@ confidence_deterministic = Theorem(
     ),
     citation=confidence_lower.citation,
     locals=(N_SAMPLES,),
-    notes=("It is the number of test-sample-size: learning is no cheaper than testing.",),
+    notes=("Compare it with the number of test-sample-size.",),
 )
 
 THEOREMS = (bernstein_simple, confidence_deterministic)

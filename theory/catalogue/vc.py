@@ -269,7 +269,7 @@ SOLVE_STEPS = (
 
 vc_realizable = Theorem(
     name="vc-realizable",
-    title="Any consistent student from a class of finite VC dimension",
+    title="Consistent students from a class of finite VC dimension",
     parameters=(VC, EPSILON, DELTA),
     result=SampleSize(
         N, SAMPLES, le(Pr(FAILURE), DEL), monotone={"vc": "up", "epsilon": "down", "delta": "down"}

@@ -225,9 +225,8 @@ def verify(
     md: Annotated[bool, typer.Option("--md", help="a Markdown table")] = False,
     as_json: Json = False,
 ) -> None:
-    """Re-check derivations: a line a theorem; exit 1 if one fails."""
+    """Re-check derivations, and that words, trends and sources fit; exit 1 if one fails."""
     from theory import catalogue
-    from theory.derivation import check
     from theory.errors import TheoryError
 
     if name is not None and everything:
@@ -235,7 +234,7 @@ def verify(
     reports: list[Report] = []
     done: dict[str, Report] = {}
     for theorem in catalogue.values() if name is None else (catalogue[name],):
-        reports.append(check(theorem, done))
+        reports.append(_verified(theorem, done))
         if not (as_json or md):
             say(_report_line(reports[-1]))
     if as_json:
@@ -246,6 +245,19 @@ def verify(
         say(_total_line(reports))
     if not all(r.accepted for r in reports):
         raise typer.Exit(1)
+
+
+def _verified(theorem: Theorem, done: dict[str, Report]) -> Report:
+    """The fate of the derivation, and of what surrounds it (see `theory.consistency`)."""
+    from dataclasses import replace
+
+    from theory.consistency import beyond_derivation
+    from theory.derivation import check
+
+    report = check(theorem, done)
+    if not report.accepted:
+        return report
+    return replace(report, errors=tuple(beyond_derivation(theorem)))
 
 
 def _report_line(report: Report) -> str:

@@ -15,6 +15,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from theory.errors import TheoryError
+
 Outcome = tuple[Any, ...]
 ONE = Fraction(1)
 
@@ -46,7 +48,12 @@ class Model:
         return tuple(found)
 
     def of_class(self, symbol: Any) -> tuple[Any, ...]:
-        """The members of the class over which a symbol ranges."""
+        """The members of the class over which a symbol ranges.
+
+        Raises TheoryError where the theorem declares no such class.
+        """
+        if str(symbol) not in self.classes:
+            raise TheoryError(f"{symbol} is declared as no member of a class")
         return self.classes[str(symbol)]
 
 
