@@ -97,7 +97,7 @@ def test_open_and_tail_verdicts_are_called_undecided():
     assert "no disagreement is known, and none is excluded at any of the 1,099,511,627,776" in words
     assert "a disagreement probability of at most" in words
     assert "class 1, tail" in words
-    assert "ρ = 0: vacuous, when nothing is proved; the tail bounds of other cells" in words
+    assert "ρ = 0: vacuous, when ρ <= 0; the tail bounds of other cells" in words
 
 
 def test_the_theorem_about_the_proved_region_has_the_certificates_numbers(good, bad):
@@ -114,7 +114,7 @@ def test_the_theorem_about_the_proved_region_has_the_certificates_numbers(good, 
             "ρ = 1/2 = 0.5, so at most 1/2",
             "probability of at most 0.5.",
         ),
-        (nothing, 0, "ρ = 0: vacuous, when nothing is proved", "proves nothing yet"),
+        (nothing, 0, "ρ = 0: vacuous, when ρ <= 0", "proves nothing yet"),
     ):
         domain, verdict = made[0].domain, made[1]
         assert agreement_share(domain, verdict) == share == 1 - verdict.error[1]
