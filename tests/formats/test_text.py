@@ -278,7 +278,7 @@ def test_a_cycle_of_objects_is_refused() -> None:
 def test_swapped_missing_and_truncated_files(tmp_path: Path) -> None:
     net = tmp_path / "net.onnx"
     net.write_bytes(b"\x08\x07\x12")
-    with pytest.raises(TreeError, match=r"teacher .* comes first"):
+    with pytest.raises(TreeError, match=r"network .* comes first"):
         read_tree(net)
     with pytest.raises(TreeError, match="cannot read the tree file"):
         read_tree(tmp_path / "missing.json")
