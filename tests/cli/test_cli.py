@@ -109,12 +109,12 @@ def test_after_a_timeout_what_is_open_is_bounded_in_probability(call, files):
     save_onnx(teacher, files / "threshold.onnx")
     write_tree(files / "one.json", tree)
     certify = ("certify", "threshold.onnx", "one.json", "--domain", "signs")
-    code, out, _ = call(*certify, "--timeout", "1", "-o", "threshold.cert", "--json")
+    code, out, _ = call(*certify, "--timeout", "3", "-o", "threshold.cert", "--json")
     found = json.loads(out)
     assert code in (1, 2) and found["cells"]["tail"] > 0
     assert 0 < Fraction(found["error"]["upper"]) < Fraction(9, 10)
     assert call("check", "threshold.cert")[0] == 0
-    code, out, _ = call(*certify, "--timeout", "1", "--resume", "threshold.cert", "--json")
+    code, out, _ = call(*certify, "--timeout", "3", "--resume", "threshold.cert", "--json")
     again = json.loads(out)
     assert code in (1, 2) and again["splits"] > 0
 
