@@ -42,7 +42,6 @@ def mutants(theorem: Theorem) -> Iterator[Mutant]:
     for field in ("assumptions", "requires"):
         yield from _held(theorem, field)
     yield from _experiment(theorem)
-    yield from _experiment(theorem)
     yield from _steps(theorem)
     year = dataclasses.replace(theorem.citation, year=theorem.citation.year + 1)
     yield _with(theorem, "citation", "another year", year)
@@ -162,50 +161,7 @@ def _held(theorem: Theorem, field: str) -> Iterator[Mutant]:
 
 
 def _experiment(theorem: Theorem) -> Iterator[Mutant]:
-    experiment = theorem.experiment
-    if experiment is None:
-        return
-    yield _with(theorem, "experiment", "dropped", None)
-    for field in ("draws", "random", "laws"):
-        held: tuple[Any, ...] = getattr(experiment, field)
-        for i, part in enumerate(held):
-            rest = {field: held[:i] + held[i + 1 :]}
-            yield _with(
-                theorem,
-                f"experiment.{field}",
-                f"without {part}",
-                dataclasses.replace(experiment, **rest),
-            )
-    for i, d in enumerate(experiment.draws):
-        others = [
-            ("one draw more", dataclasses.replace(d, number=d.number + 1)),
-            ("dependence turned", dataclasses.replace(d, independent=not d.independent)),
-        ]
-        others += [
-            (
-                f"a draw without {x!r}",
-                dataclasses.replace(d, at_each=tuple(y for y in d.at_each if y != x)),
-            )
-            for x in d.at_each
-        ]
-        for change, other in others:
-            draws = (*experiment.draws[:i], other, *experiment.draws[i + 1 :])
-            yield _with(
-                theorem, "experiment.draws", change, dataclasses.replace(experiment, draws=draws)
-            )
-    for i, law in enumerate(experiment.laws):
-        for change, other in changes(law):
-            laws = (*experiment.laws[:i], other, *experiment.laws[i + 1 :])
-            yield _with(
-                theorem,
-                "experiment.laws",
-                f"{law} becomes {change}",
-                dataclasses.replace(experiment, laws=laws),
-            )
-
-
-def _experiment(theorem: Theorem) -> Iterator[Mutant]:
-    """Draws of another number, not independent, or without a name; names and laws left out."""
+    """Draws changed, names left out, laws left out or changed."""
     experiment = theorem.experiment
     if experiment is None:
         yield _with(theorem, "experiment", "a draw more", Experiment((Draws(sp.Integer(1)),)))
@@ -230,6 +186,11 @@ def _experiment(theorem: Theorem) -> Iterator[Mutant]:
             all_draws = (*experiment.draws[:i], other, *experiment.draws[i + 1 :])
             changed = dataclasses.replace(experiment, draws=all_draws)
             yield _with(theorem, "experiment", f"{draws.number} {draws.what}: {change}", changed)
+    for i, law in enumerate(experiment.laws):
+        for change, other in changes(law):
+            laws = (*experiment.laws[:i], other, *experiment.laws[i + 1 :])
+            changed = dataclasses.replace(experiment, laws=laws)
+            yield _with(theorem, "experiment", f"{law} becomes {change}", changed)
 
 
 def _steps(theorem: Theorem) -> Iterator[Mutant]:
