@@ -71,7 +71,7 @@ def test_a_search_cut_anywhere_proves_what_it_had(clock, prover, seed):
     for polls in places(seed):
         clock(polls)
         deadline = timing.now() + FAR
-        found = PROVERS[prover](domain, teacher, tree, deadline=deadline, budget=True)
+        found = PROVERS[prover](domain, teacher, tree, deadline=deadline, check_by=deadline)
         holds(domain, teacher, tree, found)
         assert clock.after <= 1  # the first poll that says so ends it
 
@@ -157,5 +157,5 @@ def test_before_there_is_any_tree_the_linear_probes_say_so(clock):
 def test_a_passed_deadline_is_seen_at_once():
     _, domain, teacher, tree = case(1)
     late = timing.now()
-    finding, stopped = knowledge.study(domain, teacher, tree, deadline=late, budget=True)
+    finding, stopped = knowledge.study(domain, teacher, tree, deadline=late, check_by=late)
     assert finding.proof == (Open(),) and not stopped

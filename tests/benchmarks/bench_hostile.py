@@ -32,7 +32,9 @@ from verifier.formats.onnx_writer import save_onnx
 RUNS, SEED = 3000, 0
 MEMORY = 3 << 30
 """Bytes that a run may have beyond what this process has."""
-SECONDS = 60
+WORK = "100G"
+"""Steps that a run may take (LEAFPROOF_WORK), about a minute: what needs more has to be refused."""
+SECONDS = 180
 """Processor seconds that a run may take."""
 TIMEOUT = 2
 """Seconds that searches are given."""
@@ -144,6 +146,7 @@ def prepared(rng: np.random.Generator, folder: Path) -> list[str]:
         lambda: ["export", tree(), "--to", make.pick(rng, EXPORTS), *some(space(), ["-o", "out"])],
         lambda: ["check", proven(), *some(json, ["--paranoid"], ["--statement"], ["--no-trust"])],
         lambda: ["check", proven(), "--against", network(), tree(), *some(json, ["--statement"])],
+        lambda: ["check", proven(), "--against", network(), tree(), *space()[1:], *some(json)],
         lambda: ["report", proven(), "-o", make.pick(rng, ("r.html", "r.md", "r.tex"))],
     ]
     return make.pick(rng, verbs)()  # type: ignore[no-any-return]
@@ -175,7 +178,7 @@ def _child(words: list[str], folder: Path, said: Path) -> Any:
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))
         before = _status("VmRSS:")
         started = time.monotonic()
-        os.environ["LEAFPROOF_MEMORY"] = str(MEMORY // 2)
+        os.environ |= {"LEAFPROOF_MEMORY": str(MEMORY // 2), "LEAFPROOF_WORK": WORK}
         code = run(words)
         sys.stdout.flush()
         sys.stderr.flush()

@@ -21,6 +21,12 @@ from verifier.tree import Inner, Leaf, Tree
 
 HUNG = 90.0
 """Seconds beyond its limit after which a process is killed."""
+RIGHTLY = (
+    "exhaustive",  # which refuses to sweep what is too large
+    "allow at least as many",  # repair within fewer leaves than the tree has
+    "at all samples",  # lrh of a network that has one class
+)
+"""What stands in a refusal that the random options call for, or in the options."""
 CHECKING = 60.0
 """Limit of the check of what was written."""
 
@@ -224,6 +230,6 @@ def _timed(verb: str, kind: str, words: list[str], limit: float, folder: Path) -
         faults.append("traceback")
     if code not in (-1, 0, 1, 2, 3) or (code == 3 and errors.count("\n") != 1):
         faults.append(f"exit {code}: {errors.strip()[:200]}")
-    if code == 3 and "exhaustive" not in words:  # which refuses to sweep what is too large
+    if code == 3 and not any(word in f"{errors} {command}" for word in RIGHTLY):
         faults.append(f"refused: {errors.strip()[:200]}")
     return Outcome(verb, kind, " ".join(command), limit, wall, processor, code, tuple(faults))

@@ -206,7 +206,7 @@ def search(
         prove = z3.prove
     live.detail(f"searching with {prover.value}")
     return prover.value, prove(
-        domain, teacher, tree, deadline=deadline, progress=report, budget=deadline is not None
+        domain, teacher, tree, deadline=deadline, progress=report, check_by=deadline
     )
 
 

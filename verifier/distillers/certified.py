@@ -8,7 +8,7 @@ tests with what is still open. The proof is the certificate: nothing is proved t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -20,11 +20,9 @@ from verifier.distillers.growing import Limits, grow
 from verifier.distillers.knowledge import (
     Known,
     disagreements,
-    earliest,
     error_interval,
     is_small,
     known_cells,
-    passed,
     probes_for,
     study,
     work_of,
@@ -32,6 +30,7 @@ from verifier.distillers.knowledge import (
 from verifier.distillers.options import check_whole
 from verifier.distillers.probing import Probes, ProbeSource, prepare_probes
 from verifier.distillers.representation import Layers, has_nonlinear, quick_classes
+from verifier.distillers.rounds import Rounds
 from verifier.distillers.sampled import SampleSource
 from verifier.distillers.sources import Source
 from verifier.distillers.tidying import shrink
@@ -52,9 +51,8 @@ SKETCH_WRONG = 1e-3
 LARGE = 1 << 20
 """Multiplications beyond which the first tree is found by probes (linear_representation)."""
 SCORES = ("separation", "lrh")
-SKETCHING, PROVING, GROWING, LITTLE = 0.25, 0.6, 0.6, 0.03
-"""Shares of the time: for the first tree; of what is left, for a proof, and for the next tree after
-it; and of all of it, what is too little for another round."""
+SKETCHING, GROWING = 0.25, 0.6
+"""Shares of the time: for the first tree; and of what is left after a proof, for the next tree."""
 SLICE = 1.0
 """Seconds, and more for large teachers, until the tree is grown anew; doubled each time."""
 
@@ -117,7 +115,6 @@ class _Search:
     probes: Probes | None
     deadline: float | None
     start: Tree | None
-    begun: float = field(default_factory=now)
 
     def run(self) -> Certified:
         """Alternate between proving and growing until the target or a limit is reached."""
@@ -126,7 +123,7 @@ class _Search:
         best = Certified(Tree((Leaf(0),)), Finding((Open(),)), (Fraction(0), Fraction(1)), False)
         proof: Proof = (Open(),)
         points: dict[tuple[int, ...], None] = {}
-        length = SLICE + min(30, work_of(teacher) // 100_000)
+        rounds = Rounds(self.deadline, SLICE + min(30, work_of(teacher) // 100_000))
         try:
             try:
                 with ending(part(self.deadline, SKETCHING)):
@@ -135,17 +132,14 @@ class _Search:
                 tree = best.tree
             best = replace(best, tree=tree)
             while True:
-                end = earliest(now() + length, part(self.deadline, PROVING))
+                end, check_by = rounds.next()
                 found, stopped = study(
-                    *(domain, teacher, tree),
-                    deadline=end,
-                    resume=proof,
-                    budget=self.deadline is not None,
+                    *(domain, teacher, tree), deadline=end, resume=proof, check_by=check_by
                 )
+                proved = now()
                 best = replace(best, tree=tree, finding=found)
                 if stopped:
                     return best
-                early = not passed(end)
                 proof = found.proof
                 points.update(dict.fromkeys(found.counterexamples))
                 ends = None if self.deadline is None else self.deadline - found.check
@@ -156,17 +150,11 @@ class _Search:
                     shown = disagreements(domain, self.bulk, tree, tuple(points))[:10]
                 reached = interval[1] <= self.error or (limited and not known.open)
                 best = Certified(tree, replace(found, counterexamples=shown), interval, reached)
-                if reached or (known.open and early) or self.short(ends):
+                rounds.growing = now() - proved
+                if reached or rounds.short(ends):
                     return best
-                length *= 2
         except KeyboardInterrupt:
             return best
-
-    def short(self, ends: float | None) -> bool:
-        """Whether too little time is left for another round."""
-        if ends is None or self.deadline is None:
-            return False
-        return ends - now() <= LITTLE * (self.deadline - self.begun)
 
     def sketch(self) -> Tree:
         """A first tree: by probes for large teachers, else from fresh points of its cells."""

@@ -120,7 +120,7 @@ def known_cells(
             classes[i] = int(np.bincount(found).argmax())
         else:
             classes[i] = classify(bound, cells[i].first_point())
-    allowed = np.stack([allowed_of(cuts, c) for c in cells])
+    allowed = np.stack([allowed_of(cuts, c) for c in polled(cells)])
     kinds = np.array(classes, dtype=np.int64)
     source = cell_source(
         cuts,
@@ -173,13 +173,12 @@ def study(
     *,
     deadline: float | None,
     resume: Proof | None = None,
-    budget: bool = False,
+    check_by: float | None = None,
 ) -> tuple[Finding, bool]:
     """Let branch and bound prove what it can about the teacher until ``deadline``.
 
-    With ``budget`` the kernel's check is expected to end by then too.
-
-    The second answer is whether Ctrl-C came first.
+    It stops earlier if the kernel's check would not end at ``check_by`` otherwise. The second
+    answer is whether Ctrl-C came first.
     """
     from verifier.provers import branch
 
@@ -189,16 +188,10 @@ def study(
         deadline=deadline,
         resume=resume,
         brief=True,
-        budget=budget and deadline is not None,
+        check_by=check_by,
         interrupted=lambda: stopped.append(True),
     )
     return finding, bool(stopped)
-
-
-def earliest(*deadlines: float | None) -> float | None:
-    """The first of several deadlines, any of which may be None."""
-    given = [d for d in deadlines if d is not None]
-    return min(given) if given else None
 
 
 def passed(deadline: float | None) -> bool:

@@ -14,15 +14,14 @@ from verifier.distillers.growing import Limits, grow
 from verifier.distillers.knowledge import (
     all_points,
     disagreements,
-    earliest,
     error_interval,
     exact_error,
     is_small,
     known_cells,
-    passed,
     study,
     work_of,
 )
+from verifier.distillers.rounds import Rounds
 from verifier.distillers.sources import Source
 from verifier.distillers.tidying import preorder, shrink
 from verifier.domain import Cell, Domain, full_cell
@@ -33,8 +32,8 @@ from verifier.teacher import Teacher
 from verifier.timing import TimeOver, ending, now, part, polled
 from verifier.tree import Inner, Leaf, Tree, bind, check_fits, overlay
 
-GROWING, PROVING, LITTLE = 0.6, 0.6, 0.03
-"""Shares of the time: for growing, for proving, and what is too little for another round."""
+GROWING = 0.6
+"""The share of the time left for growing the tree."""
 SLICE = 1.0
 """Seconds, and more for large teachers, until the tree is grown; doubled each time."""
 
@@ -114,9 +113,7 @@ def repair(
                 fixed, changes, _ = _grow(cuts, source, tree, leaves, growing)
         except TimeOver:
             fixed, changes = tree, tuple[Change, ...]()
-        finding = exhaustive.prove(
-            domain, teacher, fixed, deadline=deadline, budget=deadline is not None
-        )
+        finding = exhaustive.prove(domain, teacher, fixed, deadline=deadline, check_by=deadline)
         opened = any(isinstance(step, Open) for step in finding.proof)  # by Ctrl-C
         wrong = exact_error(domain, source, fixed)
         interval = wrong, Fraction(1) if opened else wrong
@@ -140,23 +137,19 @@ def _search(
     domain, teacher = bulk.domain, bulk.teacher
     rng = np.random.default_rng([seed, 1])
     proof: Proof = (Open(),)
-    begun = now()
     best = Repaired(tree, Finding(proof), (), (Fraction(0), Fraction(1)), False)
     points: dict[tuple[int, ...], None] = {}
-    length = SLICE + min(30, work_of(teacher) // 100_000)
+    rounds = Rounds(deadline, SLICE + min(30, work_of(teacher) // 100_000))
     try:
         while True:
-            end = earliest(now() + length, part(deadline, PROVING))
+            end, check_by = rounds.next()
             found, stopped = study(
-                *(domain, teacher, best.tree),
-                deadline=end,
-                resume=proof,
-                budget=deadline is not None,
+                *(domain, teacher, best.tree), deadline=end, resume=proof, check_by=check_by
             )
+            proved = now()
             best = replace(best, finding=found)
             if stopped:
                 return best
-            early = not passed(end)
             proof = found.proof
             points.update(dict.fromkeys(found.counterexamples))
             ends = None if deadline is None else deadline - found.check
@@ -171,16 +164,11 @@ def _search(
             equal = not known.open and not interval[1]
             finding = replace(found, counterexamples=shown)
             best = Repaired(fixed, finding, changes, interval, equal)
-            if not known.open or early or _short(begun, ends, deadline):
+            rounds.growing = now() - proved
+            if not known.open or rounds.short(ends):
                 return best
-            length *= 2
     except KeyboardInterrupt:
         return best
-
-
-def _short(begun: float, ends: float | None, deadline: float | None) -> bool:
-    """Whether too little time is left for another round."""
-    return ends is not None and deadline is not None and ends - now() <= LITTLE * (deadline - begun)
 
 
 def _grow(

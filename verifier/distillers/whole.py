@@ -79,9 +79,7 @@ def distill_whole(
     tried = [(max(error, exact_error(domain, points, t)), t.leaves, t) for t in trees]
     tree = min(tried, key=lambda t: t[:2])[2]
     wrong = exact_error(domain, points, tree)
-    finding = exhaustive.prove(
-        domain, teacher, tree, deadline=deadline, budget=deadline is not None
-    )
+    finding = exhaustive.prove(domain, teacher, tree, deadline=deadline, check_by=deadline)
     opened = any(isinstance(step, Open) for step in finding.proof)  # by Ctrl-C
     done = not opened and (wrong <= error or (leaves is not None and not stopped))
     return Certified(tree, finding, (wrong, Fraction(1) if opened else wrong), done)

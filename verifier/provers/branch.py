@@ -12,6 +12,7 @@ import importlib.util
 import sys
 import time
 from collections.abc import Callable, Collection
+from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -21,6 +22,7 @@ from verifier.domain import Cell, Domain
 from verifier.provers.attack import attack
 from verifier.provers.branch_batched import batch_size, expand
 from verifier.provers.branch_chain import chain
+from verifier.provers.branch_ledger import in_order
 from verifier.provers.branch_net import Net
 from verifier.provers.branch_search import Search, begin, measure, record, settle, speak, take
 from verifier.provers.branch_space import allowed_values
@@ -56,7 +58,7 @@ def prove(
     stop_at_difference: bool = False,
     brief: bool = False,
     interrupted: Callable[[], None] = lambda: None,
-    budget: bool = False,
+    check_by: float | None = None,
 ) -> Finding:
     """A proof about ``teacher`` that covers ``domain``, and points where ``tree`` differs.
 
@@ -68,9 +70,9 @@ def prove(
     cells are closed by the search's own bounds, which the kernel may still refuse.
     ``stop_at_difference`` ends the search at the first (exactly evaluated) counterexample. With
     ``brief`` an interrupted search keeps only its largest cells, about as many as the kernel checks
-    in half a second; ``interrupted`` is called if it was. With ``budget`` the search stops so early
-    that the kernel's check is expected to end by ``deadline`` too. Raises TeacherError, TreeError
-    or CertificateError where the parts do not fit together.
+    in half a second; ``interrupted`` is called if it was. The search stops so early
+    that the kernel's check is expected to end at ``check_by``. Raises TeacherError, TreeError or
+    CertificateError where the parts do not fit together.
     """
     check_columns(teacher, domain)
     check_fits(tree, domain, teacher.classes, teacher.labels)
@@ -78,8 +80,8 @@ def prove(
         return Finding(resume or (Open(),))
     search = begin(domain, teacher, bind(tree, domain), resume, refused, deadline, progress)
     search.confirming, search.stop_at_difference = confirm, stop_at_difference
-    if budget and deadline is not None:
-        search.budget = Budget(search.checker, search.tree, _closed(resume))
+    if check_by is not None:
+        search.budget = Budget(search.checker, search.tree, check_by, _closed(resume))
     try:
         with ending(deadline):
             _search_all(search)
@@ -91,7 +93,7 @@ def prove(
     settle(search)
     speak(search, last=True)
     most = _at_once(teacher) if brief else None
-    check = search.budget.seconds(search.closed) if search.budget else 0.0
+    check = search.budget.seconds(search.closed, search.open) if search.budget else 0.0
     return Finding(_proof(search, most), tuple(search.found), check)
 
 
@@ -107,7 +109,7 @@ def _search_all(search: Search) -> None:
     if not _run(search, sys.maxsize if net is None else _first(net)) and net is not None:
         from verifier.provers.branch_slots import run_compiled
 
-        run_compiled(search, net)
+        run_compiled(search, net, partial(_run, search, BATCH))
 
 
 def _at_once(teacher: Teacher) -> int:
@@ -120,9 +122,9 @@ def _proof(search: Search, most: int | None) -> Proof:
     """The proof; large ones, of the compiled search, are put in order by compiled code."""
     if COMPILED not in sys.modules or search.ledger.size < MANY:
         return search.ledger.proof(most=most)
-    from verifier.provers.branch_slots import walk
+    from verifier.provers.branch_slots import is_ready, walk
 
-    return search.ledger.proof(walk, most)
+    return search.ledger.proof(walk if is_ready() else in_order, most)
 
 
 def _first(net: Net) -> int:

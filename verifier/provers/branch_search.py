@@ -105,13 +105,12 @@ class Search:
 
     @property
     def late(self) -> bool:
-        """Whether the deadline has passed, or a difference was found and that is enough."""
+        """Whether to end: by the clock, or for a difference where that is enough."""
         if self.stop_at_difference and self.found:
             return True
-        if self.deadline is None:
-            return False
-        reserved = self.budget.seconds(self.closed) if self.budget else 0.0
-        return now() >= self.deadline - reserved
+        if self.budget is not None and self.budget.left(self.closed, self.open) <= 0:
+            return True
+        return self.deadline is not None and now() >= self.deadline
 
     @property
     def open(self) -> int:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import os
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Thread
+from threading import enumerate as threads
 
 import numpy as np
 from numba import njit
@@ -66,6 +68,7 @@ from verifier.provers.branch_search import (
     take,
 )
 from verifier.provers.bulk import bulk_classes
+from verifier.timing import now
 
 SLOTS = 8  # searches under way; at most so many processors are used
 BUDGET = 4096  # most nodes of one call, which takes some tens of milliseconds
@@ -73,6 +76,7 @@ EARLY = 256  # the same while others have nothing to do
 WORK = 1 << 32  # most multiplications of one call, about
 ROUNDS = 0  # supergradient steps: the kernel takes the default slopes
 COMPILING = "leafproof compiling"  # a thread that may outlive a search whose time was over
+LOADING = 3.0  # seconds for loading what is compiled; beyond, the search goes on without
 SLACK = 2.0**-9  # least margin, relative to its terms, that is taken for a proof
 SMALL = 1024  # cells of at most so many points, of more than one class, are enumerated
 CONFIRM = 1024  # cells that wait for the kernel at most
@@ -93,11 +97,15 @@ class Slot:
     tell: int = 0
 
 
-def run_compiled(search: Search, net: Net) -> None:
-    """Close cells until none is open or the time is over."""
+def run_compiled(search: Search, net: Net, meanwhile: Callable[[], bool]) -> None:
+    """Close cells until none is open or the time is over.
+
+    ``meanwhile`` closes some without compiled code, and says whether none is open; it is called
+    while that is made, if time is short.
+    """
     budget = budget_of(net)
     slots = [Slot(make_room(net), make_stack(net), make_found(net, budget)) for _ in range(SLOTS)]
-    if not _ready(search, net, slots[0]):
+    if not _ready(search, net, slots[0], meanwhile):
         return
     _follow_tests(search)
     idle = deque(slots)
@@ -132,16 +140,31 @@ def run_compiled(search: Search, net: Net) -> None:
         pool.shutdown(cancel_futures=True)
 
 
-def _ready(search: Search, net: Net, slot: Slot) -> bool:
-    """Load the compiled search, or compile it and say so; False if time is over before that."""
-    if explore.signatures:
+def is_ready() -> bool:
+    """Whether the compiled code is loaded: a call would not wait for the compiler."""
+    return bool(explore.signatures and walk.signatures)
+
+
+def _ready(search: Search, net: Net, slot: Slot, meanwhile: Callable[[], bool]) -> bool:
+    """Load the compiled search, or compile it and say so; False if the search ended before."""
+    if is_ready():
         return True
-    thread = Thread(target=_load_code, args=(search, net, slot), name=COMPILING, daemon=True)
+    waited = now() + LOADING
     with install_listener("numba:compile", _Teller(search)):
-        thread.start()
+        begun = [thread for thread in threads() if thread.name == COMPILING]
+        thread = begun[0] if begun else _begin_loading(search, net, slot)
         while thread.is_alive() and not search.late:
             thread.join(0.05)
-    return not thread.is_alive()
+            short = search.deadline is not None and now() > waited
+            if short and thread.is_alive() and meanwhile():
+                return False
+    return is_ready()
+
+
+def _begin_loading(search: Search, net: Net, slot: Slot) -> Thread:
+    load = Thread(target=_load_code, args=(search, net, slot), name=COMPILING, daemon=True)
+    load.start()
+    return load
 
 
 def _load_code(search: Search, net: Net, slot: Slot) -> None:

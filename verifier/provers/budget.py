@@ -69,12 +69,13 @@ class Budget:
 
     A cell is drawn with a probability of 2^-depth: ``spent`` are the seconds for all the ``cells``
     drawn, ``weighed`` those times 2^depth, as if each were as likely (``weights`` is the sum of
-    these factors). They are seconds by the clock, on a machine as busy as it is. ``next`` is when
-    to measure again, on the clock of `timing.now`.
+    these factors). They are seconds by the clock, on a machine as busy as it is. ``end`` is when
+    the check has to be done and ``next`` when to measure again, on the clock of `timing.now`.
     """
 
     prepared: Prepared
     tree: BoundTree
+    end: float
     before: int = 0
     cells: int = 0
     spent: float = 0.0
@@ -83,10 +84,15 @@ class Budget:
     next: float = field(default_factory=lambda: now() + 0.1)
     random: random.Random = field(default_factory=lambda: random.Random(0))
 
-    def seconds(self, closed: int) -> float:
-        """What the check of so many more cells than ``before`` is expected to take."""
+    def seconds(self, closed: int, opened: int) -> float:
+        """What the check is expected to take: of so many more closed cells than ``before``."""
         each = max(self.spent / self.cells, self.weighed / self.weights) if self.cells else 0.0
-        return FIXED + SAFETY * (self.before + closed) * (each + NODE)
+        closed += self.before
+        return FIXED + SAFETY * (closed * each + (closed + opened) * NODE)
+
+    def left(self, closed: int, opened: int) -> float:
+        """Seconds until the check has to begin."""
+        return self.end - self.seconds(closed, opened) - now()
 
     def measure(self, ledger: Ledger) -> None:
         """Check some of the closed cells, if it is time to."""

@@ -60,10 +60,9 @@ class _Sweep:
 
     @property
     def late(self) -> bool:
-        if self.deadline is None:
-            return False
-        reserved = self.budget.seconds(self.closed) if self.budget else 0.0
-        return now() >= self.deadline - reserved
+        if self.budget is not None and self.budget.left(self.closed, 0) <= 0:
+            return True
+        return self.deadline is not None and now() >= self.deadline
 
 
 def prove(
@@ -73,11 +72,11 @@ def prove(
     *,
     deadline: float | None = None,
     progress: Report | None = None,
-    budget: bool = False,
+    check_by: float | None = None,
 ) -> Finding:
     """Sweep the domain; at ``deadline`` (time.monotonic) or Ctrl-C the rest stays Open.
 
-    With ``budget`` the kernel's check is expected to end by the deadline too.
+    It ends so early that the kernel's check is expected to end at ``check_by``.
 
     Raises TeacherError or TreeError where the parts do not fit together.
     """
@@ -92,11 +91,11 @@ def prove(
         deadline,
         progress,
     )
-    if budget and deadline is not None:
-        sweep.budget = Budget(prepared, sweep.tree)
+    if check_by is not None:
+        sweep.budget = Budget(prepared, sweep.tree, check_by)
     with contextlib.suppress(KeyboardInterrupt), ending(deadline):
         _sweep(sweep)
-    check = sweep.budget.seconds(sweep.closed) if sweep.budget else 0.0
+    check = sweep.budget.seconds(sweep.closed, 0) if sweep.budget else 0.0
     return Finding(sweep.ledger.proof(), tuple(sweep.found), check)
 
 

@@ -71,16 +71,16 @@ def prove(
     query_seconds: float = QUERY_SECONDS,
     small: int = SMALL,
     patience: float = 1.0,
-    budget: bool = False,
+    check_by: float | None = None,
 ) -> Finding:
     """A proof about ``teacher`` that covers ``domain``, and points where ``tree`` differs.
 
     At ``deadline`` (on the clock of time.monotonic) or Ctrl-C the rest stays Open. ``resume`` is a
     proof whose Open cells are to be closed; its other Steps are kept. A question to Z3 may take
     ``query_seconds``; cells of at most ``small`` points are never asked about, and others once
-    splitting has cost ``patience`` times what a question is expected to (0: at once). With
-    ``budget`` the kernel's check is expected to end by the deadline too. Raises TeacherError,
-    TreeError or CertificateError where the parts do not fit together.
+    splitting has cost ``patience`` times what a question is expected to (0: at once). The
+    kernel's check is expected to end at ``check_by``. Raises TeacherError, TreeError or
+    CertificateError where the parts do not fit together.
     """
     prepared = kernel.prepare(teacher, domain)
     check_fits(tree, domain, teacher.classes, teacher.labels)
@@ -98,8 +98,8 @@ def prove(
         patience,
     )
     take_up(search, resume or (Open(),))
-    if budget and deadline is not None:
-        search.budget = Budget(prepared, search.tree)
+    if check_by is not None:
+        search.budget = Budget(prepared, search.tree, check_by)
     with contextlib.suppress(KeyboardInterrupt), np.errstate(all="ignore"), ending(deadline):
         while search.stack and search.left > 0:
             _advance(search)
@@ -107,7 +107,7 @@ def prove(
                 search.budget.measure(search.ledger)
             speak(search)
     speak(search, last=True)
-    check = search.budget.seconds(search.closed) if search.budget else 0.0
+    check = search.budget.seconds(search.closed, len(search.stack)) if search.budget else 0.0
     return Finding(search.ledger.proof(), tuple(search.found), check)
 
 

@@ -119,10 +119,8 @@ class Search:
     @property
     def left(self) -> float:
         """Seconds until the deadline, less those for the kernel's check."""
-        if self.deadline is None:
-            return math.inf
-        reserved = self.budget.seconds(self.closed) if self.budget else 0.0
-        return self.deadline - reserved - time.monotonic()
+        left = self.budget.left(self.closed, len(self.stack)) if self.budget else math.inf
+        return left if self.deadline is None else min(left, self.deadline - time.monotonic())
 
 
 def take_up(search: Search, proof: Proof) -> None:

@@ -1,0 +1,67 @@
+"""A time limit was overrun where the search was being compiled, for the first time on a machine.
+
+The search saw in time that its time was over, but then put its proof in order with compiled code,
+which waited for the compiler's lock: 20 seconds became 45, and the run was ended without a tree.
+"""
+
+import threading
+
+import numpy as np
+import pytest
+
+from verifier.certificate import kernel
+from verifier.certificate.proof import Open
+from verifier.domain import Domain, ordinal
+from verifier.provers import branch
+from verifier.teacher import Affine, Relu, Teacher
+from verifier.timing import now
+from verifier.tree import Leaf, Tree
+
+slots = pytest.importorskip("verifier.provers.branch_slots")
+NEVER = Tree((Leaf(0),))
+
+
+@pytest.fixture
+def compiling(monkeypatch):
+    """The compiler is at work until the test ends."""
+    done = threading.Event()
+    monkeypatch.setattr(slots, "is_ready", lambda: False)
+    monkeypatch.setattr(slots, "_load_code", lambda *_: done.wait(60))
+    monkeypatch.setattr(slots, "LOADING", 0.0)
+    monkeypatch.setattr(slots, "walk", None)  # to call it would be a TypeError
+    yield done
+    done.set()
+
+
+def network(variables, seed):
+    """A random perceptron over numbers 0 to 3."""
+    rng = np.random.default_rng(seed)
+    layers = (
+        Affine(0, rng.normal(size=(24, variables)), rng.normal(size=24)),
+        Relu(1),
+        Affine(2, rng.normal(size=(1, 24)), rng.normal(size=1)),
+    )
+    return Domain(tuple(ordinal(f"v{i}", range(4)) for i in range(variables))), Teacher(
+        variables, layers
+    )
+
+
+def test_the_search_goes_on_without_compiled_code(compiling, monkeypatch):
+    monkeypatch.setattr(branch, "_first", lambda net: 1)
+    domain, teacher = network(6, 0)
+    finding = branch.prove(domain, teacher, NEVER, deadline=now() + 60)
+    assert not compiling.is_set()
+    assert not any(isinstance(step, Open) for step in finding.proof)
+    kernel.verify(domain, teacher, NEVER, finding.proof, finding.counterexamples)
+
+
+def test_it_ends_in_time(compiling, monkeypatch):
+    monkeypatch.setattr(branch, "_first", lambda net: 1)
+    monkeypatch.setattr(branch, "MANY", 10)
+    domain, teacher = network(30, 1)
+    begun = now()
+    finding = branch.prove(domain, teacher, NEVER, deadline=begun + 1)
+    assert not compiling.is_set()
+    assert now() < begun + 30  # the compiler of this test never ends
+    assert len(finding.proof) > 10
+    assert any(isinstance(step, Open) for step in finding.proof)
