@@ -24,7 +24,7 @@ HUNG = 90.0
 RIGHTLY = (
     "exhaustive",  # which refuses to sweep what is too large
     "allow at least as many",  # repair within fewer leaves than the tree has
-    "at all samples",  # lrh of a network that has one class
+    "there is nothing to distil",  # lrh of a network that has one class
 )
 """What stands in a refusal that the random options call for, or in the options."""
 CHECKING = 60.0
