@@ -16,10 +16,10 @@ import jinja2
 from theory import catalogue
 from theory.axioms import AXIOMS
 from theory.catalogue import FAMILIES
-from theory.experiment_words import formally, says
-from theory.rules import RULE_NAMES, Cite, Instantiate, Use
-from theory.statement import Step, Theorem
-from theory.wording import assumption
+from theory.language.experiment_words import formally, says
+from theory.language.rules import RULE_NAMES, Cite, Instantiate, Use
+from theory.language.statement import Step, Theorem
+from theory.language.wording import assumption
 from verifier.reports.bounds_view import typeset
 from verifier.reports.mathml import mathml
 

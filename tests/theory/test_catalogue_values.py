@@ -11,10 +11,10 @@ import pytest
 
 from theory import TheoryError, catalogue
 from theory.catalogue.subjects import SUBJECTS
-from theory.evaluation import check_requirements, environment, read_parameters
-from theory.statement import Theorem
-from theory.symbols import Parameter
-from theory.tables import by_subject
+from theory.language.statement import Theorem
+from theory.language.symbols import Parameter
+from theory.values.evaluation import check_requirements, environment, read_parameters
+from theory.values.tables import by_subject
 
 # computed by a program independent of the formulas here, and given to all digits shown
 GROUND_TRUTH = [

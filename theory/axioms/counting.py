@@ -8,9 +8,9 @@ import sympy as sp
 
 from theory.axioms import series
 from theory.axioms.base import Axiom, Instance, require_uniform
-from theory.special import BinomialCDF
-from theory.statement import Citation
-from theory.terms import Fact, Mean, Slope, conj, eq, ge, gt, implies, le, lt
+from theory.language.special import BinomialCDF
+from theory.language.statement import Citation
+from theory.language.terms import Fact, Mean, Slope, conj, eq, ge, gt, implies, le, lt
 
 COMBINATORICS = Citation("Graham, Knuth, Patashnik", "Concrete Mathematics", 1994)
 

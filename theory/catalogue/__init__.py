@@ -66,8 +66,8 @@ from theory.catalogue import (
     vc_trees,
     volumes,
 )
-from theory.errors import TheoryError
-from theory.statement import Theorem
+from theory.language.errors import TheoryError
+from theory.language.statement import Theorem
 
 FAMILIES = (
     testing,

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.experiments import sample
-from theory.rules import Algebra, Smt, use
-from theory.schemas import Confidence
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import DELTA, N_SAMPLES, VC
-from theory.terms import Average, Fact, Mean, Pr, Quantity, Random, conj, eq, ge, gt, le
+from theory.language.experiments import sample
+from theory.language.rules import Algebra, Smt, use
+from theory.language.schemas import Confidence
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import DELTA, N_SAMPLES, VC
+from theory.language.terms import Average, Fact, Mean, Pr, Quantity, Random, conj, eq, ge, gt, le
 
 V, DEL, N = VC.symbol, DELTA.symbol, N_SAMPLES.symbol
 EXCESS, SUP, WRONG = Random("excess"), Random("sup"), Random("wrong*")

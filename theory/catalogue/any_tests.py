@@ -9,12 +9,12 @@ import sympy as sp
 
 from theory.catalogue.testing import AGREE, AGREEMENT, DRAWN_POINTS, PASS, P
 from theory.catalogue.testing import ERROR as P_ERROR
-from theory.experiments import sample
-from theory.rules import Algebra, Smt, use
-from theory.schemas import ErrorLevel, LowerBound
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import DELTA, EPSILON, N_SAMPLES, real
-from theory.terms import Event, Pr, conj, eq, ge, implies, le, lt
+from theory.language.experiments import sample
+from theory.language.rules import Algebra, Smt, use
+from theory.language.schemas import ErrorLevel, LowerBound
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import DELTA, EPSILON, N_SAMPLES, real
+from theory.language.terms import Event, Pr, conj, eq, ge, implies, le, lt
 
 EPS, DEL, N = (x.symbol for x in (EPSILON, DELTA, N_SAMPLES))
 OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)

@@ -6,18 +6,18 @@ import sympy as sp
 
 from theory.catalogue.sufficient import ANY_X, X
 from theory.catalogue.testing import P
-from theory.experiments import sample
-from theory.rules import Instantiate, Smt, use
-from theory.schemas import Confidence
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import (
+from theory.language.experiments import sample
+from theory.language.rules import Instantiate, Smt, use
+from theory.language.schemas import Confidence
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import (
     DELTA,
     ERRORS,
     N_SAMPLES,
     Parameter,
     real,
 )
-from theory.terms import Average, Mean, Pr, Random, conj, eq, ge, gt, implies, le, lt
+from theory.language.terms import Average, Mean, Pr, Random, conj, eq, ge, gt, implies, le, lt
 
 DEL, N = (x.symbol for x in (DELTA, N_SAMPLES))
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.occam import RANKED, occam_agnostic
-from theory.experiments import sample
-from theory.rules import Algebra, Cite, Smt, use
-from theory.schemas import SampleSize
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import (
+from theory.language.experiments import sample
+from theory.language.rules import Algebra, Cite, Smt, use
+from theory.language.schemas import SampleSize
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import (
     CLASS_SIZE,
     DELTA,
     EPSILON,
@@ -17,7 +17,7 @@ from theory.symbols import (
     integer,
     real,
 )
-from theory.terms import Event, Every, Pr, eq, ge, implies, le
+from theory.language.terms import Event, Every, Pr, eq, ge, implies, le
 
 EPS, DEL, N, SIZE = (x.symbol for x in (EPSILON, DELTA, N_SAMPLES, CLASS_SIZE))
 

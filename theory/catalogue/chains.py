@@ -6,12 +6,12 @@ import sympy as sp
 
 from theory.catalogue.cubes import LISTS, J
 from theory.catalogue.reductions import DRAWN, FG, FH, GH, LEARNER, F, H
-from theory.experiments import Experiment
-from theory.rules import Algebra, Instantiate, Smt, use
-from theory.schemas import LowerBound, SampleSize, UpperBound
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import DELTA, EPSILON, LENGTH, integer, real, reals
-from theory.terms import Event, Pr, Quantity, Random, conj, eq, ge, gt, implies, le
+from theory.language.experiments import Experiment
+from theory.language.rules import Algebra, Instantiate, Smt, use
+from theory.language.schemas import LowerBound, SampleSize, UpperBound
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import DELTA, EPSILON, LENGTH, integer, real, reals
+from theory.language.terms import Event, Pr, Quantity, Random, conj, eq, ge, gt, implies, le
 
 EPS, DEL = (x.symbol for x in (EPSILON, DELTA))
 OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)

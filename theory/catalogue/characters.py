@@ -20,11 +20,11 @@ from theory.catalogue.representation import (
     lrh_sets,
     without_error,
 )
-from theory.rules import Algebra, Cite, Instantiate, Smt, use
-from theory.schemas import LowerBound, UpperBound
-from theory.statement import Assumption, Step, Theorem
-from theory.symbols import ETA, NORM, TAU, WIDTH, integer
-from theory.terms import Fact, Members, Quantity, conj, eq, ge, implies, le, lt
+from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
+from theory.language.schemas import LowerBound, UpperBound
+from theory.language.statement import Assumption, Step, Theorem
+from theory.language.symbols import ETA, NORM, TAU, WIDTH, integer
+from theory.language.terms import Fact, Members, Quantity, conj, eq, ge, implies, le, lt
 
 K, TAU_, B_, ETA_ = (p.symbol for p in (WIDTH, TAU, NORM, ETA))
 EXACT = tuple(map(without_error, SETTING))

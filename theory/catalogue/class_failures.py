@@ -10,17 +10,17 @@ from theory.catalogue.occam import SAMPLES as OCCAM
 from theory.catalogue.sufficient import LOG_DELTA, NEGATIVE
 from theory.catalogue.vc import CATCH_STEPS, LARGE, TOSSES, TOTAL, TWO_SAMPLES, vc_realizable
 from theory.catalogue.vc import FAILURE as VC_FAILURE
-from theory.rules import Cite, Smt, use
-from theory.schemas import SampleSize, UpperBound
-from theory.statement import Assumption, Step, Theorem
-from theory.symbols import (
+from theory.language.rules import Cite, Smt, use
+from theory.language.schemas import SampleSize, UpperBound
+from theory.language.statement import Assumption, Step, Theorem
+from theory.language.symbols import (
     CLASS_SIZE,
     DELTA,
     EPSILON,
     N_SAMPLES,
     VC,
 )
-from theory.terms import Pr, ge, implies, le
+from theory.language.terms import Pr, ge, implies, le
 
 EPS, DEL, N, SIZE = (x.symbol for x in (EPSILON, DELTA, N_SAMPLES, CLASS_SIZE))
 

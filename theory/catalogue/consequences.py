@@ -10,11 +10,11 @@ from theory.catalogue.margins import SAMPLED, SLACK, TOO_HIGH, TRUE_MEAN, mcdiar
 from theory.catalogue.sufficient import test_simple
 from theory.catalogue.testing import DRAWN_POINTS, PASS, P
 from theory.catalogue.testing import ERROR as P_ERROR
-from theory.rules import Cite, Smt
-from theory.schemas import Confidence, SampleSize
-from theory.statement import Step, Theorem
-from theory.symbols import DELTA, N_SAMPLES
-from theory.terms import Mean, Pr, conj, eq, ge, gt, implies, le, lt
+from theory.language.rules import Cite, Smt
+from theory.language.schemas import Confidence, SampleSize
+from theory.language.statement import Step, Theorem
+from theory.language.symbols import DELTA, N_SAMPLES
+from theory.language.terms import Mean, Pr, conj, eq, ge, gt, implies, le, lt
 
 DEL, N = (x.symbol for x in (DELTA, N_SAMPLES))
 

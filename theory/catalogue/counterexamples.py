@@ -12,10 +12,10 @@ from theory.catalogue.trees import (
     LOG_FUNCTIONS,
     log_tree_functions,
 )
-from theory.rules import Algebra, Balls, Cite, Instantiate, Smt, use
-from theory.schemas import LowerBound, UpperBound
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import (
+from theory.language.rules import Algebra, Balls, Cite, Instantiate, Smt, use
+from theory.language.schemas import LowerBound, UpperBound
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import (
     BINARY_CLASS_SIZE,
     CLASS_SIZE,
     DELTA,
@@ -24,7 +24,7 @@ from theory.symbols import (
     VARIABLES,
     integer,
 )
-from theory.terms import Quantity, eq, ge, implies, le
+from theory.language.terms import Quantity, eq, ge, implies, le
 
 N, DEL, SIZE = (p.symbol for p in (N_SAMPLES, DELTA, CLASS_SIZE))
 HALF = sp.Rational(1, 2)

@@ -9,11 +9,11 @@ from theory.catalogue.trees import (
     TREES,
     count,
 )
-from theory.rules import Algebra, Instantiate, Smt, use
-from theory.schemas import Count, LowerBound, UpperBound
-from theory.statement import Assumption, Step, Theorem
-from theory.symbols import DEPTH, LEAVES, VARIABLES
-from theory.terms import IntegerQuantity, Quantity, conj, eq, ge, le
+from theory.language.rules import Algebra, Instantiate, Smt, use
+from theory.language.schemas import Count, LowerBound, UpperBound
+from theory.language.statement import Assumption, Step, Theorem
+from theory.language.symbols import DEPTH, LEAVES, VARIABLES
+from theory.language.terms import IntegerQuantity, Quantity, conj, eq, ge, le
 
 D, R, S, T = (p.symbol for p in (VARIABLES, DEPTH, LEAVES, LEVEL))
 

@@ -9,12 +9,12 @@ import sympy as sp
 from theory.catalogue.counting import CUBE, CUBE_STEPS, cube
 from theory.catalogue.margins import COEFFICIENTS, OFFSET
 from theory.catalogue.trees import LEVEL
-from theory.experiments import Experiment
-from theory.rules import Instantiate, Smt, use
-from theory.schemas import LowerBound, UpperBound
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import LENGTH, VARIABLES, Parameter, integer, reals
-from theory.terms import Quantity, Random, conj, eq, ge, le
+from theory.language.experiments import Experiment
+from theory.language.rules import Instantiate, Smt, use
+from theory.language.schemas import LowerBound, UpperBound
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import LENGTH, VARIABLES, Parameter, integer, reals
+from theory.language.terms import Quantity, Random, conj, eq, ge, le
 
 D, T = VARIABLES.symbol, LEVEL.symbol
 OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)

@@ -10,11 +10,11 @@ import sympy as sp
 
 from theory.catalogue.pools import LEVEL, J, R, kept, pool, sets
 from theory.catalogue.search import DEEP, D, lrh_samples
-from theory.experiments import Experiment, sample
-from theory.rules import Algebra, Instantiate, Smt, use
-from theory.schemas import Confidence, SampleSize
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import (
+from theory.language.experiments import Experiment, sample
+from theory.language.rules import Algebra, Instantiate, Smt, use
+from theory.language.schemas import Confidence, SampleSize
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import (
     DELTA,
     N_SAMPLES,
     NORM,
@@ -24,7 +24,7 @@ from theory.symbols import (
     integer,
     real,
 )
-from theory.terms import (
+from theory.language.terms import (
     Fact,
     Mean,
     Members,

@@ -22,11 +22,11 @@ from theory.catalogue.trees import (
     LOG_FUNCTIONS,
     TREES,
 )
-from theory.rules import Algebra, Cite, Instantiate, Smt, use
-from theory.schemas import Gap, SampleSize
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import DELTA, DEPTH, N_SAMPLES, VARIABLES, integer
-from theory.terms import Pr, Quantity, Some, conj, eq, ge, gt, implies, le
+from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
+from theory.language.schemas import Gap, SampleSize
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import DELTA, DEPTH, N_SAMPLES, VARIABLES, integer
+from theory.language.terms import Pr, Quantity, Some, conj, eq, ge, gt, implies, le
 
 D, DEL, N = VARIABLES.symbol, DELTA.symbol, N_SAMPLES.symbol
 FIRST = replace(DEPTH, meaning="depth of the first function's tree")

@@ -10,11 +10,11 @@ from theory.catalogue.representation import (
     SET,
 )
 from theory.catalogue.threshold import ALL, FOURTH, I_, INDEX, PER_SET, ROOTS, WEIGHT
-from theory.rules import Algebra, Smt, use
-from theory.schemas import Exactly
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import NORM, TAU, VARIABLES, WIDTH
-from theory.terms import conj, eq, ge, implies, le
+from theory.language.rules import Algebra, Smt, use
+from theory.language.schemas import Exactly
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import NORM, TAU, VARIABLES, WIDTH
+from theory.language.terms import conj, eq, ge, implies, le
 
 K, TAU_, B_, D = (p.symbol for p in (WIDTH, TAU, NORM, VARIABLES))
 OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)

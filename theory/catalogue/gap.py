@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.experiments import Draws, Experiment
-from theory.rules import Smt, use
-from theory.schemas import Exactly, UpperBound
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import CELLS, integer
-from theory.terms import (
+from theory.language.experiments import Draws, Experiment
+from theory.language.rules import Smt, use
+from theory.language.schemas import Exactly, UpperBound
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import CELLS, integer
+from theory.language.terms import (
     Event,
     Every,
     Fact,

@@ -8,11 +8,11 @@ from theory.catalogue.counting import CUBE, CUBE_STEPS, cube
 from theory.catalogue.cubes import INDEX, IX
 from theory.catalogue.proving import DIFFER, IN_PROVED, certificate_error
 from theory.catalogue.trees import LEVEL
-from theory.rules import Cite, Instantiate, Smt, use
-from theory.schemas import Count, UpperBound
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import VARIABLES, integer
-from theory.terms import Fact, Pr, Quantity, conj, eq, ge, implies, le
+from theory.language.rules import Cite, Instantiate, Smt, use
+from theory.language.schemas import Count, UpperBound
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import VARIABLES, integer
+from theory.language.terms import Fact, Pr, Quantity, conj, eq, ge, implies, le
 
 D, T = VARIABLES.symbol, LEVEL.symbol
 OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.agnostic import BOUND, EXCESS, LEAST_ERROR, TOO_MUCH, vc_agnostic_excess
-from theory.experiments import sample
-from theory.rules import Algebra, Balls, Cite, Instantiate, Smt, use
-from theory.schemas import SampleSize
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import (
+from theory.language.experiments import sample
+from theory.language.rules import Algebra, Balls, Cite, Instantiate, Smt, use
+from theory.language.schemas import SampleSize
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import (
     DELTA,
     EPSILON,
     N_SAMPLES,
@@ -17,7 +17,7 @@ from theory.symbols import (
     Parameter,
     integer,
 )
-from theory.terms import (
+from theory.language.terms import (
     Average,
     Mean,
     Pr,

@@ -8,11 +8,11 @@ from theory.catalogue.counting import CUBE, CUBE_STEPS, cube
 from theory.catalogue.trees import (
     LEVEL,
 )
-from theory.rules import Instantiate, Smt, use
-from theory.schemas import Count, UpperBound
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import VARIABLES, integer
-from theory.terms import IntegerQuantity, Quantity, conj, eq, ge, implies, le
+from theory.language.rules import Instantiate, Smt, use
+from theory.language.schemas import Count, UpperBound
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import VARIABLES, integer
+from theory.language.terms import IntegerQuantity, Quantity, conj, eq, ge, implies, le
 
 D, T = (p.symbol for p in (VARIABLES, LEVEL))
 

@@ -8,12 +8,12 @@ from theory.catalogue.chains import COUNT, T
 from theory.catalogue.juntas import CITED, FAILURE, RELEVANT, SAME, STAGES, M, junta_pairs
 from theory.catalogue.juntas import PAIRS as PAIRS_USED
 from theory.catalogue.juntas import RATE as PAIR_RATE
-from theory.experiments import Experiment
-from theory.rules import Algebra, Balls, Instantiate, Smt, use
-from theory.schemas import Interval, UpperBound
-from theory.statement import Assumption, Step, Theorem
-from theory.symbols import VARIABLES, integer, real
-from theory.terms import Every, Mean, Pr, Quantity, Random, conj, eq, ge, implies, le
+from theory.language.experiments import Experiment
+from theory.language.rules import Algebra, Balls, Instantiate, Smt, use
+from theory.language.schemas import Interval, UpperBound
+from theory.language.statement import Assumption, Step, Theorem
+from theory.language.symbols import VARIABLES, integer, real
+from theory.language.terms import Every, Mean, Pr, Quantity, Random, conj, eq, ge, implies, le
 
 D = VARIABLES.symbol
 HALF = sp.Rational(1, 2)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.experiments import sample
-from theory.rules import Algebra, Smt, use
-from theory.schemas import LowerBound, SampleSize, UpperBound
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import DELTA, N_SAMPLES, integer
-from theory.terms import Event, Every, Pr, Quantity, conj, eq, ge, gt, implies, le
+from theory.language.experiments import sample
+from theory.language.rules import Algebra, Smt, use
+from theory.language.schemas import LowerBound, SampleSize, UpperBound
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import DELTA, N_SAMPLES, integer
+from theory.language.terms import Event, Every, Pr, Quantity, conj, eq, ge, gt, implies, le
 
 RELEVANT = integer("relevant", "k", "number of relevant variables", 1)
 PAIRS = integer("pairs", "m", "random pairs per stage", 1)

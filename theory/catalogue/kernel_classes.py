@@ -8,11 +8,11 @@ from fractions import Fraction
 import sympy as sp
 
 from theory.catalogue.kernel_terms import kernel
-from theory.rules import Instantiate, Smt, use
-from theory.schemas import Exactly, UpperBound
-from theory.statement import Assumption, Step, Theorem
-from theory.symbols import integer, real
-from theory.terms import Quantity, conj, eq, ge, gt, implies, le, lt
+from theory.language.rules import Instantiate, Smt, use
+from theory.language.schemas import Exactly, UpperBound
+from theory.language.statement import Assumption, Step, Theorem
+from theory.language.symbols import integer, real
+from theory.language.terms import Quantity, conj, eq, ge, gt, implies, le, lt
 
 KLASS = integer("class", "c", "class that is claimed, from 0")
 UNIT = real("unit", "d", "unit 2^-e of the bounds", 0, None, "(")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.kernel_terms import INDEX, IX, LISTS, M, kernel, listed, total
-from theory.experiments import Experiment
-from theory.rules import Instantiate, Smt, use
-from theory.schemas import Exactly, Interval, LowerBound
-from theory.statement import Assumption, Step, Theorem
-from theory.symbols import integer, real
-from theory.terms import Event, Pr, conj, eq, ge, gt, implies, le
+from theory.language.experiments import Experiment
+from theory.language.rules import Instantiate, Smt, use
+from theory.language.schemas import Exactly, Interval, LowerBound
+from theory.language.statement import Assumption, Step, Theorem
+from theory.language.symbols import integer, real
+from theory.language.terms import Event, Pr, conj, eq, ge, gt, implies, le
 
 COUNT = integer("k", "k", "number of parts taken together")
 K = COUNT.symbol

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.kernel_terms import INDEX, IX, LISTS, add_up, kernel, listed, total
-from theory.experiments import Experiment
-from theory.rules import Smt
-from theory.schemas import Interval, UpperBound
-from theory.statement import Assumption, Step, Theorem
-from theory.symbols import real
-from theory.terms import Event, conj, eq, ge, gt, implies, le, lt
+from theory.language.experiments import Experiment
+from theory.language.rules import Smt
+from theory.language.schemas import Interval, UpperBound
+from theory.language.statement import Assumption, Step, Theorem
+from theory.language.symbols import real
+from theory.language.terms import Event, conj, eq, ge, gt, implies, le, lt
 
 HELD_WEIGHTS = listed("weights", "q", "the weights as they are held")
 CENTRES = listed("centres", "c", "what is held of the components")

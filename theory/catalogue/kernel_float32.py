@@ -8,11 +8,11 @@ from fractions import Fraction
 import sympy as sp
 
 from theory.catalogue.kernel_terms import HIGHAM, INDEX, IX, LISTS, M, add_up, listed, total
-from theory.rules import Instantiate, Smt, use
-from theory.schemas import Interval, UpperBound
-from theory.statement import Assumption, Step, Theorem
-from theory.symbols import integer, real
-from theory.terms import Quantity, conj, eq, ge, implies, le
+from theory.language.rules import Instantiate, Smt, use
+from theory.language.schemas import Interval, UpperBound
+from theory.language.statement import Assumption, Step, Theorem
+from theory.language.symbols import integer, real
+from theory.language.terms import Quantity, conj, eq, ge, implies, le
 
 U = sp.Rational(1, 2**24)
 TINY = sp.Rational(1, 2**120)

@@ -16,11 +16,11 @@ from theory.catalogue.kernel_terms import (
     listed,
     total,
 )
-from theory.rules import Smt
-from theory.schemas import Slack, UpperBound
-from theory.statement import Assumption, Step, Theorem
-from theory.symbols import real
-from theory.terms import conj, eq, ge, gt, implies, le, lt
+from theory.language.rules import Smt
+from theory.language.schemas import Slack, UpperBound
+from theory.language.statement import Assumption, Step, Theorem
+from theory.language.symbols import real
+from theory.language.terms import conj, eq, ge, gt, implies, le, lt
 
 ERROR = real("error", "d", "upper bound of the float32 error of the input", 0)
 SIZE = real("size", "X", "upper bound of the exact value's magnitude", 0)

@@ -18,11 +18,11 @@ from theory.catalogue.kernel_substitution import (
     rows,
 )
 from theory.catalogue.kernel_terms import INDEX, IX, LISTS, M, add_up, kernel, listed, total
-from theory.rules import Smt, use
-from theory.schemas import LowerBound
-from theory.statement import Assumption, Step, Theorem
-from theory.symbols import integer, real
-from theory.terms import conj, eq, ge, gt, implies, le
+from theory.language.rules import Smt, use
+from theory.language.schemas import LowerBound
+from theory.language.statement import Assumption, Step, Theorem
+from theory.language.symbols import integer, real
+from theory.language.terms import conj, eq, ge, gt, implies, le
 
 OFFSET = real("offset", "k", "constant of the linear form")
 FACTORS = listed("coefficients", "a", "its coefficients")

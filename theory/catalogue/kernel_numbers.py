@@ -5,11 +5,11 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.kernel_terms import INDEX, IX, LISTS, add_up, kernel, listed, total
-from theory.rules import Smt, use
-from theory.schemas import Interval, LowerBound, Slack
-from theory.statement import Assumption, Step, Theorem
-from theory.symbols import integer, real
-from theory.terms import conj, eq, ge, gt, le, lt
+from theory.language.rules import Smt, use
+from theory.language.schemas import Interval, LowerBound, Slack
+from theory.language.statement import Assumption, Step, Theorem
+from theory.language.symbols import integer, real
+from theory.language.terms import conj, eq, ge, gt, le, lt
 
 UNIT = real("unit", "d", "unit that a coefficient is cut to, more than it falls by", 0)
 SIZES = listed("magnitudes", "X", "upper bounds of the components' magnitudes")

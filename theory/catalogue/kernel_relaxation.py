@@ -6,11 +6,11 @@ import sympy as sp
 
 from theory.catalogue.kernel_enclosures import is_sign
 from theory.catalogue.kernel_terms import kernel
-from theory.rules import Algebra, Cite, Instantiate, Smt
-from theory.schemas import LowerBound, Slack
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import real
-from theory.terms import Quantity, conj, eq, ge, implies, le
+from theory.language.rules import Algebra, Cite, Instantiate, Smt
+from theory.language.schemas import LowerBound, Slack
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import real
+from theory.language.terms import Quantity, conj, eq, ge, implies, le
 
 CROWN = Citation(
     "Zhang, Weng, Chen, Hsieh, Daniel",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.kernel_terms import INDEX, IX, LISTS, M, add_up, kernel, listed, total
-from theory.rules import Smt, use
-from theory.schemas import LowerBound, Slack
-from theory.statement import Assumption, Step, Theorem
-from theory.symbols import integer, real
-from theory.terms import conj, eq, ge, le
+from theory.language.rules import Smt, use
+from theory.language.schemas import LowerBound, Slack
+from theory.language.statement import Assumption, Step, Theorem
+from theory.language.symbols import integer, real
+from theory.language.terms import conj, eq, ge, le
 
 ROW = integer("j", "j", "index of an output of the layer, from 1", 1)
 OUTPUTS = integer("n", "n", "number of outputs of the layer", 1)

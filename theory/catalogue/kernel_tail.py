@@ -6,12 +6,12 @@ import sympy as sp
 
 from theory.catalogue.kernel_terms import INDEX, IX, LISTS, M, kernel, listed, total
 from theory.catalogue.margins import CERTIFIED, INFLUENCE, MARGIN, WRONG, leaf_tail_product
-from theory.experiments import Experiment
-from theory.rules import Instantiate, Smt, use
-from theory.schemas import UpperBound
-from theory.statement import Assumption, Step, Theorem
-from theory.symbols import integer, real
-from theory.terms import Event, Fact, Mean, Pr, Random, conj, eq, ge, implies, le
+from theory.language.experiments import Experiment
+from theory.language.rules import Instantiate, Smt, use
+from theory.language.schemas import UpperBound
+from theory.language.statement import Assumption, Step, Theorem
+from theory.language.symbols import integer, real
+from theory.language.terms import Event, Fact, Mean, Pr, Random, conj, eq, ge, implies, le
 
 LINEAR = Random("linear bound")
 MU, C = CERTIFIED.symbol, INFLUENCE.symbol

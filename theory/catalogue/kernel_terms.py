@@ -7,9 +7,9 @@ from typing import Any
 
 import sympy as sp
 
-from theory.rules import Use, use
-from theory.statement import Citation
-from theory.symbols import LENGTH, Parameter, integer, reals
+from theory.language.rules import Use, use
+from theory.language.statement import Citation
+from theory.language.symbols import LENGTH, Parameter, integer, reals
 
 INDEX = integer("i", "i", "number of a component, from 1", 1)
 LISTS = Parameter("m", LENGTH, "integer", "m", "m", "number of components", Fraction(1))

@@ -21,12 +21,12 @@ from theory.catalogue.binomial import (
     clopper_pearson,
     upper,
 )
-from theory.rules import Algebra, Cite, Instantiate, Smt, use
-from theory.schemas import Confidence
-from theory.special import KLUpper
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import DELTA, ERRORS, N_SAMPLES
-from theory.terms import (
+from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
+from theory.language.schemas import Confidence
+from theory.language.special import KLUpper
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import DELTA, ERRORS, N_SAMPLES
+from theory.language.terms import (
     Mean,
     Pr,
     conj,

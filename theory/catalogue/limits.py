@@ -8,12 +8,12 @@ from fractions import Fraction
 import sympy as sp
 
 from theory.catalogue.occam import AGREE, CONSISTENT, LABELLED, MEMBER, G, err, occam_realizable
-from theory.experiments import sample
-from theory.rules import Algebra, Smt, use
-from theory.schemas import ErrorLevel, Threshold, TooFew
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import DELTA, EPSILON, N_SAMPLES, VC, real
-from theory.terms import Mean, Pr, Quantity, Random, conj, eq, ge, gt, implies, le, lt
+from theory.language.experiments import sample
+from theory.language.rules import Algebra, Smt, use
+from theory.language.schemas import ErrorLevel, Threshold, TooFew
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import DELTA, EPSILON, N_SAMPLES, VC, real
+from theory.language.terms import Mean, Pr, Quantity, Random, conj, eq, ge, gt, implies, le, lt
 
 EPS, DEL, N = EPSILON.symbol, DELTA.symbol, N_SAMPLES.symbol
 SHATTERED = replace(VC, lower=Fraction(2))

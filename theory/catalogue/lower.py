@@ -6,12 +6,12 @@ import sympy as sp
 
 from theory.catalogue.gap import BEST, SAMPLES, UNSEEN, K, N
 from theory.catalogue.occam import MEMBER, WRONG, G, err
-from theory.experiments import sample
-from theory.rules import Algebra, Balls, Smt, use
-from theory.schemas import Confidence, LowerBound
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import CELLS, CLASS_SIZE, DELTA, EPSILON, ERRORS, N_SAMPLES, real
-from theory.terms import (
+from theory.language.experiments import sample
+from theory.language.rules import Algebra, Balls, Smt, use
+from theory.language.schemas import Confidence, LowerBound
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import CELLS, CLASS_SIZE, DELTA, EPSILON, ERRORS, N_SAMPLES, real
+from theory.language.terms import (
     Average,
     Event,
     Every,

@@ -9,12 +9,12 @@ from fractions import Fraction
 
 import sympy as sp
 
-from theory.experiments import Experiment, sample
-from theory.rules import Algebra, Instantiate, Smt, use
-from theory.schemas import Confidence, UpperBound
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import DELTA, LENGTH, N_SAMPLES, Parameter, real, reals
-from theory.terms import Average, Fact, Mean, Pr, Random, conj, eq, ge, gt, implies, le, lt
+from theory.language.experiments import Experiment, sample
+from theory.language.rules import Algebra, Instantiate, Smt, use
+from theory.language.schemas import Confidence, UpperBound
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import DELTA, LENGTH, N_SAMPLES, Parameter, real, reals
+from theory.language.terms import Average, Fact, Mean, Pr, Random, conj, eq, ge, gt, implies, le, lt
 
 MARGIN, AFFINE = Random("margin"), Random("b + a x")
 OFFSET = real("offset", "b", "constant of the certified affine lower bound of the margin")

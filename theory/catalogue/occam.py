@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.experiments import sample
-from theory.rules import Algebra, Smt, use
-from theory.schemas import SampleSize
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import CLASS_SIZE, DELTA, EPSILON, N_SAMPLES, Parameter
-from theory.terms import (
+from theory.language.experiments import sample
+from theory.language.rules import Algebra, Smt, use
+from theory.language.schemas import SampleSize
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import CLASS_SIZE, DELTA, EPSILON, N_SAMPLES, Parameter
+from theory.language.terms import (
     Average,
     Event,
     Every,

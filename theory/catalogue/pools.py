@@ -5,17 +5,17 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.search import DEEP, D
-from theory.rules import Instantiate, Smt, use
-from theory.schemas import Count, UpperBound
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import (
+from theory.language.rules import Instantiate, Smt, use
+from theory.language.schemas import Count, UpperBound
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import (
     ETA,
     NORM,
     TAU,
     VARIABLES,
     integer,
 )
-from theory.terms import (
+from theory.language.terms import (
     IntegerQuantity,
     Quantity,
     conj,

@@ -7,17 +7,17 @@ from fractions import Fraction
 
 import sympy as sp
 
-from theory.rules import Algebra, Instantiate, use
-from theory.schemas import UpperBound
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import (
+from theory.language.rules import Algebra, Instantiate, use
+from theory.language.schemas import UpperBound
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import (
     DEPTH,
     NORM,
     TAU,
     VARIABLES,
     integer,
 )
-from theory.terms import (
+from theory.language.terms import (
     Quantity,
     conj,
     eq,

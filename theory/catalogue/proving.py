@@ -9,12 +9,12 @@ import sympy as sp
 
 from theory.catalogue.testing import AGREE, AGREEMENT, DRAWN_POINTS, PASS, P, test_sample_size
 from theory.catalogue.testing import ERROR as P_ERROR
-from theory.experiments import Experiment, sample
-from theory.rules import Algebra, Cite, Smt, use
-from theory.schemas import LowerBound, SampleSize, UpperBound
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import DELTA, EPSILON, N_SAMPLES, VARIABLES, integer, real
-from theory.terms import Event, Pr, Quantity, conj, eq, ge, implies, le, lt
+from theory.language.experiments import Experiment, sample
+from theory.language.rules import Algebra, Cite, Smt, use
+from theory.language.schemas import LowerBound, SampleSize, UpperBound
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import DELTA, EPSILON, N_SAMPLES, VARIABLES, integer, real
+from theory.language.terms import Event, Pr, Quantity, conj, eq, ge, implies, le, lt
 
 EPS, DEL, N, D = (x.symbol for x in (EPSILON, DELTA, N_SAMPLES, VARIABLES))
 OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.experiments import Experiment, sample
-from theory.rules import Algebra, Balls, Instantiate, Smt, use
-from theory.schemas import SampleSize, UpperBound
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import CLASS_SIZE, DELTA, EPSILON, N_SAMPLES, Parameter, integer, real
-from theory.terms import Event, Every, Fact, Pr, Quantity, Some, conj, eq, ge, implies, le, lt
+from theory.language.experiments import Experiment, sample
+from theory.language.rules import Algebra, Balls, Instantiate, Smt, use
+from theory.language.schemas import SampleSize, UpperBound
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import CLASS_SIZE, DELTA, EPSILON, N_SAMPLES, Parameter, integer, real
+from theory.language.terms import (
+    Event,
+    Every,
+    Fact,
+    Pr,
+    Quantity,
+    Some,
+    conj,
+    eq,
+    ge,
+    implies,
+    le,
+    lt,
+)
 
 EPS, DEL, N, SIZE = EPSILON.symbol, DELTA.symbol, N_SAMPLES.symbol, CLASS_SIZE.symbol
 OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.cubes import INDEX, IX
-from theory.experiments import Draws, Experiment
-from theory.rules import Algebra, Instantiate, Smt, use
-from theory.schemas import LowerBound, UpperBound
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import DELTA, integer
-from theory.terms import Quantity, conj, eq, ge, implies, le, lt
+from theory.language.experiments import Draws, Experiment
+from theory.language.rules import Algebra, Instantiate, Smt, use
+from theory.language.schemas import LowerBound, UpperBound
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import DELTA, integer
+from theory.language.terms import Quantity, conj, eq, ge, implies, le, lt
 
 DEL = DELTA.symbol
 OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)

@@ -11,12 +11,24 @@ from dataclasses import replace
 
 import sympy as sp
 
-from theory.experiments import Experiment
-from theory.rules import Algebra, Cite, Instantiate, Smt, use
-from theory.schemas import LowerBound, UpperBound
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import ETA, NORM, TAU, WIDTH, Parameter, integer
-from theory.terms import Fact, Mean, Members, Quantity, Random, conj, eq, ge, implies, le, lt
+from theory.language.experiments import Experiment
+from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
+from theory.language.schemas import LowerBound, UpperBound
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import ETA, NORM, TAU, WIDTH, Parameter, integer
+from theory.language.terms import (
+    Fact,
+    Mean,
+    Members,
+    Quantity,
+    Random,
+    conj,
+    eq,
+    ge,
+    implies,
+    le,
+    lt,
+)
 
 K, TAU_, B_, ETA_ = WIDTH.symbol, TAU.symbol, NORM.symbol, ETA.symbol
 SET = Parameter("S", sp.Symbol("S"), "member", "S", "S", "a set of k variables")

@@ -26,12 +26,12 @@ from theory.catalogue.representation import (
     without_error,
 )
 from theory.catalogue.representation import LEVEL as LITERALS
-from theory.experiments import sample
-from theory.rules import Algebra, Cite, Instantiate, Smt, use
-from theory.schemas import SampleSize
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import DELTA, DEPTH, N_SAMPLES, NORM, TAU, VARIABLES, WIDTH, integer
-from theory.terms import (
+from theory.language.experiments import sample
+from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
+from theory.language.schemas import SampleSize
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import DELTA, DEPTH, N_SAMPLES, NORM, TAU, VARIABLES, WIDTH, integer
+from theory.language.terms import (
     Fact,
     Mean,
     Members,

@@ -12,11 +12,11 @@ from theory.catalogue.search import DEEP, SEARCH_CLAIM, SEARCHED, D, lrh_samples
 from theory.catalogue.search import FAILURE as MISSED
 from theory.catalogue.search import SAMPLES as TOP
 from theory.catalogue.trees import LOG_FUNCTIONS, occam_trees
-from theory.experiments import Draws, Experiment
-from theory.rules import Cite, Smt, use
-from theory.schemas import SampleSize
-from theory.statement import Step, Theorem
-from theory.symbols import (
+from theory.language.experiments import Draws, Experiment
+from theory.language.rules import Cite, Smt, use
+from theory.language.schemas import SampleSize
+from theory.language.statement import Step, Theorem
+from theory.language.symbols import (
     DELTA,
     EPSILON,
     N_SAMPLES,
@@ -24,7 +24,7 @@ from theory.symbols import (
     TAU,
     VARIABLES,
 )
-from theory.terms import (
+from theory.language.terms import (
     Pr,
     ge,
     implies,

@@ -24,11 +24,11 @@ from theory.catalogue.representation import (
     without_error,
 )
 from theory.catalogue.representation import LEVEL as LITERALS
-from theory.rules import Algebra, Cite, Instantiate, Smt, use
-from theory.schemas import UpperBound
-from theory.statement import Assumption, Step, Theorem
-from theory.symbols import ETA, NORM, TAU, WIDTH, real
-from theory.terms import Mean, Quantity, conj, eq, ge, implies, le, lt
+from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
+from theory.language.schemas import UpperBound
+from theory.language.statement import Assumption, Step, Theorem
+from theory.language.symbols import ETA, NORM, TAU, WIDTH, real
+from theory.language.terms import Mean, Quantity, conj, eq, ge, implies, le, lt
 
 K, TAU_, B_, ETA_ = (p.symbol for p in (WIDTH, TAU, NORM, ETA))
 

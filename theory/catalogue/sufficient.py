@@ -7,17 +7,17 @@ import sympy as sp
 from theory.catalogue.testing import AGREE, AGREEMENT, DRAWN_POINTS, PASS, P, test_sample_size
 from theory.catalogue.testing import ERROR as P_ERROR
 from theory.catalogue.testing import SAMPLES as EXACT
-from theory.rules import Algebra, Cite, Instantiate, Smt, use
-from theory.schemas import Exactly, SampleSize, TooFew
-from theory.statement import Citation, Step, Theorem
-from theory.symbols import (
+from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
+from theory.language.schemas import Exactly, SampleSize, TooFew
+from theory.language.statement import Citation, Step, Theorem
+from theory.language.symbols import (
     DELTA,
     EPSILON,
     N_SAMPLES,
     Parameter,
     real,
 )
-from theory.terms import Pr, conj, eq, ge, gt, implies, le, lt
+from theory.language.terms import Pr, conj, eq, ge, gt, implies, le, lt
 
 EPS, DEL, N = (x.symbol for x in (EPSILON, DELTA, N_SAMPLES))
 HALF = sp.Rational(1, 2)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.experiments import sample
-from theory.rules import Algebra, Smt, use
-from theory.schemas import SampleSize
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import DELTA, EPSILON, N_SAMPLES, real
-from theory.terms import Event, Every, Pr, conj, eq, ge, gt, implies, le, lt
+from theory.language.experiments import sample
+from theory.language.rules import Algebra, Smt, use
+from theory.language.schemas import SampleSize
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import DELTA, EPSILON, N_SAMPLES, real
+from theory.language.terms import Event, Every, Pr, conj, eq, ge, gt, implies, le, lt
 
 EPS, DEL, N = EPSILON.symbol, DELTA.symbol, N_SAMPLES.symbol
 ERROR = real("p", "p", "probability that student and teacher disagree", 0, 1)

@@ -11,11 +11,11 @@ from theory.catalogue.representation import (
     READOUT,
     SET,
 )
-from theory.rules import Algebra, Smt, use
-from theory.schemas import Exactly
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import NORM, TAU, VARIABLES, WIDTH, integer
-from theory.terms import Mean, Quantity, conj, eq, ge, gt, implies, le
+from theory.language.rules import Algebra, Smt, use
+from theory.language.schemas import Exactly
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import NORM, TAU, VARIABLES, WIDTH, integer
+from theory.language.terms import Mean, Quantity, conj, eq, ge, gt, implies, le
 
 K, TAU_, B_, D = (p.symbol for p in (WIDTH, TAU, NORM, VARIABLES))
 OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)

@@ -6,11 +6,11 @@ import sympy as sp
 
 from theory.catalogue.chains import COUNT, T
 from theory.catalogue.cubes import LISTS, J
-from theory.rules import Instantiate, Smt, use
-from theory.schemas import UpperBound
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import LENGTH, real, reals
-from theory.terms import Quantity, conj, eq, ge, le
+from theory.language.rules import Instantiate, Smt, use
+from theory.language.schemas import UpperBound
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import LENGTH, real, reals
+from theory.language.terms import Quantity, conj, eq, ge, le
 
 OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)
 

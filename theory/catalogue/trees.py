@@ -18,11 +18,11 @@ from theory.catalogue.occam import (
     err,
     occam_realizable,
 )
-from theory.rules import Algebra, Cite, Instantiate, Smt, use
-from theory.schemas import SampleSize, UpperBound
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import DELTA, DEPTH, EPSILON, N_SAMPLES, VARIABLES, integer
-from theory.terms import IntegerQuantity, Members, Pr, conj, eq, ge, implies, le
+from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
+from theory.language.schemas import SampleSize, UpperBound
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import DELTA, DEPTH, EPSILON, N_SAMPLES, VARIABLES, integer
+from theory.language.terms import IntegerQuantity, Members, Pr, conj, eq, ge, implies, le
 
 D, R, EPS, DEL, N = (p.symbol for p in (VARIABLES, DEPTH, EPSILON, DELTA, N_SAMPLES))
 COMPUTED = Members(G, sp.true)

@@ -16,12 +16,12 @@ from theory.catalogue.bernstein import (
 )
 from theory.catalogue.bernstein import SEEN as AVERAGE
 from theory.catalogue.lower import FIRST_FAIL, SEEN, UNSEEN_POINT, confidence_lower
-from theory.experiments import sample
-from theory.rules import Algebra, Cite, Smt, use
-from theory.schemas import Confidence, LowerBound
-from theory.statement import Assumption, Step, Theorem
-from theory.symbols import DELTA, EPSILON, N_SAMPLES
-from theory.terms import Pr, conj, eq, ge, gt, implies, le
+from theory.language.experiments import sample
+from theory.language.rules import Algebra, Cite, Smt, use
+from theory.language.schemas import Confidence, LowerBound
+from theory.language.statement import Assumption, Step, Theorem
+from theory.language.symbols import DELTA, EPSILON, N_SAMPLES
+from theory.language.terms import Pr, conj, eq, ge, gt, implies, le
 
 DEL, EPS, N, P = DELTA.symbol, EPSILON.symbol, N_SAMPLES.symbol, TRUE.symbol
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.occam import MEMBER, WRONG, G, err
-from theory.experiments import Draws, Experiment
-from theory.rules import Algebra, Balls, Instantiate, Smt, use
-from theory.schemas import SampleSize
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import DELTA, EPSILON, N_SAMPLES, VC, Parameter, integer
-from theory.terms import (
+from theory.language.experiments import Draws, Experiment
+from theory.language.rules import Algebra, Balls, Instantiate, Smt, use
+from theory.language.schemas import SampleSize
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import DELTA, EPSILON, N_SAMPLES, VC, Parameter, integer
+from theory.language.terms import (
     Average,
     Event,
     Every,

@@ -14,11 +14,11 @@ from theory.catalogue.trees import (
     TREES,
     log_tree_functions,
 )
-from theory.rules import Algebra, Balls, Cite, Instantiate, Smt, use
-from theory.schemas import LowerBound, UpperBound
-from theory.statement import Assumption, Step, Theorem
-from theory.symbols import DEPTH, VARIABLES
-from theory.terms import Quantity, conj, eq, ge, implies, le
+from theory.language.rules import Algebra, Balls, Cite, Instantiate, Smt, use
+from theory.language.schemas import LowerBound, UpperBound
+from theory.language.statement import Assumption, Step, Theorem
+from theory.language.symbols import DEPTH, VARIABLES
+from theory.language.terms import Quantity, conj, eq, ge, implies, le
 
 D, R, T = (p.symbol for p in (VARIABLES, DEPTH, LEVEL))
 HALF = sp.Rational(1, 2)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.rules import Algebra, Balls, Smt, use
-from theory.schemas import LowerBound
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import (
+from theory.language.rules import Algebra, Balls, Smt, use
+from theory.language.schemas import LowerBound
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import (
     DELTA,
     EPSILON,
     N_SAMPLES,
     VARIABLES,
 )
-from theory.terms import (
+from theory.language.terms import (
     Quantity,
     conj,
     eq,

@@ -15,7 +15,7 @@ from typing import Any
 
 from theory.checking.semantics.model import Model, Outcome
 from theory.checking.semantics.truth import Env, _value, compare, power
-from theory.sorts import free_variables
+from theory.language.sorts import free_variables
 
 ZERO = Fraction(0)
 

@@ -12,12 +12,12 @@ import sympy as sp
 from flint import arb, ctx, fmpq, fmpz
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
-from theory import terms as t
-from theory.balls import _exact_root
+from theory.checking.balls import _exact_root
 from theory.checking.semantics.model import Model, Outcome, UndefinedTerm
-from theory.errors import TheoryError
-from theory.sorts import CONNECTIVES, RELATIONS, limits_of
-from theory.special import BinomialCDF, ClopperPearson, KLUpper
+from theory.language import terms as t
+from theory.language.errors import TheoryError
+from theory.language.sorts import CONNECTIVES, RELATIONS, limits_of
+from theory.language.special import BinomialCDF, ClopperPearson, KLUpper
 
 BITS = 320
 EQUAL = arb(2) ** (-200)
