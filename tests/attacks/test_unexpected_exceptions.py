@@ -1,5 +1,8 @@
 """An exception that nothing expected ended with a traceback and exit code 1, that of "refuted"."""
 
+import subprocess
+import sys
+
 import pytest
 
 from verifier.cli import main
@@ -54,3 +57,31 @@ def test_the_traceback_can_be_asked_for(
 def test_an_unsupported_object_is_a_type_error_too() -> None:
     assert issubclass(UnsupportedError, TypeError)
     assert issubclass(UnsupportedError, ValueError)
+
+
+LATE = """
+import sys, time
+from verifier.cli import ends, main
+from verifier.formats import load
+
+def loading(path):
+    try:
+        time.sleep(60)
+    except BaseException:  # as C code does that is interrupted while it is loaded
+        raise ImportError("initialization failed") from None
+
+load.read_tree = loading
+ends.begun(time.monotonic())
+code = main.run(["certify", "net.onnx", "tree.json", "--timeout", "0.1"])
+sys.stdout.flush()
+ends.finished(code)
+sys.exit(code)
+"""
+
+
+def test_what_the_end_of_the_time_breaks_is_no_fault() -> None:
+    """An import cut short by the time limit was called a fault of Leafproof, with exit code 3."""
+    ended = subprocess.run([sys.executable, "-c", LATE], capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 2
+    assert ended.stderr.count("\n") == 1
+    assert "the time limit ended the run" in ended.stderr

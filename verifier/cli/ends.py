@@ -27,9 +27,10 @@ Timeout = Annotated[
 
 @dataclass(eq=False)
 class _Guard:
-    """The exit code of the run once it is over."""
+    """The exit code of the run once it is over, and whether OutOfTime was raised in it."""
 
     code: int | None = None
+    raised: bool = False
 
 
 # of one run of the command: when its process began, if the process is all its own; its limit
@@ -62,6 +63,14 @@ def finished(code: int) -> None:
         guard.code = code
 
 
+def gave_up() -> bool:
+    """Whether OutOfTime was raised: C code that it reaches while it is loaded makes an ImportError
+    of it.
+    """
+    guard = _GUARD.get()
+    return guard is not None and guard.raised
+
+
 def unhurried() -> None:
     """No OutOfTime is raised any more."""
     if _GUARD.get() is not None and hasattr(signal, "setitimer"):
@@ -85,6 +94,7 @@ def _guard(limit: Limit) -> None:
     if hasattr(signal, "setitimer"):
 
         def give_up(number: int, frame: FrameType | None) -> None:
+            guard.raised = True
             raise OutOfTime
 
         signal.signal(signal.SIGALRM, give_up)

@@ -123,6 +123,8 @@ def _called(words: list[str]) -> int:
         sys.stdout = None  # whoever read it has seen enough, but what was proved is not known
         return BROKEN_PIPE
     except Exception as error:  # noqa: BLE001  the last line: a fault must not look like a verdict
+        if ends.gave_up():
+            return _complain(ends.complaint(), ends.UNDECIDED)
         if isinstance(error, LeafproofError) or type(error).__module__.startswith("theory."):
             return _complain(str(error), BAD_INPUT)
         return _complain(_fault(error, words), BAD_INPUT)
