@@ -18,8 +18,8 @@ from fractions import Fraction
 import pytest
 
 from theory import catalogue
-from theory.checking.balls import MAX_TERMS
 from theory.checking.exactness import without
+from theory.checking.rationals import MAX_TERMS
 from theory.language.errors import TheoryError
 from theory.language.special import binomial_cdf
 from theory.language.symbols import Parameter

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.axioms.counting import binomial_term
 from theory.language.experiments import sample
 from theory.language.rules import Algebra, Instantiate, Smt, use
 from theory.language.schemas import Confidence
-from theory.language.special import BinomialCDF, ClopperPearson
+from theory.language.special import BinomialCDF, ClopperPearson, binomial_term
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import DELTA, ERRORS, N_SAMPLES, integer, real
 from theory.language.terms import (

@@ -14,15 +14,12 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 import sympy as sp
 from flint import arb, ctx, fmpq, fmpz
 
+from theory.checking.exactness import equals_integer
+from theory.checking.rationals import Environment, element, exact, indices
 from theory.language.errors import DerivationError, PrecisionError, TheoryError
 
 MAX_BOXES = 20_000
-MAX_TERMS = 2_000
-MAX_ELEMENTS = 100_000  # of a list that is given
-MAX_WORK = 1 << 22  # terms times bits
-MAX_CHOICES = 100_000
 MAX_FACTORIAL_BITS = 1 << 13
-MAX_EXACT_BITS = 1 << 20
 
 
 @runtime_checkable
@@ -34,7 +31,6 @@ class HasBall(Protocol):
 
 
 Value: TypeAlias = "Fraction | HasBall | tuple[Fraction, ...] | arb"
-Environment: TypeAlias = Mapping[Any, Any]
 
 
 def to_ball(value: Value) -> Any:
@@ -46,135 +42,6 @@ def to_ball(value: Value) -> Any:
     if isinstance(value, tuple):
         raise TheoryError("a list of numbers where one number is expected")
     return value.ball()
-
-
-def exact(term: Any, env: Environment, max_bits: int = MAX_EXACT_BITS) -> Fraction | None:
-    """The exact rational value of a term, or None if it is irrational or too large."""
-    if isinstance(term, sp.Rational):
-        return Fraction(int(term.p), int(term.q))
-    if isinstance(term, sp.Symbol):
-        value = env.get(term)
-        return value if isinstance(value, Fraction) else None
-    if isinstance(term, (sp.Add, sp.Mul, sp.Max, sp.Min)):
-        parts = [exact(a, env, max_bits) for a in term.args]
-        known = [x for x in parts if x is not None]
-        return _combine(term, known) if len(known) == len(parts) else None
-    if isinstance(term, sp.Pow):
-        return _exact_power(term, env, max_bits)
-    if isinstance(term, (sp.floor, sp.ceiling)):
-        x = exact(term.args[0], env, max_bits)
-        if x is None:
-            return None
-        return Fraction(x.__floor__() if isinstance(term, sp.floor) else x.__ceil__())
-    if isinstance(term, sp.binomial):
-        n, k = (exact(a, env, max_bits) for a in term.args)
-        return _exact_binomial(n, k, max_bits)
-    if isinstance(term, sp.Indexed):
-        return _element(term, env) if term.base in env else None
-    if isinstance(term, (sp.Sum, sp.Product)):
-        return _exact_series(term, env, max_bits)
-    if isinstance(term, sp.Abs):
-        value = exact(term.args[0], env, max_bits)
-        return None if value is None else abs(value)
-    return None
-
-
-def _element(term: Any, env: Environment) -> Fraction:
-    index = exact(term.indices[0], env)
-    values = env[term.base]
-    if index is None or not 1 <= index <= len(values):
-        raise TheoryError(f"{term}: the index is out of range")
-    element: Fraction = values[int(index) - 1]
-    return element
-
-
-def _indices(term: Any, env: Environment) -> tuple[Any, range]:
-    if len(term.limits) != 1:
-        raise TheoryError(f"no enclosure for the nested sum {term}")
-    index, low, high = term.limits[0]
-    first, last = exact(low, env), exact(high, env)
-    if first is None or last is None:
-        raise TheoryError(f"the limits of {term} are not known integers")
-    most = MAX_ELEMENTS if term.function.has(sp.Indexed) else MAX_TERMS
-    if last - first > most:
-        raise TheoryError(
-            f"a sum or product of {_short(int(last - first) + 1)} terms does not fit; at most "
-            f"{most} are added up, so give smaller parameters"
-        )
-    if most == MAX_TERMS and (last - first) * ctx.prec > MAX_WORK:
-        raise TheoryError(
-            f"a sum or product of {last - first + 1} terms needs more than {ctx.prec // 2} bits of "
-            "precision here and does not fit; give smaller parameters"
-        )
-    return index, range(int(first), int(last) + 1)
-
-
-def _exact_series(term: Any, env: Environment, max_bits: int) -> Fraction | None:
-    index, values = _indices(term, env)
-    share = max_bits // max(1, len(values))
-    result = Fraction(isinstance(term, sp.Product))
-    for j in values:
-        part = exact(term.function, {**env, index: Fraction(j)}, share)
-        if part is None:
-            return None
-        result = result * part if isinstance(term, sp.Product) else result + part
-    return result
-
-
-def _combine(term: Any, known: list[Fraction]) -> Fraction:
-    if isinstance(term, sp.Add):
-        return sum(known, Fraction(0))
-    if isinstance(term, sp.Mul):
-        product = Fraction(1)
-        for x in known:
-            product *= x
-        return product
-    return max(known) if isinstance(term, sp.Max) else min(known)
-
-
-def _exact_power(term: Any, env: Environment, max_bits: int) -> Fraction | None:
-    base, exponent = exact(term.base, env, max_bits), exact(term.exp, env, max_bits)
-    if base is None or exponent is None:
-        return None
-    if exponent.denominator != 1:
-        return _exact_root(base, exponent)
-    if base == 0 and exponent < 0:
-        raise TheoryError(f"division by zero in {term}; check the parameters")
-    size = max(base.numerator.bit_length(), base.denominator.bit_length())
-    if base not in (0, 1, -1) and size * abs(exponent) > max_bits:
-        return None
-    return base**exponent.numerator
-
-
-def _exact_root(base: Fraction, exponent: Fraction) -> Fraction | None:
-    if exponent.denominator != 2 or base < 0 or abs(exponent.numerator) > 64:
-        return None
-    roots = [fmpz(part).isqrt() for part in (base.numerator, base.denominator)]
-    if int(roots[0]) ** 2 != base.numerator or int(roots[1]) ** 2 != base.denominator:
-        return None
-    root = Fraction(int(roots[0]), int(roots[1]))
-    return None if root == 0 and exponent < 0 else root**exponent.numerator
-
-
-def _short(n: int) -> str:
-    """An integer for a message: its digits, or its size."""
-    return str(n) if n.bit_length() <= 100 else f"about 2^{n.bit_length() - 1}"
-
-
-def _exact_binomial(n: Fraction | None, k: Fraction | None, max_bits: int) -> Fraction | None:
-    if n is None or k is None or n.denominator != 1 or k.denominator != 1:
-        return None
-    if not 0 <= k <= n:
-        return Fraction(0) if n >= 0 else None
-    smaller, top = int(min(k, n - k)), fmpz(int(n))
-    if smaller > MAX_CHOICES or smaller * int(n).bit_length() > max_bits:
-        return None
-    if n < 1 << 62:
-        return Fraction(int(fmpz.bin_uiui(int(n), smaller)))
-    product = fmpz(1)
-    for i in range(smaller):
-        product = product * (top - i) // (i + 1)
-    return Fraction(int(product))
 
 
 def enclose(term: Any, env: Environment) -> Any:
@@ -206,7 +73,7 @@ def env_value(term: Any, env: Environment) -> Any:
 
 
 def _series(term: Any, env: Environment) -> Any:
-    index, values = _indices(term, env)
+    index, values = indices(term, env)
     product = isinstance(term, sp.Product)
     result = arb(int(product))
     for j in values:
@@ -244,8 +111,6 @@ def _rounded(term: Any, env: Environment) -> Any:
     value = exact(term, env)
     if value is not None:
         return to_ball(value)
-    from theory.checking.exactness import equals_integer
-
     ball = enclose(term.args[0], env)
     m = ball.unique_fmpz()
     if m is not None and equals_integer(term.args[0], env, int(m)):
@@ -280,7 +145,7 @@ _HANDLERS: Sequence[tuple[Any, Callable[[Any, Environment], Any]]] = (
     (sp.binomial, _binomial),
     (sp.Sum, _series),
     (sp.Product, _series),
-    (sp.Indexed, lambda t, env: to_ball(_element(t, env))),
+    (sp.Indexed, lambda t, env: to_ball(element(t, env))),
     (type(sp.E), lambda t, env: arb(1).exp()),
     (type(sp.pi), lambda t, env: arb.pi()),
 )

@@ -16,7 +16,7 @@ from typing import Any
 import sympy as sp
 from flint import fmpz
 
-from theory.checking.balls import Environment, exact
+from theory.checking.rationals import Environment, exact
 
 SMALL_PRIMES = (2, 3, 5, 7, 11, 13)
 

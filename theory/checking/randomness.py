@@ -20,7 +20,7 @@ from theory.language.errors import DerivationError
 from theory.language.experiments import LAWS, Draws, Experiment, is_law
 from theory.language.rules import Algebra, Cite, Instantiate, Use
 from theory.language.sorts import INTEGER, declarations, sort_of
-from theory.language.statement import Step, Theorem
+from theory.language.statement import Theorem
 from theory.language.terms import Average, Event, Every, Fact, Quantity, Random, is_random
 
 NOTHING = Experiment()
@@ -53,31 +53,14 @@ def random_names(term: Any) -> frozenset[str]:
     )
 
 
-def named_terms(theorem: Theorem) -> dict[str, Any]:
-    """For each random name one of its terms, of symbols where there is one."""
-    found: dict[str, Any] = {}
-    parts = {x for term in _terms(theorem) for x in sp.preorder_traversal(term)}
-    for part in sorted(parts, key=lambda x: (bool(x.atoms(sp.Number)), len(str(x)), str(x))):
-        if isinstance(part, (Random, Event)) and not isinstance(part, Fact):
-            found.setdefault(part.args[0].name, part)
-    return found
-
-
 def _terms(theorem: Theorem) -> Iterator[Any]:
     """Every term of a theorem, with those of its rules and of the axioms as they are used."""
-    yield from (theorem.claim, theorem.bound, theorem.vacuous)
-    for held in (*theorem.requires, *theorem.assumptions):
-        if held.formal is not None:
-            yield held.formal
-    if theorem.experiment is not None:
-        yield from theorem.experiment.laws
+    yield from theorem.stated
     for step in theorem.steps:
-        yield from (sp.sympify(x) for x in _of_step(step))
+        yield from (sp.sympify(x) for x in _of_rule(step.rule))
 
 
-def _of_step(step: Step) -> Iterator[Any]:
-    yield step.claim
-    rule = step.rule
+def _of_rule(rule: Any) -> Iterator[Any]:
     if isinstance(rule, (Use, Cite)):
         yield rule.given
     if isinstance(rule, (Use, Cite, Instantiate)):

@@ -6,19 +6,11 @@ from typing import Any
 
 import sympy as sp
 
-from theory.checking.randomness import named_terms
-from theory.language.experiments import Draws
 from theory.language.statement import Theorem
-from theory.language.terms import Event
-from theory.language.wording import formulas, sentence
+from theory.language.terms import Event, Fact, Random
+from theory.language.wording import drawn, formulas, sentence
 
 FIXED = "Nothing else is random: all else is fixed before anything is drawn."
-
-
-def drawn(theorem: Theorem, draws: Draws) -> str:
-    """One sample: "n points, independently of each other"."""
-    how = "independently" if draws.independent else "not independently"
-    return f"{formulas(theorem).formula(draws.number)} {draws.what}, {how} of each other"
 
 
 def says(theorem: Theorem) -> str:
@@ -70,6 +62,16 @@ def as_json(theorem: Theorem) -> dict[str, Any] | None:
         "random": list(experiment.random),
         "laws": [str(law) for law in experiment.laws],
     }  # fmt: skip
+
+
+def named_terms(theorem: Theorem) -> dict[str, Any]:
+    """For each random name one of its terms, of symbols where there is one."""
+    found: dict[str, Any] = {}
+    parts = {x for term in theorem.stated for x in sp.preorder_traversal(term)}
+    for part in sorted(parts, key=lambda x: (bool(x.atoms(sp.Number)), len(str(x)), str(x))):
+        if isinstance(part, (Random, Event)) and not isinstance(part, Fact):
+            found.setdefault(part.args[0].name, part)
+    return found
 
 
 def _listed(theorem: Theorem, names: tuple[str, ...], terms: dict[str, Any]) -> str:

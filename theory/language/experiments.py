@@ -15,6 +15,7 @@ from typing import Any
 
 import sympy as sp
 
+from theory.language.substitution import substitute
 from theory.language.terms import Fact
 
 LAWS: Mapping[str, tuple[int, int] | None] = MappingProxyType(
@@ -69,10 +70,6 @@ class Experiment:
 
     def under(self, replace: Mapping[Any, Any]) -> Experiment:
         """The experiment with other terms for the symbols of its numbers and laws."""
-        from theory.language.substitution import (
-            substitute,  # which knows theorems, which have experiments
-        )
-
         draws = (
             Draws(substitute(d.number, replace), d.what, d.at_each, d.independent)
             for d in self.draws

@@ -10,7 +10,7 @@ depend on the outcome is demanded.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 from sympy.core.symbol import Str
@@ -19,8 +19,10 @@ from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 from theory.language import terms as t
 from theory.language.errors import DerivationError
 from theory.language.special import BinomialCDF, ClopperPearson, KLUpper
-from theory.language.statement import Theorem
 from theory.language.symbols import Parameter
+
+if TYPE_CHECKING:
+    from theory.language.statement import Theorem
 
 INTEGER, REAL, TRUTH, LIST = "integer", "real", "truth", "list"
 Declared = Mapping[Any, str]

@@ -37,6 +37,11 @@ class BinomialCDF(sp.Function):  # type: ignore[misc]
         return binomial_cdf(int(k), int(n), _ball(p))
 
 
+def binomial_term(j: Any, n: Any, p: Any) -> Any:
+    """P[K = j] for K the number of successes among n independent trials."""
+    return sp.binomial(n, j) * p**j * (1 - p) ** (n - j)
+
+
 class ClopperPearson(sp.Function):  # type: ignore[misc]
     """U(k; n, δ): the p in (0, 1) with F(k; n, p) = δ for k < n, and 1 for k = n."""
 

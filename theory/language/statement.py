@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
+from theory.language import wording
 from theory.language.schemas import Ranges, Schema
 from theory.language.symbols import Parameter
 
@@ -92,16 +93,12 @@ class Theorem:
     @property
     def statement(self) -> str:
         """The claim in words, made from the formal claim alone."""
-        from theory.language.wording import statement
-
-        return statement(self)
+        return wording.statement(self)
 
     @property
     def meaning(self) -> str:
         """What the value of the bound is, in words."""
-        from theory.language.wording import meaning
-
-        return meaning(self)
+        return wording.meaning(self)
 
     @property
     def vacuous(self) -> Any:
@@ -111,9 +108,7 @@ class Theorem:
     @property
     def vacuous_words(self) -> str:
         """The same in words."""
-        from theory.language.wording import vacuous_words
-
-        return vacuous_words(self)
+        return wording.vacuous_words(self)
 
     @property
     def ranges(self) -> Ranges:
@@ -129,6 +124,14 @@ class Theorem:
     def symbols(self) -> tuple[Parameter, ...]:
         """All declared symbols: parameters, locals and schematic ones."""
         return (*self.parameters, *self.locals, *self.schematic)
+
+    @property
+    def stated(self) -> tuple[Any, ...]:
+        """Every term that it states; those of the rules by which it is proved are not."""
+        held = (a.formal for a in (*self.requires, *self.assumptions) if a.formal is not None)
+        laws = self.experiment.laws if self.experiment is not None else ()
+        claims = (step.claim for step in self.steps)
+        return (self.claim, self.bound, self.vacuous, *held, *laws, *claims)
 
     def is_free(self, symbol: Any) -> bool:
         """Whether claims hold for all values of a symbol: schematic, or in no assumption."""
@@ -152,7 +155,7 @@ class Theorem:
         Raises TheoryError on a missing, superfluous or out-of-range parameter, and where an
         integer cannot be decided.
         """
-        from theory.values.evaluation import evaluate
+        from theory.values.evaluation import evaluate  # a higher room, for the user of a theorem
 
         return evaluate(self, {k.rstrip("_").replace("_", "-"): v for k, v in parameters.items()})
 

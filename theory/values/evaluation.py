@@ -10,19 +10,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sympy as sp
-from flint import arb, ctx
+from flint import arb, ctx, fmpz
 
-from theory.checking.balls import decide, enclose, exact
+from theory.checking.balls import decide, enclose
 from theory.checking.exactness import decide_equalities, equals_integer
+from theory.checking.rationals import exact
 from theory.language.errors import PrecisionError, TheoryError
 from theory.language.schemas import Rounding
-from theory.language.statement import Theorem
 from theory.language.symbols import LENGTH, Parameter
 from theory.values.classes import ClassExpression, parse_class
 from theory.values.decimals import read_number, write_number
+
+if TYPE_CHECKING:
+    from theory.language.statement import Theorem
 
 FIRST_BITS = 256
 MAX_BITS = 1 << 17
@@ -67,8 +70,6 @@ class Evaluation:
 
 def _integer_text(n: int) -> str:
     """The decimal digits of n (str(int) refuses beyond 4300 digits)."""
-    from flint import fmpz
-
     return str(fmpz(n))
 
 

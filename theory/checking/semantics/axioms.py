@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from theory.axioms.base import Axiom, Instance
-from theory.checking.semantics.instances import Case, cases
+from theory.checking.semantics.instances import Case, by_types
 from theory.checking.semantics.model import UndefinedTerm
+from theory.checking.semantics.structures import STRUCTURES
 from theory.checking.semantics.truth import evaluate
 from theory.language.errors import DerivationError
 from theory.language.sorts import free_of, free_variables
+from theory.language.terms import is_random
 
 TRIALS = 60
 ENOUGH = 3
@@ -62,6 +64,13 @@ def check_axiom(axiom: Axiom, trials: int = TRIALS, seed: int = 0) -> AxiomRepor
     return AxiomReport(axiom.name, held, None)
 
 
+def cases(axiom: Axiom, rng: random.Random) -> Iterator[Case]:
+    """Models of an axiom, without end."""
+    special = STRUCTURES.get(axiom.name)
+    while True:
+        yield special(rng) if special is not None else by_types(axiom, rng)
+
+
 def _fate(instance: Instance, case: Case) -> bool | None:
     """Whether the conclusion holds, or None if a premise does not."""
     if not all(_holds(p, case) for p in instance.premises):
@@ -71,18 +80,12 @@ def _fate(instance: Instance, case: Case) -> bool | None:
 
 def _holds(claim: Any, case: Case) -> bool:
     """Whether a claim holds at every outcome, for all values of its free symbols."""
-    outcomes = case.model.outcomes if _speaks_of_outcomes(claim) else case.model.outcomes[:1]
+    outcomes = case.model.outcomes if is_random(claim) else case.model.outcomes[:1]
     return all(
         evaluate(claim, case.model, env, w)
         for env in _environments(claim, case)
         for _, w in outcomes
     )
-
-
-def _speaks_of_outcomes(claim: Any) -> bool:
-    from theory.language.terms import is_random
-
-    return is_random(claim)
 
 
 def _environments(claim: Any, case: Case) -> Iterator[Mapping[Any, Any]]:

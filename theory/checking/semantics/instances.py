@@ -2,13 +2,13 @@
 
 Most axioms are filled in by the types of their terms: a `real` is a small rational, a `number` a
 random quantity with a random table, an `event` a random event, and so on. Where the premises need
-a structure (a law, a family of vectors, a class of functions), `structures` builds it.
+a structure (a law, a family of vectors, a class of functions), `structures` builds it with these.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -79,15 +79,6 @@ class Tables:
 def draws(rng: random.Random) -> tuple[tuple[Fraction, int], ...]:
     """The law of one draw over at most three values."""
     return tuple((p, i) for i, p in enumerate(rng.choice(LAWS)))
-
-
-def cases(axiom: Axiom, rng: random.Random) -> Iterator[Case]:
-    """Models of an axiom, without end."""
-    from theory.checking.semantics.structures import STRUCTURES
-
-    special = STRUCTURES.get(axiom.name)
-    while True:
-        yield special(rng) if special is not None else by_types(axiom, rng)
 
 
 def by_types(axiom: Axiom, rng: random.Random, **given: Any) -> Case:
