@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from theory.catalogue.subjects import SUBJECTS
+from theory.catalogue import SUBJECTS, title
 from theory.language.errors import TheoryError
 from theory.language.statement import Theorem
 from theory.values.decimals import read_number, write_number
@@ -54,7 +54,7 @@ def by_subject() -> Table:
     """The names of all theorems, a row a subject."""
     return Table(
         ("subject", "theorems"),
-        tuple((subject, ", ".join(names)) for subject, names in SUBJECTS.items()),
+        tuple((title(s), ", ".join(t.name for t in s.THEOREMS)) for s in SUBJECTS),
     )
 
 

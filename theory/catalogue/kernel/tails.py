@@ -1,11 +1,15 @@
-"""The tail inequality of the kernel (docs/soundness.md, rule 7); see also `margins`."""
+"""The kernel: the tail inequality.
+
+See docs/soundness.md, rule 7, and `mcdiarmid`.
+"""
 
 from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.kernel_terms import INDEX, IX, LISTS, M, kernel, listed, total
-from theory.catalogue.margins import CERTIFIED, INFLUENCE, MARGIN, WRONG, leaf_tail_product
+from theory.catalogue.kernel.terms import INDEX, IX, LISTS, M, kernel, listed, total
+from theory.catalogue.margins import MARGIN, WRONG, leaf_tail_product
+from theory.catalogue.mcdiarmid import CERTIFIED, INFLUENCE
 from theory.language.experiments import Experiment
 from theory.language.rules import Instantiate, Smt, use
 from theory.language.schemas import UpperBound
@@ -14,15 +18,15 @@ from theory.language.symbols import integer, real
 from theory.language.terms import Event, Fact, Mean, Pr, Random, conj, eq, ge, implies, le
 
 LINEAR = Random("linear bound")
-MU, C = CERTIFIED.symbol, INFLUENCE.symbol
+MU = CERTIFIED.symbol
+C = INFLUENCE.symbol
 MU_OR_ZERO = sp.Max(0, MU)
 CLAIMED = real("p", "p", "bound that the step claims, at least that of the kernel")
 P = CLAIMED.symbol
 BOUND = sp.exp(-2 * MU_OR_ZERO**2 / C)
 FALLS = le(LINEAR - Mean(LINEAR), -MU_OR_ZERO)
 MOVES = Fact("bounded differences", LINEAR, C)
-
-tail = Theorem(
+kernel_tail = Theorem(
     name="kernel-tail",
     title="The kernel: the tail of a linear lower bound",
     parameters=(CERTIFIED, INFLUENCE),
@@ -74,7 +78,8 @@ tail = Theorem(
 
 COUNT = integer("k", "k", "number of forms taken together")
 BOUNDS = listed("bounds", "p", "bound of each form's probability to fail")
-K, PP = COUNT.symbol, BOUNDS.symbol
+K = COUNT.symbol
+PP = BOUNDS.symbol
 WRONG_CLASS = Event("f(x) != c")
 
 
@@ -96,8 +101,7 @@ def upto(k: sp.Expr) -> sp.Expr:
 SO_FAR = le(Pr(some(K)), upto(K))
 TOTAL = sp.Min(1, upto(M))
 FORMS_CLAIM = le(Pr(WRONG_CLASS), TOTAL)
-
-tail_forms = Theorem(
+kernel_tail_forms = Theorem(
     name="kernel-tail-forms",
     title="The kernel: the tails of several forms",
     parameters=(BOUNDS,),
@@ -175,4 +179,7 @@ tail_forms = Theorem(
     schematic=(INDEX, COUNT),
 )
 
-THEOREMS = (tail, tail_forms)
+THEOREMS = (
+    kernel_tail,
+    kernel_tail_forms,
+)

@@ -1,10 +1,13 @@
-"""Tails, and counting over the overlay of proof and tree (docs/soundness.md, rules 7 to 9)."""
+"""The kernel: counts over the overlay of proof and tree.
+
+See docs/soundness.md, rules 7 to 9.
+"""
 
 from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.kernel_terms import INDEX, IX, LISTS, M, kernel, listed, total
+from theory.catalogue.kernel.terms import INDEX, IX, LISTS, M, kernel, listed, total
 from theory.language.experiments import Experiment
 from theory.language.rules import Instantiate, Smt, use
 from theory.language.schemas import Exactly, Interval, LowerBound
@@ -16,7 +19,8 @@ COUNT = integer("k", "k", "number of parts taken together")
 K = COUNT.symbol
 LOWERS = listed("lowers", "l", "least disagreement of each part")
 UPPERS = listed("uppers", "u", "greatest disagreement of each part")
-LO, HI = LOWERS.symbol, UPPERS.symbol
+LO = LOWERS.symbol
+HI = UPPERS.symbol
 DIFFER = Event("f(x) != g(x)")
 
 
@@ -40,8 +44,7 @@ BOTH = sp.And(DIFFER, first(K + 1), first(K))
 NEW = sp.And(DIFFER, first(K + 1), sp.Not(first(K)))
 SUMS = conj(le(upto(LO, K), SO_FAR), le(SO_FAR, upto(HI, K)))
 PARTITION_CLAIM = conj(ge(Pr(DIFFER), upto(LO, M)), le(Pr(DIFFER), upto(HI, M)))
-
-partition = Theorem(
+kernel_partition = Theorem(
     name="kernel-partition",
     title="The kernel: counts add up over a partition",
     parameters=(LOWERS, UPPERS),
@@ -147,27 +150,25 @@ partition = Theorem(
 
 IN_CELL = Event("x is in the cell")
 CELL = Experiment(random=("f(x) != g(x)", "f(x) = c", "g(x) = c", "x is in the cell"))
-TEACHER, STUDENT = Event("f(x) = c"), Event("g(x) = c")
+TEACHER = Event("f(x) = c")
 WEIGHT = real("weight", "w", "probability of the cell", 0, 1)
 OTHER = real("other", "v", "probability of the part where the tree's class is another", 0, 1)
-CLAIMED = real("bound", "p", "proved bound of P[f(x) != c | cell]", 0, 1)
-W, V, P = WEIGHT.symbol, OTHER.symbol, CLAIMED.symbol
+V = OTHER.symbol
 DIFFER_HERE = Pr(sp.And(DIFFER, IN_CELL))
+STUDENT = Event("g(x) = c")
 OTHER_PART = sp.And(IN_CELL, sp.Not(STUDENT))
-ELSE = sp.And(IN_CELL, sp.Not(TEACHER))
 DEFINED = Assumption(
     "differ",
     "where one of the two has class c, they differ iff the other does not",
     implies(sp.Or(TEACHER, STUDENT), sp.Equivalent(DIFFER, sp.Not(sp.And(TEACHER, STUDENT)))),
 )
+W = WEIGHT.symbol
 MASSES = Assumption(
     "masses",
     "the cell has probability w, its part with another tree class v",
     conj(eq(Pr(IN_CELL), W), eq(Pr(OTHER_PART), V)),
 )
-PART = Assumption("part", "v is part of w", le(V, W))
-
-constant_share = Theorem(
+kernel_constant_share = Theorem(
     name="kernel-constant-share",
     title="The kernel: disagreement in a cell of one class",
     parameters=(OTHER,),
@@ -191,10 +192,13 @@ constant_share = Theorem(
     locals=(WEIGHT,),
 )
 
+CLAIMED = real("bound", "p", "proved bound of P[f(x) != c | cell]", 0, 1)
+P = CLAIMED.symbol
+ELSE = sp.And(IN_CELL, sp.Not(TEACHER))
+PART = Assumption("part", "v is part of w", le(V, W))
 MOST = V + sp.Min(P * W, W - V)
 TAIL_CLAIM = conj(ge(DIFFER_HERE, V - P * W), le(DIFFER_HERE, MOST))
-
-tail_share = Theorem(
+kernel_tail_share = Theorem(
     name="kernel-tail-share",
     title="The kernel: disagreement in a cell with a tail bound",
     parameters=(WEIGHT, OTHER, CLAIMED),
@@ -266,7 +270,11 @@ SEEN = integer("seen", "S", "different points evaluated as disagreements")
 MOST_COUNT = integer("most", "U", "sum of the parts' greatest disagreements, in points")
 DISAGREEMENTS = integer("D", "D", "number of points where teacher and tree differ")
 SHARE = real("e", "e", "proved least probability of disagreement", 0, 1)
-L, S, U, D, E = (p.symbol for p in (PROVED_COUNT, SEEN, MOST_COUNT, DISAGREEMENTS, SHARE))
+L = PROVED_COUNT.symbol
+S = SEEN.symbol
+U = MOST_COUNT.symbol
+D = DISAGREEMENTS.symbol
+E = SHARE.symbol
 FEWEST = sp.Max(L, S)
 VERDICT_CLAIM = conj(
     ge(D, FEWEST),
@@ -274,8 +282,7 @@ VERDICT_CLAIM = conj(
     implies(gt(E, 0), ge(D, 1)),
     implies(eq(U, 0), eq(D, 0)),
 )
-
-verdict = Theorem(
+kernel_verdict = Theorem(
     name="kernel-verdict",
     title="The kernel: the verdict",
     parameters=(PROVED_COUNT, SEEN),
@@ -311,4 +318,9 @@ verdict = Theorem(
     locals=(MOST_COUNT, DISAGREEMENTS, SHARE),
 )
 
-THEOREMS = (partition, constant_share, tail_share, verdict)
+THEOREMS = (
+    kernel_partition,
+    kernel_constant_share,
+    kernel_tail_share,
+    kernel_verdict,
+)

@@ -1,11 +1,14 @@
-"""Linear bounds of single components: ReLU, sign, cut coefficients (docs/soundness.md, rule 2)."""
+"""The kernel: linear bounds of single components.
+
+See docs/soundness.md, rule 2.
+"""
 
 from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.kernel_enclosures import is_sign
-from theory.catalogue.kernel_terms import kernel
+from theory.catalogue.kernel.enclosures import is_sign
+from theory.catalogue.kernel.terms import kernel
 from theory.language.rules import Algebra, Cite, Instantiate, Smt
 from theory.language.schemas import LowerBound, Slack
 from theory.language.statement import Assumption, Citation, Step, Theorem
@@ -17,7 +20,6 @@ CROWN = Citation(
     "Efficient neural network robustness certification with general activation functions",
     2018,
 )
-
 LOWER = real("lower", "l", "lower end of the ReLU's input")
 UPPER = real("upper", "u", "upper end of the ReLU's input")
 STEEP = real("slope", "lambda", "slope of the bound from above", 0, 1)
@@ -25,9 +27,13 @@ FLAT = real("alpha", "alpha", "slope of the bound from below", 0, 1)
 INTERCEPT = real("intercept", "mu", "intercept that is used, at least max(-λ l, (1 - λ) u)")
 COEFFICIENT = real("a", "a", "coefficient of the ReLU in a linear form")
 VALUE = real("z", "z", "input of the ReLU")
-L, U, LAM, ALPHA, MU, A, Z = (
-    p.symbol for p in (LOWER, UPPER, STEEP, FLAT, INTERCEPT, COEFFICIENT, VALUE)
-)
+L = LOWER.symbol
+U = UPPER.symbol
+LAM = STEEP.symbol
+ALPHA = FLAT.symbol
+MU = INTERCEPT.symbol
+A = COEFFICIENT.symbol
+Z = VALUE.symbol
 RELU = sp.Max(Z, 0)
 LEAST_INTERCEPT = sp.Max(-LAM * L, (1 - LAM) * U)
 ABOVE = le(RELU, LAM * Z + LEAST_INTERCEPT)
@@ -37,8 +43,7 @@ RELU_CLAIM = conj(
     implies(ge(A, 0), ge(A * RELU, A * ALPHA * Z)),
     implies(le(A, 0), ge(A * RELU, A * LAM * Z + A * MU)),
 )
-
-relu = Theorem(
+kernel_relu = Theorem(
     name="kernel-relu",
     title="The kernel: a ReLU between two lines",
     parameters=(LOWER, UPPER, STEEP),
@@ -82,15 +87,15 @@ relu = Theorem(
 
 BELOW = real("below", "b", "-l > 0, how far the input reaches below 0", 0, None, "(")
 OVER = real("above", "u", "u > 0, how far the input reaches above 0", 0, None, "(")
-BB, UU = BELOW.symbol, OVER.symbol
+BB = BELOW.symbol
+UU = OVER.symbol
 CHORD = UU / (BB + UU)
 CHORD_INTERCEPT = BB * UU / (BB + UU)
 CHORD_CLAIM = conj(
     le(RELU, CHORD * Z + CHORD_INTERCEPT),
     implies(le(LAM, CHORD), le(RELU, LAM * Z + (1 - LAM) * UU)),
 )
-
-chord = Theorem(
+kernel_relu_chord = Theorem(
     name="kernel-relu-chord",
     title="The kernel: the chord above a ReLU",
     parameters=(BELOW, OVER),
@@ -115,7 +120,7 @@ chord = Theorem(
             "chord",
             le(RELU, CHORD * Z + CHORD_INTERCEPT),
             Cite(
-                relu,
+                kernel_relu,
                 {
                     "lower": -BB,
                     "upper": UU,
@@ -138,7 +143,7 @@ chord = Theorem(
             "rounded",
             implies(le(LAM, CHORD), le(RELU, LAM * Z + (1 - LAM) * UU)),
             Cite(
-                relu,
+                kernel_relu,
                 {
                     "lower": -BB,
                     "upper": UU,
@@ -158,9 +163,12 @@ chord = Theorem(
 SIGN_LOW = real("lower", "s", "sign of the lower end", -1, 1)
 SIGN_HIGH = real("upper", "t", "sign of the upper end", -1, 1)
 FACTOR = real("coefficient", "a", "coefficient of the sign in a linear form")
-END_LOW, END_HIGH = real("l", "l", "lower end of the input"), real("u", "u", "upper end")
+END_LOW = real("l", "l", "lower end of the input")
+END_HIGH = real("u", "u", "upper end")
 ANY = real("x", "x", "any number")
-AA, SL, SH = FACTOR.symbol, SIGN_LOW.symbol, SIGN_HIGH.symbol
+AA = FACTOR.symbol
+SL = SIGN_LOW.symbol
+SH = SIGN_HIGH.symbol
 X = ANY.symbol
 
 
@@ -172,8 +180,7 @@ def sign(x: sp.Expr) -> sp.Expr:
 LEAST_SIGN = sp.Min(AA * SL, AA * SH)
 BETWEEN = conj(le(SL, sign(Z)), le(sign(Z), SH))
 SIGN_CLAIM = conj(BETWEEN, ge(AA * sign(Z), LEAST_SIGN))
-
-sign_bounds = Theorem(
+kernel_sign = Theorem(
     name="kernel-sign",
     title="The kernel: a sign between the signs of the ends",
     parameters=(FACTOR, SIGN_LOW, SIGN_HIGH),
@@ -210,4 +217,8 @@ sign_bounds = Theorem(
     schematic=(ANY,),
 )
 
-THEOREMS = (relu, chord, sign_bounds)
+THEOREMS = (
+    kernel_relu,
+    kernel_relu_chord,
+    kernel_sign,
+)

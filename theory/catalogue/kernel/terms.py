@@ -13,7 +13,8 @@ from theory.language.symbols import LENGTH, Parameter, integer, reals
 
 INDEX = integer("i", "i", "number of a component, from 1", 1)
 LISTS = Parameter("m", LENGTH, "integer", "m", "m", "number of components", Fraction(1))
-IX, M = INDEX.symbol, LENGTH
+IX = INDEX.symbol
+M = LENGTH
 
 
 def listed(name: str, letter: str, meaning: str) -> Parameter:

@@ -1,10 +1,13 @@
-"""Enclosures that the certificate's kernel computes: rules 1, 4 and 6 of docs/soundness.md."""
+"""The kernel: enclosures.
+
+See docs/soundness.md, rules 1, 4 and 6.
+"""
 
 from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.kernel_terms import INDEX, IX, LISTS, add_up, kernel, listed, total
+from theory.catalogue.kernel.terms import INDEX, IX, LISTS, add_up, kernel, listed, total
 from theory.language.experiments import Experiment
 from theory.language.rules import Smt
 from theory.language.schemas import Interval, UpperBound
@@ -19,14 +22,16 @@ WEIGHTS = listed("w", "w", "the weights")
 VALUES = listed("x", "x", "the components")
 WEIGHT_ERROR = real("weight-error", "e", "how far a weight may be from what is held", 0)
 BIAS_ERROR = real("bias-error", "f", "how far the bias may be from what is held", 0)
-BIAS, HELD_BIAS = real("b", "b", "the bias"), real("p", "p", "the bias as it is held")
+BIAS = real("b", "b", "the bias")
+HELD_BIAS = real("p", "p", "the bias as it is held")
 Q, C, R, W, X = (v.symbol[IX] for v in (HELD_WEIGHTS, CENTRES, RADII, WEIGHTS, VALUES))
-E, F, B, P = WEIGHT_ERROR.symbol, BIAS_ERROR.symbol, BIAS.symbol, HELD_BIAS.symbol
+E = WEIGHT_ERROR.symbol
+F = BIAS_ERROR.symbol
+B = BIAS.symbol
+P = HELD_BIAS.symbol
 RADIUS = total(sp.Abs(Q) * R) + E * total(sp.Abs(C) + R) + F
-SPREAD = sp.Abs(Q) * R + E * (sp.Abs(C) + R)
 AFFINE_CLAIM = le(sp.Abs(total(W * X) + B - total(Q * C) - P), RADIUS)
-
-affine = Theorem(
+kernel_affine = Theorem(
     name="kernel-affine",
     title="The kernel: enclosure through an affine layer",
     parameters=(HELD_WEIGHTS, CENTRES, RADII, WEIGHT_ERROR, BIAS_ERROR),
@@ -80,15 +85,21 @@ affine = Theorem(
     ),
 )
 
-LOWER, UPPER = real("lower", "l", "lower end"), real("upper", "u", "upper end")
-OTHER_LOWER, OTHER_UPPER = real("other-lower", "k", "lower end"), real("v", "v", "upper end")
-VALUE, OTHER = real("z", "z", "the value"), real("y", "y", "another value")
-L, U, K, V = LOWER.symbol, UPPER.symbol, OTHER_LOWER.symbol, OTHER_UPPER.symbol
-Z, Y = VALUE.symbol, OTHER.symbol
+LOWER = real("lower", "l", "lower end")
+UPPER = real("upper", "u", "upper end")
+OTHER_LOWER = real("other-lower", "k", "lower end")
+OTHER_UPPER = real("v", "v", "upper end")
+VALUE = real("z", "z", "the value")
+OTHER = real("y", "y", "another value")
+L = LOWER.symbol
+U = UPPER.symbol
+K = OTHER_LOWER.symbol
+V = OTHER_UPPER.symbol
+Z = VALUE.symbol
+Y = OTHER.symbol
 ENDS = Assumption("first", "l <= z <= u", conj(le(L, Z), le(Z, U)))
 SUM_CLAIM = conj(ge(Z + Y, L + K), le(Z + Y, U + V))
-
-addition = Theorem(
+kernel_add = Theorem(
     name="kernel-add",
     title="The kernel: enclosure through a residual addition",
     parameters=(LOWER, OTHER_LOWER),
@@ -99,9 +110,20 @@ addition = Theorem(
     locals=(UPPER, OTHER_UPPER, VALUE, OTHER),
 )
 
-MEET_CLAIM = conj(ge(Z, sp.Max(L, K)), le(Z, sp.Min(U, V)))
+MONOTONE_CLAIM = conj(ge(sp.Max(Z, 0), sp.Max(L, 0)), le(sp.Max(Z, 0), sp.Max(U, 0)))
+kernel_relu_interval = Theorem(
+    name="kernel-relu-interval",
+    title="The kernel: enclosure through a ReLU",
+    parameters=(UPPER,),
+    result=Interval(sp.Max(Z, 0), sp.Max(L, 0), sp.Max(U, 0), "upper", monotone={"upper": "up"}),
+    assumptions=(ENDS,),
+    steps=(Step("conclusion", MONOTONE_CLAIM, Smt(), ("first",)),),
+    citation=kernel("rule 1"),
+    locals=(LOWER, VALUE),
+)
 
-intersection = Theorem(
+MEET_CLAIM = conj(ge(Z, sp.Max(L, K)), le(Z, sp.Min(U, V)))
+kernel_intersection = Theorem(
     name="kernel-intersection",
     title="The kernel: two enclosures of one value",
     parameters=(LOWER, OTHER_LOWER),
@@ -114,12 +136,13 @@ intersection = Theorem(
     locals=(UPPER, OTHER_UPPER, VALUE),
 )
 
-IN_CELL, IN_OTHER = Event("x is in the cell"), Event("x is in the larger cell")
-COARSE, COARSE_UPPER = real("coarse", "g", "lower end that is kept, at most l"), OTHER_UPPER
+IN_CELL = Event("x is in the cell")
+IN_OTHER = Event("x is in the larger cell")
+COARSE = real("coarse", "g", "lower end that is kept, at most l")
+COARSE_UPPER = OTHER_UPPER
 G = COARSE.symbol
 SUPERSET_CLAIM = implies(IN_CELL, conj(ge(Z, G), le(Z, V)))
-
-superset = Theorem(
+kernel_superset = Theorem(
     name="kernel-superset",
     title="The kernel: enclosures that hold on a larger cell",
     parameters=(COARSE,),
@@ -144,28 +167,17 @@ superset = Theorem(
     locals=(LOWER, UPPER, COARSE_UPPER, VALUE),
 )
 
-MONOTONE_CLAIM = conj(ge(sp.Max(Z, 0), sp.Max(L, 0)), le(sp.Max(Z, 0), sp.Max(U, 0)))
-
-relu_interval = Theorem(
-    name="kernel-relu-interval",
-    title="The kernel: enclosure through a ReLU",
-    parameters=(UPPER,),
-    result=Interval(sp.Max(Z, 0), sp.Max(L, 0), sp.Max(U, 0), "upper", monotone={"upper": "up"}),
-    assumptions=(ENDS,),
-    steps=(Step("conclusion", MONOTONE_CLAIM, Smt(), ("first",)),),
-    citation=kernel("rule 1"),
-    locals=(LOWER, VALUE),
-)
-
 HELD = real("n", "n", "what is held of the value")
 RADIUS_OF = real("radius", "r", "how far the value may be from that", 0)
 UNIT = real("unit", "d", "what the cut takes away at most", 0)
-CUT, SIGN, HELD_SIGN = (
-    Y,
-    real("s", "s", "sign of the value"),
-    real("t", "t", "sign of what is held"),
-)
-N, RAD, D, S, T = HELD.symbol, RADIUS_OF.symbol, UNIT.symbol, SIGN.symbol, HELD_SIGN.symbol
+CUT = Y
+SIGN = real("s", "s", "sign of the value")
+HELD_SIGN = real("t", "t", "sign of what is held")
+N = HELD.symbol
+RAD = RADIUS_OF.symbol
+D = UNIT.symbol
+S = SIGN.symbol
+T = HELD_SIGN.symbol
 NEAR = Assumption("near", "the value is within r of n", le(sp.Abs(Z - N), RAD))
 
 
@@ -183,8 +195,7 @@ POINT_CLAIM = conj(
     implies(sp.Or(gt(sp.Abs(N), RAD), eq(RAD, 0), evaluate=False), eq(S, T)),
     le(sp.Abs(Z - CUT), RAD + D),
 )
-
-point = Theorem(
+kernel_point = Theorem(
     name="kernel-point",
     title="The kernel: a value at a point through ReLU, sign and a cut",
     parameters=(RADIUS_OF, UNIT),
@@ -209,4 +220,11 @@ point = Theorem(
     locals=(HELD, VALUE, OTHER, SIGN, HELD_SIGN),
 )
 
-THEOREMS = (affine, addition, relu_interval, intersection, superset, point)
+THEOREMS = (
+    kernel_affine,
+    kernel_add,
+    kernel_relu_interval,
+    kernel_intersection,
+    kernel_superset,
+    kernel_point,
+)

@@ -1,4 +1,7 @@
-"""The class that bounds of the logits prove, and all points of a cell (rules 5 and 6)."""
+"""The kernel: classes of a cell.
+
+See docs/soundness.md, rules 5 and 6.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from theory.catalogue.kernel_terms import kernel
+from theory.catalogue.kernel.terms import kernel
 from theory.language.rules import Instantiate, Smt, use
 from theory.language.schemas import Exactly, UpperBound
 from theory.language.statement import Assumption, Step, Theorem
@@ -19,7 +22,11 @@ UNIT = real("unit", "d", "unit 2^-e of the bounds", 0, None, "(")
 TRUE = integer("t", "t", "the teacher's class")
 OUTPUTS = integer("n", "n", "number of logits", 2)
 OTHER = integer("j", "j", "any class")
-C, D, T, N, J = (p.symbol for p in (KLASS, UNIT, TRUE, OUTPUTS, OTHER))
+C = KLASS.symbol
+D = UNIT.symbol
+T = TRUE.symbol
+N = OUTPUTS.symbol
+J = OTHER.symbol
 
 
 def logit(j: sp.Expr) -> sp.Expr:
@@ -69,8 +76,7 @@ LAST_STEPS = (
         "Two different classes cannot both win.",
     ),
 )
-
-several = Theorem(
+kernel_class = Theorem(
     name="kernel-class",
     title="The kernel: the class of several logits",
     parameters=(KLASS,),
@@ -101,9 +107,9 @@ several = Theorem(
 BINARY = replace(KLASS, upper=Fraction(1))
 FORM = real("f", "f", "the only logit")
 FOUND = real("bound", "b", "integer that the kernel finds for (2c - 1) f")
-F, B = FORM.symbol, FOUND.symbol
-
-one_logit = Theorem(
+F = FORM.symbol
+B = FOUND.symbol
+kernel_class_one_logit = Theorem(
     name="kernel-class-one-logit",
     title="The kernel: the class of one logit",
     parameters=(BINARY,),
@@ -139,7 +145,7 @@ def high(j: sp.Expr) -> sp.Expr:
     return Quantity("upper", j)
 
 
-enclosed = Theorem(
+kernel_class_enclosure = Theorem(
     name="kernel-class-enclosure",
     title="The kernel: the class that enclosures of the logits decide",
     parameters=(KLASS,),
@@ -179,15 +185,21 @@ enclosed = Theorem(
 
 BEFORE = integer("points", "N", "points of the variables before", 1)
 VALUES = integer("values", "n", "allowed values of one more variable", 1)
-RANK, OTHER_RANK = integer("q", "q", "rank of a point"), integer("Q", "Q", "rank of another")
-DIGIT, OTHER_DIGIT = integer("r", "r", "its value"), integer("R", "R", "the other's value")
-NN, V, Q, QQ, R, RR = (p.symbol for p in (BEFORE, VALUES, RANK, OTHER_RANK, DIGIT, OTHER_DIGIT))
+RANK = integer("q", "q", "rank of a point")
+OTHER_RANK = integer("Q", "Q", "rank of another")
+DIGIT = integer("r", "r", "its value")
+OTHER_DIGIT = integer("R", "R", "the other's value")
+NN = BEFORE.symbol
+V = VALUES.symbol
+Q = RANK.symbol
+QQ = OTHER_RANK.symbol
+R = DIGIT.symbol
+RR = OTHER_DIGIT.symbol
 POINTS_CLAIM = conj(
     lt(Q * V + R, NN * V),
     implies(eq(Q * V + R, QQ * V + RR), conj(eq(Q, QQ), eq(R, RR))),
 )
-
-enumeration = Theorem(
+kernel_enumeration = Theorem(
     name="kernel-enumeration",
     title="The kernel: every point of a cell once",
     parameters=(BEFORE, VALUES),
@@ -222,4 +234,9 @@ enumeration = Theorem(
     locals=(RANK, OTHER_RANK, DIGIT, OTHER_DIGIT),
 )
 
-THEOREMS = (several, one_logit, enclosed, enumeration)
+THEOREMS = (
+    kernel_class,
+    kernel_class_one_logit,
+    kernel_class_enclosure,
+    kernel_enumeration,
+)

@@ -1,19 +1,53 @@
-"""The kernel's fixed-point numbers: cuts and exact products (docs/soundness.md, numbers)."""
+"""The kernel: fixed-point numbers, cuts and exact products.
+
+See docs/soundness.md, numbers.
+"""
 
 from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.kernel_terms import INDEX, IX, LISTS, add_up, kernel, listed, total
+from theory.catalogue.kernel.terms import INDEX, IX, LISTS, add_up, kernel, listed, total
 from theory.language.rules import Smt, use
 from theory.language.schemas import Interval, LowerBound, Slack
 from theory.language.statement import Assumption, Step, Theorem
 from theory.language.symbols import integer, real
 from theory.language.terms import conj, eq, ge, gt, le, lt
 
+FRACTION = real("value", "v", "a coefficient in the unit that it is cut to")
+FLOOR_CLAIM = conj(
+    ge(FRACTION.symbol, sp.floor(FRACTION.symbol)),
+    gt(sp.floor(FRACTION.symbol), FRACTION.symbol - 1),
+    ge(-sp.floor(-FRACTION.symbol), FRACTION.symbol),
+)
+V = FRACTION.symbol
+kernel_floor = Theorem(
+    name="kernel-floor",
+    title="The kernel: cutting moves an end outward",
+    parameters=(FRACTION,),
+    result=LowerBound(
+        V,
+        sp.floor(V),
+        also=(gt(sp.floor(V), V - 1), ge(-sp.floor(-V), V)),
+        monotone={"value": "up"},
+    ),
+    assumptions=(),
+    steps=(
+        Step(
+            "down",
+            conj(le(sp.floor(V), V), lt(V, sp.floor(V) + 1)),
+            use("floor", x=V),
+        ),
+        Step("up", le(sp.floor(-V), -V), use("floor", x=-V)),
+        Step("conclusion", FLOOR_CLAIM, Smt(), ("down", "up")),
+    ),
+    citation=kernel("numbers"),
+)
+
 UNIT = real("unit", "d", "unit that a coefficient is cut to, more than it falls by", 0)
 SIZES = listed("magnitudes", "X", "upper bounds of the components' magnitudes")
-COEFFICIENTS, KEPT = listed("a", "a", "coefficients"), listed("k", "k", "what is kept of them")
+COEFFICIENTS = listed("a", "a", "coefficients")
+KEPT = listed("k", "k", "what is kept of them")
 VALUES = listed("x", "x", "components of the node")
 D, SIZE, FULL, CUT, COMPONENT = (
     UNIT.symbol,
@@ -25,8 +59,7 @@ CUT_CLAIM = conj(
     ge(total(FULL * COMPONENT), total(CUT * COMPONENT) - LOSS),
     le(total(sp.Abs(CUT)), NORM),
 )
-
-cut = Theorem(
+kernel_cut = Theorem(
     name="kernel-cut",
     title="The kernel: coefficients cut to fewer bits",
     parameters=(UNIT, SIZES),
@@ -64,48 +97,18 @@ cut = Theorem(
     schematic=(INDEX,),
 )
 
-FRACTION = real("value", "v", "a coefficient in the unit that it is cut to")
-FLOOR_CLAIM = conj(
-    ge(FRACTION.symbol, sp.floor(FRACTION.symbol)),
-    gt(sp.floor(FRACTION.symbol), FRACTION.symbol - 1),
-    ge(-sp.floor(-FRACTION.symbol), FRACTION.symbol),
-)
-V = FRACTION.symbol
-
-floor = Theorem(
-    name="kernel-floor",
-    title="The kernel: cutting moves an end outward",
-    parameters=(FRACTION,),
-    result=LowerBound(
-        V,
-        sp.floor(V),
-        also=(gt(sp.floor(V), V - 1), ge(-sp.floor(-V), V)),
-        monotone={"value": "up"},
-    ),
-    assumptions=(),
-    steps=(
-        Step(
-            "down",
-            conj(le(sp.floor(V), V), lt(V, sp.floor(V) + 1)),
-            use("floor", x=V),
-        ),
-        Step("up", le(sp.floor(-V), -V), use("floor", x=-V)),
-        Step("conclusion", FLOOR_CLAIM, Smt(), ("down", "up")),
-    ),
-    citation=kernel("numbers"),
-)
-
 GUARD = real("norm", "g", "upper bound of the sum of |a_i|", 0)
 LENGTH = integer("bits", "b", "bits of the other factors")
-FACTORS, OTHERS = listed("a", "a", "integers"), listed("w", "w", "integers below 2^b")
+FACTORS = listed("a", "a", "integers")
+OTHERS = listed("w", "w", "integers below 2^b")
 CHOSEN = listed("c", "c", "1 for each product in the partial sum, else 0")
 AI, WI, CI = (v.symbol[IX] for v in (FACTORS, OTHERS, CHOSEN))
-GG, BITS = GUARD.symbol, LENGTH.symbol
+GG = GUARD.symbol
+BITS = LENGTH.symbol
 LIMIT = GG * 2**BITS
 PARTIAL = total(CI * AI * WI)
 PRODUCT_CLAIM = conj(le(PARTIAL, LIMIT), ge(PARTIAL, -LIMIT))
-
-exact_product = Theorem(
+kernel_exact_product = Theorem(
     name="kernel-exact-product",
     title="The kernel: the guard of exact products",
     parameters=(GUARD, LENGTH),
@@ -151,4 +154,8 @@ exact_product = Theorem(
     schematic=(INDEX,),
 )
 
-THEOREMS = (floor, cut, exact_product)
+THEOREMS = (
+    kernel_floor,
+    kernel_cut,
+    kernel_exact_product,
+)

@@ -1,21 +1,15 @@
-"""Float32 through ReLU, sign and addition, to the class (docs/soundness.md, float32)."""
+"""The kernel: float32 through ReLU, sign and addition, to the class.
+
+See docs/soundness.md, float32.
+"""
 
 from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.kernel_enclosures import is_sign
-from theory.catalogue.kernel_float32 import TINY, U
-from theory.catalogue.kernel_terms import (
-    HIGHAM,
-    INDEX,
-    IX,
-    LISTS,
-    add_up,
-    kernel,
-    listed,
-    total,
-)
+from theory.catalogue.kernel.enclosures import is_sign
+from theory.catalogue.kernel.float32 import TINY, U
+from theory.catalogue.kernel.terms import HIGHAM, INDEX, IX, LISTS, add_up, kernel, listed, total
 from theory.language.rules import Smt
 from theory.language.schemas import Slack, UpperBound
 from theory.language.statement import Assumption, Step, Theorem
@@ -24,18 +18,22 @@ from theory.language.terms import conj, eq, ge, gt, implies, le, lt
 
 ERROR = real("error", "d", "upper bound of the float32 error of the input", 0)
 SIZE = real("size", "X", "upper bound of the exact value's magnitude", 0)
-VALUE, FLOAT = real("x", "x", "the exact value"), real("z", "z", "its float32 value")
+VALUE = real("x", "x", "the exact value")
+FLOAT = real("z", "z", "its float32 value")
 RESULT = real("y", "y", "the float32 result")
 ROUNDING = real("t", "t", "relative change by rounding")
 UNDERFLOW = real("v", "v", "what underflow adds")
-D, X, V, Z, Y, T, UNDER = (
-    p.symbol for p in (ERROR, SIZE, VALUE, FLOAT, RESULT, ROUNDING, UNDERFLOW)
-)
+D = ERROR.symbol
+X = SIZE.symbol
+V = VALUE.symbol
+Z = FLOAT.symbol
+Y = RESULT.symbol
+T = ROUNDING.symbol
+UNDER = UNDERFLOW.symbol
 ROUNDED = D + U * (X + D) + TINY
 ADD_CLAIM = le(sp.Abs(Y - V), ROUNDED)
 NEAR = Assumption("near", "the float32 value is within d of the exact one", le(sp.Abs(Z - V), D))
-
-one_rounding = Theorem(
+kernel_float32_rounding = Theorem(
     name="kernel-float32-rounding",
     title="The kernel: one more rounding in float32",
     parameters=(ERROR, SIZE),
@@ -62,17 +60,21 @@ one_rounding = Theorem(
     locals=(VALUE, FLOAT, RESULT, ROUNDING, UNDERFLOW),
 )
 
-LOWER, UPPER = real("l", "l", "lower end of the exact value"), real("u", "u", "upper end")
-SIGN, FLOAT_SIGN = real("s", "s", "sign of the exact value"), real("r", "r", "sign in float32")
-L, H, S, R = LOWER.symbol, UPPER.symbol, SIGN.symbol, FLOAT_SIGN.symbol
+LOWER = real("l", "l", "lower end of the exact value")
+UPPER = real("u", "u", "upper end")
+SIGN = real("s", "s", "sign of the exact value")
+FLOAT_SIGN = real("r", "r", "sign in float32")
+L = LOWER.symbol
+H = UPPER.symbol
+S = SIGN.symbol
+R = FLOAT_SIGN.symbol
 CLEAR = sp.Or(gt(L, D), lt(H, -D), conj(eq(L, 0), eq(H, 0), eq(D, 0)), evaluate=False)
 ACTIVATION_CLAIM = conj(
     le(sp.Abs(sp.Max(Z, 0) - sp.Max(V, 0)), D),
     implies(CLEAR, eq(R, S)),
     le(sp.Abs(R - S), 2),
 )
-
-activation = Theorem(
+kernel_float32_activation = Theorem(
     name="kernel-float32-activation",
     title="The kernel: ReLU and sign in float32",
     parameters=(ERROR,),
@@ -94,14 +96,14 @@ activation = Theorem(
 
 ROW = listed("row", "a", "coefficients of a form of the logits that must be positive")
 ERRORS = listed("errors", "d", "upper bounds of the logits' float32 errors")
-LOGITS, FLOATS = listed("f", "f", "the logits"), listed("z", "z", "the logits in float32")
+LOGITS = listed("f", "f", "the logits")
+FLOATS = listed("z", "z", "the logits in float32")
 MARGIN = real("margin", "h", "proved lower bound of the form")
 A, E, F, G = (v.symbol[IX] for v in (ROW, ERRORS, LOGITS, FLOATS))
 H_ = MARGIN.symbol
 SPREAD = total(sp.Abs(A) * E)
 CLASS_CLAIM = conj(ge(total(A * G), H_ - SPREAD), implies(gt(H_, SPREAD), gt(total(A * G), 0)))
-
-robust = Theorem(
+kernel_float32_class = Theorem(
     name="kernel-float32-class",
     title="The kernel: the class in float32",
     parameters=(ROW, ERRORS),
@@ -125,4 +127,8 @@ robust = Theorem(
     schematic=(INDEX,),
 )
 
-THEOREMS = (one_rounding, activation, robust)
+THEOREMS = (
+    kernel_float32_rounding,
+    kernel_float32_activation,
+    kernel_float32_class,
+)

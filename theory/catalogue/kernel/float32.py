@@ -1,4 +1,7 @@
-"""Float32 evaluations of the teacher (docs/soundness.md, float32)."""
+"""The kernel: float32 errors of sums and products.
+
+See docs/soundness.md, float32.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from theory.catalogue.kernel_terms import HIGHAM, INDEX, IX, LISTS, M, add_up, listed, total
+from theory.catalogue.kernel.terms import HIGHAM, INDEX, IX, LISTS, M, add_up, listed, total
 from theory.language.rules import Instantiate, Smt, use
 from theory.language.schemas import Interval, UpperBound
 from theory.language.statement import Assumption, Step, Theorem
@@ -15,11 +18,11 @@ from theory.language.symbols import integer, real
 from theory.language.terms import Quantity, conj, eq, ge, implies, le
 
 U = sp.Rational(1, 2**24)
-TINY = sp.Rational(1, 2**120)
 MOST = 4094
 ROUNDINGS = replace(integer("roundings", "r", "number of roundings"), upper=Fraction(MOST))
 COUNT = integer("k", "k", "number of roundings so far")
-R, K = ROUNDINGS.symbol, COUNT.symbol
+R = ROUNDINGS.symbol
+K = COUNT.symbol
 
 
 def rounded(k: sp.Expr) -> sp.Expr:
@@ -42,8 +45,7 @@ GAMMA_CLAIM = conj(
     le(sp.Abs(rounded(R) - 1), gamma(R)),
     le(sp.Abs(rounded(R) - 1), (R + 1) * U),
 )
-
-gammas = Theorem(
+kernel_gamma = Theorem(
     name="kernel-gamma",
     title="The kernel: many roundings in float32",
     parameters=(ROUNDINGS,),
@@ -106,17 +108,22 @@ gammas = Theorem(
     schematic=(COUNT,),
 )
 
+TINY = sp.Rational(1, 2**120)
 WEIGHTS = listed("weights", "w", "weights")
 SIZES = listed("magnitudes", "X", "upper bounds of the inputs' magnitudes")
 ERRORS = listed("errors", "d", "upper bounds of the inputs' float32 errors")
 BIAS = real("bias", "b", "bias")
-VALUES, FLOATS = listed("x", "x", "the inputs"), listed("z", "z", "the inputs in float32")
+VALUES = listed("x", "x", "the inputs")
+FLOATS = listed("z", "z", "the inputs in float32")
 FACTORS = listed("t", "t", "relative changes by rounding, one for each product")
 LAST = real("s", "s", "relative change of the bias by rounding")
 COMPUTED = real("y", "y", "the float32 result")
 UNDERFLOW = real("v", "v", "what underflow adds in all operations together")
 W, X, D, V, Z, T = (v.symbol[IX] for v in (WEIGHTS, SIZES, ERRORS, VALUES, FLOATS, FACTORS))
-B, S, Y, UNDER = (p.symbol for p in (BIAS, LAST, COMPUTED, UNDERFLOW))
+B = BIAS.symbol
+S = LAST.symbol
+Y = COMPUTED.symbol
+UNDER = UNDERFLOW.symbol
 ROUND = (M + 8) * U
 TERM = W * Z * (1 + T)
 SIZE = total(sp.Abs(W) * (X + D)) + sp.Abs(B)
@@ -136,8 +143,7 @@ ROUNDED = Assumption(
     "and the two operations of a scale layer (theorem kernel-gamma)",
     conj(le(sp.Abs(T), gamma(M + 7)), le(sp.Abs(S), gamma(M + 7))),
 )
-
-dot = Theorem(
+kernel_float32_dot = Theorem(
     name="kernel-float32-dot",
     title="The kernel: an affine layer in float32",
     parameters=(WEIGHTS, SIZES, ERRORS, BIAS),
@@ -194,12 +200,12 @@ dot = Theorem(
 
 CHOSEN = listed("c", "c", "1 for each product in the partial sum, else 0")
 BIAS_CHOSEN = real("e", "e", "1 if the bias is in the partial sum, else 0", 0, 1)
-C, E = CHOSEN.symbol[IX], BIAS_CHOSEN.symbol
+C = CHOSEN.symbol[IX]
+E = BIAS_CHOSEN.symbol
 PARTIAL = total(C * TERM) + E * B * (1 + S)
 LARGEST = SIZE + ROUND * SIZE
 RANGE_CLAIM = conj(le(PARTIAL, LARGEST), ge(PARTIAL, -LARGEST))
-
-partial_sums = Theorem(
+kernel_float32_range = Theorem(
     name="kernel-float32-range",
     title="The kernel: partial sums of an affine layer in float32",
     parameters=(WEIGHTS, SIZES, ERRORS, BIAS),
@@ -249,4 +255,8 @@ partial_sums = Theorem(
     schematic=(INDEX,),
 )
 
-THEOREMS = (gammas, dot, partial_sums)
+THEOREMS = (
+    kernel_gamma,
+    kernel_float32_dot,
+    kernel_float32_range,
+)

@@ -1,71 +1,125 @@
-"""Agnostic learning distils, and students of students (catalogue T1, T11)."""
+"""Composition: students of students."""
 
 from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.cubes import LISTS, J
-from theory.catalogue.reductions import DRAWN, FG, FH, GH, LEARNER, F, H
+from theory.catalogue.shared import DEL, LENGTHS, OURS, STAGE, J, T
 from theory.language.experiments import Experiment
 from theory.language.rules import Algebra, Instantiate, Smt, use
-from theory.language.schemas import LowerBound, SampleSize, UpperBound
-from theory.language.statement import Assumption, Citation, Step, Theorem
-from theory.language.symbols import DELTA, EPSILON, LENGTH, integer, real, reals
-from theory.language.terms import Event, Pr, Quantity, Random, conj, eq, ge, gt, implies, le
+from theory.language.schemas import LowerBound, UpperBound
+from theory.language.statement import Assumption, Step, Theorem
+from theory.language.symbols import DELTA, LENGTH, Parameter, integer, real, reals
+from theory.language.terms import Event, Fact, Pr, Quantity, Some, conj, eq, ge, implies, le
 
-EPS, DEL = (x.symbol for x in (EPSILON, DELTA))
-OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)
-
-EXCESS_LEARNED, EXCESS_DISTILLED = Random("excess for y"), Random("excess for f")
-TOO_BAD = gt(EXCESS_DISTILLED, EPS)
-AGNOSTIC_CLAIM = implies(ge(DRAWN.symbol, LEARNER.symbol), le(Pr(TOO_BAD), DEL))
-agnostic = Theorem(
-    name="agnostic-learning-implies-distillation",
-    title="An agnostic learner distils agnostically",
-    parameters=(LEARNER,),
-    result=SampleSize(DRAWN.symbol, LEARNER.symbol, le(Pr(TOO_BAD), DEL), monotone={"n": "up"}),
+F = Event("f(x) = 1")
+G = Event("g(x) = 1")
+FG = sp.Xor(F, G)
+H = Event("h(x) = 1")
+GH = sp.Xor(G, H)
+FH = sp.Xor(F, H)
+ONE = real("first", "epsilon1", "error of the first stage", 0, 1)
+TWO = real("second", "epsilon2", "error of the second stage", 0, 1)
+E1 = ONE.symbol
+E2 = TWO.symbol
+composition_error = Theorem(
+    name="composition-error",
+    title="Errors of two distillations add up",
+    parameters=(ONE, TWO),
+    result=UpperBound(Pr(FH), E1 + E2, monotone={"first": "up", "second": "up"}),
     assumptions=(
-        Assumption(
-            "same errors",
-            "with y = f(x) every student errs for y where it disagrees with f",
-            eq(EXCESS_DISTILLED, EXCESS_LEARNED),
-        ),
-        Assumption(
-            "learner",
-            "on enough samples the learner's excess error is above ε with probability at most δ",
-            implies(ge(DRAWN.symbol, LEARNER.symbol), le(Pr(gt(EXCESS_LEARNED, EPS)), DEL)),
-        ),
+        Assumption("stages", "the two stages' errors", conj(le(Pr(FG), E1), le(Pr(GH), E2))),
     ),
     experiment=Experiment(
         random=(
-            "excess for f",
-            "excess for y",
+            "f(x) = 1",
+            "g(x) = 1",
+            "h(x) = 1",
         )
     ),
     steps=(
         Step(
-            "event",
-            le(Pr(TOO_BAD), Pr(gt(EXCESS_LEARNED, EPS))),
-            use("event-monotone", smaller=TOO_BAD, larger=gt(EXCESS_LEARNED, EPS)),
-            ("same errors",),
+            "cover",
+            le(Pr(FH), Pr(sp.Or(FG, GH))),
+            use("event-monotone", smaller=FH, larger=sp.Or(FG, GH)),
+            words="Where f and h differ, g differs from one of them: eight cases.",
         ),
-        Step("conclusion", AGNOSTIC_CLAIM, Smt(), ("event", "learner")),
+        Step("boole", le(Pr(sp.Or(FG, GH)), Pr(FG) + Pr(GH)), use("boole", first=FG, second=GH)),
+        Step("conclusion", le(Pr(FH), E1 + E2), Smt(), ("cover", "boole", "stages")),
     ),
-    citation=Citation(
-        "Boix-Adsera", "Towards a theory of model distillation, arXiv 2403.09053", 2024
-    ),
-    locals=(EPSILON, DELTA, DRAWN),
+    citation=OURS,
 )
 
-ONE = real("first", "p1", "probability that f and g disagree", 0, 1)
-TWO = real("second", "p2", "probability that g and h disagree", 0, 1)
-P1, P2 = ONE.symbol, TWO.symbol
+FIRST_DELTA = real("first", "delta1", "failure probability of the first stage", 0, 1)
+SECOND_DELTA = real("second", "delta2", "failure probability of the second stage", 0, 1)
+D1 = FIRST_DELTA.symbol
+D2 = SECOND_DELTA.symbol
+STUDENT = Parameter("g", sp.Symbol("g"), "member", "g", "g", "the student of the first stage")
+GS = STUDENT.symbol
+POSSIBLE = Fact("can be returned", GS)
+GOOD1 = Event("stage 1 returns g, good", GS)
+GOOD2 = Event("stage 2 is good on g", GS)
+BOTH = Some(GS, POSSIBLE, sp.And(GOOD1, GOOD2))
+composition_confidence = Theorem(
+    name="composition-confidence",
+    title="Confidence of two distillations",
+    parameters=(FIRST_DELTA, SECOND_DELTA),
+    result=UpperBound(
+        Pr(sp.Not(BOTH)), 1 - (1 - D1) * (1 - D2), monotone={"first": "up", "second": "up"}
+    ),
+    assumptions=(
+        Assumption(
+            "stages",
+            "stage 1 returns a good g with probability 1 - δ1 at least; stage 2 is good on any "
+            "given g with probability 1 - δ2 at least, on samples independent of stage 1",
+            conj(
+                ge(Pr(Some(GS, POSSIBLE, GOOD1)), 1 - D1),
+                implies(POSSIBLE, ge(Pr(GOOD2), 1 - D2)),
+                Fact("independent", GOOD1, GOOD2),
+            ),
+        ),
+    ),
+    experiment=Experiment(
+        random=("stage 1 returns g, good", "stage 2 is good on g"),
+        laws=(Fact("independent", GOOD1, GOOD2),),
+    ),
+    steps=(
+        Step(
+            "both",
+            ge(Pr(BOTH), (1 - D2) * Pr(Some(GS, POSSIBLE, GOOD1))),
+            use(
+                "fresh-sample",
+                member=GS,
+                condition=POSSIBLE,
+                first=GOOD1,
+                second=GOOD2,
+                chance=1 - D2,
+            ),
+            ("stages",),
+        ),
+        Step("complement", eq(Pr(sp.Not(BOTH)), 1 - Pr(BOTH)), use("complement", event=BOTH)),
+        Step(
+            "conclusion",
+            le(Pr(sp.Not(BOTH)), 1 - (1 - D1) * (1 - D2)),
+            Smt(),
+            ("both", "complement", "stages"),
+        ),
+    ),
+    citation=OURS,
+    schematic=(STUDENT,),
+    notes=("For stages on independent samples only.",),
+)
+
+FIRST = real("first", "p1", "probability that f and g disagree", 0, 1)
+SECOND = real("second", "p2", "probability that g and h disagree", 0, 1)
+P1 = FIRST.symbol
+P2 = SECOND.symbol
 STAGES = Assumption("stages", "the two disagreements", conj(eq(Pr(FG), P1), eq(Pr(GH), P2)))
 APART = sp.Abs(P1 - P2)
 composition_lower = Theorem(
     name="composition-lower",
     title="Two distillations, from below",
-    parameters=(ONE, TWO),
+    parameters=(FIRST, SECOND),
     result=LowerBound(Pr(FH), APART),
     assumptions=(STAGES,),
     experiment=Experiment(random=("f(x) = 1", "g(x) = 1", "h(x) = 1")),
@@ -90,7 +144,7 @@ BOTH_EQUAL = sp.Or(sp.Not(FG), sp.Not(GH))
 composition_upper = Theorem(
     name="composition-upper",
     title="Two distillations, from above",
-    parameters=(ONE, TWO),
+    parameters=(FIRST, SECOND),
     result=UpperBound(Pr(FH), MOST),
     assumptions=(STAGES,),
     experiment=Experiment(random=("f(x) = 1", "g(x) = 1", "h(x) = 1")),
@@ -111,31 +165,31 @@ composition_upper = Theorem(
 )  # fmt: skip
 
 LABEL = Event("y = 1")
-FY, HY = sp.Xor(F, LABEL), sp.Xor(H, LABEL)
+FY = sp.Xor(F, LABEL)
+HY = sp.Xor(H, LABEL)
 TEACHER_ERROR = real("teacher", "epsilon1", "error of the teacher on the labels", 0, 1)
 DISAGREEMENT = real("disagreement", "epsilon2", "disagreement of teacher and student", 0, 1)
-E1, E2 = TEACHER_ERROR.symbol, DISAGREEMENT.symbol
-accuracy = Theorem(
+ERR_F = TEACHER_ERROR.symbol
+ERR_FG = DISAGREEMENT.symbol
+composition_accuracy = Theorem(
     name="composition-accuracy",
     title="Accuracy of a distilled student",
     parameters=(TEACHER_ERROR, DISAGREEMENT),
-    result=UpperBound(Pr(HY), E1 + E2, monotone={"teacher": "up", "disagreement": "up"}),
+    result=UpperBound(Pr(HY), ERR_F + ERR_FG, monotone={"teacher": "up", "disagreement": "up"}),
     assumptions=(
         Assumption("errors", "the teacher's error and the disagreement",
-                   conj(le(Pr(FY), E1), le(Pr(FH), E2))),
+                   conj(le(Pr(FY), ERR_F), le(Pr(FH), ERR_FG))),
     ),
     experiment=Experiment(random=("f(x) = 1", "h(x) = 1", "y = 1")),
     steps=(
         Step("cover", le(Pr(HY), Pr(sp.Or(FY, FH))),
              use("event-monotone", smaller=HY, larger=sp.Or(FY, FH))),
         Step("sum", le(Pr(sp.Or(FY, FH)), Pr(FY) + Pr(FH)), use("boole", first=FY, second=FH)),
-        Step("conclusion", le(Pr(HY), E1 + E2), Smt(), ("cover", "sum", "errors")),
+        Step("conclusion", le(Pr(HY), ERR_F + ERR_FG), Smt(), ("cover", "sum", "errors")),
     ),
     citation=OURS,
 )  # fmt: skip
 
-COUNT = integer("t", "t", "stages so far")
-T = COUNT.symbol
 ERRORS = reals("errors", "e", "error of each stage", 0, 1)
 ES = ERRORS.symbol
 ALL_ERRORS = sp.Sum(ES[J], (J, 1, LENGTH))
@@ -147,7 +201,7 @@ def after(t: sp.Expr) -> sp.Expr:
 
 
 AFTER = le(after(T), sp.Sum(ES[J], (J, 1, T)))
-stages_error = Theorem(
+composition_stages = Theorem(
     name="composition-stages",
     title="Errors of many distillations add up",
     parameters=(ERRORS,),
@@ -173,8 +227,8 @@ stages_error = Theorem(
              ("each",)),
     ),
     citation=OURS,
-    locals=(LISTS,),
-    schematic=(COUNT,),
+    locals=(LENGTHS,),
+    schematic=(STAGE,),
 )  # fmt: skip
 
 STAGE_COUNT = integer("stages", "j", "number of stages, each on fresh samples", 1)
@@ -188,7 +242,7 @@ def good(t: sp.Expr) -> sp.Expr:
 
 
 GOOD = ge(good(T), (1 - DEL) ** T)
-stages_confidence = Theorem(
+composition_stages_confidence = Theorem(
     name="composition-stages-confidence",
     title="Confidence of many distillations",
     parameters=(STAGE_COUNT, DELTA),
@@ -209,14 +263,15 @@ stages_confidence = Theorem(
         Step("conclusion", le(1 - good(SC), KEEP), Smt(), ("all",)),
     ),
     citation=OURS,
-    schematic=(COUNT,),
+    schematic=(STAGE,),
 )  # fmt: skip
 
 THEOREMS = (
-    agnostic,
+    composition_error,
+    composition_confidence,
     composition_lower,
     composition_upper,
-    accuracy,
-    stages_error,
-    stages_confidence,
+    composition_accuracy,
+    composition_stages,
+    composition_stages_confidence,
 )
