@@ -74,7 +74,7 @@ def plot(
     from theory.errors import TheoryError
     from theory.plots import plot as draw
     from theory.tables import parse_vary
-    from verifier.formats.files import write_atomically
+    from verifier.reading.files import write_atomically
 
     if not output.parent.is_dir():
         raise TheoryError(f"{output}: there is no directory {output.parent}; create it first")
@@ -115,7 +115,7 @@ def export(
     from theory.errors import TheoryError
     from theory.export import to_latex, to_smtlib
     from theory.export_coq import to_coq
-    from verifier.formats.files import write_atomically
+    from verifier.reading.files import write_atomically
 
     formats = {"smt2": to_smtlib, "latex": to_latex, "coq": to_coq}
     if fmt not in formats:
