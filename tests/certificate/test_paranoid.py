@@ -22,7 +22,7 @@ from verifier import second_checker
 from verifier.kernel import checker
 from verifier.model.domain import Domain, bits, full_cell, ordinal, signs, values
 from verifier.model.errors import CertificateError, InvalidProof
-from verifier.model.network import Affine, Relu, Sign, Network
+from verifier.model.network import Affine, Network, Relu, Sign
 from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading.json_text import dump

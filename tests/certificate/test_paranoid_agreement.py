@@ -28,7 +28,7 @@ from verifier.model.domain import (
     thermometer,
 )
 from verifier.model.errors import InvalidProof, LeafproofError
-from verifier.model.network import Affine, Relu, Network, exact_classes
+from verifier.model.network import Affine, Network, Relu, exact_classes
 from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading import container

@@ -181,7 +181,7 @@ def test_refused_cells_are_split_until_accepted(monkeypatch):
         proved, steady = real(prepared, cells, classes)
         return proved & np.array([c.size <= 4 for c in cells]), steady
 
-    monkeypatch.setattr(branch_search.kernel, "constant", strict)
+    monkeypatch.setattr(branch_search.checker, "constant", strict)
     finding = branch.prove(domain, teacher, tree)
     monkeypatch.undo()
     check(domain, teacher, tree, finding)
