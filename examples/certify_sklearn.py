@@ -7,10 +7,10 @@ import numpy as np
 from sklearn.neural_network import MLPClassifier
 from sklearn.tree import DecisionTreeClassifier
 
-from verifier.certificate import archive
-from verifier.domain import bits
 from verifier.formats.sklearn import teacher_from_mlp, tree_from_sklearn
+from verifier.model.domain import bits
 from verifier.provers import branch
+from verifier.writing import archive
 
 # A network that has seen 600 of the 4,096 inputs; the target is the majority of nine bits.
 rng = np.random.default_rng(0)

@@ -5,12 +5,12 @@ Run: python examples/certify_torch.py
 
 from fractions import Fraction
 
-from verifier.certificate import kernel
+from verifier.cli.problems import monk
+from verifier.cli.training import train
 from verifier.formats.torch import from_torch
-from verifier.problems import monk
+from verifier.kernel import checker
+from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import branch
-from verifier.training import train
-from verifier.tree import Inner, Leaf, Tree
 
 # MONK's problem 3 over 432 robots; the one-hot columns 11 to 14 are the jacket's colour.
 problem = monk(3)
@@ -20,7 +20,7 @@ teacher = from_torch(train(problem), problem.domain.columns)
 tree = Tree((Inner(14, Fraction(1, 2), 1, 2), Leaf(1), Leaf(0)))
 
 finding = branch.prove(problem.domain, teacher, tree)
-verdict = kernel.verify(problem.domain, teacher, tree, finding.proof, finding.counterexamples)
+verdict = checker.verify(problem.domain, teacher, tree, finding.proof, finding.counterexamples)
 
 print(f"{verdict.verdict}: {verdict.disagreements[1]} of {verdict.domain_size} robots")
 print(f"error {verdict.error[1]}, exactly, under the domain's distribution")

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import numpy as np
 
-from verifier.certificate import archive
+from verifier.cli.problems import random_tree
 from verifier.distillers import linear_representation as lrh
 from verifier.distillers.representation import quick_classes
 from verifier.distillers.sampling import sample
-from verifier.domain import signs
 from verifier.formats.torch import from_torch
-from verifier.problems import random_tree
+from verifier.model.domain import signs
+from verifier.model.tree import bind, leaves_of_points
 from verifier.provers import branch
 from verifier.training_residual import Recipe, train_on_tree
-from verifier.tree import bind, leaves_of_points
+from verifier.writing import archive
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("--depths", type=int, nargs="+", default=[2, 3])

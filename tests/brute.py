@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
-from verifier.domain import Domain, Point
-from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher
-from verifier.tree import Inner, Tree
+from verifier.model.domain import Domain, Point
+from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign
+from verifier.model.tree import Inner, Tree
 
 
-def node_values(teacher: Teacher, x: list[Fraction]) -> list[list[Fraction]]:
+def node_values(teacher: Network, x: list[Fraction]) -> list[list[Fraction]]:
     """Every node of the network at an encoded input, layer by layer in fractions."""
     nodes = [x]
     for layer in teacher.layers:
@@ -41,12 +41,12 @@ def node_values(teacher: Teacher, x: list[Fraction]) -> list[list[Fraction]]:
     return nodes
 
 
-def logits(teacher: Teacher, x: list[Fraction]) -> list[Fraction]:
+def logits(teacher: Network, x: list[Fraction]) -> list[Fraction]:
     """The network's logits at an encoded input."""
     return node_values(teacher, x)[-1]
 
 
-def teacher_class(teacher: Teacher, x: list[Fraction]) -> int:
+def teacher_class(teacher: Network, x: list[Fraction]) -> int:
     """One logit: class 1 iff it is positive; several: the largest, ties to the lowest index."""
     out = logits(teacher, x)
     return int(out[0] > 0) if len(out) == 1 else out.index(max(out))
@@ -69,7 +69,7 @@ class Truth:
     error: Fraction
 
 
-def truth(domain: Domain, teacher: Teacher, tree: Tree) -> Truth:
+def truth(domain: Domain, teacher: Network, tree: Tree) -> Truth:
     """Evaluate teacher and tree at every point."""
     classes, wrong, error = {}, [], Fraction(0)
     for point in product(*(range(len(v.labels)) for v in domain.variables)):

@@ -23,9 +23,9 @@ from tests.docs_blocks import (
 from verifier.cli.examples import EXAMPLES
 from verifier.formats.load import read_domain, read_tree
 from verifier.formats.onnx_writer import save_onnx
-from verifier.formats.text import write_tree
-from verifier.teacher import Affine, Teacher
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.network import Affine, Network
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.reading.json_nouns import write_tree
 
 NOT_RUN = {
     ("docs/how-to/sign.md", "cosign sign-blob"): "signing tools are not installed",
@@ -49,7 +49,7 @@ def linear(columns, ones, bias):
     """Class 1 iff the first ``ones`` of the bits sum to more than -bias."""
     weight = np.zeros((1, columns), np.float32)
     weight[0, :ones] = 1
-    return Teacher(columns, (Affine(0, weight, np.array([bias], np.float32)),))
+    return Network(columns, (Affine(0, weight, np.array([bias], np.float32)),))
 
 
 def presupposed(page):
@@ -136,9 +136,12 @@ def test_every_command_exists(page):
 
 
 def test_the_figures_on_the_page_of_limits():
-    from verifier.certificate import float32, paranoid, teacher_part
+    from verifier import second_checker
     from verifier.cli import certify
-    from verifier.provers import branch_chain, branch_slots
+    from verifier.kernel import float32
+    from verifier.provers.compiled import chain as branch_chain
+    from verifier.provers.compiled import slots as branch_slots
+    from verifier.reading import network_parts as teacher_part
 
     page = " ".join((ROOT / "docs" / "limits.md").read_text().split())
     assert f"at most {certify.SMALL:,} points" in page
@@ -146,6 +149,6 @@ def test_the_figures_on_the_page_of_limits():
     assert f"more than {float32.WIDEST:,} inputs" in page
     assert f"at most {branch_chain.WIDEST:,} neurons" in page
     assert f"at most {branch_chain.VALUES} values" in page
-    assert f"more than {paranoid.BYTES >> 20} MiB" in page
+    assert f"more than {second_checker.BYTES >> 20} MiB" in page
     cluster = " ".join((ROOT / "docs" / "how-to" / "cluster.md").read_text().split())
     assert f"up to {branch_slots.SLOTS} of its processors" in cluster

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from verifier.domain import Domain, bits, one_hot, ordinal, thermometer, variable
-from verifier.drawing import draw_svg, draw_text, question
-from verifier.tree import Inner, Leaf, Tree
+from verifier.formats.drawing import draw_svg, draw_text, question
+from verifier.model.domain import Domain, bits, one_hot, ordinal, thermometer, variable
+from verifier.model.tree import Inner, Leaf, Tree
 
 HALF = Fraction(1, 2)
 DOMAIN = Domain(

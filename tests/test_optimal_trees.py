@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from tests.benchmarks.optimal import PACKAGE, is_installed, optimal
+from verifier.cli.problems import breast_cancer, car, monk
 from verifier.distillers.cuts import prepare_cuts
-from verifier.errors import LeafproofError
-from verifier.problems import breast_cancer, car, monk
-from verifier.tree import bind, leaves_of_points
+from verifier.model.errors import LeafproofError
+from verifier.model.tree import bind, leaves_of_points
 
 
 @pytest.mark.skipif(not is_installed(), reason=f"{PACKAGE} is not installed")

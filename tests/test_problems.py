@@ -8,15 +8,16 @@ from functools import cache
 import pytest
 from sklearn.tree import DecisionTreeClassifier
 
-from verifier.certificate import kernel
-from verifier.domain import full_cell
+from verifier.cli.problems import exactly, monk, multiplexer, tic_tac_toe
+from verifier.cli.training import accuracy, train
 from verifier.formats.sklearn import tree_from_sklearn
 from verifier.formats.torch import from_torch
-from verifier.problems import exactly, monk, multiplexer, tic_tac_toe
-from verifier.provers import branch, exhaustive, z3
-from verifier.teacher import exact_classes
-from verifier.training import accuracy, train
-from verifier.tree import bind, classify
+from verifier.kernel import checker
+from verifier.model.domain import full_cell
+from verifier.model.network import exact_classes
+from verifier.model.tree import bind, classify
+from verifier.provers import branch, exhaustive
+from verifier.provers.solvers import z3
 
 PROBLEMS = {
     "monk-1": lambda: monk(1),
@@ -70,7 +71,7 @@ def test_verdict_and_count_are_those_of_brute_force(name, prover, depth):
     bound = bind(tree, problem.domain)
     wrong = sum(classify(bound, point) != klass for point, klass in classes.items())
     finding = prover.prove(problem.domain, teacher, tree)
-    found = kernel.verify(problem.domain, teacher, tree, finding.proof, finding.counterexamples)
+    found = checker.verify(problem.domain, teacher, tree, finding.proof, finding.counterexamples)
     assert found.disagreements == (wrong, wrong)
     assert found.error == (Fraction(wrong, problem.domain.size),) * 2
     assert found.verdict == ("different" if wrong else "equivalent")

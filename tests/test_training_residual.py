@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import torch
 
-from verifier.domain import signs
-from verifier.errors import LeafproofError
+from verifier.cli.problems import random_tree
 from verifier.formats.torch import from_torch
-from verifier.problems import random_tree
-from verifier.teacher import exact_classes
+from verifier.model.domain import signs
+from verifier.model.errors import LeafproofError
+from verifier.model.network import exact_classes
+from verifier.model.tree import Inner, Leaf, bind, classify
 from verifier.training_residual import Recipe, Residual, train, train_on_tree
-from verifier.tree import Inner, Leaf, bind, classify
 
 SMALL = Recipe(width=20, layers=4, epochs=4)
 

@@ -22,9 +22,9 @@ import torch
 
 from verifier.distillers.representation import encode
 from verifier.distillers.sampling import sample
-from verifier.domain import Domain
-from verifier.errors import LeafproofError
-from verifier.tree import Tree, bind, leaves_of_points
+from verifier.model.domain import Domain
+from verifier.model.errors import LeafproofError
+from verifier.model.tree import Tree, bind, leaves_of_points
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,13 @@ import numpy as np
 import pytest
 
 from tests.attacks.heads_cases import model, node
-from verifier.certificate import archive
-from verifier.domain import bits
 from verifier.formats.onnx import load_onnx
-from verifier.formats.text import write_tree
-from verifier.head import Head
+from verifier.model.domain import bits
+from verifier.model.head import Head
+from verifier.model.tree import Leaf, Tree
 from verifier.provers import exhaustive
-from verifier.tree import Leaf, Tree
+from verifier.reading.json_nouns import write_tree
+from verifier.writing import archive
 
 NEVER = Tree((Leaf(0),))
 ASKED = ("--head", "logit", "--threshold", "1000000")

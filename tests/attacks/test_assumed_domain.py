@@ -15,18 +15,20 @@ import pytest
 
 from tests.certificate.forging import packed
 from tests.certificate.test_paranoid import HALF
-from verifier.certificate import archive, container, paranoid
-from verifier.certificate.proof import Constant
+from verifier import second_checker
 from verifier.cli.main import run
-from verifier.domain import Domain, bits, ordinal, signs, variable
-from verifier.domain_origin import kind_of
-from verifier.errors import CertificateError
-from verifier.formats.json_text import dump
 from verifier.formats.onnx_writer import save_onnx
-from verifier.formats.text import write_domain, write_tree
+from verifier.model.domain import Domain, bits, ordinal, signs, variable
+from verifier.model.errors import CertificateError
+from verifier.model.network import Affine, Network
+from verifier.model.origin import kind_of
+from verifier.model.proof import Constant
+from verifier.model.tree import Leaf, Tree
+from verifier.reading import container
+from verifier.reading.json_nouns import write_domain, write_tree
+from verifier.reading.json_text import dump
 from verifier.reports.domain_words import as_json, described, rounded, warnings
-from verifier.teacher import Affine, Teacher
-from verifier.tree import Leaf, Tree
+from verifier.writing import archive
 
 LEVELS = Domain(tuple(ordinal(f"level {i}", (0, 1, 2, 3)) for i in range(6)))
 
@@ -35,7 +37,7 @@ LEVELS = Domain(tuple(ordinal(f"level {i}", (0, 1, 2, 3)) for i in range(6)))
 def call(tmp_path, monkeypatch, capfd):
     monkeypatch.chdir(tmp_path)
     layer = Affine(0, np.ones((1, 6), np.float32), np.array([-6.5], np.float32))
-    save_onnx(Teacher(6, (layer,)), "net.onnx")
+    save_onnx(Network(6, (layer,)), "net.onnx")
     write_tree("tree.json", Tree((Leaf(0),)))
     write_domain("levels.json", LEVELS)
 
@@ -107,7 +109,10 @@ def test_an_origin_that_cannot_be_is_refused_by_both_checkers(origin, tmp_path):
     for domain, fine in ((bits(4), ("bits", "bits assumed", "file")), (other, ("file",))):
         data = made(domain)
         (tmp_path / "c").write_bytes(data)
-        for read in (lambda: archive.read(tmp_path / "c"), lambda data=data: paranoid.read(data)):
+        for read in (
+            lambda: archive.read(tmp_path / "c"),
+            lambda data=data: second_checker.read(data),
+        ):
             if origin in fine:
                 read()
             else:

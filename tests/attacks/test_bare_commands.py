@@ -19,9 +19,9 @@ import pytest
 from verifier.cli.examples import EXAMPLES
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
-from verifier.formats.text import write_tree
-from verifier.teacher import Affine, Teacher
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.network import Affine, Network
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.reading.json_nouns import write_tree
 
 COMMAND = Path(sys.executable).with_name("leafproof")
 
@@ -30,7 +30,7 @@ COMMAND = Path(sys.executable).with_name("leafproof")
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     weight = np.array([[1.0, 0.0]], np.float32)
-    save_onnx(Teacher(2, (Affine(0, weight, np.array([-0.5], np.float32)),)), "net.onnx")
+    save_onnx(Network(2, (Affine(0, weight, np.array([-0.5], np.float32)),)), "net.onnx")
     write_tree("tree.json", Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1))))
     write_tree("wrong.json", Tree((Leaf(0),)))
     return tmp_path

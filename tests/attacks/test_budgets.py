@@ -12,14 +12,17 @@ import numpy as np
 import pytest
 
 from tests.certificates.problems import affine, parts, seal
-from verifier import limits
-from verifier.certificate import archive, codec, kernel, paranoid, points
-from verifier.certificate.proof import Constant, Enumerated, Split
+from verifier import second_checker
 from verifier.cli.main import run
-from verifier.domain import MOST_VALUES, Domain, bits, ordinal, values
-from verifier.errors import TooMuch
-from verifier.teacher import Scale, Teacher
-from verifier.tree import Inner, Leaf, Tree
+from verifier.kernel import checker, points
+from verifier.model import limits
+from verifier.model.domain import MOST_VALUES, Domain, bits, ordinal, values
+from verifier.model.errors import TooMuch
+from verifier.model.network import Network, Scale
+from verifier.model.proof import Constant, Enumerated, Split
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.reading import proof_bytes as codec
+from verifier.writing import archive
 
 STUMP = Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
 
@@ -29,8 +32,8 @@ def written(path: Path, *case: object, points: tuple[tuple[int, ...], ...] = ())
     return str(path)
 
 
-def sums(n: int) -> Teacher:
-    return Teacher(n, (affine(0, np.ones((1, n)), [0]),))
+def sums(n: int) -> Network:
+    return Network(n, (affine(0, np.ones((1, n)), [0]),))
 
 
 @pytest.mark.parametrize("more", [[], ["--statement"], ["--json"], ["--paranoid"]])
@@ -55,9 +58,9 @@ def test_a_report_counts_too(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 def test_the_kernel_itself_counts_points_before_it_evaluates_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(kernel, "evaluate", None)
+    monkeypatch.setattr(checker, "evaluate", None)
     with pytest.raises(TooMuch, match="checking the proof takes more steps"):
-        kernel.verify(bits(200), sums(200), STUMP, (Enumerated(),))
+        checker.verify(bits(200), sums(200), STUMP, (Enumerated(),))
 
 
 def test_cells_times_leaves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,44 +74,44 @@ def test_cells_times_leaves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     proof: tuple[Split | Constant, ...] = (Constant(1),)
     for i in reversed(range(n)):
         proof = (Split(i, 1), *proof, *proof)
-    net = Teacher(2 * n, (affine(0, np.ones((1, 2 * n)), [1]),))
+    net = Network(2 * n, (affine(0, np.ones((1, 2 * n)), [1]),))
     made = archive.read(written(tmp_path / "c", bits(2 * n), net, tree, proof))
     assert archive.check(made).verdict == "equivalent"
     monkeypatch.setenv(limits.WORK, "50M")
-    monkeypatch.setattr(kernel, "verify", None)
+    monkeypatch.setattr(checker, "verify", None)
     with pytest.raises(TooMuch, match="64 leaves over the proof's 64 cells"):
         archive.check(made)
 
 
 def test_many_logits_are_told_apart_a_block_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    net = Teacher(1, (affine(0, np.ones((600, 1)), -np.arange(600)),))
+    net = Network(1, (affine(0, np.ones((600, 1)), -np.arange(600)),))
     proof = (Split(0, 1), Constant(0), Enumerated())
-    whole = kernel.verify(bits(1), net, Tree((Leaf(0),)), proof)
-    monkeypatch.setattr("verifier.certificate.rules.NUMBERS", 1 << 12)
-    blocks = kernel.verify(bits(1), net, Tree((Leaf(0),)), proof)
+    whole = checker.verify(bits(1), net, Tree((Leaf(0),)), proof)
+    monkeypatch.setattr("verifier.kernel.rules.NUMBERS", 1 << 12)
+    blocks = checker.verify(bits(1), net, Tree((Leaf(0),)), proof)
     assert whole.verdict == blocks.verdict == "equivalent"
     assert whole.float32 == blocks.float32
 
 
 def test_layers_do_not_keep_the_points_of_those_before() -> None:
     layers = [Scale(i, np.full(3, 1.5), np.ones(3), np.zeros(3)) for i in range(50)]
-    net = Teacher(3, (*layers, affine(50, np.ones((1, 3)), [0])))
-    p = kernel.prepare(net, bits(3))
+    net = Network(3, (*layers, affine(50, np.ones((1, 3)), [0])))
+    p = checker.prepare(net, bits(3))
     nodes, _ = points.node_values(p, np.zeros((7, 3), dtype=np.int64), keep=False)
     assert sum(len(x.n) for x in nodes) == 7
 
 
 def test_counterexamples_are_evaluated_together(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
-    real = kernel.exact_logits
+    real = checker.exact_logits
 
-    def counted(teacher: Teacher, inputs: list[list[int]], denominator: int) -> object:
+    def counted(teacher: Network, inputs: list[list[int]], denominator: int) -> object:
         calls.append(len(inputs))
         return real(teacher, inputs, denominator)
 
-    monkeypatch.setattr(kernel, "exact_logits", counted)
+    monkeypatch.setattr(checker, "exact_logits", counted)
     wrong = [tuple(i >> j & 1 for j in range(10)) for i in range(1, 1001)]
-    found = kernel.verify(bits(10), sums(10), Tree((Leaf(0),)), (Enumerated(),), wrong)
+    found = checker.verify(bits(10), sums(10), Tree((Leaf(0),)), (Enumerated(),), wrong)
     assert found.disagreements == (1023, 1023)
     assert sum(calls) == 1000 and len(calls) < 10
 
@@ -117,18 +120,18 @@ def test_a_variable_of_many_values_can_be_split(tmp_path: Path) -> None:
     n = 20_000
     proof = (Split(0, (1 << n // 2 + 1) - 1), Constant(0), Constant(1))
     space = Domain((ordinal("x", range(n)),))
-    net = Teacher(1, (affine(0, [[1]], [-(n // 2)]),))
+    net = Network(1, (affine(0, [[1]], [-(n // 2)]),))
     tree = Tree((Inner(0, Fraction(n // 2), 1, 2), Leaf(0), Leaf(1)))
     file = written(tmp_path / "c", space, net, tree, proof)
     assert archive.check(archive.read(file)).verdict == "equivalent"
-    assert paranoid.check(Path(file).read_bytes()).cells == {"constant": 2}
+    assert second_checker.check(Path(file).read_bytes()).cells == {"constant": 2}
 
 
 def test_the_longest_mask_is_written_and_read() -> None:
     for mask in (1 << MOST_VALUES - 1, (1 << MOST_VALUES) - 1, (1 << 20_000) - 3):
         proof = (Split(0, mask),)
         assert codec.decode(codec.encode(proof)) == proof
-        assert paranoid.reading.proof_nodes(codec.encode(proof))[0].values == mask
+        assert second_checker.reading.proof_nodes(codec.encode(proof))[0].values == mask
     assert values(0b1011) == (0, 1, 3)
 
 

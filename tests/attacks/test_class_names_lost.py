@@ -9,16 +9,16 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from verifier.certificate import archive
 from verifier.cli.main import run
-from verifier.domain import bits
-from verifier.errors import TreeError
 from verifier.formats.load import read_tree
-from verifier.formats.text import write_tree
+from verifier.model.domain import bits
+from verifier.model.errors import TreeError
+from verifier.model.network import Affine, Network
+from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import exhaustive
+from verifier.reading.json_nouns import write_tree
 from verifier.reports.report import render
-from verifier.teacher import Affine, Teacher
-from verifier.tree import Inner, Leaf, Tree
+from verifier.writing import archive
 
 STUMP = Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)), ("setosa", "iris */ -- '"))
 
@@ -62,7 +62,7 @@ def test_onnx_keeps_the_names(written):
 def test_reports_name_the_classes(tmp_path):
     weight = np.array([[1.0, 0.0]], np.float32)
     layers = (Affine(0, weight, np.array([-0.5], np.float32)),)
-    teacher = Teacher(2, layers, labels=("setosa", "<b>virginica"))
+    teacher = Network(2, layers, labels=("setosa", "<b>virginica"))
     wrong = Tree((Leaf(0),))
     domain = bits(2)
     finding = exhaustive.prove(domain, teacher, wrong)

@@ -18,15 +18,16 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
 from tests.attacks.heads_cases import ML, model, node
-from verifier.certificate import archive, kernel
-from verifier.domain import bits
-from verifier.errors import TreeError
 from verifier.formats.onnx import load_onnx
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.sklearn import teacher_from_sklearn, tree_from_sklearn
-from verifier.formats.text import read_tree, write_tree
+from verifier.kernel import checker
+from verifier.model.domain import bits
+from verifier.model.errors import TreeError
+from verifier.model.tree import Inner, Leaf, Tree, matched
 from verifier.provers import exhaustive
-from verifier.tree import Inner, Leaf, Tree, matched
+from verifier.reading.json_nouns import read_tree, write_tree
+from verifier.writing import archive
 
 X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 FIRST = Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
@@ -112,7 +113,7 @@ def test_in_python_other_orders_are_refused(tmp_path: Path) -> None:
     finding = exhaustive.prove(bits(2), replace(teacher, labels=()), tree)
     for refused in (
         lambda: exhaustive.prove(bits(2), teacher, tree),
-        lambda: kernel.verify(bits(2), teacher, tree, finding.proof),
+        lambda: checker.verify(bits(2), teacher, tree, finding.proof),
         lambda: archive.save(tmp_path / "c", bits(2), teacher, tree, finding, "exhaustive"),
     ):
         with pytest.raises(TreeError, match="other names, or stand in another order"):
@@ -120,7 +121,7 @@ def test_in_python_other_orders_are_refused(tmp_path: Path) -> None:
     fixed = matched(tree, teacher.labels)
     assert fixed.nodes == (Leaf(0),) and fixed.labels == ("1", "2")
     found = exhaustive.prove(bits(2), teacher, fixed)
-    verdict = kernel.verify(bits(2), teacher, fixed, found.proof, found.counterexamples)
+    verdict = checker.verify(bits(2), teacher, fixed, found.proof, found.counterexamples)
     assert verdict.disagreements == (2, 2)
 
 

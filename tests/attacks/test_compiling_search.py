@@ -9,15 +9,15 @@ import threading
 import numpy as np
 import pytest
 
-from verifier.certificate import kernel
-from verifier.certificate.proof import Open
-from verifier.domain import Domain, ordinal
+from verifier.kernel import checker
+from verifier.model.domain import Domain, ordinal
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.proof import Open
+from verifier.model.tree import Leaf, Tree
 from verifier.provers import branch
-from verifier.teacher import Affine, Relu, Teacher
-from verifier.timing import now
-from verifier.tree import Leaf, Tree
+from verifier.provers.timing import now
 
-slots = pytest.importorskip("verifier.provers.branch_slots")
+slots = pytest.importorskip("verifier.provers.compiled.slots")
 NEVER = Tree((Leaf(0),))
 
 
@@ -41,7 +41,7 @@ def network(variables, seed):
         Relu(1),
         Affine(2, rng.normal(size=(1, 24)), rng.normal(size=1)),
     )
-    return Domain(tuple(ordinal(f"v{i}", range(4)) for i in range(variables))), Teacher(
+    return Domain(tuple(ordinal(f"v{i}", range(4)) for i in range(variables))), Network(
         variables, layers
     )
 
@@ -52,7 +52,7 @@ def test_the_search_goes_on_without_compiled_code(compiling, monkeypatch):
     finding = branch.prove(domain, teacher, NEVER, deadline=now() + 60)
     assert not compiling.is_set()
     assert not any(isinstance(step, Open) for step in finding.proof)
-    kernel.verify(domain, teacher, NEVER, finding.proof, finding.counterexamples)
+    checker.verify(domain, teacher, NEVER, finding.proof, finding.counterexamples)
 
 
 def test_it_ends_in_time(compiling, monkeypatch):

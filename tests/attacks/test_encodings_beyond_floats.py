@@ -13,7 +13,7 @@ from tests.brute import truth
 from verifier.cli.main import run
 from verifier.formats.load import read_domain, read_teacher, read_tree
 from verifier.formats.onnx_writer import save_onnx
-from verifier.teacher import Affine, Relu, Teacher
+from verifier.model.network import Affine, Network, Relu
 
 NUMBERS = {
     "beyond": ["-1e309", "0", "1e309"],
@@ -42,7 +42,7 @@ def files(request, tmp_path, monkeypatch):
         Relu(1),
         Affine(2, rng.normal(size=(1, 4)).astype(np.float32), np.array([0.1], np.float32)),
     )
-    save_onnx(Teacher(2, layers), tmp_path / "net.onnx")
+    save_onnx(Network(2, layers), tmp_path / "net.onnx")
     tree = {
         "format": "leafproof-tree/1",
         "root": {"column": 0, "threshold": numbers[1], "left": {"class": 0}, "right": {"class": 1}},

@@ -7,14 +7,14 @@ import pytest
 
 from tests.certificates.problems import affine
 from verifier.distillers.estimator import TreeDistiller
-from verifier.domain import bits
-from verifier.errors import LeafproofError, UnsupportedError
-from verifier.teacher import Teacher
+from verifier.model.domain import bits
+from verifier.model.errors import LeafproofError, UnsupportedError
+from verifier.model.network import Network
 
-NETWORK = Teacher(2, (affine(0, [[1, 1]], [-1]),))
+NETWORK = Network(2, (affine(0, [[1, 1]], [-1]),))
 
 
-@pytest.mark.parametrize("model", [None, 3, "net.onnx", np.zeros((2, 2)), len, object(), Teacher])
+@pytest.mark.parametrize("model", [None, 3, "net.onnx", np.zeros((2, 2)), len, object(), Network])
 def test_what_is_no_teacher(model: Any) -> None:
     with pytest.raises(UnsupportedError, match=r"torch\.nn\.Module.*MLPClassifier") as raised:
         TreeDistiller().fit(model, bits(2))

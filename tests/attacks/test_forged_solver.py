@@ -12,12 +12,13 @@ import pytest
 
 from tests.certificate.forging import packed
 from tests.certificate.test_paranoid import hidden
-from verifier.certificate import archive, paranoid
-from verifier.certificate.claim import claim_of
-from verifier.certificate.proof import Trusted
-from verifier.certificate.solvers import solver_of
+from verifier import second_checker
 from verifier.cli.main import run
-from verifier.errors import InvalidProof
+from verifier.kernel.solvers import solver_of
+from verifier.model.errors import InvalidProof
+from verifier.model.proof import Trusted
+from verifier.writing import archive
+from verifier.writing.claim import claim_of
 
 NAMES = [
     *("the Leafproof kernel", "Z3", "z3 4.13 ", "z3", "z3 4.13.0", " z3", "z\u0437", "\uff5a3"),
@@ -91,6 +92,6 @@ def test_the_second_checker_draws_the_users_verdict_too(tmp_path):
     certificate = archive.read(tmp_path / "c")
     for believed in ((), ("z3",)):
         shown = claim_of(archive.check(certificate, trust=believed), certificate.domain)
-        paranoid.examine(paranoid.read(data), shown=(believed, shown))
+        second_checker.examine(second_checker.read(data), shown=(believed, shown))
     with pytest.raises(InvalidProof, match="states disagreements"):
-        paranoid.examine(paranoid.read(data), shown=((), shown))
+        second_checker.examine(second_checker.read(data), shown=((), shown))

@@ -15,13 +15,13 @@ import pytest
 
 from tests.attacks.heads_cases import model, node
 from tests.formats.onnx_models import evaluate
-from verifier.errors import TeacherError
 from verifier.formats.heads import Asked
 from verifier.formats.onnx import load_onnx
-from verifier.formats.text import write_tree
-from verifier.head import Head
-from verifier.teacher import decide
-from verifier.tree import Leaf, Tree
+from verifier.model.errors import NetworkError
+from verifier.model.head import Head
+from verifier.model.network import decide
+from verifier.model.tree import Leaf, Tree
+from verifier.reading.json_nouns import write_tree
 
 
 def network(path: Path, final: str = "", width: int = 1) -> Path:
@@ -130,5 +130,5 @@ def test_heads_that_contradict_themselves_cannot_be_made() -> None:
         ("probability", Fraction(1), "asked"),
         ("logit", Fraction(1 << 5000), "asked"),
     ):
-        with pytest.raises(TeacherError):
+        with pytest.raises(NetworkError):
             Head(kind, threshold, origin)

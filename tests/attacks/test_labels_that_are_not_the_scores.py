@@ -14,10 +14,10 @@ import pytest
 
 from tests.attacks.heads_cases import ML, model, node, runtime
 from tests.formats.onnx_models import evaluate
-from verifier.errors import TeacherError
 from verifier.formats.onnx import load_onnx
-from verifier.head import Head
-from verifier.teacher import Teacher, decide
+from verifier.model.errors import NetworkError
+from verifier.model.head import Head
+from verifier.model.network import Network, decide
 
 GRID = np.array([[a, b] for a in range(-3, 4) for b in range(-3, 4)], np.float32)
 WEIGHTS = {
@@ -38,8 +38,8 @@ WEIGHTS = {
 }
 
 
-def classes(teacher: Teacher, rows: Any = GRID) -> list[str]:
-    """The names of the Teacher's classes, evaluated exactly."""
+def classes(teacher: Network, rows: Any = GRID) -> list[str]:
+    """The names of the Network's classes, evaluated exactly."""
     found = [decide([int(v * 2**60) for v in row]) for row in evaluate(teacher, rows.tolist())]
     return [teacher.labels[k] if teacher.labels else str(k) for k in found]
 
@@ -203,7 +203,7 @@ def test_two_outputs_say_which_is_the_class(tmp_path: Path) -> None:
     assert classes(teacher) == runtime(path, GRID)
     assert teacher.notes[-1] == 'the class is the output "y", one of 2'
     wrong = model(tmp_path / "net.onnx", zipped(["no", "yes"]), outputs, WEIGHTS)
-    with pytest.raises(TeacherError, match="its outputs contradict each other") as caught:
+    with pytest.raises(NetworkError, match="its outputs contradict each other") as caught:
         load_onnx(wrong)
     assert "\n" not in str(caught.value)
 
@@ -297,6 +297,6 @@ def test_what_cannot_be_read_is_one_line(name: str, tmp_path: Path) -> None:
         "large": np.array([1, 2, 300], np.int64),
     }
     path = model(tmp_path / "net.onnx", nodes, outputs, constants)
-    with pytest.raises(TeacherError, match=words) as caught:
+    with pytest.raises(NetworkError, match=words) as caught:
         load_onnx(path)
     assert "\n" not in str(caught.value)

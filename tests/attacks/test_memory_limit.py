@@ -1,12 +1,12 @@
 """Small files asked for any amount of memory, and no limit could be stated.
 
-``verifier.limits`` holds the one limit: its default, its environment variable, its one line.
+``verifier.model.limits`` holds the one limit: its default, its environment variable, its one line.
 """
 
 import pytest
 
-from verifier import limits
-from verifier.errors import LeafproofError, TeacherError
+from verifier.model import limits
+from verifier.model.errors import LeafproofError, NetworkError
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_default(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_beyond_the_limit_is_one_line_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(limits.VARIABLE, "1G")
     limits.require_memory(1 << 30, "it")
-    with pytest.raises(TeacherError, match=r"it would take about 1.0 GB .*LEAFPROOF_MEMORY=16G"):
-        limits.require_memory((1 << 30) + 1, "it", TeacherError)
+    with pytest.raises(NetworkError, match=r"it would take about 1.0 GB .*LEAFPROOF_MEMORY=16G"):
+        limits.require_memory((1 << 30) + 1, "it", NetworkError)
     with pytest.raises(LeafproofError, match="over 1000 TB"):
         limits.require_memory(1 << 200, "it")

@@ -15,9 +15,9 @@ import pytest
 
 from theory import catalogue
 from verifier.cli.main import run
-from verifier.domain import bits
+from verifier.model.domain import bits
+from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reports.samples import samples_to_train, tree_class
-from verifier.tree import Inner, Leaf, Tree
 
 HALF = Fraction(1, 2)
 THREE = Tree((Inner(0, HALF, 1, 2), Leaf(0), Inner(1, HALF, 3, 4), Leaf(1), Leaf(2)))

@@ -18,17 +18,19 @@ from onnx import TensorProto
 
 from tests.certificate.forging import claimed, packed
 from tests.formats.onnx_models import Model
-from verifier.certificate import archive, kernel, paranoid
-from verifier.certificate.proof import Constant, Enumerated, Finding, Split
-from verifier.certificate.teacher_part import teacher_from_parts, teacher_to_parts
+from verifier import second_checker
 from verifier.cli.main import run
-from verifier.domain import Domain, bits, ordinal, variable
-from verifier.errors import CertificateError, InvalidProof, TeacherError
 from verifier.formats.onnx import load_onnx
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.torch import from_torch
-from verifier.teacher import Affine, Teacher, exact_classes
-from verifier.tree import Leaf, Tree
+from verifier.kernel import checker
+from verifier.model.domain import Domain, bits, ordinal, variable
+from verifier.model.errors import CertificateError, InvalidProof, NetworkError
+from verifier.model.network import Affine, Network, exact_classes
+from verifier.model.proof import Constant, Enumerated, Finding, Split
+from verifier.model.tree import Leaf, Tree
+from verifier.reading.network_parts import teacher_from_parts, teacher_to_parts
+from verifier.writing import archive
 
 HALF, BRAIN = TensorProto.FLOAT16, TensorProto.BFLOAT16
 ONE = Tree((Leaf(1),))
@@ -61,7 +63,7 @@ def test_the_runtime_really_gives_another_class(tmp_path):
     (found,) = session.run(None, {"x": np.array([[2049]], np.float32)})
     space = one_value(2049)
     assert found[0, 0] <= 0 and exact_classes(load_onnx(path), space, [(0,)]) == [1]
-    verdict = kernel.verify(space, load_onnx(path), ONE, [Constant(1)])
+    verdict = checker.verify(space, load_onnx(path), ONE, [Constant(1)])
     assert verdict.verdict == "equivalent" and not verdict.float32.robust
 
 
@@ -102,7 +104,7 @@ def test_casts_that_are_not_the_identity_are_refused(tmp_path, kind):
     model = Model(2)
     x = model.node("Cast", [model.node("Cast", ["x"], to=kind)], to=TensorProto.FLOAT)
     out = model.node("Gemm", [x, model.tensor([[1.0, 2.0]])], transB=1)
-    with pytest.raises(TeacherError, match="casts to"):
+    with pytest.raises(NetworkError, match="casts to"):
         load_onnx(model.save(tmp_path / "net.onnx", out, 1))
 
 
@@ -137,25 +139,25 @@ def test_torch_modules_say_what_they_compute_in():
     assert from_torch(net.bfloat16(), 3).executed == ("bfloat16",)
     assert from_torch(Through(torch.bfloat16), 3).executed == ("bfloat16",)
     assert from_torch(Mixed(), 3).executed == ("bfloat16",)
-    with pytest.raises(TeacherError, match="float8"):
+    with pytest.raises(NetworkError, match="float8"):
         from_torch(Through(torch.float8_e4m3fn), 3)
 
 
 def narrow(executed=("float16",)):
     """Class 1 iff x0, by a wide margin."""
     weight = np.array([[1, 0]], np.float32)
-    return Teacher(2, (Affine(0, weight, np.array([-0.5], np.float32)),), (), executed)
+    return Network(2, (Affine(0, weight, np.array([-0.5], np.float32)),), (), executed)
 
 
 @pytest.mark.parametrize("steps", [[Split(0, 1), Constant(0), Constant(1)], [Enumerated()]])
 def test_neither_checker_lets_float32_be_claimed(steps):
     """By cells and by points: nothing is shown for float32, and claiming it is refused."""
     case = bits(2), narrow(), ONE
-    verdict = kernel.verify(*case, steps)
+    verdict = checker.verify(*case, steps)
     assert verdict.float32.points_not_shown == 4
     assert verdict.float32.probability_not_shown == 1
-    assert kernel.verify(case[0], narrow(()), ONE, steps).float32.robust
-    paranoid.check(packed(case, steps))
+    assert checker.verify(case[0], narrow(()), ONE, steps).float32.robust
+    second_checker.check(packed(case, steps))
     robust = claimed(
         case[0],
         verdict="different",
@@ -166,7 +168,7 @@ def test_neither_checker_lets_float32_be_claimed(steps):
     )
     for executed, refused in (((), False), (("float16",), True)):
         data = packed((case[0], narrow(executed), ONE), steps, [(0, 0), (0, 1)], robust)
-        for check in (read_and_check, paranoid.check):
+        for check in (read_and_check, second_checker.check):
             if refused:
                 with pytest.raises(InvalidProof, match="float32"):
                     check(data)
@@ -191,13 +193,13 @@ def read_and_check(data):
 def test_what_is_no_list_of_narrow_types_is_malformed(stated):
     case = bits(2), narrow(), ONE
     description, raw = teacher_to_parts(narrow())
-    with pytest.raises((CertificateError, TeacherError)):
+    with pytest.raises((CertificateError, NetworkError)):
         teacher_from_parts(description | {"executed": stated}, raw)
     data = packed(case, [Enumerated()])
     old = json.dumps(["float16"]).replace(" ", "").encode()
     assert old in teacher_bytes(data)
     with pytest.raises(CertificateError):
-        paranoid.content.read_network(description | {"executed": stated}, raw)
+        second_checker.content.read_network(description | {"executed": stated}, raw)
 
 
 def teacher_bytes(data):
@@ -211,7 +213,7 @@ def test_files_without_narrow_types_have_no_such_entry():
 
 
 def test_the_writer_does_not_widen_silently(tmp_path):
-    with pytest.raises(TeacherError, match="computes in float16"):
+    with pytest.raises(NetworkError, match="computes in float16"):
         save_onnx(narrow(), tmp_path / "net.onnx")
     save_onnx(replace(narrow(), executed=()), tmp_path / "net.onnx")
     assert load_onnx(tmp_path / "net.onnx").executed == ()
@@ -240,5 +242,5 @@ def test_half_of_a_probability_is_not_lost():
             for n in ("a", "b")
         )
     )
-    found = kernel.verify(space, narrow(), ONE, [Split(0, 1), Constant(0), Constant(1)])
+    found = checker.verify(space, narrow(), ONE, [Split(0, 1), Constant(0), Constant(1)])
     assert found.float32.probability_not_shown == 1

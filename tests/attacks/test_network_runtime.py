@@ -14,12 +14,12 @@ from onnx import TensorProto
 
 from tests.formats.onnx_models import Model, random_model
 from verifier.cli.main import run
-from verifier.domain import signs
-from verifier.errors import RuntimeNote, TeacherError
 from verifier.formats import onnx, onnx_operators, operators, runtime
 from verifier.formats.load import read_teacher
 from verifier.formats.onnx_call import Operator
-from verifier.teacher import Affine, Teacher
+from verifier.model.domain import signs
+from verifier.model.errors import NetworkError, RuntimeNote
+from verifier.model.network import Affine, Network
 
 
 def network(path: Path, final: str = "", classes: int = 2) -> Path:
@@ -46,7 +46,7 @@ def test_an_operator_read_wrongly_is_found(
         return operators.arithmetic(graph, "Add", call.inputs[0], call.inputs[1], call.where)
 
     monkeypatch.setitem(onnx_operators.OPERATORS, "Sub", Operator(wrong, (2, 2)))
-    with pytest.raises(TeacherError, match=r"onnxruntime computes \[.*, as the file was read, at"):
+    with pytest.raises(NetworkError, match=r"onnxruntime computes \[.*, as the file was read, at"):
         read_teacher(path)
 
 
@@ -57,8 +57,8 @@ def test_a_class_that_differs_on_the_domain_is_found(tmp_path: Path) -> None:
     last = teacher.layers[-1]
     assert isinstance(last, Affine)
     turned = replace(last, weight=-last.weight, bias=-last.bias)
-    wrong = Teacher(3, (*teacher.layers[:-1], turned), head=teacher.head)
-    with pytest.raises(TeacherError, match=r"onnxruntime answers class [01] and not [01]"):
+    wrong = Network(3, (*teacher.layers[:-1], turned), head=teacher.head)
+    with pytest.raises(NetworkError, match=r"onnxruntime answers class [01] and not [01]"):
         onnx.compare_on_domain(path, wrong, signs(3))
 
 

@@ -14,11 +14,11 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from verifier.cli.main import run
-from verifier.errors import TeacherError
 from verifier.formats.load import read_teacher
 from verifier.formats.onnx import save_onnx
-from verifier.limits import VARIABLE
-from verifier.teacher import Affine, Scale, Teacher, exact_logits
+from verifier.model.errors import NetworkError
+from verifier.model.limits import VARIABLE
+from verifier.model.network import Affine, Network, Scale, exact_logits
 
 node = helper.make_node
 
@@ -108,7 +108,7 @@ def test_what_would_fill_the_machine_is_refused_at_once(
     monkeypatch.setenv(VARIABLE, "1G")
     (tmp_path / "net.onnx").write_bytes(TOO_MUCH[name])
     start = time.process_time()
-    with pytest.raises(TeacherError, match=VARIABLE) as raised:
+    with pytest.raises(NetworkError, match=VARIABLE) as raised:
         read_teacher(tmp_path / "net.onnx")
     assert time.process_time() - start < 5
     assert "\n" not in str(raised.value)
@@ -118,7 +118,7 @@ def test_what_would_fill_the_machine_is_refused_at_once(
 def test_damaged_tensors_are_named(name: str, tmp_path: Path) -> None:
     data, message = DAMAGED[name]
     (tmp_path / "net.onnx").write_bytes(data)
-    with pytest.raises(TeacherError, match=message) as raised:
+    with pytest.raises(NetworkError, match=message) as raised:
         read_teacher(tmp_path / "net.onnx")
     assert "\n" not in str(raised.value)
 
@@ -138,7 +138,7 @@ def test_a_deep_chain_is_read_and_evaluated_in_little_memory(tmp_path: Path) -> 
     zero, one = np.zeros(4, np.float32), np.ones(4, np.float32)
     layers: list[Any] = [Scale(i, third, one, zero + np.float32(0.1)) for i in range(depth)]
     layers.append(Affine(depth, np.ones((1, 4), np.float32), np.zeros(1, np.float32)))
-    teacher = Teacher(4, tuple(layers))
+    teacher = Network(4, tuple(layers))
     save_onnx(teacher, tmp_path / "net.onnx")
     found = read_teacher(tmp_path / "net.onnx")
     rows = [[0, 1, 1, 0]]

@@ -14,8 +14,8 @@ import onnx
 import pytest
 
 from tests.attacks.heads_cases import ML, model, node
-from verifier.errors import TeacherError
 from verifier.formats.onnx import load_onnx
+from verifier.model.errors import NetworkError
 
 NODES = [
     node(
@@ -59,7 +59,7 @@ def test_what_is_wrong_is_said(
     opsets: Sequence[tuple[str, int]], words: list[str], tmp_path: Path
 ) -> None:
     path = model(tmp_path / "net.onnx", NODES, {"y": 7}, {}, opsets=opsets)
-    with pytest.raises(TeacherError) as caught:
+    with pytest.raises(NetworkError) as caught:
         load_onnx(path)
     for word in words:
         assert word in str(caught.value)
@@ -70,5 +70,5 @@ def test_a_set_that_is_used_must_be_imported(tmp_path: Path) -> None:
     weight = {"w": np.ones((2, 1), np.float32)}
     nodes = [node("MatMul", "x w", "y")]
     path = model(tmp_path / "net.onnx", nodes, {"y": 1}, weight, opsets=[(ML, 3)])
-    with pytest.raises(TeacherError, match="of the ONNX operators is missing"):
+    with pytest.raises(NetworkError, match="of the ONNX operators is missing"):
         load_onnx(path)

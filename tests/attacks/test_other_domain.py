@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 
 from verifier.cli.main import run
-from verifier.domain import Domain, bits, one_hot, ordinal, variable
 from verifier.formats.onnx_writer import save_onnx
-from verifier.formats.text import write_domain, write_tree
-from verifier.teacher import Affine, Teacher
-from verifier.tree import Leaf, Tree
+from verifier.model.domain import Domain, bits, one_hot, ordinal, variable
+from verifier.model.network import Affine, Network
+from verifier.model.tree import Leaf, Tree
+from verifier.reading.json_nouns import write_domain, write_tree
 
 TWO = Domain((ordinal("a", (0, 1)), one_hot("b", ("x", "y", "z"))))
 
@@ -60,7 +60,7 @@ def call(tmp_path, monkeypatch, capfd):
     monkeypatch.chdir(tmp_path)
     weight = np.zeros((1, 4), np.float32)
     weight[0, 0] = 1
-    save_onnx(Teacher(4, (Affine(0, weight, np.array([-0.5], np.float32)),)), "net.onnx")
+    save_onnx(Network(4, (Affine(0, weight, np.array([-0.5], np.float32)),)), "net.onnx")
     write_tree("tree.json", Tree((Leaf(0),)))
     write_domain("domain.json", TWO)
 

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from tests.attacks.test_narrow_numbers import ONE, narrow
-from verifier import limits
-from verifier.certificate import archive
-from verifier.certificate.proof import Enumerated, Finding
 from verifier.cli.main import run
-from verifier.domain import bits
-from verifier.errors import TooMuch
 from verifier.formats.onnx_writer import save_onnx
-from verifier.formats.text import write_tree
-from verifier.teacher import Affine, Teacher
+from verifier.model import limits
+from verifier.model.domain import bits
+from verifier.model.errors import TooMuch
+from verifier.model.network import Affine, Network
+from verifier.model.proof import Enumerated, Finding
+from verifier.reading.json_nouns import write_tree
+from verifier.writing import archive
 
 
 def test_our_own_proof_is_checked_whatever_it_takes(tmp_path, monkeypatch):
@@ -33,7 +33,7 @@ def test_our_own_proof_is_checked_whatever_it_takes(tmp_path, monkeypatch):
 def wide(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     weight = np.ones((1, 90), np.float32)
-    save_onnx(Teacher(90, (Affine(0, weight, np.array([-45], np.float32)),)), "net.onnx")
+    save_onnx(Network(90, (Affine(0, weight, np.array([-45], np.float32)),)), "net.onnx")
     write_tree("tree.json", ONE)
 
 

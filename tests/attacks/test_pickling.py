@@ -16,13 +16,13 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from verifier.certificate import archive
+from verifier.cli.problems import monk
 from verifier.distillers.estimator import TreeDistiller
-from verifier.domain import bits, full_cell, ordinal
-from verifier.errors import InvalidProof, LeafproofError
-from verifier.problems import monk
-from verifier.teacher import Affine, Relu, Teacher, exact_classes
-from verifier.tree import bind
+from verifier.model.domain import bits, full_cell, ordinal
+from verifier.model.errors import InvalidProof, LeafproofError
+from verifier.model.network import Affine, Network, Relu, exact_classes
+from verifier.model.tree import bind
+from verifier.writing import archive
 
 
 def by_joblib(given):
@@ -50,7 +50,7 @@ def teacher():
         Relu(1),
         Affine(2, rng.normal(size=(1, 8)).astype(np.float32), np.zeros(1, np.float32)),
     )
-    made = Teacher(6, layers)
+    made = Network(6, layers)
     assert made.exact
     return made
 
@@ -80,7 +80,7 @@ def fitted_on(model):
     rng = np.random.default_rng(1)
     weights = rng.normal(size=(8, 6)).astype(np.float32), rng.normal(size=8).astype("f4")
     last = Affine(2, rng.normal(size=(1, 8)).astype(np.float32), np.zeros(1, np.float32))
-    return Teacher(6, (Affine(0, *weights), Relu(1), last))
+    return Network(6, (Affine(0, *weights), Relu(1), last))
 
 
 def test_clone_keeps_the_parameters(fitted):

@@ -18,15 +18,15 @@ from sklearn.neural_network import MLPRegressor
 
 from tests.attacks.heads_cases import model, node
 from verifier.distillers.estimator import TreeDistiller
-from verifier.domain import bits
-from verifier.errors import TeacherError
 from verifier.formats.onnx import load_onnx
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.sklearn import teacher_from_sklearn
-from verifier.formats.text import write_tree
-from verifier.head import Head
-from verifier.teacher import exact_classes
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.domain import bits
+from verifier.model.errors import NetworkError
+from verifier.model.head import Head
+from verifier.model.network import exact_classes
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.reading.json_nouns import write_tree
 
 HALF = Fraction(1, 2)
 AND = Tree((Inner(0, HALF, 1, 2), Leaf(0), Inner(1, HALF, 3, 4), Leaf(0), Leaf(1)))
@@ -81,10 +81,10 @@ def test_regressors_ask_for_a_threshold() -> None:
     with pytest.warns(UserWarning, match="converge"):
         network = MLPRegressor(hidden_layer_sizes=(4,), max_iter=20, random_state=0).fit(x, y)
     for regressor in (LinearRegression().fit(x, y), network):
-        with pytest.raises(TeacherError, match="give the threshold") as caught:
+        with pytest.raises(NetworkError, match="give the threshold") as caught:
             teacher_from_sklearn(regressor)
         assert "\n" not in str(caught.value)
-        with pytest.raises(TeacherError, match="give the threshold"):
+        with pytest.raises(NetworkError, match="give the threshold"):
             TreeDistiller().fit(regressor, bits(3))
         teacher = teacher_from_sklearn(regressor, threshold="0.7")
         assert teacher.head == Head("regression", Fraction(7, 10), "asked")

@@ -12,8 +12,8 @@ import pytest
 
 from tests.reports import cases
 from tests.reports.test_trust import HARD, differs, hard_teacher, sampled_points
-from verifier.certificate.proof import Open
 from verifier.cli import common
+from verifier.model.proof import Open
 from verifier.reports.numbers import decimal
 from verifier.reports.report import FORMATS, compose, render
 

@@ -13,10 +13,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from verifier.domain import Variable, one_hot, ordinal, thermometer, variable
-from verifier.errors import DomainError
 from verifier.formats.load import read_domain
-from verifier.formats.text import domain_from_json, domain_to_json
+from verifier.model.domain import Variable, one_hot, ordinal, thermometer, variable
+from verifier.model.errors import DomainError
+from verifier.reading.json_nouns import domain_from_json, domain_to_json
 
 THIRDS = [0.3333333333333333] * 3
 

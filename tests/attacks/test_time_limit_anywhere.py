@@ -14,16 +14,15 @@ import pytest
 
 from tests.brute import truth
 from tests.certificate.test_kernel import case
-from verifier import timing
-from verifier.certificate import kernel
-from verifier.certificate.proof import Finding, Open
 from verifier.distillers import cart, certified, knowledge, linear_representation
 from verifier.distillers.repair import repair
-from verifier.domain import bits
-from verifier.provers import branch, exhaustive
+from verifier.kernel import checker
+from verifier.model.domain import bits
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.proof import Finding, Open
+from verifier.provers import branch, exhaustive, timing
 from verifier.provers.tails import with_tails
-from verifier.teacher import Affine, Relu, Teacher
-from verifier.timing import TimeOver
+from verifier.provers.timing import TimeOver
 
 FAR = 1e6
 """A deadline in the far future: only the polls say that the time is over."""
@@ -56,7 +55,7 @@ def places(seed):
 def holds(domain, teacher, tree, finding):
     """The proof is valid, and what it proves is true."""
     facts = truth(domain, teacher, tree)
-    verdict = kernel.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
+    verdict = checker.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
     assert verdict.error[0] <= facts.error <= verdict.error[1]
     return verdict
 
@@ -102,7 +101,7 @@ def test_a_repair_cut_anywhere_returns_what_it_had(clock, monkeypatch, seed, sma
 
 
 def test_bounds_in_probability_cut_anywhere(clock):
-    teacher = Teacher(10, (Affine(0, np.ones((1, 10)), np.array([-6.5])),))
+    teacher = Network(10, (Affine(0, np.ones((1, 10)), np.array([-6.5])),))
     _, _, _, tree = case(0)
     for polls in places(0):
         clock(polls)
@@ -118,7 +117,7 @@ def test_cart_fits_more_points_as_long_as_there_is_time(monkeypatch):
         Relu(1),
         Affine(2, rng.normal(size=(1, 8)), np.zeros(1)),
     )
-    teacher, domain = Teacher(14, layers), bits(14)
+    teacher, domain = Network(14, layers), bits(14)
     fitted = []
     real = cart._fit
     monkeypatch.setattr(cart, "_fit", lambda m, b, p, w: (fitted.append(len(p)), real(m, b, p, w)))
@@ -139,7 +138,7 @@ def test_before_there_is_any_tree_the_linear_probes_say_so(clock):
         Relu(1),
         Affine(2, rng.normal(size=(1, 8)), np.zeros(1)),
     )
-    teacher, found = Teacher(12, layers), 0
+    teacher, found = Network(12, layers), 0
     for polls in range(0, 60, 3):
         clock(polls)
         try:

@@ -16,13 +16,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from verifier.certificate import stopping
 from verifier.cli import live
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
-from verifier.formats.text import write_tree
-from verifier.teacher import Affine, Relu, Teacher
-from verifier.tree import Inner, Leaf, Tree
+from verifier.kernel import stopping
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.reading.json_nouns import write_tree
 
 COMMAND = Path(sys.executable).with_name("leafproof")
 
@@ -37,7 +37,7 @@ def files(tmp_path, monkeypatch):
         Relu(1),
         Affine(2, rng.normal(size=(1, 6)).astype(np.float32), np.zeros(1, np.float32)),
     )
-    save_onnx(Teacher(12, layers), "net.onnx")
+    save_onnx(Network(12, layers), "net.onnx")
     write_tree("tree.json", Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1))))
     arguments = ["certify", "net.onnx", "tree.json", "--domain", "bits", "-o", "c", "-q"]
     assert run(arguments) == 1

@@ -16,9 +16,9 @@ import torch
 from torch import nn
 
 from tests.formats.onnx_models import evaluate
-from verifier.errors import TeacherError
 from verifier.formats.torch import from_torch
-from verifier.head import Head
+from verifier.model.errors import NetworkError
+from verifier.model.head import Head
 
 
 class Net(nn.Module):
@@ -77,13 +77,13 @@ DEPENDING: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
 @pytest.mark.parametrize("name", DEPENDING)
 def test_only_functions_of_each_row_are_read(name: str) -> None:
     function, words = DEPENDING[name]
-    with pytest.raises(TeacherError, match=words) as caught:
+    with pytest.raises(NetworkError, match=words) as caught:
         from_torch(Net(function), 2)
     assert "\n" not in str(caught.value)
 
 
 def test_a_point_is_shown() -> None:
-    with pytest.raises(TeacherError, match=r"at the point \(.*, .*\), in a batch of \d+"):
+    with pytest.raises(NetworkError, match=r"at the point \(.*, .*\), in a batch of \d+"):
         from_torch(Net(_counting), 2)
 
 
@@ -100,7 +100,7 @@ def test_training_mode_is_not_what_is_read() -> None:
 
 def test_batch_statistics_in_evaluation_mode_are_refused() -> None:
     net = nn.Sequential(nn.Linear(2, 4), nn.BatchNorm1d(4, track_running_stats=False))
-    with pytest.raises(TeacherError, match=r"not supported|number of rows"):
+    with pytest.raises(NetworkError, match=r"not supported|number of rows"):
         from_torch(net, 2)
 
 
@@ -122,9 +122,9 @@ def test_heads_of_modules() -> None:
         "regression", Fraction(1, 3), "asked"
     )
     assert from_torch(squashed, 2).head == Head("probability", half, "shown")
-    with pytest.raises(TeacherError, match="give --head logit"):
+    with pytest.raises(NetworkError, match="give --head logit"):
         from_torch(squashed, 2, threshold=0.3)
-    with pytest.raises(TeacherError, match="is not a number"):
+    with pytest.raises(NetworkError, match="is not a number"):
         from_torch(plain, 2, threshold="many")
 
 

@@ -10,8 +10,8 @@ import torch
 from torch import nn
 
 from tests.formats.onnx_models import evaluate
-from verifier.errors import TeacherError
 from verifier.formats.torch import from_torch
+from verifier.model.errors import NetworkError
 
 COMMON = torch.nn.modules.module
 
@@ -38,7 +38,7 @@ def test_hooks_are_refused_by_name(kind: str, net: nn.Module) -> None:
     plain = from_torch(net, 2)
     handle = HOOKS[kind](net)
     try:
-        with pytest.raises(TeacherError) as caught:
+        with pytest.raises(NetworkError) as caught:
             from_torch(net, 2)
     finally:
         handle.remove()
@@ -64,9 +64,9 @@ def test_what_is_computed_outside_forward_is_refused() -> None:
         def __call__(self, x: torch.Tensor) -> torch.Tensor:
             return -self.forward(x)
 
-    with pytest.raises(TeacherError, match="a __call__ of its own"):
+    with pytest.raises(NetworkError, match="a __call__ of its own"):
         from_torch(Called(2, 1), 2)
-    with torch.autocast("cpu", torch.bfloat16), pytest.raises(TeacherError, match="autocast"):
+    with torch.autocast("cpu", torch.bfloat16), pytest.raises(NetworkError, match="autocast"):
         from_torch(nn.Linear(2, 1), 2)
 
 

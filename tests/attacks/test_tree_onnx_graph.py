@@ -13,11 +13,11 @@ from onnx import TensorProto, helper
 
 from tests.formats.onnx_trees import ML, ensemble, model, tensor
 from verifier.cli.main import run
-from verifier.errors import TreeError
 from verifier.formats.load import read_tree
 from verifier.formats.onnx import save_onnx
-from verifier.teacher import Affine, Teacher
-from verifier.tree import Inner, Leaf
+from verifier.model.errors import TreeError
+from verifier.model.network import Affine, Network
+from verifier.model.tree import Inner, Leaf
 
 node = helper.make_node
 LABEL = ("label", TensorProto.INT64)
@@ -139,7 +139,7 @@ def test_certify_and_check_refuse_the_inverted_label(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     weight = np.array([[1.0, 0.0]], np.float32)
-    save_onnx(Teacher(2, (Affine(0, weight, np.array([-0.5], np.float32)),)), tmp_path / "n.onnx")
+    save_onnx(Network(2, (Affine(0, weight, np.array([-0.5], np.float32)),)), tmp_path / "n.onnx")
     right = written(model([ensemble()]), tmp_path / "right.onnx")
     wrong = written(REFUSED["1 - label"][0], tmp_path / "wrong.onnx")
     files = [str(tmp_path / name) for name in ("n.onnx", "right.onnx", "wrong.onnx", "c")]

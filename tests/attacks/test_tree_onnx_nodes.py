@@ -15,11 +15,11 @@ import pytest
 from onnx import TensorProto
 
 from tests.formats.onnx_trees import ensemble, model, tensor
-from verifier.errors import TreeError
 from verifier.formats import runtime, tree_runtime
 from verifier.formats.load import read_tree
 from verifier.formats.tree_runtime import tree_classes
-from verifier.tree import Inner, Tree
+from verifier.model.errors import TreeError
+from verifier.model.tree import Inner, Tree
 
 SINGLE = float(np.float32(0.3))
 ABOVE = float(np.nextafter(np.float32(0.3), np.float32(1)))

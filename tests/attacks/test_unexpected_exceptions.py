@@ -6,8 +6,8 @@ import sys
 import pytest
 
 from verifier.cli import main
-from verifier.errors import UnsupportedError
 from verifier.formats import load
+from verifier.model.errors import UnsupportedError
 
 FAULTS = [
     MemoryError(),

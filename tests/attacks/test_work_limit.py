@@ -1,12 +1,12 @@
 """A small file asked for any number of steps, and no limit could be stated.
 
-``verifier.limits`` holds the one limit: its default, its environment variable, its one line.
+``verifier.model.limits`` holds the one limit: its default, its environment variable, its one line.
 """
 
 import pytest
 
-from verifier import limits
-from verifier.errors import DomainError, LeafproofError, TooMuch
+from verifier.model import limits
+from verifier.model.errors import DomainError, LeafproofError, TooMuch
 
 
 @pytest.mark.parametrize(

@@ -15,14 +15,15 @@ from unittest import mock
 import numpy as np
 
 from tests.provers.branch_cases import all_points, random_domain, random_teacher, random_tree
-from verifier.certificate import kernel
-from verifier.certificate.proof import Finding
-from verifier.certificate.verdict import Verdict
-from verifier.domain import Domain
-from verifier.errors import InvalidProof
-from verifier.provers import branch, exhaustive, z3
-from verifier.teacher import Affine, Layer, Relu, Teacher, exact_classes
-from verifier.tree import Tree, bind, classify
+from verifier.kernel import checker
+from verifier.model.domain import Domain
+from verifier.model.errors import InvalidProof
+from verifier.model.network import Affine, Layer, Network, Relu, exact_classes
+from verifier.model.proof import Finding
+from verifier.model.tree import Tree, bind, classify
+from verifier.model.verdict import Verdict
+from verifier.provers import branch, exhaustive
+from verifier.provers.solvers import z3
 
 CASES = 2000
 POINTS = 200
@@ -33,7 +34,7 @@ SECONDS = 20.0
 Answer = tuple[str, tuple[int, int], tuple[Fraction, Fraction]]
 
 
-def chain(rng: np.random.Generator, columns: int) -> Teacher:
+def chain(rng: np.random.Generator, columns: int) -> Network:
     """A random chain of ReLU layers with integer weights."""
     layers: list[Layer] = []
     width = columns
@@ -46,10 +47,10 @@ def chain(rng: np.random.Generator, columns: int) -> Teacher:
     outputs = int(rng.integers(1, 4))
     weight = rng.integers(-2, 3, size=(outputs, width)).astype(np.float64)
     layers.append(Affine(len(layers), weight, rng.integers(-2, 3, size=outputs).astype(float)))
-    return Teacher(columns, tuple(layers))
+    return Network(columns, tuple(layers))
 
 
-def case(seed: int) -> tuple[Domain, Teacher, Tree]:
+def case(seed: int) -> tuple[Domain, Network, Tree]:
     """The random case of that number."""
     rng = np.random.default_rng(seed)
     domain = random_domain(rng, POINTS)
@@ -58,7 +59,7 @@ def case(seed: int) -> tuple[Domain, Teacher, Tree]:
     return domain, teacher, random_tree(rng, domain, teacher.classes)
 
 
-def truth(domain: Domain, teacher: Teacher, tree: Tree) -> Answer:
+def truth(domain: Domain, teacher: Network, tree: Tree) -> Answer:
     """The answer by brute force."""
     points, bound = all_points(domain), bind(tree, domain)
     classes = exact_classes(teacher, domain, points)
@@ -67,7 +68,7 @@ def truth(domain: Domain, teacher: Teacher, tree: Tree) -> Answer:
     return "different" if wrong else "equivalent", (len(wrong),) * 2, (error,) * 2
 
 
-def answers(domain: Domain, teacher: Teacher, tree: Tree) -> dict[str, Finding]:
+def answers(domain: Domain, teacher: Network, tree: Tree) -> dict[str, Finding]:
     """What each prover finds."""
     found = {}
     for threads in (1, 2):
@@ -81,17 +82,17 @@ def answers(domain: Domain, teacher: Teacher, tree: Tree) -> dict[str, Finding]:
     return found
 
 
-def accepted(domain: Domain, teacher: Teacher, tree: Tree, finding: Finding) -> tuple[Verdict, int]:
+def accepted(domain: Domain, teacher: Network, tree: Tree, finding: Finding) -> tuple[Verdict, int]:
     """The kernel's verdict, and how many steps were refused and searched again before it."""
     try:
-        return kernel.verify(domain, teacher, tree, finding.proof, finding.counterexamples), 0
+        return checker.verify(domain, teacher, tree, finding.proof, finding.counterexamples), 0
     except InvalidProof as error:
         if not error.refused:
             raise
         opened, refused = branch.reopen(finding.proof, error.refused), frozenset(error.refused)
     again = branch.prove(domain, teacher, tree, resume=opened, refused=refused)
     points = finding.counterexamples + again.counterexamples
-    return kernel.verify(domain, teacher, tree, again.proof, points), len(refused)
+    return checker.verify(domain, teacher, tree, again.proof, points), len(refused)
 
 
 def main(cases: int = CASES) -> None:

@@ -20,12 +20,14 @@ from tests.benchmarks.cases import Entry, entries, load_case
 from tests.benchmarks.families import case
 from tests.benchmarks.measure import LOADING, named
 from tests.benchmarks.words import seconds as words
-from verifier.certificate import archive, container, paranoid
-from verifier.certificate.kernel import blocks, evaluate, prepare
-from verifier.certificate.proof import Split
+from verifier import second_checker
 from verifier.cli.common import save
-from verifier.domain import Cell
+from verifier.kernel.checker import blocks, evaluate, prepare
+from verifier.model.domain import Cell
+from verifier.model.proof import Split
 from verifier.provers import branch
+from verifier.reading import container
+from verifier.writing import archive
 
 LIMIT = 20.0
 """Seconds of search."""
@@ -92,12 +94,12 @@ def row(entry: Entry, path: Path) -> tuple[float, float] | None:
 def second(path: Path) -> str:
     """The second checker's seconds on a file, or why it was not asked."""
     try:
-        held = paranoid.read(path.read_bytes())
-    except paranoid.TooLarge:
+        held = second_checker.read(path.read_bytes())
+    except second_checker.TooLarge:
         return "too large"
-    if paranoid.work(held) > SECOND:
+    if second_checker.work(held) > SECOND:
         return "left out"
-    return words(paranoid.examine(held).seconds)
+    return words(second_checker.examine(held).seconds)
 
 
 def points_a_second(count: int = 1 << 19) -> float:

@@ -18,8 +18,8 @@ from hypothesis import HealthCheck, given, settings
 
 from tests.certificate.fuzzing import FUZZES, survives
 from tests.certificate.hostile import INPUTS
-from verifier.certificate import archive
-from verifier.errors import LeafproofError
+from verifier.model.errors import LeafproofError
+from verifier.writing import archive
 
 SIZE = 10_000_000
 SECONDS = 600

@@ -26,10 +26,10 @@ from onnx import TensorProto, helper
 
 from tests.formats.onnx_models import random_model
 from tests.formats.onnx_trees import ML, model, tensor
-from verifier.errors import LeafproofError, RuntimeNote
 from verifier.formats import network_runtime, tree_graph, tree_runtime
 from verifier.formats.load import read_teacher
 from verifier.formats.runtime import Session, Unusable
+from verifier.model.errors import LeafproofError, RuntimeNote
 
 MODELS = 20_000
 POINTS = 64

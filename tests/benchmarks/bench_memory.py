@@ -27,9 +27,9 @@ def peak() -> float:
 
 def fill() -> None:
     """Ten million cells in the ledger, as compiled calls enter them, and the proof of them."""
-    from verifier.certificate.proof import Constant
-    from verifier.provers.branch_ledger import Ledger
-    from verifier.provers.branch_slots import walk
+    from verifier.model.proof import Constant
+    from verifier.provers.compiled.slots import walk
+    from verifier.provers.ledger import Ledger
 
     before, start = peak(), time.perf_counter()
     ledger = Ledger()

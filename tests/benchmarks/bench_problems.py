@@ -25,18 +25,18 @@ from tests.benchmarks.optimal import PACKAGE, is_installed, optimal
 from tests.benchmarks.page import table, wrapped
 from tests.benchmarks.runner import ROOT
 from tests.benchmarks.words import power, seconds
-from verifier.certificate import kernel
-from verifier.certificate.kernel import blocks
-from verifier.certificate.verdict import Verdict
+from verifier.cli.problems import Problem, breast_cancer, car, monk, multiplexer, tic_tac_toe
+from verifier.cli.training import accuracy, train
 from verifier.distillers import cart, certified, linear_representation
 from verifier.distillers.cuts import prepare_cuts
-from verifier.domain import full_cell
 from verifier.formats.torch import from_torch
-from verifier.problems import Problem, breast_cancer, car, monk, multiplexer, tic_tac_toe
+from verifier.kernel import checker
+from verifier.kernel.checker import blocks
+from verifier.model.domain import full_cell
+from verifier.model.network import Network
+from verifier.model.tree import Tree
+from verifier.model.verdict import Verdict
 from verifier.provers.bulk import bulk_classes, prepare_bulk
-from verifier.teacher import Teacher
-from verifier.training import accuracy, train
-from verifier.tree import Tree
 
 PROBLEMS: dict[str, tuple[Callable[[], Problem], tuple[int, ...]]] = {
     "monk-1": (partial(monk, 1), (16, 16)),
@@ -63,11 +63,11 @@ TEXT = """\
 Measured by `{command}` on {date}: {machine} (load
 {load:.0f}), Python {python}; {minutes:.0f} minutes.
 
-For each problem a ReLU network was trained on the labelled points (`verifier/training.py`; `network
-right` is the share of them that it classifies as labelled) and distilled over the **whole** domain:
-all combinations of values, equally likely. No figure below is a sample's: every error is the
-proved probability that tree and network differ, or an interval where the limit of {limit:g} s for
-each search and proof (of the clock) did not suffice.
+For each problem a ReLU network was trained on the labelled points (`verifier/cli/training.py`;
+`network right` is the share of them that it classifies as labelled) and distilled over the
+**whole** domain: all combinations of values, equally likely. No figure below is a sample's: every
+error is the proved probability that tree and network differ, or an interval where the limit of
+{limit:g} s for each search and proof (of the clock) did not suffice.
 """
 METHODS = """\
 * **equal**: `--method certified` until the tree is proved to be the network, and the processor
@@ -80,8 +80,8 @@ METHODS = """\
   {limit:g} s; trees of `cart` and `certified` may be deeper, and so better. (Where its splits form
   few enough cells, `certified` finds the best tree of these splits too, of any depth.)
 
-The sources of the problems are named in `verifier/problems.py`. The breast cancer data is cut into
-4 bins per measurement at its quartiles: 7 measurements, one-hot, and 10, thermometer.
+The sources of the problems are named in `verifier/cli/problems.py`. The breast cancer data is cut
+into 4 bins per measurement at its quartiles: 7 measurements, one-hot, and 10, thermometer.
 """
 
 
@@ -90,7 +90,7 @@ class Setting:
     """A problem with its trained network; ``limit`` in seconds is for each search."""
 
     problem: Problem
-    teacher: Teacher
+    teacher: Network
     right: float
     limit: float
 
@@ -145,7 +145,7 @@ def row(name: str, limit: float) -> tuple[str, ...]:
     def proved(tree: Tree | None) -> str:
         if tree is None:
             return f"none in {limit:g} s"
-        return error(kernel.verify(domain, teacher, tree, equal.finding.proof))
+        return error(checker.verify(domain, teacher, tree, equal.finding.proof))
 
     greedy = cart.distill(teacher, domain)
     probed = linear_representation.distill(teacher, domain).tree

@@ -8,14 +8,14 @@ from fractions import Fraction
 
 import numpy as np
 
-from verifier.certificate import kernel
-from verifier.domain import bits
+from verifier.kernel import checker
+from verifier.model.domain import bits
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import exhaustive
-from verifier.teacher import Affine, Relu, Teacher
-from verifier.tree import Inner, Leaf, Tree
 
 
-def smooth(n: int) -> Teacher:
+def smooth(n: int) -> Network:
     """A random [n, 32, 32, 1] network: no tree, so most blocks have both classes."""
     rng = np.random.default_rng(0)
 
@@ -24,7 +24,7 @@ def smooth(n: int) -> Teacher:
         return Affine(source, weight.astype(np.float32), rng.normal(size=rows).astype(np.float32))
 
     layers = (affine(0, 32, n), Relu(1), affine(2, 32, 32), Relu(3), affine(4, 1, 32))
-    return Teacher(n, layers)
+    return Network(n, layers)
 
 
 def main() -> None:
@@ -36,7 +36,7 @@ def main() -> None:
         proved = time.perf_counter() - start
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         start = time.perf_counter()
-        verdict = kernel.verify(bits(n), smooth(n), tree, finding.proof)
+        verdict = checker.verify(bits(n), smooth(n), tree, finding.proof)
         checked = time.perf_counter() - start
         print(
             f"2^{n} points: prove {proved:.1f} s, peak {peak:.0f} MiB, check {checked:.1f} s, "

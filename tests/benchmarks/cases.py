@@ -11,11 +11,11 @@ import numpy as np
 
 from tests.benchmarks.families import CACHE, RECIPES, Case, case
 from tests.benchmarks.paper_nets import folder, load_paper_net
-from verifier.formats.json_text import parse
-from verifier.formats.text import tree_from_json, tree_to_json
-from verifier.problems import Problem, exactly, monk, multiplexer, tic_tac_toe
-from verifier.teacher import Affine, Layer, Relu, Teacher
-from verifier.tree import Tree
+from verifier.cli.problems import Problem, exactly, monk, multiplexer, tic_tac_toe
+from verifier.model.network import Affine, Layer, Network, Relu
+from verifier.model.tree import Tree
+from verifier.reading.json_nouns import tree_from_json, tree_to_json
+from verifier.reading.json_text import parse
 
 SMALL = "small ladder"
 LONG = "trained for 8,000 steps"
@@ -120,4 +120,4 @@ def _published(name: str) -> Case:
         for i in range(0, len(stored.files) - 1, 2):
             layers.append(Affine(len(layers), stored[f"arr_{i}"], stored[f"arr_{i + 1}"]))
             layers.append(Relu(len(layers)))
-    return Case(name, domain, Teacher(domain.columns, tuple(layers[:-1])), tree)
+    return Case(name, domain, Network(domain.columns, tuple(layers[:-1])), tree)

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from verifier.domain import Domain, one_hot, signs
-from verifier.teacher import Affine, Layer, Relu, Teacher
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.domain import Domain, one_hot, signs
+from verifier.model.network import Affine, Layer, Network, Relu
+from verifier.model.tree import Inner, Leaf, Tree
 
 if TYPE_CHECKING:
     import torch  # only to train: a process that measures stays small without it
@@ -31,7 +31,7 @@ class Case:
 
     name: str
     domain: Domain
-    teacher: Teacher
+    teacher: Network
     tree: Tree
 
 
@@ -200,7 +200,7 @@ def load(recipe: Recipe) -> Case:
         layers.append(Relu(len(layers)))
     domain = domain_of(recipe)
     tree = random_tree(recipe, np.random.default_rng(recipe.seed))
-    return Case(recipe.name, domain, Teacher(domain.columns, tuple(layers[:-1])), tree)
+    return Case(recipe.name, domain, Network(domain.columns, tuple(layers[:-1])), tree)
 
 
 def case(name: str) -> Case:

@@ -15,11 +15,11 @@ import numpy as np
 from tests.certificate.hostile import INPUTS
 from tests.certificate.mutations import MUTATIONS, certificate
 from tests.certificates.problems import affine, parts, seal
-from verifier.certificate import codec
-from verifier.certificate.proof import Constant, Enumerated, Open, Split, Step, Tail, Trusted
-from verifier.domain import Domain, bits, ordinal
-from verifier.teacher import Relu, Scale, Sign, Teacher
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.domain import Domain, bits, ordinal
+from verifier.model.network import Network, Relu, Scale, Sign
+from verifier.model.proof import Constant, Enumerated, Open, Split, Step, Tail, Trusted
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.reading import proof_bytes as codec
 
 Json = Any
 Random = np.random.Generator
@@ -162,7 +162,7 @@ def _nested(root: Json) -> str:
     return "".join(out)
 
 
-def network(rng: Random) -> Teacher:
+def network(rng: Random) -> Network:
     """A network of ``COLUMNS`` columns with weights of all magnitudes."""
     size = float(pick(rng, (1, 1, 1, 1e-38, 1e-45, 1e20, 3e38, 1e-300, 1e300)))
     kind = np.float32 if rng.random() < 0.7 else np.float64
@@ -180,7 +180,7 @@ def network(rng: Random) -> Teacher:
         ones = np.ones(hidden, kind)
         middle = [Scale(2, weights(hidden), ones, weights(hidden))]
     last = affine(2 + len(middle), weights(outputs, hidden), weights(outputs), kind)
-    return Teacher(COLUMNS, (first, bend, *middle, last))
+    return Network(COLUMNS, (first, bend, *middle, last))
 
 
 def proven(rng: Random) -> bytes:
@@ -227,24 +227,24 @@ def _asks_for_much(rng: Random) -> bytes:
     one = Tree((Inner(0, half, 1, 2), Leaf(0), Leaf(1)))
     if kind == 0:
         n = int(pick(rng, (30, 60, 200)))
-        net = Teacher(n, (affine(0, np.ones((1, n)), [0]),))
+        net = Network(n, (affine(0, np.ones((1, n)), [0]),))
         return seal(parts(bits(n), net, one, (Enumerated(),), claim=False))
     if kind == 1:
         n = int(pick(rng, (300, 2000)))
-        net = Teacher(1, (affine(0, np.ones((n, 1)), np.zeros(n)),))
+        net = Network(1, (affine(0, np.ones((n, 1)), np.zeros(n)),))
         return seal(parts(bits(1), net, Tree((Leaf(0),)), (Constant(0),), claim=False))
     if kind == 2:
         layers = [Scale(i, np.full(3, 1.5), np.ones(3), np.zeros(3)) for i in range(500)]
-        net = Teacher(3, (*layers, affine(500, np.ones((1, 3)), [0])))
+        net = Network(3, (*layers, affine(500, np.ones((1, 3)), [0])))
         return seal(parts(bits(3), net, one, (Enumerated(),), claim=False))
     if kind == 3:
         n = int(pick(rng, (15_000, 40_000)))
-        net = Teacher(1, (affine(0, [[1]], [-(n // 2)]),))
+        net = Network(1, (affine(0, [[1]], [-(n // 2)]),))
         space = Domain((ordinal("x", range(n)),))
         proof = (Split(0, (1 << n // 2) - 1), Constant(0), Enumerated())
         return seal(parts(space, net, one, proof, claim=False))
     n = 12
-    net = Teacher(2 * n, (affine(0, np.ones((1, 2 * n)), [0]),))
+    net = Network(2 * n, (affine(0, np.ones((1, 2 * n)), [0]),))
     steps = _all_splits(range(n), Open())
     student = Tree(_full_tree(range(n, 2 * n)))
     return seal(parts(bits(2 * n), net, student, steps, claim=False))

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
-from verifier.domain import Domain, bits, one_hot, ordinal, signs
 from verifier.formats.onnx_writer import save_onnx
-from verifier.formats.text import write_domain, write_tree
-from verifier.teacher import Add, Affine, Layer, Relu, Teacher
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.domain import Domain, bits, one_hot, ordinal, signs
+from verifier.model.network import Add, Affine, Layer, Network, Relu
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.reading.json_nouns import write_domain, write_tree
 
 HUNG = 90.0
 """Seconds beyond its limit after which a process is killed."""
@@ -64,26 +64,26 @@ def _affine(rng: Generator, source: int, rows: int, columns: int) -> Affine:
     )
 
 
-def _perceptron(rng: Generator, columns: int) -> Teacher:
+def _perceptron(rng: Generator, columns: int) -> Network:
     layers: list[Layer] = []
     width = columns
     for _ in range(int(rng.integers(1, 4))):
         hidden = int(rng.choice([8, 16, 32, 64]))
         layers += [_affine(rng, len(layers), hidden, width), Relu(len(layers) + 1)]
         width = hidden
-    return Teacher(columns, (*layers, _affine(rng, len(layers), int(rng.choice([1, 1, 3])), width)))
+    return Network(columns, (*layers, _affine(rng, len(layers), int(rng.choice([1, 1, 3])), width)))
 
 
-def _residual(rng: Generator, columns: int) -> Teacher:
+def _residual(rng: Generator, columns: int) -> Network:
     width = int(rng.choice([32, 128, 400]))
     layers: list[Layer] = [_affine(rng, 0, width, columns), Relu(1)]
     for _ in range(int(rng.integers(1, 4))):
         start = len(layers)
         layers += [_affine(rng, start, width, width), Relu(start + 1), Add(start, start + 2)]
-    return Teacher(columns, (*layers, _affine(rng, len(layers), 1, width)))
+    return Network(columns, (*layers, _affine(rng, len(layers), 1, width)))
 
 
-def _clauses(rng: Generator, columns: int) -> Teacher:
+def _clauses(rng: Generator, columns: int) -> Network:
     """One neuron a clause of up to three literals: positive iff none of them is unsatisfied."""
     count = int(columns * rng.uniform(1, 4.5)) + 1
     weight = np.zeros((count, columns), np.float32)
@@ -94,7 +94,7 @@ def _clauses(rng: Generator, columns: int) -> Teacher:
     first = Affine(0, -weight, (1 - (weight < 0).sum(axis=1)).astype(np.float32))
     assert positive.max() <= 3
     last = Affine(2, -np.ones((1, count), np.float32), np.array([0.5], np.float32))
-    return Teacher(columns, (first, Relu(1), last))
+    return Network(columns, (first, Relu(1), last))
 
 
 def _domain(rng: Generator) -> Domain:
@@ -133,7 +133,7 @@ def _tree(rng: Generator, domain: Domain, classes: int) -> Tree:
     return Tree(tuple(nodes))
 
 
-KINDS: dict[str, Callable[[Generator, int], Teacher]] = {
+KINDS: dict[str, Callable[[Generator, int], Network]] = {
     "perceptron": _perceptron,
     "residual": _residual,
     "clauses": _clauses,

@@ -13,9 +13,9 @@ from typing import Any
 
 from maraboupy import MarabouCore
 
-from verifier.domain import Cell, Domain, Point, full_cell, values
-from verifier.teacher import Add, Affine, Relu, Scale, Teacher, exact_classes
-from verifier.tree import Tree, bind, overlay
+from verifier.model.domain import Cell, Domain, Point, full_cell, values
+from verifier.model.network import Add, Affine, Network, Relu, Scale, exact_classes
+from verifier.model.tree import Tree, bind, overlay
 
 GAP = 1e-5
 """By how much a margin that may be 0 must be negative; above Marabou's tolerance."""
@@ -23,7 +23,7 @@ GAP = 1e-5
 Terms = list[tuple[float, int]]
 
 
-def solve(domain: Domain, teacher: Teacher, tree: Tree, seconds: float) -> tuple[str, float]:
+def solve(domain: Domain, teacher: Network, tree: Tree, seconds: float) -> tuple[str, float]:
     """The verdict (equivalent, different or undecided) and the seconds it took.
 
     ``seconds`` limits all queries together. Raises ValueError for a layer that is not encoded.
@@ -77,7 +77,7 @@ def _equation(terms: Terms, value: float) -> Any:
     return equation
 
 
-def encode(domain: Domain, teacher: Teacher, cell: Cell, margin: Terms) -> tuple[Any, int]:
+def encode(domain: Domain, teacher: Network, cell: Cell, margin: Terms) -> tuple[Any, int]:
     """The teacher over a cell as a query, and the variable that is the margin.
 
     ``margin`` is a sum of (weight, logit). Variables 0, 1, ... are the teacher's columns; those of

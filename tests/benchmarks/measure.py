@@ -22,11 +22,12 @@ from pathlib import Path
 from tests.benchmarks.cases import Entry, entries, load_case
 from tests.benchmarks.families import Case
 from tests.benchmarks.results import ABSENT, DONE, LATE, Result, save
-from verifier.certificate import archive
-from verifier.certificate.proof import Finding, Open, Split
-from verifier.certificate.verdict import Verdict
-from verifier.errors import InvalidProof
-from verifier.provers import branch, exhaustive, z3
+from verifier.model.errors import InvalidProof
+from verifier.model.proof import Finding, Open, Split
+from verifier.model.verdict import Verdict
+from verifier.provers import branch, exhaustive
+from verifier.provers.solvers import z3
+from verifier.writing import archive
 
 PROVERS: dict[str, Callable[..., Finding]] = {
     "branch": partial(branch.prove, confirm=False),

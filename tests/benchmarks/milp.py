@@ -19,11 +19,11 @@ from dataclasses import dataclass, field
 import highspy
 import numpy as np
 
-from verifier.domain import Cell, Domain, Point, full_cell, values
-from verifier.provers.branch_space import allowed_values
-from verifier.provers.relaxation import Bounds, Network, prepare_network, relax, unbounded
-from verifier.teacher import Add, Affine, Relu, Scale, Teacher, exact_classes
-from verifier.tree import Tree, bind, overlay
+from verifier.model.domain import Cell, Domain, Point, full_cell, values
+from verifier.model.network import Add, Affine, Network, Relu, Scale, exact_classes
+from verifier.model.tree import Tree, bind, overlay
+from verifier.provers.relaxation import Bounds, Relaxable, prepare_network, relax, unbounded
+from verifier.provers.space import allowed_values
 
 GAP = 1e-5
 """By how much a margin that may be 0 must be negative; above HiGHS's tolerance."""
@@ -60,7 +60,7 @@ class Program:
         self.rows.append((form, -math.inf, -constant))
 
 
-def solve(domain: Domain, teacher: Teacher, tree: Tree, seconds: float) -> tuple[str, float]:
+def solve(domain: Domain, teacher: Network, tree: Tree, seconds: float) -> tuple[str, float]:
     """The verdict (equivalent, different or undecided) and the seconds it took, bounds included.
 
     ``seconds`` limits all programs together. Raises ValueError for a layer that is not encoded.
@@ -117,7 +117,7 @@ def combine(parts: list[Expression], weights: list[float], constant: float) -> E
 
 
 def encode(
-    domain: Domain, network: Network, cell: Cell, bounds: Bounds
+    domain: Domain, network: Relaxable, cell: Cell, bounds: Bounds
 ) -> tuple[Program, list[Expression]]:
     """The teacher over a cell as rows, and its logits; ``bounds`` hold one cell, [neurons]."""
     program = Program()

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from verifier.distillers.cuts import Cuts
 from verifier.distillers.tidying import preorder
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.tree import Inner, Leaf, Tree
 
 PACKAGE = "pystreed"
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from verifier.domain import Domain, signs
-from verifier.formats.json_text import parse
-from verifier.formats.text import tree_from_json
-from verifier.teacher import Add, Affine, Layer, Relu, Teacher
-from verifier.tree import Tree
+from verifier.model.domain import Domain, signs
+from verifier.model.network import Add, Affine, Layer, Network, Relu
+from verifier.model.tree import Tree
+from verifier.reading.json_nouns import tree_from_json
+from verifier.reading.json_text import parse
 
 VARIABLE = "LEAFPROOF_PAPER_NETS"
 
@@ -27,7 +27,7 @@ def folder() -> Path | None:
     return Path(place) if place else None
 
 
-def load_paper_net(path: Path) -> tuple[Teacher, Tree, Domain]:
+def load_paper_net(path: Path) -> tuple[Network, Tree, Domain]:
     """The network, the tree it learned, and the domain of both.
 
     h = relu(W0 x + b0), then three times h += relu(W h + b), then the logit W4 h + b4.
@@ -43,4 +43,4 @@ def load_paper_net(path: Path) -> tuple[Teacher, Tree, Domain]:
         layers += [Affine(state, weight, bias), Relu(affine), Add(state, affine + 1)]
         state = affine + 2
     layers.append(Affine(state, *weights[-1]))
-    return Teacher(columns, tuple(layers)), tree, signs(columns)
+    return Network(columns, tuple(layers)), tree, signs(columns)

@@ -12,12 +12,12 @@ from typing import Any
 
 import z3
 
-from verifier.domain import Domain
-from verifier.teacher import Add, Affine, Relu, Scale, Teacher
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.domain import Domain
+from verifier.model.network import Add, Affine, Network, Relu, Scale
+from verifier.model.tree import Inner, Leaf, Tree
 
 
-def solve(domain: Domain, teacher: Teacher, tree: Tree, seconds: float) -> tuple[str, float]:
+def solve(domain: Domain, teacher: Network, tree: Tree, seconds: float) -> tuple[str, float]:
     """The verdict (equivalent, different or undecided) and the seconds it took, encoding included.
 
     ``seconds`` limits the solver.
@@ -52,7 +52,7 @@ def _number(value: float | Fraction, like: Any) -> Any:
     return z3.RealVal(f"{exact.numerator}/{exact.denominator}", like.ctx)
 
 
-def _logits(teacher: Teacher, x: list[Any]) -> list[Any]:
+def _logits(teacher: Network, x: list[Any]) -> list[Any]:
     nodes = [x]
     for layer in teacher.layers:
         if isinstance(layer, Add):

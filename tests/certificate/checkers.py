@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from verifier.certificate import archive, paranoid
-from verifier.errors import InvalidProof, LeafproofError
+from verifier import second_checker
+from verifier.model.errors import InvalidProof, LeafproofError
+from verifier.writing import archive
 
 VALID, INVALID, MALFORMED = 0, 1, 3
 
@@ -28,7 +29,7 @@ def kernel(path):
 def second(path):
     """The answer of the second checker, which shares no code with the kernel."""
     try:
-        paranoid.check(Path(path).read_bytes())
+        second_checker.check(Path(path).read_bytes())
     except InvalidProof:
         return INVALID
     except LeafproofError:

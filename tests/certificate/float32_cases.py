@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher
+from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign
 
 KINDS = (
     "relu",
@@ -76,7 +76,7 @@ def network(rng, n, kind):
             first.weight[::3] *= F4(2.0**-140)
             last.weight[:, 1::3] *= F4(2.0**-130)
             layers = (first, Relu(1), last)
-    return Teacher(n, layers)
+    return Network(n, layers)
 
 
 def as_float32(teacher):
@@ -88,7 +88,7 @@ def as_float32(teacher):
         return replace(layer, **arrays)
 
     layers = (x if isinstance(x, Relu | Sign | Add) else rounded(x) for x in teacher.layers)
-    return Teacher(teacher.columns, tuple(layers), teacher.notes)
+    return Network(teacher.columns, tuple(layers), teacher.notes)
 
 
 class Evaluation:

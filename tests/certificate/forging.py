@@ -1,11 +1,12 @@
-"""Certificates made by hand: true ones through the kernel, and false ones past it."""
+"""Certificates made by hand: true ones through the checker, and false ones past it."""
 
 from __future__ import annotations
 
-from verifier.certificate import archive, kernel
-from verifier.certificate.claim import claim_of
-from verifier.certificate.proof import Finding
-from verifier.formats.json_text import dump
+from verifier.kernel import checker
+from verifier.model.proof import Finding
+from verifier.reading.json_text import dump
+from verifier.writing import archive
+from verifier.writing.claim import claim_of
 
 
 def packed(case, proof, points=(), claim=None):
@@ -15,7 +16,7 @@ def packed(case, proof, points=(), claim=None):
     tree).
     """
     if claim is None:
-        claim = claim_of(kernel.verify(*case, proof, points).stated, case[0])
+        claim = claim_of(checker.verify(*case, proof, points).stated, case[0])
     parts = archive._parts(*case, Finding(tuple(proof), tuple(points)))
     parts["verdict.json"] = dump(claim)
     return archive._pack(parts, "by hand")

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from tests.certificate.checkers import VALID, answers
 from tests.certificate.mutations import STRICTER, certificate
-from verifier.certificate import archive, codec
-from verifier.certificate.proof import Constant, Enumerated, Open, Split, Tail, Trusted
-from verifier.errors import LeafproofError
-from verifier.formats.json_text import dump
+from verifier.model.errors import LeafproofError
+from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted
+from verifier.reading import proof_bytes as codec
+from verifier.reading.json_text import dump
+from verifier.writing import archive
 
 SEEDS = st.integers(0, 11)
 CORPUS = Path(__file__).parent.parent / "certificates"

@@ -12,11 +12,12 @@ from itertools import count
 import numpy as np
 
 from tests.certificates.problems import FIRST_BIT, FIRST_BIT_PROOF, affine, parts, seal
-from verifier.certificate import codec, container
-from verifier.certificate.proof import Constant, Enumerated, Open, Split, Tail, Trusted
-from verifier.domain import Domain, ordinal
-from verifier.teacher import Teacher
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.domain import Domain, ordinal
+from verifier.model.network import Network
+from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.reading import container
+from verifier.reading import proof_bytes as codec
 
 HASH = (1 << 61) - 1
 """CPython's hash of integers and fractions is taken modulo this prime: multiples collide."""
@@ -109,7 +110,7 @@ def many_variables(size):
     weight = np.zeros((1, n), np.float32)
     weight[0, n // 2] = 1
     space = Domain(tuple(ordinal(f"{i:x}", (0, 1)) for i in range(n)))
-    net = Teacher(n, (affine(0, weight, [-0.5]),))
+    net = Network(n, (affine(0, weight, [-0.5]),))
     student = Tree((Inner(n // 2, Fraction(0), 1, 2), Leaf(0), Leaf(1)))
     return seal(parts(space, net, student, (Split(n // 2, 1), Constant(0), Constant(1))))
 
@@ -118,7 +119,7 @@ def many_values(size):
     """A certificate that holds: one variable of as many values as fit, all to be evaluated."""
     n = size // 20
     space = Domain((ordinal("x", range(n)),))
-    net = Teacher(1, (affine(0, [[1]], [-(n // 2)]),))
+    net = Network(1, (affine(0, [[1]], [-(n // 2)]),))
     student = Tree((Inner(0, Fraction(n // 2), 1, 2), Leaf(0), Leaf(1)))
     return seal(parts(space, net, student, (Enumerated(),), claim=False))
 
@@ -128,7 +129,7 @@ def many_weights(size):
     rng = np.random.default_rng(0)
     n = size // 16
     hidden = affine(0, rng.normal(size=(n, 3)), rng.normal(size=n))
-    net = Teacher(3, (hidden, affine(1, np.zeros((1, n)), [1])))
+    net = Network(3, (hidden, affine(1, np.zeros((1, n)), [1])))
     return seal({**parts(FIRST_BIT[0], net, Tree((Leaf(1),)), (Open(),), claim=False)})
 
 

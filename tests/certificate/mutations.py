@@ -18,10 +18,13 @@ import numpy as np
 from tests.brute import truth
 from tests.certificate.checkers import INVALID, MALFORMED, VALID, answers
 from tests.provers.branch_cases import random_domain, random_teacher, random_tree
-from verifier.certificate import archive, codec, container
-from verifier.certificate.kernel import constant
-from verifier.certificate.prepared import prepare
-from verifier.certificate.proof import (
+from verifier.kernel.checker import constant
+from verifier.kernel.prepared import prepare
+from verifier.kernel.rules import tail_bound
+from verifier.model.domain import full_cell, values
+from verifier.model.errors import InvalidProof
+from verifier.model.network import exact_classes
+from verifier.model.proof import (
     Constant,
     Enumerated,
     Finding,
@@ -31,11 +34,10 @@ from verifier.certificate.proof import (
     Trusted,
     steps,
 )
-from verifier.certificate.rules import tail_bound
-from verifier.domain import full_cell, values
-from verifier.errors import InvalidProof
-from verifier.formats.json_text import dump
-from verifier.teacher import exact_classes
+from verifier.reading import container
+from verifier.reading import proof_bytes as codec
+from verifier.reading.json_text import dump
+from verifier.writing import archive
 
 STRICTER = {"kernel": INVALID, "second": VALID}
 LARGEST_DOMAIN = 60

@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 
 from tests.brute import truth
 from tests.provers.branch_cases import random_domain, random_teacher, random_tree
-from verifier.certificate import archive, codec, prepared
-from verifier.certificate.proof import (
+from verifier.kernel import prepared
+from verifier.model.domain import Domain, bits, ordinal
+from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
+from verifier.model.network import Affine, Network
+from verifier.model.proof import (
     Constant,
     Enumerated,
     Finding,
@@ -26,11 +29,10 @@ from verifier.certificate.proof import (
     check_shape,
     steps,
 )
-from verifier.domain import Domain, bits, ordinal
-from verifier.errors import CertificateError, InvalidProof, LeafproofError
+from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import exhaustive
-from verifier.teacher import Affine, Teacher
-from verifier.tree import Inner, Leaf, Tree
+from verifier.reading import proof_bytes as codec
+from verifier.writing import archive
 
 NODES = (
     Split(0, 1),
@@ -52,9 +54,9 @@ SHAPES = (
 
 
 def small():
-    """Teacher x0 > 0 over 3 bits, its tree, and a proof."""
+    """Network x0 > 0 over 3 bits, its tree, and a proof."""
     weight = np.array([[1.0, 0.0, 0.0]], np.float32)
-    teacher = Teacher(3, (Affine(0, weight, np.array([-0.5], np.float32)),), ("a note",))
+    teacher = Network(3, (Affine(0, weight, np.array([-0.5], np.float32)),), ("a note",))
     tree = Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
     return bits(3), teacher, tree, Finding((Split(0, 1), Constant(0), Constant(1)))
 
@@ -300,9 +302,9 @@ def test_a_hostile_format_is_one_printable_line(tmp_path):
 def test_trust_can_be_withdrawn(tmp_path):
     rng = np.random.default_rng(3)
     hidden = rng.normal(size=(20, 14)).astype(np.float32)
-    from verifier.teacher import Relu
+    from verifier.model.network import Relu
 
-    teacher = Teacher(
+    teacher = Network(
         14,
         (
             Affine(0, hidden, np.zeros(20, np.float32)),
@@ -322,7 +324,7 @@ def test_ten_thousand_variables(tmp_path):
     domain = Domain(tuple(ordinal(f"v{i}", (0, 1, 2)) for i in range(10_000)))
     weight = np.zeros((1, 10_000), np.float32)
     weight[0, 7] = 1
-    teacher = Teacher(10_000, (Affine(0, weight, np.array([-1.5], np.float32)),))
+    teacher = Network(10_000, (Affine(0, weight, np.array([-1.5], np.float32)),))
     tree = Tree((Inner(7, Fraction(1), 1, 2), Leaf(0), Leaf(1)))
     finding = Finding((Split(7, 3), Constant(0), Constant(1)))
     archive.save(tmp_path / "c", domain, teacher, tree, finding, "by hand")

@@ -8,10 +8,12 @@ from tests.brute import truth
 from tests.certificate import checkers
 from tests.certificate.test_kernel import case, random_proof
 from tests.reports import cases
-from verifier.certificate import archive, codec, kernel, stopping
-from verifier.certificate.curtail import Gradual, opened
-from verifier.certificate.proof import Constant, Finding, Open, Split, Trusted, steps
-from verifier.certificate.verdict import Checked, Cut
+from verifier.kernel import checker, stopping
+from verifier.model.proof import Constant, Finding, Open, Split, Trusted, steps
+from verifier.model.verdict import Checked, Cut
+from verifier.reading import proof_bytes as codec
+from verifier.writing import archive
+from verifier.writing.curtail import Gradual, opened
 
 PROOF = cases.closed(cases.ROBOTS, cases.robots_teacher(), cases.BAD)
 
@@ -98,7 +100,7 @@ def test_a_check_that_is_stopped_still_refuses_what_it_has_seen():
     wrong = tuple(Constant(1 - x.klass) if isinstance(x, Constant) else x for x in PROOF)
     assert wrong != PROOF
     with pytest.raises(archive.InvalidProof):
-        kernel.verify(domain, teacher, cases.BAD, wrong, stop=lambda: False)
+        checker.verify(domain, teacher, cases.BAD, wrong, stop=lambda: False)
 
 
 def test_a_lenient_check_counts_what_it_refuses_as_open(tmp_path):

@@ -19,13 +19,13 @@ from tests.certificate.float32_cases import (
     evaluations,
     network,
 )
-from verifier.certificate import float32, kernel
-from verifier.certificate.arithmetic import Fixed
-from verifier.certificate.float32 import logit_error
-from verifier.certificate.prepared import mask_array
-from verifier.certificate.rules import all_bounds
-from verifier.domain import Cell, Domain, bits, full_cell, ordinal, signs, variable
-from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher, exact_classes
+from verifier.kernel import checker, float32
+from verifier.kernel.arithmetic import Fixed
+from verifier.kernel.float32 import logit_error
+from verifier.kernel.prepared import mask_array
+from verifier.kernel.rules import all_bounds
+from verifier.model.domain import Cell, Domain, bits, full_cell, ordinal, signs, variable
+from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, exact_classes
 
 
 def thirds(n):
@@ -44,7 +44,7 @@ def test_errors_stay_below_the_bound(kind, space):
     domain = space(8)
     for _ in range(2):
         teacher = network(rng, 8, kind)
-        p = kernel.prepare(teacher, domain)
+        p = checker.prepare(teacher, domain)
         error, shown = logit_error(p, all_bounds(p, mask_array([full_cell(domain)]), True))
         assert shown[0]
         bounds = [Fraction(int(n)) / Fraction(2) ** int(error.e[0]) for n in error.n[0]]
@@ -65,9 +65,9 @@ def test_robust_points_keep_their_class(kind, space):
     held = 0
     for _ in range(2):
         teacher = network(rng, 7, kind)
-        p = kernel.prepare(teacher, domain)
+        p = checker.prepare(teacher, domain)
         points = rng.integers(0, 2, size=(6, 7))
-        classes, steady, _ = kernel.evaluate(p, points)
+        classes, steady, _ = checker.evaluate(p, points)
         truth = exact_classes(teacher, domain, [tuple(row) for row in points.tolist()])
         assert classes.tolist() == truth
         for point, klass in zip(points[steady].tolist(), classes[steady], strict=True):
@@ -84,10 +84,10 @@ def test_robust_cells_keep_their_class_everywhere(kind):
     held = 0
     for _ in range(3):
         teacher = network(rng, 6, kind)
-        p = kernel.prepare(teacher, domain)
+        p = checker.prepare(teacher, domain)
         cells = [Cell(tuple(rng.choice([1, 2, 3], 6).tolist())) for _ in range(12)]
         classes = [exact_classes(teacher, domain, [c.first_point()])[0] for c in cells]
-        proved, steady = kernel.constant(p, cells, classes, float32=True)
+        proved, steady = checker.constant(p, cells, classes, float32=True)
         assert (proved | ~steady).all()
         for i in np.flatnonzero(steady).tolist():
             for point in cells[i].points():
@@ -98,7 +98,7 @@ def test_robust_cells_keep_their_class_everywhere(kind):
 
 
 def one(weight, bias):
-    return Teacher(1, (Affine(0, np.array([[weight]]), np.array([bias])),))
+    return Network(1, (Affine(0, np.array([[weight]]), np.array([bias])),))
 
 
 @pytest.mark.parametrize(
@@ -114,8 +114,8 @@ def one(weight, bias):
     ],
 )
 def test_rounding_overflow_and_ties(teacher, robust):
-    p = kernel.prepare(teacher, bits(1))
-    classes, steady, _ = kernel.evaluate(p, np.array([[0], [1]]))
+    p = checker.prepare(teacher, bits(1))
+    classes, steady, _ = checker.evaluate(p, np.array([[0], [1]]))
     assert classes.tolist() == exact_classes(teacher, bits(1), [(0,), (1,)])
     assert steady.all() == robust
 
@@ -137,7 +137,7 @@ def lost_terms(n):
     weight = np.empty((2, n), F4)
     weight[0], weight[1] = ULP * (1 - 2.0**-20), ULP * (1 + 2.0**-20)
     weight[:, 0] = 1
-    return Teacher(n, (Affine(0, weight, row(0, 0)),)), bits(n)
+    return Network(n, (Affine(0, weight, row(0, 0)),)), bits(n)
 
 
 def affine(source, weight):
@@ -156,7 +156,7 @@ def absorbing(ending, count=600):
         layers.append(Add(last, 2))
         last = len(layers)
     layers.append(Add(last, 3))
-    return Teacher(1, (*layers, *ending(len(layers)))), bits(1)
+    return Network(1, (*layers, *ending(len(layers)))), bits(1)
 
 
 ENDINGS = {
@@ -174,26 +174,26 @@ def scaled(first, second, dtype=float, value=1):
         Affine(0, row(first)[None], row(0)),
         Affine(1, row(second, dtype=dtype)[None], row(0)),
     )
-    return Teacher(1, layers), Domain((ordinal("v", (0, value)),))
+    return Network(1, layers), Domain((ordinal("v", (0, value)),))
 
 
 def not_a_number():
     """inf - inf: the inputs are beyond float32."""
     weight = row(2.0**-60, -(2.0**-61))[None]
     domain = Domain(tuple(ordinal(v, (0, 2**150)) for v in "ab"))
-    return Teacher(2, (Affine(0, weight, row(0)),)), domain
+    return Network(2, (Affine(0, weight, row(0)),)), domain
 
 
 def infinite_sums():
     """The same with inputs and weights of moderate size: the products overflow."""
     layers = (affine(0, [[2.0**66], [2.0**65]]), affine(1, [[2.0**65, -(2.0**64)]]))
-    return Teacher(1, layers), bits(1)
+    return Network(1, layers), bits(1)
 
 
 def lost_input():
     """The sign of 2^-200, which float32 cannot tell from 0."""
     layers = (Sign(0), Affine(1, row(1)[None], row(-0.5)))
-    return Teacher(1, layers), Domain((ordinal("v", (0, Fraction(1, 2**200))),))
+    return Network(1, layers), Domain((ordinal("v", (0, Fraction(1, 2**200))),))
 
 
 def no_input_rounding(_):
@@ -221,12 +221,12 @@ WEAKER = {
 
 def steady_at_the_last(teacher, domain):
     """Whether the kernel calls the last point robust; as a point and as a cell."""
-    p = kernel.prepare(teacher, domain)
+    p = checker.prepare(teacher, domain)
     point = tuple(len(v.labels) - 1 for v in domain.variables)
-    classes, steady, _ = kernel.evaluate(p, np.array([point]))
+    classes, steady, _ = checker.evaluate(p, np.array([point]))
     assert classes.tolist() == exact_classes(teacher, domain, [point])
     cell = Cell(tuple(1 << v for v in point))
-    proved, also = kernel.constant(p, [cell], classes.tolist(), float32=True)
+    proved, also = checker.constant(p, [cell], classes.tolist(), float32=True)
     assert proved[0]
     return bool(steady[0]), bool(also[0])
 
@@ -253,7 +253,7 @@ def test_every_part_of_the_bound_is_needed(weaker, monkeypatch):
 def used_up(n):
     """The share of the bound that the error of sums that lose every term makes up, per logit."""
     teacher, domain = lost_terms(n)
-    p = kernel.prepare(teacher, domain)
+    p = checker.prepare(teacher, domain)
     error, _ = logit_error(p, all_bounds(p, mask_array([Cell((2,) * n)]), False))
     got = Evaluation().logits(teacher, [1.0] * n)
     for j, real in enumerate(exact_reals(teacher, [Fraction(1)] * n)):
@@ -281,7 +281,7 @@ def test_margins_above_the_bound_are_robust(ending):
 
 @pytest.mark.parametrize(("n", "robust"), [(4000, True), (4001, False)])
 def test_wide_layers(n, robust):
-    teacher = Teacher(n, (affine(0, np.ones((1, n))),))
+    teacher = Network(n, (affine(0, np.ones((1, n))),))
     assert steady_at_the_last(teacher, bits(n)) == (robust, robust)
 
 
@@ -290,8 +290,8 @@ def test_very_wide_layers_do_not_overflow_the_kernel():
     rows = [[Fraction(1, 3)] * n, [Fraction(700_001, 10**6)] * n]
     domain = Domain((variable("v", "ab", rows),))
     weight = np.random.default_rng(0).normal(size=(1, n)).astype(F4)
-    p = kernel.prepare(Teacher(n, (Affine(0, weight, row(0)),)), domain)
-    classes, steady, _ = kernel.evaluate(p, np.ones((1, 1), int))
+    p = checker.prepare(Network(n, (Affine(0, weight, row(0)),)), domain)
+    classes, steady, _ = checker.evaluate(p, np.ones((1, 1), int))
     assert classes[0] == int(float(weight.sum(dtype=float)) > 0) and not steady[0]
 
 
@@ -315,9 +315,9 @@ def numbers(*encodings):
 def test_tiny_weights_and_huge_inputs(weight, encodings, robust):
     domain = numbers(*encodings)
     layer = Affine(0, np.array([weight]), np.zeros(1))
-    p = kernel.prepare(Teacher(len(weight), (layer,)), domain)
+    p = checker.prepare(Network(len(weight), (layer,)), domain)
     points = np.array(list(full_cell(domain).points()))
-    assert kernel.evaluate(p, points)[1].all() == robust
-    proved, steady = kernel.constant(p, [full_cell(domain)], [1], float32=True)
+    assert checker.evaluate(p, points)[1].all() == robust
+    proved, steady = checker.constant(p, [full_cell(domain)], [1], float32=True)
     assert proved.all()
     assert steady.all() == robust

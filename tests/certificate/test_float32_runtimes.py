@@ -10,11 +10,11 @@ import torch
 from tests.certificate.float32_cases import KINDS, UNDECIDED, as_float32, class_of, network
 from tests.certificate.test_float32 import lost_terms, thirds
 from tests.formats.onnx_models import Model, random_model
-from verifier.certificate import kernel
-from verifier.domain import Cell, bits, signs
 from verifier.formats.onnx import load_onnx
 from verifier.formats.onnx_writer import save_onnx
-from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher
+from verifier.kernel import checker
+from verifier.model.domain import Cell, bits, signs
+from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign
 
 
 def in_torch(teacher, inputs):
@@ -83,7 +83,7 @@ def test_robust_points_keep_their_class(kind, space, tmp_path):
     for _ in range(3):
         teacher = network(rng, n, kind)
         points = rng.integers(0, 2, size=(50, n))
-        classes, steady, _ = kernel.evaluate(kernel.prepare(teacher, domain), points)
+        classes, steady, _ = checker.evaluate(checker.prepare(teacher, domain), points)
         held += int(steady.sum())
         for logits in every_run(teacher, inputs_of(domain, points), tmp_path):
             got = np.array([class_of(row) for row in logits])
@@ -101,11 +101,11 @@ def test_robust_cells_keep_their_class_everywhere(kind, tmp_path):
     held = 0
     for _ in range(4):
         teacher = network(rng, 8, kind)
-        p = kernel.prepare(teacher, domain)
+        p = checker.prepare(teacher, domain)
         cells = [Cell(tuple(rng.choice([1, 2, 3], 8).tolist())) for _ in range(30)]
         first = np.array([c.first_point() for c in cells])
-        classes, _, _ = kernel.evaluate(p, first)
-        _, steady = kernel.constant(p, cells, classes.tolist(), float32=True)
+        classes, _, _ = checker.evaluate(p, first)
+        _, steady = checker.constant(p, cells, classes.tolist(), float32=True)
         chosen = [(p, classes[i]) for i in np.flatnonzero(steady) for p in cells[i].points()]
         if not chosen:
             continue
@@ -125,14 +125,14 @@ def test_long_cancelling_sums(n, tmp_path):
     sums = points @ weight[0].astype(float)
     bias = np.float32(-np.median(sums))
     near = np.argsort(np.abs(sums + float(bias)))[:100]
-    teacher = Teacher(n, (Affine(0, weight, np.array([bias])),))
-    p = kernel.prepare(teacher, domain)
+    teacher = Network(n, (Affine(0, weight, np.array([bias])),))
+    p = checker.prepare(teacher, domain)
     for scale in (1.0, 2.0**-20, 2.0**-26):  # towards the hyperplane through the point nearest it
         at = points[near[0]]
         shift = -float(weight[0].astype(float) @ at) + scale * float(np.abs(weight).sum())
-        teacher = Teacher(n, (Affine(0, weight, np.array([shift], np.float32)),))
-        p = kernel.prepare(teacher, domain)
-        classes, steady, _ = kernel.evaluate(p, points[near])
+        teacher = Network(n, (Affine(0, weight, np.array([shift], np.float32)),))
+        p = checker.prepare(teacher, domain)
+        classes, steady, _ = checker.evaluate(p, points[near])
         for logits in every_run(teacher, inputs_of(domain, points[near]), tmp_path):
             got = np.array([class_of(row) for row in logits])
             assert (got == classes)[steady].all()
@@ -145,10 +145,10 @@ def test_sums_made_to_go_wrong(n, tmp_path):
     """Runtimes sum in another order, and lose less than the worst: the kernel allows for both."""
     teacher, domain = lost_terms(n)
     points = np.ones((1, n), int)
-    classes, steady, _ = kernel.evaluate(kernel.prepare(teacher, domain), points)
+    classes, steady, _ = checker.evaluate(checker.prepare(teacher, domain), points)
     assert classes.tolist() == [1] and not steady[0]
     teacher.layers[0].weight[1, 0] += np.float32(2.0**-8)
-    classes, steady, _ = kernel.evaluate(kernel.prepare(teacher, domain), points)
+    classes, steady, _ = checker.evaluate(checker.prepare(teacher, domain), points)
     assert steady[0]
     for logits in every_run(teacher, inputs_of(domain, points), tmp_path):
         assert class_of(logits[0]) == classes[0]
@@ -182,7 +182,7 @@ def test_what_a_file_rounds_stays_visible_when_it_is_read(name, tmp_path):
     model, last = chain(1, *HIDDEN[name])
     teacher = load_onnx(model.save(tmp_path / "net.onnx", last, 1))
     domain = bits(1)
-    classes, steady, _ = kernel.evaluate(kernel.prepare(teacher, domain), np.array([[1]]))
+    classes, steady, _ = checker.evaluate(checker.prepare(teacher, domain), np.array([[1]]))
     assert classes[0] == 1 and not steady[0]
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
@@ -202,7 +202,7 @@ def test_robust_points_of_any_model_file_keep_their_class(seed, tmp_path):
         teacher = load_onnx(model.save(tmp_path / "net.onnx", last, width))
         domain = thirds(model.columns)
         points = np.array(list(np.ndindex(*(2,) * model.columns)))
-        classes, steady, _ = kernel.evaluate(kernel.prepare(teacher, domain), points)
+        classes, steady, _ = checker.evaluate(checker.prepare(teacher, domain), points)
         held += int(steady.sum())
         session = onnxruntime.InferenceSession(
             str(tmp_path / "net.onnx"), providers=["CPUExecutionProvider"]

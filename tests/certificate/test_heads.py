@@ -19,10 +19,10 @@ from tests.certificates.problems import (
     parts,
     seal,
 )
-from verifier.certificate import archive
-from verifier.certificate.teacher_part import same_network, teacher_from_parts, teacher_to_parts
-from verifier.errors import CertificateError
-from verifier.head import Head
+from verifier.model.errors import CertificateError
+from verifier.model.head import Head
+from verifier.reading.network_parts import same_network, teacher_from_parts, teacher_to_parts
+from verifier.writing import archive
 
 DAMAGED = heads_and_labels()
 

@@ -10,14 +10,14 @@ import pytest
 
 from tests.brute import truth
 from tests.provers.branch_cases import random_domain, random_teacher, random_tree
-from verifier.certificate import kernel, points, rules
-from verifier.certificate.prepared import mask_array
-from verifier.certificate.proof import Constant, Enumerated, Open, Split, Tail, Trusted, steps
-from verifier.certificate.rules import constant_margin, tail_bound
-from verifier.domain import Cell, bits, cell_weight, full_cell, values
-from verifier.errors import CertificateError, InvalidProof
-from verifier.teacher import Affine, Relu, Teacher
-from verifier.tree import Leaf, Tree
+from verifier.kernel import checker, points, rules
+from verifier.kernel.prepared import mask_array
+from verifier.kernel.rules import constant_margin, tail_bound
+from verifier.model.domain import Cell, bits, cell_weight, full_cell, values
+from verifier.model.errors import CertificateError, InvalidProof
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted, steps
+from verifier.model.tree import Leaf, Tree
 
 CASES = range(60)
 
@@ -46,22 +46,22 @@ def test_constant_is_never_claimed_where_the_class_varies(seed):
     rng, domain, teacher, tree = case(seed)
     classes = truth(domain, teacher, tree).classes
     cells = random_cells(rng, domain, 40)
-    p = kernel.prepare(teacher, domain)
+    p = checker.prepare(teacher, domain)
     for klass in range(teacher.classes):
-        proved, _ = kernel.constant(p, cells, [klass] * len(cells))
+        proved, _ = checker.constant(p, cells, [klass] * len(cells))
         for cell, accepted in zip(cells, proved, strict=True):
             if accepted:
                 assert {classes[point] for point in cell.points()} == {klass}
 
 
 def test_all_refused_steps_are_named():
-    domain, teacher = bits(2), Teacher(2, (Affine(0, np.array([[1.0, 0.0]]), np.array([-0.5])),))
+    domain, teacher = bits(2), Network(2, (Affine(0, np.array([[1.0, 0.0]]), np.array([-0.5])),))
     proof = (Split(1, 1), Constant(0), Split(0, 1), Constant(0), Constant(0))
     with pytest.raises(InvalidProof, match="step 1 claims class 0 where x1 = 0") as error:
-        kernel.verify(domain, teacher, Tree((Leaf(0),)), proof)
+        checker.verify(domain, teacher, Tree((Leaf(0),)), proof)
     assert error.value.refused == (1, 3)
     with pytest.raises(InvalidProof, match="agree there") as error:
-        kernel.verify(domain, teacher, Tree((Leaf(0),)), (Open(),), ((0, 0),))
+        checker.verify(domain, teacher, Tree((Leaf(0),)), (Open(),), ((0, 0),))
     assert error.value.refused == ()
 
 
@@ -70,12 +70,12 @@ def test_constant_proves_most_cells_where_the_class_is_constant():
     for seed in CASES:
         rng, domain, teacher, tree = case(seed)
         classes = truth(domain, teacher, tree).classes
-        p = kernel.prepare(teacher, domain)
+        p = checker.prepare(teacher, domain)
         for cell in random_cells(rng, domain, 10):
             found = {classes[point] for point in cell.points()}
             if len(found) == 1:
                 constant += 1
-                proved += int(kernel.constant(p, [cell], list(found))[0][0])
+                proved += int(checker.constant(p, [cell], list(found))[0][0])
     assert proved > 0.8 * constant > 100
 
 
@@ -84,7 +84,7 @@ def test_evaluation_is_exact(seed):
     _, domain, teacher, tree = case(seed)
     classes = truth(domain, teacher, tree).classes
     points = np.array(list(classes), dtype=np.int64)
-    found, _, _ = kernel.evaluate(kernel.prepare(teacher, domain), points)
+    found, _, _ = checker.evaluate(checker.prepare(teacher, domain), points)
     assert found.tolist() == list(classes.values())
 
 
@@ -93,7 +93,7 @@ def test_counts_and_probabilities_are_exact(seed):
     rng, domain, teacher, tree = case(seed)
     facts = truth(domain, teacher, tree)
     proof = random_proof(rng, domain, teacher, facts.classes)
-    found = kernel.verify(domain, teacher, tree, proof)
+    found = checker.verify(domain, teacher, tree, proof)
     assert found.disagreements == (len(facts.wrong), len(facts.wrong))
     assert found.error == (facts.error, facts.error)
     assert found.verdict == ("different" if facts.wrong else "equivalent")
@@ -107,12 +107,12 @@ def test_counts_and_probabilities_are_exact(seed):
 
 def random_proof(rng, domain, teacher, classes):
     """Splits at random; Constant where the kernel can show it, Enumerated elsewhere."""
-    p = kernel.prepare(teacher, domain)
+    p = checker.prepare(teacher, domain)
     proof, stack = [], [full_cell(domain)]
     while stack:
         cell = stack.pop()
         found = {classes[point] for point in cell.points()}
-        if len(found) == 1 and kernel.constant(p, [cell], list(found))[0][0]:
+        if len(found) == 1 and checker.constant(p, [cell], list(found))[0][0]:
             proof.append(Constant(found.pop()))
             continue
         free = [i for i, m in enumerate(cell.masks) if m.bit_count() > 1]
@@ -135,7 +135,7 @@ def test_open_cells_give_an_interval_that_holds(seed):
     opened = tuple(
         Open() if isinstance(s, Constant | Enumerated) and rng.random() < 0.4 else s for s in proof
     )
-    found = kernel.verify(domain, teacher, tree, opened, facts.wrong[:1])
+    found = checker.verify(domain, teacher, tree, opened, facts.wrong[:1])
     assert found.disagreements[0] <= len(facts.wrong) <= found.disagreements[1]
     assert found.error[0] <= facts.error <= found.error[1]
     if facts.wrong:
@@ -146,7 +146,7 @@ def test_open_cells_give_an_interval_that_holds(seed):
 def test_tail_bounds_hold(seed):
     rng, domain, teacher, tree = case(seed)
     classes = truth(domain, teacher, tree).classes
-    p = kernel.prepare(teacher, domain)
+    p = checker.prepare(teacher, domain)
     for cell in random_cells(rng, domain, 5):
         total = cell_weight(domain, cell)
         for klass in range(teacher.classes):
@@ -158,7 +158,7 @@ def test_tail_bounds_hold(seed):
 
 def identity(offset):
     """A teacher over 4 bits with logit x0 + x1 + x2 + x3 + offset through a ReLU."""
-    return Teacher(
+    return Network(
         4,
         (
             Affine(0, np.ones((1, 4), np.float32), np.zeros(1, np.float32)),
@@ -173,49 +173,49 @@ LEAF1 = Tree((Leaf(1),))
 
 def test_tail_bound_is_useful_where_the_margin_is_wide():
     domain = bits(40)
-    teacher = Teacher(40, (Affine(0, np.ones((1, 40), np.float32), np.array([-8.0], np.float32)),))
-    bound = tail_bound(kernel.prepare(teacher, domain), full_cell(domain), 1)
+    teacher = Network(40, (Affine(0, np.ones((1, 40), np.float32), np.array([-8.0], np.float32)),))
+    bound = tail_bound(checker.prepare(teacher, domain), full_cell(domain), 1)
     assert Fraction(1, 10**4) < bound < Fraction(1, 10**3)
-    found = kernel.verify(domain, teacher, LEAF1, (Tail(1, bound),))
+    found = checker.verify(domain, teacher, LEAF1, (Tail(1, bound),))
     assert found.verdict == "undecided"
     assert found.error == (0, bound)
     with pytest.raises(InvalidProof, match="step 1 claims P"):
-        kernel.verify(domain, teacher, LEAF1, (Tail(1, bound / 2),))
+        checker.verify(domain, teacher, LEAF1, (Tail(1, bound / 2),))
 
 
 def test_a_tail_that_proves_a_disagreement_decides():
     domain = bits(40)
-    teacher = Teacher(40, (Affine(0, np.ones((1, 40), np.float32), np.array([-8.0], np.float32)),))
-    bound = tail_bound(kernel.prepare(teacher, domain), full_cell(domain), 1)
-    found = kernel.verify(domain, teacher, Tree((Leaf(0),)), (Tail(1, bound),))
+    teacher = Network(40, (Affine(0, np.ones((1, 40), np.float32), np.array([-8.0], np.float32)),))
+    bound = tail_bound(checker.prepare(teacher, domain), full_cell(domain), 1)
+    found = checker.verify(domain, teacher, Tree((Leaf(0),)), (Tail(1, bound),))
     assert found.verdict == "different" and found.error[0] == 1 - bound
     assert found.disagreements == (1, 2**40)
 
 
 def test_a_tie_is_class_zero_and_a_hair_above_is_class_one():
     domain = bits(4)
-    p = kernel.prepare(identity(0.0), domain)
+    p = checker.prepare(identity(0.0), domain)
     origin = Cell((1, 1, 1, 1))
-    assert kernel.constant(p, [origin, origin], [0, 1])[0].tolist() == [True, False]
-    above = kernel.prepare(identity(2.0**-140), domain)
-    assert kernel.evaluate(above, np.zeros((1, 4), np.int64))[0].tolist() == [1]
+    assert checker.constant(p, [origin, origin], [0, 1])[0].tolist() == [True, False]
+    above = checker.prepare(identity(2.0**-140), domain)
+    assert checker.evaluate(above, np.zeros((1, 4), np.int64))[0].tolist() == [1]
 
 
 def test_false_claims_are_rejected_by_name():
     domain, teacher = bits(4), identity(0.5)
-    assert kernel.verify(domain, teacher, LEAF1, (Constant(1),)).verdict == "equivalent"
+    assert checker.verify(domain, teacher, LEAF1, (Constant(1),)).verdict == "equivalent"
     with pytest.raises(InvalidProof, match="step 1 claims class 0 where everything"):
-        kernel.verify(domain, teacher, LEAF1, (Constant(0),))
+        checker.verify(domain, teacher, LEAF1, (Constant(0),))
     with pytest.raises(InvalidProof, match="step 2 claims class 0 where x1 = 1"):
-        kernel.verify(domain, teacher, LEAF1, (Split(1, 1), Constant(1), Constant(0)))
+        checker.verify(domain, teacher, LEAF1, (Split(1, 1), Constant(1), Constant(0)))
     with pytest.raises(InvalidProof, match="names class 2"):
-        kernel.verify(domain, teacher, LEAF1, (Constant(2),))
+        checker.verify(domain, teacher, LEAF1, (Constant(2),))
     with pytest.raises(InvalidProof, match="teacher and tree agree there"):
-        kernel.verify(domain, teacher, LEAF1, (Constant(1),), [(0, 0, 0, 0)])
+        checker.verify(domain, teacher, LEAF1, (Constant(1),), [(0, 0, 0, 0)])
     with pytest.raises(InvalidProof, match="not a point"):
-        kernel.verify(domain, teacher, LEAF1, (Constant(1),), [(0, 0, 0, 2)])
+        checker.verify(domain, teacher, LEAF1, (Constant(1),), [(0, 0, 0, 2)])
     with pytest.raises(InvalidProof, match='"liar" said that the class is 0'):
-        kernel.verify(domain, teacher, LEAF1, (Trusted(0, "liar"),))
+        checker.verify(domain, teacher, LEAF1, (Trusted(0, "liar"),))
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_trusted_cells_are_named_and_can_be_distrusted():
     rng = np.random.default_rng(5)
     domain = bits(14)
     hidden = rng.normal(size=(20, 14)).astype(np.float32)
-    teacher = Teacher(
+    teacher = Network(
         14,
         (
             Affine(0, hidden, rng.normal(size=20).astype(np.float32)),
@@ -247,7 +247,7 @@ def test_trusted_cells_are_named_and_can_be_distrusted():
             Affine(2, np.full((1, 20), 1.0, np.float32), np.array([1e-3], np.float32)),
         ),
     )
-    weak = Teacher(
+    weak = Network(
         14,
         (
             *teacher.layers[:2],
@@ -256,17 +256,17 @@ def test_trusted_cells_are_named_and_can_be_distrusted():
             ),
         ),
     )
-    p = kernel.prepare(weak, domain)
-    assert not kernel.constant(p, [full_cell(domain)], [0])[0][0]
+    p = checker.prepare(weak, domain)
+    assert not checker.constant(p, [full_cell(domain)], [0])[0][0]
     word = (Trusted(0, "z3 4.13.0"),)
-    found = kernel.verify(domain, weak, Tree((Leaf(0),)), word, trust=["z3"])
+    found = checker.verify(domain, weak, Tree((Leaf(0),)), word, trust=["z3"])
     assert found.trusted == {"z3 4.13.0": 1} and not found.untrusted and found.trust == ("z3",)
     assert found.verdict == "equivalent" and found.checked.cells == {"trusted": 1}
-    doubted = kernel.verify(domain, weak, Tree((Leaf(0),)), word)
+    doubted = checker.verify(domain, weak, Tree((Leaf(0),)), word)
     assert doubted.verdict == "undecided" and doubted.disagreements == (0, 2**14)
     assert doubted.untrusted == {"z3 4.13.0": 1} and not doubted.trusted
     assert doubted.stated.verdict == "equivalent" and doubted.stated.trusted == {"z3 4.13.0": 1}
-    upheld = kernel.verify(bits(4), identity(0.5), LEAF1, (Trusted(1, "oracle 1.0"),))
+    upheld = checker.verify(bits(4), identity(0.5), LEAF1, (Trusted(1, "oracle 1.0"),))
     assert upheld.trusted == {} and upheld.checked.upheld == 1
 
 
@@ -279,21 +279,23 @@ def test_a_counterexample_refutes_a_trusted_step_whatever_else_differs():
         Relu(1),
         Affine(2, -np.ones((1, 20), np.float32), np.array([25.0], np.float32)),
     )
-    teacher, tree = Teacher(14, layers), Tree((Leaf(0),))
+    teacher, tree = Network(14, layers), Tree((Leaf(0),))
     origin = (0,) * 14
-    assert kernel.evaluate(kernel.prepare(teacher, bits(14)), np.array([origin]))[0].tolist() == [1]
+    assert checker.evaluate(checker.prepare(teacher, bits(14)), np.array([origin]))[0].tolist() == [
+        1
+    ]
     proof = (Split(0, 1), Trusted(0, "liar"), Enumerated())
     for trust in (["z3"], []):
         with pytest.raises(
             InvalidProof, match='step 1: "liar" said that the class is 0 where x0 = 0'
         ):
-            kernel.verify(bits(14), teacher, tree, proof, [origin], trust=trust)
+            checker.verify(bits(14), teacher, tree, proof, [origin], trust=trust)
 
 
 @pytest.mark.parametrize("seed", [*range(16), 265])
 def test_a_cell_does_not_depend_on_its_batch(seed):
     rng, domain, teacher, _ = case(seed)
-    p = kernel.prepare(teacher, domain)
+    p = checker.prepare(teacher, domain)
     masks = mask_array(random_cells(rng, domain, 12))
     classes = rng.integers(teacher.classes, size=len(masks))
     _, together, _, _ = constant_margin(p, masks, classes)
@@ -323,19 +325,19 @@ def test_small_cells_are_judged_by_their_points(seed):
         steps += [(Tail(klass, share), True), (Tail(klass, share * Fraction(98, 99)), not share)]
         for step, true in steps:
             if true:
-                verdict = kernel.verify(domain, teacher, tree, [*proof, step, *opened])
+                verdict = checker.verify(domain, teacher, tree, [*proof, step, *opened])
                 assert not verdict.trusted
             else:
                 with pytest.raises(InvalidProof, match="step 1"):
-                    kernel.verify(domain, teacher, tree, [*proof, step, *opened])
+                    checker.verify(domain, teacher, tree, [*proof, step, *opened])
 
 
 def test_small_cells_not_robust_as_a_whole_are_looked_at_point_by_point():
     """Only the origin is a tie; of 2^9 points, one more than are looked at, nothing is shown."""
     for free, shaky in ((8, 1), (9, 2**9)):
         proof = (*(Split(i, 1) for i in range(12 - free)), Constant(0), *[Open()] * (12 - free))
-        negated = Teacher(12, (Affine(0, -np.ones((1, 12)), np.zeros(1)),))
-        verdict = kernel.verify(bits(12), negated, Tree((Leaf(0),)), proof)
+        negated = Network(12, (Affine(0, -np.ones((1, 12)), np.zeros(1)),))
+        verdict = checker.verify(bits(12), negated, Tree((Leaf(0),)), proof)
         assert verdict.float32.points_not_shown == 2**12 - 2**free + shaky
 
 
@@ -351,9 +353,9 @@ def test_threads_change_nothing(seed, monkeypatch):
     proof = random_proof(rng, domain, teacher, truth(domain, teacher, tree).classes)
     monkeypatch.setattr(points, "CHUNK", 8)
     monkeypatch.setattr(rules, "BLOCK", 1)
-    one, three = (kernel.verify(domain, teacher, tree, proof, threads=n) for n in (1, 3))
+    one, three = (checker.verify(domain, teacher, tree, proof, threads=n) for n in (1, 3))
     assert replace(one, checked=replace(one.checked, seconds=three.checked.seconds)) == three
     wrong = (*proof[:-1], Constant(1 - proof[-1].klass)) if proof[-1] == Constant(1) else None
     if wrong is not None:
         with pytest.raises(InvalidProof, match="the relaxation does not prove it"):
-            kernel.verify(domain, teacher, tree, wrong, threads=3)
+            checker.verify(domain, teacher, tree, wrong, threads=3)

@@ -11,40 +11,40 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TRUSTED = {
-    "verifier.certificate.arithmetic",
-    "verifier.certificate.float32",
-    "verifier.certificate.forms",
-    "verifier.certificate.kernel",
-    "verifier.certificate.ledger",
-    "verifier.certificate.points",
-    "verifier.certificate.prepared",
-    "verifier.certificate.proof",
-    "verifier.certificate.rules",
-    "verifier.certificate.solvers",
-    "verifier.certificate.stopping",
-    "verifier.certificate.verdict",
-    "verifier.domain",
-    "verifier.errors",
-    "verifier.head",
-    "verifier.limits",
-    "verifier.teacher",
-    "verifier.tree",
+    "verifier.kernel.arithmetic",
+    "verifier.kernel.float32",
+    "verifier.kernel.forms",
+    "verifier.kernel.checker",
+    "verifier.kernel.ledger",
+    "verifier.kernel.points",
+    "verifier.kernel.prepared",
+    "verifier.model.proof",
+    "verifier.kernel.rules",
+    "verifier.kernel.solvers",
+    "verifier.kernel.stopping",
+    "verifier.model.verdict",
+    "verifier.model.domain",
+    "verifier.model.errors",
+    "verifier.model.head",
+    "verifier.model.limits",
+    "verifier.model.network",
+    "verifier.model.tree",
 }
 READERS = TRUSTED | {
-    "verifier.certificate.archive",
-    "verifier.certificate.claim",
-    "verifier.certificate.codec",
-    "verifier.certificate.container",
-    "verifier.certificate.curtail",
-    "verifier.certificate.pairs",
-    "verifier.certificate.teacher_part",
-    "verifier.domain_origin",
-    "verifier.formats.files",
-    "verifier.formats.json_text",
-    "verifier.formats.text",
+    "verifier.writing.archive",
+    "verifier.writing.claim",
+    "verifier.reading.proof_bytes",
+    "verifier.reading.container",
+    "verifier.writing.curtail",
+    "verifier.kernel.pairs",
+    "verifier.reading.network_parts",
+    "verifier.model.origin",
+    "verifier.reading.files",
+    "verifier.reading.json_text",
+    "verifier.reading.json_nouns",
 }
 LIBRARIES = {"flint", "numpy"}
-STARTING = {"verifier.certificate.archive": {"threadpoolctl"}}  # how many threads, nothing else
+STARTING = {"verifier.writing.archive": {"threadpoolctl"}}  # how many threads, nothing else
 
 # The true divisions: of exact fractions, FLINT's rationals and Arb's balls; of integers below 2^53
 # by 2 before a ceiling; and of a slope, of which any value between 0 and 1 is as good.
@@ -145,7 +145,7 @@ def complaints(tree):
 
 @pytest.mark.parametrize(
     ("module", "allowed"),
-    [("verifier.certificate.kernel", TRUSTED), ("verifier.certificate.archive", READERS)],
+    [("verifier.kernel.checker", TRUSTED), ("verifier.writing.archive", READERS)],
 )
 def test_imports(module, allowed):
     modules = closure(module)
@@ -157,12 +157,12 @@ def test_imports(module, allowed):
 
 def test_importing_the_kernel_loads_nothing_else():
     """Also what Python loads on the way: packages' own code, and the libraries' imports."""
-    code = "import sys, verifier.certificate.kernel; print(*sys.modules)"
+    code = "import sys, verifier.kernel.checker; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     loaded = done.stdout.split()
     own = {m for m in loaded if m.partition(".")[0] == "verifier"}
-    assert own == TRUSTED | {"verifier", "verifier.certificate"}
+    assert own == TRUSTED | {"verifier", "verifier.kernel", "verifier.model"}
     assert not {m.partition(".")[0] for m in loaded} & {
         *("torch", "z3", "onnx", "onnxruntime", "sklearn", "sympy", "scipy", "numba", "jinja2"),
         *("rich", "typer", "highspy", "theory"),
@@ -205,4 +205,4 @@ def test_code_that_rounds_would_be_found(code):
 
 
 def test_the_kernel_can_be_read_in_one_sitting():
-    assert len(source("verifier.certificate.kernel").read_text().splitlines()) <= 400
+    assert len(source("verifier.kernel.checker").read_text().splitlines()) <= 400

@@ -45,8 +45,8 @@ def test_what_is_mutated_is_valid(seed, tmp_path):
 
 def test_a_false_claim_would_be_seen(tmp_path, monkeypatch):
     """If the kernel forgot to compare the verdict stated, the campaign would say so."""
-    from verifier.certificate import rules
-    from verifier.certificate.rules import constant_margin
+    from verifier.kernel import rules
+    from verifier.kernel.rules import constant_margin
 
     def gullible(p, masks, classes, *more):
         nodes, margin, rows, least = constant_margin(p, masks, classes, *more)

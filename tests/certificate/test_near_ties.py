@@ -12,9 +12,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from verifier.certificate import forms, kernel, prepared, rules
-from verifier.domain import Cell, Domain, variable
-from verifier.teacher import Add, Affine, Relu, Sign, Teacher, exact_classes, exact_logits
+from verifier.kernel import checker, forms, prepared, rules
+from verifier.model.domain import Cell, Domain, variable
+from verifier.model.network import Add, Affine, Network, Relu, Sign, exact_classes, exact_logits
 
 AWKWARD = (
     *(0, 1, -1, 2, -2, 3, 0.5, -0.5, 1 + 2.0**-13, 1 - 2.0**-13, -1 - 2.0**-12, 2.0**-12),
@@ -83,19 +83,19 @@ def test_no_claim_false_by_a_hair_is_accepted(seed):
     masks = [1 << int(rng.integers(k)) if rng.random() < 0.6 else (1 << k) - 1 for k in sizes]
     cell = Cell(tuple(masks))
     points = list(cell.points())
-    whole = Teacher(domain.columns, (*layers, Affine(last, weight, np.zeros(outputs))))
+    whole = Network(domain.columns, (*layers, Affine(last, weight, np.zeros(outputs))))
     inputs = [domain.encode_integers(point) for point in points]
     klass = int(rng.integers(whole.classes))
     for value in biases(*exact_logits(whole, inputs, domain.denominator), klass):
         shift = np.zeros(outputs)
         shift[klass if outputs > 1 else 0] = value
-        teacher = Teacher(domain.columns, (*layers, Affine(last, weight, shift)))
-        p = kernel.prepare(teacher, domain)
+        teacher = Network(domain.columns, (*layers, Affine(last, weight, shift)))
+        p = checker.prepare(teacher, domain)
         true = list(exact_classes(teacher, domain, points))
         classes = list(range(teacher.classes))
-        proved, _ = kernel.constant(p, [cell] * len(classes), classes)
+        proved, _ = checker.constant(p, [cell] * len(classes), classes)
         assert all(set(true) == {k} for k in classes if proved[k])
-        assert kernel.evaluate(p, np.array(points))[0].tolist() == true
+        assert checker.evaluate(p, np.array(points))[0].tolist() == true
 
 
 def one_unit_less_to_reach(monkeypatch):

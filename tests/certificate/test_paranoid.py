@@ -18,22 +18,24 @@ from tests import brute
 from tests.certificate.float32_cases import Evaluation, network
 from tests.certificate.forging import claimed, packed
 from tests.certificate.test_kernel import CASES, case, identity, random_cells
-from verifier.certificate import archive, kernel, paranoid
-from verifier.certificate.paranoid import bounds, counting, reading, rounding, stated
-from verifier.certificate.proof import Constant, Enumerated, Open, Split, Tail, Trusted
-from verifier.domain import Domain, bits, full_cell, ordinal, signs, values
-from verifier.errors import CertificateError, InvalidProof
-from verifier.formats.json_text import dump
-from verifier.teacher import Affine, Relu, Sign, Teacher
-from verifier.tree import Inner, Leaf, Tree
+from verifier import second_checker
+from verifier.kernel import checker
+from verifier.model.domain import Domain, bits, full_cell, ordinal, signs, values
+from verifier.model.errors import CertificateError, InvalidProof
+from verifier.model.network import Affine, Network, Relu, Sign
+from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.reading.json_text import dump
+from verifier.second_checker import bounds, counting, reading, rounding, stated
+from verifier.writing import archive
 
-FOLDER = Path(paranoid.__file__).parent
+FOLDER = Path(second_checker.__file__).parent
 LEAF0, LEAF1 = Tree((Leaf(0),)), Tree((Leaf(1),))
 
 
 def held(domain, teacher, tree=LEAF0):
     """What the second checker reads of them."""
-    return paranoid.read(packed((domain, teacher, tree), (Open(),))).case
+    return second_checker.read(packed((domain, teacher, tree), (Open(),))).case
 
 
 def own_cell(cell):
@@ -57,19 +59,20 @@ def test_it_imports_the_standard_library_and_the_errors_only():
                 assert node.level == 0
                 names = [node.module]
             for name in names:
-                own = name == "verifier.errors" or name.startswith("verifier.certificate.paranoid.")
+                own = name == "verifier.model.errors" or name.startswith("verifier.second_checker.")
                 assert own or name.partition(".")[0] in sys.stdlib_module_names, (file, name)
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 assert node.func.id not in ("__import__", "eval", "exec", "open"), file
 
 
 def test_it_loads_nothing_heavy():
-    code = "import sys, verifier.certificate.paranoid; print(*sys.modules)"
+    code = "import sys, verifier.second_checker; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
     assert loaded.isdisjoint({"numpy", "flint", "torch", "z3", "sympy", "rich", "typer"})
-    others = [n for n in done.stdout.split() if n.startswith("verifier.certificate.")]
-    assert all(name.startswith("verifier.certificate.paranoid") for name in others)
+    own = {name for name in done.stdout.split() if name.startswith("verifier.")}
+    ours = {"verifier.model", "verifier.model.errors", "verifier.second_checker"}
+    assert all(n in ours or n.startswith("verifier.second_checker.") for n in own)
 
 
 def test_every_file_fits_in_a_head():
@@ -166,7 +169,7 @@ def test_float32_errors_stay_below_the_bound(kind):
 
 
 def one(weight, bias):
-    return Teacher(1, (Affine(0, np.array([[weight]]), np.array([bias])),))
+    return Network(1, (Affine(0, np.array([[weight]]), np.array([bias])),))
 
 
 @pytest.mark.parametrize(
@@ -200,11 +203,11 @@ HALF = (bits(4), identity(0.5), LEAF1)
 def refuse(match, case, proof, points=(), **changes):
     data = packed(case, proof, points, claimed(case[0], **changes))
     with pytest.raises(InvalidProof, match=match):
-        paranoid.check(data)
+        second_checker.check(data)
 
 
 def test_the_true_certificate_is_accepted():
-    found = paranoid.check(packed(HALF, (Constant(1),), (), claimed(bits(4))))
+    found = second_checker.check(packed(HALF, (Constant(1),), (), claimed(bits(4))))
     assert found.cells == {"constant": 1} and found.points == 0
 
 
@@ -219,9 +222,12 @@ def test_false_steps_are_refused_by_number():
 
 def test_a_tail_is_refused_where_it_is_a_little_too_small():
     weights = Affine(0, np.ones((1, 40), np.float32), np.array([-8.0], np.float32))
-    teacher = Teacher(40, (weights,))
-    bound = kernel.tail_bound(kernel.prepare(teacher, bits(40)), full_cell(bits(40)), 1)
-    assert paranoid.check(packed((bits(40), teacher, LEAF1), (Tail(1, bound),))).cells["tail"] == 1
+    teacher = Network(40, (weights,))
+    bound = checker.tail_bound(checker.prepare(teacher, bits(40)), full_cell(bits(40)), 1)
+    assert (
+        second_checker.check(packed((bits(40), teacher, LEAF1), (Tail(1, bound),))).cells["tail"]
+        == 1
+    )
     refuse("step 1 claims", (bits(40), teacher, LEAF1), (Tail(1, bound * Fraction(999, 1000)),))
 
 
@@ -255,13 +261,13 @@ WRONG = (bits(4), identity(0.5), Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(1), 
 )
 def test_every_false_field_of_the_verdict_is_refused(field, change):
     good = json.loads(reading.unpack(packed(WRONG, (Constant(1),)))["verdict.json"])
-    paranoid.check(packed(WRONG, (Constant(1),), (), good))
+    second_checker.check(packed(WRONG, (Constant(1),), (), good))
     with pytest.raises(InvalidProof, match=f"the certificate states {field} = "):
-        paranoid.check(packed(WRONG, (Constant(1),), (), good | {field: change}))
+        second_checker.check(packed(WRONG, (Constant(1),), (), good | {field: change}))
     if field in good:
         short = {k: v for k, v in good.items() if k != field}
         with pytest.raises(InvalidProof, match=f"the certificate states {field} = None"):
-            paranoid.check(packed(WRONG, (Constant(1),), (), short))
+            second_checker.check(packed(WRONG, (Constant(1),), (), short))
 
 
 @pytest.mark.parametrize(
@@ -287,7 +293,7 @@ def test_false_lists_of_counterexamples_are_refused(change):
     assert len(good["counterexamples"]) == 8
     bad = good | {"counterexamples": change(good["counterexamples"])}
     with pytest.raises(InvalidProof, match="counterexample"):
-        paranoid.check(packed(WRONG, (Constant(1),), points, bad))
+        second_checker.check(packed(WRONG, (Constant(1),), points, bad))
 
 
 def test_a_listed_point_of_an_open_cell_counts_as_seen():
@@ -298,18 +304,18 @@ def test_a_listed_point_of_an_open_cell_counts_as_seen():
     entries.append(json.loads(json.dumps(entries[-1])))
     entries[-1]["values"]["x1"] = "1"
     with pytest.raises(InvalidProof, match="states disagreements"):
-        paranoid.check(packed(WRONG, proof, (), good))
+        second_checker.check(packed(WRONG, proof, (), good))
     good["disagreements"]["lower"] = len(entries)
     good["error"]["lower"] = f"{len(entries)}/16"
-    paranoid.check(packed(WRONG, proof, (), good))
+    second_checker.check(packed(WRONG, proof, (), good))
 
 
 def test_which_of_many_counterexamples_are_listed_is_free():
-    case = bits(6), Teacher(6, (Affine(0, np.zeros((1, 6)), np.ones(1)),)), LEAF0
+    case = bits(6), Network(6, (Affine(0, np.zeros((1, 6)), np.ones(1)),)), LEAF0
     good = json.loads(reading.unpack(packed(case, (Constant(1),)))["verdict.json"])
     assert len(good["counterexamples"]) == 10
     good["counterexamples"][3]["values"] = {f"x{i}": "1" for i in range(6)}
-    assert paranoid.check(packed(case, (Constant(1),), (), good)).cells == {"constant": 1}
+    assert second_checker.check(packed(case, (Constant(1),), (), good)).cells == {"constant": 1}
 
 
 @pytest.mark.parametrize(
@@ -335,7 +341,7 @@ def test_false_float32_claims_are_refused(change):
     good = json.loads(reading.unpack(packed(tie, (Enumerated(),)))["verdict.json"])
     assert good["float32"]["not_shown"] == {"points": 1, "probability": "1/16"}
     with pytest.raises(InvalidProof, match="float32"):
-        paranoid.check(packed(tie, (Enumerated(),), (), good | {"float32": change}))
+        second_checker.check(packed(tie, (Enumerated(),), (), good | {"float32": change}))
 
 
 def hidden(seed):
@@ -346,17 +352,17 @@ def hidden(seed):
         Relu(1),
         Affine(2, -np.ones((1, 20), np.float32), np.array([25.0], np.float32)),
     )
-    return bits(14), Teacher(14, layers), LEAF0
+    return bits(14), Network(14, layers), LEAF0
 
 
 def test_a_solver_is_named_and_refuted_by_a_counterexample():
     case = hidden(3)
     word = (Trusted(0, "oracle 1.0"),)
-    assert paranoid.check(packed(case, word)).cells == {"trusted": 1}
+    assert second_checker.check(packed(case, word)).cells == {"trusted": 1}
     refuse("solver's word; a point has another class", case, word, [(0,) * 14])
     claim = claimed(case[0], cells={"trusted": 1}, trusted={"someone else": 1})
     with pytest.raises(InvalidProof, match="states trusted"):
-        paranoid.check(packed(case, word, (), claim))
+        second_checker.check(packed(case, word, (), claim))
 
 
 @pytest.mark.parametrize(
@@ -374,7 +380,7 @@ def test_a_solver_is_named_and_refuted_by_a_counterexample():
 )
 def test_proofs_that_are_no_partition_are_refused(proof, message):
     with pytest.raises(CertificateError, match=message):
-        paranoid.check(packed(HALF, proof, (), claimed(bits(4))))
+        second_checker.check(packed(HALF, proof, (), claimed(bits(4))))
 
 
 # The bytes
@@ -391,12 +397,12 @@ def test_every_flipped_bit_is_noticed():
     data = packed(HALF, (Split(0, 1), Constant(1), Enumerated()))
     for at in range(len(data)):
         with pytest.raises(CertificateError):
-            paranoid.read(data[:at] + bytes((data[at] ^ 1 << at % 8,)) + data[at + 1 :])
+            second_checker.read(data[:at] + bytes((data[at] ^ 1 << at % 8,)) + data[at + 1 :])
     for cut in range(0, len(data), 7):
         with pytest.raises(CertificateError):
-            paranoid.read(data[:cut])
+            second_checker.read(data[:cut])
     with pytest.raises(CertificateError, match="not those of a certificate"):
-        paranoid.read(data + b"\x00")
+        second_checker.read(data + b"\x00")
 
 
 def replaced(name, old, new):
@@ -468,19 +474,19 @@ def replaced(name, old, new):
 )
 def test_malformed_parts_are_refused(name, old, new, message):
     with pytest.raises(CertificateError, match=message) as caught:
-        paranoid.check(replaced(name, old, new))
+        second_checker.check(replaced(name, old, new))
     assert "\n" not in str(caught.value)
 
 
 def test_what_is_too_large_is_refused_before_work(monkeypatch):
     """2^60 points would take for ever; so would a wide network on many cells."""
-    teacher = Teacher(60, (Affine(0, np.zeros((1, 60)), np.ones(1)),))
+    teacher = Network(60, (Affine(0, np.zeros((1, 60)), np.ones(1)),))
     claim = claimed(bits(60), cells={"enumerated": 1})
-    with pytest.raises(paranoid.TooLarge, match="check this certificate without --paranoid"):
-        paranoid.check(packed((bits(60), teacher, LEAF1), (Enumerated(),), (), claim))
-    monkeypatch.setattr(paranoid, "BYTES", 100)
-    with pytest.raises(paranoid.TooLarge, match="at most 100 bytes"):
-        paranoid.check(packed(HALF, (Constant(1),)))
+    with pytest.raises(second_checker.TooLarge, match="check this certificate without --paranoid"):
+        second_checker.check(packed((bits(60), teacher, LEAF1), (Enumerated(),), (), claim))
+    monkeypatch.setattr(second_checker, "BYTES", 100)
+    with pytest.raises(second_checker.TooLarge, match="at most 100 bytes"):
+        second_checker.check(packed(HALF, (Constant(1),)))
 
 
 def test_very_large_numbers_are_read_and_written():
@@ -499,7 +505,7 @@ def test_the_sign_of_zero_is_zero():
         Sign(1),
         Affine(2, np.ones((1, 1)), -np.ones(1) / 2),
     )
-    case = Domain((ordinal("x", [-1, 0, 1]),)), Teacher(1, layers), LEAF0
+    case = Domain((ordinal("x", [-1, 0, 1]),)), Network(1, layers), LEAF0
     found = json.loads(reading.unpack(packed(case, (Enumerated(),)))["verdict.json"])
     assert found["disagreements"] == {"lower": 1, "upper": 1}
-    assert paranoid.check(packed(case, (Enumerated(),))).points == 3
+    assert second_checker.check(packed(case, (Enumerated(),))).points == 3

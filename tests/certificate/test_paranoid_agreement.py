@@ -14,11 +14,10 @@ from tests.certificate.forging import packed
 from tests.certificate.test_kernel import CASES, case, random_cells, random_proof
 from tests.certificate.test_paranoid import LEAF0, LEAF1, hidden, identity
 from tests.provers.test_tails import wide_margin
-from verifier.certificate import archive, container, kernel, paranoid
-from verifier.certificate.claim import digits
-from verifier.certificate.proof import Constant, Enumerated, Open, Split, Tail, Trusted
-from verifier.certificate.rules import tail_bound
-from verifier.domain import (
+from verifier import second_checker
+from verifier.kernel import checker
+from verifier.kernel.rules import tail_bound
+from verifier.model.domain import (
     Domain,
     bits,
     cell_weight,
@@ -28,17 +27,24 @@ from verifier.domain import (
     signs,
     thermometer,
 )
-from verifier.errors import InvalidProof, LeafproofError
-from verifier.formats.json_text import dump
-from verifier.teacher import Affine, Relu, Teacher, exact_classes
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.errors import InvalidProof, LeafproofError
+from verifier.model.network import Affine, Network, Relu, exact_classes
+from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.reading import container
+from verifier.reading.json_text import dump
+from verifier.writing import archive
+from verifier.writing.claim import digits
 
 
 def both(folder, data):
     """What each checker says: None, or its refusal. The kernel's verdict is checked too."""
     (folder / "c").write_bytes(data)
     refusals = []
-    for check in (lambda: archive.check(archive.read(folder / "c")), lambda: paranoid.check(data)):
+    for check in (
+        lambda: archive.check(archive.read(folder / "c")),
+        lambda: second_checker.check(data),
+    ):
         try:
             check()
         except LeafproofError as error:
@@ -67,7 +73,7 @@ def test_both_accept_what_is_true(seed, tmp_path):
 @pytest.mark.parametrize("seed", CASES)
 def test_tails_agree(seed, tmp_path):
     rng, domain, teacher, tree = case(seed)
-    p = kernel.prepare(teacher, domain)
+    p = checker.prepare(teacher, domain)
     (cell,) = random_cells(rng, domain, 1)
     proof, here = [], full_cell(domain)
     for i, mask in enumerate(cell.masks):
@@ -80,7 +86,7 @@ def test_tails_agree(seed, tmp_path):
     true = (*proof, Tail(klass, bound), *opened)
     assert both(tmp_path, packed((domain, teacher, tree), true)) == [None, None]
     if bound:
-        claim = archive.claim_of(kernel.verify(domain, teacher, tree, true), domain)
+        claim = archive.claim_of(checker.verify(domain, teacher, tree, true), domain)
         less = bound * Fraction(99, 100)
         steps = (*proof, Tail(klass, less), *opened)
         found = zip(here.points(), exact_classes(teacher, domain, here.points()), strict=True)
@@ -104,7 +110,7 @@ def test_tails_agree(seed, tmp_path):
 def test_claiming_less_about_float32_is_true(points, chance, true, tmp_path):
     """At the origin the logit is 0: of one point of 16 float32 is not shown."""
     case = bits(4), identity(0.0), LEAF1
-    claim = archive.claim_of(kernel.verify(*case, (Enumerated(),)), case[0])
+    claim = archive.claim_of(checker.verify(*case, (Enumerated(),)), case[0])
     assert claim["float32"]["not_shown"] == {"points": 1, "probability": "1/16"}
     claim["float32"] = {"robust": points == 0, "not_shown": {"points": points}}
     claim["float32"]["not_shown"]["probability"] = chance
@@ -125,8 +131,8 @@ def test_decimals_in_a_claim_are_refused(entry, wrong, tmp_path):
 
 def test_claiming_more_float32_points_than_python_reads_at_once(tmp_path):
     """Numbers of 10^5000 points are text, with more digits than ``int`` takes."""
-    case = bits(17_000), Teacher(17_000, (Affine(0, np.zeros((1, 17_000)), -np.ones(1)),)), LEAF0
-    claim = archive.claim_of(kernel.verify(*case, (Constant(0),)), case[0])
+    case = bits(17_000), Network(17_000, (Affine(0, np.zeros((1, 17_000)), -np.ones(1)),)), LEAF0
+    claim = archive.claim_of(checker.verify(*case, (Constant(0),)), case[0])
     for more, chance, true in ((0, "1", True), (1, "1", False), (0, "1/2", False)):
         shown = {"points": digits(2**17_000 + more), "probability": chance}
         claim["float32"] = {"robust": False, "not_shown": shown}
@@ -176,7 +182,7 @@ def test_both_accept_huge_and_denormal_weights(size, tmp_path):
         )
 
     for _ in range(4):
-        teacher = Teacher(4, (affine(0, 5, 4), Relu(1), affine(2, 2, 5)))
+        teacher = Network(4, (affine(0, 5, 4), Relu(1), affine(2, 2, 5)))
         made = bits(4), teacher, Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
         proof = random_proof(rng, *made[:2], truth(*made).classes)
         assert both(tmp_path, packed(made, proof)) == [None, None]
@@ -187,7 +193,7 @@ def test_both_accept_a_wide_layer(tmp_path):
     rng = np.random.default_rng(8)
     first = Affine(0, rng.normal(size=(260, 5)).astype(np.float32), np.zeros(260, np.float32))
     last = Affine(2, np.abs(rng.normal(size=(1, 260))).astype(np.float32), -np.ones(1, np.float32))
-    made = bits(5), Teacher(5, (first, Relu(1), last)), Tree((Leaf(1),))
+    made = bits(5), Network(5, (first, Relu(1), last)), Tree((Leaf(1),))
     proof = random_proof(rng, *made[:2], truth(*made).classes)
     assert sum(isinstance(step, Constant) for step in proof) > 1
     assert both(tmp_path, packed(made, proof)) == [None, None]
@@ -197,12 +203,12 @@ def test_both_accept_large_domains(tmp_path):
     weight = np.zeros((1, 10_000), np.float32)
     weight[0, 7] = 1
     domain = Domain(tuple(ordinal(f"v{i}", (0, 1, 2)) for i in range(10_000)))
-    teacher = Teacher(10_000, (Affine(0, weight, np.array([-1.5], np.float32)),))
+    teacher = Network(10_000, (Affine(0, weight, np.array([-1.5], np.float32)),))
     tree = Tree((Inner(7, Fraction(1), 1, 2), Leaf(0), Leaf(1)))
     proof = (Split(7, 3), Open(), Constant(1))
     assert both(tmp_path, packed((domain, teacher, tree), proof)) == [None, None]
     domain, teacher, tree = wide_margin(60)
-    bound = tail_bound(kernel.prepare(teacher, domain), full_cell(domain), 1)
+    bound = tail_bound(checker.prepare(teacher, domain), full_cell(domain), 1)
     assert bound < 1
     assert both(tmp_path, packed((domain, teacher, tree), (Tail(1, bound),))) == [None, None]
     assert both(tmp_path, packed(hidden(5), (Trusted(0, "oracle 1.0"),))) == [None, None]

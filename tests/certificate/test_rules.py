@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from tests.brute import node_values
 from tests.certificate.test_kernel import case, random_cells
 from tests.provers.branch_cases import random_domain
-from verifier.certificate import arithmetic as a
-from verifier.certificate import forms, kernel
-from verifier.certificate import points as points_module
-from verifier.certificate.forms import backward, linear_form
-from verifier.certificate.points import evaluate
-from verifier.certificate.prepared import mask_array, prepare
-from verifier.certificate.rules import all_bounds, class_rows, tail_bound
-from verifier.domain import Cell, Domain, bits, full_cell, variable
-from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher, exact_classes
+from verifier.kernel import arithmetic as a
+from verifier.kernel import checker, forms
+from verifier.kernel import points as points_module
+from verifier.kernel.forms import backward, linear_form
+from verifier.kernel.points import evaluate
+from verifier.kernel.prepared import mask_array, prepare
+from verifier.kernel.rules import all_bounds, class_rows, tail_bound
+from verifier.model.domain import Cell, Domain, bits, full_cell, variable
+from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, exact_classes
 
 SEEDS = range(40)
 INTS = st.integers(-(2**52), 2**52)
@@ -106,7 +106,7 @@ def rough_teacher(rng, n):
         Add(8, 8),
         affine(9, 3, 24, kinds[3]),
     )
-    return Teacher(n, layers)
+    return Network(n, layers)
 
 
 def rough_case(seed):
@@ -275,7 +275,7 @@ def test_a_broken_matrix_product_is_noticed():
 
 def test_tail_of_a_cell_without_probability_is_trivial():
     domain = bits(2)
-    teacher = Teacher(2, (Affine(0, np.ones((1, 2), np.float32), np.ones(1, np.float32)),))
+    teacher = Network(2, (Affine(0, np.ones((1, 2), np.float32), np.ones(1, np.float32)),))
     assert tail_bound(prepare(teacher, domain), Cell((3, 3)), 0) == 1
 
 
@@ -364,7 +364,7 @@ def test_forms_behind_a_relu_stay_below(seed):
 def test_a_relu_that_hardly_turns_positive_is_charged(power, klass):
     """Input -1 or 2**-power: the slope above may be rounded down to 0, its intercept stays."""
     sign = 2 * klass - 1
-    teacher = Teacher(
+    teacher = Network(
         1,
         (
             Affine(0, np.array([[1 + 2.0**-power]]), np.array([-1.0])),
@@ -374,7 +374,7 @@ def test_a_relu_that_hardly_turns_positive_is_charged(power, klass):
     )
     assert exact_classes(teacher, bits(1), [(0,), (1,)]) == [klass, 1 - klass]
     p = prepare(teacher, bits(1))
-    proved, _ = kernel.constant(p, [full_cell(bits(1))], [klass])
+    proved, _ = checker.constant(p, [full_cell(bits(1))], [klass])
     assert not proved.any()
     nodes = all_bounds(p, mask_array([full_cell(bits(1))]), True)
     least = backward(p, mask_array([full_cell(bits(1))]), nodes, 3, np.array([[[1.0], [-1.0]]]))
@@ -401,7 +401,7 @@ def test_rounded_biases_are_charged_where_rows_begin():
         Relu(3),
         Affine(4, np.ones((1, 20)), np.zeros(1)),
     )
-    p = prepare(Teacher(1, layers), bits(1))
+    p = prepare(Network(1, layers), bits(1))
     nodes = all_bounds(p, mask_array([Cell((3,))]), False)[:4]
     picked = np.arange(20)[None]
     found = forms.neuron_bounds(p, mask_array([Cell((3,))]), nodes, picked, picked >= 0)
@@ -418,7 +418,7 @@ def test_encodings_that_do_not_fit_are_charged(seed):
     rows = [[Fraction(int(n), int(d)) for n, d in rng.integers(1, 90, (2, 2))] for _ in range(4)]
     domain = Domain((variable("v", "abcd", rows),))
     layer = Affine(0, np.array([[1.0, -1.0], [2.0, 1.0], [-1.0, -3.0]]), np.zeros(3))
-    p = prepare(Teacher(2, (layer,)), domain)
+    p = prepare(Network(2, (layer,)), domain)
     masks = mask_array([Cell((1 << v,)) for v in range(4)])
     nodes = all_bounds(p, masks, False)
     least = backward(p, masks, nodes, 1, np.repeat(np.eye(3)[None], 4, axis=0))
@@ -448,7 +448,7 @@ def test_points_evaluated_together_are_enclosed(seed):
 def test_a_sign_that_is_not_certain_is_set_aside():
     """Of the pre-activations 2^-60, 0 and 1 the first is within the radius of zero."""
     weight = np.array([[1.0, 2.0**-60]])
-    teacher = Teacher(
+    teacher = Network(
         2, (Affine(0, weight, np.zeros(1)), Sign(1), Affine(2, np.ones((1, 1)), np.zeros(1)))
     )
     _, sure = points_module.node_values(prepare(teacher, bits(2)), np.array([[0, 1], [1, 0]]))

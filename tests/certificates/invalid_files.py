@@ -26,11 +26,11 @@ from tests.certificates.problems import (
     seal,
     votes,
 )
-from verifier.certificate import codec
-from verifier.certificate.proof import Constant, Enumerated, Open, Split, Tail, Trusted
-from verifier.domain import Domain, bits, full_cell, ordinal
-from verifier.teacher import Sign, Teacher, exact_classes
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.domain import Domain, bits, full_cell, ordinal
+from verifier.model.network import Network, Sign, exact_classes
+from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.reading import proof_bytes as codec
 
 
 def false(problem, proof, points=(), **stated):
@@ -52,8 +52,8 @@ def steps():
     high = next(p for p in full_cell(domain).points() if exact_classes(teacher, domain, [p]) == [1])
     tail = bound(votes(), 1)
     zero = Domain((ordinal("x", (0, 2)),))
-    sign = Teacher(1, (affine(0, [[1]], [0]), Sign(1), affine(2, [[1]], [0])))
-    close = Teacher(2, (affine(0, [[1, -1]], [-5e-324], np.float64),))
+    sign = Network(1, (affine(0, [[1]], [0]), Sign(1), affine(2, [[1]], [0])))
+    close = Network(2, (affine(0, [[1, -1]], [-5e-324], np.float64),))
     return {
         "constant-wrong-class": (
             false(FIRST_BIT, (Split(0, 1), Constant(0), Constant(0))),
@@ -248,11 +248,11 @@ def verdicts():
 
 
 def changed_content():
-    """Teacher, tree, domain or points are not those of the verdict; every hash is correct."""
+    """Network, tree, domain or points are not those of the verdict; every hash is correct."""
     good = parts(*FIRST_BIT, FIRST_BIT_PROOF)
     differs = parts(*SUM, (Open(),), SUM_POINTS[:1])
     domain, teacher, tree = FIRST_BIT
-    negated = parts(domain, Teacher(3, (affine(0, [[-1, 0, 0]], [0.5]),)), tree, (Open(),))
+    negated = parts(domain, Network(3, (affine(0, [[-1, 0, 0]], [0.5]),)), tree, (Open(),))
     moved = Tree((Inner(1, HALF, 1, 2), Leaf(0), Leaf(1)))
     flipped = Tree((Inner(0, HALF, 1, 2), Leaf(1), Leaf(0)))
     always = replace(tree, nodes=(Inner(0, Fraction(1), 1, 2), *tree.nodes[1:]))

@@ -15,8 +15,8 @@ from tests.certificates.problems import (
     put,
     seal,
 )
-from verifier.certificate import archive
-from verifier.formats.json_text import dump
+from verifier.reading.json_text import dump
+from verifier.writing import archive
 
 
 def zipped(held, compression=zipfile.ZIP_STORED, comment=b"", order=None, date=1980):

@@ -10,8 +10,8 @@ from tests.certificates.problems import (
     put,
     seal,
 )
-from verifier.certificate import codec
-from verifier.certificate.proof import Constant, Open, Split, Trusted
+from verifier.model.proof import Constant, Open, Split, Trusted
+from verifier.reading import proof_bytes as codec
 
 
 def proofs():

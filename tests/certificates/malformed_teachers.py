@@ -14,7 +14,7 @@ from tests.certificates.problems import (
     put,
     seal,
 )
-from verifier.certificate.proof import Open
+from verifier.model.proof import Open
 
 
 def teachers():

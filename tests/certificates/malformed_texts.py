@@ -11,8 +11,8 @@ from tests.certificates.problems import (
     put,
     seal,
 )
-from verifier.certificate.proof import Open
-from verifier.formats.json_text import dump
+from verifier.model.proof import Open
+from verifier.reading.json_text import dump
 
 
 def texts():

@@ -7,15 +7,25 @@ from fractions import Fraction
 
 import numpy as np
 
-from verifier.certificate import archive, kernel
-from verifier.certificate.claim import claim_of
-from verifier.certificate.prepared import prepare
-from verifier.certificate.proof import Constant, Finding, Split
-from verifier.certificate.rules import tail_bound
-from verifier.domain import Domain, bits, full_cell, one_hot, ordinal, signs, thermometer, variable
-from verifier.formats.json_text import dump
-from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher, exact_classes
-from verifier.tree import Inner, Leaf, Tree
+from verifier.kernel import checker
+from verifier.kernel.prepared import prepare
+from verifier.kernel.rules import tail_bound
+from verifier.model.domain import (
+    Domain,
+    bits,
+    full_cell,
+    one_hot,
+    ordinal,
+    signs,
+    thermometer,
+    variable,
+)
+from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, exact_classes
+from verifier.model.proof import Constant, Finding, Split
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.reading.json_text import dump
+from verifier.writing import archive
+from verifier.writing.claim import claim_of
 
 HALF = Fraction(1, 2)
 NO, YES = Tree((Leaf(0),)), Tree((Leaf(1),))
@@ -25,7 +35,7 @@ def parts(domain, teacher, tree, proof, points=(), *, claim=True):
     """A certificate's parts, with the verdict the kernel finds (not if ``claim`` is false)."""
     held = archive._parts(domain, teacher, tree, Finding(tuple(proof), tuple(points)))
     if claim:
-        verdict = kernel.verify(domain, teacher, tree, tuple(proof), tuple(points))
+        verdict = checker.verify(domain, teacher, tree, tuple(proof), tuple(points))
         held["verdict.json"] = dump(claim_of(verdict.stated, domain))
     return held
 
@@ -61,17 +71,17 @@ def stump(column=0, left=0, right=1, threshold=HALF):
 
 
 # Class 1 iff the first of three bits is set.
-FIRST_BIT = (bits(3), Teacher(3, (affine(0, [[1, 0, 0]], [-0.5]),)), stump())
+FIRST_BIT = (bits(3), Network(3, (affine(0, [[1, 0, 0]], [-0.5]),)), stump())
 FIRST_BIT_PROOF = (Split(0, 1), Constant(0), Constant(1))
 
 # Class 1 iff more bits of the first two are set than none: 0 is a tie, which is class 0.
-SUM = (bits(2), Teacher(2, (affine(0, [[1, 1]], [0]),)), NO)
+SUM = (bits(2), Network(2, (affine(0, [[1, 1]], [0]),)), NO)
 SUM_POINTS = ((0, 1), (1, 0), (1, 1))
 
 # Three classes; at x0 = x1 all logits are equal, and the lowest class wins.
 TIES = (
     bits(2),
-    Teacher(2, (affine(0, [[0, 0], [1, -1], [1, -1]], [0, 0, 0]),)),
+    Network(2, (affine(0, [[0, 0], [1, -1], [1, -1]], [0, 0, 0]),)),
     Tree((Inner(0, HALF, 1, 2), Leaf(0), Inner(1, HALF, 3, 4), Leaf(1), Leaf(0))),
 )
 TIES_PROOF = (Split(0, 1), Constant(0), Split(1, 1), Constant(1), Constant(0))
@@ -87,7 +97,7 @@ def every_layer():
             variable("always", ("here",), ((Fraction(3, 2), -1),)),
         )
     )
-    teacher = Teacher(
+    teacher = Network(
         8,
         (
             affine(0, [[1, -1, 0, 2, 0, 1, 0, 0], [0, 1, 1, -1, 1, 0, 1, 1]], [0.25, -1]),
@@ -111,12 +121,12 @@ def crowd(n=14):
         Relu(1),
         affine(2, -np.ones((1, 6)), [90.0]),
     )
-    return bits(n), Teacher(n, layers), NO
+    return bits(n), Network(n, layers), NO
 
 
 def votes(n=40):
     """Class 1 iff the votes (+1 or -1 each) and a lead of 20 are positive: nearly always."""
-    return signs(n), Teacher(n, (affine(0, np.ones((1, n)), [20.0]),)), YES
+    return signs(n), Network(n, (affine(0, np.ones((1, n)), [20.0]),)), YES
 
 
 def bound(problem, klass):

@@ -29,11 +29,11 @@ from tests.certificates.problems import (
     stump,
     votes,
 )
-from verifier.certificate.proof import Constant, Enumerated, Open, Split, Tail, Trusted
-from verifier.domain import Domain, bits, ordinal, variable
-from verifier.head import Head
-from verifier.teacher import Relu, Sign, Teacher
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.domain import Domain, bits, ordinal, variable
+from verifier.model.head import Head
+from verifier.model.network import Network, Relu, Sign
+from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted
+from verifier.model.tree import Inner, Leaf, Tree
 
 
 def files():
@@ -42,7 +42,7 @@ def files():
     ends = (Constant(first_class(crowd())), *(Open(),) * 11, Enumerated())
     mixed = (Split(0, 1), Trusted(1, "oracle"), Split(1, 1), *one, *ends, Tail(1, Fraction(1)))
     wide = Domain((ordinal("level", range(100)), ordinal("x", (0, 1))))
-    above = Teacher(2, (affine(0, [[1, 0]], [-62.5]),))
+    above = Network(2, (affine(0, [[1, 0]], [-62.5]),))
     level = stump(threshold=Fraction(125, 2))
     hostile = Domain(
         (
@@ -53,7 +53,7 @@ def files():
     rare = Domain((ordinal("x", (0, 1), (Fraction(1), Fraction(0))),))
     tiny, huge = 5e-324, 1.7e308
     long = Domain((ordinal("x", (Fraction(1, 7**150), Fraction(-1, 7**150))),))
-    sign_at_zero = Teacher(1, (affine(0, [[1]], [0]), Sign(1), affine(2, [[1]], [0])))
+    sign_at_zero = Network(1, (affine(0, [[1]], [0]), Sign(1), affine(2, [[1]], [0])))
     return {
         "constant-cells": (
             seal(parts(*FIRST_BIT, FIRST_BIT_PROOF)),
@@ -187,7 +187,7 @@ def files():
             seal(
                 parts(
                     Domain((ordinal("x", (1,)),)),
-                    Teacher(1, (affine(0, [[1]], [0]),)),
+                    Network(1, (affine(0, [[1]], [0]),)),
                     YES,
                     (Constant(1),),
                 )
@@ -196,7 +196,7 @@ def files():
             "EQUIVALENT",
         ),
         "disagreement-of-probability-zero": (
-            seal(parts(rare, Teacher(1, (affine(0, [[1]], [0]),)), NO, (Enumerated(),))),
+            seal(parts(rare, Network(1, (affine(0, [[1]], [0]),)), NO, (Enumerated(),))),
             "the one point that differs has probability 0: still different",
             "DIFFERENT",
         ),
@@ -204,7 +204,7 @@ def files():
             seal(
                 parts(
                     bits(2),
-                    Teacher(2, (affine(0, [[tiny, huge]], [-tiny], np.float64),)),
+                    Network(2, (affine(0, [[tiny, huge]], [-tiny], np.float64),)),
                     Tree((Inner(1, HALF, 1, 2), Leaf(0), Leaf(1))),
                     (Split(1, 1), Enumerated(), Constant(1)),
                 )
@@ -213,7 +213,7 @@ def files():
             "EQUIVALENT",
         ),
         "negative-zero-weights": (
-            seal(parts(bits(1), Teacher(1, (affine(0, [[-0.0]], [-0.0]),)), NO, (Constant(0),))),
+            seal(parts(bits(1), Network(1, (affine(0, [[-0.0]], [-0.0]),)), NO, (Constant(0),))),
             "weights of -0.0 are 0",
             "EQUIVALENT",
         ),
@@ -221,7 +221,7 @@ def files():
             seal(
                 parts(
                     long,
-                    Teacher(1, (affine(0, [[1]], [0]),)),
+                    Network(1, (affine(0, [[1]], [0]),)),
                     stump(0, 0, 1, Fraction(0)),
                     (Split(0, 2), Enumerated(), Enumerated()),
                 )
@@ -230,7 +230,7 @@ def files():
             "EQUIVALENT",
         ),
         "names-that-look-like-markup": (
-            seal(parts(hostile, Teacher(2, (affine(0, [[1, 1]], [0]),)), NO, (Enumerated(),))),
+            seal(parts(hostile, Network(2, (affine(0, [[1, 1]], [0]),)), NO, (Enumerated(),))),
             "labels that a terminal or a page might take for markup are printed as they are",
             "[bold]x[/]",
         ),
@@ -266,7 +266,7 @@ def files():
             seal(
                 parts(
                     bits(2),
-                    Teacher(2, (Relu(0),)),
+                    Network(2, (Relu(0),)),
                     Tree((Inner(1, HALF, 1, 2), Leaf(0), Inner(0, HALF, 3, 4), Leaf(1), Leaf(0))),
                     (Enumerated(),),
                 )

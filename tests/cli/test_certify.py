@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from verifier.certificate import archive
 from verifier.cli import live
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
-from verifier.formats.text import write_tree
+from verifier.model.network import Affine, Network
+from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers.progress import Progress
-from verifier.teacher import Affine, Teacher
-from verifier.tree import Inner, Leaf, Tree
+from verifier.reading.json_nouns import write_tree
+from verifier.writing import archive
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def files(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     weight = np.zeros((1, 40), np.float32)
     weight[0, 0] = 1
-    save_onnx(Teacher(40, (Affine(0, weight, np.array([-0.5], np.float32)),)), "net.onnx")
+    save_onnx(Network(40, (Affine(0, weight, np.array([-0.5], np.float32)),)), "net.onnx")
     write_tree("tree.json", Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1))))
     write_tree("leaf.json", Tree((Leaf(0),)))
     return tmp_path

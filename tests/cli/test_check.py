@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from verifier.certificate import archive
-from verifier.certificate.proof import Constant, Enumerated, Finding, Open, Split, Tail, Trusted
 from verifier.cli.main import run
-from verifier.domain import bits, signs
-from verifier.teacher import Affine, Relu, Teacher
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.domain import bits, signs
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.proof import Constant, Enumerated, Finding, Open, Split, Tail, Trusted
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.writing import archive
 
 ZERO, ONE = Tree((Leaf(0),)), Tree((Leaf(1),))
 FIRST = Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
@@ -28,24 +28,24 @@ def row(*numbers):
 
 def first():
     """Class 1 iff x0, over three bits."""
-    return Teacher(3, (Affine(0, row([1, 0, 0]), row(-0.5)),))
+    return Network(3, (Affine(0, row([1, 0, 0]), row(-0.5)),))
 
 
 def barely():
     """The same, by 2^-30, and with a weight that makes exact numerators long."""
     weight = np.array([[1, 2.0**-100, 0]])
-    return Teacher(3, (Affine(0, weight, np.array([-1 + 2.0**-30])),))
+    return Network(3, (Affine(0, weight, np.array([-1 + 2.0**-30])),))
 
 
 def hidden(columns):
     """A network whose class no single cell shows."""
     weight = np.random.default_rng(3).normal(size=(20, columns)).astype(np.float32)
     last = Affine(2, -np.ones((1, 20), np.float32), row(25))
-    return Teacher(columns, (Affine(0, weight, np.zeros(20, np.float32)), Relu(1), last))
+    return Network(columns, (Affine(0, weight, np.zeros(20, np.float32)), Relu(1), last))
 
 
 def majority():
-    return Teacher(60, (Affine(0, np.ones((1, 60), np.float32), row(30.5)),))
+    return Network(60, (Affine(0, np.ones((1, 60), np.float32), row(30.5)),))
 
 
 CASES = {

@@ -18,11 +18,11 @@ import pytest
 from tests.provers.test_tails import wide_margin
 from verifier.cli import certify as certify_verb
 from verifier.cli.main import run
+from verifier.cli.problems import monk
 from verifier.formats.onnx_writer import save_onnx
-from verifier.formats.text import write_domain, write_tree
-from verifier.problems import monk
-from verifier.teacher import Affine, Relu, Teacher
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.reading.json_nouns import write_domain, write_tree
 
 COMMAND = Path(sys.executable).with_name("leafproof")
 
@@ -37,7 +37,7 @@ def files(tmp_path_factory):
         Relu(1),
         Affine(2, np.ones((1, 1), np.float32), np.array([-0.5], np.float32)),
     )
-    save_onnx(Teacher(3, layers), folder / "net.onnx")
+    save_onnx(Network(3, layers), folder / "net.onnx")
     half = Fraction(1, 2)
     right = Tree((Inner(0, half, 1, 2), Leaf(0), Inner(1, half, 3, 4), Leaf(0), Leaf(1)))
     write_tree(folder / "tree.json", right)
@@ -151,8 +151,8 @@ def test_a_certificate_is_written_and_checked_against_the_files(call, files):
 
 
 def test_a_false_certificate_is_exit_1(call, files):
-    from verifier.certificate import archive
-    from verifier.certificate.proof import Constant
+    from verifier.model.proof import Constant
+    from verifier.writing import archive
 
     call("certify", "net.onnx", "tree.json", "-o", "good.cert")
     held = archive.read(files / "good.cert")
@@ -294,7 +294,7 @@ def test_ctrl_c_leaves_a_valid_certificate(files, call):
         Relu(3),
         Affine(4, rng.normal(size=(1, 60)).astype(np.float32), np.zeros(1, np.float32)),
     )
-    save_onnx(Teacher(60, layers), files / "hard.onnx")
+    save_onnx(Network(60, layers), files / "hard.onnx")
     write_tree(files / "leaf.json", Tree((Leaf(0),)))
     process = subprocess.Popen(
         [COMMAND, "certify", "hard.onnx", "leaf.json", "-o", "hard.cert"],

@@ -8,13 +8,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from verifier.certificate import archive
 from verifier.cli.main import run
-from verifier.domain import Domain, one_hot, ordinal
 from verifier.formats.onnx_writer import save_onnx
-from verifier.formats.text import read_tree, write_domain, write_tree
-from verifier.teacher import Affine, Relu, Teacher
-from verifier.tree import Leaf, Tree
+from verifier.model.domain import Domain, one_hot, ordinal
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.tree import Leaf, Tree
+from verifier.reading.json_nouns import read_tree, write_domain, write_tree
+from verifier.writing import archive
 
 
 @pytest.fixture(scope="module")
@@ -30,14 +30,14 @@ def files(tmp_path_factory):
         Relu(1),
         Affine(2, rng.integers(-3, 4, (1, 8)).astype(np.float32), np.zeros(1, np.float32)),
     )
-    save_onnx(Teacher(6, layers), folder / "net.onnx")
-    save_onnx(Teacher(3, (Affine(0, np.ones((1, 3)), np.zeros(1)),)), folder / "linear.onnx")
+    save_onnx(Network(6, layers), folder / "net.onnx")
+    save_onnx(Network(3, (Affine(0, np.ones((1, 3)), np.zeros(1)),)), folder / "linear.onnx")
     flat = (
         Affine(0, np.ones((2, 3)), np.ones(2)),
         Relu(1),
         Affine(2, np.zeros((1, 2)), np.ones(1)),
     )
-    save_onnx(Teacher(3, flat), folder / "flat.onnx")
+    save_onnx(Network(3, flat), folder / "flat.onnx")
     write_domain(folder / "domain.json", domain)
     write_tree(folder / "wrong.json", Tree((Leaf(0),)))
     return folder

@@ -14,15 +14,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from verifier.certificate import archive, kernel, stopping
 from verifier.cli import common, live
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
-from verifier.formats.text import write_tree
+from verifier.kernel import checker, stopping
+from verifier.model.network import Affine, Network
+from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import branch
 from verifier.provers.progress import Progress
-from verifier.teacher import Affine, Teacher
-from verifier.tree import Inner, Leaf, Tree
+from verifier.reading.json_nouns import write_tree
+from verifier.writing import archive
 
 COMMAND = Path(sys.executable).with_name("leafproof")
 
@@ -32,7 +33,7 @@ def files(tmp_path, monkeypatch):
     """A teacher over 16 bits: 1 where more than 8 are set; and a tree of one test."""
     monkeypatch.chdir(tmp_path)
     weight = np.ones((1, 16), np.float32)
-    save_onnx(Teacher(16, (Affine(0, weight, np.array([-8.5], np.float32)),)), "net.onnx")
+    save_onnx(Network(16, (Affine(0, weight, np.array([-8.5], np.float32)),)), "net.onnx")
     write_tree("tree.json", Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1))))
     return tmp_path
 
@@ -71,7 +72,7 @@ def test_where_ctrl_c_is_ignored_it_stays_so():
 
 
 def test_ctrl_c_while_the_kernel_checks_leaves_the_rest_open(files, capfd, monkeypatch):
-    monkeypatch.setattr(kernel, "WAITING", 16)
+    monkeypatch.setattr(checker, "WAITING", 16)
     monkeypatch.setattr(stopping, "EVERY", 0)
     monkeypatch.setattr(stopping, "SHARE", 0)
     monkeypatch.setattr(common, "GRACE", 0.0)

@@ -10,13 +10,14 @@ import pytest
 
 from tests.certificate.forging import claimed, packed
 from tests.certificate.test_paranoid import HALF, LEAF1
-from verifier.certificate import archive, paranoid
-from verifier.certificate.proof import Constant, Enumerated, Open, Split
+from verifier import second_checker
 from verifier.cli.main import run
-from verifier.domain import bits
-from verifier.errors import CertificateError, InvalidProof
-from verifier.teacher import Affine, Teacher
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.domain import bits
+from verifier.model.errors import CertificateError, InvalidProof
+from verifier.model.network import Affine, Network
+from verifier.model.proof import Constant, Enumerated, Open, Split
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.writing import archive
 
 
 @pytest.fixture
@@ -63,11 +64,11 @@ def test_what_both_refuse_is_invalid(check):
 
 def test_a_kernel_that_accepts_too_much_is_caught(check, monkeypatch):
     """The kernel's answer is replaced by that for another proof: the second names the step."""
-    from verifier.certificate import kernel
+    from verifier.kernel import checker
 
-    real = kernel.verify
+    real = checker.verify
     monkeypatch.setattr(
-        kernel, "verify", lambda d, t, tree, proof, *a, **k: real(d, t, tree, (Constant(1),))
+        checker, "verify", lambda d, t, tree, proof, *a, **k: real(d, t, tree, (Constant(1),))
     )
     false = packed(HALF, (Constant(0),), (), claimed(bits(4)))
     code, out, err = check(false)
@@ -91,7 +92,7 @@ def test_a_file_that_only_one_can_read_is_a_disagreement(check, monkeypatch):
     def unreadable(data):
         raise CertificateError("proof.bin: what is this")
 
-    monkeypatch.setattr(paranoid, "read", unreadable)
+    monkeypatch.setattr(second_checker, "read", unreadable)
     code, out, err = check(packed(HALF, PROOF))
     assert code == 1 and out == "" and "DISAGREE" in err and "what is this" in err
 
@@ -101,7 +102,7 @@ def test_what_is_too_large_is_refused_before_the_kernel_starts(check, monkeypatc
         raise AssertionError("the kernel was started")
 
     monkeypatch.setattr(archive, "check", never)
-    teacher = Teacher(60, (Affine(0, np.zeros((1, 60)), np.ones(1)),))
+    teacher = Network(60, (Affine(0, np.zeros((1, 60)), np.ones(1)),))
     claim = claimed(bits(60), cells={"enumerated": 1})
     code, out, err = check(packed((bits(60), teacher, LEAF1), (Enumerated(),), (), claim))
     assert code == 3 and out == "" and err.count("\n") == 1

@@ -9,17 +9,18 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from verifier.certificate import archive, kernel
-from verifier.certificate.proof import Constant, Open, steps
 from verifier.cli import common
 from verifier.cli.main import run
-from verifier.domain import bits
-from verifier.errors import InvalidProof
 from verifier.formats.onnx_writer import save_onnx
-from verifier.formats.text import write_tree
+from verifier.kernel import checker
+from verifier.model.domain import bits
+from verifier.model.errors import InvalidProof
+from verifier.model.network import Affine, Network
+from verifier.model.proof import Constant, Open, steps
+from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import branch
-from verifier.teacher import Affine, Teacher
-from verifier.tree import Inner, Leaf, Tree
+from verifier.reading.json_nouns import write_tree
+from verifier.writing import archive
 
 SIZE = 64
 """The kernel of these tests proves no cell of more than so many points."""
@@ -28,7 +29,7 @@ SIZE = 64
 @pytest.fixture
 def strict_kernel(monkeypatch):
     """A kernel that refuses large cells, in proofs and where the search asks it."""
-    real_verify, real_constant = kernel.verify, kernel.constant
+    real_verify, real_constant = checker.verify, checker.constant
     asked = Counter()
 
     def verify(domain, teacher, tree, proof, *args, **options):
@@ -49,8 +50,8 @@ def strict_kernel(monkeypatch):
         proved, steady = real_constant(prepared, cells, classes, **options)
         return proved & np.array([c.size <= SIZE for c in cells], dtype=bool), steady
 
-    monkeypatch.setattr(kernel, "verify", verify)
-    monkeypatch.setattr(kernel, "constant", constant)
+    monkeypatch.setattr(checker, "verify", verify)
+    monkeypatch.setattr(checker, "constant", constant)
     return asked
 
 
@@ -60,7 +61,7 @@ def files(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     weight = np.zeros((1, 15), np.float32)
     weight[0, :2] = 1
-    save_onnx(Teacher(15, (Affine(0, weight, np.array([-1.5], np.float32)),)), "net.onnx")
+    save_onnx(Network(15, (Affine(0, weight, np.array([-1.5], np.float32)),)), "net.onnx")
     half = Fraction(1, 2)
     write_tree(
         "tree.json", Tree((Inner(0, half, 1, 2), Leaf(0), Inner(1, half, 3, 4), Leaf(0), Leaf(1)))
@@ -108,7 +109,7 @@ def test_steps_left_open_by_the_search_end_it(files, strict_kernel, monkeypatch)
 
 
 def test_the_search_does_not_ask_the_kernel(files, strict_kernel, monkeypatch):
-    monkeypatch.setattr(kernel, "verify", None)
+    monkeypatch.setattr(checker, "verify", None)
     teacher = common.load_network(files / "net.onnx", "bits")[0]
     found = branch.prove(bits(15), teacher, Tree((Leaf(0),)), confirm=False)
     assert Constant(1) in found.proof and Open() not in found.proof

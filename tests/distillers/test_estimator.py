@@ -16,10 +16,10 @@ from sklearn.utils.validation import check_is_fitted
 from tests.brute import tree_class, truth
 from tests.provers.branch_cases import all_points, random_domain, random_teacher, random_tree
 from verifier.distillers.estimator import TreeDistiller, to_sklearn
-from verifier.domain import Domain, bits, ordinal
-from verifier.errors import LeafproofError, TreeError
 from verifier.formats.sklearn import tree_from_sklearn
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.domain import Domain, bits, ordinal
+from verifier.model.errors import LeafproofError, TreeError
+from verifier.model.tree import Inner, Leaf, Tree
 
 
 def inputs(domain):

@@ -11,12 +11,12 @@ import pytest
 
 from tests.distillers.test_linear_representation import planted
 from theory import catalogue
-from verifier.certificate.kernel import blocks
 from verifier.distillers.counting import Products
 from verifier.distillers.linear_representation import measure
 from verifier.distillers.representation import activations, encode
-from verifier.domain import bits, full_cell
-from verifier.errors import LeafproofError
+from verifier.kernel.checker import blocks
+from verifier.model.domain import bits, full_cell
+from verifier.model.errors import LeafproofError
 
 
 def test_planted_ands_are_represented_exactly():

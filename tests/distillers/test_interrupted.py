@@ -7,13 +7,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from verifier.certificate import kernel
 from verifier.distillers import certified, repair
 from verifier.distillers.sources import CellSource
-from verifier.domain import bits
+from verifier.kernel import checker
+from verifier.model.domain import bits
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import branch
-from verifier.teacher import Affine, Relu, Teacher
-from verifier.tree import Inner, Leaf, Tree
 
 DOMAIN = bits(30)
 TREE = Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
@@ -22,7 +22,7 @@ TREE = Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
 def majority():
     """Class 1 where more than 15 of 30 bits are set: no small tree has it."""
     layers = (Affine(0, np.ones((1, 30)), np.zeros(1)), Relu(1))
-    return Teacher(30, (*layers, Affine(2, np.ones((1, 1)), np.array([-15.5]))))
+    return Network(30, (*layers, Affine(2, np.ones((1, 1)), np.array([-15.5]))))
 
 
 @pytest.mark.parametrize("where", [(branch, "_run"), (CellSource, "cut")])
@@ -43,7 +43,7 @@ def test_one_interruption_ends_the_search(where, method, monkeypatch):
         found = repair.repair(teacher, TREE, DOMAIN)
     assert len(calls) == 1 and not found.finished
     monkeypatch.undo()
-    verdict = kernel.verify(
+    verdict = checker.verify(
         DOMAIN, teacher, found.tree, found.finding.proof, found.finding.counterexamples
     )
     assert verdict.verdict != "equivalent" and verdict.error[1] > Fraction(1, 4)

@@ -7,12 +7,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from verifier.certificate import kernel
 from verifier.distillers import cart, certified
 from verifier.distillers.repair import repair
-from verifier.domain import Domain, bits, one_hot, ordinal
-from verifier.teacher import Affine, Relu, Teacher
-from verifier.tree import Inner
+from verifier.kernel import checker
+from verifier.model.domain import Domain, bits, one_hot, ordinal
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.tree import Inner
 
 DOMAINS = {
     "2^16 points, bits": bits(16),
@@ -28,7 +28,7 @@ def integer_net(domain, seed):
     w0, w1 = rng.integers(-3, 4, (4, domain.columns)), rng.integers(-3, 4, (1, 4))
     b0, b1 = rng.integers(-2, 3, 4), rng.integers(-2, 3, 1)
     layers = (Affine(0, w0.astype(float), b0.astype(float)), Relu(1))
-    teacher = Teacher(domain.columns, (*layers, Affine(2, w1.astype(float), b1.astype(float))))
+    teacher = Network(domain.columns, (*layers, Affine(2, w1.astype(float), b1.astype(float))))
     x = encoded(domain)
     return teacher, (np.maximum(x @ w0.T + b0, 0) @ w1.T + b1)[:, 0] > 0
 
@@ -62,7 +62,7 @@ def test_certified_ends_equivalent(name):
     teacher, classes = integer_net(domain, 0)
     found = certified.distill(teacher, domain)
     assert found.finished and (answers(found.tree, encoded(domain)) == classes).all()
-    assert kernel.verify(domain, teacher, found.tree, found.finding.proof).verdict == "equivalent"
+    assert checker.verify(domain, teacher, found.tree, found.finding.proof).verdict == "equivalent"
 
 
 @pytest.mark.parametrize("name", DOMAINS)
@@ -73,7 +73,7 @@ def test_the_proved_error_of_few_leaves_is_that_of_brute_force(name):
     wrong = int((answers(found.tree, encoded(domain)) != classes).sum())
     assert wrong > 0 and found.error == (Fraction(wrong, domain.size),) * 2
     parts = domain, teacher, found.tree, found.finding.proof, found.finding.counterexamples
-    assert kernel.verify(*parts).disagreements == (wrong, wrong)
+    assert checker.verify(*parts).disagreements == (wrong, wrong)
 
 
 @pytest.mark.parametrize("name", DOMAINS)
@@ -82,4 +82,4 @@ def test_repair_ends_equivalent(name):
     teacher, classes = integer_net(domain, 2)
     fixed = repair(teacher, cart.distill(teacher, domain, depth=3), domain)
     assert fixed.finished and (answers(fixed.tree, encoded(domain)) == classes).all()
-    assert kernel.verify(domain, teacher, fixed.tree, fixed.finding.proof).verdict == "equivalent"
+    assert checker.verify(domain, teacher, fixed.tree, fixed.finding.proof).verdict == "equivalent"

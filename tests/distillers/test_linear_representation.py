@@ -15,10 +15,10 @@ from verifier.distillers import linear_representation as lrh
 from verifier.distillers.cuts import prepare_cuts
 from verifier.distillers.frontier import find_edges, frontier
 from verifier.distillers.sources import allowed_of
-from verifier.domain import Cell, Domain, bits, full_cell, one_hot, ordinal, signs
-from verifier.errors import LeafproofError
-from verifier.teacher import Affine, Relu, Teacher
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.domain import Cell, Domain, bits, full_cell, one_hot, ordinal, signs
+from verifier.model.errors import LeafproofError
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.tree import Inner, Leaf, Tree
 
 
 def planted(rng, columns, depth):
@@ -54,7 +54,7 @@ def planted(rng, columns, depth):
         if len(path) == depth:
             out[0, i] = 1 if path[-1][1] else -1
     layers = (Affine(0, weight, bias), Relu(1), Affine(2, out, np.zeros(1)))
-    return Teacher(columns, layers), Tree(tuple(nodes))
+    return Network(columns, layers), Tree(tuple(nodes))
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -92,7 +92,7 @@ def test_categorical_and_ordinal_variables():
         Relu(1),
         Affine(2, np.ones((1, 2)), np.array([-0.5])),
     )
-    found = lrh.distill(Teacher(7, layers), domain, depth=3, keep=60)
+    found = lrh.distill(Network(7, layers), domain, depth=3, keep=60)
     assert found.agreement == 1
     for c, n, d in product(range(3), range(5), range(3)):
         x = domain.encode((c, n, d))
@@ -134,7 +134,7 @@ def test_the_dynamic_program_is_optimal(seed):
 
 
 def linear(columns):
-    return Teacher(columns, (Affine(0, np.ones((1, columns)), np.full(1, -1.5)),))
+    return Network(columns, (Affine(0, np.ones((1, columns)), np.full(1, -1.5)),))
 
 
 @pytest.mark.parametrize(
@@ -156,10 +156,10 @@ def test_bad_options_are_refused(options, message):
 def test_teachers_with_nothing_to_find_are_refused():
     with pytest.raises(LeafproofError, match="no hidden layer"):
         lrh.distill(linear(4), bits(4))
-    constant = Teacher(3, (Affine(0, np.ones((2, 3)), np.ones(2)), Relu(1)))
+    constant = Network(3, (Affine(0, np.ones((2, 3)), np.ones(2)), Relu(1)))
     with pytest.raises(LeafproofError, match="answers 0 at all"):
         lrh.distill(
-            Teacher(3, (*constant.layers, Affine(2, np.zeros((1, 2)), np.zeros(1)))), bits(3)
+            Network(3, (*constant.layers, Affine(2, np.zeros((1, 2)), np.zeros(1)))), bits(3)
         )
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from verifier.distillers import linear_representation as lrh
 from verifier.distillers.lookahead import completed
-from verifier.domain import bits
-from verifier.teacher import Affine, Relu, Teacher
+from verifier.model.domain import bits
+from verifier.model.network import Affine, Network, Relu
 
 
 def right(labels):
@@ -46,7 +46,7 @@ def test_two_levels_see_an_exclusive_or(monkeypatch):
         weight[i, [0, i + 1]] = 3
     out = np.array([[1.0, 1.0, *[0.0] * 10]])
     layers = (Affine(0, weight, bias), Relu(1), Affine(2, out, np.array([-0.5])))
-    teacher = Teacher(40, layers)
+    teacher = Network(40, layers)
     found = lrh.distill(teacher, bits(40), depth=3, keep=8)
     assert found.agreement == 1 and found.tree.leaves == 5
     monkeypatch.setattr(lrh, "AHEAD", 0)

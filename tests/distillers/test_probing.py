@@ -8,15 +8,15 @@ import pytest
 from tests.brute import truth
 from tests.distillers.test_linear_representation import linear, planted
 from tests.provers.branch_cases import random_domain, random_teacher
-from verifier.certificate import kernel
 from verifier.distillers import certified
 from verifier.distillers.probing import prepare_probes
 from verifier.distillers.representation import choose_nodes
 from verifier.distillers.sources import allowed_of
-from verifier.domain import bits, full_cell
-from verifier.errors import LeafproofError
-from verifier.teacher import Affine, Relu, Teacher
-from verifier.tree import Inner
+from verifier.kernel import checker
+from verifier.model.domain import bits, full_cell
+from verifier.model.errors import LeafproofError
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.tree import Inner
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -40,7 +40,7 @@ def test_certified_with_scores_finds_the_planted_tree_where_separation_does_not(
     teacher, tree = planted(np.random.default_rng(0), 24, 4)
     found = certified.distill(teacher, bits(24), scores="lrh")
     assert found.finished and found.tree == tree
-    verdict = kernel.verify(bits(24), teacher, found.tree, found.finding.proof)
+    verdict = checker.verify(bits(24), teacher, found.tree, found.finding.proof)
     assert verdict.verdict == "equivalent"
     assert certified.distill(teacher, bits(24)).tree.leaves > tree.leaves
 
@@ -51,7 +51,7 @@ def test_certified_with_scores_ends_equivalent(seed):
     domain = random_domain(rng, 150)
     hidden = rng.normal(size=(6, domain.columns)), rng.normal(size=6)
     out = rng.normal(size=(1, 6)), rng.normal(size=1)
-    teacher = Teacher(domain.columns, (Affine(0, *hidden), Relu(1), Affine(2, *out)))
+    teacher = Network(domain.columns, (Affine(0, *hidden), Relu(1), Affine(2, *out)))
     found = certified.distill(teacher, domain, scores="lrh", layers="both")
     assert found.finished and not truth(domain, teacher, found.tree).wrong
 

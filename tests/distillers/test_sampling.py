@@ -9,7 +9,7 @@ import pytest
 
 from verifier.distillers import sampling
 from verifier.distillers.sampling import sample
-from verifier.domain import Cell, Domain, bits, one_hot
+from verifier.model.domain import Cell, Domain, bits, one_hot
 
 HUGE = 3**200
 """Beyond every float64 and int64."""

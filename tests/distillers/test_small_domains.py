@@ -10,15 +10,15 @@ import pytest
 
 from tests.brute import teacher_class, tree_class, truth
 from tests.provers.branch_cases import all_points, random_domain, random_teacher, random_tree
-from verifier.certificate import kernel
 from verifier.distillers import cart, certified
 from verifier.distillers.repair import repair
 from verifier.distillers.sources import PointSource
 from verifier.distillers.tidying import merge, midpoints, shrink
-from verifier.domain import bits, full_cell
-from verifier.errors import LeafproofError
-from verifier.teacher import Affine, Teacher
-from verifier.tree import Inner, Leaf, Tree, bind, overlay
+from verifier.kernel import checker
+from verifier.model.domain import bits, full_cell
+from verifier.model.errors import LeafproofError
+from verifier.model.network import Affine, Network
+from verifier.model.tree import Inner, Leaf, Tree, bind, overlay
 
 CASES = range(16)
 
@@ -40,7 +40,7 @@ def test_certified_ends_equivalent(seed):
     found = certified.distill(teacher, domain)
     assert found.finished
     assert not truth(domain, teacher, found.tree).wrong
-    verdict = kernel.verify(domain, teacher, found.tree, found.finding.proof)
+    verdict = checker.verify(domain, teacher, found.tree, found.finding.proof)
     assert verdict.verdict == "equivalent"
 
 
@@ -51,7 +51,7 @@ def test_proved_error_is_the_error(seed):
     facts = truth(domain, teacher, found.tree)
     assert found.tree.leaves <= 3
     assert found.error == (facts.error, facts.error)
-    verdict = kernel.verify(
+    verdict = checker.verify(
         domain, teacher, found.tree, found.finding.proof, found.finding.counterexamples
     )
     assert verdict.error == (facts.error, facts.error)
@@ -75,7 +75,7 @@ def test_repair_ends_equivalent_and_leaves_right_leaves_alone(seed):
     fixed = repair(teacher, tree, domain)
     assert fixed.finished
     assert not truth(domain, teacher, fixed.tree).wrong
-    verdict = kernel.verify(domain, teacher, fixed.tree, fixed.finding.proof)
+    verdict = checker.verify(domain, teacher, fixed.tree, fixed.finding.proof)
     assert verdict.verdict == "equivalent"
     wrong_leaves = {
         leaf
@@ -150,7 +150,7 @@ def test_cart_is_the_tree_that_scikit_learn_executes(seed):
 
 
 def test_cart_without_limits_learns_a_small_domain():
-    domain, teacher = bits(4), Teacher(4, (Affine(0, np.ones((1, 4)), np.array([-2.0])),))
+    domain, teacher = bits(4), Network(4, (Affine(0, np.ones((1, 4)), np.array([-2.0])),))
     tree = cart.distill(teacher, domain)
     assert not truth(domain, teacher, tree).wrong
     sampled = cart.distill(teacher, domain, samples=3, seed=5)
@@ -202,7 +202,7 @@ def test_after_an_interruption_the_error_of_the_tree_so_far_is_exact(calls, monk
         facts = truth(domain, teacher, found.tree)
         assert not found.finished and facts.wrong
         assert found.error == (facts.error, facts.error)
-        assert kernel.verify(domain, teacher, found.tree, found.finding.proof).error == found.error
+        assert checker.verify(domain, teacher, found.tree, found.finding.proof).error == found.error
     assert found.tree.leaves >= tree.leaves
 
 
@@ -218,5 +218,5 @@ def test_without_time_the_error_of_the_tree_so_far_is_bounded(seed):
         facts = truth(domain, teacher, found.tree)
         assert found.error[0] <= facts.error <= found.error[1]
         assert not found.finished
-        verdict = kernel.verify(domain, teacher, found.tree, found.finding.proof)
+        verdict = checker.verify(domain, teacher, found.tree, found.finding.proof)
         assert verdict.error[0] <= facts.error <= verdict.error[1]

@@ -13,9 +13,9 @@ from tests.provers.branch_cases import all_points, random_domain, random_teacher
 from verifier.distillers import certified
 from verifier.distillers.smallest import find_lattice, least_wrong
 from verifier.distillers.tidying import shrink
-from verifier.domain import Domain, bits, full_cell, one_hot, ordinal
-from verifier.teacher import Affine, Relu, Teacher
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.domain import Domain, bits, full_cell, one_hot, ordinal
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.tree import Inner, Leaf, Tree
 
 
 def splits_of(tree):
@@ -97,7 +97,7 @@ def parity(columns):
     ones = np.ones((columns, columns))
     out = np.array([[1.0] + [2.0 * (-1) ** i for i in range(1, columns)]])
     hidden = Affine(0, ones, -np.arange(columns, dtype=float)), Relu(1)
-    return Teacher(columns, (*hidden, Affine(2, out, np.array([-0.5]))))
+    return Network(columns, (*hidden, Affine(2, out, np.array([-0.5]))))
 
 
 @pytest.mark.parametrize("leaves", [2, 5, 7, 8])

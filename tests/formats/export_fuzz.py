@@ -20,13 +20,13 @@ import onnxruntime
 
 from tests.brute import tree_class
 from verifier.distillers.estimator import to_sklearn
-from verifier.domain import Domain, Variable
-from verifier.errors import TreeError
-from verifier.formats import json_text
 from verifier.formats.export_code import to_c, to_python, to_sql
-from verifier.formats.text import tree_from_json, tree_to_json
 from verifier.formats.tree_onnx import to_onnx
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.domain import Domain, Variable
+from verifier.model.errors import TreeError
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.reading import json_text
+from verifier.reading.json_nouns import tree_from_json, tree_to_json
 
 F = Fraction
 FORMATS = ("python", "c", "sql", "onnx", "sklearn", "json")

@@ -1,4 +1,4 @@
-"""Random ONNX models over all supported operators, and an exact reading of a Teacher."""
+"""Random ONNX models over all supported operators, and an exact reading of a Network."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
-from verifier.teacher import Teacher, exact_logits
+from verifier.model.network import Network, exact_logits
 
 
 class Model:
@@ -154,7 +154,7 @@ def _fraction(x: Any) -> Fraction:
     return x if isinstance(x, Fraction) else Fraction(float(x))
 
 
-def evaluate(teacher: Teacher, rows: Sequence[Sequence[Any]]) -> list[list[Fraction]]:
+def evaluate(teacher: Network, rows: Sequence[Sequence[Any]]) -> list[list[Fraction]]:
     """The teacher's logits at rows of numbers, exactly."""
     fractions = [
         [x if isinstance(x, Fraction) else Fraction(float(x)) for x in row] for row in rows

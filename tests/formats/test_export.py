@@ -18,16 +18,16 @@ from onnx import helper
 from tests.brute import tree_class
 from tests.provers.branch_cases import all_points, random_domain, random_tree
 from verifier.cli.main import run
-from verifier.domain import Domain, bits, one_hot, ordinal
-from verifier.drawing import question
-from verifier.errors import TreeError
+from verifier.formats.drawing import question
 from verifier.formats.export_code import float_below, to_c, to_dot, to_python, to_sql
 from verifier.formats.load import read_tree
-from verifier.formats.text import write_domain, write_tree
 from verifier.formats.tree_ensemble import tree_of_node
 from verifier.formats.tree_graph import read_tree_onnx
 from verifier.formats.tree_onnx import to_onnx
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.domain import Domain, bits, one_hot, ordinal
+from verifier.model.errors import TreeError
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.reading.json_nouns import write_domain, write_tree
 
 CASES = range(12)
 

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from verifier.errors import LeafproofError, TreeError
-from verifier.formats.files import quoted, read_bytes, write_atomically
+from verifier.model.errors import LeafproofError, TreeError
+from verifier.reading.files import quoted, read_bytes, write_atomically
 
 
 def test_writes_and_replaces_whole_files(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from verifier.errors import LeafproofError, TreeError
-from verifier.formats.json_text import dump, exact_number, number_json, parse
+from verifier.model.errors import LeafproofError, TreeError
+from verifier.reading.json_text import dump, exact_number, number_json, parse
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=["Cs"])),

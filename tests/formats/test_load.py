@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from verifier.errors import TeacherError
 from verifier.formats.load import read_teacher
 from verifier.formats.onnx import save_onnx
-from verifier.formats.text import write_tree
-from verifier.teacher import Affine, Teacher
-from verifier.tree import Leaf, Tree
+from verifier.model.errors import NetworkError
+from verifier.model.network import Affine, Network
+from verifier.model.tree import Leaf, Tree
+from verifier.reading.json_nouns import write_tree
 
-TEACHER = Teacher(2, (Affine(0, np.ones((1, 2)), np.zeros(1)),))
+TEACHER = Network(2, (Affine(0, np.ones((1, 2)), np.zeros(1)),))
 
 
 @pytest.mark.parametrize("name", ["net.onnx", "net", "net.bin"])
@@ -31,7 +31,7 @@ def test_pickles_are_never_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.chdir(tmp_path)
     for name in ("net.pt", "net.onnx", "net.npz", "net"):
         Path(name).write_bytes(pickle.dumps(_Bomb()))
-        with pytest.raises(TeacherError, match="export the network to ONNX") as caught:
+        with pytest.raises(NetworkError, match="export the network to ONNX") as caught:
             read_teacher(name)
         assert "\n" not in str(caught.value)
     assert not Path("exploded").exists()
@@ -39,15 +39,15 @@ def test_pickles_are_never_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_a_tree_in_the_teachers_place(tmp_path: Path) -> None:
     write_tree(tmp_path / "tree.json", Tree((Leaf(0),)))
-    with pytest.raises(TeacherError, match=r"JSON: the teacher \(ONNX\) comes first"):
+    with pytest.raises(NetworkError, match=r"JSON: the teacher \(ONNX\) comes first"):
         read_teacher(tmp_path / "tree.json")
-    with pytest.raises(TeacherError, match="cannot read"):
+    with pytest.raises(NetworkError, match="cannot read"):
         read_teacher(tmp_path / "missing.onnx")
 
 
 def test_reading_trees_and_domains_imports_no_heavy_package() -> None:
     code = (
-        "import sys, verifier.formats.load, verifier.drawing\n"
+        "import sys, verifier.formats.load, verifier.formats.drawing\n"
         "print([m for m in ('onnx', 'torch', 'sklearn', 'z3', 'sympy') if m in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -8,9 +8,9 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from tests.formats.onnx_models import Model, evaluate, random_model
-from verifier.errors import TeacherError
 from verifier.formats.onnx import load_onnx, save_onnx
-from verifier.teacher import Add, Affine, Layer, Relu, Scale, Sign, Teacher, decide
+from verifier.model.errors import NetworkError
+from verifier.model.network import Add, Affine, Layer, Network, Relu, Scale, Sign, decide
 
 
 def _run(path: Path, rows: Any) -> Any:
@@ -135,7 +135,7 @@ def test_constants_are_folded_when_exact_and_refused_when_not(tmp_path: Path) ->
     model = Model(2)
     weight = model.node("Div", [model.tensor([[1, 2], [3, 4]]), model.tensor(3.0)])
     path = model.save(tmp_path / "net.onnx", model.node("MatMul", ["x", weight]), 2)
-    with pytest.raises(TeacherError, match="cannot be folded without rounding"):
+    with pytest.raises(NetworkError, match="cannot be folded without rounding"):
         load_onnx(path)
 
 
@@ -188,7 +188,7 @@ def test_a_final_operator_is_left_out_and_keeps_the_class(
     assert path.read_bytes() == proto
 
 
-def _classes(teacher: Teacher, rows: Any) -> list[int]:
+def _classes(teacher: Network, rows: Any) -> list[int]:
     scaled = evaluate(teacher, rows.tolist())
     return [decide([int(v * 2**200) for v in row]) for row in scaled]
 
@@ -234,7 +234,7 @@ def test_the_input_itself_can_be_the_logits(tmp_path: Path) -> None:
     assert evaluate(load_onnx(path), [[3, 4]]) == [[3, 4]]
 
 
-def _random_teacher(rng: np.random.Generator) -> Teacher:
+def _random_teacher(rng: np.random.Generator) -> Network:
     columns, width = int(rng.integers(1, 4)), int(rng.integers(1, 5))
     dtype = rng.choice([np.float32, np.float64])
 
@@ -255,7 +255,7 @@ def _random_teacher(rng: np.random.Generator) -> Teacher:
                 Scale(source, identity, identity + 2, 0 * identity),
             ][int(rng.integers(6))]
         )
-    return Teacher(columns, tuple(layers))
+    return Network(columns, tuple(layers))
 
 
 def test_saved_teachers_load_as_the_same_function(tmp_path: Path) -> None:
@@ -302,7 +302,7 @@ def test_weights_in_a_file_beside_the_model(tmp_path: Path) -> None:
 
 
 def _refused(path: Path, *words: str) -> None:
-    with pytest.raises(TeacherError) as caught:
+    with pytest.raises(NetworkError) as caught:
         load_onnx(path)
     message = str(caught.value)
     for word in (*words, path.name):
@@ -465,7 +465,7 @@ def test_damaged_bytes_are_refused_or_read_but_never_crash(tmp_path: Path) -> No
             path.write_bytes(damaged)
             try:
                 load_onnx(path)
-            except TeacherError as error:
+            except NetworkError as error:
                 refused += 1
                 assert len(str(error).splitlines()) == 1
     assert refused > 400

@@ -3,9 +3,9 @@ from pathlib import Path
 import numpy as np
 
 from tests.benchmarks.paper_nets import load_paper_net
-from verifier.domain import signs
-from verifier.teacher import exact_classes
-from verifier.tree import bind, classify
+from verifier.model.domain import signs
+from verifier.model.network import exact_classes
+from verifier.model.tree import bind, classify
 
 
 def test_the_loader_reads_the_documented_layout(tmp_path: Path) -> None:

@@ -12,12 +12,12 @@ from sklearn import linear_model, preprocessing, svm
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 
-from verifier.errors import TeacherError
 from verifier.formats.heads import Asked
 from verifier.formats.onnx import load_onnx
 from verifier.formats.runtime_classes import runtime_classes
-from verifier.head import Head
-from verifier.teacher import decide, exact_logits
+from verifier.model.errors import NetworkError
+from verifier.model.head import Head
+from verifier.model.network import decide, exact_logits
 
 GRID = np.random.default_rng(1).integers(-16, 17, (200, 3)) / 8
 LABELS = {"two": [0, 1], "signs": [-1, 1], "words": ["no", "yes"], "three": ["x", "y", "z"]}
@@ -83,12 +83,12 @@ def test_a_regressor_is_read_as_asked(tmp_path: Path) -> None:
         path = written(model.fit(GRID, GRID[:, 0]), tmp_path / "net.onnx")
         head = load_onnx(path).head
         assert head is not None and head.origin == "assumed"
-        with pytest.raises(TeacherError, match="not a label"):
+        with pytest.raises(NetworkError, match="not a label"):
             load_onnx(path, Asked("label"))
 
 
 def test_what_is_not_exact_is_refused(tmp_path: Path) -> None:
     model = make_pipeline(preprocessing.Normalizer(), linear_model.LogisticRegression())
     path = written(model.fit(GRID, GRID[:, 0] > 0), tmp_path / "net.onnx")
-    with pytest.raises(TeacherError, match=r"\(Normalizer\): it divides the activations"):
+    with pytest.raises(NetworkError, match=r"\(Normalizer\): it divides the activations"):
         load_onnx(path)

@@ -11,11 +11,11 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from tests.formats.onnx_models import evaluate
-from verifier.errors import TeacherError, TreeError
 from verifier.formats.sklearn import cast_threshold, teacher_from_mlp, tree_from_sklearn
-from verifier.formats.text import tree_from_json, tree_to_json
-from verifier.teacher import decide
-from verifier.tree import Leaf, Tree
+from verifier.model.errors import NetworkError, TreeError
+from verifier.model.network import decide
+from verifier.model.tree import Leaf, Tree
+from verifier.reading.json_nouns import tree_from_json, tree_to_json
 
 FLOAT32 = st.floats(allow_nan=False, allow_infinity=False, width=32)
 FLOAT64 = st.floats(allow_nan=False)
@@ -170,6 +170,6 @@ def test_mlps_that_cannot_be_read_are_refused() -> None:
         (broken, "layer 0 has a NaN"),
         (DecisionTreeClassifier(), "is not supported"),
     ):
-        with pytest.raises(TeacherError, match=words) as caught:
+        with pytest.raises(NetworkError, match=words) as caught:
             teacher_from_mlp(model)
         assert "\n" not in str(caught.value)

@@ -11,9 +11,9 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 
 from tests.formats.onnx_models import evaluate
-from verifier.errors import TeacherError
 from verifier.formats.sklearn import teacher_from_sklearn
-from verifier.teacher import decide
+from verifier.model.errors import NetworkError
+from verifier.model.network import decide
 
 X = np.random.default_rng(0).integers(-4, 5, (120, 3)) / 2
 ROWS = np.array([[a, b, c] for a in (-2, -1, 0, 1) for b in (-1, 0, 0.5) for c in (0, 1, 3)], float)
@@ -81,7 +81,7 @@ def test_classes_are_those_of_predict(name: str, labels: str) -> None:
 )
 def test_regressors_are_cut_where_asked(model: Any) -> None:
     model.fit(X, X @ [2.0, -1.0, 0.5])
-    with pytest.raises(TeacherError, match="give the threshold"):
+    with pytest.raises(NetworkError, match="give the threshold"):
         teacher_from_sklearn(model)
     teacher = teacher_from_sklearn(model, threshold="1/3")
     exact = [row[0] for row in evaluate(teacher, ROWS.tolist())]
@@ -124,22 +124,22 @@ REFUSED: dict[str, tuple[Any, str]] = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_not_supported_says_what_is(name: str) -> None:
     make, words = REFUSED[name]
-    with pytest.raises(TeacherError, match=words) as caught:
+    with pytest.raises(NetworkError, match=words) as caught:
         teacher_from_sklearn(make(), threshold=1 if name == "several numbers" else None)
     assert "\n" not in str(caught.value)
 
 
 def test_a_classifier_takes_no_threshold() -> None:
-    with pytest.raises(TeacherError, match="decides by itself"):
+    with pytest.raises(NetworkError, match="decides by itself"):
         teacher_from_sklearn(fitted(linear_model.Perceptron(), [0, 1]), threshold=1)
-    with pytest.raises(TeacherError, match="is not a number"):
+    with pytest.raises(NetworkError, match="is not a number"):
         teacher_from_sklearn(linear_model.LinearRegression().fit(X, X[:, 0]), threshold=[1])  # type: ignore[arg-type]
 
 
 def test_damaged_coefficients() -> None:
     model = fitted(linear_model.Perceptron(), [0, 1])
     model.coef_[0, 0] = np.inf
-    with pytest.raises(TeacherError, match="NaN or infinite"):
+    with pytest.raises(NetworkError, match="NaN or infinite"):
         teacher_from_sklearn(model)
 
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from verifier.domain import Domain, bits, one_hot, ordinal, signs, thermometer, variable
-from verifier.errors import DomainError, LeafproofError, TreeError
-from verifier.formats.text import (
+from verifier.model.domain import Domain, bits, one_hot, ordinal, signs, thermometer, variable
+from verifier.model.errors import DomainError, LeafproofError, TreeError
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.reading.json_nouns import (
     domain_from_json,
     domain_notes,
     domain_to_json,
@@ -21,7 +22,6 @@ from verifier.formats.text import (
     write_domain,
     write_tree,
 )
-from verifier.tree import Inner, Leaf, Tree
 
 DOMAIN = Domain(
     (

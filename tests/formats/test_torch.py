@@ -9,9 +9,9 @@ from torch import nn
 from torch.nn import functional
 
 from tests.formats.onnx_models import evaluate
-from verifier.errors import TeacherError
 from verifier.formats.torch import from_torch
-from verifier.teacher import decide
+from verifier.model.errors import NetworkError
+from verifier.model.network import decide
 
 
 class Function(nn.Module):
@@ -123,7 +123,7 @@ def test_the_module_is_left_as_it_was() -> None:
     from_torch(module, 4)
     assert [m.training for m in module.modules()] == modes
     assert all(torch.equal(v, before[k]) for k, v in module.state_dict().items())
-    with pytest.raises(TeacherError):
+    with pytest.raises(NetworkError):
         from_torch(module, 9)
     assert [m.training for m in module.modules()] == modes
 
@@ -148,7 +148,7 @@ BAD: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
 @pytest.mark.parametrize("name", BAD)
 def test_what_cannot_be_read_names_the_operation(name: str) -> None:
     function, words = BAD[name]
-    with pytest.raises(TeacherError) as caught:
+    with pytest.raises(NetworkError) as caught:
         from_torch(Function(function), 4)
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -157,7 +157,7 @@ def test_what_cannot_be_read_names_the_operation(name: str) -> None:
 def test_damaged_weights() -> None:
     module = Function(FUNCTIONS["linear"])
     module.outer.weight.data[0, 0] = float("nan")
-    with pytest.raises(TeacherError, match=r'\("outer.weight"\) has a NaN'):
+    with pytest.raises(NetworkError, match=r'\("outer.weight"\) has a NaN'):
         from_torch(module, 4)
-    with pytest.raises(TeacherError, match="number of columns is 0"):
+    with pytest.raises(NetworkError, match="number of columns is 0"):
         from_torch(module, 0)

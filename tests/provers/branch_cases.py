@@ -7,12 +7,14 @@ from itertools import product
 
 import numpy as np
 
-from verifier.certificate import kernel
-from verifier.certificate.proof import Constant, Enumerated, steps
-from verifier.domain import Domain, Variable, one_hot, ordinal, signs, thermometer, variable
-from verifier.provers import branch, branch_batched, branch_slots
-from verifier.teacher import Add, Affine, Layer, Relu, Scale, Sign, Teacher, exact_classes
-from verifier.tree import Inner, Leaf, Tree, bind, classify
+from verifier.kernel import checker
+from verifier.model.domain import Domain, Variable, one_hot, ordinal, signs, thermometer, variable
+from verifier.model.network import Add, Affine, Layer, Network, Relu, Scale, Sign, exact_classes
+from verifier.model.proof import Constant, Enumerated, steps
+from verifier.model.tree import Inner, Leaf, Tree, bind, classify
+from verifier.provers import batched as branch_batched
+from verifier.provers import branch
+from verifier.provers.compiled import slots as branch_slots
 
 
 def all_points(domain):
@@ -88,7 +90,7 @@ def random_teacher(rng, columns, size=1.0, *, scales=True):
             add(Affine(last, matrix(width, widths[last]), matrix(width)), width)
     outputs = int(rng.integers(1, 4))
     add(Affine(len(layers), matrix(outputs, widths[-1]), matrix(outputs)), outputs)
-    return Teacher(columns, tuple(layers))
+    return Network(columns, tuple(layers))
 
 
 def random_tree(rng, domain, classes, depth=4):
@@ -132,7 +134,7 @@ def check(domain, teacher, tree, finding=None, *, shown=True):
     ``shown`` says that the prover is to name points where the two differ.
     """
     finding = finding or branch.prove(domain, teacher, tree)
-    verdict = kernel.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
+    verdict = checker.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
     count, probability = brute_force(domain, teacher, tree)
     assert verdict.disagreements == (count, count)
     assert verdict.error == (probability, probability)
@@ -163,7 +165,7 @@ def only_batched(monkeypatch):
 
 
 def linear(row, bias):
-    return Teacher(len(row), (Affine(0, np.array([row]), np.array([bias])),))
+    return Network(len(row), (Affine(0, np.array([row]), np.array([bias])),))
 
 
 def hard_problem():
@@ -174,4 +176,4 @@ def hard_problem():
         Relu(1),
         Affine(2, rng.normal(size=(1, 12)), np.zeros(1)),
     )
-    return signs(13), Teacher(13, layers), Tree((Leaf(1),))
+    return signs(13), Network(13, layers), Tree((Leaf(1),))

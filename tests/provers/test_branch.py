@@ -20,13 +20,15 @@ from tests.provers.branch_cases import (
     random_tree,
     small_cells,
 )
-from verifier.certificate import kernel
-from verifier.certificate.proof import Constant
-from verifier.domain import Domain, bits, ordinal, variable
-from verifier.errors import TeacherError, TreeError
-from verifier.provers import branch, branch_chain, branch_slots, exhaustive
-from verifier.teacher import Add, Affine, Relu, Scale, Teacher, exact_classes
-from verifier.tree import Inner, Leaf, Tree
+from verifier.kernel import checker
+from verifier.model.domain import Domain, bits, ordinal, variable
+from verifier.model.errors import NetworkError, TreeError
+from verifier.model.network import Add, Affine, Network, Relu, Scale, exact_classes
+from verifier.model.proof import Constant
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.provers import branch, exhaustive
+from verifier.provers.compiled import chain as branch_chain
+from verifier.provers.compiled import slots as branch_slots
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +49,7 @@ def random_chain(rng, columns, size=1.0):
     outputs = int(rng.integers(1, 4))
     weight = rng.integers(-2, 3, size=(outputs, width)) * size
     layers.append(Affine(len(layers), weight, rng.integers(-2, 3, size=outputs) * size))
-    return Teacher(columns, tuple(layers))
+    return Network(columns, tuple(layers))
 
 
 @settings(max_examples=80, deadline=None)
@@ -73,10 +75,10 @@ def test_chains_fold_affine_layers():
     wide = Affine(0, rng.normal(size=(3, 4)), rng.normal(size=3))
     scale = Scale(1, np.array([1.0, 2.0, -1.0]), np.array([3.0, 1.0, 2.0]), np.zeros(3))
     last = Affine(4, rng.normal(size=(1, 3)), np.zeros(1))
-    folded = Teacher(4, (wide, scale, Add(1, 2), Relu(3), last))
+    folded = Network(4, (wide, scale, Add(1, 2), Relu(3), last))
     assert branch_chain.chain(folded, bits(4)) is not None
     check(bits(4), folded, Tree((Leaf(1),)))
-    skip = Teacher(4, (wide, Relu(1), Add(1, 2), Affine(3, rng.normal(size=(1, 3)), np.zeros(1))))
+    skip = Network(4, (wide, Relu(1), Add(1, 2), Affine(3, rng.normal(size=(1, 3)), np.zeros(1))))
     assert branch_chain.chain(skip, bits(4)) is None
     check(bits(4), skip, Tree((Leaf(1),)))
 
@@ -147,7 +149,7 @@ def test_ties_and_near_ties():
     """The logit is 0 at exactly one vertex, or 1e-30 above 0 there: classes 0 and 1."""
     tree = Tree((Leaf(1),))
     exact = linear([1.0] * 12, 0.0)
-    above = Teacher(12, (Affine(0, np.ones((1, 12)), np.zeros(1)), Relu(1), _shifted(1e-30)))
+    above = Network(12, (Affine(0, np.ones((1, 12)), np.zeros(1)), Relu(1), _shifted(1e-30)))
     one = check(bits(12), exact, tree)
     assert one.counterexamples == ((0,) * 12,)
     none = check(bits(12), above, tree)
@@ -162,7 +164,7 @@ def test_single_disagreement_in_a_large_domain():
     """40 bits, one point differs; found, counted, and everything else proved."""
     teacher = linear([1.0] * 40, -39.5)
     finding = branch.prove(bits(40), teacher, Tree((Leaf(0),)))
-    verdict = kernel.verify(bits(40), teacher, Tree((Leaf(0),)), finding.proof)
+    verdict = checker.verify(bits(40), teacher, Tree((Leaf(0),)), finding.proof)
     assert verdict.disagreements == (1, 1)
     assert verdict.error[0] == Fraction(1, 2**40)
     assert finding.counterexamples == ((1,) * 40,)
@@ -180,7 +182,7 @@ def test_many_variables_and_one_value():
     tree = Tree((Inner(1999, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
     teacher = linear(row.tolist(), -1.5)
     finding = branch.prove(bits(2000), teacher, tree)
-    assert kernel.verify(bits(2000), teacher, tree, finding.proof).verdict == "equivalent"
+    assert checker.verify(bits(2000), teacher, tree, finding.proof).verdict == "equivalent"
     fixed = Domain((variable("x", ("only",), [[3]]), ordinal("y", [5])))
     check(fixed, linear([1.0, -1.0], 2.0), Tree((Leaf(0),)))
     check(fixed, linear([1.0, -1.0], 2.5), Tree((Leaf(0),)))
@@ -188,7 +190,7 @@ def test_many_variables_and_one_value():
 
 def test_misfits_are_named():
     teacher = linear([1.0, 1.0], 0.0)
-    with pytest.raises(TeacherError, match="columns"):
+    with pytest.raises(NetworkError, match="columns"):
         branch.prove(bits(3), teacher, Tree((Leaf(0),)))
     with pytest.raises(TreeError, match="class 2"):
         branch.prove(bits(2), teacher, Tree((Leaf(2),)))

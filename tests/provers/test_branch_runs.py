@@ -18,13 +18,16 @@ from tests.provers.branch_cases import (
     problem,
     small_cells,
 )
-from verifier.certificate import kernel
-from verifier.certificate.proof import Constant, Open, Split, steps
-from verifier.domain import bits
-from verifier.errors import CertificateError
-from verifier.provers import branch, branch_batched, branch_search, branch_slots
-from verifier.provers.branch_ledger import Ledger, in_order
-from verifier.tree import Inner, Leaf, Tree, bind
+from verifier.kernel import checker
+from verifier.model.domain import bits
+from verifier.model.errors import CertificateError
+from verifier.model.proof import Constant, Open, Split, steps
+from verifier.model.tree import Inner, Leaf, Tree, bind
+from verifier.provers import batched as branch_batched
+from verifier.provers import branch
+from verifier.provers import search as branch_search
+from verifier.provers.compiled import slots as branch_slots
+from verifier.provers.ledger import Ledger, in_order
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +40,7 @@ def test_deadline_in_the_past_claims_nothing():
     domain, teacher, tree = problem(3)
     finding = branch.prove(domain, teacher, tree, deadline=time.monotonic())
     assert finding.proof == (Open(),)
-    verdict = kernel.verify(domain, teacher, tree, finding.proof)
+    verdict = checker.verify(domain, teacher, tree, finding.proof)
     assert verdict.error == (0, 1)
 
 
@@ -56,12 +59,12 @@ def test_interrupt_keeps_what_is_proved_and_resume_goes_on(monkeypatch):
     monkeypatch.setattr(branch, "expand", interrupted)
     finding = branch.prove(domain, teacher, tree)
     assert len(calls) == 7
-    partial = kernel.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
+    partial = checker.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
     assert partial.checked.cells["open"] > 0
     assert partial.disagreements[0] < partial.disagreements[1]
     monkeypatch.setattr(branch, "expand", expand)
     whole = branch.prove(domain, teacher, tree, resume=finding.proof)
-    full = kernel.verify(domain, teacher, tree, whole.proof)
+    full = checker.verify(domain, teacher, tree, whole.proof)
     assert partial.disagreements[0] <= full.disagreements[0] == full.disagreements[1]
     assert full.disagreements[1] <= partial.disagreements[1]
     assert whole.proof[0] == finding.proof[0]
@@ -97,7 +100,7 @@ def test_an_interrupt_anywhere_leaves_a_valid_proof(monkeypatch, name, compiled)
             finding = branch.prove(domain, teacher, tree, confirm=False)
             monkeypatch.setattr(Ledger, name, real)
             ended += any(isinstance(s, Open) for _, _, s in steps(domain, finding.proof))
-            kernel.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
+            checker.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
     assert ended or (name, compiled) in {("append", False), ("close", True)}
 
 
@@ -164,7 +167,7 @@ def test_deadline_ends_a_search(monkeypatch):
     begun = time.monotonic()
     finding = branch.prove(domain, teacher, tree, deadline=begun + 0.35)
     assert time.monotonic() - begun < 2
-    verdict = kernel.verify(domain, teacher, tree, finding.proof)
+    verdict = checker.verify(domain, teacher, tree, finding.proof)
     assert verdict.checked.cells["open"] > 0
 
 
@@ -172,13 +175,13 @@ def test_refused_cells_are_split_until_accepted(monkeypatch):
     """A kernel that refuses every cell of more than 4 points gets smaller ones."""
     domain, teacher, tree = bits(6), linear([1.0, -2.0, 3.0, 1.0, 1.0, 1.0], -0.5), Tree((Leaf(0),))
     small_cells(monkeypatch, 2)
-    real = kernel.constant
+    real = checker.constant
 
     def strict(prepared, cells, classes):
         proved, steady = real(prepared, cells, classes)
         return proved & np.array([c.size <= 4 for c in cells]), steady
 
-    monkeypatch.setattr(branch_search.kernel, "constant", strict)
+    monkeypatch.setattr(branch_search.checker, "constant", strict)
     finding = branch.prove(domain, teacher, tree)
     monkeypatch.undo()
     check(domain, teacher, tree, finding)
@@ -206,7 +209,7 @@ def test_progress_bounds_the_error_and_the_bounds_only_approach(monkeypatch):
     assert len(seen) > 3 and seen[-1].differs
     for a, b in pairwise(seen):
         assert a.error[0] <= b.error[0] <= b.error[1] <= a.error[1]
-    verdict = kernel.verify(domain, teacher, tree, finding.proof)
+    verdict = checker.verify(domain, teacher, tree, finding.proof)
     assert float(verdict.error[0]) >= seen[-1].error[0] - 1e-9
     assert float(verdict.error[1]) <= seen[-1].error[1] + 1e-9
     single = verdict.checked.points_enumerated / domain.size
@@ -237,7 +240,7 @@ def test_one_difference_can_be_enough():
     """40 bits of which one point differs: a search that may stop there does."""
     teacher = linear([1.0] * 40, -0.5)
     finding = branch.prove(bits(40), teacher, Tree((Leaf(0),)), stop_at_difference=True)
-    verdict = kernel.verify(
+    verdict = checker.verify(
         bits(40), teacher, Tree((Leaf(0),)), finding.proof, finding.counterexamples
     )
     assert verdict.verdict == "different"

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.provers.branch_cases import all_points, random_domain, random_teacher
-from verifier.domain import Domain, bits, signs, variable
-from verifier.errors import TeacherError
+from verifier.model.domain import Domain, bits, signs, variable
+from verifier.model.errors import NetworkError
+from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, exact_classes
 from verifier.provers import bulk
-from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher, exact_classes
 
 
 def affine(source, weight, bias, dtype=np.float32):
@@ -55,7 +55,7 @@ def test_cancellation_below_rounding():
     """1e17 + 1 - 1e17 is 1, which a float64 sum loses, and 2^60 + 2^-60 - 2^60 too."""
     first = affine(0, [[1e17, 1, -1e17], [2.0**60, 2.0**-60, -(2.0**60)]], [0, 0], np.float64)
     for row in ([1, 0], [0, 1], [1, -1]):
-        teacher = Teacher(3, (first, affine(1, [row], [0], np.float64)))
+        teacher = Network(3, (first, affine(1, [row], [0], np.float64)))
         assert set(agree(teacher, bits(3))) == {0, 1}
 
 
@@ -63,7 +63,7 @@ def test_encodings_that_are_not_floats():
     """x = 1/3 with weight 3 against bias -1 is a tie; 1/3 + 10^-40 is not."""
     near = Fraction(1, 3) + Fraction(1, 10**40)
     domain = Domain((variable("x", "abc", [[Fraction(1, 3)], [near], [Fraction(10**400)]]),))
-    assert agree(Teacher(1, (affine(0, [[3]], [-1]),)), domain) == [0, 1, 1]
+    assert agree(Network(1, (affine(0, [[3]], [-1]),)), domain) == [0, 1, 1]
 
 
 def test_sign_at_its_error():
@@ -76,31 +76,31 @@ def test_sign_at_its_error():
             variable("z", "ab", [[0], [Fraction(1, 3)]]),
         )
     )
-    teacher = Teacher(3, (argument, Sign(1), affine(2, [[1]], [0])))
+    teacher = Network(3, (argument, Sign(1), affine(2, [[1]], [0])))
     assert set(agree(teacher, domain)) == {0, 1}
-    several = Teacher(3, (argument, Sign(1), affine(2, [[0], [1], [-1]], [0, 0, 0])))
+    several = Network(3, (argument, Sign(1), affine(2, [[0], [1], [-1]], [0, 0, 0])))
     assert set(agree(several, domain)) == {0, 1, 2}
 
 
 def test_partial_sums_that_overflow():
     """The partial sums overflow float64, the sums do not."""
     row = [1.7e308, 1.7e308, -1.7e308, -1.7e308, 1.0, -1.0]
-    agree(Teacher(6, (affine(0, [row], [0], np.float64),)), bits(6))
+    agree(Network(6, (affine(0, [row], [0], np.float64),)), bits(6))
     relu = (affine(0, [row, row], [0, 1], np.float64), Relu(1), affine(2, [[1, -1]], [0.5]))
-    agree(Teacher(6, relu), signs(6))
+    agree(Network(6, relu), signs(6))
 
 
 def test_scale_that_underflows_or_overflows():
     tiny, huge = np.float64(5e-324), np.float64(1.7e308)
     for s, d, t in [(tiny, huge, 0.0), (huge, tiny, 0.0), (tiny, huge, -tiny), (1.0, 3.0, 0.0)]:
         scale = Scale(0, np.array([s, -s]), np.array([d, d]), np.array([t, t]))
-        teacher = Teacher(2, (scale, affine(1, [[1, 1]], [0])))
+        teacher = Network(2, (scale, affine(1, [[1, 1]], [0])))
         agree(teacher, signs(2))
 
 
 def test_residual_sum():
     first = affine(0, [[0.1, 0.2], [0.3, -0.1]], [0.1, -0.3], np.float64)
-    teacher = Teacher(2, (first, Relu(1), Add(1, 2), affine(3, [[1, 1], [1, 1]], [0, 0])))
+    teacher = Network(2, (first, Relu(1), Add(1, 2), affine(3, [[1, 1], [1, 1]], [0, 0])))
     agree(teacher, signs(2))
 
 
@@ -116,5 +116,5 @@ def test_blocks_and_no_points():
 
 
 def test_misfit_is_named():
-    with pytest.raises(TeacherError, match="3 columns"):
-        bulk.prepare_bulk(Teacher(3, (affine(0, [[1, 1, 1]], [0]),)), bits(2))
+    with pytest.raises(NetworkError, match="3 columns"):
+        bulk.prepare_bulk(Network(3, (affine(0, [[1, 1, 1]], [0]),)), bits(2))

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from tests.brute import truth
 from tests.provers.branch_cases import random_domain, random_teacher, random_tree
-from verifier.certificate import kernel
-from verifier.certificate.proof import Enumerated, Open
-from verifier.domain import bits
+from verifier.kernel import checker
+from verifier.model.domain import bits
+from verifier.model.network import Affine, Network, Relu, Sign
+from verifier.model.proof import Enumerated, Open
+from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import exhaustive
-from verifier.teacher import Affine, Relu, Sign, Teacher
-from verifier.tree import Inner, Leaf, Tree
 
 
 @given(seed=st.integers(0, 2**32 - 1), cut=st.sampled_from([(1 << 16, 1 << 5), (64, 4)]))
@@ -36,7 +36,7 @@ def compare_with_brute_force(seed):
     tree = random_tree(rng, domain, teacher.classes)
     facts = truth(domain, teacher, tree)
     finding = exhaustive.prove(domain, teacher, tree)
-    found = kernel.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
+    found = checker.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
     assert found.disagreements == (len(facts.wrong), len(facts.wrong))
     assert found.error == (facts.error, facts.error)
     assert set(finding.counterexamples) <= set(facts.wrong)
@@ -50,7 +50,7 @@ def parity(n, width):
     bias = -np.arange(width, dtype=np.float32)
     second = np.zeros((1, width), np.float32)
     second[0, :n] = [1.0] + [2.0 * (-1) ** i for i in range(1, n)]
-    return Teacher(
+    return Network(
         n, (Affine(0, columns, bias), Relu(1), Affine(2, second, np.array([-0.5], np.float32)))
     )
 
@@ -60,7 +60,7 @@ def test_a_large_domain_is_swept():
     weight = np.zeros((2, 20), np.float32)
     weight[0, :10] = 1
     weight[1, 10:] = 1
-    teacher = Teacher(
+    teacher = Network(
         20,
         (
             Affine(0, weight, np.array([-4.5, -4.5], np.float32)),
@@ -70,7 +70,7 @@ def test_a_large_domain_is_swept():
     )
     tree = Tree((Inner(0, 0, 1, 2), Leaf(0), Leaf(1)))
     finding = exhaustive.prove(domain, teacher, tree)
-    found = kernel.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
+    found = checker.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
     most = 638 / 1024  # P[at least 5 of 10 bits]
     assert found.disagreements[0] == found.disagreements[1]
     both = 638 * 638
@@ -82,7 +82,7 @@ def test_a_large_domain_is_swept():
 def test_parity_is_enumerated_exactly():
     domain, teacher = bits(10), parity(10, 12)
     finding = exhaustive.prove(domain, teacher, Tree((Leaf(0),)))
-    found = kernel.verify(domain, teacher, Tree((Leaf(0),)), finding.proof)
+    found = checker.verify(domain, teacher, Tree((Leaf(0),)), finding.proof)
     assert found.disagreements == (512, 512)
     assert any(isinstance(step, Enumerated) for step in finding.proof)
 
@@ -105,7 +105,7 @@ def test_ctrl_c_leaves_a_proof_of_what_was_done():
 
     tree = Tree((Leaf(0),))
     finding = exhaustive.prove(domain, teacher, tree, progress=interrupt)
-    found = kernel.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
+    found = checker.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
     assert found.verdict == "different"
     assert found.disagreements[0] < found.disagreements[1]
     assert 0 < seen[-1].probability < 1

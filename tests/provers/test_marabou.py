@@ -14,9 +14,9 @@ import pytest
 
 from tests.brute import truth
 from tests.provers.branch_cases import random_domain, random_tree
-from verifier.domain import signs
-from verifier.teacher import Affine, Relu, Sign, Teacher
-from verifier.tree import Leaf, Tree
+from verifier.model.domain import signs
+from verifier.model.network import Affine, Network, Relu, Sign
+from verifier.model.tree import Leaf, Tree
 
 marabou = pytest.importorskip("tests.benchmarks.marabou", exc_type=ImportError)
 
@@ -28,7 +28,7 @@ def random_mlp(rng, columns):
     for before, width in pairwise(widths):
         weight = rng.normal(size=(width, before))
         layers += [Affine(len(layers), weight, rng.normal(size=width)), Relu(len(layers) + 1)]
-    return Teacher(columns, tuple(layers[:-1]))
+    return Network(columns, tuple(layers[:-1]))
 
 
 def answers():
@@ -45,7 +45,7 @@ def answers():
     for shift, right in ((-2.0, "different"), (0.5, "equivalent"), (0.0, "different")):
         row = np.ones((1, 6))  # |x0 + ... + x5| + shift
         layers = (Affine(0, np.vstack([row, -row]), np.zeros(2)), Relu(1))
-        teacher = Teacher(6, (*layers, Affine(2, np.ones((1, 2)), np.array([shift]))))
+        teacher = Network(6, (*layers, Affine(2, np.ones((1, 2)), np.array([shift]))))
         print("case", right, marabou.solve(signs(6), teacher, Tree((Leaf(1),)), 20.0)[0])
 
 
@@ -63,4 +63,4 @@ def test_it_answers_as_brute_force():
 def test_a_sign_layer_is_refused():
     layers = (Affine(0, np.ones((1, 2)), np.zeros(1)), Sign(1))
     with pytest.raises(ValueError, match="Sign layers are not encoded"):
-        marabou.solve(signs(2), Teacher(2, layers), Tree((Leaf(0),)), 5.0)
+        marabou.solve(signs(2), Network(2, layers), Tree((Leaf(0),)), 5.0)

@@ -7,9 +7,9 @@ import pytest
 
 from tests.brute import truth
 from tests.provers.branch_cases import random_domain, random_teacher, random_tree
-from verifier.domain import signs
-from verifier.teacher import Affine, Relu, Sign, Teacher
-from verifier.tree import Leaf, Tree
+from verifier.model.domain import signs
+from verifier.model.network import Affine, Network, Relu, Sign
+from verifier.model.tree import Leaf, Tree
 
 milp = pytest.importorskip("tests.benchmarks.milp", exc_type=ImportError)
 
@@ -43,7 +43,7 @@ def test_ambiguous_neurons_need_their_binaries():
     row = np.ones((1, 10))
     network = (Affine(0, np.vstack([row, -row]), np.zeros(2)), Relu(1))
     for shift, verdict in ((-2.0, "different"), (0.5, "equivalent"), (0.0, "different")):
-        teacher = Teacher(10, (*network, Affine(2, np.ones((1, 2)), np.array([shift]))))
+        teacher = Network(10, (*network, Affine(2, np.ones((1, 2)), np.array([shift]))))
         assert milp.solve(signs(10), teacher, Tree((Leaf(1),)), 20.0)[0] == verdict
 
 
@@ -56,7 +56,7 @@ def test_it_stops_in_time():
         Relu(3),
         Affine(4, np.abs(rng.normal(size=(1, 40))), np.full(1, -0.01)),
     )
-    verdict, seconds = milp.solve(signs(30), Teacher(30, layers), Tree((Leaf(1),)), 0.5)
+    verdict, seconds = milp.solve(signs(30), Network(30, layers), Tree((Leaf(1),)), 0.5)
     assert verdict == "undecided"
     assert seconds < 5
 
@@ -64,4 +64,4 @@ def test_it_stops_in_time():
 def test_a_sign_layer_is_refused():
     layers = (Affine(0, np.ones((1, 2)), np.zeros(1)), Sign(1))
     with pytest.raises(ValueError, match="Sign layers are not encoded"):
-        milp.solve(signs(2), Teacher(2, layers), Tree((Leaf(0),)), 5.0)
+        milp.solve(signs(2), Network(2, layers), Tree((Leaf(0),)), 5.0)

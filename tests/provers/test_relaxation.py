@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.provers.branch_cases import random_domain, random_teacher
-from verifier.domain import Cell, Domain, bits, full_cell, one_hot, ordinal, signs, variable
-from verifier.provers import attack, branch_space, relaxation
-from verifier.teacher import Affine, Relu, Teacher
+from verifier.model.domain import Cell, Domain, bits, full_cell, one_hot, ordinal, signs, variable
+from verifier.model.network import Affine, Network, Relu
+from verifier.provers import attack, relaxation
+from verifier.provers import space as branch_space
 
 
 def random_cell(rng, domain):
@@ -80,7 +81,7 @@ def test_one_hot_groups_are_exact():
     """x_a - x_b over a one-hot group lies in [-1, 1]; as boxes it would reach [-1, 1] per column:
     the sum of all three columns is 1, never 0 or 3."""
     domain = Domain((one_hot("c", "abc"),))
-    teacher = Teacher(
+    teacher = Network(
         3, (Affine(0, np.ones((1, 3), dtype=np.float32), np.array([-0.5], dtype=np.float32)),)
     )
     _, _, relaxed = relax_cells(teacher, domain, [full_cell(domain)], [1])
@@ -91,7 +92,7 @@ def test_known_bound():
     """relu(x + y) - relu(x - y) over signs: lower slopes 0, uppers 1/2 x + ..., by hand -3."""
     first = Affine(0, np.array([[1, 1], [1, -1]], np.float32), np.zeros(2, np.float32))
     last = Affine(2, np.array([[1, -1]], np.float32), np.zeros(1, np.float32))
-    teacher = Teacher(2, (first, Relu(1), last))
+    teacher = Network(2, (first, Relu(1), last))
     _, _, relaxed = relax_cells(teacher, signs(2), [full_cell(signs(2))], [1])
     # both neurons in [-2, 2]: below, slope 0 (u = -l); above, z / 2 + 1
     assert relaxed.margin[0] == -2.0
@@ -124,13 +125,13 @@ def test_huge_weights_give_no_false_bound():
         Relu(3),
         Affine(4, np.array([[1.0, -1.0]]), np.array([1.0])),
     )
-    _, _, relaxed = relax_cells(Teacher(2, layers), bits(2), [full_cell(bits(2))], [1])
+    _, _, relaxed = relax_cells(Network(2, layers), bits(2), [full_cell(bits(2))], [1])
     assert not relaxed.margin[0] > 1.0
 
 
 def test_attack_finds_the_only_point():
     """AND of six bits, reached by single coordinate changes along the gradient."""
-    teacher = Teacher(6, (Affine(0, np.ones((1, 6), np.float32), np.array([-5.5], np.float32)),))
+    teacher = Network(6, (Affine(0, np.ones((1, 6), np.float32), np.array([-5.5], np.float32)),))
     network = relaxation.prepare_network(teacher, bits(6))
     allowed = np.ones((1, 12), dtype=bool)
     points, rows, margin = attack.attack(

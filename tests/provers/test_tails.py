@@ -1,4 +1,4 @@
-"""Tail steps for what a search leaves open: accepted by the kernel, true, and better than Open."""
+"""Tail steps for what a search leaves open: accepted by the checker, true, and better than Open."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import pytest
 
 from tests.brute import truth
 from tests.provers.branch_cases import random_domain, random_teacher, random_tree
-from verifier.certificate import kernel
-from verifier.certificate.proof import Constant, Finding, Open, Split, Tail
-from verifier.domain import signs
+from verifier.kernel import checker
+from verifier.model.domain import signs
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.proof import Constant, Finding, Open, Split, Tail
+from verifier.model.tree import Leaf, Tree
 from verifier.provers import tails
 from verifier.provers.tails import with_tails, without_tails
-from verifier.teacher import Affine, Relu, Teacher
-from verifier.tree import Leaf, Tree
 
 LATER = 1e18
 
@@ -35,8 +35,8 @@ def test_the_interval_contains_the_truth_and_shrinks(seed):
     facts = truth(domain, teacher, tree)
     before = Finding(split_open(domain, rng))
     after = with_tails(domain, teacher, tree, before, deadline=LATER)
-    loose = kernel.verify(domain, teacher, tree, before.proof)
-    tight = kernel.verify(domain, teacher, tree, after.proof)
+    loose = checker.verify(domain, teacher, tree, before.proof)
+    tight = checker.verify(domain, teacher, tree, after.proof)
     assert loose.error[0] <= tight.error[0] <= facts.error <= tight.error[1] <= loose.error[1]
     assert tight.disagreements[0] <= len(facts.wrong) <= tight.disagreements[1]
     assert without_tails(after.proof) == before.proof
@@ -50,13 +50,13 @@ def wide_margin(n=40):
         Relu(1),
         Affine(2, np.ones((1, 1), np.float32), np.array([-0.5], np.float32)),
     )
-    return signs(n), Teacher(n, layers), Tree((Leaf(1),))
+    return signs(n), Network(n, layers), Tree((Leaf(1),))
 
 
 def test_a_tail_proves_what_is_hopeless_to_close():
     case = wide_margin()
     found = with_tails(*case, Finding((Open(),)), deadline=LATER)
-    verdict = kernel.verify(*case, found.proof)
+    verdict = checker.verify(*case, found.proof)
     assert isinstance(found.proof[0], Tail)
     assert verdict.error[1] < 1e-3
     assert verdict.verdict == "undecided"
@@ -76,7 +76,7 @@ def test_many_small_open_cells_are_taken_together(monkeypatch):
     found = with_tails(domain, teacher, tree, Finding(proof), deadline=LATER)
     assert found.proof[:3] == proof[:3]
     assert [type(s) for s in found.proof[3:]].count(Tail) == 1 + 2
-    loose = kernel.verify(domain, teacher, Tree((Leaf(0),)), (proof[0], *found.proof[3:]))
+    loose = checker.verify(domain, teacher, Tree((Leaf(0),)), (proof[0], *found.proof[3:]))
     assert loose.error[0] > 0
 
 
@@ -103,4 +103,4 @@ def test_ctrl_c_keeps_what_was_bounded():
     proof = (Split(0, 1), Open(), Open())
     found = with_tails(domain, teacher, tree, Finding(proof), deadline=LATER, progress=stop)
     assert [type(s) for s in found.proof] == [Split, Tail, Open]
-    assert kernel.verify(domain, teacher, tree, found.proof).error[1] < 1
+    assert checker.verify(domain, teacher, tree, found.proof).error[1] < 1

@@ -14,17 +14,17 @@ import pytest
 
 from tests.brute import logits, truth
 from tests.provers.branch_cases import random_domain, random_teacher, random_tree
-from verifier.certificate import kernel
-from verifier.certificate.prepared import prepare
-from verifier.certificate.proof import Constant, Open, Split, Trusted, steps
-from verifier.domain import Domain, bits, full_cell, one_hot, ordinal, signs, variable
-from verifier.errors import CertificateError, TeacherError, TreeError
-from verifier.provers import z3
-from verifier.provers.z3_folding import fold, span
-from verifier.provers.z3_query import SOLVER, Answer, ask
-from verifier.provers.z3_rows import outward, rounded
-from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher, exact_classes
-from verifier.tree import Inner, Leaf, Tree
+from verifier.kernel import checker
+from verifier.kernel.prepared import prepare
+from verifier.model.domain import Domain, bits, full_cell, one_hot, ordinal, signs, variable
+from verifier.model.errors import CertificateError, NetworkError, TreeError
+from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, exact_classes
+from verifier.model.proof import Constant, Open, Split, Trusted, steps
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.provers.solvers import z3
+from verifier.provers.solvers.folding import fold, span
+from verifier.provers.solvers.query import SOLVER, Answer, ask
+from verifier.provers.solvers.rows import outward, rounded
 
 SIZES = [1.0, 1.0, 1.0, 0.1, 1e30, 1e-30, 1e-310, 1e300]
 LEAF0, LEAF1 = Tree((Leaf(0),)), Tree((Leaf(1),))
@@ -40,7 +40,7 @@ def case(seed, limit=150):
 def check(domain, teacher, tree, finding):
     """The kernel's verdict on the finding is the whole truth."""
     facts = truth(domain, teacher, tree)
-    verdict = kernel.verify(
+    verdict = checker.verify(
         domain, teacher, tree, finding.proof, finding.counterexamples, trust=["z3"]
     )
     assert verdict.disagreements == (len(facts.wrong), len(facts.wrong))
@@ -83,7 +83,7 @@ def zigzag(domain, turns, shift):
     offsets = np.array([0.0, *(-t for t in turns)], np.float32)
     slopes = np.array([[1.0, *(2.0 * (-1) ** (i + 1) for i in range(len(turns)))]], np.float32)
     first = Affine(0, np.ones((len(offsets), n), np.float32), offsets)
-    return Teacher(n, (first, Relu(1), Affine(2, slopes, np.array([shift], np.float32))))
+    return Network(n, (first, Relu(1), Affine(2, slopes, np.array([shift], np.float32))))
 
 
 def test_what_only_z3_can_close_is_trusted():
@@ -91,10 +91,10 @@ def test_what_only_z3_can_close_is_trusted():
     teacher = zigzag(domain, (10, 20, 30), 0.5)  # from 0 up to 10 and back, twice
     finding = z3.prove(domain, teacher, LEAF1)
     assert finding.proof == (Trusted(1, SOLVER),)  # instead of the parts split off before
-    verdict = kernel.verify(domain, teacher, LEAF1, finding.proof, trust=["z3"])
+    verdict = checker.verify(domain, teacher, LEAF1, finding.proof, trust=["z3"])
     assert verdict.verdict == "equivalent"
     assert verdict.trusted == {SOLVER: 1}
-    doubted = kernel.verify(domain, teacher, LEAF1, finding.proof)
+    doubted = checker.verify(domain, teacher, LEAF1, finding.proof)
     assert doubted.verdict == "undecided" and doubted.untrusted == {SOLVER: 1}
 
 
@@ -106,7 +106,7 @@ def test_questions_wait_until_splitting_has_cost_as_much():
     assert not any(isinstance(step, Trusted) for step in finding.proof)
     assert len(finding.proof) > 100
     rng = np.random.default_rng(0)
-    plain = Teacher(40, (Affine(0, rng.normal(size=(1, 40)), np.array([99.0])),))
+    plain = Network(40, (Affine(0, rng.normal(size=(1, 40)), np.array([99.0])),))
     assert z3.prove(domain, plain, LEAF1).proof == (Constant(1),)
 
 
@@ -114,7 +114,7 @@ def test_the_other_class_is_proved_just_the_same():
     domain = bits(40)
     teacher = zigzag(domain, (10, 20, 30), 0.5)
     finding = z3.prove(domain, teacher, LEAF0)
-    verdict = kernel.verify(
+    verdict = checker.verify(
         domain, teacher, LEAF0, finding.proof, finding.counterexamples, trust=["z3"]
     )
     assert verdict.disagreements == (2**40, 2**40)
@@ -125,7 +125,7 @@ def test_two_ties_among_a_billion_points_are_found_and_counted():
     domain = bits(30)
     teacher = zigzag(domain, (15,), 0.0)  # 0 at the sums 0 and 30 only
     finding = z3.prove(domain, teacher, LEAF1)
-    verdict = kernel.verify(
+    verdict = checker.verify(
         domain, teacher, LEAF1, finding.proof, finding.counterexamples, trust=["z3"]
     )
     assert set(finding.counterexamples) == {(0,) * 30, (1,) * 30}
@@ -137,7 +137,7 @@ def test_a_hair_above_a_tie_is_not_a_tie():
     domain = bits(30)
     teacher = zigzag(domain, (15,), 2.0**-140)
     finding = z3.prove(domain, teacher, LEAF1)
-    verdict = kernel.verify(
+    verdict = checker.verify(
         domain, teacher, LEAF1, finding.proof, finding.counterexamples, trust=["z3"]
     )
     assert verdict.verdict == "equivalent"
@@ -162,10 +162,10 @@ def test_several_values_with_signs_residuals_and_scales():
         Add(2, 4),
         Affine(5, np.eye(3, dtype=np.float32), np.array([9.0, 0.0, 0.0], np.float32)),
     )
-    teacher = Teacher(domain.columns, layers)
+    teacher = Network(domain.columns, layers)
     tree = random_tree(rng, domain, 3)
     finding = z3.prove(domain, teacher, tree, deadline=time.monotonic() + 1)
-    verdict = kernel.verify(
+    verdict = checker.verify(
         domain, teacher, tree, finding.proof, finding.counterexamples, trust=["z3"]
     )
     points = [tuple(p) for p in rng.integers(4, size=(1000, 11)).tolist()]
@@ -183,13 +183,13 @@ def test_several_values_with_signs_residuals_and_scales():
 @pytest.mark.parametrize(
     "teacher",
     [
-        Teacher(3, (Affine(0, np.array([[1.0, -1.0, 2.0]], np.float32), np.zeros(1, np.float32)),)),
-        Teacher(3, (Affine(0, np.zeros((1, 3), np.float32), np.zeros(1, np.float32)),)),
-        Teacher(3, (Affine(0, np.zeros((2, 3), np.float32), np.ones(2, np.float32)), Relu(1))),
-        Teacher(3, (Affine(0, np.full((2, 3), 1e300), np.array([-2e300, 0.0])), Relu(1))),
-        Teacher(3, (Affine(0, np.full((2, 3), 5e-324), np.array([-5e-324, 0.0])), Relu(1))),
-        Teacher(3, (Sign(0),)),
-        Teacher(3, (Relu(0), Add(0, 1))),
+        Network(3, (Affine(0, np.array([[1.0, -1.0, 2.0]], np.float32), np.zeros(1, np.float32)),)),
+        Network(3, (Affine(0, np.zeros((1, 3), np.float32), np.zeros(1, np.float32)),)),
+        Network(3, (Affine(0, np.zeros((2, 3), np.float32), np.ones(2, np.float32)), Relu(1))),
+        Network(3, (Affine(0, np.full((2, 3), 1e300), np.array([-2e300, 0.0])), Relu(1))),
+        Network(3, (Affine(0, np.full((2, 3), 5e-324), np.array([-5e-324, 0.0])), Relu(1))),
+        Network(3, (Sign(0),)),
+        Network(3, (Relu(0), Add(0, 1))),
     ],
 )
 @pytest.mark.parametrize("small", [0, 4096])
@@ -208,7 +208,7 @@ def hard(n=40, width=40):
         Relu(3),
         Affine(4, rng.normal(size=(1, width)), rng.normal(size=1)),
     )
-    return signs(n), Teacher(n, layers), LEAF0
+    return signs(n), Network(n, layers), LEAF0
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.4, 1.5])
@@ -218,7 +218,7 @@ def test_the_deadline_is_kept_and_the_rest_is_open(seconds):
     finding = z3.prove(domain, teacher, tree, deadline=begun + seconds)
     assert time.monotonic() - begun < seconds + 1.5
     assert any(isinstance(step, Open) for step in finding.proof)
-    verdict = kernel.verify(
+    verdict = checker.verify(
         domain, teacher, tree, finding.proof, finding.counterexamples, trust=["z3"]
     )
     assert verdict.disagreements[1] > 0
@@ -250,7 +250,7 @@ def test_what_is_resumed_ends_with_the_exact_count(seed):
     seen = []
     again = z3.prove(domain, teacher, tree, resume=opened, progress=seen.append)
     assert seen[-1].probability == 1.0
-    verdict = kernel.verify(domain, teacher, tree, again.proof, trust=["z3"])
+    verdict = checker.verify(domain, teacher, tree, again.proof, trust=["z3"])
     facts = truth(domain, teacher, tree)
     assert verdict.disagreements == (len(facts.wrong), len(facts.wrong))
 
@@ -287,7 +287,7 @@ def test_numbers_of_any_length_are_asked_about():
     layers = []
     for i in range(16):  # 16 * 1074 bits: more digits than Python writes by itself
         layers += [Affine(2 * i, np.array([[5e-324]]), np.array([5e-324])), Relu(2 * i + 1)]
-    teacher = Teacher(1, tuple(layers[:-1]))
+    teacher = Network(1, tuple(layers[:-1]))
     assert ask(whole(bits(1), teacher, False), 1, 10.0, lambda _: False).none
     assert ask(whole(bits(1), teacher, False), 0, 10.0, lambda _: True).point is not None
 
@@ -366,7 +366,7 @@ def test_progress_is_reported():
 
 def test_parts_that_do_not_fit_are_refused():
     domain, teacher, _ = hard()
-    with pytest.raises(TeacherError, match="columns"):
+    with pytest.raises(NetworkError, match="columns"):
         z3.prove(bits(3), teacher, LEAF0)
     with pytest.raises(TreeError, match="class 2"):
         z3.prove(domain, teacher, Tree((Leaf(2),)))
@@ -374,7 +374,7 @@ def test_parts_that_do_not_fit_are_refused():
 
 def test_the_first_splits_are_the_trees():
     domain = Domain((one_hot("colour", ("red", "green", "blue")), ordinal("n", [0, 1, 2, 3])))
-    teacher = Teacher(4, (Affine(0, np.ones((1, 4), np.float32), np.zeros(1, np.float32)),))
+    teacher = Network(4, (Affine(0, np.ones((1, 4), np.float32), np.zeros(1, np.float32)),))
     nodes = (
         Inner(3, Fraction(3, 2), 1, 4),
         Inner(3, Fraction(1, 2), 2, 3),

@@ -8,9 +8,9 @@ import pytest
 from tests.benchmarks.z3_by_hand import solve
 from tests.brute import truth
 from tests.provers.branch_cases import random_domain, random_teacher, random_tree
-from verifier.domain import signs
-from verifier.teacher import Affine, Relu, Teacher
-from verifier.tree import Leaf, Tree
+from verifier.model.domain import signs
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.tree import Leaf, Tree
 
 
 @pytest.mark.parametrize("seed", range(24))
@@ -35,6 +35,6 @@ def test_it_stops_in_time():
         Relu(1),
         Affine(2, np.abs(rng.normal(size=(1, 20))), np.ones(1)),
     )
-    verdict, seconds = solve(signs(20), Teacher(20, layers), Tree((Leaf(1),)), 0.5)
+    verdict, seconds = solve(signs(20), Network(20, layers), Tree((Leaf(1),)), 0.5)
     assert verdict == "undecided"
     assert seconds < 2.5

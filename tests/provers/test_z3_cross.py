@@ -9,14 +9,14 @@ import pytest
 
 from tests.provers.branch_cases import random_tree
 from tests.provers.test_z3 import case, hard, zigzag
-from verifier.certificate import kernel
-from verifier.certificate.proof import Constant, Enumerated, Open, Split
-from verifier.domain import bits, full_cell
-from verifier.errors import CertificateError, InvalidProof
-from verifier.provers import z3
-from verifier.provers.z3_cross import cross_check
-from verifier.provers.z3_query import SOLVER
-from verifier.teacher import Affine, Teacher
+from verifier.kernel import checker
+from verifier.model.domain import bits, full_cell
+from verifier.model.errors import CertificateError, InvalidProof
+from verifier.model.network import Affine, Network
+from verifier.model.proof import Constant, Enumerated, Open, Split
+from verifier.provers.solvers import z3
+from verifier.provers.solvers.cross_check import cross_check
+from verifier.provers.solvers.query import SOLVER
 
 
 def test_true_proofs_pass():
@@ -37,8 +37,8 @@ def test_true_proofs_pass():
 def test_of_a_cell_too_hard_for_z3_a_random_part_is_decided():
     domain, teacher, _ = hard(40, 30)
     last = teacher.layers[-1]
-    raised = Teacher(40, (*teacher.layers[:-1], Affine(4, last.weight, last.bias + 5000)))
-    proved, _ = kernel.constant(kernel.prepare(raised, domain), [full_cell(domain)], [1])
+    raised = Network(40, (*teacher.layers[:-1], Affine(4, last.weight, last.bias + 5000)))
+    proved, _ = checker.constant(checker.prepare(raised, domain), [full_cell(domain)], [1])
     assert proved.all()
     found = cross_check(domain, raised, (Constant(1),), 1, 0, seconds=1)
     assert (found.asked, found.agreed, found.partly, found.undecided) == (1, 0, 1, 0)

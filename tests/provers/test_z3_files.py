@@ -18,14 +18,14 @@ import z3
 from tests.brute import logits, truth
 from tests.provers.branch_cases import random_domain, random_teacher
 from tests.provers.test_z3 import zigzag
-from verifier.domain import Cell, Domain, bits, full_cell, one_hot, ordinal
-from verifier.errors import LeafproofError, TeacherError
 from verifier.formats.onnx import load_onnx
 from verifier.formats.onnx_writer import save_onnx
-from verifier.formats.text import write_domain, write_tree
-from verifier.provers import smtlib, vnnlib
-from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher
-from verifier.tree import Inner, Leaf, Tree, bind, overlay
+from verifier.model.domain import Cell, Domain, bits, full_cell, one_hot, ordinal
+from verifier.model.errors import LeafproofError, NetworkError
+from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign
+from verifier.model.tree import Inner, Leaf, Tree, bind, overlay
+from verifier.provers.solvers import smtlib, vnnlib
+from verifier.reading.json_nouns import write_domain, write_tree
 
 
 def case(seed):
@@ -89,7 +89,7 @@ def test_names_cannot_break_the_files(tmp_path):
     names = ("a\n(assert false)", "ü\t;x", 'q"|\x7f\u2028')
     domain = Domain(tuple(one_hot(n, ("y\n(exit)", "ö", "3")) for n in names))
     weight = np.ones((1, 9), np.float32)
-    teacher = Teacher(9, (Affine(0, weight, np.array([-2.0], np.float32)),))
+    teacher = Network(9, (Affine(0, weight, np.array([-2.0], np.float32)),))
     cell = Cell((0b011, 0b101, 0b111))
     (path,) = smtlib.write_cells(domain, teacher, [(cell, 1)], tmp_path)
     assert by_z3(path.read_text()) == by_cvc5(path.read_text()) == "unsat"
@@ -154,7 +154,7 @@ def mixed_problem():
         Relu(6),
         Affine(7, numbers(3, 4), numbers(3)),
     )
-    teacher = Teacher(7, layers)
+    teacher = Network(7, layers)
     classes = truth(domain, teacher, Tree((Leaf(0),))).classes
     nodes = []
 
@@ -180,7 +180,8 @@ import sys
 import onnxruntime
 from verifier.cli.main import run
 from verifier.formats import onnx
-from verifier.provers import branch, exhaustive, smtlib, tails, vnnlib
+from verifier.provers import branch, exhaustive, tails
+from verifier.provers.solvers import smtlib, vnnlib
 from verifier.reports import verdict_words
 sys.exit(run(sys.argv[1:]))
 """
@@ -261,7 +262,7 @@ def test_the_emitted_network_answers_the_emitted_property(tmp_path):
 
 def test_the_list_of_instances_names_the_files(tmp_path):
     domain = bits(3)
-    teacher = Teacher(3, (Affine(0, np.ones((2, 3)), np.zeros(2)),))
+    teacher = Network(3, (Affine(0, np.ones((2, 3)), np.zeros(2)),))
     cells = [(full_cell(domain), 0)] * 11
     paths = vnnlib.write_cells(domain, teacher, cells, tmp_path)
     with (tmp_path / "instances.csv").open() as file:
@@ -282,7 +283,7 @@ def test_inputs_that_are_no_short_decimals_become_intervals():
 
 def test_bad_places_are_refused_in_one_line(tmp_path):
     domain = Domain((ordinal("n", [0, 1]),))
-    teacher = Teacher(1, (Affine(0, np.ones((1, 1)), np.zeros(1)),))
+    teacher = Network(1, (Affine(0, np.ones((1, 1)), np.zeros(1)),))
     file = tmp_path / "file"
     file.write_text("mine")
     for write in (smtlib.write_cells, vnnlib.write_cells):
@@ -291,7 +292,7 @@ def test_bad_places_are_refused_in_one_line(tmp_path):
         assert "\n" not in str(caught.value)
         with pytest.raises(LeafproofError, match="more than the 10000"):
             write(domain, teacher, [(full_cell(domain), 0)] * 10_001, tmp_path / "many")
-        with pytest.raises(TeacherError, match="columns"):
+        with pytest.raises(NetworkError, match="columns"):
             write(bits(2), teacher, [(full_cell(bits(2)), 0)], tmp_path / "other")
     assert file.read_text() == "mine"
     assert not (tmp_path / "many").exists()

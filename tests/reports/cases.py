@@ -1,4 +1,4 @@
-"""Certificates for the report's tests: small real ones, checked by the kernel."""
+"""Certificates for the report's tests: small real ones, checked by the checker."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from fractions import Fraction
 
 import numpy as np
 
-from verifier.certificate import kernel
-from verifier.certificate.archive import Certificate
-from verifier.certificate.proof import Constant, Enumerated, Split
-from verifier.domain import Domain, bits, full_cell, one_hot
-from verifier.teacher import Affine, Relu, Teacher
-from verifier.tree import Inner, Leaf, Tree, bind, descend
+from verifier.kernel import checker
+from verifier.model.domain import Domain, bits, full_cell, one_hot
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.proof import Constant, Enumerated, Split
+from verifier.model.tree import Inner, Leaf, Tree, bind, descend
+from verifier.writing.archive import Certificate
 
 HALF = Fraction(1, 2)
 SHAPES = ("round", "square", "octagon")
@@ -36,7 +36,7 @@ def robots_teacher():
     bias = np.array([-1, -1, -1, 0], np.float32)
     out = Affine(2, np.ones((1, 4), np.float32), np.array([-0.5], np.float32))
     notes = ("the final Sigmoid is dropped: it does not change the class",)
-    return Teacher(17, (Affine(0, weight, bias), Relu(1), out), notes)
+    return Network(17, (Affine(0, weight, bias), Relu(1), out), notes)
 
 
 def grown(spec):
@@ -61,11 +61,11 @@ BAD = grown((11, (0, (1, 0, (4, 0, 1)), (3, 0, 1)), 1))
 
 def closed(domain, teacher, tree):
     """A proof along the tree: Constant where the kernel can show it, else Enumerated."""
-    bound, p = bind(tree, domain), kernel.prepare(teacher, domain)
+    bound, p = bind(tree, domain), checker.prepare(teacher, domain)
     proof, stack = [], [full_cell(domain)]
     while stack:
         cell = stack.pop()
-        fits = [k for k in range(teacher.classes) if kernel.constant(p, [cell], [k])[0][0]]
+        fits = [k for k in range(teacher.classes) if checker.constant(p, [cell], [k])[0][0]]
         test = bound.nodes[descend(bound, cell)]
         if fits:
             proof.append(Constant(fits[0]))
@@ -80,7 +80,7 @@ def closed(domain, teacher, tree):
 
 def certified(domain, teacher, tree, proof, counterexamples=(), *, trust=(), prover="exhaustive"):
     """A certificate in memory (nothing but the file's own hashes is made up) and its verdict."""
-    verdict = kernel.verify(domain, teacher, tree, proof, counterexamples, trust=trust)
+    verdict = checker.verify(domain, teacher, tree, proof, counterexamples, trust=trust)
     hashes = {"domain.json": "0a" * 32, "proof.bin": "0b" * 32}
     certificate = Certificate(
         domain, teacher, tree, tuple(proof), tuple(counterexamples), prover, None, hashes, "0c" * 32
@@ -101,7 +101,7 @@ def bad():
 def sum_teacher(columns, offset):
     """One logit: the sum of the inputs plus an offset."""
     weight = np.ones((1, columns), np.float32)
-    return Teacher(columns, (Affine(0, weight, np.array([offset], np.float32)),))
+    return Network(columns, (Affine(0, weight, np.array([offset], np.float32)),))
 
 
 def full_tree(domain, depth, classes=2, seed=0):

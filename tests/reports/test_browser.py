@@ -14,10 +14,10 @@ from tests.attacks.test_report_headline import barely
 from tests.reports import cases
 from tests.reports.test_hostile import evil
 from tests.reports.test_trust import trusted
-from verifier.certificate.proof import Constant, Enumerated
-from verifier.domain import bits
+from verifier.model.domain import bits
+from verifier.model.proof import Constant, Enumerated
+from verifier.model.tree import Leaf, Tree
 from verifier.reports.report import render
-from verifier.tree import Leaf, Tree
 
 CHROMIUM = next(
     (p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None

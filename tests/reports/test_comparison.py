@@ -7,12 +7,12 @@ import pytest
 from tests.reports import cases
 from tests.reports.pages import Page, balanced_tex
 from tests.reports.test_trust import trusted
-from verifier.certificate import archive
-from verifier.certificate.proof import Enumerated, Finding, Open, Split
-from verifier.errors import LeafproofError
+from verifier.model.errors import LeafproofError
+from verifier.model.proof import Enumerated, Finding, Open, Split
+from verifier.model.tree import Leaf, Tree
 from verifier.reports.comparison import Entry, compose_comparison, frontier, render_comparison
 from verifier.reports.report import FORMATS
-from verifier.tree import Leaf, Tree
+from verifier.writing import archive
 
 WASTEFUL = cases.grown((11, (0, (1, (5, 0, 1), (4, 0, 1)), (3, 0, 1)), (6, 1, (7, 1, 1))))
 

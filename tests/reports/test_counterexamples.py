@@ -8,13 +8,13 @@ import pytest
 from tests.brute import truth
 from tests.reports import cases
 from tests.reports.pages import page
-from verifier.certificate import kernel
-from verifier.certificate.proof import Enumerated, Open
-from verifier.domain import Domain, bits, full_cell, one_hot
+from verifier.kernel import checker
+from verifier.model.domain import Domain, bits, full_cell, one_hot
+from verifier.model.network import Affine, Network
+from verifier.model.proof import Enumerated, Open
+from verifier.model.tree import Leaf, Tree
 from verifier.reports.nearest import nearest_agreement
 from verifier.reports.tree_view import subject
-from verifier.teacher import Affine, Teacher
-from verifier.tree import Leaf, Tree
 
 
 def test_counterexamples_mark_a_smallest_set_of_values_to_change(bad):
@@ -29,11 +29,11 @@ def test_counterexamples_mark_a_smallest_set_of_values_to_change(bad):
 def test_the_nearest_agreement_is_nearest(seed):
     rng = np.random.default_rng(seed)
     domain = Domain(tuple(one_hot(f"v{i}", "abc"[: 2 + i % 2]) for i in range(5)))
-    teacher = Teacher(12, (Affine(0, rng.integers(-2, 3, (2, 12)).astype(float), np.zeros(2)),))
+    teacher = Network(12, (Affine(0, rng.integers(-2, 3, (2, 12)).astype(float), np.zeros(2)),))
     tree = cases.full_tree(domain, 2, 2, seed)
     made = cases.certified(domain, teacher, tree, (Enumerated(),))
     s = subject(domain, tree, made[1])
-    p = kernel.prepare(teacher, domain)
+    p = checker.prepare(teacher, domain)
     wrong = every_disagreement(domain, teacher, tree)
     right = [x for x in full_cell(domain).points() if x not in wrong]
     for c in made[1].counterexamples:
@@ -51,7 +51,7 @@ def test_of_a_far_change_no_part_can_be_left_out():
     domain, teacher = bits(60), cases.sum_teacher(60, -29.5)
     tree = Tree((Leaf(1),))
     made = cases.certified(domain, teacher, tree, (Open(),), [(0,) * 60])
-    s, p = subject(domain, tree, made[1]), kernel.prepare(teacher, domain)
+    s, p = subject(domain, tree, made[1]), checker.prepare(teacher, domain)
     near = nearest_agreement(s, p, (0,) * 60)
     assert not near.smallest and 2 < near.at_least < 30
     assert len(near.changes) == 30 and {value for _, value in near.changes} == {1}
@@ -65,7 +65,7 @@ def test_where_nothing_drawn_agrees_none_is_named():
     tree = Tree((Leaf(1),))
     made = cases.certified(domain, teacher, tree, (Open(),), [(0,) * 60])
     near = nearest_agreement(
-        subject(domain, tree, made[1]), kernel.prepare(teacher, domain), (0,) * 60
+        subject(domain, tree, made[1]), checker.prepare(teacher, domain), (0,) * 60
     )
     assert near.changes == () and not near.smallest
     assert f"a change of {near.at_least} variables or more" in page(made).words

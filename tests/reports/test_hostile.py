@@ -11,10 +11,10 @@ import pytest
 from tests.reports import cases
 from tests.reports.pages import Page, balanced_tex
 from tests.reports.test_trust import differs, trusted
-from verifier.certificate.proof import Open, Split
-from verifier.domain import Domain, full_cell, one_hot
+from verifier.model.domain import Domain, full_cell, one_hot
+from verifier.model.network import Affine, Network
+from verifier.model.proof import Open, Split
 from verifier.reports.report import render
-from verifier.teacher import Affine, Teacher
 
 EVIL = (
     "<script>alert(1)</script>",
@@ -36,7 +36,7 @@ def evil():
     domain = Domain(tuple(one_hot(n, labels) for n in EVIL))
     weight = np.random.default_rng(0).integers(-2, 3, size=(1, domain.columns)).astype(float)
     notes = ("<b>bold</b> \\write18{rm} \u202e", "- item\n# heading")
-    teacher = Teacher(domain.columns, (Affine(0, weight, np.array([0.5])),), notes)
+    teacher = Network(domain.columns, (Affine(0, weight, np.array([0.5])),), notes)
     tree = cases.full_tree(domain, 3)
     point = next(iter(full_cell(domain).points()))
     proof = (Split(0, 1), Open(), Open())

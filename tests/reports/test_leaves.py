@@ -8,16 +8,16 @@ import pytest
 from tests import brute
 from tests.reports import cases
 from tests.reports.pages import Page, page
-from verifier.certificate import kernel
-from verifier.certificate.proof import Constant, Enumerated, Open, Split, Trusted
-from verifier.domain import Domain, bits, full_cell, one_hot
+from verifier.kernel import checker
+from verifier.model.domain import Domain, bits, full_cell, one_hot
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.proof import Constant, Enumerated, Open, Split, Trusted
+from verifier.model.tree import Inner, Leaf, Tree, bind
 from verifier.reports import evidence
 from verifier.reports.evidence import gather
 from verifier.reports.leaves import Shown, leaf_facts, leaf_of
 from verifier.reports.report import render
 from verifier.reports.tree_view import frontier, layout, outline, subject, tally
-from verifier.teacher import Affine, Relu, Teacher
-from verifier.tree import Inner, Leaf, Tree, bind
 
 
 def test_every_leaf_opens_its_proof(bad):
@@ -115,13 +115,13 @@ def test_the_leaves_add_up_to_what_the_kernel_says_of_float32(seed):
     domain = bits(5)
     scale = [1.0, 1e-3, 3e38][seed % 3]
     weight = rng.integers(-2, 3, size=(1, 5)) * scale + rng.normal(size=(1, 5)) * scale / 1e7
-    teacher = Teacher(5, (Affine(0, weight, np.zeros(1)),))
+    teacher = Network(5, (Affine(0, weight, np.zeros(1)),))
     tree = cases.full_tree(domain, 2, 2, seed)
     proof = cases.closed(domain, teacher, tree)
     opened = tuple(Open() if isinstance(x, Enumerated) and seed % 2 else x for x in proof)
     made = cases.certified(domain, teacher, tree, opened)
     s = subject(domain, tree, made[1])
-    found = gather(s, kernel.prepare(teacher, domain), opened)
+    found = gather(s, checker.prepare(teacher, domain), opened)
     assert found is not None
     assert sum(x.shaky for x in found.leaves.values()) == made[1].float32.points_not_shown
 
@@ -136,12 +136,12 @@ def test_margins_hold(seed):
         Relu(1),
         Affine(2, rng.normal(size=(outputs, 4)), rng.normal(size=outputs)),
     )
-    teacher = Teacher(domain.columns, layers)
+    teacher = Network(domain.columns, layers)
     tree = cases.full_tree(domain, 2, max(2, outputs), seed)
     proof = cases.closed(domain, teacher, tree)
     made = cases.certified(domain, teacher, tree, proof)
     s = subject(domain, tree, made[1])
-    found = gather(s, kernel.prepare(teacher, domain), proof)
+    found = gather(s, checker.prepare(teacher, domain), proof)
     least = {}
     for point in full_cell(domain).points():
         row = brute.logits(teacher, domain.encode(point))
@@ -160,7 +160,7 @@ def test_of_a_proof_too_large_to_look_at_again_every_so_manieth_cell_is_shown(mo
     domain, teacher = bits(8), cases.sum_teacher(8, -6.5)
     tree = cases.full_tree(domain, 6)
     made = cases.certified(domain, teacher, tree, cases.closed(domain, teacher, tree))
-    whole, p = page(made).words, kernel.prepare(teacher, domain)
+    whole, p = page(made).words, checker.prepare(teacher, domain)
     every = gather(subject(domain, tree, made[1]), p, made[0].proof)
     monkeypatch.setattr(evidence, "MOST_NODES", 9)
     monkeypatch.setattr(evidence, "SAMPLE", 5)

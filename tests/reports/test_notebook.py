@@ -12,8 +12,8 @@ from tests.reports import cases
 from tests.reports.pages import Page
 from tests.reports.test_hostile import evil
 from theory import catalogue
-from verifier.domain import Domain, bits, ordinal
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.domain import Domain, bits, ordinal
+from verifier.model.tree import Inner, Leaf, Tree
 
 TOUR = Path(__file__).parents[2] / "examples/tour.ipynb"
 

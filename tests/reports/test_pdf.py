@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from verifier.errors import LeafproofError
+from verifier.model.errors import LeafproofError
 from verifier.reports import pdf
 from verifier.reports.report import render
 

@@ -9,15 +9,15 @@ import pytest
 
 from tests.reports import cases
 from tests.reports.pages import SECONDS, Page, in_order, page
-from verifier.certificate import kernel
-from verifier.certificate.proof import Constant, Enumerated, Open, Split, Tail
-from verifier.certificate.rules import tail_bound
-from verifier.domain import Domain, bits, full_cell, one_hot, ordinal
+from verifier.kernel import checker
+from verifier.kernel.rules import tail_bound
+from verifier.model.domain import Domain, bits, full_cell, one_hot, ordinal
+from verifier.model.network import Affine, Network
+from verifier.model.proof import Constant, Enumerated, Open, Split, Tail
+from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reports.bounds_view import agreement_share
 from verifier.reports.report import FORMATS, compose, render
 from verifier.reports.verdict_words import headline
-from verifier.teacher import Affine, Teacher
-from verifier.tree import Inner, Leaf, Tree
 
 ORDER = (
     "What this is about",
@@ -91,7 +91,7 @@ def test_reports_depend_on_nothing_but_their_input(bad):
 
 def test_open_and_tail_verdicts_are_called_undecided():
     domain, teacher = bits(40), cases.sum_teacher(40, -8)
-    bound = tail_bound(kernel.prepare(teacher, domain), full_cell(domain), 1)
+    bound = tail_bound(checker.prepare(teacher, domain), full_cell(domain), 1)
     made = cases.certified(domain, teacher, Tree((Leaf(1),)), (Tail(1, bound),))
     words = page(made).words
     assert "no disagreement is known, and none is excluded at any of the 1,099,511,627,776" in words
@@ -156,7 +156,7 @@ def cases_digits(n):
 
 def test_probability_zero_points_are_counted():
     domain = Domain((one_hot("a", ("x", "y"), (Fraction(1), Fraction(0))),))
-    teacher = Teacher(2, (Affine(0, np.array([[1.0, -1.0]]), np.zeros(1)),))
+    teacher = Network(2, (Affine(0, np.array([[1.0, -1.0]]), np.zeros(1)),))
     made = cases.certified(domain, teacher, Tree((Leaf(1),)), (Enumerated(),))
     assert made_headline(made) == (
         "The tree and the network differ at 1 of the 2 points of the domain: "

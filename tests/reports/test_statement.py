@@ -14,17 +14,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from verifier.certificate import archive
-from verifier.certificate.proof import Constant, Enumerated, Finding, Open, Split, Tail, Trusted
 from verifier.cli.main import run
-from verifier.domain import Domain, bits, ordinal, variable
 from verifier.formats.onnx_writer import save_onnx
-from verifier.formats.text import write_tree
+from verifier.model.domain import Domain, bits, ordinal, variable
+from verifier.model.network import Affine, Network, Relu, exact_classes
+from verifier.model.proof import Constant, Enumerated, Finding, Open, Split, Tail, Trusted
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.reading.json_nouns import write_tree
 from verifier.reports import in_toto as machine
 from verifier.reports import statement
 from verifier.reports.statement import Files, paragraphs
-from verifier.teacher import Affine, Relu, Teacher, exact_classes
-from verifier.tree import Inner, Leaf, Tree
+from verifier.writing import archive
 
 HALF = Fraction(1, 2)
 AND = Tree((Inner(0, HALF, 1, 2), Leaf(0), Inner(1, HALF, 3, 4), Leaf(0), Leaf(1)))
@@ -49,7 +49,7 @@ def conjunction(notes=()):
         Relu(1),
         Affine(2, row([1]), row(-0.5)),
     )
-    return Teacher(3, layers, tuple(notes))
+    return Network(3, layers, tuple(notes))
 
 
 def check(path, tree, proof, *, teacher=None, domain=None, points=(), trust=(), prover="branch"):
@@ -68,7 +68,7 @@ def hidden(classes):
     last[-1] = -1
     bias = np.zeros(classes, np.float32)
     bias[-1] = 25
-    return Teacher(
+    return Network(
         14, (Affine(0, weight, np.zeros(20, np.float32)), Relu(1), Affine(2, last, bias))
     )
 
@@ -156,7 +156,7 @@ def test_undecided(tmp_path):
 def test_a_bounded_probability(tmp_path):
     """Of 40 signs the sum is hardly ever below -38; the bound has a long denominator."""
     domain = Domain(tuple(ordinal(f"v{i}", (-1, 1)) for i in range(40)))
-    teacher = Teacher(40, (Affine(0, np.ones((1, 40), np.float32), row(38.5)),))
+    teacher = Network(40, (Affine(0, np.ones((1, 40), np.float32), row(38.5)),))
     bound = Fraction(1, 3**1000 + 1) + Fraction(1, 2**20)
     text = finding(
         *check(tmp_path, Tree((Leaf(1),)), [Tail(1, bound)], teacher=teacher, domain=domain)
@@ -234,7 +234,7 @@ def test_classes_probabilities_and_float32(tmp_path):
     layer = Affine(0, row([1, 0, 0], [1, 2, 0], [0, 0, 1]), row(0, 0, 0))
     tree = Tree((Inner(0, HALF, 1, 4), Inner(1, HALF, 2, 3), Leaf(2), Leaf(1), Leaf(0)))
     held, verdict = check(
-        tmp_path, tree, [Enumerated()], teacher=Teacher(3, (layer,)), domain=domain
+        tmp_path, tree, [Enumerated()], teacher=Network(3, (layer,)), domain=domain
     )
     words = paragraphs(held, verdict)
     assert words[1] == (
@@ -307,7 +307,7 @@ def test_wide_domains_stay_short(tmp_path):
     domain = Domain(tuple(ordinal(f"v{i}", (0, 1, 2)) for i in range(10_000)))
     weight = np.zeros((1, 10_000), np.float32)
     weight[0, 7] = 1
-    teacher = Teacher(10_000, (Affine(0, weight, row(-1.5)),))
+    teacher = Network(10_000, (Affine(0, weight, row(-1.5)),))
     tree = Tree((Inner(7, Fraction(1), 1, 2), Leaf(0), Leaf(1)))
     proof = [Split(7, 3), Constant(0), Constant(1)]
     held, verdict = check(tmp_path, tree, proof, teacher=teacher, domain=domain)
@@ -388,7 +388,7 @@ def no_rounding(value):
 
 def test_large_numbers_survive_readers_with_doubles(tmp_path):
     domain = bits(70)
-    teacher = Teacher(70, (Affine(0, np.ones((1, 70), np.float32), row(-0.5)),))
+    teacher = Network(70, (Affine(0, np.ones((1, 70), np.float32), row(-0.5)),))
     held, verdict = check(tmp_path, Tree((Leaf(1),)), [Open()], teacher=teacher, domain=domain)
     value = json.loads(machine.in_toto(held, verdict))
     assert no_rounding(value)

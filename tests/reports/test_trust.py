@@ -7,19 +7,19 @@ import pytest
 
 from tests.reports import cases
 from tests.reports.pages import page
-from verifier.certificate.proof import Split, Trusted
-from verifier.domain import bits
+from verifier.model.domain import bits
+from verifier.model.network import Affine, Network, exact_classes
+from verifier.model.proof import Split, Trusted
+from verifier.model.tree import bind, classify
 from verifier.reports.leaves import Shown, leaf_facts
 from verifier.reports.report import FORMATS, compose, render
-from verifier.teacher import Affine, Teacher, exact_classes
-from verifier.tree import bind, classify
 
 HARD = bits(20)
 
 
 def hard_teacher():
     rng = np.random.default_rng(0)
-    return Teacher(20, (Affine(0, rng.normal(size=(3, 20)), np.zeros(3)),))
+    return Network(20, (Affine(0, rng.normal(size=(3, 20)), np.zeros(3)),))
 
 
 def trusted(trust):

@@ -20,11 +20,11 @@ from theory.language.errors import DerivationError
 from theory.language.rules import use
 from theory.language.statement import Step, Theorem
 from theory.language.terms import eq, ge
-from verifier.certificate import arithmetic, forms, points
-from verifier.certificate.prepared import mask_array, prepare
-from verifier.certificate.rules import tail_bound
-from verifier.domain import full_cell, signs
-from verifier.teacher import Affine, Teacher
+from verifier.kernel import arithmetic, forms, points
+from verifier.kernel.prepared import mask_array, prepare
+from verifier.kernel.rules import tail_bound
+from verifier.model.domain import full_cell, signs
+from verifier.model.network import Affine, Network
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "soundness.md"
 KERNEL = {name for name in catalogue if name.startswith("kernel-")}
@@ -87,7 +87,7 @@ def test_the_kernels_point_radius_is_that_of_the_theorem(seed: int) -> None:
 
 def test_the_kernels_least_value_and_tail_are_those_of_the_theorems() -> None:
     weight = [3, -2, 1]
-    teacher = Teacher(3, (Affine(0, np.array([weight], np.float32), np.array([1], np.float32)),))
+    teacher = Network(3, (Affine(0, np.array([weight], np.float32), np.array([1], np.float32)),))
     domain = signs(3)
     p, cell = prepare(teacher, domain), full_cell(domain)
     x = arithmetic.Bounds(-np.ones((1, 3)), np.ones((1, 3)), np.array([0]))

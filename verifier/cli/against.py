@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from verifier.cli import heads
-from verifier.errors import InvalidProof
+from verifier.model.errors import InvalidProof
 
 if TYPE_CHECKING:
-    from verifier.certificate.archive import Certificate
-    from verifier.domain import Domain, Variable
     from verifier.formats.heads import Asked
+    from verifier.model.domain import Domain, Variable
+    from verifier.writing.archive import Certificate
 
 NEEDED = (
     "--against takes three values, TEACHER TREE DOMAIN: name after the tree the domain that must "
@@ -48,10 +48,10 @@ def compare(
 
     The network's output is read as ``asked``, never as the certificate says that it is.
     """
-    from verifier.certificate.teacher_part import same_network
     from verifier.formats.load import read_domain, read_teacher, read_tree
-    from verifier.head import rule
-    from verifier.tree import matched
+    from verifier.model.head import rule
+    from verifier.model.tree import matched
+    from verifier.reading.network_parts import same_network
 
     found, stated = read_teacher(teacher, asked), certificate.teacher
     words = rule(stated.head, stated.labels, stated.outputs)

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from verifier.cli import common, ends, heads, live, trust
-from verifier.errors import LeafproofError
-from verifier.timing import TimeOver, ending, now, over, polled
+from verifier.model.errors import LeafproofError
+from verifier.provers.timing import TimeOver, ending, now, over, polled
 
 if TYPE_CHECKING:
-    from verifier.certificate.archive import Certificate
-    from verifier.certificate.proof import Finding, Proof
-    from verifier.domain import Cell, Domain
     from verifier.formats.heads import Asked
+    from verifier.model.domain import Cell, Domain
+    from verifier.model.network import Network
+    from verifier.model.proof import Finding, Proof
+    from verifier.model.tree import Tree
     from verifier.provers.progress import Report
-    from verifier.teacher import Teacher
-    from verifier.tree import Tree
+    from verifier.writing.archive import Certificate
 
 SMALL = 1 << 14
 """Domains of at most so many points are swept by ``--prover auto``."""
@@ -85,7 +85,7 @@ def certify(
     search and has all that it found checked; Ctrl-C ends the command at once, with what the kernel
     has checked by then, the largest cells first.
     """
-    from verifier.formats.files import check_writable
+    from verifier.reading.files import check_writable
 
     limit = ends.limited(timeout)
     believed = trust.trusted(trust_solver, no_trust)
@@ -145,13 +145,13 @@ def tail_seconds(timeout: float) -> float:
 
 def load(
     teacher: Path, tree: Path, domain: str | None, asked: Asked | None = None
-) -> tuple[Teacher, Tree, Domain]:
+) -> tuple[Network, Tree, Domain]:
     """The user's files, checked to belong together; raises LeafproofError.
 
     The tree's classes are numbered as the network's, by their names where both have names.
     """
     from verifier.formats.load import read_tree
-    from verifier.tree import check_fits, matched
+    from verifier.model.tree import check_fits, matched
 
     student = read_tree(tree)
     network, space = common.load_network(teacher, domain, asked)
@@ -164,7 +164,7 @@ def load(
 
 def search(
     domain: Domain,
-    teacher: Teacher,
+    teacher: Network,
     tree: Tree,
     prover: Prover,
     deadline: float | None,
@@ -186,8 +186,8 @@ def search(
         raise LeafproofError(f"--stop-at-difference needs --prover branch: {prover} goes on")
     prove: Callable[..., Finding]
     if prover is Prover.EXHAUSTIVE:
-        from verifier.certificate.prepared import point_cost
-        from verifier.limits import require_work
+        from verifier.kernel.prepared import point_cost
+        from verifier.model.limits import require_work
         from verifier.provers import exhaustive
 
         if deadline is None:
@@ -201,7 +201,7 @@ def search(
             branch.prove, resume=earlier, confirm=False, stop_at_difference=stop, brief=True
         )
     else:
-        from verifier.provers import z3
+        from verifier.provers.solvers import z3
 
         prove = z3.prove
     live.detail(f"searching with {prover.value}")
@@ -210,7 +210,7 @@ def search(
     )
 
 
-def bounded(domain: Domain, teacher: Teacher, tree: Tree, finding: Finding, end: float) -> Finding:
+def bounded(domain: Domain, teacher: Network, tree: Tree, finding: Finding, end: float) -> Finding:
     """The finding with bounds in probability for cells that the search left open."""
     from verifier.provers.tails import with_tails
 
@@ -219,17 +219,17 @@ def bounded(domain: Domain, teacher: Teacher, tree: Tree, finding: Finding, end:
 
 
 def unfinished(
-    path: Path, teacher: Teacher, domain: Domain, believed: Collection[str] = ()
+    path: Path, teacher: Network, domain: Domain, believed: Collection[str] = ()
 ) -> Proof:
     """The proof of an earlier certificate about the same network and domain, to go on from.
 
     Cells that rest on the word of a solver that is not ``believed`` are open again.
     """
-    from verifier.certificate import archive
-    from verifier.certificate.proof import Open, Trusted
-    from verifier.certificate.solvers import solver_of
-    from verifier.certificate.teacher_part import same_network
+    from verifier.kernel.solvers import solver_of
+    from verifier.model.proof import Open, Trusted
     from verifier.provers.tails import without_tails
+    from verifier.reading.network_parts import same_network
+    from verifier.writing import archive
 
     held = archive.read(path)
     if not same_network(held.teacher, teacher) or held.domain != domain:
@@ -244,7 +244,7 @@ def unfinished(
 
 def ask_again(certificate: Certificate, sample: int, end: float | None) -> str:
     """Ask Z3 about some of the closed cells; raises InvalidProof on a contradiction."""
-    from verifier.provers.z3_cross import cross_check
+    from verifier.provers.solvers.cross_check import cross_check
 
     c = certificate
     result = cross_check(c.domain, c.teacher, c.proof, sample, seed=0, deadline=end)
@@ -257,9 +257,9 @@ def ask_again(certificate: Certificate, sample: int, end: float | None) -> str:
 
 def write_open(certificate: Certificate, kind: Emit, folder: Path, end: float | None = None) -> str:
     """Write what is open as questions to other solvers: is the class the tree's everywhere?"""
-    from verifier.certificate.proof import Open, Tail, steps
-    from verifier.provers import smtlib, vnnlib
-    from verifier.tree import Leaf, bind, overlay
+    from verifier.model.proof import Open, Tail, steps
+    from verifier.model.tree import Leaf, bind, overlay
+    from verifier.provers.solvers import smtlib, vnnlib
 
     c = certificate
     bound = bind(c.tree, c.domain)

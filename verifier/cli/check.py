@@ -11,12 +11,12 @@ import typer
 from verifier.cli import against as binding
 from verifier.cli import common, ends, heads, live, requirement, second_opinion, trust
 from verifier.cli import statement as theorem
-from verifier.errors import LeafproofError
-from verifier.timing import TimeOver, ending
+from verifier.model.errors import LeafproofError
+from verifier.provers.timing import TimeOver, ending
 
 if TYPE_CHECKING:
-    from verifier.certificate.archive import Certificate
-    from verifier.certificate.verdict import Verdict
+    from verifier.model.verdict import Verdict
+    from verifier.writing.archive import Certificate
 
 
 def check(
@@ -46,7 +46,7 @@ def check(
 
     Exit code 0: valid, and --require met; 1: invalid, or not met; 2: --timeout came first.
     """
-    from verifier.certificate import archive
+    from verifier.writing import archive
 
     if against is None and (head is not None or threshold is not None):
         raise LeafproofError("--head and --threshold say how --against reads the network's file")
@@ -154,8 +154,8 @@ def replay(certificate: Certificate, verdict: Verdict, teacher: Path) -> str:
         return "no counterexamples to replay"
     import numpy as np
 
-    from verifier.floats import nearest
     from verifier.formats.runtime_classes import runtime_classes
+    from verifier.model.floats import nearest
 
     try:
         import onnxruntime

@@ -13,16 +13,16 @@ import typer
 
 from verifier.cli import heads, live
 from verifier.cli.asked import recorded
-from verifier.timing import Limit, now
+from verifier.provers.timing import Limit, now
 
 if TYPE_CHECKING:
-    from verifier.certificate.archive import Certificate
-    from verifier.certificate.proof import Finding
-    from verifier.certificate.verdict import Checked, Verdict
-    from verifier.domain import Domain
     from verifier.formats.heads import Asked
-    from verifier.teacher import Teacher
-    from verifier.tree import Tree
+    from verifier.model.domain import Domain
+    from verifier.model.network import Network
+    from verifier.model.proof import Finding
+    from verifier.model.tree import Tree
+    from verifier.model.verdict import Checked, Verdict
+    from verifier.writing.archive import Certificate
 
 _T = TypeVar("_T")
 _Format = TypeVar("_Format", bound=StrEnum)
@@ -83,7 +83,7 @@ def format_of(
 
     Raises LeafproofError for an ending that stands for none; says so where both contradict.
     """
-    from verifier.errors import LeafproofError
+    from verifier.model.errors import LeafproofError
 
     if output is None:
         return asked
@@ -116,7 +116,7 @@ OTHER_ENDINGS = frozenset({".onnx", ".py", ".c", ".h", ".sql", ".svg", ".dot", "
 
 def is_tree_file(output: Path | None) -> None:
     """Raise LeafproofError where a tree (JSON) would get the ending of something else."""
-    from verifier.errors import LeafproofError
+    from verifier.model.errors import LeafproofError
 
     if output is not None and output.suffix.lower() in OTHER_ENDINGS:
         raise LeafproofError(
@@ -127,11 +127,11 @@ def is_tree_file(output: Path | None) -> None:
 
 def load_network(
     teacher: Path, domain: str | None, asked: Asked | None = None
-) -> tuple[Teacher, Domain]:
+) -> tuple[Network, Domain]:
     """The user's network and domain, checked to belong together; raises LeafproofError."""
     from verifier.formats.load import domain_notes, read_domain, read_teacher
     from verifier.formats.onnx import compare_on_domain
-    from verifier.teacher import check_columns
+    from verifier.model.network import check_columns
 
     network = read_teacher(teacher, asked)
     space = read_domain("bits" if domain is None else domain, network.columns)
@@ -149,7 +149,7 @@ def load_network(
 def save(
     path: Path | None,
     domain: Domain,
-    teacher: Teacher,
+    teacher: Network,
     tree: Tree,
     finding: Finding,
     name: str,
@@ -168,9 +168,9 @@ def save(
     was ``stopped`` by Ctrl-C, when the kernel has had ``GRACE`` seconds. With ``keep`` the file at
     ``path`` is then left as it was.
     """
-    from verifier.certificate import archive
-    from verifier.errors import InvalidProof
-    from verifier.formats.files import write_atomically
+    from verifier.model.errors import InvalidProof
+    from verifier.reading.files import write_atomically
+    from verifier.writing import archive
 
     with tempfile.TemporaryDirectory(prefix="leafproof.") as folder:
         target = Path(folder) / "certificate" if keep or not path else path
@@ -219,14 +219,14 @@ def save(
 
 def _search_on(
     domain: Domain,
-    teacher: Teacher,
+    teacher: Network,
     tree: Tree,
     finding: Finding,
     refused: Collection[int],
     deadline: float | None,
 ) -> Finding:
     """The finding with the refused steps opened, and searched again if time is left."""
-    from verifier.certificate.proof import Finding
+    from verifier.model.proof import Finding
     from verifier.provers import branch
 
     proof = branch.reopen(finding.proof, refused)
@@ -248,7 +248,7 @@ def _search_on(
 
 def _opened(finding: Finding) -> bool:
     """Whether the search left cells open."""
-    from verifier.certificate.proof import Open
+    from verifier.model.proof import Open
 
     return any(isinstance(item, Open) for item in finding.proof)
 
@@ -257,8 +257,8 @@ def as_json(
     certificate: Certificate, verdict: Verdict, seconds: dict[str, float]
 ) -> dict[str, Any]:
     """The object that ``--json`` prints."""
-    from verifier.certificate.claim import claim_of
     from verifier.reports import domain_words
+    from verifier.writing.claim import claim_of
 
     claim = claim_of(verdict, certificate.domain)
     shown = named(claim["counterexamples"], certificate.teacher.labels)
@@ -288,7 +288,7 @@ def as_json(
 
 def proved_json(verdict: Verdict, seconds: dict[str, float]) -> dict[str, Any]:
     """What the steps that were checked prove, where a check was cut short."""
-    from verifier.certificate.claim import count, exact
+    from verifier.writing.claim import count, exact
 
     return {
         "disagreements": {name: count(n) for name, n in _ends(verdict.disagreements)},
@@ -429,8 +429,8 @@ def lines(
 
 def trust_lines(verdict: Verdict) -> Iterator[tuple[str, str]]:
     """Whose word counts, and whose does not."""
-    from verifier.certificate.solvers import SOLVERS
     from verifier.cli.trust import remedy
+    from verifier.kernel.solvers import SOLVERS
     from verifier.reports.numbers import plural
     from verifier.reports.words import quote
 
@@ -454,9 +454,9 @@ def print_counterexamples(
     from rich.markup import escape
     from rich.table import Table
 
-    from verifier.head import class_name
+    from verifier.model.head import class_name
+    from verifier.model.tree import Inner
     from verifier.reports.words import name as shown_name
-    from verifier.tree import Inner
 
     variables = [v.name for v in domain.variables]
     tested = {domain.column_owner[n.column][0] for n in tree.nodes if isinstance(n, Inner)}

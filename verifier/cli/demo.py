@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from verifier.cli import common
-from verifier.errors import LeafproofError
+from verifier.model.errors import LeafproofError
 
 
 def demo(
@@ -48,11 +48,11 @@ def demo(
 
 
 def _write_teacher(folder: Path) -> None:
+    from verifier.cli.problems import monk
+    from verifier.cli.training import accuracy, train
     from verifier.formats.onnx_writer import save_onnx
-    from verifier.formats.text import write_domain
     from verifier.formats.torch import from_torch
-    from verifier.problems import monk
-    from verifier.training import accuracy, train
+    from verifier.reading.json_nouns import write_domain
 
     try:
         folder.mkdir(parents=True, exist_ok=True)

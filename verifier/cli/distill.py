@@ -12,14 +12,14 @@ import typer
 
 from verifier.cli import common, ends, explain, heads, live, trust
 from verifier.cli.methods import Method, Options, Outcome, Scores, find, prove
-from verifier.errors import LeafproofError
-from verifier.timing import Limit, TimeOver, ending, part
+from verifier.model.errors import LeafproofError
+from verifier.provers.timing import Limit, TimeOver, ending, part
 
 if TYPE_CHECKING:
-    from verifier.certificate.archive import Certificate
-    from verifier.certificate.verdict import Verdict
     from verifier.distillers.representation import Layers
-    from verifier.domain import Domain
+    from verifier.model.domain import Domain
+    from verifier.model.verdict import Verdict
+    from verifier.writing.archive import Certificate
 
 
 EXPLAINED = 0.7
@@ -78,8 +78,8 @@ def distill(
     certified: a tree grown with its proof; cart: scikit-learn on the network's answers;
     lrh: linear probes on the network's activations find the tree's paths.
     """
-    from verifier.formats.files import check_writable
-    from verifier.formats.text import write_tree
+    from verifier.reading.files import check_writable
+    from verifier.reading.json_nouns import write_tree
 
     limit = ends.limited(timeout)
     start = time.perf_counter()
@@ -147,7 +147,7 @@ def fraction(text: str | None) -> Fraction | None:
     """An exact number from the command line."""
     if text is None:
         return None
-    from verifier.formats.json_text import exact_number
+    from verifier.reading.json_text import exact_number
 
     try:
         return exact_number(text)  # not Fraction: 1e999999999 would take for ever
@@ -178,7 +178,7 @@ def as_json(
     seconds: dict[str, float],
 ) -> dict[str, Any]:
     """The object that ``--json`` prints."""
-    from verifier.formats.text import tree_value
+    from verifier.reading.json_nouns import tree_value
 
     own = {
         "method": method.value,
@@ -203,7 +203,7 @@ def show(
     """The tree and what is proved of it, for people."""
     tree = outcome.tree
     if output is None:
-        from verifier.drawing import draw_text
+        from verifier.formats.drawing import draw_text
 
         typer.echo(draw_text(tree, space))
     where = f" written to {output}" if output else ""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from verifier.timing import Limit, OutOfTime, now
+from verifier.provers.timing import Limit, OutOfTime, now
 
 if TYPE_CHECKING:
     from types import FrameType

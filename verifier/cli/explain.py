@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from verifier.cli import live
-from verifier.errors import LeafproofError
+from verifier.model.errors import LeafproofError
 
 if TYPE_CHECKING:
     from verifier.distillers.hypothesis import Measured
     from verifier.distillers.representation import Layers
-    from verifier.teacher import Teacher
+    from verifier.model.network import Network
 
 SHOWN = 20
 """ANDs listed."""
@@ -82,7 +82,7 @@ def lines(found: Measured) -> list[str]:
     return out
 
 
-def check(teacher: Teacher, layers: Layers | None, path: Path | None) -> None:
+def check(teacher: Network, layers: Layers | None, path: Path | None) -> None:
     """Raise LeafproofError now for what `measure` or `plot` would refuse after the search."""
     from verifier.distillers.representation import choose_nodes
 
@@ -110,7 +110,7 @@ def _figure() -> Any:
 
 def plot(found: Measured, path: Path) -> None:
     """Residual against depth, by layer, as a picture; needs matplotlib."""
-    from verifier.formats.files import write_atomically
+    from verifier.reading.files import write_atomically
 
     figure = _figure()
     axes = figure.subplots()

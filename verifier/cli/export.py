@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from verifier.cli import common, ends
-from verifier.errors import TreeError
+from verifier.model.errors import TreeError
 
 if TYPE_CHECKING:
-    from verifier.domain import Domain
-    from verifier.tree import Tree
+    from verifier.model.domain import Domain
+    from verifier.model.tree import Tree
 
 
 class Target(StrEnum):
@@ -61,8 +61,8 @@ def export(
     What is written is read back and compared with the tree at every threshold; where the format's
     numbers cannot tell apart what the tree tells apart, nothing is written (exit 3).
     """
-    from verifier.formats.files import check_writable, write_atomically
     from verifier.formats.load import read_tree
+    from verifier.reading.files import check_writable, write_atomically
 
     ends.limited(timeout)
     if output is not None:
@@ -84,7 +84,7 @@ def named(tree: Tree, domain: str | None) -> Domain | None:
     if domain is None:
         return None
     from verifier.formats.load import read_domain
-    from verifier.tree import Inner, Leaf, check_fits
+    from verifier.model.tree import Inner, Leaf, check_fits
 
     tested = 1 + max((n.column for n in tree.nodes if isinstance(n, Inner)), default=0)
     space = read_domain(domain, tested)
@@ -94,8 +94,7 @@ def named(tree: Tree, domain: str | None) -> Domain | None:
 
 def rendered(tree: Tree, to: Target, domain: Domain | None) -> bytes:
     """The tree in the format."""
-    from verifier import drawing
-    from verifier.formats import export_code
+    from verifier.formats import drawing, export_code
 
     if to is Target.ONNX:
         from verifier.formats.tree_onnx import to_onnx
@@ -103,7 +102,7 @@ def rendered(tree: Tree, to: Target, domain: Domain | None) -> bytes:
         return to_onnx(tree, domain)
     if to is Target.JSON:
         from verifier.formats import export_check
-        from verifier.formats.text import tree_file
+        from verifier.reading.json_nouns import tree_file
 
         data = tree_file(tree)
         export_check.json(data, tree)

@@ -9,7 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from verifier.formats.heads import Asked
-    from verifier.teacher import Teacher
+    from verifier.model.network import Network
 
 
 class Kind(StrEnum):
@@ -38,13 +38,13 @@ ThresholdOption = Annotated[
 
 
 def asked(head: Kind | None, threshold: str | None) -> Asked:
-    """The options as data; raises TeacherError where they contradict each other."""
+    """The options as data; raises NetworkError where they contradict each other."""
     from verifier.formats.heads import asked_for
 
     return asked_for(None if head is None else head.value, threshold)
 
 
-def sentence(teacher: Teacher) -> str:
+def sentence(teacher: Network) -> str:
     """What a class is, for the verdict; empty where the network itself shows it."""
     from verifier.reports.words import quoted_rule
 
@@ -59,10 +59,10 @@ def sentence(teacher: Teacher) -> str:
     return f" Assumed: {words} (--head)."
 
 
-def as_json(teacher: Teacher) -> dict[str, Any]:
+def as_json(teacher: Network) -> dict[str, Any]:
     """What a class is, for ``--json``."""
-    from verifier.certificate.teacher_part import head_to_json
-    from verifier.head import rule
+    from verifier.model.head import rule
+    from verifier.reading.network_parts import head_to_json
 
     return {
         "rule": rule(teacher.head, teacher.labels, teacher.outputs),
@@ -71,7 +71,7 @@ def as_json(teacher: Teacher) -> dict[str, Any]:
     }
 
 
-def says_no_more(stated: Teacher, found: Teacher) -> bool:
+def says_no_more(stated: Network, found: Network) -> bool:
     """Whether what a certificate says of the classes is what its network's file shows.
 
     A certificate that says nothing of them (as all did before there was ``--head``) claims nothing.

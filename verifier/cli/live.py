@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from verifier.timing import now
+from verifier.provers.timing import now
 
 if TYPE_CHECKING:
     from types import FrameType

@@ -30,8 +30,8 @@ from verifier.cli import (
 )
 from verifier.cli.asked import Recorded
 from verifier.cli.examples import EXAMPLES, epilog
-from verifier.errors import InvalidProof, LeafproofError, RuntimeNote
-from verifier.timing import OutOfTime, TimeOver, process_start
+from verifier.model.errors import InvalidProof, LeafproofError, RuntimeNote
+from verifier.provers.timing import OutOfTime, TimeOver, process_start
 
 BAD_INPUT = 3
 INTERRUPTED = 130

@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from verifier.cli import common, live
-from verifier.errors import LeafproofError
-from verifier.timing import Limit, TimeOver, ending, now
+from verifier.model.errors import LeafproofError
+from verifier.provers.timing import Limit, TimeOver, ending, now
 
 if TYPE_CHECKING:
-    from verifier.certificate.archive import Certificate
-    from verifier.certificate.proof import Finding
-    from verifier.certificate.verdict import Verdict
     from verifier.distillers.representation import Layers
-    from verifier.domain import Domain
-    from verifier.teacher import Teacher
-    from verifier.tree import Tree
+    from verifier.model.domain import Domain
+    from verifier.model.network import Network
+    from verifier.model.proof import Finding
+    from verifier.model.tree import Tree
+    from verifier.model.verdict import Verdict
+    from verifier.writing.archive import Certificate
 
 
 class Scores(StrEnum):
@@ -72,7 +72,7 @@ class Outcome:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def find(method: Method, network: Teacher, space: Domain, options: Options) -> Outcome:
+def find(method: Method, network: Network, space: Domain, options: Options) -> Outcome:
     """Run a method; raises LeafproofError for options that it does not have.
 
     Where the time was over before there was any tree, the tree is a single leaf.
@@ -81,12 +81,12 @@ def find(method: Method, network: Teacher, space: Domain, options: Options) -> O
         with ending(options.deadline):
             return _find(method, network, space, options)
     except TimeOver:
-        from verifier.tree import Leaf, Tree
+        from verifier.model.tree import Leaf, Tree
 
         return Outcome(Tree((Leaf(0),)), None, False)
 
 
-def _find(method: Method, network: Teacher, space: Domain, options: Options) -> Outcome:
+def _find(method: Method, network: Network, space: Domain, options: Options) -> Outcome:
     if method is Method.LRH:
         return probe(network, space, options)
     refuse(method, keep=options.keep, size=options.size)
@@ -128,7 +128,7 @@ def _find(method: Method, network: Teacher, space: Domain, options: Options) -> 
     return Outcome(found.tree, found.finding, found.finished)
 
 
-def probe(network: Teacher, space: Domain, options: Options) -> Outcome:
+def probe(network: Network, space: Domain, options: Options) -> Outcome:
     """Method lrh, with its frontier."""
     refuse(Method.LRH, error=options.error, leaves=options.leaves, scores=options.scores)
     from verifier.distillers import linear_representation as lrh
@@ -169,7 +169,7 @@ def refuse(method: Method, **options: object) -> None:
 
 
 def prove(
-    network: Teacher,
+    network: Network,
     space: Domain,
     outcome: Outcome,
     method: Method,

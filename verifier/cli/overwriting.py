@@ -8,7 +8,7 @@ from typing import Any
 
 from typer.core import TyperArgument
 
-from verifier.errors import LeafproofError
+from verifier.model.errors import LeafproofError
 
 RESULTS = frozenset({"output", "certificate", "plot"})
 """Options that say where a result goes."""

@@ -13,7 +13,7 @@ from verifier.cli import common, ends, heads, live, trust
 
 if TYPE_CHECKING:
     from verifier.distillers.repair import Repaired
-    from verifier.domain import Domain
+    from verifier.model.domain import Domain
 
 SHOWN = 10
 """Changes listed."""
@@ -38,8 +38,8 @@ def repair(
     """Grow a tree where it differs from the network until both are equal; the rest stays."""
     from verifier.cli.certify import load
     from verifier.distillers.repair import repair as grow
-    from verifier.formats.files import check_writable
-    from verifier.formats.text import write_tree
+    from verifier.reading.files import check_writable
+    from verifier.reading.json_nouns import write_tree
 
     limit = ends.limited(timeout)
     start = time.perf_counter()
@@ -80,7 +80,7 @@ def repair(
 
 def as_json(fixed: Repaired, space: Domain) -> dict[str, Any]:
     """What was changed, as the part of ``--json`` that ``certify`` does not have."""
-    from verifier.domain import describe_cell
+    from verifier.model.domain import describe_cell
 
     return {
         "leaves": fixed.tree.leaves,

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from verifier.cli import common, ends, live, trust
-from verifier.timing import TimeOver, end, ending
+from verifier.provers.timing import TimeOver, end, ending
 
 if TYPE_CHECKING:
-    from verifier.certificate.verdict import Verdict
+    from verifier.model.verdict import Verdict
     from verifier.reports.comparison import Entry
 
 Words = Literal["html", "md", "tex"]
@@ -54,7 +54,7 @@ def report(
     verbose: common.Verbose = False,
 ) -> None:
     """Check a certificate and write its proof report; an invalid one gets no report (exit 1)."""
-    from verifier.formats.files import check_writable, write_atomically
+    from verifier.reading.files import check_writable, write_atomically
 
     believed = trust.trusted(trust_solver, no_trust)
     check_writable(output)
@@ -98,8 +98,8 @@ def words(kind: Format) -> Words:
 
 def one(paths: list[Path], asked: str, believed: Collection[str]) -> Callable[[Words], str]:
     """The report of one certificate, in any format."""
-    from verifier.certificate import archive
     from verifier.reports.report import render
+    from verifier.writing import archive
 
     start = time.perf_counter()
     held = archive.read(paths[0])
@@ -121,8 +121,8 @@ def several(paths: list[Path], asked: str, believed: Collection[str]) -> Callabl
 
 def entry(path: Path, believed: Collection[str]) -> Entry:
     """A checked certificate, named after its file."""
-    from verifier.certificate import archive
     from verifier.reports.comparison import Entry
+    from verifier.writing import archive
 
     held = archive.read(path)
     stop = live.Patience(until=end())

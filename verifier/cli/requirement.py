@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from verifier.errors import LeafproofError
+from verifier.model.errors import LeafproofError
 
 if TYPE_CHECKING:
-    from verifier.certificate.verdict import Verdict
+    from verifier.model.verdict import Verdict
 
 Require = Annotated[
     str | None,
@@ -25,7 +25,7 @@ def most_error(text: str) -> Fraction | None:
     """The largest error allowed; None asks for equivalence. Raises LeafproofError."""
     if text == "equivalent":
         return None
-    from verifier.formats.json_text import exact_number
+    from verifier.reading.json_text import exact_number
 
     try:
         error = exact_number(text)

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from verifier.cli import live
-from verifier.errors import CertificateError, InvalidProof, LeafproofError
-from verifier.timing import TimeOver, poll
+from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
+from verifier.provers.timing import TimeOver, poll
 
 if TYPE_CHECKING:
-    from verifier.certificate.archive import Certificate
-    from verifier.certificate.paranoid import Opinion
-    from verifier.certificate.verdict import Verdict
+    from verifier.model.verdict import Verdict
+    from verifier.second_checker import Opinion
+    from verifier.writing.archive import Certificate
 
 
 class Unfinished(Exception):
@@ -34,16 +34,16 @@ def check_twice(
     """
     from hashlib import sha256
 
-    from verifier.certificate import paranoid
-    from verifier.certificate.claim import claim_of
-    from verifier.formats.files import quoted, read_bytes
+    from verifier import second_checker
+    from verifier.reading.files import quoted, read_bytes
+    from verifier.writing.claim import claim_of
 
     data = read_bytes(path, "certificate", CertificateError)
     if sha256(data).hexdigest() != certificate.sha256:
         raise LeafproofError(f"{quoted(path)} was changed by someone else while it was read")
     try:
-        held = paranoid.read(data)
-    except paranoid.TooLarge as error:
+        held = second_checker.read(data)
+    except second_checker.TooLarge as error:
         raise LeafproofError(f"{quoted(path)}: {error}") from None
     except CertificateError as error:
         raise _disagreement("the kernel reads the file", str(error)) from None
@@ -52,8 +52,8 @@ def check_twice(
     except InvalidProof as refusal:
         try:
             with live.saying("second checker") as report:
-                paranoid.examine(held, progress=_polled(report))
-        except paranoid.TooLarge as error:
+                second_checker.examine(held, progress=_polled(report))
+        except second_checker.TooLarge as error:
             raise InvalidProof(f"{refusal} ({error})") from None
         except TimeOver:
             raise InvalidProof(f"{refusal} (there was no time for the second checker)") from None
@@ -68,8 +68,10 @@ def check_twice(
     shown = verdict.trust, claim_of(verdict, certificate.domain)
     try:
         with live.saying("second checker") as report:
-            return verdict, paranoid.examine(held, claim, progress=_polled(report), shown=shown)
-    except paranoid.TooLarge as error:
+            return verdict, second_checker.examine(
+                held, claim, progress=_polled(report), shown=shown
+            )
+    except second_checker.TooLarge as error:
         raise LeafproofError(f"{quoted(path)}: {error}") from None
     except LeafproofError as error:
         raise _disagreement("every step holds, and so does the verdict", str(error)) from None

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from verifier.errors import LeafproofError
+from verifier.model.errors import LeafproofError
 
 if TYPE_CHECKING:
-    from verifier.certificate.archive import Certificate
-    from verifier.certificate.verdict import Verdict
+    from verifier.model.verdict import Verdict
+    from verifier.writing.archive import Certificate
 
 
 def digest(path: Path, what: str) -> str:
     """The SHA-256 of a file's bytes, in hexadecimal. Raises LeafproofError."""
-    from verifier.formats.files import read_bytes
+    from verifier.reading.files import read_bytes
 
     return sha256(read_bytes(path, what)).hexdigest()
 

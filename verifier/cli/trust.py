@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from verifier.certificate.solvers import SOLVERS
+from verifier.kernel.solvers import SOLVERS
 
 
 def _known(names: list[str] | None) -> list[str] | None:
@@ -44,7 +44,7 @@ def trusted(names: list[str] | None, no_trust: bool = False) -> tuple[str, ...]:
 
 def remedy(untrusted: list[str]) -> str:
     """How to have the cells of these solvers count; empty where nobody should."""
-    from verifier.certificate.solvers import solver_of
+    from verifier.kernel.solvers import solver_of
 
     known = sorted({s for name in untrusted if (s := solver_of(name)) is not None})
     return "".join(f" --trust-solver {name}" for name in known).strip()

@@ -7,17 +7,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from verifier.certificate.kernel import blocks
 from verifier.distillers.options import check_whole
 from verifier.distillers.sampling import sample
 from verifier.distillers.tidying import midpoints
-from verifier.domain import Domain, full_cell
-from verifier.errors import LeafproofError
 from verifier.formats.sklearn import tree_from_sklearn
+from verifier.kernel.checker import blocks
+from verifier.model.domain import Domain, full_cell
+from verifier.model.errors import LeafproofError
+from verifier.model.network import Network
+from verifier.model.tree import Tree
 from verifier.provers.bulk import Bulk, bulk_classes, encode_block, prepare_bulk
-from verifier.teacher import Teacher
-from verifier.timing import now, poll
-from verifier.tree import Tree
+from verifier.provers.timing import now, poll
 
 WHOLE = 1 << 16
 """Domains of at most so many points are fitted on all of them."""
@@ -27,7 +27,7 @@ FIRST, MORE = 1_000, 4
 
 
 def distill(
-    teacher: Teacher,
+    teacher: Network,
     domain: Domain,
     *,
     depth: int | None = None,
@@ -50,7 +50,7 @@ def distill(
 
 
 def distill_within(
-    teacher: Teacher,
+    teacher: Network,
     domain: Domain,
     *,
     depth: int | None = None,

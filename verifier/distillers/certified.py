@@ -13,7 +13,6 @@ from fractions import Fraction
 
 import numpy as np
 
-from verifier.certificate.proof import Finding, Open, Proof
 from verifier.distillers import linear_representation
 from verifier.distillers.cuts import Cuts, prepare_cuts
 from verifier.distillers.growing import Limits, grow
@@ -35,12 +34,13 @@ from verifier.distillers.sampled import SampleSource
 from verifier.distillers.sources import Source
 from verifier.distillers.tidying import shrink
 from verifier.distillers.whole import Certified, distill_whole
-from verifier.domain import Domain
-from verifier.errors import LeafproofError
+from verifier.model.domain import Domain
+from verifier.model.errors import LeafproofError
+from verifier.model.network import Network
+from verifier.model.proof import Finding, Open, Proof
+from verifier.model.tree import Leaf, Tree
 from verifier.provers.bulk import Bulk, prepare_bulk
-from verifier.teacher import Teacher
-from verifier.timing import TimeOver, ending, now, part
-from verifier.tree import Leaf, Tree
+from verifier.provers.timing import TimeOver, ending, now, part
 
 SAMPLES = 2000
 """Fresh points in every cell of the first tree."""
@@ -58,7 +58,7 @@ SLICE = 1.0
 
 
 def distill(
-    teacher: Teacher,
+    teacher: Network,
     domain: Domain,
     *,
     error: Fraction | None = None,

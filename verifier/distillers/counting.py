@@ -10,8 +10,8 @@ import numpy as np
 
 from verifier.distillers.cuts import Floats, Ints
 from verifier.distillers.spectrum import Spectrum
-from verifier.domain import Domain
-from verifier.timing import polled
+from verifier.model.domain import Domain
+from verifier.provers.timing import polled
 
 MOST_ANDS, MOST_SAMPLED = 100_000, 20_000
 """Widths with more ANDs than this are not counted: on all points, and on a sample."""

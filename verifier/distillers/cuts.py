@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from verifier.domain import Domain
+from verifier.model.domain import Domain
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]

@@ -12,19 +12,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from verifier.certificate import archive
-from verifier.certificate.archive import Certificate
-from verifier.certificate.proof import Finding
-from verifier.certificate.verdict import Verdict
 from verifier.distillers import cart, certified, linear_representation
 from verifier.distillers.frontier import Entry
 from verifier.distillers.representation import Layers
-from verifier.domain import Domain
-from verifier.errors import LeafproofError, UnsupportedError
 from verifier.formats.heads import Number
-from verifier.teacher import Teacher
-from verifier.timing import now
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.domain import Domain
+from verifier.model.errors import LeafproofError, UnsupportedError
+from verifier.model.network import Network
+from verifier.model.proof import Finding
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.model.verdict import Verdict
+from verifier.provers.timing import now
+from verifier.writing import archive
+from verifier.writing.archive import Certificate
 
 GRACE = 0.4
 """Seconds after ``timeout`` in which a check that is under way may end."""
@@ -106,7 +106,7 @@ class TreeDistiller:
         return head + self.tree_._repr_html_() if hasattr(self, "tree_") else head
 
     def fit(self, teacher: Any, domain: Domain) -> TreeDistiller:
-        """Distil ``teacher``: a Teacher, a torch module or a fitted estimator of scikit-learn.
+        """Distil ``teacher``: a Network, a torch module or a fitted estimator of scikit-learn.
 
         Raises LeafproofError for parameters out of range or that the method lacks, and
         UnsupportedError (a TypeError too) where the teacher or the domain is of another kind.
@@ -158,7 +158,7 @@ class TreeDistiller:
         return own
 
     def _certify(
-        self, teacher: Teacher, domain: Domain, finding: Finding, deadline: float | None
+        self, teacher: Network, domain: Domain, finding: Finding, deadline: float | None
     ) -> None:
         def stop() -> bool:
             return deadline is not None and now() >= deadline + GRACE
@@ -184,14 +184,14 @@ class TreeDistiller:
         return classify_rows(self.tree_, rows, self.domain_)
 
 
-def as_teacher(model: Any, domain: Domain, threshold: Number | None = None) -> Teacher:
-    """A Teacher from a Teacher, a torch module or an estimator of scikit-learn.
+def as_teacher(model: Any, domain: Domain, threshold: Number | None = None) -> Network:
+    """A Network from a Network, a torch module or an estimator of scikit-learn.
 
     ``threshold`` says where class 1 begins, for a module of one output or a regressor.
     """
-    if isinstance(model, Teacher):
+    if isinstance(model, Network):
         if threshold is not None:
-            raise LeafproofError("the Teacher has its classes already: leave the threshold out")
+            raise LeafproofError("the Network has its classes already: leave the threshold out")
         return model
     made_by = {base.__module__.partition(".")[0] for base in type(model).__mro__}
     if "sklearn" in made_by:
@@ -200,7 +200,7 @@ def as_teacher(model: Any, domain: Domain, threshold: Number | None = None) -> T
         return teacher_from_sklearn(model, threshold=threshold)
     if "torch" not in made_by:
         raise UnsupportedError(
-            f"the teacher is a {type(model).__name__}: give a Teacher (load_onnx), a "
+            f"the teacher is a {type(model).__name__}: give a Network (load_onnx), a "
             "torch.nn.Module, or a fitted MLPClassifier or MLPRegressor of scikit-learn"
         )
     from verifier.formats.torch import from_torch

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from verifier.distillers.cuts import Bools, Cuts, Ints
 from verifier.distillers.tidying import merge
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.tree import Inner, Leaf, Tree
 
 Codes = npt.NDArray[np.uint64]
 Edge = tuple[int, int, int]

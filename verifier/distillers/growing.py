@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from verifier.distillers.cuts import Cuts
 from verifier.distillers.sources import Region, Source
 from verifier.distillers.tidying import preorder
-from verifier.domain import Cell, full_cell
-from verifier.timing import TimeOver, poll
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.domain import Cell, full_cell
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.provers.timing import TimeOver, poll
 
 
 @dataclass(frozen=True)

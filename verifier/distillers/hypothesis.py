@@ -15,7 +15,6 @@ from functools import partial
 
 import numpy as np
 
-from verifier.certificate.kernel import blocks
 from verifier.distillers.counting import Products, countable, lemma, passing
 from verifier.distillers.cuts import Floats, Ints
 from verifier.distillers.representation import (
@@ -27,11 +26,12 @@ from verifier.distillers.representation import (
 )
 from verifier.distillers.sampling import sample
 from verifier.distillers.spectrum import Probe, Sums
-from verifier.domain import Cell, Domain, describe_cell, full_cell
-from verifier.errors import LeafproofError
-from verifier.teacher import Teacher, check_columns
-from verifier.timing import polled
-from verifier.tree import Tree, bind, check_fits
+from verifier.kernel.checker import blocks
+from verifier.model.domain import Cell, Domain, describe_cell, full_cell
+from verifier.model.errors import LeafproofError
+from verifier.model.network import Network, check_columns
+from verifier.model.tree import Tree, bind, check_fits
+from verifier.provers.timing import polled
 
 WHOLE = 1 << 20
 """Domains of at most so many points are measured on all of them."""
@@ -64,7 +64,7 @@ class Measured:
 
 
 def measure(
-    teacher: Teacher,
+    teacher: Network,
     tree: Tree,
     domain: Domain,
     *,
@@ -77,7 +77,7 @@ def measure(
 
     ``tolerance`` is η², the mean squared error allowed; ``tau`` the norm allowed (None: any);
     ``layers`` the nodes concatenated (see `choose_nodes`; default: the outputs of all nonlinear
-    layers). Raises LeafproofError, TreeError or TeacherError where the parts do not fit or a number
+    layers). Raises LeafproofError, TreeError or NetworkError where the parts do not fit or a number
     is negative.
     """
     if not tolerance >= 0 or (tau is not None and not tau >= 0):

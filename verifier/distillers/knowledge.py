@@ -9,8 +9,6 @@ from fractions import Fraction
 
 import numpy as np
 
-from verifier.certificate.kernel import blocks
-from verifier.certificate.proof import Constant, Enumerated, Finding, Proof, Tail, Trusted, steps
 from verifier.distillers.cuts import Bools, Cuts, Ints
 from verifier.distillers.representation import quick_classes
 from verifier.distillers.sampling import sample
@@ -21,11 +19,13 @@ from verifier.distillers.sources import (
     cell_source,
     point_source,
 )
-from verifier.domain import Cell, Domain, cell_weight, full_cell
+from verifier.kernel.checker import blocks
+from verifier.model.domain import Cell, Domain, cell_weight, full_cell
+from verifier.model.network import Affine, Network
+from verifier.model.proof import Constant, Enumerated, Finding, Proof, Tail, Trusted, steps
+from verifier.model.tree import BoundTree, Tree, bind, classify, leaves_of_points, overlay
 from verifier.provers.bulk import Bulk, bulk_classes
-from verifier.teacher import Affine, Teacher
-from verifier.timing import polled
-from verifier.tree import BoundTree, Tree, bind, classify, leaves_of_points, overlay
+from verifier.provers.timing import polled
 
 SMALL = 1 << 16
 """Domains of at most so many points are evaluated as a whole, unless the teacher is large."""
@@ -37,7 +37,7 @@ GUESSES = 400
 """Open cells whose class is guessed from samples."""
 
 
-def is_small(domain: Domain, teacher: Teacher) -> bool:
+def is_small(domain: Domain, teacher: Network) -> bool:
     """Whether the teacher can be evaluated on all points of the domain in a short time."""
     return domain.size <= SMALL and domain.size * work_of(teacher) <= OPERATIONS
 
@@ -48,7 +48,7 @@ def all_points(cuts: Cuts, bulk: Bulk) -> PointSource:
     return point_source(cuts, points, bulk_classes(bulk, points), bulk.teacher.classes)
 
 
-def work_of(teacher: Teacher) -> int:
+def work_of(teacher: Network) -> int:
     """Multiplications to evaluate a teacher at one point."""
     return sum(a.weight.size for a in teacher.layers if isinstance(a, Affine))
 
@@ -168,7 +168,7 @@ def _wrong(bound: BoundTree, cell: Cell, klass: int) -> int:
 
 def study(
     domain: Domain,
-    teacher: Teacher,
+    teacher: Network,
     tree: Tree,
     *,
     deadline: float | None,

@@ -38,11 +38,11 @@ from verifier.distillers.representation import (
     represent,
 )
 from verifier.distillers.sampling import sample
-from verifier.domain import Domain
-from verifier.errors import LeafproofError
-from verifier.teacher import Teacher, check_columns
-from verifier.timing import ending, part, polled
-from verifier.tree import Tree
+from verifier.model.domain import Domain
+from verifier.model.errors import LeafproofError
+from verifier.model.network import Network, check_columns
+from verifier.model.tree import Tree
+from verifier.provers.timing import ending, part, polled
 
 __all__ = ["Distilled", "distill", "measure"]
 
@@ -73,7 +73,7 @@ class Distilled:
 
 
 def distill(
-    teacher: Teacher,
+    teacher: Network,
     domain: Domain,
     *,
     depth: int = DEPTH,
@@ -133,7 +133,7 @@ class _Search:
     ``scored`` pairs a cell with the cuts that were judged in it.
     """
 
-    teacher: Teacher
+    teacher: Network
     domain: Domain
     cuts: Cuts
     representation: Representation
@@ -155,7 +155,7 @@ class _Search:
 
 
 def _begin(
-    teacher: Teacher,
+    teacher: Network,
     domain: Domain,
     nodes: Sequence[int],
     count: int,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from numbers import Integral
 from typing import Any
 
-from verifier.errors import LeafproofError
+from verifier.model.errors import LeafproofError
 
 
 def check_whole(name: str, value: Any, least: int) -> None:

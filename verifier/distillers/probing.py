@@ -23,8 +23,8 @@ from verifier.distillers.representation import (
 )
 from verifier.distillers.sampling import sample
 from verifier.distillers.sources import Region, Source, cell_of, probe
-from verifier.domain import Cell, Domain
-from verifier.teacher import Teacher
+from verifier.model.domain import Cell, Domain
+from verifier.model.network import Network
 
 FACTORISED = 8_000
 """Points that φ's eigenspace is found from."""
@@ -44,7 +44,7 @@ class Probes:
     variables matter there; ``counter`` numbers the draws, so that the same seed scores alike.
     """
 
-    teacher: Teacher
+    teacher: Network
     cuts: Cuts
     nodes: tuple[int, ...]
     representation: Representation
@@ -115,7 +115,7 @@ class Probes:
 
 
 def prepare_probes(
-    teacher: Teacher,
+    teacher: Network,
     domain: Domain,
     *,
     layers: Layers | None = None,

@@ -8,7 +8,6 @@ from fractions import Fraction
 
 import numpy as np
 
-from verifier.certificate.proof import Finding, Open, Proof
 from verifier.distillers.cuts import Cuts, prepare_cuts
 from verifier.distillers.growing import Limits, grow
 from verifier.distillers.knowledge import (
@@ -24,13 +23,14 @@ from verifier.distillers.knowledge import (
 from verifier.distillers.rounds import Rounds
 from verifier.distillers.sources import Source
 from verifier.distillers.tidying import preorder, shrink
-from verifier.domain import Cell, Domain, full_cell
-from verifier.errors import LeafproofError
+from verifier.model.domain import Cell, Domain, full_cell
+from verifier.model.errors import LeafproofError
+from verifier.model.network import Network
+from verifier.model.proof import Finding, Open, Proof
+from verifier.model.tree import Inner, Leaf, Tree, bind, check_fits, overlay
 from verifier.provers import exhaustive
 from verifier.provers.bulk import Bulk, prepare_bulk
-from verifier.teacher import Teacher
-from verifier.timing import TimeOver, ending, now, part, polled
-from verifier.tree import Inner, Leaf, Tree, bind, check_fits, overlay
+from verifier.provers.timing import TimeOver, ending, now, part, polled
 
 GROWING = 0.6
 """The share of the time left for growing the tree."""
@@ -79,7 +79,7 @@ class Repaired:
 
 
 def repair(
-    teacher: Teacher,
+    teacher: Network,
     tree: Tree,
     domain: Domain,
     *,
@@ -91,7 +91,7 @@ def repair(
 
     A leaf in which the teacher has one class only gets that class; others are replaced by small
     subtrees. ``leaves`` limits the leaves of the whole tree, ``deadline`` (time.monotonic) the
-    time; Ctrl-C ends the search too. Raises TreeError or TeacherError where the parts do not fit
+    time; Ctrl-C ends the search too. Raises TreeError or NetworkError where the parts do not fit
     together, LeafproofError for an option out of range.
     """
     bulk = prepare_bulk(teacher, domain)
@@ -215,7 +215,7 @@ def _moved(node: Inner | Leaf, offset: int) -> Inner | Leaf:
 
 def describe(domain: Domain, changes: Sequence[Change]) -> list[str]:
     """One line for each change."""
-    from verifier.domain import describe_cell
+    from verifier.model.domain import describe_cell
 
     lines = []
     for change in changes:

@@ -15,11 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.distillers.cuts import Floats, Ints
-from verifier.domain import Domain
-from verifier.errors import LeafproofError
-from verifier.floats import nearest
-from verifier.formats.files import quoted
-from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher, sources
+from verifier.model.domain import Domain
+from verifier.model.errors import LeafproofError
+from verifier.model.floats import nearest
+from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, sources
+from verifier.reading.files import quoted
 
 Singles = npt.NDArray[np.float32]
 Layers = Sequence[int] | str
@@ -35,22 +35,22 @@ SKETCH_ROWS = 4000
 """Rows that the eigenspace is found from, at most."""
 
 
-def hidden_nodes(teacher: Teacher) -> tuple[int, ...]:
+def hidden_nodes(teacher: Network) -> tuple[int, ...]:
     """The nodes whose activations a user may name: all between the input and the logits."""
     return tuple(range(1, len(teacher.layers)))
 
 
-def has_nonlinear(teacher: Teacher) -> bool:
+def has_nonlinear(teacher: Network) -> bool:
     """Whether there is a hidden nonlinear layer to probe."""
     return bool(_nonlinear(teacher))
 
 
-def _nonlinear(teacher: Teacher) -> tuple[int, ...]:
+def _nonlinear(teacher: Network) -> tuple[int, ...]:
     """The hidden outputs of ReLU and sign layers."""
     return tuple(i for i in hidden_nodes(teacher) if isinstance(teacher.layers[i - 1], Relu | Sign))
 
 
-def choose_nodes(teacher: Teacher, layers: Layers | None = None) -> tuple[int, ...]:
+def choose_nodes(teacher: Network, layers: Layers | None = None) -> tuple[int, ...]:
     """The nodes of φ: numbers given, each once, or what a word stands for.
 
     ``post`` (also None): the outputs of the nonlinear layers; ``pre``: their inputs; ``both``.
@@ -74,7 +74,7 @@ def choose_nodes(teacher: Teacher, layers: Layers | None = None) -> tuple[int, .
     return tuple(dict.fromkeys(layers))
 
 
-def _named(teacher: Teacher, word: str) -> tuple[int, ...]:
+def _named(teacher: Network, word: str) -> tuple[int, ...]:
     if word not in WORDS:
         raise LeafproofError(f'there are no layers "{word}": write post, pre, both, or 2,4')
     outputs = _nonlinear(teacher)
@@ -109,7 +109,7 @@ def encode(domain: Domain, points: Ints, *, clip: bool = False) -> Singles:
     return x
 
 
-def activations(teacher: Teacher, x: Singles) -> list[Singles]:
+def activations(teacher: Network, x: Singles) -> list[Singles]:
     """All nodes at the inputs, in float32: good enough to search with, not to prove with."""
     nodes = [x]
     with np.errstate(all="ignore"):
@@ -137,7 +137,7 @@ def classes_of(logits: Singles) -> Ints:
     return np.asarray(logits.argmax(axis=1), dtype=np.int64)
 
 
-def quick_classes(teacher: Teacher, domain: Domain, points: Ints) -> Ints:
+def quick_classes(teacher: Network, domain: Domain, points: Ints) -> Ints:
     """The classes that float32 shows at points (value indices): to search with, not to prove."""
     size = max(1, (1 << 23) // sum(teacher.widths))
     found = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from verifier.timing import now
+from verifier.provers.timing import now
 
 PROVING, CHECKED = 0.6, 0.8
 """Shares of the time left: for the next proof, and for it and the kernel's check."""

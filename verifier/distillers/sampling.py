@@ -11,7 +11,7 @@ from itertools import accumulate
 import numpy as np
 import numpy.typing as npt
 
-from verifier.domain import Cell, Domain, Variable, full_cell, values
+from verifier.model.domain import Cell, Domain, Variable, full_cell, values
 
 Points = npt.NDArray[np.int64]
 

@@ -16,9 +16,9 @@ from itertools import product
 import numpy as np
 
 from verifier.distillers.cuts import Bools, Floats, Ints
-from verifier.domain import Cell, Domain
-from verifier.timing import poll, polled
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.domain import Cell, Domain
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.provers.timing import poll, polled
 
 Test = tuple[int, Fraction]
 """A column and a threshold."""

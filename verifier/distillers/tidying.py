@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from verifier.distillers.smallest import Test, find_lattice, smallest_equal
-from verifier.domain import Cell, Domain, full_cell
-from verifier.timing import TimeOver, poll
-from verifier.tree import BoundTree, Inner, Leaf, Tree, bind, leaves_of_points
+from verifier.model.domain import Cell, Domain, full_cell
+from verifier.model.tree import BoundTree, Inner, Leaf, Tree, bind, leaves_of_points
+from verifier.provers.timing import TimeOver, poll
 
 WHOLE, PART = 1 << 24, 1 << 18
 """A whole tree, or a subtree, whose tests form fewer cells (times tests) is made smallest."""

@@ -8,7 +8,6 @@ from fractions import Fraction
 
 import numpy as np
 
-from verifier.certificate.proof import Finding, Open
 from verifier.distillers.cuts import Cuts, Ints
 from verifier.distillers.growing import Grown, Limits, grow
 from verifier.distillers.knowledge import all_points, exact_error, passed
@@ -20,11 +19,12 @@ from verifier.distillers.smallest import (
 )
 from verifier.distillers.sources import PointSource, Source
 from verifier.distillers.tidying import WHOLE, merge, shrink
-from verifier.domain import full_cell
+from verifier.model.domain import full_cell
+from verifier.model.proof import Finding, Open
+from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import exhaustive
 from verifier.provers.bulk import Bulk
-from verifier.timing import TimeOver, ending, over, part
-from verifier.tree import Inner, Leaf, Tree
+from verifier.provers.timing import TimeOver, ending, over, part
 
 GROWING = 0.7
 """The share of the time for the tree; the rest is for its proof."""

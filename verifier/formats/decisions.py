@@ -1,6 +1,6 @@
 """The last steps of a network, from logits to probabilities and classes, as far as they are exact.
 
-``where`` names the operator in error messages; every function raises TeacherError.
+``where`` names the operator in error messages; every function raises NetworkError.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from verifier.formats.graph import (
 )
 from verifier.formats.operators import affine, row_of, scale
 from verifier.formats.operators import arithmetic as plain_arithmetic
-from verifier.teacher import Add
+from verifier.model.network import Add
 
 FLAT = "Squeeze"
 """What is noted of a single column that became a list of numbers."""

@@ -13,12 +13,12 @@ from fractions import Fraction
 from importlib.util import find_spec
 from itertools import islice
 
-from verifier.domain import Cell, Domain, full_cell, values
-from verifier.errors import TreeError
 from verifier.formats import export_reading as reading
 from verifier.formats.export_reading import Among, Node, Test
 from verifier.formats.thresholds import FLOAT32, FLOAT64, Columns, NumberType, Settled
-from verifier.tree import Inner, Leaf, Tree, bind, classify
+from verifier.model.domain import Cell, Domain, full_cell, values
+from verifier.model.errors import TreeError
+from verifier.model.tree import Inner, Leaf, Tree, bind, classify
 
 PROBES = 4096
 """Most inputs on which what was written is run."""
@@ -104,8 +104,8 @@ def onnx(data: bytes, settled: Settled, tree: Tree, domain: Domain | None) -> No
 
 def json(data: bytes, tree: Tree) -> None:
     """Raise TreeError unless the file holds exactly the tree."""
-    from verifier.formats import json_text
-    from verifier.formats.text import tree_from_json
+    from verifier.reading import json_text
+    from verifier.reading.json_nouns import tree_from_json
 
     held = json_text.parse(data, TreeError)
     held.pop("classes", None)

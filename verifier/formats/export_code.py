@@ -11,12 +11,12 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from verifier.domain import Domain, Variable
-from verifier.drawing import question
-from verifier.errors import TreeError
 from verifier.formats import export_check
+from verifier.formats.drawing import question
 from verifier.formats.thresholds import FLOAT64, decimal_of, float_below, settle, without_idle
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.domain import Domain, Variable
+from verifier.model.errors import TreeError
+from verifier.model.tree import Inner, Leaf, Tree
 
 __all__ = ["DEEPEST", "float_below", "to_c", "to_dot", "to_python", "to_sql"]
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from verifier.errors import TreeError
-from verifier.tree import Leaf, Tree
+from verifier.model.errors import TreeError
+from verifier.model.tree import Leaf, Tree
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
-"""What every network reader builds: a growing list of layers, and the Teacher made of it.
+"""What every network reader builds: a growing list of layers, and the Network made of it.
 
 A reader turns each operator of its format into calls of ``verifier.formats.operators`` over
 values: ``Constant`` (known numbers), ``Signal`` (a node of the graph, shape [N, width]), and what
 may only come last: ``Probability`` and ``Label``.
 ``finish`` drops what the output does not need, merges scalings where that rounds nothing, and makes
-the Teacher. ``where`` names the operator in error messages.
+the Network. ``where`` names the operator in error messages.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from typing import Any, NoReturn
 import numpy as np
 import numpy.typing as npt
 
-from verifier.errors import TeacherError
 from verifier.formats.exact import (
     Array,
     compact,
@@ -25,9 +24,10 @@ from verifier.formats.exact import (
     exact_quotient,
     exact_sum,
 )
-from verifier.head import Head
-from verifier.limits import NUMBER_BYTES, require_memory
-from verifier.teacher import NARROW, Add, Affine, FloatArray, Layer, Scale, Teacher, sources
+from verifier.model.errors import NetworkError
+from verifier.model.head import Head
+from verifier.model.limits import NUMBER_BYTES, require_memory
+from verifier.model.network import NARROW, Add, Affine, FloatArray, Layer, Network, Scale, sources
 
 MERGED = 4
 """Operations that may be merged into a layer."""
@@ -103,12 +103,12 @@ class Graph:
         self.hold(self.columns, f"an input of {self.columns} columns")
 
     def hold(self, count: int, what: str) -> None:
-        """Count numbers that are about to be allocated, and stay; raises TeacherError if too many.
+        """Count numbers that are about to be allocated, and stay; raises NetworkError if too many.
 
         ``numbers`` is how many there were so far.
         """
         self.numbers += count
-        require_memory(self.numbers * NUMBER_BYTES, f"the network, with {what},", TeacherError)
+        require_memory(self.numbers * NUMBER_BYTES, f"the network, with {what},", NetworkError)
 
     @property
     def input(self) -> Signal:
@@ -138,8 +138,8 @@ class Graph:
 
 
 def refuse(where: str, problem: str) -> NoReturn:
-    """Raise TeacherError for an operator."""
-    raise TeacherError(f"{where}: {problem}")
+    """Raise NetworkError for an operator."""
+    raise NetworkError(f"{where}: {problem}")
 
 
 def signal(value: Value | None, where: str) -> Signal:
@@ -175,8 +175,8 @@ def finish(
     where: str,
     head: Head | None = None,
     labels: tuple[str, ...] = (),
-) -> Teacher:
-    """The Teacher whose logits are ``output``; ``head`` and ``labels`` say what its classes are."""
+) -> Network:
+    """The Network whose logits are ``output``; ``head`` and ``labels`` say what its classes are."""
     if not isinstance(output, Signal):
         refuse(where, "the output does not depend on the input: there is nothing to prove")
     if not output.node:
@@ -186,7 +186,7 @@ def finish(
     layers = _pruned(_merged(layers))
     executed = tuple(kind for kind in NARROW if kind in graph.executed)
     compacted = tuple(_compacted(layer) for layer in layers)
-    return Teacher(graph.columns, compacted, tuple(graph.notes), executed, head, labels)
+    return Network(graph.columns, compacted, tuple(graph.notes), executed, head, labels)
 
 
 def _pruned(layers: Sequence[Layer]) -> list[Layer]:

@@ -1,7 +1,7 @@
 """From a network's output to a class: what the graph shows, what the user asked for, what is usual.
 
 The usual reading, where nothing is shown or asked: one output is a logit, class 1 iff it is greater
-than 0; of several the largest decides. A Teacher's ``head`` records which of the three it was.
+than 0; of several the largest decides. A Network's ``head`` records which of the three it was.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from verifier.errors import TeacherError
 from verifier.formats import decisions, operators
-from verifier.formats.files import quoted
 from verifier.formats.graph import Graph, Label, Probability, Signal, Value, finish, refuse
-from verifier.formats.json_text import exact_number
-from verifier.head import KINDS, Head
-from verifier.teacher import Teacher
+from verifier.model.errors import NetworkError
+from verifier.model.head import KINDS, Head
+from verifier.model.network import Network
+from verifier.reading.files import quoted
+from verifier.reading.json_text import exact_number
 
 _HALF = Fraction(1, 2)
 _MOST_LABELS = 1 << 16
@@ -29,7 +29,7 @@ _MOST_LABELS = 1 << 16
 class Asked:
     """What the user says of the output (``--head``, ``--threshold``); None: nothing.
 
-    Raises TeacherError for what contradicts itself.
+    Raises NetworkError for what contradicts itself.
     """
 
     kind: str | None = None
@@ -37,22 +37,22 @@ class Asked:
 
     def __post_init__(self) -> None:
         if self.kind is not None and self.kind not in KINDS:
-            raise TeacherError(
+            raise NetworkError(
                 f"there is no head {quoted(self.kind)}: heads are {', '.join(KINDS)}"
             )
         if self.kind == "label" and self.threshold is not None:
-            raise TeacherError(
+            raise NetworkError(
                 "a label is a class already, with nothing to compare: leave the threshold out, "
                 "or say what the output is (logit, probability, regression)"
             )
         if self.kind == "regression" and self.threshold is None:
-            raise TeacherError(
+            raise NetworkError(
                 "a predicted number is no class by itself: give the threshold above which it is "
                 "class 1"
             )
         inside = self.threshold is None or 0 < self.threshold < 1
         if self.kind == "probability" and not inside:
-            raise TeacherError(
+            raise NetworkError(
                 f"the threshold of a probability must lie between 0 and 1, not be {self.threshold}"
             )
 
@@ -63,7 +63,7 @@ Number = Fraction | int | float | str
 
 
 def asked_for(head: str | None, threshold: Number | None) -> Asked:
-    """What a caller in Python asks for; raises TeacherError where it is no number."""
+    """What a caller in Python asks for; raises NetworkError where it is no number."""
     if threshold is None:
         return Asked(head)
     try:
@@ -72,9 +72,9 @@ def asked_for(head: str | None, threshold: Number | None) -> Asked:
         if not isinstance(threshold, bool):
             return Asked(head, Fraction(threshold))
     except (ValueError, OverflowError, TypeError) as problem:
-        if isinstance(problem, TeacherError):
+        if isinstance(problem, NetworkError):
             raise
-    raise TeacherError(f"the threshold {quoted(threshold)} is not a number: give 0.3 or 3/10")
+    raise NetworkError(f"the threshold {quoted(threshold)} is not a number: give 0.3 or 3/10")
 
 
 def conclude(
@@ -84,11 +84,11 @@ def conclude(
     asked: Asked = NOTHING,
     names: Sequence[Any] = (),
     shown: bool = False,
-) -> Teacher:
-    """The Teacher that gives the class which ``output`` stands for.
+) -> Network:
+    """The Network that gives the class which ``output`` stands for.
 
     ``names`` are the classes' labels where the format lists them, ``shown`` says that the format
-    itself states that a plain output is a logit. Raises TeacherError where what is asked
+    itself states that a plain output is a logit. Raises NetworkError where what is asked
     contradicts what the graph shows.
     """
     if isinstance(output, Label):
@@ -112,7 +112,7 @@ def _check_kind(asked: Asked, kind: str, shown_by: str, where: str) -> None:
         )
 
 
-def _finish_label(graph: Graph, label: Label, where: str, stated: tuple[str, ...]) -> Teacher:
+def _finish_label(graph: Graph, label: Label, where: str, stated: tuple[str, ...]) -> Network:
     logits, values = replace(label.logits, dropped=()), label.values
     if values == (1, 0):
         logits, values = _swapped(graph, logits), (0, 1)
@@ -225,10 +225,10 @@ def above(graph: Graph, x: Signal, threshold: Fraction, where: str) -> Signal:
 def label_names(labels: Sequence[Any]) -> tuple[str, ...]:
     """Class labels as names: whole numbers without a point, anything else as it prints.
 
-    Raises TeacherError for labels that could not be told apart or printed.
+    Raises NetworkError for labels that could not be told apart or printed.
     """
     if len(labels) > _MOST_LABELS:
-        raise TeacherError(f"there are {len(labels)} class labels: at most {_MOST_LABELS} are read")
+        raise NetworkError(f"there are {len(labels)} class labels: at most {_MOST_LABELS} are read")
     names = []
     for label in labels:
         plain = label.item() if isinstance(label, np.generic) else label
@@ -236,7 +236,7 @@ def label_names(labels: Sequence[Any]) -> tuple[str, ...]:
             plain = int(plain)
         name = plain.decode("utf-8", "replace") if isinstance(plain, bytes) else str(plain)
         if not name or not name.isprintable():
-            raise TeacherError(
+            raise NetworkError(
                 f"the class label {quoted(name)} is not one line of printable text: rename it"
             )
         names.append(name)

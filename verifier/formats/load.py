@@ -6,12 +6,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from verifier.errors import TeacherError, TreeError
-from verifier.formats import text
-from verifier.formats.files import quoted, read_bytes
-from verifier.formats.text import domain_notes, read_domain
-from verifier.teacher import Teacher
-from verifier.tree import Tree
+from verifier.model.errors import NetworkError, TreeError
+from verifier.model.network import Network
+from verifier.model.tree import Tree
+from verifier.reading import json_nouns as text
+from verifier.reading.files import quoted, read_bytes
+from verifier.reading.json_nouns import domain_notes, read_domain
 
 if TYPE_CHECKING:
     from verifier.formats.heads import Asked
@@ -21,20 +21,20 @@ __all__ = ["domain_notes", "read_domain", "read_teacher", "read_tree"]
 _PICKLES = (".pkl", ".pickle", ".pt", ".pth", ".joblib", ".npy", ".npz", ".sav")
 
 
-def read_teacher(path: str | os.PathLike[str], asked: Asked | None = None) -> Teacher:
-    """The network in an ONNX file, its output read as ``asked``. Raises TeacherError.
+def read_teacher(path: str | os.PathLike[str], asked: Asked | None = None) -> Network:
+    """The network in an ONNX file, its output read as ``asked``. Raises NetworkError.
 
     Files that only unpickling could read are refused: unpickling runs code that the file holds.
     """
-    head = read_bytes(path, "teacher (ONNX)", TeacherError)[:64]
+    head = read_bytes(path, "teacher (ONNX)", NetworkError)[:64]
     name = quoted(path, 200)
     if Path(path).suffix.lower() in _PICKLES or head[:1] == b"\x80" or head[:2] == b"PK":
-        raise TeacherError(
+        raise NetworkError(
             f"{name} may run code when loaded, so it is not read: export the network to ONNX, "
             "or load it in Python (verifier.formats.torch, verifier.formats.sklearn)"
         )
     if head.lstrip()[:1] == b"{":
-        raise TeacherError(
+        raise NetworkError(
             f"{name} is not a network but JSON: the teacher (ONNX) comes first, then the tree"
         )
     # onnx takes long to import: only where needed

@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from verifier.domain import Domain
-from verifier.errors import TeacherError
-from verifier.floats import nearest
 from verifier.formats.graph import Probability, Signal, Value
 from verifier.formats.runtime import Floats, Session, shown
 from verifier.formats.runtime_classes import runtime_classes
-from verifier.teacher import Add, Affine, Layer, Relu, Scale, Sign, Teacher
+from verifier.model.domain import Domain
+from verifier.model.errors import NetworkError
+from verifier.model.floats import nearest
+from verifier.model.network import Add, Affine, Layer, Network, Relu, Scale, Sign
 
 ROWS = 48
 """Most points compared."""
@@ -93,7 +93,7 @@ def compare_values(
     narrow: Sequence[str],
     points: Floats,
 ) -> npt.NDArray[Any]:
-    """The runtime's output at the points; TeacherError where it is not what ``result`` stands for.
+    """The runtime's output at the points; NetworkError where it is not what ``result`` stands for.
 
     ``layers`` are the graph's as they were read, before anything was merged.
     """
@@ -103,7 +103,7 @@ def compare_values(
     if expected is None or theirs.dtype.kind != "f":
         return theirs
     if theirs.shape != expected.value.shape:
-        raise TeacherError(
+        raise NetworkError(
             f"onnxruntime computes {theirs.shape[1]} numbers a row where {expected.value.shape[1]} "
             "were read: export the network again, and report this file"
         )
@@ -111,7 +111,7 @@ def compare_values(
     wrong = sure & ~(far <= 2 * expected.error).all(axis=1)
     if wrong.any():
         i = int(np.flatnonzero(wrong)[0])
-        raise TeacherError(
+        raise NetworkError(
             f"onnxruntime computes {shown(theirs[i].tolist())} and not "
             f"{shown(expected.value[i].tolist())}, as the file was read, at "
             f"{shown(points[i].tolist(), session.dtype)}: export the network again, and report "
@@ -120,8 +120,8 @@ def compare_values(
     return theirs
 
 
-def compare_classes(teacher: Teacher, theirs: npt.NDArray[Any], points: Floats, dtype: Any) -> int:
-    """Raise TeacherError where the runtime's output stands for another class than the teacher's.
+def compare_classes(teacher: Network, theirs: npt.NDArray[Any], points: Floats, dtype: Any) -> int:
+    """Raise NetworkError where the runtime's output stands for another class than the teacher's.
 
     Only points are looked at where the margin is beyond rounding; returns their number.
     """
@@ -146,7 +146,7 @@ def compare_classes(teacher: Teacher, theirs: npt.NDArray[Any], points: Floats, 
     wrong = np.flatnonzero(sure & (found != ours))
     if wrong.size:
         i = int(wrong[0])
-        raise TeacherError(
+        raise NetworkError(
             f"onnxruntime answers class {found[i]} and not {ours[i]}, as the file was read, at "
             f"{shown(points[i].tolist(), dtype)}: export the network again, and report this file"
         )

@@ -17,9 +17,6 @@ from typing import Any
 import onnx
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
-from verifier.domain import Domain
-from verifier.errors import LeafproofError, TeacherError
-from verifier.formats.files import quoted, read_bytes
 from verifier.formats.graph import Constant, Graph, Probability, Signal, Value, refuse
 from verifier.formats.heads import NOTHING, Asked, conclude
 from verifier.formats.onnx_call import Call
@@ -29,7 +26,10 @@ from verifier.formats.onnx_outputs import beside, certified_output, stated_class
 from verifier.formats.onnx_tensors import FLOATS, read_tensor, type_name
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.runtime import Session, Unusable, alone, is_installed, note
-from verifier.teacher import Teacher
+from verifier.model.domain import Domain
+from verifier.model.errors import LeafproofError, NetworkError
+from verifier.model.network import Network
+from verifier.reading.files import quoted, read_bytes
 
 __all__ = ["compare_on_domain", "load_onnx", "save_onnx"]
 
@@ -38,40 +38,40 @@ _LARGEST = (1 << 31) - 1
 """Protocol buffers cannot hold more bytes; larger networks keep their weights in a file beside."""
 
 
-def load_onnx(path: str | os.PathLike[str], asked: Asked = NOTHING) -> Teacher:
+def load_onnx(path: str | os.PathLike[str], asked: Asked = NOTHING) -> Network:
     """The network in an ONNX file, its output read as ``asked``.
 
-    Raises TeacherError with one line: file, node, remedy.
+    Raises NetworkError with one line: file, node, remedy.
     """
-    data = read_bytes(path, "teacher (ONNX)", TeacherError, _LARGEST)
+    data = read_bytes(path, "teacher (ONNX)", NetworkError, _LARGEST)
     try:
         model = _model(data)
         teacher, read = _teacher(model, Path(path).parent, asked)
         _compare(model, data, path, teacher, read)
         return teacher
     except LeafproofError as problem:
-        raise TeacherError(f"{quoted(path, 200)}: {problem}") from None
+        raise NetworkError(f"{quoted(path, 200)}: {problem}") from None
 
 
 def _model(data: bytes) -> Any:
     """The model with its version checked."""
     hint = "give an ONNX file, exported again if it was cut short"
     if not data:
-        raise TeacherError(f"the file is empty: {hint}")
+        raise NetworkError(f"the file is empty: {hint}")
     try:
         model = onnx.load_model_from_string(data)
     except (DecodeError, ValueError):
-        raise TeacherError(f"this is not an ONNX file, or it is truncated: {hint}") from None
+        raise NetworkError(f"this is not an ONNX file, or it is truncated: {hint}") from None
     if not model.ir_version or not model.graph.output or not model.opset_import:
-        raise TeacherError(f"this is not an ONNX network, or it is truncated: {hint}")
+        raise NetworkError(f"this is not an ONNX network, or it is truncated: {hint}")
     _check_versions(model)
     if model.functions:
         name = quoted(model.functions[0].name)
-        raise TeacherError(f"the file defines its own function {name}: inline it before saving")
+        raise NetworkError(f"the file defines its own function {name}: inline it before saving")
     if not all(isinstance(text, str) for text in _texts(model.graph)):
-        raise TeacherError(f"a name in the file is not text: the file is damaged; {hint}")
+        raise NetworkError(f"a name in the file is not text: the file is damaged; {hint}")
     if model.graph.sparse_initializer:
-        raise TeacherError("the file has sparse weights: save them dense")
+        raise NetworkError("the file has sparse weights: save them dense")
     return model
 
 
@@ -88,19 +88,19 @@ def _check_versions(model: Any) -> None:
         reads = f"this installation reads {first} to {last} (onnx {onnx.__version__})"
         versions = sorted(found.get(domain, ()))
         if len(versions) > 1:
-            raise TeacherError(
+            raise NetworkError(
                 f"{name} are imported more than once, in the versions "
                 f"{', '.join(map(str, versions))}: export the network with one operator set "
                 f"version; {reads}"
             )
         if versions and not first <= versions[0] <= last:
-            raise TeacherError(
+            raise NetworkError(
                 f"the operator set version of {name} is {versions[0]}: export the network with "
                 f"another one; {reads}"
             )
         used = any((n.domain if n.domain != "ai.onnx" else "") == domain for n in model.graph.node)
         if used and not versions:
-            raise TeacherError(
+            raise NetworkError(
                 f"the operator set version of {name} is missing: export the network again; {reads}"
             )
 
@@ -135,10 +135,10 @@ class _Read:
     needed: tuple[int, ...]
 
 
-def _teacher(model: Any, folder: Path, asked: Asked) -> tuple[Teacher, _Read]:
+def _teacher(model: Any, folder: Path, asked: Asked) -> tuple[Network, _Read]:
     tensors = {t.name: t for t in model.graph.initializer}
     if len(tensors) != len(model.graph.initializer):
-        raise TeacherError("two of its weights have the same name: damaged file")
+        raise NetworkError("two of its weights have the same name: damaged file")
     graph, name = _input(model.graph, tensors)
     main = certified_output(model.graph)
     producers = _producers(model.graph, {name, *tensors})
@@ -178,9 +178,9 @@ def _teacher(model: Any, folder: Path, asked: Asked) -> tuple[Teacher, _Read]:
 
 
 def _compare(
-    model: Any, data: bytes, path: str | os.PathLike[str], teacher: Teacher, read: _Read
+    model: Any, data: bytes, path: str | os.PathLike[str], teacher: Network, read: _Read
 ) -> None:
-    """Hold what was read against onnxruntime's answers at some points; raises TeacherError."""
+    """Hold what was read against onnxruntime's answers at some points; raises NetworkError."""
     if not is_installed() or read.result is None:
         return
     from verifier.formats import network_runtime as runtime
@@ -199,16 +199,16 @@ def _compare(
     runtime.compare_classes(teacher, theirs, points, session.dtype)
 
 
-def compare_on_domain(path: str | os.PathLike[str], teacher: Teacher, domain: Domain) -> None:
+def compare_on_domain(path: str | os.PathLike[str], teacher: Network, domain: Domain) -> None:
     """Hold the network read from a file against onnxruntime at random points of a domain.
 
-    Raises TeacherError where a class differs that rounding cannot change.
+    Raises NetworkError where a class differs that rounding cannot change.
     """
     if not is_installed():
         return
     from verifier.formats import network_runtime as runtime
 
-    data = read_bytes(path, "teacher (ONNX)", TeacherError, _LARGEST)
+    data = read_bytes(path, "teacher (ONNX)", NetworkError, _LARGEST)
     model = _model(data)
     output = certified_output(model.graph).name
     needed = tuple(_needed(model.graph, _producers(model.graph, set()), output))
@@ -223,8 +223,8 @@ def compare_on_domain(path: str | os.PathLike[str], teacher: Teacher, domain: Do
         return  # said when the file was read
     try:
         runtime.compare_classes(teacher, theirs, points, session.dtype)
-    except TeacherError as problem:
-        raise TeacherError(f"{quoted(path, 200)}: {problem}") from None
+    except NetworkError as problem:
+        raise NetworkError(f"{quoted(path, 200)}: {problem}") from None
 
 
 def _runnable(
@@ -254,16 +254,16 @@ def _input(graph: Any, tensors: Mapping[str, Any]) -> tuple[Graph, str]:
     inputs = [i for i in graph.input if i.name not in tensors]
     if len(inputs) != 1:
         names = ", ".join(quoted(i.name) for i in inputs[:4])
-        raise TeacherError(f"the network has {len(inputs)} inputs ({names}): it must have one")
+        raise NetworkError(f"the network has {len(inputs)} inputs ({names}): it must have one")
     name = quoted(inputs[0].name)
     kind = inputs[0].type
     if not kind.HasField("tensor_type") or kind.tensor_type.elem_type not in FLOATS:
         found = type_name(kind.tensor_type.elem_type)
-        raise TeacherError(f"input {name} has type {found}: it must be a float tensor")
+        raise NetworkError(f"input {name} has type {found}: it must be a float tensor")
     dims = kind.tensor_type.shape.dim
     if not kind.tensor_type.HasField("shape") or len(dims) != 2 or dims[1].dim_value < 1:
         shown = ", ".join(str(d.dim_value or quoted(d.dim_param or "?")) for d in dims)
-        raise TeacherError(
+        raise NetworkError(
             f"input {name} has shape [{shown}]: it must be [N, columns], columns a known number"
         )
     result = Graph(dims[1].dim_value, dims[0].dim_value or None)
@@ -352,7 +352,7 @@ def _check_output(declared: Any, result: Value | None) -> None:
     name = quoted(declared.name)
     kind = declared.type.tensor_type
     if kind.elem_type and kind.elem_type not in FLOATS:
-        raise TeacherError(f"output {name} has type {type_name(kind.elem_type)}: it must be float")
+        raise NetworkError(f"output {name} has type {type_name(kind.elem_type)}: it must be float")
     if not kind.HasField("shape"):
         return
     dims = [d.dim_value for d in kind.shape.dim]
@@ -360,7 +360,7 @@ def _check_output(declared: Any, result: Value | None) -> None:
     if width == 1 and len(dims) == 1:
         return
     if len(dims) != 2 or dims[1] not in (0, width):
-        raise TeacherError(
+        raise NetworkError(
             f"output {name} is declared with shape {dims} but the network computes "
             f"[N, {width}]: export it again"
         )

@@ -12,11 +12,11 @@ from typing import Any
 
 from onnx import TensorProto
 
-from verifier.errors import TeacherError
-from verifier.formats.files import quoted
 from verifier.formats.graph import Graph, Label, Probability, Signal, Value
 from verifier.formats.heads import label_names
 from verifier.formats.onnx_classes import Named
+from verifier.model.errors import NetworkError
+from verifier.reading.files import quoted
 
 KEY = "leafproof"
 _LABELS = (
@@ -38,7 +38,7 @@ def certified_output(graph: Any) -> Any:
     if len(labels) == 1 and len({o.name for o in outputs}) == len(outputs):
         return labels[0]
     names = ", ".join(quoted(o.name) for o in outputs[:4])
-    raise TeacherError(
+    raise NetworkError(
         f"the network has {len(outputs)} outputs ({names}), of which {len(labels)} are declared "
         "as labels: keep one, the logits or the label"
     )
@@ -53,7 +53,7 @@ def beside(
 ) -> None:
     """Note which output is the class; refuse others that contradict it, note those not compared."""
     if not isinstance(label, Label):
-        raise TeacherError(
+        raise NetworkError(
             f"output {quoted(main)} is declared as a label but is none: keep one output, the logits"
         )
     graph.note(f"the class is the output {quoted(main)}, one of {1 + len(others)}")
@@ -61,7 +61,7 @@ def beside(
         notes, executed = list(graph.notes), set(graph.executed)  # those of the class only
         try:
             value = computed(name)
-        except TeacherError:
+        except NetworkError:
             value = None
         graph.notes, graph.executed = notes, executed
         if not _agrees(name, value, label):
@@ -69,11 +69,11 @@ def beside(
 
 
 def _agrees(name: str, scores: Value | Named | None, label: Label) -> bool:
-    """Whether the largest score is that of the label; raises TeacherError where it is another's."""
+    """Whether the largest score is that of the label; raises NetworkError where it is another's."""
     if isinstance(scores, Named):
         own, theirs = label_names(label.values), label_names(scores.labels)
         if own != theirs:
-            raise TeacherError(
+            raise NetworkError(
                 f"its outputs contradict each other: {quoted(name)} calls the scores "
                 f"{', '.join(theirs[:6])}, but the label calls the classes {', '.join(own[:6])}"
             )
@@ -95,14 +95,14 @@ def stated_classes(model: Any) -> tuple[tuple[str, ...], bool]:
     try:
         value = json.loads(found[0])
     except (ValueError, RecursionError):
-        raise TeacherError(wrong) from None
+        raise NetworkError(wrong) from None
     if len(found) > 1 or not isinstance(value, dict) or not set(value) <= {"head", "labels"}:
-        raise TeacherError(wrong)
+        raise NetworkError(wrong)
     labels = value.get("labels", [])
     if not isinstance(labels, list) or not all(isinstance(x, str) for x in labels):
-        raise TeacherError(wrong)
+        raise NetworkError(wrong)
     if value.get("head", "logit") != "logit":
-        raise TeacherError(wrong)
+        raise NetworkError(wrong)
     return label_names(labels), "head" in value
 
 

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from onnx import TensorProto, numpy_helper
 
-from verifier.errors import TeacherError
-from verifier.formats.files import quoted
 from verifier.formats.graph import Constant, refuse
-from verifier.limits import DIMENSIONS, NUMBER_BYTES, require_memory
+from verifier.model.errors import NetworkError
+from verifier.model.limits import DIMENSIONS, NUMBER_BYTES, require_memory
+from verifier.reading.files import quoted
 
 FLOATS = {
     TensorProto.FLOAT: "float",
@@ -53,7 +53,7 @@ def read_tensor(tensor: Any, folder: Path | None, where: str) -> Constant:
         return _texts(tensor, where)
     if kind not in _BYTES:
         refuse(where, f"its element type {type_name(kind)} is not supported: use float or double")
-    require_memory(count * NUMBER_BYTES, where, TeacherError)
+    require_memory(count * NUMBER_BYTES, where, NetworkError)
     if tensor.data_location == TensorProto.EXTERNAL:
         raw = _external(tensor, folder, count * _BYTES[kind], where)
         copy = TensorProto(data_type=kind, dims=tensor.dims, raw_data=raw)

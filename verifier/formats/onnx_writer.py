@@ -8,24 +8,24 @@ from typing import Any
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
-from verifier.errors import TeacherError
-from verifier.formats.files import write_atomically
 from verifier.formats.onnx_outputs import KEY, metadata
-from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher
+from verifier.model.errors import NetworkError
+from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign
+from verifier.reading.files import write_atomically
 
 _OPSET, _IR = 13, 8
 
 
-def save_onnx(teacher: Teacher, path: str | os.PathLike[str]) -> None:
+def save_onnx(teacher: Network, path: str | os.PathLike[str]) -> None:
     """Write the teacher's layers: input ``x`` [N, columns], output ``logits`` [N, outputs].
 
     All numbers are float32 if the teacher's are, else double; none is rounded, but a runtime
     rounds while it computes. The class names, and that class 1 is where the logit is positive
-    (unless that is only assumed), are stated in the metadata. Raises LeafproofError; TeacherError
+    (unless that is only assumed), are stated in the metadata. Raises LeafproofError; NetworkError
     for a teacher that computes in narrower numbers, as the file would compute in wider ones.
     """
     if teacher.executed:
-        raise TeacherError(
+        raise NetworkError(
             f"the network computes in {' and '.join(teacher.executed)}, which is not written: "
             "keep the file that it came from"
         )
@@ -75,11 +75,11 @@ def save_onnx(teacher: Teacher, path: str | os.PathLike[str]) -> None:
     if stated:
         helper.set_model_props(model, {KEY: stated})
     if sum(t.ByteSize() for t in tensors) > 1_900_000_000:
-        raise TeacherError("the network is larger than the 2 GB that an ONNX file holds")
+        raise NetworkError("the network is larger than the 2 GB that an ONNX file holds")
     write_atomically(path, model.SerializeToString(deterministic=True))
 
 
-def _arrays(teacher: Teacher) -> list[Any]:
+def _arrays(teacher: Network) -> list[Any]:
     arrays: list[Any] = []
     for layer in teacher.layers:
         if isinstance(layer, Affine):

@@ -1,6 +1,6 @@
 """The operators that network formats share, as exact layers; constants are folded only exactly.
 
-``where`` names the operator in error messages; every function raises TeacherError.
+``where`` names the operator in error messages; every function raises NetworkError.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from verifier.formats.graph import (
     refuse,
     signal,
 )
-from verifier.teacher import Add, Affine, Relu, Scale, Sign
+from verifier.model.network import Add, Affine, Relu, Scale, Sign
 
 
 def affine(graph: Graph, x: Signal, weight: Array, bias: Array | None, where: str) -> Signal:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from verifier.errors import RuntimeNote
+from verifier.model.errors import RuntimeNote
 
 Floats = npt.NDArray[np.float64]
 

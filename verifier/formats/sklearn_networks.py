@@ -1,7 +1,7 @@
 """scikit-learn's neural networks and linear models as Teachers, as ``predict`` decides.
 
 ``predict`` gives ties to class 0 (one score: class 1 iff it is positive) or to the first of the
-largest scores, which is the Teacher's own rule. scikit-learn computes in float64.
+largest scores, which is the Network's own rule. scikit-learn computes in float64.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from verifier.errors import TeacherError
-from verifier.formats.files import quoted
 from verifier.formats.graph import Graph, Signal, finish, refuse
 from verifier.formats.heads import Number, asked_for, conclude, label_names
 from verifier.formats.operators import affine, clip, relu, scale
-from verifier.head import Head
-from verifier.teacher import Teacher
+from verifier.model.errors import NetworkError
+from verifier.model.head import Head
+from verifier.model.network import Network
+from verifier.reading.files import quoted
 
 LINEAR_CLASSIFIERS = (
     *("LogisticRegression", "LogisticRegressionCV", "LinearSVC", "SGDClassifier"),
@@ -31,23 +31,23 @@ LINEAR_REGRESSORS = (
 NETWORKS = ("MLPClassifier", "MLPRegressor")
 
 
-def teacher_from_mlp(model: Any) -> Teacher:
+def teacher_from_mlp(model: Any) -> Network:
     """The logits of a fitted ``MLPClassifier`` with ReLU (or identity) activation.
 
     Two classes: one logit, whose logistic exceeds 1/2 iff it is positive, as in ``predict``.
-    Raises TeacherError.
+    Raises NetworkError.
     """
     where = type(model).__name__
     if where != "MLPClassifier":
-        raise TeacherError(f"{where} is not supported: give an MLPClassifier")
+        raise NetworkError(f"{where} is not supported: give an MLPClassifier")
     return teacher_from_sklearn(model)
 
 
-def teacher_from_sklearn(model: Any, *, threshold: Number | None = None) -> Teacher:
+def teacher_from_sklearn(model: Any, *, threshold: Number | None = None) -> Network:
     """The scores of a fitted classifier, network or linear, or of a pipeline that ends in one.
 
     A regressor predicts a number: ``threshold`` says above which one it is class 1. Supported are
-    the classes named in this module, whole pipelines of them, and the scalers. Raises TeacherError.
+    the classes named in this module, whole pipelines of them, and the scalers. Raises NetworkError.
     """
     where = _kind(model)
     steps = [step for _, step in model.steps] if where == "Pipeline" else [model]
@@ -55,7 +55,7 @@ def teacher_from_sklearn(model: Any, *, threshold: Number | None = None) -> Teac
     name = _kind(final)
     supported = _READERS.get(name)
     if supported is None:
-        raise TeacherError(
+        raise NetworkError(
             f"{name} is not supported: give one of {', '.join(_READERS)}, or a Pipeline of "
             f"{', '.join(_SCALERS)} and one of these"
         )
@@ -70,7 +70,7 @@ def teacher_from_sklearn(model: Any, *, threshold: Number | None = None) -> Teac
     if name in (*LINEAR_REGRESSORS, "MLPRegressor"):
         return _cut(graph, output, name, threshold)
     if threshold is not None:
-        raise TeacherError(f"{name} decides by itself: leave the threshold out")
+        raise NetworkError(f"{name} decides by itself: leave the threshold out")
     several = output.width > 1
     kind = "probability" if name == "MLPClassifier" else "logit"
     usual = Fraction(1, 2) if kind == "probability" else Fraction(0)
@@ -86,22 +86,22 @@ def _kind(model: Any) -> str:
 
 def _check_fitted(model: Any, name: str) -> None:
     if not hasattr(model, "n_features_in_"):
-        raise TeacherError(f"the {name} is not fitted: call fit first")
+        raise NetworkError(f"the {name} is not fitted: call fit first")
 
 
 def _passes(step: Any) -> bool:
     return step is None or step == "passthrough"
 
 
-def _cut(graph: Graph, output: Signal, name: str, threshold: Number | None) -> Teacher:
+def _cut(graph: Graph, output: Signal, name: str, threshold: Number | None) -> Network:
     """A predicted number as a class."""
     if threshold is None:
-        raise TeacherError(
+        raise NetworkError(
             f"{name} predicts a number, which is no class by itself: give the threshold above "
             "which it is class 1"
         )
     if output.width != 1:
-        raise TeacherError(f"the {name} predicts {output.width} numbers at once: one is supported")
+        raise NetworkError(f"the {name} predicts {output.width} numbers at once: one is supported")
     return conclude(graph, output, f"the prediction of {name}", asked_for("regression", threshold))
 
 
@@ -109,21 +109,21 @@ def _finite(place: str, *arrays: Any) -> list[Any]:
     dense = [a.toarray() if hasattr(a, "toarray") else a for a in arrays]
     exact = [np.asarray(a, np.float64) for a in dense]
     if not all(np.isfinite(a).all() for a in exact):
-        raise TeacherError(f"{place} has a NaN or infinite weight: train it again")
+        raise NetworkError(f"{place} has a NaN or infinite weight: train it again")
     return exact
 
 
 def _network(graph: Graph, x: Signal, model: Any, name: str) -> Signal:
     if model.activation not in ("relu", "identity"):
-        raise TeacherError(
+        raise NetworkError(
             f"the {name} has activation {quoted(model.activation)}: use relu or identity"
         )
     if name == "MLPRegressor" and model.out_activation_ != "identity":
-        raise TeacherError(f"the {name} ends in {quoted(model.out_activation_)}: only identity")
+        raise NetworkError(f"the {name} ends in {quoted(model.out_activation_)}: only identity")
     if name == "MLPClassifier" and (
         model.out_activation_ not in ("logistic", "softmax") or _multilabel(model)
     ):
-        raise TeacherError(f"the {name} predicts several labels at once: one class is supported")
+        raise NetworkError(f"the {name} predicts several labels at once: one class is supported")
     last = len(model.coefs_) - 1
     for i, (weight, bias) in enumerate(zip(model.coefs_, model.intercepts_, strict=True)):
         place = f"{name} layer {i}"
@@ -143,15 +143,15 @@ def _multilabel(model: Any) -> bool:
 
 def _linear(graph: Graph, x: Signal, model: Any, name: str) -> Signal:
     if not hasattr(model, "coef_"):
-        raise TeacherError(f"the {name} is not fitted: call fit first")
+        raise NetworkError(f"the {name} is not fitted: call fit first")
     weight, bias = _finite(name, model.coef_, model.intercept_)
     weight = np.atleast_2d(weight)
     bias = np.broadcast_to(bias.reshape(-1), (weight.shape[0],)).copy()
     classes = getattr(model, "classes_", None)
     if classes is not None and len(classes) != max(2, weight.shape[0]):
-        raise TeacherError(f"the {name} predicts several labels at once: one class is supported")
+        raise NetworkError(f"the {name} predicts several labels at once: one class is supported")
     if str(getattr(getattr(model, "_label_binarizer", None), "y_type_", "")).startswith("multil"):
-        raise TeacherError(f"the {name} predicts several labels at once: one class is supported")
+        raise NetworkError(f"the {name} predicts several labels at once: one class is supported")
     return affine(graph, x, weight, bias, name)
 
 
@@ -161,7 +161,7 @@ def _scaled(graph: Graph, x: Signal, step: Any) -> Signal:
         return x
     name = _kind(step)
     if name not in _SCALERS:
-        raise TeacherError(
+        raise NetworkError(
             f"the pipeline's step {name} is not supported: supported are {', '.join(_SCALERS)}; "
             "do the rest in the domain's encodings"
         )

@@ -19,13 +19,13 @@ import numpy as np
 import torch
 from torch._dynamo.exc import UserError
 
-from verifier.errors import TeacherError
-from verifier.formats.files import quoted
 from verifier.formats.graph import Graph, Label, Probability, Value, finish
 from verifier.formats.heads import Number, asked_for, conclude
 from verifier.formats.torch_check import check_answers, check_hooks
 from verifier.formats.torch_operators import OPERATIONS, Call, held_constant, number_type
-from verifier.teacher import Layer, Teacher
+from verifier.model.errors import NetworkError
+from verifier.model.network import Layer, Network
+from verifier.reading.files import quoted
 
 _TRACING_ERRORS = (
     ArithmeticError,
@@ -46,16 +46,16 @@ def from_torch(
     *,
     head: str | None = None,
     threshold: Number | None = None,
-) -> Teacher:
+) -> Network:
     """The logits that ``module`` computes from a batch [N, columns], in evaluation mode.
 
     ``head`` says what its output is (logit, probability, label, regression), ``threshold`` where
     class 1 begins, where the module does not show it. The module is left as it was. Raises
-    TeacherError naming the operation, the hook, or a point where the module itself answers
+    NetworkError naming the operation, the hook, or a point where the module itself answers
     otherwise.
     """
     if columns < 1:
-        raise TeacherError(f"the number of columns is {columns}: it must be at least 1")
+        raise NetworkError(f"the number of columns is {columns}: it must be at least 1")
     name, asked = type(module).__name__, asked_for(head, threshold)
     check_hooks(module, name)
     with _evaluation_mode(module):
@@ -78,10 +78,10 @@ def _read(program: Any, name: str, columns: int) -> tuple[Graph, Value]:
             values[node.name] = _apply(graph, node, values)
             graph.execute(number_type(node, name))
         elif node.op not in ("call_function", "placeholder", "output"):
-            raise TeacherError(f"{name}: {quoted(node.op)} nodes of torch.export are not supported")
+            raise NetworkError(f"{name}: {quoted(node.op)} nodes of torch.export are not supported")
     (results,) = next(n for n in program.graph.nodes if n.op == "output").args
     if len(results) != 1 or not isinstance(results[0], torch.fx.Node):
-        raise TeacherError(f"{name} returns {len(results)} values: it must return the logits only")
+        raise NetworkError(f"{name} returns {len(results)} values: it must return the logits only")
     return graph, values[results[0].name]
 
 
@@ -92,13 +92,13 @@ def _bare(result: Value) -> Value:
     return result.logits if isinstance(result, Label) else result
 
 
-def _check_batches(module: torch.nn.Module, name: str, columns: int, teacher: Teacher) -> None:
-    """Raise TeacherError unless a single row, and any number of rows, are traced alike."""
+def _check_batches(module: torch.nn.Module, name: str, columns: int, teacher: Network) -> None:
+    """Raise NetworkError unless a single row, and any number of rows, are traced alike."""
     one = _example(module, 1, columns)
     graph, result = _read(_exported(module, one, name), name, columns)
     plain = f"the output of {name}"
     if not _alike(finish(graph, _bare(result), plain), teacher):
-        raise TeacherError(
+        raise NetworkError(
             f"{name} does something else with one row than with {_batch(columns)}: its forward "
             "depends on the number of rows; only a function of each row can be read"
         )
@@ -111,13 +111,13 @@ def _check_batches(module: torch.nn.Module, name: str, columns: int, teacher: Te
         if guard is None and not isinstance(problem, UserError):
             return  # not about the number of rows: that one row and many are alike has been seen
         said = guard[1] if guard else str(problem).strip().partition("\n")[0]
-        raise TeacherError(
+        raise NetworkError(
             f"{name} depends on the number of rows ({quoted(said, 160)}): only a function of each "
             "row can be read"
         ) from None
 
 
-def _alike(a: Teacher, b: Teacher) -> bool:
+def _alike(a: Network, b: Network) -> bool:
     """Whether two readings have the same layers and weights."""
     return len(a.layers) == len(b.layers) and all(map(_same, a.layers, b.layers))
 
@@ -177,7 +177,7 @@ def _exported(module: torch.nn.Module, example: torch.Tensor, name: str) -> Any:
             return program.run_decompositions({})
     except _TRACING_ERRORS as problem:
         reason = str(problem).strip().partition("\n")[0]
-        raise TeacherError(
+        raise NetworkError(
             f"torch.export cannot trace {name} on an input [N, {example.shape[1]}] "
             f"({type(problem).__name__}: {quoted(reason, 160)}): simplify its forward"
         ) from None
@@ -192,7 +192,7 @@ def _inputs(program: Any, graph: Graph, name: str) -> dict[str, Value]:
         **signature.inputs_to_lifted_tensor_constants,
     }
     if signature.buffers_to_mutate or signature.user_inputs_to_mutate:
-        raise TeacherError(f"{name} changes its own buffers or its input: remove that from forward")
+        raise NetworkError(f"{name} changes its own buffers or its input: remove that from forward")
     values: dict[str, Value] = dict.fromkeys(signature.user_inputs, graph.input)
     for placeholder, target in stored.items():
         tensor = program.state_dict.get(target, program.constants.get(target))
@@ -211,5 +211,5 @@ def _apply(graph: Graph, node: Any, values: dict[str, Value]) -> Value:
     operation = OPERATIONS.get(str(node.target))
     if operation is None:
         layers = ", ".join(sorted({key.split(".")[1] for key in OPERATIONS if "." in key}))
-        raise TeacherError(f"{where} is not supported; supported are {layers}")
+        raise NetworkError(f"{where} is not supported; supported are {layers}")
     return operation(graph, Call(where, node, values))

@@ -1,4 +1,4 @@
-"""Does a PyTorch module do what was read from it? Asked before a Teacher is handed out.
+"""Does a PyTorch module do what was read from it? Asked before a Network is handed out.
 
 ``torch.export`` sees one call of the module's ``forward`` on one batch size. Hooks around the
 module, a forward that looks at the number of rows or keeps count of its calls, and numbers drawn
@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from verifier.errors import TeacherError
-from verifier.formats.files import quoted
 from verifier.formats.graph import Graph, Label, Probability, Signal, Value
-from verifier.teacher import Add, Affine, Layer, Relu, Scale, Sign
+from verifier.model.errors import NetworkError
+from verifier.model.network import Add, Affine, Layer, Relu, Scale, Sign
+from verifier.reading.files import quoted
 
 SIZES = (1, 2, 3, 5, 8, 16, 33, 64, 100, 256, 1, 3)
 """Batch sizes that are tried, two of them again."""
@@ -29,7 +29,7 @@ Array = npt.NDArray[np.float64]
 
 
 def check_hooks(module: torch.nn.Module, name: str) -> None:
-    """Raise TeacherError for hooks that run around a call of the module, which no trace sees."""
+    """Raise NetworkError for hooks that run around a call of the module, which no trace sees."""
     common = torch.nn.modules.module
     held = [
         *(("forward hook", h) for h in module._forward_hooks.values()),
@@ -40,20 +40,20 @@ def check_hooks(module: torch.nn.Module, name: str) -> None:
     if held:
         kind, hook = held[0]
         called = getattr(hook, "__qualname__", type(hook).__qualname__)
-        raise TeacherError(
+        raise NetworkError(
             f"{name} has a {kind}, {quoted(called)}, which changes what it does where torch.export "
             "does not look: remove it, or do its work in forward"
         )
     if type(module).__call__ is not torch.nn.Module.__call__:
-        raise TeacherError(f"{name} has a __call__ of its own: do its work in forward")
+        raise NetworkError(f"{name} has a __call__ of its own: do its work in forward")
     if torch.is_autocast_enabled("cpu") or torch.is_autocast_enabled("cuda"):
-        raise TeacherError(f"{name} is read inside torch.autocast: leave that block first")
+        raise NetworkError(f"{name} is read inside torch.autocast: leave that block first")
 
 
 def check_answers(
     module: torch.nn.Module, name: str, graph: Graph, result: Value, like: torch.Tensor
 ) -> None:
-    """Raise TeacherError with a point where the module answers otherwise than was read.
+    """Raise NetworkError with a point where the module answers otherwise than was read.
 
     ``like`` is an example of the input: its number of columns, type and device. Differences that
     rounding explains are none.
@@ -67,7 +67,7 @@ def check_answers(
         with torch.no_grad():
             answer = module(rows.clone())
         if not isinstance(answer, torch.Tensor):
-            raise TeacherError(
+            raise NetworkError(
                 f"{name} returns a {type(answer).__name__}: it must return a tensor, the logits"
             )
         found = answer.detach().cpu().to(torch.float64).numpy()
@@ -75,7 +75,7 @@ def check_answers(
         if wrong is not None:
             point = ", ".join(f"{x:g}" for x in rows[wrong].cpu().tolist()[:12])
             point += ", ..." * (like.shape[1] > 12)
-            raise TeacherError(
+            raise NetworkError(
                 f"{name} answers otherwise than its trace at the point ({point}), in a batch of "
                 f"{size}: its forward depends on the batch, changes from call to call, or draws "
                 "numbers; only a function of each row can be read"

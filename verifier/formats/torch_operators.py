@@ -21,7 +21,7 @@ from verifier.formats.graph import (
     refuse,
     signal,
 )
-from verifier.teacher import NARROW
+from verifier.model.network import NARROW
 
 
 @dataclass(frozen=True, eq=False)

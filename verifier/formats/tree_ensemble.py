@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 from onnx import AttributeProto, TensorProto, helper
 
-from verifier.errors import LeafproofError, TreeError
-from verifier.formats.files import quoted
 from verifier.formats.onnx_tensors import read_tensor
 from verifier.formats.sklearn import cast_threshold
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.errors import LeafproofError, TreeError
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.reading.files import quoted
 
 NUMPY: dict[int, Any] = {
     TensorProto.FLOAT: np.float32,

@@ -17,13 +17,13 @@ import onnx
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from onnx import TensorProto, helper
 
-from verifier.errors import TreeError
-from verifier.formats.files import quoted, read_bytes
 from verifier.formats.onnx_tensors import type_name
 from verifier.formats.runtime import alone
 from verifier.formats.tree_ensemble import NUMPY, tree_of_node
 from verifier.formats.tree_runtime import TreeModel, compare_tree
-from verifier.tree import Inner, Tree
+from verifier.model.errors import TreeError
+from verifier.model.tree import Inner, Tree
+from verifier.reading.files import quoted, read_bytes
 
 _ML = "ai.onnx.ml"
 _NEWEST_ML = 4

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from onnx import TensorProto, helper
 
-from verifier.domain import Domain
-from verifier.errors import TreeError
 from verifier.formats import export_check
 from verifier.formats.thresholds import FLOAT32, settle
-from verifier.tree import Inner, Leaf, Tree
+from verifier.model.domain import Domain
+from verifier.model.errors import TreeError
+from verifier.model.tree import Inner, Leaf, Tree
 
 _OPSET_ML, _OPSET, _IR = 3, 13, 8
 _DEEPEST = 3000

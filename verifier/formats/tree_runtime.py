@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from verifier.errors import TreeError
 from verifier.formats.runtime import Floats, Session, Unusable, is_installed, note, shown
-from verifier.tree import Inner, Tree
+from verifier.model.errors import TreeError
+from verifier.model.tree import Inner, Tree
 
 NODES = 4000
 """Tests around whose thresholds the two are compared, spread over a larger tree."""

@@ -11,10 +11,10 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from verifier.provers.branch_space import Array, Space, contributions
+from verifier.model.network import Add, Affine, Relu, Scale
 from verifier.provers.bulk import Bools, Floats, Indices
-from verifier.provers.relaxation import Bounds, Network, backward, class_rows
-from verifier.teacher import Add, Affine, Relu, Scale
+from verifier.provers.relaxation import Bounds, Relaxable, backward, class_rows
+from verifier.provers.space import Array, Space, contributions
 
 
 def random_points(
@@ -39,7 +39,7 @@ def encode(space: Space, points: Indices) -> Floats:
     return x
 
 
-def forward(network: Network, points: Indices) -> tuple[Array, Array]:
+def forward(network: Relaxable, points: Indices) -> tuple[Array, Array]:
     """Logits [points, outputs] and all pre-activations [points, neurons], in floats."""
     nodes: list[Array] = [encode(network.space, points).astype(network.dtype)]
     with np.errstate(all="ignore"):
@@ -71,7 +71,7 @@ def margins(logits: Array, classes: Indices) -> tuple[Array, npt.NDArray[np.int6
 
 
 def attack(
-    network: Network,
+    network: Relaxable,
     allowed: Bools,
     classes: Indices,
     *,
@@ -108,7 +108,7 @@ def attack(
 
 
 def _step(
-    network: Network,
+    network: Relaxable,
     allowed: Bools,
     points: Indices,
     inner: Array,

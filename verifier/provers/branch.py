@@ -17,25 +17,25 @@ from itertools import islice
 
 import numpy as np
 
-from verifier.certificate.proof import Constant, Finding, Open, Proof, Split
-from verifier.domain import Cell, Domain
+from verifier.model.domain import Cell, Domain
+from verifier.model.network import Affine, Network, check_columns
+from verifier.model.proof import Constant, Finding, Open, Proof, Split
+from verifier.model.tree import Tree, bind, check_fits, overlay
 from verifier.provers.attack import attack
-from verifier.provers.branch_batched import batch_size, expand
-from verifier.provers.branch_chain import chain
-from verifier.provers.branch_ledger import in_order
-from verifier.provers.branch_net import Net
-from verifier.provers.branch_search import Search, begin, measure, record, settle, speak, take
-from verifier.provers.branch_space import allowed_values
+from verifier.provers.batched import batch_size, expand
 from verifier.provers.budget import Budget
 from verifier.provers.bulk import bulk_classes
+from verifier.provers.compiled.chain import chain
+from verifier.provers.compiled.net import Net
+from verifier.provers.ledger import in_order
 from verifier.provers.progress import Report
 from verifier.provers.relaxation import WIDE
-from verifier.teacher import Affine, Teacher, check_columns
-from verifier.timing import TimeOver, ending
-from verifier.tree import Tree, bind, check_fits, overlay
+from verifier.provers.search import Search, begin, measure, record, settle, speak, take
+from verifier.provers.space import allowed_values
+from verifier.provers.timing import TimeOver, ending
 
 CONFIRM = 1024  # cells that wait for the kernel at most
-COMPILED = "verifier.provers.branch_explore"
+COMPILED = "verifier.provers.compiled.explore"
 BATCHED_FIRST = 4096  # most cells before Numba is loaded, which takes about a second
 BATCHED_WORK = 1 << 30  # most multiplications, about
 BATCH = 64  # fewest cells
@@ -47,7 +47,7 @@ WORK_AT_ONCE = 1 << 29  # and multiplications, about
 
 def prove(
     domain: Domain,
-    teacher: Teacher,
+    teacher: Network,
     tree: Tree,
     *,
     deadline: float | None = None,
@@ -71,7 +71,7 @@ def prove(
     ``stop_at_difference`` ends the search at the first (exactly evaluated) counterexample. With
     ``brief`` an interrupted search keeps only its largest cells, about as many as the kernel checks
     in half a second; ``interrupted`` is called if it was. The search stops so early
-    that the kernel's check is expected to end at ``check_by``. Raises TeacherError, TreeError or
+    that the kernel's check is expected to end at ``check_by``. Raises NetworkError, TreeError or
     CertificateError where the parts do not fit together.
     """
     check_columns(teacher, domain)
@@ -107,12 +107,12 @@ def _search_all(search: Search) -> None:
     _attack(search)
     net = _compiled_net(search.teacher, search.domain)
     if not _run(search, sys.maxsize if net is None else _first(net)) and net is not None:
-        from verifier.provers.branch_slots import run_compiled
+        from verifier.provers.compiled.slots import run_compiled
 
         run_compiled(search, net, partial(_run, search, BATCH))
 
 
-def _at_once(teacher: Teacher) -> int:
+def _at_once(teacher: Network) -> int:
     """Cells that the kernel checks in about half a second."""
     weights = sum(layer.weight.size for layer in teacher.layers if isinstance(layer, Affine))
     return max(4, min(MOST_AT_ONCE, WORK_AT_ONCE // max(1, weights * max(teacher.widths))))
@@ -122,7 +122,7 @@ def _proof(search: Search, most: int | None) -> Proof:
     """The proof; large ones, of the compiled search, are put in order by compiled code."""
     if COMPILED not in sys.modules or search.ledger.size < MANY:
         return search.ledger.proof(most=most)
-    from verifier.provers.branch_slots import is_ready, walk
+    from verifier.provers.compiled.slots import is_ready, walk
 
     return search.ledger.proof(walk if is_ready() else in_order, most)
 
@@ -137,7 +137,7 @@ def _first(net: Net) -> int:
     return max(BATCH, min(BATCHED_FIRST, BATCHED_WORK // work))
 
 
-def _compiled_net(teacher: Teacher, domain: Domain) -> Net | None:
+def _compiled_net(teacher: Network, domain: Domain) -> Net | None:
     """The teacher for the compiled search; None if it is not a chain or Numba is not installed."""
     if importlib.util.find_spec("numba") is None:
         return None

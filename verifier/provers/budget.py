@@ -16,15 +16,15 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from verifier.certificate import kernel
-from verifier.certificate.ledger import Ledger as Checking
-from verifier.certificate.prepared import Prepared
-from verifier.certificate.proof import Constant, Enumerated
-from verifier.certificate.rules import WIDE
-from verifier.domain import Cell, full_cell
-from verifier.provers.branch_ledger import Ledger
-from verifier.timing import now, poll
-from verifier.tree import BoundTree
+from verifier.kernel import checker
+from verifier.kernel.ledger import Ledger as Checking
+from verifier.kernel.prepared import Prepared
+from verifier.kernel.rules import WIDE
+from verifier.model.domain import Cell, full_cell
+from verifier.model.proof import Constant, Enumerated
+from verifier.model.tree import BoundTree
+from verifier.provers.ledger import Ledger
+from verifier.provers.timing import now, poll
 
 CELLS = 24
 """Cells drawn for a measurement, of about three times as many walks."""
@@ -108,7 +108,7 @@ class Budget:
                 some = drawn[at : at + (1 if wide else TOGETHER)]
                 poll()
                 start = time.perf_counter()
-                kernel.check_cells(checking, [(cell, step) for cell, step, _ in some])
+                checker.check_cells(checking, [(cell, step) for cell, step, _ in some])
                 spent = (time.perf_counter() - start) / len(some)
                 for _, _, depth in some:
                     weight = 2.0 ** min(depth, 200)

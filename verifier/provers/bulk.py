@@ -17,19 +17,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from verifier.domain import Domain
-from verifier.teacher import (
+from verifier.model.domain import Domain
+from verifier.model.network import (
     Add,
     Affine,
     Layer,
+    Network,
     Relu,
     Scale,
     Sign,
-    Teacher,
     check_columns,
     exact_classes,
 )
-from verifier.timing import poll
+from verifier.provers.timing import poll
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -54,7 +54,7 @@ class Bulk:
     that every value of node i is a multiple of 2^q, or None.
     """
 
-    teacher: Teacher
+    teacher: Network
     domain: Domain
     tables: tuple[Floats, ...]
     input_error: Floats
@@ -75,8 +75,8 @@ class Logits:
     unsure: Bools
 
 
-def prepare_bulk(teacher: Teacher, domain: Domain) -> Bulk:
-    """Float64 arrays for ``bulk_classes``; raises TeacherError if teacher and domain do not fit."""
+def prepare_bulk(teacher: Network, domain: Domain) -> Bulk:
+    """Float64 arrays for ``bulk_classes``; raises NetworkError if teacher and domain do not fit."""
     check_columns(teacher, domain)
     tables, errors = [], []
     for v in domain.variables:
@@ -123,7 +123,7 @@ def _float_weights(layer: Layer) -> tuple[Floats, ...]:
 
 
 def _grids(
-    teacher: Teacher,
+    teacher: Network,
     tables: Sequence[Floats],
     weights: Sequence[tuple[Floats, ...]],
     *,

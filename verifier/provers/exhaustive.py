@@ -17,17 +17,17 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from verifier.certificate import kernel
-from verifier.certificate.prepared import Prepared
-from verifier.certificate.proof import Constant, Enumerated, Finding
-from verifier.domain import Cell, Domain, Point, full_cell, values
-from verifier.provers.branch_ledger import Ledger
+from verifier.kernel import checker
+from verifier.kernel.prepared import Prepared
+from verifier.model.domain import Cell, Domain, Point, full_cell, values
+from verifier.model.network import Affine, Network
+from verifier.model.proof import Constant, Enumerated, Finding
+from verifier.model.tree import BoundTree, Tree, bind, check_fits, descend, leaves_of_points
 from verifier.provers.budget import Budget
 from verifier.provers.bulk import Bulk, bulk_classes, prepare_bulk
+from verifier.provers.ledger import Ledger
 from verifier.provers.progress import Progress, Report
-from verifier.teacher import Affine, Teacher
-from verifier.timing import ending, now, poll
-from verifier.tree import BoundTree, Tree, bind, check_fits, descend, leaves_of_points
+from verifier.provers.timing import ending, now, poll
 
 BLOCK = 1 << 16
 """Most points evaluated together."""
@@ -67,7 +67,7 @@ class _Sweep:
 
 def prove(
     domain: Domain,
-    teacher: Teacher,
+    teacher: Network,
     tree: Tree,
     *,
     deadline: float | None = None,
@@ -78,9 +78,9 @@ def prove(
 
     It ends so early that the kernel's check is expected to end at ``check_by``.
 
-    Raises TeacherError or TreeError where the parts do not fit together.
+    Raises NetworkError or TreeError where the parts do not fit together.
     """
-    prepared = kernel.prepare(teacher, domain)
+    prepared = checker.prepare(teacher, domain)
     check_fits(tree, domain, teacher.classes, teacher.labels)
     sweep = _Sweep(
         domain,
@@ -99,7 +99,7 @@ def prove(
     return Finding(sweep.ledger.proof(), tuple(sweep.found), check)
 
 
-def _by_influence(teacher: Teacher, domain: Domain) -> tuple[int, ...]:
+def _by_influence(teacher: Network, domain: Domain) -> tuple[int, ...]:
     """The variables, those with the largest weights in the first layer first."""
     size = np.ones(domain.columns)
     for layer in teacher.layers:
@@ -152,7 +152,7 @@ def _close(sweep: _Sweep, batch: Sequence[tuple[int, Cell, int]]) -> set[int]:
     points = np.array([cell.first_point() for _, cell, _ in batch], dtype=np.int64)
     classes = bulk_classes(sweep.bulk, points).tolist()
     cells = [cell for _, cell, _ in batch]
-    proved, _ = kernel.constant(sweep.prepared, cells, classes)
+    proved, _ = checker.constant(sweep.prepared, cells, classes)
     closed = set()
     for (node, cell, _), klass, good in zip(batch, classes, proved, strict=True):
         if good:
@@ -165,7 +165,7 @@ def _close(sweep: _Sweep, batch: Sequence[tuple[int, Cell, int]]) -> set[int]:
 def _evaluate(sweep: _Sweep, node: int, cell: Cell) -> None:
     """Evaluate a block, then cut it until every cell is closed."""
     shape = tuple(m.bit_count() for m in cell.masks if m.bit_count() > 1)
-    points = np.concatenate(list(kernel.blocks(cell, BLOCK)))
+    points = np.concatenate(list(checker.blocks(cell, BLOCK)))
     classes = bulk_classes(sweep.bulk, points)
     if len(sweep.found) < SHOWN:
         _compare(sweep, points, classes)
@@ -194,7 +194,7 @@ def _constant(sweep: _Sweep, guesses: Sequence[tuple[int, Cell, Classes]]) -> se
     if not guesses:
         return set()
     cells = [c for _, c, _ in guesses]
-    proved, _ = kernel.constant(sweep.prepared, cells, [int(k.flat[0]) for _, _, k in guesses])
+    proved, _ = checker.constant(sweep.prepared, cells, [int(k.flat[0]) for _, _, k in guesses])
     return {node for (node, _, _), good in zip(guesses, proved, strict=True) if good}
 
 

@@ -16,19 +16,19 @@ from typing import Any
 
 import numpy as np
 
-from verifier.domain import Domain
-from verifier.provers.branch_lowrank import LowRank, low_rank
-from verifier.provers.branch_space import Array, Space, extremes, prepare_space
+from verifier.model.domain import Domain
+from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign
 from verifier.provers.bulk import Bools, Floats, Indices
-from verifier.teacher import Add, Affine, Relu, Scale, Sign, Teacher
-from verifier.timing import poll
+from verifier.provers.low_rank import LowRank, low_rank
+from verifier.provers.space import Array, Space, extremes, prepare_space
+from verifier.provers.timing import poll
 
 ROWS = 1024  # rows of WIDE neurons that are carried backwards together
 WIDE = 256  # neurons of a layer from which on speed matters more than accuracy
 
 
 @dataclass(frozen=True, eq=False)
-class Network:
+class Relaxable:
     """A teacher as float arrays, with its activation layers numbered.
 
     ``weights[i]`` belongs to layer i: (W, b) for affine, (factor, shift) for scale. ``slices[n]``
@@ -37,7 +37,7 @@ class Network:
     ``thin[i]`` decomposes the matrix of layer i, where that pays.
     """
 
-    teacher: Teacher
+    teacher: Network
     space: Space
     weights: tuple[tuple[Array, ...], ...]
     slices: dict[int, slice]
@@ -47,7 +47,7 @@ class Network:
     dtype: np.dtype[np.floating[Any]]
 
 
-def prepare_network(teacher: Teacher, domain: Domain) -> Network:
+def prepare_network(teacher: Network, domain: Domain) -> Relaxable:
     """Float arrays of a teacher over a domain: float32 for wide ones, else float64."""
     wide = max(teacher.widths[1:]) >= WIDE
     weights: list[tuple[Array, ...]] = []
@@ -77,7 +77,7 @@ def prepare_network(teacher: Teacher, domain: Domain) -> Network:
         for layer, own, before in zip(teacher.layers, cast, linear[1:], strict=True)
     ]
     space = prepare_space(domain)
-    return Network(teacher, space, cast, slices, total, tuple(linear), tuple(thin), dtype)
+    return Relaxable(teacher, space, cast, slices, total, tuple(linear), tuple(thin), dtype)
 
 
 def _moderate(weights: list[tuple[Array, ...]]) -> bool:
@@ -86,7 +86,7 @@ def _moderate(weights: list[tuple[Array, ...]]) -> bool:
 
 
 def _linear(
-    teacher: Teacher, weights: list[tuple[Array, ...]]
+    teacher: Network, weights: list[tuple[Array, ...]]
 ) -> tuple[tuple[Array, Array] | None, ...]:
     """Compose the layers that no activation precedes; node 0 itself is left out (None)."""
     found: list[tuple[Array, Array] | None] = [None]
@@ -149,7 +149,7 @@ class Relaxed:
     influence: Array
 
 
-def unbounded(network: Network, cells: int) -> Bounds:
+def unbounded(network: Relaxable, cells: int) -> Bounds:
     """Bounds that say nothing, to start from."""
     shape = (cells, network.neurons)
     return Bounds(
@@ -166,7 +166,7 @@ def class_rows(outputs: int, klass: int) -> Floats:
     return np.delete(rows, klass, axis=0)
 
 
-def relax(network: Network, allowed: Bools, inherited: Bounds, targets: Indices) -> Relaxed:
+def relax(network: Relaxable, allowed: Bools, inherited: Bounds, targets: Indices) -> Relaxed:
     """Bound the margin of class ``targets[i]`` over cell i, and score the variables to split.
 
     The score of a variable is what its choice moves directly in the bound, plus what it moves in
@@ -198,7 +198,7 @@ def relax(network: Network, allowed: Bools, inherited: Bounds, targets: Indices)
 
 
 def _tighten(
-    network: Network,
+    network: Relaxable,
     allowed: Bools,
     bounds: Bounds,
     node: int,
@@ -227,7 +227,7 @@ def _tighten(
 
 
 def _bound_rows(
-    network: Network, allowed: Bools, bounds: Bounds, node: int, picked: Indices, sign: int
+    network: Relaxable, allowed: Bools, bounds: Bounds, node: int, picked: Indices, sign: int
 ) -> tuple[Array, Array]:
     """Lower forms and bounds of ``sign`` times the picked neurons, ROWS at a time.
 
@@ -251,7 +251,7 @@ def _bound_rows(
 
 
 def backward(
-    network: Network,
+    network: Relaxable,
     bounds: Bounds,
     node: int,
     rows: Array,
@@ -306,7 +306,7 @@ def backward(
     return Form(pending[0], constant, inner)
 
 
-def node_bounds(network: Network, bounds: Bounds, node: int) -> Bounds:
+def node_bounds(network: Relaxable, bounds: Bounds, node: int) -> Bounds:
     """Bounds of a node that is built from activations by additions, each [cells, width]."""
     layer = network.teacher.layers[node - 1]
     if isinstance(layer, Add):
@@ -341,7 +341,7 @@ def _through_sign(a: Array, low: Array, high: Array) -> tuple[None, Array]:
 
 
 def _influence(
-    network: Network,
+    network: Relaxable,
     allowed: Bools,
     bounds: Bounds,
     form: Form,

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from verifier.certificate import kernel
-from verifier.certificate.prepared import Prepared
-from verifier.certificate.proof import Finding, Open, Proof, Split, Step, Tail, cut, steps
-from verifier.domain import Cell, Domain, cell_weight, full_cell
-from verifier.teacher import Teacher
-from verifier.timing import ending, now, poll, polled
-from verifier.tree import BoundTree, Tree, bind, overlay
+from verifier.kernel import checker
+from verifier.kernel.prepared import Prepared
+from verifier.model.domain import Cell, Domain, cell_weight, full_cell
+from verifier.model.network import Network
+from verifier.model.proof import Finding, Open, Proof, Split, Step, Tail, cut, steps
+from verifier.model.tree import BoundTree, Tree, bind, overlay
+from verifier.provers.timing import ending, now, poll, polled
 
 MOST = 4096
 """About the most cells that are tried: the kernel takes each by itself."""
@@ -23,7 +23,7 @@ MOST = 4096
 
 def with_tails(
     domain: Domain,
-    teacher: Teacher,
+    teacher: Network,
     tree: Tree,
     finding: Finding,
     *,
@@ -45,7 +45,7 @@ def with_tails(
 
 def _bounded(
     domain: Domain,
-    teacher: Teacher,
+    teacher: Network,
     bound: BoundTree,
     finding: Finding,
     deadline: float,
@@ -55,7 +55,7 @@ def _bounded(
     if not any(isinstance(item, Open) for item in proof):
         return finding
     poll()
-    prepared = replace(kernel.prepare(teacher, domain), poll=poll)
+    prepared = replace(checker.prepare(teacher, domain), poll=poll)
     most = _affordable(prepared, deadline)
     opened = _open_cells(domain, proof)
     if len(opened) > most:
@@ -70,7 +70,7 @@ def _bounded(
             begun = now()
             klass = _class(bound, cell)
             if klass is not None:
-                chance = kernel.tail_bound(prepared, cell, klass)
+                chance = checker.tail_bound(prepared, cell, klass)
                 if chance < 1:
                     found[at] = Tail(klass, chance)
             spent += now() - begun
@@ -89,7 +89,7 @@ def without_tails(proof: Proof) -> Proof:
 def _affordable(prepared: Prepared, deadline: float) -> int:
     """About how many cells the kernel can bound before the deadline, at least 1."""
     start = now()
-    kernel.tail_bound(prepared, full_cell(prepared.domain), 0)
+    checker.tail_bound(prepared, full_cell(prepared.domain), 0)
     spent = max(now() - start, 1e-6)
     return int(min(MOST, max(1, (deadline - now()) / (2 * spent))))
 

@@ -15,8 +15,9 @@ from theory.checking.derivation import check
 from theory.language.experiment_words import says
 from theory.language.statement import Theorem
 from theory.language.wording import assumption
-from verifier.certificate.verdict import Status, Verdict
-from verifier.domain import Domain
+from verifier.model.domain import Domain
+from verifier.model.tree import Tree
+from verifier.model.verdict import Status, Verdict
 from verifier.reports.blocks import (
     Block,
     Cell,
@@ -41,7 +42,6 @@ from verifier.reports.samples import (
     tree_class,
 )
 from verifier.reports.verdict_words import error_words, proviso
-from verifier.tree import Tree
 
 
 def section(domain: Domain, tree: Tree, classes: int, verdict: Verdict) -> Section:

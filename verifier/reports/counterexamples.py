@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from verifier.certificate.prepared import Prepared
-from verifier.certificate.verdict import Counterexample, Verdict
-from verifier.domain import Point
+from verifier.kernel.prepared import Prepared
+from verifier.model.domain import Point
+from verifier.model.verdict import Counterexample, Verdict
 from verifier.reports.blocks import Block, Cell, Fold, Section, Table, Text
 from verifier.reports.leaves import leaf_of
 from verifier.reports.nearest import Nearest, nearest_agreement

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from verifier.domain import Domain, Variable
-from verifier.domain_origin import ASSUMED, BITS, FILE, SIGNS, kind_of
+from verifier.model.domain import Domain, Variable
+from verifier.model.origin import ASSUMED, BITS, FILE, SIGNS, kind_of
 from verifier.reports.numbers import digits, plural, probability
 from verifier.reports.words import quote
 

@@ -14,17 +14,17 @@ from itertools import islice
 
 import numpy as np
 
-from verifier.certificate import kernel
-from verifier.certificate.prepared import Prepared, mask_array
-from verifier.certificate.proof import Constant, Enumerated, Split, Step, Trusted, steps
-from verifier.certificate.rules import constant_margin
-from verifier.certificate.verdict import Status, Verdict
-from verifier.domain import Cell
+from verifier.kernel import checker
+from verifier.kernel.prepared import Prepared, mask_array
+from verifier.kernel.rules import constant_margin
+from verifier.model.domain import Cell
+from verifier.model.network import Affine, Network, exact_logits
+from verifier.model.proof import Constant, Enumerated, Split, Step, Trusted, steps
+from verifier.model.tree import leaves_of_points, overlay
+from verifier.model.verdict import Status, Verdict
 from verifier.reports.leaves import LeafFacts
 from verifier.reports.numbers import plural, scientific
 from verifier.reports.tree_view import Subject, Terms
-from verifier.teacher import Affine, Teacher, exact_logits
-from verifier.tree import leaves_of_points, overlay
 
 MOST_NODES = 100_000
 """Nodes of a proof that is looked at again."""
@@ -44,7 +44,7 @@ STEP_WORDS = {
     "enumerated": "evaluated point by point by the kernel",
     "tail": "the probability of another class is bounded",
     "trusted": "a solver said so; not proved by the kernel",
-    "untrusted": "a solver said so; not proved by the kernel, not trusted: open",
+    "untrusted": "a solver said so; not proved by the checker, not trusted: open",
     "open": "nothing claimed",
 }
 KIND = {
@@ -124,25 +124,25 @@ def _sample(s: Subject, p: Prepared, proof: Sequence[Split | Step]) -> Evidence:
     return Evidence({}, tuple(m for m, _ in facts if m is not None), (), every)
 
 
-def _weights(teacher: Teacher) -> int:
+def _weights(teacher: Network) -> int:
     return sum(layer.weight.size for layer in teacher.layers if isinstance(layer, Affine))
 
 
-def _work(teacher: Teacher) -> int:
+def _work(teacher: Network) -> int:
     """Multiplications, about, to bound every node of the teacher over a cell."""
     return _weights(teacher) * max(teacher.widths)
 
 
 def _is_evaluated(cell: Cell, step: Step, margin: Fraction | None) -> bool:
     """Whether the kernel evaluates a cell whose class it cannot bound."""
-    return isinstance(step, Constant | Trusted) and margin is None and cell.size <= kernel.UPHOLD
+    return isinstance(step, Constant | Trusted) and margin is None and cell.size <= checker.UPHOLD
 
 
 def _shaky(p: Prepared, cell: Cell, part: Cell, step: Step) -> int:
     """Points of a part for which float32 is not shown, where it is not for the cell as a whole."""
-    if not isinstance(step, Constant | Trusted) or cell.size > kernel.CLOSER:
+    if not isinstance(step, Constant | Trusted) or cell.size > checker.CLOSER:
         return part.size
-    _, steady, _ = kernel.evaluate(p, np.array(list(part.points()), dtype=np.int64))
+    _, steady, _ = checker.evaluate(p, np.array(list(part.points()), dtype=np.int64))
     return int((~steady).sum())
 
 
@@ -162,7 +162,7 @@ def _constant_facts(
     for start in range(0, len(claimed), batch):
         chosen = claimed[start : start + batch]
         classes = [klass for _, _, klass in chosen]
-        proved, steady = kernel.constant(p, [cell for _, cell, _ in chosen], classes, float32=True)
+        proved, steady = checker.constant(p, [cell for _, cell, _ in chosen], classes, float32=True)
         margins = _margins(p, [cell for _, cell, _ in chosen], classes)
         for k, (i, _, _) in enumerate(chosen):
             if proved[k]:
@@ -186,7 +186,7 @@ def _add_points(
     points = list(cell.points())
     array = np.array(points, dtype=np.int64)
     leaves = leaves_of_points(s.bound, array).tolist()
-    _, steady, _ = kernel.evaluate(p, array)
+    _, steady, _ = checker.evaluate(p, array)
     inputs = [s.domain.encode_integers(x) for x in points]
     logits, denominator = exact_logits(p.teacher, inputs, s.domain.denominator)
     margins = [Fraction(_gap(row), denominator) for row in logits]

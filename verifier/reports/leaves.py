@@ -9,9 +9,9 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from verifier.certificate.verdict import Share, Status, Verdict
-from verifier.domain import Point
-from verifier.tree import BoundTree
+from verifier.model.domain import Point
+from verifier.model.tree import BoundTree
+from verifier.model.verdict import Share, Status, Verdict
 
 
 class Shown(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from verifier.certificate.verdict import Verdict
+from verifier.model.verdict import Verdict
 from verifier.reports.blocks import Cell, Line, Range, Section, Table, Text
 from verifier.reports.numbers import probability, raised, scientific
 from verifier.reports.samples import DELTA_WORDS, SAMPLE_SIZES, bound_after_tests, miss_probability

@@ -9,12 +9,12 @@ from itertools import combinations, product
 import numpy as np
 import numpy.typing as npt
 
-from verifier.certificate import kernel
-from verifier.certificate.prepared import Prepared
-from verifier.domain import Domain, Point
+from verifier.kernel import checker
+from verifier.kernel.prepared import Prepared
+from verifier.model.domain import Domain, Point
+from verifier.model.network import Affine
+from verifier.model.tree import leaves_of_points
 from verifier.reports.tree_view import Subject
-from verifier.teacher import Affine
-from verifier.tree import leaves_of_points
 
 MOST_TRIED = 20_000
 """Points evaluated in the search for the nearest agreeing point, per counterexample."""
@@ -76,7 +76,7 @@ def _budget(p: Prepared, start: Point) -> int:
 
 def _agree(s: Subject, p: Prepared, points: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """On which points network and tree have the same class, exactly."""
-    classes, _, _ = kernel.evaluate(p, points)
+    classes, _, _ = checker.evaluate(p, points)
     found: npt.NDArray[np.bool_] = s.bound.classes[leaves_of_points(s.bound, points)] == classes
     return found
 

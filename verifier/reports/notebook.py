@@ -7,16 +7,16 @@ from fractions import Fraction
 from html import escape
 from typing import TYPE_CHECKING
 
-from verifier import drawing
-from verifier.domain import Domain
-from verifier.head import origin_words
+from verifier.formats import drawing
+from verifier.model.domain import Domain
+from verifier.model.head import origin_words
+from verifier.model.network import Affine, Layer, Network, Scale
+from verifier.model.tree import Tree
 from verifier.reports.numbers import digits, fraction, plural, product_form, whole
 from verifier.reports.words import name, quote, quoted_rule
-from verifier.teacher import Affine, Layer, Scale, Teacher
-from verifier.tree import Tree
 
 if TYPE_CHECKING:
-    from verifier.certificate.archive import Certificate
+    from verifier.writing.archive import Certificate
 
 MOST_ROWS = 20
 """Variables and layers listed."""
@@ -52,7 +52,7 @@ def _chances(chances: Sequence[Fraction]) -> str:
     return ", ".join(parts) + ", …" * (len(chances) > MOST_LABELS)
 
 
-def teacher_html(teacher: Teacher) -> str:
+def teacher_html(teacher: Network) -> str:
     """The layers of a network, and what loading changed."""
     rows = [
         (digits(i + 1), type(layer).__name__, digits(teacher.widths[i + 1]), _parameters(layer))

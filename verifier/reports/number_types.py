@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 def executed_words(executed: Sequence[str]) -> str:
-    """A clause on the types of ``Teacher.executed``, which must not be empty."""
+    """A clause on the types of ``Network.executed``, which must not be empty."""
     return (
         f"the model computes in {' and '.join(executed)}, which rounds more than float32: the "
         "verdict is about real arithmetic, and nothing is claimed about the classes it computes"

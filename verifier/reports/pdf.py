@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from verifier.errors import LeafproofError
+from verifier.model.errors import LeafproofError
 from verifier.reports.report import Format
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
-from verifier.certificate import kernel
-from verifier.certificate.archive import Certificate
-from verifier.certificate.claim import digits as plain_digits
-from verifier.certificate.verdict import Verdict
+from verifier.kernel import checker
+from verifier.model.verdict import Verdict
+from verifier.provers.timing import poll
 from verifier.reports import (
     bounds_view,
     counterexamples,
@@ -29,7 +28,8 @@ from verifier.reports.provenance import (
 )
 from verifier.reports.words import quote
 from verifier.reports.writer import write
-from verifier.timing import poll
+from verifier.writing.archive import Certificate
+from verifier.writing.claim import digits as plain_digits
 
 Format = Literal["html", "md", "tex"]
 FORMATS: tuple[Format, ...] = ("html", "md", "tex")
@@ -59,7 +59,7 @@ def compose(
     c = certificate
     named = replace(c.tree, labels=c.teacher.labels)  # a certificate's tree has only numbers
     s = tree_view.subject(c.domain, named, verdict)
-    p = replace(kernel.prepare(c.teacher, c.domain), poll=poll)
+    p = replace(checker.prepare(c.teacher, c.domain), poll=poll)
     found = evidence.gather(s, p, c.proof)
     shown = tree_view.view(s, evidence.terms(s, found, verdict))
     return Report(

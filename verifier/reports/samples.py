@@ -12,8 +12,8 @@ from fractions import Fraction
 from flint import arb, ctx
 
 from theory import catalogue
-from verifier.domain import Domain
-from verifier.tree import Tree
+from verifier.model.domain import Domain
+from verifier.model.tree import Tree
 
 DELTA = Fraction(1, 10**9)
 DELTA_WORDS = "δ = 10⁻⁹"

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 
-from verifier.certificate.archive import Certificate
-from verifier.certificate.verdict import DIFFERENT, EQUIVALENT, Float32, Status, Verdict
-from verifier.domain import Domain, Variable
-from verifier.head import origin_words
+from verifier.model.domain import Domain, Variable
+from verifier.model.head import origin_words
+from verifier.model.network import Network
+from verifier.model.tree import Tree
+from verifier.model.verdict import DIFFERENT, EQUIVALENT, Float32, Status, Verdict
 from verifier.reports.domain_words import clause, warnings
 from verifier.reports.leaves import total
 from verifier.reports.number_types import executed_words
@@ -27,8 +28,7 @@ from verifier.reports.numbers import (
 )
 from verifier.reports.verdict_words import is_firm, rests_on_trust
 from verifier.reports.words import class_words, name, quote, quoted_rule
-from verifier.teacher import Teacher
-from verifier.tree import Tree
+from verifier.writing.archive import Certificate
 
 MOST_EXACT = 400
 """Numbers of more characters are rounded in the words (never in the JSON)."""
@@ -145,7 +145,7 @@ def _listed(words: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(shown[:-1])} {last} {shown[-1]}"
 
 
-def _semantics(teacher: Teacher) -> str:
+def _semantics(teacher: Network) -> str:
     if teacher.outputs == 1:
         rule = (
             "It gives one number: the class is 1 where that number is greater than 0, and 0 where "
@@ -164,7 +164,7 @@ def _semantics(teacher: Teacher) -> str:
     )
 
 
-def _classes(teacher: Teacher) -> str:
+def _classes(teacher: Network) -> str:
     """What the classes are in the network's own terms, and their names."""
     text = ""
     if teacher.labels:

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from verifier.certificate.proof import Split, Step
-from verifier.certificate.verdict import Float32, Verdict
-from verifier.domain import Domain
+from verifier.model.domain import Domain
+from verifier.model.proof import Split, Step
+from verifier.model.verdict import Float32, Verdict
 from verifier.reports.blocks import Bars, Block, Cell, Facts, Section, Table, Text
 from verifier.reports.evidence import KIND, STEP_WORDS, Evidence
 from verifier.reports.leaves import total

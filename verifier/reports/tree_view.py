@@ -10,8 +10,9 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from verifier.certificate.verdict import Share, Status, Verdict
-from verifier.domain import Domain
+from verifier.model.domain import Domain
+from verifier.model.tree import BoundTree, Tree, bind
+from verifier.model.verdict import Share, Status, Verdict
 from verifier.reports.blocks import Item, Leaf, Spot, TreeView
 from verifier.reports.leaves import (
     MEANING,
@@ -32,7 +33,6 @@ from verifier.reports.words import (
     parents_of,
     path,
 )
-from verifier.tree import BoundTree, Tree, bind
 
 MOST_LEAVES = 1500
 """Leaves written out one by one; larger trees are summarised."""

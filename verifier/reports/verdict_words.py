@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from verifier.certificate.verdict import DIFFERENT, EQUIVALENT, Status, Verdict
-from verifier.domain import Domain
-from verifier.domain_origin import ASSUMED
-from verifier.head import origin_words
+from verifier.model.domain import Domain
+from verifier.model.head import origin_words
+from verifier.model.network import Network
+from verifier.model.origin import ASSUMED
+from verifier.model.verdict import DIFFERENT, EQUIVALENT, Status, Verdict
 from verifier.reports.domain_words import clause, described, warnings
 from verifier.reports.leaves import total
 from verifier.reports.numbers import decimal, digits, plural, product_form, whole
 from verifier.reports.words import quote, quoted_rule
-from verifier.teacher import Teacher
 
 WIDE = Fraction(1, 20)
 """An interval of the error wider than this says how much two differ no better than a guess."""
@@ -112,7 +112,7 @@ def badge(verdict: Verdict) -> str:
 
 
 def scope(
-    domain: Domain, teacher: Teacher, verdict: Verdict, origin: str | None = None
+    domain: Domain, teacher: Network, verdict: Verdict, origin: str | None = None
 ) -> tuple[tuple[str, str], ...]:
     """What the sentence is about: the rows of the scope table."""
     odd = warnings(domain, teacher.executed)
@@ -150,7 +150,7 @@ def _distribution(domain: Domain) -> str:
     return "independent variables, with the probabilities of the domain file"
 
 
-def _classes(teacher: Teacher) -> str:
+def _classes(teacher: Network) -> str:
     count = "one logit" if teacher.outputs == 1 else f"{digits(teacher.outputs)} logits"
     return f"{count}: {quoted_rule(teacher)}{origin_words(teacher.head)}"
 

@@ -7,11 +7,11 @@ import itertools
 import unicodedata
 from collections.abc import Sequence
 
-from verifier.domain import Domain, Variable, values
-from verifier.head import rule
+from verifier.model.domain import Domain, Variable, values
+from verifier.model.head import rule
+from verifier.model.network import Network
+from verifier.model.tree import BoundTree, Inner, Tree
 from verifier.reports.numbers import digits
-from verifier.teacher import Teacher
-from verifier.tree import BoundTree, Inner, Tree
 
 MOST_LETTERS = 64
 """Longer names are shortened."""
@@ -53,7 +53,7 @@ def quote(text: str, most: int = MOST_LETTERS) -> str:
     return f'"{name(text, most).replace(chr(34), "⟨U+0022⟩")}"'
 
 
-def quoted_rule(teacher: Teacher) -> str:
+def quoted_rule(teacher: Network) -> str:
     """What a class of the network is, its names in quotes."""
     return rule(teacher.head, tuple(quote(x) for x in teacher.labels), teacher.outputs)
 

@@ -1,1 +1,0 @@
-"""Proofs, the kernel that checks them, and the file that holds them."""

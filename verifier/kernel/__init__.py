@@ -1,0 +1,1 @@
+"""The rules that a certificate is checked by, and their arithmetic. Trusted."""

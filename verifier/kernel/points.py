@@ -1,0 +1,313 @@
+"""Evaluation of many points at once in fixed point: rule 6 of docs/soundness.md. Trusted.
+
+All points of a block share one exponent a node and one radius a component: component j of a node
+is within ``radius[j]`` units of what is held, at every point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import product as cartesian
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.kernel.arithmetic import (
+    EXACT_BITS,
+    Bounds,
+    Fixed,
+    Ints,
+    Quantised,
+    Whole,
+    most_bits,
+    product,
+    require,
+)
+from verifier.kernel.float32 import RANGE, logit_error, within
+from verifier.kernel.prepared import NUMBERS, Prepared
+from verifier.kernel.rules import intervals, point_inputs
+from verifier.model.domain import Cell, values
+from verifier.model.network import Add, Relu, Sign, decide, exact_logits, sources
+
+Bools = npt.NDArray[np.bool_]
+CHUNK = 1 << 13
+"""Points evaluated at a time."""
+AT_ONCE = 1 << 30
+"""Multiplications of floats, about, without a poll."""
+EXACT_AT_ONCE = 1 << 21
+"""The same of integers of any length."""
+
+
+def chunk_of(p: Prepared) -> int:
+    """Points evaluated at a time: fewer of a teacher of many weights."""
+    return max(1, min(CHUNK, AT_ONCE // p.teacher.work, NUMBERS // max(p.teacher.widths)))
+
+
+def exact_at_once(p: Prepared) -> int:
+    """Points evaluated exactly at a time: fewer where that takes long or the integers are long."""
+    size = max(p.teacher.widths) * (p.exact_bits // 8 + 16)
+    return max(1, min(EXACT_AT_ONCE // p.teacher.work, 8 * NUMBERS // size))
+
+
+def blocks(cell: Cell, most: int = CHUNK) -> Iterator[Ints]:
+    """The cell's points as arrays of value indices, each of at most about ``most`` points."""
+    free = [i for i, m in enumerate(cell.masks) if m.bit_count() > 1]
+    size, inner = 1, len(free)
+    while inner and size * cell.masks[free[inner - 1]].bit_count() <= most:
+        inner -= 1
+        size *= cell.masks[free[inner]].bit_count()
+    base = np.array(cell.first_point(), dtype=np.int64)
+    block = np.repeat(base[None], size, axis=0)
+    rank = np.arange(size)
+    for i in reversed(free[inner:]):
+        allowed = np.array(values(cell.masks[i]))
+        rank, last = np.divmod(rank, len(allowed))
+        block[:, i] = allowed[last]
+    for outer in cartesian(*(values(cell.masks[i]) for i in free[:inner])):
+        block[:, free[:inner]] = outer
+        yield block.copy()
+
+
+def evaluate(p: Prepared, points: Ints) -> tuple[Ints, Bools, int]:
+    """The teacher's class at each point, where it is shown for float32, and the largest bits.
+
+    ``points`` holds value indices, shape (N, variables), N >= 1. What one error bound for all
+    points leaves open gets an enclosure of its own, and where that does not decide the class the
+    point is evaluated in exact integers; so it is where an exact margin might be shown for float32.
+    """
+    nodes, sure = node_values(p, points, keep=False)
+    top = nodes[-1]
+    logits = Bounds(top.n - top.radius, top.n + top.radius, np.full(len(points), top.e))
+    classes, decided = _decide(logits)
+    decided &= sure
+    steady = np.zeros(len(points), dtype=bool)
+    error = logit_error(p, enclosures(nodes))
+    for at, klass, margin in _by_class(logits, classes, decided):
+        steady[at] = within(Fixed(_spread(error[0].n, klass), error[0].e), error[1], margin)
+    rest, most = np.flatnonzero(~(decided & steady)), 0
+    step = max(1, NUMBERS // (4 * sum(p.teacher.widths)))
+    for at in (rest[start : start + step] for start in range(0, len(rest), step)):
+        p.spend(len(at) * 4 * p.point_cost)
+        classes[at], steady[at], longest = _evaluate_each(p, points[at])
+        most = max(most, longest)
+    return classes, steady, most
+
+
+def _evaluate_each(p: Prepared, points: Ints) -> tuple[Ints, Bools, int]:
+    """The same, each point by itself."""
+    nodes = intervals(p, point_inputs(p, points))
+    classes, decided = _decide(nodes[-1])
+    steady = np.zeros(len(points), dtype=bool)
+    error, shown = logit_error(p, nodes)
+    close = shown.copy()
+    for at, klass, margin in _by_class(nodes[-1], classes, decided):
+        own = Fixed(_spread(error.n[at], klass), error.e[at])
+        steady[at] = within(own, shown[at], margin)
+        width = _spread((nodes[-1].hi - nodes[-1].lo)[at], klass)
+        most = Fixed(margin.n + width, margin.e)
+        close[at] = ~steady[at] & within(own, shown[at], most)
+    bits = 0
+    rest = np.flatnonzero(~decided | close)
+    step = exact_at_once(p) if rest.size else 1
+    if rest.size:
+        p.spend(len(rest) * p.exact_cost)
+    for at in (rest[start : start + step] for start in range(0, len(rest), step)):
+        p.poll()
+        own = Fixed(error.n[at], error.e[at])
+        classes[at], steady[at], longest = _exactly(p, points[at], own, shown[at])
+        bits = max(bits, longest)
+    return classes, steady, bits
+
+
+def _exactly(p: Prepared, points: Ints, error: Fixed, shown: Bools) -> tuple[Ints, Bools, int]:
+    """Class, float32 and the longest logit's bits, in exact integers."""
+    inputs = [p.domain.encode_integers(tuple(row)) for row in points.tolist()]
+    logits, denominator = exact_logits(p.teacher, inputs, p.domain.denominator)
+    classes, steady = [], []
+    for i, top in enumerate(logits):
+        classes.append(decide(top))
+        forms = _forms(top, classes[-1])
+        length = max(abs(m) for m in forms).bit_length() - denominator.bit_length()
+        e = EXACT_BITS - 5 - max(length, -RANGE)
+        margin = np.array([[_floor(m, denominator, e) for m in forms]]).astype(np.float64)
+        own = Fixed(_spread(error.n[i : i + 1], classes[-1]), error.e[i : i + 1])
+        steady.append(within(own, shown[i : i + 1], Fixed(margin, np.array([e])))[0])
+    bits = max(abs(x).bit_length() for top in logits for x in top)
+    return np.array(classes), np.array(steady), bits
+
+
+def _floor(m: int, denominator: int, e: int) -> int:
+    """``floor(m / denominator * 2**e)``."""
+    return (m << e) // denominator if e >= 0 else m // (denominator << -e)
+
+
+def _by_class(logits: Bounds, classes: Ints, decided: Bools) -> Iterator[tuple[Ints, int, Fixed]]:
+    """Per class the decided points, the class, and lower bounds of its linear forms.
+
+    The forms are those of ``class_rows``: a logit (or its negative), or gaps to the other logits.
+    """
+    outputs = logits.lo.shape[1]
+    for klass in np.unique(classes[decided]).tolist():
+        at = np.flatnonzero(decided & (classes == klass))
+        lo, hi = logits.lo[at], logits.hi[at]
+        if outputs == 1:
+            low = lo if klass else -hi
+        else:
+            low = lo[:, klass : klass + 1] - hi[:, _others(outputs, klass)]
+        yield at, klass, Fixed(low, logits.e[at])
+
+
+def _others(outputs: int, klass: int) -> Ints:
+    """The other logits."""
+    return np.array([j for j in range(outputs) if j != klass], dtype=np.int64)
+
+
+def _spread(size: Whole, klass: int) -> Whole:
+    """By how much the forms of a class differ at most where logits do by ``size``."""
+    if size.shape[1] == 1:
+        return size
+    return size[:, klass : klass + 1] + size[:, _others(size.shape[1], klass)]
+
+
+def _forms(logits: list[int], klass: int) -> list[int]:
+    """The forms' values at a point."""
+    if len(logits) == 1:
+        return [logits[0] if klass else -logits[0]]
+    return [logits[klass] - x for j, x in enumerate(logits) if j != klass]
+
+
+def _decide(logits: Bounds) -> tuple[Ints, Bools]:
+    """The class that the enclosures stand for, and whether they decide it."""
+    if logits.lo.shape[1] == 1:
+        positive = logits.lo[:, 0] > 0
+        return positive.astype(np.int64), positive | (logits.hi[:, 0] <= 0)
+    best = logits.lo.argmax(axis=1)
+    least = np.take_along_axis(logits.lo, best[:, None], axis=1)
+    later = np.arange(logits.lo.shape[1]) > best[:, None]
+    beaten = (logits.hi < least) | (later & (logits.hi == least))
+    np.put_along_axis(beaten, best[:, None], True, axis=1)
+    return best, beaten.all(axis=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """A node at every point: ``(n +- radius) * 2**-e``; shapes (points, width), (width,), ().
+
+    ``lo`` and ``hi`` (width,) are the least and greatest n of each component.
+    """
+
+    n: Whole
+    radius: Whole
+    e: int
+    lo: Whole
+    hi: Whole
+
+    @property
+    def largest(self) -> Whole:
+        """Per component an upper bound of the magnitude, in units."""
+        most: Whole = np.maximum(self.hi, -self.lo) + self.radius
+        return most
+
+
+def _values(n: Whole, radius: Whole, e: int) -> Values:
+    return Values(n, radius, e, n.min(axis=0), n.max(axis=0))
+
+
+def node_values(p: Prepared, points: Ints, *, keep: bool = True) -> tuple[list[Values], Bools]:
+    """Every node at the points (value indices, (points, variables)), and where that is certain.
+
+    It is not where a sign layer's input may be on either side of zero. Unless they are to be kept,
+    nodes that no later layer reads are returned without the points, with their ends only.
+    """
+    sure = np.ones(len(points), dtype=bool)
+    nodes = [_narrow(_inputs(p, points), p.bits)]
+    for index, layer in enumerate(p.teacher.layers):
+        p.poll()
+        if isinstance(layer, Add):
+            a, b = _aligned(nodes[layer.left], nodes[layer.right])
+            nodes.append(_narrow(_values(a.n + b.n, a.radius + b.radius, a.e), p.bits))
+        elif isinstance(layer, Relu):
+            x = nodes[layer.source]
+            ends = np.maximum(x.lo, 0), np.maximum(x.hi, 0)
+            nodes.append(Values(np.maximum(x.n, 0), x.radius, x.e, *ends))
+        elif isinstance(layer, Sign):
+            x = nodes[layer.source]
+            sure &= ((np.abs(x.n) > x.radius) | (x.radius == 0)).all(axis=1)
+            nodes.append(_values(np.sign(x.n), np.zeros_like(x.radius), 0))
+        else:
+            x = nodes[layer.source]
+            weight, bias = p.weights[index], p.biases[index]
+            assert weight is not None and bias is not None
+            nodes.append(_narrow(_affine(x, weight, bias), p.bits))
+        for source in sources(layer):
+            if p.teacher.last_use[source] == index and not keep:  # the ends are still needed
+                nodes[source] = replace(nodes[source], n=nodes[source].n[:0])
+    return nodes, sure
+
+
+def enclosures(nodes: list[Values]) -> list[Bounds]:
+    """One cell's bounds that hold at all the points."""
+    return [
+        Bounds((x.lo - x.radius)[None], (x.hi + x.radius)[None], np.array([x.e])) for x in nodes
+    ]
+
+
+def _inputs(p: Prepared, points: Ints) -> Values:
+    """The encodings; groups are brought to the exponent of the finest one where there is room."""
+    n, radius = np.zeros((len(points), p.teacher.columns)), np.zeros(p.teacher.columns)
+    e = max((g.e for g in p.groups if g.bits), default=0)
+    e = min([e, *(g.e + EXACT_BITS - 8 - g.bits for g in p.groups if g.bits)])
+    for g in p.groups:
+        at = np.arange(len(g.variables))
+        own = g.table[at, points[:, g.variables]].reshape(len(points), -1)
+        wide = np.full(own.shape[1], float(g.inexact))
+        held = _values(own, wide, g.e)
+        moved = _at(held, e) if g.bits else replace(held, e=e)
+        n[:, g.columns.ravel()] = moved.n
+        radius[g.columns.ravel()] = moved.radius
+    return _values(n, radius, e)
+
+
+def _at(x: Values, e: int) -> Values:
+    """The values at another exponent; what a coarser one cuts off is added to the radius."""
+    if e == x.e:
+        return x
+    if e > x.e:
+        require(most_bits(x.largest[None]) + e - x.e <= EXACT_BITS)
+        up = 2.0 ** min(e - x.e, 200)  # beyond, only zeros fit
+        return Values(x.n * up, x.radius * up, e, x.lo * up, x.hi * up)
+    down = 2.0 ** max(e - x.e, -200)  # beyond, floors are 0 or -1
+    n = x.n * down
+    ends = np.floor(x.lo * down), np.floor(x.hi * down)
+    return Values(np.floor(n, out=n), np.ceil(x.radius * down) + 1, e, *ends)
+
+
+def _aligned(a: Values, b: Values) -> tuple[Values, Values]:
+    """Both at the finest of their exponents at which each has at most EXACT_BITS - 2 bits."""
+    held = [(x.e, most_bits(x.largest[None])) for x in (a, b)]
+    room = [e + EXACT_BITS - 2 - bits for e, bits in held if bits]
+    e = min([max((e for e, bits in held if bits), default=a.e), *room])
+    return (
+        _at(a, e) if held[0][1] else replace(a, e=e),
+        _at(b, e) if held[1][1] else replace(b, e=e),
+    )
+
+
+def _narrow(x: Values, to: int) -> Values:
+    """The values with magnitudes of at most ``to`` bits."""
+    over = most_bits(x.largest[None]) - to
+    return _at(x, x.e - over - 1) if over > 0 else x
+
+
+def _affine(x: Values, w: Quantised, bias: Quantised) -> Values:
+    """``w x + bias``: |w x - q n| <= |q| radius + inexact / 2 * (sum of magnitudes)."""
+    largest = x.largest
+    norm = largest.sum()
+    n = product(x.n, norm, w.n.T, w.bits)
+    radius = product(x.radius, norm, w.size.T, w.bits)
+    if w.inexact:
+        radius = radius + np.ceil(norm / 2)
+    shift = _values(bias.n.reshape(1, -1), np.full(n.shape[1], float(bias.inexact)), bias.e)
+    a, b = _aligned(_values(n, radius, x.e + w.e), shift)
+    return Values(a.n + b.n, a.radius + b.radius, a.e, a.lo + b.lo, a.hi + b.hi)

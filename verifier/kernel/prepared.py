@@ -1,0 +1,226 @@
+"""A teacher and a domain in fixed point, ready for the kernel's rules. Trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.kernel.arithmetic import (
+    EXACT_BITS,
+    WEIGHT_BITS,
+    Ints,
+    Quantised,
+    Whole,
+    check_products,
+    quantise,
+    quantise_floats,
+)
+from verifier.model.domain import Cell, Domain
+from verifier.model.errors import NetworkError
+from verifier.model.limits import NUMBER_BYTES, PYTHON, require_memory
+from verifier.model.network import (
+    Affine,
+    Network,
+    Relu,
+    Scale,
+    Sign,
+    check_columns,
+    exact_scale,
+    sources,
+)
+from verifier.model.tree import no_charge
+
+Masks = npt.NDArray[Any]
+"""Allowed values as bits, shape (cells, variables): int64, or Python integers where wider."""
+
+MASK_BITS = 62
+NUMBERS = 1 << 24
+"""Numbers of an array, at most about: fewer cells, points or rows are worked on together."""
+WIDEST = 1 << 26
+"""Most coefficients of the linear forms that tell the logits apart, for one cell."""
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Variables with equally many values and columns: their encodings, quantised together.
+
+    ``variables`` (G,), ``columns`` (G, C), ``table`` (G, V, C) with ``|table * 2**-e - x|`` at most
+    ``inexact / 2`` units and ``|table| < 2**bits``. ``single`` means one column a variable,
+    ``identity`` that every table is exactly the identity matrix (one-hot).
+    """
+
+    variables: Ints
+    columns: Ints
+    table: Whole
+    e: int
+    inexact: int
+    bits: int
+    single: bool
+    identity: bool
+
+
+def no_poll() -> None:
+    """The poll of work that nothing ends before its time."""
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A teacher and a domain, ready for the rules; ``bits`` is the width kept for node values.
+
+    ``poll`` is called between pieces of work of a bounded size, in any thread; it ends the work
+    by raising an exception. ``spend`` is told how many steps such a piece takes, beforehand.
+    """
+
+    teacher: Network
+    domain: Domain
+    weights: tuple[Quantised | None, ...]
+    biases: tuple[Quantised | None, ...]
+    groups: tuple[Group, ...]
+    bits: int
+    refined: frozenset[int]
+    poll: Callable[[], None] = no_poll
+    spend: Callable[[int], None] = no_charge
+
+    @cached_property
+    def values(self) -> int:
+        """Numbers of all variables' encodings."""
+        return sum(g.table.size for g in self.groups)
+
+    @cached_property
+    def labels(self) -> int:
+        """Values of all variables."""
+        return sum(len(v.labels) for v in self.domain.variables)
+
+    @cached_property
+    def exact_bits(self) -> int:
+        """Bits, about, of the integers of a point that is evaluated exactly."""
+        rows = (row for v in self.domain.integer_encoding for row in v)
+        longest = max(abs(x).bit_length() for row in rows for x in row)
+        return max(longest, self.domain.denominator.bit_length()) + self.teacher.exact_bits
+
+    @cached_property
+    def exact_cost(self) -> int:
+        """Steps to evaluate a point exactly, about."""
+        return 16 * self.point_cost * (1 + self.exact_bits // 64)
+
+    @cached_property
+    def point_cost(self) -> int:
+        """Steps to evaluate a point, about."""
+        return point_cost(self.teacher, self.domain)
+
+    @cached_property
+    def cell_cost(self) -> int:
+        """Steps to bound every node over a cell by intervals, about."""
+        return 4 * self.teacher.work + 64 * sum(self.teacher.widths) + 32 * self.values + PYTHON
+
+    @cached_property
+    def part_cost(self) -> int:
+        """Steps to count a part of a cell, about, beside those of finding it."""
+        if self.domain.uniform:
+            return 2 * PYTHON
+        words = 1 + self.domain.total_weight.bit_length() // 64
+        return 2 * PYTHON + 400 * self.labels + 8 * words * len(self.domain.variables)
+
+    def row_cost(self, node: int) -> int:
+        """Steps to carry one linear form of a node to the input, about."""
+        t = self.teacher
+        return t.work_below[node] + 32 * sum(t.widths[: node + 1]) + 4 * self.values
+
+
+def point_cost(teacher: Network, domain: Domain) -> int:
+    """Steps to evaluate a point, about."""
+    return 2 * teacher.work + 24 * sum(teacher.widths) + 16 * len(domain.variables) + 64
+
+
+def check_width(teacher: Network) -> None:
+    """NetworkError if the forms that tell the logits apart take more than ``WIDEST`` numbers.
+
+    Also where the weights, made exact, take more memory than the limit.
+    """
+    require_memory(NUMBER_BYTES * teacher.work, "the network, made exact,", NetworkError)
+    if teacher.outputs * max(teacher.widths) > WIDEST:
+        raise NetworkError(
+            f"the teacher has {teacher.outputs} logits and a layer of width {max(teacher.widths)}: "
+            f"their product may be at most {WIDEST} for the kernel"
+        )
+
+
+def prepare(teacher: Network, domain: Domain) -> Prepared:
+    """Quantise the weights and the encodings.
+
+    Raises NetworkError if the domain's columns are not the teacher's or a cell would take more than
+    ``WIDEST`` numbers, ArithmeticError if this machine's matrix products are not exact.
+    """
+    check_columns(teacher, domain)
+    check_width(teacher)
+    weights: list[Quantised | None] = []
+    biases: list[Quantised | None] = []
+    for layer in teacher.layers:
+        if isinstance(layer, Affine):
+            weights.append(quantise_floats(layer.weight))
+            biases.append(quantise_floats(layer.bias[:, None]))
+        elif isinstance(layer, Scale):
+            factors, shifts, denominator = exact_scale(layer)
+            weights.append(quantise(factors, denominator, (len(factors),)))
+            biases.append(quantise(shifts, denominator, (len(shifts), 1)))
+        else:
+            weights.append(None)
+            biases.append(None)
+    for weight in weights:
+        if weight is not None:
+            check_products(weight)
+    by_shape: dict[tuple[int, int], list[int]] = {}
+    for i, v in enumerate(domain.variables):
+        by_shape.setdefault((len(v.labels), v.columns), []).append(i)
+    groups = tuple(_group(domain, members, shape) for shape, members in by_shape.items())
+    refined = {x.source for x in teacher.layers if isinstance(x, Relu | Sign) and x.source}
+    if all(v.columns == 1 for v in domain.variables):  # then intervals are exact one layer up
+        refined -= {i for i, x in enumerate(teacher.layers, 1) if 0 in sources(x)}
+    kept = EXACT_BITS - WEIGHT_BITS - 3 - max(teacher.widths).bit_length()
+    return Prepared(
+        teacher, domain, tuple(weights), tuple(biases), groups, kept, frozenset(refined)
+    )
+
+
+def _group(domain: Domain, members: Sequence[int], shape: tuple[int, int]) -> Group:
+    numerators = [x for i in members for row in domain.integer_encoding[i] for x in row]
+    table = quantise(numerators, domain.denominator, (len(members), *shape))
+    columns = [[domain.offsets[i] + j for j in range(shape[1])] for i in members]
+    identity = shape[0] == shape[1] and table.e == 0 and bool((table.n == np.eye(shape[0])).all())
+    return Group(
+        variables=np.array(members),
+        columns=np.array(columns),
+        table=table.n,
+        e=table.e,
+        inexact=table.inexact,
+        bits=table.bits,
+        single=shape[1] == 1,
+        identity=identity and not table.inexact,
+    )
+
+
+def mask_array(cells: Sequence[Cell]) -> Masks:
+    """The cells' masks, shape (cells, variables): int64 where they fit, else Python integers."""
+    masks = [c.masks for c in cells]
+    wide = max(max(m) for m in masks) >= 1 << MASK_BITS
+    return np.array(masks, dtype=object if wide else np.int64)
+
+
+def allowed_values(group: Group, masks: Masks) -> npt.NDArray[np.bool_]:
+    """Which values of the group's variables are in each cell, shape (cells, G, V)."""
+    if masks.dtype == object:
+        count = group.table.shape[1]
+        size = -(-count // 8)
+        own = masks[:, group.variables]
+        raw = b"".join(mask.to_bytes(size, "little") for mask in own.ravel().tolist())
+        packed = np.frombuffer(raw, dtype=np.uint8).reshape(*own.shape, size)
+        return np.unpackbits(packed, axis=2, count=count, bitorder="little").view(bool)
+    shifts = np.arange(group.table.shape[1]).astype(masks.dtype)
+    chosen = masks[:, group.variables, None] >> shifts
+    inside: npt.NDArray[np.bool_] = (chosen & 1).astype(bool)
+    return inside

@@ -1,0 +1,114 @@
+"""Stopping a check before its end: what stands then, and what is left open. Trusted.
+
+A check works on many cells at once. Now and then it finishes all that it has begun and keeps a copy
+of the ledger with the place in the proof. Where it is stopped, that copy stands; all points of the
+domain that it does not account for are open.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from verifier.kernel.ledger import Ledger
+from verifier.kernel.prepared import no_poll
+from verifier.model.domain import Domain, full_cell
+from verifier.model.proof import Walk
+from verifier.model.tree import overlay
+from verifier.model.verdict import Cut, Status
+
+Stop = Callable[[], bool]
+EVERY, SHARE = 200_000_000, 20
+"""Nanoseconds between copies, at least, and in units of what a copy took."""
+
+
+class Stopped(Exception):
+    """Raised by a poll once the check is to end."""
+
+
+def polling(stop: Stop | None) -> Callable[[], None]:
+    """What raises Stopped once ``stop`` says so."""
+    if stop is None:
+        return no_poll
+
+    def poll() -> None:
+        if stop():
+            raise Stopped
+
+    return poll
+
+
+@dataclass(eq=False)
+class Hold:
+    """The copy that stands if ``stop`` ends the check; without ``stop`` there is none.
+
+    ``whole`` holds the points and the weight of every leaf of the tree. ``place`` is how far the
+    proof had been read at the copy: its nodes, its Steps, and the cells that had not begun.
+    """
+
+    stop: Stop | None
+    walk: Walk | None = None
+    whole: dict[int, tuple[int, int]] | None = None
+    kept: Ledger | None = None
+    place: tuple[int, int, int] = (0, 0, 1)
+    next: int = 0
+    cut: Cut | None = None
+
+    def walk_of(self, domain: Domain) -> Walk:
+        """The walk through the proof that is about to begin."""
+        self.walk = Walk([(full_cell(domain), 0)])
+        return self.walk
+
+    @property
+    def splits(self) -> int:
+        """The splits of the part of the proof that stands."""
+        return self.place[0] - self.place[1]
+
+    def due(self, *, pending: bool) -> bool:
+        """Whether to keep a copy now: at once before the end, if nothing is ``pending``."""
+        if self.stop is None:
+            return False
+        return time.perf_counter_ns() >= self.next or (not pending and self.stop())
+
+    def keep(self, ledger: Ledger) -> None:
+        """Keep a copy, if the check may be stopped; nothing may be waiting."""
+        if self.stop is None:
+            return
+        if self.whole is None:
+            self.whole = {}
+            for part, leaf in overlay(ledger.tree, full_cell(ledger.p.domain)):
+                size, weight = ledger.measure(part)
+                held = self.whole.get(leaf, (0, 0))
+                self.whole[leaf] = held[0] + size, held[1] + weight
+        start = time.perf_counter_ns()
+        self.kept = ledger.copy()
+        self._mark()
+        end = time.perf_counter_ns()
+        self.next = end + max(EVERY, SHARE * (end - start))
+
+    def end(self) -> None:
+        """Note that the whole proof was read."""
+        self._mark()
+
+    def _mark(self) -> None:
+        if self.walk is not None:
+            self.place = self.walk.nodes, self.walk.count, len(self.walk.stack)
+
+    def rest_open(self) -> Ledger:
+        """The copy, with everything that it does not account for open."""
+        ledger, whole = self.kept, self.whole
+        assert ledger is not None and whole is not None
+        nodes, _, missing = self.place
+        self.cut = Cut(nodes, missing, ledger.evaluated)
+        if missing:
+            ledger.cells["open"] += missing
+        for leaf, (size, weight) in whole.items():
+            shares = ledger.leaves.get(leaf, {}).values()
+            size -= sum(amounts[0] for amounts in shares)
+            weight -= sum(amounts[1] for amounts in shares)
+            assert size >= 0 and weight >= 0
+            if size:
+                ledger.doubt(size, weight)
+                ledger.share(leaf, Status.OPEN, (size, weight, 0, 0))
+        return ledger

@@ -1,0 +1,1 @@
+"""The nouns: domains, networks, trees, proofs, verdicts; frozen data and exact counting."""

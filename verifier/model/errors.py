@@ -1,0 +1,43 @@
+"""The errors raised for bad input: one line each, naming what, where and the remedy."""
+
+
+class LeafproofError(ValueError):
+    """Base of every error that the command line turns into one line and exit code 3."""
+
+
+class DomainError(LeafproofError):
+    """The domain is not a finite product of variables with exact encodings and probabilities."""
+
+
+class NetworkError(LeafproofError):
+    """The network cannot be read as a graph of exact layers."""
+
+
+class TreeError(LeafproofError):
+    """The decision tree is malformed or does not fit the domain or the teacher."""
+
+
+class CertificateError(LeafproofError):
+    """The certificate file is malformed: nothing can be said about its claim."""
+
+
+class TooMuch(LeafproofError):
+    """What is asked for takes more memory or work than ``verifier.model.limits`` allow."""
+
+
+class UnsupportedError(LeafproofError, TypeError):
+    """An object of a kind that Leafproof cannot read."""
+
+
+class InvalidProof(LeafproofError):
+    """The certificate is well formed but what it claims does not follow from its proof.
+
+    ``refused`` holds the numbers (from 1) of the Constant steps that the relaxation does not prove,
+    if that is what is wrong.
+    """
+
+    refused: tuple[int, ...] = ()
+
+
+class RuntimeNote(UserWarning):
+    """onnxruntime is installed, but does not load or run a file that was read: nothing compared."""

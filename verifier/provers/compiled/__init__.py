@@ -1,0 +1,1 @@
+"""The inner loops of branch and bound, compiled by Numba."""

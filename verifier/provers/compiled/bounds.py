@@ -1,0 +1,294 @@
+"""Compiled: bounds of all layers over one cell, by backward linear relaxation.
+
+The relaxation is the kernel's, with its slopes of 12 bits (``certificate.rules``); only the
+arithmetic differs, and that bounds of the cells above are kept.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from verifier.provers.compiled.net import (
+    ABOVE,
+    BASE,
+    BELOW,
+    EXTRA,
+    FIRST,
+    HIGH,
+    LANES,
+    LIVE,
+    LOOSE,
+    LOW,
+    OWNER,
+    VALUE,
+    Ints,
+    Net,
+    Number,
+    Real,
+    Room,
+)
+from verifier.provers.compiled.tiles import make_tile
+
+FAST = {"reassoc", "contract", "arcp", "nsz"}
+
+
+def compiled(function: Any) -> Any:
+    """Compile without Python objects, and release the lock."""
+    inner = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # called by compiled code only
+    return njit(function, nogil=True, fastmath=FAST, error_model="numpy", **inner)
+
+
+wide_tile, narrow_tile = make_tile(4, 2), make_tile(4, 1)
+long_row, short_row = make_tile(1, 4), make_tile(1, 1)
+spread_tile = make_tile(1, 1, absolute=True)
+STEPS = np.float32(4096)  # the kernel's slopes are multiples of 1 / STEPS
+
+
+@compiled
+def multiply(
+    left: Real, rows: int, chosen: Ints, count: int, right: Real, wide: int, out: Real
+) -> None:
+    """out[:rows, :wide] = left[:rows, chosen] @ right[chosen, :wide] over ``count`` indices.
+
+    ``rows`` is rounded up to a multiple of 4, or is 1; ``wide`` is a multiple of LANES.
+    """
+    at = 0
+    if rows == 1:
+        while at < wide:
+            if wide - at >= 4 * LANES:
+                long_row(left, 0, chosen, count, right, at, out)
+                at += 4 * LANES
+            else:
+                short_row(left, 0, chosen, count, right, at, out)
+                at += LANES
+    while at < wide:
+        if wide - at >= 2 * LANES:
+            for r in range(0, rows, 4):
+                wide_tile(left, r, chosen, count, right, at, out)
+            at += 2 * LANES
+        else:
+            for r in range(0, rows, 4):
+                narrow_tile(left, r, chosen, count, right, at, out)
+            at += LANES
+
+
+@compiled
+def lay_out(net: Net, room: Room, masks: Ints) -> None:
+    """List the free variables of a cell and their columns, padded to a multiple of LANES."""
+    value, base = room.column[VALUE], room.column[BASE]
+    first, owner, starts = room.free[FIRST], room.free[OWNER], net.starts
+    size, free = 0, 0
+    for i in range(len(masks)):
+        mask = masks[i]
+        if mask & (mask - 1) == 0:
+            continue
+        owner[free] = i
+        first[free] = size
+        free += 1
+        v, lowest = starts[i], -1
+        while mask:
+            if mask & 1:
+                if lowest < 0:
+                    lowest = v
+                else:
+                    value[size] = v
+                    base[size] = lowest
+                    size += 1
+            mask >>= 1
+            v += 1
+    first[free] = size
+    room.size[0], room.size[1], room.size[2] = size, free, size == free
+    while size % LANES:
+        value[size] = base[size] = 0
+        size += 1
+    room.size[3] = size
+
+
+@compiled
+def least(first: Ints, size: Ints, form: Real) -> Number:
+    """The minimum over the cell of the variable part of a form."""
+    total = np.float32(0)
+    if size[2]:
+        for f in range(size[3]):
+            total += min(form[f], np.float32(0))
+        return total
+    for i in range(size[1]):
+        lowest = np.float32(0)
+        for f in range(first[i], first[i + 1]):
+            lowest = min(lowest, form[f])
+        total += lowest
+    return total
+
+
+@compiled
+def add_range(net: Net, i: int, mask: int, factor: Number, low: Real, high: Real) -> None:
+    """Add to the bounds of layer 0 ``factor`` times what variable i adds at least and at most."""
+    table, v, one, two = net.table, net.starts[i], -1, -1
+    rest = mask
+    while rest:
+        if rest & 1:
+            one, two = (v, two) if one < 0 else (one, v)
+        rest >>= 1
+        v += 1
+    if two < 0:
+        for j in range(len(low)):
+            low[j] += factor * table[one, j]
+            high[j] += factor * table[one, j]
+    elif mask == (1 << (one - net.starts[i])) | (1 << (two - net.starts[i])):
+        for j in range(len(low)):
+            low[j] += factor * min(table[one, j], table[two, j])
+            high[j] += factor * max(table[one, j], table[two, j])
+    else:
+        for j in range(len(low)):
+            lowest, highest, v, rest = table[one, j], table[one, j], net.starts[i], mask
+            while rest:
+                if rest & 1:
+                    lowest, highest = min(lowest, table[v, j]), max(highest, table[v, j])
+                rest >>= 1
+                v += 1
+            low[j] += factor * lowest
+            high[j] += factor * highest
+
+
+@compiled
+def input_columns(net: Net, room: Room) -> None:
+    """What each column adds to every neuron of layer 0."""
+    columns, value, base = room.columns, room.column[VALUE], room.column[BASE]
+    for f in range(room.size[3]):
+        if f >= room.size[0]:
+            for j in range(net.widths[0]):
+                columns[j, f] = 0
+            continue
+        here, zero = net.table[value[f]], net.table[base[f]]
+        for j in range(net.widths[0]):
+            columns[j, f] = here[j] - zero[j]
+
+
+@compiled
+def relax_layer(net: Net, room: Room, k: int) -> None:
+    """The slopes of layer k, 0 where a neuron is never positive, and the list of the others."""
+    low, high, live = room.state[LOW, k], room.state[HIGH, k], room.lists[LIVE, k]
+    above, extra, below = room.state[ABOVE, k], room.state[EXTRA, k], room.state[BELOW, k]
+    count = 0
+    for j in range(net.widths[k]):
+        if high[j] <= 0:
+            above[j] = extra[j] = below[j] = 0
+            continue
+        live[count] = j
+        count += 1
+        if low[j] >= 0:
+            above[j], extra[j], below[j] = 1, 0, 1
+        else:
+            slope = np.floor(STEPS * high[j] / (high[j] - low[j])) / STEPS
+            above[j] = slope
+            extra[j] = max(-slope * low[j], (1 - slope) * high[j])
+            below[j] = 1 if high[j] > -low[j] else 0
+    room.counts[LIVE, k] = count
+
+
+@compiled
+def start_rows(net: Net, room: Room, k: int) -> int:
+    """Coefficients of the open neurons of layer k at layer k - 1's inputs, in pairs of rows.
+
+    Row 2b is the lower form of the b-th neuron, row 2b + 1 the lower form of its negative. Returns
+    the number of rows; their constants are in ``held``.
+    """
+    bias, low, high = net.bias[k], room.state[LOW, k], room.state[HIGH, k]
+    above, below = room.state[ABOVE, k - 1], room.state[BELOW, k - 1]
+    extra, loose, held = room.state[EXTRA, k - 1], room.lists[LOOSE, k], room.held
+    rows, zero, wide = 0, np.float32(0), len(above)
+    for i in range(net.widths[k]):
+        if high[i] <= 0 or low[i] >= 0:
+            continue
+        loose[rows // 2] = i
+        weight, one, two = net.weight[k, i], room.work[0, rows], room.work[0, rows + 1]
+        base, top = bias[i], bias[i]
+        for j in range(wide):
+            up, down = max(weight[j], zero), min(weight[j], zero)
+            one[j] = up * below[j] + down * above[j]
+            two[j] = -up * above[j] - down * below[j]
+            base += down * extra[j]
+            top += up * extra[j]
+        held[rows], held[rows + 1] = base, -top
+        rows += 2
+    room.counts[LOOSE, k] = rows // 2
+    return rows
+
+
+@compiled
+def pass_rows(net: Net, room: Room, k: int, rows: int, push: Real, spare: Real) -> None:
+    """Carry rows ``push`` of coefficients of layer k's inputs to layer k - 1's, in ``spare``."""
+    bias, held, live = net.bias[k], room.held, room.lists[LIVE, k]
+    above, below = room.state[ABOVE, k - 1], room.state[BELOW, k - 1]
+    extra, zero, wide = room.state[EXTRA, k - 1], np.float32(0), len(bias)
+    multiply(push, rows, live, room.counts[LIVE, k], net.weight[k], wide, spare)
+    for r in range(rows):
+        total, old, new = held[r], push[r], spare[r]
+        for a in range(room.counts[LIVE, k]):
+            total += old[live[a]] * bias[live[a]]
+        for j in range(wide):
+            up, down = max(new[j], zero), min(new[j], zero)
+            total += down * extra[j]
+            new[j] = up * below[j] + down * above[j]
+        held[r] = total
+
+
+@compiled
+def finish_rows(room: Room, constant: Real, rows: int, push: Real, forms: Real) -> None:
+    """Carry rows of coefficients of layer 0's inputs to the input, by column, into ``forms``."""
+    for r in range(rows):
+        total, line = room.held[r], push[r]
+        for j in range(len(constant)):
+            total += line[j] * constant[j]
+        room.held[r] = total
+    live, lives = room.lists[LIVE, 0], room.counts[LIVE, 0]
+    multiply(push, rows, live, lives, room.columns, room.size[3], forms)
+
+
+@compiled
+def hidden_layer(net: Net, room: Room, constant: Real, k: int) -> None:
+    """Bound the neurons of layer k whose sign is open; keep their forms for the score."""
+    rows = start_rows(net, room, k)
+    push, spare = room.work[0], room.work[1]
+    for lower in range(k - 1, 0, -1):
+        pass_rows(net, room, lower, rows, push, spare)
+        push, spare = spare, push
+    forms = room.forms[k]
+    finish_rows(room, constant, rows, push, forms)
+    low, high, loose = room.state[LOW, k], room.state[HIGH, k], room.lists[LOOSE, k]
+    first, size, held = room.free[FIRST], room.size, room.held
+    for b in range(rows // 2):
+        i = loose[b]
+        low[i] = max(low[i], held[2 * b] + least(first, size, forms[2 * b]))
+        high[i] = min(high[i], -held[2 * b + 1] - least(first, size, forms[2 * b + 1]))
+
+
+@compiled
+def interval_layer(net: Net, room: Room, k: int) -> None:
+    """Bounds of layer k from those of layer k - 1 by interval arithmetic alone."""
+    low, high, zero = room.state[LOW, k], room.state[HIGH, k], np.float32(0)
+    under, over = room.state[LOW, k - 1], room.state[HIGH, k - 1]
+    for i in range(net.widths[k]):
+        weight, base, top = net.weight[k, i], net.bias[k, i], net.bias[k, i]
+        for j in range(len(weight)):
+            up, down = max(weight[j], zero), min(weight[j], zero)
+            least_here, most_here = max(under[j], zero), max(over[j], zero)
+            base += up * least_here + down * most_here
+            top += up * most_here + down * least_here
+        low[i], high[i] = base, top
+
+
+@compiled
+def bound(net: Net, room: Room, constant: Real, fresh: bool) -> None:
+    """Bounds and slopes of the layers above 0, from the bounds inherited in LOW and HIGH.
+
+    ``fresh`` forgets these and begins with intervals, as the kernel does.
+    """
+    for k in range(1, len(net.widths)):
+        if fresh:
+            interval_layer(net, room, k)
+        hidden_layer(net, room, constant, k)
+        relax_layer(net, room, k)

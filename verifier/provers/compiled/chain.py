@@ -1,0 +1,115 @@
+"""Teachers that are chains of ReLU layers, as the compiled search wants them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from verifier.model.domain import Domain
+from verifier.model.floats import nearest
+from verifier.model.network import Add, Affine, Network, Relu, Scale
+from verifier.provers.bulk import Floats
+from verifier.provers.compiled.net import LANES, Net
+from verifier.provers.relaxation import class_rows
+
+WIDEST = 512  # neurons of a layer; wider networks are better served by matrix products
+VALUES = 62  # values of a variable, so that a set of them fits a machine integer
+ROOM = 1 << 26  # most floats of scratch space
+
+Linear = tuple[int, Floats, Floats]  # (ReLU layer read, or -1 for the input; matrix; constant)
+
+
+def chain(teacher: Network, domain: Domain) -> Net | None:
+    """The teacher as layers of ReLU, each reading the one before; None if it is not of that kind.
+
+    Affine, scale and add layers between two ReLU layers are folded together, and each layer is
+    scaled by a power of two, which changes no class. Rounded to float32: for the search only.
+    """
+    if max(len(v.labels) for v in domain.variables) > VALUES:
+        return None
+    hidden: list[tuple[Floats, Floats]] = []
+    with np.errstate(all="ignore"):
+        last = _fold(teacher, hidden)
+        if last is None or not hidden or last[0] != len(hidden) - 1:
+            return None
+        return _pack(domain, hidden, (last[1], last[2]))
+
+
+def _fold(teacher: Network, hidden: list[tuple[Floats, Floats]]) -> Linear | None:
+    """Collect the ReLU layers' (matrix, constant); returns the logits', or None."""
+    nodes: list[Linear] = [(-1, np.eye(teacher.columns), np.zeros(teacher.columns))]
+    for layer in teacher.layers:
+        if isinstance(layer, Add):
+            (a, m, c), (b, n, d) = nodes[layer.left], nodes[layer.right]
+            if a != b:
+                return None
+            nodes.append((a, m + n, c + d))
+            continue
+        at, matrix, constant = nodes[layer.source]
+        if isinstance(layer, Affine):
+            weight = layer.weight.astype(np.float64)
+            nodes.append((at, weight @ matrix, weight @ constant + layer.bias))
+        elif isinstance(layer, Scale):
+            factor = layer.scale.astype(np.float64) / layer.divisor.astype(np.float64)
+            nodes.append((at, factor[:, None] * matrix, factor * constant + layer.shift))
+        elif isinstance(layer, Relu) and at == len(hidden) - 1:
+            hidden.append((matrix, constant))
+            width = len(constant)
+            nodes.append((len(hidden) - 1, np.eye(width), np.zeros(width)))
+        else:
+            return None
+    return nodes[-1]
+
+
+def _pack(
+    domain: Domain, hidden: list[tuple[Floats, Floats]], last: tuple[Floats, Floats]
+) -> Net | None:
+    widths = [len(c) for _, c in hidden]
+    neurons = -(-max(widths) // LANES) * LANES
+    starts = np.cumsum([0] + [len(v.labels) for v in domain.variables])
+    layers = len(widths)
+    if max(widths) > WIDEST or layers * neurons * 2 * int(starts[-1]) > ROOM:
+        return None
+    hidden, last = _balance(hidden, last)
+    table = np.zeros((int(starts[-1]), neurons))
+    for i, v in enumerate(domain.variables):
+        encoding = np.array([[nearest(x) for x in row] for row in v.encoding])
+        if not np.isfinite(encoding).all():
+            return None
+        columns = slice(domain.offsets[i], domain.offsets[i] + v.columns)
+        table[starts[i] : starts[i + 1], : widths[0]] = encoding @ hidden[0][0][:, columns].T
+    weight, bias = np.zeros((layers, neurons, neurons)), np.zeros((layers, neurons))
+    for k, (matrix, constant) in enumerate(hidden):
+        bias[k, : widths[k]] = constant
+        if k:
+            weight[k, : widths[k], : widths[k - 1]] = matrix
+    outputs = len(last[1])
+    rows = np.stack([class_rows(outputs, t) for t in range(max(2, outputs))])
+    final = np.zeros((*rows.shape[:2], neurons))
+    final[..., : widths[-1]] = rows @ last[0]
+    single = [a.astype(np.float32) for a in (table, weight, bias, final, rows @ last[1])]
+    if not all(np.isfinite(a).all() for a in single):
+        return None
+    mass = np.array([float(p) for v in domain.variables for p in v.probabilities])
+    return Net(
+        table=single[0],
+        weight=single[1],
+        bias=single[2],
+        widths=np.array(widths),
+        last=single[3],
+        shift=single[4],
+        starts=starts,
+        mass=mass,
+    )
+
+
+def _balance(
+    hidden: list[tuple[Floats, Floats]], last: tuple[Floats, Floats]
+) -> tuple[list[tuple[Floats, Floats]], tuple[Floats, Floats]]:
+    """Scale every layer by a power of two so that its largest entry is about 1."""
+    balanced, total = [], 1.0
+    for matrix, constant in [*hidden, last]:
+        largest = max(np.abs(matrix).max(), np.abs(constant * total).max(), 1e-300)
+        factor = 2.0 ** -round(np.log2(largest)) if np.isfinite(largest) else 1.0
+        total *= factor
+        balanced.append((matrix * factor, constant * total))
+    return balanced[:-1], balanced[-1]

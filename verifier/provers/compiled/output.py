@@ -1,0 +1,255 @@
+"""Compiled: the bound of a class's logit rows over one cell, points, and the variable to split."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from verifier.provers.compiled.bounds import compiled, finish_rows, least, spread_tile
+from verifier.provers.compiled.net import (
+    ABOVE,
+    BASE,
+    BELOW,
+    BEST,
+    EXTRA,
+    FIRST,
+    FORM,
+    HIGH,
+    INNER,
+    KEPT,
+    LANES,
+    LIVE,
+    LOOSE,
+    LOW,
+    OWNER,
+    PART,
+    POINT,
+    SCORE,
+    SOFT,
+    VALUE,
+    Ints,
+    Net,
+    Number,
+    Real,
+    Room,
+)
+
+
+@compiled
+def output_form(net: Net, room: Room, constant: Real, target: int, row: int) -> Number:
+    """The output row's lower form with the soft slopes, into line FORM; returns its constant."""
+    k = len(net.widths) - 1
+    dense, push = room.dense[0], room.work[0, 0]
+    zero, wide, total = np.float32(0), len(dense), net.shift[target, row]
+    for j in range(wide):
+        dense[j] = net.last[target, row, j]
+    while True:
+        soft, above = room.state[SOFT, k], room.state[ABOVE, k]
+        extra, part = room.state[EXTRA, k], room.state[PART, k]
+        for j in range(wide):
+            up, down = max(dense[j], zero), min(dense[j], zero)
+            part[j] = dense[j]
+            push[j] = up * soft[j] + down * above[j]
+            total += down * extra[j]
+        if k == 0:
+            break
+        live, bias = room.lists[LIVE, k], net.bias[k]
+        for j in range(wide):
+            dense[j] = 0
+            total += push[j] * bias[j]
+        for a in range(room.counts[LIVE, k]):
+            c, weight = push[live[a]], net.weight[k, live[a]]
+            for j in range(wide):
+                dense[j] += c * weight[j]
+        k -= 1
+    room.held[0] = total
+    finish_rows(room, constant, 1, room.work[0], room.lines)
+    constant_part: Number = room.held[0]
+    return constant_part
+
+
+@compiled
+def minimise(room: Room, line: int) -> None:
+    """Choose, in line POINT, the values where the form in a line is least."""
+    lines, first = room.lines, room.free[FIRST]
+    for f in range(room.size[3]):
+        lines[POINT, f] = 0
+    for i in range(room.size[1]):
+        lowest, at = np.float32(0), -1
+        for f in range(first[i], first[i + 1]):
+            if lines[line, f] < lowest:
+                lowest, at = lines[line, f], f
+        if at >= 0:
+            lines[POINT, at] = 1
+
+
+@compiled
+def evaluate(net: Net, room: Room, constant: Real) -> int:
+    """The class (in float32) of the chosen point; its pre-activations into INNER."""
+    value, base, zero = room.column[VALUE], room.column[BASE], np.float32(0)
+    first, inner = room.dense[0], room.state[INNER, 0]
+    wide = len(first)
+    for j in range(wide):
+        inner[j] = constant[j]
+    for f in range(room.size[0]):
+        if room.lines[POINT, f] > 0:
+            here, there = net.table[value[f]], net.table[base[f]]
+            for j in range(wide):
+                inner[j] += here[j] - there[j]
+    for j in range(wide):
+        first[j] = max(inner[j], zero)
+    for k in range(1, len(net.widths)):
+        below, dense, inner = room.dense[(k + 1) % 2], room.dense[k % 2], room.state[INNER, k]
+        for i in range(wide):
+            dense[i] = inner[i] = 0
+        live = room.lists[LIVE, k]
+        for a in range(room.counts[LIVE, k]):
+            weight, total = net.weight[k, live[a]], net.bias[k, live[a]]
+            for j in range(wide):
+                total += weight[j] * below[j]
+            inner[live[a]] = total
+            dense[live[a]] = max(total, zero)
+    klass: int = class_at(net, room.dense[(len(net.widths) + 1) % 2])
+    return klass
+
+
+@compiled
+def class_at(net: Net, dense: Real) -> int:
+    """The class whose rows are all positive at the last layer's activations; -1 if none."""
+    for target in range(net.last.shape[0]):
+        inside = True
+        for row in range(net.last.shape[1]):
+            total, last = net.shift[target, row], net.last[target, row]
+            for j in range(len(dense)):
+                total += last[j] * dense[j]
+            inside = inside and total > 0
+        if inside:
+            return int(target)
+    return -1
+
+
+@compiled
+def output(net: Net, room: Room, constant: Real, target: int, rounds: int) -> tuple[Number, Number]:
+    """The best lower bound of the target's worst row, and the magnitude of its terms.
+
+    Each of ``rounds`` supergradient steps moves the lower slopes of the neurons that the bound
+    underestimates at its minimiser. The form goes into line BEST.
+    """
+    worst, scale, lines = np.float32(np.inf), np.float32(0), room.lines
+    for row in range(net.last.shape[1]):
+        for k in range(len(net.widths)):
+            soft, below = room.state[SOFT, k], room.state[BELOW, k]
+            for j in range(len(soft)):
+                soft[j] = below[j]
+        highest, size = np.float32(-np.inf), np.float32(0)
+        for turn in range(rounds + 1):
+            total = output_form(net, room, constant, target, row)
+            value = total + least(room.free[FIRST], room.size, lines[FORM])
+            if value > highest:
+                highest, size = value, np.float32(abs(total))
+                for f in range(room.size[3]):
+                    lines[KEPT, f] = lines[FORM, f]
+                    size += abs(lines[FORM, f])
+            if turn == rounds or highest > np.float32(0.001) * size:
+                break
+            minimise(room, FORM)
+            evaluate(net, room, constant)
+            soft_step(net, room, turn + 1)
+        if highest < worst:
+            worst, scale = highest, size
+            for f in range(room.size[3]):
+                lines[BEST, f] = lines[KEPT, f]
+    return worst, scale
+
+
+@compiled
+def soft_step(net: Net, room: Room, turn: int) -> None:
+    """One supergradient step of the output's lower slopes."""
+    for k in range(len(net.widths)):
+        low, high, part = room.state[LOW, k], room.state[HIGH, k], room.state[PART, k]
+        soft, inner, live = room.state[SOFT, k], room.state[INNER, k], room.lists[LIVE, k]
+        for a in range(room.counts[LIVE, k]):
+            j = live[a]
+            if part[j] > 0 and low[j] < 0:
+                reach = max(high[j], -low[j]) * np.float32(turn)
+                soft[j] = min(np.float32(1), max(np.float32(0), soft[j] + inner[j] / reach))
+
+
+@compiled
+def add_spreads(room: Room, forms: Real, rows: int) -> None:
+    """score += what each free variable can move the forms that ``picked`` lists, weighted."""
+    score, first, size = room.lines[SCORE], room.free[FIRST], room.size
+    picked, weights = room.picked, room.weights
+    if size[2]:
+        for f in range(0, size[3], LANES):
+            spread_tile(weights, 0, picked, rows, forms, f, room.spare)
+            for j in range(f, f + LANES):
+                score[j] += room.spare[0, j]
+        return
+    for a in range(rows):
+        r = picked[a]
+        for i in range(size[1]):
+            lowest, highest = np.float32(0), np.float32(0)
+            for f in range(first[i], first[i + 1]):
+                lowest, highest = min(lowest, forms[r, f]), max(highest, forms[r, f])
+            score[i] += weights[0, r] * (highest - lowest)
+
+
+@compiled
+def gap_weight(low: Real, high: Real, part: Real, j: int) -> Number:
+    """What the upper relaxation of neuron j costs the bound, per unit by which its ends move."""
+    if low[j] < 0 and high[j] > 0 and part[j] < 0:
+        return np.float32(-part[j] / (high[j] - low[j]) ** 2)
+    return np.float32(0)
+
+
+@compiled
+def choose(net: Net, room: Room) -> int:
+    """The free variable (its place in OWNER) that is best to split; see ``relaxation``."""
+    score, weights, picked = room.lines[SCORE], room.weights[0], room.picked
+    for i in range(room.size[3]):
+        score[i] = 0
+    weights[BEST], picked[0] = 1, BEST
+    add_spreads(room, room.lines, 1)
+    for k in range(len(net.widths)):
+        low, high, part = room.state[LOW, k], room.state[HIGH, k], room.state[PART, k]
+        rows = 0
+        if k == 0:
+            for a in range(room.counts[LIVE, 0]):
+                j = room.lists[LIVE, 0, a]
+                weight = gap_weight(low, high, part, j)
+                if weight > 0:
+                    picked[rows], weights[j] = j, weight * (low[j] ** 2 + high[j] ** 2)
+                    rows += 1
+            add_spreads(room, room.columns, rows)
+            continue
+        for b in range(room.counts[LOOSE, k]):
+            j = room.lists[LOOSE, k, b]
+            weight = gap_weight(low, high, part, j)
+            if weight > 0:
+                picked[rows], weights[2 * b] = 2 * b, weight * high[j] ** 2
+                picked[rows + 1], weights[2 * b + 1] = 2 * b + 1, weight * low[j] ** 2
+                rows += 2
+        add_spreads(room, room.forms[k], rows)
+    best = 0
+    for i in range(1, room.size[1]):
+        if score[i] > score[best]:
+            best = i
+    return best
+
+
+@compiled
+def halve(net: Net, room: Room, masks: Ints, i: int) -> int:
+    """The values of free variable i that add less than the middle of what they can add."""
+    variable = room.free[OWNER, i]
+    start = net.starts[variable]
+    lowest, highest = np.float32(0), np.float32(0)
+    for f in range(room.free[FIRST, i], room.free[FIRST, i + 1]):
+        lowest, highest = min(lowest, room.lines[BEST, f]), max(highest, room.lines[BEST, f])
+    middle = (lowest + highest) / 2
+    left, base = 0, room.column[BASE, room.free[FIRST, i]] - start
+    if middle >= 0:
+        left |= 1 << base
+    for f in range(room.free[FIRST, i], room.free[FIRST, i + 1]):
+        if room.lines[BEST, f] <= middle:
+            left |= 1 << (room.column[VALUE, f] - start)
+    return 1 << base if left == masks[variable] else left

@@ -1,0 +1,217 @@
+"""The proof under construction: which cells are split, closed or still open.
+
+A node takes 16 bytes in arrays; Python objects are made only for the finished proof. Every change
+is one assignment, made after what it refers to exists. So a search that is interrupted anywhere
+leaves a well-formed proof: what was not recorded is Open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.model.domain import Cell
+from verifier.model.proof import Open, Proof, Split, Step
+
+OPENED = Open()
+OPEN, FIRST = -1, -2
+SIZE_BITS = 18
+SIZE = 1 << SIZE_BITS
+"""Nodes in a block of memory."""
+MACHINE = 1 << 62
+
+Array = npt.NDArray[np.signedinteger[Any]]
+
+
+def in_order(code: Array, right: Array, deepest: int, spare: int, out: Array, depth: Array) -> int:
+    """Nodes from node 0 down in pre-order into ``out``; -1 stands for an open cell.
+
+    Returns their number; the splits above each go into ``depth``. ``out`` and ``depth`` have room
+    for twice as many nodes as there are. With ``deepest`` >= 0 cells with more splits above them
+    count as open, and so do those with as many after the first ``spare``; a split of which both
+    halves are open is left out.
+    """
+    waiting, below, count = [0], [0], 0
+    while len(waiting):
+        node, d = waiting.pop(), below.pop()
+        if node < -1:  # both halves of the split that was entered at -2 - node are done
+            at = -2 - node
+            if count == at + 3 and out[at + 1] == -1 and out[at + 2] == -1:
+                out[at], count = -1, at + 1
+            continue
+        if node >= 0 and code[node] == OPEN:
+            if right[node] >= 0:
+                waiting.append(right[node])
+                below.append(d)
+                continue
+            node = -1
+        if node >= 0 and code[node] < OPEN and d >= deepest >= 0:
+            if d > deepest or spare == 0:
+                node = -1
+            else:
+                spare -= 1
+        out[count], depth[count] = node, d
+        count += 1
+        if node >= 0 and code[node] >= 0:
+            if deepest >= 0:
+                waiting.append(-1 - count)
+                below.append(d)
+            waiting.append(right[node])
+            waiting.append(node + 1)
+            below.append(d + 1)
+            below.append(d + 1)
+    return count
+
+
+Walk = Callable[[Array, Array, int, int, Array, Array], int]
+"""``in_order``, compiled or not."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Block:
+    code: Array = field(default_factory=lambda: np.empty(SIZE, dtype=np.int32))
+    left: Array = field(default_factory=lambda: np.empty(SIZE, dtype=np.int64))
+    right: Array = field(default_factory=lambda: np.empty(SIZE, dtype=np.int32))
+
+
+@dataclass(eq=False)
+class Ledger:
+    """A growing proof; node 0 stands for the whole domain.
+
+    The code of a node is the variable of a split; OPEN; or FIRST - i for the i-th entry of
+    ``steps``. The left half of a split node is the node after it; ``right`` is its right half, or
+    -1 while that is open. An OPEN node whose ``right`` is not -1 was taken up there. So an open
+    cell is addressed by the node that ``link`` is to complete.
+    """
+
+    blocks: list[_Block] = field(default_factory=list)
+    used: int = SIZE
+    steps: list[Step] = field(default_factory=list)
+    known: dict[Step, int] = field(default_factory=dict)
+    large: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.add(OPEN)
+
+    @property
+    def size(self) -> int:
+        """Nodes entered so far."""
+        return (len(self.blocks) - 1) * SIZE + self.used
+
+    def code_of(self, step: Step) -> int:
+        """The code that stands for a step."""
+        if isinstance(step, Open):
+            return OPEN
+        if step not in self.known:
+            self.steps.append(step)
+            self.known[step] = FIRST - len(self.steps) + 1
+        return self.known[step]
+
+    def append(self, code: Array, left: Array, right: Array) -> int:
+        """Enter nodes (at most SIZE) whose ``right`` counts from 0; returns the first one."""
+        block, at = self._room(len(code))
+        base = ((len(self.blocks) - 1) << SIZE_BITS) + at
+        end = at + len(code)
+        block.code[at:end], block.left[at:end] = code, left
+        block.right[at:end] = np.where(right >= 0, right + base, -1)
+        self.used = end
+        return base
+
+    def add(self, *codes: int, left: int = 0) -> int:
+        """Enter a few nodes, the first with the values ``left``; returns the first one."""
+        block, at = self._room(len(codes))
+        for i, code in enumerate(codes, at):
+            block.code[i], block.left[i], block.right[i] = code, 0, -1
+        block.left[at] = left
+        self.used = at + len(codes)
+        return ((len(self.blocks) - 1) << SIZE_BITS) + at
+
+    def _room(self, count: int) -> tuple[_Block, int]:
+        if self.used + count > SIZE:
+            self.blocks.append(_Block())
+            self.used = 0
+        return self.blocks[-1], self.used
+
+    def link(self, node: int, child: int) -> None:
+        """Complete an open cell by the node ``child``."""
+        self.blocks[node >> SIZE_BITS].right[node & (SIZE - 1)] = child
+
+    def split(self, node: int, variable: int, left: int) -> tuple[int, int]:
+        """Split an open cell; returns its two halves."""
+        if left >= MACHINE:
+            self.large.append(left)
+            left = -len(self.large)
+        new = self.add(variable, OPEN, left=left)
+        self.link(node, new)
+        return new + 1, new
+
+    def close(self, node: int, step: Step) -> None:
+        """Record what holds on an open cell."""
+        self.link(node, self.add(self.code_of(step)))
+
+    def sample(
+        self, masks: Sequence[int], pick: Callable[[], bool]
+    ) -> tuple[Cell, Step, int] | None:
+        """A closed cell, found by going left where ``pick`` says so; None at an open one.
+
+        Also its step, and how many splits are above it. ``masks`` are those of the whole domain.
+        """
+        own, node, depth = list(masks), 0, 0
+        while node >= 0:
+            block, at = self.blocks[node >> SIZE_BITS], node & (SIZE - 1)
+            code, right = int(block.code[at]), int(block.right[at])
+            if code < OPEN:
+                return Cell(tuple(own)), self.steps[FIRST - code], depth
+            if code == OPEN:
+                node = right
+                continue
+            left = int(block.left[at])
+            left = left if left >= 0 else self.large[-1 - left]
+            depth += 1
+            whole, goes_left = own[code], pick()
+            own[code] = left if goes_left else whole & ~left
+            node = node + 1 if goes_left else right
+        return None
+
+    def proof(self, walk: Walk = in_order, most: int | None = None) -> Proof:
+        """The proof as it stands, in pre-order; ``walk`` is ``in_order``, compiled if it can be.
+
+        With ``most`` only so many cells are kept, those with the fewest splits above them; what is
+        left of the domain is Open.
+        """
+        code, right, left = (
+            np.concatenate([*parts[:-1], parts[-1][: self.used]])
+            for parts in (
+                [b.code for b in self.blocks],
+                [b.right for b in self.blocks],
+                [b.left for b in self.blocks],
+            )
+        )
+        out, depth = np.empty((2, 2 * len(code)), dtype=np.int32)
+        count = walk(code, right, -1, 0, out, depth)
+        if most is not None:
+            closed = (out[:count] >= 0) & (code[out[:count]] < OPEN)
+            sums = np.cumsum(np.bincount(depth[:count][closed], minlength=1))
+            deepest = int(np.searchsorted(sums, most))
+            spare = most - (int(sums[deepest - 1]) if deepest else 0)
+            count = walk(code, right, deepest, spare, out, depth)
+        order = out[:count]
+        out_items: list[Split | Step] = []
+        splits: dict[tuple[int, int], Split | Step] = {}
+        for start in range(0, len(order), SIZE):
+            part = order[start : start + SIZE]
+            codes = np.where(part >= 0, code[part], OPEN)
+            for key in zip(codes.tolist(), left[part].tolist(), strict=True):
+                if key not in splits:
+                    splits[key] = self._item(*key)
+                out_items.append(splits[key])
+        return tuple(out_items)
+
+    def _item(self, code: int, left: int) -> Split | Step:
+        if code >= 0:
+            return Split(code, left if left >= 0 else self.large[-1 - left])
+        return OPENED if code == OPEN else self.steps[FIRST - code]

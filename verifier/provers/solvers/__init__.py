@@ -1,0 +1,1 @@
+"""Z3, and files for other solvers."""

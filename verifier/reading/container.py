@@ -1,0 +1,100 @@
+"""The ZIP container of a certificate, read strictly from front to back. Trusted.
+
+Only what ``pack`` writes is read: stored parts, one after the other, then the directory. Every
+fault is reported with the offset in the file where it stands.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable
+
+from verifier.model.errors import CertificateError
+from verifier.reading.files import quoted
+
+_HEADER = struct.Struct("<4s5H3I2H")
+_START = b"PK\x03\x04"
+LONGEST_NAME = 100
+
+
+def pack(parts: Iterable[tuple[str, bytes]]) -> bytes:
+    """The file's bytes: a stored ZIP with fixed dates, so that they depend on the parts alone."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in parts:
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.create_system = 3
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, data)
+    return buffer.getvalue()
+
+
+def unpack(data: bytes) -> dict[str, bytes]:
+    """The parts by name, in the file's order; what follows the last is not looked at.
+
+    Raises CertificateError at the first part that is not one that ``pack`` writes.
+    """
+    parts: dict[str, bytes] = {}
+    at = 0
+    while data.startswith(_START, at):
+        name, start, size, checksum = _header(data, at)
+        if name in parts:
+            raise CertificateError(f"offset {at}: a second part named {quoted(name)}")
+        if len(data) - start < size:
+            raise CertificateError(
+                f"{name}: the file ends at offset {len(data)}, after {len(data) - start} of the "
+                f"part's {size} bytes: it is truncated"
+            )
+        parts[name] = data[start : start + size]
+        if zlib.crc32(parts[name]) != checksum:
+            raise CertificateError(
+                f"{name}: damaged: the bytes at offset {start} to {start + size} do not have the "
+                "part's checksum"
+            )
+        at = start + size
+    if not parts:
+        raise CertificateError("offset 0: no ZIP file starts here, so it is no certificate")
+    if not data.startswith(b"PK\x01\x02", at):
+        state = "is truncated" if len(data) - at < 4 else "has other bytes"
+        raise CertificateError(
+            f"{next(reversed(parts))}: after its end, at offset {at}, the file {state} where the "
+            "next part or the directory was expected"
+        )
+    return parts
+
+
+def _header(data: bytes, at: int) -> tuple[str, int, int, int]:
+    """Name, first byte, size and CRC-32 of the part whose header is at an offset."""
+    if len(data) - at < _HEADER.size:
+        raise CertificateError(f"offset {at}: the file ends in a part's header: it is truncated")
+    fields = _HEADER.unpack_from(data, at)
+    _, _, flags, method, _, _, checksum, packed, size, length, extra = fields
+    start = at + _HEADER.size + length
+    raw = data[at + _HEADER.size : start]
+    if len(raw) < length or length > LONGEST_NAME or not raw.isascii():
+        raise CertificateError(f"offset {at}: a part without a proper name: the file is damaged")
+    name = raw.decode("ascii")
+    where = f"{name}, offset {at}" if name.isprintable() else f"offset {at}"
+    if method or flags or packed != size or extra:
+        raise CertificateError(
+            f"{where}: the part is compressed, encrypted or not plainly stored: "
+            "a certificate is as Leafproof wrote it, never packed again"
+        )
+    if not name or not name.isprintable():
+        raise CertificateError(f"{where}: a part without a proper name: the file is damaged")
+    return name, start, size, checksum
+
+
+def difference(a: bytes, b: bytes) -> int:
+    """The first offset at which two different byte strings differ."""
+    low, high = 0, min(len(a), len(b))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if a[low:middle] == b[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

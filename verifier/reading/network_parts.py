@@ -1,0 +1,219 @@
+"""The teacher inside a certificate: a JSON description of the graph and the raw weights. Trusted.
+
+Weights follow each other in the layers' order, little-endian, row by row, as IEEE-754 values of
+the stated type. ``head`` and ``labels`` are there only where something is known of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from verifier.model.errors import CertificateError
+from verifier.model.head import LONGEST, Head
+from verifier.model.network import (
+    NARROW,
+    Add,
+    Affine,
+    FloatArray,
+    Layer,
+    Network,
+    Relu,
+    Scale,
+    Sign,
+)
+
+_KINDS: dict[str, type[Layer]] = {
+    "affine": Affine,
+    "scale": Scale,
+    "relu": Relu,
+    "sign": Sign,
+    "add": Add,
+}
+MOST_LAYERS = 4096
+"""Layers that a certificate may have: bounding a layer looks at all layers below it."""
+_TYPES: dict[str, np.dtype[Any]] = {"float32": np.dtype("<f4"), "float64": np.dtype("<f8")}
+
+
+def teacher_to_parts(teacher: Network) -> tuple[dict[str, Any], bytes]:
+    """The description and the weights of a teacher."""
+    layers, raw = [], bytearray()
+    for layer in teacher.layers:
+        kind = next(name for name, cls in _KINDS.items() if isinstance(layer, cls))
+        sources = [layer.left, layer.right] if isinstance(layer, Add) else [layer.source]
+        entry: dict[str, Any] = {"kind": kind, "from": sources}
+        arrays = _arrays(layer)
+        if arrays:
+            entry["arrays"] = [{"type": str(a.dtype), "shape": list(a.shape)} for a in arrays]
+            for array in arrays:
+                raw += np.ascontiguousarray(array, _TYPES[str(array.dtype)]).tobytes()
+        layers.append(entry)
+    description: dict[str, Any] = {
+        "columns": teacher.columns,
+        "layers": layers,
+        "notes": list(teacher.notes),
+    }
+    if teacher.executed:
+        description["executed"] = list(teacher.executed)
+    if teacher.head is not None:
+        description["head"] = head_to_json(teacher.head)
+    if teacher.labels:
+        description["labels"] = list(teacher.labels)
+    return description, bytes(raw)
+
+
+def head_to_json(head: Head) -> dict[str, Any]:
+    """A head as a JSON value; the threshold is a string such as "1/2", or null."""
+    threshold = None if head.threshold is None else str(head.threshold)
+    return {"kind": head.kind, "threshold": threshold, "origin": head.origin}
+
+
+def same_network(a: Network, b: Network) -> bool:
+    """Whether the layers and weights are the same, whatever is said about them beside."""
+    (one, weights), (other, others) = teacher_to_parts(a), teacher_to_parts(b)
+    keys = ("columns", "layers")
+    return weights == others and all(one[key] == other[key] for key in keys)
+
+
+def _arrays(layer: Layer) -> tuple[FloatArray, ...]:
+    if isinstance(layer, Affine):
+        return layer.weight, layer.bias
+    if isinstance(layer, Scale):
+        return layer.scale, layer.divisor, layer.shift
+    return ()
+
+
+def teacher_from_parts(description: Any, raw: bytes) -> Network:
+    """The teacher that the parts describe.
+
+    Raises CertificateError or NetworkError where they do not describe one.
+    """
+    needed, optional = {"columns", "layers", "notes"}, {"executed", "head", "labels"}
+    if not isinstance(description, dict) or not needed <= set(description) <= needed | optional:
+        raise CertificateError("teacher.json must hold columns, layers and notes")
+    columns, entries, notes = (description[k] for k in ("columns", "layers", "notes"))
+    if type(columns) is not int or not isinstance(entries, list) or not isinstance(notes, list):
+        raise CertificateError("teacher.json: columns, layers or notes have the wrong type")
+    for i, note in enumerate(notes):
+        if not isinstance(note, str) or not note.isprintable():
+            raise CertificateError(f"teacher.json: notes[{i}] is not one line of printable text")
+    if len(entries) > MOST_LAYERS:
+        raise CertificateError(
+            f"teacher.json: {len(entries)} layers, but a certificate has at most {MOST_LAYERS}"
+        )
+    layers: list[Layer] = []
+    at = 0
+    for i, entry in enumerate(entries):
+        where = f"teacher.json, layer {i}"
+        kind, sources, shapes = _entry(where, entry)
+        arrays = []
+        for dtype, shape in shapes:
+            count = int(np.prod(shape, dtype=object))
+            size = count * dtype.itemsize
+            if at + size > len(raw):
+                raise CertificateError(
+                    f"weights.bin: ends at offset {len(raw)}, but layer {i} of teacher.json has "
+                    f"{size} bytes from offset {at}"
+                )
+            flat = np.frombuffer(raw, dtype, count, at)
+            bad = np.flatnonzero(~np.isfinite(flat))
+            if bad.size:
+                raise CertificateError(
+                    f"weights.bin: offset {at + int(bad[0]) * dtype.itemsize}: a NaN or infinite "
+                    f"weight of layer {i}: the network has no exact meaning"
+                )
+            arrays.append(flat.astype(dtype.newbyteorder("=")).reshape(shape))
+            at += size
+        build: Callable[..., Layer] = kind
+        layers.append(build(*sources, *arrays))
+    if at != len(raw):
+        raise CertificateError(
+            f"weights.bin: offset {at}: {len(raw) - at} bytes more than teacher.json says"
+        )
+    return Network(
+        columns,
+        tuple(layers),
+        tuple(notes),
+        _executed(description),
+        _head(description),
+        _labels(description),
+    )
+
+
+def _executed(description: dict[str, Any]) -> tuple[str, ...]:
+    """The narrow number types that are named; there is no entry where there are none."""
+    stated = description.get("executed", ())
+    if stated != () and (not isinstance(stated, list) or not stated):
+        raise CertificateError("teacher.json: executed must be a list of number types, or left out")
+    if not all(isinstance(kind, str) and kind in NARROW for kind in stated):
+        raise CertificateError(f"teacher.json: executed may name {' and '.join(NARROW)} only")
+    return tuple(stated)
+
+
+def _head(description: dict[str, Any]) -> Head | None:
+    if "head" not in description:
+        return None
+    value = description["head"]
+    if not isinstance(value, dict) or set(value) != {"kind", "threshold", "origin"}:
+        raise CertificateError("teacher.json: head must hold kind, threshold and origin")
+    kind, stated, origin = value["kind"], value["threshold"], value["origin"]
+    if not isinstance(kind, str) or not isinstance(origin, str):
+        raise CertificateError("teacher.json: kind and origin of the head must be words")
+    if stated is None:
+        return Head(kind, None, origin)
+    found = re.fullmatch("(-?[0-9]+)(?:/([0-9]+))?", stated) if isinstance(stated, str) else None
+    if found is None or len(stated) > LONGEST or int(found[2] or 1) == 0:
+        raise CertificateError("teacher.json: the head's threshold is not a fraction such as 1/2")
+    threshold = Fraction(int(found[1]), int(found[2] or 1))
+    if str(threshold) != stated:
+        raise CertificateError("teacher.json: the head's threshold is not in lowest terms")
+    return Head(kind, threshold, origin)
+
+
+def _labels(description: dict[str, Any]) -> tuple[str, ...]:
+    if "labels" not in description:
+        return ()
+    labels = description["labels"]
+    if not isinstance(labels, list) or not labels or not all(isinstance(x, str) for x in labels):
+        raise CertificateError("teacher.json: labels must be a list of the classes' names")
+    return tuple(labels)
+
+
+def _entry(
+    where: str, entry: Any
+) -> tuple[type[Layer], Sequence[int], list[tuple[np.dtype[Any], tuple[int, ...]]]]:
+    if not isinstance(entry, dict) or entry.get("kind") not in [*_KINDS]:
+        raise CertificateError(f"{where} is of no known kind: {', '.join(_KINDS)}")
+    kind = _KINDS[entry["kind"]]
+    dims = {Affine: (2, 1), Scale: (1, 1, 1)}.get(kind, ())
+    if set(entry) != {"kind", "from"} | ({"arrays"} if dims else set()):
+        raise CertificateError(f"{where} has missing or unknown keys")
+    sources, stated = entry["from"], entry.get("arrays", [])
+    expected = 2 if kind is Add else 1
+    if (
+        not isinstance(sources, list)
+        or len(sources) != expected
+        or not all(type(s) is int for s in sources)
+    ):
+        raise CertificateError(f"{where} must read {expected} node(s)")
+    if not isinstance(stated, list) or len(stated) != len(dims):
+        raise CertificateError(f"{where} must have {len(dims)} arrays")
+    return kind, sources, [_array(where, a, n) for a, n in zip(stated, dims, strict=True)]
+
+
+def _array(where: str, stated: Any, dimensions: int) -> tuple[np.dtype[Any], tuple[int, ...]]:
+    good = (
+        isinstance(stated, dict)
+        and set(stated) == {"type", "shape"}
+        and stated["type"] in [*_TYPES]
+        and isinstance(stated["shape"], list)
+        and len(stated["shape"]) == dimensions
+        and all(type(n) is int and 0 <= n < 1 << 40 for n in stated["shape"])
+    )
+    if not good:
+        raise CertificateError(f"{where}: an array's type or shape is not one this layer can have")
+    return _TYPES[stated["type"]], tuple(stated["shape"])

@@ -1,0 +1,1 @@
+"""From nouns to bytes: certificates and what is said about them."""

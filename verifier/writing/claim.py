@@ -1,0 +1,147 @@
+"""A verdict as JSON: what a certificate states and what ``--json`` prints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import flint
+
+from verifier.model.domain import Domain, Point
+from verifier.model.errors import InvalidProof
+from verifier.model.verdict import SHOWN, Counterexample, Verdict
+from verifier.reading.files import quoted
+from verifier.reading.json_text import dump
+
+
+def claim_of(verdict: Verdict, domain: Domain) -> dict[str, Any]:
+    """Everything that the verdict says of teacher and tree; fractions are strings.
+
+    A function of the certificate alone: no times, no machine.
+    """
+    return {
+        "verdict": verdict.verdict,
+        "domain_size": count(verdict.domain_size),
+        "disagreements": {
+            "lower": count(verdict.disagreements[0]),
+            "upper": count(verdict.disagreements[1]),
+        },
+        "error": {"lower": exact(verdict.error[0]), "upper": exact(verdict.error[1])},
+        "counterexamples": [counterexample_json(c, domain) for c in verdict.counterexamples],
+        "float32": {
+            "robust": verdict.float32.robust,
+            "not_shown": {
+                "points": count(verdict.float32.points_not_shown),
+                "probability": exact(verdict.float32.probability_not_shown),
+            },
+        },
+        "trusted": dict(verdict.trusted),
+        "cells": dict(verdict.checked.cells),
+    }
+
+
+def digits(n: int) -> str:
+    """All decimal digits of a whole number, however long (Python's own limit is 4,300)."""
+    return str(flint.fmpz(n))
+
+
+def exact(p: Fraction) -> str:
+    """A fraction in lowest terms, ``0`` or ``1/3``."""
+    top = digits(p.numerator)
+    return top if p.denominator == 1 else f"{top}/{digits(p.denominator)}"
+
+
+def count(n: int) -> int | str:
+    """A number of points: a JSON number, or a string beyond what JSON readers take."""
+    return n if n < 10**1000 else digits(n)
+
+
+def counterexample_json(found: Counterexample, domain: Domain) -> dict[str, Any]:
+    """A counterexample by value labels."""
+    return {
+        "values": domain.labels(found.point),
+        "teacher_class": found.teacher_class,
+        "tree_class": found.tree_class,
+    }
+
+
+def listed_points(claim: Mapping[str, Any], domain: Domain) -> tuple[Point, ...] | InvalidProof:
+    """The points that a stated verdict lists as counterexamples; their classes are not looked at.
+
+    Or what is wrong with the list: it is too long, or an entry is not a point of the domain.
+    """
+    entries = claim.get("counterexamples")
+    if not isinstance(entries, list) or len(entries) > SHOWN:
+        return InvalidProof(f"the certificate does not state up to {SHOWN} counterexamples")
+    names = [v.name for v in domain.variables]
+    points = []
+    for i, entry in enumerate(entries):
+        values = entry.get("values") if isinstance(entry, dict) else None
+        if (
+            not isinstance(values, dict)
+            or sorted(values) != sorted(names)
+            or not all(values[v.name] in v.labels for v in domain.variables)
+        ):
+            return InvalidProof(f"counterexample {i + 1} of the stated verdict is not a point")
+        points.append(tuple(v.labels.index(values[v.name]) for v in domain.variables))
+    return tuple(points)
+
+
+def compare(stated: Mapping[str, Any], found: Mapping[str, Any], verdict: Verdict) -> None:
+    """InvalidProof naming the first entry that is stated and not found, or the other way round.
+
+    For float32 more points than found may be stated as not shown: that claims less.
+    """
+    for key in dict.fromkeys([*found, *stated]):
+        held = key in found and key in stated
+        if key == "float32" and held and _claims_no_more(stated[key], verdict):
+            continue
+        if not held or dump(stated[key]) != dump(found[key]):  # as text: 1 is not true
+            raise InvalidProof(
+                f"the certificate states {quoted(key)[1:-1]} = {_short(stated.get(key))}, "
+                f"but its proof shows {_short(found.get(key))}"
+            )
+
+
+def _short(value: Any) -> str:
+    text = dump(value).decode()
+    return text if len(text) < 100 else text[:97] + "..."
+
+
+def _claims_no_more(stated: Any, verdict: Verdict) -> bool:
+    """Whether what is stated about float32 is well-formed and follows from what was found.
+
+    It does if at least as many points, and as much probability, are stated as not shown.
+    """
+    inner = stated.get("not_shown") if isinstance(stated, dict) else None
+    if not isinstance(inner, dict) or inner.keys() != {"points", "probability"}:
+        return False
+    points, chance = _points(inner["points"]), _probability(inner["probability"])
+    return (
+        points is not None
+        and chance is not None
+        and stated.keys() == {"robust", "not_shown"}
+        and stated["robust"] is (points == 0)
+        and (points > 0 or chance == 0)
+        and verdict.float32.points_not_shown <= points <= verdict.domain_size
+        and verdict.float32.probability_not_shown <= chance <= 1
+    )
+
+
+def _points(stated: Any) -> int | None:
+    """The number that ``count`` writes so, if any."""
+    n = stated
+    if isinstance(stated, str) and re.fullmatch("[0-9]+", stated):
+        n = int(flint.fmpz(stated))
+    return n if type(n) is int and n >= 0 and count(n) == stated else None
+
+
+def _probability(stated: Any) -> Fraction | None:
+    """The fraction that ``exact`` writes so, if any."""
+    if not isinstance(stated, str) or not re.fullmatch("[0-9]+(/[0-9]*[1-9][0-9]*)?", stated):
+        return None
+    above, _, below = stated.partition("/")
+    p = Fraction(int(flint.fmpz(above)), int(flint.fmpz(below or "1")))
+    return p if exact(p) == stated else None
