@@ -99,8 +99,8 @@ def test_equivalent(tmp_path):
         "for every input of the domain.",
         "No change that reading made to the network is noted in teacher.json.",
         "Every step of the proof was checked by Leafproof kernel 1, the kernel of Leafproof "
-        "1.2.3 (with CPython 3.11.0, NumPy 2.0.0, python-flint 0.6.0). Whoever believes this has to trust that kernel. "
-        'The program that found the proof ("branch", the file says) need not be trusted, and '
+        "1.2.3 (with CPython 3.11.0, NumPy 2.0.0, python-flint 0.6.0). Whoever believes this has to trust "
+        'that kernel. The program that found the proof ("branch", the file says) need not be trusted, and '
         "nothing was sampled.",
     )
 
@@ -250,8 +250,8 @@ def test_classes_probabilities_and_float32(tmp_path):
     )
     assert words[4].endswith(
         "It is shown that every such evaluation gives the class that the real numbers give for "
-        "all inputs of the domain but 1, which have a probability of 1/2 (0.5); for those nothing "
-        "is said about float32."
+        "all inputs of the domain but 1, which have a probability of 1/2 (0.5); for those it "
+        "is not shown."
     )
 
 
