@@ -25,7 +25,7 @@ from verifier.formats.tree_onnx import to_onnx
 from verifier.model.domain import Domain, one_hot, ordinal, variable
 from verifier.model.errors import TreeError
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.reading.json_nouns import write_domain, write_tree
+from verifier.writing.json_nouns import write_domain, write_tree
 
 F = Fraction
 

@@ -62,7 +62,7 @@ def sentence(teacher: Network) -> str:
 def as_json(teacher: Network) -> dict[str, Any]:
     """What a class is, for ``--json``."""
     from verifier.model.head import rule
-    from verifier.reading.network_parts import head_to_json
+    from verifier.writing.network_parts import head_to_json
 
     return {
         "rule": rule(teacher.head, teacher.labels, teacher.outputs),

@@ -16,6 +16,7 @@ from numbers import Rational
 from typing import Any
 
 from verifier.model.errors import DomainError
+from verifier.model.notebook import Shown
 
 Point = tuple[int, ...]
 
@@ -217,7 +218,7 @@ def thermometer(
 
 
 @dataclass(frozen=True)
-class Domain:
+class Domain(Shown):
     """An ordered product of variables; their encodings, side by side, are the teacher's input."""
 
     variables: tuple[Variable, ...]
@@ -311,11 +312,6 @@ class Domain:
     def probability(self, point: Point) -> Fraction:
         """The point's exact probability."""
         return Fraction(self.weight(point), self.total_weight)
-
-    def _repr_html_(self) -> str:
-        from verifier.reports.notebook import domain_html
-
-        return domain_html(self)
 
 
 def bits(n: int) -> Domain:
