@@ -15,15 +15,16 @@ import sympy as sp
 from theory import catalogue
 from theory.axioms import AXIOMS
 from theory.axioms.types import check_types
-from theory.derivation import check_step
-from theory.errors import DerivationError
-from theory.rules import use
-from theory.statement import Step, Theorem
-from theory.terms import eq, ge
+from theory.checking.derivation import check_step
+from theory.language.errors import DerivationError
+from theory.language.rules import use
+from theory.language.statement import Step, Theorem
+from theory.language.terms import eq, ge
 from verifier.kernel import arithmetic, forms, points
 from verifier.kernel.prepared import mask_array, prepare
 from verifier.kernel.rules import tail_bound
-from verifier.model.domain import full_cell, signs
+from verifier.model.cell import full_cell
+from verifier.model.domain import signs
 from verifier.model.network import Affine, Network
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "soundness.md"
