@@ -17,11 +17,13 @@ from verifier.cli.main import run
 from verifier.kernel import checker, points
 from verifier.kernel.certificate import check_certificate
 from verifier.model import limits
-from verifier.model.domain import MOST_VALUES, Domain, bits, ordinal, values
+from verifier.model.cell import values
+from verifier.model.domain import Domain, bits
 from verifier.model.errors import TooMuch
 from verifier.model.network import Network, Scale
 from verifier.model.proof import Constant, Enumerated, Split
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.model.variable import MOST_VALUES, ordinal
 from verifier.reading.certificate import read_certificate
 from verifier.reading.proof_bytes import decode
 from verifier.writing.proof_bytes import encode

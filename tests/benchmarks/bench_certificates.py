@@ -24,7 +24,7 @@ from verifier import second_checker
 from verifier.cli.common import save
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.checker import blocks, evaluate, prepare
-from verifier.model.domain import Cell
+from verifier.model.cell import Cell
 from verifier.model.proof import Split
 from verifier.provers import branch
 from verifier.reading import container

@@ -22,7 +22,7 @@ from verifier.kernel.certificate import check_certificate
 from verifier.kernel.checker import constant
 from verifier.kernel.prepared import prepare
 from verifier.kernel.rules import tail_bound
-from verifier.model.domain import full_cell, values
+from verifier.model.cell import full_cell, values
 from verifier.model.errors import InvalidProof
 from verifier.model.network import exact_classes
 from verifier.model.proof import (

@@ -19,20 +19,13 @@ from verifier.kernel import checker
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.claim import claim_of, digits
 from verifier.kernel.rules import tail_bound
-from verifier.model.domain import (
-    Domain,
-    bits,
-    cell_weight,
-    full_cell,
-    one_hot,
-    ordinal,
-    signs,
-    thermometer,
-)
+from verifier.model.cell import cell_weight, full_cell
+from verifier.model.domain import Domain, bits, signs
 from verifier.model.errors import InvalidProof, LeafproofError
 from verifier.model.network import Affine, Network, Relu, exact_classes
 from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.model.variable import one_hot, ordinal, thermometer
 from verifier.reading import container
 from verifier.reading.certificate import pack, read_certificate
 from verifier.writing.json_text import dump

@@ -11,19 +11,12 @@ from verifier.kernel import checker
 from verifier.kernel.claim import claim_of
 from verifier.kernel.prepared import prepare
 from verifier.kernel.rules import tail_bound
-from verifier.model.domain import (
-    Domain,
-    bits,
-    full_cell,
-    one_hot,
-    ordinal,
-    signs,
-    thermometer,
-    variable,
-)
+from verifier.model.cell import full_cell
+from verifier.model.domain import Domain, bits, signs
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, exact_classes
 from verifier.model.proof import Constant, Finding, Split
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.model.variable import one_hot, ordinal, thermometer, variable
 from verifier.reading.certificate import pack
 from verifier.writing.certificate import parts_of
 from verifier.writing.json_text import dump

@@ -14,7 +14,8 @@ from verifier.model.errors import InvalidProof
 if TYPE_CHECKING:
     from verifier.formats.heads import Asked
     from verifier.model.certificate import Certificate
-    from verifier.model.domain import Domain, Variable
+    from verifier.model.domain import Domain
+    from verifier.model.variable import Variable
 
 NEEDED = (
     "--against takes three values, TEACHER TREE DOMAIN: name after the tree the domain that must "

@@ -20,7 +20,8 @@ from verifier.kernel.arithmetic import (
     quantise,
     quantise_floats,
 )
-from verifier.model.domain import Cell, Domain
+from verifier.model.cell import Cell
+from verifier.model.domain import Domain
 from verifier.model.limits import PYTHON
 from verifier.model.network import (
     Affine,

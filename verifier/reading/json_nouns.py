@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from verifier.model.domain import Domain, Variable
+from verifier.model.domain import Domain
 from verifier.model.errors import DomainError, LeafproofError, TreeError, quoted
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.model.variable import Variable
 from verifier.reading.json_text import exact_number, kind_of, unknown_keys
 
 DOMAIN_FORMAT = "leafproof-domain/1"

@@ -6,8 +6,9 @@ import os
 from fractions import Fraction
 from typing import Any
 
-from verifier.model.domain import Domain, Variable
+from verifier.model.domain import Domain
 from verifier.model.tree import Leaf, Tree
+from verifier.model.variable import Variable
 from verifier.reading.json_nouns import DOMAIN_FORMAT, TREE_FORMAT
 from verifier.writing.files import write_atomically
 from verifier.writing.json_text import dump, number_json
