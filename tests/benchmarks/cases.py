@@ -11,7 +11,7 @@ import numpy as np
 
 from tests.benchmarks.families import CACHE, RECIPES, Case, case
 from tests.benchmarks.paper_nets import folder, load_paper_net
-from verifier.cli.problems import Problem, exactly, monk, multiplexer, tic_tac_toe
+from verifier.demo.problems import Problem, exactly, monk, multiplexer, tic_tac_toe
 from verifier.model.network import Affine, Layer, Network, Relu
 from verifier.model.tree import Tree
 from verifier.reading.json_nouns import tree_from_json, tree_to_json
