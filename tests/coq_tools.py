@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from theory.coq_tactics import HEADER
+from theory.export.coq_tactics import HEADER
 
 PACKAGES = {"Interval": "libcoq-interval"}
 """The Debian package of a library; all others come with coq."""

@@ -8,6 +8,6 @@
 from __future__ import annotations
 
 from theory.catalogue import catalogue
-from theory.errors import DerivationError, TheoryError
+from theory.language.errors import DerivationError, TheoryError
 
 __all__ = ["DerivationError", "TheoryError", "catalogue"]

@@ -1,25 +1,25 @@
-"""The theory's catalogue as Markdown pages: one for each family of theorems, one for the axioms.
+"""The theory's catalogue as Markdown pages: one for each subject, one for the axioms.
 
 Everything on them comes from `theory` itself. Formulas are MathML, which needs no script.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import jinja2
 
 from theory import catalogue
 from theory.axioms import AXIOMS
-from theory.catalogue import FAMILIES
-from theory.experiment_words import formally, says
-from theory.rules import RULE_NAMES, Cite, Instantiate, Use
-from theory.statement import Step, Theorem
-from theory.wording import assumption
+from theory.catalogue import SUBJECTS, title
+from theory.language.experiment_words import formally, says
+from theory.language.rules import RULE_NAMES, Cite, Instantiate, Use
+from theory.language.statement import Step, Theorem
+from theory.language.wording import assumption
 from verifier.reports.bounds_view import typeset
 from verifier.reports.mathml import mathml
 
@@ -37,8 +37,8 @@ class Page:
 
 @cache
 def pages() -> tuple[Page, ...]:
-    """An index, every family, and the axioms."""
-    families = [(_title(f), f"catalogue/{_name(f)}.md", f.THEOREMS) for f in FAMILIES]
+    """An index, every subject, and the axioms."""
+    families = [(title(s), f"catalogue/{_name(s)}.md", s.THEOREMS) for s in SUBJECTS]
     index = _render("index.md.j2", families=families, count=len(catalogue), axioms=len(AXIOMS))
     axioms = _render("axioms.md.j2", axioms=AXIOMS.values())
     return (
@@ -48,20 +48,16 @@ def pages() -> tuple[Page, ...]:
     )
 
 
-def _name(family: Any) -> str:
-    return str(family.__name__).rpartition(".")[2].replace("_", "-")
-
-
-def _title(family: Any) -> str:
-    """The first line of the module's docstring, without the bracket of references to plans."""
-    first: str = family.__doc__.splitlines()[0]
-    return re.sub(r" \((catalogue )?T\d[^)]*\)", "", first).rstrip(".")
+def _name(subject: ModuleType) -> str:
+    """The name of a page: that of the file, with its folder's."""
+    within = subject.__name__.removeprefix("theory.catalogue.")
+    return within.replace(".", "-").replace("_", "-")
 
 
 @cache
 def _homes() -> dict[str, str]:
     """For each theorem the page it is on."""
-    return {t.name: _name(f) for f in FAMILIES for t in f.THEOREMS}
+    return {t.name: _name(s) for s in SUBJECTS for t in s.THEOREMS}
 
 
 def _formula(formula: Any) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from pathlib import Path
 
 import pytest
 
@@ -70,4 +69,3 @@ def test_circles_of_a_graph():
 
 def test_this_repository_has_files():
     assert "theory.catalogue" in reader.modules("theory")
-    assert isinstance(reader.ROOT, Path)

@@ -6,12 +6,12 @@ import pytest
 import sympy as sp
 
 from tests.theory.forged import forged, refused
-from theory.errors import DerivationError
-from theory.rules import Algebra, Smt
-from theory.statement import Step
-from theory.substitution import substitute
-from theory.symbols import Parameter, real, reals
-from theory.terms import Random, Slope, eq, gt
+from theory.language.errors import DerivationError
+from theory.language.rules import Algebra, Smt
+from theory.language.statement import Step
+from theory.language.substitution import substitute
+from theory.language.symbols import Parameter, real, reals
+from theory.language.terms import Random, Slope, eq, gt
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sympy as sp
 
 from tests.theory.forged import errors, forged, refused
-from theory.rules import Smt, use
-from theory.statement import Step
-from theory.symbols import N_SAMPLES, real
-from theory.terms import Fact, Mean, RandomInteger, eq
+from theory.language.rules import Smt, use
+from theory.language.statement import Step
+from theory.language.symbols import N_SAMPLES, real
+from theory.language.terms import Fact, Mean, RandomInteger, eq
 
 P, Q, N = real("p", "p", "", 0, 1), real("q", "q", "", 0, 1), N_SAMPLES
 K = RandomInteger("K")

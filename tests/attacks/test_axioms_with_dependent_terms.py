@@ -6,10 +6,10 @@ import pytest
 import sympy as sp
 
 from theory.axioms import AXIOMS
-from theory.errors import DerivationError
-from theory.special import ClopperPearson
-from theory.symbols import integer, real
-from theory.terms import Event, Member, Quantity, Random, RandomInteger, eq, ge
+from theory.language.errors import DerivationError
+from theory.language.special import ClopperPearson
+from theory.language.symbols import integer, real
+from theory.language.terms import Event, Member, Quantity, Random, RandomInteger, eq, ge
 
 I, J = (integer(x, x, "").symbol for x in "ij")  # noqa: E741
 N, X = integer("n", "n", "", 1).symbol, real("x", "x", "").symbol

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sympy as sp
 
 from tests.theory.forged import forged, refused
-from theory.rules import Instantiate
-from theory.statement import Step
-from theory.substitution import substitute
-from theory.symbols import N_SAMPLES, integer, real
-from theory.terms import Event, Greatest, IntegerQuantity, Pr, eq, le
+from theory.language.rules import Instantiate
+from theory.language.statement import Step
+from theory.language.substitution import substitute
+from theory.language.symbols import N_SAMPLES, integer, real
+from theory.language.terms import Event, Greatest, IntegerQuantity, Pr, eq, le
 
 N, K, X = N_SAMPLES, integer("k", "k", ""), real("x", "x", "")
 

@@ -6,10 +6,10 @@ import pytest
 import sympy as sp
 
 from tests.theory.forged import forged, refused
-from theory.rules import Cite, Instantiate, Smt, use
-from theory.statement import Step
-from theory.symbols import Parameter, integer, real
-from theory.terms import Quantity, implies, le, lt
+from theory.language.rules import Cite, Instantiate, Smt, use
+from theory.language.statement import Step
+from theory.language.symbols import Parameter, integer, real
+from theory.language.terms import Quantity, implies, le, lt
 
 M, X = integer("m", "m", "", -9), real("x", "x", "", 0, 9)
 M_, X_ = M.symbol, X.symbol

@@ -7,8 +7,8 @@ import dataclasses
 import pytest
 
 from theory import catalogue
-from theory.derivation import check
-from theory.steps import check_step
+from theory.checking.derivation import check
+from theory.checking.steps import check_step
 
 THREE = ("halving-counterexamples", "consistent-counterexamples", "tree-counterexamples")
 
@@ -28,7 +28,7 @@ def test_a_run_of_counterexamples_can_end(name: str, size: int) -> None:
         n = int(str(rounds))
         return max(1, size - n) if name.startswith("consistent") else max(1, size >> n)
 
-    from theory.terms import Members, Quantity
+    from theory.language.terms import Members, Quantity
 
     for count in range(last + 1):
         for rounds in range(size + 3):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from theory.errors import TheoryError
+from theory.language.errors import TheoryError
 from verifier.cli.bounds import app
 from verifier.cli.examples import EXAMPLES
 

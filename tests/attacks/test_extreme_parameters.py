@@ -18,12 +18,12 @@ from fractions import Fraction
 import pytest
 
 from theory import catalogue
-from theory.balls import MAX_TERMS
-from theory.decimals import read_number, write_number
-from theory.errors import TheoryError
-from theory.exactness import without
-from theory.special import binomial_cdf
-from theory.symbols import Parameter
+from theory.checking.exactness import without
+from theory.checking.rationals import MAX_TERMS
+from theory.language.errors import TheoryError
+from theory.language.special import binomial_cdf
+from theory.language.symbols import Parameter
+from theory.values.decimals import read_number, write_number
 
 GUARD = 20.0
 NINES = "0." + "9" * 300

@@ -6,10 +6,19 @@ import pytest
 import sympy as sp
 
 from tests.theory.forged import forged, refused
-from theory.rules import use
-from theory.statement import Step
-from theory.symbols import integer, real
-from theory.terms import Average, IntegerQuantity, Quantity, Random, RandomInteger, conj, eq, le
+from theory.language.rules import use
+from theory.language.statement import Step
+from theory.language.symbols import integer, real
+from theory.language.terms import (
+    Average,
+    IntegerQuantity,
+    Quantity,
+    Random,
+    RandomInteger,
+    conj,
+    eq,
+    le,
+)
 
 K, X = integer("k", "k", "", 1), real("x", "x", "")
 k = K.symbol

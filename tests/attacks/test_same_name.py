@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tests.theory.forged import errors, forged, refused
-from theory.derivation import check
-from theory.rules import Cite, Smt
-from theory.statement import Step, Theorem
-from theory.symbols import real
-from theory.terms import eq, ge
+from theory.checking.derivation import check
+from theory.language.rules import Cite, Smt
+from theory.language.statement import Step, Theorem
+from theory.language.symbols import real
+from theory.language.terms import eq, ge
 
 X = real("x", "x", "")
 x = X.symbol

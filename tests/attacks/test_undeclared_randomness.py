@@ -16,11 +16,11 @@ import sympy as sp
 from tests.theory.forged import errors
 from theory import catalogue
 from theory.catalogue.binomial import LAW
-from theory.experiments import Draws, Experiment, sample
-from theory.rules import Cite
-from theory.statement import Step, Theorem
-from theory.symbols import EPSILON, N_SAMPLES, real
-from theory.terms import Event, Every, Fact, Pr, Random, RandomInteger, le
+from theory.language.experiments import Draws, Experiment, sample
+from theory.language.rules import Cite
+from theory.language.statement import Step, Theorem
+from theory.language.symbols import EPSILON, N_SAMPLES, real
+from theory.language.terms import Event, Every, Fact, Pr, Random, RandomInteger, le
 
 N = N_SAMPLES.symbol
 TESTED = catalogue["test-sample-size"]
@@ -41,7 +41,7 @@ def _draws(theorem: Theorem, change: Callable[[Draws], Draws]) -> Theorem:
 
 def _by_experiment(theorem: Theorem) -> str:
     """What is found wrong with the declaration, without checking the steps."""
-    from theory.randomness import experiment_errors
+    from theory.checking.randomness import experiment_errors
 
     return "; ".join(experiment_errors(theorem))
 

@@ -6,10 +6,10 @@ import pytest
 import sympy as sp
 
 from tests.theory.forged import errors, forged, refused
-from theory.rules import Instantiate, Smt, use
-from theory.statement import Step
-from theory.symbols import real
-from theory.terms import eq, ge, gt, implies, le
+from theory.language.rules import Instantiate, Smt, use
+from theory.language.statement import Step
+from theory.language.symbols import real
+from theory.language.terms import eq, ge, gt, implies, le
 
 X, Y = real("x", "x", ""), real("y", "y", "")
 x, y = X.symbol, Y.symbol
@@ -47,7 +47,7 @@ def test_where_the_terms_are_defined_the_instance_is_accepted() -> None:
 
 
 def test_induction_does_not_pass_through_undefined_terms() -> None:
-    from theory.symbols import integer
+    from theory.language.symbols import integer
 
     k = integer("k", "k", "")
     claim = ge((sp.sqrt(k.symbol - 5) + 1) ** 2, 0)

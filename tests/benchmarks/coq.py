@@ -26,9 +26,9 @@ from pathlib import Path
 
 from tests.coq_tools import missing
 from theory import catalogue
-from theory.coq_tactics import HEADER
-from theory.export_coq import Lemma, lemmas, to_coq
-from theory.tables import Table
+from theory.export.coq import Lemma, lemmas, to_coq
+from theory.export.coq_tactics import HEADER
+from theory.values.tables import Table
 
 TICKS = os.sysconf("SC_CLK_TCK")
 GRACE = 10.0

@@ -8,10 +8,10 @@ from typing import Any
 
 import sympy as sp
 
-from theory.derivation import Report, check
-from theory.schemas import Schema
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import Parameter
+from theory.checking.derivation import Report, check
+from theory.language.schemas import Schema
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import Parameter
 
 NOBODY = Citation("Nobody", "nowhere", 2026)
 

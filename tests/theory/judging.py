@@ -1,4 +1,4 @@
-"""The fate of a changed theorem, found quickly: what `theory.consistency` would find first.
+"""The fate of a changed theorem, found quickly: the first error of `theory.checking.consistency`.
 
 The same checks as `problems` makes, with three savings. Cheap ones come first and the first error
 ends it. A step whose claim, rule, hypotheses and declarations are those of the theorem in the
@@ -16,12 +16,12 @@ from typing import Any
 import sympy as sp
 
 from tests.theory.mutations import Mutant, shown
-from theory import consistency, smt
-from theory.checking.theorems import find_model
-from theory.derivation import hypotheses, shape_errors
-from theory.errors import DerivationError, TheoryError
-from theory.statement import Step, Theorem
-from theory.steps import check_step, known
+from theory.checking import consistency, smt
+from theory.checking.derivation import hypotheses, shape_errors
+from theory.checking.semantics.theorems import find_model
+from theory.checking.steps import check_step, known
+from theory.language.errors import DerivationError, TheoryError
+from theory.language.statement import Step, Theorem
 
 TIMEOUT_MS = 1_000
 """For a question that no theorem of the catalogue asks; theirs take some 20 ms."""

@@ -15,11 +15,11 @@ from typing import Any
 import sympy as sp
 
 from theory.catalogue import catalogue
-from theory.experiments import Draws, Experiment
-from theory.rules import Smt
-from theory.schemas import LowerBound, Schema, UpperBound
-from theory.statement import Assumption, Theorem
-from theory.symbols import Parameter
+from theory.language.experiments import Draws, Experiment
+from theory.language.rules import Smt
+from theory.language.schemas import LowerBound, Schema, UpperBound
+from theory.language.statement import Assumption, Theorem
+from theory.language.symbols import Parameter
 
 PLACES = 3
 """How many places of an expression are changed."""

@@ -10,8 +10,8 @@ import pytest
 import sympy as sp
 
 from theory.axioms import AXIOMS, Instance
-from theory.checking.axioms import check_axiom
-from theory.terms import (
+from theory.checking.semantics.axioms import check_axiom
+from theory.language.terms import (
     Average,
     Mean,
     Members,

@@ -11,9 +11,9 @@ import pytest
 from flint import arb, ctx
 
 from theory import catalogue
-from theory.classes import ClassExpression, parse_class
-from theory.errors import TheoryError
-from theory.wording import assumption
+from theory.language.errors import TheoryError
+from theory.language.wording import assumption
+from theory.values.classes import ClassExpression, parse_class
 
 
 def _size(text: str) -> int:

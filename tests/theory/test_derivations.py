@@ -17,13 +17,14 @@ import pytest
 import sympy as sp
 from sympy.core.relational import Relational
 
-from theory import catalogue, smt
-from theory.derivation import Report, check, check_step, ranges, structure_errors
-from theory.errors import DerivationError
-from theory.rules import Cite, Instantiate, Use
-from theory.statement import Step, Theorem
-from theory.symbols import Parameter
-from theory.terms import OPAQUE_EVENTS, OPAQUE_NUMBERS, RandomInteger
+from theory import catalogue
+from theory.checking import smt
+from theory.checking.derivation import Report, check, check_step, ranges, structure_errors
+from theory.language.errors import DerivationError
+from theory.language.rules import Cite, Instantiate, Use
+from theory.language.statement import Step, Theorem
+from theory.language.symbols import Parameter
+from theory.language.terms import OPAQUE_EVENTS, OPAQUE_NUMBERS, RandomInteger
 
 NEGATION = {
     sp.Le: sp.Gt,

@@ -9,10 +9,10 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from theory.decimals import read_number, write_number
-from theory.errors import TheoryError
-from theory.evaluation import decide_integer
-from theory.exactness import LinearForm, equals_integer
+from theory.checking.exactness import LinearForm, equals_integer
+from theory.language.errors import TheoryError
+from theory.values.decimals import read_number, write_number
+from theory.values.evaluation import decide_integer
 
 X, Y = sp.symbols("x y", positive=True)
 RATIO = sp.log(X) / sp.log(Y)

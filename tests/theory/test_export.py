@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 
 from tests.coq_tools import missing
 from theory import TheoryError, catalogue
-from theory.export import goals, to_latex, to_smtlib
-from theory.export_coq import lemmas, to_coq
-from theory.rules import Balls
+from theory.export.coq import lemmas, to_coq
+from theory.export.documents import goals, to_latex, to_smtlib
+from theory.language.rules import Balls
 from verifier.cli.bounds import app
 
 SAMPLE = ["test-sample-size", "occam-agnostic", "gap-trees", "composition-error", "leaf-tail"]

@@ -15,11 +15,11 @@ import sympy as sp
 from theory import catalogue
 from theory.axioms import AXIOMS
 from theory.axioms.types import check_types
-from theory.derivation import check_step
-from theory.errors import DerivationError
-from theory.rules import use
-from theory.statement import Step, Theorem
-from theory.terms import eq, ge
+from theory.checking.derivation import check_step
+from theory.language.errors import DerivationError
+from theory.language.rules import use
+from theory.language.statement import Step, Theorem
+from theory.language.terms import eq, ge
 from verifier.kernel import arithmetic, forms, points
 from verifier.kernel.prepared import mask_array, prepare
 from verifier.kernel.rules import tail_bound

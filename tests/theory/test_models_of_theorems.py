@@ -10,11 +10,11 @@ import sympy as sp
 
 from tests.theory.forged import forged
 from theory import catalogue
-from theory.checking.theorems import find_model
-from theory.rules import Smt
-from theory.statement import Step
-from theory.symbols import integer, real
-from theory.terms import Mean, Quantity, Random, conj, eq, ge, implies, le, lt
+from theory.checking.semantics.theorems import find_model
+from theory.language.rules import Smt
+from theory.language.statement import Step
+from theory.language.symbols import integer, real
+from theory.language.terms import Mean, Quantity, Random, conj, eq, ge, implies, le, lt
 
 
 @pytest.mark.parametrize("name", list(catalogue))

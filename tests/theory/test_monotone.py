@@ -8,8 +8,8 @@ import pytest
 import sympy as sp
 
 from theory import catalogue
-from theory.monotone import Basis, Calculus, proves_monotone, trend_basis
-from theory.terms import ge, le
+from theory.checking.monotone import Basis, Calculus, proves_monotone, trend_basis
+from theory.language.terms import ge, le
 
 CLAIMS = [
     (t.name, p.name)

@@ -13,7 +13,7 @@ import pytest
 from tests.benchmarks.bench_theory_mutations import attempt, known_survivors
 from tests.theory.mutations import CLAIM, mutants
 from theory import catalogue
-from theory.consistency import problems, shallow
+from theory.checking.consistency import problems, shallow
 
 SAMPLE = (
     "test-sample-size",

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from theory import TheoryError, catalogue
-from theory.solving import solve
-from theory.tables import compare, make_table, parse_claim, parse_vary
+from theory.values.solving import solve
+from theory.values.tables import compare, make_table, parse_claim, parse_vary
 
 CASES: list[tuple[str, str, dict[str, Any]]] = [
     ("occam-realizable", "epsilon", {"n": 10000, "delta": "1/100", "class": 10**6}),
@@ -109,7 +109,7 @@ def test_comparison() -> None:
 
 def test_plots() -> None:
     pytest.importorskip("matplotlib")
-    from theory.plots import plot
+    from theory.values.plots import plot
 
     varied = [parse_vary("epsilon=0.1,0.01,0.001"), parse_vary("delta=0.1,1e-9")]
     theorem = catalogue["test-sample-size"]

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 from typer.testing import CliRunner
 
-from theory.tightness import (
+from theory.values.tightness import (
     Row,
     consistent_failure,
     juntas,

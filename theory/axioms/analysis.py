@@ -7,9 +7,9 @@ from typing import Any
 import sympy as sp
 
 from theory.axioms.base import PROBABILITY, Axiom, Instance, require_uniform
-from theory.errors import DerivationError
-from theory.statement import Citation
-from theory.terms import (
+from theory.language.errors import DerivationError
+from theory.language.statement import Citation
+from theory.language.terms import (
     Event,
     Every,
     Fact,

@@ -8,9 +8,9 @@ from typing import Any
 
 from sympy import sympify
 
-from theory.errors import DerivationError
-from theory.sorts import free_variables
-from theory.statement import Citation
+from theory.language.errors import DerivationError
+from theory.language.sorts import free_variables
+from theory.language.statement import Citation
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from typing import Any
 import sympy as sp
 
 from theory.axioms.base import CALCULUS, Axiom, Instance, require_uniform
-from theory.definedness import require_smooth
-from theory.errors import DerivationError
-from theory.special import ClopperPearson
-from theory.substitution import domain, substitute
-from theory.terms import Greatest, Slope, conj, eq, ge, gt, implies, le, lt
+from theory.language.definedness import require_smooth
+from theory.language.errors import DerivationError
+from theory.language.special import ClopperPearson
+from theory.language.substitution import domain, substitute
+from theory.language.terms import Greatest, Slope, conj, eq, ge, gt, implies, le, lt
 
 
 def _log_monotone(x: Any, y: Any) -> Instance:

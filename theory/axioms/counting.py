@@ -8,16 +8,11 @@ import sympy as sp
 
 from theory.axioms import series
 from theory.axioms.base import Axiom, Instance, require_uniform
-from theory.special import BinomialCDF
-from theory.statement import Citation
-from theory.terms import Fact, Mean, Slope, conj, eq, ge, gt, implies, le, lt
+from theory.language.special import BinomialCDF, binomial_term
+from theory.language.statement import Citation
+from theory.language.terms import Fact, Mean, Slope, conj, eq, ge, gt, implies, le, lt
 
 COMBINATORICS = Citation("Graham, Knuth, Patashnik", "Concrete Mathematics", 1994)
-
-
-def binomial_term(j: Any, n: Any, p: Any) -> Any:
-    """P[K = j] for K the number of successes among n independent trials."""
-    return sp.binomial(n, j) * p**j * (1 - p) ** (n - j)
 
 
 def _binomial_start(n: Any, p: Any) -> Instance:

@@ -7,9 +7,9 @@ from typing import Any
 import sympy as sp
 
 from theory.axioms.base import PROBABILITY, Axiom, Instance, require_uniform
-from theory.statement import Citation
-from theory.substitution import domain, substitute
-from theory.terms import (
+from theory.language.statement import Citation
+from theory.language.substitution import domain, substitute
+from theory.language.terms import (
     Average,
     Every,
     Fact,

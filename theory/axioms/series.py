@@ -7,10 +7,10 @@ from typing import Any
 import sympy as sp
 
 from theory.axioms.base import CALCULUS, Axiom, Instance, require_uniform
-from theory.definedness import conditions
-from theory.statement import Citation
-from theory.substitution import substitute
-from theory.terms import Quantity, conj, eq, ge, implies, le, lt
+from theory.language.definedness import conditions
+from theory.language.statement import Citation
+from theory.language.substitution import substitute
+from theory.language.terms import Quantity, conj, eq, ge, implies, le, lt
 
 CONCRETE = Citation("Graham, Knuth, Patashnik", "Concrete Mathematics", 1994)
 

@@ -7,8 +7,8 @@ from typing import Any
 import sympy as sp
 
 from theory.axioms.base import CALCULUS, PROBABILITY, Axiom, Instance, require_uniform
-from theory.substitution import substitute
-from theory.terms import Pr, conj, eq, ge, implies, le, lt
+from theory.language.substitution import substitute
+from theory.language.terms import Pr, conj, eq, ge, implies, le, lt
 
 
 def _combination(

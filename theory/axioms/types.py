@@ -8,9 +8,9 @@ from typing import Any
 import sympy as sp
 
 from theory.axioms.base import Axiom, Instance
-from theory.errors import DerivationError
-from theory.sorts import INTEGER, LIST, TRUTH, Declared, is_number, member, sort_of
-from theory.terms import is_random
+from theory.language.errors import DerivationError
+from theory.language.sorts import INTEGER, LIST, TRUTH, Declared, is_number, member, sort_of
+from theory.language.terms import is_random
 
 NOT_RANDOM = ("real", "integer", "fact", "end", "list")
 

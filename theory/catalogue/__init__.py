@@ -1,130 +1,96 @@
 """The catalogue: every theorem by name.
 
 `catalogue["occam-realizable"]` is a `Theorem`; `catalogue[name].evaluate(epsilon="1/100", ...)`
-evaluates its bound rigorously and returns an `Evaluation`. One module per family of theorems;
-each exports THEOREMS.
+evaluates its bound rigorously and returns an `Evaluation`. One file a subject, whose first line
+names it; its THEOREMS are in the order in which they are listed.
 """
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
+from types import ModuleType
 
 from theory.catalogue import (
-    agnostic,
-    any_tests,
-    bernstein,
     binomial,
     boosting,
-    chains,
-    characters,
-    class_failures,
-    consequences,
+    composition,
     counterexamples,
-    counting,
-    cubes,
     deviations,
+    distillation,
     exact,
-    extremal,
-    gap,
-    hardness,
-    inversions,
-    junta_counting,
-    junta_readout,
     juntas,
-    kernel_classes,
-    kernel_counting,
-    kernel_enclosures,
-    kernel_float32,
-    kernel_float32_layers,
-    kernel_minimum,
-    kernel_numbers,
-    kernel_relaxation,
-    kernel_substitution,
-    kernel_tail,
-    kl,
-    limits,
-    lower,
+    lower_bounds,
     margins,
+    mcdiarmid,
     occam,
     pools,
-    probes,
     proving,
-    reductions,
-    replacement,
+    regression,
     representation,
+    representation_signs,
     search,
-    searched_trees,
-    signs,
-    sufficient,
     testing,
-    threshold,
     transfer,
     trees,
-    variants,
     vc,
-    vc_trees,
-    volumes,
+    vc_agnostic,
+    without_teacher,
 )
-from theory.errors import TheoryError
-from theory.statement import Theorem
+from theory.catalogue.kernel import (
+    classes,
+    counting,
+    enclosures,
+    float32,
+    float32_layers,
+    forms,
+    numbers,
+    relaxation,
+    tails,
+)
+from theory.language.errors import TheoryError
+from theory.language.statement import Theorem
 
-FAMILIES = (
+SUBJECTS: tuple[ModuleType, ...] = (
+    distillation,
     testing,
     binomial,
-    kl,
-    sufficient,
-    bernstein,
-    class_failures,
-    boosting,
-    any_tests,
-    proving,
-    hardness,
-    cubes,
-    replacement,
+    deviations,
     occam,
     vc,
-    agnostic,
+    vc_agnostic,
+    lower_bounds,
     trees,
-    counting,
-    junta_counting,
-    vc_trees,
-    counterexamples,
-    exact,
-    gap,
-    lower,
+    without_teacher,
+    composition,
+    boosting,
+    transfer,
     representation,
-    threshold,
-    characters,
-    signs,
-    extremal,
+    representation_signs,
     search,
     pools,
-    deviations,
-    searched_trees,
+    regression,
     margins,
+    mcdiarmid,
     juntas,
-    reductions,
-    chains,
-    transfer,
-    junta_readout,
-    consequences,
-    inversions,
-    probes,
-    volumes,
-    limits,
-    variants,
-    kernel_numbers,
-    kernel_enclosures,
-    kernel_relaxation,
-    kernel_substitution,
-    kernel_minimum,
-    kernel_classes,
-    kernel_tail,
-    kernel_counting,
-    kernel_float32,
-    kernel_float32_layers,
+    counterexamples,
+    exact,
+    proving,
+    numbers,
+    enclosures,
+    relaxation,
+    forms,
+    classes,
+    tails,
+    counting,
+    float32,
+    float32_layers,
 )
+
+
+def title(subject: ModuleType) -> str:
+    """What a subject is about: the first line of its file."""
+    return str(subject.__doc__).splitlines()[0].rstrip(".")
 
 
 class Catalogue(Mapping[str, Theorem]):
@@ -149,5 +115,5 @@ class Catalogue(Mapping[str, Theorem]):
         return len(self._theorems)
 
 
-catalogue = Catalogue(tuple(t for family in FAMILIES for t in family.THEOREMS))
-"""All theorems, in the order of the families."""
+catalogue = Catalogue(tuple(t for subject in SUBJECTS for t in subject.THEOREMS))
+"""All theorems, subject by subject."""

@@ -1,93 +1,187 @@
-"""A class without the teacher's help: samples, rounds of counterexamples (catalogue T10, T22)."""
+"""Counterexamples: what they imply, and how many it takes to learn from them."""
 
 from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.reductions import FOUND, ROUNDS, RUN, J, halved, run_of, surviving
-from theory.catalogue.trees import (
-    COMPLETE,
-    COMPUTED,
-    FUNCTIONS,
-    LOG_FUNCTIONS,
-    log_tree_functions,
+from theory.catalogue.shared import (
+    APART,
+    CUBE,
+    CUBE_STEPS,
+    HALF,
+    IX,
+    LENGTHS,
+    LEVEL,
+    OURS,
+    SIZE,
+    SO_FAR,
+    D,
+    J,
+    T,
+    cube,
 )
-from theory.rules import Algebra, Balls, Cite, Instantiate, Smt, use
-from theory.schemas import LowerBound, UpperBound
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import (
-    BINARY_CLASS_SIZE,
-    CLASS_SIZE,
-    DELTA,
-    DEPTH,
-    N_SAMPLES,
-    VARIABLES,
-    integer,
-)
-from theory.terms import Quantity, eq, ge, implies, le
+from theory.catalogue.trees import COMPLETE, COMPUTED, FUNCTIONS, LOG_FUNCTIONS, log_tree_functions
+from theory.language.rules import Algebra, Balls, Cite, Instantiate, Smt, use
+from theory.language.schemas import LowerBound, UpperBound
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import CLASS_SIZE, DEPTH, LENGTH, VARIABLES, integer, reals
+from theory.language.terms import Quantity, conj, eq, ge, implies, le, lt
 
-N, DEL, SIZE = (p.symbol for p in (N_SAMPLES, DELTA, CLASS_SIZE))
-HALF = sp.Rational(1, 2)
-OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)
-LOG2 = Step("log2", ge(sp.log(2), HALF), Balls())
-
-NEAR = integer("ball", "V", "most members within ε of one function", 1)
-V = NEAR.symbol
-SUCCESS = Quantity("success probability")
-CLASS_SAMPLES = sp.log((1 - DEL) * SIZE / V) / sp.log(2)
-CLASS_CLAIM = implies(ge(SUCCESS, 1 - DEL), ge(N, CLASS_SAMPLES))
-class_samples = Theorem(
-    name="class-samples-without-teacher",
-    title="Samples that a learner of a finite class needs without a teacher",
-    parameters=(BINARY_CLASS_SIZE, NEAR, DELTA),
-    result=LowerBound(
-        N,
-        CLASS_SAMPLES,
-        given=(ge(SUCCESS, 1 - DEL),),
-        monotone={"class": "up", "ball": "down", "delta": "down"},
-    ),
+FOUND = integer("counterexamples", "c", "points of disagreement known")
+EACH = FOUND.symbol / 2**D
+counterexample_error = Theorem(
+    name="counterexample-error",
+    title="What counterexamples imply",
+    parameters=(FOUND, VARIABLES),
+    result=LowerBound(APART, EACH, monotone={"counterexamples": "up", "variables": "down"}),
     assumptions=(
+        *CUBE,
         Assumption(
-            "outputs",
-            "given the points and the coins the output is a function of n bits: at most 2^n "
-            "outputs, each good for at most V of the N equally likely targets",
-            le(SUCCESS * SIZE, 2**N * V),
+            "uniform",
+            "each point has the same share of probability 1; c points are disagreements",
+            ge(APART * cube(D), FOUND.symbol),
         ),
     ),
     steps=(
-        Step("ratio", implies(ge(SUCCESS, 1 - DEL), le((1 - DEL) * SIZE / V, 2**N)), Smt(),
-             ("outputs",)),
-        Step("compare", sp.Equivalent(le((1 - DEL) * SIZE / V, 2**N),
-                                      le(sp.log((1 - DEL) * SIZE / V), sp.log(2**N))),
-             use("log-monotone", x=(1 - DEL) * SIZE / V, y=2**N)),
-        Step("logarithm", eq(sp.log(2**N), N * sp.log(2)), Algebra()),
-        LOG2,
-        Step("conclusion", CLASS_CLAIM, Smt(), ("ratio", "compare", "logarithm", "log2")),
+        *CUBE_STEPS,
+        Step("points", eq(cube(D), 2**D), Instantiate("cubes", {T: D}), ("cubes",)),
+        Step("conclusion", ge(APART, EACH), Smt(), ("points", "uniform")),
     ),
     citation=OURS,
-    locals=(N_SAMPLES,),
+    requires=(Assumption("points", "counterexamples <= 2^variables", le(FOUND.symbol, 2**D)),),
+    schematic=(LEVEL,),
+)
+
+FIXED = reals("fixed", "p", "for each fixed variable, the probability of its value", 0, 1)
+P = FIXED.symbol
+
+
+def mass(t: sp.Expr) -> sp.Expr:
+    """The probability that t fixed variables have their values."""
+    return Quantity("mass", t)
+
+
+PRODUCT = sp.Product(P[J], (J, 1, LENGTH))
+MASSES = eq(mass(IX), sp.Product(P[J], (J, 1, IX)))
+subcube_error = Theorem(
+    name="subcube-error",
+    title="Disagreement on a whole subcube",
+    parameters=(FIXED,),
+    result=LowerBound(APART, PRODUCT),
+    assumptions=(
+        Assumption(
+            "independent",
+            "fixing one more independent variable multiplies the probability",
+            conj(eq(mass(sp.Integer(0)), 1), eq(mass(IX + 1), mass(IX) * P[IX + 1])),
+        ),
+        Assumption("disagree", "every point of the subcube is a disagreement",
+                   ge(APART, mass(LENGTH))),
+    ),
+    steps=(
+        Step(
+            "product",
+            conj(
+                eq(sp.Product(P[J], (J, 1, 0)), 1),
+                eq(sp.Product(P[J], (J, 1, IX + 1)), sp.Product(P[J], (J, 1, IX)) * P[IX + 1]),
+            ),
+            use("product-next", term=P[J], index=J, first=1, last=IX),
+        ),
+        Step("masses", MASSES, use("induction", claim=MASSES, k=IX, start=0),
+             ("product", "independent")),
+        Step("whole", MASSES.subs(IX, LENGTH), Instantiate("masses", {IX: LENGTH}), ("masses",)),
+        Step("conclusion", ge(APART, PRODUCT), Smt(), ("whole", "disagree")),
+    ),
+    citation=OURS,
+    locals=(LENGTHS,),
+    schematic=(SO_FAR,),
 )  # fmt: skip
 
-CONSISTENT_CLAIM = le(FOUND, SIZE - 1)
-SURVIVORS = implies(le(J, FOUND), le(surviving(J), SIZE - J))
-consistent = Theorem(
+ROUNDS = integer("j", "j", "counterexamples so far")
+JJ = ROUNDS.symbol
+
+
+def surviving(j: sp.Expr) -> sp.Expr:
+    """Members of the class that agree with the first j counterexamples."""
+    return Quantity("surviving", j)
+
+
+RUN = integer("found", "c", "counterexamples until equality")
+ROUND = RUN.symbol
+
+
+def run_of(first: sp.Expr, after: sp.Expr) -> sp.Basic:
+    """The survivors in a run: `first` of them, at most `after` after one more, never none."""
+    return conj(
+        eq(surviving(sp.Integer(0)), first),
+        implies(lt(JJ, ROUND), le(surviving(JJ + 1), after)),
+        implies(le(JJ, ROUND), ge(surviving(JJ), 1)),
+    )
+
+
+def halved(first: sp.Expr) -> tuple[Step, ...]:
+    """Every counterexample halves the survivors: 2^c <= `first`, for the assumption "halving"."""
+    survivors = implies(le(JJ, ROUND), le(surviving(JJ), first * sp.Pow(2, -JJ)))
+    return (
+        Step("next", eq(sp.Mul(sp.Pow(2, -JJ), HALF, evaluate=False), sp.Pow(2, -JJ - 1)),
+             Algebra()),
+        Step("survivors", survivors, use("induction", claim=survivors, k=JJ, start=0),
+             ("halving", "next")),
+        Step("left", le(surviving(ROUND), first * sp.Pow(2, -ROUND)),
+             Instantiate("survivors", {JJ: ROUND}), ("survivors",)),
+        Step("teacher", ge(surviving(ROUND), 1), Instantiate("halving", {JJ: ROUND}), ("halving",)),
+        Step("power", le(2**ROUND, first), Smt(), ("left", "teacher")),
+        Step("logarithm", eq(sp.log(2**ROUND), ROUND * sp.log(2)), Algebra()),
+        Step("log2", ge(sp.log(2), HALF), Balls()),
+        Step("compare", le(sp.log(2**ROUND), sp.log(first)),
+             use("log-monotone", x=2**ROUND, y=first), ("power",)),
+    )  # fmt: skip
+
+
+MOST = sp.log(SIZE) / sp.log(2)
+COUNTER_CLAIM = le(ROUND, MOST)
+halving_counterexamples = Theorem(
+    name="halving-counterexamples",
+    title="Counterexamples until equality",
+    parameters=(CLASS_SIZE,),
+    result=UpperBound(ROUND, MOST, monotone={"class": "up"}),
+    assumptions=(
+        Assumption(
+            "halving",
+            "N members at first; the proposal takes at each point the class that most of them "
+            "give, so a counterexample leaves at most half of them, and always the teacher",
+            run_of(SIZE, surviving(JJ) / 2),
+        ),
+    ),
+    steps=(
+        *halved(SIZE),
+        Step("conclusion", COUNTER_CLAIM, Smt(), ("logarithm", "log2", "compare")),
+    ),
+    citation=Citation("Littlestone", "Learning quickly when irrelevant attributes abound", 1988),
+    locals=(RUN,),
+    schematic=(ROUNDS,),
+)  # fmt: skip
+
+CONSISTENT_CLAIM = le(ROUND, SIZE - 1)
+SURVIVORS = implies(le(JJ, ROUND), le(surviving(JJ), SIZE - JJ))
+consistent_counterexamples = Theorem(
     name="consistent-counterexamples",
     title="Counterexamples until equality, proposing members only",
     parameters=(CLASS_SIZE,),
-    result=UpperBound(FOUND, SIZE - 1, monotone={"class": "up"}),
+    result=UpperBound(ROUND, SIZE - 1, monotone={"class": "up"}),
     assumptions=(
         Assumption(
             "removed",
             "N members at first; a counterexample removes the proposed one at least, and never "
             "the teacher",
-            run_of(SIZE, surviving(J) - 1),
+            run_of(SIZE, surviving(JJ) - 1),
         ),
     ),
     steps=(
-        Step("survivors", SURVIVORS, use("induction", claim=SURVIVORS, k=J, start=0), ("removed",)),
-        Step("left", le(surviving(FOUND), SIZE - FOUND), Instantiate("survivors", {J: FOUND}),
+        Step("survivors", SURVIVORS, use("induction", claim=SURVIVORS, k=JJ, start=0),
+             ("removed",)),
+        Step("left", le(surviving(ROUND), SIZE - ROUND), Instantiate("survivors", {JJ: ROUND}),
              ("survivors",)),
-        Step("teacher", ge(surviving(FOUND), 1), Instantiate("removed", {J: FOUND}), ("removed",)),
+        Step("teacher", ge(surviving(ROUND), 1), Instantiate("removed", {JJ: ROUND}), ("removed",)),
         Step("conclusion", CONSISTENT_CLAIM, Smt(), ("left", "teacher")),
     ),
     citation=Citation("Littlestone", "Learning quickly when irrelevant attributes abound", 1988),
@@ -96,12 +190,12 @@ consistent = Theorem(
 )  # fmt: skip
 
 TREE_ROUNDS = LOG_FUNCTIONS / sp.log(2)
-TREE_CLAIM = le(FOUND, TREE_ROUNDS)
+TREE_CLAIM = le(ROUND, TREE_ROUNDS)
 tree_counterexamples = Theorem(
     name="tree-counterexamples",
     title="Counterexamples until equality with a tree",
     parameters=(VARIABLES, DEPTH),
-    result=UpperBound(FOUND, TREE_ROUNDS, monotone={"variables": "up", "depth": "up"}),
+    result=UpperBound(ROUND, TREE_ROUNDS, monotone={"variables": "up", "depth": "up"}),
     assumptions=(
         COMPLETE,
         FUNCTIONS,
@@ -109,7 +203,7 @@ tree_counterexamples = Theorem(
             "halving",
             "all functions of such trees at first; a counterexample to the majority leaves at "
             "most half of them, and always the teacher",
-            run_of(COMPUTED, surviving(J) / 2),
+            run_of(COMPUTED, surviving(JJ) / 2),
         ),
     ),
     steps=(
@@ -119,13 +213,15 @@ tree_counterexamples = Theorem(
         Step("conclusion", TREE_CLAIM, Smt(),
              ("logarithm", "log2", "compare", "functions-count")),
     ),
-    citation=consistent.citation,
+    citation=consistent_counterexamples.citation,
     locals=(RUN,),
     schematic=(*log_tree_functions.schematic, ROUNDS),
 )  # fmt: skip
 
 THEOREMS = (
-    class_samples,
-    consistent,
+    counterexample_error,
+    subcube_error,
+    halving_counterexamples,
+    consistent_counterexamples,
     tree_counterexamples,
 )

@@ -1,316 +1,246 @@
-"""Searching by regression under the linear representation hypothesis (catalogue T14).
-
-A probe fits a readout of norm at most τ to one conjunction on n samples; `sup` is the supremum,
-over these readouts, of true minus empirical loss.
-"""
+"""Tests with disagreements: the bounds of Hoeffding and Bernstein."""
 
 from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.pools import LEVEL, J, R, kept, pool, sets
-from theory.catalogue.search import DEEP, D, lrh_samples
-from theory.experiments import Experiment, sample
-from theory.rules import Algebra, Instantiate, Smt, use
-from theory.schemas import Confidence, SampleSize
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import (
-    DELTA,
-    N_SAMPLES,
-    NORM,
-    TAU,
-    VARIABLES,
-    Parameter,
-    integer,
-    real,
+from theory.catalogue.shared import DEL, N
+from theory.catalogue.testing import ANY_X, ERROR, P, X
+from theory.language.experiments import sample
+from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
+from theory.language.schemas import Confidence
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import DELTA, ERRORS, N_SAMPLES, Parameter
+from theory.language.terms import Average, Mean, Pr, Random, conj, eq, ge, gt, implies, le, lt
+
+WRONG = Random("disagrees")
+SEEN = Average(WRONG, N)
+ERR = ERRORS.symbol
+HOEFFDING = Citation(
+    "Hoeffding",
+    "Probability inequalities for sums of bounded random variables, JASA 58:13-30",
+    1963,
 )
-from theory.terms import (
-    Fact,
-    Mean,
-    Members,
-    Pr,
-    Random,
-    Some,
-    conj,
-    eq,
-    ge,
-    gt,
-    implies,
-    le,
-)
-
-DEL, N, TAU_, B_ = (p.symbol for p in (DELTA, N_SAMPLES, TAU, NORM))
-BARTLETT = Citation("Bartlett, Mendelson", "Rademacher and Gaussian complexities, JMLR 3", 2002)
-PROBES = integer("probes", "P", "conjunctions probed, fixed before the sample", 1)
-P = PROBES.symbol
-PROBE = Parameter("a", sp.Symbol("a"), "member", "a", "a", "a probed conjunction")
-A = PROBE.symbol
-SUP = Random("sup", A)
-PRODUCT = TAU_ * B_
-CLIPPED = (sp.Integer(2), sp.Integer(1))
-LINEAR = (2 * (PRODUCT + 1), (PRODUCT + 1) ** 2)
-
-
-def _slack(count: sp.Expr, delta: sp.Expr, reach: sp.Expr) -> sp.Expr:
-    return reach * sp.sqrt(sp.log(count / delta) / (2 * N))
-
-
-def _deviation(count: sp.Expr, delta: sp.Expr, loss: tuple[sp.Expr, sp.Expr]) -> sp.Expr:
-    """2 L τ B/sqrt(n) + range sqrt(ln(P/δ)/(2n))."""
-    slope, reach = loss
-    return 2 * slope * PRODUCT / sp.sqrt(N) + _slack(count, delta, reach)
-
-
-def _supremum(loss: tuple[sp.Expr, sp.Expr], words: str) -> Assumption:
-    return Assumption("loss", words, _law(loss))
-
-
-def _law(loss: tuple[sp.Expr, sp.Expr]) -> sp.Basic:
-    slope, reach = loss
-    return Fact("supremum over readouts", SUP, N, slope, PRODUCT, reach)
-
-
-def _experiment(loss: tuple[sp.Expr, sp.Expr]) -> Experiment:
-    return sample(N, random=("sup",), laws=(_law(loss),))
-
-
-def _steps(
-    count: sp.Expr,
-    delta: sp.Expr,
-    loss: tuple[sp.Expr, sp.Expr],
-    pool: sp.Basic,
-    large: tuple[str, ...],
-) -> tuple[Step, ...]:
-    """P[some probe in the pool deviates by more than the bound] <= (members) δ/P."""
-    slope, reach = loss
-    slack, bound = _slack(count, delta, reach), _deviation(count, delta, loss)
-    high = ge(SUP - Mean(SUP), slack)
-    return (
-        Step("at-least", ge(count / delta, 1), Smt(), large),
-        Step("logarithm", ge(sp.log(count / delta), sp.log(1)),
-             use("log-monotone", x=1, y=count / delta), ("at-least", *large)),
-        Step("supremum",
-             conj(le(Mean(SUP), 2 * slope * PRODUCT / sp.sqrt(N)),
-                  Fact("bounded differences", SUP, reach**2 / N)),
-             use("linear-loss", supremum=SUP, n=N, slope=slope, norms=PRODUCT, reach=reach),
-             ("loss",), "Symmetrisation and contraction."),
-        Step("tail", le(Pr(high), delta / count),
-             use("mcdiarmid", x=SUP, influence=reach**2 / N, t=slack),
-             ("supremum", "logarithm", *large),
-             "McDiarmid: one sample moves the supremum by at most the range over n."),
-        Step("event", le(Pr(gt(SUP, bound)), Pr(high)),
-             use("event-monotone", smaller=gt(SUP, bound), larger=high),
-             ("supremum", "logarithm", *large)),
-        Step("union", le(Pr(Some(A, pool, gt(SUP, bound))), Members(A, pool) * (delta / count)),
-             use("union-bound", member=A, condition=pool, event=gt(SUP, bound),
-                 bound=delta / count),
-             ("event", "tail", *large), "Union over the probes."),
-    )  # fmt: skip
-
-
-SIZE = Assumption("probes", "P conjunctions are probed", eq(Members(A, sp.true), P))
-CLIPPED_WORDS = "the loss is (clip(w φ) - a)², clipped to [0, 1]; E |φ|² <= B²"
-LINEAR_WORDS = "the loss is (w φ - a)², |φ| <= B everywhere, so w φ - a is at most τ B + 1"
-
-
-def _deviation_theorem(
-    name: str, title: str, loss: tuple[sp.Expr, sp.Expr], words: str, formula: str
-) -> Theorem:
-    bound = _deviation(P, DEL, loss)
-    claim = le(Pr(Some(A, sp.true, gt(SUP, bound))), DEL)
-    return Theorem(
-        name=name,
-        title=title,
-        parameters=(TAU, NORM, N_SAMPLES, PROBES, DELTA),
-        result=Confidence(
-            SUP,
-            bound,
-            DEL,
-            member=A,
-            monotone={"tau": "up", "B": "up", "n": "down", "probes": "up", "delta": "down"},
-        ),
-        assumptions=(_supremum(loss, words), SIZE),
-        experiment=_experiment(loss),
-        steps=(
-            *_steps(P, DEL, loss, sp.true, ()),
-            Step("conclusion", claim, Smt(), ("union", "probes")),
-        ),
-        citation=BARTLETT,
-        schematic=(PROBE,),
-    )
-
-
-clipped = _deviation_theorem(
-    "lrh-deviation-clipped",
-    "Deviation of probes with clipped loss",
-    CLIPPED,
-    CLIPPED_WORDS,
-    "4 τ B/sqrt(n) + sqrt(ln(P/δ)/(2n))",
-)
-linear = _deviation_theorem(
-    "lrh-deviation",
-    "Deviation of probes with square loss",
-    LINEAR,
-    LINEAR_WORDS,
-    "4 τ B (τ B + 1)/sqrt(n) + (τ B + 1)² sqrt(ln(P/δ)/(2n))",
-)
-
-GAMMA = real("gamma", "gamma", "tolerated deviation", 0, 1, "()")
-GAM = GAMMA.symbol
-
-
-def _numerator(count: sp.Expr, delta: sp.Expr, loss: tuple[sp.Expr, sp.Expr]) -> sp.Expr:
-    """sqrt(n) times the deviation."""
-    slope, reach = loss
-    return 2 * slope * PRODUCT + reach * sp.sqrt(sp.log(count / delta) / 2)
-
-
-def _solve_steps(
-    count: sp.Expr,
-    delta: sp.Expr,
-    loss: tuple[sp.Expr, sp.Expr],
-    pool: sp.Basic,
-    gamma: sp.Expr,
-    large: tuple[str, ...],
-) -> tuple[Step, ...]:
-    """For n >= (numerator/γ)² no more than γ with the same probability."""
-    numerator, bound = _numerator(count, delta, loss), _deviation(count, delta, loss)
-    enough = ge(N, numerator**2 / gamma**2)
-    return (
-        *_steps(count, delta, loss, pool, large),
-        Step("scaled", eq(bound, numerator / sp.sqrt(N)), Algebra(), ("logarithm", *large)),
-        Step("positive", ge(numerator, 0), Smt(), ("logarithm", *large)),
-        Step("square-gamma",
-             eq(sp.Mul(sp.Pow(gamma, 2, evaluate=False), gamma**-2, evaluate=False), 1), Algebra()),
-        Step("small", implies(enough, le(numerator / sp.sqrt(N), gamma)), Smt(),
-             ("positive", "square-gamma", *large)),
-        Step("smaller",
-             implies(enough, le(Pr(Some(A, pool, gt(SUP, gamma))),
-                                Pr(Some(A, pool, gt(SUP, bound))))),
-             use("same-members", given=enough, member=A, condition=pool, event=gt(SUP, gamma),
-                 larger=pool, larger_event=gt(SUP, bound)),
-             ("small", "scaled", *large)),
-    )  # fmt: skip
-
-
-CLIPPED_SAMPLES = _numerator(P, DEL, CLIPPED) ** 2 / GAM**2
-CLIPPED_CLAIM = implies(ge(N, CLIPPED_SAMPLES), le(Pr(Some(A, sp.true, gt(SUP, GAM))), DEL))
-clipped_samples = Theorem(
-    name="lrh-samples-clipped",
-    title="Samples for probes with clipped loss",
-    parameters=(TAU, NORM, PROBES, GAMMA, DELTA),
-    result=SampleSize(
-        N,
-        CLIPPED_SAMPLES,
-        le(Pr(Some(A, sp.true, gt(SUP, GAM))), DEL),
-        monotone={"tau": "up", "B": "up", "probes": "up", "gamma": "down", "delta": "down"},
-    ),
-    assumptions=(_supremum(CLIPPED, CLIPPED_WORDS), SIZE),
-    experiment=_experiment(CLIPPED),
-    steps=(
-        *_solve_steps(P, DEL, CLIPPED, sp.true, GAM, ()),
-        Step("conclusion", CLIPPED_CLAIM, Smt(), ("smaller", "union", "probes")),
-    ),
-    citation=BARTLETT,
-    locals=(N_SAMPLES,),
-    schematic=(PROBE,),
-)
-
-
-POOL_SIZE = 8 * D * TAU_**2 * B_**2 * (8**R - 1) / 7
-IN_POOL = Fact("in the pool", A)
-ERROR = sp.Pow(4, -(R + 1))
-PROBE_SAMPLES = 16 ** (R + 1) * _numerator(POOL_SIZE, DEL / 2, LINEAR) ** 2
-PROBE_CLAIM = implies(ge(N, PROBE_SAMPLES), le(Pr(Some(A, IN_POOL, gt(SUP, ERROR))), DEL / 2))
-
-
-def pool_bound(j: sp.Expr) -> sp.Expr:
-    """8 d τ² B² (8^j - 1)/7."""
-    return 8 * D * TAU_**2 * B_**2 * (8**j - 1) / 7
-
-
-WIDTH_J = sp.Pow(2, -J) - sp.Pow(2, -(R + 1))
-SMALL_ERROR = Assumption(
-    "kept",
-    "2^j sign patterns of each set; sets of j <= r variables represented within 2^(-r-1): "
-    "theorem lrh-sets-robust",
-    implies(
-        le(J, R),
-        conj(
-            ge(sets(J), 0),
-            le(kept(J), 2**J * sets(J)),
-            le(sets(J) * WIDTH_J**2, TAU_**2 * B_**2),
-        ),
-    ),
-)
-POOLED = implies(le(J, R), le(pool(J), pool_bound(J)))
-probe_samples = Theorem(
-    name="lrh-probe-samples",
-    title="Samples for the search by regression",
-    parameters=(VARIABLES, DEEP, TAU, NORM, DELTA),
-    result=SampleSize(
-        N,
-        PROBE_SAMPLES,
-        le(Pr(Some(A, IN_POOL, gt(SUP, ERROR))), DEL / 2),
-        monotone={"variables": "up", "depth": "up", "tau": "up", "B": "up", "delta": "down"},
-        useless=ge(PROBE_SAMPLES, 2**D),
+SLACK = sp.sqrt(sp.log(1 / DEL) / (2 * N))
+EXCEEDS = ge(P, SEEN + SLACK)
+UPPER = ERR / N + SLACK
+hoeffding_upper = Theorem(
+    name="hoeffding-upper",
+    title="Upper bound from observed disagreements, Hoeffding form",
+    parameters=(ERRORS, N_SAMPLES, DELTA),
+    result=Confidence(
+        P,
+        UPPER,
+        DEL,
+        at=SEEN + SLACK,
+        closed=True,
+        reading=(SEEN, ERR / N),
+        monotone={"errors": "up", "n": "down", "delta": "down"},
     ),
     assumptions=(
-        _supremum(LINEAR, LINEAR_WORDS),
-        SMALL_ERROR,
         Assumption(
-            "pool",
-            "the pool: extensions of kept conjunctions of fewer than r literals, by at most d "
-            "variables with two signs",
-            conj(
-                eq(pool(sp.Integer(0)), 0),
-                le(pool(J + 1), pool(J) + 2 * D * kept(J)),
-                le(Members(A, IN_POOL), pool(R)),
-            ),
+            "indicator",
+            "a disagreement at a draw counts 1, else 0; its mean is p",
+            conj(sp.Or(eq(WRONG, 0), eq(WRONG, 1)), eq(Mean(WRONG), P)),
         ),
     ),
-    experiment=_experiment(LINEAR),
+    experiment=sample(N, "disagrees"),
     steps=(
-        Step("eight", ge(8**R, 8), use("power-exponent", x=8, a=1, b=R)),
-        Step("deeper", implies(le(J, R), le(sp.Pow(2, -R), sp.Pow(2, -J))),
-             use("power-exponent", x=2, a=-R, b=-J)),
-        Step("halved", eq(sp.Pow(2, -(R + 1)), sp.Pow(2, -R) / 2), Algebra()),
-        Step("wide", implies(le(J, R), ge(WIDTH_J, sp.Pow(2, -J) / 2)), Smt(),
-             ("deeper", "halved"), "2^(-j) - 2^(-r-1) >= 2^(-j)/2."),
-        Step("root", eq(sp.Pow(sp.Pow(2, -J), 2, evaluate=False), sp.Pow(4, -J)), Algebra()),
-        Step("wide-square", implies(le(J, R), ge(WIDTH_J**2, sp.Pow(4, -J) / 4)), Smt(),
-             ("wide", "root")),
-        Step("inverse-square", eq(sp.Mul(sp.Pow(4, -J), 4**J, evaluate=False), 1), Algebra()),
-        Step("few sets", implies(le(J, R), le(sets(J), 4 * 4**J * TAU_**2 * B_**2)), Smt(),
-             ("kept", "wide-square", "inverse-square")),
-        Step("power", eq(sp.Mul(2**J, 4**J, evaluate=False), 8**J), Algebra()),
-        Step("few", implies(le(J, R), le(kept(J), 4 * 8**J * TAU_**2 * B_**2)), Smt(),
-             ("kept", "few sets", "power")),
-        Step("sum", eq(pool_bound(J) + 2 * D * (4 * 8**J * TAU_**2 * B_**2), pool_bound(J + 1)),
-             Algebra()),
-        Step("levels", POOLED, use("induction", claim=POOLED, k=J, start=0),
-             ("pool", "few", "sum")),
-        Step("pool-size", le(pool(R), POOL_SIZE), Instantiate("levels", {J: R}), ("levels",)),
-        Step("product", ge(TAU_**2 * B_**2, 1), Smt()),
-        Step("large", ge(POOL_SIZE, 8), Smt(), ("eight", "product")),
-        *_solve_steps(POOL_SIZE, DEL / 2, LINEAR, IN_POOL, ERROR, ("large", "eight")),
-        Step("sixteen", eq(sp.Mul(ERROR**2, 16 ** (R + 1), evaluate=False), 1), Algebra()),
-        Step("enough",
-             implies(ge(N, PROBE_SAMPLES),
-                     ge(N, _numerator(POOL_SIZE, DEL / 2, LINEAR) ** 2 / ERROR**2)),
-             Smt(), ("sixteen",)),
-        Step("conclusion", PROBE_CLAIM, Smt(),
-             ("smaller", "union", "enough", "pool-size", "pool", "large")),
+        Step("inverse", eq(sp.log(1 / DEL), -sp.log(DEL)), Algebra()),
+        Step("positive-log", ge(-sp.log(DEL), 1 - DEL), use("log-bounds", x=1 - DEL)),
+        Step(
+            "tail",
+            le(Pr(le(SEEN - Mean(WRONG), -SLACK)), DEL),
+            use("hoeffding", x=WRONG, n=N, lower=0, upper=1, t=SLACK),
+            ("indicator", "inverse", "positive-log"),
+        ),
+        Step(
+            "event",
+            le(Pr(EXCEEDS), Pr(le(SEEN - Mean(WRONG), -SLACK))),
+            use("event-monotone", smaller=EXCEEDS, larger=le(SEEN - Mean(WRONG), -SLACK)),
+            ("indicator",),
+        ),
+        Step("conclusion", le(Pr(EXCEEDS), DEL), Smt(), ("tail", "event")),
     ),
-    citation=lrh_samples.citation,
-    requires=lrh_samples.requires,
-    locals=(N_SAMPLES,),
-    schematic=(PROBE, LEVEL),
+    citation=HOEFFDING,
+    requires=(Assumption("errors <= n", "errors <= n", le(ERR, N)),),
+    locals=(ERROR,),
+)
+
+ROOM = -sp.log(DEL) / N
+RATE = ERRORS.symbol / N
+
+
+def bernstein(q: sp.Expr) -> sp.Expr:
+    """q + L + sqrt(L² + 2 q L)."""
+    return q + ROOM + sp.sqrt(ROOM**2 + 2 * q * ROOM)
+
+
+MISSES = gt(P, bernstein(SEEN))
+SHRINK = sp.Symbol("a", real=True)
+FACTOR = Parameter("a", SHRINK, "real", "a", "a", "a with p a² = 2 ln(1/δ)/n")
+CHERNOFF = (1 - X) * sp.log(1 - X) + X - X**2 / 2
+BELOW = le(SEEN, (1 - SHRINK) * P)
+SMALL = conj(gt(SHRINK, 0), lt(SHRINK, 1), gt(P, 0), eq(P * SHRINK**2, 2 * ROOM))
+READ_OFF = implies(le(P, bernstein(SEEN)), eq(SEEN, RATE), le(P, bernstein(RATE)))
+BERNSTEIN_CLAIM = conj(
+    implies(gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM), le(Pr(MISSES), DEL)),
+    READ_OFF,
+)
+bernstein_upper = Theorem(
+    name="bernstein-upper",
+    title="Upper bound from observed disagreements, Bernstein form",
+    parameters=(ERRORS, N_SAMPLES, DELTA),
+    result=Confidence(
+        P,
+        bernstein(RATE),
+        DEL,
+        at=bernstein(SEEN),
+        reading=(SEEN, RATE),
+        also=(READ_OFF,),
+        given=(gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM)),
+        monotone={"errors": "up", "n": "down", "delta": "down"},
+    ),
+    assumptions=(
+        Assumption(
+            "indicator",
+            "a disagreement at a draw counts 1, else 0; its mean is p, its average is not negative",
+            conj(sp.Or(eq(WRONG, 0), eq(WRONG, 1)), eq(Mean(WRONG), P), ge(SEEN, 0)),
+        ),
+    ),
+    experiment=sample(N, "disagrees"),
+    steps=(
+        Step("log-delta", ge(-sp.log(DEL), 1 - DEL), use("log-bounds", x=1 - DEL)),
+        Step(
+            "slope",
+            implies(ge(X, 0), lt(X, 1), le(X, -sp.log(1 - X))),
+            use("log-bounds", x=X, given=conj(ge(X, 0), lt(X, 1))),
+        ),
+        Step(
+            "rises",
+            implies(ge(X, 0), lt(X, 1), ge(CHERNOFF, 0)),
+            use("mean-value", f=CHERNOFF, x=X, start=0, end=1),
+            ("slope",),
+            "(1 - a) ln(1 - a) + a >= a²/2: equal at 0, and -ln(1 - a) >= a.",
+        ),
+        Step(
+            "exponent",
+            implies(SMALL, ge(CHERNOFF.subs(X, SHRINK), 0)),
+            Instantiate("rises", {X: SHRINK}),
+            ("rises",),
+        ),
+        Step(
+            "chernoff",
+            implies(
+                SMALL,
+                le(Pr(BELOW), sp.exp(-N * P * ((1 - SHRINK) * sp.log(1 - SHRINK) + SHRINK))),
+            ),
+            use("chernoff-below", given=SMALL, x=WRONG, n=N, level=P, a=SHRINK),
+            ("indicator",),
+        ),
+        Step("spent", implies(SMALL, eq(N * P * SHRINK**2 / 2, -sp.log(DEL))), Smt()),
+        Step(
+            "exponential",
+            implies(
+                SMALL,
+                le(
+                    sp.exp(-N * P * ((1 - SHRINK) * sp.log(1 - SHRINK) + SHRINK)),
+                    sp.exp(sp.log(DEL)),
+                ),
+            ),
+            use(
+                "exp-monotone",
+                given=SMALL,
+                x=-N * P * ((1 - SHRINK) * sp.log(1 - SHRINK) + SHRINK),
+                y=sp.log(DEL),
+            ),
+            ("exponent", "spent"),
+        ),
+        Step(
+            "square",
+            implies(MISSES, gt((P - SEEN) ** 2, 2 * P * ROOM)),
+            Smt(),
+            ("log-delta", "indicator"),
+            "p - q - L > sqrt(L² + 2qL) means (p - q)² > 2 p L,",
+        ),
+        Step(
+            "far",
+            implies(
+                gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM), MISSES,
+                lt(SEEN, (1 - SHRINK) * P),
+            ),
+            Smt(),
+            ("square", "log-delta", "indicator"),
+            "that is q < (1 - a) p with p a² = 2L.",
+        ),
+        Step(
+            "never",
+            implies(
+                conj(gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM)),
+                le(Pr(MISSES), Pr(sp.And(BELOW, lt(SHRINK, 1)))),
+            ),
+            use(
+                "event-monotone",
+                given=conj(gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM)),
+                smaller=MISSES,
+                larger=sp.And(BELOW, lt(SHRINK, 1)),
+            ),
+            ("far", "indicator"),
+            "For a >= 1 that cannot happen.",
+        ),
+        Step(
+            "constant",
+            conj(
+                implies(lt(SHRINK, 1), eq(Pr(sp.And(BELOW, lt(SHRINK, 1))), Pr(BELOW))),
+                implies(sp.Not(lt(SHRINK, 1)), eq(Pr(sp.And(BELOW, lt(SHRINK, 1))), 0)),
+            ),
+            use("constant-event", event=BELOW, constant=lt(SHRINK, 1)),
+        ),
+        Step("conclusion", BERNSTEIN_CLAIM, Smt(),
+             ("never", "constant", "chernoff", "exponential", "log-delta")),
+    ),
+    citation=Citation("Leafproof", "theory catalogue; proved here", 2026),
+    requires=(Assumption("errors <= n", "errors <= n", le(ERRORS.symbol, N)),),
+    locals=(ERROR,),
+    schematic=(ANY_X, FACTOR),
+    notes=("See also bernstein-simple, hoeffding-upper and clopper-pearson.",),
 )  # fmt: skip
 
+SIMPLE = RATE + 2 * ROOM + sp.sqrt(2 * RATE * ROOM)
+ROOT = le(sp.sqrt(ROOM**2 + 2 * RATE * ROOM), ROOM + sp.sqrt(2 * RATE * ROOM))
+SIMPLE_CLAIM = conj(
+    implies(gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM), le(Pr(MISSES), DEL)),
+    implies(le(P, bernstein(SEEN)), eq(SEEN, RATE), le(P, SIMPLE)),
+)
+bernstein_simple = Theorem(
+    name="bernstein-simple",
+    title="Upper bound from observed disagreements, simple Bernstein form",
+    parameters=bernstein_upper.parameters,
+    result=Confidence(
+        P,
+        SIMPLE,
+        DEL,
+        at=bernstein(SEEN),
+        reading=(SEEN, RATE),
+        given=(gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM)),
+        monotone={"errors": "up", "n": "down", "delta": "down"},
+    ),
+    assumptions=bernstein_upper.assumptions,
+    experiment=bernstein_upper.experiment,
+    steps=(
+        Step("sharper", BERNSTEIN_CLAIM, Cite(bernstein_upper, {}), ("indicator",)),
+        Step("log-delta", ge(-sp.log(DEL), 1 - DEL), use("log-bounds", x=1 - DEL)),
+        Step("root", ROOT, Smt(), ("log-delta",), "Square both sides."),
+        Step("conclusion", SIMPLE_CLAIM, Smt(), ("sharper", "root")),
+    ),
+    citation=bernstein_upper.citation,
+    requires=bernstein_upper.requires,
+    locals=bernstein_upper.locals,
+    schematic=bernstein_upper.schematic[1:],
+)
+
 THEOREMS = (
-    clipped,
-    clipped_samples,
-    linear,
-    probe_samples,
+    hoeffding_upper,
+    bernstein_upper,
+    bernstein_simple,
 )

@@ -1,4 +1,4 @@
-"""From few errors to none: gaps, and the number of samples after which equality is certain (T18).
+"""From few errors to none: gaps between trees, and when equality is certain.
 
 All for the uniform distribution on d Boolean variables.
 """
@@ -11,33 +11,29 @@ from fractions import Fraction
 import sympy as sp
 
 from theory.catalogue.occam import AGREE, CONSISTENT, LABELLED, MEMBER, G, err, occam_realizable
-from theory.catalogue.testing import AGREEMENT, DRAWN_POINTS, PASS, test_sample_size
-from theory.catalogue.testing import ERROR as P_ERROR
-from theory.catalogue.trees import (
-    COMPLETE,
-    COMPUTED,
-    COUNT_STEPS,
-    FUNCTIONS,
-    LEVEL,
-    LOG_FUNCTIONS,
-    TREES,
+from theory.catalogue.shared import APART, DEL, HALF, LEVEL, OURS, D, N
+from theory.catalogue.testing import (
+    AGREEMENT,
+    DRAWN_POINTS,
+    ERROR,
+    PASS,
+    P,
+    test_sample_size,
+    test_samples_simple,
 )
-from theory.rules import Algebra, Cite, Instantiate, Smt, use
-from theory.schemas import Gap, SampleSize
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import DELTA, DEPTH, N_SAMPLES, VARIABLES, integer
-from theory.terms import Pr, Quantity, Some, conj, eq, ge, gt, implies, le
+from theory.catalogue.trees import COMPLETE, COMPUTED, COUNT_STEPS, FUNCTIONS, LOG_FUNCTIONS
+from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
+from theory.language.schemas import Gap, SampleSize
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import DELTA, DEPTH, N_SAMPLES, VARIABLES, integer
+from theory.language.terms import Pr, Quantity, Some, conj, eq, ge, gt, implies, le
 
-D, DEL, N = VARIABLES.symbol, DELTA.symbol, N_SAMPLES.symbol
 FIRST = replace(DEPTH, meaning="depth of the first function's tree")
 SECOND = integer("other", "s", "depth of the second function's tree")
-DEEP = replace(DEPTH, meaning="promised depth of teacher and student", lower=Fraction(1))
 DEGREE = integer("D", "D", "degree of a polynomial")
 COUNT = integer("m", "m", "number of variables of a polynomial")
-R, S, M = FIRST.symbol, SECOND.symbol, COUNT.symbol
+M = COUNT.symbol
 DEG = DEGREE.symbol
-DISAGREE = Quantity("P[f != g]")
-HALF = sp.Rational(1, 2)
 
 
 def power(exponent: sp.Expr) -> sp.Expr:
@@ -50,9 +46,11 @@ def least(variables: sp.Expr, degree: sp.Expr) -> sp.Expr:
     return Quantity("least", variables, degree)
 
 
+R = FIRST.symbol
+S = SECOND.symbol
 LONGEST = sp.Max(R, S)
 GAP = power(LONGEST)
-GAP_CLAIM = sp.Or(eq(DISAGREE, 0), ge(DISAGREE, GAP), evaluate=False)
+GAP_CLAIM = sp.Or(eq(APART, 0), ge(APART, GAP), evaluate=False)
 POLYNOMIALS = Assumption(
     "restrict",
     "fixing the last variable of a nonzero q leaves two polynomials of its degree, and P[q != 0] "
@@ -67,18 +65,17 @@ POLYNOMIALS = Assumption(
         ge(least(sp.Integer(0), DEG), 1),
     ),
 )
-
 gap_trees = Theorem(
     name="gap-trees",
     title="Two shallow trees are equal or clearly different",
     parameters=(FIRST, SECOND),
-    result=Gap(DISAGREE, GAP, monotone={"depth": "down", "other": "down"}),
+    result=Gap(APART, GAP, monotone={"depth": "down", "other": "down"}),
     assumptions=(
         POLYNOMIALS,
         Assumption(
             "trees are polynomials",
             "f - g is a multilinear polynomial of degree max(r, s); it is 0 where they agree",
-            sp.Or(eq(DISAGREE, 0), ge(DISAGREE, least(D, LONGEST)), evaluate=False),
+            sp.Or(eq(APART, 0), ge(APART, least(D, LONGEST)), evaluate=False),
         ),
     ),
     steps=(
@@ -122,6 +119,7 @@ gap_trees = Theorem(
     ),
 )
 
+DEEP = replace(DEPTH, meaning="promised depth of teacher and student", lower=Fraction(1))
 RATE = power(R)
 TEST = sp.log(DEL) / sp.log(1 - RATE)
 RATE_STEP = Step(
@@ -130,7 +128,6 @@ RATE_STEP = Step(
     use("power-exponent", x=2, a=-R, b=-1),
     words="2^(-r) is between 0 and 1/2.",
 )
-
 exact_test = Theorem(
     name="exact-test",
     title="Testing for equality, given a promise",
@@ -139,7 +136,7 @@ exact_test = Theorem(
         N,
         TEST,
         le(Pr(PASS), DEL),
-        given=(gt(P_ERROR.symbol, 0),),
+        given=(gt(ERROR.symbol, 0),),
         monotone={"depth": "up", "delta": "down"},
     ),
     assumptions=(
@@ -147,7 +144,7 @@ exact_test = Theorem(
         Assumption(
             "gap",
             "equal, or different with probability at least 2^(-r): theorem gap-trees",
-            sp.Or(eq(P_ERROR.symbol, 0), ge(P_ERROR.symbol, RATE), evaluate=False),
+            sp.Or(eq(ERROR.symbol, 0), ge(ERROR.symbol, RATE), evaluate=False),
         ),
     ),
     experiment=DRAWN_POINTS,
@@ -156,14 +153,14 @@ exact_test = Theorem(
         Step("negative", le(sp.log(1 - RATE), -RATE), use("log-bounds", x=RATE), ("rate",)),
         Step(
             "test",
-            implies(ge(N, TEST), ge(P_ERROR.symbol, RATE), le(Pr(PASS), DEL)),
+            implies(ge(N, TEST), ge(ERROR.symbol, RATE), le(Pr(PASS), DEL)),
             Cite(test_sample_size, {"epsilon": RATE}),
             ("rate", "agreement", "negative"),
             "A test at the error 2^(-r).",
         ),
         Step(
             "conclusion",
-            implies(ge(N, TEST), gt(P_ERROR.symbol, 0), le(Pr(PASS), DEL)),
+            implies(ge(N, TEST), gt(ERROR.symbol, 0), le(Pr(PASS), DEL)),
             Smt(),
             ("test", "gap"),
         ),
@@ -171,26 +168,56 @@ exact_test = Theorem(
     citation=test_sample_size.citation,
     locals=(
         N_SAMPLES,
-        P_ERROR,
+        ERROR,
     ),
     notes=("It rests on the promise on the teacher; without one use test-sample-size.",),
 )
 
+RR = DEEP.symbol
+EXACT_SIMPLE = 2**RR * sp.log(1 / DEL)
+SIMPLE_CLAIM = implies(ge(N, EXACT_SIMPLE), gt(P, 0), le(Pr(PASS), DEL))
+exact_test_simple = Theorem(
+    name="exact-test-simple",
+    title="Testing for equality, simple form",
+    parameters=(DEEP, DELTA),
+    result=SampleSize(
+        N,
+        EXACT_SIMPLE,
+        le(Pr(PASS), DEL),
+        given=(gt(P, 0),),
+        monotone={"depth": "up", "delta": "down"},
+    ),
+    assumptions=exact_test.assumptions,
+    experiment=DRAWN_POINTS,
+    steps=(
+        RATE_STEP,
+        Step(
+            "test",
+            implies(ge(N, sp.log(1 / DEL) / RATE), ge(P, RATE), le(Pr(PASS), DEL)),
+            Cite(test_samples_simple, {"epsilon": RATE}),
+            ("rate", "agreement"),
+            "A test at the error 2^(-r).",
+        ),
+        Step("conclusion", SIMPLE_CLAIM, Smt(), ("test", "gap")),
+    ),
+    citation=exact_test.citation,
+    locals=(N_SAMPLES, ERROR),
+)
+
 DIFFERENT = gt(err(G), 0)
-FAILURE = Some(G, DIFFERENT, CONSISTENT)
+UNEQUAL = Some(G, DIFFERENT, CONSISTENT)
 FAR = ge(err(G), RATE)
 FAR_FAILURE = Some(G, FAR, CONSISTENT)
-SAMPLES = (LOG_FUNCTIONS - sp.log(DEL)) / (-sp.log(1 - RATE))
-EXACT_CLAIM = implies(ge(N, SAMPLES), le(Pr(FAILURE), DEL))
-
+EXACT_ERM = (LOG_FUNCTIONS - sp.log(DEL)) / (-sp.log(1 - RATE))
+EXACT_CLAIM = implies(ge(N, EXACT_ERM), le(Pr(UNEQUAL), DEL))
 exact_erm = Theorem(
     name="exact-erm",
     title="Consistent trees and the teacher, given a promise",
     parameters=(VARIABLES, DEEP, DELTA),
     result=SampleSize(
         N,
-        SAMPLES,
-        le(Pr(FAILURE), DEL),
+        EXACT_ERM,
+        le(Pr(UNEQUAL), DEL),
         monotone={"variables": "up", "depth": "up", "delta": "down"},
         useless=ge(R, D),
     ),
@@ -225,7 +252,7 @@ exact_erm = Theorem(
         ),
         Step(
             "no other",
-            le(Pr(FAILURE), Pr(FAR_FAILURE)),
+            le(Pr(UNEQUAL), Pr(FAR_FAILURE)),
             use(
                 "same-members",
                 member=G,
@@ -244,7 +271,7 @@ exact_erm = Theorem(
             ("log-count", "occam", "no other", "negative", "rate"),
         ),
     ),
-    citation=TREES,
+    citation=OURS,
     locals=(N_SAMPLES,),
     schematic=(
         MEMBER,
@@ -252,4 +279,9 @@ exact_erm = Theorem(
     ),
 )
 
-THEOREMS = (gap_trees, exact_test, exact_erm)
+THEOREMS = (
+    gap_trees,
+    exact_test,
+    exact_test_simple,
+    exact_erm,
+)

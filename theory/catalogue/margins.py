@@ -1,4 +1,4 @@
-"""Certified probabilities on a leaf, without or with few samples (catalogue T15, T17).
+"""Margins on leaves: certified probabilities without samples.
 
 M is the margin of the teacher's real score on a leaf: the leaf's class is wrong only if M <= 0.
 """
@@ -9,28 +9,44 @@ from fractions import Fraction
 
 import sympy as sp
 
-from theory.experiments import Experiment, sample
-from theory.rules import Algebra, Instantiate, Smt, use
-from theory.schemas import Confidence, UpperBound
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import DELTA, LENGTH, N_SAMPLES, Parameter, real, reals
-from theory.terms import Average, Fact, Mean, Pr, Random, conj, eq, ge, gt, implies, le, lt
+from theory.catalogue.shared import APART, IX, LENGTHS, OURS, SO_FAR, J
+from theory.language.experiments import Experiment
+from theory.language.rules import Instantiate, Smt, use
+from theory.language.schemas import LowerBound, UpperBound
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import LENGTH, Parameter, real, reals
+from theory.language.terms import (
+    Fact,
+    Mean,
+    Pr,
+    Quantity,
+    Random,
+    conj,
+    eq,
+    ge,
+    gt,
+    implies,
+    le,
+    lt,
+)
 
-MARGIN, AFFINE = Random("margin"), Random("b + a x")
-OFFSET = real("offset", "b", "constant of the certified affine lower bound of the margin")
+MARGIN = Random("margin")
+WRONG = le(MARGIN, 0)
 COEFFICIENTS = reals("coefficients", "a", "its coefficients, one for each free variable")
+A = COEFFICIENTS.symbol
+OFFSET = real("offset", "b", "constant of the certified affine lower bound of the margin")
+B = OFFSET.symbol
+AFFINE = Random("b + a x")
 PROBABILITIES = reals("probabilities", "p", "P[x_i = 1] of each free variable", 0, 1)
 LISTS = Parameter("m", LENGTH, "integer", "m", "m", "number of free variables", Fraction(1))
+P = PROBABILITIES.symbol
 INDEX = sp.Symbol("i", integer=True)
-B, A, P = OFFSET.symbol, COEFFICIENTS.symbol, PROBABILITIES.symbol
 DRIFT = B + sp.Sum(A[INDEX] * (2 * P[INDEX] - 1), (INDEX, 1, LENGTH))
 SQUARES = sp.Sum(A[INDEX] ** 2, (INDEX, 1, LENGTH))
-WRONG = le(MARGIN, 0)
 TAIL = sp.exp(-(DRIFT**2) / (2 * SQUARES))
 TAIL_OR_ONE = sp.exp(-(sp.Max(0, DRIFT) ** 2) / (2 * SQUARES))
 DEVIATES = le(AFFINE - Mean(AFFINE), -DRIFT)
 SIGNED = Fact("signed sum", AFFINE, B, A, P, LENGTH)
-
 leaf_tail_product = Theorem(
     name="leaf-tail-product",
     title="Certified probability on a leaf, independent variables",
@@ -107,173 +123,17 @@ leaf_tail_product = Theorem(
     locals=(LISTS,),
 )
 
-MEAN = real("mean", "mu", "mean margin of the samples on the leaf")
-INFLUENCE = real(
-    "influence", "C", "sum of squared certified influences on the margin", 0, None, "("
-)
-MU, C, N, DEL = MEAN.symbol, INFLUENCE.symbol, N_SAMPLES.symbol, DELTA.symbol
-SLACK = sp.sqrt(C * sp.log(1 / DEL) / (2 * N))
-SAMPLED = Average(MARGIN, N)
-TRUE_MEAN = Mean(MARGIN)
-TRUE_TAIL = sp.exp(-2 * TRUE_MEAN**2 / C)
-BOUNDED = Fact("bounded differences", MARGIN, C)
-DIFFERENCES = Assumption(
-    "influences",
-    "independent coordinates; changing coordinate i moves the margin by at most c_i, Σ c_i² <= C",
-    BOUNDED,
-)
-
-
-def _empirical(mean: sp.Expr) -> sp.Expr:
-    return sp.exp(-2 * sp.Max(0, mean - SLACK) ** 2 / C)
-
-
-HOLDS = implies(le(MU - SLACK, TRUE_MEAN), le(Pr(WRONG), _empirical(MU)))
-MISLED = gt(Pr(WRONG), _empirical(SAMPLED))
-TOO_HIGH = ge(SAMPLED - Mean(SAMPLED), SLACK)
-EMPIRICAL_CLAIM = conj(HOLDS, le(Pr(MISLED), DEL))
-
-mcdiarmid_empirical = Theorem(
-    name="mcdiarmid-empirical",
-    title="Certified probability on a leaf from sampled margins",
-    parameters=(MEAN, INFLUENCE, N_SAMPLES, DELTA),
-    result=Confidence(
-        Pr(WRONG),
-        _empirical(MU),
-        DEL,
-        at=_empirical(SAMPLED),
-        reading=(SAMPLED, MU),
-        also=(HOLDS,),
-        monotone={"mean": "down", "n": "down", "delta": "down", "influence": "up"},
-    ),
-    assumptions=(DIFFERENCES,),
-    experiment=sample(N, "margin", what="points of the leaf", laws=(BOUNDED,)),
-    steps=(
-        Step(
-            "at-zero",
-            le(Pr(WRONG), Pr(le(MARGIN - TRUE_MEAN, -TRUE_MEAN))),
-            use("event-monotone", smaller=WRONG, larger=le(MARGIN - TRUE_MEAN, -TRUE_MEAN)),
-        ),
-        Step(
-            "tail",
-            implies(ge(TRUE_MEAN, 0), le(Pr(WRONG), TRUE_TAIL)),
-            use("mcdiarmid", x=MARGIN, influence=C, t=TRUE_MEAN),
-            ("influences", "at-zero"),
-            "With the true mean the bound is exp(-2 (E M)²/C).",
-        ),
-        Step("inverse", eq(sp.log(1 / DEL), -sp.log(DEL)), Algebra()),
-        Step(
-            "positive-log",
-            le(1 - DEL, sp.log(1 / DEL)),
-            use("log-bounds", x=1 - DEL),
-            ("inverse",),
-            "ln(1/δ) is positive, so the slack is defined.",
-        ),
-        Step(
-            "smaller-mean",
-            implies(gt(MU - SLACK, 0), le(MU - SLACK, TRUE_MEAN), le(TRUE_TAIL, _empirical(MU))),
-            use(
-                "exp-monotone",
-                x=-2 * TRUE_MEAN**2 / C,
-                y=-2 * sp.Max(0, MU - SLACK) ** 2 / C,
-            ),
-            ("positive-log",),
-            "A lower bound of the mean gives a larger value,",
-        ),
-        Step(
-            "no-mean",
-            implies(le(MU - SLACK, 0), le(1, _empirical(MU))),
-            use("exp-monotone", x=0, y=-2 * sp.Max(0, MU - SLACK) ** 2 / C),
-            ("positive-log",),
-            "and 1 where that lower bound is not positive.",
-        ),
-        Step("holds", HOLDS, Smt(), ("tail", "smaller-mean", "no-mean")),
-        Step(
-            "at-sample",
-            implies(le(SAMPLED - SLACK, TRUE_MEAN), le(Pr(WRONG), _empirical(SAMPLED))),
-            Instantiate("holds", {MU: SAMPLED}),
-            ("holds", "positive-log"),
-        ),
-        Step(
-            "average",
-            conj(eq(Mean(SAMPLED), TRUE_MEAN), Fact("bounded differences", SAMPLED, C / N)),
-            use("average-differences", x=MARGIN, influence=C, n=N),
-            ("influences",),
-        ),
-        Step(
-            "event",
-            le(Pr(MISLED), Pr(TOO_HIGH)),
-            use("event-monotone", smaller=MISLED, larger=TOO_HIGH),
-            ("at-sample", "average"),
-            "The bound is wrong only if the sampled mean is too high.",
-        ),
-        Step(
-            "deviation",
-            le(Pr(TOO_HIGH), DEL),
-            use("mcdiarmid", x=SAMPLED, influence=C / N, t=SLACK),
-            ("average", "positive-log"),
-        ),
-        Step("conclusion", EMPIRICAL_CLAIM, Smt(), ("holds", "event", "deviation")),
-    ),
-    citation=Citation(
-        "McDiarmid", "On the method of bounded differences, LMS Lecture Notes 141", 1989
-    ),
-    notes=("The influences must be certified over the whole leaf, not estimated.",),
-)
-
-CERTIFIED = real("mean", "mu", "certified lower bound of the mean margin on the leaf")
-MU_OR_ZERO = sp.Max(0, CERTIFIED.symbol)
-MCD_TAIL = sp.exp(-2 * MU_OR_ZERO**2 / C)
-BELOW_MEAN = le(MARGIN - TRUE_MEAN, -MU_OR_ZERO)
-
-mcdiarmid_tail = Theorem(
-    name="mcdiarmid-tail",
-    title="Certified probability on a leaf from certified influences",
-    parameters=(CERTIFIED, INFLUENCE),
-    result=UpperBound(Pr(WRONG), MCD_TAIL, monotone={"mean": "down", "influence": "up"}),
-    assumptions=(
-        DIFFERENCES,
-        Assumption("mean", "the mean margin is at least μ", ge(TRUE_MEAN, CERTIFIED.symbol)),
-    ),
-    experiment=Experiment(random=("margin",), laws=(BOUNDED,)),
-    steps=(
-        Step(
-            "event",
-            implies(ge(CERTIFIED.symbol, 0), le(Pr(WRONG), Pr(BELOW_MEAN))),
-            use(
-                "event-monotone",
-                given=ge(CERTIFIED.symbol, 0),
-                smaller=WRONG,
-                larger=BELOW_MEAN,
-            ),
-            ("mean",),
-        ),
-        Step(
-            "tail",
-            le(Pr(BELOW_MEAN), MCD_TAIL),
-            use("mcdiarmid", x=MARGIN, influence=C, t=MU_OR_ZERO),
-            ("influences",),
-        ),
-        Step(
-            "no-mean",
-            implies(le(CERTIFIED.symbol, 0), le(1, MCD_TAIL)),
-            use("exp-monotone", x=0, y=-2 * MU_OR_ZERO**2 / C),
-        ),
-        Step("conclusion", le(Pr(WRONG), MCD_TAIL), Smt(), ("event", "tail", "no-mean")),
-    ),
-    citation=mcdiarmid_empirical.citation,
-)
-
 CONSTANT = real(
     "offset", "b", "constant of the certified affine lower bound, positive", 0, None, "("
 )
 ENERGY = real("squares", "q", "sum of its squared coefficients", 0, None, "(")
-BB, QQ = CONSTANT.symbol, ENERGY.symbol
+BB = CONSTANT.symbol
+QQ = ENERGY.symbol
 LINEAR = Random("a x")
 HALF_OR_TAIL = sp.Min(sp.Rational(1, 2), sp.exp(-(BB**2) / (2 * QQ)))
-FALLS, RISES = le(LINEAR, -BB), ge(LINEAR, BB)
+FALLS = le(LINEAR, -BB)
+RISES = ge(LINEAR, BB)
 MOVES = Fact("bounded differences", LINEAR, 4 * QQ)
-
 leaf_tail = Theorem(
     name="leaf-tail",
     title="Certified probability on a leaf, uniform distribution",
@@ -329,4 +189,116 @@ leaf_tail = Theorem(
     citation=leaf_tail_product.citation,
 )
 
-THEOREMS = (leaf_tail_product, leaf_tail, mcdiarmid_tail, mcdiarmid_empirical)
+LEAST_MARGIN = B - sp.Sum(sp.Abs(A[J]), (J, 1, LENGTH))
+
+
+def partial(t: sp.Expr) -> sp.Expr:
+    """The sum of the first t terms a_i x_i."""
+    return Random("a x up to", t)
+
+
+def sign(t: sp.Expr) -> sp.Expr:
+    """The variable x_t."""
+    return Random("x", t)
+
+
+BELOW = ge(partial(IX), -sp.Sum(sp.Abs(A[J]), (J, 1, IX)))
+leaf_margin = Theorem(
+    name="leaf-margin",
+    title="Certified margin on a leaf",
+    parameters=(OFFSET, COEFFICIENTS),
+    result=LowerBound(MARGIN, LEAST_MARGIN, monotone={"offset": "up"}),
+    assumptions=(
+        Assumption("certified", "the margin is at least b + Σ a_i x_i at every point",
+                   ge(MARGIN, B + partial(LENGTH))),
+        Assumption(
+            "signs",
+            "x_i is 1 or -1; the sum adds a_i x_i",
+            conj(
+                eq(partial(sp.Integer(0)), 0),
+                eq(partial(IX + 1), partial(IX) + A[IX + 1] * sign(IX + 1)),
+                sp.Or(eq(sign(IX + 1), 1), eq(sign(IX + 1), -1)),
+            ),
+        ),
+    ),
+    experiment=Experiment(random=("a x up to", "margin", "x")),
+    steps=(
+        Step(
+            "sum",
+            conj(
+                eq(sp.Sum(sp.Abs(A[J]), (J, 1, 0)), 0),
+                eq(
+                    sp.Sum(sp.Abs(A[J]), (J, 1, IX + 1)),
+                    sp.Sum(sp.Abs(A[J]), (J, 1, IX)) + sp.Abs(A[IX + 1]),
+                ),
+            ),
+            use("series-next", term=sp.Abs(A[J]), index=J, first=1, last=IX),
+        ),
+        Step("below", BELOW, use("induction", claim=BELOW, k=IX, start=0), ("sum", "signs")),
+        Step("whole", BELOW.subs(IX, LENGTH), Instantiate("below", {IX: LENGTH}), ("below",)),
+        Step("conclusion", ge(MARGIN, LEAST_MARGIN), Smt(), ("whole", "certified")),
+    ),
+    citation=OURS,
+    locals=(LENGTHS,),
+    schematic=(SO_FAR,),
+)  # fmt: skip
+
+CODIMENSIONS = reals("fixed", "j", "variables that each subcube fixes", 0)
+TAILS = reals("tails", "q", "bound for the probability of disagreement within each", 0, 1)
+JS = CODIMENSIONS.symbol
+TS = TAILS.symbol
+SHARE = sp.Pow(2, -JS[J]) * TS[J]
+COVER = sp.Sum(SHARE, (J, 1, LENGTH))
+
+
+def covered(t: sp.Expr) -> sp.Expr:
+    """The probability of a disagreement in the first t subcubes."""
+    return Quantity("disagreement in", t)
+
+
+COVERED = le(covered(IX), sp.Sum(SHARE, (J, 1, IX)))
+cover_total = Theorem(
+    name="cover-total",
+    title="Certified probability over a partition",
+    parameters=(CODIMENSIONS, TAILS),
+    result=UpperBound(APART, COVER),
+    assumptions=(
+        Assumption(
+            "subcubes",
+            "the next subcube has probability 2^(-j) and adds at most t of it",
+            conj(
+                eq(covered(sp.Integer(0)), 0),
+                le(covered(IX + 1), covered(IX) + sp.Pow(2, -JS[IX + 1]) * TS[IX + 1]),
+            ),
+        ),
+        Assumption("partition", "together they are the domain", le(APART, covered(LENGTH))),
+    ),
+    steps=(
+        Step(
+            "sum",
+            conj(
+                eq(sp.Sum(SHARE, (J, 1, 0)), 0),
+                eq(
+                    sp.Sum(SHARE, (J, 1, IX + 1)),
+                    sp.Sum(SHARE, (J, 1, IX)) + SHARE.subs(J, IX + 1),
+                ),
+            ),
+            use("series-next", term=SHARE, index=J, first=1, last=IX),
+        ),
+        Step("parts", COVERED, use("induction", claim=COVERED, k=IX, start=0),
+             ("sum", "subcubes")),
+        Step("whole", COVERED.subs(IX, LENGTH), Instantiate("parts", {IX: LENGTH}), ("parts",)),
+        Step("conclusion", le(APART, COVER), Smt(), ("whole", "partition")),
+    ),
+    citation=OURS,
+    locals=(LENGTHS,),
+    schematic=(SO_FAR,),
+    notes=("The leaves of a tree are such a partition.",),
+)  # fmt: skip
+
+THEOREMS = (
+    leaf_tail,
+    leaf_tail_product,
+    leaf_margin,
+    cover_total,
+)

@@ -1,4 +1,4 @@
-"""Finite classes: any consistent student, and the student of least empirical error (T5, T6).
+"""Finite classes: any consistent student, and the student of least empirical error.
 
 Setting: g ranges over a class of N functions fixed before the sample; err(g) = P[g(x) != f(x)].
 """
@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.experiments import sample
-from theory.rules import Algebra, Smt, use
-from theory.schemas import SampleSize
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import CLASS_SIZE, DELTA, EPSILON, N_SAMPLES, Parameter
-from theory.terms import (
+from theory.catalogue.deviations import HOEFFDING
+from theory.catalogue.shared import DEL, EPS, SIZE, N
+from theory.catalogue.testing import LOG_DELTA, NEGATIVE
+from theory.language.experiments import sample
+from theory.language.rules import Algebra, Cite, Smt, use
+from theory.language.schemas import Confidence, ErrorLevel, SampleSize
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import CLASS_SIZE, DELTA, EPSILON, N_SAMPLES, Parameter, real
+from theory.language.terms import (
     Average,
     Event,
     Every,
@@ -32,10 +35,8 @@ from theory.terms import (
     le,
 )
 
-EPS, DEL, N, SIZE = EPSILON.symbol, DELTA.symbol, N_SAMPLES.symbol, CLASS_SIZE.symbol
 MEMBER = Parameter("g", sp.Symbol("g"), "member", "g", "g", "a member of the class")
 G = MEMBER.symbol
-BEST = Member("g*", G)
 
 
 def err(g: sp.Basic) -> sp.Basic:
@@ -46,7 +47,7 @@ def err(g: sp.Basic) -> sp.Basic:
 AGREE = Event("agree", G)
 CONSISTENT = Every(AGREE, N)
 BAD = ge(err(G), EPS)
-FAILURE = Some(G, BAD, CONSISTENT)
+BAD_CONSISTENT = Some(G, BAD, CONSISTENT)
 SAMPLES = (sp.log(SIZE) - sp.log(DEL)) / (-sp.log(1 - EPS))
 LABELLED = sample(N, "agree")
 occam_realizable = Theorem(
@@ -56,7 +57,7 @@ occam_realizable = Theorem(
     result=SampleSize(
         N,
         SAMPLES,
-        le(Pr(FAILURE), DEL),
+        le(Pr(BAD_CONSISTENT), DEL),
         monotone={"epsilon": "down", "delta": "down", "class": "up"},
     ),
     assumptions=(
@@ -91,7 +92,7 @@ occam_realizable = Theorem(
         ),
         Step(
             "union",
-            le(Pr(FAILURE), SIZE * (1 - EPS) ** N),
+            le(Pr(BAD_CONSISTENT), SIZE * (1 - EPS) ** N),
             use("union-bound", member=G, condition=BAD, event=CONSISTENT, bound=(1 - EPS) ** N),
             ("bad-student", "how-many"),
             "Some bad student is consistent with probability at most N (1 - ε)^n.",
@@ -119,7 +120,7 @@ occam_realizable = Theorem(
         ),
         Step(
             "conclusion",
-            implies(ge(N, SAMPLES), le(Pr(FAILURE), DEL)),
+            implies(ge(N, SAMPLES), le(Pr(BAD_CONSISTENT), DEL)),
             Smt(),
             ("union", "logarithm", "compare", "negative"),
             "Solve ln N + n ln(1 - ε) <= ln δ for n.",
@@ -138,14 +139,86 @@ occam_realizable = Theorem(
     ),
 )
 
-WRONG, WRONG_BEST = Random("wrong", G), Random("wrong", BEST)
+OCCAM_SIMPLE = (sp.log(SIZE) + sp.log(1 / DEL)) / EPS
+OCCAM_CLAIM = implies(ge(N, OCCAM_SIMPLE), le(Pr(BAD_CONSISTENT), DEL))
+occam_simple = Theorem(
+    name="occam-simple",
+    title="Occam's razor for a finite class, simple form",
+    parameters=(EPSILON, DELTA, CLASS_SIZE),
+    result=SampleSize(
+        N,
+        OCCAM_SIMPLE,
+        le(Pr(BAD_CONSISTENT), DEL),
+        monotone={"epsilon": "down", "delta": "down", "class": "up"},
+    ),
+    assumptions=occam_realizable.assumptions,
+    experiment=LABELLED,
+    steps=(
+        Step(
+            "sharp",
+            implies(ge(N, SAMPLES), le(Pr(BAD_CONSISTENT), DEL)),
+            Cite(occam_realizable, {}),
+            ("error", "size"),
+        ),
+        NEGATIVE,
+        *LOG_DELTA,
+        Step("log-size", ge(sp.log(SIZE), sp.log(1)), use("log-monotone", x=1, y=SIZE)),
+        Step("larger", ge(OCCAM_SIMPLE, SAMPLES), Smt(),
+             ("negative", "log-delta", "inverse", "log-size")),
+        Step("conclusion", OCCAM_CLAIM, Smt(), ("sharp", "larger")),
+    ),
+    citation=occam_realizable.citation,
+    locals=(N_SAMPLES,),
+    schematic=occam_realizable.schematic,
+)  # fmt: skip
+
+WEIGHT = real("weight", "w", "weight of the student, fixed before the sample", 0, 1, "(")
+WT = WEIGHT.symbol
+ROOT = (WT * DEL) ** (1 / N)
+WEIGHTED_CLAIM = implies(ge(err(G), 1 - ROOT), le(Pr(CONSISTENT), WT * DEL))
+occam_weighted = Theorem(
+    name="occam-weighted",
+    title="Occam's razor with weights",
+    parameters=(WEIGHT, N_SAMPLES, DELTA),
+    result=ErrorLevel(
+        err(G),
+        1 - ROOT,
+        le(Pr(CONSISTENT), WT * DEL),
+        monotone={"weight": "down", "n": "down", "delta": "down"},
+    ),
+    assumptions=(
+        Assumption(
+            "error",
+            "each student g agrees with the teacher at a draw with probability 1 - err(g)",
+            conj(eq(Pr(AGREE), 1 - err(G)), le(err(G), 1)),
+        ),
+    ),
+    experiment=LABELLED,
+    steps=(
+        Step("draws", eq(Pr(CONSISTENT), Pr(AGREE) ** N),
+             use("independent-draws", event=AGREE, n=N)),
+        Step("root", eq(sp.Pow(ROOT, N, evaluate=False), WT * DEL), Algebra()),
+        Step(
+            "power",
+            implies(ge(err(G), 1 - ROOT), le(Pr(AGREE) ** N, WT * DEL)),
+            use("power-monotone", x=Pr(AGREE), y=ROOT, n=N),
+            ("error", "root"),
+        ),
+        Step("conclusion", WEIGHTED_CLAIM, Smt(), ("draws", "power")),
+    ),
+    citation=occam_realizable.citation,
+    schematic=(MEMBER,),
+)  # fmt: skip
+
+BEST = Member("g*", G)
+WRONG = Random("wrong", G)
+WRONG_BEST = Random("wrong", BEST)
 EXCESS = WRONG - WRONG_BEST
 RETURNED = Event("returned", G)
 MEAN = err(G) - err(BEST)
 WORSE = gt(err(G), err(BEST) + EPS)
 MISTAKE = Some(G, WORSE, RETURNED)
 SAMPLES_AGNOSTIC = 2 * sp.log((SIZE - 1) / DEL) / EPS**2
-TAIL = sp.exp(-N * MEAN**2 / 2)
 TAIL_EPS = sp.exp(-N * EPS**2 / 2)
 RANKED = sample(N, "wrong", random=("returned",))
 occam_agnostic = Theorem(
@@ -277,4 +350,83 @@ occam_agnostic = Theorem(
     schematic=(MEMBER,),
 )
 
-THEOREMS = (occam_realizable, occam_agnostic)
+EMPIRICAL = Average(WRONG, N)
+INDICATOR = Assumption(
+    "indicator",
+    "wrong(g) is 0 or 1: whether g disagrees with the teacher at a draw; err(g) its mean",
+    conj(sp.Or(eq(WRONG, 0), eq(WRONG, 1)), eq(Mean(WRONG), err(G))),
+)
+RADIUS = sp.sqrt(sp.log(2 * SIZE / DEL) / (2 * N))
+TOO_LOW = le(EMPIRICAL - Mean(WRONG), -RADIUS)
+TOO_HIGH = le(Average(-WRONG, N) - Mean(-WRONG), -RADIUS)
+OFF = gt(sp.Abs(EMPIRICAL - err(G)), RADIUS)
+SOME_OFF = Some(G, sp.true, OFF)
+SHARE = DEL / (2 * SIZE)
+uniform_deviation = Theorem(
+    name="uniform-deviation",
+    title="All empirical errors at once",
+    parameters=(CLASS_SIZE, N_SAMPLES, DELTA),
+    result=Confidence(
+        sp.Abs(EMPIRICAL - err(G)),
+        RADIUS,
+        DEL,
+        member=G,
+        monotone={"class": "up", "n": "down", "delta": "down"},
+    ),
+    assumptions=(
+        INDICATOR,
+        Assumption("size", "the class has N members", eq(Members(G, sp.true), SIZE)),
+    ),
+    experiment=sample(N, "wrong"),
+    steps=(
+        Step("inverse", eq(sp.log(2 * SIZE / DEL), -sp.log(SHARE)), Algebra()),
+        Step("positive-log", ge(-sp.log(SHARE), 1 - SHARE), use("log-bounds", x=1 - SHARE)),
+        Step(
+            "low",
+            le(Pr(TOO_LOW), SHARE),
+            use("hoeffding", x=WRONG, n=N, lower=0, upper=1, t=RADIUS),
+            ("indicator", "inverse", "positive-log"),
+        ),
+        Step(
+            "high",
+            le(Pr(TOO_HIGH), SHARE),
+            use("hoeffding", x=-WRONG, n=N, lower=-1, upper=0, t=RADIUS),
+            ("indicator", "inverse", "positive-log"),
+        ),
+        Step(
+            "sign",
+            conj(
+                eq(Average(-WRONG, N), -EMPIRICAL),
+            ),
+            use("average-linear", x=WRONG, y=WRONG, a=-1, b=0, n=N),
+        ),
+        Step("mean-sign", eq(Mean(-WRONG), -Mean(WRONG)),
+             use("linearity", x=WRONG, y=WRONG, a=-1, b=0)),
+        Step(
+            "either",
+            le(Pr(OFF), Pr(sp.Or(TOO_LOW, TOO_HIGH))),
+            use("event-monotone", smaller=OFF, larger=sp.Or(TOO_LOW, TOO_HIGH)),
+            ("indicator", "sign", "mean-sign"),
+        ),
+        Step("boole", le(Pr(sp.Or(TOO_LOW, TOO_HIGH)), Pr(TOO_LOW) + Pr(TOO_HIGH)),
+             use("boole", first=TOO_LOW, second=TOO_HIGH)),
+        Step("one student", le(Pr(OFF), DEL / SIZE), Smt(), ("either", "boole", "low", "high")),
+        Step(
+            "union",
+            le(Pr(SOME_OFF), Members(G, sp.true) * (DEL / SIZE)),
+            use("union-bound", member=G, condition=sp.true, event=OFF, bound=DEL / SIZE),
+            ("one student",),
+        ),
+        Step("conclusion", le(Pr(SOME_OFF), DEL), Smt(), ("union", "size")),
+    ),
+    citation=HOEFFDING,
+    schematic=(MEMBER,),
+)  # fmt: skip
+
+THEOREMS = (
+    occam_realizable,
+    occam_simple,
+    occam_weighted,
+    occam_agnostic,
+    uniform_deviation,
+)

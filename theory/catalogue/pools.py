@@ -1,37 +1,19 @@
-"""The pool of a search, counted exactly (catalogue T14)."""
+"""Searching a representation: how many probes, and the pool counted exactly.
+
+The pool is as in `search`.
+"""
 
 from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.search import DEEP, D
-from theory.rules import Instantiate, Smt, use
-from theory.schemas import Count, UpperBound
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import (
-    ETA,
-    NORM,
-    TAU,
-    VARIABLES,
-    integer,
-)
-from theory.terms import (
-    IntegerQuantity,
-    Quantity,
-    conj,
-    eq,
-    gt,
-    implies,
-    le,
-    lt,
-)
-
-TAU_, B_, ETA_ = (p.symbol for p in (TAU, NORM, ETA))
-OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)
-R = DEEP.symbol
-
-LEVEL = integer("j", "j", "a level of the search")
-J = LEVEL.symbol
+from theory.catalogue.search import DEEP, LEVEL, J, R, pool
+from theory.catalogue.shared import B_, ETA_, OURS, TAU_, D
+from theory.language.rules import Algebra, Instantiate, Smt, use
+from theory.language.schemas import Count, UpperBound
+from theory.language.statement import Assumption, Step, Theorem
+from theory.language.symbols import ETA, NORM, TAU, VARIABLES, integer
+from theory.language.terms import IntegerQuantity, Quantity, conj, eq, gt, implies, le, lt
 
 
 def kept(j: sp.Expr) -> sp.Expr:
@@ -39,14 +21,64 @@ def kept(j: sp.Expr) -> sp.Expr:
     return Quantity("kept", j)
 
 
+def probes(j: sp.Expr) -> sp.Expr:
+    """Conjunctions probed from the levels below j."""
+    return Quantity("probes", j)
+
+
+def probe_bound(j: sp.Expr) -> sp.Expr:
+    """2 d τ² B² (8^j - 1)/7."""
+    return 2 * D * TAU_**2 * B_**2 * (8**j - 1) / 7
+
+
+lrh_probes = Theorem(
+    name="lrh-probes",
+    title="Regressions of the level-wise search",
+    parameters=(VARIABLES, DEEP, TAU, NORM),
+    result=UpperBound(
+        probes(R),
+        probe_bound(R),
+        monotone={"variables": "up", "depth": "up", "tau": "up", "B": "up"},
+    ),
+    assumptions=(
+        Assumption(
+            "kept",
+            "the sign patterns of the represented sets of j variables: theorem lrh-sets",
+            le(kept(J), 8**J * TAU_**2 * B_**2),
+        ),
+        Assumption(
+            "probes",
+            "each is extended by at most d variables with two signs",
+            conj(eq(probes(sp.Integer(0)), 0), le(probes(J + 1), probes(J) + 2 * D * kept(J))),
+        ),
+    ),
+    steps=(
+        Step(
+            "sum",
+            eq(probe_bound(J) + 2 * D * 8**J * TAU_**2 * B_**2, probe_bound(J + 1)),
+            Algebra(),
+        ),
+        Step(
+            "levels",
+            le(probes(J), probe_bound(J)),
+            use("induction", claim=le(probes(J), probe_bound(J)), k=J, start=0),
+            ("kept", "probes", "sum"),
+        ),
+        Step(
+            "conclusion",
+            le(probes(R), probe_bound(R)),
+            Instantiate("levels", {J: R}),
+            ("levels",),
+        ),
+    ),
+    citation=OURS,
+    schematic=(LEVEL,),
+)
+
+
 def sets(j: sp.Expr) -> sp.Expr:
     """The sets of variables of these conjunctions."""
     return IntegerQuantity("sets", j)
-
-
-def pool(j: sp.Expr) -> sp.Expr:
-    """Conjunctions probed from the levels below j."""
-    return Quantity("pool", j)
 
 
 GAP_J = sp.Pow(2, -J) - ETA_
@@ -57,7 +89,7 @@ POOL_SUM = sp.Sum(COUNTED, (J, 0, R - 1))
 LAST = integer("t", "t", "levels so far")
 T = LAST.symbol
 UP_TO = implies(le(T, R), le(pool(T), sp.Sum(COUNTED, (J, 0, T - 1))))
-exact_pool = Theorem(
+lrh_pool = Theorem(
     name="lrh-pool",
     title="Regressions of the level-wise search, counted",
     parameters=(VARIABLES, DEEP, TAU, NORM, ETA),
@@ -133,7 +165,7 @@ def chosen(t: sp.Expr) -> sp.Expr:
 
 
 CHOSEN = eq(chosen(T), sp.Sum(2**J * sp.binomial(D, J), (J, 0, T - 1)))
-ands_total = Theorem(
+conjunctions_total = Theorem(
     name="conjunctions-total",
     title="All conjunctions of few literals",
     parameters=(VARIABLES, DEEP),
@@ -163,6 +195,7 @@ ands_total = Theorem(
 )  # fmt: skip
 
 THEOREMS = (
-    exact_pool,
-    ands_total,
+    lrh_probes,
+    lrh_pool,
+    conjunctions_total,
 )

@@ -1,23 +1,159 @@
-"""Test, prove, or both: what samples cost and what a proof saves (T2, T19, T20).
+"""Test or prove: what samples cost, what a proof saves, what repairs cost.
 
-All tests draw fresh samples and accept if none shows a disagreement, as in `testing`.
+All tests accept if none of the points drawn shows a disagreement, as in `testing`.
 """
 
 from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.testing import AGREE, AGREEMENT, DRAWN_POINTS, PASS, P, test_sample_size
-from theory.catalogue.testing import ERROR as P_ERROR
-from theory.experiments import Experiment, sample
-from theory.rules import Algebra, Cite, Smt, use
-from theory.schemas import LowerBound, SampleSize, UpperBound
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import DELTA, EPSILON, N_SAMPLES, VARIABLES, integer, real
-from theory.terms import Event, Pr, Quantity, conj, eq, ge, implies, le, lt
+from theory.catalogue.shared import DEL, EPS, IX, OURS, SO_FAR, N
+from theory.catalogue.testing import (
+    AGREE,
+    AGREEMENT,
+    DRAWN_POINTS,
+    ERROR,
+    PASS,
+    P,
+    test_sample_size,
+)
+from theory.language.experiments import Draws, Experiment, sample
+from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
+from theory.language.schemas import LowerBound, SampleSize, Threshold, UpperBound
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import DELTA, EPSILON, N_SAMPLES, integer, real
+from theory.language.terms import Pr, Quantity, conj, eq, ge, gt, implies, le, lt
 
-EPS, DEL, N, D = (x.symbol for x in (EPSILON, DELTA, N_SAMPLES, VARIABLES))
-OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)
+TEST_COST = real("test-cost", "c", "cost of one test", 0, None, "(")
+PROOF_COST = real("proof-cost", "C", "cost of a complete proof", 0, None, "(")
+CT = TEST_COST.symbol
+CP = PROOF_COST.symbol
+POWER = DEL ** (CT / CP)
+BREAK_CLAIM = conj(
+    implies(le(N * CT, CP), ge(1 - DEL ** (1 / N), 1 - POWER)),
+    le(1 - POWER, -CT / CP * sp.log(DEL)),
+)
+breakeven_error = Theorem(
+    name="breakeven-error",
+    title="Test more, or prove?",
+    parameters=(TEST_COST, PROOF_COST, DELTA),
+    result=LowerBound(
+        1 - DEL ** (1 / N),
+        1 - POWER,
+        given=(le(N * CT, CP),),
+        also=(le(1 - POWER, -CT / CP * sp.log(DEL)),),
+        monotone={"test-cost": "up", "proof-cost": "down", "delta": "down"},
+        useless=le(CP, CT),
+    ),
+    assumptions=(),
+    steps=(
+        Step(
+            "fewer",
+            implies(le(N * CT, CP), ge(DEL ** (CT / CP), DEL ** (1 / N))),
+            use("power-exponent", x=DEL, a=CT / CP, b=1 / N),
+            words="Fewer tests certify less.",
+        ),
+        Step("exponential", eq(POWER, sp.exp(CT / CP * sp.log(DEL))), Algebra()),
+        Step(
+            "tangent",
+            le(1 + CT / CP * sp.log(DEL), sp.exp(CT / CP * sp.log(DEL))),
+            use("exp-bound", x=CT / CP * sp.log(DEL)),
+        ),
+        Step("conclusion", BREAK_CLAIM, Smt(), ("fewer", "exponential", "tangent")),
+    ),
+    citation=OURS,
+    locals=(N_SAMPLES,),
+)
+
+POINTS = integer("points", "N", "points of the domain", 1)
+BAD = integer("bad", "K", "points of disagreement", 0)
+DRAWN = integer("n", "n", "points drawn without replacement", 0)
+NN = POINTS.symbol
+K = BAD.symbol
+M = DRAWN.symbol
+MISS_BOUND = (1 - M / NN) ** K
+
+
+def miss(k: sp.Expr) -> sp.Expr:
+    """The probability that none of k bad points is drawn."""
+    return Quantity("missed", k)
+
+
+def falling(k: sp.Expr) -> sp.Expr:
+    """(1 - n/N)^k."""
+    return (1 - M / NN) ** k
+
+
+MISSED = implies(le(IX, NN), conj(ge(miss(IX), 0), le(miss(IX), falling(IX))))
+DRAWS = Assumption(
+    "draws",
+    "n of N points are drawn without replacement: given that the first k bad points are not "
+    "drawn, the next is not with probability (N - n - k)/(N - k), or 0 if that is negative",
+    conj(
+        eq(miss(sp.Integer(0)), 1),
+        implies(lt(IX, NN), eq(miss(IX + 1), miss(IX) * sp.Max(0, NN - M - IX) / (NN - IX))),
+    ),
+)
+WITHOUT_REPLACEMENT = Experiment((Draws(M, "points without replacement", independent=False),))
+DRAWN_RANGE = Assumption("drawn", "n <= points", le(M, NN))
+miss_without_replacement = Theorem(
+    name="miss-without-replacement",
+    title="Missing every disagreement without replacement",
+    parameters=(POINTS, BAD, DRAWN),
+    result=UpperBound(miss(K), MISS_BOUND, monotone={"points": "up", "bad": "down", "n": "down"}),
+    assumptions=(DRAWS,),
+    experiment=WITHOUT_REPLACEMENT,
+    steps=(
+        Step("rate", conj(ge(1 - M / NN, 0), le(1 - M / NN, 1)), Smt()),
+        Step("power", eq(sp.Mul(falling(IX), 1 - M / NN, evaluate=False), falling(IX + 1)),
+             Algebra()),
+        Step(
+            "factor",
+            implies(lt(IX, NN), conj(ge(sp.Max(0, NN - M - IX) / (NN - IX), 0),
+                                    le(sp.Max(0, NN - M - IX) / (NN - IX), 1 - M / NN))),
+            Smt(),
+            words="(N - n - k)/(N - k) <= 1 - n/N.",
+        ),
+        Step("induction", MISSED, use("induction", claim=MISSED, k=IX, start=0),
+             ("draws", "rate", "power", "factor")),
+        Step("conclusion", le(miss(K), MISS_BOUND), Instantiate("induction", {IX: K}),
+             ("induction",)),
+    ),
+    citation=OURS,
+    requires=(DRAWN_RANGE, Assumption("few", "bad <= points", le(K, NN))),
+    schematic=(SO_FAR,),
+)  # fmt: skip
+
+EXCLUDING = (1 - DEL) * NN
+EXCLUDE_CLAIM = implies(le(miss(sp.Integer(1)), DEL), ge(M, EXCLUDING))
+samples_without_replacement = Theorem(
+    name="samples-without-replacement",
+    title="Testing for equality without replacement",
+    parameters=(POINTS, DELTA),
+    result=LowerBound(
+        M,
+        EXCLUDING,
+        given=(le(miss(sp.Integer(1)), DEL),),
+        monotone={"points": "up", "delta": "down"},
+    ),
+    assumptions=(DRAWS, DRAWN_RANGE),
+    experiment=WITHOUT_REPLACEMENT,
+    steps=(
+        Step(
+            "one",
+            implies(
+                lt(0, NN), eq(miss(sp.Integer(1)), miss(sp.Integer(0)) * sp.Max(0, NN - M) / NN)
+            ),
+            Instantiate("draws", {IX: sp.Integer(0)}),
+            ("draws",),
+            "A single point is missed with probability (N - n)/N.",
+        ),
+        Step("conclusion", EXCLUDE_CLAIM, Smt(), ("one", "draws", "drawn")),
+    ),
+    citation=OURS,
+    locals=(DRAWN,),
+    schematic=(SO_FAR,),
+)
 
 PROVED = real("proved", "rho", "probability of the region that is proved", 0, 1, ")")
 RHO = PROVED.symbol
@@ -25,7 +161,7 @@ REST = real("q", "q", "probability of disagreement on the rest", 0, 1)
 Q = REST.symbol
 HYBRID = sp.log(DEL) / sp.log(1 - EPS / (1 - RHO))
 HYBRID_CLAIM = implies(ge(N, HYBRID), ge(P, EPS), le(Pr(PASS), DEL))
-hybrid = Theorem(
+hybrid_samples = Theorem(
     name="hybrid-samples",
     title="Prove a part, test the rest",
     parameters=(EPSILON, DELTA, PROVED),
@@ -64,54 +200,71 @@ hybrid = Theorem(
     ),
     locals=(
         N_SAMPLES,
-        P_ERROR,
+        ERROR,
         REST,
     ),
 )
 
-TEST_COST = real("test-cost", "c", "cost of one test", 0, None, "(")
-PROOF_COST = real("proof-cost", "C", "cost of a complete proof", 0, None, "(")
-CT, CP = TEST_COST.symbol, PROOF_COST.symbol
-POWER = DEL ** (CT / CP)
-BREAK_CLAIM = conj(
-    implies(le(N * CT, CP), ge(1 - DEL ** (1 / N), 1 - POWER)),
-    le(1 - POWER, -CT / CP * sp.log(DEL)),
-)
-breakeven = Theorem(
-    name="breakeven-error",
-    title="Test more, or prove?",
-    parameters=(TEST_COST, PROOF_COST, DELTA),
-    result=LowerBound(
-        1 - DEL ** (1 / N),
-        1 - POWER,
-        given=(le(N * CT, CP),),
-        also=(le(1 - POWER, -CT / CP * sp.log(DEL)),),
-        monotone={"test-cost": "up", "proof-cost": "down", "delta": "down"},
-        useless=le(CP, CT),
+PRIOR = real("prior", "pi", "prior probability that teacher and student differ", 0, 1, "()")
+THEIR_ERROR = real("error", "p", "their error in that case", 0, 1, "()")
+PROOF = real("proof-cost", "C", "cost of the complete proof", 0, None, "(")
+ERR = THEIR_ERROR.symbol
+PASSED = (1 - ERR) ** N
+PI = PRIOR.symbol
+HAZARD = PI * ERR * PASSED / (1 - PI + PI * PASSED)
+THRESHOLD = (1 - PI) / (PI * (CP * ERR / CT - 1))
+STOP = sp.log(THRESHOLD) / sp.log(1 - ERR)
+GAIN = Quantity("cost(n + 1) - cost(n)")
+REACH = Quantity("P[n passes]")
+STOP_CLAIM = sp.Equivalent(ge(N, STOP), ge(GAIN, 0))
+stop_testing = Theorem(
+    name="stop-testing",
+    title="When to stop testing and prove",
+    parameters=(PRIOR, THEIR_ERROR, TEST_COST, PROOF),
+    result=Threshold(
+        ge(GAIN, 0), N, STOP, monotone={"prior": "up", "proof-cost": "up", "test-cost": "down"}
     ),
-    assumptions=(),
+    assumptions=(
+        Assumption(
+            "cost",
+            "one more test costs c, and saves the proof if it shows a disagreement",
+            conj(gt(REACH, 0), eq(GAIN, REACH * (CT - CP * HAZARD))),
+        ),
+    ),
     steps=(
         Step(
-            "fewer",
-            implies(le(N * CT, CP), ge(DEL ** (CT / CP), DEL ** (1 / N))),
-            use("power-exponent", x=DEL, a=CT / CP, b=1 / N),
-            words="Fewer tests certify less.",
+            "hazard",
+            sp.Equivalent(le(PASSED, THRESHOLD), ge(CT - CP * HAZARD, 0)),
+            Smt(),
+            words="c >= C h_n means (1 - p)^n <= (1 - π)/(π (C p/c - 1)).",
         ),
-        Step("exponential", eq(POWER, sp.exp(CT / CP * sp.log(DEL))), Algebra()),
+        Step("sign", sp.Equivalent(ge(GAIN, 0), ge(CT - CP * HAZARD, 0)), Smt(), ("cost",)),
+        Step("logarithm", eq(sp.log(PASSED), N * sp.log(1 - ERR)),
+             Algebra(positive=((1 - ERR, ERR),))),
+        Step("threshold", gt(THRESHOLD, 0), Smt()),
         Step(
-            "tangent",
-            le(1 + CT / CP * sp.log(DEL), sp.exp(CT / CP * sp.log(DEL))),
-            use("exp-bound", x=CT / CP * sp.log(DEL)),
+            "compare",
+            sp.Equivalent(le(PASSED, THRESHOLD), le(sp.log(PASSED), sp.log(THRESHOLD))),
+            use("log-monotone", x=PASSED, y=THRESHOLD),
+            ("threshold",),
         ),
-        Step("conclusion", BREAK_CLAIM, Smt(), ("fewer", "exponential", "tangent")),
+        Step("negative", le(sp.log(1 - ERR), -ERR), use("log-bounds", x=ERR)),
+        Step("conclusion", STOP_CLAIM, Smt(),
+             ("hazard", "sign", "logarithm", "compare", "negative")),
     ),
-    citation=OURS,
+    citation=Citation("Leafproof", "theory catalogue; proved here", 2026),
+    requires=(
+        Assumption(
+            "worth", "proof-cost * error > test-cost (else prove at once)", lt(CT, CP * ERR)
+        ),
+    ),
     locals=(N_SAMPLES,),
-)
+)  # fmt: skip
 
 ATTEMPT = integer("attempt", "i", "number of the attempt, from 1", 1)
 COUNT = integer("j", "j", "number of attempts made")
-TRY, J = ATTEMPT.symbol, COUNT.symbol
+J = COUNT.symbol
+TRY = ATTEMPT.symbol
 SHARE = DEL / (TRY * (TRY + 1))
 ATTEMPTS = sp.log(SHARE) / sp.log(1 - EPS)
 
@@ -177,81 +330,17 @@ attempt_samples = Theorem(
     citation=OURS,
     locals=(
         N_SAMPLES,
-        P_ERROR,
+        ERROR,
     ),
     schematic=(COUNT,),
     notes=("One sample used for several repairs voids the guarantee; use occam-realizable then.",),
 )
 
-QUERIES = (1 - DEL) * 2**D
-ASKED = integer("q", "q", "number of evaluations of the teacher")
-LEAST, MEAN_HIT = Quantity("least rejection"), Quantity("mean P[z is asked]")
-black_box = Theorem(
-    name="black-box-queries",
-    title="The price of a black box",
-    parameters=(VARIABLES, DELTA),
-    result=LowerBound(ASKED.symbol, QUERIES, monotone={"variables": "up", "delta": "down"}),
-    assumptions=(
-        Assumption(
-            "unasked",
-            "a difference in a point z that is not asked goes unnoticed; the least rejection is "
-            "at most the mean over z",
-            le(LEAST, MEAN_HIT),
-        ),
-        Assumption(
-            "asked", "at most q of the 2^d points are asked", le(MEAN_HIT, ASKED.symbol / 2**D)
-        ),
-        Assumption("promise", "every such teacher is rejected", ge(LEAST, 1 - DEL)),
-    ),
-    steps=(
-        Step("rejection", le(1 - DEL, ASKED.symbol / 2**D), Smt(), ("unasked", "asked", "promise")),
-        Step("conclusion", ge(ASKED.symbol, QUERIES), Smt(), ("rejection",)),
-    ),
-    citation=OURS,
-    locals=(ASKED,),
-)
-
-IN_PROVED, DIFFER = Event("x is in the proved region"), Event("f(x) != g(x)")
-SHARE_PROVED = real("proved", "rho", "probability of the region that is proved", 0, 1)
-PROVED_REGION = Experiment(random=("f(x) != g(x)", "x is in the proved region"))
-certificate_error = Theorem(
-    name="certificate-error",
-    title="What a partial certificate proves",
-    parameters=(SHARE_PROVED,),
-    result=UpperBound(Pr(DIFFER), 1 - SHARE_PROVED.symbol, monotone={"proved": "down"}),
-    assumptions=(
-        Assumption(
-            "proof", "no point of the region is a disagreement", implies(IN_PROVED, sp.Not(DIFFER))
-        ),
-        Assumption("mass", "the region has probability ρ", eq(Pr(IN_PROVED), SHARE_PROVED.symbol)),
-    ),
-    experiment=PROVED_REGION,
-    steps=(
-        Step(
-            "outside",
-            le(Pr(DIFFER), Pr(sp.Not(IN_PROVED))),
-            use("event-monotone", smaller=DIFFER, larger=sp.Not(IN_PROVED)),
-            ("proof",),
-        ),
-        Step(
-            "complement",
-            eq(Pr(sp.Not(IN_PROVED)), 1 - Pr(IN_PROVED)),
-            use("complement", event=IN_PROVED),
-        ),
-        Step(
-            "conclusion",
-            le(Pr(DIFFER), 1 - SHARE_PROVED.symbol),
-            Smt(),
-            ("outside", "complement", "mass"),
-        ),
-    ),
-    citation=OURS,
-)
-
 THEOREMS = (
-    hybrid,
-    breakeven,
+    breakeven_error,
+    miss_without_replacement,
+    samples_without_replacement,
+    hybrid_samples,
+    stop_testing,
     attempt_samples,
-    black_box,
-    certificate_error,
 )

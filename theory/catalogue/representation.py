@@ -1,4 +1,4 @@
-"""What a representation can hold: the counting lemma (catalogue T13).
+"""What a representation can hold: the counting lemma.
 
 x is uniform on {-1, 1}^d, φ a representation with E |φ|² <= B². A conjunction of k literals over
 the set S is represented if some readout w with |w| <= τ has E (w φ - a)² <= η². χ is the
@@ -11,22 +11,37 @@ from dataclasses import replace
 
 import sympy as sp
 
-from theory.experiments import Experiment
-from theory.rules import Algebra, Cite, Instantiate, Smt, use
-from theory.schemas import LowerBound, UpperBound
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import ETA, NORM, TAU, WIDTH, Parameter, integer
-from theory.terms import Fact, Mean, Members, Quantity, Random, conj, eq, ge, implies, le, lt
+from theory.catalogue.shared import B_, ETA_, TAU_
+from theory.language.experiments import Experiment
+from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
+from theory.language.schemas import LowerBound, UpperBound
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import ETA, NORM, TAU, WIDTH, Parameter, integer
+from theory.language.terms import (
+    Fact,
+    Mean,
+    Members,
+    Quantity,
+    Random,
+    conj,
+    eq,
+    ge,
+    implies,
+    le,
+    lt,
+)
 
-K, TAU_, B_, ETA_ = WIDTH.symbol, TAU.symbol, NORM.symbol, ETA.symbol
+K = WIDTH.symbol
 SET = Parameter("S", sp.Symbol("S"), "member", "S", "S", "a set of k variables")
-LEVEL = integer("t", "t", "number of literals")
-S, T, SG = SET.symbol, LEVEL.symbol, Quantity("s")
+LITERALS = integer("t", "t", "number of literals")
+T = LITERALS.symbol
+S = SET.symbol
 REPRESENTED = Fact("represented", S)
-READOUT, CONJUNCTION, CHARACTER = Random("w phi", S), Random("a", S), Random("chi", S)
-ENERGY = Quantity("E |phi|^2")
-READOUT_NORM, COEFFICIENT = Quantity("|w|", S), Quantity("|phi_S|", S)
-NUMBER = Members(S, REPRESENTED)
+READOUT = Random("w phi", S)
+CONJUNCTION = Random("a", S)
+CHARACTER = Random("chi", S)
+READOUT_NORM = Quantity("|w|", S)
+COEFFICIENT = Quantity("|phi_S|", S)
 
 
 def correlation(k: sp.Expr) -> sp.Expr:
@@ -35,6 +50,8 @@ def correlation(k: sp.Expr) -> sp.Expr:
 
 
 LITERALS_OF_A_POINT = Experiment(random=("a", "chi", "w phi"))
+SG = Quantity("s")
+ENERGY = Quantity("E |phi|^2")
 SETTING = (
     Assumption(
         "product",
@@ -78,11 +95,8 @@ SETTING = (
 GAP = sp.Pow(2, -K) - ETA_
 RESIDUAL = Mean((READOUT - CONJUNCTION) * CHARACTER)
 LEAST = GAP**2 / TAU_**2
-SETS = TAU_**2 * B_**2 / GAP**2
-
 SMALL = Assumption("small", "eta < 2^(-width)", lt(ETA_, sp.Pow(2, -K)))
 BESSEL = Citation("O'Donnell", "Analysis of Boolean Functions", 2014)
-
 lrh_coefficient = Theorem(
     name="lrh-coefficient",
     title="A represented conjunction leaves a large coefficient",
@@ -212,10 +226,12 @@ lrh_coefficient = Theorem(
     requires=(SMALL,),
     schematic=(
         SET,
-        LEVEL,
+        LITERALS,
     ),
 )
 
+NUMBER = Members(S, REPRESENTED)
+SETS = TAU_**2 * B_**2 / GAP**2
 lrh_sets_robust = Theorem(
     name="lrh-sets-robust",
     title="How many conjunctions a representation can hold approximately",
@@ -257,7 +273,7 @@ lrh_sets_robust = Theorem(
     requires=(SMALL,),
     schematic=(
         SET,
-        LEVEL,
+        LITERALS,
     ),
     notes=(
         "For linear readouts and the uniform distribution only; a clipped readout is another case.",
@@ -273,7 +289,6 @@ def without_error(assumption: Assumption) -> Assumption:
 
 
 EXACT_SETS = 4**K * TAU_**2 * B_**2
-
 lrh_sets = Theorem(
     name="lrh-sets",
     title="How many conjunctions a representation can hold exactly",
@@ -295,8 +310,128 @@ lrh_sets = Theorem(
     citation=BESSEL,
     schematic=(
         SET,
-        LEVEL,
+        LITERALS,
     ),
 )
 
-THEOREMS = (lrh_coefficient, lrh_sets_robust, lrh_sets)
+LEVEL = integer("j", "j", "number of literals of a level")
+DEEPEST = integer("depth", "r", "greatest number of literals")
+J = LEVEL.symbol
+R = DEEPEST.symbol
+HELD = conj(Fact("size", S, J), Fact("represented", S))
+GAP_J = sp.Pow(2, -J) - ETA_
+WEIGHTED = sp.Sum(Members(S, HELD) * GAP_J**2, (J, 0, R))
+WEIGHTED_SCALED = sp.Sum(Members(S, HELD) * (GAP_J**2 / TAU_**2), (J, 0, R))
+LEVELS = TAU_**2 * B_**2
+lrh_levels = Theorem(
+    name="lrh-levels",
+    title="Represented conjunctions of all widths together",
+    parameters=(DEEPEST, TAU, NORM, ETA),
+    result=UpperBound(WEIGHTED, LEVELS, monotone={"tau": "up", "B": "up"}),
+    assumptions=(
+        Assumption(
+            "represented",
+            "a represented set of j variables has a coefficient of norm at least (2^(-j) - η)/τ: "
+            "theorem lrh-coefficient",
+            implies(
+                Fact("size", S, J),
+                Fact("represented", S),
+                lt(ETA_, sp.Pow(2, -J)),
+                ge(COEFFICIENT, GAP_J / TAU_),
+            ),
+        ),
+        SETTING[-1],
+    ),
+    steps=(
+        Step("deeper", implies(le(J, R), le(sp.Pow(2, -R), sp.Pow(2, -J))),
+             use("power-exponent", x=2, a=-R, b=-J)),
+        Step("large", implies(le(J, R), HELD, ge(COEFFICIENT**2, GAP_J**2 / TAU_**2)), Smt(),
+             ("represented", "deeper")),
+        Step("weight", ge(GAP_J**2 / TAU_**2, 0), Smt()),
+        Step(
+            "bessel",
+            le(WEIGHTED_SCALED, ENERGY),
+            use("bessel-levels", member=S, condition=HELD, norm=COEFFICIENT,
+                level=GAP_J**2 / TAU_**2, energy=ENERGY, index=J, last=R),
+            ("large", "weight", "orthonormal"),
+        ),
+        Step("factor", eq(WEIGHTED, TAU_**2 * WEIGHTED_SCALED), Algebra()),
+        Step("conclusion", le(WEIGHTED, LEVELS), Smt(), ("bessel", "factor", "orthonormal")),
+    ),
+    citation=BESSEL,
+    requires=(Assumption("small", "eta < 2^(-depth)", lt(ETA_, sp.Pow(2, -R))),),
+    schematic=(SET, LEVEL),
+)  # fmt: skip
+
+EXACT = tuple(map(without_error, SETTING))
+SIGNED = Quantity("represented conjunctions")
+SIGNED_SETS = 8**K * TAU_**2 * B_**2
+
+
+def patterns(t: sp.Expr) -> sp.Expr:
+    """The sign patterns of t literals."""
+    return Quantity("sign patterns", t)
+
+
+lrh_conjunctions = Theorem(
+    name="lrh-conjunctions",
+    title="How many signed conjunctions a representation can hold exactly",
+    parameters=(WIDTH, TAU, NORM),
+    result=UpperBound(SIGNED, SIGNED_SETS, monotone={"width": "up", "tau": "up", "B": "up"}),
+    assumptions=(
+        *EXACT,
+        Assumption(
+            "signs",
+            "each literal of a set has two signs",
+            conj(
+                eq(patterns(sp.Integer(0)), 1),
+                eq(patterns(T + 1), 2 * patterns(T)),
+                le(SIGNED, patterns(K) * NUMBER),
+            ),
+        ),
+    ),
+    experiment=LITERALS_OF_A_POINT,
+    steps=(
+        Step("sets", le(NUMBER, EXACT_SETS), Cite(lrh_sets, {}), tuple(a.label for a in EXACT)),
+        Step("doubling", eq(sp.Mul(2, 2**T, evaluate=False), 2 ** (T + 1)), Algebra()),
+        Step("patterns", eq(patterns(T), 2**T),
+             use("induction", claim=eq(patterns(T), 2**T), k=T, start=0), ("signs", "doubling")),
+        Step("at-width", eq(patterns(K), 2**K), Instantiate("patterns", {T: K}), ("patterns",)),
+        Step("power", eq(sp.Mul(2**K, 4**K, evaluate=False), 8**K), Algebra()),
+        Step("conclusion", le(SIGNED, SIGNED_SETS), Smt(), ("sets", "at-width", "power", "signs")),
+    ),
+    citation=BESSEL,
+    schematic=lrh_sets.schematic,
+)  # fmt: skip
+
+LEAST_NORM = 1 / TAU_
+EMPTY = tuple(replace(a, formal=a.formal.subs(K, 0)) for a in EXACT)
+lrh_constant = Theorem(
+    name="lrh-constant",
+    title="The constant costs norm",
+    parameters=(TAU,),
+    result=LowerBound(B_, LEAST_NORM, monotone={"tau": "down"}),
+    assumptions=(
+        *EMPTY,
+        Assumption("constant", "the empty set is represented", ge(NUMBER, 1)),
+    ),
+    experiment=LITERALS_OF_A_POINT,
+    steps=(
+        Step("sets", le(NUMBER, TAU_**2 * B_**2), Cite(lrh_sets, {"width": sp.Integer(0)}),
+             tuple(a.label for a in EMPTY)),
+        Step("square", ge((TAU_ * B_) ** 2, 1), Smt(), ("sets", "constant")),
+        Step("conclusion", ge(B_, LEAST_NORM), Smt(), ("square",)),
+    ),
+    citation=BESSEL,
+    locals=(NORM,),
+    schematic=lrh_sets.schematic,
+)  # fmt: skip
+
+THEOREMS = (
+    lrh_coefficient,
+    lrh_sets,
+    lrh_sets_robust,
+    lrh_levels,
+    lrh_conjunctions,
+    lrh_constant,
+)

@@ -1,4 +1,4 @@
-"""Distillation under the linear representation hypothesis: samples for the search (T14e).
+"""Searching a representation: samples until the tree.
 
 The teacher is a tree of depth at most r over d uniform Boolean variables, and the conjunction of
 every path of it is exactly represented (see `representation`). The search keeps a set S of k
@@ -14,9 +14,12 @@ from fractions import Fraction
 
 import sympy as sp
 
+from theory.catalogue.exact import EXACT_ERM, UNEQUAL, exact_erm
+from theory.catalogue.occam import BAD_CONSISTENT
 from theory.catalogue.representation import (
     COEFFICIENT,
     ENERGY,
+    LITERALS,
     LITERALS_OF_A_POINT,
     REPRESENTED,
     SET,
@@ -25,13 +28,24 @@ from theory.catalogue.representation import (
     lrh_coefficient,
     without_error,
 )
-from theory.catalogue.representation import LEVEL as LITERALS
-from theory.experiments import sample
-from theory.rules import Algebra, Cite, Instantiate, Smt, use
-from theory.schemas import SampleSize
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import DELTA, DEPTH, N_SAMPLES, NORM, TAU, VARIABLES, WIDTH, integer
-from theory.terms import (
+from theory.catalogue.shared import B_, DEL, EPS, TAU_, D, N
+from theory.catalogue.trees import LOG_FUNCTIONS, occam_trees
+from theory.language.experiments import Draws, Experiment, sample
+from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
+from theory.language.schemas import SampleSize
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import (
+    DELTA,
+    DEPTH,
+    EPSILON,
+    N_SAMPLES,
+    NORM,
+    TAU,
+    VARIABLES,
+    WIDTH,
+    integer,
+)
+from theory.language.terms import (
     Fact,
     Mean,
     Members,
@@ -47,7 +61,6 @@ from theory.terms import (
     le,
 )
 
-D, DEL, N, TAU_, B_, K = (p.symbol for p in (VARIABLES, DELTA, N_SAMPLES, TAU, NORM, WIDTH))
 DEEP = replace(DEPTH, meaning="depth of the teacher's tree", lower=Fraction(1))
 R = DEEP.symbol
 LEVEL = integer("j", "j", "a level of the search")
@@ -56,17 +69,17 @@ POOL_SIZE = 4 * D * TAU_**2 * B_**2 * (4**R - 1) / 3
 LOGARITHM = sp.log(2 * POOL_SIZE / DEL)
 FACTOR = 1 + sp.sqrt(2 * LOGARITHM)
 SAMPLES = 16 * 4**R * TAU_**2 * B_**2 * FACTOR**2
-SHIFT = B_ * sp.sqrt(2 * LOGARITHM) / sp.sqrt(N)
-DELTA_N = B_ / sp.sqrt(N) + SHIFT
-SAMPLED, DEVIATION = Random("|v_S|", S), Random("|v_S - phi_S|", S)
+SAMPLED = Random("|v_S|", S)
+DEVIATION = Random("|v_S - phi_S|", S)
 AVERAGED = Fact("deviation of an average of vectors", DEVIATION, N, B_)
 SEARCHED = sample(
     N, *LITERALS_OF_A_POINT.random, random=("|v_S|", "|v_S - phi_S|"), laws=(AVERAGED,)
 )
 IN_POOL = Fact("in the pool", S)
+SHIFT = B_ * sp.sqrt(2 * LOGARITHM) / sp.sqrt(N)
+DELTA_N = B_ / sp.sqrt(N) + SHIFT
 OFF = gt(DEVIATION, DELTA_N)
 FAILURE = Some(S, IN_POOL, OFF)
-KEPT = ge(SAMPLED, sp.Pow(2, -K) / TAU_ - DELTA_N)
 
 
 def big(k: sp.Expr) -> sp.Basic:
@@ -84,16 +97,8 @@ def pool(j: sp.Expr) -> sp.Expr:
     return Quantity("pool", j)
 
 
-def level_bound(j: sp.Expr) -> sp.Expr:
-    """4 * 4^j τ² B²."""
-    return 4 * 4**j * TAU_**2 * B_**2
-
-
-def pool_bound(j: sp.Expr) -> sp.Expr:
-    """4 d τ² B² (4^j - 1)/3."""
-    return 4 * D * TAU_**2 * B_**2 * (4**j - 1) / 3
-
-
+K = WIDTH.symbol
+KEPT = ge(SAMPLED, sp.Pow(2, -K) / TAU_ - DELTA_N)
 STEPPED = implies(
     le(K, R),
     le(DEVIATION, DELTA_N),
@@ -102,9 +107,14 @@ STEPPED = implies(
         implies(KEPT, ge(COEFFICIENT, sp.Pow(2, -K) / (2 * TAU_))),
     ),
 )
-FEW = le(Members(S, big(J)), level_bound(J))
-SEARCH_CLAIM = implies(ge(N, SAMPLES), conj(le(Pr(FAILURE), DEL / 2), STEPPED, FEW))
 
+
+def level_bound(j: sp.Expr) -> sp.Expr:
+    """4 * 4^j τ² B²."""
+    return 4 * 4**j * TAU_**2 * B_**2
+
+
+FEW = le(Members(S, big(J)), level_bound(J))
 DEVIATION_STEPS = (
     Step(
         "four",
@@ -169,6 +179,12 @@ DEVIATION_STEPS = (
     ),
 )
 
+
+def pool_bound(j: sp.Expr) -> sp.Expr:
+    """4 d τ² B² (4^j - 1)/3."""
+    return 4 * D * TAU_**2 * B_**2 * (4**j - 1) / 3
+
+
 POOL_STEPS = (
     Step("level-power", ge(4**J, 1), use("power-exponent", x=4, a=0, b=J)),
     Step(
@@ -227,7 +243,7 @@ POOL_STEPS = (
         ("union", "pool-depth", "pool size", "four"),
     ),
 )
-
+SEARCH_CLAIM = implies(ge(N, SAMPLES), conj(le(Pr(FAILURE), DEL / 2), STEPPED, FEW))
 KEEP_STEPS = (
     Step(
         "factored",
@@ -280,7 +296,6 @@ KEEP_STEPS = (
     ),
     Step("conclusion", SEARCH_CLAIM, Smt(), ("failure", "stepped", "level")),
 )
-
 lrh_samples = Theorem(
     name="lrh-samples",
     title="Samples for distilling a linearly represented tree",
@@ -343,4 +358,90 @@ lrh_samples = Theorem(
     notes=("It is about the search alone; for the accuracy of the tree see lrh-tree-samples.",),
 )
 
-THEOREMS = (lrh_samples,)
+ERM = (LOG_FUNCTIONS - sp.log(DEL / 2)) / (-sp.log(1 - EPS))
+ERM_CLAIM = implies(ge(N, ERM), le(Pr(BAD_CONSISTENT), DEL / 2))
+ERM_STEP = Step(
+    "trees",
+    ERM_CLAIM,
+    Cite(occam_trees, {"delta": DEL / 2}),
+    ("complete", "functions", "error"),
+    "Occam's razor with δ/2.",
+)
+lrh_tree_samples = Theorem(
+    name="lrh-tree-samples",
+    title="Samples for the accuracy of a searched tree",
+    parameters=(*occam_trees.parameters,),
+    result=SampleSize(
+        N,
+        ERM,
+        le(Pr(BAD_CONSISTENT), DEL / 2),
+        monotone=occam_trees.result.monotone,
+        useless=occam_trees.result.useless,
+    ),
+    assumptions=occam_trees.assumptions,
+    experiment=occam_trees.experiment,
+    steps=(Step("conclusion", ERM_CLAIM, ERM_STEP.rule, ERM_STEP.uses, ERM_STEP.words),),
+    citation=occam_trees.citation,
+    locals=(N_SAMPLES,),
+    schematic=occam_trees.schematic,
+)
+
+EITHER = sp.Or(FAILURE, BAD_CONSISTENT)
+BOTH = sp.Max(SAMPLES, ERM)
+BOTH_CLAIM = implies(ge(N, BOTH), le(Pr(EITHER), DEL))
+lrh_distillation = Theorem(
+    name="lrh-distillation",
+    title="Distilling a linearly represented tree, search and accuracy",
+    parameters=(VARIABLES, DEEP, TAU, NORM, EPSILON, DELTA),
+    result=SampleSize(N, BOTH, le(Pr(EITHER), DEL), monotone={
+            "variables": "up", "depth": "up", "tau": "up", "B": "up", "epsilon": "down",
+            "delta": "down",
+        }, useless=ge(BOTH, 2**D)),
+    assumptions=(*lrh_samples.assumptions, *occam_trees.assumptions),
+    experiment=Experiment(
+        (Draws(N, at_each=(*SEARCHED.draws[0].at_each, "agree")),), SEARCHED.random, SEARCHED.laws
+    ),
+    steps=(
+        Step("search", SEARCH_CLAIM, Cite(lrh_samples, {}),
+             tuple(a.label for a in lrh_samples.assumptions if a.formal is not None)),
+        ERM_STEP,
+        Step("boole", le(Pr(EITHER), Pr(FAILURE) + Pr(BAD_CONSISTENT)),
+             use("boole", first=FAILURE, second=BAD_CONSISTENT)),
+        Step("conclusion", BOTH_CLAIM, Smt(), ("search", "trees", "boole")),
+    ),
+    citation=lrh_samples.citation,
+    requires=lrh_samples.requires,
+    locals=lrh_samples.locals,
+    schematic=(*lrh_samples.schematic, *occam_trees.schematic),
+)  # fmt: skip
+
+EXACT_SAMPLES = EXACT_ERM.subs(DEL, DEL / 2)
+EXACT_CLAIM = implies(ge(N, EXACT_SAMPLES), le(Pr(UNEQUAL), DEL / 2))
+lrh_exact_samples = Theorem(
+    name="lrh-exact-samples",
+    title="Samples for a searched tree to be the teacher",
+    parameters=exact_erm.parameters,
+    result=SampleSize(
+        N,
+        EXACT_SAMPLES,
+        le(Pr(UNEQUAL), DEL / 2),
+        monotone=exact_erm.result.monotone,
+        useless=exact_erm.result.useless,
+    ),
+    assumptions=exact_erm.assumptions,
+    experiment=exact_erm.experiment,
+    steps=(
+        Step("conclusion", EXACT_CLAIM, Cite(exact_erm, {"delta": DEL / 2}),
+             tuple(a.label for a in exact_erm.assumptions if a.formal is not None)),
+    ),
+    citation=exact_erm.citation,
+    locals=exact_erm.locals,
+    schematic=exact_erm.schematic,
+)  # fmt: skip
+
+THEOREMS = (
+    lrh_samples,
+    lrh_tree_samples,
+    lrh_distillation,
+    lrh_exact_samples,
+)

@@ -1,42 +1,41 @@
-"""An error under another distribution (catalogue T21)."""
+"""Other distributions: an error carried over."""
 
 from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.chains import COUNT, T
-from theory.catalogue.cubes import LISTS, J
-from theory.rules import Instantiate, Smt, use
-from theory.schemas import UpperBound
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import LENGTH, real, reals
-from theory.terms import Quantity, conj, eq, ge, le
+from theory.catalogue.shared import LENGTHS, OURS, STAGE, J, T
+from theory.language.rules import Instantiate, Smt, use
+from theory.language.schemas import UpperBound
+from theory.language.statement import Assumption, Step, Theorem
+from theory.language.symbols import LENGTH, real, reals
+from theory.language.terms import Quantity, conj, eq, ge, le
 
-OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)
-
-OLD_ERROR = real("error", "epsilon", "error under the old distribution", 0, 1)
-DISTANCE = real("distance", "t", "total variation distance of the distributions", 0, 1)
-OLD, TV = OLD_ERROR.symbol, DISTANCE.symbol
-NEW = Quantity("new P[f != g]")
-BEFORE = Quantity("old P[f != g]")
-transfer_distance = Theorem(
-    name="transfer-distance",
-    title="Transfer to a nearby distribution",
-    parameters=(OLD_ERROR, DISTANCE),
-    result=UpperBound(NEW, OLD + TV, monotone={"error": "up", "distance": "up"}),
+FACTOR = real("factor", "kappa", "largest ratio of the new to the old probability of a point", 0)
+ERROR = real("error", "epsilon", "error under the old distribution", 0, 1)
+KAPPA = FACTOR.symbol
+OLD = ERROR.symbol
+NEW_ERROR = Quantity("new P[f != g]")
+OLD_ERROR = Quantity("old P[f != g]")
+transfer_error = Theorem(
+    name="transfer-error",
+    title="Transfer to another distribution",
+    parameters=(FACTOR, ERROR),
+    result=UpperBound(NEW_ERROR, KAPPA * OLD, monotone={"factor": "up", "error": "up"}),
     assumptions=(
-        Assumption("distance", "no event, so not the disagreement, gains more than t",
-                   le(NEW - BEFORE, TV)),
-        Assumption("error", "the old error is at most ε", le(BEFORE, OLD)),
+        Assumption("ratio", "D'(x) <= κ D(x) at every point, summed over the disagreements",
+                   le(NEW_ERROR, KAPPA * OLD_ERROR)),
+        Assumption("error", "the old error is at most ε", le(OLD_ERROR, OLD)),
     ),
-    steps=(Step("conclusion", le(NEW, OLD + TV), Smt(), ("distance", "error")),),
+    steps=(Step("conclusion", le(NEW_ERROR, KAPPA * OLD), Smt(), ("ratio", "error")),),
     citation=OURS,
+    notes=("For the factor from the uniform to a product law see transfer-factor.",),
 )  # fmt: skip
 
 CHANCES = reals("probabilities", "p", "P[x_i = 1] under the new distribution", 0, 1)
 CS = CHANCES.symbol
 FACTORS = 2 * sp.Max(CS[J], 1 - CS[J])
-KAPPA = sp.Product(FACTORS, (J, 1, LENGTH))
+PRODUCT = sp.Product(FACTORS, (J, 1, LENGTH))
 
 
 def ratio(t: sp.Expr) -> sp.Expr:
@@ -54,7 +53,7 @@ transfer_factor = Theorem(
     name="transfer-factor",
     title="From the uniform to a product distribution",
     parameters=(CHANCES,),
-    result=UpperBound(ratio(LENGTH), KAPPA),
+    result=UpperBound(ratio(LENGTH), PRODUCT),
     assumptions=(
         Assumption(
             "values",
@@ -82,14 +81,31 @@ transfer_factor = Theorem(
             use("product-next", term=FACTORS, index=J, first=1, last=T),
         ),
         Step("each", RATIOS, use("induction", claim=RATIOS, k=T, start=0), ("product", "values")),
-        Step("conclusion", le(ratio(LENGTH), KAPPA), Instantiate("each", {T: LENGTH}), ("each",)),
+        Step("conclusion", le(ratio(LENGTH), PRODUCT), Instantiate("each", {T: LENGTH}), ("each",)),
     ),
     citation=OURS,
-    locals=(LISTS,),
-    schematic=(COUNT,),
+    locals=(LENGTHS,),
+    schematic=(STAGE,),
 )
 
+DISTANCE = real("distance", "t", "total variation distance of the distributions", 0, 1)
+TV = DISTANCE.symbol
+transfer_distance = Theorem(
+    name="transfer-distance",
+    title="Transfer to a nearby distribution",
+    parameters=(ERROR, DISTANCE),
+    result=UpperBound(NEW_ERROR, OLD + TV, monotone={"error": "up", "distance": "up"}),
+    assumptions=(
+        Assumption("distance", "no event, so not the disagreement, gains more than t",
+                   le(NEW_ERROR - OLD_ERROR, TV)),
+        Assumption("error", "the old error is at most ε", le(OLD_ERROR, OLD)),
+    ),
+    steps=(Step("conclusion", le(NEW_ERROR, OLD + TV), Smt(), ("distance", "error")),),
+    citation=OURS,
+)  # fmt: skip
+
 THEOREMS = (
-    transfer_distance,
+    transfer_error,
     transfer_factor,
+    transfer_distance,
 )

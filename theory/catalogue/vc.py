@@ -1,4 +1,4 @@
-"""Classes of finite VC dimension, realizable (catalogue T7).
+"""VC classes, realizable, and the VC dimension of trees.
 
 The proof: a bad consistent student is caught on a second sample (Chebyshev), swapping pairs
 between the two samples makes that unlikely (Sauer), and the tail is solved for n.
@@ -9,12 +9,36 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.occam import MEMBER, WRONG, G, err
-from theory.experiments import Draws, Experiment
-from theory.rules import Algebra, Balls, Instantiate, Smt, use
-from theory.schemas import SampleSize
-from theory.statement import Assumption, Citation, Step, Theorem
-from theory.symbols import DELTA, EPSILON, N_SAMPLES, VC, Parameter, integer
-from theory.terms import (
+from theory.catalogue.shared import (
+    CUBE,
+    CUBE_STEPS,
+    DEL,
+    EPS,
+    LEVEL,
+    LOG2_STEP,
+    OURS,
+    D,
+    N,
+    T,
+    V,
+    cube,
+)
+from theory.catalogue.trees import COMPLETE, COMPUTED, FUNCTIONS, LOG_FUNCTIONS, log_tree_functions
+from theory.language.experiments import Draws, Experiment
+from theory.language.rules import Algebra, Balls, Cite, Instantiate, Smt, use
+from theory.language.schemas import LowerBound, SampleSize, UpperBound
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import (
+    DELTA,
+    DEPTH,
+    EPSILON,
+    N_SAMPLES,
+    VARIABLES,
+    VC,
+    Parameter,
+    integer,
+)
+from theory.language.terms import (
     Average,
     Event,
     Every,
@@ -31,30 +55,21 @@ from theory.terms import (
     le,
 )
 
-V, EPS, DEL, N = VC.symbol, EPSILON.symbol, DELTA.symbol, N_SAMPLES.symbol
-LOG2, LOG13 = sp.log(2), sp.log(13 / EPS)
 TOSSES = integer("t", "t", "number of errors in a pattern")
-RATIO = Parameter("u", sp.Symbol("u", real=True), "real", "u", "u", "samples per dimension")
-SCALE = Parameter("w", sp.Symbol("w", real=True), "real", "w", "w", "thirteen over ε")
-T, U, W = TOSSES.symbol, RATIO.symbol, SCALE.symbol
-
 CONSISTENT = Event("no error on the first n", G)
 BAD = ge(err(G), EPS)
-SECOND = Average(WRONG, N)
-LOW = le(SECOND - Mean(WRONG), -err(G) / 2)
-ENOUGH = gt(SECOND - Mean(WRONG), -err(G) / 2)
-MANY = sp.And(CONSISTENT, ge(SECOND, EPS / 2))
 FAILURE = Some(G, BAD, CONSISTENT)
-CAUGHT = Some(G, BAD, sp.And(CONSISTENT, ENOUGH))
-PATTERN = Some(G, BAD, MANY)
-COIN = Event("coin")
+TOSS = TOSSES.symbol
+SECOND = Average(WRONG, N)
+ENOUGH = gt(SECOND - Mean(WRONG), -err(G) / 2)
 INDEPENDENT = Fact("independent", CONSISTENT, ENOUGH)
+MANY = sp.And(CONSISTENT, ge(SECOND, EPS / 2))
 SWAPPED = Fact("errors on the second half only", MANY, EPS * N / 2, N)
 TWO_SAMPLES = Experiment(
     (
         Draws(N, "points of a first sample"),
         Draws(N, "points of a second sample", ("wrong",)),
-        Draws(T, "coins", ("coin",)),
+        Draws(TOSS, "coins", ("coin",)),
     ),
     random=("no error on the first n",),
     laws=(INDEPENDENT, SWAPPED),
@@ -62,15 +77,11 @@ TWO_SAMPLES = Experiment(
 TAIL = sp.Pow(2, -EPS * N / 2)
 GROWTH = (2 * sp.E * N / V) ** V
 TOTAL = 2 * GROWTH * TAIL
-FIRST = 4 / EPS * sp.log(2 / DEL) / LOG2
-SECOND_BRANCH = 8 * V / EPS * LOG13 / LOG2
-SAMPLES = sp.Max(FIRST, SECOND_BRANCH)
-START = 8 * LOG13 / (EPS * LOG2)
 LARGE = conj(ge(N * EPS, 8), ge(2 * N, V))
-EXCESS_U = EPS * LOG2 * U / 4 - sp.log(2 * sp.E * U)
-EXCESS_W = 13 * W - 16 * sp.E * sp.log(W) / LOG2
-VC_CLAIM = implies(ge(N, SAMPLES), le(Pr(FAILURE), DEL))
-
+LOW = le(SECOND - Mean(WRONG), -err(G) / 2)
+CAUGHT = Some(G, BAD, sp.And(CONSISTENT, ENOUGH))
+PATTERN = Some(G, BAD, MANY)
+COIN = Event("coin")
 CATCH_STEPS = (
     Step(
         "square",
@@ -127,18 +138,20 @@ CATCH_STEPS = (
         ("indicator",),
     ),
     Step(
-        "tosses", eq(Pr(Every(COIN, T)), Pr(COIN) ** T), use("independent-draws", event=COIN, n=T)
+        "tosses",
+        eq(Pr(Every(COIN, TOSS)), Pr(COIN) ** TOSS),
+        use("independent-draws", event=COIN, n=TOSS),
     ),
     Step(
         "tosses-half",
-        le(Pr(COIN) ** T, sp.Rational(1, 2) ** T),
-        use("power-monotone", x=Pr(COIN), y=sp.Rational(1, 2), n=T),
+        le(Pr(COIN) ** TOSS, sp.Rational(1, 2) ** TOSS),
+        use("power-monotone", x=Pr(COIN), y=sp.Rational(1, 2), n=TOSS),
         ("samples",),
     ),
     Step(
         "tosses-tail",
-        implies(ge(T, EPS * N / 2), le(sp.Pow(2, -T), TAIL)),
-        use("power-exponent", x=2, a=-T, b=-EPS * N / 2),
+        implies(ge(TOSS, EPS * N / 2), le(sp.Pow(2, -TOSS), TAIL)),
+        use("power-exponent", x=2, a=-TOSS, b=-EPS * N / 2),
     ),
     Step(
         "pattern",
@@ -149,7 +162,7 @@ CATCH_STEPS = (
             condition=BAD,
             event=MANY,
             coin=COIN,
-            k=T,
+            k=TOSS,
             least=EPS * N / 2,
             bound=TAIL,
             n=N,
@@ -171,7 +184,19 @@ CATCH_STEPS = (
         "Hence P[failure] <= 2 (2en/v)^v 2^(-εn/2).",
     ),
 )
-
+RATIO = Parameter("u", sp.Symbol("u", real=True), "real", "u", "u", "samples per dimension")
+SCALE = Parameter("w", sp.Symbol("w", real=True), "real", "w", "w", "thirteen over ε")
+LOG2 = sp.log(2)
+FIRST = 4 / EPS * sp.log(2 / DEL) / LOG2
+LOG13 = sp.log(13 / EPS)
+SECOND_BRANCH = 8 * V / EPS * LOG13 / LOG2
+SAMPLES = sp.Max(FIRST, SECOND_BRANCH)
+U = RATIO.symbol
+W = SCALE.symbol
+START = 8 * LOG13 / (EPS * LOG2)
+EXCESS_U = EPS * LOG2 * U / 4 - sp.log(2 * sp.E * U)
+EXCESS_W = 13 * W - 16 * sp.E * sp.log(W) / LOG2
+VC_CLAIM = implies(ge(N, SAMPLES), le(Pr(FAILURE), DEL))
 SOLVE_STEPS = (
     Step("log2", conj(ge(LOG2, sp.Rational(69, 100)), le(LOG2, sp.Rational(7, 10))), Balls()),
     Step("e", conj(ge(sp.E, 2), le(sp.E, sp.Rational(2719, 1000))), Balls()),
@@ -266,7 +291,6 @@ SOLVE_STEPS = (
         ("tail", "large", "logarithm", "compare", "first-branch", "growth-paid"),
     ),
 )
-
 vc_realizable = Theorem(
     name="vc-realizable",
     title="Consistent students from a class of finite VC dimension",
@@ -308,4 +332,87 @@ vc_realizable = Theorem(
     ),
 )
 
-THEOREMS = (vc_realizable,)
+vc_failure = Theorem(
+    name="vc-failure",
+    title="Failure probability of a consistent student from a VC class",
+    parameters=(VC, EPSILON, N_SAMPLES),
+    result=UpperBound(Pr(FAILURE), TOTAL, monotone={"epsilon": "down"}),
+    assumptions=vc_realizable.assumptions,
+    experiment=TWO_SAMPLES,
+    steps=(*CATCH_STEPS, Step("conclusion", le(Pr(FAILURE), TOTAL), Smt(), ("tail",))),
+    citation=vc_realizable.citation,
+    requires=(
+        Assumption("large", "n >= 8/epsilon and 2 n >= vc", LARGE),
+    ),
+    schematic=(*vc_realizable.schematic[:1], TOSSES),
+)  # fmt: skip
+
+VC_TREES = Quantity("VC dimension of the trees")
+VC_UPPER = LOG_FUNCTIONS / sp.log(2)
+vc_trees_upper = Theorem(
+    name="vc-trees-upper",
+    title="VC dimension of decision trees, from above",
+    parameters=(VARIABLES, DEPTH),
+    result=UpperBound(
+        VC_TREES,
+        VC_UPPER,
+        monotone={"variables": "up", "depth": "up"},
+        useless=ge(LOG_FUNCTIONS, 2**D * sp.log(2)),
+    ),
+    assumptions=(
+        COMPLETE,
+        FUNCTIONS,
+        Assumption(
+            "shattered",
+            "on a shattered set of v points the class has all 2^v labellings",
+            conj(ge(VC_TREES, 0), le(2**VC_TREES, COMPUTED)),
+        ),
+    ),
+    steps=(
+        Step(
+            "compare",
+            sp.Equivalent(le(2**VC_TREES, COMPUTED), le(sp.log(2**VC_TREES), sp.log(COMPUTED))),
+            use("log-monotone", x=2**VC_TREES, y=COMPUTED),
+            ("functions",),
+        ),
+        Step("logarithm", eq(sp.log(2**VC_TREES), VC_TREES * sp.log(2)), Algebra()),
+        Step("functions-count", le(sp.log(COMPUTED), LOG_FUNCTIONS), Cite(log_tree_functions, {}),
+             ("complete", "functions")),
+        LOG2_STEP,
+        Step("conclusion", le(VC_TREES, VC_UPPER), Smt(),
+             ("compare", "logarithm", "functions-count", "log2", "shattered")),
+    ),
+    citation=OURS,
+    schematic=log_tree_functions.schematic,
+)  # fmt: skip
+
+R = DEPTH.symbol
+vc_trees_lower = Theorem(
+    name="vc-trees-lower",
+    title="VC dimension of decision trees, from below",
+    parameters=(VARIABLES, DEPTH),
+    result=LowerBound(VC_TREES, 2**R, monotone={"depth": "up"}),
+    assumptions=(
+        *CUBE,
+        Assumption(
+            "shatters",
+            "the complete tree over r variables gives each point of their cube any class",
+            implies(le(R, D), ge(VC_TREES, cube(R))),
+        ),
+    ),
+    steps=(
+        *CUBE_STEPS,
+        Step("at-depth", eq(cube(R), 2**R), Instantiate("cubes", {T: R}), ("cubes",)),
+        Step("conclusion", ge(VC_TREES, 2**R), Smt(), ("at-depth", "shatters")),
+    ),
+    citation=OURS,
+    requires=(Assumption("shallow", "depth <= variables", le(R, D)),),
+    schematic=(LEVEL,),
+)
+
+THEOREMS = (
+    vc_failure,
+    vc_realizable,
+    vc_trees_upper,
+    vc_trees_lower,
+)

@@ -1,7 +1,5 @@
-"""Checks of what derivations rest on: axioms are true, assumptions can hold together.
+"""Checks: every step of a derivation by its rule, and what else a theorem must be.
 
-`semantics` gives the formal language its meaning over finite probability spaces; `axioms` computes
-the truth of every axiom in small models, `theorems` finds for a theorem a model of its
-assumptions and computes its claim there. These are tests, not proofs: a false axiom is found if a
-small model shows it.
+`derivation` checks a theorem step by step (`steps`, by `smt`, `algebra` and `balls`),
+`consistency` everything else that is said of it; `semantics` tests the axioms themselves.
 """

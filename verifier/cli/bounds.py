@@ -14,9 +14,9 @@ from verifier.cli.bounds_common import Assignments, Json, Name, read_assignments
 from verifier.cli.examples import epilog
 
 if TYPE_CHECKING:
-    from theory.derivation import Report
-    from theory.evaluation import Evaluation
-    from theory.statement import Assumption, Theorem
+    from theory.checking.derivation import Report
+    from theory.language.statement import Assumption, Theorem
+    from theory.values.evaluation import Evaluation
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,7 +32,7 @@ def list_theorems(
 ) -> None:
     """List the theorems with their parameters."""
     from theory import catalogue
-    from theory.tables import by_subject
+    from theory.values.tables import by_subject
 
     if as_json:
         say_json(
@@ -55,7 +55,7 @@ def list_theorems(
 def show(name: Name, as_json: Json = False) -> None:
     """Show a theorem: statement, formula, assumptions, proof steps and their status, citation."""
     from theory import catalogue
-    from theory.derivation import check
+    from theory.checking.derivation import check
 
     theorem = catalogue[name]
     report = check(theorem)
@@ -72,7 +72,7 @@ def _theorem_lines(theorem: Theorem, report: Report) -> list[str]:
     import sympy as sp
 
     from theory.axioms import AXIOMS
-    from theory.experiment_words import formally, says
+    from theory.language.experiment_words import formally, says
 
     pretty = sp.pretty(theorem.bound, use_unicode=True, wrap_line=False)
     lines = [theorem.title, "", theorem.statement, "", f"Formally: {theorem.claim}", ""]
@@ -107,7 +107,7 @@ def _theorem_lines(theorem: Theorem, report: Report) -> list[str]:
 
 def _assumption_lines(theorem: Theorem, held: tuple[Assumption, ...]) -> list[str]:
     """What is assumed, formally and in words, and the remark that explains it."""
-    from theory.wording import assumption
+    from theory.language.wording import assumption
 
     lines = []
     for a in held:
@@ -119,7 +119,7 @@ def _assumption_lines(theorem: Theorem, held: tuple[Assumption, ...]) -> list[st
 
 
 def _assumption_json(theorem: Theorem, held: Assumption) -> dict[str, Any]:
-    from theory.wording import assumption
+    from theory.language.wording import assumption
 
     return {
         "label": held.label,
@@ -131,7 +131,7 @@ def _assumption_json(theorem: Theorem, held: Assumption) -> dict[str, Any]:
 
 def _trend_text(theorem: Theorem, name: str) -> str:
     """How the value moves with a parameter, and whether that is proved."""
-    from theory.monotone import trend_basis
+    from theory.checking.monotone import trend_basis
 
     trend = theorem.result.monotone.get(name)
     if trend is None:
@@ -142,7 +142,7 @@ def _trend_text(theorem: Theorem, name: str) -> str:
 
 
 def _basis_json(theorem: Theorem, name: str) -> dict[str, Any]:
-    from theory.monotone import trend_basis
+    from theory.checking.monotone import trend_basis
 
     basis = trend_basis(theorem, name)
     return {
@@ -154,7 +154,7 @@ def _basis_json(theorem: Theorem, name: str) -> dict[str, Any]:
 def _theorem_json(theorem: Theorem, report: Report) -> dict[str, Any]:
     import sympy as sp
 
-    from theory.experiment_words import as_json as experiment_json
+    from theory.language.experiment_words import as_json as experiment_json
 
     return {
         "name": theorem.name,
@@ -227,7 +227,7 @@ def verify(
 ) -> None:
     """Re-check derivations, and that words, trends and sources fit; exit 1 if one fails."""
     from theory import catalogue
-    from theory.errors import TheoryError
+    from theory.language.errors import TheoryError
 
     if name is not None and everything:
         raise TheoryError("give either a theorem or --all, not both")
@@ -248,11 +248,11 @@ def verify(
 
 
 def _verified(theorem: Theorem, done: dict[str, Report]) -> Report:
-    """The fate of the derivation, and of what surrounds it (see `theory.consistency`)."""
+    """The fate of the derivation, and of what surrounds it (see `theory.checking.consistency`)."""
     from dataclasses import replace
 
-    from theory.consistency import beyond_derivation
-    from theory.derivation import check
+    from theory.checking.consistency import beyond_derivation
+    from theory.checking.derivation import check
 
     report = check(theorem, done)
     if not report.accepted:
@@ -276,8 +276,8 @@ def _total_line(reports: list[Report]) -> str:
 
 def _report_table(reports: list[Report]) -> str:
     """A row a theorem, a column a rule; totals last."""
-    from theory.rules import RULE_NAMES
-    from theory.tables import Table
+    from theory.language.rules import RULE_NAMES
+    from theory.values.tables import Table
 
     rules = tuple(RULE_NAMES.values())
     counts = [r.by_rule() for r in reports]

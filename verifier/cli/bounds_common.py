@@ -29,7 +29,7 @@ def say_json(data: Any) -> None:
 
 def read_assignments(parts: list[str] | None) -> dict[str, str]:
     """Read `name=value` arguments. Raises TheoryError for another form or a repetition."""
-    from theory.errors import TheoryError
+    from theory.language.errors import TheoryError
 
     found: dict[str, str] = {}
     for part in parts or []:

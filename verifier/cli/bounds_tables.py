@@ -18,8 +18,8 @@ Vary = Annotated[
 def solve(name: Name, parameters: Assignments = None, as_json: Json = False) -> None:
     """Solve a bound for one parameter: for=epsilon n=10000 delta=1/100 ..."""
     from theory import catalogue
-    from theory.errors import TheoryError
-    from theory.solving import solve as solve_bound
+    from theory.language.errors import TheoryError
+    from theory.values.solving import solve as solve_bound
 
     given = read_assignments(parameters)
     unknown = given.pop("for", None)
@@ -49,7 +49,7 @@ def table(
 ) -> None:
     """Tabulate a bound over ranges of its parameters."""
     from theory import catalogue
-    from theory.tables import make_table, parse_vary
+    from theory.values.tables import make_table, parse_vary
 
     theorem = catalogue[name]
     varied = [parse_vary(v) for v in vary or []]
@@ -71,9 +71,9 @@ def plot(
 ) -> None:
     """Plot a bound over a parameter; a second --vary gives several lines."""
     from theory import catalogue
-    from theory.errors import TheoryError
-    from theory.plots import plot as draw
-    from theory.tables import parse_vary
+    from theory.language.errors import TheoryError
+    from theory.values.plots import plot as draw
+    from theory.values.tables import parse_vary
     from verifier.reading.files import write_atomically
 
     if not output.parent.is_dir():
@@ -94,8 +94,8 @@ def compare(
     as_json: Json = False,
 ) -> None:
     """Learn, test, distil or prove: what each needs for a claim, side by side."""
-    from theory.tables import compare as compare_ways
-    from theory.tables import parse_claim
+    from theory.values.tables import compare as compare_ways
+    from theory.values.tables import parse_claim
 
     made = compare_ways(parse_claim(claim), read_assignments(parameters))
     if as_json:
@@ -112,9 +112,9 @@ def export(
 ) -> None:
     """Export a derivation: its goals as SMT-LIB 2 or Coq lemmas, or the proof in LaTeX."""
     from theory import catalogue
-    from theory.errors import TheoryError
-    from theory.export import to_latex, to_smtlib
-    from theory.export_coq import to_coq
+    from theory.export.coq import to_coq
+    from theory.export.documents import to_latex, to_smtlib
+    from theory.language.errors import TheoryError
     from verifier.reading.files import write_atomically
 
     formats = {"smt2": to_smtlib, "latex": to_latex, "coq": to_coq}
@@ -141,7 +141,7 @@ def size(
     as_json: Json = False,
 ) -> None:
     """The exact number of functions or trees in a class, and its natural logarithm."""
-    from theory.classes import counted, describe
+    from theory.values.classes import counted, describe
 
     exact, logarithm = describe(expression)
     words = counted(expression)
@@ -160,9 +160,9 @@ def tightness(
     as_json: Json = False,
 ) -> None:
     """How loose bounds are: exact failure probabilities of tiny classes beside them."""
-    from theory.decimals import write_number
-    from theory.tables import Table
-    from theory.tightness import rows
+    from theory.values.decimals import write_number
+    from theory.values.tables import Table
+    from theory.values.tightness import rows
 
     found = rows()
     if as_json:

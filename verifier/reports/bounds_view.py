@@ -10,11 +10,11 @@ import sympy as sp
 
 from theory import catalogue
 from theory.axioms import AXIOMS
-from theory.derivation import Report as Derivation
-from theory.derivation import check
-from theory.experiment_words import says
-from theory.statement import Theorem
-from theory.wording import assumption
+from theory.checking.derivation import Report as Derivation
+from theory.checking.derivation import check
+from theory.language.experiment_words import says
+from theory.language.statement import Theorem
+from theory.language.wording import assumption
 from verifier.model.domain import Domain
 from verifier.model.tree import Tree
 from verifier.model.verdict import Status, Verdict

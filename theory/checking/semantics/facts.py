@@ -14,24 +14,26 @@ from math import comb
 from typing import Any
 
 from theory.checking.semantics.model import Model, Outcome
-from theory.checking.semantics.truth import Env, _value, compare, power
-from theory.sorts import free_variables
+from theory.checking.semantics.numbers import Env, compare, power
+from theory.language.sorts import free_variables
 
 ZERO = Fraction(0)
+Value = Callable[[Any, Model, Env, Outcome], Any]
+"""What a term is worth in a model: `truth` hands it over."""
 
 
-def _binomial(m: Model, env: Env, count: Any, trials: Any, chance: Any) -> bool:
-    n, p = int(_value(trials, m, env, ())), _value(chance, m, env, ())
+def _binomial(value: Value, m: Model, env: Env, count: Any, trials: Any, chance: Any) -> bool:
+    n, p = int(value(trials, m, env, ())), value(chance, m, env, ())
     law: dict[int, Fraction] = defaultdict(Fraction)
     for weight, w in m.outcomes:
-        law[int(_value(count, m, env, w))] += weight
+        law[int(value(count, m, env, w))] += weight
     wanted = {
         j: comb(n, j) * power(p, Fraction(j)) * power(1 - p, Fraction(n - j)) for j in range(n + 1)
     }
     return all(compare(law[j], wanted.get(j, ZERO)) == 0 for j in {*law, *wanted})
 
 
-def _independent(m: Model, env: Env, first: Any, second: Any) -> bool:
+def _independent(value: Value, m: Model, env: Env, first: Any, second: Any) -> bool:
     """The family of the first events, one a member, is independent of that of the second."""
     variables = sorted(
         (x for x in free_variables(first) | free_variables(second) if str(x) in m.classes), key=str
@@ -42,8 +44,8 @@ def _independent(m: Model, env: Env, first: Any, second: Any) -> bool:
     ]
     pairs: dict[Any, Fraction] = defaultdict(Fraction)
     for weight, w in m.outcomes:
-        a = tuple(_value(first, m, e, w) for e in places)
-        b = tuple(_value(second, m, e, w) for e in places)
+        a = tuple(value(first, m, e, w) for e in places)
+        b = tuple(value(second, m, e, w) for e in places)
         pairs[a, b] += weight
     left: dict[Any, Fraction] = defaultdict(Fraction)
     right: dict[Any, Fraction] = defaultdict(Fraction)
@@ -57,11 +59,11 @@ def _coordinates(w: Outcome) -> tuple[Any, ...]:
     return tuple(c for x in w for c in (x if isinstance(x, tuple) else (x,)))
 
 
-def _bounded_differences(m: Model, env: Env, x: Any, influence: Any) -> bool:
+def _bounded_differences(value: Value, m: Model, env: Env, x: Any, influence: Any) -> bool:
     """Independent coordinates, the squares of the greatest effects of which add up to at most."""
     values, weights = {}, {}
     for weight, w in m.outcomes:
-        values[_coordinates(w)] = _value(x, m, env, w)
+        values[_coordinates(w)] = value(x, m, env, w)
         weights[_coordinates(w)] = weight
     marginals: list[dict[Any, Fraction]] = [defaultdict(Fraction) for _ in next(iter(values))]
     for point, weight in weights.items():
@@ -81,26 +83,26 @@ def _bounded_differences(m: Model, env: Env, x: Any, influence: Any) -> bool:
                 change = abs(values[p] - values[q])
                 effect = change if compare(change, effect) > 0 else effect
         total += effect**2
-    return compare(total, _value(influence, m, env, ())) <= 0
+    return compare(total, value(influence, m, env, ())) <= 0
 
 
-def _inner_product(m: Model, env: Env, product: Any, first: Any, second: Any) -> bool:
+def _inner_product(value: Value, m: Model, env: Env, product: Any, first: Any, second: Any) -> bool:
     """There are vectors of these norms with that product."""
-    x, a, b = (_value(y, m, env, ()) for y in (product, first, second))
+    x, a, b = (value(y, m, env, ()) for y in (product, first, second))
     return compare(a, ZERO) >= 0 and compare(b, ZERO) >= 0 and compare(x * x, a * a * b * b) <= 0
 
 
-def _coefficients(m: Model, env: Env, member: Any, norm: Any, energy: Any) -> bool:
+def _coefficients(value: Value, m: Model, env: Env, member: Any, norm: Any, energy: Any) -> bool:
     """There is a vector function of that energy with coefficients of these norms."""
     total: Any = ZERO
     for g in m.of_class(member):
-        total += _value(norm, m, {**env, member: g}, ()) ** 2
-    return compare(total, _value(energy, m, env, ())) <= 0
+        total += value(norm, m, {**env, member: g}, ()) ** 2
+    return compare(total, value(energy, m, env, ())) <= 0
 
 
-def _in_class(m: Model, env: Env, member: Any) -> bool:
+def _in_class(value: Value, m: Model, env: Env, member: Any) -> bool:
     name = member.args[1].name if hasattr(member, "args") and member.args else str(member)
-    return _value(member, m, env, ()) in m.classes[name]
+    return value(member, m, env, ()) in m.classes[name]
 
 
 MEANINGS: Mapping[str, Callable[..., bool]] = {

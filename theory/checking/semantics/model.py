@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from theory.errors import TheoryError
+from theory.language.errors import TheoryError
 
 Outcome = tuple[Any, ...]
 ONE = Fraction(1)

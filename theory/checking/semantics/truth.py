@@ -9,27 +9,18 @@ from math import comb
 from typing import Any
 
 import sympy as sp
-from flint import arb, ctx, fmpq, fmpz
+from flint import arb, ctx
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
-from theory import terms as t
-from theory.balls import _exact_root
+from theory.checking.semantics.facts import MEANINGS
 from theory.checking.semantics.model import Model, Outcome, UndefinedTerm
-from theory.errors import TheoryError
-from theory.sorts import CONNECTIVES, RELATIONS, limits_of
-from theory.special import BinomialCDF, ClopperPearson, KLUpper
+from theory.checking.semantics.numbers import Env, ball, compare, power
+from theory.language import terms as t
+from theory.language.errors import TheoryError
+from theory.language.sorts import CONNECTIVES, RELATIONS, limits_of
+from theory.language.special import BinomialCDF, ClopperPearson, KLUpper
 
 BITS = 320
-EQUAL = arb(2) ** (-200)
-"""Irrational values that differ by less count as equal: this is a test, not a proof."""
-LARGE_POWER = 4_000
-
-Env = Mapping[Any, Any]
-
-
-def ball(x: Any) -> Any:
-    """A value as a ball."""
-    return arb(fmpq(x.numerator, x.denominator)) if isinstance(x, Fraction) else x
 
 
 def evaluate(term: Any, model: Model, env: Env, outcome: Outcome) -> Any:
@@ -52,48 +43,6 @@ def _value(term: Any, m: Model, env: Env, w: Outcome) -> Any:
     if handler is None:
         raise TheoryError(f"no meaning for {term} ({type(term).__name__})")
     return handler(term, m, env, w)
-
-
-def compare(a: Any, b: Any) -> int:
-    """-1, 0 or 1 as a is less than, equal to or greater than b."""
-    if isinstance(a, Fraction) and isinstance(b, Fraction):
-        return (a > b) - (a < b)
-    difference = ball(a) - ball(b)
-    if not difference.is_finite():
-        raise UndefinedTerm("an infinite value")
-    if abs(difference) < EQUAL:
-        return 0
-    if difference > 0:
-        return 1
-    if difference < 0:
-        return -1
-    raise UndefinedTerm("two values that the balls do not separate")
-
-
-def power(base: Any, exponent: Any) -> Any:
-    """base^exponent, with 0^0 = 1."""
-    if isinstance(exponent, Fraction) and exponent.denominator == 1:
-        e = exponent.numerator
-        if isinstance(base, Fraction):
-            if base == 0 and e < 0:
-                raise UndefinedTerm("a division by zero")
-            if abs(e) <= LARGE_POWER or base in (0, 1, -1):
-                return base**e
-        if e < 0 and ball(base).contains(0):
-            raise UndefinedTerm("a division by zero")
-        return ball(base) ** fmpz(e)
-    sign = compare(base, Fraction(0))
-    if sign < 0 or (sign == 0 and compare(exponent, Fraction(0)) <= 0):
-        raise UndefinedTerm("a power without a real value")
-    if sign == 0:
-        return Fraction(0)
-    if isinstance(base, Fraction) and isinstance(exponent, Fraction):
-        root = _exact_root(base, exponent)
-        if root is not None:
-            return root
-        if base == 1:
-            return base
-    return ball(base) ** ball(exponent)
 
 
 def _sum(values: list[Any]) -> Any:
@@ -270,12 +219,10 @@ def _argument(term: Any, m: Model, env: Env, w: Outcome) -> Any:
 
 
 def _fact(term: Any, m: Model, env: Env, w: Outcome) -> bool:
-    from theory.checking.semantics.facts import MEANINGS
-
     name, *args = term.args
     if name.name in m.tables:
         return bool(m.tables[name.name](*[_argument(a, m, env, w) for a in args]))
-    return MEANINGS[name.name](m, env, *args)
+    return MEANINGS[name.name](_value, m, env, *args)
 
 
 def _average(term: Any, m: Model, env: Env, w: Outcome) -> Any:

@@ -1,0 +1,67 @@
+"""The rooms of `theory` and what each may import: one way, and nothing of `verifier`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from tests.architecture.imports import circles, graph, imports, modules
+
+THEORY_ROOMS: Mapping[str, tuple[str, ...]] = {
+    "language": (),
+    "axioms": ("language",),
+    "catalogue": ("language",),
+    "checking": ("language", "axioms"),
+    "export": ("language", "axioms", "checking"),
+    "values": ("language", "checking", "catalogue"),
+}
+"""Each room with the rooms that it may import, the lower ones first."""
+
+LATE = {("theory.language.statement", "theory.values.evaluation")}
+"""`theorem.evaluate(...)` is for users: nothing of the language itself needs the values."""
+
+EDGES = graph("theory")
+
+
+def room(module: str) -> str:
+    """The room of a module; "" for the front door, `theory` itself."""
+    return module.split(".")[1] if "." in module else ""
+
+
+def test_every_room_is_listed_and_none_is_empty():
+    assert {room(m) for m in modules("theory")} == {"", *THEORY_ROOMS}
+
+
+def test_rooms_import_lower_rooms_only():
+    order = list(THEORY_ROOMS)
+    for name, allowed in THEORY_ROOMS.items():
+        assert all(order.index(other) < order.index(name) for other in allowed), name
+
+
+@pytest.mark.parametrize("name", THEORY_ROOMS)
+def test_a_room_imports_only_what_it_may(name):
+    allowed = {name, *THEORY_ROOMS[name]}
+    wrong = [
+        f"{module} imports {other}"
+        for module in EDGES
+        if room(module) == name
+        for other in EDGES[module]
+        if room(other) not in allowed and (module, other) not in LATE
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("name", THEORY_ROOMS)
+def test_what_a_room_may_import_it_does(name):
+    pairs = {(m, x) for m in EDGES if room(m) == name for x in EDGES[m]} - LATE
+    assert {room(x) for _, x in pairs} - {name} == set(THEORY_ROOMS[name])
+
+
+def test_no_circles_between_files():
+    assert circles(EDGES) == []
+
+
+def test_the_theory_knows_nothing_of_the_verifier():
+    for module, path in modules("theory").items():
+        assert not [x for x in imports(path) if x.split(".")[0] in ("verifier", "tests")], module

@@ -1,0 +1,66 @@
+"""What theorems of several subjects share: letters as in formulas, indices, lists, a source."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from theory.language.rules import Algebra, Balls, use
+from theory.language.statement import Assumption, Citation, Step
+from theory.language.symbols import (
+    CLASS_SIZE,
+    DELTA,
+    EPSILON,
+    ETA,
+    LENGTH,
+    N_SAMPLES,
+    NORM,
+    TAU,
+    VARIABLES,
+    VC,
+    Parameter,
+    integer,
+)
+from theory.language.terms import Quantity, conj, eq, ge
+
+V = VC.symbol
+DEL = DELTA.symbol
+N = N_SAMPLES.symbol
+EPS = EPSILON.symbol
+OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)
+SIZE = CLASS_SIZE.symbol
+STAGE = integer("t", "t", "stages so far")
+TAU_ = TAU.symbol
+B_ = NORM.symbol
+ETA_ = ETA.symbol
+HALF = sp.Rational(1, 2)
+LOG2_STEP = Step("log2", ge(sp.log(2), HALF), Balls())
+D = VARIABLES.symbol
+LEVEL = integer("t", "t", "a depth up to which trees are counted")
+T = LEVEL.symbol
+
+
+def cube(t: sp.Expr) -> sp.Expr:
+    """The number of points of the cube of t variables."""
+    return Quantity("points of the cube", t)
+
+
+CUBE = (
+    Assumption(
+        "cube",
+        "one more Boolean variable doubles the points",
+        conj(eq(cube(sp.Integer(0)), 1), eq(cube(T + 1), 2 * cube(T))),
+    ),
+)
+CUBE_STEPS = (
+    Step("doubling", eq(sp.Mul(2, 2**T, evaluate=False), 2 ** (T + 1)), Algebra()),
+    Step("cubes", eq(cube(T), 2**T), use("induction", claim=eq(cube(T), 2**T), k=T, start=0),
+         ("cube", "doubling")),
+)  # fmt: skip
+SO_FAR = integer("t", "t", "how many so far")
+IX = SO_FAR.symbol
+LENGTHS = Parameter("m", LENGTH, "integer", "m", "m", "length of the lists", Fraction(1))
+APART = Quantity("P[f != g]")
+POSITION = integer("j", "j", "number of a list entry", 1)
+J = POSITION.symbol

@@ -1,0 +1,76 @@
+"""SymPy as a prover of identities: the difference of both sides simplifies to 0.
+
+Some identities hold only where certain terms are positive, for instance
+log((1 - ε)^n) = n log(1 - ε). Such a term is named in `positive`, together with a symbol (or a
+subterm such as 4^r) that is eliminated: the term becomes a fresh positive symbol z, and what is
+eliminated is expressed through z. That the term is positive is proved by Z3 before (see
+`derivation`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import sympy as sp
+
+from theory.language.definedness import conditions
+from theory.language.errors import DerivationError
+from theory.language.terms import OPAQUE_NUMBERS
+
+FORMS: Sequence[Callable[[Any], Any]] = (
+    lambda e: e,
+    sp.expand,
+    lambda e: sp.expand_log(sp.expand(e)),
+    lambda e: sp.expand(sp.expand_log(e)),
+    sp.cancel,
+    sp.simplify,
+    lambda e: sp.simplify(sp.expand_log(e)),
+    lambda e: sp.simplify(sp.expand(sp.powdenest(sp.expand_log(e)))),
+    lambda e: sp.powsimp(sp.expand(sp.expand_power_exp(sp.expand_log(e)))),
+    lambda e: sp.simplify(sp.expand_power_exp(sp.combsimp(e.rewrite(sp.gamma)))),
+)
+"""Normal forms, cheapest first; an identity is proved when one of them gives 0."""
+
+
+def identity_holds(left: Any, right: Any, positive: Sequence[tuple[Any, Any]] = ()) -> bool:
+    """Say whether SymPy reduces left - right to 0 with the named terms positive."""
+    difference = _plain(left - right)
+    pending = list(positive)
+    for index in range(len(pending)):
+        term, symbol = pending[index]
+        replace = _elimination(term, symbol, index)
+        difference = replace(difference)
+        pending[index + 1 :] = [(replace(t), s) for t, s in pending[index + 1 :]]
+    return any(form(difference) == 0 for form in FORMS)
+
+
+def elimination_conditions(term: Any, symbol: Any) -> list[Any]:
+    """Where the term determines the symbol: claims about the term itself."""
+    _, fresh, solution = _solved(term, symbol, 0)
+    return [c.subs(fresh, term) for c in conditions(solution)]
+
+
+def _elimination(term: Any, symbol: Any, index: int) -> Callable[[Any], Any]:
+    free, _, solution = _solved(term, symbol, index)
+    return lambda expression: expression.xreplace({symbol: free}).subs(free, solution)
+
+
+def _solved(term: Any, symbol: Any, index: int) -> tuple[Any, Any, Any]:
+    """A symbol for what is eliminated, one for the term, and the first through the second."""
+    fresh = sp.Dummy(f"z{index}", positive=True)
+    free = sp.Dummy("eliminated")
+    try:
+        solutions = sp.solve(sp.Eq(term.xreplace({symbol: free}), fresh), free)
+    except NotImplementedError as error:
+        raise DerivationError(f"algebra: {term} is not solved for {symbol}") from error
+    if len(solutions) != 1 or solutions[0].has(sp.LambertW, sp.Piecewise):
+        raise DerivationError(f"algebra: {term} does not determine {symbol}")
+    return free, fresh, solutions[0]
+
+
+def _plain(expression: Any) -> Any:
+    """Replace the terms of the formal language by real symbols, the same for the same term."""
+    opaque = expression.atoms(*OPAQUE_NUMBERS)
+    outermost = {t for t in opaque if not any(t != u and u.has(t) for u in opaque)}
+    return expression.xreplace({t: sp.Dummy(f"q{i}", real=True) for i, t in enumerate(outermost)})

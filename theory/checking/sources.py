@@ -1,0 +1,261 @@
+"""The sources, with the theorems that they are the sources of.
+
+A theorem's own `citation` must be listed here with its name. Authors, title, venue and year of each
+work, and of those that the axioms cite, were looked up (November 2026) in the reference lists of
+other publications; where none gave the venue (Haussler and others 1991) it is left out. The works
+themselves were not read for this: that a theorem is found in the work, perhaps with other
+constants, is stated as well known, not looked up, and no chapter or number is given. What is
+"proved here" has no other source: the derivation is the evidence, and no name lends it weight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from theory.language.statement import Citation
+
+SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
+    {
+        Citation("Bartlett, Mendelson", "Rademacher and Gaussian complexities, JMLR 3", 2002): (
+            "vc-agnostic-excess",
+            "lrh-deviation-clipped",
+            "lrh-samples-clipped",
+            "lrh-deviation",
+            "vc-agnostic-samples",
+        ),
+        Citation(
+            "Blumer, Ehrenfeucht, Haussler, Warmuth",
+            "Occam's razor, Information Processing Letters 24:377-380",
+            1987,
+        ): (
+            "occam-simple",
+            "occam-realizable",
+            "occam-trees",
+            "lrh-tree-samples",
+            "occam-weighted",
+        ),
+        Citation(
+            "Blumer, Ehrenfeucht, Haussler, Warmuth",
+            "Learnability and the Vapnik-Chervonenkis dimension, JACM 36:929-965",
+            1989,
+        ): (
+            "vc-failure",
+            "vc-realizable",
+        ),
+        Citation(
+            "Boix-Adsera",
+            "Towards a theory of model distillation (definitions), arXiv 2403.09053",
+            2024,
+        ): (
+            "lrh-samples",
+            "lrh-probe-samples",
+            "lrh-distillation",
+        ),
+        Citation("Boix-Adsera", "Towards a theory of model distillation, arXiv 2403.09053", 2024): (
+            "learning-implies-distillation",
+            "agnostic-learning-implies-distillation",
+        ),
+        Citation("Chernoff", "A measure of asymptotic efficiency, Ann. Math. Stat. 23", 1952): (
+            "kl-upper",
+        ),
+        Citation(
+            "Clopper, Pearson", "The use of confidence or fiducial limits, Biometrika 26", 1934
+        ): ("clopper-pearson",),
+        Citation("Cook", "The complexity of theorem-proving procedures, STOC", 1971): (
+            "white-box-reduction",
+        ),
+        Citation(
+            "Ehrenfeucht, Haussler, Kearns, Valiant",
+            "A general lower bound on the number of examples, Inf. Comp. 82",
+            1989,
+        ): (
+            "learning-confidence-samples",
+            "vc-lower",
+            "learning-confidence-deterministic",
+        ),
+        Citation("Feller", "An Introduction to Probability Theory and Its Applications I", 1968): (
+            "success-without-teacher",
+            "success-more-samples",
+            "success-more-cells",
+        ),
+        Citation("Graham, Knuth, Patashnik", "Concrete Mathematics", 1994): (
+            "junta-count",
+            "junta-count-upper",
+        ),
+        Citation(
+            "Haussler", "Decision theoretic generalizations of the PAC model, Inf. Comp. 100", 1992
+        ): ("occam-agnostic",),
+        Citation(
+            "Haussler, Kearns, Littlestone, Warmuth",
+            "Equivalence of models for polynomial learnability",
+            1991,
+        ): (
+            "boosting-runs",
+            "boosting-samples-additive",
+            "boosting-copies",
+            "boosting-samples",
+        ),
+        Citation("Higham", "Accuracy and Stability of Numerical Algorithms", 2002): (
+            "kernel-gamma",
+            "kernel-float32-dot",
+            "kernel-float32-range",
+            "kernel-float32-rounding",
+            "kernel-float32-activation",
+        ),
+        Citation(
+            "Hoeffding",
+            "Probability inequalities for sums of bounded random variables, JASA 58:13-30",
+            1963,
+        ): (
+            "hoeffding-upper",
+            "uniform-deviation",
+            "leaf-tail-product",
+            "leaf-tail",
+            "kernel-tail",
+        ),
+        Citation("Littlestone", "Learning quickly when irrelevant attributes abound", 1988): (
+            "consistent-counterexamples",
+            "tree-counterexamples",
+            "halving-counterexamples",
+        ),
+        Citation(
+            "McDiarmid", "On the method of bounded differences, LMS Lecture Notes 141", 1989
+        ): (
+            "mcdiarmid-tail",
+            "mcdiarmid-empirical",
+            "mcdiarmid-mean",
+        ),
+        Citation("Mossel, O'Donnell, Servedio", "Learning juntas, STOC", 2003): (
+            "junta-pair-probability",
+            "junta-pairs",
+            "junta-influence-miss",
+            "junta-miss",
+            "junta-queries",
+            "junta-readout",
+        ),
+        Citation("O'Donnell", "Analysis of Boolean Functions", 2014): (
+            "gap-trees",
+            "lrh-coefficient",
+            "lrh-sets-robust",
+            "lrh-sets",
+            "lrh-conjunctions",
+            "lrh-constant",
+            "lrh-levels",
+            "lrh-sets-signs-robust",
+            "lrh-sets-signs",
+            "lrh-sets-biased",
+        ),
+        Citation(
+            "Zhang, Weng, Chen, Hsieh, Daniel",
+            "Efficient neural network robustness certification with general activation functions",
+            2018,
+        ): (
+            "kernel-relu",
+            "kernel-relu-chord",
+        ),
+        Citation("Leafproof", "docs/soundness.md, float32; proved here", 2026): (
+            "kernel-float32-class",
+        ),
+        Citation("Leafproof", "docs/soundness.md, numbers; proved here", 2026): (
+            "kernel-floor",
+            "kernel-exact-product",
+        ),
+        Citation("Leafproof", "docs/soundness.md, rule 1; proved here", 2026): (
+            "kernel-add",
+            "kernel-relu-interval",
+        ),
+        Citation("Leafproof", "docs/soundness.md, rule 2; proved here", 2026): (
+            "kernel-cut",
+            "kernel-affine-back",
+            "kernel-residual",
+        ),
+        Citation("Leafproof", "docs/soundness.md, rule 3; proved here", 2026): (
+            "kernel-linear-minimum",
+        ),
+        Citation("Leafproof", "docs/soundness.md, rule 4; proved here", 2026): (
+            "kernel-intersection",
+            "kernel-superset",
+        ),
+        Citation("Leafproof", "docs/soundness.md, rule 5; proved here", 2026): (
+            "kernel-class",
+            "kernel-class-one-logit",
+        ),
+        Citation("Leafproof", "docs/soundness.md, rule 6; proved here", 2026): (
+            "kernel-point",
+            "kernel-class-enclosure",
+            "kernel-enumeration",
+        ),
+        Citation("Leafproof", "docs/soundness.md, rule 7; proved here", 2026): (
+            "kernel-tail-forms",
+        ),
+        Citation("Leafproof", "docs/soundness.md, rule 9; proved here", 2026): (
+            "kernel-partition",
+            "kernel-constant-share",
+            "kernel-tail-share",
+            "kernel-verdict",
+        ),
+        Citation("Leafproof", "docs/soundness.md, rules 1 and 2; proved here", 2026): (
+            "kernel-sign",
+        ),
+        Citation("Leafproof", "docs/soundness.md, rules 1 and 6; proved here", 2026): (
+            "kernel-affine",
+        ),
+        Citation("Leafproof", "docs/soundness.md, rules 2 and 3; proved here", 2026): (
+            "kernel-box-minimum",
+        ),
+        Citation("Leafproof", "theory catalogue; proved here", 2026): (
+            "test-sample-size",
+            "acceptance-probability",
+            "test-samples-simple",
+            "test-samples-upper",
+            "test-samples-lower",
+            "bernstein-upper",
+            "error-after-pass",
+            "any-test-samples",
+            "hybrid-samples",
+            "breakeven-error",
+            "attempt-samples",
+            "black-box-queries",
+            "certificate-error",
+            "perfect-distillation",
+            "counterexample-error",
+            "subcube-error",
+            "cover-total",
+            "leaf-margin",
+            "miss-without-replacement",
+            "samples-without-replacement",
+            "tree-count",
+            "log-tree-functions",
+            "tree-count-lower",
+            "tree-count-leaves",
+            "log-tree-functions-leaves",
+            "vc-trees-upper",
+            "vc-trees-lower",
+            "class-samples-without-teacher",
+            "exact-test",
+            "exact-erm",
+            "samples-without-teacher",
+            "lrh-threshold",
+            "lrh-tightness",
+            "lrh-pool",
+            "conjunctions-total",
+            "lrh-exact-samples",
+            "composition-error",
+            "composition-confidence",
+            "transfer-error",
+            "composition-lower",
+            "composition-upper",
+            "composition-accuracy",
+            "composition-stages",
+            "composition-stages-confidence",
+            "transfer-distance",
+            "transfer-factor",
+            "exact-test-simple",
+            "lrh-probes",
+            "volume-samples",
+            "stop-testing",
+            "bernstein-simple",
+        ),
+    }
+)

@@ -1,0 +1,97 @@
+"""When a term has a value: no division by zero, no logarithm of a number <= 0.
+
+Outside these conditions SymPy and Z3 disagree about what a term means, so the rules that rely on
+SymPy's calculus, and all that put terms for symbols, prove the conditions first.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from theory.language.errors import DerivationError
+from theory.language.sorts import SUMS, free_variables, limits_of
+from theory.language.terms import OPAQUE_EVENTS, OPAQUE_NUMBERS, conj, ge, gt, implies, le
+
+SMOOTH = (sp.Add, sp.Mul, sp.Pow, sp.exp, sp.log, sp.Symbol, sp.Number, sp.NumberSymbol)
+
+
+def conditions(term: Any) -> list[Any]:
+    """Claims under which a term is defined; those that SymPy knows to be true are left out."""
+    found: list[Any] = []
+    _collect(term, found)
+    return list(dict.fromkeys(found))
+
+
+def guarded_conditions(claim: Any) -> list[Any]:
+    """Claims under which every term of a claim is defined, where it counts.
+
+    The premise of an implication guards its conclusion.
+    """
+    if isinstance(claim, sp.Implies):
+        premise, conclusion = claim.args
+        guarded = [implies(premise, c) for c in guarded_conditions(conclusion)]
+        return list(dict.fromkeys([*guarded_conditions(premise), *guarded]))
+    if isinstance(claim, OPAQUE_EVENTS):
+        return []
+    if isinstance(claim, sp.Expr):
+        return conditions(claim)
+    return list(dict.fromkeys(c for a in claim.args for c in guarded_conditions(a)))
+
+
+def _collect(term: Any, found: list[Any]) -> None:
+    if isinstance(term, OPAQUE_NUMBERS) or not isinstance(term, sp.Expr):
+        return
+    if isinstance(term, SUMS):
+        _collect_series(term, found)
+        return
+    if isinstance(term, sp.log):
+        _positive(term.args[0], found)
+    elif isinstance(term, sp.binomial):
+        if not term.args[0].is_nonnegative:
+            found.append(ge(term.args[0], 0))
+    elif isinstance(term, sp.Pow) and not isinstance(term, sp.exp):
+        if term.exp.is_Integer:
+            if term.exp < 0 and not term.base.is_nonzero:
+                found.append(sp.Ne(term.base, 0, evaluate=False))
+        elif term.exp.is_Rational and term.exp > 0:
+            if not term.base.is_nonnegative:
+                found.append(sp.Ge(term.base, 0, evaluate=False))
+        elif not (term.exp.is_integer and term.exp.is_nonnegative):
+            _positive(term.base, found)
+    for argument in term.args:
+        _collect(argument, found)
+
+
+def _collect_series(term: Any, found: list[Any]) -> None:
+    """Sums run upwards or are empty; what their terms need, they need for every index."""
+    body, index, first, last = limits_of(term)
+    if not (last - first + 1).is_nonnegative:
+        found.append(ge(last, first - 1))
+    _collect(first, found)
+    _collect(last, found)
+    running = sp.Symbol(f"{index.name}_in_{len(found)}", **index._assumptions_orig)
+    inside = (ge(running, first), le(running, last))
+    for condition in conditions(body.xreplace({index: running})):
+        found.append(implies(conj(*inside), condition))
+
+
+def _positive(term: Any, found: list[Any]) -> None:
+    if not term.is_positive:
+        found.append(gt(term, 0))
+
+
+def require_smooth(term: Any, x: Any) -> list[Any]:
+    """The conditions under which a term is differentiable in x; DerivationError if unknown."""
+    pending, found = [term], conditions(term)
+    while pending:
+        part = pending.pop()
+        if x not in free_variables(part):
+            continue
+        if not isinstance(part, SMOOTH):
+            raise DerivationError(f"no derivative is taken through {part}")
+        if isinstance(part, sp.Pow) and part.exp.is_Rational and not part.exp.is_Integer:
+            _positive(part.base, found)
+        pending += part.args
+    return found

@@ -1,0 +1,314 @@
+"""Functions without a closed form: the binomial distribution function and its inverses.
+
+Each is a SymPy function (so it can stand in a bound) with a rigorous enclosure. The inverses are
+found by Newton's method in ball arithmetic and then certified: the sign of the defining function
+is proved on both sides of the value.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import sympy as sp
+from flint import arb, ctx, fmpq, fmpz
+
+from theory.language.errors import PrecisionError, TheoryError
+
+MAX_COUNT = 1_000_000
+SEARCH_BITS = 128
+MOST_TERMS = 200_000
+MOST_WORK = 1 << 24  # terms times bits
+MOST_TRIALS_BITS = 1024
+MOST_BITS = 1024
+
+
+class BinomialCDF(sp.Function):  # type: ignore[misc]
+    """F(k; n, p) = P[K <= k] for the number K of successes among n trials of probability p."""
+
+    nargs = 3
+    is_real = True
+
+    def enclosure(self, values: list[Any]) -> Any:
+        """Arb ball of the value at (k, n, p)."""
+        k, n, p = values
+        return binomial_cdf(int(k), int(n), _ball(p))
+
+
+def binomial_term(j: Any, n: Any, p: Any) -> Any:
+    """P[K = j] for K the number of successes among n independent trials."""
+    return sp.binomial(n, j) * p**j * (1 - p) ** (n - j)
+
+
+class ClopperPearson(sp.Function):  # type: ignore[misc]
+    """U(k; n, δ): the p in (0, 1) with F(k; n, p) = δ for k < n, and 1 for k = n."""
+
+    nargs = 3
+    is_real = True
+
+    def reaches_one(self) -> Any:
+        """The condition that the value is 1: below n disagreements it is inside (0, 1)."""
+        return sp.Ge(self.args[0], self.args[1], evaluate=False)
+
+    def equation(self, x: Any) -> tuple[Any, Any]:
+        """The falling function of x and the level that define the value, for k < n."""
+        return BinomialCDF(self.args[0], self.args[1], x), self.args[2]
+
+    def enclosure(self, values: list[Any]) -> Any:
+        """Arb ball of the value at (k, n, δ); 0 <= k <= n integers, 0 < δ < 1."""
+        k, n, level = int(values[0]), int(values[1]), values[2]
+        if k == n:
+            return arb(1)
+        if k == 0:
+            return _without_errors(n, _ball(level))
+        if ctx.prec > MOST_BITS + 2 * n.bit_length():
+            raise TheoryError(
+                f"the bound for {k} of about 2^{n.bit_length() - 1} does not come out within "
+                f"{MOST_BITS} bits of precision; the parameters are too extreme"
+            )
+
+        if 2 * k <= n:
+            return _upper_limit(k, n, level)
+        return 1 - _distance_to_one(k, n, level)
+
+
+class KLUpper(sp.Function):  # type: ignore[misc]
+    """U(k; n, δ): the greatest p >= k/n with kl(k/n, p) <= ln(1/δ)/n."""
+
+    nargs = 3
+    is_real = True
+
+    def reaches_one(self) -> Any:
+        """The condition that the value is 1: below n disagreements it is inside (0, 1)."""
+        return sp.Ge(self.args[0], self.args[1], evaluate=False)
+
+    def enclosure(self, values: list[Any]) -> Any:
+        """Arb ball of the value at (k, n, δ); 0 <= k <= n integers, 0 < δ < 1."""
+        k, n, level = int(values[0]), int(values[1]), values[2]
+        if k == n:
+            return arb(1)
+        if k == 0:
+            return _without_errors(n, _ball(level))
+        _check_trials(n)
+
+        def rises(p: Any) -> Any:
+            q = arb(fmpq(k, n))
+            relative = q * (q / p).log() + (1 - q) * ((1 - q) / (1 - p)).log()
+            return relative + _ball(level).log() / n
+
+        def slope(p: Any) -> Any:
+            return (p - fmpq(k, n)) / (p * (1 - p))
+
+        return certified_root(rises, slope, Fraction(k, n), Fraction(1))
+
+
+SPECIAL = (BinomialCDF, ClopperPearson, KLUpper)
+
+
+def _ball(value: Any) -> Any:
+    return arb(fmpq(value.numerator, value.denominator)) if isinstance(value, Fraction) else value
+
+
+def _without_errors(n: int, level: Any) -> Any:
+    """1 - δ^(1/n), without cancellation."""
+    return -(level.log() / n).expm1()
+
+
+def binomial_cdf(k: int, n: int, p: Any, q: Any = None) -> Any:
+    """Arb ball of F(k; n, p), for 0 <= k < n and balls p in (0, 1) and q of 1 - p.
+
+    Below the mode it is 1 minus the probability of more than k.
+    """
+    q = 1 - p if q is None else q
+    if _below_mode(k, n, p):
+        return 1 - _lower_tail(n - k - 1, n, q, p)
+    return _lower_tail(k, n, p, q)
+
+
+def _below_mode(k: int, n: int, p: Any) -> bool:
+    """Whether p is certainly so small that k is above the mode: more than k is the short tail."""
+    return bool(p * (n + 1) < k + 1)
+
+
+def _less_level(k: int, n: int, p: Any, q: Any, level: Any) -> Any:
+    """F(k; n, p) - level, from the probability of more than k where F is close to 1."""
+    if _below_mode(k, n, p):
+        return _ball(1 - level) - _lower_tail(n - k - 1, n, q, p)
+    return _lower_tail(k, n, p, q) - _ball(level)
+
+
+def _lower_tail(k: int, n: int, p: Any, q: Any) -> Any:
+    """F(k; n, p) at or beyond the mode.
+
+    The probabilities of k, k - 1, ... are added up until the rest is bounded by a geometric series
+    far below the sum: some dozens of standard deviations, and nothing cancels. TheoryError where k
+    and n - k are both above a million.
+    """
+    if min(k, n - k - 1) > MAX_COUNT:
+        raise TheoryError(
+            f"the binomial distribution with {k} of {n} does not fit (at most {MAX_COUNT} on the "
+            "smaller side); kl-upper, never below clopper-pearson, fits at any size"
+        )
+    _check_trials(n)
+    ratio, bits = q / p, ctx.prec
+    share = term = total = arb(1)
+    for i in range(k):
+        share = ratio * (k - i) / (n - k + i + 1)
+        term *= share
+        total += term
+        # the shares fall with i, so the terms from here on are below a geometric series
+        if i >= MOST_TERMS or i * bits > MOST_WORK or not share.is_finite():
+            raise PrecisionError("too many terms of the binomial distribution count")
+        if i % 16 == 15 and share < 1 and term < total * arb(2) ** (-bits) * (1 - share):
+            total += (term * share / (1 - share)).union(arb(0))
+            break
+    return binomial_probability(k, n, p, q) * total
+
+
+def _check_trials(n: int) -> None:
+    if n.bit_length() > MOST_TRIALS_BITS:
+        raise TheoryError(
+            f"the binomial distribution of about 2^{n.bit_length() - 1} trials does not fit (at "
+            f"most 2^{MOST_TRIALS_BITS}); give fewer"
+        )
+
+
+def binomial_probability(k: int, n: int, p: Any, q: Any) -> Any:
+    """Arb ball of C(n, k) p^k q^(n - k), for 0 <= k <= n and balls p in (0, 1) and q of 1 - p."""
+    with ctx.workprec(ctx.prec + 2 * n.bit_length() + 32):  # the logarithms nearly cancel
+        choices = _log_factorial(n) - _log_factorial(k) - _log_factorial(n - k)
+        return (choices + p.log() * k + q.log() * (n - k)).exp()
+
+
+def _log_factorial(n: int) -> Any:
+    return arb(fmpz(n) + 1).lgamma()
+
+
+# The level is made a ball inside the closures, at the higher precision that the search works with.
+
+
+def _upper_limit(k: int, n: int, level: Any) -> Any:
+    """The p with F(k; n, p) = level."""
+
+    def falls(p: Any) -> Any:
+        return -_less_level(k, n, p, 1 - p, level)
+
+    def slope(p: Any) -> Any:
+        return binomial_probability(k, n, p, 1 - p) * (n - k) / (1 - p)
+
+    chances = (_ball(1 - level), _ball(level))
+    return certified_root(falls, slope, *_bracket(k, n, chances, falls))
+
+
+def _distance_to_one(k: int, n: int, level: Any) -> Any:
+    """The q with F(k; n, 1 - q) = level: it may be too small for 1 - q to be told from 1."""
+
+    def rises(q: Any) -> Any:
+        return _less_level(k, n, 1 - q, q, level)
+
+    def slope(q: Any) -> Any:
+        return binomial_probability(k, n, 1 - q, q) * (n - k) / q
+
+    chances = (_ball(level), _ball(1 - level))
+    return certified_root(rises, slope, *_bracket(n - k, n, chances, rises))
+
+
+def _bracket(
+    k: int, n: int, chances: tuple[Any, Any], f: Callable[[Any], Any]
+) -> tuple[Fraction, Fraction]:
+    """Where the root of f should be, by Bernstein's inequality; 0 and 1 where it is not.
+
+    `chances` are the probabilities of fewer and of more than k for a p below and above.
+    """
+    share, ends = k / n, []
+    for sign, chance in zip((-1, 1), chances, strict=True):
+        room = float((-chance.log() / n).abs_upper())
+        end = share + sign * (2 * room + math.sqrt(2 * share * room)) * 1.01
+        ends.append(end if math.isfinite(end) else float(sign > 0))
+    low, high = Fraction(max(ends[0], 0.0)), Fraction(min(ends[1], 1.0))
+    if low > 0 and not f(_to_ball(low)) < 0:
+        low = Fraction(0)
+    if high < 1 and not f(_to_ball(high)) > 0:
+        high = Fraction(1)
+    return low, high
+
+
+def certified_root(
+    f: Callable[[Any], Any], slope: Callable[[Any], Any], low: Fraction, high: Fraction
+) -> Any:
+    """Enclose the one zero of an increasing f in (low, high), f < 0 left of it, > 0 right.
+
+    Bisection narrows to relative width 2^-30, Newton's method refines, and the signs of f at both
+    ends of the result are proved. Raises TheoryError if the balls cannot decide a sign.
+    """
+    target = ctx.prec
+    left, right = _bisect(f, low, high)
+    with ctx.workprec(2 * target + 64):
+        x = (_to_ball(left) + _to_ball(right)) / 2
+        for _ in range(target.bit_length() + 4):
+            x = (x - f(x.mid()) / slope(x.mid())).mid()
+        radius = abs(x) * arb(2) ** (-target)
+        below, above = (x - radius).lower(), (x + radius).upper()
+        if not (f(below) < 0 and f(above) > 0):
+            raise PrecisionError("the root could not be certified; the parameters are too extreme")
+        return below.union(above)
+
+
+def _to_ball(x: Fraction) -> Any:
+    return arb(fmpq(x.numerator, x.denominator))
+
+
+def _bisect(f: Callable[[Any], Any], low: Fraction, high: Fraction) -> tuple[Fraction, Fraction]:
+    left, right = low, high
+
+    def at(x: Fraction) -> Any:
+        with ctx.workprec(SEARCH_BITS + x.denominator.bit_length()):
+            return f(_to_ball(x))
+
+    # the root may be tiny, or close to `high`: measure the width against the distance to both
+    for _ in range(8_000):
+        if left > low and right < high and (right - left) * 2**30 < min(left - low, high - right):
+            return left, right
+        middle = _middle(left, right, low, high)
+        sign = at(middle)
+        if sign < 0:
+            left = middle
+        elif sign > 0:
+            right = middle
+        else:
+            quarter = (right - left) / 8
+            left, right = max(low, middle - quarter), min(high, middle + quarter)
+            if not (at(left) < 0 < at(right)):
+                raise PrecisionError(
+                    "the balls do not decide a sign; the parameters are too extreme"
+                )
+    raise TheoryError("bisection did not converge; the parameters are too extreme")
+
+
+def _middle(left: Fraction, right: Fraction, low: Fraction, high: Fraction) -> Fraction:
+    """Halve the exponent while the root may be next to an end, the interval afterwards."""
+    span = high - low
+    near, far = _between(left - low, right - low, span), _between(high - right, high - left, span)
+    if near is not None:
+        return low + near
+    return (left + right) / 2 if far is None else high - far
+
+
+def _between(least: Fraction, most: Fraction, span: Fraction) -> Fraction | None:
+    """A distance of an exponent halfway between two distances; None if they are close.
+
+    Twice the greater exponent where the least distance is 0.
+    """
+    if most > span / 2 or (least and most <= 4 * least):
+        return None
+    top = _exponent(most / span)
+    bottom = _exponent(least / span) if least else 2 * min(top, -1)
+    return span * Fraction(2) ** ((top + bottom) // 2 if least else bottom)
+
+
+def _exponent(x: Fraction) -> int:
+    """The e with 2^e <= x < 2^(e+1)."""
+    e = x.numerator.bit_length() - x.denominator.bit_length()
+    return e if x >= Fraction(2) ** e else e - 1

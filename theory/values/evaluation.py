@@ -1,0 +1,312 @@
+"""Rigorous values of bounds: Arb enclosures and exact integers.
+
+A value is computed at growing precision until its enclosure is narrow. The integer of a sample
+size is decided: precision grows until the enclosure contains no integer inside, and if the value
+may be an integer itself, exact rational arithmetic says whether it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import sympy as sp
+from flint import arb, ctx, fmpz
+
+from theory.checking.balls import decide, enclose
+from theory.checking.exactness import decide_equalities, equals_integer
+from theory.checking.rationals import exact
+from theory.language.errors import PrecisionError, TheoryError
+from theory.language.schemas import Rounding
+from theory.language.symbols import LENGTH, Parameter
+from theory.values.classes import ClassExpression, parse_class
+from theory.values.decimals import read_number, write_number
+
+if TYPE_CHECKING:
+    from theory.language.statement import Theorem
+
+FIRST_BITS = 256
+MAX_BITS = 1 << 17
+ACCURACY_BITS = 170
+DIGITS = 40
+MAX_DECIMAL_BITS = 1 << 20
+EXACT_CLASS_BITS = 1 << 12
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A rigorous value.
+
+    `value` has 40 significant digits (nearest to the middle of the enclosure), `lower` and
+    `upper` are decimals with lower <= exact value <= upper; `integer` is the exact ceiling of a
+    sample size (floor of a count), None for other quantities; `vacuous` says whether the bound
+    says nothing for these parameters. `parameters` are the parameters as read; `counted` says in
+    words what a class expression among them counts, with its number of classes.
+    """
+
+    name: str
+    parameters: tuple[tuple[str, str], ...]
+    value: str
+    lower: str
+    upper: str
+    integer: int | None
+    vacuous: bool
+    counted: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that `leafproof bounds eval --json` prints."""
+        return {
+            "name": self.name,
+            "parameters": dict(self.parameters),
+            "value": self.value,
+            "enclosure": [self.lower, self.upper],
+            "integer": None if self.integer is None else _integer_text(self.integer),
+            "vacuous": self.vacuous,
+            **({"counted": list(self.counted)} if self.counted else {}),
+        }
+
+
+def _integer_text(n: int) -> str:
+    """The decimal digits of n (str(int) refuses beyond 4300 digits)."""
+    return str(fmpz(n))
+
+
+def read_parameters(theorem: Theorem, raw: Mapping[str, Any], check: bool = True) -> dict[str, Any]:
+    """Read and check parameters: name -> Fraction, ClassExpression or tuple of Fractions.
+
+    With `check` False the conditions of the theorem beyond the ranges are left to the caller.
+
+    Raises TheoryError naming the parameter that is missing, superfluous, unreadable or out of
+    range, or the condition of the theorem that fails.
+    """
+    names = [p.name for p in theorem.parameters]
+    for name in raw:
+        if name not in names:
+            raise TheoryError(
+                f"{theorem.name} has no parameter {name!r}; it takes {', '.join(names)}"
+            )
+    missing = [n for n in names if n not in raw]
+    if missing:
+        p = theorem.parameter(missing[0])
+        assert p is not None
+        raise TheoryError(
+            f"{theorem.name} needs {missing[0]} ({p.meaning}): give {missing[0]}=..., "
+            f"{p.range_text()}"
+        )
+    values = {p.name: _read(theorem, p, raw[p.name]) for p in theorem.parameters}
+    if check:
+        check_requirements(theorem, environment(theorem, values))
+    return values
+
+
+def _read(theorem: Theorem, p: Parameter, raw: Any) -> Any:
+    where = f"{theorem.name}: {p.name}"
+    if p.kind == "reals":
+        parts = raw.split(",") if isinstance(raw, str) else list(raw)
+        values = tuple(read_number(x, where) for x in parts)
+        for x in values:
+            _check_range(where, p, x)
+        return values
+    if isinstance(raw, ClassExpression):
+        value: Any = raw
+    elif p.kind == "class" and isinstance(raw, str):
+        value = parse_class(raw)
+    else:
+        value = read_number(raw, where)
+    if isinstance(value, ClassExpression):
+        if p.kind != "class":
+            raise TheoryError(f"{where}: a class where {p.range_text()} is expected")
+        if p.classes not in (None, value.classes):
+            raise TheoryError(
+                f"{where}: the theorem holds for {p.classes} classes, and {value} has "
+                f"{value.classes}; occam-realizable and occam-agnostic hold for any number"
+            )
+        return value
+    _check_range(where, p, value)
+    return value
+
+
+def _check_range(where: str, p: Parameter, value: Fraction) -> None:
+    if not p.contains(value):
+        shown = value if max(abs(value.numerator), value.denominator) < 10**30 else "the value"
+        raise TheoryError(f"{where}: {shown} is out of range; give {p.range_text()}")
+
+
+def environment(theorem: Theorem, values: Mapping[str, Any]) -> dict[Any, Any]:
+    """The values by SymPy symbol; a list parameter also sets its length m."""
+    env = {p.symbol: _exact(values[p.name]) for p in theorem.parameters if p.name in values}
+    lengths = {len(v) for v in env.values() if isinstance(v, tuple)}
+    if len(lengths) > 1:
+        raise TheoryError(f"{theorem.name}: the lists have different lengths {sorted(lengths)}")
+    if lengths:
+        env[LENGTH] = Fraction(lengths.pop())
+    return env
+
+
+def _exact(value: Any) -> Any:
+    """A class of moderate size becomes its exact cardinality, so that equalities are decided."""
+    if isinstance(value, ClassExpression) and value.log_ball() < EXACT_CLASS_BITS:
+        return Fraction(value.cardinality())
+    return value
+
+
+def check_requirements(theorem: Theorem, env: Mapping[Any, Any]) -> None:
+    """Raise TheoryError unless the conditions of the theorem beyond the ranges hold."""
+    for requirement in theorem.requires:
+        if requirement.formal is not None and not truth(requirement.formal, env):
+            raise TheoryError(f"{theorem.name}: needs {requirement.words}")
+
+
+def truth(claim: Any, env: Mapping[Any, Any]) -> bool:
+    """Decide a claim about given values, at growing precision."""
+    bits = FIRST_BITS
+    while bits <= MAX_BITS:
+        try:
+            with ctx.workprec(bits):
+                answer = decide(claim, env)
+        except PrecisionError:
+            answer = None
+        if answer is not None:
+            return answer
+        claim = decide_equalities(claim, env)
+        bits *= 4
+    raise TheoryError(f"cannot decide whether {claim}: the two sides agree to {MAX_BITS} bits")
+
+
+def evaluate(theorem: Theorem, raw: Mapping[str, Any]) -> Evaluation:
+    """Evaluate a theorem's bound; see `Theorem.evaluate`."""
+    values = read_parameters(theorem, raw)
+    env = environment(theorem, values)
+    value, lower, upper = enclosure_text(theorem.bound, env, theorem.name)
+    rounding = theorem.result.rounding
+    return Evaluation(
+        theorem.name,
+        tuple((name, _shown(raw[name], v)) for name, v in values.items()),
+        value,
+        lower,
+        upper,
+        None if rounding is None else decide_integer(theorem.bound, env, rounding, theorem.name),
+        truth(theorem.vacuous, env),
+        tuple(v.words for v in values.values() if isinstance(v, ClassExpression)),
+    )
+
+
+def _shown(raw: Any, value: Any) -> str:
+    return raw.strip() if isinstance(raw, str) else show_value(value)
+
+
+def show_value(value: Any) -> str:
+    """A parameter's value as text: exact."""
+    if isinstance(value, tuple):
+        return ",".join(show_value(v) for v in value)
+    if isinstance(value, Fraction):
+        top = _integer_text(value.numerator)
+        return top if value.denominator == 1 else f"{top}/{_integer_text(value.denominator)}"
+    return str(value)
+
+
+def narrow_ball(term: Any, env: Mapping[Any, Any], name: str) -> Any:
+    """An Arb ball of the term, accurate to 170 bits (or exact)."""
+    bits = FIRST_BITS
+    while bits <= MAX_BITS:
+        with ctx.workprec(bits):
+            ball = _enclose_or_all(term, env)
+            if ball.is_finite() and (ball.is_exact() or ball.rel_accuracy_bits() >= ACCURACY_BITS):
+                return ball
+        bits *= 2
+    with ctx.workprec(bits):
+        if not ball.is_finite():
+            raise TheoryError(
+                f"{name}: no finite value within {MAX_BITS} bits of precision; "
+                "the parameters are too extreme, or the bound is undefined there"
+            )
+        if ball.abs_upper() < arb(10) ** -40000:
+            raise TheoryError(f"{name}: the value is too close to 0 to enclose; it may be 0")
+    raise TheoryError(f"{name}: the value could not be enclosed narrowly with {MAX_BITS} bits")
+
+
+def _enclose_or_all(term: Any, env: Mapping[Any, Any]) -> Any:
+    """The term's ball, or the whole line where the present precision decides nothing."""
+    try:
+        return enclose(term, env)
+    except PrecisionError:
+        return arb(0, arb("inf"))
+
+
+def enclosure_text(term: Any, env: Mapping[Any, Any], name: str) -> tuple[str, str, str]:
+    """(value, lower, upper) as decimals; exact rationals give their own digits."""
+    known = exact(term, env, 1 << 16)
+    if known is None:
+        lower, upper = fractions_of(narrow_ball(term, env, name), name)
+        m = lower.__ceil__()
+        if m <= upper and equals_integer(term, env, m):
+            lower = upper = Fraction(m)
+    else:
+        lower = upper = known
+    return (
+        write_number((lower + upper) / 2, DIGITS),
+        write_number(lower, DIGITS, -1),
+        write_number(upper, DIGITS, 1),
+    )
+
+
+def fractions_of(ball: Any, name: str) -> tuple[Fraction, Fraction]:
+    """The end points of a ball as fractions. TheoryError if they do not fit in memory."""
+    with ctx.workprec(max(FIRST_BITS, 64 + 2 * ball.bits())):
+        ends = ball.lower(), ball.upper()
+    return _dyadic(ends[0], name), _dyadic(ends[1], name)
+
+
+def _dyadic(x: Any, name: str) -> Fraction:
+    mantissa, exponent = x.man_exp()
+    if abs(int(exponent)) > MAX_DECIMAL_BITS:
+        raise TheoryError(
+            f"{name}: the value is about {_power_of_two(exponent)} and does not fit; evaluate its "
+            "logarithm (log-tree-functions, log-tree-functions-leaves, or `bounds size` of a class)"
+        )
+    scale = Fraction(2) ** int(exponent)
+    return Fraction(int(mantissa)) * scale
+
+
+def _power_of_two(exponent: Any) -> str:
+    digits = str(exponent)
+    return f"2^{digits}" if len(digits) <= 30 else f"2^(a number of {len(digits)} digits)"
+
+
+def decide_integer(term: Any, env: Mapping[Any, Any], rounding: Rounding, name: str) -> int:
+    """The exact ceiling ("up") or floor ("down") of the term's value.
+
+    Raises TheoryError where it cannot be decided; never rounds a float.
+    """
+    if isinstance(term, (sp.Max, sp.Min)):
+        best = max if isinstance(term, sp.Max) else min
+        return best(decide_integer(a, env, rounding, name) for a in term.args)
+    known = exact(term, env)
+    if known is not None:
+        return known.__ceil__() if rounding == "up" else known.__floor__()
+    bits, checked = FIRST_BITS, set()
+    while bits <= MAX_BITS:
+        with ctx.workprec(bits):
+            ball = _enclose_or_all(term, env)
+        bits *= 2
+        if not ball.is_finite():
+            continue
+        lower, upper = fractions_of(ball, name)
+        ends = (
+            (lower.__ceil__(), upper.__ceil__())
+            if rounding == "up"
+            else (lower.__floor__(), upper.__floor__())
+        )
+        if ends[0] == ends[1]:
+            return ends[0]
+        m = lower.__ceil__()
+        if m == upper.__floor__() and m not in checked:
+            checked.add(m)
+            if equals_integer(term, env, m):
+                return m
+    raise TheoryError(
+        f"{name}: the integer could not be decided with {MAX_BITS} bits; the value is between "
+        f"{write_number(lower, 20, -1)} and {write_number(upper, 20, 1)}"
+    )
