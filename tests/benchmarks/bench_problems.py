@@ -32,7 +32,7 @@ from verifier.distillers.cuts import prepare_cuts
 from verifier.formats.torch import from_torch
 from verifier.kernel import checker
 from verifier.kernel.checker import blocks
-from verifier.model.domain import full_cell
+from verifier.model.cell import full_cell
 from verifier.model.network import Network
 from verifier.model.tree import Tree
 from verifier.model.verdict import Verdict

@@ -13,7 +13,7 @@ from verifier.demo.training import accuracy, train
 from verifier.formats.sklearn import tree_from_sklearn
 from verifier.formats.torch import from_torch
 from verifier.kernel import checker
-from verifier.model.domain import full_cell
+from verifier.model.cell import full_cell
 from verifier.model.network import exact_classes
 from verifier.model.tree import bind, classify
 from verifier.provers import branch, exhaustive

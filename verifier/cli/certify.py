@@ -18,7 +18,8 @@ from verifier.provers.timing import TimeOver, ending, now, over, polled
 
 if TYPE_CHECKING:
     from verifier.formats.heads import Asked
-    from verifier.model.domain import Cell, Domain
+    from verifier.model.cell import Cell
+    from verifier.model.domain import Domain
     from verifier.model.network import Network
     from verifier.model.proof import Finding, Proof
     from verifier.model.tree import Tree

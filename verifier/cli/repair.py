@@ -80,7 +80,7 @@ def repair(
 
 def as_json(fixed: Repaired, space: Domain) -> dict[str, Any]:
     """What was changed, as the part of ``--json`` that ``certify`` does not have."""
-    from verifier.model.domain import describe_cell
+    from verifier.model.cell import describe_cell
 
     return {
         "leaves": fixed.tree.leaves,
