@@ -47,6 +47,6 @@ ROOMS = (
 DOORS = {
     ("verifier", "any"): "the API: a room is loaded when one of its names is first used",
     ("model", "verifier.reports.notebook"): "objects show themselves in a notebook",
-    ("jobs", "verifier.reports.notebook"): "so do results",
+    ("jobs", "any"): "results show themselves, and are written as reports",
 }
 """The rooms that import by name, when called, what no import statement shows."""
