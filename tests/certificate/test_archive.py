@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from tests.brute import truth
 from tests.provers.branch_cases import random_domain, random_teacher, random_tree
-from verifier.kernel import prepared
 from verifier.kernel.certificate import check_certificate
+from verifier.model import network
 from verifier.model.domain import Domain, bits
 from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
 from verifier.model.network import Affine, Network
@@ -357,6 +357,6 @@ def test_the_shape_is_refused_where_the_steps_are(nodes):
 def test_a_teacher_too_wide_for_the_kernel_is_named(tmp_path, monkeypatch):
     path = tmp_path / "c"
     write(path)
-    monkeypatch.setattr(prepared, "WIDEST", 0)
+    monkeypatch.setattr(network, "WIDEST", 0)
     with pytest.raises(CertificateError, match=r"teacher\.json: the teacher has 1 logit"):
         read_certificate(path)

@@ -6,9 +6,12 @@ import ast
 
 import pytest
 
-from tests.architecture.imports import modules
+from tests.architecture.imports import imports, modules
 
+ROUNDS = "verifier.model.floats"
+"""It rounds, for what is shown and for searches: nothing trusted may import it."""
 SOURCES = {**modules("verifier.kernel"), **modules("verifier.model")}
+FLOATS = SOURCES.pop(ROUNDS)
 
 # The true divisions: of exact fractions, FLINT's rationals and Arb's balls; of integers below 2^53
 # by 2 before a ceiling; and of a slope, of which any value between 0 and 1 is as good.
@@ -73,6 +76,12 @@ def complaints(tree):
 @pytest.mark.parametrize("module", sorted(SOURCES))
 def test_nothing_in_the_trusted_code_can_round(module):
     assert list(complaints(ast.parse(SOURCES[module].read_text()))) == []
+
+
+def test_what_rounds_is_not_imported():
+    assert list(complaints(ast.parse(FLOATS.read_text())))
+    trusted = [*SOURCES.values(), *modules("verifier.reading").values()]
+    assert not [path for path in trusted if ROUNDS in imports(path)]
 
 
 def test_the_exceptions_are_still_there():

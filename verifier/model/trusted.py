@@ -16,5 +16,5 @@ LIBRARIES = ("numpy", "flint")
 
 def files(room: str) -> dict[str, int]:
     """The files of a room with their numbers of lines."""
-    folder = Path(__file__).parents[1] / room
+    folder = Path(__file__).parents[1].joinpath(room)
     return {path.name: path.read_text("utf-8").count("\n") for path in sorted(folder.glob("*.py"))}
