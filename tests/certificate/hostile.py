@@ -12,12 +12,13 @@ from itertools import count
 import numpy as np
 
 from tests.certificates.problems import FIRST_BIT, FIRST_BIT_PROOF, affine, parts, seal
-from verifier.model.domain import Domain, ordinal
+from verifier.model.domain import Domain
 from verifier.model.network import Network
 from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.model.variable import ordinal
 from verifier.reading import container
-from verifier.reading import proof_bytes as codec
+from verifier.writing.proof_bytes import encode
 
 HASH = (1 << 61) - 1
 """CPython's hash of integers and fractions is taken modulo this prime: multiples collide."""
@@ -91,7 +92,7 @@ def nodes(size, make):
     while length < size:
         some = [make(i) for i in range(number, number + 1000)]
         names = {n.solver for n in some if isinstance(n, Trusted)}
-        raw = codec.encode(tuple(some))
+        raw = encode(tuple(some))
         raw = raw[1:] if not names else raw[raw.index(b"\x06oracle") + 7 :]
         out.append(raw)
         length += len(raw)

@@ -7,11 +7,13 @@ from fractions import Fraction
 import numpy as np
 
 from verifier.kernel import checker
-from verifier.model.domain import Domain, bits, full_cell, one_hot
+from verifier.model.cell import full_cell
+from verifier.model.certificate import Certificate
+from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Constant, Enumerated, Split
 from verifier.model.tree import Inner, Leaf, Tree, bind, descend
-from verifier.writing.archive import Certificate
+from verifier.model.variable import one_hot
 
 HALF = Fraction(1, 2)
 SHAPES = ("round", "square", "octagon")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -42,18 +42,6 @@ def asked(head: Kind | None, threshold: str | None) -> Asked:
     from verifier.formats.heads import asked_for
 
     return asked_for(None if head is None else head.value, threshold)
-
-
-def as_json(teacher: Network) -> dict[str, Any]:
-    """What a class is, for ``--json``."""
-    from verifier.model.head import rule
-    from verifier.reading.network_parts import head_to_json
-
-    return {
-        "rule": rule(teacher.head, teacher.labels, teacher.outputs),
-        "head": None if teacher.head is None else head_to_json(teacher.head),
-        "labels": list(teacher.labels) or None,
-    }
 
 
 def says_no_more(stated: Network, found: Network) -> bool:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 
-from verifier.model.domain import Domain, Variable
+from verifier.model.certificate import Certificate
+from verifier.model.domain import Domain
 from verifier.model.head import origin_words
 from verifier.model.network import Network
 from verifier.model.tree import Tree
+from verifier.model.variable import Variable
 from verifier.model.verdict import DIFFERENT, EQUIVALENT, Float32, Status, Verdict
 from verifier.reports.domain_words import clause, warnings
 from verifier.reports.float32 import executed_words
@@ -28,7 +30,6 @@ from verifier.reports.numbers import (
 )
 from verifier.reports.trust_words import is_firm, rests_on_trust
 from verifier.reports.words import class_words, name, quote, quoted_rule
-from verifier.writing.archive import Certificate
 
 MOST_EXACT = 400
 """Numbers of more characters are rounded in the words (never in the JSON)."""

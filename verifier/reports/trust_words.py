@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from verifier.kernel.solvers import SOLVERS, solver_of
+from verifier.model.trusted import ROOMS
 from verifier.model.verdict import DIFFERENT, Status, Verdict
 from verifier.reports.leaves import total
 from verifier.reports.numbers import plural
@@ -53,9 +54,10 @@ def remedy(untrusted: Iterable[str]) -> str:
 
 def trust_sentence(verdict: Verdict) -> str:
     """What a reader has to trust."""
+    *most, last = (f"verifier/{room}" for room in ROOMS)
     kernel = (
-        f"{verdict.kernel} (the folders verifier/model, verifier/kernel and verifier/reading; "
-        "integers only) with python-flint and NumPy under it"
+        f"{verdict.kernel} (the folders {', '.join(most)} and {last}; integers only) with "
+        "python-flint and NumPy under it"
     )
     if not verdict.trusted and not verdict.untrusted:
         return f"{kernel}; no solver and no prover"
