@@ -16,12 +16,12 @@ PLACES = {
     "demo": (-2, 2),
     "distillers": (0, 3),
     "provers": (0, 4),
-    "writing": (-1, 5),
-    "formats": (1, 5),
-    "kernel": (-2, 6),
-    "reading": (0, 6),
-    "second_checker": (2, 6),
-    "model": (0, 7),
+    "formats": (0, 5),
+    "writing": (0, 6),
+    "kernel": (-2, 7),
+    "reading": (0, 7),
+    "second_checker": (2, 7),
+    "model": (0, 8),
 }
 """Column, counted in half boxes from the middle, and floor, from the roof down."""
 
@@ -48,7 +48,7 @@ def picture() -> str:
     boxes = "".join(_box(room) for room in ROOMS)
     left, right = -2.2 * ACROSS - WIDTH / 2, 2.2 * ACROSS + WIDTH / 2
     return f"""\
-<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:g} -8 {right - left:g} {7 * DOWN + 68}" \
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:g} -8 {right - left:g} {8 * DOWN + 68}" \
 font-family="sans-serif" text-anchor="middle">
 <title>The rooms of Leafproof and what each may import</title>
 <defs><marker id="end" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" \

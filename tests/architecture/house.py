@@ -28,7 +28,7 @@ ROOMS = (
     Room("kernel", "the rules of a proof", ("model",), trusted=True),
     Room("second_checker", "a second opinion", ("model",)),
     Room("writing", "from nouns to bytes", ("model", "reading", "kernel")),
-    Room("formats", "files and objects of users", _NOUNS),
+    Room("formats", "files and objects of users", (*_NOUNS, "writing")),
     Room("provers", "proofs and counterexamples", _FILES),
     Room("distillers", "trees that say what a network does", (*_FILES, "provers")),
     Room("demo", "something to try it on", ("model", "distillers")),
@@ -45,6 +45,6 @@ ROOMS = (
 DOORS = {
     ("verifier", "any"): "the API: a room is loaded when one of its names is first used",
     ("model", "verifier.reports.notebook"): "objects show themselves in a notebook",
-    ("jobs", "verifier.reports.notebook"): "so do results",
+    ("jobs", "any"): "results show themselves, and are written as reports",
 }
 """The rooms that import by name, when called, what no import statement shows."""
