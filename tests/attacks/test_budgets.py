@@ -16,11 +16,13 @@ from verifier import second_checker
 from verifier.cli.main import run
 from verifier.kernel import checker, points
 from verifier.model import limits
-from verifier.model.domain import MOST_VALUES, Domain, bits, ordinal, values
+from verifier.model.cell import values
+from verifier.model.domain import Domain, bits
 from verifier.model.errors import TooMuch
 from verifier.model.network import Network, Scale
 from verifier.model.proof import Constant, Enumerated, Split
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.model.variable import MOST_VALUES, ordinal
 from verifier.reading import proof_bytes as codec
 from verifier.writing import archive
 

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from verifier.kernel import checker
-from verifier.model.domain import Domain, ordinal
+from verifier.model.domain import Domain
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Open
 from verifier.model.tree import Leaf, Tree
+from verifier.model.variable import ordinal
 from verifier.provers import branch
 from verifier.provers.timing import now
 

@@ -24,11 +24,12 @@ from verifier.formats.onnx import load_onnx
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.torch import from_torch
 from verifier.kernel import checker
-from verifier.model.domain import Domain, bits, ordinal, variable
+from verifier.model.domain import Domain, bits
 from verifier.model.errors import CertificateError, InvalidProof, NetworkError
 from verifier.model.network import Affine, Network, exact_classes
 from verifier.model.proof import Constant, Enumerated, Finding, Split
 from verifier.model.tree import Leaf, Tree
+from verifier.model.variable import ordinal, variable
 from verifier.reading.network_parts import teacher_from_parts, teacher_to_parts
 from verifier.writing import archive
 

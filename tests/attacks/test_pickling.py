@@ -16,12 +16,14 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from verifier.cli.problems import monk
+from verifier.demo.problems import monk
 from verifier.distillers.estimator import TreeDistiller
-from verifier.model.domain import bits, full_cell, ordinal
+from verifier.model.cell import full_cell
+from verifier.model.domain import bits
 from verifier.model.errors import InvalidProof, LeafproofError
 from verifier.model.network import Affine, Network, Relu, exact_classes
 from verifier.model.tree import bind
+from verifier.model.variable import ordinal
 from verifier.writing import archive
 
 

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from verifier.formats.load import read_domain
-from verifier.model.domain import Variable, one_hot, ordinal, thermometer, variable
 from verifier.model.errors import DomainError
+from verifier.model.variable import Variable, one_hot, ordinal, thermometer, variable
 from verifier.reading.json_nouns import domain_from_json, domain_to_json
 
 THIRDS = [0.3333333333333333] * 3

@@ -23,7 +23,7 @@ from tests.benchmarks.words import seconds as words
 from verifier import second_checker
 from verifier.cli.common import save
 from verifier.kernel.checker import blocks, evaluate, prepare
-from verifier.model.domain import Cell
+from verifier.model.cell import Cell
 from verifier.model.proof import Split
 from verifier.provers import branch
 from verifier.reading import container

@@ -22,7 +22,7 @@ from tests.benchmarks.paper_nets import VARIABLE, folder, load_paper_net
 from verifier.distillers import linear_representation
 from verifier.distillers.representation import WORDS, quick_classes
 from verifier.distillers.sampling import sample
-from verifier.model.domain import full_cell
+from verifier.model.cell import full_cell
 from verifier.model.tree import BoundTree, bind, leaves_of_points, overlay
 
 RUNS = {3: (20, 50), 4: (20, 50, 100), 5: (50, 100, 200, 1000)}

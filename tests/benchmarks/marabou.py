@@ -13,7 +13,8 @@ from typing import Any
 
 from maraboupy import MarabouCore
 
-from verifier.model.domain import Cell, Domain, Point, full_cell, values
+from verifier.model.cell import Cell, full_cell, values
+from verifier.model.domain import Domain, Point
 from verifier.model.network import Add, Affine, Network, Relu, Scale, exact_classes
 from verifier.model.tree import Tree, bind, overlay
 

@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 import highspy
 import numpy as np
 
-from verifier.model.domain import Cell, Domain, Point, full_cell, values
+from verifier.model.cell import Cell, full_cell, values
+from verifier.model.domain import Domain, Point
 from verifier.model.network import Add, Affine, Network, Relu, Scale, exact_classes
 from verifier.model.tree import Tree, bind, overlay
 from verifier.provers.relaxation import Bounds, Relaxable, prepare_network, relax, unbounded

@@ -21,7 +21,7 @@ from tests.provers.branch_cases import random_domain, random_teacher, random_tre
 from verifier.kernel.checker import constant
 from verifier.kernel.prepared import prepare
 from verifier.kernel.rules import tail_bound
-from verifier.model.domain import full_cell, values
+from verifier.model.cell import full_cell, values
 from verifier.model.errors import InvalidProof
 from verifier.model.network import exact_classes
 from verifier.model.proof import (

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.brute import truth
 from tests.provers.branch_cases import random_domain, random_teacher, random_tree
 from verifier.kernel import prepared
-from verifier.model.domain import Domain, bits, ordinal
+from verifier.model.domain import Domain, bits
 from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
 from verifier.model.network import Affine, Network
 from verifier.model.proof import (
@@ -30,6 +30,7 @@ from verifier.model.proof import (
     steps,
 )
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.model.variable import ordinal
 from verifier.provers import exhaustive
 from verifier.reading import proof_bytes as codec
 from verifier.writing import archive

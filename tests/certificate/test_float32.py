@@ -24,8 +24,10 @@ from verifier.kernel.arithmetic import Fixed
 from verifier.kernel.float32 import logit_error
 from verifier.kernel.prepared import mask_array
 from verifier.kernel.rules import all_bounds
-from verifier.model.domain import Cell, Domain, bits, full_cell, ordinal, signs, variable
+from verifier.model.cell import Cell, full_cell
+from verifier.model.domain import Domain, bits, signs
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, exact_classes
+from verifier.model.variable import ordinal, variable
 
 
 def thirds(n):

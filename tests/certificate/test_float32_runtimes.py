@@ -13,7 +13,8 @@ from tests.formats.onnx_models import Model, random_model
 from verifier.formats.onnx import load_onnx
 from verifier.formats.onnx_writer import save_onnx
 from verifier.kernel import checker
-from verifier.model.domain import Cell, bits, signs
+from verifier.model.cell import Cell
+from verifier.model.domain import bits, signs
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign
 
 

@@ -13,7 +13,8 @@ from tests.provers.branch_cases import random_domain, random_teacher, random_tre
 from verifier.kernel import checker, points, rules
 from verifier.kernel.prepared import mask_array
 from verifier.kernel.rules import constant_margin, tail_bound
-from verifier.model.domain import Cell, bits, cell_weight, full_cell, values
+from verifier.model.cell import Cell, cell_weight, full_cell, values
+from verifier.model.domain import bits
 from verifier.model.errors import CertificateError, InvalidProof
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted, steps

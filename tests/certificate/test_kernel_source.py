@@ -23,12 +23,14 @@ TRUSTED = {
     "verifier.kernel.solvers",
     "verifier.kernel.stopping",
     "verifier.model.verdict",
+    "verifier.model.cell",
     "verifier.model.domain",
     "verifier.model.errors",
     "verifier.model.head",
     "verifier.model.limits",
     "verifier.model.network",
     "verifier.model.tree",
+    "verifier.model.variable",
 }
 READERS = TRUSTED | {
     "verifier.writing.archive",

@@ -20,11 +20,13 @@ from tests.certificate.forging import claimed, packed
 from tests.certificate.test_kernel import CASES, case, identity, random_cells
 from verifier import second_checker
 from verifier.kernel import checker
-from verifier.model.domain import Domain, bits, full_cell, ordinal, signs, values
+from verifier.model.cell import full_cell, values
+from verifier.model.domain import Domain, bits, signs
 from verifier.model.errors import CertificateError, InvalidProof
 from verifier.model.network import Affine, Network, Relu, Sign
 from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.model.variable import ordinal
 from verifier.reading.json_text import dump
 from verifier.second_checker import bounds, counting, reading, rounding, stated
 from verifier.writing import archive

@@ -17,20 +17,13 @@ from tests.provers.test_tails import wide_margin
 from verifier import second_checker
 from verifier.kernel import checker
 from verifier.kernel.rules import tail_bound
-from verifier.model.domain import (
-    Domain,
-    bits,
-    cell_weight,
-    full_cell,
-    one_hot,
-    ordinal,
-    signs,
-    thermometer,
-)
+from verifier.model.cell import cell_weight, full_cell
+from verifier.model.domain import Domain, bits, signs
 from verifier.model.errors import InvalidProof, LeafproofError
 from verifier.model.network import Affine, Network, Relu, exact_classes
 from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.model.variable import one_hot, ordinal, thermometer
 from verifier.reading import container
 from verifier.reading.json_text import dump
 from verifier.writing import archive

@@ -19,8 +19,10 @@ from verifier.kernel.forms import backward, linear_form
 from verifier.kernel.points import evaluate
 from verifier.kernel.prepared import mask_array, prepare
 from verifier.kernel.rules import all_bounds, class_rows, tail_bound
-from verifier.model.domain import Cell, Domain, bits, full_cell, variable
+from verifier.model.cell import Cell, full_cell
+from verifier.model.domain import Domain, bits
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, exact_classes
+from verifier.model.variable import variable
 
 SEEDS = range(40)
 INTS = st.integers(-(2**52), 2**52)

@@ -26,10 +26,12 @@ from tests.certificates.problems import (
     seal,
     votes,
 )
-from verifier.model.domain import Domain, bits, full_cell, ordinal
+from verifier.model.cell import full_cell
+from verifier.model.domain import Domain, bits
 from verifier.model.network import Network, Sign, exact_classes
 from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.model.variable import ordinal
 from verifier.reading import proof_bytes as codec
 
 

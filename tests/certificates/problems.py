@@ -10,19 +10,12 @@ import numpy as np
 from verifier.kernel import checker
 from verifier.kernel.prepared import prepare
 from verifier.kernel.rules import tail_bound
-from verifier.model.domain import (
-    Domain,
-    bits,
-    full_cell,
-    one_hot,
-    ordinal,
-    signs,
-    thermometer,
-    variable,
-)
+from verifier.model.cell import full_cell
+from verifier.model.domain import Domain, bits, signs
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, exact_classes
 from verifier.model.proof import Constant, Finding, Split
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.model.variable import one_hot, ordinal, thermometer, variable
 from verifier.reading.json_text import dump
 from verifier.writing import archive
 from verifier.writing.claim import claim_of

@@ -10,9 +10,10 @@ import pytest
 
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
-from verifier.model.domain import Domain, one_hot, ordinal
+from verifier.model.domain import Domain
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.tree import Leaf, Tree
+from verifier.model.variable import one_hot, ordinal
 from verifier.reading.json_nouns import read_tree, write_domain, write_tree
 from verifier.writing import archive
 

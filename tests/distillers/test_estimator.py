@@ -17,9 +17,10 @@ from tests.brute import tree_class, truth
 from tests.provers.branch_cases import all_points, random_domain, random_teacher, random_tree
 from verifier.distillers.estimator import TreeDistiller, to_sklearn
 from verifier.formats.sklearn import tree_from_sklearn
-from verifier.model.domain import Domain, bits, ordinal
+from verifier.model.domain import Domain, bits
 from verifier.model.errors import LeafproofError, TreeError
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.model.variable import ordinal
 
 
 def inputs(domain):

@@ -15,7 +15,8 @@ from verifier.distillers.counting import Products
 from verifier.distillers.linear_representation import measure
 from verifier.distillers.representation import activations, encode
 from verifier.kernel.checker import blocks
-from verifier.model.domain import bits, full_cell
+from verifier.model.cell import full_cell
+from verifier.model.domain import bits
 from verifier.model.errors import LeafproofError
 
 

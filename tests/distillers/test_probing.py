@@ -13,7 +13,8 @@ from verifier.distillers.probing import prepare_probes
 from verifier.distillers.representation import choose_nodes
 from verifier.distillers.sources import allowed_of
 from verifier.kernel import checker
-from verifier.model.domain import bits, full_cell
+from verifier.model.cell import full_cell
+from verifier.model.domain import bits
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.tree import Inner

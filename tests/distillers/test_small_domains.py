@@ -15,7 +15,8 @@ from verifier.distillers.repair import repair
 from verifier.distillers.sources import PointSource
 from verifier.distillers.tidying import merge, midpoints, shrink
 from verifier.kernel import checker
-from verifier.model.domain import bits, full_cell
+from verifier.model.cell import full_cell
+from verifier.model.domain import bits
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Affine, Network
 from verifier.model.tree import Inner, Leaf, Tree, bind, overlay

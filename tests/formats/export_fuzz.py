@@ -22,9 +22,10 @@ from tests.brute import tree_class
 from verifier.distillers.estimator import to_sklearn
 from verifier.formats.export_code import to_c, to_python, to_sql
 from verifier.formats.tree_onnx import to_onnx
-from verifier.model.domain import Domain, Variable
+from verifier.model.domain import Domain
 from verifier.model.errors import TreeError
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.model.variable import Variable
 from verifier.reading import json_text
 from verifier.reading.json_nouns import tree_from_json, tree_to_json
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from verifier.model.domain import Domain, bits, one_hot, ordinal, signs, thermometer, variable
+from verifier.model.domain import Domain, bits, signs
 from verifier.model.errors import DomainError, LeafproofError, TreeError
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.model.variable import one_hot, ordinal, thermometer, variable
 from verifier.reading.json_nouns import (
     domain_from_json,
     domain_notes,

@@ -8,10 +8,11 @@ from itertools import product
 import numpy as np
 
 from verifier.kernel import checker
-from verifier.model.domain import Domain, Variable, one_hot, ordinal, signs, thermometer, variable
+from verifier.model.domain import Domain, signs
 from verifier.model.network import Add, Affine, Layer, Network, Relu, Scale, Sign, exact_classes
 from verifier.model.proof import Constant, Enumerated, steps
 from verifier.model.tree import Inner, Leaf, Tree, bind, classify
+from verifier.model.variable import Variable, one_hot, ordinal, thermometer, variable
 from verifier.provers import batched as branch_batched
 from verifier.provers import branch
 from verifier.provers.compiled import slots as branch_slots

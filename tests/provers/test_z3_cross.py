@@ -10,7 +10,8 @@ import pytest
 from tests.provers.branch_cases import random_tree
 from tests.provers.test_z3 import case, hard, zigzag
 from verifier.kernel import checker
-from verifier.model.domain import bits, full_cell
+from verifier.model.cell import full_cell
+from verifier.model.domain import bits
 from verifier.model.errors import CertificateError, InvalidProof
 from verifier.model.network import Affine, Network
 from verifier.model.proof import Constant, Enumerated, Open, Split

@@ -11,10 +11,12 @@ from tests.reports import cases
 from tests.reports.pages import SECONDS, Page, in_order, page
 from verifier.kernel import checker
 from verifier.kernel.rules import tail_bound
-from verifier.model.domain import Domain, bits, full_cell, one_hot, ordinal
+from verifier.model.cell import full_cell
+from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network
 from verifier.model.proof import Constant, Enumerated, Open, Split, Tail
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.model.variable import one_hot, ordinal
 from verifier.reports.bounds_view import agreement_share
 from verifier.reports.report import FORMATS, compose, render
 from verifier.reports.verdict_words import headline

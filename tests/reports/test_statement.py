@@ -16,10 +16,11 @@ import pytest
 
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
-from verifier.model.domain import Domain, bits, ordinal, variable
+from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network, Relu, exact_classes
 from verifier.model.proof import Constant, Enumerated, Finding, Open, Split, Tail, Trusted
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.model.variable import ordinal, variable
 from verifier.reading.json_nouns import write_tree
 from verifier.reports import in_toto as machine
 from verifier.reports import statement

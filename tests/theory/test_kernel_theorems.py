@@ -23,7 +23,8 @@ from theory.language.terms import eq, ge
 from verifier.kernel import arithmetic, forms, points
 from verifier.kernel.prepared import mask_array, prepare
 from verifier.kernel.rules import tail_bound
-from verifier.model.domain import full_cell, signs
+from verifier.model.cell import full_cell
+from verifier.model.domain import signs
 from verifier.model.network import Affine, Network
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "soundness.md"

@@ -13,7 +13,8 @@ from verifier.model.errors import InvalidProof
 
 if TYPE_CHECKING:
     from verifier.formats.heads import Asked
-    from verifier.model.domain import Domain, Variable
+    from verifier.model.domain import Domain
+    from verifier.model.variable import Variable
     from verifier.writing.archive import Certificate
 
 NEEDED = (

@@ -18,7 +18,8 @@ from verifier.provers.timing import TimeOver, ending, now, over, polled
 
 if TYPE_CHECKING:
     from verifier.formats.heads import Asked
-    from verifier.model.domain import Cell, Domain
+    from verifier.model.cell import Cell
+    from verifier.model.domain import Domain
     from verifier.model.network import Network
     from verifier.model.proof import Finding, Proof
     from verifier.model.tree import Tree
@@ -130,7 +131,9 @@ def certify(
         "check": time.perf_counter() - found,
     }
     if json:
-        common.print_json(common.as_json(certificate, verdict, seconds) | {"remarks": remarks})
+        from verifier.reports.json_object import certificate_json
+
+        common.print_json(certificate_json(certificate, verdict, seconds) | {"remarks": remarks})
     else:
         common.print_verdict(certificate, verdict, seconds, str(output) if output else None)
         for text in remarks if live.level() >= 0 else ():

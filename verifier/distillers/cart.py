@@ -12,7 +12,8 @@ from verifier.distillers.sampling import sample
 from verifier.distillers.tidying import midpoints
 from verifier.formats.sklearn import tree_from_sklearn
 from verifier.kernel.checker import blocks
-from verifier.model.domain import Domain, full_cell
+from verifier.model.cell import full_cell
+from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Network
 from verifier.model.tree import Tree

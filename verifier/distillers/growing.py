@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from verifier.distillers.cuts import Cuts
 from verifier.distillers.sources import Region, Source
 from verifier.distillers.tidying import preorder
-from verifier.model.domain import Cell, full_cell
+from verifier.model.cell import Cell, full_cell
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers.timing import TimeOver, poll
 

@@ -27,7 +27,8 @@ from verifier.distillers.representation import (
 from verifier.distillers.sampling import sample
 from verifier.distillers.spectrum import Probe, Sums
 from verifier.kernel.checker import blocks
-from verifier.model.domain import Cell, Domain, describe_cell, full_cell
+from verifier.model.cell import Cell, describe_cell, full_cell
+from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Network, check_columns
 from verifier.model.tree import Tree, bind, check_fits

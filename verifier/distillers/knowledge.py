@@ -20,7 +20,8 @@ from verifier.distillers.sources import (
     point_source,
 )
 from verifier.kernel.checker import blocks
-from verifier.model.domain import Cell, Domain, cell_weight, full_cell
+from verifier.model.cell import Cell, cell_weight, full_cell
+from verifier.model.domain import Domain
 from verifier.model.network import Affine, Network
 from verifier.model.proof import Constant, Enumerated, Finding, Proof, Tail, Trusted, steps
 from verifier.model.tree import BoundTree, Tree, bind, classify, leaves_of_points, overlay

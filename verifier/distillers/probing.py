@@ -23,7 +23,8 @@ from verifier.distillers.representation import (
 )
 from verifier.distillers.sampling import sample
 from verifier.distillers.sources import Region, Source, cell_of, probe
-from verifier.model.domain import Cell, Domain
+from verifier.model.cell import Cell
+from verifier.model.domain import Domain
 from verifier.model.network import Network
 
 FACTORISED = 8_000

@@ -23,7 +23,8 @@ from verifier.distillers.knowledge import (
 from verifier.distillers.rounds import Rounds
 from verifier.distillers.sources import Source
 from verifier.distillers.tidying import preorder, shrink
-from verifier.model.domain import Cell, Domain, full_cell
+from verifier.model.cell import Cell, full_cell
+from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Network
 from verifier.model.proof import Finding, Open, Proof
@@ -215,7 +216,7 @@ def _moved(node: Inner | Leaf, offset: int) -> Inner | Leaf:
 
 def describe(domain: Domain, changes: Sequence[Change]) -> list[str]:
     """One line for each change."""
-    from verifier.model.domain import describe_cell
+    from verifier.model.cell import describe_cell
 
     lines = []
     for change in changes:

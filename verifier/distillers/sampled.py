@@ -10,7 +10,7 @@ from verifier.distillers.cuts import Bools, Cuts, best_cut
 from verifier.distillers.influence import strongest
 from verifier.distillers.sampling import sample
 from verifier.distillers.sources import Classify, Region, allowed_of, cell_of, probe, sums
-from verifier.model.domain import Cell
+from verifier.model.cell import Cell
 
 
 @dataclass(frozen=True, eq=False)

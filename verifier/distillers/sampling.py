@@ -11,7 +11,9 @@ from itertools import accumulate
 import numpy as np
 import numpy.typing as npt
 
-from verifier.model.domain import Cell, Domain, Variable, full_cell, values
+from verifier.model.cell import Cell, full_cell, values
+from verifier.model.domain import Domain
+from verifier.model.variable import Variable
 
 Points = npt.NDArray[np.int64]
 

@@ -16,7 +16,8 @@ from itertools import product
 import numpy as np
 
 from verifier.distillers.cuts import Bools, Floats, Ints
-from verifier.model.domain import Cell, Domain
+from verifier.model.cell import Cell
+from verifier.model.domain import Domain
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers.timing import poll, polled
 

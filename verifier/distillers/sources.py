@@ -17,7 +17,7 @@ import numpy as np
 from verifier.distillers.cuts import Bools, Cuts, Floats, Ints, best_cut
 from verifier.distillers.influence import free_variables, pairs, strongest
 from verifier.distillers.sampling import sample
-from verifier.model.domain import Cell, values
+from verifier.model.cell import Cell, values
 from verifier.provers.timing import poll
 
 Classify = Callable[[Ints], Ints]

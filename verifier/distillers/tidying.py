@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from verifier.distillers.smallest import Test, find_lattice, smallest_equal
-from verifier.model.domain import Cell, Domain, full_cell
+from verifier.model.cell import Cell, full_cell
+from verifier.model.domain import Domain
 from verifier.model.tree import BoundTree, Inner, Leaf, Tree, bind, leaves_of_points
 from verifier.provers.timing import TimeOver, poll
 

@@ -19,7 +19,7 @@ from verifier.distillers.smallest import (
 )
 from verifier.distillers.sources import PointSource, Source
 from verifier.distillers.tidying import WHOLE, merge, shrink
-from verifier.model.domain import full_cell
+from verifier.model.cell import full_cell
 from verifier.model.proof import Finding, Open
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import exhaustive

@@ -16,7 +16,8 @@ from itertools import islice
 from verifier.formats import export_reading as reading
 from verifier.formats.export_reading import Among, Node, Test
 from verifier.formats.thresholds import FLOAT32, FLOAT64, Columns, NumberType, Settled
-from verifier.model.domain import Cell, Domain, full_cell, values
+from verifier.model.cell import Cell, full_cell, values
+from verifier.model.domain import Domain
 from verifier.model.errors import TreeError
 from verifier.model.tree import Inner, Leaf, Tree, bind, classify
 

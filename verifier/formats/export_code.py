@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from verifier.formats import export_check
 from verifier.formats.drawing import question
 from verifier.formats.thresholds import FLOAT64, decimal_of, float_below, settle, without_idle
-from verifier.model.domain import Domain, Variable
+from verifier.model.domain import Domain
 from verifier.model.errors import TreeError
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.model.variable import Variable
 
 __all__ = ["DEEPEST", "float_below", "to_c", "to_dot", "to_python", "to_sql"]
 

@@ -27,7 +27,8 @@ from verifier.kernel.rules import constant, tail_bound
 from verifier.kernel.solvers import is_trusted, shares_by_status
 from verifier.kernel.stopping import Hold, Stop, Stopped, polling
 from verifier.model import verdict as v
-from verifier.model.domain import Cell, Domain, Point, describe_cell
+from verifier.model.cell import Cell, describe_cell
+from verifier.model.domain import Domain, Point
 from verifier.model.errors import InvalidProof
 from verifier.model.limits import PYTHON, meter
 from verifier.model.network import Network, decide, exact_logits

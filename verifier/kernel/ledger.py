@@ -16,7 +16,8 @@ from verifier.kernel.arithmetic import Ints
 from verifier.kernel.points import blocks, chunk_of, evaluate
 from verifier.kernel.prepared import Prepared
 from verifier.model import verdict as v
-from verifier.model.domain import Cell, Point, cell_weight
+from verifier.model.cell import Cell, cell_weight
+from verifier.model.domain import Point
 from verifier.model.limits import PYTHON
 from verifier.model.proof import Tail
 from verifier.model.tree import BoundTree, leaves_of_points, overlay

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel.prepared import MASK_BITS
-from verifier.model.domain import Domain, full_cell
+from verifier.model.cell import full_cell
+from verifier.model.domain import Domain
 from verifier.model.limits import PYTHON, require_work, work_limit
 from verifier.model.proof import Split, Step
 from verifier.model.tree import BoundTree, Tree, bind

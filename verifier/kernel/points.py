@@ -27,7 +27,7 @@ from verifier.kernel.arithmetic import (
 from verifier.kernel.float32 import RANGE, logit_error, within
 from verifier.kernel.prepared import NUMBERS, Prepared
 from verifier.kernel.rules import intervals, point_inputs
-from verifier.model.domain import Cell, values
+from verifier.model.cell import Cell, values
 from verifier.model.network import Add, Relu, Sign, decide, exact_logits, sources
 
 Bools = npt.NDArray[np.bool_]

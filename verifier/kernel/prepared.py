@@ -20,7 +20,8 @@ from verifier.kernel.arithmetic import (
     quantise,
     quantise_floats,
 )
-from verifier.model.domain import Cell, Domain
+from verifier.model.cell import Cell
+from verifier.model.domain import Domain
 from verifier.model.errors import NetworkError
 from verifier.model.limits import NUMBER_BYTES, PYTHON, require_memory
 from verifier.model.network import (

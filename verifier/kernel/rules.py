@@ -40,7 +40,7 @@ from verifier.kernel.prepared import (
     allowed_values,
     mask_array,
 )
-from verifier.model.domain import Cell
+from verifier.model.cell import Cell
 from verifier.model.limits import PYTHON
 from verifier.model.network import Add, Relu, Sign
 

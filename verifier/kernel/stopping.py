@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.prepared import no_poll
-from verifier.model.domain import Domain, full_cell
+from verifier.model.cell import full_cell
+from verifier.model.domain import Domain
 from verifier.model.proof import Walk
 from verifier.model.tree import overlay
 from verifier.model.verdict import Cut, Status

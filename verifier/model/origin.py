@@ -5,8 +5,9 @@ It is the file's own word, but for what can be checked: ``bits`` and ``signs`` a
 
 from __future__ import annotations
 
-from verifier.model.domain import Domain, variable
+from verifier.model.domain import Domain
 from verifier.model.errors import DomainError
+from verifier.model.variable import variable
 
 ASSUMED, BITS, SIGNS, FILE = "bits assumed", "bits", "signs", "file"
 ORIGINS = (ASSUMED, BITS, SIGNS, FILE)

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from verifier.model.domain import Cell, Domain, Point, full_cell
+from verifier.model.cell import Cell, full_cell
+from verifier.model.domain import Domain, Point
 from verifier.model.errors import CertificateError
 
 

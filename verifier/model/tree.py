@@ -12,7 +12,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from verifier.model.domain import Cell, Domain, Point
+from verifier.model.cell import Cell
+from verifier.model.domain import Domain, Point
 from verifier.model.errors import TreeError
 from verifier.model.limits import PYTHON
 

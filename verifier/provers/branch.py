@@ -17,7 +17,8 @@ from itertools import islice
 
 import numpy as np
 
-from verifier.model.domain import Cell, Domain
+from verifier.model.cell import Cell
+from verifier.model.domain import Domain
 from verifier.model.network import Affine, Network, check_columns
 from verifier.model.proof import Constant, Finding, Open, Proof, Split
 from verifier.model.tree import Tree, bind, check_fits, overlay

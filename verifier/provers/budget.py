@@ -20,7 +20,7 @@ from verifier.kernel import checker
 from verifier.kernel.ledger import Ledger as Checking
 from verifier.kernel.prepared import Prepared
 from verifier.kernel.rules import WIDE
-from verifier.model.domain import Cell, full_cell
+from verifier.model.cell import Cell, full_cell
 from verifier.model.proof import Constant, Enumerated
 from verifier.model.tree import BoundTree
 from verifier.provers.ledger import Ledger

@@ -19,7 +19,8 @@ import numpy.typing as npt
 
 from verifier.kernel import checker
 from verifier.kernel.prepared import Prepared
-from verifier.model.domain import Cell, Domain, Point, full_cell, values
+from verifier.model.cell import Cell, full_cell, values
+from verifier.model.domain import Domain, Point
 from verifier.model.network import Affine, Network
 from verifier.model.proof import Constant, Enumerated, Finding
 from verifier.model.tree import BoundTree, Tree, bind, check_fits, descend, leaves_of_points

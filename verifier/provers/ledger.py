@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from verifier.model.domain import Cell
+from verifier.model.cell import Cell
 from verifier.model.proof import Open, Proof, Split, Step
 
 OPENED = Open()

@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from verifier.kernel import checker
 from verifier.kernel.prepared import Prepared
-from verifier.model.domain import Cell, Domain, Point, cell_probability, values
+from verifier.model.cell import Cell, cell_probability, values
+from verifier.model.domain import Domain, Point
 from verifier.model.network import Network
 from verifier.model.proof import Constant, Enumerated, Open, Proof, Split, steps
 from verifier.model.tree import BoundTree, descend, leaves_of_points, overlay

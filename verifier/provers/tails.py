@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from verifier.kernel import checker
 from verifier.kernel.prepared import Prepared
-from verifier.model.domain import Cell, Domain, cell_weight, full_cell
+from verifier.model.cell import Cell, cell_weight, full_cell
+from verifier.model.domain import Domain
 from verifier.model.network import Network
 from verifier.model.proof import Finding, Open, Proof, Split, Step, Tail, cut, steps
 from verifier.model.tree import BoundTree, Tree, bind, overlay

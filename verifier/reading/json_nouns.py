@@ -12,9 +12,10 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from verifier.model.domain import Domain, Variable, bits, shares, signs
+from verifier.model.domain import Domain, bits, signs
 from verifier.model.errors import DomainError, LeafproofError, TreeError
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.model.variable import Variable, shares
 from verifier.reading import json_text
 from verifier.reading.files import quoted, read_bytes, write_atomically
 from verifier.reading.json_text import exact_number, kind_of, number_json, unknown_keys

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from math import gcd
 
-from verifier.model.domain import MOST_VALUES
 from verifier.model.errors import CertificateError
 from verifier.model.proof import Constant, Enumerated, Open, Proof, Split, Step, Tail, Trusted
+from verifier.model.variable import MOST_VALUES
 
 _SPLIT, _CONSTANT, _ENUMERATED, _TAIL, _OPEN, _TRUSTED = range(6)
 _LONGEST = MOST_VALUES // 7 + 1

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from verifier.model.domain import Domain, Variable
+from verifier.model.domain import Domain
 from verifier.model.origin import ASSUMED, BITS, FILE, SIGNS, kind_of
+from verifier.model.variable import Variable
 from verifier.reports.numbers import digits, plural, probability
 from verifier.reports.words import quote
 

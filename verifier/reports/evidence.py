@@ -17,7 +17,7 @@ import numpy as np
 from verifier.kernel import checker
 from verifier.kernel.prepared import Prepared, mask_array
 from verifier.kernel.rules import constant_margin
-from verifier.model.domain import Cell
+from verifier.model.cell import Cell
 from verifier.model.network import Affine, Network, exact_logits
 from verifier.model.proof import Constant, Enumerated, Split, Step, Trusted, steps
 from verifier.model.tree import leaves_of_points, overlay

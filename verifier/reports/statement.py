@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 
-from verifier.model.domain import Domain, Variable
+from verifier.model.domain import Domain
 from verifier.model.head import origin_words
 from verifier.model.network import Network
 from verifier.model.tree import Tree
+from verifier.model.variable import Variable
 from verifier.model.verdict import DIFFERENT, EQUIVALENT, Float32, Status, Verdict
 from verifier.reports.domain_words import clause, warnings
 from verifier.reports.leaves import total

@@ -7,10 +7,12 @@ import itertools
 import unicodedata
 from collections.abc import Sequence
 
-from verifier.model.domain import Domain, Variable, values
+from verifier.model.cell import values
+from verifier.model.domain import Domain
 from verifier.model.head import rule
 from verifier.model.network import Network
 from verifier.model.tree import BoundTree, Inner, Tree
+from verifier.model.variable import Variable
 from verifier.reports.numbers import digits
 
 MOST_LETTERS = 64

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from verifier.kernel.prepared import Prepared, prepare
-from verifier.model.domain import Cell, Domain, Point, describe_cell, values
+from verifier.model.cell import Cell, describe_cell, values
+from verifier.model.domain import Domain, Point
 from verifier.model.errors import InvalidProof
 from verifier.model.network import Network, exact_classes
 from verifier.model.proof import Constant, Split, Step, steps

@@ -20,7 +20,8 @@ import numpy as np
 from verifier.kernel.arithmetic import Bounds
 from verifier.kernel.prepared import Prepared, mask_array
 from verifier.kernel.rules import all_bounds
-from verifier.model.domain import Cell, Domain, Point, values
+from verifier.model.cell import Cell, values
+from verifier.model.domain import Domain, Point
 from verifier.model.network import Add, Affine, ExactLayer, Layer, Network, Relu, Sign
 from verifier.provers.solvers.rows import Range, Row
 

@@ -12,7 +12,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from verifier.kernel.prepared import prepare
-from verifier.model.domain import Cell, Domain, describe_cell
+from verifier.model.cell import Cell, describe_cell
+from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Network
 from verifier.provers.solvers.folding import Choice, Folded, Gate, fold

@@ -14,7 +14,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from verifier.formats.onnx_writer import save_onnx
-from verifier.model.domain import Cell, Domain, describe_cell, values
+from verifier.model.cell import Cell, describe_cell, values
+from verifier.model.domain import Domain
 from verifier.model.network import Network, check_columns
 from verifier.provers.solvers.rows import written
 from verifier.provers.solvers.smtlib import cell_name, comment, make_folder

@@ -19,7 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel import checker
-from verifier.model.domain import Domain, Point, values
+from verifier.model.cell import values
+from verifier.model.domain import Domain, Point
 from verifier.model.network import Network, exact_classes
 from verifier.model.proof import Constant, Finding, Open, Proof, Trusted
 from verifier.model.tree import Tree, bind, check_fits, descend

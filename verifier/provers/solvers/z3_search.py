@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel.prepared import Prepared
-from verifier.model.domain import Cell, Domain, Point, cell_weight
+from verifier.model.cell import Cell, cell_weight
+from verifier.model.domain import Domain, Point
 from verifier.model.network import Network
 from verifier.model.proof import (
     Constant,

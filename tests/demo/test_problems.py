@@ -8,12 +8,12 @@ from functools import cache
 import pytest
 from sklearn.tree import DecisionTreeClassifier
 
-from verifier.cli.problems import exactly, monk, multiplexer, tic_tac_toe
-from verifier.cli.training import accuracy, train
+from verifier.demo.problems import exactly, monk, multiplexer, tic_tac_toe
+from verifier.demo.training import accuracy, train
 from verifier.formats.sklearn import tree_from_sklearn
 from verifier.formats.torch import from_torch
 from verifier.kernel import checker
-from verifier.model.domain import full_cell
+from verifier.model.cell import full_cell
 from verifier.model.network import exact_classes
 from verifier.model.tree import bind, classify
 from verifier.provers import branch, exhaustive

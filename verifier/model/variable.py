@@ -1,0 +1,208 @@
+"""Variables: the inputs of a model, each with finitely many values.
+
+Encodings and probabilities are fractions. A float, of Python or NumPy, stands for the decimal that
+it shows, as in a domain file: 0.1 is 1/10, and so is ``numpy.float32(0.1)``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from numbers import Rational
+from typing import Any
+
+from verifier.model.errors import DomainError
+
+LONGEST_DENOMINATOR = 14_000
+"""Most bits of a common denominator: a longer one cannot be printed (CPython's 4,300 digits)."""
+MOST_VALUES = 1 << 22
+"""Most values of a variable: a set of them is one integer of a proof."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """An input with finitely many values.
+
+    ``labels`` names the values; ``encoding[v]`` is the row of numbers that value ``v`` puts into
+    the variable's teacher columns; ``probabilities[v]`` is its exact probability.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    encoding: tuple[tuple[Fraction, ...], ...]
+    probabilities: tuple[Fraction, ...]
+
+    def __post_init__(self) -> None:
+        where = f'variable "{self.name}"'
+        if not self.labels:
+            raise DomainError(f"{where} has no values: give it at least one")
+        if len(self.labels) > MOST_VALUES:
+            raise DomainError(
+                f"{where} has {len(self.labels)} values, but at most {MOST_VALUES} can be handled: "
+                "bin them"
+            )
+        if len(set(self.labels)) != len(self.labels):
+            raise DomainError(f"{where} has two values with the same label: labels must differ")
+        if len(self.encoding) != len(self.labels):
+            raise DomainError(
+                f"{where} has {len(self.labels)} values but {len(self.encoding)} encoding rows: "
+                "give one row per value"
+            )
+        if len({len(row) for row in self.encoding}) != 1 or not self.encoding[0]:
+            raise DomainError(
+                f"{where}: encoding rows must all have the same number (at least one) of columns"
+            )
+        if len(self.probabilities) != len(self.labels):
+            raise DomainError(
+                f"{where} has {len(self.labels)} values but {len(self.probabilities)} "
+                "probabilities: give one per value"
+            )
+        if not all(isinstance(p, Rational) for p in self.probabilities):
+            raise DomainError(f"{where}: probabilities must be fractions: variable() reads floats")
+        if any(p < 0 for p in self.probabilities):
+            raise DomainError(f"{where} has a negative probability: probabilities must be >= 0")
+        weights, denominator = self.weights
+        if sum(weights) != denominator:
+            total = Fraction(sum(weights), denominator)
+            shown = f"to {total}, " if max(total.numerator, total.denominator) < 1 << 200 else ""
+            raise DomainError(
+                f"{where}: probabilities sum {shown}not to 1: {_exactly(self.probabilities)}"
+            )
+
+    @property
+    def columns(self) -> int:
+        """Number of teacher columns that the variable fills."""
+        return len(self.encoding[0])
+
+    @cached_property
+    def weights(self) -> tuple[tuple[int, ...], int]:
+        """Probabilities as integers over their least common denominator."""
+        d = common_denominator(self.probabilities, f'the probabilities of variable "{self.name}"')
+        return tuple(p.numerator * (d // p.denominator) for p in self.probabilities), d
+
+    @cached_property
+    def twins(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of labels whose encodings coincide (the teacher cannot tell them apart)."""
+        first: dict[tuple[Fraction, ...], str] = {}
+        pairs = []
+        for label, row in zip(self.labels, self.encoding, strict=True):
+            if row in first:
+                pairs.append((first[row], label))
+            first.setdefault(row, label)
+        return tuple(pairs)
+
+
+def common_denominator(numbers: Iterable[Fraction], what: str) -> int:
+    """Least common denominator; raises DomainError if it has over LONGEST_DENOMINATOR bits."""
+    d = 1
+    for x in numbers:
+        if d % x.denominator:
+            d = math.lcm(d, x.denominator)
+            if d.bit_length() > LONGEST_DENOMINATOR:
+                raise DomainError(
+                    f"{what} have a common denominator of more than {LONGEST_DENOMINATOR} bits: "
+                    "round them"
+                )
+    return d
+
+
+def _exactly(probabilities: Sequence[Fraction]) -> str:
+    """What to write instead of rounded probabilities: the simple fractions next to them, if any."""
+    near = [p.limit_denominator(1000) for p in probabilities[:12]]
+    close = all(abs(a - b) < Fraction(1, 10**6) for a, b in zip(near, probabilities, strict=False))
+    simple = close and len(near) == len(probabilities) and sum(near) == 1
+    listed = ", ".join(f'"{p}"' for p in near) if simple else 'for instance "1/3"'
+    return (
+        f'write them exactly, {listed}, or give them as "weights" instead, '
+        "which are divided by their sum"
+    )
+
+
+def shares(weights: Sequence[Fraction], where: str) -> tuple[Fraction, ...]:
+    """The weights divided by their sum, exactly. Raises DomainError if that cannot be done."""
+    total = sum(weights, Fraction(0))
+    if any(w < 0 for w in weights) or not total:
+        raise DomainError(f"{where}: weights must be at least 0, and one of them above")
+    return tuple(w / total for w in weights)
+
+
+def _number(where: str, x: Any) -> Fraction:
+    """A fraction; a float (of NumPy, too) stands for the decimal that it shows, as in files."""
+    if isinstance(x, Rational):
+        return Fraction(x)
+    text = str(x).lower()
+    exponent = text.partition("e")[2] or "0"
+    try:
+        if len(text) > 5000 or len(exponent) > 5 or abs(int(exponent)) > 400:
+            raise ValueError  # as in files: a short text must not stand for many digits
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise DomainError(f"{where}: {str(x)[:40]} is not a finite number") from None
+
+
+def variable(
+    name: str,
+    labels: Sequence[str],
+    encoding: Sequence[Sequence[Fraction | int]],
+    probabilities: Sequence[Fraction | float] | None = None,
+    *,
+    weights: Sequence[Fraction | float] | None = None,
+) -> Variable:
+    """A Variable from plain sequences.
+
+    ``probabilities`` default to uniform and must sum to 1 exactly; ``weights`` instead of them are
+    divided by their sum. Floats in either stand for the decimals that they show: 0.1 is 1/10.
+    """
+    where = f'variable "{name}"'
+    if weights is not None:
+        if probabilities is not None:
+            raise DomainError(f"{where} has both probabilities and weights: leave one out")
+        chances = shares([_number(where, w) for w in weights], where)
+    elif probabilities is not None:
+        chances = tuple(_number(where, p) for p in probabilities)
+    else:
+        chances = (Fraction(1, len(labels) or 1),) * len(labels)
+    return Variable(
+        name, tuple(labels), tuple(tuple(Fraction(x) for x in row) for row in encoding), chances
+    )
+
+
+def one_hot(
+    name: str,
+    labels: Sequence[str],
+    probabilities: Sequence[Fraction | float] | None = None,
+    *,
+    weights: Sequence[Fraction | float] | None = None,
+) -> Variable:
+    """A categorical variable with one 0/1 column per value."""
+    n = len(labels)
+    rows = [[int(i == j) for j in range(n)] for i in range(n)]
+    return variable(name, labels, rows, probabilities, weights=weights)
+
+
+def ordinal(
+    name: str,
+    values: Sequence[Fraction | int],
+    probabilities: Sequence[Fraction | float] | None = None,
+    *,
+    weights: Sequence[Fraction | float] | None = None,
+) -> Variable:
+    """A number with finitely many values, in one column."""
+    labels = [str(v) for v in values]
+    return variable(name, labels, [[v] for v in values], probabilities, weights=weights)
+
+
+def thermometer(
+    name: str,
+    labels: Sequence[str],
+    probabilities: Sequence[Fraction | float] | None = None,
+    *,
+    weights: Sequence[Fraction | float] | None = None,
+) -> Variable:
+    """An ordered variable with ``len(labels) - 1`` 0/1 columns: column j is 1 iff value > j."""
+    n = len(labels)
+    rows = [[int(i > j) for j in range(max(1, n - 1))] for i in range(n)]
+    return variable(name, labels, rows, probabilities, weights=weights)
