@@ -48,3 +48,6 @@ DOORS = {
     ("jobs", "any"): "results show themselves, and are written as reports",
 }
 """The rooms that import by name, when called, what no import statement shows."""
+
+ENTRANCES = {("verifier.kernel.__main__", "reading"): "reads the certificate that it checks"}
+"""The files that are run and never imported, with the other room that each may import."""
