@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from verifier.cli.problems import random_tree
+from verifier.demo.problems import random_tree
+from verifier.demo.residual import Recipe, train_on_tree
 from verifier.distillers import linear_representation as lrh
 from verifier.distillers.representation import quick_classes
 from verifier.distillers.sampling import sample
@@ -19,7 +20,6 @@ from verifier.formats.torch import from_torch
 from verifier.model.domain import signs
 from verifier.model.tree import bind, leaves_of_points
 from verifier.provers import branch
-from verifier.training_residual import Recipe, train_on_tree
 from verifier.writing import archive
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])

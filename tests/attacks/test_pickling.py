@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from verifier.cli.problems import monk
+from verifier.demo.problems import monk
 from verifier.distillers.estimator import TreeDistiller
 from verifier.model.cell import full_cell
 from verifier.model.domain import bits

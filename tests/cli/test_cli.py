@@ -18,7 +18,7 @@ import pytest
 from tests.provers.test_tails import wide_margin
 from verifier.cli import certify as certify_verb
 from verifier.cli.main import run
-from verifier.cli.problems import monk
+from verifier.demo.problems import monk
 from verifier.formats.onnx_writer import save_onnx
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.tree import Inner, Leaf, Tree

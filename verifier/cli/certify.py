@@ -131,7 +131,9 @@ def certify(
         "check": time.perf_counter() - found,
     }
     if json:
-        common.print_json(common.as_json(certificate, verdict, seconds) | {"remarks": remarks})
+        from verifier.reports.json_object import certificate_json
+
+        common.print_json(certificate_json(certificate, verdict, seconds) | {"remarks": remarks})
     else:
         common.print_verdict(certificate, verdict, seconds, str(output) if output else None)
         for text in remarks if live.level() >= 0 else ():

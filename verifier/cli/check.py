@@ -97,6 +97,8 @@ def check(
     if against is not None:
         replayed = replay(held, verdict, against[0])
     if json:
+        from verifier.reports.json_object import certificate_json
+
         extra: dict[str, Any] = {"valid": True}
         if opinion is not None:
             extra |= {"paranoid": second_opinion.as_json(opinion)}
@@ -104,7 +106,7 @@ def check(
             extra |= {"against": [str(path) for path in against], "replayed": replayed}
         if require is not None:
             extra |= {"required": require, "met": missing is None}
-        common.print_json(common.as_json(held, verdict, seconds) | extra)
+        common.print_json(certificate_json(held, verdict, seconds) | extra)
         requirement.enforce(missing)
         return
     common.say("[bold green]VALID[/] every step holds; it proves:")
@@ -134,8 +136,10 @@ def unfinished(
         f"to {probability(verdict.error[1])}"
     )
     if json:
+        from verifier.reports.json_object import proved_json
+
         partial = {"valid": None, "finished": False, "nodes": nodes, "nodes_checked": cut.nodes}
-        common.print_json(partial | {"proved_by_then": common.proved_json(verdict, seconds)})
+        common.print_json(partial | {"proved_by_then": proved_json(verdict, seconds)})
         return
     common.say(
         f"[bold yellow]NOT FINISHED[/] the kernel has checked {cut.nodes} of "

@@ -179,6 +179,7 @@ def as_json(
 ) -> dict[str, Any]:
     """The object that ``--json`` prints."""
     from verifier.reading.json_nouns import tree_value
+    from verifier.reports.json_object import certificate_json
 
     own = {
         "method": method.value,
@@ -188,7 +189,7 @@ def as_json(
         "tree": tree_value(outcome.tree),
         **outcome.facts,
     }
-    return own | (common.as_json(*held, seconds) if held else {"seconds": seconds})
+    return own | (certificate_json(*held, seconds) if held else {"seconds": seconds})
 
 
 def show(

@@ -68,7 +68,9 @@ def repair(
         "check": time.perf_counter() - found,
     }
     if json:
-        common.print_json(as_json(fixed, space) | common.as_json(held, verdict, seconds))
+        from verifier.reports.json_object import certificate_json
+
+        common.print_json(as_json(fixed, space) | certificate_json(held, verdict, seconds))
     else:
         if live.level() >= 0:
             show(fixed, space, student.leaves, output)

@@ -5,40 +5,18 @@ from __future__ import annotations
 import shlex
 import time
 from collections.abc import Callable, Collection
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from verifier.cli import common, ends, live, trust
 from verifier.provers.timing import TimeOver, end, ending
+from verifier.reports.files import SUFFIXES, Format, Words, rendered
 
 if TYPE_CHECKING:
     from verifier.model.verdict import Verdict
     from verifier.reports.comparison import Entry
-
-Words = Literal["html", "md", "tex"]
-
-
-class Format(StrEnum):
-    """Kinds of report."""
-
-    HTML = "html"
-    MD = "md"
-    TEX = "tex"
-    PDF = "pdf"
-
-
-SUFFIXES = {
-    ".html": Format.HTML,
-    ".htm": Format.HTML,
-    ".md": Format.MD,
-    ".markdown": Format.MD,
-    ".tex": Format.TEX,
-    ".pdf": Format.PDF,
-}
-"""The format that a file's ending stands for."""
 
 
 def report(
@@ -80,20 +58,6 @@ def report(
     write_atomically(output, data)
     if live.level() >= 0:
         common.say(f"report written to {output}", markup=False)
-
-
-def rendered(written: Callable[[Words], str], kind: Format) -> bytes:
-    """The report's bytes."""
-    if kind is Format.PDF:
-        from verifier.reports.pdf import to_pdf
-
-        return to_pdf(written)
-    return written(words(kind)).encode(errors="backslashreplace")  # names of files
-
-
-def words(kind: Format) -> Words:
-    """The kinds that are text."""
-    return "html" if kind is Format.HTML else "md" if kind is Format.MD else "tex"
 
 
 def one(paths: list[Path], asked: str, believed: Collection[str]) -> Callable[[Words], str]:
