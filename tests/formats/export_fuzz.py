@@ -20,8 +20,8 @@ import onnxruntime
 
 from tests.brute import tree_class
 from verifier.formats.export_code import to_c, to_python, to_sql
-from verifier.formats.sklearn import tree_to_sklearn
 from verifier.formats.tree_onnx import to_onnx
+from verifier.formats.tree_sklearn import tree_to_sklearn
 from verifier.model.domain import Domain
 from verifier.model.errors import TreeError
 from verifier.model.tree import Inner, Leaf, Tree

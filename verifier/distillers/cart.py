@@ -10,7 +10,8 @@ import numpy.typing as npt
 from verifier.distillers.options import check_whole
 from verifier.distillers.sampling import sample
 from verifier.distillers.tidying import midpoints
-from verifier.formats.sklearn import tree_from_sklearn, unfitted_tree
+from verifier.formats.sklearn import tree_from_sklearn
+from verifier.formats.tree_sklearn import unfitted_tree
 from verifier.kernel.checker import blocks
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
