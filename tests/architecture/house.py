@@ -48,5 +48,11 @@ DOORS = {
     ("verifier", "any"): "the API: a room is loaded when one of its names is first used",
     ("model", "verifier.reports.notebook"): "objects show themselves in a notebook",
     ("jobs", "verifier.reports.notebook"): "so do results",
+    ("jobs", "any"): "results write reports and say themselves as JSON",
+    ("model", "verifier.formats.prediction"): "trees answer on arrays, domains list their points",
+    ("model", "verifier.formats.load"): "trees are read from files",
+    ("model", "verifier.formats.export"): "trees are written as code",
+    ("model", "verifier.formats.tree_sklearn"): "trees are written as estimators",
+    ("model", "verifier.reading.json_nouns"): "trees and domains are written, domains read",
 }
 """The rooms that import by name, when called, what no import statement shows."""

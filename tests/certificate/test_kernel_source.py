@@ -28,6 +28,7 @@ TRUSTED = {
     "verifier.model.errors",
     "verifier.model.head",
     "verifier.model.limits",
+    "verifier.model.methods",
     "verifier.model.network",
     "verifier.model.tree",
     "verifier.model.variable",

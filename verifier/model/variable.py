@@ -11,8 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from numbers import Rational
-from typing import Any
+from numbers import Integral, Rational
+from typing import Any, SupportsIndex
+
+import numpy as np
 
 from verifier.model.errors import DomainError
 
@@ -129,8 +131,14 @@ def shares(weights: Sequence[Fraction], where: str) -> tuple[Fraction, ...]:
     return tuple(w / total for w in weights)
 
 
+Number = Rational | SupportsIndex | float | str | np.floating[Any] | np.bool_
+"""What stands for an exact number: a text as in files ("1/3"), a float for the decimal it shows."""
+
+
 def _number(where: str, x: Any) -> Fraction:
     """A fraction; a float (of NumPy, too) stands for the decimal that it shows, as in files."""
+    if isinstance(x, Integral | np.bool_):
+        return Fraction(int(x))
     if isinstance(x, Rational):
         return Fraction(x)
     text = str(x).lower()
@@ -143,39 +151,45 @@ def _number(where: str, x: Any) -> Fraction:
         raise DomainError(f"{where}: {str(x)[:40]} is not a finite number") from None
 
 
+def _numbers(what: str, given: Any) -> tuple[Fraction, ...]:
+    if not isinstance(given, Iterable) or isinstance(given, str):
+        raise DomainError(f"{what} is {given!r:.40}, not a list of numbers")
+    return tuple(_number(what, x) for x in given)
+
+
 def variable(
     name: str,
-    labels: Sequence[str],
-    encoding: Sequence[Sequence[Fraction | int]],
-    probabilities: Sequence[Fraction | float] | None = None,
+    labels: Sequence[object],
+    encoding: Iterable[Iterable[Number]],
+    probabilities: Iterable[Number] | None = None,
     *,
-    weights: Sequence[Fraction | float] | None = None,
+    weights: Iterable[Number] | None = None,
 ) -> Variable:
     """A Variable from plain sequences.
 
     ``probabilities`` default to uniform and must sum to 1 exactly; ``weights`` instead of them are
-    divided by their sum. Floats in either stand for the decimals that they show: 0.1 is 1/10.
+    divided by their sum. Floats, in the encoding too, stand for the decimals that they show: 0.1
+    is 1/10.
     """
     where = f'variable "{name}"'
     if weights is not None:
         if probabilities is not None:
             raise DomainError(f"{where} has both probabilities and weights: leave one out")
-        chances = shares([_number(where, w) for w in weights], where)
+        chances = shares(_numbers(f"{where}: weights", weights), where)
     elif probabilities is not None:
-        chances = tuple(_number(where, p) for p in probabilities)
+        chances = _numbers(f"{where}: probabilities", probabilities)
     else:
         chances = (Fraction(1, len(labels) or 1),) * len(labels)
-    return Variable(
-        name, tuple(labels), tuple(tuple(Fraction(x) for x in row) for row in encoding), chances
-    )
+    rows = tuple(_numbers(f"{where}: an encoding", row) for row in encoding)
+    return Variable(name, tuple(map(str, labels)), rows, chances)
 
 
 def one_hot(
     name: str,
-    labels: Sequence[str],
-    probabilities: Sequence[Fraction | float] | None = None,
+    labels: Sequence[object],
+    probabilities: Iterable[Number] | None = None,
     *,
-    weights: Sequence[Fraction | float] | None = None,
+    weights: Iterable[Number] | None = None,
 ) -> Variable:
     """A categorical variable with one 0/1 column per value."""
     n = len(labels)
@@ -185,10 +199,10 @@ def one_hot(
 
 def ordinal(
     name: str,
-    values: Sequence[Fraction | int],
-    probabilities: Sequence[Fraction | float] | None = None,
+    values: Sequence[Number],
+    probabilities: Iterable[Number] | None = None,
     *,
-    weights: Sequence[Fraction | float] | None = None,
+    weights: Iterable[Number] | None = None,
 ) -> Variable:
     """A number with finitely many values, in one column."""
     labels = [str(v) for v in values]
@@ -197,10 +211,10 @@ def ordinal(
 
 def thermometer(
     name: str,
-    labels: Sequence[str],
-    probabilities: Sequence[Fraction | float] | None = None,
+    labels: Sequence[object],
+    probabilities: Iterable[Number] | None = None,
     *,
-    weights: Sequence[Fraction | float] | None = None,
+    weights: Iterable[Number] | None = None,
 ) -> Variable:
     """An ordered variable with ``len(labels) - 1`` 0/1 columns: column j is 1 iff value > j."""
     n = len(labels)
