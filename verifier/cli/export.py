@@ -63,7 +63,7 @@ def export(
     """
     from verifier.formats.export import rendered
     from verifier.formats.load import read_tree
-    from verifier.reading.files import check_writable, write_atomically
+    from verifier.writing.files import check_writable, write_atomically
 
     ends.limited(timeout)
     if output is not None:

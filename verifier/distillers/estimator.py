@@ -18,14 +18,14 @@ from verifier.distillers.representation import Layers
 from verifier.formats import prediction
 from verifier.formats.heads import Number
 from verifier.formats.load import load_network
+from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError, UnsupportedError
 from verifier.model.network import Network
 from verifier.model.proof import Finding
 from verifier.model.verdict import Verdict
 from verifier.provers.timing import now
-from verifier.writing import archive
-from verifier.writing.archive import Certificate
+from verifier.writing.certificate import save_certificate
 
 GRACE = 0.4
 """Seconds after ``timeout`` in which a check that is under way may end."""
@@ -167,7 +167,7 @@ class TreeDistiller:
 
         with tempfile.TemporaryDirectory(prefix="leafproof.") as folder:
             path = Path(folder) / "certificate"
-            self.certificate_, self.verdict_ = archive.save(
+            self.certificate_, self.verdict_ = save_certificate(
                 path, domain, teacher, self.tree_, finding, "certified", stop=stop
             )
 

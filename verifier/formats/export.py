@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 from verifier.formats import drawing, export_check, export_code
 from verifier.model.domain import Domain
-from verifier.model.errors import LeafproofError
+from verifier.model.errors import LeafproofError, quoted
 from verifier.model.tree import Tree
-from verifier.reading.files import quoted
-from verifier.reading.json_nouns import tree_file
+from verifier.writing.json_nouns import tree_file
 
 
 def rendered(tree: Tree, to: str, domain: Domain | None = None) -> bytes:

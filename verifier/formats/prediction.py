@@ -12,11 +12,10 @@ from verifier.formats.heads import label_names
 from verifier.formats.thresholds import FLOAT64, settle
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
-from verifier.model.errors import DomainError, LeafproofError, TreeError
+from verifier.model.errors import DomainError, LeafproofError, TreeError, quoted
 from verifier.model.floats import nearest
 from verifier.model.limits import require_memory
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.reading.files import quoted
 
 Floats = npt.NDArray[np.float64]
 

@@ -219,11 +219,6 @@ class Domain(DomainMethods):
         """The point's exact probability."""
         return Fraction(self.weight(point), self.total_weight)
 
-    def _repr_html_(self) -> str:
-        from verifier.reports.notebook import domain_html
-
-        return domain_html(self)
-
 
 bits, signs = Domain.bits, Domain.signs
 

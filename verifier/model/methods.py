@@ -1,4 +1,4 @@
-"""What users do with trees and domains, as methods: ``formats`` and ``reading`` do the work.
+"""What users do with trees and domains, as methods: ``formats`` and ``writing`` do the work.
 
 These rooms stand above this one, so they are imported by name when a method is called. Nothing of
 this is used where a certificate is checked.
@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from verifier.model.notebook import Shown
+
 if TYPE_CHECKING:
     from verifier.model.domain import Domain
     from verifier.model.tree import Tree
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 Path = str | os.PathLike[str]
 
 
-class TreeMethods:
+class TreeMethods(Shown):
     """The methods of a Tree that read, write and run it."""
 
     def predict(
@@ -51,7 +53,7 @@ class TreeMethods:
 
     def save(self, path: Path) -> None:
         """Write the tree as JSON (``leafproof-tree/1``), exactly. Raises LeafproofError."""
-        import_module("verifier.reading.json_nouns").write_tree(path, self)
+        import_module("verifier.writing.json_nouns").write_tree(path, self)
 
     @staticmethod
     def load(path: Path) -> Tree:
@@ -82,18 +84,18 @@ class TreeMethods:
         return import_module("verifier.formats.tree_sklearn").tree_to_sklearn(self, domain)
 
 
-class DomainMethods:
+class DomainMethods(Shown):
     """The methods of a Domain that read, write and list it."""
 
     @staticmethod
     def from_file(path: Path) -> Domain:
         """The domain in a JSON file (``leafproof-domain/1``). Raises DomainError."""
-        domain: Domain = import_module("verifier.reading.json_nouns").read_domain(os.fspath(path))
+        domain: Domain = import_module("verifier.formats.load").read_domain(path)
         return domain
 
     def save(self, path: Path) -> None:
         """Write the domain file, a variable a line. Raises LeafproofError."""
-        import_module("verifier.reading.json_nouns").write_domain(path, self)
+        import_module("verifier.writing.json_nouns").write_domain(path, self)
 
     def inputs(self, *, limit: int = 1_000_000) -> npt.NDArray[np.float64]:
         """All points as the network's inputs, float64 of shape (size, columns).

@@ -97,11 +97,6 @@ class Tree(TreeMethods):
                 depth[node.left] = depth[node.right] = depth[i] + 1
         return max(depth)
 
-    def _repr_html_(self) -> str:
-        from verifier.reports.notebook import tree_html
-
-        return tree_html(self)
-
 
 def matched(tree: Tree, labels: tuple[str, ...]) -> Tree:
     """The tree with its classes numbered as in ``labels``, the names of the teacher's classes.
