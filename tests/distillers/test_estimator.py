@@ -18,10 +18,10 @@ from tests.provers.branch_cases import all_points, random_domain, random_teacher
 from verifier.distillers.estimator import TreeDistiller
 from verifier.formats.sklearn import tree_from_sklearn
 from verifier.formats.tree_sklearn import tree_to_sklearn
+from verifier.formats.variables import ordinal
 from verifier.model.domain import Domain, bits
 from verifier.model.errors import LeafproofError, TreeError
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.model.variable import ordinal
 
 
 def inputs(domain):

@@ -10,11 +10,8 @@ import numpy.typing as npt
 
 from verifier.formats.heads import label_names
 from verifier.formats.thresholds import FLOAT64, settle
-from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
-from verifier.model.errors import DomainError, LeafproofError, TreeError, quoted
-from verifier.model.floats import nearest
-from verifier.model.limits import require_memory
+from verifier.model.errors import LeafproofError, TreeError, quoted
 from verifier.model.tree import Inner, Leaf, Tree
 
 Floats = npt.NDArray[np.float64]
@@ -94,18 +91,3 @@ def _rows(tree: Tree, x: npt.ArrayLike, domain: Domain | None) -> Floats:
     if not np.isfinite(rows).all():
         raise LeafproofError("the inputs hold NaN or infinity: give finite numbers")
     return rows
-
-
-def inputs(domain: Domain, limit: int) -> Floats:
-    """All points of the domain as rows of float64, the last variable changing fastest."""
-    if domain.size > limit:
-        raise DomainError(
-            f"the domain has {domain.size} points, more than {limit}: draw some of them"
-        )
-    require_memory(16 * domain.size * domain.columns, "the domain's points as an array")
-    tables = [
-        np.array([[nearest(x) for x in row] for row in v.encoding], dtype=np.float64)
-        for v in domain.variables
-    ]
-    points = np.array(list(full_cell(domain).points()), dtype=np.int64)
-    return np.hstack([table[points[:, i]] for i, table in enumerate(tables)])

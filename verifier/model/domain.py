@@ -7,17 +7,13 @@ probabilities are fractions, counts are Python integers.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from numbers import Integral
-from typing import Any
 
-from verifier.model import variable as variables
 from verifier.model.errors import DomainError
 from verifier.model.methods import DomainMethods
-from verifier.model.variable import Number, Variable, common_denominator, variable
+from verifier.model.variable import Variable, common_denominator
 
 Point = tuple[int, ...]
 
@@ -54,101 +50,6 @@ class Domain(DomainMethods):
                 f"the domain's {numbers} encoded numbers have a common denominator of "
                 f"{self.denominator.bit_length()} bits: too many digits; round the encodings"
             )
-
-    @classmethod
-    def bits(cls, names: int | Iterable[str]) -> Domain:
-        """Uniform {0, 1} inputs, a column each: so many named x0, x1, ..., or those named.
-
-        Raises DomainError for fewer than one, and for names that are not different texts.
-        """
-        return cls(tuple(variable(n, ("0", "1"), ((0,), (1,))) for n in _names(names)))
-
-    @classmethod
-    def signs(cls, names: int | Iterable[str]) -> Domain:
-        """Uniform {-1, +1} inputs, a column each: so many named x0, x1, ..., or those named.
-
-        Raises DomainError for fewer than one, and for names that are not different texts.
-        """
-        return cls(tuple(variable(n, ("-1", "1"), ((-1,), (1,))) for n in _names(names)))
-
-    @classmethod
-    def one_hot(
-        cls,
-        name: str | Mapping[str, Iterable[object]],
-        labels: Iterable[object] | None = None,
-        probabilities: Iterable[Number] | None = None,
-        *,
-        weights: Iterable[Number] | None = None,
-    ) -> Domain:
-        """A categorical input with a 0/1 column for each label; or several, as a dict.
-
-        ``Domain.one_hot("colour", ["red", "green"])``, ``Domain.one_hot({"colour": [...], ...})``.
-        ``probabilities``, one a label, are uniform by default, and sum to 1 exactly (write "1/3",
-        not 0.333); ``weights`` instead of them are divided by their sum. Raises DomainError.
-        """
-        return cls(_each(variables.one_hot, name, labels, probabilities, weights))
-
-    @classmethod
-    def thermometer(
-        cls,
-        name: str | Mapping[str, Iterable[object]],
-        labels: Iterable[object] | None = None,
-        probabilities: Iterable[Number] | None = None,
-        *,
-        weights: Iterable[Number] | None = None,
-    ) -> Domain:
-        """An ordered input with ``len(labels) - 1`` 0/1 columns, column j being 1 above label j.
-
-        Called like ``one_hot``. Raises DomainError.
-        """
-        return cls(_each(variables.thermometer, name, labels, probabilities, weights))
-
-    @classmethod
-    def ordinal(
-        cls,
-        name: str | Mapping[str, Iterable[Number]],
-        values: Iterable[Number] | None = None,
-        probabilities: Iterable[Number] | None = None,
-        *,
-        weights: Iterable[Number] | None = None,
-    ) -> Domain:
-        """A number with the listed values, in one column; or several, as a dict.
-
-        ``values`` may be a range, a list or an array, in any units that the network reads. A float,
-        of NumPy too, stands for the decimal that it shows: 0.1 is 1/10; a text may be a fraction.
-        ``probabilities`` and ``weights`` are those of ``one_hot``. Raises DomainError.
-        """
-        return cls(_each(variables.ordinal, name, values, probabilities, weights))
-
-    @classmethod
-    def encoded(
-        cls,
-        name: str,
-        labels: Iterable[object],
-        encoding: Iterable[Iterable[Number]],
-        probabilities: Iterable[Number] | None = None,
-        *,
-        weights: Iterable[Number] | None = None,
-    ) -> Domain:
-        """An input with columns of its own: ``encoding`` has shape (labels, columns).
-
-        Numbers and ``probabilities`` are read as by ``ordinal``. Raises DomainError.
-        """
-        labels = _words(name, labels)
-        return cls((variable(name, labels, encoding, probabilities, weights=weights),))
-
-    @classmethod
-    def product(cls, *parts: Domain | Variable) -> Domain:
-        """The inputs of all parts, their columns side by side in this order.
-
-        Raises DomainError where two inputs have the same name, or a part is no Domain.
-        """
-        held: list[Variable] = []
-        for part in parts:
-            if not isinstance(part, Domain | Variable):
-                raise DomainError(f"a part is a {type(part).__name__}: give Domains")
-            held += part.variables if isinstance(part, Domain) else [part]
-        return cls(tuple(held))
 
     @cached_property
     def size(self) -> int:
@@ -220,44 +121,17 @@ class Domain(DomainMethods):
         return Fraction(self.weight(point), self.total_weight)
 
 
-bits, signs = Domain.bits, Domain.signs
+def bits(n: int) -> Domain:
+    """``n`` uniform {0,1} variables named x0, x1, ..."""
+    return _pairs(n, 0)
 
 
-def _names(names: Any) -> list[str]:
-    if isinstance(names, Integral):
-        if names < 1:
-            raise DomainError(f"{names} inputs are asked for: it must be at least 1")
-        return [f"x{i}" for i in range(int(names))]
-    if not isinstance(names, Iterable) or isinstance(names, str):
-        raise DomainError(f"{names!r:.60} is neither a number of inputs nor a list of their names")
-    return [name for name in names if not _words(name, ())]
+def signs(n: int) -> Domain:
+    """``n`` uniform {-1,+1} variables named x0, x1, ..."""
+    return _pairs(n, -1)
 
 
-def _each(
-    make: Callable[..., Variable],
-    name: str | Mapping[str, Iterable[Any]],
-    given: Iterable[Any] | None,
-    probabilities: Iterable[Number] | None,
-    weights: Iterable[Number] | None,
-) -> tuple[Variable, ...]:
-    """A variable, or one for each entry of a dict."""
-    if isinstance(name, Mapping):
-        if not (given is None and probabilities is None and weights is None):
-            raise DomainError(
-                "a dict of inputs is given: leave the rest out, or make each input by itself"
-            )
-        return tuple(_each(make, n, values, None, None)[0] for n, values in name.items())
-    if given is None:
-        raise DomainError(f'input "{name}" has no values: list them')
-    return (make(name, _words(name, given), probabilities, weights=weights),)
-
-
-def _words(name: str, labels: Iterable[Any]) -> list[Any]:
-    """The labels as a list; raises DomainError for what a certificate could not hold."""
-    if isinstance(labels, str) or not isinstance(labels, Iterable):
-        raise DomainError(f'input "{name}": {labels!r:.60} is not a list of values')
-    listed = list(labels)
-    for word in (name, *listed):
-        if not isinstance(name, str) or not str(word) or not str(word).isprintable():
-            raise DomainError(f"{word!a:.60}: names are one line of printable text")
-    return listed
+def _pairs(n: int, low: int) -> Domain:
+    rows = (Fraction(low),), (Fraction(1),)
+    chances = Fraction(1, 2), Fraction(1, 2)
+    return Domain(tuple(Variable(f"x{i}", (str(low), "1"), rows, chances) for i in range(n)))
