@@ -22,6 +22,13 @@ ONE = real("first", "epsilon1", "error of the first stage", 0, 1)
 TWO = real("second", "epsilon2", "error of the second stage", 0, 1)
 E1 = ONE.symbol
 E2 = TWO.symbol
+THREE = Experiment(
+    random=(
+        "f(x) = 1",
+        "g(x) = 1",
+        "h(x) = 1",
+    )
+)
 composition_error = Theorem(
     name="composition-error",
     title="Errors of two distillations add up",
@@ -30,13 +37,7 @@ composition_error = Theorem(
     assumptions=(
         Assumption("stages", "the two stages' errors", conj(le(Pr(FG), E1), le(Pr(GH), E2))),
     ),
-    experiment=Experiment(
-        random=(
-            "f(x) = 1",
-            "g(x) = 1",
-            "h(x) = 1",
-        )
-    ),
+    experiment=THREE,
     steps=(
         Step(
             "cover",
@@ -122,7 +123,7 @@ composition_lower = Theorem(
     parameters=(FIRST, SECOND),
     result=LowerBound(Pr(FH), APART),
     assumptions=(STAGES,),
-    experiment=Experiment(random=("f(x) = 1", "g(x) = 1", "h(x) = 1")),
+    experiment=THREE,
     steps=(
         Step("first", le(Pr(FG), Pr(sp.Or(FH, GH))),
              use("event-monotone", smaller=FG, larger=sp.Or(FH, GH)),
@@ -147,7 +148,7 @@ composition_upper = Theorem(
     parameters=(FIRST, SECOND),
     result=UpperBound(Pr(FH), MOST),
     assumptions=(STAGES,),
-    experiment=Experiment(random=("f(x) = 1", "g(x) = 1", "h(x) = 1")),
+    experiment=THREE,
     steps=(
         Step("cover", le(Pr(FH), Pr(sp.Or(FG, GH))),
              use("event-monotone", smaller=FH, larger=sp.Or(FG, GH))),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.shared import DEL, N
+from theory.catalogue.shared import DEL, INVERSE, OURS, N
 from theory.catalogue.testing import ANY_X, ERROR, P, X
 from theory.language.experiments import sample
-from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
+from theory.language.rules import Cite, Instantiate, Smt, use
 from theory.language.schemas import Confidence
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import DELTA, ERRORS, N_SAMPLES, Parameter
@@ -46,7 +46,7 @@ hoeffding_upper = Theorem(
     ),
     experiment=sample(N, "disagrees"),
     steps=(
-        Step("inverse", eq(sp.log(1 / DEL), -sp.log(DEL)), Algebra()),
+        INVERSE,
         Step("positive-log", ge(-sp.log(DEL), 1 - DEL), use("log-bounds", x=1 - DEL)),
         Step(
             "tail",
@@ -199,7 +199,7 @@ bernstein_upper = Theorem(
         Step("conclusion", BERNSTEIN_CLAIM, Smt(),
              ("never", "constant", "chernoff", "exponential", "log-delta")),
     ),
-    citation=Citation("Leafproof", "theory catalogue; proved here", 2026),
+    citation=OURS,
     requires=(Assumption("errors <= n", "errors <= n", le(ERRORS.symbol, N)),),
     locals=(ERROR,),
     schematic=(ANY_X, FACTOR),

@@ -10,7 +10,15 @@ from fractions import Fraction
 
 import sympy as sp
 
-from theory.catalogue.occam import AGREE, CONSISTENT, LABELLED, MEMBER, G, err, occam_realizable
+from theory.catalogue.occam import (
+    AGREEMENTS,
+    CONSISTENT,
+    LABELLED,
+    MEMBER,
+    G,
+    err,
+    occam_realizable,
+)
 from theory.catalogue.shared import APART, DEL, HALF, LEVEL, OURS, D, N
 from theory.catalogue.testing import (
     AGREEMENT,
@@ -224,11 +232,7 @@ exact_erm = Theorem(
     assumptions=(
         COMPLETE,
         FUNCTIONS,
-        Assumption(
-            "error",
-            "each student g agrees with the teacher at a draw with probability 1 - err(g)",
-            conj(eq(Pr(AGREE), 1 - err(G)), le(err(G), 1)),
-        ),
+        AGREEMENTS,
         Assumption(
             "gap",
             "a student is equal to the teacher or has error at least 2^(-r): theorem gap-trees",

@@ -7,9 +7,21 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.shared import CUBE, CUBE_STEPS, DEL, HALF, LEVEL, STAGE, D, N, T, cube
+from theory.catalogue.shared import (
+    CUBE,
+    CUBE_STEPS,
+    DEL,
+    HALF,
+    LEVEL,
+    LOG2_STEP,
+    STAGE,
+    D,
+    N,
+    T,
+    cube,
+)
 from theory.language.experiments import Experiment, sample
-from theory.language.rules import Algebra, Balls, Instantiate, Smt, use
+from theory.language.rules import Algebra, Instantiate, Smt, use
 from theory.language.schemas import Count, Interval, LowerBound, SampleSize, UpperBound
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import DELTA, N_SAMPLES, VARIABLES, integer, real
@@ -231,6 +243,15 @@ PAIRS_CLAIM = implies(ge(M, NEEDED), le(Pr(FAILURE), DEL))
 STAGES = sample(
     M, "a pair shows no difference", what="pairs of a stage", random=("a stage stops early",)
 )
+PAIR_DRAWS = Step(
+    "draws", eq(Pr(Every(SAME, M)), Pr(SAME) ** M), use("independent-draws", event=SAME, n=M)
+)
+PAIR_POWER = Step(
+    "power",
+    le(Pr(SAME) ** M, (1 - RATE) ** M),
+    use("power-monotone", x=Pr(SAME), y=1 - RATE, n=M),
+    ("pair",),
+)
 junta_pairs = Theorem(
     name="junta-pairs",
     title="Random pairs for finding relevant variables",
@@ -254,10 +275,8 @@ junta_pairs = Theorem(
     experiment=STAGES,
     steps=(
         Step("rate", conj(le(RATE, HALF), gt(RATE, 0)), use("power-exponent", x=2, a=-K, b=-1)),
-        Step("draws", eq(Pr(Every(SAME, M)), Pr(SAME) ** M),
-             use("independent-draws", event=SAME, n=M)),
-        Step("power", le(Pr(SAME) ** M, (1 - RATE) ** M),
-             use("power-monotone", x=Pr(SAME), y=1 - RATE, n=M), ("pair",)),
+        PAIR_DRAWS,
+        PAIR_POWER,
         Step(
             "logarithm",
             eq(sp.log((1 - RATE) ** M), M * sp.log(1 - RATE)),
@@ -289,10 +308,8 @@ junta_miss = Theorem(
     assumptions=junta_pairs.assumptions,
     experiment=STAGES,
     steps=(
-        Step("draws", eq(Pr(Every(SAME, M)), Pr(SAME) ** M),
-             use("independent-draws", event=SAME, n=M)),
-        Step("power", le(Pr(SAME) ** M, (1 - RATE) ** M),
-             use("power-monotone", x=Pr(SAME), y=1 - RATE, n=M), ("pair",)),
+        PAIR_DRAWS,
+        PAIR_POWER,
         Step("conclusion", le(Pr(FAILURE), PAIRS_MISS), Smt(), ("draws", "power", "stages")),
     ),
     citation=CITED,
@@ -337,7 +354,7 @@ junta_queries = Theorem(
                    le(TOTAL, asked(K) + 2**K)),
     ),
     steps=(
-        Step("log2", ge(sp.log(2), HALF), Balls()),
+        LOG2_STEP,
         Step("log-d", ge(sp.log(D), sp.log(1)), use("log-monotone", x=1, y=D)),
         Step("up", ge(LOG_UP, sp.log(D) / sp.log(2)), use("ceiling", x=sp.log(D) / sp.log(2)),
              ("log2",)),

@@ -8,9 +8,9 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.margins import MARGIN, WRONG
-from theory.catalogue.shared import DEL, N
+from theory.catalogue.shared import DEL, INVERSE, N
 from theory.language.experiments import Experiment, sample
-from theory.language.rules import Algebra, Instantiate, Smt, use
+from theory.language.rules import Instantiate, Smt, use
 from theory.language.schemas import Confidence, UpperBound
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import DELTA, N_SAMPLES, real
@@ -70,7 +70,7 @@ mcdiarmid_empirical = Theorem(
             ("influences", "at-zero"),
             "With the true mean the bound is exp(-2 (E M)²/C).",
         ),
-        Step("inverse", eq(sp.log(1 / DEL), -sp.log(DEL)), Algebra()),
+        INVERSE,
         Step(
             "positive-log",
             le(1 - DEL, sp.log(1 / DEL)),

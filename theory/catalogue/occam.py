@@ -8,8 +8,8 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.deviations import HOEFFDING
-from theory.catalogue.shared import DEL, EPS, SIZE, N
-from theory.catalogue.testing import LOG_DELTA, NEGATIVE
+from theory.catalogue.shared import DEL, EPS, NEGATIVE, SIZE, N
+from theory.catalogue.testing import LOG_DELTA
 from theory.language.experiments import sample
 from theory.language.rules import Algebra, Cite, Smt, use
 from theory.language.schemas import Confidence, ErrorLevel, SampleSize
@@ -50,6 +50,12 @@ BAD = ge(err(G), EPS)
 BAD_CONSISTENT = Some(G, BAD, CONSISTENT)
 SAMPLES = (sp.log(SIZE) - sp.log(DEL)) / (-sp.log(1 - EPS))
 LABELLED = sample(N, "agree")
+AGREEMENTS = Assumption(
+    "error",
+    "each student g agrees with the teacher at a draw with probability 1 - err(g)",
+    conj(eq(Pr(AGREE), 1 - err(G)), le(err(G), 1)),
+)
+CLASS_COUNTED = Assumption("size", "the class has N members", eq(Members(G, sp.true), SIZE))
 occam_realizable = Theorem(
     name="occam-realizable",
     title="Occam's razor for a finite class, realizable",
@@ -61,12 +67,8 @@ occam_realizable = Theorem(
         monotone={"epsilon": "down", "delta": "down", "class": "up"},
     ),
     assumptions=(
-        Assumption(
-            "error",
-            "each student g agrees with the teacher at a draw with probability 1 - err(g)",
-            conj(eq(Pr(AGREE), 1 - err(G)), le(err(G), 1)),
-        ),
-        Assumption("size", "the class has N members", eq(Members(G, sp.true), SIZE)),
+        AGREEMENTS,
+        CLASS_COUNTED,
     ),
     experiment=LABELLED,
     steps=(
@@ -187,11 +189,7 @@ occam_weighted = Theorem(
         monotone={"weight": "down", "n": "down", "delta": "down"},
     ),
     assumptions=(
-        Assumption(
-            "error",
-            "each student g agrees with the teacher at a draw with probability 1 - err(g)",
-            conj(eq(Pr(AGREE), 1 - err(G)), le(err(G), 1)),
-        ),
+        AGREEMENTS,
     ),
     experiment=LABELLED,
     steps=(
@@ -375,7 +373,7 @@ uniform_deviation = Theorem(
     ),
     assumptions=(
         INDICATOR,
-        Assumption("size", "the class has N members", eq(Members(G, sp.true), SIZE)),
+        CLASS_COUNTED,
     ),
     experiment=sample(N, "wrong"),
     steps=(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.shared import DEL, EPS, IX, OURS, SO_FAR, N
+from theory.catalogue.shared import DEL, EPS, OURS, SO_FAR, N, T
 from theory.catalogue.testing import (
     AGREE,
     AGREEMENT,
@@ -20,7 +20,7 @@ from theory.catalogue.testing import (
 from theory.language.experiments import Draws, Experiment, sample
 from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
 from theory.language.schemas import LowerBound, SampleSize, Threshold, UpperBound
-from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.statement import Assumption, Step, Theorem
 from theory.language.symbols import DELTA, EPSILON, N_SAMPLES, integer, real
 from theory.language.terms import Pr, Quantity, conj, eq, ge, gt, implies, le, lt
 
@@ -84,14 +84,14 @@ def falling(k: sp.Expr) -> sp.Expr:
     return (1 - M / NN) ** k
 
 
-MISSED = implies(le(IX, NN), conj(ge(miss(IX), 0), le(miss(IX), falling(IX))))
+MISSED = implies(le(T, NN), conj(ge(miss(T), 0), le(miss(T), falling(T))))
 DRAWS = Assumption(
     "draws",
     "n of N points are drawn without replacement: given that the first k bad points are not "
     "drawn, the next is not with probability (N - n - k)/(N - k), or 0 if that is negative",
     conj(
         eq(miss(sp.Integer(0)), 1),
-        implies(lt(IX, NN), eq(miss(IX + 1), miss(IX) * sp.Max(0, NN - M - IX) / (NN - IX))),
+        implies(lt(T, NN), eq(miss(T + 1), miss(T) * sp.Max(0, NN - M - T) / (NN - T))),
     ),
 )
 WITHOUT_REPLACEMENT = Experiment((Draws(M, "points without replacement", independent=False),))
@@ -105,18 +105,18 @@ miss_without_replacement = Theorem(
     experiment=WITHOUT_REPLACEMENT,
     steps=(
         Step("rate", conj(ge(1 - M / NN, 0), le(1 - M / NN, 1)), Smt()),
-        Step("power", eq(sp.Mul(falling(IX), 1 - M / NN, evaluate=False), falling(IX + 1)),
+        Step("power", eq(sp.Mul(falling(T), 1 - M / NN, evaluate=False), falling(T + 1)),
              Algebra()),
         Step(
             "factor",
-            implies(lt(IX, NN), conj(ge(sp.Max(0, NN - M - IX) / (NN - IX), 0),
-                                    le(sp.Max(0, NN - M - IX) / (NN - IX), 1 - M / NN))),
+            implies(lt(T, NN), conj(ge(sp.Max(0, NN - M - T) / (NN - T), 0),
+                                    le(sp.Max(0, NN - M - T) / (NN - T), 1 - M / NN))),
             Smt(),
             words="(N - n - k)/(N - k) <= 1 - n/N.",
         ),
-        Step("induction", MISSED, use("induction", claim=MISSED, k=IX, start=0),
+        Step("induction", MISSED, use("induction", claim=MISSED, k=T, start=0),
              ("draws", "rate", "power", "factor")),
-        Step("conclusion", le(miss(K), MISS_BOUND), Instantiate("induction", {IX: K}),
+        Step("conclusion", le(miss(K), MISS_BOUND), Instantiate("induction", {T: K}),
              ("induction",)),
     ),
     citation=OURS,
@@ -144,7 +144,7 @@ samples_without_replacement = Theorem(
             implies(
                 lt(0, NN), eq(miss(sp.Integer(1)), miss(sp.Integer(0)) * sp.Max(0, NN - M) / NN)
             ),
-            Instantiate("draws", {IX: sp.Integer(0)}),
+            Instantiate("draws", {T: sp.Integer(0)}),
             ("draws",),
             "A single point is missed with probability (N - n)/N.",
         ),
@@ -252,7 +252,7 @@ stop_testing = Theorem(
         Step("conclusion", STOP_CLAIM, Smt(),
              ("hazard", "sign", "logarithm", "compare", "negative")),
     ),
-    citation=Citation("Leafproof", "theory catalogue; proved here", 2026),
+    citation=OURS,
     requires=(
         Assumption(
             "worth", "proof-cost * error > test-cost (else prove at once)", lt(CT, CP * ERR)

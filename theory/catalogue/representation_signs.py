@@ -214,6 +214,11 @@ WEIGHTED_CHARACTERS = Assumption(
     ),
 )
 TIGHT_CLAIM = eq(EXACT_SETS, TIGHTNESS * NUMBER)
+CHOICES = Step("choices", implies(le(I_, K), ge(ALL, 1)), use("binomial-positive", n=D, k=I_))
+CHOICES_IN_SET = Step(
+    "choices-in-set", implies(le(I_, K), ge(PER_SET, 1)), use("binomial-positive", n=K, k=I_)
+)
+POWERS_CANCEL = Step("power", eq(sp.Mul(4**K, sp.Pow(4, -K), evaluate=False), 1), Algebra())
 lrh_tightness = Theorem(
     name="lrh-tightness",
     title="A representation that holds many conjunctions",
@@ -221,9 +226,8 @@ lrh_tightness = Theorem(
     result=Exactly(EXACT_SETS, TIGHTNESS, of=NUMBER),
     assumptions=(WEIGHTED_CHARACTERS,),
     steps=(
-        Step("choices", implies(le(I_, K), ge(ALL, 1)), use("binomial-positive", n=D, k=I_)),
-        Step("choices-in-set", implies(le(I_, K), ge(PER_SET, 1)),
-             use("binomial-positive", n=K, k=I_)),
+        CHOICES,
+        CHOICES_IN_SET,
         Step("positive", ge(sp.binomial(D, K), 1), use("binomial-positive", n=D, k=K)),
         Step("term", implies(le(I_, K), eq(ALL * WEIGHT**2, ROOTS)), Smt(),
              ("choices", "choices-in-set", "characters")),
@@ -235,7 +239,7 @@ lrh_tightness = Theorem(
         Step("norm", eq(READOUT_SUM, TOTAL),
              use("series-terms", left=PER_SET * WEIGHT**-2, right=ROOTS, index=I_, first=0, last=K),
              ("term-in-set", "characters")),
-        Step("power", eq(sp.Mul(4**K, sp.Pow(4, -K), evaluate=False), 1), Algebra()),
+        POWERS_CANCEL,
         Step("conclusion", TIGHT_CLAIM, Smt(),
              ("energy", "norm", "power", "positive", "characters")),
     ),
@@ -280,9 +284,8 @@ lrh_threshold = Theorem(
     ),
     experiment=LITERALS_OF_A_POINT,
     steps=(
-        Step("choices", implies(le(I_, K), ge(ALL, 1)), use("binomial-positive", n=D, k=I_)),
-        Step("choices-in-set", implies(le(I_, K), ge(PER_SET, 1)),
-             use("binomial-positive", n=K, k=I_)),
+        CHOICES,
+        CHOICES_IN_SET,
         Step("term", implies(le(I_, K - 1), eq(ALL * WEIGHT**2, ROOTS)), Smt(),
              ("choices", "choices-in-set", "characters")),
         Step("term-in-set", implies(le(I_, K - 1), eq(PER_SET * WEIGHT**-2, ROOTS)), Smt(),
@@ -294,7 +297,7 @@ lrh_threshold = Theorem(
              use("series-terms", left=PER_SET * WEIGHT**-2, right=ROOTS, index=I_, first=0,
                  last=K - 1),
              ("term-in-set", "characters")),
-        Step("power", eq(sp.Mul(4**K, sp.Pow(4, -K), evaluate=False), 1), Algebra()),
+        POWERS_CANCEL,
         Step("root", eq(sp.Pow(sp.Pow(2, -K), 2, evaluate=False), sp.Pow(4, -K)), Algebra()),
         Step("square", eq(LEFT_OVER**2, sp.Pow(4, -K)), Smt(), ("left over", "root")),
         Step("error", eq(Mean(LEFT_OVER**2), sp.Pow(4, -K)),

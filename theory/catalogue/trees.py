@@ -9,8 +9,15 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.occam import AGREE, BAD_CONSISTENT, LABELLED, MEMBER, G, err, occam_realizable
-from theory.catalogue.shared import DEL, EPS, LEVEL, OURS, D, N, T
+from theory.catalogue.occam import (
+    AGREEMENTS,
+    BAD_CONSISTENT,
+    LABELLED,
+    MEMBER,
+    G,
+    occam_realizable,
+)
+from theory.catalogue.shared import DEL, EPS, LEVEL, NEGATIVE, OURS, D, N, T
 from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
 from theory.language.schemas import Count, LowerBound, SampleSize, UpperBound
 from theory.language.statement import Assumption, Step, Theorem
@@ -198,6 +205,13 @@ log_tree_functions = Theorem(
     ),
 )
 
+FUNCTIONS_COUNT = Step(
+    "functions-count",
+    le(sp.log(COMPUTED), LOG_FUNCTIONS),
+    Cite(log_tree_functions, {}),
+    ("complete", "functions"),
+)
+
 BY_LEAVES = IntegerQuantity("trees with s leaves")
 S = LEAVES.symbol
 SHAPES = sp.binomial(2 * S - 2, S - 1) / S
@@ -313,11 +327,7 @@ occam_trees = Theorem(
     assumptions=(
         COMPLETE,
         FUNCTIONS,
-        Assumption(
-            "error",
-            "each student g agrees with the teacher at a draw with probability 1 - err(g)",
-            conj(eq(Pr(AGREE), 1 - err(G)), le(err(G), 1)),
-        ),
+        AGREEMENTS,
     ),
     experiment=LABELLED,
     steps=(
@@ -332,7 +342,7 @@ occam_trees = Theorem(
             ("error", "functions"),
             "Occam's razor for the functions of these trees.",
         ),
-        Step("negative", le(sp.log(1 - EPS), -EPS), use("log-bounds", x=EPS)),
+        NEGATIVE,
         Step(
             "conclusion",
             implies(ge(N, SAMPLES), le(Pr(BAD_CONSISTENT), DEL)),

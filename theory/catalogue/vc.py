@@ -23,9 +23,16 @@ from theory.catalogue.shared import (
     V,
     cube,
 )
-from theory.catalogue.trees import COMPLETE, COMPUTED, FUNCTIONS, LOG_FUNCTIONS, log_tree_functions
+from theory.catalogue.trees import (
+    COMPLETE,
+    COMPUTED,
+    FUNCTIONS,
+    FUNCTIONS_COUNT,
+    LOG_FUNCTIONS,
+    log_tree_functions,
+)
 from theory.language.experiments import Draws, Experiment
-from theory.language.rules import Algebra, Balls, Cite, Instantiate, Smt, use
+from theory.language.rules import Algebra, Balls, Instantiate, Smt, use
 from theory.language.schemas import LowerBound, SampleSize, UpperBound
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import (
@@ -376,8 +383,7 @@ vc_trees_upper = Theorem(
             ("functions",),
         ),
         Step("logarithm", eq(sp.log(2**VC_TREES), VC_TREES * sp.log(2)), Algebra()),
-        Step("functions-count", le(sp.log(COMPUTED), LOG_FUNCTIONS), Cite(log_tree_functions, {}),
-             ("complete", "functions")),
+        FUNCTIONS_COUNT,
         LOG2_STEP,
         Step("conclusion", le(VC_TREES, VC_UPPER), Smt(),
              ("compare", "logarithm", "functions-count", "log2", "shattered")),

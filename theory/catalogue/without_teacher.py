@@ -13,7 +13,7 @@ import sympy as sp
 
 from theory.catalogue.shared import DEL, EPS, HALF, LOG2_STEP, OURS, SIZE, D, N
 from theory.language.experiments import Draws, Experiment, sample
-from theory.language.rules import Algebra, Balls, Smt, use
+from theory.language.rules import Algebra, Smt, use
 from theory.language.schemas import Exactly, LowerBound, UpperBound
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import (
@@ -157,7 +157,7 @@ volume_samples = Theorem(
             ),
             ("success",),
         ),
-        Step("log2", ge(sp.log(2), HALF), Balls()),
+        LOG2_STEP,
         Step("conclusion", VOLUME_CLAIM, Smt(), ("compare", "log2")),
     ),
     citation=OURS,
@@ -324,6 +324,11 @@ success_more_cells = _more(
 )
 
 SUCCESS = success(K, DRAWN)
+POSTERIOR = Assumption(
+    "posterior",
+    "given the sample the 2^U consistent targets are equally likely",
+    eq(BEST, Mean(HALF**UNSEEN)),
+)
 success_without_teacher = Theorem(
     name="success-without-teacher",
     title="Naming the target exactly, without a teacher to ask",
@@ -335,11 +340,7 @@ success_without_teacher = Theorem(
         trend_proofs={"n": success_more_samples, "cells": success_more_cells},
     ),
     assumptions=(
-        Assumption(
-            "posterior",
-            "given the sample the 2^U consistent targets are equally likely",
-            eq(BEST, Mean(HALF**UNSEEN)),
-        ),
+        POSTERIOR,
         HERE.assumption(),
     ),
     experiment=Experiment((HERE.draws(),), ("U", "all of"), (HERE.law,)),
@@ -365,11 +366,7 @@ samples_without_teacher = Theorem(
         DRAWN, LOWER, given=(ge(BEST, 1 - DEL),), monotone={"cells": "up", "delta": "down"}
     ),
     assumptions=(
-        Assumption(
-            "posterior",
-            "given the sample the 2^U consistent targets are equally likely",
-            eq(BEST, Mean(HALF**UNSEEN)),
-        ),
+        POSTERIOR,
         Assumption(
             "cells",
             "n independent samples see at most n cells; "
@@ -450,7 +447,7 @@ samples_without_teacher = Theorem(
             eq(sp.log((1 - 1 / K) ** DRAWN), DRAWN * sp.log(1 - 1 / K)),
             Algebra(positive=((1 - 1 / K, K),)),
         ),
-        Step("log2", ge(sp.log(2), HALF), Balls()),
+        LOG2_STEP,
         Step("negative", le(sp.log(1 - 1 / K), -1 / K), use("log-bounds", x=1 / K)),
         Step(
             "compare-few",
@@ -475,7 +472,7 @@ samples_without_teacher = Theorem(
             ("bounds", "log-few", "log-rare", "log2", "negative", "compare-few", "compare-rare"),
         ),
     ),
-    citation=Citation("Leafproof", "theory catalogue; proved here", 2026),
+    citation=OURS,
     requires=(
         Assumption("cells >= 2", "cells >= 2", ge(K, 2)),
         Assumption("delta < 1/2", "delta < 1/2", lt(DEL, HALF)),
