@@ -24,6 +24,7 @@ HAUSSLER = Citation(
     "Equivalence of models for polynomial learnability",
     1991,
 )
+
 boosting_copies = Theorem(
     name="boosting-copies",
     title="Runs that make a good one likely",
@@ -70,6 +71,7 @@ def _of_candidates(words: str) -> str:
 
 
 ADDITIVE_CLAIM = implies(ge(N, ADDITIVE), CHOICE_FAILS)
+
 boosting_samples_additive = Theorem(
     name="boosting-samples-additive",
     title="Choosing the best of several candidates",
@@ -107,6 +109,7 @@ BET = BETA.symbol
 ALL_FAIL = Every(BAD_RUN, RUN)
 RUNS_NEEDED = sp.log(2 / DEL) / sp.log(1 / BET)
 RUNS_CLAIM = implies(ge(RUN, RUNS_NEEDED), le(Pr(ALL_FAIL), DEL / 2))
+
 boosting_runs = Theorem(
     name="boosting-runs",
     title="Runs that make a good one likely, any failure probability",
@@ -153,6 +156,7 @@ DOWN_RATE = 2 * EPS * ((1 - QUARTER) * sp.log(1 - QUARTER) + QUARTER)
 RATE = sp.exp(-M * EPS / 16)
 CHECK_SAMPLES = 16 / EPS * sp.log(2 * K / DEL)
 BOOST_CLAIM = implies(ge(M, CHECK_SAMPLES), le(Pr(FAILS), DEL / 2))
+
 boosting_samples = Theorem(
     name="boosting-samples",
     title="Choosing a good candidate among several",

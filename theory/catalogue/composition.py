@@ -29,6 +29,7 @@ THREE = Experiment(
         "h(x) = 1",
     )
 )
+
 composition_error = Theorem(
     name="composition-error",
     title="Errors of two distillations add up",
@@ -61,6 +62,7 @@ POSSIBLE = Fact("can be returned", GS)
 GOOD1 = Event("stage 1 returns g, good", GS)
 GOOD2 = Event("stage 2 is good on g", GS)
 BOTH = Some(GS, POSSIBLE, sp.And(GOOD1, GOOD2))
+
 composition_confidence = Theorem(
     name="composition-confidence",
     title="Confidence of two distillations",
@@ -117,6 +119,7 @@ P1 = FIRST.symbol
 P2 = SECOND.symbol
 STAGES = Assumption("stages", "the two disagreements", conj(eq(Pr(FG), P1), eq(Pr(GH), P2)))
 APART = sp.Abs(P1 - P2)
+
 composition_lower = Theorem(
     name="composition-lower",
     title="Two distillations, from below",
@@ -142,6 +145,7 @@ composition_lower = Theorem(
 
 MOST = sp.Min(P1 + P2, 2 - P1 - P2)
 BOTH_EQUAL = sp.Or(sp.Not(FG), sp.Not(GH))
+
 composition_upper = Theorem(
     name="composition-upper",
     title="Two distillations, from above",
@@ -172,6 +176,7 @@ TEACHER_ERROR = real("teacher", "epsilon1", "error of the teacher on the labels"
 DISAGREEMENT = real("disagreement", "epsilon2", "disagreement of teacher and student", 0, 1)
 ERR_F = TEACHER_ERROR.symbol
 ERR_FG = DISAGREEMENT.symbol
+
 composition_accuracy = Theorem(
     name="composition-accuracy",
     title="Accuracy of a distilled student",
@@ -202,6 +207,7 @@ def after(t: sp.Expr) -> sp.Expr:
 
 
 AFTER = le(after(T), sp.Sum(ES[J], (J, 1, T)))
+
 composition_stages = Theorem(
     name="composition-stages",
     title="Errors of many distillations add up",
@@ -243,6 +249,7 @@ def good(t: sp.Expr) -> sp.Expr:
 
 
 GOOD = ge(good(T), (1 - DEL) ** T)
+
 composition_stages_confidence = Theorem(
     name="composition-stages-confidence",
     title="Confidence of many distillations",

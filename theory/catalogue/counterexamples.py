@@ -36,6 +36,7 @@ from theory.language.terms import Quantity, conj, eq, ge, implies, le, lt
 
 FOUND = integer("counterexamples", "c", "points of disagreement known")
 EACH = FOUND.symbol / 2**D
+
 counterexample_error = Theorem(
     name="counterexample-error",
     title="What counterexamples imply",
@@ -70,6 +71,7 @@ def mass(t: sp.Expr) -> sp.Expr:
 
 PRODUCT = sp.Product(P[J], (J, 1, LENGTH))
 MASSES = eq(mass(T), sp.Product(P[J], (J, 1, T)))
+
 subcube_error = Theorem(
     name="subcube-error",
     title="Disagreement on a whole subcube",
@@ -147,6 +149,7 @@ def halved(first: sp.Expr) -> tuple[Step, ...]:
 MOST = sp.log(SIZE) / sp.log(2)
 COUNTER_CLAIM = le(ROUND, MOST)
 LITTLESTONE = Citation("Littlestone", "Learning quickly when irrelevant attributes abound", 1988)
+
 halving_counterexamples = Theorem(
     name="halving-counterexamples",
     title="Counterexamples until equality",
@@ -171,6 +174,7 @@ halving_counterexamples = Theorem(
 
 CONSISTENT_CLAIM = le(ROUND, SIZE - 1)
 SURVIVORS = implies(le(JJ, ROUND), le(surviving(JJ), SIZE - JJ))
+
 consistent_counterexamples = Theorem(
     name="consistent-counterexamples",
     title="Counterexamples until equality, proposing members only",
@@ -199,6 +203,7 @@ consistent_counterexamples = Theorem(
 
 TREE_ROUNDS = LOG_FUNCTIONS / sp.log(2)
 TREE_CLAIM = le(ROUND, TREE_ROUNDS)
+
 tree_counterexamples = Theorem(
     name="tree-counterexamples",
     title="Counterexamples until equality with a tree",

@@ -24,6 +24,7 @@ HOEFFDING = Citation(
 SLACK = sp.sqrt(sp.log(1 / DEL) / (2 * N))
 EXCEEDS = ge(P, SEEN + SLACK)
 UPPER = ERR / N + SLACK
+
 hoeffding_upper = Theorem(
     name="hoeffding-upper",
     title="Upper bound from observed disagreements, Hoeffding form",
@@ -87,6 +88,7 @@ BERNSTEIN_CLAIM = conj(
     implies(gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM), le(Pr(MISSES), DEL)),
     READ_OFF,
 )
+
 bernstein_upper = Theorem(
     name="bernstein-upper",
     title="Upper bound from observed disagreements, Bernstein form",
@@ -212,6 +214,7 @@ SIMPLE_CLAIM = conj(
     implies(gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM), le(Pr(MISSES), DEL)),
     implies(le(P, bernstein(SEEN)), eq(SEEN, RATE), le(P, SIMPLE)),
 )
+
 bernstein_simple = Theorem(
     name="bernstein-simple",
     title="Upper bound from observed disagreements, simple Bernstein form",

@@ -24,6 +24,7 @@ BOIX = Citation(
     "Towards a theory of model distillation, arXiv 2403.09053",
     2024,
 )
+
 learning_implies_distillation = Theorem(
     name="learning-implies-distillation",
     title="A learner distils",
@@ -65,6 +66,7 @@ EXCESS_LEARNED = Random("excess for y")
 EXCESS_DISTILLED = Random("excess for f")
 TOO_BAD = gt(EXCESS_DISTILLED, EPS)
 AGNOSTIC_CLAIM = implies(ge(DRAWN.symbol, LEARNER.symbol), le(Pr(TOO_BAD), DEL))
+
 agnostic_learning_implies_distillation = Theorem(
     name="agnostic-learning-implies-distillation",
     title="An agnostic learner distils agnostically",
@@ -107,6 +109,7 @@ TABLE_CLAIM = conj(le(EVALUATIONS, 2**D), le(Pr(DIFFER), 0))
 IN_PROVED = Event("x is in the proved region")
 SHARE_PROVED = real("proved", "rho", "probability of the region that is proved", 0, 1)
 PROVED_REGION = Experiment(random=("f(x) != g(x)", "x is in the proved region"))
+
 certificate_error = Theorem(
     name="certificate-error",
     title="What a partial certificate proves",
@@ -169,6 +172,7 @@ QUERIES = (1 - DEL) * 2**D
 ASKED = integer("q", "q", "number of evaluations of the teacher")
 LEAST = Quantity("least rejection")
 MEAN_HIT = Quantity("mean P[z is asked]")
+
 black_box_queries = Theorem(
     name="black-box-queries",
     title="The price of a black box",
@@ -233,6 +237,7 @@ SAT_CLAIM = conj(
     implies(satisfied(C), eq(CONJUNCTION, 1)),
     implies(sp.Not(satisfied(C)), eq(CONJUNCTION, 0)),
 )
+
 white_box_reduction = Theorem(
     name="white-box-reduction",
     title="The price of a white box",

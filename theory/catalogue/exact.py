@@ -73,6 +73,7 @@ POLYNOMIALS = Assumption(
         ge(least(sp.Integer(0), DEG), 1),
     ),
 )
+
 gap_trees = Theorem(
     name="gap-trees",
     title="Two shallow trees are equal or clearly different",
@@ -136,6 +137,7 @@ RATE_STEP = Step(
     use("power-exponent", x=2, a=-R, b=-1),
     words="2^(-r) is between 0 and 1/2.",
 )
+
 exact_test = Theorem(
     name="exact-test",
     title="Testing for equality, given a promise",
@@ -184,6 +186,7 @@ exact_test = Theorem(
 RR = DEEP.symbol
 EXACT_SIMPLE = 2**RR * sp.log(1 / DEL)
 SIMPLE_CLAIM = implies(ge(N, EXACT_SIMPLE), gt(P, 0), le(Pr(PASS), DEL))
+
 exact_test_simple = Theorem(
     name="exact-test-simple",
     title="Testing for equality, simple form",
@@ -218,6 +221,7 @@ FAR = ge(err(G), RATE)
 FAR_FAILURE = Some(G, FAR, CONSISTENT)
 EXACT_ERM = (LOG_FUNCTIONS - sp.log(DEL)) / (-sp.log(1 - RATE))
 EXACT_CLAIM = implies(ge(N, EXACT_ERM), le(Pr(UNEQUAL), DEL))
+
 exact_erm = Theorem(
     name="exact-erm",
     title="Consistent trees and the teacher, given a promise",

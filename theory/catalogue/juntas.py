@@ -109,6 +109,7 @@ junta_count = Theorem(
 )  # fmt: skip
 
 TABLES = sp.binomial(D, KK) * 2 ** (2**KK)
+
 junta_count_upper = Theorem(
     name="junta-count-upper",
     title="Functions with few relevant variables, simple form",
@@ -154,6 +155,7 @@ INFLUENCE = sp.Pow(2, 1 - K)
 MISS = K * (1 - INFLUENCE) ** N
 UNSEEN = Event("flipping i shows no difference")
 MISSED = Event("a relevant variable is missed")
+
 junta_influence_miss = Theorem(
     name="junta-influence-miss",
     title="Finding relevant variables by flipping each",
@@ -187,6 +189,7 @@ PAIR = sp.Pow(2, 1 - K) * (1 - sp.Pow(2, -J))
 MASS = Quantity("mass of the assignments")
 CHANCE = Quantity("P[free part is 1]")
 PAIR_DIFFERS = Quantity("P[the pair differs]")
+
 junta_pair_probability = Theorem(
     name="junta-pair-probability",
     title="A random pair shows a missing relevant variable",
@@ -252,6 +255,7 @@ PAIR_POWER = Step(
     use("power-monotone", x=Pr(SAME), y=1 - RATE, n=M),
     ("pair",),
 )
+
 junta_pairs = Theorem(
     name="junta-pairs",
     title="Random pairs for finding relevant variables",
@@ -300,6 +304,7 @@ junta_pairs = Theorem(
 )  # fmt: skip
 
 PAIRS_MISS = K * (1 - RATE) ** M
+
 junta_miss = Theorem(
     name="junta-miss",
     title="The chance to miss a relevant variable",
@@ -329,6 +334,7 @@ def asked(t: sp.Expr) -> sp.Expr:
 
 TOTAL = Quantity("evaluations")
 ASKED = le(asked(T), T * (2 * M + LOG_UP))
+
 junta_queries = Theorem(
     name="junta-queries",
     title="Evaluations that find a junta",
@@ -381,6 +387,7 @@ LEAST = sp.Min(SHARE, 1 - SHARE)
 SPREAD = 2 * SHARE * (1 - SHARE)
 DIFFER = Quantity("P[f(x) != f(x')]")
 READOUT_CLAIM = conj(ge(DIFFER, OPT), le(DIFFER, 2 * OPT))
+
 junta_readout = Theorem(
     name="junta-readout",
     title="Reading a table at random values of the other variables",

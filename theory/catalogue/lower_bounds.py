@@ -33,6 +33,7 @@ EHRENFEUCHT = Citation(
     "A general lower bound on the number of examples, Inf. Comp. 82",
     1989,
 )
+
 vc_lower = Theorem(
     name="vc-lower",
     title="Too few samples for a VC class",
@@ -139,6 +140,7 @@ POINT_DRAWS = Step(
     eq(Pr(UNSEEN_POINT), Pr(sp.Not(SEEN)) ** N),
     use("independent-draws", event=sp.Not(SEEN), n=N),
 )
+
 learning_confidence_samples = Theorem(
     name="learning-confidence-samples",
     title="Samples that confidence costs a learner",
@@ -193,6 +195,7 @@ learning_confidence_samples = Theorem(
 )  # fmt: skip
 
 WITHOUT_COINS = sp.log(DEL) / sp.log(1 - EPS)
+
 learning_confidence_deterministic = Theorem(
     name="learning-confidence-deterministic",
     title="Samples that confidence costs a learner without coins",

@@ -47,6 +47,7 @@ TAIL = sp.exp(-(DRIFT**2) / (2 * SQUARES))
 TAIL_OR_ONE = sp.exp(-(sp.Max(0, DRIFT) ** 2) / (2 * SQUARES))
 DEVIATES = le(AFFINE - Mean(AFFINE), -DRIFT)
 SIGNED = Fact("signed sum", AFFINE, B, A, P, LENGTH)
+
 leaf_tail_product = Theorem(
     name="leaf-tail-product",
     title="Certified probability on a leaf, independent variables",
@@ -134,6 +135,7 @@ HALF_OR_TAIL = sp.Min(sp.Rational(1, 2), sp.exp(-(BB**2) / (2 * QQ)))
 FALLS = le(LINEAR, -BB)
 RISES = ge(LINEAR, BB)
 MOVES = Fact("bounded differences", LINEAR, 4 * QQ)
+
 leaf_tail = Theorem(
     name="leaf-tail",
     title="Certified probability on a leaf, uniform distribution",
@@ -203,6 +205,7 @@ def sign(t: sp.Expr) -> sp.Expr:
 
 
 BELOW = ge(partial(T), -sp.Sum(sp.Abs(A[J]), (J, 1, T)))
+
 leaf_margin = Theorem(
     name="leaf-margin",
     title="Certified margin on a leaf",
@@ -257,6 +260,7 @@ def covered(t: sp.Expr) -> sp.Expr:
 
 
 COVERED = le(covered(T), sp.Sum(SHARE, (J, 1, T)))
+
 cover_total = Theorem(
     name="cover-total",
     title="Certified probability over a partition",

@@ -42,6 +42,7 @@ HOLDS = implies(le(MU - SLACK, TRUE_MEAN), le(Pr(WRONG), _empirical(MU)))
 MISLED = gt(Pr(WRONG), _empirical(SAMPLED))
 TOO_HIGH = ge(SAMPLED - Mean(SAMPLED), SLACK)
 EMPIRICAL_CLAIM = conj(HOLDS, le(Pr(MISLED), DEL))
+
 mcdiarmid_empirical = Theorem(
     name="mcdiarmid-empirical",
     title="Certified probability on a leaf from sampled margins",
@@ -134,6 +135,7 @@ CERTIFIED = real("mean", "mu", "certified lower bound of the mean margin on the 
 MU_OR_ZERO = sp.Max(0, CERTIFIED.symbol)
 MCD_TAIL = sp.exp(-2 * MU_OR_ZERO**2 / C)
 BELOW_MEAN = le(MARGIN - TRUE_MEAN, -MU_OR_ZERO)
+
 mcdiarmid_tail = Theorem(
     name="mcdiarmid-tail",
     title="Certified probability on a leaf from certified influences",
@@ -184,6 +186,7 @@ DEVIATION_STEPS = tuple(
     for s in mcdiarmid_empirical.steps
     if s.label in ("inverse", "positive-log", "average", "deviation")
 )
+
 mcdiarmid_mean = Theorem(
     name="mcdiarmid-mean",
     title="Mean margin on a leaf from sampled margins",

@@ -56,6 +56,7 @@ AGREEMENTS = Assumption(
     conj(eq(Pr(AGREE), 1 - err(G)), le(err(G), 1)),
 )
 CLASS_COUNTED = Assumption("size", "the class has N members", eq(Members(G, sp.true), SIZE))
+
 occam_realizable = Theorem(
     name="occam-realizable",
     title="Occam's razor for a finite class, realizable",
@@ -143,6 +144,7 @@ occam_realizable = Theorem(
 
 OCCAM_SIMPLE = (sp.log(SIZE) + sp.log(1 / DEL)) / EPS
 OCCAM_CLAIM = implies(ge(N, OCCAM_SIMPLE), le(Pr(BAD_CONSISTENT), DEL))
+
 occam_simple = Theorem(
     name="occam-simple",
     title="Occam's razor for a finite class, simple form",
@@ -178,6 +180,7 @@ WEIGHT = real("weight", "w", "weight of the student, fixed before the sample", 0
 WT = WEIGHT.symbol
 ROOT = (WT * DEL) ** (1 / N)
 WEIGHTED_CLAIM = implies(ge(err(G), 1 - ROOT), le(Pr(CONSISTENT), WT * DEL))
+
 occam_weighted = Theorem(
     name="occam-weighted",
     title="Occam's razor with weights",
@@ -219,6 +222,7 @@ MISTAKE = Some(G, WORSE, RETURNED)
 SAMPLES_AGNOSTIC = 2 * sp.log((SIZE - 1) / DEL) / EPS**2
 TAIL_EPS = sp.exp(-N * EPS**2 / 2)
 RANKED = sample(N, "wrong", random=("returned",))
+
 occam_agnostic = Theorem(
     name="occam-agnostic",
     title="Least empirical error in a finite class, agnostic",
@@ -360,6 +364,7 @@ TOO_HIGH = le(Average(-WRONG, N) - Mean(-WRONG), -RADIUS)
 OFF = gt(sp.Abs(EMPIRICAL - err(G)), RADIUS)
 SOME_OFF = Some(G, sp.true, OFF)
 SHARE = DEL / (2 * SIZE)
+
 uniform_deviation = Theorem(
     name="uniform-deviation",
     title="All empirical errors at once",

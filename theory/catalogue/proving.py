@@ -33,6 +33,7 @@ BREAK_CLAIM = conj(
     implies(le(N * CT, CP), ge(1 - DEL ** (1 / N), 1 - POWER)),
     le(1 - POWER, -CT / CP * sp.log(DEL)),
 )
+
 breakeven_error = Theorem(
     name="breakeven-error",
     title="Test more, or prove?",
@@ -96,6 +97,7 @@ DRAWS = Assumption(
 )
 WITHOUT_REPLACEMENT = Experiment((Draws(M, "points without replacement", independent=False),))
 DRAWN_RANGE = Assumption("drawn", "n <= points", le(M, NN))
+
 miss_without_replacement = Theorem(
     name="miss-without-replacement",
     title="Missing every disagreement without replacement",
@@ -126,6 +128,7 @@ miss_without_replacement = Theorem(
 
 EXCLUDING = (1 - DEL) * NN
 EXCLUDE_CLAIM = implies(le(miss(sp.Integer(1)), DEL), ge(M, EXCLUDING))
+
 samples_without_replacement = Theorem(
     name="samples-without-replacement",
     title="Testing for equality without replacement",
@@ -161,6 +164,7 @@ REST = real("q", "q", "probability of disagreement on the rest", 0, 1)
 Q = REST.symbol
 HYBRID = sp.log(DEL) / sp.log(1 - EPS / (1 - RHO))
 HYBRID_CLAIM = implies(ge(N, HYBRID), ge(P, EPS), le(Pr(PASS), DEL))
+
 hybrid_samples = Theorem(
     name="hybrid-samples",
     title="Prove a part, test the rest",
@@ -217,6 +221,7 @@ STOP = sp.log(THRESHOLD) / sp.log(1 - ERR)
 GAIN = Quantity("cost(n + 1) - cost(n)")
 REACH = Quantity("P[n passes]")
 STOP_CLAIM = sp.Equivalent(ge(N, STOP), ge(GAIN, 0))
+
 stop_testing = Theorem(
     name="stop-testing",
     title="When to stop testing and prove",
@@ -278,6 +283,7 @@ ATTEMPT_CLAIM = conj(
     implies(ge(N, ATTEMPTS), ge(P, EPS), le(Pr(PASS), SHARE)),
     le(total(J), DEL),
 )
+
 attempt_samples = Theorem(
     name="attempt-samples",
     title="Many repairs, one guarantee",

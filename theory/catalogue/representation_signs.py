@@ -93,6 +93,7 @@ def _coefficient_steps(
 
 
 TOP_SIGN = sp.Or(eq(correlation(K), TWICE), eq(correlation(K), -TWICE), evaluate=False)
+
 lrh_sets_signs_robust = Theorem(
     name="lrh-sets-signs-robust",
     title="How many signed indicators a representation holds approximately",
@@ -113,6 +114,7 @@ lrh_sets_signs_robust = Theorem(
 )
 
 SIGNS_SETS = 4 ** (K - 1) * TAU_**2 * B_**2
+
 lrh_sets_signs = Theorem(
     name="lrh-sets-signs",
     title="How many signed indicators a representation holds exactly",
@@ -150,6 +152,7 @@ PRODUCT = _with_correlation(
 MEAN_SQUARE = Assumption("character", "E χ² = 1", eq(Mean(CHARACTER**2), 1))
 BIASED_SETTING = tuple(MEAN_SQUARE if a.label == "character" else without_error(a) for a in PRODUCT)
 CORRELATED = ge(correlation(T) ** 2, (SIG / 2) ** (2 * T))
+
 lrh_sets_biased = Theorem(
     name="lrh-sets-biased",
     title="How many conjunctions a representation holds, biased variables",
@@ -219,6 +222,7 @@ CHOICES_IN_SET = Step(
     "choices-in-set", implies(le(I_, K), ge(PER_SET, 1)), use("binomial-positive", n=K, k=I_)
 )
 POWERS_CANCEL = Step("power", eq(sp.Mul(4**K, sp.Pow(4, -K), evaluate=False), 1), Algebra())
+
 lrh_tightness = Theorem(
     name="lrh-tightness",
     title="A representation that holds many conjunctions",
@@ -256,6 +260,7 @@ THRESHOLD_CLAIM = conj(
 )
 BELOW_ENERGY = sp.Sum(ALL * WEIGHT**2, (I_, 0, K - 1))
 BELOW_READOUT = sp.Sum(PER_SET * WEIGHT**-2, (I_, 0, K - 1))
+
 lrh_threshold = Theorem(
     name="lrh-threshold",
     title="A representation that leaves out the last character",

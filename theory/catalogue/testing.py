@@ -32,6 +32,7 @@ LOG_MISSES = Step(
     eq(sp.log((1 - EPS) ** N), N * sp.log(1 - EPS)),
     Algebra(positive=((1 - EPS, EPS),)),
 )
+
 test_sample_size = Theorem(
     name="test-sample-size",
     title="A candidate tested without a disagreement",
@@ -143,6 +144,7 @@ TESTED = Step(
     ("agreement",),
     "The exact number of tests, ln δ / ln(1 - ε).",
 )
+
 test_samples_simple = Theorem(
     name="test-samples-simple",
     title="Tests that suffice, simple form",
@@ -172,6 +174,7 @@ X = ANY_X.symbol
 TANGENT = -sp.log(1 - X) - 2 * X / (2 - X)
 UPPER = sp.log(1 / DEL) * (1 / EPS - HALF)
 UPPER_CLAIM = conj(le(SAMPLES, UPPER), implies(ge(N, UPPER), ge(P, EPS), le(Pr(PASS), DEL)))
+
 test_samples_upper = Theorem(
     name="test-samples-upper",
     title="Tests that suffice, sharper form",
@@ -209,6 +212,7 @@ test_samples_upper = Theorem(
 
 LOWER = sp.log(1 / DEL) * (1 / EPS - 1)
 LOWER_CLAIM = conj(ge(SAMPLES, LOWER), implies(lt(N, LOWER), gt((1 - EPS) ** N, DEL)))
+
 test_samples_lower = Theorem(
     name="test-samples-lower",
     title="Too few tests, simple form",
@@ -241,6 +245,7 @@ test_samples_lower = Theorem(
 
 ROOT = DEL ** (1 / N)
 AFTER_CLAIM = implies(ge(P, 1 - ROOT), le(Pr(PASS), DEL))
+
 error_after_pass = Theorem(
     name="error-after-pass",
     title="The error that a passed test leaves",
@@ -272,6 +277,7 @@ ACCEPTS_EQUAL = Event("accepts f = g")
 BOTH = sp.And(ACCEPTS_EQUAL, PASS)
 ANY_TEST = sp.log(DEL + A) / sp.log(1 - EPS)
 ANY_CLAIM = implies(eq(P, EPS), ge(N, ANY_TEST))
+
 any_test_samples = Theorem(
     name="any-test-samples",
     title="Samples that a test needs",

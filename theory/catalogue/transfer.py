@@ -18,6 +18,7 @@ OLD = ERROR.symbol
 NEW_ERROR = Quantity("new P[f != g]")
 OLD_ERROR = Quantity("old P[f != g]")
 OLD_AT_MOST = Assumption("error", "the old error is at most ε", le(OLD_ERROR, OLD))
+
 transfer_error = Theorem(
     name="transfer-error",
     title="Transfer to another distribution",
@@ -50,6 +51,7 @@ def chance(t: sp.Expr) -> sp.Expr:
 
 
 RATIOS = conj(ge(ratio(T), 0), le(ratio(T), sp.Product(FACTORS, (J, 1, T))))
+
 transfer_factor = Theorem(
     name="transfer-factor",
     title="From the uniform to a product distribution",
@@ -91,6 +93,7 @@ transfer_factor = Theorem(
 
 DISTANCE = real("distance", "t", "total variation distance of the distributions", 0, 1)
 TV = DISTANCE.symbol
+
 transfer_distance = Theorem(
     name="transfer-distance",
     title="Transfer to a nearby distribution",

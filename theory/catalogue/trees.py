@@ -38,6 +38,7 @@ def count_bound(r: sp.Expr) -> sp.Expr:
 
 
 TOWER = (2 * D + 1) ** (2**T)
+
 tree_count = Theorem(
     name="tree-count",
     title="Decision trees of bounded depth",
@@ -186,6 +187,7 @@ COUNT_STEPS = (
         "Hence the logarithm of the number of functions is at most 2^r ln(2d) - ln d.",
     ),
 )
+
 log_tree_functions = Theorem(
     name="log-tree-functions",
     title="Functions of decision trees of bounded depth",
@@ -255,6 +257,7 @@ LEAF_STEPS = (
     Step("trees", eq(BY_LEAVES, LEAF_COUNT), Smt(),
          ("choices", "inner-nodes", "leaves", "shapes")),
 )  # fmt: skip
+
 tree_count_leaves = Theorem(
     name="tree-count-leaves",
     title="Decision trees with a given number of leaves",
@@ -270,6 +273,7 @@ tree_count_leaves = Theorem(
 LOG_LEAVES = (S - 1) * sp.log(4 * D) + S * sp.log(2)
 FEWER = IntegerQuantity("functions of trees with at most s leaves")
 SIMPLE_COUNT = 4 ** (S - 1) * D ** (S - 1) * 2**S
+
 log_tree_functions_leaves = Theorem(
     name="log-tree-functions-leaves",
     title="Functions of decision trees with few leaves",
@@ -313,6 +317,7 @@ log_tree_functions_leaves = Theorem(
 )  # fmt: skip
 
 SAMPLES = (LOG_FUNCTIONS - sp.log(DEL)) / (-sp.log(1 - EPS))
+
 occam_trees = Theorem(
     name="occam-trees",
     title="Distillation into decision trees of bounded depth",

@@ -298,6 +298,7 @@ SOLVE_STEPS = (
         ("tail", "large", "logarithm", "compare", "first-branch", "growth-paid"),
     ),
 )
+
 vc_realizable = Theorem(
     name="vc-realizable",
     title="Consistent students from a class of finite VC dimension",
@@ -356,6 +357,7 @@ vc_failure = Theorem(
 
 VC_TREES = Quantity("VC dimension of the trees")
 VC_UPPER = LOG_FUNCTIONS / sp.log(2)
+
 vc_trees_upper = Theorem(
     name="vc-trees-upper",
     title="VC dimension of decision trees, from above",
@@ -393,6 +395,7 @@ vc_trees_upper = Theorem(
 )  # fmt: skip
 
 R = DEPTH.symbol
+
 vc_trees_lower = Theorem(
     name="vc-trees-lower",
     title="VC dimension of decision trees, from below",

@@ -56,6 +56,7 @@ POSITIVE_LOG = Step(
     ge(-sp.log(DEL / 2), 1 - DEL / 2),
     use("log-bounds", x=1 - DEL / 2),
 )
+
 vc_agnostic_excess = Theorem(
     name="vc-agnostic-excess",
     title="Least empirical error in a class of finite VC dimension",
@@ -181,6 +182,7 @@ EXCESS_U = U - FACTOR * sp.log(sp.E * U)
 EXCESS_W = W - 2 * sp.log(W)
 OVER = gt(EXCESS, EPS)
 AGNOSTIC_CLAIM = implies(ge(N, SAMPLES), le(Pr(OVER), DEL))
+
 vc_agnostic_samples = Theorem(
     name="vc-agnostic-samples",
     title="Samples for the least empirical error in a class of finite VC dimension",

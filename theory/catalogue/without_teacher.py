@@ -47,6 +47,7 @@ V = NEAR.symbol
 CHANCE = Quantity("success probability")
 CLASS_SAMPLES = sp.log((1 - DEL) * SIZE / V) / sp.log(2)
 CLASS_CLAIM = implies(ge(CHANCE, 1 - DEL), ge(N, CLASS_SAMPLES))
+
 class_samples_without_teacher = Theorem(
     name="class-samples-without-teacher",
     title="Samples that a learner of a finite class needs without a teacher",
@@ -85,6 +86,7 @@ VOLUME = POINTS * (1 - ENTROPY) + sp.log(1 - DEL) / sp.log(2)
 BALL = Quantity("functions in the ball")
 WEIGHT = sp.exp(POINTS * (EPS * sp.log(EPS) + (1 - EPS) * sp.log(1 - EPS)))
 VOLUME_CLAIM = implies(ge(CHANCE, 1 - DEL), ge(N, VOLUME))
+
 volume_samples = Theorem(
     name="volume-samples",
     title="Samples that a learner of all functions needs",
@@ -329,6 +331,7 @@ POSTERIOR = Assumption(
     "given the sample the 2^U consistent targets are equally likely",
     eq(BEST, Mean(HALF**UNSEEN)),
 )
+
 success_without_teacher = Theorem(
     name="success-without-teacher",
     title="Naming the target exactly, without a teacher to ask",
@@ -358,6 +361,7 @@ FEW = K + sp.log(1 - DEL) / sp.log(2)
 RARE = sp.log(2 * DEL) / sp.log(1 - 1 / K)
 LOWER = sp.Max(FEW, RARE)
 LOWER_CLAIM = implies(ge(BEST, 1 - DEL), ge(DRAWN, LOWER))
+
 samples_without_teacher = Theorem(
     name="samples-without-teacher",
     title="Samples that a learner needs without a teacher",
