@@ -8,13 +8,13 @@ import pytest
 from tests import brute
 from tests.reports import cases
 from tests.reports.pages import Page, page
+from verifier.formats.variables import one_hot
 from verifier.kernel import checker
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Constant, Enumerated, Open, Split, Trusted
 from verifier.model.tree import Inner, Leaf, Tree, bind
-from verifier.model.variable import one_hot
 from verifier.reports import evidence
 from verifier.reports.evidence import gather
 from verifier.reports.leaves import Shown, leaf_facts, leaf_of
@@ -125,7 +125,7 @@ def test_the_leaves_add_up_to_what_the_kernel_says_of_float32(seed):
     s = subject(domain, tree, made[1])
     found = gather(s, checker.prepare(teacher, domain), opened)
     assert found is not None
-    assert sum(x.shaky for x in found.leaves.values()) == made[1].float32.points_not_shown
+    assert sum(x.not_shown for x in found.leaves.values()) == made[1].float32.points_not_shown
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -1,9 +1,8 @@
 """The kernel: checks a proof about a teacher and counts where a tree disagrees. Trusted.
 
-Trusted with it: ``rules`` (what is true of the teacher on a cell), ``arithmetic`` and ``float32``
-under them, and the data modules ``domain``, ``teacher``, ``tree``, ``proof``. Integers only: what
-cannot be decided in fixed-point enclosures is evaluated in exact integers. docs/soundness.md argues
-each rule. The kernel trusts no prover: it recomputes every bound, evaluation and count.
+Integers only: what cannot be decided in fixed-point enclosures is evaluated in exact integers.
+docs/soundness.md argues each rule. The kernel trusts no prover: it recomputes every bound,
+evaluation and count.
 """
 
 from __future__ import annotations
@@ -37,6 +36,8 @@ from verifier.model.tree import Tree, bind, check_fits, classify, no_charge
 
 __all__ = ["blocks", "constant", "evaluate", "prepare", "tail_bound", "verify"]
 
+NAME = "Leafproof kernel 1"
+"""Names the rules of docs/soundness.md: another number where other proofs would be accepted."""
 UPHOLD = 1 << 12
 """Up to so many points, a claim about a cell that no bound shows is evaluated point by point."""
 CLOSER = 1 << 8
@@ -342,6 +343,7 @@ def _conclude(ledger: Ledger, checked: v.Checked, trust: frozenset[str] | None) 
         float32=v.Float32(ledger.shaky[0], Fraction(ledger.shaky[1], total)),
         leaves={leaf: {s: v.Share(*a) for s, a in by.items()} for leaf, by in leaves.items()},
         checked=checked,
+        kernel=NAME,
         untrusted={name: n for name, n in named if not is_trusted(name, trust)},
         trust=tuple(sorted(trust or ())),
     )
