@@ -19,6 +19,7 @@ from verifier.formats.torch import from_torch
 from verifier.model.domain import signs
 from verifier.model.tree import bind, leaves_of_points
 from verifier.provers import branch
+from verifier.provers.options import Options
 from verifier.training_residual import Recipe, train_on_tree
 from verifier.writing import archive
 
@@ -46,7 +47,9 @@ for depth in options.depths:
         middle = time.process_time()
         parts, bound = (domain, teacher, found.tree), bind(found.tree, domain)
         right = (bound.classes[leaves_of_points(bound, points)] == taught).mean()
-        finding = branch.prove(*parts, deadline=time.monotonic() + options.seconds, resume=proof)
+        finding = branch.prove(
+            *parts, Options(deadline=time.monotonic() + options.seconds, resume=proof)
+        )
         path = options.folder / f"r{depth}-keep{keep}.certificate"
         _, verdict = archive.save(path, *parts, finding, "branch")
         proof = finding.proof  # about the network only: it serves the other trees as well
