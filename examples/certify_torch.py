@@ -5,8 +5,8 @@ Run: python examples/certify_torch.py
 
 from fractions import Fraction
 
-from verifier.cli.problems import monk
-from verifier.cli.training import train
+from verifier.demo.problems import monk
+from verifier.demo.training import train
 from verifier.formats.torch import from_torch
 from verifier.kernel import checker
 from verifier.model.tree import Inner, Leaf, Tree

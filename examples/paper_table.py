@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from verifier.cli.problems import random_tree
+from verifier.demo.problems import random_tree
+from verifier.demo.residual import Recipe, train_on_tree
 from verifier.distillers import linear_representation as lrh
 from verifier.distillers.representation import quick_classes
 from verifier.distillers.sampling import sample
@@ -20,8 +21,7 @@ from verifier.model.domain import signs
 from verifier.model.tree import bind, leaves_of_points
 from verifier.provers import branch
 from verifier.provers.options import Options
-from verifier.training_residual import Recipe, train_on_tree
-from verifier.writing import archive
+from verifier.writing.certificate import save_certificate
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("--depths", type=int, nargs="+", default=[2, 3])
@@ -51,7 +51,7 @@ for depth in options.depths:
             *parts, Options(deadline=time.monotonic() + options.seconds, resume=proof)
         )
         path = options.folder / f"r{depth}-keep{keep}.certificate"
-        _, verdict = archive.save(path, *parts, finding, "branch")
+        _, verdict = save_certificate(path, *parts, finding, "branch")
         proof = finding.proof  # about the network only: it serves the other trees as well
         error = " to ".join(f"{float(e):.5g}" for e in dict.fromkeys(verdict.error))
         shown = ["".join(map(str, c.point)) for c in verdict.counterexamples[:1]]

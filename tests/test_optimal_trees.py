@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.benchmarks.optimal import PACKAGE, is_installed, optimal
-from verifier.cli.problems import breast_cancer, car, monk
+from verifier.demo.problems import breast_cancer, car, monk
 from verifier.distillers.cuts import prepare_cuts
 from verifier.model.errors import LeafproofError
 from verifier.model.tree import bind, leaves_of_points

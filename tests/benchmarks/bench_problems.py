@@ -25,8 +25,8 @@ from tests.benchmarks.optimal import PACKAGE, is_installed, optimal
 from tests.benchmarks.page import table, wrapped
 from tests.benchmarks.runner import ROOT
 from tests.benchmarks.words import power, seconds
-from verifier.cli.problems import Problem, breast_cancer, car, monk, multiplexer, tic_tac_toe
-from verifier.cli.training import accuracy, train
+from verifier.demo.problems import Problem, breast_cancer, car, monk, multiplexer, tic_tac_toe
+from verifier.demo.training import accuracy, train
 from verifier.distillers import cart, certified, linear_representation
 from verifier.distillers.cuts import prepare_cuts
 from verifier.formats.torch import from_torch
@@ -63,7 +63,7 @@ TEXT = """\
 Measured by `{command}` on {date}: {machine} (load
 {load:.0f}), Python {python}; {minutes:.0f} minutes.
 
-For each problem a ReLU network was trained on the labelled points (`verifier/cli/training.py`;
+For each problem a ReLU network was trained on the labelled points (`verifier/demo/training.py`;
 `network right` is the share of them that it classifies as labelled) and distilled over the
 **whole** domain: all combinations of values, equally likely. No figure below is a sample's: every
 error is the proved probability that tree and network differ, or an interval where the limit of
@@ -80,7 +80,7 @@ METHODS = """\
   {limit:g} s; trees of `cart` and `certified` may be deeper, and so better. (Where its splits form
   few enough cells, `certified` finds the best tree of these splits too, of any depth.)
 
-The sources of the problems are named in `verifier/cli/problems.py`. The breast cancer data is cut
+The sources of the problems are named in `verifier/demo/problems.py`. The breast cancer data is cut
 into 4 bins per measurement at its quartiles: 7 measurements, one-hot, and 10, thermometer.
 """
 

@@ -11,11 +11,12 @@ import numpy as np
 
 from tests.benchmarks.families import CACHE, RECIPES, Case, case
 from tests.benchmarks.paper_nets import folder, load_paper_net
-from verifier.cli.problems import Problem, exactly, monk, multiplexer, tic_tac_toe
+from verifier.demo.problems import Problem, exactly, monk, multiplexer, tic_tac_toe
 from verifier.model.network import Affine, Layer, Network, Relu
 from verifier.model.tree import Tree
-from verifier.reading.json_nouns import tree_from_json, tree_to_json
+from verifier.reading.json_nouns import tree_from_json
 from verifier.reading.json_text import parse
+from verifier.writing.json_nouns import tree_to_json
 
 SMALL = "small ladder"
 LONG = "trained for 8,000 steps"
@@ -35,7 +36,7 @@ PROBLEMS: dict[str, Callable[[], Problem]] = {
     "exactly-3-of-8": partial(exactly, 3, 8),
     "tic-tac-toe": tic_tac_toe,
 }
-"""By the names that tests/test_problems.py gives them."""
+"""By the names that tests/demo/test_problems.py gives them."""
 LADDER = ("d6", "d8", "d10", "d12", "d16", "d24-wd0.1-s0", "d32-wd0.1-s0", "d48-s0", "d64-s0")
 """One case per number of inputs, for the plot: the first that is measured of its size."""
 
@@ -108,7 +109,7 @@ def _published(name: str) -> Case:
     path = CACHE / f"{name}.npz"
     domain = PROBLEMS[name]().domain
     if not path.exists():
-        from tests.test_problems import distilled, trained
+        from tests.demo.test_problems import distilled, trained
 
         _, _, teacher, _ = trained(name)
         arrays = [a for x in teacher.layers if isinstance(x, Affine) for a in (x.weight, x.bias)]

@@ -23,7 +23,7 @@ Measured by `{command}` on {date}: {machine}. {versions}. {minutes:.0f} minutes 
 Every case is a network and a tree of which nothing is assumed; to be found is whether they have the
 same class at **all** points of the domain, and if not, at how many. The networks are multilayer
 perceptrons that were trained on random trees (`tests/benchmarks/families.py`, fixed seeds), or on
-published problems (`verifier/cli/problems.py`), and residual networks of width 1000 if their files
+published problems (`verifier/demo/problems.py`), and residual networks of width 1000 if their files
 are at hand. **Networks that were trained longer are easier**: 8,000 steps, with weight decay, leave
 few traces of the training in the network beside the tree itself, so that a few hundred cells prove
 it; the same networks after 1,000 steps take hundreds to thousands of times as many. Both kinds are

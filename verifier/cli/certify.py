@@ -18,12 +18,12 @@ from verifier.provers.timing import TimeOver, ending, now, over, polled
 if TYPE_CHECKING:
     from verifier.formats.heads import Asked
     from verifier.model.cell import Cell
+    from verifier.model.certificate import Certificate
     from verifier.model.domain import Domain
     from verifier.model.network import Network
     from verifier.model.proof import Finding, Proof
     from verifier.model.tree import Tree
     from verifier.provers.progress import Report
-    from verifier.writing.archive import Certificate
 
 SMALL = 1 << 14
 """Domains of at most so many points are swept by ``--prover auto``."""
@@ -85,7 +85,7 @@ def certify(
     search and has all that it found checked; Ctrl-C ends the command at once, with what the kernel
     has checked by then, the largest cells first.
     """
-    from verifier.reading.files import check_writable
+    from verifier.writing.files import check_writable
 
     limit = ends.limited(timeout)
     believed = trust.trusted(trust_solver, no_trust)
@@ -130,7 +130,9 @@ def certify(
         "check": time.perf_counter() - found,
     }
     if json:
-        common.print_json(common.as_json(certificate, verdict, seconds) | {"remarks": remarks})
+        from verifier.reports.json_object import certificate_json
+
+        common.print_json(certificate_json(certificate, verdict, seconds) | {"remarks": remarks})
     else:
         common.print_verdict(certificate, verdict, seconds, str(output) if output else None)
         for text in remarks if live.level() >= 0 else ():
@@ -235,10 +237,10 @@ def unfinished(
     from verifier.kernel.solvers import solver_of
     from verifier.model.proof import Open, Trusted
     from verifier.provers.count import without_tails
-    from verifier.reading.network_parts import same_network
-    from verifier.writing import archive
+    from verifier.reading.certificate import read_certificate
+    from verifier.writing.network_parts import same_network
 
-    held = archive.read(path)
+    held = read_certificate(path)
     if not same_network(held.teacher, teacher) or held.domain != domain:
         raise LeafproofError(
             f"{path} is about another network or domain: resume only what was begun for this one"

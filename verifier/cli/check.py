@@ -15,8 +15,8 @@ from verifier.model.errors import LeafproofError
 from verifier.provers.timing import TimeOver, ending
 
 if TYPE_CHECKING:
+    from verifier.model.certificate import Certificate
     from verifier.model.verdict import Verdict
-    from verifier.writing.archive import Certificate
 
 
 def check(
@@ -46,7 +46,8 @@ def check(
 
     Exit code 0: valid, and --require met; 1: invalid, or not met; 2: --timeout came first.
     """
-    from verifier.writing import archive
+    from verifier.reading.certificate import read_certificate
+    from verifier.writing.threads import check_in_threads
 
     if against is None and (head is not None or threshold is not None):
         raise LeafproofError("--head and --threshold say how --against reads the network's file")
@@ -58,13 +59,13 @@ def check(
     limit = ends.limited(timeout)
     stop = live.Patience(until=limit.cut) if limit else None
     start = time.perf_counter()
-    held = archive.read(certificate)
+    held = read_certificate(certificate)
     seconds = {"load": time.perf_counter() - start}
 
     def kernel() -> Verdict:
         began = time.perf_counter()
         with live.checking(len(held.proof)) as count:
-            found = archive.check(held, trust=believed, progress=count, stop=stop)
+            found = check_in_threads(held, trust=believed, progress=count, stop=stop)
         seconds["check"] = time.perf_counter() - began
         return found
 
@@ -97,6 +98,8 @@ def check(
     if against is not None:
         replayed = replay(held, verdict, against[0])
     if json:
+        from verifier.reports.json_object import certificate_json
+
         extra: dict[str, Any] = {"valid": True}
         if opinion is not None:
             extra |= {"paranoid": second_opinion.as_json(opinion)}
@@ -104,7 +107,7 @@ def check(
             extra |= {"against": [str(path) for path in against], "replayed": replayed}
         if require is not None:
             extra |= {"required": require, "met": missing is None}
-        common.print_json(common.as_json(held, verdict, seconds) | extra)
+        common.print_json(certificate_json(held, verdict, seconds) | extra)
         requirement.enforce(missing)
         return
     common.say("[bold green]VALID[/] every step holds; it proves:")
@@ -134,8 +137,10 @@ def unfinished(
         f"to {probability(verdict.error[1])}"
     )
     if json:
+        from verifier.reports.json_object import proved_json
+
         partial = {"valid": None, "finished": False, "nodes": nodes, "nodes_checked": cut.nodes}
-        common.print_json(partial | {"proved_by_then": common.proved_json(verdict, seconds)})
+        common.print_json(partial | {"proved_by_then": proved_json(verdict, seconds)})
         return
     common.say(
         f"[bold yellow]NOT FINISHED[/] the kernel has checked {cut.nodes} of "

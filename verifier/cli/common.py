@@ -17,12 +17,12 @@ from verifier.provers.timing import Limit, now
 
 if TYPE_CHECKING:
     from verifier.formats.heads import Asked
+    from verifier.model.certificate import Certificate
     from verifier.model.domain import Domain
     from verifier.model.network import Network
     from verifier.model.proof import Finding
     from verifier.model.tree import Tree
     from verifier.model.verdict import Checked, Verdict
-    from verifier.writing.archive import Certificate
 
 _T = TypeVar("_T")
 _Format = TypeVar("_Format", bound=StrEnum)
@@ -169,8 +169,8 @@ def save(
     ``path`` is then left as it was.
     """
     from verifier.model.errors import InvalidProof
-    from verifier.reading.files import write_atomically
-    from verifier.writing import archive
+    from verifier.writing.certificate import save_certificate
+    from verifier.writing.files import write_atomically
 
     with tempfile.TemporaryDirectory(prefix="leafproof.") as folder:
         target = Path(folder) / "certificate" if keep or not path else path
@@ -180,7 +180,7 @@ def save(
             try:
                 with live.flagging(stopped) as asked, live.checking(nodes, hint=hint) as count:
                     stop = live.Patience(asked, GRACE, limit.cut if limit else None)
-                    saved = archive.save(
+                    saved = save_certificate(
                         *(target, domain, teacher, tree, finding, recorded(name)),
                         domain_from=domain_from,
                         trust=trust,
@@ -249,85 +249,6 @@ def _opened(finding: Finding) -> bool:
     from verifier.model.proof import Open
 
     return any(isinstance(item, Open) for item in finding.proof)
-
-
-def as_json(
-    certificate: Certificate, verdict: Verdict, seconds: dict[str, float]
-) -> dict[str, Any]:
-    """The object that ``--json`` prints."""
-    from verifier.reports import domain_words
-    from verifier.writing.claim import claim_of
-
-    claim = claim_of(verdict, certificate.domain)
-    shown = named(claim["counterexamples"], certificate.teacher.labels)
-    return claim | {
-        "counterexamples": shown,
-        "not_trusted": dict(verdict.untrusted),
-        "trust_solvers": list(verdict.trust),
-        "counterexample": shown[0] if shown else None,
-        "class": heads.as_json(certificate.teacher),
-        "prover": certificate.found_by,
-        "command": certificate.command,
-        "seconds": seconds,
-        "splits": verdict.checked.splits,
-        "points_enumerated": verdict.checked.points_enumerated,
-        "upheld": verdict.checked.upheld,
-        "largest_bits": verdict.checked.largest_bits,
-        "checked": checked_json(verdict.checked),
-        "domain": domain_words.as_json(
-            certificate.domain, certificate.domain_from, certificate.teacher.executed
-        ),
-        "notes": list(certificate.teacher.notes),
-        "executed": list(certificate.teacher.executed),
-        "sha256": certificate.sha256,
-        "parts": dict(certificate.hashes),
-    }
-
-
-def proved_json(verdict: Verdict, seconds: dict[str, float]) -> dict[str, Any]:
-    """What the steps that were checked prove, where a check was cut short."""
-    from verifier.writing.claim import count, exact
-
-    return {
-        "disagreements": {name: count(n) for name, n in _ends(verdict.disagreements)},
-        "error": {name: exact(p) for name, p in _ends(verdict.error)},
-        "checked": checked_json(verdict.checked),
-        "seconds": seconds,
-    }
-
-
-def _ends(interval: tuple[_T, _T]) -> tuple[tuple[str, _T], tuple[str, _T]]:
-    return ("lower", interval[0]), ("upper", interval[1])
-
-
-def named(counterexamples: list[dict[str, Any]], labels: tuple[str, ...]) -> list[dict[str, Any]]:
-    """The counterexamples with the classes' names, where they have any."""
-    if not labels:
-        return counterexamples
-    return [
-        found
-        | {
-            "teacher_label": labels[found["teacher_class"]],
-            "tree_label": labels[found["tree_class"]],
-        }
-        for found in counterexamples
-    ]
-
-
-def checked_json(checked: Checked) -> dict[str, Any]:
-    """What the kernel did.
-
-    ``largest_bits`` is the length of the largest integer of exact evaluations, 0 where there were
-    none; all other integers are below 2**53.
-    """
-    return {
-        "cells": dict(checked.cells),
-        "splits": checked.splits,
-        "points_enumerated": checked.points_enumerated,
-        "upheld": checked.upheld,
-        "largest_bits": checked.largest_bits,
-        "seconds": checked.seconds,
-    }
 
 
 def checked_words(checked: Checked) -> str:

@@ -48,11 +48,11 @@ def demo(
 
 
 def _write_teacher(folder: Path) -> None:
-    from verifier.cli.problems import monk
-    from verifier.cli.training import accuracy, train
+    from verifier.demo.problems import monk
+    from verifier.demo.training import accuracy, train
     from verifier.formats.onnx_writer import save_onnx
     from verifier.formats.torch import from_torch
-    from verifier.reading.json_nouns import write_domain
+    from verifier.writing.json_nouns import write_domain
 
     try:
         folder.mkdir(parents=True, exist_ok=True)

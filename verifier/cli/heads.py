@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -57,18 +57,6 @@ def sentence(teacher: Network) -> str:
     if head.origin == "asked":
         return f" As asked: {words}."
     return f" Assumed: {words} (--head)."
-
-
-def as_json(teacher: Network) -> dict[str, Any]:
-    """What a class is, for ``--json``."""
-    from verifier.model.head import rule
-    from verifier.reading.network_parts import head_to_json
-
-    return {
-        "rule": rule(teacher.head, teacher.labels, teacher.outputs),
-        "head": None if teacher.head is None else head_to_json(teacher.head),
-        "labels": list(teacher.labels) or None,
-    }
 
 
 def says_no_more(stated: Network, found: Network) -> bool:

@@ -15,12 +15,12 @@ from verifier.provers.timing import Limit, TimeOver, ending, now
 
 if TYPE_CHECKING:
     from verifier.distillers.representation import Layers
+    from verifier.model.certificate import Certificate
     from verifier.model.domain import Domain
     from verifier.model.network import Network
     from verifier.model.proof import Finding
     from verifier.model.tree import Tree
     from verifier.model.verdict import Verdict
-    from verifier.writing.archive import Certificate
 
 
 class Scores(StrEnum):

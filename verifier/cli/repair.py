@@ -38,8 +38,8 @@ def repair(
     """Grow a tree where it differs from the network until both are equal; the rest stays."""
     from verifier.cli.certify import load
     from verifier.distillers.repair import repair as grow
-    from verifier.reading.files import check_writable
-    from verifier.reading.json_nouns import write_tree
+    from verifier.writing.files import check_writable
+    from verifier.writing.json_nouns import write_tree
 
     limit = ends.limited(timeout)
     start = time.perf_counter()
@@ -68,7 +68,9 @@ def repair(
         "check": time.perf_counter() - found,
     }
     if json:
-        common.print_json(as_json(fixed, space) | common.as_json(held, verdict, seconds))
+        from verifier.reports.json_object import certificate_json
+
+        common.print_json(as_json(fixed, space) | certificate_json(held, verdict, seconds))
     else:
         if live.level() >= 0:
             show(fixed, space, student.leaves, output)

@@ -5,40 +5,18 @@ from __future__ import annotations
 import shlex
 import time
 from collections.abc import Callable, Collection
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from verifier.cli import common, ends, live, trust
 from verifier.provers.timing import TimeOver, end, ending
+from verifier.reports.files import SUFFIXES, Format, Words, rendered
 
 if TYPE_CHECKING:
     from verifier.model.verdict import Verdict
     from verifier.reports.comparison import Entry
-
-Words = Literal["html", "md", "tex"]
-
-
-class Format(StrEnum):
-    """Kinds of report."""
-
-    HTML = "html"
-    MD = "md"
-    TEX = "tex"
-    PDF = "pdf"
-
-
-SUFFIXES = {
-    ".html": Format.HTML,
-    ".htm": Format.HTML,
-    ".md": Format.MD,
-    ".markdown": Format.MD,
-    ".tex": Format.TEX,
-    ".pdf": Format.PDF,
-}
-"""The format that a file's ending stands for."""
 
 
 def report(
@@ -54,7 +32,7 @@ def report(
     verbose: common.Verbose = False,
 ) -> None:
     """Check a certificate and write its proof report; an invalid one gets no report (exit 1)."""
-    from verifier.reading.files import check_writable, write_atomically
+    from verifier.writing.files import check_writable, write_atomically
 
     believed = trust.trusted(trust_solver, no_trust)
     check_writable(output)
@@ -82,31 +60,18 @@ def report(
         common.say(f"report written to {output}", markup=False)
 
 
-def rendered(written: Callable[[Words], str], kind: Format) -> bytes:
-    """The report's bytes."""
-    if kind is Format.PDF:
-        from verifier.reports.pdf import to_pdf
-
-        return to_pdf(written)
-    return written(words(kind)).encode(errors="backslashreplace")  # names of files
-
-
-def words(kind: Format) -> Words:
-    """The kinds that are text."""
-    return "html" if kind is Format.HTML else "md" if kind is Format.MD else "tex"
-
-
 def one(paths: list[Path], asked: str, believed: Collection[str]) -> Callable[[Words], str]:
     """The report of one certificate, in any format."""
+    from verifier.reading.certificate import read_certificate
     from verifier.reports.report import render
-    from verifier.writing import archive
+    from verifier.writing.threads import check_in_threads
 
     start = time.perf_counter()
-    held = archive.read(paths[0])
+    held = read_certificate(paths[0])
     loaded = time.perf_counter()
     stop = live.Patience(until=end())
     with live.checking(len(held.proof)) as count:
-        verdict = finished(archive.check(held, trust=believed, progress=count, stop=stop))
+        verdict = finished(check_in_threads(held, trust=believed, progress=count, stop=stop))
     seconds = {"load": loaded - start, "check": time.perf_counter() - loaded}
     return lambda kind: render(held, verdict, format=kind, seconds=seconds, command=asked)
 
@@ -121,13 +86,14 @@ def several(paths: list[Path], asked: str, believed: Collection[str]) -> Callabl
 
 def entry(path: Path, believed: Collection[str]) -> Entry:
     """A checked certificate, named after its file."""
+    from verifier.reading.certificate import read_certificate
     from verifier.reports.comparison import Entry
-    from verifier.writing import archive
+    from verifier.writing.threads import check_in_threads
 
-    held = archive.read(path)
+    held = read_certificate(path)
     stop = live.Patience(until=end())
     with live.checking(len(held.proof), f"checking {path.name}") as count:
-        verdict = finished(archive.check(held, trust=believed, progress=count, stop=stop))
+        verdict = finished(check_in_threads(held, trust=believed, progress=count, stop=stop))
         return Entry(path.name, held, verdict)
 
 

@@ -8,8 +8,8 @@ from functools import cache
 import pytest
 from sklearn.tree import DecisionTreeClassifier
 
-from verifier.cli.problems import exactly, monk, multiplexer, tic_tac_toe
-from verifier.cli.training import accuracy, train
+from verifier.demo.problems import exactly, monk, multiplexer, tic_tac_toe
+from verifier.demo.training import accuracy, train
 from verifier.formats.sklearn import tree_from_sklearn
 from verifier.formats.torch import from_torch
 from verifier.kernel import checker

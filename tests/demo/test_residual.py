@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import torch
 
-from verifier.cli.problems import random_tree
+from verifier.demo.problems import random_tree
+from verifier.demo.residual import Recipe, Residual, train, train_on_tree
 from verifier.formats.torch import from_torch
 from verifier.model.domain import signs
 from verifier.model.errors import LeafproofError
 from verifier.model.network import exact_classes
 from verifier.model.tree import Inner, Leaf, bind, classify
-from verifier.training_residual import Recipe, Residual, train, train_on_tree
 
 SMALL = Recipe(width=20, layers=4, epochs=4)
 

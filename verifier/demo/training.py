@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import torch
 
-from verifier.cli.problems import Problem
+from verifier.demo.problems import Problem
 
 
 def train(

@@ -1,0 +1,52 @@
+"""The rooms of the house: what each is for, and which other rooms its files may import.
+
+docs/house.md says the same to readers, and its picture is drawn from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Room:
+    """A folder of verifier/; ``imports`` names other rooms, and theory where it is read."""
+
+    name: str
+    purpose: str
+    imports: tuple[str, ...]
+    trusted: bool = False
+
+
+_NOUNS = ("model", "reading")
+_FILES = (*_NOUNS, "kernel", "writing", "formats")
+_SEARCH = (*_FILES, "provers", "distillers")
+
+ROOMS = (
+    Room("model", "the nouns, and exact counting", (), trusted=True),
+    Room("reading", "from bytes to nouns", ("model",), trusted=True),
+    Room("kernel", "the rules of a proof", ("model",), trusted=True),
+    Room("second_checker", "a second opinion, sharing nothing", ("model",)),
+    Room("writing", "from nouns to bytes", ("model", "reading", "kernel")),
+    Room("formats", "users' files and objects", (*_NOUNS, "writing")),
+    Room("provers", "search for proofs and counterexamples", _FILES),
+    Room("distillers", "search for trees", (*_FILES, "provers")),
+    Room("demo", "problems and networks to try it on", ("model", "distillers")),
+    Room(
+        "jobs",
+        "one file a verb, for Python and the command",
+        (*_SEARCH, "second_checker", "theory"),
+    ),
+    Room("reports", "what was proved, for people", (*_FILES, "jobs", "theory")),
+    Room(
+        "cli", "the command: options in, words out", ("model", "jobs", "reports", "demo", "theory")
+    ),
+)
+"""From the ground up: a room stands on those before it."""
+
+DOORS = {
+    ("verifier", "any"): "the API: a room is loaded when one of its names is first used",
+    ("model", "verifier.reports.notebook"): "objects show themselves in a notebook",
+    ("jobs", "any"): "results show themselves, and are written as reports",
+}
+"""The rooms that import by name, when called, what no import statement shows."""

@@ -1,0 +1,124 @@
+"""What a job returns: the verdict that the kernel found, and everything that it is about."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from verifier.model.domain import Domain, Point
+from verifier.model.errors import LeafproofError
+from verifier.model.head import class_name
+from verifier.model.network import Network
+from verifier.model.tree import Tree
+from verifier.model.verdict import UNDECIDED, Verdict
+from verifier.writing.files import write_atomically
+
+if TYPE_CHECKING:
+    from verifier.model.certificate import Certificate
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A point where network and tree differ, evaluated exactly by the kernel.
+
+    ``point`` holds the index of each variable's value, ``values`` the values' labels by variable.
+    The classes are numbers and, as ``network_name`` and ``tree_name``, what they are called.
+    """
+
+    point: Point
+    values: Mapping[str, str]
+    network_class: int
+    tree_class: int
+    network_name: str
+    tree_name: str
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Result:
+    """What a job found; the verdict and its numbers are the kernel's.
+
+    ``certificate`` is the file's content as it was read back, ``data`` its bytes, and ``proved``
+    what the kernel found in them; all three are None where no proof was asked for: then nothing is
+    claimed. ``seconds`` says how long each part took; ``finished`` is False where the time limit,
+    a stop or an option ended the work before its end. ``notes`` are remarks made on the way.
+    """
+
+    network: Network
+    tree: Tree
+    domain: Domain
+    certificate: Certificate | None
+    proved: Verdict | None
+    data: bytes | None
+    seconds: Mapping[str, float]
+    finished: bool = True
+    notes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = field(default=())
+
+    @property
+    def verdict(self) -> str:
+        """``equivalent``, ``different`` or ``undecided``."""
+        return UNDECIDED if self.proved is None else self.proved.verdict
+
+    @property
+    def error(self) -> tuple[Fraction, Fraction]:
+        """The least and the greatest probability of disagreement that the proof leaves."""
+        return (Fraction(0), Fraction(1)) if self.proved is None else self.proved.error
+
+    @property
+    def disagreements(self) -> tuple[int, int]:
+        """The least and the greatest number of points where network and tree can differ."""
+        return (0, self.domain.size) if self.proved is None else self.proved.disagreements
+
+    @property
+    def counterexamples(self) -> tuple[Difference, ...]:
+        """Points where network and tree differ, up to 10."""
+        found = () if self.proved is None else self.proved.counterexamples
+        names = self.network.labels
+        return tuple(
+            Difference(
+                point=c.point,
+                values=self.domain.labels(c.point),
+                network_class=c.teacher_class,
+                tree_class=c.tree_class,
+                network_name=class_name(names, c.teacher_class),
+                tree_name=class_name(names, c.tree_class),
+            )
+            for c in found
+        )
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the certificate: the bytes that the kernel checked, whole or not at all.
+
+        Raises LeafproofError where there is none, or the path cannot be written.
+        """
+        if self.data is None:
+            raise LeafproofError("there is no certificate: no proof was asked for")
+        write_atomically(path, self.data)
+
+    def report(self, path: str | os.PathLike[str], format: str | None = None) -> None:
+        """Write the proof report: HTML, Markdown, LaTeX or PDF, by the path's ending or ``format``.
+
+        Raises LeafproofError where there is no certificate, or the path cannot be written.
+        """
+        _reports("files").write_report(self, Path(path), format)
+
+    def to_dict(self) -> dict[str, Any]:
+        """What ``--json`` prints: numbers, strings, lists and dicts."""
+        found: dict[str, Any] = _reports("json_object").as_json(self)
+        return found
+
+    def __repr__(self) -> str:
+        low, high = self.error
+        error = f"error {low}" if low == high else f"error {float(low):.6g} to {float(high):.6g}"
+        shown = f"{type(self).__name__}({self.verdict}, {error}, {self.tree.leaves} leaves"
+        return f"{shown}{'' if self.finished else ', not finished'})"
+
+
+def _reports(module: str) -> Any:
+    """The one door to the reports, which stand above the jobs: opened when it is asked for."""
+    return import_module(f"verifier.reports.{module}")

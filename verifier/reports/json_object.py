@@ -1,0 +1,104 @@
+"""The object that ``--json`` prints: what a Result says, for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from verifier.kernel.claim import claim_of, count, exact
+from verifier.model.head import rule
+from verifier.model.verdict import Checked, Verdict
+from verifier.reports import domain_words
+from verifier.writing.network_parts import head_to_json
+
+if TYPE_CHECKING:
+    from verifier.jobs.result import Result
+    from verifier.model.certificate import Certificate
+    from verifier.model.network import Network
+
+
+def as_json(result: Result) -> dict[str, Any]:
+    """The object of a result; without a certificate, only how long the work took."""
+    if result.certificate is None or result.proved is None:
+        return {"seconds": dict(result.seconds)}
+    return certificate_json(result.certificate, result.proved, result.seconds)
+
+
+def certificate_json(
+    certificate: Certificate, verdict: Verdict, seconds: Mapping[str, float]
+) -> dict[str, Any]:
+    """What a certificate proves, and what it rests on."""
+    claim = claim_of(verdict, certificate.domain)
+    shown = named(claim["counterexamples"], certificate.teacher.labels)
+    return claim | {
+        "counterexamples": shown,
+        "not_trusted": dict(verdict.untrusted),
+        "trust_solvers": list(verdict.trust),
+        "counterexample": shown[0] if shown else None,
+        "class": head_json(certificate.teacher),
+        "prover": certificate.found_by,
+        "command": certificate.command,
+        "seconds": dict(seconds),
+        "splits": verdict.checked.splits,
+        "points_enumerated": verdict.checked.points_enumerated,
+        "upheld": verdict.checked.upheld,
+        "largest_bits": verdict.checked.largest_bits,
+        "checked": checked_json(verdict.checked),
+        "domain": domain_words.as_json(
+            certificate.domain, certificate.domain_from, certificate.teacher.executed
+        ),
+        "notes": list(certificate.teacher.notes),
+        "executed": list(certificate.teacher.executed),
+        "sha256": certificate.sha256,
+        "parts": dict(certificate.hashes),
+    }
+
+
+def proved_json(verdict: Verdict, seconds: Mapping[str, float]) -> dict[str, Any]:
+    """What the steps that were checked prove, where a check was cut short."""
+    (few, many), (low, high) = verdict.disagreements, verdict.error
+    return {
+        "disagreements": {"lower": count(few), "upper": count(many)},
+        "error": {"lower": exact(low), "upper": exact(high)},
+        "checked": checked_json(verdict.checked),
+        "seconds": dict(seconds),
+    }
+
+
+def checked_json(checked: Checked) -> dict[str, Any]:
+    """What the kernel did.
+
+    ``largest_bits`` is the length of the largest integer of exact evaluations, 0 where there were
+    none; all other integers are below 2**53.
+    """
+    return {
+        "cells": dict(checked.cells),
+        "splits": checked.splits,
+        "points_enumerated": checked.points_enumerated,
+        "upheld": checked.upheld,
+        "largest_bits": checked.largest_bits,
+        "seconds": checked.seconds,
+    }
+
+
+def head_json(network: Network) -> dict[str, Any]:
+    """What a class of the network is."""
+    return {
+        "rule": rule(network.head, network.labels, network.outputs),
+        "head": None if network.head is None else head_to_json(network.head),
+        "labels": list(network.labels) or None,
+    }
+
+
+def named(counterexamples: list[dict[str, Any]], labels: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The counterexamples with the classes' names, where they have any."""
+    if not labels:
+        return counterexamples
+    return [
+        found
+        | {
+            "teacher_label": labels[found["teacher_class"]],
+            "tree_label": labels[found["tree_class"]],
+        }
+        for found in counterexamples
+    ]
