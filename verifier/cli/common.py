@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from verifier.cli import heads, live
+from verifier.cli import live
 from verifier.cli.asked import recorded
 from verifier.provers.timing import Limit, now
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from verifier.model.network import Network
     from verifier.model.proof import Finding
     from verifier.model.tree import Tree
-    from verifier.model.verdict import Checked, Verdict
+    from verifier.model.verdict import Verdict
 
 _T = TypeVar("_T")
 _Format = TypeVar("_Format", bound=StrEnum)
@@ -251,21 +251,6 @@ def _opened(finding: Finding) -> bool:
     return any(isinstance(item, Open) for item in finding.proof)
 
 
-def checked_words(checked: Checked) -> str:
-    """The same in words."""
-    from verifier.reports.numbers import plural
-
-    cells = ", ".join(f"{n} {kind}" for kind, n in checked.cells.items())
-    upheld = f", {plural(checked.upheld, 'cell')} of a solver proved here" if checked.upheld else ""
-    largest = plural(checked.largest_bits, "bit") if checked.largest_bits > 53 else "under 2^53"
-    return (
-        f"{plural(sum(checked.cells.values()), 'cell')} ({cells}){upheld}, "
-        f"{plural(checked.splits, 'split')}, "
-        f"{plural(checked.points_enumerated, 'point')} evaluated, "
-        f"largest integer {largest}, {checked.seconds:.2f} seconds"
-    )
-
-
 def print_json(value: dict[str, Any]) -> None:
     """One JSON object on standard output; in ASCII if it holds what UTF-8 cannot."""
     text = json.dumps(value, ensure_ascii=False)
@@ -279,90 +264,19 @@ def print_verdict(
     """The verdict and what it rests on, for people."""
     from rich.markup import escape
 
-    from verifier.reports import domain_words
+    from verifier.reports import summary
     from verifier.reports.verdict_words import is_inconclusive
 
     colour = COLOURS["undecided" if is_inconclusive(verdict) else verdict.verdict]
-    words = sentence(verdict) + heads.sentence(certificate.teacher)
-    words += f" Inputs: {domain_words.clause(certificate.domain, certificate.domain_from)}."
+    words = summary.headline(certificate, verdict)
     say(f"[bold {colour}]{verdict.verdict.upper()}[/] {escape(words)}")
     if live.level() < 0:
         return
-    for name, text in lines(certificate, verdict, seconds, path):
+    for name, text in summary.lines(certificate, verdict, seconds, path):
         say(f"  {name:<15} {escape(text)}")
     if verdict.counterexamples:
         labels = certificate.teacher.labels
         print_counterexamples(verdict, certificate.domain, certificate.tree, labels)
-
-
-def sentence(verdict: Verdict) -> str:
-    """The verdict in one sentence."""
-    from verifier.reports.numbers import plural, whole
-    from verifier.reports.verdict_words import is_inconclusive
-
-    size = plural(verdict.domain_size, "point")
-    low, high = verdict.disagreements
-    if verdict.verdict == "equivalent":
-        return f"the tree is the network on all {size} of the domain."
-    if low == high:
-        return f"tree and network differ at exactly {plural(low, 'point')} of {size}."
-    if verdict.verdict == "different":
-        said = f"tree and network differ at {whole(low)} to {plural(high, 'point')} of {size}"
-        return said + (": how much is inconclusive." if is_inconclusive(verdict) else ".")
-    return f"at most {plural(high, 'point')} of {size} can differ; none has been found."
-
-
-def lines(
-    certificate: Certificate, verdict: Verdict, seconds: dict[str, float], path: str | None
-) -> Iterator[tuple[str, str]]:
-    """What stands below the verdict: a name and a text each."""
-    from verifier.reports import domain_words
-    from verifier.reports.number_types import executed_words
-    from verifier.reports.numbers import decimal_first, plural, probability
-    from verifier.reports.words import quote
-
-    yield "domain", domain_words.described(certificate.domain, certificate.domain_from)
-    for text in domain_words.warnings(certificate.domain, certificate.teacher.executed):
-        yield "warning", text
-    low, high = verdict.error
-    if low == high:
-        yield "error", decimal_first(low)
-    else:
-        yield "error", f"{decimal_first(low, -1)} to {decimal_first(high, 1)}"
-    yield "kernel checked", checked_words(verdict.checked)
-    yield from trust_lines(verdict)
-    if certificate.teacher.executed:
-        yield "float32", f"nothing claimed: {executed_words(certificate.teacher.executed)}"
-    elif verdict.float32.robust:
-        yield "float32", "robust: every float32 evaluation of the logits gives the same classes"
-    else:
-        chance = probability(verdict.float32.probability_not_shown)
-        points = plural(verdict.float32.points_not_shown, "point")
-        yield "float32", f"not shown for {points}, probability {chance}"
-    for text in certificate.teacher.notes:
-        yield "file's note", quote(text, 1000)
-    if path:
-        yield "certificate", f"{path} (SHA-256 {certificate.sha256})"
-    yield "seconds", ", ".join(f"{k} {v:.2f}" for k, v in seconds.items())
-
-
-def trust_lines(verdict: Verdict) -> Iterator[tuple[str, str]]:
-    """Whose word counts, and whose does not."""
-    from verifier.cli.trust import remedy
-    from verifier.kernel.solvers import SOLVERS
-    from verifier.reports.numbers import plural
-    from verifier.reports.words import quote
-
-    by = ", ".join(f"{quote(s)} for {plural(n, 'cell')}" for s, n in verdict.trusted.items())
-    if by:
-        yield "trusted", f"{by}, as asked (--trust-solver): not proved by the kernel"
-    else:
-        yield "trusted", "nothing but the kernel"
-    open_by = ", ".join(f"{quote(s)} for {plural(n, 'cell')}" for s, n in verdict.untrusted.items())
-    if open_by:
-        how = remedy(list(verdict.untrusted))
-        advice = f"to take its word: {how}" if how else f"only {' and '.join(SOLVERS)} can be"
-        yield "not trusted", f"{open_by}: not proved by the kernel, counted as open ({advice})"
 
 
 def print_counterexamples(

@@ -44,21 +44,6 @@ def asked(head: Kind | None, threshold: str | None) -> Asked:
     return asked_for(None if head is None else head.value, threshold)
 
 
-def sentence(teacher: Network) -> str:
-    """What a class is, for the verdict; empty where the network itself shows it."""
-    from verifier.reports.words import quoted_rule
-
-    head = teacher.head
-    if head is not None and head.origin == "shown":
-        return ""
-    words = quoted_rule(teacher)
-    if head is None:
-        return f" {words[0].upper()}{words[1:]}."
-    if head.origin == "asked":
-        return f" As asked: {words}."
-    return f" Assumed: {words} (--head)."
-
-
 def says_no_more(stated: Network, found: Network) -> bool:
     """Whether what a certificate says of the classes is what its network's file shows.
 

@@ -40,11 +40,3 @@ def trusted(names: list[str] | None, no_trust: bool = False) -> tuple[str, ...]:
             "--trust-solver and --no-trust contradict each other: leave one out"
         )
     return tuple(sorted(set(names or ())))
-
-
-def remedy(untrusted: list[str]) -> str:
-    """How to have the cells of these solvers count; empty where nobody should."""
-    from verifier.kernel.solvers import solver_of
-
-    known = sorted({s for name in untrusted if (s := solver_of(name)) is not None})
-    return "".join(f" --trust-solver {name}" for name in known).strip()
