@@ -9,7 +9,7 @@ from collections import defaultdict
 import pytest
 
 from tests.architecture import imports as reader
-from tests.architecture.house import DOORS, ROOMS
+from tests.architecture.house import DOORS, ENTRANCES, ROOMS
 
 MODULES = reader.modules("verifier")
 IMPORTS = {name: reader.imports(path) for name, path in MODULES.items()}
@@ -49,7 +49,9 @@ def crossings():
     found = defaultdict(list)
     for name, others in IMPORTS.items():
         for other in others:
-            if room(name) and room(other) not in (None, room(name)):
+            if (name, room(other)) in ENTRANCES:
+                assert not any(name in them for them in IMPORTS.values())
+            elif room(name) and room(other) not in (None, room(name)):
                 found[way(name, other)].append(f"{name} imports {other}")
     return found
 
