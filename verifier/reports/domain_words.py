@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from verifier.model.domain import Domain
+from verifier.model.floats import nearest
 from verifier.model.origin import ASSUMED, BITS, FILE, SIGNS, kind_of
 from verifier.model.variable import Variable
 from verifier.reports.numbers import digits, plural, probability
@@ -158,17 +159,14 @@ def rounded(x: Fraction, kind: type[np.floating[Any]]) -> float:
     """The nearest number of the type, ties to even; infinite beyond the largest."""
     if x.denominator == 1 and abs(x.numerator) <= 2048:
         return float(x)
-    try:
-        near = kind(float(x)) if abs(float(x)) <= float(np.finfo(kind).max) else None
-    except OverflowError:
-        near = None
-    if near is None:
+    if abs(near64 := nearest(x)) > float(np.finfo(kind).max):
         return float("inf") if x > 0 else float("-inf")
+    near = kind(near64)
     with np.errstate(all="ignore"):
         # rounded twice, so one step off at most: the nearest of the neighbours
         ways = (near, np.nextafter(near, kind("inf")), np.nextafter(near, kind("-inf")))
     finite = [w for w in ways if np.isfinite(w)]
     best = min(abs(Fraction(float(w)) - x) for w in finite)
-    nearest = [w for w in finite if abs(Fraction(float(w)) - x) == best]
-    even = [w for w in nearest if not int(np.abs(w).view(f"u{np.dtype(kind).itemsize}")) & 1]
-    return float((even or nearest)[0]) + 0.0
+    closest = [w for w in finite if abs(Fraction(float(w)) - x) == best]
+    even = [w for w in closest if not int(np.abs(w).view(f"u{np.dtype(kind).itemsize}")) & 1]
+    return float((even or closest)[0]) + 0.0
