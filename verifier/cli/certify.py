@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -180,6 +179,8 @@ def search(
 
     Branch and bound closes cells without the kernel, which checks them all in the file.
     """
+    from verifier.provers.options import Options
+
     if prover is Prover.AUTO:
         small = domain.size <= SMALL and earlier is None and not stop
         prover = Prover.EXHAUSTIVE if small else Prover.BRANCH
@@ -200,22 +201,27 @@ def search(
     elif prover is Prover.BRANCH:
         from verifier.provers import branch
 
-        prove = partial(
-            branch.prove, resume=earlier, confirm=False, stop_at_difference=stop, brief=True
-        )
+        prove = branch.prove
     else:
         from verifier.provers.solvers import z3
 
         prove = z3.prove
     live.detail(f"searching with {prover.value}")
-    return prover.value, prove(
-        domain, teacher, tree, deadline=deadline, progress=report, check_by=deadline
+    options = Options(
+        deadline=deadline,
+        check_by=deadline,
+        progress=report,
+        resume=earlier,
+        stop_at_difference=stop,
+        confirm=False,
+        brief=True,
     )
+    return prover.value, prove(domain, teacher, tree, options)
 
 
 def bounded(domain: Domain, teacher: Network, tree: Tree, finding: Finding, end: float) -> Finding:
     """The finding with bounds in probability for cells that the search left open."""
-    from verifier.provers.tails import with_tails
+    from verifier.provers.count import with_tails
 
     with live.working("bounding what is open", "cells") as count:
         return with_tails(domain, teacher, tree, finding, deadline=end, progress=count)
@@ -230,7 +236,7 @@ def unfinished(
     """
     from verifier.kernel.solvers import solver_of
     from verifier.model.proof import Open, Trusted
-    from verifier.provers.tails import without_tails
+    from verifier.provers.count import without_tails
     from verifier.reading.certificate import read_certificate
     from verifier.writing.network_parts import same_network
 

@@ -228,6 +228,7 @@ def _search_on(
     """The finding with the refused steps opened, and searched again if time is left."""
     from verifier.model.proof import Finding
     from verifier.provers import branch
+    from verifier.provers.options import Options
 
     proof = branch.reopen(finding.proof, refused)
     if _opened(finding):
@@ -237,10 +238,7 @@ def _search_on(
             domain,
             teacher,
             tree,
-            deadline=deadline,
-            progress=report,
-            resume=proof,
-            refused=frozenset(refused),
+            Options(deadline=deadline, progress=report, resume=proof, refused=frozenset(refused)),
         )
     points = dict.fromkeys(finding.counterexamples + again.counterexamples)
     return Finding(again.proof, tuple(points))
