@@ -9,7 +9,6 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from sklearn.tree import DecisionTreeClassifier
-from tests.provers.branch_cases import all_points, random_domain, random_tree
 
 from tests.brute import tree_class
 from tests.provers.cases import all_points, random_domain, random_tree
