@@ -28,7 +28,7 @@ from verifier.provers.budget import Budget
 from verifier.provers.bulk import Bulk, bulk_classes, prepare_bulk
 from verifier.provers.ledger import Ledger
 from verifier.provers.progress import Progress, Report
-from verifier.provers.timing import ending, now, poll
+from verifier.provers.timing import ending, heed, now, poll
 
 BLOCK = 1 << 16
 """Most points evaluated together."""
@@ -61,6 +61,7 @@ class _Sweep:
 
     @property
     def late(self) -> bool:
+        heed()
         if self.budget is not None and self.budget.left(self.closed, 0) <= 0:
             return True
         return self.deadline is not None and now() >= self.deadline

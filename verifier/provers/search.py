@@ -25,7 +25,7 @@ from verifier.provers.ledger import Ledger
 from verifier.provers.progress import Progress, Report
 from verifier.provers.relaxation import Relaxable, prepare_network
 from verifier.provers.space import Array
-from verifier.provers.timing import now
+from verifier.provers.timing import heed, now
 
 Values = npt.NDArray[np.int64]
 Masks = npt.NDArray[Any]  # [variables] bit v: value v is in; int64, or Python integers where wide
@@ -106,7 +106,11 @@ class Search:
 
     @property
     def late(self) -> bool:
-        """Whether to end: by the clock, or for a difference where that is enough."""
+        """Whether to end: by the clock, or for a difference where that is enough.
+
+        Raises Stopped where a stop is asked for.
+        """
+        heed()
         if self.stop_at_difference and self.found:
             return True
         if self.budget is not None and self.budget.left(self.closed, self.open) <= 0:

@@ -30,6 +30,7 @@ from verifier.provers.bulk import Bulk, bulk_classes
 from verifier.provers.ledger import Ledger
 from verifier.provers.progress import Progress, Report
 from verifier.provers.relaxation import Relaxable
+from verifier.provers.timing import heed
 
 SHOWN = 10
 """Counterexamples kept."""
@@ -119,7 +120,8 @@ class Search:
 
     @property
     def left(self) -> float:
-        """Seconds until the deadline, less those for the kernel's check."""
+        """Seconds until the deadline, less those for the kernel's check; Stopped at a stop."""
+        heed()
         left = self.budget.left(self.closed, len(self.stack)) if self.budget else math.inf
         return left if self.deadline is None else min(left, self.deadline - time.monotonic())
 
