@@ -10,7 +10,7 @@ from sklearn.tree import DecisionTreeClassifier
 from verifier.formats.sklearn import teacher_from_mlp, tree_from_sklearn
 from verifier.model.domain import bits
 from verifier.provers import branch
-from verifier.writing import archive
+from verifier.writing.certificate import save_certificate
 
 # A network that has seen 600 of the 4,096 inputs; the target is the majority of nine bits.
 rng = np.random.default_rng(0)
@@ -24,7 +24,7 @@ student = DecisionTreeClassifier(random_state=0).fit(x, network.predict(x))
 domain = bits(12)
 teacher, tree = teacher_from_mlp(network), tree_from_sklearn(student)
 finding = branch.prove(domain, teacher, tree)
-_, verdict = archive.save("sklearn.certificate", domain, teacher, tree, finding, "branch")
+_, verdict = save_certificate("sklearn.certificate", domain, teacher, tree, finding, "branch")
 
 print(f"tree and network agree on {np.mean(student.predict(x) == network.predict(x)):.2%} of 600")
 print(f"on all {verdict.domain_size} inputs they are {verdict.verdict}: ", end="")

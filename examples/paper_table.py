@@ -20,7 +20,7 @@ from verifier.formats.torch import from_torch
 from verifier.model.domain import signs
 from verifier.model.tree import bind, leaves_of_points
 from verifier.provers import branch
-from verifier.writing import archive
+from verifier.writing.certificate import save_certificate
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("--depths", type=int, nargs="+", default=[2, 3])
@@ -48,7 +48,7 @@ for depth in options.depths:
         right = (bound.classes[leaves_of_points(bound, points)] == taught).mean()
         finding = branch.prove(*parts, deadline=time.monotonic() + options.seconds, resume=proof)
         path = options.folder / f"r{depth}-keep{keep}.certificate"
-        _, verdict = archive.save(path, *parts, finding, "branch")
+        _, verdict = save_certificate(path, *parts, finding, "branch")
         proof = finding.proof  # about the network only: it serves the other trees as well
         error = " to ".join(f"{float(e):.5g}" for e in dict.fromkeys(verdict.error))
         shown = ["".join(map(str, c.point)) for c in verdict.counterexamples[:1]]

@@ -25,7 +25,7 @@ from verifier.formats.load import read_domain, read_tree
 from verifier.formats.onnx_writer import save_onnx
 from verifier.model.network import Affine, Network
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.reading.json_nouns import write_tree
+from verifier.writing.json_nouns import write_tree
 
 NOT_RUN = {
     ("docs/how-to/sign.md", "cosign sign-blob"): "signing tools are not installed",

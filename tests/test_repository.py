@@ -16,7 +16,7 @@ from tests.docs_blocks import ROOT
 from verifier.cli.main import run
 from verifier.formats.load import read_tree
 from verifier.model.tree import Leaf, Tree
-from verifier.reading.json_nouns import write_tree
+from verifier.writing.json_nouns import write_tree
 
 REPOSITORY = ROOT / "examples" / "repository"
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())

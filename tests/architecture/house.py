@@ -28,7 +28,7 @@ ROOMS = (
     Room("kernel", "the rules of a proof", ("model",), trusted=True),
     Room("second_checker", "a second opinion, sharing nothing", ("model",)),
     Room("writing", "from nouns to bytes", ("model", "reading", "kernel")),
-    Room("formats", "users' files and objects", _NOUNS),
+    Room("formats", "users' files and objects", (*_NOUNS, "writing")),
     Room("provers", "search for proofs and counterexamples", _FILES),
     Room("distillers", "search for trees", (*_FILES, "provers")),
     Room("demo", "problems and networks to try it on", ("model", "distillers")),
@@ -47,6 +47,6 @@ ROOMS = (
 DOORS = {
     ("verifier", "any"): "the API: a room is loaded when one of its names is first used",
     ("model", "verifier.reports.notebook"): "objects show themselves in a notebook",
-    ("jobs", "verifier.reports.notebook"): "so do results",
+    ("jobs", "any"): "results show themselves, and are written as reports",
 }
 """The rooms that import by name, when called, what no import statement shows."""

@@ -20,8 +20,8 @@ from verifier.model.domain import bits
 from verifier.model.head import Head
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import exhaustive
-from verifier.reading.json_nouns import write_tree
-from verifier.writing import archive
+from verifier.writing.certificate import save_certificate
+from verifier.writing.json_nouns import write_tree
 
 NEVER = Tree((Leaf(0),))
 ASKED = ("--head", "logit", "--threshold", "1000000")
@@ -51,7 +51,7 @@ def forged(files: Path, head: Head | None, labels: tuple[str, ...] = ()) -> None
     """A certificate about the file's layers that says something else of their classes."""
     teacher = replace(load_onnx(files / "net.onnx"), head=head, labels=labels)
     finding = exhaustive.prove(bits(2), teacher, NEVER)
-    archive.save(files / "net.certificate", bits(2), teacher, NEVER, finding, "exhaustive")
+    save_certificate(files / "net.certificate", bits(2), teacher, NEVER, finding, "exhaustive")
 
 
 @pytest.mark.parametrize(

@@ -26,10 +26,10 @@ from verifier.model.proof import Constant
 from verifier.model.tree import Leaf, Tree
 from verifier.model.variable import ordinal, variable
 from verifier.reading import container
-from verifier.reading.json_nouns import write_domain, write_tree
-from verifier.reading.json_text import dump
+from verifier.reading.certificate import read_certificate
 from verifier.reports.domain_words import as_json, described, rounded, warnings
-from verifier.writing import archive
+from verifier.writing.json_nouns import write_domain, write_tree
+from verifier.writing.json_text import dump
 
 LEVELS = Domain(tuple(ordinal(f"level {i}", (0, 1, 2, 3)) for i in range(6)))
 
@@ -111,7 +111,7 @@ def test_an_origin_that_cannot_be_is_refused_by_both_checkers(origin, tmp_path):
         data = made(domain)
         (tmp_path / "c").write_bytes(data)
         for read in (
-            lambda: archive.read(tmp_path / "c"),
+            lambda: read_certificate(tmp_path / "c"),
             lambda data=data: second_checker.read(data),
         ):
             if origin in fine:

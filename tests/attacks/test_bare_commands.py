@@ -21,7 +21,7 @@ from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
 from verifier.model.network import Affine, Network
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.reading.json_nouns import write_tree
+from verifier.writing.json_nouns import write_tree
 
 COMMAND = Path(sys.executable).with_name("leafproof")
 

@@ -15,6 +15,7 @@ from tests.certificates.problems import affine, parts, seal
 from verifier import second_checker
 from verifier.cli.main import run
 from verifier.kernel import checker, points
+from verifier.kernel.certificate import check_certificate
 from verifier.model import limits
 from verifier.model.cell import values
 from verifier.model.domain import Domain, bits
@@ -23,8 +24,9 @@ from verifier.model.network import Network, Scale
 from verifier.model.proof import Constant, Enumerated, Split
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import MOST_VALUES, ordinal
-from verifier.reading import proof_bytes as codec
-from verifier.writing import archive
+from verifier.reading.certificate import read_certificate
+from verifier.reading.proof_bytes import decode
+from verifier.writing.proof_bytes import encode
 
 STUMP = Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
 
@@ -77,12 +79,12 @@ def test_cells_times_leaves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     for i in reversed(range(n)):
         proof = (Split(i, 1), *proof, *proof)
     net = Network(2 * n, (affine(0, np.ones((1, 2 * n)), [1]),))
-    made = archive.read(written(tmp_path / "c", bits(2 * n), net, tree, proof))
-    assert archive.check(made).verdict == "equivalent"
+    made = read_certificate(written(tmp_path / "c", bits(2 * n), net, tree, proof))
+    assert check_certificate(made).verdict == "equivalent"
     monkeypatch.setenv(limits.WORK, "50M")
     monkeypatch.setattr(checker, "verify", None)
     with pytest.raises(TooMuch, match="64 leaves over the proof's 64 cells"):
-        archive.check(made)
+        check_certificate(made)
 
 
 def test_many_logits_are_told_apart_a_block_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,15 +127,15 @@ def test_a_variable_of_many_values_can_be_split(tmp_path: Path) -> None:
     net = Network(1, (affine(0, [[1]], [-(n // 2)]),))
     tree = Tree((Inner(0, Fraction(n // 2), 1, 2), Leaf(0), Leaf(1)))
     file = written(tmp_path / "c", space, net, tree, proof)
-    assert archive.check(archive.read(file)).verdict == "equivalent"
+    assert check_certificate(read_certificate(file)).verdict == "equivalent"
     assert second_checker.check(Path(file).read_bytes()).cells == {"constant": 2}
 
 
 def test_the_longest_mask_is_written_and_read() -> None:
     for mask in (1 << MOST_VALUES - 1, (1 << MOST_VALUES) - 1, (1 << 20_000) - 3):
         proof = (Split(0, mask),)
-        assert codec.decode(codec.encode(proof)) == proof
-        assert second_checker.reading.proof_nodes(codec.encode(proof))[0].values == mask
+        assert decode(encode(proof)) == proof
+        assert second_checker.reading.proof_nodes(encode(proof))[0].values == mask
     assert values(0b1011) == (0, 1, 3)
 
 

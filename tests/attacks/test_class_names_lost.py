@@ -16,9 +16,9 @@ from verifier.model.errors import TreeError
 from verifier.model.network import Affine, Network
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import exhaustive
-from verifier.reading.json_nouns import write_tree
 from verifier.reports.report import render
-from verifier.writing import archive
+from verifier.writing.certificate import save_certificate
+from verifier.writing.json_nouns import write_tree
 
 STUMP = Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)), ("setosa", "iris */ -- '"))
 
@@ -67,7 +67,7 @@ def test_reports_name_the_classes(tmp_path):
     domain = bits(2)
     finding = exhaustive.prove(domain, teacher, wrong)
     path = tmp_path / "net.certificate"
-    certificate, verdict = archive.save(path, domain, teacher, wrong, finding, "exhaustive")
+    certificate, verdict = save_certificate(path, domain, teacher, wrong, finding, "exhaustive")
     for format in ("html", "md", "tex"):
         text = render(certificate, verdict, format=format, seconds={})
         assert re.search("class .{0,30}setosa", text) and "class 0" not in text

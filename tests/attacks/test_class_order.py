@@ -18,6 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
 from tests.attacks.heads_cases import ML, model, node
+from verifier.formats.json_files import read_tree
 from verifier.formats.onnx import load_onnx
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.sklearn import teacher_from_sklearn, tree_from_sklearn
@@ -26,8 +27,9 @@ from verifier.model.domain import bits
 from verifier.model.errors import TreeError
 from verifier.model.tree import Inner, Leaf, Tree, matched
 from verifier.provers import exhaustive
-from verifier.reading.json_nouns import read_tree, write_tree
-from verifier.writing import archive
+from verifier.reading.certificate import read_certificate
+from verifier.writing.certificate import save_certificate
+from verifier.writing.json_nouns import write_tree
 
 X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 FIRST = Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
@@ -114,7 +116,7 @@ def test_in_python_other_orders_are_refused(tmp_path: Path) -> None:
     for refused in (
         lambda: exhaustive.prove(bits(2), teacher, tree),
         lambda: checker.verify(bits(2), teacher, tree, finding.proof),
-        lambda: archive.save(tmp_path / "c", bits(2), teacher, tree, finding, "exhaustive"),
+        lambda: save_certificate(tmp_path / "c", bits(2), teacher, tree, finding, "exhaustive"),
     ):
         with pytest.raises(TreeError, match="other names, or stand in another order"):
             refused()
@@ -134,7 +136,7 @@ def test_names_survive_files(tmp_path: Path, call: Any) -> None:
     assert read_tree(tmp_path / "tree.json").labels == teacher.labels
     for to in ("text", "svg", "dot"):
         assert "class virginica" in call("export", "tree.json", "--to", to)[1]
-    assert archive.read(tmp_path / "c").teacher.labels == teacher.labels
+    assert read_certificate(tmp_path / "c").teacher.labels == teacher.labels
     assert call("check", "c", "--paranoid", "--against", "net.onnx", "tree.json", "bits")[0] == 0
     assert call("report", "c", "-o", "c.html")[0] == 0
     assert "virginica" in (tmp_path / "c.html").read_text()

@@ -26,7 +26,7 @@ from verifier.model.domain import Domain
 from verifier.model.errors import TreeError
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import one_hot, ordinal, variable
-from verifier.reading.json_nouns import write_domain, write_tree
+from verifier.writing.json_nouns import write_domain, write_tree
 
 F = Fraction
 

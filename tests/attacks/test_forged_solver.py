@@ -14,11 +14,12 @@ from tests.certificate.forging import packed
 from tests.certificate.test_paranoid import hidden
 from verifier import second_checker
 from verifier.cli.main import run
+from verifier.kernel.certificate import check_certificate
+from verifier.kernel.claim import claim_of
 from verifier.kernel.solvers import solver_of
 from verifier.model.errors import InvalidProof
 from verifier.model.proof import Trusted
-from verifier.writing import archive
-from verifier.writing.claim import claim_of
+from verifier.reading.certificate import read_certificate
 
 NAMES = [
     *("the Leafproof kernel", "Z3", "z3 4.13 ", "z3", "z3 4.13.0", " z3", "z\u0437", "\uff5a3"),
@@ -89,9 +90,9 @@ def test_the_second_checker_draws_the_users_verdict_too(tmp_path):
     """It refuses a kernel that counts a solver which the user does not trust."""
     data = packed(hidden(1), (Trusted(0, "z3 4.13"),))
     (tmp_path / "c").write_bytes(data)
-    certificate = archive.read(tmp_path / "c")
+    certificate = read_certificate(tmp_path / "c")
     for believed in ((), ("z3",)):
-        shown = claim_of(archive.check(certificate, trust=believed), certificate.domain)
+        shown = claim_of(check_certificate(certificate, trust=believed), certificate.domain)
         second_checker.examine(second_checker.read(data), shown=(believed, shown))
     with pytest.raises(InvalidProof, match="states disagreements"):
         second_checker.examine(second_checker.read(data), shown=((), shown))

@@ -21,7 +21,7 @@ from verifier.model.errors import NetworkError
 from verifier.model.head import Head
 from verifier.model.network import decide
 from verifier.model.tree import Leaf, Tree
-from verifier.reading.json_nouns import write_tree
+from verifier.writing.json_nouns import write_tree
 
 
 def network(path: Path, final: str = "", width: int = 1) -> Path:

@@ -24,14 +24,17 @@ from verifier.formats.onnx import load_onnx
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.torch import from_torch
 from verifier.kernel import checker
+from verifier.kernel.certificate import check_certificate
 from verifier.model.domain import Domain, bits
 from verifier.model.errors import CertificateError, InvalidProof, NetworkError
 from verifier.model.network import Affine, Network, exact_classes
 from verifier.model.proof import Constant, Enumerated, Finding, Split
 from verifier.model.tree import Leaf, Tree
 from verifier.model.variable import ordinal, variable
-from verifier.reading.network_parts import teacher_from_parts, teacher_to_parts
-from verifier.writing import archive
+from verifier.reading.certificate import certificate_of
+from verifier.reading.network_parts import teacher_from_parts
+from verifier.writing.certificate import save_certificate
+from verifier.writing.network_parts import teacher_to_parts
 
 HALF, BRAIN = TensorProto.FLOAT16, TensorProto.BFLOAT16
 ONE = Tree((Leaf(1),))
@@ -185,7 +188,7 @@ def archive_points(domain):
 
 
 def read_and_check(data):
-    archive.check(archive._read(data))
+    check_certificate(certificate_of(data))
 
 
 @pytest.mark.parametrize(
@@ -221,7 +224,7 @@ def test_the_writer_does_not_widen_silently(tmp_path):
 
 
 def test_every_output_says_so(tmp_path, capfd):
-    archive.save(tmp_path / "c", bits(2), narrow(), ONE, Finding((Enumerated(),), ()), "by hand")
+    save_certificate(tmp_path / "c", bits(2), narrow(), ONE, Finding((Enumerated(),)), "by hand")
     assert run(["check", str(tmp_path / "c")]) == 0
     words = capfd.readouterr().out
     assert "computes in float16" in words and "robust" not in words

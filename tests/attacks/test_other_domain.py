@@ -19,7 +19,7 @@ from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network
 from verifier.model.tree import Leaf, Tree
 from verifier.model.variable import one_hot, ordinal, variable
-from verifier.reading.json_nouns import write_domain, write_tree
+from verifier.writing.json_nouns import write_domain, write_tree
 
 TWO = Domain((ordinal("a", (0, 1)), one_hot("b", ("x", "y", "z"))))
 

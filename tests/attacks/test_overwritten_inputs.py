@@ -14,7 +14,7 @@ from verifier.formats.onnx_writer import save_onnx
 from verifier.model.domain import bits
 from verifier.model.network import Affine, Network
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.reading.json_nouns import write_domain, write_tree
+from verifier.writing.json_nouns import write_domain, write_tree
 
 
 @pytest.fixture

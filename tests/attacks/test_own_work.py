@@ -11,22 +11,23 @@ import pytest
 from tests.attacks.test_narrow_numbers import ONE, narrow
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
+from verifier.kernel.certificate import check_certificate
 from verifier.model import limits
 from verifier.model.domain import bits
 from verifier.model.errors import TooMuch
 from verifier.model.network import Affine, Network
 from verifier.model.proof import Enumerated, Finding
-from verifier.reading.json_nouns import write_tree
-from verifier.writing import archive
+from verifier.writing.certificate import save_certificate
+from verifier.writing.json_nouns import write_tree
 
 
 def test_our_own_proof_is_checked_whatever_it_takes(tmp_path, monkeypatch):
     monkeypatch.setenv(limits.WORK, "1")
     finding = Finding((Enumerated(),), ())
-    held, verdict = archive.save(tmp_path / "c", bits(2), narrow(), ONE, finding, "by hand")
+    held, verdict = save_certificate(tmp_path / "c", bits(2), narrow(), ONE, finding, "by hand")
     assert verdict.disagreements == (2, 2)
     with pytest.raises(TooMuch, match=limits.WORK):
-        archive.check(held)
+        check_certificate(held)
 
 
 @pytest.fixture

@@ -18,13 +18,13 @@ from sklearn.base import clone
 
 from verifier.demo.problems import monk
 from verifier.distillers.estimator import TreeDistiller
+from verifier.kernel.certificate import check_certificate
 from verifier.model.cell import full_cell
 from verifier.model.domain import bits
 from verifier.model.errors import InvalidProof, LeafproofError
 from verifier.model.network import Affine, Network, Relu, exact_classes
 from verifier.model.tree import bind
 from verifier.model.variable import ordinal
-from verifier.writing import archive
 
 
 def by_joblib(given):
@@ -103,7 +103,7 @@ def test_every_noun_comes_back(way, fitted, teacher):
     if fitted.certificate_ is not None:
         held = WAYS[way](fitted.certificate_)
         assert held.sha256 == fitted.certificate_.sha256
-        found = archive.check(held)
+        found = check_certificate(held)
         assert found.disagreements == fitted.verdict_.disagreements
 
 

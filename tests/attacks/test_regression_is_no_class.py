@@ -26,7 +26,7 @@ from verifier.model.errors import NetworkError
 from verifier.model.head import Head
 from verifier.model.network import exact_classes
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.reading.json_nouns import write_tree
+from verifier.writing.json_nouns import write_tree
 
 HALF = Fraction(1, 2)
 AND = Tree((Inner(0, HALF, 1, 2), Leaf(0), Inner(1, HALF, 3, 4), Leaf(0), Leaf(1)))

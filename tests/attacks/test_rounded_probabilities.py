@@ -16,7 +16,8 @@ import pytest
 from verifier.formats.load import read_domain
 from verifier.model.errors import DomainError
 from verifier.model.variable import Variable, one_hot, ordinal, thermometer, variable
-from verifier.reading.json_nouns import domain_from_json, domain_to_json
+from verifier.reading.json_nouns import domain_from_json
+from verifier.writing.json_nouns import domain_to_json
 
 THIRDS = [0.3333333333333333] * 3
 

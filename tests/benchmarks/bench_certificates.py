@@ -22,12 +22,13 @@ from tests.benchmarks.measure import LOADING, named
 from tests.benchmarks.words import seconds as words
 from verifier import second_checker
 from verifier.cli.common import save
+from verifier.kernel.certificate import check_certificate
 from verifier.kernel.checker import blocks, evaluate, prepare
 from verifier.model.cell import Cell
 from verifier.model.proof import Split
 from verifier.provers import branch
 from verifier.reading import container
-from verifier.writing import archive
+from verifier.reading.certificate import read_certificate
 
 LIMIT = 20.0
 """Seconds of search."""
@@ -75,9 +76,9 @@ def row(entry: Entry, path: Path) -> tuple[float, float] | None:
         print(f"{entry.name:16} not settled in {LIMIT:g} s", flush=True)
         return None
     save(path, held.domain, held.teacher, held.tree, finding, "branch")
-    certificate = archive.read(path)
+    certificate = read_certificate(path)
     begun = time.perf_counter()
-    verdict = archive.check(certificate)
+    verdict = check_certificate(certificate)
     checked = time.perf_counter() - begun
     cells = sum(verdict.checked.cells.values())
     parts = container.unpack(path.read_bytes())

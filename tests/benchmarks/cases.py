@@ -14,8 +14,9 @@ from tests.benchmarks.paper_nets import folder, load_paper_net
 from verifier.demo.problems import Problem, exactly, monk, multiplexer, tic_tac_toe
 from verifier.model.network import Affine, Layer, Network, Relu
 from verifier.model.tree import Tree
-from verifier.reading.json_nouns import tree_from_json, tree_to_json
+from verifier.reading.json_nouns import tree_from_json
 from verifier.reading.json_text import parse
+from verifier.writing.json_nouns import tree_to_json
 
 SMALL = "small ladder"
 LONG = "trained for 8,000 steps"

@@ -20,7 +20,7 @@ from verifier.model.network import Network, Relu, Scale, Sign
 from verifier.model.proof import Constant, Enumerated, Open, Split, Step, Tail, Trusted
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import ordinal
-from verifier.reading import proof_bytes as codec
+from verifier.writing.proof_bytes import encode
 
 Json = Any
 Random = np.random.Generator
@@ -210,7 +210,7 @@ def _claims_anything(rng: Random) -> bytes:
         (Split(int(rng.integers(5)), int(rng.integers(5))), Open(), Open()),
     ]
     held = parts(space, net, student, (Enumerated(),), claim=False)
-    held["proof.bin"] = codec.encode(pick(rng, choices))
+    held["proof.bin"] = encode(pick(rng, choices))
     if rng.random() < 0.3:
         held["domain.json"] = domain(rng)
     if rng.random() < 0.3:

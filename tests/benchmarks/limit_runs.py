@@ -18,7 +18,7 @@ from verifier.model.domain import Domain, bits, signs
 from verifier.model.network import Add, Affine, Layer, Network, Relu
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import one_hot, ordinal
-from verifier.reading.json_nouns import write_domain, write_tree
+from verifier.writing.json_nouns import write_domain, write_tree
 
 HUNG = 90.0
 """Seconds beyond its limit after which a process is killed."""

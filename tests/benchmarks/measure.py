@@ -22,12 +22,12 @@ from pathlib import Path
 from tests.benchmarks.cases import Entry, entries, load_case
 from tests.benchmarks.families import Case
 from tests.benchmarks.results import ABSENT, DONE, LATE, Result, save
+from verifier.kernel.checker import verify
 from verifier.model.errors import InvalidProof
 from verifier.model.proof import Finding, Open, Split
 from verifier.model.verdict import Verdict
 from verifier.provers import branch, exhaustive
 from verifier.provers.solvers import z3
-from verifier.writing import archive
 
 PROVERS: dict[str, Callable[..., Finding]] = {
     "branch": partial(branch.prove, confirm=False),
@@ -148,7 +148,7 @@ def _check(case: Case, finding: Finding, limit: float) -> tuple[Verdict, float, 
     while True:
         begun = time.perf_counter()
         try:
-            verdict = archive.verify(*problem, proof, points, progress=stop)
+            verdict = verify(*problem, proof, points, progress=stop)
             return verdict, checking + time.perf_counter() - begun, searching, refused
         except InvalidProof as error:
             if not error.refused:

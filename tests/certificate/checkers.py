@@ -9,8 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from verifier import second_checker
+from verifier.kernel.certificate import check_certificate
 from verifier.model.errors import InvalidProof, LeafproofError
-from verifier.writing import archive
+from verifier.reading.certificate import read_certificate
 
 VALID, INVALID, MALFORMED = 0, 1, 3
 
@@ -18,7 +19,7 @@ VALID, INVALID, MALFORMED = 0, 1, 3
 def kernel(path):
     """The kernel's answer."""
     try:
-        archive.check(archive.read(path))
+        check_certificate(read_certificate(path))
     except InvalidProof:
         return INVALID
     except LeafproofError:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from verifier.kernel import checker
+from verifier.kernel.claim import claim_of
 from verifier.model.proof import Finding
-from verifier.reading.json_text import dump
-from verifier.writing import archive
-from verifier.writing.claim import claim_of
+from verifier.reading.certificate import pack
+from verifier.writing.certificate import parts_of
+from verifier.writing.json_text import dump
 
 
 def packed(case, proof, points=(), claim=None):
@@ -17,9 +18,9 @@ def packed(case, proof, points=(), claim=None):
     """
     if claim is None:
         claim = claim_of(checker.verify(*case, proof, points).stated, case[0])
-    parts = archive._parts(*case, Finding(tuple(proof), tuple(points)))
+    parts = parts_of(*case, Finding(tuple(proof), tuple(points)))
     parts["verdict.json"] = dump(claim)
-    return archive._pack(parts, "by hand")
+    return pack(parts, "by hand")
 
 
 def claimed(domain, **changes):

@@ -13,9 +13,9 @@ from tests.certificate.checkers import VALID, answers
 from tests.certificate.mutations import STRICTER, certificate
 from verifier.model.errors import LeafproofError
 from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted
-from verifier.reading import proof_bytes as codec
-from verifier.reading.json_text import dump
-from verifier.writing import archive
+from verifier.reading.certificate import PARTS, pack, read_certificate
+from verifier.writing.json_text import dump
+from verifier.writing.proof_bytes import encode
 
 SEEDS = st.integers(0, 11)
 CORPUS = Path(__file__).parent.parent / "certificates"
@@ -25,7 +25,7 @@ def survives(data, path):
     """The reader and the kernel accept a file or say in one line what is wrong, and all agree."""
     path.write_bytes(data)
     try:
-        archive.read(path)
+        read_certificate(path)
     except LeafproofError as error:
         assert "\n" not in str(error) and str(error).isprintable()
     found = answers(path)
@@ -67,18 +67,18 @@ def raw_files():
 def sealed(seed, changed):
     """A valid certificate with some parts replaced, the hashes recomputed."""
     held = {k: v for k, v in certificate(seed).items() if k != "manifest.json"}
-    return archive._pack({**held, **changed}, "fuzz")
+    return pack({**held, **changed}, "fuzz")
 
 
 @st.composite
 def spliced_parts(draw):
     """Parts of different certificates together, one of them edited."""
-    names = [name for name in archive.PARTS if name != "manifest.json"]
+    names = [name for name in PARTS if name != "manifest.json"]
     parts = {name: certificate(draw(SEEDS))[name] for name in names}
     if draw(st.booleans()):
         name = draw(st.sampled_from(names))
         parts[name] = edited(parts[name], draw(EDITS))
-    return archive._pack(parts, draw(st.text(max_size=5)))
+    return pack(parts, draw(st.text(max_size=5)))
 
 
 KLASS = st.integers(0, 4)
@@ -101,7 +101,7 @@ def proofs(draw):
     old = certificate(seed)["proof.bin"]
     new = draw(
         st.one_of(
-            st.lists(NODES, max_size=12).map(tuple).map(codec.encode),
+            st.lists(NODES, max_size=12).map(tuple).map(encode),
             st.binary(max_size=30).map(lambda raw: b"\x00" + raw),
             st.binary(max_size=30),
             EDITS.map(lambda edits: edited(old, edits)),
@@ -142,7 +142,7 @@ def places(value):
 def texts(draw):
     """A certificate with a JSON part in which some values are replaced, doubled or dropped."""
     seed = draw(SEEDS)
-    name = draw(st.sampled_from([n for n in archive.PARTS if n.endswith(".json")][:-1]))
+    name = draw(st.sampled_from([n for n in PARTS if n.endswith(".json")][:-1]))
     value = json.loads(certificate(seed)[name])
     for _ in range(draw(st.integers(1, 3))):
         where = places(value)
@@ -182,8 +182,8 @@ def weights(draw):
     raw = struct.pack(f"<{size}d", *(some[i % len(some)] for i in range(size)))
     parts = {k: v for k, v in held.items() if k not in ("manifest.json", "verdict.json")}
     parts |= {"teacher.json": dump(layers), "weights.bin": raw}
-    parts["proof.bin"] = codec.encode((draw(st.sampled_from([Enumerated(), Constant(0)])),))
-    return archive._pack({**parts, "counterexamples.json": b"[]"}, "fuzz")
+    parts["proof.bin"] = encode((draw(st.sampled_from([Enumerated(), Constant(0)])),))
+    return pack({**parts, "counterexamples.json": b"[]"}, "fuzz")
 
 
 FUZZES = {

@@ -18,7 +18,7 @@ from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Truste
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import ordinal
 from verifier.reading import container
-from verifier.reading import proof_bytes as codec
+from verifier.writing.proof_bytes import encode
 
 HASH = (1 << 61) - 1
 """CPython's hash of integers and fractions is taken modulo this prime: multiples collide."""
@@ -92,7 +92,7 @@ def nodes(size, make):
     while length < size:
         some = [make(i) for i in range(number, number + 1000)]
         names = {n.solver for n in some if isinstance(n, Trusted)}
-        raw = codec.encode(tuple(some))
+        raw = encode(tuple(some))
         raw = raw[1:] if not names else raw[raw.index(b"\x06oracle") + 7 :]
         out.append(raw)
         length += len(raw)

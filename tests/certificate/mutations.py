@@ -18,6 +18,7 @@ import numpy as np
 from tests.brute import truth
 from tests.certificate.checkers import INVALID, MALFORMED, VALID, answers
 from tests.provers.branch_cases import random_domain, random_teacher, random_tree
+from verifier.kernel.certificate import check_certificate
 from verifier.kernel.checker import constant
 from verifier.kernel.prepared import prepare
 from verifier.kernel.rules import tail_bound
@@ -35,9 +36,11 @@ from verifier.model.proof import (
     steps,
 )
 from verifier.reading import container
-from verifier.reading import proof_bytes as codec
-from verifier.reading.json_text import dump
-from verifier.writing import archive
+from verifier.reading.certificate import pack, read_certificate
+from verifier.reading.proof_bytes import decode
+from verifier.writing.certificate import save_certificate
+from verifier.writing.json_text import dump
+from verifier.writing.proof_bytes import encode
 
 STRICTER = {"kernel": INVALID, "second": VALID}
 LARGEST_DOMAIN = 60
@@ -57,7 +60,7 @@ def certificate(seed):
     wrong = truth(domain, teacher, tree).wrong[:2]
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "valid"
-        archive.save(path, domain, teacher, tree, Finding(proof, tuple(wrong)), "random")
+        save_certificate(path, domain, teacher, tree, Finding(proof, tuple(wrong)), "random")
         return container.unpack(path.read_bytes())
 
 
@@ -98,9 +101,9 @@ def in_proof(change):
     """A mutation of the proof's nodes; ``change`` edits the list."""
 
     def mutate(rng, parts):
-        nodes = list(codec.decode(parts["proof.bin"]))
+        nodes = list(decode(parts["proof.bin"]))
         change(rng, nodes)
-        return sealed(parts, "proof.bin", codec.encode(tuple(nodes)))
+        return sealed(parts, "proof.bin", encode(tuple(nodes)))
 
     return mutate
 
@@ -117,7 +120,7 @@ def in_json(name, change):
 
 
 def sealed(parts, name, data):
-    return archive._pack({**parts, name: data}, "adversary")
+    return pack({**parts, name: data}, "adversary")
 
 
 def subtree(nodes, at):
@@ -338,7 +341,7 @@ def truncated(rng, parts):
 
 
 def original(parts):
-    return archive._pack(parts, "random")
+    return pack(parts, "random")
 
 
 MUTATIONS = {
@@ -378,7 +381,7 @@ def outcome(rng, parts, kind, path):
     refuses, for a reason of its own, and what is stated is true; ``DISAGREE``: any other difference
     between the checkers.
     """
-    unchanged = original(parts), archive._pack(parts, "adversary")
+    unchanged = original(parts), pack(parts, "adversary")
     mutants = (MUTATIONS[kind](rng, parts) for _ in range(TRIES))
     mutant = next((m for m in mutants if m not in unchanged), b"")
     if not mutant:
@@ -390,8 +393,8 @@ def outcome(rng, parts, kind, path):
     code = next(iter(found.values()))
     if code in (INVALID, MALFORMED):
         return "invalid" if code == INVALID else "malformed"
-    held = archive.read(path)
-    return "true" if holds(held, archive.check(held)) else "FALSE"
+    held = read_certificate(path)
+    return "true" if holds(held, check_certificate(held)) else "FALSE"
 
 
 def is_only_strict(path):
@@ -399,9 +402,9 @@ def is_only_strict(path):
 
     That reason: float32 is claimed for points for which only exact arithmetic shows it.
     """
-    held = archive.read(path)
+    held = read_certificate(path)
     try:
-        archive.check(held)
+        check_certificate(held)
     except InvalidProof as error:
         if "states float32" not in str(error):
             return False

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from tests.brute import truth
 from tests.provers.branch_cases import random_domain, random_teacher, random_tree
-from verifier.kernel import prepared
+from verifier.kernel.certificate import check_certificate
+from verifier.model import network
 from verifier.model.domain import Domain, bits
 from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
 from verifier.model.network import Affine, Network
@@ -32,8 +33,10 @@ from verifier.model.proof import (
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import ordinal
 from verifier.provers import exhaustive
-from verifier.reading import proof_bytes as codec
-from verifier.writing import archive
+from verifier.reading.certificate import pack, read_certificate
+from verifier.reading.proof_bytes import decode
+from verifier.writing.certificate import save_certificate
+from verifier.writing.proof_bytes import encode
 
 NODES = (
     Split(0, 1),
@@ -64,19 +67,19 @@ def small():
 
 def write(path, finding=None):
     domain, teacher, tree, default = small()
-    return archive.save(path, domain, teacher, tree, finding or default, "by hand")
+    return save_certificate(path, domain, teacher, tree, finding or default, "by hand")
 
 
 def test_proofs_survive_the_bytes():
-    assert codec.decode(codec.encode(NODES)) == NODES
-    assert codec.decode(codec.encode(())) == ()
+    assert decode(encode(NODES)) == NODES
+    assert decode(encode(())) == ()
 
 
-@pytest.mark.parametrize("cut", range(1, len(codec.encode(NODES))))
+@pytest.mark.parametrize("cut", range(1, len(encode(NODES))))
 def test_cut_proofs_are_refused_or_shorter(cut):
-    data = codec.encode(NODES)[:-cut]
+    data = encode(NODES)[:-cut]
     try:
-        assert codec.decode(data) == NODES[: len(codec.decode(data))]
+        assert decode(data) == NODES[: len(decode(data))]
     except CertificateError as error:
         assert "proof.bin" in str(error)
 
@@ -99,18 +102,18 @@ def test_cut_proofs_are_refused_or_shorter(cut):
 )
 def test_malformed_proof_bytes_are_refused(data, message):
     with pytest.raises(CertificateError, match=message):
-        codec.decode(data)
+        decode(data)
 
 
 def test_what_is_saved_is_read_back(tmp_path):
     saved, verdict = write(tmp_path / "a")
     assert verdict.verdict == "equivalent" and verdict.disagreements == (0, 0)
-    read = archive.read(tmp_path / "a")
+    read = read_certificate(tmp_path / "a")
     assert read.claim["verdict"] == "equivalent" and read.prover == "by hand"
     assert read.sha256 == saved.sha256 and read.hashes == saved.hashes
     assert read.teacher.notes == ("a note",)
     assert read.domain == bits(3) and read.proof == saved.proof
-    assert archive.check(read).verdict == "equivalent"
+    assert check_certificate(read).verdict == "equivalent"
 
 
 def test_the_same_inputs_give_the_same_bytes(tmp_path):
@@ -126,8 +129,8 @@ def test_random_certificates_hold(seed, tmp_path):
     teacher = random_teacher(rng, domain.columns)
     tree = random_tree(rng, domain, teacher.classes)
     finding = exhaustive.prove(domain, teacher, tree)
-    archive.save(tmp_path / "c", domain, teacher, tree, finding, "exhaustive")
-    verdict = archive.check(archive.read(tmp_path / "c"))
+    save_certificate(tmp_path / "c", domain, teacher, tree, finding, "exhaustive")
+    verdict = check_certificate(read_certificate(tmp_path / "c"))
     facts = truth(domain, teacher, tree)
     assert verdict.disagreements == (len(facts.wrong), len(facts.wrong))
     assert verdict.error == (facts.error, facts.error)
@@ -152,7 +155,7 @@ def test_every_flipped_bit_is_noticed(tmp_path):
     for at in range(len(data)):
         bad.write_bytes(data[:at] + bytes((data[at] ^ 1 << at % 8,)) + data[at + 1 :])
         with pytest.raises(CertificateError):
-            archive.read(bad)
+            read_certificate(bad)
 
 
 def repacked(tmp_path, change, compression=zipfile.ZIP_STORED):
@@ -163,7 +166,7 @@ def repacked(tmp_path, change, compression=zipfile.ZIP_STORED):
     manifest = json.loads(parts.pop("manifest.json"))
     parts = change(parts) or parts
     if compression == zipfile.ZIP_STORED:
-        (tmp_path / "b").write_bytes(archive._pack(parts, manifest["prover"]))
+        (tmp_path / "b").write_bytes(pack(parts, manifest["prover"]))
     else:
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", compression) as out:
@@ -183,9 +186,9 @@ def set_part(name, data):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (set_part("proof.bin", codec.encode((Constant(0),))), "step 1 claims class 0"),
-        (set_part("proof.bin", codec.encode((Open(),))), "states verdict"),
-        (set_part("proof.bin", codec.encode((Enumerated(),))), "states cells"),
+        (set_part("proof.bin", encode((Constant(0),))), "step 1 claims class 0"),
+        (set_part("proof.bin", encode((Open(),))), "states verdict"),
+        (set_part("proof.bin", encode((Enumerated(),))), "states cells"),
         (set_part("counterexamples.json", b"[[0, 0, 0]]"), "teacher and tree agree"),
         (set_part("counterexamples.json", b"[[0, 0, 7]]"), "not a point"),
         (set_part("verdict.json", lambda v: v.replace(b'"upper": 0', b'"upper": 1')), "states dis"),
@@ -199,13 +202,13 @@ def set_part(name, data):
 def test_false_claims_are_invalid(change, message, tmp_path):
     path = repacked(tmp_path, change)
     with pytest.raises(InvalidProof, match=message):
-        archive.check(archive.read(path))
+        check_certificate(read_certificate(path))
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (set_part("proof.bin", codec.encode((Split(0, 1), Open()))), None),
+        (set_part("proof.bin", encode((Split(0, 1), Open()))), None),
         (set_part("weights.bin", lambda w: w[:-1]), "ends at offset 15"),
         (set_part("weights.bin", lambda w: w + b"\x00"), "offset 16: 1 bytes more"),
         (set_part("weights.bin", b"\x00\x00\xc0\x7f" * 4), "NaN or infinite"),
@@ -229,7 +232,7 @@ def test_false_claims_are_invalid(change, message, tmp_path):
 def test_malformed_parts_are_refused(change, message, tmp_path):
     path = repacked(tmp_path, change)
     with pytest.raises(CertificateError, match=message) as caught:
-        archive.check(archive.read(path))
+        check_certificate(read_certificate(path))
     assert "\n" not in str(caught.value)
 
 
@@ -238,9 +241,9 @@ def test_other_files_are_refused(tmp_path):
     for data in (b"", b"PK", b"hello", b"PK\x05\x06" + bytes(18)):
         path.write_bytes(data)
         with pytest.raises(CertificateError):
-            archive.read(path)
+            read_certificate(path)
     with pytest.raises(CertificateError, match="cannot read"):
-        archive.read(tmp_path / "missing")
+        read_certificate(tmp_path / "missing")
 
 
 def test_a_zip_bomb_is_refused_unread(tmp_path):
@@ -249,7 +252,7 @@ def test_a_zip_bomb_is_refused_unread(tmp_path):
     )
     assert path.stat().st_size < 100_000
     with pytest.raises(CertificateError, match="compressed"):
-        archive.read(path)
+        read_certificate(path)
 
 
 def in_format(tmp_path, stated, change=lambda parts: None):
@@ -281,7 +284,7 @@ def test_another_format_is_refused_with_what_to_do(stated, parts, tmp_path):
 
     path = in_format(tmp_path, stated, change)
     with pytest.raises(CertificateError) as caught:
-        archive.read(path)
+        read_certificate(path)
     assert str(caught.value).partition(" is not a usable certificate: ")[2] == (
         f'manifest.json: its format is "{stated}", but this Leafproof reads '
         "leafproof-certificate/1: use the Leafproof that wrote it, or a newer one"
@@ -291,12 +294,12 @@ def test_another_format_is_refused_with_what_to_do(stated, parts, tmp_path):
 @pytest.mark.parametrize("stated", [None, 1, ["leafproof-certificate/1"], {}])
 def test_a_file_without_a_format_is_refused(stated, tmp_path):
     with pytest.raises(CertificateError, match=r"manifest\.json does not state a format"):
-        archive.read(in_format(tmp_path, stated))
+        read_certificate(in_format(tmp_path, stated))
 
 
 def test_a_hostile_format_is_one_printable_line(tmp_path):
     with pytest.raises(CertificateError) as caught:
-        archive.read(in_format(tmp_path, "\x1b[31m\n\u202e" + "9" * 10_000))
+        read_certificate(in_format(tmp_path, "\x1b[31m\n\u202e" + "9" * 10_000))
     assert str(caught.value).isprintable() and len(str(caught.value)) < 400
 
 
@@ -314,10 +317,10 @@ def test_trust_can_be_withdrawn(tmp_path):
         ),
     )
     finding = Finding((Trusted(0, "z3 4.13"),))
-    archive.save(tmp_path / "t", bits(14), teacher, Tree((Leaf(0),)), finding, "oracle")
-    held = archive.read(tmp_path / "t")
-    assert archive.check(held, trust=["z3"]).trusted == {"z3 4.13": 1}
-    assert archive.check(held).verdict == "undecided"
+    save_certificate(tmp_path / "t", bits(14), teacher, Tree((Leaf(0),)), finding, "oracle")
+    held = read_certificate(tmp_path / "t")
+    assert check_certificate(held, trust=["z3"]).trusted == {"z3 4.13": 1}
+    assert check_certificate(held).verdict == "undecided"
 
 
 def test_ten_thousand_variables(tmp_path):
@@ -328,9 +331,9 @@ def test_ten_thousand_variables(tmp_path):
     teacher = Network(10_000, (Affine(0, weight, np.array([-1.5], np.float32)),))
     tree = Tree((Inner(7, Fraction(1), 1, 2), Leaf(0), Leaf(1)))
     finding = Finding((Split(7, 3), Constant(0), Constant(1)))
-    archive.save(tmp_path / "c", domain, teacher, tree, finding, "by hand")
-    held = archive.read(tmp_path / "c")
-    verdict = archive.check(held)
+    save_certificate(tmp_path / "c", domain, teacher, tree, finding, "by hand")
+    held = read_certificate(tmp_path / "c")
+    verdict = check_certificate(held)
     assert verdict.verdict == "equivalent" and verdict.domain_size == 3**10_000
     assert len(held.claim["domain_size"]) == 4772
 
@@ -354,6 +357,6 @@ def test_the_shape_is_refused_where_the_steps_are(nodes):
 def test_a_teacher_too_wide_for_the_kernel_is_named(tmp_path, monkeypatch):
     path = tmp_path / "c"
     write(path)
-    monkeypatch.setattr(prepared, "WIDEST", 0)
+    monkeypatch.setattr(network, "WIDEST", 0)
     with pytest.raises(CertificateError, match=r"teacher\.json: the teacher has 1 logit"):
-        archive.read(path)
+        read_certificate(path)

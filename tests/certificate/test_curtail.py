@@ -9,11 +9,15 @@ from tests.certificate import checkers
 from tests.certificate.test_kernel import case, random_proof
 from tests.reports import cases
 from verifier.kernel import checker, stopping
+from verifier.kernel.certificate import check_certificate
+from verifier.model.errors import InvalidProof
 from verifier.model.proof import Constant, Finding, Open, Split, Trusted, steps
 from verifier.model.verdict import Checked, Cut
-from verifier.reading import proof_bytes as codec
-from verifier.writing import archive
+from verifier.reading.certificate import read_certificate
+from verifier.reading.proof_bytes import decode
+from verifier.writing.certificate import save_certificate
 from verifier.writing.curtail import Gradual, opened
+from verifier.writing.proof_bytes import encode
 
 PROOF = cases.closed(cases.ROBOTS, cases.robots_teacher(), cases.BAD)
 
@@ -36,11 +40,11 @@ def missing(nodes):
 
 @pytest.mark.parametrize("nodes", range(len(PROOF) + 1))
 def test_what_is_left_is_a_proof_that_begins_the_same(nodes):
-    held = Gradual(codec.encode(PROOF))
+    held = Gradual(encode(PROOF))
     assert tuple(held) == PROOF == held[:]
     proof, encoded = held.left(checked(nodes, missing(PROOF[:nodes])))
-    assert proof[:nodes] == PROOF[:nodes] and codec.decode(encoded) == proof
-    assert encoded == codec.encode(proof)
+    assert proof[:nodes] == PROOF[:nodes] and decode(encoded) == proof
+    assert encoded == encode(proof)
     assert all(isinstance(x, Open) for x in proof[nodes:])
     assert sum(cell.size for cell, _, _ in steps(cases.ROBOTS, proof)) == 432
 
@@ -48,19 +52,19 @@ def test_what_is_left_is_a_proof_that_begins_the_same(nodes):
 @pytest.mark.parametrize("nodes", range(6))
 def test_the_bytes_of_what_is_left_name_its_solvers_only(nodes):
     whole = (Split(0, 1), Trusted(1, "b"), Split(1, 1), Constant(0), Trusted(1, "a"))
-    held = Gradual(codec.encode(whole))
+    held = Gradual(encode(whole))
     assert tuple(held) == whole
     proof, encoded = held.left(checked(nodes, missing(whole[:nodes])))
-    assert codec.decode(encoded) == proof and encoded == codec.encode(proof)
+    assert decode(encoded) == proof and encoded == encode(proof)
 
 
 def test_refused_steps_are_open():
     proof = (Split(0, 1), Constant(0), Split(1, 1), Constant(0), Constant(1))
     assert opened(proof, ()) == proof
-    held = Gradual(codec.encode(proof))
+    held = Gradual(encode(proof))
     assert tuple(held) == proof
     left, encoded = held.left(checked(5, 0, (2,)))
-    assert left == (*proof[:3], Open(), Constant(1)) and codec.decode(encoded) == left
+    assert left == (*proof[:3], Open(), Constant(1)) and decode(encoded) == left
 
 
 @pytest.mark.parametrize("every", [0, 200_000_000])
@@ -76,12 +80,12 @@ def test_a_certificate_of_a_check_stopped_anywhere_is_valid(tmp_path, monkeypatc
     about = (tmp_path / "c", domain, teacher, tree, Finding(proof, points), "test")
     widths, calls, step = [], 0, 1
     while True:
-        made, verdict = archive.save(*about, stop=after(calls))
+        made, verdict = save_certificate(*about, stop=after(calls))
         low, high = verdict.disagreements
         assert low <= len(facts.wrong) <= high
         assert verdict.error[0] <= facts.error <= verdict.error[1]
         assert checkers.answers(tmp_path / "c") == {"kernel": 0, "second": 0}
-        again = archive.check(archive.read(tmp_path / "c"))
+        again = check_certificate(read_certificate(tmp_path / "c"))
         assert again.disagreements == verdict.disagreements and again.leaves == verdict.leaves
         widths.append(high - low)
         if verdict.checked.cut is None:
@@ -99,7 +103,7 @@ def test_a_check_that_is_stopped_still_refuses_what_it_has_seen():
     domain, teacher = cases.ROBOTS, cases.robots_teacher()
     wrong = tuple(Constant(1 - x.klass) if isinstance(x, Constant) else x for x in PROOF)
     assert wrong != PROOF
-    with pytest.raises(archive.InvalidProof):
+    with pytest.raises(InvalidProof):
         checker.verify(domain, teacher, cases.BAD, wrong, stop=lambda: False)
 
 
@@ -108,7 +112,7 @@ def test_a_lenient_check_counts_what_it_refuses_as_open(tmp_path):
     facts = truth(domain, teacher, cases.BAD)
     wrong = tuple(Constant(1 - x.klass) if isinstance(x, Constant) else x for x in PROOF)
     about = (tmp_path / "c", domain, teacher, cases.BAD, Finding(wrong), "test")
-    made, verdict = archive.save(*about, lenient=True)
+    made, verdict = save_certificate(*about, lenient=True)
     assert verdict.checked.refused and Open() in made.proof
     assert verdict.error[0] <= facts.error <= verdict.error[1]
     assert checkers.answers(tmp_path / "c") == {"kernel": 0, "second": 0}

@@ -21,8 +21,9 @@ from tests.certificates.problems import (
 )
 from verifier.model.errors import CertificateError
 from verifier.model.head import Head
-from verifier.reading.network_parts import same_network, teacher_from_parts, teacher_to_parts
-from verifier.writing import archive
+from verifier.reading.certificate import read_certificate
+from verifier.reading.network_parts import teacher_from_parts
+from verifier.writing.network_parts import same_network, teacher_to_parts
 
 DAMAGED = heads_and_labels()
 
@@ -34,7 +35,7 @@ def test_what_cannot_be_is_refused_by_both(name, tmp_path):
     path.write_bytes(data)
     assert answers(path) == dict.fromkeys(CHECKERS, MALFORMED)
     with pytest.raises(CertificateError) as caught:
-        archive.read(path)
+        read_certificate(path)
     assert says in str(caught.value) and "\n" not in str(caught.value)
 
 

@@ -27,9 +27,9 @@ from verifier.model.network import Affine, Network, Relu, Sign
 from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import ordinal
-from verifier.reading.json_text import dump
+from verifier.reading.certificate import PARTS, pack
 from verifier.second_checker import bounds, counting, reading, rounding, stated
-from verifier.writing import archive
+from verifier.writing.json_text import dump
 
 FOLDER = Path(second_checker.__file__).parent
 LEAF0, LEAF1 = Tree((Leaf(0),)), Tree((Leaf(1),))
@@ -392,7 +392,7 @@ def test_the_zip_is_written_as_the_archive_writes_it():
     data = packed(HALF, (Constant(1),))
     parts = reading.unpack(data)
     assert reading.stored(list(parts.items())) == data
-    assert list(parts) == list(archive.PARTS)
+    assert list(parts) == list(PARTS)
 
 
 def test_every_flipped_bit_is_noticed():
@@ -412,7 +412,7 @@ def replaced(name, old, new):
     parts = dict(reading.unpack(packed(HALF, (Constant(1),))))
     assert old in parts[name]
     parts[name] = parts[name].replace(old, new, 1)
-    return archive._pack(parts, "by hand")
+    return pack(parts, "by hand")
 
 
 @pytest.mark.parametrize(

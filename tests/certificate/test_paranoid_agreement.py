@@ -16,6 +16,8 @@ from tests.certificate.test_paranoid import LEAF0, LEAF1, hidden, identity
 from tests.provers.test_tails import wide_margin
 from verifier import second_checker
 from verifier.kernel import checker
+from verifier.kernel.certificate import check_certificate
+from verifier.kernel.claim import claim_of, digits
 from verifier.kernel.rules import tail_bound
 from verifier.model.cell import cell_weight, full_cell
 from verifier.model.domain import Domain, bits, signs
@@ -25,9 +27,8 @@ from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Truste
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import one_hot, ordinal, thermometer
 from verifier.reading import container
-from verifier.reading.json_text import dump
-from verifier.writing import archive
-from verifier.writing.claim import digits
+from verifier.reading.certificate import pack, read_certificate
+from verifier.writing.json_text import dump
 
 
 def both(folder, data):
@@ -35,7 +36,7 @@ def both(folder, data):
     (folder / "c").write_bytes(data)
     refusals = []
     for check in (
-        lambda: archive.check(archive.read(folder / "c")),
+        lambda: check_certificate(read_certificate(folder / "c")),
         lambda: second_checker.check(data),
     ):
         try:
@@ -79,7 +80,7 @@ def test_tails_agree(seed, tmp_path):
     true = (*proof, Tail(klass, bound), *opened)
     assert both(tmp_path, packed((domain, teacher, tree), true)) == [None, None]
     if bound:
-        claim = archive.claim_of(checker.verify(domain, teacher, tree, true), domain)
+        claim = claim_of(checker.verify(domain, teacher, tree, true), domain)
         less = bound * Fraction(99, 100)
         steps = (*proof, Tail(klass, less), *opened)
         found = zip(here.points(), exact_classes(teacher, domain, here.points()), strict=True)
@@ -103,7 +104,7 @@ def test_tails_agree(seed, tmp_path):
 def test_claiming_less_about_float32_is_true(points, chance, true, tmp_path):
     """At the origin the logit is 0: of one point of 16 float32 is not shown."""
     case = bits(4), identity(0.0), LEAF1
-    claim = archive.claim_of(checker.verify(*case, (Enumerated(),)), case[0])
+    claim = claim_of(checker.verify(*case, (Enumerated(),)), case[0])
     assert claim["float32"]["not_shown"] == {"points": 1, "probability": "1/16"}
     claim["float32"] = {"robust": points == 0, "not_shown": {"points": points}}
     claim["float32"]["not_shown"]["probability"] = chance
@@ -118,14 +119,14 @@ def test_decimals_in_a_claim_are_refused(entry, wrong, tmp_path):
     parts = container.unpack(packed(case, (Constant(1),)))
     claim = json.loads(parts["verdict.json"]) | {entry: "here"}
     parts["verdict.json"] = dump(claim).replace(b'"here"', wrong)
-    one, two = both(tmp_path, archive._pack(parts, "by hand"))
+    one, two = both(tmp_path, pack(parts, "by hand"))
     assert isinstance(one, InvalidProof) and isinstance(two, InvalidProof)
 
 
 def test_claiming_more_float32_points_than_python_reads_at_once(tmp_path):
     """Numbers of 10^5000 points are text, with more digits than ``int`` takes."""
     case = bits(17_000), Network(17_000, (Affine(0, np.zeros((1, 17_000)), -np.ones(1)),)), LEAF0
-    claim = archive.claim_of(checker.verify(*case, (Constant(0),)), case[0])
+    claim = claim_of(checker.verify(*case, (Constant(0),)), case[0])
     for more, chance, true in ((0, "1", True), (1, "1", False), (0, "1/2", False)):
         shown = {"points": digits(2**17_000 + more), "probability": chance}
         claim["float32"] = {"robust": False, "not_shown": shown}

@@ -32,7 +32,7 @@ from verifier.model.network import Network, Sign, exact_classes
 from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import ordinal
-from verifier.reading import proof_bytes as codec
+from verifier.writing.proof_bytes import encode
 
 
 def false(problem, proof, points=(), **stated):
@@ -347,12 +347,12 @@ def changed_content():
             "states verdict",
         ),
         "proof-left-open": (
-            seal(put(good, "proof.bin", codec.encode((Open(),)))),
+            seal(put(good, "proof.bin", encode((Open(),)))),
             "the proof is replaced by nothing, the verdict kept",
             "states verdict",
         ),
         "cell-left-open": (
-            seal(put(good, "proof.bin", codec.encode((Split(0, 1), Constant(0), Open())))),
+            seal(put(good, "proof.bin", encode((Split(0, 1), Constant(0), Open())))),
             "one of two cells is no longer proved, the verdict kept",
             "states verdict",
         ),

@@ -15,8 +15,9 @@ from tests.certificates.problems import (
     put,
     seal,
 )
-from verifier.reading.json_text import dump
-from verifier.writing import archive
+from verifier.reading import container
+from verifier.reading.certificate import PARTS
+from verifier.writing.json_text import dump
 
 
 def zipped(held, compression=zipfile.ZIP_STORED, comment=b"", order=None, date=1980):
@@ -65,7 +66,7 @@ def containers():
     inside = weights + len("weights.bin") + 3
     bomb = zipped(put(held, "weights.bin", bytes(1_000_000)), zipfile.ZIP_DEFLATED)
     first, second = good[: weights - 30], good[weights - 30 :]
-    swapped = ["teacher.json", "domain.json", *archive.PARTS[2:]]
+    swapped = ["teacher.json", "domain.json", *PARTS[2:]]
     return {
         "empty-file": (b"", "no bytes at all", "offset 0: no ZIP file starts here"),
         "two-bytes": (b"PK", "the first two bytes of a ZIP file", "offset 0"),
@@ -213,7 +214,7 @@ def manifests():
     def stating(text):
         """The file with another manifest, the container in order."""
         data = text if isinstance(text, bytes) else dump(text)
-        return archive.container.pack([*held.items(), ("manifest.json", data)])
+        return container.pack([*held.items(), ("manifest.json", data)])
 
     swapped = dict(manifest["sha256"], **{"tree.json": manifest["sha256"]["proof.bin"]})
     less = {k: v for k, v in manifest["sha256"].items() if k != "verdict.json"}
@@ -257,7 +258,7 @@ def manifests():
             '"leafproof-certificate/999"',
         ),
         "future-format-with-other-parts": (
-            archive.container.pack(
+            container.pack(
                 [
                     ("slopes.bin", b""),
                     ("manifest.json", dump({"format": "leafproof-certificate/999"})),
@@ -297,7 +298,7 @@ def manifests():
             "manifest.json: line 1, column",
         ),
         "manifest-missing": (
-            archive.container.pack(held.items()),
+            container.pack(held.items()),
             "the hashes are left out",
             "the part manifest.json is missing",
         ),

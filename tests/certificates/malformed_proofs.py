@@ -11,7 +11,7 @@ from tests.certificates.problems import (
     seal,
 )
 from verifier.model.proof import Constant, Open, Split, Trusted
-from verifier.reading import proof_bytes as codec
+from verifier.writing.proof_bytes import encode
 
 
 def proofs():
@@ -19,7 +19,7 @@ def proofs():
     large = parts(*crowd(), (Trusted(1, "b"),))
 
     def proof(data, reason, says, base=held):
-        raw = data if isinstance(data, bytes) else codec.encode(data)
+        raw = data if isinstance(data, bytes) else encode(data)
         return seal(put(base, "proof.bin", raw)), reason, f"proof.bin: {says}"
 
     left, right = Constant(0), Constant(1)

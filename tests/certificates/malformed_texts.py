@@ -12,7 +12,7 @@ from tests.certificates.problems import (
     seal,
 )
 from verifier.model.proof import Open
-from verifier.reading.json_text import dump
+from verifier.writing.json_text import dump
 
 
 def texts():

@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from verifier.kernel import checker
+from verifier.kernel.claim import claim_of
 from verifier.kernel.prepared import prepare
 from verifier.kernel.rules import tail_bound
 from verifier.model.cell import full_cell
@@ -16,9 +17,9 @@ from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, exac
 from verifier.model.proof import Constant, Finding, Split
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import one_hot, ordinal, thermometer, variable
-from verifier.reading.json_text import dump
-from verifier.writing import archive
-from verifier.writing.claim import claim_of
+from verifier.reading.certificate import pack
+from verifier.writing.certificate import parts_of
+from verifier.writing.json_text import dump
 
 HALF = Fraction(1, 2)
 NO, YES = Tree((Leaf(0),)), Tree((Leaf(1),))
@@ -26,7 +27,7 @@ NO, YES = Tree((Leaf(0),)), Tree((Leaf(1),))
 
 def parts(domain, teacher, tree, proof, points=(), *, claim=True):
     """A certificate's parts, with the verdict the kernel finds (not if ``claim`` is false)."""
-    held = archive._parts(domain, teacher, tree, Finding(tuple(proof), tuple(points)))
+    held = parts_of(domain, teacher, tree, Finding(tuple(proof), tuple(points)))
     if claim:
         verdict = checker.verify(domain, teacher, tree, tuple(proof), tuple(points))
         held["verdict.json"] = dump(claim_of(verdict.stated, domain))
@@ -35,7 +36,7 @@ def parts(domain, teacher, tree, proof, points=(), *, claim=True):
 
 def seal(held, prover="by hand"):
     """The file of these parts, every hash correct."""
-    return archive._pack(held, prover)
+    return pack(held, prover)
 
 
 def put(held, name, data):

@@ -15,8 +15,8 @@ from verifier.formats.onnx_writer import save_onnx
 from verifier.model.network import Affine, Network
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers.progress import Progress
-from verifier.reading.json_nouns import write_tree
-from verifier.writing import archive
+from verifier.reading.certificate import read_certificate
+from verifier.writing.json_nouns import write_tree
 
 
 @pytest.fixture
@@ -74,11 +74,11 @@ def test_the_certificate_records_the_command_without_paths(files, capfd):
     found = json.loads(capfd.readouterr().out)
     assert found["prover"] == "branch"
     said = "leafproof certify TEACHER TREE --prover branch --timeout 60"
-    assert found["command"] == said == archive.read("a.cert").command
+    assert found["command"] == said == read_certificate("a.cert").command
     assert run([*arguments, "-q", "-o", "b.cert"]) == 0
     assert Path("b.cert").read_bytes() == Path("a.cert").read_bytes()
     assert run(["repair", "net.onnx", "leaf.json", "-o", "c.json", "--certificate", "c.cert"]) == 0
-    assert archive.read("c.cert").command == "leafproof repair TEACHER TREE --seed 0"
+    assert read_certificate("c.cert").command == "leafproof repair TEACHER TREE --seed 0"
     assert run(["report", "c.cert", "-o", "c.md"]) == 0
     shown = Path("c.md").read_text()
     made_by = '"leafproof repair TEACHER TREE --seed 0", the certificate says'

@@ -16,7 +16,8 @@ from verifier.model.domain import bits, signs
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Constant, Enumerated, Finding, Open, Split, Tail, Trusted
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.writing import archive
+from verifier.reading.certificate import pack
+from verifier.writing.certificate import save_certificate
 
 ZERO, ONE = Tree((Leaf(0),)), Tree((Leaf(1),))
 FIRST = Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
@@ -120,7 +121,7 @@ def call(capfd, tmp_path, monkeypatch):
 @pytest.mark.parametrize("kind", CASES)
 def test_check_says_what_it_checked(kind, call):
     (domain, teacher, tree, proof), words, counts = CASES[kind]
-    archive.save("c", domain, teacher, tree, Finding(tuple(proof)), "by hand")
+    save_certificate("c", domain, teacher, tree, Finding(tuple(proof)), "by hand")
     code, out = call("check", "c")
     said = re.search(r"kernel checked +(.*), [0-9.]+ seconds\n", out)
     assert code == 0 and said and said[1] == words
@@ -134,14 +135,14 @@ def test_check_says_what_it_checked(kind, call):
 
 def test_hostile_notes_are_refused(call):
     """Notes as a certificate made by hand could hold them: no terminal ever sees them."""
-    archive.save("c", bits(3), first(), FIRST, Finding((Enumerated(),)), "by hand")
+    save_certificate("c", bits(3), first(), FIRST, Finding((Enumerated(),)), "by hand")
     with zipfile.ZipFile("c") as held:
         parts = {name: held.read(name) for name in held.namelist()}
     note = rb'"\u001b[2J\u202e[bold]\ud800"'
     parts["teacher.json"] = parts["teacher.json"].replace(
         b'"notes": []', b'"notes": [' + note + b"]"
     )
-    Path("c").write_bytes(archive._pack(parts, "by hand"))
+    Path("c").write_bytes(pack(parts, "by hand"))
     for options in ((), ("--json",), ("--statement",)):
         code, out = call("check", "c", *options)
         assert code == 3 and not out

@@ -22,7 +22,7 @@ from verifier.demo.problems import monk
 from verifier.formats.onnx_writer import save_onnx
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.reading.json_nouns import write_domain, write_tree
+from verifier.writing.json_nouns import write_domain, write_tree
 
 COMMAND = Path(sys.executable).with_name("leafproof")
 
@@ -151,15 +151,16 @@ def test_a_certificate_is_written_and_checked_against_the_files(call, files):
 
 
 def test_a_false_certificate_is_exit_1(call, files):
-    from verifier.model.proof import Constant
-    from verifier.writing import archive
+    from verifier.model.proof import Constant, Finding
+    from verifier.reading.certificate import pack, read_certificate
+    from verifier.writing.certificate import parts_of
 
     call("certify", "net.onnx", "tree.json", "-o", "good.cert")
-    held = archive.read(files / "good.cert")
-    finding = archive.Finding((Constant(1),))
-    parts = archive._parts(held.domain, held.teacher, held.tree, finding)
+    held = read_certificate(files / "good.cert")
+    finding = Finding((Constant(1),))
+    parts = parts_of(held.domain, held.teacher, held.tree, finding)
     parts["verdict.json"] = b"{}"
-    (files / "false.cert").write_bytes(archive._pack(parts, "liar"))
+    (files / "false.cert").write_bytes(pack(parts, "liar"))
     code, out, err = call("check", "false.cert")
     assert code == 1 and out == "" and "step 1 claims class 1" in err and err.count("\n") == 1
     for name in ("false.html", "false.md", "false.tex", "false.pdf"):

@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 
 from verifier.cli.main import run
+from verifier.formats.json_files import read_tree
 from verifier.formats.onnx_writer import save_onnx
+from verifier.kernel.certificate import check_certificate
 from verifier.model.domain import Domain
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.tree import Leaf, Tree
 from verifier.model.variable import one_hot, ordinal
-from verifier.reading.json_nouns import read_tree, write_domain, write_tree
-from verifier.writing import archive
+from verifier.reading.certificate import read_certificate
+from verifier.writing.json_nouns import write_domain, write_tree
 
 
 @pytest.fixture(scope="module")
@@ -62,10 +64,10 @@ def test_certified_writes_a_tree_and_its_certificate(call, files):
         *("--certificate", "tree.certificate"),
     )
     assert code == 0 and "EQUIVALENT" in out
-    held = archive.read(files / "tree.certificate")
+    held = read_certificate(files / "tree.certificate")
     assert held.tree == read_tree(files / "tree.json")
     assert "unfinished" not in json.loads((files / "tree.json").read_text())
-    assert archive.check(held).verdict == "equivalent"
+    assert check_certificate(held).verdict == "equivalent"
     assert call("certify", "net.onnx", "tree.json", "--domain", "domain.json")[0] == 0
 
 

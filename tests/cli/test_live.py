@@ -22,8 +22,10 @@ from verifier.model.network import Affine, Network
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import branch
 from verifier.provers.progress import Progress
-from verifier.reading.json_nouns import write_tree
-from verifier.writing import archive
+from verifier.reading.certificate import read_certificate
+from verifier.writing import certificate as writing
+from verifier.writing.json_nouns import write_tree
+from verifier.writing.threads import check_in_threads
 
 COMMAND = Path(sys.executable).with_name("leafproof")
 
@@ -77,7 +79,7 @@ def test_ctrl_c_while_the_kernel_checks_leaves_the_rest_open(files, capfd, monke
     monkeypatch.setattr(stopping, "SHARE", 0)
     monkeypatch.setattr(common, "GRACE", 0.0)
     monkeypatch.setattr(stopping.Hold, "due", lambda hold, pending: True)
-    real = archive.check
+    real = check_in_threads
 
     def impatient(certificate, *, progress, **more):
         def count(done):
@@ -87,15 +89,14 @@ def test_ctrl_c_while_the_kernel_checks_leaves_the_rest_open(files, capfd, monke
 
         return real(certificate, progress=count, **more)
 
-    monkeypatch.setattr(archive, "check", impatient)
+    monkeypatch.setattr(writing, "check_in_threads", impatient)
     arguments = ["certify", "net.onnx", "tree.json", "--prover", "branch", "-o", "cut.certificate"]
     assert run(arguments) in (1, 2)
     out, err = capfd.readouterr()
     assert "note: stopped: the kernel had checked" in err and err.count("\n") == 1
     assert " open)" in out or " open," in out
-    monkeypatch.setattr(archive, "check", real)
     assert run(["check", "cut.certificate"]) == 0
-    steps = [x for x in archive.read("cut.certificate").proof if type(x).__name__ != "Split"]
+    steps = [x for x in read_certificate("cut.certificate").proof if type(x).__name__ != "Split"]
     assert sum(type(x).__name__ != "Open" for x in steps) == 31  # the last one was still waiting
 
 

@@ -15,9 +15,11 @@ from verifier.cli.main import run
 from verifier.model.domain import bits
 from verifier.model.errors import CertificateError, InvalidProof
 from verifier.model.network import Affine, Network
-from verifier.model.proof import Constant, Enumerated, Open, Split
+from verifier.model.proof import Constant, Enumerated, Finding, Open, Split
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.writing import archive
+from verifier.reading.certificate import pack
+from verifier.writing import threads
+from verifier.writing.certificate import parts_of
 
 
 @pytest.fixture
@@ -52,8 +54,8 @@ def test_agreement_is_said_with_what_was_checked(check):
 
 
 def test_a_file_without_a_verdict_is_compared_with_what_the_kernel_finds(check):
-    parts = archive._parts(*HALF, archive.Finding((Constant(1),)))
-    assert check(archive._pack(parts, "by hand"))[0] == 0
+    parts = parts_of(*HALF, Finding((Constant(1),)))
+    assert check(pack(parts, "by hand"))[0] == 0
 
 
 def test_what_both_refuse_is_invalid(check):
@@ -83,7 +85,7 @@ def test_a_kernel_that_refuses_what_is_true_is_caught(check, monkeypatch):
     def refuse(*arguments, **options):
         raise InvalidProof("step 7 is not to my taste")
 
-    monkeypatch.setattr(archive, "check", refuse)
+    monkeypatch.setattr(threads, "check_in_threads", refuse)
     code, out, err = check(packed(HALF, PROOF))
     assert code == 1 and out == "" and "DISAGREE" in err and "step 7 is not to my taste" in err
 
@@ -101,7 +103,7 @@ def test_what_is_too_large_is_refused_before_the_kernel_starts(check, monkeypatc
     def never(*arguments, **options):
         raise AssertionError("the kernel was started")
 
-    monkeypatch.setattr(archive, "check", never)
+    monkeypatch.setattr(threads, "check_in_threads", never)
     teacher = Network(60, (Affine(0, np.zeros((1, 60)), np.ones(1)),))
     claim = claimed(bits(60), cells={"enumerated": 1})
     code, out, err = check(packed((bits(60), teacher, LEAF1), (Enumerated(),), (), claim))

@@ -16,11 +16,11 @@ from verifier.kernel import checker
 from verifier.model.domain import bits
 from verifier.model.errors import InvalidProof
 from verifier.model.network import Affine, Network
-from verifier.model.proof import Constant, Open, steps
+from verifier.model.proof import Constant, Finding, Open, steps
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import branch
-from verifier.reading.json_nouns import write_tree
-from verifier.writing import archive
+from verifier.reading.certificate import read_certificate
+from verifier.writing.json_nouns import write_tree
 
 SIZE = 64
 """The kernel of these tests proves no cell of more than so many points."""
@@ -72,7 +72,7 @@ def files(tmp_path, monkeypatch):
 def test_refused_steps_are_split_until_the_kernel_accepts(files, strict_kernel, capfd):
     assert run(["certify", "net.onnx", "tree.json", "-o", "net.cert", "--json"]) == 0
     assert json.loads(capfd.readouterr().out)["verdict"] == "equivalent"
-    held = archive.read(files / "net.cert")
+    held = read_certificate(files / "net.cert")
     sizes = [c.size for c, _, s in steps(held.domain, held.proof) if isinstance(s, Constant)]
     assert max(sizes) <= SIZE and sum(sizes) > 0
     assert strict_kernel["verify"] == 2  # the first file was refused, the second accepted
@@ -102,7 +102,7 @@ def test_steps_left_open_by_the_search_end_it(files, strict_kernel, monkeypatch)
     half = branch.prove(bits(15), teacher, Tree((Leaf(0),)), deadline=0.0)
     assert half.proof == (Open(),)
     split = branch.Split(0, 1)
-    finding = archive.Finding((split, Constant(0), Open()))
+    finding = Finding((split, Constant(0), Open()))
     monkeypatch.setattr(branch, "prove", None)
     _, verdict = common.save(None, bits(15), teacher, tree, finding, "branch")
     assert verdict.checked.cells == {"open": 2}

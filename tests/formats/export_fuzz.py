@@ -27,7 +27,8 @@ from verifier.model.errors import TreeError
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import Variable
 from verifier.reading import json_text
-from verifier.reading.json_nouns import tree_from_json, tree_to_json
+from verifier.reading.json_nouns import tree_from_json
+from verifier.writing.json_nouns import tree_to_json
 
 F = Fraction
 FORMATS = ("python", "c", "sql", "onnx", "sklearn", "json")

@@ -28,7 +28,7 @@ from verifier.model.domain import Domain, bits
 from verifier.model.errors import TreeError
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import one_hot, ordinal
-from verifier.reading.json_nouns import write_domain, write_tree
+from verifier.writing.json_nouns import write_domain, write_tree
 
 CASES = range(12)
 

@@ -13,7 +13,7 @@ from tests.provers.branch_cases import all_points, random_tree
 from verifier.cli.main import run
 from verifier.model.domain import Domain, bits
 from verifier.model.variable import one_hot, ordinal, thermometer
-from verifier.reading.json_nouns import write_domain, write_tree
+from verifier.writing.json_nouns import write_domain, write_tree
 
 DOMAIN = Domain(
     (

@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from verifier.model.errors import LeafproofError, TreeError
-from verifier.reading.files import quoted, read_bytes, write_atomically
+from verifier.model.errors import LeafproofError, TreeError, quoted
+from verifier.reading.files import read_bytes
+from verifier.writing.files import write_atomically
 
 
 def test_writes_and_replaces_whole_files(tmp_path: Path) -> None:

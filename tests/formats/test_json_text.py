@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from verifier.model.errors import LeafproofError, TreeError
-from verifier.reading.json_text import dump, exact_number, number_json, parse
+from verifier.reading.json_text import exact_number, parse
+from verifier.writing.json_text import dump, number_json
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=["Cs"])),

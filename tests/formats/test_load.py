@@ -11,7 +11,7 @@ from verifier.formats.onnx import save_onnx
 from verifier.model.errors import NetworkError
 from verifier.model.network import Affine, Network
 from verifier.model.tree import Leaf, Tree
-from verifier.reading.json_nouns import write_tree
+from verifier.writing.json_nouns import write_tree
 
 TEACHER = Network(2, (Affine(0, np.ones((1, 2)), np.zeros(1)),))
 

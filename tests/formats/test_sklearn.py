@@ -15,7 +15,8 @@ from verifier.formats.sklearn import cast_threshold, teacher_from_mlp, tree_from
 from verifier.model.errors import NetworkError, TreeError
 from verifier.model.network import decide
 from verifier.model.tree import Leaf, Tree
-from verifier.reading.json_nouns import tree_from_json, tree_to_json
+from verifier.reading.json_nouns import tree_from_json
+from verifier.writing.json_nouns import tree_to_json
 
 FLOAT32 = st.floats(allow_nan=False, allow_infinity=False, width=32)
 FLOAT64 = st.floats(allow_nan=False)

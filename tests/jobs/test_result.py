@@ -12,12 +12,14 @@ import numpy as np
 import pytest
 
 from verifier.jobs.result import Result
+from verifier.kernel.certificate import check_certificate
 from verifier.model.domain import bits
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Affine, Network
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import exhaustive
-from verifier.writing import archive
+from verifier.reading.certificate import read_certificate
+from verifier.writing.certificate import save_certificate
 
 HALF = Fraction(1, 2)
 DOMAIN = bits(2)
@@ -34,7 +36,7 @@ TREE = Tree((Inner(0, HALF, 1, 2), Leaf(0), Leaf(1)), NETWORK.labels)
 def result(tmp_path):
     path = tmp_path / "made"
     finding = exhaustive.prove(DOMAIN, NETWORK, TREE)
-    held, verdict = archive.save(path, DOMAIN, NETWORK, TREE, finding, "exhaustive")
+    held, verdict = save_certificate(path, DOMAIN, NETWORK, TREE, finding, "exhaustive")
     return Result(
         network=NETWORK,
         tree=TREE,
@@ -83,7 +85,7 @@ def test_the_bytes_that_were_checked_are_saved(result, tmp_path):
     result.save(tmp_path / "kept")
     data = (tmp_path / "kept").read_bytes()
     assert data == result.data and sha256(data).hexdigest() == result.certificate.sha256
-    assert archive.check(archive.read(tmp_path / "kept")).verdict == "different"
+    assert check_certificate(read_certificate(tmp_path / "kept")).verdict == "different"
     with pytest.raises(LeafproofError, match="cannot write"):
         result.save(tmp_path / "no" / "folder")
 

@@ -27,7 +27,7 @@ from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign
 from verifier.model.tree import Inner, Leaf, Tree, bind, overlay
 from verifier.model.variable import one_hot, ordinal
 from verifier.provers.solvers import smtlib, vnnlib
-from verifier.reading.json_nouns import write_domain, write_tree
+from verifier.writing.json_nouns import write_domain, write_tree
 
 
 def case(seed):

@@ -8,12 +8,12 @@ import numpy as np
 
 from verifier.kernel import checker
 from verifier.model.cell import full_cell
+from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Constant, Enumerated, Split
 from verifier.model.tree import Inner, Leaf, Tree, bind, descend
 from verifier.model.variable import one_hot
-from verifier.writing.archive import Certificate
 
 HALF = Fraction(1, 2)
 SHAPES = ("round", "square", "octagon")

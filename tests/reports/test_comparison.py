@@ -7,12 +7,13 @@ import pytest
 from tests.reports import cases
 from tests.reports.pages import Page, balanced_tex
 from tests.reports.test_trust import trusted
+from verifier.model.certificate import Certificate
 from verifier.model.errors import LeafproofError
 from verifier.model.proof import Enumerated, Finding, Open, Split
 from verifier.model.tree import Leaf, Tree
 from verifier.reports.comparison import Entry, compose_comparison, frontier, render_comparison
 from verifier.reports.report import FORMATS
-from verifier.writing import archive
+from verifier.writing.certificate import save_certificate
 
 WASTEFUL = cases.grown((11, (0, (1, (5, 0, 1), (4, 0, 1)), (3, 0, 1)), (6, 1, (7, 1, 1))))
 
@@ -32,7 +33,7 @@ def entries(tmp_path_factory):
         ("other network", other, WASTEFUL, None),
     ):
         steps = proof or cases.closed(cases.ROBOTS, network, tree)
-        certificate, verdict = archive.save(
+        certificate, verdict = save_certificate(
             folder / "c", cases.ROBOTS, network, tree, Finding(tuple(steps)), "test"
         )
         made.append(Entry(label, certificate, verdict))
@@ -76,7 +77,7 @@ def test_the_comparison_in_every_format(entries, format):
 def test_verdicts_on_trust_are_not_counted_as_proved():
     certificate, verdict = trusted(["z3"])
     hashes = dict.fromkeys(("domain.json", "teacher.json", "weights.bin"), "0")
-    held = archive.Certificate(**{**vars(certificate), "hashes": hashes})
+    held = Certificate(**{**vars(certificate), "hashes": hashes})
     report = compose_comparison([Entry("a", held, verdict), Entry("b", held, verdict)])
     assert "none is proved equivalent by the kernel alone" in report.headline
     chart = report.sections[0].blocks[1]

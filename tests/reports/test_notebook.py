@@ -60,7 +60,7 @@ def test_a_large_tree_is_drawn_in_part():
 
 def test_a_certificate_shows_what_it_states_and_that_it_is_not_checked(bad):
     words = shown(bad[0]).words
-    assert "believe it once archive.check(certificate) has returned" in words
+    assert "believe it once check_certificate(certificate) has returned" in words
     assert "no verdict" in words and "jacket = red?" in words
 
 

@@ -16,16 +16,18 @@ import pytest
 
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
+from verifier.kernel.certificate import check_certificate
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network, Relu, exact_classes
 from verifier.model.proof import Constant, Enumerated, Finding, Open, Split, Tail, Trusted
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import ordinal, variable
-from verifier.reading.json_nouns import write_tree
+from verifier.reading.certificate import read_certificate
 from verifier.reports import in_toto as machine
 from verifier.reports import statement
 from verifier.reports.statement import Files, paragraphs
-from verifier.writing import archive
+from verifier.writing.certificate import save_certificate
+from verifier.writing.json_nouns import write_tree
 
 HALF = Fraction(1, 2)
 AND = Tree((Inner(0, HALF, 1, 2), Leaf(0), Inner(1, HALF, 3, 4), Leaf(0), Leaf(1)))
@@ -57,9 +59,9 @@ def check(path, tree, proof, *, teacher=None, domain=None, points=(), trust=(), 
     """A certificate written, read and checked."""
     finding = Finding(tuple(proof), tuple(points))
     teacher, domain = teacher or conjunction(), domain or bits(3)
-    archive.save(path / "c", domain, teacher, tree, finding, prover)
-    held = archive.read(path / "c")
-    return held, archive.check(held, trust=trust)
+    save_certificate(path / "c", domain, teacher, tree, finding, prover)
+    held = read_certificate(path / "c")
+    return held, check_certificate(held, trust=trust)
 
 
 def hidden(classes):
@@ -419,9 +421,9 @@ def call(capfd):
 def test_the_command_prints_the_statement_only(files, call):
     assert call("certify", "net.onnx", "first.json", "-o", "net.certificate")[0] == 1
     code, out, err = call("check", "net.certificate", "--statement")
-    held = archive.read("net.certificate")
+    held = read_certificate("net.certificate")
     assert (code, err) == (0, "")
-    assert out == "\n\n".join(paragraphs(held, archive.check(held))) + "\n"
+    assert out == "\n\n".join(paragraphs(held, check_certificate(held))) + "\n"
     against = ("--against", "net.onnx", "first.json", "bits")
     code, out, err = call("check", "net.certificate", "--statement", "--json", *against)
     assert (code, err) == (0, "") and out.count("\n") == 1

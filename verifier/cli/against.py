@@ -13,9 +13,9 @@ from verifier.model.errors import InvalidProof
 
 if TYPE_CHECKING:
     from verifier.formats.heads import Asked
+    from verifier.model.certificate import Certificate
     from verifier.model.domain import Domain
     from verifier.model.variable import Variable
-    from verifier.writing.archive import Certificate
 
 NEEDED = (
     "--against takes three values, TEACHER TREE DOMAIN: name after the tree the domain that must "
@@ -52,7 +52,7 @@ def compare(
     from verifier.formats.load import read_domain, read_teacher, read_tree
     from verifier.model.head import rule
     from verifier.model.tree import matched
-    from verifier.reading.network_parts import same_network
+    from verifier.writing.network_parts import same_network
 
     found, stated = read_teacher(teacher, asked), certificate.teacher
     words = rule(stated.head, stated.labels, stated.outputs)

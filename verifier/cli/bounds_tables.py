@@ -74,7 +74,7 @@ def plot(
     from theory.language.errors import TheoryError
     from theory.values.plots import plot as draw
     from theory.values.tables import parse_vary
-    from verifier.reading.files import write_atomically
+    from verifier.writing.files import write_atomically
 
     if not output.parent.is_dir():
         raise TheoryError(f"{output}: there is no directory {output.parent}; create it first")
@@ -115,7 +115,7 @@ def export(
     from theory.export.coq import to_coq
     from theory.export.documents import to_latex, to_smtlib
     from theory.language.errors import TheoryError
-    from verifier.reading.files import write_atomically
+    from verifier.writing.files import write_atomically
 
     formats = {"smt2": to_smtlib, "latex": to_latex, "coq": to_coq}
     if fmt not in formats:

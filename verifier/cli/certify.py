@@ -19,12 +19,12 @@ from verifier.provers.timing import TimeOver, ending, now, over, polled
 if TYPE_CHECKING:
     from verifier.formats.heads import Asked
     from verifier.model.cell import Cell
+    from verifier.model.certificate import Certificate
     from verifier.model.domain import Domain
     from verifier.model.network import Network
     from verifier.model.proof import Finding, Proof
     from verifier.model.tree import Tree
     from verifier.provers.progress import Report
-    from verifier.writing.archive import Certificate
 
 SMALL = 1 << 14
 """Domains of at most so many points are swept by ``--prover auto``."""
@@ -86,7 +86,7 @@ def certify(
     search and has all that it found checked; Ctrl-C ends the command at once, with what the kernel
     has checked by then, the largest cells first.
     """
-    from verifier.reading.files import check_writable
+    from verifier.writing.files import check_writable
 
     limit = ends.limited(timeout)
     believed = trust.trusted(trust_solver, no_trust)
@@ -231,10 +231,10 @@ def unfinished(
     from verifier.kernel.solvers import solver_of
     from verifier.model.proof import Open, Trusted
     from verifier.provers.tails import without_tails
-    from verifier.reading.network_parts import same_network
-    from verifier.writing import archive
+    from verifier.reading.certificate import read_certificate
+    from verifier.writing.network_parts import same_network
 
-    held = archive.read(path)
+    held = read_certificate(path)
     if not same_network(held.teacher, teacher) or held.domain != domain:
         raise LeafproofError(
             f"{path} is about another network or domain: resume only what was begun for this one"

@@ -15,8 +15,8 @@ from verifier.model.errors import LeafproofError
 from verifier.provers.timing import TimeOver, ending
 
 if TYPE_CHECKING:
+    from verifier.model.certificate import Certificate
     from verifier.model.verdict import Verdict
-    from verifier.writing.archive import Certificate
 
 
 def check(
@@ -46,7 +46,8 @@ def check(
 
     Exit code 0: valid, and --require met; 1: invalid, or not met; 2: --timeout came first.
     """
-    from verifier.writing import archive
+    from verifier.reading.certificate import read_certificate
+    from verifier.writing.threads import check_in_threads
 
     if against is None and (head is not None or threshold is not None):
         raise LeafproofError("--head and --threshold say how --against reads the network's file")
@@ -58,13 +59,13 @@ def check(
     limit = ends.limited(timeout)
     stop = live.Patience(until=limit.cut) if limit else None
     start = time.perf_counter()
-    held = archive.read(certificate)
+    held = read_certificate(certificate)
     seconds = {"load": time.perf_counter() - start}
 
     def kernel() -> Verdict:
         began = time.perf_counter()
         with live.checking(len(held.proof)) as count:
-            found = archive.check(held, trust=believed, progress=count, stop=stop)
+            found = check_in_threads(held, trust=believed, progress=count, stop=stop)
         seconds["check"] = time.perf_counter() - began
         return found
 

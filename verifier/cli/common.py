@@ -17,12 +17,12 @@ from verifier.provers.timing import Limit, now
 
 if TYPE_CHECKING:
     from verifier.formats.heads import Asked
+    from verifier.model.certificate import Certificate
     from verifier.model.domain import Domain
     from verifier.model.network import Network
     from verifier.model.proof import Finding
     from verifier.model.tree import Tree
     from verifier.model.verdict import Checked, Verdict
-    from verifier.writing.archive import Certificate
 
 _T = TypeVar("_T")
 _Format = TypeVar("_Format", bound=StrEnum)
@@ -169,8 +169,8 @@ def save(
     ``path`` is then left as it was.
     """
     from verifier.model.errors import InvalidProof
-    from verifier.reading.files import write_atomically
-    from verifier.writing import archive
+    from verifier.writing.certificate import save_certificate
+    from verifier.writing.files import write_atomically
 
     with tempfile.TemporaryDirectory(prefix="leafproof.") as folder:
         target = Path(folder) / "certificate" if keep or not path else path
@@ -180,7 +180,7 @@ def save(
             try:
                 with live.flagging(stopped) as asked, live.checking(nodes, hint=hint) as count:
                     stop = live.Patience(asked, GRACE, limit.cut if limit else None)
-                    saved = archive.save(
+                    saved = save_certificate(
                         *(target, domain, teacher, tree, finding, recorded(name)),
                         domain_from=domain_from,
                         trust=trust,

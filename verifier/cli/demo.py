@@ -52,7 +52,7 @@ def _write_teacher(folder: Path) -> None:
     from verifier.demo.training import accuracy, train
     from verifier.formats.onnx_writer import save_onnx
     from verifier.formats.torch import from_torch
-    from verifier.reading.json_nouns import write_domain
+    from verifier.writing.json_nouns import write_domain
 
     try:
         folder.mkdir(parents=True, exist_ok=True)

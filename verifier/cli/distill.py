@@ -17,9 +17,9 @@ from verifier.provers.timing import Limit, TimeOver, ending, part
 
 if TYPE_CHECKING:
     from verifier.distillers.representation import Layers
+    from verifier.model.certificate import Certificate
     from verifier.model.domain import Domain
     from verifier.model.verdict import Verdict
-    from verifier.writing.archive import Certificate
 
 
 EXPLAINED = 0.7
@@ -78,8 +78,8 @@ def distill(
     certified: a tree grown with its proof; cart: scikit-learn on the network's answers;
     lrh: linear probes on the network's activations find the tree's paths.
     """
-    from verifier.reading.files import check_writable
-    from verifier.reading.json_nouns import write_tree
+    from verifier.writing.files import check_writable
+    from verifier.writing.json_nouns import write_tree
 
     limit = ends.limited(timeout)
     start = time.perf_counter()
@@ -178,8 +178,8 @@ def as_json(
     seconds: dict[str, float],
 ) -> dict[str, Any]:
     """The object that ``--json`` prints."""
-    from verifier.reading.json_nouns import tree_value
     from verifier.reports.json_object import certificate_json
+    from verifier.writing.json_nouns import tree_value
 
     own = {
         "method": method.value,

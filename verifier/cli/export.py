@@ -62,7 +62,7 @@ def export(
     numbers cannot tell apart what the tree tells apart, nothing is written (exit 3).
     """
     from verifier.formats.load import read_tree
-    from verifier.reading.files import check_writable, write_atomically
+    from verifier.writing.files import check_writable, write_atomically
 
     ends.limited(timeout)
     if output is not None:
@@ -102,7 +102,7 @@ def rendered(tree: Tree, to: Target, domain: Domain | None) -> bytes:
         return to_onnx(tree, domain)
     if to is Target.JSON:
         from verifier.formats import export_check
-        from verifier.reading.json_nouns import tree_file
+        from verifier.writing.json_nouns import tree_file
 
         data = tree_file(tree)
         export_check.json(data, tree)

@@ -38,8 +38,8 @@ def repair(
     """Grow a tree where it differs from the network until both are equal; the rest stays."""
     from verifier.cli.certify import load
     from verifier.distillers.repair import repair as grow
-    from verifier.reading.files import check_writable
-    from verifier.reading.json_nouns import write_tree
+    from verifier.writing.files import check_writable
+    from verifier.writing.json_nouns import write_tree
 
     limit = ends.limited(timeout)
     start = time.perf_counter()

@@ -32,7 +32,7 @@ def report(
     verbose: common.Verbose = False,
 ) -> None:
     """Check a certificate and write its proof report; an invalid one gets no report (exit 1)."""
-    from verifier.reading.files import check_writable, write_atomically
+    from verifier.writing.files import check_writable, write_atomically
 
     believed = trust.trusted(trust_solver, no_trust)
     check_writable(output)
@@ -62,15 +62,16 @@ def report(
 
 def one(paths: list[Path], asked: str, believed: Collection[str]) -> Callable[[Words], str]:
     """The report of one certificate, in any format."""
+    from verifier.reading.certificate import read_certificate
     from verifier.reports.report import render
-    from verifier.writing import archive
+    from verifier.writing.threads import check_in_threads
 
     start = time.perf_counter()
-    held = archive.read(paths[0])
+    held = read_certificate(paths[0])
     loaded = time.perf_counter()
     stop = live.Patience(until=end())
     with live.checking(len(held.proof)) as count:
-        verdict = finished(archive.check(held, trust=believed, progress=count, stop=stop))
+        verdict = finished(check_in_threads(held, trust=believed, progress=count, stop=stop))
     seconds = {"load": loaded - start, "check": time.perf_counter() - loaded}
     return lambda kind: render(held, verdict, format=kind, seconds=seconds, command=asked)
 
@@ -85,13 +86,14 @@ def several(paths: list[Path], asked: str, believed: Collection[str]) -> Callabl
 
 def entry(path: Path, believed: Collection[str]) -> Entry:
     """A checked certificate, named after its file."""
+    from verifier.reading.certificate import read_certificate
     from verifier.reports.comparison import Entry
-    from verifier.writing import archive
+    from verifier.writing.threads import check_in_threads
 
-    held = archive.read(path)
+    held = read_certificate(path)
     stop = live.Patience(until=end())
     with live.checking(len(held.proof), f"checking {path.name}") as count:
-        verdict = finished(archive.check(held, trust=believed, progress=count, stop=stop))
+        verdict = finished(check_in_threads(held, trust=believed, progress=count, stop=stop))
         return Entry(path.name, held, verdict)
 
 

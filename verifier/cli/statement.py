@@ -11,8 +11,8 @@ import typer
 from verifier.model.errors import LeafproofError
 
 if TYPE_CHECKING:
+    from verifier.model.certificate import Certificate
     from verifier.model.verdict import Verdict
-    from verifier.writing.archive import Certificate
 
 
 def digest(path: Path, what: str) -> str:

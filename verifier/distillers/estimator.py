@@ -16,6 +16,7 @@ from verifier.distillers import cart, certified, linear_representation
 from verifier.distillers.frontier import Entry
 from verifier.distillers.representation import Layers
 from verifier.formats.heads import Number
+from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError, UnsupportedError
 from verifier.model.network import Network
@@ -23,8 +24,7 @@ from verifier.model.proof import Finding
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.verdict import Verdict
 from verifier.provers.timing import now
-from verifier.writing import archive
-from verifier.writing.archive import Certificate
+from verifier.writing.certificate import save_certificate
 
 GRACE = 0.4
 """Seconds after ``timeout`` in which a check that is under way may end."""
@@ -165,7 +165,7 @@ class TreeDistiller:
 
         with tempfile.TemporaryDirectory(prefix="leafproof.") as folder:
             path = Path(folder) / "certificate"
-            self.certificate_, self.verdict_ = archive.save(
+            self.certificate_, self.verdict_ = save_certificate(
                 path, domain, teacher, self.tree_, finding, "certified", stop=stop
             )
 

@@ -16,10 +16,9 @@ import numpy.typing as npt
 
 from verifier.distillers.cuts import Floats, Ints
 from verifier.model.domain import Domain
-from verifier.model.errors import LeafproofError
+from verifier.model.errors import LeafproofError, quoted
 from verifier.model.floats import nearest
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, sources
-from verifier.reading.files import quoted
 
 Singles = npt.NDArray[np.float32]
 Layers = Sequence[int] | str

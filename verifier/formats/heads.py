@@ -15,10 +15,9 @@ import numpy as np
 
 from verifier.formats import decisions, operators
 from verifier.formats.graph import Graph, Label, Probability, Signal, Value, finish, refuse
-from verifier.model.errors import NetworkError
+from verifier.model.errors import NetworkError, quoted
 from verifier.model.head import KINDS, Head
 from verifier.model.network import Network
-from verifier.reading.files import quoted
 from verifier.reading.json_text import exact_number
 
 _HALF = Fraction(1, 2)

@@ -6,12 +6,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from verifier.model.errors import NetworkError, TreeError
+from verifier.formats import json_files
+from verifier.formats.json_files import domain_notes, read_domain
+from verifier.model.errors import NetworkError, TreeError, quoted
 from verifier.model.network import Network
 from verifier.model.tree import Tree
-from verifier.reading import json_nouns as text
-from verifier.reading.files import quoted, read_bytes
-from verifier.reading.json_nouns import domain_notes, read_domain
+from verifier.reading.files import read_bytes
 
 if TYPE_CHECKING:
     from verifier.formats.heads import Asked
@@ -53,4 +53,4 @@ def read_tree(path: str | os.PathLike[str]) -> Tree:
         from verifier.formats.tree_graph import read_tree_onnx
 
         return read_tree_onnx(path)
-    return text.read_tree(path)
+    return json_files.read_tree(path)

@@ -27,9 +27,9 @@ from verifier.formats.onnx_tensors import FLOATS, read_tensor, type_name
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.runtime import Session, Unusable, alone, is_installed, note
 from verifier.model.domain import Domain
-from verifier.model.errors import LeafproofError, NetworkError
+from verifier.model.errors import LeafproofError, NetworkError, quoted
 from verifier.model.network import Network
-from verifier.reading.files import quoted, read_bytes
+from verifier.reading.files import read_bytes
 
 __all__ = ["compare_on_domain", "load_onnx", "save_onnx"]
 

@@ -17,7 +17,7 @@ from verifier.formats import decisions, operators
 from verifier.formats.graph import Constant, Graph, Label, Probability, Signal, Value, refuse
 from verifier.formats.onnx_call import Call, Operator
 from verifier.formats.onnx_tensors import type_name
-from verifier.reading.files import quoted
+from verifier.model.errors import quoted
 
 _INTEGERS = {
     TensorProto.INT8: 7,

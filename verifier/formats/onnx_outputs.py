@@ -15,8 +15,7 @@ from onnx import TensorProto
 from verifier.formats.graph import Graph, Label, Probability, Signal, Value
 from verifier.formats.heads import label_names
 from verifier.formats.onnx_classes import Named
-from verifier.model.errors import NetworkError
-from verifier.reading.files import quoted
+from verifier.model.errors import NetworkError, quoted
 
 KEY = "leafproof"
 _LABELS = (

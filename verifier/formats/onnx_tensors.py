@@ -12,9 +12,8 @@ import numpy as np
 from onnx import TensorProto, numpy_helper
 
 from verifier.formats.graph import Constant, refuse
-from verifier.model.errors import NetworkError
+from verifier.model.errors import NetworkError, quoted
 from verifier.model.limits import DIMENSIONS, NUMBER_BYTES, require_memory
-from verifier.reading.files import quoted
 
 FLOATS = {
     TensorProto.FLOAT: "float",

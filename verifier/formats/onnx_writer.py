@@ -11,7 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 from verifier.formats.onnx_outputs import KEY, metadata
 from verifier.model.errors import NetworkError
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign
-from verifier.reading.files import write_atomically
+from verifier.writing.files import write_atomically
 
 _OPSET, _IR = 13, 8
 

@@ -17,9 +17,8 @@ import numpy as np
 
 from verifier.formats.heads import label_names
 from verifier.formats.sklearn_networks import teacher_from_mlp, teacher_from_sklearn
-from verifier.model.errors import TreeError
+from verifier.model.errors import TreeError, quoted
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.reading.files import quoted
 
 __all__ = ["cast_threshold", "teacher_from_mlp", "teacher_from_sklearn", "tree_from_sklearn"]
 

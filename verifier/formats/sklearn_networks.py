@@ -15,10 +15,9 @@ import numpy as np
 from verifier.formats.graph import Graph, Signal, finish, refuse
 from verifier.formats.heads import Number, asked_for, conclude, label_names
 from verifier.formats.operators import affine, clip, relu, scale
-from verifier.model.errors import NetworkError
+from verifier.model.errors import NetworkError, quoted
 from verifier.model.head import Head
 from verifier.model.network import Network
-from verifier.reading.files import quoted
 
 LINEAR_CLASSIFIERS = (
     *("LogisticRegression", "LogisticRegressionCV", "LinearSVC", "SGDClassifier"),

@@ -18,10 +18,9 @@ from fractions import Fraction
 import numpy as np
 
 from verifier.model.domain import Domain
-from verifier.model.errors import TreeError
+from verifier.model.errors import TreeError, quoted
 from verifier.model.floats import nearest
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.reading.files import quoted
 
 _LARGEST64 = math.nextafter(math.inf, 0)
 _LARGEST32 = float(np.finfo(np.float32).max)

@@ -23,9 +23,8 @@ from verifier.formats.graph import Graph, Label, Probability, Value, finish
 from verifier.formats.heads import Number, asked_for, conclude
 from verifier.formats.torch_check import check_answers, check_hooks
 from verifier.formats.torch_operators import OPERATIONS, Call, held_constant, number_type
-from verifier.model.errors import NetworkError
+from verifier.model.errors import NetworkError, quoted
 from verifier.model.network import Layer, Network
-from verifier.reading.files import quoted
 
 _TRACING_ERRORS = (
     ArithmeticError,

@@ -16,9 +16,8 @@ import numpy.typing as npt
 import torch
 
 from verifier.formats.graph import Graph, Label, Probability, Signal, Value
-from verifier.model.errors import NetworkError
+from verifier.model.errors import NetworkError, quoted
 from verifier.model.network import Add, Affine, Layer, Relu, Scale, Sign
-from verifier.reading.files import quoted
 
 SIZES = (1, 2, 3, 5, 8, 16, 33, 64, 100, 256, 1, 3)
 """Batch sizes that are tried, two of them again."""

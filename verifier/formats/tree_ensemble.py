@@ -19,9 +19,8 @@ from onnx import AttributeProto, TensorProto, helper
 
 from verifier.formats.onnx_tensors import read_tensor
 from verifier.formats.sklearn import cast_threshold
-from verifier.model.errors import LeafproofError, TreeError
+from verifier.model.errors import LeafproofError, TreeError, quoted
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.reading.files import quoted
 
 NUMPY: dict[int, Any] = {
     TensorProto.FLOAT: np.float32,

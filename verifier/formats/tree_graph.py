@@ -21,9 +21,9 @@ from verifier.formats.onnx_tensors import type_name
 from verifier.formats.runtime import alone
 from verifier.formats.tree_ensemble import NUMPY, tree_of_node
 from verifier.formats.tree_runtime import TreeModel, compare_tree
-from verifier.model.errors import TreeError
+from verifier.model.errors import TreeError, quoted
 from verifier.model.tree import Inner, Tree
-from verifier.reading.files import quoted, read_bytes
+from verifier.reading.files import read_bytes
 
 _ML = "ai.onnx.ml"
 _NEWEST_ML = 4

@@ -16,10 +16,10 @@ from verifier.model.head import class_name
 from verifier.model.network import Network
 from verifier.model.tree import Tree
 from verifier.model.verdict import UNDECIDED, Verdict
-from verifier.reading.files import write_atomically
+from verifier.writing.files import write_atomically
 
 if TYPE_CHECKING:
-    from verifier.writing.archive import Certificate
+    from verifier.model.certificate import Certificate
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
 from verifier.provers.timing import TimeOver, poll
 
 if TYPE_CHECKING:
+    from verifier.model.certificate import Certificate
     from verifier.model.verdict import Verdict
     from verifier.second_checker import Opinion
-    from verifier.writing.archive import Certificate
 
 
 class Unfinished(Exception):
@@ -35,8 +35,9 @@ def check_twice(
     from hashlib import sha256
 
     from verifier import second_checker
-    from verifier.reading.files import quoted, read_bytes
-    from verifier.writing.claim import claim_of
+    from verifier.kernel.claim import claim_of
+    from verifier.model.errors import quoted
+    from verifier.reading.files import read_bytes
 
     data = read_bytes(path, "certificate", CertificateError)
     if sha256(data).hexdigest() != certificate.sha256:

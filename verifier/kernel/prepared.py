@@ -22,8 +22,7 @@ from verifier.kernel.arithmetic import (
 )
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain
-from verifier.model.errors import NetworkError
-from verifier.model.limits import NUMBER_BYTES, PYTHON, require_memory
+from verifier.model.limits import PYTHON
 from verifier.model.network import (
     Affine,
     Network,
@@ -31,6 +30,7 @@ from verifier.model.network import (
     Scale,
     Sign,
     check_columns,
+    check_width,
     exact_scale,
     sources,
 )
@@ -42,8 +42,6 @@ Masks = npt.NDArray[Any]
 MASK_BITS = 62
 NUMBERS = 1 << 24
 """Numbers of an array, at most about: fewer cells, points or rows are worked on together."""
-WIDEST = 1 << 26
-"""Most coefficients of the linear forms that tell the logits apart, for one cell."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,19 +134,6 @@ class Prepared:
 def point_cost(teacher: Network, domain: Domain) -> int:
     """Steps to evaluate a point, about."""
     return 2 * teacher.work + 24 * sum(teacher.widths) + 16 * len(domain.variables) + 64
-
-
-def check_width(teacher: Network) -> None:
-    """NetworkError if the forms that tell the logits apart take more than ``WIDEST`` numbers.
-
-    Also where the weights, made exact, take more memory than the limit.
-    """
-    require_memory(NUMBER_BYTES * teacher.work, "the network, made exact,", NetworkError)
-    if teacher.outputs * max(teacher.widths) > WIDEST:
-        raise NetworkError(
-            f"the teacher has {teacher.outputs} logits and a layer of width {max(teacher.widths)}: "
-            f"their product may be at most {WIDEST} for the kernel"
-        )
 
 
 def prepare(teacher: Network, domain: Domain) -> Prepared:

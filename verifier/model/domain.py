@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from verifier.model.errors import DomainError
+from verifier.model.notebook import Shown
 from verifier.model.variable import Variable, common_denominator, variable
 
 Point = tuple[int, ...]
@@ -24,7 +25,7 @@ LARGEST_ENCODING = 1 << 31
 
 
 @dataclass(frozen=True)
-class Domain:
+class Domain(Shown):
     """An ordered product of variables; their encodings, side by side, are the teacher's input."""
 
     variables: tuple[Variable, ...]
@@ -118,11 +119,6 @@ class Domain:
     def probability(self, point: Point) -> Fraction:
         """The point's exact probability."""
         return Fraction(self.weight(point), self.total_weight)
-
-    def _repr_html_(self) -> str:
-        from verifier.reports.notebook import domain_html
-
-        return domain_html(self)
 
 
 def bits(n: int) -> Domain:

@@ -45,3 +45,11 @@ class InvalidProof(LeafproofError):
 
 class RuntimeNote(UserWarning):
     """onnxruntime is installed, but does not load or run a file that was read: nothing compared."""
+
+
+def quoted(text: object, limit: int = 60) -> str:
+    """``text`` in double quotes on one line: shortened, unprintable characters escaped."""
+    words = str(text)
+    if len(words) > limit:
+        words = words[: limit - 3] + "..."
+    return '"' + "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words) + '"'

@@ -20,10 +20,13 @@ import numpy.typing as npt
 from verifier.model.domain import Domain, Point
 from verifier.model.errors import NetworkError
 from verifier.model.head import Head, check_classes
-from verifier.model.limits import require_memory
+from verifier.model.limits import NUMBER_BYTES, require_memory
+from verifier.model.notebook import Shown
 
 FloatArray = npt.NDArray[np.floating[Any]]
 Integers = npt.NDArray[np.int64]
+WIDEST = 1 << 26
+"""Most coefficients of the linear forms that tell the logits apart, for one cell."""
 LARGEST_LAYER = 1 << 31
 """Most bits of the exact factors of a Scale layer together."""
 
@@ -76,7 +79,7 @@ NARROW = ("bfloat16", "float16")
 
 
 @dataclass(frozen=True, eq=False)
-class Network:
+class Network(Shown):
     """A network from ``columns`` inputs to logits.
 
     Node 0 is the input and node i + 1 the output of ``layers[i]``, which reads earlier nodes only;
@@ -158,11 +161,6 @@ class Network:
     def exact(self) -> tuple[ExactLayer, ...]:
         """The layers with integer weights, one per layer."""
         return tuple(_exact(layer) for layer in self.layers)
-
-    def _repr_html_(self) -> str:
-        from verifier.reports.notebook import teacher_html
-
-        return teacher_html(self)
 
 
 def sources(layer: Layer) -> tuple[int, ...]:
@@ -365,4 +363,17 @@ def check_columns(teacher: Network, domain: Domain) -> None:
         raise NetworkError(
             f"the teacher takes {teacher.columns} columns but the domain has {domain.columns}: "
             "give the domain that the teacher was trained on (--domain)"
+        )
+
+
+def check_width(teacher: Network) -> None:
+    """NetworkError if the forms that tell the logits apart take more than ``WIDEST`` numbers.
+
+    Also where the weights, made exact, take more memory than the limit.
+    """
+    require_memory(NUMBER_BYTES * teacher.work, "the network, made exact,", NetworkError)
+    if teacher.outputs * max(teacher.widths) > WIDEST:
+        raise NetworkError(
+            f"the teacher has {teacher.outputs} logits and a layer of width {max(teacher.widths)}: "
+            f"their product may be at most {WIDEST} for the kernel"
         )

@@ -16,6 +16,7 @@ from verifier.model.cell import Cell
 from verifier.model.domain import Domain, Point
 from verifier.model.errors import TreeError
 from verifier.model.limits import PYTHON
+from verifier.model.notebook import Shown
 
 LARGEST_TABLE = 1 << 29
 """Most bytes of the table that says, for each node and value, which way to go."""
@@ -39,7 +40,7 @@ class Leaf:
 
 
 @dataclass(frozen=True)
-class Tree:
+class Tree(Shown):
     """The student. ``nodes[0]`` is the root; children stand after their parent, once each.
 
     ``labels`` are the names of classes 0, 1, ... (empty: they have only numbers), by which they are
@@ -95,11 +96,6 @@ class Tree:
             if isinstance(node, Inner):
                 depth[node.left] = depth[node.right] = depth[i] + 1
         return max(depth)
-
-    def _repr_html_(self) -> str:
-        from verifier.reports.notebook import tree_html
-
-        return tree_html(self)
 
 
 def matched(tree: Tree, labels: tuple[str, ...]) -> Tree:

@@ -12,8 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 
-from verifier.model.errors import CertificateError
-from verifier.reading.files import quoted
+from verifier.model.errors import CertificateError, quoted
 
 _HEADER = struct.Struct("<4s5H3I2H")
 _START = b"PK\x03\x04"

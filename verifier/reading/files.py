@@ -1,22 +1,13 @@
-"""Bytes in and out of files: one-line errors, and writing that leaves no partial file."""
+"""The bytes of a file, or one line that says why not."""
 
 from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from pathlib import Path
 
-from verifier.model.errors import LeafproofError
+from verifier.model.errors import LeafproofError, quoted
 from verifier.model.limits import require_memory
-
-
-def quoted(text: object, limit: int = 60) -> str:
-    """``text`` in double quotes on one line: shortened, unprintable characters escaped."""
-    words = str(text)
-    if len(words) > limit:
-        words = words[: limit - 3] + "..."
-    return '"' + "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words) + '"'
 
 
 def read_bytes(
@@ -49,71 +40,3 @@ def read_bytes(
         raise error(
             f"cannot read the {what} file {name} ({reason}): check the path and its permissions"
         ) from None
-
-
-def check_writable(path: str | os.PathLike[str]) -> None:
-    """Raise LeafproofError now if ``path`` could not be written later: before long work starts."""
-    target = Path(path)
-    reason = ""
-    try:
-        target = target.resolve()
-        if target.is_dir():
-            reason = "it is a folder"
-        elif not target.parent.is_dir():
-            reason = "no such folder"
-        elif not os.access(target if target.exists() else target.parent, os.W_OK):
-            reason = "permission denied"
-    except (OSError, ValueError):
-        reason = "not a usable path"
-    if reason:
-        raise LeafproofError(
-            f"cannot write {quoted(path, 200)} ({reason}): choose a path in a writable folder"
-        )
-
-
-def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
-    """Write ``data`` to ``path``: the whole file appears at once, or nothing changes.
-
-    A temporary file in the same folder is renamed into place; a symbolic link keeps pointing where
-    it did. Devices and pipes (``/dev/stdout``) are written directly. Raises LeafproofError.
-    """
-    try:
-        target = Path(path).resolve()
-        if target.is_dir():
-            raise IsADirectoryError(21, "it is a folder")
-        if target.exists() and not target.is_file():
-            with target.open("wb") as device:
-                device.write(data)
-            return
-        _replace(target, data)
-    except (OSError, ValueError) as problem:
-        reason = getattr(problem, "strerror", None) or "not a usable path"
-        raise LeafproofError(
-            f"cannot write {quoted(path, 200)} ({reason}): choose a path in a writable folder"
-        ) from None
-
-
-def _replace(target: Path, data: bytes) -> None:
-    if target.exists() and not os.access(target, os.W_OK):
-        raise PermissionError(13, "Permission denied")
-    handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(_mode(target))
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _mode(target: Path) -> int:
-    """The permissions the written file gets: those it had, else those of any new file."""
-    if target.exists():
-        return stat.S_IMODE(target.stat().st_mode)
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

@@ -14,9 +14,8 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
-from verifier.model.errors import LeafproofError
+from verifier.model.errors import LeafproofError, quoted
 from verifier.model.limits import require_memory
-from verifier.reading.files import quoted
 
 LONGEST_NUMBER = 4000
 """Most characters of a number in a file, and most digits of its numerator and its denominator."""
@@ -172,12 +171,13 @@ def _decimal(token: str) -> Fraction:
             f"the exponent of {quoted(token, 30)} is out of range: at most {LARGEST_EXPONENT}"
         )
     number = Fraction(token)
-    if _is_long(number):
+    if is_long(number):
         raise ValueError(f"{quoted(token, 30)} is a fraction of too many digits: shorten it")
     return number
 
 
-def _is_long(x: Fraction) -> bool:
+def is_long(x: Fraction) -> bool:
+    """Whether a number has more digits than a file may hold."""
     return max(abs(x.numerator), x.denominator) >= int(10**LONGEST_NUMBER)
 
 
@@ -217,23 +217,6 @@ def exact_number(value: Any) -> Fraction:
     raise ValueError(f'{quoted(text)} is not a finite number: write 0.5, 3 or "1/3"')
 
 
-def number_json(value: Fraction) -> int | float | str:
-    """``value`` as JSON: a number where the decimal it shows is exact, else a string "p/q".
-
-    ``exact_number`` is the inverse, also after a reader that makes floats of decimals. Raises
-    LeafproofError for a number too long to be read back.
-    """
-    if _is_long(value):
-        raise LeafproofError(f"a number has more than {LONGEST_NUMBER} digits: no file can hold it")
-    if value.denominator == 1:
-        return int(value)
-    try:
-        short = float(value)
-    except OverflowError:
-        return str(value)
-    return short if Fraction(repr(short)) == value else str(value)
-
-
 def kind_of(value: Any) -> str:
     """A JSON value's kind in words, for error messages."""
     if value is None:
@@ -250,51 +233,3 @@ def unknown_keys(found: Sequence[str], known: Sequence[str]) -> str:
             hint = f'did you mean "{close[0]}"?' if close else f"known keys are {', '.join(known)}"
             return f"unknown key {quoted(key)}: {hint}"
     return ""
-
-
-def dump(value: Any) -> bytes:
-    """``value`` as one line of UTF-8 JSON: deterministic, and as deep as memory allows.
-
-    Takes what ``parse`` returns and floats (finite). Keys stay in their order.
-    """
-    parts: list[str] = []
-    names: dict[str, str] = {}
-    stack: list[Any] = [value]
-    while stack:
-        item = stack.pop()
-        kind = type(item)
-        if kind is _Raw:
-            parts.append(item)
-        elif kind is dict:
-            stack.append(_CLOSE_OBJECT)
-            for key in reversed(item):
-                if key not in names:
-                    names[key] = _Raw(json.dumps(key, ensure_ascii=False) + ": ")
-                stack += (item[key], names[key], _COMMA)
-            if item:
-                stack.pop()
-            parts.append("{")
-        elif kind in (list, tuple):
-            stack.append(_CLOSE_LIST)
-            for inner in reversed(item):
-                stack += (inner, _COMMA)
-            if item:
-                stack.pop()
-            parts.append("[")
-        elif kind is int or kind is float:
-            parts.append(json.dumps(item, allow_nan=False) if kind is float else repr(item))
-        else:
-            plain = number_json(item) if isinstance(item, Fraction) else item
-            parts.append(json.dumps(plain, ensure_ascii=False, allow_nan=False))
-    return "".join(parts).encode()
-
-
-class _Raw(str):
-    """Text that is already JSON."""
-
-    __slots__ = ()
-
-
-_COMMA = _Raw(", ")
-_CLOSE_OBJECT = _Raw("}")
-_CLOSE_LIST = _Raw("]")

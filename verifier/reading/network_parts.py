@@ -19,7 +19,6 @@ from verifier.model.network import (
     NARROW,
     Add,
     Affine,
-    FloatArray,
     Layer,
     Network,
     Relu,
@@ -27,7 +26,7 @@ from verifier.model.network import (
     Sign,
 )
 
-_KINDS: dict[str, type[Layer]] = {
+KINDS: dict[str, type[Layer]] = {
     "affine": Affine,
     "scale": Scale,
     "relu": Relu,
@@ -36,55 +35,7 @@ _KINDS: dict[str, type[Layer]] = {
 }
 MOST_LAYERS = 4096
 """Layers that a certificate may have: bounding a layer looks at all layers below it."""
-_TYPES: dict[str, np.dtype[Any]] = {"float32": np.dtype("<f4"), "float64": np.dtype("<f8")}
-
-
-def teacher_to_parts(teacher: Network) -> tuple[dict[str, Any], bytes]:
-    """The description and the weights of a teacher."""
-    layers, raw = [], bytearray()
-    for layer in teacher.layers:
-        kind = next(name for name, cls in _KINDS.items() if isinstance(layer, cls))
-        sources = [layer.left, layer.right] if isinstance(layer, Add) else [layer.source]
-        entry: dict[str, Any] = {"kind": kind, "from": sources}
-        arrays = _arrays(layer)
-        if arrays:
-            entry["arrays"] = [{"type": str(a.dtype), "shape": list(a.shape)} for a in arrays]
-            for array in arrays:
-                raw += np.ascontiguousarray(array, _TYPES[str(array.dtype)]).tobytes()
-        layers.append(entry)
-    description: dict[str, Any] = {
-        "columns": teacher.columns,
-        "layers": layers,
-        "notes": list(teacher.notes),
-    }
-    if teacher.executed:
-        description["executed"] = list(teacher.executed)
-    if teacher.head is not None:
-        description["head"] = head_to_json(teacher.head)
-    if teacher.labels:
-        description["labels"] = list(teacher.labels)
-    return description, bytes(raw)
-
-
-def head_to_json(head: Head) -> dict[str, Any]:
-    """A head as a JSON value; the threshold is a string such as "1/2", or null."""
-    threshold = None if head.threshold is None else str(head.threshold)
-    return {"kind": head.kind, "threshold": threshold, "origin": head.origin}
-
-
-def same_network(a: Network, b: Network) -> bool:
-    """Whether the layers and weights are the same, whatever is said about them beside."""
-    (one, weights), (other, others) = teacher_to_parts(a), teacher_to_parts(b)
-    keys = ("columns", "layers")
-    return weights == others and all(one[key] == other[key] for key in keys)
-
-
-def _arrays(layer: Layer) -> tuple[FloatArray, ...]:
-    if isinstance(layer, Affine):
-        return layer.weight, layer.bias
-    if isinstance(layer, Scale):
-        return layer.scale, layer.divisor, layer.shift
-    return ()
+TYPES: dict[str, np.dtype[Any]] = {"float32": np.dtype("<f4"), "float64": np.dtype("<f8")}
 
 
 def teacher_from_parts(description: Any, raw: bytes) -> Network:
@@ -186,9 +137,9 @@ def _labels(description: dict[str, Any]) -> tuple[str, ...]:
 def _entry(
     where: str, entry: Any
 ) -> tuple[type[Layer], Sequence[int], list[tuple[np.dtype[Any], tuple[int, ...]]]]:
-    if not isinstance(entry, dict) or entry.get("kind") not in [*_KINDS]:
-        raise CertificateError(f"{where} is of no known kind: {', '.join(_KINDS)}")
-    kind = _KINDS[entry["kind"]]
+    if not isinstance(entry, dict) or entry.get("kind") not in [*KINDS]:
+        raise CertificateError(f"{where} is of no known kind: {', '.join(KINDS)}")
+    kind = KINDS[entry["kind"]]
     dims = {Affine: (2, 1), Scale: (1, 1, 1)}.get(kind, ())
     if set(entry) != {"kind", "from"} | ({"arrays"} if dims else set()):
         raise CertificateError(f"{where} has missing or unknown keys")
@@ -209,11 +160,11 @@ def _array(where: str, stated: Any, dimensions: int) -> tuple[np.dtype[Any], tup
     good = (
         isinstance(stated, dict)
         and set(stated) == {"type", "shape"}
-        and stated["type"] in [*_TYPES]
+        and stated["type"] in [*TYPES]
         and isinstance(stated["shape"], list)
         and len(stated["shape"]) == dimensions
         and all(type(n) is int and 0 <= n < 1 << 40 for n in stated["shape"])
     )
     if not good:
         raise CertificateError(f"{where}: an array's type or shape is not one this layer can have")
-    return _TYPES[stated["type"]], tuple(stated["shape"])
+    return TYPES[stated["type"]], tuple(stated["shape"])

@@ -15,64 +15,9 @@ from verifier.model.errors import CertificateError
 from verifier.model.proof import Constant, Enumerated, Open, Proof, Split, Step, Tail, Trusted
 from verifier.model.variable import MOST_VALUES
 
-_SPLIT, _CONSTANT, _ENUMERATED, _TAIL, _OPEN, _TRUSTED = range(6)
+SPLIT, CONSTANT, ENUMERATED, TAIL, OPEN, TRUSTED = range(6)
 _LONGEST = MOST_VALUES // 7 + 1
 """Most bytes of one integer: as a mask of a variable's values needs. (Tail bounds are shorter.)"""
-
-
-def encode(proof: Proof) -> bytes:
-    """The proof as bytes."""
-    solvers = sorted({node.solver for node in proof if isinstance(node, Trusted)})
-    out = bytearray(_integer(len(solvers)))
-    for name in solvers:
-        raw = name.encode()
-        out += _integer(len(raw)) + raw
-    memo: dict[Split | Step, bytes] = {}
-    for node in proof:
-        raw = memo.get(node, b"")
-        if not raw:
-            raw = b"".join(_integer(n) for n in _numbers(node, solvers))
-            if len(memo) < 1 << 16:
-                memo[node] = raw
-        out += raw
-    return bytes(out)
-
-
-def _numbers(node: Split | Step, solvers: list[str]) -> Iterator[int]:
-    match node:
-        case Split(variable, left):
-            yield from (variable * 8 + _SPLIT, left)
-        case Constant(klass):
-            yield klass * 8 + _CONSTANT
-        case Enumerated():
-            yield _ENUMERATED
-        case Tail(klass, bound):
-            yield from (klass * 8 + _TAIL, bound.numerator, bound.denominator)
-        case Open():
-            yield _OPEN
-        case Trusted(klass, solver):
-            yield from (klass * 8 + _TRUSTED, solvers.index(solver))
-
-
-def _integer(n: int) -> bytes:
-    """Little-endian base 128, the high bit set on all bytes but the last."""
-    if n < 128:
-        return bytes((n,))
-    out = bytearray()
-    while 128 <= n < 1 << 63:
-        out.append(n & 127 | 128)
-        n >>= 7
-    if out:
-        return bytes((*out, n))
-    parts, bits = [n], 7
-    while parts[-1] >> bits:
-        bits *= 2
-    while bits > 7:  # halved again and again: a long one takes little more time than a copy
-        bits //= 2
-        parts = [half for part in parts for half in (part & (1 << bits) - 1, part >> bits)]
-    while not parts[-1]:
-        parts.pop()
-    return bytes(part | 128 for part in parts[:-1]) + bytes(parts[-1:])
 
 
 def _joined(digits: list[int]) -> int:
@@ -150,22 +95,22 @@ def nodes(data: bytes) -> Iterator[tuple[Split | Step, int]]:
 def _node(
     argument: int, kind: int, integer: Callable[[], int], solvers: list[str], start: int
 ) -> Split | Step:
-    if kind == _SPLIT:
+    if kind == SPLIT:
         return Split(argument, integer())
-    if kind == _CONSTANT:
+    if kind == CONSTANT:
         return Constant(argument)
-    if kind == _TAIL:
+    if kind == TAIL:
         numerator, denominator = integer(), integer()
         if not 0 <= numerator <= denominator or gcd(numerator, denominator) != 1:
             raise CertificateError(f"proof.bin: not a probability at offset {start}")
         return Tail(argument, Fraction(numerator, denominator))
-    if kind == _TRUSTED:
+    if kind == TRUSTED:
         which = integer()
         if which >= len(solvers):
             raise CertificateError(f"proof.bin: unknown solver at offset {start}")
         return Trusted(argument, solvers[which])
-    if argument == 0 and kind in (_ENUMERATED, _OPEN):
-        return Enumerated() if kind == _ENUMERATED else Open()
+    if argument == 0 and kind in (ENUMERATED, OPEN):
+        return Enumerated() if kind == ENUMERATED else Open()
     raise CertificateError(
         f"proof.bin: unknown step {kind} at offset {start}: "
         "the file is damaged or from a newer Leafproof"

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from verifier.model.certificate import Certificate
 from verifier.model.errors import CertificateError
 from verifier.model.verdict import EQUIVALENT, Verdict
 from verifier.reports.blocks import (
@@ -29,7 +30,6 @@ from verifier.reports.scale import decades, marks, place
 from verifier.reports.verdict_words import badge, headline, rests_on_trust
 from verifier.reports.words import name
 from verifier.reports.writer import write
-from verifier.writing.archive import Certificate
 
 SHAPES = 4
 """Shapes of dots: circle, square, diamond, triangle, by network."""

@@ -40,8 +40,8 @@ def write_report(result: Result, path: Path, format: str | None = None) -> None:
 
     Raises LeafproofError for an unknown format, or where the result has no certificate.
     """
-    from verifier.reading.files import check_writable, write_atomically
     from verifier.reports.report import render
+    from verifier.writing.files import check_writable, write_atomically
 
     kind = asked_format(path, format)
     certificate, verdict = result.certificate, result.proved

@@ -12,12 +12,13 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
+from verifier.kernel.claim import claim_of, exact
+from verifier.kernel.claim import digits as plain_digits
+from verifier.model.certificate import Certificate
 from verifier.model.verdict import Verdict
+from verifier.reading.certificate import FORMAT
 from verifier.reports import domain_words
 from verifier.reports.statement import SHORT, Files, checker, paragraphs
-from verifier.writing.archive import FORMAT, Certificate
-from verifier.writing.claim import claim_of, exact
-from verifier.writing.claim import digits as plain_digits
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "urn:leafproof:statement:v1"

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from verifier.kernel.claim import claim_of, count, exact
 from verifier.model.head import rule
 from verifier.model.verdict import Checked, Verdict
-from verifier.reading.network_parts import head_to_json
 from verifier.reports import domain_words
-from verifier.writing.claim import claim_of, count, exact
+from verifier.writing.network_parts import head_to_json
 
 if TYPE_CHECKING:
     from verifier.jobs.result import Result
+    from verifier.model.certificate import Certificate
     from verifier.model.network import Network
-    from verifier.writing.archive import Certificate
 
 
 def as_json(result: Result) -> dict[str, Any]:

@@ -110,7 +110,7 @@ def _figure() -> Any:
 
 def plot(found: Measured, path: Path) -> None:
     """Residual against depth, by layer, as a picture; needs matplotlib."""
-    from verifier.reading.files import write_atomically
+    from verifier.writing.files import write_atomically
 
     figure = _figure()
     axes = figure.subplots()

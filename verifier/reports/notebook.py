@@ -16,7 +16,7 @@ from verifier.reports.numbers import digits, fraction, plural, product_form, who
 from verifier.reports.words import name, quote, quoted_rule
 
 if TYPE_CHECKING:
-    from verifier.writing.archive import Certificate
+    from verifier.model.certificate import Certificate
 
 MOST_ROWS = 20
 """Variables and layers listed."""
@@ -24,6 +24,15 @@ MOST_LABELS = 8
 """Values of a variable listed."""
 MOST_LEAVES = 100
 """Leaves drawn."""
+
+
+def html(value: Domain | Network | Tree | Certificate) -> str:
+    """What a value shows of itself."""
+    if isinstance(value, Domain):
+        return domain_html(value)
+    if isinstance(value, Network):
+        return teacher_html(value)
+    return tree_html(value) if isinstance(value, Tree) else certificate_html(value)
 
 
 def domain_html(domain: Domain) -> str:
@@ -91,7 +100,7 @@ def certificate_html(certificate: Certificate) -> str:
         if solvers := c.claim.get("trusted"):
             stated += f", if the solvers that it names are right ({quote(', '.join(solvers))})"
     rows = [
-        ("states", f"{stated}; believe it once archive.check(certificate) has returned"),
+        ("states", f"{stated}; believe it once check_certificate(certificate) has returned"),
         ("proof", f"{digits(len(c.proof))} nodes, found by {quote(c.found_by)}, it says"),
         ("counterexamples", digits(len(c.counterexamples))),
         ("SHA-256", c.sha256),

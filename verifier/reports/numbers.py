@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
 
-from verifier.writing.claim import digits as plain_digits
+from verifier.kernel.claim import digits as plain_digits
 
 MOST_DIGITS = 45
 """Integers of more digits are shown rounded."""

@@ -8,11 +8,11 @@ import platform
 import re
 from collections.abc import Mapping, Sequence
 
+from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
 from verifier.reports.blocks import Block, Cell, Code, Facts, Fold, Section, Table, Text
 from verifier.reports.numbers import digits, fraction, plural
 from verifier.reports.words import name, quote
-from verifier.writing.archive import Certificate
 
 MOST_VARIABLES = 300
 MOST_VALUES = 24

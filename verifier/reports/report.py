@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Literal
 
 from verifier.kernel import checker
+from verifier.kernel.claim import digits as plain_digits
+from verifier.model.certificate import Certificate
 from verifier.model.verdict import Verdict
 from verifier.provers.timing import poll
 from verifier.reports import (
@@ -28,8 +30,6 @@ from verifier.reports.provenance import (
 )
 from verifier.reports.words import quote
 from verifier.reports.writer import write
-from verifier.writing.archive import Certificate
-from verifier.writing.claim import digits as plain_digits
 
 Format = Literal["html", "md", "tex"]
 FORMATS: tuple[Format, ...] = ("html", "md", "tex")

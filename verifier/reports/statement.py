@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 
+from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
 from verifier.model.head import origin_words
 from verifier.model.network import Network
@@ -29,7 +30,6 @@ from verifier.reports.numbers import (
 )
 from verifier.reports.verdict_words import is_firm, rests_on_trust
 from verifier.reports.words import class_words, name, quote, quoted_rule
-from verifier.writing.archive import Certificate
 
 MOST_EXACT = 400
 """Numbers of more characters are rounded in the words (never in the JSON)."""

@@ -8,7 +8,8 @@ from typing import overload
 
 from verifier.model.proof import Open, Proof, Split, Step
 from verifier.model.verdict import Checked
-from verifier.reading import proof_bytes as codec
+from verifier.reading.proof_bytes import nodes
+from verifier.writing.proof_bytes import encode
 
 
 class Gradual(Sequence[Split | Step]):
@@ -26,7 +27,7 @@ class Gradual(Sequence[Split | Step]):
     def __iter__(self) -> Iterator[Split | Step]:
         self.given.clear()
         del self.ends[:]
-        for node, end in codec.nodes(self.data):
+        for node, end in nodes(self.data):
             self.given.append(node)
             self.ends.append(end)
             yield node
@@ -53,11 +54,11 @@ class Gradual(Sequence[Split | Step]):
         proof = (*opened(kept, checked.refused), *[Open()] * missing)
         if not checked.refused and not missing:
             return proof, self.data
-        unnamed = codec.encode(())  # how the bytes begin where no solver is named
+        unnamed = encode(())  # how the bytes begin where no solver is named
         if checked.refused or not self.data.startswith(unnamed):
-            return proof, codec.encode(proof)  # names only the solvers that are left
+            return proof, encode(proof)  # names only the solvers that are left
         end = self.ends[nodes - 1] if nodes else len(unnamed)
-        return proof, self.data[:end] + codec.encode((Open(),))[len(unnamed) :] * missing
+        return proof, self.data[:end] + encode((Open(),))[len(unnamed) :] * missing
 
 
 def opened(nodes: Sequence[Split | Step], refused: Collection[int]) -> Sequence[Split | Step]:

@@ -14,12 +14,12 @@ from pathlib import Path
 from verifier.kernel.prepared import prepare
 from verifier.model.cell import Cell, describe_cell
 from verifier.model.domain import Domain
-from verifier.model.errors import LeafproofError
+from verifier.model.errors import LeafproofError, quoted
 from verifier.model.network import Network
 from verifier.provers.solvers.folding import Choice, Folded, Gate, fold
 from verifier.provers.solvers.rows import Row, exact, outward, rivals, written
 from verifier.provers.timing import over
-from verifier.reading.files import quoted, write_atomically
+from verifier.writing.files import write_atomically
 
 MOST = 10_000
 """Most files written."""

@@ -20,7 +20,7 @@ from verifier.model.network import Network, check_columns
 from verifier.provers.solvers.rows import written
 from verifier.provers.solvers.smtlib import cell_name, comment, make_folder
 from verifier.provers.timing import over
-from verifier.reading.files import write_atomically
+from verifier.writing.files import write_atomically
 
 NETWORK = "teacher.onnx"
 INSTANCES = "instances.csv"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from fractions import Fraction
@@ -10,10 +11,8 @@ from typing import Any
 import flint
 
 from verifier.model.domain import Domain, Point
-from verifier.model.errors import InvalidProof
+from verifier.model.errors import InvalidProof, quoted
 from verifier.model.verdict import SHOWN, Counterexample, Verdict
-from verifier.reading.files import quoted
-from verifier.reading.json_text import dump
 
 
 def claim_of(verdict: Verdict, domain: Domain) -> dict[str, Any]:
@@ -98,15 +97,37 @@ def compare(stated: Mapping[str, Any], found: Mapping[str, Any], verdict: Verdic
         held = key in found and key in stated
         if key == "float32" and held and _claims_no_more(stated[key], verdict):
             continue
-        if not held or dump(stated[key]) != dump(found[key]):  # as text: 1 is not true
+        if not held or not _same(stated[key], found[key]):
             raise InvalidProof(
                 f"the certificate states {quoted(key)[1:-1]} = {_short(stated.get(key))}, "
                 f"but its proof shows {_short(found.get(key))}"
             )
 
 
-def _short(value: Any) -> str:
-    text = dump(value).decode()
+def _same(stated: Any, found: Any) -> bool:
+    """Whether two JSON values are the same text; not deeper than what was found. 1 is not true."""
+    if isinstance(stated, Fraction) and stated.denominator == 1:
+        stated = int(stated)
+    if type(stated) is not type(found):
+        return False
+    if isinstance(found, dict):
+        return [*stated] == [*found] and all(_same(stated[key], found[key]) for key in found)
+    if isinstance(found, list):
+        return len(stated) == len(found) and all(map(_same, stated, found))
+    return bool(stated == found)
+
+
+def _short(value: Any, levels: int = 4) -> str:
+    """The beginning of a value's JSON; what is nested deeper is left out."""
+    if isinstance(value, dict | list) and not levels:
+        text = "..."
+    elif isinstance(value, dict):
+        inner = (f"{_short(key)}: {_short(x, levels - 1)}" for key, x in value.items())
+        text = f"{{{', '.join(inner)}}}"
+    elif isinstance(value, list):
+        text = f"[{', '.join(_short(x, levels - 1) for x in value)}]"
+    else:
+        text = str(value) if isinstance(value, Fraction) else json.dumps(value, ensure_ascii=False)
     return text if len(text) < 100 else text[:97] + "..."
 
 

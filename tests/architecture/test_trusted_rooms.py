@@ -1,0 +1,57 @@
+"""What the trusted rooms import, and how large they are."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.architecture.imports import ROOT, imports, modules
+from verifier.model.trusted import LIBRARIES, ROOMS, files
+
+LINES = {"model": 2000, "kernel": 2600, "reading": 1040}
+"""At most so many lines a room. These numbers only ever fall."""
+OWN = {
+    "model": {"verifier.model"},
+    "kernel": {"verifier.model", "verifier.kernel"},
+    "reading": {"verifier.model", "verifier.reading"},
+}
+"""Which of the project's rooms each of them may import."""
+HEAVY = {
+    *("torch", "z3", "onnx", "onnxruntime", "sklearn", "sympy", "scipy", "numba", "jinja2"),
+    *("rich", "typer", "highspy", "threadpoolctl", "theory"),
+}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_trusted_room_imports_little(room):
+    found = modules(f"verifier.{room}")
+    assert {path.name for path in found.values()} == set(files(room))  # no folders inside
+    for name, path in found.items():
+        for other in imports(path):
+            root = other.partition(".")[0]
+            own = ".".join(other.split(".")[:2])
+            assert (
+                root in sys.stdlib_module_names
+                or root in LIBRARIES
+                or own in OWN[room]
+                or (name, own) == ("verifier.kernel.__main__", "verifier.reading")
+            ), f"{name} imports {other}"
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_trusted_room_only_gets_smaller(room):
+    assert sum(files(room).values()) <= LINES[room]
+
+
+@pytest.mark.parametrize("start", ["kernel", "kernel.certificate", "reading.certificate"])
+def test_importing_a_trusted_room_loads_nothing_else(start):
+    """Also what Python loads on the way: packages' own code, and the libraries' imports."""
+    code = f"import sys, verifier.{start}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    loaded = done.stdout.split()
+    rooms = {m.split(".")[1] for m in loaded if m.startswith("verifier.")}
+    assert rooms <= {"model", start.partition(".")[0]}
+    assert not {m.partition(".")[0] for m in loaded} & HEAVY

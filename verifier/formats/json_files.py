@@ -1,0 +1,99 @@
+"""Users' domain and tree files in JSON, and the ``bits`` and ``signs`` shorthands."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from verifier.model.domain import Domain, bits, signs
+from verifier.model.errors import DomainError, LeafproofError, TreeError, quoted
+from verifier.model.tree import Leaf, Tree
+from verifier.model.variable import shares
+from verifier.reading.files import read_bytes
+from verifier.reading.json_nouns import domain_from_json, list_of, numbers_of, tree_from_json
+from verifier.reading.json_text import kind_of, parse
+
+StrPath = str | os.PathLike[str]
+_T = TypeVar("_T")
+
+
+def read_domain(spec: StrPath, columns: int | None = None) -> Domain:
+    """The domain that ``spec`` names: a file, or ``bits`` or ``signs`` over ``columns`` variables.
+
+    A file called bits is read as ``./bits``. Raises DomainError.
+    """
+    if spec in ("bits", "signs"):
+        if columns is None or columns < 1:
+            raise DomainError(f'"{spec}" needs the number of columns: give the teacher, or a file')
+        return (bits if spec == "bits" else signs)(columns)
+    data = read_bytes(spec, "domain", DomainError)
+    return _located(DomainError, spec, lambda: domain_from_json(_weighed(parse(data, DomainError))))
+
+
+def _weighed(value: Any) -> Any:
+    """The JSON value of a domain file with probabilities in place of weights.
+
+    Certificates know no weights.
+    """
+    if not isinstance(value, dict) or not isinstance(value.get("variables"), list):
+        return value
+    for i, entry in enumerate(value["variables"]):
+        if isinstance(entry, dict) and "weights" in entry:
+            where = f"variables[{i}]"
+            if "probabilities" in entry:
+                raise DomainError(f"{where} has both probabilities and weights: leave one out")
+            numbers = numbers_of(f"{where}.weights", list_of(where, entry, "weights"))
+            del entry["weights"]
+            entry["probabilities"] = list(shares(numbers, where))
+    return value
+
+
+def read_tree(path: StrPath) -> Tree:
+    """The tree in a JSON file, whether or not it is marked as unfinished. Raises TreeError."""
+    data = read_bytes(path, "tree", TreeError)
+    name = quoted(path, 200)
+    if not data.strip():
+        raise TreeError(f"{name} is empty: give a tree file (JSON or ONNX)")
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise TreeError(f"{name} is UTF-16 text: save it as UTF-8")
+    if data[:1] not in (b"{", b" ", b"\n", b"\r", b"\t", b"\xef"):
+        raise TreeError(
+            f"{name} is not a tree file (JSON or ONNX); where a network is given, it comes first"
+        )
+    return _located(TreeError, path, lambda: _marked_tree(data))
+
+
+def _marked_tree(data: bytes) -> Tree:
+    """The tree of a file, which may say that it is unfinished and what its classes are called."""
+    value = parse(data, TreeError)
+    if not isinstance(value, dict):
+        return tree_from_json(value)
+    mark = value.pop("unfinished", "")
+    if not isinstance(mark, str):
+        raise TreeError(f"unfinished is {kind_of(mark)}, not a string: say why, or remove it")
+    named = value.pop("classes", [])
+    if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
+        raise TreeError("classes is not a list of strings: name class 0, class 1, ... in order")
+    tree = tree_from_json(value)
+    most = max(node.klass for node in tree.nodes if isinstance(node, Leaf))
+    if named and len(named) <= most:
+        raise TreeError(f"classes names {len(named)} classes but a leaf answers class {most}")
+    return replace(tree, labels=tuple(named))
+
+
+def domain_notes(domain: Domain) -> tuple[str, ...]:
+    """What a user should know about a legal domain: values that the teacher cannot tell apart."""
+    return tuple(
+        f"variable {quoted(v.name)}: the values {quoted(a)} and {quoted(b)} have the same encoding"
+        for v in domain.variables
+        for a, b in v.twins
+    )
+
+
+def _located(error: type[LeafproofError], path: StrPath, read: Callable[[], _T]) -> _T:
+    try:
+        return read()
+    except LeafproofError as problem:
+        raise error(f"{quoted(path, 200)}: {problem}") from None

@@ -1,0 +1,85 @@
+"""Domains and trees as JSON values, and as files. What reads them is ``reading.json_nouns``."""
+
+from __future__ import annotations
+
+import os
+from fractions import Fraction
+from typing import Any
+
+from verifier.model.domain import Domain
+from verifier.model.tree import Leaf, Tree
+from verifier.model.variable import Variable
+from verifier.reading.json_nouns import DOMAIN_FORMAT, TREE_FORMAT
+from verifier.writing.files import write_atomically
+from verifier.writing.json_text import dump, number_json
+
+StrPath = str | os.PathLike[str]
+
+
+def write_domain(path: StrPath, domain: Domain) -> None:
+    """Write a domain file, one variable a line, all at once. Raises LeafproofError."""
+    lines = b",\n".join(b" " + dump(_variable_to_json(v)) for v in domain.variables)
+    head = f'{{"format": "{DOMAIN_FORMAT}", "variables": [\n'.encode()
+    write_atomically(path, head + lines + b"\n]}\n")
+
+
+def write_tree(path: StrPath, tree: Tree, unfinished: str = "") -> None:
+    """Write a tree file, all at once; ``unfinished`` marks it with the reason why it is.
+
+    Raises LeafproofError.
+    """
+    write_atomically(path, tree_file(tree, unfinished))
+
+
+def tree_file(tree: Tree, unfinished: str = "") -> bytes:
+    """A tree as the bytes of a file, with the mark and the classes' names where it has them."""
+    return dump(tree_value(tree, unfinished)) + b"\n"
+
+
+def tree_value(tree: Tree, unfinished: str = "") -> dict[str, Any]:
+    """The JSON value of a tree's file; names that are the classes' numbers are left out."""
+    value: dict[str, Any] = {"format": TREE_FORMAT}
+    if unfinished:
+        value["unfinished"] = unfinished
+    if any(name != str(i) for i, name in enumerate(tree.labels)):
+        value["classes"] = list(tree.labels)
+    return value | tree_to_json(tree)
+
+
+def domain_to_json(domain: Domain) -> dict[str, Any]:
+    """The domain as a JSON value; uniform probabilities are left out."""
+    return {
+        "format": DOMAIN_FORMAT,
+        "variables": [_variable_to_json(v) for v in domain.variables],
+    }
+
+
+def _variable_to_json(v: Variable) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "name": v.name,
+        "values": list(v.labels),
+        "encoding": [[number_json(x) for x in row] for row in v.encoding],
+    }
+    if len(set(v.probabilities)) > 1:
+        entry["probabilities"] = [number_json(p) for p in v.probabilities]
+    return entry
+
+
+def tree_to_json(tree: Tree) -> dict[str, Any]:
+    """The tree as a JSON value."""
+    entries: list[dict[str, Any]] = [{}] * len(tree.nodes)
+    thresholds: dict[Fraction, int | float | str] = {}
+    for i in range(len(tree.nodes) - 1, -1, -1):  # children stand after their parent
+        node = tree.nodes[i]
+        if isinstance(node, Leaf):
+            entries[i] = {"class": node.klass}
+            continue
+        if node.threshold not in thresholds:
+            thresholds[node.threshold] = number_json(node.threshold)
+        entries[i] = {
+            "column": node.column,
+            "threshold": thresholds[node.threshold],
+            "left": entries[node.left],
+            "right": entries[node.right],
+        }
+    return {"format": TREE_FORMAT, "root": entries[0]}

@@ -1,0 +1,75 @@
+"""JSON values as text: deterministic, exact, and as deep as memory allows."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from typing import Any
+
+from verifier.model.errors import LeafproofError
+from verifier.reading.json_text import LONGEST_NUMBER, is_long
+
+
+def number_json(value: Fraction) -> int | float | str:
+    """``value`` as JSON: a number where the decimal it shows is exact, else a string "p/q".
+
+    ``exact_number`` is the inverse, also after a reader that makes floats of decimals. Raises
+    LeafproofError for a number too long to be read back.
+    """
+    if is_long(value):
+        raise LeafproofError(f"a number has more than {LONGEST_NUMBER} digits: no file can hold it")
+    if value.denominator == 1:
+        return int(value)
+    try:
+        short = float(value)
+    except OverflowError:
+        return str(value)
+    return short if Fraction(repr(short)) == value else str(value)
+
+
+def dump(value: Any) -> bytes:
+    """``value`` as one line of UTF-8 JSON: deterministic, and as deep as memory allows.
+
+    Takes what ``parse`` returns and floats (finite). Keys stay in their order.
+    """
+    parts: list[str] = []
+    names: dict[str, str] = {}
+    stack: list[Any] = [value]
+    while stack:
+        item = stack.pop()
+        kind = type(item)
+        if kind is _Raw:
+            parts.append(item)
+        elif kind is dict:
+            stack.append(_CLOSE_OBJECT)
+            for key in reversed(item):
+                if key not in names:
+                    names[key] = _Raw(json.dumps(key, ensure_ascii=False) + ": ")
+                stack += (item[key], names[key], _COMMA)
+            if item:
+                stack.pop()
+            parts.append("{")
+        elif kind in (list, tuple):
+            stack.append(_CLOSE_LIST)
+            for inner in reversed(item):
+                stack += (inner, _COMMA)
+            if item:
+                stack.pop()
+            parts.append("[")
+        elif kind is int or kind is float:
+            parts.append(json.dumps(item, allow_nan=False) if kind is float else repr(item))
+        else:
+            plain = number_json(item) if isinstance(item, Fraction) else item
+            parts.append(json.dumps(plain, ensure_ascii=False, allow_nan=False))
+    return "".join(parts).encode()
+
+
+class _Raw(str):
+    """Text that is already JSON."""
+
+    __slots__ = ()
+
+
+_COMMA = _Raw(", ")
+_CLOSE_OBJECT = _Raw("}")
+_CLOSE_LIST = _Raw("]")

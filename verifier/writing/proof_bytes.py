@@ -1,0 +1,63 @@
+"""A proof as bytes: what ``reading.proof_bytes`` reads. See docs/certificate.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from verifier.model.proof import Constant, Enumerated, Open, Proof, Split, Step, Tail, Trusted
+from verifier.reading.proof_bytes import CONSTANT, ENUMERATED, OPEN, SPLIT, TAIL, TRUSTED
+
+
+def encode(proof: Proof) -> bytes:
+    """The proof as bytes."""
+    solvers = sorted({node.solver for node in proof if isinstance(node, Trusted)})
+    out = bytearray(_integer(len(solvers)))
+    for name in solvers:
+        raw = name.encode()
+        out += _integer(len(raw)) + raw
+    memo: dict[Split | Step, bytes] = {}
+    for node in proof:
+        raw = memo.get(node, b"")
+        if not raw:
+            raw = b"".join(_integer(n) for n in _numbers(node, solvers))
+            if len(memo) < 1 << 16:
+                memo[node] = raw
+        out += raw
+    return bytes(out)
+
+
+def _numbers(node: Split | Step, solvers: list[str]) -> Iterator[int]:
+    match node:
+        case Split(variable, left):
+            yield from (variable * 8 + SPLIT, left)
+        case Constant(klass):
+            yield klass * 8 + CONSTANT
+        case Enumerated():
+            yield ENUMERATED
+        case Tail(klass, bound):
+            yield from (klass * 8 + TAIL, bound.numerator, bound.denominator)
+        case Open():
+            yield OPEN
+        case Trusted(klass, solver):
+            yield from (klass * 8 + TRUSTED, solvers.index(solver))
+
+
+def _integer(n: int) -> bytes:
+    """Little-endian base 128, the high bit set on all bytes but the last."""
+    if n < 128:
+        return bytes((n,))
+    out = bytearray()
+    while 128 <= n < 1 << 63:
+        out.append(n & 127 | 128)
+        n >>= 7
+    if out:
+        return bytes((*out, n))
+    parts, bits = [n], 7
+    while parts[-1] >> bits:
+        bits *= 2
+    while bits > 7:  # halved again and again: a long one takes little more time than a copy
+        bits //= 2
+        parts = [half for part in parts for half in (part & (1 << bits) - 1, part >> bits)]
+    while not parts[-1]:
+        parts.pop()
+    return bytes(part | 128 for part in parts[:-1]) + bytes(parts[-1:])
