@@ -16,12 +16,13 @@ import tempfile
 import time
 from pathlib import Path
 
+from verifier.cli.common import save
+
 from tests.benchmarks.cases import Entry, entries, load_case
 from tests.benchmarks.families import case
 from tests.benchmarks.measure import LOADING, named
 from tests.benchmarks.words import seconds as words
 from verifier import second_checker
-from verifier.cli.common import save
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.checker import blocks, evaluate, prepare
 from verifier.model.cell import Cell

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
 from verifier.jobs.loading import About, Source, StrPath, load_with_tree
@@ -19,12 +19,19 @@ from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.proof import Finding, Proof
 from verifier.model.tree import Tree
 from verifier.provers.timing import now
-from verifier.reading.files import check_writable, write_atomically
+from verifier.writing.certificate import write_certificate
+from verifier.writing.files import check_writable
 
 if TYPE_CHECKING:
     from verifier.formats.heads import Number
 
 
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class CertifyResult(Result):
+    """A Result, with what other solvers said of it as ``remarks``."""
+
+    remarks: tuple[str, ...] = ()
+    _JSON: ClassVar[str] = "certify_json"
 
 
 def certify(
@@ -45,7 +52,7 @@ def certify(
     command: str = "",
     progress: Hear | None = None,
     stop: Stop | None = None,
-) -> Result:
+) -> CertifyResult:
     """Prove that ``tree`` is ``network`` on the whole ``domain``, or show where it is not.
 
     ``network``, ``tree``: paths or objects (see ``load_network``, ``load_tree``). ``domain``: a
@@ -96,7 +103,7 @@ def certify(
         remarks = tuple(_asked_of_others(made, limit, cross_check, emit))
     checked = time.perf_counter()
     cells = made.proved.checked.cells
-    return Result(
+    return CertifyResult(
         network=about.network,
         tree=held,
         domain=about.domain,
@@ -155,4 +162,4 @@ def _write(output: StrPath, made: Settled, watch: Watch, resume: StrPath | None)
     if same and (made.proved.checked.cut or watch.stopped):
         watch.note(f"{path} is left as it was: it may prove more than this")
     else:
-        write_atomically(path, made.data)
+        write_certificate(path, made.data)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from verifier.distillers.representation import WORDS, Layers, choose_nodes
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
@@ -19,9 +19,9 @@ from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.errors import LeafproofError
 from verifier.provers.timing import TimeOver, ending, now, part
-from verifier.reading.files import check_writable
-from verifier.reading.json_nouns import write_tree
 from verifier.reading.json_text import exact_number
+from verifier.writing.files import check_writable
+from verifier.writing.json_nouns import write_tree
 
 if TYPE_CHECKING:
     from verifier.distillers.hypothesis import Measured
@@ -44,6 +44,7 @@ class DistillResult(Result):
     lines: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     measured: Measured | None = None
+    _JSON: ClassVar[str] = "distill_json"
 
 
 def distill(
@@ -131,9 +132,9 @@ def distill(
             network=about.network,
             tree=outcome.tree,
             domain=about.domain,
-            certificate=made and made.certificate,
-            proved=made and made.proved,
-            data=made and made.data,
+            certificate=None if made is None else made.certificate,
+            proved=None if made is None else made.proved,
+            data=None if made is None else made.data,
             seconds=seconds,
             finished=outcome.finished,
             method=method,

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from verifier.model.errors import LeafproofError, Unfinished
-from verifier.provers.timing import Stopped, TimeOver, now
+from verifier.provers.timing import Stopped, TimeOver, ending, now
+
 
 @dataclass(frozen=True)
 class Limit:
@@ -68,6 +69,13 @@ def in_time(limit: Limit | None) -> Iterator[None]:
         raise Unfinished(too_little(limit)) from None
     except Stopped:
         raise Unfinished("stopped before anything was decided") from None
+
+
+@contextmanager
+def within(limit: Limit | None) -> Iterator[None]:
+    """Inside, work that asks ``timing.poll`` ends with Unfinished once the limit cuts it short."""
+    with in_time(limit), ending(limit.cut if limit else None):
+        yield
 
 
 def too_little(limit: Limit | None) -> str:

@@ -47,12 +47,12 @@ def load(
     space = None
     if isinstance(domain, Domain):
         space = domain
-    elif not _is_path(domain) and domain is not None:
+    elif not is_path(domain) and domain is not None:
         raise UnsupportedError(
             f"the domain is a {type(domain).__name__}: give a Domain, a path to a domain file, "
             '"bits" or "signs"'
         )
-    elif not _is_path(network) and domain not in (None, BITS, SIGNS):
+    elif not is_path(network) and domain not in (None, BITS, SIGNS):
         space = read_domain(domain, 0)  # an object may not tell how many inputs it has
     columns = space.columns if space else None
     held = load_network(network, columns=columns, head=head, threshold=threshold)
@@ -63,7 +63,7 @@ def load(
     for text in domain_notes(space):
         watch.note(text)
     watch.detail(
-        f"{network if _is_path(network) else 'the network'}: {held.columns} columns, "
+        f"{network if is_path(network) else 'the network'}: {held.columns} columns, "
         f"{len(held.layers)} layers, {held.classes} classes; domain: {len(space.variables)} "
         "variables"
     )
@@ -80,7 +80,7 @@ def load_with_tree(
     threshold: Number | None = None,
 ) -> tuple[About, Tree]:
     """The same with a tree, whose classes are numbered as the network's, by their names if any."""
-    if _is_path(tree):
+    if is_path(tree):
         tree = read_tree(tree)  # first: reading it takes no time
     about = load(network, domain, watch, head=head, threshold=threshold)
     held = load_tree_for(about.network, tree)
@@ -92,7 +92,7 @@ def load_with_tree(
 
 def compare(given: Source, network: Network, domain: Domain) -> None:
     """Hold a network read from a file against onnxruntime, where that is installed."""
-    if _is_path(given):
+    if is_path(given):
         from verifier.formats.onnx import compare_on_domain
 
         compare_on_domain(given, network, domain)
@@ -107,7 +107,8 @@ def origin(domain: Source) -> str | None:
     return str(domain) if domain in (BITS, SIGNS) else FILE
 
 
-def _is_path(source: Source) -> bool:
+def is_path(source: Source) -> bool:
+    """Whether it is the name of a file, or a word."""
     return isinstance(source, str | os.PathLike)
 
 

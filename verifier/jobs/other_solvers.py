@@ -6,11 +6,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from verifier.model.cell import Cell
+from verifier.model.certificate import Certificate
 from verifier.model.errors import LeafproofError
 from verifier.model.proof import Open, Tail, steps
 from verifier.model.tree import Leaf, bind, overlay
 from verifier.provers.timing import TimeOver, ending, over, polled
-from verifier.writing.archive import Certificate
 
 SMT2, VNNLIB = "smt2", "vnnlib"
 LANGUAGES = (SMT2, VNNLIB)

@@ -15,8 +15,8 @@ from verifier.model.limits import require_work
 from verifier.model.proof import Finding, Open, Proof, Trusted
 from verifier.model.tree import Tree
 from verifier.provers.tails import with_tails, without_tails
-from verifier.reading.network_parts import same_network
-from verifier.writing import archive
+from verifier.reading.certificate import read_certificate
+from verifier.writing.network_parts import same_network
 
 AUTO, EXHAUSTIVE, BRANCH, Z3 = "auto", "exhaustive", "branch", "z3"
 PROVERS = (AUTO, EXHAUSTIVE, BRANCH, Z3)
@@ -113,7 +113,7 @@ def unfinished(path: str | os.PathLike[str], about: About, trust: Collection[str
 
     Cells that rest on the word of a solver that is not in ``trust`` are open again.
     """
-    held = archive.read(path)
+    held = read_certificate(path)
     if not same_network(held.teacher, about.network) or held.domain != about.domain:
         raise LeafproofError(
             f"{path} is about another network or domain: resume only what was begun for this one"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from verifier.distillers import repair as growing
 from verifier.distillers.repair import Change
@@ -17,8 +17,10 @@ from verifier.jobs.settling import settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.tree import Tree
-from verifier.reading.files import check_writable
-from verifier.reading.json_nouns import write_tree
+from verifier.writing.files import check_writable
+from verifier.writing.json_nouns import write_tree
+
+__all__ = ["Change", "RepairResult", "repair"]
 
 if TYPE_CHECKING:
     from verifier.formats.heads import Number
@@ -34,6 +36,7 @@ class RepairResult(Result):
 
     before: Tree
     changes: tuple[Change, ...]
+    _JSON: ClassVar[str] = "repair_json"
 
     @property
     def leaves_added(self) -> int:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
 
 from verifier.jobs.limit import Limit
 from verifier.jobs.loading import About
 from verifier.jobs.watching import Patience, Watch
+from verifier.model.certificate import Certificate
 from verifier.model.errors import InvalidProof
 from verifier.model.proof import Finding, Open
 from verifier.model.tree import Tree
 from verifier.model.verdict import Verdict
 from verifier.provers.timing import now
-from verifier.writing import archive
-from verifier.writing.archive import Certificate
+from verifier.writing.certificate import make_certificate
 
 GRACE = 0.5
 """Seconds that the kernel checks even if a stop came before it began."""
@@ -73,30 +71,27 @@ def _checked(
     """
     nodes = len(finding.proof)
     stop = Patience(lambda: watch.stopped, GRACE, limit.cut if limit else None)
-    with tempfile.TemporaryDirectory(prefix="leafproof.") as folder:
-        path = Path(folder) / "certificate"
-        try:
-            with watch.stage("checking", "check", nodes=nodes):
-                held, verdict = archive.save(
-                    *(path, about.domain, about.network, tree, finding, prover),
-                    domain_from=about.domain_from,
-                    trust=trust,
-                    progress=watch.count,
-                    stop=stop,
-                    lenient=limit is not None,
-                )
-        except InvalidProof as error:
-            if not error.refused:
-                raise
-            return None, error.refused
-        made = Settled(held, verdict, path.read_bytes())
+    try:
+        with watch.stage("checking", "check", nodes=nodes):
+            data, held, verdict = make_certificate(
+                *(about.domain, about.network, tree, finding, prover),
+                domain_from=about.domain_from,
+                trust=trust,
+                progress=watch.count,
+                stop=stop,
+                lenient=limit is not None,
+            )
+    except InvalidProof as error:
+        if not error.refused:
+            raise
+        return None, error.refused
     if verdict.checked.cut is not None:
         why = "stopped" if watch.stopped else "the time limit came"
         watch.note(
             f"{why}: the kernel had checked {verdict.checked.cut.nodes} of the proof's {nodes} "
             "nodes; the rest is left open"
         )
-    return made, verdict.checked.refused
+    return Settled(held, verdict, data), verdict.checked.refused
 
 
 def _worth_another(

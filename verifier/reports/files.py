@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from verifier.jobs.endings import format_of
 from verifier.model.errors import LeafproofError
 
 if TYPE_CHECKING:
     from verifier.jobs.result import Result
+    from verifier.model.certificate import Certificate
+    from verifier.model.verdict import Verdict
 
 Words = Literal["html", "md", "tex"]
 
@@ -35,40 +38,62 @@ SUFFIXES = {
 """The format that a file's ending stands for."""
 
 
-def write_report(result: Result, path: Path, format: str | None = None) -> None:
+def write_report(
+    result: Result, path: Path, format: str | None = None, *, command: str = ""
+) -> None:
     """Write the report on a result, in the format asked for or that of the path's ending.
 
-    Raises LeafproofError for an unknown format, or where the result has no certificate.
+    ``command`` is the command line that asks for it, if one does. Raises LeafproofError for an
+    unknown format, for a path that cannot be written, or where the result has no certificate.
     """
     from verifier.reports.report import render
-    from verifier.writing.files import check_writable, write_atomically
 
-    kind = asked_format(path, format)
-    certificate, verdict = result.certificate, result.proved
-    if certificate is None or verdict is None:
+    kind = chosen_format(path, format)
+    certificate, verdict = held_by(result)
+    seconds = result.seconds
+    _write(
+        path,
+        kind,
+        lambda words: render(certificate, verdict, format=words, seconds=seconds, command=command),
+    )
+
+
+def write_comparison(
+    results: Sequence[tuple[str, Result]],
+    path: Path,
+    format: str | None = None,
+    *,
+    command: str = "",
+) -> None:
+    """Write the comparison of several results, each with its label; raises what the report does."""
+    from verifier.reports.comparison import Entry, render_comparison
+
+    kind = chosen_format(path, format)
+    entries = [Entry(label, *held_by(result)) for label, result in results]
+    _write(path, kind, lambda words: render_comparison(entries, format=words, command=command))
+
+
+def held_by(result: Result) -> tuple[Certificate, Verdict]:
+    """A result's certificate and verdict; raises LeafproofError where it has none."""
+    if result.certificate is None or result.proved is None:
         raise LeafproofError("there is nothing to report: no proof was asked for")
-    check_writable(path)
+    return result.certificate, result.proved
 
-    def written(words: Words) -> str:
-        return render(certificate, verdict, format=words, seconds=result.seconds)
+
+def chosen_format(
+    path: Path, format: str | None, note: Callable[[str], None] = lambda text: None
+) -> Format:
+    """The kind of report to write; raises LeafproofError, too where it cannot be written."""
+    from verifier.writing.files import check_writable
+
+    check_writable(path)
+    return format_of(path, format, SUFFIXES, "--format", note) or Format.HTML
+
+
+def _write(path: Path, kind: Format, written: Callable[[Words], str]) -> None:
+    from verifier.writing.files import write_atomically
 
     write_atomically(path, rendered(written, kind))
-
-
-def asked_format(path: Path, format: str | None) -> Format:
-    """The kind of report that is asked for; raises LeafproofError where there is no such kind."""
-    kinds = ", ".join(Format)
-    if format is None:
-        found = SUFFIXES.get(path.suffix.lower())
-        if found is None:
-            raise LeafproofError(
-                f'the name "{path}" does not say what to write: end it with '
-                f"{', '.join(SUFFIXES)}, or give a format ({kinds})"
-            )
-        return found
-    if format not in set(Format):
-        raise LeafproofError(f'there is no report of format "{format}": give one of {kinds}')
-    return Format(format)
 
 
 def rendered(written: Callable[[Words], str], kind: Format) -> bytes:
