@@ -49,9 +49,9 @@ class Block:
 
 
 def pages() -> list[Path]:
-    """README, the pages of docs/ and the example repository's README."""
-    own = [ROOT / "README.md", ROOT / "examples" / "repository" / "README.md"]
-    return own + sorted((ROOT / "docs").rglob("*.md"))
+    """README, CONTRIBUTING, the example repository's README and the pages of docs/."""
+    names = ("README.md", "CONTRIBUTING.md", "examples/repository/README.md")
+    return [ROOT / x for x in names] + sorted((ROOT / "docs").rglob("*.md"))
 
 
 def name(page: Path) -> str:

@@ -26,21 +26,19 @@ ROOMS = (
     Room("model", "the nouns, and exact counting", (), trusted=True),
     Room("reading", "from bytes to nouns", ("model",), trusted=True),
     Room("kernel", "the rules of a proof", ("model",), trusted=True),
-    Room("second_checker", "a second opinion, sharing nothing", ("model",)),
+    Room("second_checker", "a second opinion", ("model",)),
     Room("writing", "from nouns to bytes", ("model", "reading", "kernel")),
-    Room("formats", "users' files and objects", (*_NOUNS, "writing")),
-    Room("provers", "search for proofs and counterexamples", _FILES),
-    Room("distillers", "search for trees", (*_FILES, "provers")),
-    Room("demo", "problems and networks to try it on", ("model", "distillers")),
+    Room("formats", "files and objects of users", (*_NOUNS, "writing")),
+    Room("provers", "proofs and counterexamples", _FILES),
+    Room("distillers", "trees that say what a network does", (*_FILES, "provers")),
+    Room("demo", "something to try it on", ("model", "distillers")),
     Room(
         "jobs",
-        "one file a verb, for Python and the command",
+        "a file a verb: work in, Result out",
         (*_SEARCH, "second_checker", "theory"),
     ),
     Room("reports", "what was proved, for people", (*_FILES, "jobs", "theory")),
-    Room(
-        "cli", "the command: options in, words out", ("model", "jobs", "reports", "demo", "theory")
-    ),
+    Room("cli", "options in, words out", ("model", "jobs", "reports", "demo", "theory")),
 )
 """From the ground up: a room stands on those before it."""
 

@@ -68,7 +68,7 @@ def test_the_runtime_really_gives_another_class(tmp_path):
     space = one_value(2049)
     assert found[0, 0] <= 0 and exact_classes(load_onnx(path), space, [(0,)]) == [1]
     verdict = checker.verify(space, load_onnx(path), ONE, [Constant(1)])
-    assert verdict.verdict == "equivalent" and not verdict.float32.robust
+    assert verdict.verdict == "equivalent" and not verdict.float32.is_shown
 
 
 def one_value(*numbers):
@@ -160,7 +160,7 @@ def test_neither_checker_lets_float32_be_claimed(steps):
     verdict = checker.verify(*case, steps)
     assert verdict.float32.points_not_shown == 4
     assert verdict.float32.probability_not_shown == 1
-    assert checker.verify(case[0], narrow(()), ONE, steps).float32.robust
+    assert checker.verify(case[0], narrow(()), ONE, steps).float32.is_shown
     second_checker.check(packed(case, steps))
     robust = claimed(
         case[0],
@@ -227,7 +227,7 @@ def test_every_output_says_so(tmp_path, capfd):
     save_certificate(tmp_path / "c", bits(2), narrow(), ONE, Finding((Enumerated(),)), "by hand")
     assert run(["check", str(tmp_path / "c")]) == 0
     words = capfd.readouterr().out
-    assert "computes in float16" in words and "robust" not in words
+    assert "float32         not shown: the model computes in float16" in words
     assert run(["check", str(tmp_path / "c"), "--json"]) == 0
     found = json.loads(capfd.readouterr().out)
     assert found["executed"] == ["float16"] and found["float32"]["robust"] is False

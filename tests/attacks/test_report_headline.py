@@ -12,10 +12,10 @@ import pytest
 
 from tests.reports import cases
 from tests.reports.test_trust import HARD, differs, hard_teacher, sampled_points
-from verifier.cli import common
 from verifier.model.proof import Open
 from verifier.reports.numbers import decimal
 from verifier.reports.report import FORMATS, compose, render
+from verifier.reports.summary import sentence
 
 
 def barely():
@@ -32,7 +32,7 @@ def test_a_difference_of_unknown_size_is_inconclusive(format):
     assert verdict.verdict == "different" and verdict.error == (Fraction(1, 2**20), 1)
     report = compose(*made, {})
     assert report.kind == "inconclusive" and report.badge == "Different; how much is inconclusive"
-    assert "how much is inconclusive" in common.sentence(verdict)
+    assert "how much is inconclusive" in sentence(verdict)
     text = render(*made, format=format, seconds={}).replace("\n", " ")
     assert "how much is inconclusive" in text
     assert 'class="v-different' not in text

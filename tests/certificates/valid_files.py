@@ -79,7 +79,7 @@ def files():
                 )
             ),
             "float32 is shown for more points than stated",
-            "robust",
+            "float32         shown:",
         ),
         "no-verdict-stated": (
             seal(parts(*FIRST_BIT, FIRST_BIT_PROOF, claim=False)),

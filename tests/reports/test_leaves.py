@@ -125,7 +125,7 @@ def test_the_leaves_add_up_to_what_the_kernel_says_of_float32(seed):
     s = subject(domain, tree, made[1])
     found = gather(s, checker.prepare(teacher, domain), opened)
     assert found is not None
-    assert sum(x.shaky for x in found.leaves.values()) == made[1].float32.points_not_shown
+    assert sum(x.not_shown for x in found.leaves.values()) == made[1].float32.points_not_shown
 
 
 @pytest.mark.parametrize("seed", range(12))

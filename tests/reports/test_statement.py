@@ -98,12 +98,13 @@ def test_equivalent(tmp_path):
         "A float32 evaluation computes the network's layers in their order, every operation "
         "rounded to the nearest IEEE 754 single-precision number or more finely, with sums taken "
         "in any order, with or without fused multiply-add, and with numbers near 0 flushed to 0 or "
-        "not. It is proved that every such evaluation gives the class that the real numbers give "
+        "not. It is shown that every such evaluation gives the class that the real numbers give "
         "for every input of the domain.",
         "No change that reading made to the network is noted in teacher.json.",
-        "Every step of the proof was checked by the kernel of Leafproof 1.2.3 (with CPython "
-        "3.11.0, NumPy 2.0.0, python-flint 0.6.0). Whoever believes this has to trust that kernel. "
-        'The program that found the proof ("branch", the file says) need not be trusted, and '
+        "Every step of the proof was checked by Leafproof kernel 1, the kernel of Leafproof "
+        "1.2.3 (with CPython 3.11.0, NumPy 2.0.0, python-flint 0.6.0). Whoever believes this has "
+        'to trust that kernel. The program that found the proof ("branch", the file says) need '
+        "not be trusted, and "
         "nothing was sampled.",
     )
 
@@ -152,7 +153,7 @@ def test_undecided(tmp_path):
         "which they differ, and they may differ for any or all of the 8 inputs."
     )
     assert paragraphs(held, verdict)[4].endswith(
-        "flushed to 0 or not. Nothing is proved about the classes that it gives."
+        "For no input is it shown that this gives the class of the real numbers."
     )
 
 
@@ -252,9 +253,9 @@ def test_classes_probabilities_and_float32(tmp_path):
         "and of several equally large ones that with the lowest number." in words[2]
     )
     assert words[4].endswith(
-        "It is proved that every such evaluation gives the class that the real numbers give for "
-        "all inputs of the domain but 1, which have a probability of 1/2 (0.5); for those nothing "
-        "is said about float32."
+        "It is shown that every such evaluation gives the class that the real numbers give for "
+        "all inputs of the domain but 1, which have a probability of 1/2 (0.5); for those it "
+        "is not shown."
     )
 
 

@@ -40,15 +40,17 @@ def problems(theorem: Theorem, trends: bool = True) -> list[str]:
     if theorem.steps and theorem.steps[-1].claim != theorem.claim:
         return ["the last step does not claim the theorem"]
     errors = shallow(theorem)
-    if errors:
-        return errors
-    report = check(theorem)
-    return [*report.errors, *beyond_derivation(theorem, trends)]
+    return errors or [*check(theorem).errors, *_deeper(theorem, trends)]
 
 
 def beyond_derivation(theorem: Theorem, trends: bool = True) -> list[str]:
     """What is wrong with a theorem whose derivation is checked elsewhere."""
-    errors = [*shallow(theorem), *assumption_errors(theorem)]
+    errors = shallow(theorem)
+    return [*errors, *assumption_errors(theorem)] if errors else _deeper(theorem, trends)
+
+
+def _deeper(theorem: Theorem, trends: bool) -> list[str]:
+    errors = assumption_errors(theorem)
     return errors or (trend_errors(theorem) if trends else [])
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -158,6 +159,7 @@ def _join(make: Callable[[list[Any]], Any], parts: list[Any]) -> Any:
     return parts[0] if len(parts) == 1 else make(parts)
 
 
+@lru_cache(maxsize=1 << 16)
 def _label(term: Any) -> str:
     return "".join(c if c.isascii() and c.isalnum() else "_" for c in str(term))[:40]
 

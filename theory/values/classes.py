@@ -24,6 +24,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from flint import arb, ctx, fmpz
@@ -72,7 +73,7 @@ class ClassExpression:
 
     def ball(self) -> Any:
         """The cardinality as an Arb ball at the current precision; it never overflows."""
-        return _count(self, arb)
+        return _ball(self, ctx.prec)
 
     def log_ball(self) -> Any:
         """The natural logarithm of the cardinality, as an Arb ball."""
@@ -87,6 +88,13 @@ class ClassExpression:
                 "more than fit; use its logarithm"
             )
         return int(_count(self, fmpz))
+
+
+@lru_cache(maxsize=64)
+def _ball(expression: ClassExpression, bits: int) -> Any:
+    """A bound, its integer and its ranges ask for the same ball at the same precision."""
+    with ctx.workprec(bits):
+        return _count(expression, arb)
 
 
 def _plural(count: int, one: str, many: str) -> str:

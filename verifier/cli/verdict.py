@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from verifier.cli import live
@@ -10,11 +9,9 @@ from verifier.cli.printing import say
 
 if TYPE_CHECKING:
     from verifier.jobs.result import Result
-    from verifier.model.certificate import Certificate
     from verifier.model.domain import Domain
-    from verifier.model.network import Network
     from verifier.model.tree import Tree
-    from verifier.model.verdict import Checked, Verdict
+    from verifier.model.verdict import Verdict
 
 EXIT = {"equivalent": 0, "different": 1, "undecided": 2}
 UNFINISHED = "the search was stopped before its end: this is the best tree so far"
@@ -25,122 +22,24 @@ def print_verdict(result: Result, path: object = None) -> None:
     """The verdict and what it rests on, for people; ``path`` is where its certificate is."""
     from rich.markup import escape
 
-    from verifier.reports import domain_words
+    from verifier.reports import summary
     from verifier.reports.verdict_words import is_inconclusive
 
     certificate, verdict = result.certificate, result.proved
     if certificate is None or verdict is None:
         return
     colour = COLOURS["undecided" if is_inconclusive(verdict) else verdict.verdict]
-    words = sentence(verdict) + class_sentence(certificate.teacher)
-    words += f" Inputs: {domain_words.clause(certificate.domain, certificate.domain_from)}."
+    words = summary.headline(certificate, verdict)
     say(f"[bold {colour}]{verdict.verdict.upper()}[/] {escape(words)}")
     if live.level() < 0:
         return
-    for name, text in lines(certificate, verdict, result.seconds, path):
+    for name, text in summary.lines(
+        certificate, verdict, result.seconds, None if path is None else str(path)
+    ):
         say(f"  {name:<15} {escape(text)}")
     if verdict.counterexamples:
         labels = certificate.teacher.labels
         print_counterexamples(verdict, certificate.domain, certificate.tree, labels)
-
-
-def sentence(verdict: Verdict) -> str:
-    """The verdict in one sentence."""
-    from verifier.reports.numbers import plural, whole
-    from verifier.reports.verdict_words import is_inconclusive
-
-    size = plural(verdict.domain_size, "point")
-    low, high = verdict.disagreements
-    if verdict.verdict == "equivalent":
-        return f"the tree is the network on all {size} of the domain."
-    if low == high:
-        return f"tree and network differ at exactly {plural(low, 'point')} of {size}."
-    if verdict.verdict == "different":
-        said = f"tree and network differ at {whole(low)} to {plural(high, 'point')} of {size}"
-        return said + (": how much is inconclusive." if is_inconclusive(verdict) else ".")
-    return f"at most {plural(high, 'point')} of {size} can differ; none has been found."
-
-
-def class_sentence(network: Network) -> str:
-    """What a class is, for the verdict; empty where the network itself shows it."""
-    from verifier.reports.words import quoted_rule
-
-    head = network.head
-    if head is not None and head.origin == "shown":
-        return ""
-    words = quoted_rule(network)
-    if head is None:
-        return f" {words[0].upper()}{words[1:]}."
-    if head.origin == "asked":
-        return f" As asked: {words}."
-    return f" Assumed: {words} (--head)."
-
-
-def lines(
-    certificate: Certificate, verdict: Verdict, seconds: Mapping[str, float], path: object
-) -> Iterator[tuple[str, str]]:
-    """What stands below the verdict: a name and a text each."""
-    from verifier.reports import domain_words
-    from verifier.reports.number_types import executed_words
-    from verifier.reports.numbers import decimal_first, plural, probability
-    from verifier.reports.words import quote
-
-    yield "domain", domain_words.described(certificate.domain, certificate.domain_from)
-    for text in domain_words.warnings(certificate.domain, certificate.teacher.executed):
-        yield "warning", text
-    low, high = verdict.error
-    if low == high:
-        yield "error", decimal_first(low)
-    else:
-        yield "error", f"{decimal_first(low, -1)} to {decimal_first(high, 1)}"
-    yield "kernel checked", checked_words(verdict.checked)
-    yield from trust_lines(verdict)
-    if certificate.teacher.executed:
-        yield "float32", f"nothing claimed: {executed_words(certificate.teacher.executed)}"
-    elif verdict.float32.robust:
-        yield "float32", "robust: every float32 evaluation of the logits gives the same classes"
-    else:
-        chance = probability(verdict.float32.probability_not_shown)
-        points = plural(verdict.float32.points_not_shown, "point")
-        yield "float32", f"not shown for {points}, probability {chance}"
-    for text in certificate.teacher.notes:
-        yield "file's note", quote(text, 1000)
-    if path:
-        yield "certificate", f"{path} (SHA-256 {certificate.sha256})"
-    yield "seconds", ", ".join(f"{k} {v:.2f}" for k, v in seconds.items())
-
-
-def checked_words(checked: Checked) -> str:
-    """The same in words."""
-    from verifier.reports.numbers import plural
-
-    cells = ", ".join(f"{n} {kind}" for kind, n in checked.cells.items())
-    upheld = f", {plural(checked.upheld, 'cell')} of a solver proved here" if checked.upheld else ""
-    largest = plural(checked.largest_bits, "bit") if checked.largest_bits > 53 else "under 2^53"
-    return (
-        f"{plural(sum(checked.cells.values()), 'cell')} ({cells}){upheld}, "
-        f"{plural(checked.splits, 'split')}, "
-        f"{plural(checked.points_enumerated, 'point')} evaluated, "
-        f"largest integer {largest}, {checked.seconds:.2f} seconds"
-    )
-
-
-def trust_lines(verdict: Verdict) -> Iterator[tuple[str, str]]:
-    """Whose word counts, and whose does not."""
-    from verifier.jobs.trusting import SOLVERS, known
-    from verifier.reports.numbers import plural
-    from verifier.reports.words import quote
-
-    by = ", ".join(f"{quote(s)} for {plural(n, 'cell')}" for s, n in verdict.trusted.items())
-    if by:
-        yield "trusted", f"{by}, as asked (--trust-solver): not proved by the kernel"
-    else:
-        yield "trusted", "nothing but the kernel"
-    open_by = ", ".join(f"{quote(s)} for {plural(n, 'cell')}" for s, n in verdict.untrusted.items())
-    if open_by:
-        how = " ".join(f"--trust-solver {name}" for name in known(verdict.untrusted))
-        advice = f"to take its word: {how}" if how else f"only {' and '.join(SOLVERS)} can be"
-        yield "not trusted", f"{open_by}: not proved by the kernel, counted as open ({advice})"
 
 
 def print_counterexamples(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
-from verifier.kernel.solvers import SOLVERS, solver_of
+from verifier.kernel.solvers import SOLVERS
 from verifier.model.errors import LeafproofError
 
-__all__ = ["SOLVERS", "known", "trusted", "unknown"]
+__all__ = ["SOLVERS", "trusted", "unknown"]
 
 
 def trusted(names: Collection[str]) -> tuple[str, ...]:
@@ -26,8 +26,3 @@ def unknown(name: str) -> str:
         f"{name!a} is no solver whose answers Leafproof writes into proofs: "
         f"give {' or '.join(SOLVERS)}, or leave it out (nothing but the kernel is trusted)"
     )
-
-
-def known(names: Iterable[str]) -> tuple[str, ...]:
-    """The solvers that can be trusted among those that a proof names."""
-    return tuple(sorted({s for name in names if (s := solver_of(name)) is not None}))

@@ -37,6 +37,8 @@ from verifier.model.tree import Tree, bind, check_fits, classify, no_charge
 
 __all__ = ["blocks", "constant", "evaluate", "prepare", "tail_bound", "verify"]
 
+NAME = "Leafproof kernel 1"
+"""Names the rules of docs/soundness.md: another number where other proofs would be accepted."""
 UPHOLD = 1 << 12
 """Up to so many points, a claim about a cell that no bound shows is evaluated point by point."""
 CLOSER = 1 << 8
@@ -342,6 +344,7 @@ def _conclude(ledger: Ledger, checked: v.Checked, trust: frozenset[str] | None) 
         float32=v.Float32(ledger.shaky[0], Fraction(ledger.shaky[1], total)),
         leaves={leaf: {s: v.Share(*a) for s, a in by.items()} for leaf, by in leaves.items()},
         checked=checked,
+        kernel=NAME,
         untrusted={name: n for name, n in named if not is_trusted(name, trust)},
         trust=tuple(sorted(trust or ())),
     )

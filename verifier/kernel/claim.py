@@ -30,7 +30,7 @@ def claim_of(verdict: Verdict, domain: Domain) -> dict[str, Any]:
         "error": {"lower": exact(verdict.error[0]), "upper": exact(verdict.error[1])},
         "counterexamples": [counterexample_json(c, domain) for c in verdict.counterexamples],
         "float32": {
-            "robust": verdict.float32.robust,
+            "robust": verdict.float32.is_shown,
             "not_shown": {
                 "points": count(verdict.float32.points_not_shown),
                 "probability": exact(verdict.float32.probability_not_shown),

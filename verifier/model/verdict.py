@@ -88,8 +88,8 @@ class Float32:
     probability_not_shown: Fraction
 
     @property
-    def robust(self) -> bool:
-        """Shown for the whole domain."""
+    def is_shown(self) -> bool:
+        """Whether it is shown for the whole domain."""
         return self.points_not_shown == 0
 
 
@@ -103,6 +103,7 @@ class Verdict:
     count as open. ``trust`` lists the solvers that the user does trust. ``leaves`` maps each tree
     leaf (its node) to its shares by status. ``if_all_right`` is what would follow if every solver
     named in the proof were right, as files state it; None where that is this verdict itself.
+    ``kernel`` is the name of the kernel that found all this.
     """
 
     verdict: str
@@ -114,6 +115,7 @@ class Verdict:
     float32: Float32
     leaves: Mapping[int, Mapping[Status, Share]]
     checked: Checked
+    kernel: str
     untrusted: Mapping[str, int] = field(default_factory=dict)
     trust: tuple[str, ...] = ()
     if_all_right: Verdict | None = None

@@ -41,7 +41,8 @@ from verifier.reports.samples import (
     samples_to_train,
     tree_class,
 )
-from verifier.reports.verdict_words import error_words, proviso
+from verifier.reports.trust_words import proviso
+from verifier.reports.verdict_words import error_words
 
 
 def section(domain: Domain, tree: Tree, classes: int, verdict: Verdict) -> Section:

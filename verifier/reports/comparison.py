@@ -23,11 +23,12 @@ from verifier.reports.blocks import (
     Table,
     Text,
 )
-from verifier.reports.number_types import executed_words
+from verifier.reports.float32 import float32_line
 from verifier.reports.numbers import digits, plural, probability
 from verifier.reports.provenance import machine, versions_table
 from verifier.reports.scale import decades, marks, place
-from verifier.reports.verdict_words import badge, headline, rests_on_trust
+from verifier.reports.trust_words import rests_on_trust
+from verifier.reports.verdict_words import badge, headline
 from verifier.reports.words import name
 from verifier.reports.writer import write
 
@@ -205,17 +206,9 @@ def _verdict(entry: Entry) -> Fold:
     c, v = entry.certificate, entry.verdict
     texts = (
         headline(c.domain, v),
-        _float32(c, v),
+        f"Float32: {float32_line(v.float32, c.teacher.executed)}.",
     )
     return Fold(f"{name(entry.label)}: {badge(v)}", tuple(Text(t) for t in texts))
-
-
-def _float32(certificate: Certificate, verdict: Verdict) -> str:
-    if certificate.teacher.executed:
-        return f"Float32: nothing is claimed; {executed_words(certificate.teacher.executed)}."
-    if verdict.float32.robust:
-        return "Float32: shown for the whole domain."
-    return f"Float32: not shown on {plural(verdict.float32.points_not_shown, 'point')}."
 
 
 def _hashes(entries: Sequence[Entry]) -> Table:

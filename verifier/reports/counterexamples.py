@@ -12,7 +12,7 @@ from verifier.reports.leaves import leaf_of
 from verifier.reports.nearest import Nearest, nearest_agreement
 from verifier.reports.numbers import digits, plural
 from verifier.reports.tree_view import Subject
-from verifier.reports.verdict_words import proviso
+from verifier.reports.trust_words import proviso
 from verifier.reports.words import class_words, name, path
 
 MOST_COLUMNS = 12

@@ -63,7 +63,7 @@ class LeafEvidence:
 
     cells: Counter[str] = field(default_factory=Counter)
     margin: Fraction | None = None
-    shaky: int = 0
+    not_shown: int = 0
 
     def lower(self, margin: Fraction) -> None:
         """Take a further margin into account."""
@@ -105,7 +105,7 @@ def gather(s: Subject, p: Prepared, proof: Sequence[Split | Step]) -> Evidence:
             parts += 1
             held = found.setdefault(leaf, LeafEvidence())
             held.cells[kind] += 1
-            held.shaky += 0 if steady else _shaky(p, cell, part, step)
+            held.not_shown += 0 if steady else _not_shown(p, cell, part, step)
             if margin is not None:
                 held.lower(margin)
         if parts > MOST_PARTS:
@@ -138,7 +138,7 @@ def _is_evaluated(cell: Cell, step: Step, margin: Fraction | None) -> bool:
     return isinstance(step, Constant | Trusted) and margin is None and cell.size <= checker.UPHOLD
 
 
-def _shaky(p: Prepared, cell: Cell, part: Cell, step: Step) -> int:
+def _not_shown(p: Prepared, cell: Cell, part: Cell, step: Step) -> int:
     """Points of a part for which float32 is not shown, where it is not for the cell as a whole."""
     if not isinstance(step, Constant | Trusted) or cell.size > checker.CLOSER:
         return part.size
@@ -192,7 +192,7 @@ def _add_points(
     margins = [Fraction(_gap(row), denominator) for row in logits]
     for leaf, margin, firm in zip(leaves, margins, steady.tolist(), strict=True):
         held = found.setdefault(leaf, LeafEvidence())
-        held.shaky += not firm
+        held.not_shown += not firm
         held.lower(margin)
     for leaf in set(leaves):
         found[leaf].cells["enumerated"] += 1
@@ -225,12 +225,12 @@ def _terms(held: LeafEvidence) -> Terms:
         rows.append(("margin proved", f"at least {scientific(held.margin, 3, -1)}"))
     else:
         rows.append(("margin proved", "none, as not all of the leaf is proved"))
-    shaky = f"not shown on {plural(held.shaky, 'point')}"
-    rows.append(("float32", shaky if held.shaky else _ROBUST))
+    missing = f"not shown on {plural(held.not_shown, 'point')}"
+    rows.append(("float32", missing if held.not_shown else _SHOWN))
     return tuple(rows)
 
 
-_ROBUST = "the same class under every float32 evaluation"
+_SHOWN = "shown: the same class under every float32 evaluation"
 
 
 def _summary(facts: LeafFacts, verdict: Verdict) -> Terms:
@@ -239,7 +239,7 @@ def _summary(facts: LeafFacts, verdict: Verdict) -> Terms:
         f"{kind.capitalize()}: {STEP_WORDS[kind]}"
         for kind in sorted(KIND[status] for status, share in facts.shares.items() if share.points)
     ]
-    f32 = _ROBUST if verdict.float32.robust else "not listed by leaf: see the section on float32"
+    f32 = _SHOWN if verdict.float32.is_shown else "not listed by leaf: see the section on float32"
     return (
         ("proof step" if len(kinds) == 1 else "proof steps", "; ".join(kinds)),
         ("margin proved", "not listed by leaf: see the margins in the section on the proof"),

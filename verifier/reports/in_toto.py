@@ -47,6 +47,7 @@ def in_toto(certificate: Certificate, verdict: Verdict, files: Files | None = No
         "prover": certificate.found_by,
         "command": certificate.command,
         "format": FORMAT,
+        "kernel": verdict.kernel,
         "checker": checker(),
         "checked": {
             "cells": dict(checked.cells),

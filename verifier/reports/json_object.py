@@ -110,6 +110,7 @@ def certificate_json(
         "counterexamples": shown,
         "not_trusted": dict(verdict.untrusted),
         "trust_solvers": list(verdict.trust),
+        "kernel": verdict.kernel,
         "counterexample": shown[0] if shown else None,
         "class": head_json(certificate.teacher),
         "prover": certificate.found_by,

@@ -19,8 +19,9 @@ from verifier.reports import (
     tree_view,
     verdict_words,
 )
-from verifier.reports.blocks import Block, Facts, Report, Section
-from verifier.reports.line import interval_section
+from verifier.reports.blocks import Block, Facts, Report, Section, Text
+from verifier.reports.float32 import float32_paragraph
+from verifier.reports.interval import interval_section
 from verifier.reports.numbers import decimal, in_full, is_short, whole
 from verifier.reports.provenance import (
     exact_fold,
@@ -28,6 +29,7 @@ from verifier.reports.provenance import (
     recheck_section,
     variables_fold,
 )
+from verifier.reports.trust_words import is_firm
 from verifier.reports.words import quote
 from verifier.reports.writer import write
 
@@ -64,7 +66,7 @@ def compose(
     shown = tree_view.view(s, evidence.terms(s, found, verdict))
     return Report(
         kind="inconclusive" if verdict_words.is_inconclusive(verdict) else verdict.verdict,
-        firm=verdict_words.is_firm(verdict),
+        firm=is_firm(verdict),
         badge=verdict_words.badge(verdict),
         headline=verdict_words.headline(c.domain, verdict, c.domain_from),
         figures=_figures(c, verdict),
@@ -74,7 +76,11 @@ def compose(
             Section("tree", "The tree, leaf by leaf", (shown,)),
             counterexamples.section(s, p, verdict),
             statistics.section(c.domain, c.proof, quote(c.found_by), verdict, found),
-            statistics.float32_section(verdict.float32, certificate.teacher.executed),
+            Section(
+                "float32",
+                "Float32",
+                (Text(float32_paragraph(verdict.float32, c.teacher.executed)),),
+            ),
             bounds_view.section(c.domain, c.tree, c.teacher.classes, verdict),
             provenance_section(c, command, seconds, verdict.checked.seconds),
             recheck_section(c.sha256),

@@ -17,8 +17,8 @@ from verifier.model.tree import Tree
 from verifier.model.variable import Variable
 from verifier.model.verdict import DIFFERENT, EQUIVALENT, Float32, Status, Verdict
 from verifier.reports.domain_words import clause, warnings
+from verifier.reports.float32 import executed_words
 from verifier.reports.leaves import total
-from verifier.reports.number_types import executed_words
 from verifier.reports.numbers import (
     digits,
     fraction,
@@ -28,7 +28,7 @@ from verifier.reports.numbers import (
     scientific,
     whole,
 )
-from verifier.reports.verdict_words import is_firm, rests_on_trust
+from verifier.reports.trust_words import is_firm, rests_on_trust
 from verifier.reports.words import class_words, name, quote, quoted_rule
 
 MOST_EXACT = 400
@@ -250,7 +250,7 @@ def _example(verdict: Verdict, domain: Domain, tree: Tree) -> str:
 def _float32(found: Float32, size: int, executed: Sequence[str]) -> str:
     if executed:
         words = executed_words(executed)
-        return f"{words[0].upper()}{words[1:]}."
+        return f"{words[0].upper()}{words[1:]}: for float32 nothing is shown."
     what = (
         "A float32 evaluation computes the network's layers in their order, every operation "
         "rounded to the nearest IEEE 754 single-precision number or more finely, with sums taken "
@@ -258,17 +258,17 @@ def _float32(found: Float32, size: int, executed: Sequence[str]) -> str:
         "not."
     )
     where = "for every input of the domain"
-    if not found.robust:
+    if not found.is_shown:
         missing = found.points_not_shown
         chance = _chance(found.probability_not_shown, 1)
         where = (
             f"for all inputs of the domain but {_count(missing)}, which have a probability of "
-            f"{chance}; for those nothing is said about float32"
+            f"{chance}; for those it is not shown"
         )
         if missing == size:
-            return f"{what} Nothing is proved about the classes that it gives."
+            return f"{what} For no input is it shown that this gives the class of the real numbers."
     return (
-        f"{what} It is proved that every such evaluation gives the class that the real numbers "
+        f"{what} It is shown that every such evaluation gives the class that the real numbers "
         f"give {where}."
     )
 
@@ -294,7 +294,8 @@ def _trust(certificate: Certificate, verdict: Verdict, files: Files | None) -> s
         needed.append("Leafproof's own readers of the files named")
     if rests_on_trust(verdict):
         needed.append(f"the word of {_listed([quote(s) for s in verdict.trusted])}, as said above")
-    text = f"Every step of the proof was checked by the kernel of Leafproof {versions['Leafproof']}"
+    text = f"Every step of the proof was checked by {verdict.kernel}, the kernel of Leafproof "
+    text += versions["Leafproof"]
     text += f" (with {run_by}). Whoever believes this has to trust {_listed(needed)}."
     text += f" The program that found the proof ({quote(certificate.found_by)}, the file says) need"
     text += " not be trusted"

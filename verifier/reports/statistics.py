@@ -1,4 +1,4 @@
-"""The section on the proof: cells by kind and depth, work done, float32."""
+"""The section on the proof: cells by kind and depth, work done."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from fractions import Fraction
 
 from verifier.model.domain import Domain
 from verifier.model.proof import Split, Step
-from verifier.model.verdict import Float32, Verdict
+from verifier.model.verdict import Verdict
 from verifier.reports.blocks import Bars, Block, Cell, Facts, Section, Table, Text
 from verifier.reports.evidence import KIND, STEP_WORDS, Evidence
 from verifier.reports.leaves import total
-from verifier.reports.number_types import executed_words
 from verifier.reports.numbers import digits, exponent, plural, probability, scientific, whole
 
 MOST_BARS = 24
@@ -137,27 +136,3 @@ def _bars(
     most = max(bands.values())
     rows = tuple((labels[b], digits(bands[b]), round(bands[b] / most, 4)) for b in sorted(bands))
     return Bars(caption, header, rows)
-
-
-def float32_section(found: Float32, executed: Sequence[str]) -> Section:
-    """Whether the verdict carries over to float32 evaluation."""
-    if executed:
-        text = f"Nothing is claimed: {executed_words(executed)}."
-    elif found.robust:
-        text = (
-            "Shown for the whole domain: the network has the same class under every float32 "
-            "evaluation, in any order of summation, with or without fused multiply-add."
-        )
-    elif found.probability_not_shown == 1:
-        text = (
-            "Not shown anywhere: the verdict is about real arithmetic, and a float32 runtime may "
-            "round to another class."
-        )
-    else:
-        text = (
-            f"Shown everywhere except on {plural(found.points_not_shown, 'point')} (probability "
-            f"{probability(found.probability_not_shown, 1)}), where the margin was not shown to "
-            "exceed the worst rounding error of a float32 evaluation. The verdict is about real "
-            "arithmetic; on those points a float32 runtime may round to another class."
-        )
-    return Section("float32", "Float32", (Text(text),))

@@ -2,42 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 
 from verifier.model.domain import Domain
 from verifier.model.head import origin_words
 from verifier.model.network import Network
 from verifier.model.origin import ASSUMED
-from verifier.model.verdict import DIFFERENT, EQUIVALENT, Status, Verdict
+from verifier.model.verdict import DIFFERENT, EQUIVALENT, Verdict
 from verifier.reports.domain_words import clause, described, warnings
-from verifier.reports.leaves import total
 from verifier.reports.numbers import decimal, digits, plural, product_form, whole
-from verifier.reports.words import quote, quoted_rule
+from verifier.reports.trust_words import is_firm, proviso, trust_sentence
+from verifier.reports.words import quoted_rule
 
 WIDE = Fraction(1, 20)
 """An interval of the error wider than this says how much two differ no better than a guess."""
-
-
-def rests_on_trust(verdict: Verdict) -> bool:
-    """Whether the verdict would be weaker without the solvers' word."""
-    return total(verdict, Status.TRUSTED).points > 0
-
-
-def is_firm(verdict: Verdict) -> bool:
-    """Whether the kernel itself proved the verdict's word (its numbers may rest on a solver)."""
-    if not rests_on_trust(verdict):
-        return True
-    differ = sum(total(verdict, s).differ for s in (Status.PROVED, Status.ENUMERATED))
-    return verdict.verdict == DIFFERENT and bool(verdict.counterexamples or differ)
-
-
-def proviso(verdict: Verdict) -> str:
-    """What the verdict rests on beside the kernel: ``z3 is right about 3 cells``; else empty."""
-    if not rests_on_trust(verdict):
-        return ""
-    solvers = [f"{quote(s)} is right about {plural(n, 'cell')}" for s, n in verdict.trusted.items()]
-    return " and ".join(solvers)
 
 
 def headline(domain: Domain, verdict: Verdict, origin: str | None = None) -> str:
@@ -124,7 +102,7 @@ def scope(
         ("Network", f"{plural(teacher.columns, 'input column')}, {_classes(teacher)}"),
         ("Semantics", _SEMANTICS),
         ("Sampling", "none: nothing was sampled, and no δ is needed"),
-        ("Trusted", trust_words(verdict)),
+        ("Trusted", trust_sentence(verdict)),
     )
 
 
@@ -153,31 +131,3 @@ def _distribution(domain: Domain) -> str:
 def _classes(teacher: Network) -> str:
     count = "one logit" if teacher.outputs == 1 else f"{digits(teacher.outputs)} logits"
     return f"{count}: {quoted_rule(teacher)}{origin_words(teacher.head)}"
-
-
-def trust_words(verdict: Verdict) -> str:
-    """What a reader has to trust."""
-    kernel = (
-        "the kernel (verifier/certificate: kernel, rules, arithmetic, float32; integers only) "
-        "with python-flint and NumPy under it"
-    )
-    if not verdict.trusted and not verdict.untrusted:
-        return f"{kernel}; no solver and no prover"
-    words = kernel
-    if verdict.trusted:
-        cells, held = _whose(verdict.trusted), total(verdict, Status.TRUSTED).points
-        words += (
-            f"; beyond it, because the reader asked for it (--trust-solver "
-            f"{' '.join(verdict.trust)}), and not proved by the kernel: {cells} "
-            f"({plural(held, 'point')})"
-        )
-    if verdict.untrusted:
-        cells, held = _whose(verdict.untrusted), total(verdict, Status.UNTRUSTED).points
-        words += (
-            f"; the word of {cells} ({plural(held, 'point')}) is not trusted: those points are open"
-        )
-    return words
-
-
-def _whose(cells: Mapping[str, int]) -> str:
-    return " and ".join(f"{quote(s)} on {plural(n, 'cell')}" for s, n in cells.items())

@@ -7,20 +7,24 @@ a structure (a law, a family of vectors, a class of functions), `structures` bui
 
 from __future__ import annotations
 
+import itertools
+import math
 import random
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
 import sympy as sp
 
-from theory.axioms.base import Axiom
+from theory.axioms import AXIOMS, Axiom
 from theory.checking.semantics.model import Model
 from theory.language.symbols import integer, real
 from theory.language.terms import Event, Fact, Quantity, Random, RandomInteger
 
 F = Fraction
+HALF = F(1, 2)
+Rng = random.Random
 REALS = (F(0), F(1), F(1, 2), F(2), F(-1), F(1, 3), F(3, 4), F(-1, 2))
 VALUES = (F(0), F(1), F(1, 2), F(1), F(0), F(-1), F(2))
 LAWS = (
@@ -79,6 +83,34 @@ class Tables:
 def draws(rng: random.Random) -> tuple[tuple[Fraction, int], ...]:
     """The law of one draw over at most three values."""
     return tuple((p, i) for i, p in enumerate(rng.choice(LAWS)))
+
+
+Structure = Callable[[Rng], Case]
+"""Makes terms and a model for one axiom."""
+
+
+def of(name: str, rng: Rng, **given: Any) -> Case:
+    """A case of an axiom by types, but for the terms that are given."""
+    return by_types(AXIOMS[name], rng, **given)
+
+
+def with_tables(case: Case, **tables: Callable[..., Any]) -> Case:
+    """A case with further tables."""
+    return replace(case, model=replace(case.model, tables={**case.model.tables, **tables}))
+
+
+def product(factors: Iterable[Fraction]) -> Fraction:
+    """The product of some fractions."""
+    return math.prod(factors, start=F(1))
+
+
+def independent(
+    laws: Iterable[Iterable[tuple[Fraction, Any]]],
+) -> tuple[tuple[Fraction, tuple[Any, ...]], ...]:
+    """The joint law of independent draws, one from each law of (probability, value)."""
+    return tuple(
+        (product(p for p, _ in x), tuple(v for _, v in x)) for x in itertools.product(*laws)
+    )
 
 
 def by_types(axiom: Axiom, rng: random.Random, **given: Any) -> Case:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -58,6 +58,34 @@ class ModelReport:
         return None
 
 
+@dataclass(frozen=True)
+class Spoken:
+    """What a theorem's assumptions and claim speak of: for every trial the same."""
+
+    claims: tuple[Any, ...]
+    named: tuple[Any, ...]
+    repetitions: tuple[Any, ...]
+    tables: tuple[Any, ...]
+    """Lists that have two indices."""
+
+    @staticmethod
+    def of(theorem: Theorem) -> Spoken:
+        """The terms of a theorem, each kind in a fixed order."""
+        held = (a.formal for a in theorem.assumptions if a.formal is not None)
+        claims = (theorem.claim, *held)
+        parts = {x for c in claims for x in sp.preorder_traversal(c)}
+
+        def those(found: Iterable[Any]) -> tuple[Any, ...]:
+            return tuple(sorted(set(found), key=str))
+
+        return Spoken(
+            claims,
+            those(x for x in parts if isinstance(x, (t.Quantity, t.Event))),
+            those(x.args[1] for x in parts if isinstance(x, (t.Every, t.Average))),
+            those(x.base for x in parts if isinstance(x, sp.Indexed) and len(x.indices) == 2),
+        )
+
+
 def find_model(theorem: Theorem, trials: int = TRIALS, seed: int = 0) -> ModelReport:
     """Look for a model of a theorem's assumptions; the claim is computed in the first one."""
     rng = random.Random(f"{seed} {theorem.name}")
@@ -65,12 +93,13 @@ def find_model(theorem: Theorem, trials: int = TRIALS, seed: int = 0) -> ModelRe
     fixed = [
         f for f in ranges(theorem) if not free_variables(f) & {p.symbol for p in theorem.schematic}
     ]
+    spoken = Spoken.of(theorem)
     for trial in range(trials):
-        env = _values(theorem, rng, trial)
+        env = _values(theorem, spoken, rng, trial)
         try:
             if not _all_hold(fixed, Model(), env, {}):
                 continue
-            model = _model(theorem, env, rng, trial)
+            model = _model(theorem, spoken, env, rng, trial)
             grid = _grid(theorem, model)
             if _all_hold(formal, model, env, grid):
                 shown = tuple((str(k), _show(v)) for k, v in env.items())
@@ -86,7 +115,7 @@ def _show(value: Any) -> str:
     return str(value) if isinstance(value, Fraction) else "(" + ", ".join(map(_show, value)) + ")"
 
 
-def _values(theorem: Theorem, rng: random.Random, trial: int) -> dict[Any, Any]:
+def _values(theorem: Theorem, spoken: Spoken, rng: random.Random, trial: int) -> dict[Any, Any]:
     """Values for everything that is not schematic; simple ones in the later trials."""
     length = rng.randint(1, 2)
     env: dict[Any, Any] = {}
@@ -101,14 +130,9 @@ def _values(theorem: Theorem, rng: random.Random, trial: int) -> dict[Any, Any]:
             env[p.symbol] = _number(p, rng, trial % 4 == 3)
     for symbol in env:
         env[symbol] = HINTS.get(theorem.name, {}).get(str(symbol), env[symbol])
-    for symbol in _tables_of_tables(theorem):
+    for symbol in spoken.tables:
         env[symbol] = tuple(tuple(rng.choice((F(0), F(1))) for _ in range(2)) for _ in range(2))
     return env
-
-
-def _tables_of_tables(theorem: Theorem) -> set[Any]:
-    claims = [theorem.claim, *(a.formal for a in theorem.assumptions if a.formal is not None)]
-    return {x.base for c in claims for x in c.atoms(sp.Indexed) if len(x.indices) == 2}
 
 
 def _number(p: Parameter, rng: random.Random, plain: bool = False) -> Fraction:
@@ -124,22 +148,21 @@ def _number(p: Parameter, rng: random.Random, plain: bool = False) -> Fraction:
     return low + base if low is not None else rng.choice((base, -base))
 
 
-def _model(theorem: Theorem, env: Mapping[Any, Any], rng: random.Random, trial: int) -> Model:
+def _model(
+    theorem: Theorem, spoken: Spoken, env: Mapping[Any, Any], rng: random.Random, trial: int
+) -> Model:
     law = rng.choice((((F(1, 2), 0), (F(1, 2), 1)), ((F(3, 4), 0), (F(1, 4), 1)), ((F(1), 0),)))
-    claims = [theorem.claim, *(a.formal for a in theorem.assumptions if a.formal is not None)]
-    named = {x for c in claims for x in sp.preorder_traversal(c)
-             if isinstance(x, (t.Quantity, t.Event))}  # fmt: skip
-    names = frozenset(x.args[0].name for x in named)
+    names = frozenset(x.args[0].name for x in spoken.named)
     values = Values({str(k): v for k, v in env.items()}, names)
     tables: dict[str, Any] = {}
-    for term in sorted(named, key=str):
+    for term in spoken.named:
         name = term.args[0].name
         if isinstance(term, t.Fact) and name in facts.MEANINGS:
             continue
         given = MEANINGS.get(name)
         meaning = given(values) if given is not None else None
         tables[name] = _random_table(term, rng, trial) if meaning is None else meaning
-    copies = _draws(claims, env)
+    copies = _draws(spoken, env)
     if values.law is not None:
         law = values.law
     if copies > 4:
@@ -148,15 +171,15 @@ def _model(theorem: Theorem, env: Mapping[Any, Any], rng: random.Random, trial: 
     classes: dict[str, tuple[Any, ...]] = {
         str(p.symbol): tuple(range(size)) for p in theorem.schematic if p.kind == "member"
     }
-    if any(c.atoms(t.Member) for c in claims):
+    if any(c.atoms(t.Member) for c in spoken.claims):
         classes = {g: ("g*", *map(str, range(1, size))) for g in classes}
     return Model(tables, law, 0 if len(law) == 1 else copies, classes)
 
 
-def _draws(claims: list[Any], env: Mapping[Any, Any]) -> int:
+def _draws(spoken: Spoken, env: Mapping[Any, Any]) -> int:
     """How many draws the claims speak of."""
-    found = {x.args[1] for c in claims for x in c.atoms(t.Every, t.Average)}
-    counts = [evaluate(x, Model(), env, ()) for x in found if free_variables(x) <= env.keys()]
+    known = (x for x in spoken.repetitions if free_variables(x) <= env.keys())
+    counts = [evaluate(x, Model(), env, ()) for x in known]
     return int(max(counts, default=0))
 
 

@@ -9,7 +9,7 @@ from verifier.reports.blocks import Cell, Line, Range, Section, Table, Text
 from verifier.reports.numbers import probability, raised, scientific
 from verifier.reports.samples import DELTA_WORDS, SAMPLE_SIZES, bound_after_tests, miss_probability
 from verifier.reports.scale import ZERO_PLACE, decades, marks, place
-from verifier.reports.verdict_words import proviso
+from verifier.reports.trust_words import proviso
 
 
 def interval_section(verdict: Verdict) -> Section:

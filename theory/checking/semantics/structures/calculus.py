@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import comb
@@ -10,30 +9,25 @@ from typing import Any
 
 import sympy as sp
 
-from theory.axioms import AXIOMS
 from theory.checking.semantics.instances import (
+    HALF,
     J2,
     REALS,
     VALUES,
     Case,
     F,
     J,
+    Rng,
+    Structure,
     Tables,
     X,
-    by_types,
     draws,
     number,
+    of,
 )
 from theory.checking.semantics.model import Model
 from theory.language.special import ClopperPearson
 from theory.language.terms import Average, Fact, Mean, Quantity, Random, RandomInteger, eq, ge, le
-
-Rng = random.Random
-HALF = F(1, 2)
-
-
-def _of(name: str, rng: Rng, **given: Any) -> Case:
-    return by_types(AXIOMS[name], rng, **given)
 
 
 def _mean_value(rng: Rng) -> Case:
@@ -99,7 +93,7 @@ def _binomial(name: str) -> Callable[[Rng], Case]:
             given = {"n": sp.Integer(rng.randint(-1, 4))}
         if name in ("binomial-next", "binomial-start"):
             given["p"] = X
-        return _of(name, rng, **given)
+        return of(name, rng, **given)
 
     return case
 
@@ -172,14 +166,14 @@ def _indicator(rng: Rng) -> Case:
 def _nested(rng: Rng) -> Case:
     """Quantities that look at a sample as well: averages, probabilities of averages."""
     inner = rng.choice((Average(Random("x"), 2), Random("x") * Mean(Random("y")), Random("x")))
-    case = _of("linearity", rng, x=inner, y=Random("y"))
+    case = of("linearity", rng, x=inner, y=Random("y"))
     model = Model({"x": Tables(rng, VALUES), "y": Tables(rng, VALUES)}, case.model.draws[:2], 2)
     total = sum((p for p, _ in model.draws), F(0))
     law = tuple((p / total if total else F(1, len(model.draws)), v) for p, v in model.draws)
     return Case(case.terms, Model(model.tables, law, 2))
 
 
-STRUCTURES: Mapping[str, Callable[[Rng], Case]] = {
+STRUCTURES: Mapping[str, Structure] = {
     **{n: _binomial(n) for n in ("binomial-positive", "binomial-start", "binomial-next",
                                  "binomial-ends", "binomial-row")},
     **{n: _series(n) for n in ("series-next", "product-next", "series-terms", "sum-next")},

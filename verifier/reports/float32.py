@@ -1,0 +1,48 @@
+"""What is said of float32: the class is shown to be the same there, or it is not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from verifier.model.verdict import Float32
+from verifier.reports.numbers import plural, probability
+
+
+def executed_words(executed: Sequence[str]) -> str:
+    """A clause on the types of ``Network.executed``, which must not be empty."""
+    return (
+        f"the model computes in {' and '.join(executed)}, which rounds more than float32: the "
+        "verdict is about real arithmetic, and nothing is claimed about the classes it computes"
+    )
+
+
+def float32_line(found: Float32, executed: Sequence[str]) -> str:
+    """Where it is shown that every float32 evaluation gives the same class, in one line."""
+    if executed:
+        return f"not shown: {executed_words(executed)}"
+    if found.is_shown:
+        return "shown: every float32 evaluation of the logits gives the same classes"
+    chance = probability(found.probability_not_shown, 1)
+    return f"not shown for {plural(found.points_not_shown, 'point')}, probability {chance}"
+
+
+def float32_paragraph(found: Float32, executed: Sequence[str]) -> str:
+    """The same with what follows from it."""
+    if executed:
+        return f"Not shown: {executed_words(executed)}."
+    if found.is_shown:
+        return (
+            "Shown for the whole domain: the network has the same class under every float32 "
+            "evaluation, in any order of summation, with or without fused multiply-add."
+        )
+    if found.probability_not_shown == 1:
+        return (
+            "Not shown anywhere: the verdict is about real arithmetic, and a float32 runtime may "
+            "round to another class."
+        )
+    return (
+        f"Shown everywhere except on {plural(found.points_not_shown, 'point')} (probability "
+        f"{probability(found.probability_not_shown, 1)}), where the margin was not shown to "
+        "exceed the worst rounding error of a float32 evaluation. The verdict is about real "
+        "arithmetic; on those points a float32 runtime may round to another class."
+    )

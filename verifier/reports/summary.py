@@ -1,0 +1,87 @@
+"""A verdict in a few lines of plain text: what the command prints and Python shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from verifier.model.network import Network
+from verifier.model.verdict import DIFFERENT, EQUIVALENT, Checked, Verdict
+from verifier.reports import domain_words
+from verifier.reports.float32 import float32_line
+from verifier.reports.numbers import decimal_first, plural, whole
+from verifier.reports.trust_words import trust_lines
+from verifier.reports.verdict_words import is_inconclusive
+from verifier.reports.words import quote, quoted_rule
+from verifier.writing.archive import Certificate
+
+
+def headline(certificate: Certificate, verdict: Verdict) -> str:
+    """The verdict in a sentence, what a class is where that was chosen, and the inputs."""
+    inputs = domain_words.clause(certificate.domain, certificate.domain_from)
+    return f"{sentence(verdict)}{class_sentence(certificate.teacher)} Inputs: {inputs}."
+
+
+def sentence(verdict: Verdict) -> str:
+    """The verdict in one sentence."""
+    size = plural(verdict.domain_size, "point")
+    low, high = verdict.disagreements
+    if verdict.verdict == EQUIVALENT:
+        return f"the tree is the network on all {size} of the domain."
+    if low == high:
+        return f"tree and network differ at exactly {plural(low, 'point')} of {size}."
+    if verdict.verdict == DIFFERENT:
+        said = f"tree and network differ at {whole(low)} to {plural(high, 'point')} of {size}"
+        return said + (": how much is inconclusive." if is_inconclusive(verdict) else ".")
+    return f"at most {plural(high, 'point')} of {size} can differ; none has been found."
+
+
+def class_sentence(network: Network) -> str:
+    """What a class is; empty where the network itself shows it."""
+    head = network.head
+    if head is not None and head.origin == "shown":
+        return ""
+    words = quoted_rule(network)
+    if head is None:
+        return f" {words[0].upper()}{words[1:]}."
+    if head.origin == "asked":
+        return f" As asked: {words}."
+    return f" Assumed: {words} (--head)."
+
+
+def lines(
+    certificate: Certificate,
+    verdict: Verdict,
+    seconds: Mapping[str, float],
+    path: str | None = None,
+) -> Iterator[tuple[str, str]]:
+    """What stands below the verdict: a name and a text each."""
+    executed = certificate.teacher.executed
+    yield "domain", domain_words.described(certificate.domain, certificate.domain_from)
+    for text in domain_words.warnings(certificate.domain, executed):
+        yield "warning", text
+    low, high = verdict.error
+    if low == high:
+        yield "error", decimal_first(low)
+    else:
+        yield "error", f"{decimal_first(low, -1)} to {decimal_first(high, 1)}"
+    yield "kernel checked", checked_words(verdict.checked)
+    yield from trust_lines(verdict)
+    yield "float32", float32_line(verdict.float32, executed)
+    for text in certificate.teacher.notes:
+        yield "file's note", quote(text, 1000)
+    if path:
+        yield "certificate", f"{path} (SHA-256 {certificate.sha256})"
+    yield "seconds", ", ".join(f"{k} {v:.2f}" for k, v in seconds.items())
+
+
+def checked_words(checked: Checked) -> str:
+    """What the kernel did."""
+    cells = ", ".join(f"{n} {kind}" for kind, n in checked.cells.items())
+    upheld = f", {plural(checked.upheld, 'cell')} of a solver proved here" if checked.upheld else ""
+    largest = plural(checked.largest_bits, "bit") if checked.largest_bits > 53 else "under 2^53"
+    return (
+        f"{plural(sum(checked.cells.values()), 'cell')} ({cells}){upheld}, "
+        f"{plural(checked.splits, 'split')}, "
+        f"{plural(checked.points_enumerated, 'point')} evaluated, "
+        f"largest integer {largest}, {checked.seconds:.2f} seconds"
+    )
