@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from verifier.formats.drawing import draw_svg, draw_text, question
+from verifier.formats.variables import one_hot, ordinal, thermometer, variable
 from verifier.model.domain import Domain, bits
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.model.variable import one_hot, ordinal, thermometer, variable
 
 HALF = Fraction(1, 2)
 DOMAIN = Domain(

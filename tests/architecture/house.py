@@ -31,7 +31,7 @@ ROOMS = (
     Room("formats", "files and objects of users", (*_NOUNS, "writing")),
     Room("provers", "proofs and counterexamples", _FILES),
     Room("distillers", "trees that say what a network does", (*_FILES, "provers")),
-    Room("demo", "something to try it on", ("model", "distillers")),
+    Room("demo", "something to try it on", ("model", "formats", "distillers")),
     Room(
         "jobs",
         "a file a verb: work in, Result out",
@@ -46,5 +46,12 @@ DOORS = {
     ("verifier", "any"): "the API: a room is loaded when one of its names is first used",
     ("model", "verifier.reports.notebook"): "objects show themselves in a notebook",
     ("jobs", "any"): "results show themselves, and are written as reports",
+    ("model", "verifier.formats.prediction"): "trees answer on arrays",
+    ("model", "verifier.formats.domains"): "domains are made of users' values, and listed",
+    ("model", "verifier.formats.variables"): "so are variables",
+    ("model", "verifier.formats.load"): "trees and domains are read from files",
+    ("model", "verifier.formats.export"): "trees are written as code",
+    ("model", "verifier.formats.tree_sklearn"): "trees are written as estimators",
+    ("model", "verifier.writing.json_nouns"): "trees and domains are written",
 }
 """The rooms that import by name, when called, what no import statement shows."""

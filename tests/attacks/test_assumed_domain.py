@@ -18,13 +18,13 @@ from tests.certificate.test_paranoid import HALF
 from verifier import second_checker
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
+from verifier.formats.variables import ordinal, variable
 from verifier.model.domain import Domain, bits, signs
 from verifier.model.errors import CertificateError
 from verifier.model.network import Affine, Network
 from verifier.model.origin import kind_of
 from verifier.model.proof import Constant
 from verifier.model.tree import Leaf, Tree
-from verifier.model.variable import ordinal, variable
 from verifier.reading import container
 from verifier.reading.certificate import read_certificate
 from verifier.reports.domain_words import as_json, described, rounded, warnings

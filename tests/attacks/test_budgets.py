@@ -14,6 +14,7 @@ import pytest
 from tests.certificates.problems import affine, parts, seal
 from verifier import second_checker
 from verifier.cli.main import run
+from verifier.formats.variables import ordinal
 from verifier.kernel import checker, points
 from verifier.kernel.certificate import check_certificate
 from verifier.model import limits
@@ -23,7 +24,7 @@ from verifier.model.errors import TooMuch
 from verifier.model.network import Network, Scale
 from verifier.model.proof import Constant, Enumerated, Split
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.model.variable import MOST_VALUES, ordinal
+from verifier.model.variable import MOST_VALUES
 from verifier.reading.certificate import read_certificate
 from verifier.reading.proof_bytes import decode
 from verifier.writing.proof_bytes import encode

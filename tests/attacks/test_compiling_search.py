@@ -9,12 +9,12 @@ import threading
 import numpy as np
 import pytest
 
+from verifier.formats.variables import ordinal
 from verifier.kernel import checker
 from verifier.model.domain import Domain
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Open
 from verifier.model.tree import Leaf, Tree
-from verifier.model.variable import ordinal
 from verifier.provers import branch
 from verifier.provers.timing import now
 

@@ -22,10 +22,10 @@ from verifier.formats import export_check
 from verifier.formats.export_code import to_c, to_python, to_sql
 from verifier.formats.thresholds import FLOAT32, FLOAT64, decimal_of, float_below, nearest32, settle
 from verifier.formats.tree_onnx import to_onnx
+from verifier.formats.variables import one_hot, ordinal, variable
 from verifier.model.domain import Domain
 from verifier.model.errors import TreeError
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.model.variable import one_hot, ordinal, variable
 from verifier.writing.json_nouns import write_domain, write_tree
 
 F = Fraction

@@ -14,7 +14,7 @@ from verifier.model.network import Network
 NETWORK = Network(2, (affine(0, [[1, 1]], [-1]),))
 
 
-@pytest.mark.parametrize("model", [None, 3, "net.onnx", np.zeros((2, 2)), len, object(), Network])
+@pytest.mark.parametrize("model", [None, 3, b"net.onnx", np.zeros((2, 2)), len, object(), Network])
 def test_what_is_no_teacher(model: Any) -> None:
     with pytest.raises(UnsupportedError, match=r"torch\.nn\.Module.*MLPClassifier") as raised:
         TreeDistiller().fit(model, bits(2))

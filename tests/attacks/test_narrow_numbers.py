@@ -23,6 +23,7 @@ from verifier.cli.main import run
 from verifier.formats.onnx import load_onnx
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.torch import from_torch
+from verifier.formats.variables import ordinal, variable
 from verifier.kernel import checker
 from verifier.kernel.certificate import check_certificate
 from verifier.model.domain import Domain, bits
@@ -30,7 +31,6 @@ from verifier.model.errors import CertificateError, InvalidProof, NetworkError
 from verifier.model.network import Affine, Network, exact_classes
 from verifier.model.proof import Constant, Enumerated, Finding, Split
 from verifier.model.tree import Leaf, Tree
-from verifier.model.variable import ordinal, variable
 from verifier.reading.certificate import certificate_of
 from verifier.reading.network_parts import teacher_from_parts
 from verifier.writing.certificate import save_certificate

@@ -15,10 +15,10 @@ import pytest
 
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
+from verifier.formats.variables import one_hot, ordinal, variable
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network
 from verifier.model.tree import Leaf, Tree
-from verifier.model.variable import one_hot, ordinal, variable
 from verifier.writing.json_nouns import write_domain, write_tree
 
 TWO = Domain((ordinal("a", (0, 1)), one_hot("b", ("x", "y", "z"))))

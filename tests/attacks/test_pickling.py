@@ -18,13 +18,13 @@ from sklearn.base import clone
 
 from verifier.demo.problems import monk
 from verifier.distillers.estimator import TreeDistiller
+from verifier.formats.variables import ordinal
 from verifier.kernel.certificate import check_certificate
 from verifier.model.cell import full_cell
 from verifier.model.domain import bits
 from verifier.model.errors import InvalidProof, LeafproofError
 from verifier.model.network import Affine, Network, Relu, exact_classes
 from verifier.model.tree import bind
-from verifier.model.variable import ordinal
 
 
 def by_joblib(given):

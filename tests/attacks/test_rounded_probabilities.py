@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 
 from verifier.formats.load import read_domain
+from verifier.formats.variables import one_hot, ordinal, thermometer, variable
 from verifier.model.errors import DomainError
-from verifier.model.variable import Variable, one_hot, ordinal, thermometer, variable
+from verifier.model.variable import Variable
 from verifier.reading.json_nouns import domain_from_json
 from verifier.writing.json_nouns import domain_to_json
 

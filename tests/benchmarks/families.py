@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from verifier.formats.variables import one_hot
 from verifier.model.domain import Domain, signs
 from verifier.model.network import Affine, Layer, Network, Relu
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.model.variable import one_hot
 
 if TYPE_CHECKING:
     import torch  # only to train: a process that measures stays small without it

@@ -15,11 +15,11 @@ import numpy as np
 from tests.certificate.hostile import INPUTS
 from tests.certificate.mutations import MUTATIONS, certificate
 from tests.certificates.problems import affine, parts, seal
+from verifier.formats.variables import ordinal
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Network, Relu, Scale, Sign
 from verifier.model.proof import Constant, Enumerated, Open, Split, Step, Tail, Trusted
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.model.variable import ordinal
 from verifier.writing.proof_bytes import encode
 
 Json = Any

@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 
 from verifier.formats.onnx_writer import save_onnx
+from verifier.formats.variables import one_hot, ordinal
 from verifier.model.domain import Domain, bits, signs
 from verifier.model.network import Add, Affine, Layer, Network, Relu
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.model.variable import one_hot, ordinal
 from verifier.writing.json_nouns import write_domain, write_tree
 
 HUNG = 90.0

@@ -12,11 +12,11 @@ from itertools import count
 import numpy as np
 
 from tests.certificates.problems import FIRST_BIT, FIRST_BIT_PROOF, affine, parts, seal
+from verifier.formats.variables import ordinal
 from verifier.model.domain import Domain
 from verifier.model.network import Network
 from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.model.variable import ordinal
 from verifier.reading import container
 from verifier.writing.proof_bytes import encode
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.brute import truth
 from tests.provers.branch_cases import random_domain, random_teacher, random_tree
+from verifier.formats.variables import ordinal
 from verifier.kernel.certificate import check_certificate
 from verifier.model import network
 from verifier.model.domain import Domain, bits
@@ -31,7 +32,6 @@ from verifier.model.proof import (
     steps,
 )
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.model.variable import ordinal
 from verifier.provers import exhaustive
 from verifier.reading.certificate import pack, read_certificate
 from verifier.reading.proof_bytes import decode

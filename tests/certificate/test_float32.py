@@ -19,6 +19,7 @@ from tests.certificate.float32_cases import (
     evaluations,
     network,
 )
+from verifier.formats.variables import ordinal, variable
 from verifier.kernel import checker, float32
 from verifier.kernel.arithmetic import Fixed
 from verifier.kernel.float32 import logit_error
@@ -27,7 +28,6 @@ from verifier.kernel.rules import all_bounds
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, bits, signs
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, exact_classes
-from verifier.model.variable import ordinal, variable
 
 
 def thirds(n):

@@ -12,11 +12,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from verifier.formats.variables import variable
 from verifier.kernel import checker, forms, prepared, rules
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain
 from verifier.model.network import Add, Affine, Network, Relu, Sign, exact_classes, exact_logits
-from verifier.model.variable import variable
 
 AWKWARD = (
     *(0, 1, -1, 2, -2, 3, 0.5, -0.5, 1 + 2.0**-13, 1 - 2.0**-13, -1 - 2.0**-12, 2.0**-12),

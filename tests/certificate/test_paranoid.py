@@ -19,6 +19,7 @@ from tests.certificate.float32_cases import Evaluation, network
 from tests.certificate.forging import claimed, packed
 from tests.certificate.test_kernel import CASES, case, identity, random_cells
 from verifier import second_checker
+from verifier.formats.variables import ordinal
 from verifier.kernel import checker
 from verifier.model.cell import full_cell, values
 from verifier.model.domain import Domain, bits, signs
@@ -26,7 +27,6 @@ from verifier.model.errors import CertificateError, InvalidProof
 from verifier.model.network import Affine, Network, Relu, Sign
 from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.model.variable import ordinal
 from verifier.reading.certificate import PARTS, pack
 from verifier.second_checker import bounds, counting, reading, rounding, stated
 from verifier.writing.json_text import dump

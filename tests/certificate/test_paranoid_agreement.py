@@ -15,6 +15,7 @@ from tests.certificate.test_kernel import CASES, case, random_cells, random_proo
 from tests.certificate.test_paranoid import LEAF0, LEAF1, hidden, identity
 from tests.provers.test_tails import wide_margin
 from verifier import second_checker
+from verifier.formats.variables import one_hot, ordinal, thermometer
 from verifier.kernel import checker
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.claim import claim_of, digits
@@ -25,7 +26,6 @@ from verifier.model.errors import InvalidProof, LeafproofError
 from verifier.model.network import Affine, Network, Relu, exact_classes
 from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.model.variable import one_hot, ordinal, thermometer
 from verifier.reading import container
 from verifier.reading.certificate import pack, read_certificate
 from verifier.writing.json_text import dump

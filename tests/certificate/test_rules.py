@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.brute import node_values
 from tests.certificate.test_kernel import case, random_cells
 from tests.provers.branch_cases import random_domain
+from verifier.formats.variables import variable
 from verifier.kernel import arithmetic as a
 from verifier.kernel import checker, forms
 from verifier.kernel import points as points_module
@@ -22,7 +23,6 @@ from verifier.kernel.rules import all_bounds, class_rows, tail_bound
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, exact_classes
-from verifier.model.variable import variable
 
 SEEDS = range(40)
 INTS = st.integers(-(2**52), 2**52)

@@ -26,12 +26,12 @@ from tests.certificates.problems import (
     seal,
     votes,
 )
+from verifier.formats.variables import ordinal
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Network, Sign, exact_classes
 from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.model.variable import ordinal
 from verifier.writing.proof_bytes import encode
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from verifier.formats.variables import one_hot, ordinal, thermometer, variable
 from verifier.kernel import checker
 from verifier.kernel.claim import claim_of
 from verifier.kernel.prepared import prepare
@@ -16,7 +17,6 @@ from verifier.model.domain import Domain, bits, signs
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, exact_classes
 from verifier.model.proof import Constant, Finding, Split
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.model.variable import one_hot, ordinal, thermometer, variable
 from verifier.reading.certificate import pack
 from verifier.writing.certificate import parts_of
 from verifier.writing.json_text import dump

@@ -29,12 +29,12 @@ from tests.certificates.problems import (
     stump,
     votes,
 )
+from verifier.formats.variables import ordinal, variable
 from verifier.model.domain import Domain, bits
 from verifier.model.head import Head
 from verifier.model.network import Network, Relu, Sign
 from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.model.variable import ordinal, variable
 
 
 def files():

@@ -11,11 +11,11 @@ import pytest
 from verifier.cli.main import run
 from verifier.formats.json_files import read_tree
 from verifier.formats.onnx_writer import save_onnx
+from verifier.formats.variables import one_hot, ordinal
 from verifier.kernel.certificate import check_certificate
 from verifier.model.domain import Domain
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.tree import Leaf, Tree
-from verifier.model.variable import one_hot, ordinal
 from verifier.reading.certificate import read_certificate
 from verifier.writing.json_nouns import write_domain, write_tree
 

@@ -15,12 +15,13 @@ from sklearn.utils.validation import check_is_fitted
 
 from tests.brute import tree_class, truth
 from tests.provers.branch_cases import all_points, random_domain, random_teacher, random_tree
-from verifier.distillers.estimator import TreeDistiller, to_sklearn
+from verifier.distillers.estimator import TreeDistiller
 from verifier.formats.sklearn import tree_from_sklearn
+from verifier.formats.tree_sklearn import tree_to_sklearn
+from verifier.formats.variables import ordinal
 from verifier.model.domain import Domain, bits
 from verifier.model.errors import LeafproofError, TreeError
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.model.variable import ordinal
 
 
 def inputs(domain):
@@ -104,7 +105,7 @@ def test_to_scikit_learn_and_back(seed):
     rng = np.random.default_rng(seed)
     domain = random_domain(rng, 150)
     tree = random_tree(rng, domain, 3)
-    model = to_sklearn(tree, domain)
+    model = tree_to_sklearn(tree, domain)
     assert isinstance(model, DecisionTreeClassifier)
     expected = [tree_class(tree, domain.encode(p)) for p in all_points(domain)]
     assert model.predict(inputs(domain)).tolist() == expected
@@ -116,7 +117,7 @@ def test_to_scikit_learn_and_back(seed):
 def test_values_that_float32_merges_cannot_go_to_scikit_learn():
     domain = Domain((ordinal("n", (Fraction(1), 1 + Fraction(1, 2**30))),))
     with pytest.raises(TreeError, match="float32 cannot tell apart"):
-        to_sklearn(Tree((Inner(0, Fraction(1), 1, 2), Leaf(0), Leaf(1))), domain)
+        tree_to_sklearn(Tree((Inner(0, Fraction(1), 1, 2), Leaf(0), Leaf(1))), domain)
 
 
 def test_predictions_are_those_of_the_teacher_on_any_domain():

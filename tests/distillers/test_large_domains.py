@@ -9,11 +9,11 @@ import pytest
 
 from verifier.distillers import cart, certified
 from verifier.distillers.repair import repair
+from verifier.formats.variables import one_hot, ordinal
 from verifier.kernel import checker
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.tree import Inner
-from verifier.model.variable import one_hot, ordinal
 
 DOMAINS = {
     "2^16 points, bits": bits(16),

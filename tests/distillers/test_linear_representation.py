@@ -15,12 +15,12 @@ from verifier.distillers import linear_representation as lrh
 from verifier.distillers.cuts import prepare_cuts
 from verifier.distillers.frontier import find_edges, frontier
 from verifier.distillers.sources import allowed_of
+from verifier.formats.variables import one_hot, ordinal
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, bits, signs
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.model.variable import one_hot, ordinal
 
 
 def planted(rng, columns, depth):

@@ -9,9 +9,9 @@ import pytest
 
 from verifier.distillers import sampling
 from verifier.distillers.sampling import sample
+from verifier.formats.variables import one_hot
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain, bits
-from verifier.model.variable import one_hot
 
 HUGE = 3**200
 """Beyond every float64 and int64."""

@@ -13,11 +13,11 @@ from tests.provers.branch_cases import all_points, random_domain, random_teacher
 from verifier.distillers import certified
 from verifier.distillers.smallest import find_lattice, least_wrong
 from verifier.distillers.tidying import shrink
+from verifier.formats.variables import one_hot, ordinal
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.model.variable import one_hot, ordinal
 
 
 def splits_of(tree):

@@ -19,9 +19,9 @@ import numpy as np
 import onnxruntime
 
 from tests.brute import tree_class
-from verifier.distillers.estimator import to_sklearn
 from verifier.formats.export_code import to_c, to_python, to_sql
 from verifier.formats.tree_onnx import to_onnx
+from verifier.formats.tree_sklearn import tree_to_sklearn
 from verifier.model.domain import Domain
 from verifier.model.errors import TreeError
 from verifier.model.tree import Inner, Leaf, Tree
@@ -337,7 +337,7 @@ def writers():
         "c": lambda g: to_c(g.tree, g.domain),
         "sql": lambda g: to_sql(g.tree, g.domain),
         "onnx": lambda g: to_onnx(g.tree, g.domain),
-        "sklearn": lambda g: to_sklearn(g.tree, g.domain),
+        "sklearn": lambda g: tree_to_sklearn(g.tree, g.domain),
         "json": lambda g: json_text.dump(tree_to_json(g.tree)),
     }
 

@@ -24,10 +24,10 @@ from verifier.formats.load import read_tree
 from verifier.formats.tree_ensemble import tree_of_node
 from verifier.formats.tree_graph import read_tree_onnx
 from verifier.formats.tree_onnx import to_onnx
+from verifier.formats.variables import one_hot, ordinal
 from verifier.model.domain import Domain, bits
 from verifier.model.errors import TreeError
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.model.variable import one_hot, ordinal
 from verifier.writing.json_nouns import write_domain, write_tree
 
 CASES = range(12)

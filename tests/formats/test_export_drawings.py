@@ -11,8 +11,8 @@ import pytest
 from tests.brute import tree_class
 from tests.provers.branch_cases import all_points, random_tree
 from verifier.cli.main import run
+from verifier.formats.variables import one_hot, ordinal, thermometer
 from verifier.model.domain import Domain, bits
-from verifier.model.variable import one_hot, ordinal, thermometer
 from verifier.writing.json_nouns import write_domain, write_tree
 
 DOMAIN = Domain(

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from verifier.formats.json_files import domain_notes, read_domain, read_tree
+from verifier.formats.variables import one_hot, ordinal, thermometer, variable
 from verifier.model.domain import Domain, bits, signs
 from verifier.model.errors import DomainError, LeafproofError, TreeError
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.model.variable import one_hot, ordinal, thermometer, variable
 from verifier.reading.json_nouns import domain_from_json, tree_from_json
 from verifier.writing.json_nouns import domain_to_json, tree_to_json, write_domain, write_tree
 

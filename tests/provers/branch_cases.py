@@ -7,12 +7,13 @@ from itertools import product
 
 import numpy as np
 
+from verifier.formats.variables import one_hot, ordinal, thermometer, variable
 from verifier.kernel import checker
 from verifier.model.domain import Domain, signs
 from verifier.model.network import Add, Affine, Layer, Network, Relu, Scale, Sign, exact_classes
 from verifier.model.proof import Constant, Enumerated, steps
 from verifier.model.tree import Inner, Leaf, Tree, bind, classify
-from verifier.model.variable import Variable, one_hot, ordinal, thermometer, variable
+from verifier.model.variable import Variable
 from verifier.provers import batched as branch_batched
 from verifier.provers import branch
 from verifier.provers.compiled import slots as branch_slots

@@ -20,13 +20,13 @@ from tests.provers.branch_cases import (
     random_tree,
     small_cells,
 )
+from verifier.formats.variables import ordinal, variable
 from verifier.kernel import checker
 from verifier.model.domain import Domain, bits
 from verifier.model.errors import NetworkError, TreeError
 from verifier.model.network import Add, Affine, Network, Relu, Scale, exact_classes
 from verifier.model.proof import Constant
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.model.variable import ordinal, variable
 from verifier.provers import branch, exhaustive
 from verifier.provers.compiled import chain as branch_chain
 from verifier.provers.compiled import slots as branch_slots

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.provers.branch_cases import all_points, random_domain, random_teacher
+from verifier.formats.variables import variable
 from verifier.model.domain import Domain, bits, signs
 from verifier.model.errors import NetworkError
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, exact_classes
-from verifier.model.variable import variable
 from verifier.provers import bulk
 
 

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.provers.branch_cases import random_domain, random_teacher
+from verifier.formats.variables import one_hot, ordinal, variable
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, bits, signs
 from verifier.model.network import Affine, Network, Relu
-from verifier.model.variable import one_hot, ordinal, variable
 from verifier.provers import attack, relaxation
 from verifier.provers import space as branch_space
 

@@ -14,6 +14,7 @@ import pytest
 
 from tests.brute import logits, truth
 from tests.provers.branch_cases import random_domain, random_teacher, random_tree
+from verifier.formats.variables import one_hot, ordinal, variable
 from verifier.kernel import checker
 from verifier.kernel.prepared import prepare
 from verifier.model.cell import full_cell
@@ -22,7 +23,6 @@ from verifier.model.errors import CertificateError, NetworkError, TreeError
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, exact_classes
 from verifier.model.proof import Constant, Open, Split, Trusted, steps
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.model.variable import one_hot, ordinal, variable
 from verifier.provers.solvers import z3
 from verifier.provers.solvers.folding import fold, span
 from verifier.provers.solvers.query import SOLVER, Answer, ask

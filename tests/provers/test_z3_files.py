@@ -20,12 +20,12 @@ from tests.provers.branch_cases import random_domain, random_teacher
 from tests.provers.test_z3 import zigzag
 from verifier.formats.onnx import load_onnx
 from verifier.formats.onnx_writer import save_onnx
+from verifier.formats.variables import one_hot, ordinal
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, bits
 from verifier.model.errors import LeafproofError, NetworkError
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign
 from verifier.model.tree import Inner, Leaf, Tree, bind, overlay
-from verifier.model.variable import one_hot, ordinal
 from verifier.provers.solvers import smtlib, vnnlib
 from verifier.writing.json_nouns import write_domain, write_tree
 

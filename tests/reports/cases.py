@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from verifier.formats.variables import one_hot
 from verifier.kernel import checker
 from verifier.model.cell import full_cell
 from verifier.model.certificate import Certificate
@@ -13,7 +14,6 @@ from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Constant, Enumerated, Split
 from verifier.model.tree import Inner, Leaf, Tree, bind, descend
-from verifier.model.variable import one_hot
 
 HALF = Fraction(1, 2)
 SHAPES = ("round", "square", "octagon")

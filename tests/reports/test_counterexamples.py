@@ -8,13 +8,13 @@ import pytest
 from tests.brute import truth
 from tests.reports import cases
 from tests.reports.pages import page
+from verifier.formats.variables import one_hot
 from verifier.kernel import checker
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network
 from verifier.model.proof import Enumerated, Open
 from verifier.model.tree import Leaf, Tree
-from verifier.model.variable import one_hot
 from verifier.reports.nearest import nearest_agreement
 from verifier.reports.tree_view import subject
 

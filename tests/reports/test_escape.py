@@ -8,7 +8,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifier.model.variable import ordinal, thermometer, variable
+from verifier.formats.variables import ordinal, thermometer, variable
 from verifier.reports import escape
 from verifier.reports.words import allowed, name, safe
 

@@ -11,11 +11,11 @@ import pytest
 from tests.reports import cases
 from tests.reports.pages import Page, balanced_tex
 from tests.reports.test_trust import differs, trusted
+from verifier.formats.variables import one_hot
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
 from verifier.model.network import Affine, Network
 from verifier.model.proof import Open, Split
-from verifier.model.variable import one_hot
 from verifier.reports.report import render
 
 EVIL = (

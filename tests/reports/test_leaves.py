@@ -8,13 +8,13 @@ import pytest
 from tests import brute
 from tests.reports import cases
 from tests.reports.pages import Page, page
+from verifier.formats.variables import one_hot
 from verifier.kernel import checker
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Constant, Enumerated, Open, Split, Trusted
 from verifier.model.tree import Inner, Leaf, Tree, bind
-from verifier.model.variable import one_hot
 from verifier.reports import evidence
 from verifier.reports.evidence import gather
 from verifier.reports.leaves import Shown, leaf_facts, leaf_of

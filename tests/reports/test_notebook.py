@@ -12,9 +12,9 @@ from tests.reports import cases
 from tests.reports.pages import Page
 from tests.reports.test_hostile import evil
 from theory import catalogue
+from verifier.formats.variables import ordinal
 from verifier.model.domain import Domain, bits
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.model.variable import ordinal
 
 TOUR = Path(__file__).parents[2] / "examples/tour.ipynb"
 

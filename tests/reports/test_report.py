@@ -9,6 +9,7 @@ import pytest
 
 from tests.reports import cases
 from tests.reports.pages import SECONDS, Page, in_order, page
+from verifier.formats.variables import one_hot, ordinal
 from verifier.kernel import checker
 from verifier.kernel.rules import tail_bound
 from verifier.model.cell import full_cell
@@ -16,7 +17,6 @@ from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network
 from verifier.model.proof import Constant, Enumerated, Open, Split, Tail
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.model.variable import one_hot, ordinal
 from verifier.reports.bounds_view import agreement_share
 from verifier.reports.report import FORMATS, compose, render
 from verifier.reports.verdict_words import headline

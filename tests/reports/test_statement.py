@@ -16,12 +16,12 @@ import pytest
 
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
+from verifier.formats.variables import ordinal, variable
 from verifier.kernel.certificate import check_certificate
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network, Relu, exact_classes
 from verifier.model.proof import Constant, Enumerated, Finding, Open, Split, Tail, Trusted
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.model.variable import ordinal, variable
 from verifier.reading.certificate import read_certificate
 from verifier.reports import in_toto as machine
 from verifier.reports import statement

@@ -84,6 +84,7 @@ CP_CLAIM = conj(
     implies(lt(K, N), sp.Equivalent(gt(P, upper(K)), lt(cdf(K), DEL))),
     le(Pr(MISSED), DEL),
 )
+
 clopper_pearson = Theorem(
     name="clopper-pearson",
     title="Exact upper bound from observed disagreements",
@@ -233,6 +234,7 @@ KL_CLAIM = conj(
     implies(gt(P, _kl_upper(K)), gt(P, upper(K))),
     le(Pr(KL_MISSED), DEL),
 )
+
 kl_upper = Theorem(
     name="kl-upper",
     title="Upper bound from observed disagreements, relative entropy form",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.occam import RANKED, occam_agnostic
-from theory.catalogue.shared import DEL, EPS, HALF, SIZE, N
+from theory.catalogue.shared import DEL, EPS, HALF, LOG2_STEP, SIZE, N
 from theory.language.experiments import sample
 from theory.language.rules import Algebra, Balls, Cite, Smt, use
 from theory.language.schemas import SampleSize
@@ -18,6 +18,13 @@ RUN = RUNS.symbol
 BAD_RUN = Event("a run fails")
 NEEDED = sp.log(2 / DEL) / sp.log(2)
 COPIES_CLAIM = implies(ge(RUN, NEEDED), le(Pr(Every(BAD_RUN, RUN)), DEL / 2))
+RUNS_DRAWN = sample(RUN, "a run fails", what="runs")
+HAUSSLER = Citation(
+    "Haussler, Kearns, Littlestone, Warmuth",
+    "Equivalence of models for polynomial learnability",
+    1991,
+)
+
 boosting_copies = Theorem(
     name="boosting-copies",
     title="Runs that make a good one likely",
@@ -27,7 +34,7 @@ boosting_copies = Theorem(
     ),
     assumptions=(Assumption("runs", "independent runs, each fails with probability at most 1/2",
                             le(Pr(BAD_RUN), HALF)),),
-    experiment=sample(RUN, "a run fails", what="runs"),
+    experiment=RUNS_DRAWN,
     steps=(
         Step("runs fail", eq(Pr(Every(BAD_RUN, RUN)), Pr(BAD_RUN) ** RUN),
              use("independent-draws", event=BAD_RUN, n=RUN)),
@@ -35,7 +42,7 @@ boosting_copies = Theorem(
              use("power-monotone", x=Pr(BAD_RUN), y=HALF, n=RUN), ("runs",)),
         Step("logarithm", eq(sp.log(sp.Pow(2, -RUN)), -RUN * sp.log(2)), Algebra()),
         Step("log-delta", eq(sp.log(2 / DEL), -sp.log(DEL / 2)), Algebra()),
-        Step("log2", ge(sp.log(2), HALF), Balls()),
+        LOG2_STEP,
         Step(
             "compare",
             sp.Equivalent(
@@ -46,11 +53,7 @@ boosting_copies = Theorem(
         Step("conclusion", COPIES_CLAIM, Smt(),
              ("runs fail", "halves", "logarithm", "log-delta", "log2", "compare")),
     ),
-    citation=Citation(
-        "Haussler, Kearns, Littlestone, Warmuth",
-        "Equivalence of models for polynomial learnability",
-        1991,
-    ),
+    citation=HAUSSLER,
     locals=(RUNS,),
 )  # fmt: skip
 
@@ -68,6 +71,7 @@ def _of_candidates(words: str) -> str:
 
 
 ADDITIVE_CLAIM = implies(ge(N, ADDITIVE), CHOICE_FAILS)
+
 boosting_samples_additive = Theorem(
     name="boosting-samples-additive",
     title="Choosing the best of several candidates",
@@ -95,11 +99,7 @@ boosting_samples_additive = Theorem(
             "The candidates are a class of k functions, fixed before the fresh sample.",
         ),
     ),
-    citation=Citation(
-        "Haussler, Kearns, Littlestone, Warmuth",
-        "Equivalence of models for polynomial learnability",
-        1991,
-    ),
+    citation=HAUSSLER,
     locals=(N_SAMPLES,),
     schematic=occam_agnostic.schematic,
 )  # fmt: skip
@@ -109,6 +109,7 @@ BET = BETA.symbol
 ALL_FAIL = Every(BAD_RUN, RUN)
 RUNS_NEEDED = sp.log(2 / DEL) / sp.log(1 / BET)
 RUNS_CLAIM = implies(ge(RUN, RUNS_NEEDED), le(Pr(ALL_FAIL), DEL / 2))
+
 boosting_runs = Theorem(
     name="boosting-runs",
     title="Runs that make a good one likely, any failure probability",
@@ -120,7 +121,7 @@ boosting_runs = Theorem(
         Assumption("runs", "independent runs, each fails with probability at most β",
                    le(Pr(BAD_RUN), BET)),
     ),
-    experiment=sample(RUN, "a run fails", what="runs"),
+    experiment=RUNS_DRAWN,
     steps=(
         Step("draws", eq(Pr(ALL_FAIL), Pr(BAD_RUN) ** RUN),
              use("independent-draws", event=BAD_RUN, n=RUN)),
@@ -155,6 +156,7 @@ DOWN_RATE = 2 * EPS * ((1 - QUARTER) * sp.log(1 - QUARTER) + QUARTER)
 RATE = sp.exp(-M * EPS / 16)
 CHECK_SAMPLES = 16 / EPS * sp.log(2 * K / DEL)
 BOOST_CLAIM = implies(ge(M, CHECK_SAMPLES), le(Pr(FAILS), DEL / 2))
+
 boosting_samples = Theorem(
     name="boosting-samples",
     title="Choosing a good candidate among several",
@@ -219,11 +221,7 @@ boosting_samples = Theorem(
              ("failure", "rejected", "accepted", "up", "down")),
         Step("conclusion", BOOST_CLAIM, Smt(), ("union", "solve")),
     ),
-    citation=Citation(
-        "Haussler, Kearns, Littlestone, Warmuth",
-        "Equivalence of models for polynomial learnability",
-        1991,
-    ),
+    citation=HAUSSLER,
     locals=(CHECKS,),
 )  # fmt: skip
 

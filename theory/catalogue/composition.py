@@ -22,6 +22,14 @@ ONE = real("first", "epsilon1", "error of the first stage", 0, 1)
 TWO = real("second", "epsilon2", "error of the second stage", 0, 1)
 E1 = ONE.symbol
 E2 = TWO.symbol
+THREE = Experiment(
+    random=(
+        "f(x) = 1",
+        "g(x) = 1",
+        "h(x) = 1",
+    )
+)
+
 composition_error = Theorem(
     name="composition-error",
     title="Errors of two distillations add up",
@@ -30,13 +38,7 @@ composition_error = Theorem(
     assumptions=(
         Assumption("stages", "the two stages' errors", conj(le(Pr(FG), E1), le(Pr(GH), E2))),
     ),
-    experiment=Experiment(
-        random=(
-            "f(x) = 1",
-            "g(x) = 1",
-            "h(x) = 1",
-        )
-    ),
+    experiment=THREE,
     steps=(
         Step(
             "cover",
@@ -60,6 +62,7 @@ POSSIBLE = Fact("can be returned", GS)
 GOOD1 = Event("stage 1 returns g, good", GS)
 GOOD2 = Event("stage 2 is good on g", GS)
 BOTH = Some(GS, POSSIBLE, sp.And(GOOD1, GOOD2))
+
 composition_confidence = Theorem(
     name="composition-confidence",
     title="Confidence of two distillations",
@@ -116,13 +119,14 @@ P1 = FIRST.symbol
 P2 = SECOND.symbol
 STAGES = Assumption("stages", "the two disagreements", conj(eq(Pr(FG), P1), eq(Pr(GH), P2)))
 APART = sp.Abs(P1 - P2)
+
 composition_lower = Theorem(
     name="composition-lower",
     title="Two distillations, from below",
     parameters=(FIRST, SECOND),
     result=LowerBound(Pr(FH), APART),
     assumptions=(STAGES,),
-    experiment=Experiment(random=("f(x) = 1", "g(x) = 1", "h(x) = 1")),
+    experiment=THREE,
     steps=(
         Step("first", le(Pr(FG), Pr(sp.Or(FH, GH))),
              use("event-monotone", smaller=FG, larger=sp.Or(FH, GH)),
@@ -141,13 +145,14 @@ composition_lower = Theorem(
 
 MOST = sp.Min(P1 + P2, 2 - P1 - P2)
 BOTH_EQUAL = sp.Or(sp.Not(FG), sp.Not(GH))
+
 composition_upper = Theorem(
     name="composition-upper",
     title="Two distillations, from above",
     parameters=(FIRST, SECOND),
     result=UpperBound(Pr(FH), MOST),
     assumptions=(STAGES,),
-    experiment=Experiment(random=("f(x) = 1", "g(x) = 1", "h(x) = 1")),
+    experiment=THREE,
     steps=(
         Step("cover", le(Pr(FH), Pr(sp.Or(FG, GH))),
              use("event-monotone", smaller=FH, larger=sp.Or(FG, GH))),
@@ -171,6 +176,7 @@ TEACHER_ERROR = real("teacher", "epsilon1", "error of the teacher on the labels"
 DISAGREEMENT = real("disagreement", "epsilon2", "disagreement of teacher and student", 0, 1)
 ERR_F = TEACHER_ERROR.symbol
 ERR_FG = DISAGREEMENT.symbol
+
 composition_accuracy = Theorem(
     name="composition-accuracy",
     title="Accuracy of a distilled student",
@@ -201,6 +207,7 @@ def after(t: sp.Expr) -> sp.Expr:
 
 
 AFTER = le(after(T), sp.Sum(ES[J], (J, 1, T)))
+
 composition_stages = Theorem(
     name="composition-stages",
     title="Errors of many distillations add up",
@@ -242,6 +249,7 @@ def good(t: sp.Expr) -> sp.Expr:
 
 
 GOOD = ge(good(T), (1 - DEL) ** T)
+
 composition_stages_confidence = Theorem(
     name="composition-stages-confidence",
     title="Confidence of many distillations",

@@ -9,9 +9,9 @@ from theory.catalogue.shared import (
     CUBE,
     CUBE_STEPS,
     HALF,
-    IX,
     LENGTHS,
     LEVEL,
+    LOG2_STEP,
     OURS,
     SIZE,
     SO_FAR,
@@ -20,8 +20,15 @@ from theory.catalogue.shared import (
     T,
     cube,
 )
-from theory.catalogue.trees import COMPLETE, COMPUTED, FUNCTIONS, LOG_FUNCTIONS, log_tree_functions
-from theory.language.rules import Algebra, Balls, Cite, Instantiate, Smt, use
+from theory.catalogue.trees import (
+    COMPLETE,
+    COMPUTED,
+    FUNCTIONS,
+    FUNCTIONS_COUNT,
+    LOG_FUNCTIONS,
+    log_tree_functions,
+)
+from theory.language.rules import Algebra, Instantiate, Smt, use
 from theory.language.schemas import LowerBound, UpperBound
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import CLASS_SIZE, DEPTH, LENGTH, VARIABLES, integer, reals
@@ -29,6 +36,7 @@ from theory.language.terms import Quantity, conj, eq, ge, implies, le, lt
 
 FOUND = integer("counterexamples", "c", "points of disagreement known")
 EACH = FOUND.symbol / 2**D
+
 counterexample_error = Theorem(
     name="counterexample-error",
     title="What counterexamples imply",
@@ -62,7 +70,8 @@ def mass(t: sp.Expr) -> sp.Expr:
 
 
 PRODUCT = sp.Product(P[J], (J, 1, LENGTH))
-MASSES = eq(mass(IX), sp.Product(P[J], (J, 1, IX)))
+MASSES = eq(mass(T), sp.Product(P[J], (J, 1, T)))
+
 subcube_error = Theorem(
     name="subcube-error",
     title="Disagreement on a whole subcube",
@@ -72,7 +81,7 @@ subcube_error = Theorem(
         Assumption(
             "independent",
             "fixing one more independent variable multiplies the probability",
-            conj(eq(mass(sp.Integer(0)), 1), eq(mass(IX + 1), mass(IX) * P[IX + 1])),
+            conj(eq(mass(sp.Integer(0)), 1), eq(mass(T + 1), mass(T) * P[T + 1])),
         ),
         Assumption("disagree", "every point of the subcube is a disagreement",
                    ge(APART, mass(LENGTH))),
@@ -82,13 +91,13 @@ subcube_error = Theorem(
             "product",
             conj(
                 eq(sp.Product(P[J], (J, 1, 0)), 1),
-                eq(sp.Product(P[J], (J, 1, IX + 1)), sp.Product(P[J], (J, 1, IX)) * P[IX + 1]),
+                eq(sp.Product(P[J], (J, 1, T + 1)), sp.Product(P[J], (J, 1, T)) * P[T + 1]),
             ),
-            use("product-next", term=P[J], index=J, first=1, last=IX),
+            use("product-next", term=P[J], index=J, first=1, last=T),
         ),
-        Step("masses", MASSES, use("induction", claim=MASSES, k=IX, start=0),
+        Step("masses", MASSES, use("induction", claim=MASSES, k=T, start=0),
              ("product", "independent")),
-        Step("whole", MASSES.subs(IX, LENGTH), Instantiate("masses", {IX: LENGTH}), ("masses",)),
+        Step("whole", MASSES.subs(T, LENGTH), Instantiate("masses", {T: LENGTH}), ("masses",)),
         Step("conclusion", ge(APART, PRODUCT), Smt(), ("whole", "disagree")),
     ),
     citation=OURS,
@@ -131,7 +140,7 @@ def halved(first: sp.Expr) -> tuple[Step, ...]:
         Step("teacher", ge(surviving(ROUND), 1), Instantiate("halving", {JJ: ROUND}), ("halving",)),
         Step("power", le(2**ROUND, first), Smt(), ("left", "teacher")),
         Step("logarithm", eq(sp.log(2**ROUND), ROUND * sp.log(2)), Algebra()),
-        Step("log2", ge(sp.log(2), HALF), Balls()),
+        LOG2_STEP,
         Step("compare", le(sp.log(2**ROUND), sp.log(first)),
              use("log-monotone", x=2**ROUND, y=first), ("power",)),
     )  # fmt: skip
@@ -139,6 +148,8 @@ def halved(first: sp.Expr) -> tuple[Step, ...]:
 
 MOST = sp.log(SIZE) / sp.log(2)
 COUNTER_CLAIM = le(ROUND, MOST)
+LITTLESTONE = Citation("Littlestone", "Learning quickly when irrelevant attributes abound", 1988)
+
 halving_counterexamples = Theorem(
     name="halving-counterexamples",
     title="Counterexamples until equality",
@@ -156,13 +167,14 @@ halving_counterexamples = Theorem(
         *halved(SIZE),
         Step("conclusion", COUNTER_CLAIM, Smt(), ("logarithm", "log2", "compare")),
     ),
-    citation=Citation("Littlestone", "Learning quickly when irrelevant attributes abound", 1988),
+    citation=LITTLESTONE,
     locals=(RUN,),
     schematic=(ROUNDS,),
 )  # fmt: skip
 
 CONSISTENT_CLAIM = le(ROUND, SIZE - 1)
 SURVIVORS = implies(le(JJ, ROUND), le(surviving(JJ), SIZE - JJ))
+
 consistent_counterexamples = Theorem(
     name="consistent-counterexamples",
     title="Counterexamples until equality, proposing members only",
@@ -184,13 +196,14 @@ consistent_counterexamples = Theorem(
         Step("teacher", ge(surviving(ROUND), 1), Instantiate("removed", {JJ: ROUND}), ("removed",)),
         Step("conclusion", CONSISTENT_CLAIM, Smt(), ("left", "teacher")),
     ),
-    citation=Citation("Littlestone", "Learning quickly when irrelevant attributes abound", 1988),
+    citation=LITTLESTONE,
     locals=(RUN,),
     schematic=(ROUNDS,),
 )  # fmt: skip
 
 TREE_ROUNDS = LOG_FUNCTIONS / sp.log(2)
 TREE_CLAIM = le(ROUND, TREE_ROUNDS)
+
 tree_counterexamples = Theorem(
     name="tree-counterexamples",
     title="Counterexamples until equality with a tree",
@@ -208,8 +221,7 @@ tree_counterexamples = Theorem(
     ),
     steps=(
         *halved(COMPUTED),
-        Step("functions-count", le(sp.log(COMPUTED), LOG_FUNCTIONS), Cite(log_tree_functions, {}),
-             ("complete", "functions")),
+        FUNCTIONS_COUNT,
         Step("conclusion", TREE_CLAIM, Smt(),
              ("logarithm", "log2", "compare", "functions-count")),
     ),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.shared import DEL, N
+from theory.catalogue.shared import DEL, INVERSE, OURS, N
 from theory.catalogue.testing import ANY_X, ERROR, P, X
 from theory.language.experiments import sample
-from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
+from theory.language.rules import Cite, Instantiate, Smt, use
 from theory.language.schemas import Confidence
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import DELTA, ERRORS, N_SAMPLES, Parameter
@@ -24,6 +24,7 @@ HOEFFDING = Citation(
 SLACK = sp.sqrt(sp.log(1 / DEL) / (2 * N))
 EXCEEDS = ge(P, SEEN + SLACK)
 UPPER = ERR / N + SLACK
+
 hoeffding_upper = Theorem(
     name="hoeffding-upper",
     title="Upper bound from observed disagreements, Hoeffding form",
@@ -46,7 +47,7 @@ hoeffding_upper = Theorem(
     ),
     experiment=sample(N, "disagrees"),
     steps=(
-        Step("inverse", eq(sp.log(1 / DEL), -sp.log(DEL)), Algebra()),
+        INVERSE,
         Step("positive-log", ge(-sp.log(DEL), 1 - DEL), use("log-bounds", x=1 - DEL)),
         Step(
             "tail",
@@ -87,6 +88,7 @@ BERNSTEIN_CLAIM = conj(
     implies(gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM), le(Pr(MISSES), DEL)),
     READ_OFF,
 )
+
 bernstein_upper = Theorem(
     name="bernstein-upper",
     title="Upper bound from observed disagreements, Bernstein form",
@@ -199,7 +201,7 @@ bernstein_upper = Theorem(
         Step("conclusion", BERNSTEIN_CLAIM, Smt(),
              ("never", "constant", "chernoff", "exponential", "log-delta")),
     ),
-    citation=Citation("Leafproof", "theory catalogue; proved here", 2026),
+    citation=OURS,
     requires=(Assumption("errors <= n", "errors <= n", le(ERRORS.symbol, N)),),
     locals=(ERROR,),
     schematic=(ANY_X, FACTOR),
@@ -212,6 +214,7 @@ SIMPLE_CLAIM = conj(
     implies(gt(P, 0), ge(SHRINK, 0), eq(P * SHRINK**2, 2 * ROOM), le(Pr(MISSES), DEL)),
     implies(le(P, bernstein(SEEN)), eq(SEEN, RATE), le(P, SIMPLE)),
 )
+
 bernstein_simple = Theorem(
     name="bernstein-simple",
     title="Upper bound from observed disagreements, simple Bernstein form",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.shared import CUBE, CUBE_STEPS, DEL, EPS, IX, LEVEL, OURS, SO_FAR, D, T, cube
+from theory.catalogue.shared import CUBE, CUBE_STEPS, DEL, EPS, LEVEL, OURS, SO_FAR, D, T, cube
 from theory.language.experiments import Experiment
 from theory.language.rules import Cite, Instantiate, Smt, use
 from theory.language.schemas import Count, LowerBound, SampleSize, UpperBound
@@ -19,6 +19,12 @@ LEARNER = integer("n", "m", "labelled samples that the learner needs for ε and 
 DRAWN = integer("drawn", "n", "samples drawn for distillation", 1)
 LEARNED = Event("the learner fails on (x, f(x))")
 DISTILLED = Event("the distiller fails")
+BOIX = Citation(
+    "Boix-Adsera",
+    "Towards a theory of model distillation, arXiv 2403.09053",
+    2024,
+)
+
 learning_implies_distillation = Theorem(
     name="learning-implies-distillation",
     title="A learner distils",
@@ -51,11 +57,7 @@ learning_implies_distillation = Theorem(
             ("event", "learner"),
         ),
     ),
-    citation=Citation(
-        "Boix-Adsera",
-        "Towards a theory of model distillation, arXiv 2403.09053",
-        2024,
-    ),
+    citation=BOIX,
     locals=(DELTA, DRAWN,),
     notes=("On what a learner pays without a teacher see success-without-teacher.",),
 )  # fmt: skip
@@ -64,6 +66,7 @@ EXCESS_LEARNED = Random("excess for y")
 EXCESS_DISTILLED = Random("excess for f")
 TOO_BAD = gt(EXCESS_DISTILLED, EPS)
 AGNOSTIC_CLAIM = implies(ge(DRAWN.symbol, LEARNER.symbol), le(Pr(TOO_BAD), DEL))
+
 agnostic_learning_implies_distillation = Theorem(
     name="agnostic-learning-implies-distillation",
     title="An agnostic learner distils agnostically",
@@ -96,9 +99,7 @@ agnostic_learning_implies_distillation = Theorem(
         ),
         Step("conclusion", AGNOSTIC_CLAIM, Smt(), ("event", "learner")),
     ),
-    citation=Citation(
-        "Boix-Adsera", "Towards a theory of model distillation, arXiv 2403.09053", 2024
-    ),
+    citation=BOIX,
     locals=(EPSILON, DELTA, DRAWN),
 )
 
@@ -108,6 +109,7 @@ TABLE_CLAIM = conj(le(EVALUATIONS, 2**D), le(Pr(DIFFER), 0))
 IN_PROVED = Event("x is in the proved region")
 SHARE_PROVED = real("proved", "rho", "probability of the region that is proved", 0, 1)
 PROVED_REGION = Experiment(random=("f(x) != g(x)", "x is in the proved region"))
+
 certificate_error = Theorem(
     name="certificate-error",
     title="What a partial certificate proves",
@@ -170,6 +172,7 @@ QUERIES = (1 - DEL) * 2**D
 ASKED = integer("q", "q", "number of evaluations of the teacher")
 LEAST = Quantity("least rejection")
 MEAN_HIT = Quantity("mean P[z is asked]")
+
 black_box_queries = Theorem(
     name="black-box-queries",
     title="The price of a black box",
@@ -225,8 +228,8 @@ def units(t: sp.Expr) -> sp.Expr:
 
 
 SUMS = conj(
-    implies(satisfied(IX), eq(clause_sum(IX), IX)),
-    implies(sp.Not(satisfied(IX)), le(clause_sum(IX), IX - 1)),
+    implies(satisfied(T), eq(clause_sum(T), T)),
+    implies(sp.Not(satisfied(T)), le(clause_sum(T), T - 1)),
 )
 CONJUNCTION = sp.Max(clause_sum(C) - C + 1, 0)
 SAT_CLAIM = conj(
@@ -234,6 +237,7 @@ SAT_CLAIM = conj(
     implies(satisfied(C), eq(CONJUNCTION, 1)),
     implies(sp.Not(satisfied(C)), eq(CONJUNCTION, 0)),
 )
+
 white_box_reduction = Theorem(
     name="white-box-reduction",
     title="The price of a white box",
@@ -252,8 +256,8 @@ white_box_reduction = Theorem(
             "clause unit",
             "clause t has 0, 1, 2 or 3 true literals; its unit gives 1 - relu(1 - their number)",
             conj(
-                sp.Or(*(eq(literals(IX), i) for i in range(4)), evaluate=False),
-                eq(clause(IX), 1 - sp.Max(1 - literals(IX), 0)),
+                sp.Or(*(eq(literals(T), i) for i in range(4)), evaluate=False),
+                eq(clause(T), 1 - sp.Max(1 - literals(T), 0)),
             ),
         ),
         Assumption(
@@ -263,35 +267,35 @@ white_box_reduction = Theorem(
             conj(
                 satisfied(sp.Integer(0)),
                 sp.Equivalent(
-                    satisfied(IX + 1), sp.And(satisfied(IX), ge(literals(IX + 1), 1))
+                    satisfied(T + 1), sp.And(satisfied(T), ge(literals(T + 1), 1))
                 ),
                 eq(clause_sum(sp.Integer(0)), 0),
-                eq(clause_sum(IX + 1), clause_sum(IX) + clause(IX + 1)),
+                eq(clause_sum(T + 1), clause_sum(T) + clause(T + 1)),
             ),
         ),
         Assumption(
             "units",
             "one hidden unit a clause, and one for relu(sum - m + 1)",
-            conj(eq(units(sp.Integer(0)), 1), eq(units(IX + 1), units(IX) + 1)),
+            conj(eq(units(sp.Integer(0)), 1), eq(units(T + 1), units(T) + 1)),
         ),
     ),
     steps=(
         Step(
             "next clause",
             conj(
-                sp.Or(*(eq(literals(IX + 1), i) for i in range(4)), evaluate=False),
-                eq(clause(IX + 1), 1 - sp.Max(1 - literals(IX + 1), 0)),
+                sp.Or(*(eq(literals(T + 1), i) for i in range(4)), evaluate=False),
+                eq(clause(T + 1), 1 - sp.Max(1 - literals(T + 1), 0)),
             ),
-            Instantiate("clause unit", {IX: IX + 1}),
+            Instantiate("clause unit", {T: T + 1}),
             ("clause unit",),
         ),
-        Step("sums", SUMS, use("induction", claim=SUMS, k=IX, start=0), ("formula", "next clause"),
+        Step("sums", SUMS, use("induction", claim=SUMS, k=T, start=0), ("formula", "next clause"),
              "The sum is m where all clauses hold, at most m - 1 elsewhere."),
-        Step("all", SUMS.subs(IX, C), Instantiate("sums", {IX: C}), ("sums",)),
+        Step("all", SUMS.subs(T, C), Instantiate("sums", {T: C}), ("sums",)),
         Step("whole", implies(sp.Not(satisfied(C)), eq(CONJUNCTION, 0)), Smt(), ("all",)),
-        Step("count", eq(units(IX), IX + 1),
-             use("induction", claim=eq(units(IX), IX + 1), k=IX, start=0), ("units",)),
-        Step("counted", eq(units(C), C + 1), Instantiate("count", {IX: C}), ("count",)),
+        Step("count", eq(units(T), T + 1),
+             use("induction", claim=eq(units(T), T + 1), k=T, start=0), ("units",)),
+        Step("counted", eq(units(C), C + 1), Instantiate("count", {T: C}), ("count",)),
         Step("conclusion", SAT_CLAIM, Smt(), ("all", "whole", "counted")),
     ),
     citation=Citation("Cook", "The complexity of theorem-proving procedures, STOC", 1971),

@@ -10,7 +10,15 @@ from fractions import Fraction
 
 import sympy as sp
 
-from theory.catalogue.occam import AGREE, CONSISTENT, LABELLED, MEMBER, G, err, occam_realizable
+from theory.catalogue.occam import (
+    AGREEMENTS,
+    CONSISTENT,
+    LABELLED,
+    MEMBER,
+    G,
+    err,
+    occam_realizable,
+)
 from theory.catalogue.shared import APART, DEL, HALF, LEVEL, OURS, D, N
 from theory.catalogue.testing import (
     AGREEMENT,
@@ -65,6 +73,7 @@ POLYNOMIALS = Assumption(
         ge(least(sp.Integer(0), DEG), 1),
     ),
 )
+
 gap_trees = Theorem(
     name="gap-trees",
     title="Two shallow trees are equal or clearly different",
@@ -128,6 +137,7 @@ RATE_STEP = Step(
     use("power-exponent", x=2, a=-R, b=-1),
     words="2^(-r) is between 0 and 1/2.",
 )
+
 exact_test = Theorem(
     name="exact-test",
     title="Testing for equality, given a promise",
@@ -176,6 +186,7 @@ exact_test = Theorem(
 RR = DEEP.symbol
 EXACT_SIMPLE = 2**RR * sp.log(1 / DEL)
 SIMPLE_CLAIM = implies(ge(N, EXACT_SIMPLE), gt(P, 0), le(Pr(PASS), DEL))
+
 exact_test_simple = Theorem(
     name="exact-test-simple",
     title="Testing for equality, simple form",
@@ -210,6 +221,7 @@ FAR = ge(err(G), RATE)
 FAR_FAILURE = Some(G, FAR, CONSISTENT)
 EXACT_ERM = (LOG_FUNCTIONS - sp.log(DEL)) / (-sp.log(1 - RATE))
 EXACT_CLAIM = implies(ge(N, EXACT_ERM), le(Pr(UNEQUAL), DEL))
+
 exact_erm = Theorem(
     name="exact-erm",
     title="Consistent trees and the teacher, given a promise",
@@ -224,11 +236,7 @@ exact_erm = Theorem(
     assumptions=(
         COMPLETE,
         FUNCTIONS,
-        Assumption(
-            "error",
-            "each student g agrees with the teacher at a draw with probability 1 - err(g)",
-            conj(eq(Pr(AGREE), 1 - err(G)), le(err(G), 1)),
-        ),
+        AGREEMENTS,
         Assumption(
             "gap",
             "a student is equal to the teacher or has error at least 2^(-r): theorem gap-trees",

@@ -7,9 +7,21 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.shared import CUBE, CUBE_STEPS, DEL, HALF, LEVEL, STAGE, D, N, T, cube
+from theory.catalogue.shared import (
+    CUBE,
+    CUBE_STEPS,
+    DEL,
+    HALF,
+    LEVEL,
+    LOG2_STEP,
+    STAGE,
+    D,
+    N,
+    T,
+    cube,
+)
 from theory.language.experiments import Experiment, sample
-from theory.language.rules import Algebra, Balls, Instantiate, Smt, use
+from theory.language.rules import Algebra, Instantiate, Smt, use
 from theory.language.schemas import Count, Interval, LowerBound, SampleSize, UpperBound
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import DELTA, N_SAMPLES, VARIABLES, integer, real
@@ -97,6 +109,7 @@ junta_count = Theorem(
 )  # fmt: skip
 
 TABLES = sp.binomial(D, KK) * 2 ** (2**KK)
+
 junta_count_upper = Theorem(
     name="junta-count-upper",
     title="Functions with few relevant variables, simple form",
@@ -142,6 +155,7 @@ INFLUENCE = sp.Pow(2, 1 - K)
 MISS = K * (1 - INFLUENCE) ** N
 UNSEEN = Event("flipping i shows no difference")
 MISSED = Event("a relevant variable is missed")
+
 junta_influence_miss = Theorem(
     name="junta-influence-miss",
     title="Finding relevant variables by flipping each",
@@ -175,6 +189,7 @@ PAIR = sp.Pow(2, 1 - K) * (1 - sp.Pow(2, -J))
 MASS = Quantity("mass of the assignments")
 CHANCE = Quantity("P[free part is 1]")
 PAIR_DIFFERS = Quantity("P[the pair differs]")
+
 junta_pair_probability = Theorem(
     name="junta-pair-probability",
     title="A random pair shows a missing relevant variable",
@@ -231,6 +246,16 @@ PAIRS_CLAIM = implies(ge(M, NEEDED), le(Pr(FAILURE), DEL))
 STAGES = sample(
     M, "a pair shows no difference", what="pairs of a stage", random=("a stage stops early",)
 )
+PAIR_DRAWS = Step(
+    "draws", eq(Pr(Every(SAME, M)), Pr(SAME) ** M), use("independent-draws", event=SAME, n=M)
+)
+PAIR_POWER = Step(
+    "power",
+    le(Pr(SAME) ** M, (1 - RATE) ** M),
+    use("power-monotone", x=Pr(SAME), y=1 - RATE, n=M),
+    ("pair",),
+)
+
 junta_pairs = Theorem(
     name="junta-pairs",
     title="Random pairs for finding relevant variables",
@@ -254,10 +279,8 @@ junta_pairs = Theorem(
     experiment=STAGES,
     steps=(
         Step("rate", conj(le(RATE, HALF), gt(RATE, 0)), use("power-exponent", x=2, a=-K, b=-1)),
-        Step("draws", eq(Pr(Every(SAME, M)), Pr(SAME) ** M),
-             use("independent-draws", event=SAME, n=M)),
-        Step("power", le(Pr(SAME) ** M, (1 - RATE) ** M),
-             use("power-monotone", x=Pr(SAME), y=1 - RATE, n=M), ("pair",)),
+        PAIR_DRAWS,
+        PAIR_POWER,
         Step(
             "logarithm",
             eq(sp.log((1 - RATE) ** M), M * sp.log(1 - RATE)),
@@ -281,6 +304,7 @@ junta_pairs = Theorem(
 )  # fmt: skip
 
 PAIRS_MISS = K * (1 - RATE) ** M
+
 junta_miss = Theorem(
     name="junta-miss",
     title="The chance to miss a relevant variable",
@@ -289,10 +313,8 @@ junta_miss = Theorem(
     assumptions=junta_pairs.assumptions,
     experiment=STAGES,
     steps=(
-        Step("draws", eq(Pr(Every(SAME, M)), Pr(SAME) ** M),
-             use("independent-draws", event=SAME, n=M)),
-        Step("power", le(Pr(SAME) ** M, (1 - RATE) ** M),
-             use("power-monotone", x=Pr(SAME), y=1 - RATE, n=M), ("pair",)),
+        PAIR_DRAWS,
+        PAIR_POWER,
         Step("conclusion", le(Pr(FAILURE), PAIRS_MISS), Smt(), ("draws", "power", "stages")),
     ),
     citation=CITED,
@@ -312,6 +334,7 @@ def asked(t: sp.Expr) -> sp.Expr:
 
 TOTAL = Quantity("evaluations")
 ASKED = le(asked(T), T * (2 * M + LOG_UP))
+
 junta_queries = Theorem(
     name="junta-queries",
     title="Evaluations that find a junta",
@@ -337,7 +360,7 @@ junta_queries = Theorem(
                    le(TOTAL, asked(K) + 2**K)),
     ),
     steps=(
-        Step("log2", ge(sp.log(2), HALF), Balls()),
+        LOG2_STEP,
         Step("log-d", ge(sp.log(D), sp.log(1)), use("log-monotone", x=1, y=D)),
         Step("up", ge(LOG_UP, sp.log(D) / sp.log(2)), use("ceiling", x=sp.log(D) / sp.log(2)),
              ("log2",)),
@@ -364,6 +387,7 @@ LEAST = sp.Min(SHARE, 1 - SHARE)
 SPREAD = 2 * SHARE * (1 - SHARE)
 DIFFER = Quantity("P[f(x) != f(x')]")
 READOUT_CLAIM = conj(ge(DIFFER, OPT), le(DIFFER, 2 * OPT))
+
 junta_readout = Theorem(
     name="junta-readout",
     title="Reading a table at random values of the other variables",

@@ -7,9 +7,10 @@ from fractions import Fraction
 
 import sympy as sp
 
-from theory.catalogue.shared import DEL, EPS, HALF, N
+from theory.catalogue.shared import DEL, EPS, HALF, NEGATIVE, N
+from theory.catalogue.testing import LOG_MISSES
 from theory.language.experiments import sample
-from theory.language.rules import Algebra, Smt, use
+from theory.language.rules import Smt, use
 from theory.language.schemas import LowerBound, TooFew
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import DELTA, EPSILON, N_SAMPLES, VC
@@ -27,6 +28,12 @@ FEW = sp.Not(MANY)
 LOWER = (V - 1) / (32 * EPS)
 LOWER_CLAIM = implies(le(N, LOWER), ge(Pr(BAD), sp.Rational(1, 14)))
 WRONG_MASS = MASS * FEW_INDICATOR
+EHRENFEUCHT = Citation(
+    "Ehrenfeucht, Haussler, Kearns, Valiant",
+    "A general lower bound on the number of examples, Inf. Comp. 82",
+    1989,
+)
+
 vc_lower = Theorem(
     name="vc-lower",
     title="Too few samples for a VC class",
@@ -117,11 +124,7 @@ vc_lower = Theorem(
             "2ε P[few] <= ε P[few] + 7ε P[error > ε].",
         ),
     ),
-    citation=Citation(
-        "Ehrenfeucht, Haussler, Kearns, Valiant",
-        "A general lower bound on the number of examples, Inf. Comp. 82",
-        1989,
-    ),
+    citation=EHRENFEUCHT,
     requires=(Assumption("eighth", "epsilon <= 1/8", le(EPS, sp.Rational(1, 8))),),
     locals=(N_SAMPLES,),
 )
@@ -132,6 +135,12 @@ FIRST_FAIL = Event("fails on target 1")
 SECOND_FAIL = Event("fails on target 2")
 CONFIDENCE = sp.log(2 * DEL) / sp.log(1 - EPS)
 CONFIDENCE_CLAIM = ge(N, CONFIDENCE)
+POINT_DRAWS = Step(
+    "draws",
+    eq(Pr(UNSEEN_POINT), Pr(sp.Not(SEEN)) ** N),
+    use("independent-draws", event=sp.Not(SEEN), n=N),
+)
+
 learning_confidence_samples = Theorem(
     name="learning-confidence-samples",
     title="Samples that confidence costs a learner",
@@ -160,8 +169,7 @@ learning_confidence_samples = Theorem(
         random=("fails on target 1", "fails on target 2"),
     ),
     steps=(
-        Step("draws", eq(Pr(UNSEEN_POINT), Pr(sp.Not(SEEN)) ** N),
-             use("independent-draws", event=sp.Not(SEEN), n=N)),
+        POINT_DRAWS,
         Step("power", le((1 - EPS) ** N, Pr(sp.Not(SEEN)) ** N),
              use("power-monotone", x=1 - EPS, y=Pr(sp.Not(SEEN)), n=N), ("two targets",)),
         Step("event", le(Pr(UNSEEN_POINT), Pr(sp.Or(FIRST_FAIL, SECOND_FAIL))),
@@ -169,9 +177,8 @@ learning_confidence_samples = Theorem(
              ("two targets",)),
         Step("boole", le(Pr(sp.Or(FIRST_FAIL, SECOND_FAIL)), Pr(FIRST_FAIL) + Pr(SECOND_FAIL)),
              use("boole", first=FIRST_FAIL, second=SECOND_FAIL)),
-        Step("logarithm", eq(sp.log((1 - EPS) ** N), N * sp.log(1 - EPS)),
-             Algebra(positive=((1 - EPS, EPS),))),
-        Step("negative", le(sp.log(1 - EPS), -EPS), use("log-bounds", x=EPS)),
+        LOG_MISSES,
+        NEGATIVE,
         Step(
             "compare",
             sp.Equivalent(
@@ -182,16 +189,13 @@ learning_confidence_samples = Theorem(
         Step("conclusion", CONFIDENCE_CLAIM, Smt(),
              ("draws", "power", "event", "boole", "promise", "logarithm", "negative", "compare")),
     ),
-    citation=Citation(
-        "Ehrenfeucht, Haussler, Kearns, Valiant",
-        "A general lower bound on the number of examples, Inf. Comp. 82",
-        1989,
-    ),
+    citation=EHRENFEUCHT,
     requires=(Assumption("delta < 1/2", "delta < 1/2", lt(DEL, HALF)),),
     locals=(N_SAMPLES,),
 )  # fmt: skip
 
 WITHOUT_COINS = sp.log(DEL) / sp.log(1 - EPS)
+
 learning_confidence_deterministic = Theorem(
     name="learning-confidence-deterministic",
     title="Samples that confidence costs a learner without coins",
@@ -213,11 +217,7 @@ learning_confidence_deterministic = Theorem(
     ),
     experiment=sample(N, "a sample hits the differing point", random=("fails on target 1",)),
     steps=(
-        Step(
-            "draws",
-            eq(Pr(UNSEEN_POINT), Pr(sp.Not(SEEN)) ** N),
-            use("independent-draws", event=sp.Not(SEEN), n=N),
-        ),
+        POINT_DRAWS,
         Step(
             "power",
             le((1 - EPS) ** N, Pr(sp.Not(SEEN)) ** N),
@@ -230,12 +230,8 @@ learning_confidence_deterministic = Theorem(
             use("event-monotone", smaller=UNSEEN_POINT, larger=FIRST_FAIL),
             ("target",),
         ),
-        Step(
-            "logarithm",
-            eq(sp.log((1 - EPS) ** N), N * sp.log(1 - EPS)),
-            Algebra(positive=((1 - EPS, EPS),)),
-        ),
-        Step("negative", le(sp.log(1 - EPS), -EPS), use("log-bounds", x=EPS)),
+        LOG_MISSES,
+        NEGATIVE,
         Step(
             "compare",
             sp.Equivalent(le((1 - EPS) ** N, DEL), le(sp.log((1 - EPS) ** N), sp.log(DEL))),

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from theory.catalogue.shared import APART, IX, LENGTHS, OURS, SO_FAR, J
+from theory.catalogue.shared import APART, LENGTHS, OURS, SO_FAR, J, T
 from theory.language.experiments import Experiment
 from theory.language.rules import Instantiate, Smt, use
 from theory.language.schemas import LowerBound, UpperBound
@@ -47,6 +47,7 @@ TAIL = sp.exp(-(DRIFT**2) / (2 * SQUARES))
 TAIL_OR_ONE = sp.exp(-(sp.Max(0, DRIFT) ** 2) / (2 * SQUARES))
 DEVIATES = le(AFFINE - Mean(AFFINE), -DRIFT)
 SIGNED = Fact("signed sum", AFFINE, B, A, P, LENGTH)
+
 leaf_tail_product = Theorem(
     name="leaf-tail-product",
     title="Certified probability on a leaf, independent variables",
@@ -134,6 +135,7 @@ HALF_OR_TAIL = sp.Min(sp.Rational(1, 2), sp.exp(-(BB**2) / (2 * QQ)))
 FALLS = le(LINEAR, -BB)
 RISES = ge(LINEAR, BB)
 MOVES = Fact("bounded differences", LINEAR, 4 * QQ)
+
 leaf_tail = Theorem(
     name="leaf-tail",
     title="Certified probability on a leaf, uniform distribution",
@@ -202,7 +204,8 @@ def sign(t: sp.Expr) -> sp.Expr:
     return Random("x", t)
 
 
-BELOW = ge(partial(IX), -sp.Sum(sp.Abs(A[J]), (J, 1, IX)))
+BELOW = ge(partial(T), -sp.Sum(sp.Abs(A[J]), (J, 1, T)))
+
 leaf_margin = Theorem(
     name="leaf-margin",
     title="Certified margin on a leaf",
@@ -216,8 +219,8 @@ leaf_margin = Theorem(
             "x_i is 1 or -1; the sum adds a_i x_i",
             conj(
                 eq(partial(sp.Integer(0)), 0),
-                eq(partial(IX + 1), partial(IX) + A[IX + 1] * sign(IX + 1)),
-                sp.Or(eq(sign(IX + 1), 1), eq(sign(IX + 1), -1)),
+                eq(partial(T + 1), partial(T) + A[T + 1] * sign(T + 1)),
+                sp.Or(eq(sign(T + 1), 1), eq(sign(T + 1), -1)),
             ),
         ),
     ),
@@ -228,14 +231,14 @@ leaf_margin = Theorem(
             conj(
                 eq(sp.Sum(sp.Abs(A[J]), (J, 1, 0)), 0),
                 eq(
-                    sp.Sum(sp.Abs(A[J]), (J, 1, IX + 1)),
-                    sp.Sum(sp.Abs(A[J]), (J, 1, IX)) + sp.Abs(A[IX + 1]),
+                    sp.Sum(sp.Abs(A[J]), (J, 1, T + 1)),
+                    sp.Sum(sp.Abs(A[J]), (J, 1, T)) + sp.Abs(A[T + 1]),
                 ),
             ),
-            use("series-next", term=sp.Abs(A[J]), index=J, first=1, last=IX),
+            use("series-next", term=sp.Abs(A[J]), index=J, first=1, last=T),
         ),
-        Step("below", BELOW, use("induction", claim=BELOW, k=IX, start=0), ("sum", "signs")),
-        Step("whole", BELOW.subs(IX, LENGTH), Instantiate("below", {IX: LENGTH}), ("below",)),
+        Step("below", BELOW, use("induction", claim=BELOW, k=T, start=0), ("sum", "signs")),
+        Step("whole", BELOW.subs(T, LENGTH), Instantiate("below", {T: LENGTH}), ("below",)),
         Step("conclusion", ge(MARGIN, LEAST_MARGIN), Smt(), ("whole", "certified")),
     ),
     citation=OURS,
@@ -256,7 +259,8 @@ def covered(t: sp.Expr) -> sp.Expr:
     return Quantity("disagreement in", t)
 
 
-COVERED = le(covered(IX), sp.Sum(SHARE, (J, 1, IX)))
+COVERED = le(covered(T), sp.Sum(SHARE, (J, 1, T)))
+
 cover_total = Theorem(
     name="cover-total",
     title="Certified probability over a partition",
@@ -268,7 +272,7 @@ cover_total = Theorem(
             "the next subcube has probability 2^(-j) and adds at most t of it",
             conj(
                 eq(covered(sp.Integer(0)), 0),
-                le(covered(IX + 1), covered(IX) + sp.Pow(2, -JS[IX + 1]) * TS[IX + 1]),
+                le(covered(T + 1), covered(T) + sp.Pow(2, -JS[T + 1]) * TS[T + 1]),
             ),
         ),
         Assumption("partition", "together they are the domain", le(APART, covered(LENGTH))),
@@ -279,15 +283,15 @@ cover_total = Theorem(
             conj(
                 eq(sp.Sum(SHARE, (J, 1, 0)), 0),
                 eq(
-                    sp.Sum(SHARE, (J, 1, IX + 1)),
-                    sp.Sum(SHARE, (J, 1, IX)) + SHARE.subs(J, IX + 1),
+                    sp.Sum(SHARE, (J, 1, T + 1)),
+                    sp.Sum(SHARE, (J, 1, T)) + SHARE.subs(J, T + 1),
                 ),
             ),
-            use("series-next", term=SHARE, index=J, first=1, last=IX),
+            use("series-next", term=SHARE, index=J, first=1, last=T),
         ),
-        Step("parts", COVERED, use("induction", claim=COVERED, k=IX, start=0),
+        Step("parts", COVERED, use("induction", claim=COVERED, k=T, start=0),
              ("sum", "subcubes")),
-        Step("whole", COVERED.subs(IX, LENGTH), Instantiate("parts", {IX: LENGTH}), ("parts",)),
+        Step("whole", COVERED.subs(T, LENGTH), Instantiate("parts", {T: LENGTH}), ("parts",)),
         Step("conclusion", le(APART, COVER), Smt(), ("whole", "partition")),
     ),
     citation=OURS,

@@ -8,9 +8,9 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.margins import MARGIN, WRONG
-from theory.catalogue.shared import DEL, N
+from theory.catalogue.shared import DEL, INVERSE, N
 from theory.language.experiments import Experiment, sample
-from theory.language.rules import Algebra, Instantiate, Smt, use
+from theory.language.rules import Instantiate, Smt, use
 from theory.language.schemas import Confidence, UpperBound
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import DELTA, N_SAMPLES, real
@@ -42,6 +42,7 @@ HOLDS = implies(le(MU - SLACK, TRUE_MEAN), le(Pr(WRONG), _empirical(MU)))
 MISLED = gt(Pr(WRONG), _empirical(SAMPLED))
 TOO_HIGH = ge(SAMPLED - Mean(SAMPLED), SLACK)
 EMPIRICAL_CLAIM = conj(HOLDS, le(Pr(MISLED), DEL))
+
 mcdiarmid_empirical = Theorem(
     name="mcdiarmid-empirical",
     title="Certified probability on a leaf from sampled margins",
@@ -70,7 +71,7 @@ mcdiarmid_empirical = Theorem(
             ("influences", "at-zero"),
             "With the true mean the bound is exp(-2 (E M)²/C).",
         ),
-        Step("inverse", eq(sp.log(1 / DEL), -sp.log(DEL)), Algebra()),
+        INVERSE,
         Step(
             "positive-log",
             le(1 - DEL, sp.log(1 / DEL)),
@@ -134,6 +135,7 @@ CERTIFIED = real("mean", "mu", "certified lower bound of the mean margin on the 
 MU_OR_ZERO = sp.Max(0, CERTIFIED.symbol)
 MCD_TAIL = sp.exp(-2 * MU_OR_ZERO**2 / C)
 BELOW_MEAN = le(MARGIN - TRUE_MEAN, -MU_OR_ZERO)
+
 mcdiarmid_tail = Theorem(
     name="mcdiarmid-tail",
     title="Certified probability on a leaf from certified influences",
@@ -184,6 +186,7 @@ DEVIATION_STEPS = tuple(
     for s in mcdiarmid_empirical.steps
     if s.label in ("inverse", "positive-log", "average", "deviation")
 )
+
 mcdiarmid_mean = Theorem(
     name="mcdiarmid-mean",
     title="Mean margin on a leaf from sampled margins",

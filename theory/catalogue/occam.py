@@ -8,8 +8,8 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.deviations import HOEFFDING
-from theory.catalogue.shared import DEL, EPS, SIZE, N
-from theory.catalogue.testing import LOG_DELTA, NEGATIVE
+from theory.catalogue.shared import DEL, EPS, NEGATIVE, SIZE, N
+from theory.catalogue.testing import LOG_DELTA
 from theory.language.experiments import sample
 from theory.language.rules import Algebra, Cite, Smt, use
 from theory.language.schemas import Confidence, ErrorLevel, SampleSize
@@ -50,6 +50,13 @@ BAD = ge(err(G), EPS)
 BAD_CONSISTENT = Some(G, BAD, CONSISTENT)
 SAMPLES = (sp.log(SIZE) - sp.log(DEL)) / (-sp.log(1 - EPS))
 LABELLED = sample(N, "agree")
+AGREEMENTS = Assumption(
+    "error",
+    "each student g agrees with the teacher at a draw with probability 1 - err(g)",
+    conj(eq(Pr(AGREE), 1 - err(G)), le(err(G), 1)),
+)
+CLASS_COUNTED = Assumption("size", "the class has N members", eq(Members(G, sp.true), SIZE))
+
 occam_realizable = Theorem(
     name="occam-realizable",
     title="Occam's razor for a finite class, realizable",
@@ -61,12 +68,8 @@ occam_realizable = Theorem(
         monotone={"epsilon": "down", "delta": "down", "class": "up"},
     ),
     assumptions=(
-        Assumption(
-            "error",
-            "each student g agrees with the teacher at a draw with probability 1 - err(g)",
-            conj(eq(Pr(AGREE), 1 - err(G)), le(err(G), 1)),
-        ),
-        Assumption("size", "the class has N members", eq(Members(G, sp.true), SIZE)),
+        AGREEMENTS,
+        CLASS_COUNTED,
     ),
     experiment=LABELLED,
     steps=(
@@ -141,6 +144,7 @@ occam_realizable = Theorem(
 
 OCCAM_SIMPLE = (sp.log(SIZE) + sp.log(1 / DEL)) / EPS
 OCCAM_CLAIM = implies(ge(N, OCCAM_SIMPLE), le(Pr(BAD_CONSISTENT), DEL))
+
 occam_simple = Theorem(
     name="occam-simple",
     title="Occam's razor for a finite class, simple form",
@@ -176,6 +180,7 @@ WEIGHT = real("weight", "w", "weight of the student, fixed before the sample", 0
 WT = WEIGHT.symbol
 ROOT = (WT * DEL) ** (1 / N)
 WEIGHTED_CLAIM = implies(ge(err(G), 1 - ROOT), le(Pr(CONSISTENT), WT * DEL))
+
 occam_weighted = Theorem(
     name="occam-weighted",
     title="Occam's razor with weights",
@@ -187,11 +192,7 @@ occam_weighted = Theorem(
         monotone={"weight": "down", "n": "down", "delta": "down"},
     ),
     assumptions=(
-        Assumption(
-            "error",
-            "each student g agrees with the teacher at a draw with probability 1 - err(g)",
-            conj(eq(Pr(AGREE), 1 - err(G)), le(err(G), 1)),
-        ),
+        AGREEMENTS,
     ),
     experiment=LABELLED,
     steps=(
@@ -221,6 +222,7 @@ MISTAKE = Some(G, WORSE, RETURNED)
 SAMPLES_AGNOSTIC = 2 * sp.log((SIZE - 1) / DEL) / EPS**2
 TAIL_EPS = sp.exp(-N * EPS**2 / 2)
 RANKED = sample(N, "wrong", random=("returned",))
+
 occam_agnostic = Theorem(
     name="occam-agnostic",
     title="Least empirical error in a finite class, agnostic",
@@ -362,6 +364,7 @@ TOO_HIGH = le(Average(-WRONG, N) - Mean(-WRONG), -RADIUS)
 OFF = gt(sp.Abs(EMPIRICAL - err(G)), RADIUS)
 SOME_OFF = Some(G, sp.true, OFF)
 SHARE = DEL / (2 * SIZE)
+
 uniform_deviation = Theorem(
     name="uniform-deviation",
     title="All empirical errors at once",
@@ -375,7 +378,7 @@ uniform_deviation = Theorem(
     ),
     assumptions=(
         INDICATOR,
-        Assumption("size", "the class has N members", eq(Members(G, sp.true), SIZE)),
+        CLASS_COUNTED,
     ),
     experiment=sample(N, "wrong"),
     steps=(

@@ -89,6 +89,7 @@ POOL_SUM = sp.Sum(COUNTED, (J, 0, R - 1))
 LAST = integer("t", "t", "levels so far")
 T = LAST.symbol
 UP_TO = implies(le(T, R), le(pool(T), sp.Sum(COUNTED, (J, 0, T - 1))))
+
 lrh_pool = Theorem(
     name="lrh-pool",
     title="Regressions of the level-wise search, counted",
@@ -165,6 +166,7 @@ def chosen(t: sp.Expr) -> sp.Expr:
 
 
 CHOSEN = eq(chosen(T), sp.Sum(2**J * sp.binomial(D, J), (J, 0, T - 1)))
+
 conjunctions_total = Theorem(
     name="conjunctions-total",
     title="All conjunctions of few literals",

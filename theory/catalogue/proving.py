@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.shared import DEL, EPS, IX, OURS, SO_FAR, N
+from theory.catalogue.shared import DEL, EPS, OURS, SO_FAR, N, T
 from theory.catalogue.testing import (
     AGREE,
     AGREEMENT,
@@ -20,7 +20,7 @@ from theory.catalogue.testing import (
 from theory.language.experiments import Draws, Experiment, sample
 from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
 from theory.language.schemas import LowerBound, SampleSize, Threshold, UpperBound
-from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.statement import Assumption, Step, Theorem
 from theory.language.symbols import DELTA, EPSILON, N_SAMPLES, integer, real
 from theory.language.terms import Pr, Quantity, conj, eq, ge, gt, implies, le, lt
 
@@ -33,6 +33,7 @@ BREAK_CLAIM = conj(
     implies(le(N * CT, CP), ge(1 - DEL ** (1 / N), 1 - POWER)),
     le(1 - POWER, -CT / CP * sp.log(DEL)),
 )
+
 breakeven_error = Theorem(
     name="breakeven-error",
     title="Test more, or prove?",
@@ -84,18 +85,19 @@ def falling(k: sp.Expr) -> sp.Expr:
     return (1 - M / NN) ** k
 
 
-MISSED = implies(le(IX, NN), conj(ge(miss(IX), 0), le(miss(IX), falling(IX))))
+MISSED = implies(le(T, NN), conj(ge(miss(T), 0), le(miss(T), falling(T))))
 DRAWS = Assumption(
     "draws",
     "n of N points are drawn without replacement: given that the first k bad points are not "
     "drawn, the next is not with probability (N - n - k)/(N - k), or 0 if that is negative",
     conj(
         eq(miss(sp.Integer(0)), 1),
-        implies(lt(IX, NN), eq(miss(IX + 1), miss(IX) * sp.Max(0, NN - M - IX) / (NN - IX))),
+        implies(lt(T, NN), eq(miss(T + 1), miss(T) * sp.Max(0, NN - M - T) / (NN - T))),
     ),
 )
 WITHOUT_REPLACEMENT = Experiment((Draws(M, "points without replacement", independent=False),))
 DRAWN_RANGE = Assumption("drawn", "n <= points", le(M, NN))
+
 miss_without_replacement = Theorem(
     name="miss-without-replacement",
     title="Missing every disagreement without replacement",
@@ -105,18 +107,18 @@ miss_without_replacement = Theorem(
     experiment=WITHOUT_REPLACEMENT,
     steps=(
         Step("rate", conj(ge(1 - M / NN, 0), le(1 - M / NN, 1)), Smt()),
-        Step("power", eq(sp.Mul(falling(IX), 1 - M / NN, evaluate=False), falling(IX + 1)),
+        Step("power", eq(sp.Mul(falling(T), 1 - M / NN, evaluate=False), falling(T + 1)),
              Algebra()),
         Step(
             "factor",
-            implies(lt(IX, NN), conj(ge(sp.Max(0, NN - M - IX) / (NN - IX), 0),
-                                    le(sp.Max(0, NN - M - IX) / (NN - IX), 1 - M / NN))),
+            implies(lt(T, NN), conj(ge(sp.Max(0, NN - M - T) / (NN - T), 0),
+                                    le(sp.Max(0, NN - M - T) / (NN - T), 1 - M / NN))),
             Smt(),
             words="(N - n - k)/(N - k) <= 1 - n/N.",
         ),
-        Step("induction", MISSED, use("induction", claim=MISSED, k=IX, start=0),
+        Step("induction", MISSED, use("induction", claim=MISSED, k=T, start=0),
              ("draws", "rate", "power", "factor")),
-        Step("conclusion", le(miss(K), MISS_BOUND), Instantiate("induction", {IX: K}),
+        Step("conclusion", le(miss(K), MISS_BOUND), Instantiate("induction", {T: K}),
              ("induction",)),
     ),
     citation=OURS,
@@ -126,6 +128,7 @@ miss_without_replacement = Theorem(
 
 EXCLUDING = (1 - DEL) * NN
 EXCLUDE_CLAIM = implies(le(miss(sp.Integer(1)), DEL), ge(M, EXCLUDING))
+
 samples_without_replacement = Theorem(
     name="samples-without-replacement",
     title="Testing for equality without replacement",
@@ -144,7 +147,7 @@ samples_without_replacement = Theorem(
             implies(
                 lt(0, NN), eq(miss(sp.Integer(1)), miss(sp.Integer(0)) * sp.Max(0, NN - M) / NN)
             ),
-            Instantiate("draws", {IX: sp.Integer(0)}),
+            Instantiate("draws", {T: sp.Integer(0)}),
             ("draws",),
             "A single point is missed with probability (N - n)/N.",
         ),
@@ -161,6 +164,7 @@ REST = real("q", "q", "probability of disagreement on the rest", 0, 1)
 Q = REST.symbol
 HYBRID = sp.log(DEL) / sp.log(1 - EPS / (1 - RHO))
 HYBRID_CLAIM = implies(ge(N, HYBRID), ge(P, EPS), le(Pr(PASS), DEL))
+
 hybrid_samples = Theorem(
     name="hybrid-samples",
     title="Prove a part, test the rest",
@@ -217,6 +221,7 @@ STOP = sp.log(THRESHOLD) / sp.log(1 - ERR)
 GAIN = Quantity("cost(n + 1) - cost(n)")
 REACH = Quantity("P[n passes]")
 STOP_CLAIM = sp.Equivalent(ge(N, STOP), ge(GAIN, 0))
+
 stop_testing = Theorem(
     name="stop-testing",
     title="When to stop testing and prove",
@@ -252,7 +257,7 @@ stop_testing = Theorem(
         Step("conclusion", STOP_CLAIM, Smt(),
              ("hazard", "sign", "logarithm", "compare", "negative")),
     ),
-    citation=Citation("Leafproof", "theory catalogue; proved here", 2026),
+    citation=OURS,
     requires=(
         Assumption(
             "worth", "proof-cost * error > test-cost (else prove at once)", lt(CT, CP * ERR)
@@ -278,6 +283,7 @@ ATTEMPT_CLAIM = conj(
     implies(ge(N, ATTEMPTS), ge(P, EPS), le(Pr(PASS), SHARE)),
     le(total(J), DEL),
 )
+
 attempt_samples = Theorem(
     name="attempt-samples",
     title="Many repairs, one guarantee",

@@ -177,6 +177,7 @@ def _solve_steps(
 
 CLIPPED_SAMPLES = _numerator(P, DEL, CLIPPED) ** 2 / GAM**2
 CLIPPED_CLAIM = implies(ge(N, CLIPPED_SAMPLES), le(Pr(Some(A, sp.true, gt(SUP, GAM))), DEL))
+
 lrh_samples_clipped = Theorem(
     name="lrh-samples-clipped",
     title="Samples for probes with clipped loss",
@@ -235,6 +236,7 @@ SMALL_ERROR = Assumption(
     ),
 )
 POOLED = implies(le(J, R), le(pool(J), pool_bound(J)))
+
 lrh_probe_samples = Theorem(
     name="lrh-probe-samples",
     title="Samples for the search by regression",

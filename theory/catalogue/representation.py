@@ -97,6 +97,7 @@ RESIDUAL = Mean((READOUT - CONJUNCTION) * CHARACTER)
 LEAST = GAP**2 / TAU_**2
 SMALL = Assumption("small", "eta < 2^(-width)", lt(ETA_, sp.Pow(2, -K)))
 BESSEL = Citation("O'Donnell", "Analysis of Boolean Functions", 2014)
+
 lrh_coefficient = Theorem(
     name="lrh-coefficient",
     title="A represented conjunction leaves a large coefficient",
@@ -232,6 +233,7 @@ lrh_coefficient = Theorem(
 
 NUMBER = Members(S, REPRESENTED)
 SETS = TAU_**2 * B_**2 / GAP**2
+
 lrh_sets_robust = Theorem(
     name="lrh-sets-robust",
     title="How many conjunctions a representation can hold approximately",
@@ -289,6 +291,7 @@ def without_error(assumption: Assumption) -> Assumption:
 
 
 EXACT_SETS = 4**K * TAU_**2 * B_**2
+
 lrh_sets = Theorem(
     name="lrh-sets",
     title="How many conjunctions a representation can hold exactly",
@@ -323,6 +326,7 @@ GAP_J = sp.Pow(2, -J) - ETA_
 WEIGHTED = sp.Sum(Members(S, HELD) * GAP_J**2, (J, 0, R))
 WEIGHTED_SCALED = sp.Sum(Members(S, HELD) * (GAP_J**2 / TAU_**2), (J, 0, R))
 LEVELS = TAU_**2 * B_**2
+
 lrh_levels = Theorem(
     name="lrh-levels",
     title="Represented conjunctions of all widths together",
@@ -406,6 +410,7 @@ lrh_conjunctions = Theorem(
 
 LEAST_NORM = 1 / TAU_
 EMPTY = tuple(replace(a, formal=a.formal.subs(K, 0)) for a in EXACT)
+
 lrh_constant = Theorem(
     name="lrh-constant",
     title="The constant costs norm",

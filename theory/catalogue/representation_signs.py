@@ -93,6 +93,7 @@ def _coefficient_steps(
 
 
 TOP_SIGN = sp.Or(eq(correlation(K), TWICE), eq(correlation(K), -TWICE), evaluate=False)
+
 lrh_sets_signs_robust = Theorem(
     name="lrh-sets-signs-robust",
     title="How many signed indicators a representation holds approximately",
@@ -113,6 +114,7 @@ lrh_sets_signs_robust = Theorem(
 )
 
 SIGNS_SETS = 4 ** (K - 1) * TAU_**2 * B_**2
+
 lrh_sets_signs = Theorem(
     name="lrh-sets-signs",
     title="How many signed indicators a representation holds exactly",
@@ -150,6 +152,7 @@ PRODUCT = _with_correlation(
 MEAN_SQUARE = Assumption("character", "E χ² = 1", eq(Mean(CHARACTER**2), 1))
 BIASED_SETTING = tuple(MEAN_SQUARE if a.label == "character" else without_error(a) for a in PRODUCT)
 CORRELATED = ge(correlation(T) ** 2, (SIG / 2) ** (2 * T))
+
 lrh_sets_biased = Theorem(
     name="lrh-sets-biased",
     title="How many conjunctions a representation holds, biased variables",
@@ -214,6 +217,12 @@ WEIGHTED_CHARACTERS = Assumption(
     ),
 )
 TIGHT_CLAIM = eq(EXACT_SETS, TIGHTNESS * NUMBER)
+CHOICES = Step("choices", implies(le(I_, K), ge(ALL, 1)), use("binomial-positive", n=D, k=I_))
+CHOICES_IN_SET = Step(
+    "choices-in-set", implies(le(I_, K), ge(PER_SET, 1)), use("binomial-positive", n=K, k=I_)
+)
+POWERS_CANCEL = Step("power", eq(sp.Mul(4**K, sp.Pow(4, -K), evaluate=False), 1), Algebra())
+
 lrh_tightness = Theorem(
     name="lrh-tightness",
     title="A representation that holds many conjunctions",
@@ -221,9 +230,8 @@ lrh_tightness = Theorem(
     result=Exactly(EXACT_SETS, TIGHTNESS, of=NUMBER),
     assumptions=(WEIGHTED_CHARACTERS,),
     steps=(
-        Step("choices", implies(le(I_, K), ge(ALL, 1)), use("binomial-positive", n=D, k=I_)),
-        Step("choices-in-set", implies(le(I_, K), ge(PER_SET, 1)),
-             use("binomial-positive", n=K, k=I_)),
+        CHOICES,
+        CHOICES_IN_SET,
         Step("positive", ge(sp.binomial(D, K), 1), use("binomial-positive", n=D, k=K)),
         Step("term", implies(le(I_, K), eq(ALL * WEIGHT**2, ROOTS)), Smt(),
              ("choices", "choices-in-set", "characters")),
@@ -235,7 +243,7 @@ lrh_tightness = Theorem(
         Step("norm", eq(READOUT_SUM, TOTAL),
              use("series-terms", left=PER_SET * WEIGHT**-2, right=ROOTS, index=I_, first=0, last=K),
              ("term-in-set", "characters")),
-        Step("power", eq(sp.Mul(4**K, sp.Pow(4, -K), evaluate=False), 1), Algebra()),
+        POWERS_CANCEL,
         Step("conclusion", TIGHT_CLAIM, Smt(),
              ("energy", "norm", "power", "positive", "characters")),
     ),
@@ -252,6 +260,7 @@ THRESHOLD_CLAIM = conj(
 )
 BELOW_ENERGY = sp.Sum(ALL * WEIGHT**2, (I_, 0, K - 1))
 BELOW_READOUT = sp.Sum(PER_SET * WEIGHT**-2, (I_, 0, K - 1))
+
 lrh_threshold = Theorem(
     name="lrh-threshold",
     title="A representation that leaves out the last character",
@@ -280,9 +289,8 @@ lrh_threshold = Theorem(
     ),
     experiment=LITERALS_OF_A_POINT,
     steps=(
-        Step("choices", implies(le(I_, K), ge(ALL, 1)), use("binomial-positive", n=D, k=I_)),
-        Step("choices-in-set", implies(le(I_, K), ge(PER_SET, 1)),
-             use("binomial-positive", n=K, k=I_)),
+        CHOICES,
+        CHOICES_IN_SET,
         Step("term", implies(le(I_, K - 1), eq(ALL * WEIGHT**2, ROOTS)), Smt(),
              ("choices", "choices-in-set", "characters")),
         Step("term-in-set", implies(le(I_, K - 1), eq(PER_SET * WEIGHT**-2, ROOTS)), Smt(),
@@ -294,7 +302,7 @@ lrh_threshold = Theorem(
              use("series-terms", left=PER_SET * WEIGHT**-2, right=ROOTS, index=I_, first=0,
                  last=K - 1),
              ("term-in-set", "characters")),
-        Step("power", eq(sp.Mul(4**K, sp.Pow(4, -K), evaluate=False), 1), Algebra()),
+        POWERS_CANCEL,
         Step("root", eq(sp.Pow(sp.Pow(2, -K), 2, evaluate=False), sp.Pow(4, -K)), Algebra()),
         Step("square", eq(LEFT_OVER**2, sp.Pow(4, -K)), Smt(), ("left over", "root")),
         Step("error", eq(Mean(LEFT_OVER**2), sp.Pow(4, -K)),

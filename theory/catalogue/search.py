@@ -296,6 +296,7 @@ KEEP_STEPS = (
     ),
     Step("conclusion", SEARCH_CLAIM, Smt(), ("failure", "stepped", "level")),
 )
+
 lrh_samples = Theorem(
     name="lrh-samples",
     title="Samples for distilling a linearly represented tree",
@@ -367,6 +368,7 @@ ERM_STEP = Step(
     ("complete", "functions", "error"),
     "Occam's razor with δ/2.",
 )
+
 lrh_tree_samples = Theorem(
     name="lrh-tree-samples",
     title="Samples for the accuracy of a searched tree",
@@ -389,6 +391,7 @@ lrh_tree_samples = Theorem(
 EITHER = sp.Or(FAILURE, BAD_CONSISTENT)
 BOTH = sp.Max(SAMPLES, ERM)
 BOTH_CLAIM = implies(ge(N, BOTH), le(Pr(EITHER), DEL))
+
 lrh_distillation = Theorem(
     name="lrh-distillation",
     title="Distilling a linearly represented tree, search and accuracy",
@@ -417,6 +420,7 @@ lrh_distillation = Theorem(
 
 EXACT_SAMPLES = EXACT_ERM.subs(DEL, DEL / 2)
 EXACT_CLAIM = implies(ge(N, EXACT_SAMPLES), le(Pr(UNEQUAL), DEL / 2))
+
 lrh_exact_samples = Theorem(
     name="lrh-exact-samples",
     title="Samples for a searched tree to be the teacher",

@@ -1,4 +1,4 @@
-"""What theorems of several subjects share: letters as in formulas, indices, lists, a source."""
+"""What theorems of several subjects share: letters as in formulas, indices, facts, a source."""
 
 from __future__ import annotations
 
@@ -22,23 +22,27 @@ from theory.language.symbols import (
     Parameter,
     integer,
 )
-from theory.language.terms import Quantity, conj, eq, ge
+from theory.language.terms import Quantity, conj, eq, ge, le
 
-V = VC.symbol
-DEL = DELTA.symbol
-N = N_SAMPLES.symbol
-EPS = EPSILON.symbol
 OURS = Citation("Leafproof", "theory catalogue; proved here", 2026)
-SIZE = CLASS_SIZE.symbol
-STAGE = integer("t", "t", "stages so far")
-TAU_ = TAU.symbol
-B_ = NORM.symbol
-ETA_ = ETA.symbol
+
+EPS, DEL, N = EPSILON.symbol, DELTA.symbol, N_SAMPLES.symbol
+SIZE, V, D = CLASS_SIZE.symbol, VC.symbol, VARIABLES.symbol
+TAU_, B_, ETA_ = TAU.symbol, NORM.symbol, ETA.symbol
 HALF = sp.Rational(1, 2)
-LOG2_STEP = Step("log2", ge(sp.log(2), HALF), Balls())
-D = VARIABLES.symbol
+APART = Quantity("P[f != g]")
+
 LEVEL = integer("t", "t", "a depth up to which trees are counted")
+STAGE = integer("t", "t", "stages so far")
+SO_FAR = integer("t", "t", "how many so far")
 T = LEVEL.symbol
+POSITION = integer("j", "j", "number of a list entry", 1)
+J = POSITION.symbol
+LENGTHS = Parameter("m", LENGTH, "integer", "m", "m", "length of the lists", Fraction(1))
+
+NEGATIVE = Step("negative", le(sp.log(1 - EPS), -EPS), use("log-bounds", x=EPS))
+INVERSE = Step("inverse", eq(sp.log(1 / DEL), -sp.log(DEL)), Algebra())
+LOG2_STEP = Step("log2", ge(sp.log(2), HALF), Balls())
 
 
 def cube(t: sp.Expr) -> sp.Expr:
@@ -58,9 +62,3 @@ CUBE_STEPS = (
     Step("cubes", eq(cube(T), 2**T), use("induction", claim=eq(cube(T), 2**T), k=T, start=0),
          ("cube", "doubling")),
 )  # fmt: skip
-SO_FAR = integer("t", "t", "how many so far")
-IX = SO_FAR.symbol
-LENGTHS = Parameter("m", LENGTH, "integer", "m", "m", "length of the lists", Fraction(1))
-APART = Quantity("P[f != g]")
-POSITION = integer("j", "j", "number of a list entry", 1)
-J = POSITION.symbol

@@ -6,13 +6,15 @@ independently and g is accepted iff it agrees with f on all of them. Nothing els
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sympy as sp
 
-from theory.catalogue.shared import DEL, EPS, HALF, OURS, N
+from theory.catalogue.shared import DEL, EPS, HALF, INVERSE, NEGATIVE, OURS, N
 from theory.language.experiments import sample
 from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
 from theory.language.schemas import ErrorLevel, Exactly, LowerBound, SampleSize, TooFew
-from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.statement import Assumption, Step, Theorem
 from theory.language.symbols import DELTA, EPSILON, N_SAMPLES, Parameter, real
 from theory.language.terms import Event, Every, Pr, conj, eq, ge, gt, implies, le, lt
 
@@ -25,6 +27,12 @@ P = ERROR.symbol
 AGREEMENT = Assumption("agreement", "P[f = g at a draw] = 1 - p", eq(Pr(AGREE), 1 - P))
 DRAWN_POINTS = sample(N, "f = g at a draw")
 SAMPLES = sp.log(DEL) / sp.log(1 - EPS)
+LOG_MISSES = Step(
+    "logarithm",
+    eq(sp.log((1 - EPS) ** N), N * sp.log(1 - EPS)),
+    Algebra(positive=((1 - EPS, EPS),)),
+)
+
 test_sample_size = Theorem(
     name="test-sample-size",
     title="A candidate tested without a disagreement",
@@ -59,12 +67,7 @@ test_sample_size = Theorem(
             ("acceptance", "shrinks", "agreement"),
             "Acceptance has probability (1 - p)^n, at most (1 - ε)^n.",
         ),
-        Step(
-            "logarithm",
-            eq(sp.log((1 - EPS) ** N), N * sp.log(1 - EPS)),
-            Algebra(positive=((1 - EPS, EPS),)),
-            words="Logarithm of a power.",
-        ),
+        replace(LOG_MISSES, words="Logarithm of a power."),
         Step(
             "compare",
             sp.Equivalent(le((1 - EPS) ** N, DEL), le(sp.log((1 - EPS) ** N), sp.log(DEL))),
@@ -88,7 +91,7 @@ test_sample_size = Theorem(
             "Solve n ln(1 - ε) <= ln δ for n.",
         ),
     ),
-    citation=Citation("Leafproof", "theory catalogue; proved here", 2026),
+    citation=OURS,
     locals=(
         N_SAMPLES,
         ERROR,
@@ -125,9 +128,8 @@ acceptance_probability = Theorem(
     citation=test_sample_size.citation,
 )
 
-NEGATIVE = Step("negative", le(sp.log(1 - EPS), -EPS), use("log-bounds", x=EPS))
 LOG_DELTA = (
-    Step("inverse", eq(sp.log(1 / DEL), -sp.log(DEL)), Algebra()),
+    INVERSE,
     Step("log-delta", ge(sp.log(1 / DEL), 1 - DEL), use("log-bounds", x=1 - DEL), ("inverse",)),
 )
 SIMPLE = sp.log(1 / DEL) / EPS
@@ -142,6 +144,7 @@ TESTED = Step(
     ("agreement",),
     "The exact number of tests, ln δ / ln(1 - ε).",
 )
+
 test_samples_simple = Theorem(
     name="test-samples-simple",
     title="Tests that suffice, simple form",
@@ -171,6 +174,7 @@ X = ANY_X.symbol
 TANGENT = -sp.log(1 - X) - 2 * X / (2 - X)
 UPPER = sp.log(1 / DEL) * (1 / EPS - HALF)
 UPPER_CLAIM = conj(le(SAMPLES, UPPER), implies(ge(N, UPPER), ge(P, EPS), le(Pr(PASS), DEL)))
+
 test_samples_upper = Theorem(
     name="test-samples-upper",
     title="Tests that suffice, sharper form",
@@ -208,6 +212,7 @@ test_samples_upper = Theorem(
 
 LOWER = sp.log(1 / DEL) * (1 / EPS - 1)
 LOWER_CLAIM = conj(ge(SAMPLES, LOWER), implies(lt(N, LOWER), gt((1 - EPS) ** N, DEL)))
+
 test_samples_lower = Theorem(
     name="test-samples-lower",
     title="Too few tests, simple form",
@@ -240,6 +245,7 @@ test_samples_lower = Theorem(
 
 ROOT = DEL ** (1 / N)
 AFTER_CLAIM = implies(ge(P, 1 - ROOT), le(Pr(PASS), DEL))
+
 error_after_pass = Theorem(
     name="error-after-pass",
     title="The error that a passed test leaves",
@@ -271,6 +277,7 @@ ACCEPTS_EQUAL = Event("accepts f = g")
 BOTH = sp.And(ACCEPTS_EQUAL, PASS)
 ANY_TEST = sp.log(DEL + A) / sp.log(1 - EPS)
 ANY_CLAIM = implies(eq(P, EPS), ge(N, ANY_TEST))
+
 any_test_samples = Theorem(
     name="any-test-samples",
     title="Samples that a test needs",
@@ -332,17 +339,13 @@ any_test_samples = Theorem(
             ("pass", "cover", "boole", "complement", "accepted", "power", "promise"),
             "(1 - ε)^n <= δ + α.",
         ),
-        Step(
-            "logarithm",
-            eq(sp.log((1 - EPS) ** N), N * sp.log(1 - EPS)),
-            Algebra(positive=((1 - EPS, EPS),)),
-        ),
+        LOG_MISSES,
         Step(
             "compare",
             sp.Equivalent(le((1 - EPS) ** N, DEL + A), le(sp.log((1 - EPS) ** N), sp.log(DEL + A))),
             use("log-monotone", x=(1 - EPS) ** N, y=DEL + A),
         ),
-        Step("negative", le(sp.log(1 - EPS), -EPS), use("log-bounds", x=EPS)),
+        NEGATIVE,
         Step("conclusion", ANY_CLAIM, Smt(), ("enough", "logarithm", "compare", "negative")),
     ),
     citation=OURS,

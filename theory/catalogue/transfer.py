@@ -17,6 +17,8 @@ KAPPA = FACTOR.symbol
 OLD = ERROR.symbol
 NEW_ERROR = Quantity("new P[f != g]")
 OLD_ERROR = Quantity("old P[f != g]")
+OLD_AT_MOST = Assumption("error", "the old error is at most ε", le(OLD_ERROR, OLD))
+
 transfer_error = Theorem(
     name="transfer-error",
     title="Transfer to another distribution",
@@ -25,7 +27,7 @@ transfer_error = Theorem(
     assumptions=(
         Assumption("ratio", "D'(x) <= κ D(x) at every point, summed over the disagreements",
                    le(NEW_ERROR, KAPPA * OLD_ERROR)),
-        Assumption("error", "the old error is at most ε", le(OLD_ERROR, OLD)),
+        OLD_AT_MOST,
     ),
     steps=(Step("conclusion", le(NEW_ERROR, KAPPA * OLD), Smt(), ("ratio", "error")),),
     citation=OURS,
@@ -49,6 +51,7 @@ def chance(t: sp.Expr) -> sp.Expr:
 
 
 RATIOS = conj(ge(ratio(T), 0), le(ratio(T), sp.Product(FACTORS, (J, 1, T))))
+
 transfer_factor = Theorem(
     name="transfer-factor",
     title="From the uniform to a product distribution",
@@ -90,6 +93,7 @@ transfer_factor = Theorem(
 
 DISTANCE = real("distance", "t", "total variation distance of the distributions", 0, 1)
 TV = DISTANCE.symbol
+
 transfer_distance = Theorem(
     name="transfer-distance",
     title="Transfer to a nearby distribution",
@@ -98,7 +102,7 @@ transfer_distance = Theorem(
     assumptions=(
         Assumption("distance", "no event, so not the disagreement, gains more than t",
                    le(NEW_ERROR - OLD_ERROR, TV)),
-        Assumption("error", "the old error is at most ε", le(OLD_ERROR, OLD)),
+        OLD_AT_MOST,
     ),
     steps=(Step("conclusion", le(NEW_ERROR, OLD + TV), Smt(), ("distance", "error")),),
     citation=OURS,

@@ -9,8 +9,15 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.occam import AGREE, BAD_CONSISTENT, LABELLED, MEMBER, G, err, occam_realizable
-from theory.catalogue.shared import DEL, EPS, LEVEL, OURS, D, N, T
+from theory.catalogue.occam import (
+    AGREEMENTS,
+    BAD_CONSISTENT,
+    LABELLED,
+    MEMBER,
+    G,
+    occam_realizable,
+)
+from theory.catalogue.shared import DEL, EPS, LEVEL, NEGATIVE, OURS, D, N, T
 from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
 from theory.language.schemas import Count, LowerBound, SampleSize, UpperBound
 from theory.language.statement import Assumption, Step, Theorem
@@ -31,6 +38,7 @@ def count_bound(r: sp.Expr) -> sp.Expr:
 
 
 TOWER = (2 * D + 1) ** (2**T)
+
 tree_count = Theorem(
     name="tree-count",
     title="Decision trees of bounded depth",
@@ -179,6 +187,7 @@ COUNT_STEPS = (
         "Hence the logarithm of the number of functions is at most 2^r ln(2d) - ln d.",
     ),
 )
+
 log_tree_functions = Theorem(
     name="log-tree-functions",
     title="Functions of decision trees of bounded depth",
@@ -196,6 +205,13 @@ log_tree_functions = Theorem(
         MEMBER,
         LEVEL,
     ),
+)
+
+FUNCTIONS_COUNT = Step(
+    "functions-count",
+    le(sp.log(COMPUTED), LOG_FUNCTIONS),
+    Cite(log_tree_functions, {}),
+    ("complete", "functions"),
 )
 
 BY_LEAVES = IntegerQuantity("trees with s leaves")
@@ -241,6 +257,7 @@ LEAF_STEPS = (
     Step("trees", eq(BY_LEAVES, LEAF_COUNT), Smt(),
          ("choices", "inner-nodes", "leaves", "shapes")),
 )  # fmt: skip
+
 tree_count_leaves = Theorem(
     name="tree-count-leaves",
     title="Decision trees with a given number of leaves",
@@ -256,6 +273,7 @@ tree_count_leaves = Theorem(
 LOG_LEAVES = (S - 1) * sp.log(4 * D) + S * sp.log(2)
 FEWER = IntegerQuantity("functions of trees with at most s leaves")
 SIMPLE_COUNT = 4 ** (S - 1) * D ** (S - 1) * 2**S
+
 log_tree_functions_leaves = Theorem(
     name="log-tree-functions-leaves",
     title="Functions of decision trees with few leaves",
@@ -299,6 +317,7 @@ log_tree_functions_leaves = Theorem(
 )  # fmt: skip
 
 SAMPLES = (LOG_FUNCTIONS - sp.log(DEL)) / (-sp.log(1 - EPS))
+
 occam_trees = Theorem(
     name="occam-trees",
     title="Distillation into decision trees of bounded depth",
@@ -313,11 +332,7 @@ occam_trees = Theorem(
     assumptions=(
         COMPLETE,
         FUNCTIONS,
-        Assumption(
-            "error",
-            "each student g agrees with the teacher at a draw with probability 1 - err(g)",
-            conj(eq(Pr(AGREE), 1 - err(G)), le(err(G), 1)),
-        ),
+        AGREEMENTS,
     ),
     experiment=LABELLED,
     steps=(
@@ -332,7 +347,7 @@ occam_trees = Theorem(
             ("error", "functions"),
             "Occam's razor for the functions of these trees.",
         ),
-        Step("negative", le(sp.log(1 - EPS), -EPS), use("log-bounds", x=EPS)),
+        NEGATIVE,
         Step(
             "conclusion",
             implies(ge(N, SAMPLES), le(Pr(BAD_CONSISTENT), DEL)),

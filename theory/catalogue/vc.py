@@ -23,9 +23,16 @@ from theory.catalogue.shared import (
     V,
     cube,
 )
-from theory.catalogue.trees import COMPLETE, COMPUTED, FUNCTIONS, LOG_FUNCTIONS, log_tree_functions
+from theory.catalogue.trees import (
+    COMPLETE,
+    COMPUTED,
+    FUNCTIONS,
+    FUNCTIONS_COUNT,
+    LOG_FUNCTIONS,
+    log_tree_functions,
+)
 from theory.language.experiments import Draws, Experiment
-from theory.language.rules import Algebra, Balls, Cite, Instantiate, Smt, use
+from theory.language.rules import Algebra, Balls, Instantiate, Smt, use
 from theory.language.schemas import LowerBound, SampleSize, UpperBound
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import (
@@ -291,6 +298,7 @@ SOLVE_STEPS = (
         ("tail", "large", "logarithm", "compare", "first-branch", "growth-paid"),
     ),
 )
+
 vc_realizable = Theorem(
     name="vc-realizable",
     title="Consistent students from a class of finite VC dimension",
@@ -349,6 +357,7 @@ vc_failure = Theorem(
 
 VC_TREES = Quantity("VC dimension of the trees")
 VC_UPPER = LOG_FUNCTIONS / sp.log(2)
+
 vc_trees_upper = Theorem(
     name="vc-trees-upper",
     title="VC dimension of decision trees, from above",
@@ -376,8 +385,7 @@ vc_trees_upper = Theorem(
             ("functions",),
         ),
         Step("logarithm", eq(sp.log(2**VC_TREES), VC_TREES * sp.log(2)), Algebra()),
-        Step("functions-count", le(sp.log(COMPUTED), LOG_FUNCTIONS), Cite(log_tree_functions, {}),
-             ("complete", "functions")),
+        FUNCTIONS_COUNT,
         LOG2_STEP,
         Step("conclusion", le(VC_TREES, VC_UPPER), Smt(),
              ("compare", "logarithm", "functions-count", "log2", "shattered")),
@@ -387,6 +395,7 @@ vc_trees_upper = Theorem(
 )  # fmt: skip
 
 R = DEPTH.symbol
+
 vc_trees_lower = Theorem(
     name="vc-trees-lower",
     title="VC dimension of decision trees, from below",

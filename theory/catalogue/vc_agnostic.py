@@ -50,6 +50,13 @@ LAWS = (
     Fact("bounded differences", WRONG, sp.Integer(1)),
 )
 LEAST_ERROR = sample(N, "wrong*", random=("excess", "sup"), laws=LAWS)
+INVERSE_HALF = Step("inverse", eq(sp.log(2 / DEL), -sp.log(DEL / 2)), Algebra())
+POSITIVE_LOG = Step(
+    "positive-log",
+    ge(-sp.log(DEL / 2), 1 - DEL / 2),
+    use("log-bounds", x=1 - DEL / 2),
+)
+
 vc_agnostic_excess = Theorem(
     name="vc-agnostic-excess",
     title="Least empirical error in a class of finite VC dimension",
@@ -119,12 +126,8 @@ vc_agnostic_excess = Theorem(
             ("samples",),
             "Symmetrisation: E S is at most the Rademacher average.",
         ),
-        Step("inverse", eq(sp.log(2 / DEL), -sp.log(DEL / 2)), Algebra()),
-        Step(
-            "positive-log",
-            ge(-sp.log(DEL / 2), 1 - DEL / 2),
-            use("log-bounds", x=1 - DEL / 2),
-        ),
+        INVERSE_HALF,
+        POSITIVE_LOG,
         Step(
             "sup-deviates",
             le(Pr(HIGH_SUP), DEL / 2),
@@ -179,6 +182,7 @@ EXCESS_U = U - FACTOR * sp.log(sp.E * U)
 EXCESS_W = W - 2 * sp.log(W)
 OVER = gt(EXCESS, EPS)
 AGNOSTIC_CLAIM = implies(ge(N, SAMPLES), le(Pr(OVER), DEL))
+
 vc_agnostic_samples = Theorem(
     name="vc-agnostic-samples",
     title="Samples for the least empirical error in a class of finite VC dimension",
@@ -251,8 +255,8 @@ vc_agnostic_samples = Theorem(
             implies(ge(N, V), ge(sp.log(N / V), sp.log(1))),
             use("log-monotone", x=1, y=N / V),
         ),
-        Step("inverse", eq(sp.log(2 / DEL), -sp.log(DEL / 2)), Algebra()),
-        Step("positive-log", ge(-sp.log(DEL / 2), 1 - DEL / 2), use("log-bounds", x=1 - DEL / 2)),
+        INVERSE_HALF,
+        POSITIVE_LOG,
         Step(
             "below",
             implies(ge(N, SAMPLES), le(BOUND, EPS)),

@@ -13,7 +13,7 @@ import sympy as sp
 
 from theory.catalogue.shared import DEL, EPS, HALF, LOG2_STEP, OURS, SIZE, D, N
 from theory.language.experiments import Draws, Experiment, sample
-from theory.language.rules import Algebra, Balls, Smt, use
+from theory.language.rules import Algebra, Smt, use
 from theory.language.schemas import Exactly, LowerBound, UpperBound
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import (
@@ -47,6 +47,7 @@ V = NEAR.symbol
 CHANCE = Quantity("success probability")
 CLASS_SAMPLES = sp.log((1 - DEL) * SIZE / V) / sp.log(2)
 CLASS_CLAIM = implies(ge(CHANCE, 1 - DEL), ge(N, CLASS_SAMPLES))
+
 class_samples_without_teacher = Theorem(
     name="class-samples-without-teacher",
     title="Samples that a learner of a finite class needs without a teacher",
@@ -85,6 +86,7 @@ VOLUME = POINTS * (1 - ENTROPY) + sp.log(1 - DEL) / sp.log(2)
 BALL = Quantity("functions in the ball")
 WEIGHT = sp.exp(POINTS * (EPS * sp.log(EPS) + (1 - EPS) * sp.log(1 - EPS)))
 VOLUME_CLAIM = implies(ge(CHANCE, 1 - DEL), ge(N, VOLUME))
+
 volume_samples = Theorem(
     name="volume-samples",
     title="Samples that a learner of all functions needs",
@@ -157,7 +159,7 @@ volume_samples = Theorem(
             ),
             ("success",),
         ),
-        Step("log2", ge(sp.log(2), HALF), Balls()),
+        LOG2_STEP,
         Step("conclusion", VOLUME_CLAIM, Smt(), ("compare", "log2")),
     ),
     citation=OURS,
@@ -324,6 +326,12 @@ success_more_cells = _more(
 )
 
 SUCCESS = success(K, DRAWN)
+POSTERIOR = Assumption(
+    "posterior",
+    "given the sample the 2^U consistent targets are equally likely",
+    eq(BEST, Mean(HALF**UNSEEN)),
+)
+
 success_without_teacher = Theorem(
     name="success-without-teacher",
     title="Naming the target exactly, without a teacher to ask",
@@ -335,11 +343,7 @@ success_without_teacher = Theorem(
         trend_proofs={"n": success_more_samples, "cells": success_more_cells},
     ),
     assumptions=(
-        Assumption(
-            "posterior",
-            "given the sample the 2^U consistent targets are equally likely",
-            eq(BEST, Mean(HALF**UNSEEN)),
-        ),
+        POSTERIOR,
         HERE.assumption(),
     ),
     experiment=Experiment((HERE.draws(),), ("U", "all of"), (HERE.law,)),
@@ -357,6 +361,7 @@ FEW = K + sp.log(1 - DEL) / sp.log(2)
 RARE = sp.log(2 * DEL) / sp.log(1 - 1 / K)
 LOWER = sp.Max(FEW, RARE)
 LOWER_CLAIM = implies(ge(BEST, 1 - DEL), ge(DRAWN, LOWER))
+
 samples_without_teacher = Theorem(
     name="samples-without-teacher",
     title="Samples that a learner needs without a teacher",
@@ -365,11 +370,7 @@ samples_without_teacher = Theorem(
         DRAWN, LOWER, given=(ge(BEST, 1 - DEL),), monotone={"cells": "up", "delta": "down"}
     ),
     assumptions=(
-        Assumption(
-            "posterior",
-            "given the sample the 2^U consistent targets are equally likely",
-            eq(BEST, Mean(HALF**UNSEEN)),
-        ),
+        POSTERIOR,
         Assumption(
             "cells",
             "n independent samples see at most n cells; "
@@ -450,7 +451,7 @@ samples_without_teacher = Theorem(
             eq(sp.log((1 - 1 / K) ** DRAWN), DRAWN * sp.log(1 - 1 / K)),
             Algebra(positive=((1 - 1 / K, K),)),
         ),
-        Step("log2", ge(sp.log(2), HALF), Balls()),
+        LOG2_STEP,
         Step("negative", le(sp.log(1 - 1 / K), -1 / K), use("log-bounds", x=1 / K)),
         Step(
             "compare-few",
@@ -475,7 +476,7 @@ samples_without_teacher = Theorem(
             ("bounds", "log-few", "log-rare", "log2", "negative", "compare-few", "compare-rare"),
         ),
     ),
-    citation=Citation("Leafproof", "theory catalogue; proved here", 2026),
+    citation=OURS,
     requires=(
         Assumption("cells >= 2", "cells >= 2", ge(K, 2)),
         Assumption("delta < 1/2", "delta < 1/2", lt(DEL, HALF)),

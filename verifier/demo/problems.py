@@ -17,11 +17,11 @@ from random import Random
 
 import numpy as np
 
+from verifier.formats.variables import one_hot, ordinal, thermometer
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain, Point, bits
 from verifier.model.errors import LeafproofError
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.model.variable import one_hot, ordinal, thermometer
 
 _MONK_VARIABLES = (
     ("head_shape", ("round", "square", "octagon")),

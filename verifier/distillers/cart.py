@@ -11,6 +11,7 @@ from verifier.distillers.options import check_whole
 from verifier.distillers.sampling import sample
 from verifier.distillers.tidying import midpoints
 from verifier.formats.sklearn import tree_from_sklearn
+from verifier.formats.tree_sklearn import unfitted_tree
 from verifier.kernel.checker import blocks
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
@@ -67,7 +68,7 @@ def distill_within(
     where not even the first one is.
     """
     _check(depth, leaves, samples, seed)
-    model = estimator(max_depth=depth, max_leaf_nodes=leaves, random_state=seed)
+    model = unfitted_tree("method cart", max_depth=depth, max_leaf_nodes=leaves, random_state=seed)
     bulk = prepare_bulk(teacher, domain)
     whole = samples is None and domain.size <= WHOLE
     weights = None
@@ -113,18 +114,6 @@ def _check(depth: int | None, leaves: int | None, samples: int | None, seed: int
         ("seed", seed, 0),
     ):
         check_whole(name, value, least)
-
-
-def estimator(**options: Any) -> Any:
-    """An unfitted DecisionTreeClassifier; raises LeafproofError without scikit-learn."""
-    try:
-        from sklearn.tree import DecisionTreeClassifier
-    except ImportError:
-        raise LeafproofError(
-            "method cart needs scikit-learn, which is not installed: "
-            "run pip install 'leafproof[sklearn]'"
-        ) from None
-    return DecisionTreeClassifier(**options)
 
 
 def _inputs(encoded: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""``TreeDistiller``: the distillers by scikit-learn's conventions; trees as its estimators."""
+"""``TreeDistiller``: the distillers by scikit-learn's conventions."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ import numpy.typing as npt
 from verifier.distillers import cart, certified, linear_representation
 from verifier.distillers.frontier import Entry
 from verifier.distillers.representation import Layers
+from verifier.formats import prediction
 from verifier.formats.heads import Number
+from verifier.formats.load import load_network
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError, UnsupportedError
 from verifier.model.network import Network
 from verifier.model.proof import Finding
-from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.verdict import Verdict
 from verifier.provers.timing import now
 from verifier.writing.certificate import save_certificate
@@ -106,7 +107,7 @@ class TreeDistiller:
         return head + self.tree_._repr_html_() if hasattr(self, "tree_") else head
 
     def fit(self, teacher: Any, domain: Domain) -> TreeDistiller:
-        """Distil ``teacher``: a Network, a torch module or a fitted estimator of scikit-learn.
+        """Distil ``teacher``: anything that ``load_network`` reads, or a Network.
 
         Raises LeafproofError for parameters out of range or that the method lacks, and
         UnsupportedError (a TypeError too) where the teacher or the domain is of another kind.
@@ -117,10 +118,11 @@ class TreeDistiller:
             raise LeafproofError(f"timeout is {self.timeout}: give seconds, at least 0")
         if not isinstance(domain, Domain):
             raise UnsupportedError(
-                f"the domain is a {type(domain).__name__}: give a Domain (bits, signs, read_domain)"
+                f"the domain is a {type(domain).__name__}: give a Domain "
+                "(Domain.bits, Domain.from_file, ...)"
             )
         deadline = None if self.timeout is None else now() + self.timeout
-        network = as_teacher(teacher, domain, self.threshold)
+        network = load_network(teacher, columns=domain.columns, threshold=self.threshold)
         self.certificate_: Certificate | None = None
         self.verdict_: Verdict | None = None
         self.frontier_: tuple[Entry, ...] | None = None
@@ -176,97 +178,4 @@ class TreeDistiller:
         """
         if not hasattr(self, "tree_"):
             raise LeafproofError("the TreeDistiller is not fitted: call fit first")
-        rows = np.asarray(x, dtype=np.float64)
-        if rows.ndim != 2 or rows.shape[1] != self.domain_.columns:
-            raise LeafproofError(
-                f"the inputs have shape {rows.shape}: give (N, {self.domain_.columns})"
-            )
-        return classify_rows(self.tree_, rows, self.domain_)
-
-
-def as_teacher(model: Any, domain: Domain, threshold: Number | None = None) -> Network:
-    """A Network from a Network, a torch module or an estimator of scikit-learn.
-
-    ``threshold`` says where class 1 begins, for a module of one output or a regressor.
-    """
-    if isinstance(model, Network):
-        if threshold is not None:
-            raise LeafproofError("the Network has its classes already: leave the threshold out")
-        return model
-    made_by = {base.__module__.partition(".")[0] for base in type(model).__mro__}
-    if "sklearn" in made_by:
-        from verifier.formats.sklearn_networks import teacher_from_sklearn
-
-        return teacher_from_sklearn(model, threshold=threshold)
-    if "torch" not in made_by:
-        raise UnsupportedError(
-            f"the teacher is a {type(model).__name__}: give a Network (load_onnx), a "
-            "torch.nn.Module, or a fitted MLPClassifier or MLPRegressor of scikit-learn"
-        )
-    from verifier.formats.torch import from_torch
-
-    return from_torch(model, domain.columns, threshold=threshold)
-
-
-def classify_rows(
-    tree: Tree, rows: npt.NDArray[np.float64], domain: Domain
-) -> npt.NDArray[np.int64]:
-    """The class of encoded inputs that float64 or float32 has rounded, shape (N, columns)."""
-    from verifier.formats.thresholds import FLOAT64, settle
-
-    settled = settle(tree, domain, FLOAT64)
-    answer = np.zeros(len(rows), dtype=np.int64)
-    stack = [(0, np.arange(len(rows)))]
-    while stack:
-        at, held = stack.pop()
-        node = settled.tree.nodes[at]
-        if isinstance(node, Leaf):
-            answer[held] = node.klass
-            continue
-        goes_left = rows[held, node.column] <= settled.literals[at]
-        stack += [(node.left, held[goes_left]), (node.right, held[~goes_left])]
-    return answer
-
-
-def to_sklearn(tree: Tree, domain: Domain) -> Any:
-    """A DecisionTreeClassifier that answers as ``tree`` on the whole domain.
-
-    scikit-learn rounds inputs to float32: raises TreeError where that merges values which the tree
-    tells apart, LeafproofError where scikit-learn is missing.
-    """
-    from verifier.formats import export_check
-    from verifier.formats.sklearn import tree_from_sklearn
-    from verifier.formats.thresholds import FLOAT32, settle
-
-    settled = settle(tree, domain, FLOAT32)
-    kept = settled.tree
-    classes = 1 + max(n.klass for n in tree.nodes if isinstance(n, Leaf))
-    model = cart.estimator()
-    x = np.zeros((classes, domain.columns), dtype=np.float32)
-    x[:, 0] = np.arange(classes)
-    model.fit(x, np.arange(classes))
-    state = model.tree_.__getstate__()
-    nodes = np.zeros(len(kept.nodes), dtype=state["nodes"].dtype)
-    values = np.zeros((len(kept.nodes), 1, classes))
-    for i, node in enumerate(kept.nodes):
-        if isinstance(node, Inner):
-            row = node.left, node.right, node.column, settled.literals[i]
-            values[i] = 1 / classes
-        else:
-            row = -1, -1, -2, -2.0
-            values[i, 0, node.klass] = 1.0
-        names = ("left_child", "right_child", "feature", "threshold")
-        for name, value in zip(names, row, strict=True):
-            nodes[name][i] = value
-        nodes["n_node_samples"][i] = nodes["weighted_n_node_samples"][i] = 1
-    state |= {
-        "max_depth": kept.depth,
-        "node_count": len(kept.nodes),
-        "nodes": nodes,
-        "values": values,
-    }
-    kind, arguments, _ = model.tree_.__reduce__()
-    model.tree_ = kind(*arguments)  # a new one: the old one's arrays would not be resized
-    model.tree_.__setstate__(state)
-    export_check.sklearn(tree_from_sklearn(model), settled, domain)
-    return model
+        return prediction.predict(self.tree_, x, self.domain_)

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from verifier.formats.variables import shares
 from verifier.model.domain import Domain, bits, signs
 from verifier.model.errors import DomainError, LeafproofError, TreeError, quoted
 from verifier.model.tree import Leaf, Tree
-from verifier.model.variable import shares
 from verifier.reading.files import read_bytes
 from verifier.reading.json_nouns import domain_from_json, list_of, numbers_of, tree_from_json
 from verifier.reading.json_text import kind_of, parse

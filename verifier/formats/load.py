@@ -1,24 +1,149 @@
-"""Reading users' files by what they are: the command line's way in."""
+"""The one way in: a network, a tree or a domain from whatever the user has.
+
+``load_network`` and ``load_tree`` take files and objects, told apart by what they are; libraries
+are loaded only for objects of theirs.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from verifier.formats import json_files
 from verifier.formats.json_files import domain_notes, read_domain
-from verifier.model.errors import NetworkError, TreeError, quoted
+from verifier.model.errors import NetworkError, TreeError, UnsupportedError, quoted
 from verifier.model.network import Network
-from verifier.model.tree import Tree
+from verifier.model.tree import Tree, matched
 from verifier.reading.files import read_bytes
 
 if TYPE_CHECKING:
-    from verifier.formats.heads import Asked
+    from verifier.formats.heads import Asked, Number
 
-__all__ = ["domain_notes", "read_domain", "read_teacher", "read_tree"]
+__all__ = [
+    "domain_notes",
+    "load_network",
+    "load_tree",
+    "load_tree_for",
+    "read_domain",
+    "read_teacher",
+    "read_tree",
+]
 
 _PICKLES = (".pkl", ".pickle", ".pt", ".pth", ".joblib", ".npy", ".npz", ".sav")
+_NETWORKS = (
+    "a path to an ONNX file, an onnx.ModelProto, a torch.nn.Module, a fitted estimator of "
+    "scikit-learn (MLPClassifier, MLPRegressor, linear models, Pipelines of them), or a Network"
+)
+_TREES = (
+    "a path to a tree file (JSON or ONNX), an onnx.ModelProto, a fitted DecisionTreeClassifier of "
+    "scikit-learn, a fitted TreeDistiller, or a Tree"
+)
+
+
+def load_network(
+    network: Any,
+    *,
+    columns: int | None = None,
+    head: str | None = None,
+    threshold: Number | None = None,
+) -> Network:
+    """The network in a file or an object, with its weights as the exact numbers that they are.
+
+    ``network``: a path to an ONNX file, an ``onnx.ModelProto``, a ``torch.nn.Module`` (read in
+    evaluation mode and left in its own), a fitted estimator of scikit-learn, or a Network, which is
+    returned as it is. ``columns`` is the number of inputs, which a torch module does not tell.
+    ``head`` (logit, probability, label or regression) says what the output is and ``threshold``
+    where class 1 begins, exactly, where the network does not show it.
+
+    Raises NetworkError, naming the layer or the place, for what cannot be read exactly, for
+    estimators that are not fitted and for files that cannot be read; UnsupportedError (a TypeError
+    too) for objects of another kind.
+    """
+    from verifier.formats.heads import asked_for
+
+    if isinstance(network, Network):
+        if head is not None or threshold is not None:
+            raise NetworkError("a Network has its classes already: leave head and threshold out")
+        return network
+    if isinstance(network, str | os.PathLike):
+        return read_teacher(network, asked_for(head, threshold))
+    if _is_a(network, "onnx", "ModelProto"):
+        from verifier.formats.onnx import load_onnx
+
+        return load_onnx(network, asked_for(head, threshold))
+    if _is_a(network, "torch", "Module"):
+        if columns is None:
+            raise NetworkError(
+                f"a {type(network).__name__} of torch does not tell its number of inputs: "
+                "give columns"
+            )
+        from verifier.formats.torch import from_torch
+
+        return from_torch(network, columns, head=head, threshold=threshold)
+    if _is_a(network, "sklearn", "BaseEstimator"):
+        from verifier.formats.sklearn_networks import teacher_from_sklearn
+
+        if head not in (None, "regression"):
+            raise NetworkError(f"{type(network).__name__} shows what its output is: leave head out")
+        return teacher_from_sklearn(network, threshold=threshold)
+    raise UnsupportedError(f"the network is {_kind(network)}: give {_NETWORKS}")
+
+
+def load_tree(tree: Any, *, classes: Sequence[Any] | None = None) -> Tree:
+    """The tree in a file or an object, as its own library executes it.
+
+    ``tree``: a path to a JSON or ONNX file, an ``onnx.ModelProto``, a fitted
+    ``DecisionTreeClassifier`` of scikit-learn, a fitted TreeDistiller, or a Tree. ``classes`` lists
+    the labels of the network's classes 0, 1, ... in order, for an estimator whose labels are not
+    these numbers; without it, such labels are numbered as the estimator orders them
+    (``estimator.classes_``) and are kept as the tree's class names.
+
+    Raises TreeError for what is no tree, is not fitted or has more than one output;
+    UnsupportedError (a TypeError too) for objects of another kind.
+    """
+    if _is_a(tree, "sklearn", "BaseEstimator"):
+        from verifier.formats.sklearn import tree_from_sklearn
+
+        if classes is None and _has_words(tree):
+            classes = list(tree.classes_)
+        return tree_from_sklearn(tree, classes)
+    if classes is not None:
+        raise TreeError("classes are for estimators of scikit-learn: leave them out")
+    if isinstance(tree, str | os.PathLike):
+        return read_tree(tree)
+    if _is_a(tree, "onnx", "ModelProto"):
+        from verifier.formats.tree_graph import tree_from_onnx
+
+        return tree_from_onnx(tree)
+    held = getattr(tree, "tree_", tree)  # of a fitted TreeDistiller
+    if isinstance(held, Tree):
+        return held
+    if type(tree).__name__ == "TreeDistiller":
+        raise TreeError("the TreeDistiller is not fitted: call fit first")
+    raise UnsupportedError(f"the tree is {_kind(tree)}: give {_TREES}")
+
+
+def load_tree_for(network: Network, tree: Any) -> Tree:
+    """The tree of ``load_tree``, with its classes numbered as the network's.
+
+    Raises TreeError too where tree and network do not belong together: other columns, classes of
+    other names, or an estimator's labels that are words while the network's classes have none.
+    """
+    loaded = load_tree(tree)
+    columns = getattr(tree, "n_features_in_", network.columns)
+    if columns != network.columns:
+        raise TreeError(
+            f"the tree was fitted to {columns} columns but the network has {network.columns}: "
+            "tree and network do not belong together"
+        )
+    if not network.labels and _is_a(tree, "sklearn", "BaseEstimator") and _has_words(tree):
+        raise TreeError(
+            f"the tree answers {', '.join(map(quoted, loaded.labels[:4]))}, but the network's "
+            "classes have no names: say which is class 0, 1, ... (load_tree(tree, classes=[...]))"
+        )
+    return matched(loaded, network.labels)
 
 
 def read_teacher(path: str | os.PathLike[str], asked: Asked | None = None) -> Network:
@@ -31,7 +156,7 @@ def read_teacher(path: str | os.PathLike[str], asked: Asked | None = None) -> Ne
     if Path(path).suffix.lower() in _PICKLES or head[:1] == b"\x80" or head[:2] == b"PK":
         raise NetworkError(
             f"{name} may run code when loaded, so it is not read: export the network to ONNX, "
-            "or load it in Python (verifier.formats.torch, verifier.formats.sklearn)"
+            "or load it in Python and give the object (verifier.load_network)"
         )
     if head.lstrip()[:1] == b"{":
         raise NetworkError(
@@ -54,3 +179,24 @@ def read_tree(path: str | os.PathLike[str]) -> Tree:
 
         return read_tree_onnx(path)
     return json_files.read_tree(path)
+
+
+def _is_a(model: Any, library: str, name: str) -> bool:
+    """Whether a base of the object's class is the library's ``name``; loads nothing."""
+    return any(
+        base.__name__ == name and base.__module__.partition(".")[0] == library
+        for base in type(model).__mro__
+    )
+
+
+def _has_words(estimator: Any) -> bool:
+    """Whether a fitted classifier's labels are not class numbers."""
+    labels = getattr(estimator, "classes_", ())
+    plain = [getattr(label, "item", lambda label=label: label)() for label in labels]
+    return not all(isinstance(x, int | float) and x >= 0 and x == int(x) for x in plain)
+
+
+def _kind(model: Any) -> str:
+    if isinstance(model, type):
+        return f"the class {model.__name__} itself"
+    return f"a {type(model).__name__}"

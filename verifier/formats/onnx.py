@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import onnx
-from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+from google.protobuf.message import DecodeError, EncodeError  # type: ignore[import-untyped]
 
 from verifier.formats.graph import Constant, Graph, Probability, Signal, Value, refuse
 from verifier.formats.heads import NOTHING, Asked, conclude
@@ -38,19 +38,39 @@ _LARGEST = (1 << 31) - 1
 """Protocol buffers cannot hold more bytes; larger networks keep their weights in a file beside."""
 
 
-def load_onnx(path: str | os.PathLike[str], asked: Asked = NOTHING) -> Network:
-    """The network in an ONNX file, its output read as ``asked``.
+def load_onnx(given: Any, asked: Asked = NOTHING) -> Network:
+    """The network in an ONNX file, or in an ``onnx.ModelProto`` that holds its own weights.
 
-    Raises NetworkError with one line: file, node, remedy.
+    Its output is read as ``asked``. Raises NetworkError with one line: file, node, remedy.
     """
-    data = read_bytes(path, "teacher (ONNX)", NetworkError, _LARGEST)
+    data = _data(given)
     try:
         model = _model(data)
-        teacher, read = _teacher(model, Path(path).parent, asked)
-        _compare(model, data, path, teacher, read)
+        teacher, read = _teacher(model, Path(given).parent if _is_path(given) else None, asked)
+        _compare(model, data, given, teacher, read)
         return teacher
     except LeafproofError as problem:
-        raise NetworkError(f"{quoted(path, 200)}: {problem}") from None
+        raise NetworkError(f"{_named(given)}: {problem}") from None
+
+
+def _is_path(given: Any) -> bool:
+    return isinstance(given, str | os.PathLike)
+
+
+def _named(given: Any) -> str:
+    return quoted(given, 200) if _is_path(given) else "the ModelProto"
+
+
+def _data(given: Any) -> bytes:
+    """The bytes of a file or of a ModelProto."""
+    if _is_path(given):
+        return read_bytes(given, "teacher (ONNX)", NetworkError, _LARGEST)
+    if any(t.data_location == onnx.TensorProto.EXTERNAL for t in given.graph.initializer):
+        raise NetworkError("the ModelProto has its weights in a file: give the path of the model")
+    try:
+        return bytes(given.SerializeToString())
+    except (ValueError, EncodeError):
+        raise NetworkError("the ModelProto is too large or incomplete: save it as a file") from None
 
 
 def _model(data: bytes) -> Any:
@@ -135,7 +155,7 @@ class _Read:
     needed: tuple[int, ...]
 
 
-def _teacher(model: Any, folder: Path, asked: Asked) -> tuple[Network, _Read]:
+def _teacher(model: Any, folder: Path | None, asked: Asked) -> tuple[Network, _Read]:
     tensors = {t.name: t for t in model.graph.initializer}
     if len(tensors) != len(model.graph.initializer):
         raise NetworkError("two of its weights have the same name: damaged file")
@@ -177,16 +197,14 @@ def _teacher(model: Any, folder: Path, asked: Asked) -> tuple[Network, _Read]:
     return teacher, _Read(replace(graph, layers=layers), main.name, result, needed)
 
 
-def _compare(
-    model: Any, data: bytes, path: str | os.PathLike[str], teacher: Network, read: _Read
-) -> None:
+def _compare(model: Any, data: bytes, given: Any, teacher: Network, read: _Read) -> None:
     """Hold what was read against onnxruntime's answers at some points; raises NetworkError."""
     if not is_installed() or read.result is None:
         return
     from verifier.formats import network_runtime as runtime
 
     try:
-        session = Session(_runnable(model, data, path, read), read.graph.batch)
+        session = Session(_runnable(model, data, given, read), read.graph.batch)
         rows = runtime.rows_for(read.graph.layers)
         points = runtime.random_points(teacher.columns, rows, session.dtype)
         layers = read.graph.layers
@@ -194,13 +212,13 @@ def _compare(
             session, read.output, layers, read.result, teacher.executed, points
         )
     except Unusable as problem:
-        note(quoted(path, 200), problem)
+        note(_named(given), problem)
         return
     runtime.compare_classes(teacher, theirs, points, session.dtype)
 
 
-def compare_on_domain(path: str | os.PathLike[str], teacher: Network, domain: Domain) -> None:
-    """Hold the network read from a file against onnxruntime at random points of a domain.
+def compare_on_domain(given: Any, teacher: Network, domain: Domain) -> None:
+    """Hold the network read by ``load_onnx`` against onnxruntime at random points of a domain.
 
     Raises NetworkError where a class differs that rounding cannot change.
     """
@@ -208,7 +226,7 @@ def compare_on_domain(path: str | os.PathLike[str], teacher: Network, domain: Do
         return
     from verifier.formats import network_runtime as runtime
 
-    data = read_bytes(path, "teacher (ONNX)", NetworkError, _LARGEST)
+    data = _data(given)
     model = _model(data)
     output = certified_output(model.graph).name
     needed = tuple(_needed(model.graph, _producers(model.graph, set()), output))
@@ -216,7 +234,7 @@ def compare_on_domain(path: str | os.PathLike[str], teacher: Network, domain: Do
     rows = runtime.domain_points(domain, runtime.rows_for(teacher.layers))
     try:
         read = _Read(graph, output, None, needed)
-        session = Session(_runnable(model, data, path, read), graph.batch)
+        session = Session(_runnable(model, data, given, read), graph.batch)
         points = runtime.typed(rows, session.dtype)
         theirs = session.run(output, points)
     except Unusable:
@@ -224,18 +242,16 @@ def compare_on_domain(path: str | os.PathLike[str], teacher: Network, domain: Do
     try:
         runtime.compare_classes(teacher, theirs, points, session.dtype)
     except NetworkError as problem:
-        raise NetworkError(f"{quoted(path, 200)}: {problem}") from None
+        raise NetworkError(f"{_named(given)}: {problem}") from None
 
 
-def _runnable(
-    model: Any, data: bytes, path: str | os.PathLike[str], read: _Read
-) -> bytes | str | os.PathLike[str]:
+def _runnable(model: Any, data: bytes, given: Any, read: _Read) -> bytes | str | os.PathLike[str]:
     """The model without what its one output does not need, which might take any amount of work."""
     whole = len(read.needed) == len(model.graph.node) and len(model.graph.output) == 1
     if any(t.data_location == onnx.TensorProto.EXTERNAL for t in model.graph.initializer):
         if not whole:
             raise Unusable("it keeps weights in another file, and has nodes beside the network")
-        return path
+        return str(given)  # a path, as a ModelProto holds its weights
     if whole:
         return data
     return alone(model, read.output)
@@ -307,7 +323,7 @@ def _where(node: Any, position: int) -> str:
 def _lookup(
     values: dict[str, Value | Named | None],
     tensors: Mapping[str, Any],
-    folder: Path,
+    folder: Path | None,
     name: str,
     where: str,
 ) -> Value | Named | None:

@@ -23,7 +23,7 @@ class Call:
     node: Any
     opset: int
     inputs: Sequence[Value | None]
-    folder: Path
+    folder: Path | None
 
     def given(self, position: int) -> Value | None:
         """An optional input."""

@@ -20,7 +20,12 @@ from verifier.formats.sklearn_networks import teacher_from_mlp, teacher_from_skl
 from verifier.model.errors import TreeError, quoted
 from verifier.model.tree import Inner, Leaf, Tree
 
-__all__ = ["cast_threshold", "teacher_from_mlp", "teacher_from_sklearn", "tree_from_sklearn"]
+__all__ = [
+    "cast_threshold",
+    "teacher_from_mlp",
+    "teacher_from_sklearn",
+    "tree_from_sklearn",
+]
 
 _LARGEST = float(np.finfo(np.float32).max)
 _OVERFLOW = 2.0**128 - 2.0**103

@@ -43,6 +43,11 @@ def read_tree_onnx(path: str | os.PathLike[str]) -> Tree:
         model = onnx.load_model_from_string(data)
     except (DecodeError, ValueError):
         raise TreeError(f"{name} is not a tree file (JSON or ONNX): check the path") from None
+    return tree_from_onnx(model, name)
+
+
+def tree_from_onnx(model: Any, name: str = "the ModelProto") -> Tree:
+    """The tree of an ``onnx.ModelProto``, which errors call ``name``. Raises TreeError."""
     if not any(n.op_type in ("TreeEnsembleClassifier", *_OTHERS) for n in model.graph.node):
         raise TreeError(
             f"{name} has 0 TreeEnsembleClassifier nodes, not one: the teacher (ONNX) comes first, "

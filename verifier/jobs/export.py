@@ -68,6 +68,7 @@ def export(
     What is written is read back and compared with the tree at every threshold; where the format's
     numbers cannot tell apart what the tree tells apart, nothing is written: LeafproofError.
     """
+    from verifier.formats.export import rendered
     from verifier.formats.load import load_tree
     from verifier.writing.files import check_writable, write_atomically
 
@@ -95,29 +96,3 @@ def named(tree: Tree, domain: Source) -> Domain | None:
     space = domain if isinstance(domain, Domain) else read_domain(domain, tested)
     check_fits(tree, space, 1 + max(n.klass for n in tree.nodes if isinstance(n, Leaf)))
     return space
-
-
-def rendered(tree: Tree, to: Target, domain: Domain | None) -> bytes:
-    """The tree in the format."""
-    from verifier.formats import drawing, export_code
-
-    if to is Target.ONNX:
-        from verifier.formats.tree_onnx import to_onnx
-
-        return to_onnx(tree, domain)
-    if to is Target.JSON:
-        from verifier.formats import export_check
-        from verifier.writing.json_nouns import tree_file
-
-        data = tree_file(tree)
-        export_check.json(data, tree)
-        return data
-    writers = {
-        Target.TEXT: lambda: drawing.draw_text(tree, domain, max_leaves=tree.leaves) + "\n",
-        Target.SVG: lambda: drawing.draw_svg(tree, domain, max_leaves=tree.leaves) + "\n",
-        Target.DOT: lambda: export_code.to_dot(tree, domain),
-        Target.PYTHON: lambda: export_code.to_python(tree, domain),
-        Target.C: lambda: export_code.to_c(tree, domain),
-        Target.SQL: lambda: export_code.to_sql(tree, domain),
-    }
-    return writers[to]().encode()

@@ -12,8 +12,8 @@ from fractions import Fraction
 from functools import cached_property
 
 from verifier.model.errors import DomainError
-from verifier.model.notebook import Shown
-from verifier.model.variable import Variable, common_denominator, variable
+from verifier.model.methods import DomainMethods
+from verifier.model.variable import Variable, common_denominator
 
 Point = tuple[int, ...]
 
@@ -25,7 +25,7 @@ LARGEST_ENCODING = 1 << 31
 
 
 @dataclass(frozen=True)
-class Domain(Shown):
+class Domain(DomainMethods):
     """An ordered product of variables; their encodings, side by side, are the teacher's input."""
 
     variables: tuple[Variable, ...]
@@ -123,9 +123,15 @@ class Domain(Shown):
 
 def bits(n: int) -> Domain:
     """``n`` uniform {0,1} variables named x0, x1, ..."""
-    return Domain(tuple(variable(f"x{i}", ("0", "1"), ((0,), (1,))) for i in range(n)))
+    return _pairs(n, 0)
 
 
 def signs(n: int) -> Domain:
     """``n`` uniform {-1,+1} variables named x0, x1, ..."""
-    return Domain(tuple(variable(f"x{i}", ("-1", "1"), ((-1,), (1,))) for i in range(n)))
+    return _pairs(n, -1)
+
+
+def _pairs(n: int, low: int) -> Domain:
+    rows = (Fraction(low),), (Fraction(1),)
+    chances = Fraction(1, 2), Fraction(1, 2)
+    return Domain(tuple(Variable(f"x{i}", (str(low), "1"), rows, chances) for i in range(n)))

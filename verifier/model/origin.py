@@ -5,9 +5,8 @@ It is the file's own word, but for what can be checked: ``bits`` and ``signs`` a
 
 from __future__ import annotations
 
-from verifier.model.domain import Domain
+from verifier.model.domain import Domain, bits, signs
 from verifier.model.errors import DomainError
-from verifier.model.variable import variable
 
 ASSUMED, BITS, SIGNS, FILE = "bits assumed", "bits", "signs", "file"
 ORIGINS = (ASSUMED, BITS, SIGNS, FILE)
@@ -15,11 +14,8 @@ ORIGINS = (ASSUMED, BITS, SIGNS, FILE)
 
 def kind_of(domain: Domain) -> str:
     """``bits`` or ``signs`` if the domain is what these words stand for, else ``product``."""
-    for kind, low in ((BITS, "0"), (SIGNS, "-1")):
-        if all(
-            v == variable(f"x{i}", (low, "1"), ((int(low),), (1,)))
-            for i, v in enumerate(domain.variables)
-        ):
+    for kind, make in ((BITS, bits), (SIGNS, signs)):
+        if domain == make(len(domain.variables)):
             return kind
     return "product"
 

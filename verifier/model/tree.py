@@ -16,7 +16,7 @@ from verifier.model.cell import Cell
 from verifier.model.domain import Domain, Point
 from verifier.model.errors import TreeError
 from verifier.model.limits import PYTHON
-from verifier.model.notebook import Shown
+from verifier.model.methods import TreeMethods
 
 LARGEST_TABLE = 1 << 29
 """Most bytes of the table that says, for each node and value, which way to go."""
@@ -40,7 +40,7 @@ class Leaf:
 
 
 @dataclass(frozen=True)
-class Tree(Shown):
+class Tree(TreeMethods):
     """The student. ``nodes[0]`` is the root; children stand after their parent, once each.
 
     ``labels`` are the names of classes 0, 1, ... (empty: they have only numbers), by which they are

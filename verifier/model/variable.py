@@ -1,7 +1,6 @@
 """Variables: the inputs of a model, each with finitely many values.
 
-Encodings and probabilities are fractions. A float, of Python or NumPy, stands for the decimal that
-it shows, as in a domain file: 0.1 is 1/10, and so is ``numpy.float32(0.1)``.
+Encodings and probabilities are fractions; ``verifier.formats.variables`` makes them of numbers.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from numbers import Rational
-from typing import Any
 
 from verifier.model.errors import DomainError
 
@@ -61,7 +59,7 @@ class Variable:
                 "probabilities: give one per value"
             )
         if not all(isinstance(p, Rational) for p in self.probabilities):
-            raise DomainError(f"{where}: probabilities must be fractions: variable() reads floats")
+            raise DomainError(f"{where}: probabilities must be fractions")
         if any(p < 0 for p in self.probabilities):
             raise DomainError(f"{where} has a negative probability: probabilities must be >= 0")
         weights, denominator = self.weights
@@ -119,90 +117,3 @@ def _exactly(probabilities: Sequence[Fraction]) -> str:
         f'write them exactly, {listed}, or give them as "weights" instead, '
         "which are divided by their sum"
     )
-
-
-def shares(weights: Sequence[Fraction], where: str) -> tuple[Fraction, ...]:
-    """The weights divided by their sum, exactly. Raises DomainError if that cannot be done."""
-    total = sum(weights, Fraction(0))
-    if any(w < 0 for w in weights) or not total:
-        raise DomainError(f"{where}: weights must be at least 0, and one of them above")
-    return tuple(w / total for w in weights)
-
-
-def _number(where: str, x: Any) -> Fraction:
-    """A fraction; a float (of NumPy, too) stands for the decimal that it shows, as in files."""
-    if isinstance(x, Rational):
-        return Fraction(x)
-    text = str(x).lower()
-    exponent = text.partition("e")[2] or "0"
-    try:
-        if len(text) > 5000 or len(exponent) > 5 or abs(int(exponent)) > 400:
-            raise ValueError  # as in files: a short text must not stand for many digits
-        return Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        raise DomainError(f"{where}: {str(x)[:40]} is not a finite number") from None
-
-
-def variable(
-    name: str,
-    labels: Sequence[str],
-    encoding: Sequence[Sequence[Fraction | int]],
-    probabilities: Sequence[Fraction | float] | None = None,
-    *,
-    weights: Sequence[Fraction | float] | None = None,
-) -> Variable:
-    """A Variable from plain sequences.
-
-    ``probabilities`` default to uniform and must sum to 1 exactly; ``weights`` instead of them are
-    divided by their sum. Floats in either stand for the decimals that they show: 0.1 is 1/10.
-    """
-    where = f'variable "{name}"'
-    if weights is not None:
-        if probabilities is not None:
-            raise DomainError(f"{where} has both probabilities and weights: leave one out")
-        chances = shares([_number(where, w) for w in weights], where)
-    elif probabilities is not None:
-        chances = tuple(_number(where, p) for p in probabilities)
-    else:
-        chances = (Fraction(1, len(labels) or 1),) * len(labels)
-    return Variable(
-        name, tuple(labels), tuple(tuple(Fraction(x) for x in row) for row in encoding), chances
-    )
-
-
-def one_hot(
-    name: str,
-    labels: Sequence[str],
-    probabilities: Sequence[Fraction | float] | None = None,
-    *,
-    weights: Sequence[Fraction | float] | None = None,
-) -> Variable:
-    """A categorical variable with one 0/1 column per value."""
-    n = len(labels)
-    rows = [[int(i == j) for j in range(n)] for i in range(n)]
-    return variable(name, labels, rows, probabilities, weights=weights)
-
-
-def ordinal(
-    name: str,
-    values: Sequence[Fraction | int],
-    probabilities: Sequence[Fraction | float] | None = None,
-    *,
-    weights: Sequence[Fraction | float] | None = None,
-) -> Variable:
-    """A number with finitely many values, in one column."""
-    labels = [str(v) for v in values]
-    return variable(name, labels, [[v] for v in values], probabilities, weights=weights)
-
-
-def thermometer(
-    name: str,
-    labels: Sequence[str],
-    probabilities: Sequence[Fraction | float] | None = None,
-    *,
-    weights: Sequence[Fraction | float] | None = None,
-) -> Variable:
-    """An ordered variable with ``len(labels) - 1`` 0/1 columns: column j is 1 iff value > j."""
-    n = len(labels)
-    rows = [[int(i > j) for j in range(max(1, n - 1))] for i in range(n)]
-    return variable(name, labels, rows, probabilities, weights=weights)

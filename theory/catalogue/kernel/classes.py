@@ -76,6 +76,7 @@ LAST_STEPS = (
         "Two different classes cannot both win.",
     ),
 )
+
 kernel_class = Theorem(
     name="kernel-class",
     title="The kernel: the class of several logits",
@@ -109,6 +110,7 @@ FORM = real("f", "f", "the only logit")
 FOUND = real("bound", "b", "integer that the kernel finds for (2c - 1) f")
 F = FORM.symbol
 B = FOUND.symbol
+
 kernel_class_one_logit = Theorem(
     name="kernel-class-one-logit",
     title="The kernel: the class of one logit",
@@ -199,6 +201,7 @@ POINTS_CLAIM = conj(
     lt(Q * V + R, NN * V),
     implies(eq(Q * V + R, QQ * V + RR), conj(eq(Q, QQ), eq(R, RR))),
 )
+
 kernel_enumeration = Theorem(
     name="kernel-enumeration",
     title="The kernel: every point of a cell once",

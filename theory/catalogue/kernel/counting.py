@@ -44,6 +44,7 @@ BOTH = sp.And(DIFFER, first(K + 1), first(K))
 NEW = sp.And(DIFFER, first(K + 1), sp.Not(first(K)))
 SUMS = conj(le(upto(LO, K), SO_FAR), le(SO_FAR, upto(HI, K)))
 PARTITION_CLAIM = conj(ge(Pr(DIFFER), upto(LO, M)), le(Pr(DIFFER), upto(HI, M)))
+
 kernel_partition = Theorem(
     name="kernel-partition",
     title="The kernel: counts add up over a partition",
@@ -168,6 +169,7 @@ MASSES = Assumption(
     "the cell has probability w, its part with another tree class v",
     conj(eq(Pr(IN_CELL), W), eq(Pr(OTHER_PART), V)),
 )
+
 kernel_constant_share = Theorem(
     name="kernel-constant-share",
     title="The kernel: disagreement in a cell of one class",
@@ -198,6 +200,7 @@ ELSE = sp.And(IN_CELL, sp.Not(TEACHER))
 PART = Assumption("part", "v is part of w", le(V, W))
 MOST = V + sp.Min(P * W, W - V)
 TAIL_CLAIM = conj(ge(DIFFER_HERE, V - P * W), le(DIFFER_HERE, MOST))
+
 kernel_tail_share = Theorem(
     name="kernel-tail-share",
     title="The kernel: disagreement in a cell with a tail bound",
@@ -282,6 +285,7 @@ VERDICT_CLAIM = conj(
     implies(gt(E, 0), ge(D, 1)),
     implies(eq(U, 0), eq(D, 0)),
 )
+
 kernel_verdict = Theorem(
     name="kernel-verdict",
     title="The kernel: the verdict",

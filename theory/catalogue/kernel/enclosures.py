@@ -31,6 +31,7 @@ B = BIAS.symbol
 P = HELD_BIAS.symbol
 RADIUS = total(sp.Abs(Q) * R) + E * total(sp.Abs(C) + R) + F
 AFFINE_CLAIM = le(sp.Abs(total(W * X) + B - total(Q * C) - P), RADIUS)
+
 kernel_affine = Theorem(
     name="kernel-affine",
     title="The kernel: enclosure through an affine layer",
@@ -99,6 +100,7 @@ Z = VALUE.symbol
 Y = OTHER.symbol
 ENDS = Assumption("first", "l <= z <= u", conj(le(L, Z), le(Z, U)))
 SUM_CLAIM = conj(ge(Z + Y, L + K), le(Z + Y, U + V))
+
 kernel_add = Theorem(
     name="kernel-add",
     title="The kernel: enclosure through a residual addition",
@@ -111,6 +113,7 @@ kernel_add = Theorem(
 )
 
 MONOTONE_CLAIM = conj(ge(sp.Max(Z, 0), sp.Max(L, 0)), le(sp.Max(Z, 0), sp.Max(U, 0)))
+
 kernel_relu_interval = Theorem(
     name="kernel-relu-interval",
     title="The kernel: enclosure through a ReLU",
@@ -123,6 +126,7 @@ kernel_relu_interval = Theorem(
 )
 
 MEET_CLAIM = conj(ge(Z, sp.Max(L, K)), le(Z, sp.Min(U, V)))
+
 kernel_intersection = Theorem(
     name="kernel-intersection",
     title="The kernel: two enclosures of one value",
@@ -142,6 +146,7 @@ COARSE = real("coarse", "g", "lower end that is kept, at most l")
 COARSE_UPPER = OTHER_UPPER
 G = COARSE.symbol
 SUPERSET_CLAIM = implies(IN_CELL, conj(ge(Z, G), le(Z, V)))
+
 kernel_superset = Theorem(
     name="kernel-superset",
     title="The kernel: enclosures that hold on a larger cell",
@@ -195,6 +200,7 @@ POINT_CLAIM = conj(
     implies(sp.Or(gt(sp.Abs(N), RAD), eq(RAD, 0), evaluate=False), eq(S, T)),
     le(sp.Abs(Z - CUT), RAD + D),
 )
+
 kernel_point = Theorem(
     name="kernel-point",
     title="The kernel: a value at a point through ReLU, sign and a cut",

@@ -45,6 +45,7 @@ GAMMA_CLAIM = conj(
     le(sp.Abs(rounded(R) - 1), gamma(R)),
     le(sp.Abs(rounded(R) - 1), (R + 1) * U),
 )
+
 kernel_gamma = Theorem(
     name="kernel-gamma",
     title="The kernel: many roundings in float32",
@@ -143,6 +144,7 @@ ROUNDED = Assumption(
     "and the two operations of a scale layer (theorem kernel-gamma)",
     conj(le(sp.Abs(T), gamma(M + 7)), le(sp.Abs(S), gamma(M + 7))),
 )
+
 kernel_float32_dot = Theorem(
     name="kernel-float32-dot",
     title="The kernel: an affine layer in float32",
@@ -205,6 +207,7 @@ E = BIAS_CHOSEN.symbol
 PARTIAL = total(C * TERM) + E * B * (1 + S)
 LARGEST = SIZE + ROUND * SIZE
 RANGE_CLAIM = conj(le(PARTIAL, LARGEST), ge(PARTIAL, -LARGEST))
+
 kernel_float32_range = Theorem(
     name="kernel-float32-range",
     title="The kernel: partial sums of an affine layer in float32",

@@ -33,6 +33,7 @@ UNDER = UNDERFLOW.symbol
 ROUNDED = D + U * (X + D) + TINY
 ADD_CLAIM = le(sp.Abs(Y - V), ROUNDED)
 NEAR = Assumption("near", "the float32 value is within d of the exact one", le(sp.Abs(Z - V), D))
+
 kernel_float32_rounding = Theorem(
     name="kernel-float32-rounding",
     title="The kernel: one more rounding in float32",
@@ -74,6 +75,7 @@ ACTIVATION_CLAIM = conj(
     implies(CLEAR, eq(R, S)),
     le(sp.Abs(R - S), 2),
 )
+
 kernel_float32_activation = Theorem(
     name="kernel-float32-activation",
     title="The kernel: ReLU and sign in float32",
@@ -103,6 +105,7 @@ A, E, F, G = (v.symbol[IX] for v in (ROW, ERRORS, LOGITS, FLOATS))
 H_ = MARGIN.symbol
 SPREAD = total(sp.Abs(A) * E)
 CLASS_CLAIM = conj(ge(total(A * G), H_ - SPREAD), implies(gt(H_, SPREAD), gt(total(A * G), 0)))
+
 kernel_float32_class = Theorem(
     name="kernel-float32-class",
     title="The kernel: the class in float32",

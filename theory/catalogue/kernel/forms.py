@@ -52,6 +52,7 @@ CONSTANT = rows(A * P)
 FORM = total(CARRIED * X)
 PER_ROW = E * total(XX) + F
 BACK_CLAIM = ge(rows(A * Y), FORM + CONSTANT - LOSS)
+
 kernel_affine_back = Theorem(
     name="kernel-affine-back",
     title="The kernel: a linear form through an affine layer",
@@ -180,6 +181,7 @@ RESIDUAL_CLAIM = conj(
     ge(total(AI * YI), PP + QQ),
     eq(total((AI + BI) * YI), total(AI * YI) + total(BI * YI)),
 )
+
 kernel_residual = Theorem(
     name="kernel-residual",
     title="The kernel: linear forms through a residual addition",
@@ -238,6 +240,7 @@ BOX_CLAIM = conj(
     eq(total(AF * CORNER) + K, BOX),
     eq(2 * LEAST, AF * (LO + HI) - sp.Abs(AF) * (HI - LO)),
 )
+
 kernel_box_minimum = Theorem(
     name="kernel-box-minimum",
     title="The kernel: the least value of a linear form over a box",
@@ -296,6 +299,7 @@ CELL_CLAIM = conj(
     ge(rows(A * XJ) + K, CELL),
     eq(total(BEST), total(T)),
 )
+
 kernel_linear_minimum = Theorem(
     name="kernel-linear-minimum",
     title="The kernel: the least value of a linear form over a cell",

@@ -21,6 +21,7 @@ FLOOR_CLAIM = conj(
     ge(-sp.floor(-FRACTION.symbol), FRACTION.symbol),
 )
 V = FRACTION.symbol
+
 kernel_floor = Theorem(
     name="kernel-floor",
     title="The kernel: cutting moves an end outward",
@@ -59,6 +60,7 @@ CUT_CLAIM = conj(
     ge(total(FULL * COMPONENT), total(CUT * COMPONENT) - LOSS),
     le(total(sp.Abs(CUT)), NORM),
 )
+
 kernel_cut = Theorem(
     name="kernel-cut",
     title="The kernel: coefficients cut to fewer bits",
@@ -108,6 +110,7 @@ BITS = LENGTH.symbol
 LIMIT = GG * 2**BITS
 PARTIAL = total(CI * AI * WI)
 PRODUCT_CLAIM = conj(le(PARTIAL, LIMIT), ge(PARTIAL, -LIMIT))
+
 kernel_exact_product = Theorem(
     name="kernel-exact-product",
     title="The kernel: the guard of exact products",

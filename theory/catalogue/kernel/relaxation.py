@@ -43,6 +43,7 @@ RELU_CLAIM = conj(
     implies(ge(A, 0), ge(A * RELU, A * ALPHA * Z)),
     implies(le(A, 0), ge(A * RELU, A * LAM * Z + A * MU)),
 )
+
 kernel_relu = Theorem(
     name="kernel-relu",
     title="The kernel: a ReLU between two lines",
@@ -95,6 +96,7 @@ CHORD_CLAIM = conj(
     le(RELU, CHORD * Z + CHORD_INTERCEPT),
     implies(le(LAM, CHORD), le(RELU, LAM * Z + (1 - LAM) * UU)),
 )
+
 kernel_relu_chord = Theorem(
     name="kernel-relu-chord",
     title="The kernel: the chord above a ReLU",
@@ -180,6 +182,7 @@ def sign(x: sp.Expr) -> sp.Expr:
 LEAST_SIGN = sp.Min(AA * SL, AA * SH)
 BETWEEN = conj(le(SL, sign(Z)), le(sign(Z), SH))
 SIGN_CLAIM = conj(BETWEEN, ge(AA * sign(Z), LEAST_SIGN))
+
 kernel_sign = Theorem(
     name="kernel-sign",
     title="The kernel: a sign between the signs of the ends",

@@ -26,6 +26,7 @@ P = CLAIMED.symbol
 BOUND = sp.exp(-2 * MU_OR_ZERO**2 / C)
 FALLS = le(LINEAR - Mean(LINEAR), -MU_OR_ZERO)
 MOVES = Fact("bounded differences", LINEAR, C)
+
 kernel_tail = Theorem(
     name="kernel-tail",
     title="The kernel: the tail of a linear lower bound",
@@ -101,6 +102,7 @@ def upto(k: sp.Expr) -> sp.Expr:
 SO_FAR = le(Pr(some(K)), upto(K))
 TOTAL = sp.Min(1, upto(M))
 FORMS_CLAIM = le(Pr(WRONG_CLASS), TOTAL)
+
 kernel_tail_forms = Theorem(
     name="kernel-tail-forms",
     title="The kernel: the tails of several forms",
