@@ -12,13 +12,13 @@ from tests.certificate.forging import claimed, packed
 from tests.certificate.test_paranoid import HALF, LEAF1
 from verifier import second_checker
 from verifier.cli.main import run
+from verifier.jobs import check as check_job
 from verifier.model.domain import bits
 from verifier.model.errors import CertificateError, InvalidProof
 from verifier.model.network import Affine, Network
 from verifier.model.proof import Constant, Enumerated, Finding, Open, Split
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading.certificate import pack
-from verifier.writing import threads
 from verifier.writing.certificate import parts_of
 
 
@@ -66,11 +66,11 @@ def test_what_both_refuse_is_invalid(check):
 
 def test_a_kernel_that_accepts_too_much_is_caught(check, monkeypatch):
     """The kernel's answer is replaced by that for another proof: the second names the step."""
-    from verifier.kernel import checker
+    from verifier.kernel import certificate as checking
 
-    real = checker.verify
+    real = checking.verify
     monkeypatch.setattr(
-        checker, "verify", lambda d, t, tree, proof, *a, **k: real(d, t, tree, (Constant(1),))
+        checking, "verify", lambda d, t, tree, proof, *a, **k: real(d, t, tree, (Constant(1),))
     )
     false = packed(HALF, (Constant(0),), (), claimed(bits(4)))
     code, out, err = check(false)
@@ -85,7 +85,7 @@ def test_a_kernel_that_refuses_what_is_true_is_caught(check, monkeypatch):
     def refuse(*arguments, **options):
         raise InvalidProof("step 7 is not to my taste")
 
-    monkeypatch.setattr(threads, "check_in_threads", refuse)
+    monkeypatch.setattr(check_job, "check_in_threads", refuse)
     code, out, err = check(packed(HALF, PROOF))
     assert code == 1 and out == "" and "DISAGREE" in err and "step 7 is not to my taste" in err
 
@@ -103,7 +103,7 @@ def test_what_is_too_large_is_refused_before_the_kernel_starts(check, monkeypatc
     def never(*arguments, **options):
         raise AssertionError("the kernel was started")
 
-    monkeypatch.setattr(threads, "check_in_threads", never)
+    monkeypatch.setattr(check_job, "check_in_threads", never)
     teacher = Network(60, (Affine(0, np.zeros((1, 60)), np.ones(1)),))
     claim = claimed(bits(60), cells={"enumerated": 1})
     code, out, err = check(packed((bits(60), teacher, LEAF1), (Enumerated(),), (), claim))

@@ -36,7 +36,7 @@ def report(
     """Check a certificate and write its proof report; an invalid one gets no report (exit 1)."""
     limit = ends.limited(timeout)
     trust = options.trusted(trust_solver, no_trust)
-    kind = chosen_format(output, format, live.note)
+    kind = chosen_format(output, format, "--format", live.note)
     asked = shlex.join(
         ["leafproof", "report", *map(str, certificates), "-o", str(output)]
         + (["--format", kind] if format else [])

@@ -91,8 +91,8 @@ def load_with_tree(
 
 
 def compare(given: Source, network: Network, domain: Domain) -> None:
-    """Hold a network read from a file against onnxruntime, where that is installed."""
-    if is_path(given):
+    """Hold a network read from an ONNX file or model against onnxruntime, where installed."""
+    if is_path(given) or type(given).__name__ == "ModelProto":
         from verifier.formats.onnx import compare_on_domain
 
         compare_on_domain(given, network, domain)

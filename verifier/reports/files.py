@@ -81,13 +81,16 @@ def held_by(result: Result) -> tuple[Certificate, Verdict]:
 
 
 def chosen_format(
-    path: Path, format: str | None, note: Callable[[str], None] = lambda text: None
+    path: Path,
+    format: str | None,
+    option: str = "a format",
+    note: Callable[[str], None] = lambda text: None,
 ) -> Format:
     """The kind of report to write; raises LeafproofError, too where it cannot be written."""
     from verifier.writing.files import check_writable
 
     check_writable(path)
-    return format_of(path, format, SUFFIXES, "--format", note) or Format.HTML
+    return format_of(path, format, SUFFIXES, option, note) or Format.HTML
 
 
 def _write(path: Path, kind: Format, written: Callable[[Words], str]) -> None:
