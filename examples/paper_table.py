@@ -20,6 +20,7 @@ from verifier.formats.torch import from_torch
 from verifier.model.domain import signs
 from verifier.model.tree import bind, leaves_of_points
 from verifier.provers import branch
+from verifier.provers.options import Options
 from verifier.writing.certificate import save_certificate
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -46,7 +47,9 @@ for depth in options.depths:
         middle = time.process_time()
         parts, bound = (domain, teacher, found.tree), bind(found.tree, domain)
         right = (bound.classes[leaves_of_points(bound, points)] == taught).mean()
-        finding = branch.prove(*parts, deadline=time.monotonic() + options.seconds, resume=proof)
+        finding = branch.prove(
+            *parts, Options(deadline=time.monotonic() + options.seconds, resume=proof)
+        )
         path = options.folder / f"r{depth}-keep{keep}.certificate"
         _, verdict = save_certificate(path, *parts, finding, "branch")
         proof = finding.proof  # about the network only: it serves the other trees as well

@@ -20,3 +20,18 @@ def compiled_before_the_next_test():
     for thread in threading.enumerate():
         if thread.name == "leafproof compiling":
             thread.join()
+
+
+@pytest.fixture
+def call(tmp_path, capfd, monkeypatch):
+    """The command, in a folder of the test's own: its exit code, standard output and error."""
+    from verifier.cli.main import run
+
+    monkeypatch.chdir(tmp_path)
+
+    def invoke(*arguments):
+        capfd.readouterr()
+        code = run([str(a) for a in arguments])
+        return code, *capfd.readouterr()
+
+    return invoke

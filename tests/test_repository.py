@@ -7,17 +7,24 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
 
 from tests.docs_blocks import ROOT
+from verifier.cli import demo
 from verifier.cli.main import run
 from verifier.formats.load import read_tree
 from verifier.model.tree import Leaf, Tree
 from verifier.writing.json_nouns import write_tree
 
+NEEDED = [
+    *("numpy>=1.26", "onnx>=1.16", "onnxruntime>=1.18", "python-flint>=0.6", "rich>=13.7"),
+    *("threadpoolctl>=3.1", "typer>=0.29"),
+]
+"""What the action installs beside Leafproof itself."""
 REPOSITORY = ROOT / "examples" / "repository"
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 WORKFLOW = yaml.safe_load((REPOSITORY / ".github" / "workflows" / "leafproof.yml").read_text())
@@ -155,8 +162,46 @@ def test_the_action_installs_into_a_folder_of_its_own(bash, tmp_path):
     assert bash(steps()["Install Leafproof"]["run"], **given) == (0, "")
     assert (tmp_path / "asked").read_text().splitlines() == [
         f"-m venv {tmp_path}/leafproof",
-        "-m pip install --quiet a folder onnxruntime>=1.18",
+        "-m pip install --quiet --no-deps a folder",
+        f"-m pip install --quiet {' '.join(NEEDED)}",
     ]
+
+
+def test_what_the_action_installs_is_what_leafproof_depends_on():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    assert set(NEEDED) <= {*project["dependencies"], *extras["onnxruntime"]}
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    assert hook["additional_dependencies"] == extras["onnxruntime"]
+    assert extras["torch"] and not any("torch" in name for name in project["dependencies"])
+
+
+def test_a_check_loads_nothing_that_the_action_does_not_install(repository):
+    """In a process of its own, where other packages cannot be imported."""
+    names = ["jinja2", "matplotlib", "numba", "sklearn", "sympy", "torch", "z3"]
+    code = (
+        f"import sys; sys.modules.update(dict.fromkeys({names!r})); "
+        "from verifier.cli.main import main; main()"
+    )
+    about = ["--against", "teacher.onnx", "tree.json", "domain.json", "--require", "equivalent"]
+    for change, expected in ((nothing, 0), (weaker_certificate, 1)):
+        change()
+        done = subprocess.run(
+            [sys.executable, "-c", code, "check", "net.certificate", *about],
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == expected, done.stderr
+        assert "fault" not in done.stderr
+
+
+def test_the_demo_says_that_it_needs_torch(tmp_path, monkeypatch, capfd):
+    monkeypatch.setattr(demo, "find_spec", {}.get)
+    assert run(["demo", "--folder", str(tmp_path / "demo")]) == 3
+    err = capfd.readouterr().err
+    assert err.count("\n") == 1 and "leafproof[torch]" in err
 
 
 def test_no_input_is_pasted_into_a_script():

@@ -55,3 +55,6 @@ DOORS = {
     ("model", "verifier.writing.json_nouns"): "trees and domains are written",
 }
 """The rooms that import by name, when called, what no import statement shows."""
+
+ENTRANCES = {("verifier.kernel.__main__", "reading"): "reads the certificate that it checks"}
+"""The files that are run and never imported, with the other room that each may import."""

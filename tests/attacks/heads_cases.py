@@ -1,16 +1,14 @@
-"""Small networks whose output can be read in several ways, and the command in a folder of them."""
+"""Small networks whose output can be read in several ways."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
-
-from verifier.cli.main import run
 
 ML = "ai.onnx.ml"
 
@@ -62,16 +60,3 @@ def runtime(path: Path, rows: Any, output: int = 0) -> list[Any]:
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     held = session.run(None, {"x": np.asarray(rows, np.float32)})[output]
     return list(np.asarray(held).reshape(-1).tolist())
-
-
-def caller(folder: Path, capfd: Any, monkeypatch: Any) -> Callable[..., tuple[int, str, str]]:
-    """The command, run in the folder: exit code, standard output and standard error."""
-    monkeypatch.chdir(folder)
-
-    def call(*arguments: Any) -> tuple[int, str, str]:
-        capfd.readouterr()
-        code = run([str(a) for a in arguments])
-        out, err = capfd.readouterr()
-        return code, out, err
-
-    return call

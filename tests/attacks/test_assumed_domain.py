@@ -16,7 +16,6 @@ import pytest
 from tests.certificate.forging import packed
 from tests.certificate.test_paranoid import HALF
 from verifier import second_checker
-from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.variables import ordinal, variable
 from verifier.model.domain import Domain, bits, signs
@@ -35,19 +34,12 @@ LEVELS = Domain(tuple(ordinal(f"level {i}", (0, 1, 2, 3)) for i in range(6)))
 
 
 @pytest.fixture
-def call(tmp_path, monkeypatch, capfd):
-    monkeypatch.chdir(tmp_path)
+def call(call):
     layer = Affine(0, np.ones((1, 6), np.float32), np.array([-6.5], np.float32))
     save_onnx(Network(6, (layer,)), "net.onnx")
     write_tree("tree.json", Tree((Leaf(0),)))
     write_domain("levels.json", LEVELS)
-
-    def invoke(*words):
-        capfd.readouterr()
-        code = run(list(words))
-        return code, *capfd.readouterr()
-
-    return invoke
+    return call
 
 
 def verdict_line(out):

@@ -17,7 +17,6 @@ import numpy as np
 import pytest
 
 from verifier.cli.examples import EXAMPLES
-from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
 from verifier.model.network import Affine, Network
 from verifier.model.tree import Inner, Leaf, Tree
@@ -36,15 +35,9 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def said(capfd, *arguments):
-    code = run(arguments)
-    out, err = capfd.readouterr()
-    return code, out, err
-
-
 @pytest.mark.parametrize("words", [(), ("bounds",)])
-def test_a_bare_command_prints_its_help(capfd, words):
-    code, out, err = said(capfd, *words)
+def test_a_bare_command_prints_its_help(call, words):
+    code, out, err = call(*words)
     assert code == 3 and "Usage:" in out and "Commands" in out
     help_text = " ".join(["leafproof", *words, "--help"])
     assert err == f"leafproof: no command was given: see {help_text}\n"
@@ -56,15 +49,15 @@ NEEDY = [key for key in EXAMPLES if key not in CONTENT]
 
 
 @pytest.mark.parametrize("verb", NEEDY)
-def test_a_missing_argument_is_named_with_the_verbs_own_help(capfd, verb):
-    code, out, err = said(capfd, *verb.split())
+def test_a_missing_argument_is_named_with_the_verbs_own_help(call, verb):
+    code, out, err = call(*verb.split())
     asked = f"see leafproof {verb} --help\n"
     assert code == 3 and out == "" and err.count("\n") == 1 and err.endswith(asked)
 
 
 @pytest.mark.parametrize("verb", EXAMPLES)
-def test_an_unknown_option_is_named(capfd, verb):
-    code, out, err = said(capfd, *verb.split(), "--nonsense")
+def test_an_unknown_option_is_named(call, verb):
+    code, out, err = call(*verb.split(), "--nonsense")
     assert code == 3 and out == "" and err.count("\n") == 1
     assert "--nonsense" in err and f"see leafproof {verb} --help" in err
 
@@ -82,15 +75,15 @@ def test_an_unknown_option_is_named(capfd, verb):
         ["bounds", "eval", ""],
     ],
 )
-def test_an_empty_argument_is_named(folder, capfd, arguments):
+def test_an_empty_argument_is_named(folder, call, arguments):
     before = sorted(folder.iterdir())
-    code, out, err = said(capfd, *arguments)
+    code, out, err = call(*arguments)
     assert code == 3 and out == "" and err.count("\n") == 1
     assert f"argument {arguments.index('') + 1} is empty" in err
     assert sorted(folder.iterdir()) == before
 
 
-def test_names_that_are_not_utf8(folder, capfd):
+def test_names_that_are_not_utf8(folder, call):
     odd = os.fsdecode(b"n\xff")
     for arguments, code in (
         (["certify", "net.onnx", "tree.json", "--domain", "bits", "-o", f"{odd}.cert"], 0),
@@ -98,8 +91,8 @@ def test_names_that_are_not_utf8(folder, capfd):
         (["report", f"{odd}.cert", "-o", f"{odd}.md"], 0),
         (["certify", odd, odd], 3),
     ):
-        assert run(arguments) == code
-        assert "fault" not in capfd.readouterr().err
+        found, _, err = call(*arguments)
+        assert found == code and "fault" not in err
     for arguments, code in ((["export", "tree.json", "-o", f"{odd}.py"], 0), ([odd], 3)):
         done = subprocess.run(
             [COMMAND, *arguments],

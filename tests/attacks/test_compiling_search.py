@@ -16,6 +16,7 @@ from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Open
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import branch
+from verifier.provers.options import Options
 from verifier.provers.timing import now
 
 slots = pytest.importorskip("verifier.provers.compiled.slots")
@@ -50,7 +51,7 @@ def network(variables, seed):
 def test_the_search_goes_on_without_compiled_code(compiling, monkeypatch):
     monkeypatch.setattr(branch, "_first", lambda net: 1)
     domain, teacher = network(6, 0)
-    finding = branch.prove(domain, teacher, NEVER, deadline=now() + 60)
+    finding = branch.prove(domain, teacher, NEVER, Options(deadline=now() + 60))
     assert not compiling.is_set()
     assert not any(isinstance(step, Open) for step in finding.proof)
     checker.verify(domain, teacher, NEVER, finding.proof, finding.counterexamples)
@@ -61,7 +62,7 @@ def test_it_ends_in_time(compiling, monkeypatch):
     monkeypatch.setattr(branch, "MANY", 10)
     domain, teacher = network(30, 1)
     begun = now()
-    finding = branch.prove(domain, teacher, NEVER, deadline=begun + 1)
+    finding = branch.prove(domain, teacher, NEVER, Options(deadline=begun + 1))
     assert not compiling.is_set()
     assert now() < begun + 30  # the compiler of this test never ends
     assert len(finding.proof) > 10

@@ -13,7 +13,6 @@ import pytest
 from tests.certificate.forging import packed
 from tests.certificate.test_paranoid import hidden
 from verifier import second_checker
-from verifier.cli.main import run
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.claim import claim_of
 from verifier.kernel.solvers import solver_of
@@ -29,14 +28,12 @@ NAMES = [
 
 
 @pytest.fixture
-def check(tmp_path, capfd):
-    def call(name, *options):
+def check(tmp_path, call):
+    def forged(name, *options):
         (tmp_path / "c").write_bytes(packed(hidden(1), (Trusted(0, name),)))
-        capfd.readouterr()
-        code = run(["check", str(tmp_path / "c"), *options])
-        return code, *capfd.readouterr()
+        return call("check", "c", *options)
 
-    return call
+    return forged
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.variables import one_hot, ordinal, variable
 from verifier.model.domain import Domain, bits
@@ -56,21 +55,14 @@ SIBLINGS = {
 
 
 @pytest.fixture
-def call(tmp_path, monkeypatch, capfd):
+def call(call):
     """A network that is 1 where its first input is, a tree that never is, and commands on them."""
-    monkeypatch.chdir(tmp_path)
     weight = np.zeros((1, 4), np.float32)
     weight[0, 0] = 1
     save_onnx(Network(4, (Affine(0, weight, np.array([-0.5], np.float32)),)), "net.onnx")
     write_tree("tree.json", Tree((Leaf(0),)))
     write_domain("domain.json", TWO)
-
-    def invoke(*words):
-        capfd.readouterr()
-        code = run(list(words))
-        return code, *capfd.readouterr()
-
-    return invoke
+    return call
 
 
 ABOUT = ("--against", "net.onnx", "tree.json", "domain.json")

@@ -21,7 +21,8 @@ from verifier.model.domain import bits
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Finding, Open
 from verifier.provers import branch, exhaustive, timing
-from verifier.provers.tails import with_tails
+from verifier.provers.count import with_tails
+from verifier.provers.options import Options
 from verifier.provers.timing import TimeOver
 
 FAR = 1e6
@@ -70,7 +71,8 @@ def test_a_search_cut_anywhere_proves_what_it_had(clock, prover, seed):
     for polls in places(seed):
         clock(polls)
         deadline = timing.now() + FAR
-        found = PROVERS[prover](domain, teacher, tree, deadline=deadline, check_by=deadline)
+        options = Options(deadline=deadline, check_by=deadline)
+        found = PROVERS[prover](domain, teacher, tree, options)
         holds(domain, teacher, tree, found)
         assert clock.after <= 1  # the first poll that says so ends it
 

@@ -14,7 +14,7 @@ from unittest import mock
 
 import numpy as np
 
-from tests.provers.branch_cases import all_points, random_domain, random_teacher, random_tree
+from tests.provers.cases import all_points, random_domain, random_teacher, random_tree
 from verifier.kernel import checker
 from verifier.model.domain import Domain
 from verifier.model.errors import InvalidProof
@@ -23,6 +23,7 @@ from verifier.model.proof import Finding
 from verifier.model.tree import Tree, bind, classify
 from verifier.model.verdict import Verdict
 from verifier.provers import branch, exhaustive
+from verifier.provers.options import Options
 from verifier.provers.solvers import z3
 
 CASES = 2000
@@ -76,9 +77,11 @@ def answers(domain: Domain, teacher: Network, tree: Tree) -> dict[str, Finding]:
             mock.patch.object(os, "cpu_count", lambda threads=threads: threads),
             mock.patch.object(branch, "_first", lambda _: 0),
         ):
-            found[f"branch, {threads}"] = branch.prove(domain, teacher, tree, confirm=threads == 2)
+            found[f"branch, {threads}"] = branch.prove(
+                domain, teacher, tree, Options(confirm=threads == 2)
+            )
     found["exhaustive"] = exhaustive.prove(domain, teacher, tree)
-    found["z3"] = z3.prove(domain, teacher, tree, deadline=time.monotonic() + SECONDS)
+    found["z3"] = z3.prove(domain, teacher, tree, Options(deadline=time.monotonic() + SECONDS))
     return found
 
 
@@ -90,7 +93,7 @@ def accepted(domain: Domain, teacher: Network, tree: Tree, finding: Finding) -> 
         if not error.refused:
             raise
         opened, refused = branch.reopen(finding.proof, error.refused), frozenset(error.refused)
-    again = branch.prove(domain, teacher, tree, resume=opened, refused=refused)
+    again = branch.prove(domain, teacher, tree, Options(resume=opened, refused=refused))
     points = finding.counterexamples + again.counterexamples
     return checker.verify(domain, teacher, tree, again.proof, points), len(refused)
 

@@ -29,6 +29,7 @@ from verifier.kernel.checker import blocks, evaluate, prepare
 from verifier.model.cell import Cell
 from verifier.model.proof import Finding, Split
 from verifier.provers import branch
+from verifier.provers.options import Options
 from verifier.reading import container
 from verifier.reading.certificate import read_certificate
 
@@ -43,7 +44,7 @@ LARGE = ("d64-s0-t1000", 10.0)
 def main() -> None:
     """Print a row a case, then the summary."""
     warm = load_case(named(LOADING[0]))
-    branch.prove(warm.domain, warm.teacher, warm.tree, confirm=False)
+    branch.prove(warm.domain, warm.teacher, warm.tree, Options(confirm=False))
     print(
         f"{'case':16}{'cells':>9}{'prove, s':>10}{'check, s':>10}{'ratio':>7}"
         f"{'second, s':>11}{'bytes/cell':>12}{'rest':>9}"
@@ -69,9 +70,7 @@ def row(entry: Entry, path: Path) -> tuple[float, float] | None:
         held.domain,
         held.teacher,
         held.tree,
-        deadline=time.monotonic() + LIMIT,
-        confirm=False,
-        stop_at_difference=entry.refute,
+        Options(deadline=time.monotonic() + LIMIT, confirm=False, stop_at_difference=entry.refute),
     )
     proved = time.perf_counter() - begun
     if proved >= LIMIT:
@@ -129,8 +128,7 @@ def memory(path: Path) -> None:
         held.domain,
         held.teacher,
         held.tree,
-        deadline=time.monotonic() + LARGE[1],
-        confirm=False,
+        Options(deadline=time.monotonic() + LARGE[1], confirm=False),
     )
     keep(path, held, finding)
     begun = time.perf_counter()

@@ -58,6 +58,7 @@ def search() -> None:
     """A real search for some seconds."""
     from tests.benchmarks import families
     from verifier.provers import branch
+    from verifier.provers.options import Options
 
     held = families.case("count40")
     before = peak()
@@ -65,8 +66,7 @@ def search() -> None:
         held.domain,
         held.teacher,
         held.tree,
-        deadline=time.monotonic() + SEARCHED,
-        confirm=False,
+        Options(deadline=time.monotonic() + SEARCHED, confirm=False),
     )
     cells = (len(finding.proof) + 1) // 2
     print(f"count40, {SEARCHED:.0f} s: {cells} cells, {peak():.0f} MiB ({before:.0f} before)")

@@ -36,7 +36,7 @@ from verifier.model.cell import full_cell
 from verifier.model.network import Network
 from verifier.model.tree import Tree
 from verifier.model.verdict import Verdict
-from verifier.provers.bulk import bulk_classes, prepare_bulk
+from verifier.provers.evaluate import bulk_classes, prepare_bulk
 
 PROBLEMS: dict[str, tuple[Callable[[], Problem], tuple[int, ...]]] = {
     "monk-1": (partial(monk, 1), (16, 16)),

@@ -12,6 +12,7 @@ import time
 
 from tests.benchmarks.cases import entries, load_case
 from verifier.provers import branch
+from verifier.provers.options import Options
 
 
 def main(arguments: list[str]) -> None:
@@ -20,7 +21,7 @@ def main(arguments: list[str]) -> None:
     for _ in range(2):
         begun = time.perf_counter()
         end = time.monotonic() + float(arguments[1])
-        branch.prove(case.domain, case.teacher, case.tree, deadline=end, confirm=False)
+        branch.prove(case.domain, case.teacher, case.tree, Options(deadline=end, confirm=False))
         print("seconds", time.perf_counter() - begun)
 
 

@@ -16,7 +16,6 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from tests.benchmarks.cases import Entry, entries, load_case
@@ -27,10 +26,11 @@ from verifier.model.errors import InvalidProof
 from verifier.model.proof import Finding, Open, Split
 from verifier.model.verdict import Verdict
 from verifier.provers import branch, exhaustive
+from verifier.provers.options import Options
 from verifier.provers.solvers import z3
 
 PROVERS: dict[str, Callable[..., Finding]] = {
-    "branch": partial(branch.prove, confirm=False),
+    "branch": branch.prove,
     "exhaustive": exhaustive.prove,
     "z3": z3.prove,
 }
@@ -62,16 +62,15 @@ def measure(entry: Entry, tool: str, seconds: float, keep: Callable[[Result], No
     if tool in SOLVERS:
         return _solver(entry, tool, seconds)
     case, prove = load_case(entry), PROVERS[tool]
-    if entry.refute and tool == "branch":
-        prove = partial(prove, stop_at_difference=True)
+    stop = entry.refute and tool == "branch"
     at_start = peak_memory()
     begun = time.perf_counter()
-    _prove(prove, case, min(seconds, WARM_UP))
+    _prove(prove, case, min(seconds, WARM_UP), stop)
     first = time.perf_counter() - begun
     memory = peak_memory()
     if tool == "branch":
         _prove(PROVERS[tool], load_case(named(LOADING[0])), LOADING[1])
-    times, finding = repeated(lambda: _prove(prove, case, seconds))
+    times, finding = repeated(lambda: _prove(prove, case, seconds, stop))
     if first >= WARM_UP:
         memory = peak_memory()
     middle = statistics.median(times)
@@ -104,8 +103,12 @@ def measure(entry: Entry, tool: str, seconds: float, keep: Callable[[Result], No
     )
 
 
-def _prove(prove: Callable[..., Finding], case: Case, seconds: float) -> Finding:
-    return prove(case.domain, case.teacher, case.tree, deadline=time.monotonic() + seconds)
+def _prove(
+    prove: Callable[..., Finding], case: Case, seconds: float, stop: bool = False
+) -> Finding:
+    end = time.monotonic() + seconds
+    options = Options(deadline=end, confirm=False, stop_at_difference=stop)
+    return prove(case.domain, case.teacher, case.tree, options)
 
 
 def _steps(finding: Finding) -> dict[str, int]:
@@ -161,7 +164,7 @@ def _check(case: Case, finding: Finding, limit: float) -> tuple[Verdict, float, 
         if complete:
             begun = time.perf_counter()
             again = branch.prove(
-                *problem, deadline=time.monotonic() + limit, resume=proof, refused=wrong
+                *problem, Options(deadline=time.monotonic() + limit, resume=proof, refused=wrong)
             )
             searching += time.perf_counter() - begun
             proof, points = again.proof, points + again.counterexamples

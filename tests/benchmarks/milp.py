@@ -23,7 +23,7 @@ from verifier.model.cell import Cell, full_cell, values
 from verifier.model.domain import Domain, Point
 from verifier.model.network import Add, Affine, Network, Relu, Scale, exact_classes
 from verifier.model.tree import Tree, bind, overlay
-from verifier.provers.relaxation import Bounds, Relaxable, prepare_network, relax, unbounded
+from verifier.provers.bound import Bounds, Relaxable, prepare_network, relax, unbounded
 from verifier.provers.space import allowed_values
 
 GAP = 1e-5

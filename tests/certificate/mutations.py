@@ -17,7 +17,7 @@ import numpy as np
 
 from tests.brute import truth
 from tests.certificate.checkers import INVALID, MALFORMED, VALID, answers
-from tests.provers.branch_cases import random_domain, random_teacher, random_tree
+from tests.provers.cases import random_domain, random_teacher, random_tree
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.checker import constant
 from verifier.kernel.prepared import prepare

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.brute import truth
-from tests.provers.branch_cases import random_domain, random_teacher, random_tree
+from tests.provers.cases import random_domain, random_teacher, random_tree
 from verifier.formats.variables import ordinal
 from verifier.kernel.certificate import check_certificate
 from verifier.model import network

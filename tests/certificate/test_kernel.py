@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.brute import truth
-from tests.provers.branch_cases import random_domain, random_teacher, random_tree
+from tests.provers.cases import random_domain, random_teacher, random_tree
 from verifier.kernel import checker, points, rules
 from verifier.kernel.prepared import mask_array
 from verifier.kernel.rules import constant_margin, tail_bound

@@ -13,7 +13,7 @@ from tests.certificate.float32_cases import network
 from tests.certificate.forging import packed
 from tests.certificate.test_kernel import CASES, case, random_cells, random_proof
 from tests.certificate.test_paranoid import LEAF0, LEAF1, hidden, identity
-from tests.provers.test_tails import wide_margin
+from tests.provers.test_count import wide_margin
 from verifier import second_checker
 from verifier.formats.variables import one_hot, ordinal, thermometer
 from verifier.kernel import checker

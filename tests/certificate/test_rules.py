@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.brute import node_values
 from tests.certificate.test_kernel import case, random_cells
-from tests.provers.branch_cases import random_domain
+from tests.provers.cases import random_domain
 from verifier.formats.variables import variable
 from verifier.kernel import arithmetic as a
 from verifier.kernel import checker, forms

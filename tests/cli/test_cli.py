@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.provers.test_tails import wide_margin
+from tests.provers.test_count import wide_margin
 from verifier.cli.main import run
 from verifier.demo.problems import monk
 from verifier.formats.onnx_writer import save_onnx

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -21,6 +22,7 @@ from verifier.model.network import Affine, Network
 from verifier.model.proof import Constant, Finding, Open, steps
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import branch
+from verifier.provers.options import Options
 from verifier.reading.certificate import read_certificate
 from verifier.writing.json_nouns import write_tree
 
@@ -83,10 +85,10 @@ def test_refused_steps_are_split_until_the_kernel_accepts(files, strict_kernel, 
 def test_after_the_deadline_refused_steps_stay_open(files, strict_kernel, monkeypatch, capfd):
     real = branch.prove
 
-    def slow(*args, deadline, **options):
+    def slow(domain, teacher, tree, options):
         """The first search has all the time, the second none."""
-        again = "refused" in options
-        return real(*args, deadline=0.0 if again else None, **options)
+        options = replace(options, deadline=0.0 if options.refused else None)
+        return real(domain, teacher, tree, options)
 
     monkeypatch.setattr(branch, "prove", slow)
     assert run(["certify", "net.onnx", "tree.json", "-o", "net.cert", "--json"]) == 2
@@ -99,7 +101,7 @@ def test_steps_left_open_by_the_search_end_it(files, strict_kernel, monkeypatch)
     """Where the search was stopped, what is refused afterwards is left open, not searched."""
     about = load(files / "net.onnx", "bits", Watch())
     teacher, tree = about.network, Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(0)))
-    half = branch.prove(bits(15), teacher, Tree((Leaf(0),)), deadline=0.0)
+    half = branch.prove(bits(15), teacher, Tree((Leaf(0),)), Options(deadline=0.0))
     assert half.proof == (Open(),)
     split = branch.Split(0, 1)
     finding = Finding((split, Constant(0), Open()))
@@ -111,6 +113,6 @@ def test_steps_left_open_by_the_search_end_it(files, strict_kernel, monkeypatch)
 def test_the_search_does_not_ask_the_kernel(files, strict_kernel, monkeypatch):
     monkeypatch.setattr(certificate, "verify", None)
     teacher = load(files / "net.onnx", "bits", Watch()).network
-    found = branch.prove(bits(15), teacher, Tree((Leaf(0),)), confirm=False)
+    found = branch.prove(bits(15), teacher, Tree((Leaf(0),)), Options(confirm=False))
     assert Constant(1) in found.proof and Open() not in found.proof
     assert strict_kernel["constant"] == 0

@@ -14,7 +14,7 @@ from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.validation import check_is_fitted
 
 from tests.brute import tree_class, truth
-from tests.provers.branch_cases import all_points, random_domain, random_teacher, random_tree
+from tests.provers.cases import all_points, random_domain, random_teacher, random_tree
 from verifier.distillers.estimator import TreeDistiller
 from verifier.formats.sklearn import tree_from_sklearn
 from verifier.formats.tree_sklearn import tree_to_sklearn

@@ -7,7 +7,7 @@ import pytest
 
 from tests.brute import truth
 from tests.distillers.test_linear_representation import linear, planted
-from tests.provers.branch_cases import random_domain, random_teacher
+from tests.provers.cases import random_domain, random_teacher
 from verifier.distillers import certified
 from verifier.distillers.probing import prepare_probes
 from verifier.distillers.representation import choose_nodes

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.brute import teacher_class, tree_class, truth
-from tests.provers.branch_cases import all_points, random_domain, random_teacher, random_tree
+from tests.provers.cases import all_points, random_domain, random_teacher, random_tree
 from verifier.distillers import cart, certified
 from verifier.distillers.repair import repair
 from verifier.distillers.sources import PointSource

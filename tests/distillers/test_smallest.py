@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.brute import tree_class, truth
-from tests.provers.branch_cases import all_points, random_domain, random_teacher, random_tree
+from tests.provers.cases import all_points, random_domain, random_teacher, random_tree
 from verifier.distillers import certified
 from verifier.distillers.smallest import find_lattice, least_wrong
 from verifier.distillers.tidying import shrink

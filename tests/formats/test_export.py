@@ -16,7 +16,7 @@ import pytest
 from onnx import helper
 
 from tests.brute import tree_class
-from tests.provers.branch_cases import all_points, random_domain, random_tree
+from tests.provers.cases import all_points, random_domain, random_tree
 from verifier.cli.main import run
 from verifier.formats.drawing import question
 from verifier.formats.export_code import float_below, to_c, to_dot, to_python, to_sql

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.brute import tree_class
-from tests.provers.branch_cases import all_points, random_tree
+from tests.provers.cases import all_points, random_tree
 from verifier.cli.main import run
 from verifier.formats.variables import one_hot, ordinal, thermometer
 from verifier.model.domain import Domain, bits

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.provers.branch_cases import (
+from tests.provers.cases import (
     all_points,
     check,
     linear,
@@ -28,8 +28,7 @@ from verifier.model.network import Add, Affine, Network, Relu, Scale, exact_clas
 from verifier.model.proof import Constant
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import branch, exhaustive
-from verifier.provers.compiled import chain as branch_chain
-from verifier.provers.compiled import slots as branch_slots
+from verifier.provers.compiled import chain, slots
 
 
 @pytest.fixture(autouse=True)
@@ -60,13 +59,13 @@ def test_random_chains(seed, small):
     rng = np.random.default_rng(seed)
     domain = random_domain(rng, 300)
     teacher = random_chain(rng, domain.columns)
-    assert branch_chain.chain(teacher, domain) is not None
+    assert chain.chain(teacher, domain) is not None
     tree = random_tree(rng, domain, teacher.classes)
     with pytest.MonkeyPatch.context() as patch:
         small_cells(patch, small)
         found = check(domain, teacher, tree)
         check(domain, teacher, tree, exhaustive.prove(domain, teacher, tree), shown=False)
-        patch.setattr(branch_slots.os, "cpu_count", lambda: 1)
+        patch.setattr(slots.os, "cpu_count", lambda: 1)
         assert branch.prove(domain, teacher, tree) == found
 
 
@@ -77,10 +76,10 @@ def test_chains_fold_affine_layers():
     scale = Scale(1, np.array([1.0, 2.0, -1.0]), np.array([3.0, 1.0, 2.0]), np.zeros(3))
     last = Affine(4, rng.normal(size=(1, 3)), np.zeros(1))
     folded = Network(4, (wide, scale, Add(1, 2), Relu(3), last))
-    assert branch_chain.chain(folded, bits(4)) is not None
+    assert chain.chain(folded, bits(4)) is not None
     check(bits(4), folded, Tree((Leaf(1),)))
     skip = Network(4, (wide, Relu(1), Add(1, 2), Affine(3, rng.normal(size=(1, 3)), np.zeros(1))))
-    assert branch_chain.chain(skip, bits(4)) is None
+    assert chain.chain(skip, bits(4)) is None
     check(bits(4), skip, Tree((Leaf(1),)))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numba.core.event import trigger_event
 
-from tests.provers.branch_cases import (
+from tests.provers.cases import (
     check,
     hard_problem,
     linear,
@@ -22,12 +22,13 @@ from verifier.kernel import checker
 from verifier.model.domain import bits
 from verifier.model.errors import CertificateError
 from verifier.model.proof import Constant, Open, Split, steps
-from verifier.model.tree import Inner, Leaf, Tree, bind
-from verifier.provers import batched as branch_batched
-from verifier.provers import branch
-from verifier.provers import search as branch_search
-from verifier.provers.compiled import slots as branch_slots
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.provers import batched, branch, search
+from verifier.provers import cells as branch_cells
+from verifier.provers.cells import Branching
+from verifier.provers.compiled import slots
 from verifier.provers.ledger import Ledger, in_order
+from verifier.provers.options import UNLIMITED, Options
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +39,7 @@ def compiled_at_once(monkeypatch):
 
 def test_deadline_in_the_past_claims_nothing():
     domain, teacher, tree = problem(3)
-    finding = branch.prove(domain, teacher, tree, deadline=time.monotonic())
+    finding = branch.prove(domain, teacher, tree, Options(deadline=time.monotonic()))
     assert finding.proof == (Open(),)
     verdict = checker.verify(domain, teacher, tree, finding.proof)
     assert verdict.error == (0, 1)
@@ -48,13 +49,13 @@ def test_interrupt_keeps_what_is_proved_and_resume_goes_on(monkeypatch):
     domain, teacher, tree = hard_problem()
     only_batched(monkeypatch)
     calls = []
-    expand = branch_batched.expand
+    expand = batched.expand
 
-    def interrupted(search, batch):
+    def interrupted(held, batch):
         calls.append(len(batch))
         if len(calls) == 7:
             raise KeyboardInterrupt
-        expand(search, batch)
+        expand(held, batch)
 
     monkeypatch.setattr(branch, "expand", interrupted)
     finding = branch.prove(domain, teacher, tree)
@@ -63,7 +64,7 @@ def test_interrupt_keeps_what_is_proved_and_resume_goes_on(monkeypatch):
     assert partial.checked.cells["open"] > 0
     assert partial.disagreements[0] < partial.disagreements[1]
     monkeypatch.setattr(branch, "expand", expand)
-    whole = branch.prove(domain, teacher, tree, resume=finding.proof)
+    whole = branch.prove(domain, teacher, tree, Options(resume=finding.proof))
     full = checker.verify(domain, teacher, tree, whole.proof)
     assert partial.disagreements[0] <= full.disagreements[0] == full.disagreements[1]
     assert full.disagreements[1] <= partial.disagreements[1]
@@ -76,8 +77,8 @@ def test_an_interrupt_anywhere_leaves_a_valid_proof(monkeypatch, name, compiled)
     """Ctrl-C just before and just after the n-th change of the ledger."""
     domain, teacher, tree = hard_problem()
     tree = Tree((Inner(0, Fraction(0), 1, 2), Leaf(1), Leaf(0)))
-    monkeypatch.setattr(branch_slots, "BUDGET", 64)
-    monkeypatch.setattr(branch_slots, "SMALL", 16)
+    monkeypatch.setattr(slots, "BUDGET", 64)
+    monkeypatch.setattr(slots, "SMALL", 16)
     if not compiled:
         only_batched(monkeypatch)
     real = getattr(Ledger, name)
@@ -97,25 +98,25 @@ def test_an_interrupt_anywhere_leaves_a_valid_proof(monkeypatch, name, compiled)
                 return result
 
             monkeypatch.setattr(Ledger, name, change)
-            finding = branch.prove(domain, teacher, tree, confirm=False)
+            finding = branch.prove(domain, teacher, tree, Options(confirm=False))
             monkeypatch.setattr(Ledger, name, real)
             ended += any(isinstance(s, Open) for _, _, s in steps(domain, finding.proof))
             checker.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
     assert ended or (name, compiled) in {("append", False), ("close", True)}
 
 
-@pytest.mark.parametrize("walk", [in_order, branch_slots.walk])
+@pytest.mark.parametrize("walk", [in_order, slots.walk])
 def test_the_largest_cells_of_a_proof_are_a_proof(walk):
     domain, teacher, tree = hard_problem()
-    net = branch.begin(domain, teacher, bind(tree, domain), None, frozenset(), None, None)
-    branch._run(net, 1 << 30)
-    branch.settle(net)
-    whole = net.ledger.proof(walk)
+    held = Branching(domain, teacher, tree, UNLIMITED)
+    branch._run(held, 1 << 30)
+    branch.settle(held)
+    whole = held.ledger.proof(walk)
     cells = {cell: (depth, step) for cell, depth, step in steps(domain, whole)}
     depths = sorted(depth for depth, _ in cells.values())
-    assert net.ledger.proof(walk, most=len(cells)) == whole and len(cells) > 20
+    assert held.ledger.proof(walk, most=len(cells)) == whole and len(cells) > 20
     for most in (0, 1, 2, 7, len(cells) // 2):
-        cut = list(steps(domain, net.ledger.proof(walk, most)))
+        cut = list(steps(domain, held.ledger.proof(walk, most)))
         kept = [(cell, depth, step) for cell, depth, step in cut if not isinstance(step, Open)]
         assert all(cells[cell] == (depth, step) for cell, depth, step in kept)
         assert sorted(depth for _, depth, _ in kept) == depths[:most]
@@ -125,9 +126,9 @@ def test_the_largest_cells_of_a_proof_are_a_proof(walk):
 def test_an_interrupted_search_keeps_what_the_kernel_can_check_at_once(monkeypatch):
     domain, teacher, tree = hard_problem()
     monkeypatch.setattr(branch, "MOST_AT_ONCE", 5)
-    monkeypatch.setattr(branch_search, "EVERY", 0.0)
-    monkeypatch.setattr(branch_slots, "BUDGET", 64)
-    monkeypatch.setattr(branch_slots, "SMALL", 16)
+    monkeypatch.setattr(search, "EVERY", 0.0)
+    monkeypatch.setattr(slots, "BUDGET", 64)
+    monkeypatch.setattr(slots, "SMALL", 16)
 
     def closed(brief):
         told = []
@@ -138,7 +139,7 @@ def test_an_interrupted_search_keeps_what_the_kernel_can_check_at_once(monkeypat
                 raise KeyboardInterrupt
 
         finding = branch.prove(
-            domain, teacher, tree, confirm=False, brief=brief, progress=interrupt
+            domain, teacher, tree, Options(confirm=False, brief=brief, progress=interrupt)
         )
         return sum(not isinstance(step, Open) for _, _, step in steps(domain, finding.proof))
 
@@ -148,24 +149,24 @@ def test_an_interrupted_search_keeps_what_the_kernel_can_check_at_once(monkeypat
 def test_resume_keeps_closed_steps():
     domain, teacher, tree = problem(11)
     first = branch.prove(domain, teacher, tree)
-    again = branch.prove(domain, teacher, tree, resume=first.proof)
+    again = branch.prove(domain, teacher, tree, Options(resume=first.proof))
     assert again.proof == first.proof
     with pytest.raises(CertificateError):
-        branch.prove(domain, teacher, tree, resume=(Split(0, 1),))
+        branch.prove(domain, teacher, tree, Options(resume=(Split(0, 1),)))
 
 
 def test_deadline_ends_a_search(monkeypatch):
     domain, teacher, tree = hard_problem()
     only_batched(monkeypatch)
-    expand = branch_batched.expand
+    expand = batched.expand
 
-    def slow(search, batch):
+    def slow(held, batch):
         time.sleep(0.1)
-        expand(search, batch)
+        expand(held, batch)
 
     monkeypatch.setattr(branch, "expand", slow)
     begun = time.monotonic()
-    finding = branch.prove(domain, teacher, tree, deadline=begun + 0.35)
+    finding = branch.prove(domain, teacher, tree, Options(deadline=begun + 0.35))
     assert time.monotonic() - begun < 2
     verdict = checker.verify(domain, teacher, tree, finding.proof)
     assert verdict.checked.cells["open"] > 0
@@ -181,7 +182,7 @@ def test_refused_cells_are_split_until_accepted(monkeypatch):
         proved, steady = real(prepared, cells, classes)
         return proved & np.array([c.size <= 4 for c in cells]), steady
 
-    monkeypatch.setattr(branch_search.checker, "constant", strict)
+    monkeypatch.setattr(branch_cells.checker, "constant", strict)
     finding = branch.prove(domain, teacher, tree)
     monkeypatch.undo()
     check(domain, teacher, tree, finding)
@@ -193,7 +194,7 @@ def test_refused_cells_are_split_until_accepted(monkeypatch):
 def test_progress_is_monotone_and_ends_complete(confirm):
     domain, teacher, tree = hard_problem()
     seen = []
-    branch.prove(domain, teacher, tree, progress=seen.append, confirm=confirm)
+    branch.prove(domain, teacher, tree, Options(progress=seen.append, confirm=confirm))
     assert seen[-1].open == 0
     assert abs(seen[-1].probability - 1.0) < 1e-9
     assert all(a.closed <= b.closed for a, b in pairwise(seen))
@@ -201,11 +202,11 @@ def test_progress_is_monotone_and_ends_complete(confirm):
 
 def test_progress_bounds_the_error_and_the_bounds_only_approach(monkeypatch):
     """The interval shrinks to what the kernel finds, but for the points it still has to count."""
-    monkeypatch.setattr(branch_search, "EVERY", 0.0)
+    monkeypatch.setattr(search, "EVERY", 0.0)
     domain, teacher, tree = hard_problem()
     small_cells(monkeypatch, 1)
     seen = []
-    finding = branch.prove(domain, teacher, tree, progress=seen.append, confirm=False)
+    finding = branch.prove(domain, teacher, tree, Options(progress=seen.append, confirm=False))
     assert len(seen) > 3 and seen[-1].differs
     for a, b in pairwise(seen):
         assert a.error[0] <= b.error[0] <= b.error[1] <= a.error[1]
@@ -219,15 +220,15 @@ def test_progress_bounds_the_error_and_the_bounds_only_approach(monkeypatch):
 @pytest.mark.parametrize("compiled", [True, False])
 def test_what_is_left_is_estimated(monkeypatch, compiled):
     """In the middle of a search the estimate is right to an order of magnitude, at the end 0."""
-    monkeypatch.setattr(branch_search, "EVERY", 0.0)
-    monkeypatch.setattr(branch_slots, "BUDGET", 64)
-    monkeypatch.setattr(branch_slots, "SMALL", 16)
+    monkeypatch.setattr(search, "EVERY", 0.0)
+    monkeypatch.setattr(slots, "BUDGET", 64)
+    monkeypatch.setattr(slots, "SMALL", 16)
     if not compiled:
         only_batched(monkeypatch)
         monkeypatch.setattr(branch, "batch_size", lambda _: 8)
     seen = []
     domain, teacher, tree = hard_problem()
-    branch.prove(domain, teacher, tree, progress=seen.append, confirm=False)
+    branch.prove(domain, teacher, tree, Options(progress=seen.append, confirm=False))
     total = seen[-1].closed
     middle = [p for p in seen if total / 4 < p.closed < total * 3 / 4]
     assert middle and total > 200 and seen[-1].remaining == 0
@@ -239,25 +240,25 @@ def test_what_is_left_is_estimated(monkeypatch, compiled):
 def test_one_difference_can_be_enough():
     """40 bits of which one point differs: a search that may stop there does."""
     teacher = linear([1.0] * 40, -0.5)
-    finding = branch.prove(bits(40), teacher, Tree((Leaf(0),)), stop_at_difference=True)
+    finding = branch.prove(bits(40), teacher, Tree((Leaf(0),)), Options(stop_at_difference=True))
     verdict = checker.verify(
         bits(40), teacher, Tree((Leaf(0),)), finding.proof, finding.counterexamples
     )
     assert verdict.verdict == "different"
     assert verdict.disagreements[0] < verdict.disagreements[1]
     domain, teacher, tree = hard_problem()
-    finding = branch.prove(domain, teacher, tree, stop_at_difference=True)
+    finding = branch.prove(domain, teacher, tree, Options(stop_at_difference=True))
     assert finding.counterexamples and Open() in finding.proof
     same = linear([1.0, 1.0], 1.0)
-    done = branch.prove(bits(2), same, Tree((Leaf(1),)), stop_at_difference=True)
+    done = branch.prove(bits(2), same, Tree((Leaf(1),)), Options(stop_at_difference=True))
     assert Open() not in done.proof and not done.counterexamples
 
 
 def test_what_the_kernel_refused_is_split(monkeypatch):
     """A refused cell is not closed as a whole again, and other open cells are as usual."""
-    monkeypatch.setattr(branch_slots, "SMALL", 16)
+    monkeypatch.setattr(slots, "SMALL", 16)
     domain, teacher, tree = hard_problem()
-    first = branch.prove(domain, teacher, tree, confirm=False)
+    first = branch.prove(domain, teacher, tree, Options(confirm=False))
     found = list(steps(domain, first.proof))
     constant = [
         i for i, (c, _, s) in enumerate(found, 1) if isinstance(s, Constant) and c.size > 16
@@ -265,19 +266,21 @@ def test_what_the_kernel_refused_is_split(monkeypatch):
     refused = frozenset(constant[:3])
     opened = branch.reopen(first.proof, refused)
     assert [isinstance(s, Open) for _, _, s in steps(domain, opened)].count(True) == 3
-    again = branch.prove(domain, teacher, tree, resume=opened, refused=refused, confirm=False)
+    again = branch.prove(
+        domain, teacher, tree, Options(resume=opened, refused=refused, confirm=False)
+    )
     cells = {cell for cell, _, _ in steps(domain, again.proof)}
     assert not cells & {found[i - 1][0] for i in refused}
     check(domain, teacher, tree, again)
-    usual = branch.prove(domain, teacher, tree, resume=opened, confirm=False)
+    usual = branch.prove(domain, teacher, tree, Options(resume=opened, confirm=False))
     assert {cell for cell, _, _ in steps(domain, usual.proof)} >= {found[i - 1][0] for i in refused}
 
 
 def test_a_proof_of_many_nodes_is_the_same_in_compiled_order(monkeypatch):
     domain, teacher, tree = hard_problem()
-    first = branch.prove(domain, teacher, tree, confirm=False)
+    first = branch.prove(domain, teacher, tree, Options(confirm=False))
     monkeypatch.setattr(branch, "MANY", 0)
-    assert branch.prove(domain, teacher, tree, confirm=False) == first
+    assert branch.prove(domain, teacher, tree, Options(confirm=False)) == first
 
 
 def test_compiling_is_announced_and_a_deadline_ends_the_wait(monkeypatch):
@@ -291,10 +294,10 @@ def test_compiling_is_announced_and_a_deadline_ends_the_wait(monkeypatch):
                 time.sleep(4)
 
     domain, teacher, tree = hard_problem()
-    monkeypatch.setattr(branch_slots, "explore", Slow())
+    monkeypatch.setattr(slots, "explore", Slow())
     seen = []
     begun = time.monotonic()
-    finding = branch.prove(domain, teacher, tree, progress=seen.append, deadline=begun + 1)
+    finding = branch.prove(domain, teacher, tree, Options(progress=seen.append, deadline=begun + 1))
     assert time.monotonic() - begun < 3
     assert any("compiling" in p.doing for p in seen)
     assert finding.proof == (Open(),)

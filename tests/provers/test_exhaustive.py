@@ -10,13 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.brute import truth
-from tests.provers.branch_cases import random_domain, random_teacher, random_tree
+from tests.provers.cases import random_domain, random_teacher, random_tree
 from verifier.kernel import checker
 from verifier.model.domain import bits
 from verifier.model.network import Affine, Network, Relu, Sign
 from verifier.model.proof import Enumerated, Open
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import exhaustive
+from verifier.provers.options import Options
 
 
 @given(seed=st.integers(0, 2**32 - 1), cut=st.sampled_from([(1 << 16, 1 << 5), (64, 4)]))
@@ -89,9 +90,13 @@ def test_parity_is_enumerated_exactly():
 
 def test_a_deadline_leaves_the_rest_open():
     domain, teacher = bits(30), parity(30, 32)
-    finding = exhaustive.prove(domain, teacher, Tree((Leaf(0),)), deadline=time.monotonic() + 0.5)
+    finding = exhaustive.prove(
+        domain, teacher, Tree((Leaf(0),)), Options(deadline=time.monotonic() + 0.5)
+    )
     assert any(isinstance(step, Open) for step in finding.proof)
-    assert exhaustive.prove(domain, teacher, Tree((Leaf(0),)), deadline=0.0).proof == (Open(),)
+    assert exhaustive.prove(domain, teacher, Tree((Leaf(0),)), Options(deadline=0.0)).proof == (
+        Open(),
+    )
 
 
 def test_ctrl_c_leaves_a_proof_of_what_was_done():
@@ -104,7 +109,7 @@ def test_ctrl_c_leaves_a_proof_of_what_was_done():
             raise KeyboardInterrupt
 
     tree = Tree((Leaf(0),))
-    finding = exhaustive.prove(domain, teacher, tree, progress=interrupt)
+    finding = exhaustive.prove(domain, teacher, tree, Options(progress=interrupt))
     found = checker.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
     assert found.verdict == "different"
     assert found.disagreements[0] < found.disagreements[1]

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from tests.brute import truth
-from tests.provers.branch_cases import random_domain, random_tree
+from tests.provers.cases import random_domain, random_tree
 from verifier.model.domain import signs
 from verifier.model.network import Affine, Network, Relu, Sign
 from verifier.model.tree import Leaf, Tree

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from tests.brute import logits, truth
-from tests.provers.branch_cases import random_domain, random_teacher, random_tree
+from tests.provers.cases import random_domain, random_teacher, random_tree
 from verifier.formats.variables import one_hot, ordinal, variable
 from verifier.kernel import checker
 from verifier.kernel.prepared import prepare
@@ -23,10 +23,12 @@ from verifier.model.errors import CertificateError, NetworkError, TreeError
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, exact_classes
 from verifier.model.proof import Constant, Open, Split, Trusted, steps
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.provers.options import Options
 from verifier.provers.solvers import z3
 from verifier.provers.solvers.folding import fold, span
 from verifier.provers.solvers.query import SOLVER, Answer, ask
 from verifier.provers.solvers.rows import outward, rounded
+from verifier.provers.solvers.z3_search import Asking
 
 SIZES = [1.0, 1.0, 1.0, 0.1, 1e30, 1e-30, 1e-310, 1e300]
 LEAF0, LEAF1 = Tree((Leaf(0),)), Tree((Leaf(1),))
@@ -63,7 +65,7 @@ def test_counts_and_probabilities_are_exact(seed):
 def test_what_z3_says_of_small_cells_is_true(seed):
     domain, teacher, tree = case(seed, 80)
     patience = 0.01 if seed % 3 else 0.0  # at once, or in the middle of splitting
-    finding = z3.prove(domain, teacher, tree, small=0, patience=patience)
+    finding = z3.prove(domain, teacher, tree, asking=Asking(small=0, patience=patience))
     facts = check(domain, teacher, tree, finding)
     for cell, _, step in steps(domain, finding.proof):
         if isinstance(step, Trusted):
@@ -74,7 +76,7 @@ def test_z3_is_asked_in_those_cases():
     trusted = 0
     for seed in range(64, 96):
         domain, teacher, tree = case(seed, 80)
-        proof = z3.prove(domain, teacher, tree, small=0, patience=0).proof
+        proof = z3.prove(domain, teacher, tree, asking=Asking(small=0, patience=0)).proof
         trusted += sum(isinstance(s, Trusted) for s in proof)
     assert trusted > 10
 
@@ -104,7 +106,7 @@ def test_questions_wait_until_splitting_has_cost_as_much():
     domain = bits(40)
     teacher = zigzag(domain, (10, 20, 30), 0.5)
     begun = time.monotonic()
-    finding = z3.prove(domain, teacher, LEAF1, deadline=begun + 1, patience=1e9)
+    finding = z3.prove(domain, teacher, LEAF1, Options(deadline=begun + 1), Asking(patience=1e9))
     assert not any(isinstance(step, Trusted) for step in finding.proof)
     assert len(finding.proof) > 100
     rng = np.random.default_rng(0)
@@ -166,7 +168,7 @@ def test_several_values_with_signs_residuals_and_scales():
     )
     teacher = Network(domain.columns, layers)
     tree = random_tree(rng, domain, 3)
-    finding = z3.prove(domain, teacher, tree, deadline=time.monotonic() + 1)
+    finding = z3.prove(domain, teacher, tree, Options(deadline=time.monotonic() + 1))
     verdict = checker.verify(
         domain, teacher, tree, finding.proof, finding.counterexamples, trust=["z3"]
     )
@@ -198,7 +200,12 @@ def test_several_values_with_signs_residuals_and_scales():
 def test_plain_extreme_and_layerless_teachers(teacher, small):
     for domain in (bits(3), signs(3), Domain((variable("only", ("p",), ((1, 2, 3),)),))):
         for tree in (LEAF0, LEAF1, Tree((Inner(1, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))):
-            check(domain, teacher, tree, z3.prove(domain, teacher, tree, small=small, patience=0))
+            check(
+                domain,
+                teacher,
+                tree,
+                z3.prove(domain, teacher, tree, asking=Asking(small=small, patience=0)),
+            )
 
 
 def hard(n=40, width=40):
@@ -217,7 +224,7 @@ def hard(n=40, width=40):
 def test_the_deadline_is_kept_and_the_rest_is_open(seconds):
     domain, teacher, tree = hard()
     begun = time.monotonic()
-    finding = z3.prove(domain, teacher, tree, deadline=begun + seconds)
+    finding = z3.prove(domain, teacher, tree, Options(deadline=begun + seconds))
     assert time.monotonic() - begun < seconds + 1.5
     assert any(isinstance(step, Open) for step in finding.proof)
     verdict = checker.verify(
@@ -229,28 +236,28 @@ def test_the_deadline_is_kept_and_the_rest_is_open(seconds):
 
 def test_a_search_is_resumed():
     domain, teacher = bits(40), zigzag(bits(40), (10, 20, 30), 0.5)
-    nothing = z3.prove(domain, teacher, LEAF1, deadline=time.monotonic())
+    nothing = z3.prove(domain, teacher, LEAF1, Options(deadline=time.monotonic()))
     assert nothing.proof == (Open(),)
     half = (Split(3, 1), Constant(1), Open())  # the first claim is not looked at
-    resumed = z3.prove(domain, teacher, LEAF1, resume=half)
+    resumed = z3.prove(domain, teacher, LEAF1, Options(resume=half))
     assert resumed.proof[:2] == half[:2]
     assert resumed.proof[2:] == (Trusted(1, SOLVER),)
-    late = z3.prove(domain, teacher, LEAF1, resume=half, deadline=time.monotonic())
+    late = z3.prove(domain, teacher, LEAF1, Options(resume=half, deadline=time.monotonic()))
     assert late.proof == half
     with pytest.raises(CertificateError):
-        z3.prove(domain, teacher, LEAF1, resume=half[:2])
+        z3.prove(domain, teacher, LEAF1, Options(resume=half[:2]))
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_what_is_resumed_ends_with_the_exact_count(seed):
     domain, teacher, tree = case(8 * seed + 1)
-    proof = z3.prove(domain, teacher, tree, small=1, patience=0).proof
+    proof = z3.prove(domain, teacher, tree, asking=Asking(small=1, patience=0)).proof
     opened = tuple(
         Open() if i % 3 == 0 and not isinstance(item, Split) else item
         for i, item in enumerate(proof)
     )
     seen = []
-    again = z3.prove(domain, teacher, tree, resume=opened, progress=seen.append)
+    again = z3.prove(domain, teacher, tree, Options(resume=opened, progress=seen.append))
     assert seen[-1].probability == 1.0
     verdict = checker.verify(domain, teacher, tree, again.proof, trust=["z3"])
     facts = truth(domain, teacher, tree)
@@ -351,7 +358,7 @@ def test_an_interrupt_leaves_a_valid_proof():
     timer = threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
     try:
-        finding = z3.prove(domain, teacher, tree, deadline=time.monotonic() + 30)
+        finding = z3.prove(domain, teacher, tree, Options(deadline=time.monotonic() + 30))
     finally:
         timer.join()
     assert len(list(steps(domain, finding.proof))) >= 1
@@ -361,7 +368,7 @@ def test_an_interrupt_leaves_a_valid_proof():
 def test_progress_is_reported():
     domain, teacher, tree = case(3)
     seen = []
-    z3.prove(domain, teacher, tree, progress=seen.append)
+    z3.prove(domain, teacher, tree, Options(progress=seen.append))
     assert seen[-1].open == 0
     assert seen[-1].probability == 1.0
 
@@ -386,7 +393,7 @@ def test_the_first_splits_are_the_trees():
         Leaf(1),
         Leaf(0),
     )
-    proof = z3.prove(domain, teacher, Tree(nodes), small=0, patience=0).proof
+    proof = z3.prove(domain, teacher, Tree(nodes), asking=Asking(small=0, patience=0)).proof
     cells = [cell for cell, _, _ in steps(domain, proof)]
     assert full_cell(domain).split(1, 0b0011)[1] in cells
     assert proof[0].variable == 1

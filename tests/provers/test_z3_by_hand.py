@@ -7,7 +7,7 @@ import pytest
 
 from tests.benchmarks.z3_by_hand import solve
 from tests.brute import truth
-from tests.provers.branch_cases import random_domain, random_teacher, random_tree
+from tests.provers.cases import random_domain, random_teacher, random_tree
 from verifier.model.domain import signs
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.tree import Leaf, Tree

@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from tests.provers.branch_cases import random_tree
+from tests.provers.cases import random_tree
 from tests.provers.test_z3 import case, hard, zigzag
 from verifier.kernel import checker
 from verifier.model.cell import full_cell
@@ -18,13 +18,14 @@ from verifier.model.proof import Constant, Enumerated, Open, Split
 from verifier.provers.solvers import z3
 from verifier.provers.solvers.cross_check import cross_check
 from verifier.provers.solvers.query import SOLVER
+from verifier.provers.solvers.z3_search import Asking
 
 
 def test_true_proofs_pass():
     agreed = asked = 0
     for seed in range(12):
         domain, teacher, tree = case(seed)
-        proof = z3.prove(domain, teacher, tree, small=4).proof
+        proof = z3.prove(domain, teacher, tree, asking=Asking(small=4)).proof
         constants = sum(isinstance(s, Constant) for s in proof)
         found = cross_check(domain, teacher, proof, 5, seed)
         assert found.cells == constants
@@ -65,7 +66,7 @@ def test_the_sample_is_drawn_by_the_seed_and_no_larger_than_asked():
     domain = bits(12)
     teacher = zigzag(domain, (6,), 0.5)
     tree = random_tree(np.random.default_rng(0), domain, 2, 6)
-    proof = z3.prove(domain, teacher, tree, small=0).proof
+    proof = z3.prove(domain, teacher, tree, asking=Asking(small=0)).proof
     constants = sum(isinstance(s, Constant) for s in proof)
     assert constants > 3
     assert cross_check(domain, teacher, proof, 3, 1).asked == 3

@@ -16,7 +16,7 @@ import pytest
 import z3
 
 from tests.brute import logits, truth
-from tests.provers.branch_cases import random_domain, random_teacher
+from tests.provers.cases import random_domain, random_teacher
 from tests.provers.test_z3 import zigzag
 from verifier.formats.onnx import load_onnx
 from verifier.formats.onnx_writer import save_onnx
@@ -182,7 +182,7 @@ import sys
 import onnxruntime
 from verifier.cli.main import run
 from verifier.formats import onnx
-from verifier.provers import branch, exhaustive, tails
+from verifier.provers import branch, count, exhaustive
 from verifier.provers.solvers import smtlib, vnnlib
 from verifier.reports import verdict_words
 sys.exit(run(sys.argv[1:]))

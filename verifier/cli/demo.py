@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -48,6 +49,11 @@ def demo(
 
 
 def _write_teacher(folder: Path) -> None:
+    if find_spec("torch") is None:
+        raise LeafproofError(
+            "the demo trains its network with PyTorch, which is not installed: "
+            "pip install 'leafproof[torch]'"
+        )
     from verifier.demo.problems import monk
     from verifier.demo.training import accuracy, train
     from verifier.formats.onnx_writer import save_onnx

@@ -18,7 +18,7 @@ from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Network
 from verifier.model.tree import Tree
-from verifier.provers.bulk import Bulk, bulk_classes, encode_block, prepare_bulk
+from verifier.provers.evaluate import Bulk, bulk_classes, encode_block, prepare_bulk
 from verifier.provers.timing import now, poll
 
 WHOLE = 1 << 16

@@ -39,7 +39,8 @@ from verifier.model.errors import LeafproofError
 from verifier.model.network import Network
 from verifier.model.proof import Finding, Open, Proof
 from verifier.model.tree import Leaf, Tree
-from verifier.provers.bulk import Bulk, prepare_bulk
+from verifier.provers.evaluate import Bulk, prepare_bulk
+from verifier.provers.options import Options
 from verifier.provers.timing import TimeOver, ending, now, part
 
 SAMPLES = 2000
@@ -133,9 +134,8 @@ class _Search:
             best = replace(best, tree=tree)
             while True:
                 end, check_by = rounds.next()
-                found, stopped = study(
-                    *(domain, teacher, tree), deadline=end, resume=proof, check_by=check_by
-                )
+                options = Options(deadline=end, check_by=check_by, resume=proof)
+                found, stopped = study(domain, teacher, tree, options)
                 proved = now()
                 best = replace(best, tree=tree, finding=found)
                 if stopped:

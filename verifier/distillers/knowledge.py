@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -25,7 +25,8 @@ from verifier.model.domain import Domain
 from verifier.model.network import Affine, Network
 from verifier.model.proof import Constant, Enumerated, Finding, Proof, Tail, Trusted, steps
 from verifier.model.tree import BoundTree, Tree, bind, classify, leaves_of_points, overlay
-from verifier.provers.bulk import Bulk, bulk_classes
+from verifier.provers.evaluate import Bulk, bulk_classes
+from verifier.provers.options import Options
 from verifier.provers.timing import polled
 
 SMALL = 1 << 16
@@ -167,32 +168,16 @@ def _wrong(bound: BoundTree, cell: Cell, klass: int) -> int:
     )
 
 
-def study(
-    domain: Domain,
-    teacher: Network,
-    tree: Tree,
-    *,
-    deadline: float | None,
-    resume: Proof | None = None,
-    check_by: float | None = None,
-) -> tuple[Finding, bool]:
-    """Let branch and bound prove what it can about the teacher until ``deadline``.
+def study(domain: Domain, teacher: Network, tree: Tree, options: Options) -> tuple[Finding, bool]:
+    """Let branch and bound prove what it can about the teacher, briefly if Ctrl-C ends it.
 
-    It stops earlier if the kernel's check would not end at ``check_by`` otherwise. The second
-    answer is whether Ctrl-C came first.
+    The second answer is whether Ctrl-C came.
     """
     from verifier.provers import branch
 
     stopped: list[bool] = []
-    finding = branch.prove(
-        *(domain, teacher, tree),
-        deadline=deadline,
-        resume=resume,
-        brief=True,
-        check_by=check_by,
-        interrupted=lambda: stopped.append(True),
-    )
-    return finding, bool(stopped)
+    options = replace(options, brief=True, interrupted=lambda: stopped.append(True))
+    return branch.prove(domain, teacher, tree, options), bool(stopped)
 
 
 def passed(deadline: float | None) -> bool:

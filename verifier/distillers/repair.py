@@ -29,7 +29,8 @@ from verifier.model.network import Network
 from verifier.model.proof import Finding, Open, Proof
 from verifier.model.tree import Inner, Leaf, Tree, bind, check_fits, overlay
 from verifier.provers import exhaustive
-from verifier.provers.bulk import Bulk, prepare_bulk
+from verifier.provers.evaluate import Bulk, prepare_bulk
+from verifier.provers.options import Options
 from verifier.provers.timing import TimeOver, ending, now, part, polled
 
 GROWING = 0.6
@@ -113,7 +114,9 @@ def repair(
                 fixed, changes, _ = _grow(cuts, source, tree, leaves, growing)
         except TimeOver:
             fixed, changes = tree, tuple[Change, ...]()
-        finding = exhaustive.prove(domain, teacher, fixed, deadline=deadline, check_by=deadline)
+        finding = exhaustive.prove(
+            domain, teacher, fixed, Options(deadline=deadline, check_by=deadline)
+        )
         opened = any(isinstance(step, Open) for step in finding.proof)  # by Ctrl-C
         wrong = exact_error(domain, source, fixed)
         interval = wrong, Fraction(1) if opened else wrong
@@ -143,9 +146,8 @@ def _search(
     try:
         while True:
             end, check_by = rounds.next()
-            found, stopped = study(
-                *(domain, teacher, best.tree), deadline=end, resume=proof, check_by=check_by
-            )
+            options = Options(deadline=end, check_by=check_by, resume=proof)
+            found, stopped = study(domain, teacher, best.tree, options)
             proved = now()
             best = replace(best, finding=found)
             if stopped:

@@ -23,7 +23,8 @@ from verifier.model.cell import full_cell
 from verifier.model.proof import Finding, Open
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import exhaustive
-from verifier.provers.bulk import Bulk
+from verifier.provers.evaluate import Bulk
+from verifier.provers.options import Options
 from verifier.provers.timing import TimeOver, ending, over, part
 
 GROWING = 0.7
@@ -79,7 +80,7 @@ def distill_whole(
     tried = [(max(error, exact_error(domain, points, t)), t.leaves, t) for t in trees]
     tree = min(tried, key=lambda t: t[:2])[2]
     wrong = exact_error(domain, points, tree)
-    finding = exhaustive.prove(domain, teacher, tree, deadline=deadline, check_by=deadline)
+    finding = exhaustive.prove(domain, teacher, tree, Options(deadline=deadline, check_by=deadline))
     opened = any(isinstance(step, Open) for step in finding.proof)  # by Ctrl-C
     done = not opened and (wrong <= error or (leaves is not None and not stopped))
     return Certified(tree, finding, (wrong, Fraction(1) if opened else wrong), done)

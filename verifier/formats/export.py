@@ -7,7 +7,7 @@ from collections.abc import Callable
 from verifier.formats import drawing, export_check, export_code
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError, quoted
-from verifier.model.tree import Tree
+from verifier.model.tree import Leaf, Tree, check_fits
 from verifier.writing.json_nouns import tree_file
 
 
@@ -15,11 +15,20 @@ def rendered(tree: Tree, to: str, domain: Domain | None = None) -> bytes:
     """The tree in the format ``to``, one of FORMATS, with the domain's names where one is given.
 
     Raises LeafproofError for another format, TreeError where the format's numbers cannot tell apart
-    what the tree tells apart.
+    what the tree tells apart, or tree and domain do not fit.
     """
     if to not in FORMATS:
         raise LeafproofError(f"there is no format {quoted(to)}: {', '.join(FORMATS)}")
+    if domain is not None:
+        check_fits(tree, domain, 1 + max(n.klass for n in tree.nodes if isinstance(n, Leaf)))
     return FORMATS[to](tree, domain)
+
+
+def rendered_text(tree: Tree, to: str, domain: Domain | None = None) -> str:
+    """The same in a format that is text. Raises what ``rendered`` raises."""
+    if to == "onnx":
+        raise LeafproofError("ONNX is no text: write a file instead (verifier.export)")
+    return rendered(tree, to, domain).decode()
 
 
 def _text(tree: Tree, domain: Domain | None) -> bytes:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection
-from functools import partial
 
 from verifier.jobs.loading import About
 from verifier.jobs.watching import Watch
 from verifier.kernel.prepared import point_cost
 from verifier.kernel.solvers import solver_of
+from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
 from verifier.model.limits import require_work
+from verifier.model.network import Network
 from verifier.model.proof import Finding, Open, Proof, Trusted
 from verifier.model.tree import Tree
-from verifier.provers.tails import with_tails, without_tails
+from verifier.provers.count import with_tails, without_tails
+from verifier.provers.options import Options
 from verifier.reading.certificate import read_certificate
 from verifier.writing.network_parts import same_network
 
@@ -46,15 +48,19 @@ def search(
         raise LeafproofError(f"to resume needs the prover branch: {name} starts from nothing")
     if stop_at_difference and name != BRANCH:
         raise LeafproofError(f"to stop at a difference needs the prover branch: {name} goes on")
-    prove = _prover(name, about, deadline, earlier, stop_at_difference)
+    prove = _prover(name, about, deadline)
+    options = Options(
+        deadline=deadline,
+        check_by=deadline,
+        progress=watch.tell,
+        resume=earlier,
+        stop_at_difference=stop_at_difference,
+        confirm=False,
+        brief=True,
+    )
     watch.detail(f"searching with {name}")
     with watch.stage("proving", "search", deadline=deadline):
-        return name, prove(
-            *(about.domain, about.network, tree),
-            deadline=deadline,
-            progress=watch.tell,
-            check_by=deadline,
-        )
+        return name, prove(about.domain, about.network, tree, options)
 
 
 def chosen(prover: str, about: About, *, whole: bool) -> str:
@@ -67,22 +73,12 @@ def chosen(prover: str, about: About, *, whole: bool) -> str:
 
 
 def _prover(
-    name: str,
-    about: About,
-    deadline: float | None,
-    earlier: Proof | None,
-    stop_at_difference: bool,
-) -> Callable[..., Finding]:
+    name: str, about: About, deadline: float | None
+) -> Callable[[Domain, Network, Tree, Options], Finding]:
     if name == BRANCH:
         from verifier.provers import branch
 
-        return partial(
-            branch.prove,
-            resume=earlier,
-            confirm=False,
-            stop_at_difference=stop_at_difference,
-            brief=True,
-        )
+        return branch.prove
     if name == Z3:
         from verifier.provers.solvers import z3
 

@@ -13,6 +13,7 @@ from verifier.model.errors import InvalidProof
 from verifier.model.proof import Finding, Open
 from verifier.model.tree import Tree
 from verifier.model.verdict import Verdict
+from verifier.provers.options import Options
 from verifier.provers.timing import now
 from verifier.writing.certificate import make_certificate
 
@@ -123,13 +124,10 @@ def _search_on(
     if _opened(finding):
         return Finding(proof, finding.counterexamples)
     with watch.stage("proving again what the kernel refused", "search", deadline=deadline):
-        again = branch.prove(
-            *(about.domain, about.network, tree),
-            deadline=deadline,
-            progress=watch.tell,
-            resume=proof,
-            refused=frozenset(refused),
+        options = Options(
+            deadline=deadline, progress=watch.tell, resume=proof, refused=frozenset(refused)
         )
+        again = branch.prove(about.domain, about.network, tree, options)
     points = dict.fromkeys(finding.counterexamples + again.counterexamples)
     return Finding(again.proof, tuple(points))
 

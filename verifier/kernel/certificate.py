@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from verifier.kernel.checker import verify
+from verifier.kernel import checker
 from verifier.kernel.claim import claim_of, compare, listed_points
 from verifier.kernel.pairs import require_parts
 from verifier.kernel.prepared import point_cost
@@ -33,7 +33,7 @@ def check_certificate(
     entry by entry; returned is what holds if the solvers in ``trust`` are, none by default.
     Once ``stop`` says so the check ends (``checked.cut``): the verdict is then what the steps
     checked by then prove, and says nothing of what the file states. The other arguments
-    are those of ``verify``.
+    are those of ``checker.verify``.
     Raises InvalidProof where a step, a counterexample or the stated verdict does not hold.
     """
     c = certificate
@@ -48,7 +48,7 @@ def check_certificate(
     if claim is not None:
         listed = listed_points(claim, c.domain)
     points = (*c.counterexamples, *(() if isinstance(listed, InvalidProof) else listed))
-    verdict = verify(
+    verdict = checker.verify(
         c.domain,
         c.teacher,
         c.tree,

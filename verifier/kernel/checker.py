@@ -1,9 +1,8 @@
 """The kernel: checks a proof about a teacher and counts where a tree disagrees. Trusted.
 
-Trusted with it: ``rules`` (what is true of the teacher on a cell), ``arithmetic`` and ``float32``
-under them, and the data modules ``domain``, ``teacher``, ``tree``, ``proof``. Integers only: what
-cannot be decided in fixed-point enclosures is evaluated in exact integers. docs/soundness.md argues
-each rule. The kernel trusts no prover: it recomputes every bound, evaluation and count.
+Integers only: what cannot be decided in fixed-point enclosures is evaluated in exact integers.
+docs/soundness.md argues each rule. The kernel trusts no prover: it recomputes every bound,
+evaluation and count.
 """
 
 from __future__ import annotations

@@ -68,14 +68,13 @@ class TreeMethods(Shown):
         return self.to_code("text", domain)
 
     def to_code(self, language: str, domain: Domain | None = None) -> str:
-        """The tree as python, c, sql, dot, svg, text or json, read back and compared with it.
+        """The tree as python, c, sql, dot, svg, json or text, read back and compared with it.
 
         With a domain the tests are in its names and fit its values. Raises LeafproofError for
         another language, TreeError where the language's numbers cannot tell apart what the tree
         tells apart, or tree and domain do not fit.
         """
-        code: bytes = import_module("verifier.formats.export").rendered(self, language, domain)
-        return code.decode()
+        return import_module("verifier.formats.export").rendered_text(self, language, domain)
 
     def to_sklearn(self, domain: Domain) -> Any:
         """A DecisionTreeClassifier that answers as the tree on the whole domain, by class number.

@@ -1,1 +1,25 @@
-"""Untrusted search for proofs and counterexamples."""
+"""Untrusted search for proofs and counterexamples: one engine, of parts that each have a file.
+
+The provers, as ``--prover`` names them, each with a ``prove(domain, teacher, tree, options)``:
+
+* `branch`: branch and bound, on open `cells`, in batches (`batched`) or `compiled`
+* `exhaustive`: sweeps the whole domain, block by block
+* `solvers.z3`: bounds first, then questions to Z3
+
+Their parts, in the order in which a cell meets them:
+
+* `attack` looks for points of another class than the tree's
+* `bound` bounds the network over cells, in floats (`low_rank` for wide layers)
+* `split` chooses where to cut what bounds do not close
+* `enumerate` looks at every point of small cells
+* `count` bounds in probability what is open at the end
+* `ledger` is the proof as it grows
+
+What all searches share is in `search`: when to end, what to say, what to hand back. `options` says
+what is asked of a prover, `progress` what it reports, `budget` what the kernel's check of its proof
+will take, `timing` when the time is over. `space` and `evaluate` are the numbers underneath: cells
+as arrays, and the network's exact class at many points.
+
+`compiled` are the inner loops of branch and bound in machine code; `solvers` fold a network on a
+cell and ask Z3 about it, or write it down for other solvers.
+"""

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.model.network import Add, Affine, Relu, Scale
-from verifier.provers.bulk import Bools, Floats, Indices
-from verifier.provers.relaxation import Bounds, Relaxable, backward, class_rows
+from verifier.provers.bound import Bounds, Relaxable, backward, class_rows
+from verifier.provers.evaluate import Bools, Floats, Indices
 from verifier.provers.space import Array, Space, contributions
 
 

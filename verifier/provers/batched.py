@@ -6,19 +6,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from verifier.provers.bulk import Bools, Floats, bulk_classes
-from verifier.provers.relaxation import WIDE, Bounds, Relaxable, Relaxed, relax, unbounded
-from verifier.provers.search import (
+from verifier.provers.bound import WIDE, Bounds, Relaxable, Relaxed, relax, unbounded
+from verifier.provers.cells import (
+    Branching,
     Masks,
-    Search,
-    Values,
     Work,
     add_open,
-    enumerate_cells,
-    record,
+    close_enumerated,
     split,
+    split_by_test,
 )
-from verifier.provers.space import Space, allowed_values, contributions, minimiser
+from verifier.provers.evaluate import Bools, bulk_classes
+from verifier.provers.search import Values, record
+from verifier.provers.space import allowed_values, minimiser
+from verifier.provers.split import adds, below_middle, by_test, most_influential
 
 MIXED = 64  # cells of at most so many points, of more than one class, are enumerated
 SMALL = 8  # the same for cells that may be constant
@@ -33,7 +34,7 @@ def batch_size(network: Relaxable) -> int:
     return max(1, min(CHOICES, (1 << 25) // floats))
 
 
-def expand(search: Search, batch: Sequence[Work]) -> None:
+def expand(search: Branching, batch: Sequence[Work]) -> None:
     """Bound the cells of a batch; close, enumerate or split each."""
     network = search.network
     if max(network.teacher.widths) >= WIDE:
@@ -67,19 +68,18 @@ def expand(search: Search, batch: Sequence[Work]) -> None:
             for part in split(search, work, variable, left):
                 _give_point(part, variable, points[i], lowest[i])
                 add_open(search, part)
-    enumerate_cells(search, small)
+    close_enumerated(search, small)
 
 
-def _follow_tests(search: Search, batch: Sequence[Work]) -> list[Work]:
+def _follow_tests(search: Branching, batch: Sequence[Work]) -> list[Work]:
     """Split the cells above the tree's leaves unseen; returns the others.
 
     Bounding such a cell costs as much as several of its parts and rarely closes it.
     """
     rest = []
     for work in batch:
-        test = search.tree.nodes[work.test]
-        if isinstance(test, tuple):
-            for part in split(search, work, test[0], test[1] & int(work.masks[test[0]])):
+        if search.tree.classes[work.test] < 0:
+            for part in split_by_test(search, work):
                 add_open(search, part)
         else:
             rest.append(work)
@@ -100,31 +100,18 @@ def lowest_values(masks: Masks) -> Values:
 
 
 def _choose(
-    search: Search, work: Work, allowed: Bools, relaxed: Relaxed, row: int
+    search: Branching, work: Work, allowed: Bools, relaxed: Relaxed, row: int
 ) -> tuple[int, int]:
     """The variable to split, and which of its values go left."""
-    test = search.tree.nodes[work.test]
-    if isinstance(test, tuple):
-        return test[0], test[1] & int(work.masks[test[0]])
+    cut = by_test(search.tree, work.test, work.masks)
+    if cut:
+        return cut
+    space = search.network.space
     free = np.array([m & (m - 1) != 0 for m in work.masks.tolist()])
-    score = np.where(free, relaxed.influence[row], -1.0)
-    index = int(score.argmax()) if score.max() > 0 else int(free.argmax())
-    return index, bipartition(search.network.space, allowed, index, relaxed.form.coefficients[row])
-
-
-def bipartition(space: Space, allowed: Bools, index: int, form: Floats) -> int:
-    """The allowed values of a variable that add less than the middle of what they can add."""
-    group = next(g for g in space.groups if index in g.variables)
-    size = group.encoding.shape[2]
-    inside = allowed[space.starts[index] : space.starts[index] + size]
-    adds = contributions(group, form)[group.variables == index][0]
-    if not np.isfinite(adds[inside]).all():
-        adds = np.arange(size, dtype=np.float64)
-    low, high = adds[inside].min(), adds[inside].max()
-    left = inside & (adds <= (low + high) / 2)
-    if (left == inside).all():
-        left = inside & (np.cumsum(inside) <= inside.sum() // 2)
-    return sum(1 << v for v in np.flatnonzero(left).tolist())
+    index = most_influential(relaxed.influence[row], free)
+    added = adds(space, index, relaxed.form.coefficients[row])
+    inside = allowed[space.starts[index] : space.starts[index] + len(added)]
+    return index, below_middle(added, inside)
 
 
 def _give_point(part: Work, variable: int, point: Values, lowest: Values) -> None:

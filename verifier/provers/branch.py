@@ -10,32 +10,29 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from functools import partial
 from itertools import islice
 
 import numpy as np
 
-from verifier.model.cell import Cell
 from verifier.model.domain import Domain
-from verifier.model.network import Affine, Network, check_columns
+from verifier.model.network import Affine, Network
 from verifier.model.proof import Constant, Finding, Open, Proof, Split
-from verifier.model.tree import Tree, bind, check_fits, overlay
+from verifier.model.tree import Tree, overlay
 from verifier.provers.attack import attack
 from verifier.provers.batched import batch_size, expand
-from verifier.provers.budget import Budget
-from verifier.provers.bulk import bulk_classes
+from verifier.provers.bound import WIDE
+from verifier.provers.cells import CONFIRM, Branching, settle, take
 from verifier.provers.compiled.chain import chain
 from verifier.provers.compiled.net import Net
+from verifier.provers.evaluate import bulk_classes
 from verifier.provers.ledger import in_order
-from verifier.provers.progress import Report
-from verifier.provers.relaxation import WIDE
-from verifier.provers.search import Search, begin, measure, record, settle, speak, take
+from verifier.provers.options import UNLIMITED, Options
+from verifier.provers.search import check, conclude, record, run, speak
 from verifier.provers.space import allowed_values
-from verifier.provers.timing import TimeOver, ending
+from verifier.provers.timing import now
 
-CONFIRM = 1024  # cells that wait for the kernel at most
 COMPILED = "verifier.provers.compiled.explore"
 BATCHED_FIRST = 4096  # most cells before Numba is loaded, which takes about a second
 BATCHED_WORK = 1 << 30  # most multiplications, about
@@ -46,64 +43,23 @@ MOST_AT_ONCE = 2048  # cells that the kernel checks in half a second, of the sma
 WORK_AT_ONCE = 1 << 29  # and multiplications, about
 
 
-def prove(
-    domain: Domain,
-    teacher: Network,
-    tree: Tree,
-    *,
-    deadline: float | None = None,
-    progress: Report | None = None,
-    resume: Proof | None = None,
-    refused: frozenset[int] = frozenset(),
-    confirm: bool = True,
-    stop_at_difference: bool = False,
-    brief: bool = False,
-    interrupted: Callable[[], None] = lambda: None,
-    check_by: float | None = None,
-) -> Finding:
+def prove(domain: Domain, teacher: Network, tree: Tree, options: Options = UNLIMITED) -> Finding:
     """A proof about ``teacher`` that covers ``domain``, and points where ``tree`` differs.
 
-    At ``deadline`` (on the clock of ``time.monotonic``) or at KeyboardInterrupt the search stops;
-    cells that are not closed by then are Open. ``resume`` is a proof whose Open cells are to be
-    closed; its other Steps are kept. ``refused`` numbers (from 1, in the order of its steps) those
-    Open cells that the kernel does not accept as Constant: they are split. With ``confirm`` the
-    kernel checks every cell before it is closed, and what it refuses is split further; without,
-    cells are closed by the search's own bounds, which the kernel may still refuse.
-    ``stop_at_difference`` ends the search at the first (exactly evaluated) counterexample. With
-    ``brief`` an interrupted search keeps only its largest cells, about as many as the kernel checks
-    in half a second; ``interrupted`` is called if it was. The search stops so early
-    that the kernel's check is expected to end at ``check_by``. Raises NetworkError, TreeError or
-    CertificateError where the parts do not fit together.
+    Raises NetworkError, TreeError or CertificateError where the parts do not fit together.
     """
-    check_columns(teacher, domain)
-    check_fits(tree, domain, teacher.classes, teacher.labels)
-    if deadline is not None and time.monotonic() >= deadline:
-        return Finding(resume or (Open(),))
-    search = begin(domain, teacher, bind(tree, domain), resume, refused, deadline, progress)
-    search.confirming, search.stop_at_difference = confirm, stop_at_difference
-    if check_by is not None:
-        search.budget = Budget(search.checker, search.tree, check_by, _closed(resume))
-    try:
-        with ending(deadline):
-            _search_all(search)
-        brief = False
-    except TimeOver:
-        brief = False
-    except KeyboardInterrupt:
-        interrupted()
+    if options.deadline is not None and now() >= options.deadline:
+        check(domain, teacher, tree)
+        return Finding(options.resume or (Open(),))
+    search = Branching(domain, teacher, tree, options)
+    pressed = run(search, _search_all)
     settle(search)
     speak(search, last=True)
-    most = _at_once(teacher) if brief else None
-    check = search.budget.seconds(search.closed, search.open) if search.budget else 0.0
-    return Finding(_proof(search, most), tuple(search.found), check)
+    most = _at_once(teacher) if pressed and options.brief else None
+    return conclude(search, _proof(search, most))
 
 
-def _closed(proof: Proof | None) -> int:
-    """How many cells a proof has closed."""
-    return sum(not isinstance(item, Split | Open) for item in proof or ())
-
-
-def _search_all(search: Search) -> None:
+def _search_all(search: Branching) -> None:
     """Close cells until none is open or the time is over."""
     _attack(search)
     net = _compiled_net(search.teacher, search.domain)
@@ -119,7 +75,7 @@ def _at_once(teacher: Network) -> int:
     return max(4, min(MOST_AT_ONCE, WORK_AT_ONCE // max(1, weights * max(teacher.widths))))
 
 
-def _proof(search: Search, most: int | None) -> Proof:
+def _proof(search: Branching, most: int | None) -> Proof:
     """The proof; large ones, of the compiled search, are put in order by compiled code."""
     if COMPILED not in sys.modules or search.ledger.size < MANY:
         return search.ledger.proof(most=most)
@@ -145,7 +101,7 @@ def _compiled_net(teacher: Network, domain: Domain) -> Net | None:
     return chain(teacher, domain)
 
 
-def _run(search: Search, limit: int) -> bool:
+def _run(search: Branching, limit: int) -> bool:
     """Close cells until none is open or the time is over; False after ``limit`` cells."""
     most = batch_size(search.network)
     taken = 0
@@ -160,18 +116,21 @@ def _run(search: Search, limit: int) -> bool:
             if not search.waiting:
                 return True
             settle(search)
-        measure(search)
+        search.measure()
         speak(search)
     return True
 
 
-def _attack(search: Search) -> None:
+def _attack(search: Branching) -> None:
     """Look for a counterexample in the open cells before anything is proved."""
     space, tree = search.network.space, search.tree
     if not search.stack:
         return
-    opened = [Cell(tuple(w.masks.tolist())) for w in search.stack[-ATTACKED:]]
-    parts = [part for cell in opened for part in islice(overlay(tree, cell), ATTACKED)]
+    parts = [
+        part
+        for work in search.stack[-ATTACKED:]
+        for part in islice(overlay(tree, work.cell), ATTACKED)
+    ]
     wide = max(search.network.teacher.widths) >= WIDE
     points, _, margin = attack(
         search.network,

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from verifier.model.domain import Domain
 from verifier.model.floats import nearest
-from verifier.provers.bulk import Bools
+from verifier.provers.evaluate import Bools
 
 Array = npt.NDArray[np.floating[Any]]
 

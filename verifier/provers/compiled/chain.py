@@ -7,9 +7,9 @@ import numpy as np
 from verifier.model.domain import Domain
 from verifier.model.floats import nearest
 from verifier.model.network import Add, Affine, Network, Relu, Scale
-from verifier.provers.bulk import Floats
+from verifier.provers.bound import class_rows
 from verifier.provers.compiled.net import LANES, Net
-from verifier.provers.relaxation import class_rows
+from verifier.provers.evaluate import Floats
 
 WIDEST = 512  # neurons of a layer; wider networks are better served by matrix products
 VALUES = 62  # values of a variable, so that a set of them fits a machine integer

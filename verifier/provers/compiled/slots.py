@@ -21,7 +21,18 @@ from numba.core.event import Listener, install_listener
 
 from verifier.model.proof import Constant, Enumerated
 from verifier.provers.batched import batch_size, expand
-from verifier.provers.bulk import bulk_classes
+from verifier.provers.cells import (
+    CONFIRM,
+    Branching,
+    Held,
+    Work,
+    add_open,
+    count,
+    rank,
+    settle,
+    split_by_test,
+    take,
+)
 from verifier.provers.compiled.explore import explore
 from verifier.provers.compiled.net import (
     AGREED,
@@ -51,23 +62,11 @@ from verifier.provers.compiled.net import (
     make_room,
     make_stack,
 )
+from verifier.provers.enumerate import look_at
+from verifier.provers.evaluate import bulk_classes
 from verifier.provers.ledger import OPEN as OPEN_CODE
 from verifier.provers.ledger import in_order
-from verifier.provers.search import (
-    COUNTEREXAMPLES,
-    Held,
-    Search,
-    Work,
-    add_open,
-    count,
-    look_at,
-    measure,
-    record,
-    settle,
-    speak,
-    split,
-    take,
-)
+from verifier.provers.search import COUNTEREXAMPLES, record, speak
 from verifier.provers.timing import now
 
 SLOTS = 8  # searches under way; at most so many processors are used
@@ -79,7 +78,6 @@ COMPILING = "leafproof compiling"  # a thread that may outlive a search whose ti
 LOADING = 3.0  # seconds for loading what is compiled; beyond, the search goes on without
 SLACK = 2.0**-9  # least margin, relative to its terms, that is taken for a proof
 SMALL = 1024  # cells of at most so many points, of more than one class, are enumerated
-CONFIRM = 1024  # cells that wait for the kernel at most
 
 walk = njit(in_order, cache=True)
 
@@ -97,7 +95,7 @@ class Slot:
     tell: int = 0
 
 
-def run_compiled(search: Search, net: Net, meanwhile: Callable[[], bool]) -> None:
+def run_compiled(search: Branching, net: Net, meanwhile: Callable[[], bool]) -> None:
     """Close cells until none is open or the time is over.
 
     ``meanwhile`` closes some without compiled code, and says whether none is open; it is called
@@ -134,7 +132,7 @@ def run_compiled(search: Search, net: Net, meanwhile: Callable[[], bool]) -> Non
                 if not search.waiting:
                     return
                 settle(search)
-            measure(search)
+            search.measure()
             speak(search)
     finally:
         pool.shutdown(cancel_futures=True)
@@ -145,7 +143,7 @@ def is_ready() -> bool:
     return bool(explore.signatures and walk.signatures)
 
 
-def _ready(search: Search, net: Net, slot: Slot, meanwhile: Callable[[], bool]) -> bool:
+def _ready(search: Branching, net: Net, slot: Slot, meanwhile: Callable[[], bool]) -> bool:
     """Load the compiled search, or compile it and say so; False if the search ended before."""
     if is_ready():
         return True
@@ -155,19 +153,19 @@ def _ready(search: Search, net: Net, slot: Slot, meanwhile: Callable[[], bool]) 
         thread = begun[0] if begun else _begin_loading(search, net, slot)
         while thread.is_alive() and not search.late:
             thread.join(0.05)
-            short = search.deadline is not None and now() > waited
+            short = search.options.deadline is not None and now() > waited
             if short and thread.is_alive() and meanwhile():
                 return False
     return is_ready()
 
 
-def _begin_loading(search: Search, net: Net, slot: Slot) -> Thread:
+def _begin_loading(search: Branching, net: Net, slot: Slot) -> Thread:
     load = Thread(target=_load_code, args=(search, net, slot), name=COMPILING, daemon=True)
     load.start()
     return load
 
 
-def _load_code(search: Search, net: Net, slot: Slot) -> None:
+def _load_code(search: Branching, net: Net, slot: Slot) -> None:
     """Call what is compiled once: an interrupted search has no time for that at its end."""
     _call(search, net, slot, 2)
     nothing = np.full(2, OPEN_CODE, dtype=np.int32)
@@ -178,7 +176,7 @@ def _load_code(search: Search, net: Net, slot: Slot) -> None:
 class _Teller(Listener):  # type: ignore[misc]
     """Reports that the search is compiled, when that begins."""
 
-    search: Search
+    search: Branching
 
     def on_start(self, event: object) -> None:
         """Numba compiles a function that it has not kept on disk."""
@@ -196,7 +194,7 @@ def budget_of(net: Net) -> int:
 
 
 def _begin(
-    search: Search, net: Net, slot: Slot, pool: ThreadPoolExecutor, idle: int
+    search: Branching, net: Net, slot: Slot, pool: ThreadPoolExecutor, idle: int
 ) -> Future[int]:
     """Start a call on a slot's stack."""
     budget = len(slot.found.kind)
@@ -206,13 +204,13 @@ def _begin(
     return pool.submit(_call, search, net, slot, budget)
 
 
-def _tell(search: Search) -> int:
-    if search.confirming:
+def _tell(search: Branching) -> int:
+    if search.options.confirm:
         return 2
     return int(len(search.found) < COUNTEREXAMPLES)
 
 
-def _call(search: Search, net: Net, slot: Slot, budget: int) -> int:
+def _call(search: Branching, net: Net, slot: Slot, budget: int) -> int:
     """Run the compiled search on a slot's stack."""
     slot.found.counts[TOP] = slot.top
     closable = slot.closable
@@ -234,7 +232,7 @@ def _call(search: Search, net: Net, slot: Slot, budget: int) -> int:
     return stamp
 
 
-def _load(search: Search, net: Net, slot: Slot, work: Work) -> None:
+def _load(search: Branching, net: Net, slot: Slot, work: Work) -> None:
     """Put a cell on a slot's empty stack."""
     stack = slot.stack
     slot.test, slot.top, slot.closable = work.test, 1, not work.refused
@@ -255,12 +253,13 @@ def _load(search: Search, net: Net, slot: Slot, work: Work) -> None:
         stack.bounds[side, 0, 0] = net.bias[0] + reduce.reduceat(adds, net.starts[:-1]).sum(axis=0)
 
 
-def _follow_tests(search: Search) -> None:
+def _follow_tests(search: Branching) -> None:
     """Split the cells above the tree's leaves by its tests, unless they can be closed; in batches.
 
     Those that compete by their probability are left to ``_follow_test``.
     """
     most, classes = batch_size(search.network), search.tree.classes
+    rank(search)
     above, search.stack = search.stack[::-1], []
     below: list[Work] = []
     while above and not search.late:
@@ -268,12 +267,13 @@ def _follow_tests(search: Search) -> None:
         below += [work for work in above[:most] if classes[work.test] >= 0]
         if batch:
             expand(search, batch)
+            rank(search)
         above, search.stack = [*above[most:], *search.stack], []
     for work in [*above, *below][::-1]:
         add_open(search, work)
 
 
-def _follow_test(search: Search, net: Net, slot: Slot, work: Work) -> None:
+def _follow_test(search: Branching, net: Net, slot: Slot, work: Work) -> None:
     """Bound one cell above the tree's leaves; split it by the tree's test if that is not enough."""
     _load(search, net, slot, work)
     slot.tell = 2
@@ -282,13 +282,11 @@ def _follow_test(search: Search, net: Net, slot: Slot, work: Work) -> None:
         _enter(search, slot)
         return
     slot.top = 0
-    test = search.tree.nodes[work.test]
-    assert isinstance(test, tuple)
-    for part in reversed(split(search, work, test[0], test[1] & int(work.masks[test[0]]))):
+    for part in reversed(split_by_test(search, work)):
         add_open(search, part)
 
 
-def _hand_back(search: Search, slot: Slot) -> None:
+def _hand_back(search: Branching, slot: Slot) -> None:
     """Queue a slot's cells where they compete by their probability."""
     stack = slot.stack
     for i in range(slot.top):
@@ -321,7 +319,7 @@ def _share(slot: Slot, idle: deque[Slot]) -> list[Slot]:
     return [slot, *others]
 
 
-def _enter(search: Search, slot: Slot) -> None:
+def _enter(search: Branching, slot: Slot) -> None:
     """Enter what a call found into the ledger."""
     found, stack = slot.found, slot.stack
     counts = found.counts.tolist()
@@ -344,7 +342,7 @@ def _enter(search: Search, slot: Slot) -> None:
     _look_at_leaves(search, slot, base, counts[LEAVES])
 
 
-def _look_at_leaves(search: Search, slot: Slot, base: int, leaves: int) -> None:
+def _look_at_leaves(search: Branching, slot: Slot, base: int, leaves: int) -> None:
     """Take care of the leaves that were handed over."""
     found, small = slot.found, []
     for i, (node, klass) in enumerate(found.leaf[:leaves].tolist()):
@@ -354,7 +352,7 @@ def _look_at_leaves(search: Search, slot: Slot, base: int, leaves: int) -> None:
         if kind == CONSTANT:
             search.waiting.append((work, klass, float(found.margin[i])))
         elif kind == ENUMERATED:
-            small.append(work.masks)
+            small.append(work.cell)
             if slot.tell > 1:
                 count(search, work)
         else:
@@ -362,7 +360,7 @@ def _look_at_leaves(search: Search, slot: Slot, base: int, leaves: int) -> None:
     look_at(search, small)
 
 
-def _nodes(search: Search, found: Found, nodes: int, tell: int) -> tuple[Ints, Ints, Ints]:
+def _nodes(search: Branching, found: Found, nodes: int, tell: int) -> tuple[Ints, Ints, Ints]:
     """The nodes of a call as the ledger wants them; those to be confirmed are open for now."""
     kind, number = found.kind[:nodes], found.number[:nodes]
     code_of = search.ledger.code_of

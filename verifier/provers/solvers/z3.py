@@ -11,7 +11,6 @@ matter, so either can be the quicker one.
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Sequence
 
@@ -19,37 +18,31 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel import checker
-from verifier.model.cell import values
 from verifier.model.domain import Domain, Point
 from verifier.model.network import Network, exact_classes
-from verifier.model.proof import Constant, Finding, Open, Proof, Trusted
-from verifier.model.tree import Tree, bind, check_fits, descend
+from verifier.model.proof import Constant, Finding, Trusted
+from verifier.model.tree import Tree, descend
 from verifier.provers.attack import random_points
-from verifier.provers.budget import Budget
-from verifier.provers.bulk import bulk_classes, prepare_bulk
-from verifier.provers.progress import Report
-from verifier.provers.relaxation import Relaxed, prepare_network, relax, unbounded
+from verifier.provers.bound import Relaxed, relax, unbounded
+from verifier.provers.evaluate import Floats, bulk_classes
+from verifier.provers.options import UNLIMITED, Options
+from verifier.provers.search import conclude, run, speak
 from verifier.provers.solvers.folding import fold
 from verifier.provers.solvers.query import SOLVER, ask
 from verifier.provers.solvers.z3_search import (
-    Search,
+    Asking,
+    Questioning,
     Work,
     close,
-    enumerate_cell,
+    close_enumerated,
     note,
-    replace,
-    speak,
     spend,
-    take_up,
+    split,
     worth_asking,
 )
-from verifier.provers.space import allowed_values, contributions, minimiser
-from verifier.provers.timing import ending
+from verifier.provers.space import allowed_values, minimiser
+from verifier.provers.split import adds, below_widest_gap, most_influential
 
-QUERY_SECONDS = 1.0
-"""Time limit of one question, in seconds."""
-SMALL = 4096
-"""Cells of at most so many points are not worth a question: the kernel enumerates those anyway."""
 TINY = 64
 """Cells of several classes and at most so many points are enumerated rather than split."""
 SAMPLES = 16
@@ -57,7 +50,6 @@ SAMPLES = 16
 BATCH = 64
 """Cells bounded together."""
 
-Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 
 
@@ -65,54 +57,29 @@ def prove(
     domain: Domain,
     teacher: Network,
     tree: Tree,
-    *,
-    deadline: float | None = None,
-    progress: Report | None = None,
-    resume: Proof | None = None,
-    query_seconds: float = QUERY_SECONDS,
-    small: int = SMALL,
-    patience: float = 1.0,
-    check_by: float | None = None,
+    options: Options = UNLIMITED,
+    asking: Asking | None = None,
 ) -> Finding:
     """A proof about ``teacher`` that covers ``domain``, and points where ``tree`` differs.
 
-    At ``deadline`` (on the clock of time.monotonic) or Ctrl-C the rest stays Open. ``resume`` is a
-    proof whose Open cells are to be closed; its other Steps are kept. A question to Z3 may take
-    ``query_seconds``; cells of at most ``small`` points are never asked about, and others once
-    splitting has cost ``patience`` times what a question is expected to (0: at once). The
-    kernel's check is expected to end at ``check_by``. Raises NetworkError, TreeError or
-    CertificateError where the parts do not fit together.
+    Raises NetworkError, TreeError or CertificateError where the parts do not fit together.
     """
-    prepared = checker.prepare(teacher, domain)
-    check_fits(tree, domain, teacher.classes, teacher.labels)
-    search = Search(
-        domain,
-        teacher,
-        bind(tree, domain),
-        prepared,
-        prepare_network(teacher, domain),
-        prepare_bulk(teacher, domain),
-        deadline,
-        progress,
-        query_seconds,
-        small,
-        patience,
-    )
-    take_up(search, resume or (Open(),))
-    if check_by is not None:
-        search.budget = Budget(prepared, search.tree, check_by)
-    with contextlib.suppress(KeyboardInterrupt), np.errstate(all="ignore"), ending(deadline):
-        while search.stack and search.left > 0:
-            _advance(search)
-            if search.budget:
-                search.budget.measure(search.ledger)
-            speak(search)
+    search = Questioning(domain, teacher, tree, options, asking or Asking())
+    with np.errstate(all="ignore"):
+        run(search, _search)
     speak(search, last=True)
-    check = search.budget.seconds(search.closed, len(search.stack)) if search.budget else 0.0
-    return Finding(search.ledger.proof(), tuple(search.found), check)
+    return conclude(search, search.ledger.proof())
 
 
-def _advance(search: Search) -> None:
+def _search(search: Questioning) -> None:
+    """Advance until no cell is open or the time is over."""
+    while search.stack and not search.late:
+        _advance(search)
+        search.measure()
+        speak(search)
+
+
+def _advance(search: Questioning) -> None:
     """Close, ask about or split the next cells."""
     begun = time.monotonic()
     batch = [w for w in _take(search) if not _split_by_test(search, w)]
@@ -132,9 +99,9 @@ def _advance(search: Search) -> None:
             continue
         if proved[i]:
             close(search, work, Constant(int(classes[i])))
-        elif work.cell.size <= min(search.small, TINY):
-            enumerate_cell(search, work)
-        elif search.left <= 0:
+        elif work.cell.size <= min(search.asking.small, TINY):
+            close_enumerated(search, work)
+        elif search.late:
             search.stack += [w for w in reversed(batch[: i + 1]) if not w.over]
             return
         else:
@@ -144,7 +111,7 @@ def _advance(search: Search) -> None:
 
 
 def _constant(
-    search: Search, batch: Sequence[Work], classes: Indices, hopeful: npt.NDArray[np.bool_]
+    search: Questioning, batch: Sequence[Work], classes: Indices, hopeful: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.bool_]:
     """Where the kernel's relaxation proves the class; only the hopeful cells are tried."""
     proved = np.zeros(len(batch), dtype=bool)
@@ -155,7 +122,7 @@ def _constant(
     return proved
 
 
-def _take(search: Search) -> list[Work]:
+def _take(search: Questioning) -> list[Work]:
     """The next open cells, depth first."""
     most = max(1, min(BATCH, 4_000_000 // max(search.teacher.widths) ** 2))
     taken = search.stack[-most:]
@@ -163,18 +130,18 @@ def _take(search: Search) -> list[Work]:
     return taken[::-1]
 
 
-def _split_by_test(search: Search, work: Work) -> bool:
+def _split_by_test(search: Questioning, work: Work) -> bool:
     """Split a cell by the tree's next test; False where it lies within one leaf."""
     work.test = descend(search.tree, work.cell, work.test)
     test = search.tree.nodes[work.test]
     if isinstance(test, int):
         return False
     index, mask, left, right = test
-    replace(search, work, index, work.cell.masks[index] & mask, (left, right))
+    split(search, work, (index, work.cell.masks[index] & mask), (left, right))
     return True
 
 
-def _look(search: Search, batch: Sequence[Work]) -> Indices:
+def _look(search: Questioning, batch: Sequence[Work]) -> Indices:
     """Evaluate random points of cells not known to be mixed; returns a class of each cell."""
     pure = [w for w in batch if len(w.seen) < 2]
     if pure:
@@ -184,7 +151,7 @@ def _look(search: Search, batch: Sequence[Work]) -> Indices:
     return np.array([w.seen[0][1] for w in batch])
 
 
-def _look_at(search: Search, works: Sequence[Work], points: Indices) -> None:
+def _look_at(search: Questioning, works: Sequence[Work], points: Indices) -> None:
     """Evaluate a point of each cell, exactly; keep one of each class, and counterexamples."""
     classes = bulk_classes(search.bulk, points).tolist()
     for work, row, klass in zip(works, points.tolist(), classes, strict=True):
@@ -192,11 +159,11 @@ def _look_at(search: Search, works: Sequence[Work], points: Indices) -> None:
             note(search, work, tuple(row), klass)
 
 
-def _allowed(search: Search, batch: Sequence[Work]) -> npt.NDArray[np.bool_]:
+def _allowed(search: Questioning, batch: Sequence[Work]) -> npt.NDArray[np.bool_]:
     return allowed_values(search.network.space, [w.cell.masks for w in batch])
 
 
-def _relax(search: Search, batch: Sequence[Work], classes: Indices) -> Relaxed:
+def _relax(search: Questioning, batch: Sequence[Work], classes: Indices) -> Relaxed:
     """The relaxation of every cell, in floating point: which to try, where to split."""
     inherited = unbounded(search.network, len(batch))
     for i, work in enumerate(batch):
@@ -215,24 +182,24 @@ def _form(relaxed: Relaxed) -> Floats:
     return np.nan_to_num(np.asarray(relaxed.form.coefficients, dtype=np.float64))
 
 
-def _ask_about(search: Search, work: Work) -> None:
+def _ask_about(search: Questioning, work: Work) -> None:
     """Ask Z3 about an open cell or one that it is part of, where that is worth its price."""
     asked = worth_asking(search, work)
-    if asked is None or search.left <= 0:
+    if asked is None or search.late:
         return
     begun = time.monotonic()
     closed = _ask(search, asked)
-    search.asking += time.monotonic() - begun
+    search.spent += time.monotonic() - begun
     if closed:
         search.answers += 1
         search.stack = [w for w in search.stack if not w.over]
 
 
-def _ask(search: Search, work: Work) -> bool:
+def _ask(search: Questioning, work: Work) -> bool:
     """Ask Z3 about a cell where one class was seen; True if that closed it."""
     work.asked = True
     begun = time.monotonic()
-    seconds = min(search.query_seconds, search.left)
+    seconds = min(search.asking.seconds, search.left)
     folded = fold(search.teacher, search.domain, work.cell, search.prepared)
     count = len(folded.gates)
     klass = work.seen[0][1]
@@ -254,35 +221,13 @@ def _ask(search: Search, work: Work) -> bool:
     return False
 
 
-def _split(search: Search, work: Work, relaxed: Relaxed, row: int) -> None:
+def _split(search: Questioning, work: Work, relaxed: Relaxed, row: int) -> None:
     """Split a cell where the relaxation gains most."""
-    free = np.array([m.bit_count() for m in work.cell.masks])
-    if free.max() == 1:
-        enumerate_cell(search, work)
+    free = np.array([m.bit_count() - 1 for m in work.cell.masks])
+    if free.max() == 0:
+        close_enumerated(search, work)
         return
-    score = np.where(free > 1, relaxed.influence[row], -1.0)
-    index = int(score.argmax()) if score.max() > 0 else int(free.argmax())
-    allowed = values(work.cell.masks[index])
-    left = _lower_half(_adds(search, index, _form(relaxed)[row])[list(allowed)])
-    mask = sum(1 << v for v, chosen in zip(allowed, left, strict=True) if chosen)
-    replace(search, work, index, mask, (work.test, work.test))
-
-
-def _adds(search: Search, index: int, form: Floats) -> Floats:
-    """What each value of a variable adds to a linear form of the input."""
-    for group in search.network.space.groups:
-        at = np.flatnonzero(group.variables == index)
-        if at.size:
-            return np.asarray(contributions(group, form)[at[0]], dtype=np.float64)
-    raise AssertionError(index)
-
-
-def _lower_half(adds: Floats) -> list[bool]:
-    """Which values lie below the widest gap; the first half of them where all are equal."""
-    order = np.argsort(adds, kind="stable")
-    gaps = np.diff(adds[order])
-    cut = int(gaps.argmax()) + 1 if gaps.max() > 0 else len(adds) // 2
-    chosen = np.zeros(len(adds), dtype=bool)
-    chosen[order[:cut]] = True
-    picked: list[bool] = chosen.tolist()
-    return picked
+    index = most_influential(relaxed.influence[row], free)
+    added = adds(search.network.space, index, _form(relaxed)[row])
+    left = below_widest_gap(added, work.cell.masks[index])
+    split(search, work, (index, left), (work.test, work.test))

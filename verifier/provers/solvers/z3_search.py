@@ -1,39 +1,22 @@
-"""The running state of the Z3 prover: open cells, what has been spent on them, what was found."""
+"""The open cells of a search that asks Z3, and what has been spent on them."""
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from verifier.kernel.prepared import Prepared
 from verifier.model.cell import Cell, cell_weight
-from verifier.model.domain import Domain, Point
-from verifier.model.network import Network
-from verifier.model.proof import (
-    Constant,
-    Enumerated,
-    Open,
-    Proof,
-    Split,
-    Step,
-    Trusted,
-    steps,
-)
-from verifier.model.tree import BoundTree, classify
-from verifier.provers.budget import Budget
-from verifier.provers.bulk import Bulk, bulk_classes
-from verifier.provers.ledger import Ledger
-from verifier.provers.progress import Progress, Report
-from verifier.provers.relaxation import Relaxable
-from verifier.provers.timing import heed
+from verifier.model.domain import Point
+from verifier.model.proof import Constant, Enumerated, Step, Trusted
+from verifier.model.tree import Tree
+from verifier.provers.bound import Relaxable, prepare_network
+from verifier.provers.enumerate import look_at
+from verifier.provers.progress import Progress
+from verifier.provers.search import Search, record, take_up
 
-SHOWN = 10
-"""Counterexamples kept."""
 GATES = 8
 """Unstable neurons that a first question may have; raised and lowered by what succeeds."""
 GROWTH = 1.5
@@ -84,72 +67,72 @@ class Work:
         return len(self.seen) == 1
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """When Z3 is asked.
+
+    A question may take ``seconds``. Cells of at most ``small`` points are never asked about (the
+    kernel enumerates those anyway), and others once splitting has cost ``patience`` times what a
+    question is expected to (0: at once).
+    """
+
+    seconds: float = 1.0
+    small: int = 4096
+    patience: float = 1.0
+
+
 @dataclass(eq=False)
-class Search:
-    """Everything a running search knows.
+class Questioning(Search):
+    """A search that asks Z3, under way.
 
     ``gates`` is the number of unstable neurons with which questions are answered quickly;
-    ``asking`` are the seconds that Z3 took, ``answers`` the cells that it closed.
+    ``spent`` are the seconds that Z3 took, ``answers`` the cells that it closed. ``weight``,
+    ``agreed`` and ``differed`` are those of the closed cells.
     """
 
-    domain: Domain
-    teacher: Network
-    tree: BoundTree
-    prepared: Prepared
-    network: Relaxable
-    bulk: Bulk
-    deadline: float | None
-    report: Report | None
-    query_seconds: float
-    small: int
-    patience: float
-    ledger: Ledger = field(default_factory=Ledger)
-    stack: list[Work] = field(default_factory=list)
-    found: dict[Point, None] = field(default_factory=dict)
-    random: np.random.Generator = field(default_factory=lambda: np.random.default_rng(0))
-    gates: int = GATES
-    asking: float = FIRST
-    answers: int = 1
-    closed: int = 0
-    weight: int = 0
-    agreed: int = 0
-    differed: int = 0
-    begun: float = field(default_factory=time.monotonic)
-    spoke: float = 0.0
-    budget: Budget | None = None
+    asking: Asking = field(default_factory=Asking)
+    network: Relaxable = field(init=False)
+    stack: list[Work] = field(init=False)
+    random: np.random.Generator = field(init=False)
+    gates: int = field(init=False, default=GATES)
+    spent: float = field(init=False, default=FIRST)
+    answers: int = field(init=False, default=1)
+    weight: int = field(init=False, default=0)
+    agreed: int = field(init=False, default=0)
+    differed: int = field(init=False, default=0)
+
+    def __post_init__(self, student: Tree) -> None:
+        super().__post_init__(student)
+        self.network = prepare_network(self.teacher, self.domain)
+        self.random = np.random.default_rng(0)
+        self.stack = [Work(node, cell, 0) for node, _, cell in reversed(take_up(self))]
+        opened = sum(cell_weight(self.domain, work.cell) for work in self.stack)
+        self.weight = self.domain.total_weight - opened
 
     @property
-    def left(self) -> float:
-        """Seconds until the deadline, less those for the kernel's check; Stopped at a stop."""
-        heed()
-        left = self.budget.left(self.closed, len(self.stack)) if self.budget else math.inf
-        return left if self.deadline is None else min(left, self.deadline - time.monotonic())
+    def open(self) -> int:
+        """Number of cells not yet decided."""
+        return len(self.stack)
+
+    def snapshot(self, seconds: float) -> Progress:
+        """How far the search is."""
+        total = self.domain.total_weight
+        return Progress(
+            closed=self.closed,
+            open=self.open,
+            probability=self.weight / total,
+            rate=self.closed / seconds,
+            error=(self.differed / total, 1.0 - self.agreed / total),
+            differs=bool(self.found),
+        )
 
 
-def take_up(search: Search, proof: Proof) -> None:
-    """Copy a proof into the empty ledger and queue its Open cells.
+def split(search: Questioning, work: Work, cut: tuple[int, int], tests: tuple[int, int]) -> None:
+    """Put the halves of a cell in its place: a variable's values in a mask, and the others.
 
-    Raises CertificateError where the proof is not well formed.
+    ``tests`` are tree nodes that the points of each half pass.
     """
-    cells = [(c, step) for c, _, step in steps(search.domain, proof)]
-    inside = iter(cells)
-    places = [0]
-    for item in proof:
-        place = places.pop()
-        if isinstance(item, Split):
-            one, two = search.ledger.split(place, item.variable, item.left)
-            places += (two, one)
-            continue
-        work = Work(place, next(inside)[0], 0)
-        if isinstance(item, Open):
-            search.stack.append(work)
-        else:
-            close(search, work, item)
-    search.stack.reverse()
-
-
-def replace(search: Search, work: Work, index: int, left: int, tests: tuple[int, int]) -> None:
-    """Put the halves of a cell in its place."""
+    index, left = cut
     places = search.ledger.split(work.node, index, left)
     halves = work.cell.split(index, left)
     parent = work if tests[0] == tests[1] else None
@@ -166,7 +149,7 @@ def spend(batch: Sequence[Work], seconds: float) -> None:
             a.spent += seconds / len(batch)
 
 
-def worth_asking(search: Search, work: Work) -> Work | None:
+def worth_asking(search: Questioning, work: Work) -> Work | None:
     """The largest cell around an open one that Z3 is to be asked about, if there is one.
 
     Splitting goes on until a cell has cost as much as a question is expected to; then the question
@@ -174,36 +157,30 @@ def worth_asking(search: Search, work: Work) -> Work | None:
     """
     chosen = None
     for a in work.chain():
-        if a.asked or not a.uniform or a.cell.size <= search.small:
+        if a.asked or not a.uniform or a.cell.size <= search.asking.small:
             continue
         more = min(max(0, a.unstable - search.gates), 1000)
-        price = search.patience * search.asking / search.answers * GROWTH**more
+        price = search.asking.patience * search.spent / search.answers * GROWTH**more
         if a.spent >= price:
             chosen = a
     return chosen
 
 
-def note(search: Search, work: Work, point: Point, klass: int) -> None:
+def note(search: Questioning, work: Work, point: Point, klass: int) -> None:
     """Record a point of a cell and its class."""
     for a in work.chain():
         if all(klass != k for _, k in a.seen):
             a.seen = (*a.seen, (point, klass))
-    if klass != classify(search.tree, point) and len(search.found) < SHOWN:
-        search.found[point] = None
+    record(search, np.array([point]), np.array([klass]))
 
 
-def enumerate_cell(search: Search, work: Work) -> None:
+def close_enumerated(search: Questioning, work: Work) -> None:
     """Leave a small cell to the kernel; look for counterexamples in it while they are few."""
     close(search, work, Enumerated())
-    if len(search.found) < SHOWN:
-        points = np.array(list(work.cell.points()), dtype=np.int64)
-        for row, klass in zip(points.tolist(), bulk_classes(search.bulk, points), strict=True):
-            point = tuple(row)
-            if len(search.found) < SHOWN and klass != classify(search.tree, point):
-                search.found[point] = None
+    look_at(search, [work.cell])
 
 
-def close(search: Search, work: Work, step: Step) -> None:
+def close(search: Questioning, work: Work, step: Step) -> None:
     """Record what holds on a cell, instead of what was recorded of its parts."""
     search.ledger.close(work.node, step)
     work.done = True
@@ -216,22 +193,3 @@ def close(search: Search, work: Work, step: Step) -> None:
     if isinstance(step, Constant | Trusted) and isinstance(theirs, int):
         search.agreed += weight * (theirs == step.klass)
         search.differed += weight * (theirs != step.klass)
-
-
-def speak(search: Search, *, last: bool = False) -> None:
-    """Report progress, at most ten times a second."""
-    now = time.monotonic()
-    if search.report is None or (now - search.spoke < 0.1 and not last):
-        return
-    search.spoke = now
-    total = search.domain.total_weight
-    search.report(
-        Progress(
-            closed=search.closed,
-            open=len(search.stack),
-            probability=search.weight / total,
-            rate=search.closed / max(now - search.begun, 1e-9),
-            error=(search.differed / total, 1.0 - search.agreed / total),
-            differs=bool(search.found),
-        )
-    )

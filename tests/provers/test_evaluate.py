@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.provers.branch_cases import all_points, random_domain, random_teacher
+from tests.provers.cases import all_points, random_domain, random_teacher
 from verifier.formats.variables import variable
 from verifier.model.domain import Domain, bits, signs
 from verifier.model.errors import NetworkError
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, exact_classes
-from verifier.provers import bulk
+from verifier.provers import evaluate
 
 
 def affine(source, weight, bias, dtype=np.float32):
@@ -23,7 +23,7 @@ def affine(source, weight, bias, dtype=np.float32):
 
 def agree(teacher, domain):
     points = all_points(domain)
-    found = bulk.bulk_classes(bulk.prepare_bulk(teacher, domain), np.array(points))
+    found = evaluate.bulk_classes(evaluate.prepare_bulk(teacher, domain), np.array(points))
     expected = exact_classes(teacher, domain, points)
     assert found.tolist() == expected
     return expected
@@ -46,10 +46,10 @@ def test_ties_are_exact_without_reevaluation(monkeypatch):
     rng = np.random.default_rng(5)
     teachers = [random_teacher(rng, 6, 1.0, scales=False) for _ in range(40)]
     expected = [exact_classes(t, bits(6), all_points(bits(6))) for t in teachers]
-    monkeypatch.setattr(bulk, "exact_classes", refuse)
+    monkeypatch.setattr(evaluate, "exact_classes", refuse)
     for teacher, classes in zip(teachers, expected, strict=True):
-        prepared = bulk.prepare_bulk(teacher, bits(6))
-        assert bulk.bulk_classes(prepared, np.array(all_points(bits(6)))).tolist() == classes
+        prepared = evaluate.prepare_bulk(teacher, bits(6))
+        assert evaluate.bulk_classes(prepared, np.array(all_points(bits(6)))).tolist() == classes
 
 
 def test_cancellation_below_rounding():
@@ -108,14 +108,14 @@ def test_residual_sum():
 def test_blocks_and_no_points():
     rng = np.random.default_rng(1)
     teacher = random_teacher(rng, 9, 0.1)
-    prepared = bulk.prepare_bulk(teacher, bits(9))
-    small = bulk.Bulk(**{**prepared.__dict__, "block": 7})
+    prepared = evaluate.prepare_bulk(teacher, bits(9))
+    small = evaluate.Bulk(**{**prepared.__dict__, "block": 7})
     points = np.array(all_points(bits(9)))
-    whole = bulk.bulk_classes(prepared, points)
-    assert bulk.bulk_classes(small, points).tolist() == whole.tolist()
-    assert bulk.bulk_classes(small, points[:0]).tolist() == []
+    whole = evaluate.bulk_classes(prepared, points)
+    assert evaluate.bulk_classes(small, points).tolist() == whole.tolist()
+    assert evaluate.bulk_classes(small, points[:0]).tolist() == []
 
 
 def test_misfit_is_named():
     with pytest.raises(NetworkError, match="3 columns"):
-        bulk.prepare_bulk(Network(3, (affine(0, [[1, 1, 1]], [0]),)), bits(2))
+        evaluate.prepare_bulk(Network(3, (affine(0, [[1, 1, 1]], [0]),)), bits(2))

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from tests.brute import truth
-from tests.provers.branch_cases import random_domain, random_teacher, random_tree
+from tests.provers.cases import random_domain, random_teacher, random_tree
 from verifier.kernel import checker
 from verifier.model.domain import signs
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Constant, Finding, Open, Split, Tail
 from verifier.model.tree import Leaf, Tree
-from verifier.provers import tails
-from verifier.provers.tails import with_tails, without_tails
+from verifier.provers import count
+from verifier.provers.count import with_tails, without_tails
 
 LATER = 1e18
 
@@ -64,7 +64,7 @@ def test_a_tail_proves_what_is_hopeless_to_close():
 
 def test_many_small_open_cells_are_taken_together(monkeypatch):
     """Cells below a Constant step stay apart; the others are merged until few enough are left."""
-    monkeypatch.setattr(tails, "MOST", 3)
+    monkeypatch.setattr(count, "MOST", 3)
     domain, teacher, tree = wide_margin()
 
     def halves(depth, first=0):

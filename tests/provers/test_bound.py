@@ -6,13 +6,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.provers.branch_cases import random_domain, random_teacher
+from tests.provers.cases import random_domain, random_teacher
 from verifier.formats.variables import one_hot, ordinal, variable
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, bits, signs
 from verifier.model.network import Affine, Network, Relu
-from verifier.provers import attack, relaxation
-from verifier.provers import space as branch_space
+from verifier.provers import attack, bound, space
 
 
 def random_cell(rng, domain):
@@ -25,10 +24,10 @@ def random_cell(rng, domain):
 
 
 def relax_cells(teacher, domain, cells, targets, inherited=None):
-    network = relaxation.prepare_network(teacher, domain)
-    allowed = branch_space.allowed_values(network.space, [c.masks for c in cells])
-    start = inherited or relaxation.unbounded(network, len(cells))
-    return network, allowed, relaxation.relax(network, allowed, start, np.array(targets))
+    network = bound.prepare_network(teacher, domain)
+    allowed = space.allowed_values(network.space, [c.masks for c in cells])
+    start = inherited or bound.unbounded(network, len(cells))
+    return network, allowed, bound.relax(network, allowed, start, np.array(targets))
 
 
 def check(network, cell, relaxed, row, target):
@@ -41,9 +40,9 @@ def check(network, cell, relaxed, row, target):
     assert (inner <= relaxed.bounds.high[row] + scale).all()
     assert (margin >= relaxed.margin[row] - scale).all()
     form = attack.encode(network.space, points) @ relaxed.form.coefficients[row]
-    lowest = branch_space.minimiser(
+    lowest = space.minimiser(
         network.space,
-        branch_space.allowed_values(network.space, [cell.masks]),
+        space.allowed_values(network.space, [cell.masks]),
         relaxed.form.coefficients[row][None],
     )
     bound = form + relaxed.form.constant[row]
@@ -109,10 +108,10 @@ def test_values_of_masks():
             variable("c", ("0", "1"), ((0,), (1,))),
         )
     )
-    space = branch_space.prepare_space(domain)
-    assert space.wide and not branch_space.prepare_space(bits(3)).wide
+    wide = space.prepare_space(domain)
+    assert wide.wide and not space.prepare_space(bits(3)).wide
     cells = [(0b101, (1 << 69) | 5, 2), (0b111, (1 << 70) - 1, 3)]
-    allowed = branch_space.allowed_values(space, cells)
+    allowed = space.allowed_values(wide, cells)
     assert np.flatnonzero(allowed[0]).tolist() == [0, 2, 3, 5, 72, 74]
     assert np.flatnonzero(~allowed[1]).tolist() == []
 
@@ -134,7 +133,7 @@ def test_huge_weights_give_no_false_bound():
 def test_attack_finds_the_only_point():
     """AND of six bits, reached by single coordinate changes along the gradient."""
     teacher = Network(6, (Affine(0, np.ones((1, 6), np.float32), np.array([-5.5], np.float32)),))
-    network = relaxation.prepare_network(teacher, bits(6))
+    network = bound.prepare_network(teacher, bits(6))
     allowed = np.ones((1, 12), dtype=bool)
     points, rows, margin = attack.attack(
         network, allowed, np.array([0]), starts=2, rounds=20, most=3, seed=0
@@ -151,9 +150,9 @@ def test_attack_stays_in_its_cells(seed):
     rng = np.random.default_rng(seed)
     domain = random_domain(rng, 500)
     teacher = random_teacher(rng, domain.columns)
-    network = relaxation.prepare_network(teacher, domain)
+    network = bound.prepare_network(teacher, domain)
     cells = [random_cell(rng, domain) for _ in range(3)]
-    allowed = branch_space.allowed_values(network.space, [c.masks for c in cells])
+    allowed = space.allowed_values(network.space, [c.masks for c in cells])
     classes = rng.integers(teacher.classes, size=3)
     points, rows, margin = attack.attack(
         network, allowed, classes, starts=2, rounds=3, most=4, seed=seed

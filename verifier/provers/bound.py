@@ -18,7 +18,7 @@ import numpy as np
 
 from verifier.model.domain import Domain
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign
-from verifier.provers.bulk import Bools, Floats, Indices
+from verifier.provers.evaluate import Bools, Floats, Indices
 from verifier.provers.low_rank import LowRank, low_rank
 from verifier.provers.space import Array, Space, extremes, prepare_space
 from verifier.provers.timing import poll

@@ -14,9 +14,8 @@ from verifier.model.network import Add, Affine, Layer, Network, Relu, Scale, Sig
 from verifier.model.proof import Constant, Enumerated, steps
 from verifier.model.tree import Inner, Leaf, Tree, bind, classify
 from verifier.model.variable import Variable
-from verifier.provers import batched as branch_batched
-from verifier.provers import branch
-from verifier.provers.compiled import slots as branch_slots
+from verifier.provers import batched, branch
+from verifier.provers.compiled import slots
 
 
 def all_points(domain):
@@ -156,9 +155,9 @@ def problem(seed, limit=300, size=1.0):
 
 def small_cells(monkeypatch, size):
     """Let no cell of more than ``size`` points be enumerated, so that bounds do the work."""
-    monkeypatch.setattr(branch_batched, "MIXED", size)
-    monkeypatch.setattr(branch_batched, "SMALL", size)
-    monkeypatch.setattr(branch_slots, "SMALL", size)
+    monkeypatch.setattr(batched, "MIXED", size)
+    monkeypatch.setattr(batched, "SMALL", size)
+    monkeypatch.setattr(slots, "SMALL", size)
 
 
 def only_batched(monkeypatch):

@@ -1,0 +1,251 @@
+"""The open cells of branch and bound: which comes next, and what becomes of each."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.kernel import checker
+from verifier.model.cell import Cell, cell_probability, values
+from verifier.model.proof import Constant, Enumerated
+from verifier.model.tree import Tree, descend, overlay
+from verifier.provers.bound import Relaxable, prepare_network
+from verifier.provers.enumerate import look_at
+from verifier.provers.progress import Progress
+from verifier.provers.search import Search, Values, take_up
+from verifier.provers.space import Array
+from verifier.provers.split import by_test
+
+Masks = npt.NDArray[Any]  # [variables] bit v: value v is in; int64, or Python integers where wide
+Single = npt.NDArray[np.float32]
+
+SLACK = 2.0**-14  # least margin, relative to its terms, at which the kernel is asked
+CONFIRM = 1024  # cells that wait for the kernel at most
+FRONTIER = 20_000  # cells that may wait in order of probability; beyond, depth first
+PARTS = 1000  # tree leaves in a closed cell that are looked at for the progress report
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Held:
+    """What the compiled search knew of a cell: see ``compiled.net.Stack``."""
+
+    constant: Single
+    bounds: Single
+    target: int
+
+
+@dataclass(slots=True, eq=False)
+class Work:
+    """An open cell.
+
+    ``node`` is its place in the ledger, ``masks`` its values, ``test`` the deepest tree node that
+    all its points pass, ``share`` its probability, ``weight`` 2^-depth, where depth counts the
+    splits of this search above it. ``point`` is one of its points (None: the lowest), ``bounds``
+    and ``held`` what its parent's relaxation found (or None), ``refused`` whether the kernel did
+    not accept it as constant.
+    """
+
+    node: int
+    masks: Masks
+    test: int
+    share: float
+    weight: float
+    point: Values | None = None
+    bounds: tuple[Array, Array] | None = None
+    held: Held | None = None
+    refused: bool = False
+
+    @property
+    def cell(self) -> Cell:
+        """The cell itself."""
+        return Cell(tuple(self.masks.tolist()))
+
+
+@dataclass(eq=False)
+class Branching(Search):
+    """Branch and bound under way.
+
+    ``stack`` are cells taken depth first and ``heap`` those taken by their probability; ``waiting``
+    are to be closed as constant, with their class and the margin of that. ``agreed`` and
+    ``differed`` are the probabilities of the constant cells with and without the tree's class,
+    ``proved`` that of all closed cells, and ``weight`` the sum of their weights. ``flying`` counts
+    the open cells in the compiled search's own memory.
+    """
+
+    network: Relaxable = field(init=False)
+    stack: list[Work] = field(init=False, default_factory=list)
+    heap: list[tuple[float, int, Work]] = field(init=False, default_factory=list)
+    ranked: bool = field(init=False, default=False)
+    waiting: list[tuple[Work, int, float]] = field(init=False, default_factory=list)
+    slack: float = field(init=False, default=SLACK)
+    proved: float = field(init=False, default=0.0)
+    agreed: float = field(init=False, default=0.0)
+    differed: float = field(init=False, default=0.0)
+    weight: float = field(init=False, default=0.0)
+    flying: int = field(init=False, default=0)
+
+    def __post_init__(self, student: Tree) -> None:
+        super().__post_init__(student)
+        self.network = prepare_network(self.teacher, self.domain)
+        dtype = object if self.network.space.wide else np.int64
+        opened = take_up(self)
+        for node, number, cell in reversed(opened):
+            masks = np.array(cell.masks, dtype=dtype)
+            share = float(cell_probability(self.domain, cell))
+            work = Work(node, masks, descend(self.tree, cell), share, 1 / len(opened))
+            work.refused = number in self.options.refused
+            self.stack.append(work)
+        self.proved = max(0.0, 1.0 - sum(work.share for work in reversed(self.stack)))
+
+    @property
+    def open(self) -> int:
+        """Number of cells not yet decided."""
+        return len(self.stack) + len(self.heap) + len(self.waiting) + self.flying
+
+    def snapshot(self, seconds: float) -> Progress:
+        """How far the search is.
+
+        The cells still to come are estimated from the shape of the tree of splits so far: the
+        closed cells are worth the sum of 2^-depth of the whole tree, which is 1 (the weighted
+        backtrack estimator: Kilby, Slaney, Thiebaux, Walsh, Estimating Search Tree Size, 2006,
+        after Knuth 1975).
+        """
+        remaining = None
+        if self.weight > 0:
+            remaining = self.closed * max(0.0, 1 / min(1.0, self.weight) - 1)
+        return Progress(
+            closed=self.closed,
+            open=self.open,
+            probability=min(1.0, self.proved),
+            rate=self.closed / seconds,
+            remaining=remaining if self.open else 0.0,
+            error=(min(1.0, self.differed), max(0.0, 1.0 - self.agreed)),
+            differs=bool(self.found),
+        )
+
+
+def push(search: Branching, work: Work) -> None:
+    """Queue an open cell by its probability."""
+    heapq.heappush(search.heap, (-work.share, work.node, work))
+
+
+def rank(search: Branching) -> None:
+    """Once a counterexample is known, order the open cells by their probability."""
+    if search.found and not search.ranked:
+        search.ranked = True
+        for work in search.stack:
+            push(search, work)
+        search.stack.clear()
+
+
+def add_open(search: Branching, work: Work) -> None:
+    """Add an open cell: depth first, or by probability once a counterexample is known."""
+    rank(search)
+    if search.ranked and len(search.heap) < FRONTIER:
+        push(search, work)
+    else:
+        search.stack.append(work)
+
+
+def take(search: Branching, most: int) -> list[Work]:
+    """The next open cells, at most ``most``."""
+    rank(search)
+    taken = [search.stack.pop() for _ in range(min(most, len(search.stack)))]
+    while len(taken) < most and search.heap:
+        taken.append(heapq.heappop(search.heap)[2])
+    return taken
+
+
+def split(search: Branching, work: Work, variable: int, left: int) -> tuple[Work, Work]:
+    """Split an open cell into the values of ``variable`` in the mask ``left`` and the others.
+
+    The two parts have their parent's point and bounds.
+    """
+    whole = int(work.masks[variable])
+    places = search.ledger.split(work.node, variable, left)
+    total = mass(search, variable, whole)
+    parts = []
+    for node, mask in zip(places, (left, whole & ~left), strict=True):
+        masks = work.masks.copy()
+        masks[variable] = mask
+        share = work.share * (mass(search, variable, mask) / total) if total else 0.0
+        test = work.test
+        if search.tree.classes[test] < 0:
+            test = descend(search.tree, Cell(tuple(masks.tolist())), test)
+        parts.append(Work(node, masks, test, share, work.weight / 2, work.point, work.bounds))
+    return parts[0], parts[1]
+
+
+def split_by_test(search: Branching, work: Work) -> tuple[Work, Work]:
+    """Split a cell above the tree's leaves by the tree's next test."""
+    cut = by_test(search.tree, work.test, work.masks)
+    assert cut
+    return split(search, work, *cut)
+
+
+def mass(search: Branching, variable: int, mask: int) -> float:
+    """The probability of the values in a mask."""
+    start = int(search.network.space.starts[variable])
+    table = search.network.space.mass
+    return float(sum(table[start + v] for v in values(mask)))
+
+
+def close_enumerated(search: Branching, cells: Sequence[Work]) -> None:
+    """Close small cells by evaluation of all their points."""
+    for work in cells:
+        search.ledger.close(work.node, Enumerated())
+        count(search, work)
+    look_at(search, [work.cell for work in cells])
+
+
+def settle(search: Branching) -> None:
+    """Close the cells that wait; what the kernel refuses, where it is asked, is open again."""
+    if not search.options.confirm:
+        for work, klass, _ in search.waiting:
+            close_constant(search, work, klass)
+        search.waiting.clear()
+    if not search.waiting:
+        return
+    cells = [work.cell for work, _, _ in search.waiting]
+    classes = [klass for _, klass, _ in search.waiting]
+    proved, _ = checker.constant(search.prepared, cells, classes)
+    waiting, search.waiting = search.waiting, []
+    for (work, klass, surplus), accepted in zip(waiting, proved.tolist(), strict=True):
+        if accepted:
+            close_constant(search, work, klass)
+        else:
+            search.slack = max(search.slack, surplus)
+            work.refused = True
+            add_open(search, work)
+    search.slack = max(SLACK, search.slack * 0.9)
+
+
+def close_constant(search: Branching, work: Work, klass: int) -> None:
+    """Close a cell as constant, and note where the tree has that class."""
+    search.ledger.close(work.node, Constant(klass))
+    count(search, work)
+    theirs = int(search.tree.classes[work.test])
+    if theirs >= 0:
+        parts = [(work.share, theirs)]
+    else:
+        inside = islice(overlay(search.tree, work.cell, work.test), PARTS)
+        parts = [
+            (float(cell_probability(search.domain, part)), int(search.tree.classes[leaf]))
+            for part, leaf in inside
+        ]
+    for share, other in parts:
+        search.agreed += share * (other == klass)
+        search.differed += share * (other != klass)
+
+
+def count(search: Branching, work: Work) -> None:
+    """Count a closed cell."""
+    search.closed += 1
+    search.proved += work.share
+    search.weight += work.weight

@@ -1,0 +1,44 @@
+"""What a prover is asked for, beside the problem itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from verifier.model.proof import Proof
+from verifier.provers.progress import Report
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """When a search ends, what it goes on from, whom it tells: the same for every prover.
+
+    At ``deadline`` (on the clock of `timing.now`), or at Ctrl-C, a search stops; cells that are
+    not closed by then are Open. It stops so early that the kernel's check is expected to end at
+    ``check_by``, and at the first (exactly evaluated) counterexample with ``stop_at_difference``.
+    ``progress`` is told how far it is, and ``interrupted`` is called if Ctrl-C came.
+
+    ``resume`` is a proof whose Open cells are to be closed; its other Steps are kept (branch, z3;
+    an exhaustive search begins anew).
+
+    For branch alone: ``refused`` numbers (from 1, in the order of the steps of ``resume``) those
+    Open cells that the kernel does not accept as Constant: they are split. With ``confirm`` the
+    kernel checks every cell before it is closed, and what it refuses is split further; without,
+    cells are closed by the search's own bounds, which the kernel may still refuse. With ``brief``
+    a search that Ctrl-C ended keeps only its largest cells, about as many as the kernel checks in
+    half a second.
+    """
+
+    deadline: float | None = None
+    check_by: float | None = None
+    stop_at_difference: bool = False
+    progress: Report | None = None
+    interrupted: Callable[[], None] | None = None
+    resume: Proof | None = None
+    refused: frozenset[int] = frozenset()
+    confirm: bool = True
+    brief: bool = False
+
+
+UNLIMITED = Options()
+"""Search until everything is proved."""

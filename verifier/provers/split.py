@@ -1,0 +1,105 @@
+"""Where to split a cell: which variable, and which of its values go left."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.model.cell import Cell, values
+from verifier.model.tree import BoundTree
+from verifier.provers.evaluate import Bools
+from verifier.provers.space import Array, Space, contributions
+
+Classes = npt.NDArray[np.int64]
+
+
+def by_test(
+    tree: BoundTree, node: int, masks: Sequence[int] | npt.NDArray[Any]
+) -> tuple[int, int] | None:
+    """The tree's test at a node as a cut of a cell that passes it; None where it is a leaf."""
+    test = tree.nodes[node]
+    return None if isinstance(test, int) else (test[0], test[1] & int(masks[test[0]]))
+
+
+def most_influential(influence: Array, free: npt.NDArray[Any]) -> int:
+    """The variable of the largest influence among those that are ``free`` (nonzero there).
+
+    Where none has any it is the freest one.
+    """
+    score = np.where(free > 0, influence, -1.0)
+    return int(score.argmax()) if score.max() > 0 else int(free.argmax())
+
+
+def adds(space: Space, variable: int, form: Array) -> Array:
+    """What each value of a variable adds to a linear form of the input."""
+    group = next(g for g in space.groups if variable in g.variables)
+    return np.asarray(contributions(group, form)[group.variables == variable][0])
+
+
+def below_middle(added: Array, inside: Bools) -> int:
+    """The values inside that add less than the middle of what they can add, as a mask."""
+    if not np.isfinite(added[inside]).all():
+        added = np.arange(len(added), dtype=np.float64)
+    low, high = added[inside].min(), added[inside].max()
+    left = inside & (added <= (low + high) / 2)
+    if (left == inside).all():
+        left = inside & (np.cumsum(inside) <= inside.sum() // 2)
+    return sum(1 << v for v in np.flatnonzero(left).tolist())
+
+
+def below_widest_gap(added: Array, mask: int) -> int:
+    """The values of a mask below the widest gap in what they add; half of them if all add alike."""
+    held = values(mask)
+    inside = added[list(held)]
+    order = np.argsort(inside, kind="stable")
+    gaps = np.diff(inside[order])
+    cut = int(gaps.argmax()) + 1 if gaps.max() > 0 else len(held) // 2
+    return sum(1 << held[i] for i in order[:cut].tolist())
+
+
+def lower_half(mask: int) -> int:
+    """The lower half of the values of a mask."""
+    held = values(mask)
+    return sum(1 << v for v in held[: len(held) // 2])
+
+
+def least_mixed(cell: Cell, classes: Classes) -> tuple[int, int, tuple[Classes, Classes]]:
+    """The cut that leaves the two halves' classes least mixed (Gini), with the halves' classes.
+
+    ``classes`` has an axis for every free variable. A variable's values are ordered by how often
+    class 0 occurs, and cut where that is best; where nothing separates, the first free variable is
+    halved.
+    """
+    free = [i for i, m in enumerate(cell.masks) if m.bit_count() > 1]
+    best: tuple[float, int, Classes, int] | None = None
+    kinds = np.unique(classes)
+    members = [np.ascontiguousarray(classes == k) for k in kinds]
+    for axis in range(len(free)):
+        inner = math.prod(classes.shape[axis + 1 :])
+        layout = (-1, classes.shape[axis], inner)  # three axes sum much faster than many
+        counts = np.stack([m.reshape(layout).sum(axis=(0, 2)) for m in members], axis=1)
+        ranked = np.argsort(counts[:, 0], kind="stable")
+        left = np.cumsum(counts[ranked], axis=0)[:-1].astype(np.float64)
+        right = left[-1] + counts[ranked[-1]] - left
+        impurity = sum(
+            part.sum(axis=1) - (part**2).sum(axis=1) / part.sum(axis=1) for part in (left, right)
+        )
+        at = int(np.argmin(impurity))
+        if best is None or impurity[at] < best[0] - 1e-9:
+            best = float(impurity[at]), axis, ranked, at + 1
+    assert best is not None
+    _, axis, ranked, size = best
+    chosen, rest = np.sort(ranked[:size]), np.sort(ranked[size:])
+    held = values(cell.masks[free[axis]])
+    mask = sum(1 << held[int(v)] for v in chosen)
+    one, two = (_squeezed(np.take(classes, half, axis=axis), axis) for half in (chosen, rest))
+    return free[axis], mask, (one, two)
+
+
+def _squeezed(classes: Classes, axis: int) -> Classes:
+    """Without the axis if only one value is left on it."""
+    return classes.squeeze(axis) if classes.shape[axis] == 1 else classes
