@@ -66,11 +66,11 @@ def test_what_both_refuse_is_invalid(check):
 
 def test_a_kernel_that_accepts_too_much_is_caught(check, monkeypatch):
     """The kernel's answer is replaced by that for another proof: the second names the step."""
-    from verifier.kernel import certificate as checking
+    from verifier.kernel import checker
 
-    real = checking.verify
+    real = checker.verify
     monkeypatch.setattr(
-        checking, "verify", lambda d, t, tree, proof, *a, **k: real(d, t, tree, (Constant(1),))
+        checker, "verify", lambda d, t, tree, proof, *a, **k: real(d, t, tree, (Constant(1),))
     )
     false = packed(HALF, (Constant(0),), (), claimed(bits(4)))
     code, out, err = check(false)

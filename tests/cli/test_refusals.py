@@ -15,7 +15,7 @@ from verifier.formats.onnx_writer import save_onnx
 from verifier.jobs.loading import load
 from verifier.jobs.settling import settle
 from verifier.jobs.watching import Watch
-from verifier.kernel import certificate, checker
+from verifier.kernel import checker
 from verifier.model.domain import bits
 from verifier.model.errors import InvalidProof
 from verifier.model.network import Affine, Network
@@ -54,7 +54,7 @@ def strict_kernel(monkeypatch):
         proved, steady = real_constant(prepared, cells, classes, **options)
         return proved & np.array([c.size <= SIZE for c in cells], dtype=bool), steady
 
-    monkeypatch.setattr(certificate, "verify", verify)
+    monkeypatch.setattr(checker, "verify", verify)
     monkeypatch.setattr(checker, "constant", constant)
     return asked
 
@@ -111,7 +111,7 @@ def test_steps_left_open_by_the_search_end_it(files, strict_kernel, monkeypatch)
 
 
 def test_the_search_does_not_ask_the_kernel(files, strict_kernel, monkeypatch):
-    monkeypatch.setattr(certificate, "verify", None)
+    monkeypatch.setattr(checker, "verify", None)
     teacher = load(files / "net.onnx", "bits", Watch()).network
     found = branch.prove(bits(15), teacher, Tree((Leaf(0),)), Options(confirm=False))
     assert Constant(1) in found.proof and Open() not in found.proof
