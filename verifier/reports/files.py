@@ -8,12 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from verifier.jobs.endings import format_of
-from verifier.model.errors import LeafproofError
 
 if TYPE_CHECKING:
     from verifier.jobs.result import Result
-    from verifier.model.certificate import Certificate
-    from verifier.model.verdict import Verdict
 
 Words = Literal["html", "md", "tex"]
 
@@ -49,13 +46,7 @@ def write_report(
     from verifier.reports.report import render
 
     kind = chosen_format(path, format)
-    certificate, verdict = held_by(result)
-    seconds = result.seconds
-    _write(
-        path,
-        kind,
-        lambda words: render(certificate, verdict, format=words, seconds=seconds, command=command),
-    )
+    _write(path, kind, lambda words: render(result, format=words, command=command))
 
 
 def write_comparison(
@@ -66,18 +57,10 @@ def write_comparison(
     command: str = "",
 ) -> None:
     """Write the comparison of several results, each with its label; raises what the report does."""
-    from verifier.reports.comparison import Entry, render_comparison
+    from verifier.reports.comparison import render_comparison
 
     kind = chosen_format(path, format)
-    entries = [Entry(label, *held_by(result)) for label, result in results]
-    _write(path, kind, lambda words: render_comparison(entries, format=words, command=command))
-
-
-def held_by(result: Result) -> tuple[Certificate, Verdict]:
-    """A result's certificate and verdict; raises LeafproofError where it has none."""
-    if result.certificate is None or result.proved is None:
-        raise LeafproofError("there is nothing to report: no proof was asked for")
-    return result.certificate, result.proved
+    _write(path, kind, lambda words: render_comparison(results, format=words, command=command))
 
 
 def chosen_format(
