@@ -8,8 +8,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from tests.certificate.forging import claimed, packed
-from tests.certificate.test_paranoid import HALF, LEAF1
+from tests.certificates.forging import claimed, packed
+from tests.second_checker.test_second_checker import HALF, LEAF1
 from verifier import second_checker
 from verifier.cli.main import run
 from verifier.model.domain import bits

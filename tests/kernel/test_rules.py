@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.brute import node_values
-from tests.certificate.test_kernel import case, random_cells
+from tests.kernel.test_checker import case, random_cells
 from tests.provers.cases import random_domain
 from verifier.formats.variables import variable
 from verifier.kernel import arithmetic as a

@@ -7,9 +7,9 @@ import onnxruntime
 import pytest
 import torch
 
-from tests.certificate.float32_cases import KINDS, UNDECIDED, as_float32, class_of, network
-from tests.certificate.test_float32 import lost_terms, thirds
 from tests.formats.onnx_models import Model, random_model
+from tests.kernel.float32_cases import KINDS, UNDECIDED, as_float32, class_of, network
+from tests.kernel.test_float32 import lost_terms, thirds
 from verifier.formats.onnx import load_onnx
 from verifier.formats.onnx_writer import save_onnx
 from verifier.kernel import checker

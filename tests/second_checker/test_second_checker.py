@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from tests import brute
-from tests.certificate.float32_cases import Evaluation, network
-from tests.certificate.forging import claimed, packed
-from tests.certificate.test_kernel import CASES, case, identity, random_cells
+from tests.certificates.forging import claimed, packed
+from tests.kernel.float32_cases import Evaluation, network
+from tests.kernel.test_checker import CASES, case, identity, random_cells
 from verifier import second_checker
 from verifier.formats.variables import ordinal
 from verifier.kernel import checker

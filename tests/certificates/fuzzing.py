@@ -9,8 +9,8 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from tests.certificate.checkers import VALID, answers
-from tests.certificate.mutations import STRICTER, certificate
+from tests.certificates.checkers import VALID, answers
+from tests.certificates.mutations import STRICTER, certificate
 from verifier.model.errors import LeafproofError
 from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted
 from verifier.reading.certificate import PARTS, pack, read_certificate
@@ -18,7 +18,7 @@ from verifier.writing.json_text import dump
 from verifier.writing.proof_bytes import encode
 
 SEEDS = st.integers(0, 11)
-CORPUS = Path(__file__).parent.parent / "certificates"
+CORPUS = Path(__file__).parent
 
 
 def survives(data, path):

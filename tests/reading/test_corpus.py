@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.certificate.checkers import CHECKERS, INVALID, MALFORMED, VALID, answers
+from tests.certificates.checkers import CHECKERS, INVALID, MALFORMED, VALID, answers
 from tests.certificates.make import MAKERS
 from verifier.cli.main import run
 

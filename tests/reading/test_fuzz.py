@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from tests.certificate.fuzzing import FUZZES, survives
-from tests.certificate.hostile import INPUTS
+from tests.certificates.fuzzing import FUZZES, survives
+from tests.certificates.hostile import INPUTS
 
 SMALL = 30_000
 """Bytes of a hostile input here."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.brute import truth
-from tests.certificate import checkers
-from tests.certificate.test_kernel import case, random_proof
+from tests.certificates import checkers
+from tests.kernel.test_checker import case, random_proof
 from tests.reports import cases
 from verifier.kernel import checker, stopping
 from verifier.kernel.certificate import check_certificate

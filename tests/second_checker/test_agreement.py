@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from tests.brute import truth
-from tests.certificate.float32_cases import network
-from tests.certificate.forging import packed
-from tests.certificate.test_kernel import CASES, case, random_cells, random_proof
-from tests.certificate.test_paranoid import LEAF0, LEAF1, hidden, identity
+from tests.certificates.forging import packed
+from tests.kernel.float32_cases import network
+from tests.kernel.test_checker import CASES, case, random_cells, random_proof
 from tests.provers.test_count import wide_margin
+from tests.second_checker.test_second_checker import LEAF0, LEAF1, hidden, identity
 from verifier import second_checker
 from verifier.formats.variables import one_hot, ordinal, thermometer
 from verifier.kernel import checker

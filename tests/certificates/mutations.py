@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.brute import truth
-from tests.certificate.checkers import INVALID, MALFORMED, VALID, answers
+from tests.certificates.checkers import INVALID, MALFORMED, VALID, answers
 from tests.provers.cases import random_domain, random_teacher, random_tree
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.checker import constant

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from tests.certificate.checkers import CHECKERS, MALFORMED, VALID, answers
+from tests.certificates.checkers import CHECKERS, MALFORMED, VALID, answers
 from tests.certificates.malformed_heads import heads_and_labels
 from tests.certificates.problems import (
     FIRST_BIT,

@@ -26,7 +26,6 @@ DIVISIONS = {
     "flint.fmpq(*s.as_integer_ratio()) / flint.fmpq(*d.as_integer_ratio())",
     "max(Fraction(lower[1]) + ledger.tail[0], Fraction(seen[1])) / total",
     "norm / 2",
-    "w / total",
     "x.hi * one / width",
 }
 CONVERSIONS = {"float(bias.inexact)", "float(g.inexact)"}

@@ -9,7 +9,7 @@ import pytest
 
 from tests.brute import logits as exact_reals
 from tests.brute import teacher_class
-from tests.certificate.float32_cases import (
+from tests.kernel.float32_cases import (
     F4,
     KINDS,
     ULP,

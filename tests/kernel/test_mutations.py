@@ -10,9 +10,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from tests.certificate import checkers
-from tests.certificate.checkers import VALID, answers
-from tests.certificate.mutations import MUTATIONS, certificate, original, outcome
+from tests.certificates import checkers
+from tests.certificates.checkers import VALID, answers
+from tests.certificates.mutations import MUTATIONS, certificate, original, outcome
 
 CERTIFICATES = 24
 EACH = 9
