@@ -1,9 +1,4 @@
-"""Derivations in other systems' languages: SMT-LIB 2 and LaTeX.
-
-The SMT-LIB text has one query for each goal of real arithmetic in a derivation (the `smt` steps,
-and the premises and glue of the others); every answer should be `unsat`. The LaTeX text is a
-complete document.
-"""
+"""A derivation as a complete LaTeX document."""
 
 from __future__ import annotations
 
@@ -14,8 +9,6 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from theory.axioms import AXIOMS
-from theory.checking import smt
-from theory.checking.steps import check_step
 from theory.language.experiment_words import formally, says
 from theory.language.rules import RULE_NAMES, Use
 from theory.language.statement import Step, Theorem
@@ -40,29 +33,6 @@ FIT = r"""\newsavebox{\formula}
 \[\ifdim\wd\formula>\linewidth\resizebox{\linewidth}{!}{\usebox{\formula}}%
 \else\usebox{\formula}\fi\]}"""
 """A displayed formula, shrunk where it is wider than the text."""
-
-
-def goals(theorem: Theorem) -> list[tuple[str, list[Any], Any]]:
-    """Every goal of real arithmetic: (step, hypotheses, claim). The derivation must be correct."""
-    found: list[tuple[str, list[Any], Any]] = []
-    for step in theorem.steps:
-
-        def record(hypotheses: list[Any], claim: Any, label: str = step.label) -> bool:
-            found.append((label, hypotheses, claim))
-            return True
-
-        check_step(theorem, step, record)
-    return found
-
-
-def to_smtlib(theorem: Theorem) -> str:
-    """All goals of a derivation as SMT-LIB 2, separated by `(reset)`."""
-    parts = [f"; {theorem.name}: every check-sat should answer unsat"]
-    for number, (label, hypotheses, claim) in enumerate(goals(theorem), 1):
-        parts.append(f"; goal {number}, step {label}")
-        parts.append(smt.smtlib(hypotheses, claim).rstrip())
-        parts.append("(reset)")
-    return "\n".join(parts) + "\n"
 
 
 def to_latex(theorem: Theorem) -> str:
