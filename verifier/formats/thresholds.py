@@ -243,12 +243,9 @@ def _merged(domain: Domain, column: int, low: Fraction, high: Fraction, kind: Nu
 
 def shown(x: Fraction, limit: int = 40) -> str:
     """``x`` exactly, in the middle shortened where it is long."""
-    text = str(x)
-    try:
-        near = float(x)
-        text = repr(near) if Fraction(repr(near)) == x else text
-    except OverflowError:
-        pass
+    text, near = str(x), nearest(x)
+    if math.isfinite(near) and Fraction(repr(near)) == x:
+        text = repr(near)
     return text if len(text) <= limit else f"{text[: limit // 2]}...{text[-(limit // 2 - 3) :]}"
 
 
