@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from verifier.model.domain import Domain
 from verifier.model.network import Network
+from verifier.model.tree import Tree
 from verifier.model.verdict import DIFFERENT, EQUIVALENT, Checked, Verdict
 from verifier.reports import domain_words
 from verifier.reports.float32 import float32_line
@@ -81,3 +83,10 @@ def checked_words(checked: Checked) -> str:
         f"{plural(checked.points_enumerated, 'point')} evaluated, "
         f"largest integer {largest}, {checked.seconds:.2f} seconds"
     )
+
+
+def drawn(tree: Tree, domain: Domain) -> str:
+    """The tree as lines of text; of a very large one the part nearest the root."""
+    from verifier.formats.drawing import draw_text
+
+    return draw_text(tree, domain)
