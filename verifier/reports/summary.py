@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from verifier.formats.drawing import draw_text
 from verifier.model.certificate import Certificate
+from verifier.model.domain import Domain
 from verifier.model.network import Network
+from verifier.model.tree import Tree
 from verifier.model.verdict import DIFFERENT, EQUIVALENT, Checked, Verdict
 from verifier.reports import domain_words
 from verifier.reports.float32 import float32_line
@@ -14,7 +17,6 @@ from verifier.reports.numbers import decimal_first, interval, plural, probabilit
 from verifier.reports.trust_words import trust_lines
 from verifier.reports.verdict_words import is_inconclusive
 from verifier.reports.words import quote, quoted_rule
-from verifier.writing.archive import Certificate
 
 if TYPE_CHECKING:
     from verifier.second_checker import Opinion
@@ -107,3 +109,8 @@ def agreement(opinion: Opinion) -> str:
         f"{plural(opinion.points, 'point')} evaluated, "
         f"{opinion.seconds:.2f} seconds, in exact fractions"
     )
+
+
+def drawn(tree: Tree, domain: Domain) -> str:
+    """The tree as lines of text; of a very large one the part nearest the root."""
+    return draw_text(tree, domain)
