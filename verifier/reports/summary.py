@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
 from verifier.model.network import Network
 from verifier.model.tree import Tree
@@ -14,7 +15,6 @@ from verifier.reports.numbers import decimal_first, interval, plural, whole
 from verifier.reports.trust_words import trust_lines
 from verifier.reports.verdict_words import is_inconclusive
 from verifier.reports.words import quote, quoted_rule
-from verifier.writing.archive import Certificate
 
 
 def headline(certificate: Certificate, verdict: Verdict) -> str:
