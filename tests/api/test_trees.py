@@ -11,7 +11,7 @@ import pytest
 from sklearn.tree import DecisionTreeClassifier
 
 from tests.brute import tree_class
-from tests.provers.branch_cases import all_points, random_domain, random_tree
+from tests.provers.cases import all_points, random_domain, random_tree
 from verifier.formats.load import load_tree
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError, TreeError

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.architecture.imports import circles, graph, imports, modules
+from tests.architecture.imports import ROOT, circles, graph, imports, modules
 
 THEORY_ROOMS: Mapping[str, tuple[str, ...]] = {
     "language": (),
@@ -65,3 +65,11 @@ def test_no_circles_between_files():
 def test_the_theory_knows_nothing_of_the_verifier():
     for module, path in modules("theory").items():
         assert not [x for x in imports(path) if x.split(".")[0] in ("verifier", "tests")], module
+
+
+def test_the_document_shows_the_rooms():
+    text = (ROOT / "docs" / "theory.md").read_text(encoding="utf-8").partition("## Rooms")[2]
+    section = text.partition("\n## ")[0]
+    rows = [line.split("|")[1:-1] for line in section.splitlines() if line.startswith("| `")]
+    found = {name.strip(" `"): may.replace("`", "").strip() for name, _, may in rows}
+    assert found == {name: ", ".join(may) or "nothing" for name, may in THEORY_ROOMS.items()}

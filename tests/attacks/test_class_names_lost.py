@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from tests.reports import cases
 from verifier.cli.main import run
 from verifier.formats.load import read_tree
 from verifier.model.domain import bits
@@ -69,7 +70,7 @@ def test_reports_name_the_classes(tmp_path):
     path = tmp_path / "net.certificate"
     certificate, verdict = save_certificate(path, domain, teacher, wrong, finding, "exhaustive")
     for format in ("html", "md", "tex"):
-        text = render(certificate, verdict, format=format, seconds={})
+        text = render(cases.result(certificate, verdict), format=format)
         assert re.search("class .{0,30}setosa", text) and "class 0" not in text
         assert "<b>virginica" not in text.replace("\\", "") or format == "tex"
 

@@ -16,7 +16,7 @@ from verifier.cli.bounds import app
 from verifier.cli.examples import EXAMPLES
 
 SLOW = ("verify",)
-"""tests/theory/test_cli_bounds.py runs all derivations."""
+"""tests/theory/checking/test_derivations.py checks all derivations."""
 DOCUMENT = Path(__file__).parents[2] / "docs" / "theory.md"
 HELP = [e for verb, examples in EXAMPLES.items() if verb.startswith("bounds") for e in examples]
 WRITTEN = [

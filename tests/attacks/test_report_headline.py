@@ -33,7 +33,7 @@ def test_a_difference_of_unknown_size_is_inconclusive(format):
     report = compose(*made, {})
     assert report.kind == "inconclusive" and report.badge == "Different; how much is inconclusive"
     assert "how much is inconclusive" in sentence(verdict)
-    text = render(*made, format=format, seconds={}).replace("\n", " ")
+    text = render(cases.result(*made), format=format).replace("\n", " ")
     assert "how much is inconclusive" in text
     assert 'class="v-different' not in text
 
@@ -50,6 +50,6 @@ def test_headlines_have_decimals_rounded_outwards():
     assert figures["error ε"] == "9.536 × 10⁻⁷ to 1"
     assert "between 9.536 × 10⁻⁷ and 1" in report.headline
     assert not re.search(r"\d{6,}/|/[\d,]{7,}|/2[⁰-⁹]", report.headline + figures["error ε"])
-    assert "1/1048576" in render(certificate, verdict, format="md", seconds={})
+    assert "1/1048576" in render(cases.result(certificate, verdict), format="md")
     assert decimal(Fraction(1, 3), -1) == "0.3333" and decimal(Fraction(1, 3), 1) == "0.3334"
     assert decimal(Fraction(1, 4)) == "0.25" and decimal(Fraction(1, 3)) == "about 0.3333"

@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from verifier.formats.variables import one_hot
+from verifier.jobs.result import Result
 from verifier.kernel import checker
 from verifier.model.cell import full_cell
 from verifier.model.certificate import Certificate
@@ -88,6 +89,19 @@ def certified(domain, teacher, tree, proof, counterexamples=(), *, trust=(), pro
         domain, teacher, tree, tuple(proof), tuple(counterexamples), prover, None, hashes, "0c" * 32
     )
     return certificate, verdict
+
+
+def result(certificate, verdict, seconds=None):
+    """What a job makes of them."""
+    return Result(
+        network=certificate.teacher,
+        tree=certificate.tree,
+        domain=certificate.domain,
+        certificate=certificate,
+        proved=verdict,
+        data=None,
+        seconds=seconds or {},
+    )
 
 
 def good():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+from tests.reports import cases
 from verifier.reports.report import render
 
 SECONDS = {"load": 0.125, "prove": 2.5}
@@ -49,7 +50,7 @@ class Page(HTMLParser):
 
 
 def page(made, **kwargs):
-    return Page(render(*made, format="html", seconds=SECONDS, **kwargs))
+    return Page(render(cases.result(*made, SECONDS), format="html", **kwargs))
 
 
 def in_order(text, parts):

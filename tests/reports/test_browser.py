@@ -78,7 +78,9 @@ def files(tmp_path_factory):
     def file(name):
         if name not in made:
             made[name] = folder / f"{len(made)}.html"
-            made[name].write_text(render(*PAGES[name](), format="html", seconds={"check": 0.5}))
+            made[name].write_text(
+                render(cases.result(*PAGES[name](), {"check": 0.5}), format="html")
+            )
         return made[name]
 
     return file

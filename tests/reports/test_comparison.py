@@ -11,7 +11,7 @@ from verifier.model.certificate import Certificate
 from verifier.model.errors import LeafproofError
 from verifier.model.proof import Enumerated, Finding, Open, Split
 from verifier.model.tree import Leaf, Tree
-from verifier.reports.comparison import Entry, compose_comparison, frontier, render_comparison
+from verifier.reports.comparison import Compared, compose_comparison, frontier, render_comparison
 from verifier.reports.report import FORMATS
 from verifier.writing.certificate import save_certificate
 
@@ -36,8 +36,12 @@ def entries(tmp_path_factory):
         certificate, verdict = save_certificate(
             folder / "c", cases.ROBOTS, network, tree, Finding(tuple(steps)), "test"
         )
-        made.append(Entry(label, certificate, verdict))
+        made.append(Compared(label, certificate, verdict))
     return made
+
+
+def results(entries):
+    return [(e.label, cases.result(e.certificate, e.verdict)) for e in entries]
 
 
 def test_the_frontier_holds_what_nothing_of_the_same_network_beats(entries):
@@ -56,7 +60,7 @@ def test_equal_trees_share_the_frontier(entries):
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_the_comparison_in_every_format(entries, format):
-    text = render_comparison(entries, format=format)
+    text = render_comparison(results(entries), format=format)
     plain = text.replace(r"\allowbreak{}", "")
     assert "Of 6 trees for 2 networks, 2 are proved equivalent" in plain
     assert "1/12" in plain
@@ -78,7 +82,7 @@ def test_verdicts_on_trust_are_not_counted_as_proved():
     certificate, verdict = trusted(["z3"])
     hashes = dict.fromkeys(("domain.json", "teacher.json", "weights.bin"), "0")
     held = Certificate(**{**vars(certificate), "hashes": hashes})
-    report = compose_comparison([Entry("a", held, verdict), Entry("b", held, verdict)])
+    report = compose_comparison([Compared("a", held, verdict), Compared("b", held, verdict)])
     assert "none is proved equivalent by the kernel alone" in report.headline
     chart = report.sections[0].blocks[1]
     assert [(d.firm, d.label) for d in chart.dots] == [(False, "1, 2")]
@@ -86,4 +90,4 @@ def test_verdicts_on_trust_are_not_counted_as_proved():
 
 def test_one_certificate_is_no_comparison(entries):
     with pytest.raises(LeafproofError, match="at least two certificates"):
-        render_comparison(entries[:1], format="html")
+        render_comparison(results(entries[:1]), format="html")

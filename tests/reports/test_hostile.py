@@ -47,7 +47,7 @@ def evil():
 
 
 def test_names_are_escaped_in_html():
-    text = render(*evil(), format="html", seconds={"<x>": 1.0})
+    text = render(cases.result(*evil(), {"<x>": 1.0}), format="html")
     shown = Page(text)
     tags = {tag for tag, _ in shown.tags}
     assert "b" in tags  # the bars of the number line
@@ -65,7 +65,7 @@ def test_names_are_escaped_in_html():
 
 
 def test_names_are_escaped_in_markdown():
-    text = render(*evil(), format="md", seconds={})
+    text = render(cases.result(*evil()), format="md")
     assert "<" not in text
     assert "\u202e" not in text
     assert "[a](" not in text
@@ -75,7 +75,7 @@ def test_names_are_escaped_in_markdown():
 
 @pytest.mark.parametrize("make", [cases.good, cases.bad, evil, lambda: trusted(["z3"])])
 def test_latex_is_balanced_and_compiles(make, tmp_path):
-    text = render(*make(), format="tex", seconds={"check": 1.0})
+    text = render(cases.result(*make(), {"check": 1.0}), format="tex")
     balanced_tex(text)
     assert text.isascii()
     assert "\\input" not in text

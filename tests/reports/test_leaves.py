@@ -17,7 +17,7 @@ from verifier.model.proof import Constant, Enumerated, Open, Split, Trusted
 from verifier.model.tree import Inner, Leaf, Tree, bind
 from verifier.reports import evidence
 from verifier.reports.evidence import gather
-from verifier.reports.leaves import Shown, leaf_facts, leaf_of
+from verifier.reports.leaves import LeafStatus, leaf_facts, leaf_of
 from verifier.reports.report import render
 from verifier.reports.tree_view import frontier, layout, outline, subject, tally
 
@@ -44,8 +44,8 @@ def test_leaf_statuses_tell_the_weakest_thing_known():
         Trusted(1, "q"),
     )
     _certificate, verdict = cases.certified(domain, teacher, tree, proof)
-    shown = [f.shown for f in leaf_facts(bind(tree, domain), verdict).values()]
-    assert shown == [Shown.DIFFERS, Shown.OPEN, Shown.PROVED, Shown.PROVED]
+    shown = [f.status for f in leaf_facts(bind(tree, domain), verdict).values()]
+    assert shown == [LeafStatus.DIFFERS, LeafStatus.OPEN, LeafStatus.PROVED, LeafStatus.PROVED]
     assert not verdict.trusted  # the kernel closed that cell itself
 
 
@@ -53,7 +53,11 @@ def test_a_leaf_that_no_point_reaches_is_shown_as_empty():
     tree = cases.grown((0, (0, 0, 1), 1))
     made = cases.certified(bits(2), cases.sum_teacher(2, 0.5), tree, (Constant(1),))
     facts = leaf_facts(bind(tree, made[0].domain), made[1])
-    assert [f.shown for f in facts.values()] == [Shown.DIFFERS, Shown.EMPTY, Shown.PROVED]
+    assert [f.status for f in facts.values()] == [
+        LeafStatus.DIFFERS,
+        LeafStatus.EMPTY,
+        LeafStatus.PROVED,
+    ]
     assert "never" in page(made).words
 
 
@@ -61,7 +65,7 @@ def test_a_thousand_leaves_take_less_than_two_megabytes():
     domain = bits(14)
     tree = cases.full_tree(domain, 10)
     made = cases.certified(domain, cases.sum_teacher(14, -7), tree, (Enumerated(),))
-    text = render(*made, format="html", seconds={})
+    text = render(cases.result(*made), format="html")
     assert len(text.encode()) < 2_000_000
     shown = Page(text)
     assert sum(i.startswith("leaf-") for i in shown.ids) == 1024
@@ -75,7 +79,7 @@ def test_large_trees_are_summarised_with_what_is_wrong_first():
     at = next(i for i, n in enumerate(right) if isinstance(n, Leaf) and i > 9000)
     wrong = Tree((*right[:at], Leaf(0), *right[at + 1 :]))
     made = cases.certified(domain, teacher, wrong, (Constant(1),))
-    text = render(*made, format="html", seconds={})
+    text = render(cases.result(*made), format="html")
     shown = Page(text)
     assert len(text.encode()) < 2_000_000
     assert f"leaf-{at}" in shown.ids

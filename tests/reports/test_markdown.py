@@ -21,7 +21,7 @@ def parsed(text):
 @pytest.mark.parametrize("make", [cases.good, cases.bad, evil, lambda: trusted(["z3"])])
 def test_no_name_becomes_markup(make):
     made = make()
-    tokens = parsed(render(*made, format="md", seconds={}))
+    tokens = parsed(render(cases.result(*made), format="md"))
     kinds = {t.type for t in tokens}
     assert not kinds & {"html_block", "html_inline", "link_open", "image", "code_inline"}
     titles = [t.content for t, u in zip(tokens[1:], tokens, strict=False) if u.tag == "h2"]
@@ -29,17 +29,17 @@ def test_no_name_becomes_markup(make):
 
 
 def test_every_table_row_has_as_many_cells_as_its_head():
-    tokens = parsed(render(*evil(), format="md", seconds={}))
+    tokens = parsed(render(cases.result(*evil()), format="md"))
     tables = [i for i, t in enumerate(tokens) if t.type == "table_open"]
     assert len(tables) >= 6
-    text = render(*evil(), format="md", seconds={})
+    text = render(cases.result(*evil()), format="md")
     for line in text.splitlines():
         if line.startswith("|"):
             assert line.rstrip().endswith("|")
 
 
 def test_hostile_names_read_as_they_are():
-    tokens = parsed(render(*evil(), format="md", seconds={}))
+    tokens = parsed(render(cases.result(*evil()), format="md"))
     shown = {"".join(c.content for c in t.children) for t in tokens if t.type == "inline"}
     for text in EVIL:
         assert name(text) in shown

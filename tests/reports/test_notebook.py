@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -64,9 +65,23 @@ def test_a_certificate_shows_what_it_states_and_that_it_is_not_checked(bad):
     assert "no verdict" in words and "jacket = red?" in words
 
 
+def test_a_result_shows_the_verdict_whom_it_rests_on_and_where_they_differ(bad):
+    words = shown(cases.result(*bad, {"check": 0.5})).words
+    assert "DIFFERENT : tree and network differ at exactly 36 points of 432 points" in words
+    assert "trusted nothing but the kernel (Leafproof kernel 1)" in words
+    assert "network tree head body" in words and "jacket = red?" in words
+
+
+def test_a_result_without_a_proof_claims_nothing(bad):
+    held = cases.result(*bad)
+    words = shown(replace(held, certificate=None, proved=None)).words
+    assert words.startswith("Nothing is claimed") and "jacket = red?" in words
+
+
 def test_names_are_escaped():
-    certificate, _ = evil()
-    for thing in (certificate, certificate.domain, certificate.teacher, certificate.tree):
+    certificate, verdict = evil()
+    result = cases.result(certificate, verdict)
+    for thing in (certificate, certificate.domain, certificate.teacher, certificate.tree, result):
         made = thing._repr_html_()
         shown(thing)
         assert "<script>" not in made and "\u202e" not in made and "\x00" not in made

@@ -37,7 +37,7 @@ ORDER = (
 @pytest.mark.parametrize("format", FORMATS)
 def test_all_formats_say_the_same_in_the_same_order(bad, format):
     report = compose(*bad, SECONDS)
-    text = render(*bad, format=format, seconds=SECONDS)
+    text = render(cases.result(*bad, SECONDS), format=format)
     assert tuple(s.title for s in report.sections) == ORDER
     marks = {"html": ("<h2", ">{}</h2>"), "md": ("", "## {}\n"), "tex": ("", "\\section*{{{}}}")}
     in_order(text, [marks[format][1].format(title) for title in ORDER])
@@ -47,7 +47,7 @@ def test_all_formats_say_the_same_in_the_same_order(bad, format):
 
 def test_unknown_formats_are_refused(good):
     with pytest.raises(KeyError):
-        render(*good, format="pdf", seconds={})
+        render(cases.result(*good), format="pdf")
 
 
 def test_equivalence_is_said_in_one_sentence(good):
@@ -69,7 +69,7 @@ def test_equivalence_is_said_in_one_sentence(good):
 
 
 def test_the_page_is_well_formed_self_contained_and_linked(bad):
-    text = render(*bad, format="html", seconds=SECONDS)
+    text = render(cases.result(*bad, SECONDS), format="html")
     shown = Page(text)
     assert len(shown.ids) == len(set(shown.ids))
     assert set(shown.targets) <= set(shown.ids)
@@ -87,7 +87,7 @@ def test_the_page_is_well_formed_self_contained_and_linked(bad):
 
 def test_reports_depend_on_nothing_but_their_input(bad):
     for format in FORMATS:
-        once, again = (render(*bad, format=format, seconds=SECONDS) for _ in range(2))
+        once, again = (render(cases.result(*bad, SECONDS), format=format) for _ in range(2))
         assert once == again
 
 
@@ -144,7 +144,7 @@ def test_thousands_of_digits_are_rounded_and_written_out_once():
     domain = Domain(tuple(ordinal(f"x{i}", range(60)) for i in range(2500)))
     tree = Tree((Inner(0, Fraction(59, 2), 1, 2), Leaf(1), Leaf(0)))
     made = cases.certified(domain, cases.sum_teacher(2500, 0.5), tree, (Constant(1),))
-    text = render(*made, format="md", seconds={})
+    text = render(cases.result(*made), format="md")
     assert "about 1.19425 × 10⁴⁴⁴⁵ of the 60²⁵⁰⁰ points" in made_headline(made)
     exact = cases_digits(30 * 60**2499)
     assert exact in text

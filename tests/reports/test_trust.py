@@ -11,7 +11,7 @@ from verifier.model.domain import bits
 from verifier.model.network import Affine, Network, exact_classes
 from verifier.model.proof import Split, Trusted
 from verifier.model.tree import bind, classify
-from verifier.reports.leaves import Shown, leaf_facts
+from verifier.reports.leaves import LeafStatus, leaf_facts
 from verifier.reports.report import FORMATS, compose, render
 
 HARD = bits(20)
@@ -36,11 +36,11 @@ def test_what_a_solver_said_is_never_called_proved(format):
     assert "This holds if" in report.headline
     assert '"z3" is right about 1 cell' in report.headline
     assert not report.firm
-    text = render(*made, format=format, seconds={}).replace(r"\allowbreak{}", "")
+    text = render(cases.result(*made), format=format).replace(r"\allowbreak{}", "")
     assert "not proved by the kernel: " in text.replace("\n", " ")
     assert "Proved:" not in text
     facts = leaf_facts(bind(made[0].tree, HARD), made[1])
-    assert {f.shown for f in facts.values()} == {Shown.TRUSTED}
+    assert {f.status for f in facts.values()} == {LeafStatus.TRUSTED}
 
 
 def test_without_trust_such_points_are_open():
@@ -50,7 +50,7 @@ def test_without_trust_such_points_are_open():
     assert report.badge == "Undecided"
     assert "holds if" not in report.headline
     facts = leaf_facts(bind(made[0].tree, HARD), made[1])
-    assert {f.shown for f in facts.values()} == {Shown.OPEN}
+    assert {f.status for f in facts.values()} == {LeafStatus.OPEN}
     assert "a solver's word, not trusted: open" in page(made).words
 
 

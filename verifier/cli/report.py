@@ -15,8 +15,8 @@ from verifier.provers.timing import TimeOver, end, ending
 from verifier.reports.files import SUFFIXES, Format, Words, rendered
 
 if TYPE_CHECKING:
+    from verifier.jobs.result import Result
     from verifier.model.verdict import Verdict
-    from verifier.reports.comparison import Entry
 
 
 def report(
@@ -62,39 +62,42 @@ def report(
 
 def one(paths: list[Path], asked: str, believed: Collection[str]) -> Callable[[Words], str]:
     """The report of one certificate, in any format."""
-    from verifier.reading.certificate import read_certificate
     from verifier.reports.report import render
-    from verifier.writing.threads import check_in_threads
 
-    start = time.perf_counter()
-    held = read_certificate(paths[0])
-    loaded = time.perf_counter()
-    stop = live.Patience(until=end())
-    with live.checking(len(held.proof)) as count:
-        verdict = finished(check_in_threads(held, trust=believed, progress=count, stop=stop))
-    seconds = {"load": loaded - start, "check": time.perf_counter() - loaded}
-    return lambda kind: render(held, verdict, format=kind, seconds=seconds, command=asked)
+    result = checked(paths[0], "", believed)
+    return lambda kind: render(result, format=kind, command=asked)
 
 
 def several(paths: list[Path], asked: str, believed: Collection[str]) -> Callable[[Words], str]:
-    """The comparison of several certificates, in any format."""
+    """The comparison of several certificates, in any format; each is named after its file."""
     from verifier.reports.comparison import render_comparison
 
-    entries = [entry(path, believed) for path in paths]
-    return lambda kind: render_comparison(entries, format=kind, command=asked)
+    results = [(p.name, checked(p, f"checking {p.name}", believed)) for p in paths]
+    return lambda kind: render_comparison(results, format=kind, command=asked)
 
 
-def entry(path: Path, believed: Collection[str]) -> Entry:
-    """A checked certificate, named after its file."""
+def checked(path: Path, words: str, believed: Collection[str]) -> Result:
+    """What the kernel finds in a certificate, and how long that took."""
+    from verifier.jobs.result import Result
     from verifier.reading.certificate import read_certificate
-    from verifier.reports.comparison import Entry
     from verifier.writing.threads import check_in_threads
 
+    start = time.perf_counter()
     held = read_certificate(path)
+    loaded = time.perf_counter()
     stop = live.Patience(until=end())
-    with live.checking(len(held.proof), f"checking {path.name}") as count:
+    with live.checking(len(held.proof), *filter(None, [words])) as count:
         verdict = finished(check_in_threads(held, trust=believed, progress=count, stop=stop))
-        return Entry(path.name, held, verdict)
+    seconds = {"load": loaded - start, "check": time.perf_counter() - loaded}
+    return Result(
+        network=held.teacher,
+        tree=held.tree,
+        domain=held.domain,
+        certificate=held,
+        proved=verdict,
+        data=None,
+        seconds=seconds,
+    )
 
 
 def finished(verdict: Verdict) -> Verdict:

@@ -14,6 +14,7 @@ from verifier.model.domain import Domain, Point
 from verifier.model.errors import LeafproofError
 from verifier.model.head import class_name
 from verifier.model.network import Network
+from verifier.model.notebook import Shown
 from verifier.model.tree import Tree
 from verifier.model.verdict import UNDECIDED, Verdict
 from verifier.writing.files import write_atomically
@@ -39,7 +40,7 @@ class Difference:
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Result:
+class Result(Shown):
     """What a job found; the verdict and its numbers are the kernel's.
 
     ``certificate`` is the file's content as it was read back, ``data`` its bytes, and ``proved``

@@ -21,7 +21,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Cell:
+class TableCell:
     """One cell of a table; ``leaf`` is the tree node that it points to."""
 
     text: str
@@ -36,7 +36,7 @@ class Table:
 
     caption: str
     header: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[TableCell, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -128,8 +128,8 @@ class Chart:
 
 
 @dataclass(frozen=True)
-class Leaf:
-    """A leaf as shown: ``status`` is one of ``leaves.Shown``, ``shares`` its parts by status.
+class LeafView:
+    """A leaf as shown: ``status`` is one of ``leaves.LeafStatus``, ``shares`` its parts by status.
 
     ``proof`` says what is proved there: terms and words, the cell first.
     """
@@ -154,7 +154,7 @@ class Item:
     depth: int
     edge: str
     node: int
-    leaf: Leaf | None = None
+    leaf: LeafView | None = None
     question: str = ""
     test: str = ""
     text: str = ""

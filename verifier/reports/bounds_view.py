@@ -20,12 +20,12 @@ from verifier.model.tree import Tree
 from verifier.model.verdict import Status, Verdict
 from verifier.reports.blocks import (
     Block,
-    Cell,
     Code,
     Facts,
     Formula,
     Section,
     Table,
+    TableCell,
     Text,
     TheoremView,
 )
@@ -156,15 +156,15 @@ def _proved_words(domain: Domain, verdict: Verdict) -> str:
 
 def _row(
     words: str, tolerance: Fraction, trees: TreeClass | None, verdict: Verdict
-) -> tuple[Cell, ...]:
+) -> tuple[TableCell, ...]:
     trained = "not computed: too many leaves"
     if trees is not None:
         trained = whole(samples_to_train(tolerance, trees))
     return (
-        Cell(words),
-        Cell(whole(samples_to_test(tolerance)), number=True),
-        Cell(trained, number=True),
-        Cell(_own(tolerance, verdict)),
+        TableCell(words),
+        TableCell(whole(samples_to_test(tolerance)), number=True),
+        TableCell(trained, number=True),
+        TableCell(_own(tolerance, verdict)),
     )
 
 

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from verifier.jobs.result import Result
 from verifier.model.certificate import Certificate
 from verifier.model.errors import CertificateError
 from verifier.model.verdict import EQUIVALENT, Verdict
 from verifier.reports.blocks import (
     Block,
-    Cell,
     Chart,
     Code,
     Dot,
@@ -21,9 +21,11 @@ from verifier.reports.blocks import (
     Report,
     Section,
     Table,
+    TableCell,
     Text,
 )
 from verifier.reports.float32 import float32_line
+from verifier.reports.found import proof_of
 from verifier.reports.numbers import digits, plural, probability
 from verifier.reports.provenance import machine, versions_table
 from verifier.reports.scale import decades, marks, place
@@ -40,7 +42,7 @@ TEACHER_PARTS = ("domain.json", "teacher.json", "weights.bin")
 
 
 @dataclass(frozen=True, eq=False)
-class Entry:
+class Compared:
     """A certificate with the verdict that the kernel found in it; ``label`` tells it apart."""
 
     label: str
@@ -48,15 +50,18 @@ class Entry:
     verdict: Verdict
 
 
-def render_comparison(entries: Sequence[Entry], *, format: str, command: str = "") -> str:
-    """The comparison of at least two certificates as html, md or tex.
+def render_comparison(
+    results: Sequence[tuple[str, Result]], *, format: str, command: str = ""
+) -> str:
+    """The comparison of at least two results, each with its name, as html, md or tex.
 
-    Raises CertificateError for fewer than two.
+    Raises CertificateError for fewer than two, LeafproofError for one without a certificate.
     """
+    entries = [Compared(label, *proof_of(result)) for label, result in results]
     return write(compose_comparison(entries, command), format)
 
 
-def compose_comparison(entries: Sequence[Entry], command: str = "") -> Report:
+def compose_comparison(entries: Sequence[Compared], command: str = "") -> Report:
     """Everything that the comparison says."""
     if len(entries) < 2:
         raise CertificateError("a comparison needs at least two certificates: name another one")
@@ -113,7 +118,9 @@ _LEAD = (
 )
 
 
-def _headline(entries: Sequence[Entry], firm: Sequence[Entry], trusting: int, networks: int) -> str:
+def _headline(
+    entries: Sequence[Compared], firm: Sequence[Compared], trusting: int, networks: int
+) -> str:
     count = f"{plural(len(entries), 'tree')} for {plural(networks, 'network')}"
     if not firm:
         proved = "none is proved equivalent by the kernel alone"
@@ -126,7 +133,7 @@ def _headline(entries: Sequence[Entry], firm: Sequence[Entry], trusting: int, ne
     return f"Of {count}, {proved}{more}."
 
 
-def _groups(entries: Sequence[Entry]) -> list[int]:
+def _groups(entries: Sequence[Compared]) -> list[int]:
     """The network of each entry, numbered from 1: same domain, layers and weights."""
     keys: dict[tuple[str, ...], int] = {}
     return [
@@ -135,7 +142,7 @@ def _groups(entries: Sequence[Entry]) -> list[int]:
     ]
 
 
-def frontier(entries: Sequence[Entry]) -> frozenset[int]:
+def frontier(entries: Sequence[Compared]) -> frozenset[int]:
     """The entries that no other of the same network dominates."""
     groups = _groups(entries)
     sizes = [(e.certificate.tree.leaves, e.verdict.error[1]) for e in entries]
@@ -152,25 +159,25 @@ def frontier(entries: Sequence[Entry]) -> frozenset[int]:
     return frozenset(i for i in range(len(entries)) if not beaten(i))
 
 
-def _row(at: int, entry: Entry, network: int, best: bool) -> tuple[Cell, ...]:
+def _row(at: int, entry: Compared, network: int, best: bool) -> tuple[TableCell, ...]:
     tree, verdict = entry.certificate.tree, entry.verdict
     low, high = verdict.error
     error = (
         probability(high) if low == high else f"{probability(low, -1)} to {probability(high, 1)}"
     )
     return (
-        Cell(str(at + 1), number=True),
-        Cell(name(entry.label), mark=best),
-        Cell(str(network), number=True),
-        Cell(digits(tree.leaves), number=True),
-        Cell(digits(tree.depth), number=True),
-        Cell(badge(verdict)),
-        Cell(error),
-        Cell("yes" if best else "no"),
+        TableCell(str(at + 1), number=True),
+        TableCell(name(entry.label), mark=best),
+        TableCell(str(network), number=True),
+        TableCell(digits(tree.leaves), number=True),
+        TableCell(digits(tree.depth), number=True),
+        TableCell(badge(verdict)),
+        TableCell(error),
+        TableCell("yes" if best else "no"),
     )
 
 
-def _chart(entries: Sequence[Entry], groups: Sequence[int], best: frozenset[int]) -> Chart:
+def _chart(entries: Sequence[Compared], groups: Sequence[int], best: frozenset[int]) -> Chart:
     """A dot for all trees of one network that are drawn at one place, with their numbers."""
     errors = [x for e in entries for x in e.verdict.error]
     shown = decades(errors, 3)
@@ -202,7 +209,7 @@ def _chart(entries: Sequence[Entry], groups: Sequence[int], best: frozenset[int]
     return Chart(caption, across, marks(shown), tuple(dots), len(set(groups)))
 
 
-def _verdict(entry: Entry) -> Fold:
+def _verdict(entry: Compared) -> Fold:
     c, v = entry.certificate, entry.verdict
     texts = (
         headline(c.domain, v),
@@ -211,8 +218,8 @@ def _verdict(entry: Entry) -> Fold:
     return Fold(f"{name(entry.label)}: {badge(v)}", tuple(Text(t) for t in texts))
 
 
-def _hashes(entries: Sequence[Entry]) -> Table:
-    rows = tuple((Cell(name(e.label)), Cell(e.certificate.sha256)) for e in entries)
+def _hashes(entries: Sequence[Compared]) -> Table:
+    rows = tuple((TableCell(name(e.label)), TableCell(e.certificate.sha256)) for e in entries)
     return Table("SHA-256 of the certificate files", ("certificate", "SHA-256"), rows)
 
 

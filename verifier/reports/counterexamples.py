@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from verifier.kernel.prepared import Prepared
 from verifier.model.domain import Point
 from verifier.model.verdict import Counterexample, Verdict
-from verifier.reports.blocks import Block, Cell, Fold, Section, Table, Text
+from verifier.reports.blocks import Block, Fold, Section, Table, TableCell, Text
 from verifier.reports.leaves import leaf_of
 from verifier.reports.nearest import Nearest, nearest_agreement
 from verifier.reports.numbers import digits, plural
@@ -59,11 +59,11 @@ def _tested(s: Subject, point: Point) -> Mapping[int, int]:
     return path(s.bound, s.parents, leaf_of(s.bound, point))
 
 
-def _leaf_cells(s: Subject, c: Counterexample) -> tuple[Cell, ...]:
+def _leaf_cells(s: Subject, c: Counterexample) -> tuple[TableCell, ...]:
     return (
         _class_cell(s, c.teacher_class),
         _class_cell(s, c.tree_class),
-        Cell(f"leaf {leaf_of(s.bound, c.point)}", leaf=leaf_of(s.bound, c.point)),
+        TableCell(f"leaf {leaf_of(s.bound, c.point)}", leaf=leaf_of(s.bound, c.point)),
     )
 
 
@@ -84,8 +84,8 @@ def _change_words(s: Subject, nearest: Nearest) -> str:
     return f"{', '.join(parts)}{more}{least}"
 
 
-def _class_cell(s: Subject, klass: int) -> Cell:
-    return Cell(class_words(s.tree, klass), number=not s.tree.labels)
+def _class_cell(s: Subject, klass: int) -> TableCell:
+    return TableCell(class_words(s.tree, klass), number=not s.tree.labels)
 
 
 def _matter(nearest: Nearest) -> frozenset[int]:
@@ -98,11 +98,11 @@ def _wide(s: Subject, found: Sequence[Counterexample], nearest: Sequence[Nearest
     rows = []
     for number, (c, near) in enumerate(zip(found, nearest, strict=True), 1):
         point = tuple(
-            Cell(name(v.labels[k]), mark=i in _matter(near))
+            TableCell(name(v.labels[k]), mark=i in _matter(near))
             for i, (v, k) in enumerate(zip(variables, c.point, strict=True))
         )
-        change = Cell(_change_words(s, near))
-        rows.append((Cell(str(number), number=True), *point, *_leaf_cells(s, c), change))
+        change = TableCell(_change_words(s, near))
+        rows.append((TableCell(str(number), number=True), *point, *_leaf_cells(s, c), change))
     header = (
         "#",
         *(name(v.name) for v in variables),
@@ -125,9 +125,9 @@ def _narrow(s: Subject, found: Sequence[Counterexample], nearest: Sequence[Neare
             f"{name(s.domain.variables[i].name)} = {name(s.domain.variables[i].labels[c.point[i]])}"
             for i in sorted(_tested(s, c.point))
         ]
-        values = Cell(", ".join(looked) or "nothing")
-        change = Cell(_change_words(s, near))
-        rows.append((Cell(str(number), number=True), values, *_leaf_cells(s, c), change))
+        values = TableCell(", ".join(looked) or "nothing")
+        change = TableCell(_change_words(s, near))
+        rows.append((TableCell(str(number), number=True), values, *_leaf_cells(s, c), change))
     header = ("#", "values that the tree looks at", "network", "tree", "tree leaf", "agree after")
     return Table(_caption(found), header, tuple(rows))
 
@@ -138,9 +138,9 @@ def _in_full(s: Subject, found: Sequence[Counterexample], nearest: Sequence[Near
     matter = [_matter(near) for near in nearest]
     rows = tuple(
         (
-            Cell(name(v.name)),
+            TableCell(name(v.name)),
             *(
-                Cell(name(v.labels[c.point[i]]), mark=i in marked)
+                TableCell(name(v.labels[c.point[i]]), mark=i in marked)
                 for c, marked in zip(found, matter, strict=True)
             ),
         )

@@ -44,15 +44,8 @@ def write_report(result: Result, path: Path, format: str | None = None) -> None:
     from verifier.writing.files import check_writable, write_atomically
 
     kind = asked_format(path, format)
-    certificate, verdict = result.certificate, result.proved
-    if certificate is None or verdict is None:
-        raise LeafproofError("there is nothing to report: no proof was asked for")
     check_writable(path)
-
-    def written(words: Words) -> str:
-        return render(certificate, verdict, format=words, seconds=result.seconds)
-
-    write_atomically(path, rendered(written, kind))
+    write_atomically(path, rendered(lambda words: render(result, format=words), kind))
 
 
 def asked_format(path: Path, format: str | None) -> Format:

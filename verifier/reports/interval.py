@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from verifier.model.verdict import Verdict
-from verifier.reports.blocks import Cell, Line, Range, Section, Table, Text
+from verifier.reports.blocks import Line, Range, Section, Table, TableCell, Text
 from verifier.reports.numbers import probability, raised, scientific
 from verifier.reports.samples import DELTA_WORDS, SAMPLE_SIZES, bound_after_tests, miss_probability
 from verifier.reports.scale import ZERO_PLACE, decades, marks, place
@@ -62,7 +62,9 @@ def _missed(low: Fraction, given: str) -> Table:
     for n in SAMPLE_SIZES:
         chance = miss_probability(n, low)
         text = f"at most {scientific(chance, 3, 1)}" if chance else f"less than 10{raised(-400000)}"
-        rows.append((Cell(f"10{raised(_log10(n))}", number=True), Cell(text, number=True)))
+        rows.append(
+            (TableCell(f"10{raised(_log10(n))}", number=True), TableCell(text, number=True))
+        )
     return Table(
         "Would testing have noticed? The chance that all tests miss every disagreement"
         + (f" (if {given})" if given else ""),

@@ -14,7 +14,7 @@ from verifier.model.tree import BoundTree
 from verifier.model.verdict import Share, Status, Verdict
 
 
-class Shown(StrEnum):
+class LeafStatus(StrEnum):
     """What a leaf is coloured by: the weakest thing known about it, or that it is wrong."""
 
     PROVED = "proved"
@@ -26,17 +26,24 @@ class Shown(StrEnum):
     EMPTY = "empty"
 
 
-MEANING: Mapping[Shown, str] = {
-    Shown.PROVED: "the kernel proved by bounds that the network has this class on the whole leaf",
-    Shown.ENUMERATED: "the kernel evaluated the network exactly at the leaf's points "
+MEANING: Mapping[LeafStatus, str] = {
+    LeafStatus.PROVED: "the kernel proved by bounds that the network has this class "
+    "on the whole leaf",
+    LeafStatus.ENUMERATED: "the kernel evaluated the network exactly at the leaf's points "
     "(and proved any others by bounds); all agree",
-    Shown.TRUSTED: "a solver said so on a part of the leaf; the kernel did not prove it there",
-    Shown.TAIL: "on a part of the leaf only the probability of a disagreement is bounded",
-    Shown.OPEN: "nothing is proved on a part of the leaf",
-    Shown.DIFFERS: "the kernel found points of the leaf where network and tree differ",
-    Shown.EMPTY: "no point of the domain reaches the leaf",
+    LeafStatus.TRUSTED: "a solver said so on a part of the leaf; the kernel did not prove it there",
+    LeafStatus.TAIL: "on a part of the leaf only the probability of a disagreement is bounded",
+    LeafStatus.OPEN: "nothing is proved on a part of the leaf",
+    LeafStatus.DIFFERS: "the kernel found points of the leaf where network and tree differ",
+    LeafStatus.EMPTY: "no point of the domain reaches the leaf",
 }
-WEAKEST_FIRST = (Shown.OPEN, Shown.TAIL, Shown.TRUSTED, Shown.ENUMERATED, Shown.PROVED)
+WEAKEST_FIRST = (
+    LeafStatus.OPEN,
+    LeafStatus.TAIL,
+    LeafStatus.TRUSTED,
+    LeafStatus.ENUMERATED,
+    LeafStatus.PROVED,
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +53,7 @@ class LeafFacts:
     points: int
     weight: int
     shares: Mapping[Status, Share]
-    shown: Shown
+    status: LeafStatus
 
 
 def total(verdict: Verdict, status: Status) -> Share:
@@ -72,20 +79,20 @@ def leaf_facts(tree: BoundTree, verdict: Verdict) -> dict[int, LeafFacts]:
             sum(s.points for s in shares.values()),
             sum(s.weight for s in shares.values()),
             shares,
-            _shown(shares, node in wrong),
+            _status(shares, node in wrong),
         )
     return found
 
 
-def _shown(shares: Mapping[Status, Share], wrong: bool) -> Shown:
+def _status(shares: Mapping[Status, Share], wrong: bool) -> LeafStatus:
     present = {s for s, share in shares.items() if share.points}
     if not present:
-        return Shown.EMPTY
+        return LeafStatus.EMPTY
     firm = [shares[s] for s in present & {Status.PROVED, Status.ENUMERATED}]
     if wrong or any(s.differ for s in firm):
-        return Shown.DIFFERS
+        return LeafStatus.DIFFERS
     if Status.UNTRUSTED in present:
-        return Shown.OPEN
+        return LeafStatus.OPEN
     return next(s for s in WEAKEST_FIRST if Status(s.value) in present)
 
 
@@ -100,10 +107,10 @@ def leaf_of(tree: BoundTree, point: Point) -> int:
 
 def tallies(tree: BoundTree, facts: Mapping[int, LeafFacts]) -> npt.NDArray[np.int64]:
     """How many leaves of each status lie below every node, shape (nodes, statuses)."""
-    place = {status: i for i, status in enumerate(Shown)}
+    place = {status: i for i, status in enumerate(LeafStatus)}
     table = np.zeros((len(tree.nodes), len(place)), dtype=np.int64)
     for leaf, held in facts.items():
-        table[leaf, place[held.shown]] = 1
+        table[leaf, place[held.status]] = 1
     for i in range(len(tree.nodes) - 1, -1, -1):
         node = tree.nodes[i]
         if isinstance(node, tuple):
@@ -111,9 +118,9 @@ def tallies(tree: BoundTree, facts: Mapping[int, LeafFacts]) -> npt.NDArray[np.i
     return table
 
 
-def worst(tally: Mapping[Shown, int]) -> Shown:
+def worst(tally: Mapping[LeafStatus, int]) -> LeafStatus:
     """The status that a subtree is coloured by."""
-    for status in (Shown.DIFFERS, *WEAKEST_FIRST):
+    for status in (LeafStatus.DIFFERS, *WEAKEST_FIRST):
         if tally.get(status):
             return status
-    return Shown.EMPTY
+    return LeafStatus.EMPTY

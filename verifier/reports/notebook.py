@@ -1,22 +1,21 @@
-"""How domains, networks, trees and certificates show themselves in a notebook."""
+"""How domains, networks, trees, certificates and results show themselves in a notebook."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from html import escape
-from typing import TYPE_CHECKING
 
 from verifier.formats import drawing
+from verifier.jobs.result import Difference, Result
+from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
 from verifier.model.head import origin_words
 from verifier.model.network import Affine, Layer, Network, Scale
 from verifier.model.tree import Tree
+from verifier.reports import summary
 from verifier.reports.numbers import digits, fraction, plural, product_form, whole
 from verifier.reports.words import name, quote, quoted_rule
-
-if TYPE_CHECKING:
-    from verifier.model.certificate import Certificate
 
 MOST_ROWS = 20
 """Variables and layers listed."""
@@ -26,13 +25,19 @@ MOST_LEAVES = 100
 """Leaves drawn."""
 
 
-def html(value: Domain | Network | Tree | Certificate) -> str:
+def html(value: Domain | Network | Tree | Certificate | Result) -> str:
     """What a value shows of itself."""
-    if isinstance(value, Domain):
-        return domain_html(value)
-    if isinstance(value, Network):
-        return teacher_html(value)
-    return tree_html(value) if isinstance(value, Tree) else certificate_html(value)
+    match value:
+        case Domain():
+            return domain_html(value)
+        case Network():
+            return network_html(value)
+        case Tree():
+            return tree_html(value)
+        case Certificate():
+            return certificate_html(value)
+        case Result():
+            return result_html(value)
 
 
 def domain_html(domain: Domain) -> str:
@@ -61,7 +66,7 @@ def _chances(chances: Sequence[Fraction]) -> str:
     return ", ".join(parts) + ", …" * (len(chances) > MOST_LABELS)
 
 
-def teacher_html(teacher: Network) -> str:
+def network_html(teacher: Network) -> str:
     """The layers of a network, and what loading changed."""
     rows = [
         (digits(i + 1), type(layer).__name__, digits(teacher.widths[i + 1]), _parameters(layer))
@@ -105,8 +110,34 @@ def certificate_html(certificate: Certificate) -> str:
         ("counterexamples", digits(len(c.counterexamples))),
         ("SHA-256", c.sha256),
     ]
-    parts = (domain_html(c.domain), teacher_html(c.teacher), tree_html(c.tree, c.domain))
+    parts = (domain_html(c.domain), network_html(c.teacher), tree_html(c.tree, c.domain))
     return _titled("Certificate", "") + _table((), rows, len(rows)) + "".join(parts)
+
+
+def result_html(result: Result) -> str:
+    """What was proved, whom it rests on, where the two differ, and the tree."""
+    tree = tree_html(result.tree, result.domain)
+    certificate, verdict = result.certificate, result.proved
+    if certificate is None or verdict is None:
+        return _titled("Nothing is claimed", "no proof was asked for") + tree
+    rows = list(summary.lines(certificate, verdict, result.seconds))
+    if not result.finished:
+        rows.append(("not finished", "the work was ended before its end: the rest is left open"))
+    found = result.counterexamples
+    title = verdict.verdict.upper()
+    said = _titled(title, summary.headline(certificate, verdict)) + _table((), rows, len(rows))
+    return said + (_differences(found) if found else "") + tree
+
+
+def _differences(found: Sequence[Difference]) -> str:
+    """Points where network and tree differ, the first variables of each."""
+    variables = list(found[0].values)[:MOST_ROWS]
+    rows = [
+        (name(d.network_name), name(d.tree_name), *(name(d.values[v]) for v in variables))
+        for d in found
+    ]
+    header = ("network", "tree", *map(name, variables))
+    return _titled("Points where they differ", "") + _table(header, rows, len(rows))
 
 
 def _titled(title: str, lead: str) -> str:

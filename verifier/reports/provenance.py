@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
-from verifier.reports.blocks import Block, Cell, Code, Facts, Fold, Section, Table, Text
+from verifier.reports.blocks import Block, Code, Facts, Fold, Section, Table, TableCell, Text
 from verifier.reports.numbers import digits, fraction, plural
 from verifier.reports.words import name, quote
 
@@ -23,11 +23,11 @@ def variables_fold(domain: Domain) -> Fold:
     """The variables with their values and probabilities."""
     rows = tuple(
         (
-            Cell(name(v.name)),
-            Cell(digits(len(v.labels)), number=True),
-            Cell(_values(v.labels)),
-            Cell(_columns(offset, v.columns)),
-            Cell(_chances([fraction(p) for p in v.probabilities])),
+            TableCell(name(v.name)),
+            TableCell(digits(len(v.labels)), number=True),
+            TableCell(_values(v.labels)),
+            TableCell(_columns(offset, v.columns)),
+            TableCell(_chances([fraction(p) for p in v.probabilities])),
         )
         for v, offset in zip(
             domain.variables[:MOST_VARIABLES], domain.offsets[:MOST_VARIABLES], strict=True
@@ -111,7 +111,7 @@ def _hashes(c: Certificate) -> Table:
     return Table(
         "SHA-256 of the certificate and of its parts",
         ("part", "SHA-256"),
-        tuple((Cell(part), Cell(digest)) for part, digest in rows),
+        tuple((TableCell(part), TableCell(digest)) for part, digest in rows),
     )
 
 
@@ -131,8 +131,8 @@ def versions_table() -> Table:
     return Table(caption, ("what", "version"), _plain(versions))
 
 
-def _plain(rows: Sequence[tuple[str, str]]) -> tuple[tuple[Cell, ...], ...]:
-    return tuple((Cell(a), Cell(b, number=True)) for a, b in rows)
+def _plain(rows: Sequence[tuple[str, str]]) -> tuple[tuple[TableCell, ...], ...]:
+    return tuple((TableCell(a), TableCell(b, number=True)) for a, b in rows)
 
 
 def _version(library: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
+from verifier.jobs.result import Result
 from verifier.kernel import checker
 from verifier.kernel.claim import digits as plain_digits
 from verifier.model.certificate import Certificate
@@ -21,6 +22,7 @@ from verifier.reports import (
 )
 from verifier.reports.blocks import Block, Facts, Report, Section, Text
 from verifier.reports.float32 import float32_paragraph
+from verifier.reports.found import proof_of
 from verifier.reports.interval import interval_section
 from verifier.reports.numbers import decimal, in_full, is_short, whole
 from verifier.reports.provenance import (
@@ -37,21 +39,14 @@ Format = Literal["html", "md", "tex"]
 FORMATS: tuple[Format, ...] = ("html", "md", "tex")
 
 
-def render(
-    certificate: Certificate,
-    verdict: Verdict,
-    *,
-    format: Format,
-    seconds: Mapping[str, float],
-    command: str = "",
-) -> str:
-    """The report on a certificate whose ``verdict`` the kernel has found in it.
+def render(result: Result, *, format: Format, command: str = "") -> str:
+    """The report on a result's certificate, with the verdict that the kernel found in it.
 
-    ``seconds`` are the caller's timings by name (load, prove, check); only those given appear.
-    ``command`` is the command line that asks for the report, if one does. Everything but the
-    times, the versions and the command is a function of the certificate.
+    ``command`` is the command line that asks for the report, if one does. Everything but that, the
+    result's seconds and the versions is a function of the certificate. Raises LeafproofError where
+    there is no certificate.
     """
-    return write(compose(certificate, verdict, seconds, command), format)
+    return write(compose(*proof_of(result), result.seconds, command), format)
 
 
 def compose(

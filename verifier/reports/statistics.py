@@ -10,7 +10,7 @@ from fractions import Fraction
 from verifier.model.domain import Domain
 from verifier.model.proof import Split, Step
 from verifier.model.verdict import Verdict
-from verifier.reports.blocks import Bars, Block, Cell, Facts, Section, Table, Text
+from verifier.reports.blocks import Bars, Block, Facts, Section, Table, TableCell, Text
 from verifier.reports.evidence import KIND, STEP_WORDS, Evidence
 from verifier.reports.leaves import total
 from verifier.reports.numbers import digits, exponent, plural, probability, scientific, whole
@@ -75,10 +75,10 @@ def _kinds(domain: Domain, verdict: Verdict) -> Table:
         share = total(verdict, status)
         rows.append(
             (
-                Cell(f"{kind.capitalize()}: {STEP_WORDS[kind]}"),
-                Cell(whole(cells[kind]), number=True),
-                Cell(whole(share.points), number=True),
-                Cell(probability(Fraction(share.weight, domain.total_weight)), number=True),
+                TableCell(f"{kind.capitalize()}: {STEP_WORDS[kind]}"),
+                TableCell(whole(cells[kind]), number=True),
+                TableCell(whole(share.points), number=True),
+                TableCell(probability(Fraction(share.weight, domain.total_weight)), number=True),
             )
         )
     return Table("Cells by kind of step", ("step", "cells", "points", "probability"), tuple(rows))

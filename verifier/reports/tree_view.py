@@ -13,11 +13,11 @@ import numpy.typing as npt
 from verifier.model.domain import Domain
 from verifier.model.tree import BoundTree, Tree, bind
 from verifier.model.verdict import Share, Status, Verdict
-from verifier.reports.blocks import Item, Leaf, Spot, TreeView
+from verifier.reports.blocks import Item, LeafView, Spot, TreeView
 from verifier.reports.leaves import (
     MEANING,
     LeafFacts,
-    Shown,
+    LeafStatus,
     leaf_facts,
     tallies,
     worst,
@@ -73,9 +73,9 @@ def subject(domain: Domain, tree: Tree, verdict: Verdict) -> Subject:
     )
 
 
-def tally(s: Subject, node: int) -> dict[Shown, int]:
+def tally(s: Subject, node: int) -> dict[LeafStatus, int]:
     """How many leaves of each status lie below a node."""
-    return dict(zip(Shown, s.counts[node].tolist(), strict=True))
+    return dict(zip(LeafStatus, s.counts[node].tolist(), strict=True))
 
 
 def view(s: Subject, evidence: Mapping[int, Terms]) -> TreeView:
@@ -83,7 +83,7 @@ def view(s: Subject, evidence: Mapping[int, Terms]) -> TreeView:
     ends = frontier(s, MOST_LEAVES)
     spots = layout(s, frontier(s, MOST_SPOTS))
     total = tally(s, 0)
-    legend = tuple((k.value, MEANING[k], total[k]) for k in Shown if total[k])
+    legend = tuple((k.value, MEANING[k], total[k]) for k in LeafStatus if total[k])
     shown = sum(isinstance(s.bound.nodes[i], int) for i in ends)
     caption = f"{plural(s.tree.leaves, 'leaf', 'leaves')}, depth {s.tree.depth}"
     if shown < s.tree.leaves:
@@ -123,7 +123,7 @@ def frontier(s: Subject, most: int) -> frozenset[int]:
 
 def _interest(s: Subject, node: int) -> int:
     below = tally(s, node)
-    plain = below[Shown.PROVED] + below[Shown.ENUMERATED] + below[Shown.EMPTY]
+    plain = below[LeafStatus.PROVED] + below[LeafStatus.ENUMERATED] + below[LeafStatus.EMPTY]
     return plain + 1000 * (sum(below.values()) - plain)
 
 
@@ -201,7 +201,7 @@ def _item(
     )
 
 
-def _leaf(s: Subject, node: int, evidence: Terms) -> Leaf:
+def _leaf(s: Subject, node: int, evidence: Terms) -> LeafView:
     facts = s.facts[node]
     klass = s.bound.nodes[node]
     assert isinstance(klass, int)
@@ -221,11 +221,13 @@ def _leaf(s: Subject, node: int, evidence: Terms) -> Leaf:
         *evidence,
         ("points", f"{points}, probability {probability(Fraction(facts.weight, total))}"),
     )
-    return Leaf(node, class_words(s.tree, klass), facts.shown.value, points, proof, tuple(shares))
+    return LeafView(
+        node, class_words(s.tree, klass), facts.status.value, points, proof, tuple(shares)
+    )
 
 
 def _cell_words(s: Subject, node: int) -> str:
-    if s.facts[node].shown is Shown.EMPTY:
+    if s.facts[node].status is LeafStatus.EMPTY:
         return "no point of the domain"
     return conditions(s.domain, list(path(s.bound, s.parents, node).items()))
 

@@ -27,7 +27,7 @@ from verifier.model.cell import full_cell
 from verifier.model.domain import signs
 from verifier.model.network import Affine, Network
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "soundness.md"
+DOCUMENT = Path(__file__).parents[3] / "docs" / "soundness.md"
 KERNEL = {name for name in catalogue if name.startswith("kernel-")}
 IX, M = sp.Symbol("i", integer=True, positive=True), sp.Symbol("m", integer=True, positive=True)
 

@@ -302,7 +302,7 @@ def test_every_theorem_is_under_one_subject() -> None:
 
 
 def test_the_document_lists_the_theorems_by_subject() -> None:
-    text = (Path(__file__).parents[2] / "docs" / "theory.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[3] / "docs" / "theory.md").read_text(encoding="utf-8")
     assert f"\n{by_subject().as_markdown()}\n" in text, "write it: leafproof bounds list --md"
 
 
