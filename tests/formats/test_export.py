@@ -16,6 +16,7 @@ import pytest
 from onnx import helper
 
 from tests.brute import tree_class
+from tests.formats.onnx_trees import ensemble
 from tests.provers.cases import all_points, random_domain, random_tree
 from verifier.cli.main import run
 from verifier.formats.drawing import question
@@ -149,27 +150,10 @@ def test_onnx_runs_and_reads_back(seed, tmp_path):
         assert truth(domain, read_tree(path)) == truth(domain, tree)
 
 
-def ensemble(**changes):
+def stump(**changes):
     """A stump on column 0 as skl2onnx writes it, in parts that tests change."""
-    attributes = {
-        "nodes_treeids": [0, 0, 0],
-        "nodes_nodeids": [0, 1, 2],
-        "nodes_featureids": [0, 0, 0],
-        "nodes_modes": ["BRANCH_LEQ", "LEAF", "LEAF"],
-        "nodes_values": [0.1, 0.0, 0.0],
-        "nodes_truenodeids": [1, 0, 0],
-        "nodes_falsenodeids": [2, 0, 0],
-        "class_treeids": [0, 0, 0, 0],
-        "class_nodeids": [1, 1, 2, 2],
-        "class_ids": [0, 1, 0, 1],
-        "class_weights": [0.75, 0.25, 0.5, 0.5],
-        "classlabels_int64s": [0, 1],
-        "post_transform": "NONE",
-    } | changes
-    kept = {k: v for k, v in attributes.items() if v is not None}
-    return helper.make_node(
-        "TreeEnsembleClassifier", ["x"], ["label", "scores"], domain="ai.onnx.ml", **kept
-    )
+    own = {"nodes_values": [0.1, 0.0, 0.0], "class_weights": [0.75, 0.25, 0.5, 0.5]}
+    return ensemble(**own | changes)
 
 
 def executed(node, values):
@@ -215,7 +199,7 @@ def executed(node, values):
     ],
 )
 def test_reading_follows_the_operator(mode, scores):
-    node = ensemble(nodes_modes=[mode, "LEAF", "LEAF"], **scores)
+    node = stump(nodes_modes=[mode, "LEAF", "LEAF"], **scores)
     single = float(np.float32(0.1))
     near = [0.1, single, np.nextafter(single, 1), np.nextafter(single, 0), 0.0, 1.0, -1e30]
     near += [float(np.nextafter(np.float32(0.1), np.float32(s))) for s in (0, 1)]
@@ -241,7 +225,7 @@ def test_reading_follows_the_operator(mode, scores):
 )
 def test_what_cannot_be_read_is_named(changes, message):
     with pytest.raises(TreeError, match=message):
-        tree_of_node(ensemble(**changes))
+        tree_of_node(stump(**changes))
 
 
 def test_float_below_never_exceeds():

@@ -106,7 +106,7 @@ def _called(words: list[str]) -> int:
             with warnings.catch_warnings():
                 warnings.simplefilter("always", RuntimeNote)
                 warnings.showwarning = _note(warnings.showwarning)
-                code = command(words, prog_name="leafproof", standalone_mode=False)
+                code = command(words, prog_name="leafproof", standalone_mode=False, obj=run)
         finally:
             ends.unhurried()
     except OutOfTime:

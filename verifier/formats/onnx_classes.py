@@ -37,7 +37,7 @@ class Named:
     labels: tuple[int | str, ...]
 
 
-def relabelled(call: Call, label: Label, values: Sequence[Any]) -> Label:
+def relabelled(label: Label, values: Sequence[Any]) -> Label:
     """The label with other values, from what each class had."""
     plain = tuple(v.item() if isinstance(v, np.generic) else v for v in values)
     return replace(label, values=plain, named=True)
@@ -99,7 +99,7 @@ def _looked_up(call: Call, held: Constant, index: Label, axis: int) -> Value:
     numbers = index.values
     if not all(isinstance(n, int) and 0 <= n < len(values) for n in numbers):
         refuse(call.where, f"it has {len(values)} labels for the classes {_some(numbers)}")
-    return relabelled(call, index, [values[int(n)] for n in numbers])
+    return relabelled(index, [values[int(n)] for n in numbers])
 
 
 def _some(values: Sequence[Any]) -> str:
@@ -122,7 +122,7 @@ def _label_encoder(graph: Graph, call: Call) -> Value:
         refuse(call.where, "its keys and values do not fit each other: damaged file")
     if missing := [v for v in x.values if v not in found]:
         refuse(call.where, f"it has no value for the label {quoted(missing[0])}")
-    return relabelled(call, x, [found[v] for v in x.values])
+    return relabelled(x, [found[v] for v in x.values])
 
 
 def _compare(graph: Graph, call: Call) -> Value:
@@ -133,7 +133,7 @@ def _not(graph: Graph, call: Call) -> Value:
     x = call.given(0)
     if not isinstance(x, Label):
         refuse(call.where, "it negates something other than the network's class")
-    return relabelled(call, x, [int(not v) for v in x.values])
+    return relabelled(x, [int(not v) for v in x.values])
 
 
 def _where(graph: Graph, call: Call) -> Value:
@@ -144,7 +144,7 @@ def _where(graph: Graph, call: Call) -> Value:
     ):
         refuse(call.where, "only a choice between two constants by the network's class is read")
     yes, no = (p.array.reshape(-1)[0] for p in parts if isinstance(p, Constant))
-    return relabelled(call, x, [yes if v else no for v in x.values])
+    return relabelled(x, [yes if v else no for v in x.values])
 
 
 def _concat(graph: Graph, call: Call) -> Value:
