@@ -15,12 +15,7 @@ IMPORTS = {name: reader.imports(path) for name, path in MODULES.items()}
 NAMES = [room.name for room in ROOMS]
 
 STILL = {
-    "cli -> distillers",
     "cli -> formats",
-    "cli -> kernel",
-    "cli -> provers",
-    "cli -> reading",
-    "cli -> second_checker",
     "cli -> writing",
     "reports -> provers",
 }

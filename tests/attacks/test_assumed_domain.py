@@ -13,8 +13,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from tests.certificate.forging import packed
-from tests.certificate.test_paranoid import HALF
+from tests.certificates.forging import packed
+from tests.second_checker.test_second_checker import HALF
 from verifier import second_checker
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.variables import ordinal, variable

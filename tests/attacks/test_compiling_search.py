@@ -19,7 +19,7 @@ from verifier.provers import branch
 from verifier.provers.options import Options
 from verifier.provers.timing import now
 
-slots = pytest.importorskip("verifier.provers.compiled.slots")
+loading = pytest.importorskip("verifier.provers.compiled.loading")
 NEVER = Tree((Leaf(0),))
 
 
@@ -27,10 +27,10 @@ NEVER = Tree((Leaf(0),))
 def compiling(monkeypatch):
     """The compiler is at work until the test ends."""
     done = threading.Event()
-    monkeypatch.setattr(slots, "is_ready", lambda: False)
-    monkeypatch.setattr(slots, "_load_code", lambda *_: done.wait(60))
-    monkeypatch.setattr(slots, "LOADING", 0.0)
-    monkeypatch.setattr(slots, "walk", None)  # to call it would be a TypeError
+    monkeypatch.setattr(loading, "is_ready", lambda: False)
+    monkeypatch.setattr(loading, "_load_code", lambda *_: done.wait(60))
+    monkeypatch.setattr(loading, "LOADING", 0.0)
+    monkeypatch.setattr(loading, "walk", None)  # to call it would be a TypeError
     yield done
     done.set()
 

@@ -10,8 +10,8 @@ import json
 
 import pytest
 
-from tests.certificate.forging import packed
-from tests.certificate.test_paranoid import hidden
+from tests.certificates.forging import packed
+from tests.second_checker.test_second_checker import hidden
 from verifier import second_checker
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.claim import claim_of

@@ -16,7 +16,7 @@ import pytest
 import torch
 from onnx import TensorProto
 
-from tests.certificate.forging import claimed, packed
+from tests.certificates.forging import claimed, packed
 from tests.formats.onnx_models import Model
 from verifier import second_checker
 from verifier.cli.main import run

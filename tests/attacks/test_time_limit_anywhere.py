@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from tests.brute import truth
-from tests.certificate.test_kernel import case
+from tests.kernel.test_checker import case
 from verifier.distillers import cart, certified, knowledge, linear_representation
 from verifier.distillers.repair import repair
 from verifier.kernel import checker

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 
-from tests.certificate.fuzzing import FUZZES, survives
-from tests.certificate.hostile import INPUTS
+from tests.certificates.fuzzing import FUZZES, survives
+from tests.certificates.hostile import INPUTS
 from verifier.model.errors import LeafproofError
 from verifier.reading.certificate import read_certificate
 

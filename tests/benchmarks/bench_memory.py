@@ -28,7 +28,7 @@ def peak() -> float:
 def fill() -> None:
     """Ten million cells in the ledger, as compiled calls enter them, and the proof of them."""
     from verifier.model.proof import Constant
-    from verifier.provers.compiled.slots import walk
+    from verifier.provers.compiled.loading import walk
     from verifier.provers.ledger import Ledger
 
     before, start = peak(), time.perf_counter()

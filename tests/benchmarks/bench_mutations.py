@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.certificate.mutations import MUTATIONS, certificate, outcome
+from tests.certificates.mutations import MUTATIONS, certificate, outcome
 
 CERTIFICATES = 200
 EACH = 6

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from tests.certificate.hostile import INPUTS
-from tests.certificate.mutations import MUTATIONS, certificate
+from tests.certificates.hostile import INPUTS
+from tests.certificates.mutations import MUTATIONS, certificate
 from tests.certificates.problems import affine, parts, seal
 from verifier.formats.variables import ordinal
 from verifier.model.domain import Domain, bits

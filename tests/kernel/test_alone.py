@@ -6,24 +6,26 @@ import importlib.metadata
 import os
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.architecture.imports import ROOT
-from tests.certificate.checkers import INVALID, MALFORMED, VALID
-from tests.certificate.forging import packed
-from tests.certificate.test_paranoid import hidden
+from tests.certificates.checkers import INVALID, MALFORMED, VALID
+from tests.certificates.forging import packed
+from tests.second_checker.test_second_checker import hidden
 from verifier.kernel.__main__ import main
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network
 from verifier.model.proof import Constant, Enumerated, Open, Trusted
 from verifier.model.tree import Leaf, Tree
-from verifier.model.variable import variable
+from verifier.model.variable import Variable
 
 CORPUS = ROOT / "tests" / "certificates"
 EXPECTED = {"valid": VALID, "invalid": INVALID, "malformed": MALFORMED}
+F = Fraction
 HALF = bits(4), Network(4, (Affine(0, np.zeros((1, 4)), np.ones(1)),)), Tree((Leaf(1),))
 FILES = sorted(path for folder in EXPECTED for path in (CORPUS / folder).glob("*.certificate"))
 
@@ -103,7 +105,7 @@ def test_what_is_required_must_be_proved(check):
 
 def test_an_error_of_zero_is_not_equivalence(check):
     """A point of probability 0 where the two differ."""
-    never = Domain((variable("x", ("a", "b"), ((0,), (1,)), (1, 0)),))
+    never = Domain((Variable("x", ("a", "b"), ((F(0),), (F(1),)), (F(1), F(0))),))
     network = Network(1, (Affine(0, np.ones((1, 1)), np.zeros(1)),))
     case = never, network, Tree((Leaf(0),))
     assert check(case, (Enumerated(),), "--require", "0")[0] == VALID

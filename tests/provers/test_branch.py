@@ -28,7 +28,7 @@ from verifier.model.network import Add, Affine, Network, Relu, Scale, exact_clas
 from verifier.model.proof import Constant
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import branch, exhaustive
-from verifier.provers.compiled import chain, slots
+from verifier.provers.compiled import chain, parallel
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +65,7 @@ def test_random_chains(seed, small):
         small_cells(patch, small)
         found = check(domain, teacher, tree)
         check(domain, teacher, tree, exhaustive.prove(domain, teacher, tree), shown=False)
-        patch.setattr(slots.os, "cpu_count", lambda: 1)
+        patch.setattr(parallel.os, "cpu_count", lambda: 1)
         assert branch.prove(domain, teacher, tree) == found
 
 

@@ -26,7 +26,7 @@ from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import batched, branch, search
 from verifier.provers import cells as branch_cells
 from verifier.provers.cells import Branching
-from verifier.provers.compiled import slots
+from verifier.provers.compiled import loading, parallel, slots
 from verifier.provers.ledger import Ledger, in_order
 from verifier.provers.options import UNLIMITED, Options
 
@@ -77,7 +77,7 @@ def test_an_interrupt_anywhere_leaves_a_valid_proof(monkeypatch, name, compiled)
     """Ctrl-C just before and just after the n-th change of the ledger."""
     domain, teacher, tree = hard_problem()
     tree = Tree((Inner(0, Fraction(0), 1, 2), Leaf(1), Leaf(0)))
-    monkeypatch.setattr(slots, "BUDGET", 64)
+    monkeypatch.setattr(parallel, "BUDGET", 64)
     monkeypatch.setattr(slots, "SMALL", 16)
     if not compiled:
         only_batched(monkeypatch)
@@ -105,7 +105,7 @@ def test_an_interrupt_anywhere_leaves_a_valid_proof(monkeypatch, name, compiled)
     assert ended or (name, compiled) in {("append", False), ("close", True)}
 
 
-@pytest.mark.parametrize("walk", [in_order, slots.walk])
+@pytest.mark.parametrize("walk", [in_order, loading.walk])
 def test_the_largest_cells_of_a_proof_are_a_proof(walk):
     domain, teacher, tree = hard_problem()
     held = Branching(domain, teacher, tree, UNLIMITED)
@@ -127,7 +127,7 @@ def test_an_interrupted_search_keeps_what_the_kernel_can_check_at_once(monkeypat
     domain, teacher, tree = hard_problem()
     monkeypatch.setattr(branch, "MOST_AT_ONCE", 5)
     monkeypatch.setattr(search, "EVERY", 0.0)
-    monkeypatch.setattr(slots, "BUDGET", 64)
+    monkeypatch.setattr(parallel, "BUDGET", 64)
     monkeypatch.setattr(slots, "SMALL", 16)
 
     def closed(brief):
@@ -221,7 +221,7 @@ def test_progress_bounds_the_error_and_the_bounds_only_approach(monkeypatch):
 def test_what_is_left_is_estimated(monkeypatch, compiled):
     """In the middle of a search the estimate is right to an order of magnitude, at the end 0."""
     monkeypatch.setattr(search, "EVERY", 0.0)
-    monkeypatch.setattr(slots, "BUDGET", 64)
+    monkeypatch.setattr(parallel, "BUDGET", 64)
     monkeypatch.setattr(slots, "SMALL", 16)
     if not compiled:
         only_batched(monkeypatch)
@@ -294,7 +294,8 @@ def test_compiling_is_announced_and_a_deadline_ends_the_wait(monkeypatch):
                 time.sleep(4)
 
     domain, teacher, tree = hard_problem()
-    monkeypatch.setattr(slots, "explore", Slow())
+    for module in (slots, loading):
+        monkeypatch.setattr(module, "explore", Slow())
     seen = []
     begun = time.monotonic()
     finding = branch.prove(domain, teacher, tree, Options(progress=seen.append, deadline=begun + 1))

@@ -8,9 +8,9 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.shared import DEL, N
+from theory.language.confidence import Confidence
 from theory.language.experiments import sample
 from theory.language.rules import Algebra, Cite, Instantiate, Smt, use
-from theory.language.schemas import Confidence
 from theory.language.special import BinomialCDF, ClopperPearson, KLUpper, binomial_term
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import DELTA, ERRORS, N_SAMPLES, integer, real

@@ -6,9 +6,9 @@ import sympy as sp
 
 from theory.catalogue.shared import DEL, INVERSE, OURS, N
 from theory.catalogue.testing import ANY_X, ERROR, P, X
+from theory.language.confidence import Confidence
 from theory.language.experiments import sample
 from theory.language.rules import Cite, Instantiate, Smt, use
-from theory.language.schemas import Confidence
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import DELTA, ERRORS, N_SAMPLES, Parameter
 from theory.language.terms import Average, Mean, Pr, Random, conj, eq, ge, gt, implies, le, lt

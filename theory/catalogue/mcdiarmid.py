@@ -9,9 +9,10 @@ import sympy as sp
 
 from theory.catalogue.margins import MARGIN, WRONG
 from theory.catalogue.shared import DEL, INVERSE, N
+from theory.language.confidence import Confidence
 from theory.language.experiments import Experiment, sample
 from theory.language.rules import Instantiate, Smt, use
-from theory.language.schemas import Confidence, UpperBound
+from theory.language.schemas import UpperBound
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import DELTA, N_SAMPLES, real
 from theory.language.terms import Average, Fact, Mean, Pr, conj, eq, ge, gt, implies, le, lt

@@ -10,9 +10,10 @@ import sympy as sp
 from theory.catalogue.deviations import HOEFFDING
 from theory.catalogue.shared import DEL, EPS, NEGATIVE, SIZE, N
 from theory.catalogue.testing import LOG_DELTA
+from theory.language.confidence import Confidence
 from theory.language.experiments import sample
 from theory.language.rules import Algebra, Cite, Smt, use
-from theory.language.schemas import Confidence, ErrorLevel, SampleSize
+from theory.language.schemas import ErrorLevel, SampleSize
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import CLASS_SIZE, DELTA, EPSILON, N_SAMPLES, Parameter, real
 from theory.language.terms import (

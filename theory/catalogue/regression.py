@@ -11,9 +11,10 @@ import sympy as sp
 from theory.catalogue.pools import kept, sets
 from theory.catalogue.search import DEEP, LEVEL, J, R, lrh_samples, pool
 from theory.catalogue.shared import B_, DEL, TAU_, D, N
+from theory.language.confidence import Confidence
 from theory.language.experiments import Experiment, sample
 from theory.language.rules import Algebra, Instantiate, Smt, use
-from theory.language.schemas import Confidence, SampleSize
+from theory.language.schemas import SampleSize
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import DELTA, N_SAMPLES, NORM, TAU, VARIABLES, Parameter, integer, real
 from theory.language.terms import (

@@ -8,9 +8,10 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.shared import DEL, EPS, N, V
+from theory.language.confidence import Confidence
 from theory.language.experiments import sample
 from theory.language.rules import Algebra, Balls, Cite, Instantiate, Smt, use
-from theory.language.schemas import Confidence, SampleSize
+from theory.language.schemas import SampleSize
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import DELTA, EPSILON, N_SAMPLES, VC, Parameter
 from theory.language.terms import (

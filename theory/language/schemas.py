@@ -17,13 +17,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import sympy as sp
 
 from theory.language.glossary import is_count, least, most
 from theory.language.special import ClopperPearson, KLUpper
-from theory.language.terms import Pr, Some, conj, eq, ge, gt, implies, le, lt
+from theory.language.terms import conj, eq, ge, implies, le, lt
 
 if TYPE_CHECKING:
     from theory.language.statement import Theorem
@@ -44,10 +44,13 @@ class Schema:
     trend_facts: tuple[str, ...] = ()
     trend_proofs: Mapping[str, Theorem] = field(default_factory=dict)
 
+    value_field: ClassVar[str] = "bound"
+    """The field that holds what is evaluated."""
+
     @property
     def expression(self) -> Any:
         """The bound, a SymPy expression in the theorem's parameters."""
-        raise NotImplementedError
+        return getattr(self, self.value_field)
 
     @property
     def parts(self) -> tuple[Any, ...]:
@@ -90,10 +93,7 @@ class SampleSize(Schema):
     given: tuple[Any, ...] = ()
     otherwise: Any = None
 
-    @property
-    def expression(self) -> Any:
-        """The size."""
-        return self.size
+    value_field = "size"
 
     @property
     def parts(self) -> tuple[Any, ...]:
@@ -119,10 +119,7 @@ class TooFew(Schema):
     given: tuple[Any, ...] = ()
     strict: bool = False
 
-    @property
-    def expression(self) -> Any:
-        """The size."""
-        return self.size
+    value_field = "size"
 
     @property
     def parts(self) -> tuple[Any, ...]:
@@ -145,10 +142,7 @@ class ErrorLevel(Schema):
     then: Any
     given: tuple[Any, ...] = ()
 
-    @property
-    def expression(self) -> Any:
-        """The level."""
-        return self.level
+    value_field = "level"
 
     @property
     def parts(self) -> tuple[Any, ...]:
@@ -157,7 +151,7 @@ class ErrorLevel(Schema):
 
     def trivial(self, ranges: Ranges) -> Any:
         """Beyond all errors."""
-        return _beyond(self.error, self.level, "above", ranges)
+        return beyond(self.error, self.level, "above", ranges)
 
 
 @dataclass(frozen=True)
@@ -168,11 +162,6 @@ class UpperBound(Schema):
     bound: Any
     given: tuple[Any, ...] = ()
     strict: bool = False
-
-    @property
-    def expression(self) -> Any:
-        """The bound."""
-        return self.bound
 
     @property
     def parts(self) -> tuple[Any, ...]:
@@ -186,7 +175,7 @@ class UpperBound(Schema):
 
     def trivial(self, ranges: Ranges) -> Any:
         """Not below the greatest possible value."""
-        return _beyond(self.quantity, self.bound, "above", ranges)
+        return beyond(self.quantity, self.bound, "above", ranges)
 
 
 @dataclass(frozen=True)
@@ -196,11 +185,6 @@ class LowerBound(Schema):
     quantity: Any
     bound: Any
     given: tuple[Any, ...] = ()
-
-    @property
-    def expression(self) -> Any:
-        """The bound."""
-        return self.bound
 
     @property
     def parts(self) -> tuple[Any, ...]:
@@ -214,7 +198,7 @@ class LowerBound(Schema):
 
     def trivial(self, ranges: Ranges) -> Any:
         """Not above the least possible value."""
-        return _beyond(self.quantity, self.bound, "below", ranges)
+        return beyond(self.quantity, self.bound, "below", ranges)
 
 
 @dataclass(frozen=True)
@@ -225,10 +209,7 @@ class Exactly(Schema):
     value: Any
     of: Any = None
 
-    @property
-    def expression(self) -> Any:
-        """The value."""
-        return self.value
+    value_field = "value"
 
     @property
     def parts(self) -> tuple[Any, ...]:
@@ -280,78 +261,10 @@ class Interval(Schema):
     def trivial(self, ranges: Ranges) -> Any:
         """Both ends beyond the possible values."""
         ends = (
-            _beyond(self.quantity, self.lower, "below", ranges),
-            _beyond(self.quantity, self.upper, "above", ranges),
+            beyond(self.quantity, self.lower, "below", ranges),
+            beyond(self.quantity, self.upper, "above", ranges),
         )
         return sp.false if sp.false in ends else sp.And(*ends, evaluate=False)
-
-
-@dataclass(frozen=True)
-class Confidence(Schema):
-    """With probability at least 1 - `confidence` the `quantity` is not beyond its bound.
-
-    It is beyond `at`, a random bound (by default `bound` itself), above or below; `closed`: or at
-    it. With `member`, this holds for all members that satisfy `condition` at once. `reading` is
-    (what is observed, the parameters' value of it): with that value `at` is `bound`, or what the
-    event rules out gives `bound`, which is then part of the claim. `failure` replaces the event
-    "beyond `at`" where the quantity is not what deviates; `strict`: within the bound means <.
-    """
-
-    quantity: Any
-    bound: Any
-    confidence: Any
-    side: Side = "above"
-    at: Any = None
-    reading: tuple[Any, Any] | None = None
-    member: Any = None
-    condition: Any = sp.true
-    given: tuple[Any, ...] = ()
-    failure: Any = None
-    closed: bool = False
-
-    @property
-    def expression(self) -> Any:
-        """The bound."""
-        return self.bound
-
-    @property
-    def parts(self) -> tuple[Any, ...]:
-        """The claims."""
-        level = self.bound if self.at is None else self.at
-        event = self._beyond(level) if self.failure is None else self.failure
-        if self.member is not None:
-            event = Some(self.member, self.condition, event)
-        main = implies(*self.given, le(Pr(event), self.confidence))
-        return (main,) if self.read_off else (main, self._link(event))
-
-    @property
-    def linked(self) -> bool:
-        """Whether the claim speaks of the bound, or of what the reading makes it."""
-        return self.read_off or any(part.has(self.bound) for part in self.parts)
-
-    @property
-    def read_off(self) -> bool:
-        """Whether putting the reading into the random bound gives the bound."""
-        level = self.bound if self.at is None else self.at
-        if self.failure is not None:
-            return False
-        if self.reading is None:
-            return bool(level == self.bound)
-        return bool(level.subs(*self.reading) == self.bound)
-
-    def _beyond(self, level: Any) -> Any:
-        pairs = {"above": (ge, gt), "below": (le, lt)}
-        return pairs[self.side][0 if self.closed else 1](self.quantity, level)
-
-    def _link(self, event: Any) -> Any:
-        """What the reading and the absence of the event give."""
-        within = {"above": (lt, le), "below": (gt, ge)}[self.side][0 if self.closed else 1]
-        held = () if self.reading is None else (eq(*self.reading),)
-        return implies(*held, event.negated, within(self.quantity, self.bound))
-
-    def trivial(self, ranges: Ranges) -> Any:
-        """Beyond the possible values."""
-        return _beyond(self.quantity, self.bound, self.side, ranges)
 
 
 @dataclass(frozen=True)
@@ -363,10 +276,7 @@ class Slack(Schema):
     slack: Any
     side: Side = "below"
 
-    @property
-    def expression(self) -> Any:
-        """The slack."""
-        return self.slack
+    value_field = "slack"
 
     @property
     def parts(self) -> tuple[Any, ...]:
@@ -384,18 +294,13 @@ class Gap(Schema):
     bound: Any
 
     @property
-    def expression(self) -> Any:
-        """The bound."""
-        return self.bound
-
-    @property
     def parts(self) -> tuple[Any, ...]:
         """The claim."""
         return (sp.Or(eq(self.quantity, 0), ge(self.quantity, self.bound)),)
 
     def trivial(self, ranges: Ranges) -> Any:
         """Not above 0."""
-        return _beyond(self.quantity, self.bound, "below", ranges)
+        return beyond(self.quantity, self.bound, "below", ranges)
 
 
 @dataclass(frozen=True)
@@ -406,10 +311,7 @@ class Threshold(Schema):
     n: Any
     level: Any
 
-    @property
-    def expression(self) -> Any:
-        """The level."""
-        return self.level
+    value_field = "level"
 
     @property
     def parts(self) -> tuple[Any, ...]:
@@ -426,7 +328,7 @@ class Threshold(Schema):
         return sp.Le(self.level, 0, evaluate=False)
 
 
-def _beyond(quantity: Any, bound: Any, side: Side, ranges: Ranges) -> Any:
+def beyond(quantity: Any, bound: Any, side: Side, ranges: Ranges) -> Any:
     """The condition that a bound is not inside the possible values of the quantity."""
     end = most(quantity, ranges) if side == "above" else least(quantity, ranges)
     if end is None:

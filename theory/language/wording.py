@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
+from theory.language.confidence import Confidence
 from theory.language.formulas import Formulas, ordered
 from theory.language.schemas import (
-    Confidence,
     ErrorLevel,
     Exactly,
     Gap,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from theory.catalogue import SUBJECTS, title
+from theory.catalogue import SUBJECTS, catalogue, title
 from theory.language.errors import TheoryError
 from theory.language.statement import Theorem
 from theory.values.decimals import read_number, write_number
@@ -138,8 +138,6 @@ def compare(epsilon: Fraction, given: Mapping[str, Any]) -> Table:
     them tau and B (then the search under the linear representation hypothesis is included).
     Raises TheoryError if one is missing.
     """
-    from theory.catalogue import catalogue
-
     sizes, norms = {"variables", "depth"}, {"tau", "B"}
     names = set(given)
     known = any(names == {"delta"} | more for more in (set(), sizes, sizes | norms))

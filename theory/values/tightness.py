@@ -17,8 +17,9 @@ from typing import Any, Literal
 
 from flint import arb, ctx, fmpq
 
-from theory.language.statement import Theorem
+from theory.catalogue import catalogue
 from theory.values.evaluation import fractions_of
+from theory.values.solving import solve
 
 Side = Literal["upper", "lower", "equal"]
 
@@ -127,26 +128,18 @@ def rows() -> list[Row]:
     return [row for make in makers for row in make()]
 
 
-def _theorem(name: str) -> Theorem:
-    from theory.catalogue import catalogue
-
-    return catalogue[name]
-
-
 def _end(name: str, side: Side, **parameters: Any) -> Fraction:
     """The end of the enclosure that the comparison is with."""
-    result = _theorem(name).evaluate(**parameters)
+    result = catalogue[name].evaluate(**parameters)
     return Fraction(result.upper if side == "upper" else result.lower)
 
 
 def _least_delta(name: str, n: int, **parameters: Any) -> Fraction:
     """The failure probability that a theorem promises for n samples; 1 where it promises none."""
-    from theory.values.solving import solve
-
-    largest = _theorem(name).evaluate(**parameters, delta=Fraction(2**20 - 1, 2**20)).integer
+    largest = catalogue[name].evaluate(**parameters, delta=Fraction(2**20 - 1, 2**20)).integer
     if largest is None or largest > n:
         return Fraction(1)
-    return Fraction(solve(_theorem(name), "delta", {"n": n, **parameters}).value)
+    return Fraction(solve(catalogue[name], "delta", {"n": n, **parameters}).value)
 
 
 def _row(

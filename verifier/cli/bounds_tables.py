@@ -113,7 +113,8 @@ def export(
     """Export a derivation: its goals as SMT-LIB 2 or Coq lemmas, or the proof in LaTeX."""
     from theory import catalogue
     from theory.export.coq import to_coq
-    from theory.export.documents import to_latex, to_smtlib
+    from theory.export.latex import to_latex
+    from theory.export.smtlib import to_smtlib
     from theory.language.errors import TheoryError
     from verifier.writing.files import write_atomically
 

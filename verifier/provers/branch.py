@@ -64,7 +64,7 @@ def _search_all(search: Branching) -> None:
     _attack(search)
     net = _compiled_net(search.teacher, search.domain)
     if not _run(search, sys.maxsize if net is None else _first(net)) and net is not None:
-        from verifier.provers.compiled.slots import run_compiled
+        from verifier.provers.compiled.parallel import run_compiled
 
         run_compiled(search, net, partial(_run, search, BATCH))
 
@@ -79,7 +79,7 @@ def _proof(search: Branching, most: int | None) -> Proof:
     """The proof; large ones, of the compiled search, are put in order by compiled code."""
     if COMPILED not in sys.modules or search.ledger.size < MANY:
         return search.ledger.proof(most=most)
-    from verifier.provers.compiled.slots import is_ready, walk
+    from verifier.provers.compiled.loading import is_ready, walk
 
     return search.ledger.proof(walk if is_ready() else in_order, most)
 

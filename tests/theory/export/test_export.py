@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 from tests.coq_tools import missing
 from theory import TheoryError, catalogue
 from theory.export.coq import lemmas, to_coq
-from theory.export.documents import goals, to_latex, to_smtlib
+from theory.export.latex import to_latex
+from theory.export.smtlib import goals, to_smtlib
 from theory.language.rules import Balls
 from verifier.cli.bounds import app
 

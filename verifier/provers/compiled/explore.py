@@ -56,11 +56,14 @@ from verifier.provers.compiled.net import (
     Real,
     Room,
     Stack,
+    Task,
 )
 from verifier.provers.compiled.output import choose, evaluate, halve, minimise, output
 
-SOURCES = ("bounds.py", "explore.py", "net.py", "output.py")
-"""With ``tiles.py``, everything that the compiled code is made of."""
+SOURCES = ("bounds.py", "explore.py", "net.py", "output.py", "tiles.py")
+"""Everything that the compiled code is made of."""
+SLACK = 2.0**-9
+"""Least margin, relative to its terms, that is taken for a proof."""
 
 
 @compiled
@@ -207,7 +210,7 @@ def close(
 
 @compiled
 def bounds_of(
-    net: Net, room: Room, stack: Stack, top: int, target: int, rounds: int
+    net: Net, room: Room, stack: Stack, top: int, target: int
 ) -> tuple[int, Number, Number]:
     """Bound the cell at ``top``; returns its target, and the bound with its magnitude."""
     constant = stack.constant[top]
@@ -220,37 +223,23 @@ def bounds_of(
     bound(net, room, constant, False)
     if target < 0:
         target = first_class(net, room, constant)
-    margin, scale = output(net, room, constant, target, rounds)
+    margin, scale = output(net, room, constant, target)
     return target, margin, scale
 
 
 def make_explore(stamp: int) -> Any:
     """The search, compiled and kept on disk under ``stamp``, a checksum of the sources."""
 
-    def explore(
-        net: Net,
-        room: Room,
-        stack: Stack,
-        found: Found,
-        expected: int,
-        closable: bool,
-        tell: int,
-        rounds: int,
-        slack: float,
-        small: int,
-        budget: int,
-    ) -> int:
-        """Search the stack's cells depth first, until it is empty or ``budget`` nodes are made.
+    def explore(net: Net, room: Room, stack: Stack, found: Found, task: Task) -> int:
+        """Search the stack's cells depth first, until it is empty or the task's budget is spent.
 
-        ``found.counts[TOP]`` is the number of cells on the stack, before and after. ``expected`` is
-        the class that the tree has there; points that seem to have another are noted. ``closable``
-        false forbids to close the first cell. With ``tell`` at least 1, enumerated cells are handed
-        over, with 2 constant ones too. A cell is closed where the bound is more than ``slack`` of
-        the magnitude of its terms, also when it is computed as the kernel does, without what is
-        known from the cells above. A target of -1 is replaced by the class of one point. Cells
-        of more than one class and at most ``small`` points are ENUMERATED.
+        ``found.counts[TOP]`` is the number of cells on the stack, before and after. A cell is
+        closed where the bound is more than SLACK of the magnitude of its terms, also when it is
+        computed as the kernel does, without what is known from the cells above. A target of -1 is
+        replaced by the class of one point.
         """
-        top, limit = found.counts[TOP], min(len(found.kind), budget) - 1
+        expected, closable, small = task.expected, task.closable, task.small
+        top, limit = found.counts[TOP], min(len(found.kind), task.budget) - 1
         for i in range(len(found.counts)):
             found.counts[i] = 0
         for i in range(len(found.sums)):
@@ -258,9 +247,9 @@ def make_explore(stamp: int) -> Any:
         while top and found.counts[NODES] < limit:
             top -= 1
             node, masks, constant = enter(stack, found, top), stack.masks[top], stack.constant[top]
-            target, margin, scale = bounds_of(net, room, stack, top, stack.target[top], rounds)
+            target, margin, scale = bounds_of(net, room, stack, top, stack.target[top])
             other = target
-            if not (closable and margin > slack * scale):
+            if not (closable and margin > SLACK * scale):
                 minimise(room, BEST)
                 klass = evaluate(net, room, constant)
                 seen = found.counts[CANDIDATES]
@@ -269,18 +258,18 @@ def make_explore(stamp: int) -> Any:
                     found.counts[CANDIDATES] += 1
                 if klass >= 0 and klass != target:
                     other = klass
-                    margin, scale = output(net, room, constant, other, rounds)
-            if closable and margin > slack * scale:
+                    margin, scale = output(net, room, constant, other)
+            if closable and margin > SLACK * scale:
                 bound(net, room, constant, True)
-                margin, scale = output(net, room, constant, other, rounds)
-            if closable and margin > slack * scale:
-                if tell > 1:
+                margin, scale = output(net, room, constant, other)
+            if closable and margin > SLACK * scale:
+                if task.tell > 1:
                     found.margin[found.counts[LEAVES]] = margin / scale
-                close(stack, found, top, node, other, expected, tell > 1)
+                close(stack, found, top, node, other, expected, task.tell > 1)
                 continue
             closable = True
             if points_within(room, small) <= (small if other != target else max(1, small // 8)):
-                close(stack, found, top, node, -1, expected, tell > 0)
+                close(stack, found, top, node, -1, expected, task.tell > 0)
                 continue
             if top + 2 >= len(stack.target):
                 found.kind[node] = OPEN
@@ -311,7 +300,7 @@ def make_explore(stamp: int) -> Any:
 def checksum() -> int:
     """A checksum of the files that the compiled code is made of."""
     folder, total = Path(__file__).parent, 0
-    for name in (*SOURCES, "tiles.py"):
+    for name in SOURCES:
         total = zlib.crc32((folder / name).read_bytes(), total)
     return total
 

@@ -44,7 +44,7 @@ class Room(NamedTuple):
     free: Ints  # [2, variables + 1] the free variables (OWNER), and the FIRST column of each
     size: Ints  # [4] numbers of columns and of free variables, whether equal, padded columns
     columns: Real  # [neurons, columns] what each column adds to the neurons of layer 0
-    state: Real  # [8, layers, neurons] see LOW to INNER
+    state: Real  # [6, layers, neurons] see LOW to PART
     lists: Ints  # [2, layers, neurons] the neurons that are LIVE, and those bounded here (LOOSE)
     counts: Ints  # [2, layers] how many
     forms: Real  # [layers, rows, columns] the forms of the loose neurons, two rows each
@@ -57,14 +57,14 @@ class Room(NamedTuple):
     lines: Real  # [5, columns] see FORM to SCORE
 
 
-# state: bounds; slopes above and below with the intercept above, lower slopes of the output's own
-# relaxation, the output's coefficients at the activations, the pre-activations at a point
-LOW, HIGH, ABOVE, EXTRA, BELOW, SOFT, PART, INNER = range(8)
+# state: bounds; slopes above and below with the intercept above; the output's coefficients at the
+# activations
+LOW, HIGH, ABOVE, EXTRA, BELOW, PART = range(6)
 LIVE, LOOSE = 0, 1
 VALUE, BASE = 0, 1
 OWNER, FIRST = 0, 1
-# lines: the form at work, the best form of a row, that of the row with the least bound, 1 where a
-# value is chosen, the score by free variable
+# lines: the form at work, the last one that has a bound, that of the row with the least bound, 1
+# where a value is chosen, the score by free variable
 FORM, KEPT, BEST, POINT, SCORE = range(5)
 
 
@@ -85,6 +85,22 @@ class Stack(NamedTuple):
 
 NOWHERE = -(1 << 62)
 PROBABILITY, WEIGHT = 0, 1
+
+
+class Task(NamedTuple):
+    """What a call is to do, beside the cells on its stack.
+
+    ``expected`` is the class that the tree has there; points that seem to have another are noted.
+    ``closable`` false forbids to close the first cell. With ``tell`` at least 1, enumerated cells
+    are handed over, with 2 constant ones too. Cells of more than one class and at most ``small``
+    points are ENUMERATED. The call ends once ``budget`` nodes are made.
+    """
+
+    expected: int
+    closable: bool
+    tell: int
+    small: int
+    budget: int
 
 
 class Found(NamedTuple):
@@ -128,7 +144,7 @@ def make_room(net: Net) -> Room:
         free=np.zeros((2, variables + 1), dtype=np.int64),
         size=np.zeros(4, dtype=np.int64),
         columns=np.zeros((neurons, columns), dtype=np.float32),
-        state=np.zeros((8, layers, neurons), dtype=np.float32),
+        state=np.zeros((6, layers, neurons), dtype=np.float32),
         lists=np.zeros((2, layers, neurons), dtype=np.int64),
         counts=np.zeros((2, layers), dtype=np.int64),
         forms=np.zeros((layers, rows, columns), dtype=np.float32),

@@ -14,7 +14,6 @@ from verifier.provers.compiled.net import (
     FIRST,
     FORM,
     HIGH,
-    INNER,
     KEPT,
     LANES,
     LIVE,
@@ -24,7 +23,6 @@ from verifier.provers.compiled.net import (
     PART,
     POINT,
     SCORE,
-    SOFT,
     VALUE,
     Ints,
     Net,
@@ -36,19 +34,19 @@ from verifier.provers.compiled.net import (
 
 @compiled
 def output_form(net: Net, room: Room, constant: Real, target: int, row: int) -> Number:
-    """The output row's lower form with the soft slopes, into line FORM; returns its constant."""
+    """The output row's lower form, into line FORM; returns its constant."""
     k = len(net.widths) - 1
     dense, push = room.dense[0], room.work[0, 0]
     zero, wide, total = np.float32(0), len(dense), net.shift[target, row]
     for j in range(wide):
         dense[j] = net.last[target, row, j]
     while True:
-        soft, above = room.state[SOFT, k], room.state[ABOVE, k]
+        below, above = room.state[BELOW, k], room.state[ABOVE, k]
         extra, part = room.state[EXTRA, k], room.state[PART, k]
         for j in range(wide):
             up, down = max(dense[j], zero), min(dense[j], zero)
             part[j] = dense[j]
-            push[j] = up * soft[j] + down * above[j]
+            push[j] = up * below[j] + down * above[j]
             total += down * extra[j]
         if k == 0:
             break
@@ -84,29 +82,28 @@ def minimise(room: Room, line: int) -> None:
 
 @compiled
 def evaluate(net: Net, room: Room, constant: Real) -> int:
-    """The class (in float32) of the chosen point; its pre-activations into INNER."""
+    """The class (in float32) of the chosen point; -1 where it is not clear."""
     value, base, zero = room.column[VALUE], room.column[BASE], np.float32(0)
-    first, inner = room.dense[0], room.state[INNER, 0]
+    first = room.dense[0]
     wide = len(first)
     for j in range(wide):
-        inner[j] = constant[j]
+        first[j] = constant[j]
     for f in range(room.size[0]):
         if room.lines[POINT, f] > 0:
             here, there = net.table[value[f]], net.table[base[f]]
             for j in range(wide):
-                inner[j] += here[j] - there[j]
+                first[j] += here[j] - there[j]
     for j in range(wide):
-        first[j] = max(inner[j], zero)
+        first[j] = max(first[j], zero)
     for k in range(1, len(net.widths)):
-        below, dense, inner = room.dense[(k + 1) % 2], room.dense[k % 2], room.state[INNER, k]
+        below, dense = room.dense[(k + 1) % 2], room.dense[k % 2]
         for i in range(wide):
-            dense[i] = inner[i] = 0
+            dense[i] = 0
         live = room.lists[LIVE, k]
         for a in range(room.counts[LIVE, k]):
             weight, total = net.weight[k, live[a]], net.bias[k, live[a]]
             for j in range(wide):
                 total += weight[j] * below[j]
-            inner[live[a]] = total
             dense[live[a]] = max(total, zero)
     klass: int = class_at(net, room.dense[(len(net.widths) + 1) % 2])
     return klass
@@ -128,50 +125,26 @@ def class_at(net: Net, dense: Real) -> int:
 
 
 @compiled
-def output(net: Net, room: Room, constant: Real, target: int, rounds: int) -> tuple[Number, Number]:
-    """The best lower bound of the target's worst row, and the magnitude of its terms.
+def output(net: Net, room: Room, constant: Real, target: int) -> tuple[Number, Number]:
+    """The least lower bound of the target's rows, and the magnitude of its terms.
 
-    Each of ``rounds`` supergradient steps moves the lower slopes of the neurons that the bound
-    underestimates at its minimiser. The form goes into line BEST.
+    Its form goes into line BEST.
     """
     worst, scale, lines = np.float32(np.inf), np.float32(0), room.lines
     for row in range(net.last.shape[1]):
-        for k in range(len(net.widths)):
-            soft, below = room.state[SOFT, k], room.state[BELOW, k]
-            for j in range(len(soft)):
-                soft[j] = below[j]
-        highest, size = np.float32(-np.inf), np.float32(0)
-        for turn in range(rounds + 1):
-            total = output_form(net, room, constant, target, row)
-            value = total + least(room.free[FIRST], room.size, lines[FORM])
-            if value > highest:
-                highest, size = value, np.float32(abs(total))
-                for f in range(room.size[3]):
-                    lines[KEPT, f] = lines[FORM, f]
-                    size += abs(lines[FORM, f])
-            if turn == rounds or highest > np.float32(0.001) * size:
-                break
-            minimise(room, FORM)
-            evaluate(net, room, constant)
-            soft_step(net, room, turn + 1)
-        if highest < worst:
-            worst, scale = highest, size
+        total = output_form(net, room, constant, target, row)
+        value = total + least(room.free[FIRST], room.size, lines[FORM])
+        bounded, size = np.float32(-np.inf), np.float32(0)
+        if value > bounded:  # it may be not a number
+            bounded, size = value, np.float32(abs(total))
+            for f in range(room.size[3]):
+                lines[KEPT, f] = lines[FORM, f]
+                size += abs(lines[FORM, f])
+        if bounded < worst:
+            worst, scale = bounded, size
             for f in range(room.size[3]):
                 lines[BEST, f] = lines[KEPT, f]
     return worst, scale
-
-
-@compiled
-def soft_step(net: Net, room: Room, turn: int) -> None:
-    """One supergradient step of the output's lower slopes."""
-    for k in range(len(net.widths)):
-        low, high, part = room.state[LOW, k], room.state[HIGH, k], room.state[PART, k]
-        soft, inner, live = room.state[SOFT, k], room.state[INNER, k], room.lists[LIVE, k]
-        for a in range(room.counts[LIVE, k]):
-            j = live[a]
-            if part[j] > 0 and low[j] < 0:
-                reach = max(high[j], -low[j]) * np.float32(turn)
-                soft[j] = min(np.float32(1), max(np.float32(0), soft[j] + inner[j] / reach))
 
 
 @compiled

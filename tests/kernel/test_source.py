@@ -1,0 +1,117 @@
+"""What the kernel's source may hold: its imports, and no arithmetic that could round unseen."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tests.architecture.imports import imports, modules
+
+ROUNDS = "verifier.model.floats"
+"""It rounds, for what is shown and for searches: nothing trusted may import it."""
+SOURCES = {**modules("verifier.kernel"), **modules("verifier.model")}
+FLOATS = SOURCES.pop(ROUNDS)
+
+# The true divisions: of exact fractions, FLINT's rationals and Arb's balls; of integers below 2^53
+# by 2 before a ceiling; and of a slope, of which any value between 0 and 1 is as good.
+DIVISIONS = {
+    "-2 * mean * mean / squares",
+    "(max(terms.values()) - min(terms.values())) / unit",
+    "(upper[1] + ledger.tail[1]) / Fraction(total)",
+    "Fraction(int(constant.n[0, row])) / _two_to(int(constant.e[0]))",
+    "Fraction(int(slack.n[0, row])) / _two_to(int(slack.e[0]))",
+    "Fraction(sum((mass[v] * t for v, t in terms.items())), weight) / unit",
+    "flint.arb(exponent.numerator) / exponent.denominator",
+    "flint.fmpq(*s.as_integer_ratio()) / flint.fmpq(*d.as_integer_ratio())",
+    "max(Fraction(lower[1]) + ledger.tail[0], Fraction(seen[1])) / total",
+    "norm / 2",
+    "x.hi * one / width",
+}
+CONVERSIONS = {"float(bias.inexact)", "float(g.inexact)"}
+"""Of 0 and 1."""
+MATH = {"ceil", "lcm", "prod"}
+"""Of integers and fractions."""
+NUMPY = {  # moves, compares and selects; floor, ceil, rint, ldexp and frexp, which are exact
+    *("abs", "arange", "argsort", "array", "array_equal", "asarray", "bitwise_or", "bool_"),
+    *("broadcast_to", "ceil", "clip", "concatenate", "count_nonzero", "divmod", "einsum", "empty"),
+    *("empty_like", "errstate", "eye", "flatnonzero", "float32", "float64", "floating", "floor"),
+    *("frombuffer", "packbits", "uint8", "unpackbits"),  # bits
+    *("frexp", "full", "full_like", "inf", "int64", "isfinite", "ldexp", "maximum"),
+    *("minimum", "ones", "put_along_axis", "repeat", "rint", "sign", "split", "stack"),
+    *("take_along_axis", "unique", "where", "zeros", "zeros_like"),
+}
+FLINT = {"arb", "fmpq", "fmpz", "fmpz_mat"}
+
+
+def complaints(tree):
+    """What in the code could round: text of the expressions."""
+    for node in ast.walk(tree):
+        text = ast.unparse(node) if isinstance(node, ast.expr | ast.AugAssign) else ""
+        match node:
+            case ast.Constant(value=float() as x) if not x.is_integer():
+                yield f"float {text}"
+            case ast.Constant(value=complex()):
+                yield f"complex {text}"
+            case ast.BinOp(op=ast.Div()) | ast.AugAssign(op=ast.Div()) if text not in DIVISIONS:
+                yield f"division {text}"
+            case ast.Call(
+                func=ast.Name(id="float" | "complex" | "round" | "pow" | "eval" | "exec")
+            ):
+                if text not in CONVERSIONS:
+                    yield f"call {text}"
+            case ast.Attribute(value=ast.Name(id="math"), attr=name) if name not in MATH:
+                yield text
+            case ast.Attribute(value=ast.Name(id="np"), attr=name) if name not in NUMPY:
+                yield text
+            case ast.Attribute(value=ast.Name(id="flint"), attr=name) if name not in FLINT:
+                yield text
+            case ast.Attribute(attr="mean" | "std" | "var" | "dot" | "float_power" | "true_divide"):
+                yield text
+            case ast.ImportFrom(module="math" | "cmath" | "decimal" | "random" | "statistics"):
+                yield f"import from {node.module}"
+
+
+@pytest.mark.parametrize("module", sorted(SOURCES))
+def test_nothing_in_the_trusted_code_can_round(module):
+    assert list(complaints(ast.parse(SOURCES[module].read_text()))) == []
+
+
+def test_what_rounds_is_not_imported():
+    assert list(complaints(ast.parse(FLOATS.read_text())))
+    trusted = [*SOURCES.values(), *modules("verifier.reading").values()]
+    assert not [path for path in trusted if ROUNDS in imports(path)]
+
+
+def test_the_exceptions_are_still_there():
+    """An exception that the code no longer needs must go from the lists above."""
+    trees = [ast.parse(SOURCES[module].read_text()) for module in SOURCES]
+    texts = {ast.unparse(n) for t in trees for n in ast.walk(t) if isinstance(n, ast.expr)}
+    assert texts >= DIVISIONS | CONVERSIONS
+    assert texts >= {f"np.{name}" for name in NUMPY} | {f"math.{name}" for name in MATH}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "x = 0.1",
+        "x = a / b",
+        "x /= 2",
+        "x = float(y)",
+        "x = round(y)",
+        "x = math.sqrt(y)",
+        "x = np.sqrt(y)",
+        "x = np.divide(a, b)",
+        "x = np.linalg.norm(y)",
+        "x = y.mean()",
+        "x = flint.arf(y)",
+        "from math import exp",
+        "x = 1j",
+    ],
+)
+def test_code_that_rounds_would_be_found(code):
+    assert list(complaints(ast.parse(code)))
+
+
+def test_the_kernel_can_be_read_in_one_sitting():
+    assert len(SOURCES["verifier.kernel.checker"].read_text().splitlines()) <= 400

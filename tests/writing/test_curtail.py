@@ -1,0 +1,118 @@
+"""A check that is stopped anywhere leaves a certificate that is valid, of what was checked."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.brute import truth
+from tests.certificates import checkers
+from tests.kernel.test_checker import case, random_proof
+from tests.reports import cases
+from verifier.kernel import checker, stopping
+from verifier.kernel.certificate import check_certificate
+from verifier.model.errors import InvalidProof
+from verifier.model.proof import Constant, Finding, Open, Split, Trusted, steps
+from verifier.model.verdict import Checked, Cut
+from verifier.reading.certificate import read_certificate
+from verifier.reading.proof_bytes import decode
+from verifier.writing.certificate import save_certificate
+from verifier.writing.curtail import Gradual, opened
+from verifier.writing.proof_bytes import encode
+
+PROOF = cases.closed(cases.ROBOTS, cases.robots_teacher(), cases.BAD)
+
+
+def after(calls):
+    """Says stop from its so-many-th call on."""
+    count = iter(range(10**9))
+    return lambda: next(count) >= calls
+
+
+def checked(nodes, missing, refused=()):
+    """What a check that was cut there says of itself."""
+    return Checked({}, 0, 0, 0, 0, 0.0, Cut(nodes, missing, 0), refused)
+
+
+def missing(nodes):
+    """How many subtrees have not begun after the nodes."""
+    return 1 + sum(1 if isinstance(x, Split) else -1 for x in nodes)
+
+
+@pytest.mark.parametrize("nodes", range(len(PROOF) + 1))
+def test_what_is_left_is_a_proof_that_begins_the_same(nodes):
+    held = Gradual(encode(PROOF))
+    assert tuple(held) == PROOF == held[:]
+    proof, encoded = held.left(checked(nodes, missing(PROOF[:nodes])))
+    assert proof[:nodes] == PROOF[:nodes] and decode(encoded) == proof
+    assert encoded == encode(proof)
+    assert all(isinstance(x, Open) for x in proof[nodes:])
+    assert sum(cell.size for cell, _, _ in steps(cases.ROBOTS, proof)) == 432
+
+
+@pytest.mark.parametrize("nodes", range(6))
+def test_the_bytes_of_what_is_left_name_its_solvers_only(nodes):
+    whole = (Split(0, 1), Trusted(1, "b"), Split(1, 1), Constant(0), Trusted(1, "a"))
+    held = Gradual(encode(whole))
+    assert tuple(held) == whole
+    proof, encoded = held.left(checked(nodes, missing(whole[:nodes])))
+    assert decode(encoded) == proof and encoded == encode(proof)
+
+
+def test_refused_steps_are_open():
+    proof = (Split(0, 1), Constant(0), Split(1, 1), Constant(0), Constant(1))
+    assert opened(proof, ()) == proof
+    held = Gradual(encode(proof))
+    assert tuple(held) == proof
+    left, encoded = held.left(checked(5, 0, (2,)))
+    assert left == (*proof[:3], Open(), Constant(1)) and decode(encoded) == left
+
+
+@pytest.mark.parametrize("every", [0, 200_000_000])
+@pytest.mark.parametrize("seed", range(6))
+def test_a_certificate_of_a_check_stopped_anywhere_is_valid(tmp_path, monkeypatch, seed, every):
+    """Stopped at each place where the check asks, until it is not stopped any more."""
+    monkeypatch.setattr(stopping, "EVERY", every)
+    monkeypatch.setattr(stopping, "SHARE", 0)
+    rng, domain, teacher, tree = case(seed, 100)
+    facts = truth(domain, teacher, tree)
+    proof = random_proof(rng, domain, teacher, facts.classes)
+    points = tuple(facts.wrong)[:4]
+    about = (tmp_path / "c", domain, teacher, tree, Finding(proof, points), "test")
+    widths, calls, step = [], 0, 1
+    while True:
+        made, verdict = save_certificate(*about, stop=after(calls))
+        low, high = verdict.disagreements
+        assert low <= len(facts.wrong) <= high
+        assert verdict.error[0] <= facts.error <= verdict.error[1]
+        assert checkers.answers(tmp_path / "c") == {"kernel": 0, "second": 0}
+        again = check_certificate(read_certificate(tmp_path / "c"))
+        assert again.disagreements == verdict.disagreements and again.leaves == verdict.leaves
+        widths.append(high - low)
+        if verdict.checked.cut is None:
+            break
+        assert made.proof[: verdict.checked.cut.nodes] == proof[: verdict.checked.cut.nodes]
+        assert len(made.counterexamples) == verdict.checked.cut.counterexamples
+        calls, step = calls + step, step + len(widths) // 10
+    assert calls > 3
+    assert made.proof == proof and made.counterexamples == points
+    assert widths[0] >= widths[-1]
+    assert every or widths == sorted(widths, reverse=True)  # with each copy more is known
+
+
+def test_a_check_that_is_stopped_still_refuses_what_it_has_seen():
+    domain, teacher = cases.ROBOTS, cases.robots_teacher()
+    wrong = tuple(Constant(1 - x.klass) if isinstance(x, Constant) else x for x in PROOF)
+    assert wrong != PROOF
+    with pytest.raises(InvalidProof):
+        checker.verify(domain, teacher, cases.BAD, wrong, stop=lambda: False)
+
+
+def test_a_lenient_check_counts_what_it_refuses_as_open(tmp_path):
+    domain, teacher = cases.ROBOTS, cases.robots_teacher()
+    facts = truth(domain, teacher, cases.BAD)
+    wrong = tuple(Constant(1 - x.klass) if isinstance(x, Constant) else x for x in PROOF)
+    about = (tmp_path / "c", domain, teacher, cases.BAD, Finding(wrong), "test")
+    made, verdict = save_certificate(*about, lenient=True)
+    assert verdict.checked.refused and Open() in made.proof
+    assert verdict.error[0] <= facts.error <= verdict.error[1]
+    assert checkers.answers(tmp_path / "c") == {"kernel": 0, "second": 0}

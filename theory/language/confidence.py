@@ -1,0 +1,74 @@
+"""The schema of bounds that hold with a probability: what fails, how often, what is read off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+
+from theory.language.schemas import Ranges, Schema, Side, beyond
+from theory.language.terms import Pr, Some, eq, ge, gt, implies, le, lt
+
+
+@dataclass(frozen=True)
+class Confidence(Schema):
+    """With probability at least 1 - `confidence` the `quantity` is not beyond its bound.
+
+    It is beyond `at`, a random bound (by default `bound` itself), above or below; `closed`: or at
+    it. With `member`, this holds for all members that satisfy `condition` at once. `reading` is
+    (what is observed, the parameters' value of it): with that value `at` is `bound`, or what the
+    event rules out gives `bound`, which is then part of the claim. `failure` replaces the event
+    "beyond `at`" where the quantity is not what deviates; `strict`: within the bound means <.
+    """
+
+    quantity: Any
+    bound: Any
+    confidence: Any
+    side: Side = "above"
+    at: Any = None
+    reading: tuple[Any, Any] | None = None
+    member: Any = None
+    condition: Any = sp.true
+    given: tuple[Any, ...] = ()
+    failure: Any = None
+    closed: bool = False
+
+    @property
+    def parts(self) -> tuple[Any, ...]:
+        """The claims."""
+        level = self.bound if self.at is None else self.at
+        event = self._beyond(level) if self.failure is None else self.failure
+        if self.member is not None:
+            event = Some(self.member, self.condition, event)
+        main = implies(*self.given, le(Pr(event), self.confidence))
+        return (main,) if self.read_off else (main, self._link(event))
+
+    @property
+    def linked(self) -> bool:
+        """Whether the claim speaks of the bound, or of what the reading makes it."""
+        return self.read_off or any(part.has(self.bound) for part in self.parts)
+
+    @property
+    def read_off(self) -> bool:
+        """Whether putting the reading into the random bound gives the bound."""
+        level = self.bound if self.at is None else self.at
+        if self.failure is not None:
+            return False
+        if self.reading is None:
+            return bool(level == self.bound)
+        return bool(level.subs(*self.reading) == self.bound)
+
+    def _beyond(self, level: Any) -> Any:
+        pairs = {"above": (ge, gt), "below": (le, lt)}
+        return pairs[self.side][0 if self.closed else 1](self.quantity, level)
+
+    def _link(self, event: Any) -> Any:
+        """What the reading and the absence of the event give."""
+        within = {"above": (lt, le), "below": (gt, ge)}[self.side][0 if self.closed else 1]
+        held = () if self.reading is None else (eq(*self.reading),)
+        return implies(*held, event.negated, within(self.quantity, self.bound))
+
+    def trivial(self, ranges: Ranges) -> Any:
+        """Beyond the possible values."""
+        return beyond(self.quantity, self.bound, self.side, ranges)

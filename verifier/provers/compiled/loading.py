@@ -1,0 +1,75 @@
+"""The compiled code loaded, or compiled where it is not kept on disk, while the search goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Thread
+from threading import enumerate as threads
+
+import numpy as np
+from numba import njit
+from numba.core.event import Listener, install_listener
+
+from verifier.provers.cells import Branching
+from verifier.provers.compiled.explore import explore
+from verifier.provers.compiled.net import Net
+from verifier.provers.compiled.slots import Slot, call
+from verifier.provers.ledger import OPEN, in_order
+from verifier.provers.search import speak
+from verifier.provers.timing import now
+
+COMPILING = "leafproof compiling"
+"""A thread that may outlive a search whose time was over."""
+LOADING = 3.0
+"""Seconds for loading what is compiled; beyond, the search goes on without."""
+
+walk = njit(in_order, cache=True)
+
+
+def is_ready() -> bool:
+    """Whether the compiled code is loaded: a call would not wait for the compiler."""
+    return bool(explore.signatures and walk.signatures)
+
+
+def ready(search: Branching, net: Net, slot: Slot, meanwhile: Callable[[], bool]) -> bool:
+    """Load the compiled search, or compile it and say so; False if the search ended before."""
+    if is_ready():
+        return True
+    waited = now() + LOADING
+    with install_listener("numba:compile", _Teller(search)):
+        begun = [thread for thread in threads() if thread.name == COMPILING]
+        thread = begun[0] if begun else _begin_loading(search, net, slot)
+        while thread.is_alive() and not search.late:
+            thread.join(0.05)
+            short = search.options.deadline is not None and now() > waited
+            if short and thread.is_alive() and meanwhile():
+                return False
+    return is_ready()
+
+
+def _begin_loading(search: Branching, net: Net, slot: Slot) -> Thread:
+    load = Thread(target=_load_code, args=(search, net, slot), name=COMPILING, daemon=True)
+    load.start()
+    return load
+
+
+def _load_code(search: Branching, net: Net, slot: Slot) -> None:
+    """Call what is compiled once: an interrupted search has no time for that at its end."""
+    call(search, net, slot, 2)
+    nothing = np.full(2, OPEN, dtype=np.int32)
+    walk(nothing[:1], nothing[:1], -1, 0, *np.empty((2, 2), dtype=np.int32))
+
+
+@dataclass(eq=False)
+class _Teller(Listener):  # type: ignore[misc]
+    """Reports that the search is compiled, when that begins."""
+
+    search: Branching
+
+    def on_start(self, event: object) -> None:
+        """Numba compiles a function that it has not kept on disk."""
+        speak(self.search, doing="compiling the search (once per installation)")
+
+    def on_end(self, event: object) -> None:
+        """Nothing to say."""

@@ -1,0 +1,138 @@
+"""The compiled search on all processors.
+
+Some searches are under way at any time, each on a stack of its own. Results are entered in the
+order in which calls were begun, and the work of a call and what idle searches take over are fixed
+then, so that what is found does not depend on the number of processors or on their speed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from verifier.provers.batched import batch_size, expand
+from verifier.provers.cells import (
+    CONFIRM,
+    Branching,
+    Work,
+    add_open,
+    rank,
+    settle,
+    split_by_test,
+    take,
+)
+from verifier.provers.compiled.loading import ready
+from verifier.provers.compiled.net import CONSTANT, ENUMERATED, Net
+from verifier.provers.compiled.slots import Slot, call, enter, hand_back, load, make_slot, share
+from verifier.provers.search import COUNTEREXAMPLES, speak
+
+SLOTS = 8
+"""Searches under way; at most so many processors are used."""
+BUDGET = 4096
+"""Most nodes of one call, which takes some tens of milliseconds."""
+EARLY = 256
+"""The same while others have nothing to do."""
+WORK = 1 << 32
+"""Most multiplications of one call, about."""
+
+
+def run_compiled(search: Branching, net: Net, meanwhile: Callable[[], bool]) -> None:
+    """Close cells until none is open or the time is over.
+
+    ``meanwhile`` closes some without compiled code, and says whether none is open; it is called
+    while that is made, if time is short.
+    """
+    budget = budget_of(net)
+    slots = [make_slot(net, budget) for _ in range(SLOTS)]
+    if not ready(search, net, slots[0], meanwhile):
+        return
+    _follow_tests(search)
+    idle = deque(slots)
+    flying: deque[tuple[Slot, Future[int]]] = deque()
+    pool = ThreadPoolExecutor(min(SLOTS, os.cpu_count() or 1))
+    try:
+        while not search.late:
+            while idle and (search.stack or search.heap) and not search.late:
+                work = take(search, 1)[0]
+                if search.tree.classes[work.test] < 0:
+                    _follow_test(search, net, idle[0], work)
+                    continue
+                slot = idle.popleft()
+                load(search, net, slot, work)
+                flying.append((slot, _begin(search, net, slot, pool, len(idle))))
+            if flying:
+                slot, future = flying.popleft()
+                future.result()
+                enter(search, slot)
+                if search.found:
+                    hand_back(search, slot)
+                for other in share(slot, idle):
+                    flying.append((other, _begin(search, net, other, pool, len(idle))))
+            search.flying = sum(s.top for s in slots)
+            if len(search.waiting) >= CONFIRM or not (flying or search.stack or search.heap):
+                if not search.waiting:
+                    return
+                settle(search)
+            search.measure()
+            speak(search)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def budget_of(net: Net) -> int:
+    """Nodes of one call: few for wide networks and for many variables."""
+    layers, neurons = net.bias.shape
+    cost = 2 * neurons * neurons * (len(net.table) + (layers - 1) * neurons)
+    return int(max(64, min(BUDGET, WORK // cost, (1 << 22) // len(net.starts))))
+
+
+def _begin(
+    search: Branching, net: Net, slot: Slot, pool: ThreadPoolExecutor, idle: int
+) -> Future[int]:
+    """Start a call on a slot's stack."""
+    budget = len(slot.found.kind)
+    if idle:
+        budget = min(EARLY, budget)
+    slot.tell = _tell(search)
+    return pool.submit(call, search, net, slot, budget)
+
+
+def _tell(search: Branching) -> int:
+    if search.options.confirm:
+        return 2
+    return int(len(search.found) < COUNTEREXAMPLES)
+
+
+def _follow_tests(search: Branching) -> None:
+    """Split the cells above the tree's leaves by its tests, unless they can be closed; in batches.
+
+    Those that compete by their probability are left to ``_follow_test``.
+    """
+    most, classes = batch_size(search.network), search.tree.classes
+    rank(search)
+    above, search.stack = search.stack[::-1], []
+    below: list[Work] = []
+    while above and not search.late:
+        batch = [work for work in above[:most] if classes[work.test] < 0]
+        below += [work for work in above[:most] if classes[work.test] >= 0]
+        if batch:
+            expand(search, batch)
+            rank(search)
+        above, search.stack = [*above[most:], *search.stack], []
+    for work in [*above, *below][::-1]:
+        add_open(search, work)
+
+
+def _follow_test(search: Branching, net: Net, slot: Slot, work: Work) -> None:
+    """Bound one cell above the tree's leaves; split it by the tree's test if that is not enough."""
+    load(search, net, slot, work)
+    slot.tell = 2
+    call(search, net, slot, 2)
+    if slot.found.kind[0] in (CONSTANT, ENUMERATED):
+        enter(search, slot)
+        return
+    slot.top = 0
+    for part in reversed(split_by_test(search, work)):
+        add_open(search, part)
