@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from verifier.model.errors import InvalidProof, LeafproofError, Unfinished
     from verifier.model.network import Network
     from verifier.model.tree import Tree
-    from verifier.reports.files import report
+    from verifier.reports.making import report
 
 __all__ = [
     "Difference",
@@ -74,7 +74,7 @@ _ROOMS = {
     "load_network": "verifier.formats.load",
     "load_tree": "verifier.formats.load",
     "repair": "verifier.jobs.repair",
-    "report": "verifier.reports.files",
+    "report": "verifier.reports.making",
 }
 """Where each name is at home; the imports above say the same to type checkers."""
 
