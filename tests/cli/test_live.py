@@ -18,7 +18,7 @@ from verifier.cli import live
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
 from verifier.jobs import settling
-from verifier.jobs.watching import Count, Over, Progress, Stage
+from verifier.jobs.watching import CellCount, Over, Progress, Stage
 from verifier.kernel import checker, stopping
 from verifier.model.network import Affine, Network
 from verifier.model.tree import Inner, Leaf, Tree
@@ -149,7 +149,7 @@ def test_lines_name_cells_probability_rate_and_time_left(capfd, monkeypatch):
         watcher.hear(Progress(120, 7, 0.25, 60.0, remaining=12_000))
         watcher.hear(Over())
         watcher.hear(Stage("checking", "check", nodes=9))
-        watcher.hear(Count(5))
+        watcher.hear(CellCount(5))
     assert capfd.readouterr().err == (
         "proving: 120 cells closed, 7 open, 60 a second, probability 0.250000 proved; "
         "about 10^4 cells to go; about 3 min left\n"

@@ -37,8 +37,8 @@ VERSIONS = {"Leafproof": "1.2.3", "CPython": "3.11.0", "NumPy": "2.0.0", "python
 
 @pytest.fixture(autouse=True)
 def versions(monkeypatch):
-    monkeypatch.setattr(statement, "checker", lambda: VERSIONS)
-    monkeypatch.setattr(machine, "checker", lambda: VERSIONS)
+    monkeypatch.setattr(statement, "programs", lambda: VERSIONS)
+    monkeypatch.setattr(machine, "programs", lambda: VERSIONS)
 
 
 def row(*numbers):

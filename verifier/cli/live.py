@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from verifier.jobs.watching import Count, Event, Note, Over, Progress, Said, Stage
+from verifier.jobs.watching import CellCount, Event, Note, Over, Progress, Said, Stage
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -84,16 +84,16 @@ class Watcher:
                 self.speak(*self._words(self.stage, event))
 
     def _words(
-        self, stage: Stage, event: Progress | Count | Said
+        self, stage: Stage, event: Progress | CellCount | Said
     ) -> tuple[str, float | None, float | None, bool]:
         """What is shown of a stage: words, share, seconds left, and whether it is new."""
         hint = HINTS.get(stage.kind, "") if sys.stderr.isatty() else ""
         match event:
             case Said(words):
                 return words, None, None, False
-            case Count(done) if stage.nodes is None:
+            case CellCount(done) if stage.nodes is None:
                 return f"{done} cells", None, None, False
-            case Count(done):
+            case CellCount(done):
                 cells = ((stage.nodes or 0) + 1) // 2
                 left = (time.monotonic() - self.begun) * max(0, cells - done) / max(1, done)
                 return f"{done} of {cells} cells{hint}", min(1.0, done / cells), left, False

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from verifier.distillers.representation import WORDS, Layers, choose_nodes
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
 from verifier.jobs.loading import About, Source, StrPath, is_tree_file, load
-from verifier.jobs.methods import CERTIFIED, Options, Outcome, find
+from verifier.jobs.methods import CERTIFIED, MethodOptions, Outcome, find
 from verifier.jobs.proving import search
 from verifier.jobs.result import Result
 from verifier.jobs.settling import Settled, settle
@@ -96,7 +96,7 @@ def distill(
             check_writable(path)
     is_tree_file(output)
     chosen = parse_layers(layers)
-    options = Options(
+    options = MethodOptions(
         depth=depth,
         leaves=leaves,
         samples=samples,

@@ -20,7 +20,7 @@ METHODS = (LRH, CERTIFIED, CART)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options:
+class MethodOptions:
     """What the user asked for; None is the method's own default.
 
     ``explain`` says that the hypothesis will be measured, on the ``layers``.
@@ -52,7 +52,7 @@ class Outcome:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def find(method: str, about: About, options: Options, deadline: float | None) -> Outcome:
+def find(method: str, about: About, options: MethodOptions, deadline: float | None) -> Outcome:
     """Run a method; raises LeafproofError for options that it does not have.
 
     Where the time was over before there was any tree, the tree is a single leaf.
@@ -67,7 +67,7 @@ def find(method: str, about: About, options: Options, deadline: float | None) ->
         return Outcome(Tree((Leaf(0),)), None, False)
 
 
-def _sampled(about: About, options: Options, deadline: float | None) -> Outcome:
+def _sampled(about: About, options: MethodOptions, deadline: float | None) -> Outcome:
     _refuse(CART, keep=options.keep, size=options.size, error=options.error, scores=options.scores)
     if not options.explain:
         _refuse(CART, layers=options.layers)
@@ -85,7 +85,7 @@ def _sampled(about: About, options: Options, deadline: float | None) -> Outcome:
     return Outcome(tree, None, finished)
 
 
-def _proved(about: About, options: Options, deadline: float | None) -> Outcome:
+def _proved(about: About, options: MethodOptions, deadline: float | None) -> Outcome:
     _refuse(CERTIFIED, keep=options.keep, size=options.size, depth=options.depth)
     by_probes = options.scores == "lrh"
     if options.layers is not None and not by_probes and not options.explain:
@@ -108,7 +108,7 @@ def _proved(about: About, options: Options, deadline: float | None) -> Outcome:
     return Outcome(found.tree, found.finding, found.finished)
 
 
-def _probed(about: About, options: Options, deadline: float | None) -> Outcome:
+def _probed(about: About, options: MethodOptions, deadline: float | None) -> Outcome:
     """Linear probes on the network's activations, with their frontier."""
     _refuse(LRH, error=options.error, leaves=options.leaves, scores=options.scores)
     from verifier.distillers import linear_representation as lrh

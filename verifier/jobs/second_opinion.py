@@ -53,7 +53,7 @@ def check_twice(
 
 
 def _refused(
-    held: second_checker.Held, refusal: InvalidProof, say: Callable[[str], None]
+    held: second_checker.Content, refusal: InvalidProof, say: Callable[[str], None]
 ) -> InvalidProof:
     """What the second checker has to say of a certificate that the kernel refuses."""
     try:

@@ -1,7 +1,7 @@
 """Who hears how far a job is, and who may stop it.
 
 A job tells what happens as events, one after the other: a Stage begins, reports how far it is
-(Progress, Count or Said), and is Over; a Note may come between two stages.
+(Progress, CellCount or Said), and is Over; a Note may come between two stages.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Literal
 from verifier.provers.progress import Progress
 from verifier.provers.timing import now, stopping
 
-__all__ = ["Count", "Event", "Note", "Over", "Patience", "Progress", "Said", "Stage", "Watch"]
+__all__ = ["CellCount", "Event", "Note", "Over", "Patience", "Progress", "Said", "Stage", "Watch"]
 
 Kind = Literal["search", "check", "whole"]
 """What a stop does: a search ends with what it has found, a check leaves open what it has not come
@@ -36,7 +36,7 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class CellCount:
     """How many cells the stage is through with."""
 
     cells: int
@@ -62,7 +62,7 @@ class Note:
     detail: bool = False
 
 
-Event = Stage | Progress | Count | Said | Over | Note
+Event = Stage | Progress | CellCount | Said | Over | Note
 Hear = Callable[[Event], None]
 Stop = Callable[[], bool]
 
@@ -93,7 +93,7 @@ class Watch:
 
     def count(self, cells: int) -> None:
         """Hand on how many cells a stage is through with."""
-        self.tell(Count(cells))
+        self.tell(CellCount(cells))
 
     def note(self, text: str) -> None:
         """A remark, which the Result repeats."""

@@ -13,12 +13,13 @@ from fractions import Fraction
 from typing import Any
 
 from verifier.kernel.claim import claim_of, exact
-from verifier.kernel.claim import digits as plain_digits
 from verifier.model.certificate import Certificate
 from verifier.model.verdict import Verdict
 from verifier.reading.certificate import FORMAT
 from verifier.reports import domain_words
-from verifier.reports.statement import SHORT, Files, checker, paragraphs
+from verifier.reports.json_object import checked_json
+from verifier.reports.programs import programs
+from verifier.reports.statement import SHORT, Files, paragraphs
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "urn:leafproof:statement:v1"
@@ -26,7 +27,8 @@ PREDICATE_TYPE = "urn:leafproof:statement:v1"
 
 def in_toto(certificate: Certificate, verdict: Verdict, files: Files | None = None) -> str:
     """The Statement as one line of ASCII JSON; every count is a string, as JSON readers round."""
-    teacher, checked = certificate.teacher, verdict.checked
+    teacher, checked = certificate.teacher, checked_json(verdict.checked)
+    del checked["seconds"]  # of the machine, not of the certificate
     predicate = {
         "statement": "\n\n".join(paragraphs(certificate, verdict, files)),
         "claim": _unrounded(claim_of(verdict, certificate.domain)),
@@ -48,14 +50,8 @@ def in_toto(certificate: Certificate, verdict: Verdict, files: Files | None = No
         "command": certificate.command,
         "format": FORMAT,
         "kernel": verdict.kernel,
-        "checker": checker(),
-        "checked": {
-            "cells": dict(checked.cells),
-            "splits": checked.splits,
-            "points_enumerated": plain_digits(checked.points_enumerated),
-            "upheld": checked.upheld,
-            "largest_bits": checked.largest_bits,
-        },
+        "checker": programs(),
+        "checked": checked | {"points_enumerated": _text(checked["points_enumerated"])},
     }
     value = {
         "_type": STATEMENT_TYPE,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -28,6 +26,7 @@ from verifier.reports.numbers import (
     scientific,
     whole,
 )
+from verifier.reports.programs import programs
 from verifier.reports.trust_words import is_firm, rests_on_trust
 from verifier.reports.words import class_words, name, quote, quoted_rule
 
@@ -287,7 +286,7 @@ def _reading(notes: Sequence[str]) -> str:
 
 
 def _trust(certificate: Certificate, verdict: Verdict, files: Files | None) -> str:
-    versions = checker()
+    versions = programs()
     run_by = ", ".join(f"{k} {v}" for k, v in list(versions.items())[1:])
     needed = ["that kernel"]
     if files is not None:
@@ -342,13 +341,3 @@ def _chance(p: Fraction, towards: int) -> str:
     if len(text) > MOST_EXACT:
         return f"about {decimal} (rounded {'up' if towards > 0 else 'down' if towards else 'off'})"
     return f"{text} ({'' if is_short(p) else 'about '}{decimal})"
-
-
-def checker() -> dict[str, str]:
-    """The programs that checked the certificate, with their versions."""
-    return {
-        "Leafproof": importlib.metadata.version("leafproof"),
-        platform.python_implementation(): platform.python_version(),
-        "NumPy": importlib.metadata.version("numpy"),
-        "python-flint": importlib.metadata.version("python-flint"),
-    }

@@ -8,7 +8,7 @@ from verifier.model.network import Network
 from verifier.model.verdict import DIFFERENT, EQUIVALENT, Checked, Verdict
 from verifier.reports import domain_words
 from verifier.reports.float32 import float32_line
-from verifier.reports.numbers import decimal_first, plural, whole
+from verifier.reports.numbers import decimal_first, interval, plural, whole
 from verifier.reports.trust_words import trust_lines
 from verifier.reports.verdict_words import is_inconclusive
 from verifier.reports.words import quote, quoted_rule
@@ -59,11 +59,7 @@ def lines(
     yield "domain", domain_words.described(certificate.domain, certificate.domain_from)
     for text in domain_words.warnings(certificate.domain, executed):
         yield "warning", text
-    low, high = verdict.error
-    if low == high:
-        yield "error", decimal_first(low)
-    else:
-        yield "error", f"{decimal_first(low, -1)} to {decimal_first(high, 1)}"
+    yield "error", interval(verdict.error, decimal_first)
     yield "kernel checked", checked_words(verdict.checked)
     yield from trust_lines(verdict)
     yield "float32", float32_line(verdict.float32, executed)
