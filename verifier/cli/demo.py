@@ -59,10 +59,7 @@ def _write_teacher(folder: Path) -> None:
             "pip install 'leafproof[torch]'"
         )
     from verifier.demo.problems import monk
-    from verifier.demo.training import accuracy, train
-    from verifier.formats.onnx_writer import save_onnx
-    from verifier.formats.torch import from_torch
-    from verifier.writing.json_nouns import write_domain
+    from verifier.demo.training import accuracy, save, train
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -74,8 +71,7 @@ def _write_teacher(folder: Path) -> None:
     say("Training a ReLU network (17 one-hot inputs, two layers of 16) with torch ...")
     network = train(problem)
     right = accuracy(network, problem)
-    save_onnx(from_torch(network, problem.domain.columns), folder / "teacher.onnx")
-    write_domain(folder / "domain.json", problem.domain)
+    save(network, problem, folder)
     say(f"It classifies {right:.1%} of the robots right. Written: {folder}/teacher.onnx")
 
 

@@ -128,9 +128,9 @@ def show(result: DistillResult, output: Path | None, certificate: Path | None) -
     """The tree and what is proved of it, for people."""
     tree = result.tree
     if output is None:
-        from verifier.formats.drawing import draw_text
+        from verifier.reports.summary import drawn
 
-        typer.echo(draw_text(tree, result.domain))
+        typer.echo(drawn(tree, result.domain))
     where = f" written to {output}" if output else ""
     size = f"{tree.leaves} leaves" if tree.leaves != 1 else "1 leaf"
     say(f"tree with {size}, depth {tree.depth}, by {result.method}{where}", markup=False)

@@ -92,12 +92,15 @@ def compare(
 def says_no_more(stated: Network, found: Network) -> bool:
     """Whether what a certificate says of the classes is what its network's file shows.
 
-    A certificate that says nothing of them (as all did before there was ``--head``) claims nothing.
+    A certificate that says nothing of them (as all did before there was ``--head``) claims nothing;
+    a Network made by hand says nothing either, which means what is assumed.
     """
     if stated.labels and stated.labels != found.labels:
         return False
-    if stated.head is None or found.head is None:
-        return stated.head is None
+    if stated.head is None:
+        return True
+    if found.head is None:
+        return stated.head.origin == "assumed" and stated.head.kind == "logit"
     same = (stated.head.kind, stated.head.threshold) == (found.head.kind, found.head.threshold)
     return same and (stated.head.origin != "shown" or found.head.origin == "shown")
 

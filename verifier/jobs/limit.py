@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from verifier.model.errors import LeafproofError, Unfinished
 from verifier.provers.timing import Stopped, TimeOver, ending, now
+from verifier.provers.timing import poll as poll
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def in_time(limit: Limit | None) -> Iterator[None]:
 
 @contextmanager
 def within(limit: Limit | None) -> Iterator[None]:
-    """Inside, work that asks ``timing.poll`` ends with Unfinished once the limit cuts it short."""
+    """Inside, work that asks ``poll`` ends with Unfinished once the limit cuts it short."""
     with in_time(limit), ending(limit.cut if limit else None):
         yield
 

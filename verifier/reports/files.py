@@ -47,7 +47,8 @@ def write_report(
     from verifier.reports.report import render
 
     kind = chosen_format(path, format)
-    _write(path, kind, lambda words: render(result, format=words, command=command))
+    made = rendered(lambda words: render(result, format=words, command=command), kind)
+    write_whole(path, made)
 
 
 def write_comparison(
@@ -61,7 +62,8 @@ def write_comparison(
     from verifier.reports.comparison import render_comparison
 
     kind = chosen_format(path, format)
-    _write(path, kind, lambda words: render_comparison(results, format=words, command=command))
+    made = rendered(lambda words: render_comparison(results, format=words, command=command), kind)
+    write_whole(path, made)
 
 
 def chosen_format(
@@ -77,10 +79,11 @@ def chosen_format(
     return format_of(Path(path), format, SUFFIXES, option, note) or Format.HTML
 
 
-def _write(path: StrPath, kind: Format, written: Callable[[Words], str]) -> None:
+def write_whole(path: StrPath, data: bytes) -> None:
+    """Write a file as a whole or not at all; raises LeafproofError where that is impossible."""
     from verifier.writing.files import write_atomically
 
-    write_atomically(path, rendered(written, kind))
+    write_atomically(path, data)
 
 
 def rendered(written: Callable[[Words], str], kind: Format) -> bytes:

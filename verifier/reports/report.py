@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
+from verifier.jobs.limit import poll
 from verifier.jobs.result import Result
 from verifier.kernel import checker
 from verifier.kernel.claim import digits as plain_digits
 from verifier.model.certificate import Certificate
 from verifier.model.verdict import Verdict
-from verifier.provers.timing import poll
 from verifier.reports import (
     bounds_view,
     counterexamples,
