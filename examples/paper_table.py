@@ -47,9 +47,8 @@ for depth in options.depths:
         middle = time.process_time()
         parts, bound = (domain, teacher, found.tree), bind(found.tree, domain)
         right = (bound.classes[leaves_of_points(bound, points)] == taught).mean()
-        finding = branch.prove(
-            *parts, Options(deadline=time.monotonic() + options.seconds, resume=proof)
-        )
+        until = time.monotonic() + options.seconds
+        finding = branch.prove(*parts, Options(deadline=until, resume=proof))
         path = options.folder / f"r{depth}-keep{keep}.certificate"
         _, verdict = save_certificate(path, *parts, finding, "branch")
         proof = finding.proof  # about the network only: it serves the other trees as well

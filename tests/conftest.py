@@ -1,10 +1,13 @@
 """Settings that every test shares."""
 
+import os
 import threading
 
 import pytest
 from hypothesis import settings
 
+# Small products, on few processors: more threads only wait for each other, and for other workers.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 # The machine may be busy: time is never a reason to fail. The examples are the same every time.
 settings.register_profile("leafproof", deadline=None, derandomize=True)
 settings.load_profile("leafproof")

@@ -137,13 +137,13 @@ def test_every_command_exists(page):
 
 def test_the_figures_on_the_page_of_limits():
     from verifier import second_checker
-    from verifier.cli import certify
+    from verifier.jobs import proving
     from verifier.kernel import float32
     from verifier.provers.compiled import chain, parallel
     from verifier.reading import network_parts as teacher_part
 
     page = " ".join((ROOT / "docs" / "limits.md").read_text().split())
-    assert f"at most {certify.SMALL:,} points" in page
+    assert f"at most {proving.SMALL:,} points" in page
     assert f"at most {teacher_part.MOST_LAYERS:,} layers" in page
     assert f"more than {float32.WIDEST:,} inputs" in page
     assert f"at most {chain.WIDEST:,} neurons" in page

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +20,6 @@ def test_example(path, tmp_path):
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        env=os.environ | {"OMP_NUM_THREADS": "1"},  # small products: threads only wait
         timeout=120,
     )
     assert done.returncode == 0, done.stderr

@@ -5,7 +5,10 @@ docs/house.md says the same to readers, and its picture is drawn from here.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from verifier.model import trusted
 
 
 @dataclass(frozen=True)
@@ -15,31 +18,35 @@ class Room:
     name: str
     purpose: str
     imports: tuple[str, ...]
-    trusted: bool = False
+    trusted: bool
 
 
-_NOUNS = ("model", "reading")
-_FILES = (*_NOUNS, "kernel", "writing", "formats")
-_SEARCH = (*_FILES, "provers", "distillers")
+_TABLE = """
+model           the nouns, and exact counting       |
+reading         from bytes to nouns                 | model
+kernel          the rules of a proof                | model
+second_checker  a second opinion                    | model
+writing         from nouns to bytes                 | model kernel reading
+formats         files and objects of users          | model reading writing
+provers         proofs and counterexamples          | model kernel writing formats
+distillers      trees that say what a network does  | model kernel writing formats provers
+demo            something to try it on              | model writing formats distillers
+jobs            a file a verb: work in, Result out  | model kernel reading writing formats provers \
+                                                      distillers second_checker
+reports         what was proved, for people         | model kernel reading writing formats jobs \
+                                                      theory
+cli             options in, words out               | model jobs reports demo theory
+"""
 
-ROOMS = (
-    Room("model", "the nouns, and exact counting", (), trusted=True),
-    Room("reading", "from bytes to nouns", ("model",), trusted=True),
-    Room("kernel", "the rules of a proof", ("model",), trusted=True),
-    Room("second_checker", "a second opinion", ("model",)),
-    Room("writing", "from nouns to bytes", ("model", "reading", "kernel")),
-    Room("formats", "files and objects of users", (*_NOUNS, "writing")),
-    Room("provers", "proofs and counterexamples", _FILES),
-    Room("distillers", "trees that say what a network does", (*_FILES, "provers")),
-    Room("demo", "something to try it on", ("model", "formats", "distillers")),
-    Room(
-        "jobs",
-        "a file a verb: work in, Result out",
-        (*_SEARCH, "second_checker", "theory"),
-    ),
-    Room("reports", "what was proved, for people", (*_FILES, "jobs", "theory")),
-    Room("cli", "options in, words out", ("model", "jobs", "reports", "demo", "theory")),
-)
+
+def _rooms() -> Iterator[Room]:
+    for line in _TABLE.strip().splitlines():
+        words, imports = line.split("|")
+        name, purpose = words.split(maxsplit=1)
+        yield Room(name, purpose.strip(), tuple(imports.split()), name in trusted.ROOMS)
+
+
+ROOMS = tuple(_rooms())
 """From the ground up: a room stands on those before it."""
 
 DOORS = {

@@ -14,18 +14,6 @@ MODULES = reader.modules("verifier")
 IMPORTS = {name: reader.imports(path) for name, path in MODULES.items()}
 NAMES = [room.name for room in ROOMS]
 
-STILL = {
-    "cli -> distillers",
-    "cli -> formats",
-    "cli -> kernel",
-    "cli -> provers",
-    "cli -> reading",
-    "cli -> second_checker",
-    "cli -> writing",
-    "reports -> provers",
-}
-"""Imports that the table does not allow, not yet removed: this must become empty."""
-
 
 def room(module):
     """The room of a module, "theory" for that package; None for the API and for libraries."""
@@ -35,20 +23,15 @@ def room(module):
     return inner[0] if package == "verifier" and inner else None
 
 
-def way(name, other):
-    """From which room to which an import goes."""
-    return f"{room(name)} -> {room(other)}"
-
-
 def crossings():
-    """For each way, the files' imports that go it."""
+    """For "room -> room", the files' imports that go that way."""
     found = defaultdict(list)
     for name, others in IMPORTS.items():
         for other in others:
             if (name, room(other)) in ENTRANCES:
                 assert not any(name in them for them in IMPORTS.values())
             elif room(name) and room(other) not in (None, room(name)):
-                found[way(name, other)].append(f"{name} imports {other}")
+                found[f"{room(name)} -> {room(other)}"].append(f"{name} imports {other}")
     return found
 
 
@@ -69,7 +52,7 @@ def test_a_room_imports_only_what_it_may(here):
     allowed = {f"{here.name} -> {other}" for other in here.imports}
     for crossing, files in crossings().items():
         if crossing.startswith(f"{here.name} ->"):
-            assert crossing in allowed | STILL, files
+            assert crossing in allowed, files
 
 
 def test_nothing_else_of_this_repository_is_imported():
@@ -85,10 +68,7 @@ def test_the_second_checker_shares_only_the_errors():
 
 
 def test_no_circles_between_files():
-    graph = {
-        name: {other for other in others & MODULES.keys() - {name} if way(name, other) not in STILL}
-        for name, others in IMPORTS.items()
-    }
+    graph = {name: others & MODULES.keys() - {name} for name, others in IMPORTS.items()}
     assert reader.circles(graph) == []
 
 
@@ -119,8 +99,6 @@ def called(function):
     return None
 
 
-def test_what_is_still_wrong_is_wrong():
-    """An entry of STILL that no file needs any more has to go."""
+def test_the_table_allows_nothing_that_nobody_needs():
     allowed = {f"{here.name} -> {other}" for here in ROOMS for other in here.imports}
-    assert not STILL - crossings().keys(), "no longer imported: remove them from STILL"
-    assert not STILL & allowed
+    assert not allowed - crossings().keys(), "no longer imported: take it out of the table"

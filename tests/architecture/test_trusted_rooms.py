@@ -10,7 +10,7 @@ import pytest
 from tests.architecture.imports import ROOT, imports, modules
 from verifier.model.trusted import LIBRARIES, ROOMS, files
 
-LINES = {"model": 2000, "kernel": 2700, "reading": 1040}
+LINES = {"model": 2000, "kernel": 2600, "reading": 1040}
 """At most so many lines a room. These numbers only ever fall."""
 OWN = {
     "model": {"verifier.model"},
@@ -55,3 +55,18 @@ def test_importing_a_trusted_room_loads_nothing_else(start):
     rooms = {m.split(".")[1] for m in loaded if m.startswith("verifier.")}
     assert rooms <= {"model", start.partition(".")[0]}
     assert not {m.partition(".")[0] for m in loaded} & HEAVY
+
+
+def test_the_page_on_soundness_has_these_figures():
+    page = (ROOT / "docs" / "soundness.md").read_text()
+    assert page[page.index("| --- |") :].startswith(
+        "\n".join(["| --- | --- | --- | --- |", *rows()])
+    )
+
+
+def rows():
+    """The table of the page; lines in hundreds, so that it need not change with each of them."""
+    for room, what in ROOMS.items():
+        held = files(room)
+        most = -(-sum(held.values()) // 100) * 100
+        yield f"| `verifier/{room}` | {what} | {len(held)} | under {most:,} |"

@@ -16,7 +16,6 @@ from verifier import second_checker
 from verifier.cli.main import run
 from verifier.formats.variables import ordinal
 from verifier.kernel import checker, points
-from verifier.kernel.certificate import check_certificate
 from verifier.model import limits
 from verifier.model.cell import values
 from verifier.model.domain import Domain, bits
@@ -28,6 +27,7 @@ from verifier.model.variable import MOST_VALUES
 from verifier.reading.certificate import read_certificate
 from verifier.reading.proof_bytes import decode
 from verifier.writing.proof_bytes import encode
+from verifier.writing.threads import check_in_threads
 
 STUMP = Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
 
@@ -81,11 +81,11 @@ def test_cells_times_leaves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         proof = (Split(i, 1), *proof, *proof)
     net = Network(2 * n, (affine(0, np.ones((1, 2 * n)), [1]),))
     made = read_certificate(written(tmp_path / "c", bits(2 * n), net, tree, proof))
-    assert check_certificate(made).verdict == "equivalent"
+    assert check_in_threads(made).verdict == "equivalent"
     monkeypatch.setenv(limits.WORK, "50M")
     monkeypatch.setattr(checker, "verify", None)
     with pytest.raises(TooMuch, match="64 leaves over the proof's 64 cells"):
-        check_certificate(made)
+        check_in_threads(made)
 
 
 def test_many_logits_are_told_apart_a_block_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,7 +128,7 @@ def test_a_variable_of_many_values_can_be_split(tmp_path: Path) -> None:
     net = Network(1, (affine(0, [[1]], [-(n // 2)]),))
     tree = Tree((Inner(0, Fraction(n // 2), 1, 2), Leaf(0), Leaf(1)))
     file = written(tmp_path / "c", space, net, tree, proof)
-    assert check_certificate(read_certificate(file)).verdict == "equivalent"
+    assert check_in_threads(read_certificate(file)).verdict == "equivalent"
     assert second_checker.check(Path(file).read_bytes()).cells == {"constant": 2}
 
 

@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from verifier.cli import live
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
+from verifier.jobs import watching
 from verifier.kernel import stopping
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.tree import Inner, Leaf, Tree
@@ -50,7 +50,7 @@ def stopped(monkeypatch):
 
     def at(calls):
         count = itertools.count()
-        monkeypatch.setattr(live.Patience, "__call__", lambda self: next(count) >= calls)
+        monkeypatch.setattr(watching.Patience, "__call__", lambda self: next(count) >= calls)
 
     monkeypatch.setattr(stopping, "EVERY", 0)
     monkeypatch.setattr(stopping, "SHARE", 0)

@@ -17,15 +17,17 @@ import time
 from pathlib import Path
 
 from tests.benchmarks.cases import Entry, entries, load_case
-from tests.benchmarks.families import case
+from tests.benchmarks.families import Case, case
 from tests.benchmarks.measure import LOADING, named
 from tests.benchmarks.words import seconds as words
 from verifier import second_checker
-from verifier.cli.common import save
+from verifier.jobs.loading import About
+from verifier.jobs.settling import settle
+from verifier.jobs.watching import Watch
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.checker import blocks, evaluate, prepare
 from verifier.model.cell import Cell
-from verifier.model.proof import Split
+from verifier.model.proof import Finding, Split
 from verifier.provers import branch
 from verifier.provers.options import Options
 from verifier.reading import container
@@ -74,7 +76,7 @@ def row(entry: Entry, path: Path) -> tuple[float, float] | None:
     if proved >= LIMIT:
         print(f"{entry.name:16} not settled in {LIMIT:g} s", flush=True)
         return None
-    save(path, held.domain, held.teacher, held.tree, finding, "branch")
+    keep(path, held, finding)
     certificate = read_certificate(path)
     begun = time.perf_counter()
     verdict = check_certificate(certificate)
@@ -89,6 +91,12 @@ def row(entry: Entry, path: Path) -> tuple[float, float] | None:
         flush=True,
     )
     return checked / proved, each
+
+
+def keep(path: Path, held: Case, finding: Finding) -> None:
+    """Write the certificate of what was found, as ``leafproof certify`` does."""
+    about = About(held.teacher, held.domain, None)
+    path.write_bytes(settle(about, held.tree, finding, "branch", Watch()).data)
 
 
 def second(path: Path) -> str:
@@ -122,7 +130,7 @@ def memory(path: Path) -> None:
         held.tree,
         Options(deadline=time.monotonic() + LARGE[1], confirm=False),
     )
-    save(path, held.domain, held.teacher, held.tree, finding, "branch")
+    keep(path, held, finding)
     begun = time.perf_counter()
     subprocess.run(
         [sys.executable, "-m", "verifier.cli.main", "check", str(path), "--quiet"],

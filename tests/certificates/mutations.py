@@ -373,19 +373,27 @@ MUTATIONS = {
 }
 
 
-def outcome(rng, parts, kind, path):
+def outcome(rng, parts, kind, path, judged=None):
     """What became of one mutation of a certificate, written to ``path``.
 
     ``same``: nothing was changed; ``malformed`` or ``invalid``: refused; ``true``: accepted, and
     what it states holds; ``FALSE``: accepted, and it does not; ``stricter``: only the kernel
     refuses, for a reason of its own, and what is stated is true; ``DISAGREE``: any other difference
-    between the checkers.
+    between the checkers. ``judged`` keeps the answers, for mutants that come more than once.
     """
+    judged = {} if judged is None else judged
     unchanged = original(parts), pack(parts, "adversary")
     mutants = (MUTATIONS[kind](rng, parts) for _ in range(TRIES))
     mutant = next((m for m in mutants if m not in unchanged), b"")
     if not mutant:
         return "same"
+    if mutant not in judged:
+        judged[mutant] = judge(mutant, path)
+    return judged[mutant]
+
+
+def judge(mutant, path):
+    """What becomes of a mutant, but ``same``."""
     path.write_bytes(mutant)
     found = answers(path)
     if len(set(found.values())) > 1:

@@ -54,7 +54,7 @@ def test_only_branch_stops_at_a_difference(files, capfd):
     arguments = ["certify", "net.onnx", "leaf.json", "--stop-at-difference", "--prover", "z3"]
     assert run(arguments) == 3
     err = capfd.readouterr().err
-    assert err.startswith("leafproof: --stop-at-difference needs") and err.count("\n") == 1
+    assert err.startswith("leafproof: to stop at a difference needs") and err.count("\n") == 1
 
 
 def test_progress_in_words():

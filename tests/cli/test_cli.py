@@ -16,10 +16,10 @@ import numpy as np
 import pytest
 
 from tests.provers.test_count import wide_margin
-from verifier.cli import certify as certify_verb
 from verifier.cli.main import run
 from verifier.demo.problems import monk
 from verifier.formats.onnx_writer import save_onnx
+from verifier.jobs import certify as certify_job
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.writing.json_nouns import write_domain, write_tree
@@ -106,7 +106,7 @@ def test_no_time_is_exit_2_with_a_valid_certificate(call, files):
 
 def test_after_a_timeout_what_is_open_is_bounded_in_probability(call, files, monkeypatch):
     """A threshold over 60 signs has far too many cells; all but a tiny probability is proved."""
-    monkeypatch.setattr(certify_verb, "tail_seconds", lambda timeout: timeout / 2)  # if busy
+    monkeypatch.setattr(certify_job, "tail_seconds", lambda timeout: timeout / 2)  # if busy
     _, teacher, tree = wide_margin(60)
     save_onnx(teacher, files / "threshold.onnx")
     write_tree(files / "one.json", tree)
@@ -133,7 +133,7 @@ def test_a_search_can_be_resumed_and_questions_emitted(call, files):
     assert code == 0 and found["verdict"] == "equivalent" and found["prover"] == "branch"
     assert "no contradiction" in found["remarks"][0]
     code, _, err = call(*certify, "--resume", "open.cert", "--prover", "z3")
-    assert code == 3 and "--resume needs" in err
+    assert code == 3 and "to resume needs" in err
     code, _, err = call(*certify, "--resume", "open.cert", "--domain", "signs")
     assert code == 3 and "another network or domain" in err
 

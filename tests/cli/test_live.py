@@ -14,14 +14,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from verifier.cli import common, live
+from verifier.cli import live
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
+from verifier.jobs import settling
+from verifier.jobs.watching import CellCount, Over, Progress, Stage
 from verifier.kernel import checker, stopping
 from verifier.model.network import Affine, Network
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import branch
-from verifier.provers.progress import Progress
 from verifier.reading.certificate import read_certificate
 from verifier.writing import certificate as writing
 from verifier.writing.json_nouns import write_tree
@@ -54,21 +55,34 @@ def interrupt():
 
 def test_ctrl_c_is_a_flag_once_and_an_end_twice():
     before = signal.getsignal(signal.SIGINT)
-    with live.flagging() as asked:
-        assert not asked()
+    with live.watching() as watcher:
+        watcher.hear(Stage("checking", "check"))
+        assert not watcher.stop()
         interrupt()
-        assert asked()
+        assert watcher.stop()
         with pytest.raises(KeyboardInterrupt):
             interrupt()
     assert signal.getsignal(signal.SIGINT) is before
 
 
+def test_ctrl_c_ends_what_is_not_checked():
+    with live.watching() as watcher:
+        with pytest.raises(KeyboardInterrupt):
+            interrupt()
+        watcher.hear(Stage("proving", "search"))
+        with pytest.raises(KeyboardInterrupt):
+            interrupt()
+        assert not watcher.stop()  # the search has heard of it
+        watcher.hear(Over())
+        assert watcher.stop()
+
+
 def test_where_ctrl_c_is_ignored_it_stays_so():
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with live.flagging() as asked:
+        with live.watching() as watcher:
             interrupt()
-            assert not asked()
+            assert not watcher.stop()
     finally:
         signal.signal(signal.SIGINT, before)
 
@@ -77,7 +91,7 @@ def test_ctrl_c_while_the_kernel_checks_leaves_the_rest_open(files, capfd, monke
     monkeypatch.setattr(checker, "WAITING", 16)
     monkeypatch.setattr(stopping, "EVERY", 0)
     monkeypatch.setattr(stopping, "SHARE", 0)
-    monkeypatch.setattr(common, "GRACE", 0.0)
+    monkeypatch.setattr(settling, "GRACE", 0.0)
     monkeypatch.setattr(stopping.Hold, "due", lambda hold, pending: True)
     real = check_in_threads
 
@@ -101,7 +115,7 @@ def test_ctrl_c_while_the_kernel_checks_leaves_the_rest_open(files, capfd, monke
 
 
 def test_ctrl_c_in_the_search_ends_it_and_spoils_no_earlier_certificate(files, capfd, monkeypatch):
-    monkeypatch.setattr(common, "GRACE", 0.0)
+    monkeypatch.setattr(settling, "GRACE", 0.0)
     monkeypatch.setattr(branch, "_attack", lambda search: interrupt())
     arguments = ["certify", "net.onnx", "tree.json", "--prover", "branch", "-o", "c"]
     assert run(arguments) == 2
@@ -119,20 +133,23 @@ def test_ctrl_c_in_the_search_ends_it_and_spoils_no_earlier_certificate(files, c
 
 
 def test_lines_come_when_there_is_something_to_say(capfd):
-    with live.progress("proving") as report:
+    with live.watching() as watcher:
+        watcher.hear(Stage("proving", "search"))
         for _ in range(3):
-            report(Progress(0, 1, 0.0, 0.0, doing="compiling"))
-        report(Progress(1, 1, 0.5, 1.0))
+            watcher.hear(Progress(0, 1, 0.0, 0.0, doing="compiling"))
+        watcher.hear(Progress(1, 1, 0.5, 1.0))
     out, err = capfd.readouterr()
     assert out == "" and err == "proving: compiling\n"
 
 
 def test_lines_name_cells_probability_rate_and_time_left(capfd, monkeypatch):
     monkeypatch.setattr(live, "EVERY", 0.0)
-    with live.progress("proving") as report:
-        report(Progress(120, 7, 0.25, 60.0, remaining=12_000))
-    with live.checking(9) as count:
-        count(5)
+    with live.watching() as watcher:
+        watcher.hear(Stage("proving", "search"))
+        watcher.hear(Progress(120, 7, 0.25, 60.0, remaining=12_000))
+        watcher.hear(Over())
+        watcher.hear(Stage("checking", "check", nodes=9))
+        watcher.hear(CellCount(5))
     assert capfd.readouterr().err == (
         "proving: 120 cells closed, 7 open, 60 a second, probability 0.250000 proved; "
         "about 10^4 cells to go; about 3 min left\n"

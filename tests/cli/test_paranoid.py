@@ -12,13 +12,13 @@ from tests.certificates.forging import claimed, packed
 from tests.second_checker.test_second_checker import HALF, LEAF1
 from verifier import second_checker
 from verifier.cli.main import run
+from verifier.jobs import check as check_job
 from verifier.model.domain import bits
 from verifier.model.errors import CertificateError, InvalidProof
 from verifier.model.network import Affine, Network
 from verifier.model.proof import Constant, Enumerated, Finding, Open, Split
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading.certificate import pack
-from verifier.writing import threads
 from verifier.writing.certificate import parts_of
 
 
@@ -85,7 +85,7 @@ def test_a_kernel_that_refuses_what_is_true_is_caught(check, monkeypatch):
     def refuse(*arguments, **options):
         raise InvalidProof("step 7 is not to my taste")
 
-    monkeypatch.setattr(threads, "check_in_threads", refuse)
+    monkeypatch.setattr(check_job, "check_in_threads", refuse)
     code, out, err = check(packed(HALF, PROOF))
     assert code == 1 and out == "" and "DISAGREE" in err and "step 7 is not to my taste" in err
 
@@ -103,7 +103,7 @@ def test_what_is_too_large_is_refused_before_the_kernel_starts(check, monkeypatc
     def never(*arguments, **options):
         raise AssertionError("the kernel was started")
 
-    monkeypatch.setattr(threads, "check_in_threads", never)
+    monkeypatch.setattr(check_job, "check_in_threads", never)
     teacher = Network(60, (Affine(0, np.zeros((1, 60)), np.ones(1)),))
     claim = claimed(bits(60), cells={"enumerated": 1})
     code, out, err = check(packed((bits(60), teacher, LEAF1), (Enumerated(),), (), claim))

@@ -10,9 +10,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from verifier.cli import common
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
+from verifier.jobs.loading import load
+from verifier.jobs.settling import settle
+from verifier.jobs.watching import Watch
 from verifier.kernel import checker
 from verifier.model.domain import bits
 from verifier.model.errors import InvalidProof
@@ -97,22 +99,20 @@ def test_after_the_deadline_refused_steps_stay_open(files, strict_kernel, monkey
 
 def test_steps_left_open_by_the_search_end_it(files, strict_kernel, monkeypatch):
     """Where the search was stopped, what is refused afterwards is left open, not searched."""
-    teacher, tree = (
-        common.load_network(files / "net.onnx", "bits")[0],
-        Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(0))),
-    )
+    about = load(files / "net.onnx", "bits", Watch())
+    teacher, tree = about.network, Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(0)))
     half = branch.prove(bits(15), teacher, Tree((Leaf(0),)), Options(deadline=0.0))
     assert half.proof == (Open(),)
     split = branch.Split(0, 1)
     finding = Finding((split, Constant(0), Open()))
     monkeypatch.setattr(branch, "prove", None)
-    _, verdict = common.save(None, bits(15), teacher, tree, finding, "branch")
-    assert verdict.checked.cells == {"open": 2}
+    made = settle(about, tree, finding, "branch", Watch())
+    assert made.proved.checked.cells == {"open": 2}
 
 
 def test_the_search_does_not_ask_the_kernel(files, strict_kernel, monkeypatch):
     monkeypatch.setattr(checker, "verify", None)
-    teacher = common.load_network(files / "net.onnx", "bits")[0]
+    teacher = load(files / "net.onnx", "bits", Watch()).network
     found = branch.prove(bits(15), teacher, Tree((Leaf(0),)), Options(confirm=False))
     assert Constant(1) in found.proof and Open() not in found.proof
     assert strict_kernel["constant"] == 0

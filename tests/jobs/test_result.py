@@ -114,6 +114,6 @@ def test_reports_by_ending_and_by_format(result, tmp_path):
     result.report(tmp_path / "page.txt", format="md")
     assert (tmp_path / "page.txt").read_text().startswith("#")
     for name, kind in (("page.doc", None), ("page.html", "word")):
-        with pytest.raises(LeafproofError, match=r"html, md, tex, pdf"):
+        with pytest.raises(LeafproofError, match=r"end it with \.html|one of html, md, tex, pdf"):
             result.report(tmp_path / name, kind)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["made", "page.html", "page.txt"]

@@ -25,11 +25,11 @@ NEVER_ACCEPTED = {
 
 @pytest.mark.parametrize("kind", MUTATIONS)
 def test_no_mutant_with_a_false_claim_is_accepted(kind, tmp_path):
-    seen = Counter()
+    seen, judged = Counter(), {}
     for seed in range(CERTIFICATES):
         rng = np.random.default_rng([seed, [*MUTATIONS].index(kind)])
         parts = certificate(seed)
-        seen.update(outcome(rng, parts, kind, tmp_path / "mutant") for _ in range(EACH))
+        seen.update(outcome(rng, parts, kind, tmp_path / "mutant", judged) for _ in range(EACH))
     assert seen.total() == CERTIFICATES * EACH
     assert not seen["FALSE"] and not seen["DISAGREE"], seen
     assert seen["invalid"] + seen["malformed"] >= 10, seen

@@ -29,14 +29,14 @@ def shown(thing):
 
 def test_a_domain_shows_its_size_and_variables():
     words = shown(cases.ROBOTS).words
-    assert "6 variables, 432 points = 2² · 3³ · 4" in words
+    assert "6 variables, 432 = 2² · 3³ · 4 points" in words
     assert "head round, square, octagon 3 1/3 each" in words
 
 
 def test_a_large_domain_is_summarised():
     words = shown(Domain(tuple(ordinal(f"x{i}", range(60)) for i in range(2500)))).words
-    assert "2,500 variables, about" in words and "points = 60²⁵⁰⁰" in words
-    assert "and 2,480 more" in words and "… (60)" in words
+    assert "2,500 variables, about" in words and "= 60²⁵⁰⁰ points" in words
+    assert "and 2,480 more" in words and "… (60 in all)" in words
 
 
 def test_a_network_shows_its_layers():

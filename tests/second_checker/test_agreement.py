@@ -124,11 +124,11 @@ def test_decimals_in_a_claim_are_refused(entry, wrong, tmp_path):
 
 
 def test_claiming_more_float32_points_than_python_reads_at_once(tmp_path):
-    """Numbers of 10^5000 points are text, with more digits than ``int`` takes."""
-    case = bits(17_000), Network(17_000, (Affine(0, np.zeros((1, 17_000)), -np.ones(1)),)), LEAF0
+    """Numbers of 10^4304 points are text, with more digits than ``int`` takes."""
+    case = bits(14_300), Network(14_300, (Affine(0, np.zeros((1, 14_300)), -np.ones(1)),)), LEAF0
     claim = claim_of(checker.verify(*case, (Constant(0),)), case[0])
     for more, chance, true in ((0, "1", True), (1, "1", False), (0, "1/2", False)):
-        shown = {"points": digits(2**17_000 + more), "probability": chance}
+        shown = {"points": digits(2**14_300 + more), "probability": chance}
         claim["float32"] = {"robust": False, "not_shown": shown}
         one, two = both(tmp_path, packed(case, (Constant(0),), (), claim))
         assert (one is None) == (two is None) == true

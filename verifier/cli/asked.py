@@ -28,13 +28,12 @@ class Recorded(TyperCommand):
         return super().invoke(ctx)
 
 
-def recorded(name: str) -> str:
-    """A prover's name with the command that is running, if one is: ``branch: leafproof ...``.
+def command() -> str:
+    """The command that is running, as certificates record it: ``leafproof certify ...``.
 
     Files are named by what they are. The same command on the same files gives the same text.
     """
-    asked = _ASKED.get()
-    return f"{name}: {asked}" if asked else name
+    return _ASKED.get()
 
 
 def _words(ctx: typer.Context) -> list[str]:

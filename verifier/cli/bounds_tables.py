@@ -71,20 +71,13 @@ def plot(
 ) -> None:
     """Plot a bound over a parameter; a second --vary gives several lines."""
     from theory import catalogue
-    from theory.language.errors import TheoryError
     from theory.values.plots import plot as draw
     from theory.values.tables import parse_vary
-    from verifier.writing.files import write_atomically
 
-    if not output.parent.is_dir():
-        raise TheoryError(f"{output}: there is no directory {output.parent}; create it first")
+    _check_folder(output)
     varied = [parse_vary(v) for v in vary or []]
     image = draw(catalogue[name], varied, read_assignments(parameters), output.suffix[1:])
-    write_atomically(output, image)
-    if as_json:
-        say_json({"wrote": str(output)})
-        return
-    say(f"wrote {output}")
+    _write(output, image, as_json)
 
 
 def compare(
@@ -116,7 +109,6 @@ def export(
     from theory.export.latex import to_latex
     from theory.export.smtlib import to_smtlib
     from theory.language.errors import TheoryError
-    from verifier.writing.files import write_atomically
 
     formats = {"smt2": to_smtlib, "latex": to_latex, "coq": to_coq}
     if fmt not in formats:
@@ -128,13 +120,25 @@ def export(
         else:
             typer.echo(text, nl=False)
         return
+    _check_folder(output)
+    _write(output, text.encode(), as_json)
+
+
+def _check_folder(output: Path) -> None:
+    from theory.language.errors import TheoryError
+
     if not output.parent.is_dir():
         raise TheoryError(f"{output}: there is no directory {output.parent}; create it first")
-    write_atomically(output, text.encode())
+
+
+def _write(output: Path, data: bytes, as_json: bool) -> None:
+    from verifier.reports.files import write_whole
+
+    write_whole(output, data)
     if as_json:
         say_json({"wrote": str(output)})
-        return
-    say(f"wrote {output}")
+    else:
+        say(f"wrote {output}")
 
 
 def size(

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from verifier.cli import common
+from verifier.cli.printing import say
 from verifier.model.errors import LeafproofError
 
 
@@ -24,8 +24,8 @@ def demo(
     """Train a network, distil a tree, refute it, repair it, prove it, and write the report."""
     start = time.perf_counter()
     run = partial(_run, context.obj)
-    common.say("[bold]MONK's problem 1[/]: robots with 6 attributes (432 in all). A robot is a")
-    common.say("positive example iff its head and body have the same shape or its jacket is red.\n")
+    say("[bold]MONK's problem 1[/]: robots with 6 attributes (432 in all). A robot is a")
+    say("positive example iff its head and body have the same shape or its jacket is red.\n")
     _write_teacher(folder)
     at = [str(folder / name) for name in ("teacher.onnx", "domain.json")]
     space = ["--domain", at[1]]
@@ -33,23 +33,23 @@ def demo(
         str(folder / name)
         for name in ("shallow.json", "repaired.json", "repaired.certificate", "report.html")
     )
-    common.say("\n[bold]1. Distil[/] a small tree, the way people do it today.")
+    say("\n[bold]1. Distil[/] a small tree, the way people do it today.")
     run(["distill", at[0], *space, "--method", "cart", "--depth", "3", "-o", shallow], 0)
-    common.say("\n[bold]2. Certify[/]: is the tree the network?")
+    say("\n[bold]2. Certify[/]: is the tree the network?")
     run(["certify", at[0], shallow, *space], 1)
-    common.say("\n[bold]3. Repair[/] it where it differs.")
+    say("\n[bold]3. Repair[/] it where it differs.")
     run(["repair", at[0], shallow, *space, "-o", repaired], 0)
-    common.say("\n[bold]4. Certify[/] again, and keep the certificate.")
+    say("\n[bold]4. Certify[/] again, and keep the certificate.")
     run(["certify", at[0], repaired, *space, "-o", proof], 0)
-    common.say("\n[bold]5. Check[/] the certificate against the files, as anyone else would.")
+    say("\n[bold]5. Check[/] the certificate against the files, as anyone else would.")
     run(["check", proof, "--against", at[0], repaired, at[1]], 0)
-    common.say("\n[bold]6. Compare[/] with what samples could have shown.")
+    say("\n[bold]6. Compare[/] with what samples could have shown.")
     for epsilon in ("1/432", "1e-6"):
         run(["bounds", "eval", "test-sample-size", f"epsilon={epsilon}", "delta=1e-9"], 0)
-    common.say("   The certificate: epsilon = 0, delta = 0, no samples.")
-    common.say("\n[bold]7. Report.[/]")
+    say("   The certificate: epsilon = 0, delta = 0, no samples.")
+    say("\n[bold]7. Report.[/]")
     run(["report", proof, "-o", page], 0)
-    common.say(f"\nDone in {time.perf_counter() - start:.1f} s. Open {page} in a browser.")
+    say(f"\nDone in {time.perf_counter() - start:.1f} s. Open {page} in a browser.")
 
 
 def _write_teacher(folder: Path) -> None:
@@ -59,10 +59,7 @@ def _write_teacher(folder: Path) -> None:
             "pip install 'leafproof[torch]'"
         )
     from verifier.demo.problems import monk
-    from verifier.demo.training import accuracy, train
-    from verifier.formats.onnx_writer import save_onnx
-    from verifier.formats.torch import from_torch
-    from verifier.writing.json_nouns import write_domain
+    from verifier.demo.training import accuracy, save, train
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -71,17 +68,16 @@ def _write_teacher(folder: Path) -> None:
             f"cannot make the folder {folder} ({error.strerror}): choose another with --folder"
         ) from None
     problem = monk(1)
-    common.say("Training a ReLU network (17 one-hot inputs, two layers of 16) with torch ...")
+    say("Training a ReLU network (17 one-hot inputs, two layers of 16) with torch ...")
     network = train(problem)
     right = accuracy(network, problem)
-    save_onnx(from_torch(network, problem.domain.columns), folder / "teacher.onnx")
-    write_domain(folder / "domain.json", problem.domain)
-    common.say(f"It classifies {right:.1%} of the robots right. Written: {folder}/teacher.onnx")
+    save(network, problem, folder)
+    say(f"It classifies {right:.1%} of the robots right. Written: {folder}/teacher.onnx")
 
 
 def _run(command: Callable[[list[str]], int], arguments: list[str], expected: int) -> None:
     """Show a command and run it; raises LeafproofError if it does not end as it should."""
-    common.say(f"$ leafproof {' '.join(arguments)}", style="bold cyan", markup=False)
+    say(f"$ leafproof {' '.join(arguments)}", style="bold cyan", markup=False)
     code = command(arguments)
     if code != expected:
         raise LeafproofError(f"the demo's command ended with exit code {code}: please report this")

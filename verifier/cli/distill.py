@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import replace
-from fractions import Fraction
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from verifier.cli import common, ends, explain, heads, live, trust
-from verifier.cli.methods import Method, Options, Outcome, Scores, find, prove
-from verifier.model.errors import LeafproofError
-from verifier.provers.timing import Limit, TimeOver, ending, part
+from verifier.cli import ends, live, options
+from verifier.cli.asked import command
+from verifier.cli.printing import print_json, say
+from verifier.cli.verdict import UNFINISHED, print_verdict
 
 if TYPE_CHECKING:
-    from verifier.distillers.representation import Layers
-    from verifier.model.certificate import Certificate
-    from verifier.model.domain import Domain
-    from verifier.model.verdict import Verdict
+    from verifier.jobs.distill import DistillResult
 
 
-EXPLAINED = 0.7
-"""The share of the time that is not for --explain."""
+class Method(StrEnum):
+    """The ways to a tree."""
+
+    LRH = "lrh"
+    CERTIFIED = "certified"
+    CART = "cart"
+
+
+class Scores(StrEnum):
+    """What method certified splits a cell on."""
+
+    SEPARATION = "separation"
+    LRH = "lrh"
 
 
 def distill(
     teacher: Annotated[Path, typer.Argument(help="the network, ONNX", show_default=False)],
-    domain: common.DomainOption = None,
-    head: heads.HeadOption = None,
-    threshold: heads.ThresholdOption = None,
+    domain: options.DomainOption = None,
+    head: options.HeadOption = None,
+    threshold: options.ThresholdOption = None,
     method: Annotated[Method, typer.Option(help="how to find the tree")] = Method.CERTIFIED,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="write the tree here")
@@ -68,151 +74,73 @@ def distill(
     plot: Annotated[
         Path | None, typer.Option(help="draw that measurement here (.png, .svg)")
     ] = None,
-    trust_solver: trust.TrustSolver = None,
-    json: common.Json = False,
-    quiet: common.Quiet = False,
-    verbose: common.Verbose = False,
+    trust_solver: options.TrustSolver = None,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
 ) -> None:
     """Extract a decision tree from a network.
 
     certified: a tree grown with its proof; cart: scikit-learn on the network's answers;
     lrh: linear probes on the network's activations find the tree's paths.
     """
-    from verifier.writing.files import check_writable
-    from verifier.writing.json_nouns import write_tree
-
     limit = ends.limited(timeout)
-    start = time.perf_counter()
-    for path in (output, certificate, plot):
-        if path is not None:
-            check_writable(path)
-    common.is_tree_file(output)
-    chosen = None if layers is None else parse_layers(layers)
-    measuring = explanation or plot is not None
-    target = fraction(error)
-    options = Options(
-        *(depth, leaves, samples, seed, target, keep, size, chosen, scores, measuring, None)
-    )
-    network, space = common.load_network(teacher, domain, heads.asked(head, threshold))
-    if measuring:
-        explain.check(network, chosen, plot)
-    loaded = time.perf_counter()
-    limit = limit and limit.loaded(loaded - start)
-    proving = part_of(limit, EXPLAINED if measuring else 1.0)
-    growing = None if proving is None else proving.end
-    if certificate is not None and method is not Method.CERTIFIED:
-        growing = part(growing, 0.5)  # the other half is for the proof
-    with live.noticing() as stopped:
-        outcome = find(method, network, space, replace(options, deadline=growing))
-    outcome = replace(outcome, tree=replace(outcome.tree, labels=network.labels))
-    found = time.perf_counter()
-    believed = trust.trusted(trust_solver)
-    held = prove(
-        *(network, space, outcome, method, certificate, proving),
-        stopped=stopped(),
-        trust=believed,
-        domain_from=common.origin(domain),
-    )
-    seconds = {"load": loaded - start, "distill": found - loaded}
-    if held is not None:
-        seconds["prove"] = time.perf_counter() - found
-    measured = None
-    if measuring:
-        from verifier.distillers.hypothesis import measure
+    if plot is not None:
+        from verifier.reports import linearity
 
-        try:
-            with ending(limit.cut if limit else None):
-                measured = measure(network, outcome.tree, space, layers=chosen, seed=seed)
-        except TimeOver:
-            live.note("the time limit came before it was measured how linear the tree's paths are")
-    if output is not None:
-        write_tree(output, outcome.tree, "" if outcome.finished else common.UNFINISHED)
-    if measured is not None and plot is not None:
-        explain.plot(measured, plot)
+        linearity.check_plot(plot)
+    from verifier.jobs import distill as job
+
+    with live.watching() as watcher:
+        result = job.distill(
+            *(teacher, domain),
+            head=head,
+            threshold=threshold,
+            method=method,
+            depth=depth,
+            leaves=leaves,
+            samples=samples,
+            seed=seed,
+            keep=keep,
+            size=size,
+            layers=layers,
+            scores=scores,
+            error=error,
+            explain=explanation or plot is not None,
+            timeout=limit,
+            output=output,
+            certificate=certificate,
+            trust=options.trusted(trust_solver),
+            command=command(),
+            progress=watcher.hear,
+            stop=watcher.stop,
+        )
+    if plot is not None and result.measured is not None:
+        linearity.plot(result.measured, plot)
+        live.note(f"plot written to {plot}")
     if json:
-        facts = {} if measured is None else {"explanation": explain.as_json(measured)}
-        common.print_json(as_json(method, outcome, held, seconds) | facts)
-        return
-    show(method, outcome, held, seconds, space, output, certificate)
-    for line in [] if measured is None else explain.lines(measured):
-        common.say(line, markup=False)
+        print_json(result.to_dict())
+    else:
+        show(result, output, certificate)
 
 
-def part_of(limit: Limit | None, share: float) -> Limit | None:
-    """A limit of a share of the seconds."""
-    return None if limit is None else replace(limit, seconds=share * limit.seconds)
-
-
-def fraction(text: str | None) -> Fraction | None:
-    """An exact number from the command line."""
-    if text is None:
-        return None
-    from verifier.reading.json_text import exact_number
-
-    try:
-        return exact_number(text)  # not Fraction: 1e999999999 would take for ever
-    except ValueError:
-        raise LeafproofError(
-            f'the error target "{text}" is not a number: write 1/1000 or 0.001'
-        ) from None
-
-
-def parse_layers(text: str) -> Layers:
-    """Numbers separated by commas, or a word that `choose_nodes` knows."""
-    from verifier.distillers.representation import WORDS
-
-    if text in WORDS:
-        return text
-    try:
-        return tuple(int(part) for part in text.split(","))
-    except ValueError:
-        raise LeafproofError(
-            f'there are no layers "{text}": write post, pre, both, or 2,4'
-        ) from None
-
-
-def as_json(
-    method: Method,
-    outcome: Outcome,
-    held: tuple[Certificate, Verdict] | None,
-    seconds: dict[str, float],
-) -> dict[str, Any]:
-    """The object that ``--json`` prints."""
-    from verifier.reports.json_object import certificate_json
-    from verifier.writing.json_nouns import tree_value
-
-    own = {
-        "method": method.value,
-        "leaves": outcome.tree.leaves,
-        "depth": outcome.tree.depth,
-        "finished": outcome.finished,
-        "tree": tree_value(outcome.tree),
-        **outcome.facts,
-    }
-    return own | (certificate_json(*held, seconds) if held else {"seconds": seconds})
-
-
-def show(
-    method: Method,
-    outcome: Outcome,
-    held: tuple[Certificate, Verdict] | None,
-    seconds: dict[str, float],
-    space: Domain,
-    output: Path | None,
-    certificate: Path | None,
-) -> None:
+def show(result: DistillResult, output: Path | None, certificate: Path | None) -> None:
     """The tree and what is proved of it, for people."""
-    tree = outcome.tree
+    tree = result.tree
     if output is None:
-        from verifier.formats.drawing import draw_text
+        from verifier.reports.summary import drawn
 
-        typer.echo(draw_text(tree, space))
+        typer.echo(drawn(tree, result.domain))
     where = f" written to {output}" if output else ""
     size = f"{tree.leaves} leaves" if tree.leaves != 1 else "1 leaf"
-    common.say(f"tree with {size}, depth {tree.depth}, by {method}{where}", markup=False)
-    for line in outcome.more if live.level() >= 0 else ():
-        common.say(f"  {line}", markup=False)
-    if not outcome.finished:
-        common.say(f"not finished: {common.UNFINISHED}", markup=False)
-    if held is not None:
-        common.print_verdict(*held, seconds, str(certificate) if certificate else None)
+    say(f"tree with {size}, depth {tree.depth}, by {result.method}{where}", markup=False)
+    for line in result.lines if live.level() >= 0 else ():
+        say(f"  {line}", markup=False)
+    if not result.finished:
+        say(f"not finished: {UNFINISHED}", markup=False)
+    print_verdict(result, certificate)
+    if result.measured is not None:
+        from verifier.reports import linearity
+
+        for line in linearity.lines(result.measured):
+            say(line, markup=False)

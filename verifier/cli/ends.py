@@ -8,11 +8,12 @@ import threading
 import time
 from contextvars import ContextVar
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from verifier.provers.timing import Limit, OutOfTime, now
+from verifier.jobs.limit import Limit, too_little
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -23,6 +24,10 @@ Timeout = Annotated[
     float | None,
     typer.Option(min=0, help="seconds for everything: what is proved by then is checked, written"),
 ]
+
+
+class OutOfTime(BaseException):
+    """Not even an end in good order came in time: nothing is written."""
 
 
 @dataclass(eq=False)
@@ -49,7 +54,7 @@ def limited(timeout: float | None) -> Limit | None:
     if timeout is None:
         return None
     began = _BEGAN.get()
-    limit = Limit(timeout, now() if began is None else began)
+    limit = Limit(timeout, time.monotonic() if began is None else began)
     _LIMIT.set(limit)
     if began is not None and timeout < threading.TIMEOUT_MAX:
         _guard(limit)
@@ -79,12 +84,18 @@ def unhurried() -> None:
 
 def complaint() -> str:
     """What is said where the limit ended the run before its end."""
-    limit = _LIMIT.get()
-    seconds = f"{limit.seconds:g} seconds" if limit else "the time"
-    return (
-        f"the time limit ended the run before anything was decided: {seconds} are too few to read, "
-        "check and write this much; give more time"
-    )
+    return too_little(_LIMIT.get())
+
+
+def process_start() -> float:
+    """When this process began, on the clock of ``time.monotonic``; as far as the system tells."""
+    spent = time.process_time()
+    try:
+        began = int(Path("/proc/self/stat").read_text("utf-8").rpartition(")")[2].split()[19])
+        age = time.clock_gettime(time.CLOCK_BOOTTIME) - began / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError, AttributeError):
+        age = spent
+    return time.monotonic() - (age if spent / 2 <= age <= spent + 60 else spent)
 
 
 def _guard(limit: Limit) -> None:
@@ -98,11 +109,11 @@ def _guard(limit: Limit) -> None:
             raise OutOfTime
 
         signal.signal(signal.SIGALRM, give_up)
-        signal.setitimer(signal.ITIMER_REAL, max(0.001, limit.given_up - now()))
+        signal.setitimer(signal.ITIMER_REAL, max(0.001, limit.given_up - time.monotonic()))
     text = f"leafproof: {complaint()}\n".encode()
 
     def watch() -> None:
-        time.sleep(max(0.0, limit.killed - now()))
+        time.sleep(max(0.0, limit.killed - time.monotonic()))
         if guard.code is None:
             os.write(2, text)
         os._exit(UNDECIDED if guard.code is None else guard.code)

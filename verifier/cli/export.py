@@ -2,46 +2,16 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from verifier.cli import common, ends
+from verifier.cli import ends, live
+from verifier.cli.printing import say
+from verifier.jobs import export as job
+from verifier.jobs.export import Target
 from verifier.model.errors import TreeError
-
-if TYPE_CHECKING:
-    from verifier.model.domain import Domain
-    from verifier.model.tree import Tree
-
-
-class Target(StrEnum):
-    """The formats."""
-
-    TEXT = "text"
-    SVG = "svg"
-    DOT = "dot"
-    PYTHON = "python"
-    C = "c"
-    SQL = "sql"
-    ONNX = "onnx"
-    JSON = "json"
-
-
-SUFFIXES = {
-    ".txt": Target.TEXT,
-    ".svg": Target.SVG,
-    ".dot": Target.DOT,
-    ".gv": Target.DOT,
-    ".py": Target.PYTHON,
-    ".c": Target.C,
-    ".h": Target.C,
-    ".sql": Target.SQL,
-    ".onnx": Target.ONNX,
-    ".json": Target.JSON,
-}
-"""The format that a file's ending stands for."""
 
 
 def export(
@@ -61,33 +31,12 @@ def export(
     What is written is read back and compared with the tree at every threshold; where the format's
     numbers cannot tell apart what the tree tells apart, nothing is written (exit 3).
     """
-    from verifier.formats.export import rendered
-    from verifier.formats.load import read_tree
-    from verifier.writing.files import check_writable, write_atomically
-
     ends.limited(timeout)
+    with live.watching() as watcher:
+        made = job.export(tree, to=to, domain=domain, output=output, progress=watcher.hear)
     if output is not None:
-        check_writable(output)
-    to = common.format_of(output, to, SUFFIXES, "--to") or Target.TEXT
-    student = read_tree(tree)
-    data = rendered(student, to, named(student, domain))
-    if output is not None:
-        write_atomically(output, data)
-        common.say(f"{to} written to {output}", markup=False)
-    elif to is Target.ONNX:
+        say(f"{made.to} written to {output}", markup=False)
+    elif made.to is Target.ONNX:
         raise TreeError("ONNX is not text: say where to write it with -o")
     else:
-        typer.echo(data.decode(), nl=False)
-
-
-def named(tree: Tree, domain: str | None) -> Domain | None:
-    """The domain, checked to fit the tree; ``bits`` and ``signs`` get the tree's columns."""
-    if domain is None:
-        return None
-    from verifier.formats.load import read_domain
-    from verifier.model.tree import Inner, Leaf, check_fits
-
-    tested = 1 + max((n.column for n in tree.nodes if isinstance(n, Inner)), default=0)
-    space = read_domain(domain, tested)
-    check_fits(tree, space, 1 + max(n.klass for n in tree.nodes if isinstance(n, Leaf)))
-    return space
+        typer.echo(made.data.decode(), nl=False)

@@ -8,24 +8,24 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import typer
 
-from verifier.provers.timing import now
+from verifier.jobs.watching import CellCount, Event, Note, Over, Progress, Said, Stage
 
 if TYPE_CHECKING:
     from types import FrameType
-
-    from verifier.provers.progress import Progress
 
 EVERY = 5.0
 """Seconds between lines where standard error is not a terminal; with --verbose 1."""
 BAR = 24
 """Characters of the bar."""
+HINTS = {"search": "; Ctrl-C keeps what is proved", "check": "; Ctrl-C leaves the rest open"}
+"""What Ctrl-C does, by kind of stage; said on a terminal."""
 
 # of one run of the command: -1 quiet, 0, 1 verbose
 _LEVEL: ContextVar[int] = ContextVar("level", default=0)
@@ -56,40 +56,71 @@ def detail(text: str) -> None:
         typer.echo(f"leafproof: {text}", err=True)
 
 
-@contextmanager
-def progress(what: str, deadline: float | None = None) -> Iterator[Callable[[Progress], None]]:
-    """Show a search's progress; ``deadline`` is its end on the clock of ``time.monotonic``."""
-    hint = "; Ctrl-C keeps what is proved" if sys.stderr.isatty() else ""
-    with _live(what) as speak:
-        yield lambda p: speak(describe(p) + hint, p.probability, _left(p, deadline), bool(p.doing))
+@dataclass(eq=False)
+class Watcher:
+    """Shows what a job tells, and hears Ctrl-C for it (`watching`)."""
+
+    stage: Stage | None = None
+    begun: float = 0.0
+    speak: Speak | None = None
+    pressed: bool = False
+    again: bool = False
+    shown: ExitStack = field(default_factory=ExitStack)
+
+    def hear(self, event: Event) -> None:
+        """Show what happens."""
+        match event:
+            case Stage():
+                self.stage, self.begun, self.again = event, time.monotonic(), False
+                self.speak = self.shown.enter_context(_live(event.name))
+            case Over():
+                self.stage = self.speak = None
+                self.shown.close()
+            case Note(text, detail=False):
+                note(text)
+            case Note(text):
+                detail(text)
+            case _ if self.speak is not None and self.stage is not None:
+                self.speak(*self._words(self.stage, event))
+
+    def _words(
+        self, stage: Stage, event: Progress | CellCount | Said
+    ) -> tuple[str, float | None, float | None, bool]:
+        """What is shown of a stage: words, share, seconds left, and whether it is new."""
+        hint = HINTS.get(stage.kind, "") if sys.stderr.isatty() else ""
+        match event:
+            case Said(words):
+                return words, None, None, False
+            case CellCount(done) if stage.nodes is None:
+                return f"{done} cells", None, None, False
+            case CellCount(done):
+                cells = ((stage.nodes or 0) + 1) // 2
+                left = (time.monotonic() - self.begun) * max(0, cells - done) / max(1, done)
+                return f"{done} of {cells} cells{hint}", min(1.0, done / cells), left, False
+            case Progress():
+                left_ = _left(event, stage.deadline)
+                return describe(event) + hint, event.probability, left_, bool(event.doing)
+
+    def stop(self) -> bool:
+        """Whether a job is to stop; a search hears of it as a KeyboardInterrupt instead."""
+        return self.pressed and (self.stage is None or self.stage.kind != "search")
+
+    def press(self) -> None:
+        """Ctrl-C: a check looks at ``stop``; all else is interrupted, and so is the second time."""
+        first, self.pressed, self.again = not self.again, True, True
+        if not (first and self.stage is not None and self.stage.kind == "check"):
+            raise KeyboardInterrupt
 
 
 @contextmanager
-def checking(nodes: int, what: str = "checking", hint: str = "") -> Iterator[Callable[[int], None]]:
-    """Show how many cells are through of a proof with so many ``nodes`` (splits and cells)."""
-    cells, start = (nodes + 1) // 2, time.monotonic()
-    hint = f"; {hint}" if hint and sys.stderr.isatty() else ""
+def watching() -> Iterator[Watcher]:
+    """Shows what a job tells and has Ctrl-C stop it, as far as there is something to keep.
 
-    def show(speak: Speak, done: int) -> None:
-        left = (time.monotonic() - start) * max(0, cells - done) / max(1, done)
-        speak(f"{done} of {cells} cells{hint}", min(1.0, done / cells), left, False)
-
-    with _live(what) as speak:
-        yield lambda done: show(speak, done)
-
-
-@contextmanager
-def working(what: str, of: str) -> Iterator[Callable[[int], None]]:
-    """Show how many of something there are so far, where their number is not known."""
-    with _live(what) as speak:
-        yield lambda done: speak(f"{done} {of}", None, None, False)
-
-
-@contextmanager
-def saying(what: str) -> Iterator[Callable[[str], None]]:
-    """Show how far something is, in its own words."""
-    with _live(what) as speak:
-        yield lambda words: speak(words, None, None, False)
+    Where Ctrl-C is ignored (a run in the background), or in a thread, it changes nothing.
+    """
+    watcher = Watcher()
+    with watcher.shown, _on_interrupt(watcher.press):
+        yield watcher
 
 
 def describe(p: Progress) -> str:
@@ -175,59 +206,6 @@ def _lines(what: str) -> Speak:
             typer.echo(f"{what}: {words}{more}", err=True)
 
     return speak
-
-
-@dataclass(eq=False)
-class Patience:
-    """Says stop once it was asked for, but not for ``grace`` seconds after it was first called.
-
-    Also from ``until`` on, on the clock of `timing.now`.
-    """
-
-    asked: Callable[[], bool] = lambda: False
-    grace: float = 0.0
-    until: float | None = None
-    begun: float | None = None
-
-    def __call__(self) -> bool:
-        """Whether to stop now."""
-        if self.begun is None:
-            self.begun = now()
-        late = self.until is not None and now() >= self.until
-        return late or (self.asked() and now() - self.begun >= self.grace)
-
-
-@contextmanager
-def flagging(asked: bool = False) -> Iterator[Callable[[], bool]]:
-    """Ctrl-C only sets a flag, which the function given tells; a second one ends the command.
-
-    Where Ctrl-C is ignored (a run in the background), or in a thread, nothing changes. The flag is
-    ``asked`` at first.
-    """
-    pressed = False
-
-    def press() -> None:
-        nonlocal pressed
-        if pressed:
-            raise KeyboardInterrupt
-        pressed = True
-
-    with _on_interrupt(press):
-        yield lambda: asked or pressed
-
-
-@contextmanager
-def noticing() -> Iterator[Callable[[], bool]]:
-    """Ctrl-C raises KeyboardInterrupt as ever; the function given tells whether it ever came."""
-    pressed = False
-
-    def press() -> None:
-        nonlocal pressed
-        pressed = True
-        raise KeyboardInterrupt
-
-    with _on_interrupt(press):
-        yield lambda: pressed
 
 
 @contextmanager

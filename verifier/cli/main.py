@@ -17,7 +17,6 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from verifier.cli import (
-    against,
     bounds,
     certify,
     check,
@@ -25,13 +24,13 @@ from verifier.cli import (
     distill,
     ends,
     export,
+    options,
     repair,
     report,
 )
 from verifier.cli.asked import Recorded
 from verifier.cli.examples import EXAMPLES, epilog
-from verifier.model.errors import InvalidProof, LeafproofError, RuntimeNote
-from verifier.provers.timing import OutOfTime, TimeOver, process_start
+from verifier.model.errors import InvalidProof, LeafproofError, RuntimeNote, Unfinished
 
 BAD_INPUT = 3
 INTERRUPTED = 130
@@ -109,15 +108,15 @@ def _called(words: list[str]) -> int:
                 code = command(words, prog_name="leafproof", standalone_mode=False, obj=run)
         finally:
             ends.unhurried()
-    except OutOfTime:
+    except ends.OutOfTime:
         return _complain(ends.complaint(), ends.UNDECIDED)
+    except Unfinished as error:
+        return _complain(str(error), ends.UNDECIDED)
     except InvalidProof as error:
         return _complain(str(error), 1)
     except TyperException as error:
         return _complain(_usage(error, words), BAD_INPUT)
-    except (Abort, KeyboardInterrupt) as error:
-        if isinstance(error, TimeOver) or isinstance(error.__cause__, TimeOver):
-            return _complain(ends.complaint(), ends.UNDECIDED)
+    except (Abort, KeyboardInterrupt):
         return _complain("interrupted", INTERRUPTED)
     except BrokenPipeError:
         sys.stdout = None  # whoever read it has seen enough, but what was proved is not known
@@ -172,7 +171,7 @@ def _usage(error: TyperException, words: Sequence[str]) -> str:
     if any(w == "--against" or w.startswith("--against=") for w in words) and (
         "'--against' requires" in message or "argument 'certificate'" in message
     ):
-        return f"{against.NEEDED}; the certificate comes first"
+        return f"{options.NEEDED}; the certificate comes first"
     known = [k.split() for k in EXAMPLES]
     path = words[:1] if words[:1] in known else []
     if "No such command" in message:
@@ -194,7 +193,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(run(began=process_start()))
+    sys.exit(run(began=ends.process_start()))
 
 
 if __name__ == "__main__":

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import shlex
-import time
-from collections.abc import Callable, Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from verifier.cli import common, ends, live, trust
-from verifier.provers.timing import TimeOver, end, ending
-from verifier.reports.files import SUFFIXES, Format, Words, rendered
+from verifier.cli import ends, live, options
+from verifier.cli.printing import say
+from verifier.cli.verdict import EXIT
+from verifier.jobs.watching import Event, Stage
+from verifier.model.errors import Unfinished
+from verifier.reports.files import Format, chosen_format, write_comparison, write_report
 
 if TYPE_CHECKING:
-    from verifier.jobs.result import Result
-    from verifier.model.verdict import Verdict
+    from verifier.jobs.check import CheckResult
+    from verifier.jobs.limit import Limit
 
 
 def report(
@@ -25,83 +27,53 @@ def report(
     ],
     output: Annotated[Path, typer.Option("-o", "--output", help="the file to write")],
     format: Annotated[Format | None, typer.Option(help="default: by the file's ending")] = None,
-    trust_solver: trust.TrustSolver = None,
-    no_trust: trust.NoTrust = False,
+    trust_solver: options.TrustSolver = None,
+    no_trust: options.NoTrust = False,
     timeout: ends.Timeout = None,
-    quiet: common.Quiet = False,
-    verbose: common.Verbose = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
 ) -> None:
     """Check a certificate and write its proof report; an invalid one gets no report (exit 1)."""
-    from verifier.writing.files import check_writable, write_atomically
-
-    believed = trust.trusted(trust_solver, no_trust)
-    check_writable(output)
-    kind = common.format_of(output, format, SUFFIXES, "--format") or Format.HTML
+    limit = ends.limited(timeout)
+    trust = options.trusted(trust_solver, no_trust)
+    kind = chosen_format(output, format, "--format", live.note)
     asked = shlex.join(
         ["leafproof", "report", *map(str, certificates), "-o", str(output)]
         + (["--format", kind] if format else [])
-        + [word for name in believed for word in ("--trust-solver", name)]
+        + [word for name in trust for word in ("--trust-solver", name)]
     )
-    write = one if len(certificates) == 1 else several
-    limit = ends.limited(timeout)
+    from verifier.jobs.limit import within
+
     try:
-        with ending(limit.cut if limit else None):
-            written = write(certificates, asked, believed)
-            data = rendered(written, kind)
-    except TimeOver:
-        assert limit is not None
+        with within(limit), live.watching() as watcher:
+            found = [checked(p, trust, limit, watcher, len(certificates)) for p in certificates]
+            if len(found) == 1:
+                write_report(found[0], output, kind, command=asked)
+            else:
+                labelled = [(p.name, r) for p, r in zip(certificates, found, strict=True)]
+                write_comparison(labelled, output, kind, command=asked)
+    except Unfinished:
         live.note(
             f"the time limit came before {output} was finished: no report is written, as nothing "
             "that is not checked belongs in one; give more time"
         )
-        raise typer.Exit(common.EXIT["undecided"]) from None
-    write_atomically(output, data)
+        raise typer.Exit(EXIT["undecided"]) from None
     if live.level() >= 0:
-        common.say(f"report written to {output}", markup=False)
+        say(f"report written to {output}", markup=False)
 
 
-def one(paths: list[Path], asked: str, believed: Collection[str]) -> Callable[[Words], str]:
-    """The report of one certificate, in any format."""
-    from verifier.reports.report import render
+def checked(
+    path: Path, trust: tuple[str, ...], limit: Limit | None, watcher: live.Watcher, of: int
+) -> CheckResult:
+    """A certificate that the kernel has checked as a whole; raises Unfinished where it has not."""
+    from verifier.jobs.check import check
 
-    result = checked(paths[0], "", believed)
-    return lambda kind: render(result, format=kind, command=asked)
+    def hear(event: Event) -> None:
+        if isinstance(event, Stage) and of > 1:
+            event = replace(event, name=f"checking {path.name}")
+        watcher.hear(event)
 
-
-def several(paths: list[Path], asked: str, believed: Collection[str]) -> Callable[[Words], str]:
-    """The comparison of several certificates, in any format; each is named after its file."""
-    from verifier.reports.comparison import render_comparison
-
-    results = [(p.name, checked(p, f"checking {p.name}", believed)) for p in paths]
-    return lambda kind: render_comparison(results, format=kind, command=asked)
-
-
-def checked(path: Path, words: str, believed: Collection[str]) -> Result:
-    """What the kernel finds in a certificate, and how long that took."""
-    from verifier.jobs.result import Result
-    from verifier.reading.certificate import read_certificate
-    from verifier.writing.threads import check_in_threads
-
-    start = time.perf_counter()
-    held = read_certificate(path)
-    loaded = time.perf_counter()
-    stop = live.Patience(until=end())
-    with live.checking(len(held.proof), *filter(None, [words])) as count:
-        verdict = finished(check_in_threads(held, trust=believed, progress=count, stop=stop))
-    seconds = {"load": loaded - start, "check": time.perf_counter() - loaded}
-    return Result(
-        network=held.teacher,
-        tree=held.tree,
-        domain=held.domain,
-        certificate=held,
-        proved=verdict,
-        data=None,
-        seconds=seconds,
-    )
-
-
-def finished(verdict: Verdict) -> Verdict:
-    """The verdict of a whole check; raises TimeOver where the check was cut short."""
-    if verdict.checked.cut is not None:
-        raise TimeOver
-    return verdict
+    result = check(path, trust=trust, timeout=limit, progress=hear, stop=watcher.stop)
+    if not result.finished:
+        raise Unfinished(f"{path} is not checked as a whole")
+    return result

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import torch
 
 from verifier.demo.problems import Problem
+from verifier.formats.onnx_writer import save_onnx
+from verifier.formats.torch import from_torch
+from verifier.writing.json_nouns import write_domain
 
 
 def train(
@@ -55,3 +59,9 @@ def accuracy(network: torch.nn.Sequential, problem: Problem) -> float:
         classes: list[int] = (network(torch.tensor(inputs))[:, 0] > 0).int().tolist()
     right = sum(int(a == b) for a, b in zip(classes, problem.labels, strict=True))
     return right / len(problem.labels)
+
+
+def save(network: torch.nn.Sequential, problem: Problem, folder: Path) -> None:
+    """Write teacher.onnx and domain.json into the folder."""
+    save_onnx(from_torch(network, problem.domain.columns), folder / "teacher.onnx")
+    write_domain(folder / "domain.json", problem.domain)

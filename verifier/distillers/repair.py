@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -214,18 +213,3 @@ def _moved(node: Inner | Leaf, offset: int) -> Inner | Leaf:
     if isinstance(node, Leaf):
         return node
     return Inner(node.column, node.threshold, node.left + offset, node.right + offset)
-
-
-def describe(domain: Domain, changes: Sequence[Change]) -> list[str]:
-    """One line for each change."""
-    from verifier.model.cell import describe_cell
-
-    lines = []
-    for change in changes:
-        where = describe_cell(domain, change.cell)
-        if change.leaves == 1:
-            lines.append(f"class of the leaf corrected where {where}")
-        else:
-            what = "1 leaf" if change.added == 1 else f"{change.added} leaves"
-            lines.append(f"{what} added where {where}")
-    return lines

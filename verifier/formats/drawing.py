@@ -7,6 +7,7 @@ subtrees stand as close as their outlines allow, and equal subtrees look equal. 
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from html import escape
 
 from verifier.model.domain import Domain
 from verifier.model.errors import TreeError
+from verifier.model.floats import nearest
 from verifier.model.limits import require_memory
 from verifier.model.tree import Inner, Leaf, Tree
 
@@ -61,10 +63,10 @@ def question(node: Inner, domain: Domain | None = None) -> Question:
 
 def _short(number: Fraction) -> str:
     """At most 6 significant digits, as far as a float can show them."""
-    try:
-        return f"{float(number):.6g}"
-    except OverflowError:
-        return "-huge" if number < 0 else "huge"
+    near = nearest(number)
+    if math.isinf(near):
+        return "-huge" if near < 0 else "huge"
+    return f"{near:.6g}"
 
 
 def draw_text(tree: Tree, domain: Domain | None = None, max_leaves: int = 1000) -> str:

@@ -15,7 +15,7 @@ from itertools import islice
 
 from verifier.formats import export_reading as reading
 from verifier.formats.export_reading import Among, Node, Test
-from verifier.formats.thresholds import FLOAT32, FLOAT64, Columns, NumberType, Settled
+from verifier.formats.thresholds import FLOAT32, FLOAT64, Columns, NumberType, SettledTree
 from verifier.model.cell import Cell, full_cell, values
 from verifier.model.domain import Domain
 from verifier.model.errors import TreeError
@@ -29,7 +29,7 @@ SQLITE_COLUMNS = 500
 """Most columns of a table in SQLite, a little below its limits."""
 
 
-def python(text: str, settled: Settled, tree: Tree, domain: Domain | None) -> None:
+def python(text: str, settled: SettledTree, tree: Tree, domain: Domain | None) -> None:
     """Raise TreeError unless the module answers as the tree does."""
     _compare(reading.python(text), settled.tree, domain, FLOAT64)
     names: dict[str, Callable[[Sequence[float]], int]] = {}
@@ -38,7 +38,7 @@ def python(text: str, settled: Settled, tree: Tree, domain: Domain | None) -> No
         _same(names["predict"](row), klass, row)
 
 
-def c(text: str, settled: Settled, domain: Domain | None) -> None:
+def c(text: str, settled: SettledTree, domain: Domain | None) -> None:
     """Raise TreeError unless the function parts what the tree parts."""
     _compare(reading.c(text), settled.tree, domain, FLOAT64)
 
@@ -80,7 +80,7 @@ def sql(text: str, kept: Tree, tree: Tree, domain: Domain | None) -> None:
         _same(answer, klass, row)
 
 
-def onnx(data: bytes, settled: Settled, tree: Tree, domain: Domain | None) -> None:
+def onnx(data: bytes, settled: SettledTree, tree: Tree, domain: Domain | None) -> None:
     """Raise TreeError unless the model answers as the tree does, read here and in onnxruntime."""
     from onnx import load_model_from_string
 
@@ -114,7 +114,7 @@ def json(data: bytes, tree: Tree) -> None:
         raise TreeError("the tree was written as another one: please report this")
 
 
-def sklearn(back: Tree, settled: Settled, domain: Domain) -> None:
+def sklearn(back: Tree, settled: SettledTree, domain: Domain) -> None:
     """Raise TreeError unless scikit-learn's tree, read back, parts what the tree parts."""
     _compare(reading.tree(back), settled.tree, domain, FLOAT32)
 

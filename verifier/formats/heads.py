@@ -6,6 +6,7 @@ than 0; of several the largest decides. A Network's ``head`` records which of th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -16,6 +17,7 @@ import numpy as np
 from verifier.formats import decisions, operators
 from verifier.formats.graph import Graph, Label, Probability, Signal, Value, finish, refuse
 from verifier.model.errors import NetworkError, quoted
+from verifier.model.floats import nearest
 from verifier.model.head import KINDS, Head
 from verifier.model.network import Network
 from verifier.reading.json_text import exact_number
@@ -209,10 +211,9 @@ def above(graph: Graph, x: Signal, threshold: Fraction, where: str) -> Signal:
     """
     if not threshold:
         return x
-    try:
-        whole = float(threshold)
-        top, bottom = float(threshold.numerator), float(threshold.denominator)
-    except OverflowError:
+    whole = nearest(threshold)
+    top, bottom = nearest(threshold.numerator), nearest(threshold.denominator)
+    if math.isinf(whole) or math.isinf(top) or math.isinf(bottom):
         refuse(where, "the threshold is beyond the range of floats: give a smaller one")
     if Fraction(whole) == threshold:
         return operators.scale(graph, x, shift=-whole)

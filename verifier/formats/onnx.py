@@ -19,7 +19,7 @@ from google.protobuf.message import DecodeError, EncodeError  # type: ignore[imp
 
 from verifier.formats.graph import Constant, Graph, Probability, Signal, Value, refuse
 from verifier.formats.heads import NOTHING, Asked, conclude
-from verifier.formats.onnx_call import Call
+from verifier.formats.onnx_call import OnnxCall
 from verifier.formats.onnx_classes import ML_OPERATORS, Named, zipped
 from verifier.formats.onnx_operators import OPERATORS
 from verifier.formats.onnx_outputs import beside, certified_output, stated_classes
@@ -176,7 +176,7 @@ def _teacher(model: Any, folder: Path | None, asked: Asked) -> tuple[Network, _R
             done.add(i)
             where = _where(node, i)
             inputs = [_lookup(values, tensors, folder, n, where) if n else None for n in node.input]
-            found = _apply(graph, Call(where, node, opset, _plain(inputs, where), folder))
+            found = _apply(graph, OnnxCall(where, node, opset, _plain(inputs, where), folder))
             results = found if isinstance(found, tuple) else (found,)
             pairs = zip(node.output, results, strict=False)
             values.update((name, value) for name, value in pairs if name)
@@ -334,7 +334,7 @@ def _lookup(
     return values[name]
 
 
-def _apply(graph: Graph, call: Call) -> Value | Named | tuple[Value | None, ...] | None:
+def _apply(graph: Graph, call: OnnxCall) -> Value | Named | tuple[Value | None, ...] | None:
     node = call.node
     if node.domain == "ai.onnx.ml" and node.op_type == "ZipMap" and len(call.inputs) == 1:
         return zipped(call)

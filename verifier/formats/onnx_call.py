@@ -16,7 +16,7 @@ _LISTS = (AttributeProto.FLOATS, AttributeProto.INTS, AttributeProto.STRINGS)
 
 
 @dataclass(frozen=True, eq=False)
-class Call:
+class OnnxCall:
     """One node of the file with the values of its inputs (None where left out)."""
 
     where: str
@@ -74,7 +74,7 @@ class Operator:
     ``apply`` gives the value of its output, or of several (None: one that cannot be read).
     """
 
-    apply: Callable[[Graph, Call], Value | tuple[Value | None, ...]]
+    apply: Callable[[Graph, OnnxCall], Value | tuple[Value | None, ...]]
     inputs: tuple[int, int] = (1, 1)
     attributes: tuple[str, ...] = ()
 

@@ -15,7 +15,7 @@ from onnx import TensorProto
 
 from verifier.formats import decisions, operators
 from verifier.formats.graph import Constant, Graph, Label, Probability, Signal, Value, refuse
-from verifier.formats.onnx_call import Call, Operator
+from verifier.formats.onnx_call import OnnxCall, Operator
 from verifier.formats.onnx_tensors import type_name
 from verifier.model.errors import quoted
 
@@ -43,7 +43,7 @@ def relabelled(label: Label, values: Sequence[Any]) -> Label:
     return replace(label, values=plain, named=True)
 
 
-def cast_label(call: Call, label: Label, kind: int) -> Label:
+def cast_label(call: OnnxCall, label: Label, kind: int) -> Label:
     """A label in another type, where that changes no value."""
     values: list[Any] = []
     for value in label.values:
@@ -60,14 +60,14 @@ def cast_label(call: Call, label: Label, kind: int) -> Label:
     return replace(label, values=tuple(values))
 
 
-def shaped_label(call: Call, label: Label, shape: list[int]) -> Label:
+def shaped_label(call: OnnxCall, label: Label, shape: list[int]) -> Label:
     """A label in another shape, if that is one number a row."""
     if len([n for n in shape if n != 1]) > 1 or any(n not in (-1, 0, 1) for n in shape):
         refuse(call.where, f"it reshapes the label to {shape}: only [-1] or [-1, 1] is supported")
     return label
 
 
-def _extract(graph: Graph, call: Call) -> Value:
+def _extract(graph: Graph, call: OnnxCall) -> Value:
     """ArrayFeatureExtractor or Gather: labels by class number, or some columns of activations."""
     held, index = call.given(0), call.given(1)
     if isinstance(held, Constant) and isinstance(index, Label):
@@ -79,7 +79,7 @@ def _extract(graph: Graph, call: Call) -> Value:
     return operators.selected(graph, call.signal(), index.array.reshape(-1).tolist(), call.where)
 
 
-def _gather(graph: Graph, call: Call) -> Value:
+def _gather(graph: Graph, call: OnnxCall) -> Value:
     labels = isinstance(call.given(0), Constant)
     axis, index = call.integer("axis", 0), call.given(1)
     if axis not in ((0, -1) if labels else (1, -1)):
@@ -92,7 +92,7 @@ def _gather(graph: Graph, call: Call) -> Value:
     return _extract(graph, call)
 
 
-def _looked_up(call: Call, held: Constant, index: Label, axis: int) -> Value:
+def _looked_up(call: OnnxCall, held: Constant, index: Label, axis: int) -> Value:
     if not 1 <= held.array.ndim <= 2 or held.array.size != held.array.shape[axis]:
         refuse(call.where, f"its labels have shape {held.array.shape}: they must be a list")
     values = held.array.reshape(-1).tolist()
@@ -106,7 +106,7 @@ def _some(values: Sequence[Any]) -> str:
     return ", ".join(str(v) for v in values[:6]) + ", ..." * (len(values) > 6)
 
 
-def _label_encoder(graph: Graph, call: Call) -> Value:
+def _label_encoder(graph: Graph, call: OnnxCall) -> Value:
     x = call.given(0)
     if not isinstance(x, Label):
         refuse(call.where, "it encodes something other than the network's class")
@@ -125,18 +125,18 @@ def _label_encoder(graph: Graph, call: Call) -> Value:
     return relabelled(x, [found[v] for v in x.values])
 
 
-def _compare(graph: Graph, call: Call) -> Value:
+def _compare(graph: Graph, call: OnnxCall) -> Value:
     return decisions.compared(graph, call.node.op_type, call.inputs[0], call.inputs[1], call.where)
 
 
-def _not(graph: Graph, call: Call) -> Value:
+def _not(graph: Graph, call: OnnxCall) -> Value:
     x = call.given(0)
     if not isinstance(x, Label):
         refuse(call.where, "it negates something other than the network's class")
     return relabelled(x, [int(not v) for v in x.values])
 
 
-def _where(graph: Graph, call: Call) -> Value:
+def _where(graph: Graph, call: OnnxCall) -> Value:
     x = call.given(0)
     parts = [call.given(i) for i in (1, 2)]
     if not isinstance(x, Label) or not all(
@@ -147,13 +147,13 @@ def _where(graph: Graph, call: Call) -> Value:
     return relabelled(x, [yes if v else no for v in x.values])
 
 
-def _concat(graph: Graph, call: Call) -> Value:
+def _concat(graph: Graph, call: OnnxCall) -> Value:
     if call.integer("axis", 1) not in (1, -1):
         refuse(call.where, "it mixes the rows of the input: only axis 1 is supported")
     return decisions.concatenated(graph, call.inputs, call.where)
 
 
-def _squeeze(graph: Graph, call: Call) -> Value:
+def _squeeze(graph: Graph, call: OnnxCall) -> Value:
     """A single column as a list of numbers; a label stays one."""
     x = call.given(0)
     if isinstance(x, Label | Probability) and (isinstance(x, Label) or len(x.columns) == 1):
@@ -167,7 +167,7 @@ def _squeeze(graph: Graph, call: Call) -> Value:
     return decisions.flat(x, call.where)
 
 
-def _scaler(graph: Graph, call: Call) -> Value:
+def _scaler(graph: Graph, call: OnnxCall) -> Value:
     """(x - offset) * scale."""
     x = call.signal()
     parts = []
@@ -179,13 +179,13 @@ def _scaler(graph: Graph, call: Call) -> Value:
     return operators.scale(graph, operators.scale(graph, x, shift=-parts[0]), parts[1])
 
 
-def _binarizer(graph: Graph, call: Call) -> Value:
+def _binarizer(graph: Graph, call: OnnxCall) -> Value:
     """1 where x > threshold, else 0: the positive part of the sign."""
     x = operators.scale(graph, call.signal(), shift=-call.number("threshold", 0.0))
     return operators.relu(graph, operators.sign(graph, x))
 
 
-def _normalizer(graph: Graph, call: Call) -> Value:
+def _normalizer(graph: Graph, call: OnnxCall) -> Value:
     """Only of probabilities: there it divides a row by a positive number."""
     x, norm = call.given(0), call.text("norm", "MAX")
     positive = {"Softmax", "Sigmoid"}
@@ -200,7 +200,7 @@ def _normalizer(graph: Graph, call: Call) -> Value:
     return x
 
 
-def _linear(call: Call, outputs: int, x: Signal) -> tuple[Any, Any]:
+def _linear(call: OnnxCall, outputs: int, x: Signal) -> tuple[Any, Any]:
     """Coefficients (outputs, columns) and intercepts."""
     weights = np.asarray(call.listed("coefficients") or [], np.float64)
     bias = np.asarray(call.listed("intercepts") or [0.0] * outputs, np.float64)
@@ -215,7 +215,7 @@ def _linear(call: Call, outputs: int, x: Signal) -> tuple[Any, Any]:
     return weights.reshape(outputs, x.width), bias
 
 
-def _linear_regressor(graph: Graph, call: Call) -> Value:
+def _linear_regressor(graph: Graph, call: OnnxCall) -> Value:
     x = call.signal()
     if call.text("post_transform", "NONE") != "NONE":
         refuse(call.where, "its post_transform is not supported: only NONE is")
@@ -223,7 +223,7 @@ def _linear_regressor(graph: Graph, call: Call) -> Value:
     return operators.affine(graph, x, weights, bias, call.where)
 
 
-def _linear_classifier(graph: Graph, call: Call) -> tuple[Value | None, ...]:
+def _linear_classifier(graph: Graph, call: OnnxCall) -> tuple[Value | None, ...]:
     """The label of the largest score, the first of equals; of one score, whether it is positive."""
     x = call.signal()
     labels = call.listed("classlabels_strings") or call.listed("classlabels_ints")
@@ -242,7 +242,7 @@ def _linear_classifier(graph: Graph, call: Call) -> tuple[Value | None, ...]:
     return label, replace(scores, dropped=final)
 
 
-def zipped(call: Call) -> Named:
+def zipped(call: OnnxCall) -> Named:
     """A ZipMap's scores with the labels that it gives them."""
     labels = call.listed("classlabels_strings") or call.listed("classlabels_int64s")
     return Named(call.given(0), tuple(labels or ()))

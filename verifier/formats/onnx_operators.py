@@ -19,12 +19,12 @@ from verifier.formats.graph import (
     constant,
     refuse,
 )
-from verifier.formats.onnx_call import Call, Operator
+from verifier.formats.onnx_call import OnnxCall, Operator
 from verifier.formats.onnx_classes import CLASS_OPERATORS, cast_label, shaped_label
 from verifier.formats.onnx_tensors import FLOATS, read_tensor, type_name
 
 
-def _gemm(graph: Graph, call: Call) -> Value:
+def _gemm(graph: Graph, call: OnnxCall) -> Value:
     """alpha * A @ B + beta * C."""
     x, where = call.signal(), call.where
     if call.integer("transA", 0):
@@ -43,20 +43,20 @@ def _gemm(graph: Graph, call: Call) -> Value:
     return operators.add_multiple(graph, result, beta, row, where)
 
 
-def _matmul(graph: Graph, call: Call) -> Value:
+def _matmul(graph: Graph, call: OnnxCall) -> Value:
     if isinstance(call.given(0), Constant):
         refuse(call.where, "it multiplies a constant from the left: export it as x @ W")
     weight = constant(call.given(1), call.where, "weight")
     return operators.affine(graph, call.signal(), weight.T, None, call.where)
 
 
-def _binary(graph: Graph, call: Call) -> Value:
+def _binary(graph: Graph, call: OnnxCall) -> Value:
     return decisions.arithmetic(
         graph, call.node.op_type, call.inputs[0], call.inputs[1], call.where
     )
 
 
-def _neg(graph: Graph, call: Call) -> Value:
+def _neg(graph: Graph, call: OnnxCall) -> Value:
     x = call.given(0)
     if isinstance(x, Constant):
         return Constant(-constant(x, call.where, "operand"), x.name)
@@ -65,11 +65,11 @@ def _neg(graph: Graph, call: Call) -> Value:
     return operators.scale(graph, call.signal(), -1.0)
 
 
-def _leaky_relu(graph: Graph, call: Call) -> Value:
+def _leaky_relu(graph: Graph, call: OnnxCall) -> Value:
     return operators.leaky_relu(graph, call.signal(), call.number("alpha", 0.01), call.where)
 
 
-def _clip(graph: Graph, call: Call) -> Value:
+def _clip(graph: Graph, call: OnnxCall) -> Value:
     bounds: list[float | None] = []
     for position, name in ((1, "min"), (2, "max")):
         value = call.given(position)
@@ -87,7 +87,7 @@ def _clip(graph: Graph, call: Call) -> Value:
     return operators.clip(graph, call.signal(), bounds[0], bounds[1], call.where)
 
 
-def _batch_norm(graph: Graph, call: Call) -> Value:
+def _batch_norm(graph: Graph, call: OnnxCall) -> Value:
     if call.integer("training_mode", 0):
         refuse(call.where, "it is in training mode: export the network for inference")
     if not call.integer("spatial", 1) and call.opset >= 9:
@@ -98,7 +98,7 @@ def _batch_norm(graph: Graph, call: Call) -> Value:
     return operators.batch_norm(graph, call.signal(), arrays, epsilon, call.where)
 
 
-def _flatten(graph: Graph, call: Call) -> Value:
+def _flatten(graph: Graph, call: OnnxCall) -> Value:
     x = call.given(0)
     if x is None or isinstance(x, Constant):
         refuse(call.where, "it takes the network's activations here, but is given constants")
@@ -107,7 +107,7 @@ def _flatten(graph: Graph, call: Call) -> Value:
     return x
 
 
-def _reshape(graph: Graph, call: Call) -> Value:
+def _reshape(graph: Graph, call: OnnxCall) -> Value:
     """Only to [N, -1] in any of its spellings, which changes nothing."""
     x = call.given(0)
     if x is None or isinstance(x, Constant):
@@ -131,20 +131,20 @@ def _reshape(graph: Graph, call: Call) -> Value:
     return x
 
 
-def _identity(graph: Graph, call: Call) -> Value:
+def _identity(graph: Graph, call: OnnxCall) -> Value:
     value = call.given(0)
     assert value is not None
     return value
 
 
-def _dropout(graph: Graph, call: Call) -> Value:
+def _dropout(graph: Graph, call: OnnxCall) -> Value:
     training = call.given(2)
     if training is not None and not (isinstance(training, Constant) and not training.array.any()):
         refuse(call.where, "its training_mode is not false: export the network for inference")
     return _identity(graph, call)
 
 
-def _cast(graph: Graph, call: Call) -> Value:
+def _cast(graph: Graph, call: OnnxCall) -> Value:
     value, kind = call.given(0), call.integer("to", 0)
     if isinstance(value, Label) and kind != TensorProto.BOOL:
         return cast_label(call, value, kind)
@@ -167,7 +167,7 @@ def _cast_constant(numbers: Any, kind: int, where: str) -> Any:
     return numbers
 
 
-def _constant(graph: Graph, call: Call) -> Value:
+def _constant(graph: Graph, call: OnnxCall) -> Value:
     if len(call.node.attribute) != 1:
         refuse(call.where, "it must have exactly one value: damaged file")
     attribute = call.node.attribute[0]
@@ -185,7 +185,7 @@ def _constant(graph: Graph, call: Call) -> Value:
     return Constant(value, "its value")
 
 
-def _final(graph: Graph, call: Call) -> Value:
+def _final(graph: Graph, call: OnnxCall) -> Value:
     operator = call.node.op_type
     if operator != "Sigmoid":
         default = 0 if operator == "ArgMax" else (-1 if call.opset >= 13 else 1)

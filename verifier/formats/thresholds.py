@@ -102,14 +102,14 @@ FLOAT32 = NumberType(
 
 
 @dataclass(frozen=True)
-class Settled:
+class SettledTree:
     """A tree without tests that decide nothing; ``literals[i]`` is node i's (0 for a leaf)."""
 
     tree: Tree
     literals: tuple[float, ...]
 
 
-def settle(tree: Tree, domain: Domain | None, kind: NumberType) -> Settled:
+def settle(tree: Tree, domain: Domain | None, kind: NumberType) -> SettledTree:
     """The literals of all tests.
 
     With a domain each stands between the encoded values that its test parts, also if they are not
@@ -129,7 +129,7 @@ def settle(tree: Tree, domain: Domain | None, kind: NumberType) -> Settled:
 
     found = {i: literal(n) for i, n in enumerate(tree.nodes) if isinstance(n, Inner)}
     kept, order = _without(tree, {i: x > 0 for i, x in found.items() if math.isinf(x)})
-    return Settled(kept, tuple(found.get(i, 0.0) for i in order))
+    return SettledTree(kept, tuple(found.get(i, 0.0) for i in order))
 
 
 def without_idle(tree: Tree, domain: Domain) -> Tree:
@@ -243,12 +243,9 @@ def _merged(domain: Domain, column: int, low: Fraction, high: Fraction, kind: Nu
 
 def shown(x: Fraction, limit: int = 40) -> str:
     """``x`` exactly, in the middle shortened where it is long."""
-    text = str(x)
-    try:
-        near = float(x)
-        text = repr(near) if Fraction(repr(near)) == x else text
-    except OverflowError:
-        pass
+    text, near = str(x), nearest(x)
+    if math.isfinite(near) and Fraction(repr(near)) == x:
+        text = repr(near)
     return text if len(text) <= limit else f"{text[: limit // 2]}...{text[-(limit // 2 - 3) :]}"
 
 

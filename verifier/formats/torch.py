@@ -22,7 +22,7 @@ from torch._dynamo.exc import UserError
 from verifier.formats.graph import Graph, Label, Probability, Value, finish
 from verifier.formats.heads import Number, asked_for, conclude
 from verifier.formats.torch_check import check_answers, check_hooks
-from verifier.formats.torch_operators import OPERATIONS, Call, held_constant, number_type
+from verifier.formats.torch_operators import OPERATIONS, TorchCall, held_constant, number_type
 from verifier.model.errors import NetworkError, quoted
 from verifier.model.network import Layer, Network
 
@@ -211,4 +211,4 @@ def _apply(graph: Graph, node: Any, values: dict[str, Value]) -> Value:
     if operation is None:
         layers = ", ".join(sorted({key.split(".")[1] for key in OPERATIONS if "." in key}))
         raise NetworkError(f"{where} is not supported; supported are {layers}")
-    return operation(graph, Call(where, node, values))
+    return operation(graph, TorchCall(where, node, values))

@@ -25,7 +25,7 @@ from verifier.model.network import NARROW
 
 
 @dataclass(frozen=True, eq=False)
-class Call:
+class TorchCall:
     """One node of the exported graph, with the values computed before it."""
 
     where: str
@@ -99,22 +99,22 @@ def held_constant(tensor: torch.Tensor, name: str) -> Constant:
     return Constant(plain.to(torch.int64).numpy(), name)
 
 
-Operation = Callable[[Graph, Call], Value]
+Operation = Callable[[Graph, TorchCall], Value]
 
 
-def _linear(graph: Graph, call: Call) -> Value:
+def _linear(graph: Graph, call: TorchCall) -> Value:
     weight = constant(call.value(1, "weight"), call.where, "weight")
     bias = call.value(2, "bias")
     row = None if bias is None else constant(bias, call.where, "bias")
     return operators.affine(graph, call.signal(), weight, row, call.where)
 
 
-def _matmul(graph: Graph, call: Call) -> Value:
+def _matmul(graph: Graph, call: TorchCall) -> Value:
     weight = constant(call.value(1, "mat2"), call.where, "right operand")
     return operators.affine(graph, call.signal(), weight.T, None, call.where)
 
 
-def _addmm(graph: Graph, call: Call) -> Value:
+def _addmm(graph: Graph, call: TorchCall) -> Value:
     """beta * bias + alpha * x @ weight."""
     bias = constant(call.value(0), call.where, "bias")
     x = signal(call.value(1), call.where)
@@ -127,16 +127,16 @@ def _addmm(graph: Graph, call: Call) -> Value:
     return operators.add_multiple(graph, scaled, beta, bias, call.where)
 
 
-def _transposed(graph: Graph, call: Call) -> Value:
+def _transposed(graph: Graph, call: TorchCall) -> Value:
     axes = [call.argument(1, "dim0", 0), call.argument(2, "dim1", 1)]
     return _swapped(call, axes[0] % 2 != axes[1] % 2)
 
 
-def _permuted(graph: Graph, call: Call) -> Value:
+def _permuted(graph: Graph, call: TorchCall) -> Value:
     return _swapped(call, [axis % 2 for axis in call.argument(1, "dims")] == [1, 0])
 
 
-def _swapped(call: Call, swap: bool) -> Value:
+def _swapped(call: TorchCall, swap: bool) -> Value:
     value = call.value(0)
     if not isinstance(value, Constant) or value.array.ndim != 2:
         refuse(call.where, "it transposes something other than a constant matrix")
@@ -146,7 +146,7 @@ def _swapped(call: Call, swap: bool) -> Value:
 def _arithmetic(operator: str, swapped: bool = False) -> Operation:
     """``a op b``; Add and Sub multiply b, the operand that is added or taken away, by alpha."""
 
-    def apply(graph: Graph, call: Call) -> Value:
+    def apply(graph: Graph, call: TorchCall) -> Value:
         a, b = call.value(0), call.value(1, "other")
         if swapped:
             a, b = b, a
@@ -160,14 +160,14 @@ def _arithmetic(operator: str, swapped: bool = False) -> Operation:
     return apply
 
 
-def _neg(graph: Graph, call: Call) -> Value:
+def _neg(graph: Graph, call: TorchCall) -> Value:
     return operators.scale(graph, call.signal(), -1.0)
 
 
 def _clip(low: float | None, high: float | None, first: str, second: str) -> Operation:
     """A clamp whose bounds are arguments named ``first`` and ``second``; "" where it has none."""
 
-    def apply(graph: Graph, call: Call) -> Value:
+    def apply(graph: Graph, call: TorchCall) -> Value:
         bounds = [low, high]
         position = 1
         for i, name in enumerate((first, second)):
@@ -179,13 +179,13 @@ def _clip(low: float | None, high: float | None, first: str, second: str) -> Ope
     return apply
 
 
-def _leaky_relu(graph: Graph, call: Call) -> Value:
+def _leaky_relu(graph: Graph, call: TorchCall) -> Value:
     slope = call.number(1, "negative_slope", 0.01)
     assert slope is not None
     return operators.leaky_relu(graph, call.signal(), slope, call.where)
 
 
-def _batch_norm(graph: Graph, call: Call) -> Value:
+def _batch_norm(graph: Graph, call: TorchCall) -> Value:
     """Arguments: x, weight, bias, mean, variance, momentum, epsilon."""
     x = call.signal()
     names = ("scale", "bias", "mean", "variance")
@@ -199,7 +199,7 @@ def _batch_norm(graph: Graph, call: Call) -> Value:
     return operators.batch_norm(graph, x, [a for a in arrays if a is not None], epsilon, call.where)
 
 
-def _first(graph: Graph, call: Call) -> Value:
+def _first(graph: Graph, call: TorchCall) -> Value:
     """The first of an operation's results."""
     value = call.value(0)
     if call.argument(1, "index") != 0 or value is None:
@@ -207,19 +207,19 @@ def _first(graph: Graph, call: Call) -> Value:
     return value
 
 
-def _same(graph: Graph, call: Call) -> Value:
+def _same(graph: Graph, call: TorchCall) -> Value:
     value = call.value(0)
     assert value is not None
     return value
 
 
-def _dropout(graph: Graph, call: Call) -> Value:
+def _dropout(graph: Graph, call: TorchCall) -> Value:
     if call.argument(2, "train", False):
         refuse(call.where, "it drops at random even in evaluation mode")
     return _same(graph, call)
 
 
-def _cast(graph: Graph, call: Call) -> Value:
+def _cast(graph: Graph, call: TorchCall) -> Value:
     value = call.value(0)
     dtype = call.node.meta["val"].dtype
     source = call.node.args[0].meta["val"].dtype
@@ -234,7 +234,7 @@ def _cast(graph: Graph, call: Call) -> Value:
     return value
 
 
-def _reshape(graph: Graph, call: Call) -> Value:
+def _reshape(graph: Graph, call: TorchCall) -> Value:
     """Any reshape of a constant; of activations, one that leaves [N, width] as it is."""
     value = call.value(0)
     found, before = call.node.meta["val"].shape, call.node.args[0].meta["val"].shape
@@ -255,7 +255,7 @@ def _listed(value: Value | None, where: str) -> Value:
     return decisions.flat(signal(value, where), where)
 
 
-def _selected(graph: Graph, call: Call) -> Value:
+def _selected(graph: Graph, call: TorchCall) -> Value:
     """One column as a list: x[:, i]."""
     if call.argument(1, "dim") not in (1, -1):
         refuse(call.where, "it selects one of the rows: only a column can be selected")
@@ -263,7 +263,7 @@ def _selected(graph: Graph, call: Call) -> Value:
     return decisions.flat(column, call.where)
 
 
-def _sliced(graph: Graph, call: Call) -> Value:
+def _sliced(graph: Graph, call: TorchCall) -> Value:
     """Some columns: x[:, a:b]; all rows."""
     dim, start, stop = (call.argument(i, n) for i, n in ((1, "dim"), (2, "start"), (3, "end")))
     step = call.argument(4, "step", 1)
@@ -276,7 +276,7 @@ def _sliced(graph: Graph, call: Call) -> Value:
 
 
 def _final(operator: str) -> Operation:
-    def apply(graph: Graph, call: Call) -> Value:
+    def apply(graph: Graph, call: TorchCall) -> Value:
         if operator != "Sigmoid" and call.argument(1, "dim") not in (1, -1):
             refuse(call.where, "its dim must be 1 (over the classes)")
         return decisions.drop_final(graph, call.value(0), operator, call.where)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from verifier.formats.runtime import Floats, Session, Unusable, is_installed, note, shown
+from verifier.formats.thresholds import float_below
 from verifier.model.errors import TreeError
 from verifier.model.tree import Inner, Tree
 
@@ -117,7 +117,7 @@ def _around_tests(
             above = tree.nodes[i]
             assert isinstance(above, Inner)
             low, high = limits.get(above.column, (-math.inf, math.inf))
-            cut = highest_double(above.threshold)
+            cut = float_below(above.threshold)
             limits[above.column] = (low, min(high, cut)) if is_left else (max(low, cut), high)
             steps += 1
         base = np.zeros(columns)
@@ -125,7 +125,7 @@ def _around_tests(
             base[column] = _between(low, high, dtype)
         node = tree.nodes[at]
         assert isinstance(node, Inner)
-        yield base, node.column, _around(highest_double(node.threshold), dtype)
+        yield base, node.column, _around(float_below(node.threshold), dtype)
 
 
 def _between(low: float, high: float, dtype: Any) -> float:
@@ -158,21 +158,11 @@ def _around(x: float, dtype: Any) -> list[float]:
     return sorted({float(n) for n in found})
 
 
-def highest_double(threshold: Fraction) -> float:
-    """The largest float64 that is at most the threshold, or minus infinity."""
-    if threshold >= Fraction(float(np.finfo(np.float64).max)):
-        return float(np.finfo(np.float64).max)
-    if threshold < -Fraction(float(np.finfo(np.float64).max)):
-        return -math.inf
-    near = float(threshold)
-    return near if Fraction(near) <= threshold else math.nextafter(near, -math.inf)
-
-
 def tree_classes(tree: Tree, points: Floats) -> npt.NDArray[np.int64]:
     """The tree's class at rows of float64 numbers, exactly."""
     inner = [n if isinstance(n, Inner) else None for n in tree.nodes]
     column = np.array([-1 if n is None else n.column for n in inner])
-    threshold = np.array([0.0 if n is None else highest_double(n.threshold) for n in inner])
+    threshold = np.array([0.0 if n is None else float_below(n.threshold) for n in inner])
     left = np.array([0 if n is None else n.left for n in inner])
     right = np.array([0 if n is None else n.right for n in inner])
     classes = np.array([-1 if isinstance(n, Inner) else n.klass for n in tree.nodes])

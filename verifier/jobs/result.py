@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from verifier.model.domain import Domain, Point
 from verifier.model.errors import LeafproofError
@@ -17,7 +17,7 @@ from verifier.model.network import Network
 from verifier.model.notebook import Shown
 from verifier.model.tree import Tree
 from verifier.model.verdict import UNDECIDED, Verdict
-from verifier.writing.files import write_atomically
+from verifier.writing.certificate import write_certificate
 
 if TYPE_CHECKING:
     from verifier.model.certificate import Certificate
@@ -58,7 +58,9 @@ class Result(Shown):
     seconds: Mapping[str, float]
     finished: bool = True
     notes: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = field(default=())
+
+    _JSON: ClassVar[str] = "as_json"
+    """The function of ``verifier.reports.json_object`` for it."""
 
     @property
     def verdict(self) -> str:
@@ -99,18 +101,18 @@ class Result(Shown):
         """
         if self.data is None:
             raise LeafproofError("there is no certificate: no proof was asked for")
-        write_atomically(path, self.data)
+        write_certificate(path, self.data)
 
     def report(self, path: str | os.PathLike[str], format: str | None = None) -> None:
         """Write the proof report: HTML, Markdown, LaTeX or PDF, by the path's ending or ``format``.
 
         Raises LeafproofError where there is no certificate, or the path cannot be written.
         """
-        _reports("files").write_report(self, Path(path), format)
+        reports("files").write_report(self, Path(path), format)
 
     def to_dict(self) -> dict[str, Any]:
         """What ``--json`` prints: numbers, strings, lists and dicts."""
-        found: dict[str, Any] = _reports("json_object").as_json(self)
+        found: dict[str, Any] = getattr(reports("json_object"), self._JSON)(self)
         return found
 
     def __repr__(self) -> str:
@@ -120,6 +122,6 @@ class Result(Shown):
         return f"{shown}{'' if self.finished else ', not finished'})"
 
 
-def _reports(module: str) -> Any:
+def reports(module: str) -> Any:
     """The one door to the reports, which stand above the jobs: opened when it is asked for."""
     return import_module(f"verifier.reports.{module}")

@@ -6,13 +6,10 @@ from collections.abc import Callable, Collection
 
 from verifier.kernel import checker
 from verifier.kernel.claim import claim_of, compare, listed_points
-from verifier.kernel.pairs import require_parts
-from verifier.kernel.prepared import point_cost
 from verifier.kernel.stopping import Stop
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Point
 from verifier.model.errors import InvalidProof
-from verifier.model.limits import count_words, require_work
 from verifier.model.verdict import Verdict
 
 
@@ -32,17 +29,11 @@ def check_certificate(
     The file states what follows if every solver that its proof names is right, and that is compared
     entry by entry; returned is what holds if the solvers in ``trust`` are, none by default.
     Once ``stop`` says so the check ends (``checked.cut``): the verdict is then what the steps
-    checked by then prove, and says nothing of what the file states. The other arguments
-    are those of ``checker.verify``.
+    checked by then prove, and says nothing of what the file states. Other arguments: those of
+    ``checker.verify``.
     Raises InvalidProof where a step, a counterexample or the stated verdict does not hold.
     """
     c = certificate
-    require_work(
-        c.enumerated * point_cost(c.teacher, c.domain),
-        f"checking the certificate, which has {count_words(c.enumerated)} points evaluated,",
-    )
-    if isinstance(c.proof, tuple):
-        require_parts(c.domain, c.tree, c.proof)
     claim = c.claim
     listed: tuple[Point, ...] | InvalidProof = ()
     if claim is not None:

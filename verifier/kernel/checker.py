@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
@@ -123,7 +123,7 @@ def _check_steps(
     for count, (cell, _, step) in enumerate(walk.through(proof), 1):
         ledger.p.spend(each)
         if isinstance(step, Constant | Trusted | Tail) and not 0 <= step.klass < classes:
-            _settle(ledger, batch)
+            settle(ledger, batch)
             _refuse(ledger, f"step {count} names class {step.klass}, which the teacher lacks")
         if isinstance(step, Constant | Trusted):
             batch.append((count, cell, step))
@@ -134,35 +134,23 @@ def _check_steps(
             ledger.cells["open"] += 1
             ledger.add(cell, v.Status.OPEN, None, steady=False)
         else:
-            _settle(ledger, batch)
+            settle(ledger, batch)
             _check_tail(ledger, count, cell, step)
         if len(batch) >= most:
-            _settle(ledger, batch)
+            settle(ledger, batch)
         if progress and count % WAITING == 0:
             progress(count)
         if hold.due(pending=bool(batch or ledger.waiting or ledger.running)):
-            _settle(ledger, batch)
+            settle(ledger, batch)
             ledger.evaluate_waiting()
             hold.keep(ledger)
         if walk.stack:
             ledger.p.poll()
-    _settle(ledger, batch)
+    settle(ledger, batch)
     if ledger.refused and not ledger.lenient:
         _raise_refused(ledger)
     ledger.evaluate_waiting()
     hold.end()
-
-
-def check_cells(ledger: Ledger, cells: Iterable[tuple[Cell, Constant | Enumerated]]) -> None:
-    """Check some cells of a proof, as the check of the whole does: to learn what it takes."""
-    batch: list[tuple[int, Cell, Constant | Trusted]] = []
-    for count, (cell, step) in enumerate(cells, 1):
-        if isinstance(step, Enumerated):
-            ledger.enumerate(cell)
-        else:
-            batch.append((count, cell, step))
-    _settle(ledger, batch)
-    ledger.evaluate_waiting()
 
 
 def _raise_refused(ledger: Ledger) -> NoReturn:
@@ -228,8 +216,8 @@ def _check_tail(ledger: Ledger, count: int, cell: Cell, step: Tail) -> None:
     ledger.add_tail(cell, step)
 
 
-def _settle(ledger: Ledger, batch: list[tuple[int, Cell, Constant | Trusted]]) -> None:
-    """Check the waiting cells together, and empty the batch."""
+def settle(ledger: Ledger, batch: list[tuple[int, Cell, Constant | Trusted]]) -> None:
+    """Check the waiting cells (each with its step and that one's number), and empty the batch."""
     if not batch:
         return
     cells, classes = [cell for _, cell, _ in batch], [step.klass for _, _, step in batch]

@@ -191,7 +191,7 @@ def _decide(logits: Bounds) -> tuple[Ints, Bools]:
 
 
 @dataclass(frozen=True, slots=True)
-class Values:
+class PointValues:
     """A node at every point: ``(n +- radius) * 2**-e``; shapes (points, width), (width,), ().
 
     ``lo`` and ``hi`` (width,) are the least and greatest n of each component.
@@ -210,11 +210,11 @@ class Values:
         return most
 
 
-def _values(n: Whole, radius: Whole, e: int) -> Values:
-    return Values(n, radius, e, n.min(axis=0), n.max(axis=0))
+def _values(n: Whole, radius: Whole, e: int) -> PointValues:
+    return PointValues(n, radius, e, n.min(axis=0), n.max(axis=0))
 
 
-def node_values(p: Prepared, points: Ints, *, keep: bool = True) -> tuple[list[Values], Bools]:
+def node_values(p: Prepared, points: Ints, *, keep: bool = True) -> tuple[list[PointValues], Bools]:
     """Every node at the points (value indices, (points, variables)), and where that is certain.
 
     It is not where a sign layer's input may be on either side of zero. Unless they are to be kept,
@@ -230,7 +230,7 @@ def node_values(p: Prepared, points: Ints, *, keep: bool = True) -> tuple[list[V
         elif isinstance(layer, Relu):
             x = nodes[layer.source]
             ends = np.maximum(x.lo, 0), np.maximum(x.hi, 0)
-            nodes.append(Values(np.maximum(x.n, 0), x.radius, x.e, *ends))
+            nodes.append(PointValues(np.maximum(x.n, 0), x.radius, x.e, *ends))
         elif isinstance(layer, Sign):
             x = nodes[layer.source]
             sure &= ((np.abs(x.n) > x.radius) | (x.radius == 0)).all(axis=1)
@@ -246,14 +246,14 @@ def node_values(p: Prepared, points: Ints, *, keep: bool = True) -> tuple[list[V
     return nodes, sure
 
 
-def enclosures(nodes: list[Values]) -> list[Bounds]:
+def enclosures(nodes: list[PointValues]) -> list[Bounds]:
     """One cell's bounds that hold at all the points."""
     return [
         Bounds((x.lo - x.radius)[None], (x.hi + x.radius)[None], np.array([x.e])) for x in nodes
     ]
 
 
-def _inputs(p: Prepared, points: Ints) -> Values:
+def _inputs(p: Prepared, points: Ints) -> PointValues:
     """The encodings; groups are brought to the exponent of the finest one where there is room."""
     n, radius = np.zeros((len(points), p.teacher.columns)), np.zeros(p.teacher.columns)
     e = max((g.e for g in p.groups if g.bits), default=0)
@@ -269,21 +269,21 @@ def _inputs(p: Prepared, points: Ints) -> Values:
     return _values(n, radius, e)
 
 
-def _at(x: Values, e: int) -> Values:
+def _at(x: PointValues, e: int) -> PointValues:
     """The values at another exponent; what a coarser one cuts off is added to the radius."""
     if e == x.e:
         return x
     if e > x.e:
         require(most_bits(x.largest[None]) + e - x.e <= EXACT_BITS)
         up = 2.0 ** min(e - x.e, 200)  # beyond, only zeros fit
-        return Values(x.n * up, x.radius * up, e, x.lo * up, x.hi * up)
+        return PointValues(x.n * up, x.radius * up, e, x.lo * up, x.hi * up)
     down = 2.0 ** max(e - x.e, -200)  # beyond, floors are 0 or -1
     n = x.n * down
     ends = np.floor(x.lo * down), np.floor(x.hi * down)
-    return Values(np.floor(n, out=n), np.ceil(x.radius * down) + 1, e, *ends)
+    return PointValues(np.floor(n, out=n), np.ceil(x.radius * down) + 1, e, *ends)
 
 
-def _aligned(a: Values, b: Values) -> tuple[Values, Values]:
+def _aligned(a: PointValues, b: PointValues) -> tuple[PointValues, PointValues]:
     """Both at the finest of their exponents at which each has at most EXACT_BITS - 2 bits."""
     held = [(x.e, most_bits(x.largest[None])) for x in (a, b)]
     room = [e + EXACT_BITS - 2 - bits for e, bits in held if bits]
@@ -294,13 +294,13 @@ def _aligned(a: Values, b: Values) -> tuple[Values, Values]:
     )
 
 
-def _narrow(x: Values, to: int) -> Values:
+def _narrow(x: PointValues, to: int) -> PointValues:
     """The values with magnitudes of at most ``to`` bits."""
     over = most_bits(x.largest[None]) - to
     return _at(x, x.e - over - 1) if over > 0 else x
 
 
-def _affine(x: Values, w: Quantised, bias: Quantised) -> Values:
+def _affine(x: PointValues, w: Quantised, bias: Quantised) -> PointValues:
     """``w x + bias``: |w x - q n| <= |q| radius + inexact / 2 * (sum of magnitudes)."""
     largest = x.largest
     norm = largest.sum()
@@ -310,4 +310,4 @@ def _affine(x: Values, w: Quantised, bias: Quantised) -> Values:
         radius = radius + np.ceil(norm / 2)
     shift = _values(bias.n.reshape(1, -1), np.full(n.shape[1], float(bias.inexact)), bias.e)
     a, b = _aligned(_values(n, radius, x.e + w.e), shift)
-    return Values(a.n + b.n, a.radius + b.radius, a.e, a.lo + b.lo, a.hi + b.hi)
+    return PointValues(a.n + b.n, a.radius + b.radius, a.e, a.lo + b.lo, a.hi + b.hi)

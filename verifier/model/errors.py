@@ -25,6 +25,10 @@ class TooMuch(LeafproofError):
     """What is asked for takes more memory or work than ``verifier.model.limits`` allow."""
 
 
+class Unfinished(LeafproofError):
+    """The time limit or a stop ended the work before anything was decided."""
+
+
 class UnsupportedError(LeafproofError, TypeError):
     """An object of a kind that Leafproof cannot read."""
 

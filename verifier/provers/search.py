@@ -26,7 +26,7 @@ from verifier.provers.evaluate import Bulk, prepare_bulk
 from verifier.provers.ledger import Ledger
 from verifier.provers.options import Options
 from verifier.provers.progress import Progress
-from verifier.provers.timing import TimeOver, ending, now
+from verifier.provers.timing import TimeOver, ending, heed, now
 
 COUNTEREXAMPLES = 10
 """Points of disagreement that are kept."""
@@ -78,7 +78,11 @@ class Search(ABC):
 
     @property
     def left(self) -> float:
-        """Seconds until the search has to end: at its deadline, or for the kernel's check."""
+        """Seconds until the search has to end: at its deadline, or for the kernel's check.
+
+        Raises Stopped where a stop is asked for.
+        """
+        heed()
         left = self.budget.left(self.closed, self.open) if self.budget else math.inf
         deadline = self.options.deadline
         return left if deadline is None else min(left, deadline - now())

@@ -19,6 +19,7 @@ from verifier.model.limits import require_memory
 
 LONGEST_NUMBER = 4000
 """Most characters of a number in a file, and most digits of its numerator and its denominator."""
+_TOO_LONG: int = 10**LONGEST_NUMBER
 LARGEST_EXPONENT = 400
 """Largest absolute exponent: those of floats reach 324, and a short text stands for few digits."""
 DEEPEST = 1 << 20
@@ -178,7 +179,7 @@ def _decimal(token: str) -> Fraction:
 
 def is_long(x: Fraction) -> bool:
     """Whether a number has more digits than a file may hold."""
-    return max(abs(x.numerator), x.denominator) >= int(10**LONGEST_NUMBER)
+    return max(abs(x.numerator), x.denominator) >= _TOO_LONG
 
 
 def _place(text: str, at: int) -> str:

@@ -26,8 +26,9 @@ from verifier.reports.blocks import (
 )
 from verifier.reports.float32 import float32_line
 from verifier.reports.found import proof_of
-from verifier.reports.numbers import digits, plural, probability
-from verifier.reports.provenance import machine, versions_table
+from verifier.reports.numbers import digits, interval, plural
+from verifier.reports.programs import machine
+from verifier.reports.provenance import versions_table
 from verifier.reports.scale import decades, marks, place
 from verifier.reports.trust_words import rests_on_trust
 from verifier.reports.verdict_words import badge, headline
@@ -161,10 +162,6 @@ def frontier(entries: Sequence[Compared]) -> frozenset[int]:
 
 def _row(at: int, entry: Compared, network: int, best: bool) -> tuple[TableCell, ...]:
     tree, verdict = entry.certificate.tree, entry.verdict
-    low, high = verdict.error
-    error = (
-        probability(high) if low == high else f"{probability(low, -1)} to {probability(high, 1)}"
-    )
     return (
         TableCell(str(at + 1), number=True),
         TableCell(name(entry.label), mark=best),
@@ -172,7 +169,7 @@ def _row(at: int, entry: Compared, network: int, best: bool) -> tuple[TableCell,
         TableCell(digits(tree.leaves), number=True),
         TableCell(digits(tree.depth), number=True),
         TableCell(badge(verdict)),
-        TableCell(error),
+        TableCell(interval(verdict.error)),
         TableCell("yes" if best else "no"),
     )
 

@@ -11,15 +11,18 @@ from typing import Any
 import numpy as np
 
 from verifier.model.domain import Domain
+from verifier.model.floats import nearest
 from verifier.model.origin import ASSUMED, BITS, FILE, SIGNS, kind_of
 from verifier.model.variable import Variable
-from verifier.reports.numbers import digits, plural, probability
-from verifier.reports.words import quote
+from verifier.reports.numbers import digits, fraction, plural, probability
+from verifier.reports.words import name, quote
 
 FIRST = 3
 """Variables written out."""
 FEW = 6
 """Values of a variable, and columns of a value, written out."""
+LONGEST = 40
+"""Longer probabilities are left out."""
 MOST_WARNINGS = 10
 CONCENTRATED = Fraction(9, 10)
 """A value of at least this probability is warned about: the error says little of the others."""
@@ -61,6 +64,22 @@ def _value(v: Variable, i: int) -> str:
     row += ["…"] if v.columns > FEW else []
     label = term(v.labels[i])
     return label if row == [v.labels[i]] else f"{label} = {' '.join(row)}"
+
+
+def listed_labels(v: Variable, most: int) -> str:
+    """The first labels of a variable, and how many there are where they are more."""
+    shown = ", ".join(name(x) for x in v.labels[:most])
+    count = len(v.labels)
+    return shown if count <= most else f"{shown}, … ({digits(count)} in all)"
+
+
+def listed_chances(v: Variable, most: int) -> str:
+    """The probabilities of the first values."""
+    chances = v.probabilities
+    if len(set(chances)) == 1:
+        return fraction(chances[0]) + (" each" if len(chances) > 1 else "")
+    parts = [x if len(x) <= LONGEST else "…" for x in map(fraction, chances[:most])]
+    return ", ".join(parts) + (", …" if len(chances) > most else "")
 
 
 def term(text: str) -> str:
@@ -158,17 +177,14 @@ def rounded(x: Fraction, kind: type[np.floating[Any]]) -> float:
     """The nearest number of the type, ties to even; infinite beyond the largest."""
     if x.denominator == 1 and abs(x.numerator) <= 2048:
         return float(x)
-    try:
-        near = kind(float(x)) if abs(float(x)) <= float(np.finfo(kind).max) else None
-    except OverflowError:
-        near = None
-    if near is None:
+    if abs(near64 := nearest(x)) > float(np.finfo(kind).max):
         return float("inf") if x > 0 else float("-inf")
+    near = kind(near64)
     with np.errstate(all="ignore"):
         # rounded twice, so one step off at most: the nearest of the neighbours
         ways = (near, np.nextafter(near, kind("inf")), np.nextafter(near, kind("-inf")))
     finite = [w for w in ways if np.isfinite(w)]
     best = min(abs(Fraction(float(w)) - x) for w in finite)
-    nearest = [w for w in finite if abs(Fraction(float(w)) - x) == best]
-    even = [w for w in nearest if not int(np.abs(w).view(f"u{np.dtype(kind).itemsize}")) & 1]
-    return float((even or nearest)[0]) + 0.0
+    closest = [w for w in finite if abs(Fraction(float(w)) - x) == best]
+    even = [w for w in closest if not int(np.abs(w).view(f"u{np.dtype(kind).itemsize}")) & 1]
+    return float((even or closest)[0]) + 0.0

@@ -44,7 +44,7 @@ STEP_WORDS = {
     "enumerated": "evaluated point by point by the kernel",
     "tail": "the probability of another class is bounded",
     "trusted": "a solver said so; not proved by the kernel",
-    "untrusted": "a solver said so; not proved by the checker, not trusted: open",
+    "untrusted": "a solver said so; not proved by the kernel, not trusted: open",
     "open": "nothing claimed",
 }
 KIND = {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from verifier.model.errors import LeafproofError
+from verifier.jobs.endings import format_of
 
 if TYPE_CHECKING:
     from verifier.jobs.result import Result
@@ -35,33 +35,54 @@ SUFFIXES = {
 """The format that a file's ending stands for."""
 
 
-def write_report(result: Result, path: Path, format: str | None = None) -> None:
+def write_report(
+    result: Result, path: Path, format: str | None = None, *, command: str = ""
+) -> None:
     """Write the report on a result, in the format asked for or that of the path's ending.
 
-    Raises LeafproofError for an unknown format, or where the result has no certificate.
+    ``command`` is the command line that asks for it, if one does. Raises LeafproofError for an
+    unknown format, for a path that cannot be written, or where the result has no certificate.
     """
     from verifier.reports.report import render
-    from verifier.writing.files import check_writable, write_atomically
 
-    kind = asked_format(path, format)
+    kind = chosen_format(path, format)
+    made = rendered(lambda words: render(result, format=words, command=command), kind)
+    write_whole(path, made)
+
+
+def write_comparison(
+    results: Sequence[tuple[str, Result]],
+    path: Path,
+    format: str | None = None,
+    *,
+    command: str = "",
+) -> None:
+    """Write the comparison of several results, each with its label; raises what the report does."""
+    from verifier.reports.comparison import render_comparison
+
+    kind = chosen_format(path, format)
+    made = rendered(lambda words: render_comparison(results, format=words, command=command), kind)
+    write_whole(path, made)
+
+
+def chosen_format(
+    path: Path,
+    format: str | None,
+    option: str = "a format",
+    note: Callable[[str], None] = lambda text: None,
+) -> Format:
+    """The kind of report to write; raises LeafproofError, too where it cannot be written."""
+    from verifier.writing.files import check_writable
+
     check_writable(path)
-    write_atomically(path, rendered(lambda words: render(result, format=words), kind))
+    return format_of(path, format, SUFFIXES, option, note) or Format.HTML
 
 
-def asked_format(path: Path, format: str | None) -> Format:
-    """The kind of report that is asked for; raises LeafproofError where there is no such kind."""
-    kinds = ", ".join(Format)
-    if format is None:
-        found = SUFFIXES.get(path.suffix.lower())
-        if found is None:
-            raise LeafproofError(
-                f'the name "{path}" does not say what to write: end it with '
-                f"{', '.join(SUFFIXES)}, or give a format ({kinds})"
-            )
-        return found
-    if format not in set(Format):
-        raise LeafproofError(f'there is no report of format "{format}": give one of {kinds}')
-    return Format(format)
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file as a whole or not at all; raises LeafproofError where that is impossible."""
+    from verifier.writing.files import write_atomically
+
+    write_atomically(path, data)
 
 
 def rendered(written: Callable[[Words], str], kind: Format) -> bytes:

@@ -10,23 +10,28 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from verifier.kernel.claim import claim_of, exact
-from verifier.kernel.claim import digits as plain_digits
 from verifier.model.certificate import Certificate
 from verifier.model.verdict import Verdict
 from verifier.reading.certificate import FORMAT
 from verifier.reports import domain_words
-from verifier.reports.statement import SHORT, Files, checker, paragraphs
+from verifier.reports.json_object import checked_json
+from verifier.reports.programs import programs
+from verifier.reports.statement import SHORT, paragraphs
+
+if TYPE_CHECKING:
+    from verifier.jobs.against import Digests
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "urn:leafproof:statement:v1"
 
 
-def in_toto(certificate: Certificate, verdict: Verdict, files: Files | None = None) -> str:
+def in_toto(certificate: Certificate, verdict: Verdict, files: Digests | None = None) -> str:
     """The Statement as one line of ASCII JSON; every count is a string, as JSON readers round."""
-    teacher, checked = certificate.teacher, verdict.checked
+    teacher, checked = certificate.teacher, checked_json(verdict.checked)
+    del checked["seconds"]  # of the machine, not of the certificate
     predicate = {
         "statement": "\n\n".join(paragraphs(certificate, verdict, files)),
         "claim": _unrounded(claim_of(verdict, certificate.domain)),
@@ -48,14 +53,8 @@ def in_toto(certificate: Certificate, verdict: Verdict, files: Files | None = No
         "command": certificate.command,
         "format": FORMAT,
         "kernel": verdict.kernel,
-        "checker": checker(),
-        "checked": {
-            "cells": dict(checked.cells),
-            "splits": checked.splits,
-            "points_enumerated": plain_digits(checked.points_enumerated),
-            "upheld": checked.upheld,
-            "largest_bits": checked.largest_bits,
-        },
+        "checker": programs(),
+        "checked": checked | {"points_enumerated": _text(checked["points_enumerated"])},
     }
     value = {
         "_type": STATEMENT_TYPE,
@@ -66,11 +65,12 @@ def in_toto(certificate: Certificate, verdict: Verdict, files: Files | None = No
     return json.dumps(_encodable(value), ensure_ascii=True, allow_nan=False)
 
 
-def _subjects(certificate: Certificate, files: Files | None) -> Iterable[dict[str, Any]]:
+def _subjects(certificate: Certificate, files: Digests | None) -> Iterable[dict[str, Any]]:
     named = [("certificate", certificate.sha256)]
     if files is not None:
-        named += [("teacher file", files.teacher), ("tree file", files.tree)]
-        named += [] if files.domain in SHORT else [("domain file", files.domain)]
+        domain = None if files.domain in SHORT else files.domain
+        given = ("teacher file", files.network), ("tree file", files.tree), ("domain file", domain)
+        named += [(role, digest) for role, digest in given if digest is not None]
     for part in ("teacher.json", "weights.bin", "tree.json", "domain.json"):
         named.append((part, certificate.hashes[part]))
     for role, digest in named:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from verifier.model.verdict import Verdict
 from verifier.reports.blocks import Line, Range, Section, Table, TableCell, Text
-from verifier.reports.numbers import probability, raised, scientific
+from verifier.reports.numbers import interval, raised, scientific
 from verifier.reports.samples import DELTA_WORDS, SAMPLE_SIZES, bound_after_tests, miss_probability
 from verifier.reports.scale import ZERO_PLACE, decades, marks, place
 from verifier.reports.trust_words import proviso
@@ -17,11 +17,7 @@ def interval_section(verdict: Verdict) -> Section:
     bounds = [bound_after_tests(n) for n in SAMPLE_SIZES]
     shown = decades([*verdict.error, *bounds])
     low, high = verdict.error
-    own = (
-        f"exactly {probability(low)}"
-        if low == high
-        else (f"{probability(low, -1)} to {probability(high, 1)}")
-    )
+    own = ("exactly " if low == high else "") + interval(verdict.error)
     rows = [Range("This certificate", own, place(low, shown), place(high, shown), True)]
     rows += [
         Range(

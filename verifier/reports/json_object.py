@@ -6,12 +6,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from verifier.kernel.claim import claim_of, count, exact
+from verifier.model.cell import describe_cell
 from verifier.model.head import rule
 from verifier.model.verdict import Checked, Verdict
 from verifier.reports import domain_words
+from verifier.writing.json_nouns import tree_value
 from verifier.writing.network_parts import head_to_json
 
 if TYPE_CHECKING:
+    from verifier.jobs.certify import CertifyResult
+    from verifier.jobs.check import CheckResult
+    from verifier.jobs.distill import DistillResult
+    from verifier.jobs.repair import RepairResult
     from verifier.jobs.result import Result
     from verifier.model.certificate import Certificate
     from verifier.model.network import Network
@@ -22,6 +28,76 @@ def as_json(result: Result) -> dict[str, Any]:
     if result.certificate is None or result.proved is None:
         return {"seconds": dict(result.seconds)}
     return certificate_json(result.certificate, result.proved, result.seconds)
+
+
+def certify_json(result: CertifyResult) -> dict[str, Any]:
+    """The same with what other solvers said."""
+    return as_json(result) | {"remarks": list(result.remarks)}
+
+
+def distill_json(result: DistillResult) -> dict[str, Any]:
+    """The tree and how it was found, then what is proved of it."""
+    own = {
+        "method": result.method,
+        "leaves": result.tree.leaves,
+        "depth": result.tree.depth,
+        "finished": result.finished,
+        "tree": tree_value(result.tree),
+        **result.facts,
+    }
+    if result.measured is None:
+        return own | as_json(result)
+    from verifier.reports import linearity
+
+    return own | as_json(result) | {"explanation": linearity.as_json(result.measured)}
+
+
+def repair_json(result: RepairResult) -> dict[str, Any]:
+    """What was changed, then what is proved of the tree."""
+    changes = [
+        {
+            "node": change.node,
+            "where": describe_cell(result.domain, change.cell),
+            "class_before": change.before,
+            "leaves": change.leaves,
+        }
+        for change in result.changes
+    ]
+    return {
+        "leaves": result.tree.leaves,
+        "leaves_added": result.leaves_added,
+        "finished": result.finished,
+        "changes": changes,
+    } | as_json(result)
+
+
+def check_json(result: CheckResult) -> dict[str, Any]:
+    """What a certificate proves, and what it was held against; of a cut check, how far it came."""
+    verdict, certificate = result.proved, result.certificate
+    assert verdict is not None and certificate is not None
+    if not result.finished:
+        cut = verdict.checked.cut
+        nodes = len(certificate.proof)
+        return {
+            "valid": None,
+            "finished": False,
+            "nodes": nodes,
+            "nodes_checked": nodes if cut is None else cut.nodes,
+            "proved_by_then": proved_json(verdict, result.seconds),
+        }
+    found = certificate_json(certificate, verdict, result.seconds) | {"valid": True}
+    if result.opinion is not None:
+        found["paranoid"] = {
+            "agrees": True,
+            "cells": dict(result.opinion.cells),
+            "points": result.opinion.points,
+            "seconds": result.opinion.seconds,
+        }
+    if result.against is not None:
+        found |= {"against": list(result.against), "replayed": result.replayed}
+    if result.required is not None:
+        found |= {"required": result.required, "met": result.met}
+    return found
 
 
 def certificate_json(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 from html import escape
 
 from verifier.formats import drawing
@@ -14,7 +13,9 @@ from verifier.model.head import origin_words
 from verifier.model.network import Affine, Layer, Network, Scale
 from verifier.model.tree import Tree
 from verifier.reports import summary
-from verifier.reports.numbers import digits, fraction, plural, product_form, whole
+from verifier.reports.domain_words import listed_chances, listed_labels
+from verifier.reports.numbers import digits, plural
+from verifier.reports.verdict_words import domain_words
 from verifier.reports.words import name, quote, quoted_rule
 
 MOST_ROWS = 20
@@ -42,28 +43,17 @@ def html(value: Domain | Network | Tree | Certificate | Result) -> str:
 
 def domain_html(domain: Domain) -> str:
     """The size of a domain and its first variables."""
-    form = product_form(len(v.labels) for v in domain.variables)
-    size = whole(domain.size)
-    lead = plural(len(domain.variables), "variable")
-    lead += f", {size} point{'s' * (domain.size != 1)}" + (f" = {form}" if form != size else "")
     rows = [
-        (name(v.name), _labels(v.labels), digits(v.columns), _chances(v.probabilities))
+        (
+            name(v.name),
+            listed_labels(v, MOST_LABELS),
+            digits(v.columns),
+            listed_chances(v, MOST_LABELS),
+        )
         for v in domain.variables[:MOST_ROWS]
     ]
     header = ("variable", "values", "columns", "probabilities")
-    return _titled("Domain", lead) + _table(header, rows, len(domain.variables))
-
-
-def _labels(labels: Sequence[str]) -> str:
-    shown = ", ".join(map(name, labels[:MOST_LABELS]))
-    return shown if len(labels) <= MOST_LABELS else f"{shown}, … ({digits(len(labels))})"
-
-
-def _chances(chances: Sequence[Fraction]) -> str:
-    parts = [fraction(p) for p in chances[:MOST_LABELS]]
-    if len(set(chances)) == 1:
-        return f"{parts[0]} each" if len(chances) > 1 else parts[0]
-    return ", ".join(parts) + ", …" * (len(chances) > MOST_LABELS)
+    return _titled("Domain", domain_words(domain)) + _table(header, rows, len(domain.variables))
 
 
 def network_html(teacher: Network) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from verifier.kernel.claim import digits as plain_digits
@@ -18,6 +18,8 @@ SHORT_FRACTION = 12
 MOST_EXACT = 20_000
 """Digits up to which an exact number is written out at all."""
 
+Rounding = Callable[[Fraction, int], str]
+"""A number in words, rounded down (-1), up (1) or to nearest (0)."""
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -142,6 +144,18 @@ def decimal(x: Fraction, towards: int = 0) -> str:
 def decimal_first(x: Fraction, towards: int = 0) -> str:
     """As ``probability`` where the fraction is short to read, else as ``decimal``."""
     return probability(x, towards) if len(fraction(x)) <= SHORT_FRACTION else decimal(x, towards)
+
+
+def interval(ends: tuple[Fraction, Fraction], shown: Rounding = probability) -> str:
+    """The one number, or the two ends, each rounded outwards."""
+    low, high = ends
+    return shown(low, 0) if low == high else f"{shown(low, -1)} to {shown(high, 1)}"
+
+
+def count_interval(ends: tuple[int, int]) -> str:
+    """``3`` or ``3 to 5``."""
+    low, high = ends
+    return whole(low) if low == high else f"{whole(low)} to {whole(high)}"
 
 
 def in_full(x: Fraction) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import os
 import platform
 import re
 from collections.abc import Mapping, Sequence
@@ -11,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
 from verifier.reports.blocks import Block, Code, Facts, Fold, Section, Table, TableCell, Text
-from verifier.reports.numbers import digits, fraction, plural
+from verifier.reports.domain_words import listed_chances, listed_labels
+from verifier.reports.numbers import digits, plural
+from verifier.reports.programs import machine, version
 from verifier.reports.words import name, quote
 
 MOST_VARIABLES = 300
@@ -25,9 +25,9 @@ def variables_fold(domain: Domain) -> Fold:
         (
             TableCell(name(v.name)),
             TableCell(digits(len(v.labels)), number=True),
-            TableCell(_values(v.labels)),
+            TableCell(listed_labels(v, MOST_VALUES)),
             TableCell(_columns(offset, v.columns)),
-            TableCell(_chances([fraction(p) for p in v.probabilities])),
+            TableCell(listed_chances(v, MOST_VALUES)),
         )
         for v, offset in zip(
             domain.variables[:MOST_VARIABLES], domain.offsets[:MOST_VARIABLES], strict=True
@@ -49,20 +49,8 @@ def variables_fold(domain: Domain) -> Fold:
     return Fold(f"The {plural(len(domain.variables), 'variable')}", tuple(blocks))
 
 
-def _values(labels: Sequence[str]) -> str:
-    shown = ", ".join(name(x) for x in labels[:MOST_VALUES])
-    return shown if len(labels) <= MOST_VALUES else f"{shown}, … ({digits(len(labels))} in all)"
-
-
 def _columns(first: int, count: int) -> str:
     return str(first) if count == 1 else f"{first} to {first + count - 1}"
-
-
-def _chances(parts: Sequence[str]) -> str:
-    if len(set(parts)) == 1:
-        return f"{parts[0]} each" if len(parts) > 1 else parts[0]
-    shown = ", ".join(x if len(x) <= 40 else "…" for x in parts[:MOST_VALUES])
-    return shown if len(parts) <= MOST_VALUES else f"{shown}, …"
 
 
 def provenance_section(
@@ -115,17 +103,9 @@ def _hashes(c: Certificate) -> Table:
     )
 
 
-def machine() -> str:
-    """The system, its processors and the Python that ran."""
-    return (
-        f"{platform.system()} on {platform.machine()}, {plural(os.cpu_count() or 1, 'processor')}, "
-        f"{platform.python_implementation()} {platform.python_version()}"
-    )
-
-
 def versions_table() -> Table:
     """The programs that checked and wrote."""
-    versions = [(library, _version(library)) for library in LIBRARIES]
+    versions = [(library, version(library)) for library in LIBRARIES]
     versions.append(("Python", platform.python_version()))
     caption = "Versions that checked the certificate and wrote this report"
     return Table(caption, ("what", "version"), _plain(versions))
@@ -133,13 +113,6 @@ def versions_table() -> Table:
 
 def _plain(rows: Sequence[tuple[str, str]]) -> tuple[tuple[TableCell, ...], ...]:
     return tuple((TableCell(a), TableCell(b, number=True)) for a, b in rows)
-
-
-def _version(library: str) -> str:
-    try:
-        return importlib.metadata.version(library)
-    except importlib.metadata.PackageNotFoundError:
-        return "not installed"
 
 
 def recheck_section(sha256: str) -> Section:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
+from verifier.jobs.limit import poll
 from verifier.jobs.result import Result
 from verifier.kernel import checker
 from verifier.kernel.claim import digits as plain_digits
 from verifier.model.certificate import Certificate
 from verifier.model.verdict import Verdict
-from verifier.provers.timing import poll
 from verifier.reports import (
     bounds_view,
     counterexamples,
@@ -24,7 +24,7 @@ from verifier.reports.blocks import Block, Facts, Report, Section, Text
 from verifier.reports.float32 import float32_paragraph
 from verifier.reports.found import proof_of
 from verifier.reports.interval import interval_section
-from verifier.reports.numbers import decimal, in_full, is_short, whole
+from verifier.reports.numbers import count_interval, decimal, in_full, interval, is_short, whole
 from verifier.reports.provenance import (
     exact_fold,
     provenance_section,
@@ -85,19 +85,12 @@ def compose(
 
 def _figures(c: Certificate, verdict: Verdict) -> tuple[tuple[str, str], ...]:
     """The few numbers beside the headline."""
-    low, high = verdict.disagreements
-    least, most = verdict.error
     return (
         ("points of the domain", whole(c.domain.size)),
-        ("disagreements", whole(low) if low == high else f"{whole(low)} to {whole(high)}"),
-        ("error ε", decimal(most) if least == most else _interval(verdict)),
+        ("disagreements", count_interval(verdict.disagreements)),
+        ("error ε", interval(verdict.error, decimal)),
         ("δ, as nothing is sampled", "0"),
     )
-
-
-def _interval(verdict: Verdict) -> str:
-    least, most = verdict.error
-    return f"{decimal(least, -1)} to {decimal(most, 1)}"
 
 
 def _scope(c: Certificate, verdict: Verdict) -> Section:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import platform
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
@@ -28,8 +26,12 @@ from verifier.reports.numbers import (
     scientific,
     whole,
 )
+from verifier.reports.programs import programs
 from verifier.reports.trust_words import is_firm, rests_on_trust
 from verifier.reports.words import class_words, name, quote, quoted_rule
+
+if TYPE_CHECKING:
+    from verifier.jobs.against import Digests
 
 MOST_EXACT = 400
 """Numbers of more characters are rounded in the words (never in the JSON)."""
@@ -46,24 +48,13 @@ SHORT = {
 """Domains that need no file."""
 
 
-@dataclass(frozen=True)
-class Files:
-    """The SHA-256 of the user's own files, found to hold what the certificate is about.
-
-    ``domain`` is ``bits`` or ``signs`` where no file was named.
-    """
-
-    teacher: str
-    tree: str
-    domain: str
-
-
 def paragraphs(
-    certificate: Certificate, verdict: Verdict, files: Files | None = None
+    certificate: Certificate, verdict: Verdict, files: Digests | None = None
 ) -> tuple[str, ...]:
     """What is proved, of what, in which semantics, trusting whom: plain text, a paragraph each.
 
-    ``verdict`` is what the kernel found in the certificate, with or without believing solvers.
+    ``verdict`` is what the kernel found in the certificate, with or without believing solvers, and
+    ``files`` the user's own, found to hold what the certificate is about.
     """
     return (
         _subject(certificate, files),
@@ -76,14 +67,16 @@ def paragraphs(
     )
 
 
-def _subject(certificate: Certificate, files: Files | None) -> str:
+def _subject(certificate: Certificate, files: Digests | None) -> str:
     parts = certificate.hashes
     network, tree, domain = "", "", ""
-    if files is not None:
+    if files is not None and files.network is not None:
         network = (
-            f"; they are what Leafproof reads from the network file with SHA-256 {files.teacher}"
+            f"; they are what Leafproof reads from the network file with SHA-256 {files.network}"
         )
+    if files is not None and files.tree is not None:
         tree = f"; it is the tree in the tree file with SHA-256 {files.tree}"
+    if files is not None and files.domain is not None:
         domain = f"; it is the domain in the domain file with SHA-256 {files.domain}"
         if files.domain in SHORT:
             domain = f"; it is what Leafproof calls {files.domain}, {SHORT[files.domain]}"
@@ -286,8 +279,8 @@ def _reading(notes: Sequence[str]) -> str:
     )
 
 
-def _trust(certificate: Certificate, verdict: Verdict, files: Files | None) -> str:
-    versions = checker()
+def _trust(certificate: Certificate, verdict: Verdict, files: Digests | None) -> str:
+    versions = programs()
     run_by = ", ".join(f"{k} {v}" for k, v in list(versions.items())[1:])
     needed = ["that kernel"]
     if files is not None:
@@ -342,13 +335,3 @@ def _chance(p: Fraction, towards: int) -> str:
     if len(text) > MOST_EXACT:
         return f"about {decimal} (rounded {'up' if towards > 0 else 'down' if towards else 'off'})"
     return f"{text} ({'' if is_short(p) else 'about '}{decimal})"
-
-
-def checker() -> dict[str, str]:
-    """The programs that checked the certificate, with their versions."""
-    return {
-        "Leafproof": importlib.metadata.version("leafproof"),
-        platform.python_implementation(): platform.python_version(),
-        "NumPy": importlib.metadata.version("numpy"),
-        "python-flint": importlib.metadata.version("python-flint"),
-    }

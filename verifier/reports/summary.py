@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
+from verifier.formats.drawing import draw_text
+from verifier.model.certificate import Certificate
+from verifier.model.domain import Domain
 from verifier.model.network import Network
+from verifier.model.tree import Tree
 from verifier.model.verdict import DIFFERENT, EQUIVALENT, Checked, Verdict
 from verifier.reports import domain_words
 from verifier.reports.float32 import float32_line
-from verifier.reports.numbers import decimal_first, plural, whole
+from verifier.reports.numbers import decimal_first, interval, plural, probability, whole
 from verifier.reports.trust_words import trust_lines
 from verifier.reports.verdict_words import is_inconclusive
 from verifier.reports.words import quote, quoted_rule
-from verifier.writing.archive import Certificate
+
+if TYPE_CHECKING:
+    from verifier.second_checker import Opinion
 
 
 def headline(certificate: Certificate, verdict: Verdict) -> str:
@@ -59,11 +66,7 @@ def lines(
     yield "domain", domain_words.described(certificate.domain, certificate.domain_from)
     for text in domain_words.warnings(certificate.domain, executed):
         yield "warning", text
-    low, high = verdict.error
-    if low == high:
-        yield "error", decimal_first(low)
-    else:
-        yield "error", f"{decimal_first(low, -1)} to {decimal_first(high, 1)}"
+    yield "error", interval(verdict.error, decimal_first)
     yield "kernel checked", checked_words(verdict.checked)
     yield from trust_lines(verdict)
     yield "float32", float32_line(verdict.float32, executed)
@@ -85,3 +88,29 @@ def checked_words(checked: Checked) -> str:
         f"{plural(checked.points_enumerated, 'point')} evaluated, "
         f"largest integer {largest}, {checked.seconds:.2f} seconds"
     )
+
+
+def so_far(verdict: Verdict) -> str:
+    """What the steps prove that were checked before a check was cut short."""
+    low, high = verdict.disagreements
+    least, most = verdict.error
+    return (
+        f"tree and network differ at {low} to {plural(high, 'point')} of "
+        f"{plural(verdict.domain_size, 'point')}, with probability {probability(least, -1)} "
+        f"to {probability(most, 1)}"
+    )
+
+
+def agreement(opinion: Opinion) -> str:
+    """What the second checker went through to find the same."""
+    kinds = ", ".join(f"{n} {kind}" for kind, n in opinion.cells.items())
+    return (
+        f"agrees: {plural(sum(opinion.cells.values()), 'cell')} ({kinds}), "
+        f"{plural(opinion.points, 'point')} evaluated, "
+        f"{opinion.seconds:.2f} seconds, in exact fractions"
+    )
+
+
+def drawn(tree: Tree, domain: Domain) -> str:
+    """The tree as lines of text; of a very large one the part nearest the root."""
+    return draw_text(tree, domain)

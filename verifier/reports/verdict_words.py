@@ -10,7 +10,7 @@ from verifier.model.network import Network
 from verifier.model.origin import ASSUMED
 from verifier.model.verdict import DIFFERENT, EQUIVALENT, Verdict
 from verifier.reports.domain_words import clause, described, warnings
-from verifier.reports.numbers import decimal, digits, plural, product_form, whole
+from verifier.reports.numbers import count_interval, decimal, digits, plural, product_form, whole
 from verifier.reports.trust_words import is_firm, proviso, trust_sentence
 from verifier.reports.words import quoted_rule
 
@@ -33,14 +33,16 @@ def _headline(domain: Domain, verdict: Verdict) -> str:
             " That they differ is proved; the numbers hold if "
             f"{given}, which the kernel did not prove."
         )
-    low, high = verdict.disagreements
+    high = verdict.disagreements[1]
     if verdict.verdict == EQUIVALENT:
         lead = "The tree and the network" if given else "Proved: the tree and the network"
         where = "the only point" if domain.size == 1 else f"every one of the {points}"
         return f"{lead} give the same class at {where} of the domain.{unless}"
     if verdict.verdict == DIFFERENT:
-        return f"The tree and the network differ at {_many(low, high)} of the {points} of the " + (
-            f"domain: {error_words(verdict.error)}.{unless}"
+        count = count_interval(verdict.disagreements)
+        return (
+            f"The tree and the network differ at {count} of the {points} of the domain: "
+            f"{error_words(verdict.error)}.{unless}"
         )
     known = "no disagreement is known, and none is excluded"
     if verdict.error[0] > 0:
@@ -58,12 +60,6 @@ def _points(domain: Domain) -> str:
     if domain.size >= 10**15 and len(form) <= 40:
         return f"{form} points"
     return plural(domain.size, "point")
-
-
-def _many(low: int, high: int) -> str:
-    if low == high:
-        return whole(low)
-    return f"{whole(low)} to {whole(high)}"
 
 
 def error_words(error: tuple[Fraction, Fraction]) -> str:

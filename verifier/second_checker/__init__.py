@@ -26,7 +26,7 @@ from verifier.second_checker.reading import Node, TooLarge, parse, proof_nodes, 
 from verifier.second_checker.stated import claims_no_more, compare, listed_points
 from verifier.second_checker.tree import read_tree
 
-__all__ = ["Held", "Opinion", "TooLarge", "check", "examine", "read", "work"]
+__all__ = ["Content", "Opinion", "TooLarge", "check", "examine", "read", "work"]
 
 BYTES = 1 << 24
 """Largest file taken on."""
@@ -35,7 +35,7 @@ LOGITS = 1 << 12
 
 
 @dataclass(frozen=True)
-class Held:
+class Content:
     """A certificate's content, read but not checked; ``claim`` is the verdict that it states."""
 
     case: Case
@@ -62,7 +62,7 @@ def check(data: bytes, progress: Callable[[str], None] | None = None) -> Opinion
     return examine(read(data), progress=progress)
 
 
-def read(data: bytes) -> Held:
+def read(data: bytes) -> Content:
     """The certificate's content; CertificateError if malformed, TooLarge before long work."""
     if len(data) > BYTES:
         raise TooLarge(f"the second checker takes files of at most {BYTES} bytes: check without")
@@ -82,7 +82,9 @@ def read(data: bytes) -> Held:
     if "verdict.json" in parts and not isinstance(claim, dict):
         raise CertificateError("verdict.json is not an object")
     proof = proof_nodes(parts["proof.bin"])
-    held = Held(Case(domain, network, tree), proof, list(dict.fromkeys(map(tuple, points))), claim)
+    held = Content(
+        Case(domain, network, tree), proof, list(dict.fromkeys(map(tuple, points))), claim
+    )
     amount = work(held)
     if amount > WORK:
         raise TooLarge(
@@ -104,7 +106,7 @@ def _check_origin(origin: str | None, domain: Domain) -> None:
             raise CertificateError(f"manifest.json: the domain is not {origin}")
 
 
-def work(held: Held) -> int:
+def work(held: Content) -> int:
     """An upper bound of the multiplications needed, those of long numbers counted as several.
 
     Every cell is charged as if every neuron were ambiguous, but no points are where a bound is
@@ -135,7 +137,7 @@ def work(held: Held) -> int:
 
 
 def examine(
-    held: Held,
+    held: Content,
     claim: Mapping[str, Any] | None = None,
     progress: Callable[[str], None] | None = None,
     shown: tuple[Collection[str], Mapping[str, Any]] | None = None,

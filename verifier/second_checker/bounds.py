@@ -96,7 +96,7 @@ class Relaxation:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Slopes:
     """How slopes are chosen, and which nodes are bounded again, if not exactly by the rules.
 
     The kernel's enclosures are a little wider than exact ones and may lead it to other slopes.
@@ -108,10 +108,10 @@ class Choice:
     up: bool = False
 
 
-BY_THE_RULES = Choice()
+BY_THE_RULES = Slopes()
 
 
-def relax(x: Box, choice: Choice) -> Relaxation:
+def relax(x: Box, choice: Slopes) -> Relaxation:
     """Relaxation of the ReLU of a node within ``x``.
 
     Any slopes in [0, 1] are admissible; the rules take, below, 1 where the positive side is longer,
@@ -136,7 +136,7 @@ def relax(x: Box, choice: Choice) -> Relaxation:
 
 
 @dataclass(frozen=True)
-class Region:
+class EnclosedCell:
     """A cell with enclosures of the network's nodes and relaxations of its ReLU layers."""
 
     network: Network
@@ -210,15 +210,15 @@ def refined_nodes(network: Network, domain: Domain) -> frozenset[int]:
 
 
 def region(
-    network: Network, domain: Domain, cell: Cell, refine: bool, choice: Choice = BY_THE_RULES
-) -> Region:
+    network: Network, domain: Domain, cell: Cell, refine: bool, choice: Slopes = BY_THE_RULES
+) -> EnclosedCell:
     """Rules 1 and 4: enclosures of every node over the cell."""
     low, high = [], []
     for v, own in zip(domain.variables, cell, strict=True):
         columns = list(zip(*(v.rows[i] for i in own), strict=True))
         low += [min(column) for column in columns]
         high += [max(column) for column in columns]
-    here = Region(network, domain, cell, [Box(low, high, domain.denominator)], {})
+    here = EnclosedCell(network, domain, cell, [Box(low, high, domain.denominator)], {})
     again = refined_nodes(network, domain) if refine else frozenset()
     for j, layer in enumerate(network.layers, 1):
         if layer.kind == "relu":
@@ -258,7 +258,7 @@ def _forward(layer: Layer, boxes: Sequence[Box]) -> Box:
     return Box(list(map(add, low, bias)), list(map(add, high, bias)), x.over * layer.over)
 
 
-def _refined(here: Region, node: int, widen: int) -> Box:
+def _refined(here: EnclosedCell, node: int, widen: int) -> Box:
     """Rule 4: components that may have either sign, bounded again from below and above.
 
     With ``widen`` also those of one sign that a slightly wider enclosure leaves open.
@@ -276,7 +276,7 @@ def _refined(here: Region, node: int, widen: int) -> Box:
     return Box([int(x * over) for x in low], [int(x * over) for x in high], over)
 
 
-def tail(here: Region, klass: int) -> Fraction:
+def tail(here: EnclosedCell, klass: int) -> Fraction:
     """Rule 7: an upper bound of P[class != klass | cell], at most 1."""
     total = Fraction(0)
     top = len(here.network.layers)

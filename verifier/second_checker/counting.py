@@ -11,7 +11,7 @@ from fractions import Fraction
 from verifier.model.errors import CertificateError, InvalidProof
 from verifier.second_checker.bounds import (
     BY_THE_RULES,
-    Choice,
+    Slopes,
     class_forms,
     decide,
     logits,
@@ -42,7 +42,7 @@ WIDE = 256
 """Neurons of a layer from which on intervals are tried before refined bounds."""
 UPHOLD = 1 << 12
 """Up to so many points, a claim about a cell that no bound shows is evaluated point by point."""
-CHOICES = (BY_THE_RULES, *(Choice(widen, up) for widen in (24, 20, 16) for up in (False, True)))
+CHOICES = (BY_THE_RULES, *(Slopes(widen, up) for widen in (24, 20, 16) for up in (False, True)))
 """Tried one after the other, until one proves the class."""
 
 

@@ -95,14 +95,14 @@ def _short(value: Any) -> str:
 
 
 @dataclass(frozen=True)
-class Bounds:
+class Extent:
     """What is known of the number of differences and of their probability: least and most."""
 
     count: tuple[int, int]
     chance: tuple[Fraction, Fraction]
 
 
-def bounds(case: Case, tally: Tally, evaluated: Classes, trust: Collection[str]) -> Bounds:
+def bounds(case: Case, tally: Tally, evaluated: Classes, trust: Collection[str]) -> Extent:
     """What follows if the solvers of exactly these names are right; InvalidProof if nothing can."""
     domain = case.domain
     total = prod(v.whole for v in domain.variables)
@@ -116,7 +116,7 @@ def bounds(case: Case, tally: Tally, evaluated: Classes, trust: Collection[str])
     if fewest > most:
         raise InvalidProof("more counterexamples were evaluated than the steps leave room for")
     least = max(lower[1] + tally.tail_error[0], Fraction(weight)) / total
-    return Bounds((fewest, most), (least, (lower[1] + loose[1] + tally.tail_error[1]) / total))
+    return Extent((fewest, most), (least, (lower[1] + loose[1] + tally.tail_error[1]) / total))
 
 
 def claims_no_more(

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from verifier.kernel.claim import claim_of
 from verifier.kernel.stopping import Stop
@@ -31,8 +29,7 @@ from verifier.writing.proof_bytes import encode
 from verifier.writing.threads import check_in_threads
 
 
-def save_certificate(
-    path: str | os.PathLike[str],
+def make_certificate(
     domain: Domain,
     teacher: Network,
     tree: Tree,
@@ -44,28 +41,22 @@ def save_certificate(
     progress: Callable[[int], None] | None = None,
     stop: Stop | None = None,
     lenient: bool = False,
-) -> tuple[Certificate, Verdict]:
-    """Write a certificate and return it with the verdict that the kernel finds in it.
+) -> tuple[bytes, Certificate, Verdict]:
+    """A certificate's bytes, what they hold, and the verdict that the kernel finds in them.
 
-    The verdict returned trusts the solvers in ``trust``; the file's bytes do not depend on it.
+    The verdict returned trusts the solvers in ``trust``; the bytes do not depend on it.
     ``domain_from`` is where the domain came from, one of ``origin.ORIGINS``, if recorded.
 
-    The proof is written first, read back and checked; then the verdict found is added and the file
-    appears under ``path``. Once ``stop`` says so the check ends (``checked.cut``), and what the
-    kernel has not checked is written as Open; with ``lenient`` so are Constant steps that it
-    refuses (``checked.refused``). Raises InvalidProof (and writes nothing) if it refuses another.
+    The proof is written first, read back and checked; then the verdict found is added. Once
+    ``stop`` says so the check ends (``checked.cut``), and what the kernel has not checked becomes
+    Open; with ``lenient`` so do Constant steps that it refuses (``checked.refused``). Raises
+    InvalidProof if it refuses another.
     """
-    target = Path(path)
     check_fits(tree, domain, teacher.classes, teacher.labels)
     parts = parts_of(domain, teacher, tree, finding)
-    handle, name = tempfile.mkstemp(prefix=".leafproof.", suffix=".certificate")
-    draft = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(pack(parts, prover, domain_from))
-        written = certificate_of(_bytes(draft), lambda _, proof: (cast(Proof, Gradual(proof)), 0))
-    finally:
-        draft.unlink(missing_ok=True)
+    draft = pack(parts, prover, domain_from)
+    written = certificate_of(draft, lambda _, proof: (cast(Proof, Gradual(proof)), 0))
+    del draft
     # the proof is our own search's: how long it may take is the search's time limit, none other
     verdict = check_in_threads(
         written, trust=trust, progress=progress, stop=stop, lenient=lenient, limited=False
@@ -77,9 +68,6 @@ def save_certificate(
         parts["counterexamples.json"] = dump([list(p) for p in counterexamples])
     parts["verdict.json"] = dump(claim_of(verdict.stated, domain))
     data = pack(parts, prover, domain_from)
-    write_atomically(target, data)
-    if _bytes(target) != data:
-        raise LeafproofError(f"{quoted(target)} was changed by someone else while it was written")
     final = replace(
         written,
         proof=proof,
@@ -88,7 +76,29 @@ def save_certificate(
         hashes=hashes_of(parts),
         sha256=hashlib.sha256(data).hexdigest(),
     )
-    return final, verdict
+    return data, final, verdict
+
+
+def save_certificate(
+    path: str | os.PathLike[str],
+    domain: Domain,
+    teacher: Network,
+    tree: Tree,
+    finding: Finding,
+    prover: str,
+    **options: Any,
+) -> tuple[Certificate, Verdict]:
+    """Make a certificate (see there for the ``options``) and write it to ``path``, or nothing."""
+    data, made, verdict = make_certificate(domain, teacher, tree, finding, prover, **options)
+    write_certificate(path, data)
+    return made, verdict
+
+
+def write_certificate(path: str | os.PathLike[str], data: bytes) -> None:
+    """Write a certificate's bytes, whole or not at all, and make sure that they are there."""
+    write_atomically(path, data)
+    if read_bytes(path, "certificate", CertificateError) != data:
+        raise LeafproofError(f"{quoted(path)} was changed by someone else while it was written")
 
 
 def parts_of(domain: Domain, teacher: Network, tree: Tree, finding: Finding) -> dict[str, bytes]:
@@ -103,7 +113,3 @@ def parts_of(domain: Domain, teacher: Network, tree: Tree, finding: Finding) -> 
         "proof.bin": encode(finding.proof),
         "counterexamples.json": dump(points),
     }
-
-
-def _bytes(path: Path) -> bytes:
-    return read_bytes(path, "certificate", CertificateError)

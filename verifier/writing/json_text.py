@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 from fractions import Fraction
 from typing import Any
 
 from verifier.model.errors import LeafproofError
+from verifier.model.floats import nearest
 from verifier.reading.json_text import LONGEST_NUMBER, is_long
 
 
@@ -20,11 +22,8 @@ def number_json(value: Fraction) -> int | float | str:
         raise LeafproofError(f"a number has more than {LONGEST_NUMBER} digits: no file can hold it")
     if value.denominator == 1:
         return int(value)
-    try:
-        short = float(value)
-    except OverflowError:
-        return str(value)
-    return short if Fraction(repr(short)) == value else str(value)
+    short = nearest(value)
+    return short if math.isfinite(short) and Fraction(repr(short)) == value else str(value)
 
 
 def dump(value: Any) -> bytes:

@@ -1,4 +1,4 @@
-"""The kernel's check on all processors."""
+"""The kernel's check on all processors, after a look at how much work it is."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from collections.abc import Callable, Collection
 from threadpoolctl import threadpool_limits
 
 from verifier.kernel.certificate import check_certificate
+from verifier.kernel.prepared import point_cost
 from verifier.kernel.rules import WIDE
 from verifier.kernel.stopping import Stop
 from verifier.model.certificate import Certificate
+from verifier.model.limits import count_words, require_work
 from verifier.model.verdict import Verdict
+from verifier.writing.pairs import require_parts
 
 
 def check_in_threads(
@@ -25,12 +28,19 @@ def check_in_threads(
 ) -> Verdict:
     """``check_certificate`` in its own threads, or those of a wide teacher's products.
 
-    Raises what ``check_certificate`` raises.
+    Raises what ``check_certificate`` raises, and TooMuch before it starts where that can be seen.
     """
-    wide = max(certificate.teacher.widths) >= WIDE
+    c = certificate
+    require_work(
+        c.enumerated * point_cost(c.teacher, c.domain),
+        f"checking the certificate, which has {count_words(c.enumerated)} points evaluated,",
+    )
+    if isinstance(c.proof, tuple):
+        require_parts(c.domain, c.tree, c.proof)
+    wide = max(c.teacher.widths) >= WIDE
     with threadpool_limits(None if wide else 1, "blas"):
         return check_certificate(
-            certificate,
+            c,
             trust=trust,
             threads=1 if wide else os.cpu_count() or 1,
             progress=progress,

@@ -1,7 +1,7 @@
 """How many parts the leaves of a tree cut the cells of a proof into: counted before they are made.
 
-Trusted only not to refuse what is small: the kernel makes the parts one by one, whatever is counted
-here.
+So a check that would take too long is refused at once. The kernel makes the parts one by one, and
+counts them again, whatever is found here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What ``leafproof distill --explain`` says: the linear representation hypothesis, measured."""
+"""The linear representation hypothesis, as measured by ``distill``, in words and drawn."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from verifier.cli import live
 from verifier.model.errors import LeafproofError
+from verifier.reports.numbers import plural
+from verifier.writing.files import check_writable, write_atomically
 
 if TYPE_CHECKING:
     from verifier.distillers.hypothesis import Measured
-    from verifier.distillers.representation import Layers
-    from verifier.model.network import Network
 
 SHOWN = 20
 """ANDs listed."""
@@ -52,8 +51,6 @@ def name(layer: int) -> str:
 
 def lines(found: Measured) -> list[str]:
     """The measurement for people."""
-    from verifier.reports.numbers import plural
-
     over = "all points" if found.whole else "a sample"
     says = "holds" if found.holds else "does not hold"
     tau = f"tau = {found.tau:.3g}" if math.isfinite(found.tau) else "no norm suffices"
@@ -82,16 +79,12 @@ def lines(found: Measured) -> list[str]:
     return out
 
 
-def check(teacher: Network, layers: Layers | None, path: Path | None) -> None:
-    """Raise LeafproofError now for what `measure` or `plot` would refuse after the search."""
-    from verifier.distillers.representation import choose_nodes
-
-    choose_nodes(teacher, layers)
-    if path is None:
-        return
+def check_plot(path: Path) -> None:
+    """Raise LeafproofError now for a name that `plot` would refuse after the search."""
     kinds = _figure().canvas.get_supported_filetypes()
     if path.suffix[1:] not in kinds:
         raise LeafproofError(f"cannot draw {path}: choose a name that ends in .png or .svg")
+    check_writable(path)
 
 
 def _figure() -> Any:
@@ -110,8 +103,6 @@ def _figure() -> Any:
 
 def plot(found: Measured, path: Path) -> None:
     """Residual against depth, by layer, as a picture; needs matplotlib."""
-    from verifier.writing.files import write_atomically
-
     figure = _figure()
     axes = figure.subplots()
     depths = sorted(set(found.widths))
@@ -133,4 +124,3 @@ def plot(found: Measured, path: Path) -> None:
     data = BytesIO()
     figure.savefig(data, format=path.suffix[1:])
     write_atomically(path, data.getvalue())
-    live.note(f"plot written to {path}")

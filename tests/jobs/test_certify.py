@@ -1,0 +1,229 @@
+"""``certify`` from Python: objects and paths, limits, stops, and input that cannot be used."""
+
+from __future__ import annotations
+
+import pickle
+import threading
+import time
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from verifier.jobs import certify as job
+from verifier.jobs import settling
+from verifier.jobs.certify import certify
+from verifier.jobs.check import check
+from verifier.jobs.watching import Count, Note, Progress, Stage
+from verifier.kernel import checker, stopping
+from verifier.model.domain import signs
+from verifier.model.errors import LeafproofError, Unfinished
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.reading.certificate import read_certificate
+
+
+def test_objects_and_paths_prove_the_same(given, tmp_path, capfd):
+    objects = certify(given.network, given.wrong, given.domain)
+    paths = certify(*given.paths("wrong"), output=tmp_path / "c")
+    assert capfd.readouterr() == ("", "")
+    for result in (objects, paths):
+        assert result.verdict == "different" and result.finished
+        assert result.error == (Fraction(1, 4), Fraction(1, 4)) and result.disagreements == (2, 2)
+        assert {found.values["x2"] for found in result.counterexamples} == {"0", "1"}
+        assert set(result.seconds) == {"load", "prove", "check"}
+    assert objects.certificate.domain_from is None and paths.certificate.domain_from == "file"
+    assert (tmp_path / "c").read_bytes() == paths.data
+    assert check(tmp_path / "c").verdict == "different"
+    assert pickle.loads(pickle.dumps(paths)).to_dict() == paths.to_dict()
+
+
+def test_a_tree_that_is_the_network(given):
+    result = certify(given.network, given.right, "bits")
+    assert result.verdict == "equivalent" and result.error == (0, 0)
+    assert result.counterexamples == () and result.certificate.domain_from == "bits"
+    assumed = certify(given.network, given.right)
+    assert assumed.certificate.domain_from == "bits assumed"
+
+
+def test_a_module_of_torch(given):
+    torch = pytest.importorskip("torch")
+    module = torch.nn.Sequential(torch.nn.Linear(3, 1))
+    with torch.no_grad():
+        module[0].weight[:] = torch.tensor([[1.0, 1.0, 0.0]])
+        module[0].bias[:] = -1.5
+    assert certify(module, given.right, given.domain).verdict == "equivalent"
+    assert certify(module, given.right, given.paths()[2]).verdict == "equivalent"
+
+
+def test_what_happens_is_told_in_order(majority, ear, monkeypatch):
+    monkeypatch.setattr(checker, "WAITING", 16)
+    heard = ear()
+    certify(*majority, prover="branch", progress=heard.hear)
+    assert heard.stages == ["proving", "checking"]
+    assert any(isinstance(e, Progress) for e in heard.events)
+    assert Note("searching with branch", detail=True) in heard.events
+    check = next(e for e in heard.events if isinstance(e, Stage) and e.name == "checking")
+    counts = [e.cells for e in heard.events if isinstance(e, Count)]
+    assert counts == sorted(counts) and 0 < counts[-1] <= (check.nodes + 1) // 2
+
+
+@pytest.mark.parametrize("prover", ["exhaustive", "branch", "z3"])
+def test_a_stop_from_the_beginning_ends_every_search(hard, prover, ear, tmp_path):
+    heard = ear(calls=0)
+    begun = time.monotonic()
+    result = certify(
+        *hard,
+        prover=prover,
+        timeout=600 if prover == "exhaustive" else None,
+        output=tmp_path / "c",
+        progress=heard.hear,
+        stop=heard.stop,
+    )
+    assert time.monotonic() - begun < 60
+    assert not result.finished and result.verdict in ("undecided", "different")
+    assert "bounding what is open" not in heard.stages
+    assert any(note.startswith("stopped: so as to end at once") for note in result.notes)
+    assert check(tmp_path / "c").verdict == result.verdict
+
+
+def test_a_stop_in_another_thread_ends_the_search(hard):
+    flag = threading.Event()
+    threading.Timer(2, flag.set).start()
+    begun = time.monotonic()
+    result = certify(*hard, prover="branch", stop=flag.is_set)
+    assert 2 <= time.monotonic() - begun < 60 and not result.finished
+
+
+def test_a_stop_in_the_check_leaves_the_rest_open(majority, ear, monkeypatch):
+    monkeypatch.setattr(checker, "WAITING", 16)
+    monkeypatch.setattr(stopping, "EVERY", 0)
+    monkeypatch.setattr(stopping, "SHARE", 0)
+    monkeypatch.setattr(settling, "GRACE", 0.0)
+    heard = ear(stage="checking")
+    result = certify(*majority, prover="branch", progress=heard.hear, stop=heard.stop)
+    assert not result.finished and result.proved.checked.cut is not None
+    assert any("the rest is left open" in note for note in result.notes)
+    assert result.error[0] < result.error[1]
+
+
+def test_no_time_at_all(given):
+    result = certify(given.network, given.right, given.domain, timeout=0)
+    assert result.verdict == "undecided" and result.error == (0, 1) and not result.finished
+
+
+def test_a_time_limit_ends_the_search_and_the_rest_is_bounded(hard, ear):
+    heard, begun = ear(), time.monotonic()
+    result = certify(*hard, timeout=4, progress=heard.hear)
+    assert time.monotonic() - begun < 30  # 4 on a machine that does nothing else
+    assert heard.stages[:2] == ["proving", "bounding what is open"] and not result.finished
+    stage = next(e for e in heard.events if isinstance(e, Stage))
+    assert stage.kind == "search" and stage.deadline is not None
+
+
+def test_a_limit_that_is_over_while_something_is_done_as_a_whole(given, monkeypatch, tmp_path):
+    from verifier.provers.timing import TimeOver
+
+    def late(*arguments, **options):
+        raise TimeOver
+
+    monkeypatch.setattr(job, "settle", late)
+    with pytest.raises(Unfinished, match="2 seconds are too few"):
+        certify(given.network, given.right, given.domain, timeout=2, output=tmp_path / "c")
+    assert not (tmp_path / "c").exists()
+
+
+def test_an_earlier_certificate_is_gone_on_from(given, tmp_path, ear):
+    path = tmp_path / "c"
+    begun = certify(given.network, given.right, given.domain, timeout=0, output=path)
+    assert begun.verdict == "undecided"
+    more = {"prover": "branch", "resume": path, "output": path}
+    assert certify(given.network, given.right, given.domain, **more).verdict == "equivalent"
+    whole = path.read_bytes()
+    heard = ear(calls=0)
+    stopped = certify(given.network, given.right, given.domain, **more, stop=heard.stop)
+    assert path.read_bytes() == whole
+    assert any("is left as it was" in note for note in stopped.notes)
+    with pytest.raises(LeafproofError, match="about another network or domain"):
+        certify(given.network, given.right, signs(3), prover="branch", resume=path)
+
+
+def test_other_solvers_are_asked(given, tmp_path):
+    result = certify(
+        *(given.network, given.right, given.domain),
+        prover="branch",
+        cross_check=2,
+        emit=("smt2", tmp_path / "cells"),
+    )
+    assert "no contradiction" in result.remarks[0] and "0 open cells" in result.remarks[1]
+    assert result.to_dict()["remarks"] == list(result.remarks)
+
+
+def test_the_command_is_recorded(given, tmp_path):
+    certify(*given.paths(), prover="branch", command="make proof", output=tmp_path / "c")
+    held = read_certificate(tmp_path / "c")
+    assert (held.found_by, held.command) == ("branch", "make proof")
+
+
+def bad(given):
+    """Arguments that cannot be used, and a word of what is said."""
+    network, right, domain = given.network, given.right, given.domain
+    about = (network, right, domain)
+    net, tree, _ = given.paths()
+    return {
+        "no network": ((net.with_name("none"), right, domain), {}, "none"),
+        "no tree": ((net, net.with_name("none"), domain), {}, "none"),
+        "no domain": ((net, tree, net.with_name("none")), {}, "none"),
+        "a number for a network": ((3, right, domain), {}, "the network is a int"),
+        "a number for a tree": ((network, 3, domain), {}, "the tree is a int"),
+        "a number for a domain": ((network, right, 3), {}, "the domain is a int"),
+        "another width": ((network, right, signs(4)), {}, "column"),
+        "a class too many": ((network, Tree((Leaf(5),)), domain), {}, "class 5"),
+        "a column too many": (
+            (network, Tree((replace(right.nodes[0], column=9), Leaf(0), Leaf(1))), domain),
+            {},
+            "column 9",
+        ),
+        "an unknown prover": (about, {"prover": "magic"}, "magic"),
+        "an unknown solver": (about, {"trust": ("oracle",)}, "oracle"),
+        "an unknown language": (about, {"emit": ("latin", "cells")}, "latin"),
+        "less than no time": (about, {"timeout": -1}, "timeout"),
+        "no number": (about, {"timeout": "soon"}, "timeout"),
+        "nowhere to write": (about, {"output": "no/such/c"}, "no/such"),
+        "nothing to resume": (about, {"resume": "none", "prover": "branch"}, "none"),
+        "a sweep that resumes": (about, {"resume": tree, "prover": "exhaustive"}, "no certificate"),
+        "a sweep that stops": (
+            about,
+            {"stop_at_difference": True, "prover": "exhaustive"},
+            "prover branch",
+        ),
+        "a head of a Network": (about, {"head": "label"}, "head"),
+    }
+
+
+def test_bad_input_is_one_line_and_leaves_no_file(given, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for case, (arguments, options, word) in bad(given).items():
+        with pytest.raises(LeafproofError) as caught:
+            certify(*arguments, **{"output": tmp_path / "c", **options})
+        said = str(caught.value)
+        assert word in said and "\n" not in said, (case, said)
+        assert [p.name for p in tmp_path.iterdir()] == ["given"], case
+
+
+def test_a_certificate_is_not_replaced_where_the_work_fails(given, tmp_path):
+    path = tmp_path / "c"
+    certify(given.network, given.right, given.domain, output=path)
+    whole = path.read_bytes()
+    wrong = Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(7)))
+    with pytest.raises(LeafproofError):
+        certify(given.network, wrong, given.domain, output=path)
+
+    def broken(event):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        certify(given.network, given.right, given.domain, output=path, progress=broken)
+    assert path.read_bytes() == whole and sorted(p.name for p in tmp_path.iterdir()) == [
+        "c",
+        "given",
+    ]

@@ -1,0 +1,113 @@
+"""``check`` from Python: what it is held against, what is required, and what is cut short."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from verifier import second_checker
+from verifier.jobs.certify import certify
+from verifier.jobs.check import check
+from verifier.jobs.watching import Said
+from verifier.kernel import stopping
+from verifier.model.domain import signs
+from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
+from verifier.provers.timing import TimeOver
+
+
+@pytest.fixture
+def proof(given, tmp_path):
+    """A certificate of the wrong tree."""
+    certify(*given.paths("wrong"), output=tmp_path / "c")
+    return tmp_path / "c"
+
+
+def test_what_a_certificate_proves(proof, capfd, ear):
+    heard = ear()
+    result = check(proof, progress=heard.hear)
+    assert capfd.readouterr() == ("", "") and heard.stages == ["checking"]
+    assert result.finished and result.verdict == "different" and result.error[1] == Fraction(1, 4)
+    assert result.data == proof.read_bytes() and result.met is None and result.files is None
+    assert result.to_dict()["valid"] is True and set(result.seconds) == {"load", "check"}
+
+
+def test_against_objects_and_files(given, proof):
+    objects = (given.network, given.wrong, given.domain)
+    assert check(proof, against=objects).replayed is None
+    result = check(proof, against=given.paths("wrong"))
+    assert result.replayed == "onnxruntime gives the teacher's class at all 2 counterexamples"
+    assert len(result.files.network) == 64 and result.files.network != result.files.tree
+    words = replace(result, files=None).to_dict()["against"]
+    assert words == [str(path) for path in given.paths("wrong")]
+    for others in (
+        (given.network, given.right, given.domain),
+        (given.network, given.wrong, signs(3)),
+        given.paths("right"),
+    ):
+        with pytest.raises(InvalidProof, match="the certificate is about another"):
+            check(proof, against=others)
+
+
+@pytest.mark.parametrize(
+    ("require", "met"),
+    [("equivalent", False), ("1/4", True), (0.25, True), (Fraction(1, 5), False), ("0.2", False)],
+)
+def test_what_is_required(given, proof, require, met):
+    result = check(proof, against=given.paths("wrong"), require=require)
+    assert result.met is met and result.to_dict()["required"] == str(require)
+
+
+def test_a_second_opinion(proof, ear):
+    heard = ear()
+    result = check(proof, paranoid=True, progress=heard.hear)
+    assert result.opinion is not None and heard.stages == ["checking", "second checker"]
+    assert any(isinstance(e, Said) for e in heard.events)
+    assert result.to_dict()["paranoid"]["agrees"] is True
+
+
+def test_a_second_opinion_without_time(proof, monkeypatch):
+    def late(*arguments, **options):
+        raise TimeOver
+
+    monkeypatch.setattr(second_checker, "examine", late)
+    result = check(proof, paranoid=True, timeout=60)
+    assert not result.finished and result.opinion is None
+    said = result.to_dict()
+    assert said["valid"] is None and said["nodes"] == said["nodes_checked"]
+
+
+def test_a_check_that_is_stopped_decides_nothing(majority, tmp_path, monkeypatch):
+    path = tmp_path / "c"
+    assert certify(*majority, prover="branch", output=path).finished
+    monkeypatch.setattr(stopping, "EVERY", 0)
+    for more in ({"stop": lambda: True}, {"timeout": 0}):
+        result = check(path, **more, against=majority, require="equivalent")
+        assert not result.finished and result.proved.checked.cut is not None
+        assert result.met is None and result.files is None
+        assert result.to_dict()["valid"] is None
+
+
+def test_bad_input_is_one_line(given, proof, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    about = given.paths("wrong")
+    Path("text").write_text("hello\nworld\n")
+    Path("cut").write_bytes(proof.read_bytes()[:-1])
+    cases = (
+        (("none",), {}, CertificateError, "none"),
+        (("text",), {}, CertificateError, "text"),
+        (("cut",), {}, CertificateError, "cut"),
+        ((proof,), {"require": "equivalent"}, LeafproofError, "--against"),
+        ((proof,), {"require": "much", "against": about}, LeafproofError, "much"),
+        ((proof,), {"require": 2, "against": about}, LeafproofError, "2"),
+        ((proof,), {"head": "logit"}, LeafproofError, "--against"),
+        ((proof,), {"trust": ("oracle",)}, LeafproofError, "oracle"),
+        ((proof,), {"timeout": "soon"}, LeafproofError, "soon"),
+        ((proof,), {"against": (about[0], tmp_path / "none", about[2])}, LeafproofError, "none"),
+    )
+    for arguments, options, error, word in cases:
+        with pytest.raises(error) as caught:
+            check(*arguments, **options)
+        assert word in str(caught.value) and "\n" not in str(caught.value), options

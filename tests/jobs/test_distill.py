@@ -1,0 +1,86 @@
+"""``distill`` from Python: every method, limits, stops, and options that cannot be used."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from verifier.formats.load import read_tree
+from verifier.jobs.certify import certify
+from verifier.jobs.check import check
+from verifier.jobs.distill import distill
+from verifier.model.errors import LeafproofError
+
+
+def test_ten_lines_of_a_data_scientist(given, tmp_path):
+    made = distill(given.network, given.domain)
+    result = certify(given.network, made.tree, given.domain, timeout=20)
+    assert result.verdict == "equivalent" and result.error == (0, 0)
+    assert result.counterexamples == ()
+    result.save(tmp_path / "a.certificate")
+    assert check(tmp_path / "a.certificate").verdict == "equivalent"
+
+
+def test_the_certified_tree_comes_with_its_proof(given, tmp_path, capfd):
+    paths = given.paths()
+    made = distill(paths[0], paths[2], output=tmp_path / "tree.json", certificate=tmp_path / "c")
+    assert capfd.readouterr() == ("", "")
+    assert made.verdict == "equivalent" and made.finished and made.method == "certified"
+    assert read_tree(tmp_path / "tree.json").nodes == made.tree.nodes
+    assert (tmp_path / "c").read_bytes() == made.data
+    said = made.to_dict()
+    assert said["method"] == "certified" and said["verdict"] == "equivalent"
+    assert json.dumps(said)
+
+
+@pytest.mark.parametrize("method", ["cart", "lrh"])
+def test_other_methods_are_proved_where_it_is_asked(given, method):
+    made = distill(given.network, given.domain, method=method)
+    assert made.verdict == "undecided" and made.certificate is None
+    assert set(made.to_dict()) >= {"method", "tree", "leaves", "seconds"}
+    proved = distill(given.network, given.domain, method=method, prove=True)
+    assert proved.verdict == "equivalent" and proved.tree == made.tree
+    assert (method == "lrh") == bool(made.lines) == bool(made.facts)
+
+
+def test_how_linear_the_paths_are(given):
+    made = distill(given.network, given.domain, explain=True)
+    assert made.measured is not None and "explanation" in made.to_dict()
+
+
+@pytest.mark.parametrize("method", ["certified", "cart", "lrh"])
+def test_a_stop_and_a_limit_leave_the_best_tree_so_far(hard, method, ear, tmp_path):
+    network, _, domain = hard
+    begun = time.monotonic()
+    for more in ({"stop": ear(calls=0).stop}, {"timeout": 0.0}):
+        made = distill(network, domain, method=method, output=tmp_path / "tree.json", **more)
+        assert not made.finished and made.tree.leaves >= 1
+        assert "stopped before its end" in (tmp_path / "tree.json").read_text()
+    assert time.monotonic() - begun < 120
+
+
+def test_options_that_mean_nothing_are_refused(given, tmp_path):
+    cases = (
+        ({"method": "magic"}, "magic"),
+        ({"method": "cart", "keep": 3}, "keep"),
+        ({"method": "lrh", "error": "1/2"}, "error"),
+        ({"depth": 3}, "depth"),
+        ({"layers": "last"}, "last"),
+        ({"layers": (2,)}, "layers"),
+        ({"error": "much"}, "much"),
+        ({"error": 2}, "error"),
+        ({"leaves": 0}, "leaves"),
+        ({"scores": "beauty"}, "beauty"),
+        ({"seed": -1}, "seed"),
+        ({"output": tmp_path / "tree.svg"}, "export"),
+        ({"certificate": tmp_path / "no" / "c"}, "cannot write"),
+        ({"timeout": float("nan")}, "timeout"),
+    )
+    for options, word in cases:
+        more = {"output": tmp_path / "tree.json", **options}
+        with pytest.raises(LeafproofError) as caught:
+            distill(given.network, given.domain, **more)
+        assert word in str(caught.value) and "\n" not in str(caught.value), options
+    assert [p.name for p in tmp_path.iterdir()] == ["given"]

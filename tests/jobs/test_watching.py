@@ -1,0 +1,77 @@
+"""Events, stops and time limits."""
+
+from __future__ import annotations
+
+import pytest
+
+from verifier.jobs.limit import Limit, in_time, limit_of, within
+from verifier.jobs.watching import Count, Note, Over, Patience, Stage, Watch
+from verifier.model.errors import LeafproofError, Unfinished
+from verifier.provers.timing import Stopped, heed, now, poll
+
+
+def test_a_watch_tells_what_happens_and_keeps_the_notes():
+    heard = []
+    watch = Watch(heard.append)
+    with watch.stage("checking", "check", nodes=3):
+        watch.count(2)
+    watch.note("this and that")
+    watch.detail("more")
+    assert heard == [
+        Stage("checking", "check", None, 3),
+        Count(2),
+        Over(),
+        Note("this and that"),
+        Note("more", detail=True),
+    ]
+    assert watch.notes == ["this and that"] and not watch.stopped
+
+
+def test_a_stage_is_over_where_it_fails():
+    heard = []
+    with pytest.raises(ZeroDivisionError), Watch(heard.append).stage("proving", "search"):
+        1 / 0  # noqa: B018
+    assert isinstance(heard[-1], Over)
+
+
+def test_a_stop_is_heard_once_in_a_search_and_remembered():
+    asked = iter([True])
+    watch = Watch(stop=lambda: next(asked))
+    with watch.stage("proving", "search"):
+        with pytest.raises(Stopped):
+            poll()
+        heed()  # as after one Ctrl-C: what is left to do is done
+        poll()
+    assert watch.stopped
+    with watch.stage("checking", "check"):
+        poll()
+
+
+def test_patience_waits_for_its_grace():
+    assert not Patience()()
+    assert Patience(lambda: True)()
+    assert not Patience(lambda: True, grace=60)()
+    assert Patience(until=now())() and not Patience(until=now() + 60)()
+
+
+def test_limits():
+    begun = Limit(10, now())
+    assert limit_of(None) is None and limit_of(begun) is begun
+    before, limit = now(), limit_of(5)
+    assert before <= limit.start <= now() and limit.seconds == 5
+    for wrong in (-1, float("nan"), "5", True):
+        with pytest.raises(LeafproofError, match="timeout is"):
+            limit_of(wrong)
+    assert begun.end < begun.cut < begun.given_up < begun.killed
+    assert begun.loaded(1).end == begun.end - 1 and begun.loaded(9).end == begun.end - 2.5
+
+
+def test_what_is_too_late_is_unfinished():
+    with pytest.raises(Unfinished, match="3 seconds are too few"), within(Limit(3, now() - 60)):
+        poll()
+    with within(Limit(60, now())):
+        poll()
+    with pytest.raises(Unfinished, match="stopped before"), in_time(None):
+        raise Stopped
+    with pytest.raises(KeyboardInterrupt), in_time(None):
+        raise KeyboardInterrupt

@@ -1,0 +1,135 @@
+"""The options that several verbs have."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from verifier.cli import live
+from verifier.jobs.trusting import SOLVERS, unknown
+
+Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
+DomainOption = Annotated[
+    str | None,
+    typer.Option(
+        "--domain",
+        metavar="bits|signs|FILE",
+        help="the inputs to prove it for; where none is given, bits are assumed, and said so",
+    ),
+]
+
+
+def _say_less(yes: bool) -> bool:
+    if yes:
+        _say(-1)
+    return yes
+
+
+def _say_more(yes: bool) -> bool:
+    if yes:
+        _say(1)
+    return yes
+
+
+def _say(level: int) -> None:
+    if live.level() not in (0, level):
+        raise typer.BadParameter("--quiet and --verbose contradict each other: leave one out")
+    live.set_level(level)
+
+
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="say only the result", callback=_say_less)
+]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="say also what is done", callback=_say_more)
+]
+
+
+class Kind(StrEnum):
+    """What the network's output is."""
+
+    LOGIT = "logit"
+    PROBABILITY = "probability"
+    LABEL = "label"
+    REGRESSION = "regression"
+
+
+HeadOption = Annotated[
+    Kind | None,
+    typer.Option(
+        "--head",
+        metavar="logit|probability|label|regression",
+        help="what the network's output is, where the file does not show it",
+    ),
+]
+ThresholdOption = Annotated[
+    str | None,
+    typer.Option(
+        "--threshold", metavar="T", help="class 1 is where the one output is greater, exactly"
+    ),
+]
+
+
+NEEDED = (
+    "--against takes three values, TEACHER TREE DOMAIN: name after the tree the domain that must "
+    "have been proved: bits, signs or a domain file"
+)
+
+
+def _three(values: tuple[Path, Path, str] | None) -> tuple[Path, Path, str] | None:
+    """Refuse an option that was taken for a value, where one of the three is missing."""
+    for value in values or ():
+        if str(value).startswith("-"):
+            raise typer.BadParameter(f"{NEEDED} (here {value!s} follows instead)")
+    return values
+
+
+Against = Annotated[
+    tuple[Path, Path, str] | None,
+    typer.Option(
+        metavar="TEACHER TREE DOMAIN",
+        help="also compare with these (DOMAIN: bits, signs or a file), and replay counterexamples "
+        "in onnxruntime",
+        callback=_three,
+    ),
+]
+Require = Annotated[
+    str | None,
+    typer.Option(
+        metavar="equivalent|ERROR",
+        help="also end with 1 unless this is proved: no difference, or at most this probability",
+    ),
+]
+
+
+def _known(names: list[str] | None) -> list[str] | None:
+    for name in names or ():
+        if name not in SOLVERS:
+            raise typer.BadParameter(unknown(name))
+    return names
+
+
+TrustSolver = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--trust-solver",
+        metavar="|".join(SOLVERS),
+        help="take this solver's word where the kernel cannot prove what it says; else it is open",
+        callback=_known,
+    ),
+]
+NoTrust = Annotated[
+    bool, typer.Option("--no-trust", help="trust no solver: the default", hidden=True)
+]
+
+
+def trusted(names: list[str] | None, no_trust: bool = False) -> tuple[str, ...]:
+    """The solvers that the user trusts, each once. Raises a usage error on a contradiction."""
+    if names and no_trust:
+        raise typer.BadParameter(
+            "--trust-solver and --no-trust contradict each other: leave one out"
+        )
+    return tuple(sorted(set(names or ())))

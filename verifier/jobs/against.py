@@ -1,0 +1,190 @@
+"""Is a certificate about these files, the domain included? And what does onnxruntime say?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from verifier.formats.load import load_network, load_tree, read_domain
+from verifier.jobs.loading import Source, is_path
+from verifier.kernel.claim import exact
+from verifier.model.certificate import Certificate
+from verifier.model.domain import Domain
+from verifier.model.errors import InvalidProof, LeafproofError, quoted
+from verifier.model.head import rule
+from verifier.model.network import Network
+from verifier.model.origin import BITS, SIGNS
+from verifier.model.tree import matched
+from verifier.model.variable import Variable
+from verifier.model.verdict import Verdict
+from verifier.reading.files import read_bytes
+from verifier.writing.network_parts import same_network
+
+if TYPE_CHECKING:
+    from verifier.formats.heads import Number
+
+
+@dataclass(frozen=True)
+class Digests:
+    """The SHA-256 of the files of network, tree and domain, in hexadecimal.
+
+    ``domain`` is ``bits`` or ``signs`` where that is the domain; None stands for an object.
+    """
+
+    network: str | None
+    tree: str | None
+    domain: str | None
+
+
+def digests(network: Source, tree: Source, domain: Source) -> Digests:
+    """What the files' bytes are now. Raises LeafproofError where one cannot be read."""
+    last = str(domain) if domain in (BITS, SIGNS) else _digest(domain, "domain")
+    return Digests(_digest(network, "teacher (ONNX)"), _digest(tree, "tree"), last)
+
+
+def _digest(source: Source, what: str) -> str | None:
+    return sha256(read_bytes(source, what)).hexdigest() if is_path(source) else None
+
+
+def compare(
+    certificate: Certificate,
+    network: Source,
+    tree: Source,
+    domain: Source,
+    *,
+    head: str | None = None,
+    threshold: Number | None = None,
+) -> None:
+    """Raise InvalidProof unless these are the certificate's network, tree and domain, exactly.
+
+    The network's output is read as asked, never as the certificate says that it is.
+    """
+    stated = certificate.teacher
+    columns = stated.columns  # of an object that has none, those of the certificate
+    found = load_network(network, columns=columns, head=head, threshold=threshold)
+    teacher = network if is_path(network) else "the one given"
+    words = rule(stated.head, stated.labels, stated.outputs)
+    beside = (found.notes, found.executed) == (stated.notes, stated.executed)
+    if not beside or not same_network(found, stated):
+        how = (
+            ""
+            if stated.head is None or stated.head.origin != "asked"
+            else (f" (the certificate was asked for {words}: give the same --head and --threshold)")
+        )
+        raise InvalidProof(f"the certificate is about another network than {teacher}{how}")
+    if not says_no_more(stated, found):
+        raise InvalidProof(
+            f"the certificate says: {words}; {teacher} is read as: "
+            f"{rule(found.head, found.labels, found.outputs)} (--head and --threshold say how)"
+        )
+    if matched(load_tree(tree), found.labels) != certificate.tree:
+        what = tree if is_path(tree) else "the one given"
+        raise InvalidProof(f"the certificate is about another tree than {what}")
+    space = domain if isinstance(domain, Domain) else read_domain(domain, found.columns)
+    other = difference(certificate.domain, space)
+    if other:
+        what = domain if is_path(domain) else "the one given"
+        raise InvalidProof(f"the certificate is about another domain than {what}: {other}")
+
+
+def says_no_more(stated: Network, found: Network) -> bool:
+    """Whether what a certificate says of the classes is what its network's file shows.
+
+    A certificate that says nothing of them (as all did before there was ``--head``) claims nothing;
+    a Network made by hand says nothing either, which means what is assumed.
+    """
+    if stated.labels and stated.labels != found.labels:
+        return False
+    if stated.head is None:
+        return True
+    if found.head is None:
+        return stated.head.origin == "assumed" and stated.head.kind == "logit"
+    same = (stated.head.kind, stated.head.threshold) == (found.head.kind, found.head.threshold)
+    return same and (stated.head.origin != "shown" or found.head.origin == "shown")
+
+
+def difference(held: Domain, given: Domain) -> str:
+    """The first difference of a certificate's domain from the one given; empty if there is none.
+
+    Variables and values are compared in order, by name, encoding and probability, exactly.
+    """
+    for i, (ours, theirs) in enumerate(zip(held.variables, given.variables, strict=False)):
+        if ours != theirs:
+            return f"variable {i} {_variable(ours, theirs)}"
+    counts = len(held.variables), len(given.variables)
+    if counts[0] != counts[1]:
+        return f"the certificate's has {counts[0]} variables, that one {counts[1]}"
+    return "" if held == given else "they are not equal"
+
+
+def _variable(ours: Variable, theirs: Variable) -> str:
+    if ours.name != theirs.name:
+        return f"is {_name(ours.name)} in the certificate, and {_name(theirs.name)} there"
+    of = f"({_name(ours.name)})"
+    for i, (a, b) in enumerate(zip_longest(ours.labels, theirs.labels)):
+        if a != b:
+            words = ("none" if x is None else _name(x) for x in (a, b))
+            return f"{of} has as value {i} {' in the certificate, and '.join(words)} there"
+    for label, a, b in zip(ours.labels, ours.encoding, theirs.encoding, strict=True):
+        if a != b:
+            rows = (" ".join(_short(str(x)) for x in row[:8]) or "nothing" for row in (a, b))
+            lead = f"{of} has its value {_name(label)} encoded as"
+            return f"{lead} {' in the certificate, and as '.join(rows)} there"
+    for label, p, q in zip(ours.labels, ours.probabilities, theirs.probabilities, strict=True):
+        if p != q:
+            chances = (_short(exact(x)) for x in (p, q))
+            lead = f"{of} gives its value {_name(label)} the probability"
+            return f"{lead} {' in the certificate, and '.join(chances)} there"
+    return f"{of} is another"
+
+
+def _name(text: str) -> str:
+    return quoted(text.replace('"', '\\"'))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def replay(certificate: Certificate, verdict: Verdict, network: Source) -> str:
+    """Run the counterexamples through onnxruntime; says how many it classifies the same.
+
+    Raises LeafproofError if onnxruntime is not installed.
+    """
+    if not verdict.counterexamples:
+        return "no counterexamples to replay"
+    import numpy as np
+
+    from verifier.formats.runtime_classes import runtime_classes
+    from verifier.model.floats import nearest
+
+    try:
+        import onnxruntime
+    except ModuleNotFoundError:
+        raise LeafproofError(
+            "replaying counterexamples needs onnxruntime: pip install 'leafproof[onnxruntime]'"
+        ) from None
+    session = onnxruntime.InferenceSession(str(network), providers=["CPUExecutionProvider"])
+    rows = [
+        [nearest(x) for x in certificate.domain.encode(c.point)] for c in verdict.counterexamples
+    ]
+    kind = np.float64 if session.get_inputs()[0].type == "tensor(double)" else np.float32
+    name = session.get_inputs()[0].name
+    with np.errstate(over="ignore"):
+        inputs = [np.array([row], dtype=kind) for row in rows]
+    if not all(np.isfinite(x).all() for x in inputs):
+        return f"not in onnxruntime: a counterexample has inputs beyond {np.dtype(kind).name}"
+    same = sum(
+        int(runtime_classes(certificate.teacher, session.run(None, {name: x}))[0])
+        == found.teacher_class
+        for x, found in zip(inputs, verdict.counterexamples, strict=True)
+    )
+    total = len(rows)
+    if same == total:
+        return f"onnxruntime gives the teacher's class at all {total} counterexamples"
+    return (
+        f"onnxruntime gives the teacher's class at {same} of {total} counterexamples: "
+        "at the others rounding changes the class"
+    )

@@ -1,0 +1,165 @@
+"""Certify: prove that a tree is a network on a whole domain, or show where it is not."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
+from verifier.jobs.loading import About, Source, StrPath, load_with_tree
+from verifier.jobs.other_solvers import ask_again, check_language, write_open
+from verifier.jobs.proving import AUTO, bounded, search, tail_seconds, unfinished
+from verifier.jobs.result import Result
+from verifier.jobs.settling import Settled, settle
+from verifier.jobs.trusting import trusted
+from verifier.jobs.watching import Hear, Stop, Watch
+from verifier.model.proof import Finding, Proof
+from verifier.model.tree import Tree
+from verifier.provers.timing import now
+from verifier.writing.certificate import write_certificate
+from verifier.writing.files import check_writable
+
+if TYPE_CHECKING:
+    from verifier.formats.heads import Number
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class CertifyResult(Result):
+    """A Result, with what other solvers said of it as ``remarks``."""
+
+    remarks: tuple[str, ...] = ()
+    _JSON: ClassVar[str] = "certify_json"
+
+
+def certify(
+    network: Source,
+    tree: Source,
+    domain: Source = None,
+    *,
+    head: str | None = None,
+    threshold: Number | None = None,
+    prover: str = AUTO,
+    timeout: Timeout = None,
+    output: StrPath | None = None,
+    resume: StrPath | None = None,
+    stop_at_difference: bool = False,
+    cross_check: int = 0,
+    emit: tuple[str, StrPath] | None = None,
+    trust: Collection[str] = (),
+    command: str = "",
+    progress: Hear | None = None,
+    stop: Stop | None = None,
+) -> CertifyResult:
+    """Prove that ``tree`` is ``network`` on the whole ``domain``, or show where it is not.
+
+    ``network``, ``tree``: paths or objects (see ``load_network``, ``load_tree``). ``domain``: a
+    Domain, a path, ``"bits"`` or ``"signs"``; where none is given bits are assumed, which the
+    certificate records. ``head`` and ``threshold`` say what the network's output is and where class
+    1 begins, where the network does not show it. ``prover``: auto, exhaustive, branch or z3.
+
+    ``timeout`` (seconds) ends the search and has all that it found checked; a ``stop()`` that
+    returns True (asked often, in any thread) ends the job at once, with what the kernel has checked
+    by then. ``progress`` is called with what happens (`jobs.watching.Event`).
+
+    ``output`` is where the certificate is written, whole or not at all. ``resume`` is an earlier
+    certificate about the same network and domain, whose proof is gone on from;
+    ``stop_at_difference``: one counterexample is enough (both: prover branch only). ``cross_check``
+    has Z3 asked again about so many of the closed cells, ``emit`` (``smt2`` or ``vnnlib``, and a
+    folder) the open cells written for other solvers: the Result's ``remarks`` say what came of it.
+    ``trust`` names the solvers whose word counts where the kernel cannot repeat a proof.
+    ``command`` is recorded in the certificate.
+
+    The verdict is the kernel's, found in the bytes that ``Result.save`` writes. Raises
+    LeafproofError in one line for input that cannot be used (nothing is written then), InvalidProof
+    where the kernel or Z3 contradicts the search, Unfinished where the time is too short to begin.
+    """
+    limit = limit_of(timeout)
+    watch = Watch(progress, stop)
+    believed = trusted(trust)
+    start = time.perf_counter()
+    if output is not None:
+        check_writable(output)
+    if emit is not None:
+        check_language(emit[0])
+    with in_time(limit):
+        about, held = load_with_tree(network, tree, domain, watch, head=head, threshold=threshold)
+        earlier = None if resume is None else unfinished(resume, about, believed)
+        loaded = time.perf_counter()
+        limit = limit and limit.loaded(loaded - start)
+        name, finding = _found(about, held, watch, limit, prover, earlier, stop_at_difference)
+        found = time.perf_counter()
+        if watch.stopped:
+            watch.note(
+                "stopped: so as to end at once, the kernel checks no more of what was found than "
+                "it can in a moment (a time limit has all of it checked)"
+            )
+        by = f"{name}: {command}" if command else name
+        made = settle(about, held, finding, by, watch, limit, trust=believed)
+        if output is not None:
+            _write(output, made, watch, resume)
+        remarks = tuple(_asked_of_others(made, limit, cross_check, emit))
+    checked = time.perf_counter()
+    cells = made.proved.checked.cells
+    return CertifyResult(
+        network=about.network,
+        tree=held,
+        domain=about.domain,
+        certificate=made.certificate,
+        proved=made.proved,
+        data=made.data,
+        seconds={"load": loaded - start, "prove": found - loaded, "check": checked - found},
+        finished=not watch.stopped and not cells.get("open") and not cells.get("tail"),
+        notes=tuple(watch.notes),
+        remarks=remarks,
+    )
+
+
+def _found(
+    about: About,
+    tree: Tree,
+    watch: Watch,
+    limit: Limit | None,
+    prover: str,
+    earlier: Proof | None,
+    stop_at_difference: bool,
+) -> tuple[str, Finding]:
+    """What the search finds in its time, with bounds in probability for what it leaves open."""
+    if limit is None:
+        until, tails = None, 0.0
+    else:
+        tails = tail_seconds(limit.seconds)
+        until = max(now(), limit.end - tails)
+    name, finding = search(
+        *(about, tree, watch),
+        prover=prover,
+        deadline=until,
+        earlier=earlier,
+        stop_at_difference=stop_at_difference,
+    )
+    if limit is not None and tails and not watch.stopped:
+        finding = bounded(about, tree, finding, limit.end - finding.check, watch)
+    return name, finding
+
+
+def _asked_of_others(
+    made: Settled, limit: Limit | None, cross_check: int, emit: tuple[str, StrPath] | None
+) -> Iterator[str]:
+    """What other solvers say, or are asked."""
+    if cross_check:
+        yield ask_again(made.certificate, cross_check, limit.cut if limit else None)
+    if emit is not None:
+        end = limit.given_up if limit else None
+        yield write_open(made.certificate, emit[0], Path(emit[1]), end)
+
+
+def _write(output: StrPath, made: Settled, watch: Watch, resume: StrPath | None) -> None:
+    """Write the certificate, unless it would replace the one gone on from by one that says less."""
+    path = Path(output)
+    same = resume is not None and path.exists() and path.samefile(resume)
+    if same and (made.proved.checked.cut or watch.stopped):
+        watch.note(f"{path} is left as it was: it may prove more than this")
+    else:
+        write_certificate(path, made.data)

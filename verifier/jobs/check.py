@@ -1,0 +1,194 @@
+"""Check: have the kernel go through a certificate, and hold it against the user's files."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+from fractions import Fraction
+from hashlib import sha256
+from typing import TYPE_CHECKING, ClassVar
+
+from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
+from verifier.jobs.loading import Source, StrPath
+from verifier.jobs.result import Result
+from verifier.jobs.trusting import trusted
+from verifier.jobs.watching import Hear, Patience, Stop, Watch
+from verifier.model.certificate import Certificate
+from verifier.model.errors import CertificateError, LeafproofError, quoted
+from verifier.model.verdict import EQUIVALENT, Verdict
+from verifier.provers.timing import ending
+from verifier.reading.certificate import read_certificate
+from verifier.reading.files import read_bytes
+from verifier.reading.json_text import exact_number
+from verifier.writing.threads import check_in_threads
+
+if TYPE_CHECKING:
+    from verifier.formats.heads import Number
+    from verifier.jobs.against import Digests
+    from verifier.second_checker import Opinion
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class CheckResult(Result):
+    """A Result of a certificate that somebody made: valid, unless it is not ``finished``.
+
+    ``opinion`` is what the second checker went through, where it was asked and had the time;
+    ``files`` the digests of the files that the certificate was held against, ``replayed`` what
+    onnxruntime says of the counterexamples there; ``met`` whether it proves what was required, None
+    where nothing was; ``against`` and ``required`` are what was asked, in words.
+    """
+
+    opinion: Opinion | None = None
+    files: Digests | None = None
+    replayed: str | None = None
+    met: bool | None = None
+    against: tuple[str, ...] | None = None
+    required: str | None = None
+    _JSON: ClassVar[str] = "check_json"
+
+
+def check(
+    certificate: StrPath,
+    *,
+    against: tuple[Source, Source, Source] | None = None,
+    head: str | None = None,
+    threshold: Number | None = None,
+    require: Fraction | float | str | None = None,
+    trust: Collection[str] = (),
+    paranoid: bool = False,
+    timeout: Timeout = None,
+    progress: Hear | None = None,
+    stop: Stop | None = None,
+) -> CheckResult:
+    """Check every step of the ``certificate`` at a path, trusting nothing but the kernel.
+
+    ``against``: network, tree and domain (paths or objects; ``bits`` or ``signs``) that it must be
+    about; ``head`` and ``threshold`` say how that network's output is read. ``require``:
+    ``equivalent``, or the greatest probability of disagreement that is good enough. ``paranoid``
+    also has a second, naive checker go through it (slow). The other arguments are those of
+    ``certify``.
+
+    Raises InvalidProof where a step, a counterexample or what the file states does not hold, or
+    where it is about something else; CertificateError where it is no certificate; LeafproofError
+    for other input that cannot be used. A check that the time limit or a stop cuts short is not
+    ``finished``, and decides nothing about the certificate: its numbers are what the steps checked
+    by then prove.
+    """
+    if against is None and (head is not None or threshold is not None):
+        raise LeafproofError("--head and --threshold say how --against reads the network's file")
+    believed = trusted(trust)
+    most = None if require is None else most_error(require)
+    if require is not None and against is None:
+        raise LeafproofError(
+            "--require means nothing for a certificate about another network, tree or domain: "
+            "add --against TEACHER TREE DOMAIN (DOMAIN: bits, signs or a domain file)"
+        )
+    limit = limit_of(timeout)
+    watch = Watch(progress, stop)
+    start = time.perf_counter()
+    held, data = _read(certificate)
+    seconds = {"load": time.perf_counter() - start}
+    with in_time(limit):
+        verdict, opinion = _checked(
+            *(quoted(certificate), held, data, watch, limit, believed, seconds), paranoid=paranoid
+        )
+        finished = verdict.checked.cut is None and (opinion is not None or not paranoid)
+        files = replayed = None
+        if finished and against is not None:
+            files, replayed = _held_against(held, verdict, against, head, threshold)
+    return CheckResult(
+        network=held.teacher,
+        tree=held.tree,
+        domain=held.domain,
+        certificate=held,
+        proved=verdict,
+        data=data,
+        seconds=seconds,
+        finished=finished,
+        notes=tuple(watch.notes),
+        opinion=opinion,
+        files=files,
+        replayed=replayed,
+        against=None if against is None else tuple(map(str, against)),
+        required=None if require is None else str(require),
+        met=None if most is None or not finished else _meets(verdict, most),
+    )
+
+
+def most_error(require: Fraction | float | str) -> Fraction | str:
+    """The greatest error that is good enough, or ``equivalent``. Raises LeafproofError."""
+    if require == EQUIVALENT:
+        return EQUIVALENT
+    try:
+        error = exact_number(require) if isinstance(require, str) else Fraction(require)
+    except (ValueError, OverflowError, TypeError):
+        error = Fraction(-1)
+    if not 0 <= error <= 1:
+        raise LeafproofError(
+            f'--require "{require}" is neither "equivalent" nor a probability: write 1/1000 or '
+            "0.001"
+        )
+    return error
+
+
+def _meets(verdict: Verdict, most: Fraction | str) -> bool:
+    if isinstance(most, str):
+        return verdict.verdict == EQUIVALENT
+    return verdict.error[1] <= most
+
+
+def _read(path: StrPath) -> tuple[Certificate, bytes]:
+    """A certificate and the file's bytes."""
+    held = read_certificate(path)
+    data = read_bytes(path, "certificate", CertificateError)
+    if sha256(data).hexdigest() != held.sha256:
+        raise LeafproofError(f"{quoted(path)} was changed by someone else while it was read")
+    return held, data
+
+
+def _checked(
+    name: str,
+    held: Certificate,
+    data: bytes,
+    watch: Watch,
+    limit: Limit | None,
+    trust: Collection[str],
+    seconds: dict[str, float],
+    *,
+    paranoid: bool,
+) -> tuple[Verdict, Opinion | None]:
+    """What the kernel finds, and the second checker where it is asked."""
+    stop = Patience(lambda: watch.stopped, until=limit.cut if limit else None)
+
+    def kernel() -> Verdict:
+        began = time.perf_counter()
+        with watch.stage("checking", nodes=len(held.proof)):
+            found = check_in_threads(held, trust=trust, progress=watch.count, stop=stop)
+        seconds["check"] = time.perf_counter() - began
+        return found
+
+    with ending(limit.cut if limit else None):
+        if not paranoid:
+            return kernel(), None
+        from verifier.jobs.second_opinion import check_twice
+
+        return check_twice(name, data, held, kernel, watch)
+
+
+def _held_against(
+    held: Certificate,
+    verdict: Verdict,
+    against: tuple[Source, Source, Source],
+    head: str | None,
+    threshold: Number | None,
+) -> tuple[Digests, str | None]:
+    """The digests of the files that the certificate is about, and what onnxruntime says."""
+    from verifier.jobs import against as files
+
+    before = files.digests(*against)
+    files.compare(held, *against, head=head, threshold=threshold)
+    if files.digests(*against) != before:
+        raise LeafproofError("the files were changed by someone else while they were read")
+    replayed = files.replay(held, verdict, against[0]) if before.network is not None else None
+    return before, replayed

@@ -1,0 +1,215 @@
+"""Distill: extract a decision tree from a network, with a proof where the method finds one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from verifier.distillers.representation import WORDS, Layers, choose_nodes
+from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
+from verifier.jobs.loading import About, Source, StrPath, is_tree_file, load
+from verifier.jobs.methods import CERTIFIED, MethodOptions, Outcome, find
+from verifier.jobs.proving import search
+from verifier.jobs.result import Result
+from verifier.jobs.settling import Settled, settle
+from verifier.jobs.trusting import trusted
+from verifier.jobs.watching import Hear, Stop, Watch
+from verifier.model.errors import LeafproofError
+from verifier.provers.timing import TimeOver, ending, now, part
+from verifier.reading.json_text import exact_number
+from verifier.writing.files import check_writable
+from verifier.writing.json_nouns import write_tree
+
+if TYPE_CHECKING:
+    from verifier.distillers.hypothesis import Measured
+    from verifier.formats.heads import Number
+
+EXPLAINED = 0.7
+"""The share of the time that is not for measuring how linear the tree's paths are."""
+UNFINISHED = "the search was stopped before its end: this is the best tree so far"
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class DistillResult(Result):
+    """A Result with the tree that was found.
+
+    ``method`` found it, ``lines`` say more about how, in words, and ``facts`` as data; ``measured``
+    is how linear the tree's paths are, where that was asked for and there was time.
+    """
+
+    method: str
+    lines: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    measured: Measured | None = None
+    _JSON: ClassVar[str] = "distill_json"
+
+
+def distill(
+    network: Source,
+    domain: Source = None,
+    *,
+    head: str | None = None,
+    threshold: Number | None = None,
+    method: str = CERTIFIED,
+    depth: int | None = None,
+    leaves: int | None = None,
+    samples: int | None = None,
+    seed: int = 0,
+    keep: int | None = None,
+    size: int | None = None,
+    layers: Layers | None = None,
+    scores: str | None = None,
+    error: Fraction | float | str | None = None,
+    explain: bool = False,
+    prove: bool = False,
+    timeout: Timeout = None,
+    output: StrPath | None = None,
+    certificate: StrPath | None = None,
+    trust: Collection[str] = (),
+    command: str = "",
+    progress: Hear | None = None,
+    stop: Stop | None = None,
+) -> DistillResult:
+    """Extract a decision tree from ``network`` on ``domain``.
+
+    ``network``, ``domain``, ``head``, ``threshold``, ``timeout``, ``trust``, ``command``,
+    ``progress`` and ``stop`` are those of ``certify``. ``method``: certified (a tree grown with its
+    proof), cart (scikit-learn on the network's answers) or lrh (linear probes on the network's
+    activations find the tree's paths). An option that is None takes the method's default; one that
+    the method lacks must be None: ``depth`` (cart, lrh), ``leaves`` (certified, cart), ``samples``
+    points drawn with ``seed``, ``keep`` and ``size`` (lrh), ``layers`` and ``scores`` (separation
+    or lrh), ``error``, the probability of disagreement that is small enough (certified).
+
+    The tree of method certified is always proved, others only with ``prove`` or where the
+    ``certificate`` is to be written. ``output`` is where the tree is written, in JSON. ``explain``
+    measures how linear the tree's paths are. Raises what ``certify`` raises.
+    """
+    limit = limit_of(timeout)
+    watch = Watch(progress, stop)
+    believed = trusted(trust)
+    start = time.perf_counter()
+    for path in (output, certificate):
+        if path is not None:
+            check_writable(path)
+    is_tree_file(output)
+    chosen = parse_layers(layers)
+    options = MethodOptions(
+        depth=depth,
+        leaves=leaves,
+        samples=samples,
+        seed=seed,
+        error=exact(error),
+        keep=keep,
+        size=size,
+        layers=chosen,
+        scores=scores,
+        explain=explain,
+    )
+    with in_time(limit):
+        about = load(network, domain, watch, head=head, threshold=threshold)
+        if explain:
+            choose_nodes(about.network, chosen)  # raises now what measuring would later
+        loaded = time.perf_counter()
+        limit = limit and limit.loaded(loaded - start)
+        proving = limit and replace(limit, seconds=(EXPLAINED if explain else 1) * limit.seconds)
+        proved = prove or certificate is not None
+        growing = None if proving is None else proving.end
+        if proved and method != CERTIFIED:
+            growing = part(growing, 0.5)  # the other half is for the proof
+        with watch.stage("distilling", "search", deadline=growing):
+            outcome = find(method, about, options, growing)
+        outcome = replace(outcome, tree=replace(outcome.tree, labels=about.network.labels))
+        seconds = {"load": loaded - start, "distill": time.perf_counter() - loaded}
+        made = None
+        if proved or outcome.finding is not None:
+            begun = time.perf_counter()
+            made = _prove(about, outcome, method, command, watch, proving, believed)
+            seconds["prove"] = time.perf_counter() - begun
+        result = DistillResult(
+            network=about.network,
+            tree=outcome.tree,
+            domain=about.domain,
+            certificate=None if made is None else made.certificate,
+            proved=None if made is None else made.proved,
+            data=None if made is None else made.data,
+            seconds=seconds,
+            finished=outcome.finished,
+            method=method,
+            lines=outcome.more,
+            facts=outcome.facts,
+            measured=_measured(about, outcome, chosen, seed, limit, watch) if explain else None,
+            notes=tuple(watch.notes),
+        )
+    if certificate is not None:
+        result.save(certificate)
+    if output is not None:
+        write_tree(output, result.tree, "" if result.finished else UNFINISHED)
+    return result
+
+
+def _prove(
+    about: About,
+    outcome: Outcome,
+    method: str,
+    command: str,
+    watch: Watch,
+    limit: Limit | None,
+    trust: Collection[str],
+) -> Settled:
+    """Have the kernel check the tree's proof, found now if the method gave none.
+
+    If the method was stopped, no time is given to a search, and a moment to the check.
+    """
+    name, finding = method, outcome.finding
+    if finding is None:
+        end = now() if watch.stopped else limit.end if limit else None
+        name, finding = search(about, outcome.tree, watch, deadline=end)
+    by = f"{name}: {command}" if command else name
+    return settle(about, outcome.tree, finding, by, watch, limit, trust=trust)
+
+
+def _measured(
+    about: About,
+    outcome: Outcome,
+    layers: Layers | None,
+    seed: int,
+    limit: Limit | None,
+    watch: Watch,
+) -> Measured | None:
+    """How linear the tree's paths are; None where there is no time for it."""
+    from verifier.distillers.hypothesis import measure
+
+    try:
+        with ending(limit.cut if limit else None):
+            return measure(about.network, outcome.tree, about.domain, layers=layers, seed=seed)
+    except TimeOver:
+        watch.note("the time limit came before it was measured how linear the tree's paths are")
+        return None
+
+
+def exact(error: Fraction | float | str | None) -> Fraction | None:
+    """An exact number; a text is the number that it shows. Raises LeafproofError."""
+    if error is None:
+        return None
+    try:
+        # not Fraction of a text: 1e999999999 would take for ever
+        return exact_number(error) if isinstance(error, str) else Fraction(error)
+    except (ValueError, OverflowError, TypeError):
+        raise LeafproofError(
+            f'the error target "{error}" is not a number: write 1/1000 or 0.001'
+        ) from None
+
+
+def parse_layers(layers: Layers | None) -> Layers | None:
+    """Layers by number, or a word that ``choose_nodes`` knows; a text may list the numbers."""
+    if not isinstance(layers, str) or layers in WORDS:
+        return layers
+    try:
+        return tuple(int(part) for part in layers.split(","))
+    except ValueError:
+        raise LeafproofError(
+            f'there are no layers "{layers}": write post, pre, both, or 2,4'
+        ) from None

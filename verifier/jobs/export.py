@@ -1,0 +1,98 @@
+"""Export: a tree in another format, read back and compared with the tree before it is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from verifier.jobs.endings import format_of
+from verifier.jobs.watching import Hear, Watch
+
+if TYPE_CHECKING:
+    from verifier.jobs.loading import Source, StrPath
+    from verifier.model.domain import Domain
+    from verifier.model.tree import Tree
+
+
+class Target(StrEnum):
+    """The formats."""
+
+    TEXT = "text"
+    SVG = "svg"
+    DOT = "dot"
+    PYTHON = "python"
+    C = "c"
+    SQL = "sql"
+    ONNX = "onnx"
+    JSON = "json"
+
+
+SUFFIXES = {
+    ".txt": Target.TEXT,
+    ".svg": Target.SVG,
+    ".dot": Target.DOT,
+    ".gv": Target.DOT,
+    ".py": Target.PYTHON,
+    ".c": Target.C,
+    ".h": Target.C,
+    ".sql": Target.SQL,
+    ".onnx": Target.ONNX,
+    ".json": Target.JSON,
+}
+"""The format that a file's ending stands for."""
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A tree's bytes in the format ``to``, and what was noted on the way."""
+
+    to: Target
+    data: bytes
+    notes: tuple[str, ...] = ()
+
+
+def export(
+    tree: Source,
+    *,
+    to: str | None = None,
+    domain: Source = None,
+    output: StrPath | None = None,
+    progress: Hear | None = None,
+) -> Exported:
+    """Write a tree (a path or an object) as text, SVG, DOT, Python, C, SQL, ONNX or JSON.
+
+    ``to`` is the format; where none is given, that of the ending of ``output``, else text.
+    ``domain`` (a Domain, a path, ``bits`` or ``signs``) gives names and values of the inputs.
+    What is written is read back and compared with the tree at every threshold; where the format's
+    numbers cannot tell apart what the tree tells apart, nothing is written: LeafproofError.
+    """
+    from verifier.formats.export import rendered
+    from verifier.formats.load import load_tree
+    from verifier.writing.files import check_writable, write_atomically
+
+    watch = Watch(progress)
+    path = None if output is None else Path(output)
+    if path is not None:
+        check_writable(path)
+    kind = format_of(path, to, SUFFIXES, "--to", watch.note) or Target.TEXT
+    student = load_tree(tree)
+    data = rendered(student, kind, named(student, domain))
+    if path is not None:
+        write_atomically(path, data)
+    return Exported(kind, data, tuple(watch.notes))
+
+
+def named(tree: Tree, domain: Source) -> Domain | None:
+    """The domain, checked to fit the tree; ``bits`` and ``signs`` get the tree's columns."""
+    if domain is None:
+        return None
+    from verifier.formats.load import read_domain
+    from verifier.model.domain import Domain
+    from verifier.model.tree import Inner, Leaf, check_fits
+
+    tested = 1 + max((n.column for n in tree.nodes if isinstance(n, Inner)), default=0)
+    space = domain if isinstance(domain, Domain) else read_domain(domain, tested)
+    check_fits(tree, space, 1 + max(n.klass for n in tree.nodes if isinstance(n, Leaf)))
+    return space

@@ -1,0 +1,88 @@
+"""Time limits of a whole job: reading, the search, the kernel's check, writing.
+
+Proving ends at the limit's end; what was proved by then is checked and written in the seconds that
+are allowed beyond it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from verifier.model.errors import LeafproofError, Unfinished
+from verifier.provers.timing import Stopped, TimeOver, ending, now
+from verifier.provers.timing import poll as poll
+
+
+@dataclass(frozen=True)
+class Limit:
+    """``seconds`` from ``start``, on the clock of ``now``; ``writing`` of them are for writing."""
+
+    seconds: float
+    start: float
+    writing: float = 0.0
+
+    def loaded(self, seconds: float) -> Limit:
+        """The limit when reading took so long: a certificate is read again once it is written."""
+        return replace(self, writing=min(seconds, self.seconds / 4))
+
+    @property
+    def end(self) -> float:
+        """When proving ends: the search has to leave time for the check before."""
+        return self.start + self.seconds - self.writing
+
+    @property
+    def cut(self) -> float:
+        """When a check that is under way is cut short."""
+        return self.start + self.seconds + max(0.2, 0.01 * self.seconds)
+
+    @property
+    def given_up(self) -> float:
+        """When a run that has not come to its end is given up."""
+        return self.start + self.seconds + max(1.2, 0.03 * self.seconds)
+
+    @property
+    def killed(self) -> float:
+        """When it is ended from outside, if it does not hear."""
+        return self.start + self.seconds + max(1.5, 0.04 * self.seconds)
+
+
+Timeout = float | Limit | None
+"""A time limit as a job takes it: seconds from the call, or a Limit that began before; or none."""
+
+
+def limit_of(timeout: Timeout) -> Limit | None:
+    """The limit of a job that begins now. Raises LeafproofError for a number that is none."""
+    if timeout is None or isinstance(timeout, Limit):
+        return timeout
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout >= 0:
+        raise LeafproofError(f"timeout is {timeout!r}: give seconds, at least 0")
+    return Limit(timeout, now())
+
+
+@contextmanager
+def in_time(limit: Limit | None) -> Iterator[None]:
+    """Inside, a job that ends before it has decided anything raises Unfinished."""
+    try:
+        yield
+    except TimeOver:
+        raise Unfinished(too_little(limit)) from None
+    except Stopped:
+        raise Unfinished("stopped before anything was decided") from None
+
+
+@contextmanager
+def within(limit: Limit | None) -> Iterator[None]:
+    """Inside, work that asks ``poll`` ends with Unfinished once the limit cuts it short."""
+    with in_time(limit), ending(limit.cut if limit else None):
+        yield
+
+
+def too_little(limit: Limit | None) -> str:
+    """What is said where the limit ended a job before its end."""
+    seconds = f"{limit.seconds:g} seconds" if limit else "the time"
+    return (
+        f"the time limit ended the run before anything was decided: {seconds} are too few to read, "
+        "check and write this much; give more time"
+    )

@@ -1,0 +1,129 @@
+"""The user's files and objects as what a proof is about, checked to belong together."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from verifier.formats.load import domain_notes, load_network, load_tree_for, read_domain, read_tree
+from verifier.jobs.watching import Watch
+from verifier.model.domain import Domain
+from verifier.model.errors import LeafproofError, UnsupportedError
+from verifier.model.network import Network, check_columns
+from verifier.model.origin import ASSUMED, BITS, FILE, SIGNS
+from verifier.model.tree import Tree, check_fits
+
+if TYPE_CHECKING:
+    from verifier.formats.heads import Number
+
+StrPath = str | os.PathLike[str]
+Source = Any
+"""A path, or an object of a kind that ``formats.load`` reads."""
+
+
+@dataclass(frozen=True, eq=False)
+class About:
+    """A network and the domain it is looked at on; ``domain_from`` is recorded in certificates."""
+
+    network: Network
+    domain: Domain
+    domain_from: str | None
+
+
+def load(
+    network: Source,
+    domain: Source,
+    watch: Watch,
+    *,
+    head: str | None = None,
+    threshold: Number | None = None,
+) -> About:
+    """The network, and the domain: a Domain, ``bits``, ``signs``, a path, or None (bits).
+
+    Raises LeafproofError where one cannot be read, or they do not belong together.
+    """
+    space = None
+    if isinstance(domain, Domain):
+        space = domain
+    elif not is_path(domain) and domain is not None:
+        raise UnsupportedError(
+            f"the domain is a {type(domain).__name__}: give a Domain, a path to a domain file, "
+            '"bits" or "signs"'
+        )
+    elif not is_path(network) and domain not in (None, BITS, SIGNS):
+        space = read_domain(domain, 0)  # an object may not tell how many inputs it has
+    columns = space.columns if space else None
+    held = load_network(network, columns=columns, head=head, threshold=threshold)
+    if space is None:
+        space = read_domain(BITS if domain is None else domain, held.columns)
+    check_columns(held, space)
+    compare(network, held, space)
+    for text in domain_notes(space):
+        watch.note(text)
+    watch.detail(
+        f"{network if is_path(network) else 'the network'}: {held.columns} columns, "
+        f"{len(held.layers)} layers, {held.classes} classes; domain: {len(space.variables)} "
+        "variables"
+    )
+    return About(held, space, origin(domain))
+
+
+def load_with_tree(
+    network: Source,
+    tree: Source,
+    domain: Source,
+    watch: Watch,
+    *,
+    head: str | None = None,
+    threshold: Number | None = None,
+) -> tuple[About, Tree]:
+    """The same with a tree, whose classes are numbered as the network's, by their names if any."""
+    if is_path(tree):
+        tree = read_tree(tree)  # first: reading it takes no time
+    about = load(network, domain, watch, head=head, threshold=threshold)
+    held = load_tree_for(about.network, tree)
+    check_fits(held, about.domain, about.network.classes, about.network.labels)
+    if held.labels and not about.network.labels:
+        watch.note("the tree's classes have names, the network's only numbers: compared by number")
+    return about, held
+
+
+def compare(given: Source, network: Network, domain: Domain) -> None:
+    """Hold a network read from an ONNX file or model against onnxruntime, where installed."""
+    if is_path(given) or type(given).__name__ == "ModelProto":
+        from verifier.formats.onnx import compare_on_domain
+
+        compare_on_domain(given, network, domain)
+
+
+def origin(domain: Source) -> str | None:
+    """Where a domain comes from, as certificates record it; None of an object."""
+    if domain is None:
+        return ASSUMED
+    if isinstance(domain, Domain):
+        return None
+    return str(domain) if domain in (BITS, SIGNS) else FILE
+
+
+def is_path(source: Source) -> bool:
+    """Whether it is the name of a file, or a word."""
+    return isinstance(source, str | os.PathLike)
+
+
+OTHER_ENDINGS = frozenset({".onnx", ".py", ".c", ".h", ".sql", ".svg", ".dot", ".html", ".pdf"})
+"""Of files that a tree in JSON is not."""
+
+
+def is_tree_file(output: StrPath | None) -> None:
+    """Raise LeafproofError where a tree (JSON) would get the ending of something else."""
+    if output is None:
+        return
+    path = Path(output)
+    ending = path.suffix.lower()
+    if ending in OTHER_ENDINGS:
+        raise LeafproofError(
+            f"{path}: a tree is written as JSON: name it {path.stem}.json, then leafproof "
+            f"export makes a {ending} file of it"
+        )

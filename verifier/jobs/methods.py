@@ -1,0 +1,148 @@
+"""The ways to a tree, each with the options that a user gave for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from verifier.distillers.representation import Layers
+from verifier.jobs.loading import About
+from verifier.model.errors import LeafproofError
+from verifier.model.proof import Finding
+from verifier.model.tree import Leaf, Tree
+from verifier.provers.timing import Stopped, TimeOver, ending
+
+CERTIFIED, CART, LRH = "certified", "cart", "lrh"
+METHODS = (LRH, CERTIFIED, CART)
+"""The ways to a tree."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MethodOptions:
+    """What the user asked for; None is the method's own default.
+
+    ``explain`` says that the hypothesis will be measured, on the ``layers``.
+    """
+
+    depth: int | None = None
+    leaves: int | None = None
+    samples: int | None = None
+    seed: int = 0
+    error: Fraction | None = None
+    keep: int | None = None
+    size: int | None = None
+    layers: Layers | None = None
+    scores: str | None = None
+    explain: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A tree, the Finding that came with it (or None), and whether the search came to its end.
+
+    ``more`` are lines about the search, ``facts`` the same for ``--json``.
+    """
+
+    tree: Tree
+    finding: Finding | None
+    finished: bool
+    more: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def find(method: str, about: About, options: MethodOptions, deadline: float | None) -> Outcome:
+    """Run a method; raises LeafproofError for options that it does not have.
+
+    Where the time was over before there was any tree, the tree is a single leaf.
+    """
+    ways = {LRH: _probed, CART: _sampled, CERTIFIED: _proved}
+    if method not in ways:
+        raise LeafproofError(f'there is no method "{method}": give one of {", ".join(METHODS)}')
+    try:
+        with ending(deadline):
+            return ways[method](about, options, deadline)
+    except (TimeOver, Stopped):
+        return Outcome(Tree((Leaf(0),)), None, False)
+
+
+def _sampled(about: About, options: MethodOptions, deadline: float | None) -> Outcome:
+    _refuse(CART, keep=options.keep, size=options.size, error=options.error, scores=options.scores)
+    if not options.explain:
+        _refuse(CART, layers=options.layers)
+    from verifier.distillers import cart
+
+    tree, finished = cart.distill_within(
+        about.network,
+        about.domain,
+        depth=options.depth,
+        leaves=options.leaves,
+        samples=options.samples,
+        seed=options.seed,
+        deadline=deadline,
+    )
+    return Outcome(tree, None, finished)
+
+
+def _proved(about: About, options: MethodOptions, deadline: float | None) -> Outcome:
+    _refuse(CERTIFIED, keep=options.keep, size=options.size, depth=options.depth)
+    by_probes = options.scores == "lrh"
+    if options.layers is not None and not by_probes and not options.explain:
+        raise LeafproofError(
+            "--layers is for --scores lrh, --explain and --plot: give one of them, or leave it out"
+        )
+    from verifier.distillers import certified
+
+    found = certified.distill(
+        about.network,
+        about.domain,
+        error=options.error,
+        leaves=options.leaves,
+        samples=certified.SAMPLES if options.samples is None else options.samples,
+        seed=options.seed,
+        scores=options.scores or "separation",
+        layers=options.layers if by_probes else None,
+        deadline=deadline,
+    )
+    return Outcome(found.tree, found.finding, found.finished)
+
+
+def _probed(about: About, options: MethodOptions, deadline: float | None) -> Outcome:
+    """Linear probes on the network's activations, with their frontier."""
+    _refuse(LRH, error=options.error, leaves=options.leaves, scores=options.scores)
+    from verifier.distillers import linear_representation as lrh
+
+    found = lrh.distill(
+        about.network,
+        about.domain,
+        depth=lrh.DEPTH if options.depth is None else options.depth,
+        keep=lrh.KEEP if options.keep is None else options.keep,
+        size=lrh.SIZE if options.size is None else options.size,
+        samples=options.samples,
+        layers=options.layers,
+        seed=options.seed,
+        deadline=deadline,
+    )
+    steps = [(entry.leaves, f"{float(entry.agreement):.4%}") for entry in found.frontier]
+    more = (
+        f"agrees with the network on {float(found.agreement):.4%} of fresh samples",
+        f"{found.probes} ANDs probed of {found.possible} possible",
+        "agreement by leaves: " + ", ".join(f"{n}: {share}" for n, share in steps),
+    )
+    facts = {
+        "agreement": str(found.agreement),
+        "probes": found.probes,
+        "possible": found.possible,
+        "frontier": [
+            {"leaves": entry.leaves, "agreement": str(entry.agreement)} for entry in found.frontier
+        ],
+    }
+    return Outcome(found.tree, None, found.finished, more, facts)
+
+
+def _refuse(method: str, **options: object) -> None:
+    """Raise LeafproofError for an option that was given but means nothing to the method."""
+    for name, value in options.items():
+        if value is not None:
+            raise LeafproofError(f"--{name} is not an option of --method {method}: leave it out")

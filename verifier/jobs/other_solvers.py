@@ -1,0 +1,59 @@
+"""What other solvers are asked about a certificate: closed cells again, open ones for the first."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from verifier.model.cell import Cell
+from verifier.model.certificate import Certificate
+from verifier.model.errors import LeafproofError
+from verifier.model.proof import Open, Tail, steps
+from verifier.model.tree import Leaf, bind, overlay
+from verifier.provers.timing import TimeOver, ending, over, polled
+
+SMT2, VNNLIB = "smt2", "vnnlib"
+LANGUAGES = (SMT2, VNNLIB)
+"""Languages of other solvers."""
+
+
+def ask_again(certificate: Certificate, sample: int, end: float | None) -> str:
+    """Ask Z3 about some of the closed cells; raises InvalidProof on a contradiction."""
+    from verifier.provers.solvers.cross_check import cross_check
+
+    c = certificate
+    result = cross_check(c.domain, c.teacher, c.proof, sample, seed=0, deadline=end)
+    return (
+        f"cross-check: of {result.cells} cells closed by relaxation, Z3 was asked about "
+        f"{result.asked}: agreed on {result.agreed} by itself, on {result.assisted} given the "
+        f"kernel's bounds, undecided on {result.undecided}; no contradiction"
+    )
+
+
+def check_language(language: str) -> None:
+    """Raise LeafproofError for a language that nothing is written in."""
+    if language not in LANGUAGES:
+        raise LeafproofError(
+            f'there is no language "{language}" of other solvers: give {" or ".join(LANGUAGES)}'
+        )
+
+
+def write_open(
+    certificate: Certificate, language: str, folder: Path, end: float | None = None
+) -> str:
+    """Write what is open as questions to other solvers: is the class the tree's everywhere?"""
+    from verifier.provers.solvers import smtlib, vnnlib
+
+    c = certificate
+    bound = bind(c.tree, c.domain)
+    leaves = [node.klass if isinstance(node, Leaf) else -1 for node in c.tree.nodes]
+    cells: list[tuple[Cell, int]] = []
+    write = smtlib.write_cells if language == SMT2 else vnnlib.write_cells
+    with ending(end):
+        with suppress(TimeOver):
+            for cell, _, step in polled(steps(c.domain, c.proof)):
+                if isinstance(step, Open | Tail):
+                    cells += [(part, leaves[leaf]) for part, leaf in polled(overlay(bound, cell))]
+        paths = write(c.domain, c.teacher, cells, folder)
+        late = "; the time limit came, others are left out" if over() else ""
+    return f"emitted: {len(cells)} open cells, {len(paths)} files in {folder}{late}"

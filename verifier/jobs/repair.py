@@ -1,0 +1,111 @@
+"""Repair: grow a tree where it differs from a network, until both are equal."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+
+from verifier.distillers import repair as growing
+from verifier.distillers.repair import Change
+from verifier.jobs.distill import UNFINISHED
+from verifier.jobs.limit import Timeout, in_time, limit_of
+from verifier.jobs.loading import Source, StrPath, is_tree_file, load_with_tree
+from verifier.jobs.result import Result
+from verifier.jobs.settling import settle
+from verifier.jobs.trusting import trusted
+from verifier.jobs.watching import Hear, Stop, Watch
+from verifier.model.tree import Tree
+from verifier.writing.files import check_writable
+from verifier.writing.json_nouns import write_tree
+
+__all__ = ["Change", "RepairResult", "repair"]
+
+if TYPE_CHECKING:
+    from verifier.formats.heads import Number
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class RepairResult(Result):
+    """A Result with the repaired tree.
+
+    ``before`` is the tree that was given, ``changes`` the leaves of it that were changed, most new
+    leaves first.
+    """
+
+    before: Tree
+    changes: tuple[Change, ...]
+    _JSON: ClassVar[str] = "repair_json"
+
+    @property
+    def leaves_added(self) -> int:
+        """How many leaves the tree has gained in all."""
+        return sum(change.added for change in self.changes)
+
+
+def repair(
+    network: Source,
+    tree: Source,
+    domain: Source = None,
+    *,
+    head: str | None = None,
+    threshold: Number | None = None,
+    leaves: int | None = None,
+    seed: int = 0,
+    timeout: Timeout = None,
+    output: StrPath | None = None,
+    certificate: StrPath | None = None,
+    trust: Collection[str] = (),
+    command: str = "",
+    progress: Hear | None = None,
+    stop: Stop | None = None,
+) -> RepairResult:
+    """Grow ``tree`` where it differs from ``network`` until both are equal; the rest stays.
+
+    The arguments are those of ``certify``; ``leaves`` is the most that the repaired tree may have,
+    ``seed`` that of the points drawn, ``output`` where the tree is written (JSON), ``certificate``
+    where its certificate is. Raises what ``certify`` raises.
+    """
+    limit = limit_of(timeout)
+    watch = Watch(progress, stop)
+    believed = trusted(trust)
+    start = time.perf_counter()
+    for path in (output, certificate):
+        if path is not None:
+            check_writable(path)
+    is_tree_file(output)
+    with in_time(limit):
+        about, before = load_with_tree(
+            *(network, tree, domain, watch), head=head, threshold=threshold
+        )
+        loaded = time.perf_counter()
+        limit = limit and limit.loaded(loaded - start)
+        end = limit.end if limit else None
+        with watch.stage("repairing", "search", deadline=end):
+            fixed = growing.repair(
+                *(about.network, before, about.domain), deadline=end, leaves=leaves, seed=seed
+            )
+        grown = replace(fixed.tree, labels=about.network.labels)
+        found = time.perf_counter()
+        by = f"repair: {command}" if command else "repair"
+        made = settle(about, grown, fixed.finding, by, watch, limit, trust=believed)
+    checked = time.perf_counter()
+    result = RepairResult(
+        network=about.network,
+        tree=grown,
+        domain=about.domain,
+        certificate=made.certificate,
+        proved=made.proved,
+        data=made.data,
+        seconds={"load": loaded - start, "repair": found - loaded, "check": checked - found},
+        finished=fixed.finished,
+        notes=tuple(watch.notes),
+        before=before,
+        changes=fixed.added,
+    )
+    if certificate is not None:
+        result.save(certificate)
+    if output is not None:
+        write_tree(output, grown, "" if fixed.finished else UNFINISHED)
+    return result
