@@ -125,12 +125,13 @@ def test_cart_fits_more_points_as_long_as_there_is_time(monkeypatch):
     monkeypatch.setattr(cart, "_fit", lambda m, b, p, w: (fitted.append(len(p)), real(m, b, p, w)))
     seconds = iter(range(10**6))
     monkeypatch.setattr(cart, "now", lambda: next(seconds))
-    _, finished = cart.distill_within(teacher, domain, deadline=15)
+    finished = cart.distill(teacher, domain, deadline=15).finished
     assert fitted == [1000, 4000] and not finished
     fitted.clear()
-    tree, finished = cart.distill_within(teacher, domain, deadline=10**6)
+    fitted = cart.distill(teacher, domain, deadline=10**6)
+    tree, finished = fitted.tree, fitted.finished
     assert fitted[-1] == domain.size and finished
-    assert tree.leaves == cart.distill(teacher, domain).leaves
+    assert tree.leaves == cart.distill(teacher, domain).tree.leaves
 
 
 def test_before_there_is_any_tree_the_linear_probes_say_so(clock):
