@@ -128,10 +128,9 @@ def test_cart_fits_more_points_as_long_as_there_is_time(monkeypatch):
     finished = cart.distill(teacher, domain, deadline=15).finished
     assert fitted == [1000, 4000] and not finished
     fitted.clear()
-    fitted = cart.distill(teacher, domain, deadline=10**6)
-    tree, finished = fitted.tree, fitted.finished
-    assert fitted[-1] == domain.size and finished
-    assert tree.leaves == cart.distill(teacher, domain).tree.leaves
+    found = cart.distill(teacher, domain, deadline=10**6)
+    assert fitted[-1] == domain.size and found.finished
+    assert found.tree.leaves == cart.distill(teacher, domain).tree.leaves
 
 
 def test_before_there_is_any_tree_the_linear_probes_say_so(clock):
