@@ -158,5 +158,5 @@ def test_before_there_is_any_tree_the_linear_probes_say_so(clock):
 def test_a_passed_deadline_is_seen_at_once():
     _, domain, teacher, tree = case(1)
     late = timing.now()
-    finding, stopped = knowledge.study(domain, teacher, tree, deadline=late, check_by=late)
+    finding, stopped = knowledge.study(domain, teacher, tree, Options(deadline=late, check_by=late))
     assert finding.proof == (Open(),) and not stopped
