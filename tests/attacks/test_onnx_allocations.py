@@ -15,7 +15,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from verifier.cli.main import run
 from verifier.formats.load import read_teacher
-from verifier.formats.onnx import save_onnx
+from verifier.formats.onnx_writer import save_onnx
 from verifier.model.errors import NetworkError
 from verifier.model.limits import VARIABLE
 from verifier.model.network import Affine, Network, Scale, exact_logits

@@ -14,7 +14,7 @@ from onnx import TensorProto, helper
 from tests.formats.onnx_trees import ML, ensemble, model, tensor
 from verifier.cli.main import run
 from verifier.formats.load import read_tree
-from verifier.formats.onnx import save_onnx
+from verifier.formats.onnx_writer import save_onnx
 from verifier.model.errors import TreeError
 from verifier.model.network import Affine, Network
 from verifier.model.tree import Inner, Leaf

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from verifier.formats.load import read_teacher
-from verifier.formats.onnx import save_onnx
+from verifier.formats.onnx_writer import save_onnx
 from verifier.model.errors import NetworkError
 from verifier.model.network import Affine, Network
 from verifier.model.tree import Leaf, Tree

@@ -8,7 +8,8 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from tests.formats.onnx_models import Model, evaluate, random_model
-from verifier.formats.onnx import load_onnx, save_onnx
+from verifier.formats.onnx import load_onnx
+from verifier.formats.onnx_writer import save_onnx
 from verifier.model.errors import NetworkError
 from verifier.model.network import Add, Affine, Layer, Network, Relu, Scale, Sign, decide
 

@@ -17,6 +17,7 @@ import pytest
 from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.variables import ordinal, variable
+from verifier.jobs.against import Digests
 from verifier.kernel.certificate import check_certificate
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network, Relu, exact_classes
@@ -25,7 +26,7 @@ from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading.certificate import read_certificate
 from verifier.reports import in_toto as machine
 from verifier.reports import statement
-from verifier.reports.statement import Files, paragraphs
+from verifier.reports.statement import paragraphs
 from verifier.writing.certificate import save_certificate
 from verifier.writing.json_nouns import write_tree
 
@@ -111,7 +112,7 @@ def test_equivalent(tmp_path):
 
 def test_the_users_files_are_named_by_their_hashes(tmp_path):
     held, verdict = check(tmp_path, AND, [Enumerated()])
-    subject, *_, trust = paragraphs(held, verdict, Files("aa" * 32, "bb" * 32, "cc" * 32))
+    subject, *_, trust = paragraphs(held, verdict, Digests("aa" * 32, "bb" * 32, "cc" * 32))
     assert f"reads from the network file with SHA-256 {'aa' * 32}. The tree" in subject
     assert f"it is the tree in the tree file with SHA-256 {'bb' * 32}. The domain" in subject
     assert f"it is the domain in the domain file with SHA-256 {'cc' * 32}. Every" in subject
@@ -352,7 +353,7 @@ def follows_the_layout(value):
 
 def test_the_json_follows_in_totos_layout(tmp_path):
     held, verdict = check(tmp_path, FIRST, [Enumerated()])
-    value = json.loads(machine.in_toto(held, verdict, Files("aa" * 32, "bb" * 32, "cc" * 32)))
+    value = json.loads(machine.in_toto(held, verdict, Digests("aa" * 32, "bb" * 32, "cc" * 32)))
     follows_the_layout(value)
     subjects = {s["name"]: s["digest"]["sha256"] for s in value["subject"]}
     assert subjects == {
@@ -364,7 +365,7 @@ def test_the_json_follows_in_totos_layout(tmp_path):
     }
     predicate = value["predicate"]
     assert predicate["statement"] == "\n\n".join(
-        paragraphs(held, verdict, Files("aa" * 32, "bb" * 32, "cc" * 32))
+        paragraphs(held, verdict, Digests("aa" * 32, "bb" * 32, "cc" * 32))
     )
     assert predicate["claim"]["disagreements"] == {"lower": "2", "upper": "2"}
     assert predicate["claim"]["error"] == {"lower": "1/4", "upper": "1/4"}

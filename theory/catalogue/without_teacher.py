@@ -81,10 +81,12 @@ class_samples_without_teacher = Theorem(
 )  # fmt: skip
 
 POINTS = 2**D
-ENTROPY = -(EPS * sp.log(EPS) + (1 - EPS) * sp.log(1 - EPS)) / sp.log(2)
+NATS = EPS * sp.log(EPS) + (1 - EPS) * sp.log(1 - EPS)
+ENTROPY = -NATS / sp.log(2)
 VOLUME = POINTS * (1 - ENTROPY) + sp.log(1 - DEL) / sp.log(2)
 BALL = Quantity("functions in the ball")
-WEIGHT = sp.exp(POINTS * (EPS * sp.log(EPS) + (1 - EPS) * sp.log(1 - EPS)))
+WEIGHT = sp.exp(POINTS * NATS)
+SUCCEEDS = N * sp.log(2) - POINTS * sp.log(2) - POINTS * NATS
 VOLUME_CLAIM = implies(ge(CHANCE, 1 - DEL), ge(N, VOLUME))
 
 volume_samples = Theorem(
@@ -118,45 +120,22 @@ volume_samples = Theorem(
         Step(
             "merged",
             eq(
-                sp.Mul(
-                    sp.exp(N * sp.log(2) - POINTS * sp.log(2)
-                           - POINTS * (EPS * sp.log(EPS) + (1 - EPS) * sp.log(1 - EPS))),
-                    sp.exp(POINTS * sp.log(2)), WEIGHT, evaluate=False,
-                ),
+                sp.Mul(sp.exp(SUCCEEDS), sp.exp(POINTS * sp.log(2)), WEIGHT, evaluate=False),
                 sp.exp(N * sp.log(2)),
             ),
             Algebra(),
         ),
         Step(
             "success",
-            implies(
-                ge(CHANCE, 1 - DEL),
-                le(
-                    1 - DEL,
-                    sp.exp(N * sp.log(2) - POINTS * sp.log(2)
-                           - POINTS * (EPS * sp.log(EPS) + (1 - EPS) * sp.log(1 - EPS))),
-                ),
-            ),
+            implies(ge(CHANCE, 1 - DEL), le(1 - DEL, sp.exp(SUCCEEDS))),
             Smt(),
             ("outputs", "ball", "merged"),
             "Success is at most 2^n V / 2^(2^d).",
         ),
         Step(
             "compare",
-            implies(
-                ge(CHANCE, 1 - DEL),
-                le(
-                    sp.log(1 - DEL),
-                    N * sp.log(2) - POINTS * sp.log(2)
-                    - POINTS * (EPS * sp.log(EPS) + (1 - EPS) * sp.log(1 - EPS)),
-                ),
-            ),
-            use(
-                "exp-monotone",
-                x=sp.log(1 - DEL),
-                y=N * sp.log(2) - POINTS * sp.log(2)
-                - POINTS * (EPS * sp.log(EPS) + (1 - EPS) * sp.log(1 - EPS)),
-            ),
+            implies(ge(CHANCE, 1 - DEL), le(sp.log(1 - DEL), SUCCEEDS)),
+            use("exp-monotone", x=sp.log(1 - DEL), y=SUCCEEDS),
             ("success",),
         ),
         LOG2_STEP,

@@ -14,7 +14,6 @@ from verifier.cli.verdict import EXIT, print_verdict
 
 if TYPE_CHECKING:
     from verifier.jobs.check import CheckResult
-    from verifier.second_checker import Opinion
 
 
 def check(
@@ -80,29 +79,20 @@ def check(
 
 def held_against(result: CheckResult) -> Iterator[tuple[str, str]]:
     """What the certificate was held against: a name and a text each."""
+    from verifier.reports import summary
+
     if result.opinion is not None:
-        yield "second checker", agreement(result.opinion)
+        yield "second checker", summary.agreement(result.opinion)
     if result.against is not None and live.level() >= 0:
         yield "against", "teacher, tree and domain are those given"
         if result.counterexamples:
             yield "replayed", str(result.replayed)
 
 
-def agreement(opinion: Opinion) -> str:
-    """What the second checker went through, in words."""
-    from verifier.reports.numbers import plural
-
-    kinds = ", ".join(f"{n} {kind}" for kind, n in opinion.cells.items())
-    return (
-        f"agrees: {plural(sum(opinion.cells.values()), 'cell')} ({kinds}), "
-        f"{plural(opinion.points, 'point')} evaluated, "
-        f"{opinion.seconds:.2f} seconds, in exact fractions"
-    )
-
-
 def unfinished(result: CheckResult, *, json: bool) -> None:
     """Say what was checked before the time limit came, and what that proves by itself."""
-    from verifier.reports.numbers import plural, probability
+    from verifier.reports import summary
+    from verifier.reports.numbers import plural
 
     verdict, certificate = result.proved, result.certificate
     assert verdict is not None and certificate is not None
@@ -115,18 +105,12 @@ def unfinished(result: CheckResult, *, json: bool) -> None:
     if json:
         print_json(result.to_dict())
         return
-    low, high = verdict.disagreements
     say(
         f"[bold yellow]NOT FINISHED[/] the kernel has checked {cut.nodes} of "
         f"{plural(len(certificate.proof), 'node')} before the time limit; whether the certificate "
         "is valid is not decided"
     )
-    proves = (
-        f"tree and network differ at {low} to {plural(high, 'point')} of "
-        f"{plural(verdict.domain_size, 'point')}, with probability {probability(verdict.error[0])} "
-        f"to {probability(verdict.error[1])}"
-    )
-    say(f"  {'proved by then':<15} {proves}", markup=False)
+    say(f"  {'proved by then':<15} {summary.so_far(verdict)}", markup=False)
 
 
 def enforce(result: CheckResult) -> None:
@@ -149,14 +133,11 @@ def enforce(result: CheckResult) -> None:
 def print_statement(result: CheckResult, *, json: bool) -> None:
     """Print the theorem, as paragraphs or as an in-toto Statement."""
     from verifier.reports.in_toto import in_toto
-    from verifier.reports.statement import Files, paragraphs
+    from verifier.reports.statement import paragraphs
 
-    certificate, verdict, files = result.certificate, result.proved, None
+    certificate, verdict = result.certificate, result.proved
     assert verdict is not None and certificate is not None
-    if result.files is not None:
-        held = result.files
-        files = Files(str(held.network), str(held.tree), str(held.domain))
     if json:
-        typer.echo(in_toto(certificate, verdict, files))
+        typer.echo(in_toto(certificate, verdict, result.files))
     else:
-        typer.echo("\n\n".join(paragraphs(certificate, verdict, files)))
+        typer.echo("\n\n".join(paragraphs(certificate, verdict, result.files)))

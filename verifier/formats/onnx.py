@@ -1,4 +1,4 @@
-"""ONNX networks in and out.
+"""ONNX networks, from files and from objects.
 
 One float input [N, columns], one float output [N, 1] or [N, classes] or a label for each row (then
 other outputs may stand beside it), and the operators of ``OPERATORS`` and ``ML_OPERATORS``.
@@ -9,33 +9,32 @@ opset 7 and later, over the real numbers.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import onnx
-from google.protobuf.message import DecodeError, EncodeError  # type: ignore[import-untyped]
 
 from verifier.formats.graph import Constant, Graph, Probability, Signal, Value, refuse
 from verifier.formats.heads import NOTHING, Asked, conclude
 from verifier.formats.onnx_call import OnnxCall
 from verifier.formats.onnx_classes import ML_OPERATORS, Named, zipped
+from verifier.formats.onnx_model import (
+    OLDEST,
+    checked_model,
+    model_bytes,
+    needed_nodes,
+    place_of,
+    producers_of,
+)
 from verifier.formats.onnx_operators import OPERATORS
 from verifier.formats.onnx_outputs import beside, certified_output, stated_classes
 from verifier.formats.onnx_tensors import FLOATS, read_tensor, type_name
-from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.runtime import Session, Unusable, alone, is_installed, note
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError, NetworkError, quoted
 from verifier.model.network import Network
-from verifier.reading.files import read_bytes
-
-__all__ = ["compare_on_domain", "load_onnx", "save_onnx"]
-
-_OLDEST = 7
-_LARGEST = (1 << 31) - 1
-"""Protocol buffers cannot hold more bytes; larger networks keep their weights in a file beside."""
 
 
 def load_onnx(given: Any, asked: Asked = NOTHING) -> Network:
@@ -43,9 +42,9 @@ def load_onnx(given: Any, asked: Asked = NOTHING) -> Network:
 
     Its output is read as ``asked``. Raises NetworkError with one line: file, node, remedy.
     """
-    data = _data(given)
+    data = model_bytes(given)
     try:
-        model = _model(data)
+        model = checked_model(data)
         teacher, read = _teacher(model, Path(given).parent if _is_path(given) else None, asked)
         _compare(model, data, given, teacher, read)
         return teacher
@@ -59,90 +58,6 @@ def _is_path(given: Any) -> bool:
 
 def _named(given: Any) -> str:
     return quoted(given, 200) if _is_path(given) else "the ModelProto"
-
-
-def _data(given: Any) -> bytes:
-    """The bytes of a file or of a ModelProto."""
-    if _is_path(given):
-        return read_bytes(given, "teacher (ONNX)", NetworkError, _LARGEST)
-    if any(t.data_location == onnx.TensorProto.EXTERNAL for t in given.graph.initializer):
-        raise NetworkError("the ModelProto has its weights in a file: give the path of the model")
-    try:
-        return bytes(given.SerializeToString())
-    except (ValueError, EncodeError):
-        raise NetworkError("the ModelProto is too large or incomplete: save it as a file") from None
-
-
-def _model(data: bytes) -> Any:
-    """The model with its version checked."""
-    hint = "give an ONNX file, exported again if it was cut short"
-    if not data:
-        raise NetworkError(f"the file is empty: {hint}")
-    try:
-        model = onnx.load_model_from_string(data)
-    except (DecodeError, ValueError):
-        raise NetworkError(f"this is not an ONNX file, or it is truncated: {hint}") from None
-    if not model.ir_version or not model.graph.output or not model.opset_import:
-        raise NetworkError(f"this is not an ONNX network, or it is truncated: {hint}")
-    _check_versions(model)
-    if model.functions:
-        name = quoted(model.functions[0].name)
-        raise NetworkError(f"the file defines its own function {name}: inline it before saving")
-    if not all(isinstance(text, str) for text in _texts(model.graph)):
-        raise NetworkError(f"a name in the file is not text: the file is damaged; {hint}")
-    if model.graph.sparse_initializer:
-        raise NetworkError("the file has sparse weights: save them dense")
-    return model
-
-
-def _check_versions(model: Any) -> None:
-    """Each operator set is imported in one version, which this installation knows."""
-    newest = {"": onnx.defs.onnx_opset_version(), "ai.onnx.ml": _newest_ml()}
-    found: dict[str, set[int]] = {}
-    for entry in model.opset_import:
-        domain = "" if entry.domain == "ai.onnx" else entry.domain
-        found.setdefault(domain, set()).add(entry.version)
-    for domain, last in newest.items():
-        first = 1 if domain else _OLDEST
-        name = "the ONNX operators" if not domain else f"the operators of {domain}"
-        reads = f"this installation reads {first} to {last} (onnx {onnx.__version__})"
-        versions = sorted(found.get(domain, ()))
-        if len(versions) > 1:
-            raise NetworkError(
-                f"{name} are imported more than once, in the versions "
-                f"{', '.join(map(str, versions))}: export the network with one operator set "
-                f"version; {reads}"
-            )
-        if versions and not first <= versions[0] <= last:
-            raise NetworkError(
-                f"the operator set version of {name} is {versions[0]}: export the network with "
-                f"another one; {reads}"
-            )
-        used = any((n.domain if n.domain != "ai.onnx" else "") == domain for n in model.graph.node)
-        if used and not versions:
-            raise NetworkError(
-                f"the operator set version of {name} is missing: export the network again; {reads}"
-            )
-
-
-def _newest_ml() -> int:
-    """The newest version of ai.onnx.ml that the installed onnx has an operator of."""
-    schemas = onnx.defs.get_all_schemas_with_history()
-    return max(int(s.since_version) for s in schemas if s.domain == "ai.onnx.ml")
-
-
-def _texts(graph: Any) -> Iterator[Any]:
-    """Every name that is read; protocol buffers give bytes where it is not UTF-8."""
-    for node in graph.node:
-        yield from (node.name, node.op_type, node.domain, *node.input, *node.output)
-        for attribute in node.attribute:
-            yield from (attribute.name, attribute.ref_attr_name, attribute.t.name)
-    for value in (*graph.input, *graph.output):
-        yield value.name
-        yield from (dim.dim_param for dim in value.type.tensor_type.shape.dim)
-    for tensor in graph.initializer:
-        yield tensor.name
-        yield from (text for entry in tensor.external_data for text in (entry.key, entry.value))
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,20 +76,20 @@ def _teacher(model: Any, folder: Path | None, asked: Asked) -> tuple[Network, _R
         raise NetworkError("two of its weights have the same name: damaged file")
     graph, name = _input(model.graph, tensors)
     main = certified_output(model.graph)
-    producers = _producers(model.graph, {name, *tensors})
+    producers = producers_of(model.graph, {name, *tensors})
     versions = [o.version for o in model.opset_import if o.domain in ("", "ai.onnx")]
-    opset = versions[0] if versions else _OLDEST
+    opset = versions[0] if versions else OLDEST
     values: dict[str, Value | Named | None] = {"": None, name: graph.input}
 
     done: set[int] = set()
 
     def computed(output: str) -> Value | Named | None:
-        for i in _needed(model.graph, producers, output):
+        for i in needed_nodes(model.graph, producers, output):
             node = model.graph.node[i]
             if i in done:
                 continue
             done.add(i)
-            where = _where(node, i)
+            where = place_of(node, i)
             inputs = [_lookup(values, tensors, folder, n, where) if n else None for n in node.input]
             found = _apply(graph, OnnxCall(where, node, opset, _plain(inputs, where), folder))
             results = found if isinstance(found, tuple) else (found,)
@@ -193,7 +108,7 @@ def _teacher(model: Any, folder: Path | None, asked: Asked) -> tuple[Network, _R
     names, shown = stated_classes(model)
     layers = list(graph.layers)  # what is read, without what the head adds
     teacher = conclude(graph, result, where, asked, names, shown)
-    needed = tuple(_needed(model.graph, producers, main.name))
+    needed = tuple(needed_nodes(model.graph, producers, main.name))
     return teacher, _Read(replace(graph, layers=layers), main.name, result, needed)
 
 
@@ -226,10 +141,10 @@ def compare_on_domain(given: Any, teacher: Network, domain: Domain) -> None:
         return
     from verifier.formats import network_runtime as runtime
 
-    data = _data(given)
-    model = _model(data)
+    data = model_bytes(given)
+    model = checked_model(data)
     output = certified_output(model.graph).name
-    needed = tuple(_needed(model.graph, _producers(model.graph, set()), output))
+    needed = tuple(needed_nodes(model.graph, producers_of(model.graph, set()), output))
     graph, _ = _input(model.graph, {t.name: t for t in model.graph.initializer})
     rows = runtime.domain_points(domain, runtime.rows_for(teacher.layers))
     try:
@@ -285,39 +200,6 @@ def _input(graph: Any, tensors: Mapping[str, Any]) -> tuple[Graph, str]:
     result = Graph(dims[1].dim_value, dims[0].dim_value or None)
     result.execute(FLOATS[kind.tensor_type.elem_type])
     return result, inputs[0].name
-
-
-def _producers(graph: Any, given: set[str]) -> dict[str, int]:
-    """Which node makes each value; every name may be given once only."""
-    producers: dict[str, int] = {}
-    for i, node in enumerate(graph.node):
-        for name in node.output:
-            if name and (name in producers or name in given):
-                refuse(_where(node, i), f"its output {quoted(name)} is defined twice: damaged file")
-            if name:
-                producers[name] = i
-    return producers
-
-
-def _needed(graph: Any, producers: Mapping[str, int], output: str) -> list[int]:
-    """The nodes that the output depends on, in file order, which must be a valid order."""
-    needed: set[int] = set()
-    pending = [output]
-    while pending:
-        i = producers.get(pending.pop())
-        if i is None or i in needed:
-            continue
-        needed.add(i)
-        for name in graph.node[i].input:
-            if producers.get(name, -1) >= i:
-                refuse(_where(graph.node[i], i), f"it reads {quoted(name)}, which comes later")
-            pending.append(name)
-    return sorted(needed)
-
-
-def _where(node: Any, position: int) -> str:
-    name = quoted(node.name) if node.name else f"number {position}"
-    return f"node {name} ({node.op_type if node.op_type.isidentifier() else '?'})"
 
 
 def _lookup(

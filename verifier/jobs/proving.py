@@ -7,11 +7,9 @@ from collections.abc import Callable, Collection
 
 from verifier.jobs.loading import About
 from verifier.jobs.watching import Watch
-from verifier.kernel.prepared import point_cost
 from verifier.kernel.solvers import solver_of
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
-from verifier.model.limits import require_work
 from verifier.model.network import Network
 from verifier.model.proof import Finding, Open, Proof, Trusted
 from verifier.model.tree import Tree
@@ -86,8 +84,7 @@ def _prover(
     from verifier.provers import exhaustive
 
     if deadline is None:
-        what = "sweeping the domain without a --timeout"
-        require_work(about.domain.size * point_cost(about.network, about.domain), what)
+        exhaustive.require_end(about.domain, about.network)
     return exhaustive.prove
 
 

@@ -15,8 +15,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from verifier.kernel import checker
+from verifier.kernel.prepared import point_cost
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain
+from verifier.model.limits import require_work
 from verifier.model.network import Affine, Network
 from verifier.model.proof import Constant, Enumerated, Finding
 from verifier.model.tree import Tree, descend
@@ -60,6 +62,12 @@ def prove(domain: Domain, teacher: Network, tree: Tree, options: Options = UNLIM
     search = Sweep(domain, teacher, tree, options)
     run(search, _sweep)
     return conclude(search, search.ledger.proof())
+
+
+def require_end(domain: Domain, teacher: Network) -> None:
+    """Raise TooMuch where a sweep without a time limit would not come to its end."""
+    what = "sweeping the domain without a --timeout"
+    require_work(domain.size * point_cost(teacher, domain), what)
 
 
 def _by_influence(teacher: Network, domain: Domain) -> tuple[int, ...]:

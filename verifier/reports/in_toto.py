@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from verifier.kernel.claim import claim_of, exact
 from verifier.model.certificate import Certificate
@@ -19,13 +19,16 @@ from verifier.reading.certificate import FORMAT
 from verifier.reports import domain_words
 from verifier.reports.json_object import checked_json
 from verifier.reports.programs import programs
-from verifier.reports.statement import SHORT, Files, paragraphs
+from verifier.reports.statement import SHORT, paragraphs
+
+if TYPE_CHECKING:
+    from verifier.jobs.against import Digests
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "urn:leafproof:statement:v1"
 
 
-def in_toto(certificate: Certificate, verdict: Verdict, files: Files | None = None) -> str:
+def in_toto(certificate: Certificate, verdict: Verdict, files: Digests | None = None) -> str:
     """The Statement as one line of ASCII JSON; every count is a string, as JSON readers round."""
     teacher, checked = certificate.teacher, checked_json(verdict.checked)
     del checked["seconds"]  # of the machine, not of the certificate
@@ -62,11 +65,12 @@ def in_toto(certificate: Certificate, verdict: Verdict, files: Files | None = No
     return json.dumps(_encodable(value), ensure_ascii=True, allow_nan=False)
 
 
-def _subjects(certificate: Certificate, files: Files | None) -> Iterable[dict[str, Any]]:
+def _subjects(certificate: Certificate, files: Digests | None) -> Iterable[dict[str, Any]]:
     named = [("certificate", certificate.sha256)]
     if files is not None:
-        named += [("teacher file", files.teacher), ("tree file", files.tree)]
-        named += [] if files.domain in SHORT else [("domain file", files.domain)]
+        domain = None if files.domain in SHORT else files.domain
+        given = ("teacher file", files.network), ("tree file", files.tree), ("domain file", domain)
+        named += [(role, digest) for role, digest in given if digest is not None]
     for part in ("teacher.json", "weights.bin", "tree.json", "domain.json"):
         named.append((part, certificate.hashes[part]))
     for role, digest in named:

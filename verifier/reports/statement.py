@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
@@ -30,6 +30,9 @@ from verifier.reports.programs import programs
 from verifier.reports.trust_words import is_firm, rests_on_trust
 from verifier.reports.words import class_words, name, quote, quoted_rule
 
+if TYPE_CHECKING:
+    from verifier.jobs.against import Digests
+
 MOST_EXACT = 400
 """Numbers of more characters are rounded in the words (never in the JSON)."""
 MOST_GROUPS = 40
@@ -45,24 +48,13 @@ SHORT = {
 """Domains that need no file."""
 
 
-@dataclass(frozen=True)
-class Files:
-    """The SHA-256 of the user's own files, found to hold what the certificate is about.
-
-    ``domain`` is ``bits`` or ``signs`` where no file was named.
-    """
-
-    teacher: str
-    tree: str
-    domain: str
-
-
 def paragraphs(
-    certificate: Certificate, verdict: Verdict, files: Files | None = None
+    certificate: Certificate, verdict: Verdict, files: Digests | None = None
 ) -> tuple[str, ...]:
     """What is proved, of what, in which semantics, trusting whom: plain text, a paragraph each.
 
-    ``verdict`` is what the kernel found in the certificate, with or without believing solvers.
+    ``verdict`` is what the kernel found in the certificate, with or without believing solvers, and
+    ``files`` the user's own, found to hold what the certificate is about.
     """
     return (
         _subject(certificate, files),
@@ -75,14 +67,16 @@ def paragraphs(
     )
 
 
-def _subject(certificate: Certificate, files: Files | None) -> str:
+def _subject(certificate: Certificate, files: Digests | None) -> str:
     parts = certificate.hashes
     network, tree, domain = "", "", ""
-    if files is not None:
+    if files is not None and files.network is not None:
         network = (
-            f"; they are what Leafproof reads from the network file with SHA-256 {files.teacher}"
+            f"; they are what Leafproof reads from the network file with SHA-256 {files.network}"
         )
+    if files is not None and files.tree is not None:
         tree = f"; it is the tree in the tree file with SHA-256 {files.tree}"
+    if files is not None and files.domain is not None:
         domain = f"; it is the domain in the domain file with SHA-256 {files.domain}"
         if files.domain in SHORT:
             domain = f"; it is what Leafproof calls {files.domain}, {SHORT[files.domain]}"
@@ -285,7 +279,7 @@ def _reading(notes: Sequence[str]) -> str:
     )
 
 
-def _trust(certificate: Certificate, verdict: Verdict, files: Files | None) -> str:
+def _trust(certificate: Certificate, verdict: Verdict, files: Digests | None) -> str:
     versions = programs()
     run_by = ", ".join(f"{k} {v}" for k, v in list(versions.items())[1:])
     needed = ["that kernel"]

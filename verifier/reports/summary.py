@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
+from verifier.formats.drawing import draw_text
+from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
 from verifier.model.network import Network
 from verifier.model.tree import Tree
 from verifier.model.verdict import DIFFERENT, EQUIVALENT, Checked, Verdict
 from verifier.reports import domain_words
 from verifier.reports.float32 import float32_line
-from verifier.reports.numbers import decimal_first, interval, plural, whole
+from verifier.reports.numbers import decimal_first, interval, plural, probability, whole
 from verifier.reports.trust_words import trust_lines
 from verifier.reports.verdict_words import is_inconclusive
 from verifier.reports.words import quote, quoted_rule
-from verifier.writing.archive import Certificate
+
+if TYPE_CHECKING:
+    from verifier.second_checker import Opinion
 
 
 def headline(certificate: Certificate, verdict: Verdict) -> str:
@@ -85,8 +90,27 @@ def checked_words(checked: Checked) -> str:
     )
 
 
+def so_far(verdict: Verdict) -> str:
+    """What the steps prove that were checked before a check was cut short."""
+    low, high = verdict.disagreements
+    least, most = verdict.error
+    return (
+        f"tree and network differ at {low} to {plural(high, 'point')} of "
+        f"{plural(verdict.domain_size, 'point')}, with probability {probability(least, -1)} "
+        f"to {probability(most, 1)}"
+    )
+
+
+def agreement(opinion: Opinion) -> str:
+    """What the second checker went through to find the same."""
+    kinds = ", ".join(f"{n} {kind}" for kind, n in opinion.cells.items())
+    return (
+        f"agrees: {plural(sum(opinion.cells.values()), 'cell')} ({kinds}), "
+        f"{plural(opinion.points, 'point')} evaluated, "
+        f"{opinion.seconds:.2f} seconds, in exact fractions ({opinion.checker})"
+    )
+
+
 def drawn(tree: Tree, domain: Domain) -> str:
     """The tree as lines of text; of a very large one the part nearest the root."""
-    from verifier.formats.drawing import draw_text
-
     return draw_text(tree, domain)
