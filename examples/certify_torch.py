@@ -1,31 +1,24 @@
-"""Certify a hand-written tree against a PyTorch network with categorical inputs, from Python.
+"""Certify a hand-written tree against a PyTorch network with categorical inputs.
 
 Run: python examples/certify_torch.py
 """
 
 from fractions import Fraction
 
+import verifier as lp
 from verifier.demo.problems import monk
 from verifier.demo.training import train
-from verifier.formats.torch import from_torch
-from verifier.kernel import checker
-from verifier.model.tree import Inner, Leaf, Tree
-from verifier.provers import branch
+from verifier.model.tree import Inner, Leaf
 
 # MONK's problem 3 over 432 robots; the one-hot columns 11 to 14 are the jacket's colour.
 problem = monk(3)
-teacher = from_torch(train(problem), problem.domain.columns)
+network = train(problem)
 
 # "The jacket is not blue": close to the network, but is it the network?
-tree = Tree((Inner(14, Fraction(1, 2), 1, 2), Leaf(1), Leaf(0)))
+tree = lp.Tree((Inner(14, Fraction(1, 2), 1, 2), Leaf(1), Leaf(0)))
 
-finding = branch.prove(problem.domain, teacher, tree)
-verdict = checker.verify(problem.domain, teacher, tree, finding.proof, finding.counterexamples)
-
-print(f"{verdict.verdict}: {verdict.disagreements[1]} of {verdict.domain_size} robots")
-print(f"error {verdict.error[1]}, exactly, under the domain's distribution")
-for found in verdict.counterexamples[:3]:
-    print(
-        f"  network {found.teacher_class}, tree {found.tree_class}:",
-        problem.domain.labels(found.point),
-    )
+result = lp.certify(network, tree, problem.domain)
+print(f"{result.verdict}: {result.disagreements[1]} of {result.domain.size} robots")
+print(f"error {result.error[1]}, exactly, under the domain's distribution")
+for found in result.counterexamples[:3]:
+    print(f"  network {found.network_class}, tree {found.tree_class}:", dict(found.values))

@@ -11,17 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
+import verifier as lp
 from verifier.demo.problems import random_tree
 from verifier.demo.residual import Recipe, train_on_tree
 from verifier.distillers import linear_representation as lrh
 from verifier.distillers.representation import quick_classes
 from verifier.distillers.sampling import sample
-from verifier.formats.torch import from_torch
-from verifier.model.domain import signs
 from verifier.model.tree import bind, leaves_of_points
-from verifier.provers import branch
-from verifier.provers.options import Options
-from verifier.writing.certificate import save_certificate
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("--depths", type=int, nargs="+", default=[2, 3])
@@ -32,29 +28,28 @@ parser.add_argument("--folder", type=Path, default=Path("paper-networks"))
 options = parser.parse_args()
 options.folder.mkdir(parents=True, exist_ok=True)
 width, count, fresh = (50, 20_000, 10_000) if options.quick else (1000, 100_000, 100_000)
-domain = signs(100)
+domain = lp.Domain.signs(100)
 points = sample(domain, fresh, np.random.default_rng(99))
 print("| r | keep | correct | leaves | probes | of all | s | proved | error | differs at | s |")
 print("| --: | --: | --: | --: | --: | --: | --: | --- | --- | --- | --: |")
 for depth in options.depths:
     kept = options.folder / f"r{depth}-{width}-{count}.pt"
     truth, recipe = random_tree(depth, 100, seed=depth), Recipe(width, seed=depth)
-    teacher = from_torch(train_on_tree(truth, domain, count, recipe, kept), 100)
-    taught, proof = quick_classes(teacher, domain, points), None
+    teacher = lp.load_network(train_on_tree(truth, domain, count, recipe, kept), columns=100)
+    taught, earlier = quick_classes(teacher, domain, points), None
     for keep in sorted(options.keep, reverse=True):
         start = time.process_time()
         found = lrh.distill(teacher, domain, depth=depth, keep=keep, size=2**depth)
         middle = time.process_time()
-        parts, bound = (domain, teacher, found.tree), bind(found.tree, domain)
+        bound = bind(found.tree, domain)
         right = (bound.classes[leaves_of_points(bound, points)] == taught).mean()
-        until = time.monotonic() + options.seconds
-        finding = branch.prove(*parts, Options(deadline=until, resume=proof))
-        path = options.folder / f"r{depth}-keep{keep}.certificate"
-        _, verdict = save_certificate(path, *parts, finding, "branch")
-        proof = finding.proof  # about the network only: it serves the other trees as well
-        error = " to ".join(f"{float(e):.5g}" for e in dict.fromkeys(verdict.error))
-        shown = ["".join(map(str, c.point)) for c in verdict.counterexamples[:1]]
+        asked = {"prover": "branch", "timeout": options.seconds, "resume": earlier}
+        proved = lp.certify(teacher, found.tree, domain, **asked)
+        earlier = options.folder / f"r{depth}-keep{keep}.certificate"
+        proved.save(earlier)  # its proof is about the network only: it serves other trees as well
+        error = " to ".join(f"{float(e):.5g}" for e in dict.fromkeys(proved.error))
+        shown = ["".join(map(str, c.point)) for c in proved.counterexamples[:1]]
         row = [depth, keep, f"{right:.3%}", found.tree.leaves, found.probes]
-        row += [f"{found.probes / found.possible:.2g}", f"{middle - start:.1f}", verdict.verdict]
+        row += [f"{found.probes / found.possible:.2g}", f"{middle - start:.1f}", proved.verdict]
         row += [error, "".join(f"{int(b, 2):025x}" for b in shown)]
         print("|", *(f"{x} |" for x in [*row, f"{time.process_time() - middle:.1f}"]), flush=True)

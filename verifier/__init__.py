@@ -1,1 +1,91 @@
-"""Leafproof: proves that a decision tree is the network it was distilled from."""
+"""Leafproof: proves that a decision tree is the network it was distilled from.
+
+Everything that the command does, in Python::
+
+    import verifier as lp
+
+    domain = lp.Domain.bits(6)
+    made = lp.distill(net, domain)            # net: a torch module, an ONNX path, an estimator
+    result = lp.certify(net, made.tree, domain, timeout=20)
+    result.verdict, result.error, result.counterexamples
+    result.save("a.certificate")
+    lp.check("a.certificate").verdict
+    lp.report("a.certificate", "a.html")
+
+Networks, trees and domains may be paths or objects. Times are in seconds, probabilities exact
+fractions, arrays of inputs of shape (points, columns). Everything that is wrong with an input is a
+``LeafproofError`` of one line. Rooms and libraries are loaded when a name of theirs is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from verifier.distillers.estimator import TreeDistiller
+    from verifier.formats.load import load_network, load_tree
+    from verifier.jobs.certify import certify
+    from verifier.jobs.check import check
+    from verifier.jobs.distill import distill
+    from verifier.jobs.export import export
+    from verifier.jobs.repair import repair
+    from verifier.jobs.result import Difference, Result
+    from verifier.model.domain import Domain
+    from verifier.model.errors import InvalidProof, LeafproofError, Unfinished
+    from verifier.model.network import Network
+    from verifier.model.tree import Tree
+    from verifier.reports.making import report
+
+__all__ = [
+    "Difference",
+    "Domain",
+    "InvalidProof",
+    "LeafproofError",
+    "Network",
+    "Result",
+    "Tree",
+    "TreeDistiller",
+    "Unfinished",
+    "certify",
+    "check",
+    "distill",
+    "export",
+    "load_network",
+    "load_tree",
+    "repair",
+    "report",
+]
+
+_ROOMS = {
+    "Difference": "verifier.jobs.result",
+    "Domain": "verifier.model.domain",
+    "InvalidProof": "verifier.model.errors",
+    "LeafproofError": "verifier.model.errors",
+    "Network": "verifier.model.network",
+    "Result": "verifier.jobs.result",
+    "Tree": "verifier.model.tree",
+    "TreeDistiller": "verifier.distillers.estimator",
+    "Unfinished": "verifier.model.errors",
+    "certify": "verifier.jobs.certify",
+    "check": "verifier.jobs.check",
+    "distill": "verifier.jobs.distill",
+    "export": "verifier.jobs.export",
+    "load_network": "verifier.formats.load",
+    "load_tree": "verifier.formats.load",
+    "repair": "verifier.jobs.repair",
+    "report": "verifier.reports.making",
+}
+"""Where each name is at home; the imports above say the same to type checkers."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(_ROOMS[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -59,6 +59,7 @@ DOORS = {
     ("model", "verifier.formats.load"): "trees and domains are read from files",
     ("model", "verifier.formats.export"): "trees are written as code",
     ("model", "verifier.formats.tree_sklearn"): "trees are written as estimators",
+    ("model", "verifier.formats.onnx_writer"): "networks are written",
     ("model", "verifier.writing.json_nouns"): "trees and domains are written",
 }
 """The rooms that import by name, when called, what no import statement shows."""

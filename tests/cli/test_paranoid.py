@@ -46,6 +46,7 @@ def test_agreement_is_said_with_what_was_checked(check):
     found = json.loads(out)
     assert code == 0 and found["valid"] and found["paranoid"].pop("seconds") >= 0
     assert found["paranoid"] == {
+        "checker": "Leafproof second checker 1",
         "agrees": True,
         "cells": {"constant": 1, "enumerated": 1},
         "points": 8,

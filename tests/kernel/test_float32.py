@@ -104,7 +104,7 @@ def one(weight, bias):
 
 
 @pytest.mark.parametrize(
-    ("teacher", "robust"),
+    ("teacher", "shown"),
     [
         (one(F4(1), F4(-0.5)), True),
         (one(F4(2.0**-30), F4(-0.5)), True),
@@ -115,15 +115,15 @@ def one(weight, bias):
         (one(F4(1), F4(0)), False),  # a tie at x = 0
     ],
 )
-def test_rounding_overflow_and_ties(teacher, robust):
+def test_rounding_overflow_and_ties(teacher, shown):
     p = checker.prepare(teacher, bits(1))
     classes, steady, _ = checker.evaluate(p, np.array([[0], [1]]))
     assert classes.tolist() == exact_classes(teacher, bits(1), [(0,), (1,)])
-    assert steady.all() == robust
+    assert steady.all() == shown
 
 
 # Cases that float32 really gets wrong, most of them barely: each is (teacher, domain), and the
-# point is the last one of the domain. The kernel must not call any of them robust.
+# point is the last one of the domain. The kernel must not call any of them shown.
 
 
 def row(*numbers, dtype=F4):
@@ -222,7 +222,7 @@ WEAKER = {
 
 
 def steady_at_the_last(teacher, domain):
-    """Whether the kernel calls the last point robust; as a point and as a cell."""
+    """Whether the kernel calls the last point shown; as a point and as a cell."""
     p = checker.prepare(teacher, domain)
     point = tuple(len(v.labels) - 1 for v in domain.variables)
     classes, steady, _ = checker.evaluate(p, np.array([point]))
@@ -245,7 +245,7 @@ def test_what_float32_gets_wrong_is_not_called_robust(name):
 
 @pytest.mark.parametrize("weaker", WEAKER)
 def test_every_part_of_the_bound_is_needed(weaker, monkeypatch):
-    """Without it the kernel would call a case robust that float32 really gets wrong."""
+    """Without it the kernel would call a case shown that float32 really gets wrong."""
     name, value, cases = WEAKER[weaker]
     monkeypatch.setattr(float32, name, value)
     fooled = [c for c in BROKEN if cases in c and steady_at_the_last(*BROKEN[c]) == (True, True)]
@@ -281,10 +281,10 @@ def test_margins_above_the_bound_are_robust(ending):
     assert steady_at_the_last(teacher, domain) == (True, True)
 
 
-@pytest.mark.parametrize(("n", "robust"), [(4000, True), (4001, False)])
-def test_wide_layers(n, robust):
+@pytest.mark.parametrize(("n", "shown"), [(4000, True), (4001, False)])
+def test_wide_layers(n, shown):
     teacher = Network(n, (affine(0, np.ones((1, n))),))
-    assert steady_at_the_last(teacher, bits(n)) == (robust, robust)
+    assert steady_at_the_last(teacher, bits(n)) == (shown, shown)
 
 
 def test_very_wide_layers_do_not_overflow_the_kernel():
@@ -305,7 +305,7 @@ def numbers(*encodings):
 
 
 @pytest.mark.parametrize(
-    ("weight", "encodings", "robust"),
+    ("weight", "encodings", "shown"),
     [
         ([2.0**-149], [(2**60, 2**61)], False),  # where underflow flushes to zero the logit is 0
         ([2.0**-150], [(2**60, 2**61)], False),  # it rounds to 0, and the logit with it
@@ -314,12 +314,12 @@ def numbers(*encodings):
         ([2.0**-90, -(2.0**-91)], [(2**200, 2**201), (2**200, 2**200 + 2**190)], False),
     ],
 )
-def test_tiny_weights_and_huge_inputs(weight, encodings, robust):
+def test_tiny_weights_and_huge_inputs(weight, encodings, shown):
     domain = numbers(*encodings)
     layer = Affine(0, np.array([weight]), np.zeros(1))
     p = checker.prepare(Network(len(weight), (layer,)), domain)
     points = np.array(list(full_cell(domain).points()))
-    assert checker.evaluate(p, points)[1].all() == robust
+    assert checker.evaluate(p, points)[1].all() == shown
     proved, steady = checker.constant(p, [full_cell(domain)], [1], float32=True)
     assert proved.all()
-    assert steady.all() == robust
+    assert steady.all() == shown

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from verifier.cli import ends, live, options
 from verifier.cli.printing import say
 from verifier.cli.verdict import EXIT
-from verifier.jobs.watching import Event, Stage
 from verifier.model.errors import Unfinished
-from verifier.reports.files import Format, chosen_format, write_comparison, write_report
-
-if TYPE_CHECKING:
-    from verifier.jobs.check import CheckResult
-    from verifier.jobs.limit import Limit
+from verifier.reports.files import Format, chosen_format
 
 
 def report(
@@ -42,16 +36,20 @@ def report(
         + (["--format", kind] if format else [])
         + [word for name in trust for word in ("--trust-solver", name)]
     )
-    from verifier.jobs.limit import within
+    from verifier.reports import making
 
     try:
-        with within(limit), live.watching() as watcher:
-            found = [checked(p, trust, limit, watcher, len(certificates)) for p in certificates]
-            if len(found) == 1:
-                write_report(found[0], output, kind, command=asked)
-            else:
-                labelled = [(p.name, r) for p, r in zip(certificates, found, strict=True)]
-                write_comparison(labelled, output, kind, command=asked)
+        with live.watching() as watcher:
+            making.report(
+                certificates,
+                output,
+                kind,
+                trust=trust,
+                timeout=limit,
+                command=asked,
+                progress=watcher.hear,
+                stop=watcher.stop,
+            )
     except Unfinished:
         live.note(
             f"the time limit came before {output} was finished: no report is written, as nothing "
@@ -60,20 +58,3 @@ def report(
         raise typer.Exit(EXIT["undecided"]) from None
     if live.level() >= 0:
         say(f"report written to {output}", markup=False)
-
-
-def checked(
-    path: Path, trust: tuple[str, ...], limit: Limit | None, watcher: live.Watcher, of: int
-) -> CheckResult:
-    """A certificate that the kernel has checked as a whole; raises Unfinished where it has not."""
-    from verifier.jobs.check import check
-
-    def hear(event: Event) -> None:
-        if isinstance(event, Stage) and of > 1:
-            event = replace(event, name=f"checking {path.name}")
-        watcher.hear(event)
-
-    result = check(path, trust=trust, timeout=limit, progress=hear, stop=watcher.stop)
-    if not result.finished:
-        raise Unfinished(f"{path} is not checked as a whole")
-    return result

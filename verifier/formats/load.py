@@ -38,7 +38,7 @@ _NETWORKS = (
 )
 _TREES = (
     "a path to a tree file (JSON or ONNX), an onnx.ModelProto, a fitted DecisionTreeClassifier of "
-    "scikit-learn, a fitted TreeDistiller, or a Tree"
+    "scikit-learn, a fitted TreeDistiller, a Result, or a Tree"
 )
 
 
@@ -95,10 +95,10 @@ def load_tree(tree: Any, *, classes: Sequence[Any] | None = None) -> Tree:
     """The tree in a file or an object, as its own library executes it.
 
     ``tree``: a path to a JSON or ONNX file, an ``onnx.ModelProto``, a fitted
-    ``DecisionTreeClassifier`` of scikit-learn, a fitted TreeDistiller, or a Tree. ``classes`` lists
-    the labels of the network's classes 0, 1, ... in order, for an estimator whose labels are not
-    these numbers; without it, such labels are numbered as the estimator orders them
-    (``estimator.classes_``) and are kept as the tree's class names.
+    ``DecisionTreeClassifier`` of scikit-learn, a fitted TreeDistiller, a Result (its tree), or a
+    Tree. ``classes`` lists the labels of the network's classes 0, 1, ... in order, for an estimator
+    whose labels are not these numbers; without it, such labels are numbered as the estimator orders
+    them (``estimator.classes_``) and are kept as the tree's class names.
 
     Raises TreeError for what is no tree, is not fitted or has more than one output;
     UnsupportedError (a TypeError too) for objects of another kind.
@@ -117,9 +117,9 @@ def load_tree(tree: Any, *, classes: Sequence[Any] | None = None) -> Tree:
         from verifier.formats.tree_graph import tree_from_onnx
 
         return tree_from_onnx(tree)
-    held = getattr(tree, "tree_", tree)  # of a fitted TreeDistiller
-    if isinstance(held, Tree):
-        return held
+    for held in (tree, getattr(tree, "tree_", None), getattr(tree, "tree", None)):
+        if isinstance(held, Tree):
+            return held
     if type(tree).__name__ == "TreeDistiller":
         raise TreeError("the TreeDistiller is not fitted: call fit first")
     raise UnsupportedError(f"the tree is {_kind(tree)}: give {_TREES}")

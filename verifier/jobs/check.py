@@ -66,8 +66,8 @@ def check(
     ``against``: network, tree and domain (paths or objects; ``bits`` or ``signs``) that it must be
     about; ``head`` and ``threshold`` say how that network's output is read. ``require``:
     ``equivalent``, or the greatest probability of disagreement that is good enough. ``paranoid``
-    also has a second, naive checker go through it (slow). The other arguments are those of
-    ``certify``.
+    also has a second, naive checker go through it (slow). ``trust``, ``timeout``, ``progress`` and
+    ``stop`` are those of ``certify``.
 
     Raises InvalidProof where a step, a counterexample or what the file states does not hold, or
     where it is about something else; CertificateError where it is no certificate; LeafproofError

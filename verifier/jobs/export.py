@@ -61,21 +61,22 @@ def export(
     output: StrPath | None = None,
     progress: Hear | None = None,
 ) -> Exported:
-    """Write a tree (a path or an object) as text, SVG, DOT, Python, C, SQL, ONNX or JSON.
+    """Write the ``tree`` (a path or an object) as text, SVG, DOT, Python, C, SQL, ONNX or JSON.
 
     ``to`` is the format; where none is given, that of the ending of ``output``, else text.
     ``domain`` (a Domain, a path, ``bits`` or ``signs``) gives names and values of the inputs.
     What is written is read back and compared with the tree at every threshold; where the format's
-    numbers cannot tell apart what the tree tells apart, nothing is written: LeafproofError.
+    numbers cannot tell apart what the tree tells apart, nothing is written. ``progress`` hears the
+    notes. Raises LeafproofError, then and for a tree, domain or path that cannot be used.
     """
     from verifier.formats.export import rendered
     from verifier.formats.load import load_tree
     from verifier.writing.files import check_writable, write_atomically
 
     watch = Watch(progress)
+    if output is not None:
+        check_writable(output)
     path = None if output is None else Path(output)
-    if path is not None:
-        check_writable(path)
     kind = format_of(path, to, SUFFIXES, "--to", watch.note) or Target.TEXT
     student = load_tree(tree)
     data = rendered(student, kind, named(student, domain))

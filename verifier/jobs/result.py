@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from verifier.model.domain import Domain, Point
@@ -108,7 +107,7 @@ class Result(Shown):
 
         Raises LeafproofError where there is no certificate, or the path cannot be written.
         """
-        reports("files").write_report(self, Path(path), format)
+        reports("files").write_report(self, path, format)
 
     def to_dict(self) -> dict[str, Any]:
         """What ``--json`` prints: numbers, strings, lists and dicts."""

@@ -328,7 +328,7 @@ def _conclude(ledger: Ledger, checked: v.Checked, trust: frozenset[str] | None) 
             for point, (ours, theirs) in list(ledger.found.items())[: v.SHOWN]
         ),
         trusted={name: n for name, n in named if is_trusted(name, trust)},
-        float32=v.Float32(ledger.shaky[0], Fraction(ledger.shaky[1], total)),
+        float32=v.Float32(ledger.not_shown[0], Fraction(ledger.not_shown[1], total)),
         leaves={leaf: {s: v.Share(*a) for s, a in by.items()} for leaf, by in leaves.items()},
         checked=checked,
         kernel=NAME,

@@ -37,7 +37,7 @@ TINY = Fixed(np.ones((1, 1)), np.array([RANGE]))
 """At least what underflow, gradual or to zero, adds to one operation."""
 
 
-def robust(
+def is_shown(
     p: Prepared, nodes: Sequence[Bounds], margin: Fixed, rows: Whole
 ) -> npt.NDArray[np.bool_]:
     """For which cells every float32 evaluation has the class whose forms are bounded by ``margin``.
@@ -51,7 +51,7 @@ def robust(
 
 
 def within(spread: Fixed, shown: npt.NDArray[np.bool_], margin: Fixed) -> npt.NDArray[np.bool_]:
-    """``robust``, given the forms' greatest errors and the second answer of ``logit_error``."""
+    """``is_shown``, given the forms' greatest errors and the second answer of ``logit_error``."""
     slack = upper_sum([spread, Fixed(-margin.n, margin.e)])
     return shown & (slack.n < 0).all(axis=1)
 

@@ -44,7 +44,7 @@ class Ledger:
     cells: Counter[str] = field(default_factory=Counter)
     trusted: Counter[str] = field(default_factory=Counter)
     tail: list[Fraction] = field(default_factory=lambda: [Fraction(0), Fraction(0)])
-    shaky: list[int] = field(default_factory=lambda: [0, 0])
+    not_shown: list[int] = field(default_factory=lambda: [0, 0])
     waiting: list[Ints] = field(default_factory=list)
     queued: int = 0
     running: deque[tuple[Ints, Future[tuple[Ints, npt.NDArray[np.bool_], int]]]] = field(
@@ -70,7 +70,7 @@ class Ledger:
             cells=Counter(self.cells),
             trusted=Counter(self.trusted),
             tail=list(self.tail),
-            shaky=list(self.shaky),
+            not_shown=list(self.not_shown),
             waiting=[],
             running=deque(),
             refused=list(self.refused),
@@ -92,8 +92,8 @@ class Ledger:
 
     def doubt(self, size: int, weight: int) -> None:
         """Points for which float32 is not shown to give the same class."""
-        self.shaky[0] += size
-        self.shaky[1] += weight
+        self.not_shown[0] += size
+        self.not_shown[1] += weight
 
     def share(self, leaf: int, status: v.Status, amounts: Sequence[int], solver: str = "") -> None:
         """Add points, weight, and how much of both disagrees, to a leaf."""

@@ -30,7 +30,7 @@ from verifier.kernel.arithmetic import (
     hull,
     narrow,
 )
-from verifier.kernel.float32 import robust
+from verifier.kernel.float32 import is_shown
 from verifier.kernel.forms import backward, input_tables, neuron_bounds
 from verifier.kernel.prepared import (
     NUMBERS,
@@ -258,12 +258,12 @@ def constant(
 
 
 def _steady(p: Prepared, nodes: list[Bounds], margin: Fixed, rows: Whole) -> npt.NDArray[np.bool_]:
-    """``robust``, first with one bound for all cells together, then where that is not enough."""
-    steady = robust(p, [hull(b) for b in nodes], margin, rows)
+    """``is_shown``, first with one bound for all cells together, then where that is not enough."""
+    steady = is_shown(p, [hull(b) for b in nodes], margin, rows)
     at = np.flatnonzero(~steady)
     if at.size:
         own = [Bounds(b.lo[at], b.hi[at], b.e[at]) for b in nodes]
-        steady[at] = robust(p, own, Fixed(margin.n[at], margin.e[at]), rows[at])
+        steady[at] = is_shown(p, own, Fixed(margin.n[at], margin.e[at]), rows[at])
     return steady
 
 

@@ -1,4 +1,4 @@
-"""What users do with trees and domains, as methods: ``formats`` and ``writing`` do the work.
+"""What users do with the nouns, as methods: ``formats`` and ``writing`` do the work.
 
 These rooms stand above this one, so they are imported by name when a method is called. Nothing of
 this is used where a certificate is checked.
@@ -85,11 +85,20 @@ class TreeMethods(Shown):
         return import_module("verifier.formats.tree_sklearn").tree_to_sklearn(self, domain)
 
 
+class NetworkMethods(Shown):
+    """The methods of a Network that write it."""
+
+    def save(self, path: Path) -> None:
+        """Write the network as an ONNX file, its weights exactly. Raises LeafproofError."""
+        import_module("verifier.formats.onnx_writer").save_onnx(self, path)
+
+
 class DomainMethods(Shown):
     """The constructors of a Domain, and the methods that read, write and list it.
 
     Numbers may be of Python or NumPy; a float stands for the decimal that it shows (0.1 is 1/10), a
-    text for a number or fraction ("1/3"). Every one raises DomainError for what it cannot read.
+    text for a number or fraction ("1/3"); ``Fraction(x)`` is the number that a float x holds. Every
+    one raises DomainError for what it cannot read.
     """
 
     @staticmethod

@@ -21,7 +21,7 @@ from verifier.model.domain import Domain, Point
 from verifier.model.errors import NetworkError
 from verifier.model.head import Head, check_classes
 from verifier.model.limits import NUMBER_BYTES, require_memory
-from verifier.model.notebook import Shown
+from verifier.model.methods import NetworkMethods
 
 FloatArray = npt.NDArray[np.floating[Any]]
 Integers = npt.NDArray[np.int64]
@@ -79,7 +79,7 @@ NARROW = ("bfloat16", "float16")
 
 
 @dataclass(frozen=True, eq=False)
-class Network(Shown):
+class Network(NetworkMethods):
     """A network from ``columns`` inputs to logits.
 
     Node 0 is the input and node i + 1 the output of ``layers[i]``, which reads earlier nodes only;

@@ -33,7 +33,7 @@ def read_bytes(
                 )
             require_memory(status.st_size, f"reading {name}", error)
             return file.read(status.st_size)  # not more: the buffer is as long as it is told
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, TypeError) as problem:
         if isinstance(problem, LeafproofError):
             raise
         reason = getattr(problem, "strerror", None) or "not a usable path"

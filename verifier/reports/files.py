@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from verifier.jobs.endings import format_of
 
 if TYPE_CHECKING:
+    from verifier.jobs.loading import StrPath
     from verifier.jobs.result import Result
 
 Words = Literal["html", "md", "tex"]
@@ -36,7 +37,7 @@ SUFFIXES = {
 
 
 def write_report(
-    result: Result, path: Path, format: str | None = None, *, command: str = ""
+    result: Result, path: StrPath, format: str | None = None, *, command: str = ""
 ) -> None:
     """Write the report on a result, in the format asked for or that of the path's ending.
 
@@ -52,7 +53,7 @@ def write_report(
 
 def write_comparison(
     results: Sequence[tuple[str, Result]],
-    path: Path,
+    path: StrPath,
     format: str | None = None,
     *,
     command: str = "",
@@ -66,7 +67,7 @@ def write_comparison(
 
 
 def chosen_format(
-    path: Path,
+    path: StrPath,
     format: str | None,
     option: str = "a format",
     note: Callable[[str], None] = lambda text: None,
@@ -75,10 +76,10 @@ def chosen_format(
     from verifier.writing.files import check_writable
 
     check_writable(path)
-    return format_of(path, format, SUFFIXES, option, note) or Format.HTML
+    return format_of(Path(path), format, SUFFIXES, option, note) or Format.HTML
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: StrPath, data: bytes) -> None:
     """Write a file as a whole or not at all; raises LeafproofError where that is impossible."""
     from verifier.writing.files import write_atomically
 

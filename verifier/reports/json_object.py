@@ -89,6 +89,7 @@ def check_json(result: CheckResult) -> dict[str, Any]:
     if result.opinion is not None:
         found["paranoid"] = {
             "agrees": True,
+            "checker": result.opinion.checker,
             "cells": dict(result.opinion.cells),
             "points": result.opinion.points,
             "seconds": result.opinion.seconds,

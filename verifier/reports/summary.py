@@ -107,7 +107,7 @@ def agreement(opinion: Opinion) -> str:
     return (
         f"agrees: {plural(sum(opinion.cells.values()), 'cell')} ({kinds}), "
         f"{plural(opinion.points, 'point')} evaluated, "
-        f"{opinion.seconds:.2f} seconds, in exact fractions"
+        f"{opinion.seconds:.2f} seconds, in exact fractions ({opinion.checker})"
     )
 
 

@@ -28,6 +28,7 @@ from verifier.second_checker.tree import read_tree
 
 __all__ = ["Content", "Opinion", "TooLarge", "check", "examine", "read", "work"]
 
+NAME = "Leafproof second checker 1"
 BYTES = 1 << 24
 """Largest file taken on."""
 LOGITS = 1 << 12
@@ -48,6 +49,7 @@ class Content:
 class Opinion:
     """What the second checker went through: cells by kind, and points evaluated."""
 
+    checker: str
     cells: Mapping[str, int]
     points: int
     seconds: float
@@ -157,6 +159,7 @@ def examine(
     if shown is not None:
         claims_no_more(held.case, tally, found, *shown)
     return Opinion(
+        checker=NAME,
         cells=dict(sorted(tally.cells.items())),
         points=tally.points,
         seconds=time.perf_counter() - start,

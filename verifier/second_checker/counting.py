@@ -208,7 +208,7 @@ def _count(
 ) -> None:
     """Add the parts of a cell whose class of the tree is not ``klass`` (None: all) to ``into``."""
     if not firm:
-        put(tally.shaky, size(cell), case.domain.weight(cell))
+        put(tally.not_shown, size(cell), case.domain.weight(cell))
     for part, theirs in overlay(case.tree, cell):
         if theirs != klass:
             put(into, size(part), case.domain.weight(part))

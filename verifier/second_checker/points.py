@@ -43,7 +43,7 @@ class Tally:
     loose: list[int] = field(default_factory=lambda: [0, 0])
     tail: list[int] = field(default_factory=lambda: [0, 0])
     tail_error: list[Fraction] = field(default_factory=lambda: [Fraction(0), Fraction(0)])
-    shaky: list[int] = field(default_factory=lambda: [0, 0])
+    not_shown: list[int] = field(default_factory=lambda: [0, 0])
     unclear: list[Cell] = field(default_factory=list)
     upheld: Counter[str] = field(default_factory=Counter)
     points: int = 0
@@ -115,7 +115,7 @@ def count_points(case: Case, cell: Cell, tally: Tally) -> None:
         if klass != tree_class(case.tree, point):
             put(tally.known, 1, _weight(case, point))
         if not _steady_there(case, nodes, klass):
-            put(tally.shaky, 1, _weight(case, point))
+            put(tally.not_shown, 1, _weight(case, point))
 
 
 def _steady_there(case: Case, nodes: list[Numbers], klass: int) -> bool:
@@ -129,7 +129,7 @@ def doubt_points(case: Case, cell: Cell, tally: Tally) -> None:
     """Count the points for which float32 is not shown."""
     for point, nodes, klass in evaluated(case, cell, tally):
         if not _steady_there(case, nodes, klass):
-            put(tally.shaky, 1, _weight(case, point))
+            put(tally.not_shown, 1, _weight(case, point))
 
 
 def clear_up(case: Case, tally: Tally) -> None:
@@ -138,6 +138,6 @@ def clear_up(case: Case, tally: Tally) -> None:
     The kernel does so where its bounds, which are rounded, do not show the class.
     """
     for cell in tally.unclear:
-        put(tally.shaky, -size(cell), -case.domain.weight(cell))
+        put(tally.not_shown, -size(cell), -case.domain.weight(cell))
         doubt_points(case, cell, tally)
     tally.unclear.clear()

@@ -195,9 +195,9 @@ def _compare_float32(case: Case, tally: Tally, stated: Any) -> None:
     if stated.keys() != {"robust", "not_shown"} or stated["robust"] is not (points == 0):
         _refuse("float32.robust", stated.get("robust"), points == 0)
     total = prod(v.whole for v in case.domain.variables)
-    if points < tally.shaky[0] or chance * total < tally.shaky[1]:
+    if points < tally.not_shown[0] or chance * total < tally.not_shown[1]:
         clear_up(case, tally)
-    low = tally.shaky[0], Fraction(tally.shaky[1], total)
+    low = tally.not_shown[0], Fraction(tally.not_shown[1], total)
     if not low[0] <= points <= prod(len(v.labels) for v in case.domain.variables):
         _refuse("float32.not_shown.points", inner["points"], f"at least {_short(count(low[0]))}")
     if not low[1] <= chance <= 1:

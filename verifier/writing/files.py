@@ -12,17 +12,16 @@ from verifier.model.errors import LeafproofError, quoted
 
 def check_writable(path: str | os.PathLike[str]) -> None:
     """Raise LeafproofError now if ``path`` could not be written later: before long work starts."""
-    target = Path(path)
     reason = ""
     try:
-        target = target.resolve()
+        target = Path(path).resolve()
         if target.is_dir():
             reason = "it is a folder"
         elif not target.parent.is_dir():
             reason = "no such folder"
         elif not os.access(target if target.exists() else target.parent, os.W_OK):
             reason = "permission denied"
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError):
         reason = "not a usable path"
     if reason:
         raise LeafproofError(
@@ -45,7 +44,7 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
                 device.write(data)
             return
         _replace(target, data)
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, TypeError) as problem:
         reason = getattr(problem, "strerror", None) or "not a usable path"
         raise LeafproofError(
             f"cannot write {quoted(path, 200)} ({reason}): choose a path in a writable folder"
