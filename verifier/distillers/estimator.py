@@ -128,9 +128,8 @@ class TreeDistiller:
         self.frontier_: tuple[Entry, ...] | None = None
         if self.method == "cart":
             options = self._given("depth", "leaves", "samples")
-            self.tree_, self.finished_ = cart.distill_within(
-                network, domain, seed=self.seed, deadline=deadline, **options
-            )
+            fitted = cart.distill(network, domain, seed=self.seed, deadline=deadline, **options)
+            self.tree_, self.finished_ = fitted.tree, fitted.finished
         elif self.method == "lrh":
             options = self._given("depth", "keep", "size", "samples", "layers")
             found = linear_representation.distill(
