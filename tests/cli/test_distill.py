@@ -188,7 +188,7 @@ def test_without_time_the_best_tree_so_far_is_written_and_marked(call, files):
         (["distill", "net.onnx", "--domain", "domain.json", "--leaves", "0"], "leaves is 0"),
         (
             ["distill", "net.onnx", "--domain", "domain.json", "--depth", "3"],
-            "--depth is not an option of --method certified",
+            "depth is not an option of method certified",
         ),
         (["distill", "net.onnx", "--domain", "domain.json", "-o", "no/tree.json"], "no/tree.json"),
         (

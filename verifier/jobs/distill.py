@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from verifier.distillers.frontier import Entry
 from verifier.distillers.representation import WORDS, Layers, choose_nodes
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
 from verifier.jobs.loading import About, Source, StrPath, is_tree_file, load
@@ -37,13 +38,15 @@ class DistillResult(Result):
     """A Result with the tree that was found.
 
     ``method`` found it, ``lines`` say more about how, in words, and ``facts`` as data; ``measured``
-    is how linear the tree's paths are, where that was asked for and there was time.
+    is how linear the tree's paths are, where that was asked for and there was time; ``frontier`` is
+    the best tree of every size (method lrh).
     """
 
     method: str
     lines: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     measured: Measured | None = None
+    frontier: tuple[Entry, ...] | None = None
     _JSON: ClassVar[str] = "distill_json"
 
 
@@ -140,6 +143,7 @@ def distill(
             method=method,
             lines=outcome.more,
             facts=outcome.facts,
+            frontier=outcome.frontier,
             measured=_measured(about, outcome, chosen, seed, limit, watch) if explain else None,
             notes=tuple(watch.notes),
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from verifier.distillers.frontier import Entry
 from verifier.distillers.representation import Layers
 from verifier.jobs.loading import About
 from verifier.model.errors import LeafproofError
@@ -42,7 +43,8 @@ class MethodOptions:
 class Outcome:
     """A tree, the Finding that came with it (or None), and whether the search came to its end.
 
-    ``more`` are lines about the search, ``facts`` the same for ``--json``.
+    ``more`` are lines about the search, ``facts`` the same for ``--json``; ``frontier`` is the best
+    tree of every size, if the method knows it.
     """
 
     tree: Tree
@@ -50,6 +52,7 @@ class Outcome:
     finished: bool
     more: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    frontier: tuple[Entry, ...] | None = None
 
 
 def find(method: str, about: About, options: MethodOptions, deadline: float | None) -> Outcome:
@@ -90,7 +93,7 @@ def _proved(about: About, options: MethodOptions, deadline: float | None) -> Out
     by_probes = options.scores == "lrh"
     if options.layers is not None and not by_probes and not options.explain:
         raise LeafproofError(
-            "--layers is for --scores lrh, --explain and --plot: give one of them, or leave it out"
+            "layers belong to scores lrh, explain and plot: give one of them, or leave layers out"
         )
     from verifier.distillers import certified
 
@@ -138,11 +141,11 @@ def _probed(about: About, options: MethodOptions, deadline: float | None) -> Out
             {"leaves": entry.leaves, "agreement": str(entry.agreement)} for entry in found.frontier
         ],
     }
-    return Outcome(found.tree, None, found.finished, more, facts)
+    return Outcome(found.tree, None, found.finished, more, facts, found.frontier)
 
 
 def _refuse(method: str, **options: object) -> None:
     """Raise LeafproofError for an option that was given but means nothing to the method."""
     for name, value in options.items():
         if value is not None:
-            raise LeafproofError(f"--{name} is not an option of --method {method}: leave it out")
+            raise LeafproofError(f"{name} is not an option of method {method}: leave it out")
