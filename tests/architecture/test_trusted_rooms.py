@@ -10,7 +10,7 @@ import pytest
 from tests.architecture.imports import ROOT, imports, modules
 from verifier.model.trusted import LIBRARIES, ROOMS, files
 
-LINES = {"model": 2000, "kernel": 2600, "reading": 1040}
+LINES = {"model": 1950, "kernel": 2590, "reading": 1040}
 """At most so many lines a room. These numbers only ever fall."""
 OWN = {
     "model": {"verifier.model"},

@@ -12,7 +12,7 @@ import flint
 
 from verifier.model.domain import Domain, Point
 from verifier.model.errors import InvalidProof, quoted
-from verifier.model.verdict import SHOWN, Counterexample, Verdict
+from verifier.model.verdict import SHOWN, Verdict
 
 
 def claim_of(verdict: Verdict, domain: Domain) -> dict[str, Any]:
@@ -28,7 +28,14 @@ def claim_of(verdict: Verdict, domain: Domain) -> dict[str, Any]:
             "upper": count(verdict.disagreements[1]),
         },
         "error": {"lower": exact(verdict.error[0]), "upper": exact(verdict.error[1])},
-        "counterexamples": [counterexample_json(c, domain) for c in verdict.counterexamples],
+        "counterexamples": [
+            {
+                "values": domain.labels(c.point),
+                "teacher_class": c.teacher_class,
+                "tree_class": c.tree_class,
+            }
+            for c in verdict.counterexamples
+        ],
         "float32": {
             "robust": verdict.float32.is_shown,
             "not_shown": {
@@ -55,15 +62,6 @@ def exact(p: Fraction) -> str:
 def count(n: int) -> int | str:
     """A number of points: a JSON number, or a string beyond what JSON readers take."""
     return n if n < 10**1000 else digits(n)
-
-
-def counterexample_json(found: Counterexample, domain: Domain) -> dict[str, Any]:
-    """A counterexample by value labels."""
-    return {
-        "values": domain.labels(found.point),
-        "teacher_class": found.teacher_class,
-        "tree_class": found.tree_class,
-    }
 
 
 def listed_points(claim: Mapping[str, Any], domain: Domain) -> tuple[Point, ...] | InvalidProof:
