@@ -14,7 +14,7 @@ from verifier.jobs import certify as job
 from verifier.jobs import settling
 from verifier.jobs.certify import certify
 from verifier.jobs.check import check
-from verifier.jobs.watching import Count, Note, Progress, Stage
+from verifier.jobs.watching import CellCount, Note, Progress, Stage
 from verifier.kernel import checker, stopping
 from verifier.model.domain import signs
 from verifier.model.errors import LeafproofError, Unfinished
@@ -63,7 +63,7 @@ def test_what_happens_is_told_in_order(majority, ear, monkeypatch):
     assert any(isinstance(e, Progress) for e in heard.events)
     assert Note("searching with branch", detail=True) in heard.events
     check = next(e for e in heard.events if isinstance(e, Stage) and e.name == "checking")
-    counts = [e.cells for e in heard.events if isinstance(e, Count)]
+    counts = [e.cells for e in heard.events if isinstance(e, CellCount)]
     assert counts == sorted(counts) and 0 < counts[-1] <= (check.nodes + 1) // 2
 
 

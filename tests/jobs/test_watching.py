@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from verifier.jobs.limit import Limit, in_time, limit_of, within
-from verifier.jobs.watching import Count, Note, Over, Patience, Stage, Watch
+from verifier.jobs.watching import CellCount, Note, Over, Patience, Stage, Watch
 from verifier.model.errors import LeafproofError, Unfinished
 from verifier.provers.timing import Stopped, heed, now, poll
 
@@ -19,7 +19,7 @@ def test_a_watch_tells_what_happens_and_keeps_the_notes():
     watch.detail("more")
     assert heard == [
         Stage("checking", "check", None, 3),
-        Count(2),
+        CellCount(2),
         Over(),
         Note("this and that"),
         Note("more", detail=True),
