@@ -195,7 +195,7 @@ def test_without_time_the_best_tree_so_far_is_written_and_marked(call, files):
             ["distill", "net.onnx", "--domain", "domain.json", "--method", "lrh", "--layers", "9"],
             "layer 9 does not exist",
         ),
-        (["distill", "net.onnx", "--layers", "2"], "--scores lrh, --explain"),
+        (["distill", "net.onnx", "--layers", "2"], "layers belong to scores lrh, explain"),
         (["distill", "net.onnx", "--method", "cart", "--layers", "2"], "not an option of"),
         (["distill", "net.onnx", "--method", "lrh", "--scores", "lrh"], "not an option of"),
         (["distill", "linear.onnx", "--scores", "lrh", "-o", "x.json"], "no hidden layer"),
