@@ -50,19 +50,19 @@ ROOMS = tuple(_rooms())
 """From the ground up: a room stands on those before it."""
 
 DOORS = {
-    ("verifier", "any"): "the API: a room is loaded when one of its names is first used",
-    ("model", "verifier.reports.notebook"): "objects show themselves in a notebook",
-    ("jobs", "any"): "results show themselves, and are written as reports",
-    ("model", "verifier.formats.prediction"): "trees answer on arrays",
-    ("model", "verifier.formats.domains"): "domains are made of users' values, and listed",
-    ("model", "verifier.formats.variables"): "so are variables",
-    ("model", "verifier.formats.load"): "trees and domains are read from files",
-    ("model", "verifier.formats.export"): "trees are written as code",
-    ("model", "verifier.formats.tree_sklearn"): "trees are written as estimators",
-    ("model", "verifier.formats.onnx_writer"): "networks are written",
-    ("model", "verifier.writing.json_nouns"): "trees and domains are written",
+    ("", "any"): "the API: a room is loaded when one of its names is first used",
+    ("model.notebook", "reports.notebook"): "objects show themselves in a notebook",
+    ("jobs.result", "any"): "results show themselves, and are written as reports",
+    ("model.methods", "formats.prediction"): "trees answer on arrays",
+    ("model.methods", "formats.domains"): "domains are made of users' values, and listed",
+    ("model.methods", "formats.variables"): "so are variables",
+    ("model.methods", "formats.load"): "trees and domains are read from files",
+    ("model.methods", "formats.export"): "trees are written as code",
+    ("model.methods", "formats.tree_sklearn"): "trees are written as estimators",
+    ("model.methods", "formats.onnx_writer"): "networks are written",
+    ("model.methods", "writing.json_nouns"): "trees and domains are written",
 }
-"""The rooms that import by name, when called, what no import statement shows."""
+"""What imports another room by name, when called, where no import statement shows it."""
 
 ENTRANCES = {("verifier.kernel.__main__", "reading"): "reads the certificate that it checks"}
 """The files that are run and never imported, with the other room that each may import."""

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from verifier.cli import main
-from verifier.formats import load
+from verifier.jobs import loading as load
 from verifier.model.errors import UnsupportedError
 
 FAULTS = [
@@ -62,7 +62,7 @@ def test_an_unsupported_object_is_a_type_error_too() -> None:
 LATE = """
 import sys, time
 from verifier.cli import ends, main
-from verifier.formats import load
+from verifier.jobs import loading as load
 
 def loading(path):
     try:

@@ -86,9 +86,9 @@ def certify(
         check_language(emit[0])
     with in_time(limit):
         about, held = load_with_tree(network, tree, domain, watch, head=head, threshold=threshold)
-        earlier = None if resume is None else unfinished(resume, about, believed)
         loaded = time.perf_counter()
         limit = limit and limit.loaded(loaded - start)
+        earlier = None if resume is None else unfinished(resume, about, believed)
         name, finding = _found(about, held, watch, limit, prover, earlier, stop_at_difference)
         found = time.perf_counter()
         if watch.stopped:
