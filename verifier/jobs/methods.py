@@ -9,15 +9,12 @@ from typing import Any
 
 from verifier.distillers.frontier import Entry
 from verifier.distillers.representation import Layers
+from verifier.jobs.choices import Method, Scores, choice
 from verifier.jobs.loading import About
 from verifier.model.errors import LeafproofError
 from verifier.model.proof import Finding
 from verifier.model.tree import Leaf, Tree
 from verifier.provers.timing import Stopped, TimeOver, ending
-
-CERTIFIED, CART, LRH = "certified", "cart", "lrh"
-METHODS = (LRH, CERTIFIED, CART)
-"""The ways to a tree."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,20 +57,24 @@ def find(method: str, about: About, options: MethodOptions, deadline: float | No
 
     Where the time was over before there was any tree, the tree is a single leaf.
     """
-    ways = {LRH: _probed, CART: _sampled, CERTIFIED: _proved}
-    if method not in ways:
-        raise LeafproofError(f'there is no method "{method}": give one of {", ".join(METHODS)}')
+    ways = {Method.LRH: _probed, Method.CART: _sampled, Method.CERTIFIED: _proved}
     try:
         with ending(deadline):
-            return ways[method](about, options, deadline)
+            return ways[choice(Method, method, "method")](about, options, deadline)
     except (TimeOver, Stopped):
         return Outcome(Tree((Leaf(0),)), None, False)
 
 
 def _sampled(about: About, options: MethodOptions, deadline: float | None) -> Outcome:
-    _refuse(CART, keep=options.keep, size=options.size, error=options.error, scores=options.scores)
+    _refuse(
+        Method.CART,
+        keep=options.keep,
+        size=options.size,
+        error=options.error,
+        scores=options.scores,
+    )
     if not options.explain:
-        _refuse(CART, layers=options.layers)
+        _refuse(Method.CART, layers=options.layers)
     from verifier.distillers import cart
 
     tree, finished = cart.distill_within(
@@ -89,8 +90,8 @@ def _sampled(about: About, options: MethodOptions, deadline: float | None) -> Ou
 
 
 def _proved(about: About, options: MethodOptions, deadline: float | None) -> Outcome:
-    _refuse(CERTIFIED, keep=options.keep, size=options.size, depth=options.depth)
-    by_probes = options.scores == "lrh"
+    _refuse(Method.CERTIFIED, keep=options.keep, size=options.size, depth=options.depth)
+    by_probes = options.scores == Scores.LRH
     if options.layers is not None and not by_probes and not options.explain:
         raise LeafproofError(
             "layers belong to scores lrh, explain and plot: give one of them, or leave layers out"
@@ -104,7 +105,7 @@ def _proved(about: About, options: MethodOptions, deadline: float | None) -> Out
         leaves=options.leaves,
         samples=certified.SAMPLES if options.samples is None else options.samples,
         seed=options.seed,
-        scores=options.scores or "separation",
+        scores=(options.scores or Scores.SEPARATION),
         layers=options.layers if by_probes else None,
         deadline=deadline,
     )
@@ -113,7 +114,7 @@ def _proved(about: About, options: MethodOptions, deadline: float | None) -> Out
 
 def _probed(about: About, options: MethodOptions, deadline: float | None) -> Outcome:
     """Linear probes on the network's activations, with their frontier."""
-    _refuse(LRH, error=options.error, leaves=options.leaves, scores=options.scores)
+    _refuse(Method.LRH, error=options.error, leaves=options.leaves, scores=options.scores)
     from verifier.distillers import linear_representation as lrh
 
     found = lrh.distill(
