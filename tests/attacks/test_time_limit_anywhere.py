@@ -125,12 +125,12 @@ def test_cart_fits_more_points_as_long_as_there_is_time(monkeypatch):
     monkeypatch.setattr(cart, "_fit", lambda m, b, p, w: (fitted.append(len(p)), real(m, b, p, w)))
     seconds = iter(range(10**6))
     monkeypatch.setattr(cart, "now", lambda: next(seconds))
-    _, finished = cart.distill_within(teacher, domain, deadline=15)
+    finished = cart.distill(teacher, domain, deadline=15).finished
     assert fitted == [1000, 4000] and not finished
     fitted.clear()
-    tree, finished = cart.distill_within(teacher, domain, deadline=10**6)
-    assert fitted[-1] == domain.size and finished
-    assert tree.leaves == cart.distill(teacher, domain).leaves
+    found = cart.distill(teacher, domain, deadline=10**6)
+    assert fitted[-1] == domain.size and found.finished
+    assert found.tree.leaves == cart.distill(teacher, domain).tree.leaves
 
 
 def test_before_there_is_any_tree_the_linear_probes_say_so(clock):
@@ -158,5 +158,5 @@ def test_before_there_is_any_tree_the_linear_probes_say_so(clock):
 def test_a_passed_deadline_is_seen_at_once():
     _, domain, teacher, tree = case(1)
     late = timing.now()
-    finding, stopped = knowledge.study(domain, teacher, tree, deadline=late, check_by=late)
+    finding, stopped = knowledge.study(domain, teacher, tree, Options(deadline=late, check_by=late))
     assert finding.proof == (Open(),) and not stopped

@@ -147,7 +147,7 @@ def row(name: str, limit: float) -> tuple[str, ...]:
             return f"none in {limit:g} s"
         return error(checker.verify(domain, teacher, tree, equal.finding.proof))
 
-    greedy = cart.distill(teacher, domain)
+    greedy = cart.distill(teacher, domain).tree
     probed = linear_representation.distill(teacher, domain).tree
     n = probed.leaves
     limited = certified.distill(teacher, domain, leaves=n, deadline=time.monotonic() + limit).tree
@@ -162,7 +162,7 @@ def row(name: str, limit: float) -> tuple[str, ...]:
         proved(greedy),
         str(n),
         proved(probed),
-        proved(cart.distill(teacher, domain, leaves=max(2, n))),
+        proved(cart.distill(teacher, domain, leaves=max(2, n)).tree),
         proved(limited),
         _optimal(held, probed, proved),
     )

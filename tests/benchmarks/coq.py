@@ -28,7 +28,7 @@ from tests.coq_tools import missing
 from theory import catalogue
 from theory.export.coq import Lemma, lemmas, to_coq
 from theory.export.coq_tactics import HEADER
-from theory.values.tables import Table
+from theory.values.tables import TextTable
 
 TICKS = os.sysconf("SC_CLK_TCK")
 GRACE = 10.0
@@ -189,7 +189,7 @@ def report(
 ) -> None:
     """Print the table, the counts and the open steps."""
     header = ("theorem", "steps", "with arithmetic", "lemmas", "closed", "file")
-    print("\n" + Table(header, tuple(rows)).as_text())
+    print("\n" + TextTable(header, tuple(rows)).as_text())
     print()
     for rule in totals:
         print(f"{rule}: {proved[rule]} of {totals[rule]}")

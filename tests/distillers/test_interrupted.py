@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from verifier.distillers import certified, repair
+from verifier.distillers import certified, repair, rounds
 from verifier.distillers.sources import CellSource
 from verifier.kernel import checker
 from verifier.model.domain import bits
@@ -35,8 +35,7 @@ def test_one_interruption_ends_the_search(where, method, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(*where, press)
-    for module in (certified, repair):
-        monkeypatch.setattr(module, "SLICE", 0.02)
+    monkeypatch.setattr(rounds, "SLICE", 0.02)
     if method == "certified":
         found = certified.distill(teacher, DOMAIN, start=TREE)
     else:

@@ -81,6 +81,6 @@ def test_the_proved_error_of_few_leaves_is_that_of_brute_force(name):
 def test_repair_ends_equivalent(name):
     domain = DOMAINS[name]
     teacher, classes = integer_net(domain, 2)
-    fixed = repair(teacher, cart.distill(teacher, domain, depth=3), domain)
+    fixed = repair(teacher, cart.distill(teacher, domain, depth=3).tree, domain)
     assert fixed.finished and (answers(fixed.tree, encoded(domain)) == classes).all()
     assert checker.verify(domain, teacher, fixed.tree, fixed.finding.proof).verdict == "equivalent"

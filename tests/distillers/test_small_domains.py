@@ -140,7 +140,7 @@ def test_cart_is_the_tree_that_scikit_learn_executes(seed):
     from sklearn.tree import DecisionTreeClassifier
 
     domain, teacher, _ = case(seed)
-    tree = cart.distill(teacher, domain, depth=3, seed=1)
+    tree = cart.distill(teacher, domain, depth=3, seed=1).tree
     points = [p for p in all_points(domain) if domain.probability(p)]
     x = np.array([[float(c) for c in domain.encode(p)] for p in points])
     y = [teacher_class(teacher, domain.encode(p)) for p in points]
@@ -152,10 +152,10 @@ def test_cart_is_the_tree_that_scikit_learn_executes(seed):
 
 def test_cart_without_limits_learns_a_small_domain():
     domain, teacher = bits(4), Network(4, (Affine(0, np.ones((1, 4)), np.array([-2.0])),))
-    tree = cart.distill(teacher, domain)
+    tree = cart.distill(teacher, domain).tree
     assert not truth(domain, teacher, tree).wrong
-    sampled = cart.distill(teacher, domain, samples=3, seed=5)
-    assert sampled == cart.distill(teacher, domain, samples=3, seed=5)
+    sampled = cart.distill(teacher, domain, samples=3, seed=5).tree
+    assert sampled == cart.distill(teacher, domain, samples=3, seed=5).tree
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.checking.derivation import Report, check
+from theory.checking.derivation import DerivationReport, check
 from theory.language.schemas import Schema
 from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import Parameter
@@ -61,7 +61,7 @@ def forged(
 
 def refused(theorem: Theorem, why: str) -> bool:
     """Whether the checker refuses a theorem, for a reason that contains `why`."""
-    report: Report = check(theorem)
+    report: DerivationReport = check(theorem)
     return not report.accepted and any(why in e for e in report.errors)
 
 

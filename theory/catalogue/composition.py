@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.shared import DEL, LENGTHS, OURS, STAGE, J, T
+from theory.catalogue.shared import DEL, LENGTHS, OURS, STAGE, J, T, one_more_term
 from theory.language.experiments import Experiment
 from theory.language.rules import Algebra, Instantiate, Smt, use
 from theory.language.schemas import LowerBound, UpperBound
@@ -221,14 +221,7 @@ composition_stages = Theorem(
         ),
     ),
     steps=(
-        Step(
-            "sum",
-            conj(
-                eq(sp.Sum(ES[J], (J, 1, 0)), 0),
-                eq(sp.Sum(ES[J], (J, 1, T + 1)), sp.Sum(ES[J], (J, 1, T)) + ES[T + 1]),
-            ),
-            use("series-next", term=ES[J], index=J, first=1, last=T),
-        ),
+        one_more_term(ES[J]),
         Step("each", AFTER, use("induction", claim=AFTER, k=T, start=0), ("sum", "stages")),
         Step("conclusion", le(after(LENGTH), ALL_ERRORS), Instantiate("each", {T: LENGTH}),
              ("each",)),

@@ -19,6 +19,7 @@ from theory.catalogue.shared import (
     J,
     T,
     cube,
+    one_more_factor,
 )
 from theory.catalogue.trees import (
     COMPLETE,
@@ -87,14 +88,7 @@ subcube_error = Theorem(
                    ge(APART, mass(LENGTH))),
     ),
     steps=(
-        Step(
-            "product",
-            conj(
-                eq(sp.Product(P[J], (J, 1, 0)), 1),
-                eq(sp.Product(P[J], (J, 1, T + 1)), sp.Product(P[J], (J, 1, T)) * P[T + 1]),
-            ),
-            use("product-next", term=P[J], index=J, first=1, last=T),
-        ),
+        one_more_factor(P[J]),
         Step("masses", MASSES, use("induction", claim=MASSES, k=T, start=0),
              ("product", "independent")),
         Step("whole", MASSES.subs(T, LENGTH), Instantiate("masses", {T: LENGTH}), ("masses",)),

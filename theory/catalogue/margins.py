@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from theory.catalogue.shared import APART, LENGTHS, OURS, SO_FAR, J, T
+from theory.catalogue.shared import APART, LENGTHS, OURS, SO_FAR, J, T, one_more_term
 from theory.language.experiments import Experiment
 from theory.language.rules import Instantiate, Smt, use
 from theory.language.schemas import LowerBound, UpperBound
@@ -226,17 +226,7 @@ leaf_margin = Theorem(
     ),
     experiment=Experiment(random=("a x up to", "margin", "x")),
     steps=(
-        Step(
-            "sum",
-            conj(
-                eq(sp.Sum(sp.Abs(A[J]), (J, 1, 0)), 0),
-                eq(
-                    sp.Sum(sp.Abs(A[J]), (J, 1, T + 1)),
-                    sp.Sum(sp.Abs(A[J]), (J, 1, T)) + sp.Abs(A[T + 1]),
-                ),
-            ),
-            use("series-next", term=sp.Abs(A[J]), index=J, first=1, last=T),
-        ),
+        one_more_term(sp.Abs(A[J])),
         Step("below", BELOW, use("induction", claim=BELOW, k=T, start=0), ("sum", "signs")),
         Step("whole", BELOW.subs(T, LENGTH), Instantiate("below", {T: LENGTH}), ("below",)),
         Step("conclusion", ge(MARGIN, LEAST_MARGIN), Smt(), ("whole", "certified")),
@@ -278,17 +268,7 @@ cover_total = Theorem(
         Assumption("partition", "together they are the domain", le(APART, covered(LENGTH))),
     ),
     steps=(
-        Step(
-            "sum",
-            conj(
-                eq(sp.Sum(SHARE, (J, 1, 0)), 0),
-                eq(
-                    sp.Sum(SHARE, (J, 1, T + 1)),
-                    sp.Sum(SHARE, (J, 1, T)) + SHARE.subs(J, T + 1),
-                ),
-            ),
-            use("series-next", term=SHARE, index=J, first=1, last=T),
-        ),
+        one_more_term(SHARE),
         Step("parts", COVERED, use("induction", claim=COVERED, k=T, start=0),
              ("sum", "subcubes")),
         Step("whole", COVERED.subs(T, LENGTH), Instantiate("parts", {T: LENGTH}), ("parts",)),

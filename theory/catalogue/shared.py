@@ -45,6 +45,32 @@ INVERSE = Step("inverse", eq(sp.log(1 / DEL), -sp.log(DEL)), Algebra())
 LOG2_STEP = Step("log2", ge(sp.log(2), HALF), Balls())
 
 
+def one_more_term(term: sp.Expr) -> Step:
+    """The step "sum": nothing adds up to 0, and the sum over j = 1 .. t + 1 has one more term."""
+    up_to = sp.Sum(term, (J, 1, T))
+    return Step(
+        "sum",
+        conj(
+            eq(sp.Sum(term, (J, 1, 0)), 0),
+            eq(sp.Sum(term, (J, 1, T + 1)), up_to + term.subs(J, T + 1)),
+        ),
+        use("series-next", term=term, index=J, first=1, last=T),
+    )
+
+
+def one_more_factor(factor: sp.Expr) -> Step:
+    """The step "product": the same of a product, the empty one being 1."""
+    up_to = sp.Product(factor, (J, 1, T))
+    return Step(
+        "product",
+        conj(
+            eq(sp.Product(factor, (J, 1, 0)), 1),
+            eq(sp.Product(factor, (J, 1, T + 1)), up_to * factor.subs(J, T + 1)),
+        ),
+        use("product-next", term=factor, index=J, first=1, last=T),
+    )
+
+
 def cube(t: sp.Expr) -> sp.Expr:
     """The number of points of the cube of t variables."""
     return Quantity("points of the cube", t)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.catalogue.shared import LENGTHS, OURS, STAGE, J, T
+from theory.catalogue.shared import LENGTHS, OURS, STAGE, J, T, one_more_factor
 from theory.language.rules import Instantiate, Smt, use
 from theory.language.schemas import UpperBound
 from theory.language.statement import Assumption, Step, Theorem
@@ -72,17 +72,7 @@ transfer_factor = Theorem(
         ),
     ),
     steps=(
-        Step(
-            "product",
-            conj(
-                eq(sp.Product(FACTORS, (J, 1, 0)), 1),
-                eq(
-                    sp.Product(FACTORS, (J, 1, T + 1)),
-                    sp.Product(FACTORS, (J, 1, T)) * FACTORS.subs(J, T + 1),
-                ),
-            ),
-            use("product-next", term=FACTORS, index=J, first=1, last=T),
-        ),
+        one_more_factor(FACTORS),
         Step("each", RATIOS, use("induction", claim=RATIOS, k=T, start=0), ("product", "values")),
         Step("conclusion", le(ratio(LENGTH), PRODUCT), Instantiate("each", {T: LENGTH}), ("each",)),
     ),

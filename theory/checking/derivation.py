@@ -29,7 +29,7 @@ from theory.language.sorts import (
 )
 from theory.language.statement import Step, Theorem
 
-__all__ = ["Report", "StepReport", "check", "check_step", "ranges", "structure_errors"]
+__all__ = ["DerivationReport", "StepReport", "check", "check_step", "ranges", "structure_errors"]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class StepReport:
 
 
 @dataclass(frozen=True)
-class Report:
+class DerivationReport:
     """The fate of the derivation of `theorem`."""
 
     name: str
@@ -63,7 +63,7 @@ class Report:
         return {rule: names.count(rule) for rule in RULE_NAMES.values() if rule in names}
 
 
-def check(theorem: Theorem, done: dict[str, Report] | None = None) -> Report:
+def check(theorem: Theorem, done: dict[str, DerivationReport] | None = None) -> DerivationReport:
     """Check a theorem's derivation, and those of the theorems it cites.
 
     `done` holds the reports of theorems already checked in this run, so that each is checked once.
@@ -71,16 +71,18 @@ def check(theorem: Theorem, done: dict[str, Report] | None = None) -> Report:
     return _check(theorem, {} if done is None else done, ())
 
 
-def _check(theorem: Theorem, done: dict[str, Report], open_names: tuple[str, ...]) -> Report:
+def _check(
+    theorem: Theorem, done: dict[str, DerivationReport], open_names: tuple[str, ...]
+) -> DerivationReport:
     if theorem.name in open_names:
         error = f"{theorem.name} cites itself, by way of {' > '.join((*open_names, theorem.name))}"
-        return Report(theorem.name, (), (), 0.0, (error,), theorem)
+        return DerivationReport(theorem.name, (), (), 0.0, (error,), theorem)
     if theorem.name in done:
         earlier = done[theorem.name]
         if earlier.theorem is theorem:
             return earlier
         error = f"another theorem of the name {theorem.name} was checked before"
-        return Report(theorem.name, (), (), 0.0, (error,), theorem)
+        return DerivationReport(theorem.name, (), (), 0.0, (error,), theorem)
     start = time.perf_counter()
     steps = tuple(_report_step(theorem, step) for step in theorem.steps)
     errors = [f"step {s.label}: {s.error}" for s in steps if s.error]
@@ -96,7 +98,7 @@ def _check(theorem: Theorem, done: dict[str, Report], open_names: tuple[str, ...
     if not errors:
         errors += _model_errors(theorem)
     seconds = time.perf_counter() - start
-    done[theorem.name] = Report(
+    done[theorem.name] = DerivationReport(
         theorem.name, steps, tuple(dict.fromkeys(axioms)), seconds, tuple(errors), theorem
     )
     return done[theorem.name]

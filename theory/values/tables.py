@@ -21,7 +21,7 @@ MAX_ROWS = 100_000
 
 
 @dataclass(frozen=True)
-class Table:
+class TextTable:
     """Rows of text under a header."""
 
     header: tuple[str, ...]
@@ -50,9 +50,9 @@ class Table:
         return "\n".join(lines)
 
 
-def by_subject() -> Table:
+def by_subject() -> TextTable:
     """The names of all theorems, a row a subject."""
-    return Table(
+    return TextTable(
         ("subject", "theorems"),
         tuple((title(s), ", ".join(t.name for t in s.THEOREMS)) for s in SUBJECTS),
     )
@@ -87,7 +87,7 @@ def _range(text: str, body: str) -> list[str]:
 
 def make_table(
     theorem: Theorem, varied: Sequence[tuple[str, tuple[str, ...]]], fixed: Mapping[str, Any]
-) -> tuple[Table, tuple[tuple[tuple[str, ...], Evaluation], ...]]:
+) -> tuple[TextTable, tuple[tuple[tuple[str, ...], Evaluation], ...]]:
     """Evaluate a bound at every combination of the varied values.
 
     Returns the table and the evaluations with the values they belong to.
@@ -110,7 +110,7 @@ def make_table(
         integer = "" if result.integer is None else str(result.as_json()["integer"])
         rows.append((*values, _short(result.value), integer, "vacuous" if result.vacuous else ""))
     header = (*names, "value", "integer", "vacuous")
-    return Table(header, tuple(rows)), tuple(results)
+    return TextTable(header, tuple(rows)), tuple(results)
 
 
 def _short(value: str) -> str:
@@ -131,7 +131,7 @@ def parse_claim(text: str) -> Fraction:
     return epsilon
 
 
-def compare(epsilon: Fraction, given: Mapping[str, Any]) -> Table:
+def compare(epsilon: Fraction, given: Mapping[str, Any]) -> TextTable:
     """What learning, testing, distilling and proving cost for error <= epsilon.
 
     `given`: delta; optionally variables and depth (then learning a tree is included), and with
@@ -182,4 +182,4 @@ def compare(epsilon: Fraction, given: Mapping[str, Any]) -> Table:
             )
         )
     rows.append(("prove that tree and teacher are equal", "certificate-error", "0", "0", "0"))
-    return Table(("way", "theorem", "samples", "error", "failure probability"), tuple(rows))
+    return TextTable(("way", "theorem", "samples", "error", "failure probability"), tuple(rows))

@@ -14,7 +14,7 @@ from verifier.cli.bounds_common import Assignments, Json, Name, read_assignments
 from verifier.cli.examples import epilog
 
 if TYPE_CHECKING:
-    from theory.checking.derivation import Report
+    from theory.checking.derivation import DerivationReport
     from theory.language.statement import Assumption, Theorem
     from theory.values.evaluation import Evaluation
 
@@ -68,7 +68,7 @@ def show(name: Name, as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-def _theorem_lines(theorem: Theorem, report: Report) -> list[str]:
+def _theorem_lines(theorem: Theorem, report: DerivationReport) -> list[str]:
     import sympy as sp
 
     from theory.axioms import AXIOMS
@@ -151,7 +151,7 @@ def _basis_json(theorem: Theorem, name: str) -> dict[str, Any]:
     }
 
 
-def _theorem_json(theorem: Theorem, report: Report) -> dict[str, Any]:
+def _theorem_json(theorem: Theorem, report: DerivationReport) -> dict[str, Any]:
     import sympy as sp
 
     from theory.language.experiment_words import as_json as experiment_json
@@ -231,8 +231,8 @@ def verify(
 
     if name is not None and everything:
         raise TheoryError("give either a theorem or --all, not both")
-    reports: list[Report] = []
-    done: dict[str, Report] = {}
+    reports: list[DerivationReport] = []
+    done: dict[str, DerivationReport] = {}
     for theorem in catalogue.values() if name is None else (catalogue[name],):
         reports.append(_verified(theorem, done))
         if not (as_json or md):
@@ -247,7 +247,7 @@ def verify(
         raise typer.Exit(1)
 
 
-def _verified(theorem: Theorem, done: dict[str, Report]) -> Report:
+def _verified(theorem: Theorem, done: dict[str, DerivationReport]) -> DerivationReport:
     """The fate of the derivation, and of what surrounds it (see `theory.checking.consistency`)."""
     from dataclasses import replace
 
@@ -260,24 +260,24 @@ def _verified(theorem: Theorem, done: dict[str, Report]) -> Report:
     return replace(report, errors=tuple(beyond_derivation(theorem)))
 
 
-def _report_line(report: Report) -> str:
+def _report_line(report: DerivationReport) -> str:
     rules = ", ".join(f"{count} {rule}" for rule, count in report.by_rule().items())
     fate = "ok" if report.accepted else "FAILED: " + "; ".join(report.errors)
     axioms = ", ".join(report.axioms) or "none"
     return f"{report.name}: {fate}; steps: {rules}; axioms: {axioms}; {report.seconds:.2f} s"
 
 
-def _total_line(reports: list[Report]) -> str:
+def _total_line(reports: list[DerivationReport]) -> str:
     steps = sum(len(r.steps) for r in reports)
     failed = sum(not r.accepted for r in reports)
     seconds = sum(r.seconds for r in reports)
     return f"{len(reports)} theorems, {steps} steps, {failed} failed, {seconds:.1f} s"
 
 
-def _report_table(reports: list[Report]) -> str:
+def _report_table(reports: list[DerivationReport]) -> str:
     """A row a theorem, a column a rule; totals last."""
     from theory.language.rules import RULE_NAMES
-    from theory.values.tables import Table
+    from theory.values.tables import TextTable
 
     rules = tuple(RULE_NAMES.values())
     counts = [r.by_rule() for r in reports]
@@ -297,10 +297,10 @@ def _report_table(reports: list[Report]) -> str:
     seconds = f"{sum(r.seconds for r in reports):.2f}"
     last = (f"{len(reports)} theorems", *totals, f"{axioms} axioms", f"{failed} failed", seconds)
     header = ("theorem", *rules, "axioms used", "status", "seconds")
-    return Table(header, (*rows, last)).as_markdown()
+    return TextTable(header, (*rows, last)).as_markdown()
 
 
-def _report_json(report: Report) -> dict[str, Any]:
+def _report_json(report: DerivationReport) -> dict[str, Any]:
     return {
         "name": report.name,
         "accepted": report.accepted,

@@ -166,7 +166,7 @@ def tightness(
 ) -> None:
     """How loose bounds are: exact failure probabilities of tiny classes beside them."""
     from theory.values.decimals import write_number
-    from theory.values.tables import Table
+    from theory.values.tables import TextTable
     from theory.values.tightness import rows
 
     found = rows()
@@ -187,7 +187,7 @@ def tightness(
         )
         return
     header = ("theorem", "problem", "quantity", "exact", "bound", "times")
-    table = Table(
+    table = TextTable(
         header,
         tuple(
             (

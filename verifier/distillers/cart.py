@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,14 @@ FIRST, MORE = 1_000, 4
 """Points of the first fit where time is limited, and the growth from fit to fit."""
 
 
+@dataclass(frozen=True)
+class Fitted:
+    """The tree, and whether it is fitted on as many points as it should be."""
+
+    tree: Tree
+    finished: bool
+
+
 def distill(
     teacher: Network,
     domain: Domain,
@@ -36,36 +45,19 @@ def distill(
     leaves: int | None = None,
     samples: int | None = None,
     seed: int = 0,
-) -> Tree:
+    deadline: float | None = None,
+) -> Fitted:
     """The tree that scikit-learn grows on the teacher's classes and then executes.
 
     On domains of at most ``WHOLE`` points (and without ``samples``) it is fitted on all points,
     weighted by their probabilities; else on ``samples`` points drawn from the domain's
     distribution. ``depth`` and ``leaves`` limit the tree. Thresholds are moved midway between
-    encoded values, which does not change the tree on the domain. Raises LeafproofError where
-    scikit-learn is missing or an option is out of range.
-    """
-    tree, _ = distill_within(
-        teacher, domain, depth=depth, leaves=leaves, samples=samples, seed=seed
-    )
-    return tree
-
-
-def distill_within(
-    teacher: Network,
-    domain: Domain,
-    *,
-    depth: int | None = None,
-    leaves: int | None = None,
-    samples: int | None = None,
-    seed: int = 0,
-    deadline: float | None = None,
-) -> tuple[Tree, bool]:
-    """The same, and whether it is fitted on as many points as it should be.
+    encoded values, which does not change the tree on the domain.
 
     Before ``deadline`` (on the clock of `timing.now`) it is fitted on ever more of the points, as
     long as the next fit, which nothing can interrupt, is expected to end in time. Raises TimeOver
-    where not even the first one is.
+    where not even the first one is, and LeafproofError where scikit-learn is missing or an option
+    is out of range.
     """
     _check(depth, leaves, samples, seed)
     model = unfitted_tree("method cart", max_depth=depth, max_leaf_nodes=leaves, random_state=seed)
@@ -81,7 +73,7 @@ def distill_within(
         points = sample(domain, samples or SAMPLES, rng)
     if deadline is None:
         _fit(model, bulk, points, weights)
-        return midpoints(tree_from_sklearn(model), domain), True
+        return Fitted(midpoints(tree_from_sklearn(model), domain), True)
     order = np.random.default_rng([seed, 1]).permutation(len(points))
     count = min(FIRST, len(points))
     while True:
@@ -90,9 +82,9 @@ def distill_within(
         _fit(model, bulk, points[at], None if weights is None else weights[at])
         tree = midpoints(tree_from_sklearn(model), domain)
         if count == len(points):
-            return tree, True
+            return Fitted(tree, True)
         if now() + MORE * 1.5 * (now() - begun) >= deadline:
-            return tree, False
+            return Fitted(tree, False)
         count = min(MORE * count, len(points))
 
 

@@ -11,25 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-import numpy as np
-
 from verifier.distillers import linear_representation
 from verifier.distillers.cuts import Cuts, prepare_cuts
 from verifier.distillers.growing import Limits, grow
-from verifier.distillers.knowledge import (
-    Known,
-    disagreements,
-    error_interval,
-    is_small,
-    known_cells,
-    probes_for,
-    study,
-    work_of,
-)
-from verifier.distillers.options import check_whole
+from verifier.distillers.knowledge import Known, error_interval, is_small, probes_for, work_of
+from verifier.distillers.options import Goal, check_whole
 from verifier.distillers.probing import Probes, ProbeSource, prepare_probes
 from verifier.distillers.representation import Layers, has_nonlinear, quick_classes
-from verifier.distillers.rounds import Rounds
+from verifier.distillers.rounds import GROWING, Rounds
 from verifier.distillers.sampled import SampleSource
 from verifier.distillers.sources import Source
 from verifier.distillers.tidying import shrink
@@ -37,11 +26,10 @@ from verifier.distillers.whole import Certified, distill_whole
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Network
-from verifier.model.proof import Finding, Open, Proof
+from verifier.model.proof import Finding, Open
 from verifier.model.tree import Leaf, Tree
 from verifier.provers.evaluate import Bulk, prepare_bulk
-from verifier.provers.options import Options
-from verifier.provers.timing import TimeOver, ending, now, part
+from verifier.provers.timing import TimeOver, ending, part
 
 SAMPLES = 2000
 """Fresh points in every cell of the first tree."""
@@ -52,10 +40,8 @@ SKETCH_WRONG = 1e-3
 LARGE = 1 << 20
 """Multiplications beyond which the first tree is found by probes (linear_representation)."""
 SCORES = ("separation", "lrh")
-SKETCHING, GROWING = 0.25, 0.6
-"""Shares of the time: for the first tree; and of what is left after a proof, for the next tree."""
-SLICE = 1.0
-"""Seconds, and more for large teachers, until the tree is grown anew; doubled each time."""
+SKETCHING = 0.25
+"""The share of the time for the first tree."""
 
 
 def distill(
@@ -97,61 +83,47 @@ def distill(
         probes = prepare_probes(
             teacher, domain, layers=layers, count=samples, influence=many, seed=seed
         )
-    goal = Fraction(error or 0)
+    goal = Goal(error=Fraction(error or 0), leaves=leaves, deadline=deadline)
     if is_small(domain, teacher):
-        return distill_whole(cuts, bulk, goal, leaves, probes, deadline)
-    return _Search(cuts, bulk, goal, leaves, samples, seed, probes, deadline, start).run()
+        return distill_whole(cuts, bulk, goal, probes)
+    return _Search(cuts, bulk, goal, samples, seed, probes, start).run()
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True)
 class _Search:
-    """The search on a large domain: the proof so far and the best tree for it."""
+    """The search on a large domain; ``start`` is the first tree, if it is given."""
 
     cuts: Cuts
     bulk: Bulk
-    error: Fraction
-    leaves: int | None
+    goal: Goal
     samples: int
     seed: int
     probes: Probes | None
-    deadline: float | None
     start: Tree | None
 
     def run(self) -> Certified:
         """Alternate between proving and growing until the target or a limit is reached."""
-        domain, teacher = self.bulk.domain, self.bulk.teacher
-        rng = np.random.default_rng([self.seed, 1])
         best = Certified(Tree((Leaf(0),)), Finding((Open(),)), (Fraction(0), Fraction(1)), False)
-        proof: Proof = (Open(),)
-        points: dict[tuple[int, ...], None] = {}
-        rounds = Rounds(self.deadline, SLICE + min(30, work_of(teacher) // 100_000))
+        rounds = Rounds(self.cuts, self.bulk, self.goal.deadline, self.seed)
         try:
             try:
-                with ending(part(self.deadline, SKETCHING)):
+                with ending(part(self.goal.deadline, SKETCHING)):
                     tree = self.sketch()
             except TimeOver:
                 tree = best.tree
             best = replace(best, tree=tree)
             while True:
-                end, check_by = rounds.next()
-                options = Options(deadline=end, check_by=check_by, resume=proof)
-                found, stopped = study(domain, teacher, tree, options)
-                proved = now()
+                found, stopped = rounds.prove(tree)
                 best = replace(best, tree=tree, finding=found)
                 if stopped:
                     return best
-                proof = found.proof
-                points.update(dict.fromkeys(found.counterexamples))
-                ends = None if self.deadline is None else self.deadline - found.check
-                with ending(ends):
-                    known = known_cells(self.cuts, self.bulk, proof, tree, rng)
-                    tree, limited = self.regrow(known, tree, part(ends, GROWING))
-                    interval = error_interval(domain, known, tree)
-                    shown = disagreements(domain, self.bulk, tree, tuple(points))[:10]
-                reached = interval[1] <= self.error or (limited and not known.open)
-                best = Certified(tree, replace(found, counterexamples=shown), interval, reached)
-                rounds.growing = now() - proved
-                if reached or rounds.short(ends):
+                with rounds.growing():
+                    known = rounds.known(tree)
+                    tree, limited = self.regrow(known, tree, part(rounds.ends, GROWING))
+                    found, interval = rounds.judged(found, known, tree)
+                reached = interval[1] <= self.goal.error or (limited and not known.open)
+                best = Certified(tree, found, interval, reached)
+                if reached or rounds.short:
                     return best
         except KeyboardInterrupt:
             return best
@@ -168,7 +140,7 @@ class _Search:
                 domain,
                 seed=self.seed,
                 layers=nodes,
-                deadline=part(self.deadline, SKETCHING),
+                deadline=part(self.goal.deadline, SKETCHING),
             ).tree
         source: Source = SampleSource(
             self.cuts,
@@ -180,8 +152,9 @@ class _Search:
         )
         if self.probes is not None:
             source = ProbeSource(source, self.probes)
-        most = min(SKETCH, self.leaves or SKETCH)
-        limits = Limits(leaves=most, wrong=SKETCH_WRONG, deadline=part(self.deadline, SKETCHING))
+        most = min(SKETCH, self.goal.leaves or SKETCH)
+        end = part(self.goal.deadline, SKETCHING)
+        limits = Limits(leaves=most, wrong=SKETCH_WRONG, deadline=end)
         grown = grow(self.cuts, source, limits)
         if grown.interrupted:
             raise KeyboardInterrupt
@@ -190,12 +163,12 @@ class _Search:
     def regrow(self, known: Known, before: Tree, late: float | None) -> tuple[Tree, bool]:
         """The best tree for what is known, and whether a limit cut its growth short."""
         domain = self.bulk.domain
-        most = self.leaves or 4 * len(known.cells) + SKETCH
+        most = self.goal.leaves or 4 * len(known.cells) + SKETCH
         tried = []
-        if self.leaves is None or before.leaves <= self.leaves:
+        if self.goal.leaves is None or before.leaves <= self.goal.leaves:
             error = error_interval(domain, known, before)[1]
             rank = 0 if known.open else before.leaves  # open cells do not speak for another tree
-            tried.append((max(self.error, error), rank, before, error > self.error))
+            tried.append((max(self.goal.error, error), rank, before, error > self.goal.error))
         sources: tuple[Source, ...] = (known.source, replace(known.source, classify=None))
         if self.probes is not None:
             sources = (ProbeSource(known.source, self.probes),)
@@ -204,7 +177,7 @@ class _Search:
             if grown.interrupted:
                 raise KeyboardInterrupt
             tree = shrink(grown.tree, domain)
-            error = max(self.error, error_interval(domain, known, tree)[1])
+            error = max(self.goal.error, error_interval(domain, known, tree)[1])
             tried.append((error, tree.leaves, tree, not grown.finished))
         _, _, tree, limited = min(tried, key=lambda t: t[:2])
         return tree, limited

@@ -1,11 +1,26 @@
-"""Checking what users ask of a distiller."""
+"""What users ask of a distiller."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from fractions import Fraction
 from numbers import Integral
 from typing import Any
 
 from verifier.model.errors import LeafproofError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Goal:
+    """What a certified tree is to reach, and until when.
+
+    ``error`` is a probability of disagreement that is small enough, ``leaves`` the most leaves of
+    the tree, ``deadline`` on the clock of `timing.now`.
+    """
+
+    error: Fraction
+    leaves: int | None
+    deadline: float | None
 
 
 def check_whole(name: str, value: Any, least: int) -> None:

@@ -5,38 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-import numpy as np
-
 from verifier.distillers.cuts import Cuts, prepare_cuts
 from verifier.distillers.growing import Limits, grow
-from verifier.distillers.knowledge import (
-    all_points,
-    disagreements,
-    error_interval,
-    exact_error,
-    is_small,
-    known_cells,
-    study,
-    work_of,
-)
-from verifier.distillers.rounds import Rounds
+from verifier.distillers.knowledge import all_points, exact_error, is_small
+from verifier.distillers.rounds import GROWING, Rounds
 from verifier.distillers.sources import Source
-from verifier.distillers.tidying import preorder, shrink
+from verifier.distillers.tidying import grafted, shrink
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Network
-from verifier.model.proof import Finding, Open, Proof
-from verifier.model.tree import Inner, Leaf, Tree, bind, check_fits, overlay
+from verifier.model.proof import Finding, Open
+from verifier.model.tree import Leaf, Tree, bind, check_fits, overlay
 from verifier.provers import exhaustive
 from verifier.provers.evaluate import Bulk, prepare_bulk
 from verifier.provers.options import Options
-from verifier.provers.timing import TimeOver, ending, now, part, polled
-
-GROWING = 0.6
-"""The share of the time left for growing the tree."""
-SLICE = 1.0
-"""Seconds, and more for large teachers, until the tree is grown; doubled each time."""
+from verifier.provers.timing import TimeOver, ending, part, polled
 
 
 @dataclass(frozen=True)
@@ -103,71 +87,53 @@ def repair(
         )
     cuts = prepare_cuts(domain)
     if is_small(domain, teacher):
-        try:
-            with ending(deadline):
-                source = all_points(cuts, bulk)
-        except TimeOver:
-            return Repaired(tree, Finding((Open(),)), (), (Fraction(0), Fraction(1)), False)
-        growing = part(deadline, GROWING)
-        try:
-            with ending(growing):
-                fixed, changes, _ = _grow(cuts, source, tree, leaves, growing)
-        except TimeOver:
-            fixed, changes = tree, tuple[Change, ...]()
-        finding = exhaustive.prove(
-            domain, teacher, fixed, Options(deadline=deadline, check_by=deadline)
-        )
-        opened = any(isinstance(step, Open) for step in finding.proof)  # by Ctrl-C
-        wrong = exact_error(domain, source, fixed)
-        interval = wrong, Fraction(1) if opened else wrong
-        return Repaired(fixed, finding, changes, interval, not opened and _equal(fixed, finding))
-    return _search(cuts, bulk, tree, leaves, deadline, seed)
+        return _whole(cuts, bulk, tree, leaves, deadline)
+    return _search(Rounds(cuts, bulk, deadline, seed), tree, leaves)
 
 
-def _equal(tree: Tree, finding: Finding) -> bool:
-    return not finding.counterexamples
-
-
-def _search(
-    cuts: Cuts,
-    bulk: Bulk,
-    tree: Tree,
-    leaves: int | None,
-    deadline: float | None,
-    seed: int,
+def _whole(
+    cuts: Cuts, bulk: Bulk, tree: Tree, leaves: int | None, deadline: float | None
 ) -> Repaired:
-    """Alternate between proving along the tree and growing it."""
+    """On a small domain: all points evaluated, the tree grown from them, then its proof."""
     domain, teacher = bulk.domain, bulk.teacher
-    rng = np.random.default_rng([seed, 1])
-    proof: Proof = (Open(),)
-    best = Repaired(tree, Finding(proof), (), (Fraction(0), Fraction(1)), False)
-    points: dict[tuple[int, ...], None] = {}
-    rounds = Rounds(deadline, SLICE + min(30, work_of(teacher) // 100_000))
+    try:
+        with ending(deadline):
+            source = all_points(cuts, bulk)
+    except TimeOver:
+        return Repaired(tree, Finding((Open(),)), (), (Fraction(0), Fraction(1)), False)
+    growing = part(deadline, GROWING)
+    try:
+        with ending(growing):
+            fixed, changes, _ = _grow(cuts, source, tree, leaves, growing)
+    except TimeOver:
+        fixed, changes = tree, tuple[Change, ...]()
+    options = Options(deadline=deadline, check_by=deadline)
+    finding = exhaustive.prove(domain, teacher, fixed, options)
+    opened = any(isinstance(step, Open) for step in finding.proof)  # by Ctrl-C
+    wrong = exact_error(domain, source, fixed)
+    interval = wrong, Fraction(1) if opened else wrong
+    return Repaired(fixed, finding, changes, interval, not opened and not finding.counterexamples)
+
+
+def _search(rounds: Rounds, tree: Tree, leaves: int | None) -> Repaired:
+    """Alternate between proving along the tree and growing it."""
+    best = Repaired(tree, Finding(rounds.proof), (), (Fraction(0), Fraction(1)), False)
     try:
         while True:
-            end, check_by = rounds.next()
-            options = Options(deadline=end, check_by=check_by, resume=proof)
-            found, stopped = study(domain, teacher, best.tree, options)
-            proved = now()
+            found, stopped = rounds.prove(best.tree)
             best = replace(best, finding=found)
             if stopped:
                 return best
-            proof = found.proof
-            points.update(dict.fromkeys(found.counterexamples))
-            ends = None if deadline is None else deadline - found.check
-            with ending(ends):
-                known = known_cells(cuts, bulk, proof, tree, rng)
-                late = part(ends, GROWING)
-                fixed, changes, stopped = _grow(cuts, known.source, tree, leaves, late)
+            with rounds.growing():
+                known = rounds.known(tree)
+                late = part(rounds.ends, GROWING)
+                fixed, changes, stopped = _grow(rounds.cuts, known.source, tree, leaves, late)
                 if stopped:
                     return best
-                interval = error_interval(domain, known, fixed)
-                shown = disagreements(domain, bulk, fixed, tuple(points))[:10]
+                found, interval = rounds.judged(found, known, fixed)
             equal = not known.open and not interval[1]
-            finding = replace(found, counterexamples=shown)
-            best = Repaired(fixed, finding, changes, interval, equal)
-            rounds.growing = now() - proved
-            if not known.open or rounds.short(ends):
+            best = Repaired(fixed, found, changes, interval, equal)
+            if not known.open or rounds.short:
                 return best
     except KeyboardInterrupt:
         return best
@@ -196,20 +162,4 @@ def _grow(
             grafts[node] = graft
             changes.append(Change(node, cell, before.klass, graft.leaves))
     changes.sort(key=lambda c: (-c.leaves, c.node))
-    return _grafted(tree, grafts), tuple(changes), grown.interrupted
-
-
-def _grafted(tree: Tree, grafts: dict[int, Tree]) -> Tree:
-    nodes: list[Inner | Leaf] = list(tree.nodes)
-    for at, graft in grafts.items():
-        offset = len(nodes)
-        moved = [_moved(node, offset) for node in graft.nodes]
-        nodes += moved
-        nodes[at] = moved[0]
-    return preorder(nodes)
-
-
-def _moved(node: Inner | Leaf, offset: int) -> Inner | Leaf:
-    if isinstance(node, Leaf):
-        return node
-    return Inner(node.column, node.threshold, node.left + offset, node.right + offset)
+    return grafted(tree, grafts), tuple(changes), grown.interrupted

@@ -1,42 +1,114 @@
-"""When the rounds of a search are over, in which a proof and a tree grow by turns."""
+"""A proof and a tree that grow by turns: the tree from what is proved, the proof along the tree."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import InitVar, dataclass, field, replace
+from fractions import Fraction
 
-from verifier.provers.timing import now
+import numpy as np
 
+from verifier.distillers.cuts import Cuts
+from verifier.distillers.knowledge import (
+    Known,
+    disagreements,
+    error_interval,
+    known_cells,
+    study,
+    work_of,
+)
+from verifier.model.domain import Point
+from verifier.model.proof import Finding, Open, Proof
+from verifier.model.tree import Tree
+from verifier.provers.evaluate import Bulk
+from verifier.provers.options import Options
+from verifier.provers.timing import ending, now
+
+SLICE = 1.0
+"""Seconds, and more for large teachers, for the first proof; doubled each time."""
 PROVING, CHECKED = 0.6, 0.8
 """Shares of the time left: for the next proof, and for it and the kernel's check."""
+GROWING = 0.6
+"""The share of the time left after a proof that is for the next tree."""
 LITTLE = 0.03
 """The share of all time that is too little for another round."""
 GROWTH = 2.0
 """A tree is expected to take so many times as long as the one before: it is grown on more cells."""
+SHOWN = 10
+"""Points of disagreement that are shown."""
 
 
 @dataclass(eq=False)
 class Rounds:
-    """``length`` seconds are for the next proof, twice as many each time; ``growing`` were needed
-    for what followed the last one. ``deadline`` and ``begun`` are on the clock of `timing.now`.
+    """The proof so far, and the ``points`` of disagreement that it has met.
+
+    ``length`` seconds are for the next proof; ``took`` were needed for what followed the last one,
+    which was done at ``proved`` and leaves time until ``ends``. All times are on the clock of
+    `timing.now`.
     """
 
+    cuts: Cuts
+    bulk: Bulk
     deadline: float | None
-    length: float
-    growing: float = 0.0
+    seed: InitVar[int]
+    random: np.random.Generator = field(init=False)
+    proof: Proof = (Open(),)
+    points: dict[Point, None] = field(default_factory=dict)
+    length: float = field(init=False)
+    took: float = 0.0
     begun: float = field(default_factory=now)
+    proved: float = 0.0
+    ends: float | None = None
 
-    def next(self) -> tuple[float, float | None]:
+    def __post_init__(self, seed: int) -> None:
+        self.random = np.random.default_rng([seed, 1])
+        self.length = SLICE + min(30, work_of(self.bulk.teacher) // 100_000)
+
+    def prove(self, tree: Tree) -> tuple[Finding, bool]:
+        """Go on with the proof along a tree; the second answer is whether Ctrl-C ended that."""
+        end, check_by = self._next()
+        options = Options(deadline=end, check_by=check_by, resume=self.proof)
+        found, stopped = study(self.bulk.domain, self.bulk.teacher, tree, options)
+        self.proved = now()
+        if not stopped:
+            self.proof = found.proof
+            self.points.update(dict.fromkeys(found.counterexamples))
+            self.ends = None if self.deadline is None else self.deadline - found.check
+        return found, stopped
+
+    @contextmanager
+    def growing(self) -> Iterator[None]:
+        """Inside, what is known is gathered, and a tree grown from it."""
+        with ending(self.ends):
+            yield
+        self.took = now() - self.proved
+
+    def known(self, guess: Tree) -> Known:
+        """What the proof says, cell by cell; see `known_cells`."""
+        return known_cells(self.cuts, self.bulk, self.proof, guess, self.random)
+
+    def judged(
+        self, found: Finding, known: Known, tree: Tree
+    ) -> tuple[Finding, tuple[Fraction, Fraction]]:
+        """The finding with the points where a tree differs, and the interval of its error."""
+        interval = error_interval(self.bulk.domain, known, tree)
+        shown = disagreements(self.bulk.domain, self.bulk, tree, tuple(self.points))[:SHOWN]
+        return replace(found, counterexamples=shown), interval
+
+    def _next(self) -> tuple[float, float | None]:
         """When the next proof ends, and when its check has to be done."""
         at, length = now(), self.length
         self.length *= 2
         if self.deadline is None:
             return at + length, None
-        left = max(0.0, self.deadline - at - GROWTH * self.growing)
+        left = max(0.0, self.deadline - at - GROWTH * self.took)
         return at + min(length, PROVING * left), at + CHECKED * left
 
-    def short(self, ends: float | None) -> bool:
+    @property
+    def short(self) -> bool:
         """Whether too little time is left for another round, if everything has to end then."""
-        if ends is None or self.deadline is None:
+        if self.ends is None or self.deadline is None:
             return False
-        needed = max(LITTLE * (self.deadline - self.begun), GROWTH * self.growing)
-        return ends - now() <= needed
+        needed = max(LITTLE * (self.deadline - self.begun), GROWTH * self.took)
+        return self.ends - now() <= needed

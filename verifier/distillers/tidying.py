@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from verifier.distillers.smallest import Test, find_lattice, smallest_equal
@@ -130,7 +130,7 @@ def _replace_subtrees(tree: Tree, domain: Domain, cell: Cell | None) -> Tree:
     """One pass over the maximal subtrees whose tests form few enough cells."""
     bound = bind(tree, domain)
     tests = _tests_below(tree)
-    nodes: list[Inner | Leaf] = list(tree.nodes)
+    smaller: dict[int, Tree] = {}
     stack = [(0, cell or full_cell(domain))]
     while stack:
         at, cell = stack.pop()
@@ -148,13 +148,21 @@ def _replace_subtrees(tree: Tree, domain: Domain, cell: Cell | None) -> Tree:
                 _leaf_count(bound, at),
             )
             if better is not None:
-                offset = len(nodes)
-                moved = [_moved(n, offset) for n in better.nodes]
-                nodes += moved
-                nodes[at] = moved[0]
+                smaller[at] = better
             continue  # its parts are smallest too: their tests are among its own
         inside, outside = cell.split(index, cell.masks[index] & mask)
         stack += [(left, inside), (right, outside)]
+    return grafted(tree, smaller)
+
+
+def grafted(tree: Tree, grafts: Mapping[int, Tree]) -> Tree:
+    """The tree with those in ``grafts`` in the places of nodes."""
+    nodes: list[Inner | Leaf] = list(tree.nodes)
+    for at, graft in grafts.items():
+        offset = len(nodes)
+        moved = [_moved(node, offset) for node in graft.nodes]
+        nodes += moved
+        nodes[at] = moved[0]
     return preorder(nodes)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from verifier.distillers.cuts import Cuts, Ints
 from verifier.distillers.growing import Grown, Limits, grow
 from verifier.distillers.knowledge import all_points, exact_error, passed
+from verifier.distillers.options import Goal
 from verifier.distillers.probing import Probes, ProbeSource
 from verifier.distillers.smallest import (
     find_lattice,
@@ -48,21 +49,14 @@ class Certified:
     finished: bool
 
 
-def distill_whole(
-    cuts: Cuts,
-    bulk: Bulk,
-    error: Fraction,
-    leaves: int | None,
-    probes: Probes | None,
-    deadline: float | None,
-) -> Certified:
+def distill_whole(cuts: Cuts, bulk: Bulk, goal: Goal, probes: Probes | None) -> Certified:
     """All points evaluated; the tree grown from their exact classes; then the proof along it.
 
-    The parameters are those of `certified.distill`. Where the splits kept are few enough, the tree
+    Where the splits kept are few enough, the tree
     is the smallest of these splits with its error: equal to the teacher, or within ``error``, or of
     the least error of all with so many ``leaves``.
     """
-    domain, teacher = bulk.domain, bulk.teacher
+    domain, teacher, deadline = bulk.domain, bulk.teacher, goal.deadline
     try:
         with ending(part(deadline, GROWING)):
             points = all_points(cuts, bulk)
@@ -74,77 +68,61 @@ def distill_whole(
     growing = part(deadline, GROWING)
     try:
         with ending(growing):
-            trees, stopped = _grow(cuts, points, sources, error, leaves, growing)
+            trees, stopped = _grow(points, sources, replace(goal, deadline=growing))
     except TimeOver:
         trees, stopped = [Tree((Leaf(int(np.bincount(points.classes).argmax())),))], True
-    tried = [(max(error, exact_error(domain, points, t)), t.leaves, t) for t in trees]
+    tried = [(max(goal.error, exact_error(domain, points, t)), t.leaves, t) for t in trees]
     tree = min(tried, key=lambda t: t[:2])[2]
     wrong = exact_error(domain, points, tree)
     finding = exhaustive.prove(domain, teacher, tree, Options(deadline=deadline, check_by=deadline))
     opened = any(isinstance(step, Open) for step in finding.proof)  # by Ctrl-C
-    done = not opened and (wrong <= error or (leaves is not None and not stopped))
+    done = not opened and (wrong <= goal.error or (goal.leaves is not None and not stopped))
     return Certified(tree, finding, (wrong, Fraction(1) if opened else wrong), done)
 
 
-def _grow(
-    cuts: Cuts,
-    points: PointSource,
-    sources: Sequence[Source],
-    error: Fraction,
-    leaves: int | None,
-    deadline: float | None,
-) -> tuple[list[Tree], bool]:
+def _grow(points: PointSource, sources: Sequence[Source], goal: Goal) -> tuple[list[Tree], bool]:
     """Trees within the limits, and whether Ctrl-C or the deadline cut the growth short."""
-    domain = cuts.domain
-    limits = Limits(leaves=leaves, deadline=deadline)
+    cuts, domain = points.cuts, points.cuts.domain
+    limits = Limits(leaves=goal.leaves, deadline=goal.deadline)
     trees: list[Tree] = []
     for source in sources:
         grown = grow(
             cuts,
             source,
             limits,
-            enough=lambda t: bool(error) and exact_error(domain, points, t) <= error,
+            enough=lambda t: bool(goal.error) and exact_error(domain, points, t) <= goal.error,
         )
         trees.append(grown.tree)
-        if grown.interrupted or passed(deadline) or over():
+        if grown.interrupted or passed(goal.deadline) or over():
             return trees, True
     try:
-        return _kept(cuts, points, sources, trees, grown, error, leaves, deadline)
+        return _kept(points, sources[0], trees, grown, goal)
     except TimeOver:
         return trees, True
 
 
 def _kept(
-    cuts: Cuts,
-    points: PointSource,
-    sources: Sequence[Source],
-    trees: list[Tree],
-    grown: Grown,
-    error: Fraction,
-    leaves: int | None,
-    deadline: float | None,
+    points: PointSource, source: Source, trees: list[Tree], grown: Grown, goal: Goal
 ) -> tuple[list[Tree], bool]:
     """The trees made smaller, or the best one of their splits."""
-    domain = points.cuts.domain
-    if error or leaves is not None:
+    cuts, domain = points.cuts, points.cuts.domain
+    if goal.error or goal.leaves is not None:
         every = list(zip(cuts.column.tolist(), cuts.thresholds, strict=True))
         if find_lattice(domain, full_cell(domain), every, WHOLE) is None:
             return [shrink(t, domain) for t in trees], False
-        grown = grow(cuts, sources[0], Limits(deadline=deadline))  # its splits are worth keeping
+        grown = grow(cuts, source, Limits(deadline=goal.deadline))  # its splits are worth keeping
     if not grown.finished:
-        return trees, grown.interrupted or passed(deadline)
-    best = _best(points, [*trees, grown.tree], error, leaves)
+        return trees, grown.interrupted or passed(goal.deadline)
+    best = _best(points, [*trees, grown.tree], goal)
     return [shrink(t, domain) for t in trees] if best is None else [best], False
 
 
-def _best(
-    points: PointSource, kept: Sequence[Tree], error: Fraction, leaves: int | None
-) -> Tree | None:
+def _best(points: PointSource, kept: Sequence[Tree], goal: Goal) -> Tree | None:
     """The best tree of the splits of ``kept`` trees, the last of which is right everywhere.
 
     None if there are too many cells, or too large numbers, to find it.
     """
-    domain = points.cuts.domain
+    domain, error, leaves = points.cuts.domain, goal.error, goal.leaves
     tests = sorted({(n.column, n.threshold) for t in kept for n in t.nodes if isinstance(n, Inner)})
     lattice = find_lattice(domain, full_cell(domain), tests, WHOLE)
     if lattice is None:

@@ -13,7 +13,7 @@ import numpy as np
 
 from verifier.formats.exact import Array
 from verifier.formats.graph import (
-    Constant,
+    ConstantValue,
     Graph,
     Label,
     Probability,
@@ -50,7 +50,7 @@ def drop_final(graph: Graph, x: Value | None, operator: str, where: str) -> Valu
     reals, and sigmoid(z) > 1/2 iff z > 0. Over one column the others are constant, so refused.
     """
     x = _column(x)
-    if isinstance(x, Constant) or x is None:
+    if isinstance(x, ConstantValue) or x is None:
         refuse(where, "it takes the network's activations, but is given constants")
     if isinstance(x, Label):
         refuse(where, f"it follows {x.where}, which is supported only as the last step")
@@ -97,9 +97,9 @@ def _cut(graph: Graph, x: Probability, shift: Fraction, factor: Fraction, where:
 
 def arithmetic(graph: Graph, operator: str, a: Value | None, b: Value | None, where: str) -> Value:
     """Add, Sub, Mul or Div, elementwise and broadcast, of activations or of one probability."""
-    if isinstance(a, Probability) and isinstance(b, Constant):
+    if isinstance(a, Probability) and isinstance(b, ConstantValue):
         return probability_arithmetic(operator, a, constant(b, where, "operand"), False, where)
-    if isinstance(b, Probability) and isinstance(a, Constant):
+    if isinstance(b, Probability) and isinstance(a, ConstantValue):
         return probability_arithmetic(operator, b, constant(a, where, "operand"), True, where)
     for value in (a, b):
         if isinstance(value, Probability | Label):

@@ -1,8 +1,8 @@
 """What every network reader builds: a growing list of layers, and the Network made of it.
 
 A reader turns each operator of its format into calls of ``verifier.formats.operators`` over
-values: ``Constant`` (known numbers), ``Signal`` (a node of the graph, shape [N, width]), and what
-may only come last: ``Probability`` and ``Label``.
+values: ``ConstantValue`` (known numbers), ``Signal`` (a node of the graph, shape [N, width]), and
+what may only come last: ``Probability`` and ``Label``.
 ``finish`` drops what the output does not need, merges scalings where that rounds nothing, and makes
 the Network. ``where`` names the operator in error messages.
 """
@@ -36,7 +36,7 @@ MILD = 6
 
 
 @dataclass(frozen=True, eq=False)
-class Constant:
+class ConstantValue:
     """Known numbers: float64 (holding any float type's values exactly) or integers.
 
     ``kind`` names the type that the model holds them in where that is one of ``NARROW``.
@@ -85,7 +85,7 @@ class Label:
     named: bool = False
 
 
-Value = Constant | Signal | Probability | Label
+Value = ConstantValue | Signal | Probability | Label
 
 
 @dataclass(eq=False)
@@ -159,7 +159,7 @@ def signal(value: Value | None, where: str) -> Signal:
 
 def constant(value: Value | None, where: str, what: str) -> Array:
     """``value`` as finite float64 numbers; ``what`` names them in error messages."""
-    if not isinstance(value, Constant):
+    if not isinstance(value, ConstantValue):
         refuse(where, f"its {what} must be constant, but depends on the network's input")
     if value.array.dtype != np.float64:
         found = "text" if value.array.dtype == object else "integers"

@@ -16,7 +16,7 @@ from typing import Any
 
 import onnx
 
-from verifier.formats.graph import Constant, Graph, Probability, Signal, Value, refuse
+from verifier.formats.graph import ConstantValue, Graph, Probability, Signal, Value, refuse
 from verifier.formats.heads import NOTHING, Asked, conclude
 from verifier.formats.onnx_call import OnnxCall
 from verifier.formats.onnx_classes import ML_OPERATORS, Named, zipped
@@ -239,7 +239,7 @@ def _apply(graph: Graph, call: OnnxCall) -> Value | Named | tuple[Value | None, 
         refuse(call.where, "one of its inputs is left out: damaged file")
     if node.op_type not in ("Cast", "Identity"):
         for value in call.inputs:
-            graph.execute(value.kind if isinstance(value, Constant) else "")
+            graph.execute(value.kind if isinstance(value, ConstantValue) else "")
     return operator.apply(graph, call)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from onnx import TensorProto
 
 from verifier.formats import decisions, operators
-from verifier.formats.graph import Constant, Graph, Label, Probability, Signal, Value, refuse
+from verifier.formats.graph import ConstantValue, Graph, Label, Probability, Signal, Value, refuse
 from verifier.formats.onnx_call import OnnxCall, Operator
 from verifier.formats.onnx_tensors import type_name
 from verifier.model.errors import quoted
@@ -70,9 +70,9 @@ def shaped_label(call: OnnxCall, label: Label, shape: list[int]) -> Label:
 def _extract(graph: Graph, call: OnnxCall) -> Value:
     """ArrayFeatureExtractor or Gather: labels by class number, or some columns of activations."""
     held, index = call.given(0), call.given(1)
-    if isinstance(held, Constant) and isinstance(index, Label):
+    if isinstance(held, ConstantValue) and isinstance(index, Label):
         return _looked_up(call, held, index, -1)
-    if not isinstance(index, Constant) or index.array.dtype != np.int64:
+    if not isinstance(index, ConstantValue) or index.array.dtype != np.int64:
         refuse(call.where, "its indices must be constant, or the network's class")
     if index.array.ndim > 1 and index.array.size != max(index.array.shape):
         refuse(call.where, f"its indices have shape {index.array.shape}: they must be a row")
@@ -80,19 +80,19 @@ def _extract(graph: Graph, call: OnnxCall) -> Value:
 
 
 def _gather(graph: Graph, call: OnnxCall) -> Value:
-    labels = isinstance(call.given(0), Constant)
+    labels = isinstance(call.given(0), ConstantValue)
     axis, index = call.integer("axis", 0), call.given(1)
     if axis not in ((0, -1) if labels else (1, -1)):
         refuse(call.where, f"its axis is {axis}: it must be 1, or 0 for a list of labels")
     held = call.given(0)
-    if isinstance(held, Constant) and isinstance(index, Label):
+    if isinstance(held, ConstantValue) and isinstance(index, Label):
         return _looked_up(call, held, index, axis)
-    if not labels and isinstance(index, Constant) and index.array.ndim != 1:
+    if not labels and isinstance(index, ConstantValue) and index.array.ndim != 1:
         refuse(call.where, "its indices must be a list, to keep the shape [N, columns]")
     return _extract(graph, call)
 
 
-def _looked_up(call: OnnxCall, held: Constant, index: Label, axis: int) -> Value:
+def _looked_up(call: OnnxCall, held: ConstantValue, index: Label, axis: int) -> Value:
     if not 1 <= held.array.ndim <= 2 or held.array.size != held.array.shape[axis]:
         refuse(call.where, f"its labels have shape {held.array.shape}: they must be a list")
     values = held.array.reshape(-1).tolist()
@@ -140,10 +140,10 @@ def _where(graph: Graph, call: OnnxCall) -> Value:
     x = call.given(0)
     parts = [call.given(i) for i in (1, 2)]
     if not isinstance(x, Label) or not all(
-        isinstance(p, Constant) and p.array.size == 1 for p in parts
+        isinstance(p, ConstantValue) and p.array.size == 1 for p in parts
     ):
         refuse(call.where, "only a choice between two constants by the network's class is read")
-    yes, no = (p.array.reshape(-1)[0] for p in parts if isinstance(p, Constant))
+    yes, no = (p.array.reshape(-1)[0] for p in parts if isinstance(p, ConstantValue))
     return relabelled(x, [yes if v else no for v in x.values])
 
 
@@ -161,7 +161,9 @@ def _squeeze(graph: Graph, call: OnnxCall) -> Value:
     if not isinstance(x, Signal) or x.width != 1:
         refuse(call.where, "only a single column of the network's activations can be squeezed")
     axes = call.given(1)
-    stated = axes.array.reshape(-1).tolist() if isinstance(axes, Constant) else call.listed("axes")
+    stated = (
+        axes.array.reshape(-1).tolist() if isinstance(axes, ConstantValue) else call.listed("axes")
+    )
     if stated not in ([1], [-1]):
         refuse(call.where, f"its axes are {stated}: they must be 1")
     return decisions.flat(x, call.where)

@@ -10,7 +10,7 @@ from onnx import AttributeProto, TensorProto, helper
 
 from verifier.formats import decisions, operators
 from verifier.formats.graph import (
-    Constant,
+    ConstantValue,
     Graph,
     Label,
     Probability,
@@ -44,7 +44,7 @@ def _gemm(graph: Graph, call: OnnxCall) -> Value:
 
 
 def _matmul(graph: Graph, call: OnnxCall) -> Value:
-    if isinstance(call.given(0), Constant):
+    if isinstance(call.given(0), ConstantValue):
         refuse(call.where, "it multiplies a constant from the left: export it as x @ W")
     weight = constant(call.given(1), call.where, "weight")
     return operators.affine(graph, call.signal(), weight.T, None, call.where)
@@ -58,8 +58,8 @@ def _binary(graph: Graph, call: OnnxCall) -> Value:
 
 def _neg(graph: Graph, call: OnnxCall) -> Value:
     x = call.given(0)
-    if isinstance(x, Constant):
-        return Constant(-constant(x, call.where, "operand"), x.name)
+    if isinstance(x, ConstantValue):
+        return ConstantValue(-constant(x, call.where, "operand"), x.name)
     if isinstance(x, Probability):
         return decisions.probability_arithmetic("Mul", x, np.array(-1.0), False, call.where)
     return operators.scale(graph, call.signal(), -1.0)
@@ -80,7 +80,7 @@ def _clip(graph: Graph, call: OnnxCall) -> Value:
             bounds.append(call.number(name, 0.0))
         elif value is None:
             bounds.append(None)
-        elif not isinstance(value, Constant) or value.array.size != 1:
+        elif not isinstance(value, ConstantValue) or value.array.size != 1:
             refuse(call.where, f"its {name} must be one constant number")
         else:
             bounds.append(float(value.array.reshape(-1)[0]))
@@ -100,7 +100,7 @@ def _batch_norm(graph: Graph, call: OnnxCall) -> Value:
 
 def _flatten(graph: Graph, call: OnnxCall) -> Value:
     x = call.given(0)
-    if x is None or isinstance(x, Constant):
+    if x is None or isinstance(x, ConstantValue):
         refuse(call.where, "it takes the network's activations here, but is given constants")
     if call.integer("axis", 1) not in (1, -1):
         refuse(call.where, "it mixes the rows of the input: only axis 1 is supported")
@@ -110,10 +110,10 @@ def _flatten(graph: Graph, call: OnnxCall) -> Value:
 def _reshape(graph: Graph, call: OnnxCall) -> Value:
     """Only to [N, -1] in any of its spellings, which changes nothing."""
     x = call.given(0)
-    if x is None or isinstance(x, Constant):
+    if x is None or isinstance(x, ConstantValue):
         refuse(call.where, "it reshapes something other than the network's activations")
     shape = call.given(1)
-    if not isinstance(shape, Constant) or shape.array.dtype != np.int64:
+    if not isinstance(shape, ConstantValue) or shape.array.dtype != np.int64:
         refuse(call.where, "its shape must be constant: export it as [0, -1]")
     found = shape.array.tolist()
     if isinstance(x, Label):
@@ -139,7 +139,9 @@ def _identity(graph: Graph, call: OnnxCall) -> Value:
 
 def _dropout(graph: Graph, call: OnnxCall) -> Value:
     training = call.given(2)
-    if training is not None and not (isinstance(training, Constant) and not training.array.any()):
+    if training is not None and not (
+        isinstance(training, ConstantValue) and not training.array.any()
+    ):
         refuse(call.where, "its training_mode is not false: export the network for inference")
     return _identity(graph, call)
 
@@ -150,9 +152,9 @@ def _cast(graph: Graph, call: OnnxCall) -> Value:
         return cast_label(call, value, kind)
     if kind not in FLOATS:
         refuse(call.where, f"it casts to {type_name(kind)}: only floats are supported")
-    if isinstance(value, Constant):
+    if isinstance(value, ConstantValue):
         numbers = constant(value, call.where, "operand")
-        return Constant(_cast_constant(numbers, kind, call.where), value.name, FLOATS[kind])
+        return ConstantValue(_cast_constant(numbers, kind, call.where), value.name, FLOATS[kind])
     assert value is not None
     graph.execute(FLOATS[kind])
     graph.note(f"{call.where}: the cast to {FLOATS[kind]} is the identity over the reals")
@@ -182,7 +184,7 @@ def _constant(graph: Graph, call: OnnxCall) -> Value:
     if attribute.type not in kinds:
         refuse(call.where, "its value has the wrong type: damaged file")
     value = np.array(helper.get_attribute_value(attribute), kinds[attribute.type])
-    return Constant(value, "its value")
+    return ConstantValue(value, "its value")
 
 
 def _final(graph: Graph, call: OnnxCall) -> Value:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from onnx import TensorProto, numpy_helper
 
-from verifier.formats.graph import Constant, refuse
+from verifier.formats.graph import ConstantValue, refuse
 from verifier.model.errors import NetworkError, quoted
 from verifier.model.limits import DIMENSIONS, NUMBER_BYTES, require_memory
 
@@ -41,7 +41,7 @@ def type_name(code: int) -> str:
     return str(TensorProto.DataType.Name(code)) if code in TensorProto.DataType.values() else "?"
 
 
-def read_tensor(tensor: Any, folder: Path | None, where: str) -> Constant:
+def read_tensor(tensor: Any, folder: Path | None, where: str) -> ConstantValue:
     """The tensor's numbers: floats of any width as float64 (exact), integers as int64.
 
     ``folder`` is where the model file lies: weights kept outside it are read from there only.
@@ -68,7 +68,7 @@ def read_tensor(tensor: Any, folder: Path | None, where: str) -> Constant:
     exact = np.int64 if kind in _INTEGERS else np.float64
     with np.errstate(invalid="ignore"):  # a signalling NaN: whoever uses it refuses it
         numbers = np.asarray(array).astype(exact)
-    return Constant(numbers, quoted(tensor.name or "unnamed"), FLOATS.get(kind, ""))
+    return ConstantValue(numbers, quoted(tensor.name or "unnamed"), FLOATS.get(kind, ""))
 
 
 def _count(tensor: Any, where: str) -> int:
@@ -84,13 +84,13 @@ def _count(tensor: Any, where: str) -> int:
     return math.prod(tensor.dims)
 
 
-def _texts(tensor: Any, where: str) -> Constant:
+def _texts(tensor: Any, where: str) -> ConstantValue:
     """Class labels; their shape is that of the tensor."""
     texts = [x.decode("utf-8", "replace") for x in tensor.string_data]
     if math.prod(tensor.dims) != len(texts):
         refuse(where, f"its data has {len(texts)} entries for shape {list(tensor.dims)}")
     array = np.array(texts, dtype=object).reshape(tuple(tensor.dims))
-    return Constant(array, quoted(tensor.name or "unnamed"))
+    return ConstantValue(array, quoted(tensor.name or "unnamed"))
 
 
 def _stored(tensor: Any) -> int:

@@ -12,7 +12,7 @@ import numpy as np
 
 from verifier.formats.exact import Array, exact_product, exact_quotient, exact_sum
 from verifier.formats.graph import (
-    Constant,
+    ConstantValue,
     Graph,
     Signal,
     Value,
@@ -116,10 +116,10 @@ def batch_norm(
 
 def arithmetic(graph: Graph, operator: str, a: Value | None, b: Value | None, where: str) -> Value:
     """Add, Sub, Mul or Div, elementwise and broadcast, where the result is linear."""
-    if isinstance(a, Constant) and isinstance(b, Constant):
+    if isinstance(a, ConstantValue) and isinstance(b, ConstantValue):
         left, right = constant(a, where, "left operand"), constant(b, where, "right operand")
         graph.hold(_broadcast_size(left, right, where), f"the constants of {where}")
-        return Constant(_folded(operator, left, right, where), f"{a.name}, {b.name}"[:200])
+        return ConstantValue(_folded(operator, left, right, where), f"{a.name}, {b.name}"[:200])
     if isinstance(a, Signal) and isinstance(b, Signal):
         if operator not in ("Add", "Sub"):
             refuse(where, "it multiplies or divides two activations, which is not linear")

@@ -11,7 +11,7 @@ import torch
 
 from verifier.formats import decisions, operators
 from verifier.formats.graph import (
-    Constant,
+    ConstantValue,
     Graph,
     Label,
     Probability,
@@ -76,7 +76,9 @@ class TorchCall:
 
     def _typed(self, value: Value) -> Value:
         """Single numbers and integers in the result's type, as PyTorch converts them."""
-        if not isinstance(value, Constant) or (value.array.ndim and value.array.dtype != np.int64):
+        if not isinstance(value, ConstantValue) or (
+            value.array.ndim and value.array.dtype != np.int64
+        ):
             return value
         return held_constant(torch.from_numpy(value.array).to(self.dtype), value.name)
 
@@ -91,12 +93,12 @@ def number_type(node: torch.fx.Node, name: str) -> str:
     return min(kinds, default="float32")
 
 
-def held_constant(tensor: torch.Tensor, name: str) -> Constant:
+def held_constant(tensor: torch.Tensor, name: str) -> ConstantValue:
     """A tensor's numbers, exactly."""
     plain = tensor.detach().cpu()
     if plain.dtype.is_floating_point:
-        return Constant(plain.to(torch.float64).numpy(), name)
-    return Constant(plain.to(torch.int64).numpy(), name)
+        return ConstantValue(plain.to(torch.float64).numpy(), name)
+    return ConstantValue(plain.to(torch.int64).numpy(), name)
 
 
 Operation = Callable[[Graph, TorchCall], Value]
@@ -138,9 +140,9 @@ def _permuted(graph: Graph, call: TorchCall) -> Value:
 
 def _swapped(call: TorchCall, swap: bool) -> Value:
     value = call.value(0)
-    if not isinstance(value, Constant) or value.array.ndim != 2:
+    if not isinstance(value, ConstantValue) or value.array.ndim != 2:
         refuse(call.where, "it transposes something other than a constant matrix")
-    return Constant(value.array.T if swap else value.array, value.name)
+    return ConstantValue(value.array.T if swap else value.array, value.name)
 
 
 def _arithmetic(operator: str, swapped: bool = False) -> Operation:
@@ -153,7 +155,7 @@ def _arithmetic(operator: str, swapped: bool = False) -> Operation:
         if operator in ("Add", "Sub"):
             alpha = call.number(2, "alpha", 1)
             if alpha != 1:
-                factor = Constant(np.array(alpha), "alpha")
+                factor = ConstantValue(np.array(alpha), "alpha")
                 b = operators.arithmetic(graph, "Mul", b, factor, call.where)
         return decisions.arithmetic(graph, operator, a, b, call.where)
 
@@ -225,9 +227,9 @@ def _cast(graph: Graph, call: TorchCall) -> Value:
     source = call.node.args[0].meta["val"].dtype
     if not dtype.is_floating_point or not source.is_floating_point:
         refuse(call.where, f"it casts {source} to {dtype}: only floats are supported")
-    if isinstance(value, Constant):
+    if isinstance(value, ConstantValue):
         rounded = torch.from_numpy(value.array).to(dtype).to(torch.float64).numpy()
-        return Constant(rounded, value.name)
+        return ConstantValue(rounded, value.name)
     assert value is not None
     if dtype != source:
         graph.note(f"{call.where}: the cast to {dtype} is the identity over the reals")
@@ -238,8 +240,8 @@ def _reshape(graph: Graph, call: TorchCall) -> Value:
     """Any reshape of a constant; of activations, one that leaves [N, width] as it is."""
     value = call.value(0)
     found, before = call.node.meta["val"].shape, call.node.args[0].meta["val"].shape
-    if isinstance(value, Constant):
-        return Constant(value.array.reshape(tuple(found)), value.name)
+    if isinstance(value, ConstantValue):
+        return ConstantValue(value.array.reshape(tuple(found)), value.name)
     if len(before) == 2 and before[1] == 1 and tuple(found) == tuple(before)[:1]:
         return _listed(value, call.where)
     if tuple(found) != tuple(before):

@@ -76,7 +76,7 @@ def _sampled(about: About, options: MethodOptions, deadline: float | None) -> Ou
         _refuse(CART, layers=options.layers)
     from verifier.distillers import cart
 
-    tree, finished = cart.distill_within(
+    found = cart.distill(
         about.network,
         about.domain,
         depth=options.depth,
@@ -85,7 +85,7 @@ def _sampled(about: About, options: MethodOptions, deadline: float | None) -> Ou
         seed=options.seed,
         deadline=deadline,
     )
-    return Outcome(tree, None, finished)
+    return Outcome(found.tree, None, found.finished)
 
 
 def _proved(about: About, options: MethodOptions, deadline: float | None) -> Outcome:

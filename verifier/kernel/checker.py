@@ -24,7 +24,7 @@ from verifier.kernel.points import blocks, chunk_of, evaluate, exact_at_once
 from verifier.kernel.prepared import prepare
 from verifier.kernel.rules import constant, tail_bound
 from verifier.kernel.solvers import is_trusted, shares_by_status
-from verifier.kernel.stopping import Hold, Stop, Stopped, polling
+from verifier.kernel.stopping import CheckStopped, Hold, Stop, polling
 from verifier.model import verdict as v
 from verifier.model.cell import Cell, describe_cell
 from verifier.model.domain import Domain, Point
@@ -88,7 +88,7 @@ def verify(
             hold.keep(ledger)
             _check_counterexamples(ledger, counterexamples, hold)
             _check_steps(ledger, proof, hold, progress)
-        except Stopped:
+        except CheckStopped:
             if ledger.refused and not lenient:
                 _raise_refused(ledger)
             ledger = hold.rest_open()

@@ -30,7 +30,7 @@ from verifier.kernel.arithmetic import (
     require,
     times_up,
 )
-from verifier.kernel.prepared import Group, Masks, Prepared, allowed_values
+from verifier.kernel.prepared import Encodings, Masks, Prepared, allowed_values
 from verifier.model.network import Add, Affine, Relu, Sign
 
 SLOPE_BITS = 12
@@ -292,7 +292,7 @@ def columns_of(n: Whole, columns: Ints) -> Whole:
     return n[..., columns]
 
 
-def value_tables(g: Group, own: Whole, a: Form) -> tuple[Fixed, Fixed]:
+def value_tables(g: Encodings, own: Whole, a: Form) -> tuple[Fixed, Fixed]:
     """What each value of the group's variables adds to a linear form of the input.
 
     ``own`` are the group's columns of ``a``, (cells, rows, G, C). Returns the table, shape

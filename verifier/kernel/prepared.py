@@ -45,7 +45,7 @@ NUMBERS = 1 << 24
 
 
 @dataclass(frozen=True, eq=False)
-class Group:
+class Encodings:
     """Variables with equally many values and columns: their encodings, quantised together.
 
     ``variables`` (G,), ``columns`` (G, C), ``table`` (G, V, C) with ``|table * 2**-e - x|`` at most
@@ -79,7 +79,7 @@ class Prepared:
     domain: Domain
     weights: tuple[Quantised | None, ...]
     biases: tuple[Quantised | None, ...]
-    groups: tuple[Group, ...]
+    groups: tuple[Encodings, ...]
     bits: int
     refined: frozenset[int]
     poll: Callable[[], None] = no_poll
@@ -173,12 +173,12 @@ def prepare(teacher: Network, domain: Domain) -> Prepared:
     )
 
 
-def _group(domain: Domain, members: Sequence[int], shape: tuple[int, int]) -> Group:
+def _group(domain: Domain, members: Sequence[int], shape: tuple[int, int]) -> Encodings:
     numerators = [x for i in members for row in domain.integer_encoding[i] for x in row]
     table = quantise(numerators, domain.denominator, (len(members), *shape))
     columns = [[domain.offsets[i] + j for j in range(shape[1])] for i in members]
     identity = shape[0] == shape[1] and table.e == 0 and bool((table.n == np.eye(shape[0])).all())
-    return Group(
+    return Encodings(
         variables=np.array(members),
         columns=np.array(columns),
         table=table.n,
@@ -197,7 +197,7 @@ def mask_array(cells: Sequence[Cell]) -> Masks:
     return np.array(masks, dtype=object if wide else np.int64)
 
 
-def allowed_values(group: Group, masks: Masks) -> npt.NDArray[np.bool_]:
+def allowed_values(group: Encodings, masks: Masks) -> npt.NDArray[np.bool_]:
     """Which values of the group's variables are in each cell, shape (cells, G, V)."""
     if masks.dtype == object:
         count = group.table.shape[1]

@@ -34,7 +34,7 @@ from verifier.kernel.float32 import is_shown
 from verifier.kernel.forms import backward, input_tables, neuron_bounds
 from verifier.kernel.prepared import (
     NUMBERS,
-    Group,
+    Encodings,
     Masks,
     Prepared,
     allowed_values,
@@ -59,7 +59,7 @@ Apply = Callable[[Callable[..., Any], Iterable[Any]], Iterable[Any]]
 def input_bounds(p: Prepared, masks: Masks) -> Bounds:
     """Enclosure of the teacher's input over each cell."""
 
-    def ends(g: Group) -> tuple[Whole, Whole]:
+    def ends(g: Encodings) -> tuple[Whole, Whole]:
         inside = allowed_values(g, masks)[..., None]
         low = np.where(inside, g.table, np.inf).min(axis=2)
         return low, np.where(inside, g.table, -np.inf).max(axis=2)
@@ -70,14 +70,14 @@ def input_bounds(p: Prepared, masks: Masks) -> Bounds:
 def point_inputs(p: Prepared, points: Ints) -> Bounds:
     """The same at points (value indices)."""
 
-    def ends(g: Group) -> tuple[Whole, Whole]:
+    def ends(g: Encodings) -> tuple[Whole, Whole]:
         own = g.table[np.arange(len(g.variables)), points[:, g.variables]]
         return own, own
 
     return _inputs(p, len(points), ends)
 
 
-def _inputs(p: Prepared, count: int, ends: Callable[[Group], tuple[Whole, Whole]]) -> Bounds:
+def _inputs(p: Prepared, count: int, ends: Callable[[Encodings], tuple[Whole, Whole]]) -> Bounds:
     """Enclosures of the input for cells, of which each group's least and greatest are given."""
     exponent = common_exponent(
         [Fixed(g.table.reshape(1, -1), np.array([g.e])) for g in p.groups], EXACT_BITS - 8

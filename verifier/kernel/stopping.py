@@ -24,18 +24,18 @@ EVERY, SHARE = 200_000_000, 20
 """Nanoseconds between copies, at least, and in units of what a copy took."""
 
 
-class Stopped(Exception):
+class CheckStopped(Exception):
     """Raised by a poll once the check is to end."""
 
 
 def polling(stop: Stop | None) -> Callable[[], None]:
-    """What raises Stopped once ``stop`` says so."""
+    """What raises CheckStopped once ``stop`` says so."""
     if stop is None:
         return no_poll
 
     def poll() -> None:
         if stop():
-            raise Stopped
+            raise CheckStopped
 
     return poll
 

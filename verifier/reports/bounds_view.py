@@ -10,8 +10,7 @@ import sympy as sp
 
 from theory import catalogue
 from theory.axioms import AXIOMS
-from theory.checking.derivation import Report as Derivation
-from theory.checking.derivation import check
+from theory.checking.derivation import DerivationReport, check
 from theory.language.experiment_words import says
 from theory.language.statement import Theorem
 from theory.language.wording import assumption
@@ -182,7 +181,7 @@ def _own(tolerance: Fraction, verdict: Verdict) -> str:
 
 
 @cache
-def _checked(name: str) -> Derivation:
+def _checked(name: str) -> DerivationReport:
     """The derivation's fate; the same throughout a process."""
     return check(catalogue[name])
 
@@ -227,7 +226,7 @@ def _formula(formula: Any) -> Formula:
     return Formula(mathml(formula), latex(formula))
 
 
-def _derivation(theorem: Theorem, report: Derivation) -> tuple[Block, ...]:
+def _derivation(theorem: Theorem, report: DerivationReport) -> tuple[Block, ...]:
     """Every step with the rule that discharged it, its status and its claim."""
     blocks: list[Block] = []
     for number, (step, fate) in enumerate(zip(theorem.steps, report.steps, strict=True), 1):

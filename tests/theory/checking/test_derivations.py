@@ -19,7 +19,7 @@ from sympy.core.relational import Relational
 
 from theory import catalogue
 from theory.checking import smt
-from theory.checking.derivation import Report, check, check_step, ranges, structure_errors
+from theory.checking.derivation import DerivationReport, check, check_step, ranges, structure_errors
 from theory.language.errors import DerivationError
 from theory.language.rules import Cite, Instantiate, Use
 from theory.language.statement import Step, Theorem
@@ -35,7 +35,7 @@ NEGATION = {
     sp.Ne: sp.Eq,
 }
 OPAQUE = (*OPAQUE_NUMBERS, *OPAQUE_EVENTS)
-DONE: dict[str, Report] = {}  # cited theorems are checked once for all tests
+DONE: dict[str, DerivationReport] = {}  # cited theorems are checked once for all tests
 STEPS = [(t.name, s.label) for t in catalogue.values() for s in t.steps]
 
 
