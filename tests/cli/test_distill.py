@@ -8,7 +8,6 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from verifier.cli.main import run
 from verifier.formats.json_files import read_tree
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.variables import one_hot, ordinal
@@ -47,15 +46,9 @@ def files(tmp_path_factory):
 
 
 @pytest.fixture
-def call(files, capfd, monkeypatch):
+def call(files, call, monkeypatch):
     monkeypatch.chdir(files)
-
-    def invoke(*arguments):
-        capfd.readouterr()
-        code = run([str(a) for a in arguments])
-        return code, *capfd.readouterr()
-
-    return invoke
+    return call
 
 
 def test_certified_writes_a_tree_and_its_certificate(call, files):
