@@ -181,14 +181,14 @@ def test_without_time_the_best_tree_so_far_is_written_and_marked(call, files):
         (["distill", "net.onnx", "--domain", "domain.json", "--leaves", "0"], "leaves is 0"),
         (
             ["distill", "net.onnx", "--domain", "domain.json", "--depth", "3"],
-            "--depth is not an option of --method certified",
+            "depth is not an option of method certified",
         ),
         (["distill", "net.onnx", "--domain", "domain.json", "-o", "no/tree.json"], "no/tree.json"),
         (
             ["distill", "net.onnx", "--domain", "domain.json", "--method", "lrh", "--layers", "9"],
             "layer 9 does not exist",
         ),
-        (["distill", "net.onnx", "--layers", "2"], "--scores lrh, --explain"),
+        (["distill", "net.onnx", "--layers", "2"], "layers belong to scores lrh, explain"),
         (["distill", "net.onnx", "--method", "cart", "--layers", "2"], "not an option of"),
         (["distill", "net.onnx", "--method", "lrh", "--scores", "lrh"], "not an option of"),
         (["distill", "linear.onnx", "--scores", "lrh", "-o", "x.json"], "no hidden layer"),
