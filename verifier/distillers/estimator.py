@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.distillers import cart, certified, linear_representation
-from verifier.distillers.frontier import Entry
+from verifier.distillers.frontier import FrontierTree
 from verifier.distillers.representation import Layers
 from verifier.formats import prediction
 from verifier.formats.heads import Number
@@ -125,7 +125,7 @@ class TreeDistiller:
         network = load_network(teacher, columns=domain.columns, threshold=self.threshold)
         self.certificate_: Certificate | None = None
         self.verdict_: Verdict | None = None
-        self.frontier_: tuple[Entry, ...] | None = None
+        self.frontier_: tuple[FrontierTree, ...] | None = None
         if self.method == "cart":
             options = self._given("depth", "leaves", "samples")
             fitted = cart.distill(network, domain, seed=self.seed, deadline=deadline, **options)
