@@ -199,13 +199,13 @@ def _occam() -> Iterator[Tight]:
             exact = consistent_failure(sorted(members), points, bad, n)
             bound = _least_delta("occam-realizable", n, epsilon=epsilon, **{"class": len(members)})
             yield Tight("occam-realizable", f"{problem}, ε = {epsilon}, n = {n}", "P[failure]",
-                      "upper", exact, bound)  # fmt: skip
+                        "upper", exact, bound)  # fmt: skip
     for n in (8, 24):
         members = tree_functions(1, 3)
         exact = consistent_failure(sorted(members), 8, 4, n)
         bound = _least_delta("occam-trees", n, epsilon=Fraction(1, 2), variables=3, depth=1)
         yield Tight("occam-trees", f"trees of depth 1, 3 variables, ε = 1/2, n = {n}", "P[failure]",
-                  "upper", exact, bound)  # fmt: skip
+                    "upper", exact, bound)  # fmt: skip
 
 
 def _agnostic() -> Iterator[Tight]:
@@ -215,7 +215,7 @@ def _agnostic() -> Iterator[Tight]:
         size = {"class": len(members)}
         bound = _least_delta("occam-agnostic", n, epsilon=Fraction(3, 8), **size)
         yield Tight("occam-agnostic", f"trees of depth 1, 2 variables, ε = 3/8, n = {n}",
-                  "P[failure]", "upper", exact, bound)  # fmt: skip
+                    "P[failure]", "upper", exact, bound)  # fmt: skip
 
 
 def _equality() -> Iterator[Tight]:
@@ -230,7 +230,7 @@ def _equality() -> Iterator[Tight]:
         exact = consistent_failure(members, 8, 1, n)
         bound = _least_delta("exact-erm", n, variables=3, depth=depth)
         yield Tight("exact-erm", f"trees of depth {depth}, 3 variables, n = {n}",
-                  "P[another consistent tree]", "upper", exact, bound)  # fmt: skip
+                    "P[another consistent tree]", "upper", exact, bound)  # fmt: skip
 
 
 def _without_teacher() -> Iterator[Tight]:
