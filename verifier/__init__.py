@@ -23,11 +23,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from verifier.distillers.estimator import TreeDistiller
     from verifier.formats.load import load_network, load_tree
     from verifier.jobs.certify import certify
     from verifier.jobs.check import check
     from verifier.jobs.distill import distill
+    from verifier.jobs.estimator import TreeDistiller
     from verifier.jobs.export import export
     from verifier.jobs.repair import repair
     from verifier.jobs.result import Difference, Result
@@ -65,7 +65,7 @@ _ROOMS = {
     "Network": "verifier.model.network",
     "Result": "verifier.jobs.result",
     "Tree": "verifier.model.tree",
-    "TreeDistiller": "verifier.distillers.estimator",
+    "TreeDistiller": "verifier.jobs.estimator",
     "Unfinished": "verifier.model.errors",
     "certify": "verifier.jobs.certify",
     "check": "verifier.jobs.check",

@@ -15,10 +15,10 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.neural_network import MLPClassifier
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-from verifier.distillers.estimator import TreeDistiller
 from verifier.formats.load import load_network, load_tree, load_tree_for
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.tree_onnx import to_onnx
+from verifier.jobs.estimator import TreeDistiller
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError, NetworkError, TreeError, UnsupportedError
 from verifier.model.network import Affine, Network, exact_classes

@@ -29,7 +29,7 @@ second_checker  a second opinion                    | model
 writing         from nouns to bytes                 | model kernel reading
 formats         files and objects of users          | model reading writing
 provers         proofs and counterexamples          | model kernel writing formats
-distillers      trees that say what a network does  | model kernel writing formats provers
+distillers      trees that say what a network does  | model kernel formats provers
 demo            something to try it on              | model writing formats distillers
 jobs            a file a verb: work in, Result out  | model kernel reading writing formats provers \
                                                       distillers second_checker

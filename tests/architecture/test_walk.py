@@ -13,7 +13,7 @@ import pytest
 from tests.architecture.imports import ROOT
 from verifier.formats.onnx_writer import save_onnx
 from verifier.jobs.certify import certify
-from verifier.jobs.proving import PROVERS
+from verifier.jobs.choices import Prover
 from verifier.jobs.result import Result
 from verifier.model.network import Affine, Network
 from verifier.model.tree import Inner, Leaf, Tree
@@ -66,7 +66,7 @@ def watched(work):
     return result, moves
 
 
-@pytest.mark.parametrize("prover", PROVERS)
+@pytest.mark.parametrize("prover", list(Prover))
 def test_certify_asks_each_room_once(files, prover):
     certify(*files, "bits", prover=prover)  # what is imported late is there, and compiled
     result, moves = watched(lambda: certify(*files, "bits", prover=prover))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.certificates.problems import affine
-from verifier.distillers.estimator import TreeDistiller
+from verifier.jobs.estimator import TreeDistiller
 from verifier.model.domain import bits
 from verifier.model.errors import LeafproofError, UnsupportedError
 from verifier.model.network import Network

@@ -17,8 +17,8 @@ import pytest
 from sklearn.base import clone
 
 from verifier.demo.problems import monk
-from verifier.distillers.estimator import TreeDistiller
 from verifier.formats.variables import ordinal
+from verifier.jobs.estimator import TreeDistiller
 from verifier.kernel.certificate import check_certificate
 from verifier.model.cell import full_cell
 from verifier.model.domain import bits

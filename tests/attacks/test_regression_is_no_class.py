@@ -17,10 +17,10 @@ from sklearn.linear_model import LinearRegression
 from sklearn.neural_network import MLPRegressor
 
 from tests.attacks.heads_cases import model, node
-from verifier.distillers.estimator import TreeDistiller
 from verifier.formats.onnx import load_onnx
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.sklearn import teacher_from_sklearn
+from verifier.jobs.estimator import TreeDistiller
 from verifier.model.domain import bits
 from verifier.model.errors import NetworkError
 from verifier.model.head import Head

@@ -16,7 +16,6 @@ import numpy as np
 import pytest
 
 from tests.provers.test_count import wide_margin
-from verifier.cli.main import run
 from verifier.demo.problems import monk
 from verifier.formats.onnx_writer import save_onnx
 from verifier.jobs import certify as certify_job
@@ -49,16 +48,10 @@ def files(tmp_path_factory):
 
 
 @pytest.fixture
-def call(files, capfd, monkeypatch):
-    """Run the command in the folder; returns exit code, standard output and standard error."""
+def call(files, call, monkeypatch):
+    """The command, in the folder."""
     monkeypatch.chdir(files)
-
-    def invoke(*arguments):
-        capfd.readouterr()
-        code = run([str(a) for a in arguments])
-        return code, *capfd.readouterr()
-
-    return invoke
+    return call
 
 
 def test_equivalent_is_exit_0(call):

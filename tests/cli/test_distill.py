@@ -8,7 +8,6 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from verifier.cli.main import run
 from verifier.formats.json_files import read_tree
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.variables import one_hot, ordinal
@@ -47,15 +46,9 @@ def files(tmp_path_factory):
 
 
 @pytest.fixture
-def call(files, capfd, monkeypatch):
+def call(files, call, monkeypatch):
     monkeypatch.chdir(files)
-
-    def invoke(*arguments):
-        capfd.readouterr()
-        code = run([str(a) for a in arguments])
-        return code, *capfd.readouterr()
-
-    return invoke
+    return call
 
 
 def test_certified_writes_a_tree_and_its_certificate(call, files):
@@ -188,14 +181,14 @@ def test_without_time_the_best_tree_so_far_is_written_and_marked(call, files):
         (["distill", "net.onnx", "--domain", "domain.json", "--leaves", "0"], "leaves is 0"),
         (
             ["distill", "net.onnx", "--domain", "domain.json", "--depth", "3"],
-            "--depth is not an option of --method certified",
+            "depth is not an option of method certified",
         ),
         (["distill", "net.onnx", "--domain", "domain.json", "-o", "no/tree.json"], "no/tree.json"),
         (
             ["distill", "net.onnx", "--domain", "domain.json", "--method", "lrh", "--layers", "9"],
             "layer 9 does not exist",
         ),
-        (["distill", "net.onnx", "--layers", "2"], "--scores lrh, --explain"),
+        (["distill", "net.onnx", "--layers", "2"], "layers belong to scores lrh, explain"),
         (["distill", "net.onnx", "--method", "cart", "--layers", "2"], "not an option of"),
         (["distill", "net.onnx", "--method", "lrh", "--scores", "lrh"], "not an option of"),
         (["distill", "linear.onnx", "--scores", "lrh", "-o", "x.json"], "no hidden layer"),

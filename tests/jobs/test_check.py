@@ -79,6 +79,13 @@ def test_a_second_opinion_without_time(proof, monkeypatch):
     assert said["valid"] is None and said["nodes"] == said["nodes_checked"]
 
 
+def test_a_second_opinion_that_is_stopped(proof, ear):
+    heard = ear(stage="second checker")
+    result = check(proof, paranoid=True, progress=heard.hear, stop=heard.stop)
+    assert heard.stages == ["checking", "second checker"]
+    assert not result.finished and result.opinion is None and result.proved.checked.cut is None
+
+
 def test_a_check_that_is_stopped_decides_nothing(majority, tmp_path, monkeypatch):
     path = tmp_path / "c"
     assert certify(*majority, prover="branch", output=path).finished

@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from verifier.cli.main import run
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.variables import ordinal, variable
 from verifier.jobs.against import Digests
@@ -408,16 +407,6 @@ def files(tmp_path, monkeypatch):
     write_tree(tmp_path / "tree.json", AND)
     write_tree(tmp_path / "first.json", FIRST)
     return tmp_path
-
-
-@pytest.fixture
-def call(capfd):
-    def invoke(*arguments):
-        capfd.readouterr()
-        code = run(list(arguments))
-        return code, *capfd.readouterr()
-
-    return invoke
 
 
 def test_the_command_prints_the_statement_only(files, call):

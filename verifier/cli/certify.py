@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,22 +11,7 @@ from verifier.cli import ends, live, options
 from verifier.cli.asked import command
 from verifier.cli.printing import print_json, say
 from verifier.cli.verdict import EXIT, print_verdict
-
-
-class Prover(StrEnum):
-    """The searches for a proof."""
-
-    AUTO = "auto"
-    EXHAUSTIVE = "exhaustive"
-    BRANCH = "branch"
-    Z3 = "z3"
-
-
-class Emit(StrEnum):
-    """Languages of other solvers."""
-
-    SMT2 = "smt2"
-    VNNLIB = "vnnlib"
+from verifier.jobs.choices import Language, Prover
 
 
 def certify(
@@ -51,7 +35,7 @@ def certify(
         int, typer.Option(min=0, metavar="N", help="ask Z3 again about N of the closed cells")
     ] = 0,
     emit: Annotated[
-        tuple[Emit, Path] | None,
+        tuple[Language, Path] | None,
         typer.Option(metavar="smt2|vnnlib DIR", help="write the open cells for other solvers"),
     ] = None,
     trust_solver: options.TrustSolver = None,

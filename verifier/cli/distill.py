@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,24 +11,10 @@ from verifier.cli import ends, live, options
 from verifier.cli.asked import command
 from verifier.cli.printing import print_json, say
 from verifier.cli.verdict import UNFINISHED, print_verdict
+from verifier.jobs.choices import Method, Scores
 
 if TYPE_CHECKING:
     from verifier.jobs.distill import DistillResult
-
-
-class Method(StrEnum):
-    """The ways to a tree."""
-
-    LRH = "lrh"
-    CERTIFIED = "certified"
-    CART = "cart"
-
-
-class Scores(StrEnum):
-    """What method certified splits a cell on."""
-
-    SEPARATION = "separation"
-    LRH = "lrh"
 
 
 def distill(

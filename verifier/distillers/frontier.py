@@ -23,7 +23,7 @@ Edge = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
-class Entry:
+class FrontierTree:
     """A tree on the frontier: no tree of the cells with as few leaves agrees more often.
 
     ``agreement`` is the share of the fresh samples on which tree and teacher agree.
@@ -88,7 +88,9 @@ class _Best:
     how: list[tuple[Edge, int, int] | None]
 
 
-def frontier(cuts: Cuts, cells: Bools, counts: npt.NDArray[np.int64], size: int) -> list[Entry]:
+def frontier(
+    cuts: Cuts, cells: Bools, counts: npt.NDArray[np.int64], size: int
+) -> list[FrontierTree]:
     """The trees that agree most often, by number of leaves up to ``size``; ties go to the smaller.
 
     ``counts[n, class]`` are the fresh samples in each cell; cell 0 is the whole.
@@ -98,13 +100,13 @@ def frontier(cuts: Cuts, cells: Bools, counts: npt.NDArray[np.int64], size: int)
     for n in np.argsort(cells.sum(axis=1), kind="stable").tolist():  # halves come before the whole
         best[n] = _solve(int(counts[n].max()), edges[n], best, size)
     total = int(counts[0].sum())
-    entries: list[Entry] = []
+    entries: list[FrontierTree] = []
     for j, right in enumerate(best[0].right.tolist()):
         if j and right <= best[0].right[j - 1]:
             continue
         tree = merge(_extract(cuts, best, counts, j))
         if not entries or tree.leaves > entries[-1].leaves:
-            entries.append(Entry(tree, tree.leaves, Fraction(right, max(total, 1))))
+            entries.append(FrontierTree(tree, tree.leaves, Fraction(right, max(total, 1))))
     return entries
 
 

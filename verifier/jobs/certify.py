@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from verifier.jobs.choices import Language, Prover, choice
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
 from verifier.jobs.loading import About, Source, StrPath, load_with_tree
-from verifier.jobs.other_solvers import ask_again, check_language, write_open
-from verifier.jobs.proving import AUTO, bounded, search, tail_seconds, unfinished
+from verifier.jobs.other_solvers import ask_again, write_open
+from verifier.jobs.proving import bounded, search, tail_seconds, unfinished
 from verifier.jobs.result import Result
 from verifier.jobs.settling import Settled, settle
 from verifier.jobs.trusting import trusted
@@ -41,7 +42,7 @@ def certify(
     *,
     head: str | None = None,
     threshold: Number | None = None,
-    prover: str = AUTO,
+    prover: str = Prover.AUTO,
     timeout: Timeout = None,
     output: StrPath | None = None,
     resume: StrPath | None = None,
@@ -82,8 +83,7 @@ def certify(
     start = time.perf_counter()
     if output is not None:
         check_writable(output)
-    if emit is not None:
-        check_language(emit[0])
+    asked = emit and (choice(Language, emit[0], "language of other solvers"), Path(emit[1]))
     with in_time(limit):
         about, held = load_with_tree(network, tree, domain, watch, head=head, threshold=threshold)
         loaded = time.perf_counter()
@@ -100,7 +100,7 @@ def certify(
         made = settle(about, held, finding, by, watch, limit, trust=believed)
         if output is not None:
             _write(output, made, watch, resume)
-        remarks = tuple(_asked_of_others(made, limit, cross_check, emit))
+        remarks = tuple(_asked_of_others(made, limit, cross_check, asked))
     checked = time.perf_counter()
     cells = made.proved.checked.cells
     return CertifyResult(
@@ -145,14 +145,14 @@ def _found(
 
 
 def _asked_of_others(
-    made: Settled, limit: Limit | None, cross_check: int, emit: tuple[str, StrPath] | None
+    made: Settled, limit: Limit | None, cross_check: int, emit: tuple[Language, Path] | None
 ) -> Iterator[str]:
     """What other solvers say, or are asked."""
     if cross_check:
         yield ask_again(made.certificate, cross_check, limit.cut if limit else None)
     if emit is not None:
         end = limit.given_up if limit else None
-        yield write_open(made.certificate, emit[0], Path(emit[1]), end)
+        yield write_open(made.certificate, *emit, end)
 
 
 def _write(output: StrPath, made: Settled, watch: Watch, resume: StrPath | None) -> None:

@@ -8,19 +8,20 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from verifier.distillers.frontier import FrontierTree
 from verifier.distillers.representation import WORDS, Layers, choose_nodes
+from verifier.jobs.choices import Method
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
-from verifier.jobs.loading import About, Source, StrPath, is_tree_file, load
-from verifier.jobs.methods import CERTIFIED, MethodOptions, Outcome, find
+from verifier.jobs.loading import About, Source, StrPath, check_results, load
+from verifier.jobs.methods import MethodOptions, Outcome, find
 from verifier.jobs.proving import search
 from verifier.jobs.result import Result
 from verifier.jobs.settling import Settled, settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.errors import LeafproofError
-from verifier.provers.timing import TimeOver, ending, now, part
+from verifier.provers.timing import Stopped, TimeOver, ending, now, part
 from verifier.reading.json_text import exact_number
-from verifier.writing.files import check_writable
 from verifier.writing.json_nouns import write_tree
 
 if TYPE_CHECKING:
@@ -37,13 +38,15 @@ class DistillResult(Result):
     """A Result with the tree that was found.
 
     ``method`` found it, ``lines`` say more about how, in words, and ``facts`` as data; ``measured``
-    is how linear the tree's paths are, where that was asked for and there was time.
+    is how linear the tree's paths are, where that was asked for and there was time; ``frontier`` is
+    the best tree of every size (method lrh).
     """
 
     method: str
     lines: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     measured: Measured | None = None
+    frontier: tuple[FrontierTree, ...] | None = None
     _JSON: ClassVar[str] = "distill_json"
 
 
@@ -53,7 +56,7 @@ def distill(
     *,
     head: str | None = None,
     threshold: Number | None = None,
-    method: str = CERTIFIED,
+    method: str = Method.CERTIFIED,
     depth: int | None = None,
     leaves: int | None = None,
     samples: int | None = None,
@@ -91,10 +94,7 @@ def distill(
     watch = Watch(progress, stop)
     believed = trusted(trust)
     start = time.perf_counter()
-    for path in (output, certificate):
-        if path is not None:
-            check_writable(path)
-    is_tree_file(output)
+    check_results(output, certificate)
     chosen = parse_layers(layers)
     options = MethodOptions(
         depth=depth,
@@ -116,9 +116,7 @@ def distill(
         limit = limit and limit.loaded(loaded - start)
         proving = limit and replace(limit, seconds=(EXPLAINED if explain else 1) * limit.seconds)
         proved = prove or certificate is not None
-        growing = None if proving is None else proving.end
-        if proved and method != CERTIFIED:
-            growing = part(growing, 0.5)  # the other half is for the proof
+        growing = _growing(proving, method, proved)
         with watch.stage("distilling", "search", deadline=growing):
             outcome = find(method, about, options, growing)
         outcome = replace(outcome, tree=replace(outcome.tree, labels=about.network.labels))
@@ -140,6 +138,7 @@ def distill(
             method=method,
             lines=outcome.more,
             facts=outcome.facts,
+            frontier=outcome.frontier,
             measured=_measured(about, outcome, chosen, seed, limit, watch) if explain else None,
             notes=tuple(watch.notes),
         )
@@ -148,6 +147,13 @@ def distill(
     if output is not None:
         write_tree(output, result.tree, "" if result.finished else UNFINISHED)
     return result
+
+
+def _growing(limit: Limit | None, method: str, proved: bool) -> float | None:
+    """When growing the tree ends: the method certified proves it meanwhile, others afterwards."""
+    if limit is None or method == Method.CERTIFIED or not proved:
+        return None if limit is None else limit.end
+    return part(limit.end, 0.5)
 
 
 def _prove(
@@ -183,10 +189,14 @@ def _measured(
     from verifier.distillers.hypothesis import measure
 
     try:
-        with ending(limit.cut if limit else None):
+        with (
+            watch.stage("measuring", "search", deadline=limit.cut if limit else None),
+            ending(limit.cut if limit else None),
+        ):
             return measure(about.network, outcome.tree, about.domain, layers=layers, seed=seed)
-    except TimeOver:
-        watch.note("the time limit came before it was measured how linear the tree's paths are")
+    except (TimeOver, Stopped) as early:
+        what = "the time limit" if isinstance(early, TimeOver) else "the stop"
+        watch.note(f"{what} came before it was measured how linear the tree's paths are")
         return None
 
 

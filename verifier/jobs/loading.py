@@ -14,6 +14,7 @@ from verifier.model.errors import LeafproofError, UnsupportedError
 from verifier.model.network import Network, check_columns
 from verifier.model.origin import ASSUMED, BITS, FILE, SIGNS
 from verifier.model.tree import Tree, check_fits
+from verifier.writing.files import check_writable
 
 if TYPE_CHECKING:
     from verifier.formats.heads import Number
@@ -116,14 +117,17 @@ OTHER_ENDINGS = frozenset({".onnx", ".py", ".c", ".h", ".sql", ".svg", ".dot", "
 """Of files that a tree in JSON is not."""
 
 
-def is_tree_file(output: StrPath | None) -> None:
-    """Raise LeafproofError where a tree (JSON) would get the ending of something else."""
-    if output is None:
-        return
-    path = Path(output)
-    ending = path.suffix.lower()
-    if ending in OTHER_ENDINGS:
+def check_results(tree: StrPath | None, certificate: StrPath | None) -> None:
+    """Raise LeafproofError now for a path that could not be written later.
+
+    Or where a tree (JSON) would get the ending of something else.
+    """
+    for path in (tree, certificate):
+        if path is not None:
+            check_writable(path)
+    ending = "" if tree is None else Path(tree).suffix.lower()
+    if tree is not None and ending in OTHER_ENDINGS:
         raise LeafproofError(
-            f"{path}: a tree is written as JSON: name it {path.stem}.json, then leafproof "
+            f"{tree}: a tree is written as JSON: name it {Path(tree).stem}.json, then leafproof "
             f"export makes a {ending} file of it"
         )

@@ -7,16 +7,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from verifier.distillers.frontier import FrontierTree
 from verifier.distillers.representation import Layers
+from verifier.jobs.choices import Method, Scores, choice
 from verifier.jobs.loading import About
 from verifier.model.errors import LeafproofError
 from verifier.model.proof import Finding
 from verifier.model.tree import Leaf, Tree
 from verifier.provers.timing import Stopped, TimeOver, ending
-
-CERTIFIED, CART, LRH = "certified", "cart", "lrh"
-METHODS = (LRH, CERTIFIED, CART)
-"""The ways to a tree."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +40,8 @@ class MethodOptions:
 class Outcome:
     """A tree, the Finding that came with it (or None), and whether the search came to its end.
 
-    ``more`` are lines about the search, ``facts`` the same for ``--json``.
+    ``more`` are lines about the search, ``facts`` the same for ``--json``; ``frontier`` is the best
+    tree of every size, if the method knows it.
     """
 
     tree: Tree
@@ -50,6 +49,7 @@ class Outcome:
     finished: bool
     more: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    frontier: tuple[FrontierTree, ...] | None = None
 
 
 def find(method: str, about: About, options: MethodOptions, deadline: float | None) -> Outcome:
@@ -57,20 +57,24 @@ def find(method: str, about: About, options: MethodOptions, deadline: float | No
 
     Where the time was over before there was any tree, the tree is a single leaf.
     """
-    ways = {LRH: _probed, CART: _sampled, CERTIFIED: _proved}
-    if method not in ways:
-        raise LeafproofError(f'there is no method "{method}": give one of {", ".join(METHODS)}')
+    ways = {Method.LRH: _probed, Method.CART: _sampled, Method.CERTIFIED: _proved}
     try:
         with ending(deadline):
-            return ways[method](about, options, deadline)
+            return ways[choice(Method, method, "method")](about, options, deadline)
     except (TimeOver, Stopped):
         return Outcome(Tree((Leaf(0),)), None, False)
 
 
 def _sampled(about: About, options: MethodOptions, deadline: float | None) -> Outcome:
-    _refuse(CART, keep=options.keep, size=options.size, error=options.error, scores=options.scores)
+    _refuse(
+        Method.CART,
+        keep=options.keep,
+        size=options.size,
+        error=options.error,
+        scores=options.scores,
+    )
     if not options.explain:
-        _refuse(CART, layers=options.layers)
+        _refuse(Method.CART, layers=options.layers)
     from verifier.distillers import cart
 
     found = cart.distill(
@@ -86,11 +90,11 @@ def _sampled(about: About, options: MethodOptions, deadline: float | None) -> Ou
 
 
 def _proved(about: About, options: MethodOptions, deadline: float | None) -> Outcome:
-    _refuse(CERTIFIED, keep=options.keep, size=options.size, depth=options.depth)
-    by_probes = options.scores == "lrh"
+    _refuse(Method.CERTIFIED, keep=options.keep, size=options.size, depth=options.depth)
+    by_probes = options.scores == Scores.LRH
     if options.layers is not None and not by_probes and not options.explain:
         raise LeafproofError(
-            "--layers is for --scores lrh, --explain and --plot: give one of them, or leave it out"
+            "layers belong to scores lrh, explain and plot: give one of them, or leave layers out"
         )
     from verifier.distillers import certified
 
@@ -101,7 +105,7 @@ def _proved(about: About, options: MethodOptions, deadline: float | None) -> Out
         leaves=options.leaves,
         samples=certified.SAMPLES if options.samples is None else options.samples,
         seed=options.seed,
-        scores=options.scores or "separation",
+        scores=(options.scores or Scores.SEPARATION),
         layers=options.layers if by_probes else None,
         deadline=deadline,
     )
@@ -110,7 +114,7 @@ def _proved(about: About, options: MethodOptions, deadline: float | None) -> Out
 
 def _probed(about: About, options: MethodOptions, deadline: float | None) -> Outcome:
     """Linear probes on the network's activations, with their frontier."""
-    _refuse(LRH, error=options.error, leaves=options.leaves, scores=options.scores)
+    _refuse(Method.LRH, error=options.error, leaves=options.leaves, scores=options.scores)
     from verifier.distillers import linear_representation as lrh
 
     found = lrh.distill(
@@ -138,11 +142,11 @@ def _probed(about: About, options: MethodOptions, deadline: float | None) -> Out
             {"leaves": entry.leaves, "agreement": str(entry.agreement)} for entry in found.frontier
         ],
     }
-    return Outcome(found.tree, None, found.finished, more, facts)
+    return Outcome(found.tree, None, found.finished, more, facts, found.frontier)
 
 
 def _refuse(method: str, **options: object) -> None:
     """Raise LeafproofError for an option that was given but means nothing to the method."""
     for name, value in options.items():
         if value is not None:
-            raise LeafproofError(f"--{name} is not an option of --method {method}: leave it out")
+            raise LeafproofError(f"{name} is not an option of method {method}: leave it out")

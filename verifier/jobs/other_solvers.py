@@ -5,16 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
+from verifier.jobs.choices import Language
 from verifier.model.cell import Cell
 from verifier.model.certificate import Certificate
-from verifier.model.errors import LeafproofError
 from verifier.model.proof import Open, Tail, steps
 from verifier.model.tree import Leaf, bind, overlay
 from verifier.provers.timing import TimeOver, ending, over, polled
-
-SMT2, VNNLIB = "smt2", "vnnlib"
-LANGUAGES = (SMT2, VNNLIB)
-"""Languages of other solvers."""
 
 
 def ask_again(certificate: Certificate, sample: int, end: float | None) -> str:
@@ -30,16 +26,8 @@ def ask_again(certificate: Certificate, sample: int, end: float | None) -> str:
     )
 
 
-def check_language(language: str) -> None:
-    """Raise LeafproofError for a language that nothing is written in."""
-    if language not in LANGUAGES:
-        raise LeafproofError(
-            f'there is no language "{language}" of other solvers: give {" or ".join(LANGUAGES)}'
-        )
-
-
 def write_open(
-    certificate: Certificate, language: str, folder: Path, end: float | None = None
+    certificate: Certificate, language: Language, folder: Path, end: float | None = None
 ) -> str:
     """Write what is open as questions to other solvers: is the class the tree's everywhere?"""
     from verifier.provers.solvers import smtlib, vnnlib
@@ -48,7 +36,7 @@ def write_open(
     bound = bind(c.tree, c.domain)
     leaves = [node.klass if isinstance(node, Leaf) else -1 for node in c.tree.nodes]
     cells: list[tuple[Cell, int]] = []
-    write = smtlib.write_cells if language == SMT2 else vnnlib.write_cells
+    write = smtlib.write_cells if language is Language.SMT2 else vnnlib.write_cells
     with ending(end):
         with suppress(TimeOver):
             for cell, _, step in polled(steps(c.domain, c.proof)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection
 
+from verifier.jobs.choices import Prover, choice
 from verifier.jobs.loading import About
 from verifier.jobs.watching import Watch
 from verifier.kernel.solvers import solver_of
@@ -18,9 +19,6 @@ from verifier.provers.options import Options
 from verifier.reading.certificate import read_certificate
 from verifier.writing.network_parts import same_network
 
-AUTO, EXHAUSTIVE, BRANCH, Z3 = "auto", "exhaustive", "branch", "z3"
-PROVERS = (AUTO, EXHAUSTIVE, BRANCH, Z3)
-"""The searches for a proof; auto is one of the others."""
 SMALL = 1 << 14
 """Domains of at most so many points are swept by the prover auto."""
 TAIL_SECONDS = 10.0
@@ -32,7 +30,7 @@ def search(
     tree: Tree,
     watch: Watch,
     *,
-    prover: str = AUTO,
+    prover: str = Prover.AUTO,
     deadline: float | None = None,
     earlier: Proof | None = None,
     stop_at_difference: bool = False,
@@ -42,9 +40,9 @@ def search(
     Branch and bound closes cells without the kernel, which checks them all in the file.
     """
     name = chosen(prover, about, whole=earlier is None and not stop_at_difference)
-    if earlier is not None and name != BRANCH:
+    if earlier is not None and name is not Prover.BRANCH:
         raise LeafproofError(f"to resume needs the prover branch: {name} starts from nothing")
-    if stop_at_difference and name != BRANCH:
+    if stop_at_difference and name is not Prover.BRANCH:
         raise LeafproofError(f"to stop at a difference needs the prover branch: {name} goes on")
     prove = _prover(name, about, deadline)
     options = Options(
@@ -58,26 +56,25 @@ def search(
     )
     watch.detail(f"searching with {name}")
     with watch.stage("proving", "search", deadline=deadline):
-        return name, prove(about.domain, about.network, tree, options)
+        return name.value, prove(about.domain, about.network, tree, options)
 
 
-def chosen(prover: str, about: About, *, whole: bool) -> str:
+def chosen(prover: str, about: About, *, whole: bool) -> Prover:
     """The prover by its name; auto sweeps what is small, where the ``whole`` is asked for."""
-    if prover not in PROVERS:
-        raise LeafproofError(f'there is no prover "{prover}": give one of {", ".join(PROVERS)}')
-    if prover != AUTO:
-        return prover
-    return EXHAUSTIVE if about.domain.size <= SMALL and whole else BRANCH
+    named = choice(Prover, prover, "prover")
+    if named is not Prover.AUTO:
+        return named
+    return Prover.EXHAUSTIVE if about.domain.size <= SMALL and whole else Prover.BRANCH
 
 
 def _prover(
-    name: str, about: About, deadline: float | None
+    name: Prover, about: About, deadline: float | None
 ) -> Callable[[Domain, Network, Tree, Options], Finding]:
-    if name == BRANCH:
+    if name is Prover.BRANCH:
         from verifier.provers import branch
 
         return branch.prove
-    if name == Z3:
+    if name is Prover.Z3:
         from verifier.provers.solvers import z3
 
         return z3.prove

@@ -11,13 +11,12 @@ from verifier.distillers import repair as growing
 from verifier.distillers.repair import Change
 from verifier.jobs.distill import UNFINISHED
 from verifier.jobs.limit import Timeout, in_time, limit_of
-from verifier.jobs.loading import Source, StrPath, is_tree_file, load_with_tree
+from verifier.jobs.loading import Source, StrPath, check_results, load_with_tree
 from verifier.jobs.result import Result
 from verifier.jobs.settling import settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.tree import Tree
-from verifier.writing.files import check_writable
 from verifier.writing.json_nouns import write_tree
 
 __all__ = ["Change", "RepairResult", "repair"]
@@ -71,10 +70,7 @@ def repair(
     watch = Watch(progress, stop)
     believed = trusted(trust)
     start = time.perf_counter()
-    for path in (output, certificate):
-        if path is not None:
-            check_writable(path)
-    is_tree_file(output)
+    check_results(output, certificate)
     with in_time(limit):
         about, before = load_with_tree(
             *(network, tree, domain, watch), head=head, threshold=threshold

@@ -10,7 +10,7 @@ from verifier.kernel.claim import claim_of
 from verifier.model.certificate import Certificate
 from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
 from verifier.model.verdict import Verdict
-from verifier.provers.timing import TimeOver, poll
+from verifier.provers.timing import Stopped, TimeOver, poll
 from verifier.second_checker import Opinion
 
 
@@ -44,7 +44,7 @@ def check_twice(
     try:
         with watch.stage("second checker"):
             return verdict, second_checker.examine(held, claim, progress=say, shown=shown)
-    except TimeOver:
+    except (TimeOver, Stopped):
         return verdict, None
     except second_checker.TooLarge as error:
         raise LeafproofError(f"{name}: {error}") from None
@@ -60,7 +60,7 @@ def _refused(
         second_checker.examine(held, progress=say)
     except second_checker.TooLarge as error:
         return InvalidProof(f"{refusal} ({error})")
-    except TimeOver:
+    except (TimeOver, Stopped):
         return InvalidProof(f"{refusal} (there was no time for the second checker)")
     except InvalidProof:
         return InvalidProof(f"{refusal} (the second checker refuses it too)")
@@ -68,10 +68,12 @@ def _refused(
 
 
 def _polled(watch: Watch) -> Callable[[str], None]:
-    """Says how far the second checker is, and ends it where the time is over (`timing.ending`)."""
+    """Says how far the second checker is, and ends it at a stop or where the time is over."""
 
     def polled(words: str) -> None:
         poll()
+        if watch.stopped:
+            raise Stopped
         watch.tell(Said(words))
 
     return polled

@@ -59,7 +59,7 @@ def section(domain: Domain, tree: Tree, classes: int, verdict: Verdict) -> Secti
         "this certificate",
     )
     blocks: list[Block] = [
-        Text(_lead(domain, trees)),
+        Text(_lead(trees)),
         Table(
             f"Samples needed to claim an error of at most ε, at {DELTA_WORDS}", header, tuple(rows)
         ),
@@ -76,7 +76,7 @@ def section(domain: Domain, tree: Tree, classes: int, verdict: Verdict) -> Secti
     return Section("bounds", "What sampling would need", tuple(blocks))
 
 
-def _lead(domain: Domain, trees: TreeClass | None) -> str:
+def _lead(trees: TreeClass | None) -> str:
     size = ""
     if trees is not None:
         size = (

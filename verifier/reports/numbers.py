@@ -113,9 +113,9 @@ def scientific(x: Fraction, places: int = 4, towards: int = 0) -> str:
     return f"{mantissa} × 10{raised(point - 1)}" if mantissa != "1" else f"10{raised(point - 1)}"
 
 
-def is_short(x: Fraction, places: int = 4) -> bool:
+def is_short(x: Fraction) -> bool:
     """Whether ``scientific`` shows ``x`` exactly."""
-    return x == 0 or rounded(x, places, 0)[2]
+    return x == 0 or rounded(x, 4, 0)[2]
 
 
 def fraction(x: Fraction) -> str:

@@ -15,10 +15,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from tests.brute import tree_class, truth
 from tests.provers.cases import all_points, random_domain, random_teacher, random_tree
-from verifier.distillers.estimator import TreeDistiller
 from verifier.formats.sklearn import tree_from_sklearn
 from verifier.formats.tree_sklearn import tree_to_sklearn
 from verifier.formats.variables import ordinal
+from verifier.jobs.estimator import TreeDistiller
 from verifier.model.domain import Domain, bits
 from verifier.model.errors import LeafproofError, TreeError
 from verifier.model.tree import Inner, Leaf, Tree
@@ -43,6 +43,7 @@ def test_fit_and_predict(method):
     assert agreement == 1 if method != "lrh" else agreement > 0.9
     assert (fitted.certificate_ is not None) == (method == "certified")
     assert (fitted.frontier_ is not None) == (method == "lrh")
+    assert fitted.result_.tree == fitted.tree_ and fitted.result_.method == method
     if method == "certified":
         assert fitted.verdict_.verdict == "equivalent"
         assert fitted.certificate_.tree == fitted.tree_
@@ -78,11 +79,11 @@ def test_an_mlp_classifier_is_a_teacher():
 @pytest.mark.parametrize(
     ("model", "message"),
     [
-        (TreeDistiller("magic"), "no method magic"),
-        (TreeDistiller("cart", keep=3), "keep is not a parameter of method cart"),
+        (TreeDistiller("magic"), 'no method "magic"'),
+        (TreeDistiller("cart", keep=3), "keep is not an option of method cart"),
         (TreeDistiller("lrh", keep=0), "keep is 0"),
         (TreeDistiller("lrh", keep=2.5), "keep is 2.5"),
-        (TreeDistiller("cart", scores="lrh"), "scores is not a parameter of method cart"),
+        (TreeDistiller("cart", scores="lrh"), "scores is not an option of method cart"),
         (TreeDistiller(timeout=-1), "timeout is -1"),
     ],
 )
