@@ -86,11 +86,11 @@ def distill(
     goal = Goal(error=Fraction(error or 0), leaves=leaves, deadline=deadline)
     if is_small(domain, teacher):
         return distill_whole(cuts, bulk, goal, probes)
-    return _Search(cuts, bulk, goal, samples, seed, probes, start).run()
+    return _CertifiedSearch(cuts, bulk, goal, samples, seed, probes, start).run()
 
 
 @dataclass(frozen=True)
-class _Search:
+class _CertifiedSearch:
     """The search on a large domain; ``start`` is the first tree, if it is given."""
 
     cuts: Cuts

@@ -23,7 +23,7 @@ Edge = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
-class Entry:
+class FrontierTree:
     """A tree on the frontier: no tree of the cells with as few leaves agrees more often.
 
     ``agreement`` is the share of the fresh samples on which tree and teacher agree.
@@ -90,7 +90,7 @@ class _Best:
 
 def frontier(
     cuts: Cuts, cells: Bools, counts: npt.NDArray[np.int64], size: int, root: int = 0
-) -> list[Entry]:
+) -> list[FrontierTree]:
     """The trees that agree most often, by number of leaves up to ``size``; ties go to the smaller.
 
     ``counts[n, class]`` are the fresh samples in each cell.
@@ -100,13 +100,13 @@ def frontier(
     for n in np.argsort(cells.sum(axis=1), kind="stable").tolist():  # halves come before the whole
         best[n] = _solve(int(counts[n].max()), edges[n], best, size)
     total = int(counts[root].sum())
-    entries: list[Entry] = []
+    entries: list[FrontierTree] = []
     for j, right in enumerate(best[root].right.tolist()):
         if j and right <= best[root].right[j - 1]:
             continue
         tree = merge(_extract(cuts, best, counts, root, j))
         if not entries or tree.leaves > entries[-1].leaves:
-            entries.append(Entry(tree, tree.leaves, Fraction(right, max(total, 1))))
+            entries.append(FrontierTree(tree, tree.leaves, Fraction(right, max(total, 1))))
     return entries
 
 
