@@ -242,8 +242,8 @@ def test_a_domain_of_another_width_is_one_line_and_no_noise(capfd):
     [
         ({"against": 3}, "network, tree and domain"),
         ({"against": ("net.onnx",)}, "network, tree and domain"),
-        ({"require": "equivalent"}, "give against, too"),
-        ({"head": "logit"}, "give against, or leave them out"),
+        ({"require": "equivalent"}, "against="),
+        ({"head": "logit"}, "leave them out"),
         ({"require": "much", "against": (1, 2, 3)}, "neither .equivalent. nor a probability"),
         ({"timeout": "x"}, "give seconds"),
     ],

@@ -77,7 +77,7 @@ def check(
     """
     if against is None and (head is not None or threshold is not None):
         raise LeafproofError(
-            "head and threshold say how against reads its network: give against, or leave them out"
+            "head and threshold say how --against reads the network: add it, or leave them out"
         )
     if against is not None and not (isinstance(against, tuple | list) and len(against) == 3):
         raise LeafproofError("against is not the three that it takes: network, tree and domain")
@@ -86,7 +86,8 @@ def check(
     if require is not None and against is None:
         raise LeafproofError(
             "require means nothing for a certificate about another network, tree or domain: "
-            "give against, too: TEACHER TREE DOMAIN (DOMAIN: bits, signs or a domain file)"
+            "add --against TEACHER TREE DOMAIN (DOMAIN: bits, signs or a domain file; in Python: "
+            "against=(network, tree, domain))"
         )
     limit = limit_of(timeout)
     watch = Watch(progress, stop)
