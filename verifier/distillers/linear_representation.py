@@ -26,15 +26,12 @@ from verifier.distillers.frontier import FrontierTree, fingerprints, frontier
 from verifier.distillers.hypothesis import measure
 from verifier.distillers.lookahead import AHEAD, TRIED, completed
 from verifier.distillers.options import check_whole
+from verifier.distillers.quick import activations, classes_of, encode, quick_classes
 from verifier.distillers.representation import (
     RIDGE,
     Layers,
     Representation,
-    activations,
     choose_nodes,
-    classes_of,
-    encode,
-    quick_classes,
     represent,
 )
 from verifier.distillers.sampling import sample
