@@ -15,7 +15,7 @@ import verifier as lp
 from verifier.demo.problems import random_tree
 from verifier.demo.residual import Recipe, train_on_tree
 from verifier.distillers import linear_representation as lrh
-from verifier.distillers.representation import quick_classes
+from verifier.distillers.quick import quick_classes
 from verifier.distillers.sampling import sample
 from verifier.model.tree import bind, leaves_of_points
 

@@ -29,10 +29,10 @@ def fill() -> None:
     """Ten million cells in the ledger, as compiled calls enter them, and the proof of them."""
     from verifier.model.proof import Constant
     from verifier.provers.compiled.loading import walk
-    from verifier.provers.ledger import Ledger
+    from verifier.provers.ledger import GrowingProof
 
     before, start = peak(), time.perf_counter()
-    ledger = Ledger()
+    ledger = GrowingProof()
     code = np.full(2 * PIECE, ledger.code_of(Constant(1)))
     code[::2] = np.arange(PIECE) % 64  # a chain of splits, open at its end
     left = np.where(code >= 0, 1, 0)

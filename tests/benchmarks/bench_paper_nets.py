@@ -20,7 +20,8 @@ import numpy as np
 
 from tests.benchmarks.paper_nets import VARIABLE, folder, load_paper_net
 from verifier.distillers import linear_representation
-from verifier.distillers.representation import WORDS, quick_classes
+from verifier.distillers.quick import quick_classes
+from verifier.distillers.representation import WORDS
 from verifier.distillers.sampling import sample
 from verifier.model.cell import full_cell
 from verifier.model.tree import BoundTree, bind, leaves_of_points, overlay

@@ -23,7 +23,7 @@ from verifier.model.cell import Cell, full_cell, values
 from verifier.model.domain import Domain, Point
 from verifier.model.network import Add, Affine, Network, Relu, Scale, exact_classes
 from verifier.model.tree import Tree, bind, overlay
-from verifier.provers.bound import Bounds, Relaxable, prepare_network, relax, unbounded
+from verifier.provers.bound import FloatBounds, Relaxable, prepare_network, relax, unbounded
 from verifier.provers.space import allowed_values
 
 GAP = 1e-5
@@ -77,7 +77,7 @@ def solve(domain: Domain, teacher: Network, tree: Tree, seconds: float) -> tuple
     verdict = "equivalent"
     for i, (cell, _) in enumerate(parts):
         klass = int(classes[i])
-        own = Bounds(bounds.low[i], bounds.high[i])
+        own = FloatBounds(bounds.low[i], bounds.high[i])
         program, logits = encode(domain, network, cell, own)
         for margin, strict in margins(logits, klass):
             left = seconds - (time.perf_counter() - begun)
@@ -118,7 +118,7 @@ def combine(parts: list[Expression], weights: list[float], constant: float) -> E
 
 
 def encode(
-    domain: Domain, network: Relaxable, cell: Cell, bounds: Bounds
+    domain: Domain, network: Relaxable, cell: Cell, bounds: FloatBounds
 ) -> tuple[Program, list[Expression]]:
     """The teacher over a cell as rows, and its logits; ``bounds`` hold one cell, [neurons]."""
     program = Program()

@@ -13,7 +13,7 @@ from tests.distillers.test_linear_representation import planted
 from theory import catalogue
 from verifier.distillers.counting import Products
 from verifier.distillers.linear_representation import measure
-from verifier.distillers.representation import activations, encode
+from verifier.distillers.quick import activations, encode
 from verifier.kernel.checker import blocks
 from verifier.model.cell import full_cell
 from verifier.model.domain import bits

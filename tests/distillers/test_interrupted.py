@@ -37,7 +37,8 @@ def test_one_interruption_ends_the_search(where, method, monkeypatch):
     monkeypatch.setattr(*where, press)
     monkeypatch.setattr(rounds, "SLICE", 0.02)
     if method == "certified":
-        found = certified.distill(teacher, DOMAIN, start=TREE)
+        monkeypatch.setattr(certified._CertifiedSearch, "sketch", lambda self: TREE)
+        found = certified.distill(teacher, DOMAIN)
     else:
         found = repair.repair(teacher, TREE, DOMAIN)
     assert len(calls) == 1 and not found.finished

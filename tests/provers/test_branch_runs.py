@@ -27,7 +27,7 @@ from verifier.provers import batched, branch, search
 from verifier.provers import cells as branch_cells
 from verifier.provers.cells import Branching
 from verifier.provers.compiled import loading, parallel, slots
-from verifier.provers.ledger import Ledger, in_order
+from verifier.provers.ledger import GrowingProof, in_order
 from verifier.provers.options import UNLIMITED, Options
 
 
@@ -81,7 +81,7 @@ def test_an_interrupt_anywhere_leaves_a_valid_proof(monkeypatch, name, compiled)
     monkeypatch.setattr(slots, "SMALL", 16)
     if not compiled:
         only_batched(monkeypatch)
-    real = getattr(Ledger, name)
+    real = getattr(GrowingProof, name)
     ended = 0
     for n in (1, 2, 3, 7, 20):
         for late in (False, True):
@@ -97,9 +97,9 @@ def test_an_interrupt_anywhere_leaves_a_valid_proof(monkeypatch, name, compiled)
                     raise KeyboardInterrupt
                 return result
 
-            monkeypatch.setattr(Ledger, name, change)
+            monkeypatch.setattr(GrowingProof, name, change)
             finding = branch.prove(domain, teacher, tree, Options(confirm=False))
-            monkeypatch.setattr(Ledger, name, real)
+            monkeypatch.setattr(GrowingProof, name, real)
             ended += any(isinstance(s, Open) for _, _, s in steps(domain, finding.proof))
             checker.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
     assert ended or (name, compiled) in {("append", False), ("close", True)}

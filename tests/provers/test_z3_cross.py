@@ -42,7 +42,7 @@ def test_of_a_cell_too_hard_for_z3_a_random_part_is_decided():
     raised = Network(40, (*teacher.layers[:-1], Affine(4, last.weight, last.bias + 5000)))
     proved, _ = checker.constant(checker.prepare(raised, domain), [full_cell(domain)], [1])
     assert proved.all()
-    found = cross_check(domain, raised, (Constant(1),), 1, 0, seconds=1)
+    found = cross_check(domain, raised, (Constant(1),), 1, 0, deadline=time.monotonic() + 1)
     assert (found.asked, found.agreed, found.partly, found.undecided) == (1, 0, 1, 0)
     assert 2 <= found.part_points < domain.size
 

@@ -25,7 +25,7 @@ Side = Literal["upper", "lower", "equal"]
 
 
 @dataclass(frozen=True)
-class Row:
+class Tight:
     """A theorem on a tiny problem: the exact quantity and its bound (an end of the enclosure)."""
 
     theorem: str
@@ -113,9 +113,9 @@ def minimiser_failure(members: Sequence[int], points: int, over: int, n: int) ->
     return Fraction(worst, points**n)
 
 
-def rows() -> list[Row]:
+def rows() -> list[Tight]:
     """All comparisons, in the order of the catalogue."""
-    makers: tuple[Callable[[], Iterator[Row]], ...] = (
+    makers: tuple[Callable[[], Iterator[Tight]], ...] = (
         _tests,
         _counts,
         _occam,
@@ -144,12 +144,12 @@ def _least_delta(name: str, n: int, **parameters: Any) -> Fraction:
 
 def _row(
     name: str, problem: str, quantity: str, side: Side, exact: Fraction | int, **parameters: Any
-) -> Row:
+) -> Tight:
     bound = _end(name, side, **parameters)
-    return Row(name, problem, quantity, side, Fraction(exact), bound)
+    return Tight(name, problem, quantity, side, Fraction(exact), bound)
 
 
-def _tests() -> Iterator[Row]:
+def _tests() -> Iterator[Tight]:
     for bad, n in ((1, 4), (2, 6)):
         misses = sum(all(x >= bad for x in s) for s in itertools.product(range(8), repeat=n))
         yield _row(
@@ -165,7 +165,7 @@ def _tests() -> Iterator[Row]:
         )  # fmt: skip
 
 
-def _counts() -> Iterator[Row]:
+def _counts() -> Iterator[Tight]:
     for depth, variables in ((1, 3), (2, 3), (1, 4), (2, 4)):
         count = len(tree_functions(depth, variables))
         logarithm = _end("log-tree-functions", "upper", depth=depth, variables=variables)
@@ -173,7 +173,7 @@ def _counts() -> Iterator[Row]:
             power = arb(fmpq(logarithm.numerator, logarithm.denominator)).exp()
         bound = fractions_of(power, "log-tree-functions")[1]
         problem = f"trees of depth {depth}, {variables} variables"
-        yield Row("log-tree-functions", problem, "functions", "upper", Fraction(count), bound)
+        yield Tight("log-tree-functions", problem, "functions", "upper", Fraction(count), bound)
     for relevant, variables in ((1, 3), (2, 3), (2, 4)):
         count = len(juntas(relevant, variables))
         problem = f"{relevant}-juntas, {variables} variables"
@@ -190,7 +190,7 @@ def _classes() -> Iterator[tuple[str, frozenset[int], int]]:
     yield "trees of depth 2, 3 variables", tree_functions(2, 3), 8
 
 
-def _occam() -> Iterator[Row]:
+def _occam() -> Iterator[Tight]:
     """P[a consistent member has error >= ε] against the least δ that the theorem grants."""
     for problem, members, points in _classes():
         bad = points // 4
@@ -198,27 +198,27 @@ def _occam() -> Iterator[Row]:
         for n in (4, 16):
             exact = consistent_failure(sorted(members), points, bad, n)
             bound = _least_delta("occam-realizable", n, epsilon=epsilon, **{"class": len(members)})
-            yield Row("occam-realizable", f"{problem}, ε = {epsilon}, n = {n}", "P[failure]",
-                      "upper", exact, bound)  # fmt: skip
+            yield Tight("occam-realizable", f"{problem}, ε = {epsilon}, n = {n}", "P[failure]",
+                        "upper", exact, bound)  # fmt: skip
     for n in (8, 24):
         members = tree_functions(1, 3)
         exact = consistent_failure(sorted(members), 8, 4, n)
         bound = _least_delta("occam-trees", n, epsilon=Fraction(1, 2), variables=3, depth=1)
-        yield Row("occam-trees", f"trees of depth 1, 3 variables, ε = 1/2, n = {n}", "P[failure]",
-                  "upper", exact, bound)  # fmt: skip
+        yield Tight("occam-trees", f"trees of depth 1, 3 variables, ε = 1/2, n = {n}", "P[failure]",
+                    "upper", exact, bound)  # fmt: skip
 
 
-def _agnostic() -> Iterator[Row]:
+def _agnostic() -> Iterator[Tight]:
     members = sorted(tree_functions(1, 2))
     for n in (3, 6):
         exact = minimiser_failure(members, 4, 1, n)
         size = {"class": len(members)}
         bound = _least_delta("occam-agnostic", n, epsilon=Fraction(3, 8), **size)
-        yield Row("occam-agnostic", f"trees of depth 1, 2 variables, ε = 3/8, n = {n}",
-                  "P[failure]", "upper", exact, bound)  # fmt: skip
+        yield Tight("occam-agnostic", f"trees of depth 1, 2 variables, ε = 3/8, n = {n}",
+                    "P[failure]", "upper", exact, bound)  # fmt: skip
 
 
-def _equality() -> Iterator[Row]:
+def _equality() -> Iterator[Tight]:
     for first, second in ((0, 1), (1, 1), (1, 2), (2, 2)):
         pairs = itertools.product(tree_functions(first, 3), tree_functions(second, 3))
         least = min((a ^ b).bit_count() for a, b in pairs if a != b)
@@ -229,18 +229,18 @@ def _equality() -> Iterator[Row]:
         members = sorted(tree_functions(depth, 3))
         exact = consistent_failure(members, 8, 1, n)
         bound = _least_delta("exact-erm", n, variables=3, depth=depth)
-        yield Row("exact-erm", f"trees of depth {depth}, 3 variables, n = {n}",
-                  "P[another consistent tree]", "upper", exact, bound)  # fmt: skip
+        yield Tight("exact-erm", f"trees of depth {depth}, 3 variables, n = {n}",
+                    "P[another consistent tree]", "upper", exact, bound)  # fmt: skip
 
 
-def _without_teacher() -> Iterator[Row]:
+def _without_teacher() -> Iterator[Tight]:
     for cells, n in ((4, 3), (8, 8)):
         total = sum((p / 2 ** (cells - s.bit_count()) for s, p in seen_sets(cells, n)), Fraction(0))
         yield _row("success-without-teacher", f"{cells} cells, n = {n}", "P[success]", "equal",
                    total, cells=cells, n=n)  # fmt: skip
 
 
-def _pairs() -> Iterator[Row]:
+def _pairs() -> Iterator[Tight]:
     """The least P[a pair differs] over functions of exactly k variables, none of them known."""
     for k in (1, 2, 3):
         size = 1 << k
@@ -250,7 +250,7 @@ def _pairs() -> Iterator[Row]:
                    "least P[difference]", "lower", least, relevant=k, missing=k)  # fmt: skip
 
 
-def _tails() -> Iterator[Row]:
+def _tails() -> Iterator[Tight]:
     problems = (
         (Fraction(1), (Fraction(1, 2),) * 4, (Fraction(1, 2),) * 4),
         (Fraction(2), (Fraction(1, 2), Fraction(3, 4), Fraction(1), Fraction(1, 3)),

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from verifier.distillers.representation import encode
+from verifier.distillers.quick import encode
 from verifier.distillers.sampling import sample
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError

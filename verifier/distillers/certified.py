@@ -17,7 +17,8 @@ from verifier.distillers.growing import Limits, grow
 from verifier.distillers.knowledge import Known, error_interval, is_small, probes_for, work_of
 from verifier.distillers.options import Goal, check_whole
 from verifier.distillers.probing import Probes, ProbeSource, prepare_probes
-from verifier.distillers.representation import Layers, has_nonlinear, quick_classes
+from verifier.distillers.quick import quick_classes
+from verifier.distillers.representation import Layers, has_nonlinear
 from verifier.distillers.rounds import GROWING, Rounds
 from verifier.distillers.sampled import SampleSource
 from verifier.distillers.sources import Source
@@ -55,7 +56,6 @@ def distill(
     scores: str = "separation",
     layers: Layers | None = None,
     deadline: float | None = None,
-    start: Tree | None = None,
 ) -> Certified:
     """Grow a tree until it is proved equal to the teacher, or as far as the limits allow.
 
@@ -63,8 +63,7 @@ def distill(
     ``leaves`` the most leaves of the tree; ``deadline`` is on the clock of time.monotonic; Ctrl-C
     ends the search too. ``scores`` says what a cell is split on: ``separation``, what changes the
     teacher's class most (see `influence`, and Gini's impurity); ``lrh``, the split whose halves are
-    most linear in φ (see `probing`), which ``layers`` are (see `choose_nodes`). ``start`` is a tree
-    that the proof's first splits follow, on domains too large to evaluate as a whole. Raises
+    most linear in φ (see `probing`), which ``layers`` are (see `choose_nodes`). Raises
     LeafproofError for an option out of range.
     """
     if scores not in SCORES:
@@ -86,12 +85,12 @@ def distill(
     goal = Goal(error=Fraction(error or 0), leaves=leaves, deadline=deadline)
     if is_small(domain, teacher):
         return distill_whole(cuts, bulk, goal, probes)
-    return _Search(cuts, bulk, goal, samples, seed, probes, start).run()
+    return _CertifiedSearch(cuts, bulk, goal, samples, seed, probes).run()
 
 
 @dataclass(frozen=True)
-class _Search:
-    """The search on a large domain; ``start`` is the first tree, if it is given."""
+class _CertifiedSearch:
+    """The search on a large domain."""
 
     cuts: Cuts
     bulk: Bulk
@@ -99,7 +98,6 @@ class _Search:
     samples: int
     seed: int
     probes: Probes | None
-    start: Tree | None
 
     def run(self) -> Certified:
         """Alternate between proving and growing until the target or a limit is reached."""
@@ -131,8 +129,6 @@ class _Search:
     def sketch(self) -> Tree:
         """A first tree: by probes for large teachers, else from fresh points of its cells."""
         teacher, domain = self.bulk.teacher, self.bulk.domain
-        if self.start is not None:
-            return self.start
         if work_of(teacher) > LARGE and has_nonlinear(teacher):
             nodes = None if self.probes is None else self.probes.nodes
             return linear_representation.distill(

@@ -23,7 +23,7 @@ Edge = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
-class Entry:
+class FrontierTree:
     """A tree on the frontier: no tree of the cells with as few leaves agrees more often.
 
     ``agreement`` is the share of the fresh samples on which tree and teacher agree.
@@ -89,24 +89,24 @@ class _Best:
 
 
 def frontier(
-    cuts: Cuts, cells: Bools, counts: npt.NDArray[np.int64], size: int, root: int = 0
-) -> list[Entry]:
+    cuts: Cuts, cells: Bools, counts: npt.NDArray[np.int64], size: int
+) -> list[FrontierTree]:
     """The trees that agree most often, by number of leaves up to ``size``; ties go to the smaller.
 
-    ``counts[n, class]`` are the fresh samples in each cell.
+    ``counts[n, class]`` are the fresh samples in each cell; cell 0 is the whole.
     """
     edges = find_edges(cuts, cells)
     best: dict[int, _Best] = {}
     for n in np.argsort(cells.sum(axis=1), kind="stable").tolist():  # halves come before the whole
         best[n] = _solve(int(counts[n].max()), edges[n], best, size)
-    total = int(counts[root].sum())
-    entries: list[Entry] = []
-    for j, right in enumerate(best[root].right.tolist()):
-        if j and right <= best[root].right[j - 1]:
+    total = int(counts[0].sum())
+    entries: list[FrontierTree] = []
+    for j, right in enumerate(best[0].right.tolist()):
+        if j and right <= best[0].right[j - 1]:
             continue
-        tree = merge(_extract(cuts, best, counts, root, j))
+        tree = merge(_extract(cuts, best, counts, j))
         if not entries or tree.leaves > entries[-1].leaves:
-            entries.append(Entry(tree, tree.leaves, Fraction(right, max(total, 1))))
+            entries.append(FrontierTree(tree, tree.leaves, Fraction(right, max(total, 1))))
     return entries
 
 
@@ -131,10 +131,10 @@ def _solve(alone: int, edges: Sequence[Edge], best: dict[int, _Best], size: int)
 
 
 def _extract(
-    cuts: Cuts, best: dict[int, _Best], counts: npt.NDArray[np.int64], root: int, leaves: int
+    cuts: Cuts, best: dict[int, _Best], counts: npt.NDArray[np.int64], leaves: int
 ) -> Tree:
     nodes: list[Inner | Leaf] = []
-    stack = [(root, leaves, -1, False)]
+    stack = [(0, leaves, -1, False)]
     while stack:
         n, j, parent, is_right = stack.pop()
         here = len(nodes)

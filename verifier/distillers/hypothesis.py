@@ -17,13 +17,8 @@ import numpy as np
 
 from verifier.distillers.counting import Products, countable, lemma, passing
 from verifier.distillers.cuts import Floats, Ints
-from verifier.distillers.representation import (
-    Layers,
-    activations,
-    choose_nodes,
-    encode,
-    hidden_nodes,
-)
+from verifier.distillers.quick import activations, encode
+from verifier.distillers.representation import Layers, choose_nodes, hidden_nodes
 from verifier.distillers.sampling import sample
 from verifier.distillers.spectrum import Probe, Sums
 from verifier.kernel.checker import blocks

@@ -10,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 
 from verifier.distillers.cuts import Bools, Cuts, Ints
-from verifier.distillers.representation import quick_classes
+from verifier.distillers.quick import quick_classes
 from verifier.distillers.sampling import sample
 from verifier.distillers.sources import (
     CellSource,

@@ -22,19 +22,16 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from verifier.distillers.cuts import Bools, Cuts, Floats, Ints, prepare_cuts
-from verifier.distillers.frontier import Entry, fingerprints, frontier
+from verifier.distillers.frontier import FrontierTree, fingerprints, frontier
 from verifier.distillers.hypothesis import measure
 from verifier.distillers.lookahead import AHEAD, TRIED, completed
 from verifier.distillers.options import check_whole
+from verifier.distillers.quick import activations, classes_of, encode, quick_classes
 from verifier.distillers.representation import (
     RIDGE,
     Layers,
     Representation,
-    activations,
     choose_nodes,
-    classes_of,
-    encode,
-    quick_classes,
     represent,
 )
 from verifier.distillers.sampling import sample
@@ -66,7 +63,7 @@ class Distilled:
 
     tree: Tree
     agreement: Fraction
-    frontier: tuple[Entry, ...]
+    frontier: tuple[FrontierTree, ...]
     probes: int
     possible: int
     finished: bool
@@ -125,7 +122,7 @@ def distill(
 
 
 @dataclass(eq=False)
-class _Search:
+class _LinearSearch:
     """The kept cells (ANDs), in order of levels, with the samples in each.
 
     ``z`` holds the representation and ``left`` the outcome of every cut at every sample;
@@ -161,7 +158,7 @@ def _begin(
     count: int,
     seed: int,
     deadline: float | None,
-) -> _Search:
+) -> _LinearSearch:
     """Draw the samples, factorise the representation, and start from the empty AND."""
     cuts = prepare_cuts(domain)
     points = sample(domain, count, np.random.default_rng([seed, 0]))
@@ -175,7 +172,9 @@ def _begin(
     rank = min(400, max(32, count // 40))
     with threadpool_limits(1, "blas"):
         representation = represent([everything[i] for i in nodes], rank, seed)
-    search = _Search(teacher, domain, cuts, representation, labels, cuts.outcomes(points), deadline)
+    search = _LinearSearch(
+        teacher, domain, cuts, representation, labels, cuts.outcomes(points), deadline
+    )
     whole = np.ones(len(cuts.owner), dtype=np.bool_)
     _add(search, whole, np.arange(count), (-1, -1, False), 1.0)
     search.level = [0]
@@ -183,7 +182,7 @@ def _begin(
 
 
 def _add(
-    search: _Search, cell: Bools, rows: Ints, born: tuple[int, int, bool], rating: float
+    search: _LinearSearch, cell: Bools, rows: Ints, born: tuple[int, int, bool], rating: float
 ) -> int:
     at = len(search.cells)
     search.known[cell.tobytes()] = at
@@ -194,7 +193,7 @@ def _add(
     return at
 
 
-def explained(search: _Search, rows: Ints) -> Floats:
+def explained(search: _LinearSearch, rows: Ints) -> Floats:
     """How much of the variance of each split of a cell the probes explain on fresh samples.
 
     The target of a cut is, in the cell, 1 on its left and 0 on its right less their mean, and 0
@@ -218,7 +217,7 @@ def explained(search: _Search, rows: Ints) -> Floats:
     return np.where(split, gain / np.where(split, variance, 1), -np.inf)
 
 
-def _extend(search: _Search, keep: int, levels: int) -> bool:
+def _extend(search: _LinearSearch, keep: int, levels: int) -> bool:
     """Probe all one-cut extensions of the newest cells and keep the best; False if none is left.
 
     ``levels`` are left, this one included.
@@ -254,7 +253,9 @@ def _extend(search: _Search, keep: int, levels: int) -> bool:
     return bool(fresh)
 
 
-def _ends(search: _Search, n: int, order: Ints, levels: int) -> list[tuple[int, int, float, float]]:
+def _ends(
+    search: _LinearSearch, n: int, order: Ints, levels: int
+) -> list[tuple[int, int, float, float]]:
     """The cuts of a cell after which most samples can be right: first the best of each cell."""
     rows = search.rows[n]
     labels, classes = search.labels[rows], search.teacher.classes
@@ -265,7 +266,7 @@ def _ends(search: _Search, n: int, order: Ints, levels: int) -> list[tuple[int, 
     ]
 
 
-def _split(search: _Search, n: int, cut: int, rating: float) -> list[int]:
+def _split(search: _LinearSearch, n: int, cut: int, rating: float) -> list[int]:
     """Keep the two halves of a cell; returns those that are new."""
     goes_left = search.cuts.left(cut)
     keeps = goes_left | (search.cuts.owner != search.cuts.variable(cut)), ~goes_left
@@ -282,7 +283,7 @@ def _split(search: _Search, n: int, cut: int, rating: float) -> list[int]:
     return fresh
 
 
-def _fresh_counts(search: _Search, count: int, seed: int) -> npt.NDArray[np.int64]:
+def _fresh_counts(search: _LinearSearch, count: int, seed: int) -> npt.NDArray[np.int64]:
     """How many of ``count`` new samples lie in each cell, by the teacher's class."""
     points = sample(search.domain, count, np.random.default_rng([seed, 1]))
     labels = quick_classes(search.teacher, search.domain, points)
@@ -297,7 +298,7 @@ def _fresh_counts(search: _Search, count: int, seed: int) -> npt.NDArray[np.int6
     return counts
 
 
-def _probes(search: _Search, cells: Bools) -> int:
+def _probes(search: _LinearSearch, cells: Bools) -> int:
     """The number of different ANDs that were scored (by 64-bit fingerprints)."""
     _, *sides = fingerprints(search.cuts, cells)
     found = [side[n, tried] for n, tried in search.scored for side in sides]

@@ -11,14 +11,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from verifier.distillers.cuts import Bools, Cuts, Floats, prepare_cuts
+from verifier.distillers.quick import activations, encode, quick_classes
 from verifier.distillers.representation import (
     RIDGE,
     Layers,
     Representation,
-    activations,
     choose_nodes,
-    encode,
-    quick_classes,
     represent,
 )
 from verifier.distillers.sampling import sample

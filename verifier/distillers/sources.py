@@ -97,7 +97,7 @@ class PointSource:
     classes: Ints
     mass: Floats
     kinds: int
-    influence: bool
+    influence: bool = True
 
     def region(self, cell: Cell) -> Region:
         """The points in a cell."""
@@ -154,15 +154,13 @@ class PointSource:
             yield variable, inside, pairs(rows, weights, self.kinds)
 
 
-def point_source(
-    cuts: Cuts, points: Ints, classes: Ints, kinds: int, *, influence: bool = True
-) -> PointSource:
+def point_source(cuts: Cuts, points: Ints, classes: Ints, kinds: int) -> PointSource:
     """A PointSource from all points as value indices (N, variables), in the domain's order."""
     chance = np.ones(len(points))
     for i, v in enumerate(cuts.domain.variables):
         chance *= np.array([float(p) for p in v.probabilities])[points[:, i]]
     mass = 0.5 * chance + 0.5 / len(points)
-    return PointSource(cuts, points + cuts.starts, classes, mass, kinds, influence)
+    return PointSource(cuts, points + cuts.starts, classes, mass, kinds)
 
 
 def probe(

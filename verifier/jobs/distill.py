@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from verifier.distillers.frontier import Entry
+from verifier.distillers.frontier import FrontierTree
 from verifier.distillers.representation import WORDS, Layers, choose_nodes
 from verifier.jobs.choices import Method
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
@@ -46,7 +46,7 @@ class DistillResult(Result):
     lines: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     measured: Measured | None = None
-    frontier: tuple[Entry, ...] | None = None
+    frontier: tuple[FrontierTree, ...] | None = None
     _JSON: ClassVar[str] = "distill_json"
 
 

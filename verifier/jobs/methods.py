@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from verifier.distillers.frontier import Entry
+from verifier.distillers.frontier import FrontierTree
 from verifier.distillers.representation import Layers
 from verifier.jobs.choices import Method, Scores, choice
 from verifier.jobs.loading import About
@@ -49,7 +49,7 @@ class Outcome:
     finished: bool
     more: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
-    frontier: tuple[Entry, ...] | None = None
+    frontier: tuple[FrontierTree, ...] | None = None
 
 
 def find(method: str, about: About, options: MethodOptions, deadline: float | None) -> Outcome:

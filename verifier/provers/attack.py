@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.model.network import Add, Affine, Relu, Scale
-from verifier.provers.bound import Bounds, Relaxable, backward, class_rows
+from verifier.provers.bound import FloatBounds, Relaxable, backward, class_rows
 from verifier.provers.evaluate import Bools, Floats, Indices
 from verifier.provers.space import Array, Space, contributions
 
@@ -122,7 +122,7 @@ def _step(
     kinds = np.stack([class_rows(outputs, k) for k in range(max(2, outputs))])
     row = kinds[classes, worst][:, None].astype(network.dtype)
     with np.errstate(all="ignore"):
-        gradient = backward(network, Bounds(inner, inner), len(network.teacher.layers), row)
+        gradient = backward(network, FloatBounds(inner, inner), len(network.teacher.layers), row)
     with np.errstate(all="ignore"):
         best, gain = _changes(network.space, allowed, points, gradient.coefficients[:, 0])
     gain *= rng.uniform(0.5, 1.0, gain.shape)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from verifier.provers.bound import WIDE, Bounds, Relaxable, Relaxed, relax, unbounded
+from verifier.provers.bound import WIDE, FloatBounds, Relaxable, Relaxed, relax, unbounded
 from verifier.provers.cells import (
     Branching,
     Masks,
@@ -86,7 +86,7 @@ def _follow_tests(search: Branching, batch: Sequence[Work]) -> list[Work]:
     return rest
 
 
-def _inherited(network: Relaxable, batch: Sequence[Work]) -> Bounds:
+def _inherited(network: Relaxable, batch: Sequence[Work]) -> FloatBounds:
     bounds = unbounded(network, len(batch))
     for i, work in enumerate(batch):
         if work.bounds is not None:

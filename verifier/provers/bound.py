@@ -114,7 +114,7 @@ def _linear(
 
 
 @dataclass(frozen=True, eq=False)
-class Bounds:
+class FloatBounds:
     """Bounds of all pre-activations over a batch of cells, each [cells, neurons]."""
 
     low: Array
@@ -122,7 +122,7 @@ class Bounds:
 
 
 @dataclass(frozen=True, eq=False)
-class Form:
+class FloatForm:
     """Linear lower bounds of rows: ``coefficients[cells, rows, columns]`` and a constant.
 
     ``inner[n]`` holds the rows' coefficients at the activations of pre-activation node n.
@@ -142,17 +142,17 @@ class Relaxed:
     ``influence[cells, variables]`` is the splitting score.
     """
 
-    bounds: Bounds
+    bounds: FloatBounds
     margin: Array
     scale: Array
-    form: Form
+    form: FloatForm
     influence: Array
 
 
-def unbounded(network: Relaxable, cells: int) -> Bounds:
+def unbounded(network: Relaxable, cells: int) -> FloatBounds:
     """Bounds that say nothing, to start from."""
     shape = (cells, network.neurons)
-    return Bounds(
+    return FloatBounds(
         np.full(shape, -np.inf, dtype=network.dtype), np.full(shape, np.inf, dtype=network.dtype)
     )
 
@@ -166,7 +166,7 @@ def class_rows(outputs: int, klass: int) -> Floats:
     return np.delete(rows, klass, axis=0)
 
 
-def relax(network: Relaxable, allowed: Bools, inherited: Bounds, targets: Indices) -> Relaxed:
+def relax(network: Relaxable, allowed: Bools, inherited: FloatBounds, targets: Indices) -> Relaxed:
     """Bound the margin of class ``targets[i]`` over cell i, and score the variables to split.
 
     The score of a variable is what its choice moves directly in the bound, plus what it moves in
@@ -174,7 +174,7 @@ def relax(network: Relaxable, allowed: Bools, inherited: Bounds, targets: Indice
     neuron's relaxation it closes.
     """
     with np.errstate(all="ignore"):
-        bounds = Bounds(inherited.low.copy(), inherited.high.copy())
+        bounds = FloatBounds(inherited.low.copy(), inherited.high.copy())
         rows_of: dict[int, tuple[Indices, Array, Array]] = {}
         for node in network.slices:
             _tighten(network, allowed, bounds, node, rows_of)
@@ -188,7 +188,7 @@ def relax(network: Relaxable, allowed: Bools, inherited: Bounds, targets: Indice
         low = np.where(np.isnan(low), -np.inf, low)
         worst = low.argmin(axis=1)
         cells = np.arange(len(allowed))
-        single = Form(
+        single = FloatForm(
             form.coefficients[cells, worst],
             form.constant[cells, worst],
             {n: a[cells, worst] for n, a in form.inner.items()},
@@ -200,7 +200,7 @@ def relax(network: Relaxable, allowed: Bools, inherited: Bounds, targets: Indice
 def _tighten(
     network: Relaxable,
     allowed: Bools,
-    bounds: Bounds,
+    bounds: FloatBounds,
     node: int,
     rows_of: dict[int, tuple[Indices, Array, Array]],
 ) -> None:
@@ -227,7 +227,7 @@ def _tighten(
 
 
 def _bound_rows(
-    network: Relaxable, allowed: Bools, bounds: Bounds, node: int, picked: Indices, sign: int
+    network: Relaxable, allowed: Bools, bounds: FloatBounds, node: int, picked: Indices, sign: int
 ) -> tuple[Array, Array]:
     """Lower forms and bounds of ``sign`` times the picked neurons, ROWS at a time.
 
@@ -252,11 +252,11 @@ def _bound_rows(
 
 def backward(
     network: Relaxable,
-    bounds: Bounds,
+    bounds: FloatBounds,
     node: int,
     rows: Array,
     remainders: dict[int, tuple[Array, Array]] | None = None,
-) -> Form:
+) -> FloatForm:
     """Lower bounds of ``rows[cells, rows, width] @ node`` that are linear in the input.
 
     ``remainders`` keeps what was found about thin layers for calls with the same bounds.
@@ -303,19 +303,19 @@ def backward(
                 send(layer.source, passed)
     if 0 not in pending:
         pending[0] = np.zeros((*rows.shape[:2], network.space.columns), dtype=network.dtype)
-    return Form(pending[0], constant, inner)
+    return FloatForm(pending[0], constant, inner)
 
 
-def node_bounds(network: Relaxable, bounds: Bounds, node: int) -> Bounds:
+def node_bounds(network: Relaxable, bounds: FloatBounds, node: int) -> FloatBounds:
     """Bounds of a node that is built from activations by additions, each [cells, width]."""
     layer = network.teacher.layers[node - 1]
     if isinstance(layer, Add):
         left = node_bounds(network, bounds, layer.left)
         right = node_bounds(network, bounds, layer.right)
-        return Bounds(left.low + right.low, left.high + right.high)
+        return FloatBounds(left.low + right.low, left.high + right.high)
     assert isinstance(layer, Relu)
     part = network.slices[layer.source]
-    return Bounds(np.maximum(bounds.low[:, part], 0), np.maximum(bounds.high[:, part], 0))
+    return FloatBounds(np.maximum(bounds.low[:, part], 0), np.maximum(bounds.high[:, part], 0))
 
 
 def relu_slopes(low: Array, high: Array) -> tuple[Array, Array, Array]:
@@ -343,8 +343,8 @@ def _through_sign(a: Array, low: Array, high: Array) -> tuple[None, Array]:
 def _influence(
     network: Relaxable,
     allowed: Bools,
-    bounds: Bounds,
-    form: Form,
+    bounds: FloatBounds,
+    form: FloatForm,
     rows_of: dict[int, tuple[Indices, Array, Array]],
 ) -> Array:
     """The splitting score [cells, variables]; see ``relax``."""

@@ -17,13 +17,13 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 from verifier.kernel import checker
-from verifier.kernel.ledger import Ledger as Checking
+from verifier.kernel.ledger import Ledger
 from verifier.kernel.prepared import Prepared
 from verifier.kernel.rules import WIDE
 from verifier.model.cell import Cell, full_cell
 from verifier.model.proof import Constant, Enumerated, Trusted
 from verifier.model.tree import BoundTree
-from verifier.provers.ledger import Ledger
+from verifier.provers.ledger import GrowingProof
 from verifier.provers.timing import now, poll
 
 CELLS = 24
@@ -94,7 +94,7 @@ class Budget:
         """Seconds until the check has to begin."""
         return self.end - self.seconds(closed, opened) - now()
 
-    def measure(self, ledger: Ledger) -> None:
+    def measure(self, ledger: GrowingProof) -> None:
         """Check some of the closed cells, if it is time to."""
         if now() < self.next:
             return
@@ -102,7 +102,7 @@ class Budget:
         drawn = self._drawn(ledger)
         wide = max(self.prepared.teacher.widths) >= WIDE
         with threadpool_limits(None if wide else 1, "blas"):
-            checking = Checking(self.prepared, self.tree, _AtOnce(), lenient=True)
+            checking = Ledger(self.prepared, self.tree, _AtOnce(), lenient=True)
             at = 0
             while at < len(drawn) and now() - begun < SECONDS:
                 some = drawn[at : at + (1 if wide else TOGETHER)]
@@ -118,7 +118,7 @@ class Budget:
                 at += len(some)
         self.next = now() + max(0.2, SHARE * (now() - begun))
 
-    def _drawn(self, ledger: Ledger) -> list[tuple[Cell, Constant | Enumerated, int]]:
+    def _drawn(self, ledger: GrowingProof) -> list[tuple[Cell, Constant | Enumerated, int]]:
         masks = full_cell(self.prepared.domain).masks
         walks = (ledger.sample(masks, lambda: self.random.random() < 0.5) for _ in range(3 * CELLS))
         kinds = Constant | Enumerated
@@ -126,7 +126,7 @@ class Budget:
         return sorted(found, key=lambda x: x[2])  # those checked together are alike
 
 
-def _check(ledger: Checking, some: Iterable[tuple[Cell, Constant | Enumerated, int]]) -> None:
+def _check(ledger: Ledger, some: Iterable[tuple[Cell, Constant | Enumerated, int]]) -> None:
     """Check some cells of a proof, as the check of the whole does: to learn what it takes."""
     batch: list[tuple[int, Cell, Constant | Trusted]] = []
     for count, (cell, step, _) in enumerate(some, 1):

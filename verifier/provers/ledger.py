@@ -79,7 +79,7 @@ class _Block:
 
 
 @dataclass(eq=False)
-class Ledger:
+class GrowingProof:
     """A growing proof; node 0 stands for the whole domain.
 
     The code of a node is the variable of a split; OPEN; or FIRST - i for the i-th entry of

@@ -23,7 +23,7 @@ from verifier.model.proof import Finding, Open, Proof, Split, steps
 from verifier.model.tree import BoundTree, Tree, bind, check_fits, leaves_of_points
 from verifier.provers.budget import Budget
 from verifier.provers.evaluate import Bulk, prepare_bulk
-from verifier.provers.ledger import Ledger
+from verifier.provers.ledger import GrowingProof
 from verifier.provers.options import Options
 from verifier.provers.progress import Progress
 from verifier.provers.timing import TimeOver, ending, heed, now
@@ -52,7 +52,7 @@ class Search(ABC):
     prepared: Prepared = field(init=False)
     bulk: Bulk = field(init=False)
     budget: Budget | None = field(init=False, default=None)
-    ledger: Ledger = field(init=False, default_factory=Ledger)
+    ledger: GrowingProof = field(init=False, default_factory=GrowingProof)
     found: dict[Point, None] = field(init=False, default_factory=dict)
     closed: int = field(init=False, default=0)
     begun: float = field(init=False, default_factory=now)

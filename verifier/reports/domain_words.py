@@ -14,7 +14,7 @@ from verifier.model.domain import Domain
 from verifier.model.floats import nearest
 from verifier.model.origin import ASSUMED, BITS, FILE, SIGNS, kind_of
 from verifier.model.variable import Variable
-from verifier.reports.numbers import digits, fraction, plural, probability
+from verifier.reports.numbers import digits, fraction, plural, probability, scientific
 from verifier.reports.words import name, quote
 
 FIRST = 3
@@ -158,8 +158,6 @@ def _all_warnings(domain: Domain, kinds: Sequence[type[np.floating[Any]]]) -> It
 
 
 def _decimal(p: Fraction) -> str:
-    from verifier.reports.numbers import scientific
-
     return f"about {scientific(p, 3)}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -106,8 +107,6 @@ def frontier(s: Subject, most: int) -> frozenset[int]:
     Grows the view from the root, always opening the subtree with the most to show: wrong and open
     leaves count a thousandfold.
     """
-    import heapq
-
     heap = [(-_interest(s, 0), 0, 0)]
     ends: set[int] = set()
     while heap and len(heap) + len(ends) < most:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from theory.values import tightness
 from theory.values.tightness import (
-    Row,
+    Tight,
     consistent_failure,
     juntas,
     minimiser_failure,
@@ -24,7 +24,7 @@ ROWS = rows()
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda r: f"{r.theorem}: {r.problem}")
-def test_the_bound_is_on_the_right_side(row: Row) -> None:
+def test_the_bound_is_on_the_right_side(row: Tight) -> None:
     assert row.holds
     assert row.looseness is None or row.looseness >= 1
 

@@ -129,6 +129,8 @@ SPLIT, CONSTANT, ENUMERATED, OPEN = range(4)
 NODES, LEAVES, LINKS, CANDIDATES, CONSTANTS, ENUMERATIONS, TOP = range(7)
 AGREED, DIFFERED, COUNTED, CLOSED = range(4)
 
+NOTED = 16
+"""Most points that a call notes for the caller."""
 DEPTH = 512
 """Most cells that wait in one stack; beyond, cells are handed back to the caller."""
 
@@ -173,7 +175,7 @@ def make_stack(net: Net) -> Stack:
     )
 
 
-def make_found(net: Net, budget: int, candidates: int = 16) -> Found:
+def make_found(net: Net, budget: int) -> Found:
     """Room for what a call of at most ``budget`` nodes finds."""
     variables = len(net.starts) - 1
     return Found(
@@ -186,7 +188,7 @@ def make_found(net: Net, budget: int, candidates: int = 16) -> Found:
         shares=np.zeros((budget, 2), dtype=np.float64),
         margin=np.zeros(budget, dtype=np.float32),
         links=np.zeros((budget, 2), dtype=np.int64),
-        points=np.zeros((candidates, variables), dtype=np.int64),
+        points=np.zeros((NOTED, variables), dtype=np.int64),
         counts=np.zeros(8, dtype=np.int64),
         sums=np.zeros(4, dtype=np.float64),
     )

@@ -49,12 +49,11 @@ def cross_check(
     sample: int,
     seed: int,
     *,
-    seconds: float = SECONDS,
     deadline: float | None = None,
 ) -> CrossCheck:
     """Ask Z3 about a random sample of a proof's Constant cells.
 
-    Each cell may take ``seconds``, and none is asked about after ``deadline`` (on the clock of
+    Each cell may take SECONDS, and none is asked about after ``deadline`` (on the clock of
     time.monotonic). Raises InvalidProof if Z3, or the evaluation of a random point, finds a
     point of another class: then the kernel or the proof is wrong. CertificateError where the proof
     is not well formed.
@@ -68,7 +67,7 @@ def cross_check(
         if deadline is not None and now >= deadline:
             break
         asked += 1
-        end = now + seconds if deadline is None else min(now + seconds, deadline)
+        end = now + SECONDS if deadline is None else min(now + SECONDS, deadline)
         question = _Question(domain, teacher, number, cell, klass, end)
         for point in _random_points(cell, rng):
             question.compare(point, "evaluation")

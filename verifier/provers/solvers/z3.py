@@ -32,7 +32,7 @@ from verifier.provers.solvers.query import SOLVER, ask
 from verifier.provers.solvers.z3_search import (
     Asking,
     Questioning,
-    Work,
+    Z3Cell,
     close,
     close_enumerated,
     note,
@@ -111,7 +111,7 @@ def _advance(search: Questioning) -> None:
 
 
 def _constant(
-    search: Questioning, batch: Sequence[Work], classes: Indices, hopeful: npt.NDArray[np.bool_]
+    search: Questioning, batch: Sequence[Z3Cell], classes: Indices, hopeful: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.bool_]:
     """Where the kernel's relaxation proves the class; only the hopeful cells are tried."""
     proved = np.zeros(len(batch), dtype=bool)
@@ -122,7 +122,7 @@ def _constant(
     return proved
 
 
-def _take(search: Questioning) -> list[Work]:
+def _take(search: Questioning) -> list[Z3Cell]:
     """The next open cells, depth first."""
     most = max(1, min(BATCH, 4_000_000 // max(search.teacher.widths) ** 2))
     taken = search.stack[-most:]
@@ -130,7 +130,7 @@ def _take(search: Questioning) -> list[Work]:
     return taken[::-1]
 
 
-def _split_by_test(search: Questioning, work: Work) -> bool:
+def _split_by_test(search: Questioning, work: Z3Cell) -> bool:
     """Split a cell by the tree's next test; False where it lies within one leaf."""
     work.test = descend(search.tree, work.cell, work.test)
     test = search.tree.nodes[work.test]
@@ -141,7 +141,7 @@ def _split_by_test(search: Questioning, work: Work) -> bool:
     return True
 
 
-def _look(search: Questioning, batch: Sequence[Work]) -> Indices:
+def _look(search: Questioning, batch: Sequence[Z3Cell]) -> Indices:
     """Evaluate random points of cells not known to be mixed; returns a class of each cell."""
     pure = [w for w in batch if len(w.seen) < 2]
     if pure:
@@ -151,7 +151,7 @@ def _look(search: Questioning, batch: Sequence[Work]) -> Indices:
     return np.array([w.seen[0][1] for w in batch])
 
 
-def _look_at(search: Questioning, works: Sequence[Work], points: Indices) -> None:
+def _look_at(search: Questioning, works: Sequence[Z3Cell], points: Indices) -> None:
     """Evaluate a point of each cell, exactly; keep one of each class, and counterexamples."""
     classes = bulk_classes(search.bulk, points).tolist()
     for work, row, klass in zip(works, points.tolist(), classes, strict=True):
@@ -159,11 +159,11 @@ def _look_at(search: Questioning, works: Sequence[Work], points: Indices) -> Non
             note(search, work, tuple(row), klass)
 
 
-def _allowed(search: Questioning, batch: Sequence[Work]) -> npt.NDArray[np.bool_]:
+def _allowed(search: Questioning, batch: Sequence[Z3Cell]) -> npt.NDArray[np.bool_]:
     return allowed_values(search.network.space, [w.cell.masks for w in batch])
 
 
-def _relax(search: Questioning, batch: Sequence[Work], classes: Indices) -> Relaxed:
+def _relax(search: Questioning, batch: Sequence[Z3Cell], classes: Indices) -> Relaxed:
     """The relaxation of every cell, in floating point: which to try, where to split."""
     inherited = unbounded(search.network, len(batch))
     for i, work in enumerate(batch):
@@ -182,7 +182,7 @@ def _form(relaxed: Relaxed) -> Floats:
     return np.nan_to_num(np.asarray(relaxed.form.coefficients, dtype=np.float64))
 
 
-def _ask_about(search: Questioning, work: Work) -> None:
+def _ask_about(search: Questioning, work: Z3Cell) -> None:
     """Ask Z3 about an open cell or one that it is part of, where that is worth its price."""
     asked = worth_asking(search, work)
     if asked is None or search.late:
@@ -195,7 +195,7 @@ def _ask_about(search: Questioning, work: Work) -> None:
         search.stack = [w for w in search.stack if not w.over]
 
 
-def _ask(search: Questioning, work: Work) -> bool:
+def _ask(search: Questioning, work: Z3Cell) -> bool:
     """Ask Z3 about a cell where one class was seen; True if that closed it."""
     work.asked = True
     begun = time.monotonic()
@@ -221,7 +221,7 @@ def _ask(search: Questioning, work: Work) -> bool:
     return False
 
 
-def _split(search: Questioning, work: Work, relaxed: Relaxed, row: int) -> None:
+def _split(search: Questioning, work: Z3Cell, relaxed: Relaxed, row: int) -> None:
     """Split a cell where the relaxation gains most."""
     free = np.array([m.bit_count() - 1 for m in work.cell.masks])
     if free.max() == 0:

@@ -28,7 +28,7 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass(slots=True, eq=False)
-class Work:
+class Z3Cell:
     """A cell: its place in the ledger, a tree node that all its points pass, known points.
 
     ``parent`` is the cell that it is half of, if that lies within one leaf of the tree. Of the cell
@@ -42,16 +42,16 @@ class Work:
     test: int
     seen: tuple[tuple[Point, int], ...] = ()
     bounds: tuple[Floats, Floats] | None = None
-    parent: Work | None = None
+    parent: Z3Cell | None = None
     unstable: int = 0
     spent: float = 0.0
     settled: int = 0
     asked: bool = False
     done: bool = False
 
-    def chain(self) -> Iterator[Work]:
+    def chain(self) -> Iterator[Z3Cell]:
         """The cell and those that it is part of, the smallest first."""
-        at: Work | None = self
+        at: Z3Cell | None = self
         while at is not None:
             yield at
             at = at.parent
@@ -92,7 +92,7 @@ class Questioning(Search):
 
     asking: Asking = field(default_factory=Asking)
     network: Relaxable = field(init=False)
-    stack: list[Work] = field(init=False)
+    stack: list[Z3Cell] = field(init=False)
     random: np.random.Generator = field(init=False)
     gates: int = field(init=False, default=GATES)
     spent: float = field(init=False, default=FIRST)
@@ -105,7 +105,7 @@ class Questioning(Search):
         super().__post_init__(student)
         self.network = prepare_network(self.teacher, self.domain)
         self.random = np.random.default_rng(0)
-        self.stack = [Work(node, cell, 0) for node, _, cell in reversed(take_up(self))]
+        self.stack = [Z3Cell(node, cell, 0) for node, _, cell in reversed(take_up(self))]
         opened = sum(cell_weight(self.domain, work.cell) for work in self.stack)
         self.weight = self.domain.total_weight - opened
 
@@ -127,7 +127,7 @@ class Questioning(Search):
         )
 
 
-def split(search: Questioning, work: Work, cut: tuple[int, int], tests: tuple[int, int]) -> None:
+def split(search: Questioning, work: Z3Cell, cut: tuple[int, int], tests: tuple[int, int]) -> None:
     """Put the halves of a cell in its place: a variable's values in a mask, and the others.
 
     ``tests`` are tree nodes that the points of each half pass.
@@ -138,18 +138,18 @@ def split(search: Questioning, work: Work, cut: tuple[int, int], tests: tuple[in
     parent = work if tests[0] == tests[1] else None
     for node, cell, test in reversed(list(zip(places, halves, tests, strict=True))):
         seen = tuple((p, k) for p, k in work.seen if cell.contains(p))
-        search.stack.append(Work(node, cell, test, seen, work.bounds, parent))
+        search.stack.append(Z3Cell(node, cell, test, seen, work.bounds, parent))
     work.bounds = None
 
 
-def spend(batch: Sequence[Work], seconds: float) -> None:
+def spend(batch: Sequence[Z3Cell], seconds: float) -> None:
     """Charge time to cells that were worked on together, and to those that they are part of."""
     for work in batch:
         for a in work.chain():
             a.spent += seconds / len(batch)
 
 
-def worth_asking(search: Questioning, work: Work) -> Work | None:
+def worth_asking(search: Questioning, work: Z3Cell) -> Z3Cell | None:
     """The largest cell around an open one that Z3 is to be asked about, if there is one.
 
     Splitting goes on until a cell has cost as much as a question is expected to; then the question
@@ -166,7 +166,7 @@ def worth_asking(search: Questioning, work: Work) -> Work | None:
     return chosen
 
 
-def note(search: Questioning, work: Work, point: Point, klass: int) -> None:
+def note(search: Questioning, work: Z3Cell, point: Point, klass: int) -> None:
     """Record a point of a cell and its class."""
     for a in work.chain():
         if all(klass != k for _, k in a.seen):
@@ -174,13 +174,13 @@ def note(search: Questioning, work: Work, point: Point, klass: int) -> None:
     record(search, np.array([point]), np.array([klass]))
 
 
-def close_enumerated(search: Questioning, work: Work) -> None:
+def close_enumerated(search: Questioning, work: Z3Cell) -> None:
     """Leave a small cell to the kernel; look for counterexamples in it while they are few."""
     close(search, work, Enumerated())
     look_at(search, [work.cell])
 
 
-def close(search: Questioning, work: Work, step: Step) -> None:
+def close(search: Questioning, work: Z3Cell, step: Step) -> None:
     """Record what holds on a cell, instead of what was recorded of its parts."""
     search.ledger.close(work.node, step)
     work.done = True

@@ -1,0 +1,75 @@
+"""The lines that the command prints: what was found, whom it rests on, what float32 does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from tests.reports import cases
+from tests.reports.test_trust import trusted
+from verifier.model.domain import bits
+from verifier.model.proof import Open
+from verifier.model.tree import Leaf, Tree
+from verifier.model.verdict import Float32
+from verifier.reports import summary
+from verifier.reports.float32 import float32_line, float32_paragraph
+
+SHOWN = Float32(0, Fraction(0))
+PARTLY = Float32(3, Fraction(1, 8))
+NOWHERE = Float32(8, Fraction(1))
+
+
+def said(made, **changes):
+    """The lines by their names; none occurs twice here."""
+    certificate, verdict = made
+    return dict(summary.lines(certificate, replace(verdict, **changes), {"check": 0.5}))
+
+
+def test_the_sentence_says_how_many_points_differ():
+    assert (
+        summary.sentence(cases.good()[1])
+        == "the tree is the network on all 432 points of the domain."
+    )
+    differ = summary.sentence(cases.bad()[1])
+    assert differ.startswith("tree and network differ at exactly ") and "of 432 points" in differ
+    nothing = cases.certified(bits(3), cases.sum_teacher(3, 0.5), Tree((Leaf(1),)), (Open(),))
+    assert summary.sentence(nothing[1]) == (
+        "at most 8 points of 8 points can differ; none has been found."
+    )
+
+
+def test_the_kernel_that_found_it_has_a_name():
+    assert said(cases.good())["trusted"] == "nothing but the kernel (Leafproof kernel 1)"
+
+
+def test_solvers_are_named_whose_word_counts_and_whose_does_not():
+    believed, doubted = said(trusted(["z3"])), said(trusted([]))
+    assert '"z3' in believed["trusted"] and "not proved by the kernel" in believed["trusted"]
+    assert "not trusted" not in believed
+    assert doubted["trusted"].startswith("nothing but the kernel")
+    assert "--trust-solver z3" in doubted["not trusted"] and "open" in doubted["not trusted"]
+
+
+@pytest.mark.parametrize(
+    ("found", "executed", "line"),
+    [
+        (SHOWN, (), "shown: every float32 evaluation of the logits gives the same classes"),
+        (PARTLY, (), "not shown for 3 points, probability 1/8 = 0.125"),
+        (NOWHERE, (), "not shown for 8 points, probability 1"),
+        (SHOWN, ("float16",), "not shown: the model computes in float16"),
+    ],
+)
+def test_float32_is_shown_or_not_shown(found, executed, line):
+    assert float32_line(found, executed).startswith(line)
+    paragraph = float32_paragraph(found, executed)
+    assert paragraph.startswith(
+        "Not shown" if line.startswith("not") and found is not PARTLY else "Shown"
+    )
+
+
+def test_a_check_that_was_cut_says_what_its_steps_prove():
+    assert summary.so_far(cases.bad()[1]).endswith(
+        "of 432 points, with probability 1/12 ≈ 0.08333 to 1/12 ≈ 0.08334"
+    )
