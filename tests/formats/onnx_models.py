@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from verifier.formats.onnx import load_onnx
+from verifier.model.errors import NetworkError
 from verifier.model.network import Network, exact_logits
 
 
@@ -166,3 +169,25 @@ def evaluate(teacher: Network, rows: Sequence[Sequence[Any]]) -> list[list[Fract
     whole = [[int(x * denominator) for x in row] for row in fractions]
     logits, common = exact_logits(teacher, whole, denominator)
     return [[Fraction(v, common) for v in row] for row in logits]
+
+
+def chain(path: Path, *steps: Any, columns: int = 2, kind: int = 1, opset: int = 17) -> Path:
+    """A model that applies each (operator, constants, attributes) to the previous output."""
+    model = Model(columns, kind, opset)
+    name = "x"
+    for operator, constants, attributes in steps:
+        tensors = [c if isinstance(c, str) else model.tensor(*c) for c in constants]
+        inputs = [name if t == "@" else t for t in tensors]
+        inputs = inputs if "@" in tensors else [name, *inputs]
+        name = model.node(operator, inputs, **attributes)
+    return model.save(path, name)
+
+
+def refused(path: Path, *words: str) -> None:
+    """It is not read, and one line with these words says why."""
+    with pytest.raises(NetworkError) as caught:
+        load_onnx(path)
+    message = str(caught.value)
+    for word in (*words, path.name):
+        assert word in message, message
+    assert "\n" not in message

@@ -10,7 +10,6 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, ClassVar
 
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
-from verifier.jobs.loading import Source, StrPath
 from verifier.jobs.result import Result
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Patience, Stop, Watch
@@ -26,6 +25,7 @@ from verifier.writing.threads import check_in_threads
 if TYPE_CHECKING:
     from verifier.formats.heads import Number
     from verifier.jobs.against import Digests
+    from verifier.jobs.loading import Source, StrPath
     from verifier.second_checker import Opinion
 
 
