@@ -24,7 +24,7 @@ from verifier.model.errors import CertificateError
 from verifier.model.proof import Constant, Open, Split, steps
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import batched, branch, search
-from verifier.provers import cells as branch_cells
+from verifier.provers import cells as open_cells
 from verifier.provers.cells import Branching
 from verifier.provers.compiled import loading, parallel, slots
 from verifier.provers.ledger import GrowingProof, in_order
@@ -182,7 +182,7 @@ def test_refused_cells_are_split_until_accepted(monkeypatch):
         proved, steady = real(prepared, cells, classes)
         return proved & np.array([c.size <= 4 for c in cells]), steady
 
-    monkeypatch.setattr(branch_cells.checker, "constant", strict)
+    monkeypatch.setattr(open_cells.checker, "constant", strict)
     finding = branch.prove(domain, teacher, tree)
     monkeypatch.undo()
     check(domain, teacher, tree, finding)

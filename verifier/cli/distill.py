@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from verifier.jobs.distill import DistillResult
 
 
+LAYERS = (
+    "activations to probe: post, pre or both of the nonlinearities, or layers by number, 2,4; "
+    "default post (lrh, and with --scores lrh, --explain)"
+)
+SCORES = (
+    "split a cell on what separates the classes (the default), or on what linear probes find "
+    "(certified)"
+)
+
+
 def distill(
     teacher: Annotated[Path, typer.Argument(help="the network, ONNX", show_default=False)],
     domain: options.DomainOption = None,
@@ -35,20 +45,8 @@ def distill(
     seed: Annotated[int, typer.Option(help="of the points drawn")] = 0,
     keep: Annotated[int | None, typer.Option(help="ANDs that survive a level (lrh)")] = None,
     size: Annotated[int | None, typer.Option(help="most leaves (lrh)")] = None,
-    layers: Annotated[
-        str | None,
-        typer.Option(
-            help="activations to probe: post, pre or both of the nonlinearities, or layers by "
-            "number, 2,4; default post (lrh, and with --scores lrh, --explain)"
-        ),
-    ] = None,
-    scores: Annotated[
-        Scores | None,
-        typer.Option(
-            help="split a cell on what separates the classes (the default), or on what linear "
-            "probes find (certified)"
-        ),
-    ] = None,
+    layers: Annotated[str | None, typer.Option(help=LAYERS)] = None,
+    scores: Annotated[Scores | None, typer.Option(help=SCORES)] = None,
     error: Annotated[
         str | None, typer.Option(help="disagreement that is small enough, 1/1000 (certified)")
     ] = None,

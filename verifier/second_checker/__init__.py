@@ -21,7 +21,7 @@ from verifier.second_checker.content import (
     size,
 )
 from verifier.second_checker.counting import UPHOLD, cells, differences, walk
-from verifier.second_checker.points import WORK, Case, point_work
+from verifier.second_checker.points import WORK, Matter, point_work
 from verifier.second_checker.reading import Node, TooLarge, parse, proof_nodes, unpack
 from verifier.second_checker.stated import claims_no_more, compare, listed_points
 from verifier.second_checker.tree import read_tree
@@ -39,7 +39,7 @@ LOGITS = 1 << 12
 class Content:
     """A certificate's content, read but not checked; ``claim`` is the verdict that it states."""
 
-    case: Case
+    case: Matter
     proof: Sequence[Node]
     counterexamples: Sequence[Point]
     claim: Mapping[str, Any] | None
@@ -85,7 +85,7 @@ def read(data: bytes) -> Content:
         raise CertificateError("verdict.json is not an object")
     proof = proof_nodes(parts["proof.bin"])
     held = Content(
-        Case(domain, network, tree), proof, list(dict.fromkeys(map(tuple, points))), claim
+        Matter(domain, network, tree), proof, list(dict.fromkeys(map(tuple, points))), claim
     )
     amount = work(held)
     if amount > WORK:

@@ -21,7 +21,7 @@ from verifier.second_checker.bounds import (
 from verifier.second_checker.content import Cell, Domain, Point, size
 from verifier.second_checker.points import (
     WORK,
-    Case,
+    Matter,
     Tally,
     count_points,
     doubt_points,
@@ -98,13 +98,13 @@ def overlay(tree: Tree, cell: Cell, at: int = 0) -> Iterator[tuple[Cell, int]]:
                 stack.append(((*cell[:i], own, *cell[i + 1 :]), child))
 
 
-def classes_at(case: Case, point: Point) -> tuple[int, int]:
+def classes_at(case: Matter, point: Point) -> tuple[int, int]:
     """The classes of network and tree at a point, exactly."""
     top, _ = logits(case.network, case.domain, point)[-1]
     return decide(top), tree_class(case.tree, point)
 
 
-def differences(case: Case, points: Sequence[Point]) -> dict[Point, tuple[int, int]]:
+def differences(case: Matter, points: Sequence[Point]) -> dict[Point, tuple[int, int]]:
     """The counterexamples evaluated: classes of network and tree; InvalidProof if they agree."""
     found = {}
     counts = [len(v.labels) for v in case.domain.variables]
@@ -120,7 +120,7 @@ def differences(case: Case, points: Sequence[Point]) -> dict[Point, tuple[int, i
 
 
 def walk(
-    case: Case,
+    case: Matter,
     proof: Sequence[Node],
     counterexamples: dict[Point, tuple[int, int]],
     progress: Callable[[str], None],
@@ -137,7 +137,7 @@ def walk(
     return tally
 
 
-def _settle(case: Case, cell: Cell, node: Node, count: int, refuted: bool, tally: Tally) -> str:
+def _settle(case: Matter, cell: Cell, node: Node, count: int, refuted: bool, tally: Tally) -> str:
     """Check one step and count its cell; returns what it counts as."""
     claim = f"step {count} claims class {node.argument}"
     if node.kind in ("constant", "tail", "trusted") and node.argument >= case.network.classes:
@@ -184,7 +184,7 @@ def _settle(case: Case, cell: Cell, node: Node, count: int, refuted: bool, tally
     return "trusted"
 
 
-def constant(case: Case, cell: Cell, klass: int) -> tuple[bool, bool]:
+def constant(case: Matter, cell: Cell, klass: int) -> tuple[bool, bool]:
     """Rule 5: whether the class is proved, and whether for every float32 evaluation."""
     proved = False
     forms = class_forms(case.network.widths[-1], klass)
@@ -204,7 +204,7 @@ def constant(case: Case, cell: Cell, klass: int) -> tuple[bool, bool]:
 
 
 def _count(
-    case: Case, cell: Cell, klass: int | None, into: list[int], tally: Tally, firm: bool = False
+    case: Matter, cell: Cell, klass: int | None, into: list[int], tally: Tally, firm: bool = False
 ) -> None:
     """Add the parts of a cell whose class of the tree is not ``klass`` (None: all) to ``into``."""
     if not firm:
@@ -214,7 +214,7 @@ def _count(
             put(into, size(part), case.domain.weight(part))
 
 
-def _count_tail(case: Case, cell: Cell, node: Node, tally: Tally) -> None:
+def _count_tail(case: Matter, cell: Cell, node: Node, tally: Tally) -> None:
     """At least w' - p w and at most w' + min(p w, w - w') of the cell's weight differs."""
     other = [0, 0]
     _count(case, cell, node.argument, other, tally)

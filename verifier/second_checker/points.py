@@ -58,7 +58,7 @@ def put(into: list[int], points: int, weight: int) -> None:
 
 
 @dataclass(frozen=True)
-class Case:
+class Matter:
     """What the certificate is about."""
 
     domain: Domain
@@ -74,7 +74,7 @@ def tree_class(tree: Tree, point: Point) -> int:
     return node
 
 
-def evaluated(case: Case, cell: Cell, tally: Tally) -> Iterator[tuple[Point, list[Numbers], int]]:
+def evaluated(case: Matter, cell: Cell, tally: Tally) -> Iterator[tuple[Point, list[Numbers], int]]:
     """Rule 6: each point of the cell with every node's value, and the class there, exactly.
 
     TooLarge when that has become more than ``WORK``.
@@ -89,14 +89,14 @@ def evaluated(case: Case, cell: Cell, tally: Tally) -> Iterator[tuple[Point, lis
         yield point, nodes, decide(nodes[-1][0])
 
 
-def point_work(case: Case) -> int:
+def point_work(case: Matter) -> int:
     """An upper bound of the multiplications to evaluate a point and its rounding errors."""
     network = case.network
     once = sum(network.widths) + sum(len(row) for x in network.layers for row in x.weights)
     return 5 * once + 20 * len(case.domain.variables)
 
 
-def exact_tail(case: Case, cell: Cell, klass: int, tally: Tally) -> Fraction:
+def exact_tail(case: Matter, cell: Cell, klass: int, tally: Tally) -> Fraction:
     """P[class != klass | cell]; 1 where the cell has probability 0."""
     points = evaluated(case, cell, tally)
     other = sum(_weight(case, point) for point, _, found in points if found != klass)
@@ -104,11 +104,11 @@ def exact_tail(case: Case, cell: Cell, klass: int, tally: Tally) -> Fraction:
     return Fraction(other, whole) if whole else Fraction(1)
 
 
-def _weight(case: Case, point: Point) -> int:
+def _weight(case: Matter, point: Point) -> int:
     return case.domain.weight(tuple((v,) for v in point))
 
 
-def count_points(case: Case, cell: Cell, tally: Tally) -> None:
+def count_points(case: Matter, cell: Cell, tally: Tally) -> None:
     """Compare the classes of network and tree at every point."""
     for point, nodes, klass in evaluated(case, cell, tally):
         tally.points += 1
@@ -118,21 +118,21 @@ def count_points(case: Case, cell: Cell, tally: Tally) -> None:
             put(tally.not_shown, 1, _weight(case, point))
 
 
-def _steady_there(case: Case, nodes: list[Numbers], klass: int) -> bool:
+def _steady_there(case: Matter, nodes: list[Numbers], klass: int) -> bool:
     boxes = [Box(n, n, over) for n, over in nodes]
     top, over = nodes[-1]
     margins = [(row, Fraction(dot(row, top), over)) for row, _ in class_forms(len(top), klass)]
     return steady(case.network, case.domain, boxes, margins)
 
 
-def doubt_points(case: Case, cell: Cell, tally: Tally) -> None:
+def doubt_points(case: Matter, cell: Cell, tally: Tally) -> None:
     """Count the points for which float32 is not shown."""
     for point, nodes, klass in evaluated(case, cell, tally):
         if not _steady_there(case, nodes, klass):
             put(tally.not_shown, 1, _weight(case, point))
 
 
-def clear_up(case: Case, tally: Tally) -> None:
+def clear_up(case: Matter, tally: Tally) -> None:
     """Look point by point at the cells that are not shown for float32 as a whole.
 
     The kernel does so where its bounds, which are rounded, do not show the class.

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from verifier.model.errors import InvalidProof
 from verifier.second_checker.content import Point
-from verifier.second_checker.points import Case, Tally, clear_up, put
+from verifier.second_checker.points import Matter, Tally, clear_up, put
 
 SHOWN = 10
 """Counterexamples that a verdict lists."""
@@ -22,7 +22,7 @@ CHUNK = 4000
 Classes = Mapping[Point, tuple[int, int]]
 
 
-def listed_points(case: Case, claim: Mapping[str, Any]) -> list[Point]:
+def listed_points(case: Matter, claim: Mapping[str, Any]) -> list[Point]:
     """The points that the stated verdict lists as counterexamples; InvalidProof if there is one
     that is no point, or too many."""
     points = []
@@ -39,7 +39,9 @@ def listed_points(case: Case, claim: Mapping[str, Any]) -> list[Point]:
     return points
 
 
-def compare(case: Case, tally: Tally, evaluated: Classes, claim: Mapping[str, Any] | None) -> None:
+def compare(
+    case: Matter, tally: Tally, evaluated: Classes, claim: Mapping[str, Any] | None
+) -> None:
     """InvalidProof naming the first field of ``claim`` that is not what was found.
 
     ``evaluated`` are the certificate's counterexamples with their classes, then those that only the
@@ -102,7 +104,7 @@ class Extent:
     chance: tuple[Fraction, Fraction]
 
 
-def bounds(case: Case, tally: Tally, evaluated: Classes, trust: Collection[str]) -> Extent:
+def bounds(case: Matter, tally: Tally, evaluated: Classes, trust: Collection[str]) -> Extent:
     """What follows if the solvers of exactly these names are right; InvalidProof if nothing can."""
     domain = case.domain
     total = prod(v.whole for v in domain.variables)
@@ -120,7 +122,7 @@ def bounds(case: Case, tally: Tally, evaluated: Classes, trust: Collection[str])
 
 
 def claims_no_more(
-    case: Case, tally: Tally, evaluated: Classes, trust: Collection[str], shown: Mapping[str, Any]
+    case: Matter, tally: Tally, evaluated: Classes, trust: Collection[str], shown: Mapping[str, Any]
 ) -> None:
     """InvalidProof unless a verdict for users who trust only some solvers follows from the tally.
 
@@ -147,7 +149,7 @@ _KNOWN = re.compile("(z3)( [0-9]+([.][0-9]+)*)?")
 
 
 def _verdict(
-    case: Case, tally: Tally, evaluated: Classes, trust: Collection[str]
+    case: Matter, tally: Tally, evaluated: Classes, trust: Collection[str]
 ) -> dict[str, Any]:
     """Every field of the verdict that is one exact value, but for the cells."""
     found = bounds(case, tally, evaluated, trust)
@@ -166,7 +168,7 @@ def _seen(tally: Tally, evaluated: Classes) -> int:
     return max(len(evaluated), min(SHOWN, tally.known[0] + tally.elsewhere))
 
 
-def _compare_counterexamples(case: Case, tally: Tally, evaluated: Classes, stated: Any) -> None:
+def _compare_counterexamples(case: Matter, tally: Tally, evaluated: Classes, stated: Any) -> None:
     """The certificate's own come first; which others follow, if there are many, is free."""
     due = [
         {
@@ -184,7 +186,7 @@ def _compare_counterexamples(case: Case, tally: Tally, evaluated: Classes, state
         _refuse("counterexamples", stated, due)
 
 
-def _compare_float32(case: Case, tally: Tally, stated: Any) -> None:
+def _compare_float32(case: Matter, tally: Tally, stated: Any) -> None:
     """At least as many points, and as much probability, as nobody can show must be stated."""
     inner = stated.get("not_shown") if isinstance(stated, dict) else None
     if not isinstance(inner, dict) or inner.keys() != {"points", "probability"}:

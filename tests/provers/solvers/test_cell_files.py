@@ -17,7 +17,7 @@ import z3
 
 from tests.brute import logits, truth
 from tests.provers.cases import random_domain, random_teacher
-from tests.provers.test_z3 import zigzag
+from tests.provers.solvers.test_z3 import zigzag
 from verifier.formats.onnx import load_onnx
 from verifier.formats.onnx_writer import save_onnx
 from verifier.formats.variables import one_hot, ordinal

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.provers.cases import random_tree
-from tests.provers.test_z3 import case, hard, zigzag
+from tests.provers.solvers.test_z3 import case, hard, zigzag
 from verifier.kernel import checker
 from verifier.model.cell import full_cell
 from verifier.model.domain import bits
