@@ -26,9 +26,10 @@ from verifier.model.domain import Domain
 from verifier.model.errors import TreeError
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import Variable
-from verifier.reading import json_text
 from verifier.reading.json_nouns import tree_from_json
+from verifier.reading.json_text import parse
 from verifier.writing.json_nouns import tree_to_json
+from verifier.writing.json_text import dump
 
 F = Fraction
 FORMATS = ("python", "c", "sql", "onnx", "sklearn", "json")
@@ -246,7 +247,7 @@ def run_onnx(data, given):
 
 
 def run_json(data, given):
-    tree = tree_from_json(json_text.parse(data))
+    tree = tree_from_json(parse(data))
     return [tree_class(tree, row) for row in given.rows]
 
 
@@ -338,7 +339,7 @@ def writers():
         "sql": lambda g: to_sql(g.tree, g.domain),
         "onnx": lambda g: to_onnx(g.tree, g.domain),
         "sklearn": lambda g: tree_to_sklearn(g.tree, g.domain),
-        "json": lambda g: json_text.dump(tree_to_json(g.tree)),
+        "json": lambda g: dump(tree_to_json(g.tree)),
     }
 
 
