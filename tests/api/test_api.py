@@ -181,15 +181,22 @@ BAD = {
     "threshold": ["much", object()],
     "head": ["colour", 3],
     "trust": [["nobody"]],
+    "leaves": [0, "many"],
+    "cross_check": ["some", -1],
+    "prover": ["magic", 3],
+    "method": ["magic"],
 }
-CASES = [(key, value) for key, values in BAD.items() for value in values]
+CASES = [
+    (verb, key, value)
+    for verb in ("certify", "distill", "repair")
+    for key, values in BAD.items()
+    for value in values
+    if key in inspect.signature(getattr(lp, verb)).parameters
+]
 
 
-@pytest.mark.parametrize(("key", "value"), CASES, ids=lambda x: str(x)[:25])
-@pytest.mark.parametrize("verb", ["certify", "distill", "repair"])
+@pytest.mark.parametrize(("verb", "key", "value"), CASES, ids=lambda x: str(x)[:25])
 def test_what_is_wrong_is_one_clear_line(verb, key, value):
-    if verb == "distill" and key == "tree":
-        return
     plain = key in ("network", "head", "threshold")
     given = {"network": network() if plain else ours(), "domain": lp.Domain.bits(6)}
     if verb != "distill":
@@ -220,6 +227,31 @@ def test_what_is_no_path_is_one_clear_line(path):
         with pytest.raises(lp.LeafproofError, match="cannot write") as caught:
             write(path)
         assert "\n" not in str(caught.value)
+
+
+def test_a_domain_of_another_width_is_one_line_and_no_noise(capfd):
+    with pytest.raises(lp.LeafproofError, match=r"on an input \[N, 5\].*give as many columns"):
+        lp.certify(network(6), lp.Tree((Leaf(0),)), lp.Domain.bits(5))
+    with pytest.raises(lp.LeafproofError, match="takes 6 columns but the domain has 5"):
+        lp.certify(ours(), lp.Tree((Leaf(0),)), lp.Domain.bits(5))
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"against": 3}, "network, tree and domain"),
+        ({"against": ("net.onnx",)}, "network, tree and domain"),
+        ({"require": "equivalent"}, "against="),
+        ({"head": "logit"}, "leave them out"),
+        ({"require": "much", "against": (1, 2, 3)}, "neither .equivalent. nor a probability"),
+        ({"timeout": "x"}, "give seconds"),
+    ],
+)
+def test_what_cannot_be_asked_of_a_check_is_one_clear_line(options, message, tmp_path):
+    lp.distill(ours(), lp.Domain.bits(6)).save(tmp_path / "a.certificate")
+    with pytest.raises(lp.LeafproofError, match=message):
+        lp.check(tmp_path / "a.certificate", **options)
 
 
 def test_a_tree_over_other_columns_is_refused():

@@ -106,7 +106,7 @@ def test_probabilities_are_exact_or_refused():
         (lambda: Domain.encoded("a", [1, 2], 3), "not a list of rows"),
         (lambda: Domain.encoded("a", [1, 2], [[1], [1, 2]]), "same number"),
         (lambda: Domain.product(), "no variables"),
-        (lambda: Domain.product(3), "a part is a int: give Domains"),
+        (lambda: Domain.product(3), "a part is of type int: give Domains"),
         (lambda: Domain.product(Domain.bits(1), Domain.signs(1)), 'named "x0"'),
         (lambda: Domain.from_file("nowhere.json"), "cannot read the domain file"),
         (lambda: Domain.bits(21).inputs(), "more than 1000000"),

@@ -79,7 +79,7 @@ def test_a_regressor_needs_a_threshold():
     [
         ("nowhere.onnx", {}, r'cannot read the teacher \(ONNX\) file "nowhere.onnx"'),
         (Path(), {}, "is not a file|cannot read"),
-        (module(), {}, "does not tell its number of inputs: give columns"),
+        (module(), {}, "does not tell its number of inputs: give the domain"),
         (module(), {"columns": 4}, "Sequential"),
         (module(), {"columns": 3, "head": "colour"}, 'no head "colour"'),
         (module(), {"columns": 3, "threshold": "much"}, "threshold"),

@@ -173,9 +173,9 @@ def bad(given):
         "no network": ((net.with_name("none"), right, domain), {}, "none"),
         "no tree": ((net, net.with_name("none"), domain), {}, "none"),
         "no domain": ((net, tree, net.with_name("none")), {}, "none"),
-        "a number for a network": ((3, right, domain), {}, "the network is a int"),
-        "a number for a tree": ((network, 3, domain), {}, "the tree is a int"),
-        "a number for a domain": ((network, right, 3), {}, "the domain is a int"),
+        "a number for a network": ((3, right, domain), {}, "the network is of type int"),
+        "a number for a tree": ((network, 3, domain), {}, "the tree is of type int"),
+        "a number for a domain": ((network, right, 3), {}, "the domain is of type int"),
         "another width": ((network, right, signs(4)), {}, "column"),
         "a class too many": ((network, Tree((Leaf(5),)), domain), {}, "class 5"),
         "a column too many": (

@@ -24,7 +24,7 @@ def test_the_format_asked_for_or_that_of_the_ending(given, tmp_path):
 def test_bad_input_leaves_no_file(given, tmp_path):
     cases = (
         ((given.right,), {"to": "latin"}, "latin"),
-        ((3,), {}, "the tree is a int"),
+        ((3,), {}, "the tree is of type int"),
         ((given.right,), {"output": tmp_path / "tree.doc"}, "does not say what to write"),
         ((given.right,), {"output": tmp_path / "no" / "tree.c"}, "cannot write"),
         ((given.right,), {"domain": tmp_path / "none", "output": tmp_path / "t.c"}, "none"),

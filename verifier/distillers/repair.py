@@ -8,6 +8,7 @@ from fractions import Fraction
 from verifier.distillers.cuts import Cuts, prepare_cuts
 from verifier.distillers.growing import Limits, grow
 from verifier.distillers.knowledge import all_points, exact_error, is_small
+from verifier.distillers.options import check_whole
 from verifier.distillers.rounds import GROWING, Rounds
 from verifier.distillers.sources import Source
 from verifier.distillers.tidying import grafted, shrink
@@ -81,6 +82,7 @@ def repair(
     """
     bulk = prepare_bulk(teacher, domain)
     check_fits(tree, domain, teacher.classes, teacher.labels)
+    check_whole("leaves", leaves, 0)
     if leaves is not None and leaves < tree.leaves:
         raise LeafproofError(
             f"leaves is {leaves} but the tree already has {tree.leaves}: allow at least as many"

@@ -74,7 +74,7 @@ def product(parts: Iterable[Domain | Variable]) -> Domain:
     held: list[Variable] = []
     for part in parts:
         if not isinstance(part, Domain | Variable):
-            raise DomainError(f"a part is a {type(part).__name__}: give Domains")
+            raise DomainError(f"a part is of type {type(part).__name__}: give Domains")
         held += part.variables if isinstance(part, Domain) else [part]
     return Domain(tuple(held))
 

@@ -76,8 +76,8 @@ def load_network(
     if _is_a(network, "torch", "Module"):
         if columns is None:
             raise NetworkError(
-                f"a {type(network).__name__} of torch does not tell its number of inputs: "
-                "give columns"
+                f"{type(network).__name__} of torch does not tell its number of inputs: give the "
+                "domain as a Domain, or columns"
             )
         from verifier.formats.torch import from_torch
 
@@ -199,4 +199,4 @@ def _has_words(estimator: Any) -> bool:
 def _kind(model: Any) -> str:
     if isinstance(model, type):
         return f"the class {model.__name__} itself"
-    return f"a {type(model).__name__}"
+    return f"of type {type(model).__name__}"

@@ -158,14 +158,16 @@ def _traced(module: torch.nn.Module, example: torch.Tensor, shapes: Any = None) 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without what PyTorch logs about constraints that it then raises."""
-    logger = logging.getLogger("torch")
-    held = logger.disabled
-    logger.disabled = True
+    """Without what PyTorch logs about what it then raises: constraints, shapes that do not fit."""
+    loggers = [logging.getLogger(name) for name in ("torch", "torch._subclasses.fake_tensor")]
+    held = [logger.disabled for logger in loggers]
     try:
+        for logger in loggers:
+            logger.disabled = True
         yield
     finally:
-        logger.disabled = held
+        for logger, disabled in zip(loggers, held, strict=True):
+            logger.disabled = disabled
 
 
 def _exported(module: torch.nn.Module, example: torch.Tensor, name: str) -> Any:
@@ -178,7 +180,8 @@ def _exported(module: torch.nn.Module, example: torch.Tensor, name: str) -> Any:
         reason = str(problem).strip().partition("\n")[0]
         raise NetworkError(
             f"torch.export cannot trace {name} on an input [N, {example.shape[1]}] "
-            f"({type(problem).__name__}: {quoted(reason, 160)}): simplify its forward"
+            f"({type(problem).__name__}: {quoted(reason, 160)}): give as many columns as it "
+            "takes, or simplify its forward"
         ) from None
 
 

@@ -17,6 +17,7 @@ from verifier.jobs.result import Result
 from verifier.jobs.settling import Settled, settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
+from verifier.model.errors import LeafproofError
 from verifier.model.proof import Finding, Proof
 from verifier.model.tree import Tree
 from verifier.provers.timing import now
@@ -80,6 +81,8 @@ def certify(
     limit = limit_of(timeout)
     watch = Watch(progress, stop)
     believed = trusted(trust)
+    if not isinstance(cross_check, int) or cross_check < 0:
+        raise LeafproofError(f"cross_check is {cross_check!r}: give a whole number of at least 0")
     start = time.perf_counter()
     if output is not None:
         check_writable(output)

@@ -76,13 +76,18 @@ def check(
     by then prove.
     """
     if against is None and (head is not None or threshold is not None):
-        raise LeafproofError("--head and --threshold say how --against reads the network's file")
+        raise LeafproofError(
+            "head and threshold say how --against reads the network: add it, or leave them out"
+        )
+    if against is not None and not (isinstance(against, tuple | list) and len(against) == 3):
+        raise LeafproofError("against is not the three that it takes: network, tree and domain")
     believed = trusted(trust)
     most = None if require is None else most_error(require)
     if require is not None and against is None:
         raise LeafproofError(
-            "--require means nothing for a certificate about another network, tree or domain: "
-            "add --against TEACHER TREE DOMAIN (DOMAIN: bits, signs or a domain file)"
+            "require means nothing for a certificate about another network, tree or domain: "
+            "add --against TEACHER TREE DOMAIN (DOMAIN: bits, signs or a domain file; in Python: "
+            "against=(network, tree, domain))"
         )
     limit = limit_of(timeout)
     watch = Watch(progress, stop)
@@ -126,8 +131,7 @@ def most_error(require: Fraction | float | str) -> Fraction | str:
         error = Fraction(-1)
     if not 0 <= error <= 1:
         raise LeafproofError(
-            f'--require "{require}" is neither "equivalent" nor a probability: write 1/1000 or '
-            "0.001"
+            f'require "{require}" is neither "equivalent" nor a probability: write 1/1000 or 0.001'
         )
     return error
 

@@ -101,7 +101,7 @@ class TreeDistiller:
         """
         if not isinstance(domain, Domain):
             raise UnsupportedError(
-                f"the domain is a {type(domain).__name__}: give a Domain "
+                f"the domain is of type {type(domain).__name__}: give a Domain "
                 "(Domain.bits, Domain.from_file, ...)"
             )
         self.result_ = distill(teacher, domain, **self.get_params())

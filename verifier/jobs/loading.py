@@ -50,8 +50,8 @@ def load(
         space = domain
     elif not is_path(domain) and domain is not None:
         raise UnsupportedError(
-            f"the domain is a {type(domain).__name__}: give a Domain, a path to a domain file, "
-            '"bits" or "signs"'
+            f"the domain is of type {type(domain).__name__}: give a Domain, a path to a domain "
+            'file, "bits" or "signs"'
         )
     elif not is_path(network) and domain not in (None, BITS, SIGNS):
         space = read_domain(domain, 0)  # an object may not tell how many inputs it has
