@@ -5,7 +5,6 @@
   (`lookahead` at the last two), and assembles it on a `frontier`
 * `cart` is scikit-learn's, the usual baseline
 * `repair` grows a user's tree where it differs
-* `estimator` is all of them as a scikit-learn estimator
 
 Parts of several of them:
 

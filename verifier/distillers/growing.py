@@ -7,7 +7,6 @@ masses are exact or freshly drawn in the leaf, so that deep leaves do not run ou
 from __future__ import annotations
 
 import heapq
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -16,7 +15,7 @@ from verifier.distillers.sources import Region, Source
 from verifier.distillers.tidying import preorder
 from verifier.model.cell import Cell, full_cell
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.provers.timing import TimeOver, poll
+from verifier.provers.timing import TimeOver, passed, poll
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ class Limits:
     """When growing stops: each is None if it does not count.
 
     ``leaves`` at most; ``depth`` at most; ``wrong`` the total mass outside the leaves' classes
-    below which it is enough; ``deadline`` on the clock of time.monotonic.
+    below which it is enough; ``deadline`` on the clock of `timing.now`.
     """
 
     leaves: int | None = None
@@ -103,7 +102,7 @@ def _reached(growth: _Growth, limits: Limits) -> bool:
     return (
         (limits.leaves is not None and growth.leaves >= limits.leaves)
         or (limits.wrong is not None and growth.wrong <= limits.wrong)
-        or (limits.deadline is not None and time.monotonic() >= limits.deadline)
+        or passed(limits.deadline)
     )
 
 

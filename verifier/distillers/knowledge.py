@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -178,11 +177,6 @@ def study(domain: Domain, teacher: Network, tree: Tree, options: Options) -> tup
     stopped: list[bool] = []
     options = replace(options, brief=True, interrupted=lambda: stopped.append(True))
     return branch.prove(domain, teacher, tree, options), bool(stopped)
-
-
-def passed(deadline: float | None) -> bool:
-    """Whether a deadline on the clock of time.monotonic has passed."""
-    return deadline is not None and time.monotonic() >= deadline
 
 
 def disagreements(

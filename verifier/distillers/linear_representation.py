@@ -12,7 +12,6 @@ after which a tree that ends there gets most samples right.
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -39,7 +38,7 @@ from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Network, check_columns
 from verifier.model.tree import Tree
-from verifier.provers.timing import ending, part, polled
+from verifier.provers.timing import ending, part, passed, polled
 
 __all__ = ["Distilled", "distill", "measure"]
 
@@ -148,7 +147,7 @@ class _LinearSearch:
     @property
     def late(self) -> bool:
         """Whether the deadline has passed."""
-        return self.deadline is not None and time.monotonic() >= self.deadline
+        return passed(self.deadline)
 
 
 def _begin(

@@ -10,7 +10,7 @@ import numpy as np
 
 from verifier.distillers.cuts import Cuts, Ints
 from verifier.distillers.growing import Grown, Limits, grow
-from verifier.distillers.knowledge import all_points, exact_error, passed
+from verifier.distillers.knowledge import all_points, exact_error
 from verifier.distillers.options import Goal
 from verifier.distillers.probing import Probes, ProbeSource
 from verifier.distillers.smallest import (
@@ -26,7 +26,7 @@ from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import exhaustive
 from verifier.provers.evaluate import Bulk
 from verifier.provers.options import Options
-from verifier.provers.timing import TimeOver, ending, over, part
+from verifier.provers.timing import TimeOver, ending, over, part, passed
 
 GROWING = 0.7
 """The share of the time for the tree; the rest is for its proof."""

@@ -31,7 +31,7 @@ from verifier.provers.ledger import in_order
 from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.search import check, conclude, record, run, speak
 from verifier.provers.space import allowed_values
-from verifier.provers.timing import now
+from verifier.provers.timing import passed
 
 COMPILED = "verifier.provers.compiled.explore"
 BATCHED_FIRST = 4096  # most cells before Numba is loaded, which takes about a second
@@ -48,7 +48,7 @@ def prove(domain: Domain, teacher: Network, tree: Tree, options: Options = UNLIM
 
     Raises NetworkError, TreeError or CertificateError where the parts do not fit together.
     """
-    if options.deadline is not None and now() >= options.deadline:
+    if passed(options.deadline):
         check(domain, teacher, tree)
         return Finding(options.resume or (Open(),))
     search = Branching(domain, teacher, tree, options)

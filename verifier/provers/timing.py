@@ -80,10 +80,14 @@ def part(deadline: float | None, share: float) -> float | None:
     return None if deadline is None else now() + share * max(0.0, deadline - now())
 
 
+def passed(deadline: float | None) -> bool:
+    """Whether there is a deadline, and it has passed."""
+    return deadline is not None and now() >= deadline
+
+
 def over() -> bool:
     """Whether the time of the innermost ``ending`` is over."""
-    end = _END.get()
-    return end is not None and now() >= end
+    return passed(_END.get())
 
 
 def poll() -> None:
