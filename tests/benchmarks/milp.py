@@ -23,7 +23,8 @@ from verifier.model.cell import Cell, full_cell, values
 from verifier.model.domain import Domain, Point
 from verifier.model.network import Add, Affine, Network, Relu, Scale, exact_classes
 from verifier.model.tree import Tree, bind, overlay
-from verifier.provers.bound import FloatBounds, Relaxable, prepare_network, relax, unbounded
+from verifier.provers.bound import FloatBounds, relax, unbounded
+from verifier.provers.relaxable import Relaxable, prepare_network
 from verifier.provers.space import allowed_values
 
 GAP = 1e-5

@@ -12,6 +12,7 @@ from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, bits, signs
 from verifier.model.network import Affine, Network, Relu
 from verifier.provers import attack, bound, space
+from verifier.provers.relaxable import prepare_network
 
 
 def random_cell(rng, domain):
@@ -24,7 +25,7 @@ def random_cell(rng, domain):
 
 
 def relax_cells(teacher, domain, cells, targets, inherited=None):
-    network = bound.prepare_network(teacher, domain)
+    network = prepare_network(teacher, domain)
     allowed = space.allowed_values(network.space, [c.masks for c in cells])
     start = inherited or bound.unbounded(network, len(cells))
     return network, allowed, bound.relax(network, allowed, start, np.array(targets))
@@ -133,7 +134,7 @@ def test_huge_weights_give_no_false_bound():
 def test_attack_finds_the_only_point():
     """AND of six bits, reached by single coordinate changes along the gradient."""
     teacher = Network(6, (Affine(0, np.ones((1, 6), np.float32), np.array([-5.5], np.float32)),))
-    network = bound.prepare_network(teacher, bits(6))
+    network = prepare_network(teacher, bits(6))
     allowed = np.ones((1, 12), dtype=bool)
     points, rows, margin = attack.attack(
         network, allowed, np.array([0]), starts=2, rounds=20, most=3, seed=0
@@ -150,7 +151,7 @@ def test_attack_stays_in_its_cells(seed):
     rng = np.random.default_rng(seed)
     domain = random_domain(rng, 500)
     teacher = random_teacher(rng, domain.columns)
-    network = bound.prepare_network(teacher, domain)
+    network = prepare_network(teacher, domain)
     cells = [random_cell(rng, domain) for _ in range(3)]
     allowed = space.allowed_values(network.space, [c.masks for c in cells])
     classes = rng.integers(teacher.classes, size=3)

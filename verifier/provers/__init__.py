@@ -9,7 +9,7 @@ The provers, as ``--prover`` names them, each with a ``prove(domain, teacher, tr
 Their parts, in the order in which a cell meets them:
 
 * `attack` looks for points of another class than the tree's
-* `bound` bounds the network over cells, in floats (`low_rank` for wide layers)
+* `bound` bounds the network (`relaxable`; wide layers `low_rank`) over cells, in floats
 * `split` chooses where to cut what bounds do not close
 * `enumerate` looks at every point of small cells
 * `count` bounds in probability what is open at the end

@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.model.network import Add, Affine, Relu, Scale
-from verifier.provers.bound import FloatBounds, Relaxable, backward, class_rows
+from verifier.provers.bound import FloatBounds, backward, class_rows
 from verifier.provers.evaluate import Bools, Floats, Indices
+from verifier.provers.relaxable import Relaxable
 from verifier.provers.space import Array, Space, contributions
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from verifier.provers.bound import WIDE, FloatBounds, Relaxable, Relaxed, relax, unbounded
+from verifier.provers.bound import FloatBounds, Relaxed, relax, unbounded
 from verifier.provers.cells import (
     Branching,
     Masks,
@@ -17,6 +17,7 @@ from verifier.provers.cells import (
     split_by_test,
 )
 from verifier.provers.evaluate import Bools, bulk_classes
+from verifier.provers.relaxable import WIDE, Relaxable
 from verifier.provers.search import Values, record
 from verifier.provers.space import allowed_values, minimiser
 from verifier.provers.split import adds, below_middle, by_test, most_influential

@@ -22,13 +22,13 @@ from verifier.model.proof import Constant, Finding, Open, Proof, Split
 from verifier.model.tree import Tree, overlay
 from verifier.provers.attack import attack
 from verifier.provers.batched import batch_size, expand
-from verifier.provers.bound import WIDE
 from verifier.provers.cells import CONFIRM, Branching, settle, take
 from verifier.provers.compiled.chain import chain
 from verifier.provers.compiled.net import Net
 from verifier.provers.evaluate import bulk_classes
 from verifier.provers.ledger import in_order
 from verifier.provers.options import UNLIMITED, Options
+from verifier.provers.relaxable import WIDE
 from verifier.provers.search import check, conclude, record, run, speak
 from verifier.provers.space import allowed_values
 from verifier.provers.timing import passed

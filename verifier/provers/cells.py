@@ -15,9 +15,9 @@ from verifier.kernel import checker
 from verifier.model.cell import Cell, cell_probability, values
 from verifier.model.proof import Constant, Enumerated
 from verifier.model.tree import Tree, descend, overlay
-from verifier.provers.bound import Relaxable, prepare_network
 from verifier.provers.enumerate import look_at
 from verifier.provers.progress import Progress
+from verifier.provers.relaxable import Relaxable, prepare_network
 from verifier.provers.search import Search, Values, take_up
 from verifier.provers.space import Array
 from verifier.provers.split import by_test

@@ -12,9 +12,9 @@ from verifier.model.cell import Cell, cell_weight
 from verifier.model.domain import Point
 from verifier.model.proof import Constant, Enumerated, Step, Trusted
 from verifier.model.tree import Tree
-from verifier.provers.bound import Relaxable, prepare_network
 from verifier.provers.enumerate import look_at
 from verifier.provers.progress import Progress
+from verifier.provers.relaxable import Relaxable, prepare_network
 from verifier.provers.search import Search, record, take_up
 
 GATES = 8

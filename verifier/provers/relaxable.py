@@ -1,0 +1,101 @@
+"""A network as float arrays, ready to be bounded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from verifier.model.domain import Domain
+from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign
+from verifier.provers.low_rank import LowRank, low_rank
+from verifier.provers.space import Array, Space, prepare_space
+
+WIDE = 256  # neurons of a layer from which on speed matters more than accuracy
+
+
+@dataclass(frozen=True, eq=False)
+class Relaxable:
+    """A teacher as float arrays, with its activation layers numbered.
+
+    ``weights[i]`` belongs to layer i: (W, b) for affine, (factor, shift) for scale. ``slices[n]``
+    is where the pre-activations at node n lie in the arrays of bounds (total length ``neurons``).
+    ``linear[n]`` is (matrix, constant) for nodes that are affine in the input, else None.
+    ``thin[i]`` decomposes the matrix of layer i, where that pays.
+    """
+
+    teacher: Network
+    space: Space
+    weights: tuple[tuple[Array, ...], ...]
+    slices: dict[int, slice]
+    neurons: int
+    linear: tuple[tuple[Array, Array] | None, ...]
+    thin: tuple[LowRank | None, ...]
+    dtype: np.dtype[np.floating[Any]]
+
+
+def prepare_network(teacher: Network, domain: Domain) -> Relaxable:
+    """Float arrays of a teacher over a domain: float32 for wide ones, else float64."""
+    wide = max(teacher.widths[1:]) >= WIDE
+    weights: list[tuple[Array, ...]] = []
+    with np.errstate(all="ignore"):
+        for layer in teacher.layers:
+            if isinstance(layer, Affine):
+                pair = layer.weight.astype(np.float64), layer.bias.astype(np.float64)
+                weights.append(pair)
+            elif isinstance(layer, Scale):
+                factor = layer.scale.astype(np.float64) / layer.divisor.astype(np.float64)
+                weights.append((factor, layer.shift.astype(np.float64)))
+            else:
+                weights.append(())
+    slices: dict[int, slice] = {}
+    total = 0
+    for layer in teacher.layers:
+        if isinstance(layer, Relu | Sign) and layer.source not in slices:
+            width = teacher.widths[layer.source]
+            slices[layer.source] = slice(total, total + width)
+            total += width
+    dtype: np.dtype[np.floating[Any]]
+    dtype = np.dtype(np.float32 if wide and _moderate(weights) else np.float64)
+    linear = [x and (x[0].astype(dtype), x[1].astype(dtype)) for x in _linear(teacher, weights)]
+    cast = tuple(tuple(w.astype(dtype) for w in own) for own in weights)
+    thin = [
+        low_rank(own[0]) if isinstance(layer, Affine) and before is None else None
+        for layer, own, before in zip(teacher.layers, cast, linear[1:], strict=True)
+    ]
+    space = prepare_space(domain)
+    return Relaxable(teacher, space, cast, slices, total, tuple(linear), tuple(thin), dtype)
+
+
+def _moderate(weights: list[tuple[Array, ...]]) -> bool:
+    """Whether float32 is far from overflow and underflow."""
+    return all(np.abs(w).max(initial=0.0) < 1e4 for own in weights for w in own)
+
+
+def _linear(
+    teacher: Network, weights: list[tuple[Array, ...]]
+) -> tuple[tuple[Array, Array] | None, ...]:
+    """Compose the layers that no activation precedes; node 0 itself is left out (None)."""
+    found: list[tuple[Array, Array] | None] = [None]
+    with np.errstate(all="ignore"):
+        for layer, own in zip(teacher.layers, weights, strict=True):
+            result = None
+            if isinstance(layer, Affine):
+                before = found[layer.source]
+                if layer.source == 0:
+                    result = own[0], own[1]
+                elif before is not None:
+                    result = own[0] @ before[0], own[0] @ before[1] + own[1]
+            elif isinstance(layer, Scale):
+                before = found[layer.source]
+                if layer.source == 0:
+                    result = np.diag(own[0]), own[1]
+                elif before is not None:
+                    result = own[0][:, None] * before[0], own[0] * before[1] + own[1]
+            elif isinstance(layer, Add):
+                left, right = found[layer.left], found[layer.right]
+                if left is not None and right is not None:
+                    result = left[0] + right[0], left[1] + right[1]
+            found.append(result)
+    return tuple(found)
