@@ -195,7 +195,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("verb", "key", "value"), CASES, ids=lambda x: str(x)[:25])
+@pytest.mark.parametrize(("verb", "key", "value"), CASES, ids=lambda x: str(x).partition(" at 0x")[0][:25])
 def test_what_is_wrong_is_one_clear_line(verb, key, value):
     plain = key in ("network", "head", "threshold")
     given = {"network": network() if plain else ours(), "domain": lp.Domain.bits(6)}
