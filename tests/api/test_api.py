@@ -195,7 +195,12 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("verb", "key", "value"), CASES, ids=lambda x: str(x).partition(" at 0x")[0][:25])
+def name(x):
+    """What a case is called: the same in every process."""
+    return str(x).partition(" at 0x")[0][:25]
+
+
+@pytest.mark.parametrize(("verb", "key", "value"), CASES, ids=name)
 def test_what_is_wrong_is_one_clear_line(verb, key, value):
     plain = key in ("network", "head", "threshold")
     given = {"network": network() if plain else ours(), "domain": lp.Domain.bits(6)}
