@@ -11,6 +11,7 @@ import pytest
 from verifier import second_checker
 from verifier.jobs.certify import certify
 from verifier.jobs.check import check
+from verifier.jobs.limit import Limit
 from verifier.jobs.watching import Said
 from verifier.kernel import stopping
 from verifier.model.domain import signs
@@ -90,6 +91,7 @@ def test_a_check_that_is_stopped_decides_nothing(majority, tmp_path, monkeypatch
     path = tmp_path / "c"
     assert certify(*majority, prover="branch", output=path).finished
     monkeypatch.setattr(stopping, "EVERY", 0)
+    monkeypatch.setattr(Limit, "cut", property(lambda limit: limit.start))  # no grace
     for more in ({"stop": lambda: True}, {"timeout": 0}):
         result = check(path, **more, against=majority, require="equivalent")
         assert not result.finished and result.proved.checked.cut is not None

@@ -121,7 +121,7 @@ class _CertifiedSearch:
                     found, interval = rounds.judged(found, known, tree)
                 reached = interval[1] <= self.goal.error or (limited and not known.open)
                 best = Certified(tree, found, interval, reached)
-                if reached or rounds.short:
+                if reached or rounds.done or rounds.short:
                     return best
         except KeyboardInterrupt:
             return best
@@ -159,7 +159,7 @@ class _CertifiedSearch:
     def regrow(self, known: Known, before: Tree, late: float | None) -> tuple[Tree, bool]:
         """The best tree for what is known, and whether a limit cut its growth short."""
         domain = self.bulk.domain
-        most = self.goal.leaves or 4 * len(known.cells) + SKETCH
+        most = self.goal.leaves or 4 * len(known.source.classes) + SKETCH
         tried = []
         if self.goal.leaves is None or before.leaves <= self.goal.leaves:
             error = error_interval(domain, known, before)[1]

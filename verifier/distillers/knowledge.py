@@ -17,6 +17,7 @@ from verifier.distillers.sources import (
     allowed_of,
     cell_source,
     point_source,
+    rows_of,
 )
 from verifier.kernel.checker import blocks
 from verifier.model.cell import Cell, cell_weight, full_cell
@@ -36,6 +37,8 @@ PROBING = 1 << 34
 """Multiplications for estimating the influences in one cell."""
 GUESSES = 400
 """Open cells whose class is guessed from samples."""
+ENTRIES = 1 << 22
+"""Most numbers, points times values, of the enumerated points that are known one by one."""
 
 
 def is_small(domain: Domain, teacher: Network) -> bool:
@@ -62,30 +65,37 @@ def probes_for(cuts: Cuts, bulk: Bulk) -> int:
 
 def exact_error(domain: Domain, source: PointSource, tree: Tree) -> Fraction:
     """The probability that ``tree`` differs from the classes of all points."""
-    bound = bind(tree, domain)
-    points = source.points - source.cuts.starts
-    wrong = bound.classes[leaves_of_points(bound, points)] != source.classes
+    wrong = _wrong_points(bind(tree, domain), source.points - source.cuts.starts, source.classes)
+    return Fraction(wrong, domain.total_weight)
+
+
+def _wrong_points(bound: BoundTree, points: Ints, classes: Ints) -> int:
+    """The weight of those points where the tree has not the given classes."""
+    domain = bound.domain
+    wrong = bound.classes[leaves_of_points(bound, points)] != classes
     if domain.uniform:
-        return Fraction(int(wrong.sum()), domain.size)
-    total = sum(domain.weight(tuple(p)) for p in points[wrong].tolist())
-    return Fraction(total, domain.total_weight)
+        return int(wrong.sum()) * (domain.total_weight // domain.size)
+    return sum(domain.weight(tuple(p)) for p in polled(points[wrong].tolist()))
 
 
 @dataclass(frozen=True, eq=False)
 class Known:
     """The cells of a proof: where the class is known (``settled``) or guessed.
 
-    ``points[n]`` are single points of enumerated cells, ``cells`` everything else.
+    ``points`` (value indices) with ``point_classes`` are those of enumerated cells of several
+    classes, ``cells`` with ``classes`` everything else; ``source`` has both.
     """
 
     source: CellSource
     cells: tuple[Cell, ...]
     classes: Ints
     settled: Bools
+    points: Ints
+    point_classes: Ints
 
     @property
     def open(self) -> bool:
-        """Whether anything is left to prove."""
+        """Whether anything is guessed."""
         return not bool(self.settled.all())
 
 
@@ -95,24 +105,35 @@ def known_cells(
     """What a proof says, cell by cell; enumerated cells of several classes point by point.
 
     The class of an open cell is the most frequent one among fresh points of the most probable open
-    cells; in the others, what ``guess`` answers at one point.
+    cells; in the others, what ``guess`` answers at one point. So it is in enumerated cells once
+    ``ENTRIES`` is used up: a second's search can enumerate more points than there is memory.
     """
     cells: list[Cell] = []
     classes: list[int] = []
     settled: list[bool] = []
     opened: list[int] = []
+    listed: dict[int, tuple[Ints, Ints]] = {}  # by the number of cells before them
+    room = ENTRIES // len(cuts.owner)
     for cell, _, step in polled(steps(cuts.domain, proof)):
-        if isinstance(step, Enumerated):
-            for part, klass in _enumerated(bulk, cell):
-                cells.append(part)
-                classes.append(klass)
-                settled.append(True)
-            continue
+        known = -1
+        if isinstance(step, Enumerated) and cell.size <= room:
+            points, kinds = _enumerated(bulk, cell)
+            if (kinds != kinds[0]).any():
+                room -= len(points)
+                before = listed.get(len(cells))
+                if before is not None:
+                    points = np.concatenate([before[0], points])
+                    kinds = np.concatenate([before[1], kinds])
+                listed[len(cells)] = points, kinds
+                continue
+            known = int(kinds[0])
+        elif isinstance(step, Constant | Trusted | Tail):
+            known = step.klass
+        if known < 0:
+            opened.append(len(cells))
         cells.append(cell)
-        settled.append(isinstance(step, Constant | Trusted))
-        classes.append(step.klass if isinstance(step, Constant | Trusted | Tail) else -1)
-        if classes[-1] < 0:
-            opened.append(len(cells) - 1)
+        classes.append(known)
+        settled.append(known >= 0 and not isinstance(step, Tail))
     bound = bind(guess, cuts.domain)
     opened.sort(key=lambda i: -cell_weight(cuts.domain, cells[i]))
     for n, i in enumerate(polled(opened)):
@@ -121,34 +142,39 @@ def known_cells(
             classes[i] = int(np.bincount(found).argmax())
         else:
             classes[i] = classify(bound, cells[i].first_point())
-    allowed = np.stack([allowed_of(cuts, c) for c in polled(cells)])
-    kinds = np.array(classes, dtype=np.int64)
+    of_cells = np.array(classes, dtype=np.int64)
+    rows: list[Bools] = []
+    row_classes: list[Ints] = []
+    for n in polled(range(len(cells) + 1)):  # in the order of the proof
+        if n in listed:
+            rows.append(rows_of(cuts, listed[n][0]))
+            row_classes.append(listed[n][1])
+        if n < len(cells):
+            rows.append(allowed_of(cuts, cells[n])[None])
+            row_classes.append(of_cells[n : n + 1])
     source = cell_source(
         cuts,
-        allowed,
-        kinds,
+        np.concatenate(rows),
+        np.concatenate(row_classes),
         bulk.teacher.classes,
         lambda points: quick_classes(bulk.teacher, cuts.domain, points),
         probes_for(cuts, bulk),
     )
-    return Known(source, tuple(cells), kinds, np.array(settled))
+    none = np.empty((0, len(cuts.starts)), dtype=np.int64), np.empty(0, dtype=np.int64)
+    points, kinds = (np.concatenate(x) for x in zip(none, *listed.values(), strict=True))
+    return Known(source, tuple(cells), of_cells, np.array(settled, dtype=bool), points, kinds)
 
 
-def _enumerated(bulk: Bulk, cell: Cell) -> list[tuple[Cell, int]]:
+def _enumerated(bulk: Bulk, cell: Cell) -> tuple[Ints, Ints]:
+    """The points of a cell, and the teacher's classes there."""
     points = np.concatenate(list(blocks(cell)))
-    classes = bulk_classes(bulk, points)
-    if (classes == classes[0]).all():
-        return [(cell, int(classes[0]))]
-    return [
-        (Cell(tuple(1 << v for v in point)), klass)
-        for point, klass in zip(points.tolist(), classes.tolist(), strict=True)
-    ]
+    return points, bulk_classes(bulk, points)
 
 
 def error_interval(domain: Domain, known: Known, tree: Tree) -> tuple[Fraction, Fraction]:
     """The interval for the probability that ``tree`` differs from the teacher, by what is known."""
     bound = bind(tree, domain)
-    wrong = opened = 0
+    wrong, opened = _wrong_points(bound, known.points, known.point_classes), 0
     each = zip(known.cells, known.classes.tolist(), known.settled.tolist(), strict=True)
     for cell, klass, settled in polled(each):
         if not settled:

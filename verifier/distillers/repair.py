@@ -135,7 +135,7 @@ def _search(rounds: Rounds, tree: Tree, leaves: int | None) -> Repaired:
                 found, interval = rounds.judged(found, known, fixed)
             equal = not known.open and not interval[1]
             best = Repaired(fixed, found, changes, interval, equal)
-            if not known.open or rounds.short:
+            if rounds.done or rounds.short:
                 return best
     except KeyboardInterrupt:
         return best

@@ -31,6 +31,9 @@ PROVING, CHECKED = 0.6, 0.8
 """Shares of the time left: for the next proof, and for it and the kernel's check."""
 GROWING = 0.6
 """The share of the time left after a proof that is for the next tree."""
+LEAST = 0.2
+"""The share of the time left after a proof that is for the next tree even if the kernel's check of
+the proof needs all of it: what is checked is cut short then."""
 LITTLE = 0.03
 """The share of all time that is too little for another round."""
 GROWTH = 2.0
@@ -74,7 +77,9 @@ class Rounds:
         if not stopped:
             self.proof = found.proof
             self.points.update(dict.fromkeys(found.counterexamples))
-            self.ends = None if self.deadline is None else self.deadline - found.check
+            if self.deadline is not None:
+                least = self.proved + LEAST * max(0.0, self.deadline - self.proved)
+                self.ends = max(self.deadline - found.check, least)
         return found, stopped
 
     @contextmanager
@@ -104,6 +109,11 @@ class Rounds:
             return at + length, None
         left = max(0.0, self.deadline - at - GROWTH * self.took)
         return at + min(length, PROVING * left), at + CHECKED * left
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing is left to prove: another round would know no more."""
+        return not any(isinstance(step, Open) for step in self.proof)
 
     @property
     def short(self) -> bool:

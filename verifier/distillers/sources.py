@@ -70,6 +70,13 @@ def allowed_of(cuts: Cuts, cell: Cell) -> Bools:
     return allowed
 
 
+def rows_of(cuts: Cuts, points: Ints) -> Bools:
+    """``allowed_of`` of single points, given by their value indices [N, variables]."""
+    rows = np.zeros((len(points), len(cuts.owner)), dtype=np.bool_)
+    rows[np.arange(len(points))[:, None], points + cuts.starts] = True
+    return rows
+
+
 def cell_of(cuts: Cuts, allowed: Bools) -> Cell:
     """The inverse of ``allowed_of``."""
     masks = [0] * len(cuts.starts)

@@ -59,6 +59,7 @@ def lines(certificate: Certificate, verdict: Verdict) -> Iterator[str]:
         yield f"not trusted, so open: {quoted(solver, 200)}, for {cells} cells"
     for part, sha256 in certificate.hashes.items():
         yield f"SHA-256 of {part}: {sha256}"
+    yield "not looked at: whether these are your network, tree and domain (compare the SHA-256)"
 
 
 def main(arguments: Sequence[str]) -> int:
