@@ -116,7 +116,7 @@ def test_extreme_weights(size):
         check(*problem(seed, 60, size))
 
 
-def grown_tree(domain, teacher, klass_of):
+def grown_tree(domain, klass_of):
     """The complete tree over a small domain of bits."""
     nodes = []
 
@@ -141,7 +141,7 @@ def test_equivalent_trees_are_proved_equivalent():
         teacher = random_teacher(rng, 6)
         points = all_points(domain)
         klass_of = dict(zip(points, exact_classes(teacher, domain, points), strict=True))
-        finding = check(domain, teacher, grown_tree(domain, teacher, klass_of))
+        finding = check(domain, teacher, grown_tree(domain, klass_of))
         assert not finding.counterexamples
 
 

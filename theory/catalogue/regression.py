@@ -103,9 +103,7 @@ def _steps(
 SIZE = Assumption("probes", "P conjunctions are probed", eq(Members(A, sp.true), P))
 
 
-def _deviation_theorem(
-    name: str, title: str, loss: tuple[sp.Expr, sp.Expr], words: str, formula: str
-) -> Theorem:
+def _deviation_theorem(name: str, title: str, loss: tuple[sp.Expr, sp.Expr], words: str) -> Theorem:
     bound = _deviation(P, DEL, loss)
     claim = le(Pr(Some(A, sp.true, gt(SUP, bound))), DEL)
     return Theorem(
@@ -135,7 +133,6 @@ lrh_deviation_clipped = _deviation_theorem(
     "Deviation of probes with clipped loss",
     CLIPPED,
     CLIPPED_WORDS,
-    "4 τ B/sqrt(n) + sqrt(ln(P/δ)/(2n))",
 )
 
 GAMMA = real("gamma", "gamma", "tolerated deviation", 0, 1, "()")
@@ -207,7 +204,6 @@ lrh_deviation = _deviation_theorem(
     "Deviation of probes with square loss",
     LINEAR,
     LINEAR_WORDS,
-    "4 τ B (τ B + 1)/sqrt(n) + (τ B + 1)² sqrt(ln(P/δ)/(2n))",
 )
 
 POOL_SIZE = 8 * D * TAU_**2 * B_**2 * (8**R - 1) / 7

@@ -96,8 +96,3 @@ def _environments(claim: Any, case: Case) -> Iterator[Mapping[Any, Any]]:
         raise DerivationError(f"no values for {missing}")
     for values in itertools.product(*(case.grid[x] for x in free)):
         yield {**lists, **dict(zip(free, values, strict=True))}
-
-
-def check_all(axioms: Mapping[str, Axiom], trials: int = TRIALS) -> list[AxiomReport]:
-    """The reports on all axioms."""
-    return [check_axiom(a, trials) for a in axioms.values()]

@@ -14,7 +14,6 @@ from math import comb
 from typing import Any
 
 F = Fraction
-Law = tuple[tuple[Fraction, int], ...]
 
 
 @dataclass
@@ -75,16 +74,6 @@ def _surviving(v: Values) -> Any:
     if first is None:
         first = F(1)
     return lambda j: max(F(1), F(int(first) >> int(j)))
-
-
-def _complete(v: Values) -> Any:
-    d = v["d"]
-
-    def at(t: Any) -> Any:
-        return F(2) if t == 0 else d * at(t - 1) ** 2 if t <= 5 else F(0)
-
-    v.size = 1
-    return at
 
 
 def _count(v: Values) -> Any:
