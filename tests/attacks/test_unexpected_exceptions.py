@@ -85,3 +85,22 @@ def test_what_the_end_of_the_time_breaks_is_no_fault() -> None:
     assert ended.returncode == 2
     assert ended.stderr.count("\n") == 1
     assert "the time limit ended the run" in ended.stderr
+
+
+LOST = LATE.replace("try:", "Slow()\n    try:").replace(
+    "def loading",
+    """class Slow:
+    def __del__(self):
+        time.sleep(5)
+
+def loading""",
+)
+
+
+def test_the_end_of_the_time_is_not_lost_in_a_destructor() -> None:
+    """Where the limit's exception reached a destructor, a traceback was shown and nothing ended."""
+    assert LOST != LATE
+    ended = subprocess.run([sys.executable, "-c", LOST], capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 2
+    assert ended.stderr.count("\n") == 1
+    assert "the time limit ended the run" in ended.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 from contextvars import ContextVar
@@ -16,9 +17,14 @@ import typer
 from verifier.jobs.limit import Limit, too_little
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
+    Unraisable = Callable[[sys.UnraisableHookArgs], object]
+
 UNDECIDED = 2
+AGAIN = 0.1
+"""Seconds until OutOfTime is raised again: one that reaches a destructor ends nothing."""
 
 Timeout = Annotated[
     float | None,
@@ -98,6 +104,16 @@ def process_start() -> float:
     return time.monotonic() - (age if spent / 2 <= age <= spent + 60 else spent)
 
 
+def _without_ours(otherwise: Unraisable) -> Unraisable:
+    """How exceptions that end nothing are shown, as in a destructor: ours not at all."""
+
+    def show(lost: sys.UnraisableHookArgs) -> None:
+        if not issubclass(lost.exc_type, OutOfTime):
+            otherwise(lost)
+
+    return show
+
+
 def _guard(limit: Limit) -> None:
     """Raise OutOfTime in the main thread, and end the process where that is not heard."""
     guard = _Guard()
@@ -109,7 +125,9 @@ def _guard(limit: Limit) -> None:
             raise OutOfTime
 
         signal.signal(signal.SIGALRM, give_up)
-        signal.setitimer(signal.ITIMER_REAL, max(0.001, limit.given_up - time.monotonic()))
+        first = max(0.001, limit.given_up - time.monotonic())
+        signal.setitimer(signal.ITIMER_REAL, first, AGAIN)
+        sys.unraisablehook = _without_ours(sys.unraisablehook)
     text = f"leafproof: {complaint()}\n".encode()
 
     def watch() -> None:
