@@ -12,16 +12,20 @@ import pytest
 
 from verifier.distillers import certified, knowledge, repair
 from verifier.distillers.cuts import prepare_cuts
-from verifier.distillers.knowledge import error_interval, known_cells
+from verifier.distillers.knowledge import error_interval, exact_error, known_cells
+from verifier.formats.variables import ordinal
 from verifier.kernel import checker
-from verifier.model.domain import bits
+from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Enumerated, Open, Split
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers.evaluate import prepare_bulk
+from verifier.provers.timing import ending, now
 
 BITS = 17
 TREE = Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
+
+ZERO = Affine(0, np.zeros((1, 3)), np.zeros(1))
 
 
 def parity():
@@ -71,3 +75,13 @@ def test_the_search_ends_where_all_is_proved_and_not_all_known(method, monkeypat
     verdict = checker.verify(domain, teacher, found.tree, found.finding.proof)
     assert verdict.error[0] == verdict.error[1]
     assert found.error[0] <= verdict.error[0] <= found.error[1]
+
+
+def test_what_a_grown_tree_gets_wrong_is_found_after_the_time_too():
+    """For weighted points it asked for the time, and at the limit the tree was lost."""
+    weights = [Fraction(1, 3), Fraction(2, 3)]
+    domain = Domain(tuple(ordinal(f"x{i}", range(2), probabilities=weights) for i in range(3)))
+    cuts, bulk = prepare_cuts(domain), prepare_bulk(Network(3, (ZERO,)), domain)
+    source = knowledge.all_points(cuts, bulk)
+    with ending(now()):
+        assert exact_error(domain, source, TREE) == Fraction(2, 3)

@@ -48,8 +48,13 @@ def is_small(domain: Domain, teacher: Network) -> bool:
 
 def all_points(cuts: Cuts, bulk: Bulk) -> PointSource:
     """Every point of the domain with its exact class."""
-    points = np.concatenate(list(blocks(full_cell(cuts.domain))))
-    return point_source(cuts, points, bulk_classes(bulk, points), bulk.teacher.classes)
+    return point_source(cuts, *_evaluated(bulk, full_cell(cuts.domain)), bulk.teacher.classes)
+
+
+def _evaluated(bulk: Bulk, cell: Cell) -> tuple[Ints, Ints]:
+    """The points of a cell (value indices), and the teacher's classes there."""
+    points = np.concatenate(list(blocks(cell)))
+    return points, bulk_classes(bulk, points)
 
 
 def work_of(teacher: Network) -> int:
@@ -75,7 +80,7 @@ def _wrong_points(bound: BoundTree, points: Ints, classes: Ints) -> int:
     wrong = bound.classes[leaves_of_points(bound, points)] != classes
     if domain.uniform:
         return int(wrong.sum()) * (domain.total_weight // domain.size)
-    return sum(domain.weight(tuple(p)) for p in polled(points[wrong].tolist()))
+    return sum(domain.weight(tuple(p)) for p in points[wrong].tolist())
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,25 +117,24 @@ def known_cells(
     classes: list[int] = []
     settled: list[bool] = []
     opened: list[int] = []
-    listed: dict[int, tuple[Ints, Ints]] = {}  # by the number of cells before them
+    listed: list[tuple[Ints, Ints]] = []
+    order: list[int | tuple[Ints, Ints]] = []  # of the proof: numbers of cells, or points
     room = ENTRIES // len(cuts.owner)
     for cell, _, step in polled(steps(cuts.domain, proof)):
         known = -1
         if isinstance(step, Enumerated) and cell.size <= room:
-            points, kinds = _enumerated(bulk, cell)
+            points, kinds = _evaluated(bulk, cell)
             if (kinds != kinds[0]).any():
                 room -= len(points)
-                before = listed.get(len(cells))
-                if before is not None:
-                    points = np.concatenate([before[0], points])
-                    kinds = np.concatenate([before[1], kinds])
-                listed[len(cells)] = points, kinds
+                listed.append((points, kinds))
+                order.append(listed[-1])
                 continue
             known = int(kinds[0])
         elif isinstance(step, Constant | Trusted | Tail):
             known = step.klass
         if known < 0:
             opened.append(len(cells))
+        order.append(len(cells))
         cells.append(cell)
         classes.append(known)
         settled.append(known >= 0 and not isinstance(step, Tail))
@@ -145,13 +149,13 @@ def known_cells(
     of_cells = np.array(classes, dtype=np.int64)
     rows: list[Bools] = []
     row_classes: list[Ints] = []
-    for n in polled(range(len(cells) + 1)):  # in the order of the proof
-        if n in listed:
-            rows.append(rows_of(cuts, listed[n][0]))
-            row_classes.append(listed[n][1])
-        if n < len(cells):
-            rows.append(allowed_of(cuts, cells[n])[None])
-            row_classes.append(of_cells[n : n + 1])
+    for what in polled(order):
+        if isinstance(what, int):
+            rows.append(allowed_of(cuts, cells[what])[None])
+            row_classes.append(of_cells[what : what + 1])
+        else:
+            rows.append(rows_of(cuts, what[0]))
+            row_classes.append(what[1])
     source = cell_source(
         cuts,
         np.concatenate(rows),
@@ -161,14 +165,8 @@ def known_cells(
         probes_for(cuts, bulk),
     )
     none = np.empty((0, len(cuts.starts)), dtype=np.int64), np.empty(0, dtype=np.int64)
-    points, kinds = (np.concatenate(x) for x in zip(none, *listed.values(), strict=True))
+    points, kinds = (np.concatenate(x) for x in zip(none, *listed, strict=True))
     return Known(source, tuple(cells), of_cells, np.array(settled, dtype=bool), points, kinds)
-
-
-def _enumerated(bulk: Bulk, cell: Cell) -> tuple[Ints, Ints]:
-    """The points of a cell, and the teacher's classes there."""
-    points = np.concatenate(list(blocks(cell)))
-    return points, bulk_classes(bulk, points)
 
 
 def error_interval(domain: Domain, known: Known, tree: Tree) -> tuple[Fraction, Fraction]:
