@@ -56,7 +56,9 @@ def certify(
 
     with live.watching() as watcher:
         result = job.certify(
-            *(teacher, tree, domain),
+            teacher,
+            tree,
+            domain,
             head=head,
             threshold=threshold,
             prover=prover,

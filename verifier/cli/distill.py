@@ -76,7 +76,8 @@ def distill(
 
     with live.watching() as watcher:
         result = job.distill(
-            *(teacher, domain),
+            teacher,
+            domain,
             head=head,
             threshold=threshold,
             method=method,

@@ -42,7 +42,9 @@ def repair(
 
     with live.watching() as watcher:
         result = job.repair(
-            *(teacher, tree, domain),
+            teacher,
+            tree,
+            domain,
             head=head,
             threshold=threshold,
             leaves=leaves,

@@ -16,7 +16,7 @@ from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Network
-from verifier.model.proof import Finding, Open
+from verifier.model.proof import Finding, Open, is_open
 from verifier.model.tree import Leaf, Tree, bind, check_fits, overlay
 from verifier.provers import exhaustive
 from verifier.provers.evaluate import Bulk, prepare_bulk
@@ -111,7 +111,7 @@ def _whole(
         fixed, changes = tree, tuple[Change, ...]()
     options = Options(deadline=deadline, check_by=deadline)
     finding = exhaustive.prove(domain, teacher, fixed, options)
-    opened = any(isinstance(step, Open) for step in finding.proof)  # by Ctrl-C
+    opened = is_open(finding.proof)  # by Ctrl-C
     wrong = exact_error(domain, source, fixed)
     interval = wrong, Fraction(1) if opened else wrong
     return Repaired(fixed, finding, changes, interval, not opened and not finding.counterexamples)

@@ -19,7 +19,7 @@ from verifier.distillers.knowledge import (
     work_of,
 )
 from verifier.model.domain import Point
-from verifier.model.proof import Finding, Open, Proof
+from verifier.model.proof import Finding, Open, Proof, is_open
 from verifier.model.tree import Tree
 from verifier.provers.evaluate import Bulk
 from verifier.provers.options import Options
@@ -113,7 +113,7 @@ class Rounds:
     @property
     def done(self) -> bool:
         """Whether nothing is left to prove: another round would know no more."""
-        return not any(isinstance(step, Open) for step in self.proof)
+        return not is_open(self.proof)
 
     @property
     def short(self) -> bool:

@@ -21,7 +21,7 @@ from verifier.distillers.smallest import (
 from verifier.distillers.sources import PointSource, Source
 from verifier.distillers.tidying import WHOLE, merge, shrink
 from verifier.model.cell import full_cell
-from verifier.model.proof import Finding, Open
+from verifier.model.proof import Finding, Open, is_open
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import exhaustive
 from verifier.provers.evaluate import Bulk
@@ -75,7 +75,7 @@ def distill_whole(cuts: Cuts, bulk: Bulk, goal: Goal, probes: Probes | None) -> 
     tree = min(tried, key=lambda t: t[:2])[2]
     wrong = exact_error(domain, points, tree)
     finding = exhaustive.prove(domain, teacher, tree, Options(deadline=deadline, check_by=deadline))
-    opened = any(isinstance(step, Open) for step in finding.proof)  # by Ctrl-C
+    opened = is_open(finding.proof)  # by Ctrl-C
     done = not opened and (wrong <= goal.error or (goal.leaves is not None and not stopped))
     return Certified(tree, finding, (wrong, Fraction(1) if opened else wrong), done)
 

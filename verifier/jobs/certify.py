@@ -136,7 +136,9 @@ def _found(
         tails = tail_seconds(limit.seconds)
         until = max(now(), limit.end - tails)
     name, finding = search(
-        *(about, tree, watch),
+        about,
+        tree,
+        watch,
         prover=prover,
         deadline=until,
         earlier=earlier,

@@ -9,6 +9,7 @@ from fractions import Fraction
 from hashlib import sha256
 from typing import TYPE_CHECKING, ClassVar
 
+from verifier.jobs.choices import exact
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
 from verifier.jobs.result import Result
 from verifier.jobs.trusting import trusted
@@ -19,7 +20,6 @@ from verifier.model.verdict import EQUIVALENT, Verdict
 from verifier.provers.timing import ending
 from verifier.reading.certificate import read_certificate
 from verifier.reading.files import read_bytes
-from verifier.reading.json_text import exact_number
 from verifier.writing.threads import check_in_threads
 
 if TYPE_CHECKING:
@@ -126,8 +126,8 @@ def most_error(require: Fraction | float | str) -> Fraction | str:
     if require == EQUIVALENT:
         return EQUIVALENT
     try:
-        error = exact_number(require) if isinstance(require, str) else Fraction(require)
-    except (ValueError, OverflowError, TypeError):
+        error = exact(require)
+    except ValueError:
         error = Fraction(-1)
     if not 0 <= error <= 1:
         raise LeafproofError(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from fractions import Fraction
 from typing import TypeVar
 
 from verifier.model.errors import LeafproofError
+from verifier.reading.json_text import exact_number
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -39,6 +41,16 @@ class Scores(StrEnum):
 
     SEPARATION = "separation"
     LRH = "lrh"
+
+
+def exact(value: Fraction | float | str) -> Fraction:
+    """An exact number; a text is the number that it shows. Raises ValueError where it is none."""
+    if isinstance(value, str):
+        return exact_number(value)  # not Fraction: 1e999999999 would take for ever
+    try:
+        return Fraction(value)
+    except (OverflowError, TypeError) as problem:
+        raise ValueError(str(problem)) from None
 
 
 def choice(kind: type[_Choice], text: str, what: str) -> _Choice:

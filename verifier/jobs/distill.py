@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from verifier.distillers.frontier import FrontierTree
 from verifier.distillers.representation import WORDS, Layers, choose_nodes
-from verifier.jobs.choices import Method
+from verifier.jobs.choices import Method, exact
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
 from verifier.jobs.loading import About, Source, StrPath, check_results, load
 from verifier.jobs.methods import MethodOptions, Outcome, find
@@ -21,7 +21,6 @@ from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.errors import LeafproofError
 from verifier.provers.timing import Stopped, TimeOver, ending, now, part
-from verifier.reading.json_text import exact_number
 from verifier.writing.json_nouns import write_tree
 
 if TYPE_CHECKING:
@@ -101,7 +100,7 @@ def distill(
         leaves=leaves,
         samples=samples,
         seed=seed,
-        error=exact(error),
+        error=target(error),
         keep=keep,
         size=size,
         layers=chosen,
@@ -200,14 +199,11 @@ def _measured(
         return None
 
 
-def exact(error: Fraction | float | str | None) -> Fraction | None:
-    """An exact number; a text is the number that it shows. Raises LeafproofError."""
-    if error is None:
-        return None
+def target(error: Fraction | float | str | None) -> Fraction | None:
+    """The error that is small enough, exactly. Raises LeafproofError."""
     try:
-        # not Fraction of a text: 1e999999999 would take for ever
-        return exact_number(error) if isinstance(error, str) else Fraction(error)
-    except (ValueError, OverflowError, TypeError):
+        return None if error is None else exact(error)
+    except ValueError:
         raise LeafproofError(
             f'the error target "{error}" is not a number: write 1/1000 or 0.001'
         ) from None

@@ -72,15 +72,13 @@ def repair(
     start = time.perf_counter()
     check_results(output, certificate)
     with in_time(limit):
-        about, before = load_with_tree(
-            *(network, tree, domain, watch), head=head, threshold=threshold
-        )
+        about, before = load_with_tree(network, tree, domain, watch, head=head, threshold=threshold)
         loaded = time.perf_counter()
         limit = limit and limit.loaded(loaded - start)
         end = limit.end if limit else None
         with watch.stage("repairing", "search", deadline=end):
             fixed = growing.repair(
-                *(about.network, before, about.domain), deadline=end, leaves=leaves, seed=seed
+                about.network, before, about.domain, deadline=end, leaves=leaves, seed=seed
             )
         grown = replace(fixed.tree, labels=about.network.labels)
         found = time.perf_counter()

@@ -10,7 +10,7 @@ from verifier.jobs.loading import About
 from verifier.jobs.watching import Patience, Watch
 from verifier.model.certificate import Certificate
 from verifier.model.errors import InvalidProof
-from verifier.model.proof import Finding, Open
+from verifier.model.proof import Finding, is_open
 from verifier.model.tree import Tree
 from verifier.model.verdict import Verdict
 from verifier.provers.options import Options
@@ -75,7 +75,11 @@ def _checked(
     try:
         with watch.stage("checking", "check", nodes=nodes):
             data, held, verdict = make_certificate(
-                *(about.domain, about.network, tree, finding, prover),
+                about.domain,
+                about.network,
+                tree,
+                finding,
+                prover,
                 domain_from=about.domain_from,
                 trust=trust,
                 progress=watch.count,
@@ -106,7 +110,7 @@ def _worth_another(
     checked = made.proved.checked
     if not refused or limit is None or checked.cut is not None or watch.stopped:
         return False
-    return not _opened(finding) and limit.end - 1.2 * checked.seconds > now()
+    return not is_open(finding.proof) and limit.end - 1.2 * checked.seconds > now()
 
 
 def _search_on(
@@ -121,7 +125,7 @@ def _search_on(
     from verifier.provers import branch  # takes a while to import
 
     proof = branch.reopen(finding.proof, refused)
-    if _opened(finding):
+    if is_open(finding.proof):
         return Finding(proof, finding.counterexamples)
     with watch.stage("proving again what the kernel refused", "search", deadline=deadline):
         options = Options(
@@ -130,8 +134,3 @@ def _search_on(
         again = branch.prove(about.domain, about.network, tree, options)
     points = dict.fromkeys(finding.counterexamples + again.counterexamples)
     return Finding(again.proof, tuple(points))
-
-
-def _opened(finding: Finding) -> bool:
-    """Whether the search left cells open."""
-    return any(isinstance(item, Open) for item in finding.proof)

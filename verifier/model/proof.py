@@ -6,7 +6,7 @@ half, then by those of its right half. Each Step speaks of the cell that the spl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -58,6 +58,11 @@ class Trusted:
 
 Step = Constant | Enumerated | Tail | Open | Trusted
 Proof = tuple[Split | Step, ...]
+
+
+def is_open(proof: Iterable[Split | Step]) -> bool:
+    """Whether a proof leaves a cell open."""
+    return any(isinstance(node, Open) for node in proof)
 
 
 def steps(domain: Domain, proof: Sequence[Split | Step]) -> Iterator[tuple[Cell, int, Step]]:

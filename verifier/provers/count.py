@@ -14,7 +14,7 @@ from verifier.kernel.prepared import Prepared
 from verifier.model.cell import Cell, cell_weight, full_cell
 from verifier.model.domain import Domain
 from verifier.model.network import Network
-from verifier.model.proof import Finding, Open, Proof, Split, Step, Tail, cut, steps
+from verifier.model.proof import Finding, Open, Proof, Split, Step, Tail, cut, is_open, steps
 from verifier.model.tree import BoundTree, Tree, bind, overlay
 from verifier.provers.timing import ending, now, poll, polled
 
@@ -53,7 +53,7 @@ def _bounded(
     progress: Callable[[int], None] | None,
 ) -> Finding:
     proof = finding.proof
-    if not any(isinstance(item, Open) for item in proof):
+    if not is_open(proof):
         return finding
     poll()
     prepared = replace(checker.prepare(teacher, domain), poll=poll)
