@@ -108,7 +108,7 @@ def test_an_interrupt_anywhere_leaves_a_valid_proof(monkeypatch, name, compiled)
 @pytest.mark.parametrize("walk", [in_order, loading.walk])
 def test_the_largest_cells_of_a_proof_are_a_proof(walk):
     domain, teacher, tree = hard_problem()
-    held = Branching(domain, teacher, tree, UNLIMITED)
+    held = Branching(domain, teacher, tree, options=UNLIMITED)
     branch._run(held, 1 << 30)
     branch.settle(held)
     whole = held.ledger.proof(walk)

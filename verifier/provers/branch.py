@@ -51,7 +51,7 @@ def prove(domain: Domain, teacher: Network, tree: Tree, options: Options = UNLIM
     if passed(options.deadline):
         check(domain, teacher, tree)
         return Finding(options.resume or (Open(),))
-    search = Branching(domain, teacher, tree, options)
+    search = Branching(domain, teacher, tree, options=options)
     pressed = run(search, _search_all)
     settle(search)
     speak(search, last=True)
