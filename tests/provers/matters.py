@@ -81,7 +81,9 @@ def _random_given(rng, domain):
     for at, cell in leaves:
         chances = tuple(map(_random_chances, [rng] * len(cell.parts), domain.variables, cell.parts))
         weighed = (at, cell) in possible
-        nodes[at] = GivenLeaf(Fraction(1, len(possible)), chances) if weighed else GivenLeaf(Fraction(0))
+        nodes[at] = (
+            GivenLeaf(Fraction(1, len(possible)), chances) if weighed else GivenLeaf(Fraction(0))
+        )
     return Given(tuple(nodes))
 
 
@@ -175,7 +177,10 @@ def answer(matter):
 
 def holds(matter, proof):
     """Whether each step is right and together they decide the formula everywhere, by brute force."""
-    known = {p: classes_at(matter, p) for p in product(*(range(v.count) for v in matter.domain.variables))}
+    known = {
+        p: classes_at(matter, p)
+        for p in product(*(range(v.count) for v in matter.domain.variables))
+    }
     trees = [not isinstance(bound.model, Network) for bound in matter.models]
     for cell, _, step in steps(matter.domain, proof):
         said = step.steps if isinstance(step, Several) else (step,)

@@ -23,7 +23,6 @@ from verifier.provers.asked_cells import (
     SLACK,
     Asking,
     Work,
-    add_open,
     close,
     close_enumerated,
     record,
@@ -114,7 +113,7 @@ class View:
 def expand(search: Asking, batch: Sequence[Work]) -> None:
     """Close, enumerate or split each cell of a batch."""
     views = []
-    for at, work in enumerate(batch):
+    for work in batch:
         poll()
         work.place = search.overlay.descend(work.cell, work.place)
         asked = search.overlay.undecided(work.cell, work.place, {})
