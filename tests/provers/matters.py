@@ -176,11 +176,9 @@ def answer(matter):
 
 
 def holds(matter, proof):
-    """Whether each step is right and together they decide the formula everywhere, by brute force."""
-    known = {
-        p: classes_at(matter, p)
-        for p in product(*(range(v.count) for v in matter.domain.variables))
-    }
+    """Whether each step is right, and together they decide the formula everywhere: brute force."""
+    tuples = product(*(range(v.count) for v in matter.domain.variables))
+    known = {point: classes_at(matter, point) for point in tuples}
     trees = [not isinstance(bound.model, Network) for bound in matter.models]
     for cell, _, step in steps(matter.domain, proof):
         said = step.steps if isinstance(step, Several) else (step,)
