@@ -87,6 +87,19 @@ def _random_given(rng, domain):
     return Given(tuple(nodes))
 
 
+def random_cell(rng, domain):
+    """Some of the values of each variable."""
+    cell = full_cell(domain)
+    for index, part in enumerate(cell.parts):
+        if size(part) > 1 and rng.random() < 0.6:
+            if isinstance(part, range):
+                cut = range(int(rng.integers(1, part.stop)))
+            else:
+                cut = int(rng.integers(1, part))
+            cell = cell.split(index, cut)[int(rng.integers(2))]
+    return cell
+
+
 def _random_chances(rng, variable, part):
     """A distribution in a leaf: the variable's own (None), or another."""
     if part == variable.whole and rng.random() < 0.5:

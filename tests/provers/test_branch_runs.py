@@ -264,7 +264,7 @@ def test_what_the_kernel_refused_is_split(monkeypatch):
         i for i, (c, _, s) in enumerate(found, 1) if isinstance(s, Constant) and c.size > 16
     ]
     refused = frozenset(constant[:3])
-    opened = branch.reopen(first.proof, refused)
+    opened = search.reopen(first.proof, refused)
     assert [isinstance(s, Open) for _, _, s in steps(domain, opened)].count(True) == 3
     again = branch.prove(
         domain, teacher, tree, Options(resume=opened, refused=refused, confirm=False)

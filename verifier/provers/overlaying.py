@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from verifier.model.cell import Cell
 from verifier.model.overlay import BoundTree, descend
 from verifier.model.part import Part, within
+from verifier.model.proof import Open, Proof, is_open, steps
 from verifier.model.question import All, Any_, ClassIs, Formula, Matter, Not, Same, truth
 from verifier.model.tree import Tree, bind
 
@@ -159,6 +160,17 @@ def _kinds(given: BoundTree | None) -> tuple[frozenset[int], frozenset[int]]:
             kinds[at] = kinds[node[2]] | kinds[node[3]]
     never = frozenset(at for at, kind in kinds.items() if kind == {False})
     return never, frozenset(at for at, kind in kinds.items() if len(kind) == 2)
+
+
+def leaves_open(matter: Matter, proof: Proof) -> bool:
+    """Whether a proof leaves cells open that the trees do not decide."""
+    if not is_open(proof):
+        return False
+    overlay = overlay_of(matter)
+    return any(
+        isinstance(step, Open) and bool(overlay.undecided(cell, overlay.top, {}))
+        for cell, _, step in steps(matter.domain, proof)
+    )
 
 
 def asked_for(formula: Formula, classes: Classes) -> frozenset[int]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import InitVar, dataclass, field, replace
 from typing import TypeVar
 
@@ -19,7 +19,7 @@ from verifier.kernel.prepared import Prepared
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain, Point
 from verifier.model.network import Network, check_columns
-from verifier.model.proof import Finding, Open, Proof, Split, steps
+from verifier.model.proof import Constant, Finding, Open, Proof, Several, Split, steps
 from verifier.model.tree import BoundTree, Tree, bind, check_fits, leaves_of_points
 from verifier.provers.budget import Budget
 from verifier.provers.evaluate import Bulk, prepare_bulk
@@ -175,3 +175,13 @@ def conclude(search: Searching, proof: Proof) -> Finding:
     """What was found, with the seconds that the kernel's check is expected to take."""
     check_seconds = search.budget.seconds(search.closed, search.open) if search.budget else 0.0
     return Finding(proof, tuple(search.found), check_seconds)
+
+
+def reopen(proof: Proof, refused: Collection[int]) -> Proof:
+    """The proof with the steps of these numbers (from 1, in order) Open, where classes are said."""
+    wanted, count, out = frozenset(refused), 0, []
+    for item in proof:
+        count += not isinstance(item, Split)
+        said = isinstance(item, Constant | Several) and count in wanted
+        out.append(Open() if said else item)
+    return tuple(out)
