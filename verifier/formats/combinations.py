@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
-from verifier.formats.ranges import in_words, place
+from verifier.formats.ranges import place
 from verifier.model.cell import Cell, full_cell
 from verifier.model.chances import Distribution, Listed, Runs
 from verifier.model.domain import Domain
@@ -59,7 +59,9 @@ def labels_of(where: str, v: Variable, labels: Sequence[Any]) -> int:
         at = v.index(word) if plain or hasattr(label, "dtype") else None
         if at is None:
             known = ", ".join(quoted(x) for x in v.labels[:6]) + ", ..." * (v.count > 6)
-            raise DomainError(f"{where}: {quoted(word)} is not a value of {quoted(v.name)}: {known}")
+            raise DomainError(
+                f"{where}: {quoted(word)} is not a value of {quoted(v.name)}: {known}"
+            )
         mask |= 1 << at
     if not mask:
         raise DomainError(f"{where} is an empty list: name the values")
@@ -203,9 +205,7 @@ class _Cutter:
 
     def _share_out(self, begin: int, weight: Fraction) -> None:
         """Divide ``weight`` by the shares of the leaves that were added."""
-        total = sum(
-            (n.weight for n in self.nodes[begin:] if isinstance(n, GivenLeaf)), Fraction(0)
-        )
+        total = sum((n.weight for n in self.nodes[begin:] if isinstance(n, GivenLeaf)), Fraction(0))
         for i in range(begin, len(self.nodes)):
             node = self.nodes[i]
             if isinstance(node, GivenLeaf) and node.weight:

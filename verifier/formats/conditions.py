@@ -189,4 +189,8 @@ def _listed(where: str, v: AnyVariable, stated: Any) -> tuple[Fraction, ...]:
 def _brief(where: str) -> str:
     """A place in a deep tree, the middle left out."""
     steps = where.split(".") if len(where) < 100_000 else []
-    return where if len(steps) < 16 else ".".join([*steps[:6], f"({len(steps) - 12} more)", *steps[-6:]])
+    return (
+        where
+        if len(steps) < 16
+        else ".".join([*steps[:6], f"({len(steps) - 12} more)", *steps[-6:]])
+    )

@@ -46,9 +46,7 @@ def user_domain(value: Any) -> Domain:
         return domain
     entries = list_of("the domain", value, "impossible")
     where = "impossible[{}]"
-    return without(
-        domain, [combination(where.format(i), domain, x) for i, x in enumerate(entries)]
-    )
+    return without(domain, [combination(where.format(i), domain, x) for i, x in enumerate(entries)])
 
 
 def _refuse_newer(value: Any) -> None:
@@ -97,8 +95,8 @@ def _variable(where: str, entry: Any) -> AnyVariable:
         plain = {"format": DOMAIN_FORMAT, "variables": [_with_chances(where, entry)]}
         try:
             return domain_from_json(plain).variables[0]
-        except DomainError as problem:
-            raise DomainError(str(problem).replace("variables[0]", where, 1)) from None
+        except DomainError as error:
+            raise DomainError(str(error).replace("variables[0]", where, 1)) from None
     if problem := unknown_keys(list(entry), _RANGE):
         raise DomainError(f"{where}: {problem}")
     for key in ("name", "from", "to"):

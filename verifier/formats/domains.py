@@ -71,9 +71,7 @@ def encoded(name: str, labels: Any, encoding: Any, probabilities: Any) -> Domain
     return Domain((variable(name, words, list(encoding), probabilities),))
 
 
-def ranged(
-    name: str, first: Any, last: Any, step: Any, probabilities: Any, weights: Any
-) -> Domain:
+def ranged(name: str, first: Any, last: Any, step: Any, probabilities: Any, weights: Any) -> Domain:
     """A number from a range, of any length."""
     _listed(name, ())
     return Domain((ranges.ordinal(name, first, last, step, probabilities, weights),))
@@ -81,7 +79,9 @@ def ranged(
 
 def without(domain: Domain, given: Sequence[Mapping[str, Any]]) -> Domain:
     """The domain in which none of these combinations can occur."""
-    held = [combinations.combination(f"combination {i + 1}", domain, x) for i, x in enumerate(given)]
+    held = [
+        combinations.combination(f"combination {i + 1}", domain, x) for i, x in enumerate(given)
+    ]
     return combinations.without(domain, held)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from verifier.formats.domain_values import user_domain
 from verifier.model.domain import Domain, bits, signs

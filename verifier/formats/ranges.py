@@ -87,7 +87,8 @@ def runs_of(where: str, v: Ordinal, given: Any, within: range | None = None) -> 
     within = range(v.count) if within is None else within
     if isinstance(given, str) or not isinstance(given, Iterable):
         raise DomainError(f"{where} is {given!r:.40}, not a list of [from, to, number]")
-    at, runs = within.start, []
+    at = within.start
+    runs: list[tuple[int, Fraction]] = []
     for i, entry in enumerate(given):
         here = f"{where}[{i}]"
         low, high, chance = _entry(here, v, entry)
@@ -116,7 +117,7 @@ def check_sum(where: str, chances: Iterable[Fraction]) -> None:
     total = sum(chances, Fraction(0))
     if total != 1:
         raise DomainError(
-            f"{where} sum to {_short(total)}, not to 1: write them exactly, for instance \"1/3\""
+            f'{where} sum to {_short(total)}, not to 1: write them exactly, for instance "1/3"'
         )
 
 

@@ -17,7 +17,7 @@ from verifier.model.ordinal import AnyVariable, Ordinal
 from verifier.model.part import Part, values
 from verifier.reports.blocks import Block, Table, TableCell, Text
 from verifier.reports.numbers import digits, plural, probability, whole
-from verifier.reports.variable_words import short, levels, run_words
+from verifier.reports.variable_words import levels, run_words, short
 from verifier.reports.words import cell_words, name
 
 MOST_LISTED = 4

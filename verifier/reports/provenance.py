@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
 from verifier.reports.blocks import Block, Code, Facts, Fold, Section, Table, TableCell, Text
-from verifier.reports.variable_words import listed_chances, listed_labels
 from verifier.reports.numbers import digits, plural
 from verifier.reports.programs import machine, version
+from verifier.reports.variable_words import listed_chances, listed_labels
 from verifier.reports.words import name, quote
 
 MOST_VARIABLES = 300
