@@ -177,8 +177,11 @@ def _compare_labels(found: list[Node], kept: Tree, domain: Domain) -> None:
         index, j = domain.column_owner[node.column]
         v = domain.variables[index]
         if isinstance(v, Ordinal):
-            named = isinstance(read, AtMost) and read.name == v.name
-            same = named and _parts(node, read.literal, columns, FLOAT64)
+            same = (
+                isinstance(read, AtMost)
+                and read.name == v.name
+                and _parts(node, read.literal, columns, FLOAT64)
+            )
         else:
             sides: tuple[set[str], set[str]] = set(), set()
             for label, row in zip(v.labels, v.encoding, strict=True):

@@ -1,7 +1,8 @@
 """Exported code read back, without the writer's help: the tests and classes in pre-order.
 
 A node is a class, a ``Test`` of numbers (left iff ``x[column] <= literal``), an ``AtMost`` of a
-named number, or an ``Among`` of labels. Each reader knows just what the writer may write, and raises TreeError for anything else.
+named number, or an ``Among`` of labels. Each reader knows just what the writer may write, and
+raises TreeError for anything else.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from verifier.kernel.prepared import Prepared
 from verifier.model.domain import Point
+from verifier.model.part import Part
 from verifier.model.verdict import Counterexample, Verdict
 from verifier.reports.blocks import Block, Fold, Section, Table, TableCell, Text
 from verifier.reports.leaves import leaf_of
@@ -54,7 +55,7 @@ def _none(verdict: Verdict) -> str:
     return "None is known."
 
 
-def _tested(s: Subject, point: Point) -> Mapping[int, int]:
+def _tested(s: Subject, point: Point) -> Mapping[int, Part]:
     """The variables on the tree's path to the point's leaf, with the values allowed there."""
     return path(s.bound, s.parents, leaf_of(s.bound, point))
 

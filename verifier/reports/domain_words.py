@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import islice, takewhile
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -123,8 +123,8 @@ def _all_warnings(domain: Domain, kinds: Sequence[type[np.floating[Any]]]) -> It
             yield f"{of}: {plural(none, 'value')} of probability 0, where errors weigh nothing"
         most = max(p for _, p in chances)
         if CONCENTRATED <= most < 1 or (most == 1 and v.count > 1):
-            before = takewhile(lambda x: x[1] != most, chances)
-            label = v.label(sum(n for n, _ in before))
+            run = next(i for i, (_, p) in enumerate(chances) if p == most)
+            label = v.label(sum(n for n, _ in chances[:run]))
             yield (
                 f"{of}: the value {quote(label)} alone has probability {probability(most, -1)}, so "
                 "the error says little of the others"

@@ -97,7 +97,7 @@ def is_uniform(domain: Domain) -> bool:
 
 def is_conditioned(domain: Domain) -> bool:
     """Whether a tree says no more than what is impossible: the rest is as the variables say."""
-    impossible, possible = leaves(domain)
+    _, possible = leaves(domain)
     plain = Domain(domain.variables)
     left = sum(Fraction(plain.measure(cell)[1], plain.total_weight) for cell, _ in possible)
     return all(
