@@ -38,15 +38,21 @@ def user_domain(value: Any) -> Domain:
         raise DomainError(problem)
     if "variables" not in value:
         raise DomainError('there is no "variables": add it')
-    listed = list_of("the domain", value, "variables")
+    listed = _list(value, "variables")
     domain = Domain(tuple(_variable(f"variables[{i}]", entry) for i, entry in enumerate(listed)))
     if "given" in value:
         domain = given_of(domain, value["given"])
     if "impossible" not in value:
         return domain
-    entries = list_of("the domain", value, "impossible")
-    where = "impossible[{}]"
-    return without(domain, [combination(where.format(i), domain, x) for i, x in enumerate(entries)])
+    entries = _list(value, "impossible")
+    held = [combination(f"impossible[{i}]", domain, x) for i, x in enumerate(entries)]
+    return without(domain, held)
+
+
+def _list(value: dict[str, Any], key: str) -> list[Any]:
+    if not isinstance(value[key], list):
+        raise DomainError(f"{key} is {kind_of(value[key])}, not a list")
+    return list(value[key])
 
 
 def _refuse_newer(value: Any) -> None:
