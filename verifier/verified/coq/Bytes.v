@@ -182,3 +182,9 @@ Fixpoint take (n : Z) (acc : bytes) (bs : bytes) : option (bytes * bytes) :=
   | [] => if n <=? 0 then Some (rev acc, []) else None
   end.
 Definition count {A} (l : list A) : Z := fold_left (fun n _ => n + 1) l 0.
+(** The element of a number from 0; numbers from a file are never made unary before this is known. *)
+Fixpoint at_index {A} (l : list A) (i : Z) : option A :=
+  match l with
+  | x :: l' => if i =? 0 then Some x else if i <? 0 then None else at_index l' (i - 1)
+  | [] => None
+  end.

@@ -63,7 +63,7 @@ Fixpoint digits (acc : list Z) (n : Z) (t : text) : list Z * Z * text :=
   end.
 Definition of_digits (ds : list Z) : Z := joined ROUNDS 10 ds.
 (** A sign: whether it is minus, and the rest. *)
-Definition sign (t : text) : bool * text :=
+Definition minus_sign (t : text) : bool * text :=
   match t with
   | c :: r => if c =? 45 then (true, r) else if c =? 43 then (false, r) else (false, t)
   | [] => (false, t)
@@ -76,7 +76,7 @@ Definition exponent (t : text) : option Z :=
   | [] => Some 0
   | c :: r =>
       if (c =? 101) || (c =? 69) then
-        let (minus, r1) := sign r in
+        let (minus, r1) := minus_sign r in
         match digits [] 0 r1 with
         | (ds, n, []) =>
             let e := of_digits ds in
@@ -87,13 +87,13 @@ Definition exponent (t : text) : option Z :=
       else None
   end.
 (** [n * 10^e] *)
-Definition scaled (n e : Z) : Q :=
+Definition tens (n e : Z) : Q :=
   if 0 <=? e then inject_Z (n * 10 ^ e) else fraction n (10 ^ (- e)).
 Definition short (q : Q) : option Q := if is_long q then None else Some q.
 
 (** JSON's numbers: whole numbers apart from those with a point or an exponent. *)
-Inductive number := Whole (n : Z) | Decimal (q : Q).
-Definition json_number (t : text) : option number :=
+Inductive numeral := Whole (n : Z) | Decimal (q : Q).
+Definition json_number (t : text) : option numeral :=
   let (minus, r) := match t with c :: r => if c =? 45 then (true, r) else (false, t)
                     | [] => (false, t) end in
   if LONGEST <? count r then None
@@ -107,7 +107,7 @@ Definition json_number (t : text) : option number :=
           let '(all, m, rest1) := if c =? 46 then digits ds 0 r1 else (ds, 0, rest) in
           if (c =? 46) && (m =? 0) then None
           else match exponent rest1 with
-          | Some e => option_map Decimal (short (scaled (signed minus (of_digits all)) (e - m)))
+          | Some e => option_map Decimal (short (tens (signed minus (of_digits all)) (e - m)))
           | None => None
           end
       end
@@ -115,7 +115,7 @@ Definition json_number (t : text) : option number :=
 
 (** Numbers in strings: ["1/3"], ["0.25"], [".5"], ["+1e3"]. *)
 Definition text_number (t : text) : option Q :=
-  let (minus, r) := sign t in
+  let (minus, r) := minus_sign t in
   match digits [] 0 r with
   | (ds, n, rest) =>
       if LONGEST <? n then None
@@ -133,7 +133,7 @@ Definition text_number (t : text) : option Q :=
             let '(all, m, rest1) := if c =? 46 then digits ds 0 r1 else (ds, 0, rest) in
             if (n + m =? 0) || (LONGEST <? count r) then None
             else match exponent rest1 with
-            | Some e => short (scaled (signed minus (of_digits all)) (e - m))
+            | Some e => short (tens (signed minus (of_digits all)) (e - m))
             | None => None
             end
       | [] => if n =? 0 then None else short (inject_Z (signed minus (of_digits ds)))
