@@ -83,7 +83,7 @@ Fixpoint merge_runs (fuel : nat) (runs : list (list text)) : list text :=
   | S f, _ :: _ :: _ => merge_runs f (merge_pairs runs)
   | _, _ => List.concat runs
   end.
-Definition sorted (ts : list text) : list text := merge_runs 64 (map (fun t => [t]) ts).
+Definition sorted (ts : list text) : list text := merge_runs (Z.to_nat 64) (map (fun t => [t]) ts).
 
 (** No text twice. *)
 Definition distinct (ts : list text) : bool := increasing (sorted ts).

@@ -184,40 +184,35 @@ Fixpoint number_of (key : text) (vs : list named) (i : nat) : option (nat * name
   | v :: vs' => if same (name v) key then Some (i, v) else number_of key vs' (S i)
   | [] => None
   end.
-(** A test: what goes left, and the two halves of the part. *)
-Definition read_test (v : named) (p : part) (ms : list (text * json)) : option (test * part * part) :=
-  match called v, p with
-  | Labels labels, Mask m =>
-      match fields [VARIABLE; VALUES; LEFT; RIGHT] ms, find VALUES ms with
-      | Some _, Some (JList ws) =>
-          match every text_of [] ws with
-          | Some wanted =>
-              match wanted_mask labels wanted 1 0 with
-              | Some k =>
-                  if (k =? 0) || negb (Z.land k m =? k) || (k =? m) then None
-                  else Some (Among k, Mask k, Mask (m - k))
-              | None => None
-              end
-          | None => None
-          end
-      | _, _ => None
-      end
-  | ByNumber first step _, Range low high =>
-      match fields [VARIABLE; AT_MOST; LEFT; RIGHT] ms, find AT_MOST ms with
-      | Some _, Some x =>
-          match exact_number x with
-          | Some q =>
-              match index first step q with
-              | Some k =>
-                  if (low <=? k) && (k <? high)
-                  then Some (AtMost k, Range low k, Range (k + 1) high) else None
-              | None => None
-              end
-          | None => None
-          end
-      | _, _ => None
-      end
+(** The two halves of a part, both with at least one value. *)
+Definition halves (p : part) (t : test) : option (part * part) :=
+  match p, t with
+  | Mask m, Among k =>
+      if (0 <? k) && (Z.land k m =? k) && negb (k =? m) then Some (Mask k, Mask (m - k)) else None
+  | Range low high, AtMost k =>
+      if (low <=? k) && (k <? high) then Some (Range low k, Range (k + 1) high) else None
   | _, _ => None
+  end.
+Definition read_test (v : named) (ms : list (text * json)) : option test :=
+  match called v with
+  | Labels labels =>
+      match find VALUES ms with
+      | Some (JList ws) =>
+          match every text_of [] ws with
+          | Some wanted => option_map Among (wanted_mask labels wanted 1 0)
+          | None => None
+          end
+      | _ => None
+      end
+  | ByNumber first step _ =>
+      match find AT_MOST ms with
+      | Some x =>
+          match exact_number x with
+          | Some q => option_map AtMost (index first step q)
+          | None => None
+          end
+      | None => None
+      end
   end.
 Definition outside (m : Z) (i : Z) (p : Q) : bool := negb (Z.testbit m i) && negb (Qnum p =? 0).
 Fixpoint none_outside (m i : Z) (d : distribution) : bool :=
@@ -265,7 +260,8 @@ Fixpoint read_given (vs : list named) (parts : list part) (r : raw) : result (gi
       get (i, v) of number_of key vs O or (UnknownVariable, []) ;;
       need only [VARIABLE; VALUES; AT_MOST; LEFT; RIGHT] ms && (count ms =? 4)
         or (MissingOrUnknownKeys, []) ;;
-      get (t, p, q) of read_test v (nth i parts (Mask 0)) ms or (NotSomeOfTheValuesLeft, []) ;;
+      get t of read_test v ms or (NotSomeOfTheValuesLeft, []) ;;
+      get (p, q) of halves (nth i parts (Mask 0)) t or (NotSomeOfTheValuesLeft, []) ;;
       left <- read_given vs (replace i p parts) l ;;
       right <- read_given vs (replace i q parts) r ;;
       inl (Test i t (fst left) (fst right), snd left ++ snd right)

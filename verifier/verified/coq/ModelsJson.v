@@ -22,7 +22,7 @@ Definition ANY := Eval compute in of_string "any".
 Definition LARGEST_INDEX : Z := 2147483648.      (* 2^31 *)
 Definition LARGEST_TABLE : Z := 536870912.       (* 2^29: nodes times values *)
 Definition MOST_MODELS : Z := 64.
-Definition DEEPEST_FORMULA : nat := 1000.
+Definition DEEPEST_FORMULA : nat := Z.to_nat 1000.
 
 (** An object that holds a format and one other entry. *)
 Definition with_format (format key : text) (v : json) : result json :=

@@ -26,7 +26,7 @@ Proof.
   induction fuel as [|f IH]; intros base [|x [|y [|z ds]]]; try reflexivity.
   cbn [joined]. rewrite IH. eapply horner_pairs. reflexivity.
 Qed.
-Definition ROUNDS : nat := 40.
+Definition ROUNDS : nat := Z.to_nat 40.
 
 (** ** Fractions *)
 Open Scope Q_scope.
@@ -49,7 +49,7 @@ Qed.
 
 Definition LONGEST : Z := 4000.        (* most characters of a number *)
 Definition LARGEST_EXPONENT : Z := 400.
-Definition TOO_LONG : Z := Eval compute in (10 ^ 1000)%Z.  (* to the fourth power *)
+Definition TOO_LONG : Z := (10 ^ 1000)%Z.      (* its fourth power is the least that is *)
 Definition is_long (q : Q) : bool :=
   let most := (TOO_LONG * TOO_LONG * TOO_LONG * TOO_LONG)%Z in
   (most <=? Z.max (Z.abs (Qnum q)) (Zpos (Qden q)))%Z.

@@ -10,7 +10,7 @@ Inductive fault :=
 | BadSolverName | OtherSolversNamed | UnknownSolver
 | UnknownVariable | NotAProbability | UnknownNode
 | StepsNotInOrder | TooFewSteps
-| CellsMissing | NodesAfterTheEnd.
+| CellsMissing | NodesAfterTheEnd | NotASplit.
 Definition result A := (A + fault * Z)%type.
 
 (** The integer whose digits were read, the last first. *)
@@ -147,15 +147,6 @@ Fixpoint nodes (r : reading) (names : Z) (is : list (Z * Z)) (s : so_far)
       else inr (UnknownNode, at_)
   end.
 
-(** The proof ends exactly when no cell is missing; [position] counts nodes. *)
-Fixpoint shape (ns : proof) (missing position : Z) : option (fault * Z) :=
-  match ns with
-  | [] => if missing =? 0 then None else Some (CellsMissing, position)
-  | n :: ns' =>
-      if missing =? 0 then Some (NodesAfterTheEnd, position)
-      else shape ns' (match n with Split _ _ => missing + 1 | _ => missing - 1 end) (position + 1)
-  end.
-
 (** The proof, and the names of its solvers. *)
 Definition read (r : reading) (bs : bytes) : result (proof * list text) :=
   match first_integer bs [] 0 with
@@ -172,10 +163,7 @@ Definition read (r : reading) (bs : bytes) : result (proof * list text) :=
               | inl (ns, used) =>
                   if negb (increasing table && (used =? Z.shiftl 1 names - 1))
                   then inr (OtherSolversNamed, at_)
-                  else match shape ns 1 0 with
-                  | Some f => inr f
-                  | None => inl (ns, table)
-                  end
+                  else inl (ns, table)
               end
           end
       end
