@@ -163,8 +163,18 @@ def split(search: Asking, work: Work, cut: Cut, known: Values | None = None) -> 
     places = search.ledger.split(work.node, variable, number)
     for node, half in zip(places, work.cell.split(variable, left), strict=True):
         point = _point_in(half.parts[variable], variable, work.point, known)
-        part = Work(node, half, work.place, search.share(half), work.weight / 2, point, work.bounds)
-        add_open(search, part)
+        share = _share_of(search, work, half, variable)
+        add_open(search, Work(node, half, work.place, share, work.weight / 2, point, work.bounds))
+
+
+def _share_of(search: Asking, work: Work, half: Cell, variable: int) -> float:
+    """The probability of a half of a cell; where variables are independent, from the cell's."""
+    domain = search.matter.domain
+    if domain.given is not None:
+        return search.share(half)
+    chances = domain.variables[variable].chances
+    whole = chances.weight_of(work.cell.parts[variable])
+    return work.share * (chances.weight_of(half.parts[variable]) / whole) if whole else 0.0
 
 
 def _point_in(part: Part, variable: int, *points: Values | None) -> Values:
