@@ -17,6 +17,7 @@ from verifier.model.domain import Domain
 from verifier.model.errors import DomainError
 from verifier.model.floats import nearest
 from verifier.model.limits import require_memory
+from verifier.model.ordinal import AnyVariable, Ordinal
 from verifier.model.variable import Variable
 
 
@@ -69,11 +70,11 @@ def encoded(name: str, labels: Any, encoding: Any, probabilities: Any) -> Domain
     return Domain((variable(name, words, list(encoding), probabilities),))
 
 
-def product(parts: Iterable[Domain | Variable]) -> Domain:
+def product(parts: Iterable[Domain | AnyVariable]) -> Domain:
     """The variables of all parts, in this order."""
-    held: list[Variable] = []
+    held: list[AnyVariable] = []
     for part in parts:
-        if not isinstance(part, Domain | Variable):
+        if not isinstance(part, Domain | Variable | Ordinal):
             raise DomainError(f"a part is of type {type(part).__name__}: give Domains")
         held += part.variables if isinstance(part, Domain) else [part]
     return Domain(tuple(held))

@@ -193,7 +193,7 @@ def _points(tree: Tree, domain: Domain) -> Iterator[tuple[tuple[int, ...], int]]
     looked_at = 0
     while stack and looked_at < LOOKED_AT:
         at, cell = stack.pop()
-        test, node = bound.nodes[at], tree.nodes[at]
+        test, node = bound.masked[at], tree.nodes[at]
         if isinstance(test, int) or isinstance(node, Leaf):
             if at == 0:
                 yield cell.first_point(), classify(bound, cell.first_point())

@@ -16,8 +16,8 @@ from verifier.formats.drawing import question
 from verifier.formats.thresholds import FLOAT64, decimal_of, float_below, settle, without_idle
 from verifier.model.domain import Domain
 from verifier.model.errors import TreeError
+from verifier.model.ordinal import AnyVariable
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.model.variable import Variable
 
 __all__ = ["DEEPEST", "float_below", "to_c", "to_dot", "to_python", "to_sql"]
 
@@ -160,7 +160,7 @@ def _sql_head(tree: Tree, domain: Domain | None) -> str:
     return head
 
 
-def _alike(variable: Variable) -> bool:
+def _alike(variable: AnyVariable) -> bool:
     return len({label.rstrip().casefold() for label in variable.labels}) < len(variable.labels)
 
 

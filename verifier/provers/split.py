@@ -21,7 +21,7 @@ def by_test(
     tree: BoundTree, node: int, masks: Sequence[int] | npt.NDArray[Any]
 ) -> tuple[int, int] | None:
     """The tree's test at a node as a cut of a cell that passes it; None where it is a leaf."""
-    test = tree.nodes[node]
+    test = tree.masked[node]
     return None if isinstance(test, int) else (test[0], test[1] & int(masks[test[0]]))
 
 

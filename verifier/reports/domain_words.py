@@ -12,8 +12,8 @@ import numpy as np
 
 from verifier.model.domain import Domain
 from verifier.model.floats import nearest
+from verifier.model.ordinal import AnyVariable
 from verifier.model.origin import ASSUMED, BITS, FILE, SIGNS, kind_of
-from verifier.model.variable import Variable
 from verifier.reports.numbers import digits, fraction, plural, probability, scientific
 from verifier.reports.words import name, quote
 
@@ -52,13 +52,13 @@ def described(domain: Domain, origin: str | None) -> str:
     return f"{clause(domain, origin)}; {plural(domain.size, 'point')}: {shown}{more}"
 
 
-def _variable(v: Variable) -> str:
+def _variable(v: AnyVariable) -> str:
     values = [_value(v, i) for i in range(min(FEW, len(v.labels)))]
     rest = len(v.labels) - FEW
     return f"{term(v.name)} ({', '.join(values)}{f' and {digits(rest)} more' if rest > 0 else ''})"
 
 
-def _value(v: Variable, i: int) -> str:
+def _value(v: AnyVariable, i: int) -> str:
     """A value, with its encoding where that is not the number that it is called."""
     row = [str(x) if len(str(x)) <= 24 else "…" for x in v.encoding[i][:FEW]]
     row += ["…"] if v.columns > FEW else []
@@ -66,14 +66,14 @@ def _value(v: Variable, i: int) -> str:
     return label if row == [v.labels[i]] else f"{label} = {' '.join(row)}"
 
 
-def listed_labels(v: Variable, most: int) -> str:
+def listed_labels(v: AnyVariable, most: int) -> str:
     """The first labels of a variable, and how many there are where they are more."""
     shown = ", ".join(name(x) for x in v.labels[:most])
     count = len(v.labels)
     return shown if count <= most else f"{shown}, … ({digits(count)} in all)"
 
 
-def listed_chances(v: Variable, most: int) -> str:
+def listed_chances(v: AnyVariable, most: int) -> str:
     """The probabilities of the first values."""
     chances = v.probabilities
     if len(set(chances)) == 1:
@@ -161,7 +161,7 @@ def _decimal(p: Fraction) -> str:
     return f"about {scientific(p, 3)}"
 
 
-def _merged(v: Variable, kind: type[np.floating[Any]]) -> Iterator[tuple[str, str]]:
+def _merged(v: AnyVariable, kind: type[np.floating[Any]]) -> Iterator[tuple[str, str]]:
     """Pairs of values whose encodings are told apart exactly, but not after rounding."""
     first: dict[tuple[float, ...], int] = {}
     for i, row in enumerate(v.encoding):

@@ -131,7 +131,7 @@ def _edge(s: Subject, node: int) -> str:
     if not node:
         return ""
     parent = s.parents[node]
-    test = s.bound.nodes[parent]
+    test = s.bound.masked[parent]
     assert isinstance(test, tuple)
     index, mask, left, _ = test
     variable = s.domain.variables[index]

@@ -11,8 +11,8 @@ from verifier.model.cell import values
 from verifier.model.domain import Domain
 from verifier.model.head import rule
 from verifier.model.network import Network
+from verifier.model.ordinal import AnyVariable
 from verifier.model.tree import BoundTree, Inner, Tree
-from verifier.model.variable import Variable
 from verifier.reports.numbers import digits
 
 MOST_LETTERS = 64
@@ -71,7 +71,7 @@ def brief(text: str, most: int) -> str:
     return shown if len(shown) <= most else f"{shown[: most - 1]}…"
 
 
-def is_ordered(variable: Variable) -> bool:
+def is_ordered(variable: AnyVariable) -> bool:
     """Whether the encodings rise with the value index, as for ordinal and thermometer variables."""
     rows = variable.encoding
     return len(rows) > 2 and all(
@@ -80,7 +80,7 @@ def is_ordered(variable: Variable) -> bool:
     )
 
 
-def allowed(variable: Variable, mask: int) -> str:
+def allowed(variable: AnyVariable, mask: int) -> str:
     """The values in the mask, after the variable's name: ``= red``, ``is red or green``."""
     chosen = values(mask)
     labels = [name(variable.labels[i]) for i in chosen[:MOST_LISTED]]
@@ -98,7 +98,7 @@ def allowed(variable: Variable, mask: int) -> str:
     return f"is one of {digits(len(chosen))} values: {', '.join(labels[:4])}, …"
 
 
-def condition(variable: Variable, mask: int) -> str:
+def condition(variable: AnyVariable, mask: int) -> str:
     """A variable and its allowed values in words."""
     return f"{name(variable.name)} {allowed(variable, mask)}"
 
@@ -124,7 +124,7 @@ def path(tree: BoundTree, parents: Sequence[int], node: int) -> dict[int, int]:
         node = parents[node]
     masks: dict[int, int] = {}
     for parent, child in reversed(steps):
-        test = tree.nodes[parent]
+        test = tree.masked[parent]
         assert isinstance(test, tuple)
         index, mask, left, _ = test
         full = (1 << len(tree.domain.variables[index].labels)) - 1

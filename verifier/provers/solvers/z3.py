@@ -133,7 +133,7 @@ def _take(search: Questioning) -> list[Z3Cell]:
 def _split_by_test(search: Questioning, work: Z3Cell) -> bool:
     """Split a cell by the tree's next test; False where it lies within one leaf."""
     work.test = descend(search.tree, work.cell, work.test)
-    test = search.tree.nodes[work.test]
+    test = search.tree.masked[work.test]
     if isinstance(test, int):
         return False
     index, mask, left, right = test
