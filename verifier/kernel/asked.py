@@ -21,8 +21,15 @@ from verifier.model.domain import Domain, Point
 from verifier.model.errors import quoted
 from verifier.model.limits import PYTHON
 from verifier.model.network import Network, decide, exact_logits
-from verifier.model.overlay import BoundTree, classify, descend, leaves_of_points, no_charge, overlay
-from verifier.model.question import Formula, Matter, Same, atoms, truth
+from verifier.model.overlay import (
+    BoundTree,
+    classify,
+    descend,
+    leaves_of_points,
+    no_charge,
+    overlay,
+)
+from verifier.model.question import Formula, Matter, Same, atoms, differ, truth
 from verifier.model.tree import Tree, bind, check_fits
 
 
@@ -164,9 +171,15 @@ def ask(
             _check_tree(matter, number, bound.model)
             trees[number] = bind(bound.model, matter.domain, bound.reads)
     names = tuple(bound.name for bound in matter.models)
-    return Asked(
-        matter.domain, matter.question, names, nets, trees, poll, spend, matter.is_differ
-    )
+    return Asked(matter.domain, matter.question, names, nets, trees, poll, spend, matter.is_differ)
+
+
+def difference(p: Prepared, tree: BoundTree) -> Asked:
+    """The question where a network and a tree differ that are prepared already."""
+    reads = tuple(range(len(p.domain.variables)))
+    nets, trees = {0: Net(p, reads, whole=True)}, {1: tree}
+    names = "teacher", "tree"
+    return Asked(p.domain, differ(), names, nets, trees, p.poll, p.spend, differs=True)
 
 
 def _check_tree(matter: Matter, number: int, tree: Tree) -> None:

@@ -252,7 +252,9 @@ def _least(p: Prepared, parts: Parts, x: Bounds, a: Form, constant: Fixed) -> Fi
     for g in p.groups:
         own = columns_of(a.n, g.columns)
         if g.single:
-            terms.append(_least_single(own.reshape(*own.shape[:2], -1), g.columns[:, 0], x, ends, a))
+            terms.append(
+                _least_single(own.reshape(*own.shape[:2], -1), g.columns[:, 0], x, ends, a)
+            )
             continue
         tables, slack = value_tables(g, own, a)
         inside = allowed_values(g, parts)

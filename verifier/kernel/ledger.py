@@ -21,7 +21,7 @@ from verifier.model import verdict as v
 from verifier.model.cell import Cell
 from verifier.model.domain import Point
 from verifier.model.limits import PYTHON
-from verifier.model.overlay import leaves_of_points, overlay
+from verifier.model.overlay import BoundTree, leaves_of_points, overlay
 
 RUNNING = 8
 """Chunks of points under way in the threads."""
@@ -131,7 +131,7 @@ class Ledger:
                 ((model, tree),) = self.asked.trees.items()
                 for own, node in overlay(tree, part, spend=self.asked.spend):
                     self._charge()
-                    yield Place(own, leaf, node, ((model, int(tree.nodes[node])),))
+                    yield Place(own, leaf, node, ((model, _class_at(tree, node)),))
             else:
                 yield from self._cut(part, leaf, [*self.asked.trees], (), known)
 
@@ -151,7 +151,7 @@ class Ledger:
         model, *rest = trees
         tree = self.asked.trees[model]
         for own, node in overlay(tree, part, spend=self.asked.spend):
-            more = (*classes, (model, int(tree.nodes[node])))
+            more = (*classes, (model, _class_at(tree, node)))
             yield from self._cut(own, leaf, rest, more, known)
 
     def _is_settled(self, known: Known, trees: tuple[tuple[int, int], ...]) -> bool:
@@ -194,17 +194,21 @@ class Ledger:
             size, weight = self.measure(place.part, place.leaf)
             if not doubted and self.truth(known.steady, place.trees) is None:
                 self.doubt(size, weight)
-            for status, solvers, classes in known.views:
-                true = self.truth(classes, place.trees)
-                if true is not None:
-                    break
-            else:
-                status, solvers = v.Status.OPEN, ()
-            here = bool(true)
-            self.share(place.key, status, (size, weight, size * here, weight * here), solvers)
-            if here and status is v.Status.PROVED and len(self.found) < v.SHOWN:
-                self._note_some(place, classes)
+            status, solvers, true = self._decided(known, place.trees)
+            self.share(place.key, status, (size, weight, size * true, weight * true), solvers)
+            if true and status is v.Status.PROVED and len(self.found) < v.SHOWN:
+                self._note_some(place, known.views[0][2])
         return some
+
+    def _decided(
+        self, known: Known, trees: tuple[tuple[int, int], ...]
+    ) -> tuple[v.Status, Solvers, bool]:
+        """By what the question is decided on a part of a cell, if it is, and whether it is true."""
+        for status, solvers, classes in known.views:
+            true = self.truth(classes, trees)
+            if true is not None:
+                return status, solvers, true
+        return v.Status.OPEN, (), False
 
     def _note_some(self, place: Place, classes: Classes) -> None:
         """Keep points of a part where the question is true, with all models' classes."""
@@ -324,3 +328,9 @@ class Ledger:
             held = whole.get(place.key, (0, 0))
             whole[place.key] = held[0] + size, held[1] + weight
         return whole
+
+
+def _class_at(tree: BoundTree, leaf: int) -> int:
+    klass = tree.nodes[leaf]
+    assert isinstance(klass, int)
+    return klass

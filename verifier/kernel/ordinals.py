@@ -30,7 +30,8 @@ FLOAT32_RANGE = 99
 class Ordinals:
     """The ordinals of a domain; arrays of shape (ordinals,), of Python integers where ``wide``.
 
-    ``length`` is the bit length of ``below``, and ``fine`` an exponent at which every number is an integer; NEVER if there is none.
+    ``length`` is the bit length of ``below``, and ``fine`` an exponent at which every number is an
+    integer; NEVER if there is none.
     """
 
     variables: Ints

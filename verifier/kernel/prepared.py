@@ -66,11 +66,12 @@ class Parts:
 
 @dataclass(frozen=True, eq=False)
 class Encodings:
-    """Categorical variables with equally many values and columns: their encodings, quantised together.
+    """Categorical variables with equally many values and columns: their encodings, quantised.
 
-    ``variables`` (G,), their ``places`` among the categorical ones, ``columns`` (G, C), ``table`` (G, V, C) with ``|table * 2**-e - x|`` at most
-    ``inexact / 2`` units and ``|table| < 2**bits``. ``single`` means one column a variable,
-    ``identity`` that every table is exactly the identity matrix (one-hot).
+    ``variables`` (G,), their ``places`` among the categorical ones, ``columns`` (G, C), ``table``
+    (G, V, C) with ``|table * 2**-e - x|`` at most ``inexact / 2`` units and ``|table| < 2**bits``.
+    ``single`` means one column a variable, ``identity`` that every table is exactly the identity
+    matrix (one-hot).
     """
 
     variables: Ints
@@ -123,8 +124,10 @@ class Prepared:
     @cached_property
     def exact_bits(self) -> int:
         """Bits, about, of the integers of a point that is evaluated exactly."""
-        ends = [v[:: max(1, len(v) - 1)] if isinstance(v, IntegerRows) else v
-                for v in self.domain.integer_encoding]
+        ends = [
+            v[:: max(1, len(v) - 1)] if isinstance(v, IntegerRows) else v
+            for v in self.domain.integer_encoding
+        ]
         longest = max(abs(x).bit_length() for v in ends for row in v for x in row)
         return max(longest, self.domain.denominator.bit_length()) + self.teacher.exact_bits
 

@@ -6,13 +6,10 @@ every array's first axis is the cell.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
-from fractions import Fraction
 from functools import partial
 from typing import Any
 
-import flint
 import numpy as np
 import numpy.typing as npt
 
@@ -42,7 +39,6 @@ from verifier.kernel.prepared import (
     parts_of,
 )
 from verifier.model.cell import Cell
-from verifier.model.limits import PYTHON
 from verifier.model.network import Add, Relu, Sign
 
 CHUNK = 1 << 18

@@ -194,9 +194,7 @@ def _check_not_refuted(ledger: Ledger, leaf: Waiting, step: Trusted) -> None:
             refuse(ledger, f"{claim}{where}; counterexample {point} has class {ours}")
 
 
-def _holds_everywhere(
-    ledger: Ledger, cell: Cell, step: Constant | Trusted
-) -> tuple[bool, bool]:
+def _holds_everywhere(ledger: Ledger, cell: Cell, step: Constant | Trusted) -> tuple[bool, bool]:
     """Whether a network has the class at all of a small cell, and is shown for float32 there."""
     net = ledger.asked.nets[step.model]
     own = net.cell(cell)

@@ -12,7 +12,7 @@ from verifier.model.question import All, ClassIs, Formula, Not, Same
 
 Truths = npt.NDArray[np.int8]
 FALSE, UNKNOWN, TRUE = 0, 1, 2
-"""Truth at a point, in this order: *all* of some are true as far as the least is, *any* the most."""
+"""Truth at a point, in an order in which *all* is the least of some, and *any* the greatest."""
 
 
 def truths(question: Formula, classes: Mapping[int, Ints], count: int) -> Truths:
