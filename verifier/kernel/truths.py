@@ -31,7 +31,7 @@ def truths(question: Formula, classes: Mapping[int, Ints], count: int) -> Truths
             if state == "begin":
                 stack += [(f, "turn"), (f.inner, "begin")]
             else:
-                np.subtract(TRUE, done[-1], out=done[-1])
+                done[-1] = TRUE - done[-1]
         else:
             first, *others = f.parts
             for part in reversed(others):
