@@ -123,7 +123,6 @@ class Asked:
             yield cell, None
             return
         for part, leaf in overlay(self.domain.bound_given, cell, spend=self.spend):
-            self.poll()
             if self.domain.leaves[leaf][1].weight:
                 yield part, leaf
 

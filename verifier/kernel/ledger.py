@@ -15,10 +15,11 @@ from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import Asked, evaluate_all
 from verifier.kernel.known import Classes, Known, Solvers
 from verifier.kernel.points import blocks
+from verifier.kernel.prepared import no_poll
 from verifier.kernel.solvers import is_trusted
 from verifier.kernel.truths import TRUE, truths
 from verifier.model import verdict as v
-from verifier.model.cell import Cell
+from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Point
 from verifier.model.limits import PYTHON
 from verifier.model.overlay import BoundTree, leaves_of_points, overlay
@@ -102,15 +103,6 @@ class Ledger:
         if domain.uniform:
             return size, size * (domain.total_weight // domain.size)
         return size, domain.weight_within(part, leaf)
-
-    def measure_all(self, cell: Cell) -> tuple[int, int]:
-        """The points and the weight of any cell."""
-        points = weight = 0
-        for part, leaf in self.asked.possible_parts(cell):
-            self.asked.spend(self.asked.part_cost)
-            size, here = self.measure(part, leaf)
-            points, weight = points + size, weight + here
-        return points, weight
 
     def count(self, kind: str, steps: int = 1) -> None:
         """Count some Steps of a kind."""
@@ -318,12 +310,15 @@ class Ledger:
             self.tail[2 * i + 1] += min(Fraction(here), true[i] + open_[i] + slack)
 
     def everything(self) -> dict[int, tuple[int, int]]:
-        """The points and the weight of all leaves that there are to count under."""
+        """The points and the weight of all leaves that there are to count under.
+
+        It is not stopped: nothing stands before it.
+        """
+        asked = replace(self.asked, poll=no_poll)
+        if len(asked.trees) != 1:
+            return {ALL_TOGETHER: (asked.domain.size, asked.domain.total_weight)}
         whole: dict[int, tuple[int, int]] = {}
-        cell = Cell(tuple(x.whole for x in self.asked.domain.variables))
-        if len(self.asked.trees) != 1:
-            return {ALL_TOGETHER: self.measure_all(cell)}
-        for place in self.places(cell):
+        for place in replace(self, asked=asked).places(full_cell(asked.domain)):
             size, weight = self.measure(place.part, place.leaf)
             held = whole.get(place.key, (0, 0))
             whole[place.key] = held[0] + size, held[1] + weight
