@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from verifier.kernel.asked import ask
 from verifier.kernel.prepared import point_cost
 from verifier.model.cell import Cell
 from verifier.model.network import Network
@@ -21,7 +22,7 @@ from verifier.provers.evaluate import Bools
 from verifier.provers.overlaying import Cut, Overlay, Place, overlay_of
 from verifier.provers.progress import Progress
 from verifier.provers.relaxable import Relaxable, prepare_network
-from verifier.provers.search import COUNTEREXAMPLES, Searching, take_up
+from verifier.provers.search import COUNTEREXAMPLES, Searching, plan, take_up
 from verifier.provers.space import Array, Space, prepare_space
 
 SLACK = 2.0**-14
@@ -87,6 +88,7 @@ class Asking(Searching):
             if isinstance(bound.model, Network):
                 own = self.matter.domain.product_of(bound.reads)
                 self.networks[i] = prepare_network(bound.model, own)
+        plan(self, lambda: ask(self.matter))
         opened = take_up(self, self.matter.domain)
         for node, number, cell in reversed(opened):
             point = np.array(cell.first_point(), dtype=np.int64)
