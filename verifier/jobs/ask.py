@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from verifier.jobs.asking import load_matter
 from verifier.jobs.limit import Timeout, in_time, limit_of
 from verifier.jobs.loading import Source, StrPath
-from verifier.jobs.proving import answer, unfinished
+from verifier.jobs.proving import answer, find_in_time, unfinished
 from verifier.jobs.result import Result
 from verifier.jobs.settling import settle, write_unless_less
 from verifier.jobs.trusting import trusted
@@ -60,13 +61,10 @@ def ask(
         loaded = time.perf_counter()
         limit = limit and limit.loaded(loaded - start)
         earlier = None if resume is None else unfinished(resume, asked.matter, believed)
-        name, finding = answer(
-            asked.matter,
-            watch,
-            deadline=limit.end if limit else None,
-            earlier=earlier,
-            stop_at_witness=stop_at_witness,
+        find = partial(
+            answer, asked.matter, watch, earlier=earlier, stop_at_witness=stop_at_witness
         )
+        name, finding = find_in_time(find, asked.matter, watch, limit)
         found = time.perf_counter()
         by = f"{name}: {command}" if command else name
         made = settle(

@@ -5,22 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from verifier.jobs.choices import Language, Prover, choice
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
-from verifier.jobs.loading import About, Source, StrPath, load_with_tree
+from verifier.jobs.loading import Source, StrPath, load_with_tree
 from verifier.jobs.other_solvers import ask_again, write_open
-from verifier.jobs.proving import bounded, search, tail_seconds, unfinished
+from verifier.jobs.proving import find_in_time, search, unfinished
 from verifier.jobs.result import Result
 from verifier.jobs.settling import Settled, settle, write_unless_less
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.errors import LeafproofError
-from verifier.model.proof import Finding, Proof
-from verifier.model.tree import Tree
-from verifier.provers.timing import now
 from verifier.writing.files import check_writable
 
 if TYPE_CHECKING:
@@ -97,8 +95,18 @@ def certify(
             )
         loaded = time.perf_counter()
         limit = limit and limit.loaded(loaded - start)
-        earlier = None if resume is None else unfinished(resume, about.matter(held), believed)
-        name, finding = _found(about, held, watch, limit, prover, earlier, stop_at_difference)
+        matter = about.matter(held)
+        earlier = None if resume is None else unfinished(resume, matter, believed)
+        find = partial(
+            search,
+            about,
+            held,
+            watch,
+            prover=prover,
+            earlier=earlier,
+            stop_at_difference=stop_at_difference,
+        )
+        name, finding = find_in_time(find, matter, watch, limit)
         found = time.perf_counter()
         if watch.stopped:
             watch.note(
@@ -106,7 +114,6 @@ def certify(
                 "it can in a moment (a time limit has all of it checked)"
             )
         by = f"{name}: {command}" if command else name
-        matter = about.matter(held)
         made = settle(
             matter, finding, by, watch, limit, domain_from=about.domain_from, trust=believed
         )
@@ -125,35 +132,6 @@ def certify(
         notes=tuple(watch.notes),
         remarks=remarks,
     )
-
-
-def _found(
-    about: About,
-    tree: Tree,
-    watch: Watch,
-    limit: Limit | None,
-    prover: str,
-    earlier: Proof | None,
-    stop_at_difference: bool,
-) -> tuple[str, Finding]:
-    """What the search finds in its time, with bounds in probability for what it leaves open."""
-    if limit is None or not about.domain.plain:
-        until, tails = limit.end if limit else None, 0.0
-    else:
-        tails = tail_seconds(limit.seconds)
-        until = max(now(), limit.end - tails)
-    name, finding = search(
-        about,
-        tree,
-        watch,
-        prover=prover,
-        deadline=until,
-        earlier=earlier,
-        stop_at_difference=stop_at_difference,
-    )
-    if limit is not None and tails and not watch.stopped:
-        finding = bounded(about, tree, finding, limit.end - finding.check, watch)
-    return name, finding
 
 
 def _asked_of_others(

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Collection, Sequence
 
 from verifier.jobs.choices import Prover, choice
+from verifier.jobs.limit import Limit
 from verifier.jobs.loading import About
 from verifier.jobs.watching import Watch
 from verifier.kernel.solvers import solver_of
@@ -18,6 +19,7 @@ from verifier.model.tree import Tree
 from verifier.provers.count import with_tails, without_tails
 from verifier.provers.listing import listed, translated
 from verifier.provers.options import Options
+from verifier.provers.timing import now
 from verifier.reading.certificate import read_certificate
 from verifier.writing.network_parts import same_network
 
@@ -132,17 +134,28 @@ def _prover(
     return exhaustive.prove
 
 
+def find_in_time(
+    find: Callable[..., tuple[str, Finding]], matter: Matter, watch: Watch, limit: Limit | None
+) -> tuple[str, Finding]:
+    """What ``find(deadline=...)`` finds, with bounds in probability for what it leaves open."""
+    if limit is None:
+        return find(deadline=None)
+    tails = tail_seconds(limit.seconds)
+    name, finding = find(deadline=max(now(), limit.end - tails))
+    if tails and not watch.stopped:
+        finding = bounded(matter, finding, limit.end - finding.check, watch)
+    return name, finding
+
+
 def tail_seconds(timeout: float) -> float:
     """How much of the time is for probability bounds of what stays open."""
     return min(max(timeout / 5, min(0.5, timeout / 2)), TAIL_SECONDS)
 
 
-def bounded(about: About, tree: Tree, finding: Finding, end: float, watch: Watch) -> Finding:
+def bounded(matter: Matter, finding: Finding, end: float, watch: Watch) -> Finding:
     """The finding with bounds in probability for cells that the search left open."""
     with watch.stage("bounding what is open", "search", deadline=end):
-        return with_tails(
-            about.domain, about.network, tree, finding, deadline=end, progress=watch.count
-        )
+        return with_tails(matter, finding, deadline=end, progress=watch.count)
 
 
 def unfinished(path: str | os.PathLike[str], matter: Matter, trust: Collection[str]) -> Proof:
