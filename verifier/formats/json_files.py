@@ -12,8 +12,9 @@ from verifier.model.domain import Domain, bits, signs
 from verifier.model.errors import DomainError, LeafproofError, TreeError, quoted
 from verifier.model.tree import Leaf, Tree
 from verifier.reading.files import read_bytes
-from verifier.reading.json_nouns import domain_from_json, list_of, numbers_of, tree_from_json
+from verifier.reading.json_nouns import domain_from_json, tree_from_json
 from verifier.reading.json_text import kind_of, parse
+from verifier.reading.json_values import list_of, numbers_of
 
 StrPath = str | os.PathLike[str]
 _T = TypeVar("_T")
