@@ -140,7 +140,7 @@ BIG = {"column": 1, "threshold": 0, "left": {"class": 0}, "right": {"class": 7}}
 
 def test_models_and_a_question_are_read():
     matter = read([network("a", "job"), B], {"not": SAME}, bytes(8))
-    assert [m.reads for m in matter.models] == [(1,), (1, 0)] and matter.is_differ
+    assert [m.reads for m in matter.models] == [(1,), (1, 0)] and not matter.is_differ
 
 
 @pytest.mark.parametrize(
