@@ -12,7 +12,7 @@ from verifier.jobs.limit import Timeout, in_time, limit_of
 from verifier.jobs.loading import Source, StrPath
 from verifier.jobs.proving import answer, find_in_time, unfinished
 from verifier.jobs.result import Result
-from verifier.jobs.settling import settle, write_unless_less
+from verifier.jobs.settling import is_whole, settle, write_unless_less
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.writing.files import check_writable
@@ -47,8 +47,10 @@ def ask(
     The Result's ``verdict`` is nowhere, somewhere or undecided, ``points`` and ``probability`` are
     the least and the greatest that the proof leaves, ``witnesses`` some points where the formula is
     true. (Whether a network and a tree differ keeps the words of ``certify``.)
-    ``stop_at_witness``: one is enough. The other arguments are those of ``certify``, and so is what
-    is raised.
+    ``stop_at_witness``: one is enough. The other arguments are those of ``certify``.
+
+    Raises what ``certify`` raises; a LeafproofError (QuestionError) of one line where models,
+    domain and question do not fit together.
     """
     limit = limit_of(timeout)
     watch = Watch(progress, stop)
@@ -79,13 +81,12 @@ def ask(
         if output is not None:
             write_unless_less(output, made, watch, resume)
     checked = time.perf_counter()
-    cells = made.proved.checked.cells
     return Result(
         matter=asked.matter,
         certificate=made.certificate,
         proved=made.proved,
         data=made.data,
         seconds={"load": loaded - start, "prove": found - loaded, "check": checked - found},
-        finished=not watch.stopped and not cells.get("open") and not cells.get("tail"),
+        finished=not watch.stopped and is_whole(made),
         notes=tuple(watch.notes),
     )

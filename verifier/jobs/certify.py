@@ -15,7 +15,7 @@ from verifier.jobs.loading import Source, StrPath, load_with_tree
 from verifier.jobs.other_solvers import ask_again, write_open
 from verifier.jobs.proving import find_in_time, search, unfinished
 from verifier.jobs.result import Result
-from verifier.jobs.settling import Settled, settle, write_unless_less
+from verifier.jobs.settling import Settled, is_whole, settle, write_unless_less
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.errors import LeafproofError
@@ -108,11 +108,6 @@ def certify(
         )
         name, finding = find_in_time(find, matter, watch, limit)
         found = time.perf_counter()
-        if watch.stopped:
-            watch.note(
-                "stopped: so as to end at once, the kernel checks no more of what was found than "
-                "it can in a moment (a time limit has all of it checked)"
-            )
         by = f"{name}: {command}" if command else name
         made = settle(
             matter, finding, by, watch, limit, domain_from=about.domain_from, trust=believed
@@ -121,14 +116,13 @@ def certify(
             write_unless_less(output, made, watch, resume)
         remarks = tuple(_asked_of_others(made, limit, cross_check, asked))
     checked = time.perf_counter()
-    cells = made.proved.checked.cells
     return CertifyResult(
         matter=matter,
         certificate=made.certificate,
         proved=made.proved,
         data=made.data,
         seconds={"load": loaded - start, "prove": found - loaded, "check": checked - found},
-        finished=not watch.stopped and not cells.get("open") and not cells.get("tail"),
+        finished=not watch.stopped and is_whole(made),
         notes=tuple(watch.notes),
         remarks=remarks,
     )

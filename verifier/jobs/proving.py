@@ -138,12 +138,15 @@ def find_in_time(
     find: Callable[..., tuple[str, Finding]], matter: Matter, watch: Watch, limit: Limit | None
 ) -> tuple[str, Finding]:
     """What ``find(deadline=...)`` finds, with bounds in probability for what it leaves open."""
-    if limit is None:
-        return find(deadline=None)
-    tails = tail_seconds(limit.seconds)
-    name, finding = find(deadline=max(now(), limit.end - tails))
-    if tails and not watch.stopped:
+    tails = tail_seconds(limit.seconds) if limit else 0.0
+    name, finding = find(deadline=max(now(), limit.end - tails) if limit else None)
+    if limit is not None and tails and not watch.stopped:
         finding = bounded(matter, finding, limit.end - finding.check, watch)
+    if watch.stopped:
+        watch.note(
+            "stopped: so as to end at once, the kernel checks no more of what was found than "
+            "it can in a moment (a time limit has all of it checked)"
+        )
     return name, finding
 
 

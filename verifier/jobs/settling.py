@@ -65,6 +65,14 @@ def settle(
         finding = _search_on(matter, finding, refused, until, watch)
 
 
+def is_whole(made: Settled) -> bool:
+    """Whether the proof leaves nothing open: cells that trees alone decide are not."""
+    cells = made.proved.checked.cells
+    if cells.get("tail") or not cells.get("open"):
+        return not cells.get("tail")
+    return not leaves_open(made.certificate.matter, made.certificate.proof)
+
+
 def write_unless_less(output: StrPath, made: Settled, watch: Watch, resume: StrPath | None) -> None:
     """Write the certificate, unless it would replace the one gone on from by one that says less."""
     path = Path(output)
