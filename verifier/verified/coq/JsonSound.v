@@ -143,12 +143,6 @@ Proof.
   eapply Z.lt_le_trans; [exact L|]. eapply Z.le_trans; [apply (Z.pow_le_mono_l 2 10); lia|].
   apply Z.pow_le_mono_r; lia.
 Qed.
-Lemma count_length {A} (l : list A) : count l = Z.of_nat (length l).
-Proof.
-  unfold count. assert (G : forall k, fold_left (fun n _ => n + 1) l k = k + Z.of_nat (length l)).
-  { induction l as [|x l IH]; intros k; cbn [fold_left length]; [lia|]. rewrite IH. lia. }
-  rewrite G. lia.
-Qed.
 (** A whole number's own digits. *)
 Lemma show_spec n : 0 <= n -> exists c w, show_whole n = c :: w /\ Forall is_digit (c :: w) /\
   value_in (c :: w) = n /\ (c = 48 -> w = []).
@@ -220,8 +214,6 @@ Proof.
   - cbn [stops] in St. rewrite St, W, E. cbn [go]. rewrite step.
     destruct M as [-> | ->]; reflexivity.
 Qed.
-Lemma rev'_rev {A} (l : list A) : rev' l = rev l.
-Proof. unfold rev'. rewrite rev_append_rev, app_nil_r. reflexivity. Qed.
 Lemma read_word c w v : forallb in_word (c :: w) = true ->
   (digit c || letter c || (c =? 45) = true) -> white c = false -> (c =? 34) = false ->
   (c =? 123) = false -> (c =? 91) = false -> (forall d s, word (rev (c :: w)) d s = put v d s) ->
