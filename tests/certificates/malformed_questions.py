@@ -1,19 +1,16 @@
-"""The files of ``malformed/`` in format 2 whose models, question, proof or parts are at fault."""
+"""The files of ``malformed/`` in format 2 whose models or question are at fault."""
 
 from __future__ import annotations
 
-import json
-
-from tests.brute_claims import encode, integer
+from tests.brute_claims import encode
 from tests.brute_matters import dump, question
-from tests.brute_proof import CONSTANT, ENUMERATED, OPEN, SEVERAL, SPLIT, TAIL, TRUSTED, Node
+from tests.brute_proof import CONSTANT, ENUMERATED, OPEN, Node
 from tests.certificates.matters import (
     AGE,
     AGES,
     COPIES,
     JOB,
     NET,
-    YOUNG,
     above,
     change,
     differ,
@@ -48,7 +45,12 @@ def models():
 
     third = {"format": "leafproof-tree/1", "root": above(1, 1)}
     return {
-        "model-that-does-not-fill-its-columns": at("one column of two", "", 0, reads=["job"]),
+        "model-that-does-not-fill-its-columns": at(
+            "one column of two",
+            'models.json: model "net" takes 2 columns but the',
+            0,
+            reads=["job"],
+        ),
         "model-of-more-columns-than-it-has": (
             file(
                 change(
@@ -58,37 +60,85 @@ def models():
                 )
             ),
             "seven columns for four",
-            "",
+            'models.json: model "here" takes 4 columns but the',
         ),
-        "model-that-tests-a-column-too-many": at("column 1 of one", "", 1, tree=third),
-        "model-that-reads-an-unknown-variable": at("height", "", 0, reads=["job", "height"]),
-        "model-that-reads-a-variable-twice": at("job and job", "", 0, reads=["job", "job"]),
-        "model-that-reads-nothing": at("an empty list", "", 1, reads=[]),
-        "model-that-reads-a-number": at("0 for a name", "", 1, reads=[0]),
-        "model-without-a-name": at("an empty name", "", 0, name=""),
-        "model-with-escape-characters": at("it clears the screen", "", 0, name="\x1b[2J"),
-        "models-of-one-name": at("net and net", "", 1, name="net"),
-        "model-that-is-both": of("a network and a tree", "", both),
-        "model-that-is-neither": at("a name alone", "", 1, tree=None),
-        "models-none": of("an empty list", "", lambda v: v.update(models=[])),
-        "models-65": of("at most 64", "", many),
+        "model-that-tests-a-column-too-many": at(
+            "column 1 of one",
+            'models.json: model "old" tests column 1 but the variables',
+            1,
+            tree=third,
+        ),
+        "model-that-reads-an-unknown-variable": at(
+            "height",
+            'models.json: models[0] ("net").reads[1] is "height',
+            0,
+            reads=["job", "height"],
+        ),
+        "model-that-reads-a-variable-twice": at(
+            "job and job",
+            'models.json: model "net" reads a variable twice: name',
+            0,
+            reads=["job", "job"],
+        ),
+        "model-that-reads-nothing": at(
+            "an empty list",
+            'models.json: model "old" reads no variable: name at least',
+            1,
+            reads=[],
+        ),
+        "model-that-reads-a-number": at(
+            "0 for a name", 'models.json: models[1] ("old").reads[0] is a number', 1, reads=[0]
+        ),
+        "model-without-a-name": at(
+            "an empty name", 'models.json: models[0].name is "": names are one line of', 0, name=""
+        ),
+        "model-with-escape-characters": at(
+            "it clears the screen",
+            'models.json: models[0].name is "\\x1b[2J": names are one',
+            0,
+            name="\x1b[2J",
+        ),
+        "models-of-one-name": (
+            file(
+                {
+                    **change(held, "models.json", lambda v: v["models"][1].update(name="net")),
+                    "question.json": question({"class": ["net", 1]}),
+                }
+            ),
+            "net and net",
+            'question.json: two models are named "net": names must',
+        ),
+        "model-that-is-both": of(
+            "a network and a tree", 'models.json: models[0] must hold "name", "reads" and', both
+        ),
+        "model-that-is-neither": at(
+            "a name alone", 'models.json: models[1] must hold "name", "reads" and', 1, tree=None
+        ),
+        "models-none": of(
+            "an empty list",
+            "models.json: models is not a list of 1 to 64 models",
+            lambda v: v.update(models=[]),
+        ),
+        "models-65": of("at most 64", "models.json: models is not a list of 1 to 64 models", many),
         "later-models-format": of(
-            "leafproof-models/2", "", lambda v: v.update(format="leafproof-models/2")
+            "leafproof-models/2",
+            'models.json: the format is "leafproof-models/2", not',
+            lambda v: v.update(format="leafproof-models/2"),
         ),
         "model-that-the-question-does-not-name": (
             file({**held, "question.json": question({"class": ["net", 1]})}),
             "old is not named",
-            "",
+            'question.json: the question does not name model "old',
         ),
         "models-with-weights-for-one-more": (
             file({**held, "weights.bin": held["weights.bin"] + bytes(8)}),
             "eight bytes too many",
-            "",
+            "weights.bin: offset 24: 8 bytes more than models.json says",
         ),
         "models-with-weights-missing": (
             file({**held, "weights.bin": held["weights.bin"][:-8]}),
             "eight bytes too few",
-            "",
+            "weights.bin: ends at offset 16, but layer 0 of",
         ),
     }
 
@@ -108,23 +158,67 @@ def questions():
     wide = tree("wide", ["age"], above("37/2", 0, 0, 2))
     old = {"class": ["old", 1]}
     return {
-        "question-about-an-unknown-model": of("young is no model", "", differ("net", "young")),
+        "question-about-an-unknown-model": of(
+            "young is no model",
+            'question.json: the question names the model "young',
+            differ("net", "young"),
+        ),
         "question-about-an-unknown-class": of(
-            "class 2 of two", "", {"any": [old, {"class": ["net", 2]}]}
+            "class 2 of two",
+            'question.json: the question names class 2 of model "net',
+            {"any": [old, {"class": ["net", 2]}]},
         ),
-        "question-about-a-negative-class": of("-1", "", {"any": [old, {"class": ["net", -1]}]}),
-        "question-about-class-true": of("no number", "", {"any": [old, {"class": ["net", True]}]}),
-        "question-about-a-class-in-words": of("yes", "", {"any": [old, {"class": ["net", "yes"]}]}),
-        "question-of-an-empty-list": of("all of nothing", "", {"all": []}),
+        "question-about-a-negative-class": of(
+            "-1",
+            "question.json: the question names class -1 of model",
+            {"any": [old, {"class": ["net", -1]}]},
+        ),
+        "question-about-class-true": of(
+            "no number",
+            "question.json: the question names a class that is a",
+            {"any": [old, {"class": ["net", True]}]},
+        ),
+        "question-about-a-class-in-words": of(
+            "yes",
+            "question.json: the question names a class that is a",
+            {"any": [old, {"class": ["net", "yes"]}]},
+        ),
+        "question-of-an-empty-list": of(
+            "all of nothing",
+            'question.json: "all" needs a list of at least one formula',
+            {"all": []},
+        ),
         "question-of-two-words": of(
-            "not and any", "", {"not": old, "any": [{"class": ["net", 1]}]}
+            "not and any",
+            "question.json: an object where a formula (an object) was",
+            {"not": old, "any": [{"class": ["net", 1]}]},
         ),
-        "question-of-an-unknown-word": of("implies", "", {"implies": [old, old]}),
-        "question-of-no-word": of("an empty object", "", {}),
-        "question-same-of-one": of("one name", "", {"any": [old, {"same": ["net"]}]}),
-        "question-same-of-three": of("three names", "", {"same": ["net", "old", "net"]}),
-        "question-not-of-a-list": of("a list", "", {"not": [{"same": ["net", "old"]}]}),
-        "question-nested-1001-deep": text("one too deep", "", deep),
+        "question-of-an-unknown-word": of(
+            "implies",
+            'question.json: unknown formula "implies": known are',
+            {"implies": [old, old]},
+        ),
+        "question-of-no-word": of(
+            "an empty object", "question.json: an object where a formula (an object) was", {}
+        ),
+        "question-same-of-one": of(
+            "one name",
+            'question.json: "same" needs a list [model, model]',
+            {"any": [old, {"same": ["net"]}]},
+        ),
+        "question-same-of-three": of(
+            "three names",
+            'question.json: "same" needs a list [model, model]',
+            {"same": ["net", "old", "net"]},
+        ),
+        "question-not-of-a-list": of(
+            "a list",
+            "question.json: a list where a formula (an object) was",
+            {"not": [{"same": ["net", "old"]}]},
+        ),
+        "question-nested-1001-deep": text(
+            "one too deep", "question.json: the question is nested more than 1000", deep
+        ),
         "question-that-compares-other-classes": (
             file(
                 {
@@ -134,125 +228,21 @@ def questions():
                 }
             ),
             "the tree answers class 2, the network has two",
-            "",
+            'question.json: tree "wide" answers class 2 but network',
         ),
-        "question-missing": text("no formula", "", dump({"format": "leafproof-question/1"})),
+        "question-missing": text(
+            "no formula",
+            'question.json: there is no "formula": add it',
+            dump({"format": "leafproof-question/1"}),
+        ),
         "question-with-another-entry": text(
             "an entry too many",
-            "",
+            'question.json: unknown key "why": known keys are format',
             dump({"format": "leafproof-question/1", "formula": differ("net", "old"), "why": ""}),
         ),
         "later-question-format": text(
             "leafproof-question/2",
-            "",
+            'question.json: the format is "leafproof-question/2", not',
             dump({"format": "leafproof-question/2", "formula": differ("net", "old")}),
         ),
     }
-
-
-def proofs():
-    """Splits of ranges outside the cell, Steps out of order."""
-    held, copies = proved(AGES, ALL), proved(COPIES, ALL)
-
-    def of(reason, says, *proof, base=held):
-        data = encode(proof, 2) if isinstance(proof[0], Node) else proof[0]
-        return file({**base, "proof.bin": data}), reason, says
-
-    def several(reason, says, *steps):
-        return of(reason, says, Node(SEVERAL, more=steps), base=copies)
-
-    here, there = ZERO, Node(CONSTANT, 0, 1)
-    z3 = Node(TRUSTED, 0, 0, (0,))
-
-    def cut(k):
-        return Node(SPLIT, 0, more=(k,))
-
-    return {
-        "range-split-at-its-last-value": of("the right half is empty", "", cut(3), ALL, ALL),
-        "range-split-beyond-it": of("a fifth age", "", cut(4), ALL, ALL),
-        "range-split-far-beyond-it": of("2^70", "", cut(1 << 70), ALL, ALL),
-        "range-split-below-the-cell": of(
-            "index 0 lies left of the cell", "", YOUNG, ALL, cut(0), ALL, ALL
-        ),
-        "range-split-above-the-cell": of(
-            "index 2 lies right of the cell", "", YOUNG, cut(2), ALL, ALL, ALL
-        ),
-        "several-of-one-step": several("one alone is no several", "", here),
-        "several-of-none": of("an empty list", "", integer(SEVERAL), base=copies),
-        "several-out-of-order": several("the second network first", "", there, here),
-        "several-about-one-network": several("twice the first", "", here, here),
-        "several-with-an-open": of("no Step about a network", "", b"\x00\x16\x00\x04", base=copies),
-        "several-inside-several": of("not nested", "", b"\x00\x16\x01\x16\x01\x11", base=copies),
-        "several-cut-short": of("one of two", "", b"\x00\x16\x01", base=copies),
-        "several-of-2-to-70": of(
-            "far more than models",
-            "",
-            b"\x00" + integer((8 << 70) + SEVERAL) + b"\x01",
-            base=copies,
-        ),
-        "step-of-kind-7": of("a kind that does not exist", "", b"\x00\x07"),
-        "tail-above-one-in-format-2": of(
-            "a probability of 2", "", Node(TAIL, more=(2, 1)), base=copies
-        ),
-        "trusted-in-several-by-an-unknown-solver": of(
-            "the first of no solvers", "", b"\x00\x16\x05\x00\x09", base=copies
-        ),
-        "solver-that-only-several-names-missing": of(
-            "a name without a step",
-            "",
-            b"\x01\x01z" + encode([Node(SEVERAL, more=(here, there))], 2)[1:],
-            base=copies,
-        ),
-        "cell-missing-in-format-2": of("the right half is dropped", "", YOUNG, ZERO),
-        "mask-for-a-categorical-in-format-2": of(
-            "both jobs go left", "", Node(SPLIT, 1, more=(3,)), z3, ALL
-        ),
-    }
-
-
-def manifests():
-    """Parts of one format with the number of the other."""
-    held = proved(AGES, ALL)
-
-    def renamed(old, new):
-        return {new if name == old else name: data for name, data in held.items()}
-
-    return {
-        "later-format-of-the-same-parts": (
-            file(held, kind="leafproof-certificate/3"),
-            "from a newer Leafproof",
-            "its format is",
-        ),
-        "first-format-with-the-parts-of-the-second": (
-            file(held, kind="leafproof-certificate/1"),
-            "models.json is no part of format 1",
-            "",
-        ),
-        "second-format-without-a-question": (
-            file({k: v for k, v in held.items() if k != "question.json"}),
-            "a part is missing",
-            "",
-        ),
-        "second-format-with-counterexamples": (
-            file(renamed("witnesses.json", "counterexamples.json")),
-            "they are called witnesses.json",
-            "",
-        ),
-        "witnesses-not-a-list": (file({**held, "witnesses.json": b"{}"}), "an object", ""),
-        "witness-of-labels": (
-            file({**held, "witnesses.json": json.dumps([["18", "none"]]).encode()}),
-            "indices are numbers",
-            "",
-        ),
-        "verdict-of-format-2-a-list": (file({**held, "verdict.json": b"[]"}), "a list", ""),
-        "domain-said-to-be-bits-in-format-2": (
-            file(held, domain="bits"),
-            "the domain is not bits",
-            "",
-        ),
-    }
-
-
-def files():
-    """All of them."""
-    return {**models(), **questions(), **proofs(), **manifests()}
