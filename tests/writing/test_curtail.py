@@ -12,6 +12,7 @@ from verifier.kernel import checker, stopping
 from verifier.kernel.certificate import check_certificate
 from verifier.model.errors import InvalidProof
 from verifier.model.proof import Constant, Finding, Open, Split, Trusted, steps
+from verifier.model.question import matter_of
 from verifier.model.verdict import Checked, Cut
 from verifier.reading.certificate import read_certificate
 from verifier.reading.proof_bytes import decode
@@ -104,7 +105,7 @@ def test_a_check_that_is_stopped_still_refuses_what_it_has_seen():
     wrong = tuple(Constant(1 - x.klass) if isinstance(x, Constant) else x for x in PROOF)
     assert wrong != PROOF
     with pytest.raises(InvalidProof):
-        checker.verify(domain, teacher, cases.BAD, wrong, stop=lambda: False)
+        checker.verify(matter_of(domain, teacher, cases.BAD), wrong, stop=lambda: False)
 
 
 def test_a_lenient_check_counts_what_it_refuses_as_open(tmp_path):

@@ -15,7 +15,7 @@ from itertools import islice
 import numpy as np
 
 from verifier.kernel import checker
-from verifier.kernel.prepared import Prepared, mask_array
+from verifier.kernel.prepared import Prepared, parts_of
 from verifier.kernel.rules import constant_margin
 from verifier.model.cell import Cell
 from verifier.model.network import Affine, Network, exact_logits
@@ -172,7 +172,7 @@ def _constant_facts(
 
 def _margins(p: Prepared, cells: Sequence[Cell], classes: Sequence[int]) -> list[Fraction]:
     """The margin that the relaxation gives, cell by cell."""
-    _, bound, _, _ = constant_margin(p, mask_array(cells), np.array(classes, dtype=np.int64))
+    _, bound, _, _ = constant_margin(p, parts_of(cells), np.array(classes, dtype=np.int64))
     exponents = np.broadcast_to(bound.e, len(cells)).tolist()
     lowest = bound.n.min(axis=1).astype(np.int64).tolist()
     units = [Fraction(1, 1 << e) if e >= 0 else Fraction(1 << -e) for e in exponents]

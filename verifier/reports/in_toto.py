@@ -34,7 +34,7 @@ def in_toto(certificate: Certificate, verdict: Verdict, files: Digests | None = 
     del checked["seconds"]  # of the machine, not of the certificate
     predicate = {
         "statement": "\n\n".join(paragraphs(certificate, verdict, files)),
-        "claim": _unrounded(claim_of(verdict, certificate.domain)),
+        "claim": _unrounded(claim_of(verdict, certificate.matter)),
         "semantics": {
             "arithmetic": "real",
             "weights": "IEEE 754 values, exact",

@@ -105,7 +105,7 @@ def certificate_json(
     certificate: Certificate, verdict: Verdict, seconds: Mapping[str, float]
 ) -> dict[str, Any]:
     """What a certificate proves, and what it rests on."""
-    claim = claim_of(verdict, certificate.domain)
+    claim = claim_of(verdict, certificate.matter)
     shown = named(claim["counterexamples"], certificate.teacher.labels)
     return claim | {
         "counterexamples": shown,

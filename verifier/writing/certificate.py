@@ -66,7 +66,7 @@ def make_certificate(
     if verdict.checked.cut is not None:
         counterexamples = counterexamples[: verdict.checked.cut.counterexamples]
         parts["counterexamples.json"] = dump([list(p) for p in counterexamples])
-    parts["verdict.json"] = dump(claim_of(verdict.stated, domain))
+    parts["verdict.json"] = dump(claim_of(verdict.stated, written.matter, written.format))
     data = pack(parts, prover, domain_from)
     final = replace(
         written,
