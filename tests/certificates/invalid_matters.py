@@ -59,29 +59,43 @@ def steps():
     return {
         "constant-false-at-an-impossible-point-only": false(
             "a Step is about all tuples of its cell: 18 years and a job would be class 1",
-            "",
+            "step 1 claims class 0 where age = 18, but it is not",
             *(Node(SPLIT, 0, more=(0,)), ZERO, ALL),
             base=proved(working, Node(SPLIT, 0, more=(0,)), ALL, ALL),
         ),
         "constant-of-the-wrong-class-in-format-2": false(
-            "ages up to 37/2 have class 0", "", YOUNG, Node(CONSTANT, 1), ALL
+            "ages up to 37/2 have class 0",
+            "step 1 claims class 1 where age is 18 to 37/2, but it is",
+            YOUNG,
+            Node(CONSTANT, 1),
+            ALL,
         ),
         "constant-of-the-other-network": false(
             "what is true of one copy is said of the other",
-            "",
+            'step 1 claims class 1 of network "there" where group = a',
             *(FIRST, Node(CONSTANT, 1, 1), SECOND, ALL, LOW, NOTHING, NOTHING),
             base=copies,
         ),
         "several-of-which-one-is-false": false(
             "the second network has both classes",
-            "",
+            'step 4 claims class 1 of network "here" where group is b',
             *(*inside, LOW, NOTHING, both(Node(CONSTANT, 1, 0), Node(CONSTANT, 0, 1))),
             base=copies,
         ),
         "step-that-names-a-tree": false(
-            "trees are looked at, never bounded", "", YOUNG, Node(CONSTANT, 0, 1), ALL
+            "trees are looked at, never bounded",
+            "step 1 speaks of model 1, which is no network",
+            YOUNG,
+            Node(CONSTANT, 0, 1),
+            ALL,
         ),
-        "class-that-the-network-lacks": false("class 2 of two", "", YOUNG, Node(CONSTANT, 2), ALL),
+        "class-that-the-network-lacks": false(
+            "class 2 of two",
+            "step 1 names class 2, which the teacher lacks",
+            YOUNG,
+            Node(CONSTANT, 2),
+            ALL,
+        ),
         "tail-across-leaves": false(
             "the ages from 18 on lie in two leaves of the domain's tree",
             "within one leaf of the domain's tree",
@@ -89,26 +103,26 @@ def steps():
         ),
         "tail-across-a-leaf-that-is-impossible": false(
             "at 18, with and without a job",
-            "",
+            "step 1: a Tail needs a cell within one leaf of the",
             Node(SPLIT, 0, more=(0,)),
             Node(TAIL, more=(1, 1)),
             ALL,
         ),
         "tail-in-a-leaf-that-is-impossible": false(
             "given what cannot be, nothing is probable",
-            "",
+            "step 2: a Tail needs a cell with points",
             *(Node(SPLIT, 0, more=(0,)), SECOND, ALL, Node(TAIL, more=(1, 1)), ALL),
         ),
         "tail-a-little-too-small-in-a-leaf": false(
             "a third has the other class, not 333/1000",
-            "",
+            "step 2 claims P[teacher != 0] <= 333/1000 where age is 19",
             YOUNG,
             ZERO,
             Node(TAIL, more=(333, 1000)),
         ),
         "several-tails-of-which-one-is-too-small": false(
             "a sixth, and not a seventh",
-            "",
+            'step 4 claims P[network "there" != 1] <= 1/7 where group',
             *(
                 *(*inside, LOW, NOTHING),
                 both(Node(TAIL, 1, 0, (1, 1)), Node(TAIL, 1, 1, (1, 7))),
@@ -117,13 +131,23 @@ def steps():
         ),
         "trusted-in-format-2-refuted": false(
             "small enough to see that the solver was wrong",
-            "",
+            'step 1: "z3 4.13.0" said that the class is 1 where age is',
             *(YOUNG, Node(TRUSTED, 1, 0, (0,)), ALL),
         ),
         "split-of-a-range-moved": false(
-            "at 39/2 the class is not 0 alone", "", Node(SPLIT, 0, more=(2,)), ALL, ZERO
+            "at 39/2 the class is not 0 alone",
+            "step 2 claims class 0 where age = 39/2, but it is not",
+            Node(SPLIT, 0, more=(2,)),
+            ALL,
+            ZERO,
         ),
-        "halves-of-a-range-swapped": false("the low ages have class 0", "", YOUNG, ALL, ZERO),
+        "halves-of-a-range-swapped": false(
+            "the low ages have class 0",
+            "step 2 claims class 0 where age is 19 to 39/2, but it is",
+            YOUNG,
+            ALL,
+            ZERO,
+        ),
         "range-that-is-cut-one-too-late": (
             file(
                 claimed(
@@ -134,27 +158,27 @@ def steps():
                 )
             ),
             "of 12,347 values one has class 1",
-            "",
+            "step 1 claims class 0 where level is 0 to 12346, but the",
         ),
         "witness-that-is-impossible": (
             file({**proved(AGES, NOTHING, witnesses=[(2, 1)]), "witnesses.json": b"[[0,1],[2,1]]"}),
             "18 years and a job: no point of the domain",
-            "",
+            "counterexample (0, 1) is not a point of the domain",
         ),
         "witness-where-the-formula-is-false": (
             file({**proved(AGES, NOTHING, witnesses=[(2, 1)]), "witnesses.json": b"[[3,1],[2,1]]"}),
             "both have class 1",
-            "",
+            "counterexample (3, 1): teacher and tree agree there (1)",
         ),
         "witness-outside-a-range": (
             file({**proved(AGES, NOTHING, witnesses=[(2, 1)]), "witnesses.json": b"[[4,1],[2,1]]"}),
             "the fifth of four ages",
-            "",
+            "counterexample (4, 1) is not a point of the domain",
         ),
         "witness-too-long": (
             file({**proved(only, NOTHING), "witnesses.json": b"[[1,0]]"}),
             "two values for one variable",
-            "",
+            "counterexample (1, 0) is not a point of the domain",
         ),
     }
 
@@ -164,7 +188,7 @@ def verdicts():
     base = proved(AGES, YOUNG, ZERO, Node(TAIL, more=(1, 3)), witnesses=[(2, 1)])
     exact = proved(AGES, ALL)
 
-    def states(reason, edit, says="", parts=exact):
+    def states(reason, says, edit, parts=exact):
         return file(change(parts, "verdict.json", edit)), reason, says
 
     def puts(**entries):
@@ -184,39 +208,74 @@ def verdicts():
 
     ends = {"lower": 4, "upper": 4}
     return {
-        "answer-nowhere-of-three-points": states("three points are true", puts(answer="nowhere")),
+        "answer-nowhere-of-three-points": states(
+            "three points are true",
+            'the certificate states answer = "nowhere", but its proof',
+            puts(answer="nowhere"),
+        ),
         "answer-in-the-words-of-format-1": states(
-            "different is the word of format 1", puts(answer="different")
+            "different is the word of format 1",
+            'the certificate states answer = "different", but its',
+            puts(answer="different"),
         ),
         "points-count-an-impossible-one": states(
-            "8 tuples, of which 7 are points", puts(domain_size=8)
+            "8 tuples, of which 7 are points",
+            "the certificate states domain_size = 8, but its proof",
+            puts(domain_size=8),
         ),
-        "points-one-too-many": states("3 and not 4", puts(points=ends)),
+        "points-one-too-many": states(
+            "3 and not 4",
+            'the certificate states points = {"lower": 4, "upper": 4}',
+            puts(points=ends),
+        ),
         "points-of-a-tail-too-few": states(
-            "4 points may be true", puts(points={"lower": 1, "upper": 3}), parts=base
+            "4 points may be true",
+            'the certificate states points = {"lower": 1, "upper": 3}',
+            puts(points={"lower": 1, "upper": 3}),
+            parts=base,
         ),
         "probability-of-the-other-points": states(
-            "1/4 and not 3/4", puts(probability={"lower": "3/4", "upper": "3/4"})
+            "1/4 and not 3/4",
+            'the certificate states probability = {"lower": "3/4',
+            puts(probability={"lower": "3/4", "upper": "3/4"}),
         ),
         "probability-of-a-tail-understated": states(
-            "1/4 to 3/8", puts(probability={"lower": "1/4", "upper": "1/4"}), parts=base
+            "1/4 to 3/8",
+            'the certificate states probability = {"lower": "1/4',
+            puts(probability={"lower": "1/4", "upper": "1/4"}),
+            parts=base,
         ),
-        "steps-miscounted": states("one cell", puts(steps={"enumerated": 2})),
+        "steps-miscounted": states(
+            "one cell",
+            'the certificate states steps = {"enumerated": 2}, but its',
+            puts(steps={"enumerated": 2}),
+        ),
         "steps-impossible-called-open": states(
             "the cell has no point",
+            'the certificate states steps = {"enumerated": 2, "open',
             puts(steps={"enumerated": 2, "open": 1}),
             parts=proved(AGES, Node(SPLIT, 0, more=(0,)), SECOND, ALL, NOTHING, ALL),
         ),
-        "classes-of-a-witness-changed": states("net is 0 there", lie),
-        "witnesses-in-another-order": states("listed backwards", swap),
-        "witness-with-another-label-of-a-number": states("39/2 is written so", other),
-        "witness-of-the-verdict-is-impossible": states("18 years and a job", first),
+        "classes-of-a-witness-changed": states(
+            "net is 0 there", 'the certificate states witnesses = [{"values": {"age', lie
+        ),
+        "witnesses-in-another-order": states(
+            "listed backwards", 'the certificate states witnesses = [{"values": {"age', swap
+        ),
+        "witness-with-another-label-of-a-number": states(
+            "39/2 is written so", "counterexample 1 of the stated verdict is not a point", other
+        ),
+        "witness-of-the-verdict-is-impossible": states(
+            "18 years and a job", "counterexample 1 of the stated verdict is not a point", first
+        ),
         "entries-of-format-1-in-format-2": states(
             "error for probability",
+            "the certificate states probability = null, but its proof",
             lambda verdict: verdict.update(error=verdict.pop("probability")),
         ),
         "float32-shown-for-more-in-format-2": states(
             "with no probability left, yet with points",
+            'the certificate states float32 = {"robust": true',
             puts(float32={"robust": True, "not_shown": {"points": 0, "probability": "0"}}),
             parts=proved(AGES, NOTHING),
         ),
@@ -228,7 +287,7 @@ def content():
     honest = proved(AGES, YOUNG, ZERO, ALL)
     copies = proved(COPIES, ALL)
 
-    def exchanged(reason, name, edit, says="", parts=honest):
+    def exchanged(reason, says, name, edit, parts=honest):
         return file(change(parts, name, edit)), reason, says
 
     def possible(domain):
@@ -272,21 +331,54 @@ def content():
 
     return {
         "impossible-leaf-made-possible": exchanged(
-            "18 years and a job are a point now", "domain.json", possible
+            "18 years and a job are a point now",
+            "the certificate states domain_size = 7, but its proof",
+            "domain.json",
+            possible,
         ),
         "possible-leaf-made-impossible": exchanged(
-            "nobody is older than 18", "domain.json", impossible
+            "nobody is older than 18",
+            "counterexample (2, 0) is not a point of the domain",
+            "domain.json",
+            impossible,
         ),
-        "weights-of-leaves-moved": exchanged("a third and two thirds", "domain.json", heavier),
+        "weights-of-leaves-moved": exchanged(
+            "a third and two thirds",
+            'the certificate states probability = {"lower": "1/4',
+            "domain.json",
+            heavier,
+        ),
         "borders-of-runs-moved": exchanged(
-            "19 with the ages above it, not below", "domain.json", runs
+            "19 with the ages above it, not below",
+            'the certificate states probability = {"lower": "1/4',
+            "domain.json",
+            runs,
         ),
-        "range-moved-by-a-step": exchanged("from 35/2 to 19", "domain.json", first),
+        "range-moved-by-a-step": exchanged(
+            "from 35/2 to 19",
+            "counterexample (2, 0): teacher and tree agree there (0)",
+            "domain.json",
+            first,
+        ),
         "copy-bound-to-the-first-variable": exchanged(
-            "both copies read the same group", "models.json", reads, parts=copies
+            "both copies read the same group",
+            "counterexample (0, 1, 0): the question is not true there",
+            "models.json",
+            reads,
+            parts=copies,
         ),
-        "threshold-of-a-model-moved": exchanged("old from 19 on", "models.json", threshold),
-        "formula-negated": exchanged("same, not differ", "question.json", negated),
+        "threshold-of-a-model-moved": exchanged(
+            "old from 19 on",
+            "counterexample (2, 0): teacher and tree agree there (0)",
+            "models.json",
+            threshold,
+        ),
+        "formula-negated": exchanged(
+            "same, not differ",
+            "counterexample (2, 0): the question is not true there",
+            "question.json",
+            negated,
+        ),
         "formula-of-another-class": (
             file(
                 {
@@ -297,6 +389,6 @@ def content():
                 }
             ),
             "another question",
-            "",
+            "counterexample (2, 0): the question is not true there",
         ),
     }

@@ -69,7 +69,7 @@ MUTATIONS = {
     "probability": m.in_json("domain.json", m.probability),
     "encoding": m.in_json("domain.json", m.encoding),
     "value dropped": m.in_json("domain.json", m.value_dropped),
-    "witnesses": m.in_json("m.witnesses.json", m.witnesses),
+    "witnesses": m.in_json("witnesses.json", m.witnesses),
     "answer": m.in_json("verdict.json", m.answer),
     "numbers stated": m.in_json("verdict.json", m.numbers),
     "chance stated": m.in_json("verdict.json", m.chance),
