@@ -117,7 +117,9 @@ def test_in_python_other_orders_are_refused(tmp_path: Path) -> None:
     for refused in (
         lambda: exhaustive.prove(bits(2), teacher, tree),
         lambda: checker.verify(matter_of(bits(2), teacher, tree), finding.proof),
-        lambda: save_certificate(tmp_path / "c", bits(2), teacher, tree, finding, "exhaustive"),
+        lambda: save_certificate(
+            tmp_path / "c", matter_of(bits(2), teacher, tree), finding, "exhaustive"
+        ),
     ):
         with pytest.raises(TreeError, match="other names, or stand in another order"):
             refused()

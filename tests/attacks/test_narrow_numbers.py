@@ -225,7 +225,8 @@ def test_the_writer_does_not_widen_silently(tmp_path):
 
 
 def test_every_output_says_so(tmp_path, capfd):
-    save_certificate(tmp_path / "c", bits(2), narrow(), ONE, Finding((Enumerated(),)), "by hand")
+    matter = matter_of(bits(2), narrow(), ONE)
+    save_certificate(tmp_path / "c", matter, Finding((Enumerated(),)), "by hand")
     assert run(["check", str(tmp_path / "c")]) == 0
     words = capfd.readouterr().out
     assert "float32         not shown: the model computes in float16" in words

@@ -19,10 +19,9 @@ from verifier.model.ordinal import AnyVariable
 from verifier.reading.json_nouns import (
     DOMAIN_FORMAT,
     domain_from_json,
-    list_of,
-    numbers_of,
 )
 from verifier.reading.json_text import kind_of, unknown_keys
+from verifier.reading.json_values import list_of, numbers_of
 
 RANGES_FORMAT = "leafproof-domain/2"
 _RANGE = ("name", "from", "to", "step", "probabilities", "weights")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from verifier.kernel.claim import claim_of, exact
 from verifier.model.certificate import Certificate
 from verifier.model.verdict import Verdict
-from verifier.reading.certificate import FORMAT
+from verifier.reading.certificate import FORMATS
 from verifier.reports import domain_words
 from verifier.reports.json_object import checked_json
 from verifier.reports.programs import programs
@@ -51,7 +51,7 @@ def in_toto(certificate: Certificate, verdict: Verdict, files: Digests | None = 
         "executed": list(teacher.executed),
         "prover": certificate.found_by,
         "command": certificate.command,
-        "format": FORMAT,
+        "format": FORMATS[certificate.format],
         "kernel": verdict.kernel,
         "checker": programs(),
         "checked": checked | {"points_enumerated": _text(checked["points_enumerated"])},
