@@ -59,13 +59,13 @@ def steps():
     return {
         "constant-false-at-an-impossible-point-only": false(
             "a Step is about all tuples of its cell: 18 years and a job would be class 1",
-            "step 1 claims class 0 where age = 18, but it is not",
+            'step 1 claims class 0 of network "work" where age = 18',
             *(Node(SPLIT, 0, more=(0,)), ZERO, ALL),
             base=proved(working, Node(SPLIT, 0, more=(0,)), ALL, ALL),
         ),
         "constant-of-the-wrong-class-in-format-2": false(
             "ages up to 37/2 have class 0",
-            "step 1 claims class 1 where age is 18 to 37/2, but it is",
+            'step 1 claims class 1 of network "net" where age is 18 to 37/2',
             YOUNG,
             Node(CONSTANT, 1),
             ALL,
@@ -91,7 +91,7 @@ def steps():
         ),
         "class-that-the-network-lacks": false(
             "class 2 of two",
-            "step 1 names class 2, which the teacher lacks",
+            'step 1 names class 2, which network "net" lacks',
             YOUNG,
             Node(CONSTANT, 2),
             ALL,
@@ -115,7 +115,7 @@ def steps():
         ),
         "tail-a-little-too-small-in-a-leaf": false(
             "a third has the other class, not 333/1000",
-            "step 2 claims P[teacher != 0] <= 333/1000 where age is 19",
+            'step 2 claims P[network "net" != 0] <= 333/1000',
             YOUNG,
             ZERO,
             Node(TAIL, more=(333, 1000)),
@@ -131,19 +131,19 @@ def steps():
         ),
         "trusted-in-format-2-refuted": false(
             "small enough to see that the solver was wrong",
-            'step 1: "z3 4.13.0" said that the class is 1 where age is',
+            'said that the class of network "net" is 1 where age',
             *(YOUNG, Node(TRUSTED, 1, 0, (0,)), ALL),
         ),
         "split-of-a-range-moved": false(
             "at 39/2 the class is not 0 alone",
-            "step 2 claims class 0 where age = 39/2, but it is not",
+            'step 2 claims class 0 of network "net" where age = 39/2',
             Node(SPLIT, 0, more=(2,)),
             ALL,
             ZERO,
         ),
         "halves-of-a-range-swapped": false(
             "the low ages have class 0",
-            "step 2 claims class 0 where age is 19 to 39/2, but it is",
+            'step 2 claims class 0 of network "net" where age is 19',
             YOUNG,
             ALL,
             ZERO,
@@ -168,7 +168,7 @@ def steps():
         "witness-where-the-formula-is-false": (
             file({**proved(AGES, NOTHING, witnesses=[(2, 1)]), "witnesses.json": b"[[3,1],[2,1]]"}),
             "both have class 1",
-            "counterexample (3, 1): teacher and tree agree there (1)",
+            "counterexample (3, 1): the question is not true there",
         ),
         "witness-outside-a-range": (
             file({**proved(AGES, NOTHING, witnesses=[(2, 1)]), "witnesses.json": b"[[4,1],[2,1]]"}),
@@ -356,7 +356,7 @@ def content():
         ),
         "range-moved-by-a-step": exchanged(
             "from 35/2 to 19",
-            "counterexample (2, 0): teacher and tree agree there (0)",
+            "counterexample (2, 0): the question is not true there",
             "domain.json",
             first,
         ),
@@ -369,7 +369,7 @@ def content():
         ),
         "threshold-of-a-model-moved": exchanged(
             "old from 19 on",
-            "counterexample (2, 0): teacher and tree agree there (0)",
+            "counterexample (2, 0): the question is not true there",
             "models.json",
             threshold,
         ),

@@ -164,7 +164,7 @@ def leaves():
             "a weight alone", "domain.json: given, node 2 has a weight but no", probabilities=None
         ),
         "leaf-of-negative-weight": first(
-            "-1/2", "domain.json: the leaf of the domain's tree where age =", weight="-1/2"
+            "-1/2", "leaf at node 2 has a negative weight", weight="-1/2"
         ),
         "leaves-that-do-not-sum-to-one": first(
             "1/3 and 1/2", "domain.json: the weights of the leaves of the domain's", weight="1/3"
@@ -189,22 +189,22 @@ def leaves():
         ),
         "leaf-with-the-whole-of-what-it-cuts": first(
             "null for a variable of which it leaves one value",
-            "domain.json: the leaf of the domain's tree where age =",
+            'leaf at node 2 has no probabilities for "age"',
             probabilities=[None, [1, 0]],
         ),
         "leaf-whose-list-is-too-short": first(
             "one of two jobs",
-            "domain.json: the leaf of the domain's tree where age =",
+            'leaf at node 2 has 1 probabilities for "job"',
             probabilities=[run, [1]],
         ),
         "leaf-with-a-probability-outside": first(
             "a job at 18",
-            "domain.json: the leaf of the domain's tree where age =",
+            "value 1 has a probability but is not in the leaf",
             probabilities=[run, [half, half]],
         ),
         "leaf-whose-list-does-not-sum-to-one": first(
             "2/3",
-            "domain.json: the leaf of the domain's tree where age =",
+            'leaf at node 2, variable "job": probabilities sum not to 1',
             probabilities=[run, ["2/3", 0]],
         ),
         "leaf-whose-runs-leave-it": first(

@@ -50,11 +50,14 @@ def questions():
     net = members([AGE, JOB], [NET], {"class": ["net", 1]}, GIVEN)
     return {
         "formula-of-every-connective": of(
-            "all, any, not, class and same", "", {**AGES, "question.json": question(every)}, *steps
+            "all, any, not, class and same",
+            "SOMEWHERE",
+            {**AGES, "question.json": question(every)},
+            *steps,
         ),
         "formula-that-is-never-true": of(
             "net and old are both 1 and differ: nowhere",
-            "",
+            "NOWHERE",
             {
                 **AGES,
                 "question.json": question({"all": [{"class": ["old", 0]}, {"class": ["net", 1]}]}),
@@ -65,7 +68,7 @@ def questions():
         ),
         "formula-of-a-model-with-itself": of(
             "same(net, net) is true whatever net is",
-            "",
+            "SOMEWHERE",
             {**net, "question.json": question({"same": ["net", "net"]})},
             NOTHING,
         ),
@@ -93,7 +96,7 @@ def questions():
                 )
             ),
             "999 times not, the most there may be",
-            "6",
+            "SOMEWHERE",
         ),
         "difference-of-a-network-and-a-tree": of(
             "today's question in the new format",
@@ -106,7 +109,7 @@ def questions():
             ALL,
         ),
         "point-of-a-verdict-named-in-another-order": of(
-            "a witness is found by its labels", "", AGES, NOTHING, witnesses=[(2, 1)]
+            "a witness is found by its labels", "SOMEWHERE", AGES, NOTHING, witnesses=[(2, 1)]
         ),
     }
 
@@ -127,7 +130,7 @@ def proofs():
     return {
         "tail-in-a-leaf-of-the-domain": of(
             "a third may have the other class",
-            "",
+            "SOMEWHERE",
             AGES,
             YOUNG,
             Node(CONSTANT),
@@ -135,48 +138,48 @@ def proofs():
         ),
         "tail-wider-than-needed-in-a-leaf": of(
             "a half may have the other class",
-            "",
+            "SOMEWHERE",
             AGES,
             YOUNG,
             Node(CONSTANT),
             Node(TAIL, more=(1, 2)),
         ),
         "trusted-cell-upheld-in-format-2": of(
-            "small enough to be evaluated", "", AGES, YOUNG, trusted, ALL
+            "small enough to be evaluated", "SOMEWHERE", AGES, YOUNG, trusted, ALL
         ),
         "several-constants": of(
             "two networks have class 0 in a cell, so they agree there",
-            "",
+            "SOMEWHERE",
             COPIES,
             *(first, ALL, second, ALL, low, zero, NOTHING),
         ),
         "several-of-a-constant-and-a-tail": of(
             "one network is known, the other up to a half",
-            "",
+            "SOMEWHERE",
             COPIES,
             *(first, second, NOTHING, here, second, there, low, zero, ALL),
         ),
         "several-tails": of(
             "two bounds of a sixth: together a third may differ",
-            "",
+            "SOMEWHERE",
             COPIES,
             *(first, ALL, second, ALL, low, zero, sixths),
         ),
         "several-with-a-solvers-word": of(
             "a trusted Step that is small enough to be upheld",
-            "",
+            "SOMEWHERE",
             COPIES,
             *(first, ALL, second, ALL, low, given, NOTHING),
         ),
         "step-about-the-second-network": of(
             "nothing is said of the first",
-            "",
+            "SOMEWHERE",
             COPIES,
             *(first, second, NOTHING, ALL, second, Node(CONSTANT, 1, 1), ALL),
         ),
         "cell-that-is-impossible": of(
             "18 years and a job: nothing is open there",
-            "",
+            "SOMEWHERE",
             AGES,
             Node(SPLIT, 0, more=(0,)),
             Node(SPLIT, 1, more=(1,)),
@@ -186,7 +189,7 @@ def proofs():
         ),
         "split-of-a-range-twice": of(
             "the index counts from the domain's first value, not the cell's",
-            "",
+            "SOMEWHERE",
             AGES,
             YOUNG,
             Node(SPLIT, 0, more=(0,)),
@@ -199,16 +202,16 @@ def proofs():
         "no-verdict-stated-in-format-2": (
             file({k: v for k, v in proved(AGES, ALL).items() if k != "verdict.json"}),
             "the proof alone says what holds",
-            "",
+            "SOMEWHERE",
         ),
         "witness-given-twice": (
             file({**proved(AGES, NOTHING, witnesses=[(2, 1)]), "witnesses.json": b"[[2,1],[2,1]]"}),
             "it counts once",
-            "",
+            "SOMEWHERE",
         ),
         "witness-only-in-the-verdict": (
             file({**proved(AGES, NOTHING, witnesses=[(2, 1)]), "witnesses.json": b"[]"}),
             "the points that the verdict lists are evaluated like others",
-            "",
+            "SOMEWHERE",
         ),
     }
