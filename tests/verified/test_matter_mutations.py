@@ -29,7 +29,7 @@ def test_no_mutant_with_a_false_claim_is_accepted(kind, tmp_path):
         rng = random.Random(f"{kind} {seed}")
         seen[outcome(rng, certificate(seed), kind, tmp_path / "mutant")] += 1
     assert not seen["FALSE"] and not seen["STRICTER"] and not seen["DISAGREE"], seen
-    assert seen["invalid"] + seen["malformed"] >= 4, seen
+    assert seen["invalid"] + seen["malformed"] >= 3, seen
     if kind in NEVER_ACCEPTED:
         assert not seen["true"], seen
 
