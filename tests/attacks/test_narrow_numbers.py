@@ -30,6 +30,7 @@ from verifier.model.domain import Domain, bits
 from verifier.model.errors import CertificateError, InvalidProof, NetworkError
 from verifier.model.network import Affine, Network, exact_classes
 from verifier.model.proof import Constant, Enumerated, Finding, Split
+from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
 from verifier.reading.certificate import certificate_of
 from verifier.reading.network_parts import teacher_from_parts
@@ -224,7 +225,8 @@ def test_the_writer_does_not_widen_silently(tmp_path):
 
 
 def test_every_output_says_so(tmp_path, capfd):
-    save_certificate(tmp_path / "c", bits(2), narrow(), ONE, Finding((Enumerated(),)), "by hand")
+    matter = matter_of(bits(2), narrow(), ONE)
+    save_certificate(tmp_path / "c", matter, Finding((Enumerated(),)), "by hand")
     assert run(["check", str(tmp_path / "c")]) == 0
     words = capfd.readouterr().out
     assert "float32         not shown: the model computes in float16" in words

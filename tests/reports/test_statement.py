@@ -60,7 +60,7 @@ def check(path, tree, proof, *, teacher=None, domain=None, points=(), trust=(), 
     """A certificate written, read and checked."""
     finding = Finding(tuple(proof), tuple(points))
     teacher, domain = teacher or conjunction(), domain or bits(3)
-    save_certificate(path / "c", domain, teacher, tree, finding, prover)
+    save_certificate(path / "c", matter_of(domain, teacher, tree), finding, prover)
     held = read_certificate(path / "c")
     return held, check_certificate(held, trust=trust)
 

@@ -210,6 +210,8 @@ class Domain(DomainMethods):
 
     def weight(self, point: Point) -> int:
         """The tuple's probability times ``total_weight``; 0 if it is impossible."""
+        if self.plain:
+            return math.prod(v.weights[0][i] for v, i in zip(self.variables, point, strict=True))
         leaf = self.leaf_of(point)
         weight = 1 if leaf is None else self._weights[1][leaf]
         if weight:

@@ -1,4 +1,4 @@
-"""The theorem that a certificate proves of a question in general, for readers who know no proofs."""
+"""The theorem that a certificate proves of a question in general, for readers of all kinds."""
 
 from __future__ import annotations
 
@@ -25,9 +25,7 @@ MOST_MODELS = 24
 """Models written out."""
 
 
-def paragraphs(
-    c: Certificate, verdict: Verdict, files: Digests | None = None
-) -> tuple[str, ...]:
+def paragraphs(c: Certificate, verdict: Verdict, files: Digests | None = None) -> tuple[str, ...]:
     """What is proved, of what, in which semantics, trusting whom: plain text, a paragraph each."""
     executed = question_words.executed_of(c)
     return (

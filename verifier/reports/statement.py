@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from verifier.model.certificate import Certificate
@@ -10,17 +9,13 @@ from verifier.model.domain import Domain
 from verifier.model.head import origin_words
 from verifier.model.network import Network
 from verifier.model.tree import Tree
-from verifier.model.verdict import DIFFERENT, EQUIVALENT, Float32, Status, Verdict
+from verifier.model.verdict import DIFFERENT, EQUIVALENT, Verdict
 from verifier.reports import domain_statement, question_statement
 from verifier.reports import statement_end as shared
-from verifier.reports.domain_statement import MOST_NAMES, chance, count, listed
-from verifier.reports.float32 import executed_words
-from verifier.reports.leaves import total
+from verifier.reports.domain_statement import count, listed
 from verifier.reports.numbers import (
-    plural,
     whole,
 )
-from verifier.reports.programs import programs
 from verifier.reports.trust_words import is_firm, rests_on_trust
 from verifier.reports.words import class_words, name, quote, quoted_rule
 

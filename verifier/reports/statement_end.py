@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from verifier.jobs.against import Digests
 
 
-def between((verdict: Verdict, domain: Domain) -> str:
+def between(verdict: Verdict, domain: Domain) -> str:
     """How many inputs, and with what probability."""
     (low, high), (least, most) = verdict.disagreements, verdict.error
     many = f"at least {count(low, domain)} and at most {count(high, domain)}"
