@@ -10,8 +10,8 @@ import pytest
 from tests.architecture.imports import ROOT, imports, modules
 from verifier.model.trusted import LIBRARIES, ROOMS, files
 
-LINES = {"model": 3150, "kernel": 2590, "reading": 1040}
-"""At most so many lines a room. They rise only with new nouns: the model's did with ordinals,
+LINES = {"model": 3150, "kernel": 3690, "reading": 1040}
+"""At most so many lines a room. They rise only with new nouns: two did with ordinals,
 domain trees, several models and questions."""
 OWN = {
     "model": {"verifier.model"},

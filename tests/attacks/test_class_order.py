@@ -116,7 +116,7 @@ def test_in_python_other_orders_are_refused(tmp_path: Path) -> None:
     finding = exhaustive.prove(bits(2), replace(teacher, labels=()), tree)
     for refused in (
         lambda: exhaustive.prove(bits(2), teacher, tree),
-        lambda: checker.verify(bits(2), teacher, tree, finding.proof),
+        lambda: checker.verify(matter_of(bits(2), teacher, tree), finding.proof),
         lambda: save_certificate(
             tmp_path / "c", matter_of(bits(2), teacher, tree), finding, "exhaustive"
         ),
@@ -126,7 +126,7 @@ def test_in_python_other_orders_are_refused(tmp_path: Path) -> None:
     fixed = matched(tree, teacher.labels)
     assert fixed.nodes == (Leaf(0),) and fixed.labels == ("1", "2")
     found = exhaustive.prove(bits(2), teacher, fixed)
-    verdict = checker.verify(bits(2), teacher, fixed, found.proof, found.counterexamples)
+    verdict = checker.verify(matter_of(bits(2), teacher, fixed), found.proof, found.counterexamples)
     assert verdict.disagreements == (2, 2)
 
 

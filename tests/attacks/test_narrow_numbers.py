@@ -68,7 +68,7 @@ def test_the_runtime_really_gives_another_class(tmp_path):
     (found,) = session.run(None, {"x": np.array([[2049]], np.float32)})
     space = one_value(2049)
     assert found[0, 0] <= 0 and exact_classes(load_onnx(path), space, [(0,)]) == [1]
-    verdict = checker.verify(space, load_onnx(path), ONE, [Constant(1)])
+    verdict = checker.verify(matter_of(space, load_onnx(path), ONE), [Constant(1)])
     assert verdict.verdict == "equivalent" and not verdict.float32.is_shown
 
 
@@ -158,10 +158,10 @@ def narrow(executed=("float16",)):
 def test_neither_checker_lets_float32_be_claimed(steps):
     """By cells and by points: nothing is shown for float32, and claiming it is refused."""
     case = bits(2), narrow(), ONE
-    verdict = checker.verify(*case, steps)
+    verdict = checker.verify(matter_of(*case), steps)
     assert verdict.float32.points_not_shown == 4
     assert verdict.float32.probability_not_shown == 1
-    assert checker.verify(case[0], narrow(()), ONE, steps).float32.is_shown
+    assert checker.verify(matter_of(case[0], narrow(()), ONE), steps).float32.is_shown
     second_checker.check(packed(case, steps))
     robust = claimed(
         case[0],
@@ -248,5 +248,5 @@ def test_half_of_a_probability_is_not_lost():
             for n in ("a", "b")
         )
     )
-    found = checker.verify(space, narrow(), ONE, [Split(0, 1), Constant(0), Constant(1)])
+    found = checker.verify(matter_of(space, narrow(), ONE), [Split(0, 1), Constant(0), Constant(1)])
     assert found.float32.probability_not_shown == 1

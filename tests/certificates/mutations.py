@@ -21,7 +21,7 @@ from tests.provers.cases import random_domain, random_teacher, random_tree
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.checker import constant
 from verifier.kernel.prepared import prepare
-from verifier.kernel.rules import tail_bound
+from verifier.kernel.tails import tail_bound
 from verifier.model.cell import full_cell, values
 from verifier.model.errors import InvalidProof
 from verifier.model.network import exact_classes

@@ -105,7 +105,7 @@ def test_a_check_that_is_stopped_still_refuses_what_it_has_seen():
     wrong = tuple(Constant(1 - x.klass) if isinstance(x, Constant) else x for x in PROOF)
     assert wrong != PROOF
     with pytest.raises(InvalidProof):
-        checker.verify(domain, teacher, cases.BAD, wrong, stop=lambda: False)
+        checker.verify(matter_of(domain, teacher, cases.BAD), wrong, stop=lambda: False)
 
 
 def test_a_lenient_check_counts_what_it_refuses_as_open(tmp_path):

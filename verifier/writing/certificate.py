@@ -68,7 +68,7 @@ def make_certificate(
     if verdict.checked.cut is not None:
         counterexamples = counterexamples[: verdict.checked.cut.counterexamples]
         parts[POINTS[form]] = dump([list(p) for p in counterexamples])
-    parts["verdict.json"] = dump(claim_of(verdict.stated, matter.domain))
+    parts["verdict.json"] = dump(claim_of(verdict.stated, matter, form))
     data = pack(parts, prover, domain_from, form)
     final = replace(
         written,
