@@ -48,7 +48,10 @@ def last_sections(entries: Sequence[Compared], command: str) -> tuple[Section, .
 def _verdict(entry: Compared) -> Fold:
     c, v = entry.certificate, entry.verdict
     executed = question_words.executed_of(c)
-    texts = headline(c, v), f"Float32: {float32_line(v.float32, executed)}."
+    texts = (
+        headline(c, v),
+        f"Float32: {float32_line(v.float32, executed, asked=not c.matter.is_differ)}.",
+    )
     return Fold(f"{name(entry.label)}: {verdict_words.badge(v)}", tuple(Text(t) for t in texts))
 
 

@@ -30,12 +30,16 @@ def _whether(found: Float32, asked: str) -> str:
     )
 
 
-def float32_line(found: Float32, executed: Sequence[str]) -> str:
-    """Where it is shown that every float32 evaluation gives the same class, in one line."""
+def float32_line(found: Float32, executed: Sequence[str], *, asked: bool = False) -> str:
+    """Where it is shown that every float32 evaluation gives the same class, in one line.
+
+    Of a question that is ``asked`` in general: the same answer.
+    """
     if executed:
         return f"not shown: {executed_words(executed)}"
     if found.is_shown:
-        return "shown: every float32 evaluation of the logits gives the same classes"
+        what = "answer" if asked else "classes"
+        return f"shown: every float32 evaluation of the logits gives the same {what}"
     chance = probability(found.probability_not_shown, 1)
     return f"not shown for {plural(found.points_not_shown, 'point')}, probability {chance}"
 

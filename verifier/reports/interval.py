@@ -19,6 +19,7 @@ class Event:
 
     title: str
     probability: str
+    quantity: str
     found: str
     none_found: str
     shown: str
@@ -29,6 +30,7 @@ class Event:
 DISAGREEMENT = Event(
     "How far apart they can be",
     "probability of disagreement",
+    "disagreement probability",
     "Probability that network and tree disagree",
     "no disagreement",
     "a disagreement",
@@ -38,6 +40,7 @@ DISAGREEMENT = Event(
 WITNESS = Event(
     "How often it is so",
     "probability that it is so",
+    "probability",
     "Probability that it is so",
     "no such point",
     "one",
@@ -69,6 +72,7 @@ def interval_section(verdict: Verdict, event: Event = DISAGREEMENT) -> Section:
             f"{event.found}, on a logarithmic scale that begins at 0",
             marks(shown),
             tuple(rows),
+            event.quantity,
         )
     )
     if low > 0:

@@ -119,6 +119,21 @@ def _plain(rows: Sequence[tuple[str, str]]) -> tuple[tuple[TableCell, ...], ...]
     return tuple((TableCell(a), TableCell(b, number=True)) for a, b in rows)
 
 
+def recheck_question(sha256: str) -> Section:
+    """How a reader checks the answer to a question again."""
+    return Section(
+        "recheck",
+        "Check it again",
+        (
+            Text(
+                "This page is not the proof; the certificate file is. The first command has the "
+                "kernel check it. The second shows that the file is the one this page is about."
+            ),
+            Code(f"leafproof check CERTIFICATE\nsha256sum CERTIFICATE   # {sha256}"),
+        ),
+    )
+
+
 def recheck_section(sha256: str) -> Section:
     """How a reader checks all this again."""
     return Section(

@@ -16,7 +16,7 @@ from verifier.reports.numbers import count_interval, decimal, interval, whole
 from verifier.reports.provenance import (
     exact_fold,
     provenance_section,
-    recheck_section,
+    recheck_question,
     rounded_numbers,
     variables_fold,
 )
@@ -55,7 +55,7 @@ def compose(
                 "float32", "Float32", (Text(float32_paragraph(verdict.float32, executed, what)),)
             ),
             provenance_section(c, command, seconds, verdict.checked.seconds),
-            recheck_section(c.sha256),
+            recheck_question(c.sha256),
         ),
     )
 

@@ -21,6 +21,7 @@ from verifier.reports.words import name, quoted_rule
 if TYPE_CHECKING:
     from verifier.jobs.against import Digests
 
+ANSWER = "the answer to the question that the real numbers give"
 MOST_MODELS = 24
 """Models written out."""
 
@@ -33,7 +34,7 @@ def paragraphs(c: Certificate, verdict: Verdict, files: Digests | None = None) -
         domain_statement.paragraph(c.domain, c.domain_from, executed),
         _semantics(c),
         _finding(c, verdict),
-        shared.float32(verdict.float32, c.domain.size, executed),
+        shared.float32(verdict.float32, c.domain.size, executed, ANSWER),
         shared.reading(question_words.notes_of(c), "models.json"),
         shared.trust(c, verdict, files),
     )

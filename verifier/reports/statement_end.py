@@ -39,8 +39,11 @@ def between(verdict: Verdict, domain: Domain) -> str:
     )
 
 
-def float32(found: Float32, size: int, executed: Sequence[str]) -> str:
-    """Where every float32 evaluation gives the class of the real numbers."""
+CLASS = "the class that the real numbers give"
+
+
+def float32(found: Float32, size: int, executed: Sequence[str], gives: str = CLASS) -> str:
+    """Where every float32 evaluation gives what the real numbers give: the class, or the answer."""
     if executed:
         words = executed_words(executed)
         return f"{words[0].upper()}{words[1:]}: for float32 nothing is shown."
@@ -59,11 +62,9 @@ def float32(found: Float32, size: int, executed: Sequence[str]) -> str:
             f"{likely}; for those it is not shown"
         )
         if missing == size:
-            return f"{what} For no input is it shown that this gives the class of the real numbers."
-    return (
-        f"{what} It is shown that every such evaluation gives the class that the real numbers "
-        f"give {where}."
-    )
+            given = gives.replace("that the real numbers give", "of the real numbers")
+            return f"{what} For no input is it shown that this gives {given}."
+    return f"{what} It is shown that every such evaluation gives {gives} {where}."
 
 
 def reading(notes: Sequence[str], part: str) -> str:

@@ -83,6 +83,10 @@ def _kinds(domain: Domain, verdict: Verdict) -> Table:
                 TableCell(probability(Fraction(share.weight, domain.total_weight)), number=True),
             )
         )
+    if none := cells["impossible"]:
+        words = TableCell("Impossible: no point of the domain is in the cell")
+        zero = TableCell("0", number=True)
+        rows.append((words, TableCell(whole(none), number=True), zero, zero))
     return Table("Cells by kind of step", ("step", "cells", "points", "probability"), tuple(rows))
 
 

@@ -77,7 +77,7 @@ def lines(
     yield "error" if is_differ else "probability", interval(verdict.error, decimal_first)
     yield "kernel checked", checked_words(verdict.checked)
     yield from trust_lines(verdict)
-    yield "float32", float32_line(verdict.float32, executed)
+    yield "float32", float32_line(verdict.float32, executed, asked=not is_differ)
     for text in question_words.notes_of(certificate):
         yield "file's note", quote(text, 1000)
     if path:
