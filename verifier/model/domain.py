@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from verifier.model.cell import Cell, Point, describe_cell
+from verifier.model.cell import Cell, Point
 from verifier.model.chances import Distribution, common_denominator
 from verifier.model.errors import DomainError
 from verifier.model.given import Given, GivenLeaf, GivenTest, check_leaf, denominators, leaf_cells
@@ -61,9 +61,8 @@ class Domain(DomainMethods):
                 f"the domain's {numbers} encoded numbers have a common denominator of "
                 f"{self.denominator.bit_length()} bits: too many digits; round the encodings"
             )
-        for cell, leaf in self.leaves.values():
-            where = f"the leaf of the domain's tree where {describe_cell(self, cell)}"
-            check_leaf(self.variables, cell, leaf, where)
+        for at, (cell, leaf) in self.leaves.items():
+            check_leaf(self.variables, cell, leaf, f"the domain's tree, leaf at node {at}")
         assert self.total_weight  # raises where weights do not sum to 1
 
     @cached_property

@@ -192,12 +192,17 @@ class Matter:
 
     @cached_property
     def is_differ(self) -> bool:
-        """Whether it is about the points where a network and a tree have different classes."""
+        """Whether it is about the points where a network and a tree have different classes.
+
+        Both read all variables in order, so that their columns are the domain's.
+        """
+        every = tuple(range(len(self.domain.variables)))
         return (
             self.question == differ()
             and len(self.models) == 2
             and isinstance(self.models[0].model, Network)
             and isinstance(self.models[1].model, Tree)
+            and all(bound.reads == every for bound in self.models)
         )
 
 

@@ -68,7 +68,7 @@ def make_certificate(
     if verdict.checked.cut is not None:
         counterexamples = counterexamples[: verdict.checked.cut.counterexamples]
         parts[POINTS[form]] = dump([list(p) for p in counterexamples])
-    parts["verdict.json"] = dump(claim_of(verdict.stated, matter, form))
+    parts["verdict.json"] = dump(claim_of(verdict.stated, written.matter, form))
     data = pack(parts, prover, domain_from, form)
     final = replace(
         written,
@@ -103,10 +103,8 @@ def write_certificate(path: str | os.PathLike[str], data: bytes) -> None:
 
 def format_for(matter: Matter) -> int:
     """The format that a matter is written in."""
-    everything = tuple(range(len(matter.domain.variables)))
-    in_order = all(bound.reads == everything for bound in matter.models)
     named = [bound.name for bound in matter.models] == ["teacher", "tree"]
-    return 1 if matter.is_differ and matter.domain.plain and in_order and named else 2
+    return 1 if matter.is_differ and matter.domain.plain and named else 2
 
 
 def pair_of(matter: Matter) -> tuple[Domain, Network, Tree]:
