@@ -1,6 +1,7 @@
 (** * Counting: the points and the weight of cells, and how much of both is known to be true. *)
 From Coq Require Import ZArith List Bool.
-Require Import Network Cells.
+Require Import Network Cells Bounds.
+Require Semantics.
 Import ListNotations.
 Open Scope Z_scope.
 
@@ -45,11 +46,11 @@ Fixpoint mass (ls : list runs) (c : cell) : Z :=
 Definition weigh (l : leaf) (c : cell) : Z := scale l * mass (laws l) c.
 
 (** ** The domain's tree, and trees that classify: which parts of a cell come to which leaf. *)
-Inductive given := Impossible | Possible (l : leaf) | Test (v : nat) (s : S.test) (yes no : given).
+Inductive given := Impossible | Possible (l : leaf) | Test (v : nat) (s : Semantics.test) (yes no : given).
 Inductive tree := TLeaf (class : Z) | TNode (v col : nat) (threshold : Z) (left right : tree).
-Definition passes (s : S.test) (v : value) : bool := S.goes_left s (index v).
-Definition test_halves (s : S.test) (q : part) : part * part :=
-  halves (passes s) (match s with S.AtMost k => Some k | S.Among _ => None end) q.
+Definition passes (s : Semantics.test) (v : value) : bool := Semantics.goes_left s (index v).
+Definition test_halves (s : Semantics.test) (q : part) : part * part :=
+  halves (passes s) (match s with Semantics.AtMost k => Some k | Semantics.Among _ => None end) q.
 Definition below (col : nat) (t : Z) (v : value) : bool := nth col (code v) 0 <=? t.
 Definition code_halves (col : nat) (t : Z) (q : part) : part * part :=
   halves (below col t)
@@ -105,15 +106,15 @@ Fixpoint learn (m : nat) (k : Z) (ks : known) {struct ks} : known :=
   | x :: ks', S m' => x :: learn m' k ks'
   end.
 (** The truth of a formula in three values. *)
-Fixpoint truth (f : S.formula) (ks : known) : option bool :=
+Fixpoint truth (f : Semantics.formula) (ks : known) : option bool :=
   match f with
-  | S.ClassIs m k => match nth m ks None with Some k' => Some (k' =? k) | None => None end
-  | S.Same m m' =>
+  | Semantics.ClassIs m k => match nth m ks None with Some k' => Some (k' =? k) | None => None end
+  | Semantics.Same m m' =>
       if (m =? m')%nat then Some true
       else match nth m ks None, nth m' ks None with Some k, Some k' => Some (k =? k') | _, _ => None end
-  | S.Not g => option_map negb (truth g ks)
-  | S.All gs =>
-      (fix all (gs : list S.formula) :=
+  | Semantics.Not g => option_map negb (truth g ks)
+  | Semantics.All gs =>
+      (fix all (gs : list Semantics.formula) :=
          match gs with
          | [] => Some true
          | g :: gs' =>
@@ -123,8 +124,8 @@ Fixpoint truth (f : S.formula) (ks : known) : option bool :=
              | None => match all gs' with Some false => Some false | _ => None end
              end
          end) gs
-  | S.Any gs =>
-      (fix any (gs : list S.formula) :=
+  | Semantics.Any gs =>
+      (fix any (gs : list Semantics.formula) :=
          match gs with
          | [] => Some false
          | g :: gs' =>
@@ -137,15 +138,16 @@ Fixpoint truth (f : S.formula) (ks : known) : option bool :=
   end.
 
 (** ** Models, and all that a proof is about. *)
-Record net := Net { layers : network; flags : list bool; outputs : nat; sees : list nat }.
+(** [outputs] is the number of logits, [sees] the variables that the network reads. *)
+Record net := Net { ready : prepared; outputs : nat; sees : list nat }.
 Inductive model := ANet (n : net) | ATree (t : tree).
 Definition class_of (m : model) (p : point) : Z :=
   match m with
-  | ANet n => class_at (layers n) (input (seen (sees n) p))
+  | ANet n => class_at (layers (ready n)) (input (seen (sees n) p))
   | ATree t => classify t p
   end.
 Record problem := Problem { whole_cell : cell; domain : given; unit_of : Z; models : list model;
-                            formula : S.formula }.
+                            formula : Semantics.formula }.
 (** The trees, with their numbers; what is known of the models' classes at first: nothing. *)
 Fixpoint trees_of (m : nat) (ms : list model) : list (nat * tree) :=
   match ms with
@@ -213,7 +215,7 @@ Definition SHOWN : nat := 10.
 Definition note_cell (n : notes) (c : cell) (l : list (list Z)) : list (list Z) :=
   if full n l then l else fold_left (fun l p => note n p l) (first_points SHOWN c) l.
 
-Definition settle_part (n : notes) (f : S.formula) (l : leaf) (ks : known) (c : cell) (t : tally) : tally :=
+Definition settle_part (n : notes) (f : Semantics.formula) (l : leaf) (ks : known) (c : cell) (t : tally) : tally :=
   match truth f ks with
   | Some false => t
   | Some true =>
@@ -228,13 +230,13 @@ Fixpoint complete (ks : known) (ms : list model) (p : point) : list Z :=
   | None :: ks', m :: ms' => class_of m p :: complete ks' ms' p
   | _, _ => []
   end.
-Definition settle_point (n : notes) (f : S.formula) (ms : list model) (ks : known) (p : point) (w : Z)
+Definition settle_point (n : notes) (f : Semantics.formula) (ms : list model) (ks : known) (p : point) (w : Z)
   (t : tally) : tally :=
   let classes := complete ks ms p in
-  if S.holds f (fun m => nth m classes 0)
+  if Semantics.holds f (fun m => nth m classes 0)
   then Tally (true_n t + 1) (true_w t + w) (open_n t) (open_w t) (note n p (noted t))
   else t.
-Definition evaluate_part (n : notes) (f : S.formula) (ms : list model) (l : leaf) (ks : known) (c : cell)
+Definition evaluate_part (n : notes) (f : Semantics.formula) (ms : list model) (l : leaf) (ks : known) (c : cell)
   (t : tally) : tally :=
   match truth f ks with
   | Some _ => settle_part n f l ks c t

@@ -1,6 +1,7 @@
 (** * Counting is right: sums over the points of cells, walks through trees, tallies. *)
 From Coq Require Import ZArith List Lia Bool.
-Require Import Network Cells CellsSound Counting.
+Require Import Network Cells CellsSound Bounds Counting.
+Require Semantics.
 Import ListNotations.
 Open Scope Z_scope.
 
@@ -428,17 +429,17 @@ Section Walks.
 End Walks.
 
 (** ** Truth in three values *)
-Lemma formula_ind' (P : S.formula -> Prop) :
-  (forall m k, P (S.ClassIs m k)) -> (forall m m', P (S.Same m m')) -> (forall f, P f -> P (S.Not f)) ->
-  (forall fs, Forall P fs -> P (S.All fs)) -> (forall fs, Forall P fs -> P (S.Any fs)) -> forall f, P f.
+Lemma formula_ind' (P : Semantics.formula -> Prop) :
+  (forall m k, P (Semantics.ClassIs m k)) -> (forall m m', P (Semantics.Same m m')) -> (forall f, P f -> P (Semantics.Not f)) ->
+  (forall fs, Forall P fs -> P (Semantics.All fs)) -> (forall fs, Forall P fs -> P (Semantics.Any fs)) -> forall f, P f.
 Proof.
   intros H1 H2 H3 H4 H5. fix IH 1. intros [m k|m m'|f|fs|fs]; [apply H1|apply H2|apply H3, IH|apply H4|apply H5];
     induction fs as [|f fs IHfs]; constructor; auto.
 Qed.
 Lemma truth_sound f ks (class : nat -> Z) : (forall m k, nth m ks None = Some k -> class m = k) ->
-  forall b, truth f ks = Some b -> S.holds f class = b.
+  forall b, truth f ks = Some b -> Semantics.holds f class = b.
 Proof.
-  intros H. induction f as [m k|m m'|f IH|fs IH|fs IH] using formula_ind'; intros b E; cbn [truth S.holds] in *.
+  intros H. induction f as [m k|m m'|f IH|fs IH|fs IH] using formula_ind'; intros b E; cbn [truth Semantics.holds] in *.
   - destruct (nth m ks None) as [k'|] eqn:Em; [|discriminate]. rewrite (H m k' Em). congruence.
   - destruct (Nat.eqb_spec m m') as [->|_]; [inversion E; apply Z.eqb_refl|].
     destruct (nth m ks None) as [k|] eqn:Em; [|discriminate]. destruct (nth m' ks None) as [k'|] eqn:Em'; [|discriminate].
@@ -458,9 +459,9 @@ Proof.
       rewrite (IHfs true eq_refl), orb_true_r. congruence.
 Qed.
 
-Lemma holds_ext f c c' : (forall m, c m = c' m) -> S.holds f c = S.holds f c'.
+Lemma holds_ext f c c' : (forall m, c m = c' m) -> Semantics.holds f c = Semantics.holds f c'.
 Proof.
-  intros H. induction f as [m k|m m'|f IH|fs IH|fs IH] using formula_ind'; cbn [S.holds]; rewrite ?H; auto.
+  intros H. induction f as [m k|m m'|f IH|fs IH|fs IH] using formula_ind'; cbn [Semantics.holds]; rewrite ?H; auto.
   - rewrite IH. reflexivity.
   - induction IH as [|f fs Hf Hfs IHfs]; [reflexivity|]. cbn [forallb]. rewrite Hf, IHfs. reflexivity.
   - induction IH as [|f fs Hf Hfs IHfs]; [reflexivity|]. cbn [existsb]. rewrite Hf, IHfs. reflexivity.
@@ -498,9 +499,9 @@ Proof.
   - destruct (passes s (nth v p nobody)); [apply IHa|apply IHb]; tauto.
 Qed.
 Section Settling.
-  Variables (g : given) (f : S.formula) (cls : point -> nat -> Z).
+  Variables (g : given) (f : Semantics.formula) (cls : point -> nat -> Z).
   Hypothesis Hg : given_positive g.
-  Let P p := S.holds f (cls p).
+  Let P p := Semantics.holds f (cls p).
   Let F1 := counts g P.
   Let F2 := weighs g P.
   Lemma settle_part_sound n l ks c t N W :
@@ -552,7 +553,7 @@ Section Settling.
     destruct (truth f ks) as [b|] eqn:E; [apply settle_part_sound; assumption|].
     apply (each_point_sound tally tells F1 F2 _ c (laws l) (scale l) [] t N W); [|assumption].
     cbn [rev app]. intros p x N' W' Hp [T1 T2]. unfold settle_point.
-    assert (EP : S.holds f (fun m => nth m (complete ks ms p) 0) = P p).
+    assert (EP : Semantics.holds f (fun m => nth m (complete ks ms p) 0) = P p).
     { unfold P. apply holds_ext. intros m. rewrite real. destruct (Nat.lt_ge_cases m (length ms)) as [H|H].
       - rewrite complete_nth by assumption. destruct (nth m ks None) as [k|] eqn:Em; [|reflexivity].
         rewrite <- real. symmetry. apply (Hr m k Em p Hp).

@@ -135,7 +135,7 @@ Definition careful : effort := Effort true 44 0.
 Definition tail_weight (n : net) (l : leaf) (c : cell) (k : Z) : Z :=
   let all := mass (laws l) c in
   scale l *
-  match forms careful (flags n) (layers n) (project (sees n) c) k with
+  match forms careful (ready n) (project (sees n) c) k with
   | Some fs => match sum_forms (sees n) (laws l) c fs with Some x => Z.min all x | None => all end
   | None => all
   end.

@@ -423,10 +423,10 @@ Proof.
   apply Z.mul_le_mono_nonneg_l; [assumption|].
   assert (A : gsum (weight_of P (laws l)) c <= mass (laws l) c).
   { rewrite mass_sum. apply gsum_le. intros p _. unfold weight_of. pose proof (product_nonneg _ Hl p). destruct (P p); lia. }
-  destruct (forms careful (flags n) (layers n) (project (sees n) c) k) as [fs|] eqn:Ef; [|exact A].
+  destruct (forms careful (ready n) (project (sees n) c) k) as [fs|] eqn:Ef; [|exact A].
   destruct (sum_forms (sees n) (laws l) c fs) as [x|] eqn:Ex; [|exact A].
   apply Z.min_glb; [exact A|]. eapply sum_forms_sound; try eassumption. intros p Hp HP.
-  eapply (forms_sound careful (flags n) (layers n) (project (sees n) c) k fs (wf_project _ _ Hc) Ef);
+  eapply (forms_sound careful (ready n) (project (sees n) c) k fs (wf_project _ _ Hc) Ef);
     [apply seen_in; assumption|].
   unfold P in HP. apply negb_true_iff, Z.eqb_neq in HP. exact HP.
 Qed.
