@@ -12,6 +12,7 @@ from verifier.kernel import checker
 from verifier.model.domain import Domain, signs
 from verifier.model.network import Add, Affine, Layer, Network, Relu, Scale, Sign, exact_classes
 from verifier.model.proof import Constant, Enumerated, steps
+from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree, bind, classify
 from verifier.model.variable import Variable
 from verifier.provers import batched, branch
@@ -34,11 +35,11 @@ def random_domain(rng, limit, *, dyadic=False):
         if size * n > limit:
             break
         size *= n
-        variables.append(_random_variable(rng, f"v{i}", n, 2 if dyadic else 3))
+        variables.append(random_variable(rng, f"v{i}", n, 2 if dyadic else 3))
     return Domain(tuple(variables))
 
 
-def _random_variable(rng, name, n, unit):
+def random_variable(rng, name, n, unit):
     labels = [str(v) for v in range(n)]
     weights = rng.integers(0 if n > 1 else 1, 4, size=n) + (np.arange(n) == 0)
     probabilities = [Fraction(int(w), int(weights.sum())) for w in weights]
@@ -135,7 +136,9 @@ def check(domain, teacher, tree, finding=None, *, shown=True):
     ``shown`` says that the prover is to name points where the two differ.
     """
     finding = finding or branch.prove(domain, teacher, tree)
-    verdict = checker.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
+    verdict = checker.verify(
+        matter_of(domain, teacher, tree), finding.proof, finding.counterexamples
+    )
     count, probability = brute_force(domain, teacher, tree)
     assert verdict.disagreements == (count, count)
     assert verdict.error == (probability, probability)

@@ -11,9 +11,11 @@ from verifier.jobs.watching import Patience, Watch
 from verifier.model.certificate import Certificate
 from verifier.model.errors import InvalidProof
 from verifier.model.proof import Finding, is_open
+from verifier.model.question import matter_of
 from verifier.model.tree import Tree
 from verifier.model.verdict import Verdict
 from verifier.provers.options import Options
+from verifier.provers.search import reopen
 from verifier.provers.timing import now
 from verifier.writing.certificate import make_certificate
 
@@ -75,9 +77,7 @@ def _checked(
     try:
         with watch.stage("checking", "check", nodes=nodes):
             data, held, verdict = make_certificate(
-                about.domain,
-                about.network,
-                tree,
+                matter_of(about.domain, about.network, tree),
                 finding,
                 prover,
                 domain_from=about.domain_from,
@@ -124,7 +124,7 @@ def _search_on(
     """The finding with the refused steps opened, and searched again if time is left."""
     from verifier.provers import branch  # takes a while to import
 
-    proof = branch.reopen(finding.proof, refused)
+    proof = reopen(finding.proof, refused)
     if is_open(finding.proof):
         return Finding(proof, finding.counterexamples)
     with watch.stage("proving again what the kernel refused", "search", deadline=deadline):
