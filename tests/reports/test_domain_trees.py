@@ -95,7 +95,9 @@ def test_the_likeliest_and_the_least_likely_point():
         asked.dependent()[0].domain,
     ):
         every = [
-            domain.probability(p) for part, _ in domain.parts(full(domain)) for p in part.points()
+            domain.probability(p)
+            for part, _ in domain.parts(full_cell(domain))
+            for p in part.points()
         ]
         assert given_words.likeliest(domain) == max(every)
         assert given_words.least_likely(domain) == min(p for p in every if p)
@@ -128,8 +130,8 @@ def test_the_page_shows_the_tree_of_the_domain():
             "age from 21 to 90, group = A 70 impossible no point of the domain",
             "age from 21 to 90, group = B 70 3/4 = 0.75 as their variables say",
             "age 73 18 to 90, step 1",
-            "from 18 to 40 class 0, enumerated 26 points",
-            "from 41 to 90 class 1, differs 50 points",
+            "leaf 1, class 0: enumerated, 26 points",
+            "from 18 to 40 ◆ class 0, enumerated 26 points",
         ],
     )
 
