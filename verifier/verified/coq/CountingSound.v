@@ -267,8 +267,6 @@ Lemma weigh_sum l c : weigh l c = gsum (weight_in l) c.
 Proof. unfold weigh, weight_in. rewrite mass_sum, gsum_scale. reflexivity. Qed.
 
 (** ** Walks *)
-Fixpoint given_fits (n : nat) (g : given) : bool :=
-  match g with Test v _ a b => (v <? n)%nat && given_fits n a && given_fits n b | _ => true end.
 Fixpoint tree_fits (n : nat) (t : tree) : bool :=
   match t with TNode v _ _ a b => (v <? n)%nat && tree_fits n a && tree_fits n b | TLeaf _ => true end.
 Section Walks.
