@@ -11,11 +11,11 @@ Record answer := Answer { points_from : Z; points_to : Z; probability_from : Q; 
 Record kinds := Kinds { constant : Z; enumerated : Z; impossible : Z; opened : Z; tails : Z; trusted : Z }.
 Record report := Report {
   if_all : answer;                           (* if all solvers that the proof names are right *)
-  given : answer;                            (* if those are that the user trusts *)
-  size : Z;                                  (* points of the domain *)
+  if_trusted : answer;                       (* if those are that the user trusts *)
+  domain_points : Z;
   of_kind : kinds;                           (* steps *)
   by_solver : list Z;                        (* cells taken on each solver's word *)
-  seen : list (list Z * list Z);             (* witnesses, without repeats, with all models' classes *)
+  witnessed : list (list Z * list Z);        (* witnesses, without repeats, with all models' classes *)
   more : list (list Z) }.                    (* points shown to be true that the witnesses lack,
                                                 noted while all together are fewer than [SHOWN] *)
 Inductive refusal :=
@@ -42,7 +42,7 @@ Definition holds_on (n : net) (own : cell) (k : Z) : bool :=
 Definition weight_at (ls : list runs) (v : value) : Z :=
   match ls with [] => 1 | r :: _ => each r (index v) end.
 Definition weight_part (ls : list runs) (q : part) : Z :=
-  match ls with [] => Cells.size q | r :: _ => mass_part r q end.
+  match ls with [] => size q | r :: _ => mass_part r q end.
 Fixpoint weight_where (P : point -> bool) (reads : list nat) (c : cell) (ls : list runs) (w : Z)
   (before : point) : Z :=
   match c with
@@ -276,7 +276,7 @@ Fixpoint find_witnesses (pr : problem) (ts : list (list Z)) (at_ : Z) (found : l
         | None => inr (WitnessFails at_)
         end
   end.
-Definition weight_seen (g : Counting.given) (ws : list witness) : Z :=
+Definition weight_seen (g : given) (ws : list witness) : Z :=
   fold_right (fun w s => match leaf_of g (point_of w) with Some l => scale l * product (laws l) (point_of w) | None => 0 end + s) 0 ws.
 
 (** ** The answer. *)
