@@ -192,5 +192,56 @@ Proof.
     + rewrite <- (truth_is q pr E) by assumption. assumption.
   - intros m. rewrite H5, classes_nth. apply (real_classes q pr E (point_of w) m H1).
 Qed.
+Theorem witnesses_classes q trust p witnesses r : check q trust p witnesses = inl r ->
+  Forall (fun w => In (fst w) (Semantics.found q) /\
+    snd w = map (Semantics.classes q (fst w)) (seq 0 (length (Semantics.models q)))) (witnessed r).
+Proof.
+  intros H. apply Forall_forall. intros [t ks] Hin. cbn [fst snd].
+  destruct (witnesses_sound q trust p witnesses r H t ks Hin) as [H1 H2]. split; [assumption|].
+  assert (L : length ks = length (Semantics.models q)).
+  { unfold check in H. destruct (problem_of q) as [pr|] eqn:E; [|discriminate].
+    destruct (find_witnesses pr witnesses 0 []) as [ws|] eqn:Ew; [|discriminate].
+    destruct (run pr _ ws p 0 [whole_cell pr] _) as [st|]; [|discriminate].
+    destruct (conclude pr ws (for_all st)) as [all|]; [|discriminate].
+    destruct (conclude pr ws (for_given st)) as [some|]; [|discriminate].
+    inversion H; subst r; clear H. cbn [witnessed] in Hin.
+    destruct (find_witnesses_ok pr witnesses 0 [] ws Ew (Forall_nil _) (NoDup_nil _)) as [W1 _].
+    apply in_map_iff in Hin. destruct Hin as (w & Hw & Hin). inversion Hw; subst; clear Hw.
+    rewrite Forall_forall in W1. destruct (W1 w Hin) as (_ & _ & _ & _ & ->). rewrite map_length.
+    destruct (problem_parts q pr E) as (ms & -> & _ & _ & Hm). symmetry. apply (Forall2_length Hm). }
+  apply (nth_ext _ _ 0 (Semantics.classes q t 0)).
+  - rewrite map_length, seq_length. exact L.
+  - intros m Hm. rewrite H2, map_nth, seq_nth by lia. reflexivity.
+Qed.
+(** The number of points of the domain. *)
+Theorem points_sound q trust p witnesses r : check q trust p witnesses = inl r ->
+  domain_points r = Z.of_nat (length (Semantics.points (Semantics.its_domain q))).
+Proof.
+  unfold check. destruct (problem_of q) as [pr|] eqn:E; [|discriminate].
+  destruct (find_witnesses pr witnesses 0 []) as [ws|]; [|discriminate].
+  destruct (run pr _ ws p 0 [whole_cell pr] _) as [st|]; [|discriminate].
+  destruct (conclude pr ws (for_all st)) as [all|]; [|discriminate].
+  destruct (conclude pr ws (for_given st)) as [some|]; [|discriminate].
+  intros H. inversion H; subst r; clear H. cbn [domain_points]. pose proof (problem_fits q pr E) as Hfit.
+  set (F := counts (domain pr) (fun _ => true)).
+  assert (X : domain_size pr = 0 + gsum F (whole_cell pr)).
+  { unfold domain_size.
+    apply (walk_given_sound Z (fun x n _ => x = n) F F (domain pr) (fun _ c sum => sum + cardinal c) (whole_cell pr) 0 0 0).
+    - apply (fit_wf pr Hfit).
+    - apply (fit_domain pr Hfit).
+    - intros x _ Hx. unfold F, counts. rewrite Hx. split; reflexivity.
+    - intros l c' x n w _ Hl ->. f_equal. rewrite <- gsum_one. apply gsum_ext. intros x Hx. unfold F, counts.
+      rewrite (Hl x Hx). reflexivity.
+    - reflexivity. }
+  rewrite X. unfold Semantics.points. rewrite (tuples_are q pr E), gsum_points. cbn [Z.add].
+  assert (Y : forall l, incl l (points (whole_cell pr)) -> sumZ (map F l) =
+    Z.of_nat (length (filter (Semantics.is_point (Semantics.its_domain q)) (map (map index) l)))).
+  { induction l as [|x l IH]; intros Hl; [reflexivity|]. cbn [map sumZ filter].
+    rewrite (IH (fun y h => Hl y (or_intror h))). pose proof (leaf_is q pr E x (Hl x (or_introl eq_refl))) as L.
+    unfold F at 1, counts, Semantics.is_point at 2.
+    destruct (Semantics.leaf _ _) as [[w ds]|], (leaf_of _ x); try contradiction; cbn [length]; lia. }
+  apply Y, incl_refl.
+Qed.
 Print Assumptions check_sound.
-Print Assumptions witnesses_sound.
+Print Assumptions witnesses_classes.
+Print Assumptions points_sound.
