@@ -56,13 +56,12 @@ def ask(
     """
     limit = ends.limited(timeout)
     trust = options.trusted(trust_solver)
-    asked = _question(question)
     bound = _bound(models, reads or ())
     from verifier.jobs import ask as job
 
     with live.watching() as watcher:
         result = job.ask(
-            asked,
+            question,
             bound,
             domain,
             timeout=limit,
@@ -78,22 +77,6 @@ def ask(
     else:
         print_verdict(result, output)
     raise typer.Exit(EXIT[result.verdict])
-
-
-def _question(given: str) -> Any:
-    """The formula in a text or in a file, alone or as a certificate's question.json holds it."""
-    from verifier.reading.files import read_bytes
-    from verifier.reading.json_text import parse
-
-    is_text = given.lstrip().startswith("{")
-    data = given.encode() if is_text else read_bytes(given, "question", QuestionError)
-    try:
-        value = parse(data, QuestionError)
-    except QuestionError as problem:
-        raise QuestionError(f"{'the question' if is_text else quoted(given)}: {problem}") from None
-    if isinstance(value, dict) and "formula" in value:
-        return value["formula"]
-    return value
 
 
 def _bound(models: Sequence[str], reads: Sequence[str]) -> dict[str, Any]:
