@@ -10,7 +10,8 @@ import pytest
 from tests.reports import asked, cases
 from tests.reports.pages import Page, balanced_tex, in_order
 from verifier.kernel.asked import ask
-from verifier.model.question import All, Any_, Bound, ClassIs, Not, Same, differ
+from verifier.model.proof import Constant, Enumerated, Several, Split
+from verifier.model.question import All, Any_, Bound, ClassIs, Matter, Not, Same, differ
 from verifier.model.verdict import NOWHERE, SOMEWHERE, UNDECIDED
 from verifier.reports import answer_words, summary
 from verifier.reports.compared import Compared
@@ -152,6 +153,22 @@ def test_a_witness_is_shown_with_the_nearest_change_that_is_possible(unfair):
             changed[index] = value
         assert near.smallest and len(near.changes) == 1
         assert c.domain.possible(tuple(changed))
+
+
+def test_a_cell_may_have_a_step_for_each_network():
+    net = asked.scorer()
+    models = Bound("a", net, (0, 1)), Bound("b", net, (0, 2))
+    young = Several((Constant(0, 0), Constant(0, 1)))  # up to 32 both say 0
+    proof = Split(0, 14), young, Enumerated()
+    c, v = asked.certified(Matter(asked.TWINS, models, differ()), proof)
+    assert v.disagreements == (40, 40)
+    assert dict(summary.lines(c, v, {}))["kernel checked"].startswith(
+        "3 steps (2 constant, 1 enumerated), 1 split, 116 points evaluated"
+    )
+    shown = Page(write(compose(c, v, {}), "html")).words
+    in_order(
+        shown, ["Cells 2 Splits 1", "Steps by kind of step", "recomputed 2 30", "kernel 1 116"]
+    )
 
 
 def test_json_of_a_question(unfair):

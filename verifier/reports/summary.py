@@ -75,7 +75,7 @@ def lines(
     for text in domain_words.warnings(certificate.domain, executed):
         yield "warning", text
     yield "error" if is_differ else "probability", interval(verdict.error, decimal_first)
-    yield "kernel checked", checked_words(verdict.checked)
+    yield "kernel checked", checked_words(verdict.checked, "cell" if is_differ else "step")
     yield from trust_lines(verdict)
     yield "float32", float32_line(verdict.float32, executed, asked=not is_differ)
     for text in question_words.notes_of(certificate):
@@ -85,13 +85,13 @@ def lines(
     yield "seconds", ", ".join(f"{k} {v:.2f}" for k, v in seconds.items())
 
 
-def checked_words(checked: Checked) -> str:
-    """What the kernel did."""
+def checked_words(checked: Checked, noun: str = "cell") -> str:
+    """What the kernel did; a cell may have several steps, each about another network."""
     cells = ", ".join(f"{n} {kind}" for kind, n in checked.cells.items())
     upheld = f", {plural(checked.upheld, 'cell')} of a solver proved here" if checked.upheld else ""
     largest = plural(checked.largest_bits, "bit") if checked.largest_bits > 53 else "under 2^53"
     return (
-        f"{plural(sum(checked.cells.values()), 'cell')} ({cells}){upheld}, "
+        f"{plural(sum(checked.cells.values()), noun)} ({cells}){upheld}, "
         f"{plural(checked.splits, 'split')}, "
         f"{plural(checked.points_enumerated, 'point')} evaluated, "
         f"largest integer {largest}, {checked.seconds:.2f} seconds"
