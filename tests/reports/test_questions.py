@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -233,6 +234,25 @@ def test_the_in_toto_statement_names_the_parts_of_the_question(unfair):
     assert predicate["question"] == WHAT
     assert predicate["claim"]["points"] == {"lower": "32", "upper": "32"}
     assert predicate["semantics"]["class"] == {"a": "1 iff logit > 0", "b": "1 iff logit > 0"}
+
+
+AGREEING = "the verified checker (generated Python)", "the float32 checker"
+
+
+def test_which_checkers_agreed_is_said_where_it_is_known(unfair):
+    c, v = unfair
+    both = f"Leafproof kernel 1, {AGREEING[0]} and {AGREEING[1]}"
+    assert dict(summary.lines(c, v, {}, None, AGREEING))["agree"] == both
+    assert "agree" not in dict(summary.lines(c, v, {}))
+    for certificate, verdict in (unfair, cases.bad()):
+        report = compose(certificate, verdict, {}, "", AGREEING)
+        assert f"Checked by {both}, which agree" in Page(write(report, "html")).words
+    said = paragraphs(c, v, None, AGREEING)[-1]
+    assert f"also checked by {AGREEING[0]} and {AGREEING[1]}, with the same result." in said
+    assert json.loads(in_toto(c, v, None, AGREEING))["predicate"]["also_checked_by"] == [*AGREEING]
+    result = replace(cases.result(c, v), checkers=AGREEING)
+    assert result.to_dict()["checkers"] == [*AGREEING]
+    assert "checkers" not in cases.result(c, v).to_dict()
 
 
 def test_a_certificate_shows_itself_in_a_notebook(unfair):

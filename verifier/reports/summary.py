@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from verifier.formats.drawing import draw_text
@@ -14,7 +14,7 @@ from verifier.model.verdict import DIFFERENT, EQUIVALENT, Checked, Verdict
 from verifier.reports import answer_words, domain_words, given_words, question_words
 from verifier.reports.float32 import float32_line
 from verifier.reports.numbers import decimal_first, interval, plural, probability, whole
-from verifier.reports.trust_words import trust_lines
+from verifier.reports.trust_words import agreed_words, trust_lines
 from verifier.reports.verdict_words import is_inconclusive
 from verifier.reports.words import quote, quoted_rule
 
@@ -64,6 +64,7 @@ def lines(
     verdict: Verdict,
     seconds: Mapping[str, float],
     path: str | None = None,
+    checkers: Sequence[str] = (),
 ) -> Iterator[tuple[str, str]]:
     """What stands below the verdict: a name and a text each."""
     executed = question_words.executed_of(certificate)
@@ -76,6 +77,8 @@ def lines(
         yield "warning", text
     yield "error" if is_differ else "probability", interval(verdict.error, decimal_first)
     yield "kernel checked", checked_words(verdict.checked, "cell" if is_differ else "step")
+    if checkers:
+        yield "agree", agreed_words(verdict, checkers)
     yield from trust_lines(verdict)
     yield "float32", float32_line(verdict.float32, executed, asked=not is_differ)
     for text in question_words.notes_of(certificate):
