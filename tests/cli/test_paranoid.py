@@ -70,7 +70,7 @@ def test_a_kernel_that_accepts_too_much_is_caught(check, monkeypatch):
 
     real = checker.verify
     monkeypatch.setattr(
-        checker, "verify", lambda d, t, tree, proof, *a, **k: real(d, t, tree, (Constant(1),))
+        checker, "verify", lambda matter, proof, *a, **k: real(matter, (Constant(1),))
     )
     false = packed(HALF, (Constant(0),), (), claimed(bits(4)))
     code, out, err = check(false)
