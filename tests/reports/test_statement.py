@@ -65,6 +65,9 @@ def check(path, tree, proof, *, teacher=None, domain=None, points=(), trust=(), 
     return held, check_certificate(held, trust=trust)
 
 
+PARTS = ("models.json", "weights.bin", "question.json", "domain.json")
+
+
 def hidden(classes):
     """A teacher of 14 bits of which a solver says that it has class 0 (it errs, unseen)."""
     weight = np.random.default_rng(3).normal(size=(20, 14)).astype(np.float32)
