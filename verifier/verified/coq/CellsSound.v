@@ -69,7 +69,6 @@ Proof.
     + intros (v & p' & -> & Hv & Hp). constructor; [assumption|]. apply IH. assumption.
     + intros H. inversion H; subst. eexists _, _. split; [reflexivity|]. split; [assumption|]. apply IH. assumption.
 Qed.
-Definition nobody : value := Value 0 [].
 Lemma point_nth c p : In p (points c) -> forall v, (v < length c)%nat ->
   In (nth v p nobody) (members (nth v c no_part)).
 Proof.
@@ -77,7 +76,6 @@ Proof.
   destruct v; cbn; [assumption|]. apply IHForall2. lia.
 Qed.
 (** A point of a cell, seen by a model, is a point of what it sees of the cell. *)
-Definition seen (reads : list nat) (p : point) : point := map (fun v => nth v p nobody) reads.
 Lemma seen_in reads c p : Forall (fun v => (v < length c)%nat) reads -> In p (points c) ->
   In (seen reads p) (points (project reads c)).
 Proof.
@@ -88,11 +86,6 @@ Qed.
 (** ** Well-formed cells: all values of a part have codes of the same length. *)
 Definition wf_part (q : part) := forall v, In v (members q) -> length (code v) = width q.
 Definition wf (c : cell) := Forall wf_part c.
-Definition wf_values (q : part) : bool :=
-  match q with
-  | Few vs => forallb (fun v => (length (code v) =? width q)%nat) vs
-  | Range _ _ _ _ => true
-  end.
 Lemma wf_check q : wf_values q = true -> wf_part q.
 Proof.
   destruct q as [vs|f s lo hi]; intros H v Hv.
