@@ -23,7 +23,7 @@ JOB = {"name": "job", "values": ["no", "yes"], "encoding": [[0], [1]]}
 
 
 def domain(young, old, last=3, cut=1):
-    """Up to ``cut`` years with a job is impossible, or as probable as told; later all is possible."""
+    """Up to ``cut`` years with a job is impossible, or as probable as told."""
     runs = [[0, cut, 1]]
     left = {"weight": young, "probabilities": [runs, [0, 1]]} if young else {"weight": 0}
     rest = {"weight": "1/4", "probabilities": [runs, [1, 0]]}
