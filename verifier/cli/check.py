@@ -138,6 +138,6 @@ def print_statement(result: CheckResult, *, json: bool) -> None:
     certificate, verdict = result.certificate, result.proved
     assert verdict is not None and certificate is not None
     if json:
-        typer.echo(in_toto(certificate, verdict, result.files))
+        typer.echo(in_toto(certificate, verdict, result.files, result.checkers))
     else:
-        typer.echo("\n\n".join(paragraphs(certificate, verdict, result.files)))
+        typer.echo("\n\n".join(paragraphs(certificate, verdict, result.files, result.checkers)))
