@@ -22,7 +22,7 @@ from verifier.model.network import Affine, Layer, Network, Relu, exact_classes
 from verifier.model.proof import Finding
 from verifier.model.tree import Tree, bind, classify
 from verifier.model.verdict import Verdict
-from verifier.provers import branch, exhaustive
+from verifier.provers import branch, exhaustive, search
 from verifier.provers.options import Options
 from verifier.provers.solvers import z3
 
@@ -92,7 +92,7 @@ def accepted(domain: Domain, teacher: Network, tree: Tree, finding: Finding) -> 
     except InvalidProof as error:
         if not error.refused:
             raise
-        opened, refused = branch.reopen(finding.proof, error.refused), frozenset(error.refused)
+        opened, refused = search.reopen(finding.proof, error.refused), frozenset(error.refused)
     again = branch.prove(domain, teacher, tree, Options(resume=opened, refused=refused))
     points = finding.counterexamples + again.counterexamples
     return checker.verify(domain, teacher, tree, again.proof, points), len(refused)

@@ -25,7 +25,7 @@ from verifier.kernel.checker import verify
 from verifier.model.errors import InvalidProof
 from verifier.model.proof import Finding, Open, Split
 from verifier.model.verdict import Verdict
-from verifier.provers import branch, exhaustive
+from verifier.provers import branch, exhaustive, search
 from verifier.provers.options import Options
 from verifier.provers.solvers import z3
 
@@ -160,7 +160,7 @@ def _check(case: Case, finding: Finding, limit: float) -> tuple[Verdict, float, 
         checking += time.perf_counter() - begun
         refused += len(wrong)
         complete = not any(isinstance(step, Open) for step in proof)
-        proof = branch.reopen(proof, wrong)
+        proof = search.reopen(proof, wrong)
         if complete:
             begun = time.perf_counter()
             again = branch.prove(

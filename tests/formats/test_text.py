@@ -72,7 +72,7 @@ def _domain(**changes: Any) -> dict[str, Any]:
     [
         ([], "a list where a domain"),
         ({"variables": []}, "the format is missing"),
-        ({"format": "leafproof-domain/2", "variables": []}, '"leafproof-domain/2", not'),
+        ({"format": "leafproof-domain/3", "variables": []}, '"leafproof-domain/3", not'),
         ({"format": "leafproof-domain/1"}, 'no "variables"'),
         ({"format": "leafproof-domain/1", "variable": []}, 'did you mean "variables"?'),
         ({"format": "leafproof-domain/1", "variables": []}, "no variables"),

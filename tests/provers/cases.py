@@ -34,11 +34,11 @@ def random_domain(rng, limit, *, dyadic=False):
         if size * n > limit:
             break
         size *= n
-        variables.append(_random_variable(rng, f"v{i}", n, 2 if dyadic else 3))
+        variables.append(random_variable(rng, f"v{i}", n, 2 if dyadic else 3))
     return Domain(tuple(variables))
 
 
-def _random_variable(rng, name, n, unit):
+def random_variable(rng, name, n, unit):
     labels = [str(v) for v in range(n)]
     weights = rng.integers(0 if n > 1 else 1, 4, size=n) + (np.arange(n) == 0)
     probabilities = [Fraction(int(w), int(weights.sum())) for w in weights]

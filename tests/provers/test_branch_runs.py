@@ -108,7 +108,7 @@ def test_an_interrupt_anywhere_leaves_a_valid_proof(monkeypatch, name, compiled)
 @pytest.mark.parametrize("walk", [in_order, loading.walk])
 def test_the_largest_cells_of_a_proof_are_a_proof(walk):
     domain, teacher, tree = hard_problem()
-    held = Branching(domain, teacher, tree, UNLIMITED)
+    held = Branching(domain, teacher, tree, options=UNLIMITED)
     branch._run(held, 1 << 30)
     branch.settle(held)
     whole = held.ledger.proof(walk)
@@ -264,7 +264,7 @@ def test_what_the_kernel_refused_is_split(monkeypatch):
         i for i, (c, _, s) in enumerate(found, 1) if isinstance(s, Constant) and c.size > 16
     ]
     refused = frozenset(constant[:3])
-    opened = branch.reopen(first.proof, refused)
+    opened = search.reopen(first.proof, refused)
     assert [isinstance(s, Open) for _, _, s in steps(domain, opened)].count(True) == 3
     again = branch.prove(
         domain, teacher, tree, Options(resume=opened, refused=refused, confirm=False)

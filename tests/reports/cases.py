@@ -14,6 +14,7 @@ from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Constant, Enumerated, Split
+from verifier.model.question import differ, matter_of
 from verifier.model.tree import Inner, Leaf, Tree, bind, descend
 
 HALF = Fraction(1, 2)
@@ -85,9 +86,9 @@ def certified(domain, teacher, tree, proof, counterexamples=(), *, trust=(), pro
     """A certificate in memory (nothing but the file's own hashes is made up) and its verdict."""
     verdict = checker.verify(domain, teacher, tree, proof, counterexamples, trust=trust)
     hashes = {"domain.json": "0a" * 32, "proof.bin": "0b" * 32}
-    certificate = Certificate(
-        domain, teacher, tree, tuple(proof), tuple(counterexamples), prover, None, hashes, "0c" * 32
-    )
+    models, question = matter_of(domain, teacher, tree).models, differ()
+    held = tuple(proof), tuple(counterexamples)
+    certificate = Certificate(domain, models, question, *held, prover, None, hashes, "0c" * 32)
     return certificate, verdict
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.reports import cases
 from tests.reports.pages import Page, balanced_tex
 from tests.reports.test_trust import trusted
-from verifier.model.certificate import Certificate
 from verifier.model.errors import LeafproofError
 from verifier.model.proof import Enumerated, Finding, Open, Split
 from verifier.model.tree import Leaf, Tree
@@ -81,7 +82,7 @@ def test_the_comparison_in_every_format(entries, format):
 def test_verdicts_on_trust_are_not_counted_as_proved():
     certificate, verdict = trusted(["z3"])
     hashes = dict.fromkeys(("domain.json", "teacher.json", "weights.bin"), "0")
-    held = Certificate(**{**vars(certificate), "hashes": hashes})
+    held = replace(certificate, hashes=hashes)
     report = compose_comparison([Compared("a", held, verdict), Compared("b", held, verdict)])
     assert "none is proved equivalent by the kernel alone" in report.headline
     chart = report.sections[0].blocks[1]

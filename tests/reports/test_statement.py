@@ -21,6 +21,7 @@ from verifier.kernel.certificate import check_certificate
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network, Relu, exact_classes
 from verifier.model.proof import Constant, Enumerated, Finding, Open, Split, Tail, Trusted
+from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading.certificate import read_certificate
 from verifier.reports import in_toto as machine
@@ -283,7 +284,8 @@ def hostile(path):
             for i, v in enumerate(held.domain.variables)
         )
     )
-    held = replace(held, domain=domain, teacher=teacher, prover=HOSTILE)
+    models = matter_of(domain, teacher, held.tree).models
+    held = replace(held, domain=domain, models=models, prover=HOSTILE)
     return held, replace(verdict, trusted={HOSTILE: 1, "z3": 2})
 
 

@@ -133,7 +133,7 @@ def _path_cells(tree: Tree, domain: Domain) -> list[Cell]:
     while stack:
         at, cell = stack.pop()
         found[cell] = None
-        test = bound.nodes[at]
+        test = bound.masked[at]
         if isinstance(test, int):
             continue
         index, mask, left, right = test

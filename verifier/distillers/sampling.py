@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from verifier.model.cell import Cell, full_cell, values
 from verifier.model.domain import Domain
-from verifier.model.variable import Variable
+from verifier.model.ordinal import AnyVariable
 
 Points = npt.NDArray[np.int64]
 
@@ -33,7 +33,7 @@ def sample(
     return points
 
 
-def _draw(variable: Variable, mask: int, count: int, rng: np.random.Generator) -> Points:
+def _draw(variable: AnyVariable, mask: int, count: int, rng: np.random.Generator) -> Points:
     """``count`` values of one variable among those in the mask."""
     allowed = values(mask)
     if len(allowed) == 1:

@@ -65,7 +65,7 @@ def midpoints(tree: Tree, domain: Domain, cell: Cell | None = None) -> Tree:
     instead: dict[int, int] = {}
     while stack:
         at, cell = stack.pop()
-        test = bound.nodes[at]
+        test = bound.masked[at]
         node = nodes[at]
         if isinstance(test, int) or isinstance(node, Leaf):
             continue
@@ -135,7 +135,7 @@ def _replace_subtrees(tree: Tree, domain: Domain, cell: Cell | None) -> Tree:
     while stack:
         at, cell = stack.pop()
         poll()
-        node, test = tree.nodes[at], bound.nodes[at]
+        node, test = tree.nodes[at], bound.masked[at]
         if isinstance(node, Leaf) or isinstance(test, int):
             continue
         index, mask, left, right = test

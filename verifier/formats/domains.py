@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from numbers import Integral
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from verifier.formats import combinations, conditions, ranges
 from verifier.formats.variables import variable
 from verifier.model import domain as pairs
 from verifier.model.cell import full_cell
@@ -17,6 +18,7 @@ from verifier.model.domain import Domain
 from verifier.model.errors import DomainError
 from verifier.model.floats import nearest
 from verifier.model.limits import require_memory
+from verifier.model.ordinal import AnyVariable, Ordinal
 from verifier.model.variable import Variable
 
 
@@ -69,12 +71,38 @@ def encoded(name: str, labels: Any, encoding: Any, probabilities: Any) -> Domain
     return Domain((variable(name, words, list(encoding), probabilities),))
 
 
-def product(parts: Iterable[Domain | Variable]) -> Domain:
+def ranged(name: str, first: Any, last: Any, step: Any, probabilities: Any, weights: Any) -> Domain:
+    """A number from a range, of any length."""
+    _listed(name, ())
+    return Domain((ranges.ordinal(name, first, last, step, probabilities, weights),))
+
+
+def without(domain: Domain, given: Sequence[Mapping[str, Any]]) -> Domain:
+    """The domain in which none of these combinations can occur."""
+    held = [
+        combinations.combination(f"combination {i + 1}", domain, x) for i, x in enumerate(given)
+    ]
+    return combinations.without(domain, held)
+
+
+def depending(domain: Domain, tree: Mapping[str, Any]) -> Domain:
+    """The domain with the tree of conditions that ``"given"`` has in files."""
+    if domain.given is not None:
+        raise DomainError("the domain has a tree already: state all of it in one")
+    return conditions.given_of(domain, tree)
+
+
+def product(parts: Iterable[Domain | AnyVariable]) -> Domain:
     """The variables of all parts, in this order."""
-    held: list[Variable] = []
+    held: list[AnyVariable] = []
     for part in parts:
-        if not isinstance(part, Domain | Variable):
+        if not isinstance(part, Domain | Variable | Ordinal):
             raise DomainError(f"a part is of type {type(part).__name__}: give Domains")
+        if isinstance(part, Domain) and part.given is not None:
+            raise DomainError(
+                "a part has impossible combinations, or a tree: make the product first, and say "
+                "of the product what is impossible"
+            )
         held += part.variables if isinstance(part, Domain) else [part]
     return Domain(tuple(held))
 
@@ -97,9 +125,11 @@ def inputs(domain: Domain, limit: int) -> npt.NDArray[np.float64]:
             f"the domain has {domain.size} points, more than {limit}: draw some of them"
         )
     require_memory(16 * domain.size * domain.columns, "the domain's points as an array")
-    tables = [
-        np.array([[nearest(x) for x in row] for row in v.encoding], dtype=np.float64)
-        for v in domain.variables
-    ]
-    points = np.array(list(full_cell(domain).points()), dtype=np.int64)
-    return np.hstack([table[points[:, i]] for i, table in enumerate(tables)])
+    points = [p for part, _ in domain.parts(full_cell(domain)) for p in part.points()]
+    if domain.given is not None:
+        points.sort()
+    made = np.empty((len(points), domain.columns))
+    for index, (v, at) in enumerate(zip(domain.variables, domain.offsets, strict=True)):
+        rows = {i: [nearest(x) for x in v.row(i)] for i in {p[index] for p in points}}
+        made[:, at : at + v.columns] = [rows[p[index]] for p in points]
+    return made

@@ -14,11 +14,14 @@ from importlib.util import find_spec
 from itertools import islice
 
 from verifier.formats import export_reading as reading
-from verifier.formats.export_reading import Among, Node, Test
+from verifier.formats.export_reading import Among, AtMost, Node, Test
 from verifier.formats.thresholds import FLOAT32, FLOAT64, Columns, NumberType, SettledTree
-from verifier.model.cell import Cell, full_cell, values
+from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain
 from verifier.model.errors import TreeError
+from verifier.model.floats import nearest
+from verifier.model.ordinal import AnyVariable, Ordinal
+from verifier.model.part import Part, size, values, within
 from verifier.model.tree import Inner, Leaf, Tree, bind, classify
 
 PROBES = 4096
@@ -51,24 +54,25 @@ def sql(text: str, kept: Tree, tree: Tree, domain: Domain | None) -> None:
     rows: list[tuple[Sequence[object], int]]
     if domain is None:
         _compare(found, kept, None, FLOAT64)
-        used = sorted({n.column for n in tree.nodes if isinstance(n, Inner)} or {0})
-        rows = [([row[i] for i in used], klass) for row, klass in _rows(tree, None, FLOAT64)]
-        names = [f'"x{i}"' for i in used]
+        shown = sorted({n.column for n in tree.nodes if isinstance(n, Inner)} or {0})
+        rows = [([row[i] for i in shown], klass) for row, klass in _rows(tree, None, FLOAT64)]
+        names = [f'"x{i}"' for i in shown]
     else:
         _compare_labels(found, kept, domain)
         tested = {domain.column_owner[n.column][0] for n in tree.nodes if isinstance(n, Inner)}
         shown = sorted(tested) or [0]
         rows = [
-            ([domain.variables[i].labels[point[i]] for i in shown], klass)
+            ([_held(domain.variables[i], point[i]) for i in shown], klass)
             for point, klass in islice(_points(tree, domain), PROBES)
         ]
         names = ['"' + domain.variables[i].name.replace('"', '""') + '"' for i in shown]
-    kind = "REAL" if domain is None else "TEXT"
+    numeric = [domain is None or isinstance(domain.variables[i], Ordinal) for i in shown]
     if len(names) > SQLITE_COLUMNS:
         return
     database = sqlite3.connect(":memory:")
     try:
-        database.execute(f"CREATE TABLE inputs ({', '.join(f'{n} {kind}' for n in names)})")
+        kinds = (f"{n} {'REAL' if x else 'TEXT'}" for n, x in zip(names, numeric, strict=True))
+        database.execute(f"CREATE TABLE inputs ({', '.join(kinds)})")
         marks = ", ".join("?" * len(names))
         database.executemany(f"INSERT INTO inputs VALUES ({marks})", [row for row, _ in rows])
         answers = database.execute(f"SELECT {text} FROM inputs ORDER BY rowid").fetchall()
@@ -78,6 +82,11 @@ def sql(text: str, kept: Tree, tree: Tree, domain: Domain | None) -> None:
         database.close()
     for (answer,), (row, klass) in zip(answers, rows, strict=True):
         _same(answer, klass, row)
+
+
+def _held(v: AnyVariable, value: int) -> object:
+    """What a column of a database holds for a value."""
+    return nearest(v.number(value)) if isinstance(v, Ordinal) else v.labels[value]
 
 
 def onnx(data: bytes, settled: SettledTree, tree: Tree, domain: Domain | None) -> None:
@@ -143,8 +152,7 @@ def _compare(found: list[Node], kept: Tree, domain: Domain | None, kind: NumberT
             same = right[key]
         else:
             same = False
-        if not same:
-            raise TreeError(f"{read} was written for {node}: please report this")
+        _require(same, node, read)
 
 
 def _parts(node: Inner, literal: Fraction, columns: Columns | None, kind: NumberType) -> bool:
@@ -160,18 +168,31 @@ def _parts(node: Inner, literal: Fraction, columns: Columns | None, kind: Number
 
 
 def _compare_labels(found: list[Node], kept: Tree, domain: Domain) -> None:
+    columns = Columns(domain, {})
     for node, read in zip(kept.nodes, found, strict=True):
         if isinstance(node, Leaf):
             same = read == node.klass
+            _require(same, node, read)
+            continue
+        index, j = domain.column_owner[node.column]
+        v = domain.variables[index]
+        if isinstance(v, Ordinal):
+            same = (
+                isinstance(read, AtMost)
+                and read.name == v.name
+                and _parts(node, read.literal, columns, FLOAT64)
+            )
         else:
-            index, j = domain.column_owner[node.column]
-            v = domain.variables[index]
             sides: tuple[set[str], set[str]] = set(), set()
             for label, row in zip(v.labels, v.encoding, strict=True):
                 sides[row[j] > node.threshold].add(label)
             same = read == Among(v.name, frozenset(sides[0]), frozenset(sides[1]))
-        if not same:
-            raise TreeError(f"{read} was written for {node}: please report this")
+        _require(same, node, read)
+
+
+def _require(same: bool, node: Inner | Leaf, read: Node) -> None:
+    if not same:
+        raise TreeError(f"{read} was written for {node}: please report this")
 
 
 def _rows(tree: Tree, domain: Domain | None, kind: NumberType) -> Iterator[tuple[list[float], int]]:
@@ -198,19 +219,26 @@ def _points(tree: Tree, domain: Domain) -> Iterator[tuple[tuple[int, ...], int]]
             if at == 0:
                 yield cell.first_point(), classify(bound, cell.first_point())
             continue
-        index, mask, left, right = test
-        j = domain.column_owner[node.column][1]
-        rows = domain.variables[index].encoding
-        for inside, child in ((cell.masks[index] & ~mask, right), (cell.masks[index] & mask, left)):
+        index, goes_left, left, right = test
+        yes, no = within(cell.parts[index], goes_left)
+        for inside, child in ((no, right), (yes, left)):
             if not inside:
                 continue
-            looked_at += inside.bit_count()
-            nearest = min(values(inside), key=lambda v: abs(rows[v][j] - node.threshold))
-            part = Cell((*cell.masks[:index], inside, *cell.masks[index + 1 :]))
+            looked_at += 1 if isinstance(inside, range) else size(inside)
+            near = _nearest(domain, node, inside)
+            part = Cell((*cell.parts[:index], inside, *cell.parts[index + 1 :]))
             first = part.first_point()
-            point = (*first[:index], nearest, *first[index + 1 :])
+            point = (*first[:index], near, *first[index + 1 :])
             yield point, classify(bound, point)
             stack.append((child, part))
+
+
+def _nearest(domain: Domain, test: Inner, part: Part) -> int:
+    """The value in a part whose number is nearest to the threshold, which is beside the part."""
+    index, j = domain.column_owner[test.column]
+    v = domain.variables[index]
+    candidates = values(part) if isinstance(part, int) else (part.start, part.stop - 1)
+    return min(candidates, key=lambda i: abs(v.row(i)[j] - test.threshold))
 
 
 def _numbers(tree: Tree, kind: NumberType) -> Iterator[tuple[list[float], int]]:

@@ -13,9 +13,18 @@ from dataclasses import dataclass
 
 from verifier.formats import export_check
 from verifier.formats.drawing import question
-from verifier.formats.thresholds import FLOAT64, decimal_of, float_below, settle, without_idle
+from verifier.formats.thresholds import (
+    FLOAT64,
+    Columns,
+    between,
+    decimal_of,
+    float_below,
+    settle,
+    without_idle,
+)
 from verifier.model.domain import Domain
 from verifier.model.errors import TreeError
+from verifier.model.ordinal import AnyVariable, Ordinal
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import Variable
 
@@ -76,12 +85,7 @@ def to_c(tree: Tree, domain: Domain | None = None) -> str:
     T is ``int`` where the domain's encoded values are whole numbers that fit, else ``double``.
     Raises TreeError where that merges values that the tree tells apart.
     """
-    whole = domain is not None and all(
-        x.denominator == 1 and abs(x) <= _INT_MAX
-        for v in domain.variables
-        for row in v.encoding
-        for x in row
-    )
+    whole = domain is not None and all(map(_fits_int, domain.variables))
     settled = settle(tree, domain, FLOAT64)
     kept, literals = settled.tree, settled.literals
     _check_depth(kept, "C", DEEPEST)
@@ -107,27 +111,38 @@ def to_c(tree: Tree, domain: Domain | None = None) -> str:
     return text
 
 
+def _fits_int(v: AnyVariable) -> bool:
+    """Whether all encoded values are whole numbers that fit C's int."""
+    if isinstance(v, Ordinal):
+        return v.denominator == 1 and max(abs(v.first), abs(v.last)) <= _INT_MAX
+    return all(x.denominator == 1 and abs(x) <= _INT_MAX for row in v.encoding for x in row)
+
+
 def to_sql(tree: Tree, domain: Domain | None = None) -> str:
     """One SQL CASE expression; NULL where a column is NULL or holds no value of the domain.
 
     With a domain there is a column of text for each variable, with its name, that holds the labels
-    of its values. Without one the columns are x0, x1, ..., and their numbers are read as double
-    precision.
+    of its values; of a range it holds numbers, which are read as double precision. Without one the
+    columns are x0, x1, ..., and all hold such numbers.
     """
     if domain is None:
         settled = settle(tree, None, FLOAT64)
         kept, literals = settled.tree, settled.literals
     else:
         kept, literals = without_idle(tree, domain), ()
+        columns = Columns(domain, {})
     _check_depth(kept, "SQL", DEEPEST_SQL)
 
     def side(i: int, left: bool) -> str:
         node = _inner(kept, i)
+        less = "<=" if left else ">"
         if domain is None:
-            less = "<=" if left else ">"
             return f"CAST(x{node.column} AS DOUBLE PRECISION) {less} {decimal_of(literals[i])}"
         index, j = domain.column_owner[node.column]
         variable = domain.variables[index]
+        if isinstance(variable, Ordinal):
+            number = decimal_of(between(node, columns, FLOAT64))
+            return f"CAST({_sql_name(variable.name)} AS DOUBLE PRECISION) {less} {number}"
         rows = zip(variable.labels, variable.encoding, strict=True)
         inside = [label for label, row in rows if (row[j] <= node.threshold) == left]
         return f"{_sql_name(variable.name)} IN ({', '.join(map(_sql_text, inside))})"
@@ -147,15 +162,19 @@ def _sql_head(tree: Tree, domain: Domain | None) -> str:
     """A comment that says what the columns hold, and what a database must not do to them."""
     if domain is None:
         return "/* x0, x1, ... hold the encoded numbers. */\n"
-    head = "/* Each column holds the labels of the variable's values. */\n"
     tested = {domain.column_owner[n.column][0] for n in tree.nodes if isinstance(n, Inner)}
-    variables = [domain.variables[i] for i in sorted(tested)]
+    every = [domain.variables[i] for i in sorted(tested)]
+    variables = [v for v in every if isinstance(v, Variable)]
+    head = "/* Each column holds the labels of the variable's values. */\n"
+    if len(variables) < len(every):
+        head = "/* Each column holds the variable's numbers, or the labels of its values. */\n"
     if any(map(_alike, variables)):
         head += (
             "/* Some labels differ only in case or in spaces at the end: "
             "compare with a collation that tells them apart. */\n"
         )
-    if any("\\" in text for v in variables for text in (v.name, *v.labels)):
+    texts = [v.name for v in every] + [label for v in variables for label in v.labels]
+    if any("\\" in text for text in texts):
         head += "/* Backslashes stand for themselves, as in standard SQL. */\n"
     return head
 

@@ -1,7 +1,8 @@
 """Exported code read back, without the writer's help: the tests and classes in pre-order.
 
-A node is a class, a ``Test`` of numbers (left iff ``x[column] <= literal``) or an ``Among`` of
-labels. Each reader knows just what the writer may write, and raises TreeError for anything else.
+A node is a class, a ``Test`` of numbers (left iff ``x[column] <= literal``), an ``AtMost`` of a
+named number, or an ``Among`` of labels. Each reader knows just what the writer may write, and
+raises TreeError for anything else.
 """
 
 from __future__ import annotations
@@ -33,7 +34,15 @@ class Among:
     right: frozenset[str]
 
 
-Node = int | Test | Among
+@dataclass(frozen=True)
+class AtMost:
+    """Left iff the number in the column of this name is at most the literal."""
+
+    name: str
+    literal: Fraction
+
+
+Node = int | Test | AtMost | Among
 
 
 def python(text: str) -> list[Node]:
@@ -99,7 +108,8 @@ _NAME = r'"(?P<name>(?:[^"]|"")+)"'
 _LABEL = r"'(?:[^']|'')*'"
 _SQL = re.compile(
     rf"\s*(?:(?P<comment>/\*.*?\*/)|(?P<test>CASE WHEN|WHEN) (?:{_NAME} IN \((?P<labels>{_LABEL}"
-    rf"(?:, {_LABEL})*)\)|CAST\(x(?P<column>\d+) AS DOUBLE PRECISION\) (?P<less><=|>) "
+    rf"(?:, {_LABEL})*)\)|CAST\((?:x(?P<column>\d+)|{_NAME.replace('name', 'of')}) AS DOUBLE "
+    r"PRECISION\) (?P<less><=|>) "
     r"(?P<number>[-+.e\d]+)) THEN\s|(?P<end>END)(?=\s)|(?P<leaf>\d+)(?=\s))",
     re.DOTALL,
 )
@@ -127,7 +137,9 @@ def sql(text: str) -> list[Node]:
     return _preorder(nodes)
 
 
-def _sql_test(found: re.Match[str]) -> Test | Among:
+def _sql_test(found: re.Match[str]) -> Test | AtMost | Among:
+    if found["of"] is not None:
+        return AtMost(found["of"].replace('""', '"'), Fraction(float(found["number"])))
     if found["name"] is None:
         return Test(int(found["column"]), Fraction(float(found["number"])))
     labels = re.findall(_LABEL, found["labels"])
@@ -135,7 +147,7 @@ def _sql_test(found: re.Match[str]) -> Test | Among:
     return Among(found["name"].replace('""', '"'), inside, frozenset())
 
 
-def _both(first: Node, second: Test | Among, less: str | None) -> Node:
+def _both(first: Node, second: Test | AtMost | Among, less: str | None) -> Node:
     if isinstance(first, Among) and isinstance(second, Among) and first.name == second.name:
         return Among(first.name, first.left, second.left)
     if first == second and less == ">":

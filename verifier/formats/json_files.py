@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from verifier.formats.variables import shares
+from verifier.formats.domain_values import user_domain
 from verifier.model.domain import Domain, bits, signs
 from verifier.model.errors import DomainError, LeafproofError, TreeError, quoted
 from verifier.model.tree import Leaf, Tree
 from verifier.reading.files import read_bytes
-from verifier.reading.json_nouns import domain_from_json, list_of, numbers_of, tree_from_json
+from verifier.reading.json_nouns import tree_from_json
 from verifier.reading.json_text import kind_of, parse
 
 StrPath = str | os.PathLike[str]
@@ -29,25 +29,7 @@ def read_domain(spec: StrPath, columns: int | None = None) -> Domain:
             raise DomainError(f'"{spec}" needs the number of columns: give the teacher, or a file')
         return (bits if spec == "bits" else signs)(columns)
     data = read_bytes(spec, "domain", DomainError)
-    return _located(DomainError, spec, lambda: domain_from_json(_weighed(parse(data, DomainError))))
-
-
-def _weighed(value: Any) -> Any:
-    """The JSON value of a domain file with probabilities in place of weights.
-
-    Certificates know no weights.
-    """
-    if not isinstance(value, dict) or not isinstance(value.get("variables"), list):
-        return value
-    for i, entry in enumerate(value["variables"]):
-        if isinstance(entry, dict) and "weights" in entry:
-            where = f"variables[{i}]"
-            if "probabilities" in entry:
-                raise DomainError(f"{where} has both probabilities and weights: leave one out")
-            numbers = numbers_of(f"{where}.weights", list_of(where, entry, "weights"))
-            del entry["weights"]
-            entry["probabilities"] = list(shares(numbers, where))
-    return value
+    return _located(DomainError, spec, lambda: user_domain(parse(data, DomainError)))
 
 
 def read_tree(path: StrPath) -> Tree:

@@ -18,10 +18,12 @@ import numpy.typing as npt
 from verifier.formats.graph import Probability, Signal, Value
 from verifier.formats.runtime import Floats, Session, shown
 from verifier.formats.runtime_classes import runtime_classes
+from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
 from verifier.model.errors import NetworkError
 from verifier.model.floats import nearest
 from verifier.model.network import Add, Affine, Layer, Network, Relu, Scale, Sign
+from verifier.model.part import size, value_at
 
 ROWS = 48
 """Most points compared."""
@@ -67,8 +69,11 @@ def random_points(columns: int, rows: int, dtype: Any, seed: int = 0) -> Floats:
 def domain_points(domain: Domain, rows: int) -> Floats:
     """Random points of the domain, encoded; the same ones every time."""
     rng = np.random.default_rng(0)
-    sizes = [len(v.labels) for v in domain.variables]
-    chosen = [tuple(int(rng.integers(n)) for n in sizes) for _ in range(rows)]
+    parts = [part for part, _ in domain.parts(full_cell(domain))]
+    chosen = []
+    for _ in range(rows):
+        part = parts[int(rng.integers(len(parts)))] if len(parts) > 1 else parts[0]
+        chosen.append(tuple(value_at(p, int(rng.integers(size(p)))) for p in part.parts))
     return np.array([[nearest(x) for x in domain.encode(point)] for point in chosen], np.float64)
 
 

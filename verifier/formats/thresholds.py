@@ -20,6 +20,7 @@ import numpy as np
 from verifier.model.domain import Domain
 from verifier.model.errors import TreeError, quoted
 from verifier.model.floats import nearest
+from verifier.model.ordinal import Ordinal
 from verifier.model.tree import Inner, Leaf, Tree
 
 _LARGEST64 = math.nextafter(math.inf, 0)
@@ -124,7 +125,7 @@ def settle(tree: Tree, domain: Domain | None, kind: NumberType) -> SettledTree:
     def literal(node: Inner) -> float:
         key = (node.column, node.threshold.numerator, node.threshold.denominator)
         if key not in memo:
-            memo[key] = _between(node, columns, kind) if columns else kind.below(node.threshold)
+            memo[key] = between(node, columns, kind) if columns else kind.below(node.threshold)
         return memo[key]
 
     found = {i: literal(n) for i, n in enumerate(tree.nodes) if isinstance(n, Inner)}
@@ -184,14 +185,22 @@ class Columns:
         """The largest encoded value that goes left (None: none does), the smallest other one."""
         if node.column not in self.held:
             index, j = self.domain.column_owner[node.column]
-            rows = self.domain.variables[index].encoding
-            self.held[node.column] = sorted({row[j] for row in rows})
+            variable = self.domain.variables[index]
+            if isinstance(variable, Ordinal):
+                return _beside(variable, node.threshold)
+            self.held[node.column] = sorted({row[j] for row in variable.encoding})
         values = self.held[node.column]
         at = bisect_right(values, node.threshold)
         return values[at - 1] if at else None, values[at] if at < len(values) else None
 
 
-def _between(node: Inner, columns: Columns, kind: NumberType) -> float:
+def _beside(v: Ordinal, threshold: Fraction) -> tuple[Fraction | None, Fraction | None]:
+    """The same of a range, whose values are not listed."""
+    at = v.up_to(threshold).stop
+    return v.number(at - 1) if at else None, v.number(at) if at < v.count else None
+
+
+def between(node: Inner, columns: Columns, kind: NumberType) -> float:
     """A finite literal that parts the column's values as the node does; inf, -inf: all one way."""
     low, high = columns.neighbours(node)
     if low is None:
@@ -230,11 +239,13 @@ def _inside(least: float, most: float, kind: NumberType) -> float | None:
 def _merged(domain: Domain, column: int, low: Fraction, high: Fraction, kind: NumberType) -> str:
     index, j = domain.column_owner[column]
     v = domain.variables[index]
-    names = [
-        f"{quoted(next(n for n, row in zip(v.labels, v.encoding, strict=True) if row[j] == x))} "
-        f"({shown(x)})"
-        for x in (low, high)
-    ]
+    if isinstance(v, Ordinal):
+        names = [shown(x) for x in (low, high)]
+    else:
+        rows = list(zip(v.labels, v.encoding, strict=True))
+        names = [
+            f"{quoted(next(n for n, row in rows if row[j] == x))} ({shown(x)})" for x in (low, high)
+        ]
     return (
         f"{kind.name} cannot tell apart the values {names[0]} and {names[1]} of variable "
         f"{quoted(v.name)} (column {column}), which the tree tells apart: {kind.others}"

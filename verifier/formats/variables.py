@@ -29,8 +29,11 @@ Number = Rational | SupportsIndex | float | str | np.floating[Any] | np.bool_
 """What stands for an exact number: a text as in files ("1/3"), a float for the decimal it shows."""
 
 
-def _number(where: str, x: Any) -> Fraction:
-    """A fraction; a float (of NumPy, too) stands for the decimal that it shows, as in files."""
+def number(where: str, x: Any) -> Fraction:
+    """A fraction; a float (of NumPy, too) stands for the decimal that it shows, as in files.
+
+    Raises DomainError where it is no finite number.
+    """
     if isinstance(x, Integral | np.bool_):
         return Fraction(int(x))
     if isinstance(x, Rational):
@@ -48,7 +51,7 @@ def _number(where: str, x: Any) -> Fraction:
 def _numbers(what: str, given: Any) -> tuple[Fraction, ...]:
     if not isinstance(given, Iterable) or isinstance(given, str):
         raise DomainError(f"{what} is {given!r:.40}, not a list of numbers")
-    return tuple(_number(what, x) for x in given)
+    return tuple(number(what, x) for x in given)
 
 
 def variable(

@@ -15,9 +15,9 @@ from verifier.model.domain import Domain
 from verifier.model.errors import InvalidProof, LeafproofError, quoted
 from verifier.model.head import rule
 from verifier.model.network import Network
+from verifier.model.ordinal import AnyVariable
 from verifier.model.origin import BITS, SIGNS
 from verifier.model.tree import matched
-from verifier.model.variable import Variable
 from verifier.model.verdict import Verdict
 from verifier.reading.files import read_bytes
 from verifier.writing.network_parts import same_network
@@ -119,7 +119,7 @@ def difference(held: Domain, given: Domain) -> str:
     return "" if held == given else "they are not equal"
 
 
-def _variable(ours: Variable, theirs: Variable) -> str:
+def _variable(ours: AnyVariable, theirs: AnyVariable) -> str:
     if ours.name != theirs.name:
         return f"is {_name(ours.name)} in the certificate, and {_name(theirs.name)} there"
     of = f"({_name(ours.name)})"

@@ -14,6 +14,7 @@ from verifier.model.proof import Finding, is_open
 from verifier.model.tree import Tree
 from verifier.model.verdict import Verdict
 from verifier.provers.options import Options
+from verifier.provers.search import reopen
 from verifier.provers.timing import now
 from verifier.writing.certificate import make_certificate
 
@@ -124,7 +125,7 @@ def _search_on(
     """The finding with the refused steps opened, and searched again if time is left."""
     from verifier.provers import branch  # takes a while to import
 
-    proof = branch.reopen(finding.proof, refused)
+    proof = reopen(finding.proof, refused)
     if is_open(finding.proof):
         return Finding(proof, finding.counterexamples)
     with watch.stage("proving again what the kernel refused", "search", deadline=deadline):

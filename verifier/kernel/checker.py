@@ -31,7 +31,7 @@ from verifier.model.domain import Domain, Point
 from verifier.model.errors import InvalidProof
 from verifier.model.limits import PYTHON, meter
 from verifier.model.network import Network, decide, exact_logits
-from verifier.model.proof import Constant, Enumerated, Open, Split, Step, Tail, Trusted
+from verifier.model.proof import Constant, Enumerated, Open, Several, Split, Step, Tail, Trusted
 from verifier.model.tree import Tree, bind, check_fits, classify, no_charge
 
 __all__ = ["blocks", "constant", "evaluate", "prepare", "tail_bound", "verify"]
@@ -133,6 +133,8 @@ def _check_steps(
         elif isinstance(step, Open):
             ledger.cells["open"] += 1
             ledger.add(cell, v.Status.OPEN, None, steady=False)
+        elif isinstance(step, Several):
+            _refuse(ledger, f"step {count} speaks of several networks, but there is one")
         else:
             settle(ledger, batch)
             _check_tail(ledger, count, cell, step)
@@ -324,7 +326,7 @@ def _conclude(ledger: Ledger, checked: v.Checked, trust: frozenset[str] | None) 
         disagreements=(fewest, most),
         error=error,
         counterexamples=tuple(
-            v.Counterexample(point, ours, theirs)
+            v.Counterexample(point, (ours, theirs))
             for point, (ours, theirs) in list(ledger.found.items())[: v.SHOWN]
         ),
         trusted={name: n for name, n in named if is_trusted(name, trust)},

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from verifier.model.domain import Domain, Point
+from verifier.model.errors import QuestionError
 from verifier.model.network import Network
 from verifier.model.notebook import Shown
 from verifier.model.proof import Proof
+from verifier.model.question import Bound, Formula, Matter
 from verifier.model.tree import Tree
 
 
@@ -19,13 +22,13 @@ class Certificate(Shown):
 
     ``enumerated`` is how many points its proof has evaluated (0 where it was not gone through).
     ``claim`` is the verdict that the file states, ``hashes`` the SHA-256 of each part and
-    ``sha256`` that of the whole file, in hexadecimal. ``prover`` is what the file says of its
-    making: a name, or ``name: command``.
+    ``sha256`` that of the whole file, in hexadecimal, ``format`` 1 or 2. ``prover`` is what the
+    file says of its making: a name, or ``name: command``.
     """
 
     domain: Domain
-    teacher: Network
-    tree: Tree
+    models: tuple[Bound, ...]
+    question: Formula
     proof: Proof
     counterexamples: tuple[Point, ...]
     prover: str
@@ -34,6 +37,33 @@ class Certificate(Shown):
     sha256: str
     domain_from: str | None = None
     enumerated: int = 0
+    format: int = 1
+
+    @cached_property
+    def matter(self) -> Matter:
+        """What the proof is about."""
+        return Matter(self.domain, self.models, self.question)
+
+    @property
+    def teacher(self) -> Network:
+        """The network of a question whether a network and a tree differ."""
+        return self._pair[0]
+
+    @property
+    def tree(self) -> Tree:
+        """The tree of a question whether a network and a tree differ."""
+        return self._pair[1]
+
+    @property
+    def _pair(self) -> tuple[Network, Tree]:
+        if not self.matter.is_differ:
+            raise QuestionError(
+                "the certificate is not about the difference of a network and a tree: this works "
+                "on that question only"
+            )
+        network, tree = (bound.model for bound in self.models)
+        assert isinstance(network, Network) and isinstance(tree, Tree)
+        return network, tree
 
     @property
     def found_by(self) -> str:

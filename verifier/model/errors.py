@@ -6,7 +6,7 @@ class LeafproofError(ValueError):
 
 
 class DomainError(LeafproofError):
-    """The domain is not a finite product of variables with exact encodings and probabilities."""
+    """The domain is not made of finitely many variables with exact encodings and probabilities."""
 
 
 class NetworkError(LeafproofError):
@@ -15,6 +15,10 @@ class NetworkError(LeafproofError):
 
 class TreeError(LeafproofError):
     """The decision tree is malformed or does not fit the domain or the teacher."""
+
+
+class QuestionError(LeafproofError):
+    """The question, its models and the domain do not fit together."""
 
 
 class CertificateError(LeafproofError):

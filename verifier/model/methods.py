@@ -138,6 +138,35 @@ class DomainMethods(Shown):
         return _domains().each(_variables().ordinal, name, values, probabilities, weights)
 
     @staticmethod
+    def range(
+        name: str,
+        first: Any,
+        last: Any,
+        step: Any = 1,
+        probabilities: Values = None,
+        *,
+        weights: Values = None,
+    ) -> Domain:
+        """A number from ``first`` to ``last`` in steps, in one column; of any length.
+
+        ``probabilities``, by parts of the range, [from, to, p] each, are uniform by default;
+        ``weights`` instead of them are divided by their sum.
+        """
+        return _domains().ranged(name, first, last, step, probabilities, weights)
+
+    def without(self, *combinations: Mapping[str, Any]) -> Domain:
+        """The domain in which none of these can occur: ``{"colour": "red", "age": (18, 20)}``.
+
+        A value is a label or several, or of a range a number or (from, to). What is left keeps its
+        probabilities, divided by their sum (within each leaf, where there is a tree).
+        """
+        return _domains().without(self, combinations)
+
+    def depending(self, tree: Mapping[str, Any]) -> Domain:
+        """The domain with a tree of conditions: what a domain file has as ``"given"``."""
+        return _domains().depending(self, tree)
+
+    @staticmethod
     def encoded(
         name: str, labels: Values, encoding: Iterable[Iterable[Any]], probabilities: Values = None
     ) -> Domain:
@@ -151,7 +180,7 @@ class DomainMethods(Shown):
 
     @staticmethod
     def from_file(path: Path) -> Domain:
-        """The domain in a JSON file (``leafproof-domain/1``)."""
+        """The domain in a JSON file (``leafproof-domain/1`` or ``/2``)."""
         return import_module("verifier.formats.load").read_domain(path)
 
     def save(self, path: Path) -> None:

@@ -1,11 +1,13 @@
-"""Proofs as data: a tree of splits of the domain whose leaves are Steps about the teacher alone.
+"""Proofs as data: a tree of splits of the domain whose leaves are Steps about single networks.
 
 A Proof is the sequence of its nodes in pre-order: a Split is followed by the nodes of its left
-half, then by those of its right half. Each Step speaks of the cell that the splits above it leave.
+half, then by those of its right half. Each Step speaks of the cell that the splits above it leave,
+and of the network with the number ``model`` among the models that the question names.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,11 +15,15 @@ from fractions import Fraction
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, Point
 from verifier.model.errors import CertificateError
+from verifier.model.part import Part, going_left, size, within
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Cut the cell: the values of ``variable`` that are in the mask ``left``, and the others."""
+    """Cut the cell: the values of ``variable`` that go ``left``, and the others.
+
+    ``left`` is a mask; for an ordinal the last index that goes left.
+    """
 
     variable: int
     left: int
@@ -25,9 +31,10 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """The teacher has this class everywhere in the cell, by the kernel's linear relaxation."""
+    """The network has this class everywhere in the cell, by the kernel's linear relaxation."""
 
     klass: int
+    model: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +44,11 @@ class Enumerated:
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """P[teacher != class | cell] <= ``bound``, by the kernel's tail inequality."""
+    """P[network != class | cell] <= ``bound``, by the kernel's tail inequality."""
 
     klass: int
     bound: Fraction
+    model: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +58,25 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Trusted:
-    """``solver`` said that the teacher has this class everywhere in the cell."""
+    """``solver`` said that the network has this class everywhere in the cell."""
 
     klass: int
     solver: str
+    model: int = 0
 
 
-Step = Constant | Enumerated | Tail | Open | Trusted
+About = Constant | Tail | Trusted
+"""What is said of one network."""
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """What is said of two or more networks, one after the other by their increasing numbers."""
+
+    steps: tuple[About, ...]
+
+
+Step = Constant | Enumerated | Tail | Open | Trusted | Several
 Proof = tuple[Split | Step, ...]
 
 
@@ -111,27 +131,29 @@ def check_shape(domain: Domain, proof: Sequence[Split | Step]) -> int:
 
     Returns how many points the cells with the Step Enumerated have together.
     """
-    masks = list(full_cell(domain).masks)
-    size, points = domain.size, 0
-    halves: list[tuple[int, int, int]] = []  # variable, right half (0: it is being read), whole
+    parts = list(full_cell(domain).parts)
+    wholes, points = math.prod(map(size, parts)), 0
+    halves: list[tuple[int, Part, Part]] = []  # variable, right half (empty: being read), whole
     done = False
     for position, node in enumerate(proof):
         if done:
             raise CertificateError(f"proof.bin: node {position} follows the end of the proof")
         if isinstance(node, Split):
-            whole = masks[node.variable] if 0 <= node.variable < len(masks) else 0
-            if node.left & ~whole or not node.left or node.left == whole:
-                cut(Cell(tuple(masks)), node, position)
-            masks[node.variable] = node.left
-            size = size // whole.bit_count() * node.left.bit_count()
-            halves.append((node.variable, whole & ~node.left, whole))
+            whole = parts[node.variable] if 0 <= node.variable < len(parts) else 0
+            left, right = within(whole, going_left(whole, node.left))
+            if not left or not right or (isinstance(whole, int) and node.left != left):
+                cut(Cell(tuple(parts)), node, position)
+            parts[node.variable] = left
+            wholes = wholes // size(whole) * size(left)
+            halves.append((node.variable, right, whole))
             continue
         done = True
-        points += size if isinstance(node, Enumerated) else 0
+        if isinstance(node, Enumerated):
+            points += wholes if domain.given is None else domain.measure(Cell(tuple(parts)))[0]
         while halves and done:
             variable, rest, whole = halves.pop()
-            size = size // masks[variable].bit_count() * (rest or whole).bit_count()
-            masks[variable] = rest or whole
+            wholes = wholes // size(parts[variable]) * size(rest or whole)
+            parts[variable] = rest or whole
             if rest:
                 halves.append((variable, 0, whole))
                 done = False
@@ -143,7 +165,7 @@ def check_shape(domain: Domain, proof: Sequence[Split | Step]) -> int:
 
 def cut(cell: Cell, split: Split, position: int) -> tuple[Cell, Cell]:
     """The two halves of a cell; raises CertificateError if the split does not cut it in two."""
-    if not 0 <= split.variable < len(cell.masks):
+    if not 0 <= split.variable < len(cell.parts):
         raise CertificateError(f"proof.bin: node {position}: no variable {split.variable} to split")
     try:
         return cell.split(split.variable, split.left)

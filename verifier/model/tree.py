@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from verifier.model.cell import Cell
-from verifier.model.domain import Domain, Point
+from verifier.model.domain import Domain
 from verifier.model.errors import TreeError
-from verifier.model.limits import PYTHON
 from verifier.model.methods import TreeMethods
+from verifier.model.ordinal import Ordinal
+from verifier.model.overlay import (
+    BoundTree,
+    classify,
+    descend,
+    leaves_of_points,
+    no_charge,
+    overlay,
+)
+from verifier.model.part import Part
+from verifier.model.variable import Variable
+
+__all__ = ["BoundTree", "Inner", "Leaf", "Tree", "bind", "check_fits", "classify", "descend"]
+__all__ += ["leaves_of_points", "matched", "no_charge", "overlay"]
 
 LARGEST_TABLE = 1 << 29
 """Most bytes of the table that says, for each node and value, which way to go."""
@@ -137,8 +148,12 @@ def _check_numbers(tree: Tree, labels: tuple[str, ...]) -> None:
             )
 
 
-def check_fits(tree: Tree, domain: Domain, classes: int, labels: tuple[str, ...] = ()) -> None:
+def check_fits(
+    tree: Tree, domain: Domain, classes: int | None, labels: tuple[str, ...] = ()
+) -> None:
     """Raise TreeError unless every column exists in the domain and every class in the teacher.
+
+    ``classes`` is how many the teacher has; None where there is no teacher.
 
     Also where the tree's classes have other names than the teacher's, ``labels``, and where nodes
     times values of the largest variable exceed ``LARGEST_TABLE``.
@@ -148,7 +163,7 @@ def check_fits(tree: Tree, domain: Domain, classes: int, labels: tuple[str, ...]
             "the classes of tree and network have other names, or stand in another order: match "
             "them first (verifier.model.tree.matched)"
         )
-    most = max(len(v.labels) for v in domain.variables)
+    most = max([1, *(v.count for v in domain.variables if isinstance(v, Variable))])
     if len(tree.nodes) * most > LARGEST_TABLE:
         raise TreeError(
             f"the tree has {len(tree.nodes)} nodes and a variable has {most} values: together too "
@@ -160,140 +175,49 @@ def check_fits(tree: Tree, domain: Domain, classes: int, labels: tuple[str, ...]
                 f"the tree tests column {node.column} (node {i}) but the domain has columns "
                 f"0 to {domain.columns - 1}: tree and domain do not belong together"
             )
-        if isinstance(node, Leaf) and node.klass >= classes:
+        if isinstance(node, Leaf) and classes is not None and node.klass >= classes:
             raise TreeError(
                 f"the tree answers class {node.klass} (node {i}) but the teacher has classes "
                 f"0 to {classes - 1}: tree and teacher do not belong together"
             )
 
 
-@dataclass(frozen=True)
-class BoundTree:
-    """A tree resolved over a domain: each test is a variable and the mask of values going left."""
+def bind(tree: Tree, domain: Domain, reads: Sequence[int] | None = None) -> BoundTree:
+    """Resolve the tests of ``tree`` over ``domain``; the comparison is exact.
 
-    domain: Domain
-    nodes: tuple[tuple[int, int, int, int] | int, ...]
-    """``(variable, left mask, left node, right node)`` for a test, the class for a leaf."""
-
-    @cached_property
-    def arrays(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
-        """Per node: the variable (-1 for a leaf), which values go left, and the two children."""
-        tests = [n if isinstance(n, tuple) else (-1, 0, 0, 0) for n in self.nodes]
-        size = -(-max(len(v.labels) for v in self.domain.variables) // 8)
-        masks = b"".join(t[1].to_bytes(size, "little") for t in tests)
-        packed = np.frombuffer(masks, dtype=np.uint8).reshape(len(tests), size)
-        goes_left = np.unpackbits(packed, axis=1, bitorder="little").view(bool)
-        children = np.array([t[2:] for t in tests], dtype=np.int64)
-        return np.array([t[0] for t in tests], dtype=np.int64), goes_left, children
-
-    @cached_property
-    def classes(self) -> npt.NDArray[np.int64]:
-        """The class of each leaf node (-1 for a test)."""
-        return np.array([n if isinstance(n, int) else -1 for n in self.nodes], dtype=np.int64)
-
-
-def bind(tree: Tree, domain: Domain) -> BoundTree:
-    """Resolve the tests of ``tree`` over ``domain``; the comparison is exact."""
-    memo: dict[tuple[int, int, int], tuple[int, int]] = {}  # fractions take long to hash
+    Its columns are those of the variables ``reads``, in that order; of all where that is None.
+    """
+    places = range(len(domain.variables)) if reads is None else reads
+    owners = [(i, j) for i in places for j in range(domain.variables[i].columns)]
+    memo: dict[tuple[int, int, int], tuple[int, Part]] = {}  # fractions take long to hash
     sorted_columns: dict[int, tuple[list[Fraction], npt.NDArray[np.int64]]] = {}
-    nodes: list[tuple[int, int, int, int] | int] = []
+    nodes: list[tuple[int, Part, int, int] | int] = []
     for node in tree.nodes:
         if isinstance(node, Leaf):
             nodes.append(node.klass)
             continue
         key = (node.column, node.threshold.numerator, node.threshold.denominator)
         if key not in memo:
-            if node.column not in sorted_columns:
-                sorted_columns[node.column] = _sorted(domain, node.column)
-            numbers, rank = sorted_columns[node.column]
-            left = rank < bisect_right(numbers, node.threshold)
-            packed = np.packbits(left, bitorder="little").tobytes()
-            memo[key] = domain.column_owner[node.column][0], int.from_bytes(packed, "little")
-        index, mask = memo[key]
-        nodes.append((index, mask, node.left, node.right))
+            index, j = owners[node.column]
+            variable = domain.variables[index]
+            if isinstance(variable, Ordinal):
+                memo[key] = index, variable.up_to(node.threshold)
+            else:
+                if node.column not in sorted_columns:
+                    sorted_columns[node.column] = _sorted(variable, j)
+                numbers, rank = sorted_columns[node.column]
+                left = rank < bisect_right(numbers, node.threshold)
+                packed = np.packbits(left, bitorder="little").tobytes()
+                memo[key] = index, int.from_bytes(packed, "little")
+        index, part = memo[key]
+        nodes.append((index, part, node.left, node.right))
     return BoundTree(domain, tuple(nodes))
 
 
-def _sorted(domain: Domain, column: int) -> tuple[list[Fraction], npt.NDArray[np.int64]]:
+def _sorted(variable: Variable, j: int) -> tuple[list[Fraction], npt.NDArray[np.int64]]:
     """The numbers of a column in increasing order, and where each value's stands among them."""
-    index, j = domain.column_owner[column]
-    numbers = [row[j] for row in domain.variables[index].encoding]
+    numbers = [row[j] for row in variable.encoding]
     order = sorted(range(len(numbers)), key=numbers.__getitem__)
     rank = np.zeros(len(order), dtype=np.int64)
     rank[np.array(order)] = np.arange(len(order))
     return [numbers[v] for v in order], rank
-
-
-def leaves_of_points(tree: BoundTree, points: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """The leaf node that each point reaches; ``points`` holds value indices, (N, variables)."""
-    variable, goes_left, children = tree.arrays
-    node = np.zeros(len(points), dtype=np.int64)
-    active = np.flatnonzero(variable[node] >= 0)
-    while active.size:
-        at = node[active]
-        value = points[active, variable[at]]
-        node[active] = np.where(goes_left[at, value], children[at, 0], children[at, 1])
-        active = active[variable[node[active]] >= 0]
-    return node
-
-
-def classify(tree: BoundTree, point: Point) -> int:
-    """The tree's class of a point."""
-    node = tree.nodes[0]
-    while not isinstance(node, int):
-        index, mask, left, right = node
-        node = tree.nodes[left if mask >> point[index] & 1 else right]
-    return node
-
-
-def descend(tree: BoundTree, cell: Cell, node: int = 0) -> int:
-    """The deepest node, from ``node`` down, that every point of the cell passes through."""
-    while True:
-        test = tree.nodes[node]
-        if isinstance(test, int):
-            return node
-        index, mask, left, right = test
-        allowed = cell.masks[index]
-        if not allowed & ~mask:
-            node = left
-        elif not allowed & mask:
-            node = right
-        else:
-            return node
-
-
-def no_charge(steps: int) -> None:
-    """The meter of work that nobody counts."""
-
-
-def overlay(
-    tree: BoundTree, cell: Cell, node: int = 0, spend: Callable[[int], None] = no_charge
-) -> Iterator[tuple[Cell, int]]:
-    """The tree's leaves inside a cell: disjoint cells that cover it, each with its leaf node.
-
-    ``node`` is a node that every point of the cell passes through. Empty leaves do not appear.
-    ``spend`` is told the steps that each leaf took (``verifier.model.limits``).
-    """
-    stack = [(cell, node)]
-    visit = 2 * PYTHON + 64 * len(cell.masks)
-    while stack:
-        cell, node = stack.pop()
-        passed = 0
-        while not isinstance(test := tree.nodes[node], int):
-            index, mask, left, right = test
-            allowed = cell.masks[index]
-            if not allowed & ~mask:
-                node = left
-            elif not allowed & mask:
-                node = right
-            else:
-                break
-            passed += 1
-        spend(visit + passed * (PYTHON // 4))
-        if isinstance(test, int):
-            yield cell, node
-            continue
-        index, mask, left, right = test
-        inside, outside = cell.split(index, cell.masks[index] & mask)
-        stack.append((outside, right))
-        stack.append((inside, left))

@@ -5,27 +5,25 @@ Encodings and probabilities are fractions; ``verifier.formats.variables`` makes 
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from numbers import Rational
 
+from verifier.model.chances import Listed, common_denominator
 from verifier.model.errors import DomainError
 
-LONGEST_DENOMINATOR = 14_000
-"""Most bits of a common denominator: a longer one cannot be printed (CPython's 4,300 digits)."""
 MOST_VALUES = 1 << 22
 """Most values of a variable: a set of them is one integer of a proof."""
 
 
 @dataclass(frozen=True)
 class Variable:
-    """An input with finitely many values.
+    """A categorical variable: an input with finitely many values, listed.
 
     ``labels`` names the values; ``encoding[v]`` is the row of numbers that value ``v`` puts into
-    the variable's teacher columns; ``probabilities[v]`` is its exact probability.
+    the variable's columns; ``probabilities[v]`` is its exact probability.
     """
 
     name: str
@@ -72,8 +70,39 @@ class Variable:
 
     @property
     def columns(self) -> int:
-        """Number of teacher columns that the variable fills."""
+        """Number of columns that the variable fills."""
         return len(self.encoding[0])
+
+    @property
+    def count(self) -> int:
+        """Number of values."""
+        return len(self.labels)
+
+    @cached_property
+    def whole(self) -> int:
+        """The part with all values."""
+        return (1 << len(self.labels)) - 1
+
+    @cached_property
+    def chances(self) -> Listed:
+        """The probabilities as a distribution."""
+        return Listed(self.probabilities)
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {label: i for i, label in enumerate(self.labels)}
+
+    def label(self, value: int) -> str:
+        """What a value is called."""
+        return self.labels[value]
+
+    def row(self, value: int) -> tuple[Fraction, ...]:
+        """The numbers that a value puts into the variable's columns."""
+        return self.encoding[value]
+
+    def index(self, label: str) -> int | None:
+        """The value that is called so."""
+        return self._numbers.get(label)
 
     @cached_property
     def weights(self) -> tuple[tuple[int, ...], int]:
@@ -91,20 +120,6 @@ class Variable:
                 pairs.append((first[row], label))
             first.setdefault(row, label)
         return tuple(pairs)
-
-
-def common_denominator(numbers: Iterable[Fraction], what: str) -> int:
-    """Least common denominator; raises DomainError if it has over LONGEST_DENOMINATOR bits."""
-    d = 1
-    for x in numbers:
-        if d % x.denominator:
-            d = math.lcm(d, x.denominator)
-            if d.bit_length() > LONGEST_DENOMINATOR:
-                raise DomainError(
-                    f"{what} have a common denominator of more than {LONGEST_DENOMINATOR} bits: "
-                    "round them"
-                )
-    return d
 
 
 def _exactly(probabilities: Sequence[Fraction]) -> str:

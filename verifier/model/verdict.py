@@ -26,11 +26,20 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Counterexample:
-    """A point where teacher and tree differ, both evaluated exactly."""
+    """A point where the question's formula is true, with every model's class there, exactly."""
 
     point: Point
-    teacher_class: int
-    tree_class: int
+    classes: tuple[int, ...]
+
+    @property
+    def teacher_class(self) -> int:
+        """The teacher's class, where the question is whether teacher and tree differ."""
+        return self.classes[0]
+
+    @property
+    def tree_class(self) -> int:
+        """The tree's class, where the question is whether teacher and tree differ."""
+        return self.classes[1]
 
 
 @dataclass(frozen=True)
@@ -98,7 +107,9 @@ class Verdict:
     """The theorem that a certificate proves, as the kernel found it.
 
     ``disagreements`` and ``error`` are closed intervals that contain the number and the probability
-    of points where teacher and tree differ. ``trusted`` counts, by the name in the proof, the cells
+    of points where the question's formula is true: where teacher and tree differ, for that
+    question, which ``verdict`` then calls equivalent or different, else nowhere or somewhere.
+    ``domain_size`` is the number of points. ``trusted`` counts, by the name in the proof, the cells
     that rest on a solver's word, ``untrusted`` those whose solver the user does not trust: they
     count as open. ``trust`` lists the solvers that the user does trust. ``leaves`` maps each tree
     leaf (its node) to its shares by status. ``if_all_right`` is what would follow if every solver
@@ -129,3 +140,7 @@ class Verdict:
 EQUIVALENT = "equivalent"
 DIFFERENT = "different"
 UNDECIDED = "undecided"
+NOWHERE = "nowhere"
+SOMEWHERE = "somewhere"
+ANSWERS = {EQUIVALENT: NOWHERE, DIFFERENT: SOMEWHERE, UNDECIDED: UNDECIDED}
+"""What the words for teacher and tree are called of a question in general."""

@@ -15,20 +15,7 @@ from verifier.model.network import Add, Affine, Relu, Scale
 from verifier.provers.bound import FloatBounds, backward, class_rows
 from verifier.provers.evaluate import Bools, Floats, Indices
 from verifier.provers.relaxable import Relaxable
-from verifier.provers.space import Array, Space, contributions
-
-
-def random_points(
-    space: Space, allowed: Bools, starts: int, rng: np.random.Generator
-) -> npt.NDArray[np.int64]:
-    """``starts`` uniform points of each cell: value indices [cells * starts, variables]."""
-    rows = np.repeat(np.arange(len(allowed)), starts)
-    points = np.empty((len(rows), space.variables), dtype=np.int64)
-    for group in space.groups:
-        inside = allowed[:, group.values]
-        draw = rng.random((len(rows), *group.values.shape))
-        points[:, group.variables] = np.where(inside[rows], draw, -1.0).argmax(axis=-1)
-    return points
+from verifier.provers.space import Array, Space, contributions, random_points
 
 
 def encode(space: Space, points: Indices) -> Floats:

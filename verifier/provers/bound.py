@@ -16,9 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from verifier.model.network import Add, Affine, Relu, Scale
-from verifier.provers.evaluate import Bools, Floats, Indices
+from verifier.provers.evaluate import Floats, Indices
 from verifier.provers.relaxable import WIDE, Relaxable
-from verifier.provers.space import Array, extremes
+from verifier.provers.space import Array, Cells, extremes
 from verifier.provers.timing import poll
 
 ROWS = 1024  # rows of WIDE neurons that are carried backwards together
@@ -77,7 +77,7 @@ def class_rows(outputs: int, klass: int) -> Floats:
     return np.delete(rows, klass, axis=0)
 
 
-def relax(network: Relaxable, allowed: Bools, inherited: FloatBounds, targets: Indices) -> Relaxed:
+def relax(network: Relaxable, allowed: Cells, inherited: FloatBounds, targets: Indices) -> Relaxed:
     """Bound the margin of class ``targets[i]`` over cell i, and score the variables to split.
 
     The score of a variable is what its choice moves directly in the bound, plus what it moves in
@@ -110,7 +110,7 @@ def relax(network: Relaxable, allowed: Bools, inherited: FloatBounds, targets: I
 
 def _tighten(
     network: Relaxable,
-    allowed: Bools,
+    allowed: Cells,
     bounds: FloatBounds,
     node: int,
     rows_of: dict[int, tuple[Indices, Array, Array]],
@@ -138,7 +138,7 @@ def _tighten(
 
 
 def _bound_rows(
-    network: Relaxable, allowed: Bools, bounds: FloatBounds, node: int, picked: Indices, sign: int
+    network: Relaxable, allowed: Cells, bounds: FloatBounds, node: int, picked: Indices, sign: int
 ) -> tuple[Array, Array]:
     """Lower forms and bounds of ``sign`` times the picked neurons, ROWS at a time.
 
@@ -253,7 +253,7 @@ def _through_sign(a: Array, low: Array, high: Array) -> tuple[None, Array]:
 
 def _influence(
     network: Relaxable,
-    allowed: Bools,
+    allowed: Cells,
     bounds: FloatBounds,
     form: FloatForm,
     rows_of: dict[int, tuple[Indices, Array, Array]],

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Collection
 from functools import partial
 from itertools import islice
 
@@ -18,7 +17,7 @@ import numpy as np
 
 from verifier.model.domain import Domain
 from verifier.model.network import Affine, Network
-from verifier.model.proof import Constant, Finding, Open, Proof, Split
+from verifier.model.proof import Finding, Open, Proof
 from verifier.model.tree import Tree, overlay
 from verifier.provers.attack import attack
 from verifier.provers.batched import batch_size, expand
@@ -51,7 +50,7 @@ def prove(domain: Domain, teacher: Network, tree: Tree, options: Options = UNLIM
     if passed(options.deadline):
         check(domain, teacher, tree)
         return Finding(options.resume or (Open(),))
-    search = Branching(domain, teacher, tree, options)
+    search = Branching(domain, teacher, tree, options=options)
     pressed = run(search, _search_all)
     settle(search)
     speak(search, last=True)
@@ -144,12 +143,3 @@ def _attack(search: Branching) -> None:
     )
     likely = points[np.argsort(margin)[:ATTACKED]].astype(np.int64)
     record(search, likely, bulk_classes(search.bulk, likely))
-
-
-def reopen(proof: Proof, refused: Collection[int]) -> Proof:
-    """The proof with the Constant steps of these numbers (from 1, in order) Open."""
-    wanted, count, out = frozenset(refused), 0, []
-    for item in proof:
-        count += not isinstance(item, Split)
-        out.append(Open() if isinstance(item, Constant) and count in wanted else item)
-    return tuple(out)

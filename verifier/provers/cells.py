@@ -94,7 +94,7 @@ class Branching(Search):
         super().__post_init__(student)
         self.network = prepare_network(self.teacher, self.domain)
         dtype = object if self.network.space.wide else np.int64
-        opened = take_up(self)
+        opened = take_up(self, self.domain)
         for node, number, cell in reversed(opened):
             masks = np.array(cell.masks, dtype=dtype)
             share = float(cell_probability(self.domain, cell))

@@ -29,6 +29,7 @@ from verifier.model.network import (
     check_columns,
     exact_classes,
 )
+from verifier.model.ordinal import Ordinal
 from verifier.provers.timing import poll
 
 Floats = npt.NDArray[np.float64]
@@ -45,18 +46,27 @@ EXACT_BATCH = 4096
 EXACT_WORK = 1 << 22  # multiplications of exact integers without a poll, about
 
 
+@dataclass(frozen=True)
+class Line:
+    """The numbers of an ordinal in float64: value i is ``first + i * step``, within ``error``."""
+
+    first: float
+    step: float
+    error: float
+
+
 @dataclass(frozen=True, eq=False)
 class Bulk:
     """A teacher and a domain made ready for bulk evaluation.
 
-    ``tables[i]`` holds the encodings of variable i in float64, ``[values, columns]``;
-    ``input_error`` bounds per column what rounding them cost. ``grids[i]`` is an exponent q such
-    that every value of node i is a multiple of 2^q, or None.
+    ``tables[i]`` holds the encodings of variable i in float64, ``[values, columns]``, or those of
+    an ordinal as a Line; ``input_error`` bounds per column what rounding them cost. ``grids[i]`` is
+    an exponent q such that every value of node i is a multiple of 2^q, or None.
     """
 
     teacher: Network
     domain: Domain
-    tables: tuple[Floats, ...]
+    tables: tuple[Floats | Line, ...]
     input_error: Floats
     weights: tuple[tuple[Floats, ...], ...]
     grids: tuple[int | None, ...]
@@ -78,8 +88,14 @@ class Logits:
 def prepare_bulk(teacher: Network, domain: Domain) -> Bulk:
     """Float64 arrays for ``bulk_classes``; raises NetworkError if teacher and domain do not fit."""
     check_columns(teacher, domain)
-    tables, errors = [], []
+    tables: list[Floats | Line] = []
+    errors: list[float] = []
     for v in domain.variables:
+        if isinstance(v, Ordinal):
+            line = _line(v)
+            tables.append(line)
+            errors.append(line.error)
+            continue
         table = np.array([[_nearest(x) for x in row] for row in v.encoding])
         error = [
             max(_error(table[i, j], row[j]) for i, row in enumerate(v.encoding))
@@ -92,6 +108,19 @@ def prepare_bulk(teacher: Network, domain: Domain) -> Bulk:
     input_error = np.array(errors)
     grids = _grids(teacher, tables, weights, exact_input=not input_error.any())
     return Bulk(teacher, domain, tuple(tables), input_error, weights, grids, block)
+
+
+def _line(ordinal: Ordinal) -> Line:
+    """An ordinal's numbers in float64; the error is 0 where none of them is rounded."""
+    first, step = _nearest(ordinal.first), _nearest(ordinal.step)
+    total = abs(ordinal.first) + ordinal.count * ordinal.step
+    if step == ordinal.step and first == ordinal.first:
+        grid = _grid(np.array([first]), np.array([step]))
+        most = max(total, Fraction(ordinal.count))  # the indices become floats as well
+        if grid is not None and most < Fraction(2) ** min(53, 53 + grid):
+            return Line(first, step, 0.0)
+    # rounded are the first, the step, the index, their product and the sum
+    return Line(first, step, _error(0.0, total) * 8 * UNIT + TINY)
 
 
 def _nearest(x: Fraction) -> float:
@@ -124,12 +153,12 @@ def _float_weights(layer: Layer) -> tuple[Floats, ...]:
 
 def _grids(
     teacher: Network,
-    tables: Sequence[Floats],
+    tables: Sequence[Floats | Line],
     weights: Sequence[tuple[Floats, ...]],
     *,
     exact_input: bool,
 ) -> tuple[int | None, ...]:
-    grids: list[int | None] = [_grid(*tables) if exact_input else None]
+    grids: list[int | None] = [_grid(*map(_numbers, tables)) if exact_input else None]
     for layer, arrays in zip(teacher.layers, weights, strict=True):
         if isinstance(layer, Affine):
             source, own, bias = grids[layer.source], _grid(arrays[0]), _grid(arrays[2])
@@ -145,6 +174,11 @@ def _grids(
         else:
             grids.append(0 if isinstance(layer, Sign) else None)
     return tuple(grids)
+
+
+def _numbers(table: Floats | Line) -> Floats:
+    """Numbers of which all of a table's are sums of multiples."""
+    return np.array([table.first, table.step]) if isinstance(table, Line) else table
 
 
 def _grid(*arrays: Floats) -> int | None:
@@ -201,7 +235,10 @@ def encode_block(bulk: Bulk, points: Indices) -> Floats:
     """The teacher's inputs ``[points, columns]``, rounded to float64."""
     x = np.empty((len(points), bulk.teacher.columns))
     for i, (offset, table) in enumerate(zip(bulk.domain.offsets, bulk.tables, strict=True)):
-        x[:, offset : offset + table.shape[1]] = table[points[:, i]]
+        if isinstance(table, Line):
+            x[:, offset] = table.first + points[:, i] * table.step
+        else:
+            x[:, offset : offset + table.shape[1]] = table[points[:, i]]
     return x
 
 

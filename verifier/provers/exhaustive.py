@@ -59,7 +59,7 @@ def prove(domain: Domain, teacher: Network, tree: Tree, options: Options = UNLIM
 
     Raises NetworkError or TreeError where the parts do not fit together.
     """
-    search = Sweep(domain, teacher, tree, options)
+    search = Sweep(domain, teacher, tree, options=options)
     run(search, _sweep)
     return conclude(search, search.ledger.proof())
 

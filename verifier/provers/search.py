@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import InitVar, dataclass, field, replace
 from typing import TypeVar
 
@@ -19,7 +19,7 @@ from verifier.kernel.prepared import Prepared
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain, Point
 from verifier.model.network import Network, check_columns
-from verifier.model.proof import Finding, Open, Proof, Split, steps
+from verifier.model.proof import Constant, Finding, Open, Proof, Several, Split, steps
 from verifier.model.tree import BoundTree, Tree, bind, check_fits, leaves_of_points
 from verifier.provers.budget import Budget
 from verifier.provers.evaluate import Bulk, prepare_bulk
@@ -36,36 +36,21 @@ EVERY = 0.1
 Values = npt.NDArray[np.int64]
 
 
-@dataclass(eq=False)
-class Search(ABC):
-    """A search under way: its problem, made ready, and what it has found.
+@dataclass(eq=False, kw_only=True)
+class Searching(ABC):
+    """A search under way: what it was asked for, its proof as it grows, and what it has found.
 
-    ``found`` are points, evaluated exactly, whose class is not the tree's; ``closed`` counts the
-    cells closed by this search. Raises NetworkError or TreeError where the parts do not fit.
+    ``found`` are points, evaluated exactly, where the question's formula is true; ``closed`` counts
+    the cells closed by this search.
     """
 
-    domain: Domain
-    teacher: Network
-    student: InitVar[Tree]
     options: Options
-    tree: BoundTree = field(init=False)
-    prepared: Prepared = field(init=False)
-    bulk: Bulk = field(init=False)
     budget: Budget | None = field(init=False, default=None)
     ledger: GrowingProof = field(init=False, default_factory=GrowingProof)
     found: dict[Point, None] = field(init=False, default_factory=dict)
     closed: int = field(init=False, default=0)
     begun: float = field(init=False, default_factory=now)
     spoken: float = field(init=False, default=0.0)
-
-    def __post_init__(self, student: Tree) -> None:
-        check(self.domain, self.teacher, student)
-        self.tree = bind(student, self.domain)
-        self.prepared = checker.prepare(self.teacher, self.domain)
-        self.bulk = prepare_bulk(self.teacher, self.domain)
-        if self.options.check_by is not None:
-            before = sum(not isinstance(x, Split | Open) for x in self.options.resume or ())
-            self.budget = Budget(self.prepared, self.tree, self.options.check_by, before)
 
     @property
     @abstractmethod
@@ -98,7 +83,32 @@ class Search(ABC):
             self.budget.measure(self.ledger)
 
 
-S = TypeVar("S", bound=Search)
+@dataclass(eq=False)
+class Search(Searching):
+    """A search for a proof about one network and one tree: its problem, made ready.
+
+    ``found`` are points whose class is not the tree's. Raises NetworkError or TreeError where the
+    parts do not fit.
+    """
+
+    domain: Domain
+    teacher: Network
+    student: InitVar[Tree]
+    tree: BoundTree = field(init=False)
+    prepared: Prepared = field(init=False)
+    bulk: Bulk = field(init=False)
+
+    def __post_init__(self, student: Tree) -> None:
+        check(self.domain, self.teacher, student)
+        self.tree = bind(student, self.domain)
+        self.prepared = checker.prepare(self.teacher, self.domain)
+        self.bulk = prepare_bulk(self.teacher, self.domain)
+        if self.options.check_by is not None:
+            before = sum(not isinstance(x, Split | Open) for x in self.options.resume or ())
+            self.budget = Budget(self.prepared, self.tree, self.options.check_by, before)
+
+
+S = TypeVar("S", bound=Searching)
 
 
 def check(domain: Domain, teacher: Network, tree: Tree) -> None:
@@ -107,14 +117,14 @@ def check(domain: Domain, teacher: Network, tree: Tree) -> None:
     check_fits(tree, domain, teacher.classes, teacher.labels)
 
 
-def take_up(search: Search) -> list[tuple[int, int, Cell]]:
+def take_up(search: Searching, domain: Domain) -> list[tuple[int, int, Cell]]:
     """Copy the proof to go on from into the empty ledger; returns what is open.
 
     For each open cell its place in the ledger, the number of its step (from 1) and itself. Raises
     CertificateError where the proof is not well formed.
     """
     proof = search.options.resume or (Open(),)
-    numbered = enumerate(steps(search.domain, proof), 1)
+    numbered = enumerate(steps(domain, proof), 1)
     opened = [(number, cell) for number, (cell, _, step) in numbered if isinstance(step, Open)]
     waiting, places = [0], []
     for item in proof:
@@ -152,7 +162,7 @@ def record(search: Search, points: Values, classes: Values) -> None:
             search.found[tuple(points[i].tolist())] = None
 
 
-def speak(search: Search, *, last: bool = False, doing: str = "") -> None:
+def speak(search: Searching, *, last: bool = False, doing: str = "") -> None:
     """Report progress, at most every EVERY seconds, or at once where there is something to say."""
     at, report = now(), search.options.progress
     if report is None or (at - search.spoken < EVERY and not last and not doing):
@@ -161,7 +171,17 @@ def speak(search: Search, *, last: bool = False, doing: str = "") -> None:
     report(replace(search.snapshot(max(at - search.begun, 1e-9)), doing=doing))
 
 
-def conclude(search: Search, proof: Proof) -> Finding:
+def conclude(search: Searching, proof: Proof) -> Finding:
     """What was found, with the seconds that the kernel's check is expected to take."""
     check_seconds = search.budget.seconds(search.closed, search.open) if search.budget else 0.0
     return Finding(proof, tuple(search.found), check_seconds)
+
+
+def reopen(proof: Proof, refused: Collection[int]) -> Proof:
+    """The proof with the steps of these numbers (from 1, in order) Open, where classes are said."""
+    wanted, count, out = frozenset(refused), 0, []
+    for item in proof:
+        count += not isinstance(item, Split)
+        said = isinstance(item, Constant | Several) and count in wanted
+        out.append(Open() if said else item)
+    return tuple(out)

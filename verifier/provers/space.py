@@ -1,21 +1,25 @@
 """Domains and batches of cells as arrays, and linear forms over them.
 
-A batch of cells is a Boolean array ``allowed[cells, values]`` over all variables' values in order.
-The minimum of a linear form of the teacher's input over a cell is exact: the sum over the variables
-of the least contribution of an allowed value.
+A batch of cells is a Boolean array ``allowed[cells, values]`` over all variables' values in order;
+of a domain with ordinals it is `Boxes`, which have their ranges beside. The minimum of a linear
+form of the network's input over a cell is exact: the sum over the variables of the least
+contribution of an allowed value.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from verifier.model.cell import Cell
 from verifier.model.domain import Domain
 from verifier.model.floats import nearest
-from verifier.provers.evaluate import Bools
+from verifier.model.ordinal import Ordinal
+from verifier.provers.evaluate import Bools, Floats, Indices
 
 Array = npt.NDArray[np.floating[Any]]
 
@@ -36,15 +40,51 @@ class Group:
 
 
 @dataclass(frozen=True, eq=False)
-class Space:
-    """A domain as arrays over all its values in order.
+class Ordinals:
+    """The ordinals of a domain: value i of ordinal k is the number ``first[k] + i * step[k]``."""
 
-    ``starts[i]`` is variable i's first value; value v belongs to variable ``owners[v]``, within
-    which it is number ``positions[v]`` and has probability ``mass[v]`` (in float64). ``wide`` says
-    that some variable has too many values for a mask of 62 bits.
+    variables: npt.NDArray[np.int64]
+    columns: npt.NDArray[np.int64]
+    first: Floats
+    step: Floats
+
+    def numbers(self, indices: Indices) -> Floats:
+        """The numbers of value indices [..., ordinals]."""
+        found: Floats = self.first + indices * self.step
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Boxes:
+    """A batch of cells of a domain with ordinals.
+
+    ``allowed[cells, values]`` says which values of the categoricals are in, ``lowest`` and
+    ``highest`` [cells, ordinals] which index of each ordinal is the first, and which the last.
+    """
+
+    allowed: Bools
+    lowest: npt.NDArray[np.int64]
+    highest: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.allowed)
+
+
+Cells = Bools | Boxes
+
+
+@dataclass(frozen=True, eq=False)
+class Space:
+    """A domain as arrays over all its categoricals' values in order, and its ordinals beside.
+
+    ``starts[i]`` is variable i's first value (an ordinal has none here); value v belongs to
+    variable ``owners[v]``, within which it is number ``positions[v]`` and has probability
+    ``mass[v]`` (in float64). ``wide`` says that some variable has too many values for a mask of 62
+    bits.
     """
 
     groups: tuple[Group, ...]
+    ordinals: Ordinals
     starts: npt.NDArray[np.int64]
     owners: npt.NDArray[np.int64]
     positions: npt.NDArray[np.int64]
@@ -60,30 +100,45 @@ class Space:
 
 def prepare_space(domain: Domain) -> Space:
     """Group a domain's variables by shape; encodings are rounded to float64."""
-    sizes = np.array([len(v.labels) for v in domain.variables])
+    listed = [None if isinstance(v, Ordinal) else v for v in domain.variables]
+    sizes = np.array([0 if v is None else len(v.labels) for v in listed])
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     shapes: dict[tuple[int, int], list[int]] = {}
-    for i, v in enumerate(domain.variables):
-        shapes.setdefault((len(v.labels), v.columns), []).append(i)
+    for i, v in enumerate(listed):
+        if v is not None:
+            shapes.setdefault((len(v.labels), v.columns), []).append(i)
     groups = []
     for (k, c), members in shapes.items():
         index = np.array(members)
         columns = np.array(domain.offsets)[index][:, None] + np.arange(c)
+        rows = [listed[i] for i in members]
         encoding = np.array(
-            [[[nearest(x) for x in row] for row in domain.variables[i].encoding] for i in members]
+            [[[nearest(x) for x in row] for row in v.encoding] for v in rows if v is not None]
         ).transpose(0, 2, 1)
         one_hot = k == c and bool((encoding == np.eye(k)).all())
         values = starts[index][:, None] + np.arange(k)
         groups.append(Group(index, columns, values, np.ascontiguousarray(encoding), one_hot))
     owners = np.repeat(np.arange(len(sizes)), sizes)
+    masses = [float(p) for v in listed if v is not None for p in v.probabilities]
     return Space(
         groups=tuple(groups),
+        ordinals=_ordinals(domain),
         starts=starts,
         owners=owners,
         positions=np.arange(len(owners)) - starts[owners],
-        mass=np.array([float(p) for v in domain.variables for p in v.probabilities]),
+        mass=np.array(masses),
         columns=domain.columns,
         wide=int(sizes.max()) > 62,
+    )
+
+
+def _ordinals(domain: Domain) -> Ordinals:
+    found = [(i, v) for i, v in enumerate(domain.variables) if isinstance(v, Ordinal)]
+    return Ordinals(
+        variables=np.array([i for i, _ in found], dtype=np.int64),
+        columns=np.array([domain.offsets[i] for i, _ in found], dtype=np.int64),
+        first=np.array([nearest(v.first) for _, v in found], dtype=np.float64),
+        step=np.array([nearest(v.step) for _, v in found], dtype=np.float64),
     )
 
 
@@ -109,13 +164,17 @@ def contributions(group: Group, forms: Array) -> Array:
     return total
 
 
-def extremes(space: Space, allowed: Bools, forms: Array) -> Extremes:
-    """Least and largest contributions of ``forms[cells or 1, rows, columns]`` over the cells.
-
-    ``allowed[cells, values]`` says which values are in each cell.
-    """
-    shape = (len(allowed), forms.shape[1], space.variables)
+def extremes(space: Space, cells: Cells, forms: Array) -> Extremes:
+    """Least and largest contributions of ``forms[cells or 1, rows, columns]`` over the cells."""
+    shape = (len(cells), forms.shape[1], space.variables)
     low, high = np.empty(shape), np.empty(shape)
+    allowed = _listed(cells)
+    if isinstance(cells, Boxes):
+        own = forms[:, :, space.ordinals.columns]
+        a = own * space.ordinals.numbers(cells.lowest)[:, None]
+        b = own * space.ordinals.numbers(cells.highest)[:, None]
+        low[:, :, space.ordinals.variables] = np.minimum(a, b)
+        high[:, :, space.ordinals.variables] = np.maximum(a, b)
     for group in space.groups:
         inside = allowed[:, group.values]
         if group.encoding.shape[1] == 1:
@@ -134,9 +193,18 @@ def extremes(space: Space, allowed: Bools, forms: Array) -> Extremes:
     return Extremes(low, high)
 
 
-def minimiser(space: Space, allowed: Bools, forms: Array) -> npt.NDArray[np.int64]:
+def _listed(cells: Cells) -> Bools:
+    """Which values of the categoricals are in each cell."""
+    return cells.allowed if isinstance(cells, Boxes) else cells
+
+
+def minimiser(space: Space, cells: Cells, forms: Array) -> npt.NDArray[np.int64]:
     """Value indices [cells, variables] where ``forms[cells, columns]`` are least in each cell."""
-    points = np.empty((len(allowed), space.variables), dtype=np.int64)
+    points = np.empty((len(cells), space.variables), dtype=np.int64)
+    allowed = _listed(cells)
+    if isinstance(cells, Boxes):
+        falling = forms[:, space.ordinals.columns] < 0  # steps are positive
+        points[:, space.ordinals.variables] = np.where(falling, cells.highest, cells.lowest)
     for group in space.groups:
         with np.errstate(all="ignore"):
             adds = contributions(group, forms)
@@ -151,3 +219,32 @@ def allowed_values(space: Space, masks: npt.ArrayLike) -> Bools:
     chosen = (table[:, space.owners] >> space.positions.astype(table.dtype)) & 1
     inside: Bools = chosen.astype(np.bool_)
     return inside
+
+
+def boxes(space: Space, cells: Sequence[Cell]) -> Boxes:
+    """Cells of a domain with ordinals, or without."""
+    masks = [[part if isinstance(part, int) else 0 for part in cell.parts] for cell in cells]
+    ends = [
+        [(part.start, part.stop - 1) for part in cell.parts if isinstance(part, range)]
+        for cell in cells
+    ]
+    held = np.array(ends, dtype=np.int64).reshape(len(cells), len(space.ordinals.variables), 2)
+    return Boxes(allowed_values(space, masks), held[..., 0], held[..., 1])
+
+
+def random_points(
+    space: Space, cells: Cells, starts: int, rng: np.random.Generator
+) -> npt.NDArray[np.int64]:
+    """``starts`` uniform points of each cell: value indices [cells * starts, variables]."""
+    rows = np.repeat(np.arange(len(cells)), starts)
+    points = np.empty((len(rows), space.variables), dtype=np.int64)
+    allowed = _listed(cells)
+    if isinstance(cells, Boxes):
+        points[:, space.ordinals.variables] = rng.integers(
+            cells.lowest[rows], cells.highest[rows], endpoint=True
+        )
+    for group in space.groups:
+        inside = allowed[:, group.values]
+        draw = rng.random((len(rows), *group.values.shape))
+        points[:, group.variables] = np.where(inside[rows], draw, -1.0).argmax(axis=-1)
+    return points

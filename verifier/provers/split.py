@@ -10,8 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.model.cell import Cell, values
-from verifier.model.tree import BoundTree
+from verifier.model.overlay import BoundTree
+from verifier.provers.bound import Relaxed
 from verifier.provers.evaluate import Bools
+from verifier.provers.relaxable import Relaxable
 from verifier.provers.space import Array, Space, contributions
 
 Classes = npt.NDArray[np.int64]
@@ -21,7 +23,7 @@ def by_test(
     tree: BoundTree, node: int, masks: Sequence[int] | npt.NDArray[Any]
 ) -> tuple[int, int] | None:
     """The tree's test at a node as a cut of a cell that passes it; None where it is a leaf."""
-    test = tree.nodes[node]
+    test = tree.masked[node]
     return None if isinstance(test, int) else (test[0], test[1] & int(masks[test[0]]))
 
 
@@ -65,6 +67,39 @@ def lower_half(mask: int) -> int:
     """The lower half of the values of a mask."""
     held = values(mask)
     return sum(1 << v for v in held[: len(held) // 2])
+
+
+def middle(part: range) -> int:
+    """How far the lower half of a range of several values goes: the first value above it."""
+    return (part.start + part.stop) // 2
+
+
+def crossing(network: Relaxable, relaxed: Relaxed, row: int, variable: int, part: range) -> int:
+    """Where to cut an ordinal's range: the first value above.
+
+    Where the neuron crosses zero that loosens the bound most, of those of the first layer that
+    depend on this variable mostly; in the middle where there is none.
+    """
+    ordinals = network.space.ordinals
+    at = int(np.flatnonzero(ordinals.variables == variable)[0])
+    column, step = int(ordinals.columns[at]), float(ordinals.step[at])
+    best, chosen = 0.0, middle(part)
+    for node, own in network.slices.items():
+        linear = network.linear[node]
+        if linear is None or node not in relaxed.form.inner:
+            continue
+        low, high = relaxed.bounds.low[row, own], relaxed.bounds.high[row, own]
+        slope = linear[0][:, column].astype(np.float64) * step
+        with np.errstate(all="ignore"):
+            zero = (part.start + part.stop - 1 - (low + high) / slope) / 2
+            loose = np.maximum(-relaxed.form.inner[node][row], 0.0) * (-low * high) / (high - low)
+            mostly = 2 * np.abs(slope) * (part.stop - 1 - part.start) >= high - low
+            inside = (zero >= part.start) & (zero < part.stop - 1)
+            loose = np.where((low < 0) & (high > 0) & mostly & inside, loose, 0.0)
+        if loose.size and loose.max() > best:
+            best = float(loose.max())
+            chosen = int(np.floor(zero[loose.argmax()])) + 1
+    return min(max(chosen, part.start + 1), part.stop - 1)
 
 
 def least_mixed(cell: Cell, classes: Classes) -> tuple[int, int, tuple[Classes, Classes]]:

@@ -22,6 +22,7 @@ from verifier.model.limits import require_memory
 from verifier.model.network import check_columns, check_width
 from verifier.model.origin import ORIGINS, check_origin
 from verifier.model.proof import Proof, check_shape
+from verifier.model.question import matter_of
 from verifier.model.tree import check_fits
 from verifier.reading import container
 from verifier.reading.files import read_bytes
@@ -98,10 +99,11 @@ def certificate_of(
     claim = _json(parts, "verdict.json") if "verdict.json" in parts else None
     if "verdict.json" in parts and not isinstance(claim, dict):
         raise CertificateError("verdict.json: line 1, column 1: not an object")
+    matter = matter_of(domain, teacher, tree)
     return Certificate(
         domain=domain,
-        teacher=teacher,
-        tree=tree,
+        models=matter.models,
+        question=matter.question,
         proof=proof,
         counterexamples=_points(_json(parts, "counterexamples.json")),
         prover=prover,

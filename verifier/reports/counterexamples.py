@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from verifier.kernel.prepared import Prepared
 from verifier.model.domain import Point
+from verifier.model.part import Part
 from verifier.model.verdict import Counterexample, Verdict
 from verifier.reports.blocks import Block, Fold, Section, Table, TableCell, Text
 from verifier.reports.leaves import leaf_of
@@ -54,7 +55,7 @@ def _none(verdict: Verdict) -> str:
     return "None is known."
 
 
-def _tested(s: Subject, point: Point) -> Mapping[int, int]:
+def _tested(s: Subject, point: Point) -> Mapping[int, Part]:
     """The variables on the tree's path to the point's leaf, with the values allowed there."""
     return path(s.bound, s.parents, leaf_of(s.bound, point))
 
@@ -77,7 +78,7 @@ def _change_words(s: Subject, nearest: Nearest) -> str:
     parts = []
     for index, value in nearest.changes[:MOST_COLUMNS]:
         variable = s.domain.variables[index]
-        parts.append(f"{name(variable.name)} = {name(variable.labels[value])}")
+        parts.append(f"{name(variable.name)} = {name(variable.label(value))}")
     rest = len(nearest.changes) - len(parts)
     more = f" and {digits(rest)} more" if rest else ""
     least = "" if nearest.smallest else f" (no change of fewer than {nearest.at_least} suffices)"
@@ -98,7 +99,7 @@ def _wide(s: Subject, found: Sequence[Counterexample], nearest: Sequence[Nearest
     rows = []
     for number, (c, near) in enumerate(zip(found, nearest, strict=True), 1):
         point = tuple(
-            TableCell(name(v.labels[k]), mark=i in _matter(near))
+            TableCell(name(v.label(k)), mark=i in _matter(near))
             for i, (v, k) in enumerate(zip(variables, c.point, strict=True))
         )
         change = TableCell(_change_words(s, near))
@@ -122,7 +123,7 @@ def _narrow(s: Subject, found: Sequence[Counterexample], nearest: Sequence[Neare
     rows = []
     for number, (c, near) in enumerate(zip(found, nearest, strict=True), 1):
         looked = [
-            f"{name(s.domain.variables[i].name)} = {name(s.domain.variables[i].labels[c.point[i]])}"
+            f"{name(s.domain.variables[i].name)} = {name(s.domain.variables[i].label(c.point[i]))}"
             for i in sorted(_tested(s, c.point))
         ]
         values = TableCell(", ".join(looked) or "nothing")
@@ -140,7 +141,7 @@ def _in_full(s: Subject, found: Sequence[Counterexample], nearest: Sequence[Near
         (
             TableCell(name(v.name)),
             *(
-                TableCell(name(v.labels[c.point[i]]), mark=i in marked)
+                TableCell(name(v.label(c.point[i])), mark=i in marked)
                 for c, marked in zip(found, matter, strict=True)
             ),
         )

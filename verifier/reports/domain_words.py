@@ -5,24 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from math import prod
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from verifier.model.domain import Domain
 from verifier.model.floats import nearest
+from verifier.model.ordinal import AnyVariable, Ordinal
 from verifier.model.origin import ASSUMED, BITS, FILE, SIGNS, kind_of
 from verifier.model.variable import Variable
-from verifier.reports.numbers import digits, fraction, plural, probability, scientific
-from verifier.reports.words import name, quote
+from verifier.reports import given_words
+from verifier.reports.numbers import digits, plural, probability, scientific
+from verifier.reports.variable_words import FEW, first_json, levels, range_words
+from verifier.reports.words import quote
 
 FIRST = 3
 """Variables written out."""
-FEW = 6
-"""Values of a variable, and columns of a value, written out."""
-LONGEST = 40
-"""Longer probabilities are left out."""
+LOOKED_AT = 2048
+"""Numbers at each end of a range that are looked at."""
 MOST_WARNINGS = 10
 CONCENTRATED = Fraction(9, 10)
 """A value of at least this probability is warned about: the error says little of the others."""
@@ -41,7 +42,8 @@ def clause(domain: Domain, origin: str | None) -> str:
     """``6 bits, assumed as no --domain was given``: what a verdict's own sentence says."""
     n, kind = len(domain.variables), kind_of(domain)
     what = {BITS: "bit", SIGNS: "sign"}.get(kind, "variable")
-    return f"{plural(n, what)}, {_SAID[origin]}".replace("s, assumed,", "s, assumed")
+    said = f"{plural(n, what)}{given_words.clause(domain)}, {_SAID[origin]}"
+    return said.replace("s, assumed,", "s, assumed")
 
 
 def described(domain: Domain, origin: str | None) -> str:
@@ -52,9 +54,11 @@ def described(domain: Domain, origin: str | None) -> str:
     return f"{clause(domain, origin)}; {plural(domain.size, 'point')}: {shown}{more}"
 
 
-def _variable(v: Variable) -> str:
-    values = [_value(v, i) for i in range(min(FEW, len(v.labels)))]
-    rest = len(v.labels) - FEW
+def _variable(v: AnyVariable) -> str:
+    if isinstance(v, Ordinal):
+        return f"{term(v.name)} ({range_words(v)})"
+    values = [_value(v, i) for i in range(min(FEW, v.count))]
+    rest = v.count - FEW
     return f"{term(v.name)} ({', '.join(values)}{f' and {digits(rest)} more' if rest > 0 else ''})"
 
 
@@ -66,22 +70,6 @@ def _value(v: Variable, i: int) -> str:
     return label if row == [v.labels[i]] else f"{label} = {' '.join(row)}"
 
 
-def listed_labels(v: Variable, most: int) -> str:
-    """The first labels of a variable, and how many there are where they are more."""
-    shown = ", ".join(name(x) for x in v.labels[:most])
-    count = len(v.labels)
-    return shown if count <= most else f"{shown}, … ({digits(count)} in all)"
-
-
-def listed_chances(v: Variable, most: int) -> str:
-    """The probabilities of the first values."""
-    chances = v.probabilities
-    if len(set(chances)) == 1:
-        return fraction(chances[0]) + (" each" if len(chances) > 1 else "")
-    parts = [x if len(x) <= LONGEST else "…" for x in map(fraction, chances[:most])]
-    return ", ".join(parts) + (", …" if len(chances) > most else "")
-
-
 def term(text: str) -> str:
     """A name from the file: as it is where it is one plain word, else in quotes."""
     return text if _PLAIN.fullmatch(text) else quote(text, 32)
@@ -90,19 +78,11 @@ def term(text: str) -> str:
 def as_json(domain: Domain, origin: str | None, executed: Sequence[str] = ()) -> dict[str, Any]:
     """The same for machines; ``origin`` is null where the certificate records none."""
     return {
-        "kind": kind_of(domain),
+        "kind": kind_of(domain) if domain.given is None else "tree",
         "origin": origin,
         "variables": len(domain.variables),
-        "first": [
-            {
-                "name": v.name,
-                "values": [
-                    {"label": v.labels[i], "encoding": [str(x) for x in v.encoding[i][:FEW]]}
-                    for i in range(min(FEW, len(v.labels)))
-                ],
-            }
-            for v in domain.variables[:FIRST]
-        ],
+        "first": [first_json(v, FEW) for v in domain.variables[:FIRST]],
+        **given_words.as_json(domain),
         "warnings": list(warnings(domain, executed)),
     }
 
@@ -138,18 +118,19 @@ def _all_warnings(domain: Domain, kinds: Sequence[type[np.floating[Any]]]) -> It
                     f"{of}: the encodings of {quote(a)} and {quote(b)} differ, but are equal once "
                     f"rounded to {kind.__name__}, in which the model may be run"
                 )
-        if 0 in v.probabilities:
-            none = sum(p == 0 for p in v.probabilities)
+        chances = list(levels(v.chances, v.whole))
+        if none := sum(n for n, p in chances if not p):
             yield f"{of}: {plural(none, 'value')} of probability 0, where errors weigh nothing"
-        most = max(v.probabilities)
-        if CONCENTRATED <= most < 1 or (most == 1 and len(v.labels) > 1):
-            label = v.labels[v.probabilities.index(most)]
+        most = max(p for _, p in chances)
+        if CONCENTRATED <= most < 1 or (most == 1 and v.count > 1):
+            run = next(i for i, (_, p) in enumerate(chances) if p == most)
+            label = v.label(sum(n for n, _ in chances[:run]))
             yield (
                 f"{of}: the value {quote(label)} alone has probability {probability(most, -1)}, so "
                 "the error says little of the others"
             )
-    if not domain.uniform:
-        likely = prod((max(v.probabilities) for v in domain.variables), start=Fraction(1))
+    if not given_words.is_uniform(domain):
+        likely = given_words.likeliest(domain)
         even = _decimal(Fraction(1, domain.size))
         yield (
             f"the points are not equally likely: one alone has probability {_decimal(likely)}, and "
@@ -161,8 +142,17 @@ def _decimal(p: Fraction) -> str:
     return f"about {scientific(p, 3)}"
 
 
-def _merged(v: Variable, kind: type[np.floating[Any]]) -> Iterator[tuple[str, str]]:
-    """Pairs of values whose encodings are told apart exactly, but not after rounding."""
+def _merged(v: AnyVariable, kind: type[np.floating[Any]]) -> Iterator[tuple[str, str]]:
+    """Pairs of values whose encodings are told apart exactly, but not after rounding.
+
+    Of a range that is long, or has many, only the first pair near an end.
+    """
+    if isinstance(v, Ordinal):
+        near = {*range(min(v.count, LOOKED_AT)), *range(max(0, v.count - LOOKED_AT), v.count)}
+        held = {i: rounded(v.number(i), kind) for i in near}
+        pairs = (i for i in sorted(near) if i + 1 in held and held[i] == held[i + 1])
+        yield from ((v.label(i), v.label(i + 1)) for i in islice(pairs, 1))
+        return
     first: dict[tuple[float, ...], int] = {}
     for i, row in enumerate(v.encoding):
         key = tuple(rounded(x, kind) for x in row)

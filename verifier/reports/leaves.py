@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.model.domain import Point
+from verifier.model.part import contains
 from verifier.model.tree import BoundTree
 from verifier.model.verdict import Share, Status, Verdict
 
@@ -100,8 +101,8 @@ def leaf_of(tree: BoundTree, point: Point) -> int:
     """The leaf node that a point reaches."""
     node = 0
     while isinstance(test := tree.nodes[node], tuple):
-        index, mask, left, right = test
-        node = left if mask >> point[index] & 1 else right
+        index, part, left, right = test
+        node = left if contains(part, point[index]) else right
     return node
 
 

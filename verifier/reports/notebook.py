@@ -13,8 +13,8 @@ from verifier.model.head import origin_words
 from verifier.model.network import Affine, Layer, Network, Scale
 from verifier.model.tree import Tree
 from verifier.reports import summary
-from verifier.reports.domain_words import listed_chances, listed_labels
 from verifier.reports.numbers import digits, plural
+from verifier.reports.variable_words import listed_chances, listed_labels
 from verifier.reports.verdict_words import domain_words
 from verifier.reports.words import name, quote, quoted_rule
 

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
 from verifier.reports.blocks import Block, Code, Facts, Fold, Section, Table, TableCell, Text
-from verifier.reports.domain_words import listed_chances, listed_labels
 from verifier.reports.numbers import digits, plural
 from verifier.reports.programs import machine, version
+from verifier.reports.variable_words import listed_chances, listed_labels
 from verifier.reports.words import name, quote
 
 MOST_VARIABLES = 300
@@ -24,7 +24,7 @@ def variables_fold(domain: Domain) -> Fold:
     rows = tuple(
         (
             TableCell(name(v.name)),
-            TableCell(digits(len(v.labels)), number=True),
+            TableCell(digits(v.count), number=True),
             TableCell(listed_labels(v, MOST_VALUES)),
             TableCell(_columns(offset, v.columns)),
             TableCell(listed_chances(v, MOST_VALUES)),

@@ -13,7 +13,9 @@ from flint import arb, ctx
 
 from theory import catalogue
 from verifier.model.domain import Domain
+from verifier.model.ordinal import Ordinal
 from verifier.model.tree import Tree
+from verifier.reports import given_words
 
 DELTA = Fraction(1, 10**9)
 DELTA_WORDS = "δ = 10⁻⁹"
@@ -55,6 +57,9 @@ def distinct_tests(domain: Domain) -> int:
     """How many different questions a tree can ask: thresholds between neighbouring values."""
     total = 0
     for variable in domain.variables:
+        if isinstance(variable, Ordinal):
+            total += variable.count - 1
+            continue
         total += sum(len(set(column)) - 1 for column in zip(*variable.encoding, strict=True))
     return total
 
@@ -98,7 +103,4 @@ def samples_to_train(tolerance: Fraction, trees: TreeClass) -> int:
 
 def least_probability(domain: Domain) -> Fraction:
     """The probability of the least likely point that has any."""
-    least = Fraction(1)
-    for variable in domain.variables:
-        least *= min(p for p in variable.probabilities if p)
-    return least
+    return given_words.least_likely(domain)

@@ -11,8 +11,8 @@ from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
 from verifier.model.head import origin_words
 from verifier.model.network import Network
+from verifier.model.ordinal import AnyVariable
 from verifier.model.tree import Tree
-from verifier.model.variable import Variable
 from verifier.model.verdict import DIFFERENT, EQUIVALENT, Float32, Status, Verdict
 from verifier.reports.domain_words import clause, warnings
 from verifier.reports.float32 import executed_words
@@ -114,14 +114,14 @@ def _domain(domain: Domain, origin: str | None = None, executed: Sequence[str] =
     return f"{text} Every input has the same probability, {_chance(Fraction(1, domain.size), 0)}."
 
 
-def _names(group: Sequence[Variable]) -> str:
+def _names(group: Sequence[AnyVariable]) -> str:
     names = [name(v.name) for v in group]
     if len(names) > MOST_NAMES:
         return f"{names[0]}, {names[1]} and so on to {names[-1]} ({whole(len(names))} variables)"
     return _listed(names)
 
 
-def _values(variable: Variable) -> str:
+def _values(variable: AnyVariable) -> str:
     """The values in brackets, with their probabilities where these differ."""
     labels = [name(x) for x in variable.labels]
     if len(set(variable.probabilities)) > 1:

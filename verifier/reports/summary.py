@@ -11,7 +11,7 @@ from verifier.model.domain import Domain
 from verifier.model.network import Network
 from verifier.model.tree import Tree
 from verifier.model.verdict import DIFFERENT, EQUIVALENT, Checked, Verdict
-from verifier.reports import domain_words
+from verifier.reports import domain_words, given_words
 from verifier.reports.float32 import float32_line
 from verifier.reports.numbers import decimal_first, interval, plural, probability, whole
 from verifier.reports.trust_words import trust_lines
@@ -64,6 +64,7 @@ def lines(
     """What stands below the verdict: a name and a text each."""
     executed = certificate.teacher.executed
     yield "domain", domain_words.described(certificate.domain, certificate.domain_from)
+    yield from given_words.lines(certificate.domain)
     for text in domain_words.warnings(certificate.domain, executed):
         yield "warning", text
     yield "error", interval(verdict.error, decimal_first)

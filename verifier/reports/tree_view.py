@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.model.domain import Domain
+from verifier.model.part import within
 from verifier.model.tree import BoundTree, Tree, bind
 from verifier.model.verdict import Share, Status, Verdict
 from verifier.reports.blocks import Item, LeafView, Spot, TreeView
@@ -133,11 +134,10 @@ def _edge(s: Subject, node: int) -> str:
     parent = s.parents[node]
     test = s.bound.nodes[parent]
     assert isinstance(test, tuple)
-    index, mask, left, _ = test
+    index, goes_left, left, _ = test
     variable = s.domain.variables[index]
-    full = (1 << len(variable.labels)) - 1
-    here = path(s.bound, s.parents, parent).get(index, full)
-    side = here & (mask if node == left else full & ~mask)
+    here = path(s.bound, s.parents, parent).get(index, variable.whole)
+    side = within(here, goes_left)[node != left]
     return allowed(variable, side) if side else "never"
 
 
@@ -228,7 +228,7 @@ def _leaf(s: Subject, node: int, evidence: Terms) -> LeafView:
 def _cell_words(s: Subject, node: int) -> str:
     if s.facts[node].status is LeafStatus.EMPTY:
         return "no point of the domain"
-    return conditions(s.domain, list(path(s.bound, s.parents, node).items()))
+    return conditions(s.domain, path(s.bound, s.parents, node))
 
 
 KNOWN = (Status.PROVED, Status.ENUMERATED, Status.TRUSTED)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from verifier.kernel.solvers import SOLVERS, solver_of
 from verifier.model.trusted import ROOMS
-from verifier.model.verdict import DIFFERENT, Status, Verdict
+from verifier.model.verdict import DIFFERENT, SOMEWHERE, Status, Verdict
 from verifier.reports.leaves import total
 from verifier.reports.numbers import plural
 from verifier.reports.words import quote
@@ -22,7 +22,8 @@ def is_firm(verdict: Verdict) -> bool:
     if not rests_on_trust(verdict):
         return True
     differ = sum(total(verdict, s).differ for s in (Status.PROVED, Status.ENUMERATED))
-    return verdict.verdict == DIFFERENT and bool(verdict.counterexamples or differ)
+    known = verdict.verdict in (DIFFERENT, SOMEWHERE)
+    return known and bool(verdict.counterexamples or differ)
 
 
 def proviso(verdict: Verdict) -> str:

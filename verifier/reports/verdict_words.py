@@ -8,7 +8,8 @@ from verifier.model.domain import Domain
 from verifier.model.head import origin_words
 from verifier.model.network import Network
 from verifier.model.origin import ASSUMED
-from verifier.model.verdict import DIFFERENT, EQUIVALENT, Verdict
+from verifier.model.verdict import DIFFERENT, EQUIVALENT, SOMEWHERE, Verdict
+from verifier.reports import given_words
 from verifier.reports.domain_words import clause, described, warnings
 from verifier.reports.numbers import count_interval, decimal, digits, plural, product_form, whole
 from verifier.reports.trust_words import is_firm, proviso, trust_sentence
@@ -25,7 +26,7 @@ def headline(domain: Domain, verdict: Verdict, origin: str | None = None) -> str
 
 
 def _headline(domain: Domain, verdict: Verdict) -> str:
-    points = _points(domain)
+    points = points_words(domain)
     given = proviso(verdict)
     unless = f" This holds if {given}; the kernel did not prove it." if given else ""
     if given and is_firm(verdict):
@@ -54,10 +55,10 @@ def _headline(domain: Domain, verdict: Verdict) -> str:
     )
 
 
-def _points(domain: Domain) -> str:
+def points_words(domain: Domain) -> str:
     """The number of points; a large one in powers where that is short."""
-    form = product_form(len(v.labels) for v in domain.variables)
-    if domain.size >= 10**15 and len(form) <= 40:
+    form = product_form(v.count for v in domain.variables)
+    if domain.given is None and domain.size >= 10**15 and len(form) <= 40:
         return f"{form} points"
     return plural(domain.size, "point")
 
@@ -73,8 +74,9 @@ def error_words(error: tuple[Fraction, Fraction]) -> str:
 
 
 def is_inconclusive(verdict: Verdict) -> bool:
-    """Whether the two are known to differ, but hardly how much: the interval is wider than WIDE."""
-    return verdict.verdict == DIFFERENT and verdict.error[1] - verdict.error[0] > WIDE
+    """Whether points are known, but hardly how many: the interval is wider than WIDE."""
+    known = verdict.verdict in (DIFFERENT, SOMEWHERE)
+    return known and verdict.error[1] - verdict.error[0] > WIDE
 
 
 def badge(verdict: Verdict) -> str:
@@ -93,16 +95,17 @@ def scope(
     return (
         ("Domain", domain_words(domain)),
         ("Inputs", described(domain, origin)),
+        *((k.capitalize(), text) for k, text in given_words.lines(domain) if k == "impossible"),
         *((("Warning", "; ".join(odd)),) if odd else ()),
-        ("Distribution", _distribution(domain)),
+        ("Distribution", distribution(domain)),
         ("Network", f"{plural(teacher.columns, 'input column')}, {_classes(teacher)}"),
-        ("Semantics", _SEMANTICS),
+        ("Semantics", SEMANTICS),
         ("Sampling", "none: nothing was sampled, and no δ is needed"),
         ("Trusted", trust_sentence(verdict)),
     )
 
 
-_SEMANTICS = (
+SEMANTICS = (
     "arithmetic over the real numbers, on the weights exactly as they are stored; "
     "what holds for float32 as well is said below"
 )
@@ -110,15 +113,22 @@ _SEMANTICS = (
 
 def domain_words(domain: Domain) -> str:
     """The size of the domain written out, with its factors."""
-    sizes = [len(v.labels) for v in domain.variables]
+    sizes = [v.count for v in domain.variables]
     exact = digits(domain.size)
     size = exact if len(exact) <= 400 else whole(domain.size)
     form = product_form(sizes)
-    shown = size if form == size else f"{size} = {form}"
-    return f"{plural(len(sizes), 'variable')}, {shown} point{'s' * (domain.size != 1)}"
+    shown = size if form == size or domain.given is not None else f"{size} = {form}"
+    points = f"{plural(len(sizes), 'variable')}, {shown} point{'s' * (domain.size != 1)}"
+    if domain.given is None or domain.size == (total := given_words.combinations(domain)):
+        return points
+    every = whole(total) if form == whole(total) else f"{whole(total)} = {form}"
+    return f"{points}: the possible ones of {every} combinations of values"
 
 
-def _distribution(domain: Domain) -> str:
+def distribution(domain: Domain) -> str:
+    """How likely the points are."""
+    if domain.given is not None:
+        return given_words.distribution_words(domain)
     if domain.uniform:
         return "uniform: every point has the same probability"
     return "independent variables, with the probabilities of the domain file"

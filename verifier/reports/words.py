@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import itertools
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from verifier.model.cell import values
+from verifier.model.cell import Cell
 from verifier.model.domain import Domain
 from verifier.model.head import rule
 from verifier.model.network import Network
+from verifier.model.ordinal import AnyVariable, Ordinal
+from verifier.model.part import Part, size, values, within
 from verifier.model.tree import BoundTree, Inner, Tree
 from verifier.model.variable import Variable
 from verifier.reports.numbers import digits
@@ -72,7 +74,7 @@ def brief(text: str, most: int) -> str:
 
 
 def is_ordered(variable: Variable) -> bool:
-    """Whether the encodings rise with the value index, as for ordinal and thermometer variables."""
+    """Whether the encodings rise with the value index, as for numbers and thermometers."""
     rows = variable.encoding
     return len(rows) > 2 and all(
         a != b and all(x <= y for x, y in zip(a, b, strict=True))
@@ -80,8 +82,17 @@ def is_ordered(variable: Variable) -> bool:
     )
 
 
-def allowed(variable: Variable, mask: int) -> str:
-    """The values in the mask, after the variable's name: ``= red``, ``is red or green``."""
+def allowed(variable: AnyVariable, part: Part) -> str:
+    """The values, after the variable's name: ``= red``, ``is red or green``, ``from 18 to 40``."""
+    if isinstance(variable, Ordinal):
+        assert isinstance(part, range)
+        ends = name(variable.label(part.start)), name(variable.label(part.stop - 1))
+        return f"= {ends[0]}" if size(part) == 1 else f"from {ends[0]} to {ends[1]}"
+    assert isinstance(part, int)
+    return _listed(variable, part)
+
+
+def _listed(variable: Variable, mask: int) -> str:
     chosen = values(mask)
     labels = [name(variable.labels[i]) for i in chosen[:MOST_LISTED]]
     if len(chosen) == 1:
@@ -98,15 +109,21 @@ def allowed(variable: Variable, mask: int) -> str:
     return f"is one of {digits(len(chosen))} values: {', '.join(labels[:4])}, …"
 
 
-def condition(variable: Variable, mask: int) -> str:
+def condition(variable: AnyVariable, part: Part) -> str:
     """A variable and its allowed values in words."""
-    return f"{name(variable.name)} {allowed(variable, mask)}"
+    return f"{name(variable.name)} {allowed(variable, part)}"
 
 
-def conditions(domain: Domain, masks: Sequence[tuple[int, int]]) -> str:
-    """A cell in words from its restricted variables (index and mask, in any order)."""
-    parts = [condition(domain.variables[i], mask) for i, mask in sorted(masks)]
+def conditions(domain: Domain, restricted: Mapping[int, Part]) -> str:
+    """A cell in words from its restricted variables, by their indices."""
+    parts = [condition(domain.variables[i], restricted[i]) for i in sorted(restricted)]
     return ", ".join(parts) or "everything"
+
+
+def cell_words(domain: Domain, cell: Cell) -> str:
+    """A cell in words: what it restricts, ``everything`` where that is nothing."""
+    whole = zip(domain.variables, cell.parts, strict=True)
+    return conditions(domain, {i: p for i, (v, p) in enumerate(whole) if p != v.whole})
 
 
 def asked(tree: Tree, domain: Domain, node: int) -> str:
@@ -116,21 +133,20 @@ def asked(tree: Tree, domain: Domain, node: int) -> str:
     return f"column {test.column} ≤ {test.threshold}"
 
 
-def path(tree: BoundTree, parents: Sequence[int], node: int) -> dict[int, int]:
+def path(tree: BoundTree, parents: Sequence[int], node: int) -> dict[int, Part]:
     """The variables restricted on the way from the root to a node, with their allowed values."""
     steps = []
     while node:
         steps.append((parents[node], node))
         node = parents[node]
-    masks: dict[int, int] = {}
+    found: dict[int, Part] = {}
     for parent, child in reversed(steps):
         test = tree.nodes[parent]
         assert isinstance(test, tuple)
-        index, mask, left, _ = test
-        full = (1 << len(tree.domain.variables[index].labels)) - 1
-        side = mask if child == left else full & ~mask
-        masks[index] = masks.get(index, full) & side
-    return masks
+        index, goes_left, left, _ = test
+        here = found.get(index, tree.domain.variables[index].whole)
+        found[index] = within(here, goes_left)[child != left]
+    return found
 
 
 def parents_of(tree: BoundTree) -> list[int]:

@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from verifier.model.domain import Domain
+from verifier.model.ordinal import AnyVariable
 from verifier.model.tree import Leaf, Tree
-from verifier.model.variable import Variable
 from verifier.reading.json_nouns import DOMAIN_FORMAT, TREE_FORMAT
 from verifier.writing.files import write_atomically
 from verifier.writing.json_text import dump, number_json
@@ -54,7 +54,7 @@ def domain_to_json(domain: Domain) -> dict[str, Any]:
     }
 
 
-def _variable_to_json(v: Variable) -> dict[str, Any]:
+def _variable_to_json(v: AnyVariable) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "name": v.name,
         "values": list(v.labels),

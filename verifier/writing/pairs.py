@@ -29,7 +29,9 @@ def require_parts(domain: Domain, tree: Tree, proof: Sequence[Split | Step]) -> 
     Where a variable has more than ``MASK_BITS`` values nothing is counted here.
     """
     cells, most = (len(proof) + 1) // 2, work_limit() // PART
-    if cells * tree.leaves <= most or max(len(v.labels) for v in domain.variables) > MASK_BITS:
+    if cells * tree.leaves <= most or not domain.plain:
+        return
+    if max(len(v.labels) for v in domain.variables) > MASK_BITS:
         return
     found = _count(domain, _boxes(bind(tree, domain)), proof, most)
     what = f"laying the tree's {tree.leaves} leaves over the proof's {cells} cells"
@@ -42,7 +44,7 @@ def _boxes(tree: BoundTree) -> Boxes:
     stack = [(0, full_cell(tree.domain).masks)]
     while stack:
         at, masks = stack.pop()
-        node = tree.nodes[at]
+        node = tree.masked[at]
         if isinstance(node, int):
             leaves.append(masks)
             continue

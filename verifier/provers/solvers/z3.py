@@ -22,7 +22,6 @@ from verifier.model.domain import Domain, Point
 from verifier.model.network import Network, exact_classes
 from verifier.model.proof import Constant, Finding, Trusted
 from verifier.model.tree import Tree, descend
-from verifier.provers.attack import random_points
 from verifier.provers.bound import Relaxed, relax, unbounded
 from verifier.provers.evaluate import Floats, bulk_classes
 from verifier.provers.options import UNLIMITED, Options
@@ -40,7 +39,7 @@ from verifier.provers.solvers.z3_search import (
     split,
     worth_asking,
 )
-from verifier.provers.space import allowed_values, minimiser
+from verifier.provers.space import allowed_values, minimiser, random_points
 from verifier.provers.split import adds, below_widest_gap, most_influential
 
 TINY = 64
@@ -64,7 +63,7 @@ def prove(
 
     Raises NetworkError, TreeError or CertificateError where the parts do not fit together.
     """
-    search = Questioning(domain, teacher, tree, options, asking or Asking())
+    search = Questioning(domain, teacher, tree, asking or Asking(), options=options)
     with np.errstate(all="ignore"):
         run(search, _search)
     speak(search, last=True)
@@ -133,7 +132,7 @@ def _take(search: Questioning) -> list[Z3Cell]:
 def _split_by_test(search: Questioning, work: Z3Cell) -> bool:
     """Split a cell by the tree's next test; False where it lies within one leaf."""
     work.test = descend(search.tree, work.cell, work.test)
-    test = search.tree.nodes[work.test]
+    test = search.tree.masked[work.test]
     if isinstance(test, int):
         return False
     index, mask, left, right = test

@@ -1,0 +1,292 @@
+"""What the proof of a small certificate shows, by brute force, in the standard library alone.
+
+Each Step is true or false of its cell by looking at every tuple; what follows is added up as
+docs/soundness.md says, and compared with what the file states. Nothing of ``verifier`` is imported.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import gcd, prod
+
+from tests.brute_members import matter_of, parse, truth
+
+SPLIT, CONSTANT, ENUMERATED, TAIL, OPEN, TRUSTED, SEVERAL = range(7)
+SMALL = 4096
+SHOWN = 10
+
+
+class Refused(Exception):
+    """A Step, a witness or the stated verdict does not hold."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node of a proof: a Split's ``argument`` is its variable, a Step's the class."""
+
+    kind: int
+    argument: int = 0
+    model: int = 0
+    more: tuple = ()
+
+
+def integers(data, at=0):
+    """The base-128 integers of proof.bin from an offset on, each with the offset behind it."""
+    while at < len(data):
+        value, shift = 0, 0
+        while data[at] & 128:
+            value |= (data[at] & 127) << shift
+            at, shift = at + 1, shift + 7
+        assert data[at] or not shift
+        value |= data[at] << shift
+        at += 1
+        yield value, at
+
+
+def nodes(data, models):
+    """The nodes of a proof in pre-order, those of a Several inside it.
+
+    ``models`` is how many a Step may name: 1 in format 1, where it names none.
+    """
+    count, at = next(integers(data))
+    solvers = []
+    for _ in range(count):
+        size, at = next(integers(data, at))
+        solvers.append(data[at : at + size].decode())
+        at += size
+    stream = (value for value, _ in integers(data, at))
+
+    def node(head):
+        argument, kind = divmod(head, 8)
+        if kind == SEVERAL:
+            inner = tuple(node(next(stream)) for _ in range(argument))
+            assert argument >= 2 and {n.kind for n in inner} <= {CONSTANT, TAIL, TRUSTED}
+            assert [n.model for n in inner] == sorted({n.model for n in inner})
+            return Node(kind, more=inner)
+        more = tuple(next(stream) for _ in range({SPLIT: 1, TAIL: 2, TRUSTED: 1}.get(kind, 0)))
+        assert kind != TAIL or (more[0] <= more[1] and gcd(*more) == 1)
+        assert kind != TRUSTED or more[0] < len(solvers)
+        if kind in (CONSTANT, TAIL, TRUSTED):
+            return Node(kind, *divmod(argument, models), more)
+        assert kind == SPLIT or (argument == 0 and kind in (ENUMERATED, OPEN))
+        return Node(kind, argument, more=more)
+
+    return [node(head) for head in stream]
+
+
+def halves(variable, part, left):
+    """The two halves of a variable's values in a cell."""
+    if variable.ordinal:
+        inside = tuple(i for i in part if i <= left)
+    else:
+        assert not [i for i in range(left.bit_length()) if left >> i & 1 and i not in part]
+        inside = tuple(i for i in part if left >> i & 1)
+    outside = tuple(i for i in part if i not in inside)
+    assert inside and outside
+    return inside, outside
+
+
+def cells(matter, proof):
+    """The cells of a proof with the node of each, in order."""
+    stack = [[tuple(range(len(v.labels))) for v in matter.variables]]
+    for node in proof:
+        parts = stack.pop()
+        if node.kind != SPLIT:
+            yield parts, node
+            continue
+        both = halves(matter.variables[node.argument], parts[node.argument], node.more[0])
+        for half in reversed(both):
+            stack.append([*parts[: node.argument], half, *parts[node.argument + 1 :]])
+    assert not stack
+
+
+@dataclass
+class Tally:
+    """What the cells so far show: points and weights, those of Tails apart."""
+
+    points: list = field(default_factory=lambda: [0, 0])
+    weight: list = field(default_factory=lambda: [Fraction(0), Fraction(0)])
+    tail: list = field(default_factory=lambda: [Fraction(0), Fraction(0)])
+    tail_points: int = 0
+    steps: dict = field(default_factory=dict)
+
+    def step(self, kind):
+        self.steps[kind] = self.steps.get(kind, 0) + 1
+
+
+def check_step(matter, parts, node, known, tally):
+    """A Step about one network: true of the cell, or Refused. Returns the bound of a Tail."""
+    model = matter.models[node.model]
+    if not model.is_network:
+        raise Refused(f"a Step names the tree {model.name}")
+    if node.argument >= model.classes:
+        raise Refused(f"a Step names class {node.argument}, which {model.name} lacks")
+    assert prod(len(parts[i]) for i in model.reads) <= SMALL
+    known[model.name] = node.argument
+    if node.kind == TAIL:
+        tally.step("tail")
+        stated = Fraction(*node.more)
+        if tail(matter, model, parts, node.argument) > stated:
+            raise Refused(f"P[{model.name} != {node.argument}] is above {stated}")
+        return stated
+    tally.step("constant")
+    here = matter.classes_on(model, parts)
+    if here != {node.argument}:
+        raise Refused(f"{model.name} has the classes {here}, not {node.argument} alone")
+    return Fraction(0)
+
+
+def tail(matter, model, parts, klass):
+    """P[the model's class is not ``klass``] in a cell within one leaf; 1 if it has no weight."""
+    tuples = list(matter.tuples(parts))
+    leaves = {id(matter.leaf(values)): matter.leaf(values) for values in tuples}
+    if len(leaves) > 1:
+        raise Refused("a Tail needs a cell within one leaf of the domain's tree")
+    (leaf,) = leaves.values()
+    if leaf is not None and not Fraction(leaf["weight"]):
+        raise Refused("a Tail needs a cell that is possible")
+    weights = {values: matter.weights[values] for values in tuples}
+    other = sum(w for values, w in weights.items() if matter.classes(values)[model.name] != klass)
+    whole = sum(weights.values())
+    return Fraction(other) / whole if whole else Fraction(1)
+
+
+def check_leaf(matter, parts, node, tally):
+    """Check the Steps of a cell and add up what they show of it."""
+    inside = [values for values in matter.tuples(parts) if values in matter.weights]
+    nothing = {m.name: None for m in matter.models}
+    known, slack = {}, Fraction(0)
+    has_tail = False
+    if node.kind in (OPEN, ENUMERATED):
+        kinds = {OPEN: "open" if inside else "impossible", ENUMERATED: "enumerated"}
+        tally.step(kinds[node.kind])
+    else:
+        several = node.more if node.kind == SEVERAL else (node,)
+        for n in several:
+            slack += check_step(matter, parts, n, known, tally)
+            has_tail |= n.kind == TAIL
+    true, open_ = [], []
+    for values in inside:
+        at = matter.classes(values)
+        trees = {m.name: at[m.name] for m in matter.models if not m.is_network}
+        found = truth(matter.formula, at if node.kind == ENUMERATED else nothing | known | trees)
+        if found is None:
+            open_.append(values)
+        elif found:
+            true.append(values)
+    t, u, w = map(matter.weight_of, (true, open_, inside))
+    if has_tail:
+        tally.tail[0] += max(Fraction(0), t - slack * w)
+        tally.tail[1] += min(w, t + u + slack * w)
+        tally.tail_points += len(inside)
+    else:
+        for end, some in enumerate((true, true + open_)):
+            tally.points[end] += len(some)
+            tally.weight[end] += (t, t + u)[end]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a file proves of its question."""
+
+    size: int
+    points: tuple
+    probability: tuple
+    steps: dict
+
+    @property
+    def answer(self):
+        return "somewhere" if self.points[0] else "undecided" if self.points[1] else "nowhere"
+
+    @property
+    def interval(self):
+        """Number and probability as a verdict of format 2 states them."""
+        (a, b), (p, q) = self.points, self.probability
+        return {
+            "points": {"lower": a, "upper": b},
+            "probability": {"lower": str(p), "upper": str(q)},
+        }
+
+
+def shown(matter, proof, witnesses):
+    """What Steps and witnesses show together; Refused where one is false."""
+    for values in witnesses:
+        if values not in matter.weights:
+            raise Refused(f"the witness {values} is not a point of the domain")
+        if values not in matter.answer:
+            raise Refused(f"the formula is false at the witness {values}")
+    tally = Tally()
+    for parts, node in cells(matter, proof):
+        check_leaf(matter, parts, node, tally)
+    seen = set(witnesses)
+    points = max(tally.points[0], len(seen), int(tally.tail[0] > 0))
+    most = tally.points[1] + tally.tail_points
+    if points > most:
+        raise Refused("there are more witnesses than the proof leaves room for")
+    least = max(tally.weight[0] + tally.tail[0], matter.weight_of(seen))
+    return Shown(
+        len(matter.weights),
+        (points, most),
+        (least, tally.weight[1] + tally.tail[1]),
+        dict(sorted(tally.steps.items())),
+    )
+
+
+def proof_of(matter, parts):
+    """The nodes of a file's proof."""
+    return nodes(parts["proof.bin"], len(matter.models) if "models.json" in parts else 1)
+
+
+def witnesses_of(parts):
+    """The points that a file names, in its part and in the verdict that it states."""
+    name = "witnesses.json" if "models.json" in parts else "counterexamples.json"
+    return [tuple(values) for values in parse(parts[name])]
+
+
+def judged(parts):
+    """What the file of these parts proves and states; Refused where it does not hold."""
+    matter = matter_of(parts)
+    claim = parse(parts["verdict.json"]) if "verdict.json" in parts else None
+    key = "witnesses" if "models.json" in parts else "counterexamples"
+    listed = [] if claim is None else [point_of(matter, entry) for entry in claim[key]]
+    found = shown(matter, proof_of(matter, parts), [*witnesses_of(parts), *listed])
+    if claim is not None:
+        compare(matter, found, claim, "models.json" in parts)
+    return matter, found
+
+
+def point_of(matter, entry):
+    """The tuple that a verdict's entry names by labels."""
+    labels = [(v.labels, entry["values"].get(v.name)) for v in matter.variables]
+    if len(labels) != len(entry["values"]) or any(label not in all_ for all_, label in labels):
+        raise Refused("an entry of the verdict is not a point")
+    return tuple(all_.index(label) for all_, label in labels)
+
+
+WORDS = {"nowhere": "equivalent", "somewhere": "different", "undecided": "undecided"}
+
+
+def expected(matter, found, claim, second_format):
+    """The entries of a verdict that states what was found, with the points that ``claim`` lists."""
+    key = "witnesses" if second_format else "counterexamples"
+    listed = [(entry["values"], point_of(matter, entry)) for entry in claim[key]]
+    classes = [(values, matter.classes(point)) for values, point in listed]
+    held = found.interval
+    if second_format:
+        entries = [{"values": values, "classes": at} for values, at in classes]
+        return {"answer": found.answer, **held, "steps": found.steps, key: entries}
+    entries = [
+        {"values": values, "teacher_class": at["teacher"], "tree_class": at["tree"]}
+        for values, at in classes
+    ]
+    verdict = {"verdict": WORDS[found.answer], "disagreements": held["points"]}
+    return {**verdict, "error": held["probability"], "cells": found.steps, key: entries}
+
+
+def compare(matter, found, claim, second_format):
+    """Refused where a verdict states something else than was found; float32 is not looked at."""
+    entries = {"domain_size": found.size, **expected(matter, found, claim, second_format)}
+    for key, value in entries.items():
+        if claim[key] != value or type(claim[key]) is not type(value):
+            raise Refused(f"the verdict states {key} = {claim[key]}, not {value}")

@@ -1,0 +1,169 @@
+"""Ordinals: variables whose values are the numbers first, first + step, ... of a range.
+
+No value is listed: an ordinal may have more of them than any memory holds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import overload
+
+from verifier.model.chances import LONGEST_DENOMINATOR, Runs
+from verifier.model.errors import DomainError
+from verifier.model.variable import Variable
+
+MOST_NUMBERS = 1 << 62
+"""Most values of an ordinal: their indices are machine integers."""
+LISTED = 1 << 16
+"""Most values of an ordinal that are listed where a list is asked for."""
+
+
+@dataclass(frozen=True)
+class Ordinal:
+    """A number: value ``i`` is ``first + i * step``, for ``i`` from 0 to ``count - 1``.
+
+    It fills one column with the number as it is. ``runs`` are its probabilities, in order: how many
+    values, and their probability together, which they share equally.
+    """
+
+    name: str
+    first: Fraction
+    step: Fraction
+    count: int
+    runs: tuple[tuple[int, Fraction], ...]
+
+    def __post_init__(self) -> None:
+        where = f'variable "{self.name}"'
+        if self.step <= 0:
+            raise DomainError(f"{where} has step {self.step}: steps are greater than 0")
+        if not 1 <= self.count <= MOST_NUMBERS:
+            raise DomainError(f"{where} must have from 1 to 2^62 values: widen its step")
+        if self.denominator.bit_length() > LONGEST_DENOMINATOR:
+            raise DomainError(f"{where}: first and step have too many digits: round them")
+        if problem := self.chances.fault(self.whole):
+            raise DomainError(f"{where}: {problem}")
+
+    @property
+    def columns(self) -> int:
+        """Number of columns that the variable fills."""
+        return 1
+
+    @property
+    def whole(self) -> range:
+        """The part with all values."""
+        return range(self.count)
+
+    @property
+    def last(self) -> Fraction:
+        """The greatest number."""
+        return self.number(self.count - 1)
+
+    @cached_property
+    def chances(self) -> Runs:
+        """The probabilities as a distribution."""
+        return Runs(0, self.runs)
+
+    @cached_property
+    def denominator(self) -> int:
+        """Least common denominator of the numbers."""
+        step = self.step.denominator if self.count > 1 else 1
+        return math.lcm(self.first.denominator, step)
+
+    def number(self, value: int) -> Fraction:
+        """The number that a value is."""
+        return self.first + value * self.step
+
+    def row(self, value: int) -> tuple[Fraction, ...]:
+        """The numbers that a value puts into the variable's columns."""
+        return (self.number(value),)
+
+    def label(self, value: int) -> str:
+        """What a value is called: its number, "18" or "1/10"."""
+        return str(self.number(value))
+
+    def index(self, label: str) -> int | None:
+        """The value that is called so."""
+        try:
+            at = Fraction(Fraction(label) - self.first, self.step)
+        except (ValueError, ZeroDivisionError):
+            return None
+        if at.denominator != 1 or not 0 <= at < self.count:
+            return None
+        return int(at) if self.label(int(at)) == label else None
+
+    def up_to(self, threshold: Fraction) -> range:
+        """The values whose numbers are at most ``threshold``."""
+        most = (threshold - self.first) // self.step
+        return range(min(max(most + 1, 0), self.count))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What the values are called; DomainError where they are too many to list."""
+        return tuple(self.label(i) for i in self._listed())
+
+    @property
+    def encoding(self) -> tuple[tuple[Fraction, ...], ...]:
+        """A row a value; DomainError where they are too many to list."""
+        return tuple(self.row(i) for i in self._listed())
+
+    @property
+    def probabilities(self) -> tuple[Fraction, ...]:
+        """A probability a value; DomainError where they are too many to list."""
+        d = self.chances.denominator
+        return tuple(Fraction(self.chances.weight_at(i), d) for i in self._listed())
+
+    @property
+    def weights(self) -> tuple[tuple[int, ...], int]:
+        """Probabilities as integers over their common denominator, of few values as well."""
+        return tuple(map(self.chances.weight_at, self._listed())), self.chances.denominator
+
+    @property
+    def twins(self) -> tuple[tuple[str, str], ...]:
+        """No two numbers are the same."""
+        return ()
+
+    def _listed(self) -> range:
+        if self.count > LISTED:
+            raise DomainError(
+                f'variable "{self.name}" has {self.count} values, too many to list (at most '
+                f"{LISTED}): widen its step, or use what does not list them"
+            )
+        return self.whole
+
+
+AnyVariable = Variable | Ordinal
+
+
+@dataclass(frozen=True)
+class IntegerRows(Sequence[tuple[int, ...]]):
+    """An ordinal's rows times a common denominator, made when they are asked for."""
+
+    first: int
+    step: int
+    length: int
+
+    def __len__(self) -> int:
+        return self.length
+
+    @overload
+    def __getitem__(self, at: int) -> tuple[int, ...]: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[tuple[int, ...]]: ...
+    def __getitem__(self, at: int | slice) -> tuple[int, ...] | Sequence[tuple[int, ...]]:
+        if isinstance(at, slice):
+            return [self[i] for i in range(self.length)[at]]
+        if not 0 <= at < self.length:
+            raise IndexError(at)
+        return (self.first + at * self.step,)
+
+    def __iter__(self) -> Iterator[tuple[int, ...]]:
+        return ((self.first + i * self.step,) for i in range(self.length))
+
+
+def uniform(count: int) -> tuple[tuple[int, Fraction], ...]:
+    """The runs of equally probable values."""
+    return ((count, Fraction(1)),)

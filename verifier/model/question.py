@@ -1,0 +1,266 @@
+"""Questions: where is a formula over the classes of some models true?
+
+The answer is how many points of the domain make it true, and with what probability. *differ* of a
+network and a tree is one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from verifier.model.domain import Domain
+from verifier.model.errors import QuestionError
+from verifier.model.network import Network
+from verifier.model.tree import Inner, Leaf, Tree
+
+MOST_MODELS = 64
+DEEPEST = 1000
+"""How deep a formula may be nested."""
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A model with a name, bound to the variables (numbers) that it reads, in order of columns."""
+
+    name: str
+    model: Network | Tree
+    reads: tuple[int, ...]
+
+    @property
+    def classes(self) -> int:
+        """How many classes it has."""
+        if isinstance(self.model, Network):
+            return self.model.classes
+        return max(2, 1 + max(n.klass for n in self.model.nodes if isinstance(n, Leaf)))
+
+
+@dataclass(frozen=True)
+class ClassIs:
+    """The model (its number) has this class."""
+
+    model: int
+    klass: int
+
+
+@dataclass(frozen=True)
+class Same:
+    """Two models have the same class."""
+
+    left: int
+    right: int
+
+
+@dataclass(frozen=True)
+class Not:
+    """The other is false."""
+
+    inner: Formula
+
+
+@dataclass(frozen=True)
+class All:
+    """All of them are true."""
+
+    parts: tuple[Formula, ...]
+
+
+@dataclass(frozen=True)
+class Any_:
+    """At least one of them is true."""
+
+    parts: tuple[Formula, ...]
+
+
+Formula = ClassIs | Same | Not | All | Any_
+
+
+def differ(left: int = 0, right: int = 1) -> Formula:
+    """Whether two models have different classes."""
+    return Not(Same(left, right))
+
+
+def truth(formula: Formula, classes: Sequence[int | None]) -> bool | None:
+    """Whether the formula is true of these classes; None where unknown classes (None) decide it.
+
+    In three values: what is found holds whatever the unknown classes are, but not everything that
+    does so is found.
+    """
+    done: list[bool | None] = []
+    stack: list[tuple[Formula, bool]] = [(formula, False)]
+    while stack:  # formulas may be nested deeper than Python recurses
+        f, ready = stack.pop()
+        if isinstance(f, ClassIs):
+            known = classes[f.model]
+            done.append(None if known is None else known == f.klass)
+        elif isinstance(f, Same):
+            done.append(_same(f, classes))
+        elif not ready:
+            stack.append((f, True))
+            stack += [(x, False) for x in (f.parts if isinstance(f, All | Any_) else (f.inner,))]
+        elif isinstance(f, Not):
+            inner = done.pop()
+            done.append(None if inner is None else not inner)
+        else:
+            found = [done.pop() for _ in f.parts]
+            decisive = isinstance(f, Any_)  # one of these decides it
+            if decisive in found:
+                done.append(decisive)
+            else:
+                done.append(None if None in found else not decisive)
+    return done[0]
+
+
+def _same(f: Same, classes: Sequence[int | None]) -> bool | None:
+    if f.left == f.right:
+        return True
+    a, b = classes[f.left], classes[f.right]
+    return None if a is None or b is None else a == b
+
+
+def atoms(formula: Formula) -> Iterator[ClassIs | Same]:
+    """The parts of a formula that name models, in order."""
+    stack = [formula]
+    while stack:
+        f = stack.pop()
+        if isinstance(f, ClassIs | Same):
+            yield f
+        elif isinstance(f, Not):
+            stack.append(f.inner)
+        else:
+            stack += reversed(f.parts)
+
+
+def depth(formula: Formula) -> int:
+    """How deep it is nested: 1 for an atom."""
+    deepest, stack = 0, [(formula, 1)]
+    while stack:
+        f, level = stack.pop()
+        deepest = max(deepest, level)
+        if isinstance(f, Not):
+            stack.append((f.inner, level + 1))
+        elif isinstance(f, All | Any_):
+            stack += [(x, level + 1) for x in f.parts]
+    return deepest
+
+
+def _lists(formula: Formula) -> Iterator[All | Any_]:
+    stack = [formula]
+    while stack:
+        f = stack.pop()
+        if isinstance(f, Not):
+            stack.append(f.inner)
+        elif isinstance(f, All | Any_):
+            yield f
+            stack += f.parts
+
+
+@dataclass(frozen=True, eq=False)
+class Matter:
+    """What a proof is about: a question about models over a domain.
+
+    Raises QuestionError where they do not fit together.
+    """
+
+    domain: Domain
+    models: tuple[Bound, ...]
+    question: Formula
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.models) <= MOST_MODELS:
+            raise QuestionError(f"there are {len(self.models)} models: give 1 to {MOST_MODELS}")
+        names = set()
+        for bound in self.models:
+            if not bound.name or not bound.name.isprintable():
+                raise QuestionError("a model's name is one line of printable text")
+            if bound.name in names:
+                raise QuestionError(f'two models are named "{bound.name}": names must differ')
+            names.add(bound.name)
+            _check_reads(self.domain, bound)
+        _check_formula(self.models, self.question)
+
+    @cached_property
+    def networks(self) -> tuple[int, ...]:
+        """The numbers of the models that are networks."""
+        return tuple(i for i, m in enumerate(self.models) if isinstance(m.model, Network))
+
+    @cached_property
+    def trees(self) -> tuple[int, ...]:
+        """The numbers of the models that are trees."""
+        return tuple(i for i, m in enumerate(self.models) if isinstance(m.model, Tree))
+
+    @cached_property
+    def is_differ(self) -> bool:
+        """Whether it is about the points where a network and a tree have different classes."""
+        return (
+            self.question == differ()
+            and len(self.models) == 2
+            and isinstance(self.models[0].model, Network)
+            and isinstance(self.models[1].model, Tree)
+        )
+
+
+def matter_of(domain: Domain, network: Network, tree: Tree) -> Matter:
+    """Where a network and a tree, each reading all variables, differ: what format 1 is about."""
+    reads = tuple(range(len(domain.variables)))
+    models = Bound("teacher", network, reads), Bound("tree", tree, reads)
+    return Matter(domain, models, differ())
+
+
+def _check_reads(domain: Domain, bound: Bound) -> None:
+    """QuestionError unless a model reads variables that are there, and that fill its columns."""
+    where = f'model "{bound.name}"'
+    if not bound.reads:
+        raise QuestionError(f"{where} reads no variable: name at least one")
+    if len(set(bound.reads)) != len(bound.reads):
+        raise QuestionError(f"{where} reads a variable twice: name each once")
+    if not all(0 <= i < len(domain.variables) for i in bound.reads):
+        raise QuestionError(f"{where} reads a variable that the domain lacks")
+    columns = sum(domain.variables[i].columns for i in bound.reads)
+    if isinstance(bound.model, Network):
+        if bound.model.columns != columns:
+            raise QuestionError(
+                f"{where} takes {bound.model.columns} columns but the variables that it reads "
+                f"fill {columns}: bind it to variables that fill them exactly"
+            )
+        return
+    tested = max((n.column for n in bound.model.nodes if isinstance(n, Inner)), default=0)
+    if tested >= columns:
+        raise QuestionError(
+            f"{where} tests column {tested} but the variables that it reads fill columns 0 to "
+            f"{columns - 1}: bind it to more variables"
+        )
+
+
+def _check_formula(models: Sequence[Bound], question: Formula) -> None:
+    if depth(question) > DEEPEST:
+        raise QuestionError(f"the question is nested more than {DEEPEST} deep: make it shallower")
+    if any(not f.parts for f in _lists(question)):
+        raise QuestionError("the question has an empty list: name at least one formula in it")
+    named: set[int] = set()
+    for atom in atoms(question):
+        numbers = (atom.model,) if isinstance(atom, ClassIs) else (atom.left, atom.right)
+        if not all(0 <= i < len(models) for i in numbers):
+            raise QuestionError("the question names a model that is not there")
+        named.update(numbers)
+        if isinstance(atom, ClassIs):
+            m = models[atom.model]
+            if not 0 <= atom.klass < m.classes:
+                raise QuestionError(
+                    f'the question names class {atom.klass} of model "{m.name}", which has classes '
+                    f"0 to {m.classes - 1}"
+                )
+            continue
+        a, b = models[atom.left], models[atom.right]
+        for tree, network in ((a, b), (b, a)):
+            kinds = isinstance(tree.model, Tree) and isinstance(network.model, Network)
+            if kinds and tree.classes > network.classes:
+                raise QuestionError(
+                    f'tree "{tree.name}" answers class {tree.classes - 1} but network '
+                    f'"{network.name}" has classes 0 to {network.classes - 1}: they do not '
+                    "belong together"
+                )
+    for i, m in enumerate(models):
+        if i not in named:
+            raise QuestionError(f'the question does not name model "{m.name}": leave it out')

@@ -1,0 +1,227 @@
+"""The open cells of a search for the answer to a question, and how they are split and closed."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+
+from verifier.kernel.prepared import point_cost
+from verifier.model.cell import Cell
+from verifier.model.network import Network
+from verifier.model.part import Part, contains, first
+from verifier.model.proof import About, Constant, Enumerated, Open, Several, Step
+from verifier.model.question import Matter
+from verifier.provers.answering import Answerer, Values, answerer_of
+from verifier.provers.evaluate import Bools
+from verifier.provers.overlaying import Cut, Overlay, Place, overlay_of
+from verifier.provers.progress import Progress
+from verifier.provers.relaxable import Relaxable, prepare_network
+from verifier.provers.search import COUNTEREXAMPLES, Searching, take_up
+from verifier.provers.space import Array, Space, prepare_space
+
+SLACK = 2.0**-14
+"""Least margin, relative to its terms, at which the kernel is expected to find one as well."""
+FRONTIER = 20_000
+"""Most cells that wait in order of probability; beyond, depth first."""
+HELD = 1 << 24
+"""Most bounds of neurons that such cells hold together, about."""
+SMALL = 1 << 12
+"""Cells of at most so many points may be evaluated (the kernel's own limit for a Constant)."""
+EVALUATED = 1 << 24
+"""And of at most so many multiplications."""
+
+
+@dataclass(slots=True, eq=False)
+class Work:
+    """An open cell.
+
+    ``node`` is where it is in the ledger, ``place`` where in the trees, ``share`` its probability,
+    ``weight`` 2^-depth, where depth counts the splits of this search above it. ``point`` is one of
+    its tuples, ``bounds`` what was found of the neurons of each network in a cell around it,
+    ``refused`` says that the kernel did not accept it as constant.
+    """
+
+    node: int
+    cell: Cell
+    place: Place
+    share: float
+    weight: float
+    point: Values
+    bounds: dict[int, tuple[Array, Array]] = field(default_factory=dict)
+    refused: bool = False
+
+
+@dataclass(eq=False)
+class Asking(Searching):
+    """A search for the answer to a matter's question, under way.
+
+    ``networks`` are those that the question names. ``stack`` are cells taken depth first and
+    ``heap`` those taken by their probability. ``proved`` is the probability of all closed cells,
+    ``yes`` and ``no`` of those where the formula is known to be true, and false; ``weight`` the sum
+    of their weights.
+    """
+
+    matter: Matter
+    overlay: Overlay = field(init=False)
+    answerer: Answerer = field(init=False)
+    networks: dict[int, Relaxable] = field(init=False)
+    space: Space = field(init=False)
+    stack: list[Work] = field(init=False, default_factory=list)
+    heap: list[tuple[float, int, Work]] = field(init=False, default_factory=list)
+    proved: float = field(init=False, default=0.0)
+    yes: float = field(init=False, default=0.0)
+    no: float = field(init=False, default=0.0)
+    weight: float = field(init=False, default=0.0)
+
+    def __post_init__(self) -> None:
+        self.overlay = overlay_of(self.matter)
+        self.answerer = answerer_of(self.overlay)
+        self.space = prepare_space(self.matter.domain)
+        self.networks = {}
+        for i, bound in enumerate(self.matter.models):
+            if isinstance(bound.model, Network):
+                own = self.matter.domain.product_of(bound.reads)
+                self.networks[i] = prepare_network(bound.model, own)
+        opened = take_up(self, self.matter.domain)
+        for node, number, cell in reversed(opened):
+            point = np.array(cell.first_point(), dtype=np.int64)
+            work = Work(node, cell, self.overlay.top, self.share(cell), 1 / len(opened), point)
+            work.refused = number in self.options.refused
+            add_open(self, work)
+        self.proved = max(0.0, 1.0 - sum(work.share for work in all_open(self)))
+
+    @property
+    def open(self) -> int:
+        """Number of cells not yet decided."""
+        return len(self.stack) + len(self.heap)
+
+    def share(self, cell: Cell) -> float:
+        """The probability of a cell."""
+        domain = self.matter.domain
+        return float(Fraction(domain.measure(cell)[1], domain.total_weight))
+
+    def few(self, models: frozenset[int]) -> int:
+        """So many points of some networks are evaluated rather than bounded."""
+        cost = sum(self.point_costs[m] for m in models)
+        return max(64, min(SMALL, EVALUATED // max(1, cost)))
+
+    @cached_property
+    def point_costs(self) -> dict[int, int]:
+        """The multiplications, about, of a point of each network."""
+        return {m: point_cost(x.teacher, x.domain) for m, x in self.answerer.bulks.items()}
+
+    def snapshot(self, seconds: float) -> Progress:
+        """How far the search is; the cells still to come are estimated as in `cells`."""
+        remaining = None
+        if self.weight > 0:
+            remaining = self.closed * max(0.0, 1 / min(1.0, self.weight) - 1)
+        return Progress(
+            closed=self.closed,
+            open=self.open,
+            probability=min(1.0, self.proved),
+            rate=self.closed / seconds,
+            remaining=remaining if self.open else 0.0,
+            error=(min(1.0, self.yes), max(0.0, 1.0 - self.no)),
+            differs=bool(self.found),
+        )
+
+
+def all_open(search: Asking) -> list[Work]:
+    """The cells that wait."""
+    return [*search.stack, *(work for _, _, work in search.heap)]
+
+
+def add_open(search: Asking, work: Work) -> None:
+    """Add an open cell: by probability, or depth first where very many wait."""
+    neurons = sum(network.neurons for network in search.networks.values())
+    if len(search.heap) < min(FRONTIER, HELD // max(1, neurons)):
+        heapq.heappush(search.heap, (-work.share, work.node, work))
+    else:
+        search.stack.append(work)
+
+
+def take(search: Asking, most: int) -> list[Work]:
+    """The next open cells, at most ``most``."""
+    taken = [search.stack.pop() for _ in range(min(most, len(search.stack)))]
+    while len(taken) < most and search.heap:
+        taken.append(heapq.heappop(search.heap)[2])
+    return taken
+
+
+def split(search: Asking, work: Work, cut: Cut, known: Values | None = None) -> None:
+    """Split an open cell; the halves wait, with what is known of the whole.
+
+    ``known`` is another of its tuples.
+    """
+    variable, left = cut
+    number = left if isinstance(left, int) else left.stop - 1
+    places = search.ledger.split(work.node, variable, number)
+    for node, half in zip(places, work.cell.split(variable, left), strict=True):
+        point = _point_in(half.parts[variable], variable, work.point, known)
+        part = Work(node, half, work.place, search.share(half), work.weight / 2, point, work.bounds)
+        add_open(search, part)
+
+
+def _point_in(part: Part, variable: int, *points: Values | None) -> Values:
+    """One of some tuples, if it is in a half, else the first, changed."""
+    given = [point for point in points if point is not None]
+    for point in given:
+        if contains(part, int(point[variable])):
+            return point
+    point = given[-1].copy()
+    point[variable] = first(part)
+    return point
+
+
+def close(search: Asking, work: Work, known: Mapping[int, int]) -> None:
+    """Close a cell where the classes of some networks, all over it, decide the formula."""
+    least = dict(known)
+    for model in sorted(known):
+        rest = {m: k for m, k in least.items() if m != model}
+        if len(least) > 1 and not search.overlay.undecided(work.cell, work.place, rest):
+            least = rest
+    search.ledger.close(work.node, step_of(least))
+    _count(search, work)
+    for part, found in search.overlay.parts(work.cell, work.place, known):
+        share = work.share if part == work.cell else search.share(part)
+        search.yes += share * (found is True)
+        search.no += share * (found is False)
+    if search.overlay.excluded(search.overlay.descend(work.cell, work.place)):
+        search.no += work.share
+
+
+def step_of(known: Mapping[int, int]) -> Step:
+    """The step that says that networks have these classes."""
+    steps: tuple[About, ...] = tuple(Constant(k, m) for m, k in sorted(known.items()))
+    if not steps:
+        return Open()  # the trees decide it
+    return steps[0] if len(steps) == 1 else Several(steps)
+
+
+def close_enumerated(search: Asking, work: Work, true: Bools | None) -> None:
+    """Close a small cell by evaluation of all its points, where the formula is ``true`` or not."""
+    search.ledger.close(work.node, Enumerated())
+    _count(search, work)
+    if true is not None and len(true):
+        search.yes += work.share * float(true.mean())
+        search.no += work.share * float(1 - true.mean())
+
+
+def _count(search: Asking, work: Work) -> None:
+    search.closed += 1
+    search.proved += work.share
+    search.weight += work.weight
+
+
+def record(search: Asking, points: Values, classes: Values) -> Bools:
+    """Keep those points at which the formula is true, as long as some are wanted."""
+    true = search.answerer.true_at(points, classes)
+    wanted = COUNTEREXAMPLES - len(search.found)
+    for i in np.flatnonzero(true)[: max(0, wanted)].tolist():
+        search.found[tuple(points[i].tolist())] = None
+    return true

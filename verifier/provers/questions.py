@@ -1,0 +1,224 @@
+"""The prover of questions: branch and bound on any matter, with what the kernel overlays in mind.
+
+A cell is settled as soon as the formula is decided by the trees, which the kernel lays over it, and
+by the classes of networks that are constant in it. Networks are bounded only where the formula
+still asks for them. Small cells are evaluated, others split: first where the domain's tree parts
+what is possible from what is not, then where a tree that the formula asks for does, then where the
+loosest bound gains most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from verifier.model.cell import Cell
+from verifier.model.part import size
+from verifier.model.proof import Finding, Open, Proof
+from verifier.model.question import Matter
+from verifier.provers.answering import Values, own_cell, points_of
+from verifier.provers.asked_cells import (
+    SLACK,
+    Asking,
+    Work,
+    close,
+    close_enumerated,
+    record,
+    split,
+    take,
+)
+from verifier.provers.bound import Relaxed, relax, unbounded
+from verifier.provers.options import UNLIMITED, Options
+from verifier.provers.overlaying import Cut, Undecided
+from verifier.provers.relaxable import Relaxable
+from verifier.provers.search import COUNTEREXAMPLES, conclude, run, speak
+from verifier.provers.space import boxes, minimiser, random_points
+from verifier.provers.split import (
+    adds,
+    below_middle,
+    crossing,
+    lower_half,
+    middle,
+    most_influential,
+)
+from verifier.provers.timing import passed, poll
+
+BATCH = 64
+"""Most cells that are looked at together."""
+DRAWN = 2048
+"""Random points looked at before anything is proved."""
+AT_ONCE = 2048
+"""Most cells of a proof that was interrupted and is to be brief."""
+
+
+def prove(matter: Matter, options: Options = UNLIMITED) -> Finding:
+    """A proof of where the question's formula is true, and points at which it is."""
+    if passed(options.deadline):
+        return Finding(options.resume or (Open(),))
+    search = Asking(matter=matter, options=options)
+    pressed = run(search, _search_all)
+    speak(search, last=True)
+    return conclude(search, _proof(search, brief=pressed and options.brief))
+
+
+def _proof(search: Asking, *, brief: bool) -> Proof:
+    return search.ledger.proof(most=AT_ONCE if brief else None)
+
+
+def _search_all(search: Asking) -> None:
+    """Close cells until none is open or the time is over."""
+    _draw(search)
+    most = _batch_size(search)
+    while search.open and not search.late:
+        expand(search, take(search, most))
+        search.measure()
+        speak(search)
+
+
+def _draw(search: Asking) -> None:
+    """Look at random points of the open cells."""
+    opened = sorted((work for _, _, work in search.heap), key=lambda work: -work.share)[:BATCH]
+    if not opened:
+        return
+    rng = np.random.default_rng(0)
+    cells = boxes(search.space, [work.cell for work in opened])
+    points = random_points(search.space, cells, -(-DRAWN // len(opened)), rng)
+    record(search, points, search.answerer.classes(points))
+
+
+def _batch_size(search: Asking) -> int:
+    """Few enough cells for memory and for short steps."""
+    widest = max((max(n.teacher.widths) for n in search.networks.values()), default=1)
+    columns = max((n.space.columns for n in search.networks.values()), default=1)
+    return max(1, min(BATCH, (1 << 25) // (8 * widest * (widest + columns))))
+
+
+@dataclass(slots=True, eq=False)
+class View:
+    """What is found of a cell in a batch: what the formula asks there, and networks' bounds.
+
+    ``bounds[m]`` is network m's relaxation, with the cell's row in it; ``known`` the networks that
+    are constant, with their classes; ``lowest`` a tuple at which the last relaxation is least.
+    """
+
+    work: Work
+    asked: Undecided
+    known: dict[int, int] = field(default_factory=dict)
+    bounds: dict[int, tuple[Relaxed, int]] = field(default_factory=dict)
+    lowest: Values | None = None
+
+
+def expand(search: Asking, batch: Sequence[Work]) -> None:
+    """Close, enumerate or split each cell of a batch."""
+    views = []
+    for work in batch:
+        poll()
+        work.place = search.overlay.descend(work.cell, work.place)
+        asked = search.overlay.undecided(work.cell, work.place, {})
+        if asked:
+            views.append(View(work, asked))
+        else:
+            close(search, work, {})
+    if not views:
+        return
+    points = np.stack([view.work.point for view in views])
+    classes = search.answerer.classes(points)
+    record(search, points, classes)
+    for model, network in search.networks.items():
+        rows = [i for i, view in enumerate(views) if model in view.asked.networks]
+        if rows:
+            _bound(search, model, network, [views[i] for i in rows], classes[rows, model])
+    for view in views:
+        poll()
+        _end(search, view)
+
+
+def _bound(
+    search: Asking, model: int, network: Relaxable, views: Sequence[View], targets: Values
+) -> None:
+    """Bound a network over some cells; ``targets`` are its classes at their points."""
+    reads = list(search.matter.models[model].reads)
+    owned = [own_cell(view.work.cell, reads) for view in views]
+    cells = boxes(network.space, owned)
+    held = unbounded(network, len(views))
+    for i, view in enumerate(views):
+        if model in view.work.bounds:
+            held.low[i], held.high[i] = view.work.bounds[model]
+    relaxed = relax(network, cells, held, targets)
+    points = np.stack([view.work.point for view in views])
+    points[:, reads] = minimiser(network.space, cells, relaxed.form.coefficients)
+    classes = search.answerer.classes(points)
+    record(search, points, classes)
+    surplus = relaxed.margin / np.maximum(relaxed.scale, np.finfo(np.float64).tiny)
+    few = search.few(frozenset([model]))
+    for i, view in enumerate(views):
+        work, target, uniform = view.work, int(targets[i]), classes[i, model] == targets[i]
+        work.bounds = {**work.bounds, model: (relaxed.bounds.low[i], relaxed.bounds.high[i])}
+        view.bounds[model] = relaxed, i
+        view.lowest = points[i]
+        if (uniform and surplus[i] > SLACK and not work.refused) or (
+            uniform and owned[i].size <= few and _is_constant(search, model, owned[i], target)
+        ):
+            view.known[model] = target
+
+
+def _is_constant(search: Asking, model: int, own: Cell, klass: int) -> bool:
+    """Whether a network has one class at all points of a small cell of its own variables."""
+    return bool((search.answerer.network(model, points_of(own)) == klass).all())
+
+
+def _end(search: Asking, view: View) -> None:
+    """Close, enumerate or split a cell by what was found of it."""
+    work = view.work
+    asked = search.overlay.undecided(work.cell, work.place, view.known)
+    if not asked:
+        close(search, work, view.known)
+    elif work.cell.size <= search.few(frozenset(search.networks)):
+        true = None
+        if len(search.found) < COUNTEREXAMPLES:
+            points = points_of(work.cell)
+            true = record(search, points, search.answerer.classes(points))
+        close_enumerated(search, work, true)
+    else:
+        split(search, work, _cut(search, view, asked), view.lowest)
+
+
+def _cut(search: Asking, view: View, asked: Undecided) -> Cut:
+    """Where to split a cell in which the formula is not decided."""
+    overlay, work = search.overlay, view.work
+    _, models = overlay.decides(overlay.classes(work.place, view.known))
+    cut = overlay.given_cut(work.cell, work.place)
+    cut = cut or overlay.tree_cut(work.cell, work.place, models)
+    bounded = [model for model in asked.networks if model in view.bounds]
+    if cut or not bounded:
+        return cut or _halved(work)
+
+    def surplus(model: int) -> float:
+        relaxed, row = view.bounds[model]
+        return float(relaxed.margin[row] / max(relaxed.scale[row], np.finfo(np.float64).tiny))
+
+    loosest = min(bounded, key=surplus)
+    return _most_gained(search, work, loosest, *view.bounds[loosest])
+
+
+def _most_gained(search: Asking, work: Work, model: int, relaxed: Relaxed, row: int) -> Cut:
+    """The cut of the variable that moves a network's bound most."""
+    network, reads = search.networks[model], search.matter.models[model].reads
+    parts = own_cell(work.cell, reads).parts
+    free = np.array([size(part) > 1 for part in parts])
+    own = most_influential(relaxed.influence[row], free)
+    part = parts[own]
+    if isinstance(part, range):
+        return reads[own], range(crossing(network, relaxed, row, own, part))
+    added = adds(network.space, own, relaxed.form.coefficients[row])
+    inside = np.array([part >> v & 1 for v in range(len(added))], dtype=np.bool_)
+    return reads[own], below_middle(added, inside)
+
+
+def _halved(work: Work) -> Cut:
+    """The middle of the variable with the most values."""
+    index = max(range(len(work.cell.parts)), key=lambda i: size(work.cell.parts[i]))
+    part = work.cell.parts[index]
+    return index, lower_half(part) if isinstance(part, int) else range(middle(part))

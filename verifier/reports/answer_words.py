@@ -1,0 +1,109 @@
+"""The answer to a question in a sentence: at how many points it is so, and how likely that is."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from verifier.model.certificate import Certificate
+from verifier.model.domain import Domain
+from verifier.model.head import origin_words
+from verifier.model.network import Network
+from verifier.model.question import Bound
+from verifier.model.verdict import NOWHERE, SOMEWHERE, Verdict
+from verifier.reports import given_words, question_words
+from verifier.reports.domain_words import described, term, warnings
+from verifier.reports.numbers import count_interval, decimal, digits, plural, whole
+from verifier.reports.trust_words import is_firm, proviso, trust_sentence
+from verifier.reports.verdict_words import SEMANTICS, distribution, domain_words, points_words
+from verifier.reports.words import quoted_rule
+
+
+def asked(certificate: Certificate) -> str:
+    """The question in words."""
+    return question_words.words(certificate.models, certificate.question)
+
+
+def headline(certificate: Certificate, verdict: Verdict) -> str:
+    """The answer in one sentence, with what it rests on beside the kernel."""
+    given, what = proviso(verdict), asked(certificate)
+    domain = certificate.domain
+    points, unless = points_words(domain), ""
+    if given:
+        unless = f" This holds if {given}; the kernel did not prove it."
+        if is_firm(verdict):
+            unless = (
+                f" That there are such points is proved; the numbers hold if {given}, which the "
+                "kernel did not prove."
+            )
+    if verdict.verdict == NOWHERE:
+        lead = "Nowhere" if given else "Proved: nowhere"
+        return f"{lead} among the {points} of the domain is it true that {what}.{unless}"
+    if verdict.verdict == SOMEWHERE:
+        count = count_interval(verdict.disagreements)
+        chance = chance_words(verdict.error)
+        return f"At {count} of the {points} of the domain {what}: {chance}.{unless}"
+    high = verdict.disagreements[1]
+    where = f"up to {whole(high)}" if high < domain.size else "any"
+    return (
+        f"Undecided whether {what}: no such point was evaluated, and none is excluded at {where} "
+        f"of the {points} of the domain: {chance_words(verdict.error)}.{unless}"
+    )
+
+
+def chance_words(ends: tuple[Fraction, Fraction]) -> str:
+    """The probability that it is so, or its interval, in words."""
+    low, high = ends
+    if low == high:
+        return f"a probability of {decimal(low)}"
+    if not low:
+        return f"a probability of at most {decimal(high, 1)}"
+    return f"a probability between {decimal(low, -1)} and {decimal(high, 1)}"
+
+
+def sentence(certificate: Certificate, verdict: Verdict) -> str:
+    """The answer in one short sentence, for the command's first line."""
+    what, size = asked(certificate), plural(verdict.domain_size, "point")
+    low, high = verdict.disagreements
+    if verdict.verdict == NOWHERE:
+        return f"{what}: at none of the {size} of the domain."
+    if low == high:
+        return f"{what}: at exactly {plural(low, 'point')} of {size}."
+    if verdict.verdict == SOMEWHERE:
+        return f"{what}: at {whole(low)} to {plural(high, 'point')} of {size}."
+    return f"{what}: at most at {plural(high, 'point')} of {size}; none has been found."
+
+
+def scope(
+    certificate: Certificate, verdict: Verdict, origin: str | None = None
+) -> tuple[tuple[str, str], ...]:
+    """What the sentence is about: the rows of the scope table."""
+    domain = certificate.domain
+    odd = warnings(domain, question_words.executed_of(certificate))
+    return (
+        ("Question", f"where is it true that {asked(certificate)}?"),
+        ("Domain", domain_words(domain)),
+        ("Inputs", described(domain, origin)),
+        *((k.capitalize(), text) for k, text in given_words.lines(domain) if k == "impossible"),
+        *((("Warning", "; ".join(odd)),) if odd else ()),
+        ("Distribution", distribution(domain)),
+        *(("Model", _model(domain, m)) for m in certificate.models),
+        ("Semantics", SEMANTICS),
+        ("Sampling", "none: nothing was sampled, and no δ is needed"),
+        ("Trusted", trust_sentence(verdict)),
+    )
+
+
+def _model(domain: Domain, model: Bound) -> str:
+    words = f"{term(model.name)}: {question_words.kind_words(model)}"
+    reads = question_words.reads_words(domain, model)
+    if isinstance(model.model, Network):
+        words += f": {quoted_rule(model.model)}{origin_words(model.model.head)}"
+    return f"{words}; reads {reads}"
+
+
+def count_models(certificate: Certificate) -> str:
+    """``2 networks and 1 tree``."""
+    networks = len(certificate.matter.networks)
+    trees = len(certificate.matter.trees)
+    parts = [plural(n, noun) for n, noun in ((networks, "network"), (trees, "tree")) if n]
+    return " and ".join(parts) or digits(0)

@@ -1,0 +1,131 @@
+"""Questions in words: which models, what each reads, and the formula over their classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from verifier.model.certificate import Certificate
+from verifier.model.domain import Domain
+from verifier.model.network import Network
+from verifier.model.question import All, Any_, Bound, ClassIs, Formula, Not, Same
+from verifier.reports.blocks import Table, TableCell
+from verifier.reports.domain_words import term
+from verifier.reports.numbers import digits, plural
+from verifier.reports.words import name, quote, quoted_rule
+
+DEEPEST = 12
+"""Levels of a formula written out."""
+MOST_ATOMS = 40
+"""Parts of one formula written out."""
+MOST_READ = 6
+"""Variables of a model named in a line."""
+
+
+def words(models: Sequence[Bound], formula: Formula) -> str:
+    """``the classes of a and b differ``, ``the class of a is 1 and the class of b is 0``."""
+    return _words(models, formula, DEEPEST, False)
+
+
+def _words(models: Sequence[Bound], formula: Formula, levels: int, inner: bool) -> str:
+    """The words; in brackets where they stand ``inner`` another list."""
+    if not levels:
+        return "…"
+    match formula:
+        case ClassIs(model, klass):
+            return f"the class of {term(models[model].name)} is {class_words(models[model], klass)}"
+        case Same(left, right):
+            return f"the classes of {_pair(models, left, right)} are the same"
+        case Not(Same(left, right)):
+            return f"the classes of {_pair(models, left, right)} differ"
+        case Not(ClassIs(model, klass)):
+            held = models[model]
+            return f"the class of {term(held.name)} is not {class_words(held, klass)}"
+        case Not(other):
+            return f"not ({_words(models, other, levels - 1, False)})"
+        case All(parts) | Any_(parts):
+            if len(parts) == 1:
+                return _words(models, parts[0], levels - 1, inner)
+            shown = [_words(models, part, levels - 1, True) for part in parts[:MOST_ATOMS]]
+            if len(parts) > MOST_ATOMS:
+                shown.append(f"… ({digits(len(parts) - MOST_ATOMS)} more)")
+            joined = (" and " if isinstance(formula, All) else " or ").join(shown)
+            return f"({joined})" if inner else joined
+
+
+def _pair(models: Sequence[Bound], left: int, right: int) -> str:
+    return f"{term(models[left].name)} and {term(models[right].name)}"
+
+
+def class_words(model: Bound, klass: int) -> str:
+    """A class of a model: its name in quotes, or its number where it has none."""
+    labels = model.model.labels
+    return quote(labels[klass]) if klass < len(labels) else str(klass)
+
+
+def reads_words(domain: Domain, model: Bound, most: int = MOST_READ) -> str:
+    """What a model reads: ``all variables, in order``, or their names."""
+    if model.reads == tuple(range(len(domain.variables))):
+        return "all variables, in order"
+    shown = ", ".join(name(domain.variables[i].name) for i in model.reads[:most])
+    rest = len(model.reads) - most
+    return f"{shown} and {digits(rest)} more" if rest > 0 else shown
+
+
+def kind_words(model: Bound) -> str:
+    """What a model is, in short."""
+    held = model.model
+    if isinstance(held, Network):
+        outputs = "one logit" if held.outputs == 1 else f"{digits(held.outputs)} logits"
+        return f"network, {plural(held.columns, 'input column')}, {outputs}"
+    return f"tree, {plural(held.leaves, 'leaf', 'leaves')}, depth {digits(held.depth)}"
+
+
+def models_table(domain: Domain, models: Sequence[Bound]) -> Table:
+    """The models with what each reads."""
+    rows = tuple(
+        (
+            TableCell(name(m.name)),
+            TableCell(kind_words(m)),
+            TableCell(reads_words(domain, m, 24)),
+            TableCell(quoted_rule(m.model) if isinstance(m.model, Network) else "as in its leaves"),
+        )
+        for m in models
+    )
+    return Table("The models", ("model", "what it is", "reads", "its class"), rows)
+
+
+def model_lines(domain: Domain, models: Sequence[Bound]) -> list[tuple[str, str]]:
+    """A line for each model: its name, what it is and what it reads."""
+    return [
+        ("model", f"{term(m.name)}: {kind_words(m)}; reads {reads_words(domain, m)}")
+        for m in models
+    ]
+
+
+def models_json(domain: Domain, models: Sequence[Bound]) -> list[dict[str, Any]]:
+    """The models for machines."""
+    return [
+        {
+            "name": m.name,
+            "kind": "network" if isinstance(m.model, Network) else "tree",
+            "reads": [domain.variables[i].name for i in m.reads],
+            "classes": m.classes,
+        }
+        for m in models
+    ]
+
+
+def executed_of(certificate: Certificate) -> tuple[str, ...]:
+    """The narrow number types that a network of the question computes in, each once."""
+    return tuple(dict.fromkeys(kind for m in networks_of(certificate) for kind in m.executed))
+
+
+def notes_of(certificate: Certificate) -> tuple[str, ...]:
+    """What was noted when the networks were read, each once."""
+    return tuple(dict.fromkeys(text for m in networks_of(certificate) for text in m.notes))
+
+
+def networks_of(certificate: Certificate) -> list[Network]:
+    """The networks of the question, in order."""
+    return [m.model for m in certificate.models if isinstance(m.model, Network)]

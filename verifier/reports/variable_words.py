@@ -1,0 +1,84 @@
+"""Variables in words: their values, and how likely these are, without listing a range."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from verifier.model.chances import Distribution, Listed
+from verifier.model.ordinal import AnyVariable, Ordinal
+from verifier.model.part import Part, values
+from verifier.reports.numbers import digits, fraction
+from verifier.reports.words import name
+
+FEW = 6
+"""Columns of a value written out."""
+LONGEST = 40
+"""Longer probabilities are left out."""
+
+
+def range_words(v: Ordinal) -> str:
+    """``18 to 90, step 1``."""
+    if v.count == 1:
+        return name(v.label(0))
+    ends = name(v.label(0)), name(v.label(v.count - 1))
+    return f"{ends[0]} to {ends[1]}, step {name(str(v.step))}"
+
+
+def listed_labels(v: AnyVariable, most: int) -> str:
+    """The first labels of a variable, and how many there are where they are more; or its range."""
+    if isinstance(v, Ordinal):
+        return range_words(v)
+    shown = ", ".join(name(x) for x in v.labels[:most])
+    return shown if v.count <= most else f"{shown}, … ({digits(v.count)} in all)"
+
+
+def listed_chances(v: AnyVariable, most: int) -> str:
+    """The probabilities of the first values, or of a range's parts."""
+    chances = list(levels(v.chances, v.whole))
+    if len({p for _, p in chances}) == 1:
+        return fraction(chances[0][1]) + (" each" if v.count > 1 else "")
+    if isinstance(v, Ordinal):
+        return run_words(v, v.chances, v.whole, most)
+    parts = [short(p) for p in v.probabilities[:most]]
+    return ", ".join(parts) + (", …" if v.count > most else "")
+
+
+def run_words(v: Ordinal, held: Distribution, part: Part, most: int) -> str:
+    """``18 to 40: 1/2, 41 to 90: 1/2``: each run's probability, shared equally by its values."""
+    assert isinstance(part, range) and not isinstance(held, Listed)
+    at, shown = part.start, []
+    for count, p in held.runs[:most]:
+        last = f" to {name(v.label(at + count - 1))}" if count > 1 else ""
+        shown.append(f"{name(v.label(at))}{last}: {short(p)}")
+        at += count
+    return ", ".join(shown) + (", …" if len(held.runs) > most else "")
+
+
+def levels(held: Distribution, part: Part) -> Iterator[tuple[int, Fraction]]:
+    """How many values of a part have which probability, in order; ranges are not listed."""
+    if isinstance(held, Listed):
+        assert isinstance(part, int)
+        yield from ((1, held.probabilities[i]) for i in values(part))
+        return
+    for count, p in held.runs:
+        yield count, p / count
+
+
+def first_json(v: AnyVariable, most: int) -> dict[str, Any]:
+    """The first values of a variable for machines, or its range."""
+    if isinstance(v, Ordinal):
+        ends = {"from": str(v.first), "to": str(v.last), "step": str(v.step)}
+        return {"name": v.name, **ends, "count": v.count}
+    shown = [
+        {"label": v.labels[i], "encoding": [str(x) for x in v.encoding[i][:FEW]]}
+        for i in range(min(most, v.count))
+    ]
+    return {"name": v.name, "values": shown}
+
+
+def short(p: Fraction) -> str:
+    """The fraction, left out where it is long."""
+    text = fraction(p)
+    return text if len(text) <= LONGEST else "…"

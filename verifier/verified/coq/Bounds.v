@@ -1,0 +1,262 @@
+(** * Bounds of a network over a cell: enclosures of nodes, and linear forms carried back to the input.
+
+    What the rest of the checker uses: [shown] (the class is the same on the whole cell) and [forms]
+    (linear forms of the input, one of which is at most 0 wherever the class is another).  Slopes,
+    cuts and the number of attempts are choices: none of them matters for soundness. *)
+From Coq Require Import ZArith List Bool.
+Require Import Network Cells.
+Import ListNotations.
+Open Scope Z_scope.
+
+(** How hard to try: whether the inputs of ReLU and sign layers are bounded again by linear forms;
+    the bits to which coefficients are cut; slopes as for enclosures wider by 2^-wider (0: not). *)
+Record effort := Effort { refined : bool; bits : Z; wider : Z }.
+
+(** ** Enclosures *)
+Definition box := list (Z * Z).
+(** [low x <= D relu(x) <= high x + above] *)
+Record line := Line { low : Z; high : Z; above : Z }.
+(** What is known of a node: its ends, at least the sum of its magnitudes, and lines for ReLU. *)
+Record info := Info { ends : box; total : Z; lines : list line }.
+
+Definition iscale (c : Z) (b : Z * Z) : Z * Z :=
+  if 0 <=? c then (c * fst b, c * snd b) else (c * snd b, c * fst b).
+Definition iadd (a b : Z * Z) : Z * Z := (fst a + fst b, snd a + snd b).
+Fixpoint idot (a : vec) (b : box) : Z * Z :=
+  match a, b with a0 :: a', b0 :: b' => iadd (iscale a0 b0) (idot a' b') | _, _ => (0, 0) end.
+Fixpoint badd (a b : box) : box :=
+  match a, b with [], _ => b | _, [] => a | x :: a', y :: b' => iadd x y :: badd a' b' end.
+Fixpoint bdiag (cs : list (Z * Z)) (b : box) : box :=
+  match cs, b with
+  | (f, s) :: cs', b0 :: b' => iadd (iscale f b0) (s, s) :: bdiag cs' b'
+  | _, _ => []
+  end.
+Definition both (f : Z -> Z) (b : Z * Z) : Z * Z := (f (fst b), f (snd b)).
+Definition no_info := Info [] 0 [].
+Definition ends_at (i : nat) (es : list info) : box := ends (nth i es no_info).
+Definition forward (l : layer) (es : list info) : box :=
+  match l with
+  | Affine i rows =>
+      let b := ends_at i es in map (fun rb => iadd (idot (fst rb) b) (snd rb, snd rb)) rows
+  | Diag i cs => bdiag cs (ends_at i es)
+  | Relu i => map (both (Z.max 0)) (ends_at i es)
+  | Sign i => map (both Z.sgn) (ends_at i es)
+  | Add i c j d => badd (map (iscale c) (ends_at i es)) (map (iscale d) (ends_at j es))
+  end.
+Fixpoint join_box (a b : box) : box :=
+  match a, b with x :: a', y :: b' => join x y :: join_box a' b' | _, _ => [] end.
+Definition exactly (x : vec) : box := map (fun z => (z, z)) x.
+Fixpoint few_box (vs : list value) : box :=
+  match vs with
+  | [] => []
+  | [v] => exactly (code v)
+  | v :: vs' => join_box (exactly (code v)) (few_box vs')
+  end.
+Definition part_box (p : part) : box :=
+  match p with
+  | Few vs => few_box vs
+  | Range f s lo hi =>
+      let x := f + s * lo in let y := f + s * hi in [(Z.min x y, Z.max x y)]
+  end.
+Definition cell_box (c : cell) : box := flat_map part_box c.
+
+(** ** Lines below and above ReLU, in units of 1 / D *)
+Definition D : Z := 4096.
+Definition clamp (s : Z) : Z := Z.max 0 (Z.min D s).
+Definition relu_line (w : Z) (b : Z * Z) : line :=
+  let (l, u) := b in
+  if 0 <=? l then Line D D 0
+  else if u <=? 0 then Line 0 0 0
+  else
+    let e := if w =? 0 then 0 else Z.shiftr (u - l) w in
+    let l' := l - e in let u' := u + e in
+    let s := clamp (D * u' / (u' - l')) in
+    Line (if - l' <? u' then D else 0) s (Z.max (- s * l) ((D - s) * u)).
+Fixpoint magnitudes (b : box) : Z :=
+  match b with [] => 0 | (l, u) :: b' => Z.max (Z.abs l) (Z.abs u) + magnitudes b' end.
+Definition inform (w : Z) (b : box) : info := Info b (magnitudes b) (map (relu_line w) b).
+
+(** ** Going back: [pend] holds the coefficients of the pending nodes, the newest first. *)
+Fixpoint add_at (i : nat) (a : vec) (pend : list vec) : list vec :=
+  match i, pend with
+  | O, [] => [a]
+  | O, b :: pend' => vadd a b :: pend'
+  | S i', [] => [] :: add_at i' a []
+  | S i', b :: pend' => b :: add_at i' a pend'
+  end.
+(** [c r + v] *)
+Fixpoint axpy (c : Z) (r v : vec) : vec :=
+  match r, v with
+  | [], _ => v
+  | x :: r', y :: v' => (c * x + y) :: axpy c r' v'
+  | _, [] => vscale c r
+  end.
+Fixpoint combine_rows (a : vec) (rows : list (vec * Z)) (v : vec) : vec :=
+  match a, rows with
+  | a0 :: a', (r, _) :: rows' => combine_rows a' rows' (if a0 =? 0 then v else axpy a0 r v)
+  | _, _ => v
+  end.
+Fixpoint shifts (a : vec) (rows : list (vec * Z)) : Z :=
+  match a, rows with
+  | a0 :: a', (_, b) :: rows' => if a0 =? 0 then shifts a' rows' else a0 * b + shifts a' rows'
+  | _, _ => 0
+  end.
+Fixpoint diag_back (a : vec) (cs : list (Z * Z)) (b : box) : vec * Z :=
+  match a, cs, b with
+  | a0 :: a', (f, s) :: cs', _ :: b' =>
+      let (v, k) := diag_back a' cs' b' in (a0 * f :: v, a0 * s + k)
+  | _, _, _ => ([], 0)
+  end.
+Fixpoint relu_back (a : vec) (ls : list line) : vec * Z :=
+  match a, ls with
+  | a0 :: a', l0 :: ls' =>
+      let (v, k) := relu_back a' ls' in
+      if 0 <=? a0 then (a0 * low l0 :: v, k)
+      else (a0 * high l0 :: v, if above l0 =? 0 then k else a0 * above l0 + k)
+  | _, _ => ([], 0)
+  end.
+Fixpoint sign_least (a : vec) (b : box) : Z :=
+  match a, b with
+  | a0 :: a', b0 :: b' => fst (iscale a0 b0) + sign_least a' b'
+  | _, _ => 0
+  end.
+
+(** Coefficients cut by 2^k (floors); what is lost is charged to the constant. *)
+Fixpoint magnitude (a : vec) (m : Z) : Z :=
+  match a with [] => m | x :: a' => magnitude a' (Z.max (Z.abs x) m) end.
+Definition cut (k : Z) (a : vec) : vec := map (fun x => Z.shiftr x k) a.
+Fixpoint lost (pend : list vec) (es : list info) : Z :=
+  match pend, es with
+  | [] :: pend', _ :: es' => lost pend' es'
+  | _ :: pend', b :: es' => total b + lost pend' es'
+  | _, _ => 0
+  end.
+(** The power of two, the coefficients and the constant. *)
+Definition reduce (bits : Z) (pend : list vec) (es : list info) (K : Z) : Z * list vec * Z :=
+  let k := Z.log2 (magnitude (hd [] pend) 0) - bits in
+  if k <=? 0 then (0, pend, K)
+  else (k, map (cut k) pend, Z.shiftr K k - lost pend es).
+
+(** What going back finds: T, U, A and K' with [T (pend . env + K) >= U (A . x + K')]. *)
+Definition result : Type := Z * Z * vec * Z.
+Definition after_cut (k : Z) (r : result) : result :=
+  let '(T, U, A, K) := r in (T, Z.shiftl U k, A, K).
+Definition after_relu (r : result) : result := let '(T, U, A, K) := r in (D * T, U, A, K).
+Fixpoint back (bits : Z) (n : network) (es : list info) (pend : list vec) (K : Z) : result :=
+  match n with
+  | [] => (1, 1, hd [] pend, K)
+  | l :: n' =>
+      let es' := tl es in
+      match pend with
+      | [] => (1, 1, [], K)
+      | [] :: rest => back bits n' es' rest K
+      | _ =>
+      let '(k, pend, K) := reduce bits pend es K in
+      let a := hd [] pend in let rest := tl pend in
+      after_cut k
+        match l with
+        | Affine i rows => back bits n' es' (add_at i (combine_rows a rows []) rest) (K + shifts a rows)
+        | Diag i cs =>
+            let (v, c) := diag_back a cs (ends_at i es') in back bits n' es' (add_at i v rest) (K + c)
+        | Add i c j d => back bits n' es' (add_at i (vscale c a) (add_at j (vscale d a) rest)) K
+        | Sign i => back bits n' es' rest (K + sign_least a (ends (hd no_info es)))
+        | Relu i =>
+            let (v, c) := relu_back a (lines (nth i es' no_info)) in
+            after_relu (back bits n' es' (add_at i v (map (vscale D) rest)) (D * K + c))
+        end
+      end
+  end.
+(** A lower bound of [row . newest node] over the cell. *)
+Definition lower (bits : Z) (n : network) (es : list info) (c : cell) (row : vec) : Z :=
+  let '(T, U, A, K) := back bits n es [row] 0 in
+  - ((- (U * (fst (ends_form A c) + K))) / T).
+
+(** ** Enclosures of all nodes, the newest first *)
+Fixpoint refine (bits : Z) (n : network) (es : list info) (c : cell) (i : nat) (b : box) : box :=
+  match b with
+  | [] => []
+  | (l, u) :: b' =>
+      (if (l <? 0) && (0 <? u) then
+         (Z.max l (lower bits n es c (unit i)), Z.min u (- lower bits n es c (vscale (-1) (unit i))))
+       else (l, u)) :: refine bits n es c (S i) b'
+  end.
+(** A layer on the input alone: the ends of each row over the cell are exact. *)
+Definition first_box (rows : list (vec * Z)) (c : cell) : box :=
+  map (fun rb => iadd (ends_form (fst rb) c) (snd rb, snd rb)) rows.
+Fixpoint enclose (e : effort) (flags : list bool) (n : network) (c : cell) : list info :=
+  match n with
+  | [] => [inform (wider e) (cell_box c)]
+  | l :: n' =>
+      let es := enclose e (tl flags) n' c in
+      let b :=
+        match l, n' with
+        | Affine O rows, [] => first_box rows c
+        | _, _ =>
+            let b := forward l es in
+            if refined e && hd false flags
+            then refine (bits e) n (inform (wider e) b :: es) c 0 b else b
+        end in
+      inform (wider e) b :: es
+  end.
+(** Which nodes are read by a ReLU or a sign: worth refining. *)
+Fixpoint mark (i : nat) (flags : list bool) : list bool :=
+  match flags, i with
+  | [], _ => []
+  | _ :: fs, O => true :: fs
+  | f :: fs, S i' => f :: mark i' fs
+  end.
+Fixpoint flags_of (n : network) : list bool :=
+  match n with
+  | [] => []
+  | Relu i :: n' | Sign i :: n' => false :: mark i (flags_of n')
+  | _ :: n' => false :: flags_of n'
+  end.
+
+(** ** The class on a cell *)
+Definition margin_row (k j : nat) : vec := vadd (unit k) (vscale (-1) (unit j)).
+(** Whether logit k is greater than logit j, or equal to it where j > k is enough. *)
+Definition beats (bits : Z) (n : network) (es : list info) (c : cell) (k : nat) (top : box) (j : nat)
+  : bool :=
+  let need := if (j <? k)%nat then 1 else 0 in
+  (need <=? fst (nth k top (0, 0)) - snd (nth j top (0, 0))) ||
+  (need <=? lower bits n es c (margin_row k j)).
+Definition attempt (e : effort) (flags : list bool) (n : network) (c : cell) (k : Z) : bool :=
+  let es := enclose e flags n c in
+  let top := ends (hd no_info es) in
+  match top with
+  | [] => false
+  | [b] =>
+      if k =? 1 then (1 <=? fst b) || (1 <=? lower (bits e) n es c [1])
+      else if k =? 0 then (snd b <=? 0) || (0 <=? lower (bits e) n es c [-1])
+      else false
+  | _ =>
+      let m := length top in let k' := Z.to_nat k in
+      (0 <=? k) && (k <? Z.of_nat m) &&
+      forallb (fun j => (j =? k')%nat || beats (bits e) n es c k' top j) (seq 0 m)
+  end.
+Definition quick : effort := Effort false 22 0.
+Definition usual : effort := Effort true 22 0.
+(** What is tried where the usual bounds do not show the claim. *)
+Definition others : list effort := [Effort true 60 0; Effort true 60 20; Effort true 60 16].
+Definition shown (flags : list bool) (n : network) (c : cell) (k : Z) : bool :=
+  attempt quick flags n c k || attempt usual flags n c k ||
+  existsb (fun e => attempt e flags n c k) others.
+
+(** ** Tails: linear forms [A . input + K], one of which is at most 0 where the class is not [k]. *)
+Definition form_of (bits : Z) (n : network) (es : list info) (row : vec) : vec * Z :=
+  let '(_, _, A, K) := back bits n es [row] 0 in (A, K).
+Definition forms (e : effort) (flags : list bool) (n : network) (c : cell) (k : Z)
+  : option (list (vec * Z)) :=
+  let es := enclose e flags n c in
+  match ends (hd no_info es) with
+  | [] => None
+  | [_] =>
+      if k =? 1 then Some [form_of (bits e) n es [1]]
+      else if k =? 0 then Some [form_of (bits e) n es [-1]] else None
+  | top =>
+      let m := length top in let k' := Z.to_nat k in
+      if (0 <=? k) && (k <? Z.of_nat m)
+      then Some (map (fun j => form_of (bits e) n es (margin_row k' j))
+                     (filter (fun j => negb (j =? k')%nat) (seq 0 m)))
+      else None
+  end.

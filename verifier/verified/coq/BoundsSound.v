@@ -1,0 +1,487 @@
+(** * Bounds are bounds: soundness of [shown] and [forms]. *)
+From Coq Require Import ZArith List Lia Bool.
+Require Import Network NetworkSound Cells CellsSound Bounds.
+Import ListNotations.
+Open Scope Z_scope.
+
+(** ** Enclosures *)
+Definition encl (b : box) (x : vec) := Forall2 inb b x.
+Definition line_ok (l : line) (x : Z) :=
+  0 <= low l <= D /\ low l * x <= D * Z.max 0 x /\ D * Z.max 0 x <= high l * x + above l.
+Record informs (i : info) (x : vec) : Prop := {
+  in_ends : encl (ends i) x;
+  in_total : sumZ (map Z.abs x) <= total i;
+  in_lines : Forall2 line_ok (lines i) x }.
+Definition encls (es : list info) (env : list vec) := Forall2 informs es env.
+
+Lemma informs_nil : informs no_info [].
+Proof. constructor; [constructor|cbn; lia|constructor]. Qed.
+Lemma encl_nth es env : encls es env -> forall i, informs (nth i es no_info) (nth i env []).
+Proof. intros H. induction H; intros [|i]; cbn; auto using informs_nil. Qed.
+Lemma iscale_in c b x : inb b x -> inb (iscale c b) (c * x).
+Proof.
+  destruct b as [l u]. unfold inb, iscale. cbn. intros H. destruct (Z.leb_spec 0 c); cbn; nia.
+Qed.
+Lemma iadd_in a b x y : inb a x -> inb b y -> inb (iadd a b) (x + y).
+Proof. unfold inb, iadd. cbn. lia. Qed.
+Lemma idot_in b x : encl b x -> forall a, inb (idot a b) (dot a x).
+Proof.
+  intros H. induction H; intros [|a0 a]; cbn; try (unfold inb; cbn; lia).
+  apply iadd_in; auto using iscale_in.
+Qed.
+Lemma badd_in a x : encl a x -> forall b y, encl b y -> encl (badd a b) (vadd x y).
+Proof.
+  intros H. induction H; intros b y' Hb; cbn; [assumption|].
+  inversion Hb; subst; cbn; constructor; auto using iadd_in. apply IHForall2. assumption.
+Qed.
+Lemma bdiag_in b x : encl b x -> forall cs, encl (bdiag cs b) (diag cs x).
+Proof.
+  intros H. induction H; intros [|[f s] cs]; cbn; constructor; [|apply IHForall2].
+  apply iadd_in; [apply iscale_in; assumption|unfold inb; cbn; lia].
+Qed.
+Lemma map_in (f : Z * Z -> Z * Z) (g : Z -> Z) b x :
+  (forall b x, inb b x -> inb (f b) (g x)) -> encl b x -> encl (map f b) (map g x).
+Proof. intros Hf H. induction H; cbn; constructor; auto. Qed.
+Lemma forward_in l es env : encls es env -> encl (forward l es) (step l env).
+Proof.
+  intros H. pose proof (fun i => in_ends _ _ (encl_nth _ _ H i)) as N. unfold forward, ends_at.
+  destruct l as [i rows|i cs|i|i|i c j d]; cbn [step].
+  - specialize (N i). cbn zeta. induction rows as [|[r b] rows IH]; cbn; constructor; auto.
+    apply iadd_in; [apply idot_in; assumption|]. unfold inb. cbn. lia.
+  - apply bdiag_in, N.
+  - apply map_in; [|apply N]. intros [l u] x. unfold inb, both. cbn. lia.
+  - apply map_in; [|apply N]. intros [l u] x. unfold inb, both. cbn.
+    intros [? ?]. pose proof (Z.sgn_spec l). pose proof (Z.sgn_spec u). pose proof (Z.sgn_spec x). lia.
+  - apply badd_in; apply map_in; auto using iscale_in; apply N.
+Qed.
+
+Lemma exactly_in x : encl (exactly x) x.
+Proof. induction x; constructor; [unfold inb; cbn; lia|assumption]. Qed.
+Lemma join_l a x : encl a x -> forall b, length b = length a -> encl (join_box a b) x.
+Proof.
+  intros H. induction H as [|[l u] x a' x' Hx H IH]; intros b Hb; cbn; [constructor|].
+  destruct b as [|[l' u'] b]; cbn in Hb; [lia|]. constructor; [|apply IH; lia].
+  unfold inb in *. cbn in *. lia.
+Qed.
+Lemma join_r b x : encl b x -> forall a, length a = length b -> encl (join_box a b) x.
+Proof.
+  intros H. induction H as [|[l u] x b' x' Hx H IH]; intros a Ha; destruct a as [|[l' u'] a];
+    cbn in *; try lia; constructor; [|apply IH; lia].
+  unfold inb in *. cbn in *. lia.
+Qed.
+Lemma join_length a : forall b, length a = length b -> length (join_box a b) = length a.
+Proof. induction a as [|[l u] a IH]; intros [|[l' u'] b] H; cbn in *; auto; try lia. Qed.
+Lemma few_box_in w vs : (forall v, In v vs -> length (code v) = w) ->
+  (vs <> [] -> length (few_box vs) = w) /\ forall v, In v vs -> encl (few_box vs) (code v).
+Proof.
+  induction vs as [|v vs IH]; intros H; [split; [congruence|intros v []]|].
+  destruct IH as [IH1 IH2]; [intros x Hx; apply H; right; assumption|].
+  pose proof (H v (or_introl eq_refl)) as Hv. destruct vs as [|v' vs].
+  - cbn. split; [intros _; unfold exactly; rewrite map_length; assumption|].
+    intros x [<-|[]]. apply exactly_in.
+  - assert (L : length (exactly (code v)) = length (few_box (v' :: vs))).
+    { rewrite IH1 by congruence. unfold exactly. rewrite map_length. assumption. }
+    change (few_box (v :: v' :: vs)) with (join_box (exactly (code v)) (few_box (v' :: vs))).
+    split.
+    + intros _. rewrite join_length by assumption. rewrite L. apply IH1. congruence.
+    + intros x [<-|Hx]; [apply join_l; [apply exactly_in|congruence]|].
+      apply join_r; [apply IH2; assumption|assumption].
+Qed.
+Lemma part_box_in q v : wf_part q -> In v (members q) -> encl (part_box q) (code v).
+Proof.
+  intros H Hv. destruct q as [vs|f s lo hi]; [apply (few_box_in (width (Few vs))); assumption|].
+  pose proof (ends_part_in [1] _ _ Hv) as E. apply in_range in Hv. destruct Hv as (i & Hi & ->).
+  constructor; [|constructor]. unfold inb in *. cbn [ends_part hd fst snd number_of code dot] in *.
+  lia.
+Qed.
+Lemma cell_box_in c : wf c -> forall p, In p (points c) -> encl (cell_box c) (input p).
+Proof.
+  intros H. induction H as [|q c Hq Hc IH]; intros p Hp.
+  - destruct Hp as [<-|[]]. constructor.
+  - apply points_cons in Hp. destruct Hp as (v & p' & -> & Hv & Hp). cbn.
+    apply Forall2_app; [apply part_box_in; assumption|]. apply IH. assumption.
+Qed.
+
+(** ** Lines *)
+Lemma clamp_range s : 0 <= clamp s <= D. Proof. unfold clamp, D. lia. Qed.
+Lemma relu_line_ok w b x : inb b x -> line_ok (relu_line w b) x.
+Proof.
+  assert (HD : 0 < D) by reflexivity.
+  destruct b as [l u]. unfold inb, line_ok, relu_line. cbn [fst snd]. intros H.
+  destruct (Z.leb_spec 0 l); cbn [low high above]; [rewrite Z.max_r by lia; lia|].
+  destruct (Z.leb_spec u 0); cbn [low high above]; [rewrite Z.max_l by lia; lia|].
+  generalize (if w =? 0 then 0 else Z.shiftr (u - l) w). intros e. cbn zeta. cbn [low high above].
+  set (s := clamp _). set (t := if - (l - e) <? u + e then D else 0).
+  assert (Ht : 0 <= t <= D) by (unfold t; destruct (- (l - e) <? u + e); lia).
+  pose proof (clamp_range (D * (u + e) / (u + e - (l - e)))) as R. fold s in R.
+  split; [assumption|]. split.
+  - destruct (Z.max_spec 0 x) as [[Hx ->]|[Hx ->]]; nia.
+  - set (m := Z.max (- s * l) ((D - s) * u)).
+    assert (Hm1 : - s * l <= m) by apply Z.le_max_l.
+    assert (Hm2 : (D - s) * u <= m) by apply Z.le_max_r.
+    destruct (Z.max_spec 0 x) as [[Hx ->]|[Hx ->]].
+    + assert ((D - s) * x <= (D - s) * u) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
+    + assert (s * l <= s * x) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
+Qed.
+Lemma inform_in w b x : encl b x -> informs (inform w b) x.
+Proof.
+  intros H. constructor; cbn [inform ends total lines]; [assumption| |].
+  - induction H as [|[l u] y b x H0 H IH]; cbn [map sumZ magnitudes]; [lia|].
+    unfold inb in H0. cbn [fst snd] in H0. lia.
+  - induction H; cbn [map]; constructor; auto using relu_line_ok.
+Qed.
+
+(** ** Going back *)
+(** The value of the pending forms. *)
+Fixpoint pdot (pend : list vec) (env : list vec) : Z :=
+  match pend, env with a :: pend', x :: env' => dot a x + pdot pend' env' | _, _ => 0 end.
+Lemma pdot_nil_r pend : pdot pend [] = 0. Proof. destruct pend; reflexivity. Qed.
+Lemma pdot_add_at i : forall a pend env,
+  pdot (add_at i a pend) env = dot a (nth i env []) + pdot pend env.
+Proof.
+  induction i as [|i IH]; intros a [|b pend] [|x env]; cbn; rewrite ?dot_nil_r, ?pdot_nil_r; try lia.
+  - rewrite dot_vadd_l. lia.
+  - rewrite IH. cbn. lia.
+  - rewrite IH. lia.
+Qed.
+Lemma pdot_scale c pend : forall env, pdot (map (vscale c) pend) env = c * pdot pend env.
+Proof.
+  induction pend as [|a pend IH]; intros [|x env]; cbn; try lia. rewrite IH, dot_vscale_l. lia.
+Qed.
+Lemma pdot_cons pend x env : pdot pend (x :: env) = dot (hd [] pend) x + pdot (tl pend) env.
+Proof. destruct pend; cbn; reflexivity. Qed.
+Lemma dot_axpy c r : forall v x, dot (axpy c r v) x = c * dot r x + dot v x.
+Proof.
+  induction r as [|a r IH]; intros v x; [cbn [axpy dot]; lia|].
+  destruct v as [|b v]; [cbn [axpy]; rewrite dot_vscale_l; cbn [dot]; lia|].
+  destruct x as [|y x]; [cbn; lia|]. cbn [axpy dot]. rewrite IH. lia.
+Qed.
+Lemma combine_rows_dot x rows : forall a v,
+  dot a (map (fun rb => dot (fst rb) x + snd rb) rows) + dot v x =
+  dot (combine_rows a rows v) x + shifts a rows.
+Proof.
+  induction rows as [|[r b] rows IH]; intros [|a0 a] v; cbn [combine_rows shifts map dot fst snd]; try lia.
+  destruct (Z.eqb_spec a0 0) as [->|_]; [rewrite <- IH; lia|].
+  specialize (IH a (axpy a0 r v)). rewrite dot_axpy in IH. lia.
+Qed.
+Lemma diag_back_dot b x : encl b x -> forall a cs,
+  dot a (diag cs x) = dot (fst (diag_back a cs b)) x + snd (diag_back a cs b).
+Proof.
+  intros H. induction H as [|b0 x0 b x H0 H IH]; intros [|a0 a] [|[f s] cs];
+    cbn [diag_back diag dot fst snd]; try reflexivity.
+  specialize (IH a cs). destruct (diag_back a cs b) as [v k]. cbn [fst snd dot] in *. lia.
+Qed.
+Lemma relu_back_le ls x : Forall2 line_ok ls x -> forall a,
+  dot (fst (relu_back a ls)) x + snd (relu_back a ls) <= D * dot a (map (Z.max 0) x).
+Proof.
+  intros H. induction H as [|l0 x0 ls x H0 H IH]; intros [|a0 a]; try (cbn; lia).
+  cbn [relu_back]. specialize (IH a). destruct (relu_back a ls) as [v k].
+  cbn [fst snd dot map] in *. destruct H0 as (R & L & U).
+  set (m := Z.max 0 x0) in *. clearbody m. destruct (Z.leb_spec 0 a0); cbn [fst snd dot].
+  - assert (a0 * (low l0 * x0) <= a0 * (D * m)) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
+  - assert (a0 * (high l0 * x0 + above l0) <= a0 * (D * m)) by (apply Z.mul_le_mono_nonpos_l; lia).
+    destruct (Z.eqb_spec (above l0) 0) as [E|_]; [rewrite E in *|]; lia.
+Qed.
+Lemma sign_least_le b x : encl b x -> forall a, sign_least a b <= dot a x.
+Proof.
+  intros H. induction H as [|b0 x0 b x H0 H IH]; intros [|a0 a]; try (cbn; lia).
+  cbn [sign_least dot]. pose proof (iscale_in a0 _ _ H0) as [? _]. specialize (IH a). lia.
+Qed.
+
+Lemma total_nonneg i x : informs i x -> 0 <= total i.
+Proof.
+  intros H. apply in_total in H. assert (0 <= sumZ (map Z.abs x)); [|lia].
+  induction x; cbn [map sumZ]; [lia|]. assert (X : forall y, 0 <= sumZ (map Z.abs y)).
+  { induction y; cbn [map sumZ]; lia. } specialize (X x). lia.
+Qed.
+Lemma abs_nonneg y : 0 <= sumZ (map Z.abs y).
+Proof. induction y; cbn [map sumZ]; lia. Qed.
+Lemma cut_le k x : 0 < k -> forall a,
+  2 ^ k * (dot (cut k a) x - sumZ (map Z.abs x)) <= dot a x.
+Proof.
+  intros Hk. assert (HP : 0 < 2 ^ k) by (apply Z.pow_pos_nonneg; lia).
+  induction x as [|x0 x IH]; intros [|a0 a].
+  - cbn. lia.
+  - cbn. lia.
+  - pose proof (abs_nonneg (x0 :: x)) as N. change (dot (cut k []) (x0 :: x)) with 0.
+    change (dot [] (x0 :: x)) with 0. nia.
+  - cbn [cut map dot sumZ]. rewrite Z.shiftr_div_pow2 by lia. specialize (IH a). fold (cut k a) in *.
+    set (P := 2 ^ k) in *. assert (E := Z.div_mod a0 P ltac:(lia)). assert (R := Z.mod_pos_bound a0 P HP).
+    set (q := a0 / P) in *. set (r := a0 mod P) in *.
+    set (s := sumZ (map Z.abs x)) in *. set (d := dot (cut k a) x) in *. set (e := dot a x) in *.
+    assert (0 <= r * (x0 + Z.abs x0)) by (apply Z.mul_nonneg_nonneg; lia).
+    assert (0 <= (P - r) * Z.abs x0) by (apply Z.mul_nonneg_nonneg; lia).
+    rewrite E. lia.
+Qed.
+Lemma cut_all_le k es env : 0 < k -> encls es env -> forall pend,
+  2 ^ k * (pdot (map (cut k) pend) env - lost pend es) <= pdot pend env.
+Proof.
+  intros Hk H. assert (HP : 0 < 2 ^ k) by (apply Z.pow_pos_nonneg; lia).
+  induction H as [|b x es env H0 H IH]; intros [|a pend].
+  - cbn. lia.
+  - cbn [map pdot]. destruct a; cbn [lost]; lia.
+  - cbn. lia.
+  - cbn [map pdot]. specialize (IH pend). destruct a as [|a0 a].
+    + cbn [cut map dot lost]. lia.
+    + cbn [lost]. pose proof (cut_le k x Hk (a0 :: a)) as C. pose proof (in_total _ _ H0) as T.
+      assert (2 ^ k * sumZ (map Z.abs x) <= 2 ^ k * total b) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
+Qed.
+Lemma reduce_le bits es env pend K pend' K' k : encls es env ->
+  reduce bits pend es K = (k, pend', K') ->
+  0 <= k /\ 2 ^ k * (pdot pend' env + K') <= pdot pend env + K.
+Proof.
+  intros He. unfold reduce. set (j := _ - bits). destruct (Z.leb_spec j 0).
+  - intros E. inversion E; subst. change (2 ^ 0) with 1. lia.
+  - intros E. assert (E' : k = j /\ pend' = map (cut j) pend /\ K' = Z.shiftr K j - lost pend es)
+      by (repeat split; congruence).
+    clear E. destruct E' as (-> & -> & ->). split; [lia|]. clearbody j. rename j into k.
+    pose proof (cut_all_le k es env ltac:(lia) He pend) as C. rewrite Z.shiftr_div_pow2 by lia.
+    assert (HP : 0 < 2 ^ k) by (apply Z.pow_pos_nonneg; lia).
+    pose proof (Z.mul_div_le K (2 ^ k) HP). lia.
+Qed.
+Lemma back_sound bits n : forall x es pend K T U A K',
+  encls es (eval n x) -> back bits n es pend K = (T, U, A, K') ->
+  0 < T /\ 0 < U /\ U * (dot A x + K') <= T * (pdot pend (eval n x) + K).
+Proof.
+  induction n as [|l n IH]; intros x es pend K T U A K' He E.
+  - cbn in E. inversion E; subst. cbn [eval]. rewrite pdot_cons, pdot_nil_r. lia.
+  - cbn [eval] in *. inversion He as [|e y es' env' Hey Hes]; subst.
+    cbn [back] in E. cbn [tl] in E. destruct pend as [|a0 rest0].
+    { inversion E; subst. cbn. lia. }
+    destruct a0 as [|a00 a0].
+    { apply IH with (x := x) in E; [|assumption]. cbn [pdot dot]. lia. }
+    match type of E with context [reduce bits ?p _ _] => set (pend := p) in E;
+      change ((a00 :: a0) :: rest0) with pend; clearbody pend end.
+    destruct (reduce bits pend (e :: es') K) as [[k pend1] K1] eqn:ER.
+    destruct (reduce_le bits (e :: es') _ _ _ _ _ _ He ER) as [Hk R]. clear ER.
+    rewrite pdot_cons in R. set (a := hd [] pend1) in *. set (rest := tl pend1) in *.
+    match type of E with after_cut _ ?inner = _ => destruct inner as [[[T1 U1] A1] K1'] eqn:EI end.
+    cbn [after_cut] in E.
+    assert (G : 0 < T1 /\ 0 < U1 /\
+      U1 * (dot A1 x + K1') <= T1 * (dot a (step l (eval n x)) + pdot rest (eval n x) + K1)).
+    { destruct l as [i rows|i cs|i|i|i c j d].
+      + apply IH with (x := x) in EI; [|assumption]. destruct EI as (HT & HU & EI).
+        split; [assumption|split; [assumption|]].
+        rewrite pdot_add_at in EI. cbn [step].
+        pose proof (combine_rows_dot (nth i (eval n x) []) rows a []) as C. cbn [dot] in C.
+        etransitivity; [exact EI|]. apply Z.mul_le_mono_nonneg_l; lia.
+      + destruct (diag_back a cs (ends_at i es')) as [v k'] eqn:Ed.
+        apply IH with (x := x) in EI; [|assumption]. destruct EI as (HT & HU & EI).
+        split; [assumption|split; [assumption|]].
+        rewrite pdot_add_at in EI. cbn [step].
+        pose proof (diag_back_dot _ _ (in_ends _ _ (encl_nth _ _ Hes i)) a cs) as C.
+        unfold ends_at in Ed. rewrite Ed in C. cbn [fst snd] in C.
+        etransitivity; [exact EI|]. apply Z.mul_le_mono_nonneg_l; lia.
+      + destruct (relu_back a (lines (nth i es' no_info))) as [a' k'] eqn:Ea.
+        destruct (back bits n es' (add_at i a' (map (vscale D) rest)) (D * K1 + k')) as [[[T0 U0] A0] K0] eqn:Eb.
+        cbn [after_relu] in EI. assert (ET : T1 = D * T0 /\ U1 = U0 /\ A1 = A0 /\ K1' = K0) by (repeat split; congruence).
+        clear EI. destruct ET as (-> & -> & -> & ->).
+        apply IH with (x := x) in Eb; [|assumption]. destruct Eb as (HT & HU & Eb).
+        split; [apply Z.mul_pos_pos; [reflexivity|assumption]|split; [assumption|]].
+        rewrite pdot_add_at, pdot_scale in Eb. cbn [step].
+        pose proof (relu_back_le _ _ (in_lines _ _ (encl_nth _ _ Hes i)) a) as L.
+        rewrite Ea in L. cbn [fst snd] in L.
+        etransitivity; [exact Eb|].
+        replace (D * T0 * (dot a (map (Z.max 0) (nth i (eval n x) [])) + pdot rest (eval n x) + K1))
+          with (T0 * (D * dot a (map (Z.max 0) (nth i (eval n x) [])) + D * pdot rest (eval n x) + D * K1))
+          by ring.
+        apply Z.mul_le_mono_nonneg_l; lia.
+      + apply IH with (x := x) in EI; [|assumption]. destruct EI as (HT & HU & EI).
+        split; [assumption|split; [assumption|]]. cbn [hd] in EI.
+        pose proof (sign_least_le _ _ (in_ends _ _ Hey) a). etransitivity; [exact EI|].
+        apply Z.mul_le_mono_nonneg_l; lia.
+      + apply IH with (x := x) in EI; [|assumption]. destruct EI as (HT & HU & EI).
+        split; [assumption|split; [assumption|]].
+        rewrite !pdot_add_at, !dot_vscale_l in EI. cbn [step].
+        rewrite dot_vadd_r, !dot_vscale_r. etransitivity; [exact EI|].
+        apply Z.mul_le_mono_nonneg_l; lia. }
+    clear EI. destruct G as (HT & HU & G).
+    assert (ET : T = T1 /\ U = 2 ^ k * U1 /\ A = A1 /\ K' = K1').
+    { rewrite Z.shiftl_mul_pow2 in E by assumption. repeat split; try congruence. inversion E. ring. }
+    clear E. destruct ET as (-> & -> & -> & ->).
+    assert (HP : 0 < 2 ^ k) by (apply Z.pow_pos_nonneg; lia).
+    split; [assumption|split; [apply Z.mul_pos_pos; assumption|]].
+    transitivity (T1 * (2 ^ k * (dot a (step l (eval n x)) + pdot rest (eval n x) + K1))).
+    + transitivity (2 ^ k * (T1 * (dot a (step l (eval n x)) + pdot rest (eval n x) + K1))); [|lia].
+      rewrite <- Z.mul_assoc. apply Z.mul_le_mono_nonneg_l; lia.
+    + apply Z.mul_le_mono_nonneg_l; lia.
+Qed.
+Lemma eval_cons n x : eval n x = hd [] (eval n x) :: tl (eval n x).
+Proof. destruct n; reflexivity. Qed.
+Lemma lower_sound bits n es c p row : wf c -> In p (points c) -> encls es (eval n (input p)) ->
+  lower bits n es c row <= dot row (hd [] (eval n (input p))).
+Proof.
+  intros Hc Hp He. unfold lower. destruct (back bits n es [row] 0) as [[[T U] A] K] eqn:E.
+  apply back_sound with (x := input p) in E; [|assumption]. destruct E as (HT & HU & E).
+  rewrite eval_cons, pdot_cons in E. cbn [hd tl pdot] in E.
+  destruct (ends_form_in c Hc A p Hp) as [L _].
+  set (y := dot row (hd [] (eval n (input p)))) in *. set (f := fst (ends_form A c)) in *.
+  assert (- y <= (- (U * (f + K))) / T); [|lia].
+  assert (U * (f + K) <= U * (dot A (input p) + K)) by (apply Z.mul_le_mono_nonneg_l; lia).
+  apply Z.div_le_lower_bound; lia.
+Qed.
+
+(** ** All nodes *)
+Lemma refine_sound bits n es c p : wf c -> In p (points c) -> encls es (eval n (input p)) ->
+  forall b pre y, hd [] (eval n (input p)) = pre ++ y -> encl b y ->
+  encl (refine bits n es c (length pre) b) y.
+Proof.
+  intros Hc Hp He b pre y Hy H. revert pre Hy.
+  induction H as [|[l u] y0 b y H0 H IH]; intros pre Hy; [constructor|]. cbn [refine].
+  constructor.
+  - destruct ((l <? 0) && (0 <? u)); [|assumption].
+    pose proof (lower_sound bits n es c p (unit (length pre)) Hc Hp He) as L.
+    pose proof (lower_sound bits n es c p (vscale (-1) (unit (length pre))) Hc Hp He) as U.
+    rewrite dot_vscale_l in U. rewrite dot_unit, Hy, nth_middle in L, U.
+    unfold inb in *. cbn [fst snd] in *. lia.
+  - replace (S (length pre)) with (length (pre ++ [y0])) by (rewrite app_length; cbn; lia).
+    apply IH. rewrite Hy, <- app_assoc. reflexivity.
+Qed.
+Lemma first_box_in rows c p : wf c -> In p (points c) ->
+  encl (first_box rows c) (map (fun rb => dot (fst rb) (input p) + snd rb) rows).
+Proof.
+  intros Hc Hp. induction rows as [|[r b] rows IH]; cbn [first_box map]; constructor; [|exact IH].
+  cbn [fst snd]. apply iadd_in; [apply ends_form_in; assumption|unfold inb; cbn; lia].
+Qed.
+Lemma enclose_sound e n c p : wf c -> In p (points c) -> forall flags,
+  encls (enclose e flags n c) (eval n (input p)).
+Proof.
+  intros Hc Hp. induction n as [|l n IH]; intros flags.
+  - constructor; [apply inform_in, cell_box_in; assumption|constructor].
+  - cbn [enclose eval]. specialize (IH (tl flags)). set (es := enclose e (tl flags) n c) in *.
+    assert (F := forward_in l _ _ IH).
+    assert (G : encl (if refined e && hd false flags
+      then refine (bits e) (l :: n) (inform (wider e) (forward l es) :: es) c 0 (forward l es)
+      else forward l es) (step l (eval n (input p)))).
+    { destruct (refined e && hd false flags); [|assumption].
+      apply (refine_sound (bits e) (l :: n) _ c p Hc Hp) with (pre := []); try assumption; [|reflexivity].
+      cbn [eval]. constructor; [apply inform_in; assumption|assumption]. }
+    constructor; [|assumption]. apply inform_in.
+    destruct l as [[|i] rows| | | |]; try exact G. destruct n as [|l' n]; [|exact G].
+    apply first_box_in; assumption.
+Qed.
+
+(** ** The class *)
+Lemma index_of_first zs : forall k v, (k < length zs)%nat -> nth k zs 0 = v ->
+  (forall j, (j < k)%nat -> nth j zs 0 <> v) -> index_of v zs = Z.of_nat k.
+Proof.
+  induction zs as [|z zs IH]; intros k v H Hv Hj; cbn in H; [lia|].
+  destruct k as [|k]; cbn [nth index_of] in *.
+  - rewrite Hv, Z.eqb_refl. reflexivity.
+  - destruct (Z.eqb_spec z v) as [E|E]; [exfalso; apply (Hj 0%nat); [lia|assumption]|].
+    rewrite (IH k); [lia|lia|assumption|]. intros j Hjk. apply (Hj (S j)). lia.
+Qed.
+Lemma decide_several zs k : (1 < length zs)%nat -> (k < length zs)%nat ->
+  (forall j, (j < length zs)%nat -> j <> k ->
+     (if (j <? k)%nat then 1 else 0) <= nth k zs 0 - nth j zs 0) ->
+  decide zs = Z.of_nat k.
+Proof.
+  intros L Hk H. destruct zs as [|z [|z' zs]]; cbn in L; try lia.
+  set (l := z :: z' :: zs) in *.
+  change (decide l) with (index_of (lmax z (z' :: zs)) l).
+  destruct (lmax_ge (z' :: zs) z) as [G1 G2].
+  assert (G : forall y, In y l -> y <= lmax z (z' :: zs)).
+  { intros y [<-|Hy]; auto. }
+  assert (M : forall j, (j < length l)%nat -> nth j l 0 <= nth k l 0).
+  { intros j Hj. destruct (Nat.eq_dec j k) as [->|N]; [lia|]. specialize (H j Hj N).
+    destruct (j <? k)%nat; lia. }
+  apply index_of_first; [assumption| |].
+  - apply Z.le_antisymm; [apply G, nth_In; assumption|].
+    destruct (In_nth _ _ 0 (lmax_in (z' :: zs) z)) as (i & Hi & E). fold l in E, Hi.
+    rewrite <- E. apply M, Hi.
+  - intros j Hj E. specialize (H j ltac:(lia) ltac:(lia)).
+    destruct (Nat.ltb_spec j k); [|lia].
+    assert (nth k l 0 <= lmax z (z' :: zs)) by (apply G, nth_In; assumption). lia.
+Qed.
+Lemma top_ends es env : encls es env -> encl (ends (hd no_info es)) (hd [] env).
+Proof. intros H. destruct H as [|i x es env H _]; [constructor|apply in_ends, H]. Qed.
+Lemma margin_dot k j x : dot (margin_row k j) x = nth k x 0 - nth j x 0.
+Proof. unfold margin_row. rewrite dot_vadd_l, dot_vscale_l, !dot_unit. lia. Qed.
+Lemma encl_at b x : encl b x -> forall i, (i < length x)%nat -> inb (nth i b (0, 0)) (nth i x 0).
+Proof.
+  intros H. induction H; intros i Hi; cbn in Hi; [lia|]. destruct i; cbn; [assumption|]. apply IHForall2. lia.
+Qed.
+Lemma attempt_sound e flags n c k : wf c -> attempt e flags n c k = true ->
+  forall p, In p (points c) -> class_at n (input p) = k.
+Proof.
+  intros Hc H p Hp. unfold attempt in H.
+  pose proof (enclose_sound e n c p Hc Hp flags) as He. set (es := enclose e flags n c) in *.
+  pose proof (top_ends _ _ He) as Ht. set (top := ends (hd no_info es)) in *.
+  unfold class_at. pose proof (fun row => lower_sound (bits e) n es c p row Hc Hp He) as L.
+  set (zs := hd [] (eval n (input p))) in *. clearbody top.
+  destruct top as [|b [|b' top]]; [discriminate| |].
+  - clearbody zs. inversion Ht as [|? z ? ? Hz Ht']; subst. inversion Ht'; subst. cbn [decide].
+    unfold inb in Hz. destruct (Z.eqb_spec k 1) as [->|_].
+    + specialize (L [1]). cbn [dot] in L. apply orb_true_iff in H. rewrite !Z.leb_le in H.
+      destruct (Z.ltb_spec 0 z); [reflexivity|lia].
+    + destruct (Z.eqb_spec k 0) as [->|_]; [|discriminate].
+      specialize (L [-1]). cbn [dot] in L. apply orb_true_iff in H. rewrite !Z.leb_le in H.
+      destruct (Z.ltb_spec 0 z); [lia|reflexivity].
+  - pose proof (Forall2_length Ht) as Hl. set (all := b :: b' :: top) in *.
+    assert (H2 : (1 < length all)%nat) by (cbn; lia). clearbody all. clear b b' top.
+    apply andb_true_iff in H. destruct H as [Hk H]. apply andb_true_iff in Hk. destruct Hk as [K0 K1].
+    apply Z.leb_le in K0. apply Z.ltb_lt in K1. rewrite forallb_forall in H.
+    rewrite <- (Z2Nat.id k) by assumption. set (k' := Z.to_nat k) in *.
+    assert (Hk : (k' < length zs)%nat) by lia.
+    apply decide_several; [lia|assumption|]. intros j Hj N.
+    specialize (H j). rewrite in_seq in H. specialize (H ltac:(lia)).
+    apply orb_true_iff in H. destruct H as [H|H]; [apply Nat.eqb_eq in H; contradiction|].
+    unfold beats in H. apply orb_true_iff in H. rewrite !Z.leb_le in H.
+    specialize (L (margin_row k' j)). rewrite margin_dot in L.
+    pose proof (encl_at _ _ Ht k' Hk) as Bk. pose proof (encl_at _ _ Ht j Hj) as Bj. unfold inb in Bk, Bj.
+    lia.
+Qed.
+(** What [shown] shows: the network has class [k] at every point of the cell. *)
+Theorem shown_sound flags n c k : wf c -> shown flags n c k = true ->
+  forall p, In p (points c) -> class_at n (input p) = k.
+Proof.
+  unfold shown. intros Hc H. apply orb_true_iff in H. destruct H as [H|H].
+  - apply orb_true_iff in H. destruct H as [H|H]; revert H; apply attempt_sound; assumption.
+  - apply existsb_exists in H. destruct H as (e & _ & H). revert H. apply attempt_sound. assumption.
+Qed.
+
+(** ** Tails *)
+Lemma form_sound bits n es row p A K : encls es (eval n (input p)) ->
+  form_of bits n es row = (A, K) -> dot row (hd [] (eval n (input p))) <= 0 -> dot A (input p) + K <= 0.
+Proof.
+  unfold form_of. intros He E H. destruct (back bits n es [row] 0) as [[[T U] A'] K'] eqn:Eb.
+  inversion E; subst. apply back_sound with (x := input p) in Eb; [|assumption].
+  destruct Eb as (HT & HU & Eb). rewrite eval_cons, pdot_cons in Eb. cbn [hd tl pdot] in Eb.
+  set (y := dot row (hd [] (eval n (input p)))) in *. nia.
+Qed.
+(** Wherever the class is not [k], one of the forms is at most 0. *)
+Theorem forms_sound e flags n c k fs : wf c -> forms e flags n c k = Some fs ->
+  forall p, In p (points c) -> class_at n (input p) <> k ->
+  exists A K, In (A, K) fs /\ dot A (input p) + K <= 0.
+Proof.
+  intros Hc H p Hp Hn. unfold forms in H.
+  pose proof (enclose_sound e n c p Hc Hp flags) as He. set (es := enclose e flags n c) in *.
+  pose proof (top_ends _ _ He) as Ht. set (top := ends (hd no_info es)) in *.
+  unfold class_at in Hn. set (zs := hd [] (eval n (input p))) in *. clearbody top.
+  assert (F : forall row, dot row zs <= 0 -> exists A K, (A, K) = form_of (bits e) n es row /\ dot A (input p) + K <= 0).
+  { intros row Hr. destruct (form_of (bits e) n es row) as [A K] eqn:E. exists A, K. split; [reflexivity|].
+    eapply form_sound; eassumption. }
+  destruct top as [|b [|b' top]]; [discriminate| |].
+  - clearbody zs. inversion Ht as [|? z ? ? Hz Ht']; subst. inversion Ht'; subst. cbn [decide] in Hn.
+    destruct (Z.eqb_spec k 1) as [->|_]; [|destruct (Z.eqb_spec k 0) as [->|_]; [|discriminate]];
+      inversion H; subst.
+    + destruct (F [1]) as (A & K & E & HA); [cbn [dot]; destruct (Z.ltb_spec 0 z); [congruence|lia]|].
+      exists A, K. split; [left; congruence|assumption].
+    + destruct (F [-1]) as (A & K & E & HA); [cbn [dot]; destruct (Z.ltb_spec 0 z); [lia|congruence]|].
+      exists A, K. split; [left; congruence|assumption].
+  - pose proof (Forall2_length Ht) as Hl. set (all := b :: b' :: top) in *.
+    assert (H2 : (1 < length all)%nat) by (cbn; lia). clearbody all. clear b b' top.
+    destruct (Z.leb_spec 0 k) as [K0|]; [|discriminate]. destruct (Z.ltb_spec k (Z.of_nat (length all))) as [K1|]; [|discriminate].
+    cbn [andb] in H. inversion H; subst fs; clear H. set (k' := Z.to_nat k) in *.
+    assert (Hk : (k' < length zs)%nat) by lia.
+    destruct (existsb (fun j => negb (j =? k')%nat && (dot (margin_row k' j) zs <=? 0)) (seq 0 (length all))) eqn:Ex.
+    + apply existsb_exists in Ex. destruct Ex as (j & Hj & Ex). apply andb_true_iff in Ex. destruct Ex as [N Ex].
+      apply Z.leb_le in Ex. destruct (F _ Ex) as (A & K & E & HA). exists A, K. split; [|assumption].
+      rewrite E. apply (in_map (fun j => form_of (bits e) n es (margin_row k' j))). apply filter_In. split; assumption.
+    + exfalso. apply Hn. rewrite <- (Z2Nat.id k) by assumption. fold k'.
+      apply decide_several; [lia|assumption|]. intros j Hj N.
+      destruct (Z.leb_spec (dot (margin_row k' j) zs) 0) as [X|X].
+      * exfalso. rewrite <- Bool.not_true_iff_false in Ex. apply Ex. apply existsb_exists. exists j.
+        split; [apply in_seq; lia|]. apply Nat.eqb_neq in N. rewrite N. apply Z.leb_le in X. rewrite X. reflexivity.
+      * rewrite margin_dot in X. destruct (j <? k')%nat; lia.
+Qed.

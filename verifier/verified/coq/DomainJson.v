@@ -1,0 +1,308 @@
+(** domain.json: the variables, and which of their values are possible together. *)
+From Coq Require Import String ZArith QArith List Bool.
+From Leafproof Require Import Bytes Numbers Json Faults Semantics.
+Import ListNotations.
+Open Scope Z_scope.
+
+Definition FORMAT := Eval compute in of_string "format".
+Definition DOMAIN_1 := Eval compute in of_string "leafproof-domain/1".
+Definition DOMAIN_2 := Eval compute in of_string "leafproof-domain/2".
+Definition VARIABLES := Eval compute in of_string "variables".
+Definition GIVEN := Eval compute in of_string "given".
+Definition NAME := Eval compute in of_string "name".
+Definition VALUES := Eval compute in of_string "values".
+Definition ENCODING := Eval compute in of_string "encoding".
+Definition PROBABILITIES := Eval compute in of_string "probabilities".
+Definition FROM := Eval compute in of_string "from".
+Definition TO := Eval compute in of_string "to".
+Definition STEP := Eval compute in of_string "step".
+Definition VARIABLE := Eval compute in of_string "variable".
+Definition AT_MOST := Eval compute in of_string "at_most".
+Definition LEFT := Eval compute in of_string "left".
+Definition RIGHT := Eval compute in of_string "right".
+Definition WEIGHT := Eval compute in of_string "weight".
+Definition MOST_VALUES : Z := 4194304.                    (* 2^22 *)
+Definition MOST_NUMBERS : Z := 4611686018427387904.       (* 2^62 *)
+Definition LONGEST_WEIGHT : Z := 1048576.                 (* bits *)
+Definition LONGEST_GIVEN : Z := 65536.                    (* bits *)
+Definition LARGEST_ENCODING : Z := 2147483648.            (* bits *)
+
+(** A variable with its name, what its values are called, and its own distribution. *)
+Inductive calling := Labels (ts : list text) | ByNumber (first step : Q) (count : Z).
+Record named := Named { name : text; called : calling; noun : variable; own : distribution }.
+Definition size (v : named) : Z := count_of (noun v).
+Definition columns_of (v : named) : Z :=
+  match noun v with Categorical (r :: _) => count r | _ => 1 end.
+
+(** ** Distributions *)
+Definition numbers (vs : list json) : option (list Q) := every exact_number [] vs.
+Definition is_negative (q : Q) : bool := Qnum q <? 0.
+(** Probabilities of values or runs: none negative, and they sum to 1. *)
+Definition check_chances (ps : list Q) (at_ : place) : result unit :=
+  need negb (existsb is_negative ps) or (NegativeProbability, at_) ;;
+  get sum of sums_to_one ps or (DenominatorTooLong, at_) ;;
+  need sum or (ProbabilitiesNotSummingToOne, at_) ;;
+  inl tt.
+Definition one_each (p : Q) : Z * Q := (1, p).
+Definition listed (n : Z) (v : json) (at_ : place) : result distribution :=
+  get vs of list_of v or (NotAList, at_) ;;
+  get ps of numbers vs or (NotANumber, at_) ;;
+  need count ps =? n or (ProbabilitiesDoNotFit, at_) ;;
+  _ <- check_chances ps at_ ;;
+  inl (map one_each ps).
+(** The index of the number [x] among [first], [first + step], ...; it may be out of range. *)
+Definition index (first step x : Q) : option Z :=
+  let i := ((x - first) / step)%Q in
+  let f := fraction (Qnum i) (Zpos (Qden i)) in
+  if (Qden f =? 1)%positive then Some (Qnum f) else None.
+(** Runs [from, to, probability], each from the value after the last one on. *)
+Fixpoint runs (first step : Q) (next : Z) (vs : list json) (at_ : place) (acc : distribution)
+  : result (distribution * Z) :=
+  match vs with
+  | [] => inl (rev' acc, next)
+  | v :: vs' =>
+      match v with
+      | JList [a; b; p] =>
+          get (x, y, q) of
+            match exact_number a, exact_number b, exact_number p with
+            | Some x, Some y, Some q => Some (x, y, q)
+            | _, _, _ => None
+            end
+          or (NotANumber, at_) ;;
+          match index first step x, index first step y with
+          | Some i, Some j =>
+              need (i =? next) && (next <=? j) or (ProbabilitiesDoNotFit, at_) ;;
+              runs first step (j + 1) vs' at_ ((j + 1 - i, q) :: acc)
+          | _, _ => inr (ProbabilitiesDoNotFit, at_)
+          end
+      | _ => inr (ProbabilitiesDoNotFit, at_)
+      end
+  end.
+(** The denominator of a value's probability in a run. *)
+Definition share (r : Z * Q) : Z := Zpos (Qden (fraction (Qnum (snd r)) (Zpos (Qden (snd r)) * fst r))).
+Definition shares (d : distribution) : list Z := map share d.
+(** Of the values from [low] to [high] of an ordinal; the others have probability 0. *)
+Definition in_runs (first step : Q) (low high : Z) (v : json) (at_ : place) : result distribution :=
+  get vs of list_of v or (NotAList, at_) ;;
+  found <- runs first step low vs at_ [] ;;
+  let (d, next) := found : distribution * Z in
+  need next =? high + 1 or (ProbabilitiesDoNotFit, at_) ;;
+  _ <- check_chances (map snd d) at_ ;;
+  get _ of common LONGEST_DENOMINATOR 1 (shares d) or (DenominatorTooLong, at_) ;;
+  inl (if low =? 0 then d else (low, 0%Q) :: d).
+
+(** ** Variables *)
+Definition names_of (vs : list json) : option (list text) :=
+  match every text_of [] vs with
+  | Some ts => if forallb is_name ts then Some ts else None
+  | None => None
+  end.
+Definition row (v : json) : option (list Q) :=
+  match v with JList vs => numbers vs | _ => None end.
+Definition categorical (name : text) (ms : list (text * json)) (i : Z) : result named :=
+  get (values, encoding) of
+    match fields [VALUES; ENCODING] ms with Some [v; e] => Some (v, e) | _ => None end
+    or (MissingOrUnknownKeys, [i]) ;;
+  need only [NAME; VALUES; ENCODING; PROBABILITIES] ms or (MissingOrUnknownKeys, [i]) ;;
+  get values of list_of values or (NotAList, [i]) ;;
+  get labels of names_of values or (NotAName, [i]) ;;
+  let n := count labels in
+  need 1 <=? n or (NoValues, [i]) ;;
+  need n <=? MOST_VALUES or (TooManyValues, [i]) ;;
+  need distinct labels or (LabelsNotDifferent, [i]) ;;
+  get encoding of list_of encoding or (NotAList, [i]) ;;
+  get rows of every row [] encoding or (NotANumber, [i]) ;;
+  need count rows =? n or (RowsDoNotFit, [i]) ;;
+  let width := match rows with r :: _ => count r | [] => 0 end in
+  need (1 <=? width) && forallb (fun r => count r =? width) rows or (RowsDoNotFit, [i]) ;;
+  d <- match find PROBABILITIES ms with Some v => listed n v [i] | None => inl [(n, 1%Q)] end ;;
+  inl (Named name (Labels labels) (Categorical rows) d).
+Definition ordinal (name : text) (ms : list (text * json)) (i : Z) : result named :=
+  get vs of fields [FROM; TO; STEP] ms or (MissingOrUnknownKeys, [i]) ;;
+  need only [NAME; FROM; TO; STEP; PROBABILITIES] ms or (MissingOrUnknownKeys, [i]) ;;
+  get (first, last, step) of
+    match numbers vs with Some [f; t; s] => Some (f, t, s) | _ => None end
+    or (NotANumber, [i]) ;;
+  need 0 <? Qnum step or (StepNotPositive, [i]) ;;
+  get most of index first step last or (StepDoesNotFit, [i]) ;;
+  need 0 <=? most or (StepDoesNotFit, [i]) ;;
+  need most <? MOST_NUMBERS or (TooManyValues, [i]) ;;
+  d <- match find PROBABILITIES ms with
+       | Some v => in_runs first step 0 most v [i]
+       | None => inl [(most + 1, 1%Q)]
+       end ;;
+  inl (Named name (ByNumber first step (most + 1)) (Ordinal first step (most + 1)) d).
+Definition read_variable (ordinals : bool) (i : Z) (v : json) : result named :=
+  get ms of members_of v or (NotAnObject, [i]) ;;
+  get name of match find NAME ms with Some v => text_of v | None => None end or (NotAName, [i]) ;;
+  need is_name name or (NotAName, [i]) ;;
+  if ordinals then match find FROM ms with Some _ => ordinal name ms i | None => categorical name ms i end
+  else categorical name ms i.
+
+(** ** Trees in JSON: objects with the members left and right, and other objects as leaves *)
+Inductive raw :=
+| Branch (ms : list (text * json)) (left right : raw)
+| Tip (ms : list (text * json))
+| NoNode.
+Fixpoint child (key : text) (ms : list (text * raw)) : option raw :=
+  match ms with (k, r) :: ms' => if same k key then Some r else child key ms' | [] => None end.
+Fixpoint nodes_of (v : json) : raw :=
+  match v with
+  | JObject ms =>
+      let inner := map (fun m => (fst m, nodes_of (snd m))) ms in
+      match child LEFT inner, child RIGHT inner with
+      | Some l, Some r => Branch ms l r
+      | None, None => Tip ms
+      | _, _ => NoNode
+      end
+  | _ => NoNode
+  end.
+
+(** ** The domain's tree.  A part: the values of a variable that are left. *)
+Inductive part := Mask (m : Z) | Range (low high : Z).
+Definition whole (v : named) : part :=
+  match called v with
+  | Labels ts => Mask (Z.shiftl 1 (count ts) - 1)
+  | ByNumber _ _ n => Range 0 (n - 1)
+  end.
+Fixpoint replace {A} (i : nat) (x : A) (l : list A) : list A :=
+  match l, i with
+  | _ :: l', O => x :: l'
+  | y :: l', S j => y :: replace j x l'
+  | [], _ => []
+  end.
+(** Which of the labels are wanted, in the same order, as a mask. *)
+Fixpoint wanted_mask (labels wanted : list text) (bit mask : Z) : option Z :=
+  match labels, wanted with
+  | _, [] => Some mask
+  | l :: ls, w :: ws =>
+      if same l w then wanted_mask ls ws (2 * bit) (mask + bit) else wanted_mask ls wanted (2 * bit) mask
+  | [], _ => None
+  end.
+Fixpoint number_of (key : text) (vs : list named) (i : nat) : option (nat * named) :=
+  match vs with
+  | v :: vs' => if same (name v) key then Some (i, v) else number_of key vs' (S i)
+  | [] => None
+  end.
+(** The two halves of a part, both with at least one value. *)
+Definition halves (p : part) (t : test) : option (part * part) :=
+  match p, t with
+  | Mask m, Among k =>
+      if (0 <? k) && (Z.land k m =? k) && negb (k =? m) then Some (Mask k, Mask (m - k)) else None
+  | Range low high, AtMost k =>
+      if (low <=? k) && (k <? high) then Some (Range low k, Range (k + 1) high) else None
+  | _, _ => None
+  end.
+Definition read_test (v : named) (ms : list (text * json)) : option test :=
+  match called v with
+  | Labels labels =>
+      match find VALUES ms with
+      | Some (JList ws) =>
+          match every text_of [] ws with
+          | Some wanted => option_map Among (wanted_mask labels wanted 1 0)
+          | None => None
+          end
+      | _ => None
+      end
+  | ByNumber first step _ =>
+      match find AT_MOST ms with
+      | Some x =>
+          match exact_number x with
+          | Some q => option_map AtMost (index first step q)
+          | None => None
+          end
+      | None => None
+      end
+  end.
+Definition outside (m : Z) (i : Z) (p : Q) : bool := negb (Z.testbit m i) && negb (Qnum p =? 0).
+Fixpoint none_outside (m i : Z) (d : distribution) : bool :=
+  match d with (_, p) :: d' => negb (outside m i p) && none_outside m (i + 1) d' | [] => true end.
+Definition same_part (a b : part) : bool :=
+  match a, b with
+  | Mask m, Mask n => m =? n
+  | Range l h, Range l' h' => (l =? l') && (h =? h')
+  | _, _ => false
+  end.
+Definition leaf_chances (i : Z) (v : named * part * json) : result distribution :=
+  let '(v, p, stated) := v in
+  match stated, called v, p with
+  | JNull, _, _ => need same_part p (whole v) or (NotTheLeafsValues, [i]) ;; inl (own v)
+  | _, Labels ts, Mask m =>
+      d <- listed (count ts) stated [i] ;;
+      need none_outside m 0 d or (NotTheLeafsValues, [i]) ;; inl d
+  | _, ByNumber first step _, Range low high => in_runs first step low high stated [i]
+  | _, _, _ => inr (NotTheLeafsValues, [i])
+  end.
+Definition leaf_bits (w : Q) (ds : list distribution) : Z :=
+  fold_left (fun b d => match common LONGEST_DENOMINATOR 1 (shares d) with
+    | Some x => b + Z.log2 x | None => LONGEST_GIVEN end) ds (Z.log2 (Zpos (Qden w))).
+(** The tree below a node, and the weights of its leaves. *)
+Fixpoint read_given (vs : list named) (parts : list part) (r : raw) : result (given * list Q) :=
+  match r with
+  | NoNode => inr (NotATree, [])
+  | Tip ms =>
+      get w of match find WEIGHT ms with Some v => exact_number v | None => None end
+        or (LeafWithoutWeight, []) ;;
+      if Qnum w =? 0 then
+        need only [WEIGHT] ms or (MissingOrUnknownKeys, []) ;; inl (Impossible, [])
+      else
+        need negb (is_negative w) or (NegativeProbability, []) ;;
+        need only [WEIGHT; PROBABILITIES] ms or (MissingOrUnknownKeys, []) ;;
+        get stated of match find PROBABILITIES ms with Some v => list_of v | None => None end
+          or (MissingOrUnknownKeys, []) ;;
+        need count stated =? count vs or (ProbabilitiesDoNotFit, []) ;;
+        ds <- each leaf_chances 0 [] (combine (combine vs parts) stated) ;;
+        need leaf_bits w ds <? LONGEST_GIVEN or (DenominatorTooLong, []) ;;
+        inl (Possible w ds, [w])
+  | Branch ms l r =>
+      get key of match find VARIABLE ms with Some v => text_of v | None => None end
+        or (UnknownVariable, []) ;;
+      get (i, v) of number_of key vs O or (UnknownVariable, []) ;;
+      need only [VARIABLE; VALUES; AT_MOST; LEFT; RIGHT] ms && (count ms =? 4)
+        or (MissingOrUnknownKeys, []) ;;
+      get t of read_test v ms or (NotSomeOfTheValuesLeft, []) ;;
+      get (p, q) of halves (nth i parts (Mask 0)) t or (NotSomeOfTheValuesLeft, []) ;;
+      left <- read_given vs (replace i p parts) l ;;
+      right <- read_given vs (replace i q parts) r ;;
+      inl (Test i t (fst left) (fst right), snd left ++ snd right)
+  end.
+
+(** ** The domain *)
+Definition bits (n : Z) : Z := if n =? 0 then 0 else Z.log2 n + 1.
+Definition numbers_in (v : named) : list Z :=
+  match noun v with
+  | Categorical rows => flat_map denominators rows
+  | Ordinal f s n => Zpos (Qden f) :: (if n =? 1 then [] else [Zpos (Qden s)])
+  end.
+Definition own_bits (v : named) : option Z :=
+  option_map (fun d => bits (d - 1)) (common LONGEST_DENOMINATOR 1 (shares (own v))).
+Definition check_sizes (vs : list named) : result unit :=
+  get ws of every own_bits [] vs or (DenominatorTooLong, []) ;;
+  need fold_left Z.add ws 0 <=? LONGEST_WEIGHT or (DenominatorTooLong, []) ;;
+  let all := flat_map numbers_in vs in
+  get d of common LONGEST_DENOMINATOR 1 all or (DenominatorTooLong, []) ;;
+  need bits d * count all <=? LARGEST_ENCODING or (DenominatorTooLong, []) ;;
+  inl tt.
+Definition read_domain (v : json) : result (list named * domain) :=
+  get ms of members_of v or (NotAnObject, []) ;;
+  get format of match find FORMAT ms with Some f => text_of f | None => None end
+    or (OtherFormat, []) ;;
+  let two := same format DOMAIN_2 in
+  need two || same format DOMAIN_1 or (OtherFormat, []) ;;
+  need only (if two then [FORMAT; VARIABLES; GIVEN] else [FORMAT; VARIABLES]) ms
+    or (MissingOrUnknownKeys, []) ;;
+  get entries of match find VARIABLES ms with Some l => list_of l | None => None end
+    or (NotAList, []) ;;
+  vs <- each (read_variable two) 0 [] entries ;;
+  need negb (count vs =? 0) or (NoVariables, []) ;;
+  need distinct (map name vs) or (NamesNotDifferent, []) ;;
+  _ <- check_sizes vs ;;
+  tree <- match find GIVEN ms with
+    | Some g =>
+        found <- read_given vs (map whole vs) (nodes_of g) ;;
+        let (t, ws) := found : given * list Q in
+        get sum of sums_to_one ws or (DenominatorTooLong, []) ;;
+        need sum or (WeightsNotSummingToOne, []) ;; inl t
+    | None => inl (Possible 1 (map own vs))
+    end ;;
+  inl (vs, Domain (map noun vs) tree).

@@ -1,0 +1,170 @@
+(** proof.bin: the names of solvers, then the proof's nodes in pre-order, in base-128 integers.
+    Every proof has exactly one encoding. *)
+From Coq Require Import ZArith QArith List Bool.
+From Leafproof Require Import Bytes Numbers Semantics Steps.
+Import ListNotations.
+Open Scope Z_scope.
+
+Inductive fault :=
+| UnfinishedInteger | LeadingZeros
+| BadSolverName | OtherSolversNamed | UnknownSolver
+| UnknownVariable | NotAProbability | UnknownNode
+| StepsNotInOrder | TooFewSteps
+| CellsMissing | NodesAfterTheEnd | NotASplit.
+Definition result A := (A + fault * Z)%type.
+
+(** The integer whose digits were read, the last first. *)
+Definition integer (digits : list Z) : Z := joined ROUNDS 128 (rev' digits).
+(** All integers up to the end, each with the offset of its first byte. *)
+Fixpoint integers (bs : bytes) (at_ start : Z) (digits : list Z) (n : Z) (acc : list (Z * Z))
+  : result (list (Z * Z)) :=
+  match bs with
+  | [] => if n =? 0 then inl (rev' acc) else inr (UnfinishedInteger, start)
+  | b :: r =>
+      if 128 <=? b then
+        if LONGEST_INTEGER <? n then inr (UnfinishedInteger, start)
+        else integers r (at_ + 1) start (b - 128 :: digits) (n + 1) acc
+      else if (b =? 0) && (0 <? n) then inr (LeadingZeros, start)
+      else integers r (at_ + 1) (at_ + 1) [] 0 ((start, integer (b :: digits)) :: acc)
+  end.
+(** One integer, how many bytes it has, and what follows. *)
+Fixpoint first_integer (bs : bytes) (digits : list Z) (n : Z) : fault + (Z * Z * bytes) :=
+  match bs with
+  | [] => inl UnfinishedInteger
+  | b :: r =>
+      if 128 <=? b then
+        if LONGEST_INTEGER <? n then inl UnfinishedInteger
+        else first_integer r (b - 128 :: digits) (n + 1)
+      else if (b =? 0) && (0 <? n) then inl LeadingZeros
+      else inr (integer (b :: digits), n + 1, r)
+  end.
+
+(** The names of [left] solvers; [fuel] has at least as many bytes as there are. *)
+Fixpoint solvers (fuel bs : bytes) (at_ left : Z) (acc : list text)
+  : result (list text * bytes * Z) :=
+  if left <=? 0 then inl (rev' acc, bs, at_)
+  else match fuel with
+  | [] => inr (UnfinishedInteger, at_)
+  | _ :: fuel' =>
+      match first_integer bs [] 0 with
+      | inl f => inr (f, at_)
+      | inr (size, n, rest) =>
+          match take size [] rest with
+          | Some (name, rest') =>
+              if is_name name && (size <=? 200)
+              then solvers fuel' rest' (at_ + n + size) (left - 1) (name :: acc)
+              else inr (BadSolverName, at_)
+          | None => inr (BadSolverName, at_)
+          end
+      end
+  end.
+
+(** ** Nodes *)
+(** What the integers are read for: which variables are ordinals, how many models there are, and
+    whether several steps may be said of one cell (from format 2 on). *)
+Record reading := Reading { ordinals : list bool; its_models : Z; many : bool }.
+Definition named (r : reading) (argument : Z) : nat * Z :=
+  (Z.to_nat (argument mod its_models r), argument / its_models r).
+
+(** What is open while nodes are read: a node with several steps, and which solvers were named. *)
+Record so_far := SoFar {
+  nodes_rev : list node;       (* the last first *)
+  steps_left : Z;              (* of the node Several that is open, if any *)
+  steps_rev : list step;
+  used : Z }.                  (* bit i: solver i *)
+Definition model_of (s : step) : nat :=
+  match s with Constant m _ => m | Tail m _ _ => m | Trusted m _ _ => m end.
+Definition add_node (n : node) (s : so_far) : so_far :=
+  SoFar (n :: nodes_rev s) 0 [] (used s).
+(** None: the models of the steps of a node do not increase. *)
+Definition add_step (x : step) (s : so_far) : option so_far :=
+  if steps_left s =? 0 then Some (add_node (Steps [x]) s)
+  else
+    let later := match steps_rev s with
+      | y :: _ => (model_of y <? model_of x)%nat
+      | [] => true
+      end in
+    if negb later then None
+    else if steps_left s =? 1 then Some (add_node (Steps (rev' (x :: steps_rev s))) s)
+    else Some (SoFar (nodes_rev s) (steps_left s - 1) (x :: steps_rev s) (used s)).
+Definition use (i : Z) (s : so_far) : so_far :=
+  SoFar (nodes_rev s) (steps_left s) (steps_rev s) (Z.lor (used s) (Z.shiftl 1 i)).
+
+Fixpoint nodes (r : reading) (names : Z) (is : list (Z * Z)) (s : so_far)
+  : result (list node * Z) :=
+  match is with
+  | [] =>
+      if steps_left s =? 0 then inl (rev' (nodes_rev s), used s) else inr (TooFewSteps, 0)
+  | (at_, i) :: is1 =>
+      let kind := i mod 8 in
+      let argument := i / 8 in
+      let (m, k) := named r argument in
+      let alone := steps_left s =? 0 in
+      if kind =? 1 then
+        match add_step (Constant m k) s with
+        | Some s' => nodes r names is1 s'
+        | None => inr (StepsNotInOrder, at_)
+        end
+      else if kind =? 3 then
+        match is1 with
+        | (_, above) :: (_, below) :: is2 =>
+            if (above <=? below) && (Z.gcd above below =? 1) then
+              match add_step (Tail m k (above # Z.to_pos below)) s with
+              | Some s' => nodes r names is2 s'
+              | None => inr (StepsNotInOrder, at_)
+              end
+            else inr (NotAProbability, at_)
+        | _ => inr (UnfinishedInteger, at_)
+        end
+      else if kind =? 5 then
+        match is1 with
+        | (_, which) :: is2 =>
+            if names <=? which then inr (UnknownSolver, at_)
+            else match add_step (Trusted m k (Z.to_nat which)) (use which s) with
+            | Some s' => nodes r names is2 s'
+            | None => inr (StepsNotInOrder, at_)
+            end
+        | _ => inr (UnfinishedInteger, at_)
+        end
+      else if negb alone then inr (TooFewSteps, at_)
+      else if kind =? 0 then
+        match is1 with
+        | (_, half) :: is2 =>
+            match at_index (ordinals r) argument with
+            | Some ordinal =>
+                let t := if ordinal then AtMost half else Among half in
+                nodes r names is2 (add_node (Split (Z.to_nat argument) t) s)
+            | None => inr (UnknownVariable, at_)
+            end
+        | _ => inr (UnfinishedInteger, at_)
+        end
+      else if kind =? 6 then
+        if many r && (2 <=? argument)
+        then nodes r names is1 (SoFar (nodes_rev s) argument [] (used s))
+        else inr (UnknownNode, at_)
+      else if (kind =? 2) && (argument =? 0) then nodes r names is1 (add_node Enumerated s)
+      else if (kind =? 4) && (argument =? 0) then nodes r names is1 (add_node Open s)
+      else inr (UnknownNode, at_)
+  end.
+
+(** The proof, and the names of its solvers. *)
+Definition read (r : reading) (bs : bytes) : result (proof * list text) :=
+  match first_integer bs [] 0 with
+  | inl f => inr (f, 0)
+  | inr (names, n, rest) =>
+      match solvers rest rest n names [] with
+      | inr f => inr f
+      | inl (table, rest', at_) =>
+          match integers rest' at_ at_ [] 0 [] with
+          | inr f => inr f
+          | inl is =>
+              match nodes r names is (SoFar [] 0 [] 0) with
+              | inr f => inr f
+              | inl (ns, used) =>
+                  if negb (increasing table && (used =? Z.shiftl 1 names - 1))
+                  then inr (OtherSolversNamed, at_)
+                  else inl (ns, table)
+              end
+          end
+      end
+  end.
