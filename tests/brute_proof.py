@@ -6,6 +6,7 @@ docs/soundness.md says, and compared with what the file states. Nothing of ``ver
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import gcd, prod
@@ -249,17 +250,32 @@ def judged(parts):
     matter = matter_of(parts)
     claim = parse(parts["verdict.json"]) if "verdict.json" in parts else None
     key = "witnesses" if "models.json" in parts else "counterexamples"
-    listed = [] if claim is None else [point_of(matter, entry) for entry in claim[key]]
-    found = shown(matter, proof_of(matter, parts), [*witnesses_of(parts), *listed])
+    held = witnesses_of(parts)
+    listed = [] if claim is None else [point_of(matter, entry) for entry in entries(claim, key)]
+    every = list(dict.fromkeys([*held, *listed]))
+    found = shown(matter, proof_of(matter, parts), every)
     if claim is not None:
+        if every[:SHOWN] != listed:
+            raise Refused("the verdict does not list the first witnesses in their order")
         compare(matter, found, claim, "models.json" in parts)
     return matter, found
 
 
+def entries(claim, key):
+    """The points that a verdict lists; Refused where that is no list of objects."""
+    held = claim.get(key)
+    if not isinstance(held, list) or not all(isinstance(entry, dict) for entry in held):
+        raise Refused(f"the verdict lists no {key}")
+    return held
+
+
 def point_of(matter, entry):
     """The tuple that a verdict's entry names by labels."""
-    labels = [(v.labels, entry["values"].get(v.name)) for v in matter.variables]
-    if len(labels) != len(entry["values"]) or any(label not in all_ for all_, label in labels):
+    values = entry.get("values")
+    if not isinstance(values, dict) or {*values} != {v.name for v in matter.variables}:
+        raise Refused("an entry of the verdict is not a point")
+    labels = [(v.labels, values[v.name]) for v in matter.variables]
+    if any(label not in all_ for all_, label in labels):
         raise Refused("an entry of the verdict is not a point")
     return tuple(all_.index(label) for all_, label in labels)
 
@@ -285,8 +301,8 @@ def expected(matter, found, claim, second_format):
 
 
 def compare(matter, found, claim, second_format):
-    """Refused where a verdict states something else than was found; float32 is not looked at."""
-    entries = {"domain_size": found.size, **expected(matter, found, claim, second_format)}
-    for key, value in entries.items():
-        if claim[key] != value or type(claim[key]) is not type(value):
-            raise Refused(f"the verdict states {key} = {claim[key]}, not {value}")
+    """Refused where a verdict states something else, as text; float32 is not looked at."""
+    stated = {"domain_size": found.size, **expected(matter, found, claim, second_format)}
+    for key, value in stated.items():
+        if key not in claim or json.dumps(claim[key], default=str) != json.dumps(value):
+            raise Refused(f"the verdict states {key} = {claim.get(key)}, not {value}")

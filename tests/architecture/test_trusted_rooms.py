@@ -10,9 +10,9 @@ import pytest
 from tests.architecture.imports import ROOT, imports, modules
 from verifier.model.trusted import LIBRARIES, ROOMS, files
 
-LINES = {"model": 3150, "kernel": 2590, "reading": 1040}
-"""At most so many lines a room. They rise only with new nouns: the model's did with ordinals,
-domain trees, several models and questions."""
+LINES = {"model": 3250, "kernel": 3690, "reading": 1560}
+"""At most so many lines a room. They rise only with new nouns: all did with ordinals, domain trees,
+several models and questions."""
 OWN = {
     "model": {"verifier.model"},
     "kernel": {"verifier.model", "verifier.kernel"},

@@ -18,6 +18,7 @@ from tests.attacks.heads_cases import model, node
 from verifier.formats.onnx import load_onnx
 from verifier.model.domain import bits
 from verifier.model.head import Head
+from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import exhaustive
 from verifier.writing.certificate import save_certificate
@@ -51,7 +52,8 @@ def forged(files: Path, head: Head | None, labels: tuple[str, ...] = ()) -> None
     """A certificate about the file's layers that says something else of their classes."""
     teacher = replace(load_onnx(files / "net.onnx"), head=head, labels=labels)
     finding = exhaustive.prove(bits(2), teacher, NEVER)
-    save_certificate(files / "net.certificate", bits(2), teacher, NEVER, finding, "exhaustive")
+    matter = matter_of(bits(2), teacher, NEVER)
+    save_certificate(files / "net.certificate", matter, finding, "exhaustive")
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from verifier.model.domain import Domain, bits
 from verifier.model.errors import TooMuch
 from verifier.model.network import Network, Scale
 from verifier.model.proof import Constant, Enumerated, Split
+from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import MOST_VALUES
 from verifier.reading.certificate import read_certificate
@@ -65,7 +66,7 @@ def test_the_kernel_itself_counts_points_before_it_evaluates_them(
 ) -> None:
     monkeypatch.setattr(checker, "evaluate", None)
     with pytest.raises(TooMuch, match="checking the proof takes more steps"):
-        checker.verify(bits(200), sums(200), STUMP, (Enumerated(),))
+        checker.verify(matter_of(bits(200), sums(200), STUMP), (Enumerated(),))
 
 
 def test_cells_times_leaves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,9 +92,9 @@ def test_cells_times_leaves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_many_logits_are_told_apart_a_block_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     net = Network(1, (affine(0, np.ones((600, 1)), -np.arange(600)),))
     proof = (Split(0, 1), Constant(0), Enumerated())
-    whole = checker.verify(bits(1), net, Tree((Leaf(0),)), proof)
+    whole = checker.verify(matter_of(bits(1), net, Tree((Leaf(0),))), proof)
     monkeypatch.setattr("verifier.kernel.rules.NUMBERS", 1 << 12)
-    blocks = checker.verify(bits(1), net, Tree((Leaf(0),)), proof)
+    blocks = checker.verify(matter_of(bits(1), net, Tree((Leaf(0),))), proof)
     assert whole.verdict == blocks.verdict == "equivalent"
     assert whole.float32 == blocks.float32
 
@@ -116,7 +117,7 @@ def test_counterexamples_are_evaluated_together(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(checker, "exact_logits", counted)
     wrong = [tuple(i >> j & 1 for j in range(10)) for i in range(1, 1001)]
-    found = checker.verify(bits(10), sums(10), Tree((Leaf(0),)), (Enumerated(),), wrong)
+    found = checker.verify(matter_of(bits(10), sums(10), Tree((Leaf(0),))), (Enumerated(),), wrong)
     assert found.disagreements == (1023, 1023)
     assert sum(calls) == 1000 and len(calls) < 10
 

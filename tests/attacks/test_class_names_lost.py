@@ -15,6 +15,7 @@ from verifier.formats.load import read_tree
 from verifier.model.domain import bits
 from verifier.model.errors import TreeError
 from verifier.model.network import Affine, Network
+from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import exhaustive
 from verifier.reports.report import render
@@ -68,7 +69,9 @@ def test_reports_name_the_classes(tmp_path):
     domain = bits(2)
     finding = exhaustive.prove(domain, teacher, wrong)
     path = tmp_path / "net.certificate"
-    certificate, verdict = save_certificate(path, domain, teacher, wrong, finding, "exhaustive")
+    certificate, verdict = save_certificate(
+        path, matter_of(domain, teacher, wrong), finding, "exhaustive"
+    )
     for format in ("html", "md", "tex"):
         text = render(cases.result(certificate, verdict), format=format)
         assert re.search("class .{0,30}setosa", text) and "class 0" not in text

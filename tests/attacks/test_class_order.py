@@ -25,6 +25,7 @@ from verifier.formats.sklearn import teacher_from_sklearn, tree_from_sklearn
 from verifier.kernel import checker
 from verifier.model.domain import bits
 from verifier.model.errors import TreeError
+from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree, matched
 from verifier.provers import exhaustive
 from verifier.reading.certificate import read_certificate
@@ -115,15 +116,17 @@ def test_in_python_other_orders_are_refused(tmp_path: Path) -> None:
     finding = exhaustive.prove(bits(2), replace(teacher, labels=()), tree)
     for refused in (
         lambda: exhaustive.prove(bits(2), teacher, tree),
-        lambda: checker.verify(bits(2), teacher, tree, finding.proof),
-        lambda: save_certificate(tmp_path / "c", bits(2), teacher, tree, finding, "exhaustive"),
+        lambda: checker.verify(matter_of(bits(2), teacher, tree), finding.proof),
+        lambda: save_certificate(
+            tmp_path / "c", matter_of(bits(2), teacher, tree), finding, "exhaustive"
+        ),
     ):
         with pytest.raises(TreeError, match="other names, or stand in another order"):
             refused()
     fixed = matched(tree, teacher.labels)
     assert fixed.nodes == (Leaf(0),) and fixed.labels == ("1", "2")
     found = exhaustive.prove(bits(2), teacher, fixed)
-    verdict = checker.verify(bits(2), teacher, fixed, found.proof, found.counterexamples)
+    verdict = checker.verify(matter_of(bits(2), teacher, fixed), found.proof, found.counterexamples)
     assert verdict.disagreements == (2, 2)
 
 

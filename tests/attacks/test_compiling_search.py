@@ -14,6 +14,7 @@ from verifier.kernel import checker
 from verifier.model.domain import Domain
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Open
+from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import branch
 from verifier.provers.options import Options
@@ -54,7 +55,7 @@ def test_the_search_goes_on_without_compiled_code(compiling, monkeypatch):
     finding = branch.prove(domain, teacher, NEVER, Options(deadline=now() + 60))
     assert not compiling.is_set()
     assert not any(isinstance(step, Open) for step in finding.proof)
-    checker.verify(domain, teacher, NEVER, finding.proof, finding.counterexamples)
+    checker.verify(matter_of(domain, teacher, NEVER), finding.proof, finding.counterexamples)
 
 
 def test_it_ends_in_time(compiling, monkeypatch):

@@ -18,6 +18,7 @@ from verifier.kernel import checker
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Enumerated, Open, Split
+from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers.evaluate import prepare_bulk
 from verifier.provers.timing import ending, now
@@ -55,7 +56,7 @@ def test_what_is_known_by_points_has_a_limit(entries, monkeypatch):
     assert len(known.points) * 2 * BITS <= entries
     assert len(known.source.classes) == len(known.points) + len(known.cells)
     low, high = error_interval(domain, known, TREE)
-    exact = checker.verify(domain, teacher, TREE, proof).error
+    exact = checker.verify(matter_of(domain, teacher, TREE), proof).error
     assert low <= exact[0] == exact[1] <= high
     whole = entries > domain.size * 2 * BITS
     assert known.open is not whole
@@ -72,7 +73,7 @@ def test_the_search_ends_where_all_is_proved_and_not_all_known(method, monkeypat
         found = repair.repair(teacher, TREE, domain, leaves=16)
     assert not any(isinstance(step, Open) for step in found.finding.proof)
     assert found.error[0] < found.error[1]
-    verdict = checker.verify(domain, teacher, found.tree, found.finding.proof)
+    verdict = checker.verify(matter_of(domain, teacher, found.tree), found.finding.proof)
     assert verdict.error[0] == verdict.error[1]
     assert found.error[0] <= verdict.error[0] <= found.error[1]
 

@@ -89,7 +89,7 @@ def test_the_second_checker_draws_the_users_verdict_too(tmp_path):
     (tmp_path / "c").write_bytes(data)
     certificate = read_certificate(tmp_path / "c")
     for believed in ((), ("z3",)):
-        shown = claim_of(check_certificate(certificate, trust=believed), certificate.domain)
+        shown = claim_of(check_certificate(certificate, trust=believed), certificate.matter)
         second_checker.examine(second_checker.read(data), shown=(believed, shown))
     with pytest.raises(InvalidProof, match="states disagreements"):
         second_checker.examine(second_checker.read(data), shown=((), shown))

@@ -30,6 +30,7 @@ from verifier.model.domain import Domain, bits
 from verifier.model.errors import CertificateError, InvalidProof, NetworkError
 from verifier.model.network import Affine, Network, exact_classes
 from verifier.model.proof import Constant, Enumerated, Finding, Split
+from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
 from verifier.reading.certificate import certificate_of
 from verifier.reading.network_parts import teacher_from_parts
@@ -67,7 +68,7 @@ def test_the_runtime_really_gives_another_class(tmp_path):
     (found,) = session.run(None, {"x": np.array([[2049]], np.float32)})
     space = one_value(2049)
     assert found[0, 0] <= 0 and exact_classes(load_onnx(path), space, [(0,)]) == [1]
-    verdict = checker.verify(space, load_onnx(path), ONE, [Constant(1)])
+    verdict = checker.verify(matter_of(space, load_onnx(path), ONE), [Constant(1)])
     assert verdict.verdict == "equivalent" and not verdict.float32.is_shown
 
 
@@ -157,10 +158,10 @@ def narrow(executed=("float16",)):
 def test_neither_checker_lets_float32_be_claimed(steps):
     """By cells and by points: nothing is shown for float32, and claiming it is refused."""
     case = bits(2), narrow(), ONE
-    verdict = checker.verify(*case, steps)
+    verdict = checker.verify(matter_of(*case), steps)
     assert verdict.float32.points_not_shown == 4
     assert verdict.float32.probability_not_shown == 1
-    assert checker.verify(case[0], narrow(()), ONE, steps).float32.is_shown
+    assert checker.verify(matter_of(case[0], narrow(()), ONE), steps).float32.is_shown
     second_checker.check(packed(case, steps))
     robust = claimed(
         case[0],
@@ -224,7 +225,8 @@ def test_the_writer_does_not_widen_silently(tmp_path):
 
 
 def test_every_output_says_so(tmp_path, capfd):
-    save_certificate(tmp_path / "c", bits(2), narrow(), ONE, Finding((Enumerated(),)), "by hand")
+    matter = matter_of(bits(2), narrow(), ONE)
+    save_certificate(tmp_path / "c", matter, Finding((Enumerated(),)), "by hand")
     assert run(["check", str(tmp_path / "c")]) == 0
     words = capfd.readouterr().out
     assert "float32         not shown: the model computes in float16" in words
@@ -246,5 +248,5 @@ def test_half_of_a_probability_is_not_lost():
             for n in ("a", "b")
         )
     )
-    found = checker.verify(space, narrow(), ONE, [Split(0, 1), Constant(0), Constant(1)])
+    found = checker.verify(matter_of(space, narrow(), ONE), [Split(0, 1), Constant(0), Constant(1)])
     assert found.float32.probability_not_shown == 1

@@ -17,6 +17,7 @@ from verifier.model.domain import bits
 from verifier.model.errors import TooMuch
 from verifier.model.network import Affine, Network
 from verifier.model.proof import Enumerated, Finding
+from verifier.model.question import matter_of
 from verifier.writing.certificate import save_certificate
 from verifier.writing.json_nouns import write_tree
 
@@ -24,7 +25,9 @@ from verifier.writing.json_nouns import write_tree
 def test_our_own_proof_is_checked_whatever_it_takes(tmp_path, monkeypatch):
     monkeypatch.setenv(limits.WORK, "1")
     finding = Finding((Enumerated(),), ())
-    held, verdict = save_certificate(tmp_path / "c", bits(2), narrow(), ONE, finding, "by hand")
+    held, verdict = save_certificate(
+        tmp_path / "c", matter_of(bits(2), narrow(), ONE), finding, "by hand"
+    )
     assert verdict.disagreements == (2, 2)
     with pytest.raises(TooMuch, match=limits.WORK):
         check_certificate(held)

@@ -20,6 +20,7 @@ from verifier.kernel import checker
 from verifier.model.domain import bits
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Finding, Open
+from verifier.model.question import matter_of
 from verifier.provers import branch, exhaustive, timing
 from verifier.provers.count import with_tails
 from verifier.provers.options import Options
@@ -56,7 +57,9 @@ def places(seed):
 def holds(domain, teacher, tree, finding):
     """The proof is valid, and what it proves is true."""
     facts = truth(domain, teacher, tree)
-    verdict = checker.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
+    verdict = checker.verify(
+        matter_of(domain, teacher, tree), finding.proof, finding.counterexamples
+    )
     assert verdict.error[0] <= facts.error <= verdict.error[1]
     return verdict
 

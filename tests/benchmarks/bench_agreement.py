@@ -20,6 +20,7 @@ from verifier.model.domain import Domain
 from verifier.model.errors import InvalidProof
 from verifier.model.network import Affine, Layer, Network, Relu, exact_classes
 from verifier.model.proof import Finding
+from verifier.model.question import matter_of
 from verifier.model.tree import Tree, bind, classify
 from verifier.model.verdict import Verdict
 from verifier.provers import branch, exhaustive, search
@@ -88,14 +89,16 @@ def answers(domain: Domain, teacher: Network, tree: Tree) -> dict[str, Finding]:
 def accepted(domain: Domain, teacher: Network, tree: Tree, finding: Finding) -> tuple[Verdict, int]:
     """The kernel's verdict, and how many steps were refused and searched again before it."""
     try:
-        return checker.verify(domain, teacher, tree, finding.proof, finding.counterexamples), 0
+        return checker.verify(
+            matter_of(domain, teacher, tree), finding.proof, finding.counterexamples
+        ), 0
     except InvalidProof as error:
         if not error.refused:
             raise
         opened, refused = search.reopen(finding.proof, error.refused), frozenset(error.refused)
     again = branch.prove(domain, teacher, tree, Options(resume=opened, refused=refused))
     points = finding.counterexamples + again.counterexamples
-    return checker.verify(domain, teacher, tree, again.proof, points), len(refused)
+    return checker.verify(matter_of(domain, teacher, tree), again.proof, points), len(refused)
 
 
 def main(cases: int = CASES) -> None:

@@ -1,26 +1,65 @@
 """The mutation campaign: single mutations of valid certificates, and what became of them.
 
 python -m tests.benchmarks mutations --each 11
+
+Of both formats; brute force is the judge. The first table is about format 1, the second about 2.
 """
 
 from __future__ import annotations
 
+import random
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
-from tests.certificates.mutations import MUTATIONS, certificate, outcome
+from tests.certificates import matter_mutations, mutations
 
 CERTIFICATES = 200
 EACH = 6
-"""Mutations of each kind of each certificate: 25 kinds, 30,000 in all."""
-OUTCOMES = ("same", "malformed", "invalid", "true", "stricter", "FALSE", "DISAGREE")
+"""Mutations of each kind of each certificate: 25 kinds of format 1 and 34 of format 2."""
+FIRST = ("same", "malformed", "invalid", "true", "stricter", "FALSE", "DISAGREE")
+
+
+def first(kind: str, seed: int, each: int, path: Path) -> Counter[str]:
+    """What became of some mutations of a certificate of format 1."""
+    rng = np.random.default_rng([seed, [*mutations.MUTATIONS].index(kind), 7])
+    parts = mutations.certificate(seed)
+    return Counter(mutations.outcome(rng, parts, kind, path) for _ in range(each))
+
+
+def second(kind: str, seed: int, each: int, path: Path) -> Counter[str]:
+    """What became of some mutations of a certificate of format 2."""
+    rng = random.Random(f"campaign {kind} {seed}")
+    parts = matter_mutations.certificate(seed)
+    return Counter(matter_mutations.outcome(rng, parts, kind, path) for _ in range(each))
+
+
+def campaign(
+    kinds: list[str],
+    outcomes: tuple[str, ...],
+    of: Callable[[str, int, int, Path], Counter[str]],
+    each: int,
+) -> Counter[str]:
+    """Print a row for each kind of mutation, and one for all."""
+    total = Counter[str]()
+    print(f"{'mutation':17}" + "".join(f"{name:>11}" for name in outcomes))
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "mutant"
+        for kind in kinds:
+            seen = Counter[str]()
+            for seed in range(CERTIFICATES):
+                seen += of(kind, seed, each, path)
+            print(f"{kind:17}" + "".join(f"{seen[o]:>11}" for o in outcomes), flush=True)
+            total += seen
+    print(f"{'all':17}" + "".join(f"{total[o]:>11}" for o in outcomes) + "\n")
+    return total
 
 
 def main(options: list[str] | None = None) -> None:
-    """Print a row for each kind of mutation."""
+    """Print a table for each format."""
     match options or []:
         case []:
             each = EACH
@@ -28,20 +67,9 @@ def main(options: list[str] | None = None) -> None:
             each = int(number)
         case _:
             raise SystemExit("only --each N is known")
-    total = Counter[str]()
-    print(f"{'mutation':17}" + "".join(f"{name:>11}" for name in OUTCOMES))
-    with tempfile.TemporaryDirectory() as name:
-        path = Path(name) / "mutant"
-        for number, kind in enumerate(MUTATIONS):
-            seen = Counter[str]()
-            for seed in range(CERTIFICATES):
-                rng = np.random.default_rng([seed, number, 7])
-                parts = certificate(seed)
-                seen.update(outcome(rng, parts, kind, path) for _ in range(each))
-            print(f"{kind:17}" + "".join(f"{seen[o]:>11}" for o in OUTCOMES), flush=True)
-            total += seen
-    print(f"{'all':17}" + "".join(f"{total[o]:>11}" for o in OUTCOMES))
+    total = campaign([*mutations.MUTATIONS], FIRST, first, each)
+    total += campaign([*matter_mutations.MUTATIONS], matter_mutations.OUTCOMES, second, each)
     print(
-        f"{total.total()} mutations of {CERTIFICATES} certificates: {total['FALSE']} accepted with "
-        f"a false claim, {total['DISAGREE']} on which the checkers disagree"
+        f"{total.total()} mutations of {2 * CERTIFICATES} certificates: {total['FALSE']} accepted "
+        f"with a false claim, {total['DISAGREE']} on which the checkers disagree"
     )

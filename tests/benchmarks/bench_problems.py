@@ -34,6 +34,7 @@ from verifier.kernel import checker
 from verifier.kernel.checker import blocks
 from verifier.model.cell import full_cell
 from verifier.model.network import Network
+from verifier.model.question import matter_of
 from verifier.model.tree import Tree
 from verifier.model.verdict import Verdict
 from verifier.provers.evaluate import bulk_classes, prepare_bulk
@@ -145,7 +146,7 @@ def row(name: str, limit: float) -> tuple[str, ...]:
     def proved(tree: Tree | None) -> str:
         if tree is None:
             return f"none in {limit:g} s"
-        return error(checker.verify(domain, teacher, tree, equal.finding.proof))
+        return error(checker.verify(matter_of(domain, teacher, tree), equal.finding.proof))
 
     greedy = cart.distill(teacher, domain).tree
     probed = linear_representation.distill(teacher, domain).tree

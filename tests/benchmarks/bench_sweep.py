@@ -11,6 +11,7 @@ import numpy as np
 from verifier.kernel import checker
 from verifier.model.domain import bits
 from verifier.model.network import Affine, Network, Relu
+from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import exhaustive
 
@@ -36,7 +37,7 @@ def main() -> None:
         proved = time.perf_counter() - start
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         start = time.perf_counter()
-        verdict = checker.verify(bits(n), smooth(n), tree, finding.proof)
+        verdict = checker.verify(matter_of(bits(n), smooth(n), tree), finding.proof)
         checked = time.perf_counter() - start
         print(
             f"2^{n} points: prove {proved:.1f} s, peak {peak:.0f} MiB, check {checked:.1f} s, "

@@ -24,6 +24,7 @@ from tests.benchmarks.results import ABSENT, DONE, LATE, Result, save
 from verifier.kernel.checker import verify
 from verifier.model.errors import InvalidProof
 from verifier.model.proof import Finding, Open, Split
+from verifier.model.question import matter_of
 from verifier.model.verdict import Verdict
 from verifier.provers import branch, exhaustive, search
 from verifier.provers.options import Options
@@ -151,7 +152,7 @@ def _check(case: Case, finding: Finding, limit: float) -> tuple[Verdict, float, 
     while True:
         begun = time.perf_counter()
         try:
-            verdict = verify(*problem, proof, points, progress=stop)
+            verdict = verify(matter_of(*problem), proof, points, progress=stop)
             return verdict, checking + time.perf_counter() - begun, searching, refused
         except InvalidProof as error:
             if not error.refused:

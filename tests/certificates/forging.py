@@ -5,6 +5,7 @@ from __future__ import annotations
 from verifier.kernel import checker
 from verifier.kernel.claim import claim_of
 from verifier.model.proof import Finding
+from verifier.model.question import matter_of
 from verifier.reading.certificate import pack
 from verifier.writing.certificate import parts_of
 from verifier.writing.json_text import dump
@@ -17,7 +18,8 @@ def packed(case, proof, points=(), claim=None):
     tree).
     """
     if claim is None:
-        claim = claim_of(checker.verify(*case, proof, points).stated, case[0])
+        matter = matter_of(*case)
+        claim = claim_of(checker.verify(matter, proof, points).stated, matter)
     parts = parts_of(*case, Finding(tuple(proof), tuple(points)))
     parts["verdict.json"] = dump(claim)
     return pack(parts, "by hand")

@@ -73,7 +73,7 @@ def sealed(seed, changed):
 @st.composite
 def spliced_parts(draw):
     """Parts of different certificates together, one of them edited."""
-    names = [name for name in PARTS if name != "manifest.json"]
+    names = [name for name in PARTS[1] if name != "manifest.json"]
     parts = {name: certificate(draw(SEEDS))[name] for name in names}
     if draw(st.booleans()):
         name = draw(st.sampled_from(names))
@@ -142,7 +142,7 @@ def places(value):
 def texts(draw):
     """A certificate with a JSON part in which some values are replaced, doubled or dropped."""
     seed = draw(SEEDS)
-    name = draw(st.sampled_from([n for n in PARTS if n.endswith(".json")][:-1]))
+    name = draw(st.sampled_from([n for n in PARTS[1] if n.endswith(".json")][:-1]))
     value = json.loads(certificate(seed)[name])
     for _ in range(draw(st.integers(1, 3))):
         where = places(value)

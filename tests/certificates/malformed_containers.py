@@ -66,7 +66,7 @@ def containers():
     inside = weights + len("weights.bin") + 3
     bomb = zipped(put(held, "weights.bin", bytes(1_000_000)), zipfile.ZIP_DEFLATED)
     first, second = good[: weights - 30], good[weights - 30 :]
-    swapped = ["teacher.json", "domain.json", *PARTS[2:]]
+    swapped = ["teacher.json", "domain.json", *PARTS[1][2:]]
     return {
         "empty-file": (b"", "no bytes at all", "offset 0: no ZIP file starts here"),
         "two-bytes": (b"PK", "the first two bytes of a ZIP file", "offset 0"),

@@ -21,7 +21,7 @@ from tests.provers.cases import random_domain, random_teacher, random_tree
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.checker import constant
 from verifier.kernel.prepared import prepare
-from verifier.kernel.rules import tail_bound
+from verifier.kernel.tails import tail_bound
 from verifier.model.cell import full_cell, values
 from verifier.model.errors import InvalidProof
 from verifier.model.network import exact_classes
@@ -35,6 +35,7 @@ from verifier.model.proof import (
     Trusted,
     steps,
 )
+from verifier.model.question import matter_of
 from verifier.reading import container
 from verifier.reading.certificate import pack, read_certificate
 from verifier.reading.proof_bytes import decode
@@ -60,7 +61,9 @@ def certificate(seed):
     wrong = truth(domain, teacher, tree).wrong[:2]
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "valid"
-        save_certificate(path, domain, teacher, tree, Finding(proof, tuple(wrong)), "random")
+        save_certificate(
+            path, matter_of(domain, teacher, tree), Finding(proof, tuple(wrong)), "random"
+        )
         return container.unpack(path.read_bytes())
 
 

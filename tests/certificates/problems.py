@@ -11,11 +11,12 @@ from verifier.formats.variables import one_hot, ordinal, thermometer, variable
 from verifier.kernel import checker
 from verifier.kernel.claim import claim_of
 from verifier.kernel.prepared import prepare
-from verifier.kernel.rules import tail_bound
+from verifier.kernel.tails import tail_bound
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain, bits, signs
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, exact_classes
 from verifier.model.proof import Constant, Finding, Split
+from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading.certificate import pack
 from verifier.writing.certificate import parts_of
@@ -29,8 +30,9 @@ def parts(domain, teacher, tree, proof, points=(), *, claim=True):
     """A certificate's parts, with the verdict the kernel finds (not if ``claim`` is false)."""
     held = parts_of(domain, teacher, tree, Finding(tuple(proof), tuple(points)))
     if claim:
-        verdict = checker.verify(domain, teacher, tree, tuple(proof), tuple(points))
-        held["verdict.json"] = dump(claim_of(verdict.stated, domain))
+        matter = matter_of(domain, teacher, tree)
+        verdict = checker.verify(matter, tuple(proof), tuple(points))
+        held["verdict.json"] = dump(claim_of(verdict.stated, matter))
     return held
 
 

@@ -15,6 +15,7 @@ from verifier.cli.main import run
 from verifier.model.domain import bits, signs
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Constant, Enumerated, Finding, Open, Split, Tail, Trusted
+from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading.certificate import pack
 from verifier.writing.certificate import save_certificate
@@ -121,7 +122,7 @@ def call(capfd, tmp_path, monkeypatch):
 @pytest.mark.parametrize("kind", CASES)
 def test_check_says_what_it_checked(kind, call):
     (domain, teacher, tree, proof), words, counts = CASES[kind]
-    save_certificate("c", domain, teacher, tree, Finding(tuple(proof)), "by hand")
+    save_certificate("c", matter_of(domain, teacher, tree), Finding(tuple(proof)), "by hand")
     code, out = call("check", "c")
     said = re.search(r"kernel checked +(.*), [0-9.]+ seconds\n", out)
     assert code == 0 and said and said[1] == words
@@ -135,7 +136,7 @@ def test_check_says_what_it_checked(kind, call):
 
 def test_hostile_notes_are_refused(call):
     """Notes as a certificate made by hand could hold them: no terminal ever sees them."""
-    save_certificate("c", bits(3), first(), FIRST, Finding((Enumerated(),)), "by hand")
+    save_certificate("c", matter_of(bits(3), first(), FIRST), Finding((Enumerated(),)), "by hand")
     with zipfile.ZipFile("c") as held:
         parts = {name: held.read(name) for name in held.namelist()}
     note = rb'"\u001b[2J\u202e[bold]\ud800"'

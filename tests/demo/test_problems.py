@@ -15,6 +15,7 @@ from verifier.formats.torch import from_torch
 from verifier.kernel import checker
 from verifier.model.cell import full_cell
 from verifier.model.network import exact_classes
+from verifier.model.question import matter_of
 from verifier.model.tree import bind, classify
 from verifier.provers import branch, exhaustive
 from verifier.provers.solvers import z3
@@ -71,7 +72,9 @@ def test_verdict_and_count_are_those_of_brute_force(name, prover, depth):
     bound = bind(tree, problem.domain)
     wrong = sum(classify(bound, point) != klass for point, klass in classes.items())
     finding = prover.prove(problem.domain, teacher, tree)
-    found = checker.verify(problem.domain, teacher, tree, finding.proof, finding.counterexamples)
+    found = checker.verify(
+        matter_of(problem.domain, teacher, tree), finding.proof, finding.counterexamples
+    )
     assert found.disagreements == (wrong, wrong)
     assert found.error == (Fraction(wrong, problem.domain.size),) * 2
     assert found.verdict == ("different" if wrong else "equivalent")

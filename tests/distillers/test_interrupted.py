@@ -12,6 +12,7 @@ from verifier.distillers.sources import CellSource
 from verifier.kernel import checker
 from verifier.model.domain import bits
 from verifier.model.network import Affine, Network, Relu
+from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import branch
 
@@ -44,6 +45,6 @@ def test_one_interruption_ends_the_search(where, method, monkeypatch):
     assert len(calls) == 1 and not found.finished
     monkeypatch.undo()
     verdict = checker.verify(
-        DOMAIN, teacher, found.tree, found.finding.proof, found.finding.counterexamples
+        matter_of(DOMAIN, teacher, found.tree), found.finding.proof, found.finding.counterexamples
     )
     assert verdict.verdict != "equivalent" and verdict.error[1] > Fraction(1, 4)

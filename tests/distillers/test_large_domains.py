@@ -13,6 +13,7 @@ from verifier.formats.variables import one_hot, ordinal
 from verifier.kernel import checker
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network, Relu
+from verifier.model.question import matter_of
 from verifier.model.tree import Inner
 
 DOMAINS = {
@@ -63,7 +64,10 @@ def test_certified_ends_equivalent(name):
     teacher, classes = integer_net(domain, 0)
     found = certified.distill(teacher, domain)
     assert found.finished and (answers(found.tree, encoded(domain)) == classes).all()
-    assert checker.verify(domain, teacher, found.tree, found.finding.proof).verdict == "equivalent"
+    assert (
+        checker.verify(matter_of(domain, teacher, found.tree), found.finding.proof).verdict
+        == "equivalent"
+    )
 
 
 @pytest.mark.parametrize("name", DOMAINS)
@@ -73,8 +77,9 @@ def test_the_proved_error_of_few_leaves_is_that_of_brute_force(name):
     found = certified.distill(teacher, domain, leaves=6)
     wrong = int((answers(found.tree, encoded(domain)) != classes).sum())
     assert wrong > 0 and found.error == (Fraction(wrong, domain.size),) * 2
-    parts = domain, teacher, found.tree, found.finding.proof, found.finding.counterexamples
-    assert checker.verify(*parts).disagreements == (wrong, wrong)
+    parts = found.finding.proof, found.finding.counterexamples
+    verdict = checker.verify(matter_of(domain, teacher, found.tree), *parts)
+    assert verdict.disagreements == (wrong, wrong)
 
 
 @pytest.mark.parametrize("name", DOMAINS)
@@ -83,4 +88,7 @@ def test_repair_ends_equivalent(name):
     teacher, classes = integer_net(domain, 2)
     fixed = repair(teacher, cart.distill(teacher, domain, depth=3).tree, domain)
     assert fixed.finished and (answers(fixed.tree, encoded(domain)) == classes).all()
-    assert checker.verify(domain, teacher, fixed.tree, fixed.finding.proof).verdict == "equivalent"
+    assert (
+        checker.verify(matter_of(domain, teacher, fixed.tree), fixed.finding.proof).verdict
+        == "equivalent"
+    )

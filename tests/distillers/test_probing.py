@@ -17,6 +17,7 @@ from verifier.model.cell import full_cell
 from verifier.model.domain import bits
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Affine, Network, Relu
+from verifier.model.question import matter_of
 from verifier.model.tree import Inner
 
 
@@ -41,7 +42,7 @@ def test_certified_with_scores_finds_the_planted_tree_where_separation_does_not(
     teacher, tree = planted(np.random.default_rng(0), 24, 4)
     found = certified.distill(teacher, bits(24), scores="lrh")
     assert found.finished and found.tree == tree
-    verdict = checker.verify(bits(24), teacher, found.tree, found.finding.proof)
+    verdict = checker.verify(matter_of(bits(24), teacher, found.tree), found.finding.proof)
     assert verdict.verdict == "equivalent"
     assert certified.distill(teacher, bits(24)).tree.leaves > tree.leaves
 

@@ -19,6 +19,7 @@ from verifier.model.cell import full_cell
 from verifier.model.domain import bits
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Affine, Network
+from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree, bind, overlay
 
 CASES = range(16)
@@ -41,7 +42,7 @@ def test_certified_ends_equivalent(seed):
     found = certified.distill(teacher, domain)
     assert found.finished
     assert not truth(domain, teacher, found.tree).wrong
-    verdict = checker.verify(domain, teacher, found.tree, found.finding.proof)
+    verdict = checker.verify(matter_of(domain, teacher, found.tree), found.finding.proof)
     assert verdict.verdict == "equivalent"
 
 
@@ -53,7 +54,7 @@ def test_proved_error_is_the_error(seed):
     assert found.tree.leaves <= 3
     assert found.error == (facts.error, facts.error)
     verdict = checker.verify(
-        domain, teacher, found.tree, found.finding.proof, found.finding.counterexamples
+        matter_of(domain, teacher, found.tree), found.finding.proof, found.finding.counterexamples
     )
     assert verdict.error == (facts.error, facts.error)
     assert verdict.disagreements == (len(facts.wrong), len(facts.wrong))
@@ -76,7 +77,7 @@ def test_repair_ends_equivalent_and_leaves_right_leaves_alone(seed):
     fixed = repair(teacher, tree, domain)
     assert fixed.finished
     assert not truth(domain, teacher, fixed.tree).wrong
-    verdict = checker.verify(domain, teacher, fixed.tree, fixed.finding.proof)
+    verdict = checker.verify(matter_of(domain, teacher, fixed.tree), fixed.finding.proof)
     assert verdict.verdict == "equivalent"
     wrong_leaves = {
         leaf
@@ -203,7 +204,10 @@ def test_after_an_interruption_the_error_of_the_tree_so_far_is_exact(calls, monk
         facts = truth(domain, teacher, found.tree)
         assert not found.finished and facts.wrong
         assert found.error == (facts.error, facts.error)
-        assert checker.verify(domain, teacher, found.tree, found.finding.proof).error == found.error
+        assert (
+            checker.verify(matter_of(domain, teacher, found.tree), found.finding.proof).error
+            == found.error
+        )
     assert found.tree.leaves >= tree.leaves
 
 
@@ -219,5 +223,5 @@ def test_without_time_the_error_of_the_tree_so_far_is_bounded(seed):
         facts = truth(domain, teacher, found.tree)
         assert found.error[0] <= facts.error <= found.error[1]
         assert not found.finished
-        verdict = checker.verify(domain, teacher, found.tree, found.finding.proof)
+        verdict = checker.verify(matter_of(domain, teacher, found.tree), found.finding.proof)
         assert verdict.error[0] <= facts.error <= verdict.error[1]

@@ -254,3 +254,12 @@ def test_random_combinations_agree_with_every_point(seed: int) -> None:
     for p in every:
         assert found.possible(p) == (not occurs(p))
         assert found.probability(p) == (0 if occurs(p) else domain.probability(p) / left)
+
+
+def test_files_of_trees_come_back(tmp_path: Path) -> None:
+    domain = read_domain(
+        written(tmp_path, COLOUR, AGE, given=TREE, impossible=[{"colour": "green", "age": 18}])
+    )
+    domain.save(tmp_path / "saved.json")
+    assert b"impossible" not in (tmp_path / "saved.json").read_bytes()
+    assert read_domain(tmp_path / "saved.json") == domain

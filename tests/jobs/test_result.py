@@ -16,6 +16,7 @@ from verifier.kernel.certificate import check_certificate
 from verifier.model.domain import bits
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Affine, Network
+from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import exhaustive
 from verifier.reading.certificate import read_certificate
@@ -36,7 +37,7 @@ TREE = Tree((Inner(0, HALF, 1, 2), Leaf(0), Leaf(1)), NETWORK.labels)
 def result(tmp_path):
     path = tmp_path / "made"
     finding = exhaustive.prove(DOMAIN, NETWORK, TREE)
-    held, verdict = save_certificate(path, DOMAIN, NETWORK, TREE, finding, "exhaustive")
+    held, verdict = save_certificate(path, matter_of(DOMAIN, NETWORK, TREE), finding, "exhaustive")
     return Result(
         network=NETWORK,
         tree=TREE,

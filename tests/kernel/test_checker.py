@@ -11,13 +11,15 @@ import pytest
 from tests.brute import truth
 from tests.provers.cases import random_domain, random_teacher, random_tree
 from verifier.kernel import checker, points, rules
-from verifier.kernel.prepared import mask_array
-from verifier.kernel.rules import constant_margin, tail_bound
+from verifier.kernel.prepared import parts_of
+from verifier.kernel.rules import constant_margin
+from verifier.kernel.tails import tail_bound
 from verifier.model.cell import Cell, cell_weight, full_cell, values
 from verifier.model.domain import bits
 from verifier.model.errors import CertificateError, InvalidProof
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted, steps
+from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
 
 CASES = range(60)
@@ -59,10 +61,10 @@ def test_all_refused_steps_are_named():
     domain, teacher = bits(2), Network(2, (Affine(0, np.array([[1.0, 0.0]]), np.array([-0.5])),))
     proof = (Split(1, 1), Constant(0), Split(0, 1), Constant(0), Constant(0))
     with pytest.raises(InvalidProof, match="step 1 claims class 0 where x1 = 0") as error:
-        checker.verify(domain, teacher, Tree((Leaf(0),)), proof)
+        checker.verify(matter_of(domain, teacher, Tree((Leaf(0),))), proof)
     assert error.value.refused == (1, 3)
     with pytest.raises(InvalidProof, match="agree there") as error:
-        checker.verify(domain, teacher, Tree((Leaf(0),)), (Open(),), ((0, 0),))
+        checker.verify(matter_of(domain, teacher, Tree((Leaf(0),))), (Open(),), ((0, 0),))
     assert error.value.refused == ()
 
 
@@ -94,7 +96,7 @@ def test_counts_and_probabilities_are_exact(seed):
     rng, domain, teacher, tree = case(seed)
     facts = truth(domain, teacher, tree)
     proof = random_proof(rng, domain, teacher, facts.classes)
-    found = checker.verify(domain, teacher, tree, proof)
+    found = checker.verify(matter_of(domain, teacher, tree), proof)
     assert found.disagreements == (len(facts.wrong), len(facts.wrong))
     assert found.error == (facts.error, facts.error)
     assert found.verdict == ("different" if facts.wrong else "equivalent")
@@ -136,7 +138,7 @@ def test_open_cells_give_an_interval_that_holds(seed):
     opened = tuple(
         Open() if isinstance(s, Constant | Enumerated) and rng.random() < 0.4 else s for s in proof
     )
-    found = checker.verify(domain, teacher, tree, opened, facts.wrong[:1])
+    found = checker.verify(matter_of(domain, teacher, tree), opened, facts.wrong[:1])
     assert found.disagreements[0] <= len(facts.wrong) <= found.disagreements[1]
     assert found.error[0] <= facts.error <= found.error[1]
     if facts.wrong:
@@ -177,18 +179,18 @@ def test_tail_bound_is_useful_where_the_margin_is_wide():
     teacher = Network(40, (Affine(0, np.ones((1, 40), np.float32), np.array([-8.0], np.float32)),))
     bound = tail_bound(checker.prepare(teacher, domain), full_cell(domain), 1)
     assert Fraction(1, 10**4) < bound < Fraction(1, 10**3)
-    found = checker.verify(domain, teacher, LEAF1, (Tail(1, bound),))
+    found = checker.verify(matter_of(domain, teacher, LEAF1), (Tail(1, bound),))
     assert found.verdict == "undecided"
     assert found.error == (0, bound)
     with pytest.raises(InvalidProof, match="step 1 claims P"):
-        checker.verify(domain, teacher, LEAF1, (Tail(1, bound / 2),))
+        checker.verify(matter_of(domain, teacher, LEAF1), (Tail(1, bound / 2),))
 
 
 def test_a_tail_that_proves_a_disagreement_decides():
     domain = bits(40)
     teacher = Network(40, (Affine(0, np.ones((1, 40), np.float32), np.array([-8.0], np.float32)),))
     bound = tail_bound(checker.prepare(teacher, domain), full_cell(domain), 1)
-    found = checker.verify(domain, teacher, Tree((Leaf(0),)), (Tail(1, bound),))
+    found = checker.verify(matter_of(domain, teacher, Tree((Leaf(0),))), (Tail(1, bound),))
     assert found.verdict == "different" and found.error[0] == 1 - bound
     assert found.disagreements == (1, 2**40)
 
@@ -204,19 +206,19 @@ def test_a_tie_is_class_zero_and_a_hair_above_is_class_one():
 
 def test_false_claims_are_rejected_by_name():
     domain, teacher = bits(4), identity(0.5)
-    assert checker.verify(domain, teacher, LEAF1, (Constant(1),)).verdict == "equivalent"
+    assert checker.verify(matter_of(domain, teacher, LEAF1), (Constant(1),)).verdict == "equivalent"
     with pytest.raises(InvalidProof, match="step 1 claims class 0 where everything"):
-        checker.verify(domain, teacher, LEAF1, (Constant(0),))
+        checker.verify(matter_of(domain, teacher, LEAF1), (Constant(0),))
     with pytest.raises(InvalidProof, match="step 2 claims class 0 where x1 = 1"):
-        checker.verify(domain, teacher, LEAF1, (Split(1, 1), Constant(1), Constant(0)))
+        checker.verify(matter_of(domain, teacher, LEAF1), (Split(1, 1), Constant(1), Constant(0)))
     with pytest.raises(InvalidProof, match="names class 2"):
-        checker.verify(domain, teacher, LEAF1, (Constant(2),))
+        checker.verify(matter_of(domain, teacher, LEAF1), (Constant(2),))
     with pytest.raises(InvalidProof, match="teacher and tree agree there"):
-        checker.verify(domain, teacher, LEAF1, (Constant(1),), [(0, 0, 0, 0)])
+        checker.verify(matter_of(domain, teacher, LEAF1), (Constant(1),), [(0, 0, 0, 0)])
     with pytest.raises(InvalidProof, match="not a point"):
-        checker.verify(domain, teacher, LEAF1, (Constant(1),), [(0, 0, 0, 2)])
+        checker.verify(matter_of(domain, teacher, LEAF1), (Constant(1),), [(0, 0, 0, 2)])
     with pytest.raises(InvalidProof, match='"liar" said that the class is 0'):
-        checker.verify(domain, teacher, LEAF1, (Trusted(0, "liar"),))
+        checker.verify(matter_of(domain, teacher, LEAF1), (Trusted(0, "liar"),))
 
 
 @pytest.mark.parametrize(
@@ -260,14 +262,14 @@ def test_trusted_cells_are_named_and_can_be_distrusted():
     p = checker.prepare(weak, domain)
     assert not checker.constant(p, [full_cell(domain)], [0])[0][0]
     word = (Trusted(0, "z3 4.13.0"),)
-    found = checker.verify(domain, weak, Tree((Leaf(0),)), word, trust=["z3"])
+    found = checker.verify(matter_of(domain, weak, Tree((Leaf(0),))), word, trust=["z3"])
     assert found.trusted == {"z3 4.13.0": 1} and not found.untrusted and found.trust == ("z3",)
     assert found.verdict == "equivalent" and found.checked.cells == {"trusted": 1}
-    doubted = checker.verify(domain, weak, Tree((Leaf(0),)), word)
+    doubted = checker.verify(matter_of(domain, weak, Tree((Leaf(0),))), word)
     assert doubted.verdict == "undecided" and doubted.disagreements == (0, 2**14)
     assert doubted.untrusted == {"z3 4.13.0": 1} and not doubted.trusted
     assert doubted.stated.verdict == "equivalent" and doubted.stated.trusted == {"z3 4.13.0": 1}
-    upheld = checker.verify(bits(4), identity(0.5), LEAF1, (Trusted(1, "oracle 1.0"),))
+    upheld = checker.verify(matter_of(bits(4), identity(0.5), LEAF1), (Trusted(1, "oracle 1.0"),))
     assert upheld.trusted == {} and upheld.checked.upheld == 1
 
 
@@ -290,14 +292,14 @@ def test_a_counterexample_refutes_a_trusted_step_whatever_else_differs():
         with pytest.raises(
             InvalidProof, match='step 1: "liar" said that the class is 0 where x0 = 0'
         ):
-            checker.verify(bits(14), teacher, tree, proof, [origin], trust=trust)
+            checker.verify(matter_of(bits(14), teacher, tree), proof, [origin], trust=trust)
 
 
 @pytest.mark.parametrize("seed", [*range(16), 265])
 def test_a_cell_does_not_depend_on_its_batch(seed):
     rng, domain, teacher, _ = case(seed)
     p = checker.prepare(teacher, domain)
-    masks = mask_array(random_cells(rng, domain, 12))
+    masks = parts_of(random_cells(rng, domain, 12))
     classes = rng.integers(teacher.classes, size=len(masks))
     _, together, _, _ = constant_margin(p, masks, classes)
     for i in range(len(masks)):
@@ -326,11 +328,11 @@ def test_small_cells_are_judged_by_their_points(seed):
         steps += [(Tail(klass, share), True), (Tail(klass, share * Fraction(98, 99)), not share)]
         for step, true in steps:
             if true:
-                verdict = checker.verify(domain, teacher, tree, [*proof, step, *opened])
+                verdict = checker.verify(matter_of(domain, teacher, tree), [*proof, step, *opened])
                 assert not verdict.trusted
             else:
                 with pytest.raises(InvalidProof, match="step 1"):
-                    checker.verify(domain, teacher, tree, [*proof, step, *opened])
+                    checker.verify(matter_of(domain, teacher, tree), [*proof, step, *opened])
 
 
 def test_small_cells_not_robust_as_a_whole_are_looked_at_point_by_point():
@@ -338,13 +340,13 @@ def test_small_cells_not_robust_as_a_whole_are_looked_at_point_by_point():
     for free, shaky in ((8, 1), (9, 2**9)):
         proof = (*(Split(i, 1) for i in range(12 - free)), Constant(0), *[Open()] * (12 - free))
         negated = Network(12, (Affine(0, -np.ones((1, 12)), np.zeros(1)),))
-        verdict = checker.verify(bits(12), negated, Tree((Leaf(0),)), proof)
+        verdict = checker.verify(matter_of(bits(12), negated, Tree((Leaf(0),))), proof)
         assert verdict.float32.points_not_shown == 2**12 - 2**free + shaky
 
 
 def test_masks_of_many_values_are_exact():
-    masks = mask_array([Cell(((1 << 100) - 1, 3))])
-    assert masks.dtype == object and masks[0, 0].bit_count() == 100
+    masks = parts_of([Cell(((1 << 100) - 1, 3))])
+    assert masks.masks.dtype == object and masks.masks[0, 0].bit_count() == 100
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -354,9 +356,11 @@ def test_threads_change_nothing(seed, monkeypatch):
     proof = random_proof(rng, domain, teacher, truth(domain, teacher, tree).classes)
     monkeypatch.setattr(points, "CHUNK", 8)
     monkeypatch.setattr(rules, "BLOCK", 1)
-    one, three = (checker.verify(domain, teacher, tree, proof, threads=n) for n in (1, 3))
+    one, three = (
+        checker.verify(matter_of(domain, teacher, tree), proof, threads=n) for n in (1, 3)
+    )
     assert replace(one, checked=replace(one.checked, seconds=three.checked.seconds)) == three
     wrong = (*proof[:-1], Constant(1 - proof[-1].klass)) if proof[-1] == Constant(1) else None
     if wrong is not None:
         with pytest.raises(InvalidProof, match="the relaxation does not prove it"):
-            checker.verify(domain, teacher, tree, wrong, threads=3)
+            checker.verify(matter_of(domain, teacher, tree), wrong, threads=3)

@@ -23,7 +23,7 @@ from verifier.formats.variables import ordinal, variable
 from verifier.kernel import checker, float32
 from verifier.kernel.arithmetic import Fixed
 from verifier.kernel.float32 import logit_error
-from verifier.kernel.prepared import mask_array
+from verifier.kernel.prepared import parts_of
 from verifier.kernel.rules import all_bounds
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, bits, signs
@@ -47,7 +47,7 @@ def test_errors_stay_below_the_bound(kind, space):
     for _ in range(2):
         teacher = network(rng, 8, kind)
         p = checker.prepare(teacher, domain)
-        error, shown = logit_error(p, all_bounds(p, mask_array([full_cell(domain)]), True))
+        error, shown = logit_error(p, all_bounds(p, parts_of([full_cell(domain)]), True))
         assert shown[0]
         bounds = [Fraction(int(n)) / Fraction(2) ** int(error.e[0]) for n in error.n[0]]
         for _ in range(5):
@@ -256,7 +256,7 @@ def used_up(n):
     """The share of the bound that the error of sums that lose every term makes up, per logit."""
     teacher, domain = lost_terms(n)
     p = checker.prepare(teacher, domain)
-    error, _ = logit_error(p, all_bounds(p, mask_array([Cell((2,) * n)]), False))
+    error, _ = logit_error(p, all_bounds(p, parts_of([Cell((2,) * n)]), False))
     got = Evaluation().logits(teacher, [1.0] * n)
     for j, real in enumerate(exact_reals(teacher, [Fraction(1)] * n)):
         bound = Fraction(int(error.n[0, j])) / Fraction(2) ** int(error.e[0])

@@ -18,8 +18,9 @@ from verifier.kernel import checker, forms
 from verifier.kernel import points as points_module
 from verifier.kernel.forms import backward, linear_form
 from verifier.kernel.points import evaluate
-from verifier.kernel.prepared import mask_array, prepare
-from verifier.kernel.rules import all_bounds, class_rows, tail_bound
+from verifier.kernel.prepared import parts_of, prepare
+from verifier.kernel.rules import all_bounds, class_rows
+from verifier.kernel.tails import tail_bound
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, exact_classes
@@ -42,7 +43,7 @@ def exact(n, e):
 def test_every_node_stays_within_its_bounds(seed, refine):
     rng, domain, teacher, _ = case(seed, 60)
     cells = random_cells(rng, domain, 4)
-    bounds = all_bounds(prepare(teacher, domain), mask_array(cells), refine)
+    bounds = all_bounds(prepare(teacher, domain), parts_of(cells), refine)
     for i, cell in enumerate(cells):
         for point in cell.points():
             for b, node in zip(bounds, node_values(teacher, domain.encode(point)), strict=True):
@@ -55,7 +56,7 @@ def test_linear_forms_are_lower_bounds(seed):
     rng, domain, teacher, _ = case(seed, 60)
     p = prepare(teacher, domain)
     cells = random_cells(rng, domain, 3)
-    masks = mask_array(cells)
+    masks = parts_of(cells)
     nodes = all_bounds(p, masks, True)
     node = int(rng.integers(1, len(nodes)))
     rows = rng.integers(-3, 4, size=(len(cells), 2, nodes[node].lo.shape[1])).astype(float)
@@ -80,9 +81,9 @@ def test_a_cell_does_not_depend_on_its_batch(seed):
     rng, domain, teacher, _ = case(seed, 60)
     p = prepare(teacher, domain)
     cells = random_cells(rng, domain, 6)
-    together = all_bounds(p, mask_array(cells), True)
+    together = all_bounds(p, parts_of(cells), True)
     for i, cell in enumerate(cells):
-        for b, one in zip(together, all_bounds(p, mask_array([cell]), True), strict=True):
+        for b, one in zip(together, all_bounds(p, parts_of([cell]), True), strict=True):
             assert (b.lo[i] == one.lo[0]).all() and (b.hi[i] == one.hi[0]).all()
             assert b.e[i] == one.e[0]
 
@@ -123,7 +124,7 @@ def test_what_has_to_be_cut_stays_a_lower_bound(seed):
     rng, domain, teacher = rough_case(seed)
     p = prepare(teacher, domain)
     cells = [full_cell(domain), *random_cells(rng, domain, 3)]
-    nodes = all_bounds(p, mask_array(cells), True)
+    nodes = all_bounds(p, parts_of(cells), True)
     top = len(nodes) - 1
     rows = np.repeat(np.eye(3)[None], len(cells), axis=0)
     coefficients, constant = linear_form(p, nodes, top, rows)
@@ -150,7 +151,7 @@ def test_cutting_costs_little(seed):
         return
     p = prepare(teacher, domain)
     point = tuple(int(rng.integers(len(v.labels))) for v in domain.variables)
-    masks = mask_array([Cell(tuple(1 << v for v in point))])
+    masks = parts_of([Cell(tuple(1 << v for v in point))])
     nodes = all_bounds(p, masks, True)
     least = backward(p, masks, nodes, len(nodes) - 1, np.eye(3)[None])
     for r, logit in enumerate(node_values(teacher, domain.encode(point))[-1]):
@@ -378,8 +379,8 @@ def test_a_relu_that_hardly_turns_positive_is_charged(power, klass):
     p = prepare(teacher, bits(1))
     proved, _ = checker.constant(p, [full_cell(bits(1))], [klass])
     assert not proved.any()
-    nodes = all_bounds(p, mask_array([full_cell(bits(1))]), True)
-    least = backward(p, mask_array([full_cell(bits(1))]), nodes, 3, np.array([[[1.0], [-1.0]]]))
+    nodes = all_bounds(p, parts_of([full_cell(bits(1))]), True)
+    least = backward(p, parts_of([full_cell(bits(1))]), nodes, 3, np.array([[[1.0], [-1.0]]]))
     assert exact(least.n[0, 0], least.e[0]) <= min(sign, -sign)
     assert exact(least.n[0, 1], least.e[0]) <= min(sign, -sign)
 
@@ -404,9 +405,9 @@ def test_rounded_biases_are_charged_where_rows_begin():
         Affine(4, np.ones((1, 20)), np.zeros(1)),
     )
     p = prepare(Network(1, layers), bits(1))
-    nodes = all_bounds(p, mask_array([Cell((3,))]), False)[:4]
+    nodes = all_bounds(p, parts_of([Cell((3,))]), False)[:4]
     picked = np.arange(20)[None]
-    found = forms.neuron_bounds(p, mask_array([Cell((3,))]), nodes, picked, picked >= 0)
+    found = forms.neuron_bounds(p, parts_of([Cell((3,))]), nodes, picked, picked >= 0)
     for j, b in enumerate(bias):
         assert (
             exact(found.n[0, j], found.e[0]) < Fraction(b) < -exact(found.n[0, 20 + j], found.e[0])
@@ -421,7 +422,7 @@ def test_encodings_that_do_not_fit_are_charged(seed):
     domain = Domain((variable("v", "abcd", rows),))
     layer = Affine(0, np.array([[1.0, -1.0], [2.0, 1.0], [-1.0, -3.0]]), np.zeros(3))
     p = prepare(Network(2, (layer,)), domain)
-    masks = mask_array([Cell((1 << v,)) for v in range(4)])
+    masks = parts_of([Cell((1 << v,)) for v in range(4)])
     nodes = all_bounds(p, masks, False)
     least = backward(p, masks, nodes, 1, np.repeat(np.eye(3)[None], 4, axis=0))
     for v, row in enumerate(rows):

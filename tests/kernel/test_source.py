@@ -18,26 +18,29 @@ FLOATS = SOURCES.pop(ROUNDS)
 DIVISIONS = {
     "-2 * mean * mean / squares",
     "(max(terms.values()) - min(terms.values())) / unit",
-    "(upper[1] + ledger.tail[1]) / Fraction(total)",
+    "(upper[1] + tail[1]) / Fraction(total)",
     "Fraction(int(constant.n[0, row])) / _two_to(int(constant.e[0]))",
     "Fraction(int(slack.n[0, row])) / _two_to(int(slack.e[0]))",
     "Fraction(sum((mass[v] * t for v, t in terms.items())), weight) / unit",
     "flint.arb(exponent.numerator) / exponent.denominator",
     "flint.fmpq(*s.as_integer_ratio()) / flint.fmpq(*d.as_integer_ratio())",
-    "max(Fraction(lower[1]) + ledger.tail[0], Fraction(seen[1])) / total",
+    "max(Fraction(lower[1]) + tail[0], Fraction(seen[1])) / total",
+    "int(n) * middle / unit",
+    "int(n) * width / unit",
     "norm / 2",
     "x.hi * one / width",
 }
 CONVERSIONS = {"float(bias.inexact)", "float(g.inexact)"}
 """Of 0 and 1."""
-MATH = {"ceil", "lcm", "prod"}
+MATH = {"ceil", "gcd", "lcm", "prod"}
 """Of integers and fractions."""
 NUMPY = {  # moves, compares and selects; floor, ceil, rint, ldexp and frexp, which are exact
     *("abs", "arange", "argsort", "array", "array_equal", "asarray", "bitwise_or", "bool_"),
     *("broadcast_to", "ceil", "clip", "concatenate", "count_nonzero", "divmod", "einsum", "empty"),
     *("empty_like", "errstate", "eye", "flatnonzero", "float32", "float64", "floating", "floor"),
     *("frombuffer", "packbits", "uint8", "unpackbits"),  # bits
-    *("frexp", "full", "full_like", "inf", "int64", "isfinite", "ldexp", "maximum"),
+    *("frexp", "full", "full_like", "inf", "int8", "int64", "isfinite", "ldexp", "left_shift"),
+    *("maximum", "tile"),
     *("minimum", "ones", "put_along_axis", "repeat", "rint", "sign", "split", "stack"),
     *("take_along_axis", "unique", "where", "zeros", "zeros_like"),
 }

@@ -12,6 +12,7 @@ from verifier.kernel import checker
 from verifier.model.domain import Domain, signs
 from verifier.model.network import Add, Affine, Layer, Network, Relu, Scale, Sign, exact_classes
 from verifier.model.proof import Constant, Enumerated, steps
+from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree, bind, classify
 from verifier.model.variable import Variable
 from verifier.provers import batched, branch
@@ -135,7 +136,9 @@ def check(domain, teacher, tree, finding=None, *, shown=True):
     ``shown`` says that the prover is to name points where the two differ.
     """
     finding = finding or branch.prove(domain, teacher, tree)
-    verdict = checker.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
+    verdict = checker.verify(
+        matter_of(domain, teacher, tree), finding.proof, finding.counterexamples
+    )
     count, probability = brute_force(domain, teacher, tree)
     assert verdict.disagreements == (count, count)
     assert verdict.error == (probability, probability)

@@ -26,6 +26,7 @@ from verifier.model.domain import Domain, bits
 from verifier.model.errors import NetworkError, TreeError
 from verifier.model.network import Add, Affine, Network, Relu, Scale, exact_classes
 from verifier.model.proof import Constant
+from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import branch, exhaustive
 from verifier.provers.compiled import chain, parallel
@@ -164,7 +165,7 @@ def test_single_disagreement_in_a_large_domain():
     """40 bits, one point differs; found, counted, and everything else proved."""
     teacher = linear([1.0] * 40, -39.5)
     finding = branch.prove(bits(40), teacher, Tree((Leaf(0),)))
-    verdict = checker.verify(bits(40), teacher, Tree((Leaf(0),)), finding.proof)
+    verdict = checker.verify(matter_of(bits(40), teacher, Tree((Leaf(0),))), finding.proof)
     assert verdict.disagreements == (1, 1)
     assert verdict.error[0] == Fraction(1, 2**40)
     assert finding.counterexamples == ((1,) * 40,)
@@ -182,7 +183,9 @@ def test_many_variables_and_one_value():
     tree = Tree((Inner(1999, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
     teacher = linear(row.tolist(), -1.5)
     finding = branch.prove(bits(2000), teacher, tree)
-    assert checker.verify(bits(2000), teacher, tree, finding.proof).verdict == "equivalent"
+    assert (
+        checker.verify(matter_of(bits(2000), teacher, tree), finding.proof).verdict == "equivalent"
+    )
     fixed = Domain((variable("x", ("only",), [[3]]), ordinal("y", [5])))
     check(fixed, linear([1.0, -1.0], 2.0), Tree((Leaf(0),)))
     check(fixed, linear([1.0, -1.0], 2.5), Tree((Leaf(0),)))

@@ -22,6 +22,7 @@ from verifier.kernel import checker
 from verifier.model.domain import bits
 from verifier.model.errors import CertificateError
 from verifier.model.proof import Constant, Open, Split, steps
+from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import batched, branch, search
 from verifier.provers import cells as open_cells
@@ -41,7 +42,7 @@ def test_deadline_in_the_past_claims_nothing():
     domain, teacher, tree = problem(3)
     finding = branch.prove(domain, teacher, tree, Options(deadline=time.monotonic()))
     assert finding.proof == (Open(),)
-    verdict = checker.verify(domain, teacher, tree, finding.proof)
+    verdict = checker.verify(matter_of(domain, teacher, tree), finding.proof)
     assert verdict.error == (0, 1)
 
 
@@ -60,12 +61,14 @@ def test_interrupt_keeps_what_is_proved_and_resume_goes_on(monkeypatch):
     monkeypatch.setattr(branch, "expand", interrupted)
     finding = branch.prove(domain, teacher, tree)
     assert len(calls) == 7
-    partial = checker.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
+    partial = checker.verify(
+        matter_of(domain, teacher, tree), finding.proof, finding.counterexamples
+    )
     assert partial.checked.cells["open"] > 0
     assert partial.disagreements[0] < partial.disagreements[1]
     monkeypatch.setattr(branch, "expand", expand)
     whole = branch.prove(domain, teacher, tree, Options(resume=finding.proof))
-    full = checker.verify(domain, teacher, tree, whole.proof)
+    full = checker.verify(matter_of(domain, teacher, tree), whole.proof)
     assert partial.disagreements[0] <= full.disagreements[0] == full.disagreements[1]
     assert full.disagreements[1] <= partial.disagreements[1]
     assert whole.proof[0] == finding.proof[0]
@@ -101,7 +104,7 @@ def test_an_interrupt_anywhere_leaves_a_valid_proof(monkeypatch, name, compiled)
             finding = branch.prove(domain, teacher, tree, Options(confirm=False))
             monkeypatch.setattr(GrowingProof, name, real)
             ended += any(isinstance(s, Open) for _, _, s in steps(domain, finding.proof))
-            checker.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
+            checker.verify(matter_of(domain, teacher, tree), finding.proof, finding.counterexamples)
     assert ended or (name, compiled) in {("append", False), ("close", True)}
 
 
@@ -168,7 +171,7 @@ def test_deadline_ends_a_search(monkeypatch):
     begun = time.monotonic()
     finding = branch.prove(domain, teacher, tree, Options(deadline=begun + 0.35))
     assert time.monotonic() - begun < 2
-    verdict = checker.verify(domain, teacher, tree, finding.proof)
+    verdict = checker.verify(matter_of(domain, teacher, tree), finding.proof)
     assert verdict.checked.cells["open"] > 0
 
 
@@ -210,7 +213,7 @@ def test_progress_bounds_the_error_and_the_bounds_only_approach(monkeypatch):
     assert len(seen) > 3 and seen[-1].differs
     for a, b in pairwise(seen):
         assert a.error[0] <= b.error[0] <= b.error[1] <= a.error[1]
-    verdict = checker.verify(domain, teacher, tree, finding.proof)
+    verdict = checker.verify(matter_of(domain, teacher, tree), finding.proof)
     assert float(verdict.error[0]) >= seen[-1].error[0] - 1e-9
     assert float(verdict.error[1]) <= seen[-1].error[1] + 1e-9
     single = verdict.checked.points_enumerated / domain.size
@@ -242,7 +245,7 @@ def test_one_difference_can_be_enough():
     teacher = linear([1.0] * 40, -0.5)
     finding = branch.prove(bits(40), teacher, Tree((Leaf(0),)), Options(stop_at_difference=True))
     verdict = checker.verify(
-        bits(40), teacher, Tree((Leaf(0),)), finding.proof, finding.counterexamples
+        matter_of(bits(40), teacher, Tree((Leaf(0),))), finding.proof, finding.counterexamples
     )
     assert verdict.verdict == "different"
     assert verdict.disagreements[0] < verdict.disagreements[1]

@@ -13,6 +13,7 @@ from verifier.kernel import checker
 from verifier.model.domain import signs
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Constant, Finding, Open, Split, Tail
+from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import count
 from verifier.provers.count import with_tails, without_tails
@@ -35,8 +36,8 @@ def test_the_interval_contains_the_truth_and_shrinks(seed):
     facts = truth(domain, teacher, tree)
     before = Finding(split_open(domain, rng))
     after = with_tails(domain, teacher, tree, before, deadline=LATER)
-    loose = checker.verify(domain, teacher, tree, before.proof)
-    tight = checker.verify(domain, teacher, tree, after.proof)
+    loose = checker.verify(matter_of(domain, teacher, tree), before.proof)
+    tight = checker.verify(matter_of(domain, teacher, tree), after.proof)
     assert loose.error[0] <= tight.error[0] <= facts.error <= tight.error[1] <= loose.error[1]
     assert tight.disagreements[0] <= len(facts.wrong) <= tight.disagreements[1]
     assert without_tails(after.proof) == before.proof
@@ -56,7 +57,7 @@ def wide_margin(n=40):
 def test_a_tail_proves_what_is_hopeless_to_close():
     case = wide_margin()
     found = with_tails(*case, Finding((Open(),)), deadline=LATER)
-    verdict = checker.verify(*case, found.proof)
+    verdict = checker.verify(matter_of(*case), found.proof)
     assert isinstance(found.proof[0], Tail)
     assert verdict.error[1] < 1e-3
     assert verdict.verdict == "undecided"
@@ -76,7 +77,9 @@ def test_many_small_open_cells_are_taken_together(monkeypatch):
     found = with_tails(domain, teacher, tree, Finding(proof), deadline=LATER)
     assert found.proof[:3] == proof[:3]
     assert [type(s) for s in found.proof[3:]].count(Tail) == 1 + 2
-    loose = checker.verify(domain, teacher, Tree((Leaf(0),)), (proof[0], *found.proof[3:]))
+    loose = checker.verify(
+        matter_of(domain, teacher, Tree((Leaf(0),))), (proof[0], *found.proof[3:])
+    )
     assert loose.error[0] > 0
 
 
@@ -103,4 +106,4 @@ def test_ctrl_c_keeps_what_was_bounded():
     proof = (Split(0, 1), Open(), Open())
     found = with_tails(domain, teacher, tree, Finding(proof), deadline=LATER, progress=stop)
     assert [type(s) for s in found.proof] == [Split, Tail, Open]
-    assert checker.verify(domain, teacher, tree, found.proof).error[1] < 1
+    assert checker.verify(matter_of(domain, teacher, tree), found.proof).error[1] < 1

@@ -15,6 +15,7 @@ from verifier.kernel import checker
 from verifier.model.domain import bits
 from verifier.model.network import Affine, Network, Relu, Sign
 from verifier.model.proof import Enumerated, Open
+from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import exhaustive
 from verifier.provers.options import Options
@@ -37,7 +38,7 @@ def compare_with_brute_force(seed):
     tree = random_tree(rng, domain, teacher.classes)
     facts = truth(domain, teacher, tree)
     finding = exhaustive.prove(domain, teacher, tree)
-    found = checker.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
+    found = checker.verify(matter_of(domain, teacher, tree), finding.proof, finding.counterexamples)
     assert found.disagreements == (len(facts.wrong), len(facts.wrong))
     assert found.error == (facts.error, facts.error)
     assert set(finding.counterexamples) <= set(facts.wrong)
@@ -71,7 +72,7 @@ def test_a_large_domain_is_swept():
     )
     tree = Tree((Inner(0, 0, 1, 2), Leaf(0), Leaf(1)))
     finding = exhaustive.prove(domain, teacher, tree)
-    found = checker.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
+    found = checker.verify(matter_of(domain, teacher, tree), finding.proof, finding.counterexamples)
     most = 638 / 1024  # P[at least 5 of 10 bits]
     assert found.disagreements[0] == found.disagreements[1]
     both = 638 * 638
@@ -83,7 +84,7 @@ def test_a_large_domain_is_swept():
 def test_parity_is_enumerated_exactly():
     domain, teacher = bits(10), parity(10, 12)
     finding = exhaustive.prove(domain, teacher, Tree((Leaf(0),)))
-    found = checker.verify(domain, teacher, Tree((Leaf(0),)), finding.proof)
+    found = checker.verify(matter_of(domain, teacher, Tree((Leaf(0),))), finding.proof)
     assert found.disagreements == (512, 512)
     assert any(isinstance(step, Enumerated) for step in finding.proof)
 
@@ -110,7 +111,7 @@ def test_ctrl_c_leaves_a_proof_of_what_was_done():
 
     tree = Tree((Leaf(0),))
     finding = exhaustive.prove(domain, teacher, tree, Options(progress=interrupt))
-    found = checker.verify(domain, teacher, tree, finding.proof, finding.counterexamples)
+    found = checker.verify(matter_of(domain, teacher, tree), finding.proof, finding.counterexamples)
     assert found.verdict == "different"
     assert found.disagreements[0] < found.disagreements[1]
     assert 0 < seen[-1].probability < 1

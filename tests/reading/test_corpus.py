@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.certificates.checkers import CHECKERS, INVALID, MALFORMED, VALID, answers
-from tests.certificates.make import MAKERS
+from tests.certificates.checkers import INVALID, MALFORMED, VALID, answers
+from tests.certificates.make import FIRST, MAKERS
 from verifier.cli.main import run
 
 FOLDER = Path(__file__).parent.parent / "certificates"
@@ -25,13 +25,14 @@ def test_check_judges_the_file_as_its_folder_says(path, capfd):
     assert says in (out if expected == VALID else err)
     if expected != VALID:
         assert not out and err.count("\n") == 1 and err.startswith("leafproof: ")
-    assert answers(path) == dict.fromkeys(CHECKERS, expected)
+    assert set(answers(path).values()) == {expected}
 
 
-@pytest.mark.parametrize("folder", MAKERS)
-def test_the_files_are_those_that_make_writes(folder):
-    """If this fails after a change of the format: python -m tests.certificates.make."""
-    for name, (data, reason, says) in MAKERS[folder].files().items():
+@pytest.mark.parametrize("folder", FIRST)
+@pytest.mark.parametrize("makers", [FIRST, MAKERS], ids=["format 1", "format 2"])
+def test_the_files_are_those_that_their_makers_write(folder, makers):
+    """After a change of format 2: python -m tests.certificates.make. Format 1 never changes."""
+    for name, (data, reason, says) in (makers[folder].files() if folder in makers else {}).items():
         path = FOLDER / folder / f"{name}.certificate"
         assert path.read_bytes() == data, name
         assert path.with_suffix(".txt").read_text("utf-8") == f"{reason} | {says}\n"
@@ -40,4 +41,4 @@ def test_the_files_are_those_that_make_writes(folder):
 def test_there_are_files_of_every_kind():
     counts = {folder: sum(p.parent.name == folder for p in FILES) for folder in EXPECTED}
     assert min(counts.values()) >= 20
-    assert sum(p.stat().st_size for p in FILES) < 600_000
+    assert sum(p.stat().st_size for p in FILES) < 1_200_000

@@ -84,7 +84,7 @@ def closed(domain, teacher, tree):
 
 def certified(domain, teacher, tree, proof, counterexamples=(), *, trust=(), prover="exhaustive"):
     """A certificate in memory (nothing but the file's own hashes is made up) and its verdict."""
-    verdict = checker.verify(domain, teacher, tree, proof, counterexamples, trust=trust)
+    verdict = checker.verify(matter_of(domain, teacher, tree), proof, counterexamples, trust=trust)
     hashes = {"domain.json": "0a" * 32, "proof.bin": "0b" * 32}
     models, question = matter_of(domain, teacher, tree).models, differ()
     held = tuple(proof), tuple(counterexamples)

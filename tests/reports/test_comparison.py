@@ -11,6 +11,7 @@ from tests.reports.pages import Page, balanced_tex
 from tests.reports.test_trust import trusted
 from verifier.model.errors import LeafproofError
 from verifier.model.proof import Enumerated, Finding, Open, Split
+from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
 from verifier.reports.comparison import Compared, compose_comparison, frontier, render_comparison
 from verifier.reports.report import FORMATS
@@ -35,7 +36,7 @@ def entries(tmp_path_factory):
     ):
         steps = proof or cases.closed(cases.ROBOTS, network, tree)
         certificate, verdict = save_certificate(
-            folder / "c", cases.ROBOTS, network, tree, Finding(tuple(steps)), "test"
+            folder / "c", matter_of(cases.ROBOTS, network, tree), Finding(tuple(steps)), "test"
         )
         made.append(Compared(label, certificate, verdict))
     return made

@@ -9,14 +9,13 @@ from tests.brute import truth
 from tests.reports import cases
 from tests.reports.pages import page
 from verifier.formats.variables import one_hot
-from verifier.kernel import checker
+from verifier.kernel.asked import ask
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network
 from verifier.model.proof import Enumerated, Open
 from verifier.model.tree import Leaf, Tree
-from verifier.reports.nearest import nearest_agreement
-from verifier.reports.tree_view import subject
+from verifier.reports.nearest import nearest_change
 
 
 def test_counterexamples_mark_a_smallest_set_of_values_to_change(bad):
@@ -34,12 +33,11 @@ def test_the_nearest_agreement_is_nearest(seed):
     teacher = Network(12, (Affine(0, rng.integers(-2, 3, (2, 12)).astype(float), np.zeros(2)),))
     tree = cases.full_tree(domain, 2, 2, seed)
     made = cases.certified(domain, teacher, tree, (Enumerated(),))
-    s = subject(domain, tree, made[1])
-    p = checker.prepare(teacher, domain)
+    asked = ask(made[0].matter)
     wrong = every_disagreement(domain, teacher, tree)
     right = [x for x in full_cell(domain).points() if x not in wrong]
     for c in made[1].counterexamples:
-        near = nearest_agreement(s, p, c.point)
+        near = nearest_change(asked, c.point)
         distance = min(sum(a != b for a, b in zip(c.point, x, strict=True)) for x in right)
         changed = list(c.point)
         for index, value in near.changes:
@@ -53,8 +51,7 @@ def test_of_a_far_change_no_part_can_be_left_out():
     domain, teacher = bits(60), cases.sum_teacher(60, -29.5)
     tree = Tree((Leaf(1),))
     made = cases.certified(domain, teacher, tree, (Open(),), [(0,) * 60])
-    s, p = subject(domain, tree, made[1]), checker.prepare(teacher, domain)
-    near = nearest_agreement(s, p, (0,) * 60)
+    near = nearest_change(ask(made[0].matter), (0,) * 60)
     assert not near.smallest and 2 < near.at_least < 30
     assert len(near.changes) == 30 and {value for _, value in near.changes} == {1}
     words = page(made).words
@@ -66,9 +63,7 @@ def test_where_nothing_drawn_agrees_none_is_named():
     domain, teacher = bits(60), cases.sum_teacher(60, -59.5)
     tree = Tree((Leaf(1),))
     made = cases.certified(domain, teacher, tree, (Open(),), [(0,) * 60])
-    near = nearest_agreement(
-        subject(domain, tree, made[1]), checker.prepare(teacher, domain), (0,) * 60
-    )
+    near = nearest_change(ask(made[0].matter), (0,) * 60)
     assert near.changes == () and not near.smallest
     assert f"a change of {near.at_least} variables or more" in page(made).words
 

@@ -11,7 +11,7 @@ from tests.reports import cases
 from tests.reports.pages import SECONDS, Page, in_order, page
 from verifier.formats.variables import one_hot, ordinal
 from verifier.kernel import checker
-from verifier.kernel.rules import tail_bound
+from verifier.kernel.tails import tail_bound
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network

@@ -24,8 +24,8 @@ from verifier.model.proof import Constant, Enumerated, Finding, Open, Split, Tai
 from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading.certificate import read_certificate
+from verifier.reports import domain_statement, statement_end
 from verifier.reports import in_toto as machine
-from verifier.reports import statement
 from verifier.reports.statement import paragraphs
 from verifier.writing.certificate import save_certificate
 from verifier.writing.json_nouns import write_tree
@@ -38,7 +38,7 @@ VERSIONS = {"Leafproof": "1.2.3", "CPython": "3.11.0", "NumPy": "2.0.0", "python
 
 @pytest.fixture(autouse=True)
 def versions(monkeypatch):
-    monkeypatch.setattr(statement, "programs", lambda: VERSIONS)
+    monkeypatch.setattr(statement_end, "programs", lambda: VERSIONS)
     monkeypatch.setattr(machine, "programs", lambda: VERSIONS)
 
 
@@ -60,7 +60,7 @@ def check(path, tree, proof, *, teacher=None, domain=None, points=(), trust=(), 
     """A certificate written, read and checked."""
     finding = Finding(tuple(proof), tuple(points))
     teacher, domain = teacher or conjunction(), domain or bits(3)
-    save_certificate(path / "c", domain, teacher, tree, finding, prover)
+    save_certificate(path / "c", matter_of(domain, teacher, tree), finding, prover)
     held = read_certificate(path / "c")
     return held, check_certificate(held, trust=trust)
 
@@ -328,7 +328,7 @@ def test_wide_domains_stay_short(tmp_path):
     assert len(claim["domain_size"]) == 4772
     chosen = [(1 if i % 2 else 0) for i in range(50)]
     wide = Domain(tuple(ordinal(f"w{i}", range(100 + 1000 * k)) for i, k in enumerate(chosen)))
-    text = statement._domain(wide)
+    text = domain_statement.paragraph(wide)
     assert "and 10 further variables, given in domain.json" in text
     assert "and 77 others" not in text and "or 77 others" in text
 

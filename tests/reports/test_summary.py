@@ -70,6 +70,6 @@ def test_float32_is_shown_or_not_shown(found, executed, line):
 
 
 def test_a_check_that_was_cut_says_what_its_steps_prove():
-    assert summary.so_far(cases.bad()[1]).endswith(
+    assert summary.so_far(*cases.bad()).endswith(
         "of 432 points, with probability 1/12 ≈ 0.08333 to 1/12 ≈ 0.08334"
     )

@@ -19,12 +19,13 @@ from verifier.formats.variables import one_hot, ordinal, thermometer
 from verifier.kernel import checker
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.claim import claim_of, digits
-from verifier.kernel.rules import tail_bound
+from verifier.kernel.tails import tail_bound
 from verifier.model.cell import cell_weight, full_cell
 from verifier.model.domain import Domain, bits, signs
 from verifier.model.errors import InvalidProof, LeafproofError
 from verifier.model.network import Affine, Network, Relu, exact_classes
 from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted
+from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading import container
 from verifier.reading.certificate import pack, read_certificate
@@ -80,7 +81,8 @@ def test_tails_agree(seed, tmp_path):
     true = (*proof, Tail(klass, bound), *opened)
     assert both(tmp_path, packed((domain, teacher, tree), true)) == [None, None]
     if bound:
-        claim = claim_of(checker.verify(domain, teacher, tree, true), domain)
+        matter = matter_of(domain, teacher, tree)
+        claim = claim_of(checker.verify(matter, true), matter)
         less = bound * Fraction(99, 100)
         steps = (*proof, Tail(klass, less), *opened)
         found = zip(here.points(), exact_classes(teacher, domain, here.points()), strict=True)
@@ -104,7 +106,7 @@ def test_tails_agree(seed, tmp_path):
 def test_claiming_less_about_float32_is_true(points, chance, true, tmp_path):
     """At the origin the logit is 0: of one point of 16 float32 is not shown."""
     case = bits(4), identity(0.0), LEAF1
-    claim = claim_of(checker.verify(*case, (Enumerated(),)), case[0])
+    claim = claim_of(checker.verify(matter_of(*case), (Enumerated(),)), matter_of(*case))
     assert claim["float32"]["not_shown"] == {"points": 1, "probability": "1/16"}
     claim["float32"] = {"robust": points == 0, "not_shown": {"points": points}}
     claim["float32"]["not_shown"]["probability"] = chance
@@ -126,7 +128,7 @@ def test_decimals_in_a_claim_are_refused(entry, wrong, tmp_path):
 def test_claiming_more_float32_points_than_python_reads_at_once(tmp_path):
     """Numbers of 10^4304 points are text, with more digits than ``int`` takes."""
     case = bits(14_300), Network(14_300, (Affine(0, np.zeros((1, 14_300)), -np.ones(1)),)), LEAF0
-    claim = claim_of(checker.verify(*case, (Constant(0),)), case[0])
+    claim = claim_of(checker.verify(matter_of(*case), (Constant(0),)), matter_of(*case))
     for more, chance, true in ((0, "1", True), (1, "1", False), (0, "1/2", False)):
         shown = {"points": digits(2**14_300 + more), "probability": chance}
         claim["float32"] = {"robust": False, "not_shown": shown}

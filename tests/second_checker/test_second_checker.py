@@ -392,7 +392,7 @@ def test_the_zip_is_written_as_the_archive_writes_it():
     data = packed(HALF, (Constant(1),))
     parts = reading.unpack(data)
     assert reading.stored(list(parts.items())) == data
-    assert list(parts) == list(PARTS)
+    assert list(parts) == list(PARTS[1])
 
 
 def test_every_flipped_bit_is_noticed():

@@ -31,6 +31,7 @@ from verifier.model.proof import (
     check_shape,
     steps,
 )
+from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import exhaustive
 from verifier.reading.certificate import pack, read_certificate
@@ -67,7 +68,7 @@ def small():
 
 def write(path, finding=None):
     domain, teacher, tree, default = small()
-    return save_certificate(path, domain, teacher, tree, finding or default, "by hand")
+    return save_certificate(path, matter_of(domain, teacher, tree), finding or default, "by hand")
 
 
 def test_proofs_survive_the_bytes():
@@ -129,7 +130,7 @@ def test_random_certificates_hold(seed, tmp_path):
     teacher = random_teacher(rng, domain.columns)
     tree = random_tree(rng, domain, teacher.classes)
     finding = exhaustive.prove(domain, teacher, tree)
-    save_certificate(tmp_path / "c", domain, teacher, tree, finding, "exhaustive")
+    save_certificate(tmp_path / "c", matter_of(domain, teacher, tree), finding, "exhaustive")
     verdict = check_certificate(read_certificate(tmp_path / "c"))
     facts = truth(domain, teacher, tree)
     assert verdict.disagreements == (len(facts.wrong), len(facts.wrong))
@@ -271,7 +272,7 @@ def in_format(tmp_path, stated, change=lambda parts: None):
 
 @pytest.mark.parametrize("parts", ["the same", "more", "fewer"])
 @pytest.mark.parametrize(
-    "stated", ["leafproof-certificate/0", "leafproof-certificate/2", "leafproof-certificate/10"]
+    "stated", ["leafproof-certificate/0", "leafproof-certificate/3", "leafproof-certificate/10"]
 )
 def test_another_format_is_refused_with_what_to_do(stated, parts, tmp_path):
     """Also where the parts of that format are others."""
@@ -287,7 +288,8 @@ def test_another_format_is_refused_with_what_to_do(stated, parts, tmp_path):
         read_certificate(path)
     assert str(caught.value).partition(" is not a usable certificate: ")[2] == (
         f'manifest.json: its format is "{stated}", but this Leafproof reads '
-        "leafproof-certificate/1: use the Leafproof that wrote it, or a newer one"
+        "leafproof-certificate/1 and leafproof-certificate/2: use the Leafproof that wrote it, or "
+        "a newer one"
     )
 
 
@@ -317,7 +319,8 @@ def test_trust_can_be_withdrawn(tmp_path):
         ),
     )
     finding = Finding((Trusted(0, "z3 4.13"),))
-    save_certificate(tmp_path / "t", bits(14), teacher, Tree((Leaf(0),)), finding, "oracle")
+    matter = matter_of(bits(14), teacher, Tree((Leaf(0),)))
+    save_certificate(tmp_path / "t", matter, finding, "oracle")
     held = read_certificate(tmp_path / "t")
     assert check_certificate(held, trust=["z3"]).trusted == {"z3 4.13": 1}
     assert check_certificate(held).verdict == "undecided"
@@ -331,7 +334,7 @@ def test_ten_thousand_variables(tmp_path):
     teacher = Network(10_000, (Affine(0, weight, np.array([-1.5], np.float32)),))
     tree = Tree((Inner(7, Fraction(1), 1, 2), Leaf(0), Leaf(1)))
     finding = Finding((Split(7, 3), Constant(0), Constant(1)))
-    save_certificate(tmp_path / "c", domain, teacher, tree, finding, "by hand")
+    save_certificate(tmp_path / "c", matter_of(domain, teacher, tree), finding, "by hand")
     held = read_certificate(tmp_path / "c")
     verdict = check_certificate(held)
     assert verdict.verdict == "equivalent" and verdict.domain_size == 3**10_000

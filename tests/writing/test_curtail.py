@@ -12,6 +12,7 @@ from verifier.kernel import checker, stopping
 from verifier.kernel.certificate import check_certificate
 from verifier.model.errors import InvalidProof
 from verifier.model.proof import Constant, Finding, Open, Split, Trusted, steps
+from verifier.model.question import matter_of
 from verifier.model.verdict import Checked, Cut
 from verifier.reading.certificate import read_certificate
 from verifier.reading.proof_bytes import decode
@@ -77,7 +78,7 @@ def test_a_certificate_of_a_check_stopped_anywhere_is_valid(tmp_path, monkeypatc
     facts = truth(domain, teacher, tree)
     proof = random_proof(rng, domain, teacher, facts.classes)
     points = tuple(facts.wrong)[:4]
-    about = (tmp_path / "c", domain, teacher, tree, Finding(proof, points), "test")
+    about = (tmp_path / "c", matter_of(domain, teacher, tree), Finding(proof, points), "test")
     widths, calls, step = [], 0, 1
     while True:
         made, verdict = save_certificate(*about, stop=after(calls))
@@ -104,14 +105,14 @@ def test_a_check_that_is_stopped_still_refuses_what_it_has_seen():
     wrong = tuple(Constant(1 - x.klass) if isinstance(x, Constant) else x for x in PROOF)
     assert wrong != PROOF
     with pytest.raises(InvalidProof):
-        checker.verify(domain, teacher, cases.BAD, wrong, stop=lambda: False)
+        checker.verify(matter_of(domain, teacher, cases.BAD), wrong, stop=lambda: False)
 
 
 def test_a_lenient_check_counts_what_it_refuses_as_open(tmp_path):
     domain, teacher = cases.ROBOTS, cases.robots_teacher()
     facts = truth(domain, teacher, cases.BAD)
     wrong = tuple(Constant(1 - x.klass) if isinstance(x, Constant) else x for x in PROOF)
-    about = (tmp_path / "c", domain, teacher, cases.BAD, Finding(wrong), "test")
+    about = (tmp_path / "c", matter_of(domain, teacher, cases.BAD), Finding(wrong), "test")
     made, verdict = save_certificate(*about, lenient=True)
     assert verdict.checked.refused and Open() in made.proof
     assert verdict.error[0] <= facts.error <= verdict.error[1]

@@ -110,7 +110,7 @@ def unfinished(result: CheckResult, *, json: bool) -> None:
         f"{plural(len(certificate.proof), 'node')} before the time limit; whether the certificate "
         "is valid is not decided"
     )
-    say(f"  {'proved by then':<15} {summary.so_far(verdict)}", markup=False)
+    say(f"  {'proved by then':<15} {summary.so_far(certificate, verdict)}", markup=False)
 
 
 def enforce(result: CheckResult) -> None:

@@ -9,13 +9,20 @@ from verifier.cli.printing import say
 
 if TYPE_CHECKING:
     from verifier.jobs.result import Result
-    from verifier.model.domain import Domain
-    from verifier.model.tree import Tree
+    from verifier.model.certificate import Certificate
     from verifier.model.verdict import Verdict
 
-EXIT = {"equivalent": 0, "different": 1, "undecided": 2}
+EXIT = {"equivalent": 0, "nowhere": 0, "different": 1, "somewhere": 1, "undecided": 2}
 UNFINISHED = "the search was stopped before its end: this is the best tree so far"
-COLOURS = {"equivalent": "green", "different": "red", "undecided": "yellow"}
+COLOURS = {
+    "equivalent": "green",
+    "nowhere": "green",
+    "different": "red",
+    "somewhere": "red",
+    "undecided": "yellow",
+}
+MOST_VARIABLES, MOST_MODELS = 12, 6
+"""Columns of a table of points."""
 
 
 def print_verdict(result: Result, path: object = None) -> None:
@@ -38,34 +45,47 @@ def print_verdict(result: Result, path: object = None) -> None:
     ):
         say(f"  {name:<15} {escape(text)}")
     if verdict.counterexamples:
-        labels = certificate.teacher.labels
-        print_counterexamples(verdict, certificate.domain, certificate.tree, labels)
+        print_points(certificate, verdict)
 
 
-def print_counterexamples(
-    verdict: Verdict, domain: Domain, tree: Tree, names: tuple[str, ...] = ()
-) -> None:
-    """The counterexamples as a table of up to 12 variables, those that the tree tests first."""
+def print_points(certificate: Certificate, verdict: Verdict) -> None:
+    """The points found as a table of up to 12 variables, those that trees test first."""
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
     from verifier.model.head import class_name
-    from verifier.model.tree import Inner
     from verifier.reports.words import name as shown_name
 
-    variables = [v.name for v in domain.variables]
-    tested = {domain.column_owner[n.column][0] for n in tree.nodes if isinstance(n, Inner)}
-    order = sorted(range(len(variables)), key=lambda i: i not in tested)
-    shown = [variables[i] for i in sorted(order[:12])]
-    table = Table("network", "tree", title="points where they differ", title_justify="left")
-    for name in shown:
-        table.add_column(escape(name), overflow="fold")
+    domain, models = certificate.domain, certificate.models[:MOST_MODELS]
+    names = [m.model.labels for m in models]
+    heads, title = [f"class of {m.name}" for m in models], "points where it is so"
+    if certificate.matter.is_differ:
+        names = [certificate.teacher.labels] * 2
+        heads, title = ["network", "tree"], "points where they differ"
+    tested = _tested(certificate)
+    order = sorted(range(len(domain.variables)), key=lambda i: i not in tested)
+    shown = sorted(order[:MOST_VARIABLES])
+    table = Table(*map(escape, heads), title=title, title_justify="left")
+    for i in shown:
+        table.add_column(escape(domain.variables[i].name), overflow="fold")
     for found in verdict.counterexamples:
-        values = domain.labels(found.point)
-        sides = (found.teacher_class, found.tree_class)
-        classes = [escape(shown_name(class_name(names, k))) for k in sides]
-        table.add_row(*classes, *(escape(values[n]) for n in shown))
+        held = zip(names, found.classes, strict=False)
+        classes = [escape(shown_name(class_name(own, k))) for own, k in held]
+        values = (escape(domain.variables[i].label(found.point[i])) for i in shown)
+        table.add_row(*classes, *values)
     Console().print(table)
-    if len(shown) < len(variables):
-        say(f"  ({len(variables) - len(shown)} more variables: see --json)")
+    if len(shown) < len(domain.variables):
+        say(f"  ({len(domain.variables) - len(shown)} more variables: see --json)")
+
+
+def _tested(certificate: Certificate) -> set[int]:
+    """The variables that a tree of the question tests; those that any model reads, without one."""
+    from verifier.model.tree import Inner, Tree
+
+    tested = set()
+    for m in certificate.models:
+        if isinstance(m.model, Tree):
+            owners = [i for i in m.reads for _ in range(certificate.domain.variables[i].columns)]
+            tested |= {owners[n.column] for n in m.model.nodes if isinstance(n, Inner)}
+    return tested or {i for m in certificate.models for i in m.reads}

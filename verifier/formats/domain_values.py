@@ -16,22 +16,17 @@ from verifier.formats.variables import shares
 from verifier.model.domain import Domain
 from verifier.model.errors import DomainError, quoted
 from verifier.model.ordinal import AnyVariable
-from verifier.reading.json_nouns import (
-    DOMAIN_FORMAT,
-    domain_from_json,
-    list_of,
-    numbers_of,
-)
+from verifier.reading.json_nouns import DOMAIN_FORMAT, RANGES, domain_from_json
 from verifier.reading.json_text import kind_of, unknown_keys
+from verifier.reading.json_values import list_of, numbers_of, word_of
 
-RANGES_FORMAT = "leafproof-domain/2"
 _RANGE = ("name", "from", "to", "step", "probabilities", "weights")
 _NEWER = ("given", "impossible")
 
 
 def user_domain(value: Any) -> Domain:
     """The domain that a file's JSON value stands for. Raises DomainError naming the place."""
-    if not isinstance(value, dict) or value.get("format") != RANGES_FORMAT:
+    if not isinstance(value, dict) or value.get("format") != RANGES:
         _refuse_newer(value)
         return domain_from_json(_weighed(value))
     if problem := unknown_keys(list(value), ("format", "variables", *_NEWER)):
@@ -67,7 +62,7 @@ def _refuse_newer(value: Any) -> None:
         if isinstance(entry, dict) and "from" in entry
     ]
     if where:
-        raise DomainError(f'{where[0]} needs "format": "{RANGES_FORMAT}"')
+        raise DomainError(f'{where[0]} needs "format": "{RANGES}"')
 
 
 def _weighed(value: Any) -> Any:
@@ -108,9 +103,7 @@ def _variable(where: str, entry: Any) -> AnyVariable:
     for key in ("name", "from", "to"):
         if key not in entry:
             raise DomainError(f'{where} has no "{key}": a range has "name", "from" and "to"')
-    name = entry["name"]
-    if not isinstance(name, str) or not name or not name.isprintable():
-        raise DomainError(f"{where}.name is no name: write one line of printable text, in quotes")
+    name = word_of(f"{where}.name", entry["name"])
     runs = {
         key: list_of(f"{where} ({quoted(name)})", entry, key)
         for key in ("probabilities", "weights")

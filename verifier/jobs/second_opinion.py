@@ -39,8 +39,8 @@ def check_twice(
         return verdict, None
     claim = certificate.claim
     if claim is None:
-        claim = claim_of(verdict.stated, certificate.domain)
-    shown = verdict.trust, claim_of(verdict, certificate.domain)
+        claim = claim_of(verdict.stated, certificate.matter, certificate.format)
+    shown = verdict.trust, claim_of(verdict, certificate.matter, certificate.format)
     try:
         with watch.stage("second checker"):
             return verdict, second_checker.examine(held, claim, progress=say, shown=shown)

@@ -11,6 +11,7 @@ from verifier.jobs.watching import Patience, Watch
 from verifier.model.certificate import Certificate
 from verifier.model.errors import InvalidProof
 from verifier.model.proof import Finding, is_open
+from verifier.model.question import matter_of
 from verifier.model.tree import Tree
 from verifier.model.verdict import Verdict
 from verifier.provers.options import Options
@@ -76,9 +77,7 @@ def _checked(
     try:
         with watch.stage("checking", "check", nodes=nodes):
             data, held, verdict = make_certificate(
-                about.domain,
-                about.network,
-                tree,
+                matter_of(about.domain, about.network, tree),
                 finding,
                 prover,
                 domain_from=about.domain_from,

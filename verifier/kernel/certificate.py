@@ -37,12 +37,10 @@ def check_certificate(
     claim = c.claim
     listed: tuple[Point, ...] | InvalidProof = ()
     if claim is not None:
-        listed = listed_points(claim, c.domain)
+        listed = listed_points(claim, c.domain, c.format)
     points = (*c.counterexamples, *(() if isinstance(listed, InvalidProof) else listed))
     verdict = checker.verify(
-        c.domain,
-        c.teacher,
-        c.tree,
+        c.matter,
         c.proof,
         points,
         trust=trust,
@@ -56,5 +54,5 @@ def check_certificate(
         if isinstance(listed, InvalidProof):  # said only now: of several faults, a step comes first
             raise listed
         if claim is not None:
-            compare(claim, claim_of(verdict.stated, c.domain), verdict.stated)
+            compare(claim, claim_of(verdict.stated, c.matter, c.format), verdict.stated)
     return verdict

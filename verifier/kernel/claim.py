@@ -12,39 +12,67 @@ import flint
 
 from verifier.model.domain import Domain, Point
 from verifier.model.errors import InvalidProof, quoted
-from verifier.model.verdict import SHOWN, Verdict
+from verifier.model.question import Matter
+from verifier.model.verdict import ANSWERS, SHOWN, Verdict
 
 
-def claim_of(verdict: Verdict, domain: Domain) -> dict[str, Any]:
-    """Everything that the verdict says of teacher and tree; fractions are strings.
+def claim_of(verdict: Verdict, matter: Matter, form: int = 1) -> dict[str, Any]:
+    """Everything that the verdict says, as a certificate of that format; fractions are strings.
 
-    A function of the certificate alone: no times, no machine.
+    A function of the certificate alone: no times, no machine. Format 1 speaks of teacher and tree.
     """
+    if form == 2:
+        return _claim_of_question(verdict, matter)
     return {
         "verdict": verdict.verdict,
         "domain_size": count(verdict.domain_size),
-        "disagreements": {
-            "lower": count(verdict.disagreements[0]),
-            "upper": count(verdict.disagreements[1]),
-        },
-        "error": {"lower": exact(verdict.error[0]), "upper": exact(verdict.error[1])},
+        "disagreements": _between(*map(count, verdict.disagreements)),
+        "error": _between(*map(exact, verdict.error)),
         "counterexamples": [
             {
-                "values": domain.labels(c.point),
+                "values": matter.domain.labels(c.point),
                 "teacher_class": c.teacher_class,
                 "tree_class": c.tree_class,
             }
             for c in verdict.counterexamples
         ],
-        "float32": {
-            "robust": verdict.float32.is_shown,
-            "not_shown": {
-                "points": count(verdict.float32.points_not_shown),
-                "probability": exact(verdict.float32.probability_not_shown),
-            },
-        },
+        "float32": _float32(verdict),
         "trusted": dict(verdict.trusted),
         "cells": dict(verdict.checked.cells),
+    }
+
+
+def _claim_of_question(verdict: Verdict, matter: Matter) -> dict[str, Any]:
+    names = [bound.name for bound in matter.models]
+    return {
+        "answer": ANSWERS.get(verdict.verdict, verdict.verdict),
+        "domain_size": count(verdict.domain_size),
+        "points": _between(*map(count, verdict.disagreements)),
+        "probability": _between(*map(exact, verdict.error)),
+        "witnesses": [
+            {
+                "values": matter.domain.labels(c.point),
+                "classes": dict(zip(names, c.classes, strict=True)),
+            }
+            for c in verdict.counterexamples
+        ],
+        "float32": _float32(verdict),
+        "trusted": dict(verdict.trusted),
+        "steps": dict(verdict.checked.cells),
+    }
+
+
+def _between(lower: int | str, upper: int | str) -> dict[str, int | str]:
+    return {"lower": lower, "upper": upper}
+
+
+def _float32(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "robust": verdict.float32.is_shown,
+        "not_shown": {
+            "points": count(verdict.float32.points_not_shown),
+            "probability": exact(verdict.float32.probability_not_shown),
+        },
     }
 
 
@@ -64,26 +92,39 @@ def count(n: int) -> int | str:
     return n if n < 10**1000 else digits(n)
 
 
-def listed_points(claim: Mapping[str, Any], domain: Domain) -> tuple[Point, ...] | InvalidProof:
+def listed_points(
+    claim: Mapping[str, Any], domain: Domain, form: int = 1
+) -> tuple[Point, ...] | InvalidProof:
     """The points that a stated verdict lists as counterexamples; their classes are not looked at.
 
     Or what is wrong with the list: it is too long, or an entry is not a point of the domain.
     """
-    entries = claim.get("counterexamples")
+    entries = claim.get("witnesses" if form == 2 else "counterexamples")
     if not isinstance(entries, list) or len(entries) > SHOWN:
         return InvalidProof(f"the certificate does not state up to {SHOWN} counterexamples")
-    names = [v.name for v in domain.variables]
+    names = sorted(v.name for v in domain.variables)
     points = []
     for i, entry in enumerate(entries):
         values = entry.get("values") if isinstance(entry, dict) else None
-        if (
-            not isinstance(values, dict)
-            or sorted(values) != sorted(names)
-            or not all(values[v.name] in v.labels for v in domain.variables)
-        ):
+        point = None
+        if isinstance(values, dict) and sorted(values) == names:
+            point = _point_of(values, domain)
+        if point is None or not domain.possible(point):
             return InvalidProof(f"counterexample {i + 1} of the stated verdict is not a point")
-        points.append(tuple(v.labels.index(values[v.name]) for v in domain.variables))
+        points.append(point)
     return tuple(points)
+
+
+def _point_of(values: Mapping[str, Any], domain: Domain) -> Point | None:
+    """The tuple whose values are called so, if there is one."""
+    point = []
+    for v in domain.variables:
+        label = values[v.name]
+        at = v.index(label) if isinstance(label, str) else None
+        if at is None:
+            return None
+        point.append(at)
+    return tuple(point)
 
 
 def compare(stated: Mapping[str, Any], found: Mapping[str, Any], verdict: Verdict) -> None:

@@ -25,6 +25,7 @@ from verifier.kernel.arithmetic import (
 )
 from verifier.kernel.prepared import Prepared
 from verifier.model.network import Add, Affine, FloatArray, Relu, Scale, Sign
+from verifier.model.variable import Variable
 
 UNIT = 24
 SPARE = 7
@@ -79,7 +80,10 @@ def logit_error(p: Prepared, nodes: Sequence[Bounds]) -> tuple[Fixed, npt.NDArra
 
 
 def _inputs_are_float32(p: Prepared) -> bool:
-    numbers = {x for v in p.domain.variables for row in v.encoding for x in row}
+    if p.ordinals is not None and not p.ordinals.are_float32:
+        return False
+    held = [v for v in p.domain.variables if isinstance(v, Variable)]
+    numbers = {x for v in held for row in v.encoding for x in row}
     return all(
         x.denominator & (x.denominator - 1) == 0
         and x.denominator.bit_length() <= 100

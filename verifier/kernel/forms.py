@@ -30,7 +30,7 @@ from verifier.kernel.arithmetic import (
     require,
     times_up,
 )
-from verifier.kernel.prepared import Encodings, Masks, Prepared, allowed_values
+from verifier.kernel.prepared import Encodings, Parts, Prepared, allowed_values
 from verifier.model.network import Add, Affine, Relu, Sign
 
 SLOPE_BITS = 12
@@ -59,9 +59,9 @@ def form(n: Whole, e: Ints) -> Form:
     return Form(n, e, np.where(norm < 2.0**52, norm, norm * (1 + 2.0**-30)))
 
 
-def backward(p: Prepared, masks: Masks, nodes: Sequence[Bounds], node: int, rows: Whole) -> Fixed:
+def backward(p: Prepared, parts: Parts, nodes: Sequence[Bounds], node: int, rows: Whole) -> Fixed:
     """Lower bounds, over each cell, of the linear forms ``rows @ node``; shape (cells, rows)."""
-    return _least(p, masks, nodes[0], *linear_form(p, nodes, node, rows))
+    return _least(p, parts, nodes[0], *linear_form(p, nodes, node, rows))
 
 
 def linear_form(p: Prepared, nodes: Sequence[Bounds], node: int, rows: Whole) -> tuple[Form, Fixed]:
@@ -71,7 +71,7 @@ def linear_form(p: Prepared, nodes: Sequence[Bounds], node: int, rows: Whole) ->
 
 
 def neuron_bounds(
-    p: Prepared, masks: Masks, nodes: Sequence[Bounds], picked: Ints, wanted: npt.NDArray[np.bool_]
+    p: Prepared, parts: Parts, nodes: Sequence[Bounds], picked: Ints, wanted: npt.NDArray[np.bool_]
 ) -> Fixed:
     """Lower bounds of the picked components of the last node, then of their negatives.
 
@@ -86,7 +86,7 @@ def neuron_bounds(
     if not isinstance(layer, Affine):
         rows = np.zeros((len(picked), 2 * count, nodes[-1].lo.shape[1]))
         np.put_along_axis(rows, twice[..., None], signs[..., None], axis=2)
-        return backward(p, masks, nodes, node, rows)
+        return backward(p, parts, nodes, node, rows)
     assert weight is not None and bias is not None
     x = nodes[layer.source]
     norm = weight.size.sum(axis=1)[twice] * np.abs(signs)
@@ -95,7 +95,7 @@ def neuron_bounds(
     terms = [Fixed(shift, zero + (bias.e + 1))]
     if weight.inexact:
         terms.append(_inexact(Fixed(np.abs(signs), zero), x, weight))
-    return _least(p, masks, nodes[0], *_carry(p, nodes, layer.source, start, terms))
+    return _least(p, parts, nodes[0], *_carry(p, nodes, layer.source, start, terms))
 
 
 def _carry(
@@ -133,7 +133,8 @@ def _most_terms(p: Prepared) -> int:
 
     (A layer reads at most two nodes.)
     """
-    return 24 * (len(p.teacher.layers) + 1) + 2 * len(p.groups)
+    groups = len(p.groups) + (p.ordinals is not None)
+    return 24 * (len(p.teacher.layers) + 1) + 2 * groups
 
 
 def _sum(parts: list[Form], node: Bounds, terms: list[Fixed]) -> Form:
@@ -242,7 +243,7 @@ def _through_affine(p: Prepared, index: int, a: Form, x: Bounds, terms: list[Fix
     return form(product(a.n, a.norm, weight.n, weight.bits), a.e + weight.e)
 
 
-def _least(p: Prepared, masks: Masks, x: Bounds, a: Form, constant: Fixed) -> Fixed:
+def _least(p: Prepared, parts: Parts, x: Bounds, a: Form, constant: Fixed) -> Fixed:
     """The least value over each cell of forms of the input plus a constant: rule 3."""
     terms = [constant]
     ends = 1 + bits(x.magnitude)
@@ -251,14 +252,12 @@ def _least(p: Prepared, masks: Masks, x: Bounds, a: Form, constant: Fixed) -> Fi
     for g in p.groups:
         own = columns_of(a.n, g.columns)
         if g.single:
-            require((a.norm <= np.ldexp(1.0, EXACT_BITS - ends)[:, None]).all())
-            own = own.reshape(*own.shape[:2], -1)
-            lo, hi = (columns_of(end, g.columns[:, 0])[..., None] for end in (x.lo, x.hi))
-            least = own @ (lo + hi) - np.abs(own) @ (hi - lo)
-            terms.append(Fixed(least[..., 0], a.e + x.e + 1))
+            terms.append(
+                _least_single(own.reshape(*own.shape[:2], -1), g.columns[:, 0], x, ends, a)
+            )
             continue
         tables, slack = value_tables(g, own, a)
-        inside = allowed_values(g, masks)
+        inside = allowed_values(g, parts)
         if tables.n.shape[3] > MANY:
             least = np.where(inside[:, None], tables.n, np.inf).min(axis=3)
             terms += [Fixed(least.sum(axis=2), tables.e), slack]
@@ -268,21 +267,38 @@ def _least(p: Prepared, masks: Masks, x: Bounds, a: Form, constant: Fixed) -> Fi
             here = np.where(inside[:, None, :, v], tables.n[..., v], np.inf)
             np.minimum(least, here, out=least)
         terms += [Fixed(least.sum(axis=2), tables.e), slack]
+    if p.ordinals is not None:
+        columns = p.ordinals.columns
+        terms.append(_least_single(columns_of(a.n, columns), columns, x, ends, a))
     return lower_sum(terms, _most_terms(p))
+
+
+def _least_single(own: Whole, columns: Ints, x: Bounds, ends: Ints, a: Form) -> Fixed:
+    """The least value of a form's terms in variables of one column, from the input's ends.
+
+    Sums of two of these have ``ends`` bits.
+    """
+    require((a.norm <= np.ldexp(1.0, EXACT_BITS - ends)[:, None]).all())
+    lo, hi = (columns_of(end, columns)[..., None] for end in (x.lo, x.hi))
+    least = own @ (lo + hi) - np.abs(own) @ (hi - lo)
+    return Fixed(least[..., 0], a.e + x.e + 1)
 
 
 def input_tables(
     p: Prepared, nodes: Sequence[Bounds], node: int, rows: Whole
-) -> tuple[Fixed, list[tuple[Fixed, Fixed]]]:
-    """``rows @ node`` is at least the constant plus what the variables' values add (per group).
+) -> tuple[Fixed, list[tuple[Fixed, Fixed]], Fixed]:
+    """``rows @ node`` is at least the constant plus what the variables' values add.
 
-    Each group's pair is that of ``value_tables``.
+    For each group that is the pair of ``value_tables``; ordinals add their numbers times the last
+    coefficients, (cells, rows, ordinals).
     """
     a, constant = linear_form(p, nodes, node, rows)
     terms = [constant]
-    a = _cut(a, EXACT_BITS - 1 - max(g.bits for g in p.groups), nodes[0], terms)
+    longest = max((g.bits for g in p.groups), default=0)
+    a = _cut(a, EXACT_BITS - 1 - longest, nodes[0], terms)
     tables = [value_tables(g, columns_of(a.n, g.columns), a) for g in p.groups]
-    return lower_sum(terms, _most_terms(p)), tables
+    numbers = a.n[..., :0] if p.ordinals is None else columns_of(a.n, p.ordinals.columns)
+    return lower_sum(terms, _most_terms(p)), tables, Fixed(numbers, a.e)
 
 
 def columns_of(n: Whole, columns: Ints) -> Whole:

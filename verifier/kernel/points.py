@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import product as cartesian
 
 import numpy as np
 import numpy.typing as npt
@@ -25,10 +24,12 @@ from verifier.kernel.arithmetic import (
     require,
 )
 from verifier.kernel.float32 import RANGE, logit_error, within
+from verifier.kernel.ordinals import Ordinals, enclose
 from verifier.kernel.prepared import NUMBERS, Prepared
 from verifier.kernel.rules import intervals, point_inputs
-from verifier.model.cell import Cell, values
+from verifier.model.cell import Cell
 from verifier.model.network import Add, Relu, Sign, decide, exact_logits, sources
+from verifier.model.part import Part, size, values
 
 Bools = npt.NDArray[np.bool_]
 CHUNK = 1 << 13
@@ -52,21 +53,43 @@ def exact_at_once(p: Prepared) -> int:
 
 def blocks(cell: Cell, most: int = CHUNK) -> Iterator[Ints]:
     """The cell's points as arrays of value indices, each of at most about ``most`` points."""
-    free = [i for i, m in enumerate(cell.masks) if m.bit_count() > 1]
-    size, inner = 1, len(free)
-    while inner and size * cell.masks[free[inner - 1]].bit_count() <= most:
+    counts = [size(part) for part in cell.parts]
+    free = [i for i, count in enumerate(counts) if count > 1]
+    rows, inner = 1, len(free)
+    while inner and rows * counts[free[inner - 1]] <= most:
         inner -= 1
-        size *= cell.masks[free[inner]].bit_count()
+        rows *= counts[free[inner]]
     base = np.array(cell.first_point(), dtype=np.int64)
-    block = np.repeat(base[None], size, axis=0)
-    rank = np.arange(size)
+    block = np.repeat(base[None], rows, axis=0)
+    rank = np.arange(rows)
     for i in reversed(free[inner:]):
-        allowed = np.array(values(cell.masks[i]))
-        rank, last = np.divmod(rank, len(allowed))
-        block[:, i] = allowed[last]
-    for outer in cartesian(*(values(cell.masks[i]) for i in free[:inner])):
-        block[:, free[:inner]] = outer
-        yield block.copy()
+        rank, last = np.divmod(rank, counts[i])
+        block[:, i] = _listed(cell.parts[i])[last]
+    outer = free[:inner]
+    part = cell.parts[outer[-1]] if outer else 0
+    some = outer[:-1] if isinstance(part, range) else outer
+    for chosen in Cell(tuple(cell.parts[i] for i in some)).points():
+        block[:, some] = chosen
+        if isinstance(part, range):  # as many of its values at a time as there is room for
+            yield from _stretches(block, outer[-1], part, max(1, most // rows))
+        else:
+            yield block.copy()
+
+
+def _stretches(block: Ints, variable: int, part: range, step: int) -> Iterator[Ints]:
+    """The block for every value of a long range, ``step`` values at a time."""
+    for start in range(part.start, part.stop, step):
+        stretch = np.arange(start, min(start + step, part.stop))
+        points = np.tile(block, (len(stretch), 1))
+        points[:, variable] = np.repeat(stretch, len(block))
+        yield points
+
+
+def _listed(part: Part) -> Ints:
+    """The values of a part, in increasing order."""
+    if isinstance(part, range):
+        return np.arange(part.start, part.stop)
+    return np.array(values(part))
 
 
 def evaluate(p: Prepared, points: Ints) -> tuple[Ints, Bools, int]:
@@ -256,17 +279,28 @@ def enclosures(nodes: list[PointValues]) -> list[Bounds]:
 def _inputs(p: Prepared, points: Ints) -> PointValues:
     """The encodings; groups are brought to the exponent of the finest one where there is room."""
     n, radius = np.zeros((len(points), p.teacher.columns)), np.zeros(p.teacher.columns)
-    e = max((g.e for g in p.groups if g.bits), default=0)
-    e = min([e, *(g.e + EXACT_BITS - 8 - g.bits for g in p.groups if g.bits)])
+    held: list[tuple[PointValues, int, Ints]] = []
     for g in p.groups:
         at = np.arange(len(g.variables))
         own = g.table[at, points[:, g.variables]].reshape(len(points), -1)
         wide = np.full(own.shape[1], float(g.inexact))
-        held = _values(own, wide, g.e)
-        moved = _at(held, e) if g.bits else replace(held, e=e)
-        n[:, g.columns.ravel()] = moved.n
-        radius[g.columns.ravel()] = moved.radius
+        held.append((_values(own, wide, g.e), g.bits, g.columns.ravel()))
+    if p.ordinals is not None:
+        numbers = _numbers(p.ordinals, points[:, p.ordinals.variables])
+        held.append((numbers, most_bits(numbers.largest[None]), p.ordinals.columns))
+    e = max((x.e for x, bits, _ in held if bits), default=0)
+    e = min([e, *(x.e + EXACT_BITS - 8 - bits for x, bits, _ in held if bits)])
+    for x, bits, columns in held:
+        moved = _at(x, e) if bits else replace(x, e=e)
+        n[:, columns] = moved.n
+        radius[columns] = moved.radius
     return _values(n, radius, e)
+
+
+def _numbers(x: Ordinals, indices: Ints) -> PointValues:
+    """The ordinals' numbers at the points, of an exponent for all."""
+    ends = enclose(x, indices, indices, together=True)
+    return _values(ends.lo, (ends.hi - ends.lo).max(axis=0), int(ends.e[0]))
 
 
 def _at(x: PointValues, e: int) -> PointValues:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -20,6 +20,7 @@ from verifier.kernel.arithmetic import (
     quantise,
     quantise_floats,
 )
+from verifier.kernel.ordinals import Ordinals, ordinals_of
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain
 from verifier.model.limits import PYTHON
@@ -34,10 +35,12 @@ from verifier.model.network import (
     exact_scale,
     sources,
 )
-from verifier.model.tree import no_charge
+from verifier.model.ordinal import IntegerRows, Ordinal
+from verifier.model.overlay import no_charge
+from verifier.model.variable import Variable
 
 Masks = npt.NDArray[Any]
-"""Allowed values as bits, shape (cells, variables): int64, or Python integers where wider."""
+"""Allowed values as bits, (cells, categorical variables): int64, or Python integers where wider."""
 
 MASK_BITS = 62
 NUMBERS = 1 << 24
@@ -45,15 +48,34 @@ NUMBERS = 1 << 24
 
 
 @dataclass(frozen=True, eq=False)
-class Encodings:
-    """Variables with equally many values and columns: their encodings, quantised together.
+class Parts:
+    """Cells together: the values of categorical variables, and the ends of ordinals' ranges.
 
-    ``variables`` (G,), ``columns`` (G, C), ``table`` (G, V, C) with ``|table * 2**-e - x|`` at most
-    ``inexact / 2`` units and ``|table| < 2**bits``. ``single`` means one column a variable,
-    ``identity`` that every table is exactly the identity matrix (one-hot).
+    ``ends`` holds the first and the last index of each, shape (cells, 2, ordinals).
+    """
+
+    masks: Masks
+    ends: Ints
+
+    def __len__(self) -> int:
+        return len(self.masks)
+
+    def __getitem__(self, at: Ints) -> Parts:
+        return Parts(self.masks[at], self.ends[at])
+
+
+@dataclass(frozen=True, eq=False)
+class Encodings:
+    """Categorical variables with equally many values and columns: their encodings, quantised.
+
+    ``variables`` (G,), their ``places`` among the categorical ones, ``columns`` (G, C), ``table``
+    (G, V, C) with ``|table * 2**-e - x|`` at most ``inexact / 2`` units and ``|table| < 2**bits``.
+    ``single`` means one column a variable, ``identity`` that every table is exactly the identity
+    matrix (one-hot).
     """
 
     variables: Ints
+    places: Ints
     columns: Ints
     table: Whole
     e: int
@@ -80,6 +102,7 @@ class Prepared:
     weights: tuple[Quantised | None, ...]
     biases: tuple[Quantised | None, ...]
     groups: tuple[Encodings, ...]
+    ordinals: Ordinals | None
     bits: int
     refined: frozenset[int]
     poll: Callable[[], None] = no_poll
@@ -88,18 +111,24 @@ class Prepared:
     @cached_property
     def values(self) -> int:
         """Numbers of all variables' encodings."""
-        return sum(g.table.size for g in self.groups)
+        ranges = 0 if self.ordinals is None else len(self.ordinals.columns)
+        return ranges + sum(g.table.size for g in self.groups)
 
     @cached_property
     def labels(self) -> int:
-        """Values of all variables."""
-        return sum(len(v.labels) for v in self.domain.variables)
+        """Values of all categorical variables, and runs of the ordinals."""
+        return sum(
+            len(v.runs) if isinstance(v, Ordinal) else v.count for v in self.domain.variables
+        )
 
     @cached_property
     def exact_bits(self) -> int:
         """Bits, about, of the integers of a point that is evaluated exactly."""
-        rows = (row for v in self.domain.integer_encoding for row in v)
-        longest = max(abs(x).bit_length() for row in rows for x in row)
+        ends = [
+            v[:: max(1, len(v) - 1)] if isinstance(v, IntegerRows) else v
+            for v in self.domain.integer_encoding
+        ]
+        longest = max(abs(x).bit_length() for v in ends for row in v for x in row)
         return max(longest, self.domain.denominator.bit_length()) + self.teacher.exact_bits
 
     @cached_property
@@ -161,25 +190,38 @@ def prepare(teacher: Network, domain: Domain) -> Prepared:
         if weight is not None:
             check_products(weight)
     by_shape: dict[tuple[int, int], list[int]] = {}
+    places: dict[int, int] = {}
     for i, v in enumerate(domain.variables):
-        by_shape.setdefault((len(v.labels), v.columns), []).append(i)
-    groups = tuple(_group(domain, members, shape) for shape, members in by_shape.items())
+        if isinstance(v, Variable):
+            places[i] = len(places)
+            by_shape.setdefault((v.count, v.columns), []).append(i)
+    groups = tuple(_group(domain, places, members, shape) for shape, members in by_shape.items())
     refined = {x.source for x in teacher.layers if isinstance(x, Relu | Sign) and x.source}
     if all(v.columns == 1 for v in domain.variables):  # then intervals are exact one layer up
         refined -= {i for i, x in enumerate(teacher.layers, 1) if 0 in sources(x)}
     kept = EXACT_BITS - WEIGHT_BITS - 3 - max(teacher.widths).bit_length()
     return Prepared(
-        teacher, domain, tuple(weights), tuple(biases), groups, kept, frozenset(refined)
+        teacher,
+        domain,
+        tuple(weights),
+        tuple(biases),
+        groups,
+        ordinals_of(domain),
+        kept,
+        frozenset(refined),
     )
 
 
-def _group(domain: Domain, members: Sequence[int], shape: tuple[int, int]) -> Encodings:
+def _group(
+    domain: Domain, places: Mapping[int, int], members: Sequence[int], shape: tuple[int, int]
+) -> Encodings:
     numerators = [x for i in members for row in domain.integer_encoding[i] for x in row]
     table = quantise(numerators, domain.denominator, (len(members), *shape))
     columns = [[domain.offsets[i] + j for j in range(shape[1])] for i in members]
     identity = shape[0] == shape[1] and table.e == 0 and bool((table.n == np.eye(shape[0])).all())
     return Encodings(
         variables=np.array(members),
+        places=np.array([places[i] for i in members]),
         columns=np.array(columns),
         table=table.n,
         e=table.e,
@@ -190,23 +232,31 @@ def _group(domain: Domain, members: Sequence[int], shape: tuple[int, int]) -> En
     )
 
 
-def mask_array(cells: Sequence[Cell]) -> Masks:
-    """The cells' masks, shape (cells, variables): int64 where they fit, else Python integers."""
-    masks = [c.masks for c in cells]
-    wide = max(max(m) for m in masks) >= 1 << MASK_BITS
-    return np.array(masks, dtype=object if wide else np.int64)
+def parts_of(cells: Sequence[Cell]) -> Parts:
+    """The cells' parts; masks are int64 where they fit, else Python integers."""
+    parts: list[tuple[Any, ...]] = [c.parts for c in cells]
+    ranges = [i for i, part in enumerate(parts[0]) if isinstance(part, range)]
+    ends = np.zeros((len(cells), 2, len(ranges)), dtype=np.int64)
+    if ranges:
+        ends[:, 0] = [[own[i].start for i in ranges] for own in parts]
+        ends[:, 1] = [[own[i].stop - 1 for i in ranges] for own in parts]
+        others = [i for i, part in enumerate(parts[0]) if not isinstance(part, range)]
+        parts = [tuple(own[i] for i in others) for own in parts]
+    wide = max((max(own, default=0) for own in parts), default=0) >= 1 << MASK_BITS
+    return Parts(np.array(parts, dtype=object if wide else np.int64), ends)
 
 
-def allowed_values(group: Encodings, masks: Masks) -> npt.NDArray[np.bool_]:
+def allowed_values(group: Encodings, parts: Parts) -> npt.NDArray[np.bool_]:
     """Which values of the group's variables are in each cell, shape (cells, G, V)."""
+    masks = parts.masks
     if masks.dtype == object:
         count = group.table.shape[1]
         size = -(-count // 8)
-        own = masks[:, group.variables]
+        own = masks[:, group.places]
         raw = b"".join(mask.to_bytes(size, "little") for mask in own.ravel().tolist())
         packed = np.frombuffer(raw, dtype=np.uint8).reshape(*own.shape, size)
         return np.unpackbits(packed, axis=2, count=count, bitorder="little").view(bool)
     shifts = np.arange(group.table.shape[1]).astype(masks.dtype)
-    chosen = masks[:, group.variables, None] >> shifts
+    chosen = masks[:, group.places, None] >> shifts
     inside: npt.NDArray[np.bool_] = (chosen & 1).astype(bool)
     return inside

@@ -1,18 +1,15 @@
 """The kernel's rules about the teacher on a batch of cells. Trusted; see docs/soundness.md.
 
-Everything is an enclosure in fixed point (see ``arithmetic``). A batch of cells is a list of masks
-per variable; every array's first axis is the cell.
+Everything is an enclosure in fixed point (see ``arithmetic``). A batch of cells are ``Parts``;
+every array's first axis is the cell.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
-from fractions import Fraction
 from functools import partial
 from typing import Any
 
-import flint
 import numpy as np
 import numpy.typing as npt
 
@@ -31,17 +28,17 @@ from verifier.kernel.arithmetic import (
     narrow,
 )
 from verifier.kernel.float32 import is_shown
-from verifier.kernel.forms import backward, input_tables, neuron_bounds
+from verifier.kernel.forms import backward, neuron_bounds
+from verifier.kernel.ordinals import enclose
 from verifier.kernel.prepared import (
     NUMBERS,
     Encodings,
-    Masks,
+    Parts,
     Prepared,
     allowed_values,
-    mask_array,
+    parts_of,
 )
 from verifier.model.cell import Cell
-from verifier.model.limits import PYTHON
 from verifier.model.network import Add, Relu, Sign
 
 CHUNK = 1 << 18
@@ -56,15 +53,15 @@ Apply = Callable[[Callable[..., Any], Iterable[Any]], Iterable[Any]]
 """``map``, or that of a pool of threads."""
 
 
-def input_bounds(p: Prepared, masks: Masks) -> Bounds:
+def input_bounds(p: Prepared, parts: Parts) -> Bounds:
     """Enclosure of the teacher's input over each cell."""
 
     def ends(g: Encodings) -> tuple[Whole, Whole]:
-        inside = allowed_values(g, masks)[..., None]
+        inside = allowed_values(g, parts)[..., None]
         low = np.where(inside, g.table, np.inf).min(axis=2)
         return low, np.where(inside, g.table, -np.inf).max(axis=2)
 
-    return _inputs(p, len(masks), ends)
+    return _inputs(p, len(parts), ends, parts.ends)
 
 
 def point_inputs(p: Prepared, points: Ints) -> Bounds:
@@ -74,14 +71,26 @@ def point_inputs(p: Prepared, points: Ints) -> Bounds:
         own = g.table[np.arange(len(g.variables)), points[:, g.variables]]
         return own, own
 
-    return _inputs(p, len(points), ends)
+    indices = points[:, p.ordinals.variables] if p.ordinals is not None else points[:, :0]
+    return _inputs(p, len(points), ends, np.stack([indices, indices], axis=1))
 
 
-def _inputs(p: Prepared, count: int, ends: Callable[[Encodings], tuple[Whole, Whole]]) -> Bounds:
-    """Enclosures of the input for cells, of which each group's least and greatest are given."""
-    exponent = common_exponent(
-        [Fixed(g.table.reshape(1, -1), np.array([g.e])) for g in p.groups], EXACT_BITS - 8
-    )
+def _inputs(
+    p: Prepared,
+    count: int,
+    ends: Callable[[Encodings], tuple[Whole, Whole]],
+    indices: Ints,
+) -> Bounds:
+    """Enclosures of the input for cells, of which each group's least and greatest are given.
+
+    ``indices`` (cells, 2, ordinals) are the first and the last of each range.
+    """
+    terms = [Fixed(g.table.reshape(1, -1), np.array([g.e])) for g in p.groups]
+    ranges = None
+    if p.ordinals is not None:
+        ranges = enclose(p.ordinals, indices[:, 0], indices[:, 1])
+        terms.append(Fixed(ranges.magnitude, ranges.e))
+    exponent = common_exponent(terms, EXACT_BITS - 8)
     lo = np.empty((count, p.teacher.columns))
     hi = np.empty_like(lo)
     for g in p.groups:
@@ -90,6 +99,9 @@ def _inputs(p: Prepared, count: int, ends: Callable[[Encodings], tuple[Whole, Wh
         cut = at_exponent(held, exponent)
         lo[:, g.columns.ravel()] = cut.lo.reshape(count, -1)
         hi[:, g.columns.ravel()] = cut.hi.reshape(count, -1)
+    if ranges is not None and p.ordinals is not None:
+        cut = at_exponent(ranges, exponent)
+        lo[:, p.ordinals.columns], hi[:, p.ordinals.columns] = cut.lo, cut.hi
     return narrow(Bounds(lo, hi, np.broadcast_to(exponent, count)), p.bits)
 
 
@@ -107,18 +119,18 @@ def forward(p: Prepared, index: int, nodes: Sequence[Bounds]) -> Bounds:
     return affine_bounds(x, weight, bias, p.bits)
 
 
-def all_bounds(p: Prepared, masks: Masks, refine: bool) -> list[Bounds]:
+def all_bounds(p: Prepared, parts: Parts, refine: bool) -> list[Bounds]:
     """Enclosures of every node over each cell.
 
     With ``refine``, the inputs of ReLU and sign layers that interval arithmetic leaves ambiguous
     are bounded again by linear relaxation.
     """
-    nodes = [input_bounds(p, masks)]
+    nodes = [input_bounds(p, parts)]
     for index in range(len(p.teacher.layers)):
         p.poll()
         bounds = forward(p, index, nodes)
         if refine and index + 1 in p.refined:
-            bounds = _refined(p, masks, [*nodes, bounds])
+            bounds = _refined(p, parts, [*nodes, bounds])
         nodes.append(bounds)
     return nodes
 
@@ -132,25 +144,25 @@ def intervals(p: Prepared, inputs: Bounds) -> list[Bounds]:
     return nodes
 
 
-def _refined(p: Prepared, masks: Masks, nodes: list[Bounds]) -> Bounds:
+def _refined(p: Prepared, parts: Parts, nodes: list[Bounds]) -> Bounds:
     """The last node's bounds, improved by backward linear bounds where they straddle zero.
 
     Cells with similarly many ambiguous components are taken together, as many as fit a CHUNK.
     """
     x = nodes[-1]
-    lo, hi, e = x.lo.copy(), x.hi.copy(), np.broadcast_to(x.e, len(masks)).copy()
+    lo, hi, e = x.lo.copy(), x.hi.copy(), np.broadcast_to(x.e, len(parts)).copy()
     counts = ((x.lo < 0) & (x.hi > 0)).sum(axis=1)
     todo = np.argsort(-counts, kind="stable")[: np.count_nonzero(counts)]
     while len(todo):
         most = max(2 * int(counts[todo[0]]) * max(p.teacher.widths), 1)
         at, todo = np.split(todo, [max(1, CHUNK // most)])
         own = [Bounds(b.lo[at], b.hi[at], b.e[at]) for b in nodes]
-        better = _refined_together(p, masks[at], own)
+        better = _refined_together(p, parts[at], own)
         lo[at], hi[at], e[at] = better.lo, better.hi, better.e
     return Bounds(lo, hi, e)
 
 
-def _refined_together(p: Prepared, masks: Masks, nodes: list[Bounds]) -> Bounds:
+def _refined_together(p: Prepared, parts: Parts, nodes: list[Bounds]) -> Bounds:
     """The same for cells that are worked on together, a block of rows at a time."""
     x = nodes[-1]
     ambiguous = (x.lo < 0) & (x.hi > 0)
@@ -160,10 +172,10 @@ def _refined_together(p: Prepared, masks: Masks, nodes: list[Bounds]) -> Bounds:
     step = max(1, min(step, NUMBERS // (2 * p.values)))
     for start in range(0, most, step):
         p.poll()
-        p.spend(2 * len(masks) * min(step, most - start) * p.row_cost(len(nodes) - 1))
+        p.spend(2 * len(parts) * min(step, most - start) * p.row_cost(len(nodes) - 1))
         picked = order[:, start : min(start + step, most)]
         wanted = np.take_along_axis(ambiguous, picked, 1)
-        bound = neuron_bounds(p, masks, nodes, picked, wanted)
+        bound = neuron_bounds(p, parts, nodes, picked, wanted)
         bound = Fixed(np.where(np.concatenate([wanted, wanted], axis=1), bound.n, 0), bound.e)
         e = common_exponent([bound, Fixed(x.lo, x.e), Fixed(x.hi, x.e)], EXACT_BITS - 3)
         x, found = at_exponent(x, e), floor_to(bound, e)
@@ -193,20 +205,20 @@ def class_rows(outputs: int, klass: int, part: slice = slice(None)) -> tuple[Who
 
 
 def constant_margin(
-    p: Prepared, masks: Masks, classes: Ints, refine: bool = True, part: slice = slice(None)
+    p: Prepared, parts: Parts, classes: Ints, refine: bool = True, part: slice = slice(None)
 ) -> tuple[list[Bounds], Fixed, Whole, Ints]:
     """Node bounds, lower bounds of the class's linear forms, these, and what they must reach.
 
     The teacher has ``classes[i]`` everywhere in cell i if all of row i of the bounds reach theirs.
     ``part`` picks some of the forms.
     """
-    nodes = all_bounds(p, masks, refine)
+    nodes = all_bounds(p, parts, refine)
     named, which = np.unique(classes, return_inverse=True)
     kinds = [class_rows(p.teacher.outputs, k, part) for k in named.tolist()]
     rows = np.stack([k[0] for k in kinds])[which]
     least = np.stack([k[1] for k in kinds])[which]
     p.spend(rows.shape[0] * rows.shape[1] * (p.row_cost(len(nodes) - 1) + p.teacher.outputs))
-    return nodes, backward(p, masks, nodes, len(nodes) - 1, rows), rows, least
+    return nodes, backward(p, parts, nodes, len(nodes) - 1, rows), rows, least
 
 
 def row_parts(p: Prepared) -> list[slice]:
@@ -235,13 +247,13 @@ def constant(
     held = 4 * (sum(p.teacher.widths) + p.values) + p.teacher.outputs**2
     batch = min(max(16, BLOCK // widest), AT_ONCE // max(1, p.teacher.work), NUMBERS // held)
     batch = max(1, batch)
-    masks, wanted = mask_array(cells), np.array(classes, dtype=np.int64)
+    parts, wanted = parts_of(cells), np.array(classes, dtype=np.int64)
 
     def bound(at: Ints, refine: bool) -> None:
         p.spend(len(at) * p.cell_cost)
         shown = np.ones((2, len(at)), dtype=bool)
         for part in row_parts(p):
-            nodes, margin, rows, least = constant_margin(p, masks[at], wanted[at], refine, part)
+            nodes, margin, rows, least = constant_margin(p, parts[at], wanted[at], refine, part)
             shown[0] &= (margin.n >= least).all(axis=1)
             if float32:
                 shown[1] &= _steady(p, nodes, margin, rows)
@@ -251,8 +263,8 @@ def constant(
 
     for refine in (False, True) if widest >= WIDE else (True,):
         todo = np.flatnonzero(~steady if float32 else ~proved)
-        parts = [todo[start : start + batch] for start in range(0, len(todo), batch)]
-        for _ in apply(partial(bound, refine=refine), parts):
+        some = [todo[start : start + batch] for start in range(0, len(todo), batch)]
+        for _ in apply(partial(bound, refine=refine), some):
             pass
     return proved, steady
 
@@ -265,66 +277,3 @@ def _steady(p: Prepared, nodes: list[Bounds], margin: Fixed, rows: Whole) -> npt
         own = [Bounds(b.lo[at], b.hi[at], b.e[at]) for b in nodes]
         steady[at] = is_shown(p, own, Fixed(margin.n[at], margin.e[at]), rows[at])
     return steady
-
-
-def tail_bound(p: Prepared, cell: Cell, klass: int) -> Fraction:
-    """A proved upper bound of P[teacher != klass | cell], at most 1.
-
-    Each linear form of the margin is bounded below by c + sum_v t_v(value of v) with independent
-    terms, so by Hoeffding (1963) it fails to be positive with probability at most
-    exp(-2 mean^2 / sum of squared ranges); the forms' bounds add up.
-    """
-    masks = mask_array([cell])
-    nodes = all_bounds(p, masks, True)
-    p.spend(p.cell_cost + max(1, p.teacher.outputs - 1) * p.row_cost(len(nodes) - 1))
-    tail = flint.arb(0)
-    for part in row_parts(p):
-        more = _tails(p, masks, nodes, klass, part)
-        if more is None:
-            return Fraction(1)
-        tail += more
-    upper = tail.upper().mid().man_exp()
-    bound = Fraction(int(upper[0])) * _two_to(int(upper[1]))
-    return min(Fraction(1), _round_up(bound))
-
-
-def _tails(
-    p: Prepared, masks: Masks, nodes: Sequence[Bounds], klass: int, part: slice
-) -> flint.arb | None:
-    """The sum of the bounds of some forms, or None where one shows nothing."""
-    rows, _ = class_rows(p.teacher.outputs, klass, part)
-    constant, tables = input_tables(p, nodes, len(nodes) - 1, rows[None])
-    tail = flint.arb(0)
-    for row in range(len(rows)):
-        p.poll()
-        p.spend(PYTHON * p.values)
-        mean = Fraction(int(constant.n[0, row])) / _two_to(int(constant.e[0]))
-        squares = Fraction(0)
-        for g, (table, slack) in zip(p.groups, tables, strict=True):
-            unit = _two_to(int(table.e[0]))
-            mean += Fraction(int(slack.n[0, row])) / _two_to(int(slack.e[0]))
-            inside = allowed_values(g, masks)[0]
-            for i, index in enumerate(g.variables.tolist()):
-                mass = p.domain.variables[index].weights[0]
-                chosen = [v for v in range(len(mass)) if inside[i, v]]
-                weight = sum(mass[v] for v in chosen)
-                if not weight:
-                    return None
-                terms = {v: int(table.n[0, row, i, v]) for v in chosen}
-                mean += Fraction(sum(mass[v] * t for v, t in terms.items()), weight) / unit
-                squares += ((max(terms.values()) - min(terms.values())) / unit) ** 2
-        if mean <= 0 or not squares:
-            return None
-        exponent = max(-2 * mean * mean / squares, Fraction(-600))
-        tail += (flint.arb(exponent.numerator) / exponent.denominator).exp()
-    return tail
-
-
-def _round_up(x: Fraction) -> Fraction:
-    """A fraction at least ``x`` with a short denominator."""
-    scale = 1 << max(16, 16 + x.denominator.bit_length() - x.numerator.bit_length())
-    return Fraction(math.ceil(x * scale), scale)
-
-
-def _two_to(e: int) -> Fraction:
-    return Fraction(1 << e) if e >= 0 else Fraction(1, 1 << -e)

@@ -32,14 +32,14 @@ def is_trusted(name: str, trust: Collection[str] | None) -> bool:
 
 
 def shares_by_status(
-    leaves: Mapping[int, Mapping[tuple[Status, str], Sequence[int]]],
+    leaves: Mapping[int, Mapping[tuple[Status, tuple[str, ...]], Sequence[int]]],
     trust: Collection[str] | None,
 ) -> dict[int, dict[Status, list[int]]]:
-    """The shares of each leaf, given by status and solver named: those not trusted set apart."""
+    """The shares of each leaf, given by status and solvers named: those not trusted set apart."""
     found: dict[int, dict[Status, list[int]]] = {}
     for leaf, shares in sorted(leaves.items()):
-        for (status, solver), amounts in shares.items():
-            if status is Status.TRUSTED and not is_trusted(solver, trust):
+        for (status, solvers), amounts in shares.items():
+            if not all(is_trusted(solver, trust) for solver in solvers):
                 status = Status.UNTRUSTED
             held = found.setdefault(leaf, {}).setdefault(status, [0] * len(amounts))
             held[:] = [a + b for a, b in zip(held, amounts, strict=True)]

@@ -16,7 +16,6 @@ from verifier.kernel.prepared import no_poll
 from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
 from verifier.model.proof import Walk
-from verifier.model.tree import overlay
 from verifier.model.verdict import Cut, Status
 
 Stop = Callable[[], bool]
@@ -45,14 +44,15 @@ class Hold:
     """The copy that stands if ``stop`` ends the check; without ``stop`` there is none.
 
     ``whole`` holds the points and the weight of every leaf of the tree. ``place`` is how far the
-    proof had been read at the copy: its nodes, its Steps, and the cells that had not begun.
+    proof had been read at the copy: its nodes, its Steps, and how many cells had not begun, of
+    which so many are without any point.
     """
 
     stop: Stop | None
     walk: Walk | None = None
     whole: dict[int, tuple[int, int]] | None = None
     kept: Ledger | None = None
-    place: tuple[int, int, int] = (0, 0, 1)
+    place: tuple[int, int, int, int] = (0, 0, 1, 0)
     next: int = 0
     cut: Cut | None = None
 
@@ -77,33 +77,31 @@ class Hold:
         if self.stop is None:
             return
         if self.whole is None:
-            self.whole = {}
-            for part, leaf in overlay(ledger.tree, full_cell(ledger.p.domain)):
-                size, weight = ledger.measure(part)
-                held = self.whole.get(leaf, (0, 0))
-                self.whole[leaf] = held[0] + size, held[1] + weight
+            self.whole = ledger.everything()
         start = time.perf_counter_ns()
         self.kept = ledger.copy()
-        self._mark()
+        self._mark(ledger)
         end = time.perf_counter_ns()
         self.next = end + max(EVERY, SHARE * (end - start))
 
-    def end(self) -> None:
+    def end(self, ledger: Ledger) -> None:
         """Note that the whole proof was read."""
-        self._mark()
+        self._mark(ledger)
 
-    def _mark(self) -> None:
+    def _mark(self, ledger: Ledger) -> None:
         if self.walk is not None:
-            self.place = self.walk.nodes, self.walk.count, len(self.walk.stack)
+            cells = [cell for cell, _ in self.walk.stack]
+            empty = sum(ledger.is_impossible(cell) for cell in cells)
+            self.place = self.walk.nodes, self.walk.count, len(cells), empty
 
     def rest_open(self) -> Ledger:
         """The copy, with everything that it does not account for open."""
         ledger, whole = self.kept, self.whole
         assert ledger is not None and whole is not None
-        nodes, _, missing = self.place
+        nodes, _, missing, empty = self.place
         self.cut = Cut(nodes, missing, ledger.evaluated)
-        if missing:
-            ledger.cells["open"] += missing
+        ledger.count("open", missing - empty)
+        ledger.count("impossible", empty)
         for leaf, (size, weight) in whole.items():
             shares = ledger.leaves.get(leaf, {}).values()
             size -= sum(amounts[0] for amounts in shares)

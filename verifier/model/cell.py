@@ -107,7 +107,7 @@ def full_cell(domain: Domain) -> Cell:
 
 def cell_weight(domain: Domain, cell: Cell) -> int:
     """The cell's probability times ``domain.total_weight``."""
-    return domain.measure(cell)[1]
+    return domain.measure(cell)[1] if domain.given else domain.weight_within(cell, None)
 
 
 def cell_probability(domain: Domain, cell: Cell) -> Fraction:

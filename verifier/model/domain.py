@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from verifier.model.cell import Cell, Point, describe_cell
+from verifier.model.cell import Cell, Point
 from verifier.model.chances import Distribution, common_denominator
 from verifier.model.errors import DomainError
 from verifier.model.given import Given, GivenLeaf, GivenTest, check_leaf, denominators, leaf_cells
@@ -61,9 +61,8 @@ class Domain(DomainMethods):
                 f"the domain's {numbers} encoded numbers have a common denominator of "
                 f"{self.denominator.bit_length()} bits: too many digits; round the encodings"
             )
-        for cell, leaf in self.leaves.values():
-            where = f"the leaf of the domain's tree where {describe_cell(self, cell)}"
-            check_leaf(self.variables, cell, leaf, where)
+        for at, (cell, leaf) in self.leaves.items():
+            check_leaf(self.variables, cell, leaf, f"the domain's tree, leaf at node {at}")
         assert self.total_weight  # raises where weights do not sum to 1
 
     @cached_property
@@ -210,6 +209,8 @@ class Domain(DomainMethods):
 
     def weight(self, point: Point) -> int:
         """The tuple's probability times ``total_weight``; 0 if it is impossible."""
+        if self.plain:
+            return math.prod(v.weights[0][i] for v, i in zip(self.variables, point, strict=True))
         leaf = self.leaf_of(point)
         weight = 1 if leaf is None else self._weights[1][leaf]
         if weight:

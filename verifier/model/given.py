@@ -14,7 +14,8 @@ from fractions import Fraction
 from verifier.model.cell import Cell
 from verifier.model.chances import Distribution, Listed, common_denominator
 from verifier.model.errors import DomainError
-from verifier.model.ordinal import AnyVariable
+from verifier.model.limits import PYTHON, meter, require_memory
+from verifier.model.ordinal import AnyVariable, Ordinal
 from verifier.model.part import Part, within
 
 LONGEST_GIVEN = 1 << 16
@@ -53,10 +54,18 @@ class Given:
     nodes: tuple[GivenTest | GivenLeaf, ...]
 
 
+def require_given(variables: Sequence[AnyVariable], nodes: int) -> None:
+    """TooMuch where a domain tree of so many nodes takes more memory than the limit."""
+    most = max((v.count for v in variables if not isinstance(v, Ordinal)), default=0)
+    needed = nodes * (16 * len(variables) + most // 4)
+    require_memory(needed, f"the domain's tree of {nodes} nodes")
+
+
 def leaf_cells(
     variables: Sequence[AnyVariable], given: Given
 ) -> Iterator[tuple[int, Cell, GivenLeaf]]:
     """Every leaf's node and cell; DomainError where the tree is no tree of these variables."""
+    require_given(variables, len(given.nodes))
     seen = 0
     stack = [(0, Cell(tuple(v.whole for v in variables)))]
     while stack:
@@ -76,6 +85,10 @@ def leaf_cells(
         if min(node.yes, node.no) <= at or node.yes == node.no:
             raise DomainError("the domain's tree: children stand after their parent, once each")
         inside, outside = within(cell.parts[node.variable], node.left)
+        if isinstance(node.left, int) and inside != node.left:
+            raise DomainError(
+                f'the domain\'s tree tests "{name}" (node {at}) for values that are not left there'
+            )
         if not inside or not outside:
             raise DomainError(
                 f'the domain\'s tree has an empty leaf: its test of "{name}" (node {at}) leaves '
@@ -135,7 +148,9 @@ def denominators(
             'to 1: write them exactly, for instance "1/3"'
         )
     whole, own = 1, []
+    spend = meter("reading the domain's tree").spend
     for leaf in leaves:
+        spend(PYTHON * (1 + len(leaf.chances)) + (whole.bit_length() >> 5) ** 2)
         d = leaf.weight.denominator
         for v, chances in zip(variables, leaf.chances, strict=False):
             d *= (v.chances if chances is None else chances).denominator

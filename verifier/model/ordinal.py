@@ -6,6 +6,7 @@ No value is listed: an ordinal may have more of them than any memory holds.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,6 +21,7 @@ MOST_NUMBERS = 1 << 62
 """Most values of an ordinal: their indices are machine integers."""
 LISTED = 1 << 16
 """Most values of an ordinal that are listed where a list is asked for."""
+_LABEL = re.compile(r"(-?[0-9]{1,4300})(?:/([0-9]{1,4300}))?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -87,13 +89,17 @@ class Ordinal:
 
     def index(self, label: str) -> int | None:
         """The value that is called so."""
-        try:
-            at = Fraction(Fraction(label) - self.first, self.step)
-        except (ValueError, ZeroDivisionError):
+        found = _LABEL.fullmatch(label)
+        if found is None or not int(found[2] or 1):
             return None
-        if at.denominator != 1 or not 0 <= at < self.count:
-            return None
-        return int(at) if self.label(int(at)) == label else None
+        above, below = found[1], found[2]
+        at = self.place(Fraction(int(above), int(below or 1)))
+        return at if at is not None and self.label(at) == label else None
+
+    def place(self, number: Fraction) -> int | None:
+        """The value that is this number."""
+        at = Fraction(number - self.first, self.step)
+        return int(at) if at.denominator == 1 and 0 <= at < self.count else None
 
     def up_to(self, threshold: Fraction) -> range:
         """The values whose numbers are at most ``threshold``."""

@@ -7,11 +7,11 @@ network and a tree is one of them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from verifier.model.domain import Domain
-from verifier.model.errors import QuestionError
+from verifier.model.errors import QuestionError, TreeError, quoted
 from verifier.model.network import Network
 from verifier.model.tree import Inner, Leaf, Tree
 
@@ -175,9 +175,9 @@ class Matter:
             if not bound.name or not bound.name.isprintable():
                 raise QuestionError("a model's name is one line of printable text")
             if bound.name in names:
-                raise QuestionError(f'two models are named "{bound.name}": names must differ')
+                raise QuestionError(f"two models are named {quoted(bound.name)}: names must differ")
             names.add(bound.name)
-            _check_reads(self.domain, bound)
+            check_reads(self.domain, bound)
         _check_formula(self.models, self.question)
 
     @cached_property
@@ -192,12 +192,17 @@ class Matter:
 
     @cached_property
     def is_differ(self) -> bool:
-        """Whether it is about the points where a network and a tree have different classes."""
+        """Whether it is about the points where a network and a tree have different classes.
+
+        Both read all variables in order, so that their columns are the domain's.
+        """
+        every = tuple(range(len(self.domain.variables)))
         return (
             self.question == differ()
             and len(self.models) == 2
             and isinstance(self.models[0].model, Network)
             and isinstance(self.models[1].model, Tree)
+            and all(bound.reads == every for bound in self.models)
         )
 
 
@@ -208,9 +213,40 @@ def matter_of(domain: Domain, network: Network, tree: Tree) -> Matter:
     return Matter(domain, models, differ())
 
 
-def _check_reads(domain: Domain, bound: Bound) -> None:
+def check_names(matter: Matter) -> None:
+    """TreeError where models whose classes are compared by number have other names for them.
+
+    For what is made here: what a file compares is compared by number, as it says.
+    """
+    for atom in atoms(matter.question):
+        if isinstance(atom, Same):
+            a, b = (matter.models[i].model.labels for i in (atom.left, atom.right))
+            both = min(len(a), len(b))
+            if a[:both] != b[:both]:
+                raise TreeError(
+                    "the classes of tree and network have other names, or stand in another order: "
+                    "match them first (verifier.model.tree.matched)"
+                )
+
+
+def named(matter: Matter) -> Matter:
+    """The same, for readers: a tree that is compared with a network has its classes' names."""
+    models = list(matter.models)
+    for atom in atoms(matter.question):
+        if not isinstance(atom, Same):
+            continue
+        for i, j in ((atom.left, atom.right), (atom.right, atom.left)):
+            tree, network = models[i].model, models[j].model
+            if isinstance(tree, Tree) and isinstance(network, Network):
+                if tree.labels or not network.labels:
+                    continue
+                models[i] = replace(models[i], model=replace(tree, labels=network.labels))
+    return Matter(matter.domain, tuple(models), matter.question)
+
+
+def check_reads(domain: Domain, bound: Bound) -> None:
     """QuestionError unless a model reads variables that are there, and that fill its columns."""
-    where = f'model "{bound.name}"'
+    where = f"model {quoted(bound.name)}"
     if not bound.reads:
         raise QuestionError(f"{where} reads no variable: name at least one")
     if len(set(bound.reads)) != len(bound.reads):
@@ -248,8 +284,8 @@ def _check_formula(models: Sequence[Bound], question: Formula) -> None:
             m = models[atom.model]
             if not 0 <= atom.klass < m.classes:
                 raise QuestionError(
-                    f'the question names class {atom.klass} of model "{m.name}", which has classes '
-                    f"0 to {m.classes - 1}"
+                    f"the question names class {atom.klass} of model {quoted(m.name)}, which has "
+                    f"classes 0 to {m.classes - 1}"
                 )
             continue
         a, b = models[atom.left], models[atom.right]
@@ -257,10 +293,10 @@ def _check_formula(models: Sequence[Bound], question: Formula) -> None:
             kinds = isinstance(tree.model, Tree) and isinstance(network.model, Network)
             if kinds and tree.classes > network.classes:
                 raise QuestionError(
-                    f'tree "{tree.name}" answers class {tree.classes - 1} but network '
-                    f'"{network.name}" has classes 0 to {network.classes - 1}: they do not '
+                    f"tree {quoted(tree.name)} answers class {tree.classes - 1} but network "
+                    f"{quoted(network.name)} has classes 0 to {network.classes - 1}: they do not "
                     "belong together"
                 )
     for i, m in enumerate(models):
         if i not in named:
-            raise QuestionError(f'the question does not name model "{m.name}": leave it out')
+            raise QuestionError(f"the question does not name model {quoted(m.name)}: leave it out")

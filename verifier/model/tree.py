@@ -148,6 +148,16 @@ def _check_numbers(tree: Tree, labels: tuple[str, ...]) -> None:
             )
 
 
+def check_table(tree: Tree, domain: Domain) -> None:
+    """Raise TreeError where the nodes times the values of a variable exceed ``LARGEST_TABLE``."""
+    most = max([1, *(v.count for v in domain.variables if isinstance(v, Variable))])
+    if len(tree.nodes) * most > LARGEST_TABLE:
+        raise TreeError(
+            f"the tree has {len(tree.nodes)} nodes and a variable has {most} values: together too "
+            f"many (their product may be at most {LARGEST_TABLE})"
+        )
+
+
 def check_fits(
     tree: Tree, domain: Domain, classes: int | None, labels: tuple[str, ...] = ()
 ) -> None:
@@ -163,12 +173,7 @@ def check_fits(
             "the classes of tree and network have other names, or stand in another order: match "
             "them first (verifier.model.tree.matched)"
         )
-    most = max([1, *(v.count for v in domain.variables if isinstance(v, Variable))])
-    if len(tree.nodes) * most > LARGEST_TABLE:
-        raise TreeError(
-            f"the tree has {len(tree.nodes)} nodes and a variable has {most} values: together too "
-            f"many (their product may be at most {LARGEST_TABLE})"
-        )
+    check_table(tree, domain)
     for i, node in enumerate(tree.nodes):
         if isinstance(node, Inner) and node.column >= domain.columns:
             raise TreeError(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
-from verifier.model.domain import Point
+from verifier.model.cell import Point
 
 SHOWN = 10
 """Most counterexamples that a verdict lists."""

@@ -17,11 +17,12 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 from verifier.kernel import checker
+from verifier.kernel.asked import difference
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.prepared import Prepared
 from verifier.kernel.rules import WIDE
 from verifier.model.cell import Cell, full_cell
-from verifier.model.proof import Constant, Enumerated, Trusted
+from verifier.model.proof import Constant, Enumerated
 from verifier.model.tree import BoundTree
 from verifier.provers.ledger import GrowingProof
 from verifier.provers.timing import now, poll
@@ -102,7 +103,7 @@ class Budget:
         drawn = self._drawn(ledger)
         wide = max(self.prepared.teacher.widths) >= WIDE
         with threadpool_limits(None if wide else 1, "blas"):
-            checking = Ledger(self.prepared, self.tree, _AtOnce(), lenient=True)
+            checking = Ledger(difference(self.prepared, self.tree), _AtOnce(), lenient=True)
             at = 0
             while at < len(drawn) and now() - begun < SECONDS:
                 some = drawn[at : at + (1 if wide else TOGETHER)]
@@ -128,11 +129,11 @@ class Budget:
 
 def _check(ledger: Ledger, some: Iterable[tuple[Cell, Constant | Enumerated, int]]) -> None:
     """Check some cells of a proof, as the check of the whole does: to learn what it takes."""
-    batch: list[tuple[int, Cell, Constant | Trusted]] = []
+    batch: list[checker.Waiting] = []
     for count, (cell, step, _) in enumerate(some, 1):
         if isinstance(step, Enumerated):
             ledger.enumerate(cell)
         else:
-            batch.append((count, cell, step))
+            batch.append(checker.Waiting(count, cell, (step,)))
     checker.settle(ledger, batch)
     ledger.evaluate_waiting()

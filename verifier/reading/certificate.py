@@ -1,9 +1,9 @@
 """The certificate file: one uncompressed ZIP of JSON, raw weights and proof bytes. Trusted.
 
-Parts: ``domain.json``, ``teacher.json`` and ``weights.bin``, ``tree.json``, ``proof.bin``,
-``counterexamples.json``, ``verdict.json``, ``manifest.json`` (format, prover, SHA-256 of every
-other part). The same content always gives the same bytes, and a file whose bytes are not exactly
-those is refused. See docs/certificate.md.
+Its parts are those of PARTS; the manifest holds the format, the prover and the SHA-256 of every
+other part. The same content always gives the same bytes, and a file whose bytes are not exactly
+those is refused. Format 1 is about a network and a tree that both read all variables, format 2
+about any models and question: see docs/certificate.md.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from verifier.model.certificate import Certificate
@@ -22,26 +21,48 @@ from verifier.model.limits import require_memory
 from verifier.model.network import check_columns, check_width
 from verifier.model.origin import ORIGINS, check_origin
 from verifier.model.proof import Proof, check_shape
-from verifier.model.question import matter_of
+from verifier.model.question import Matter, matter_of, named
 from verifier.model.tree import check_fits
 from verifier.reading import container
 from verifier.reading.files import read_bytes
-from verifier.reading.json_nouns import domain_from_json, tree_from_json
+from verifier.reading.json_nouns import (
+    DOMAIN_FORMAT,
+    DOMAIN_FORMATS,
+    domain_from_json,
+    tree_from_json,
+)
 from verifier.reading.json_text import parse
+from verifier.reading.models_json import models_from_json, question_from_json
 from verifier.reading.network_parts import teacher_from_parts
 from verifier.reading.proof_bytes import decode
 
-FORMAT = "leafproof-certificate/1"
-PARTS = (
-    "domain.json",
-    "teacher.json",
-    "weights.bin",
-    "tree.json",
-    "proof.bin",
-    "counterexamples.json",
-    "verdict.json",
-    "manifest.json",
-)
+FORMATS = {1: "leafproof-certificate/1", 2: "leafproof-certificate/2"}
+PARTS = {
+    1: (
+        "domain.json",
+        "teacher.json",
+        "weights.bin",
+        "tree.json",
+        "proof.bin",
+        "counterexamples.json",
+        "verdict.json",
+        "manifest.json",
+    ),
+    2: (
+        "domain.json",
+        "models.json",
+        "weights.bin",
+        "question.json",
+        "proof.bin",
+        "witnesses.json",
+        "verdict.json",
+        "manifest.json",
+    ),
+}
+"""The parts of each format, in the file's order."""
+POINTS = {1: "counterexamples.json", 2: "witnesses.json"}
+"""The part that lists the points found."""
+NAMES = tuple(dict.fromkeys(name for names in PARTS.values() for name in names))
 PROOF_BYTES = 24
 """What a byte of a proof takes as a node, about, in bytes."""
 _T = TypeVar("_T")
@@ -62,31 +83,58 @@ def read_certificate(path: str | os.PathLike[str]) -> Certificate:
         raise CertificateError(f"{quoted(path)} is not a usable certificate: {error}") from None
 
 
-def _whole(domain: Domain, encoded: bytes) -> tuple[Proof, int]:
+ProofOf = Callable[[Domain, bytes, int | None], tuple[Proof, int]]
+"""Decodes a proof, of format 2 with so many models, and counts the points that it evaluated."""
+
+
+def _whole(domain: Domain, encoded: bytes, models: int | None) -> tuple[Proof, int]:
     require_memory(PROOF_BYTES * len(encoded), "the proof")
-    proof = decode(encoded)
+    proof = decode(encoded, models)
     return proof, check_shape(domain, proof)
 
 
-def certificate_of(
-    data: bytes, proof_of: Callable[[Domain, bytes], tuple[Proof, int]] = _whole
-) -> Certificate:
+def certificate_of(data: bytes, proof_of: ProofOf = _whole) -> Certificate:
     """The certificate that a file's bytes hold.
 
-    ``proof_of`` decodes the proof and counts the points that it has evaluated.
     Raises CertificateError naming the part that is malformed, TooMuch where one is too large.
     """
     parts = container.unpack(data)
-    manifest = _manifest(parts)
-    prover = _part_names_and_hashes(manifest, parts)
+    manifest, form = _manifest(parts)
+    prover = _part_names_and_hashes(manifest, parts, form)
     origin = manifest.get("domain")
-    if (rebuilt := pack(parts, prover, origin)) != data:
+    if (rebuilt := pack(parts, prover, origin, form)) != data:
         raise CertificateError(
             f"offset {container.difference(rebuilt, data)}: not the byte that Leafproof writes "
             "for these parts: the file was changed or packed again"
         )
-    domain = _within("domain.json", domain_from_json, _json(parts, "domain.json"))
+    formats = (DOMAIN_FORMAT,) if form == 1 else DOMAIN_FORMATS
+    domain = _within("domain.json", domain_from_json, _json(parts, "domain.json"), formats)
     _within("manifest.json", check_origin, origin, domain)
+    matter = _pair(domain, parts) if form == 1 else _matter(domain, parts)
+    proof, enumerated = proof_of(
+        domain, parts["proof.bin"], None if form == 1 else len(matter.models)
+    )
+    claim = _json(parts, "verdict.json") if "verdict.json" in parts else None
+    if "verdict.json" in parts and not isinstance(claim, dict):
+        raise CertificateError("verdict.json: line 1, column 1: not an object")
+    return Certificate(
+        domain=domain,
+        models=matter.models,
+        question=matter.question,
+        proof=proof,
+        counterexamples=_points(POINTS[form], _json(parts, POINTS[form])),
+        prover=prover,
+        claim=claim,
+        hashes=hashes_of(parts, form),
+        sha256=hashlib.sha256(data).hexdigest(),
+        domain_from=origin,
+        enumerated=enumerated,
+        format=form,
+    )
+
+
+def _pair(domain: Domain, parts: Mapping[str, bytes]) -> Matter:
+    """What a certificate of format 1 is about."""
     teacher = _within(
         "teacher.json", teacher_from_parts, _json(parts, "teacher.json"), parts["weights.bin"]
     )
@@ -94,25 +142,16 @@ def certificate_of(
     _within("teacher.json", check_width, teacher)
     tree = _within("tree.json", tree_from_json, _json(parts, "tree.json"))
     _within("tree.json", check_fits, tree, domain, teacher.classes)
-    tree = replace(tree, labels=teacher.labels)  # for readers: its classes are the teacher's
-    proof, enumerated = proof_of(domain, parts["proof.bin"])
-    claim = _json(parts, "verdict.json") if "verdict.json" in parts else None
-    if "verdict.json" in parts and not isinstance(claim, dict):
-        raise CertificateError("verdict.json: line 1, column 1: not an object")
-    matter = matter_of(domain, teacher, tree)
-    return Certificate(
-        domain=domain,
-        models=matter.models,
-        question=matter.question,
-        proof=proof,
-        counterexamples=_points(_json(parts, "counterexamples.json")),
-        prover=prover,
-        claim=claim,
-        hashes=hashes_of(parts),
-        sha256=hashlib.sha256(data).hexdigest(),
-        domain_from=origin,
-        enumerated=enumerated,
-    )
+    return named(matter_of(domain, teacher, tree))
+
+
+def _matter(domain: Domain, parts: Mapping[str, bytes]) -> Matter:
+    """What a certificate of format 2 is about."""
+    stated = _json(parts, "models.json"), parts["weights.bin"]
+    models = _within("models.json", models_from_json, domain, *stated)
+    asked = _json(parts, "question.json")
+    question = _within("question.json", question_from_json, models, asked)
+    return named(_within("question.json", Matter, domain, models, question))
 
 
 def _within(name: str, make: Callable[..., _T], *arguments: Any) -> _T:
@@ -123,36 +162,39 @@ def _within(name: str, make: Callable[..., _T], *arguments: Any) -> _T:
         raise
     except LeafproofError as error:
         text = str(error)
-        raise CertificateError(text if text.startswith(PARTS) else f"{name}: {text}") from None
+        raise CertificateError(text if text.startswith(NAMES) else f"{name}: {text}") from None
 
 
 def _json(parts: Mapping[str, bytes], name: str) -> Any:
     return _within(name, parse, parts[name], CertificateError)
 
 
-def _manifest(parts: Mapping[str, bytes]) -> dict[str, Any]:
-    """The manifest, if it states this format; looked at first, as others may have other parts."""
+def _manifest(parts: Mapping[str, bytes]) -> tuple[dict[str, Any], int]:
+    """The manifest and its format; looked at first, as other formats may have other parts."""
     if "manifest.json" not in parts:
         raise CertificateError("the part manifest.json is missing")
     manifest = _json(parts, "manifest.json")
     if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), str):
         raise CertificateError("manifest.json does not state a format")
-    if manifest["format"] != FORMAT:
-        raise CertificateError(
-            f"manifest.json: its format is {quoted(manifest['format'])}, but this Leafproof reads "
-            f"{FORMAT}: use the Leafproof that wrote it, or a newer one"
-        )
-    return manifest
+    for form, name in FORMATS.items():
+        if manifest["format"] == name:
+            return manifest, form
+    raise CertificateError(
+        f"manifest.json: its format is {quoted(manifest['format'])}, but this Leafproof reads "
+        f"{' and '.join(FORMATS.values())}: use the Leafproof that wrote it, or a newer one"
+    )
 
 
-def _part_names_and_hashes(manifest: Mapping[str, Any], parts: Mapping[str, bytes]) -> str:
+def _part_names_and_hashes(
+    manifest: Mapping[str, Any], parts: Mapping[str, bytes], form: int
+) -> str:
     """Check that the manifest is about these parts; returns the prover's name."""
     names = list(parts)
-    if unknown := [name for name in names if name not in PARTS]:
+    if unknown := [name for name in names if name not in PARTS[form]]:
         raise CertificateError(f"the part {quoted(unknown[0])} is unknown")
-    if missing := [name for name in PARTS if name not in parts and name != "verdict.json"]:
+    if missing := [name for name in PARTS[form] if name not in parts and name != "verdict.json"]:
         raise CertificateError(f"the part {missing[0]} is missing")
-    if names != [name for name in PARTS if name in parts]:
+    if names != [name for name in PARTS[form] if name in parts]:
         raise CertificateError(f"the parts are out of order: {', '.join(names)}")
     prover = manifest.get("prover")
     known = {"format", "prover", "domain", "sha256"}
@@ -162,7 +204,7 @@ def _part_names_and_hashes(manifest: Mapping[str, Any], parts: Mapping[str, byte
         raise CertificateError(f"manifest.json: domain is not one of {', '.join(ORIGINS)}")
     if not prover.isprintable():
         raise CertificateError("manifest.json: prover is not one line of printable text")
-    actual = hashes_of(parts)
+    actual = hashes_of(parts, form)
     if manifest["sha256"] != actual:
         stated = manifest["sha256"] if isinstance(manifest["sha256"], dict) else {}
         wrong = next((n for n in actual if stated.get(n) != actual[n]), "manifest.json")
@@ -170,24 +212,27 @@ def _part_names_and_hashes(manifest: Mapping[str, Any], parts: Mapping[str, byte
     return prover
 
 
-def _points(value: Any) -> tuple[Point, ...]:
+def _points(name: str, value: Any) -> tuple[Point, ...]:
     if not isinstance(value, list):
-        raise CertificateError("counterexamples.json: line 1, column 1: not a list of points")
+        raise CertificateError(f"{name}: line 1, column 1: not a list of points")
     for i, row in enumerate(value):
         if not isinstance(row, list) or not all(type(v) is int for v in row):
-            raise CertificateError(f"counterexamples.json: [{i}] is not a list of value indices")
+            raise CertificateError(f"{name}: [{i}] is not a list of value indices")
     return tuple(tuple(row) for row in value)
 
 
-def hashes_of(parts: Mapping[str, bytes]) -> dict[str, str]:
+def hashes_of(parts: Mapping[str, bytes], form: int = 1) -> dict[str, str]:
     """The SHA-256 of each part, in hexadecimal, in the file's order."""
-    held = [name for name in PARTS if name in parts and name != "manifest.json"]
+    held = [name for name in PARTS[form] if name in parts and name != "manifest.json"]
     return {name: hashlib.sha256(parts[name]).hexdigest() for name in held}
 
 
-def pack(parts: Mapping[str, bytes], prover: str, domain_from: str | None = None) -> bytes:
+def pack(
+    parts: Mapping[str, bytes], prover: str, domain_from: str | None = None, form: int = 1
+) -> bytes:
     """The file's bytes: a function of the parts, the prover's name and the domain's origin."""
     origin = {} if domain_from is None else {"domain": domain_from}
-    manifest = {"format": FORMAT, "prover": prover, **origin, "sha256": hashes_of(parts)}
+    hashes = hashes_of(parts, form)
+    manifest = {"format": FORMATS[form], "prover": prover, **origin, "sha256": hashes}
     held = {**parts, "manifest.json": json.dumps(manifest, ensure_ascii=False).encode()}
-    return container.pack((name, held[name]) for name in PARTS if name in held)
+    return container.pack((name, held[name]) for name in PARTS[form] if name in held)

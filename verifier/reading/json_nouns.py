@@ -1,6 +1,6 @@
 """Domains and trees from JSON values; nothing here recurses. Trusted.
 
-Contracts: ``leafproof-domain/1`` and ``leafproof-tree/1``.
+Contracts: ``leafproof-domain/1``, ``leafproof-domain/2`` and ``leafproof-tree/1``.
 """
 
 from __future__ import annotations
@@ -10,22 +10,43 @@ from fractions import Fraction
 from typing import Any
 
 from verifier.model.domain import Domain
-from verifier.model.errors import DomainError, LeafproofError, TreeError, quoted
+from verifier.model.errors import DomainError, TreeError, quoted
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import Variable
+from verifier.reading.given_json import given_from_json, ordinal_from_json
 from verifier.reading.json_text import exact_number, kind_of, unknown_keys
+from verifier.reading.json_values import held_under, list_of, numbers_of, word_of
 
 DOMAIN_FORMAT = "leafproof-domain/1"
+RANGES = "leafproof-domain/2"
+"""The format of domains with ordinals or a tree."""
+DOMAIN_FORMATS = DOMAIN_FORMAT, RANGES
 TREE_FORMAT = "leafproof-tree/1"
 _INNER = ("column", "threshold", "left", "right")
 
 
-def domain_from_json(value: Any) -> Domain:
-    """The domain that a JSON value stands for. Raises DomainError naming the place."""
-    entries = _header(value, DOMAIN_FORMAT, "variables", DomainError)
+def domain_from_json(value: Any, formats: Sequence[str] = DOMAIN_FORMATS) -> Domain:
+    """The domain that a JSON value stands for, if it has one of these formats.
+
+    Raises DomainError naming the place.
+    """
+    known = [key for key in ("variables", "given") if key == "variables" or RANGES in formats]
+    held = held_under(value, formats, known, DomainError)
+    entries, ranges = held["variables"], held["format"] == RANGES
     if not isinstance(entries, list):
         raise DomainError(f"variables is {kind_of(entries)}, not a list: list the variables")
-    return Domain(tuple(_variable(f"variables[{i}]", entry) for i, entry in enumerate(entries)))
+    if "given" in held and not ranges:
+        raise DomainError(f'"given" needs the format "{RANGES}"')
+    variables = tuple(
+        ordinal_from_json(where, entry)
+        if ranges and isinstance(entry, dict) and "from" in entry
+        else _variable(where, entry)
+        for where, entry in ((f"variables[{i}]", entry) for i, entry in enumerate(entries))
+    )
+    if "given" not in held:
+        return Domain(variables)
+    Domain(variables)  # so that what is wrong with the variables is said first
+    return Domain(variables, given_from_json(variables, held["given"]))
 
 
 def _variable(where: str, entry: Any) -> Variable:
@@ -37,10 +58,10 @@ def _variable(where: str, entry: Any) -> Variable:
     for key in ("name", "values", "encoding"):
         if key not in entry:
             raise DomainError(f'{where} has no "{key}": add it')
-    name = _word(f"{where}.name", entry["name"])
+    name = word_of(f"{where}.name", entry["name"])
     where = f"{where} ({quoted(name)})"
     values = list_of(where, entry, "values")
-    labels = [_word(f"{where}.values[{i}]", x) for i, x in enumerate(values)]
+    labels = [word_of(f"{where}.values[{i}]", x) for i, x in enumerate(values)]
     rows = []
     for i, row in enumerate(list_of(where, entry, "encoding")):
         if not isinstance(row, list):
@@ -55,41 +76,12 @@ def _variable(where: str, entry: Any) -> Variable:
     return Variable(name, tuple(labels), tuple(rows), chances)
 
 
-def list_of(where: str, entry: dict[str, Any], key: str) -> list[Any]:
-    """The list under a key. Raises DomainError."""
-    value = entry[key]
-    if not isinstance(value, list):
-        raise DomainError(f"{where}.{key} is {kind_of(value)}, not a list")
-    return value
-
-
-def _word(where: str, value: Any) -> str:
-    if not isinstance(value, str):
-        raise DomainError(f'{where} is {kind_of(value)}, not a string: write it in quotes, as "1"')
-    if not value or not value.isprintable():
-        raise DomainError(f"{where} is {quoted(value)}: names are one line of printable text")
-    return value
-
-
-def numbers_of(where: str, row: Sequence[Any]) -> tuple[Fraction, ...]:
-    """Exact numbers. Raises DomainError naming the first that is none."""
-    try:
-        return tuple(map(exact_number, row))
-    except ValueError:
-        for i, x in enumerate(row):
-            try:
-                exact_number(x)
-            except ValueError as problem:
-                raise DomainError(f"{where}[{i}]: {problem}") from None
-        raise
-
-
 def tree_from_json(value: Any) -> Tree:
     """The tree that a JSON value stands for, its nodes in pre-order.
 
     Raises TreeError naming the place, as the path from the root.
     """
-    root = _header(value, TREE_FORMAT, "root", TreeError)
+    root = held_under(value, (TREE_FORMAT,), ("root",), TreeError)["root"]
     nodes: list[Leaf | tuple[int, Fraction]] = []
     right: dict[int, int] = {}
     trail: list[tuple[int, str]] = []  # for each node: its parent and which child it is
@@ -164,17 +156,3 @@ def _trail(trail: Sequence[tuple[int, str]], index: int) -> str:
     if len(words) > 16:
         words[8:-7] = [f"({len(words) - 15} more)"]
     return ".".join(words)
-
-
-def _header(value: Any, expected: str, key: str, error: type[LeafproofError]) -> Any:
-    what = expected.partition("-")[2].partition("/")[0]
-    if not isinstance(value, dict):
-        raise error(f'{kind_of(value)} where a {what} (an object with "format") was expected')
-    if value.get("format") != expected:
-        found = quoted(value["format"]) if isinstance(value.get("format"), str) else "missing"
-        raise error(f'the format is {found}, not "{expected}": is this a {what} file?')
-    if problem := unknown_keys(list(value), ("format", key)):
-        raise error(problem)
-    if key not in value:
-        raise error(f'there is no "{key}": add it')
-    return value[key]

@@ -39,27 +39,39 @@ TYPES: dict[str, np.dtype[Any]] = {"float32": np.dtype("<f4"), "float64": np.dty
 
 
 def teacher_from_parts(description: Any, raw: bytes) -> Network:
-    """The teacher that the parts describe.
+    """The teacher that the parts of format 1 describe.
 
     Raises CertificateError or NetworkError where they do not describe one.
     """
+    teacher, at = network_from_parts(description, raw, 0, "teacher.json")
+    if at != len(raw):
+        raise CertificateError(
+            f"weights.bin: offset {at}: {len(raw) - at} bytes more than teacher.json says"
+        )
+    return teacher
+
+
+def network_from_parts(description: Any, raw: bytes, at: int, what: str) -> tuple[Network, int]:
+    """The network that a description (``what``, in messages) and the weights from ``at`` on make.
+
+    Also where its weights end. Raises CertificateError or NetworkError.
+    """
     needed, optional = {"columns", "layers", "notes"}, {"executed", "head", "labels"}
     if not isinstance(description, dict) or not needed <= set(description) <= needed | optional:
-        raise CertificateError("teacher.json must hold columns, layers and notes")
+        raise CertificateError(f"{what} must hold columns, layers and notes")
     columns, entries, notes = (description[k] for k in ("columns", "layers", "notes"))
     if type(columns) is not int or not isinstance(entries, list) or not isinstance(notes, list):
-        raise CertificateError("teacher.json: columns, layers or notes have the wrong type")
+        raise CertificateError(f"{what}: columns, layers or notes have the wrong type")
     for i, note in enumerate(notes):
         if not isinstance(note, str) or not note.isprintable():
-            raise CertificateError(f"teacher.json: notes[{i}] is not one line of printable text")
+            raise CertificateError(f"{what}: notes[{i}] is not one line of printable text")
     if len(entries) > MOST_LAYERS:
         raise CertificateError(
-            f"teacher.json: {len(entries)} layers, but a certificate has at most {MOST_LAYERS}"
+            f"{what}: {len(entries)} layers, but a certificate has at most {MOST_LAYERS}"
         )
     layers: list[Layer] = []
-    at = 0
     for i, entry in enumerate(entries):
-        where = f"teacher.json, layer {i}"
+        where = f"{what}, layer {i}"
         kind, sources, shapes = _entry(where, entry)
         arrays = []
         for dtype, shape in shapes:
@@ -67,7 +79,7 @@ def teacher_from_parts(description: Any, raw: bytes) -> Network:
             size = count * dtype.itemsize
             if at + size > len(raw):
                 raise CertificateError(
-                    f"weights.bin: ends at offset {len(raw)}, but layer {i} of teacher.json has "
+                    f"weights.bin: ends at offset {len(raw)}, but layer {i} of {what} has "
                     f"{size} bytes from offset {at}"
                 )
             flat = np.frombuffer(raw, dtype, count, at)
@@ -81,56 +93,53 @@ def teacher_from_parts(description: Any, raw: bytes) -> Network:
             at += size
         build: Callable[..., Layer] = kind
         layers.append(build(*sources, *arrays))
-    if at != len(raw):
-        raise CertificateError(
-            f"weights.bin: offset {at}: {len(raw) - at} bytes more than teacher.json says"
-        )
-    return Network(
+    network = Network(
         columns,
         tuple(layers),
         tuple(notes),
-        _executed(description),
-        _head(description),
-        _labels(description),
+        _executed(description, what),
+        _head(description, what),
+        _labels(description, what),
     )
+    return network, at
 
 
-def _executed(description: dict[str, Any]) -> tuple[str, ...]:
+def _executed(description: dict[str, Any], what: str) -> tuple[str, ...]:
     """The narrow number types that are named; there is no entry where there are none."""
     stated = description.get("executed", ())
     if stated != () and (not isinstance(stated, list) or not stated):
-        raise CertificateError("teacher.json: executed must be a list of number types, or left out")
+        raise CertificateError(f"{what}: executed must be a list of number types, or left out")
     if not all(isinstance(kind, str) and kind in NARROW for kind in stated):
-        raise CertificateError(f"teacher.json: executed may name {' and '.join(NARROW)} only")
+        raise CertificateError(f"{what}: executed may name {' and '.join(NARROW)} only")
     return tuple(stated)
 
 
-def _head(description: dict[str, Any]) -> Head | None:
+def _head(description: dict[str, Any], what: str) -> Head | None:
     if "head" not in description:
         return None
     value = description["head"]
     if not isinstance(value, dict) or set(value) != {"kind", "threshold", "origin"}:
-        raise CertificateError("teacher.json: head must hold kind, threshold and origin")
+        raise CertificateError(f"{what}: head must hold kind, threshold and origin")
     kind, stated, origin = value["kind"], value["threshold"], value["origin"]
     if not isinstance(kind, str) or not isinstance(origin, str):
-        raise CertificateError("teacher.json: kind and origin of the head must be words")
+        raise CertificateError(f"{what}: kind and origin of the head must be words")
     if stated is None:
         return Head(kind, None, origin)
     found = re.fullmatch("(-?[0-9]+)(?:/([0-9]+))?", stated) if isinstance(stated, str) else None
     if found is None or len(stated) > LONGEST or int(found[2] or 1) == 0:
-        raise CertificateError("teacher.json: the head's threshold is not a fraction such as 1/2")
+        raise CertificateError(f"{what}: the head's threshold is not a fraction such as 1/2")
     threshold = Fraction(int(found[1]), int(found[2] or 1))
     if str(threshold) != stated:
-        raise CertificateError("teacher.json: the head's threshold is not in lowest terms")
+        raise CertificateError(f"{what}: the head's threshold is not in lowest terms")
     return Head(kind, threshold, origin)
 
 
-def _labels(description: dict[str, Any]) -> tuple[str, ...]:
+def _labels(description: dict[str, Any], what: str) -> tuple[str, ...]:
     if "labels" not in description:
         return ()
     labels = description["labels"]
     if not isinstance(labels, list) or not labels or not all(isinstance(x, str) for x in labels):
-        raise CertificateError("teacher.json: labels must be a list of the classes' names")
+        raise CertificateError(f"{what}: labels must be a list of the classes' names")
     return tuple(labels)
 
 

@@ -1,21 +1,34 @@
 """The bytes of a proof. Trusted: reading must give back exactly what was written.
 
 A proof is its solver names, then its nodes in pre-order. A node is a variable-length integer
-``argument * 8 + kind`` followed by further integers: see docs/certificate.md. Every proof has
+``argument * 8 + kind`` followed by further integers: see docs/certificate.md. In format 2 the
+argument of a Step about a network is ``class * models + model``, and Several have steps of their
+own; format 1 is the same of one model. Every proof has
 exactly one encoding; anything else is refused with the offset where it goes wrong.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from math import gcd
 
 from verifier.model.errors import CertificateError
-from verifier.model.proof import Constant, Enumerated, Open, Proof, Split, Step, Tail, Trusted
+from verifier.model.proof import (
+    About,
+    Constant,
+    Enumerated,
+    Open,
+    Proof,
+    Several,
+    Split,
+    Step,
+    Tail,
+    Trusted,
+)
 from verifier.model.variable import MOST_VALUES
 
-SPLIT, CONSTANT, ENUMERATED, TAIL, OPEN, TRUSTED = range(6)
+SPLIT, CONSTANT, ENUMERATED, TAIL, OPEN, TRUSTED, SEVERAL = range(7)
 _LONGEST = MOST_VALUES // 7 + 1
 """Most bytes of one integer: as a mask of a variable's values needs. (Tail bounds are shorter.)"""
 
@@ -30,12 +43,15 @@ def _joined(digits: list[int]) -> int:
     return parts[0]
 
 
-def decode(data: bytes) -> Proof:
-    """The proof that the bytes stand for; raises CertificateError with the offset of a fault."""
-    return tuple(node for node, _ in nodes(data))
+def decode(data: bytes, models: int | None = None) -> Proof:
+    """The proof that the bytes stand for; raises CertificateError with the offset of a fault.
+
+    ``models`` is how many there are in format 2; None for format 1.
+    """
+    return tuple(node for node, _ in nodes(data, models))
 
 
-def nodes(data: bytes) -> Iterator[tuple[Split | Step, int]]:
+def nodes(data: bytes, models: int | None = None) -> Iterator[tuple[Split | Step, int]]:
     """The proof's nodes one by one, each with the offset after it; raises what ``decode`` raises.
 
     That the solvers named are those of the steps is seen at the end only.
@@ -82,9 +98,12 @@ def nodes(data: bytes) -> Iterator[tuple[Split | Step, int]]:
     while at < len(data):
         start = at
         argument, kind = divmod(integer(), 8)
-        node = _node(argument, kind, integer, solvers, start)
+        if kind == SEVERAL and models is not None:
+            node: Split | Step = _several(argument, integer, solvers, start, models)
+        else:
+            node = _node(argument, kind, integer, solvers, start, models or 1)
         yield held.setdefault(data[start:at], node), at
-    used = {node.solver for node in held.values() if isinstance(node, Trusted)}
+    used = set(named_solvers(held.values()))
     if solvers != sorted(used):
         raise CertificateError(
             "proof.bin: the solvers named are not those of its steps, in order "
@@ -92,23 +111,57 @@ def nodes(data: bytes) -> Iterator[tuple[Split | Step, int]]:
         )
 
 
+def named_solvers(nodes: Iterable[Split | Step]) -> Iterator[str]:
+    """The solver of each Trusted step."""
+    for node in nodes:
+        for step in node.steps if isinstance(node, Several) else (node,):
+            if isinstance(step, Trusted):
+                yield step.solver
+
+
+def _several(
+    count: int, integer: Callable[[], int], solvers: list[str], start: int, models: int
+) -> Several:
+    """So many steps about networks of increasing numbers."""
+    if not 2 <= count <= models:
+        raise CertificateError(f"proof.bin: {count} steps about one cell at offset {start}")
+    steps: list[About] = []
+    for _ in range(count):
+        argument, kind = divmod(integer(), 8)
+        step = _node(argument, kind, integer, solvers, start, models)
+        if not isinstance(step, Constant | Tail | Trusted):
+            raise CertificateError(
+                f"proof.bin: what is no step about a network among several at offset {start}"
+            )
+        if steps and step.model <= steps[-1].model:
+            raise CertificateError(f"proof.bin: steps out of order of models at offset {start}")
+        steps.append(step)
+    return Several(tuple(steps))
+
+
 def _node(
-    argument: int, kind: int, integer: Callable[[], int], solvers: list[str], start: int
+    argument: int,
+    kind: int,
+    integer: Callable[[], int],
+    solvers: list[str],
+    start: int,
+    models: int,
 ) -> Split | Step:
     if kind == SPLIT:
         return Split(argument, integer())
+    klass, model = divmod(argument, models)
     if kind == CONSTANT:
-        return Constant(argument)
+        return Constant(klass, model)
     if kind == TAIL:
         numerator, denominator = integer(), integer()
         if not 0 <= numerator <= denominator or gcd(numerator, denominator) != 1:
             raise CertificateError(f"proof.bin: not a probability at offset {start}")
-        return Tail(argument, Fraction(numerator, denominator))
+        return Tail(klass, Fraction(numerator, denominator), model)
     if kind == TRUSTED:
         which = integer()
         if which >= len(solvers):
             raise CertificateError(f"proof.bin: unknown solver at offset {start}")
-        return Trusted(argument, solvers[which])
+        return Trusted(klass, solvers[which], model)
     if argument == 0 and kind in (ENUMERATED, OPEN):
         return Enumerated() if kind == ENUMERATED else Open()
     raise CertificateError(

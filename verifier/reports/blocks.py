@@ -92,6 +92,7 @@ class Line:
     caption: str
     marks: tuple[tuple[float, str], ...]
     rows: tuple[Range, ...]
+    quantity: str = "disagreement probability"
 
 
 @dataclass(frozen=True)

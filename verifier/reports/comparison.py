@@ -5,33 +5,28 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from verifier.jobs.result import Result
-from verifier.model.certificate import Certificate
 from verifier.model.errors import CertificateError
-from verifier.model.verdict import EQUIVALENT, Verdict
+from verifier.model.verdict import EQUIVALENT
+from verifier.reports import question_comparison
 from verifier.reports.blocks import (
     Block,
     Chart,
-    Code,
     Dot,
-    Facts,
-    Fold,
     Report,
     Section,
     Table,
     TableCell,
     Text,
 )
-from verifier.reports.float32 import float32_line
+from verifier.reports.compared import Compared, last_sections
 from verifier.reports.found import proof_of
 from verifier.reports.numbers import digits, interval, plural
-from verifier.reports.programs import machine
-from verifier.reports.provenance import versions_table
 from verifier.reports.scale import decades, marks, place
 from verifier.reports.trust_words import rests_on_trust
-from verifier.reports.verdict_words import badge, headline
+from verifier.reports.verdict_words import badge
 from verifier.reports.words import name
 from verifier.reports.writer import write
 
@@ -40,15 +35,6 @@ SHAPES = 4
 ASIDE = 0.06
 """How far dots of different kinds that fall on one place are set apart."""
 TEACHER_PARTS = ("domain.json", "teacher.json", "weights.bin")
-
-
-@dataclass(frozen=True, eq=False)
-class Compared:
-    """A certificate with the verdict that the kernel found in it; ``label`` tells it apart."""
-
-    label: str
-    certificate: Certificate
-    verdict: Verdict
 
 
 def render_comparison(
@@ -66,6 +52,8 @@ def compose_comparison(entries: Sequence[Compared], command: str = "") -> Report
     """Everything that the comparison says."""
     if len(entries) < 2:
         raise CertificateError("a comparison needs at least two certificates: name another one")
+    if not all(e.certificate.matter.is_differ for e in entries):
+        return question_comparison.compose(entries, command)
     groups = _groups(entries)
     best = frontier(entries)
     rows = tuple(_row(i, entry, groups[i], i in best) for i, entry in enumerate(entries))
@@ -90,22 +78,7 @@ def compose_comparison(entries: Sequence[Compared], command: str = "") -> Report
         ),
         sections=(
             Section("comparison", "Size against proved error", blocks),
-            Section("verdicts", "Each verdict in full", tuple(_verdict(e) for e in entries)),
-            Section(
-                "provenance",
-                "Provenance",
-                (
-                    Facts(
-                        (
-                            ("Report written by", command or "a call from Python"),
-                            ("Machine", machine()),
-                        )
-                    ),
-                    _hashes(entries),
-                    versions_table(),
-                ),
-            ),
-            Section("recheck", "Check it again", _recheck()),
+            *last_sections(entries, command),
         ),
     )
 
@@ -204,24 +177,3 @@ def _chart(entries: Sequence[Compared], groups: Sequence[int], best: frozenset[i
         "Leaves (across) against the proved disagreement probability (upwards), both logarithmic"
     )
     return Chart(caption, across, marks(shown), tuple(dots), len(set(groups)))
-
-
-def _verdict(entry: Compared) -> Fold:
-    c, v = entry.certificate, entry.verdict
-    texts = (
-        headline(c.domain, v),
-        f"Float32: {float32_line(v.float32, c.teacher.executed)}.",
-    )
-    return Fold(f"{name(entry.label)}: {badge(v)}", tuple(Text(t) for t in texts))
-
-
-def _hashes(entries: Sequence[Compared]) -> Table:
-    rows = tuple((TableCell(name(e.label)), TableCell(e.certificate.sha256)) for e in entries)
-    return Table("SHA-256 of the certificate files", ("certificate", "SHA-256"), rows)
-
-
-def _recheck() -> tuple[Block, ...]:
-    return (
-        Text("Each certificate is checked by itself; this page is not the proof."),
-        Code("leafproof check CERTIFICATE"),
-    )

@@ -15,9 +15,10 @@ from itertools import islice
 import numpy as np
 
 from verifier.kernel import checker
-from verifier.kernel.prepared import Prepared, mask_array
+from verifier.kernel.prepared import Prepared, parts_of
 from verifier.kernel.rules import constant_margin
 from verifier.model.cell import Cell
+from verifier.model.domain import Domain, Point
 from verifier.model.network import Affine, Network, exact_logits
 from verifier.model.proof import Constant, Enumerated, Split, Step, Trusted, steps
 from verifier.model.tree import leaves_of_points, overlay
@@ -89,7 +90,7 @@ def gather(s: Subject, p: Prepared, proof: Sequence[Split | Step]) -> Evidence:
     if len(proof) > MOST_NODES or len(proof) * _work(p.teacher) > MOST_WORK:
         return _sample(s, p, proof)
     cells = [(cell, step) for cell, _, step in steps(s.domain, proof)]
-    count = sum(c.size for c, step in cells if isinstance(step, Enumerated))
+    count = sum(s.domain.measure(c)[0] for c, step in cells if isinstance(step, Enumerated))
     if count > MOST_POINTS or count * _weights(p.teacher) > MOST_PRODUCTS:
         return _sample(s, p, proof)
     facts = _constant_facts(p, cells)
@@ -103,9 +104,11 @@ def gather(s: Subject, p: Prepared, proof: Sequence[Split | Step]) -> Evidence:
         kind = "constant" if margin is not None else type(step).__name__.lower()
         for part, leaf in overlay(s.bound, cell):
             parts += 1
+            if not s.domain.measure(part)[0]:
+                continue
             held = found.setdefault(leaf, LeafEvidence())
             held.cells[kind] += 1
-            held.not_shown += 0 if steady else _not_shown(p, cell, part, step)
+            held.not_shown += 0 if steady else _not_shown(s, p, cell, part, step)
             if margin is not None:
                 held.lower(margin)
         if parts > MOST_PARTS:
@@ -138,11 +141,11 @@ def _is_evaluated(cell: Cell, step: Step, margin: Fraction | None) -> bool:
     return isinstance(step, Constant | Trusted) and margin is None and cell.size <= checker.UPHOLD
 
 
-def _not_shown(p: Prepared, cell: Cell, part: Cell, step: Step) -> int:
+def _not_shown(s: Subject, p: Prepared, cell: Cell, part: Cell, step: Step) -> int:
     """Points of a part for which float32 is not shown, where it is not for the cell as a whole."""
     if not isinstance(step, Constant | Trusted) or cell.size > checker.CLOSER:
-        return part.size
-    _, steady, _ = checker.evaluate(p, np.array(list(part.points()), dtype=np.int64))
+        return s.domain.measure(part)[0]
+    _, steady, _ = checker.evaluate(p, np.array(possible_points(s.domain, part), dtype=np.int64))
     return int((~steady).sum())
 
 
@@ -172,7 +175,7 @@ def _constant_facts(
 
 def _margins(p: Prepared, cells: Sequence[Cell], classes: Sequence[int]) -> list[Fraction]:
     """The margin that the relaxation gives, cell by cell."""
-    _, bound, _, _ = constant_margin(p, mask_array(cells), np.array(classes, dtype=np.int64))
+    _, bound, _, _ = constant_margin(p, parts_of(cells), np.array(classes, dtype=np.int64))
     exponents = np.broadcast_to(bound.e, len(cells)).tolist()
     lowest = bound.n.min(axis=1).astype(np.int64).tolist()
     units = [Fraction(1, 1 << e) if e >= 0 else Fraction(1 << -e) for e in exponents]
@@ -183,7 +186,9 @@ def _add_points(
     s: Subject, p: Prepared, cell: Cell, found: dict[int, LeafEvidence]
 ) -> list[Fraction]:
     """Add an enumerated cell; returns the exact margin of each of its points."""
-    points = list(cell.points())
+    points = possible_points(s.domain, cell)
+    if not points:
+        return []
     array = np.array(points, dtype=np.int64)
     leaves = leaves_of_points(s.bound, array).tolist()
     _, steady, _ = checker.evaluate(p, array)
@@ -197,6 +202,11 @@ def _add_points(
     for leaf in set(leaves):
         found[leaf].cells["enumerated"] += 1
     return margins
+
+
+def possible_points(domain: Domain, cell: Cell) -> list[Point]:
+    """The points of a cell, without impossible combinations."""
+    return [point for part, _ in domain.parts(cell) for point in part.points()]
 
 
 def _gap(row: Sequence[int]) -> int:

@@ -16,20 +16,40 @@ def executed_words(executed: Sequence[str]) -> str:
     )
 
 
-def float32_line(found: Float32, executed: Sequence[str]) -> str:
-    """Where it is shown that every float32 evaluation gives the same class, in one line."""
+def _whether(found: Float32, asked: str) -> str:
+    """Where it is shown that float32 gives the same answer to a question."""
+    if found.is_shown:
+        return (
+            f"Shown for the whole domain: whether {asked} is the same under every float32 "
+            "evaluation of the networks."
+        )
+    chance = probability(found.probability_not_shown, 1)
+    return (
+        f"It is not shown for {plural(found.points_not_shown, 'point')} (probability {chance}) "
+        f"that a float32 evaluation gives the same answer to whether {asked}."
+    )
+
+
+def float32_line(found: Float32, executed: Sequence[str], *, asked: bool = False) -> str:
+    """Where it is shown that every float32 evaluation gives the same class, in one line.
+
+    Of a question that is ``asked`` in general: the same answer.
+    """
     if executed:
         return f"not shown: {executed_words(executed)}"
     if found.is_shown:
-        return "shown: every float32 evaluation of the logits gives the same classes"
+        what = "answer" if asked else "classes"
+        return f"shown: every float32 evaluation of the logits gives the same {what}"
     chance = probability(found.probability_not_shown, 1)
     return f"not shown for {plural(found.points_not_shown, 'point')}, probability {chance}"
 
 
-def float32_paragraph(found: Float32, executed: Sequence[str]) -> str:
-    """The same with what follows from it."""
+def float32_paragraph(found: Float32, executed: Sequence[str], asked: str = "") -> str:
+    """The same with what follows from it; ``asked`` is the question, where it is not the usual."""
     if executed:
         return f"Not shown: {executed_words(executed)}."
+    if asked:
+        return f"{_whether(found, asked)} The answer is about real arithmetic."
     if found.is_shown:
         return (
             "Shown for the whole domain: the network has the same class under every float32 "

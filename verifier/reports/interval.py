@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 from verifier.model.verdict import Verdict
@@ -12,8 +13,44 @@ from verifier.reports.scale import ZERO_PLACE, decades, marks, place
 from verifier.reports.trust_words import proviso
 
 
-def interval_section(verdict: Verdict) -> Section:
-    """Where the probability of disagreement lies."""
+@dataclass(frozen=True)
+class Event:
+    """What the probability is of, in the words of this section."""
+
+    title: str
+    probability: str
+    quantity: str
+    found: str
+    none_found: str
+    shown: str
+    every: str
+    at_most: str
+
+
+DISAGREEMENT = Event(
+    "How far apart they can be",
+    "probability of disagreement",
+    "disagreement probability",
+    "Probability that network and tree disagree",
+    "no disagreement",
+    "a disagreement",
+    "every disagreement",
+    "an error of at most 1 − δ^(1/n) after n tests",
+)
+WITNESS = Event(
+    "How often it is so",
+    "probability that it is so",
+    "probability",
+    "Probability that it is so",
+    "no such point",
+    "one",
+    "every such point",
+    "a probability of at most 1 − δ^(1/n) after n tests",
+)
+
+
+def interval_section(verdict: Verdict, event: Event = DISAGREEMENT) -> Section:
+    """Where the probability of the event lies."""
     bounds = [bound_after_tests(n) for n in SAMPLE_SIZES]
     shown = decades([*verdict.error, *bounds])
     low, high = verdict.error
@@ -21,7 +58,7 @@ def interval_section(verdict: Verdict) -> Section:
     rows = [Range("This certificate", own, place(low, shown), place(high, shown), True)]
     rows += [
         Range(
-            f"10{raised(_log10(n))} tests, no disagreement",
+            f"10{raised(_log10(n))} tests, {event.none_found}",
             f"0 to {scientific(bound, 4, 1)}",
             ZERO_PLACE,
             place(bound, shown),
@@ -29,31 +66,32 @@ def interval_section(verdict: Verdict) -> Section:
         )
         for n, bound in zip(SAMPLE_SIZES, bounds, strict=True)
     ]
-    blocks: list[Text | Line | Table] = [Text(_lead(verdict))]
+    blocks: list[Text | Line | Table] = [Text(_lead(verdict, event))]
     blocks.append(
         Line(
-            "Probability that network and tree disagree, on a logarithmic scale that begins at 0",
+            f"{event.found}, on a logarithmic scale that begins at 0",
             marks(shown),
             tuple(rows),
+            event.quantity,
         )
     )
     if low > 0:
-        blocks.append(_missed(low, proviso(verdict)))
-    return Section("interval", "How far apart they can be", tuple(blocks))
+        blocks.append(_missed(low, proviso(verdict), event))
+    return Section("interval", event.title, tuple(blocks))
 
 
-def _lead(verdict: Verdict) -> str:
+def _lead(verdict: Verdict, event: Event) -> str:
     given = proviso(verdict)
     certain = f"It holds if {given}" if given else "The kernel has proved it"
     return (
-        "The probability of disagreement lies in the certificate's interval. "
+        f"The {event.probability} lies in the certificate's interval. "
         f"{certain}: no sampling, no δ. Testing can never claim that. The other rows show the most "
-        "that random tests could claim even if none of them showed a disagreement, allowing "
-        f"{DELTA_WORDS} for an unlucky sample: an error of at most 1 − δ^(1/n) after n tests."
+        f"that random tests could claim even if none of them showed {event.shown}, allowing "
+        f"{DELTA_WORDS} for an unlucky sample: {event.at_most}."
     )
 
 
-def _missed(low: Fraction, given: str) -> Table:
+def _missed(low: Fraction, given: str, event: Event) -> Table:
     rows = []
     for n in SAMPLE_SIZES:
         chance = miss_probability(n, low)
@@ -62,9 +100,9 @@ def _missed(low: Fraction, given: str) -> Table:
             (TableCell(f"10{raised(_log10(n))}", number=True), TableCell(text, number=True))
         )
     return Table(
-        "Would testing have noticed? The chance that all tests miss every disagreement"
+        f"Would testing have noticed? The chance that all tests miss {event.every}"
         + (f" (if {given})" if given else ""),
-        ("Random tests", "Chance that none shows a disagreement"),
+        ("Random tests", f"Chance that none shows {event.shown}"),
         tuple(rows),
     )
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from verifier.kernel.claim import claim_of, count, exact
 from verifier.model.cell import describe_cell
 from verifier.model.head import rule
+from verifier.model.network import Network
 from verifier.model.verdict import Checked, Verdict
-from verifier.reports import domain_words
+from verifier.reports import domain_words, question_words
 from verifier.writing.json_nouns import tree_value
+from verifier.writing.models_json import formula_to_json
 from verifier.writing.network_parts import head_to_json
 
 if TYPE_CHECKING:
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from verifier.jobs.repair import RepairResult
     from verifier.jobs.result import Result
     from verifier.model.certificate import Certificate
-    from verifier.model.network import Network
 
 
 def as_json(result: Result) -> dict[str, Any]:
@@ -83,7 +84,7 @@ def check_json(result: CheckResult) -> dict[str, Any]:
             "finished": False,
             "nodes": nodes,
             "nodes_checked": nodes if cut is None else cut.nodes,
-            "proved_by_then": proved_json(verdict, result.seconds),
+            "proved_by_then": proved_json(certificate, verdict, result.seconds),
         }
     found = certificate_json(certificate, verdict, result.seconds) | {"valid": True}
     if result.opinion is not None:
@@ -105,15 +106,59 @@ def certificate_json(
     certificate: Certificate, verdict: Verdict, seconds: Mapping[str, float]
 ) -> dict[str, Any]:
     """What a certificate proves, and what it rests on."""
-    claim = claim_of(verdict, certificate.domain)
+    if not certificate.matter.is_differ:
+        return question_json(certificate, verdict, seconds)
+    claim = claim_of(verdict, certificate.matter)
     shown = named(claim["counterexamples"], certificate.teacher.labels)
     return claim | {
         "counterexamples": shown,
+        **_rests_on(verdict),
+        "counterexample": shown[0] if shown else None,
+        "class": head_json(certificate.teacher),
+        **_made_and_checked(certificate, verdict, seconds),
+    }
+
+
+def question_json(
+    certificate: Certificate, verdict: Verdict, seconds: Mapping[str, float]
+) -> dict[str, Any]:
+    """What a certificate proves of a question in general, and what it rests on."""
+    models = certificate.models
+    names = [m.name for m in models]
+    claim = claim_of(verdict, certificate.matter, 2)
+    labels = {m.name: m.model.labels for m in models}
+    for witness in claim["witnesses"]:
+        held = {n: labels[n][k] for n, k in witness["classes"].items() if k < len(labels[n])}
+        witness |= {"labels": held} if held else {}
+    return {
+        "question": question_words.words(models, certificate.question),
+        "formula": formula_to_json(certificate.question, names),
+        "models": [
+            held | ({"class": head_json(m.model)} if isinstance(m.model, Network) else {})
+            for m, held in zip(
+                models, question_words.models_json(certificate.domain, models), strict=True
+            )
+        ],
+        **claim,
+        **_rests_on(verdict),
+        "witness": claim["witnesses"][0] if claim["witnesses"] else None,
+        **_made_and_checked(certificate, verdict, seconds),
+    }
+
+
+def _rests_on(verdict: Verdict) -> dict[str, Any]:
+    return {
         "not_trusted": dict(verdict.untrusted),
         "trust_solvers": list(verdict.trust),
         "kernel": verdict.kernel,
-        "counterexample": shown[0] if shown else None,
-        "class": head_json(certificate.teacher),
+    }
+
+
+def _made_and_checked(
+    certificate: Certificate, verdict: Verdict, seconds: Mapping[str, float]
+) -> dict[str, Any]:
+    executed = question_words.executed_of(certificate)
+    return {
         "prover": certificate.found_by,
         "command": certificate.command,
         "seconds": dict(seconds),
@@ -122,22 +167,25 @@ def certificate_json(
         "upheld": verdict.checked.upheld,
         "largest_bits": verdict.checked.largest_bits,
         "checked": checked_json(verdict.checked),
-        "domain": domain_words.as_json(
-            certificate.domain, certificate.domain_from, certificate.teacher.executed
-        ),
-        "notes": list(certificate.teacher.notes),
-        "executed": list(certificate.teacher.executed),
+        "domain": domain_words.as_json(certificate.domain, certificate.domain_from, executed),
+        "notes": list(question_words.notes_of(certificate)),
+        "executed": list(executed),
         "sha256": certificate.sha256,
         "parts": dict(certificate.hashes),
     }
 
 
-def proved_json(verdict: Verdict, seconds: Mapping[str, float]) -> dict[str, Any]:
+def proved_json(
+    certificate: Certificate, verdict: Verdict, seconds: Mapping[str, float]
+) -> dict[str, Any]:
     """What the steps that were checked prove, where a check was cut short."""
     (few, many), (low, high) = verdict.disagreements, verdict.error
+    points, chance = "disagreements", "error"
+    if not certificate.matter.is_differ:
+        points, chance = "points", "probability"
     return {
-        "disagreements": {"lower": count(few), "upper": count(many)},
-        "error": {"lower": exact(low), "upper": exact(high)},
+        points: {"lower": count(few), "upper": count(many)},
+        chance: {"lower": exact(low), "upper": exact(high)},
         "checked": checked_json(verdict.checked),
         "seconds": dict(seconds),
     }

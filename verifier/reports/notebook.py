@@ -11,8 +11,10 @@ from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
 from verifier.model.head import origin_words
 from verifier.model.network import Affine, Layer, Network, Scale
+from verifier.model.question import Bound
 from verifier.model.tree import Tree
-from verifier.reports import summary
+from verifier.model.verdict import Counterexample
+from verifier.reports import given_words, question_words, summary
 from verifier.reports.numbers import digits, plural
 from verifier.reports.variable_words import listed_chances, listed_labels
 from verifier.reports.verdict_words import domain_words
@@ -22,6 +24,8 @@ MOST_ROWS = 20
 """Variables and layers listed."""
 MOST_LABELS = 8
 """Values of a variable listed."""
+MOST_MODELS = 8
+"""Models listed."""
 MOST_LEAVES = 100
 """Leaves drawn."""
 
@@ -53,7 +57,9 @@ def domain_html(domain: Domain) -> str:
         for v in domain.variables[:MOST_ROWS]
     ]
     header = ("variable", "values", "columns", "probabilities")
-    return _titled("Domain", domain_words(domain)) + _table(header, rows, len(domain.variables))
+    said = "".join(f"<p>{escape(k)}: {escape(x)}</p>" for k, x in given_words.lines(domain))
+    table = _table(header, rows, len(domain.variables))
+    return _titled("Domain", domain_words(domain)) + table + said
 
 
 def network_html(teacher: Network) -> str:
@@ -88,10 +94,12 @@ def certificate_html(certificate: Certificate) -> str:
     """What a certificate is about and what it states, which is not believed before a check."""
     c = certificate
     stated = "no verdict"
-    if c.claim is not None and isinstance(c.claim.get("error"), dict):
-        low, high = (name(str(c.claim["error"].get(k))) for k in ("lower", "upper"))
-        error = f"error {low}" if low == high else f"error {low} to {high}"
-        stated = f"{name(str(c.claim.get('verdict')))}, {error}"
+    held = c.claim or {}
+    word, chance = ("answer", "probability") if "answer" in held else ("verdict", "error")
+    if c.claim is not None and isinstance(held.get(chance), dict):
+        low, high = (name(str(held[chance].get(k))) for k in ("lower", "upper"))
+        error = f"{chance} {low}" if low == high else f"{chance} {low} to {high}"
+        stated = f"{name(str(held.get(word)))}, {error}"
         if solvers := c.claim.get("trusted"):
             stated += f", if the solvers that it names are right ({quote(', '.join(solvers))})"
     rows = [
@@ -100,23 +108,57 @@ def certificate_html(certificate: Certificate) -> str:
         ("counterexamples", digits(len(c.counterexamples))),
         ("SHA-256", c.sha256),
     ]
-    parts = (domain_html(c.domain), network_html(c.teacher), tree_html(c.tree, c.domain))
+    parts = [domain_html(c.domain)]
+    if c.matter.is_differ:
+        parts += [network_html(c.teacher), tree_html(c.tree, c.domain)]
+    else:
+        rows.insert(0, ("question", question_words.words(c.models, c.question)))
+        parts += [_model_html(c.domain, m) for m in c.models[:MOST_MODELS]]
     return _titled("Certificate", "") + _table((), rows, len(rows)) + "".join(parts)
+
+
+def _model_html(domain: Domain, model: Bound) -> str:
+    """A model of a question, with what it reads."""
+    lead = f"{name(model.name)} reads {question_words.reads_words(domain, model)}"
+    held = model.model
+    if isinstance(held, Network):
+        return f"<p>{escape(lead)}</p>{network_html(held)}"
+    return f"<p>{escape(lead)}</p>{tree_html(held)}"
 
 
 def result_html(result: Result) -> str:
     """What was proved, whom it rests on, where the two differ, and the tree."""
-    tree = tree_html(result.tree, result.domain)
     certificate, verdict = result.certificate, result.proved
+    asked = certificate is not None and not certificate.matter.is_differ
+    tree = "" if asked else tree_html(result.tree, result.domain)
     if certificate is None or verdict is None:
         return _titled("Nothing is claimed", "no proof was asked for") + tree
     rows = list(summary.lines(certificate, verdict, result.seconds))
     if not result.finished:
         rows.append(("not finished", "the work was ended before its end: the rest is left open"))
-    found = result.counterexamples
     title = verdict.verdict.upper()
     said = _titled(title, summary.headline(certificate, verdict)) + _table((), rows, len(rows))
+    if asked:
+        return said + _witnesses(certificate, verdict.counterexamples)
+    found = result.counterexamples
     return said + (_differences(found) if found else "") + tree
+
+
+def _witnesses(certificate: Certificate, found: Sequence[Counterexample]) -> str:
+    """Points where the question's formula is true, with each model's class there."""
+    if not found:
+        return ""
+    domain, models = certificate.domain, certificate.models[:MOST_MODELS]
+    variables = domain.variables[:MOST_ROWS]
+    rows = [
+        (
+            *(question_words.class_words(m, k) for m, k in zip(models, c.classes, strict=False)),
+            *(name(v.label(i)) for v, i in zip(variables, c.point, strict=False)),
+        )
+        for c in found
+    ]
+    header = (*(f"class of {name(m.name)}" for m in models), *(name(v.name) for v in variables))
+    return _titled("Points where it is so", "") + _table(header, rows, len(rows))
 
 
 def _differences(found: Sequence[Difference]) -> str:

@@ -6,10 +6,13 @@ import platform
 import re
 from collections.abc import Mapping, Sequence
 
+from verifier.kernel.claim import digits as plain_digits
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
+from verifier.model.verdict import Verdict
+from verifier.reports import question_words
 from verifier.reports.blocks import Block, Code, Facts, Fold, Section, Table, TableCell, Text
-from verifier.reports.numbers import digits, plural
+from verifier.reports.numbers import digits, in_full, is_short, plural, whole
 from verifier.reports.programs import machine, version
 from verifier.reports.variable_words import listed_chances, listed_labels
 from verifier.reports.words import name, quote
@@ -89,8 +92,9 @@ def _seed(command: str) -> str:
 
 
 def _loading(c: Certificate) -> str:
-    said = "; ".join(quote(note, 400) for note in c.teacher.notes)
-    return f"the certificate says: {said}" if said else "changed nothing in the network"
+    said = "; ".join(quote(note, 400) for note in question_words.notes_of(c))
+    what = "the network" if len(c.matter.networks) == 1 else "the networks"
+    return f"the certificate says: {said}" if said else f"changed nothing in {what}"
 
 
 def _hashes(c: Certificate) -> Table:
@@ -115,6 +119,21 @@ def _plain(rows: Sequence[tuple[str, str]]) -> tuple[tuple[TableCell, ...], ...]
     return tuple((TableCell(a), TableCell(b, number=True)) for a, b in rows)
 
 
+def recheck_question(sha256: str) -> Section:
+    """How a reader checks the answer to a question again."""
+    return Section(
+        "recheck",
+        "Check it again",
+        (
+            Text(
+                "This page is not the proof; the certificate file is. The first command has the "
+                "kernel check it. The second shows that the file is the one this page is about."
+            ),
+            Code(f"leafproof check CERTIFICATE\nsha256sum CERTIFICATE   # {sha256}"),
+        ),
+    )
+
+
 def recheck_section(sha256: str) -> Section:
     """How a reader checks all this again."""
     return Section(
@@ -134,6 +153,23 @@ def recheck_section(sha256: str) -> Section:
             ),
         ),
     )
+
+
+def rounded_numbers(c: Certificate, verdict: Verdict) -> list[tuple[str, str]]:
+    """The interval's ends and the domain's size with every digit, where they are shown rounded."""
+    numbers = []
+    what, chance = "disagreements", "error"
+    if not c.matter.is_differ:
+        what, chance = "points where it is so", "probability"
+    if whole(c.domain.size).startswith("about"):
+        numbers.append(("points of the domain", plain_digits(c.domain.size)))
+    for label, count in zip(("fewest", "most"), verdict.disagreements, strict=True):
+        if whole(count).startswith("about"):
+            numbers.append((f"{what}, {label}", plain_digits(count)))
+    for label, error in zip(("least", "greatest"), verdict.error, strict=True):
+        if not is_short(error):
+            numbers.append((f"{chance}, {label}", in_full(error)))
+    return numbers
 
 
 def exact_fold(facts: Sequence[tuple[str, str]]) -> Fold:

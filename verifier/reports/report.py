@@ -8,14 +8,15 @@ from typing import Literal
 
 from verifier.jobs.limit import poll
 from verifier.jobs.result import Result
-from verifier.kernel import checker
-from verifier.kernel.claim import digits as plain_digits
+from verifier.kernel.asked import ask
 from verifier.model.certificate import Certificate
 from verifier.model.verdict import Verdict
 from verifier.reports import (
     bounds_view,
     counterexamples,
     evidence,
+    given_words,
+    question_report,
     statistics,
     tree_view,
     verdict_words,
@@ -24,11 +25,12 @@ from verifier.reports.blocks import Block, Facts, Report, Section, Text
 from verifier.reports.float32 import float32_paragraph
 from verifier.reports.found import proof_of
 from verifier.reports.interval import interval_section
-from verifier.reports.numbers import count_interval, decimal, in_full, interval, is_short, whole
+from verifier.reports.numbers import count_interval, decimal, interval, whole
 from verifier.reports.provenance import (
     exact_fold,
     provenance_section,
     recheck_section,
+    rounded_numbers,
     variables_fold,
 )
 from verifier.reports.trust_words import is_firm
@@ -54,10 +56,12 @@ def compose(
 ) -> Report:
     """Everything that the report says, in order."""
     c = certificate
+    if not c.matter.is_differ:
+        return question_report.compose(c, verdict, seconds, command)
     named = replace(c.tree, labels=c.teacher.labels)  # a certificate's tree has only numbers
     s = tree_view.subject(c.domain, named, verdict)
-    p = replace(checker.prepare(c.teacher, c.domain), poll=poll)
-    found = evidence.gather(s, p, c.proof)
+    asked = ask(c.matter, poll)
+    found = evidence.gather(s, asked.nets[0].p, c.proof)
     shown = tree_view.view(s, evidence.terms(s, found, verdict))
     return Report(
         kind="inconclusive" if verdict_words.is_inconclusive(verdict) else verdict.verdict,
@@ -69,7 +73,7 @@ def compose(
             _scope(c, verdict),
             interval_section(verdict),
             Section("tree", "The tree, leaf by leaf", (shown,)),
-            counterexamples.section(s, p, verdict),
+            counterexamples.section(s, asked, verdict),
             statistics.section(c.domain, c.proof, quote(c.found_by), verdict, found),
             Section(
                 "float32",
@@ -95,22 +99,8 @@ def _figures(c: Certificate, verdict: Verdict) -> tuple[tuple[str, str], ...]:
 
 def _scope(c: Certificate, verdict: Verdict) -> Section:
     rows = verdict_words.scope(c.domain, c.teacher, verdict, c.domain_from)
-    blocks: list[Block] = [Facts(rows), variables_fold(c.domain)]
-    exact = _rounded_numbers(c, verdict)
+    blocks: list[Block] = [Facts(rows), *given_words.blocks(c.domain), variables_fold(c.domain)]
+    exact = rounded_numbers(c, verdict)
     if exact:
         blocks.append(exact_fold(exact))
     return Section("scope", "What this is about", tuple(blocks))
-
-
-def _rounded_numbers(c: Certificate, verdict: Verdict) -> list[tuple[str, str]]:
-    """The interval's ends and the domain's size with every digit, where they are shown rounded."""
-    numbers = []
-    if whole(c.domain.size).startswith("about"):
-        numbers.append(("points of the domain", plain_digits(c.domain.size)))
-    for label, count in zip(("fewest", "most"), verdict.disagreements, strict=True):
-        if whole(count).startswith("about"):
-            numbers.append((f"disagreements, {label}", plain_digits(count)))
-    for label, error in zip(("least", "greatest"), verdict.error, strict=True):
-        if not is_short(error):
-            numbers.append((f"error, {label}", in_full(error)))
-    return numbers

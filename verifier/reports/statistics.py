@@ -24,11 +24,11 @@ def section(
     proof: Sequence[Split | Step],
     prover: str,
     verdict: Verdict,
-    found: Evidence,
+    found: Evidence | None,
 ) -> Section:
-    """What the proof consists of and what the kernel did."""
+    """What the proof consists of and what the kernel did; margins where there is ``found``."""
     checked = verdict.checked
-    cells = sum(checked.cells.values())
+    cells = sum(not isinstance(node, Split) for node in proof)
     exact = "none needed: fixed-point enclosures decided every evaluation"
     if checked.largest_bits:
         exact = f"{plural(checked.largest_bits, 'bit')} (numerator of a logit)"
@@ -41,6 +41,8 @@ def section(
         ("Largest exact integer", exact),
     )
     blocks: list[Block] = [Facts(facts), _kinds(domain, verdict), _depths(proof)]
+    if found is None:
+        return Section("proof", "The proof", tuple(blocks))
     if found.every > 1:
         blocks.append(Text(_sampled(found), note=True))
     blocks += [
@@ -81,6 +83,10 @@ def _kinds(domain: Domain, verdict: Verdict) -> Table:
                 TableCell(probability(Fraction(share.weight, domain.total_weight)), number=True),
             )
         )
+    if none := cells["impossible"]:
+        words = TableCell("Impossible: no point of the domain is in the cell")
+        zero = TableCell("0", number=True)
+        rows.append((words, TableCell(whole(none), number=True), zero, zero))
     return Table("Cells by kind of step", ("step", "cells", "points", "probability"), tuple(rows))
 
 

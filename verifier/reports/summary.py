@@ -11,7 +11,7 @@ from verifier.model.domain import Domain
 from verifier.model.network import Network
 from verifier.model.tree import Tree
 from verifier.model.verdict import DIFFERENT, EQUIVALENT, Checked, Verdict
-from verifier.reports import domain_words, given_words
+from verifier.reports import answer_words, domain_words, given_words, question_words
 from verifier.reports.float32 import float32_line
 from verifier.reports.numbers import decimal_first, interval, plural, probability, whole
 from verifier.reports.trust_words import trust_lines
@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 def headline(certificate: Certificate, verdict: Verdict) -> str:
     """The verdict in a sentence, what a class is where that was chosen, and the inputs."""
     inputs = domain_words.clause(certificate.domain, certificate.domain_from)
-    return f"{sentence(verdict)}{class_sentence(certificate.teacher)} Inputs: {inputs}."
+    said = answer_words.sentence(certificate, verdict)
+    if certificate.matter.is_differ:
+        said = sentence(verdict)
+    classes = dict.fromkeys(map(class_sentence, question_words.networks_of(certificate)))
+    return f"{said}{''.join(classes)} Inputs: {inputs}."
 
 
 def sentence(verdict: Verdict) -> str:
@@ -62,16 +66,19 @@ def lines(
     path: str | None = None,
 ) -> Iterator[tuple[str, str]]:
     """What stands below the verdict: a name and a text each."""
-    executed = certificate.teacher.executed
+    executed = question_words.executed_of(certificate)
+    is_differ = certificate.matter.is_differ
+    if not is_differ:
+        yield from question_words.model_lines(certificate.domain, certificate.models)
     yield "domain", domain_words.described(certificate.domain, certificate.domain_from)
     yield from given_words.lines(certificate.domain)
     for text in domain_words.warnings(certificate.domain, executed):
         yield "warning", text
-    yield "error", interval(verdict.error, decimal_first)
+    yield "error" if is_differ else "probability", interval(verdict.error, decimal_first)
     yield "kernel checked", checked_words(verdict.checked)
     yield from trust_lines(verdict)
-    yield "float32", float32_line(verdict.float32, executed)
-    for text in certificate.teacher.notes:
+    yield "float32", float32_line(verdict.float32, executed, asked=not is_differ)
+    for text in question_words.notes_of(certificate):
         yield "file's note", quote(text, 1000)
     if path:
         yield "certificate", f"{path} (SHA-256 {certificate.sha256})"
@@ -91,12 +98,15 @@ def checked_words(checked: Checked) -> str:
     )
 
 
-def so_far(verdict: Verdict) -> str:
+def so_far(certificate: Certificate, verdict: Verdict) -> str:
     """What the steps prove that were checked before a check was cut short."""
     low, high = verdict.disagreements
     least, most = verdict.error
+    what = "tree and network differ"
+    if not certificate.matter.is_differ:
+        what = answer_words.asked(certificate)
     return (
-        f"tree and network differ at {low} to {plural(high, 'point')} of "
+        f"{what} at {low} to {plural(high, 'point')} of "
         f"{plural(verdict.domain_size, 'point')}, with probability {probability(least, -1)} "
         f"to {probability(most, 1)}"
     )

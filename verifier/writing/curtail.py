@@ -13,13 +13,14 @@ from verifier.writing.proof_bytes import encode
 
 
 class Gradual(Sequence[Split | Step]):
-    """A proof, decoded as it is gone through.
+    """A proof, decoded as it is gone through; ``models`` as in ``proof_bytes.nodes``.
 
     ``given`` is what a reader has been given so far; ``left`` what stands of it after a check.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, models: int | None = None) -> None:
         self.data = data
+        self.models = models
         self.given: list[Split | Step] = []
         self.ends = array("Q")
         """The offset in the bytes after each node."""
@@ -27,7 +28,7 @@ class Gradual(Sequence[Split | Step]):
     def __iter__(self) -> Iterator[Split | Step]:
         self.given.clear()
         del self.ends[:]
-        for node, end in nodes(self.data):
+        for node, end in nodes(self.data, self.models):
             self.given.append(node)
             self.ends.append(end)
             yield node
@@ -56,7 +57,7 @@ class Gradual(Sequence[Split | Step]):
             return proof, self.data
         unnamed = encode(())  # how the bytes begin where no solver is named
         if checked.refused or not self.data.startswith(unnamed):
-            return proof, encode(proof)  # names only the solvers that are left
+            return proof, encode(proof, self.models)  # names only the solvers that are left
         end = self.ends[nodes - 1] if nodes else len(unnamed)
         return proof, self.data[:end] + encode((Open(),))[len(unnamed) :] * missing
 

@@ -7,10 +7,11 @@ from fractions import Fraction
 from typing import Any
 
 from verifier.model.domain import Domain
-from verifier.model.ordinal import AnyVariable
+from verifier.model.ordinal import AnyVariable, Ordinal
 from verifier.model.tree import Leaf, Tree
-from verifier.reading.json_nouns import DOMAIN_FORMAT, TREE_FORMAT
+from verifier.reading.json_nouns import DOMAIN_FORMAT, RANGES, TREE_FORMAT
 from verifier.writing.files import write_atomically
+from verifier.writing.given_json import given_to_json, ordinal_to_json
 from verifier.writing.json_text import dump, number_json
 
 StrPath = str | os.PathLike[str]
@@ -19,8 +20,9 @@ StrPath = str | os.PathLike[str]
 def write_domain(path: StrPath, domain: Domain) -> None:
     """Write a domain file, one variable a line, all at once. Raises LeafproofError."""
     lines = b",\n".join(b" " + dump(_variable_to_json(v)) for v in domain.variables)
-    head = f'{{"format": "{DOMAIN_FORMAT}", "variables": [\n'.encode()
-    write_atomically(path, head + lines + b"\n]}\n")
+    head = f'{{"format": "{_format(domain)}", "variables": [\n'.encode()
+    tree = b"" if domain.given is None else b', "given": ' + dump(given_to_json(domain))
+    write_atomically(path, head + lines + b"\n]" + tree + b"}\n")
 
 
 def write_tree(path: StrPath, tree: Tree, unfinished: str = "") -> None:
@@ -48,13 +50,22 @@ def tree_value(tree: Tree, unfinished: str = "") -> dict[str, Any]:
 
 def domain_to_json(domain: Domain) -> dict[str, Any]:
     """The domain as a JSON value; uniform probabilities are left out."""
-    return {
-        "format": DOMAIN_FORMAT,
+    value: dict[str, Any] = {
+        "format": _format(domain),
         "variables": [_variable_to_json(v) for v in domain.variables],
     }
+    if domain.given is not None:
+        value["given"] = given_to_json(domain)
+    return value
+
+
+def _format(domain: Domain) -> str:
+    return DOMAIN_FORMAT if domain.plain else RANGES
 
 
 def _variable_to_json(v: AnyVariable) -> dict[str, Any]:
+    if isinstance(v, Ordinal):
+        return ordinal_to_json(v)
     entry: dict[str, Any] = {
         "name": v.name,
         "values": list(v.labels),

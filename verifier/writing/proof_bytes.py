@@ -4,13 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.model.proof import Constant, Enumerated, Open, Proof, Split, Step, Tail, Trusted
-from verifier.reading.proof_bytes import CONSTANT, ENUMERATED, OPEN, SPLIT, TAIL, TRUSTED
+from verifier.model.proof import (
+    Constant,
+    Enumerated,
+    Open,
+    Proof,
+    Several,
+    Split,
+    Step,
+    Tail,
+    Trusted,
+)
+from verifier.reading.proof_bytes import (
+    CONSTANT,
+    ENUMERATED,
+    OPEN,
+    SEVERAL,
+    SPLIT,
+    TAIL,
+    TRUSTED,
+    named_solvers,
+)
 
 
-def encode(proof: Proof) -> bytes:
-    """The proof as bytes."""
-    solvers = sorted({node.solver for node in proof if isinstance(node, Trusted)})
+def encode(proof: Proof, models: int | None = None) -> bytes:
+    """The proof as bytes: of format 2 with so many ``models``, None for format 1."""
+    solvers = sorted(set(named_solvers(proof)))
+    count = models or 1
     out = bytearray(_integer(len(solvers)))
     for name in solvers:
         raw = name.encode()
@@ -19,27 +39,32 @@ def encode(proof: Proof) -> bytes:
     for node in proof:
         raw = memo.get(node, b"")
         if not raw:
-            raw = b"".join(_integer(n) for n in _numbers(node, solvers))
+            raw = b"".join(_integer(n) for n in _numbers(node, solvers, count))
             if len(memo) < 1 << 16:
                 memo[node] = raw
         out += raw
     return bytes(out)
 
 
-def _numbers(node: Split | Step, solvers: list[str]) -> Iterator[int]:
+def _numbers(node: Split | Step, solvers: list[str], models: int) -> Iterator[int]:
     match node:
         case Split(variable, left):
             yield from (variable * 8 + SPLIT, left)
-        case Constant(klass):
-            yield klass * 8 + CONSTANT
+        case Constant(klass, model):
+            yield (klass * models + model) * 8 + CONSTANT
         case Enumerated():
             yield ENUMERATED
-        case Tail(klass, bound):
-            yield from (klass * 8 + TAIL, bound.numerator, bound.denominator)
+        case Tail(klass, bound, model):
+            yield (klass * models + model) * 8 + TAIL
+            yield from (bound.numerator, bound.denominator)
         case Open():
             yield OPEN
-        case Trusted(klass, solver):
-            yield from (klass * 8 + TRUSTED, solvers.index(solver))
+        case Trusted(klass, solver, model):
+            yield from ((klass * models + model) * 8 + TRUSTED, solvers.index(solver))
+        case Several(steps):
+            yield len(steps) * 8 + SEVERAL
+            for step in steps:
+                yield from _numbers(step, solvers, models)
 
 
 def _integer(n: int) -> bytes:

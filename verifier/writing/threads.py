@@ -13,6 +13,7 @@ from verifier.kernel.rules import WIDE
 from verifier.kernel.stopping import Stop
 from verifier.model.certificate import Certificate
 from verifier.model.limits import count_words, require_work
+from verifier.model.network import Network
 from verifier.model.verdict import Verdict
 from verifier.writing.pairs import require_parts
 
@@ -31,13 +32,16 @@ def check_in_threads(
     Raises what ``check_certificate`` raises, and TooMuch before it starts where that can be seen.
     """
     c = certificate
+    read = [(bound.model, c.domain.product_of(bound.reads)) for bound in c.models]
+    networks = [(model, domain) for model, domain in read if isinstance(model, Network)]
+    each = sum(point_cost(network, domain) for network, domain in networks)
     require_work(
-        c.enumerated * point_cost(c.teacher, c.domain),
+        c.enumerated * each,
         f"checking the certificate, which has {count_words(c.enumerated)} points evaluated,",
     )
-    if isinstance(c.proof, tuple):
+    if isinstance(c.proof, tuple) and c.matter.is_differ:
         require_parts(c.domain, c.tree, c.proof)
-    wide = max(c.teacher.widths) >= WIDE
+    wide = max((w for network, _ in networks for w in network.widths), default=0) >= WIDE
     with threadpool_limits(None if wide else 1, "blas"):
         return check_certificate(
             c,

@@ -22,6 +22,7 @@ from verifier.model.domain import Domain, bits, signs
 from verifier.model.errors import CertificateError, NetworkError, TreeError
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, exact_classes
 from verifier.model.proof import Constant, Open, Split, Trusted, steps
+from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers.options import Options
 from verifier.provers.solvers import z3
@@ -45,7 +46,7 @@ def check(domain, teacher, tree, finding):
     """The kernel's verdict on the finding is the whole truth."""
     facts = truth(domain, teacher, tree)
     verdict = checker.verify(
-        domain, teacher, tree, finding.proof, finding.counterexamples, trust=["z3"]
+        matter_of(domain, teacher, tree), finding.proof, finding.counterexamples, trust=["z3"]
     )
     assert verdict.disagreements == (len(facts.wrong), len(facts.wrong))
     assert verdict.error == (facts.error, facts.error)
@@ -95,10 +96,10 @@ def test_what_only_z3_can_close_is_trusted():
     teacher = zigzag(domain, (10, 20, 30), 0.5)  # from 0 up to 10 and back, twice
     finding = z3.prove(domain, teacher, LEAF1)
     assert finding.proof == (Trusted(1, SOLVER),)  # instead of the parts split off before
-    verdict = checker.verify(domain, teacher, LEAF1, finding.proof, trust=["z3"])
+    verdict = checker.verify(matter_of(domain, teacher, LEAF1), finding.proof, trust=["z3"])
     assert verdict.verdict == "equivalent"
     assert verdict.trusted == {SOLVER: 1}
-    doubted = checker.verify(domain, teacher, LEAF1, finding.proof)
+    doubted = checker.verify(matter_of(domain, teacher, LEAF1), finding.proof)
     assert doubted.verdict == "undecided" and doubted.untrusted == {SOLVER: 1}
 
 
@@ -119,7 +120,7 @@ def test_the_other_class_is_proved_just_the_same():
     teacher = zigzag(domain, (10, 20, 30), 0.5)
     finding = z3.prove(domain, teacher, LEAF0)
     verdict = checker.verify(
-        domain, teacher, LEAF0, finding.proof, finding.counterexamples, trust=["z3"]
+        matter_of(domain, teacher, LEAF0), finding.proof, finding.counterexamples, trust=["z3"]
     )
     assert verdict.disagreements == (2**40, 2**40)
     assert finding.counterexamples
@@ -130,7 +131,7 @@ def test_two_ties_among_a_billion_points_are_found_and_counted():
     teacher = zigzag(domain, (15,), 0.0)  # 0 at the sums 0 and 30 only
     finding = z3.prove(domain, teacher, LEAF1)
     verdict = checker.verify(
-        domain, teacher, LEAF1, finding.proof, finding.counterexamples, trust=["z3"]
+        matter_of(domain, teacher, LEAF1), finding.proof, finding.counterexamples, trust=["z3"]
     )
     assert set(finding.counterexamples) == {(0,) * 30, (1,) * 30}
     assert verdict.disagreements == (2, 2)
@@ -142,7 +143,7 @@ def test_a_hair_above_a_tie_is_not_a_tie():
     teacher = zigzag(domain, (15,), 2.0**-140)
     finding = z3.prove(domain, teacher, LEAF1)
     verdict = checker.verify(
-        domain, teacher, LEAF1, finding.proof, finding.counterexamples, trust=["z3"]
+        matter_of(domain, teacher, LEAF1), finding.proof, finding.counterexamples, trust=["z3"]
     )
     assert verdict.verdict == "equivalent"
     assert not finding.counterexamples
@@ -170,7 +171,7 @@ def test_several_values_with_signs_residuals_and_scales():
     tree = random_tree(rng, domain, 3)
     finding = z3.prove(domain, teacher, tree, Options(deadline=time.monotonic() + 1))
     verdict = checker.verify(
-        domain, teacher, tree, finding.proof, finding.counterexamples, trust=["z3"]
+        matter_of(domain, teacher, tree), finding.proof, finding.counterexamples, trust=["z3"]
     )
     points = [tuple(p) for p in rng.integers(4, size=(1000, 11)).tolist()]
     classes = dict(zip(points, exact_classes(teacher, domain, points), strict=True))
@@ -228,7 +229,7 @@ def test_the_deadline_is_kept_and_the_rest_is_open(seconds):
     assert time.monotonic() - begun < seconds + 1.5
     assert any(isinstance(step, Open) for step in finding.proof)
     verdict = checker.verify(
-        domain, teacher, tree, finding.proof, finding.counterexamples, trust=["z3"]
+        matter_of(domain, teacher, tree), finding.proof, finding.counterexamples, trust=["z3"]
     )
     assert verdict.disagreements[1] > 0
     assert verdict.verdict == ("different" if finding.counterexamples else "undecided")
@@ -259,7 +260,7 @@ def test_what_is_resumed_ends_with_the_exact_count(seed):
     seen = []
     again = z3.prove(domain, teacher, tree, Options(resume=opened, progress=seen.append))
     assert seen[-1].probability == 1.0
-    verdict = checker.verify(domain, teacher, tree, again.proof, trust=["z3"])
+    verdict = checker.verify(matter_of(domain, teacher, tree), again.proof, trust=["z3"])
     facts = truth(domain, teacher, tree)
     assert verdict.disagreements == (len(facts.wrong), len(facts.wrong))
 

@@ -21,8 +21,8 @@ from theory.language.rules import use
 from theory.language.statement import Step, Theorem
 from theory.language.terms import eq, ge
 from verifier.kernel import arithmetic, forms, points
-from verifier.kernel.prepared import mask_array, prepare
-from verifier.kernel.rules import tail_bound
+from verifier.kernel.prepared import parts_of, prepare
+from verifier.kernel.tails import tail_bound
 from verifier.model.cell import full_cell
 from verifier.model.domain import signs
 from verifier.model.network import Affine, Network
@@ -92,7 +92,7 @@ def test_the_kernels_least_value_and_tail_are_those_of_the_theorems() -> None:
     domain = signs(3)
     p, cell = prepare(teacher, domain), full_cell(domain)
     x = arithmetic.Bounds(-np.ones((1, 3)), np.ones((1, 3)), np.array([0]))
-    found = forms.backward(p, mask_array([cell]), [x, x], 1, np.ones((1, 1, 1)))
+    found = forms.backward(p, parts_of([cell]), [x, x], 1, np.ones((1, 1, 1)))
     least = catalogue["kernel-box-minimum"].evaluate(
         offset=1, coefficients=weight, lowers=[-1] * 3, uppers=[1] * 3
     )

@@ -18,7 +18,7 @@ import flint
 import numpy as np
 
 from verifier.kernel.arithmetic import Bounds
-from verifier.kernel.prepared import Prepared, mask_array
+from verifier.kernel.prepared import Prepared, parts_of
 from verifier.kernel.rules import all_bounds
 from verifier.model.cell import Cell, values
 from verifier.model.domain import Domain, Point
@@ -93,7 +93,7 @@ def fold(teacher: Network, domain: Domain, cell: Cell, prepared: Prepared | None
     Their bounds come from the kernel's rules and from intervals; with ``prepared`` None from
     intervals of exact fractions alone.
     """
-    found = [] if prepared is None else all_bounds(prepared, mask_array([cell]), True)
+    found = [] if prepared is None else all_bounds(prepared, parts_of([cell]), True)
     bounds = [fractions(b) for b in found]
     choices, node = _inputs(domain, cell)
     ranges = _choice_ranges(choices)

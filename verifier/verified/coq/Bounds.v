@@ -212,6 +212,10 @@ Fixpoint flags_of (n : network) : list bool :=
   | _ :: n' => false :: flags_of n'
   end.
 
+(** A network made ready once, for cells inside the whole cell of its variables. *)
+Record prepared := Prepared { layers : network; flags : list bool }.
+Definition prepare (n : network) (whole : cell) : prepared := Prepared n (flags_of n).
+
 (** ** The class on a cell *)
 Definition margin_row (k j : nat) : vec := vadd (unit k) (vscale (-1) (unit j)).
 (** Whether logit k is greater than logit j, or equal to it where j > k is enough. *)
@@ -220,8 +224,9 @@ Definition beats (bits : Z) (n : network) (es : list info) (c : cell) (k : nat) 
   let need := if (j <? k)%nat then 1 else 0 in
   (need <=? fst (nth k top (0, 0)) - snd (nth j top (0, 0))) ||
   (need <=? lower bits n es c (margin_row k j)).
-Definition attempt (e : effort) (flags : list bool) (n : network) (c : cell) (k : Z) : bool :=
-  let es := enclose e flags n c in
+Definition attempt (e : effort) (p : prepared) (c : cell) (k : Z) : bool :=
+  let n := layers p in
+  let es := enclose e (flags p) n c in
   let top := ends (hd no_info es) in
   match top with
   | [] => false
@@ -238,16 +243,15 @@ Definition quick : effort := Effort false 22 0.
 Definition usual : effort := Effort true 22 0.
 (** What is tried where the usual bounds do not show the claim. *)
 Definition others : list effort := [Effort true 60 0; Effort true 60 20; Effort true 60 16].
-Definition shown (flags : list bool) (n : network) (c : cell) (k : Z) : bool :=
-  attempt quick flags n c k || attempt usual flags n c k ||
-  existsb (fun e => attempt e flags n c k) others.
+Definition shown (p : prepared) (c : cell) (k : Z) : bool :=
+  attempt quick p c k || attempt usual p c k || existsb (fun e => attempt e p c k) others.
 
 (** ** Tails: linear forms [A . input + K], one of which is at most 0 where the class is not [k]. *)
 Definition form_of (bits : Z) (n : network) (es : list info) (row : vec) : vec * Z :=
   let '(_, _, A, K) := back bits n es [row] 0 in (A, K).
-Definition forms (e : effort) (flags : list bool) (n : network) (c : cell) (k : Z)
-  : option (list (vec * Z)) :=
-  let es := enclose e flags n c in
+Definition forms (e : effort) (p : prepared) (c : cell) (k : Z) : option (list (vec * Z)) :=
+  let n := layers p in
+  let es := enclose e (flags p) n c in
   match ends (hd no_info es) with
   | [] => None
   | [_] =>

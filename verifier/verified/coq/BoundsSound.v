@@ -401,10 +401,10 @@ Lemma encl_at b x : encl b x -> forall i, (i < length x)%nat -> inb (nth i b (0,
 Proof.
   intros H. induction H; intros i Hi; cbn in Hi; [lia|]. destruct i; cbn; [assumption|]. apply IHForall2. lia.
 Qed.
-Lemma attempt_sound e flags n c k : wf c -> attempt e flags n c k = true ->
-  forall p, In p (points c) -> class_at n (input p) = k.
+Lemma attempt_sound e pr c k : wf c -> attempt e pr c k = true ->
+  forall p, In p (points c) -> class_at (layers pr) (input p) = k.
 Proof.
-  intros Hc H p Hp. unfold attempt in H.
+  intros Hc H p Hp. unfold attempt in H. destruct pr as [n flags]. cbn [layers Bounds.flags] in *.
   pose proof (enclose_sound e n c p Hc Hp flags) as He. set (es := enclose e flags n c) in *.
   pose proof (top_ends _ _ He) as Ht. set (top := ends (hd no_info es)) in *.
   unfold class_at. pose proof (fun row => lower_sound (bits e) n es c p row Hc Hp He) as L.
@@ -432,8 +432,8 @@ Proof.
     lia.
 Qed.
 (** What [shown] shows: the network has class [k] at every point of the cell. *)
-Theorem shown_sound flags n c k : wf c -> shown flags n c k = true ->
-  forall p, In p (points c) -> class_at n (input p) = k.
+Theorem shown_sound pr c k : wf c -> shown pr c k = true ->
+  forall p, In p (points c) -> class_at (layers pr) (input p) = k.
 Proof.
   unfold shown. intros Hc H. apply orb_true_iff in H. destruct H as [H|H].
   - apply orb_true_iff in H. destruct H as [H|H]; revert H; apply attempt_sound; assumption.
@@ -450,11 +450,11 @@ Proof.
   set (y := dot row (hd [] (eval n (input p)))) in *. nia.
 Qed.
 (** Wherever the class is not [k], one of the forms is at most 0. *)
-Theorem forms_sound e flags n c k fs : wf c -> forms e flags n c k = Some fs ->
-  forall p, In p (points c) -> class_at n (input p) <> k ->
+Theorem forms_sound e pr c k fs : wf c -> forms e pr c k = Some fs ->
+  forall p, In p (points c) -> class_at (layers pr) (input p) <> k ->
   exists A K, In (A, K) fs /\ dot A (input p) + K <= 0.
 Proof.
-  intros Hc H p Hp Hn. unfold forms in H.
+  intros Hc H p Hp Hn. unfold forms in H. destruct pr as [n flags]. cbn [layers Bounds.flags] in *.
   pose proof (enclose_sound e n c p Hc Hp flags) as He. set (es := enclose e flags n c) in *.
   pose proof (top_ends _ _ He) as Ht. set (top := ends (hd no_info es)) in *.
   unfold class_at in Hn. set (zs := hd [] (eval n (input p))) in *. clearbody top.

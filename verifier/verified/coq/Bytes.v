@@ -188,3 +188,11 @@ Fixpoint at_index {A} (l : list A) (i : Z) : option A :=
   | x :: l' => if i =? 0 then Some x else if i <? 0 then None else at_index l' (i - 1)
   | [] => None
   end.
+Lemma count_length {A} (l : list A) : count l = Z.of_nat (List.length l).
+Proof.
+  unfold count. assert (G : forall k, fold_left (fun n _ => n + 1) l k = k + Z.of_nat (List.length l)).
+  { induction l as [|x l IH]; intros k; cbn [fold_left List.length]; [lia|]. rewrite IH. lia. }
+  rewrite G. lia.
+Qed.
+Lemma rev'_rev {A} (l : list A) : rev' l = rev l.
+Proof. unfold rev'. rewrite rev_append_rev, app_nil_r. reflexivity. Qed.

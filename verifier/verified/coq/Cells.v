@@ -35,6 +35,8 @@ Definition width (p : part) : nat :=
 (** What a model that reads some of the variables sees of a cell. *)
 Definition no_part : part := Few [].
 Definition project (reads : list nat) (c : cell) : cell := map (fun v => nth v c no_part) reads.
+Definition nobody : value := Value 0 [].
+Definition seen (reads : list nat) (p : point) : point := map (fun v => nth v p nobody) reads.
 
 (** The least and the greatest value of a linear form over a part, and over a cell. *)
 Definition join (a b : Z * Z) : Z * Z := (Z.min (fst a) (fst b), Z.max (snd a) (snd b)).
@@ -59,9 +61,18 @@ Fixpoint ends_form (A : vec) (c : cell) : Z * Z :=
       let (l', u') := ends_form (skipn (width p) A) c' in (l + l', u + u')
   end.
 
-(** Halves of a part: the values that pass a test of their indices, or of a number. *)
-Definition yes (f : value -> bool) : list value -> list value := filter f.
-Definition no (f : value -> bool) : list value -> list value := filter (fun v => negb (f v)).
+(** The values that pass a test, and the others.  Of a range these are ranges too where the test says
+    up to which index it is passed ([last]). *)
+Fixpoint parted (f : value -> bool) (vs : list value) : list value * list value :=
+  match vs with
+  | [] => ([], [])
+  | v :: vs' => let (a, b) := parted f vs' in if f v then (v :: a, b) else (a, v :: b)
+  end.
+Definition halves (f : value -> bool) (last : option Z) (p : part) : part * part :=
+  match p, last with
+  | Range s d lo hi, Some k => (Range s d lo (Z.min hi k), Range s d (Z.max lo (k + 1)) hi)
+  | _, _ => let (a, b) := parted f (members p) in (Few a, Few b)
+  end.
 Fixpoint put (v : nat) (p : part) (c : cell) : cell :=
   match c, v with
   | [], _ => []

@@ -69,7 +69,6 @@ Proof.
     + intros (v & p' & -> & Hv & Hp). constructor; [assumption|]. apply IH. assumption.
     + intros H. inversion H; subst. eexists _, _. split; [reflexivity|]. split; [assumption|]. apply IH. assumption.
 Qed.
-Definition nobody : value := Value 0 [].
 Lemma point_nth c p : In p (points c) -> forall v, (v < length c)%nat ->
   In (nth v p nobody) (members (nth v c no_part)).
 Proof.
@@ -77,7 +76,6 @@ Proof.
   destruct v; cbn; [assumption|]. apply IHForall2. lia.
 Qed.
 (** A point of a cell, seen by a model, is a point of what it sees of the cell. *)
-Definition seen (reads : list nat) (p : point) : point := map (fun v => nth v p nobody) reads.
 Lemma seen_in reads c p : Forall (fun v => (v < length c)%nat) reads -> In p (points c) ->
   In (seen reads p) (points (project reads c)).
 Proof.

@@ -72,8 +72,9 @@ Definition close (c depth : Z) (stack : list frame) : state :=
   match stack with
   | InList items :: s => if c =? 93 then put (JList (rev' items)) (depth - 1) s else Failed NotJson
   | InObject members _ :: s =>
+      let ms := rev' members in
       if negb (c =? 125) then Failed NotJson
-      else if distinct (map fst members) then put (JObject (rev' members)) (depth - 1) s
+      else if distinct (map fst ms) then put (JObject ms) (depth - 1) s
       else Failed DuplicateKey
   | [] => Failed NotJson
   end.

@@ -4,7 +4,6 @@
     numbered from the newest (0), so that a network is a list of layers with the last one first. *)
 From Coq Require Import ZArith QArith Qround List Bool.
 Require Semantics.
-Module S := Semantics.
 Import ListNotations.
 Open Scope Z_scope.
 
@@ -62,33 +61,33 @@ Definition whole (d : Z) (q : Q) : Z := Qnum q * (d / Zpos (Qden q)).   (* d q *
 
 Definition factor (c : Q * Q * Q) : Q := (fst (fst c) / snd (fst c))%Q.
 (** A layer, with the scale of its node; [n] nodes come before it, whose scales are [ss]. *)
-Definition translate_layer (l : S.layer) (n : nat) (ss : list Z) : option (layer * Z) :=
+Definition translate_layer (l : Semantics.layer) (n : nat) (ss : list Z) : option (layer * Z) :=
   let at_ i := (n - 1 - i)%nat in
   let scale i := nth (at_ i) ss 1 in
   match l with
-  | S.Affine i rows =>
+  | Semantics.Affine i rows =>
       let den := fold_left (fun d r => common (snd r :: fst r) d) rows 1 in
       let s := scale i in
       if (i <? n)%nat
       then Some (Affine (at_ i) (map (fun r => (map (whole den) (fst r), whole den (snd r) * s)) rows),
                  den * s)
       else None
-  | S.Scale i channels =>
+  | Semantics.Scale i channels =>
       let fs := map (fun c => (factor c, snd c)) channels in
       let den := fold_left (fun d c => common [fst c; snd c] d) fs 1 in
       let s := scale i in
       if (i <? n)%nat
       then Some (Diag (at_ i) (map (fun c => (whole den (fst c), whole den (snd c) * s)) fs), den * s)
       else None
-  | S.Relu i => if (i <? n)%nat then Some (Relu (at_ i), scale i) else None
-  | S.Sign i => if (i <? n)%nat then Some (Sign (at_ i), 1) else None
-  | S.Add i j =>
+  | Semantics.Relu i => if (i <? n)%nat then Some (Relu (at_ i), scale i) else None
+  | Semantics.Sign i => if (i <? n)%nat then Some (Sign (at_ i), 1) else None
+  | Semantics.Add i j =>
       let m := Z.lcm (scale i) (scale j) in
       if (i <? n)%nat && (j <? n)%nat
       then Some (Add (at_ i) (m / scale i) (at_ j) (m / scale j), m)
       else None
   end.
-Fixpoint translate_layers (ls : list S.layer) (n : nat) (ss : list Z) (done : network)
+Fixpoint translate_layers (ls : list Semantics.layer) (n : nat) (ss : list Z) (done : network)
   : option (network * list Z) :=
   match ls with
   | [] => Some (done, ss)
@@ -99,5 +98,5 @@ Fixpoint translate_layers (ls : list S.layer) (n : nat) (ss : list Z) (done : ne
       end
   end.
 (** The network for inputs of scale [d]. *)
-Definition translate (d : Z) (n : S.network) : option network :=
+Definition translate (d : Z) (n : Semantics.network) : option network :=
   option_map fst (translate_layers n 1 [d] []).

@@ -1,6 +1,7 @@
 (** * The integer network has the classes of the rational one. *)
 From Coq Require Import ZArith QArith Qround List Lia Bool.
 Require Import Network.
+Require Semantics.
 Import ListNotations.
 Open Scope Z_scope.
 
@@ -20,23 +21,23 @@ Lemma rels_scale c s zs qs : rels s zs qs -> rels (c * s) (vscale c zs) qs.
 Proof.
   intros H. unfold vscale. induction H; cbn [map]; constructor; [apply rel_scale; assumption|assumption].
 Qed.
-Lemma rels_plus s a x : rels s a x -> forall b y, rels s b y -> rels s (vadd a b) (S.plus x y).
+Lemma rels_plus s a x : rels s a x -> forall b y, rels s b y -> rels s (vadd a b) (Semantics.plus x y).
 Proof.
   intros H. induction H as [|z q zs qs H0 H IH]; intros b y Hb; [assumption|].
   inversion Hb as [|z' q' zs' qs' H0' H']; subst; cbn; constructor; auto; try (apply IH; assumption).
   unfold rel in *. rewrite inject_Z_plus, H0, H0'. ring.
 Qed.
-Lemma rel_relu s z q : 0 < s -> rel s z q -> rel s (Z.max 0 z) (S.relu q).
+Lemma rel_relu s z q : 0 < s -> rel s z q -> rel s (Z.max 0 z) (Semantics.relu q).
 Proof.
-  intros Hs H. unfold S.relu. pose proof (rel_le s z q 0 0 Hs H (rel_zero s)) as L.
+  intros Hs H. unfold Semantics.relu. pose proof (rel_le s z q 0 0 Hs H (rel_zero s)) as L.
   destruct (Qle_bool q 0) eqn:E.
   - apply Qle_bool_iff, L in E. rewrite Z.max_l by exact E. apply rel_zero.
   - rewrite Z.max_r; [assumption|]. apply Z.lt_le_incl, Z.nle_gt. intros X. apply L, Qle_bool_iff in X.
     congruence.
 Qed.
-Lemma rel_sign s z q : 0 < s -> rel s z q -> rel 1 (Z.sgn z) (S.sign q).
+Lemma rel_sign s z q : 0 < s -> rel s z q -> rel 1 (Z.sgn z) (Semantics.sign q).
 Proof.
-  intros Hs H. unfold rel, S.sign. assert (E : Z.sgn z = Z.sgn (Qnum q)).
+  intros Hs H. unfold rel, Semantics.sign. assert (E : Z.sgn z = Z.sgn (Qnum q)).
   { unfold rel, Qeq in H. destruct q as [n d]. cbn [Qnum Qden inject_Z Qmult] in *.
     assert (H' : z * Zpos d = s * n) by lia. clear H.
     pose proof (Z.sgn_spec z). pose proof (Z.sgn_spec n). assert (0 < Zpos d) by lia. nia. }
@@ -82,10 +83,10 @@ Qed.
 Lemma wholes_rel d qs : 0 < d -> Forall (fun q => (Zpos (Qden q) | d)) qs -> rels d (map (whole d) qs) qs.
 Proof. intros H F. induction F; cbn [map]; constructor; auto using whole_rel. Qed.
 
-Lemma rel_dot d s a' a : rels d a' a -> forall x' x, rels s x' x -> rel (d * s) (dot a' x') (S.dot a x).
+Lemma rel_dot d s a' a : rels d a' a -> forall x' x, rels s x' x -> rel (d * s) (dot a' x') (Semantics.dot a x).
 Proof.
   intros H. induction H as [|z q zs qs H0 H IH]; intros x' x Hx; [apply rel_zero|].
-  inversion Hx as [|z' q' zs' qs' H0' H']; subst; [apply rel_zero|]. cbn [dot S.dot].
+  inversion Hx as [|z' q' zs' qs' H0' H']; subst; [apply rel_zero|]. cbn [dot Semantics.dot].
   specialize (IH _ _ H'). unfold rel in *. rewrite inject_Z_plus, inject_Z_mult, IH, H0, H0', inject_Z_mult. ring.
 Qed.
 
@@ -99,7 +100,7 @@ Proof.
 Qed.
 Lemma translate_layer_sound l n ss l' s zs nodes : positive_scales ss -> length nodes = n ->
   translate_layer l n ss = Some (l', s) -> envs ss zs (rev nodes) ->
-  0 < s /\ rels s (step l' zs) (S.output l nodes).
+  0 < s /\ rels s (step l' zs) (Semantics.output l nodes).
 Proof.
   intros Hp Hn E He.
   assert (N : forall i, (i < n)%nat -> rels (nth (n - 1 - i) ss 1) (nth (n - 1 - i) zs []) (nth i nodes [])).
@@ -111,7 +112,7 @@ Proof.
   - set (den := fold_left _ rows 1) in E. inversion E; subst l' s; clear E.
     destruct (commons_fits (fun r => snd r :: fst r) rows 1 ltac:(lia)) as (D1 & _ & D2).
     fold den in D1, D2. set (s := nth (n - 1 - i) ss 1) in *. specialize (P (n - 1 - i)%nat). fold s in P.
-    split; [nia|]. cbn [step S.output]. specialize (N i Hi). fold s in N.
+    split; [nia|]. cbn [step Semantics.output]. specialize (N i Hi). fold s in N.
     rewrite map_map. cbn [fst snd]. clearbody den. induction D2 as [|[a b] rows' D0 D2' IH]; cbn [map]; constructor; [|exact IH].
     cbn [fst snd] in *. inversion D0 as [|? ? Db Da]; subst.
     pose proof (rel_dot den s _ _ (wholes_rel den a D1 Da) _ _ N) as R.
@@ -119,7 +120,7 @@ Proof.
   - set (fs := map _ cs) in E. set (den := fold_left _ fs 1) in E. inversion E; subst l' s; clear E.
     destruct (commons_fits (fun c => [fst c; snd c]) fs 1 ltac:(lia)) as (D1 & _ & D2).
     fold den in D1, D2. set (s := nth (n - 1 - i) ss 1) in *. specialize (P (n - 1 - i)%nat). fold s in P.
-    split; [nia|]. cbn [step S.output]. specialize (N i Hi). fold s in N.
+    split; [nia|]. cbn [step Semantics.output]. specialize (N i Hi). fold s in N.
     assert (D3 : Forall (fun c => (Zpos (Qden (factor c)) | den) /\ (Zpos (Qden (snd c)) | den)) cs).
     { apply Forall_forall. intros c Hc. rewrite Forall_forall in D2.
       specialize (D2 _ (in_map (fun c => (factor c, snd c)) cs c Hc)). cbn [fst snd] in D2.
@@ -128,15 +129,15 @@ Proof.
     set (x' := nth (n - 1 - i) zs []) in *. set (x := nth i nodes []) in *.
     clearbody den x' x s. clear fs Hn. revert x' x N.
     induction D3 as [|[[f g] b] cs [F B] D3 IH]; intros x' x N; cbn [map]; [constructor|].
-    inversion N as [|z q zs' qs' H0 H']; subst; cbn [diag S.scaled]; [constructor|].
+    inversion N as [|z q zs' qs' H0 H']; subst; cbn [diag Semantics.scaled]; [constructor|].
     constructor; [|apply IH; assumption].
     cbn [snd] in B |- *. pose proof (whole_rel _ _ D1 F) as RF. pose proof (whole_rel _ _ D1 B) as RB.
     unfold rel in *. rewrite inject_Z_plus, !inject_Z_mult, RF, RB, H0.
     assert (X : (factor (f, g, b) * q == q * f / g)%Q) by (unfold factor; cbn [fst snd]; unfold Qdiv; ring).
     rewrite <- X. ring.
-  - inversion E; subst. split; [apply P|]. cbn [step S.output]. specialize (N i Hi).
+  - inversion E; subst. split; [apply P|]. cbn [step Semantics.output]. specialize (N i Hi).
     induction N; cbn [map]; constructor; auto using rel_relu.
-  - inversion E; subst. split; [lia|]. cbn [step S.output]. specialize (N i Hi).
+  - inversion E; subst. split; [lia|]. cbn [step Semantics.output]. specialize (N i Hi).
     induction N; cbn [map]; constructor; eauto using rel_sign.
   - destruct (Nat.ltb_spec j n) as [Hj|]; [|discriminate]. inversion E; subst; clear E.
     set (a := nth (length nodes - 1 - i) ss 1) in *. set (b := nth (length nodes - 1 - j) ss 1) in *.
@@ -144,7 +145,7 @@ Proof.
     assert (Pb := P (length nodes - 1 - j)%nat). fold b in Pb.
     assert (M : 0 < Z.lcm a b).
     { pose proof (Z.lcm_nonneg a b). destruct (Z.eq_dec (Z.lcm a b) 0) as [E|]; [|lia]. apply Z.lcm_eq_0 in E. destruct E; lia. }
-    split; [assumption|]. cbn [step S.output]. apply rels_plus.
+    split; [assumption|]. cbn [step Semantics.output]. apply rels_plus.
     + replace (Z.lcm a b) with (Z.lcm a b / a * a) at 1; [apply rels_scale, N; assumption|].
       pose proof (Z.divide_lcm_l a b) as (q & ->). rewrite Z.div_mul; [reflexivity|intros E; rewrite E in *; apply (Z.lt_irrefl 0); assumption].
     + replace (Z.lcm a b) with (Z.lcm a b / b * b) at 1; [apply rels_scale, N; assumption|].
@@ -154,7 +155,7 @@ Lemma translate_layers_sound x ls : forall n ss done m ss' nodes, positive_scale
   length nodes = n -> translate_layers ls n ss done = Some (m, ss') ->
   envs ss (eval done x) (rev nodes) ->
   positive_scales ss' /\
-  envs ss' (eval m x) (rev (fold_left (fun nodes l => nodes ++ [S.output l nodes]) ls nodes)).
+  envs ss' (eval m x) (rev (fold_left (fun nodes l => nodes ++ [Semantics.output l nodes]) ls nodes)).
 Proof.
   induction ls as [|l ls IH]; intros n ss done m ss' nodes Hp Hn E He; cbn [translate_layers] in E.
   - inversion E; subst. split; assumption.
@@ -183,12 +184,12 @@ Proof.
   destruct (Z.max_spec z (lmax y zs)) as [[_ ->]|[_ ->]]; auto. right. apply IH.
 Qed.
 Lemma largest_rel s zs qs z q : 0 < s -> rels s zs qs -> rel s z q ->
-  S.largest qs q = forallb (fun y => y <=? z) zs.
+  Semantics.largest qs q = forallb (fun y => y <=? z) zs.
 Proof.
-  intros Hs H Hz. unfold S.largest. induction H as [|y p zs qs H0 H IH]; [reflexivity|]. cbn [forallb].
+  intros Hs H Hz. unfold Semantics.largest. induction H as [|y p zs qs H0 H IH]; [reflexivity|]. cbn [forallb].
   rewrite IH. f_equal. apply eq_true_iff_eq. rewrite Qle_bool_iff, Z.leb_le. symmetry. eapply rel_le; eassumption.
 Qed.
-Lemma decide_rel s zs qs : 0 < s -> rels s zs qs -> decide zs = S.decide qs.
+Lemma decide_rel s zs qs : 0 < s -> rels s zs qs -> decide zs = Semantics.decide qs.
 Proof.
   intros Hs H. destruct H as [|z q zs qs H0 H]; [reflexivity|]. destruct H as [|z' q' zs qs H1 H].
   - cbn. pose proof (rel_le _ _ _ _ _ Hs H0 (rel_zero s)) as L.
@@ -196,7 +197,7 @@ Proof.
     + apply Qle_bool_iff, L in E. lia.
     + exfalso. assert (X : (q <= 0)%Q) by (apply L; lia). apply Qle_bool_iff in X. congruence.
   - change (decide (z :: z' :: zs)) with (index_of (lmax z (z' :: zs)) (z :: z' :: zs)).
-    change (S.decide (q :: q' :: qs)) with (S.first_largest (q :: q' :: qs) (q :: q' :: qs)).
+    change (Semantics.decide (q :: q' :: qs)) with (Semantics.first_largest (q :: q' :: qs) (q :: q' :: qs)).
     assert (H' : rels s (z :: z' :: zs) (q :: q' :: qs)) by (repeat constructor; assumption).
     destruct (lmax_ge (z' :: zs) z) as [G1 G2]. pose proof (lmax_in (z' :: zs) z) as G3.
     set (m := lmax z (z' :: zs)) in *. clearbody m.
@@ -204,8 +205,8 @@ Proof.
     { intros y [<-|Hy]; auto. }
     clear G1 G2. revert H' G3 G. generalize (z :: z' :: zs) (q :: q' :: qs). clear - Hs.
     intros all qall A G3 G.
-    assert (X : forall zs qs, rels s zs qs -> incl zs all -> index_of m zs = S.first_largest qall qs).
-    { intros zs qs H. induction H as [|z q zs qs H0 H IH]; intros I; [reflexivity|]. cbn [index_of S.first_largest].
+    assert (X : forall zs qs, rels s zs qs -> incl zs all -> index_of m zs = Semantics.first_largest qall qs).
+    { intros zs qs H. induction H as [|z q zs qs H0 H IH]; intros I; [reflexivity|]. cbn [index_of Semantics.first_largest].
       rewrite (largest_rel s all qall z q Hs A H0).
       assert (E : forallb (fun y => y <=? z) all = (z =? m)).
       { apply eq_true_iff_eq. rewrite forallb_forall, Z.eqb_eq. split.
@@ -216,10 +217,10 @@ Proof.
 Qed.
 (** The integer network that [translate] gives answers the class of the network meant. *)
 Theorem translate_sound d n m x xs : 0 < d -> translate d n = Some m -> rels d x xs ->
-  class_at m x = S.decide (S.logits n xs).
+  class_at m x = Semantics.decide (Semantics.logits n xs).
 Proof.
   unfold translate. intros Hd E R. destruct (translate_layers n 1 [d] []) as [[m' ss]|] eqn:T; [|discriminate].
-  cbn [option_map fst] in E. inversion E; subst m'. unfold class_at, S.logits.
+  cbn [option_map fst] in E. inversion E; subst m'. unfold class_at, Semantics.logits.
   destruct (translate_layers_sound x n 1 [d] [] m ss [xs]) as [Hp He]; auto.
   - repeat constructor. assumption.
   - intros [|[|i]]; cbn; auto; constructor.

@@ -1,0 +1,219 @@
+"""A question ready to be checked: networks prepared, trees bound, its formula evaluated. Trusted.
+
+A network is bound to some variables: it sees a cell's parts of these, and their product domain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.kernel.arithmetic import Ints
+from verifier.kernel.known import Classes
+from verifier.kernel.points import chunk_of, evaluate, exact_at_once
+from verifier.kernel.prepared import Prepared, no_poll, prepare
+from verifier.model.cell import Cell
+from verifier.model.domain import Domain, Point
+from verifier.model.errors import quoted
+from verifier.model.limits import PYTHON
+from verifier.model.network import Network, decide, exact_logits
+from verifier.model.overlay import (
+    BoundTree,
+    classify,
+    descend,
+    leaves_of_points,
+    no_charge,
+    overlay,
+)
+from verifier.model.question import Formula, Matter, Same, atoms, differ, truth
+from verifier.model.tree import Tree, bind, check_fits
+
+
+@dataclass(frozen=True, eq=False)
+class Net:
+    """A network on the product of the variables that it ``reads``; ``whole`` if that is all."""
+
+    p: Prepared
+    reads: tuple[int, ...]
+    whole: bool
+
+    def cell(self, cell: Cell) -> Cell:
+        """What the network sees of a cell."""
+        return cell if self.whole else Cell(tuple(cell.parts[i] for i in self.reads))
+
+    def points(self, points: Ints) -> Ints:
+        """What it sees of some points."""
+        return points if self.whole else points[:, self.reads]
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A question about models over a domain; ``nets`` and ``trees`` by the models' numbers."""
+
+    domain: Domain
+    question: Formula
+    names: tuple[str, ...]
+    nets: Mapping[int, Net]
+    trees: Mapping[int, BoundTree]
+    poll: Callable[[], None] = no_poll
+    spend: Callable[[int], None] = no_charge
+    differs: bool = False
+    _truths: dict[Classes, bool | None] = field(default_factory=dict)
+
+    @cached_property
+    def atoms(self) -> int:
+        """How often the formula names models, at least 1."""
+        return sum(1 for _ in atoms(self.question))
+
+    @cached_property
+    def labels(self) -> int:
+        """Values of all categorical variables, and runs of the ordinals."""
+        held = (v.count if isinstance(v.whole, int) else len(v.runs) for v in self.domain.variables)
+        return sum(held)
+
+    @cached_property
+    def part_cost(self) -> int:
+        """Steps to count a part of a cell, about, beside those of finding it."""
+        if self.domain.uniform:
+            return 2 * PYTHON
+        words = 1 + self.domain.total_weight.bit_length() // 64
+        return 2 * PYTHON + 400 * self.labels + 8 * words * len(self.domain.variables)
+
+    @cached_property
+    def point_cost(self) -> int:
+        """Steps to evaluate a point, about."""
+        own = sum(net.p.point_cost for net in self.nets.values())
+        return own + 64 * (self.atoms - 1) + 64 * len(self.domain.variables) * (len(self.nets) != 1)
+
+    @cached_property
+    def exact_cost(self) -> int:
+        """Steps to evaluate a point exactly, about."""
+        return PYTHON * self.atoms + sum(net.p.exact_cost for net in self.nets.values())
+
+    @cached_property
+    def chunk(self) -> int:
+        """Points evaluated at a time."""
+        return min((chunk_of(net.p) for net in self.nets.values()), default=1 << 13)
+
+    @cached_property
+    def exact_at_once(self) -> int:
+        """Points evaluated exactly at a time."""
+        return min((exact_at_once(net.p) for net in self.nets.values()), default=1 << 10)
+
+    def word(self, model: int) -> str:
+        """A network in a message."""
+        return "the teacher" if self.differs else f"network {quoted(self.names[model])}"
+
+    def truth(self, classes: Classes) -> bool | None:
+        """Whether the formula is true of these classes, in three values."""
+        if classes not in self._truths:
+            self.spend(PYTHON * self.atoms)
+            if len(self._truths) >= 1 << 12:
+                self._truths.clear()
+            self._truths[classes] = truth(self.question, classes)
+        return self._truths[classes]
+
+    def possible_parts(self, cell: Cell) -> Iterator[tuple[Cell, int | None]]:
+        """The possible parts of a cell, each in one leaf of the domain's tree (None: no tree)."""
+        if self.domain.given is None:
+            yield cell, None
+            return
+        for part, leaf in overlay(self.domain.bound_given, cell, spend=self.spend):
+            if self.domain.leaves[leaf][1].weight:
+                yield part, leaf
+
+    def leaf_around(self, cell: Cell) -> int | None:
+        """The leaf of the domain's tree that the whole cell lies in; None if there is none."""
+        tree = self.domain.bound_given
+        node = descend(tree, cell)
+        return node if isinstance(tree.nodes[node], int) else None
+
+    def exact_classes(self, points: Sequence[Point]) -> tuple[list[Classes], int]:
+        """All models' classes at some points, exactly, and the bits of the longest logit."""
+        columns: dict[int, list[int]] = {}
+        longest = 0
+        for model, net in self.nets.items():
+            own = net.p.domain
+            inputs = [own.encode_integers(tuple(x[i] for i in net.reads)) for x in points]
+            logits = exact_logits(net.p.teacher, inputs, own.denominator)[0] if points else []
+            columns[model] = [decide(row) for row in logits]
+            longest = max([longest, *(abs(x).bit_length() for row in logits for x in row)])
+        for model, tree in self.trees.items():
+            columns[model] = [classify(tree, x) for x in points]
+        every = [columns[model] for model in range(len(self.names))]
+        return list(zip(*every, strict=True)), longest
+
+
+def ask(
+    matter: Matter,
+    poll: Callable[[], None] = no_poll,
+    spend: Callable[[int], None] = no_charge,
+) -> Asked:
+    """Prepare the networks of a question and bind its trees.
+
+    Raises NetworkError or TreeError where a model does not fit, or takes too much.
+    """
+    everything = tuple(range(len(matter.domain.variables)))
+    nets: dict[int, Net] = {}
+    trees: dict[int, BoundTree] = {}
+    for number, bound in enumerate(matter.models):
+        if isinstance(bound.model, Network):
+            p = prepare(bound.model, matter.domain.product_of(bound.reads))
+            p = replace(p, poll=poll, spend=spend)
+            nets[number] = Net(p, bound.reads, bound.reads == everything)
+    for number, bound in enumerate(matter.models):
+        if isinstance(bound.model, Tree):
+            _check_tree(matter, number, bound.model)
+            trees[number] = bind(bound.model, matter.domain, bound.reads)
+    names = tuple(bound.name for bound in matter.models)
+    return Asked(matter.domain, matter.question, names, nets, trees, poll, spend, matter.is_differ)
+
+
+def difference(p: Prepared, tree: BoundTree) -> Asked:
+    """The question where a network and a tree differ that are prepared already."""
+    reads = tuple(range(len(p.domain.variables)))
+    nets, trees = {0: Net(p, reads, whole=True)}, {1: tree}
+    names = "teacher", "tree"
+    return Asked(p.domain, differ(), names, nets, trees, p.poll, p.spend, differs=True)
+
+
+def _check_tree(matter: Matter, number: int, tree: Tree) -> None:
+    """Raise TreeError where a tree does not fit the domain, or a network it is compared with."""
+    check_fits(tree, matter.domain, None)
+    for atom in atoms(matter.question):
+        if isinstance(atom, Same) and number in (atom.left, atom.right):
+            other = matter.models[atom.right if atom.left == number else atom.left].model
+            if isinstance(other, Network):
+                check_fits(tree, matter.domain, other.classes, other.labels)
+
+
+def evaluate_all(asked: Asked, points: Ints) -> tuple[dict[int, Ints], npt.NDArray[np.bool_], int]:
+    """The networks' classes at each point, where all are shown for float32, and the largest bits.
+
+    ``points`` holds value indices, shape (N, variables), N >= 1.
+    """
+    classes: dict[int, Ints] = {}
+    steady, largest = np.ones(len(points), dtype=bool), 0
+    for model, net in asked.nets.items():
+        classes[model], shown, bits = evaluate_net(net, points)
+        steady &= shown
+        largest = max(largest, bits)
+    return classes, steady, largest
+
+
+def evaluate_net(net: Net, points: Ints) -> tuple[Ints, npt.NDArray[np.bool_], int]:
+    """``points.evaluate`` of a network; each tuple of the variables that it reads once."""
+    if net.whole:
+        return evaluate(net.p, points)
+    own, at = np.unique(net.points(points), axis=0, return_inverse=True)
+    classes, steady, bits = evaluate(net.p, own)
+    return classes[at.ravel()], steady[at.ravel()], bits
+
+
+def tree_classes(asked: Asked, points: Ints) -> dict[int, Ints]:
+    """The trees' classes at each point."""
+    return {m: t.classes[leaves_of_points(t, points)] for m, t in asked.trees.items()}

@@ -1,0 +1,115 @@
+"""Ordinals in fixed point: numbers by index, never listed. Trusted.
+
+Value ``i`` of an ordinal is ``(first + i * step) / below`` in integers, so the least and greatest
+number of a range are those of its ends; they are rounded outward to a cell's own exponent.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.kernel.arithmetic import EXACT_BITS, NEVER, Bounds, Ints
+from verifier.model.domain import Domain
+from verifier.model.ordinal import Ordinal
+
+ROOM = EXACT_BITS - 8
+"""Bits that the ends of a range are rounded to, at most."""
+MACHINE = 62
+"""Bits of integers that machine arithmetic holds."""
+FLOAT32 = 24
+FLOAT32_RANGE = 99
+"""A number m / 2**k with |m| < 2**24 and k <= 99 is a normal float32 number, or 0."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ordinals:
+    """The ordinals of a domain; arrays of shape (ordinals,), of Python integers where ``wide``.
+
+    ``length`` is the bit length of ``below``, and ``fine`` an exponent at which every number is an
+    integer; NEVER if there is none.
+    """
+
+    variables: Ints
+    columns: Ints
+    first: npt.NDArray[Any]
+    step: npt.NDArray[Any]
+    below: npt.NDArray[Any]
+    length: Ints
+    fine: int
+    wide: bool
+    are_float32: bool
+
+
+def ordinals_of(domain: Domain) -> Ordinals | None:
+    """The domain's ordinals; None where it has none."""
+    held = [(i, v) for i, v in enumerate(domain.variables) if isinstance(v, Ordinal)]
+    if not held:
+        return None
+    below = [v.denominator for _, v in held]
+    first = [int(v.first * d) for (_, v), d in zip(held, below, strict=True)]
+    step = [int(v.step * d) if v.count > 1 else 0 for (_, v), d in zip(held, below, strict=True)]
+    last = [a + (v.count - 1) * b for (_, v), a, b in zip(held, first, step, strict=True)]
+    longest = max(abs(n).bit_length() for n in (*first, *last, *step, *below))
+    dyadic = all(d & (d - 1) == 0 for d in below)
+    kind = object if longest > MACHINE else np.int64
+    return Ordinals(
+        variables=np.array([i for i, _ in held]),
+        columns=np.array([domain.offsets[i] for i, _ in held]),
+        first=np.array(first, dtype=kind),
+        step=np.array(step, dtype=kind),
+        below=np.array(below, dtype=kind),
+        length=np.array([d.bit_length() for d in below]),
+        fine=max(d.bit_length() - 1 for d in below) if dyadic else NEVER,
+        wide=longest > MACHINE,
+        are_float32=all(map(_are_float32, first, step, last, below)),
+    )
+
+
+def _are_float32(first: int, step: int, last: int, below: int) -> bool:
+    """Whether all numbers of an ordinal are multiples m of a power of two with |m| < 2**24."""
+    if below & (below - 1):
+        return False
+    unit = math.gcd(first, step)  # every number is a multiple of it, so of its power of two
+    power = unit & -unit
+    shift = below.bit_length() - max(power.bit_length(), 1)  # the power of two is 2**-shift
+    most = max(abs(first), abs(last)) // max(power, 1)
+    return shift <= FLOAT32_RANGE and most.bit_length() <= FLOAT32
+
+
+def _length(n: npt.NDArray[Any]) -> Ints:
+    """At least the bit length of each |n|, and at most one more; 0 for 0."""
+    if n.dtype == object:
+        flat = [abs(x).bit_length() for x in n.ravel().tolist()]
+        return np.array(flat, dtype=np.int64).reshape(n.shape)
+    length: Ints = np.frexp(np.abs(n).astype(np.float64))[1].astype(np.int64)
+    return length
+
+
+def enclose(x: Ordinals, low: Ints, high: Ints, *, together: bool = False) -> Bounds:
+    """The numbers from index ``low`` to index ``high``, (cells, ordinals), rounded outward.
+
+    Each cell has its own exponent, or all have one where they are taken ``together``; the ends
+    have at most ROOM bits.
+    """
+    ends = np.stack([low, high])
+    if x.wide:
+        ends = ends.astype(object)
+    numbers = x.first + ends * x.step
+    length = _length(numbers)
+    # |number| < 2**size, as below is at least 2**(its length - 1)
+    size = np.where(length > 0, length - x.length + 1, -NEVER).max(axis=(0, 2))
+    if together:
+        size[:] = size.max(initial=-NEVER)
+    e = np.where(size == -NEVER, 0, np.minimum(ROOM - size, x.fine)).astype(np.int64)
+    up, down = np.maximum(e, 0)[:, None], np.maximum(-e, 0)[:, None]
+    if max((length + up).max(initial=0), (x.length + down).max(initial=0)) >= MACHINE:
+        numbers, up, down = numbers.astype(object), up.astype(object), down.astype(object)
+    below = x.below.astype(numbers.dtype) * np.left_shift(1, down)
+    numbers = numbers * np.left_shift(1, up)
+    lo, hi = numbers[0] // below, -(-numbers[1] // below)
+    return Bounds(lo.astype(np.float64), hi.astype(np.float64), e)

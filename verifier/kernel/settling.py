@@ -1,0 +1,288 @@
+"""Checking the Steps of many cells together: rules 5, 7 and 8 of docs/soundness.md. Trusted."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import NoReturn
+
+import numpy as np
+
+from verifier.kernel.arithmetic import Ints
+from verifier.kernel.asked import Net, evaluate_net, tree_classes
+from verifier.kernel.known import Word, known
+from verifier.kernel.ledger import Ledger
+from verifier.kernel.points import blocks, chunk_of, evaluate
+from verifier.kernel.rules import constant
+from verifier.kernel.tails import tail_bound
+from verifier.kernel.truths import UNKNOWN, truths
+from verifier.model.cell import Cell, describe_cell
+from verifier.model.chances import Distribution
+from verifier.model.errors import InvalidProof
+from verifier.model.limits import PYTHON
+from verifier.model.proof import About, Constant, Tail, Trusted
+
+UPHOLD = 1 << 12
+"""Up to so many tuples of a network's variables, a claim that no bound shows is evaluated."""
+CLOSER = 1 << 8
+"""Up to so many tuples, a cell not shown for float32 as a whole is looked at point by point."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A cell of the proof, its number from 1, and the Steps about it, of different networks."""
+
+    number: int
+    cell: Cell
+    steps: tuple[About, ...]
+
+
+@dataclass(slots=True)
+class Found:
+    """What was found out about a cell's Steps: models with their classes.
+
+    ``evaluated``: a class was shown by evaluating all that its network can see; ``refused``: a
+    Constant step does not hold.
+    """
+
+    proved: list[tuple[int, int]] = field(default_factory=list)
+    steady: list[tuple[int, int]] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
+    tails: list[Tail] = field(default_factory=list)
+    upheld: int = 0
+    evaluated: bool = False
+    refused: bool = False
+
+
+def refuse(ledger: Ledger, complaint: str) -> NoReturn:
+    """Raise InvalidProof about the first step that fails: a Constant before, or the one given."""
+    raise InvalidProof(ledger.complaint or complaint)
+
+
+def leave_open(ledger: Ledger, cell: Cell) -> None:
+    """A cell of which the proof says nothing: what trees alone decide is still counted."""
+    nothing = known(len(ledger.asked.names), (), (), (), ledger.trust)
+    ledger.count("open" if ledger.add(cell, nothing) else "impossible")
+
+
+def settle(ledger: Ledger, batch: list[Waiting]) -> None:
+    """Check the waiting cells, and empty the batch."""
+    if not batch:
+        return
+    shown = _bounded(ledger, batch)
+    found = [_judged(ledger, leaf, shown[i]) for i, leaf in enumerate(batch)]
+    closer = [_needs_points(ledger, x, f) for x, f in zip(batch, found, strict=True)]
+    near = [(x, f) for x, f, close in zip(batch, found, closer, strict=True) if close]
+    _doubt_points(ledger, near)
+    for leaf, held, close in zip(batch, found, closer, strict=True):
+        _enter(ledger, leaf.cell, held, doubted=close)
+    batch.clear()
+
+
+def _bounded(ledger: Ledger, batch: Sequence[Waiting]) -> list[dict[int, tuple[bool, bool]]]:
+    """For each cell and network: whether bounds prove its class there, and for float32 too."""
+    shown: list[dict[int, tuple[bool, bool]]] = [{} for _ in batch]
+    for model, net in ledger.asked.nets.items():
+        picked = [
+            (i, net.cell(leaf.cell), step.klass)
+            for i, leaf in enumerate(batch)
+            for step in leaf.steps
+            if step.model == model and not isinstance(step, Tail)
+        ]
+        if not picked:
+            continue
+        cells, classes = [x[1] for x in picked], [x[2] for x in picked]
+        proved, steady = constant(net.p, cells, classes, float32=True, apply=ledger.pool.map)
+        for (i, _, _), good, firm in zip(picked, proved.tolist(), steady.tolist(), strict=True):
+            shown[i][model] = good, firm
+    return shown
+
+
+def _judged(ledger: Ledger, leaf: Waiting, shown: dict[int, tuple[bool, bool]]) -> Found:
+    """What is known of a cell; InvalidProof where a Tail or a solver's word does not hold."""
+    held = Found()
+    for step in leaf.steps:
+        if isinstance(step, Tail):
+            _check_tail(ledger, leaf, step)
+            held.tails.append(step)
+            continue
+        good, firm = shown[step.model]
+        if not good:
+            good, firm = _holds_everywhere(ledger, leaf.cell, step)
+            held.evaluated |= good
+        if good:
+            held.proved.append((step.model, step.klass))
+            held.upheld += isinstance(step, Trusted)
+            if firm:
+                held.steady.append((step.model, step.klass))
+        elif isinstance(step, Constant):
+            _complain(ledger, leaf, step)
+            held.refused = True
+        else:
+            _check_not_refuted(ledger, leaf, step)
+            held.words.append(Word(step.model, step.klass, step.solver))
+    return held
+
+
+def _needs_points(ledger: Ledger, leaf: Waiting, held: Found) -> bool:
+    """Whether a small cell is looked at point by point for float32."""
+    return (
+        len(held.steady) < len(held.proved)
+        and leaf.cell.size <= CLOSER
+        and not (held.refused or held.words or held.tails)
+        and not _is_enumerated(ledger, leaf.cell, held)
+    )
+
+
+def _is_enumerated(ledger: Ledger, cell: Cell, held: Found) -> bool:
+    """Whether a small cell's points are enumerated, as bounds did not show all that is claimed."""
+    everything = len(held.proved) == len(ledger.asked.nets)
+    return held.evaluated and everything and cell.size <= UPHOLD
+
+
+def _enter(ledger: Ledger, cell: Cell, held: Found, *, doubted: bool) -> None:
+    """Count a cell of which everything has been checked."""
+    if held.refused:
+        if ledger.lenient:
+            leave_open(ledger, cell)
+        return
+    ledger.count("constant", len(held.proved))
+    ledger.count("trusted", len(held.words))
+    ledger.count("tail", len(held.tails))
+    ledger.upheld += held.upheld
+    for word in held.words:
+        ledger.trusted[word.solver] += 1
+    count = len(ledger.asked.names)
+    if held.tails:
+        likely = [*held.proved, *((step.model, step.klass) for step in held.tails)]
+        base = known(count, tuple(likely), tuple(likely), tuple(held.words), ledger.trust)
+        ledger.add_tail(cell, base, sum((step.bound for step in held.tails), Fraction(0)))
+    elif _is_enumerated(ledger, cell, held):
+        ledger.enumerate(cell)
+    else:
+        own = tuple(held.proved), tuple(held.steady), tuple(held.words)
+        ledger.add(cell, known(count, *own, ledger.trust), doubted=doubted)
+
+
+def _complain(ledger: Ledger, leaf: Waiting, step: Constant) -> None:
+    """Note that a Constant step is refused; of the first also why."""
+    ledger.refused.append(leaf.number)
+    small = ledger.asked.nets[step.model].cell(leaf.cell).size <= UPHOLD
+    why = "it is not" if small else "the relaxation does not prove it"
+    which = "" if ledger.asked.differs else f" of {ledger.asked.word(step.model)}"
+    ledger.complaint = ledger.complaint or (
+        f"step {leaf.number} claims class {step.klass}{which} where "
+        f"{describe_cell(ledger.asked.domain, leaf.cell)}, but {why}"
+    )
+
+
+def _check_not_refuted(ledger: Ledger, leaf: Waiting, step: Trusted) -> None:
+    """Refuse a solver's word that evaluation contradicts: of a small cell, or a counterexample."""
+    asked = ledger.asked
+    which = "" if asked.differs else f" of {asked.word(step.model)}"
+    claim = f"step {leaf.number}: {json.dumps(step.solver)} said that the class{which} is "
+    claim += f"{step.klass} where "
+    if asked.nets[step.model].cell(leaf.cell).size <= UPHOLD:
+        refuse(ledger, f"{claim}{describe_cell(asked.domain, leaf.cell)}; it is not")
+    asked.spend(PYTHON * len(ledger.found))
+    for point, classes in ledger.found.items():
+        if classes[step.model] != step.klass and leaf.cell.contains(point):
+            where, ours = describe_cell(asked.domain, leaf.cell), classes[step.model]
+            refuse(ledger, f"{claim}{where}; counterexample {point} has class {ours}")
+
+
+def _holds_everywhere(ledger: Ledger, cell: Cell, step: Constant | Trusted) -> tuple[bool, bool]:
+    """Whether a network has the class at all of a small cell, and is shown for float32 there."""
+    net = ledger.asked.nets[step.model]
+    own = net.cell(cell)
+    if own.size > UPHOLD:
+        return False, False
+    ledger.asked.spend(own.size * net.p.point_cost)
+    firm = True
+    for block in blocks(own, chunk_of(net.p)):
+        classes, steady, _ = evaluate(net.p, block)
+        if (classes != step.klass).any():
+            return False, False
+        firm = firm and bool(steady.all())
+    return True, firm
+
+
+def _doubt_points(ledger: Ledger, leaves: Sequence[tuple[Waiting, Found]]) -> None:
+    """Count the points of some small cells for which float32 is not shown."""
+    asked = ledger.asked
+    asked.spend(sum(leaf.cell.size for leaf, _ in leaves) * asked.point_cost)
+    some: list[Ints] = []
+    owners: list[int] = []
+    for i, (leaf, _) in enumerate(leaves):
+        for part, _ in asked.possible_parts(leaf.cell):
+            for block in blocks(part):
+                some.append(block)
+                owners += [i] * len(block)
+        if some and (i == len(leaves) - 1 or len(owners) >= asked.chunk):
+            _doubt_some(ledger, np.concatenate(some), np.array(owners), leaves)
+            some.clear()
+            owners.clear()
+
+
+def _doubt_some(
+    ledger: Ledger, points: Ints, owners: Ints, leaves: Sequence[tuple[Waiting, Found]]
+) -> None:
+    """The same of points in the cells ``owners``: those where what is steady decides nothing."""
+    asked = ledger.asked
+    classes = tree_classes(asked, points)
+    for model, net in asked.nets.items():
+        claimed = [dict(held.proved).get(model, -1) for _, held in leaves]
+        wanted = np.array(claimed, dtype=np.int64)[owners]
+        at = np.flatnonzero(wanted >= 0)
+        classes[model] = np.full(len(points), -1)
+        if at.size:
+            _, steady, _ = evaluate_net(net, points[at])
+            classes[model][at[steady]] = wanted[at[steady]]
+    unsure = points[truths(asked.question, classes, len(points)) == UNKNOWN]
+    ledger.doubt(len(unsure), ledger.weights(unsure))
+
+
+def _check_tail(ledger: Ledger, leaf: Waiting, step: Tail) -> None:
+    """Refuse a Tail whose bound cannot be shown."""
+    asked, cell = ledger.asked, leaf.cell
+    net, node = asked.nets[step.model], None
+    if asked.domain.given is not None:
+        node = asked.leaf_around(cell)
+        if node is None:
+            refuse(
+                ledger,
+                f"step {leaf.number}: a Tail needs a cell within one leaf of the domain's tree",
+            )
+        if not asked.domain.leaves[node][1].weight:
+            refuse(ledger, f"step {leaf.number}: a Tail needs a cell with points")
+    every = list(asked.domain.distributions(node))
+    chances, own = [every[i] for i in net.reads], net.cell(cell)
+    bound = Fraction(1)
+    if ledger.measure(cell, node)[1]:
+        bound = tail_bound(net.p, own, step.klass, chances)
+        if bound > step.bound and own.size <= UPHOLD:
+            bound = _exact_tail(ledger, net, own, step.klass, chances)
+    if not 0 <= bound <= step.bound:
+        what = "teacher" if asked.differs else asked.word(step.model)
+        refuse(
+            ledger,
+            f"step {leaf.number} claims P[{what} != {step.klass}] <= {step.bound} where "
+            f"{describe_cell(asked.domain, cell)}, but only {bound} can be shown",
+        )
+
+
+def _exact_tail(
+    ledger: Ledger, net: Net, cell: Cell, klass: int, chances: Sequence[Distribution]
+) -> Fraction:
+    """P[network != klass | cell] for a small cell of the network's variables."""
+    ledger.asked.spend(cell.size * (net.p.point_cost + PYTHON * len(chances)))
+    whole = math.prod(own.weight_of(x) for own, x in zip(chances, cell.parts, strict=True))
+    weight = 0
+    for block in blocks(cell, chunk_of(net.p)):
+        classes, _, _ = evaluate(net.p, block)
+        for point in block[classes != klass].tolist():
+            weight += math.prod(own.weight_at(x) for own, x in zip(chances, point, strict=True))
+    return Fraction(weight, whole)

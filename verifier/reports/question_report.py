@@ -1,0 +1,73 @@
+"""The proof report on a question in general: any formula over the classes of some models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from verifier.jobs.limit import poll
+from verifier.kernel.asked import ask
+from verifier.model.certificate import Certificate
+from verifier.model.verdict import ANSWERS, Verdict
+from verifier.reports import answer_words, counterexamples, given_words, question_words, statistics
+from verifier.reports.blocks import Block, Facts, Report, Section, Text
+from verifier.reports.float32 import float32_paragraph
+from verifier.reports.interval import WITNESS, interval_section
+from verifier.reports.numbers import count_interval, decimal, interval, whole
+from verifier.reports.provenance import (
+    exact_fold,
+    provenance_section,
+    recheck_question,
+    rounded_numbers,
+    variables_fold,
+)
+from verifier.reports.trust_words import is_firm
+from verifier.reports.verdict_words import badge, is_inconclusive
+from verifier.reports.words import quote
+
+KINDS = {answer: word for word, answer in ANSWERS.items()}
+"""The look of a page by the answer: that of the verdict on a tree and a network."""
+
+
+def compose(
+    c: Certificate, verdict: Verdict, seconds: Mapping[str, float], command: str = ""
+) -> Report:
+    """Everything that the report says, in order."""
+    asked = ask(c.matter, poll)
+    executed = question_words.executed_of(c)
+    what = question_words.words(c.models, c.question)
+    return Report(
+        kind="inconclusive" if is_inconclusive(verdict) else KINDS[verdict.verdict],
+        firm=is_firm(verdict),
+        badge=badge(verdict),
+        headline=answer_words.headline(c, verdict),
+        figures=(
+            ("points of the domain", whole(c.domain.size)),
+            ("points where it is so", count_interval(verdict.disagreements)),
+            ("probability", interval(verdict.error, decimal)),
+            ("δ, as nothing is sampled", "0"),
+        ),
+        sections=(
+            _scope(c, verdict),
+            interval_section(verdict, WITNESS),
+            counterexamples.witness_section(c, asked, verdict),
+            statistics.section(c.domain, c.proof, quote(c.found_by), verdict, None),
+            Section(
+                "float32", "Float32", (Text(float32_paragraph(verdict.float32, executed, what)),)
+            ),
+            provenance_section(c, command, seconds, verdict.checked.seconds),
+            recheck_question(c.sha256),
+        ),
+    )
+
+
+def _scope(c: Certificate, verdict: Verdict) -> Section:
+    blocks: list[Block] = [
+        Facts(answer_words.scope(c, verdict, c.domain_from)),
+        question_words.models_table(c.domain, c.models),
+        *given_words.blocks(c.domain),
+        variables_fold(c.domain),
+    ]
+    exact = rounded_numbers(c, verdict)
+    if exact:
+        blocks.append(exact_fold(exact))
+    return Section("scope", "What this is about", tuple(blocks))

@@ -1,0 +1,141 @@
+(** * Tails: bounds of the weight of the points of a cell where linear forms are at most 0.
+
+    For z >= 1 and whole numbers e of the values (how far a value's term is below the variable's
+    greatest, in units of g), a point with [A . x + K <= 0] has a sum of e's of at least M, so the mean
+    of z^e, a product over the variables, bounds its weight times z^M (Chernoff).  Powers of z are
+    fixed-point numbers over S, rounded up or down. *)
+From Coq Require Import ZArith List Bool.
+Require Import Network Cells Bounds Counting.
+Import ListNotations.
+Open Scope Z_scope.
+
+Definition BITS : Z := 128.
+Definition ONE : Z := 2 ^ BITS.       (* S *)
+Definition down (x : Z) : Z := Z.shiftr x BITS.
+Definition up (x : Z) : Z := - Z.shiftr (- x) BITS.
+(** [(a / S)^n S], rounded. *)
+Fixpoint power_pos (round : Z -> Z) (a : Z) (n : positive) : Z :=
+  match n with
+  | xH => a
+  | xO m => let x := power_pos round a m in round (x * x)
+  | xI m => let x := power_pos round a m in round (round (x * x) * a)
+  end.
+Definition power (round : Z -> Z) (a n : Z) : Z :=
+  match n with Zpos m => power_pos round a m | _ => ONE end.
+
+(** The coefficients of a form of a model's input, for each variable of the domain. *)
+Fixpoint spread (reads : list nat) (c : cell) (A : vec) (Bs : list vec) : list vec :=
+  match reads with
+  | [] => Bs
+  | v :: reads' =>
+      let w := width (nth v c no_part) in
+      spread reads' c (skipn w A) (add_at v (firstn w A) Bs)
+  end.
+
+(** ** One variable: its greatest term, the greatest e, and a bound T / den of the sum of z^e times
+    the values' weights. *)
+Record terms := Terms { top : Z; reach : Z; total : Z; den : Z }.
+Definition term (g : Z) (B : vec) (v : value) : Z := dot B (code v) / g.
+Fixpoint most (f : value -> Z) (vs : list value) : Z :=
+  match vs with [] => 0 | [v] => f v | v :: vs' => Z.max (f v) (most f vs') end.
+Fixpoint least (f : value -> Z) (vs : list value) : Z :=
+  match vs with [] => 0 | [v] => f v | v :: vs' => Z.min (f v) (least f vs') end.
+Definition terms_few (g a : Z) (B : vec) (r : runs) (vs : list value) : terms :=
+  let t := most (term g B) vs in
+  Terms t (t - least (term g B) vs)
+    (sumZ (map (fun v => each r (index v) * power up a (t - term g B v)) vs)) 1.
+(** The sum of the values' weights times their indices. *)
+Fixpoint moment (r : runs) (lo hi shift : Z) : Z :=
+  match r with
+  | [] => 0
+  | (n, w) :: r' =>
+      let m := Z.min hi (n - 1) in
+      w * (if m <? lo then 0 else (m + 1 - lo) * (lo + m + 2 * shift) / 2) +
+      moment r' (Z.max lo n - n) (hi - n) (shift + n)
+  end.
+(** A range: z^e is convex in e, so it lies below the chord between the range's ends. *)
+Definition terms_range (g a : Z) (B : vec) (r : runs) (s d lo hi : Z) : terms :=
+  let n := hi - lo in
+  let slope := hd 0 B * d in
+  let weight := mass_range r lo hi in
+  if n <=? 0 then Terms (hd 0 B * (s + d * lo) / g) 0 (weight * ONE) 1
+  else
+    let q := Z.abs slope / g in
+    let l := Z.min (hd 0 B * (s + d * lo)) (hd 0 B * (s + d * hi)) in
+    let first := moment r lo hi 0 in
+    let far := if 0 <=? slope then hi * weight - first else first - lo * weight in
+    Terms (l / g + q * n) (q * n) (n * ONE * weight + (power up a (q * n) - ONE) * far) n.
+Definition terms_part (g a : Z) (B : vec) (r : runs) (q : part) : terms :=
+  match q with Few vs => terms_few g a B r vs | Range s d lo hi => terms_range g a B r s d lo hi end.
+
+(** All variables: the sums of the greatest terms and of the reaches; the product of the bounds. *)
+Fixpoint terms_cell (g a : Z) (Bs : list vec) (ls : list runs) (c : cell) {struct c}
+  : option (Z * Z * Z) :=
+  match c, ls with
+  | [], _ => Some (0, 0, ONE)
+  | q :: c', r :: ls' =>
+      match terms_cell g a (tl Bs) ls' c' with
+      | None => None
+      | Some (m, n, p) =>
+          let t := terms_part g a (hd [] Bs) r q in
+          Some (m + top t, n + reach t, - ((- (p * total t)) / (ONE * den t)))
+      end
+  | _, [] => None
+  end.
+(** A bound of the weight, without the leaf's factor, of the points with [A . x + K <= 0]. *)
+Definition chernoff (g a : Z) (Bs : list vec) (K : Z) (ls : list runs) (c : cell) : option Z :=
+  if (0 <? g) && (ONE <=? a) then
+    match terms_cell g a Bs ls c with
+    | None => None
+    | Some (m, n, p) =>
+        let M := K / g + m in
+        if M <=? 0 then None
+        else if n <? M then Some 0
+        else let z := power down a M in if 0 <? z then Some (p / z) else None
+    end
+  else None.
+
+(** ** The choice of g and a, by Hoeffding's exponent; it does not matter for soundness. *)
+Definition GRID : Z := 2 ^ 32.
+Definition spans (B : vec) (q : part) : Z := let (l, u) := ends_part B q in u - l.
+Fixpoint widest (Bs : list vec) (c : cell) : Z :=
+  match c with [] => 0 | q :: c' => Z.max (spans (hd [] Bs) q) (widest (tl Bs) c') end.
+Definition mean (g : Z) (B : vec) (r : runs) (q : part) : Z :=
+  let weight := Z.max 1 (mass_part r q) in
+  match q with
+  | Few vs => sumZ (map (fun v => each r (index v) * dot B (code v)) vs) / (g * weight)
+  | Range s d lo hi =>
+      hd 0 B * (s * mass_range r lo hi + d * moment r lo hi 0) / (g * weight)
+  end.
+Fixpoint means (g : Z) (Bs : list vec) (ls : list runs) (c : cell) : Z :=
+  match c, ls with
+  | q :: c', r :: ls' => mean g (hd [] Bs) r q + means g (tl Bs) ls' c'
+  | _, _ => 0
+  end.
+Fixpoint squares (g : Z) (Bs : list vec) (c : cell) : Z :=
+  match c with [] => 0 | q :: c' => (spans (hd [] Bs) q / g) ^ 2 + squares g (tl Bs) c' end.
+Definition choose (Bs : list vec) (K : Z) (ls : list runs) (c : cell) : Z * Z :=
+  let g := Z.max 1 (widest Bs c / GRID) in
+  let x := 4 * ONE * (K / g + means g Bs ls c) / Z.max 1 (squares g Bs c) in
+  (g, ONE + Z.max 0 (x + x * x / (2 * ONE))).
+
+(** ** The weight of the points of a cell, inside one leaf, where a network has another class. *)
+Fixpoint sum_forms (reads : list nat) (ls : list runs) (c : cell) (fs : list (vec * Z)) : option Z :=
+  match fs with
+  | [] => Some 0
+  | (A, K) :: fs' =>
+      let Bs := spread reads c A [] in
+      let (g, a) := choose Bs K ls c in
+      match chernoff g a Bs K ls c, sum_forms reads ls c fs' with
+      | Some x, Some y => Some (x + y)
+      | _, _ => None
+      end
+  end.
+Definition careful : effort := Effort true 44 0.
+Definition tail_weight (n : net) (l : leaf) (c : cell) (k : Z) : Z :=
+  let all := mass (laws l) c in
+  scale l *
+  match forms careful (ready n) (project (sees n) c) k with
+  | Some fs => match sum_forms (sees n) (laws l) c fs with Some x => Z.min all x | None => all end
+  | None => all
+  end.
