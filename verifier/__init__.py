@@ -11,6 +11,7 @@ Everything that the command does, in Python::
     result.save("a.certificate")
     lp.check("a.certificate").verdict
     lp.report("a.certificate", "a.html")
+    lp.ask({"not": {"same": ["a", "b"]}}, {"a": net, "b": (other, ["age", "sex"])}, domain)
 
 Networks, trees and domains may be paths or objects. Times are in seconds, probabilities exact
 fractions, arrays of inputs of shape (points, columns). Everything that is wrong with an input is a
@@ -24,13 +25,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from verifier.formats.load import load_network, load_tree
+    from verifier.jobs.ask import ask
     from verifier.jobs.certify import certify
     from verifier.jobs.check import check
     from verifier.jobs.distill import distill
     from verifier.jobs.estimator import TreeDistiller
     from verifier.jobs.export import export
     from verifier.jobs.repair import repair
-    from verifier.jobs.result import Difference, Result
+    from verifier.jobs.result import Difference, Result, Witness
     from verifier.model.domain import Domain
     from verifier.model.errors import InvalidProof, LeafproofError, Unfinished
     from verifier.model.network import Network
@@ -47,6 +49,8 @@ __all__ = [
     "Tree",
     "TreeDistiller",
     "Unfinished",
+    "Witness",
+    "ask",
     "certify",
     "check",
     "distill",
@@ -67,6 +71,8 @@ _ROOMS = {
     "Tree": "verifier.model.tree",
     "TreeDistiller": "verifier.jobs.estimator",
     "Unfinished": "verifier.model.errors",
+    "Witness": "verifier.jobs.result",
+    "ask": "verifier.jobs.ask",
     "certify": "verifier.jobs.certify",
     "check": "verifier.jobs.check",
     "distill": "verifier.jobs.distill",

@@ -60,9 +60,7 @@ def test_importing_a_trusted_room_loads_nothing_else(start):
 
 def test_the_page_on_soundness_has_these_figures():
     page = (ROOT / "docs" / "soundness.md").read_text()
-    assert page[page.index("| --- |") :].startswith(
-        "\n".join(["| --- | --- | --- | --- |", *rows()])
-    )
+    assert "\n".join(["| --- | --- | --- | --- |", *rows(), ""]) in page
 
 
 def rows():

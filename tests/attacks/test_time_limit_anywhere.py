@@ -111,7 +111,9 @@ def test_bounds_in_probability_cut_anywhere(clock):
     for polls in places(0):
         clock(polls)
         domain, leaf = bits(10), type(tree)((tree.nodes[-1],))
-        found = with_tails(domain, teacher, leaf, Finding((Open(),)), deadline=timing.now() + FAR)
+        found = with_tails(
+            matter_of(domain, teacher, leaf), Finding((Open(),)), deadline=timing.now() + FAR
+        )
         holds(domain, teacher, leaf, found)
 
 

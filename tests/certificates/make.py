@@ -15,10 +15,11 @@ from tests.certificates import (
     malformed_files,
     malformed_matters,
     valid_files,
+    valid_matters,
 )
 
 FOLDER = Path(__file__).parent
-MAKERS = {"invalid": invalid_matters, "malformed": malformed_matters}
+MAKERS = {"valid": valid_matters, "invalid": invalid_matters, "malformed": malformed_matters}
 FIRST = {"valid": valid_files, "invalid": invalid_files, "malformed": malformed_files}
 """How the files of format 1 were made."""
 

@@ -62,26 +62,29 @@ def domains():
     return {
         "domain-tree-enumerated": of(
             "the points of a domain with impossible combinations, one by one",
-            "SOMEWHERE",
+            "at exactly 3 points of 7 points",
             AGES,
             ALL,
         ),
         "domain-tree-left-open": of(
-            "nothing is proved but what a witness shows", "SOMEWHERE", AGES, NOTHING
+            "nothing is proved but what a witness shows",
+            "at 3 to 7 points of 7 points",
+            AGES,
+            NOTHING,
         ),
         "domain-tree-with-a-value-of-probability-0": of(
             "a point of weight 0 is a point",
-            "SOMEWHERE",
+            "at exactly 3 points of 7 points",
             members([AGE, JOB], [NET, OLD], differ("net", "old"), sure),
             ALL,
         ),
         "domain-of-one-leaf-in-a-tree-of-two": of(
-            "pairs of groups that are not both a", "SOMEWHERE", COPIES, ALL
+            "pairs of groups that are not both a", "at exactly 12 points of 40 points", COPIES, ALL
         ),
         "plain-domain-in-the-second-format": (
             file(change(proved(plain, ALL), "domain.json", second)),
             "neither ordinals nor a tree of its own",
-            "SOMEWHERE",
+            "at exactly 1 point of 2 points",
         ),
         "ordinal-of-20001-values": (
             file(
@@ -111,7 +114,7 @@ def domains():
         ),
         "ordinal-of-one-value": of(
             "from equals to",
-            "SOMEWHERE",
+            "at exactly 1 point of 2 points",
             members(
                 [one, JOB],
                 [network("net", ["only", "job"], ([[3, 1]], [-7]))],
@@ -129,13 +132,13 @@ def domains():
         ),
         "variable-of-probability-0-and-1": of(
             "a witness of probability 0",
-            "SOMEWHERE",
+            "at exactly 1 point of 2 points",
             members([zero], [network("net", ["z"], ([[-1]], [1]))], {"class": ["net", 1]}),
             ALL,
         ),
         "decimals-in-a-domain": of(
             "0.5 is 1/2, 2e1 is 20",
-            "SOMEWHERE",
+            "at exactly 4 points of 82 points",
             members(
                 [ordinal("x", 0, 20, "0.5"), JOB],
                 [network("net", ["x", "job"], ([[1, 1]], [-19.75]))],
@@ -163,7 +166,7 @@ def models():
     return {
         "network-twice": of(
             "two copies of a network, bound to two variables",
-            "SOMEWHERE",
+            "at exactly 12 points of 40 points",
             COPIES,
             Node(SPLIT, 0, more=(1,)),
             Node(SPLIT, 1, more=(1,)),
@@ -173,7 +176,7 @@ def models():
         ),
         "model-that-reads-in-another-order": of(
             "the columns are those of job, then of age",
-            "SOMEWHERE",
+            "at exactly 1 point of 8 points",
             members(
                 [AGE, JOB],
                 [network("net", ["job", "age"], ([[20, 1]], [-39]))],
@@ -183,7 +186,7 @@ def models():
         ),
         "models-of-three-classes": of(
             "a network and a tree of three classes, with ties",
-            "DIFFERENT",
+            "at exactly 10 points of 15 points",
             members([GROUP, SCORE], [three, mixed], differ("three", "mixed")),
             Node(SPLIT, 1, more=(1,)),
             Node(CONSTANT, 2),
@@ -191,13 +194,13 @@ def models():
         ),
         "trees-alone": of(
             "two trees and no network: their overlay decides",
-            "SOMEWHERE",
+            "at exactly 4 points of 7 points",
             members([AGE, JOB], list(only), {"same": ["first", "second"]}, GIVEN),
             NOTHING,
         ),
         "names-of-models-that-look-like-markup": of(
             "names are any printable text",
-            "SOMEWHERE",
+            "at exactly 1 point of 2 points",
             members(
                 [JOB],
                 [network("[b]<net>[/]", ["job"], ([[1]], [0]))],

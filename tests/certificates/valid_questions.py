@@ -51,7 +51,7 @@ def questions():
     return {
         "formula-of-every-connective": of(
             "all, any, not, class and same",
-            "SOMEWHERE",
+            "at exactly 3 points",
             {**AGES, "question.json": question(every)},
             *steps,
         ),
@@ -68,7 +68,7 @@ def questions():
         ),
         "formula-of-a-model-with-itself": of(
             "same(net, net) is true whatever net is",
-            "SOMEWHERE",
+            "at exactly 7 points of 7 points",
             {**net, "question.json": question({"same": ["net", "net"]})},
             NOTHING,
         ),
@@ -96,7 +96,7 @@ def questions():
                 )
             ),
             "999 times not, the most there may be",
-            "SOMEWHERE",
+            "at exactly 6 points of 7 points",
         ),
         "difference-of-a-network-and-a-tree": of(
             "today's question in the new format",
@@ -109,7 +109,11 @@ def questions():
             ALL,
         ),
         "point-of-a-verdict-named-in-another-order": of(
-            "a witness is found by its labels", "SOMEWHERE", AGES, NOTHING, witnesses=[(2, 1)]
+            "a witness is found by its labels",
+            "at 1 to 7 points of 7 points",
+            AGES,
+            NOTHING,
+            witnesses=[(2, 1)],
         ),
     }
 
@@ -130,7 +134,7 @@ def proofs():
     return {
         "tail-in-a-leaf-of-the-domain": of(
             "a third may have the other class",
-            "SOMEWHERE",
+            "at 3 to 4 points of 7 points",
             AGES,
             YOUNG,
             Node(CONSTANT),
@@ -138,48 +142,53 @@ def proofs():
         ),
         "tail-wider-than-needed-in-a-leaf": of(
             "a half may have the other class",
-            "SOMEWHERE",
+            "at 3 to 4 points of 7 points",
             AGES,
             YOUNG,
             Node(CONSTANT),
             Node(TAIL, more=(1, 2)),
         ),
         "trusted-cell-upheld-in-format-2": of(
-            "small enough to be evaluated", "SOMEWHERE", AGES, YOUNG, trusted, ALL
+            "small enough to be evaluated",
+            "at exactly 3 points of 7 points",
+            AGES,
+            YOUNG,
+            trusted,
+            ALL,
         ),
         "several-constants": of(
             "two networks have class 0 in a cell, so they agree there",
-            "SOMEWHERE",
+            "at 10 to 22 points of 40 points",
             COPIES,
             *(first, ALL, second, ALL, low, zero, NOTHING),
         ),
         "several-of-a-constant-and-a-tail": of(
             "one network is known, the other up to a half",
-            "SOMEWHERE",
+            "at 10 to 22 points of 40 points",
             COPIES,
             *(first, second, NOTHING, here, second, there, low, zero, ALL),
         ),
         "several-tails": of(
             "two bounds of a sixth: together a third may differ",
-            "SOMEWHERE",
+            "at 10 to 22 points of 40 points",
             COPIES,
             *(first, ALL, second, ALL, low, zero, sixths),
         ),
         "several-with-a-solvers-word": of(
             "a trusted Step that is small enough to be upheld",
-            "SOMEWHERE",
+            "at 10 to 22 points of 40 points",
             COPIES,
             *(first, ALL, second, ALL, low, given, NOTHING),
         ),
         "step-about-the-second-network": of(
             "nothing is said of the first",
-            "SOMEWHERE",
+            "at 10 to 17 points of 40 points",
             COPIES,
             *(first, second, NOTHING, ALL, second, Node(CONSTANT, 1, 1), ALL),
         ),
         "cell-that-is-impossible": of(
             "18 years and a job: nothing is open there",
-            "SOMEWHERE",
+            "at exactly 3 points of 7 points",
             AGES,
             Node(SPLIT, 0, more=(0,)),
             Node(SPLIT, 1, more=(1,)),
@@ -189,7 +198,7 @@ def proofs():
         ),
         "split-of-a-range-twice": of(
             "the index counts from the domain's first value, not the cell's",
-            "SOMEWHERE",
+            "at 3 to 4 points of 7 points",
             AGES,
             YOUNG,
             Node(SPLIT, 0, more=(0,)),
@@ -202,16 +211,16 @@ def proofs():
         "no-verdict-stated-in-format-2": (
             file({k: v for k, v in proved(AGES, ALL).items() if k != "verdict.json"}),
             "the proof alone says what holds",
-            "SOMEWHERE",
+            "at exactly 3 points of 7 points",
         ),
         "witness-given-twice": (
             file({**proved(AGES, NOTHING, witnesses=[(2, 1)]), "witnesses.json": b"[[2,1],[2,1]]"}),
             "it counts once",
-            "SOMEWHERE",
+            "at 1 to 7 points of 7 points",
         ),
         "witness-only-in-the-verdict": (
             file({**proved(AGES, NOTHING, witnesses=[(2, 1)]), "witnesses.json": b"[]"}),
             "the points that the verdict lists are evaluated like others",
-            "SOMEWHERE",
+            "at 1 to 7 points of 7 points",
         ),
     }

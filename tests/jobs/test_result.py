@@ -39,9 +39,7 @@ def result(tmp_path):
     finding = exhaustive.prove(DOMAIN, NETWORK, TREE)
     held, verdict = save_certificate(path, matter_of(DOMAIN, NETWORK, TREE), finding, "exhaustive")
     return Result(
-        network=NETWORK,
-        tree=TREE,
-        domain=DOMAIN,
+        matter=matter_of(DOMAIN, NETWORK, TREE),
         certificate=held,
         proved=verdict,
         data=path.read_bytes(),
@@ -52,9 +50,7 @@ def result(tmp_path):
 @pytest.fixture
 def unproved():
     return Result(
-        network=NETWORK,
-        tree=TREE,
-        domain=DOMAIN,
+        matter=matter_of(DOMAIN, NETWORK, TREE),
         certificate=None,
         proved=None,
         data=None,

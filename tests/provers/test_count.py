@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from tests.brute import truth
+from tests.provers import matters
 from tests.provers.cases import random_domain, random_teacher, random_tree
 from verifier.kernel import checker
 from verifier.model.domain import signs
 from verifier.model.network import Affine, Network, Relu
-from verifier.model.proof import Constant, Finding, Open, Split, Tail
+from verifier.model.proof import Constant, Finding, Open, Several, Split, Tail
 from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import count
@@ -35,12 +36,27 @@ def test_the_interval_contains_the_truth_and_shrinks(seed):
     tree = random_tree(rng, domain, teacher.classes)
     facts = truth(domain, teacher, tree)
     before = Finding(split_open(domain, rng))
-    after = with_tails(domain, teacher, tree, before, deadline=LATER)
+    after = with_tails(matter_of(domain, teacher, tree), before, deadline=LATER)
     loose = checker.verify(matter_of(domain, teacher, tree), before.proof)
     tight = checker.verify(matter_of(domain, teacher, tree), after.proof)
     assert loose.error[0] <= tight.error[0] <= facts.error <= tight.error[1] <= loose.error[1]
     assert tight.disagreements[0] <= len(facts.wrong) <= tight.disagreements[1]
     assert without_tails(after.proof) == before.proof
+
+
+def test_of_any_question_the_interval_contains_the_truth():
+    """Over ranges and domain trees, about several models."""
+    kinds = set()
+    for seed in range(150):
+        matter = matters.random_matter(np.random.default_rng(seed), 150)
+        found = with_tails(matter, Finding((Open(),)), deadline=LATER)
+        verdict = checker.verify(matter, found.proof)
+        points, probability = matters.answer(matter)
+        assert verdict.error[0] <= probability <= verdict.error[1], seed
+        assert verdict.disagreements[0] <= points <= verdict.disagreements[1], seed
+        assert without_tails(found.proof) == (Open(),)
+        kinds.add(type(found.proof[0]))
+    assert kinds == {Tail, Several, Open}
 
 
 def wide_margin(n=40):
@@ -56,7 +72,7 @@ def wide_margin(n=40):
 
 def test_a_tail_proves_what_is_hopeless_to_close():
     case = wide_margin()
-    found = with_tails(*case, Finding((Open(),)), deadline=LATER)
+    found = with_tails(matter_of(*case), Finding((Open(),)), deadline=LATER)
     verdict = checker.verify(matter_of(*case), found.proof)
     assert isinstance(found.proof[0], Tail)
     assert verdict.error[1] < 1e-3
@@ -74,7 +90,7 @@ def test_many_small_open_cells_are_taken_together(monkeypatch):
         return (Split(first, 1), *halves(depth - 1, first + 1), *halves(depth - 1, first + 1))
 
     proof = (Split(20, 2), Split(21, 2), Constant(1), Open(), *halves(5))
-    found = with_tails(domain, teacher, tree, Finding(proof), deadline=LATER)
+    found = with_tails(matter_of(domain, teacher, tree), Finding(proof), deadline=LATER)
     assert found.proof[:3] == proof[:3]
     assert [type(s) for s in found.proof[3:]].count(Tail) == 1 + 2
     loose = checker.verify(
@@ -85,13 +101,17 @@ def test_many_small_open_cells_are_taken_together(monkeypatch):
 
 def test_nothing_is_tried_after_the_deadline():
     case = wide_margin()
-    assert with_tails(*case, Finding((Open(),)), deadline=time.monotonic()).proof == (Open(),)
+    assert with_tails(matter_of(*case), Finding((Open(),)), deadline=time.monotonic()).proof == (
+        Open(),
+    )
 
 
 def test_other_steps_are_kept():
     domain, teacher, tree = wide_margin()
     proof = (Split(0, 1), Constant(1), Open())
-    found = with_tails(domain, teacher, tree, Finding(proof, ((0,) * 40,)), deadline=LATER)
+    found = with_tails(
+        matter_of(domain, teacher, tree), Finding(proof, ((0,) * 40,)), deadline=LATER
+    )
     assert found.proof[:2] == proof[:2]
     assert isinstance(found.proof[2], Tail)
     assert found.counterexamples == ((0,) * 40,)
@@ -104,6 +124,8 @@ def test_ctrl_c_keeps_what_was_bounded():
         raise KeyboardInterrupt
 
     proof = (Split(0, 1), Open(), Open())
-    found = with_tails(domain, teacher, tree, Finding(proof), deadline=LATER, progress=stop)
+    found = with_tails(
+        matter_of(domain, teacher, tree), Finding(proof), deadline=LATER, progress=stop
+    )
     assert [type(s) for s in found.proof] == [Split, Tail, Open]
     assert checker.verify(matter_of(domain, teacher, tree), found.proof).error[1] < 1

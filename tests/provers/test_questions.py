@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.provers import matters
+from verifier.kernel import checker
 from verifier.model.domain import Domain, bits
 from verifier.model.given import Given, GivenLeaf, GivenTest
 from verifier.model.network import Affine, Network, Relu
@@ -64,9 +65,11 @@ def test_the_answer_is_that_of_brute_force(most, seeds, monkeypatch):
         finding = questions.prove(matter)
         assert matters.holds(matter, finding.proof), seed
         assert not leaves_open(matter, finding.proof), seed
-        count, _ = matters.answer(matter)
+        count, probability = matters.answer(matter)
+        verdict = checker.verify(matter, finding.proof, finding.counterexamples)
+        assert verdict.disagreements == (count, count), seed
+        assert verdict.error == (probability, probability), seed
         assert bool(finding.counterexamples) == bool(count), seed
-        assert all(matter.domain.possible(point) for point in finding.counterexamples), seed
         kinds.update(type(step) for step in finding.proof)
     assert all(kinds[kind] > 5 for kind in (Constant, Several, Enumerated, Open)), kinds
 
@@ -129,6 +132,8 @@ def test_a_deadline_ends_the_search_with_a_proof_that_can_be_gone_on_from(monkey
     assert time.monotonic() - begun < 2
     closed = [type(step) for _, _, step in steps(matter.domain, first.proof)].count(Open)
     assert closed and len(first.proof) > 3 and leaves_open(matter, first.proof)
+    verdict = checker.verify(matter, first.proof, first.counterexamples)
+    assert verdict.verdict == "somewhere" and verdict.checked.cells["open"]
     again = questions.prove(matter, Options(resume=first.proof))
     assert not leaves_open(matter, again.proof)
     kept = {cell for cell, _, step in steps(matter.domain, first.proof) if step != Open()}

@@ -32,7 +32,7 @@ def test_check_judges_the_file_as_its_folder_says(path, capfd):
 @pytest.mark.parametrize("makers", [FIRST, MAKERS], ids=["format 1", "format 2"])
 def test_the_files_are_those_that_their_makers_write(folder, makers):
     """After a change of format 2: python -m tests.certificates.make. Format 1 never changes."""
-    for name, (data, reason, says) in (makers[folder].files() if folder in makers else {}).items():
+    for name, (data, reason, says) in makers[folder].files().items():
         path = FOLDER / folder / f"{name}.certificate"
         assert path.read_bytes() == data, name
         assert path.with_suffix(".txt").read_text("utf-8") == f"{reason} | {says}\n"

@@ -95,9 +95,7 @@ def certified(domain, teacher, tree, proof, counterexamples=(), *, trust=(), pro
 def result(certificate, verdict, seconds=None):
     """What a job makes of them."""
     return Result(
-        network=certificate.teacher,
-        tree=certificate.tree,
-        domain=certificate.domain,
+        matter=certificate.matter,
         certificate=certificate,
         proved=verdict,
         data=None,

@@ -15,7 +15,7 @@ from verifier.model.domain import Domain
 from verifier.model.errors import InvalidProof, LeafproofError, quoted
 from verifier.model.head import rule
 from verifier.model.network import Network
-from verifier.model.ordinal import AnyVariable
+from verifier.model.ordinal import AnyVariable, Ordinal
 from verifier.model.origin import BITS, SIGNS
 from verifier.model.tree import matched
 from verifier.model.verdict import Verdict
@@ -116,6 +116,8 @@ def difference(held: Domain, given: Domain) -> str:
     counts = len(held.variables), len(given.variables)
     if counts[0] != counts[1]:
         return f"the certificate's has {counts[0]} variables, that one {counts[1]}"
+    if held.given != given.given:
+        return "their trees of what is possible, and how probable, are not the same"
     return "" if held == given else "they are not equal"
 
 
@@ -123,6 +125,11 @@ def _variable(ours: AnyVariable, theirs: AnyVariable) -> str:
     if ours.name != theirs.name:
         return f"is {_name(ours.name)} in the certificate, and {_name(theirs.name)} there"
     of = f"({_name(ours.name)})"
+    if isinstance(ours, Ordinal) or isinstance(theirs, Ordinal):
+        held, given = _numbers(ours), _numbers(theirs)
+        if held == given:
+            return f"{of} has other probabilities"
+        return f"{of} is {held} in the certificate, and {given} there"
     for i, (a, b) in enumerate(zip_longest(ours.labels, theirs.labels)):
         if a != b:
             words = ("none" if x is None else _name(x) for x in (a, b))
@@ -138,6 +145,13 @@ def _variable(ours: AnyVariable, theirs: AnyVariable) -> str:
             lead = f"{of} gives its value {_name(label)} the probability"
             return f"{lead} {' in the certificate, and '.join(chances)} there"
     return f"{of} is another"
+
+
+def _numbers(v: AnyVariable) -> str:
+    if not isinstance(v, Ordinal):
+        return f"a list of {v.count} values"
+    first, last, step = map(exact, (v.first, v.last, v.step))
+    return f"the numbers {first} to {last} in steps of {step}"
 
 
 def _name(text: str) -> str:

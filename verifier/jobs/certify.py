@@ -5,23 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from verifier.jobs.choices import Language, Prover, choice
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
-from verifier.jobs.loading import About, Source, StrPath, load_with_tree
+from verifier.jobs.loading import Source, StrPath, load_with_tree
 from verifier.jobs.other_solvers import ask_again, write_open
-from verifier.jobs.proving import bounded, search, tail_seconds, unfinished
+from verifier.jobs.proving import find_in_time, search, unfinished
 from verifier.jobs.result import Result
-from verifier.jobs.settling import Settled, settle
+from verifier.jobs.settling import Settled, is_whole, settle, write_unless_less
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.errors import LeafproofError
-from verifier.model.proof import Finding, Proof
-from verifier.model.tree import Tree
-from verifier.provers.timing import now
-from verifier.writing.certificate import write_certificate
 from verifier.writing.files import check_writable
 
 if TYPE_CHECKING:
@@ -60,7 +57,8 @@ def certify(
     ``network``, ``tree``: paths or objects (see ``load_network``, ``load_tree``). ``domain``: a
     Domain, a path, ``"bits"`` or ``"signs"``; where none is given bits are assumed, which the
     certificate records. ``head`` and ``threshold`` say what the network's output is and where class
-    1 begins, where the network does not show it. ``prover``: auto, exhaustive, branch or z3.
+    1 begins, where the network does not show it. ``prover``: auto, exhaustive, branch,
+    z3 or questions (which takes any domain; the others list ranges of up to 1,024 numbers).
 
     ``timeout`` (seconds) ends the search and has all that it found checked; a ``stop()`` that
     returns True (asked often, in any thread) ends the job at once, with what the kernel has checked
@@ -68,9 +66,10 @@ def certify(
 
     ``output`` is where the certificate is written, whole or not at all. ``resume`` is an earlier
     certificate about the same network and domain, whose proof is gone on from;
-    ``stop_at_difference``: one counterexample is enough (both: prover branch only). ``cross_check``
-    has Z3 asked again about so many of the closed cells, ``emit`` (``smt2`` or ``vnnlib``, and a
-    folder) the open cells written for other solvers: the Result's ``remarks`` say what came of it.
+    ``stop_at_difference``: one counterexample is enough (both: branch or questions only).
+    ``cross_check`` has Z3 asked again about so many of the closed cells, ``emit`` (``smt2`` or
+    ``vnnlib``, and a folder) the open cells written for other solvers: the Result's ``remarks`` say
+    what came of it.
     ``trust`` names the solvers whose word counts where the kernel cannot repeat a proof.
     ``command`` is recorded in the certificate.
 
@@ -89,64 +88,44 @@ def certify(
     asked = emit and (choice(Language, emit[0], "language of other solvers"), Path(emit[1]))
     with in_time(limit):
         about, held = load_with_tree(network, tree, domain, watch, head=head, threshold=threshold)
+        if not about.domain.plain and (cross_check or asked):
+            raise LeafproofError(
+                "cross_check and emit fold networks on sets of values: they take no domain with "
+                "ranges or a tree; leave them out"
+            )
         loaded = time.perf_counter()
         limit = limit and limit.loaded(loaded - start)
-        earlier = None if resume is None else unfinished(resume, about, believed)
-        name, finding = _found(about, held, watch, limit, prover, earlier, stop_at_difference)
+        matter = about.matter(held)
+        earlier = None if resume is None else unfinished(resume, matter, believed)
+        find = partial(
+            search,
+            about,
+            held,
+            watch,
+            prover=prover,
+            earlier=earlier,
+            stop_at_difference=stop_at_difference,
+        )
+        name, finding = find_in_time(find, matter, watch, limit)
         found = time.perf_counter()
-        if watch.stopped:
-            watch.note(
-                "stopped: so as to end at once, the kernel checks no more of what was found than "
-                "it can in a moment (a time limit has all of it checked)"
-            )
         by = f"{name}: {command}" if command else name
-        made = settle(about, held, finding, by, watch, limit, trust=believed)
+        made = settle(
+            matter, finding, by, watch, limit, domain_from=about.domain_from, trust=believed
+        )
         if output is not None:
-            _write(output, made, watch, resume)
+            write_unless_less(output, made, watch, resume)
         remarks = tuple(_asked_of_others(made, limit, cross_check, asked))
     checked = time.perf_counter()
-    cells = made.proved.checked.cells
     return CertifyResult(
-        network=about.network,
-        tree=held,
-        domain=about.domain,
+        matter=matter,
         certificate=made.certificate,
         proved=made.proved,
         data=made.data,
         seconds={"load": loaded - start, "prove": found - loaded, "check": checked - found},
-        finished=not watch.stopped and not cells.get("open") and not cells.get("tail"),
+        finished=not watch.stopped and is_whole(made),
         notes=tuple(watch.notes),
         remarks=remarks,
     )
-
-
-def _found(
-    about: About,
-    tree: Tree,
-    watch: Watch,
-    limit: Limit | None,
-    prover: str,
-    earlier: Proof | None,
-    stop_at_difference: bool,
-) -> tuple[str, Finding]:
-    """What the search finds in its time, with bounds in probability for what it leaves open."""
-    if limit is None:
-        until, tails = None, 0.0
-    else:
-        tails = tail_seconds(limit.seconds)
-        until = max(now(), limit.end - tails)
-    name, finding = search(
-        about,
-        tree,
-        watch,
-        prover=prover,
-        deadline=until,
-        earlier=earlier,
-        stop_at_difference=stop_at_difference,
-    )
-    if limit is not None and tails and not watch.stopped:
-        finding = bounded(about, tree, finding, limit.end - finding.check, watch)
-    return name, finding
 
 
 def _asked_of_others(
@@ -158,13 +137,3 @@ def _asked_of_others(
     if emit is not None:
         end = limit.given_up if limit else None
         yield write_open(made.certificate, *emit, end)
-
-
-def _write(output: StrPath, made: Settled, watch: Watch, resume: StrPath | None) -> None:
-    """Write the certificate, unless it would replace the one gone on from by one that says less."""
-    path = Path(output)
-    same = resume is not None and path.exists() and path.samefile(resume)
-    if same and (made.proved.checked.cut or watch.stopped):
-        watch.note(f"{path} is left as it was: it may prove more than this")
-    else:
-        write_certificate(path, made.data)

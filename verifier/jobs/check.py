@@ -103,9 +103,7 @@ def check(
         if finished and against is not None:
             files, replayed = _held_against(held, verdict, against, head, threshold)
     return CheckResult(
-        network=held.teacher,
-        tree=held.tree,
-        domain=held.domain,
+        matter=held.matter,
         certificate=held,
         proved=verdict,
         data=data,

@@ -19,6 +19,7 @@ class Prover(StrEnum):
     EXHAUSTIVE = "exhaustive"
     BRANCH = "branch"
     Z3 = "z3"
+    QUESTIONS = "questions"
 
 
 class Language(StrEnum):

@@ -20,6 +20,7 @@ from verifier.jobs.settling import Settled, settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.errors import LeafproofError
+from verifier.provers.listing import listed, translated
 from verifier.provers.timing import Stopped, TimeOver, ending, now, part
 from verifier.writing.json_nouns import write_tree
 
@@ -116,9 +117,9 @@ def distill(
         proving = limit and replace(limit, seconds=(EXPLAINED if explain else 1) * limit.seconds)
         proved = prove or certificate is not None
         growing = _growing(proving, method, proved)
+        plain = replace(about, domain=listed(about.domain, f"the method {method}"))
         with watch.stage("distilling", "search", deadline=growing):
-            outcome = find(method, about, options, growing)
-        outcome = replace(outcome, tree=replace(outcome.tree, labels=about.network.labels))
+            outcome = _found(about, find(method, plain, options, growing))
         seconds = {"load": loaded - start, "distill": time.perf_counter() - loaded}
         made = None
         if proved or outcome.finding is not None:
@@ -126,9 +127,7 @@ def distill(
             made = _prove(about, outcome, method, command, watch, proving, believed)
             seconds["prove"] = time.perf_counter() - begun
         result = DistillResult(
-            network=about.network,
-            tree=outcome.tree,
-            domain=about.domain,
+            matter=about.matter(outcome.tree),
             certificate=None if made is None else made.certificate,
             proved=None if made is None else made.proved,
             data=None if made is None else made.data,
@@ -138,7 +137,7 @@ def distill(
             lines=outcome.more,
             facts=outcome.facts,
             frontier=outcome.frontier,
-            measured=_measured(about, outcome, chosen, seed, limit, watch) if explain else None,
+            measured=_measured(plain, outcome, chosen, seed, limit, watch) if explain else None,
             notes=tuple(watch.notes),
         )
     if certificate is not None:
@@ -146,6 +145,13 @@ def distill(
     if output is not None:
         write_tree(output, result.tree, "" if result.finished else UNFINISHED)
     return result
+
+
+def _found(about: About, outcome: Outcome) -> Outcome:
+    """What a method found on the domain without ranges, about the domain itself."""
+    tree = replace(outcome.tree, labels=about.network.labels)
+    finding = outcome.finding and translated(about.domain, outcome.finding)
+    return replace(outcome, tree=tree, finding=finding)
 
 
 def _growing(limit: Limit | None, method: str, proved: bool) -> float | None:
@@ -173,7 +179,8 @@ def _prove(
         end = now() if watch.stopped else limit.end if limit else None
         name, finding = search(about, outcome.tree, watch, deadline=end)
     by = f"{name}: {command}" if command else name
-    return settle(about, outcome.tree, finding, by, watch, limit, trust=trust)
+    matter, origin = about.matter(outcome.tree), about.domain_from
+    return settle(matter, finding, by, watch, limit, domain_from=origin, trust=trust)
 
 
 def _measured(

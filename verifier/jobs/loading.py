@@ -13,6 +13,7 @@ from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError, UnsupportedError
 from verifier.model.network import Network, check_columns
 from verifier.model.origin import ASSUMED, BITS, FILE, SIGNS
+from verifier.model.question import Matter, matter_of
 from verifier.model.tree import Tree, check_fits
 from verifier.writing.files import check_writable
 
@@ -31,6 +32,10 @@ class About:
     network: Network
     domain: Domain
     domain_from: str | None
+
+    def matter(self, tree: Tree) -> Matter:
+        """The question where the network and a tree differ."""
+        return matter_of(self.domain, self.network, tree)
 
 
 def load(

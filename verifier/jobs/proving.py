@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from verifier.jobs.choices import Prover, choice
+from verifier.jobs.limit import Limit
 from verifier.jobs.loading import About
 from verifier.jobs.watching import Watch
 from verifier.kernel.solvers import solver_of
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Network
-from verifier.model.proof import Finding, Open, Proof, Trusted
+from verifier.model.proof import Finding, Open, Proof, Several, Trusted
+from verifier.model.question import Bound, Matter
 from verifier.model.tree import Tree
 from verifier.provers.count import with_tails, without_tails
+from verifier.provers.listing import listed, translated
 from verifier.provers.options import Options
+from verifier.provers.timing import now
 from verifier.reading.certificate import read_certificate
 from verifier.writing.network_parts import same_network
 
@@ -37,38 +41,83 @@ def search(
 ) -> tuple[str, Finding]:
     """Run a prover; returns its name and what it found.
 
-    Branch and bound closes cells without the kernel, which checks them all in the file.
+    The provers close cells without the kernel, which checks them all in the file. Those that know
+    sets of values only get short ordinals listed.
     """
-    name = chosen(prover, about, whole=earlier is None and not stop_at_difference)
-    if earlier is not None and name is not Prover.BRANCH:
-        raise LeafproofError(f"to resume needs the prover branch: {name} starts from nothing")
-    if stop_at_difference and name is not Prover.BRANCH:
-        raise LeafproofError(f"to stop at a difference needs the prover branch: {name} goes on")
-    prove = _prover(name, about, deadline)
-    options = Options(
+    whole = earlier is None and not stop_at_difference
+    name = chosen(prover, about.domain, whole=whole)
+    if not whole:
+        _check_goes_on(name, about.domain, resumed=earlier is not None)
+    options = _options(watch, deadline, earlier, stop=stop_at_difference)
+    watch.detail(f"searching with {name}")
+    if name is Prover.QUESTIONS:
+        return name.value, _answered(about.matter(tree), watch, options)
+    domain = listed(about.domain, f"the prover {name}")
+    prove = _prover(name, domain, about.network, deadline)
+    with watch.stage("proving", "search", deadline=deadline):
+        found = prove(domain, about.network, tree, options)
+    return name.value, translated(about.domain, found)
+
+
+def answer(
+    matter: Matter,
+    watch: Watch,
+    *,
+    deadline: float | None = None,
+    earlier: Proof | None = None,
+    stop_at_witness: bool = False,
+) -> tuple[str, Finding]:
+    """Run the prover of questions; returns its name and what it found."""
+    options = _options(watch, deadline, earlier, stop=stop_at_witness)
+    return Prover.QUESTIONS.value, _answered(matter, watch, options)
+
+
+def _answered(matter: Matter, watch: Watch, options: Options) -> Finding:
+    from verifier.provers import questions
+
+    with watch.stage("proving", "search", deadline=options.deadline):
+        return questions.prove(matter, options)
+
+
+def _options(watch: Watch, deadline: float | None, earlier: Proof | None, *, stop: bool) -> Options:
+    return Options(
         deadline=deadline,
         check_by=deadline,
         progress=watch.tell,
         resume=earlier,
-        stop_at_difference=stop_at_difference,
+        stop_at_difference=stop,
         confirm=False,
         brief=True,
     )
-    watch.detail(f"searching with {name}")
-    with watch.stage("proving", "search", deadline=deadline):
-        return name.value, prove(about.domain, about.network, tree, options)
 
 
-def chosen(prover: str, about: About, *, whole: bool) -> Prover:
-    """The prover by its name; auto sweeps what is small, where the ``whole`` is asked for."""
+def chosen(prover: str, domain: Domain, *, whole: bool) -> Prover:
+    """The prover by its name; auto is the quickest that takes the domain.
+
+    What is small is swept, where the ``whole`` is asked for.
+    """
     named = choice(Prover, prover, "prover")
     if named is not Prover.AUTO:
         return named
-    return Prover.EXHAUSTIVE if about.domain.size <= SMALL and whole else Prover.BRANCH
+    if not domain.plain:
+        return Prover.QUESTIONS
+    return Prover.EXHAUSTIVE if domain.size <= SMALL and whole else Prover.BRANCH
+
+
+def _check_goes_on(name: Prover, domain: Domain, *, resumed: bool) -> None:
+    """Raise LeafproofError for a prover that cannot resume, or stop early."""
+    if name is Prover.QUESTIONS or (name is Prover.BRANCH and domain.plain):
+        return
+    if name is Prover.BRANCH and not resumed:
+        return
+    if resumed:
+        able = "branch" if domain.plain else "questions"
+        raise LeafproofError(f"to resume needs the prover {able}: {name} starts from nothing")
+    raise LeafproofError(f"to stop at a difference needs the prover branch: {name} goes on")
 
 
 def _prover(
-    name: Prover, about: About, deadline: float | None
+    name: Prover, domain: Domain, network: Network, deadline: float | None
 ) -> Callable[[Domain, Network, Tree, Options], Finding]:
     if name is Prover.BRANCH:
         from verifier.provers import branch
@@ -81,8 +130,24 @@ def _prover(
     from verifier.provers import exhaustive
 
     if deadline is None:
-        exhaustive.require_end(about.domain, about.network)
+        exhaustive.require_end(domain, network)
     return exhaustive.prove
+
+
+def find_in_time(
+    find: Callable[..., tuple[str, Finding]], matter: Matter, watch: Watch, limit: Limit | None
+) -> tuple[str, Finding]:
+    """What ``find(deadline=...)`` finds, with bounds in probability for what it leaves open."""
+    tails = tail_seconds(limit.seconds) if limit else 0.0
+    name, finding = find(deadline=max(now(), limit.end - tails) if limit else None)
+    if limit is not None and tails and not watch.stopped:
+        finding = bounded(matter, finding, limit.end - finding.check, watch)
+    if watch.stopped:
+        watch.note(
+            "stopped: so as to end at once, the kernel checks no more of what was found than "
+            "it can in a moment (a time limit has all of it checked)"
+        )
+    return name, finding
 
 
 def tail_seconds(timeout: float) -> float:
@@ -90,25 +155,48 @@ def tail_seconds(timeout: float) -> float:
     return min(max(timeout / 5, min(0.5, timeout / 2)), TAIL_SECONDS)
 
 
-def bounded(about: About, tree: Tree, finding: Finding, end: float, watch: Watch) -> Finding:
+def bounded(matter: Matter, finding: Finding, end: float, watch: Watch) -> Finding:
     """The finding with bounds in probability for cells that the search left open."""
     with watch.stage("bounding what is open", "search", deadline=end):
-        return with_tails(
-            about.domain, about.network, tree, finding, deadline=end, progress=watch.count
-        )
+        return with_tails(matter, finding, deadline=end, progress=watch.count)
 
 
-def unfinished(path: str | os.PathLike[str], about: About, trust: Collection[str]) -> Proof:
-    """The proof of an earlier certificate about the same network and domain, to go on from.
+def unfinished(path: str | os.PathLike[str], matter: Matter, trust: Collection[str]) -> Proof:
+    """The proof of an earlier certificate about the same question, to go on from.
 
-    Cells that rest on the word of a solver that is not in ``trust`` are open again.
+    Of a network and a tree the tree may be another: the steps do not speak of it. Cells that rest
+    on the word of a solver that is not in ``trust`` are open again.
     """
     held = read_certificate(path)
-    if not same_network(held.teacher, about.network) or held.domain != about.domain:
+    if held.domain != matter.domain or not _same_question(held.matter, matter):
+        what = "network" if matter.is_differ else "question"
         raise LeafproofError(
-            f"{path} is about another network or domain: resume only what was begun for this one"
+            f"{path} is about another {what} or domain: resume only what was begun for this one"
         )
     return tuple(
-        Open() if isinstance(step, Trusted) and solver_of(step.solver) not in trust else step
+        Open() if isinstance(step, Several | Trusted) and not _believed(step, trust) else step
         for step in without_tails(held.proof)
+    )
+
+
+def _believed(step: Several | Trusted, trust: Collection[str]) -> bool:
+    named = step.steps if isinstance(step, Several) else (step,)
+    return all(solver_of(x.solver) in trust for x in named if isinstance(x, Trusted))
+
+
+def _same_question(held: Matter, asked: Matter) -> bool:
+    """Whether a proof about one is one about the other."""
+    if held.is_differ and asked.is_differ:
+        return _same_models(held.models[:1], asked.models[:1])
+    return held.question == asked.question and _same_models(held.models, asked.models)
+
+
+def _same_models(held: Sequence[Bound], asked: Sequence[Bound]) -> bool:
+    def same(a: Bound, b: Bound) -> bool:
+        if isinstance(a.model, Network) and isinstance(b.model, Network):
+            return same_network(a.model, b.model)
+        return a.model == b.model
+
+    return len(held) == len(asked) and all(
+        a.reads == b.reads and same(a, b) for a, b in zip(held, asked, strict=True)
     )

@@ -17,6 +17,7 @@ from verifier.jobs.settling import settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.tree import Tree
+from verifier.provers.listing import listed, translated
 from verifier.writing.json_nouns import write_tree
 
 __all__ = ["Change", "RepairResult", "repair"]
@@ -76,19 +77,20 @@ def repair(
         loaded = time.perf_counter()
         limit = limit and limit.loaded(loaded - start)
         end = limit.end if limit else None
+        plain = listed(about.domain, "repair")
         with watch.stage("repairing", "search", deadline=end):
             fixed = growing.repair(
-                about.network, before, about.domain, deadline=end, leaves=leaves, seed=seed
+                about.network, before, plain, deadline=end, leaves=leaves, seed=seed
             )
         grown = replace(fixed.tree, labels=about.network.labels)
         found = time.perf_counter()
         by = f"repair: {command}" if command else "repair"
-        made = settle(about, grown, fixed.finding, by, watch, limit, trust=believed)
+        matter, finding = about.matter(grown), translated(about.domain, fixed.finding)
+        origin = about.domain_from
+        made = settle(matter, finding, by, watch, limit, domain_from=origin, trust=believed)
     checked = time.perf_counter()
     result = RepairResult(
-        network=about.network,
-        tree=grown,
-        domain=about.domain,
+        matter=matter,
         certificate=made.certificate,
         proved=made.proved,
         data=made.data,

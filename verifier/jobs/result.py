@@ -14,6 +14,7 @@ from verifier.model.errors import LeafproofError
 from verifier.model.head import class_name
 from verifier.model.network import Network
 from verifier.model.notebook import Shown
+from verifier.model.question import Matter
 from verifier.model.tree import Tree
 from verifier.model.verdict import UNDECIDED, Verdict
 from verifier.writing.certificate import write_certificate
@@ -38,19 +39,32 @@ class Difference:
     tree_name: str
 
 
+@dataclass(frozen=True)
+class Witness:
+    """A point where the question's formula is true, evaluated exactly by the kernel.
+
+    ``point`` holds the index of each variable's value, ``values`` the values' labels by variable,
+    ``classes`` the number of each model's class and ``names`` what that is called, by model.
+    """
+
+    point: Point
+    values: Mapping[str, str]
+    classes: Mapping[str, int]
+    names: Mapping[str, str]
+
+
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Result(Shown):
     """What a job found; the verdict and its numbers are the kernel's.
 
-    ``certificate`` is the file's content as it was read back, ``data`` its bytes, and ``proved``
-    what the kernel found in them; all three are None where no proof was asked for: then nothing is
-    claimed. ``seconds`` says how long each part took; ``finished`` is False where the time limit,
-    a stop or an option ended the work before its end. ``notes`` are remarks made on the way.
+    ``matter`` is what was asked: the domain, the models and the question. ``certificate`` is the
+    file's content as it was read back, ``data`` its bytes, and ``proved`` what the kernel found in
+    them; all three are None where no proof was asked for: then nothing is claimed. ``seconds`` says
+    how long each part took; ``finished`` is False where the time limit, a stop or an option ended
+    the work before its end. ``notes`` are remarks made on the way.
     """
 
-    network: Network
-    tree: Tree
-    domain: Domain
+    matter: Matter
     certificate: Certificate | None
     proved: Verdict | None
     data: bytes | None
@@ -62,23 +76,81 @@ class Result(Shown):
     """The function of ``verifier.reports.json_object`` for it."""
 
     @property
+    def domain(self) -> Domain:
+        """The domain."""
+        return self.matter.domain
+
+    @property
+    def network(self) -> Network:
+        """The network of the question whether a network and a tree differ, else LeafproofError."""
+        return self._pair[0]
+
+    @property
+    def tree(self) -> Tree:
+        """The tree of the question whether a network and a tree differ, else LeafproofError."""
+        return self._pair[1]
+
+    @property
+    def _pair(self) -> tuple[Network, Tree]:
+        models = [bound.model for bound in self.matter.models]
+        if self.matter.is_differ:
+            network, tree = models
+            assert isinstance(network, Network) and isinstance(tree, Tree)
+            return network, tree
+        raise LeafproofError(
+            "the result is not about the difference of a network and a tree: its models are in "
+            "result.matter.models"
+        )
+
+    @property
     def verdict(self) -> str:
-        """``equivalent``, ``different`` or ``undecided``."""
+        """``equivalent``, ``different`` or ``undecided`` of a network and a tree.
+
+        Of other questions ``nowhere``, ``somewhere`` or ``undecided``: where the formula is true.
+        """
         return UNDECIDED if self.proved is None else self.proved.verdict
 
     @property
-    def error(self) -> tuple[Fraction, Fraction]:
-        """The least and the greatest probability of disagreement that the proof leaves."""
+    def probability(self) -> tuple[Fraction, Fraction]:
+        """The least and the greatest probability of the formula that the proof leaves."""
         return (Fraction(0), Fraction(1)) if self.proved is None else self.proved.error
 
     @property
-    def disagreements(self) -> tuple[int, int]:
-        """The least and the greatest number of points where network and tree can differ."""
+    def points(self) -> tuple[int, int]:
+        """The least and the greatest number of points where the formula can be true."""
         return (0, self.domain.size) if self.proved is None else self.proved.disagreements
 
     @property
+    def error(self) -> tuple[Fraction, Fraction]:
+        """``probability``, of the question whether a network and a tree differ."""
+        return self.probability
+
+    @property
+    def disagreements(self) -> tuple[int, int]:
+        """``points``, of the question whether a network and a tree differ."""
+        return self.points
+
+    @property
+    def witnesses(self) -> tuple[Witness, ...]:
+        """Points where the question's formula is true, up to 10."""
+        found = () if self.proved is None else self.proved.counterexamples
+        models = self.matter.models
+        return tuple(
+            Witness(
+                point=c.point,
+                values=self.domain.labels(c.point),
+                classes={m.name: k for m, k in zip(models, c.classes, strict=True)},
+                names={
+                    m.name: class_name(m.model.labels, k)
+                    for m, k in zip(models, c.classes, strict=True)
+                },
+            )
+            for c in found
+        )
+
+    @property
     def counterexamples(self) -> tuple[Difference, ...]:
-        """Points where network and tree differ, up to 10."""
+        """Points where network and tree differ, up to 10 (``witnesses`` of other questions)."""
         found = () if self.proved is None else self.proved.counterexamples
         names = self.network.labels
         return tuple(
@@ -116,8 +188,12 @@ class Result(Shown):
 
     def __repr__(self) -> str:
         low, high = self.error
-        error = f"error {low}" if low == high else f"error {float(low):.6g} to {float(high):.6g}"
-        shown = f"{type(self).__name__}({self.verdict}, {error}, {self.tree.leaves} leaves"
+        error = f"{low}" if low == high else f"{float(low):.6g} to {float(high):.6g}"
+        shown = f"{type(self).__name__}({self.verdict}, "
+        if self.matter.is_differ:
+            shown += f"error {error}, {self.tree.leaves} leaves"
+        else:
+            shown += f"probability {error}"
         return f"{shown}{'' if self.finished else ', not finished'})"
 
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 
 from verifier.jobs.limit import Limit
-from verifier.jobs.loading import About
+from verifier.jobs.loading import StrPath
 from verifier.jobs.watching import Patience, Watch
 from verifier.model.certificate import Certificate
 from verifier.model.errors import InvalidProof
-from verifier.model.proof import Finding, is_open
-from verifier.model.question import matter_of
+from verifier.model.network import Network
+from verifier.model.proof import Finding
+from verifier.model.question import Matter
 from verifier.model.tree import Tree
 from verifier.model.verdict import Verdict
 from verifier.provers.options import Options
+from verifier.provers.overlaying import leaves_open
 from verifier.provers.search import reopen
 from verifier.provers.timing import now
-from verifier.writing.certificate import make_certificate
+from verifier.writing.certificate import make_certificate, write_certificate
 
 GRACE = 0.5
 """Seconds that the kernel checks even if a stop came before it began."""
@@ -33,13 +36,13 @@ class Settled:
 
 
 def settle(
-    about: About,
-    tree: Tree,
+    matter: Matter,
     finding: Finding,
     prover: str,
     watch: Watch,
     limit: Limit | None = None,
     *,
+    domain_from: str | None = None,
     trust: Collection[str] = (),
 ) -> Settled:
     """Make the certificate and have the kernel check its bytes.
@@ -47,25 +50,47 @@ def settle(
     Constant steps that the kernel refuses are searched again, until it accepts all of them; after
     the time limit, or where the search left cells open, they are left open too. A stop and the time
     limit end the check: what the kernel has not come to is left open. A search that was stopped
-    leaves the kernel ``GRACE`` seconds. ``prover`` is recorded in the certificate.
+    leaves the kernel ``GRACE`` seconds. ``prover`` and ``domain_from`` are recorded in the
+    certificate.
     """
     while True:
-        made, refused = _checked(about, tree, finding, prover, watch, limit, trust)
-        if made is not None and not _worth_another(made, finding, refused, watch, limit):
+        made, refused = _checked(
+            matter, finding, prover, watch, limit, domain_from=domain_from, trust=trust
+        )
+        if made is not None and not _worth_another(made, matter, finding, refused, watch, limit):
             return made
         until = now() if watch.stopped else None
         if made is not None and limit is not None:
             until = limit.end - 1.2 * made.proved.checked.seconds
-        finding = _search_on(about, tree, finding, refused, until, watch)
+        finding = _search_on(matter, finding, refused, until, watch)
+
+
+def is_whole(made: Settled) -> bool:
+    """Whether the proof leaves nothing open: cells that trees alone decide are not."""
+    cells = made.proved.checked.cells
+    if cells.get("tail") or not cells.get("open"):
+        return not cells.get("tail")
+    return not leaves_open(made.certificate.matter, made.certificate.proof)
+
+
+def write_unless_less(output: StrPath, made: Settled, watch: Watch, resume: StrPath | None) -> None:
+    """Write the certificate, unless it would replace the one gone on from by one that says less."""
+    path = Path(output)
+    same = resume is not None and path.exists() and path.samefile(resume)
+    if same and (made.proved.checked.cut or watch.stopped):
+        watch.note(f"{path} is left as it was: it may prove more than this")
+    else:
+        write_certificate(path, made.data)
 
 
 def _checked(
-    about: About,
-    tree: Tree,
+    matter: Matter,
     finding: Finding,
     prover: str,
     watch: Watch,
     limit: Limit | None,
+    *,
+    domain_from: str | None,
     trust: Collection[str],
 ) -> tuple[Settled | None, tuple[int, ...]]:
     """The certificate, and the numbers of the Constant steps that the kernel refuses.
@@ -77,10 +102,10 @@ def _checked(
     try:
         with watch.stage("checking", "check", nodes=nodes):
             data, held, verdict = make_certificate(
-                matter_of(about.domain, about.network, tree),
+                matter,
                 finding,
                 prover,
-                domain_from=about.domain_from,
+                domain_from=domain_from,
                 trust=trust,
                 progress=watch.count,
                 stop=stop,
@@ -101,6 +126,7 @@ def _checked(
 
 def _worth_another(
     made: Settled,
+    matter: Matter,
     finding: Finding,
     refused: Collection[int],
     watch: Watch,
@@ -110,27 +136,36 @@ def _worth_another(
     checked = made.proved.checked
     if not refused or limit is None or checked.cut is not None or watch.stopped:
         return False
-    return not is_open(finding.proof) and limit.end - 1.2 * checked.seconds > now()
+    return limit.end - 1.2 * checked.seconds > now() and not leaves_open(matter, finding.proof)
 
 
 def _search_on(
-    about: About,
-    tree: Tree,
+    matter: Matter,
     finding: Finding,
     refused: Collection[int],
     deadline: float | None,
     watch: Watch,
 ) -> Finding:
     """The finding with the refused steps opened, and searched again if time is left."""
-    from verifier.provers import branch  # takes a while to import
-
     proof = reopen(finding.proof, refused)
-    if is_open(finding.proof):
+    if leaves_open(matter, finding.proof):
         return Finding(proof, finding.counterexamples)
     with watch.stage("proving again what the kernel refused", "search", deadline=deadline):
         options = Options(
             deadline=deadline, progress=watch.tell, resume=proof, refused=frozenset(refused)
         )
-        again = branch.prove(about.domain, about.network, tree, options)
+        again = _prove(matter, options)
     points = dict.fromkeys(finding.counterexamples + again.counterexamples)
     return Finding(again.proof, tuple(points))
+
+
+def _prove(matter: Matter, options: Options) -> Finding:
+    """Search with the quickest prover that goes on from any proof about the matter."""
+    network, tree = (bound.model for bound in matter.models) if matter.is_differ else (None, None)
+    if matter.domain.plain and isinstance(network, Network) and isinstance(tree, Tree):
+        from verifier.provers import branch  # takes a while to import
+
+        return branch.prove(matter.domain, network, tree, options)
+    from verifier.provers import questions
+
+    return questions.prove(matter, options)

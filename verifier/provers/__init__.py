@@ -5,6 +5,11 @@ The provers, as ``--prover`` names them, each with a ``prove(domain, teacher, tr
 * `branch`: branch and bound, on open `cells`, in batches (`batched`) or `compiled`
 * `exhaustive`: sweeps the whole domain, block by block
 * `solvers.z3`: bounds first, then questions to Z3
+* `questions`: branch and bound on any matter (``prove(matter, options)``): several models, ranges,
+  domain trees. Its open cells are in `asked_cells`, what the trees decide in `overlaying`, and all
+  models' classes at points in `answering`
+
+The first three know categorical variables only: `listing` makes such of short ordinals.
 
 Their parts, in the order in which a cell meets them:
 

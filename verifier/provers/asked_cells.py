@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from verifier.kernel.asked import ask
 from verifier.kernel.prepared import point_cost
 from verifier.model.cell import Cell
 from verifier.model.network import Network
@@ -21,7 +22,7 @@ from verifier.provers.evaluate import Bools
 from verifier.provers.overlaying import Cut, Overlay, Place, overlay_of
 from verifier.provers.progress import Progress
 from verifier.provers.relaxable import Relaxable, prepare_network
-from verifier.provers.search import COUNTEREXAMPLES, Searching, take_up
+from verifier.provers.search import COUNTEREXAMPLES, Searching, plan, take_up
 from verifier.provers.space import Array, Space, prepare_space
 
 SLACK = 2.0**-14
@@ -87,6 +88,7 @@ class Asking(Searching):
             if isinstance(bound.model, Network):
                 own = self.matter.domain.product_of(bound.reads)
                 self.networks[i] = prepare_network(bound.model, own)
+        plan(self, lambda: ask(self.matter))
         opened = take_up(self, self.matter.domain)
         for node, number, cell in reversed(opened):
             point = np.array(cell.first_point(), dtype=np.int64)
@@ -163,8 +165,18 @@ def split(search: Asking, work: Work, cut: Cut, known: Values | None = None) -> 
     places = search.ledger.split(work.node, variable, number)
     for node, half in zip(places, work.cell.split(variable, left), strict=True):
         point = _point_in(half.parts[variable], variable, work.point, known)
-        part = Work(node, half, work.place, search.share(half), work.weight / 2, point, work.bounds)
-        add_open(search, part)
+        share = _share_of(search, work, half, variable)
+        add_open(search, Work(node, half, work.place, share, work.weight / 2, point, work.bounds))
+
+
+def _share_of(search: Asking, work: Work, half: Cell, variable: int) -> float:
+    """The probability of a half of a cell; where variables are independent, from the cell's."""
+    domain = search.matter.domain
+    if domain.given is not None:
+        return search.share(half)
+    chances = domain.variables[variable].chances
+    whole = chances.weight_of(work.cell.parts[variable])
+    return work.share * (chances.weight_of(half.parts[variable]) / whole) if whole else 0.0
 
 
 def _point_in(part: Part, variable: int, *points: Values | None) -> Values:

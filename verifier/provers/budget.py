@@ -17,13 +17,11 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 from verifier.kernel import checker
-from verifier.kernel.asked import difference
+from verifier.kernel.asked import Asked
 from verifier.kernel.ledger import Ledger
-from verifier.kernel.prepared import Prepared
 from verifier.kernel.rules import WIDE
 from verifier.model.cell import Cell, full_cell
-from verifier.model.proof import Constant, Enumerated
-from verifier.model.tree import BoundTree
+from verifier.model.proof import Constant, Enumerated, Several
 from verifier.provers.ledger import GrowingProof
 from verifier.provers.timing import now, poll
 
@@ -64,6 +62,10 @@ class _AtOnce(Executor):
         return map(fn, *iterables)
 
 
+Closing = Constant | Several | Enumerated
+"""The steps of closed cells."""
+
+
 @dataclass(eq=False)
 class Budget:
     """The seconds that the kernel takes for a closed cell; ``before`` cells were closed before.
@@ -74,8 +76,7 @@ class Budget:
     the check has to be done and ``next`` when to measure again, on the clock of `timing.now`.
     """
 
-    prepared: Prepared
-    tree: BoundTree
+    asked: Asked
     end: float
     before: int = 0
     cells: int = 0
@@ -101,9 +102,10 @@ class Budget:
             return
         begun = now()
         drawn = self._drawn(ledger)
-        wide = max(self.prepared.teacher.widths) >= WIDE
+        widest = [max(net.p.teacher.widths) for net in self.asked.nets.values()]
+        wide = max(widest, default=0) >= WIDE
         with threadpool_limits(None if wide else 1, "blas"):
-            checking = Ledger(difference(self.prepared, self.tree), _AtOnce(), lenient=True)
+            checking = Ledger(self.asked, _AtOnce(), lenient=True)
             at = 0
             while at < len(drawn) and now() - begun < SECONDS:
                 some = drawn[at : at + (1 if wide else TOGETHER)]
@@ -119,21 +121,21 @@ class Budget:
                 at += len(some)
         self.next = now() + max(0.2, SHARE * (now() - begun))
 
-    def _drawn(self, ledger: GrowingProof) -> list[tuple[Cell, Constant | Enumerated, int]]:
-        masks = full_cell(self.prepared.domain).masks
-        walks = (ledger.sample(masks, lambda: self.random.random() < 0.5) for _ in range(3 * CELLS))
-        kinds = Constant | Enumerated
-        found = [(x[0], x[1], x[2]) for x in walks if x and isinstance(x[1], kinds)][:CELLS]
+    def _drawn(self, ledger: GrowingProof) -> list[tuple[Cell, Closing, int]]:
+        parts = full_cell(self.asked.domain).parts
+        walks = (ledger.sample(parts, lambda: self.random.random() < 0.5) for _ in range(3 * CELLS))
+        found = [(x[0], x[1], x[2]) for x in walks if x and isinstance(x[1], Closing)][:CELLS]
         return sorted(found, key=lambda x: x[2])  # those checked together are alike
 
 
-def _check(ledger: Ledger, some: Iterable[tuple[Cell, Constant | Enumerated, int]]) -> None:
+def _check(ledger: Ledger, some: Iterable[tuple[Cell, Closing, int]]) -> None:
     """Check some cells of a proof, as the check of the whole does: to learn what it takes."""
     batch: list[checker.Waiting] = []
     for count, (cell, step, _) in enumerate(some, 1):
         if isinstance(step, Enumerated):
             ledger.enumerate(cell)
         else:
-            batch.append(checker.Waiting(count, cell, (step,)))
+            said = step.steps if isinstance(step, Several) else (step,)
+            batch.append(checker.Waiting(count, cell, said))
     checker.settle(ledger, batch)
     ledger.evaluate_waiting()

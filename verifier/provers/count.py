@@ -7,25 +7,42 @@ inequality then leaves a tiny part of its probability open instead of all of it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
 
 from verifier.kernel import checker
-from verifier.kernel.prepared import Prepared
+from verifier.kernel.asked import Asked, ask
 from verifier.model.cell import Cell, cell_weight, full_cell
 from verifier.model.domain import Domain
-from verifier.model.network import Network
-from verifier.model.proof import Finding, Open, Proof, Split, Step, Tail, cut, is_open, steps
-from verifier.model.tree import BoundTree, Tree, bind, overlay
+from verifier.model.proof import (
+    About,
+    Finding,
+    Open,
+    Proof,
+    Several,
+    Split,
+    Step,
+    Tail,
+    cut,
+    is_open,
+    steps,
+)
+from verifier.model.question import Matter
+from verifier.provers.answering import Answerer, answerer_of
+from verifier.provers.overlaying import Overlay, overlay_of
+from verifier.provers.space import Space, boxes, prepare_space, random_points
 from verifier.provers.timing import ending, now, poll, polled
 
 MOST = 4096
 """About the most cells that are tried: the kernel takes each by itself."""
+DRAWN = 33
+"""Random points of a cell that say which class a network has nearly everywhere."""
 
 
 def with_tails(
-    domain: Domain,
-    teacher: Network,
-    tree: Tree,
+    matter: Matter,
     finding: Finding,
     *,
     deadline: float,
@@ -39,41 +56,48 @@ def with_tails(
     """
     try:
         with ending(deadline):
-            return _bounded(domain, teacher, bind(tree, domain), finding, deadline, progress)
+            return _bounded(matter, finding, deadline, progress)
     except KeyboardInterrupt:  # before anything was bounded
         return finding
 
 
+@dataclass(frozen=True, eq=False)
+class _Bounding:
+    """A matter made ready for bounds in probability."""
+
+    asked: Asked
+    overlay: Overlay
+    answerer: Answerer
+    space: Space
+
+
 def _bounded(
-    domain: Domain,
-    teacher: Network,
-    bound: BoundTree,
+    matter: Matter,
     finding: Finding,
     deadline: float,
     progress: Callable[[int], None] | None,
 ) -> Finding:
-    proof = finding.proof
-    if not is_open(proof):
+    proof, domain = finding.proof, matter.domain
+    if not is_open(proof) or not matter.networks:
         return finding
     poll()
-    prepared = replace(checker.prepare(teacher, domain), poll=poll)
-    most = _affordable(prepared, deadline)
+    overlay = overlay_of(matter)
+    ready = _Bounding(ask(matter, poll), overlay, answerer_of(overlay), prepare_space(domain))
+    most = _affordable(ready, deadline)
     opened = _open_cells(domain, proof)
     if len(opened) > most:
         proof = _merged(domain, proof, 2 * sum(weight for weight, _, _ in opened) // most)
         opened = _open_cells(domain, proof)
-    found: dict[int, Tail] = {}
+    found: dict[int, Step] = {}
     try:
         spent = 0.0
         for _, at, cell in opened:
             if now() + spent >= deadline:  # the kernel will take as long again
                 break
             begun = now()
-            klass = _class(bound, cell)
-            if klass is not None:
-                chance = checker.tail_bound(prepared, cell, klass)
-                if chance < 1:
-                    found[at] = Tail(klass, chance)
+            step = _step(ready, cell)
+            if step is not None:
+                found[at] = step
             spent += now() - begun
             if progress:
                 progress(len(found))
@@ -82,15 +106,58 @@ def _bounded(
     return replace(finding, proof=tuple(_replaced(proof, found)))
 
 
+def _step(ready: _Bounding, cell: Cell) -> Step | None:
+    """What the kernel shows of a cell in probability; None where it says less than nothing."""
+    overlay = ready.overlay
+    place = overlay.descend(cell, overlay.top)
+    leaf = None
+    if overlay.trees[0] is not None:
+        leaf = ready.asked.leaf_around(cell)
+        if leaf is None or overlay.excluded(place):
+            return None
+    asked = overlay.undecided(cell, place, {})
+    if not asked.complete or not asked.networks:
+        return None
+    guesses = _guesses(ready, cell, asked.networks)
+    if overlay.undecided(cell, place, guesses):
+        return None
+    chances = tuple(overlay.matter.domain.distributions(leaf))
+    said: list[About] = []
+    slack = Fraction(0)
+    for model, klass in guesses.items():
+        net = ready.asked.nets[model]
+        own = [chances[i] for i in net.reads]
+        bound = checker.tail_bound(net.p, net.cell(cell), klass, own)
+        slack += bound
+        if slack >= 1:
+            return None
+        said.append(Tail(klass, bound, model))
+    return said[0] if len(said) == 1 else Several(tuple(said))
+
+
+def _guesses(ready: _Bounding, cell: Cell, networks: frozenset[int]) -> dict[int, int]:
+    """The class that each network has most often at random points of a cell."""
+    rng = np.random.default_rng(0)
+    points = random_points(ready.space, boxes(ready.space, [cell]), DRAWN, rng)
+    classes = ready.answerer.classes(points)
+    return {model: int(np.bincount(classes[:, model]).argmax()) for model in sorted(networks)}
+
+
 def without_tails(proof: Proof) -> Proof:
     """The proof with its Tail cells open again, for a search that is to go on."""
-    return tuple(Open() if isinstance(item, Tail) else item for item in proof)
+    return tuple(Open() if _has_tail(item) else item for item in proof)
 
 
-def _affordable(prepared: Prepared, deadline: float) -> int:
+def _has_tail(item: Split | Step) -> bool:
+    said = item.steps if isinstance(item, Several) else (item,)
+    return any(isinstance(step, Tail) for step in said)
+
+
+def _affordable(ready: _Bounding, deadline: float) -> int:
     """About how many cells the kernel can bound before the deadline, at least 1."""
     start = now()
-    checker.tail_bound(prepared, full_cell(prepared.domain), 0)
+    for net in ready.asked.nets.values():
+        checker.tail_bound(net.p, full_cell(net.p.domain), 0)
     spent = max(now() - start, 1e-6)
     return int(min(MOST, max(1, (deadline - now()) / (2 * spent))))
 
@@ -138,13 +205,7 @@ def _open_ends(proof: Proof) -> list[int]:
     return ends
 
 
-def _class(tree: BoundTree, cell: Cell) -> int | None:
-    """The tree's class all over the cell, or None."""
-    classes = {int(tree.classes[leaf]) for _, leaf in overlay(tree, cell)}
-    return classes.pop() if len(classes) == 1 else None
-
-
-def _replaced(proof: Proof, found: dict[int, Tail]) -> list[Split | Step]:
+def _replaced(proof: Proof, found: dict[int, Step]) -> list[Split | Step]:
     """The proof with the steps of those numbers replaced."""
     out: list[Split | Step] = []
     at = 0

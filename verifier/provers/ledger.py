@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.model.cell import Cell
+from verifier.model.part import Part, going_left, within
 from verifier.model.proof import Open, Proof, Split, Step
 
 OPENED = Open()
@@ -154,13 +155,13 @@ class GrowingProof:
         self.link(node, self.add(self.code_of(step)))
 
     def sample(
-        self, masks: Sequence[int], pick: Callable[[], bool]
+        self, parts: Sequence[Part], pick: Callable[[], bool]
     ) -> tuple[Cell, Step, int] | None:
         """A closed cell, found by going left where ``pick`` says so; None at an open one.
 
-        Also its step, and how many splits are above it. ``masks`` are those of the whole domain.
+        Also its step, and how many splits are above it. ``parts`` are those of the whole domain.
         """
-        own, node, depth = list(masks), 0, 0
+        own, node, depth = list(parts), 0, 0
         while node >= 0:
             block, at = self.blocks[node >> SIZE_BITS], node & (SIZE - 1)
             code, right = int(block.code[at]), int(block.right[at])
@@ -173,7 +174,7 @@ class GrowingProof:
             left = left if left >= 0 else self.large[-1 - left]
             depth += 1
             whole, goes_left = own[code], pick()
-            own[code] = left if goes_left else whole & ~left
+            own[code] = within(whole, going_left(whole, left))[0 if goes_left else 1]
             node = node + 1 if goes_left else right
         return None
 

@@ -18,15 +18,17 @@ class Options:
     ``check_by``, and at the first (exactly evaluated) counterexample with ``stop_at_difference``.
     ``progress`` is told how far it is, and ``interrupted`` is called if Ctrl-C came.
 
-    ``resume`` is a proof whose Open cells are to be closed; its other Steps are kept (branch, z3;
-    an exhaustive search begins anew).
+    ``resume`` is a proof whose Open cells are to be closed; its other Steps are kept (branch,
+    questions, z3; an exhaustive search begins anew).
 
-    For branch alone: ``refused`` numbers (from 1, in the order of the steps of ``resume``) those
-    Open cells that the kernel does not accept as Constant: they are split. With ``confirm`` the
-    kernel checks every cell before it is closed, and what it refuses is split further; without,
-    cells are closed by the search's own bounds, which the kernel may still refuse. With ``brief``
-    a search that Ctrl-C ended keeps only its largest cells, about as many as the kernel checks in
+    For branch and questions: ``refused`` numbers (from 1, in the order of the steps of ``resume``)
+    those Open cells that the kernel does not accept as Constant: they are split. With ``brief`` a
+    search that Ctrl-C ended keeps only its largest cells, about as many as the kernel checks in
     half a second.
+
+    For branch alone: with ``confirm`` the kernel checks every cell before it is closed, and what it
+    refuses is split further; without, cells are closed by the search's own bounds, which the kernel
+    may still refuse.
     """
 
     deadline: float | None = None

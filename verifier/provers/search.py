@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel import checker
+from verifier.kernel.asked import Asked, difference
 from verifier.kernel.prepared import Prepared
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain, Point
@@ -103,9 +104,14 @@ class Search(Searching):
         self.tree = bind(student, self.domain)
         self.prepared = checker.prepare(self.teacher, self.domain)
         self.bulk = prepare_bulk(self.teacher, self.domain)
-        if self.options.check_by is not None:
-            before = sum(not isinstance(x, Split | Open) for x in self.options.resume or ())
-            self.budget = Budget(self.prepared, self.tree, self.options.check_by, before)
+        plan(self, lambda: difference(self.prepared, self.tree))
+
+
+def plan(search: Searching, asked: Callable[[], Asked]) -> None:
+    """Have the kernel's check measured, if it has to end in time."""
+    if search.options.check_by is not None:
+        before = sum(not isinstance(x, Split | Open) for x in search.options.resume or ())
+        search.budget = Budget(asked(), search.options.check_by, before)
 
 
 S = TypeVar("S", bound=Searching)

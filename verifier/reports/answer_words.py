@@ -5,17 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 from verifier.model.certificate import Certificate
-from verifier.model.domain import Domain
-from verifier.model.head import origin_words
-from verifier.model.network import Network
-from verifier.model.question import Bound
 from verifier.model.verdict import NOWHERE, SOMEWHERE, Verdict
 from verifier.reports import given_words, question_words
-from verifier.reports.domain_words import described, term, warnings
+from verifier.reports.domain_words import described, warnings
 from verifier.reports.numbers import count_interval, decimal, digits, plural, whole
 from verifier.reports.trust_words import is_firm, proviso, trust_sentence
 from verifier.reports.verdict_words import SEMANTICS, distribution, domain_words, points_words
-from verifier.reports.words import quoted_rule
 
 
 def asked(certificate: Certificate) -> str:
@@ -86,19 +81,11 @@ def scope(
         *((k.capitalize(), text) for k, text in given_words.lines(domain) if k == "impossible"),
         *((("Warning", "; ".join(odd)),) if odd else ()),
         ("Distribution", distribution(domain)),
-        *(("Model", _model(domain, m)) for m in certificate.models),
+        ("Models", f"{count_models(certificate)}: see the table below"),
         ("Semantics", SEMANTICS),
         ("Sampling", "none: nothing was sampled, and no δ is needed"),
         ("Trusted", trust_sentence(verdict)),
     )
-
-
-def _model(domain: Domain, model: Bound) -> str:
-    words = f"{term(model.name)}: {question_words.kind_words(model)}"
-    reads = question_words.reads_words(domain, model)
-    if isinstance(model.model, Network):
-        words += f": {quoted_rule(model.model)}{origin_words(model.model.head)}"
-    return f"{words}; reads {reads}"
 
 
 def count_models(certificate: Certificate) -> str:

@@ -114,7 +114,7 @@ def _reading(verdict: Verdict) -> str:
 
 def _class_words(trees: TreeClass | None) -> str:
     if trees is None:
-        return "not evaluated: too many leaves"
+        return "not evaluated: too many leaves or tests"
     return (
         f"{DELTA_WORDS}, ε and n as in the table; N counts the trees of "
         f"{plural(trees.leaves, 'leaf', 'leaves')} over {plural(trees.tests, 'test')} with "
@@ -156,7 +156,7 @@ def _proved_words(domain: Domain, verdict: Verdict) -> str:
 def _row(
     words: str, tolerance: Fraction, trees: TreeClass | None, verdict: Verdict
 ) -> tuple[TableCell, ...]:
-    trained = "not computed: too many leaves"
+    trained = "not computed: too many leaves or tests"
     if trees is not None:
         trained = whole(samples_to_train(tolerance, trees))
     return (

@@ -13,6 +13,7 @@ from verifier.kernel.asked import Asked, evaluate_all, tree_classes
 from verifier.kernel.truths import FALSE, truths
 from verifier.model.domain import Domain, Point
 from verifier.model.network import Affine
+from verifier.model.ordinal import AnyVariable, Ordinal
 from verifier.model.overlay import leaves_of_points
 
 MOST_TRIED = 20_000
@@ -131,10 +132,14 @@ def _sphere(domain: Domain, distance: int) -> int:
     return ways[distance]
 
 
+def _others(variable: AnyVariable, value: int) -> list[int]:
+    """A variable's other values; of a range the nearest first."""
+    found = [v for v in range(variable.count) if v != value]
+    return sorted(found, key=lambda v: abs(v - value)) if isinstance(variable, Ordinal) else found
+
+
 def _changes(domain: Domain, start: Point, distance: int) -> Sequence[tuple[tuple[int, int], ...]]:
-    others = [
-        [(i, v) for v in range(x.count) if v != start[i]] for i, x in enumerate(domain.variables)
-    ]
+    others = [[(i, v) for v in _others(x, start[i])] for i, x in enumerate(domain.variables)]
     return [
         change
         for chosen in combinations(range(len(others)), distance)

@@ -7,6 +7,7 @@ from typing import Any
 
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
+from verifier.model.head import origin_words
 from verifier.model.network import Network
 from verifier.model.question import All, Any_, Bound, ClassIs, Formula, Not, Same
 from verifier.reports.blocks import Table, TableCell
@@ -41,6 +42,8 @@ def _words(models: Sequence[Bound], formula: Formula, levels: int, inner: bool) 
         case Not(ClassIs(model, klass)):
             held = models[model]
             return f"the class of {term(held.name)} is not {class_words(held, klass)}"
+        case Not(Not(twice)):
+            return _words(models, twice, levels - 1, inner)
         case Not(other):
             return f"not ({_words(models, other, levels - 1, False)})"
         case All(parts) | Any_(parts):
@@ -88,11 +91,19 @@ def models_table(domain: Domain, models: Sequence[Bound]) -> Table:
             TableCell(name(m.name)),
             TableCell(kind_words(m)),
             TableCell(reads_words(domain, m, 24)),
-            TableCell(quoted_rule(m.model) if isinstance(m.model, Network) else "as in its leaves"),
+            TableCell(_rule(m)),
         )
         for m in models
     )
     return Table("The models", ("model", "what it is", "reads", "its class"), rows)
+
+
+def _rule(model: Bound) -> str:
+    """What a class of the model is."""
+    held = model.model
+    if isinstance(held, Network):
+        return f"{quoted_rule(held)}{origin_words(held.head)}"
+    return "that of the leaf"
 
 
 def model_lines(domain: Domain, models: Sequence[Bound]) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ DELTA_WORDS = "δ = 10⁻⁹"
 SAMPLE_SIZES = tuple(10**k for k in range(3, 10))
 TOLERANCES = (Fraction(1, 10**2), Fraction(1, 10**6), Fraction(1, 10**9))
 PRECISION = 256
-MOST_LEAVES = 1_000_000
+MOST_LEAVES, MOST_TESTS = 1_000_000, 10**18
 
 
 def bound_after_tests(samples: int) -> Fraction:
@@ -80,7 +80,7 @@ class TreeClass:
 def tree_class(domain: Domain, tree: Tree, classes: int) -> TreeClass | None:
     """Trees with as many leaves over the domain's tests; None where they are too many to count."""
     leaves, tests = tree.leaves, max(1, distinct_tests(domain))
-    if leaves > MOST_LEAVES:
+    if leaves > MOST_LEAVES or tests > MOST_TESTS:
         return None
     argument = f"trees(leaves={leaves},variables={tests},classes={classes})"
     return TreeClass(leaves, tests, classes, argument)

@@ -233,9 +233,6 @@ Definition leaf_chances (i : Z) (v : named * part * json) : result distribution 
   | _, ByNumber first step _, Range low high => in_runs first step low high stated [i]
   | _, _, _ => inr (NotTheLeafsValues, [i])
   end.
-Definition leaf_bits (w : Q) (ds : list distribution) : Z :=
-  fold_left (fun b d => match common LONGEST_DENOMINATOR 1 (shares d) with
-    | Some x => b + Z.log2 x | None => LONGEST_GIVEN end) ds (Z.log2 (Zpos (Qden w))).
 (** The tree below a node, and the weights of its leaves. *)
 Fixpoint read_given (vs : list named) (parts : list part) (r : raw) : result (given * list Q) :=
   match r with
@@ -252,7 +249,6 @@ Fixpoint read_given (vs : list named) (parts : list part) (r : raw) : result (gi
           or (MissingOrUnknownKeys, []) ;;
         need count stated =? count vs or (ProbabilitiesDoNotFit, []) ;;
         ds <- each leaf_chances 0 [] (combine (combine vs parts) stated) ;;
-        need leaf_bits w ds <? LONGEST_GIVEN or (DenominatorTooLong, []) ;;
         inl (Possible w ds, [w])
   | Branch ms l r =>
       get key of match find VARIABLE ms with Some v => text_of v | None => None end
@@ -267,6 +263,24 @@ Fixpoint read_given (vs : list named) (parts : list part) (r : raw) : result (gi
       inl (Test i t (fst left) (fst right), snd left ++ snd right)
   end.
 
+(** ** How long the denominators of probabilities may be *)
+Definition times (d : option Z) (law : distribution) : option Z :=
+  match d, common LONGEST_DENOMINATOR 1 (shares law) with
+  | Some x, Some y => if LONGEST_GIVEN <=? Z.log2 (x * y) then None else Some (x * y)
+  | _, _ => None
+  end.
+Fixpoint leaf_denominators (g : given) : list (option Z) :=
+  match g with
+  | Impossible => []
+  | Possible w ds => [fold_left times ds (Some (Zpos (Qden w)))]
+  | Test _ _ yes no => leaf_denominators yes ++ leaf_denominators no
+  end.
+Definition not_too_long (g : given) : bool :=
+  match every (fun d => d) [] (leaf_denominators g) with
+  | Some ds => match common LONGEST_GIVEN 1 ds with Some _ => true | None => false end
+  | None => false
+  end.
+
 (** ** The domain *)
 Definition bits (n : Z) : Z := if n =? 0 then 0 else Z.log2 n + 1.
 Definition numbers_in (v : named) : list Z :=
@@ -274,6 +288,8 @@ Definition numbers_in (v : named) : list Z :=
   | Categorical rows => flat_map denominators rows
   | Ordinal f s n => Zpos (Qden f) :: (if n =? 1 then [] else [Zpos (Qden s)])
   end.
+Definition table_of (v : named) : Z :=
+  match noun v with Categorical rows => count rows * columns_of v | Ordinal _ _ _ => 0 end.
 Definition own_bits (v : named) : option Z :=
   option_map (fun d => bits (d - 1)) (common LONGEST_DENOMINATOR 1 (shares (own v))).
 Definition check_sizes (vs : list named) : result unit :=
@@ -281,14 +297,15 @@ Definition check_sizes (vs : list named) : result unit :=
   need fold_left Z.add ws 0 <=? LONGEST_WEIGHT or (DenominatorTooLong, []) ;;
   let all := flat_map numbers_in vs in
   get d of common LONGEST_DENOMINATOR 1 all or (DenominatorTooLong, []) ;;
-  need bits d * count all <=? LARGEST_ENCODING or (DenominatorTooLong, []) ;;
+  need bits d * fold_left Z.add (map table_of vs) 0 <=? LARGEST_ENCODING or (DenominatorTooLong, []) ;;
   inl tt.
-Definition read_domain (v : json) : result (list named * domain) :=
+(** [ranges]: whether a domain with ordinals and a tree may be meant. *)
+Definition read_domain (ranges : bool) (v : json) : result (list named * domain) :=
   get ms of members_of v or (NotAnObject, []) ;;
   get format of match find FORMAT ms with Some f => text_of f | None => None end
     or (OtherFormat, []) ;;
   let two := same format DOMAIN_2 in
-  need two || same format DOMAIN_1 or (OtherFormat, []) ;;
+  need (if two then ranges else same format DOMAIN_1) or (OtherFormat, []) ;;
   need only (if two then [FORMAT; VARIABLES; GIVEN] else [FORMAT; VARIABLES]) ms
     or (MissingOrUnknownKeys, []) ;;
   get entries of match find VARIABLES ms with Some l => list_of l | None => None end
@@ -302,7 +319,8 @@ Definition read_domain (v : json) : result (list named * domain) :=
         found <- read_given vs (map whole vs) (nodes_of g) ;;
         let (t, ws) := found : given * list Q in
         get sum of sums_to_one ws or (DenominatorTooLong, []) ;;
-        need sum or (WeightsNotSummingToOne, []) ;; inl t
+        need sum or (WeightsNotSummingToOne, []) ;;
+        need not_too_long t or (DenominatorTooLong, []) ;; inl t
     | None => inl (Possible 1 (map own vs))
     end ;;
   inl (vs, Domain (map noun vs) tree).

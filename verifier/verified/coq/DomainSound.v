@@ -342,7 +342,7 @@ Proof.
   induction 1 as [|v vs G H IH]; intros t F; inversion F; subst; [reflexivity|].
   cbn [map inside]. rewrite whole_has, IH by assumption. reflexivity.
 Qed.
-Theorem domain_total v vs d : read_domain v = inl (vs, d) ->
+Theorem domain_total ranges v vs d : read_domain ranges v = inl (vs, d) ->
   over (points d) (weight d) == 1 /\ forall t, In t (points d) -> 0 <= weight d t.
 Proof.
   unfold read_domain. intros H. take H. subst. injection H as <- <-.

@@ -1,6 +1,6 @@
 (** The parser reads back every value from its plainest text. *)
 From Coq Require Import ZArith QArith List Bool Lia.
-From Leafproof Require Import Bytes Numbers Json.
+From Leafproof Require Import Bytes Numbers NumbersSound Json.
 Import ListNotations.
 Open Scope Z_scope.
 
@@ -91,72 +91,7 @@ Qed.
 Lemma step c t m d s : value_of (c :: t) m d s = go t (next c m d s).
 Proof. reflexivity. Qed.
 
-(** ** Decimal digits *)
-Definition is_digit (c : Z) : Prop := 48 <= c <= 57.
-Definition value_in (w : text) : Z := horner 10 (rev (map (fun c => c - 48) w)).
-Lemma horner_app b xs : forall ys, horner b (xs ++ ys) = horner b xs + b ^ Z.of_nat (length xs) * horner b ys.
-Proof.
-  induction xs as [|x xs IH]; intros ys; [cbn [app horner length Z.of_nat Z.pow]; lia|].
-  cbn [app horner length]. rewrite IH, Nat2Z.inj_succ, Z.pow_succ_r by lia. ring.
-Qed.
-Lemma decimal_digits_spec fuel : forall n acc, 0 <= n < 10 ^ Z.of_nat fuel -> (0 < fuel)%nat ->
-  exists w, decimal_digits fuel n acc = w ++ acc /\ Forall is_digit w /\ value_in w = n /\
-    (exists c w', w = c :: w' /\ (c = 48 -> n = 0) /\ (n < 10 -> w' = [])).
-Proof.
-  induction fuel as [|f IH]; intros n acc H L; [lia|]. cbn [decimal_digits].
-  destruct (Z.ltb_spec n 10) as [E|E].
-  - exists [48 + n]. repeat split.
-    + constructor; [unfold is_digit; lia|constructor].
-    + unfold value_in. cbn [map rev app horner]. lia.
-    + exists (48 + n), []. repeat split; auto. lia.
-  - rewrite Nat2Z.inj_succ, Z.pow_succ_r in H by lia.
-    assert (D : 0 <= n / 10 < 10 ^ Z.of_nat f).
-    { split; [apply Z.div_pos; lia|]. apply Z.div_lt_upper_bound; lia. }
-    assert (0 < f)%nat.
-    { destruct f; [|lia]. cbn in D. assert (1 <= n / 10) by (apply Z.div_le_lower_bound; lia). lia. }
-    destruct (IH (n / 10) (48 + n mod 10 :: acc) D) as (w & Ew & Dw & Vw & c & w' & Ec & Z0 & _);
-      [assumption|].
-    pose proof (Z.mod_pos_bound n 10 ltac:(lia)) as M.
-    exists (w ++ [48 + n mod 10]). repeat split.
-    + rewrite Ew, <- app_assoc. reflexivity.
-    + apply Forall_app. split; [assumption|]. constructor; [unfold is_digit; lia|constructor].
-    + unfold value_in in *. rewrite map_app, rev_app_distr. cbn [map rev app horner].
-      rewrite Vw. pose proof (Z.div_mod n 10 ltac:(lia)). lia.
-    + exists c, (w' ++ [48 + n mod 10]). rewrite Ec. repeat split.
-      * intros X. apply Z0 in X. assert (1 <= n / 10) by (apply Z.div_le_lower_bound; lia). lia.
-      * lia.
-Qed.
-Lemma digits_of w : forall acc k, Forall is_digit w ->
-  digits acc k w = (rev (map (fun c => c - 48) w) ++ acc, k + Z.of_nat (length w), []).
-Proof.
-  induction w as [|c w IH]; intros acc k H; cbn [digits map rev app length].
-  - f_equal. f_equal. lia.
-  - inversion H as [|? ? Hc Hw]; subst. unfold is_digit in Hc.
-    replace ((48 <=? c) && (c <=? 57)) with true by lia.
-    rewrite IH by assumption. rewrite <- app_assoc. cbn [app]. f_equal. f_equal. lia.
-Qed.
-Lemma log_fuel n : 0 <= n -> n < 10 ^ Z.of_nat (Z.to_nat (Z.log2 n + 2)).
-Proof.
-  intros H. pose proof (Z.log2_nonneg n). rewrite Z2Nat.id by lia.
-  destruct (Z.eq_dec n 0) as [->|N]; [cbn; lia|].
-  pose proof (Z.log2_spec n ltac:(lia)) as [_ L].
-  eapply Z.lt_le_trans; [exact L|]. eapply Z.le_trans; [apply (Z.pow_le_mono_l 2 10); lia|].
-  apply Z.pow_le_mono_r; lia.
-Qed.
-(** A whole number's own digits. *)
-Lemma show_spec n : 0 <= n -> exists c w, show_whole n = c :: w /\ Forall is_digit (c :: w) /\
-  value_in (c :: w) = n /\ (c = 48 -> w = []).
-Proof.
-  intros H. unfold show_whole. rewrite Z.abs_eq by assumption.
-  replace (n <? 0) with false by lia.
-  destruct (decimal_digits_spec (Z.to_nat (Z.log2 n + 2)) n []) as (w & E & D & V & c & w' & -> & Z0 & S).
-  - split; [assumption|]. apply log_fuel. assumption.
-  - pose proof (Z.log2_nonneg n). lia.
-  - exists c, w'. rewrite E, app_nil_r. repeat split; auto.
-    intros X. apply S. apply Z0 in X. lia.
-Qed.
-Lemma of_digits_value ds : of_digits ds = horner 10 ds.
-Proof. apply joined_horner. Qed.
+(** ** Numbers *)
 Lemma json_number_show n : count (show_whole (Z.abs n)) <= LONGEST ->
   json_number (show_whole n) = Some (Whole n).
 Proof.
@@ -178,7 +113,7 @@ Proof.
           end
       end
     end) = Some (Whole (signed minus (Z.abs n)))).
-  { intros minus. rewrite count_length, digits_of by assumption.
+  { intros minus. rewrite count_length, digits_all by assumption.
     replace (LONGEST <? Z.of_nat (length (c :: w))) with false by lia.
     replace (_ || _) with false.
     - rewrite app_nil_r, of_digits_value. unfold value_in in V. rewrite V. reflexivity.

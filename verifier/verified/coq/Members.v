@@ -176,7 +176,7 @@ Definition read_matter_2 (ms : members) (vs : list named) : (list named_model * 
 Definition read (ms : members) : content + fault :=
   m <- read_manifest ms ;;
   v <- json_of DOMAIN_JSON ms ;;
-  found <- within DOMAIN_JSON (read_domain v) ;;
+  found <- within DOMAIN_JSON (read_domain (two m) v) ;;
   let (vs, d) := found : list named * domain in
   if negb (fits_origin (origin m) vs d) then inr (MANIFEST_JSON, (OtherFormat, []))
   else

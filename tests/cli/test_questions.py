@@ -1,0 +1,97 @@
+"""The command on certificates about questions, and on domains with ranges and trees."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import verifier as lp
+from tests.reports import asked
+
+PEOPLE = {
+    "format": "leafproof-domain/2",
+    "variables": [
+        {"name": "age", "from": 18, "to": 90},
+        {"name": "group", "values": ["A", "B"], "encoding": [[1, 0], [0, 1]]},
+    ],
+    "impossible": [{"group": "A", "age": [18, 40]}],
+}
+
+
+@pytest.fixture
+def files(call, tmp_path):
+    """A network, a tree, a domain file and a certificate about two copies of the network."""
+    asked.scorer(("no", "yes")).save("net.onnx")
+    asked.OLD.save("old.json")
+    (tmp_path / "people.json").write_text(json.dumps(PEOPLE))
+    lp.ask(
+        {"not": {"same": ["a", "b"]}},
+        {"a": ("net.onnx", ["age", "group"]), "b": ("net.onnx", ["age", "other"])},
+        asked.TWINS,
+        output="question.certificate",
+    )
+    return call
+
+
+def test_check_says_the_answer_and_the_witnesses(files):
+    code, out, err = files("check", "question.certificate")
+    assert code == 0 and not err
+    assert "VALID every step holds; it proves:" in out
+    assert "SOMEWHERE the classes of a and b differ: at exactly 40 points of 146 points." in out
+    assert "a: network, 3 input columns, one logit; reads age, group" in out
+    assert "class of a" in out and "class of b" in out
+    assert "points where it is so" in out
+
+
+def test_check_in_json(files):
+    code, out, _ = files("check", "question.certificate", "--json")
+    found = json.loads(out)
+    assert code == 0 and found["valid"] is True
+    assert found["answer"] == "somewhere"
+    assert found["points"] == {"lower": 40, "upper": 40}
+    assert found["witness"]["classes"].keys() == {"a", "b"}
+
+
+def test_the_statement_and_reports(files):
+    code, out, _ = files("check", "question.certificate", "--statement")
+    assert code == 0 and "is for which inputs it is true that the classes of a and b differ" in out
+    code, out, _ = files("check", "question.certificate", "--statement", "--json")
+    assert json.loads(out)["predicate"]["question"] == "the classes of a and b differ"
+    for kind in ("html", "md", "tex"):
+        code, out, err = files("report", "question.certificate", "-o", f"page.{kind}")
+        assert code == 0 and not err
+    assert files("certify", "net.onnx", "old.json", "--domain", "people.json", "-o", "c")[0] == 1
+    code, out, err = files("report", "question.certificate", "c", "-o", "both.html")
+    assert code == 0 and not err
+
+
+def test_certify_over_ranges_and_impossible_combinations(files):
+    code, out, _ = files("certify", "net.onnx", "old.json", "--domain", "people.json")
+    assert code == 1
+    assert "DIFFERENT tree and network differ at exactly 12 points of 123 points." in out
+    assert "2 variables with 23 of 146 combinations impossible, from a domain file" in out
+    assert "age (18 to 90, step 1)" in out
+    assert "impossible      age from 18 to 40, group = A" in out
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"impossible": [{"age": [18, 90]}]}, "every combination is impossible"),
+        ({"impossible": [{"sex": "A"}]}, 'there is no variable "sex"'),
+        ({"given": {"weight": "1/2"}, "impossible": []}, "sum to 1/2, not to 1"),
+        ({"variables": [{"name": "age", "from": 18, "to": 90, "step": 7}]}, "does not fit"),
+        ({"format": "leafproof-domain/3"}, '"leafproof-domain/3"'),
+    ],
+)
+def test_a_bad_domain_is_one_line(files, tmp_path, change, words):
+    (tmp_path / "people.json").write_text(json.dumps(PEOPLE | change))
+    code, out, err = files("certify", "net.onnx", "old.json", "--domain", "people.json")
+    assert code == 3 and not out
+    assert err.count("\n") == 1 and words in err and "people.json" in err
+
+
+def test_a_tree_over_a_range_is_exported(files):
+    code, out, _ = files("export", "old.json", "--domain", "people.json", "--to", "sql")
+    assert code == 0 and 'CAST("age" AS DOUBLE PRECISION) <= 40.5' in out

@@ -1,0 +1,92 @@
+"""Ask: at how many points of a domain a formula about models is true, with a proof."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from verifier.jobs.asking import load_matter
+from verifier.jobs.limit import Timeout, in_time, limit_of
+from verifier.jobs.loading import Source, StrPath
+from verifier.jobs.proving import answer, find_in_time, unfinished
+from verifier.jobs.result import Result
+from verifier.jobs.settling import is_whole, settle, write_unless_less
+from verifier.jobs.trusting import trusted
+from verifier.jobs.watching import Hear, Stop, Watch
+from verifier.writing.files import check_writable
+
+
+def ask(
+    question: Any,
+    models: Mapping[str, Source | tuple[Source, Sequence[str]]],
+    domain: Source,
+    *,
+    timeout: Timeout = None,
+    output: StrPath | None = None,
+    resume: StrPath | None = None,
+    stop_at_witness: bool = False,
+    trust: Collection[str] = (),
+    command: str = "",
+    progress: Hear | None = None,
+    stop: Stop | None = None,
+) -> Result:
+    """Find out, and prove, where the ``question`` about the classes of ``models`` is true.
+
+    ``models`` gives each a name: a network or a tree (anything that ``load_network`` or
+    ``load_tree`` reads), or a pair of it and the names of the variables that it reads, in the order
+    of its columns; without, it reads all. ``domain``: a Domain or a path to a domain file.
+    ``question`` is the value of a certificate's question.json, for instance ::
+
+        {"not": {"same": ["a", "b"]}}                          # a and b have different classes
+        {"all": [{"class": ["a", 1]}, {"class": ["b", 0]}]}    # a answers 1 and b 0
+
+    (also ``any``), or a formula of ``verifier.model.question``, which numbers the models.
+
+    The Result's ``verdict`` is nowhere, somewhere or undecided, ``points`` and ``probability`` are
+    the least and the greatest that the proof leaves, ``witnesses`` some points where the formula is
+    true. (Whether a network and a tree differ keeps the words of ``certify``.)
+    ``stop_at_witness``: one is enough. The other arguments are those of ``certify``.
+
+    Raises what ``certify`` raises; a LeafproofError (QuestionError) of one line where models,
+    domain and question do not fit together.
+    """
+    limit = limit_of(timeout)
+    watch = Watch(progress, stop)
+    believed = trusted(trust)
+    start = time.perf_counter()
+    if output is not None:
+        check_writable(output)
+    with in_time(limit):
+        asked = load_matter(question, models, domain, watch)
+        loaded = time.perf_counter()
+        limit = limit and limit.loaded(loaded - start)
+        earlier = None if resume is None else unfinished(resume, asked.matter, believed)
+        find = partial(
+            answer, asked.matter, watch, earlier=earlier, stop_at_witness=stop_at_witness
+        )
+        name, finding = find_in_time(find, asked.matter, watch, limit)
+        found = time.perf_counter()
+        by = f"{name}: {command}" if command else name
+        made = settle(
+            asked.matter,
+            finding,
+            by,
+            watch,
+            limit,
+            domain_from=asked.domain_from,
+            trust=believed,
+        )
+        if output is not None:
+            write_unless_less(output, made, watch, resume)
+    checked = time.perf_counter()
+    return Result(
+        matter=asked.matter,
+        certificate=made.certificate,
+        proved=made.proved,
+        data=made.data,
+        seconds={"load": loaded - start, "prove": found - loaded, "check": checked - found},
+        finished=not watch.stopped and is_whole(made),
+        notes=tuple(watch.notes),
+    )

@@ -1,0 +1,135 @@
+"""The models, the domain and the question of a user, as a matter that a proof can be about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from verifier.formats.load import domain_notes, load_network, load_tree, read_domain
+from verifier.jobs.loading import Source, compare, is_path, origin
+from verifier.jobs.watching import Watch
+from verifier.model.domain import Domain
+from verifier.model.errors import QuestionError, UnsupportedError
+from verifier.model.network import Network
+from verifier.model.origin import BITS, SIGNS
+from verifier.model.question import (
+    All,
+    Any_,
+    Bound,
+    ClassIs,
+    Formula,
+    Matter,
+    Not,
+    Same,
+    atoms,
+)
+from verifier.model.tree import Tree, matched
+from verifier.reading.files import read_bytes
+from verifier.reading.models_json import formula_from_json
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What is asked; ``domain_from`` is recorded in certificates."""
+
+    matter: Matter
+    domain_from: str | None
+
+
+def load_matter(
+    question: Any,
+    models: Mapping[str, Source | tuple[Source, Sequence[str]]],
+    domain: Source,
+    watch: Watch,
+) -> Asked:
+    """Read what a question is about. Raises LeafproofError where it does not fit together."""
+    if not isinstance(models, Mapping) or not models:
+        raise QuestionError(
+            'models is not a dict of names: give such as {"a": network, "b": (tree, ["age"])}'
+        )
+    space = _domain(domain)
+    for text in domain_notes(space):
+        watch.note(text)
+    bound = tuple(_bound(str(name), given, space) for name, given in models.items())
+    formula = _formula(question, [m.name for m in bound])
+    matter = Matter(space, _matched(bound, formula), formula)
+    for m, given in zip(matter.models, models.values(), strict=True):
+        if isinstance(m.model, Network):
+            source = given[0] if isinstance(given, tuple | list) else given
+            compare(source, m.model, space.product_of(m.reads))
+    return Asked(matter, origin(domain))
+
+
+def _domain(domain: Source) -> Domain:
+    if isinstance(domain, Domain):
+        return domain
+    if not is_path(domain) or domain in (BITS, SIGNS):
+        raise UnsupportedError(
+            "the domain of a question names the variables that its models read: give a Domain, or "
+            "a path to a domain file"
+        )
+    return read_domain(domain, 0)
+
+
+def _bound(name: str, given: Source | tuple[Source, Sequence[str]], domain: Domain) -> Bound:
+    """A model with the variables that it reads: those named, or all."""
+    source, named = given if isinstance(given, tuple | list) else (given, None)
+    place = {v.name: i for i, v in enumerate(domain.variables)}
+    if isinstance(named, str):
+        raise QuestionError(f'model "{name}": give the names of the variables as a list')
+    for variable in named or ():
+        if variable not in place:
+            raise QuestionError(
+                f'model "{name}" reads the variable {variable!r}, which the domain lacks: it has '
+                f"{', '.join(list(place)[:12])}{', ...' * (len(place) > 12)}"
+            )
+    reads = tuple(range(len(place)) if named is None else (place[v] for v in named))
+    columns = sum(domain.variables[i].columns for i in reads)
+    return Bound(name, _model(source, columns), reads)
+
+
+def _model(source: Source, columns: int) -> Network | Tree:
+    """The network or tree in a file or an object, told apart by what it is."""
+    if isinstance(source, Network | Tree):
+        return source
+    if is_path(source):
+        head = read_bytes(source, "model")
+        tree = head.lstrip()[:1] == b"{" or b"TreeEnsemble" in head
+    elif type(source).__name__ == "ModelProto":
+        tree = any(node.op_type.startswith("TreeEnsemble") for node in source.graph.node)
+    else:
+        named = type(source).__name__
+        tree = named in ("DecisionTreeClassifier", "TreeDistiller") or hasattr(source, "matter")
+    return load_tree(source) if tree else load_network(source, columns=columns)
+
+
+def _formula(question: Any, names: Sequence[str]) -> Formula:
+    """A formula as it is, or that of the JSON of a certificate's question.json."""
+    if isinstance(question, ClassIs | Same | Not | All | Any_):
+        return question
+    return formula_from_json(question, names)
+
+
+def _matched(models: Sequence[Bound], formula: Formula) -> tuple[Bound, ...]:
+    """The models, trees with their classes numbered as those of a network they are compared with.
+
+    Raises LeafproofError where ``same`` compares models whose classes have other names.
+    """
+    found = list(models)
+    pairs = [(a.left, a.right) for a in atoms(formula) if isinstance(a, Same)]
+    pairs = [p for p in pairs if all(0 <= i < len(found) for i in p)]
+    for at, other in [*pairs, *((b, a) for a, b in pairs)]:
+        tree, network = found[at], found[other]
+        if isinstance(tree.model, Tree) and isinstance(network.model, Network):
+            found[at] = replace(tree, model=matched(tree.model, network.model.labels))
+    for at, other in pairs:
+        ours, theirs = found[at].model.labels, found[other].model.labels
+        most = min(len(ours), len(theirs))
+        if ours[:most] != theirs[:most]:
+            raise QuestionError(
+                f'models "{found[at].name}" and "{found[other].name}" call their classes '
+                f"{', '.join(ours[:4])} and {', '.join(theirs[:4])}: same compares the numbers of "
+                "classes; name the classes alike, in the same order"
+            )
+    return tuple(found)
