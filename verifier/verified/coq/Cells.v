@@ -32,6 +32,13 @@ Fixpoint cardinal (c : cell) : Z := match c with [] => 1 | p :: c' => size p * c
 Definition width (p : part) : nat :=
   match p with Few (v :: _) => length (code v) | Few [] => O | Range _ _ _ _ => 1%nat end.
 
+(** Whether all values of a part have codes of the same length. *)
+Definition wf_values (q : part) : bool :=
+  match q with
+  | Few vs => forallb (fun v => (length (code v) =? width q)%nat) vs
+  | Range _ _ _ _ => true
+  end.
+
 (** What a model that reads some of the variables sees of a cell. *)
 Definition no_part : part := Few [].
 Definition project (reads : list nat) (c : cell) : cell := map (fun v => nth v c no_part) reads.

@@ -86,11 +86,6 @@ Qed.
 (** ** Well-formed cells: all values of a part have codes of the same length. *)
 Definition wf_part (q : part) := forall v, In v (members q) -> length (code v) = width q.
 Definition wf (c : cell) := Forall wf_part c.
-Definition wf_values (q : part) : bool :=
-  match q with
-  | Few vs => forallb (fun v => (length (code v) =? width q)%nat) vs
-  | Range _ _ _ _ => true
-  end.
 Lemma wf_check q : wf_values q = true -> wf_part q.
 Proof.
   destruct q as [vs|f s lo hi]; intros H v Hv.

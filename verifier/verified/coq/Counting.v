@@ -61,6 +61,14 @@ Fixpoint leaf_of (g : given) (p : point) : option leaf :=
   | Possible l => Some l
   | Test v s a b => if passes s (nth v p nobody) then leaf_of a p else leaf_of b p
   end.
+(** Only variables that there are, no negative weights. *)
+Fixpoint given_fits (n : nat) (g : given) : bool :=
+  match g with
+  | Impossible => true
+  | Possible l =>
+      (0 <=? scale l) && forallb (forallb (fun nw => 0 <=? snd nw)) (laws l)
+  | Test v _ a b => (v <? n)%nat && given_fits n a && given_fits n b
+  end.
 Fixpoint classify (t : tree) (p : point) : Z :=
   match t with
   | TLeaf k => k

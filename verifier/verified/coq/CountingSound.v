@@ -267,8 +267,6 @@ Lemma weigh_sum l c : weigh l c = gsum (weight_in l) c.
 Proof. unfold weigh, weight_in. rewrite mass_sum, gsum_scale. reflexivity. Qed.
 
 (** ** Walks *)
-Fixpoint given_fits (n : nat) (g : given) : bool :=
-  match g with Test v _ a b => (v <? n)%nat && given_fits n a && given_fits n b | _ => true end.
 Fixpoint tree_fits (n : nat) (t : tree) : bool :=
   match t with TNode v _ _ a b => (v <? n)%nat && tree_fits n a && tree_fits n b | TLeaf _ => true end.
 Section Walks.
@@ -358,15 +356,17 @@ Section Walks.
   Proof.
     intros H Hm m' k' E p Hp. apply learn_nth in E. destruct E as [[-> ->]|E]; [auto|]. apply (H m' k' E p Hp).
   Qed.
+  Lemma learn_length m k ks : length (learn m k ks) = length ks.
+  Proof. revert m. induction ks as [|x ks IH]; intros [|m]; cbn [learn length]; auto. Qed.
   Lemma overlay_sound ts k : forall ks c x N W, wf c -> right ks c ->
     Forall (fun mt => tree_fits (length c) (snd mt) = true /\
       forall p, In p (points c) -> cls p (fst mt) = classify (snd mt) p) ts ->
-    (forall ks c' x N W, inside c c' -> right ks c' -> R x N W ->
-       R (k ks c' x) (N + gsum F1 c') (W + gsum F2 c')) ->
+    (forall ks' c' x N W, inside c c' -> right ks' c' -> length ks' = length ks -> R x N W ->
+       R (k ks' c' x) (N + gsum F1 c') (W + gsum F2 c')) ->
     R x N W -> R (overlay ts k ks c x) (N + gsum F1 c) (W + gsum F2 c).
   Proof.
     induction ts as [|[m t] ts IH]; intros ks c x N W Hw Hr Ht Hk Hx; cbn [overlay].
-    - apply Hk; [apply inside_refl; assumption|assumption|assumption].
+    - apply Hk; [apply inside_refl; assumption|assumption|reflexivity|assumption].
     - inversion Ht as [|? ? [Hf Hc] Ht']; subst. cbn [fst snd] in Hf, Hc.
       apply walk_tree_sound; try assumption. intros class c' x' N' W' Hi Hl Hx'.
       apply IH; [apply (in_wf _ _ Hi)| | | |assumption].
@@ -374,22 +374,23 @@ Section Walks.
         rewrite Hc by (apply (in_points _ _ Hi); assumption). apply Hl. assumption.
       + rewrite (in_length _ _ Hi). eapply Forall_impl; [|exact Ht']. intros [m' t'] [G1 G2]. split; [exact G1|].
         intros p Hp. apply G2. apply (in_points _ _ Hi). assumption.
-      + intros ks' c'' x'' N'' W'' Hi' Hr'. apply Hk; [eapply inside_trans; eassumption|assumption].
+      + intros ks' c'' x'' N'' W'' Hi' Hr' Hn. rewrite learn_length in Hn.
+        apply Hk; [eapply inside_trans; eassumption|assumption|assumption].
   Qed.
   Lemma parts_sound g ts k ks c x N W : wf c -> given_fits (length c) g = true -> right ks c ->
     Forall (fun mt => tree_fits (length c) (snd mt) = true /\
       forall p, In p (points c) -> cls p (fst mt) = classify (snd mt) p) ts ->
     (forall p, In p (points c) -> leaf_of g p = None -> F1 p = 0 /\ F2 p = 0) ->
-    (forall l ks c' x N W, inside c c' -> right ks c' ->
+    (forall l ks' c' x N W, inside c c' -> right ks' c' -> length ks' = length ks ->
        (forall p, In p (points c') -> leaf_of g p = Some l) -> R x N W ->
-       R (k l ks c' x) (N + gsum F1 c') (W + gsum F2 c')) ->
+       R (k l ks' c' x) (N + gsum F1 c') (W + gsum F2 c')) ->
     R x N W -> R (parts g ts k ks c x) (N + gsum F1 c) (W + gsum F2 c).
   Proof.
     intros Hw Hg Hr Ht H0 Hk Hx. unfold parts. apply walk_given_sound; try assumption.
     intros l c' x' N' W' Hi Hl Hx'. apply overlay_sound; [apply (in_wf _ _ Hi)|eapply right_inside; eassumption| | |assumption].
     - rewrite (in_length _ _ Hi). eapply Forall_impl; [|exact Ht]. intros [m' t'] [G1 G2]. split; [exact G1|].
       intros p Hp. apply G2. apply (in_points _ _ Hi). assumption.
-    - intros ks' c'' x'' N'' W'' Hi' Hr'. apply Hk; [eapply inside_trans; eassumption|assumption|].
+    - intros ks' c'' x'' N'' W'' Hi' Hr' Hn. apply Hk; [eapply inside_trans; eassumption|assumption|assumption|].
       intros p Hp. apply Hl. apply (in_points _ _ Hi'). assumption.
   Qed.
 

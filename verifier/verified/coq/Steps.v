@@ -17,3 +17,20 @@ Inductive node :=
 | Enumerated
 | Open.
 Definition proof := list node.
+
+(** The tuples that a node of a proof speaks of: those that took the turns to it. *)
+Definition turns := list (nat * test * bool).
+Definition within (ts : turns) (t : tuple) : bool :=
+  forallb (fun x => Bool.eqb (goes_left (snd (fst x)) (nth (fst (fst x)) t 0%Z)) (snd x)) ts.
+(** All steps of a proof with their turns; [waiting] are the cells whose proofs follow. *)
+Fixpoint claims (p : proof) (waiting : list turns) : list (turns * step) :=
+  match p, waiting with
+  | Split v s :: p', ts :: rest => claims p' (((v, s, true) :: ts) :: ((v, s, false) :: ts) :: rest)
+  | Steps ss :: p', ts :: rest => map (pair ts) ss ++ claims p' rest
+  | _ :: p', _ :: rest => claims p' rest
+  | _, _ => []
+  end.
+(** That the solvers in [said] (by their numbers) are right wherever the proof takes their word. *)
+Definition trusts (q : matter) (said : nat -> bool) (p : proof) : Prop :=
+  forall ts m k s, In (ts, Trusted m k s) (claims p [[]]) -> said s = true ->
+  forall t, In t (tuples (variables (its_domain q))) -> within ts t = true -> classes q t m = k.
