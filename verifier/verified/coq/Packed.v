@@ -25,12 +25,11 @@ Fixpoint pack (slot : Z) (v : vec) : Z :=
 (** Half of what a slot holds, in each of n slots: added to a packed row it leaves no negative entry. *)
 Fixpoint middle (slot half : Z) (n : nat) : Z :=
   match n with O => 0 | S n' => half + Z.shiftl (middle slot half n') slot end.
-(** The entries, each cut by 2^c. *)
-Fixpoint unpack (slot mask half c : Z) (n : nat) (z : Z) : vec :=
+(** The entries, of which [mask] shows the bits and [half] was added. *)
+Fixpoint unpack (slot mask half : Z) (n : nat) (z : Z) : vec :=
   match n with
   | O => []
-  | S n' =>
-      Z.shiftr (Z.land z mask - half) c :: unpack slot mask half c n' (Z.shiftr z slot)
+  | S n' => Z.land z mask - half :: unpack slot mask half n' (Z.shiftr z slot)
   end.
 Fixpoint gather (a : vec) (ps : list Z) (s : Z) : Z :=
   match a, ps with
@@ -42,7 +41,7 @@ Fixpoint norm (a : vec) (s : Z) : Z := match a with [] => s | x :: a' => norm a'
 Fixpoint peak (a : vec) (m : Z) : Z := match a with [] => m | x :: a' => peak a' (Z.max (Z.abs x) m) end.
 
 Record packing := Packing {
-  slot : Z; mask : Z; half : Z;
+  slot : Z; half : Z;
   largest : Z;        (* at least every entry's magnitude *)
   entries : nat;      (* at least every row's length *)
   offset : Z;         (* the middles of all slots *)
@@ -56,12 +55,13 @@ Definition packing_of (rows : list (vec * Z)) : packing :=
   let m := greatest rows in
   let s := Z.max 60 (28 + Z.log2 (1 + m) + Z.log2 (1 + Z.of_nat (length rows))) in
   let h := 2 ^ (s - 1) in
-  Packing s (2 ^ s - 1) h m n (middle s h n) (map (fun r => pack s (fst r)) rows).
+  Packing s h m n (middle s h n) (map (fun r => pack s (fst r)) rows).
 (** The combination of the rows, cut by 2^c, and c: so that about [keep] bits are left, 0 if all are
     wanted. *)
 Definition product (q : packing) (a : vec) (rows : list (vec * Z)) (keep : Z) : vec * Z :=
   let m := norm a 0 * largest q in
   if m <? half q then
-    let c := if keep =? 0 then 0 else Z.max 0 (Z.log2 m - keep) in
-    (unpack (slot q) (mask q) (half q) c (entries q) (gather a (packed q) 0 + offset q), c)
+    let c := if keep =? 0 then 0 else Z.max 0 (Z.min (slot q - 1) (Z.log2 m - keep)) in
+    (unpack (slot q) (Z.ones (slot q - c)) (Z.shiftr (half q) c) (entries q)
+       (Z.shiftr (gather a (packed q) 0 + offset q) c), c)
   else (combine_rows a rows [], 0).

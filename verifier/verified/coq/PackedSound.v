@@ -45,17 +45,34 @@ Qed.
 Let half := 2 ^ (slot - 1).
 Lemma halves : P = 2 * half.
 Proof. unfold P, half. rewrite <- Z.pow_succ_r by lia. f_equal. lia. Qed.
-Lemma unpack_pack c n : forall v, (length v <= n)%nat -> Forall (fun x => Z.abs x < half) v ->
-  unpack slot (P - 1) half c n (pack slot v + middle slot half n) =
+Lemma unpack_pack c n : 0 <= c < slot -> forall v, (length v <= n)%nat ->
+  Forall (fun x => Z.abs x < half) v ->
+  unpack slot (Z.ones (slot - c)) (Z.shiftr half c) n (Z.shiftr (pack slot v + middle slot half n) c) =
   map (fun x => Z.shiftr x c) (v ++ zeros (n - length v)).
 Proof.
-  pose proof P_positive as HP. pose proof halves as HH.
-  assert (One : forall x z, - half <= x < half -> Z.land (x + z * P + half) (P - 1) - half = x /\
-    Z.shiftr (x + z * P + half) slot = z).
-  { intros x z Hx. replace (P - 1) with (Z.ones slot) by (rewrite Z.ones_equiv; unfold P; lia).
-    rewrite Z.land_ones, Z.shiftr_div_pow2 by lia. fold P.
-    replace (x + z * P + half) with (x + half + z * P) by ring.
-    rewrite Z_mod_plus_full, Z_div_plus_full by lia. rewrite Z.mod_small, Z.div_small by lia. lia. }
+  intros Hc. pose proof P_positive as HP. pose proof halves as HH.
+  set (C := 2 ^ c). set (P' := 2 ^ (slot - c)). set (half' := 2 ^ (slot - 1 - c)).
+  assert (HC : 0 < C) by (apply Z.pow_pos_nonneg; lia).
+  assert (HP' : 0 < P') by (apply Z.pow_pos_nonneg; lia).
+  assert (EP : P = P' * C) by (unfold P, P', C; rewrite <- Z.pow_add_r by lia; f_equal; lia).
+  assert (Eh : half = half' * C) by (unfold half, half', C; rewrite <- Z.pow_add_r by lia; f_equal; lia).
+  assert (Eh' : Z.shiftr half c = half')
+    by (rewrite Z.shiftr_div_pow2 by lia; fold C; rewrite Eh; apply Z.div_mul; lia).
+  assert (One : forall x z, - half <= x < half ->
+    Z.land (Z.shiftr (x + z * P + half) c) (Z.ones (slot - c)) - Z.shiftr half c = Z.shiftr x c /\
+    Z.shiftr (Z.shiftr (x + z * P + half) c) slot = Z.shiftr z c).
+  { intros x z Hx. split.
+    - rewrite Eh', Z.land_ones by lia. fold P'. rewrite !Z.shiftr_div_pow2 by lia. fold C.
+      replace (x + z * P + half) with (x + (z * P' + half') * C) by (rewrite EP, Eh; ring).
+      rewrite Z.div_add by lia. replace (x / C + (z * P' + half')) with (x / C + half' + z * P') by ring.
+      rewrite Z_mod_plus_full, Z.mod_small; [lia|]. split.
+      + assert (- half' <= x / C); [|lia]. apply Z.div_le_lower_bound; lia.
+      + assert (x / C < half') by (apply Z.div_lt_upper_bound; lia).
+        assert (P' = 2 * half') by (apply Z.mul_reg_r with (p := C); lia). lia.
+    - rewrite !Z.shiftr_shiftr by lia. rewrite (Z.add_comm c slot), <- Z.shiftr_shiftr by lia.
+      f_equal. rewrite Z.shiftr_div_pow2 by lia. fold P.
+      replace (x + z * P + half) with (x + half + z * P) by ring.
+      rewrite Z_div_plus_full, Z.div_small by lia. lia. }
   induction n as [|n IH]; intros v L H.
   - destruct v; [reflexivity|cbn in L; lia].
   - destruct v as [|x v]; cbn [length Nat.sub unpack middle pack].
@@ -128,7 +145,6 @@ Qed.
 (** ** A packing of rows *)
 Record packs (q : packing) (rows : list (vec * Z)) : Prop := {
   slot_positive : 0 < slot q;
-  its_mask : mask q = 2 ^ slot q - 1;
   its_half : half q = 2 ^ (slot q - 1);
   largest_nonneg : 0 <= largest q;
   its_rows : Forall (fun r => within (largest q) (fst r) /\ (length (fst r) <= entries q)%nat) rows;
@@ -151,7 +167,7 @@ Lemma greatest_nonneg rows : 0 <= greatest rows.
 Proof. induction rows as [|[r b] rows IH]; cbn [greatest]; lia. Qed.
 Lemma packing_packs rows : packs (packing_of rows) rows.
 Proof.
-  unfold packing_of. constructor; cbn [slot mask half largest entries offset packed]; try reflexivity.
+  unfold packing_of. constructor; cbn [slot half largest entries offset packed]; try reflexivity.
   - lia.
   - apply greatest_nonneg.
   - apply rows_fit; [apply Nat.le_refl|apply Z.le_refl].
@@ -168,15 +184,15 @@ Qed.
 Lemma product_is q rows a keep v c : packs q rows -> product q a rows keep = (v, c) ->
   0 <= c /\ exists n, v = map (fun x => Z.shiftr x c) (combine_rows a rows [] ++ zeros n).
 Proof.
-  intros [Hs Hm Hh HM Hr Ho Hp]. unfold product. set (m := norm a 0 * largest q).
+  intros [Hs Hh HM Hr Ho Hp]. unfold product. set (m := norm a 0 * largest q).
   destruct (Z.ltb_spec m (half q)) as [F|F]; intros E; inversion E; subst; clear E.
   - split; [destruct (keep =? 0); lia|].
     destruct (within_combine (largest q) (entries q) rows HM Hr a 0 [] ltac:(lia) (Forall_nil _)
       (Nat.le_0_l _)) as [W L].
     exists (entries q - length (combine_rows a rows []))%nat.
-    rewrite Hm, Ho, Hp. rewrite Hh in *.
+    rewrite Ho, Hp. rewrite Hh in *.
     pose proof (gather_pack _ Hs rows a []) as G. cbn [pack] in G. rewrite G.
-    apply unpack_pack; try assumption.
+    apply unpack_pack; [assumption|destruct (keep =? 0); lia|assumption|].
     apply Forall_impl with (2 := W). intros y Hy. cbn beta in *. lia.
   - split; [lia|]. exists O. cbn [zeros repeat]. rewrite app_nil_r. symmetry.
     rewrite <- (map_id (combine_rows a rows [])) at 2. apply map_ext. intros x. apply Z.shiftr_0_r.

@@ -1,4 +1,4 @@
-"""The verified checker as Python: ``python -m verifier.verified.extraction.translate JSON ROOT...``.
+"""The verified checker as Python: ``python -m verifier.verified.extraction.translate JSON ROOT``.
 
 Reads what Coq's JSON extraction wrote, and prints a module of the standard library's Python.
 """
@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from verifier.verified.extraction.machine import PRELUDE, TAKES
+from verifier.verified.extraction.program import program
 from verifier.verified.extraction.python import source
-from verifier.verified.extraction.terms import program
 
 
 def translated(module: Any, roots: tuple[str, ...], head: str) -> str:
