@@ -102,7 +102,8 @@ def test_every_block_runs(page, folder, monkeypatch):
         else:
             pytest.fail(f"{block}: blocks in {block.language!r} are not run")
     monkeypatch.delitem(sys.modules, "parts", raising=False)
-    for made, read in (("domain.json", read_domain), ("tree.json", read_tree)):
+    domains = ((made, read_domain) for made in ("domain.json", "people.json", "dependent.json"))
+    for made, read in (*domains, ("tree.json", read_tree)):
         if Path(made).exists():
             read(made)
 

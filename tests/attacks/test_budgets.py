@@ -15,7 +15,7 @@ from tests.certificates.problems import affine, parts, seal
 from verifier import second_checker
 from verifier.cli.main import run
 from verifier.formats.variables import ordinal
-from verifier.kernel import checker, points
+from verifier.kernel import asked, checker, points
 from verifier.model import limits
 from verifier.model.cell import values
 from verifier.model.domain import Domain, bits
@@ -109,13 +109,13 @@ def test_layers_do_not_keep_the_points_of_those_before() -> None:
 
 def test_counterexamples_are_evaluated_together(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
-    real = checker.exact_logits
+    real = asked.exact_logits
 
     def counted(teacher: Network, inputs: list[list[int]], denominator: int) -> object:
         calls.append(len(inputs))
         return real(teacher, inputs, denominator)
 
-    monkeypatch.setattr(checker, "exact_logits", counted)
+    monkeypatch.setattr(asked, "exact_logits", counted)
     wrong = [tuple(i >> j & 1 for j in range(10)) for i in range(1, 1001)]
     found = checker.verify(matter_of(bits(10), sums(10), Tree((Leaf(0),))), (Enumerated(),), wrong)
     assert found.disagreements == (1023, 1023)

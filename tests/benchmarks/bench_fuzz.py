@@ -16,11 +16,13 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 
-from tests.certificates.fuzzing import FUZZES, survives
-from tests.certificates.hostile import INPUTS
+from tests.certificates import fuzz_matters, fuzzing, hostile, hostile_matters
+from tests.certificates.fuzzing import survives
 from verifier.model.errors import LeafproofError
 from verifier.reading.certificate import read_certificate
 
+FUZZES = {**fuzzing.FUZZES, **fuzz_matters.FUZZES}
+INPUTS = {**hostile.INPUTS, **hostile_matters.INPUTS}
 SIZE = 10_000_000
 SECONDS = 600
 """Processor time after which a reader is said to hang."""

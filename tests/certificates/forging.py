@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from tests.certificates.format_1 import pack, parts_of
 from verifier.kernel import checker
 from verifier.kernel.claim import claim_of
 from verifier.model.proof import Finding
 from verifier.model.question import matter_of
-from verifier.reading.certificate import pack
-from verifier.writing.certificate import parts_of
 from verifier.writing.json_text import dump
 
 

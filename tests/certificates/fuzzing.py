@@ -10,10 +10,11 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from tests.certificates.checkers import VALID, answers
+from tests.certificates.format_1 import pack
 from tests.certificates.mutations import STRICTER, certificate
 from verifier.model.errors import LeafproofError
 from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted
-from verifier.reading.certificate import PARTS, pack, read_certificate
+from verifier.reading.certificate import PARTS, read_certificate
 from verifier.writing.json_text import dump
 from verifier.writing.proof_bytes import encode
 

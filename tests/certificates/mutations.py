@@ -7,16 +7,15 @@ leave the hashes as they are. (The format has no slopes to change: the kernel fi
 from __future__ import annotations
 
 import json
-import tempfile
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 
 from tests.brute import truth
 from tests.certificates.checkers import INVALID, MALFORMED, VALID, answers
+from tests.certificates.format_1 import pack, with_verdict
 from tests.provers.cases import random_domain, random_teacher, random_tree
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.checker import constant
@@ -28,18 +27,15 @@ from verifier.model.network import exact_classes
 from verifier.model.proof import (
     Constant,
     Enumerated,
-    Finding,
     Open,
     Split,
     Tail,
     Trusted,
     steps,
 )
-from verifier.model.question import matter_of
 from verifier.reading import container
-from verifier.reading.certificate import pack, read_certificate
+from verifier.reading.certificate import read_certificate
 from verifier.reading.proof_bytes import decode
-from verifier.writing.certificate import save_certificate
 from verifier.writing.json_text import dump
 from verifier.writing.proof_bytes import encode
 
@@ -59,12 +55,7 @@ def certificate(seed):
     p = prepare(teacher, domain)
     proof = tuple(random_proof(rng, p, full_cell(domain), weak=seed % 2 == 1))
     wrong = truth(domain, teacher, tree).wrong[:2]
-    with tempfile.TemporaryDirectory() as name:
-        path = Path(name) / "valid"
-        save_certificate(
-            path, matter_of(domain, teacher, tree), Finding(proof, tuple(wrong)), "random"
-        )
-        return container.unpack(path.read_bytes())
+    return container.unpack(pack(with_verdict(domain, teacher, tree, proof, wrong), "random"))
 
 
 def random_proof(rng, p, cell, *, weak):

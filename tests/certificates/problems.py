@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from tests.certificates.format_1 import pack, parts_of
 from verifier.formats.variables import one_hot, ordinal, thermometer, variable
 from verifier.kernel import checker
 from verifier.kernel.claim import claim_of
@@ -18,8 +19,6 @@ from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, exac
 from verifier.model.proof import Constant, Finding, Split
 from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.reading.certificate import pack
-from verifier.writing.certificate import parts_of
 from verifier.writing.json_text import dump
 
 HALF = Fraction(1, 2)

@@ -140,9 +140,7 @@ def test_hostile_notes_are_refused(call):
     with zipfile.ZipFile("c") as held:
         parts = {name: held.read(name) for name in held.namelist()}
     note = rb'"\u001b[2J\u202e[bold]\ud800"'
-    parts["teacher.json"] = parts["teacher.json"].replace(
-        b'"notes": []', b'"notes": [' + note + b"]"
-    )
+    parts["models.json"] = parts["models.json"].replace(b'"notes": []', b'"notes": [' + note + b"]")
     Path("c").write_bytes(pack(parts, "by hand"))
     for options in ((), ("--json",), ("--statement",)):
         code, out = call("check", "c", *options)

@@ -146,12 +146,12 @@ def test_a_certificate_is_written_and_checked_against_the_files(call, files):
 def test_a_false_certificate_is_exit_1(call, files):
     from verifier.model.proof import Constant, Finding
     from verifier.reading.certificate import pack, read_certificate
-    from verifier.writing.certificate import parts_of
+    from verifier.writing.certificate import members_of
 
     call("certify", "net.onnx", "tree.json", "-o", "good.cert")
     held = read_certificate(files / "good.cert")
     finding = Finding((Constant(1),))
-    parts = parts_of(held.domain, held.teacher, held.tree, finding)
+    parts = members_of(held.matter, finding)
     parts["verdict.json"] = b"{}"
     (files / "false.cert").write_bytes(pack(parts, "liar"))
     code, out, err = call("check", "false.cert")

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.certificates.forging import claimed, packed
+from tests.certificates.format_1 import pack, parts_of
 from tests.second_checker.test_second_checker import HALF, LEAF1
 from verifier import second_checker
 from verifier.cli.main import run
@@ -18,8 +19,6 @@ from verifier.model.errors import CertificateError, InvalidProof
 from verifier.model.network import Affine, Network
 from verifier.model.proof import Constant, Enumerated, Finding, Open, Split
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.reading.certificate import pack
-from verifier.writing.certificate import parts_of
 
 
 @pytest.fixture
@@ -71,7 +70,7 @@ def test_a_kernel_that_accepts_too_much_is_caught(check, monkeypatch):
 
     real = checker.verify
     monkeypatch.setattr(
-        checker, "verify", lambda d, t, tree, proof, *a, **k: real(d, t, tree, (Constant(1),))
+        checker, "verify", lambda matter, proof, *a, **k: real(matter, (Constant(1),))
     )
     false = packed(HALF, (Constant(0),), (), claimed(bits(4)))
     code, out, err = check(false)

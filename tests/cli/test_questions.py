@@ -66,6 +66,52 @@ def test_the_statement_and_reports(files):
     assert code == 0 and not err
 
 
+UNFAIR = '{"not": {"same": ["a", "b"]}}'
+COPIES = ("a=net.onnx", "b=net.onnx", "--reads", "a=age,group", "--reads", 'b=["age", "other"]')
+
+
+def test_ask(files, tmp_path):
+    asked.TWINS.save("twins.json")
+    code, out, _ = files("ask", UNFAIR, *COPIES, "--domain", "twins.json", "-o", "c", "-q")
+    assert code == 1
+    assert out.startswith("SOMEWHERE the classes of a and b differ: at exactly 40 points of 146")
+    assert files("check", "c", "-q")[0] == 0
+    code, out, _ = files("check", "c", "--json")
+    assert json.loads(out)["command"].startswith("leafproof ask QUESTION MODELS --domain FILE")
+    held = {"format": "leafproof-question/1", "formula": json.loads(UNFAIR)}
+    (tmp_path / "q.json").write_text(json.dumps(held))
+    code, out, _ = files("ask", "q.json", *COPIES, "--domain", "twins.json", "--json")
+    assert code == 1 and json.loads(out)["points"] == {"lower": 40, "upper": 40}
+    never = '{"all": [{"class": ["t", 0]}, {"class": ["t", 1]}]}'
+    code, out, _ = files("ask", never, "t=old.json", "--reads", "t=age", "--domain", "twins.json")
+    assert code == 0 and "NOWHERE" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([UNFAIR, "a=net.onnx", "net.onnx"], "is no model: write NAME=FILE"),
+        ([UNFAIR, "a=net.onnx", "a=net.onnx"], 'two models are named "a"'),
+        ([UNFAIR, "a=net.onnx", "b=net.onnx", "--reads", "c=age"], "name each of the models once"),
+        ([UNFAIR, *COPIES, "--reads", "a=age"], "name each of the models once"),
+        ([UNFAIR, "a=net.onnx", "b=net.onnx", "--reads", "a=[1]"], "is not a list of names"),
+        ([UNFAIR, "a=net.onnx", "b=net.onnx", "--reads", "a=age,sex"], "'sex'"),
+        ([UNFAIR, "a=net.onnx", "b=net.onnx", "--reads", "a=age"], "columns"),
+        (['{"not": {"same": ["a", "c"]}}', *COPIES], '"c"'),
+        (['{"class": ["a", 1]}', *COPIES], 'does not name model "b"'),
+        (['{"class": ["a", 7]}', "a=net.onnx", "--reads", "a=age,group"], "class 7"),
+        (['{"not"', *COPIES], "the question: line 1"),
+        (["nowhere.json", *COPIES], "nowhere.json"),
+        ([UNFAIR, *COPIES, "-o", "net.onnx"], "is an input, too"),
+    ],
+)
+def test_a_bad_question_is_one_line(files, arguments, words):
+    asked.TWINS.save("twins.json")
+    code, out, err = files("ask", *arguments, "--domain", "twins.json")
+    assert code == 3 and not out
+    assert err.count("\n") == 1 and words in err
+
+
 def test_certify_over_ranges_and_impossible_combinations(files):
     code, out, _ = files("certify", "net.onnx", "old.json", "--domain", "people.json")
     assert code == 1

@@ -19,7 +19,7 @@ from verifier.kernel import checker
 from verifier.model.domain import bits
 from verifier.model.errors import InvalidProof
 from verifier.model.network import Affine, Network
-from verifier.model.proof import Constant, Finding, Open, steps
+from verifier.model.proof import Constant, Finding, Open, Split, steps
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import branch
 from verifier.provers.options import Options
@@ -36,18 +36,18 @@ def strict_kernel(monkeypatch):
     real_verify, real_constant = checker.verify, checker.constant
     asked = Counter()
 
-    def verify(domain, teacher, tree, proof, *args, **options):
+    def verify(matter, proof, *args, **options):
         asked["verify"] += 1
         refused = tuple(
             number
-            for number, (cell, _, step) in enumerate(steps(domain, proof), 1)
+            for number, (cell, _, step) in enumerate(steps(matter.domain, proof), 1)
             if isinstance(step, Constant) and cell.size > SIZE
         )
         if refused:
             error = InvalidProof(f"step {refused[0]} is not proved")
             error.refused = refused
             raise error
-        return real_verify(domain, teacher, tree, proof, *args, **options)
+        return real_verify(matter, proof, *args, **options)
 
     def constant(prepared, cells, classes, **options):
         asked["constant"] += len(cells)
@@ -103,7 +103,7 @@ def test_steps_left_open_by_the_search_end_it(files, strict_kernel, monkeypatch)
     teacher, tree = about.network, Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(0)))
     half = branch.prove(bits(15), teacher, Tree((Leaf(0),)), Options(deadline=0.0))
     assert half.proof == (Open(),)
-    split = branch.Split(0, 1)
+    split = Split(0, 1)
     finding = Finding((split, Constant(0), Open()))
     monkeypatch.setattr(branch, "prove", None)
     made = settle(about, tree, finding, "branch", Watch())

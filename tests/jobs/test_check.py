@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.certificates.forging import packed
 from verifier import second_checker
 from verifier.jobs.certify import certify
 from verifier.jobs.check import check
@@ -16,6 +17,7 @@ from verifier.jobs.watching import Said
 from verifier.kernel import stopping
 from verifier.model.domain import signs
 from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
+from verifier.model.proof import Enumerated
 from verifier.provers.timing import TimeOver
 
 
@@ -24,6 +26,14 @@ def proof(given, tmp_path):
     """A certificate of the wrong tree."""
     certify(*given.paths("wrong"), output=tmp_path / "c")
     return tmp_path / "c"
+
+
+@pytest.fixture
+def old(given, tmp_path):
+    """A certificate of format 1, which the second checker reads."""
+    path = tmp_path / "old"
+    path.write_bytes(packed((given.domain, given.network, given.wrong), (Enumerated(),)))
+    return path
 
 
 def test_what_a_certificate_proves(proof, capfd, ear):
@@ -61,28 +71,28 @@ def test_what_is_required(given, proof, require, met):
     assert result.met is met and result.to_dict()["required"] == str(require)
 
 
-def test_a_second_opinion(proof, ear):
+def test_a_second_opinion(old, ear):
     heard = ear()
-    result = check(proof, paranoid=True, progress=heard.hear)
+    result = check(old, paranoid=True, progress=heard.hear)
     assert result.opinion is not None and heard.stages == ["checking", "second checker"]
     assert any(isinstance(e, Said) for e in heard.events)
     assert result.to_dict()["paranoid"]["agrees"] is True
 
 
-def test_a_second_opinion_without_time(proof, monkeypatch):
+def test_a_second_opinion_without_time(old, monkeypatch):
     def late(*arguments, **options):
         raise TimeOver
 
     monkeypatch.setattr(second_checker, "examine", late)
-    result = check(proof, paranoid=True, timeout=60)
+    result = check(old, paranoid=True, timeout=60)
     assert not result.finished and result.opinion is None
     said = result.to_dict()
     assert said["valid"] is None and said["nodes"] == said["nodes_checked"]
 
 
-def test_a_second_opinion_that_is_stopped(proof, ear):
+def test_a_second_opinion_that_is_stopped(old, ear):
     heard = ear(stage="second checker")
-    result = check(proof, paranoid=True, progress=heard.hear, stop=heard.stop)
+    result = check(old, paranoid=True, progress=heard.hear, stop=heard.stop)
     assert heard.stages == ["checking", "second checker"]
     assert not result.finished and result.opinion is None and result.proved.checked.cut is None
 

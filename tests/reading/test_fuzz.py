@@ -8,9 +8,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from tests.certificates.fuzzing import FUZZES, survives
-from tests.certificates.hostile import INPUTS
+from tests.certificates import fuzz_matters, fuzzing, hostile, hostile_matters
+from tests.certificates.fuzzing import survives
 
+FUZZES = {**fuzzing.FUZZES, **fuzz_matters.FUZZES}
+INPUTS = {**hostile.INPUTS, **hostile_matters.INPUTS}
 SMALL = 30_000
 """Bytes of a hostile input here."""
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 
 from tests.attacks.test_report_headline import barely
-from tests.reports import cases
+from tests.reports import asked, cases
 from tests.reports.test_hostile import evil
 from tests.reports.test_trust import trusted
 from verifier.model.domain import bits
@@ -64,6 +64,7 @@ PAGES = {
     "different": cases.bad,
     "equivalent": cases.good,
     "on trust": lambda: trusted(["z3"]),
+    "ranges and a tree": asked.dependent,
     "hostile names": evil,
     "1024 leaves": thousand,
     "131,072 leaves": hundred_thousand,
@@ -125,6 +126,21 @@ def test_the_page_opens_without_errors_and_fits(browser, files, name):
                 assert wide <= box or size == PHONE  # the whole tree is seen
                 dark = tab.evaluate("getComputedStyle(document.body).backgroundColor")
                 assert (dark == "rgb(255, 255, 255)") == (scheme == "light")
+
+
+@needs_browser
+def test_the_page_of_a_question_opens_and_fits(browser, tmp_path):
+    file = tmp_path / "question.html"
+    file.write_text(render(cases.result(*asked.copies(), {"check": 0.5}), format="html"))
+    for size in (DESKTOP, PHONE):
+        for scheme in ("light", "dark"):
+            with opened(browser, file, size, color_scheme=scheme) as tab:
+                assert tab.evaluate("document.documentElement.scrollWidth") <= size[0]
+                assert tab.evaluate("document.querySelectorAll('.drawing').length") == 0
+                assert "the classes of a and b differ" in tab.inner_text("h1 + *, header")
+                for link in tab.query_selector_all("nav a"):
+                    target = link.get_attribute("href")
+                    assert tab.query_selector(target).is_visible()
 
 
 @needs_browser

@@ -8,7 +8,7 @@ import subprocess
 import numpy as np
 import pytest
 
-from tests.reports import cases
+from tests.reports import asked, cases
 from tests.reports.pages import Page, balanced_tex
 from tests.reports.test_trust import differs, trusted
 from verifier.formats.variables import one_hot
@@ -16,6 +16,7 @@ from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
 from verifier.model.network import Affine, Network
 from verifier.model.proof import Open, Split
+from verifier.model.question import Any_, Bound, ClassIs, Matter
 from verifier.reports.report import render
 
 EVIL = (
@@ -44,6 +45,29 @@ def evil():
     proof = (Split(0, 1), Open(), Open())
     differing = [point] if differs(domain, teacher, tree, point) else []
     return cases.certified(domain, teacher, tree, proof, differing, prover="<i>x\u202e</i>")
+
+
+def evil_question():
+    """Models whose names are markup, or sentences."""
+    domain = Domain((one_hot("<b>x</b>", ("$y$", "|z|")),))
+    net = Network(2, (Affine(0, np.array([[1.0, -1.0]]), np.array([0.0])),), labels=EVIL[:2])
+    names = [name for name in EVIL if name and name.isprintable()][:5]
+    models = tuple(Bound(name, net, (0,)) for name in names)
+    question = Any_(tuple(ClassIs(i, 1) for i in range(len(models))))
+    return asked.certified(Matter(domain, models, question))
+
+
+def test_names_of_models_are_escaped():
+    result = cases.result(*evil_question(), {"<x>": 1.0})
+    text = render(result, format="html")
+    shown = Page(text)
+    assert text.count("<script>") == 1
+    assert "alert(1)</script>" not in text
+    assert not [a for _, a in shown.tags if "onmouseover" in a]
+    assert '"<script>alert(1)</script>"' in shown.words
+    balanced_tex(render(result, format="tex"))
+    assert "<script>" not in result._repr_html_()
+    assert "<script>" not in result.certificate._repr_html_()
 
 
 def test_names_are_escaped_in_html():

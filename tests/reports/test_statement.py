@@ -65,6 +65,9 @@ def check(path, tree, proof, *, teacher=None, domain=None, points=(), trust=(), 
     return held, check_certificate(held, trust=trust)
 
 
+PARTS = ("models.json", "weights.bin", "question.json", "domain.json")
+
+
 def hidden(classes):
     """A teacher of 14 bits of which a solver says that it has class 0 (it errs, unseen)."""
     weight = np.random.default_rng(3).normal(size=(20, 14)).astype(np.float32)
@@ -82,9 +85,9 @@ def test_equivalent(tmp_path):
     h = held.hashes
     assert paragraphs(held, verdict) == (
         f"This is what the certificate with SHA-256 {held.sha256} proves. The network is given by "
-        f"the layers and weights in its parts teacher.json (SHA-256 {h['teacher.json']}) and "
+        f"the layers and weights in its parts models.json (SHA-256 {h['models.json']}) and "
         f"weights.bin (SHA-256 {h['weights.bin']}). The tree is the decision tree in its part "
-        f"tree.json (SHA-256 {h['tree.json']}). The domain is the set of inputs in its part "
+        f"models.json. The domain is the set of inputs in its part "
         f"domain.json (SHA-256 {h['domain.json']}). Every SHA-256 is that of all bytes of the file "
         "or part named.",
         "The domain has 8 inputs: every combination of one value of each of 3 variables: x0, x1 "
@@ -101,7 +104,7 @@ def test_equivalent(tmp_path):
         "in any order, with or without fused multiply-add, and with numbers near 0 flushed to 0 or "
         "not. It is shown that every such evaluation gives the class that the real numbers give "
         "for every input of the domain.",
-        "No change that reading made to the network is noted in teacher.json.",
+        "No change that reading made to the network is noted in models.json.",
         "Every step of the proof was checked by Leafproof kernel 1, the kernel of Leafproof "
         "1.2.3 (with CPython 3.11.0, NumPy 2.0.0, python-flint 0.6.0). Whoever believes this has "
         'to trust that kernel. The program that found the proof ("branch", the file says) need '
@@ -265,7 +268,7 @@ def test_what_reading_changed_is_quoted(tmp_path):
     held, verdict = check(tmp_path, AND, [Enumerated()], teacher=conjunction(notes))
     assert paragraphs(held, verdict)[5] == (
         "In reading the network something was changed, and what is said above, of real numbers and "
-        "of float32, is said of the network after that change. What was changed teacher.json says "
+        "of float32, is said of the network after that change. What was changed models.json says "
         'in its own words, which were not checked: (1) "node 7: the final Sigmoid is left out '
         '(sigmoid(z) > 1/2 iff z > 0)"; (2) "another".'
     )
@@ -362,7 +365,10 @@ def test_the_json_follows_in_totos_layout(tmp_path):
         "teacher file": "aa" * 32,
         "tree file": "bb" * 32,
         "domain file": "cc" * 32,
-        **{k: held.hashes[k] for k in ("teacher.json", "weights.bin", "tree.json", "domain.json")},
+        **{
+            k: held.hashes[k]
+            for k in ("models.json", "weights.bin", "question.json", "domain.json")
+        },
     }
     predicate = value["predicate"]
     assert predicate["statement"] == "\n\n".join(

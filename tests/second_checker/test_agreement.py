@@ -10,6 +10,7 @@ import pytest
 
 from tests.brute import truth
 from tests.certificates.forging import packed
+from tests.certificates.format_1 import pack
 from tests.kernel.float32_cases import network
 from tests.kernel.test_checker import CASES, case, random_cells, random_proof
 from tests.provers.test_count import wide_margin
@@ -28,7 +29,7 @@ from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Truste
 from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.reading import container
-from verifier.reading.certificate import pack, read_certificate
+from verifier.reading.certificate import read_certificate
 from verifier.writing.json_text import dump
 
 

@@ -16,6 +16,7 @@ import pytest
 
 from tests import brute
 from tests.certificates.forging import claimed, packed
+from tests.certificates.format_1 import pack
 from tests.kernel.float32_cases import Evaluation, network
 from tests.kernel.test_checker import CASES, case, identity, random_cells
 from verifier import second_checker
@@ -27,7 +28,7 @@ from verifier.model.errors import CertificateError, InvalidProof
 from verifier.model.network import Affine, Network, Relu, Sign
 from verifier.model.proof import Constant, Enumerated, Open, Split, Tail, Trusted
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.reading.certificate import PARTS, pack
+from verifier.reading.certificate import PARTS
 from verifier.second_checker import bounds, counting, reading, rounding, stated
 from verifier.writing.json_text import dump
 

@@ -110,7 +110,7 @@ def test_what_is_saved_is_read_back(tmp_path):
     saved, verdict = write(tmp_path / "a")
     assert verdict.verdict == "equivalent" and verdict.disagreements == (0, 0)
     read = read_certificate(tmp_path / "a")
-    assert read.claim["verdict"] == "equivalent" and read.prover == "by hand"
+    assert read.claim["answer"] == "nowhere" and read.prover == "by hand"
     assert read.sha256 == saved.sha256 and read.hashes == saved.hashes
     assert read.teacher.notes == ("a note",)
     assert read.domain == bits(3) and read.proof == saved.proof
@@ -187,15 +187,18 @@ def set_part(name, data):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (set_part("proof.bin", encode((Constant(0),))), "step 1 claims class 0"),
-        (set_part("proof.bin", encode((Open(),))), "states verdict"),
-        (set_part("proof.bin", encode((Enumerated(),))), "states cells"),
-        (set_part("counterexamples.json", b"[[0, 0, 0]]"), "teacher and tree agree"),
-        (set_part("counterexamples.json", b"[[0, 0, 7]]"), "not a point"),
-        (set_part("verdict.json", lambda v: v.replace(b'"upper": 0', b'"upper": 1')), "states dis"),
+        (set_part("proof.bin", encode((Constant(0),), 2)), "step 1 claims class 0"),
+        (set_part("proof.bin", encode((Open(),), 2)), "states answer"),
+        (set_part("proof.bin", encode((Enumerated(),), 2)), "states steps"),
+        (set_part("witnesses.json", b"[[0, 0, 0]]"), "teacher and tree agree"),
+        (set_part("witnesses.json", b"[[0, 0, 7]]"), "not a point"),
         (
-            set_part("tree.json", lambda t: t.replace(b'"class": 1', b'"class": 0')),
-            "states verdict",
+            set_part("verdict.json", lambda v: v.replace(b'"upper": 0', b'"upper": 1')),
+            "states points",
+        ),
+        (
+            set_part("models.json", lambda t: t.replace(b'"class": 1', b'"class": 0')),
+            "states answer",
         ),
         (set_part("weights.bin", lambda w: w[:3] + b"\xbf" + w[4:]), "step 2 claims"),
     ],
@@ -209,24 +212,28 @@ def test_false_claims_are_invalid(change, message, tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (set_part("proof.bin", encode((Split(0, 1), Open()))), None),
+        (set_part("proof.bin", encode((Split(0, 1), Open()), 2)), None),
         (set_part("weights.bin", lambda w: w[:-1]), "ends at offset 15"),
         (set_part("weights.bin", lambda w: w + b"\x00"), "offset 16: 1 bytes more"),
         (set_part("weights.bin", b"\x00\x00\xc0\x7f" * 4), "NaN or infinite"),
-        (set_part("teacher.json", b"{}"), "must hold columns"),
-        (set_part("teacher.json", lambda t: t.replace(b"affine", b"exotic")), "no known kind"),
-        (set_part("teacher.json", lambda t: t.replace(b"float32", b"float16")), "type or shape"),
-        (set_part("teacher.json", lambda t: t.replace(b"[1, 3]", b"[1, 300]")), "has 1200 bytes"),
+        (set_part("models.json", b"{}"), "is this a models file"),
         (
-            set_part("teacher.json", lambda t: t.replace(b"[1, 3]", b"[1099511627, 1099511627]")),
+            set_part("models.json", lambda t: t.replace(b'"columns"', b'"rows"')),
+            "must hold columns",
+        ),
+        (set_part("models.json", lambda t: t.replace(b"affine", b"exotic")), "no known kind"),
+        (set_part("models.json", lambda t: t.replace(b"float32", b"float16")), "type or shape"),
+        (set_part("models.json", lambda t: t.replace(b"[1, 3]", b"[1, 300]")), "has 1200 bytes"),
+        (
+            set_part("models.json", lambda t: t.replace(b"[1, 3]", b"[1099511627, 1099511627]")),
             "weights.bin: ends at",
         ),
         (set_part("domain.json", b"["), "is not a usable certificate"),
-        (set_part("tree.json", b"[1]"), "is not a usable certificate"),
-        (set_part("counterexamples.json", b"{}"), "not a list of points"),
+        (set_part("models.json", b"[1]"), "is not a usable certificate"),
+        (set_part("witnesses.json", b"{}"), "not a list of points"),
         (
-            lambda parts: {k: v for k, v in parts.items() if k != "tree.json"},
-            "tree.json is missing",
+            lambda parts: {k: v for k, v in parts.items() if k != "models.json"},
+            "models.json is missing",
         ),
     ],
 )
@@ -361,5 +368,5 @@ def test_a_teacher_too_wide_for_the_kernel_is_named(tmp_path, monkeypatch):
     path = tmp_path / "c"
     write(path)
     monkeypatch.setattr(network, "WIDEST", 0)
-    with pytest.raises(CertificateError, match=r"teacher\.json: the teacher has 1 logit"):
+    with pytest.raises(CertificateError, match=r"models\.json: the teacher has 1 logit"):
         read_certificate(path)

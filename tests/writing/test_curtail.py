@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.brute import truth
-from tests.certificates import checkers
+from tests.brute_proof import judged
 from tests.kernel.test_checker import case, random_proof
 from tests.reports import cases
 from verifier.kernel import checker, stopping
@@ -15,6 +15,7 @@ from verifier.model.proof import Constant, Finding, Open, Split, Trusted, steps
 from verifier.model.question import matter_of
 from verifier.model.verdict import Checked, Cut
 from verifier.reading.certificate import read_certificate
+from verifier.reading.container import unpack
 from verifier.reading.proof_bytes import decode
 from verifier.writing.certificate import save_certificate
 from verifier.writing.curtail import Gradual, opened
@@ -85,7 +86,7 @@ def test_a_certificate_of_a_check_stopped_anywhere_is_valid(tmp_path, monkeypatc
         low, high = verdict.disagreements
         assert low <= len(facts.wrong) <= high
         assert verdict.error[0] <= facts.error <= verdict.error[1]
-        assert checkers.answers(tmp_path / "c") == {"kernel": 0, "second": 0}
+        assert judged(unpack((tmp_path / "c").read_bytes()))
         again = check_certificate(read_certificate(tmp_path / "c"))
         assert again.disagreements == verdict.disagreements and again.leaves == verdict.leaves
         widths.append(high - low)
@@ -116,4 +117,4 @@ def test_a_lenient_check_counts_what_it_refuses_as_open(tmp_path):
     made, verdict = save_certificate(*about, lenient=True)
     assert verdict.checked.refused and Open() in made.proof
     assert verdict.error[0] <= facts.error <= verdict.error[1]
-    assert checkers.answers(tmp_path / "c") == {"kernel": 0, "second": 0}
+    assert judged(unpack((tmp_path / "c").read_bytes()))

@@ -7,6 +7,11 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         "certify net.onnx tree.json --domain domain.json -o net.certificate",
         "certify net.onnx tree.json --domain signs --timeout 60 --json",
     ),
+    "ask": (
+        """ask '{"not": {"same": ["a", "b"]}}' a=old.onnx b=new.onnx --domain domain.json""",
+        "ask question.json a=net.onnx b=net.onnx --reads a=age,group --reads b=age,other "
+        "--domain pairs.json -o fair.certificate",
+    ),
     "check": (
         "check net.certificate --against net.onnx tree.json domain.json",
         "check net.certificate --statement",

@@ -17,6 +17,7 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from verifier.cli import (
+    ask,
     bounds,
     certify,
     check,
@@ -49,6 +50,7 @@ app = typer.Typer(
 )
 for verb in (
     certify.certify,
+    ask.ask,
     check.check,
     distill.distill,
     repair.repair,

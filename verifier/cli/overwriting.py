@@ -43,6 +43,10 @@ def _paths(name: str, value: Any) -> Iterator[Path]:
         yield value
     elif isinstance(value, str) and name == "domain" and value not in ("bits", "signs"):
         yield Path(value)
+    elif isinstance(value, str) and name == "models":
+        yield Path(value.partition("=")[2])
+    elif isinstance(value, str) and name == "question" and not value.lstrip().startswith("{"):
+        yield Path(value)
     elif isinstance(value, list | tuple):
         for part in value:
             yield from _paths(name, part)

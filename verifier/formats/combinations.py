@@ -160,7 +160,7 @@ class _Cutter:
             if len(self.nodes) > 2 * MOST_LEAVES or self.work > MOST_WORK:
                 raise DomainError(
                     f"the impossible combinations cut the domain into more than {MOST_LEAVES} "
-                    "parts, too many: state them by fewer variables at a time"
+                    "parts, too many: leave some out, or make one variable of those that depend"
                 )
             if not inside:
                 left += 1

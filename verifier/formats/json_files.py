@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from verifier.formats.domain_values import user_domain
 from verifier.model.domain import Domain, bits, signs
-from verifier.model.errors import DomainError, LeafproofError, TreeError, quoted
+from verifier.model.errors import DomainError, LeafproofError, QuestionError, TreeError, quoted
 from verifier.model.tree import Leaf, Tree
 from verifier.reading.files import read_bytes
 from verifier.reading.json_nouns import tree_from_json
@@ -63,6 +63,21 @@ def _marked_tree(data: bytes) -> Tree:
     if named and len(named) <= most:
         raise TreeError(f"classes names {len(named)} classes but a leaf answers class {most}")
     return replace(tree, labels=tuple(named))
+
+
+def read_question(source: StrPath) -> Any:
+    """The JSON value of a formula: in a text that begins with a brace, or else in a file.
+
+    A file may hold it as a certificate does, under ``"formula"``. Raises QuestionError.
+    """
+    is_text = isinstance(source, str) and source.lstrip().startswith("{")
+    data = str(source).encode() if is_text else read_bytes(source, "question", QuestionError)
+    try:
+        value = parse(data, QuestionError)
+    except QuestionError as problem:
+        name = "the question" if is_text else quoted(source, 200)
+        raise QuestionError(f"{name}: {problem}") from None
+    return value["formula"] if isinstance(value, dict) and "formula" in value else value
 
 
 def domain_notes(domain: Domain) -> tuple[str, ...]:

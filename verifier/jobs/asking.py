@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from verifier.formats.json_files import read_question
 from verifier.formats.load import domain_notes, load_network, load_tree, read_domain
 from verifier.jobs.loading import Source, compare, is_path, origin
 from verifier.jobs.watching import Watch
@@ -105,10 +106,11 @@ def _model(source: Source, columns: int) -> Network | Tree:
 
 
 def _formula(question: Any, names: Sequence[str]) -> Formula:
-    """A formula as it is, or that of the JSON of a certificate's question.json."""
+    """A formula as it is, or one in JSON: the value, a text or the path of a file."""
     if isinstance(question, ClassIs | Same | Not | All | Any_):
         return question
-    return formula_from_json(question, names)
+    held = read_question(question) if is_path(question) else question
+    return formula_from_json(held, names)
 
 
 def _matched(models: Sequence[Bound], formula: Formula) -> tuple[Bound, ...]:

@@ -23,6 +23,11 @@ def check_twice(
     Raises LeafproofError before anything is checked where the certificate is too large for the
     second checker, and InvalidProof where the two disagree, or both refuse.
     """
+    if certificate.format != 1:
+        raise LeafproofError(
+            f"{name}: the second checker reads certificates of format 1 only, and this one has "
+            f"format {certificate.format}: check it without --paranoid"
+        )
     try:
         held = second_checker.read(data)
     except second_checker.TooLarge as error:

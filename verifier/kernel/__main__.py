@@ -18,11 +18,13 @@ from verifier.kernel.claim import digits, exact
 from verifier.kernel.solvers import SOLVERS
 from verifier.model.certificate import Certificate
 from verifier.model.errors import InvalidProof, LeafproofError, quoted
-from verifier.model.verdict import EQUIVALENT, Verdict
+from verifier.model.verdict import EQUIVALENT, NOWHERE, Verdict
 from verifier.reading.certificate import read_certificate
 from verifier.reading.json_text import exact_number
 
 VALID, INVALID, MALFORMED = 0, 1, 3
+NONE = EQUIVALENT, NOWHERE
+"""The verdicts that no point makes the question true."""
 
 
 class Arguments(argparse.ArgumentParser):
@@ -34,8 +36,8 @@ class Arguments(argparse.ArgumentParser):
 
 
 def largest_error(text: str) -> Fraction:
-    """The largest error allowed; 0 only where tree and network must be equivalent."""
-    most = Fraction(0) if text == EQUIVALENT else exact_number(text)
+    """The largest probability allowed; 0 where the question must be true nowhere."""
+    most = Fraction(0) if text in NONE else exact_number(text)
     if not 0 <= most <= 1:
         raise ValueError
     return most
@@ -44,14 +46,21 @@ def largest_error(text: str) -> Fraction:
 def lines(certificate: Certificate, verdict: Verdict) -> Iterator[str]:
     """What the certificate proves, a fact a line."""
     yield "valid: every step holds; it proves:"
-    yield f"verdict: {verdict.verdict}"
+    differ = certificate.matter.is_differ
+    yield f"{'verdict' if differ else 'answer'}: {verdict.verdict}"
     between = " to ".join(digits(n) for n in dict.fromkeys(verdict.disagreements))
-    yield f"disagreements: {between} of {digits(verdict.domain_size)} points"
-    yield f"error: {' to '.join(exact(p) for p in dict.fromkeys(verdict.error))}"
+    points = f"{between} of {digits(verdict.domain_size)} points"
+    yield f"disagreements: {points}" if differ else f"true at: {points}"
+    chance = " to ".join(exact(p) for p in dict.fromkeys(verdict.error))
+    yield f"{'error' if differ else 'probability'}: {chance}"
     for found in verdict.counterexamples:
         labels = certificate.domain.labels(found.point).items()
         point = ", ".join(f"{quoted(name)} = {quoted(label)}" for name, label in labels)
-        yield f"differ at {point}: network {found.teacher_class}, tree {found.tree_class}"
+        if differ:
+            yield f"differ at {point}: network {found.teacher_class}, tree {found.tree_class}"
+            continue
+        models = zip(certificate.models, found.classes, strict=True)
+        yield f"true at {point}: " + ", ".join(f"{quoted(m.name)} {k}" for m, k in models)
     yield f"float32: not shown at {digits(verdict.float32.points_not_shown)} points"
     for solver, cells in verdict.trusted.items():
         yield f"trusted: {quoted(solver, 200)}, for {cells} cells"
@@ -59,20 +68,20 @@ def lines(certificate: Certificate, verdict: Verdict) -> Iterator[str]:
         yield f"not trusted, so open: {quoted(solver, 200)}, for {cells} cells"
     for part, sha256 in certificate.hashes.items():
         yield f"SHA-256 of {part}: {sha256}"
-    yield "not looked at: whether these are your network, tree and domain (compare the SHA-256)"
+    yield "not looked at: whether these are your models and your domain (compare the SHA-256)"
 
 
 def main(arguments: Sequence[str]) -> int:
     """Check the certificate that the arguments name; returns the exit code."""
     asked = Arguments(prog="python -m verifier.kernel", description="Check a certificate.")
     asked.add_argument("file", help="the certificate")
-    asked.add_argument("--require", metavar="equivalent|ERROR", help="what must be proved")
+    asked.add_argument("--require", metavar="equivalent|nowhere|P", help="what must be proved")
     asked.add_argument("--trust-solver", action="append", choices=SOLVERS, default=[])
     options = asked.parse_args(arguments)
     try:
         most = None if options.require is None else largest_error(options.require)
     except ValueError:
-        asked.error("--require takes equivalent, or a probability such as 1/1000")
+        asked.error("--require takes equivalent, nowhere, or a probability such as 1/1000")
     try:
         certificate = read_certificate(options.file)
         verdict = check_certificate(certificate, trust=options.trust_solver)
@@ -81,8 +90,10 @@ def main(arguments: Sequence[str]) -> int:
         return INVALID if isinstance(problem, InvalidProof) else MALFORMED
     for line in lines(certificate, verdict):
         sys.stdout.write(line.encode("ascii", "backslashreplace").decode() + "\n")
-    equivalent = verdict.verdict == EQUIVALENT
-    met = equivalent if options.require == EQUIVALENT else most is None or verdict.error[1] <= most
+    if options.require in NONE:
+        met = verdict.verdict in NONE
+    else:
+        met = most is None or verdict.error[1] <= most
     if not met:
         sys.stderr.write(f"leafproof: valid, but {options.require} is not proved\n")
     return VALID if met else INVALID

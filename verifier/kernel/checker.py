@@ -152,7 +152,7 @@ def _fault(asked: Asked, steps: Sequence[About], *, several: bool) -> str:
     """What is wrong with the Steps of a cell as they stand; "" if nothing is."""
     if several and len(steps) < 2:
         return "says that it is several, but is not"
-    if any(a.model >= b.model for a, b in pairwise(steps)):
+    if several and any(a.model >= b.model for a, b in pairwise(steps)):
         return "does not name its networks one by one in increasing order"
     for step in steps:
         if step.model not in asked.nets:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -31,8 +32,7 @@ ALL_TOGETHER = 0
 """What everything counts under where the question does not name exactly one tree."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A part of a cell, in one leaf of the domain's tree (None: no tree), and of the trees.
 
     ``key`` is the leaf that it counts under, ``trees`` the classes of the trees, by model; those
@@ -184,13 +184,21 @@ class Ledger:
         for place in self.places(cell, known):
             some = True
             size, weight = self.measure(place.part, place.leaf)
-            if not doubted and self.truth(known.steady, place.trees) is None:
-                self.doubt(size, weight)
             status, solvers, true = self._decided(known, place.trees)
+            if not doubted and not self._is_steady(known, status, place.trees):
+                self.doubt(size, weight)
             self.share(place.key, status, (size, weight, size * true, weight * true), solvers)
             if true and status is v.Status.PROVED and len(self.found) < v.SHOWN:
                 self._note_some(place, known.views[0][2])
         return some
+
+    def _is_steady(
+        self, known: Known, status: v.Status, trees: tuple[tuple[int, int], ...]
+    ) -> bool:
+        """Whether float32 is shown to decide the question on a part, decided by ``status``."""
+        if known.steady == known.views[0][2]:
+            return status is v.Status.PROVED
+        return self.truth(known.steady, trees) is not None
 
     def _decided(
         self, known: Known, trees: tuple[tuple[int, int], ...]

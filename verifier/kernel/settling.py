@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import NoReturn
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import Net, evaluate_net, tree_classes
-from verifier.kernel.known import Word, known
+from verifier.kernel.known import Pairs, Word, known
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.points import blocks, chunk_of, evaluate
 from verifier.kernel.rules import constant
@@ -25,6 +25,8 @@ from verifier.model.errors import InvalidProof
 from verifier.model.limits import PYTHON
 from verifier.model.proof import About, Constant, Tail, Trusted
 
+Shown = dict[int, dict[int, tuple[bool, bool]]]
+"""For each network, for cells by their numbers: what bounds show."""
 UPHOLD = 1 << 12
 """Up to so many tuples of a network's variables, a claim that no bound shows is evaluated."""
 CLOSER = 1 << 8
@@ -40,7 +42,7 @@ class Waiting:
     steps: tuple[About, ...]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Found:
     """What was found out about a cell's Steps: models with their classes.
 
@@ -48,10 +50,10 @@ class Found:
     Constant step does not hold.
     """
 
-    proved: list[tuple[int, int]] = field(default_factory=list)
-    steady: list[tuple[int, int]] = field(default_factory=list)
-    words: list[Word] = field(default_factory=list)
-    tails: list[Tail] = field(default_factory=list)
+    proved: Pairs = ()
+    steady: Pairs = ()
+    words: tuple[Word, ...] = ()
+    tails: tuple[Tail, ...] = ()
     upheld: int = 0
     evaluated: bool = False
     refused: bool = False
@@ -73,7 +75,7 @@ def settle(ledger: Ledger, batch: list[Waiting]) -> None:
     if not batch:
         return
     shown = _bounded(ledger, batch)
-    found = [_judged(ledger, leaf, shown[i]) for i, leaf in enumerate(batch)]
+    found = [_judged(ledger, leaf, i, shown) for i, leaf in enumerate(batch)]
     closer = [_needs_points(ledger, x, f) for x, f in zip(batch, found, strict=True)]
     near = [(x, f) for x, f, close in zip(batch, found, closer, strict=True) if close]
     _doubt_points(ledger, near)
@@ -82,9 +84,9 @@ def settle(ledger: Ledger, batch: list[Waiting]) -> None:
     batch.clear()
 
 
-def _bounded(ledger: Ledger, batch: Sequence[Waiting]) -> list[dict[int, tuple[bool, bool]]]:
-    """For each cell and network: whether bounds prove its class there, and for float32 too."""
-    shown: list[dict[int, tuple[bool, bool]]] = [{} for _ in batch]
+def _bounded(ledger: Ledger, batch: Sequence[Waiting]) -> Shown:
+    """For each network: in which of the cells bounds prove its class, and for float32 too."""
+    shown: Shown = {}
     for model, net in ledger.asked.nets.items():
         picked = [
             (i, net.cell(leaf.cell), step.klass)
@@ -96,35 +98,39 @@ def _bounded(ledger: Ledger, batch: Sequence[Waiting]) -> list[dict[int, tuple[b
             continue
         cells, classes = [x[1] for x in picked], [x[2] for x in picked]
         proved, steady = constant(net.p, cells, classes, float32=True, apply=ledger.pool.map)
-        for (i, _, _), good, firm in zip(picked, proved.tolist(), steady.tolist(), strict=True):
-            shown[i][model] = good, firm
+        at = [i for i, _, _ in picked]
+        shown[model] = dict(
+            zip(at, zip(proved.tolist(), steady.tolist(), strict=True), strict=True)
+        )
     return shown
 
 
-def _judged(ledger: Ledger, leaf: Waiting, shown: dict[int, tuple[bool, bool]]) -> Found:
-    """What is known of a cell; InvalidProof where a Tail or a solver's word does not hold."""
-    held = Found()
+def _judged(ledger: Ledger, leaf: Waiting, i: int, shown: Shown) -> Found:
+    """What is known of cell ``i``; InvalidProof where a Tail or a solver's word does not hold."""
+    proved, steady, words, tails = [], [], [], []
+    upheld, evaluated, refused = 0, False, False
     for step in leaf.steps:
         if isinstance(step, Tail):
             _check_tail(ledger, leaf, step)
-            held.tails.append(step)
+            tails.append(step)
             continue
-        good, firm = shown[step.model]
+        good, firm = shown[step.model][i]
         if not good:
             good, firm = _holds_everywhere(ledger, leaf.cell, step)
-            held.evaluated |= good
+            evaluated |= good
         if good:
-            held.proved.append((step.model, step.klass))
-            held.upheld += isinstance(step, Trusted)
+            proved.append((step.model, step.klass))
+            upheld += isinstance(step, Trusted)
             if firm:
-                held.steady.append((step.model, step.klass))
+                steady.append((step.model, step.klass))
         elif isinstance(step, Constant):
             _complain(ledger, leaf, step)
-            held.refused = True
+            refused = True
         else:
             _check_not_refuted(ledger, leaf, step)
-            held.words.append(Word(step.model, step.klass, step.solver))
-    return held
+            words.append(Word(step.model, step.klass, step.solver))
+    known = tuple(proved), tuple(steady), tuple(words), tuple(tails)
+    return Found(*known, upheld, evaluated, refused)
 
 
 def _needs_points(ledger: Ledger, leaf: Waiting, held: Found) -> bool:
@@ -157,14 +163,14 @@ def _enter(ledger: Ledger, cell: Cell, held: Found, *, doubted: bool) -> None:
         ledger.trusted[word.solver] += 1
     count = len(ledger.asked.names)
     if held.tails:
-        likely = [*held.proved, *((step.model, step.klass) for step in held.tails)]
-        base = known(count, tuple(likely), tuple(likely), tuple(held.words), ledger.trust)
+        likely = (*held.proved, *((step.model, step.klass) for step in held.tails))
+        base = known(count, likely, likely, held.words, ledger.trust)
         ledger.add_tail(cell, base, sum((step.bound for step in held.tails), Fraction(0)))
     elif _is_enumerated(ledger, cell, held):
         ledger.enumerate(cell)
     else:
-        own = tuple(held.proved), tuple(held.steady), tuple(held.words)
-        ledger.add(cell, known(count, *own, ledger.trust), doubted=doubted)
+        own = known(count, held.proved, held.steady, held.words, ledger.trust)
+        ledger.add(cell, own, doubted=doubted)
 
 
 def _complain(ledger: Ledger, leaf: Waiting, step: Constant) -> None:

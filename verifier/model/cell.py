@@ -44,7 +44,10 @@ class Cell:
     @property
     def size(self) -> int:
         """Number of tuples, possible or not."""
-        return math.prod(map(size, self.parts))
+        try:
+            return math.prod(map(int.bit_count, self.parts))  # type: ignore[arg-type]
+        except TypeError:  # there is a range; without one this is much faster
+            return math.prod(map(size, self.parts))
 
     def split(self, index: int, left: Part) -> tuple[Cell, Cell]:
         """The cell cut in two: variable ``index`` in ``left``, and in the rest of its values.

@@ -221,14 +221,14 @@ def _points(name: str, value: Any) -> tuple[Point, ...]:
     return tuple(tuple(row) for row in value)
 
 
-def hashes_of(parts: Mapping[str, bytes], form: int = 1) -> dict[str, str]:
+def hashes_of(parts: Mapping[str, bytes], form: int = 2) -> dict[str, str]:
     """The SHA-256 of each part, in hexadecimal, in the file's order."""
     held = [name for name in PARTS[form] if name in parts and name != "manifest.json"]
     return {name: hashlib.sha256(parts[name]).hexdigest() for name in held}
 
 
 def pack(
-    parts: Mapping[str, bytes], prover: str, domain_from: str | None = None, form: int = 1
+    parts: Mapping[str, bytes], prover: str, domain_from: str | None = None, form: int = 2
 ) -> bytes:
     """The file's bytes: a function of the parts, the prover's name and the domain's origin."""
     origin = {} if domain_from is None else {"domain": domain_from}

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from verifier.jobs.result import Result
+from verifier.model.certificate import Certificate
 from verifier.model.errors import CertificateError
 from verifier.model.verdict import EQUIVALENT
 from verifier.reports import question_comparison
@@ -29,12 +30,12 @@ from verifier.reports.trust_words import rests_on_trust
 from verifier.reports.verdict_words import badge
 from verifier.reports.words import name
 from verifier.reports.writer import write
+from verifier.writing.network_parts import same_network
 
 SHAPES = 4
 """Shapes of dots: circle, square, diamond, triangle, by network."""
 ASIDE = 0.06
 """How far dots of different kinds that fall on one place are set apart."""
-TEACHER_PARTS = ("domain.json", "teacher.json", "weights.bin")
 
 
 def render_comparison(
@@ -109,11 +110,20 @@ def _headline(
 
 def _groups(entries: Sequence[Compared]) -> list[int]:
     """The network of each entry, numbered from 1: same domain, layers and weights."""
-    keys: dict[tuple[str, ...], int] = {}
-    return [
-        keys.setdefault(tuple(e.certificate.hashes[p] for p in TEACHER_PARTS), len(keys) + 1)
-        for e in entries
-    ]
+    different: list[Certificate] = []
+    groups = []
+    for e in entries:
+        c = e.certificate
+        at = next((i for i, other in enumerate(different) if _same_network(c, other)), None)
+        if at is None:
+            at = len(different)
+            different.append(c)
+        groups.append(at + 1)
+    return groups
+
+
+def _same_network(a: Certificate, b: Certificate) -> bool:
+    return same_network(a.teacher, b.teacher) and a.domain == b.domain
 
 
 def frontier(entries: Sequence[Compared]) -> frozenset[int]:

@@ -11,22 +11,18 @@ from typing import Any, cast
 from verifier.kernel.claim import claim_of
 from verifier.kernel.stopping import Stop
 from verifier.model.certificate import Certificate
-from verifier.model.domain import Domain
 from verifier.model.errors import CertificateError, LeafproofError, quoted
-from verifier.model.network import Network
 from verifier.model.proof import Finding, Proof
 from verifier.model.question import Matter, check_names
-from verifier.model.tree import Tree
 from verifier.model.verdict import Verdict
-from verifier.reading.certificate import POINTS, certificate_of, hashes_of, pack
+from verifier.reading.certificate import certificate_of, hashes_of, pack
 from verifier.reading.files import read_bytes
 from verifier.reading.json_text import parse
 from verifier.writing.curtail import Gradual
 from verifier.writing.files import write_atomically
-from verifier.writing.json_nouns import domain_to_json, tree_to_json
+from verifier.writing.json_nouns import domain_to_json
 from verifier.writing.json_text import dump
 from verifier.writing.models_json import models_to_json, question_to_json
-from verifier.writing.network_parts import teacher_to_parts
 from verifier.writing.proof_bytes import encode
 from verifier.writing.threads import check_in_threads
 
@@ -44,7 +40,6 @@ def make_certificate(
 ) -> tuple[bytes, Certificate, Verdict]:
     """A certificate's bytes, what they hold, and the verdict that the kernel finds in them.
 
-    The format is 1 where it can hold the matter, else 2.
     The verdict returned trusts the solvers in ``trust``; the bytes do not depend on it.
     ``domain_from`` is where the domain came from, one of ``origin.ORIGINS``, if recorded.
 
@@ -54,9 +49,8 @@ def make_certificate(
     InvalidProof if it refuses another.
     """
     check_names(matter)
-    form = format_for(matter)
-    parts = parts_of(*pair_of(matter), finding) if form == 1 else members_of(matter, finding)
-    draft = pack(parts, prover, domain_from, form)
+    parts = members_of(matter, finding)
+    draft = pack(parts, prover, domain_from)
     written = certificate_of(draft, lambda _, data, n: (cast(Proof, Gradual(data, n)), 0))
     del draft
     # the proof is our own search's: how long it may take is the search's time limit, none other
@@ -67,15 +61,15 @@ def make_certificate(
     counterexamples = written.counterexamples
     if verdict.checked.cut is not None:
         counterexamples = counterexamples[: verdict.checked.cut.counterexamples]
-        parts[POINTS[form]] = dump([list(p) for p in counterexamples])
-    parts["verdict.json"] = dump(claim_of(verdict.stated, written.matter, form))
-    data = pack(parts, prover, domain_from, form)
+        parts["witnesses.json"] = dump([list(p) for p in counterexamples])
+    parts["verdict.json"] = dump(claim_of(verdict.stated, matter, 2))
+    data = pack(parts, prover, domain_from)
     final = replace(
         written,
         proof=proof,
         counterexamples=counterexamples,
         claim=parse(parts["verdict.json"], CertificateError),
-        hashes=hashes_of(parts, form),
+        hashes=hashes_of(parts),
         sha256=hashlib.sha256(data).hexdigest(),
     )
     return data, final, verdict
@@ -101,21 +95,8 @@ def write_certificate(path: str | os.PathLike[str], data: bytes) -> None:
         raise LeafproofError(f"{quoted(path)} was changed by someone else while it was written")
 
 
-def format_for(matter: Matter) -> int:
-    """The format that a matter is written in."""
-    named = [bound.name for bound in matter.models] == ["teacher", "tree"]
-    return 1 if matter.is_differ and matter.domain.plain and named else 2
-
-
-def pair_of(matter: Matter) -> tuple[Domain, Network, Tree]:
-    """Domain, network and tree of a question whether these differ."""
-    network, tree = (bound.model for bound in matter.models)
-    assert isinstance(network, Network) and isinstance(tree, Tree)
-    return matter.domain, network, tree
-
-
 def members_of(matter: Matter, finding: Finding) -> dict[str, bytes]:
-    """The parts of format 2 that a prover's finding makes, without a verdict."""
+    """The parts that a prover's finding makes, without a verdict."""
     models, weights = models_to_json(matter.domain, matter.models)
     points = [list(p) for p in dict.fromkeys(finding.counterexamples)]
     return {
@@ -125,18 +106,4 @@ def members_of(matter: Matter, finding: Finding) -> dict[str, bytes]:
         "question.json": dump(question_to_json(matter.models, matter.question)),
         "proof.bin": encode(finding.proof, len(matter.models)),
         "witnesses.json": dump(points),
-    }
-
-
-def parts_of(domain: Domain, teacher: Network, tree: Tree, finding: Finding) -> dict[str, bytes]:
-    """The parts of format 1 that a prover's finding makes, without a verdict."""
-    description, weights = teacher_to_parts(teacher)
-    points = [list(p) for p in dict.fromkeys(finding.counterexamples)]
-    return {
-        "domain.json": dump(domain_to_json(domain)),
-        "teacher.json": dump(description),
-        "weights.bin": weights,
-        "tree.json": dump(tree_to_json(tree)),
-        "proof.bin": encode(finding.proof),
-        "counterexamples.json": dump(points),
     }

@@ -161,13 +161,14 @@ Definition utf8_rev (n : Z) : list Z :=
   else [128 + n mod 64; 128 + (n / 64) mod 64; 128 + (n / 4096) mod 64; 240 + n / 262144].
 
 (** What hides, reorders or ends text: control and format characters, separators other than the
-    space, surrogates, private use.  Code points that Unicode has not assigned are let through. *)
+    space, surrogates, private use, planes without characters.  Other code points that Unicode has
+    not assigned (which ones depends on its version) are let through. *)
 Definition unprintable : list (Z * Z) :=
   [(0, 31); (127, 160); (173, 173); (1536, 1541); (1564, 1564); (1757, 1757); (1807, 1807);
    (2192, 2193); (2274, 2274); (5760, 5760); (6158, 6158); (8192, 8207); (8232, 8239);
    (8287, 8303); (12288, 12288); (55296, 63743); (64976, 65007); (65279, 65279); (65520, 65531);
    (65534, 65535); (69821, 69821); (69837, 69837); (78896, 78911); (113824, 113827);
-   (119155, 119162); (917504, 917759); (983040, 1114111)].
+   (119155, 119162); (262144, 917759); (918000, 1114111)].
 Definition is_plain (n : Z) : bool :=
   (32 <=? n) && (n <=? 126) ||
   negb (existsb (fun r => (fst r <=? n) && (n <=? snd r)) unprintable).

@@ -246,7 +246,11 @@ End Check.
 (** ** Witnesses: points of the domain where the formula is true, evaluated. *)
 Definition value_at (q : part) (i : Z) : option value :=
   match q with
-  | Few vs => if 0 <=? i then nth_error vs (Z.to_nat i) else None
+  | Few vs =>
+      match nth_error vs (Z.to_nat i) with
+      | Some v => if index v =? i then Some v else None
+      | None => None
+      end
   | Range s d lo hi => if (lo <=? i) && (i <=? hi) then Some (number_of s d i) else None
   end.
 Fixpoint find_point (c : cell) (t : list Z) : option point :=

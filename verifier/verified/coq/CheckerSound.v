@@ -113,7 +113,8 @@ Qed.
 Lemma given_fits_positive n g : given_fits n g = true -> given_positive g.
 Proof.
   induction g as [|l|v s a IHa b IHb]; cbn [given_fits given_positive]; intros H; [exact I| |].
-  - apply andb_true_iff in H. destruct H as [H1 H2]. split; [apply Z.leb_le; assumption|].
+  - apply andb_true_iff in H. destruct H as [H1 H2]. apply andb_true_iff in H1. destruct H1 as [_ H1].
+    split; [apply Z.leb_le; assumption|].
     rewrite forallb_forall in H2. apply Forall_forall. intros r Hr. specialize (H2 r Hr).
     rewrite forallb_forall in H2. apply Forall_forall. intros nw Hn. apply Z.leb_le, H2, Hn.
   - apply andb_true_iff in H. destruct H as [H Gb]. apply andb_true_iff in H. destruct H as [_ Ga].
@@ -356,15 +357,15 @@ Section Sound.
 
   (** ** What is counted *)
   Definition covers (x : counted) (N W : Z) : Prop := exists Nf Wf Nt Wt,
-    N = Nf + Nt /\ W = Wf + Wt /\
+    N = Nf + Nt /\ W = Wf + Wt /\ 0 <= Nf /\
     firm_n x <= Nf <= firm_n x + loose_n x /\ firm_w x <= Wf <= firm_w x + loose_w x /\
     0 <= Nt <= tail_n x /\ 0 <= Wt /\ (0 < Wt -> 0 < Nt) /\
     (tail_from x <= inject_Z Wt)%Q /\ (inject_Z Wt <= tail_to x)%Q.
   Lemma covers_nothing : covers nothing 0 0.
   Proof. exists 0, 0, 0, 0. cbn. repeat split; try lia; discriminate. Qed.
-  Lemma covers_tally t x N W N' W' : covers x N W -> tells t N' W' -> covers (plus_tally t x) (N + N') (W + W').
+  Lemma covers_tally t x N W N' W' : 0 <= N' -> covers x N W -> tells t N' W' -> covers (plus_tally t x) (N + N') (W + W').
   Proof.
-    intros (Nf & Wf & Nt & Wt & H) [T1 T2]. exists (Nf + N'), (Wf + W'), Nt, Wt.
+    intros H0 (Nf & Wf & Nt & Wt & H) [T1 T2]. exists (Nf + N'), (Wf + W'), Nt, Wt.
     cbn [plus_tally firm_n firm_w loose_n loose_w tail_n tail_from tail_to]. intuition lia.
   Qed.
   Lemma counts_pos c : gsum (counts g truth_at) c = 0 -> gsum (weighs g truth_at) c = 0.
@@ -395,7 +396,7 @@ Section Sound.
     tells t (gsum (counts g likely_truth) c) (gsum (weighs g likely_truth) c) ->
     covers (plus_tail t l c (sum_tails ts) x) (N + N_in c) (W + W_in c).
   Proof.
-    intros Hc Ho Ht (Nf & Wf & Nt & Wt & E1 & E2 & B1 & B2 & B3 & B4 & B5 & B6 & B7) [_ T2].
+    intros Hc Ho Ht (Nf & Wf & Nt & Wt & E1 & E2 & B0 & B1 & B2 & B3 & B4 & B5 & B6 & B7) [_ T2].
     pose proof (only_leaf_positive g c l Hpos Ho) as [Hs Hn].
     assert (Hl : forall p, In p (points c) -> leaf_of g p = Some l).
     { apply only_leaf_sound; [rewrite (in_length _ _ Hc); apply (fit_domain pr Hfit)|assumption]. }
@@ -504,9 +505,9 @@ Section Run.
       apply (all_shown_words fs E m k s Hin). }
     unfold settle_cell in H. fold unsure in H. destruct (known_tails fs) as [|t0 ts0] eqn:Et.
     - destruct (all_shown (known_facts fs)) eqn:E; inversion H; subst st'; clear H.
-      + destruct way as [[-> ->]|[-> ->]]; cbn [for_all for_given]; apply covers_tally; try assumption;
+      + destruct way as [[-> ->]|[-> ->]]; cbn [for_all for_given]; apply covers_tally; try assumption; try apply (N_nonneg pr);
           apply settle_real; try assumption; apply Ha; reflexivity.
-      + destruct way as [[-> ->]|[-> ->]]; cbn [for_all for_given]; apply covers_tally; try assumption;
+      + destruct way as [[-> ->]|[-> ->]]; cbn [for_all for_given]; apply covers_tally; try assumption; try apply (N_nonneg pr);
           apply settle_real; try assumption; apply Hs; auto.
     - destruct (only_leaf (domain pr) c) as [l|] eqn:El; [|discriminate]. rewrite <- Et in *.
       inversion H; subst st'; clear H.
@@ -595,10 +596,10 @@ Section Run.
           -- apply Hled. assumption.
       + inversion E; subst waiting' st1; clear E. eapply IH; [exact HF'|exact Hcl|exact H|].
         pose proof (evaluate_sound pr Hfit ws c (extra st) Hc) as T.
-        destruct way as [[_ ->]|[_ ->]]; cbn [for_all for_given]; apply covers_tally; assumption.
+        destruct way as [[_ ->]|[_ ->]]; cbn [for_all for_given]; apply covers_tally; try assumption; apply (N_nonneg pr).
       + inversion E; subst waiting' st1; clear E. eapply IH; [exact HF'|exact Hcl|exact H|].
         assert (T : forall n0 l, tells (settle pr n0 unsure c l) (N_in pr c) (W_in pr c)).
         { intros n0 l. apply settle_real; [assumption|apply unsure_right]. }
-        destruct way as [[_ ->]|[_ ->]]; cbn [for_all for_given]; apply covers_tally; try assumption; apply T.
+        destruct way as [[_ ->]|[_ ->]]; cbn [for_all for_given]; apply covers_tally; try assumption; try apply (N_nonneg pr); apply T.
   Qed.
 End Run.

@@ -66,7 +66,7 @@ Fixpoint given_fits (n : nat) (g : given) : bool :=
   match g with
   | Impossible => true
   | Possible l =>
-      (0 <=? scale l) && forallb (forallb (fun nw => 0 <=? snd nw)) (laws l)
+      (length (laws l) <=? n)%nat && (0 <=? scale l) && forallb (forallb (fun nw => 0 <=? snd nw)) (laws l)
   | Test v _ a b => (v <? n)%nat && given_fits n a && given_fits n b
   end.
 Fixpoint classify (t : tree) (p : point) : Z :=

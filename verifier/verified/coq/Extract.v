@@ -1,6 +1,6 @@
 (** The checker in OCaml: numbers are zarith's, lists, pairs, options and truth values OCaml's. *)
 From Coq Require Import ZArith NArith Extraction.
-Require Import Machine.
+From Leafproof Require Import Machine.
 Extraction Language OCaml.
 Extract Inductive bool => "bool" ["true" "false"].
 Extract Inductive unit => "unit" ["()"].

@@ -329,3 +329,24 @@ Proof.
   assert (a = 239) by lia. subst a. specialize (R 0). cbn [run] in R.
   change (next 239 (Value false) 0 []) with (Failed NotJson) in R. discriminate.
 Qed.
+
+(** ** Examples *)
+From Coq Require Import String.
+Definition read_string_of (s : string) := parse (of_string s).
+Example objects : read_string_of "{""a"": [1, 2.50, ""x""], ""b"": {}}" = inl (JObject
+  [(of_string "a", JList [JInt 1; JDecimal (5 # 2); JText (of_string "x")]);
+   (of_string "b", JObject [])]).
+Proof. vm_compute. reflexivity. Qed.
+Example surrogates : read_string_of """\u00e9\ud83d\ude00""" =
+  inl (JText [195; 169; 240; 159; 152; 128]).
+Proof. vm_compute. reflexivity. Qed.
+Example half : read_string_of """\ud83d""" = inr (HalfASurrogate, 7).
+Proof. vm_compute. reflexivity. Qed.
+Example twice : read_string_of "{""a"": 1, ""a"": 1}" = inr (DuplicateKey, 15).
+Proof. vm_compute. reflexivity. Qed.
+Example leading_zero : read_string_of "[01]" = inr (BadNumber, 3).
+Proof. vm_compute. reflexivity. Qed.
+Example not_a_number : read_string_of "NaN" = inr (NotJson, 3).
+Proof. vm_compute. reflexivity. Qed.
+Example no_end : read_string_of "[1, 2" = inr (Truncated, 5).
+Proof. vm_compute. reflexivity. Qed.

@@ -1,5 +1,5 @@
-(** What Coq's numbers and the operations on them become on a machine, for both builds: extraction/machine.ml
-    and extraction/machine.py say what each name here computes.  Every line is trusted. *)
+(** What Coq's numbers and the operations on them become on a machine, for both builds: extraction/machine.ml and
+    extraction/machine.py say what each name here computes.  Every line is trusted. *)
 From Coq Require Import ZArith NArith PArith Arith Extraction.
 From Coq Require BinIntDef BinNatDef BinPosDef.
 
@@ -23,6 +23,7 @@ Extract Inlined Constant Z.div_eucl => "Machine.z_div_eucl".
 Extract Inlined Constant Z.pow => "Machine.z_pow".
 Extract Inlined Constant Z.log2 => "Machine.z_log2".
 Extract Inlined Constant Z.gcd => "Machine.z_gcd".
+Extract Inlined Constant Z.ggcd => "Machine.z_ggcd".
 Extract Inlined Constant Z.lcm => "Machine.z_lcm".
 Extract Inlined Constant Z.shiftl => "Machine.z_shiftl".
 Extract Inlined Constant Z.shiftr => "Machine.z_shiftr".
@@ -32,6 +33,8 @@ Extract Inlined Constant Z.testbit => "Machine.z_testbit".
 Extract Inlined Constant Z.even => "Machine.z_even".
 Extract Inlined Constant Z.odd => "Machine.z_odd".
 Extract Inlined Constant Z.succ => "Machine.succ".
+Extract Inlined Constant Z.pred => "Machine.z_pred".
+Extract Inlined Constant Z.ones => "Machine.z_ones".
 Extract Inlined Constant Z.double => "Machine.z_double".
 Extract Inlined Constant Z.of_nat => "Machine.same".
 Extract Inlined Constant Z.of_N => "Machine.same".
@@ -119,6 +122,8 @@ Extract Inlined Constant BinIntDef.Z.testbit => "Machine.z_testbit".
 Extract Inlined Constant BinIntDef.Z.even => "Machine.z_even".
 Extract Inlined Constant BinIntDef.Z.odd => "Machine.z_odd".
 Extract Inlined Constant BinIntDef.Z.succ => "Machine.succ".
+Extract Inlined Constant BinIntDef.Z.pred => "Machine.z_pred".
+Extract Inlined Constant BinIntDef.Z.ggcd => "Machine.z_ggcd".
 Extract Inlined Constant BinIntDef.Z.double => "Machine.z_double".
 Extract Inlined Constant BinIntDef.Z.of_nat => "Machine.same".
 Extract Inlined Constant BinIntDef.Z.of_N => "Machine.same".

@@ -113,3 +113,24 @@ Proof.
     rewrite whole_part_show by (assumption || reflexivity). cbn [Z.eqb Pos.eqb].
     rewrite plain_whole_show by lia. rewrite L. replace (1 <? Zpos d) with true by lia. reflexivity.
 Qed.
+
+(** ** Examples *)
+From Coq Require Import String.
+Example third : text_number (of_string "-2/6") = Some (-1 # 3)%Q.
+Proof. reflexivity. Qed.
+Example decimal : text_number (of_string "+1.50e-1") = Some (3 # 20)%Q.
+Proof. reflexivity. Qed.
+Example exponent_too_large : text_number (of_string "1e401") = None.
+Proof. reflexivity. Qed.
+Example by_zero : text_number (of_string "1/0") = None.
+Proof. reflexivity. Qed.
+Example not_lowest : plain_fraction (of_string "2/4") = None.
+Proof. reflexivity. Qed.
+Example one : float32 0 0 128 63 = Some 1%Q.
+Proof. reflexivity. Qed.
+Example least_denormal : float32 1 0 0 0 = Some (1 # 2 ^ 149)%Q.
+Proof. reflexivity. Qed.
+Example infinity : float32 0 0 128 255 = None.
+Proof. reflexivity. Qed.
+Example minus_three : float64 0 0 0 0 0 0 8 192 = Some (-3 # 1)%Q.
+Proof. reflexivity. Qed.

@@ -33,7 +33,8 @@ RETURN = "return"
 
 @dataclass
 class Expressions:
-    """The lines of one function; ``local`` says how many arguments local functions take."""
+    """The lines of one function; ``local`` says how many arguments local functions take,
+    ``within`` how many each of those takes."""
 
     constructors: Mapping[str, tuple[str, int]]
     known: Mapping[str, tuple[int, ...]]
@@ -41,6 +42,7 @@ class Expressions:
     lines: list[str] = field(default_factory=list)
     depth: int = 0
     local: dict[str, int] = field(default_factory=dict)
+    within: dict[str, tuple[int, ...]] = field(default_factory=dict)
     temporaries: int = 0
     mode: str = "plain"
     turn: int = 0
@@ -250,7 +252,9 @@ class Expressions:
                     f"{self.function.name}: {function.name} is not known to be "
                     f"a function of {len(args)}"
                 )
-            return f"{function.name}({', '.join(map(self.expression, args))})"
+            takes = self.within.get(function.name, (0,) * count)
+            values = [self.value(a, n) for a, n in zip(args, takes, strict=True)]
+            return f"{function.name}({', '.join(values)})"
         if not isinstance(function, Global):
             raise TranslationError(f"{self.function.name}: a computed function is called")
         takes = self.takes(function.name)
@@ -306,9 +310,11 @@ class Expressions:
         """A local function: an expression where it has no name in Gallina and is one."""
         inner = type(self)(self.constructors, self.known, self.function, depth=self.depth + 1)
         inner.temporaries = self.temporaries
-        inner.local = dict(self.local)
-        for p in e.names:
-            inner.local[p] = takes_arguments(p, e.body, self.known)
+        known = {**self.known, **self.within}
+        takes = tuple(takes_arguments(p, e.body, known) for p in e.names)
+        self.within[name] = takes
+        inner.local = self.local | dict(zip(e.names, takes, strict=True))
+        inner.within = dict(self.within)
         inner.block(e.body, RETURN)
         self.temporaries = inner.temporaries
         names = [self.temporary() if n == "_" else n for n in e.names]

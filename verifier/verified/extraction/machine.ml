@@ -20,6 +20,8 @@ let z_land = Z.logand
 let z_lor = Z.logor
 let same a = a
 let succ = Z.succ
+let z_pred = Z.pred
+let z_ones a = if Z.sign a < 0 then Z.minus_one else Z.pred (Z.shift_left Z.one (Z.to_int a))
 let z_double a = Z.shift_left a 1
 let z_compare a b = compare (Z.compare a b) 0
 let z_div a b = if Z.sign b = 0 then Z.zero else Z.fdiv a b
@@ -28,6 +30,9 @@ let z_div_eucl a b = (z_div a b, z_modulo a b)
 let z_pow a b = if Z.sign b < 0 then Z.zero else Z.pow a (Z.to_int b)
 let z_log2 a = if Z.sign a <= 0 then Z.zero else Z.of_int (Z.log2 a)
 let z_gcd a b = if Z.sign a = 0 then Z.abs b else if Z.sign b = 0 then Z.abs a else Z.gcd a b
+let z_ggcd a b =
+  let g = z_gcd a b in
+  if Z.sign g = 0 then (Z.zero, (Z.zero, Z.zero)) else (g, (Z.divexact a g, Z.divexact b g))
 let z_lcm a b = if Z.sign a = 0 || Z.sign b = 0 then Z.zero else Z.lcm a b
 let shift a b = if b >= 0 then Z.shift_left a b else Z.shift_right a (-b)
 let z_shiftl a b = shift a (Z.to_int b)

@@ -7,6 +7,8 @@ them on a grid. machine.ml says the same in OCaml.
 
 from __future__ import annotations
 
+import re
+
 _INLINE = {
     "z_add": "{} + {}",
     "z_sub": "{} - {}",
@@ -22,6 +24,7 @@ _INLINE = {
     "same": "{}",
     "succ": "{} + 1",
     "z_double": "2 * {}",
+    "z_pred": "{} - 1",
 }
 _CALLED = {
     "z_abs": "abs(a)",
@@ -36,6 +39,8 @@ _CALLED = {
     "z_log2": "a.bit_length() - 1 if a > 0 else 0",
     "z_gcd": "gcd(a, b)",
     "z_lcm": "lcm(a, b)",
+    "z_ggcd": "(g, (a // g, b // g)) if (g := gcd(a, b)) else (0, (0, 0))",
+    "z_ones": "(1 << a) - 1 if a >= 0 else -1",
     "z_shiftl": "a << b if b >= 0 else a >> -b",
     "z_shiftr": "a >> b if b >= 0 else a << -b",
     "z_testbit": "b >= 0 and (a >> b) & 1 == 1",
@@ -53,7 +58,7 @@ INLINE = {f"Machine.{name}": text for name, text in _INLINE.items()}
 """Operations that are written where they are used; each argument stands once."""
 TAKES = {
     **{name: text.count("{}") for name, text in INLINE.items()},
-    **{f"Machine.{name}": 1 + (", b" in text or " b" in text) for name, text in _CALLED.items()},
+    **{f"Machine.{name}": 2 if re.search(r"\bb\b", text) else 1 for name, text in _CALLED.items()},
 }
 """How many arguments each operation takes."""
 PRELUDE = "\n\n\n".join(

@@ -194,7 +194,7 @@ def takes_arguments(name: str, e: Term, known: Mapping[str, tuple[int, ...]]) ->
     if isinstance(e, App):
         if e.function == Var(name):
             found = len(e.args)
-        elif isinstance(e.function, Global) and e.function.name in known:
+        elif isinstance(e.function, Global | Var) and e.function.name in known:
             takes = zip(e.args, known[e.function.name], strict=False)
             found = max((n for a, n in takes if a == Var(name)), default=0)
     return max([found, *(takes_arguments(name, part, known) for part in parts(e))])

@@ -100,10 +100,8 @@ class Statements(Recursion):
         saved: list[tuple[str, Term]] = []
         calls: list[App] = []
         rest = self.cut(e, saved, calls)
-        if isinstance(rest, Let | Case):
-            values = self.kept(rest)
-        else:
-            values = [self.expression(v) for _, v in saved]
+        terms = dict(saved)
+        values = [self.expression(terms[n]) if n in terms else n for n in self.kept(rest)]
         if rest not in self.contexts:
             self.contexts.append(rest)
         kind = self.contexts.index(rest)

@@ -1,0 +1,110 @@
+"""``leafproof ask``: at how many points is a formula over the classes of some models true?"""
+
+from __future__ import annotations
+
+import json as json_module
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from verifier.cli import ends, live, options
+from verifier.cli.asked import command
+from verifier.cli.printing import print_json
+from verifier.cli.verdict import EXIT, print_verdict
+from verifier.model.errors import QuestionError, quoted
+
+
+def ask(
+    question: Annotated[
+        str,
+        typer.Argument(help='a formula in JSON, {"not": {"same": ["a", "b"]}}, or a file of one'),
+    ],
+    models: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="NAME=FILE...", help="networks (ONNX) and trees", show_default=False
+        ),
+    ],
+    domain: Annotated[
+        str, typer.Option("--domain", metavar="FILE", help="the domain", show_default=False)
+    ],
+    reads: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VARIABLE,...",
+            help="the variables that a model reads, in the order of its columns; else all",
+        ),
+    ] = None,
+    timeout: ends.Timeout = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="write the certificate here")
+    ] = None,
+    stop_at_witness: Annotated[
+        bool, typer.Option("--stop-at-witness", help="one point where it is so is enough")
+    ] = False,
+    trust_solver: options.TrustSolver = None,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Prove at how many points a formula over the classes of models is true.
+
+    Exit code 0: nowhere; 1: somewhere (equivalent and different, of a network and a tree);
+    2: undecided.
+    """
+    limit = ends.limited(timeout)
+    trust = options.trusted(trust_solver)
+    bound = _bound(models, reads or ())
+    from verifier.jobs import ask as job
+
+    with live.watching() as watcher:
+        result = job.ask(
+            question,
+            bound,
+            domain,
+            timeout=limit,
+            output=output,
+            stop_at_witness=stop_at_witness,
+            trust=trust,
+            command=command(),
+            progress=watcher.hear,
+            stop=watcher.stop,
+        )
+    if json:
+        print_json(result.to_dict())
+    else:
+        print_verdict(result, output)
+    raise typer.Exit(EXIT[result.verdict])
+
+
+def _bound(models: Sequence[str], reads: Sequence[str]) -> dict[str, Any]:
+    """By name a model's file, and the variables that it reads where that is said."""
+    found: dict[str, Any] = {}
+    for text in models:
+        name, equals, path = text.partition("=")
+        if not (name and equals and path):
+            raise QuestionError(f"{quoted(text)} is no model: write NAME=FILE, as in a=net.onnx")
+        if name in found:
+            raise QuestionError(f'two models are named "{name}": names must differ')
+        found[name] = path
+    for text in reads:
+        name, _, listed = text.partition("=")
+        if name not in found or isinstance(found[name], tuple):
+            raise QuestionError(f"--reads {quoted(text)}: name each of the models once, at most")
+        found[name] = found[name], _names(text, listed)
+    return found
+
+
+def _names(text: str, listed: str) -> list[str]:
+    """Names of variables: separated by commas, or a JSON list where names hold commas."""
+    if not listed.startswith("["):
+        return listed.split(",")
+    try:
+        names = json_module.loads(listed)
+    except (ValueError, RecursionError):
+        names = None
+    if not isinstance(names, list) or not all(isinstance(x, str) for x in names):
+        raise QuestionError(f"--reads {quoted(text)} is not a list of names in JSON")
+    return names
