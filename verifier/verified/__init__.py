@@ -1,4 +1,4 @@
-"""The verified checker: its soundness is a theorem in Coq about the bytes of a certificate's members.
+"""The verified checker: its soundness is a theorem in Coq about the bytes of certificates.
 
 What runs is extracted from the proof: native code where it was built, else generated Python. Both
 are run as a process of their own, which can be stopped and cannot touch this one.
@@ -98,7 +98,7 @@ def build() -> Build:
 
 
 def of_text(told: str) -> tuple[str, str]:
-    """The version of Coq and the SHA-256 of the sources that a build names; LeafproofError if not."""
+    """The version of Coq and the SHA-256 of the sources, of what a build says; or LeafproofError."""
     coq = re.search(r'^COQ = "([\w.+-]+)"$', told, re.MULTILINE)
     sources = re.search(r'^SOURCES = "([0-9a-f]{64})"$', told, re.MULTILINE)
     if coq is None or sources is None:

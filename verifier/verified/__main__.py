@@ -19,7 +19,7 @@ import generated  # noqa: E402  # beside this file: no other module of the packa
 
 def chain(items: bytes | list[Any]) -> Any:
     """A list as the checker knows lists: None, or its head and the rest."""
-    result = None
+    result: Any = None
     for x in reversed(items):
         result = (x, result)
     return result

@@ -2,6 +2,7 @@
 
 python -m verifier.verified.extraction.make          compile, coqchk, compare, build natively
 python -m verifier.verified.extraction.make --write  the same, and write generated.py anew
+python -m verifier.verified.extraction.make --quick  without the proofs, which --write also takes
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ COQ = Path(__file__).parents[1] / "coq"
 HERE = Path(__file__).parent
 PROVED = "Main"
 """The file with the theorem: coqchk checks it, and all that it needs, again."""
+RUN = ("Run", "Machine", "Extract")
+"""The files that are needed for what runs, without the proofs."""
 NEEDED = ("coqc", "coqchk", "coqdep", "ocamlfind")
 MISSING = "apt-get install coq ocaml-findlib libzarith-ocaml-dev"
 HEAD = '''"""The verified checker, generated from Coq by verifier/verified/extraction: never edited.
@@ -53,8 +56,8 @@ def digest() -> str:
     return found.hexdigest()
 
 
-def order(folder: Path) -> list[str]:
-    """The files' names in an order in which they can be compiled."""
+def order(folder: Path, wanted: tuple[str, ...] = ()) -> list[str]:
+    """The files' names in an order in which they can be compiled: all, or what some need."""
     names = [p.stem for p in sources()]
     told = _run(["coqdep", "-R", ".", "Leafproof", *(f"{n}.v" for n in names)], folder)
     needs: dict[str, set[str]] = {name: set() for name in names}
@@ -65,15 +68,19 @@ def order(folder: Path) -> list[str]:
     done: list[str] = []
     while len(done) < len(names):
         done += [n for n in names if n not in done and needs[n] <= set(done)][:1]
-    return done
+    kept = set(wanted or names)
+    for name in reversed(done):
+        kept |= needs[name] if name in kept else set()
+    return [name for name in done if name in kept]
 
 
-def compiled(folder: Path, say: Say) -> None:
-    """Compile all files of Coq in a folder."""
+def compiled(folder: Path, say: Say, wanted: tuple[str, ...] = ()) -> None:
+    """Compile the files of Coq in a folder: all, or what some need."""
     for path in sources():
         shutil.copy(path, folder)
-    with step(say, f"{len(sources())} files of Coq compile"):
-        for name in order(folder):
+    names = order(folder, wanted)
+    with step(say, f"{len(names)} files of Coq compile"):
+        for name in names:
             told = _run(["coqc", "-w", "-all", "-R", ".", "Leafproof", f"{name}.v"], folder)
             for line in told.splitlines():
                 if line.strip():
@@ -118,7 +125,16 @@ def native(folder: Path, say: Say) -> None:
     with step(say, f"the native checker is built: {NATIVE}"):
         _run(
             [
-                *("ocamlfind", "ocamlopt", "-O3", "-unsafe", "-inline", "200", "-package", "zarith"),
+                *(
+                    "ocamlfind",
+                    "ocamlopt",
+                    "-O3",
+                    "-unsafe",
+                    "-inline",
+                    "200",
+                    "-package",
+                    "zarith",
+                ),
                 *("-linkpkg", "-w", "-a", "machine.ml", "version.ml", "checker.mli", "checker.ml"),
                 *("main.ml", "-o", "leafproof-verified"),
             ],
@@ -145,17 +161,22 @@ def _run(command: list[str], folder: Path) -> str:
 
 def main(arguments: list[str]) -> int:
     """All steps; 1 where generated.py is not what is generated."""
+
+    def say(words: str) -> None:
+        sys.stdout.write(words + "\n")
+        sys.stdout.flush()
+
     missing = [name for name in NEEDED if shutil.which(name) is None]
     if missing:
-        print(f"the verified checker is not built: {missing[0]} is missing ({MISSING})")
+        say(f"the verified checker is not built: {missing[0]} is missing ({MISSING})")
         return 0
-    say: Say = print
     with tempfile.TemporaryDirectory() as name, step(say, "in all"):
         folder = Path(name)
-        compiled(folder, say)
-        if (COQ / f"{PROVED}.v").exists():
-            with step(say, f"coqchk accepts {PROVED} and all that it needs"):
-                _run(["coqchk", "-silent", "-o", "-R", ".", "Leafproof", f"Leafproof.{PROVED}"], folder)
+        compiled(folder, say, RUN if "--quick" in arguments else ())
+        if "--quick" not in arguments and (COQ / f"{PROVED}.v").exists():
+            with step(say, f"coqchk accepts {PROVED}, with all that it needs"):
+                flags = ["-silent", "-o", "-R", ".", "Leafproof"]
+                _run(["coqchk", *flags, f"Leafproof.{PROVED}"], folder)
         with step(say, "the checker is extracted"):
             extracted(folder)
         text = generated(folder)
