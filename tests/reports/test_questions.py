@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from tests.reports import asked, cases
 from tests.reports.pages import Page, balanced_tex, in_order
 from verifier.kernel.asked import ask
-from verifier.model.question import All, Any_, Bound, ClassIs, Not, Same, differ
+from verifier.model.proof import Constant, Enumerated, Several, Split
+from verifier.model.question import All, Any_, Bound, ClassIs, Matter, Not, Same, differ
 from verifier.model.verdict import NOWHERE, SOMEWHERE, UNDECIDED
 from verifier.reports import answer_words, summary
 from verifier.reports.compared import Compared
@@ -154,6 +156,22 @@ def test_a_witness_is_shown_with_the_nearest_change_that_is_possible(unfair):
         assert c.domain.possible(tuple(changed))
 
 
+def test_a_cell_may_have_a_step_for_each_network():
+    net = asked.scorer()
+    models = Bound("a", net, (0, 1)), Bound("b", net, (0, 2))
+    young = Several((Constant(0, 0), Constant(0, 1)))  # up to 32 both say 0
+    proof = Split(0, 14), young, Enumerated()
+    c, v = asked.certified(Matter(asked.TWINS, models, differ()), proof)
+    assert v.disagreements == (40, 40)
+    assert dict(summary.lines(c, v, {}))["kernel checked"].startswith(
+        "3 steps (2 constant, 1 enumerated), 1 split, 116 points evaluated"
+    )
+    shown = Page(write(compose(c, v, {}), "html")).words
+    in_order(
+        shown, ["Cells 2 Splits 1", "Steps by kind of step", "recomputed 2 30", "kernel 1 116"]
+    )
+
+
 def test_json_of_a_question(unfair):
     c, v = unfair
     found = certificate_json(c, v, {"load": 0.5})
@@ -216,6 +234,25 @@ def test_the_in_toto_statement_names_the_parts_of_the_question(unfair):
     assert predicate["question"] == WHAT
     assert predicate["claim"]["points"] == {"lower": "32", "upper": "32"}
     assert predicate["semantics"]["class"] == {"a": "1 iff logit > 0", "b": "1 iff logit > 0"}
+
+
+AGREEING = "the verified checker (generated Python)", "the float32 checker"
+
+
+def test_which_checkers_agreed_is_said_where_it_is_known(unfair):
+    c, v = unfair
+    both = f"Leafproof kernel 1, {AGREEING[0]} and {AGREEING[1]}"
+    assert dict(summary.lines(c, v, {}, None, AGREEING))["agree"] == both
+    assert "agree" not in dict(summary.lines(c, v, {}))
+    for certificate, verdict in (unfair, cases.bad()):
+        report = compose(certificate, verdict, {}, "", AGREEING)
+        assert f"Checked by {both}, which agree" in Page(write(report, "html")).words
+    said = paragraphs(c, v, None, AGREEING)[-1]
+    assert f"also checked by {AGREEING[0]} and {AGREEING[1]}, with the same result." in said
+    assert json.loads(in_toto(c, v, None, AGREEING))["predicate"]["also_checked_by"] == [*AGREEING]
+    result = replace(cases.result(c, v), checkers=AGREEING)
+    assert result.to_dict()["checkers"] == [*AGREEING]
+    assert "checkers" not in cases.result(c, v).to_dict()
 
 
 def test_a_certificate_shows_itself_in_a_notebook(unfair):

@@ -41,7 +41,11 @@ def print_verdict(result: Result, path: object = None) -> None:
     if live.level() < 0:
         return
     for name, text in summary.lines(
-        certificate, verdict, result.seconds, None if path is None else str(path)
+        certificate,
+        verdict,
+        result.seconds,
+        None if path is None else str(path),
+        result.checkers,
     ):
         say(f"  {name:<15} {escape(text)}")
     if verdict.counterexamples:

@@ -61,7 +61,8 @@ class Result(Shown):
     file's content as it was read back, ``data`` its bytes, and ``proved`` what the kernel found in
     them; all three are None where no proof was asked for: then nothing is claimed. ``seconds`` says
     how long each part took; ``finished`` is False where the time limit, a stop or an option ended
-    the work before its end. ``notes`` are remarks made on the way.
+    the work before its end. ``notes`` are remarks made on the way; ``checkers`` names the checkers
+    beside the kernel that were asked and found the same.
     """
 
     matter: Matter
@@ -71,6 +72,7 @@ class Result(Shown):
     seconds: Mapping[str, float]
     finished: bool = True
     notes: tuple[str, ...] = ()
+    checkers: tuple[str, ...] = ()
 
     _JSON: ClassVar[str] = "as_json"
     """The function of ``verifier.reports.json_object`` for it."""

@@ -162,9 +162,11 @@ def ask(
     trees: dict[int, BoundTree] = {}
     for number, bound in enumerate(matter.models):
         if isinstance(bound.model, Network):
-            p = prepare(bound.model, matter.domain.product_of(bound.reads))
-            p = replace(p, poll=poll, spend=spend)
-            nets[number] = Net(p, bound.reads, bound.reads == everything)
+            whole, domain = bound.reads == everything, matter.domain
+            if not whole or domain.given is not None:
+                domain = domain.product_of(bound.reads)
+            p = replace(prepare(bound.model, domain), poll=poll, spend=spend)
+            nets[number] = Net(p, bound.reads, whole)
     for number, bound in enumerate(matter.models):
         if isinstance(bound.model, Tree):
             _check_tree(matter, number, bound.model)
@@ -183,12 +185,17 @@ def difference(p: Prepared, tree: BoundTree) -> Asked:
 
 def _check_tree(matter: Matter, number: int, tree: Tree) -> None:
     """Raise TreeError where a tree does not fit the domain, or a network it is compared with."""
-    check_fits(tree, matter.domain, None)
+    compared: dict[int, Network] = {}
     for atom in atoms(matter.question):
         if isinstance(atom, Same) and number in (atom.left, atom.right):
-            other = matter.models[atom.right if atom.left == number else atom.left].model
-            if isinstance(other, Network):
-                check_fits(tree, matter.domain, other.classes, other.labels)
+            other = atom.right if atom.left == number else atom.left
+            model = matter.models[other].model
+            if isinstance(model, Network):
+                compared[other] = model
+    for network in compared.values():
+        check_fits(tree, matter.domain, network.classes, network.labels)
+    if not compared:
+        check_fits(tree, matter.domain, None)
 
 
 def evaluate_all(asked: Asked, points: Ints) -> tuple[dict[int, Ints], npt.NDArray[np.bool_], int]:

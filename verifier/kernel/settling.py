@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import NoReturn
 
 import numpy as np
@@ -107,6 +108,10 @@ def _bounded(ledger: Ledger, batch: Sequence[Waiting]) -> Shown:
 
 def _judged(ledger: Ledger, leaf: Waiting, i: int, shown: Shown) -> Found:
     """What is known of cell ``i``; InvalidProof where a Tail or a solver's word does not hold."""
+    if len(leaf.steps) == 1 and not isinstance(only := leaf.steps[0], Tail):
+        good, firm = shown[only.model][i]
+        if good:
+            return _proved((only.model, only.klass), firm, isinstance(only, Trusted))
     proved, steady, words, tails = [], [], [], []
     upheld, evaluated, refused = 0, False, False
     for step in leaf.steps:
@@ -133,6 +138,12 @@ def _judged(ledger: Ledger, leaf: Waiting, i: int, shown: Shown) -> Found:
     return Found(*known, upheld, evaluated, refused)
 
 
+@lru_cache(maxsize=1 << 10)
+def _proved(pair: tuple[int, int], firm: bool, upheld: bool) -> Found:
+    """What is known where bounds prove the only Step: the same for most cells."""
+    return Found((pair,), (pair,) if firm else (), upheld=int(upheld))
+
+
 def _needs_points(ledger: Ledger, leaf: Waiting, held: Found) -> bool:
     """Whether a small cell is looked at point by point for float32."""
     return (
@@ -156,13 +167,13 @@ def _enter(ledger: Ledger, cell: Cell, held: Found, *, doubted: bool) -> None:
             leave_open(ledger, cell)
         return
     ledger.count("constant", len(held.proved))
-    ledger.count("trusted", len(held.words))
-    ledger.count("tail", len(held.tails))
     ledger.upheld += held.upheld
     for word in held.words:
+        ledger.count("trusted")
         ledger.trusted[word.solver] += 1
     count = len(ledger.asked.names)
     if held.tails:
+        ledger.count("tail", len(held.tails))
         likely = (*held.proved, *((step.model, step.klass) for step in held.tails))
         base = known(count, likely, likely, held.words, ledger.trust)
         ledger.add_tail(cell, base, sum((step.bound for step in held.tails), Fraction(0)))

@@ -148,6 +148,8 @@ def _merged(v: AnyVariable, kind: type[np.floating[Any]]) -> Iterator[tuple[str,
     Of a range that is long, or has many, only the first pair near an end.
     """
     if isinstance(v, Ordinal):
+        if v.denominator == 1 and max(abs(v.first), abs(v.last)) <= 2 << np.finfo(kind).nmant:
+            return  # whole numbers that the type holds
         near = {*range(min(v.count, LOOKED_AT)), *range(max(0, v.count - LOOKED_AT), v.count)}
         held = {i: rounded(v.number(i), kind) for i in near}
         pairs = (i for i in sorted(near) if i + 1 in held and held[i] == held[i + 1])

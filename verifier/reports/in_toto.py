@@ -8,7 +8,7 @@ certificate, the files given and the versions of the programs that checked, on n
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -36,13 +36,18 @@ SUBJECTS = {
 """The parts of a certificate, by its format, that say what it is about."""
 
 
-def in_toto(certificate: Certificate, verdict: Verdict, files: Digests | None = None) -> str:
+def in_toto(
+    certificate: Certificate,
+    verdict: Verdict,
+    files: Digests | None = None,
+    checkers: Sequence[str] = (),
+) -> str:
     """The Statement as one line of ASCII JSON; every count is a string, as JSON readers round."""
     checked = checked_json(verdict.checked)
     executed = question_words.executed_of(certificate)
     del checked["seconds"]  # of the machine, not of the certificate
     predicate = {
-        "statement": "\n\n".join(paragraphs(certificate, verdict, files)),
+        "statement": "\n\n".join(paragraphs(certificate, verdict, files, checkers)),
         **_question(certificate),
         "claim": _unrounded(claim_of(verdict, certificate.matter, _form(certificate))),
         "semantics": {
@@ -61,6 +66,7 @@ def in_toto(certificate: Certificate, verdict: Verdict, files: Digests | None = 
         "format": FORMATS[certificate.format],
         "kernel": verdict.kernel,
         "checker": programs(),
+        **({"also_checked_by": list(checkers)} if checkers else {}),
         "checked": checked | {"points_enumerated": _text(checked["points_enumerated"])},
     }
     value = {

@@ -28,7 +28,8 @@ def as_json(result: Result) -> dict[str, Any]:
     """The object of a result; without a certificate, only how long the work took."""
     if result.certificate is None or result.proved is None:
         return {"seconds": dict(result.seconds)}
-    return certificate_json(result.certificate, result.proved, result.seconds)
+    found = certificate_json(result.certificate, result.proved, result.seconds)
+    return found | ({"checkers": list(result.checkers)} if result.checkers else {})
 
 
 def certify_json(result: CertifyResult) -> dict[str, Any]:
@@ -86,7 +87,16 @@ def check_json(result: CheckResult) -> dict[str, Any]:
             "nodes_checked": nodes if cut is None else cut.nodes,
             "proved_by_then": proved_json(certificate, verdict, result.seconds),
         }
-    found = certificate_json(certificate, verdict, result.seconds) | {"valid": True}
+    found = as_json(result) | {"valid": True}
+    if result.verified is not None:
+        build = result.verified.build
+        found["verified"] = {
+            "agrees": True,
+            "build": build.kind,
+            "coq": build.coq,
+            "sources": build.sources,
+            "seconds": result.verified.seconds,
+        }
     if result.opinion is not None:
         found["paranoid"] = {
             "agrees": True,

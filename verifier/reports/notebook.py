@@ -133,7 +133,7 @@ def result_html(result: Result) -> str:
     tree = "" if asked else tree_html(result.tree, result.domain)
     if certificate is None or verdict is None:
         return _titled("Nothing is claimed", "no proof was asked for") + tree
-    rows = list(summary.lines(certificate, verdict, result.seconds))
+    rows = list(summary.lines(certificate, verdict, result.seconds, None, result.checkers))
     if not result.finished:
         rows.append(("not finished", "the work was ended before its end: the rest is left open"))
     title = verdict.verdict.upper()

@@ -14,6 +14,7 @@ from verifier.reports import question_words
 from verifier.reports.blocks import Block, Code, Facts, Fold, Section, Table, TableCell, Text
 from verifier.reports.numbers import digits, in_full, is_short, plural, whole
 from verifier.reports.programs import machine, version
+from verifier.reports.trust_words import agreed_words
 from verifier.reports.variable_words import listed_chances, listed_labels
 from verifier.reports.words import name, quote
 
@@ -57,19 +58,24 @@ def _columns(first: int, count: int) -> str:
 
 
 def provenance_section(
-    c: Certificate, command: str, seconds: Mapping[str, float], kernel_seconds: float
+    c: Certificate,
+    command: str,
+    seconds: Mapping[str, float],
+    verdict: Verdict,
+    checkers: Sequence[str] = (),
 ) -> Section:
     """Where all this comes from: commands, seed, files by hash, programs, machine and times."""
     facts = [
         ("Proof found by", f"{quote(c.found_by)}, the certificate says"),
         ("Certificate made by", _made_by(c)),
+        ("Checked by", agreed_words(verdict, checkers) + ", which agree" * bool(checkers)),
         ("Seed", _seed(c.command or "")),
         ("Report written by", command or "a call from Python"),
         ("Machine", f"{machine()} (that checked the certificate and wrote this report)"),
         ("Loading", _loading(c)),
     ]
     rows = [(f"{name(k)}", f"{v:.3f} s") for k, v in seconds.items()]
-    rows.append(("kernel alone", f"{kernel_seconds:.3f} s"))
+    rows.append(("kernel alone", f"{verdict.checked.seconds:.3f} s"))
     times = Table("Time spent", ("what", "seconds"), _plain(rows))
     blocks = (Facts(tuple(facts)), _hashes(c), versions_table(), times)
     return Section("provenance", "Provenance", blocks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from verifier.jobs.limit import poll
 from verifier.kernel.asked import ask
@@ -29,7 +29,11 @@ KINDS = {answer: word for word, answer in ANSWERS.items()}
 
 
 def compose(
-    c: Certificate, verdict: Verdict, seconds: Mapping[str, float], command: str = ""
+    c: Certificate,
+    verdict: Verdict,
+    seconds: Mapping[str, float],
+    command: str = "",
+    checkers: Sequence[str] = (),
 ) -> Report:
     """Everything that the report says, in order."""
     asked = ask(c.matter, poll)
@@ -54,7 +58,7 @@ def compose(
             Section(
                 "float32", "Float32", (Text(float32_paragraph(verdict.float32, executed, what)),)
             ),
-            provenance_section(c, command, seconds, verdict.checked.seconds),
+            provenance_section(c, command, seconds, verdict, checkers),
             recheck_question(c.sha256),
         ),
     )

@@ -26,7 +26,12 @@ MOST_MODELS = 24
 """Models written out."""
 
 
-def paragraphs(c: Certificate, verdict: Verdict, files: Digests | None = None) -> tuple[str, ...]:
+def paragraphs(
+    c: Certificate,
+    verdict: Verdict,
+    files: Digests | None = None,
+    checkers: Sequence[str] = (),
+) -> tuple[str, ...]:
     """What is proved, of what, in which semantics, trusting whom: plain text, a paragraph each."""
     executed = question_words.executed_of(c)
     return (
@@ -36,7 +41,7 @@ def paragraphs(c: Certificate, verdict: Verdict, files: Digests | None = None) -
         _finding(c, verdict),
         shared.float32(verdict.float32, c.domain.size, executed, ANSWER),
         shared.reading(question_words.notes_of(c), "models.json"),
-        shared.trust(c, verdict, files),
+        shared.trust(c, verdict, files, checkers),
     )
 
 

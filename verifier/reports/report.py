@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -48,16 +48,20 @@ def render(result: Result, *, format: Format, command: str = "") -> str:
     result's seconds and the versions is a function of the certificate. Raises LeafproofError where
     there is no certificate.
     """
-    return write(compose(*proof_of(result), result.seconds, command), format)
+    return write(compose(*proof_of(result), result.seconds, command, result.checkers), format)
 
 
 def compose(
-    certificate: Certificate, verdict: Verdict, seconds: Mapping[str, float], command: str = ""
+    certificate: Certificate,
+    verdict: Verdict,
+    seconds: Mapping[str, float],
+    command: str = "",
+    checkers: Sequence[str] = (),
 ) -> Report:
-    """Everything that the report says, in order."""
+    """Everything that the report says, in order; ``checkers`` beside the kernel found the same."""
     c = certificate
     if not c.matter.is_differ:
-        return question_report.compose(c, verdict, seconds, command)
+        return question_report.compose(c, verdict, seconds, command, checkers)
     named = replace(c.tree, labels=c.teacher.labels)  # a certificate's tree has only numbers
     s = tree_view.subject(c.domain, named, verdict)
     asked = ask(c.matter, poll)
@@ -81,7 +85,7 @@ def compose(
                 (Text(float32_paragraph(verdict.float32, c.teacher.executed)),),
             ),
             bounds_view.section(c.domain, c.tree, c.teacher.classes, verdict),
-            provenance_section(c, command, seconds, verdict.checked.seconds),
+            provenance_section(c, command, seconds, verdict, checkers),
             recheck_section(c.sha256),
         ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from verifier.model.certificate import Certificate
@@ -30,15 +31,19 @@ SHORT = {
 
 
 def paragraphs(
-    certificate: Certificate, verdict: Verdict, files: Digests | None = None
+    certificate: Certificate,
+    verdict: Verdict,
+    files: Digests | None = None,
+    checkers: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """What is proved, of what, in which semantics, trusting whom: plain text, a paragraph each.
 
     ``verdict`` is what the kernel found in the certificate, with or without believing solvers, and
-    ``files`` the user's own, found to hold what the certificate is about.
+    ``files`` the user's own, found to hold what the certificate is about; ``checkers`` beside the
+    kernel found the same.
     """
     if not certificate.matter.is_differ:
-        return question_statement.paragraphs(certificate, verdict, files)
+        return question_statement.paragraphs(certificate, verdict, files, checkers)
     return (
         _subject(certificate, files),
         domain_statement.paragraph(
@@ -48,7 +53,7 @@ def paragraphs(
         _finding(certificate.domain, verdict, certificate.tree),
         shared.float32(verdict.float32, certificate.domain.size, certificate.teacher.executed),
         shared.reading(certificate.teacher.notes, _parts(certificate)[0]),
-        shared.trust(certificate, verdict, files),
+        shared.trust(certificate, verdict, files, checkers),
     )
 
 

@@ -81,7 +81,12 @@ def reading(notes: Sequence[str], part: str) -> str:
     )
 
 
-def trust(certificate: Certificate, verdict: Verdict, files: Digests | None) -> str:
+def trust(
+    certificate: Certificate,
+    verdict: Verdict,
+    files: Digests | None,
+    checkers: Sequence[str] = (),
+) -> str:
     """Who checked, and whom a reader has to trust."""
     versions = programs()
     run_by = ", ".join(f"{k} {v}" for k, v in list(versions.items())[1:])
@@ -92,7 +97,10 @@ def trust(certificate: Certificate, verdict: Verdict, files: Digests | None) -> 
         needed.append(f"the word of {listed([quote(s) for s in verdict.trusted])}, as said above")
     text = f"Every step of the proof was checked by {verdict.kernel}, the kernel of Leafproof "
     text += versions["Leafproof"]
-    text += f" (with {run_by}). Whoever believes this has to trust {listed(needed)}."
+    text += f" (with {run_by})."
+    if checkers:
+        text += f" The certificate was also checked by {listed(checkers)}, with the same result."
+    text += f" Whoever believes this has to trust {listed(needed)}."
     text += f" The program that found the proof ({quote(certificate.found_by)}, the file says) need"
     text += " not be trusted"
     text += ", and nothing was sampled."

@@ -40,7 +40,8 @@ def section(
         ("Solver steps that the kernel closed itself", whole(checked.upheld)),
         ("Largest exact integer", exact),
     )
-    blocks: list[Block] = [Facts(facts), _kinds(domain, verdict), _depths(proof)]
+    noun = "steps" if found is None else "cells"
+    blocks: list[Block] = [Facts(facts), _kinds(domain, verdict, noun), _depths(proof)]
     if found is None:
         return Section("proof", "The proof", tuple(blocks))
     if found.every > 1:
@@ -66,7 +67,7 @@ def _sampled(found: Evidence) -> str:
     return f"This proof is too large to look at every cell and point again{margins}."
 
 
-def _kinds(domain: Domain, verdict: Verdict) -> Table:
+def _kinds(domain: Domain, verdict: Verdict, noun: str) -> Table:
     doubted = sum(verdict.untrusted.values())
     cells = Counter(verdict.checked.cells)
     cells.update({"trusted": -doubted, "untrusted": doubted})
@@ -87,7 +88,8 @@ def _kinds(domain: Domain, verdict: Verdict) -> Table:
         words = TableCell("Impossible: no point of the domain is in the cell")
         zero = TableCell("0", number=True)
         rows.append((words, TableCell(whole(none), number=True), zero, zero))
-    return Table("Cells by kind of step", ("step", "cells", "points", "probability"), tuple(rows))
+    header = ("step", noun, "points", "probability")
+    return Table(f"{noun.capitalize()} by kind of step", header, tuple(rows))
 
 
 def _depths(proof: Sequence[Split | Step]) -> Bars:

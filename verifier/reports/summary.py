@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from verifier.formats.drawing import draw_text
@@ -14,11 +14,12 @@ from verifier.model.verdict import DIFFERENT, EQUIVALENT, Checked, Verdict
 from verifier.reports import answer_words, domain_words, given_words, question_words
 from verifier.reports.float32 import float32_line
 from verifier.reports.numbers import decimal_first, interval, plural, probability, whole
-from verifier.reports.trust_words import trust_lines
+from verifier.reports.trust_words import agreed_words, trust_lines
 from verifier.reports.verdict_words import is_inconclusive
 from verifier.reports.words import quote, quoted_rule
 
 if TYPE_CHECKING:
+    from verifier.jobs.second_opinion import Verified
     from verifier.second_checker import Opinion
 
 
@@ -64,6 +65,7 @@ def lines(
     verdict: Verdict,
     seconds: Mapping[str, float],
     path: str | None = None,
+    checkers: Sequence[str] = (),
 ) -> Iterator[tuple[str, str]]:
     """What stands below the verdict: a name and a text each."""
     executed = question_words.executed_of(certificate)
@@ -75,7 +77,9 @@ def lines(
     for text in domain_words.warnings(certificate.domain, executed):
         yield "warning", text
     yield "error" if is_differ else "probability", interval(verdict.error, decimal_first)
-    yield "kernel checked", checked_words(verdict.checked)
+    yield "kernel checked", checked_words(verdict.checked, "cell" if is_differ else "step")
+    if checkers:
+        yield "agree", agreed_words(verdict, checkers)
     yield from trust_lines(verdict)
     yield "float32", float32_line(verdict.float32, executed, asked=not is_differ)
     for text in question_words.notes_of(certificate):
@@ -85,13 +89,13 @@ def lines(
     yield "seconds", ", ".join(f"{k} {v:.2f}" for k, v in seconds.items())
 
 
-def checked_words(checked: Checked) -> str:
-    """What the kernel did."""
+def checked_words(checked: Checked, noun: str = "cell") -> str:
+    """What the kernel did; a cell may have several steps, each about another network."""
     cells = ", ".join(f"{n} {kind}" for kind, n in checked.cells.items())
     upheld = f", {plural(checked.upheld, 'cell')} of a solver proved here" if checked.upheld else ""
     largest = plural(checked.largest_bits, "bit") if checked.largest_bits > 53 else "under 2^53"
     return (
-        f"{plural(sum(checked.cells.values()), 'cell')} ({cells}){upheld}, "
+        f"{plural(sum(checked.cells.values()), noun)} ({cells}){upheld}, "
         f"{plural(checked.splits, 'split')}, "
         f"{plural(checked.points_enumerated, 'point')} evaluated, "
         f"largest integer {largest}, {checked.seconds:.2f} seconds"
@@ -110,6 +114,11 @@ def so_far(certificate: Certificate, verdict: Verdict) -> str:
         f"{plural(verdict.domain_size, 'point')}, with probability {probability(least, -1)} "
         f"to {probability(most, 1)}"
     )
+
+
+def verified_by(verified: Verified) -> str:
+    """That the verified checker agrees, and which build of it."""
+    return f"agrees ({verified.build.words}; {verified.seconds:.2f} seconds)"
 
 
 def agreement(opinion: Opinion) -> str:

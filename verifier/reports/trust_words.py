@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from verifier.kernel.solvers import SOLVERS, solver_of
 from verifier.model.trusted import ROOMS
@@ -51,6 +51,12 @@ def remedy(untrusted: Iterable[str]) -> str:
     """How to have the cells of these solvers count; empty where nobody should."""
     known = sorted({s for name in untrusted if (s := solver_of(name)) is not None})
     return " ".join(f"--trust-solver {name}" for name in known)
+
+
+def agreed_words(verdict: Verdict, checkers: Sequence[str]) -> str:
+    """Who checked and found the same: the kernel, and the checkers that were asked beside it."""
+    shown = [verdict.kernel, *checkers]
+    return ", ".join(shown[:-1]) + (" and " if checkers else "") + shown[-1]
 
 
 def trust_sentence(verdict: Verdict) -> str:

@@ -98,7 +98,7 @@ def build() -> Build:
 
 
 def of_text(told: str) -> tuple[str, str]:
-    """The version of Coq and the SHA-256 of the sources, of what a build says; or LeafproofError."""
+    """The version of Coq and the SHA-256 of the sources, as a build says; or LeafproofError."""
     coq = re.search(r'^COQ = "([\w.+-]+)"$', told, re.MULTILINE)
     sources = re.search(r'^SOURCES = "([0-9a-f]{64})"$', told, re.MULTILINE)
     if coq is None or sources is None:
@@ -119,12 +119,7 @@ def run(
     too large for the build, or it does not answer.
     """
     using = using or build()
-    size = sum(map(len, members.values()))
-    if size > LARGEST[using.kind]:
-        raise LeafproofError(
-            f"the verified checker ({using.words}) takes certificates of at most "
-            f"{LARGEST[using.kind] >> 20} MiB" + (" (native: more)" * (using.kind == "python"))
-        )
+    check_size(members, using)
     told = _spoken(using, _framed(members, trust), poll)
     if told["word"] == "malformed" and "code" not in told:  # the native checker says no more
         python = Build("python", (sys.executable, str(HERE / "__main__.py")), "", "")
@@ -132,6 +127,18 @@ def run(
     if told["word"] == "accepted":
         return Outcome("accepted", "", _answer(told["all"]), _answer(told["trusted"]))
     return Outcome(told["word"], _why(told))
+
+
+def check_size(members: Mapping[str, bytes], using: Build) -> None:
+    """LeafproofError where there are more bytes than a build takes on."""
+    if sum(map(len, members.values())) > LARGEST[using.kind]:
+        remedy = "check without it"
+        if using.kind == "python":
+            remedy = f"make verified builds the native one, which takes {LARGEST['native'] >> 20}"
+        raise LeafproofError(
+            f"the verified checker ({using.words}) takes certificates of at most "
+            f"{LARGEST[using.kind] >> 20} MiB: {remedy}"
+        )
 
 
 def _framed(members: Mapping[str, bytes], trust: Iterable[str]) -> bytes:

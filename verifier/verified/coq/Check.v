@@ -11,13 +11,52 @@ Definition steps_of (k : Checker.kinds) : list (text * Z) :=
   [(CONSTANT, Checker.constant k); (ENUMERATED, Checker.enumerated k);
    (IMPOSSIBLE, Checker.impossible k); (OPEN, Checker.opened k); (TAIL, Checker.tails k);
    (TRUSTED, Checker.trusted k)].
-(** How many steps of a solver are taken on its word; none that could be stated so were proved. *)
-Definition taken (n : Z) : Z * Z := (n, 0).
-Definition finding_of (r : Checker.report) : finding :=
+(** For each solver the steps about large cells that name it, trusted or proved: of small cells none is
+    trusted.  [cells]: those that wait for their proofs. *)
+Fixpoint ones (p : positive) : Z :=
+  match p with xI q => 1 + ones q | xO q => ones q | xH => 1 end.
+Definition part_size (p : part) : Z :=
+  match p with Mask (Zpos m) => ones m | Mask _ => 0 | Range low high => high + 1 - low end.
+Definition seen_by (models : list named_model) (m : nat) (c : list part) : Z :=
+  match nth_error models m with
+  | Some b => fold_left (fun n v => n * part_size (nth v c (Mask 0))) (reads (bound_model b)) 1
+  | None => 0
+  end.
+Fixpoint count_words (models : list named_model) (c : list part) (ss : list step) (counts : list Z)
+  : list Z :=
+  match ss with
+  | [] => counts
+  | Trusted m _ s :: ss' =>
+      count_words models c ss'
+        (if Checker.UPHOLD <? seen_by models m c then Checker.add_one s counts else counts)
+  | _ :: ss' => count_words models c ss' counts
+  end.
+Fixpoint large_words (models : list named_model) (ns : proof) (cells : list (list part))
+  (counts : list Z) : list Z :=
+  match ns, cells with
+  | Split v t :: ns', c :: rest =>
+      match halves (nth v c (Mask 0)) t with
+      | Some (p, q) => large_words models ns' (replace v p c :: replace v q c :: rest) counts
+      | None => counts
+      end
+  | Steps ss :: ns', c :: rest => large_words models ns' rest (count_words models c ss counts)
+  | _ :: ns', _ :: rest => large_words models ns' rest counts
+  | _, _ => counts
+  end.
+(** How many of them are taken on the solver's word, and how many were proved. *)
+Definition words_of (c : content) (taken : list Z) : list (Z * Z) :=
+  match taken with
+  | [] => []
+  | _ =>
+      map (fun x => (fst x, snd x - fst x))
+        (combine taken (large_words (its_named_models c) (its_proof c)
+                          [map whole (its_variables c)] (map (fun _ => 0) taken)))
+  end.
+Definition finding_of (c : content) (r : Checker.report) : finding :=
   let a := Checker.if_all r in
   Finding (Checker.points_from a, Checker.points_to a)
     (Checker.probability_from a, Checker.probability_to a) (Checker.domain_points r)
-    (steps_of (Checker.of_kind r)) (map taken (Checker.by_solver r))
+    (steps_of (Checker.of_kind r)) (words_of c (Checker.by_solver r))
     (Checker.witnessed r) (count (Checker.witnessed r) + count (Checker.more r)).
 
 (** ** Solvers: a step is somebody's word only if it names the solver, and perhaps its version. *)
@@ -66,7 +105,7 @@ Definition check_content (trusted : list text) (c : content) : outcome :=
       match stated c with
       | None => Accepted r
       | Some entries =>
-          match compare (is_two c) (its_variables c) (models_in c) (its_solvers c) (finding_of r)
+          match compare (is_two c) (its_variables c) (models_in c) (its_solvers c) (finding_of c r)
                   entries with
           | Some key => Invalid (NotFound key)
           | None => Accepted r

@@ -124,6 +124,7 @@ Section Check.
   Variable ws : list witness.
   Let trees := trees_of 0 (models pr).
   Let unknown : known := map (fun _ => None) (models pr).
+  Let enough ks := match trees with _ :: _ :: _ => decided (formula pr) ks | _ => false end.
   Let listed_points := map tuple_of ws.
   Let noting := Notes true (SHOWN - length ws) listed_points.
   Let silent := Notes false 0 [].
@@ -172,9 +173,9 @@ Section Check.
     end.
   Definition empty_tally (l : list (list Z)) : tally := Tally 0 0 0 0 l.
   Definition settle (n : notes) (ks : known) (c : cell) (l : list (list Z)) : tally :=
-    parts (domain pr) trees (settle_part n (formula pr)) ks c (empty_tally l).
+    parts enough (domain pr) trees (settle_part n (formula pr)) ks c (empty_tally l).
   Definition evaluate (c : cell) (l : list (list Z)) : tally :=
-    parts (domain pr) trees (evaluate_part noting (formula pr) (models pr)) unknown c (empty_tally l).
+    parts enough (domain pr) trees (evaluate_part noting (formula pr) (models pr)) unknown c (empty_tally l).
   Definition all_shown (fs : list (nat * Z * source)) : bool :=
     forallb (fun f => match snd f with Shown => true | Said _ => false end) fs.
   Definition sum_tails (ts : list (nat * Z * Q)) : Q :=

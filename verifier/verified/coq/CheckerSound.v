@@ -195,7 +195,7 @@ Section Sound.
   Proof.
     intros Hc Hcls Hr. unfold settle.
     set (F1 := counts g _). set (F2 := weighs g _).
-    apply (parts_sound tally tells F1 F2 cls g trees (settle_part n (formula pr)) ks c (empty_tally l) 0 0).
+    apply (parts_sound tally tells F1 F2 cls _ g trees (settle_part n (formula pr)) ks c (empty_tally l) 0 0).
     - apply (in_wf _ _ Hc).
     - rewrite (in_length _ _ Hc). apply (fit_domain pr Hfit).
     - exact Hr.
@@ -207,7 +207,7 @@ Section Sound.
   Lemma evaluate_sound ws c l : here c -> tells (evaluate pr ws c l) (N_in c) (W_in c).
   Proof.
     intros Hc. unfold evaluate, N_in, W_in. set (F1 := counts g _). set (F2 := weighs g _).
-    apply (parts_sound tally tells F1 F2 (real pr) g trees
+    apply (parts_sound tally tells F1 F2 (real pr) _ g trees
       (evaluate_part (Notes true (SHOWN - length ws) (map tuple_of ws)) (formula pr) (models pr)) unknown c (empty_tally l) 0 0).
     - apply (in_wf _ _ Hc).
     - rewrite (in_length _ _ Hc). apply (fit_domain pr Hfit).

@@ -86,18 +86,18 @@ Definition ends_stated {A} (read : json -> option A) (v : json) : option (A * A)
   | _ => None
   end.
 
-(** ** The intervals that the member states *)
-Record claim := Claim { points_stated : Z * Z; chance_stated : Q * Q }.
+(** ** The numbers that the member states *)
+Record claim := Claim { size_stated : Z; points_stated : Z * Z; chance_stated : Q * Q }.
 Definition points_key (two : bool) : text := if two then POINTS else DISAGREEMENTS.
 Definition chance_key (two : bool) : text := if two then PROBABILITY else ERROR.
 Definition read_claim (two : bool) (ms : list (text * json)) : option claim :=
-  match find (points_key two) ms, find (chance_key two) ms with
-  | Some p, Some c =>
-      match ends_stated count_stated p, ends_stated fraction_stated c with
-      | Some ps, Some cs => Some (Claim ps cs)
-      | _, _ => None
+  match find DOMAIN_SIZE ms, find (points_key two) ms, find (chance_key two) ms with
+  | Some n, Some p, Some c =>
+      match count_stated n, ends_stated count_stated p, ends_stated fraction_stated c with
+      | Some size, Some ps, Some cs => Some (Claim size ps cs)
+      | _, _, _ => None
       end
-  | _, _ => None
+  | _, _, _ => None
   end.
 
 (** ** The points that the member lists *)
@@ -297,27 +297,56 @@ Proof.
   destruct (find k ms) as [v|] eqn:F; [|discriminate]. destruct (h k v) eqn:E; [|discriminate].
   destruct I as [<-|I]; [eauto|auto].
 Qed.
-Definition encloses (c : claim) (n : Z) (p : Q) : Prop :=
-  (fst (points_stated c) <= n <= snd (points_stated c))%Z /\
-  (fst (chance_stated c) <= p)%Q /\ (p <= snd (chance_stated c))%Q.
-(** The intervals stated are those found. *)
+(** The numbers stated are those found. *)
 Theorem compare_sound two vs models solvers f ms :
   compare two vs models solvers f ms = None ->
-  exists c, read_claim two ms = Some c /\ points_stated c = points_found f /\
+  exists c, read_claim two ms = Some c /\
+    size_stated c = size_found f /\ points_stated c = points_found f /\
     (fst (chance_stated c) == fst (chance_found f))%Q /\
     (snd (chance_stated c) == snd (chance_found f))%Q.
 Proof.
   unfold compare. intros H.
   destruct (wrong_entry _ _ _) eqn:W; [discriminate|]. clear H.
+  destruct (wrong_entry_none _ _ _ W DOMAIN_SIZE) as (n & Fn & Hn).
+  { unfold keys. do 1 right. left. reflexivity. }
   destruct (wrong_entry_none _ _ _ W (points_key two)) as (p & Fp & Hp).
   { unfold keys. do 2 right. left. reflexivity. }
   destruct (wrong_entry_none _ _ _ W (chance_key two)) as (q & Fq & Hq).
   { unfold keys. do 3 right. left. reflexivity. }
-  unfold read_claim. rewrite Fp, Fq. destruct two; cbn in Hp, Hq;
+  unfold read_claim. rewrite Fn, Fp, Fq. destruct two; cbn in Hn, Hp, Hq;
+  destruct (count_stated n) as [k|]; try discriminate;
   destruct (ends_stated count_stated p) as [[a b]|]; try discriminate;
   destruct (ends_stated fraction_stated q) as [[x y]|]; try discriminate;
-  eexists; (split; [reflexivity|]); cbn [points_stated chance_stated fst snd];
+  eexists; (split; [reflexivity|]); cbn [size_stated points_stated chance_stated fst snd];
   apply andb_prop in Hp as [H1 H2]; apply andb_prop in Hq as [H3 H4];
-  apply Z.eqb_eq in H1, H2; apply Qeq_bool_iff in H3, H4;
+  apply Z.eqb_eq in Hn, H1, H2; apply Qeq_bool_iff in H3, H4;
   destruct (points_found f); cbn in *; subst; auto.
+Qed.
+Lemma same_ints_eq a : forall b, same_ints a b = true -> a = b.
+Proof.
+  induction a as [|x a IH]; intros [|y b] H; try discriminate; [reflexivity|].
+  cbn [same_ints] in H. apply andb_prop in H as [H1 H2]. apply Z.eqb_eq in H1.
+  rewrite H1, (IH b H2). reflexivity.
+Qed.
+Lemma first_ones_incl stated : forall found room, first_ones stated found room = true ->
+  incl stated found.
+Proof.
+  induction stated as [|[t ks] stated IH]; intros [|[u js] found] room H e I; try destruct I;
+    try discriminate; cbn [first_ones] in H; apply andb_prop in H as [H H3];
+    apply andb_prop in H as [H1 H2]; apply same_ints_eq in H1, H2.
+  - subst. left. reflexivity.
+  - right. apply (IH _ _ H3). assumption.
+Qed.
+(** The points that are listed are among those found, with their classes. *)
+Theorem compare_listed two vs models solvers f ms :
+  compare two vs models solvers f ms = None ->
+  exists listed, read_listed two vs models ms = Some listed /\ incl listed (witnesses_found f).
+Proof.
+  unfold compare. intros H.
+  destruct (wrong_entry _ _ _) eqn:W; [discriminate|]. clear H.
+  destruct (wrong_entry_none _ _ _ W (witnesses_key two)) as (v & F & Hv).
+  { unfold keys. do 4 right. left. reflexivity. }
+  destruct two; cbn in Hv; destruct (read_listed _ vs models ms) as [l|] eqn:E; try discriminate;
+    exists l; (split; [reflexivity|]); apply andb_prop in Hv as [Hv _];
+    eapply first_ones_incl; exact Hv.
 Qed.

@@ -168,15 +168,18 @@ Fixpoint trees_of (m : nat) (ms : list model) : list (nat * tree) :=
     fixed. *)
 Section Overlay.
   Context {A : Type}.
-  Fixpoint overlay (ts : list (nat * tree)) (k : known -> cell -> A -> A) (ks : known) (c : cell) (x : A)
-    : A :=
+  (** Trees that change nothing any more, as [enough] is known, are not laid over a part. *)
+  Fixpoint overlay (enough : known -> bool) (ts : list (nat * tree)) (k : known -> cell -> A -> A)
+    (ks : known) (c : cell) (x : A) : A :=
     match ts with
     | [] => k ks c x
-    | (m, t) :: ts' => walk_tree t (fun class c x => overlay ts' k (learn m class ks) c x) c x
+    | (m, t) :: ts' =>
+        if enough ks then k ks c x
+        else walk_tree t (fun class c x => overlay enough ts' k (learn m class ks) c x) c x
     end.
-  Definition parts (g : given) (ts : list (nat * tree)) (k : leaf -> known -> cell -> A -> A)
-    (ks : known) (c : cell) (x : A) : A :=
-    walk_given g (fun l c x => overlay ts (k l) ks c x) c x.
+  Definition parts (enough : known -> bool) (g : given) (ts : list (nat * tree))
+    (k : leaf -> known -> cell -> A -> A) (ks : known) (c : cell) (x : A) : A :=
+    walk_given g (fun l c x => overlay enough ts (k l) ks c x) c x.
   (** All points of a cell one by one, with the product of their values' weights. *)
   Fixpoint each_point (k : point -> Z -> A -> A) (c : cell) (ls : list runs) (w : Z) (before : point)
     (x : A) : A :=
@@ -190,6 +193,10 @@ Section Overlay.
         end
     end.
 End Overlay.
+
+(** Whether the formula is decided. *)
+Definition decided (f : Semantics.formula) (ks : known) : bool :=
+  match truth f ks with Some _ => true | None => false end.
 
 (** Points and weight where the formula is true, and where nothing is known; points that are true
     beyond doubt and are not among the witnesses, as long as fewer than [room] are noted. *)

@@ -358,16 +358,17 @@ Section Walks.
   Qed.
   Lemma learn_length m k ks : length (learn m k ks) = length ks.
   Proof. revert m. induction ks as [|x ks IH]; intros [|m]; cbn [learn length]; auto. Qed.
-  Lemma overlay_sound ts k : forall ks c x N W, wf c -> right ks c ->
+  Lemma overlay_sound enough ts k : forall ks c x N W, wf c -> right ks c ->
     Forall (fun mt => tree_fits (length c) (snd mt) = true /\
       forall p, In p (points c) -> cls p (fst mt) = classify (snd mt) p) ts ->
     (forall ks' c' x N W, inside c c' -> right ks' c' -> length ks' = length ks -> R x N W ->
        R (k ks' c' x) (N + gsum F1 c') (W + gsum F2 c')) ->
-    R x N W -> R (overlay ts k ks c x) (N + gsum F1 c) (W + gsum F2 c).
+    R x N W -> R (overlay enough ts k ks c x) (N + gsum F1 c) (W + gsum F2 c).
   Proof.
     induction ts as [|[m t] ts IH]; intros ks c x N W Hw Hr Ht Hk Hx; cbn [overlay].
     - apply Hk; [apply inside_refl; assumption|assumption|reflexivity|assumption].
-    - inversion Ht as [|? ? [Hf Hc] Ht']; subst. cbn [fst snd] in Hf, Hc.
+    - destruct (enough ks); [apply Hk; [apply inside_refl; assumption|assumption|reflexivity|assumption]|].
+      inversion Ht as [|? ? [Hf Hc] Ht']; subst. cbn [fst snd] in Hf, Hc.
       apply walk_tree_sound; try assumption. intros class c' x' N' W' Hi Hl Hx'.
       apply IH; [apply (in_wf _ _ Hi)| | | |assumption].
       + apply learn_right; [eapply right_inside; eassumption|]. intros p Hp.
@@ -377,14 +378,14 @@ Section Walks.
       + intros ks' c'' x'' N'' W'' Hi' Hr' Hn. rewrite learn_length in Hn.
         apply Hk; [eapply inside_trans; eassumption|assumption|assumption].
   Qed.
-  Lemma parts_sound g ts k ks c x N W : wf c -> given_fits (length c) g = true -> right ks c ->
+  Lemma parts_sound enough g ts k ks c x N W : wf c -> given_fits (length c) g = true -> right ks c ->
     Forall (fun mt => tree_fits (length c) (snd mt) = true /\
       forall p, In p (points c) -> cls p (fst mt) = classify (snd mt) p) ts ->
     (forall p, In p (points c) -> leaf_of g p = None -> F1 p = 0 /\ F2 p = 0) ->
     (forall l ks' c' x N W, inside c c' -> right ks' c' -> length ks' = length ks ->
        (forall p, In p (points c') -> leaf_of g p = Some l) -> R x N W ->
        R (k l ks' c' x) (N + gsum F1 c') (W + gsum F2 c')) ->
-    R x N W -> R (parts g ts k ks c x) (N + gsum F1 c) (W + gsum F2 c).
+    R x N W -> R (parts enough g ts k ks c x) (N + gsum F1 c) (W + gsum F2 c).
   Proof.
     intros Hw Hg Hr Ht H0 Hk Hx. unfold parts. apply walk_given_sound; try assumption.
     intros l c' x' N' W' Hi Hl Hx'. apply overlay_sound; [apply (in_wf _ _ Hi)|eapply right_inside; eassumption| | |assumption].
