@@ -241,7 +241,7 @@ AGREEING = "the verified checker (generated Python)", "the float32 checker"
 
 def test_which_checkers_agreed_is_said_where_it_is_known(unfair):
     c, v = unfair
-    both = f"Leafproof kernel 1, {AGREEING[0]} and {AGREEING[1]}"
+    both = f"Leafproof kernel 2, {AGREEING[0]} and {AGREEING[1]}"
     assert dict(summary.lines(c, v, {}, None, AGREEING))["agree"] == both
     assert "agree" not in dict(summary.lines(c, v, {}))
     for certificate, verdict in (unfair, cases.bad()):
