@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "25cd561780522e639a8fcb6c8be4da0491549495f73d7fd939264c4dfbd0de40"
+SOURCES = "2c9ec50a5e75ed3568da15e1f4d6b641cb4277f16bdabd7b3cb1bfb832614490"
 
 from math import gcd, lcm
 
