@@ -65,7 +65,7 @@ def test_what_both_refuse_is_invalid(check):
 
 
 def test_a_kernel_that_accepts_too_much_is_caught(check, monkeypatch):
-    """The kernel's answer is replaced by that for another proof: the verified one names the step."""
+    """The kernel's answer is replaced by that for another proof: the other names the step."""
     from verifier.kernel import checker
 
     real = checker.verify

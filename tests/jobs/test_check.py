@@ -74,7 +74,11 @@ def test_what_is_required(given, proof, require, met):
 def test_a_second_opinion(old, ear):
     heard = ear()
     result = check(old, paranoid=True, progress=heard.hear)
-    assert result.opinion is not None and heard.stages == ["checking", "verified checker", "second checker"]
+    assert result.opinion is not None and heard.stages == [
+        "checking",
+        "verified checker",
+        "second checker",
+    ]
     assert any(isinstance(e, Said) for e in heard.events)
     assert result.to_dict()["paranoid"]["agrees"] is True
 
