@@ -168,7 +168,7 @@ def test_a_cell_may_have_a_step_for_each_network():
     )
     shown = Page(write(compose(c, v, {}), "html")).words
     in_order(
-        shown, ["Cells 2 Splits 1", "Steps by kind of step", "recomputed 2 30", "kernel 1 116"]
+        shown, ["Cells 2 Splits 1", "Steps by kind of step", "recomputed 2 30", "by the kernel 1 116"]
     )
 
 
