@@ -236,6 +236,7 @@ LINES = [
     (Several((Constant(0, 1), Constant(0, 0))), "one by one in increasing order"),
     (Several((Constant(0, 0), Constant(0, 0))), "one by one in increasing order"),
     (Several((Constant(0, 0),)), "says that it is several"),
+    (Several((Constant(0, 0), Enumerated())), "holds what is no claim about a network"),
     (Several((Constant(0, 0), Tail(0, Fraction(1), 2))), "speaks of model 2"),
 ]
 

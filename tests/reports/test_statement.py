@@ -105,7 +105,7 @@ def test_equivalent(tmp_path):
         "not. It is shown that every such evaluation gives the class that the real numbers give "
         "for every input of the domain.",
         "No change that reading made to the network is noted in models.json.",
-        "Every step of the proof was checked by Leafproof kernel 1, the kernel of Leafproof "
+        "Every step of the proof was checked by Leafproof kernel 2, the kernel of Leafproof "
         "1.2.3 (with CPython 3.11.0, NumPy 2.0.0, python-flint 0.6.0). Whoever believes this has "
         'to trust that kernel. The program that found the proof ("branch", the file says) need '
         "not be trusted, and "

@@ -41,7 +41,7 @@ def test_the_sentence_says_how_many_points_differ():
 
 
 def test_the_kernel_that_found_it_has_a_name():
-    assert said(cases.good())["trusted"] == "nothing but the kernel (Leafproof kernel 1)"
+    assert said(cases.good())["trusted"] == "nothing but the kernel (Leafproof kernel 2)"
 
 
 def test_solvers_are_named_whose_word_counts_and_whose_does_not():

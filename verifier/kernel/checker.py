@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from itertools import pairwise, takewhile
+from itertools import takewhile
 from typing import NoReturn
 
 from verifier.kernel.asked import Asked, ask
@@ -138,7 +138,7 @@ def _check_steps(
     if ledger.refused and not ledger.lenient:
         _raise_refused(ledger)
     ledger.evaluate_waiting()
-    hold.end(ledger)
+    hold.end()
 
 
 def _most_waiting(asked: Asked) -> int:
@@ -148,17 +148,21 @@ def _most_waiting(asked: Asked) -> int:
     return max(4, min(WAITING, AT_ONCE // max(1, numbers)))
 
 
-def _fault(asked: Asked, steps: Sequence[About], *, several: bool) -> str:
+def _fault(asked: Asked, steps: Sequence[Step], *, several: bool) -> str:
     """What is wrong with the Steps of a cell as they stand; "" if nothing is."""
     if several and len(steps) < 2:
         return "says that it is several, but is not"
-    if several and any(a.model >= b.model for a, b in pairwise(steps)):
-        return "does not name its networks one by one in increasing order"
+    last = -1
     for step in steps:
+        if not isinstance(step, About):
+            return "holds what is no claim about a network"
         if step.model not in asked.nets:
             return f"speaks of model {step.model}, which is no network"
         if not 0 <= step.klass < asked.nets[step.model].p.teacher.classes:
             return f"names class {step.klass}, which {asked.word(step.model)} lacks"
+        if step.model <= last:
+            return "does not name its networks one by one in increasing order"
+        last = step.model
     return ""
 
 

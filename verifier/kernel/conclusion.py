@@ -9,7 +9,7 @@ from verifier.kernel.solvers import is_trusted, shares_by_status
 from verifier.model import verdict as v
 from verifier.model.errors import InvalidProof
 
-NAME = "Leafproof kernel 1"
+NAME = "Leafproof kernel 2"
 """Names the rules of docs/soundness.md: another number where other proofs would be accepted."""
 
 

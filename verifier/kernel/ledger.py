@@ -273,6 +273,7 @@ class Ledger:
             if len(self.asked.trees) == 1:
                 keys = leaves
         self.points += len(block)
+        self.asked.spend(8 * PYTHON * self.asked.atoms)
         wrong = np.flatnonzero(truths(self.asked.question, every, len(block)) == TRUE)
         self.doubt(int((~steady).sum()), self.weights(block[~steady]))
         for key in np.unique(keys[wrong]).tolist():

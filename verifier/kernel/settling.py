@@ -249,6 +249,7 @@ def _doubt_some(
 ) -> None:
     """The same of points in the cells ``owners``: those where what is steady decides nothing."""
     asked = ledger.asked
+    asked.spend(8 * PYTHON * asked.atoms)
     classes = tree_classes(asked, points)
     for model, net in asked.nets.items():
         claimed = [dict(held.proved).get(model, -1) for _, held in leaves]

@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "8f313491364fe90e932d4028f689a8abd2e14dad8d4376cd9232f419131a5eaf"
+SOURCES = "2c9ec50a5e75ed3568da15e1f4d6b641cb4277f16bdabd7b3cb1bfb832614490"
 
 from math import gcd, lcm
 
@@ -5896,15 +5896,17 @@ def trees_of(m, ms):
     return result
 
 
-def overlay(ts, k, ks, c, x0):
+def overlay(enough, ts, k, ks, c, x0):
     if ts is None:
         return k(ks, c, x0)
     (m, t), ts1 = ts
-    return walk_tree(t, lambda class1, c0, x1, ts1=ts1, k=k, m=m, ks=ks: overlay(ts1, k, learn(m, class1, ks), c0, x1), c, x0)
+    if enough(ks):
+        return k(ks, c, x0)
+    return walk_tree(t, lambda class1, c0, x1, enough=enough, ts1=ts1, k=k, m=m, ks=ks: overlay(enough, ts1, k, learn(m, class1, ks), c0, x1), c, x0)
 
 
-def parts(g, ts, k, ks, c, x0):
-    return walk_given(g, lambda l, c0, x1, ts=ts, k=k, ks=ks: overlay(ts, lambda _2, _3, _4, k=k, l=l: k(l, _2, _3, _4), ks, c0, x1), c, x0)
+def parts(enough, g, ts, k, ks, c, x0):
+    return walk_given(g, lambda l, c0, x1, enough=enough, ts=ts, k=k, ks=ks: overlay(enough, ts, lambda _2, _3, _4, k=k, l=l: k(l, _2, _3, _4), ks, c0, x1), c, x0)
 
 
 def each_point(k, c, ls, w, before0, x0):
@@ -5915,6 +5917,13 @@ def each_point(k, c, ls, w, before0, x0):
         return fold_left(lambda x1, v, k=k, c1=c1, w=w, before0=before0: each_point(k, c1, None, w, (v, before0), x1), members0(q0), x0)
     r, ls1 = ls
     return fold_left(lambda x1_1, v1, k=k, c1=c1, ls1=ls1, w=w, r=r, before0=before0: each_point(k, c1, ls1, w * each0(r, v1[0]), (v1, before0), x1_1), members0(q0), x0)
+
+
+def decided(f, ks):
+    _1 = truth(f, ks)
+    if _1 is not None:
+        return True
+    return False
 
 
 def same_tuple(a, b):
@@ -6686,15 +6695,25 @@ def empty_tally(l):
 
 def settle(pr, more, more1, more2, more3):
     trees = trees_of(0, pr[3])
-    return parts(pr[1], trees, lambda _1, _2, _3, _4, more=more, pr=pr: settle_part(more, pr[4], _1, _2, _3, _4), more1, more2, empty_tally(more3))
+    def enough(ks, trees=trees, pr=pr):
+        if trees is None:
+            return False
+        l = trees[1]
+        return False if l is None else decided(pr[4], ks)
+    return parts(enough, pr[1], trees, lambda _1, _2, _3, _4, more=more, pr=pr: settle_part(more, pr[4], _1, _2, _3, _4), more1, more2, empty_tally(more3))
 
 
 def evaluate(pr, ws, more, more1):
     trees = trees_of(0, pr[3])
     unknown = map1(lambda _2: None, pr[3])
+    def enough(ks, trees=trees, pr=pr):
+        if trees is None:
+            return False
+        l = trees[1]
+        return False if l is None else decided(pr[4], ks)
     listed_points = map1(lambda w: w[0], ws)
     noting = (True, n_sub(sHOWN0, length(ws)), listed_points)
-    return parts(pr[1], trees, lambda _4, _5, _6, _7, noting=noting, pr=pr: evaluate_part(noting, pr[4], pr[3], _4, _5, _6, _7), unknown, more, empty_tally(more1))
+    return parts(enough, pr[1], trees, lambda _4, _5, _6, _7, noting=noting, pr=pr: evaluate_part(noting, pr[4], pr[3], _4, _5, _6, _7), unknown, more, empty_tally(more1))
 
 
 def all_shown(fs):
@@ -6914,13 +6933,86 @@ def steps_of(k):
     return _list((cONSTANT, k[0]), (eNUMERATED, k[1]), (iMPOSSIBLE, k[2]), (oPEN, k[3]), (tAIL, k[4]), (tRUSTED, k[5]))
 
 
-def taken(n0):
-    return (n0, 0)
+def ones(p):
+    total = 0
+    while True:
+        if p % 2 == 1 and p > 1:
+            p = p // 2
+            total += 1
+            continue
+        if p % 2 == 0:
+            p = p // 2
+            continue
+        return total + 1
 
 
-def finding_of(r):
+def part_size(p):
+    if p[0] == "Mask":
+        m0 = p[1]
+        if m0 > 0:
+            m = m0
+            return ones(m)
+        return 0
+    _, low, high = p
+    return (high + 1) - low
+
+
+def seen_by(models, m, c):
+    _1 = nth_error(models, m)
+    if _1 is not None:
+        b = _1[0]
+        return fold_left(lambda n0, v, c=c: n0 * (part_size(nth(v, c, ("Mask", 0)))), b[1][1], 1)
+    return 0
+
+
+def count_words(models, c, ss, counts):
+    while True:
+        if ss is None:
+            return counts
+        s0, ss = ss
+        if s0[0] == "Trusted":
+            _, m, _, s = s0
+            counts = add_one(s, counts) if uPHOLD < seen_by(models, m, c) else counts
+            continue
+
+
+def large_words(models, ns, cells, counts):
+    while True:
+        if ns is None:
+            return counts
+        n0, ns = ns
+        if n0[0] == "Split":
+            _, v, t = n0
+            if cells is None:
+                return counts
+            c, rest = cells
+            _1 = halves(nth(v, c, ("Mask", 0)), t)
+            if _1 is not None:
+                (p, q0), = _1
+                cells = (replace(v, p, c), (replace(v, q0, c), rest))
+                continue
+            return counts
+        if n0[0] == "Steps":
+            ss = n0[1]
+            if cells is None:
+                return counts
+            c1, cells = cells
+            counts = count_words(models, c1, ss, counts)
+            continue
+        if cells is None:
+            return counts
+        cells = cells[1]
+
+
+def words_of(c, taken):
+    if taken is None:
+        return None
+    return map1(lambda x0: (fst(x0), snd(x0) - fst(x0)), combine(taken, large_words(c[2], c[4], (map1(whole, c[1]), None), map1(lambda _3: 0, taken))))
+
+
+def finding_of(c, r):
     a = r[0]
-    return ((a[0], a[1]), (a[2], a[3]), r[2], steps_of(r[3]), map1(taken, r[4]), r[5], count(r[5]) + count(r[6]))
+    return ((a[0], a[1]), (a[2], a[3]), r[2], steps_of(r[3]), words_of(c, r[4]), r[5], count(r[5]) + count(r[6]))
 
 
 def is_version(t, digit_before):
@@ -6981,7 +7073,7 @@ def check_content(trusted, c):
         _4 = c[7]
         if _4 is not None:
             entries = _4[0]
-            _5 = compare(c[0], c[1], models_in(c), c[5], finding_of(r), entries)
+            _5 = compare(c[0], c[1], models_in(c), c[5], finding_of(c, r), entries)
             if _5 is not None:
                 key = _5[0]
                 return ("Invalid", ("NotFound", key))
