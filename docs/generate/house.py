@@ -21,6 +21,7 @@ PLACES = {
     "kernel": (-2, 7),
     "reading": (0, 7),
     "second_checker": (2, 7),
+    "verified": (4, 7),
     "model": (0, 8),
 }
 """Column, counted in half boxes from the middle, and floor, from the roof down."""
@@ -46,7 +47,7 @@ def picture() -> str:
     """The house as SVG: a box a room, trusted ones darker; an arrow down to what is imported."""
     edges = "".join(_edge(*edge) for edge in shown_edges())
     boxes = "".join(_box(room) for room in ROOMS)
-    left, right = -2.2 * ACROSS - WIDTH / 2, 2.2 * ACROSS + WIDTH / 2
+    left, right = -2.2 * ACROSS - WIDTH / 2, 4.2 * ACROSS + WIDTH / 2
     return f"""\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:g} -8 {right - left:g} {8 * DOWN + 68}" \
 font-family="sans-serif" text-anchor="middle">

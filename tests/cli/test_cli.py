@@ -18,7 +18,7 @@ import pytest
 from tests.provers.test_count import wide_margin
 from verifier.demo.problems import monk
 from verifier.formats.onnx_writer import save_onnx
-from verifier.jobs import certify as certify_job
+from verifier.jobs import proving
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.writing.json_nouns import write_domain, write_tree
@@ -99,7 +99,7 @@ def test_no_time_is_exit_2_with_a_valid_certificate(call, files):
 
 def test_after_a_timeout_what_is_open_is_bounded_in_probability(call, files, monkeypatch):
     """A threshold over 60 signs has far too many cells; all but a tiny probability is proved."""
-    monkeypatch.setattr(certify_job, "tail_seconds", lambda timeout: timeout / 2)  # if busy
+    monkeypatch.setattr(proving, "tail_seconds", lambda timeout: timeout / 2)  # if busy
     _, teacher, tree = wide_margin(60)
     save_onnx(teacher, files / "threshold.onnx")
     write_tree(files / "one.json", tree)

@@ -61,11 +61,11 @@ def test_a_file_without_a_verdict_is_compared_with_what_the_kernel_finds(check):
 def test_what_both_refuse_is_invalid(check):
     code, out, err = check(packed(HALF, (Constant(0),), (), claimed(bits(4))))
     assert code == 1 and out == "" and err.count("\n") == 1
-    assert "step 1 claims class 0" in err and "the second checker refuses it too" in err
+    assert "step 1 claims class 0" in err and "the verified checker refuses it too" in err
 
 
 def test_a_kernel_that_accepts_too_much_is_caught(check, monkeypatch):
-    """The kernel's answer is replaced by that for another proof: the second names the step."""
+    """The kernel's answer is replaced by that for another proof: the other names the step."""
     from verifier.kernel import checker
 
     real = checker.verify
@@ -75,10 +75,10 @@ def test_a_kernel_that_accepts_too_much_is_caught(check, monkeypatch):
     false = packed(HALF, (Constant(0),), (), claimed(bits(4)))
     code, out, err = check(false)
     assert code == 1 and out == "" and err.count("\n") == 1
-    assert "THE TWO CHECKERS DISAGREE" in err and "step 1 claims class 0" in err
+    assert "THE TWO CHECKERS DISAGREE" in err and "node 0 of the proof" in err
     undecided = packed(HALF, (Open(),), (), claimed(bits(4)))
     code, _, err = check(undecided)
-    assert code == 1 and "states verdict = equivalent, but the second checker finds un" in err
+    assert code == 1 and "verdict.json states another verdict" in err
 
 
 def test_a_kernel_that_refuses_what_is_true_is_caught(check, monkeypatch):

@@ -20,6 +20,7 @@ from verifier.model.domain import bits
 from verifier.model.errors import InvalidProof
 from verifier.model.network import Affine, Network
 from verifier.model.proof import Constant, Finding, Open, Split, steps
+from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.provers import branch
 from verifier.provers.options import Options
@@ -106,7 +107,7 @@ def test_steps_left_open_by_the_search_end_it(files, strict_kernel, monkeypatch)
     split = Split(0, 1)
     finding = Finding((split, Constant(0), Open()))
     monkeypatch.setattr(branch, "prove", None)
-    made = settle(about, tree, finding, "branch", Watch())
+    made = settle(matter_of(about.domain, teacher, tree), finding, "branch", Watch())
     assert made.proved.checked.cells == {"open": 2}
 
 

@@ -74,7 +74,11 @@ def test_what_is_required(given, proof, require, met):
 def test_a_second_opinion(old, ear):
     heard = ear()
     result = check(old, paranoid=True, progress=heard.hear)
-    assert result.opinion is not None and heard.stages == ["checking", "second checker"]
+    assert result.opinion is not None and heard.stages == [
+        "checking",
+        "verified checker",
+        "second checker",
+    ]
     assert any(isinstance(e, Said) for e in heard.events)
     assert result.to_dict()["paranoid"]["agrees"] is True
 
@@ -93,7 +97,7 @@ def test_a_second_opinion_without_time(old, monkeypatch):
 def test_a_second_opinion_that_is_stopped(old, ear):
     heard = ear(stage="second checker")
     result = check(old, paranoid=True, progress=heard.hear, stop=heard.stop)
-    assert heard.stages == ["checking", "second checker"]
+    assert heard.stages == ["checking", "verified checker", "second checker"]
     assert not result.finished and result.opinion is None and result.proved.checked.cut is None
 
 

@@ -194,10 +194,27 @@ def test_what_the_kernel_refused_is_split():
     network = Network(1, (Affine(0, np.array([[1.0]]), np.array([-1e5])),))
     matter = Matter(domain, (Bound("n", network, (0,)),), ClassIs(0, 1))
     first = questions.prove(matter)
-    at = next(i for i, (_, _, s) in enumerate(steps(domain, first.proof), 1) if s == Constant(1))
+    numbered = enumerate(steps(domain, first.proof), 1)
+    at, refused = next((i, cell) for i, (cell, _, s) in numbered if s == Constant(1))
     opened = reopen(first.proof, {at})
     again = questions.prove(matter, Options(resume=opened, refused=frozenset({at})))
-    assert len(again.proof) == len(first.proof) + 2 and matters.steps(domain, again.proof)
+    assert len(again.proof) > len(first.proof) and not leaves_open(matter, again.proof)
+    assert refused not in [cell for cell, _, _ in steps(domain, again.proof)]
+    assert checker.verify(matter, again.proof).disagreements == (900_000, 900_000)
+
+
+def test_margins_that_the_kernel_rounds_away_are_not_claimed():
+    """Large inputs beside small ones: weights of very different size, which the kernel cuts."""
+    rng = np.random.default_rng(3)
+    domain = Domain((number("amount", 0, 20_000), *(number(f"n{i}", 0, 3) for i in range(6))))
+    first = rng.normal(size=(30, 7)) * np.array([1e-4] + [1.0] * 6)
+    layers = Affine(0, first, rng.normal(size=30)), Relu(1)
+    network = Network(7, (*layers, Affine(2, rng.normal(size=(1, 30)), np.zeros(1))))
+    matter = Matter(domain, (Bound("n", network, tuple(range(7))),), ClassIs(0, 1))
+    finding = questions.prove(matter, Options(deadline=time.monotonic() + 1))
+    verdict = checker.verify(matter, finding.proof, lenient=True)
+    assert verdict.checked.cells["constant"] > 20
+    assert len(verdict.checked.refused) * 20 < verdict.checked.cells["constant"]
 
 
 def test_progress_closes_in_on_the_answer(monkeypatch):

@@ -16,7 +16,7 @@ from verifier.provers.bound import relax, unbounded
 from verifier.provers.evaluate import bulk_classes, prepare_bulk
 from verifier.provers.relaxable import prepare_network
 from verifier.provers.space import boxes, extremes, minimiser, prepare_space, random_points
-from verifier.provers.split import crossing
+from verifier.provers.split import range_cut
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -79,4 +79,17 @@ def test_a_range_is_cut_where_a_neuron_crosses_zero():
     part = range(20_001)
     held = boxes(network.space, [matters.full_cell(domain)])
     relaxed = relax(network, held, unbounded(network, 1), np.array([0]))
-    assert crossing(network, relaxed, 0, 0, part) in (12345, 12346, 12347)
+    assert range_cut(network, relaxed, 0, 0, part, 2**-14) in (12345, 12346, 12347)
+
+
+def test_a_range_is_cut_where_the_bound_begins_to_suffice():
+    """1 where 3 n + x > 3000, x from 0 to 10: shown from 1000 on, 0 up to 996."""
+    numbers = Ordinal("n", Fraction(0), Fraction(1), 20_001, uniform(20_001))
+    domain = Domain((numbers, Ordinal("x", Fraction(0), Fraction(1), 11, uniform(11))))
+    layers = (Affine(0, np.array([[3.0, 1.0]]), np.array([-3000.0])),)
+    network = prepare_network(Network(2, layers), domain)
+    held = boxes(network.space, [matters.full_cell(domain)])
+    for target, exact in ((1, 1000), (0, 997)):
+        relaxed = relax(network, held, unbounded(network, 1), np.array([target]))
+        found = range_cut(network, relaxed, 0, 0, range(20_001), 2**-14)
+        assert abs(found - exact) < 5

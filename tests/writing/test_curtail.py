@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
+from tests import brute_claims, brute_members
 from tests.brute import truth
+from tests.brute_matters import random_members
 from tests.brute_proof import judged
 from tests.kernel.test_checker import case, random_proof
 from tests.reports import cases
@@ -12,10 +16,13 @@ from verifier.kernel import checker, stopping
 from verifier.kernel.certificate import check_certificate
 from verifier.model.errors import InvalidProof
 from verifier.model.proof import Constant, Finding, Open, Split, Trusted, steps
-from verifier.model.question import matter_of
+from verifier.model.question import Matter, matter_of
 from verifier.model.verdict import Checked, Cut
 from verifier.reading.certificate import read_certificate
 from verifier.reading.container import unpack
+from verifier.reading.json_nouns import domain_from_json
+from verifier.reading.json_text import parse
+from verifier.reading.models_json import models_from_json, question_from_json
 from verifier.reading.proof_bytes import decode
 from verifier.writing.certificate import save_certificate
 from verifier.writing.curtail import Gradual, opened
@@ -118,3 +125,31 @@ def test_a_lenient_check_counts_what_it_refuses_as_open(tmp_path):
     assert verdict.checked.refused and Open() in made.proof
     assert verdict.error[0] <= facts.error <= verdict.error[1]
     assert judged(unpack((tmp_path / "c").read_bytes()))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_an_answer_whose_check_is_stopped_anywhere_is_valid(tmp_path, monkeypatch, seed):
+    """Of any question: what is written holds by brute force, and is what is known by then."""
+    monkeypatch.setattr(stopping, "EVERY", 0)
+    monkeypatch.setattr(stopping, "SHARE", 0)
+    parts = random_members(random.Random(seed))
+    facts = brute_members.matter_of(parts)
+    domain = domain_from_json(parse(parts["domain.json"]))
+    models = models_from_json(domain, parse(parts["models.json"]), parts["weights.bin"])
+    question = question_from_json(models, parse(parts["question.json"]))
+    data = brute_claims.encode(
+        brute_claims.random_proof(random.Random(seed), facts), len(models), solvers=("oracle",)
+    )
+    finding = Finding(decode(data, len(models)), tuple(facts.answer)[:4])
+    about = tmp_path / "c", Matter(domain, models, question), finding, "test"
+    calls, cut = 0, True
+    while cut:
+        made, verdict = save_certificate(*about, stop=after(calls))
+        low, high = verdict.stated.disagreements
+        assert low <= len(facts.answer) <= high
+        assert judged(unpack((tmp_path / "c").read_bytes()))
+        again = check_certificate(read_certificate(tmp_path / "c"))
+        assert again.disagreements == verdict.disagreements
+        cut = verdict.checked.cut is not None
+        calls += 1 + calls // 4
+    assert made.proof == finding.proof

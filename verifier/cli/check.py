@@ -24,9 +24,13 @@ def check(
     require: options.Require = None,
     trust_solver: options.TrustSolver = None,
     no_trust: options.NoTrust = False,
+    verified: Annotated[
+        bool,
+        typer.Option("--verified", help="also check with the checker that Coq proves sound"),
+    ] = False,
     paranoid: Annotated[
         bool,
-        typer.Option("--paranoid", help="also check with a second, naive checker (slow)"),
+        typer.Option("--paranoid", help="--verified, and float32 checked a second time (slow)"),
     ] = False,
     statement: Annotated[
         bool,
@@ -55,6 +59,7 @@ def check(
             threshold=threshold,
             require=require,
             trust=trust,
+            verified=verified,
             paranoid=paranoid,
             timeout=limit,
             progress=watcher.hear,
@@ -81,6 +86,8 @@ def held_against(result: CheckResult) -> Iterator[tuple[str, str]]:
     """What the certificate was held against: a name and a text each."""
     from verifier.reports import summary
 
+    if result.verified is not None:
+        yield "verified", summary.verified_by(result.verified)
     if result.opinion is not None:
         yield "second checker", summary.agreement(result.opinion)
     if result.against is not None and live.level() >= 0:
@@ -99,7 +106,7 @@ def unfinished(result: CheckResult, *, json: bool) -> None:
     cut = verdict.checked.cut
     if cut is None:
         live.note(
-            "NOT FINISHED: the kernel accepts the certificate, the second checker had no time"
+            "NOT FINISHED: the kernel accepts the certificate, the other checkers had no time"
         )
         return
     if json:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from verifier.formats.heads import Number
     from verifier.jobs.against import Digests
     from verifier.jobs.loading import Source, StrPath
+    from verifier.jobs.second_opinion import Others, Verified
     from verifier.second_checker import Opinion
 
 
@@ -33,12 +34,14 @@ if TYPE_CHECKING:
 class CheckResult(Result):
     """A Result of a certificate that somebody made: valid, unless it is not ``finished``.
 
-    ``opinion`` is what the second checker went through, where it was asked and had the time;
+    ``verified`` says which build of the verified checker agrees, ``opinion`` what the second
+    checker went through, where they were asked and had the time;
     ``files`` the digests of the files that the certificate was held against, ``replayed`` what
     onnxruntime says of the counterexamples there; ``met`` whether it proves what was required, None
     where nothing was; ``against`` and ``required`` are what was asked, in words.
     """
 
+    verified: Verified | None = None
     opinion: Opinion | None = None
     files: Digests | None = None
     replayed: str | None = None
@@ -56,6 +59,7 @@ def check(
     threshold: Number | None = None,
     require: Fraction | float | str | None = None,
     trust: Collection[str] = (),
+    verified: bool = False,
     paranoid: bool = False,
     timeout: Timeout = None,
     progress: Hear | None = None,
@@ -65,8 +69,9 @@ def check(
 
     ``against``: network, tree and domain (paths or objects; ``bits`` or ``signs``) that it must be
     about; ``head`` and ``threshold`` say how that network's output is read. ``require``:
-    ``equivalent``, or the greatest probability of disagreement that is good enough. ``paranoid``
-    also has a second, naive checker go through it (slow). ``trust``, ``timeout``, ``progress`` and
+    ``equivalent``, or the greatest probability of disagreement that is good enough. ``verified``
+    also runs the checker whose soundness Coq proves, and ``paranoid`` both it and a second, naive
+    checker of float32 (slow). ``trust``, ``timeout``, ``progress`` and
     ``stop`` are those of ``certify``.
 
     Raises InvalidProof where a step, a counterexample or what the file states does not hold, or
@@ -95,10 +100,13 @@ def check(
     held, data = _read(certificate)
     seconds = {"load": time.perf_counter() - start}
     with in_time(limit):
-        verdict, opinion = _checked(
-            *(quoted(certificate), held, data, watch, limit, believed, seconds), paranoid=paranoid
+        asked = verified or paranoid
+        verdict, others = _checked(
+            *(quoted(certificate), held, data, watch, limit, believed, seconds),
+            verified=asked,
+            paranoid=paranoid,
         )
-        finished = verdict.checked.cut is None and (opinion is not None or not paranoid)
+        finished = verdict.checked.cut is None and (others is not None or not asked)
         files = replayed = None
         if finished and against is not None:
             files, replayed = _held_against(held, verdict, against, head, threshold)
@@ -110,7 +118,9 @@ def check(
         seconds=seconds,
         finished=finished,
         notes=tuple(watch.notes),
-        opinion=opinion,
+        verified=None if others is None else others.verified,
+        opinion=None if others is None else others.opinion,
+        checkers=() if others is None else _names(others),
         files=files,
         replayed=replayed,
         against=None if against is None else tuple(map(str, against)),
@@ -158,9 +168,10 @@ def _checked(
     trust: Collection[str],
     seconds: dict[str, float],
     *,
+    verified: bool,
     paranoid: bool,
-) -> tuple[Verdict, Opinion | None]:
-    """What the kernel finds, and the second checker where it is asked."""
+) -> tuple[Verdict, Others | None]:
+    """What the kernel finds, and other checkers where they are asked."""
     stop = Patience(lambda: watch.stopped, until=limit.cut if limit else None)
 
     def kernel() -> Verdict:
@@ -171,11 +182,21 @@ def _checked(
         return found
 
     with ending(limit.cut if limit else None):
-        if not paranoid:
+        if not verified:
             return kernel(), None
         from verifier.jobs.second_opinion import check_twice
 
-        return check_twice(name, data, held, kernel, watch)
+        return check_twice(name, data, held, kernel, watch, trust=trust, paranoid=paranoid)
+
+
+def _names(others: Others) -> tuple[str, ...]:
+    """The checkers that agree with the kernel, in words."""
+    found = []
+    if others.verified is not None:
+        found.append(f"the verified checker ({others.verified.build.words})")
+    if others.opinion is not None:
+        found.append(f"the second checker ({others.opinion.checker})")
+    return tuple(found)
 
 
 def _held_against(

@@ -1,79 +1,152 @@
-"""The kernel and the second checker on the same file."""
+"""The kernel and other checkers on the same file: the verified one, and the one for float32."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
-from verifier import second_checker
+from verifier import second_checker, verified
 from verifier.jobs.watching import Said, Watch
 from verifier.kernel.claim import claim_of
 from verifier.model.certificate import Certificate
 from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
 from verifier.model.verdict import Verdict
 from verifier.provers.timing import Stopped, TimeOver, poll
+from verifier.reading.container import unpack
 from verifier.second_checker import Opinion
+
+FIRST = 1
+"""The format of certificates that the second checker reads."""
+
+
+@dataclass(frozen=True)
+class Verified:
+    """The verified checker agrees: which build of it said so, and how long that took."""
+
+    build: verified.Build
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Others:
+    """What other checkers say of a certificate that the kernel accepts; None: not asked."""
+
+    verified: Verified | None = None
+    opinion: Opinion | None = None
 
 
 def check_twice(
-    name: str, data: bytes, certificate: Certificate, kernel: Callable[[], Verdict], watch: Watch
-) -> tuple[Verdict, Opinion | None]:
-    """What ``kernel()`` finds, and what the second checker went through to find the same.
+    name: str,
+    data: bytes,
+    certificate: Certificate,
+    kernel: Callable[[], Verdict],
+    watch: Watch,
+    *,
+    trust: Collection[str],
+    paranoid: bool,
+) -> tuple[Verdict, Others | None]:
+    """What ``kernel()`` finds, and who else finds the same: the verified checker and, where
+    ``paranoid``, the second checker (of format 1).
 
-    None where one of the two was cut short. ``name`` is that of the file with the bytes ``data``.
-    Raises LeafproofError before anything is checked where the certificate is too large for the
-    second checker, and InvalidProof where the two disagree, or both refuse.
+    None where one of them was cut short. ``name`` is that of the file with the bytes ``data``.
+    Raises LeafproofError before anything is checked where the certificate is too large for one of
+    them, and InvalidProof where two disagree, or all refuse.
     """
-    if certificate.format != 1:
-        raise LeafproofError(
-            f"{name}: the second checker reads certificates of format 1 only, and this one has "
-            f"format {certificate.format}: check it without --paranoid"
-        )
+    members, build = unpack(data), verified.build()
     try:
-        held = second_checker.read(data)
+        verified.check_size(members, build)
+        held = second_checker.read(data) if paranoid and certificate.format == FIRST else None
     except second_checker.TooLarge as error:
         raise LeafproofError(f"{name}: {error}") from None
     except CertificateError as error:
-        raise _disagreement("the kernel reads the file", str(error)) from None
+        raise _disagreement("second", "the kernel reads the file", str(error)) from None
     say = _polled(watch)
     try:
         verdict = kernel()
     except InvalidProof as refusal:
-        with watch.stage("second checker"):
-            raise _refused(held, refusal, say) from None
+        with watch.stage("verified checker"):
+            raise _refused(members, build, trust, refusal, say) from None
     if verdict.checked.cut is not None:
         return verdict, None
+    try:
+        with watch.stage("verified checker"):
+            agrees = _verified(members, build, trust, verdict, say)
+        if held is None:
+            return verdict, Others(agrees)
+        with watch.stage("second checker"):
+            return verdict, Others(agrees, _second(certificate, held, verdict, say))
+    except (TimeOver, Stopped):
+        return verdict, None
+    except second_checker.TooLarge as error:
+        raise LeafproofError(f"{name}: {error}") from None
+
+
+def _verified(
+    members: dict[str, bytes],
+    build: verified.Build,
+    trust: Collection[str],
+    verdict: Verdict,
+    say: Callable[[str], None],
+) -> Verified:
+    """The verified checker on a file that the kernel accepts."""
+    start = time.perf_counter()
+    found = verified.run(members, trust, using=build, poll=lambda: say(build.words))
+    accepts = "every step holds, and so does the verdict"
+    if found.answer is None or found.stated is None:
+        raise _disagreement("verified", accepts, found.why)
+    for shown, follows in ((verdict, found.answer), (verdict.stated, found.stated)):
+        for ends, inner in (
+            (shown.disagreements, follows.points),
+            (shown.error, follows.probability),
+        ):
+            if not ends[0] <= inner[0] <= inner[1] <= ends[1]:
+                said = f"{inner[0]} to {inner[1]} follows"
+                raise _disagreement("verified", f"{ends[0]} to {ends[1]}", said)
+    return Verified(build, time.perf_counter() - start)
+
+
+def _refused(
+    members: dict[str, bytes],
+    build: verified.Build,
+    trust: Collection[str],
+    refusal: InvalidProof,
+    say: Callable[[str], None],
+) -> InvalidProof:
+    """What the verified checker has to say of a certificate that the kernel refuses."""
+    try:
+        found = verified.run(members, trust, using=build, poll=lambda: say(build.words))
+    except (TimeOver, Stopped):
+        return InvalidProof(f"{refusal} (there was no time for the verified checker)")
+    if found.word != "accepted":
+        return InvalidProof(f"{refusal} (the verified checker refuses it too: {found.why})")
+    if "states float32" in str(refusal):
+        return InvalidProof(f"{refusal} (of float32 the verified checker says nothing)")
+    return _disagreement("verified", str(refusal), "every step holds, and so does the verdict")
+
+
+def _second(
+    certificate: Certificate,
+    held: second_checker.Content,
+    verdict: Verdict,
+    say: Callable[[str], None],
+) -> Opinion:
+    """The second checker on a file that the kernel accepts."""
     claim = certificate.claim
     if claim is None:
         claim = claim_of(verdict.stated, certificate.matter, certificate.format)
     shown = verdict.trust, claim_of(verdict, certificate.matter, certificate.format)
     try:
-        with watch.stage("second checker"):
-            return verdict, second_checker.examine(held, claim, progress=say, shown=shown)
-    except (TimeOver, Stopped):
-        return verdict, None
-    except second_checker.TooLarge as error:
-        raise LeafproofError(f"{name}: {error}") from None
+        return second_checker.examine(held, claim, progress=say, shown=shown)
+    except second_checker.TooLarge:
+        raise
     except LeafproofError as error:
-        raise _disagreement("every step holds, and so does the verdict", str(error)) from None
-
-
-def _refused(
-    held: second_checker.Content, refusal: InvalidProof, say: Callable[[str], None]
-) -> InvalidProof:
-    """What the second checker has to say of a certificate that the kernel refuses."""
-    try:
-        second_checker.examine(held, progress=say)
-    except second_checker.TooLarge as error:
-        return InvalidProof(f"{refusal} ({error})")
-    except (TimeOver, Stopped):
-        return InvalidProof(f"{refusal} (there was no time for the second checker)")
-    except InvalidProof:
-        return InvalidProof(f"{refusal} (the second checker refuses it too)")
-    return _disagreement(str(refusal), "every step holds, and so does the verdict")
+        accepts = "every step holds, and so does the verdict"
+        raise _disagreement("second", accepts, str(error)) from None
 
 
 def _polled(watch: Watch) -> Callable[[str], None]:
-    """Says how far the second checker is, and ends it at a stop or where the time is over."""
+    """Says how far a checker is, and ends it at a stop or where the time is over."""
 
     def polled(words: str) -> None:
         poll()
@@ -84,8 +157,8 @@ def _polled(watch: Watch) -> Callable[[str], None]:
     return polled
 
 
-def _disagreement(kernel: str, second: str) -> InvalidProof:
+def _disagreement(other: str, kernel: str, second: str) -> InvalidProof:
     return InvalidProof(
         f"THE TWO CHECKERS DISAGREE: believe neither. The kernel: {kernel}. "
-        f"The second checker: {second}. docs/soundness.md says when they may"
+        f"The {other} checker: {second}. docs/soundness.md says when they may"
     )

@@ -138,7 +138,7 @@ def _check_steps(
     if ledger.refused and not ledger.lenient:
         _raise_refused(ledger)
     ledger.evaluate_waiting()
-    hold.end(ledger)
+    hold.end()
 
 
 def _most_waiting(asked: Asked) -> int:

@@ -2,18 +2,19 @@
 
 A check works on many cells at once. Now and then it finishes all that it has begun and keeps a copy
 of the ledger with the place in the proof. Where it is stopped, that copy stands; all points of the
-domain that it does not account for are open.
+domain that it does not account for are open (but for what the trees of a question decide alone).
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.prepared import no_poll
-from verifier.model.cell import full_cell
+from verifier.kernel.settling import leave_open
+from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain
 from verifier.model.proof import Walk
 from verifier.model.verdict import Cut, Status
@@ -44,15 +45,16 @@ class Hold:
     """The copy that stands if ``stop`` ends the check; without ``stop`` there is none.
 
     ``whole`` holds the points and the weight of every leaf of the tree. ``place`` is how far the
-    proof had been read at the copy: its nodes, its Steps, and how many cells had not begun, of
-    which so many are without any point.
+    proof had been read at the copy: its nodes and its Steps; ``rest`` are the cells that had not
+    begun.
     """
 
     stop: Stop | None
     walk: Walk | None = None
     whole: dict[int, tuple[int, int]] | None = None
     kept: Ledger | None = None
-    place: tuple[int, int, int, int] = (0, 0, 1, 0)
+    place: tuple[int, int] = (0, 0)
+    rest: tuple[Cell, ...] | None = None
     next: int = 0
     cut: Cut | None = None
 
@@ -77,30 +79,37 @@ class Hold:
         if self.stop is None:
             return
         if self.whole is None:
-            self.whole = ledger.everything()
+            self.whole = ledger.everything() if ledger.asked.differs else {}
         start = time.perf_counter_ns()
         self.kept = ledger.copy()
-        self._mark(ledger)
+        self._mark()
         end = time.perf_counter_ns()
         self.next = end + max(EVERY, SHARE * (end - start))
 
-    def end(self, ledger: Ledger) -> None:
+    def end(self) -> None:
         """Note that the whole proof was read."""
-        self._mark(ledger)
+        self._mark()
 
-    def _mark(self, ledger: Ledger) -> None:
+    def _mark(self) -> None:
         if self.walk is not None:
-            cells = [cell for cell, _ in self.walk.stack]
-            empty = sum(ledger.is_impossible(cell) for cell in cells)
-            self.place = self.walk.nodes, self.walk.count, len(cells), empty
+            self.place = self.walk.nodes, self.walk.count
+            self.rest = tuple(cell for cell, _ in self.walk.stack)
 
     def rest_open(self) -> Ledger:
         """The copy, with everything that it does not account for open."""
         ledger, whole = self.kept, self.whole
         assert ledger is not None and whole is not None
-        nodes, _, missing, empty = self.place
-        self.cut = Cut(nodes, missing, ledger.evaluated)
-        ledger.count("open", missing - empty)
+        rest = self.rest
+        if rest is None:  # stopped before the proof was begun
+            rest = (full_cell(ledger.asked.domain),)
+        self.cut = Cut(self.place[0], len(rest), ledger.evaluated)
+        ledger.asked = replace(ledger.asked, poll=no_poll)
+        if not ledger.asked.differs:
+            for cell in rest:
+                leave_open(ledger, cell)
+            return ledger
+        empty = sum(ledger.is_impossible(cell) for cell in rest)
+        ledger.count("open", len(rest) - empty)
         ledger.count("impossible", empty)
         for leaf, (size, weight) in whole.items():
             shares = ledger.leaves.get(leaf, {}).values()

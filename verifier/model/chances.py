@@ -43,9 +43,10 @@ class Listed:
     def weight_of(self, part: Part) -> int:
         """The probability of a set of values, times ``denominator``."""
         assert isinstance(part, int)
-        if part.bit_count() == len(self.weights):
+        weights = self.weights
+        if part.bit_count() == len(weights):
             return self.denominator
-        return sum(self.weights[v] for v in values(part))
+        return sum([weights[v] for v in values(part)])
 
     def weight_at(self, value: int) -> int:
         """The probability of a value, times ``denominator``."""

@@ -8,7 +8,7 @@ counts are Python integers.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -19,7 +19,7 @@ from verifier.model.errors import DomainError
 from verifier.model.given import Given, GivenLeaf, GivenTest, check_leaf, denominators, leaf_cells
 from verifier.model.methods import DomainMethods
 from verifier.model.ordinal import AnyVariable, IntegerRows, Ordinal
-from verifier.model.overlay import BoundTree, classify, overlay
+from verifier.model.overlay import BoundTree, classify, no_charge, overlay
 from verifier.model.variable import Variable
 
 __all__ = ["Domain", "Point", "bits", "signs"]
@@ -145,27 +145,35 @@ class Domain(DomainMethods):
         """Whether every tuple is a point and all have the same probability."""
         return self.given is None and all(v.chances.is_uniform for v in self.variables)
 
-    def distributions(self, leaf: int | None) -> Iterator[Distribution]:
+    @cached_property
+    def _chances(self) -> tuple[Distribution, ...]:
+        return tuple(v.chances for v in self.variables)
+
+    def distributions(self, leaf: int | None) -> Sequence[Distribution]:
         """Every variable's distribution in a possible leaf of the domain's tree (None: no tree)."""
         if leaf is None:
-            yield from (v.chances for v in self.variables)
-            return
-        for v, chances in zip(self.variables, self.leaves[leaf][1].chances, strict=True):
-            yield v.chances if chances is None else chances
+            return self._chances
+        pairs = zip(self._chances, self.leaves[leaf][1].chances, strict=True)
+        return [own if chances is None else chances for own, chances in pairs]
 
-    def parts(self, cell: Cell) -> Iterator[tuple[Cell, int | None]]:
-        """The cell cut by the domain's tree: its possible parts, each with its leaf's node."""
+    def parts(
+        self, cell: Cell, spend: Callable[[int], None] = no_charge
+    ) -> Iterator[tuple[Cell, int | None]]:
+        """The cell cut by the domain's tree: its possible parts, each with its leaf's node.
+
+        ``spend`` is told the steps that it takes to find them.
+        """
         if self.given is None:
             yield cell, None
             return
-        for part, leaf in overlay(self.bound_given, cell):
+        for part, leaf in overlay(self.bound_given, cell, spend=spend):
             if self._weights[1][leaf]:
                 yield part, leaf
 
-    def measure(self, cell: Cell) -> tuple[int, int]:
+    def measure(self, cell: Cell, spend: Callable[[int], None] = no_charge) -> tuple[int, int]:
         """How many points a cell holds, and their probability times ``total_weight``."""
         points = weight = 0
-        for part, leaf in self.parts(cell):
+        for part, leaf in self.parts(cell, spend):
             points += part.size
             weight += self.weight_within(part, leaf)
         return points, weight

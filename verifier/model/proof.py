@@ -15,6 +15,7 @@ from fractions import Fraction
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, Point
 from verifier.model.errors import CertificateError
+from verifier.model.limits import meter
 from verifier.model.part import Part, going_left, size, within
 
 
@@ -131,34 +132,49 @@ def check_shape(domain: Domain, proof: Sequence[Split | Step]) -> int:
 
     Returns how many points the cells with the Step Enumerated have together.
     """
+    spend = meter("going through the proof").spend
     parts = list(full_cell(domain).parts)
-    wholes, points = math.prod(map(size, parts)), 0
-    halves: list[tuple[int, Part, Part]] = []  # variable, right half (empty: being read), whole
+    counts = list(map(size, parts))
+    tuples, points = math.prod(counts), 0
+    halves: list[tuple[int, Part, Part, int]] = []  # variable, right half (empty: read), whole
     done = False
     for position, node in enumerate(proof):
         if done:
             raise CertificateError(f"proof.bin: node {position} follows the end of the proof")
         if isinstance(node, Split):
-            whole = parts[node.variable] if 0 <= node.variable < len(parts) else 0
-            left, right = within(whole, going_left(whole, node.left))
-            if not left or not right or (isinstance(whole, int) and node.left != left):
+            variable = node.variable
+            whole = parts[variable] if 0 <= variable < len(parts) else 0
+            left: Part = node.left
+            if isinstance(whole, int):
+                right: Part = whole & ~node.left
+                fits = not node.left & ~whole
+            else:
+                left, right = within(whole, going_left(whole, node.left))
+                fits = True
+            if not left or not right or not fits:
                 cut(Cell(tuple(parts)), node, position)
-            parts[node.variable] = left
-            wholes = wholes // size(whole) * size(left)
-            halves.append((node.variable, right, whole))
+            parts[variable] = left
+            halves.append((variable, right, whole, counts[variable]))
+            counts[variable] = size(left)
+            tuples = tuples // halves[-1][3] * counts[variable]
             continue
         done = True
-        if isinstance(node, Enumerated):
-            points += wholes if domain.given is None else domain.measure(Cell(tuple(parts)))[0]
+        if isinstance(node, Enumerated) and domain.given is None:
+            points += tuples
+        elif isinstance(node, Enumerated):
+            possible = domain.parts(Cell(tuple(parts)), spend)
+            points += sum(part.size for part, _ in possible)
         while halves and done:
-            variable, rest, whole = halves.pop()
-            wholes = wholes // size(parts[variable]) * size(rest or whole)
+            variable, rest, whole, count = halves.pop()
+            tuples = tuples // counts[variable]
             parts[variable] = rest or whole
+            counts[variable] = count - counts[variable] if rest else count
+            tuples *= counts[variable]
             if rest:
-                halves.append((variable, 0, whole))
+                halves.append((variable, 0, whole, count))
                 done = False
     if not done:
-        missing = 1 + sum(1 for _, rest, _ in halves if rest)
+        missing = 1 + sum(1 for _, rest, _, _ in halves if rest)
         raise CertificateError(f"proof.bin: ends after {len(proof)} nodes, {missing} cells missing")
     return points
 

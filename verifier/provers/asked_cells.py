@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from verifier.kernel.asked import ask
+from verifier.kernel.asked import Asked, ask
 from verifier.kernel.prepared import point_cost
 from verifier.model.cell import Cell
 from verifier.model.network import Network
@@ -27,14 +27,19 @@ from verifier.provers.space import Array, Space, prepare_space
 
 SLACK = 2.0**-14
 """Least margin, relative to its terms, at which the kernel is expected to find one as well."""
+DOUBT = 2.0**-6
+"""A quarter of the margin below which the kernel is asked at first."""
 FRONTIER = 20_000
 """Most cells that wait in order of probability; beyond, depth first."""
 HELD = 1 << 24
 """Most bounds of neurons that such cells hold together, about."""
-SMALL = 1 << 12
-"""Cells of at most so many points may be evaluated (the kernel's own limit for a Constant)."""
-EVALUATED = 1 << 24
-"""And of at most so many multiplications."""
+FEWEST = 64
+"""Cells of at most so many points are evaluated rather than split."""
+SMALL = 1 << 9
+"""So are cells of up to so many points if that takes few multiplications: the kernel does it too,
+and evaluates some 25 points in the time in which it bounds a cell."""
+EVALUATED = 1 << 22
+"""Multiplications that are few."""
 
 
 @dataclass(slots=True, eq=False)
@@ -61,7 +66,8 @@ class Work:
 class Asking(Searching):
     """A search for the answer to a matter's question, under way.
 
-    ``networks`` are those that the question names. ``stack`` are cells taken depth first and
+    ``networks`` are those that the question names, ``asked`` is the kernel's view of them all;
+    it refused margins up to ``doubt``, lately. ``stack`` are cells taken depth first and
     ``heap`` those taken by their probability. ``proved`` is the probability of all closed cells,
     ``yes`` and ``no`` of those where the formula is known to be true, and false; ``weight`` the sum
     of their weights.
@@ -74,6 +80,8 @@ class Asking(Searching):
     space: Space = field(init=False)
     stack: list[Work] = field(init=False, default_factory=list)
     heap: list[tuple[float, int, Work]] = field(init=False, default_factory=list)
+    asked: Asked = field(init=False)
+    doubt: float = field(init=False, default=DOUBT)
     proved: float = field(init=False, default=0.0)
     yes: float = field(init=False, default=0.0)
     no: float = field(init=False, default=0.0)
@@ -88,7 +96,8 @@ class Asking(Searching):
             if isinstance(bound.model, Network):
                 own = self.matter.domain.product_of(bound.reads)
                 self.networks[i] = prepare_network(bound.model, own)
-        plan(self, lambda: ask(self.matter))
+        self.asked = ask(self.matter)
+        plan(self, lambda: self.asked)
         opened = take_up(self, self.matter.domain)
         for node, number, cell in reversed(opened):
             point = np.array(cell.first_point(), dtype=np.int64)
@@ -108,9 +117,9 @@ class Asking(Searching):
         return float(Fraction(domain.measure(cell)[1], domain.total_weight))
 
     def few(self, models: frozenset[int]) -> int:
-        """So many points of some networks are evaluated rather than bounded."""
+        """So many points of some networks are evaluated rather than split."""
         cost = sum(self.point_costs[m] for m in models)
-        return max(64, min(SMALL, EVALUATED // max(1, cost)))
+        return max(FEWEST, min(SMALL, EVALUATED // max(1, cost)))
 
     @cached_property
     def point_costs(self) -> dict[int, int]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from verifier.kernel.rules import constant
 from verifier.model.cell import Cell
 from verifier.model.part import size
 from verifier.model.proof import Finding, Open, Proof
@@ -30,18 +31,19 @@ from verifier.provers.asked_cells import (
     take,
 )
 from verifier.provers.bound import Relaxed, relax, unbounded
+from verifier.provers.evaluate import Bools
 from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.overlaying import Cut, Undecided
 from verifier.provers.relaxable import Relaxable
 from verifier.provers.search import COUNTEREXAMPLES, conclude, run, speak
-from verifier.provers.space import boxes, minimiser, random_points
+from verifier.provers.space import Array, boxes, minimiser, random_points
 from verifier.provers.split import (
     adds,
     below_middle,
-    crossing,
     lower_half,
     middle,
     most_influential,
+    range_cut,
 )
 from verifier.provers.timing import passed, poll
 
@@ -49,6 +51,8 @@ BATCH = 64
 """Most cells that are looked at together."""
 DRAWN = 2048
 """Random points looked at before anything is proved."""
+TIE = 2.0**-40
+"""Margins down to this below 0 may be 0, which is enough where ties go to the class."""
 AT_ONCE = 2048
 """Most cells of a proof that was interrupted and is to be brief."""
 
@@ -152,16 +156,36 @@ def _bound(
     classes = search.answerer.classes(points)
     record(search, points, classes)
     surplus = relaxed.margin / np.maximum(relaxed.scale, np.finfo(np.float64).tiny)
+    uniform = classes[:, model] == targets
+    refused = np.array([view.work.refused for view in views])
+    shown = _confirmed(search, model, owned, targets, np.where(uniform & ~refused, surplus, -1.0))
     few = search.few(frozenset([model]))
     for i, view in enumerate(views):
-        work, target, uniform = view.work, int(targets[i]), classes[i, model] == targets[i]
+        work, target = view.work, int(targets[i])
         work.bounds = {**work.bounds, model: (relaxed.bounds.low[i], relaxed.bounds.high[i])}
         view.bounds[model] = relaxed, i
         view.lowest = points[i]
-        if (uniform and surplus[i] > SLACK and not work.refused) or (
-            uniform and owned[i].size <= few and _is_constant(search, model, owned[i], target)
+        if shown[i] or (
+            uniform[i] and owned[i].size <= few and _is_constant(search, model, owned[i], target)
         ):
             view.known[model] = target
+
+
+def _confirmed(
+    search: Asking, model: int, owned: Sequence[Cell], targets: Values, surplus: Array
+) -> Bools:
+    """Which cells a network is constant in: by margins that are large, else by the kernel's word.
+
+    The kernel rounds, so that small margins may be lost: it is asked where it refused such before.
+    """
+    shown: Bools = surplus > 4 * search.doubt
+    near = np.flatnonzero((surplus > -TIE) & ~shown)
+    if len(near):
+        cells = [owned[i] for i in near.tolist()]
+        shown[near] = constant(search.asked.nets[model].p, cells, targets[near].tolist())[0]
+        lost = surplus[near][~shown[near]]
+        search.doubt = max(lost.max(initial=0.0), SLACK, 0.9 * search.doubt)
+    return shown
 
 
 def _is_constant(search: Asking, model: int, own: Cell, klass: int) -> bool:
@@ -211,7 +235,7 @@ def _most_gained(search: Asking, work: Work, model: int, relaxed: Relaxed, row: 
     own = most_influential(relaxed.influence[row], free)
     part = parts[own]
     if isinstance(part, range):
-        return reads[own], range(crossing(network, relaxed, row, own, part))
+        return reads[own], range(range_cut(network, relaxed, row, own, part, SLACK))
     added = adds(network.space, own, relaxed.form.coefficients[row])
     inside = np.array([part >> v & 1 for v in range(len(added))], dtype=np.bool_)
     return reads[own], below_middle(added, inside)

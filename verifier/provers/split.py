@@ -74,22 +74,56 @@ def middle(part: range) -> int:
     return (part.start + part.stop) // 2
 
 
-def crossing(network: Relaxable, relaxed: Relaxed, row: int, variable: int, part: range) -> int:
+def range_cut(
+    network: Relaxable, relaxed: Relaxed, row: int, variable: int, part: range, slack: float
+) -> int:
     """Where to cut an ordinal's range: the first value above.
 
-    Where the neuron crosses zero that loosens the bound most, of those of the first layer that
-    depend on this variable mostly; in the middle where there is none.
+    Where the neuron crosses zero that loosens the bound most; else where the bound becomes
+    positive, if that settles a good part of the range or the network is linear here; else in the
+    middle.
+    ``slack`` is the margin, relative to its terms, that is wanted.
+    """
+    at = int(np.flatnonzero(network.space.ordinals.variables == variable)[0])
+    neuron = _crossing(network, relaxed, row, at, part)
+    if neuron is not None:
+        return neuron
+    edge = _edge(network, relaxed, row, at, part, slack)
+    if edge is None:
+        return middle(part)
+    settled = min(edge - part.start, part.stop - edge)
+    low, high = relaxed.bounds.low[row], relaxed.bounds.high[row]
+    linear = not ((low < 0) & (high > 0)).any()
+    return edge if linear or 4 * settled >= part.stop - part.start else middle(part)
+
+
+def _edge(
+    network: Relaxable, relaxed: Relaxed, row: int, at: int, part: range, slack: float
+) -> int | None:
+    """The value from which on, or up to which, the bound suffices; None where it does nowhere."""
+    ordinals = network.space.ordinals
+    slope = float(relaxed.form.coefficients[row, ordinals.columns[at]]) * float(ordinals.step[at])
+    wanted = 2 * slack * float(relaxed.scale[row]) - float(relaxed.margin[row])
+    if not np.isfinite(wanted) or not abs(slope) * (part.stop - 1 - part.start) > wanted > 0:
+        return None
+    steps = int(np.ceil(wanted / abs(slope)))
+    cut = part.start + steps if slope > 0 else part.stop - steps
+    return cut if part.start < cut < part.stop else None
+
+
+def _crossing(network: Relaxable, relaxed: Relaxed, row: int, at: int, part: range) -> int | None:
+    """The value above which a neuron of the first layer is positive, or negative.
+
+    The one that loosens the bound most, of those that depend on the ordinal mostly.
     """
     ordinals = network.space.ordinals
-    at = int(np.flatnonzero(ordinals.variables == variable)[0])
-    column, step = int(ordinals.columns[at]), float(ordinals.step[at])
-    best, chosen = 0.0, middle(part)
+    best, chosen = 0.0, None
     for node, own in network.slices.items():
         linear = network.linear[node]
         if linear is None or node not in relaxed.form.inner:
             continue
         low, high = relaxed.bounds.low[row, own], relaxed.bounds.high[row, own]
-        slope = linear[0][:, column].astype(np.float64) * step
+        slope = linear[0][:, ordinals.columns[at]].astype(np.float64) * float(ordinals.step[at])
         with np.errstate(all="ignore"):
             zero = (part.start + part.stop - 1 - (low + high) / slope) / 2
             loose = np.maximum(-relaxed.form.inner[node][row], 0.0) * (-low * high) / (high - low)
@@ -99,7 +133,7 @@ def crossing(network: Relaxable, relaxed: Relaxed, row: int, variable: int, part
         if loose.size and loose.max() > best:
             best = float(loose.max())
             chosen = int(np.floor(zero[loose.argmax()])) + 1
-    return min(max(chosen, part.start + 1), part.stop - 1)
+    return chosen if chosen is None else min(max(chosen, part.start + 1), part.stop - 1)
 
 
 def least_mixed(cell: Cell, classes: Classes) -> tuple[int, int, tuple[Classes, Classes]]:

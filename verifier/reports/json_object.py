@@ -88,6 +88,15 @@ def check_json(result: CheckResult) -> dict[str, Any]:
             "proved_by_then": proved_json(certificate, verdict, result.seconds),
         }
     found = as_json(result) | {"valid": True}
+    if result.verified is not None:
+        build = result.verified.build
+        found["verified"] = {
+            "agrees": True,
+            "build": build.kind,
+            "coq": build.coq,
+            "sources": build.sources,
+            "seconds": result.verified.seconds,
+        }
     if result.opinion is not None:
         found["paranoid"] = {
             "agrees": True,

@@ -19,6 +19,7 @@ from verifier.reports.verdict_words import is_inconclusive
 from verifier.reports.words import quote, quoted_rule
 
 if TYPE_CHECKING:
+    from verifier.jobs.second_opinion import Verified
     from verifier.second_checker import Opinion
 
 
@@ -78,7 +79,7 @@ def lines(
     yield "error" if is_differ else "probability", interval(verdict.error, decimal_first)
     yield "kernel checked", checked_words(verdict.checked, "cell" if is_differ else "step")
     if checkers:
-        yield "agree", agreed_words(verdict, checkers)
+        yield "agree", f"{agreed_words(verdict, checkers)}, on points and probability"
     yield from trust_lines(verdict)
     yield "float32", float32_line(verdict.float32, executed, asked=not is_differ)
     for text in question_words.notes_of(certificate):
@@ -113,6 +114,11 @@ def so_far(certificate: Certificate, verdict: Verdict) -> str:
         f"{plural(verdict.domain_size, 'point')}, with probability {probability(least, -1)} "
         f"to {probability(most, 1)}"
     )
+
+
+def verified_by(verified: Verified) -> str:
+    """That the verified checker agrees, and which build of it."""
+    return f"agrees ({verified.build.words}; {verified.seconds:.2f} seconds)"
 
 
 def agreement(opinion: Opinion) -> str:

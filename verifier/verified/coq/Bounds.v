@@ -4,7 +4,7 @@
     (linear forms of the input, one of which is at most 0 wherever the class is another).  Slopes,
     cuts and the number of attempts are choices: none of them matters for soundness. *)
 From Coq Require Import ZArith List Bool.
-Require Import Network Cells.
+Require Import Network Cells Packed PackedSound.
 Import ListNotations.
 Open Scope Z_scope.
 
@@ -84,18 +84,6 @@ Fixpoint add_at (i : nat) (a : vec) (pend : list vec) : list vec :=
   | S i', [] => [] :: add_at i' a []
   | S i', b :: pend' => b :: add_at i' a pend'
   end.
-(** [c r + v] *)
-Fixpoint axpy (c : Z) (r v : vec) : vec :=
-  match r, v with
-  | [], _ => v
-  | x :: r', y :: v' => (c * x + y) :: axpy c r' v'
-  | _, [] => vscale c r
-  end.
-Fixpoint combine_rows (a : vec) (rows : list (vec * Z)) (v : vec) : vec :=
-  match a, rows with
-  | a0 :: a', (r, _) :: rows' => combine_rows a' rows' (if a0 =? 0 then v else axpy a0 r v)
-  | _, _ => v
-  end.
 Fixpoint shifts (a : vec) (rows : list (vec * Z)) : Z :=
   match a, rows with
   | a0 :: a', (_, b) :: rows' => if a0 =? 0 then shifts a' rows' else a0 * b + shifts a' rows'
@@ -124,6 +112,8 @@ Fixpoint sign_least (a : vec) (b : box) : Z :=
 (** Coefficients cut by 2^k (floors); what is lost is charged to the constant. *)
 Fixpoint magnitude (a : vec) (m : Z) : Z :=
   match a with [] => m | x :: a' => magnitude a' (Z.max (Z.abs x) m) end.
+(** A product keeps so many bits more. *)
+Definition KEPT : Z := 18.
 Definition cut (k : Z) (a : vec) : vec := map (fun x => Z.shiftr x k) a.
 Fixpoint lost (pend : list vec) (es : list info) : Z :=
   match pend, es with
@@ -137,64 +127,82 @@ Definition reduce (bits : Z) (pend : list vec) (es : list info) (K : Z) : Z * li
   if k <=? 0 then (0, pend, K)
   else (k, map (cut k) pend, Z.shiftr K k - lost pend es).
 
+(** What is made ready for a layer: whether it is worth refining, and the rows packed. *)
+Record aid := Aid { worth : bool; rows_packed : option packing }.
+Definition no_aid := Aid false None.
+(** The combination of the rows and the power of two by which it was cut: 0 unless it is [alone]. *)
+Definition combine (k : aid) (bits : Z) (a : vec) (rows : list (vec * Z)) (alone : bool) : vec * Z :=
+  match rows_packed k with
+  | Some q => product q a rows (if alone then bits + KEPT else 0)
+  | None => (combine_rows a rows [], 0)
+  end.
+Definition is_nil (a : vec) : bool := match a with [] => true | _ => false end.
+
 (** What going back finds: T, U, A and K' with [T (pend . env + K) >= U (A . x + K')]. *)
 Definition result : Type := Z * Z * vec * Z.
 Definition after_cut (k : Z) (r : result) : result :=
   let '(T, U, A, K) := r in (T, Z.shiftl U k, A, K).
 Definition after_relu (r : result) : result := let '(T, U, A, K) := r in (D * T, U, A, K).
-Fixpoint back (bits : Z) (n : network) (es : list info) (pend : list vec) (K : Z) : result :=
+Fixpoint back (bits : Z) (ks : list aid) (n : network) (es : list info) (pend : list vec) (K : Z)
+  : result :=
   match n with
   | [] => (1, 1, hd [] pend, K)
   | l :: n' =>
-      let es' := tl es in
+      let es' := tl es in let ks' := tl ks in
       match pend with
       | [] => (1, 1, [], K)
-      | [] :: rest => back bits n' es' rest K
+      | [] :: rest => back bits ks' n' es' rest K
       | _ =>
       let '(k, pend, K) := reduce bits pend es K in
       let a := hd [] pend in let rest := tl pend in
       after_cut k
         match l with
-        | Affine i rows => back bits n' es' (add_at i (combine_rows a rows []) rest) (K + shifts a rows)
+        | Affine i rows =>
+            let (v, c) := combine (hd no_aid ks) bits a rows (forallb is_nil rest) in
+            let pend := add_at i v rest in
+            let K := K + shifts a rows in
+            if c =? 0 then back bits ks' n' es' pend K
+            else after_cut c (back bits ks' n' es' pend (Z.shiftr K c - total (nth i es' no_info)))
         | Diag i cs =>
-            let (v, c) := diag_back a cs (ends_at i es') in back bits n' es' (add_at i v rest) (K + c)
-        | Add i c j d => back bits n' es' (add_at i (vscale c a) (add_at j (vscale d a) rest)) K
-        | Sign i => back bits n' es' rest (K + sign_least a (ends (hd no_info es)))
+            let (v, c) := diag_back a cs (ends_at i es') in back bits ks' n' es' (add_at i v rest) (K + c)
+        | Add i c j d => back bits ks' n' es' (add_at i (vscale c a) (add_at j (vscale d a) rest)) K
+        | Sign i => back bits ks' n' es' rest (K + sign_least a (ends (hd no_info es)))
         | Relu i =>
             let (v, c) := relu_back a (lines (nth i es' no_info)) in
-            after_relu (back bits n' es' (add_at i v (map (vscale D) rest)) (D * K + c))
+            after_relu (back bits ks' n' es' (add_at i v (map (vscale D) rest)) (D * K + c))
         end
       end
   end.
 (** A lower bound of [row . newest node] over the cell. *)
-Definition lower (bits : Z) (n : network) (es : list info) (c : cell) (row : vec) : Z :=
-  let '(T, U, A, K) := back bits n es [row] 0 in
+Definition lower (bits : Z) (ks : list aid) (n : network) (es : list info) (c : cell) (row : vec) : Z :=
+  let '(T, U, A, K) := back bits ks n es [row] 0 in
   - ((- (U * (fst (ends_form A c) + K))) / T).
 
 (** ** Enclosures of all nodes, the newest first *)
-Fixpoint refine (bits : Z) (n : network) (es : list info) (c : cell) (i : nat) (b : box) : box :=
+Fixpoint refine (bits : Z) (ks : list aid) (n : network) (es : list info) (c : cell) (i : nat) (b : box)
+  : box :=
   match b with
   | [] => []
   | (l, u) :: b' =>
       (if (l <? 0) && (0 <? u) then
-         (Z.max l (lower bits n es c (unit i)), Z.min u (- lower bits n es c (vscale (-1) (unit i))))
-       else (l, u)) :: refine bits n es c (S i) b'
+         (Z.max l (lower bits ks n es c (unit i)), Z.min u (- lower bits ks n es c (vscale (-1) (unit i))))
+       else (l, u)) :: refine bits ks n es c (S i) b'
   end.
 (** A layer on the input alone: the ends of each row over the cell are exact. *)
 Definition first_box (rows : list (vec * Z)) (c : cell) : box :=
   map (fun rb => iadd (ends_form (fst rb) c) (snd rb, snd rb)) rows.
-Fixpoint enclose (e : effort) (flags : list bool) (n : network) (c : cell) : list info :=
+Fixpoint enclose (e : effort) (ks : list aid) (n : network) (c : cell) : list info :=
   match n with
   | [] => [inform (wider e) (cell_box c)]
   | l :: n' =>
-      let es := enclose e (tl flags) n' c in
+      let es := enclose e (tl ks) n' c in
       let b :=
         match l, n' with
         | Affine O rows, [] => first_box rows c
         | _, _ =>
             let b := forward l es in
-            if refined e && hd false flags
-            then refine (bits e) n (inform (wider e) b :: es) c 0 b else b
+            if refined e && worth (hd no_aid ks)
+            then refine (bits e) ks n (inform (wider e) b :: es) c 0 b else b
         end in
       inform (wider e) b :: es
   end.
@@ -212,55 +220,78 @@ Fixpoint flags_of (n : network) : list bool :=
   | _ :: n' => false :: flags_of n'
   end.
 
+Fixpoint aids_of (flags : list bool) (n : network) : list aid :=
+  match n with
+  | [] => []
+  | l :: n' =>
+      let q := match l with Affine _ rows => Some (packing_of rows) | _ => None end in
+      Aid (hd false flags) q :: aids_of (tl flags) n'
+  end.
+Fixpoint aids_fit (ks : list aid) (n : network) : Prop :=
+  match n with
+  | [] => True
+  | l :: n' =>
+      match rows_packed (hd no_aid ks) with
+      | Some q => match l with Affine _ rows => packs q rows | _ => False end
+      | None => True
+      end /\ aids_fit (tl ks) n'
+  end.
+Lemma aids_of_fit n : forall flags, aids_fit (aids_of flags n) n.
+Proof.
+  induction n as [|l n IH]; intros flags; cbn; [exact I|]. split; [|apply IH].
+  destruct l; cbn; try exact I. apply packing_packs.
+Qed.
 (** A network made ready once, for cells inside the whole cell of its variables. *)
-Record prepared := Prepared { layers : network; flags : list bool }.
-Definition prepare (n : network) (whole : cell) : prepared := Prepared n (flags_of n).
+Record prepared := Prepared { layers : network; aids : list aid; fit : aids_fit aids layers }.
+Definition prepare (n : network) (whole : cell) : prepared :=
+  Prepared n (aids_of (flags_of n) n) (aids_of_fit n (flags_of n)).
 
 (** ** The class on a cell *)
 Definition margin_row (k j : nat) : vec := vadd (unit k) (vscale (-1) (unit j)).
 (** Whether logit k is greater than logit j, or equal to it where j > k is enough. *)
-Definition beats (bits : Z) (n : network) (es : list info) (c : cell) (k : nat) (top : box) (j : nat)
+Definition beats (bits : Z) (ks : list aid) (n : network) (es : list info) (c : cell) (k : nat) (top : box) (j : nat)
   : bool :=
   let need := if (j <? k)%nat then 1 else 0 in
   (need <=? fst (nth k top (0, 0)) - snd (nth j top (0, 0))) ||
-  (need <=? lower bits n es c (margin_row k j)).
+  (need <=? lower bits ks n es c (margin_row k j)).
 Definition attempt (e : effort) (p : prepared) (c : cell) (k : Z) : bool :=
   let n := layers p in
-  let es := enclose e (flags p) n c in
+  let ks := aids p in
+  let es := enclose e ks n c in
   let top := ends (hd no_info es) in
   match top with
   | [] => false
   | [b] =>
-      if k =? 1 then (1 <=? fst b) || (1 <=? lower (bits e) n es c [1])
-      else if k =? 0 then (snd b <=? 0) || (0 <=? lower (bits e) n es c [-1])
+      if k =? 1 then (1 <=? fst b) || (1 <=? lower (bits e) ks n es c [1])
+      else if k =? 0 then (snd b <=? 0) || (0 <=? lower (bits e) ks n es c [-1])
       else false
   | _ =>
       let m := length top in let k' := Z.to_nat k in
       (0 <=? k) && (k <? Z.of_nat m) &&
-      forallb (fun j => (j =? k')%nat || beats (bits e) n es c k' top j) (seq 0 m)
+      forallb (fun j => (j =? k')%nat || beats (bits e) ks n es c k' top j) (seq 0 m)
   end.
-Definition quick : effort := Effort false 22 0.
 Definition usual : effort := Effort true 22 0.
 (** What is tried where the usual bounds do not show the claim. *)
 Definition others : list effort := [Effort true 60 0; Effort true 60 20; Effort true 60 16].
 Definition shown (p : prepared) (c : cell) (k : Z) : bool :=
-  attempt quick p c k || attempt usual p c k || existsb (fun e => attempt e p c k) others.
+  attempt usual p c k || existsb (fun e => attempt e p c k) others.
 
 (** ** Tails: linear forms [A . input + K], one of which is at most 0 where the class is not [k]. *)
-Definition form_of (bits : Z) (n : network) (es : list info) (row : vec) : vec * Z :=
-  let '(_, _, A, K) := back bits n es [row] 0 in (A, K).
+Definition form_of (bits : Z) (ks : list aid) (n : network) (es : list info) (row : vec) : vec * Z :=
+  let '(_, _, A, K) := back bits ks n es [row] 0 in (A, K).
 Definition forms (e : effort) (p : prepared) (c : cell) (k : Z) : option (list (vec * Z)) :=
   let n := layers p in
-  let es := enclose e (flags p) n c in
+  let ks := aids p in
+  let es := enclose e ks n c in
   match ends (hd no_info es) with
   | [] => None
   | [_] =>
-      if k =? 1 then Some [form_of (bits e) n es [1]]
-      else if k =? 0 then Some [form_of (bits e) n es [-1]] else None
+      if k =? 1 then Some [form_of (bits e) ks n es [1]]
+      else if k =? 0 then Some [form_of (bits e) ks n es [-1]] else None
   | top =>
       let m := length top in let k' := Z.to_nat k in
       if (0 <=? k) && (k <? Z.of_nat m)
-      then Some (map (fun j => form_of (bits e) n es (margin_row k' j))
+      then Some (map (fun j => form_of (bits e) ks n es (margin_row k' j))
                      (filter (fun j => negb (j =? k')%nat) (seq 0 m)))
       else None
   end.

@@ -1,6 +1,6 @@
 (** * Bounds are bounds: soundness of [shown] and [forms]. *)
 From Coq Require Import ZArith List Lia Bool.
-Require Import Network NetworkSound Cells CellsSound Bounds.
+Require Import Network NetworkSound Cells CellsSound Packed PackedSound Bounds.
 Import ListNotations.
 Open Scope Z_scope.
 
@@ -150,12 +150,6 @@ Proof.
 Qed.
 Lemma pdot_cons pend x env : pdot pend (x :: env) = dot (hd [] pend) x + pdot (tl pend) env.
 Proof. destruct pend; cbn; reflexivity. Qed.
-Lemma dot_axpy c r : forall v x, dot (axpy c r v) x = c * dot r x + dot v x.
-Proof.
-  induction r as [|a r IH]; intros v x; [cbn [axpy dot]; lia|].
-  destruct v as [|b v]; [cbn [axpy]; rewrite dot_vscale_l; cbn [dot]; lia|].
-  destruct x as [|y x]; [cbn; lia|]. cbn [axpy dot]. rewrite IH. lia.
-Qed.
 Lemma combine_rows_dot x rows : forall a v,
   dot a (map (fun rb => dot (fst rb) x + snd rb) rows) + dot v x =
   dot (combine_rows a rows v) x + shifts a rows.
@@ -239,17 +233,44 @@ Proof.
     assert (HP : 0 < 2 ^ k) by (apply Z.pow_pos_nonneg; lia).
     pose proof (Z.mul_div_le K (2 ^ k) HP). lia.
 Qed.
-Lemma back_sound bits n : forall x es pend K T U A K',
-  encls es (eval n x) -> back bits n es pend K = (T, U, A, K') ->
+Lemma pdot_nils pend : forallb is_nil pend = true -> forall env, pdot pend env = 0.
+Proof.
+  induction pend as [|a pend IH]; intros H [|x env]; try reflexivity. cbn [forallb] in H.
+  apply andb_true_iff in H. destruct H as [H1 H2]. destruct a; [|discriminate]. cbn [pdot dot].
+  rewrite IH by assumption. reflexivity.
+Qed.
+Lemma cut_none a : map (fun x => Z.shiftr x 0) a = a.
+Proof. induction a as [|x a IH]; cbn [map]; [reflexivity|]. rewrite Z.shiftr_0_r, IH. reflexivity. Qed.
+(** A combination of rows, and what it loses where it was cut. *)
+Lemma combine_le k bits a rows alone v c x :
+  match rows_packed k with Some q => packs q rows | None => True end ->
+  combine k bits a rows alone = (v, c) ->
+  0 <= c /\ (c = 0 -> dot v x = dot (combine_rows a rows []) x) /\
+  (0 < c -> alone = true /\
+    2 ^ c * (dot v x - sumZ (map Z.abs x)) <= dot (combine_rows a rows []) x).
+Proof.
+  unfold combine. destruct (rows_packed k) as [q|]; intros Hq E.
+  - assert (G := E). apply product_is in E; [|assumption]. destruct E as (Hc & n & ->).
+    split; [assumption|]. split; intros H.
+    + subst c. rewrite cut_none. apply dot_padded.
+    + split.
+      * destruct alone; [reflexivity|]. unfold product in G. cbn [Z.eqb] in G.
+        destruct (_ <? _) in G; inversion G; lia.
+      * pose proof (cut_le c x H (combine_rows a rows [] ++ zeros n)) as C.
+        rewrite dot_padded in C. exact C.
+  - inversion E; subst. split; [lia|]. split; [reflexivity|lia].
+Qed.
+Lemma back_sound bits n : forall ks x es pend K T U A K', aids_fit ks n ->
+  encls es (eval n x) -> back bits ks n es pend K = (T, U, A, K') ->
   0 < T /\ 0 < U /\ U * (dot A x + K') <= T * (pdot pend (eval n x) + K).
 Proof.
-  induction n as [|l n IH]; intros x es pend K T U A K' He E.
+  induction n as [|l n IH]; intros ks x es pend K T U A K' Hk0 He E.
   - cbn in E. inversion E; subst. cbn [eval]. rewrite pdot_cons, pdot_nil_r. lia.
   - cbn [eval] in *. inversion He as [|e y es' env' Hey Hes]; subst.
-    cbn [back] in E. cbn [tl] in E. destruct pend as [|a0 rest0].
+    cbn [back] in E. cbn [tl] in E. cbn [aids_fit] in Hk0. destruct Hk0 as [Hq Hk0]. destruct pend as [|a0 rest0].
     { inversion E; subst. cbn. lia. }
     destruct a0 as [|a00 a0].
-    { apply IH with (x := x) in E; [|assumption]. cbn [pdot dot]. lia. }
+    { apply IH with (x := x) in E; [|assumption|assumption]. cbn [pdot dot]. lia. }
     match type of E with context [reduce bits ?p _ _] => set (pend := p) in E;
       change ((a00 :: a0) :: rest0) with pend; clearbody pend end.
     destruct (reduce bits pend (e :: es') K) as [[k pend1] K1] eqn:ER.
@@ -260,23 +281,51 @@ Proof.
     assert (G : 0 < T1 /\ 0 < U1 /\
       U1 * (dot A1 x + K1') <= T1 * (dot a (step l (eval n x)) + pdot rest (eval n x) + K1)).
     { destruct l as [i rows|i cs|i|i|i c j d].
-      + apply IH with (x := x) in EI; [|assumption]. destruct EI as (HT & HU & EI).
-        split; [assumption|split; [assumption|]].
-        rewrite pdot_add_at in EI. cbn [step].
+      + destruct (combine (hd no_aid ks) bits a rows (forallb is_nil rest)) as [v q] eqn:EC.
+        assert (Hq' : match rows_packed (hd no_aid ks) with Some q => packs q rows | None => True end)
+          by (destruct (rows_packed (hd no_aid ks)); assumption).
+        destruct (combine_le _ _ _ _ _ _ _ (nth i (eval n x) []) Hq' EC) as (Hc & C0 & C1).
         pose proof (combine_rows_dot (nth i (eval n x) []) rows a []) as C. cbn [dot] in C.
-        etransitivity; [exact EI|]. apply Z.mul_le_mono_nonneg_l; lia.
+        destruct (Z.eqb_spec q 0) as [Q0|Q0].
+        * specialize (C0 Q0). apply IH with (x := x) in EI; [|assumption|assumption].
+          destruct EI as (HT & HU & EI). split; [assumption|split; [assumption|]].
+          rewrite pdot_add_at in EI. cbn [step]. etransitivity; [exact EI|].
+          apply Z.mul_le_mono_nonneg_l; lia.
+        * destruct (C1 ltac:(lia)) as [Al C2]. clear C0 C1.
+          destruct (back bits (tl ks) n es' (add_at i v rest)
+            (Z.shiftr (K1 + shifts a rows) q - total (nth i es' no_info))) as [[[T0 U0] A0] K0] eqn:Eb.
+          cbn [after_cut] in EI. rewrite Z.shiftl_mul_pow2 in EI by lia.
+          assert (ET : T1 = T0 /\ U1 = U0 * 2 ^ q /\ A1 = A0 /\ K1' = K0) by (repeat split; congruence).
+          clear EI. destruct ET as (-> & -> & -> & ->).
+          apply IH with (x := x) in Eb; [|assumption|assumption]. destruct Eb as (HT & HU & Eb).
+          assert (HP : 0 < 2 ^ q) by (apply Z.pow_pos_nonneg; lia).
+          split; [assumption|split; [apply Z.mul_pos_pos; assumption|]].
+          rewrite pdot_add_at, (pdot_nils rest Al) in Eb. rewrite (pdot_nils rest Al). cbn [step].
+          rewrite Z.shiftr_div_pow2 in Eb by lia.
+          pose proof (Z.mul_div_le (K1 + shifts a rows) (2 ^ q) HP) as M.
+          pose proof (in_total _ _ (encl_nth _ _ Hes i)) as Ht.
+          set (s := sumZ (map Z.abs (nth i (eval n x) []))) in *.
+          set (t := total (nth i es' no_info)) in *. set (w := dot v (nth i (eval n x) [])) in *.
+          set (u := dot (combine_rows a rows []) (nth i (eval n x) [])) in *.
+          set (m := (K1 + shifts a rows) / 2 ^ q) in *.
+          transitivity (2 ^ q * (T0 * (w + 0 + (m - t)))).
+          { replace (U0 * 2 ^ q * (dot A0 x + K0)) with (2 ^ q * (U0 * (dot A0 x + K0))) by ring.
+            apply Z.mul_le_mono_nonneg_l; lia. }
+          replace (2 ^ q * (T0 * (w + 0 + (m - t)))) with (T0 * (2 ^ q * (w + 0 + (m - t)))) by ring.
+          apply Z.mul_le_mono_nonneg_l; [lia|].
+          assert (2 ^ q * s <= 2 ^ q * t) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
       + destruct (diag_back a cs (ends_at i es')) as [v k'] eqn:Ed.
-        apply IH with (x := x) in EI; [|assumption]. destruct EI as (HT & HU & EI).
+        apply IH with (x := x) in EI; [|assumption|assumption]. destruct EI as (HT & HU & EI).
         split; [assumption|split; [assumption|]].
         rewrite pdot_add_at in EI. cbn [step].
         pose proof (diag_back_dot _ _ (in_ends _ _ (encl_nth _ _ Hes i)) a cs) as C.
         unfold ends_at in Ed. rewrite Ed in C. cbn [fst snd] in C.
         etransitivity; [exact EI|]. apply Z.mul_le_mono_nonneg_l; lia.
       + destruct (relu_back a (lines (nth i es' no_info))) as [a' k'] eqn:Ea.
-        destruct (back bits n es' (add_at i a' (map (vscale D) rest)) (D * K1 + k')) as [[[T0 U0] A0] K0] eqn:Eb.
+        destruct (back bits (tl ks) n es' (add_at i a' (map (vscale D) rest)) (D * K1 + k')) as [[[T0 U0] A0] K0] eqn:Eb.
         cbn [after_relu] in EI. assert (ET : T1 = D * T0 /\ U1 = U0 /\ A1 = A0 /\ K1' = K0) by (repeat split; congruence).
         clear EI. destruct ET as (-> & -> & -> & ->).
-        apply IH with (x := x) in Eb; [|assumption]. destruct Eb as (HT & HU & Eb).
+        apply IH with (x := x) in Eb; [|assumption|assumption]. destruct Eb as (HT & HU & Eb).
         split; [apply Z.mul_pos_pos; [reflexivity|assumption]|split; [assumption|]].
         rewrite pdot_add_at, pdot_scale in Eb. cbn [step].
         pose proof (relu_back_le _ _ (in_lines _ _ (encl_nth _ _ Hes i)) a) as L.
@@ -286,11 +335,11 @@ Proof.
           with (T0 * (D * dot a (map (Z.max 0) (nth i (eval n x) [])) + D * pdot rest (eval n x) + D * K1))
           by ring.
         apply Z.mul_le_mono_nonneg_l; lia.
-      + apply IH with (x := x) in EI; [|assumption]. destruct EI as (HT & HU & EI).
+      + apply IH with (x := x) in EI; [|assumption|assumption]. destruct EI as (HT & HU & EI).
         split; [assumption|split; [assumption|]]. cbn [hd] in EI.
         pose proof (sign_least_le _ _ (in_ends _ _ Hey) a). etransitivity; [exact EI|].
         apply Z.mul_le_mono_nonneg_l; lia.
-      + apply IH with (x := x) in EI; [|assumption]. destruct EI as (HT & HU & EI).
+      + apply IH with (x := x) in EI; [|assumption|assumption]. destruct EI as (HT & HU & EI).
         split; [assumption|split; [assumption|]].
         rewrite !pdot_add_at, !dot_vscale_l in EI. cbn [step].
         rewrite dot_vadd_r, !dot_vscale_r. etransitivity; [exact EI|].
@@ -308,11 +357,11 @@ Proof.
 Qed.
 Lemma eval_cons n x : eval n x = hd [] (eval n x) :: tl (eval n x).
 Proof. destruct n; reflexivity. Qed.
-Lemma lower_sound bits n es c p row : wf c -> In p (points c) -> encls es (eval n (input p)) ->
-  lower bits n es c row <= dot row (hd [] (eval n (input p))).
+Lemma lower_sound bits ks n es c p row : aids_fit ks n -> wf c -> In p (points c) -> encls es (eval n (input p)) ->
+  lower bits ks n es c row <= dot row (hd [] (eval n (input p))).
 Proof.
-  intros Hc Hp He. unfold lower. destruct (back bits n es [row] 0) as [[[T U] A] K] eqn:E.
-  apply back_sound with (x := input p) in E; [|assumption]. destruct E as (HT & HU & E).
+  intros Hf Hc Hp He. unfold lower. destruct (back bits ks n es [row] 0) as [[[T U] A] K] eqn:E.
+  apply back_sound with (x := input p) in E; [|assumption|assumption]. destruct E as (HT & HU & E).
   rewrite eval_cons, pdot_cons in E. cbn [hd tl pdot] in E.
   destruct (ends_form_in c Hc A p Hp) as [L _].
   set (y := dot row (hd [] (eval n (input p)))) in *. set (f := fst (ends_form A c)) in *.
@@ -322,16 +371,16 @@ Proof.
 Qed.
 
 (** ** All nodes *)
-Lemma refine_sound bits n es c p : wf c -> In p (points c) -> encls es (eval n (input p)) ->
+Lemma refine_sound bits ks n es c p : aids_fit ks n -> wf c -> In p (points c) -> encls es (eval n (input p)) ->
   forall b pre y, hd [] (eval n (input p)) = pre ++ y -> encl b y ->
-  encl (refine bits n es c (length pre) b) y.
+  encl (refine bits ks n es c (length pre) b) y.
 Proof.
-  intros Hc Hp He b pre y Hy H. revert pre Hy.
+  intros Hf Hc Hp He b pre y Hy H. revert pre Hy.
   induction H as [|[l u] y0 b y H0 H IH]; intros pre Hy; [constructor|]. cbn [refine].
   constructor.
   - destruct ((l <? 0) && (0 <? u)); [|assumption].
-    pose proof (lower_sound bits n es c p (unit (length pre)) Hc Hp He) as L.
-    pose proof (lower_sound bits n es c p (vscale (-1) (unit (length pre))) Hc Hp He) as U.
+    pose proof (lower_sound bits ks n es c p (unit (length pre)) Hf Hc Hp He) as L.
+    pose proof (lower_sound bits ks n es c p (vscale (-1) (unit (length pre))) Hf Hc Hp He) as U.
     rewrite dot_vscale_l in U. rewrite dot_unit, Hy, nth_middle in L, U.
     unfold inb in *. cbn [fst snd] in *. lia.
   - replace (S (length pre)) with (length (pre ++ [y0])) by (rewrite app_length; cbn; lia).
@@ -343,18 +392,18 @@ Proof.
   intros Hc Hp. induction rows as [|[r b] rows IH]; cbn [first_box map]; constructor; [|exact IH].
   cbn [fst snd]. apply iadd_in; [apply ends_form_in; assumption|unfold inb; cbn; lia].
 Qed.
-Lemma enclose_sound e n c p : wf c -> In p (points c) -> forall flags,
-  encls (enclose e flags n c) (eval n (input p)).
+Lemma enclose_sound e n c p : wf c -> In p (points c) -> forall ks, aids_fit ks n ->
+  encls (enclose e ks n c) (eval n (input p)).
 Proof.
-  intros Hc Hp. induction n as [|l n IH]; intros flags.
+  intros Hc Hp. induction n as [|l n IH]; intros ks Hf.
   - constructor; [apply inform_in, cell_box_in; assumption|constructor].
-  - cbn [enclose eval]. specialize (IH (tl flags)). set (es := enclose e (tl flags) n c) in *.
+  - cbn [enclose eval]. specialize (IH (tl ks) (proj2 Hf)). set (es := enclose e (tl ks) n c) in *.
     assert (F := forward_in l _ _ IH).
-    assert (G : encl (if refined e && hd false flags
-      then refine (bits e) (l :: n) (inform (wider e) (forward l es) :: es) c 0 (forward l es)
+    assert (G : encl (if refined e && worth (hd no_aid ks)
+      then refine (bits e) ks (l :: n) (inform (wider e) (forward l es) :: es) c 0 (forward l es)
       else forward l es) (step l (eval n (input p)))).
-    { destruct (refined e && hd false flags); [|assumption].
-      apply (refine_sound (bits e) (l :: n) _ c p Hc Hp) with (pre := []); try assumption; [|reflexivity].
+    { destruct (refined e && worth (hd no_aid ks)); [|assumption].
+      apply (refine_sound (bits e) ks (l :: n) _ c p Hf Hc Hp) with (pre := []); try assumption; [|reflexivity].
       cbn [eval]. constructor; [apply inform_in; assumption|assumption]. }
     constructor; [|assumption]. apply inform_in.
     destruct l as [[|i] rows| | | |]; try exact G. destruct n as [|l' n]; [|exact G].
@@ -404,10 +453,10 @@ Qed.
 Lemma attempt_sound e pr c k : wf c -> attempt e pr c k = true ->
   forall p, In p (points c) -> class_at (layers pr) (input p) = k.
 Proof.
-  intros Hc H p Hp. unfold attempt in H. destruct pr as [n flags]. cbn [layers Bounds.flags] in *.
-  pose proof (enclose_sound e n c p Hc Hp flags) as He. set (es := enclose e flags n c) in *.
+  intros Hc H p Hp. unfold attempt in H. destruct pr as [n ks Hf]. cbn [layers aids] in *.
+  pose proof (enclose_sound e n c p Hc Hp ks Hf) as He. set (es := enclose e ks n c) in *.
   pose proof (top_ends _ _ He) as Ht. set (top := ends (hd no_info es)) in *.
-  unfold class_at. pose proof (fun row => lower_sound (bits e) n es c p row Hc Hp He) as L.
+  unfold class_at. pose proof (fun row => lower_sound (bits e) ks n es c p row Hf Hc Hp He) as L.
   set (zs := hd [] (eval n (input p))) in *. clearbody top.
   destruct top as [|b [|b' top]]; [discriminate| |].
   - clearbody zs. inversion Ht as [|? z ? ? Hz Ht']; subst. inversion Ht'; subst. cbn [decide].
@@ -436,16 +485,16 @@ Theorem shown_sound pr c k : wf c -> shown pr c k = true ->
   forall p, In p (points c) -> class_at (layers pr) (input p) = k.
 Proof.
   unfold shown. intros Hc H. apply orb_true_iff in H. destruct H as [H|H].
-  - apply orb_true_iff in H. destruct H as [H|H]; revert H; apply attempt_sound; assumption.
+  - revert H. apply attempt_sound. assumption.
   - apply existsb_exists in H. destruct H as (e & _ & H). revert H. apply attempt_sound. assumption.
 Qed.
 
 (** ** Tails *)
-Lemma form_sound bits n es row p A K : encls es (eval n (input p)) ->
-  form_of bits n es row = (A, K) -> dot row (hd [] (eval n (input p))) <= 0 -> dot A (input p) + K <= 0.
+Lemma form_sound bits ks n es row p A K : aids_fit ks n -> encls es (eval n (input p)) ->
+  form_of bits ks n es row = (A, K) -> dot row (hd [] (eval n (input p))) <= 0 -> dot A (input p) + K <= 0.
 Proof.
-  unfold form_of. intros He E H. destruct (back bits n es [row] 0) as [[[T U] A'] K'] eqn:Eb.
-  inversion E; subst. apply back_sound with (x := input p) in Eb; [|assumption].
+  unfold form_of. intros Hf He E H. destruct (back bits ks n es [row] 0) as [[[T U] A'] K'] eqn:Eb.
+  inversion E; subst. apply back_sound with (x := input p) in Eb; [|assumption|assumption].
   destruct Eb as (HT & HU & Eb). rewrite eval_cons, pdot_cons in Eb. cbn [hd tl pdot] in Eb.
   set (y := dot row (hd [] (eval n (input p)))) in *. nia.
 Qed.
@@ -454,12 +503,12 @@ Theorem forms_sound e pr c k fs : wf c -> forms e pr c k = Some fs ->
   forall p, In p (points c) -> class_at (layers pr) (input p) <> k ->
   exists A K, In (A, K) fs /\ dot A (input p) + K <= 0.
 Proof.
-  intros Hc H p Hp Hn. unfold forms in H. destruct pr as [n flags]. cbn [layers Bounds.flags] in *.
-  pose proof (enclose_sound e n c p Hc Hp flags) as He. set (es := enclose e flags n c) in *.
+  intros Hc H p Hp Hn. unfold forms in H. destruct pr as [n ks Hf]. cbn [layers aids] in *.
+  pose proof (enclose_sound e n c p Hc Hp ks Hf) as He. set (es := enclose e ks n c) in *.
   pose proof (top_ends _ _ He) as Ht. set (top := ends (hd no_info es)) in *.
   unfold class_at in Hn. set (zs := hd [] (eval n (input p))) in *. clearbody top.
-  assert (F : forall row, dot row zs <= 0 -> exists A K, (A, K) = form_of (bits e) n es row /\ dot A (input p) + K <= 0).
-  { intros row Hr. destruct (form_of (bits e) n es row) as [A K] eqn:E. exists A, K. split; [reflexivity|].
+  assert (F : forall row, dot row zs <= 0 -> exists A K, (A, K) = form_of (bits e) ks n es row /\ dot A (input p) + K <= 0).
+  { intros row Hr. destruct (form_of (bits e) ks n es row) as [A K] eqn:E. exists A, K. split; [reflexivity|].
     eapply form_sound; eassumption. }
   destruct top as [|b [|b' top]]; [discriminate| |].
   - clearbody zs. inversion Ht as [|? z ? ? Hz Ht']; subst. inversion Ht'; subst. cbn [decide] in Hn.
@@ -477,7 +526,7 @@ Proof.
     destruct (existsb (fun j => negb (j =? k')%nat && (dot (margin_row k' j) zs <=? 0)) (seq 0 (length all))) eqn:Ex.
     + apply existsb_exists in Ex. destruct Ex as (j & Hj & Ex). apply andb_true_iff in Ex. destruct Ex as [N Ex].
       apply Z.leb_le in Ex. destruct (F _ Ex) as (A & K & E & HA). exists A, K. split; [|assumption].
-      rewrite E. apply (in_map (fun j => form_of (bits e) n es (margin_row k' j))). apply filter_In. split; assumption.
+      rewrite E. apply (in_map (fun j => form_of (bits e) ks n es (margin_row k' j))). apply filter_In. split; assumption.
     + exfalso. apply Hn. rewrite <- (Z2Nat.id k) by assumption. fold k'.
       apply decide_several; [lia|assumption|]. intros j Hj N.
       destruct (Z.leb_spec (dot (margin_row k' j) zs) 0) as [X|X].

@@ -1,6 +1,7 @@
 (** From the bytes of a certificate's members to what is true of what they describe: the theorems. *)
 From Coq Require Import ZArith QArith List.
-From Leafproof Require Import Bytes Semantics Steps ModelsJson Members Claim Check.
+From Leafproof Require Import Bytes Semantics Steps DomainJson ModelsJson Members Claim Check.
+From Leafproof Require Import ProductSound DomainSound.
 From Leafproof Require Checker Sound.
 Import ListNotations.
 Open Scope Z_scope.
@@ -120,6 +121,28 @@ Proof.
   intros A M. apply (found_is_true [] ms); try assumption. unfold right.
   destruct (Members.read ms) as [c|]; [|exact I]. intros ts m k s _ B. discriminate.
 Qed.
+(** The weights that the members give to the points of their domain are probabilities. *)
+Lemma read_is_from_domain ms c : Members.read ms = inl c -> exists ranges v vs,
+  read_domain ranges v = inl (vs, its_domain (its_matter c)).
+Proof.
+  unfold Members.read. intros H.
+  repeat match type of H with
+  | match ?e with _ => _ end = inl _ => destruct e eqn:?; try discriminate
+  end; injection H as <-; cbn [its_matter its_domain].
+  match goal with E : Members.within _ (read_domain ?a ?b) = inl _ |- _ =>
+    exists a, b; unfold Members.within in E; destruct (read_domain a b); [|discriminate];
+    injection E as E end.
+  subst. eexists. reflexivity.
+Qed.
+Theorem weights_are_probabilities ms q : matter_in ms = Some q ->
+  (over (points (its_domain q)) (weight (its_domain q)) == 1)%Q /\
+  forall t, In t (points (its_domain q)) -> (0 <= weight (its_domain q) t)%Q.
+Proof.
+  unfold matter_in. intros M. destruct (Members.read ms) as [c|] eqn:E; [|discriminate].
+  injection M as <-. destruct (read_is_from_domain _ _ E) as (ranges & v & vs & D).
+  exact (domain_total _ _ _ _ D).
+Qed.
 Print Assumptions stated_is_true.
 Print Assumptions listed_are_true.
 Print Assumptions found_is_true_for_all.
+Print Assumptions weights_are_probabilities.

@@ -1,0 +1,3 @@
+(** What is extracted, under a name of its own. *)
+From Leafproof Require Check.
+Definition checked := Check.check.
