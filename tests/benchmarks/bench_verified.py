@@ -57,7 +57,7 @@ def inside(data: bytes) -> dict[str, bytes] | None:
     except (LeafproofError, KeyError, TypeError, ValueError):
         return None
     hashes = {n: sha256(d).hexdigest() for n, d in members.items() if n != "manifest.json"}
-    text = json.dumps(manifest, ensure_ascii=False).encode()
+    text = json.dumps(manifest, ensure_ascii=False).encode(errors="replace")
     good = stated == hashes and text == members["manifest.json"]
     return members if good and container.pack(members.items()) == data else None
 
