@@ -104,5 +104,5 @@ def test_long_lists_do_not_recurse(it):
 
 
 def test_functions_in_data_are_refused(tmp_path):
-    with pytest.raises(TranslationError, match="function"):
+    with pytest.raises(TranslationError, match="is called with 1 arguments instead of 2"):
         python(tmp_path, "Definition pair (x : Z) := (Z.add x, x).\n", ("pair",))
