@@ -137,7 +137,7 @@ def test_every_command_exists(page):
 
 
 def test_the_figures_on_the_page_of_limits():
-    from verifier import second_checker
+    from verifier import verified
     from verifier.jobs import proving
     from verifier.kernel import float32
     from verifier.provers.compiled import chain, parallel
@@ -149,6 +149,7 @@ def test_the_figures_on_the_page_of_limits():
     assert f"more than {float32.WIDEST:,} inputs" in page
     assert f"at most {chain.WIDEST:,} neurons" in page
     assert f"at most {chain.VALUES} values" in page
-    assert f"more than {second_checker.BYTES >> 20} MiB" in page
+    python, native = (verified.LARGEST[kind] >> 20 for kind in ("python", "native"))
+    assert f"more than {python} MiB, or {native} MiB as the native program" in page
     cluster = " ".join((ROOT / "docs" / "how-to" / "cluster.md").read_text().split())
     assert f"up to {parallel.SLOTS} of its processors" in cluster

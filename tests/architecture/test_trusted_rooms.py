@@ -10,7 +10,7 @@ import pytest
 from tests.architecture.imports import ROOT, imports, modules
 from verifier.model.trusted import LIBRARIES, ROOMS, files
 
-LINES = {"model": 3250, "kernel": 3690, "reading": 1560}
+LINES = {"model": 3250, "kernel": 3760, "reading": 1560}
 """At most so many lines a room. They rise only with new nouns: all did with ordinals, domain trees,
 several models and questions."""
 OWN = {

@@ -21,13 +21,13 @@ from tests.benchmarks.families import Case, case
 from tests.benchmarks.measure import LOADING, named
 from tests.benchmarks.words import seconds as words
 from verifier import second_checker
-from verifier.jobs.loading import About
 from verifier.jobs.settling import settle
 from verifier.jobs.watching import Watch
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.checker import blocks, evaluate, prepare
 from verifier.model.cell import Cell
 from verifier.model.proof import Finding, Split
+from verifier.model.question import matter_of
 from verifier.provers import branch
 from verifier.provers.options import Options
 from verifier.reading import container
@@ -95,8 +95,8 @@ def row(entry: Entry, path: Path) -> tuple[float, float] | None:
 
 def keep(path: Path, held: Case, finding: Finding) -> None:
     """Write the certificate of what was found, as ``leafproof certify`` does."""
-    about = About(held.teacher, held.domain, None)
-    path.write_bytes(settle(about, held.tree, finding, "branch", Watch()).data)
+    matter = matter_of(held.domain, held.teacher, held.tree)
+    path.write_bytes(settle(matter, finding, "branch", Watch()).data)
 
 
 def second(path: Path) -> str:

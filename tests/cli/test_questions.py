@@ -53,6 +53,17 @@ def test_check_in_json(files):
     assert found["witness"]["classes"].keys() == {"a", "b"}
 
 
+def test_the_verified_checker_is_named_where_it_was_asked(files, tmp_path):
+    code, out, _ = files("check", "question.certificate", "--verified")
+    assert code == 0 and "and the verified checker (" in out
+    code, out, _ = files("check", "question.certificate", "--verified", "--json")
+    (named,) = json.loads(out)["checkers"]
+    assert named.startswith("the verified checker (")
+    code, _, _ = files("report", "question.certificate", "--verified", "-o", "page.md")
+    assert code == 0
+    assert "which agree on the points and their probability" in (tmp_path / "page.md").read_text()
+
+
 def test_the_statement_and_reports(files):
     code, out, _ = files("check", "question.certificate", "--statement")
     assert code == 0 and "is for which inputs it is true that the classes of a and b differ" in out

@@ -22,7 +22,7 @@ from verifier.model.cell import Cell, full_cell
 from verifier.model.chances import Runs
 from verifier.model.domain import Domain
 from verifier.model.errors import InvalidProof
-from verifier.model.network import Affine, Network, Relu
+from verifier.model.network import Add, Affine, Network, Relu, Sign
 from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.proof import Constant, Enumerated, Open, Split, Tail
 from verifier.model.question import matter_of
@@ -85,10 +85,11 @@ def threshold(columns, weight, bias):
 @pytest.mark.parametrize("first", FIRSTS)
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("count", [1, 2, 1000, 2**40, 2**62])
-def test_the_ends_of_ranges_are_rounded_outward(first, step, count):
+@pytest.mark.parametrize("scales", [(0, 0), (63, 0), (5, 9)])
+def test_the_ends_of_ranges_are_rounded_outward(first, step, count, scales):
     v = ordinal("x", first, step, count)
     small = ordinal("y", Fraction(-1, 7), Fraction(1, 7), 3)
-    x = ordinals_of(Domain((v, small)))
+    x = ordinals_of(Domain((v, small)), scales)
     rng = np.random.default_rng(0)
     low, high = np.sort(rng.integers(0, count, (2, 30)), axis=0)
     other = rng.integers(0, 3, 30)
@@ -99,14 +100,14 @@ def test_the_ends_of_ranges_are_rounded_outward(first, step, count):
         for i, (a, b, k) in enumerate(zip(low, high, other, strict=True)):
             for j, (w, s, t) in enumerate([(v, a, b), (small, k, k)]):
                 least, most = (Fraction(end) for end in (held.lo[i, j], held.hi[i, j]))
-                unit = Fraction(2) ** int(held.e[i])
+                unit = Fraction(2) ** (int(held.e[i]) - scales[j])
                 at, to = w.number(int(s)) * unit, w.number(int(t)) * unit
                 assert least <= at < least + 1 and most - 1 < to <= most
 
 
 def test_what_is_a_multiple_of_a_power_of_two_is_exact():
     domain = Domain((ordinal("x", Fraction(-3, 8), Fraction(1, 8), 2**20),))
-    held = enclose(ordinals_of(domain), np.array([[5]]), np.array([[2**20 - 1]]))
+    held = enclose(ordinals_of(domain, (0,)), np.array([[5]]), np.array([[2**20 - 1]]))
     assert exact(held.lo[0, 0], held.e[0]) == Fraction(2, 8)
     assert exact(held.hi[0, 0], held.e[0]) == domain.variables[0].last
 
@@ -129,7 +130,7 @@ def test_what_is_a_multiple_of_a_power_of_two_is_exact():
 )
 def test_which_ordinals_float32_holds(first, step, count, expected):
     v = ordinal("x", first, step, count)
-    assert ordinals_of(Domain((v,))).are_float32 == expected
+    assert all(ordinals_of(Domain((v,)), (k,)).are_float32 == expected for k in (0, 7))
     if expected:
         for i in {0, count // 2, count - 1}:
             assert Fraction(float(np.float32(float(v.number(i))))) == v.number(i)
@@ -153,6 +154,7 @@ def test_nodes_and_forms_are_bounded_over_ranges(seed, refine):
         for point in cell.points():
             x = domain.encode(point)
             held = node_values(teacher, x)
+            x = held[0] = [y / 2**k for y, k in zip(x, p.scales, strict=True)]
             for b, values in zip(nodes, held, strict=True):
                 for j, value in enumerate(values):
                     assert exact(b.lo[i, j], b.e[i]) <= value <= exact(b.hi[i, j], b.e[i])
@@ -161,6 +163,34 @@ def test_nodes_and_forms_are_bounded_over_ranges(seed, refine):
                 linear = sum(exact(c, form.e[i]) * y for c, y in zip(form.n[i, r], x, strict=True))
                 assert linear + exact(constant.n[i, r], constant.e[i]) <= value
                 assert exact(least.n[i, r], least.e[i]) <= value
+
+
+def test_columns_of_different_sizes_lose_little():
+    """x of up to a million counts as much as y of 0 or 1: its weight is not cut like y's."""
+    domain = Domain((ordinal("x", 0, 1, 10**6 + 1), ordinal("y", 0, 1, 2)))
+    row = np.array([[1e-6 / 3, 1 / 3]])
+    p = prepare(Network(2, (Affine(0, row, np.zeros(1)),)), domain)
+    assert p.scales == (20, 0)
+    held = all_bounds(p, parts_of([Cell((range(10**6, 10**6 + 1), range(1, 2)))]), False)[-1]
+    width = exact(held.hi[0, 0], held.e[0]) - exact(held.lo[0, 0], held.e[0])
+    assert width < Fraction(1, 2**18)
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        (Sign(0), Affine(1, np.ones((1, 1)), np.zeros(1))),
+        (Affine(0, np.array([[1e200]]), np.zeros(1)),),
+        (Affine(0, np.ones((1, 1)), np.zeros(1)), Add(0, 1)),
+    ],
+)
+def test_inputs_are_not_scaled_where_that_is_not_exact(layers):
+    """Read by a sign or a sum, or by weights that would leave float64."""
+    domain = Domain((ordinal("x", 0, 1, 2**61),))
+    network = Network(1, layers)
+    p = prepare(network, Domain((ordinal("x", 0, Fraction(2**990), 2**61),)))
+    assert p.scales == (0,)
+    assert prepare(network, domain).scales == ((61,) if len(layers) == 1 else (0,))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -17,7 +17,9 @@ FLOATS = SOURCES.pop(ROUNDS)
 # by 2 before a ceiling; and of a slope, of which any value between 0 and 1 is as good.
 DIVISIONS = {
     "-2 * mean * mean / squares",
+    "(high - low) * v.step / unit",
     "(max(terms.values()) - min(terms.values())) / unit",
+    "(v.first + middle * v.step) / unit",
     "(upper[1] + tail[1]) / Fraction(total)",
     "Fraction(int(constant.n[0, row])) / _two_to(int(constant.e[0]))",
     "Fraction(int(slack.n[0, row])) / _two_to(int(slack.e[0]))",

@@ -15,7 +15,7 @@ from verifier.model.cell import Cell, full_cell
 from verifier.model.network import Network, exact_classes
 from verifier.model.overlay import classify, descend, leaves_of_points, overlay
 from verifier.model.proof import Enumerated, check_shape, steps
-from verifier.model.question import Matter, truth
+from verifier.model.question import Matter, Not, truth
 from verifier.model.tree import Tree, bind
 from verifier.reading.json_nouns import domain_from_json
 from verifier.reading.json_text import parse
@@ -178,6 +178,9 @@ def test_a_formula_may_be_nested_a_thousand_deep_and_no_deeper():
     for _ in range(998):
         deep = {"not": deep}
     held = read(with_formula(parts, deep))
+    again = read(with_formula(parts, deep))
+    assert held.question == again.question and hash(held.question) == hash(again.question)
+    assert held.question != Not(again.question) and matter.question != again.question
     classes = [0] * len(held.models)
     assert truth(held.question, classes) is True
     assert dump(question_to_json(held.models, held.question)["formula"]) == dump(deep)

@@ -11,6 +11,7 @@ import pytest
 
 from tests.provers import matters
 from verifier.kernel import checker
+from verifier.model.chances import Runs
 from verifier.model.domain import Domain, bits
 from verifier.model.given import Given, GivenLeaf, GivenTest
 from verifier.model.network import Affine, Network, Relu
@@ -100,14 +101,11 @@ def test_trees_alone_need_no_step():
 def test_impossible_cells_are_left_out():
     """Over two numbers of which only equal halves are possible."""
     domain = Domain((number("x", 0, 999), number("y", 0, 999)))
-    half = GivenLeaf(Fraction(1, 2), ())
     low, high = range(500), range(500, 1000)
 
     def leaf(part):
-        from verifier.model.chances import Runs
-
         runs = Runs(part.start, uniform(500))
-        return GivenLeaf(half.weight, (runs, runs))
+        return GivenLeaf(Fraction(1, 2), (runs, runs))
 
     nodes = (
         GivenTest(0, low, 1, 2),

@@ -168,7 +168,8 @@ def test_a_cell_may_have_a_step_for_each_network():
     )
     shown = Page(write(compose(c, v, {}), "html")).words
     in_order(
-        shown, ["Cells 2 Splits 1", "Steps by kind of step", "recomputed 2 30", "kernel 1 116"]
+        shown,
+        ["Cells 2 Splits 1", "Steps by kind of step", "recomputed 2 30", "by the kernel 1 116"],
     )
 
 
@@ -241,14 +242,18 @@ AGREEING = "the verified checker (generated Python)", "the float32 checker"
 
 def test_which_checkers_agreed_is_said_where_it_is_known(unfair):
     c, v = unfair
-    both = f"Leafproof kernel 2, {AGREEING[0]} and {AGREEING[1]}"
-    assert dict(summary.lines(c, v, {}, None, AGREEING))["agree"] == both
+    both = f"{v.kernel}, {AGREEING[0]} and {AGREEING[1]}"
+    assert (
+        dict(summary.lines(c, v, {}, None, AGREEING))["agree"]
+        == f"{both}, on points and probability"
+    )
     assert "agree" not in dict(summary.lines(c, v, {}))
     for certificate, verdict in (unfair, cases.bad()):
         report = compose(certificate, verdict, {}, "", AGREEING)
-        assert f"Checked by {both}, which agree" in Page(write(report, "html")).words
+        assert f"Checked by {both}, which agree on the points" in Page(write(report, "html")).words
     said = paragraphs(c, v, None, AGREEING)[-1]
-    assert f"also checked by {AGREEING[0]} and {AGREEING[1]}, with the same result." in said
+    assert "of points and their probability, in the real numbers, was also checked" in said
+    assert f"by {AGREEING[0]} and {AGREEING[1]}, with the same result." in said
     assert json.loads(in_toto(c, v, None, AGREEING))["predicate"]["also_checked_by"] == [*AGREEING]
     result = replace(cases.result(c, v), checkers=AGREEING)
     assert result.to_dict()["checkers"] == [*AGREEING]

@@ -21,6 +21,9 @@ def report(
     ],
     output: Annotated[Path, typer.Option("-o", "--output", help="the file to write")],
     format: Annotated[Format | None, typer.Option(help="default: by the file's ending")] = None,
+    verified: Annotated[
+        bool, typer.Option("--verified", help="also check with the checker that Coq proves sound")
+    ] = False,
     trust_solver: options.TrustSolver = None,
     no_trust: options.NoTrust = False,
     timeout: ends.Timeout = None,
@@ -34,6 +37,7 @@ def report(
     asked = shlex.join(
         ["leafproof", "report", *map(str, certificates), "-o", str(output)]
         + (["--format", kind] if format else [])
+        + (["--verified"] if verified else [])
         + [word for name in trust for word in ("--trust-solver", name)]
     )
     from verifier.reports import making
@@ -45,6 +49,7 @@ def report(
                 output,
                 kind,
                 trust=trust,
+                verified=verified,
                 timeout=limit,
                 command=asked,
                 progress=watcher.hear,

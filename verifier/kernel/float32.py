@@ -62,7 +62,8 @@ def logit_error(p: Prepared, nodes: Sequence[Bounds]) -> tuple[Fixed, npt.NDArra
     zero = Fixed(np.zeros_like(nodes[0].lo), nodes[0].e)
     rounded = _rounded(nodes[0], _rounded(nodes[0], zero))  # perhaps to float64 first
     errors = [zero if _inputs_are_float32(p) else rounded]
-    shown = _in_range(nodes[0], errors[0]) & _weights_are_safe(p) & (not p.teacher.executed)
+    shown = _in_range(nodes[0], errors[0], RANGE - max(p.scales))  # the input is held scaled
+    shown = shown & _weights_are_safe(p) & (not p.teacher.executed)
     for index, layer in enumerate(p.teacher.layers):
         if isinstance(layer, Relu):
             errors.append(errors[layer.source])
@@ -111,8 +112,8 @@ def _numbers(layer: Affine | Scale) -> tuple[FloatArray, FloatArray]:
     return layer.scale, layer.shift
 
 
-def _in_range(value: Bounds, error: Fixed) -> npt.NDArray[np.bool_]:
-    return _below(upper_sum([error, Fixed(value.magnitude, value.e)]), RANGE)
+def _in_range(value: Bounds, error: Fixed, power: int = RANGE) -> npt.NDArray[np.bool_]:
+    return _below(upper_sum([error, Fixed(value.magnitude, value.e)]), power)
 
 
 def _rounded(value: Bounds, error: Fixed) -> Fixed:
@@ -155,8 +156,8 @@ def _affine_error(p: Prepared, index: int, x: Bounds, error: Fixed) -> tuple[Fix
     lost = [Fixed(TINY.n * (count + 1 + SPARE), TINY.e)]
     factor, _ = _numbers(layer)
     if ((factor != 0) & (np.abs(factor) < 2.0**-RANGE)).any():
-        short = cut_up(held, p.bits)
-        lost.append(Fixed(short.n.sum(axis=1, keepdims=True), short.e + RANGE))
+        short, up = cut_up(held, p.bits), 0 if layer.source else max(p.scales)
+        lost.append(Fixed(short.n.sum(axis=1, keepdims=True), short.e + (RANGE - up)))
     worst = upper_sum([through(error), gamma, *lost])
     return worst, upper_sum([size, worst])
 

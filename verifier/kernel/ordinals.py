@@ -7,6 +7,7 @@ number of a range are those of its ends; they are rounded outward to a cell's ow
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,13 +41,14 @@ class Ordinals:
     step: npt.NDArray[Any]
     below: npt.NDArray[Any]
     length: Ints
+    scales: Ints
     fine: int
     wide: bool
     are_float32: bool
 
 
-def ordinals_of(domain: Domain) -> Ordinals | None:
-    """The domain's ordinals; None where it has none."""
+def ordinals_of(domain: Domain, scales: Sequence[int]) -> Ordinals | None:
+    """The domain's ordinals, column j times 2**-scales[j]; None where it has none."""
     held = [(i, v) for i, v in enumerate(domain.variables) if isinstance(v, Ordinal)]
     if not held:
         return None
@@ -54,6 +56,7 @@ def ordinals_of(domain: Domain) -> Ordinals | None:
     first = [int(v.first * d) for (_, v), d in zip(held, below, strict=True)]
     step = [int(v.step * d) if v.count > 1 else 0 for (_, v), d in zip(held, below, strict=True)]
     last = [a + (v.count - 1) * b for (_, v), a, b in zip(held, first, step, strict=True)]
+    powers = [scales[domain.offsets[i]] for i, _ in held]
     longest = max(abs(n).bit_length() for n in (*first, *last, *step, *below))
     dyadic = all(d & (d - 1) == 0 for d in below)
     kind = object if longest > MACHINE else np.int64
@@ -64,7 +67,10 @@ def ordinals_of(domain: Domain) -> Ordinals | None:
         step=np.array(step, dtype=kind),
         below=np.array(below, dtype=kind),
         length=np.array([d.bit_length() for d in below]),
-        fine=max(d.bit_length() - 1 for d in below) if dyadic else NEVER,
+        scales=np.array(powers),
+        fine=max(d.bit_length() - 1 + k for d, k in zip(below, powers, strict=True))
+        if dyadic
+        else NEVER,
         wide=longest > MACHINE,
         are_float32=all(map(_are_float32, first, step, last, below)),
     )
@@ -91,7 +97,7 @@ def _length(n: npt.NDArray[Any]) -> Ints:
 
 
 def enclose(x: Ordinals, low: Ints, high: Ints, *, together: bool = False) -> Bounds:
-    """The numbers from index ``low`` to index ``high``, (cells, ordinals), rounded outward.
+    """The numbers from index ``low`` to index ``high``, (cells, ordinals), scaled, rounded outward.
 
     Each cell has its own exponent, or all have one where they are taken ``together``; the ends
     have at most ROOM bits.
@@ -101,12 +107,13 @@ def enclose(x: Ordinals, low: Ints, high: Ints, *, together: bool = False) -> Bo
         ends = ends.astype(object)
     numbers = x.first + ends * x.step
     length = _length(numbers)
-    # |number| < 2**size, as below is at least 2**(its length - 1)
-    size = np.where(length > 0, length - x.length + 1, -NEVER).max(axis=(0, 2))
+    # |number| < 2**size once it is scaled, as below is at least 2**(its length - 1)
+    size = np.where(length > 0, length - x.length + 1 - x.scales, -NEVER).max(axis=(0, 2))
     if together:
         size[:] = size.max(initial=-NEVER)
     e = np.where(size == -NEVER, 0, np.minimum(ROOM - size, x.fine)).astype(np.int64)
-    up, down = np.maximum(e, 0)[:, None], np.maximum(-e, 0)[:, None]
+    shift = e[:, None] - x.scales
+    up, down = np.maximum(shift, 0), np.maximum(-shift, 0)
     if max((length + up).max(initial=0), (x.length + down).max(initial=0)) >= MACHINE:
         numbers, up, down = numbers.astype(object), up.astype(object), down.astype(object)
     below = x.below.astype(numbers.dtype) * np.left_shift(1, down)

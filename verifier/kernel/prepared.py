@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -43,6 +44,8 @@ Masks = npt.NDArray[Any]
 """Allowed values as bits, (cells, categorical variables): int64, or Python integers where wider."""
 
 MASK_BITS = 62
+LARGEST_POWER = 1000
+"""Weights times powers of two stay below two to this one: far within float64."""
 NUMBERS = 1 << 24
 """Numbers of an array, at most about: fewer cells, points or rows are worked on together."""
 
@@ -93,6 +96,8 @@ def no_poll() -> None:
 class Prepared:
     """A teacher and a domain, ready for the rules; ``bits`` is the width kept for node values.
 
+    Column j of the input is held as x * 2**-scales[j], and what layers multiply it by is times
+    2**scales[j].
     ``poll`` is called between pieces of work of a bounded size, in any thread; it ends the work
     by raising an exception. ``spend`` is told how many steps such a piece takes, beforehand.
     """
@@ -103,6 +108,7 @@ class Prepared:
     biases: tuple[Quantised | None, ...]
     groups: tuple[Encodings, ...]
     ordinals: Ordinals | None
+    scales: tuple[int, ...]
     bits: int
     refined: frozenset[int]
     poll: Callable[[], None] = no_poll
@@ -173,29 +179,34 @@ def prepare(teacher: Network, domain: Domain) -> Prepared:
     """
     check_columns(teacher, domain)
     check_width(teacher)
+    scales = _scales(teacher, domain)
     weights: list[Quantised | None] = []
     biases: list[Quantised | None] = []
     for layer in teacher.layers:
+        own = scales if any(scales) and 0 in sources(layer) else None
         if isinstance(layer, Affine):
-            weights.append(quantise_floats(layer.weight))
+            weight = layer.weight if own is None else np.ldexp(layer.weight.astype(float), own)
+            weights.append(quantise_floats(weight))
             biases.append(quantise_floats(layer.bias[:, None]))
         elif isinstance(layer, Scale):
             factors, shifts, denominator = exact_scale(layer)
+            if own is not None:
+                factors = [n << power for n, power in zip(factors, own, strict=True)]
             weights.append(quantise(factors, denominator, (len(factors),)))
             biases.append(quantise(shifts, denominator, (len(shifts), 1)))
         else:
             weights.append(None)
             biases.append(None)
-    for weight in weights:
-        if weight is not None:
-            check_products(weight)
+    for held in weights:
+        if held is not None:
+            check_products(held)
     by_shape: dict[tuple[int, int], list[int]] = {}
     places: dict[int, int] = {}
     for i, v in enumerate(domain.variables):
         if isinstance(v, Variable):
             places[i] = len(places)
             by_shape.setdefault((v.count, v.columns), []).append(i)
-    groups = tuple(_group(domain, places, members, shape) for shape, members in by_shape.items())
+    groups = tuple(_group(domain, places, scales, *own) for own in by_shape.items())
     refined = {x.source for x in teacher.layers if isinstance(x, Relu | Sign) and x.source}
     if all(v.columns == 1 for v in domain.variables):  # then intervals are exact one layer up
         refined -= {i for i, x in enumerate(teacher.layers, 1) if 0 in sources(x)}
@@ -206,17 +217,55 @@ def prepare(teacher: Network, domain: Domain) -> Prepared:
         tuple(weights),
         tuple(biases),
         groups,
-        ordinals_of(domain),
+        ordinals_of(domain, scales),
+        scales,
         kept,
         frozenset(refined),
     )
 
 
+def _scales(teacher: Network, domain: Domain) -> tuple[int, ...]:
+    """Powers of two that the columns' numbers stay below, where weights can be scaled for them.
+
+    So that numbers of very different sizes lose little where weights are cut together. All are 0
+    for domains without ordinals, which are taken as they always were.
+    """
+    none = (0,) * domain.columns
+    layers = [x for x in teacher.layers if 0 in sources(x)]
+    if all(isinstance(v, Variable) for v in domain.variables):
+        return none
+    if not all(isinstance(x, Affine | Scale) for x in layers):
+        return none
+    scales: list[int] = []
+    for v in domain.variables:
+        rows = (v.row(0), v.row(v.count - 1)) if isinstance(v, Ordinal) else v.encoding
+        for column in zip(*rows, strict=True):
+            most = max(1, *(math.ceil(abs(x)) for x in column))
+            scales.append((most - 1).bit_length())
+    weights = [x.weight for x in layers if isinstance(x, Affine)]
+    longest = max((int(np.frexp(np.abs(w).max(initial=0))[1]) for w in weights), default=0)
+    return tuple(scales) if longest + max(scales) <= LARGEST_POWER else none
+
+
 def _group(
-    domain: Domain, places: Mapping[int, int], members: Sequence[int], shape: tuple[int, int]
+    domain: Domain,
+    places: Mapping[int, int],
+    scales: Sequence[int],
+    shape: tuple[int, int],
+    members: Sequence[int],
 ) -> Encodings:
-    numerators = [x for i in members for row in domain.integer_encoding[i] for x in row]
-    table = quantise(numerators, domain.denominator, (len(members), *shape))
+    powers = [scales[domain.offsets[i] + j] for i in members for j in range(shape[1])]
+    most = max(powers)
+    lift = [
+        [most - x for x in powers[at : at + shape[1]]] for at in range(0, len(powers), shape[1])
+    ]
+    numerators = [
+        x << k
+        for i, own in zip(members, lift, strict=True)
+        for row in domain.integer_encoding[i]
+        for x, k in zip(row, own, strict=True)
+    ]
+    table = quantise(numerators, domain.denominator << most, (len(members), *shape))
     columns = [[domain.offsets[i] + j for j in range(shape[1])] for i in members]
     identity = shape[0] == shape[1] and table.e == 0 and bool((table.n == np.eye(shape[0])).all())
     return Encodings(

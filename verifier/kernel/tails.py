@@ -93,7 +93,7 @@ def _tails(
 def _ranges(
     p: Prepared, parts: Parts, chances: Sequence[Distribution]
 ) -> list[tuple[Fraction, Fraction]] | None:
-    """Of every ordinal the mean number in the cell, and the difference of its ends.
+    """Of every ordinal the mean number in the cell, and the difference of its ends, scaled.
 
     None where the cell has probability 0.
     """
@@ -108,7 +108,8 @@ def _ranges(
         middle = mean_index(own, range(low, high + 1))
         if middle is None:
             return None
-        found.append((v.first + middle * v.step, (high - low) * v.step))
+        unit = _two_to(p.scales[p.domain.offsets[index]])
+        found.append(((v.first + middle * v.step) / unit, (high - low) * v.step / unit))
     return found
 
 

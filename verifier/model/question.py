@@ -52,22 +52,32 @@ class Same:
     right: int
 
 
-@dataclass(frozen=True)
-class Not:
+class _Nested:
+    """A formula of others: compared without recursion, however deep it is nested."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Nested) and _flat(self) == _flat(other)
+
+    def __hash__(self) -> int:
+        return hash(_flat(self))
+
+
+@dataclass(frozen=True, eq=False)
+class Not(_Nested):
     """The other is false."""
 
     inner: Formula
 
 
-@dataclass(frozen=True)
-class All:
+@dataclass(frozen=True, eq=False)
+class All(_Nested):
     """All of them are true."""
 
     parts: tuple[Formula, ...]
 
 
-@dataclass(frozen=True)
-class Any_:
+@dataclass(frozen=True, eq=False)
+class Any_(_Nested):
     """At least one of them is true."""
 
     parts: tuple[Formula, ...]
@@ -119,17 +129,32 @@ def _same(f: Same, classes: Sequence[int | None]) -> bool | None:
     return None if a is None or b is None else a == b
 
 
-def atoms(formula: Formula) -> Iterator[ClassIs | Same]:
-    """The parts of a formula that name models, in order."""
+def preorder(formula: Formula) -> Iterator[Formula]:
+    """The formula and all that are in it, each before those in it, in order."""
     stack = [formula]
     while stack:
         f = stack.pop()
-        if isinstance(f, ClassIs | Same):
-            yield f
-        elif isinstance(f, Not):
+        yield f
+        if isinstance(f, Not):
             stack.append(f.inner)
-        else:
+        elif isinstance(f, All | Any_):
             stack += reversed(f.parts)
+
+
+def atoms(formula: Formula) -> Iterator[ClassIs | Same]:
+    """The parts of a formula that name models, in order."""
+    return (f for f in preorder(formula) if isinstance(f, ClassIs | Same))
+
+
+def _flat(formula: _Nested) -> tuple[ClassIs | Same | tuple[type, int], ...]:
+    """What tells formulas apart: the atoms, and of all others the kind and how many are in it."""
+    assert isinstance(formula, Not | All | Any_)
+    return tuple(
+        f
+        if isinstance(f, ClassIs | Same)
+        else (type(f), len(f.parts) if isinstance(f, All | Any_) else 1)
+        for f in preorder(formula)
+    )
 
 
 def depth(formula: Formula) -> int:
@@ -143,17 +168,6 @@ def depth(formula: Formula) -> int:
         elif isinstance(f, All | Any_):
             stack += [(x, level + 1) for x in f.parts]
     return deepest
-
-
-def _lists(formula: Formula) -> Iterator[All | Any_]:
-    stack = [formula]
-    while stack:
-        f = stack.pop()
-        if isinstance(f, Not):
-            stack.append(f.inner)
-        elif isinstance(f, All | Any_):
-            yield f
-            stack += f.parts
 
 
 @dataclass(frozen=True, eq=False)
@@ -272,7 +286,7 @@ def check_reads(domain: Domain, bound: Bound) -> None:
 def _check_formula(models: Sequence[Bound], question: Formula) -> None:
     if depth(question) > DEEPEST:
         raise QuestionError(f"the question is nested more than {DEEPEST} deep: make it shallower")
-    if any(not f.parts for f in _lists(question)):
+    if not all(f.parts for f in preorder(question) if isinstance(f, All | Any_)):
         raise QuestionError("the question has an empty list: name at least one formula in it")
     named: set[int] = set()
     for atom in atoms(question):

@@ -19,6 +19,9 @@ from verifier.model.tree import Tree, bind
 MOST = 256
 """Parts of a cell that are looked at."""
 
+REMEMBERED = 1 << 14
+"""Classes of all models of which it is remembered what they decide."""
+
 Place = tuple[int, ...]
 """Of each tree the deepest node that all of a cell's points pass, the domain's tree first."""
 Classes = tuple[int | None, ...]
@@ -84,6 +87,8 @@ class Overlay:
     def decides(self, classes: Classes) -> tuple[bool | None, frozenset[int]]:
         """Whether the formula is true of such classes, and else which models' would decide it."""
         if classes not in self.memo:
+            if len(self.memo) >= REMEMBERED:
+                self.memo.clear()
             value = truth(self.matter.question, classes)
             asked = frozenset() if value is not None else asked_for(self.matter.question, classes)
             self.memo[classes] = value, asked

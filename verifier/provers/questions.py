@@ -162,7 +162,8 @@ def _bound(
     few = search.few(frozenset([model]))
     for i, view in enumerate(views):
         work, target = view.work, int(targets[i])
-        work.bounds = {**work.bounds, model: (relaxed.bounds.low[i], relaxed.bounds.high[i])}
+        found = relaxed.bounds.low[i].copy(), relaxed.bounds.high[i].copy()  # not the whole batch
+        work.bounds = {**work.bounds, model: found}
         view.bounds[model] = relaxed, i
         view.lowest = points[i]
         if shown[i] or (

@@ -21,6 +21,7 @@ def report(
     format: str | None = None,
     *,
     trust: Collection[str] = (),
+    verified: bool = False,
     timeout: Timeout = None,
     command: str = "",
     progress: Hear | None = None,
@@ -30,7 +31,8 @@ def report(
 
     ``certificate`` is the path of one, a Result (checked already), or a list of these. ``format``
     (html, md, tex or pdf) is that of the path's ending where it is not given. ``trust``,
-    ``timeout`` (seconds), ``command``, ``progress`` and ``stop`` are those of ``check``.
+    ``verified``, ``timeout`` (seconds), ``command``, ``progress`` and ``stop`` are those of
+    ``check``.
 
     Raises what ``check`` raises, Unfinished where the time was too short for a whole check, and
     LeafproofError for a path that cannot be written or a Result without a certificate; then no
@@ -51,7 +53,9 @@ def report(
         for i, given in enumerate(listed):
             label = f"result {i + 1}" if isinstance(given, Result) else Path(str(given)).name
             if not isinstance(given, Result):
-                given = check(given, trust=trust, timeout=limit, progress=hear, stop=stop)
+                given = check(
+                    given, trust=trust, verified=verified, timeout=limit, progress=hear, stop=stop
+                )
                 if not given.finished:
                     raise Unfinished(f"{label} is not checked as a whole: give more time")
             results.append((label, given))

@@ -68,7 +68,7 @@ def provenance_section(
     facts = [
         ("Proof found by", f"{quote(c.found_by)}, the certificate says"),
         ("Certificate made by", _made_by(c)),
-        ("Checked by", agreed_words(verdict, checkers) + ", which agree" * bool(checkers)),
+        ("Checked by", agreed_words(verdict, checkers) + _AGREE * bool(checkers)),
         ("Seed", _seed(c.command or "")),
         ("Report written by", command or "a call from Python"),
         ("Machine", f"{machine()} (that checked the certificate and wrote this report)"),
@@ -79,6 +79,9 @@ def provenance_section(
     times = Table("Time spent", ("what", "seconds"), _plain(rows))
     blocks = (Facts(tuple(facts)), _hashes(c), versions_table(), times)
     return Section("provenance", "Provenance", blocks)
+
+
+_AGREE = ", which agree on the points and their probability"
 
 
 def _made_by(c: Certificate) -> str:

@@ -99,7 +99,10 @@ def trust(
     text += versions["Leafproof"]
     text += f" (with {run_by})."
     if checkers:
-        text += f" The certificate was also checked by {listed(checkers)}, with the same result."
+        text += (
+            " What is said of points and their probability, in the real numbers, was also checked "
+            f"by {listed(checkers)}, with the same result."
+        )
     text += f" Whoever believes this has to trust {listed(needed)}."
     text += f" The program that found the proof ({quote(certificate.found_by)}, the file says) need"
     text += " not be trusted"

@@ -79,7 +79,7 @@ def lines(
     yield "error" if is_differ else "probability", interval(verdict.error, decimal_first)
     yield "kernel checked", checked_words(verdict.checked, "cell" if is_differ else "step")
     if checkers:
-        yield "agree", agreed_words(verdict, checkers)
+        yield "agree", f"{agreed_words(verdict, checkers)}, on points and probability"
     yield from trust_lines(verdict)
     yield "float32", float32_line(verdict.float32, executed, asked=not is_differ)
     for text in question_words.notes_of(certificate):

@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "2c9ec50a5e75ed3568da15e1f4d6b641cb4277f16bdabd7b3cb1bfb832614490"
+SOURCES = "31ef8bc12735382b8a809e0736fa75032b2ba8305ae64e4742775670a598e906"
 
 from math import gcd, lcm
 
@@ -1437,74 +1437,91 @@ def use(i, s):
     return (s[0], s[1], s[2], s[3] | z_shiftl(1, i))
 
 
+def about(r, names0, kind, argument, a, b, s):
+    m, k = named(r, argument)
+    def put1(x0, s1, taken):
+        _1 = add_step(x0, s1)
+        if _1 is not None:
+            s2 = _1[0]
+            return ("Inl", (s2, taken))
+        return ("Inr", ("StepsNotInOrder",))
+    if kind == 1:
+        return put1(("Constant", m, k), s, 0)
+    if kind == 3:
+        if a is not None:
+            above = a[0]
+            if b is not None:
+                below0 = b[0]
+                if (above <= below0) and (z_gcd(above, below0) == 1):
+                    return put1(("Tail", m, k, (above, z_to_pos(below0))), s, 2)
+                return ("Inr", ("NotAProbability",))
+            return ("Inr", ("UnfinishedInteger",))
+        return ("Inr", ("UnfinishedInteger",))
+    if a is not None:
+        which = a[0]
+        if names0 <= which:
+            return ("Inr", ("UnknownSolver",))
+        return put1(("Trusted", m, k, z_to_nat(which)), use(which, s), 1)
+    return ("Inr", ("UnfinishedInteger",))
+
+
+def other(r, kind, argument, a, s):
+    if negb(s[1] == 0):
+        return ("Inr", ("TooFewSteps",))
+    if kind == 0:
+        _1 = at_index(r[0], argument)
+        if _1 is not None:
+            ordinal0 = _1[0]
+            if a is not None:
+                half = a[0]
+                t = ("AtMost", half) if ordinal0 else ("Among", half)
+                return ("Inl", (add_node(("Split", z_to_nat(argument), t), s), 1))
+            return ("Inr", ("UnfinishedInteger",))
+        return ("Inr", ("UnknownVariable",))
+    if ((kind == 6) and r[2]) and (2 <= argument):
+        return ("Inl", ((s[0], argument, None, s[3]), 0))
+    if (kind == 2) and (argument == 0):
+        return ("Inl", (add_node(("Enumerated",), s), 0))
+    if (kind == 4) and (argument == 0):
+        return ("Inl", (add_node(("Open",), s), 0))
+    return ("Inr", ("UnknownNode",))
+
+
+def first(is1):
+    if is1 is None:
+        return None
+    (_, i), _ = is1
+    return (i,)
+
+
 def nodes(r, names0, is1, s):
     while True:
         if is1 is None:
             return ("Inl", (rev1(s[0]), s[3])) if s[1] == 0 else ("Inr", (("TooFewSteps",), 0))
         (at, i), is1_1 = is1
         kind = z_modulo(i, 8)
-        argument = z_div(i, 8)
-        m, k = named(r, argument)
-        alone = s[1] == 0
-        if kind == 1:
-            _1 = add_step(("Constant", m, k), s)
-            if _1 is not None:
-                s1 = _1[0]
+        if ((kind == 1) or (kind == 3)) or (kind == 5):
+            found = about(r, names0, kind, z_div(i, 8), first(is1_1), first(tl(is1_1)), s)
+        else:
+            found = other(r, kind, z_div(i, 8), first(is1_1), s)
+        if found[0] == "Inl":
+            _, (s1, taken) = found
+            if taken == 0:
                 is1, s = is1_1, s1
                 continue
-            return ("Inr", (("StepsNotInOrder",), at))
-        if kind == 3:
             if is1_1 is None:
                 return ("Inr", (("UnfinishedInteger",), at))
-            (_, above), l = is1_1
-            if l is None:
-                return ("Inr", (("UnfinishedInteger",), at))
-            (_, below0), is2 = l
-            if (above <= below0) and (z_gcd(above, below0) == 1):
-                _2 = add_step(("Tail", m, k, (above, z_to_pos(below0))), s)
-                if _2 is not None:
-                    s2 = _2[0]
-                    is1, s = is2, s2
-                    continue
-                return ("Inr", (("StepsNotInOrder",), at))
-            return ("Inr", (("NotAProbability",), at))
-        if kind == 5:
-            if is1_1 is None:
-                return ("Inr", (("UnfinishedInteger",), at))
-            (_, which), is2_1 = is1_1
-            if names0 <= which:
-                return ("Inr", (("UnknownSolver",), at))
-            _3 = add_step(("Trusted", m, k, z_to_nat(which)), use(which, s))
-            if _3 is not None:
-                s3 = _3[0]
-                is1, s = is2_1, s3
+            is2 = is1_1[1]
+            if taken == 1:
+                is1, s = is2, s1
                 continue
-            return ("Inr", (("StepsNotInOrder",), at))
-        if negb(alone):
-            return ("Inr", (("TooFewSteps",), at))
-        if kind == 0:
-            if is1_1 is None:
+            if is2 is None:
                 return ("Inr", (("UnfinishedInteger",), at))
-            (_, half), is2_2 = is1_1
-            _4 = at_index(r[0], argument)
-            if _4 is not None:
-                ordinal0 = _4[0]
-                t = ("AtMost", half) if ordinal0 else ("Among", half)
-                is1, s = is2_2, add_node(("Split", z_to_nat(argument), t), s)
-                continue
-            return ("Inr", (("UnknownVariable",), at))
-        if kind == 6:
-            if r[2] and (2 <= argument):
-                is1, s = is1_1, (s[0], argument, None, s[3])
-                continue
-            return ("Inr", (("UnknownNode",), at))
-        if (kind == 2) and (argument == 0):
-            is1, s = is1_1, add_node(("Enumerated",), s)
+            is3 = is2[1]
+            is1, s = is3, s1
             continue
-        if (kind == 4) and (argument == 0):
-            is1, s = is1_1, add_node(("Open",), s)
-            continue
-        return ("Inr", (("UnknownNode",), at))
+        f = found[1]
+        return ("Inr", (f, at))
 
 
 def read(r, bs):
@@ -1692,13 +1709,13 @@ def listed(n0, v, at):
     return ("Inr", (("NotAList",), at))
 
 
-def index(first, step1, x0):
-    i = qdiv(qminus(x0, first), step1)
+def index(first0, step1, x0):
+    i = qdiv(qminus(x0, first0), step1)
     f = fraction(i[0], i[1])
     return (f[0],) if f[1] == 1 else None
 
 
-def runs(first, step1, next0, vs, at, acc):
+def runs(first0, step1, next0, vs, at, acc):
     while True:
         if vs is None:
             return ("Inl", (rev1(acc), next0))
@@ -1726,10 +1743,10 @@ def runs(first, step1, next0, vs, at, acc):
                             q0 = _3[0]
                             p0 = ((x0, y), q0)
                             (x1, y0), q1 = p0
-                            _4 = index(first, step1, x1)
+                            _4 = index(first0, step1, x1)
                             if _4 is not None:
                                 i = _4[0]
-                                _5 = index(first, step1, y0)
+                                _5 = index(first0, step1, y0)
                                 if _5 is not None:
                                     j = _5[0]
                                     if (i == next0) and (next0 <= j):
@@ -1753,11 +1770,11 @@ def shares(d0):
     return map1(share, d0)
 
 
-def in_runs(first, step1, low, high, v, at):
+def in_runs(first0, step1, low, high, v, at):
     _1 = list_of(v)
     if _1 is not None:
         vs = _1[0]
-        _2 = runs(first, step1, low, vs, at, None)
+        _2 = runs(first0, step1, low, vs, at, None)
         if _2[0] == "Inl":
             _, (d0, next0) = _2
             if next0 == (high + 1):
@@ -1871,9 +1888,9 @@ def ordinal(name, ms, i):
                 s, l2 = l1
                 if l2 is None:
                     p = ((f, t), s)
-                    (first, last), step1 = p
+                    (first0, last), step1 = p
                     if 0 < step1[0]:
-                        _3 = index(first, step1, last)
+                        _3 = index(first0, step1, last)
                         if _3 is not None:
                             most0 = _3[0]
                             if 0 <= most0:
@@ -1881,12 +1898,12 @@ def ordinal(name, ms, i):
                                     _5 = find0(pROBABILITIES, ms)
                                     if _5 is not None:
                                         v = _5[0]
-                                        _4 = in_runs(first, step1, 0, most0, v, (i, None))
+                                        _4 = in_runs(first0, step1, 0, most0, v, (i, None))
                                     else:
                                         _4 = ("Inl", ((most0 + 1, (1, 1)), None))
                                     if _4[0] == "Inl":
                                         d0 = _4[1]
-                                        return ("Inl", (name, ("ByNumber", first, step1, most0 + 1), ("Ordinal", first, step1, most0 + 1), d0))
+                                        return ("Inl", (name, ("ByNumber", first0, step1, most0 + 1), ("Ordinal", first0, step1, most0 + 1), d0))
                                     y = _4[1]
                                     return ("Inr", y)
                                 return ("Inr", (("TooManyValues",), (i, None)))
@@ -2035,14 +2052,14 @@ def read_test(v, ms):
                 return None
             return None
         return None
-    _, first, step1, _ = _1
+    _, first0, step1, _ = _1
     _5 = find0(aT_MOST, ms)
     if _5 is not None:
         x0_1 = _5[0]
         _6 = exact_number(x0_1)
         if _6 is not None:
             q0 = _6[0]
-            return option_map(lambda x1: ("AtMost", x1), index(first, step1, q0))
+            return option_map(lambda x1: ("AtMost", x1), index(first0, step1, q0))
         return None
     return None
 
@@ -2096,11 +2113,11 @@ def leaf_chances(i, v):
             y = _2[1]
             return ("Inr", y)
         return ("Inr", (("NotTheLeafsValues",), (i, None)))
-    _, first, step1, _ = _1
+    _, first0, step1, _ = _1
     if p[0] == "Mask":
         return ("Inr", (("NotTheLeafsValues",), (i, None)))
     _, low, high = p
-    return in_runs(first, step1, low, high, stated, (i, None))
+    return in_runs(first0, step1, low, high, stated, (i, None))
 
 
 def read_given(vs, parts0, r):
@@ -2596,6 +2613,55 @@ def outputs_of(stated):
     return None
 
 
+def read_affine(i, width0, node0, stated, bs):
+    _1 = outputs_of(stated)
+    if _1 is not None:
+        rows = _1[0]
+        if 1 <= rows:
+            _2 = arrays(stated, _list(_list(rows, width0), (rows, None)), bs, i, None)
+            if _2[0] == "Inl":
+                _, (l, rest) = _2
+                if l is None:
+                    return ("Inr", (("ShapesDoNotFit",), (i, None)))
+                weight, l0 = l
+                if l0 is None:
+                    return ("Inr", (("ShapesDoNotFit",), (i, None)))
+                bias, l1 = l0
+                if l1 is None:
+                    return ("Inl", ((("Affine", node0, combine(cut_rows(width0, width0, None, weight, None), bias)), rows), rest))
+                return ("Inr", (("ShapesDoNotFit",), (i, None)))
+            y = _2[1]
+            return ("Inr", y)
+        return ("Inr", (("ShapesDoNotFit",), (i, None)))
+    return ("Inr", (("ShapesDoNotFit",), (i, None)))
+
+
+def read_scale(i, width0, node0, stated, bs):
+    _1 = arrays(stated, _list((width0, None), (width0, None), (width0, None)), bs, i, None)
+    if _1[0] == "Inl":
+        _, (l, rest) = _1
+        if l is None:
+            return ("Inr", (("ShapesDoNotFit",), (i, None)))
+        scale, l0 = l
+        if l0 is None:
+            return ("Inr", (("ShapesDoNotFit",), (i, None)))
+        divisor, l1 = l0
+        if l1 is None:
+            return ("Inr", (("ShapesDoNotFit",), (i, None)))
+        shift, l2 = l1
+        if l2 is None:
+            if forallb(lambda d0: negb(d0[0] == 0), divisor):
+                cs = channels(scale, divisor, shift, None)
+                _3 = common(z_max(z_div(lARGEST_LAYER, 1 + width0), 10000), 1, flat_map(factor, cs))
+                if _3 is not None:
+                    return ("Inl", ((("Scale", node0, cs), width0), rest))
+                return ("Inr", (("DenominatorTooLong",), (i, None)))
+            return ("Inr", (("DividesByZero",), (i, None)))
+        return ("Inr", (("ShapesDoNotFit",), (i, None)))
+    y = _1[1]
+    return ("Inr", y)
+
+
 def read_layer(i, widths, v, bs):
     _1 = members_of(v)
     if _1 is not None:
@@ -2648,53 +2714,12 @@ def read_layer(i, widths, v, bs):
                                         if same1(kind, sIGN):
                                             return ("Inl", ((("Sign", node0), width0), bs))
                                         if same1(kind, aFFINE):
-                                            _8 = outputs_of(stated)
-                                            if _8 is not None:
-                                                rows = _8[0]
-                                                if 1 <= rows:
-                                                    _9 = arrays(stated, _list(_list(rows, width0), (rows, None)), bs, i, None)
-                                                    if _9[0] == "Inl":
-                                                        _, (l4, rest) = _9
-                                                        if l4 is None:
-                                                            return ("Inr", (("ShapesDoNotFit",), (i, None)))
-                                                        weight, l5 = l4
-                                                        if l5 is None:
-                                                            return ("Inr", (("ShapesDoNotFit",), (i, None)))
-                                                        bias, l6 = l5
-                                                        if l6 is None:
-                                                            return ("Inl", ((("Affine", node0, combine(cut_rows(width0, width0, None, weight, None), bias)), rows), rest))
-                                                        return ("Inr", (("ShapesDoNotFit",), (i, None)))
-                                                    y = _9[1]
-                                                    return ("Inr", y)
-                                                return ("Inr", (("ShapesDoNotFit",), (i, None)))
-                                            return ("Inr", (("ShapesDoNotFit",), (i, None)))
+                                            return read_affine(i, width0, node0, stated, bs)
                                         if same1(kind, sCALE):
-                                            _10 = arrays(stated, _list((width0, None), (width0, None), (width0, None)), bs, i, None)
-                                            if _10[0] == "Inl":
-                                                _, (l4_1, rest1) = _10
-                                                if l4_1 is None:
-                                                    return ("Inr", (("ShapesDoNotFit",), (i, None)))
-                                                scale, l5_1 = l4_1
-                                                if l5_1 is None:
-                                                    return ("Inr", (("ShapesDoNotFit",), (i, None)))
-                                                divisor, l6_1 = l5_1
-                                                if l6_1 is None:
-                                                    return ("Inr", (("ShapesDoNotFit",), (i, None)))
-                                                shift, l7 = l6_1
-                                                if l7 is None:
-                                                    if forallb(lambda d0: negb(d0[0] == 0), divisor):
-                                                        cs = channels(scale, divisor, shift, None)
-                                                        _12 = common(z_max(z_div(lARGEST_LAYER, 1 + width0), 10000), 1, flat_map(factor, cs))
-                                                        if _12 is not None:
-                                                            return ("Inl", ((("Scale", node0, cs), width0), rest1))
-                                                        return ("Inr", (("DenominatorTooLong",), (i, None)))
-                                                    return ("Inr", (("DividesByZero",), (i, None)))
-                                                return ("Inr", (("ShapesDoNotFit",), (i, None)))
-                                            y1 = _10[1]
-                                            return ("Inr", y1)
+                                            return read_scale(i, width0, node0, stated, bs)
                                         return ("Inr", (("UnknownLayer",), (i, None)))
-                                    t, l4_2 = l3_1
-                                    if l4_2 is None:
+                                    t, l4 = l3_1
+                                    if l4 is None:
                                         if same1(kind, aDD):
                                             width0_1 = width_at(widths, i, s)
                                             if width0_1 == width_at(widths, i, t):
@@ -3651,7 +3676,7 @@ def read_manifest(ms):
     return ("Inr", y)
 
 
-def all_binary(low, first, vs, i):
+def all_binary(low, first0, vs, i):
     while True:
         if vs is None:
             return True
@@ -3691,7 +3716,7 @@ def all_binary(low, first, vs, i):
                                                     y, l6 = l4
                                                     if l6 is None:
                                                         if l5 is None:
-                                                            if (same1(a, low) and same1(b, oNE)) and qeq_bool(x0, first):
+                                                            if (same1(a, low) and same1(b, oNE)) and qeq_bool(x0, first0):
                                                                 _4 = qeq_bool(y, (1, 1))
                                                             else:
                                                                 _4 = False
@@ -4108,11 +4133,11 @@ def value_called(v, label):
     if _1[0] == "Labels":
         ts = _1[1]
         return index_in(label, ts, 0)
-    _, first, step1, n0 = _1
+    _, first0, step1, n0 = _1
     _2 = text_number(label)
     if _2 is not None:
         q0 = _2[0]
-        _3 = index(first, step1, q0)
+        _3 = index(first0, step1, q0)
         if _3 is not None:
             i = _3[0]
             return (i,) if ((0 <= i) and (i < n0)) and (same1(show(q0), label)) else None
@@ -6147,8 +6172,8 @@ def terms_range(g, a, b, r, s, d0, lo, hi):
         return (z_div(hd(0, b) * (s + (d0 * lo)), g), 0, weight * oNE0, 1)
     q0 = z_div(z_abs(slope), g)
     l = z_min(hd(0, b) * (s + (d0 * lo)), hd(0, b) * (s + (d0 * hi)))
-    first = moment(r, lo, hi, 0)
-    far = ((hi * weight) - first) if 0 <= slope else (first - (lo * weight))
+    first0 = moment(r, lo, hi, 0)
+    far = ((hi * weight) - first0) if 0 <= slope else (first0 - (lo * weight))
     return (z_div(l, g) + (q0 * n0), q0 * n0, ((n0 * oNE0) * weight) + ((power(up, a, q0 * n0) - oNE0) * far), n0)
 
 
@@ -6307,8 +6332,8 @@ def encodings(v):
     if v[0] == "Categorical":
         rows = v[1]
         return concat(rows)
-    _, first, step1, _ = v
-    return _list(first, step1)
+    _, first0, step1, _ = v
+    return _list(first0, step1)
 
 
 def denominator(vs):
@@ -6333,8 +6358,8 @@ def part_of(d0, v):
     if v[0] == "Categorical":
         rows = v[1]
         return ("Few", values_from(d0, 0, rows))
-    _, first, step1, n0 = v
-    return ("Range0", whole0(d0, first), whole0(d0, step1), 0, n0 - 1)
+    _, first0, step1, n0 = v
+    return ("Range0", whole0(d0, first0), whole0(d0, step1), 0, n0 - 1)
 
 
 def share0(np):
@@ -6604,7 +6629,7 @@ def at_most(x0, p, all1):
 
 def tail_holds(n0, l, c, k, p):
     all1 = weigh(l, c)
-    def other(x0, n0=n0, k=k):
+    def other0(x0, n0=n0, k=k):
         return negb((class_of(("ANet", n0), x0)) == k)
     if qle_bool((0, 1), p):
         if qle_bool((1, 1), p):
@@ -6613,7 +6638,7 @@ def tail_holds(n0, l, c, k, p):
             if at_most(tail_weight(n0, l, c, k), p, all1):
                 return True
             if (cardinal(project(n0[2], c))) <= uPHOLD:
-                return at_most(l[0] * weight_where(other, n0[2], c, l[1], 1, None), p, all1)
+                return at_most(l[0] * weight_where(other0, n0[2], c, l[1], 1, None), p, all1)
             return False
         return False
     return False

@@ -35,8 +35,8 @@ Definition listed_stated (ms : members) : list (tuple * list Z) :=
       end
   | inr _ => []
   end.
-(** A claim holds of a matter: it states the number of points of the domain, and its intervals enclose the number and the probability of the points of
-    the domain where the question is true. *)
+(** A claim holds of a matter: it states the number of points of the domain, and its intervals
+    enclose the number and the probability of those where the question is true. *)
 Definition holds_of (c : claim) (q : matter) : Prop :=
   size_stated c = Z.of_nat (length (points (its_domain q))) /\
   (fst (points_stated c) <= number q <= snd (points_stated c))%Z /\

@@ -119,6 +119,29 @@ Definition outputs_of (stated : list json) : option Z :=
   | v :: _ => match array_entry v with Some (_, n :: _) => Some n | _ => None end
   | [] => None
   end.
+(** The layers with weights, of an input of this width: the layer, its width, the bytes that follow. *)
+Definition read_affine (i width : Z) (node : nat) (stated : list json) (bs : bytes)
+  : result (layer * Z * bytes) :=
+  get rows of outputs_of stated or (ShapesDoNotFit, [i]) ;;
+  need 1 <=? rows or (ShapesDoNotFit, [i]) ;;
+  found <- arrays stated [[rows; width]; [rows]] bs i [] ;;
+  match found with
+  | ([weight; bias], rest) =>
+      inl (Affine node (combine (cut_rows width width [] weight []) bias), rows, rest)
+  | _ => inr (ShapesDoNotFit, [i])
+  end.
+Definition read_scale (i width : Z) (node : nat) (stated : list json) (bs : bytes)
+  : result (layer * Z * bytes) :=
+  found <- arrays stated [[width]; [width]; [width]] bs i [] ;;
+  match found with
+  | ([scale; divisor; shift], rest) =>
+      need forallb (fun d => negb (Qnum d =? 0)) divisor or (DividesByZero, [i]) ;;
+      let cs := channels scale divisor shift [] in
+      get _ of common (Z.max (LARGEST_LAYER / (1 + width)) 10000) 1 (flat_map factor cs)
+        or (DenominatorTooLong, [i]) ;;
+      inl (Scale node cs, width, rest)
+  | _ => inr (ShapesDoNotFit, [i])
+  end.
 Definition read_layer (i : Z) (widths : list Z) (v : json) (bs : bytes)
   : result (layer * Z * bytes) :=
   get ms of members_of v or (UnknownLayer, [i]) ;;
@@ -139,26 +162,8 @@ Definition read_layer (i : Z) (widths : list Z) (v : json) (bs : bytes)
       let width := width_at widths i s in
       if same kind RELU then inl (Relu node, width, bs)
       else if same kind SIGN then inl (Sign node, width, bs)
-      else if same kind AFFINE then
-        get rows of outputs_of stated or (ShapesDoNotFit, [i]) ;;
-        need 1 <=? rows or (ShapesDoNotFit, [i]) ;;
-        found <- arrays stated [[rows; width]; [rows]] bs i [] ;;
-        match found with
-        | ([weight; bias], rest) =>
-            inl (Affine node (combine (cut_rows width width [] weight []) bias), rows, rest)
-        | _ => inr (ShapesDoNotFit, [i])
-        end
-      else if same kind SCALE then
-        found <- arrays stated [[width]; [width]; [width]] bs i [] ;;
-        match found with
-        | ([scale; divisor; shift], rest) =>
-            need forallb (fun d => negb (Qnum d =? 0)) divisor or (DividesByZero, [i]) ;;
-            let cs := channels scale divisor shift [] in
-            get _ of common (Z.max (LARGEST_LAYER / (1 + width)) 10000) 1 (flat_map factor cs)
-              or (DenominatorTooLong, [i]) ;;
-            inl (Scale node cs, width, rest)
-        | _ => inr (ShapesDoNotFit, [i])
-        end
+      else if same kind AFFINE then read_affine i width node stated bs
+      else if same kind SCALE then read_scale i width node stated bs
       else inr (UnknownLayer, [i])
   | [s; t] =>
       need same kind ADD or (UnknownLayer, [i]) ;;

@@ -90,6 +90,46 @@ Definition add_step (x : step) (s : so_far) : option so_far :=
 Definition use (i : Z) (s : so_far) : so_far :=
   SoFar (nodes_rev s) (steps_left s) (steps_rev s) (Z.lor (used s) (Z.shiftl 1 i)).
 
+(** A step about a network, of kind 1, 3 or 5, from its argument and the two integers after it (if they
+    are there); and how many of them it took. *)
+Definition about (r : reading) (names kind argument : Z) (a b : option Z) (s : so_far)
+  : so_far * Z + fault :=
+  let (m, k) := named r argument in
+  let put (x : step) (s' : so_far) (taken : Z) :=
+    match add_step x s' with Some s'' => inl (s'', taken) | None => inr StepsNotInOrder end in
+  if kind =? 1 then put (Constant m k) s 0
+  else if kind =? 3 then
+    match a, b with
+    | Some above, Some below =>
+        if (above <=? below) && (Z.gcd above below =? 1)
+        then put (Tail m k (above # Z.to_pos below)) s 2 else inr NotAProbability
+    | _, _ => inr UnfinishedInteger
+    end
+  else
+    match a with
+    | Some which =>
+        if names <=? which then inr UnknownSolver
+        else put (Trusted m k (Z.to_nat which)) (use which s) 1
+    | None => inr UnfinishedInteger
+    end.
+(** Any other node. *)
+Definition other (r : reading) (kind argument : Z) (a : option Z) (s : so_far) : so_far * Z + fault :=
+  if negb (steps_left s =? 0) then inr TooFewSteps
+  else if kind =? 0 then
+    match at_index (ordinals r) argument, a with
+    | Some ordinal, Some half =>
+        let t := if ordinal : bool then AtMost half else Among half in
+        inl (add_node (Split (Z.to_nat argument) t) s, 1)
+    | None, _ => inr UnknownVariable
+    | _, None => inr UnfinishedInteger
+    end
+  else if (kind =? 6) && many r && (2 <=? argument)
+  then inl (SoFar (nodes_rev s) argument [] (used s), 0)
+  else if (kind =? 2) && (argument =? 0) then inl (add_node Enumerated s, 0)
+  else if (kind =? 4) && (argument =? 0) then inl (add_node Open s, 0)
+  else inr UnknownNode.
+Definition first (is : list (Z * Z)) : option Z :=
+  match is with (_, i) :: _ => Some i | [] => None end.
 Fixpoint nodes (r : reading) (names : Z) (is : list (Z * Z)) (s : so_far)
   : result (list node * Z) :=
   match is with
@@ -97,54 +137,24 @@ Fixpoint nodes (r : reading) (names : Z) (is : list (Z * Z)) (s : so_far)
       if steps_left s =? 0 then inl (rev' (nodes_rev s), used s) else inr (TooFewSteps, 0)
   | (at_, i) :: is1 =>
       let kind := i mod 8 in
-      let argument := i / 8 in
-      let (m, k) := named r argument in
-      let alone := steps_left s =? 0 in
-      if kind =? 1 then
-        match add_step (Constant m k) s with
-        | Some s' => nodes r names is1 s'
-        | None => inr (StepsNotInOrder, at_)
-        end
-      else if kind =? 3 then
-        match is1 with
-        | (_, above) :: (_, below) :: is2 =>
-            if (above <=? below) && (Z.gcd above below =? 1) then
-              match add_step (Tail m k (above # Z.to_pos below)) s with
-              | Some s' => nodes r names is2 s'
-              | None => inr (StepsNotInOrder, at_)
+      let found :=
+        if (kind =? 1) || (kind =? 3) || (kind =? 5)
+        then about r names kind (i / 8) (first is1) (first (tl is1)) s
+        else other r kind (i / 8) (first is1) s in
+      match found with
+      | inr f => inr (f, at_)
+      | inl (s', taken) =>
+          if taken =? 0 then nodes r names is1 s'
+          else match is1 with
+          | [] => inr (UnfinishedInteger, at_)
+          | _ :: is2 =>
+              if taken =? 1 then nodes r names is2 s'
+              else match is2 with
+              | [] => inr (UnfinishedInteger, at_)
+              | _ :: is3 => nodes r names is3 s'
               end
-            else inr (NotAProbability, at_)
-        | _ => inr (UnfinishedInteger, at_)
-        end
-      else if kind =? 5 then
-        match is1 with
-        | (_, which) :: is2 =>
-            if names <=? which then inr (UnknownSolver, at_)
-            else match add_step (Trusted m k (Z.to_nat which)) (use which s) with
-            | Some s' => nodes r names is2 s'
-            | None => inr (StepsNotInOrder, at_)
-            end
-        | _ => inr (UnfinishedInteger, at_)
-        end
-      else if negb alone then inr (TooFewSteps, at_)
-      else if kind =? 0 then
-        match is1 with
-        | (_, half) :: is2 =>
-            match at_index (ordinals r) argument with
-            | Some ordinal =>
-                let t := if ordinal then AtMost half else Among half in
-                nodes r names is2 (add_node (Split (Z.to_nat argument) t) s)
-            | None => inr (UnknownVariable, at_)
-            end
-        | _ => inr (UnfinishedInteger, at_)
-        end
-      else if kind =? 6 then
-        if many r && (2 <=? argument)
-        then nodes r names is1 (SoFar (nodes_rev s) argument [] (used s))
-        else inr (UnknownNode, at_)
-      else if (kind =? 2) && (argument =? 0) then nodes r names is1 (add_node Enumerated s)
-      else if (kind =? 4) && (argument =? 0) then nodes r names is1 (add_node Open s)
-      else inr (UnknownNode, at_)
+          end
+      end
   end.
 
 (** The proof, and the names of its solvers. *)

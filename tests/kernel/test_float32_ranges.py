@@ -1,0 +1,64 @@
+"""What is shown for float32 over ordinals of all sizes, against float32 evaluations."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from tests.brute import logits as exact_reals
+from tests.kernel.float32_cases import KINDS, UNDECIDED, class_of, evaluations, network
+from verifier.kernel import checker
+from verifier.kernel.float32 import logit_error
+from verifier.kernel.prepared import parts_of
+from verifier.kernel.rules import all_bounds
+from verifier.model.cell import Cell
+from verifier.model.domain import Domain
+from verifier.model.network import exact_classes
+from verifier.model.ordinal import Ordinal, uniform
+
+
+def numbers(rng, n):
+    """Ordinals of very different sizes; some of their numbers are not in float32."""
+    variables = []
+    for i in range(n):
+        first = Fraction(int(rng.integers(-50, 50)), int(rng.choice([1, 3])))
+        step = Fraction(int(rng.choice([1, 3, 1000])), int(rng.choice([1, 4, 7])))
+        count = int(rng.choice([2, 40, 2**20]))
+        variables.append(Ordinal(f"x{i}", first, step, count, uniform(count)))
+    return Domain(tuple(variables))
+
+
+@pytest.mark.parametrize("kind", [k for k in KINDS if k not in UNDECIDED])
+def test_cells_of_ranges_that_are_shown_keep_their_class(kind):
+    """Also where inputs and weights are scaled in the kernel for the sizes of the numbers."""
+    rng = np.random.default_rng(4)
+    held = 0
+    for _ in range(3):
+        domain = numbers(rng, 6)
+        teacher = network(rng, 6, kind)
+        p = checker.prepare(teacher, domain)
+        cells = []
+        for _ in range(5):
+            ends = [sorted(int(k) for k in rng.integers(0, v.count, 2)) for v in domain.variables]
+            width = int(rng.choice([1, 3, 2**20]))
+            cells.append(Cell(tuple(range(a, min(b, a + width) + 1) for a, b in ends)))
+        classes = exact_classes(teacher, domain, [c.first_point() for c in cells])
+        _, steady = checker.constant(p, cells, classes, float32=True)
+        bound, inside = logit_error(p, all_bounds(p, parts_of(cells), True))
+        for i, cell in enumerate(cells):
+            some = [cell.point_at(int(k)) for k in rng.integers(0, min(cell.size, 2**62), 3)]
+            for point in [cell.first_point(), *some]:
+                x = [Fraction(float(y)) for y in domain.encode(point)]
+                real = exact_reals(teacher, domain.encode(point))
+                for way in evaluations(rng):
+                    got = way.logits(teacher, np.array(x, dtype=float))
+                    if steady[i]:
+                        held += 1
+                        assert class_of(got) == classes[i]
+                    if inside[i]:
+                        unit = Fraction(2) ** int(bound.e[i])
+                        for value, y, most in zip(got, real, bound.n[i].tolist(), strict=True):
+                            assert abs(Fraction(float(value)) - y) <= Fraction(most) / unit
+    assert held > 0 or kind == "tiny"
