@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "31ef8bc12735382b8a809e0736fa75032b2ba8305ae64e4742775670a598e906"
+SOURCES = "b9bac9728871bc2a1a14d2938fa0c8f0172c3ef97bf75ab5b2326c4ccb0b0668"
 
 from math import gcd, lcm
 
@@ -5550,6 +5550,9 @@ def attempt(e, p, c, k):
     return False
 
 
+quick = (False, 22, 0)
+
+
 usual = (True, 22, 0)
 
 
@@ -5557,8 +5560,10 @@ others = _list((True, 60, 0), (True, 60, 20), (True, 60, 16))
 
 
 def shown(p, c, k):
-    if attempt(usual, p, c, k):
-        return True
+    return attempt(quick, p, c, k) or attempt(usual, p, c, k)
+
+
+def shown_after_all(p, c, k):
     return existsb(lambda e, p=p, c=c, k=k: attempt(e, p, c, k), others)
 
 
@@ -6525,12 +6530,20 @@ def every0(p, c, before0):
     return forallb(lambda v, p=p, c1=c1, before0=before0: every0(p, c1, (v, before0)), members0(q0))
 
 
+fEW = 2
+
+
+def evaluated(n0, own, k):
+    return every0(lambda p, n0=n0, k=k: (class_at(n0[0][0], input1(p))) == k, own, None)
+
+
 def holds_on(n0, own, k):
+    size1 = cardinal(own)
+    if size1 <= fEW:
+        return evaluated(n0, own, k)
     if shown(n0[0], own, k):
         return True
-    if cardinal(own) <= uPHOLD:
-        return every0(lambda p, n0=n0, k=k: (class_at(n0[0][0], input1(p))) == k, own, None)
-    return False
+    return evaluated(n0, own, k) if size1 <= uPHOLD else shown_after_all(n0[0], own, k)
 
 
 def weight_at(ls, v):

@@ -35,12 +35,13 @@ Fixpoint every (P : point -> bool) (c : cell) (before : point) : bool :=
   | q :: c' => forallb (fun v => every P c' (v :: before)) (members q)
   end.
 Definition FEW : Z := 2.
+Definition evaluated (n : net) (own : cell) (k : Z) : bool :=
+  every (fun p => class_at (layers (ready n)) (input p) =? k) own [].
 (** Very few points are evaluated at once. *)
 Definition holds_on (n : net) (own : cell) (k : Z) : bool :=
   let size := cardinal own in
-  let evaluated := every (fun p => class_at (layers (ready n)) (input p) =? k) own in
-  if size <=? FEW then evaluated []
-  else shown (ready n) own k || (if size <=? UPHOLD then evaluated [] else shown_after_all (ready n) own k).
+  if size <=? FEW then evaluated n own k
+  else shown (ready n) own k || (if size <=? UPHOLD then evaluated n own k else shown_after_all (ready n) own k).
 (** The weight, without the leaf's factor, of the points of a cell that satisfy P, where P looks at the
     variables in [reads] only: of the others all values are taken together. *)
 Definition weight_at (ls : list runs) (v : value) : Z :=

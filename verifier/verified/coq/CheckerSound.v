@@ -18,7 +18,7 @@ Qed.
 Lemma holds_on_sound n c k : wf c -> holds_on n (project (sees n) c) k = true ->
   Forall (fun v => (v < length c)%nat) (sees n) -> forall p, In p (points c) -> class_of (ANet n) p = k.
 Proof.
-  intros Hc H Hr p Hp. unfold holds_on in H. pose proof (seen_in (sees n) c p Hr Hp) as Hs. cbn [class_of].
+  intros Hc H Hr p Hp. unfold holds_on, evaluated in H. pose proof (seen_in (sees n) c p Hr Hp) as Hs. cbn [class_of].
   pose proof (wf_project (sees n) c Hc) as Hw.
   assert (E : every (fun p => class_at (layers (ready n)) (input p) =? k) (project (sees n) c) [] = true ->
     class_at (layers (ready n)) (input (seen (sees n) p)) = k).
