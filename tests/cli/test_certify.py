@@ -65,6 +65,9 @@ def test_progress_in_words():
     )
     p = Progress(12, 5, 0.25, 10.0, error=(0.125, 0.875), differs=True)
     assert "differs; counting: error 0.125 to 0.875 so far" in live.describe(p)
+    assert "somewhere: probability 0.125 to 0.875 so far" in (
+        live.describe(p, "somewhere: probability")
+    )
     assert live.describe(Progress(0, 1, 0.0, 0.0, doing="compiling")) == "compiling"
 
 

@@ -12,6 +12,10 @@ import pytest
 from tests import brute_claims, brute_members
 from tests.brute_matters import random_members
 from verifier.model.cell import Cell, full_cell
+from verifier.model.chances import Listed, Runs
+from verifier.model.domain import Domain, bits
+from verifier.model.errors import DomainError
+from verifier.model.given import Given, GivenLeaf, GivenTest
 from verifier.model.network import Network, exact_classes
 from verifier.model.overlay import classify, descend, leaves_of_points, overlay
 from verifier.model.proof import Enumerated, check_shape, steps
@@ -193,3 +197,54 @@ def test_domains_with_a_tree_are_no_plain_ones():
         (matter.domain.plain, matter.domain.given is None) for _, _, matter in map(case, SEEDS)
     }
     assert kinds == {(True, True), (False, True), (False, False)}
+
+
+HALVES = (Listed((Fraction(1), Fraction(0))), Listed((Fraction(0), Fraction(1))))
+NOTHING = GivenLeaf(Fraction(0))
+
+
+def on_x(left, yes, no):
+    return GivenTest(0, left, yes, no)
+
+
+def leaf(weight, *chances):
+    return GivenLeaf(Fraction(weight), chances)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "says"),
+    [
+        ([], "has no node 0"),
+        ([on_x(1, 1, 2), NOTHING], "has no node 2"),
+        ([on_x(1, 1, 1), NOTHING], "children stand after their parent"),
+        ([on_x(1, 0, 1), NOTHING], "children stand after their parent"),
+        ([on_x(1, 1, 2), on_x(1, 2, 3), NOTHING, NOTHING], "two ways to it|has an empty leaf"),
+        ([on_x(1, 1, 2), GivenTest(1, 1, 2, 3), NOTHING, NOTHING, NOTHING], "two ways to it"),
+        ([leaf(1, None, None), NOTHING], "nodes that are no children"),
+        ([GivenTest(2, 1, 1, 2), NOTHING, NOTHING], "tests variable 2: there is none"),
+        ([on_x(range(1), 1, 2), NOTHING, NOTHING], "as another kind of variable"),
+        ([on_x(0, 1, 2), NOTHING, NOTHING], "has an empty leaf"),
+        ([on_x(3, 1, 2), NOTHING, NOTHING], "has an empty leaf"),
+        ([on_x(5, 1, 2), NOTHING, NOTHING], "values that are not left"),
+        ([GivenLeaf(Fraction(0), (None, None))], "has weight 0, that is impossible"),
+        ([leaf(1, None)], "distributions of 1 variables"),
+        ([leaf(1, Runs(0, ((2, Fraction(1)),)), None)], "are of another kind"),
+        ([leaf(1, Listed((Fraction(1),)), None)], "has 1 probabilities"),
+        ([on_x(1, 1, 2), leaf(1, None, None), NOTHING], "leaves only some"),
+        ([on_x(1, 1, 2), leaf(1, HALVES[1], None), NOTHING], "is not in the leaf"),
+        ([on_x(1, 1, 2), leaf("1/2", HALVES[0], None), NOTHING], "sum to 1/2, not to 1"),
+    ],
+)
+def test_what_is_no_tree_of_a_domain_is_one_line(nodes, says):
+    with pytest.raises(DomainError, match=says) as caught:
+        Domain(bits(2).variables, Given(tuple(nodes)))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_tree_of_a_domain_is_what_it_says():
+    nodes = on_x(1, 1, 2), leaf("1/3", HALVES[0], None), leaf("2/3", HALVES[1], HALVES[1])
+    domain = Domain(bits(2).variables, Given(nodes))
+    chances = {p: domain.probability(p) for p in full_cell(domain).points()}
+    third, sixth = Fraction(2, 3), Fraction(1, 6)
+    assert chances == {(0, 0): sixth, (0, 1): sixth, (1, 0): 0, (1, 1): third}
+    assert domain.size == 4 and domain.possible((1, 0))  # of probability 0, but a point

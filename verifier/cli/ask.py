@@ -59,7 +59,7 @@ def ask(
     bound = _bound(models, reads or ())
     from verifier.jobs import ask as job
 
-    with live.watching() as watcher:
+    with live.watching("it is so somewhere; counting: probability") as watcher:
         result = job.ask(
             question,
             bound,

@@ -56,10 +56,15 @@ def detail(text: str) -> None:
         typer.echo(f"leafproof: {text}", err=True)
 
 
+DIFFERS = "differs; counting: error"
+"""What is said of a search before the numbers, once a counterexample is known."""
+
+
 @dataclass(eq=False)
 class Watcher:
     """Shows what a job tells, and hears Ctrl-C for it (`watching`)."""
 
+    found: str = DIFFERS
     stage: Stage | None = None
     begun: float = 0.0
     speak: Speak | None = None
@@ -99,7 +104,12 @@ class Watcher:
                 return f"{done} of {cells} cells{hint}", min(1.0, done / cells), left, False
             case Progress():
                 left_ = _left(event, stage.deadline)
-                return describe(event) + hint, event.probability, left_, bool(event.doing)
+                return (
+                    describe(event, self.found) + hint,
+                    event.probability,
+                    left_,
+                    bool(event.doing),
+                )
 
     def stop(self) -> bool:
         """Whether a job is to stop; a search hears of it as a KeyboardInterrupt instead."""
@@ -113,17 +123,18 @@ class Watcher:
 
 
 @contextmanager
-def watching() -> Iterator[Watcher]:
+def watching(found: str = DIFFERS) -> Iterator[Watcher]:
     """Shows what a job tells and has Ctrl-C stop it, as far as there is something to keep.
 
-    Where Ctrl-C is ignored (a run in the background), or in a thread, it changes nothing.
+    ``found`` is what is said once a point is known. Where Ctrl-C is ignored (a run in the
+    background), or in a thread, it changes nothing.
     """
-    watcher = Watcher()
+    watcher = Watcher(found)
     with watcher.shown, _on_interrupt(watcher.press):
         yield watcher
 
 
-def describe(p: Progress) -> str:
+def describe(p: Progress, found: str = DIFFERS) -> str:
     """A progress report in words."""
     if p.doing:
         return p.doing
@@ -131,7 +142,7 @@ def describe(p: Progress) -> str:
     words += f"probability {p.probability:.6f} proved"
     if p.differs:
         low, high = p.error
-        words += f"; differs; counting: error {low:.3g} to {high:.3g} so far"
+        words += f"; {found} {low:.3g} to {high:.3g} so far"
     if p.remaining:
         words += f"; about 10^{max(0, round(math.log10(p.remaining)))} cells to go"
     return words

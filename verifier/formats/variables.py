@@ -13,7 +13,7 @@ from typing import Any, SupportsIndex
 
 import numpy as np
 
-from verifier.model.errors import DomainError
+from verifier.model.errors import DomainError, quoted
 from verifier.model.variable import Variable
 
 
@@ -45,7 +45,7 @@ def number(where: str, x: Any) -> Fraction:
             raise ValueError  # as in files: a short text must not stand for many digits
         return Fraction(text)
     except (ValueError, ZeroDivisionError):
-        raise DomainError(f"{where}: {str(x)[:40]} is not a finite number") from None
+        raise DomainError(f"{where}: {quoted(x, 40)[1:-1]} is not a finite number") from None
 
 
 def _numbers(what: str, given: Any) -> tuple[Fraction, ...]:

@@ -66,13 +66,13 @@ def leaf_cells(
 ) -> Iterator[tuple[int, Cell, GivenLeaf]]:
     """Every leaf's node and cell; DomainError where the tree is no tree of these variables."""
     require_given(variables, len(given.nodes))
-    seen = 0
+    seen: set[int] = set()
     stack = [(0, Cell(tuple(v.whole for v in variables)))]
     while stack:
         at, cell = stack.pop()
-        seen += 1
-        if not 0 <= at < len(given.nodes):
-            raise DomainError(f"the domain's tree has no node {at}")
+        if not 0 <= at < len(given.nodes) or at in seen:
+            raise DomainError(f"the domain's tree has no node {at}, or two ways to it")
+        seen.add(at)
         node = given.nodes[at]
         if isinstance(node, GivenLeaf):
             yield at, cell, node
@@ -96,7 +96,7 @@ def leaf_cells(
             )
         yes, no = cell.split(node.variable, inside)
         stack += [(node.no, no), (node.yes, yes)]
-    if seen != len(given.nodes):
+    if len(seen) != len(given.nodes):
         raise DomainError("the domain's tree has nodes that are no children")
 
 

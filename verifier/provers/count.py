@@ -37,6 +37,8 @@ from verifier.provers.timing import ending, now, poll, polled
 
 MOST = 4096
 """About the most cells that are tried: the kernel takes each by itself."""
+NUMBERS = 1 << 22
+"""Numbers of an array, at most about."""
 DRAWN = 33
 """Random points of a cell that say which class a network has nearly everywhere."""
 
@@ -138,7 +140,8 @@ def _step(ready: _Bounding, cell: Cell) -> Step | None:
 def _guesses(ready: _Bounding, cell: Cell, networks: frozenset[int]) -> dict[int, int]:
     """The class that each network has most often at random points of a cell."""
     rng = np.random.default_rng(0)
-    points = random_points(ready.space, boxes(ready.space, [cell]), DRAWN, rng)
+    drawn = max(1, min(DRAWN, NUMBERS // (1 + len(ready.space.owners))))
+    points = random_points(ready.space, boxes(ready.space, [cell]), drawn, rng)
     classes = ready.answerer.classes(points)
     return {model: int(np.bincount(classes[:, model]).argmax()) for model in sorted(networks)}
 

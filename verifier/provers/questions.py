@@ -36,7 +36,7 @@ from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.overlaying import Cut, Undecided
 from verifier.provers.relaxable import Relaxable
 from verifier.provers.search import COUNTEREXAMPLES, conclude, run, speak
-from verifier.provers.space import Array, boxes, minimiser, random_points
+from verifier.provers.space import Array, as_bits, boxes, minimiser, random_points
 from verifier.provers.split import (
     adds,
     below_middle,
@@ -49,6 +49,8 @@ from verifier.provers.timing import passed, poll
 
 BATCH = 64
 """Most cells that are looked at together."""
+NUMBERS = 1 << 22
+"""Numbers of an array, at most about."""
 DRAWN = 2048
 """Random points looked at before anything is proved."""
 TIE = 2.0**-40
@@ -83,20 +85,24 @@ def _search_all(search: Asking) -> None:
 
 def _draw(search: Asking) -> None:
     """Look at random points of the open cells."""
-    opened = sorted((work for _, _, work in search.heap), key=lambda work: -work.share)[:BATCH]
+    values = 1 + len(search.space.owners)
+    some = max(1, min(BATCH, NUMBERS // values))
+    opened = sorted((work for _, _, work in search.heap), key=lambda work: -work.share)[:some]
     if not opened:
         return
     rng = np.random.default_rng(0)
     cells = boxes(search.space, [work.cell for work in opened])
-    points = random_points(search.space, cells, -(-DRAWN // len(opened)), rng)
+    each = max(1, min(DRAWN, NUMBERS // values) // len(opened))
+    points = random_points(search.space, cells, each, rng)
     record(search, points, search.answerer.classes(points))
 
 
 def _batch_size(search: Asking) -> int:
     """Few enough cells for memory and for short steps."""
     widest = max((max(n.teacher.widths) for n in search.networks.values()), default=1)
+    values = max((len(n.space.owners) for n in search.networks.values()), default=1)
     columns = max((n.space.columns for n in search.networks.values()), default=1)
-    return max(1, min(BATCH, (1 << 25) // (8 * widest * (widest + columns))))
+    return max(1, min(BATCH, NUMBERS // (widest * (widest + columns + values))))
 
 
 @dataclass(slots=True, eq=False)
@@ -238,8 +244,7 @@ def _most_gained(search: Asking, work: Work, model: int, relaxed: Relaxed, row: 
     if isinstance(part, range):
         return reads[own], range(range_cut(network, relaxed, row, own, part, SLACK))
     added = adds(network.space, own, relaxed.form.coefficients[row])
-    inside = np.array([part >> v & 1 for v in range(len(added))], dtype=np.bool_)
-    return reads[own], below_middle(added, inside)
+    return reads[own], below_middle(added, as_bits(part, len(added)))
 
 
 def _halved(work: Work) -> Cut:

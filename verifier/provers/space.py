@@ -215,10 +215,27 @@ def minimiser(space: Space, cells: Cells, forms: Array) -> npt.NDArray[np.int64]
 
 def allowed_values(space: Space, masks: npt.ArrayLike) -> Bools:
     """Cells given by their masks [cells, variables] as ``allowed[cells, values]``."""
-    table = np.asarray(masks, dtype=object if space.wide else np.int64)
-    chosen = (table[:, space.owners] >> space.positions.astype(table.dtype)) & 1
+    if space.wide:
+        sizes = np.bincount(space.owners, minlength=space.variables).tolist()
+        table = np.asarray(masks, dtype=object)
+        rows = [[as_bits(m, k) for m, k in zip(row, sizes, strict=True)] for row in table.tolist()]
+        return np.array([np.concatenate(row) for row in rows]).reshape(-1, len(space.owners))
+    narrow = np.asarray(masks, dtype=np.int64)
+    chosen = (narrow[:, space.owners] >> space.positions) & 1
     inside: Bools = chosen.astype(np.bool_)
     return inside
+
+
+def as_bits(mask: int, count: int) -> Bools:
+    """Which of ``count`` values are in a mask."""
+    packed = np.frombuffer(mask.to_bytes(-(-count // 8), "little"), dtype=np.uint8)
+    inside: Bools = np.unpackbits(packed, count=count, bitorder="little").view(np.bool_)
+    return inside
+
+
+def as_mask(inside: Bools) -> int:
+    """The mask of these values."""
+    return int.from_bytes(np.packbits(inside, bitorder="little").tobytes(), "little")
 
 
 def boxes(space: Space, cells: Sequence[Cell]) -> Boxes:

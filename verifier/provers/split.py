@@ -14,7 +14,7 @@ from verifier.model.overlay import BoundTree
 from verifier.provers.bound import Relaxed
 from verifier.provers.evaluate import Bools
 from verifier.provers.relaxable import Relaxable
-from verifier.provers.space import Array, Space, contributions
+from verifier.provers.space import Array, Space, as_mask, contributions
 
 Classes = npt.NDArray[np.int64]
 
@@ -50,7 +50,7 @@ def below_middle(added: Array, inside: Bools) -> int:
     left = inside & (added <= (low + high) / 2)
     if (left == inside).all():
         left = inside & (np.cumsum(inside) <= inside.sum() // 2)
-    return sum(1 << v for v in np.flatnonzero(left).tolist())
+    return as_mask(left)
 
 
 def below_widest_gap(added: Array, mask: int) -> int:
