@@ -16,6 +16,8 @@ from verifier.provers.timing import Stopped, TimeOver, poll
 from verifier.reading.container import unpack
 from verifier.second_checker import Opinion
 
+NOT_SHOWN = ("can be shown", "does not prove it")
+"""In refusals of what may well be true, but the kernel's bounds do not show."""
 FIRST = 1
 """The format of certificates that the second checker reads."""
 
@@ -122,6 +124,8 @@ def _refused(
         return InvalidProof(f"{refusal} (the verified checker refuses it too: {found.why})")
     if "states float32" in str(refusal):
         return InvalidProof(f"{refusal} (of float32 the verified checker says nothing)")
+    if any(words in str(refusal) for words in NOT_SHOWN):
+        return InvalidProof(f"{refusal} (the verified checker, whose bounds differ, can show it)")
     return _disagreement("verified", str(refusal), "every step holds, and so does the verdict")
 
 

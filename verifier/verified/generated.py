@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "b9bac9728871bc2a1a14d2938fa0c8f0172c3ef97bf75ab5b2326c4ccb0b0668"
+SOURCES = "2c3ac42a076e5355d7457570e84c1313f76cff54141cbf4dff461b4144df0683"
 
 from math import gcd, lcm
 
@@ -66,6 +66,10 @@ def z_lcm(a, b):
 
 def z_ggcd(a, b):
     return (g, (a // g, b // g)) if (g := gcd(a, b)) else (0, (0, 0))
+
+
+def field(a, b, c):
+    return (a >> b) & ((1 << c) - 1) if b >= 0 and c >= 0 else z_shiftr(a, b) & z_ones(c)
 
 
 def z_ones(a):
@@ -438,6 +442,424 @@ def qred(q0):
     q1, q2 = q0
     r1, r2 = snd(z_ggcd(q1, q2))
     return (r1, z_to_pos(r2))
+
+
+def qfloor(x0):
+    n0, d0 = x0
+    return z_div(n0, d0)
+
+
+def goes_left(s, i):
+    if s[0] == "Among":
+        mask0 = s[1]
+        return z_testbit(mask0, i)
+    last = s[1]
+    return i <= last
+
+
+def chance(d0, i):
+    while True:
+        if d0 is None:
+            return (0, 1)
+        (n0, p), d0 = d0
+        if i < n0:
+            return qdiv(p, inject_Z(n0))
+        i = i - n0
+
+
+def holds(f, class1):
+    stack = []
+    while True:
+        if f[0] == "ClassIs":
+            _, m, k = f
+            result = class1(m) == k
+            break
+        if f[0] == "Same":
+            _, m1, m2 = f
+            result = class1(m1) == class1(m2)
+            break
+        if f[0] == "Not":
+            f = f[1]
+            stack.append(())
+            continue
+        if f[0] == "All":
+            gs = f[1]
+            result = forallb(lambda g1, class1=class1: holds(g1, class1), gs)
+            break
+        gs1 = f[1]
+        result = existsb(lambda g2, class1=class1: holds(g2, class1), gs1)
+        break
+    for _ in reversed(stack):
+        result = negb(result)
+    return result
+
+
+def dot(a, x0):
+    total = 0
+    while True:
+        if a is None:
+            return total
+        a0, a = a
+        if x0 is None:
+            return total
+        x1, x0 = x0
+        total += a0 * x1
+
+
+def vadd(a, b):
+    stack = []
+    while True:
+        if a is None:
+            result = b
+            break
+        x0, a1 = a
+        if b is None:
+            result = a
+            break
+        y, b = b
+        stack.append(x0 + y)
+        a = a1
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def vscale(c, a):
+    return map1(lambda x0, c=c: c * x0, a)
+
+
+def unit0(k):
+    stack = []
+    while True:
+        if k == 0:
+            result = (1, None)
+            break
+        k = k - 1
+        stack.append(())
+    for _ in reversed(stack):
+        result = (0, result)
+    return result
+
+
+def sumZ(l):
+    total = 0
+    while True:
+        if l is None:
+            return total
+        x0, l = l
+        total += x0
+
+
+def diag(cs, x0):
+    stack = []
+    while True:
+        if cs is None:
+            result = None
+            break
+        (f, b), cs = cs
+        if x0 is None:
+            result = None
+            break
+        x1, x0 = x0
+        stack.append((f * x1) + b)
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def step(l, env):
+    if l[0] == "Affine0":
+        _, i, rows = l
+        x0 = nth(i, env, None)
+        return map1(lambda rb, x0=x0: (dot(fst(rb), x0)) + snd(rb), rows)
+    if l[0] == "Diag":
+        _, i1, cs = l
+        return diag(cs, nth(i1, env, None))
+    if l[0] == "Relu0":
+        i2 = l[1]
+        return map1(lambda _2: z_max(0, _2), nth(i2, env, None))
+    if l[0] == "Sign0":
+        i3 = l[1]
+        return map1(lambda _4: z_sgn(_4), nth(i3, env, None))
+    _, i4, c, j, d0 = l
+    return vadd(vscale(c, nth(i4, env, None)), vscale(d0, nth(j, env, None)))
+
+
+def eval1(n0, x0):
+    stack = []
+    while True:
+        if n0 is None:
+            result = (x0, None)
+            break
+        l, n0 = n0
+        stack.append(l)
+    for l in reversed(stack):
+        env = result
+        result = (step(l, env), env)
+    return result
+
+
+def lmax(z0, zs):
+    stack = []
+    while True:
+        if zs is None:
+            result = z0
+            break
+        y, zs = zs
+        stack.append(z0)
+        z0 = y
+    for _s0 in reversed(stack):
+        result = z_max(_s0, result)
+    return result
+
+
+def index_of(v, zs):
+    total = 0
+    while True:
+        if zs is None:
+            return total
+        z0, zs = zs
+        if z0 == v:
+            return total
+        total += 1
+
+
+def decide(zs):
+    if zs is None:
+        return 0
+    z0, zs1 = zs
+    return (1 if 0 < z0 else 0) if zs1 is None else (index_of(lmax(z0, zs1), zs))
+
+
+def class_at(n0, x0):
+    return decide(hd(None, eval1(n0, x0)))
+
+
+def grow(d0, q0):
+    return d0 if z_modulo(d0, q0[1]) == 0 else z_lcm(d0, q0[1])
+
+
+def common(qs, d0):
+    return fold_left(grow, qs, d0)
+
+
+def whole(d0, q0):
+    return q0[0] * z_div(d0, q0[1])
+
+
+def factor(c):
+    return qdiv(fst(fst(c)), snd(fst(c)))
+
+
+def translate_layer(l, n0, ss):
+    def at(i, n0=n0):
+        return n_sub(n_sub(n0, 1), i)
+    def scale(i1, at=at, ss=ss):
+        return nth(at(i1), ss, 1)
+    if l[0] == "Affine":
+        _, i2, rows = l
+        den = fold_left(lambda d0, r: common((snd(r), fst(r)), d0), rows, 1)
+        s = scale(i2)
+        if i2 < n0:
+            return ((("Affine0", at(i2), map1(lambda r1, den=den, s=s: (map1(lambda _3, den=den: whole(den, _3), fst(r1)), (whole(den, snd(r1))) * s), rows)), den * s),)
+        return None
+    if l[0] == "Scale":
+        _, i3, channels0 = l
+        fs = map1(lambda c: (factor(c), snd(c)), channels0)
+        den1 = fold_left(lambda d0_1, c1: common(_list(fst(c1), snd(c1)), d0_1), fs, 1)
+        s1 = scale(i3)
+        if i3 < n0:
+            return ((("Diag", at(i3), map1(lambda c2, den1=den1, s1=s1: (whole(den1, fst(c2)), (whole(den1, snd(c2))) * s1), fs)), den1 * s1),)
+        return None
+    if l[0] == "Relu":
+        i4 = l[1]
+        return ((("Relu0", at(i4)), scale(i4)),) if i4 < n0 else None
+    if l[0] == "Sign":
+        i5 = l[1]
+        return ((("Sign0", at(i5)), 1),) if i5 < n0 else None
+    _, i6, j = l
+    m = z_lcm(scale(i6), scale(j))
+    if (i6 < n0) and (j < n0):
+        return ((("Add0", at(i6), z_div(m, scale(i6)), at(j), z_div(m, scale(j))), m),)
+    return None
+
+
+def translate_layers(ls, n0, ss, done):
+    while True:
+        if ls is None:
+            return ((done, ss),)
+        l, ls = ls
+        _1 = translate_layer(l, n0, ss)
+        if _1 is not None:
+            (l1, s), = _1
+            n0, ss, done = n0 + 1, (s, ss), (l1, done)
+            continue
+        return None
+
+
+def translate(d0, n0):
+    return option_map(fst, translate_layers(n0, 1, (d0, None), None))
+
+
+def axpy(c, r, v):
+    stack = []
+    while True:
+        if r is None:
+            result = v
+            break
+        x0, r1 = r
+        if v is None:
+            result = vscale(c, r)
+            break
+        y, v = v
+        stack.append((c * x0) + y)
+        r = r1
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def combine_rows(a, rows, v):
+    while True:
+        if a is None:
+            return v
+        a0, a = a
+        if rows is None:
+            return v
+        (r, _), rows = rows
+        v = v if a0 == 0 else axpy(a0, r, v)
+
+
+def pack(slot, v):
+    stack = []
+    while True:
+        if v is None:
+            result = 0
+            break
+        x0, v = v
+        stack.append(x0)
+    for _s0 in reversed(stack):
+        result = _s0 + z_shiftl(result, slot)
+    return result
+
+
+def middle(slot, half, n0):
+    stack = []
+    while True:
+        if n0 == 0:
+            result = 0
+            break
+        n0 = n0 - 1
+        stack.append(())
+    for _ in reversed(stack):
+        result = half + z_shiftl(result, slot)
+    return result
+
+
+def unpack(slot, wide, half, n0, at, z0):
+    stack = []
+    while True:
+        if n0 == 0:
+            result = None
+            break
+        n0 = n0 - 1
+        stack.append(field(z0, at, wide) - half)
+        at = at + slot
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def gather(a, ps, s):
+    while True:
+        if a is None:
+            return s
+        a0, a = a
+        if ps is None:
+            return s
+        p, ps = ps
+        s = s if a0 == 0 else ((a0 * p) + s)
+
+
+def norm(a, s):
+    while True:
+        if a is None:
+            return s
+        x0, a = a
+        s = z_abs(x0) + s
+
+
+def peak(a, m):
+    while True:
+        if a is None:
+            return m
+        x0, a = a
+        m = z_max(z_abs(x0), m)
+
+
+def all_zero(a):
+    while True:
+        if a is None:
+            return True
+        x0, a = a
+        if x0 == 0:
+            continue
+        return False
+
+
+def only(a, rows):
+    while True:
+        if a is None:
+            return None
+        x0, a = a
+        if rows is None:
+            return None
+        (r, _), rows = rows
+        if x0 == 0:
+            continue
+        return ((x0, r),) if all_zero(a) else None
+
+
+def longest(rows):
+    stack = []
+    while True:
+        if rows is None:
+            result = 0
+            break
+        (r, _), rows = rows
+        stack.append(length(r))
+    for _s0 in reversed(stack):
+        result = z_max(_s0, result)
+    return result
+
+
+def greatest(rows):
+    stack = []
+    while True:
+        if rows is None:
+            result = 0
+            break
+        (r, _), rows = rows
+        stack.append(peak(r, 0))
+    for _s0 in reversed(stack):
+        result = z_max(_s0, result)
+    return result
+
+
+def packing_of(rows):
+    n0 = longest(rows)
+    m = greatest(rows)
+    s = z_max(60, (28 + z_log2(1 + m)) + (z_log2(1 + length(rows))))
+    h = z_pow(2, s - 1)
+    return (s, h, m, n0, middle(s, h, n0), map1(lambda r, s=s: pack(s, fst(r)), rows))
+
+
+def product(q0, a, rows, keep):
+    m = norm(a, 0) * q0[2]
+    if m < q0[1]:
+        c = 0 if keep == 0 else (z_max(0, z_min(q0[0] - 1, z_log2(m) - keep)))
+        return (unpack(q0[0], q0[0] - c, z_shiftr(q0[1], c), q0[3], c, gather(a, q0[5], 0) + q0[4]), c)
+    return (combine_rows(a, rows, None), 0)
 
 
 def same1(a, b):
@@ -1242,7 +1664,7 @@ def fields(keys0, members1):
     return result
 
 
-def only(keys0, members1):
+def only0(keys0, members1):
     return forallb(lambda m, keys0=keys0: one_of(fst(m), keys0), members1)
 
 
@@ -1298,51 +1720,6 @@ def every(f, acc, l):
             acc = (y, acc)
             continue
         return None
-
-
-def goes_left(s, i):
-    if s[0] == "Among":
-        mask0 = s[1]
-        return z_testbit(mask0, i)
-    last = s[1]
-    return i <= last
-
-
-def chance(d0, i):
-    while True:
-        if d0 is None:
-            return (0, 1)
-        (n0, p), d0 = d0
-        if i < n0:
-            return qdiv(p, inject_Z(n0))
-        i = i - n0
-
-
-def holds(f, class1):
-    stack = []
-    while True:
-        if f[0] == "ClassIs":
-            _, m, k = f
-            result = class1(m) == k
-            break
-        if f[0] == "Same":
-            _, m1, m2 = f
-            result = class1(m1) == class1(m2)
-            break
-        if f[0] == "Not":
-            f = f[1]
-            stack.append(())
-            continue
-        if f[0] == "All":
-            gs = f[1]
-            result = forallb(lambda g1, class1=class1: holds(g1, class1), gs)
-            break
-        gs1 = f[1]
-        result = existsb(lambda g2, class1=class1: holds(g2, class1), gs1)
-        break
-    for _ in reversed(stack):
-        result = negb(result)
-    return result
 
 
 def integer(digits0):
@@ -1564,7 +1941,7 @@ def each(f, i, acc, l):
         return ("Inr", y0)
 
 
-def common(most0, d0, ds):
+def common0(most0, d0, ds):
     while True:
         if ds is None:
             return (d0,)
@@ -1585,7 +1962,7 @@ lONGEST_DENOMINATOR = 14000
 
 
 def sums_to_one(qs):
-    _1 = common(lONGEST_DENOMINATOR, 1, denominators(qs))
+    _1 = common0(lONGEST_DENOMINATOR, 1, denominators(qs))
     if _1 is not None:
         d0 = _1[0]
         return ((fold_left(lambda s, q0, d0=d0: s + (q0[0] * z_div(d0, q0[1])), qs, 0)) == d0,)
@@ -1780,7 +2157,7 @@ def in_runs(first0, step1, low, high, v, at):
             if next0 == (high + 1):
                 _3 = check_chances(map1(snd, d0), at)
                 if _3[0] == "Inl":
-                    _4 = common(lONGEST_DENOMINATOR, 1, shares(d0))
+                    _4 = common0(lONGEST_DENOMINATOR, 1, shares(d0))
                     if _4 is not None:
                         return ("Inl", d0 if low == 0 else ((low, (0, 1)), d0))
                     return ("Inr", (("DenominatorTooLong",), at))
@@ -1820,7 +2197,7 @@ def categorical(name, ms, i):
         if l1 is None:
             p = (v, e)
             values, encoding = p
-            if only(_list(nAME, vALUES, eNCODING, pROBABILITIES), ms):
+            if only0(_list(nAME, vALUES, eNCODING, pROBABILITIES), ms):
                 _2 = list_of(values)
                 if _2 is not None:
                     values0 = _2[0]
@@ -1873,7 +2250,7 @@ def ordinal(name, ms, i):
     _1 = fields(_list(fROM, tO, sTEP), ms)
     if _1 is not None:
         vs = _1[0]
-        if only(_list(nAME, fROM, tO, sTEP, pROBABILITIES), ms):
+        if only0(_list(nAME, fROM, tO, sTEP, pROBABILITIES), ms):
             _2 = numbers(vs)
             if _2 is not None:
                 l = _2[0]
@@ -1968,7 +2345,7 @@ def nodes_of(v):
     return ("NoNode",)
 
 
-def whole(v):
+def whole0(v):
     _1 = v[1]
     if _1[0] == "Labels":
         ts = _1[1]
@@ -2096,7 +2473,7 @@ def same_part(a, b):
 def leaf_chances(i, v):
     (v0, p), stated = v
     if stated[0] == "JNull":
-        if same_part(p, whole(v0)):
+        if same_part(p, whole0(v0)):
             return ("Inl", v0[3])
         return ("Inr", (("NotTheLeafsValues",), (i, None)))
     _1 = v0[1]
@@ -2134,7 +2511,7 @@ def read_given(vs, parts0, r):
             _3 = number_of(key, vs, 0)
             if _3 is not None:
                 (i, v1), = _3
-                if (only(_list(vARIABLE, vALUES, aT_MOST, lEFT, rIGHT), ms)) and (count(ms) == 4):
+                if (only0(_list(vARIABLE, vALUES, aT_MOST, lEFT, rIGHT), ms)) and (count(ms) == 4):
                     _4 = read_test(v1, ms)
                     if _4 is not None:
                         t = _4[0]
@@ -2168,11 +2545,11 @@ def read_given(vs, parts0, r):
         if _8 is not None:
             w = _8[0]
             if w[0] == 0:
-                if only((wEIGHT, None), ms1):
+                if only0((wEIGHT, None), ms1):
                     return ("Inl", (("Impossible",), None))
                 return ("Inr", (("MissingOrUnknownKeys",), None))
             if negb(is_negative(w)):
-                if only(_list(wEIGHT, pROBABILITIES), ms1):
+                if only0(_list(wEIGHT, pROBABILITIES), ms1):
                     _11 = find0(pROBABILITIES, ms1)
                     if _11 is not None:
                         v3 = _11[0]
@@ -2199,7 +2576,7 @@ def read_given(vs, parts0, r):
 def times(d0, law0):
     if d0 is not None:
         x0 = d0[0]
-        _1 = common(lONGEST_DENOMINATOR, 1, shares(law0))
+        _1 = common0(lONGEST_DENOMINATOR, 1, shares(law0))
         if _1 is not None:
             y = _1[0]
             return None if lONGEST_GIVEN <= z_log2(x0 * y) else (x0 * y,)
@@ -2221,7 +2598,7 @@ def not_too_long(g):
     _2 = every(lambda d0: d0, None, leaf_denominators(g))
     if _2 is not None:
         ds = _2[0]
-        _3 = common(lONGEST_GIVEN, 1, ds)
+        _3 = common0(lONGEST_GIVEN, 1, ds)
         if _3 is not None:
             return True
         return False
@@ -2250,7 +2627,7 @@ def table_of(v):
 
 
 def own_bits(v):
-    return option_map(lambda d0: bits(d0 - 1), common(lONGEST_DENOMINATOR, 1, shares(v[3])))
+    return option_map(lambda d0: bits(d0 - 1), common0(lONGEST_DENOMINATOR, 1, shares(v[3])))
 
 
 def check_sizes(vs):
@@ -2259,7 +2636,7 @@ def check_sizes(vs):
         ws = _1[0]
         if fold_left(lambda _2, _3: _2 + _3, ws, 0) <= lONGEST_WEIGHT:
             all1 = flat_map(numbers_in, vs)
-            _5 = common(lONGEST_DENOMINATOR, 1, all1)
+            _5 = common0(lONGEST_DENOMINATOR, 1, all1)
             if _5 is not None:
                 d0 = _5[0]
                 if (bits(d0) * (fold_left(lambda _6, _7: _6 + _7, map1(table_of, vs), 0))) <= lARGEST_ENCODING:
@@ -2284,7 +2661,7 @@ def read_domain(ranges, v):
             format1 = _2[0]
             two = same1(format1, dOMAIN_2)
             if ranges if two else same1(format1, dOMAIN_1):
-                if only(_list(fORMAT, vARIABLES, gIVEN) if two else _list(fORMAT, vARIABLES), ms):
+                if only0(_list(fORMAT, vARIABLES, gIVEN) if two else _list(fORMAT, vARIABLES), ms):
                     _5 = find0(vARIABLES, ms)
                     if _5 is not None:
                         l = _5[0]
@@ -2303,7 +2680,7 @@ def read_domain(ranges, v):
                                         _12 = find0(gIVEN, ms)
                                         if _12 is not None:
                                             g = _12[0]
-                                            _13 = read_given(vs, map1(whole, vs), nodes_of(g))
+                                            _13 = read_given(vs, map1(whole0, vs), nodes_of(g))
                                             if _13[0] == "Inl":
                                                 _, (t, ws) = _13
                                                 _14 = sums_to_one(ws)
@@ -2594,7 +2971,7 @@ def channels(a, b, c, acc):
         acc = (((x0, y), z0), acc)
 
 
-def factor(c):
+def factor0(c):
     (s, d0), b = c
     return _list((fraction(s[0] * d0[1], z_abs(d0[0]) * s[1]))[1], b[1])
 
@@ -2652,7 +3029,7 @@ def read_scale(i, width0, node0, stated, bs):
         if l2 is None:
             if forallb(lambda d0: negb(d0[0] == 0), divisor):
                 cs = channels(scale, divisor, shift, None)
-                _3 = common(z_max(z_div(lARGEST_LAYER, 1 + width0), 10000), 1, flat_map(factor, cs))
+                _3 = common0(z_max(z_div(lARGEST_LAYER, 1 + width0), 10000), 1, flat_map(factor0, cs))
                 if _3 is not None:
                     return ("Inl", ((("Scale", node0, cs), width0), rest))
                 return ("Inr", (("DenominatorTooLong",), (i, None)))
@@ -2914,7 +3291,7 @@ def read_network(v, bs):
                         if l2 is None:
                             p = ((c, ls), ns)
                             (columns, layers), notes0 = p
-                            if only(_list(cOLUMNS, lAYERS, nOTES, eXECUTED, hEAD, lABELS), ms):
+                            if only0(_list(cOLUMNS, lAYERS, nOTES, eXECUTED, hEAD, lABELS), ms):
                                 if forallb(is_note, notes0):
                                     if 1 <= columns:
                                         if count(layers) <= mOST_LAYERS:
@@ -3629,7 +4006,7 @@ def read_manifest(ms):
                 two = same1(format1, fORMAT_2)
                 if two or same1(format1, fORMAT_1):
                     if in_order(names_2 if two else names_1, ms):
-                        if only(_list(fORMAT, pROVER, dOMAIN, sHA256), entries):
+                        if only0(_list(fORMAT, pROVER, dOMAIN, sHA256), entries):
                             _7 = find0(pROVER, entries)
                             if _7 is not None:
                                 p = _7[0]
@@ -3809,7 +4186,7 @@ def read_proof(two, vs, models, b):
     _2 = read(r, b)
     if _2[0] == "Inl":
         _, (ns, solvers0) = _2
-        _3 = shape(ns, (map1(whole, vs), None), 0)
+        _3 = shape(ns, (map1(whole0, vs), None), 0)
         if _3 is not None:
             (f, at), = _3
             return ("Inr", (("BadProof", f), (at, None)))
@@ -4486,218 +4863,6 @@ def compare(two, vs, models, solvers0, f, ms):
     return option_map(fst, find(lambda m, two=two: negb(one_of(fst(m), keys(two))), ms))
 
 
-def qfloor(x0):
-    n0, d0 = x0
-    return z_div(n0, d0)
-
-
-def dot(a, x0):
-    total = 0
-    while True:
-        if a is None:
-            return total
-        a0, a = a
-        if x0 is None:
-            return total
-        x1, x0 = x0
-        total += a0 * x1
-
-
-def vadd(a, b):
-    stack = []
-    while True:
-        if a is None:
-            result = b
-            break
-        x0, a1 = a
-        if b is None:
-            result = a
-            break
-        y, b = b
-        stack.append(x0 + y)
-        a = a1
-    for _s0 in reversed(stack):
-        result = (_s0, result)
-    return result
-
-
-def vscale(c, a):
-    return map1(lambda x0, c=c: c * x0, a)
-
-
-def unit0(k):
-    stack = []
-    while True:
-        if k == 0:
-            result = (1, None)
-            break
-        k = k - 1
-        stack.append(())
-    for _ in reversed(stack):
-        result = (0, result)
-    return result
-
-
-def sumZ(l):
-    total = 0
-    while True:
-        if l is None:
-            return total
-        x0, l = l
-        total += x0
-
-
-def diag(cs, x0):
-    stack = []
-    while True:
-        if cs is None:
-            result = None
-            break
-        (f, b), cs = cs
-        if x0 is None:
-            result = None
-            break
-        x1, x0 = x0
-        stack.append((f * x1) + b)
-    for _s0 in reversed(stack):
-        result = (_s0, result)
-    return result
-
-
-def step0(l, env):
-    if l[0] == "Affine0":
-        _, i, rows = l
-        x0 = nth(i, env, None)
-        return map1(lambda rb, x0=x0: (dot(fst(rb), x0)) + snd(rb), rows)
-    if l[0] == "Diag":
-        _, i1, cs = l
-        return diag(cs, nth(i1, env, None))
-    if l[0] == "Relu0":
-        i2 = l[1]
-        return map1(lambda _2: z_max(0, _2), nth(i2, env, None))
-    if l[0] == "Sign0":
-        i3 = l[1]
-        return map1(lambda _4: z_sgn(_4), nth(i3, env, None))
-    _, i4, c, j, d0 = l
-    return vadd(vscale(c, nth(i4, env, None)), vscale(d0, nth(j, env, None)))
-
-
-def eval1(n0, x0):
-    stack = []
-    while True:
-        if n0 is None:
-            result = (x0, None)
-            break
-        l, n0 = n0
-        stack.append(l)
-    for l in reversed(stack):
-        env = result
-        result = (step0(l, env), env)
-    return result
-
-
-def lmax(z0, zs):
-    stack = []
-    while True:
-        if zs is None:
-            result = z0
-            break
-        y, zs = zs
-        stack.append(z0)
-        z0 = y
-    for _s0 in reversed(stack):
-        result = z_max(_s0, result)
-    return result
-
-
-def index_of(v, zs):
-    total = 0
-    while True:
-        if zs is None:
-            return total
-        z0, zs = zs
-        if z0 == v:
-            return total
-        total += 1
-
-
-def decide(zs):
-    if zs is None:
-        return 0
-    z0, zs1 = zs
-    return (1 if 0 < z0 else 0) if zs1 is None else (index_of(lmax(z0, zs1), zs))
-
-
-def class_at(n0, x0):
-    return decide(hd(None, eval1(n0, x0)))
-
-
-def grow(d0, q0):
-    return d0 if z_modulo(d0, q0[1]) == 0 else z_lcm(d0, q0[1])
-
-
-def common0(qs, d0):
-    return fold_left(grow, qs, d0)
-
-
-def whole0(d0, q0):
-    return q0[0] * z_div(d0, q0[1])
-
-
-def factor0(c):
-    return qdiv(fst(fst(c)), snd(fst(c)))
-
-
-def translate_layer(l, n0, ss):
-    def at(i, n0=n0):
-        return n_sub(n_sub(n0, 1), i)
-    def scale(i1, at=at, ss=ss):
-        return nth(at(i1), ss, 1)
-    if l[0] == "Affine":
-        _, i2, rows = l
-        den = fold_left(lambda d0, r: common0((snd(r), fst(r)), d0), rows, 1)
-        s = scale(i2)
-        if i2 < n0:
-            return ((("Affine0", at(i2), map1(lambda r1, den=den, s=s: (map1(lambda _3, den=den: whole0(den, _3), fst(r1)), (whole0(den, snd(r1))) * s), rows)), den * s),)
-        return None
-    if l[0] == "Scale":
-        _, i3, channels0 = l
-        fs = map1(lambda c: (factor0(c), snd(c)), channels0)
-        den1 = fold_left(lambda d0_1, c1: common0(_list(fst(c1), snd(c1)), d0_1), fs, 1)
-        s1 = scale(i3)
-        if i3 < n0:
-            return ((("Diag", at(i3), map1(lambda c2, den1=den1, s1=s1: (whole0(den1, fst(c2)), (whole0(den1, snd(c2))) * s1), fs)), den1 * s1),)
-        return None
-    if l[0] == "Relu":
-        i4 = l[1]
-        return ((("Relu0", at(i4)), scale(i4)),) if i4 < n0 else None
-    if l[0] == "Sign":
-        i5 = l[1]
-        return ((("Sign0", at(i5)), 1),) if i5 < n0 else None
-    _, i6, j = l
-    m = z_lcm(scale(i6), scale(j))
-    if (i6 < n0) and (j < n0):
-        return ((("Add0", at(i6), z_div(m, scale(i6)), at(j), z_div(m, scale(j))), m),)
-    return None
-
-
-def translate_layers(ls, n0, ss, done):
-    while True:
-        if ls is None:
-            return ((done, ss),)
-        l, ls = ls
-        _1 = translate_layer(l, n0, ss)
-        if _1 is not None:
-            (l1, s), = _1
-            n0, ss, done = n0 + 1, (s, ss), (l1, done)
-            continue
-        return None
-
-
-def translate(d0, n0):
-    return option_map(fst, translate_layers(n0, 1, (d0, None), None))
-
-
 def from1(lo, n0):
     stack = []
     while True:
@@ -4877,144 +5042,6 @@ def put0(v, p, c):
     for _s0 in reversed(stack):
         result = (_s0, result)
     return result
-
-
-def axpy(c, r, v):
-    stack = []
-    while True:
-        if r is None:
-            result = v
-            break
-        x0, r1 = r
-        if v is None:
-            result = vscale(c, r)
-            break
-        y, v = v
-        stack.append((c * x0) + y)
-        r = r1
-    for _s0 in reversed(stack):
-        result = (_s0, result)
-    return result
-
-
-def combine_rows(a, rows, v):
-    while True:
-        if a is None:
-            return v
-        a0, a = a
-        if rows is None:
-            return v
-        (r, _), rows = rows
-        v = v if a0 == 0 else axpy(a0, r, v)
-
-
-def pack(slot, v):
-    stack = []
-    while True:
-        if v is None:
-            result = 0
-            break
-        x0, v = v
-        stack.append(x0)
-    for _s0 in reversed(stack):
-        result = _s0 + z_shiftl(result, slot)
-    return result
-
-
-def middle(slot, half, n0):
-    stack = []
-    while True:
-        if n0 == 0:
-            result = 0
-            break
-        n0 = n0 - 1
-        stack.append(())
-    for _ in reversed(stack):
-        result = half + z_shiftl(result, slot)
-    return result
-
-
-def unpack(slot, mask0, half, n0, z0):
-    stack = []
-    while True:
-        if n0 == 0:
-            result = None
-            break
-        n0 = n0 - 1
-        stack.append((z0 & mask0) - half)
-        z0 = z_shiftr(z0, slot)
-    for _s0 in reversed(stack):
-        result = (_s0, result)
-    return result
-
-
-def gather(a, ps, s):
-    while True:
-        if a is None:
-            return s
-        a0, a = a
-        if ps is None:
-            return s
-        p, ps = ps
-        s = s if a0 == 0 else ((a0 * p) + s)
-
-
-def norm(a, s):
-    while True:
-        if a is None:
-            return s
-        x0, a = a
-        s = z_abs(x0) + s
-
-
-def peak(a, m):
-    while True:
-        if a is None:
-            return m
-        x0, a = a
-        m = z_max(z_abs(x0), m)
-
-
-def longest(rows):
-    stack = []
-    while True:
-        if rows is None:
-            result = 0
-            break
-        (r, _), rows = rows
-        stack.append(length(r))
-    for _s0 in reversed(stack):
-        result = z_max(_s0, result)
-    return result
-
-
-def greatest(rows):
-    stack = []
-    while True:
-        if rows is None:
-            result = 0
-            break
-        (r, _), rows = rows
-        stack.append(peak(r, 0))
-    for _s0 in reversed(stack):
-        result = z_max(_s0, result)
-    return result
-
-
-def packing_of(rows):
-    n0 = longest(rows)
-    m = greatest(rows)
-    s = z_max(60, (28 + z_log2(1 + m)) + (z_log2(1 + length(rows))))
-    h = z_pow(2, s - 1)
-    return (s, h, m, n0, middle(s, h, n0), map1(lambda r, s=s: pack(s, fst(r)), rows))
-
-
-def product(q0, a, rows, keep):
-    m = norm(a, 0) * q0[2]
-    if m < q0[1]:
-        c = 0 if keep == 0 else (z_max(0, z_min(q0[0] - 1, z_log2(m) - keep)))
-        return (unpack(q0[0], z_ones(q0[0] - c), z_shiftr(q0[1], c), q0[3], z_shiftr(gather(a, q0[5], 0) + q0[4], c)), c)
-    return (combine_rows(a, rows, None), 0)
 
 
 def iscale(c, b):
@@ -5328,9 +5355,13 @@ no_aid = (False, None)
 
 
 def combine0(k, bits0, a, rows, alone):
-    _1 = k[1]
+    _1 = only(a, rows)
     if _1 is not None:
-        q0 = _1[0]
+        (c, r), = _1
+        return (r if c == 1 else vscale(c, r), 0)
+    _2 = k[1]
+    if _2 is not None:
+        q0 = _2[0]
         return product(q0, a, rows, (bits0 + kEPT) if alone else 0)
     return (combine_rows(a, rows, None), 0)
 
@@ -5390,9 +5421,45 @@ def back(bits0, ks, n0, es, pend, k):
         return after_cut(k1, _1)
 
 
+def least_few(a, v, vs):
+    stack = []
+    while True:
+        if vs is None:
+            result = dot(a, v[1])
+            break
+        w, vs = vs
+        stack.append(dot(a, v[1]))
+        v = w
+    for _s0 in reversed(stack):
+        result = z_min(_s0, result)
+    return result
+
+
+def least_part(a, p):
+    if p[0] == "Few":
+        vs0 = p[1]
+        if vs0 is None:
+            return 0
+        v, vs = vs0
+        return least_few(a, v, vs)
+    _, f, s, lo, hi = p
+    a0 = hd(0, a)
+    return z_min(a0 * (f + (s * lo)), a0 * (f + (s * hi)))
+
+
+def least_form(a, c):
+    total = 0
+    while True:
+        if c is None:
+            return total
+        p, c = c
+        total += least_part(a, p)
+        a = skipn(width(p), a)
+
+
 def lower(bits0, ks, n0, es, c, row0):
     ((t, u), a), k = back(bits0, ks, n0, es, (row0, None), 0)
-    return -(z_div(-(u * ((fst(ends_form(a, c))) + k)), t))
+    return -(z_div(-(u * (least_form(a, c) + k)), t))
 
 
 def refine(bits0, ks, n0, es, c, i, b):
@@ -5550,9 +5617,6 @@ def attempt(e, p, c, k):
     return False
 
 
-quick = (False, 22, 0)
-
-
 usual = (True, 22, 0)
 
 
@@ -5560,10 +5624,8 @@ others = _list((True, 60, 0), (True, 60, 20), (True, 60, 16))
 
 
 def shown(p, c, k):
-    return attempt(quick, p, c, k) or attempt(usual, p, c, k)
-
-
-def shown_after_all(p, c, k):
+    if attempt(usual, p, c, k):
+        return True
     return existsb(lambda e, p=p, c=c, k=k: attempt(e, p, c, k), others)
 
 
@@ -6342,7 +6404,7 @@ def encodings(v):
 
 
 def denominator(vs):
-    return fold_left(lambda d0, v: common0(encodings(v), d0), vs, 1)
+    return fold_left(lambda d0, v: common(encodings(v), d0), vs, 1)
 
 
 def values_from(d0, i, rows):
@@ -6352,7 +6414,7 @@ def values_from(d0, i, rows):
             result = None
             break
         row0, rows = rows
-        stack.append((i, map1(lambda _1, d0=d0: whole0(d0, _1), row0)))
+        stack.append((i, map1(lambda _1, d0=d0: whole(d0, _1), row0)))
         i = i + 1
     for _s0 in reversed(stack):
         result = (_s0, result)
@@ -6364,7 +6426,7 @@ def part_of(d0, v):
         rows = v[1]
         return ("Few", values_from(d0, 0, rows))
     _, first0, step1, n0 = v
-    return ("Range0", whole0(d0, first0), whole0(d0, step1), 0, n0 - 1)
+    return ("Range0", whole(d0, first0), whole(d0, step1), 0, n0 - 1)
 
 
 def share0(np):
@@ -6372,11 +6434,11 @@ def share0(np):
 
 
 def law_unit(d0):
-    return common0(map1(share0, d0), 1)
+    return common(map1(share0, d0), 1)
 
 
 def law(d0):
-    return map1(lambda np, d0=d0: (fst(np), whole0(law_unit(d0), share0(np))), d0)
+    return map1(lambda np, d0=d0: (fst(np), whole(law_unit(d0), share0(np))), d0)
 
 
 def leaf_factor(w, ds):
@@ -6398,7 +6460,7 @@ def domain_of(u, g):
         return ("Impossible0",)
     if g[0] == "Possible":
         _, w, ds = g
-        return ("Possible0", (whole0(u, leaf_factor(w, ds)), map1(law, ds)))
+        return ("Possible0", (whole(u, leaf_factor(w, ds)), map1(law, ds)))
     _, v, s, a, b = g
     return ("Test0", v, s, domain_of(u, a), domain_of(u, b))
 
@@ -6530,20 +6592,12 @@ def every0(p, c, before0):
     return forallb(lambda v, p=p, c1=c1, before0=before0: every0(p, c1, (v, before0)), members0(q0))
 
 
-fEW = 2
-
-
-def evaluated(n0, own, k):
-    return every0(lambda p, n0=n0, k=k: (class_at(n0[0][0], input1(p))) == k, own, None)
-
-
 def holds_on(n0, own, k):
-    size1 = cardinal(own)
-    if size1 <= fEW:
-        return evaluated(n0, own, k)
     if shown(n0[0], own, k):
         return True
-    return evaluated(n0, own, k) if size1 <= uPHOLD else shown_after_all(n0[0], own, k)
+    if cardinal(own) <= uPHOLD:
+        return every0(lambda p, n0=n0, k=k: (class_at(n0[0][0], input1(p))) == k, own, None)
+    return False
 
 
 def weight_at(ls, v):
@@ -7045,7 +7099,7 @@ def large_words(models, ns, cells, counts):
 def words_of(c, taken):
     if taken is None:
         return None
-    return map1(lambda x0: (fst(x0), snd(x0) - fst(x0)), combine(taken, large_words(c[2], c[4], (map1(whole, c[1]), None), map1(lambda _3: 0, taken))))
+    return map1(lambda x0: (fst(x0), snd(x0) - fst(x0)), combine(taken, large_words(c[2], c[4], (map1(whole0, c[1]), None), map1(lambda _3: 0, taken))))
 
 
 def finding_of(c, r):

@@ -132,9 +132,13 @@ Record aid := Aid { worth : bool; rows_packed : option packing }.
 Definition no_aid := Aid false None.
 (** The combination of the rows and the power of two by which it was cut: 0 unless it is [alone]. *)
 Definition combine (k : aid) (bits : Z) (a : vec) (rows : list (vec * Z)) (alone : bool) : vec * Z :=
-  match rows_packed k with
-  | Some q => product q a rows (if alone then bits + KEPT else 0)
-  | None => (combine_rows a rows [], 0)
+  match only a rows with
+  | Some (c, r) => ((if c =? 1 then r else vscale c r), 0)
+  | None =>
+      match rows_packed k with
+      | Some q => product q a rows (if alone then bits + KEPT else 0)
+      | None => (combine_rows a rows [], 0)
+      end
   end.
 Definition is_nil (a : vec) : bool := match a with [] => true | _ => false end.
 
@@ -173,10 +177,27 @@ Fixpoint back (bits : Z) (ks : list aid) (n : network) (es : list info) (pend : 
         end
       end
   end.
+(** The least value of a linear form over a cell. *)
+Fixpoint least_few (A : vec) (v : value) (vs : list value) : Z :=
+  match vs with
+  | [] => dot A (code v)
+  | w :: vs' => Z.min (dot A (code v)) (least_few A w vs')
+  end.
+Definition least_part (A : vec) (p : part) : Z :=
+  match p with
+  | Few [] => 0
+  | Few (v :: vs) => least_few A v vs
+  | Range f s lo hi => let a := hd 0 A in Z.min (a * (f + s * lo)) (a * (f + s * hi))
+  end.
+Fixpoint least_form (A : vec) (c : cell) : Z :=
+  match c with
+  | [] => 0
+  | p :: c' => least_part A p + least_form (skipn (width p) A) c'
+  end.
 (** A lower bound of [row . newest node] over the cell. *)
 Definition lower (bits : Z) (ks : list aid) (n : network) (es : list info) (c : cell) (row : vec) : Z :=
   let '(T, U, A, K) := back bits ks n es [row] 0 in
-  - ((- (U * (fst (ends_form A c) + K))) / T).
+  - ((- (U * (least_form A c + K))) / T).
 
 (** ** Enclosures of all nodes, the newest first *)
 Fixpoint refine (bits : Z) (ks : list aid) (n : network) (es : list info) (c : cell) (i : nat) (b : box)

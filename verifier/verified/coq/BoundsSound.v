@@ -249,7 +249,11 @@ Lemma combine_le k bits a rows alone v c x :
   (0 < c -> alone = true /\
     2 ^ c * (dot v x - sumZ (map Z.abs x)) <= dot (combine_rows a rows []) x).
 Proof.
-  unfold combine. destruct (rows_packed k) as [q|]; intros Hq E.
+  unfold combine. destruct (only a rows) as [[c0 r0]|] eqn:Eo.
+  { intros _ E. inversion E; subst; clear E. split; [lia|]. split; [intros _|lia].
+    rewrite <- (only_is rows x a c0 r0 Eo). destruct (Z.eqb_spec c0 1) as [->|_]; [lia|].
+    apply dot_vscale_l. }
+  destruct (rows_packed k) as [q|]; intros Hq E.
   - assert (G := E). apply product_is in E; [|assumption]. destruct E as (Hc & n & ->).
     split; [assumption|]. split; intros H.
     + subst c. rewrite cut_none. apply dot_padded.
@@ -357,13 +361,24 @@ Proof.
 Qed.
 Lemma eval_cons n x : eval n x = hd [] (eval n x) :: tl (eval n x).
 Proof. destruct n; reflexivity. Qed.
+Lemma least_few_is A vs : forall v, least_few A v vs = fst (ends_few A (v :: vs)).
+Proof.
+  induction vs as [|w vs IH]; intros v; [reflexivity|]. cbn [least_few]. rewrite IH. reflexivity.
+Qed.
+Lemma least_form_is c : forall A, least_form A c = fst (ends_form A c).
+Proof.
+  induction c as [|p c IH]; intros A; [reflexivity|]. cbn [least_form ends_form]. rewrite IH.
+  assert (E : least_part A p = fst (ends_part A p)).
+  { destruct p as [[|v vs]|f s lo hi]; [reflexivity|apply least_few_is|reflexivity]. }
+  rewrite E. destruct (ends_part A p) as [l u]. destruct (ends_form _ c) as [l' u']. reflexivity.
+Qed.
 Lemma lower_sound bits ks n es c p row : aids_fit ks n -> wf c -> In p (points c) -> encls es (eval n (input p)) ->
   lower bits ks n es c row <= dot row (hd [] (eval n (input p))).
 Proof.
   intros Hf Hc Hp He. unfold lower. destruct (back bits ks n es [row] 0) as [[[T U] A] K] eqn:E.
   apply back_sound with (x := input p) in E; [|assumption|assumption]. destruct E as (HT & HU & E).
   rewrite eval_cons, pdot_cons in E. cbn [hd tl pdot] in E.
-  destruct (ends_form_in c Hc A p Hp) as [L _].
+  rewrite least_form_is. destruct (ends_form_in c Hc A p Hp) as [L _].
   set (y := dot row (hd [] (eval n (input p)))) in *. set (f := fst (ends_form A c)) in *.
   assert (- y <= (- (U * (f + K))) / T); [|lia].
   assert (U * (f + K) <= U * (dot A (input p) + K)) by (apply Z.mul_le_mono_nonneg_l; lia).

@@ -2,6 +2,7 @@
     extraction/machine.py say what each name here computes.  Every line is trusted. *)
 From Coq Require Import ZArith NArith PArith Arith Extraction.
 From Coq Require BinIntDef BinNatDef BinPosDef.
+From Leafproof Require Packed.
 
 Extract Inlined Constant Z.add => "Machine.z_add".
 Extract Inlined Constant Z.sub => "Machine.z_sub".
@@ -43,6 +44,9 @@ Extract Inlined Constant Z.to_N => "Machine.z_to_nat".
 Extract Inlined Constant Z.to_pos => "Machine.z_to_pos".
 Extract Inlined Constant Z.abs_N => "Machine.z_abs".
 Extract Inlined Constant Z.abs_nat => "Machine.z_abs".
+
+(** Bits of a number: right of Packed's own definition. *)
+Extract Inlined Constant Packed.field => "Machine.field".
 
 Extract Inlined Constant N.add => "Machine.z_add".
 Extract Inlined Constant N.sub => "Machine.n_sub".

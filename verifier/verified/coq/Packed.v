@@ -25,11 +25,13 @@ Fixpoint pack (slot : Z) (v : vec) : Z :=
 (** Half of what a slot holds, in each of n slots: added to a packed row it leaves no negative entry. *)
 Fixpoint middle (slot half : Z) (n : nat) : Z :=
   match n with O => 0 | S n' => half + Z.shiftl (middle slot half n') slot end.
-(** The entries, of which [mask] shows the bits and [half] was added. *)
-Fixpoint unpack (slot mask half : Z) (n : nat) (z : Z) : vec :=
+(** [wide] bits of a number, from [at_] on. *)
+Definition field (z at_ wide : Z) : Z := Z.land (Z.shiftr z at_) (Z.ones wide).
+(** The entries, of [wide] bits each; [half] was added to every one. *)
+Fixpoint unpack (slot wide half : Z) (n : nat) (at_ z : Z) : vec :=
   match n with
   | O => []
-  | S n' => Z.land z mask - half :: unpack slot mask half n' (Z.shiftr z slot)
+  | S n' => field z at_ wide - half :: unpack slot wide half n' (at_ + slot) z
   end.
 Fixpoint gather (a : vec) (ps : list Z) (s : Z) : Z :=
   match a, ps with
@@ -39,6 +41,16 @@ Fixpoint gather (a : vec) (ps : list Z) (s : Z) : Z :=
 (** Sum and greatest of the magnitudes. *)
 Fixpoint norm (a : vec) (s : Z) : Z := match a with [] => s | x :: a' => norm a' (Z.abs x + s) end.
 Fixpoint peak (a : vec) (m : Z) : Z := match a with [] => m | x :: a' => peak a' (Z.max (Z.abs x) m) end.
+
+(** The only coefficient that is not 0, with its row, if there is one. *)
+Fixpoint all_zero (a : vec) : bool :=
+  match a with [] => true | x :: a' => (x =? 0) && all_zero a' end.
+Fixpoint only (a : vec) (rows : list (vec * Z)) : option (Z * vec) :=
+  match a, rows with
+  | x :: a', (r, _) :: rows' =>
+      if x =? 0 then only a' rows' else if all_zero a' then Some (x, r) else None
+  | _, _ => None
+  end.
 
 Record packing := Packing {
   slot : Z; half : Z;
@@ -62,6 +74,6 @@ Definition product (q : packing) (a : vec) (rows : list (vec * Z)) (keep : Z) : 
   let m := norm a 0 * largest q in
   if m <? half q then
     let c := if keep =? 0 then 0 else Z.max 0 (Z.min (slot q - 1) (Z.log2 m - keep)) in
-    (unpack (slot q) (Z.ones (slot q - c)) (Z.shiftr (half q) c) (entries q)
-       (Z.shiftr (gather a (packed q) 0 + offset q) c), c)
+    (unpack (slot q) (slot q - c) (Z.shiftr (half q) c) (entries q) c
+       (gather a (packed q) 0 + offset q), c)
   else (combine_rows a rows [], 0).

@@ -45,12 +45,25 @@ Qed.
 Let half := 2 ^ (slot - 1).
 Lemma halves : P = 2 * half.
 Proof. unfold P, half. rewrite <- Z.pow_succ_r by lia. f_equal. lia. Qed.
+(** Fields from an offset on are those of a shifted number. *)
+Fixpoint fields (wide half : Z) (n : nat) (z : Z) : vec :=
+  match n with
+  | O => []
+  | S n' => Z.land z (Z.ones wide) - half :: fields wide half n' (Z.shiftr z slot)
+  end.
+Lemma unpack_fields wide h n : forall c z, 0 <= c ->
+  unpack slot wide h n c z = fields wide h n (Z.shiftr z c).
+Proof.
+  induction n as [|n IH]; intros c z Hc; cbn [unpack fields]; [reflexivity|].
+  unfold field. rewrite IH by lia. rewrite Z.shiftr_shiftr by lia. reflexivity.
+Qed.
 Lemma unpack_pack c n : 0 <= c < slot -> forall v, (length v <= n)%nat ->
   Forall (fun x => Z.abs x < half) v ->
-  unpack slot (Z.ones (slot - c)) (Z.shiftr half c) n (Z.shiftr (pack slot v + middle slot half n) c) =
+  unpack slot (slot - c) (Z.shiftr half c) n c (pack slot v + middle slot half n) =
   map (fun x => Z.shiftr x c) (v ++ zeros (n - length v)).
 Proof.
-  intros Hc. pose proof P_positive as HP. pose proof halves as HH.
+  intros Hc v L H. rewrite unpack_fields by lia. revert v L H.
+  pose proof P_positive as HP. pose proof halves as HH.
   set (C := 2 ^ c). set (P' := 2 ^ (slot - c)). set (half' := 2 ^ (slot - 1 - c)).
   assert (HC : 0 < C) by (apply Z.pow_pos_nonneg; lia).
   assert (HP' : 0 < P') by (apply Z.pow_pos_nonneg; lia).
@@ -75,7 +88,7 @@ Proof.
       rewrite Z_div_plus_full, Z.div_small by lia. lia. }
   induction n as [|n IH]; intros v L H.
   - destruct v; [reflexivity|cbn in L; lia].
-  - destruct v as [|x v]; cbn [length Nat.sub unpack middle pack].
+  - destruct v as [|x v]; cbn [length Nat.sub fields middle pack].
     + specialize (IH [] (Nat.le_0_l _) (Forall_nil _)). cbn [length pack app] in *.
       rewrite Nat.sub_0_r in IH. rewrite shifted.
       destruct (One 0 (middle slot half n) ltac:(lia)) as [E1 E2].
@@ -173,6 +186,19 @@ Proof.
   - apply rows_fit; [apply Nat.le_refl|apply Z.le_refl].
 Qed.
 
+Lemma combine_zero rows x : forall a v, all_zero a = true ->
+  dot (combine_rows a rows v) x = dot v x.
+Proof.
+  induction rows as [|[r b] rows IH]; intros [|y a] v H; cbn [combine_rows]; try reflexivity.
+  cbn [all_zero] in H. apply andb_true_iff in H. destruct H as [E H]. rewrite E. apply IH. assumption.
+Qed.
+Lemma only_is rows x : forall a c r, only a rows = Some (c, r) ->
+  c * dot r x = dot (combine_rows a rows []) x.
+Proof.
+  induction rows as [|[r' b] rows IH]; intros [|y a] c r H; cbn [only combine_rows] in *; try discriminate.
+  destruct (y =? 0); [apply IH; assumption|]. destruct (all_zero a) eqn:E; [|discriminate].
+  inversion H; subst. rewrite combine_zero by assumption. rewrite dot_axpy. cbn [dot]. lia.
+Qed.
 Lemma dot_zeros n : forall x, dot (zeros n) x = 0.
 Proof. induction n as [|n IH]; intros [|y x]; cbn; try reflexivity. apply IH. Qed.
 Lemma dot_padded v n : forall x, dot (v ++ zeros n) x = dot v x.

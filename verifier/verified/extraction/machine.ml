@@ -37,6 +37,9 @@ let z_lcm a b = if Z.sign a = 0 || Z.sign b = 0 then Z.zero else Z.lcm a b
 let shift a b = if b >= 0 then Z.shift_left a b else Z.shift_right a (-b)
 let z_shiftl a b = shift a (Z.to_int b)
 let z_shiftr a b = shift a (-Z.to_int b)
+let field a b c =
+  if Z.sign b >= 0 && Z.sign c > 0 then Z.extract a (Z.to_int b) (Z.to_int c)
+  else Z.logand (z_shiftr a b) (z_ones c)
 let z_testbit a b = Z.sign b >= 0 && Z.testbit a (Z.to_int b)
 let z_even = Z.is_even
 let z_odd = Z.is_odd

@@ -40,6 +40,7 @@ _CALLED = {
     "z_gcd": "gcd(a, b)",
     "z_lcm": "lcm(a, b)",
     "z_ggcd": "(g, (a // g, b // g)) if (g := gcd(a, b)) else (0, (0, 0))",
+    "field": "(a >> b) & ((1 << c) - 1) if b >= 0 and c >= 0 else z_shiftr(a, b) & z_ones(c)",
     "z_ones": "(1 << a) - 1 if a >= 0 else -1",
     "z_shiftl": "a << b if b >= 0 else a >> -b",
     "z_shiftr": "a >> b if b >= 0 else a << -b",
@@ -58,7 +59,10 @@ INLINE = {f"Machine.{name}": text for name, text in _INLINE.items()}
 """Operations that are written where they are used; each argument stands once."""
 TAKES = {
     **{name: text.count("{}") for name, text in INLINE.items()},
-    **{f"Machine.{name}": 2 if re.search(r"\bb\b", text) else 1 for name, text in _CALLED.items()},
+    **{
+        f"Machine.{name}": len(set(re.findall(r"\b[abc]\b", text)))
+        for name, text in _CALLED.items()
+    },
 }
 """How many arguments each operation takes."""
 PRELUDE = "\n\n\n".join(
@@ -66,7 +70,7 @@ PRELUDE = "\n\n\n".join(
         "def _list(*items):\n    result = None\n    for x in reversed(items):\n"
         "        result = (x, result)\n    return result",
         *(
-            f"def {name}({'a, b' if TAKES[f'Machine.{name}'] == 2 else 'a'}):\n    return {text}"
+            f"def {name}({', '.join('abc'[: TAKES[f'Machine.{name}']])}):\n    return {text}"
             for name, text in _CALLED.items()
         ),
     ]
