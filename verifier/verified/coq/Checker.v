@@ -1,7 +1,7 @@
 (** * The checker: what a proof shows of the number and the probability of the points where the
     question's formula is true.  Its soundness is in Sound.v. *)
 From Coq Require Import ZArith QArith List Bool.
-Require Import Network Cells Bounds Counting Tails Problem Steps.
+Require Import Network Cells Bounds Fast Counting Tails Problem Steps.
 Require Semantics.
 Import ListNotations.
 Open Scope Z_scope.
@@ -36,7 +36,7 @@ Fixpoint every (P : point -> bool) (c : cell) (before : point) : bool :=
   end.
 Definition FEW : Z := 2.
 Definition evaluated (n : net) (own : cell) (k : Z) : bool :=
-  every (fun p => class_at (layers (ready n)) (input p) =? k) own [].
+  every (fun p => fast_class (ready_fast n) (input p) =? k) own [].
 (** Very few points are evaluated at once. *)
 Definition holds_on (n : net) (own : cell) (k : Z) : bool :=
   let size := cardinal own in
