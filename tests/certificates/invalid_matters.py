@@ -11,11 +11,13 @@ from tests.certificates.matters import (
     GIVEN,
     JOB,
     OLD,
+    SQUARE,
     YOUNG,
     above,
     change,
     claimed,
     differ,
+    far,
     file,
     members,
     network,
@@ -159,6 +161,32 @@ def steps():
             ),
             "of 12,347 values one has class 1",
             "step 1 claims class 0 where level is 0 to 12346, but the",
+        ),
+        "trusted-in-format-2-contradicted-by-a-witness": (
+            file(
+                {
+                    **claimed(
+                        members(SQUARE, [far("net", 98)], {"class": ["net", 0]}),
+                        (Node(TRUSTED, 1, 0, (0,)),),
+                        domain_size=10000,
+                    ),
+                    "witnesses.json": b"[[99,0]]",
+                }
+            ),
+            "the solver was wrong at (99, 0)",
+            "counterexample (99, 0) has class 0",
+        ),
+        "trust-hidden-in-format-2": (
+            file(
+                claimed(
+                    members(SQUARE, [far("net", 120)], {"class": ["net", 0]}),
+                    (Node(TRUSTED, 1, 0, (0,)),),
+                    domain_size=10000,
+                    steps={"trusted": 1},
+                )
+            ),
+            "the verdict names no solver",
+            "the certificate states trusted = {}",
         ),
         "witness-that-is-impossible": (
             file({**proved(AGES, NOTHING, witnesses=[(2, 1)]), "witnesses.json": b"[[0,1],[2,1]]"}),

@@ -186,3 +186,15 @@ COPIES = members(
     SAME_GROUP,
 )
 """Twice the same network: what if the group alone were another?"""
+
+
+def far(name, bias):
+    """Class 1 iff |x - y| and what x + y has above 99 are below the bias together: at most 99 are.
+
+    No bound shows that for a bias of 120, and 100 x 100 points are too many to be evaluated.
+    """
+    hidden = [[1, -1], [-1, 1], [1, 1]], [0, 0, -99]
+    return network(name, ["x", "y"], hidden, ([[-1, -1, -1]], [bias]))
+
+
+SQUARE = [ordinal("x", 0, 99), ordinal("y", 0, 99)]

@@ -20,10 +20,12 @@ from tests.certificates.matters import (
     GIVEN,
     JOB,
     NET,
+    SQUARE,
     YOUNG,
     above,
     claimed,
     differ,
+    far,
     file,
     members,
     network,
@@ -179,6 +181,36 @@ def proofs():
             "at 10 to 22 points of 40 points",
             COPIES,
             *(first, ALL, second, ALL, low, given, NOTHING),
+        ),
+        "trusted-large-cell-in-format-2": (
+            file(
+                claimed(
+                    members(SQUARE, [far("net", 120)], {"class": ["net", 0]}),
+                    (Node(TRUSTED, 1, 0, (0,)),),
+                    domain_size=10000,
+                    trusted={"z3 4.13.0": 1},
+                    steps={"trusted": 1},
+                )
+            ),
+            "no bound shows it; unasked, nobody's word counts",
+            "at most at 10,000 points of 10,000",
+        ),
+        "several-words-of-solvers": (
+            file(
+                claimed(
+                    members(
+                        SQUARE,
+                        [far("here", 120), far("there", 121)],
+                        {"not": {"same": ["here", "there"]}},
+                    ),
+                    (Node(SEVERAL, more=tuple(Node(TRUSTED, 1, i, (0,)) for i in (0, 1))),),
+                    domain_size=10000,
+                    trusted={"z3 4.13.0": 2},
+                    steps={"trusted": 2},
+                )
+            ),
+            "two networks in one cell",
+            "at most at 10,000 points of 10,000",
         ),
         "step-about-the-second-network": of(
             "nothing is said of the first",

@@ -57,6 +57,16 @@ def test_auto_picks_by_domain():
         certify(two, WRONG, families(), prover="exhaustive")
 
 
+def test_the_prover_of_questions_takes_categoricals_alone():
+    plain = Domain((one_hot("age", [str(v) for v in range(5)]), DOMAIN.variables[1]))
+    first = np.array([[0, 1, 2, 3, 4, 0, 0, 9.0]], np.float32)
+    network = Network(8, (Affine(0, first, np.array([-2.5], np.float32)),))
+    by_size = Tree((Inner(7, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
+    found = [certify(network, by_size, plain, prover=x) for x in ("questions", "exhaustive")]
+    assert found[0].certificate.found_by == "questions"
+    assert found[0].disagreements == found[1].disagreements == (4, 4)
+
+
 @pytest.mark.parametrize("method", ["certified", "cart"])
 def test_trees_are_distilled_on_short_ranges(method, tmp_path):
     result = distill(NETWORK, DOMAIN, method=method, prove=True)

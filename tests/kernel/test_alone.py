@@ -135,3 +135,15 @@ def test_what_cannot_be_asked_ends_with_3(options, capfd):
 def test_a_file_that_is_none(capfd):
     assert main(["no/such/file"]) == MALFORMED
     assert "cannot read the certificate" in capfd.readouterr().err
+
+
+def test_the_answer_to_a_question_is_said(capfd):
+    """Two trees without a network, which answer alike at 4 of 7 points."""
+    path = str(CORPUS / "valid" / "trees-alone.certificate")
+    assert main([path, "--require", "3/4"]) == VALID
+    lines = capfd.readouterr().out.splitlines()
+    assert lines[1:4] == ["answer: somewhere", "true at: 4 of 7 points", "probability: 3/4"]
+    assert lines[4] == 'true at "age" = "18", "job" = "none": "first" 0, "second" 0'
+    for required in ("nowhere", "0.74"):
+        assert main([path, "--require", required]) == INVALID
+        assert f"valid, but {required} is not proved" in capfd.readouterr().err

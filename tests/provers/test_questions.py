@@ -75,6 +75,21 @@ def test_the_answer_is_that_of_brute_force(most, seeds, monkeypatch):
     assert all(kinds[kind] > 5 for kind in (Constant, Several, Enumerated, Open)), kinds
 
 
+@pytest.mark.parametrize("size", [1e-300, 1e-40, 0.37, 1e150, 1e300])
+def test_weights_of_any_size(size, monkeypatch):
+    """Where floats overflow or underflow, the kernel and evaluation decide."""
+    few(monkeypatch, 2)
+    real = matters.random_teacher
+    monkeypatch.setattr(matters, "random_teacher", lambda rng, n: real(rng, n, size))
+    for seed in range(500, 512):
+        matter = matters.random_matter(np.random.default_rng(seed), 60)
+        finding = questions.prove(matter)
+        count, probability = matters.answer(matter)
+        verdict = checker.verify(matter, finding.proof, finding.counterexamples)
+        assert verdict.disagreements == (count, count), seed
+        assert verdict.error == (probability, probability), seed
+
+
 def test_only_those_networks_are_bounded_that_the_formula_asks_for():
     domain = Domain((number("n", 0, 99_999), *bits(20).variables))
     low, all_of_it = (0,), tuple(range(21))

@@ -19,6 +19,7 @@ from verifier.model.errors import DomainError, quoted
 from verifier.model.given import Given, GivenLeaf, GivenTest
 from verifier.model.ordinal import AnyVariable, Ordinal
 from verifier.model.part import Part, meet
+from verifier.model.variable import Variable
 from verifier.reading.json_text import unknown_keys
 
 DEEPEST = 1000
@@ -154,9 +155,10 @@ def _chances(where: str, v: AnyVariable, part: Part, stated: Any) -> Distributio
             runs = runs_of(here, v, stated, part)
             check_sum(here, [p for _, p in runs])
             return Runs(part.start, runs)
+        assert isinstance(part, int)
         chances = _listed(here, v, stated)
         for i, p in enumerate(chances):
-            if p and not part >> i & 1:  # type: ignore[operator]
+            if p and not part >> i & 1:
                 raise DomainError(f"{here}: {quoted(v.labels[i])} is not left here: write 0")
         check_sum(here, chances)
         return Listed(chances)
@@ -170,10 +172,10 @@ def _chances(where: str, v: AnyVariable, part: Part, stated: Any) -> Distributio
     return conditioned(v.chances, part)
 
 
-def _listed(where: str, v: AnyVariable, stated: Any) -> tuple[Fraction, ...]:
+def _listed(where: str, v: Variable, stated: Any) -> tuple[Fraction, ...]:
     """Probabilities of all values: a list, or an object of those that have any."""
     if isinstance(stated, Mapping):
-        found = {labels_of(where, v, [x]): exact(f"{where}.{x}", p) for x, p in stated.items()}  # type: ignore[arg-type]
+        found = {labels_of(where, v, [x]): exact(f"{where}.{x}", p) for x, p in stated.items()}
         chances = tuple(found.get(1 << i, Fraction(0)) for i in range(v.count))
     elif isinstance(stated, Sequence) and not isinstance(stated, str):
         chances = tuple(exact(f"{where}[{i}]", p) for i, p in enumerate(stated))

@@ -319,13 +319,11 @@ class Ledger:
             self.tail[2 * i + 1] += min(Fraction(here), true[i] + open_[i] + slack)
 
     def everything(self) -> dict[int, tuple[int, int]]:
-        """The points and the weight of all leaves that there are to count under.
+        """The points and the weight of all leaves of the only tree.
 
         It is not stopped: nothing stands before it.
         """
         asked = replace(self.asked, poll=no_poll)
-        if len(asked.trees) != 1:
-            return {ALL_TOGETHER: (asked.domain.size, asked.domain.total_weight)}
         whole: dict[int, tuple[int, int]] = {}
         for place in replace(self, asked=asked).places(full_cell(asked.domain)):
             size, weight = self.measure(place.part, place.leaf)

@@ -24,6 +24,7 @@ from verifier.provers.progress import Progress
 from verifier.provers.relaxable import Relaxable, prepare_network
 from verifier.provers.search import COUNTEREXAMPLES, Searching, plan, take_up
 from verifier.provers.space import Array, Space, prepare_space
+from verifier.provers.timing import poll
 
 SLACK = 2.0**-14
 """Least margin, relative to its terms, at which the kernel is expected to find one as well."""
@@ -96,7 +97,7 @@ class Asking(Searching):
             if isinstance(bound.model, Network):
                 own = self.matter.domain.product_of(bound.reads)
                 self.networks[i] = prepare_network(bound.model, own)
-        self.asked = ask(self.matter)
+        self.asked = ask(self.matter, poll)
         plan(self, lambda: self.asked)
         opened = take_up(self, self.matter.domain)
         for node, number, cell in reversed(opened):

@@ -137,12 +137,20 @@ def expand(search: Asking, batch: Sequence[Work]) -> None:
     classes = search.answerer.classes(points)
     record(search, points, classes)
     for model, network in search.networks.items():
-        rows = [i for i, view in enumerate(views) if model in view.asked.networks]
+        rows = [i for i, view in enumerate(views) if _is_asked(search, view, model)]
         if rows:
             _bound(search, model, network, [views[i] for i in rows], classes[rows, model])
     for view in views:
         poll()
         _end(search, view)
+
+
+def _is_asked(search: Asking, view: View, model: int) -> bool:
+    """Whether the formula still asks for a network, by what is known of others by now."""
+    if not view.known or model not in view.asked.networks:
+        return model in view.asked.networks
+    asked = search.overlay.undecided(view.work.cell, view.work.place, view.known)
+    return model in asked.networks
 
 
 def _bound(
@@ -161,7 +169,8 @@ def _bound(
     points[:, reads] = minimiser(network.space, cells, relaxed.form.coefficients)
     classes = search.answerer.classes(points)
     record(search, points, classes)
-    surplus = relaxed.margin / np.maximum(relaxed.scale, np.finfo(np.float64).tiny)
+    with np.errstate(all="ignore"):
+        surplus = relaxed.margin / np.maximum(relaxed.scale, np.finfo(np.float64).tiny)
     uniform = classes[:, model] == targets
     refused = np.array([view.work.refused for view in views])
     shown = _confirmed(search, model, owned, targets, np.where(uniform & ~refused, surplus, -1.0))
@@ -228,7 +237,9 @@ def _cut(search: Asking, view: View, asked: Undecided) -> Cut:
 
     def surplus(model: int) -> float:
         relaxed, row = view.bounds[model]
-        return float(relaxed.margin[row] / max(relaxed.scale[row], np.finfo(np.float64).tiny))
+        with np.errstate(all="ignore"):
+            share = relaxed.margin[row] / np.maximum(relaxed.scale[row], np.finfo(np.float64).tiny)
+        return -np.inf if np.isnan(share) else float(share)
 
     loosest = min(bounded, key=surplus)
     return _most_gained(search, work, loosest, *view.bounds[loosest])

@@ -39,7 +39,8 @@ def most_influential(influence: Array, free: npt.NDArray[Any]) -> int:
 def adds(space: Space, variable: int, form: Array) -> Array:
     """What each value of a variable adds to a linear form of the input."""
     group = next(g for g in space.groups if variable in g.variables)
-    return np.asarray(contributions(group, form)[group.variables == variable][0])
+    with np.errstate(all="ignore"):
+        return np.asarray(contributions(group, form)[group.variables == variable][0])
 
 
 def below_middle(added: Array, inside: Bools) -> int:
