@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -154,19 +155,21 @@ def _framed(members: Mapping[str, bytes], trust: Iterable[str]) -> bytes:
 
 def _spoken(using: Build, request: bytes, poll: Callable[[], None]) -> dict[str, Any]:
     """The line of JSON that a build answers."""
-    pipe = subprocess.PIPE
-    with subprocess.Popen(using.command, stdin=pipe, stdout=pipe, stderr=pipe) as process:
-        try:
-            waiting: bytes | None = request
-            while True:
-                poll()
-                try:
-                    out, errors = process.communicate(waiting, timeout=POLLED)
-                    break
-                except subprocess.TimeoutExpired:
-                    waiting = None
-        finally:
-            process.kill()
+    with tempfile.TemporaryFile() as held:  # a pipe that is full would wait for its reader for ever
+        held.write(request)
+        held.seek(0)
+        pipe = subprocess.PIPE
+        with subprocess.Popen(using.command, stdin=held, stdout=pipe, stderr=pipe) as process:
+            try:
+                while True:
+                    poll()
+                    try:
+                        out, errors = process.communicate(timeout=POLLED)
+                        break
+                    except subprocess.TimeoutExpired:
+                        continue
+            finally:
+                process.kill()
     try:
         told = json.loads(out)
     except ValueError:
