@@ -61,6 +61,7 @@ def test_every_output_says_which_inputs(call, options, tmp_path):
     assert code == int("levels.json" in options) and words in verdict_line(out)
     assert words in call("certify", "net.onnx", "tree.json", *options, "-q")[1]
     assert words in verdict_line(call("check", "c")[1])
+    assert call("check", "c", "--paranoid")[0] == 0
     assert words in call("repair", "net.onnx", "tree.json", *options, "-o", "r.json")[1]
     assert words in call("distill", "net.onnx", *options, "--certificate", "d")[1]
     origin = "bits assumed" if not options else options[1].replace("levels.json", "file")

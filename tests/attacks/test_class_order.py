@@ -140,7 +140,7 @@ def test_names_survive_files(tmp_path: Path, call: Any) -> None:
     for to in ("text", "svg", "dot"):
         assert "class virginica" in call("export", "tree.json", "--to", to)[1]
     assert read_certificate(tmp_path / "c").teacher.labels == teacher.labels
-    assert call("check", "c", "--against", "net.onnx", "tree.json", "bits")[0] == 0
+    assert call("check", "c", "--paranoid", "--against", "net.onnx", "tree.json", "bits")[0] == 0
     assert call("report", "c", "-o", "c.html")[0] == 0
     assert "virginica" in (tmp_path / "c.html").read_text()
 

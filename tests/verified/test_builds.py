@@ -144,3 +144,10 @@ def test_a_stop_ends_the_process(build):
 
     with pytest.raises(Over):
         verified.run(unpack(packed(HALF, PROOF)), using=build, poll=poll)
+
+
+def test_members_larger_than_a_pipe_are_read(build, monkeypatch):
+    """A build that was slow to start once left its parent waiting for ever."""
+    monkeypatch.setattr(verified, "POLLED", 0.001)
+    members = {**unpack(packed(HALF, PROOF)), "proof.bin": bytes(1 << 17)}
+    assert verified.run(members, using=build).word == "malformed"

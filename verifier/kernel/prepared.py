@@ -239,8 +239,8 @@ def _scales(teacher: Network, domain: Domain) -> tuple[int, ...]:
     scales: list[int] = []
     for v in domain.variables:
         rows = (v.row(0), v.row(v.count - 1)) if isinstance(v, Ordinal) else v.encoding
-        for column in zip(*rows, strict=True):
-            most = max(1, *(math.ceil(abs(x)) for x in column))
+        for j in range(v.columns):
+            most = max(1, max(math.ceil(abs(row[j])) for row in rows))
             scales.append((most - 1).bit_length())
     weights = [x.weight for x in layers if isinstance(x, Affine)]
     longest = max((int(np.frexp(np.abs(w).max(initial=0))[1]) for w in weights), default=0)

@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -113,17 +114,21 @@ def run(
     trust: Collection[str] = (),
     *,
     using: Build | None = None,
+    reasons: bool = True,
     poll: Callable[[], None] = lambda: None,
 ) -> Outcome:
     """Check a certificate's members, in the file's order.
 
-    ``poll`` is called often; what it raises ends the check. Raises LeafproofError where the file is
+    ``poll`` is called often; what it raises ends the check. Without ``reasons`` it is not asked why
+    a file is malformed where that takes another process. Raises LeafproofError where the file is
     too large for the build, or it does not answer.
     """
     using = using or build()
     check_size(members, using)
     told = _spoken(using, _framed(members, trust), poll)
     if told["word"] == "malformed" and "code" not in told:  # the native checker says no more
+        if not reasons:
+            return Outcome("malformed")
         python = Build("python", (sys.executable, str(HERE / "__main__.py")), "", "")
         told = _spoken(python, _framed(members, trust), poll)
     if told["word"] == "accepted":
@@ -150,19 +155,21 @@ def _framed(members: Mapping[str, bytes], trust: Iterable[str]) -> bytes:
 
 def _spoken(using: Build, request: bytes, poll: Callable[[], None]) -> dict[str, Any]:
     """The line of JSON that a build answers."""
-    pipe = subprocess.PIPE
-    with subprocess.Popen(using.command, stdin=pipe, stdout=pipe, stderr=pipe) as process:
-        try:
-            waiting: bytes | None = request
-            while True:
-                poll()
-                try:
-                    out, errors = process.communicate(waiting, timeout=POLLED)
-                    break
-                except subprocess.TimeoutExpired:
-                    waiting = None
-        finally:
-            process.kill()
+    with tempfile.TemporaryFile() as held:  # a pipe that is full would wait for its reader for ever
+        held.write(request)
+        held.seek(0)
+        pipe = subprocess.PIPE
+        with subprocess.Popen(using.command, stdin=held, stdout=pipe, stderr=pipe) as process:
+            try:
+                while True:
+                    poll()
+                    try:
+                        out, errors = process.communicate(timeout=POLLED)
+                        break
+                    except subprocess.TimeoutExpired:
+                        continue
+            finally:
+                process.kill()
     try:
         told = json.loads(out)
     except ValueError:

@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "2c3ac42a076e5355d7457570e84c1313f76cff54141cbf4dff461b4144df0683"
+SOURCES = "098a7b3027825bb58a8533a2de89f81d8bf851fbea142ce014c9bdb5565ba66d"
 
 from math import gcd, lcm
 
@@ -585,20 +585,6 @@ def step(l, env):
     return vadd(vscale(c, nth(i4, env, None)), vscale(d0, nth(j, env, None)))
 
 
-def eval1(n0, x0):
-    stack = []
-    while True:
-        if n0 is None:
-            result = (x0, None)
-            break
-        l, n0 = n0
-        stack.append(l)
-    for l in reversed(stack):
-        env = result
-        result = (step(l, env), env)
-    return result
-
-
 def lmax(z0, zs):
     stack = []
     while True:
@@ -629,10 +615,6 @@ def decide(zs):
         return 0
     z0, zs1 = zs
     return (1 if 0 < z0 else 0) if zs1 is None else (index_of(lmax(z0, zs1), zs))
-
-
-def class_at(n0, x0):
-    return decide(hd(None, eval1(n0, x0)))
 
 
 def grow(d0, q0):
@@ -3290,13 +3272,13 @@ def read_network(v, bs):
                         ns = j1[1]
                         if l2 is None:
                             p = ((c, ls), ns)
-                            (columns, layers), notes0 = p
+                            (columns0, layers), notes0 = p
                             if only0(_list(cOLUMNS, lAYERS, nOTES, eXECUTED, hEAD, lABELS), ms):
                                 if forallb(is_note, notes0):
-                                    if 1 <= columns:
+                                    if 1 <= columns0:
                                         if count(layers) <= mOST_LAYERS:
                                             if 1 <= count(layers):
-                                                _3 = read_layers(0, (columns, None), layers, bs, None)
+                                                _3 = read_layers(0, (columns0, None), layers, bs, None)
                                                 if _3[0] == "Inl":
                                                     _, ((n0, widths), rest) = _3
                                                     if widths is None:
@@ -3307,7 +3289,7 @@ def read_network(v, bs):
                                                         if holds_if_there(eXECUTED, ms, is_narrow):
                                                             if holds_if_there(hEAD, ms, lambda h, outputs=outputs: is_head(h, outputs)):
                                                                 if holds_if_there(lABELS, ms, lambda l3, outputs=outputs: is_class_names(l3, classes_of(outputs))):
-                                                                    return ("Inl", (((n0, columns), outputs), rest))
+                                                                    return ("Inl", (((n0, columns0), outputs), rest))
                                                                 return ("Inr", (("BadClassNames",), None))
                                                             return ("Inr", (("BadHead",), None))
                                                         return ("Inr", (("BadNarrowType",), None))
@@ -3414,7 +3396,7 @@ def small(v):
     return None
 
 
-def build_tree(columns, r):
+def build_tree(columns0, r):
     if r[0] == "Branch":
         _, ms, l, r0 = r
         _1 = fields(_list(cOLUMN, tHRESHOLD), ms)
@@ -3436,11 +3418,11 @@ def build_tree(columns, r):
                         p = (j, q0)
                         j0, q1 = p
                         if count(ms) == 4:
-                            if j0 < columns:
-                                _4 = build_tree(columns, l)
+                            if j0 < columns0:
+                                _4 = build_tree(columns0, l)
                                 if _4[0] == "Inl":
                                     left = _4[1]
-                                    _5 = build_tree(columns, r0)
+                                    _5 = build_tree(columns0, r0)
                                     if _5[0] == "Inl":
                                         right = _5[1]
                                         return ("Inl", ("Node", z_to_nat(j0), q1, left, right))
@@ -3475,11 +3457,11 @@ def build_tree(columns, r):
     return ("Inr", (("NotATree",), None))
 
 
-def read_tree(columns, v):
+def read_tree(columns0, v):
     _1 = with_format(tREE_1, rOOT, v)
     if _1[0] == "Inl":
         root = _1[1]
-        return build_tree(columns, nodes_of(root))
+        return build_tree(columns0, nodes_of(root))
     y = _1[1]
     return ("Inr", y)
 
@@ -3534,8 +3516,8 @@ def tree_model(name, vs, reads, v, i):
 def network_model(name, reads, v, bs, i):
     _1 = read_network(v, bs)
     if _1[0] == "Inl":
-        _, (((n0, columns), outputs), rest) = _1
-        if columns == width_of(reads):
+        _, (((n0, columns0), outputs), rest) = _1
+        if columns0 == width_of(reads):
             return ("Inl", ((name, (("Network", n0), map1(fst, reads)), classes_of(outputs), True), rest))
         return ("Inr", (("ColumnsDoNotFit",), (i, None)))
     _, (c, p2) = _1
@@ -5617,6 +5599,9 @@ def attempt(e, p, c, k):
     return False
 
 
+quick = (False, 22, 0)
+
+
 usual = (True, 22, 0)
 
 
@@ -5624,8 +5609,10 @@ others = _list((True, 60, 0), (True, 60, 20), (True, 60, 16))
 
 
 def shown(p, c, k):
-    if attempt(usual, p, c, k):
-        return True
+    return attempt(quick, p, c, k) or attempt(usual, p, c, k)
+
+
+def shown_after_all(p, c, k):
     return existsb(lambda e, p=p, c=c, k=k: attempt(e, p, c, k), others)
 
 
@@ -5652,6 +5639,113 @@ def forms(e, p, c, k):
     if (0 <= k) and (k < m):
         return (map1(lambda j, e=e, ks=ks, n0=n0, es=es, k1=k1: form_of(e[1], ks, n0, es, margin_row(k1, j)), filter1(lambda j1, k1=k1: negb(j1 == k1), seq(0, m))),)
     return None
+
+
+def columns(rows):
+    return map1(lambda j, rows=rows: (map1(lambda r, j=j: nth(j, fst(r), 0), rows), 0), seq(0, longest(rows)))
+
+
+def packing_for(room, rows):
+    n0 = longest(rows)
+    m = greatest(rows)
+    s = z_max(60, ((room + 3) + z_log2(1 + m)) + (z_log2(1 + length(rows))))
+    h = z_pow(2, s - 1)
+    return (s, h, m, n0, middle(s, h, n0), map1(lambda r, s=s: pack(s, fst(r)), rows))
+
+
+def node_bits(n0, input0):
+    stack = []
+    while True:
+        if n0 is None:
+            result = (input0, None)
+            break
+        l, n0 = n0
+        stack.append(l)
+    for l in reversed(stack):
+        bs = result
+        if l[0] == "Affine0":
+            _, i, rows = l
+            _1 = ((nth(i, bs, 0) + 2) + (z_log2(1 + greatest(rows)))) + (z_log2(1 + longest(rows)))
+        elif l[0] == "Diag":
+            i1 = l[1]
+            _1 = nth(i1, bs, 0) + 64
+        elif l[0] == "Relu0":
+            i2 = l[1]
+            _1 = nth(i2, bs, 0)
+        elif l[0] == "Sign0":
+            _1 = 1
+        else:
+            _, i3, _, j, _ = l
+            _1 = (z_max(nth(i3, bs, 0), nth(j, bs, 0))) + 2
+        result = (_1, bs)
+    return result
+
+
+def fasten(l, bits0):
+    if l[0] == "Affine0":
+        _, i, rows = l
+        cs = columns(rows)
+        return (l, cs, packing_for(nth(i, bits0, 0), cs))
+    return (l, None, packing_for(0, None))
+
+
+def fasten_all(n0, input0):
+    stack = []
+    while True:
+        if n0 is None:
+            result = None
+            break
+        l, n0 = n0
+        stack.append(fasten(l, node_bits(n0, input0)))
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def shifted(v, rows):
+    stack = []
+    while True:
+        if rows is None:
+            result = None
+            break
+        (_, b), rows = rows
+        if v is None:
+            stack.append(b)
+            v = None
+            continue
+        x0, v = v
+        stack.append(x0 + b)
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def fast_step(f, env):
+    _1 = f[0]
+    if _1[0] == "Affine0":
+        _, i, rows = _1
+        v, cutting = product(f[2], nth(i, env, None), f[1], 0)
+        return shifted(v, rows) if cutting == 0 else step(f[0], env)
+    x0 = _1
+    return step(x0, env)
+
+
+def fast_eval(n0, x0):
+    stack = []
+    while True:
+        if n0 is None:
+            result = (x0, None)
+            break
+        f, n0 = n0
+        stack.append(f)
+    for f in reversed(stack):
+        env = result
+        result = (fast_step(f, env), env)
+    return result
+
+
+def fast_class(n0, x0):
+    return decide(hd(None, fast_eval(n0, x0)))
 
 
 def each0(r, i):
@@ -5965,7 +6059,7 @@ def truth(f, ks):
 def class_of(m, p):
     if m[0] == "ANet":
         n0 = m[1]
-        return class_at(n0[0][0], input1(seen(n0[2], p)))
+        return fast_class(n0[4], input1(seen(n0[2], p)))
     t = m[1]
     return classify(t, p)
 
@@ -6525,6 +6619,16 @@ def node_widths(n0, input0):
     return result
 
 
+def code_bits(c):
+    return 1 + (z_log2(1 + (fold_left(lambda m, b: z_max(m, z_max(z_abs(fst(b)), z_abs(snd(b)))), cell_box(c), 0))))
+
+
+def net_of(n0, own, outputs, reads):
+    ready = prepare(n0, own)
+    bits0 = code_bits(own)
+    return (ready, outputs, reads, bits0, fasten_all(ready[0], bits0))
+
+
 def model_of0(d0, cells, b):
     widths = map1(width, cells)
     reads = b[1]
@@ -6536,7 +6640,7 @@ def model_of0(d0, cells, b):
             if _3 is not None:
                 m = _3[0]
                 input0 = fold_right(lambda v1, s, widths=widths: nth(v1, widths, 0) + s, 0, reads)
-                return (("ANet", (prepare(m, project(reads, cells)), hd(0, node_widths(m, input0)), reads)),)
+                return (("ANet", net_of(m, project(reads, cells), hd(0, node_widths(m, input0)), reads)),)
             return None
         t = _2[1]
         return option_map(lambda x0: ("ATree", x0), tree_of(d0, widths, reads, t))
@@ -6592,12 +6696,20 @@ def every0(p, c, before0):
     return forallb(lambda v, p=p, c1=c1, before0=before0: every0(p, c1, (v, before0)), members0(q0))
 
 
+fEW = 2
+
+
+def evaluated(n0, own, k):
+    return every0(lambda p, n0=n0, k=k: (fast_class(n0[4], input1(p))) == k, own, None)
+
+
 def holds_on(n0, own, k):
+    size1 = cardinal(own)
+    if size1 <= fEW:
+        return evaluated(n0, own, k)
     if shown(n0[0], own, k):
         return True
-    if cardinal(own) <= uPHOLD:
-        return every0(lambda p, n0=n0, k=k: (class_at(n0[0][0], input1(p))) == k, own, None)
-    return False
+    return evaluated(n0, own, k) if size1 <= uPHOLD else shown_after_all(n0[0], own, k)
 
 
 def weight_at(ls, v):

@@ -291,11 +291,14 @@ Definition attempt (e : effort) (p : prepared) (c : cell) (k : Z) : bool :=
       (0 <=? k) && (k <? Z.of_nat m) &&
       forallb (fun j => (j =? k')%nat || beats (bits e) ks n es c k' top j) (seq 0 m)
   end.
+Definition quick : effort := Effort false 22 0.
 Definition usual : effort := Effort true 22 0.
-(** What is tried where the usual bounds do not show the claim. *)
+(** What is tried on large cells where the usual bounds do not show the claim. *)
 Definition others : list effort := [Effort true 60 0; Effort true 60 20; Effort true 60 16].
 Definition shown (p : prepared) (c : cell) (k : Z) : bool :=
-  attempt usual p c k || existsb (fun e => attempt e p c k) others.
+  attempt quick p c k || attempt usual p c k.
+Definition shown_after_all (p : prepared) (c : cell) (k : Z) : bool :=
+  existsb (fun e => attempt e p c k) others.
 
 (** ** Tails: linear forms [A . input + K], one of which is at most 0 where the class is not [k]. *)
 Definition form_of (bits : Z) (ks : list aid) (n : network) (es : list info) (row : vec) : vec * Z :=

@@ -495,13 +495,17 @@ Proof.
     pose proof (encl_at _ _ Ht k' Hk) as Bk. pose proof (encl_at _ _ Ht j Hj) as Bj. unfold inb in Bk, Bj.
     lia.
 Qed.
-(** What [shown] shows: the network has class [k] at every point of the cell. *)
+(** What they show: the network has class [k] at every point of the cell. *)
 Theorem shown_sound pr c k : wf c -> shown pr c k = true ->
   forall p, In p (points c) -> class_at (layers pr) (input p) = k.
 Proof.
-  unfold shown. intros Hc H. apply orb_true_iff in H. destruct H as [H|H].
-  - revert H. apply attempt_sound. assumption.
-  - apply existsb_exists in H. destruct H as (e & _ & H). revert H. apply attempt_sound. assumption.
+  unfold shown. intros Hc H. apply orb_true_iff in H. destruct H as [H|H]; revert H; apply attempt_sound; assumption.
+Qed.
+Theorem shown_after_all_sound pr c k : wf c -> shown_after_all pr c k = true ->
+  forall p, In p (points c) -> class_at (layers pr) (input p) = k.
+Proof.
+  unfold shown_after_all. intros Hc H. apply existsb_exists in H. destruct H as (e & _ & H).
+  revert H. apply attempt_sound. assumption.
 Qed.
 
 (** ** Tails *)

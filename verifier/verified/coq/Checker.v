@@ -1,7 +1,7 @@
 (** * The checker: what a proof shows of the number and the probability of the points where the
     question's formula is true.  Its soundness is in Sound.v. *)
 From Coq Require Import ZArith QArith List Bool.
-Require Import Network Cells Bounds Counting Tails Problem Steps.
+Require Import Network Cells Bounds Fast Counting Tails Problem Steps.
 Require Semantics.
 Import ListNotations.
 Open Scope Z_scope.
@@ -34,9 +34,14 @@ Fixpoint every (P : point -> bool) (c : cell) (before : point) : bool :=
   | [] => P (rev before)
   | q :: c' => forallb (fun v => every P c' (v :: before)) (members q)
   end.
+Definition FEW : Z := 2.
+Definition evaluated (n : net) (own : cell) (k : Z) : bool :=
+  every (fun p => fast_class (ready_fast n) (input p) =? k) own [].
+(** Very few points are evaluated at once. *)
 Definition holds_on (n : net) (own : cell) (k : Z) : bool :=
-  shown (ready n) own k ||
-  ((cardinal own <=? UPHOLD) && every (fun p => class_at (layers (ready n)) (input p) =? k) own []).
+  let size := cardinal own in
+  if size <=? FEW then evaluated n own k
+  else shown (ready n) own k || (if size <=? UPHOLD then evaluated n own k else shown_after_all (ready n) own k).
 (** The weight, without the leaf's factor, of the points of a cell that satisfy P, where P looks at the
     variables in [reads] only: of the others all values are taken together. *)
 Definition weight_at (ls : list runs) (v : value) : Z :=

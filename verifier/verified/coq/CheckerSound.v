@@ -1,7 +1,7 @@
 (** * The checker counts right, in the integers of its problem. *)
 From Coq Require Import ZArith QArith List Lia Bool Lqa.
-Require Import Network Cells CellsSound Bounds BoundsSound Counting CountingSound Tails TailsSound Problem Steps
-  Checker.
+Require Import Network Cells CellsSound Bounds BoundsSound Fast FastSound Counting CountingSound Tails
+  TailsSound Problem Steps Checker.
 Require Semantics.
 Import ListNotations.
 Open Scope Z_scope.
@@ -18,10 +18,13 @@ Qed.
 Lemma holds_on_sound n c k : wf c -> holds_on n (project (sees n) c) k = true ->
   Forall (fun v => (v < length c)%nat) (sees n) -> forall p, In p (points c) -> class_of (ANet n) p = k.
 Proof.
-  intros Hc H Hr p Hp. unfold holds_on in H. pose proof (seen_in (sees n) c p Hr Hp) as Hs. cbn [class_of].
-  apply orb_true_iff in H. destruct H as [H|H].
-  - eapply shown_sound; [|exact H|exact Hs]. apply wf_project. assumption.
-  - apply andb_true_iff in H. destruct H as [_ H]. apply Z.eqb_eq. exact (every_sound _ _ [] H _ Hs).
+  intros Hc H Hr p Hp. unfold holds_on, evaluated in H. pose proof (seen_in (sees n) c p Hr Hp) as Hs. rewrite class_of_net.
+  pose proof (wf_project (sees n) c Hc) as Hw.
+  assert (E : every (fun p => fast_class (ready_fast n) (input p) =? k) (project (sees n) c) [] = true ->
+    class_at (layers (ready n)) (input (seen (sees n) p)) = k).
+  { intros E. rewrite <- class_of_net. apply Z.eqb_eq. exact (every_sound _ _ [] E _ Hs). }
+  destruct (_ <=? FEW); [auto|]. apply orb_true_iff in H. destruct H as [H|H]; [exact (shown_sound _ _ k Hw H _ Hs)|].
+  destruct (_ <=? UPHOLD); [auto|exact (shown_after_all_sound _ _ k Hw H _ Hs)].
 Qed.
 Lemma seen_blind reads b : existsb (Nat.eqb (length b)) reads = false ->
   forall v p, seen reads (b ++ v :: p) = seen reads (b ++ nobody :: p).

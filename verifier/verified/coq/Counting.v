@@ -1,6 +1,6 @@
 (** * Counting: the points and the weight of cells, and how much of both is known to be true. *)
 From Coq Require Import ZArith List Bool.
-Require Import Network Cells Bounds.
+Require Import Network Cells Bounds Fast.
 Require Semantics.
 Import ListNotations.
 Open Scope Z_scope.
@@ -147,11 +147,13 @@ Fixpoint truth (f : Semantics.formula) (ks : known) : option bool :=
 
 (** ** Models, and all that a proof is about. *)
 (** [outputs] is the number of logits, [sees] the variables that the network reads. *)
-Record net := Net { ready : prepared; outputs : nat; sees : list nat }.
+Record net := Net {
+  ready : prepared; outputs : nat; sees : list nat; bits_in : Z; ready_fast : list fast;
+  fast_is : ready_fast = fasten_all (layers ready) bits_in }.
 Inductive model := ANet (n : net) | ATree (t : tree).
 Definition class_of (m : model) (p : point) : Z :=
   match m with
-  | ANet n => class_at (layers (ready n)) (input (seen (sees n) p))
+  | ANet n => fast_class (ready_fast n) (input (seen (sees n) p))
   | ATree t => classify t p
   end.
 Record problem := Problem { whole_cell : cell; domain : given; unit_of : Z; models : list model;

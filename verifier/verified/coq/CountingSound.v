@@ -1,9 +1,12 @@
 (** * Counting is right: sums over the points of cells, walks through trees, tallies. *)
 From Coq Require Import ZArith List Lia Bool.
-Require Import Network Cells CellsSound Bounds Counting.
+Require Import Network Cells CellsSound Bounds FastSound Counting.
 Require Semantics.
 Import ListNotations.
 Open Scope Z_scope.
+
+Lemma class_of_net n p : class_of (ANet n) p = class_at (layers (ready n)) (input (seen (sees n) p)).
+Proof. cbn [class_of]. rewrite (fast_is n). apply fast_class_is. Qed.
 
 (** ** Sums over the points of a cell *)
 Fixpoint gsum (F : point -> Z) (c : cell) : Z :=

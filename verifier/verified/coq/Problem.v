@@ -1,7 +1,7 @@
 (** * The matter of a certificate in integers: one denominator for all encodings, one unit for all
     weights; tests of columns become tests of variables. *)
 From Coq Require Import ZArith QArith Qround List Bool.
-Require Import Network Cells Bounds Counting.
+Require Import Network Cells Bounds Fast Counting.
 Require Semantics.
 Import ListNotations.
 Open Scope Z_scope.
@@ -73,6 +73,13 @@ Fixpoint node_widths (n : network) (input : nat) : list nat :=
       | Add i _ _ _ => nth i ws O
       end :: ws
   end.
+(** The bits of the greatest code of a cell. *)
+Definition code_bits (c : cell) : Z :=
+  1 + Z.log2 (1 + fold_left (fun m b => Z.max m (Z.max (Z.abs (fst b)) (Z.abs (snd b)))) (cell_box c) 0).
+Definition net_of (n : network) (own : cell) (outputs : nat) (reads : list nat) : net :=
+  let ready := prepare n own in
+  let bits := code_bits own in
+  Net ready outputs reads bits (fasten_all (layers ready) bits) eq_refl.
 Definition model_of (d : Z) (cells : cell) (b : Semantics.bound) : option model :=
   let widths := map width cells in
   let reads := Semantics.reads b in
@@ -83,7 +90,7 @@ Definition model_of (d : Z) (cells : cell) (b : Semantics.bound) : option model 
         match translate d n with
         | Some m =>
             let input := fold_right (fun v s => (nth v widths O + s)%nat) O reads in
-            Some (ANet (Net (prepare m (project reads cells)) (hd O (node_widths m input)) reads))
+            Some (ANet (net_of m (project reads cells) (hd O (node_widths m input)) reads))
         | None => None
         end
     end

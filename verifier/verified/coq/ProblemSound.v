@@ -138,8 +138,8 @@ Section Problem.
       unfold cells in Er. rewrite map_length in Er. exact Er. }
     destruct b as [m0 reads]. cbn [Semantics.the_model Semantics.reads] in *. destruct m0 as [n|t].
     - destruct (translate d n) as [n'|] eqn:Et; [|discriminate]. inversion E; subst; clear E. split.
-      + cbn [model_fits sees]. unfold cells. rewrite map_length. exact H.
-      + intros p Hp. cbn [class_of ready sees prepare layers]. unfold Semantics.class. cbn [Semantics.the_model Semantics.reads].
+      + cbn [model_fits net_of sees]. unfold cells. rewrite map_length. exact H.
+      + intros p Hp. rewrite class_of_net. cbn [net_of ready sees prepare layers]. unfold Semantics.class. cbn [Semantics.the_model Semantics.reads].
         apply (translate_sound d n n' _ _ Hd Et). apply input_rels; assumption.
     - destruct (tree_of d (map width cells) reads t) as [t'|] eqn:Et; [|discriminate]. inversion E; subst; clear E.
       destruct (tree_of_sound reads H t t' Et) as [F C]. split; [exact F|]. exact C.

@@ -428,5 +428,5 @@ Proof.
   apply Z.min_glb; [exact A|]. eapply sum_forms_sound; try eassumption. intros p Hp HP.
   eapply (forms_sound careful (ready n) (project (sees n) c) k fs (wf_project _ _ Hc) Ef);
     [apply seen_in; assumption|].
-  unfold P in HP. apply negb_true_iff, Z.eqb_neq in HP. exact HP.
+  unfold P in HP. rewrite class_of_net in HP. apply negb_true_iff, Z.eqb_neq in HP. exact HP.
 Qed.
