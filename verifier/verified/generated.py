@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "098a7b3027825bb58a8533a2de89f81d8bf851fbea142ce014c9bdb5565ba66d"
+SOURCES = "cfa1753c620abd0d3f40ca81bc6a1c6e2a54fcefa8d4de5eca410f9a4a236d21"
 
 from math import gcd, lcm
 
@@ -6470,18 +6470,58 @@ def sum_forms(reads, ls, c, fs):
     return result
 
 
+fINE = 64
+
+
+lAST = 600
+
+
+tINY = 1024
+
+
+def exponential(x0):
+    y = z_shiftr(x0, 10)
+    def term0(e, k, y=y):
+        return z_pow(2, fINE) + (z_div(y * e, k * z_pow(2, fINE)))
+    def square(e1, _1):
+        return z_shiftr(e1 * e1, fINE)
+    return fold_left(square, from1(1, 10), fold_left(term0, rev(from1(1, 20)), z_pow(2, fINE)))
+
+
+def exponent0(reads, ls, c, f):
+    bs = spread(reads, c, vscale(z_pow(2, fINE), fst(f)), None)
+    m = z_max(0, (z_pow(2, fINE) * snd(f)) + means(1, bs, ls, c))
+    s = squares(1, bs, c)
+    if 0 < s:
+        x0 = z_min(lAST * z_pow(2, fINE), z_div(z_pow(2, fINE + 1) * z_pow(m, 2), s))
+    else:
+        x0 = 0
+    return (x0 + z_pow(2, fINE - 12)) + z_shiftr(x0, 18)
+
+
+def hoeffding(reads, ls, c, fs):
+    return sumZ(map1(lambda f, reads=reads, ls=ls, c=c: z_div(z_pow(2, tINY + fINE), exponential(exponent0(reads, ls, c, f))), fs))
+
+
+def as_usual(p, n0, l, c, fs):
+    return (hoeffding(n0[2], l[1], c, fs) * p[1]) <= (p[0] * z_pow(2, tINY))
+
+
 careful = (True, 44, 0)
 
 
-def tail_weight(n0, l, c, k):
+def tail_weight(usual0, n0, l, c, k):
     all1 = mass(l[1], c)
     _2 = forms(careful, n0[0], project(n0[2], c), k)
     if _2 is not None:
         fs = _2[0]
-        _3 = sum_forms(n0[2], l[1], c, fs)
-        if _3 is not None:
-            x0 = _3[0]
-            _1 = z_min(all1, x0)
+        if usual0(fs):
+            _3 = sum_forms(n0[2], l[1], c, fs)
+            if _3 is not None:
+                x0 = _3[0]
+                _1 = z_min(all1, x0)
+            else:
+                _1 = all1
         else:
             _1 = all1
     else:
@@ -6810,13 +6850,14 @@ def tail_holds(n0, l, c, k, p):
     all1 = weigh(l, c)
     def other0(x0, n0=n0, k=k):
         return negb((class_of(("ANet", n0), x0)) == k)
+    small0 = (cardinal(project(n0[2], c))) <= uPHOLD
     if qle_bool((0, 1), p):
         if qle_bool((1, 1), p):
             return True
         if 0 < all1:
-            if at_most(tail_weight(n0, l, c, k), p, all1):
+            if at_most(tail_weight(lambda fs, small0=small0, p=p, n0=n0, l=l, c=c: small0 or as_usual(p, n0, l, c, fs), n0, l, c, k), p, all1):
                 return True
-            if (cardinal(project(n0[2], c))) <= uPHOLD:
+            if small0:
                 return at_most(l[0] * weight_where(other0, n0[2], c, l[1], 1, None), p, all1)
             return False
         return False

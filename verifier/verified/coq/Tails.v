@@ -4,7 +4,7 @@
     greatest, in units of g), a point with [A . x + K <= 0] has a sum of e's of at least M, so the mean
     of z^e, a product over the variables, bounds its weight times z^M (Chernoff).  Powers of z are
     fixed-point numbers over S, rounded up or down. *)
-From Coq Require Import ZArith List Bool.
+From Coq Require Import ZArith QArith List Bool.
 Require Import Network Cells Bounds Counting.
 Import ListNotations.
 Open Scope Z_scope.
@@ -131,11 +131,41 @@ Fixpoint sum_forms (reads : list nat) (ls : list runs) (c : cell) (fs : list (ve
       | _, _ => None
       end
   end.
+(** ** The least [p] that the format's rule lets a Tail claim: Hoeffding's bound.
+
+    A smaller p may well be true, and [sum_forms] may show it; but other checkers of the format find
+    it by Hoeffding's inequality, and refuse what that does not give.  So that no file is accepted here
+    alone, such a p is refused here too.  Nothing depends on it for soundness: it can only refuse. *)
+Definition FINE : Z := 64.                   (* bits of fractions *)
+Definition LAST : Z := 600.                  (* below exp(-600) a bound counts as that *)
+Definition TINY : Z := 1024.                 (* bits of fractions that small *)
+(** [exp(x)] for x from 0 to about 601: a series for x / 1024, and squares. *)
+Definition exponential (x : Z) : Z :=
+  let y := Z.shiftr x 10 in
+  let term e k := 2 ^ FINE + y * e / (k * 2 ^ FINE) in
+  let square e (_ : Z) := Z.shiftr (e * e) FINE in
+  fold_left square (from 1 10) (fold_left term (rev (from 1 20)) (2 ^ FINE)).
+(** Checkers round forms differently, so a little is added to the exponent: 2^-12, and 2^-18 of it. *)
+Definition exponent (reads : list nat) (ls : list runs) (c : cell) (f : vec * Z) : Z :=
+  let Bs := spread reads c (vscale (2 ^ FINE) (fst f)) [] in
+  let m := Z.max 0 (2 ^ FINE * snd f + means 1 Bs ls c) in
+  let s := squares 1 Bs c in
+  let x := if 0 <? s then Z.min (LAST * 2 ^ FINE) (2 ^ (FINE + 1) * m ^ 2 / s) else 0 in
+  x + 2 ^ (FINE - 12) + Z.shiftr x 18.
+(** The sum of the forms' bounds, over 2^TINY. *)
+Definition hoeffding (reads : list nat) (ls : list runs) (c : cell) (fs : list (vec * Z)) : Z :=
+  sumZ (map (fun f => 2 ^ (TINY + FINE) / exponential (exponent reads ls c f)) fs).
+Definition as_usual (p : Q) (n : net) (l : leaf) (c : cell) (fs : list (vec * Z)) : bool :=
+  hoeffding (sees n) (laws l) c fs * Zpos (Qden p) <=? Qnum p * 2 ^ TINY.
+
 Definition careful : effort := Effort true 44 0.
-Definition tail_weight (n : net) (l : leaf) (c : cell) (k : Z) : Z :=
+(** All of the weight, unless [usual] says of the forms that the rule shows less. *)
+Definition tail_weight (usual : list (vec * Z) -> bool) (n : net) (l : leaf) (c : cell) (k : Z) : Z :=
   let all := mass (laws l) c in
   scale l *
   match forms careful (ready n) (project (sees n) c) k with
-  | Some fs => match sum_forms (sees n) (laws l) c fs with Some x => Z.min all x | None => all end
+  | Some fs =>
+      if usual fs then match sum_forms (sees n) (laws l) c fs with Some x => Z.min all x | None => all end
+      else all
   | None => all
   end.
