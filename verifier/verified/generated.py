@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "cfa1753c620abd0d3f40ca81bc6a1c6e2a54fcefa8d4de5eca410f9a4a236d21"
+SOURCES = "4a1ae85584fb3a32f0f27bc575553a8102c1ed388e4852bdc20ccb4bcc81d620"
 
 from math import gcd, lcm
 
@@ -6385,7 +6385,19 @@ def chernoff(g, a, bs, k, ls, c):
     return None
 
 
+def exponential(x0):
+    y = z_shiftr(x0, 10)
+    def term0(e, k, y=y):
+        return oNE0 + (z_div(down(y * e), k))
+    def square(e1, _1):
+        return down(e1 * e1)
+    return fold_left(square, from1(1, 10), fold_left(term0, rev(from1(1, 20)), oNE0))
+
+
 gRID = z_pow(2, 32)
+
+
+lAST = 600
 
 
 def spans(b, q0):
@@ -6439,10 +6451,26 @@ def squares(g, bs, c):
         bs = tl(bs)
 
 
+def longest_range(c):
+    stack = []
+    while True:
+        if c is None:
+            result = 1
+            break
+        p, c = c
+        if p[0] == "Few":
+            continue
+        _, _, _, lo, hi = p
+        stack.append(hi - lo)
+    for _s0 in reversed(stack):
+        result = z_max(_s0, result)
+    return result
+
+
 def choose(bs, k, ls, c):
-    g = z_max(1, z_div(widest(bs, c), gRID))
+    g = z_max(1, z_div(widest(bs, c), gRID * longest_range(c)))
     x0 = z_div((4 * oNE0) * (z_div(k, g) + means(g, bs, ls, c)), z_max(1, squares(g, bs, c)))
-    return (g, oNE0 + (z_max(0, x0 + z_div(x0 * x0, 2 * oNE0))))
+    return (g, exponential(z_max(0, z_min(lAST * oNE0, x0))))
 
 
 def sum_forms(reads, ls, c, fs):
@@ -6470,37 +6498,19 @@ def sum_forms(reads, ls, c, fs):
     return result
 
 
-fINE = 64
-
-
-lAST = 600
-
-
 tINY = 1024
 
 
-def exponential(x0):
-    y = z_shiftr(x0, 10)
-    def term0(e, k, y=y):
-        return z_pow(2, fINE) + (z_div(y * e, k * z_pow(2, fINE)))
-    def square(e1, _1):
-        return z_shiftr(e1 * e1, fINE)
-    return fold_left(square, from1(1, 10), fold_left(term0, rev(from1(1, 20)), z_pow(2, fINE)))
-
-
 def exponent0(reads, ls, c, f):
-    bs = spread(reads, c, vscale(z_pow(2, fINE), fst(f)), None)
-    m = z_max(0, (z_pow(2, fINE) * snd(f)) + means(1, bs, ls, c))
+    bs = spread(reads, c, vscale(oNE0, fst(f)), None)
+    m = z_max(0, (oNE0 * snd(f)) + means(1, bs, ls, c))
     s = squares(1, bs, c)
-    if 0 < s:
-        x0 = z_min(lAST * z_pow(2, fINE), z_div(z_pow(2, fINE + 1) * z_pow(m, 2), s))
-    else:
-        x0 = 0
-    return (x0 + z_pow(2, fINE - 12)) + z_shiftr(x0, 18)
+    x0 = (z_min(lAST * oNE0, z_div((2 * z_pow(m, 2)) * oNE0, s))) if 0 < s else 0
+    return (x0 + z_shiftr(oNE0, 12)) + z_shiftr(x0, 18)
 
 
 def hoeffding(reads, ls, c, fs):
-    return sumZ(map1(lambda f, reads=reads, ls=ls, c=c: z_div(z_pow(2, tINY + fINE), exponential(exponent0(reads, ls, c, f))), fs))
+    return sumZ(map1(lambda f, reads=reads, ls=ls, c=c: z_div(oNE0 * z_pow(2, tINY), exponential(exponent0(reads, ls, c, f))), fs))
 
 
 def as_usual(p, n0, l, c, fs):

@@ -95,8 +95,16 @@ Definition chernoff (g a : Z) (Bs : list vec) (K : Z) (ls : list runs) (c : cell
     end
   else None.
 
+(** [exp(x)] for x from 0 to about 600, both over S: a series for x / 1024, and squares. *)
+Definition exponential (x : Z) : Z :=
+  let y := Z.shiftr x 10 in
+  let term e k := ONE + down (y * e) / k in
+  let square e (_ : Z) := down (e * e) in
+  fold_left square (from 1 10) (fold_left term (rev (from 1 20)) ONE).
+
 (** ** The choice of g and a, by Hoeffding's exponent; it does not matter for soundness. *)
 Definition GRID : Z := 2 ^ 32.
+Definition LAST : Z := 600.                  (* below exp(-600) a bound counts as that *)
 Definition spans (B : vec) (q : part) : Z := let (l, u) := ends_part B q in u - l.
 Fixpoint widest (Bs : list vec) (c : cell) : Z :=
   match c with [] => 0 | q :: c' => Z.max (spans (hd [] Bs) q) (widest (tl Bs) c') end.
@@ -114,10 +122,17 @@ Fixpoint means (g : Z) (Bs : list vec) (ls : list runs) (c : cell) : Z :=
   end.
 Fixpoint squares (g : Z) (Bs : list vec) (c : cell) : Z :=
   match c with [] => 0 | q :: c' => (spans (hd [] Bs) q / g) ^ 2 + squares g (tl Bs) c' end.
+Fixpoint longest_range (c : cell) : Z :=
+  match c with
+  | [] => 1
+  | Few _ :: c' => longest_range c'
+  | Range _ _ lo hi :: c' => Z.max (hi - lo) (longest_range c')
+  end.
+(** A step of a range is many units too. *)
 Definition choose (Bs : list vec) (K : Z) (ls : list runs) (c : cell) : Z * Z :=
-  let g := Z.max 1 (widest Bs c / GRID) in
+  let g := Z.max 1 (widest Bs c / (GRID * longest_range c)) in
   let x := 4 * ONE * (K / g + means g Bs ls c) / Z.max 1 (squares g Bs c) in
-  (g, ONE + Z.max 0 (x + x * x / (2 * ONE))).
+  (g, exponential (Z.max 0 (Z.min (LAST * ONE) x))).
 
 (** ** The weight of the points of a cell, inside one leaf, where a network has another class. *)
 Fixpoint sum_forms (reads : list nat) (ls : list runs) (c : cell) (fs : list (vec * Z)) : option Z :=
@@ -136,25 +151,17 @@ Fixpoint sum_forms (reads : list nat) (ls : list runs) (c : cell) (fs : list (ve
     A smaller p may well be true, and [sum_forms] may show it; but other checkers of the format find
     it by Hoeffding's inequality, and refuse what that does not give.  So that no file is accepted here
     alone, such a p is refused here too.  Nothing depends on it for soundness: it can only refuse. *)
-Definition FINE : Z := 64.                   (* bits of fractions *)
-Definition LAST : Z := 600.                  (* below exp(-600) a bound counts as that *)
 Definition TINY : Z := 1024.                 (* bits of fractions that small *)
-(** [exp(x)] for x from 0 to about 601: a series for x / 1024, and squares. *)
-Definition exponential (x : Z) : Z :=
-  let y := Z.shiftr x 10 in
-  let term e k := 2 ^ FINE + y * e / (k * 2 ^ FINE) in
-  let square e (_ : Z) := Z.shiftr (e * e) FINE in
-  fold_left square (from 1 10) (fold_left term (rev (from 1 20)) (2 ^ FINE)).
 (** Checkers round forms differently, so a little is added to the exponent: 2^-12, and 2^-18 of it. *)
 Definition exponent (reads : list nat) (ls : list runs) (c : cell) (f : vec * Z) : Z :=
-  let Bs := spread reads c (vscale (2 ^ FINE) (fst f)) [] in
-  let m := Z.max 0 (2 ^ FINE * snd f + means 1 Bs ls c) in
+  let Bs := spread reads c (vscale ONE (fst f)) [] in
+  let m := Z.max 0 (ONE * snd f + means 1 Bs ls c) in
   let s := squares 1 Bs c in
-  let x := if 0 <? s then Z.min (LAST * 2 ^ FINE) (2 ^ (FINE + 1) * m ^ 2 / s) else 0 in
-  x + 2 ^ (FINE - 12) + Z.shiftr x 18.
+  let x := if 0 <? s then Z.min (LAST * ONE) (2 * m ^ 2 * ONE / s) else 0 in
+  x + Z.shiftr ONE 12 + Z.shiftr x 18.
 (** The sum of the forms' bounds, over 2^TINY. *)
 Definition hoeffding (reads : list nat) (ls : list runs) (c : cell) (fs : list (vec * Z)) : Z :=
-  sumZ (map (fun f => 2 ^ (TINY + FINE) / exponential (exponent reads ls c f)) fs).
+  sumZ (map (fun f => ONE * 2 ^ TINY / exponential (exponent reads ls c f)) fs).
 Definition as_usual (p : Q) (n : net) (l : leaf) (c : cell) (fs : list (vec * Z)) : bool :=
   hoeffding (sees n) (laws l) c fs * Zpos (Qden p) <=? Qnum p * 2 ^ TINY.
 
