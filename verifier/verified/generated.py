@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "4a1ae85584fb3a32f0f27bc575553a8102c1ed388e4852bdc20ccb4bcc81d620"
+SOURCES = "59917ecf153bc1f5cae5d52647e9dedad8fe169184dc5600d10068e4cf9665ea"
 
 from math import gcd, lcm
 
@@ -6419,35 +6419,35 @@ def widest(bs, c):
     return result
 
 
-def mean(g, b, r, q0):
+def mean(b, r, q0):
     weight = z_max(1, mass_part(r, q0))
     if q0[0] == "Few":
         vs = q0[1]
-        return z_div(sumZ(map1(lambda v, r=r, b=b: each0(r, v[0]) * dot(b, v[1]), vs)), g * weight)
+        return z_div(oNE0 * (sumZ(map1(lambda v, r=r, b=b: each0(r, v[0]) * dot(b, v[1]), vs))), weight)
     _, s, d0, lo, hi = q0
-    return z_div(hd(0, b) * ((s * mass_range(r, lo, hi)) + (d0 * moment(r, lo, hi, 0))), g * weight)
+    return z_div(oNE0 * (hd(0, b) * ((s * mass_range(r, lo, hi)) + (d0 * moment(r, lo, hi, 0)))), weight)
 
 
-def means(g, bs, ls, c):
+def means(bs, k, ls, c):
     total = 0
     while True:
         if c is None:
-            return total
+            return total + (oNE0 * k)
         q0, c = c
         if ls is None:
-            return total
+            return total + (oNE0 * k)
         r, ls = ls
-        total += mean(g, hd(None, bs), r, q0)
+        total += mean(hd(None, bs), r, q0)
         bs = tl(bs)
 
 
-def squares(g, bs, c):
+def squares(bs, c):
     total = 0
     while True:
         if c is None:
             return total
         q0, c = c
-        total += z_pow(z_div(spans(hd(None, bs), q0), g), 2)
+        total += z_pow(spans(hd(None, bs), q0), 2)
         bs = tl(bs)
 
 
@@ -6469,7 +6469,7 @@ def longest_range(c):
 
 def choose(bs, k, ls, c):
     g = z_max(1, z_div(widest(bs, c), gRID * longest_range(c)))
-    x0 = z_div((4 * oNE0) * (z_div(k, g) + means(g, bs, ls, c)), z_max(1, squares(g, bs, c)))
+    x0 = z_div((4 * g) * means(bs, k, ls, c), z_max(1, squares(bs, c)))
     return (g, exponential(z_max(0, z_min(lAST * oNE0, x0))))
 
 
@@ -6502,10 +6502,11 @@ tINY = 1024
 
 
 def exponent0(reads, ls, c, f):
-    bs = spread(reads, c, vscale(oNE0, fst(f)), None)
-    m = z_max(0, (oNE0 * snd(f)) + means(1, bs, ls, c))
-    s = squares(1, bs, c)
-    x0 = (z_min(lAST * oNE0, z_div((2 * z_pow(m, 2)) * oNE0, s))) if 0 < s else 0
+    a, k = f
+    bs = spread(reads, c, a, None)
+    m = z_max(0, means(bs, k, ls, c))
+    s = squares(bs, c)
+    x0 = (z_min(lAST * oNE0, z_div(down(2 * z_pow(m, 2)), s))) if 0 < s else 0
     return (x0 + z_shiftr(oNE0, 12)) + z_shiftr(x0, 18)
 
 

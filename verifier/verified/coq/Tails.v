@@ -108,30 +108,31 @@ Definition LAST : Z := 600.                  (* below exp(-600) a bound counts a
 Definition spans (B : vec) (q : part) : Z := let (l, u) := ends_part B q in u - l.
 Fixpoint widest (Bs : list vec) (c : cell) : Z :=
   match c with [] => 0 | q :: c' => Z.max (spans (hd [] Bs) q) (widest (tl Bs) c') end.
-Definition mean (g : Z) (B : vec) (r : runs) (q : part) : Z :=
+Definition mean (B : vec) (r : runs) (q : part) : Z :=
   let weight := Z.max 1 (mass_part r q) in
   match q with
-  | Few vs => sumZ (map (fun v => each r (index v) * dot B (code v)) vs) / (g * weight)
+  | Few vs => ONE * sumZ (map (fun v => each r (index v) * dot B (code v)) vs) / weight
   | Range s d lo hi =>
-      hd 0 B * (s * mass_range r lo hi + d * moment r lo hi 0) / (g * weight)
+      ONE * (hd 0 B * (s * mass_range r lo hi + d * moment r lo hi 0)) / weight
   end.
-Fixpoint means (g : Z) (Bs : list vec) (ls : list runs) (c : cell) : Z :=
+(** The mean of the form, over S. *)
+Fixpoint means (Bs : list vec) (K : Z) (ls : list runs) (c : cell) : Z :=
   match c, ls with
-  | q :: c', r :: ls' => mean g (hd [] Bs) r q + means g (tl Bs) ls' c'
-  | _, _ => 0
+  | q :: c', r :: ls' => mean (hd [] Bs) r q + means (tl Bs) K ls' c'
+  | _, _ => ONE * K
   end.
-Fixpoint squares (g : Z) (Bs : list vec) (c : cell) : Z :=
-  match c with [] => 0 | q :: c' => (spans (hd [] Bs) q / g) ^ 2 + squares g (tl Bs) c' end.
+Fixpoint squares (Bs : list vec) (c : cell) : Z :=
+  match c with [] => 0 | q :: c' => spans (hd [] Bs) q ^ 2 + squares (tl Bs) c' end.
 Fixpoint longest_range (c : cell) : Z :=
   match c with
   | [] => 1
   | Few _ :: c' => longest_range c'
   | Range _ _ lo hi :: c' => Z.max (hi - lo) (longest_range c')
   end.
-(** A step of a range is many units too. *)
+(** One step of a range is many units, too. *)
 Definition choose (Bs : list vec) (K : Z) (ls : list runs) (c : cell) : Z * Z :=
   let g := Z.max 1 (widest Bs c / (GRID * longest_range c)) in
-  let x := 4 * ONE * (K / g + means g Bs ls c) / Z.max 1 (squares g Bs c) in
+  let x := 4 * g * means Bs K ls c / Z.max 1 (squares Bs c) in
   (g, exponential (Z.max 0 (Z.min (LAST * ONE) x))).
 
 (** ** The weight of the points of a cell, inside one leaf, where a network has another class. *)
@@ -154,10 +155,11 @@ Fixpoint sum_forms (reads : list nat) (ls : list runs) (c : cell) (fs : list (ve
 Definition TINY : Z := 1024.                 (* bits of fractions that small *)
 (** Checkers round forms differently, so a little is added to the exponent: 2^-12, and 2^-18 of it. *)
 Definition exponent (reads : list nat) (ls : list runs) (c : cell) (f : vec * Z) : Z :=
-  let Bs := spread reads c (vscale ONE (fst f)) [] in
-  let m := Z.max 0 (ONE * snd f + means 1 Bs ls c) in
-  let s := squares 1 Bs c in
-  let x := if 0 <? s then Z.min (LAST * ONE) (2 * m ^ 2 * ONE / s) else 0 in
+  let (A, K) := f in
+  let Bs := spread reads c A [] in
+  let m := Z.max 0 (means Bs K ls c) in
+  let s := squares Bs c in
+  let x := if 0 <? s then Z.min (LAST * ONE) (down (2 * m ^ 2) / s) else 0 in
   x + Z.shiftr ONE 12 + Z.shiftr x 18.
 (** The sum of the forms' bounds, over 2^TINY. *)
 Definition hoeffding (reads : list nat) (ls : list runs) (c : cell) (fs : list (vec * Z)) : Z :=
