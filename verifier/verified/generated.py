@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "59917ecf153bc1f5cae5d52647e9dedad8fe169184dc5600d10068e4cf9665ea"
+SOURCES = "11dd9740ba13138de0f9bf009c6c0b9f939abff71073437ef9e49f810f3f1e98"
 
 from math import gcd, lcm
 
@@ -6501,21 +6501,31 @@ def sum_forms(reads, ls, c, fs):
 tINY = 1024
 
 
-def exponent0(reads, ls, c, f):
+def loss(n0):
+    def _1(l):
+        if l[0] == "Relu0":
+            return True
+        if l[0] == "Sign0":
+            return True
+        return False
+    return 9 if existsb(_1, n0) else 20
+
+
+def exponent0(less, reads, ls, c, f):
     a, k = f
     bs = spread(reads, c, a, None)
     m = z_max(0, means(bs, k, ls, c))
     s = squares(bs, c)
     x0 = (z_min(lAST * oNE0, z_div(down(2 * z_pow(m, 2)), s))) if 0 < s else 0
-    return (x0 + z_shiftr(oNE0, 12)) + z_shiftr(x0, 18)
+    return x0 + z_shiftr(oNE0 + x0, less)
 
 
-def hoeffding(reads, ls, c, fs):
-    return sumZ(map1(lambda f, reads=reads, ls=ls, c=c: z_div(oNE0 * z_pow(2, tINY), exponential(exponent0(reads, ls, c, f))), fs))
+def hoeffding(less, reads, ls, c, fs):
+    return sumZ(map1(lambda f, less=less, reads=reads, ls=ls, c=c: z_div(oNE0 * z_pow(2, tINY), exponential(exponent0(less, reads, ls, c, f))), fs))
 
 
 def as_usual(p, n0, l, c, fs):
-    return (hoeffding(n0[2], l[1], c, fs) * p[1]) <= (p[0] * z_pow(2, tINY))
+    return ((hoeffding(loss(n0[0][0]), n0[2], l[1], c, fs)) * p[1]) <= (p[0] * z_pow(2, tINY))
 
 
 careful = (True, 44, 0)

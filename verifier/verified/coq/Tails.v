@@ -153,19 +153,23 @@ Fixpoint sum_forms (reads : list nat) (ls : list runs) (c : cell) (fs : list (ve
     it by Hoeffding's inequality, and refuse what that does not give.  So that no file is accepted here
     alone, such a p is refused here too.  Nothing depends on it for soundness: it can only refuse. *)
 Definition TINY : Z := 1024.                 (* bits of fractions that small *)
-(** Checkers round forms differently, so a little is added to the exponent: 2^-12, and 2^-18 of it. *)
-Definition exponent (reads : list nat) (ls : list runs) (c : cell) (f : vec * Z) : Z :=
+(** Checkers round forms differently, so the exponent may be a little larger: by 2^-20 for forms that
+    are the network's own, by 2^-9 for those that depend on the slopes that were chosen for ReLU. *)
+Definition loss (n : network) : Z :=
+  if existsb (fun l => match l with Relu _ | Sign _ => true | _ => false end) n then 9 else 20.
+Definition exponent (less : Z) (reads : list nat) (ls : list runs) (c : cell) (f : vec * Z) : Z :=
   let (A, K) := f in
   let Bs := spread reads c A [] in
   let m := Z.max 0 (means Bs K ls c) in
   let s := squares Bs c in
   let x := if 0 <? s then Z.min (LAST * ONE) (down (2 * m ^ 2) / s) else 0 in
-  x + Z.shiftr ONE 12 + Z.shiftr x 18.
+  x + Z.shiftr (ONE + x) less.
 (** The sum of the forms' bounds, over 2^TINY. *)
-Definition hoeffding (reads : list nat) (ls : list runs) (c : cell) (fs : list (vec * Z)) : Z :=
-  sumZ (map (fun f => ONE * 2 ^ TINY / exponential (exponent reads ls c f)) fs).
+Definition hoeffding (less : Z) (reads : list nat) (ls : list runs) (c : cell) (fs : list (vec * Z))
+  : Z :=
+  sumZ (map (fun f => ONE * 2 ^ TINY / exponential (exponent less reads ls c f)) fs).
 Definition as_usual (p : Q) (n : net) (l : leaf) (c : cell) (fs : list (vec * Z)) : bool :=
-  hoeffding (sees n) (laws l) c fs * Zpos (Qden p) <=? Qnum p * 2 ^ TINY.
+  hoeffding (loss (layers (ready n))) (sees n) (laws l) c fs * Zpos (Qden p) <=? Qnum p * 2 ^ TINY.
 
 Definition careful : effort := Effort true 44 0.
 (** All of the weight, unless [usual] says of the forms that the rule shows less. *)
