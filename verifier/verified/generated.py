@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "11dd9740ba13138de0f9bf009c6c0b9f939abff71073437ef9e49f810f3f1e98"
+SOURCES = "391d2068c0e2f19978d868743b9e43e2eb2dea3da177d6f558ae6682799421d8"
 
 from math import gcd, lcm
 

@@ -151,7 +151,7 @@ Fixpoint sum_forms (reads : list nat) (ls : list runs) (c : cell) (fs : list (ve
 
     A smaller p may well be true, and [sum_forms] may show it; but other checkers of the format find
     it by Hoeffding's inequality, and refuse what that does not give.  So that no file is accepted here
-    alone, such a p is refused here too.  Nothing depends on it for soundness: it can only refuse. *)
+    alone (but for rounding), such a p is refused too.  Soundness needs none of this: it can only refuse. *)
 Definition TINY : Z := 1024.                 (* bits of fractions that small *)
 (** Checkers round forms differently, so the exponent may be a little larger: by 2^-20 for forms that
     are the network's own, by 2^-9 for those that depend on the slopes that were chosen for ReLU. *)
