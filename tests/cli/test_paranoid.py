@@ -40,7 +40,7 @@ PROOF = (Split(0, 1), Constant(1), Enumerated())
 def test_agreement_is_said_with_what_was_checked(check):
     code, out, err = check(packed(HALF, PROOF))
     assert code == 0 and err == "" and out.startswith("VALID")
-    assert "float32 checker  agrees: 2 cells (2 shown), 8 points evaluated" in out
+    assert "float32 checker agrees: 2 cells (2 shown), 8 points evaluated" in " ".join(out.split())
     code, out, _ = check(packed(HALF, PROOF), "--json", "--no-trust")
     found = json.loads(out)
     assert code == 0 and found["valid"] and found["paranoid"].pop("seconds") >= 0
