@@ -47,9 +47,34 @@ def test_generated_python_is_of_these_sources():
 
 @pytest.mark.skipif(shutil.which("coqc") is None, reason="Coq is not installed")
 def test_generated_python_is_what_coq_gives(tmp_path):
+    made = verified.of_text(verified.GENERATED.read_text(encoding="utf-8"))[0]
+    if make.coq_version() != made:
+        pytest.skip(f"generated.py was made by Coq {made}, which may write other text")
     make.compiled(tmp_path, lambda words: None, make.RUN)
     make.extracted(tmp_path)
     assert make.generated(tmp_path) == verified.GENERATED.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "good"),
+    [("", "", True), ("def checked(", "def CHECKED(", False), ('COQ = "8', 'COQ = "9', True)],
+    ids=["same", "changed", "another Coq"],
+)
+def test_only_the_same_coq_must_give_the_same_text(old, new, good):
+    said = []
+    text = verified.GENERATED.read_text(encoding="utf-8").replace(old, new, 1)
+    assert make.is_up_to_date(text, said.append) is good
+    assert len(said) == 1
+
+
+@pytest.mark.skipif(shutil.which("coqc") is None, reason="Coq is not installed")
+def test_a_theorem_that_rests_on_axioms_is_refused(tmp_path, monkeypatch):
+    path = tmp_path / "Wished.v"
+    path.write_text("Axiom wished : False.\nPrint Assumptions wished.\n")
+    monkeypatch.setattr(make, "sources", lambda: [path])
+    (folder := tmp_path / "built").mkdir()
+    with pytest.raises(SystemExit, match=r"Wished\.v: a theorem rests on axioms"):
+        make.compiled(folder, lambda words: None)
 
 
 def test_generated_python_loads_without_a_warning():

@@ -8,6 +8,7 @@ SHA-256 of the parts, or use ``leafproof check --against``.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -100,4 +101,6 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a reader that has seen enough is no fault
     sys.exit(main(sys.argv[1:]))
