@@ -25,7 +25,7 @@ _TABLE = """
 model           the nouns, and exact counting       |
 reading         from bytes to nouns                 | model
 kernel          the rules of a proof                | model
-second_checker  a second opinion                    | model
+second_checker  float32, a second time              | model
 verified        the checker with a theorem          | model
 writing         from nouns to bytes                 | model kernel reading
 formats         files and objects of users          | model reading writing

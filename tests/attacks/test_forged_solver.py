@@ -12,13 +12,8 @@ import pytest
 
 from tests.certificates.forging import packed
 from tests.second_checker.test_second_checker import hidden
-from verifier import second_checker
-from verifier.kernel.certificate import check_certificate
-from verifier.kernel.claim import claim_of
 from verifier.kernel.solvers import solver_of
-from verifier.model.errors import InvalidProof
 from verifier.model.proof import Trusted
-from verifier.reading.certificate import read_certificate
 
 NAMES = [
     *("the Leafproof kernel", "Z3", "z3 4.13 ", "z3", "z3 4.13.0", " z3", "z\u0437", "\uff5a3"),
@@ -81,15 +76,3 @@ def test_the_words_say_how_to_trust_and_quote_the_file(check):
     assert "--trust-solver z3" not in out
     out = check("z3", "--trust-solver", "z3")[1]
     assert "EQUIVALENT" in out and '"z3" for 1 cell, as asked (--trust-solver)' in out
-
-
-def test_the_second_checker_draws_the_users_verdict_too(tmp_path):
-    """It refuses a kernel that counts a solver which the user does not trust."""
-    data = packed(hidden(1), (Trusted(0, "z3 4.13"),))
-    (tmp_path / "c").write_bytes(data)
-    certificate = read_certificate(tmp_path / "c")
-    for believed in ((), ("z3",)):
-        shown = claim_of(check_certificate(certificate, trust=believed), certificate.matter)
-        second_checker.examine(second_checker.read(data), shown=(believed, shown))
-    with pytest.raises(InvalidProof, match="states disagreements"):
-        second_checker.examine(second_checker.read(data), shown=((), shown))

@@ -204,7 +204,7 @@ def test_what_is_no_list_of_narrow_types_is_malformed(stated):
     old = json.dumps(["float16"]).replace(" ", "").encode()
     assert old in teacher_bytes(data)
     with pytest.raises(CertificateError):
-        second_checker.content.read_network(description | {"executed": stated}, raw)
+        second_checker.models.read_network("it", description | {"executed": stated}, raw, 0)
 
 
 def teacher_bytes(data):

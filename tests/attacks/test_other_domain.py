@@ -86,7 +86,7 @@ def test_skewed_probabilities_pass_nothing(call):
 
 
 @pytest.mark.parametrize("kind", SIBLINGS)
-@pytest.mark.parametrize("more", [(), ("--json",), ("--statement",), ("--verified",)])
+@pytest.mark.parametrize("more", [(), ("--json",), ("--statement",), ("--paranoid",)])
 def test_the_first_difference_is_named(call, kind, more):
     domain, words = SIBLINGS[kind]
     certify(call, domain)

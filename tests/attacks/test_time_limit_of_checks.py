@@ -82,7 +82,7 @@ def test_a_check_cut_short_is_not_valid_and_not_invalid(files, stopped, capfd, c
 AGAINST = ["--against", "net.onnx", "tree.json", "bits"]
 
 
-@pytest.mark.parametrize("more", [["--verified"], ["--require", "1", *AGAINST], ["--statement"]])
+@pytest.mark.parametrize("more", [["--paranoid"], ["--require", "1", *AGAINST], ["--statement"]])
 def test_no_option_makes_a_cut_check_a_success(files, stopped, capfd, more):
     capfd.readouterr()
     stopped(3)

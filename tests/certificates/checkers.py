@@ -11,7 +11,6 @@ import json
 import sys
 from pathlib import Path
 
-from verifier import second_checker
 from verifier.kernel.certificate import check_certificate
 from verifier.model.cell import full_cell
 from verifier.model.errors import InvalidProof, LeafproofError, TooMuch
@@ -42,17 +41,6 @@ def code_of(error):
 def kernel(path):
     """The kernel's answer."""
     return code_of(refusal(path))
-
-
-def second(path):
-    """The answer of the second checker, which shares no code with the kernel."""
-    try:
-        second_checker.check(Path(path).read_bytes())
-    except InvalidProof:
-        return INVALID
-    except LeafproofError:
-        return MALFORMED
-    return VALID
 
 
 def verified(path):
@@ -124,14 +112,9 @@ def is_excused(path, error):
     )
 
 
-CHECKERS = {"kernel": kernel, "second": second, "verified": verified}
-FIRST_ONLY = {"second"}
-"""Those that know format 1 of the certificate alone."""
+CHECKERS = {"kernel": kernel, "verified": verified}
 
 
 def answers(path):
-    """What each checker that knows the file's format says of it, by name."""
-    first = b"leafproof-certificate/2" not in Path(path).read_bytes()
-    return {
-        name: check(path) for name, check in CHECKERS.items() if first or name not in FIRST_ONLY
-    }
+    """What each checker says of a file, by name."""
+    return {name: check(path) for name, check in CHECKERS.items()}

@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 
 from tests.brute import truth
-from tests.certificates.checkers import INVALID, MALFORMED, VALID, answers
+from tests.certificates.checkers import INVALID, MALFORMED, answers
 from tests.certificates.format_1 import pack, with_verdict
 from tests.provers.cases import random_domain, random_teacher, random_tree
 from verifier.kernel.certificate import check_certificate
@@ -22,7 +22,6 @@ from verifier.kernel.checker import constant
 from verifier.kernel.prepared import prepare
 from verifier.kernel.tails import tail_bound
 from verifier.model.cell import full_cell, values
-from verifier.model.errors import InvalidProof
 from verifier.model.network import exact_classes
 from verifier.model.proof import (
     Constant,
@@ -39,7 +38,6 @@ from verifier.reading.proof_bytes import decode
 from verifier.writing.json_text import dump
 from verifier.writing.proof_bytes import encode
 
-STRICTER = {"kernel": INVALID, "second": VALID, "verified": INVALID}
 LARGEST_DOMAIN = 60
 TRIES = 8
 """So often a mutation is tried that by chance changes nothing."""
@@ -371,9 +369,8 @@ def outcome(rng, parts, kind, path, judged=None):
     """What became of one mutation of a certificate, written to ``path``.
 
     ``same``: nothing was changed; ``malformed`` or ``invalid``: refused; ``true``: accepted, and
-    what it states holds; ``FALSE``: accepted, and it does not; ``stricter``: only the kernel
-    refuses, for a reason of its own, and what is stated is true; ``DISAGREE``: any other difference
-    between the checkers. ``judged`` keeps the answers, for mutants that come more than once.
+    what it states holds; ``FALSE``: accepted, and it does not; ``DISAGREE``: the checkers
+    differ. ``judged`` keeps the answers, for mutants that come more than once.
     """
     judged = {} if judged is None else judged
     unchanged = original(parts), pack(parts, "adversary")
@@ -391,36 +388,12 @@ def judge(mutant, path):
     path.write_bytes(mutant)
     found = answers(path)
     if len(set(found.values())) > 1:
-        return "stricter" if found == STRICTER and is_only_strict(path) else "DISAGREE"
+        return "DISAGREE"
     code = next(iter(found.values()))
     if code in (INVALID, MALFORMED):
         return "invalid" if code == INVALID else "malformed"
     held = read_certificate(path)
     return "true" if holds(held, check_certificate(held)) else "FALSE"
-
-
-def is_only_strict(path):
-    """Whether the kernel refuses a file for its own reason only, though all that it states holds.
-
-    That reason: float32 is claimed for points for which only exact arithmetic shows it.
-    """
-    held = read_certificate(path)
-    try:
-        check_certificate(held)
-    except InvalidProof as error:
-        if "states float32" not in str(error):
-            return False
-    facts, claim = facts_about(held), held.claim
-    low, high = (claim["disagreements"][end] for end in ("lower", "upper"))
-    least, most = (Fraction(claim["error"][end]) for end in ("lower", "upper"))
-    wrong = [held.domain.labels(point) for point in facts.wrong]
-    verdicts = {"equivalent": not facts.wrong, "different": bool(facts.wrong), "undecided": True}
-    return (
-        low <= len(facts.wrong) <= high
-        and least <= facts.error <= most
-        and all(entry["values"] in wrong for entry in claim["counterexamples"])
-        and verdicts[claim["verdict"]]
-    )
 
 
 FACTS = {}

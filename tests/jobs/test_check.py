@@ -77,7 +77,7 @@ def test_a_second_opinion(old, ear):
     assert result.opinion is not None and heard.stages == [
         "checking",
         "verified checker",
-        "second checker",
+        "float32 checker",
     ]
     assert any(isinstance(e, Said) for e in heard.events)
     assert result.to_dict()["paranoid"]["agrees"] is True
@@ -95,9 +95,9 @@ def test_a_second_opinion_without_time(old, monkeypatch):
 
 
 def test_a_second_opinion_that_is_stopped(old, ear):
-    heard = ear(stage="second checker")
+    heard = ear(stage="float32 checker")
     result = check(old, paranoid=True, progress=heard.hear, stop=heard.stop)
-    assert heard.stages == ["checking", "verified checker", "second checker"]
+    assert heard.stages == ["checking", "verified checker", "float32 checker"]
     assert not result.finished and result.opinion is None and result.proved.checked.cut is None
 
 

@@ -89,7 +89,7 @@ def held_against(result: CheckResult) -> Iterator[tuple[str, str]]:
     if result.verified is not None:
         yield "verified", summary.verified_by(result.verified)
     if result.opinion is not None:
-        yield "second checker", summary.agreement(result.opinion)
+        yield "float32 checker", summary.agreement(result.opinion)
     if result.against is not None and live.level() >= 0:
         yield "against", "teacher, tree and domain are those given"
         if result.counterexamples:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 class CheckResult(Result):
     """A Result of a certificate that somebody made: valid, unless it is not ``finished``.
 
-    ``verified`` says which build of the verified checker agrees, ``opinion`` what the second
+    ``verified`` says which build of the verified checker agrees, ``opinion`` what the float32
     checker went through, where they were asked and had the time;
     ``files`` the digests of the files that the certificate was held against, ``replayed`` what
     onnxruntime says of the counterexamples there; ``met`` whether it proves what was required, None
@@ -70,8 +70,8 @@ def check(
     ``against``: network, tree and domain (paths or objects; ``bits`` or ``signs``) that it must be
     about; ``head`` and ``threshold`` say how that network's output is read. ``require``:
     ``equivalent``, or the greatest probability of disagreement that is good enough. ``verified``
-    also runs the checker whose soundness Coq proves, and ``paranoid`` both it and a second, naive
-    checker of float32 (slow). ``trust``, ``timeout``, ``progress`` and
+    also runs the checker whose soundness Coq proves, and ``paranoid`` both it and a naive
+    checker of what is stated of float32 (slow). ``trust``, ``timeout``, ``progress`` and
     ``stop`` are those of ``certify``.
 
     Raises InvalidProof where a step, a counterexample or what the file states does not hold, or
@@ -195,7 +195,7 @@ def _names(others: Others) -> tuple[str, ...]:
     if others.verified is not None:
         found.append(f"the verified checker ({others.verified.build.words})")
     if others.opinion is not None:
-        found.append(f"the second checker ({others.opinion.checker})")
+        found.append("the float32 checker")
     return tuple(found)
 
 

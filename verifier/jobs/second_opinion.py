@@ -18,8 +18,6 @@ from verifier.second_checker import Opinion
 
 NOT_SHOWN = ("can be shown", "does not prove it")
 """In refusals of what may well be true, but the kernel's bounds do not show."""
-FIRST = 1
-"""The format of certificates that the second checker reads."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ def check_twice(
     paranoid: bool,
 ) -> tuple[Verdict, Others | None]:
     """What ``kernel()`` finds, and who else finds the same: the verified checker and, where
-    ``paranoid``, the second checker (of format 1).
+    ``paranoid``, the one for float32.
 
     None where one of them was cut short. ``name`` is that of the file with the bytes ``data``.
     Raises LeafproofError before anything is checked where the certificate is too large for one of
@@ -58,11 +56,11 @@ def check_twice(
     members, build = unpack(data), verified.build()
     try:
         verified.check_size(members, build)
-        held = second_checker.read(data) if paranoid and certificate.format == FIRST else None
+        held = second_checker.read(data) if paranoid else None
     except second_checker.TooLarge as error:
         raise LeafproofError(f"{name}: {error}") from None
     except CertificateError as error:
-        raise _disagreement("second", "the kernel reads the file", str(error)) from None
+        raise _disagreement("float32", "the kernel reads the file", str(error)) from None
     say = _polled(watch)
     try:
         verdict = kernel()
@@ -76,8 +74,8 @@ def check_twice(
             agrees = _verified(members, build, trust, verdict, say)
         if held is None:
             return verdict, Others(agrees)
-        with watch.stage("second checker"):
-            return verdict, Others(agrees, _second(certificate, held, verdict, say))
+        with watch.stage("float32 checker"):
+            return verdict, Others(agrees, _float32(certificate, held, verdict, say))
     except (TimeOver, Stopped):
         return verdict, None
     except second_checker.TooLarge as error:
@@ -129,24 +127,23 @@ def _refused(
     return _disagreement("verified", str(refusal), "every step holds, and so does the verdict")
 
 
-def _second(
+def _float32(
     certificate: Certificate,
     held: second_checker.Content,
     verdict: Verdict,
     say: Callable[[str], None],
 ) -> Opinion:
-    """The second checker on a file that the kernel accepts."""
+    """The float32 checker on a file that the kernel accepts."""
     claim = certificate.claim
     if claim is None:
         claim = claim_of(verdict.stated, certificate.matter, certificate.format)
-    shown = verdict.trust, claim_of(verdict, certificate.matter, certificate.format)
     try:
-        return second_checker.examine(held, claim, progress=say, shown=shown)
+        return second_checker.examine(held, claim, progress=say)
     except second_checker.TooLarge:
         raise
     except LeafproofError as error:
-        accepts = "every step holds, and so does the verdict"
-        raise _disagreement("second", accepts, str(error)) from None
+        accepts = "what is stated of float32 is shown"
+        raise _disagreement("float32", accepts, str(error)) from None
 
 
 def _polled(watch: Watch) -> Callable[[str], None]:

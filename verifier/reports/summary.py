@@ -122,7 +122,7 @@ def verified_by(verified: Verified) -> str:
 
 
 def agreement(opinion: Opinion) -> str:
-    """What the second checker went through to find the same."""
+    """What the float32 checker went through."""
     kinds = ", ".join(f"{n} {kind}" for kind, n in opinion.cells.items())
     return (
         f"agrees: {plural(sum(opinion.cells.values()), 'cell')} ({kinds}), "

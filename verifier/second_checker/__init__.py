@@ -1,34 +1,30 @@
-"""A second opinion on a certificate: an independent, naive checker in plain Python.
+"""The float32 checker: what a certificate claims of float32, recomputed naively in plain Python.
 
-It shares no code with the kernel, the readers or the data modules: only the file format, the rules
-of docs/soundness.md and the two kinds of error. Everything is exact, in integers and fractions.
+The verified checker says nothing of float32, so this one is all that stands beside the kernel
+there. It shares no code with the kernel, the readers or the data modules: only the file formats,
+the rules of docs/soundness.md and the kinds of error. Everything is exact, in integers and
+fractions.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from verifier.model.errors import CertificateError
 from verifier.second_checker.bounds import refined_nodes
-from verifier.second_checker.content import (
-    Domain,
-    Point,
-    read_domain,
-    read_network,
-    size,
-)
-from verifier.second_checker.counting import UPHOLD, cells, differences, walk
-from verifier.second_checker.points import WORK, Matter, point_work
+from verifier.second_checker.counting import cells, walk
+from verifier.second_checker.domain import read_domain, size
+from verifier.second_checker.models import Matter, Net, read_matter
+from verifier.second_checker.points import WORK, point_work
 from verifier.second_checker.reading import Node, TooLarge, parse, proof_nodes, unpack
-from verifier.second_checker.stated import claims_no_more, compare, listed_points
-from verifier.second_checker.tree import read_tree
+from verifier.second_checker.stated import compare
 
 __all__ = ["Content", "Opinion", "TooLarge", "check", "examine", "read", "work"]
 
-NAME = "Leafproof second checker 1"
+NAME = "Leafproof float32 checker 1"
 BYTES = 1 << 24
 """Largest file taken on."""
 LOGITS = 1 << 12
@@ -41,13 +37,12 @@ class Content:
 
     case: Matter
     proof: Sequence[Node]
-    counterexamples: Sequence[Point]
     claim: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
 class Opinion:
-    """What the second checker went through: cells by kind, and points evaluated."""
+    """What the float32 checker went through: cells shown and doubted, and points evaluated."""
 
     checker: str
     cells: Mapping[str, int]
@@ -56,10 +51,11 @@ class Opinion:
 
 
 def check(data: bytes, progress: Callable[[str], None] | None = None) -> Opinion:
-    """Check a certificate's bytes and the verdict that they state.
+    """Check what a certificate's bytes state of float32.
 
-    Raises CertificateError where it is malformed (TooLarge where it is too large), InvalidProof
-    naming the first step, counterexample or field of the verdict that does not hold.
+    Raises CertificateError where it cannot be read (TooLarge where it is too large), InvalidProof
+    where it states more than is shown. That the steps hold, and the rest of the verdict, is for the
+    kernel and the verified checker to say.
     """
     return examine(read(data), progress=progress)
 
@@ -67,45 +63,21 @@ def check(data: bytes, progress: Callable[[str], None] | None = None) -> Opinion
 def read(data: bytes) -> Content:
     """The certificate's content; CertificateError if malformed, TooLarge before long work."""
     if len(data) > BYTES:
-        raise TooLarge(f"the second checker takes files of at most {BYTES} bytes: check without")
+        raise TooLarge(f"the float32 checker takes files of at most {BYTES} bytes: check without")
     parts = unpack(data)
-    domain = read_domain(parse(parts, "domain.json"))
-    _check_origin(parse(parts, "manifest.json").get("domain"), domain)
-    network = read_network(parse(parts, "teacher.json"), parts["weights.bin"])
-    if network.widths[0] != domain.columns:
-        raise CertificateError("the domain's columns are not those of the network")
-    tree = read_tree(parse(parts, "tree.json"), domain, network.classes)
-    points = parse(parts, "counterexamples.json")
-    if not isinstance(points, list) or not all(
-        isinstance(p, list) and all(type(i) is int for i in p) for p in points
-    ):
-        raise CertificateError("counterexamples.json is not a list of points")
+    case = read_matter(parts, read_domain(parse(parts, "domain.json")))
     claim = parse(parts, "verdict.json") if "verdict.json" in parts else None
     if "verdict.json" in parts and not isinstance(claim, dict):
         raise CertificateError("verdict.json is not an object")
-    proof = proof_nodes(parts["proof.bin"])
-    held = Content(
-        Matter(domain, network, tree), proof, list(dict.fromkeys(map(tuple, points))), claim
-    )
+    models = len(case.nets) + len(case.trees) if "models.json" in parts else 1
+    held = Content(case, proof_nodes(parts["proof.bin"], models), claim)
     amount = work(held)
     if amount > WORK:
         raise TooLarge(
-            f"the second checker would need up to 10^{len(str(amount)) - 1} steps of arithmetic, "
+            f"the float32 checker would need up to 10^{len(str(amount)) - 1} steps of arithmetic, "
             f"and takes on 10^{len(str(WORK)) - 1}: check this certificate without --paranoid"
         )
     return held
-
-
-def _check_origin(origin: str | None, domain: Domain) -> None:
-    """CertificateError unless a domain said to be bits or signs is that domain."""
-    if origin in (None, "file"):
-        return
-    low = -1 if origin == "signs" else 0
-    for i, v in enumerate(domain.variables):
-        plain = v.rows == ((low * domain.denominator,), (domain.denominator,))
-        named = v.name == f"x{i}" and v.labels == (str(low), "1")
-        if not plain or not named or v.chances[0] != v.chances[1]:
-            raise CertificateError(f"manifest.json: the domain is not {origin}")
 
 
 def work(held: Content) -> int:
@@ -115,52 +87,53 @@ def work(held: Content) -> int:
     expected to show what is claimed: ``examine`` stops when these become too many.
     """
     case = held.case
-    network, domain = case.network, case.domain
+    once = {model: _costs(net) for model, net in case.nets.items()}
+    trees = sum(map(len, (case.domain.tree, *case.trees.values())))
+    total = 0
+    for cell, nodes in cells(case.domain, held.proof):
+        for node in nodes:
+            if node.kind == "enumerated":
+                total += size(cell) * sum(per_point for per_point, _ in once.values())
+            elif node.kind in ("constant", "trusted") and node.model in once:
+                total += once[node.model][1]
+        total += min(size(cell), trees) * 2 * len(cell)
+    return total
+
+
+def _costs(net: Net) -> tuple[int, int]:
+    """What it costs to evaluate a network at a point, and to bound it on a cell."""
+    network = net.network
     if network.widths[-1] > LOGITS:
-        raise TooLarge(f"the second checker takes networks of at most {LOGITS} logits")
+        raise TooLarge(f"the float32 checker takes networks of at most {LOGITS} logits")
     point = sum(network.widths) + sum(len(row) for x in network.layers for row in x.weights)
     rows = max(1, network.widths[-1] - 1)
-    rows += 2 * sum(network.widths[j] for j in refined_nodes(network, domain))
-    largest = max(abs(x) for v in domain.variables for row in v.rows for x in row)
-    bits = max(largest, domain.denominator).bit_length()
+    rows += 2 * sum(network.widths[j] for j in refined_nodes(network, net.inputs))
+    largest = max(abs(x) for v in net.inputs.variables for x in v.numbers())
+    bits = max(largest, net.inputs.denominator).bit_length()
     for layer in network.layers:
         longest = max((abs(w) for row in (*layer.weights, layer.bias) for w in row), default=0)
         bits += max(longest, layer.over).bit_length() + 12
-    total = 0
-    for cell, node, _ in cells(domain, held.proof, ()):
-        points = size(cell)
-        if node.kind == "enumerated" or (node.kind == "trusted" and points <= UPHOLD):
-            total += points * point_work(case)
-        if node.kind in ("constant", "trusted", "tail"):
-            total += rows * point + 5 * point
-        total += min(points, len(case.tree)) * 2 * len(cell)
-    total += len(held.counterexamples) * (point + 2 * len(held.proof))
-    return total * (1 + bits // 256)
+    longer = 1 + bits // 256
+    return point_work(net) * longer, (rows + 5) * point * longer
 
 
 def examine(
     held: Content,
     claim: Mapping[str, Any] | None = None,
     progress: Callable[[str], None] | None = None,
-    shown: tuple[Collection[str], Mapping[str, Any]] | None = None,
 ) -> Opinion:
-    """Check what ``read`` returned, and the verdict it states or, if it states none, ``claim``.
+    """Check what the verdict in ``read``'s result or, if there is none, ``claim`` says of float32.
 
-    Both say what follows if all solvers named are right. ``shown`` are the solvers that a user
-    trusts and the verdict that this user is shown: it must follow as well.
     Raises InvalidProof, or TooLarge where too many points come to be evaluated.
     """
     start = time.perf_counter()
     stated = claim if held.claim is None else held.claim
-    listed = [] if stated is None else listed_points(held.case, stated)
-    found = differences(held.case, [*held.counterexamples, *listed])
-    tally = walk(held.case, held.proof, found, progress or (lambda text: None))
-    compare(held.case, tally, found, stated)
-    if shown is not None:
-        claims_no_more(held.case, tally, found, *shown)
+    tally = walk(held.case, held.proof, progress or (lambda text: None))
+    if stated is not None:
+        compare(held.case, tally, stated)
     return Opinion(
         checker=NAME,
-        cells=dict(sorted(tally.cells.items())),
-        points=tally.points,
+        cells={kind: n for kind, n in tally.cells.items() if n},
+        points=tally.evaluated,
         seconds=time.perf_counter() - start,
     )

@@ -1,4 +1,4 @@
-"""How large the second checker lets numbers and tables become."""
+"""How large the float32 checker lets numbers and tables become."""
 
 from __future__ import annotations
 

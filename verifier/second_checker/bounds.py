@@ -1,7 +1,7 @@
 """What is true of the network on a cell: exact values, exact enclosures, exact linear bounds.
 
-Rules 1 to 7 of docs/soundness.md, without any rounding: numbers are integers over a common
-denominator, so nothing is cut. The only inexact step is the exponential of a tail, rounded up.
+Rules 1 to 5 of docs/soundness.md, without any rounding: numbers are integers over a common
+denominator, so nothing is cut.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from fractions import Fraction
 from math import lcm
 from operator import add, mul
 
-from verifier.second_checker.content import Cell, Domain, Layer, Network, Point
+from verifier.second_checker.domain import Cell, Point
+from verifier.second_checker.network import Layer, Network
+from verifier.second_checker.variables import Inputs
 
 STEPS = 1 << 12
 """A ReLU's upper slope is a whole number of STEPS-ths."""
@@ -32,10 +34,10 @@ def together(*parts: Numbers) -> tuple[list[list[int]], int]:
     return [[x * (over // d) for x in n] if d != over else list(n) for n, d in parts], over
 
 
-def logits(network: Network, domain: Domain, point: Point) -> list[Numbers]:
+def logits(network: Network, inputs: Inputs, point: Point) -> list[Numbers]:
     """Every node's value at a point, the input first and the logits last."""
-    rows = [v.rows[i] for v, i in zip(domain.variables, point, strict=True)]
-    nodes: list[Numbers] = [([x for row in rows for x in row], domain.denominator)]
+    rows = [v.row(i) for v, i in zip(inputs.variables, point, strict=True)]
+    nodes: list[Numbers] = [([x for row in rows for x in row], inputs.denominator)]
     for layer in network.layers:
         x, over = nodes[layer.sources[0]]
         if layer.kind == "affine":
@@ -137,10 +139,10 @@ def relax(x: Box, choice: Slopes) -> Relaxation:
 
 @dataclass(frozen=True)
 class EnclosedCell:
-    """A cell with enclosures of the network's nodes and relaxations of its ReLU layers."""
+    """A cell of what a network reads, with enclosures of its nodes and relaxations of its ReLUs."""
 
     network: Network
-    domain: Domain
+    inputs: Inputs
     cell: Cell
     boxes: list[Box]
     relaxations: dict[int, Relaxation]
@@ -149,10 +151,10 @@ class EnclosedCell:
         """A lower bound of the form ``row @ node`` over the cell: rules 2 and 3."""
         coefficients, over, total = self.linear_form(node, row)
         whole = 0
-        for start, v, own in zip(self.domain.starts, self.domain.variables, self.cell, strict=True):
-            part = coefficients[start : start + len(v.rows[0])]
-            whole += min(dot(part, v.rows[i]) for i in own)
-        return total + Fraction(whole, over * self.domain.denominator)
+        for start, v, own in zip(self.inputs.starts, self.inputs.variables, self.cell, strict=True):
+            part = coefficients[start : start + v.columns]
+            whole += v.least(part, own)
+        return total + Fraction(whole, over * self.inputs.denominator)
 
     def linear_form(self, node: int, row: Sequence[int]) -> tuple[Sequence[int], int, Fraction]:
         """Coefficients (and denominator) of the input and a constant: ``row @ node`` is at least
@@ -186,7 +188,7 @@ class EnclosedCell:
             for source in layer.sources:
                 pending.setdefault(source, []).append((a, over))
         if 0 not in pending:  # everything went through sign layers
-            pending[0] = [([0] * self.domain.columns, 1)]
+            pending[0] = [([0] * self.inputs.columns, 1)]
         return (*_total(pending[0]), constant)
 
 
@@ -197,29 +199,29 @@ def _total(parts: list[Numbers]) -> Numbers:
     return [sum(column) for column in zip(*rows, strict=True)], over
 
 
-def refined_nodes(network: Network, domain: Domain) -> frozenset[int]:
+def refined_nodes(network: Network, inputs: Inputs) -> frozenset[int]:
     """The nodes that are bounded again by linear relaxation: inputs of ReLU and sign layers.
 
     Not the nodes one layer above the input where every variable has one column.
     """
     bends = [layer for layer in network.layers if layer.kind in ("relu", "sign")]
     nodes = {layer.sources[0] for layer in bends} - {0}
-    if all(len(v.rows[0]) == 1 for v in domain.variables):
+    if all(v.columns == 1 for v in inputs.variables):
         nodes -= {i for i, layer in enumerate(network.layers, 1) if 0 in layer.sources}
     return frozenset(nodes)
 
 
 def region(
-    network: Network, domain: Domain, cell: Cell, refine: bool, choice: Slopes = BY_THE_RULES
+    network: Network, inputs: Inputs, cell: Cell, refine: bool, choice: Slopes = BY_THE_RULES
 ) -> EnclosedCell:
     """Rules 1 and 4: enclosures of every node over the cell."""
     low, high = [], []
-    for v, own in zip(domain.variables, cell, strict=True):
-        columns = list(zip(*(v.rows[i] for i in own), strict=True))
-        low += [min(column) for column in columns]
-        high += [max(column) for column in columns]
-    here = EnclosedCell(network, domain, cell, [Box(low, high, domain.denominator)], {})
-    again = refined_nodes(network, domain) if refine else frozenset()
+    for v, own in zip(inputs.variables, cell, strict=True):
+        least, most = v.ends(own)
+        low += least
+        high += most
+    here = EnclosedCell(network, inputs, cell, [Box(low, high, inputs.denominator)], {})
+    again = refined_nodes(network, inputs) if refine else frozenset()
     for j, layer in enumerate(network.layers, 1):
         if layer.kind == "relu":
             here.relaxations[j] = relax(here.boxes[layer.sources[0]], choice)
@@ -274,37 +276,3 @@ def _refined(here: EnclosedCell, node: int, widen: int) -> Box:
             high[i] = min(high[i], -here.least(node, [-x for x in row]))
     over = lcm(*(x.denominator for x in low + high))
     return Box([int(x * over) for x in low], [int(x * over) for x in high], over)
-
-
-def tail(here: EnclosedCell, klass: int) -> Fraction:
-    """Rule 7: an upper bound of P[class != klass | cell], at most 1."""
-    total = Fraction(0)
-    top = len(here.network.layers)
-    for row, _ in class_forms(here.network.widths[-1], klass):
-        coefficients, over, mean = here.linear_form(top, row)
-        over *= here.domain.denominator
-        squares = Fraction(0)
-        for start, v, own in zip(here.domain.starts, here.domain.variables, here.cell, strict=True):
-            part = coefficients[start : start + len(v.rows[0])]
-            terms = [Fraction(dot(part, v.rows[i]), over) for i in own]
-            weight = sum(v.chances[i] for i in own)
-            if not weight:
-                return Fraction(1)
-            mean += sum(map(mul, (v.chances[i] for i in own), terms), Fraction(0)) / weight
-            squares += (max(terms) - min(terms)) ** 2
-        if mean <= 0 or not squares:
-            return Fraction(1)
-        total += exponential(min(2 * mean * mean / squares, Fraction(600)))
-    return min(total, Fraction(1))
-
-
-def exponential(t: Fraction) -> Fraction:
-    """An upper bound of exp(-t) for t >= 0: one over part of exp(t)'s series, every term cut."""
-    unit = 1 << 128
-    t_down = int(t * unit)
-    term, series, k = unit, 0, 0
-    while term:
-        series += term
-        k += 1
-        term = term * t_down // (unit * k)
-    return Fraction(unit, series)

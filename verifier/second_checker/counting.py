@@ -1,225 +1,199 @@
-"""The walk over the proof: every step checked on its cell, agreement with the tree counted.
+"""The walk over the proof: where float32 is shown to answer as the real numbers do.
 
-Rules 5 to 9 of docs/soundness.md, cell by cell and point by point.
+The float32 section of docs/soundness.md, leaf by leaf and point by point. Whether the steps hold is
+for the kernel and the verified checker to say; here one that is not shown is only doubted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from fractions import Fraction
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
 
-from verifier.model.errors import CertificateError, InvalidProof
-from verifier.second_checker.bounds import (
-    BY_THE_RULES,
-    Slopes,
-    class_forms,
-    decide,
-    logits,
-    region,
-    tail,
+from verifier.model.errors import CertificateError
+from verifier.second_checker.bounds import BY_THE_RULES, Slopes, class_forms, region
+from verifier.second_checker.domain import (
+    IMPOSSIBLE,
+    Cell,
+    Domain,
+    Point,
+    halves,
+    size,
 )
-from verifier.second_checker.content import Cell, Domain, Point, size
-from verifier.second_checker.points import (
-    WORK,
-    Matter,
-    Tally,
-    count_points,
-    doubt_points,
-    evaluated,
-    exact_tail,
-    put,
-    tree_class,
-)
-from verifier.second_checker.reading import Node, TooLarge
+from verifier.second_checker.formula import truth
+from verifier.second_checker.models import Matter, Net
+from verifier.second_checker.points import WORK, Part, Tally, steady_class, steady_classes
+from verifier.second_checker.reading import ABOUT, Node, TooLarge
 from verifier.second_checker.rounding import steady
-from verifier.second_checker.tree import Tree
+from verifier.second_checker.tree import leaf_at, overlay
+from verifier.second_checker.variables import Categorical
 
 CLOSER = 1 << 8
-"""Up to so many points, a cell not shown for float32 as a whole is looked at point by point."""
-KNOWN = ("constant", "enumerated")
-"""What a cell counts as where the class of every point is established."""
+"""Up to so many tuples, a cell not shown for float32 as a whole is looked at point by point."""
 WIDE = 256
 """Neurons of a layer from which on intervals are tried before refined bounds."""
 UPHOLD = 1 << 12
-"""Up to so many points, a claim about a cell that no bound shows is evaluated point by point."""
+"""Up to so many tuples, a class that no bound shows is evaluated point by point."""
 CHOICES = (BY_THE_RULES, *(Slopes(widen, up) for widen in (24, 20, 16) for up in (False, True)))
-"""Tried one after the other, until one proves the class."""
+"""Tried one after the other, until one shows the class."""
 
 
-def cells(
-    domain: Domain, proof: Sequence[Node], points: Sequence[Point]
-) -> Iterator[tuple[Cell, Node, list[Point]]]:
-    """The proof's cells in order, each with its step and those of the points that lie in it.
+def cells(domain: Domain, proof: Sequence[Node]) -> Iterator[tuple[Cell, Sequence[Node]]]:
+    """The proof's cells in order, each with the nodes of its leaf.
 
     CertificateError where the nodes are not one binary tree of proper splits.
     """
-    stack = [(domain.cell(), list(points))]
-    spent = 0
-    for at, node in enumerate(proof):
+    stack = [domain.cell()]
+    spent, at = 0, 0
+    while at < len(proof):
         if not stack:
             raise CertificateError(f"proof.bin goes on after its last cell (node {at})")
-        cell, here = stack.pop()
+        cell, node = stack.pop(), proof[at]
+        at += 1
+        if node.kind == "several":
+            yield cell, _several(proof, at, node.argument)
+            at += node.argument
+            continue
         if node.kind != "split":
-            yield cell, node, here
+            yield cell, [node]
             continue
         i = node.argument
         if i >= len(cell):
-            raise CertificateError(f"proof node {at} splits variable {i}, which does not exist")
-        spent += len(cell) + len(cell[i])
+            raise CertificateError(f"proof node {at - 1} splits variable {i}, which is none")
+        spent += len(cell) + (1 if isinstance(cell[i], range) else len(cell[i]))
         if spent > WORK:
-            raise TooLarge("the second checker gives up: too many splits of many values")
-        chosen = {v for v, bit in enumerate(reversed(f"{node.values:b}")) if bit == "1"}
-        left = tuple(v for v in cell[i] if v in chosen)
-        right = tuple(v for v in cell[i] if v not in chosen)
-        if not left or not right or len(left) != len(chosen):
-            raise CertificateError(f"proof node {at} does not split its cell in two")
-        for own, inside in ((right, False), (left, True)):
-            half = [p for p in here if (p[i] in chosen) is inside]
-            stack.append(((*cell[:i], own, *cell[i + 1 :]), half))
+            raise TooLarge("the float32 checker gives up: too many splits of many values")
+        left, right = halves(cell[i], _chosen(domain, i, node.left))
+        if not left or not right:
+            raise CertificateError(f"proof node {at - 1} does not split its cell in two")
+        stack += [(*cell[:i], own, *cell[i + 1 :]) for own in (right, left)]
     if stack:
         raise CertificateError(f"proof.bin ends with {len(stack)} cells missing")
 
 
-def overlay(tree: Tree, cell: Cell, at: int = 0) -> Iterator[tuple[Cell, int]]:
-    """The parts of a cell by leaf of the tree, each with the leaf's class."""
-    stack = [(cell, at)]
-    while stack:
-        cell, at = stack.pop()
-        node = tree[at]
-        if isinstance(node, int):
-            yield cell, node
-            continue
-        i = node.variable
-        for own, child in (
-            (tuple(v for v in cell[i] if v not in node.goes_left), node.right),
-            (tuple(v for v in cell[i] if v in node.goes_left), node.left),
-        ):
-            if own:
-                stack.append(((*cell[:i], own, *cell[i + 1 :]), child))
+def _several(proof: Sequence[Node], at: int, count: int) -> Sequence[Node]:
+    nodes = proof[at : at + count]
+    if len(nodes) != count or not all(node.kind in ABOUT for node in nodes):
+        raise CertificateError(f"proof node {at - 1} is not followed by its {count} steps")
+    return nodes
 
 
-def classes_at(case: Matter, point: Point) -> tuple[int, int]:
-    """The classes of network and tree at a point, exactly."""
-    top, _ = logits(case.network, case.domain, point)[-1]
-    return decide(top), tree_class(case.tree, point)
+def _chosen(domain: Domain, variable: int, left: int) -> frozenset[int] | int:
+    if isinstance(domain.variables[variable], Categorical):
+        return frozenset(v for v, bit in enumerate(reversed(f"{left:b}")) if bit == "1")
+    return left + 1
 
 
-def differences(case: Matter, points: Sequence[Point]) -> dict[Point, tuple[int, int]]:
-    """The counterexamples evaluated: classes of network and tree; InvalidProof if they agree."""
-    found = {}
-    counts = [len(v.labels) for v in case.domain.variables]
-    for point in points:
-        if len(point) != len(counts) or not all(
-            0 <= v < count for v, count in zip(point, counts, strict=True)
-        ):
-            raise InvalidProof(f"counterexample {point} is not a point of the domain")
-        found[point] = classes_at(case, point)
-        if found[point][0] == found[point][1]:
-            raise InvalidProof(f"counterexample {point}: network and tree agree there")
-    return found
+def possible(case: Matter, cell: Cell, tally: Tally) -> Iterator[Part]:
+    """The parts of a cell in the possible leaves of the domain's tree."""
+    for part, leaf in overlay(case.domain.tree, cell, tally.spend):
+        if leaf != IMPOSSIBLE:
+            yield part, leaf
 
 
-def walk(
-    case: Matter,
-    proof: Sequence[Node],
-    counterexamples: dict[Point, tuple[int, int]],
-    progress: Callable[[str], None],
-) -> Tally:
-    """Check every step. InvalidProof names the first that does not hold."""
-    tally = Tally(progress)
-    total = sum(node.kind != "split" for node in proof)
-    for count, (cell, node, here) in enumerate(cells(case.domain, proof, [*counterexamples]), 1):
-        wrong = any(counterexamples[p][0] != node.argument for p in here)
-        kind = _settle(case, cell, node, count, wrong, tally)
-        tally.cells[kind] += 1
-        tally.elsewhere += len(here) * (kind not in KNOWN)
-        progress(f"{count} of {total} cells, {tally.points} points")
+def undecided(case: Matter, part: Cell, classes: Mapping[int, int], tally: Tally) -> Iterator[Cell]:
+    """The parts on which the networks' ``classes`` and the trees' do not decide the formula."""
+    tally.spend(len(case.question))
+    if truth(case.question, classes) is not None:
+        return
+    model = next((m for m in case.trees if m not in classes), None)
+    if model is None:
+        yield part
+        return
+    for own, klass in overlay(case.trees[model], part, tally.spend):
+        yield from undecided(case, own, {**classes, model: klass}, tally)
+
+
+def domain_size(case: Matter, tally: Tally) -> int:
+    """The number of points of the domain."""
+    return sum(size(part) for part, _ in possible(case, case.domain.cell(), tally))
+
+
+def walk(case: Matter, proof: Sequence[Node], progress: Callable[[str], None]) -> Tally:
+    """Count the points for which float32 is not shown."""
+    tally = Tally(case.domain, progress)
+    for count, (cell, nodes) in enumerate(cells(case.domain, proof), 1):
+        before = tally.points
+        if nodes[0].kind == "enumerated":
+            _look_at_all(case, cell, tally)
+        elif any(node.kind == "tail" for node in nodes):
+            for part in possible(case, cell, tally):
+                tally.doubt(*part)
+        else:
+            _settle(case, cell, nodes, tally)
+        tally.cells["doubted" if tally.points > before else "shown"] += 1
+        progress(f"{count} cells, {tally.evaluated} points")
     return tally
 
 
-def _settle(case: Matter, cell: Cell, node: Node, count: int, refuted: bool, tally: Tally) -> str:
-    """Check one step and count its cell; returns what it counts as."""
-    claim = f"step {count} claims class {node.argument}"
-    if node.kind in ("constant", "tail", "trusted") and node.argument >= case.network.classes:
-        raise InvalidProof(f"{claim}, which the network does not have")
-    if node.kind == "enumerated":
-        count_points(case, cell, tally)
-        return "enumerated"
-    if node.kind == "open":
-        _count(case, cell, None, tally.loose, tally)
-        return "open"
-    if node.kind == "tail":
-        bound = tail(region(case.network, case.domain, cell, True), node.argument)
-        if bound > node.bound and size(cell) <= UPHOLD:
-            bound = exact_tail(case, cell, node.argument, tally)
-        if bound > node.bound:
-            raise InvalidProof(
-                f"{claim} but for probability {node.bound}; only {float(bound):.6g} can be shown"
-            )
-        _count_tail(case, cell, node, tally)
-        return "tail"
-    small = size(cell) <= UPHOLD
-    proved, firm = constant(case, cell, node.argument)
-    if proved:
-        closer = not firm and size(cell) <= CLOSER
-        _count(case, cell, node.argument, tally.known, tally, firm or closer)
-        if closer:
-            doubt_points(case, cell, tally)
-        elif small and not firm:
-            tally.unclear.append(cell)
-        if not small and node.kind == "trusted":
-            tally.upheld[node.solver] += 1
-        return "constant"
-    if small and all(k == node.argument for _, _, k in evaluated(case, cell, tally)):
-        count_points(case, cell, tally)
-        return "constant"
-    if node.kind == "constant":
-        raise InvalidProof(f"{claim}, which the exact relaxation does not prove")
-    if small or refuted:
-        raise InvalidProof(f"{claim} on a solver's word; a point has another class")
-    into = tally.believed.setdefault(node.solver, [0, 0])
-    _count(case, cell, node.argument, into, tally)
-    put(tally.said.setdefault(node.solver, [0, 0]), size(cell), case.domain.weight(cell))
-    tally.trusted[node.solver] += 1
-    return "trusted"
+def _look_at_all(case: Matter, cell: Cell, tally: Tally) -> None:
+    """An Enumerated leaf: a point is shown where every network is."""
+    for part, leaf in possible(case, cell, tally):
+        for point in product(*part):
+            if any(steady_class(net, point, tally) is None for net in case.nets.values()):
+                tally.doubt(_only(case, point), leaf)
 
 
-def constant(case: Matter, cell: Cell, klass: int) -> tuple[bool, bool]:
-    """Rule 5: whether the class is proved, and whether for every float32 evaluation."""
-    proved = False
-    forms = class_forms(case.network.widths[-1], klass)
-    wide = max(case.network.widths) >= WIDE
+def _settle(case: Matter, cell: Cell, nodes: Sequence[Node], tally: Tally) -> None:
+    """A leaf of steps about networks, or an Open one."""
+    claimed = {node.model: node.argument for node in nodes if node.kind in ABOUT}
+    if not all(m in case.nets and k < case.nets[m].network.classes for m, k in claimed.items()):
+        raise CertificateError("proof.bin: a step claims a class that no network has")
+    shown = {m: k for m, k in claimed.items() if _is_shown(case.nets[m], cell, k, tally)}
+    for part, leaf in possible(case, cell, tally):
+        for own in undecided(case, part, shown, tally):
+            tally.doubt(own, leaf)
+            if len(shown) < len(claimed) and size(cell) <= UPHOLD:
+                tally.unclear.append(((own, leaf), claimed))
+                if size(cell) <= CLOSER:
+                    look_again(case, tally)
+
+
+def look_again(case: Matter, tally: Tally) -> None:
+    """Look point by point at what is unclear, and doubt no more what is shown there."""
+    for (part, leaf), claimed in tally.unclear:
+        for point in product(*part):
+            trees = {m: leaf_at(tree, point) for m, tree in case.trees.items()}
+            classes = trees | steady_classes(case, claimed, point, tally)
+            if truth(case.question, classes) is not None:
+                tally.doubt(_only(case, point), leaf, -1)
+    tally.unclear.clear()
+
+
+def _only(case: Matter, point: Point) -> Cell:
+    """The cell of one point."""
+    return tuple(
+        (v,) if isinstance(own, Categorical) else range(v, v + 1)
+        for own, v in zip(case.domain.variables, point, strict=True)
+    )
+
+
+def _is_shown(net: Net, cell: Cell, klass: int, tally: Tally) -> bool:
+    """Whether a network has a class in all of a cell, in every float32 evaluation."""
+    if net.network.narrow:
+        return False
+    own = net.cell(cell)
+    if _is_bounded(net, own, klass):
+        return True
+    if size(own) > UPHOLD or size(cell) <= UPHOLD:  # the latter is looked at where it matters
+        return False
+    point = [own[0] for own in cell]
+    for values in product(*own):
+        for i, value in zip(net.reads, values, strict=True):
+            point[i] = value
+        if steady_class(net, tuple(point), tally) != klass:
+            return False
+    return True
+
+
+def _is_bounded(net: Net, cell: Cell, klass: int) -> bool:
+    """Rule 5, with margins above what rounding can do."""
+    network = net.network
+    forms = class_forms(network.widths[-1], klass)
+    wide = max(network.widths) >= WIDE
     for choice in CHOICES:
         for refine in (False, True) if wide and choice == BY_THE_RULES else (True,):
-            here = region(case.network, case.domain, cell, refine, choice)
-            least = [here.least(len(case.network.layers), row) for row, _ in forms]
-            if all(
-                m > 0 if strict else m >= 0 for m, (_, strict) in zip(least, forms, strict=True)
-            ):
-                proved = True
-                margins = [(row, m) for (row, _), m in zip(forms, least, strict=True)]
-                if steady(case.network, case.domain, here.boxes, margins):
-                    return True, True
-    return proved, False
-
-
-def _count(
-    case: Matter, cell: Cell, klass: int | None, into: list[int], tally: Tally, firm: bool = False
-) -> None:
-    """Add the parts of a cell whose class of the tree is not ``klass`` (None: all) to ``into``."""
-    if not firm:
-        put(tally.not_shown, size(cell), case.domain.weight(cell))
-    for part, theirs in overlay(case.tree, cell):
-        if theirs != klass:
-            put(into, size(part), case.domain.weight(part))
-
-
-def _count_tail(case: Matter, cell: Cell, node: Node, tally: Tally) -> None:
-    """At least w' - p w and at most w' + min(p w, w - w') of the cell's weight differs."""
-    other = [0, 0]
-    _count(case, cell, node.argument, other, tally)
-    whole = case.domain.weight(cell)
-    slack = node.bound * whole
-    tally.tail_error[0] += max(other[1] - slack, Fraction(0))
-    tally.tail_error[1] += other[1] + min(slack, Fraction(whole - other[1]))
-    put(tally.tail, size(cell), whole)
+            here = region(network, net.inputs, cell, refine, choice)
+            margins = [(row, here.least(len(network.layers), row)) for row, _ in forms]
+            if all(m > 0 for _, m in margins) and steady(network, net.inputs, here.boxes, margins):
+                return True
+    return False

@@ -1,143 +1,89 @@
-"""What is counted, and the points of a cell evaluated one by one: rules 6 and 9."""
+"""What is not shown for float32, and points evaluated one by one."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import product
 
-from verifier.second_checker.bounds import (
-    Box,
-    Numbers,
-    class_forms,
-    decide,
-    dot,
-    logits,
-)
-from verifier.second_checker.content import Cell, Domain, Network, Point, size
+from verifier.second_checker.bounds import Box, class_forms, decide, dot, logits
+from verifier.second_checker.domain import Cell, Domain, Point, size
+from verifier.second_checker.models import Matter, Net
 from verifier.second_checker.reading import TooLarge
 from verifier.second_checker.rounding import steady
-from verifier.second_checker.tree import Inner, Tree
 
 WORK = 10**10
 """Most work taken on, as ``work`` counts it: some twenty minutes at worst."""
+Part = tuple[Cell, int]
+"""A part of a cell in one possible leaf of the domain's tree, with the leaf's number."""
 
 
 @dataclass
 class Tally:
-    """What has been found so far: [points, weight] each, by what is known.
+    """What has been found so far.
 
-    ``unclear`` are small cells proved but not shown for float32 as a whole, ``upheld`` counts large
-    Trusted cells that are proved, ``elsewhere`` the counterexamples in cells of unknown classes.
-    ``believed`` holds, by solver, what differs in its cells if it is right, ``said`` all of them.
+    ``points`` and ``weights`` (by leaf of the domain's tree) are those not shown. ``unclear`` are
+    parts of small cells, not shown as a whole, with the classes that their cell's steps claim.
+    ``cells`` counts those that are shown, and those that are doubted, ``evaluated`` points.
     """
-
-    report: Callable[[str], None] = field(repr=False)
-    cells: Counter[str] = field(default_factory=Counter)
-    trusted: Counter[str] = field(default_factory=Counter)
-    known: list[int] = field(default_factory=lambda: [0, 0])
-    believed: dict[str, list[int]] = field(default_factory=dict)
-    said: dict[str, list[int]] = field(default_factory=dict)
-    loose: list[int] = field(default_factory=lambda: [0, 0])
-    tail: list[int] = field(default_factory=lambda: [0, 0])
-    tail_error: list[Fraction] = field(default_factory=lambda: [Fraction(0), Fraction(0)])
-    not_shown: list[int] = field(default_factory=lambda: [0, 0])
-    unclear: list[Cell] = field(default_factory=list)
-    upheld: Counter[str] = field(default_factory=Counter)
-    points: int = 0
-    spent: int = 0
-    elsewhere: int = 0
-
-
-def put(into: list[int], points: int, weight: int) -> None:
-    """Add to an amount."""
-    into[0] += points
-    into[1] += weight
-
-
-@dataclass(frozen=True)
-class Matter:
-    """What the certificate is about."""
 
     domain: Domain
-    network: Network
-    tree: Tree
+    report: Callable[[str], None] = field(repr=False)
+    points: int = 0
+    weights: dict[int, int] = field(default_factory=dict)
+    unclear: list[tuple[Part, Mapping[int, int]]] = field(default_factory=list)
+    cells: dict[str, int] = field(default_factory=lambda: {"shown": 0, "doubted": 0})
+    evaluated: int = 0
+    spent: int = 0
+
+    def spend(self, work: int) -> None:
+        """Charge for some multiplications; TooLarge when that has become too much."""
+        self.spent += work
+        if self.spent > 2 * WORK:
+            raise TooLarge(
+                "the float32 checker gives up: too much arithmetic; check without --paranoid"
+            )
+
+    def doubt(self, part: Cell, leaf: int, times: int = 1) -> None:
+        """Count a part of a cell as not shown (``times`` -1: no longer)."""
+        self.spend(len(part))
+        self.points += times * size(part)
+        weight = times * self.domain.leaves[leaf].amount(part)
+        self.weights[leaf] = self.weights.get(leaf, 0) + weight
+
+    def probability(self) -> Fraction:
+        """The probability of what is not shown."""
+        found = (self.domain.leaves[leaf].probability(w) for leaf, w in self.weights.items())
+        return sum(found, Fraction(0))
 
 
-def tree_class(tree: Tree, point: Point) -> int:
-    """The tree's class of a point."""
-    node = tree[0]
-    while isinstance(node, Inner):
-        node = tree[node.left if point[node.variable] in node.goes_left else node.right]
-    return node
-
-
-def evaluated(case: Matter, cell: Cell, tally: Tally) -> Iterator[tuple[Point, list[Numbers], int]]:
-    """Rule 6: each point of the cell with every node's value, and the class there, exactly.
-
-    TooLarge when that has become more than ``WORK``.
-    """
-    for point in product(*cell):
-        tally.spent += point_work(case)
-        if tally.spent > 2 * WORK:
-            raise TooLarge("the second checker gives up: too many points to evaluate")
-        if tally.spent % (256 * point_work(case)) == 0:
-            tally.report(f"{tally.cells.total()} cells, {tally.spent // point_work(case)} points")
-        nodes = logits(case.network, case.domain, point)
-        yield point, nodes, decide(nodes[-1][0])
-
-
-def point_work(case: Matter) -> int:
+def point_work(net: Net) -> int:
     """An upper bound of the multiplications to evaluate a point and its rounding errors."""
-    network = case.network
+    network = net.network
     once = sum(network.widths) + sum(len(row) for x in network.layers for row in x.weights)
-    return 5 * once + 20 * len(case.domain.variables)
+    return 5 * once + 20 * len(net.reads)
 
 
-def exact_tail(case: Matter, cell: Cell, klass: int, tally: Tally) -> Fraction:
-    """P[class != klass | cell]; 1 where the cell has probability 0."""
-    points = evaluated(case, cell, tally)
-    other = sum(_weight(case, point) for point, _, found in points if found != klass)
-    whole = case.domain.weight(cell)
-    return Fraction(other, whole) if whole else Fraction(1)
-
-
-def _weight(case: Matter, point: Point) -> int:
-    return case.domain.weight(tuple((v,) for v in point))
-
-
-def count_points(case: Matter, cell: Cell, tally: Tally) -> None:
-    """Compare the classes of network and tree at every point."""
-    for point, nodes, klass in evaluated(case, cell, tally):
-        tally.points += 1
-        if klass != tree_class(case.tree, point):
-            put(tally.known, 1, _weight(case, point))
-        if not _steady_there(case, nodes, klass):
-            put(tally.not_shown, 1, _weight(case, point))
-
-
-def _steady_there(case: Matter, nodes: list[Numbers], klass: int) -> bool:
-    boxes = [Box(n, n, over) for n, over in nodes]
+def steady_class(net: Net, point: Point, tally: Tally) -> int | None:
+    """A network's class at a point of the domain, if every float32 evaluation has it there."""
+    tally.spend(point_work(net))
+    tally.evaluated += 1
+    if tally.evaluated % 256 == 0:
+        tally.report(f"{sum(tally.cells.values())} cells, {tally.evaluated} points")
+    nodes = logits(net.network, net.inputs, net.point(point))
     top, over = nodes[-1]
+    klass = decide(top)
+    boxes = [Box(n, n, d) for n, d in nodes]
     margins = [(row, Fraction(dot(row, top), over)) for row, _ in class_forms(len(top), klass)]
-    return steady(case.network, case.domain, boxes, margins)
+    return klass if steady(net.network, net.inputs, boxes, margins) else None
 
 
-def doubt_points(case: Matter, cell: Cell, tally: Tally) -> None:
-    """Count the points for which float32 is not shown."""
-    for point, nodes, klass in evaluated(case, cell, tally):
-        if not _steady_there(case, nodes, klass):
-            put(tally.not_shown, 1, _weight(case, point))
-
-
-def clear_up(case: Matter, tally: Tally) -> None:
-    """Look point by point at the cells that are not shown for float32 as a whole.
-
-    The kernel does so where its bounds, which are rounded, do not show the class.
-    """
-    for cell in tally.unclear:
-        put(tally.not_shown, -size(cell), -case.domain.weight(cell))
-        doubt_points(case, cell, tally)
-    tally.unclear.clear()
+def steady_classes(
+    case: Matter, claimed: Mapping[int, int], point: Point, tally: Tally
+) -> dict[int, int]:
+    """Those of the classes claimed that networks have at a point, in every float32 evaluation."""
+    return {
+        model: klass
+        for model, klass in claimed.items()
+        if steady_class(case.nets[model], point, tally) == klass
+    }

@@ -1,6 +1,6 @@
 """The bytes of a certificate: the ZIP, the manifest, JSON, and the proof's integers.
 
-Written from docs/certificate.md, for the second checker alone: the kernel's readers are not used.
+Written from docs/certificate.md, for the float32 checker alone: the kernel's readers are not used.
 """
 
 from __future__ import annotations
@@ -10,25 +10,36 @@ import json
 import re
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd
 from typing import Any
 
 from verifier.model.errors import CertificateError
 
-FORMAT = "leafproof-certificate/1"
-PARTS = (
-    "domain.json",
-    "teacher.json",
-    "weights.bin",
-    "tree.json",
-    "proof.bin",
-    "counterexamples.json",
-    "verdict.json",
-    "manifest.json",
-)
+FORMATS = {
+    "leafproof-certificate/1": (
+        "domain.json",
+        "teacher.json",
+        "weights.bin",
+        "tree.json",
+        "proof.bin",
+        "counterexamples.json",
+        "verdict.json",
+        "manifest.json",
+    ),
+    "leafproof-certificate/2": (
+        "domain.json",
+        "models.json",
+        "weights.bin",
+        "question.json",
+        "proof.bin",
+        "witnesses.json",
+        "verdict.json",
+        "manifest.json",
+    ),
+}
+"""The parts of each format, in order."""
 LONGEST_NUMBER = 4000
 """Most characters of a number in JSON, most digits of a fraction's two parts, and the largest
 exponent."""
@@ -39,7 +50,7 @@ LONGEST_INTEGER = -(-MOST_VALUES // 7) + 1
 
 
 class TooLarge(CertificateError):
-    """The certificate is beyond what the second checker takes on; nothing is said about it."""
+    """The certificate is beyond what the float32 checker takes on; nothing is said about it."""
 
 
 def unpack(data: bytes) -> dict[str, bytes]:
@@ -54,30 +65,27 @@ def unpack(data: bytes) -> dict[str, bytes]:
         size, name_length = struct.unpack_from("<I H", data, at + 22)
         start = at + 30 + name_length
         name = data[at + 30 : start].decode("latin-1")
-        if name not in PARTS or name in parts or start + size > len(data):
+        if (
+            not any(name in p for p in FORMATS.values())
+            or name in parts
+            or start + size > len(data)
+        ):
             raise CertificateError(f"the ZIP entry at offset {at} is no part of a certificate")
         parts[name] = data[start : start + size]
         at = start + size
-    missing = [name for name in PARTS if name not in parts and name != "verdict.json"]
-    if missing:
-        raise CertificateError(f"not a certificate, or damaged: the part {missing[0]} is missing")
+    if "manifest.json" not in parts:
+        raise CertificateError("not a certificate, or damaged: manifest.json is missing")
     manifest = parse(parts, "manifest.json")
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise CertificateError(f"manifest.json does not state the format {FORMAT}")
-    prover = manifest.get("prover")
-    if not isinstance(prover, str) or not prover.isprintable():
-        raise CertificateError("manifest.json does not name the prover in one line")
-    held = [name for name in PARTS if name in parts and name != "manifest.json"]
-    hashes = {name: hashlib.sha256(parts[name]).hexdigest() for name in held}
-    origin = {"domain": manifest["domain"]} if "domain" in manifest else {}
-    if manifest.get("domain", "file") not in ("bits assumed", "bits", "signs", "file"):
-        raise CertificateError("manifest.json states an unknown origin of the domain")
-    if manifest != {"format": FORMAT, "prover": prover, **origin, "sha256": hashes}:
+    stated = manifest.get("format") if isinstance(manifest, dict) else None
+    if not isinstance(stated, str) or stated not in FORMATS:
+        raise CertificateError("manifest.json states no known format")
+    names = [name for name in FORMATS[stated] if name in parts or name != "verdict.json"]
+    if names != list(parts):
+        raise CertificateError("its parts are not those of its format, in their order")
+    hashes = {name: hashlib.sha256(parts[name]).hexdigest() for name in names[:-1]}
+    if manifest.get("sha256") != hashes:
         raise CertificateError("manifest.json does not state the SHA-256 of the other parts")
-    text = json.dumps(
-        {"format": FORMAT, "prover": prover, **origin, "sha256": hashes}, ensure_ascii=False
-    ).encode()
-    if stored([(name, parts[name]) for name in held] + [("manifest.json", text)]) != data:
+    if stored(list(parts.items())) != data:
         raise CertificateError("its bytes are not those of a certificate with these parts")
     return parts
 
@@ -128,7 +136,7 @@ def parse(parts: Mapping[str, bytes], name: str) -> Any:
         )
     except RecursionError:
         raise TooLarge(
-            f"{name} is nested too deeply for the second checker: check without --paranoid"
+            f"{name} is nested too deeply for the float32 checker: check without --paranoid"
         ) from None
     except ValueError as error:
         raise CertificateError(f"{name}: {error}") from None
@@ -165,33 +173,26 @@ def number(value: Any) -> Fraction:
 
 @dataclass(frozen=True)
 class Node:
-    """A node of the proof; ``argument`` is a Split's variable, else the class (or 0).
+    """A node of the proof; ``argument`` is a Split's variable, a step's class, or how many Several.
 
-    ``values`` are the bits of a Split's left half, ``bound`` a Tail's, ``solver`` a Trusted's.
+    ``model`` is whom a step speaks of, ``left`` a Split's integer: a mask, or an ordinal's index.
     """
 
     kind: str
     argument: int
-    values: int = 0
-    bound: Fraction = Fraction(0)
-    solver: str = ""
+    model: int = 0
+    left: int = 0
 
 
-KINDS = ("split", "constant", "enumerated", "tail", "open", "trusted")
+KINDS = ("split", "constant", "enumerated", "tail", "open", "trusted", "several")
+ABOUT = ("constant", "tail", "trusted")
 
 
-def proof_nodes(data: bytes) -> list[Node]:
-    """The proof's nodes in pre-order, as proof.bin lists them."""
+def proof_nodes(data: bytes, models: int) -> list[Node]:
+    """The proof's nodes in pre-order, as proof.bin lists them; of format 1, ``models`` is 1."""
     integers = _Integers(data)
-    solvers = []
     for _ in range(next(integers)):
-        raw = integers.take(next(integers))
-        try:
-            solvers.append(raw.decode())
-        except UnicodeDecodeError:
-            raise CertificateError("proof.bin: a solver's name is not UTF-8") from None
-        if not 0 < len(raw) <= 200 or not solvers[-1].isprintable():
-            raise CertificateError("proof.bin: a solver's name is not one short line")
+        integers.take(next(integers))  # a solver's name
     nodes = []
     while integers.at < len(data):
         start = integers.at
@@ -199,22 +200,15 @@ def proof_nodes(data: bytes) -> list[Node]:
         kind = KINDS[which] if which < len(KINDS) else "?"
         node = Node(kind, argument)
         if kind == "split":
-            node = Node(kind, argument, values=next(integers))
-        elif kind == "tail":
-            above, below = next(integers), next(integers)
-            if not above <= below or gcd(above, below) != 1:
-                raise CertificateError(f"proof.bin: not a probability at offset {start}")
-            node = Node(kind, argument, bound=Fraction(above, below))
-        elif kind == "trusted":
-            name = next(integers)
-            if name >= len(solvers):
-                raise CertificateError(f"proof.bin: a solver without a name at offset {start}")
-            node = Node(kind, argument, solver=solvers[name])
-        elif kind == "?" or (kind != "constant" and argument):
+            node = Node(kind, argument, left=next(integers))
+        elif kind in ABOUT:
+            klass, model = divmod(argument, models)
+            node = Node(kind, klass, model)
+            for _ in range({"constant": 0, "tail": 2, "trusted": 1}[kind]):
+                next(integers)  # a probability, or a solver
+        elif kind == "?" or (kind != "several" and argument):
             raise CertificateError(f"proof.bin: no known node at offset {start}")
         nodes.append(node)
-    if solvers != sorted({node.solver for node in nodes if node.kind == "trusted"}):
-        raise CertificateError("proof.bin: other solvers are named than are used")
     return nodes
 
 
@@ -243,3 +237,17 @@ class _Integers(Iterator[int]):
             raise CertificateError(f"proof.bin ends too early (offset {self.at})")
         self.at += count
         return self.data[self.at - count : self.at]
+
+
+def entry_of(
+    where: str, value: Any, keys: set[str], optional: Set[str] = frozenset()
+) -> dict[str, Any]:
+    """The value, if it is an object with these keys."""
+    if not isinstance(value, dict) or not keys - optional <= set(value) <= keys:
+        raise CertificateError(f"{where} must hold {', '.join(sorted(keys - optional))}")
+    return value
+
+
+def filled(value: Any) -> bool:
+    """Whether the value is a list that is not empty."""
+    return isinstance(value, list) and bool(value)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import gcd
 from operator import add
 
 from verifier.second_checker.bounds import Box, Numbers, dot, together
-from verifier.second_checker.content import Domain, Layer, Network
+from verifier.second_checker.network import Layer, Network
+from verifier.second_checker.variables import Inputs, Ordinal, Variable
 
 UNIT = 24
 """u = 2**-24."""
@@ -21,12 +23,12 @@ WIDEST = 4000
 
 def steady(
     network: Network,
-    domain: Domain,
+    inputs: Inputs,
     boxes: Sequence[Box],
     margins: Sequence[tuple[Sequence[int], Fraction]],
 ) -> bool:
     """Whether each form of the logits (a row, and a lower bound) is above what rounding can do."""
-    error = _logit_error(network, domain, boxes)
+    error = _logit_error(network, inputs, boxes)
     if error is None:
         return False
     numerators, over = error
@@ -35,15 +37,15 @@ def steady(
     )
 
 
-def _logit_error(network: Network, domain: Domain, boxes: Sequence[Box]) -> Numbers | None:
+def _logit_error(network: Network, inputs: Inputs, boxes: Sequence[Box]) -> Numbers | None:
     """Upper bounds of |float32 logit - logit| over the boxes, or None where there is none."""
     if network.narrow or not all(map(_safe, network.layers)):
         return None
     sizes: list[Numbers] = [
         ([max(-a, b) for a, b in zip(x.low, x.high, strict=True)], x.over) for x in boxes
     ]
-    nothing: Numbers = ([0] * domain.columns, 1)
-    errors = [nothing if _inputs_are_float32(domain) else _rounded(nothing, sizes[0])]
+    nothing: Numbers = ([0] * inputs.columns, 1)
+    errors = [nothing if _inputs_are_float32(inputs) else _rounded(nothing, sizes[0])]
     for j, layer in enumerate(network.layers, 1):
         if not _in_range(sizes[j - 1], errors[j - 1]):
             return None
@@ -72,14 +74,21 @@ def _safe(layer: Layer) -> bool:
     return not layer.divided and all(-limit < x < limit for row in rows for x in row)
 
 
-def _inputs_are_float32(domain: Domain) -> bool:
-    numbers = {Fraction(x, domain.denominator) for v in domain.variables for r in v.rows for x in r}
-    return all(
-        x.denominator & (x.denominator - 1) == 0
-        and x.denominator < 1 << RANGE
-        and abs(x.numerator) < 1 << UNIT
-        for x in numbers
-    )
+def _inputs_are_float32(inputs: Inputs) -> bool:
+    return all(_is_float32(v, inputs.denominator) for v in inputs.variables)
+
+
+def _is_float32(variable: Variable, over: int) -> bool:
+    """Whether every number of a variable has 24 bits over a power of two of at most 99."""
+    numbers = [Fraction(x, over) for x in variable.numbers()]
+    unit = max(x.denominator for x in numbers)
+    if any(x.denominator & (x.denominator - 1) for x in numbers) or unit >= 1 << RANGE:
+        return False
+    if isinstance(variable, Ordinal):  # all are multiples of the common unit
+        first, step, last = (int(x * unit) for x in numbers)
+        shared = gcd(first, step)
+        return max(abs(first), abs(last)) < (shared & -shared) << UNIT
+    return all(abs(x.numerator) < 1 << UNIT for x in numbers)
 
 
 def _in_range(size: Numbers, error: Numbers) -> bool:

@@ -1,0 +1,89 @@
+"""What a certificate is about: the domain, the models with what they read, and the question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from verifier.model.errors import CertificateError
+from verifier.second_checker.domain import Cell, Domain, Point, Tree
+from verifier.second_checker.formula import DIFFER, Formula, read_formula
+from verifier.second_checker.network import Network, read_network
+from verifier.second_checker.reading import entry_of, filled, parse
+from verifier.second_checker.tree import read_tree
+from verifier.second_checker.variables import Inputs
+
+
+@dataclass(frozen=True)
+class Net:
+    """A network bound to the variables that it reads."""
+
+    network: Network
+    reads: tuple[int, ...]
+    inputs: Inputs
+
+    def cell(self, cell: Cell) -> Cell:
+        """What it sees of a cell."""
+        return tuple(cell[i] for i in self.reads)
+
+    def point(self, point: Point) -> Point:
+        """What it sees of a point."""
+        return tuple(point[i] for i in self.reads)
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What the certificate is about; networks and trees by the numbers of their models."""
+
+    domain: Domain
+    nets: Mapping[int, Net]
+    trees: Mapping[int, Tree]
+    question: Formula
+
+
+def read_matter(parts: Mapping[str, bytes], domain: Domain) -> Matter:
+    """The models and the question of a certificate's parts, of either format."""
+    if "models.json" not in parts:
+        every = tuple(range(len(domain.variables)))
+        models: list[tuple[str, Sequence[int], str, Any]] = [
+            ("teacher.json", every, "network", parse(parts, "teacher.json")),
+            ("tree.json", every, "tree", parse(parts, "tree.json")),
+        ]
+        question = DIFFER
+    else:
+        models = list(_models(parse(parts, "models.json"), domain))
+        stated = entry_of("question.json", parse(parts, "question.json"), {"format", "formula"})
+        names = {name: i for i, (name, *_) in enumerate(models)}
+        if len(names) != len(models):
+            raise CertificateError("models.json has two models of one name")
+        question = read_formula(stated["formula"], names)
+    nets, trees, at = {}, {}, 0
+    for i, (name, reads, kind, value) in enumerate(models):
+        if kind == "tree":
+            trees[i] = read_tree(name, value, domain, reads)
+            continue
+        network, at = read_network(name, value, parts["weights.bin"], at)
+        nets[i] = Net(network, tuple(reads), domain.inputs(reads))
+        if network.widths[0] != nets[i].inputs.columns:
+            raise CertificateError(f"{name}: the columns read are not those of the network")
+    if at != len(parts["weights.bin"]):
+        raise CertificateError(f"weights.bin has {len(parts['weights.bin']) - at} bytes too many")
+    return Matter(domain, nets, trees, question)
+
+
+def _models(value: Any, domain: Domain) -> Iterator[tuple[str, Sequence[int], str, Any]]:
+    """Of each model its name, what it reads, whether it is a network or a tree, and its entry."""
+    numbers = {v.name: i for i, v in enumerate(domain.variables)}
+    stated = entry_of("models.json", value, {"format", "models"})["models"]
+    if not filled(stated):
+        raise CertificateError("models.json has no models")
+    for i, item in enumerate(stated):
+        kind = "tree" if isinstance(item, dict) and "tree" in item else "network"
+        entry = entry_of(f"models.json, model {i}", item, {"name", "reads", kind})
+        name, reads = entry["name"], entry["reads"]
+        if not isinstance(name, str) or not isinstance(reads, list):
+            raise CertificateError(f"models.json, model {i} has no name, or reads nothing")
+        if not all(isinstance(r, str) and r in numbers for r in reads) or not reads:
+            raise CertificateError(f"models.json, model {i} reads what is no variable")
+        yield name, [numbers[r] for r in reads], kind, entry[kind]

@@ -1,0 +1,123 @@
+"""The variables of a certificate's domain, and distributions over their values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from operator import mul
+
+
+@dataclass(frozen=True)
+class Shares:
+    """A distribution over listed values, each with a numerator over ``over``."""
+
+    each: tuple[int, ...]
+    over: int
+
+    def weight(self, own: Sequence[int]) -> int:
+        """The probability of some values, times ``over``."""
+        return sum(self.each[i] for i in own)
+
+
+@dataclass(frozen=True)
+class Runs:
+    """A distribution over numbers in a row: from each range's numbers, ``each`` over ``over``."""
+
+    runs: tuple[tuple[range, int], ...]
+    over: int
+
+    def weight(self, own: Sequence[int]) -> int:
+        """The probability of a range of numbers, times ``over``."""
+        first, last = own[0], own[-1]
+        return sum(
+            each * max(0, min(last, run[-1]) - max(first, run[0]) + 1) for run, each in self.runs
+        )
+
+
+Chances = Shares | Runs
+
+
+@dataclass(frozen=True)
+class Categorical:
+    """``rows[v]`` encodes value v, over the domain's denominator."""
+
+    name: str
+    labels: tuple[str, ...]
+    rows: tuple[tuple[int, ...], ...]
+    chances: Chances
+
+    @property
+    def whole(self) -> Sequence[int]:
+        """All of its values."""
+        return tuple(range(len(self.labels)))
+
+    @property
+    def columns(self) -> int:
+        """How many columns it fills."""
+        return len(self.rows[0])
+
+    def row(self, value: int) -> tuple[int, ...]:
+        """The encoding of a value."""
+        return self.rows[value]
+
+    def ends(self, own: Sequence[int]) -> tuple[list[int], list[int]]:
+        """The least and the greatest number of each column."""
+        columns = list(zip(*(self.rows[i] for i in own), strict=True))
+        return [min(column) for column in columns], [max(column) for column in columns]
+
+    def least(self, form: Sequence[int], own: Sequence[int]) -> int:
+        """The least value of a linear form of its columns."""
+        found: int = min(sum(map(mul, form, self.rows[i])) for i in own)
+        return found
+
+    def numbers(self) -> Iterable[int]:
+        """All numbers of its encoding."""
+        return (x for row in self.rows for x in row)
+
+
+@dataclass(frozen=True)
+class Ordinal:
+    """Value v is the number ``first + v * step``, over the domain's denominator."""
+
+    name: str
+    first: int
+    step: int
+    count: int
+    chances: Chances
+
+    columns = 1
+
+    @property
+    def whole(self) -> Sequence[int]:
+        """All of its values."""
+        return range(self.count)
+
+    def row(self, value: int) -> tuple[int, ...]:
+        """The encoding of a value."""
+        return (self.first + value * self.step,)
+
+    def ends(self, own: Sequence[int]) -> tuple[list[int], list[int]]:
+        """The least and the greatest number of its column."""
+        return [*self.row(own[0])], [*self.row(own[-1])]
+
+    def least(self, form: Sequence[int], own: Sequence[int]) -> int:
+        """The least value of a linear form of its column: at one of the ends."""
+        return min(form[0] * x for end in self.ends(own) for x in end)
+
+    def numbers(self) -> Iterable[int]:
+        """Numbers of which all of its own are whole multiples of the smallest unit, and the
+        largest."""
+        return (self.first, self.step, self.first + (self.count - 1) * self.step)
+
+
+Variable = Categorical | Ordinal
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a network reads: variables side by side; ``starts`` holds the first column of each."""
+
+    variables: tuple[Variable, ...]
+    denominator: int
+    starts: tuple[int, ...]
+    columns: int
