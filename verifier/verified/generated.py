@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "098a7b3027825bb58a8533a2de89f81d8bf851fbea142ce014c9bdb5565ba66d"
+SOURCES = "391d2068c0e2f19978d868743b9e43e2eb2dea3da177d6f558ae6682799421d8"
 
 from math import gcd, lcm
 
@@ -6385,7 +6385,19 @@ def chernoff(g, a, bs, k, ls, c):
     return None
 
 
+def exponential(x0):
+    y = z_shiftr(x0, 10)
+    def term0(e, k, y=y):
+        return oNE0 + (z_div(down(y * e), k))
+    def square(e1, _1):
+        return down(e1 * e1)
+    return fold_left(square, from1(1, 10), fold_left(term0, rev(from1(1, 20)), oNE0))
+
+
 gRID = z_pow(2, 32)
+
+
+lAST = 600
 
 
 def spans(b, q0):
@@ -6407,42 +6419,58 @@ def widest(bs, c):
     return result
 
 
-def mean(g, b, r, q0):
+def mean(b, r, q0):
     weight = z_max(1, mass_part(r, q0))
     if q0[0] == "Few":
         vs = q0[1]
-        return z_div(sumZ(map1(lambda v, r=r, b=b: each0(r, v[0]) * dot(b, v[1]), vs)), g * weight)
+        return z_div(oNE0 * (sumZ(map1(lambda v, r=r, b=b: each0(r, v[0]) * dot(b, v[1]), vs))), weight)
     _, s, d0, lo, hi = q0
-    return z_div(hd(0, b) * ((s * mass_range(r, lo, hi)) + (d0 * moment(r, lo, hi, 0))), g * weight)
+    return z_div(oNE0 * (hd(0, b) * ((s * mass_range(r, lo, hi)) + (d0 * moment(r, lo, hi, 0)))), weight)
 
 
-def means(g, bs, ls, c):
+def means(bs, k, ls, c):
     total = 0
     while True:
         if c is None:
-            return total
+            return total + (oNE0 * k)
         q0, c = c
         if ls is None:
-            return total
+            return total + (oNE0 * k)
         r, ls = ls
-        total += mean(g, hd(None, bs), r, q0)
+        total += mean(hd(None, bs), r, q0)
         bs = tl(bs)
 
 
-def squares(g, bs, c):
+def squares(bs, c):
     total = 0
     while True:
         if c is None:
             return total
         q0, c = c
-        total += z_pow(z_div(spans(hd(None, bs), q0), g), 2)
+        total += z_pow(spans(hd(None, bs), q0), 2)
         bs = tl(bs)
+
+
+def longest_range(c):
+    stack = []
+    while True:
+        if c is None:
+            result = 1
+            break
+        p, c = c
+        if p[0] == "Few":
+            continue
+        _, _, _, lo, hi = p
+        stack.append(hi - lo)
+    for _s0 in reversed(stack):
+        result = z_max(_s0, result)
+    return result
 
 
 def choose(bs, k, ls, c):
-    g = z_max(1, z_div(widest(bs, c), gRID))
-    x0 = z_div((4 * oNE0) * (z_div(k, g) + means(g, bs, ls, c)), z_max(1, squares(g, bs, c)))
-    return (g, oNE0 + (z_max(0, x0 + z_div(x0 * x0, 2 * oNE0))))
+    g = z_max(1, z_div(widest(bs, c), gRID * longest_range(c)))
+    x0 = z_div((4 * g) * means(bs, k, ls, c), z_max(1, squares(bs, c)))
+    return (g, exponential(z_max(0, z_min(lAST * oNE0, x0))))
 
 
 def sum_forms(reads, ls, c, fs):
@@ -6470,18 +6498,51 @@ def sum_forms(reads, ls, c, fs):
     return result
 
 
+tINY = 1024
+
+
+def loss(n0):
+    def _1(l):
+        if l[0] == "Relu0":
+            return True
+        if l[0] == "Sign0":
+            return True
+        return False
+    return 9 if existsb(_1, n0) else 20
+
+
+def exponent0(less, reads, ls, c, f):
+    a, k = f
+    bs = spread(reads, c, a, None)
+    m = z_max(0, means(bs, k, ls, c))
+    s = squares(bs, c)
+    x0 = (z_min(lAST * oNE0, z_div(down(2 * z_pow(m, 2)), s))) if 0 < s else 0
+    return x0 + z_shiftr(oNE0 + x0, less)
+
+
+def hoeffding(less, reads, ls, c, fs):
+    return sumZ(map1(lambda f, less=less, reads=reads, ls=ls, c=c: z_div(oNE0 * z_pow(2, tINY), exponential(exponent0(less, reads, ls, c, f))), fs))
+
+
+def as_usual(p, n0, l, c, fs):
+    return ((hoeffding(loss(n0[0][0]), n0[2], l[1], c, fs)) * p[1]) <= (p[0] * z_pow(2, tINY))
+
+
 careful = (True, 44, 0)
 
 
-def tail_weight(n0, l, c, k):
+def tail_weight(usual0, n0, l, c, k):
     all1 = mass(l[1], c)
     _2 = forms(careful, n0[0], project(n0[2], c), k)
     if _2 is not None:
         fs = _2[0]
-        _3 = sum_forms(n0[2], l[1], c, fs)
-        if _3 is not None:
-            x0 = _3[0]
-            _1 = z_min(all1, x0)
+        if usual0(fs):
+            _3 = sum_forms(n0[2], l[1], c, fs)
+            if _3 is not None:
+                x0 = _3[0]
+                _1 = z_min(all1, x0)
+            else:
+                _1 = all1
         else:
             _1 = all1
     else:
@@ -6810,13 +6871,14 @@ def tail_holds(n0, l, c, k, p):
     all1 = weigh(l, c)
     def other0(x0, n0=n0, k=k):
         return negb((class_of(("ANet", n0), x0)) == k)
+    small0 = (cardinal(project(n0[2], c))) <= uPHOLD
     if qle_bool((0, 1), p):
         if qle_bool((1, 1), p):
             return True
         if 0 < all1:
-            if at_most(tail_weight(n0, l, c, k), p, all1):
+            if at_most(tail_weight(lambda fs, small0=small0, p=p, n0=n0, l=l, c=c: small0 or as_usual(p, n0, l, c, fs), n0, l, c, k), p, all1):
                 return True
-            if (cardinal(project(n0[2], c))) <= uPHOLD:
+            if small0:
                 return at_most(l[0] * weight_where(other0, n0[2], c, l[1], 1, None), p, all1)
             return False
         return False

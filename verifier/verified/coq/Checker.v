@@ -95,12 +95,12 @@ Definition at_most (x : Z) (p : Q) (all : Z) : bool := x * Zpos (Qden p) <=? Qnu
 Definition tail_holds (n : net) (l : leaf) (c : cell) (k : Z) (p : Q) : bool :=
   let all := weigh l c in
   let other x := negb (class_of (ANet n) x =? k) in
+  let small := cardinal (project (sees n) c) <=? UPHOLD in
   Qle_bool 0 p &&
   (Qle_bool 1 p ||
    ((0 <? all) &&
-    (at_most (tail_weight n l c k) p all ||
-     ((cardinal (project (sees n) c) <=? UPHOLD) &&
-      at_most (scale l * weight_where other (sees n) c (laws l) 1 []) p all)))).
+    (at_most (tail_weight (fun fs => small || as_usual p n l c fs) n l c k) p all ||
+     (small && at_most (scale l * weight_where other (sees n) c (laws l) 1 []) p all)))).
 
 (** ** What is counted so far, if the solvers that are believed are right. *)
 Record counted := Counted {

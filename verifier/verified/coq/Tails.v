@@ -4,7 +4,7 @@
     greatest, in units of g), a point with [A . x + K <= 0] has a sum of e's of at least M, so the mean
     of z^e, a product over the variables, bounds its weight times z^M (Chernoff).  Powers of z are
     fixed-point numbers over S, rounded up or down. *)
-From Coq Require Import ZArith List Bool.
+From Coq Require Import ZArith QArith List Bool.
 Require Import Network Cells Bounds Counting.
 Import ListNotations.
 Open Scope Z_scope.
@@ -95,29 +95,45 @@ Definition chernoff (g a : Z) (Bs : list vec) (K : Z) (ls : list runs) (c : cell
     end
   else None.
 
+(** [exp(x)] for x from 0 to about 600, both over S: a series for x / 1024, and squares. *)
+Definition exponential (x : Z) : Z :=
+  let y := Z.shiftr x 10 in
+  let term e k := ONE + down (y * e) / k in
+  let square e (_ : Z) := down (e * e) in
+  fold_left square (from 1 10) (fold_left term (rev (from 1 20)) ONE).
+
 (** ** The choice of g and a, by Hoeffding's exponent; it does not matter for soundness. *)
 Definition GRID : Z := 2 ^ 32.
+Definition LAST : Z := 600.                  (* below exp(-600) a bound counts as that *)
 Definition spans (B : vec) (q : part) : Z := let (l, u) := ends_part B q in u - l.
 Fixpoint widest (Bs : list vec) (c : cell) : Z :=
   match c with [] => 0 | q :: c' => Z.max (spans (hd [] Bs) q) (widest (tl Bs) c') end.
-Definition mean (g : Z) (B : vec) (r : runs) (q : part) : Z :=
+Definition mean (B : vec) (r : runs) (q : part) : Z :=
   let weight := Z.max 1 (mass_part r q) in
   match q with
-  | Few vs => sumZ (map (fun v => each r (index v) * dot B (code v)) vs) / (g * weight)
+  | Few vs => ONE * sumZ (map (fun v => each r (index v) * dot B (code v)) vs) / weight
   | Range s d lo hi =>
-      hd 0 B * (s * mass_range r lo hi + d * moment r lo hi 0) / (g * weight)
+      ONE * (hd 0 B * (s * mass_range r lo hi + d * moment r lo hi 0)) / weight
   end.
-Fixpoint means (g : Z) (Bs : list vec) (ls : list runs) (c : cell) : Z :=
+(** The mean of the form, over S. *)
+Fixpoint means (Bs : list vec) (K : Z) (ls : list runs) (c : cell) : Z :=
   match c, ls with
-  | q :: c', r :: ls' => mean g (hd [] Bs) r q + means g (tl Bs) ls' c'
-  | _, _ => 0
+  | q :: c', r :: ls' => mean (hd [] Bs) r q + means (tl Bs) K ls' c'
+  | _, _ => ONE * K
   end.
-Fixpoint squares (g : Z) (Bs : list vec) (c : cell) : Z :=
-  match c with [] => 0 | q :: c' => (spans (hd [] Bs) q / g) ^ 2 + squares g (tl Bs) c' end.
+Fixpoint squares (Bs : list vec) (c : cell) : Z :=
+  match c with [] => 0 | q :: c' => spans (hd [] Bs) q ^ 2 + squares (tl Bs) c' end.
+Fixpoint longest_range (c : cell) : Z :=
+  match c with
+  | [] => 1
+  | Few _ :: c' => longest_range c'
+  | Range _ _ lo hi :: c' => Z.max (hi - lo) (longest_range c')
+  end.
+(** One step of a range is many units, too. *)
 Definition choose (Bs : list vec) (K : Z) (ls : list runs) (c : cell) : Z * Z :=
-  let g := Z.max 1 (widest Bs c / GRID) in
-  let x := 4 * ONE * (K / g + means g Bs ls c) / Z.max 1 (squares g Bs c) in
-  (g, ONE + Z.max 0 (x + x * x / (2 * ONE))).
+  let g := Z.max 1 (widest Bs c / (GRID * longest_range c)) in
+  let x := 4 * g * means Bs K ls c / Z.max 1 (squares Bs c) in
+  (g, exponential (Z.max 0 (Z.min (LAST * ONE) x))).
 
 (** ** The weight of the points of a cell, inside one leaf, where a network has another class. *)
 Fixpoint sum_forms (reads : list nat) (ls : list runs) (c : cell) (fs : list (vec * Z)) : option Z :=
@@ -131,11 +147,38 @@ Fixpoint sum_forms (reads : list nat) (ls : list runs) (c : cell) (fs : list (ve
       | _, _ => None
       end
   end.
+(** ** The least [p] that the format's rule lets a Tail claim: Hoeffding's bound.
+
+    A smaller p may well be true, and [sum_forms] may show it; but other checkers of the format find
+    it by Hoeffding's inequality, and refuse what that does not give.  So that no file is accepted here
+    alone (but for rounding), such a p is refused too.  Soundness needs none of this: it can only refuse. *)
+Definition TINY : Z := 1024.                 (* bits of fractions that small *)
+(** Checkers round forms differently, so the exponent may be a little larger: by 2^-20 for forms that
+    are the network's own, by 2^-9 for those that depend on the slopes that were chosen for ReLU. *)
+Definition loss (n : network) : Z :=
+  if existsb (fun l => match l with Relu _ | Sign _ => true | _ => false end) n then 9 else 20.
+Definition exponent (less : Z) (reads : list nat) (ls : list runs) (c : cell) (f : vec * Z) : Z :=
+  let (A, K) := f in
+  let Bs := spread reads c A [] in
+  let m := Z.max 0 (means Bs K ls c) in
+  let s := squares Bs c in
+  let x := if 0 <? s then Z.min (LAST * ONE) (down (2 * m ^ 2) / s) else 0 in
+  x + Z.shiftr (ONE + x) less.
+(** The sum of the forms' bounds, over 2^TINY. *)
+Definition hoeffding (less : Z) (reads : list nat) (ls : list runs) (c : cell) (fs : list (vec * Z))
+  : Z :=
+  sumZ (map (fun f => ONE * 2 ^ TINY / exponential (exponent less reads ls c f)) fs).
+Definition as_usual (p : Q) (n : net) (l : leaf) (c : cell) (fs : list (vec * Z)) : bool :=
+  hoeffding (loss (layers (ready n))) (sees n) (laws l) c fs * Zpos (Qden p) <=? Qnum p * 2 ^ TINY.
+
 Definition careful : effort := Effort true 44 0.
-Definition tail_weight (n : net) (l : leaf) (c : cell) (k : Z) : Z :=
+(** All of the weight, unless [usual] says of the forms that the rule shows less. *)
+Definition tail_weight (usual : list (vec * Z) -> bool) (n : net) (l : leaf) (c : cell) (k : Z) : Z :=
   let all := mass (laws l) c in
   scale l *
   match forms careful (ready n) (project (sees n) c) k with
-  | Some fs => match sum_forms (sees n) (laws l) c fs with Some x => Z.min all x | None => all end
+  | Some fs =>
+      if usual fs then match sum_forms (sees n) (laws l) c fs with Some x => Z.min all x | None => all end
+      else all
   | None => all
   end.

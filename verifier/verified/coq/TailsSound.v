@@ -412,18 +412,18 @@ Proof.
     lia.
 Qed.
 (** The weight of the points of the cell where the network has another class than [k]. *)
-Theorem tail_weight_sound n l c k : wf c -> Forall (fun v => (v < length c)%nat) (sees n) ->
+Theorem tail_weight_sound usual n l c k : wf c -> Forall (fun v => (v < length c)%nat) (sees n) ->
   0 <= scale l -> nonneg_laws (laws l) ->
-  gsum (fun p => if negb (class_of (ANet n) p =? k) then weight_in l p else 0) c <= tail_weight n l c k.
+  gsum (fun p => if negb (class_of (ANet n) p =? k) then weight_in l p else 0) c <= tail_weight usual n l c k.
 Proof.
   intros Hc Hr Hs Hl. set (P := fun p => negb (class_of (ANet n) p =? k)).
   assert (E : gsum (fun p => if P p then weight_in l p else 0) c = scale l * gsum (weight_of P (laws l)) c).
   { rewrite <- gsum_scale. apply gsum_ext. intros p _. unfold weight_in, weight_of. destruct (P p); lia. }
-  change (gsum (fun p => if P p then weight_in l p else 0) c <= tail_weight n l c k). rewrite E. unfold tail_weight.
+  change (gsum (fun p => if P p then weight_in l p else 0) c <= tail_weight usual n l c k). rewrite E. unfold tail_weight.
   apply Z.mul_le_mono_nonneg_l; [assumption|].
   assert (A : gsum (weight_of P (laws l)) c <= mass (laws l) c).
   { rewrite mass_sum. apply gsum_le. intros p _. unfold weight_of. pose proof (product_nonneg _ Hl p). destruct (P p); lia. }
-  destruct (forms careful (ready n) (project (sees n) c) k) as [fs|] eqn:Ef; [|exact A].
+  destruct (forms careful (ready n) (project (sees n) c) k) as [fs|] eqn:Ef; [|exact A]. destruct (usual fs); [|exact A].
   destruct (sum_forms (sees n) (laws l) c fs) as [x|] eqn:Ex; [|exact A].
   apply Z.min_glb; [exact A|]. eapply sum_forms_sound; try eassumption. intros p Hp HP.
   eapply (forms_sound careful (ready n) (project (sees n) c) k fs (wf_project _ _ Hc) Ef);
