@@ -10,14 +10,16 @@ import pytest
 
 from tests.certificates.forging import claimed, packed
 from tests.certificates.format_1 import pack, parts_of
-from tests.second_checker.test_second_checker import HALF, LEAF1
+from tests.second_checker.test_second_checker import HALF, LEAF1, identity
 from verifier import second_checker
 from verifier.cli.main import run
 from verifier.jobs import check as check_job
+from verifier.kernel.claim import claim_of
 from verifier.model.domain import bits
 from verifier.model.errors import CertificateError, InvalidProof
 from verifier.model.network import Affine, Network
 from verifier.model.proof import Constant, Enumerated, Finding, Open, Split
+from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
 
 
@@ -79,6 +81,25 @@ def test_a_kernel_that_accepts_too_much_is_caught(check, monkeypatch):
     undecided = packed(HALF, (Open(),), (), claimed(bits(4)))
     code, _, err = check(undecided)
     assert code == 1 and "verdict.json states another verdict" in err
+
+
+def test_a_kernel_that_shows_too_much_of_float32_is_caught(check, monkeypatch):
+    """Of float32 the verified checker says nothing: the third one does."""
+    from verifier.kernel import checker
+
+    tie = bits(4), identity(0.0), LEAF1
+    claim = claim_of(checker.verify(matter_of(*tie), (Enumerated(),)), matter_of(*tie))
+    assert claim["float32"]["not_shown"]["points"] == 1
+    claim["float32"] = {"robust": True, "not_shown": {"points": 0, "probability": "0"}}
+    data = packed(tie, (Enumerated(),), (), claim)
+    code, _, err = check(data)
+    assert code == 1 and "states float32" in err and "DISAGREE" not in err
+    monkeypatch.setattr(
+        check_job, "check_in_threads", lambda held, **_: checker.verify(held.matter, held.proof)
+    )
+    code, out, err = check(data)
+    assert code == 1 and out == "" and "THE TWO CHECKERS DISAGREE" in err
+    assert "float32 checker finds at least 1" in err
 
 
 def test_a_kernel_that_refuses_what_is_true_is_caught(check, monkeypatch):

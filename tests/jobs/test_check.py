@@ -30,7 +30,7 @@ def proof(given, tmp_path):
 
 @pytest.fixture
 def old(given, tmp_path):
-    """A certificate of format 1, which the second checker reads."""
+    """A certificate of format 1."""
     path = tmp_path / "old"
     path.write_bytes(packed((given.domain, given.network, given.wrong), (Enumerated(),)))
     return path
@@ -71,9 +71,12 @@ def test_what_is_required(given, proof, require, met):
     assert result.met is met and result.to_dict()["required"] == str(require)
 
 
-def test_a_second_opinion(old, ear):
+@pytest.mark.parametrize("form", ["old", "proof"])
+def test_a_second_opinion(form, request, ear):
     heard = ear()
-    result = check(old, paranoid=True, progress=heard.hear)
+    result = check(request.getfixturevalue(form), paranoid=True, progress=heard.hear)
+    verified, float32 = result.checkers
+    assert verified.startswith("the verified checker (") and float32 == "the float32 checker"
     assert result.opinion is not None and heard.stages == [
         "checking",
         "verified checker",

@@ -24,7 +24,7 @@ from verifier.second_checker.models import Matter, Net
 from verifier.second_checker.points import WORK, Part, Tally, steady_class, steady_classes
 from verifier.second_checker.reading import ABOUT, Node, TooLarge
 from verifier.second_checker.rounding import steady
-from verifier.second_checker.tree import leaf_at, overlay
+from verifier.second_checker.tree import VISIT, leaf_at, overlay
 from verifier.second_checker.variables import Categorical
 
 CLOSER = 1 << 8
@@ -92,7 +92,7 @@ def possible(case: Matter, cell: Cell, tally: Tally) -> Iterator[Part]:
 
 def undecided(case: Matter, part: Cell, classes: Mapping[int, int], tally: Tally) -> Iterator[Cell]:
     """The parts on which the networks' ``classes`` and the trees' do not decide the formula."""
-    tally.spend(len(case.question))
+    tally.spend(VISIT + 4 * len(case.question))
     if truth(case.question, classes) is not None:
         return
     model = next((m for m in case.trees if m not in classes), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
@@ -201,6 +201,10 @@ def _index(where: str, stated: Any, variable: Ordinal, shared: int) -> int:
 def _read_given(domain: Domain, root: Any) -> tuple[Tree, list[Leaf]]:
     """The domain's tree and its possible leaves."""
     names = {v.name: i for i, v in enumerate(domain.variables)}
+    values = [
+        {label: i for i, label in enumerate(v.labels)} if isinstance(v, Categorical) else {}
+        for v in domain.variables
+    ]
     nodes: list[Any] = []
     leaves: list[Leaf] = []
     right: dict[int, int] = {}  # a left child follows its parent at once
@@ -218,7 +222,7 @@ def _read_given(domain: Domain, root: Any) -> tuple[Tree, list[Leaf]]:
         if not isinstance(item["variable"], str) or item["variable"] not in names:
             raise CertificateError(f"{where} tests a variable that does not exist")
         i = names[item["variable"]]
-        nodes.append((i, _goes_left(where, domain.variables[i], item[word], domain.denominator)))
+        nodes.append((i, _goes_left(where, domain, i, item[word], values[i])))
         stack += [(item["right"], at), (item["left"], -1)]
     tree = tuple(
         node if isinstance(node, int) else Inner(node[0], node[1], at + 1, right[at])
@@ -227,12 +231,15 @@ def _read_given(domain: Domain, root: Any) -> tuple[Tree, list[Leaf]]:
     return tree, leaves
 
 
-def _goes_left(where: str, variable: Variable, stated: Any, shared: int) -> frozenset[int] | int:
-    if isinstance(variable, Ordinal):
-        return _index(where, stated, variable, shared) + 1
-    if not isinstance(stated, list) or not all(x in variable.labels for x in stated):
+def _goes_left(
+    where: str, domain: Domain, variable: int, stated: Any, values: Mapping[str, int]
+) -> frozenset[int] | int:
+    tested = domain.variables[variable]
+    if isinstance(tested, Ordinal):
+        return _index(where, stated, tested, domain.denominator) + 1
+    if not isinstance(stated, list) or not all(isinstance(x, str) and x in values for x in stated):
         raise CertificateError(f"{where} tests values that do not exist")
-    return frozenset(map(variable.labels.index, stated))
+    return frozenset(values[x] for x in stated)
 
 
 def _read_leaf(where: str, item: Any, domain: Domain, leaves: list[Leaf]) -> int:

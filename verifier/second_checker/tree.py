@@ -13,6 +13,9 @@ from verifier.second_checker.domain import Cell, Domain, Inner, Point, Tree, hal
 from verifier.second_checker.reading import TooLarge, entry_of, number
 from verifier.second_checker.variables import Ordinal
 
+VISIT = 40
+"""What a node visited costs, as so many multiplications."""
+
 
 def read_tree(name: str, value: Any, domain: Domain, reads: Sequence[int]) -> Tree:
     """A tree that reads some variables of the domain; CertificateError if it is none."""
@@ -75,7 +78,7 @@ def overlay(tree: Tree, cell: Cell, spend: Callable[[int], None]) -> Iterator[tu
             continue
         i = node.variable
         listed = 0 if isinstance(part[i], range) else len(part[i])
-        spend(2 * len(part) + 2 * listed)
+        spend(VISIT + 2 * len(part) + 2 * listed)
         left, others = halves(part[i], node.goes_left)
         for own, child in ((others, node.right), (left, node.left)):
             if own:
