@@ -112,10 +112,14 @@ def coq_version() -> str:
 
 def generated(folder: Path) -> str:
     """generated.py, of a folder with checker.json."""
-    sys.setrecursionlimit(100_000)
-    module = json.loads((folder / "checker.json").read_text(encoding="utf-8"))
     head = HEAD.format(coq=coq_version(), sources=digest())
-    return translated(module, ("checked",), head)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(100_000)  # terms are nested deeply
+    try:
+        module = json.loads((folder / "checker.json").read_text(encoding="utf-8"))
+        return translated(module, ("checked",), head)
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def native(folder: Path, say: Say) -> None:
