@@ -20,7 +20,7 @@ from verifier.model.question import Matter
 from verifier.provers.answering import Answerer, Values, answerer_of
 from verifier.provers.evaluate import Bools
 from verifier.provers.overlaying import Cut, Overlay, Place, overlay_of
-from verifier.provers.progress import Progress
+from verifier.provers.progress import Progress, reached
 from verifier.provers.relaxable import Relaxable, prepare_network
 from verifier.provers.search import COUNTEREXAMPLES, Searching, plan, take_up
 from verifier.provers.space import Array, Space, prepare_space
@@ -128,17 +128,14 @@ class Asking(Searching):
         return {m: point_cost(x.teacher, x.domain) for m, x in self.answerer.bulks.items()}
 
     def snapshot(self, seconds: float) -> Progress:
-        """How far the search is; the cells still to come are estimated as in `cells`."""
-        remaining = None
-        if self.weight > 0:
-            remaining = self.closed * max(0.0, 1 / min(1.0, self.weight) - 1)
-        return Progress(
+        """How far the search is."""
+        return reached(
             closed=self.closed,
-            open=self.open,
-            probability=min(1.0, self.proved),
-            rate=self.closed / seconds,
-            remaining=remaining if self.open else 0.0,
-            error=(min(1.0, self.yes), max(0.0, 1.0 - self.no)),
+            opened=self.open,
+            weight=self.weight,
+            proved=self.proved,
+            seconds=seconds,
+            error=(self.yes, 1.0 - self.no),
             differs=bool(self.found),
         )
 

@@ -16,7 +16,7 @@ from verifier.model.cell import Cell, cell_probability, values
 from verifier.model.proof import Constant, Enumerated
 from verifier.model.tree import Tree, descend, overlay
 from verifier.provers.enumerate import look_at
-from verifier.provers.progress import Progress
+from verifier.provers.progress import Progress, reached
 from verifier.provers.relaxable import Relaxable, prepare_network
 from verifier.provers.search import Search, Values, take_up
 from verifier.provers.space import Array
@@ -109,23 +109,14 @@ class Branching(Search):
         return len(self.stack) + len(self.heap) + len(self.waiting) + self.flying
 
     def snapshot(self, seconds: float) -> Progress:
-        """How far the search is.
-
-        The cells still to come are estimated from the shape of the tree of splits so far: the
-        closed cells are worth the sum of 2^-depth of the whole tree, which is 1 (the weighted
-        backtrack estimator: Kilby, Slaney, Thiebaux, Walsh, Estimating Search Tree Size, 2006,
-        after Knuth 1975).
-        """
-        remaining = None
-        if self.weight > 0:
-            remaining = self.closed * max(0.0, 1 / min(1.0, self.weight) - 1)
-        return Progress(
+        """How far the search is."""
+        return reached(
             closed=self.closed,
-            open=self.open,
-            probability=min(1.0, self.proved),
-            rate=self.closed / seconds,
-            remaining=remaining if self.open else 0.0,
-            error=(min(1.0, self.differed), max(0.0, 1.0 - self.agreed)),
+            opened=self.open,
+            weight=self.weight,
+            proved=self.proved,
+            seconds=seconds,
+            error=(self.differed, 1.0 - self.agreed),
             differs=bool(self.found),
         )
 

@@ -28,3 +28,32 @@ class Progress:
 
 
 Report = Callable[[Progress], None]
+
+
+def reached(
+    *,
+    closed: int,
+    opened: int,
+    weight: float,
+    proved: float,
+    seconds: float,
+    error: tuple[float, float],
+    differs: bool,
+) -> Progress:
+    """How far a search is that closed and has left open so many cells.
+
+    The cells still to come are estimated from the shape of the tree of splits so far: the closed
+    cells are worth ``weight``, the sum of 2^-depth, of the whole tree, which is 1 (the weighted
+    backtrack estimator: Kilby, Slaney, Thiebaux, Walsh, Estimating Search Tree Size, 2006, after
+    Knuth 1975). ``error`` are the probabilities of what is known and of what may be.
+    """
+    remaining = closed * max(0.0, 1 / min(1.0, weight) - 1) if weight > 0 else None
+    return Progress(
+        closed=closed,
+        open=opened,
+        probability=min(1.0, proved),
+        rate=closed / seconds,
+        remaining=remaining if opened else 0.0,
+        error=(min(1.0, error[0]), max(0.0, error[1])),
+        differs=differs,
+    )
