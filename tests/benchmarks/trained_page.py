@@ -26,8 +26,9 @@ PARTS: Mapping[str, tuple[str, str]] = {
     "sweeps": (
         "Sweeping a whole domain",
         "A random network [32, 32] over bits, against a tree of one test: nothing to find but the "
-        "count. The plain sweep is numpy in float32 as one writes it (`tests/benchmarks/plain.py`): "
-        "it proves nothing, and no one can check it. `times` is search and check together over it.",
+        "count. The plain sweep is numpy in float32 as one writes it "
+        "(`tests/benchmarks/plain.py`): it proves nothing, and no one can check it. `times` is "
+        "search and check together over it.",
     ),
     "thermometer": (
         "Breast cancer, thermometer code: any tree",
@@ -45,9 +46,9 @@ PARTS: Mapping[str, tuple[str, str]] = {
     ),
     "formulas": (
         "Networks that encode propositional formulas",
-        "The benchmark `sat_relu` (NeuroCodeBench 2.0), over bits, against one leaf of class 0. The "
-        "command as users run it (`leafproof certify --stop-at-difference`), from the start of the "
-        "process to its end, the certificate checked and written. The best verifiers need up to "
+        "The benchmark `sat_relu` (NeuroCodeBench 2.0), over bits, against one leaf of class 0. "
+        "The command as users run it (`leafproof certify --stop-at-difference`), from the start "
+        "of the process to its end, the certificate checked and written. The best verifiers need up to "
         "7.0 s each on the original files, and prove nothing that can be checked; HiGHS gets the "
         "bounds of Leafproof's relaxation and {solver:g} s.",
     ),
@@ -55,10 +56,10 @@ PARTS: Mapping[str, tuple[str, str]] = {
         "Does the protected feature matter?",
         "Networks of the fairness literature: at how many points does the class change with the "
         "protected feature alone? Proved intervals for the share of such points, after {limit:g} s "
-        "for search and check together. Beside them a plain sample of 4 s (in float32; wrong with a "
-        "probability of at most 10^-9, by Clopper and Pearson) and what FairQuant leaves undecided "
-        "(its program, built and run by us on 2 cores; in brackets its processor seconds). The "
-        "sample is usually narrower: it is no proof, and no one can check it afterwards.",
+        "for search and check together. Beside them a plain sample of 4 s (in float32; wrong "
+        "with a probability of at most 10^-9, by Clopper and Pearson) and what FairQuant leaves "
+        "undecided (its program, built and run by us on 2 cores; in brackets its processor "
+        "seconds). The sample is usually narrower: it is no proof, and no one can check it afterwards.",
     ),
     "deep-pairs": (
         "The same, of deeper and wider networks",
@@ -85,9 +86,7 @@ CURVES = """\
 ![Width of the proved interval against seconds, for ten networks](anytime.svg)
 
 The pair question of ten networks after 2, 5, 10 and 20 s (search and check together), beside plain
-sampling in as many seconds. Dotted: the share that FairQuant leaves undecided. A sample's width
-falls with the square root of the time; the proved one by about a fifth for each doubling of the
-cells.
+sampling for 1, 2 and 4 s. Dotted: the share that FairQuant leaves undecided.
 """
 
 
@@ -264,18 +263,17 @@ of magnitude. What is open at the limit is given as the width of the proved inte
 LIMITS = """\
 ## Where it ends
 
-* **Points.** A sweep costs the same for every point, whatever the network says: time doubles with
-  each further bit. That is the limit of sweeping, about 2^30 points in an hour.
-* **Inputs.** The number of points is no limit by itself. What costs is the number of cells, and that
-  grows with how much of the network is not the tree: the same kind of network on more inputs has
-  more traces of its training.
-* **Width.** A bound costs as much as a product of a row with every layer's matrix: with the square of
-  the width. Beside that the gap of the relaxation grows with the number of unstable neurons.
-* **Layers.** Every layer widens the relaxation of the one before. With random weights the interval
-  grows by a factor with each; that is why the deep networks of the literature stay wide, and more
-  time does not help much.
-* **Memory.** The proof: about 10 bytes for a closed cell in the certificate, and some hundred while
-  it is searched for.
+* **Points.** A sweep costs the same for every point, whatever the network says: each further bit
+  doubles the time. {sweep}
+* **Inputs.** The number of points is no limit by itself. What costs is the number of cells, and
+  that grows with how much of the network is not the tree: traces of its training, which more inputs
+  leave more room for.
+* **Width.** A bound costs a product of a row with every layer's matrix, so it grows with the square
+  of the width; and the relaxation's gap grows with the number of neurons that are unstable.
+* **Layers.** Every layer widens the relaxation of those before it. So deep networks whose neurons
+  are unstable on most of the domain stay open, and more time helps little.
+* **Memory.** All closed cells are held until the certificate is written: see `bytes` below for the
+  file; the search holds some ten times as much.
 """
 GROWTH_COLUMNS = ("case", "hidden", "points", "found", "search, s", "check, s", "steps", "bytes")
 
@@ -289,5 +287,16 @@ def growth_page(rows: Sequence[Row], when: str, machine: str) -> str:
         for r in rows
     ]  # fmt: skip
     text = wrapped(GROWTH.format(when=when, machine=machine, limit=limit))
+    limits = LIMITS.format(sweep=_hour(rows))
     body = table(GROWTH_COLUMNS, lines, 4) if lines else "Not measured in this run.\n"
-    return f"{text}\n{LIMITS}\n## The figures\n\n{body}"
+    return f"{text}\n{limits}\n## The figures\n\n{body}"
+
+
+def _hour(rows: Sequence[Row]) -> str:
+    """How many points are swept and checked in an hour, in proportion to the largest sweep."""
+    swept = [r for r in rows if r.name.startswith("points ") and r.search and not r.width]
+    if not swept:
+        return "How many points an hour is enough for was not measured in this run."
+    last = swept[-1]
+    bits = int(last.name.split()[1]) + math.floor(math.log2(3600 / (last.search + last.check)))
+    return f"In proportion to the largest one here, an hour is enough for 2^{bits} points."
