@@ -48,8 +48,9 @@ PARTS: Mapping[str, tuple[str, str]] = {
         "Networks that encode propositional formulas",
         "The benchmark `sat_relu` (NeuroCodeBench 2.0), over bits, against one leaf of class 0. "
         "The command as users run it (`leafproof certify --stop-at-difference`), from the start "
-        "of the process to its end, the certificate checked and written. The best verifiers need up to "
-        "7.0 s each on the original files, and prove nothing that can be checked; HiGHS gets the "
+        "of the process to its end, the certificate checked and written. The best verifiers need "
+        "up to 7.0 s each on the original files, and prove nothing that can be checked; HiGHS gets "
+        "the "
         "bounds of Leafproof's relaxation and {solver:g} s.",
     ),
     "pairs": (
@@ -59,7 +60,8 @@ PARTS: Mapping[str, tuple[str, str]] = {
         "for search and check together. Beside them a plain sample of 4 s (in float32; wrong "
         "with a probability of at most 10^-9, by Clopper and Pearson) and what FairQuant leaves "
         "undecided (its program, built and run by us on 2 cores; in brackets its processor "
-        "seconds). The sample is usually narrower: it is no proof, and no one can check it afterwards.",
+        "seconds). The sample is usually narrower: it is no proof, and no one can check it "
+        "afterwards.",
     ),
     "deep-pairs": (
         "The same, of deeper and wider networks",
