@@ -126,6 +126,14 @@ STEPS = {
     "layers": {n: replace(BASE, hidden=(32,) * n) for n in (1, 2, 3, 4)},
 }
 """The networks of docs/growth.md: one thing grows, the others stay."""
+
+
+def named(recipe: Recipe) -> Recipe:
+    """The recipe with a name that its network is kept by."""
+    hidden = "x".join(str(w) for w in recipe.hidden)
+    return replace(recipe, name=f"growth-d{recipe.variables}-h{hidden}")
+
+
 PATIENCE = 20.0
 """Seconds for each of them."""
 
@@ -143,7 +151,7 @@ def growth(name: str) -> list[Row]:
     rows: list[Row] = []
     begun = time.perf_counter()
     for size, recipe in STEPS[name].items():
-        case = families.load(replace(recipe, name=f"growth-{name}-{size}"))
+        case = families.load(named(recipe))
         problem = case.teacher, case.tree, case.domain
         shape = str(list(recipe.hidden))
         rows.append(proved("growth", f"{name} {size}", problem, PATIENCE, "branch", shape))
