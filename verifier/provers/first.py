@@ -73,7 +73,10 @@ class Bound:
 
 @dataclass(frozen=True, eq=False)
 class Cut:
-    """The best split found: ``left`` are the values of ``variable`` that go left."""
+    """The best split found: ``left`` are the values of ``variable`` that go left.
+
+    ``margins`` are what the row that was worst above is at least on the two halves.
+    """
 
     variable: int
     left: Bools
@@ -82,7 +85,11 @@ class Cut:
 
 def rows_above(first: First, low: Array, high: Array, form: FloatForm) -> Rows:
     """The rows of a form of one cell, before the first layer (of bounds ``low``, ``high``)."""
-    inner = np.concatenate([form.inner[n][0] for n in first.nodes], axis=1)
+    count = form.constant.shape[1]
+    inner = np.zeros((count, len(first.matrix)), dtype=first.matrix.dtype)
+    for node, part in zip(first.nodes, first.parts, strict=True):
+        if node in form.inner:  # else nothing reads it
+            inner[:, part] = form.inner[node][0]
     passed, extra = _through(inner, low, high)
     return Rows(
         inner,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,12 +22,13 @@ WIDE = 256  # neurons of a layer from which on speed matters more than accuracy
 class First:
     """The pre-activations of ReLU that are affine in the input, those of ``nodes`` side by side.
 
-    They are ``matrix @ x + constant``, shapes [neurons, columns] and [neurons]; ``places`` are
-    theirs in the arrays of bounds and ``tables`` [neurons, values] what each value of the
-    variables adds to them.
+    They are ``matrix @ x + constant``, shapes [neurons, columns] and [neurons]; ``parts`` are the
+    nodes' among them, ``places`` theirs in the arrays of bounds and ``tables`` [neurons, values]
+    what each value of the variables adds to them.
     """
 
     nodes: tuple[int, ...]
+    parts: tuple[slice, ...]
     places: npt.NDArray[np.int64]
     matrix: Array
     constant: Array
@@ -108,7 +110,9 @@ def _first(
     for group in space.groups:
         tables[:, group.values.ravel()] = contributions(group, matrix).reshape(len(matrix), -1)
     places = np.concatenate([np.arange(slices[n].start, slices[n].stop) for n in nodes])
-    return First(nodes, places, matrix, np.concatenate([own[1] for _, own in held]), tables)
+    ends = np.cumsum([0, *(len(own[1]) for _, own in held)]).tolist()
+    parts = tuple(slice(*pair) for pair in pairwise(ends))
+    return First(nodes, parts, places, matrix, np.concatenate([own[1] for _, own in held]), tables)
 
 
 def _moderate(weights: list[tuple[Array, ...]]) -> bool:
