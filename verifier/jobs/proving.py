@@ -16,7 +16,7 @@ from verifier.model.network import Network
 from verifier.model.proof import Finding, Open, Proof, Several, Trusted
 from verifier.model.question import Bound, Matter
 from verifier.model.tree import Tree
-from verifier.provers.count import with_tails, without_tails
+from verifier.provers.count import reopened, with_tails
 from verifier.provers.listing import listed, translated
 from verifier.provers.options import Options
 from verifier.provers.timing import now
@@ -175,7 +175,7 @@ def unfinished(path: str | os.PathLike[str], matter: Matter, trust: Collection[s
         )
     return tuple(
         Open() if isinstance(step, Several | Trusted) and not _believed(step, trust) else step
-        for step in without_tails(held.proof)
+        for step in reopened(held.proof)
     )
 
 
