@@ -12,8 +12,8 @@ ROUNDS = "verifier.model.floats"
 """It rounds, for what is shown and for searches: nothing trusted may import it."""
 SOURCES = {**modules("verifier.kernel"), **modules("verifier.model")}
 FLOATS = SOURCES.pop(ROUNDS)
-BOUNDED = {name: SOURCES.pop(name) for name in ["verifier.kernel.folding"]}
-"""It computes with float64 as it comes, and with a bound on the error: all else is exact."""
+BOUNDED = {name: SOURCES.pop(name) for name in ("verifier.kernel.plain", "verifier.kernel.folding")}
+"""They compute with float64 as it comes, and with a bound on the error: all else is exact."""
 
 # The true divisions: of exact fractions, FLINT's rationals and Arb's balls; of integers below 2^53
 # by 2 before a ceiling; and of a slope, of which any value between 0 and 1 is as good.

@@ -20,7 +20,9 @@ from tests.kernel.test_near_ties import random_domain as awkward_domain
 from tests.provers.cases import random_variable
 from verifier.kernel import checker, folding, ledger, sweep
 from verifier.kernel.asked import ask
-from verifier.kernel.folding import contributions, fold, outer_sum, plain, run
+from verifier.kernel.axes import axes
+from verifier.kernel.folding import contributions, fold, outer_sum, run
+from verifier.kernel.plain import plain
 from verifier.kernel.prepared import parts_of, prepare
 from verifier.kernel.rules import all_bounds
 from verifier.kernel.weights import limbs, weight_of_points
@@ -217,7 +219,7 @@ def all_is_active(monkeypatch):
 
 
 def encodings_are_exact(monkeypatch):
-    honest = folding.plain
+    honest = plain
     monkeypatch.setattr(
         "tests.kernel.test_sweep.plain",
         lambda p: (net := honest(p)) and replace(net, most=net.most * 0),
@@ -298,7 +300,7 @@ def test_groups_and_blocks_hold_every_point_once(seed, monkeypatch):
     found = []
     for group in sweep.groups(asked, sweep.Place(cell, None, 0, ())):
         assert group.part.size <= sweep.GROUP
-        outer, stretches = sweep.axes(group.part, most)
+        outer, stretches = axes(group.part, most)
         for inner in stretches:
             assert inner.count <= most
             for at in range(outer.count):

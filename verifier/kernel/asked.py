@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.float32 import never_shown
-from verifier.kernel.folding import Plain, plain
 from verifier.kernel.known import Classes
+from verifier.kernel.plain import Plain, plain
 from verifier.kernel.points import chunk_of, evaluate, exact_at_once
 from verifier.kernel.prepared import Prepared, no_poll, prepare
 from verifier.model.cell import Cell

@@ -10,23 +10,22 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Fixed, Ints
 from verifier.kernel.asked import Asked, Net
+from verifier.kernel.axes import Axes, axes
 from verifier.kernel.float32 import logit_error
 from verifier.kernel.folding import (
-    Floats,
     Folded,
-    Plain,
     contributions,
     fold,
     outer_sum,
     run,
 )
+from verifier.kernel.plain import Floats, Plain
 from verifier.kernel.points import blocks
 from verifier.kernel.prepared import NUMBERS, parts_of
 from verifier.kernel.rules import all_bounds
@@ -153,65 +152,6 @@ def _size(cell: Cell) -> int:
     return cell.size
 
 
-@dataclass(frozen=True, eq=False)
-class Axes:
-    """Some variables with their parts, whose combinations are gone through, the last fastest."""
-
-    parts: tuple[tuple[int, Part], ...]
-
-    @cached_property
-    def count(self) -> int:
-        """Number of combinations."""
-        return math.prod(size(part) for _, part in self.parts)
-
-    def put(self, points: Ints, at: Ints) -> None:
-        """Write the values of the combinations ``at`` into points, (N, variables)."""
-        for i, part in reversed(self.parts):
-            at, digit = np.divmod(at, size(part))
-            if isinstance(part, range):
-                points[:, i] = part.start + digit
-            else:
-                points[:, i] = np.array(values(part))[digit]
-
-    def weights(self, asked: Asked, leaf: int | None) -> list[int]:
-        """For each combination the product of the values' weights."""
-        every = asked.domain.distributions(leaf)
-        weights = [1]
-        for i, part in self.parts:
-            own = [every[i].weight_at(x) for x in values(part)]
-            weights = [a * b for a in weights for b in own]
-        return weights
-
-
-def axes(cell: Cell, most: int) -> tuple[Axes, list[Axes]]:
-    """A cell as a product of variables to go through, and of stretches of the others.
-
-    Each of the stretches has at most ``most`` points; they differ in one variable's values, where
-    there are too many of them to take all.
-    """
-    parts = cell.parts
-    order = sorted(range(len(parts)), key=lambda i: size(parts[i]))
-    inner: tuple[tuple[int, Part], ...] = ()
-    count = 1
-    while order and count * size(parts[order[0]]) <= most:
-        count *= size(parts[order[0]])
-        inner = ((order[0], parts[order.pop(0)]), *inner)
-    if not order:
-        return Axes(()), [Axes(inner)]
-    cut, step = order.pop(0), most // count
-    some = _stretches(parts[cut], step)
-    return Axes(tuple((i, parts[i]) for i in order)), [Axes(((cut, x), *inner)) for x in some]
-
-
-def _stretches(part: Part, step: int) -> list[Part]:
-    """A part cut into such of ``step`` values."""
-    if isinstance(part, range):
-        starts = range(part.start, part.stop, step)
-        return [range(at, min(at + step, part.stop)) for at in starts]
-    every = values(part)
-    return [sum(1 << x for x in every[at : at + step]) for at in range(0, len(every), step)]
-
-
 @dataclass(eq=False)
 class Block:
     """A block of points: ``outer`` combination number ``at``, and all of ``inner``.
@@ -281,9 +221,9 @@ class _Group:
         }
         units = [asked.domain.total_weight // asked.domain.size] * self.outer.count
         if not uniform:
-            units = [factor * w for w in self.outer.weights(asked, leaf)]
+            units = [factor * w for w in self.outer.weights(asked.domain, leaf)]
         for inner in self.stretches:
-            held = None if uniform else limbs(inner.weights(asked, leaf))
+            held = None if uniform else limbs(inner.weights(asked.domain, leaf))
             block = Block(self, inner, held)
             bases = {m: x.table(inner.parts) for m, x in self.nets.items()}
             buffers = {m: np.empty_like(base) for m, base in bases.items()}
