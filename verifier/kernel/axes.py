@@ -47,21 +47,25 @@ class Axes:
 def axes(cell: Cell, most: int) -> tuple[Axes, list[Axes]]:
     """A cell as a product of variables to go through, and of stretches of the others.
 
-    Each of the stretches has at most ``most`` points; they differ in one variable's values, where
-    there are too many of them to take all.
+    Each of the stretches has at most ``most`` points, in the order of the cell's; they differ in
+    one variable's values, where there are too many of them to take all.
     """
     parts = cell.parts
     order = sorted(range(len(parts)), key=lambda i: size(parts[i]))
-    inner: tuple[tuple[int, Part], ...] = ()
+    inner: list[tuple[int, Part]] = []
     count = 1
     while order and count * size(parts[order[0]]) <= most:
         count *= size(parts[order[0]])
-        inner = ((order[0], parts[order.pop(0)]), *inner)
+        inner.append((order[0], parts[order.pop(0)]))
     if not order:
-        return Axes(()), [Axes(inner)]
+        return Axes(()), [_sorted(inner)]
     cut, step = order.pop(0), most // count
-    some = _stretches(parts[cut], step)
-    return Axes(tuple((i, parts[i]) for i in order)), [Axes(((cut, x), *inner)) for x in some]
+    some = [_sorted([*inner, (cut, x)]) for x in _stretches(parts[cut], step)]
+    return _sorted([(i, parts[i]) for i in order]), some
+
+
+def _sorted(parts: list[tuple[int, Part]]) -> Axes:
+    return Axes(tuple(sorted(parts, key=lambda own: own[0])))
 
 
 def _stretches(part: Part, step: int) -> list[Part]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -18,7 +19,7 @@ from verifier.kernel.points import blocks
 from verifier.kernel.prepared import no_poll
 from verifier.kernel.solvers import is_trusted
 from verifier.kernel.sweep import groups, least, sweep
-from verifier.kernel.tally import ALL_TOGETHER, Place, Tally, tally_points
+from verifier.kernel.tally import ALL_TOGETHER, Noted, Place, Tally, tally_points
 from verifier.model import verdict as v
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Point
@@ -42,7 +43,8 @@ class Ledger:
     ``tail`` are the least and the greatest weight in cells of Tail steps, for the solvers in
     ``trust``, then the same for all solvers.
     ``waiting`` (points), ``sweeping`` (parts) and ``running`` (both) are of cells that were shared
-    out but are not evaluated yet.
+    out but are not evaluated yet; ``noted`` are true points of such that were, and ``parts``
+    numbers the parts.
     With ``lenient`` a step that is ``refused`` counts as open. ``evaluated`` counts the
     counterexamples that were.
     """
@@ -62,6 +64,8 @@ class Ledger:
     sweeping: list[Place] = field(default_factory=list)
     swept: int = 0
     running: deque[Future[Tally]] = field(default_factory=deque)
+    noted: list[Noted] = field(default_factory=list)
+    parts: int = 0
     points: int = 0
     upheld: int = 0
     largest: int = 0
@@ -229,8 +233,9 @@ class Ledger:
         """Queue a cell whose points are all to be evaluated."""
         asked = self.asked
         for part, leaf in asked.possible_parts(cell):
+            self.parts += 1
             asked.spend(part.size * asked.point_cost)
-            pieces = [Place(part, leaf, ALL_TOGETHER, ())]
+            pieces = [Place(part, leaf, ALL_TOGETHER, (), self.parts)]
             if len(asked.trees) == 1:
                 ((model, tree),) = asked.trees.items()
                 pieces = []
@@ -238,9 +243,10 @@ class Ledger:
                     self._charge()
                     amounts = (*self.measure(own, leaf), 0, 0)
                     self.share(node, v.Status.ENUMERATED, amounts)
-                    pieces.append(Place(own, leaf, node, ((model, _class_at(tree, node)),)))
+                    klass = ((model, _class_at(tree, node)),)
+                    pieces.append(Place(own, leaf, node, klass, self.parts))
                 if part.size < WORTH * len(pieces):  # then leaves are looked up point by point
-                    pieces = [Place(part, leaf, ALL_TOGETHER, ())]
+                    pieces = [Place(part, leaf, ALL_TOGETHER, (), self.parts)]
             else:
                 self._charge()
                 amounts = (*self.measure(part, leaf), 0, 0)
@@ -268,7 +274,9 @@ class Ledger:
     def evaluate_waiting(self, most: int = 0) -> None:
         """Have what waits evaluated; then at most ``most`` pieces of work are under way."""
         if self.waiting:
-            self._submit(tally_points, np.concatenate(self.waiting))
+            self.parts += 1
+            count = partial(tally_points, number=self.parts, listed=True)
+            self._submit(count, np.concatenate(self.waiting))
             self.waiting.clear()
             self.queued = 0
         if self.sweeping:
@@ -288,8 +296,11 @@ class Ledger:
             self.doubt(*found.doubted)
             for key, (count, weight) in found.true.items():
                 self.share(key, v.Status.ENUMERATED, (0, 0, count, weight))
-            for point, classes in found.noted:
+            self.noted = sorted([*self.noted, *found.noted])[: v.SHOWN]
+        if not self.running:
+            for _, _, point, classes in self.noted:
                 self.note(point, classes)
+            self.noted = []
 
     def add_tail(self, cell: Cell, known: Known, bound: Fraction) -> None:
         """A cell in one leaf of the domain's tree where the networks' classes are probably known.

@@ -29,7 +29,7 @@ from verifier.kernel.plain import Floats, Plain
 from verifier.kernel.points import blocks
 from verifier.kernel.prepared import NUMBERS, parts_of
 from verifier.kernel.rules import all_bounds
-from verifier.kernel.tally import Place, Tally, tally_points, weight
+from verifier.kernel.tally import Place, Tally, noted, tally_points, weight
 from verifier.kernel.truths import TRUE, truths
 from verifier.kernel.weights import Limbs, limbs
 from verifier.model import verdict as v
@@ -123,7 +123,7 @@ def sweep(asked: Asked, places: Sequence[Place]) -> Tally:
             held = {m: x for m, x in nets.items() if x is not None}
             if len(held) < len(nets):
                 for block in blocks(place.part, asked.chunk):
-                    found.take(tally_points(asked, block))
+                    found.take(tally_points(asked, block, place.number))
             else:
                 found.take(_Group(asked, place, held).tally())
     return found
@@ -238,7 +238,8 @@ class _Group:
         if self.near:
             near_points = np.concatenate(self.near)
             for start in range(0, len(near_points), asked.chunk):
-                self.found.take(tally_points(asked, near_points[start : start + asked.chunk]))
+                some = near_points[start : start + asked.chunk]
+                self.found.take(tally_points(asked, some, self.place.number))
         return self.found
 
     def _count(self, block: Block, classes: dict[int, Ints], near: Bools) -> None:
@@ -274,7 +275,8 @@ class _Group:
                 own = true & (keys == key)
                 some = int(np.count_nonzero(own))
                 self.found.add(key, some, block.weight(own, some))
-        if len(self.found.noted) < v.SHOWN:
+        start = tuple(block.points(np.zeros(1, dtype=np.int64))[0].tolist())
+        if self.found.would_note(self.place.number, start):
             self._note(block, np.flatnonzero(true)[: v.SHOWN], classes)
 
     def _note(self, block: Block, at: Ints, classes: dict[int, Ints]) -> None:
@@ -283,9 +285,7 @@ class _Group:
         every = {m: own[at] for m, own in classes.items()}
         every |= {m: np.full(len(at), klass) for m, klass in self.fixed.items()}
         every |= {m: t.classes[leaves_of_points(t, points)] for m, t in self.trees.items()}
-        rows = np.stack([every[m] for m in range(len(every))], axis=1)
-        pairs = zip(map(tuple, points.tolist()), map(tuple, rows.tolist()), strict=True)
-        self.found.note(pairs)
+        self.found.note(noted(self.place.number, points, every, np.arange(len(at))))
 
 
 def _decide(out: Floats, far: float) -> tuple[Ints, Bools]:
