@@ -35,7 +35,7 @@ class Family:
 
 FAMILIES: dict[str, Family] = {
     "sweeps": Family(made.SWEEPS, made.sweep, 4),
-    "thermometer": Family(made.TREES, made.thermometer, 2),
+    "thermometer": Family(made.CANCER, made.thermometer, 3),
     "counts": Family(made.COUNTS, made.count, 5),
     "traces": Family(made.TRACES, made.count, 4),
     "formulas": Family(literature_cases.HALVES, literature_cases.formulas, 5, FORMULAS),

@@ -43,7 +43,9 @@ STUDENTS = ("german-GC-1", "german-GC-3", "adult-AC-1", "adult-AC-3", "adult-AC-
             "bank-BM-3", "bank-BM-5")  # fmt: skip
 CURVES = (*PAIRS[2:], "adult-AC-5", "adult-AC-7", "adult-AC-12", "bank-BM-7")
 """Ten networks."""
-WIDE = ("d100_r3", "d100_r4", "d100_r5")
+_WIDE_AT = place_of(VARIABLE)
+WIDE = tuple(sorted(path.stem for path in _WIDE_AT.glob("*_r?.npz"))) if _WIDE_AT else ()
+"""The networks of width 1000 in their folder: the shared ones, and any trained alike."""
 SECONDS = 20.0
 EARLIER = (2.0, 5.0, 10.0)
 """Seconds of a curve's earlier points; the last one is the row of the pair question."""

@@ -22,7 +22,9 @@ from verifier.model.tree import Inner, Leaf, Tree
 PLAIN = "plain numpy sweep"
 ONE_TEST = Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
 SWEEPS = ("2^20", "2^22", "2^24", "2^26")
-TREES = ("one leaf", "13 leaves", "100 leaves", "all of CART")
+CANCER = ("breast cancer",)
+TREES = {"one leaf": 1, "13 leaves": 13, "100 leaves": 100, "all of CART": None}
+"""The trees, with the number of their leaves."""
 COUNTS = ("count24", "count30", "count40")
 TRACES = ("d48-s0-t1000", "d48-s1-t1000", "d64-s0-t1000", "d64-s1-t1000")
 LIMITS = {"count40": 125.0, "d64-s0-t1000": 45.0, "d64-s1-t1000": 45.0}
@@ -84,19 +86,21 @@ def sweep(name: str) -> list[Row]:
     return [row, by_plain_sweep("sweeps", name, problem, min(1 << n, 1 << 24))]
 
 
-def thermometer(name: str) -> list[Row]:
-    """Breast cancer in thermometer code against a tree of so many leaves."""
+def thermometer(_: str) -> list[Row]:
+    """Breast cancer in thermometer code against several trees."""
     warm()
     held = trained("cancer-thermometer", 10.0)
     domain, network = held.problem.domain, held.teacher
-    leaves = {"13 leaves": 13, "100 leaves": 100}.get(name)
-    if name == "one leaf":
+    rows: list[Row] = []
+    for name, leaves in TREES.items():
         tree = Tree((Leaf(0),))
-    else:
-        tree = cart.distill(network, domain, leaves=leaves).tree
-    problem = network, tree, domain
-    row = proved("thermometer", name, problem, 60, shape=f"[16], {tree.leaves} leaves")
-    return [row, by_plain_sweep("thermometer", name, problem)]
+        if leaves != 1:
+            tree = cart.distill(network, domain, leaves=leaves).tree
+        problem = network, tree, domain
+        rows.append(proved("thermometer", name, problem, 60, shape=f"[16], {tree.leaves} leaves"))
+        print(f"{name}: {rows[-1].wall:.2f} s", flush=True)
+        rows.append(by_plain_sweep("thermometer", name, problem))
+    return rows
 
 
 def count(name: str) -> list[Row]:
@@ -122,6 +126,14 @@ STEPS = {
     "layers": {n: replace(BASE, hidden=(32,) * n) for n in (1, 2, 3, 4)},
 }
 """The networks of docs/growth.md: one thing grows, the others stay."""
+
+
+def named(recipe: Recipe) -> Recipe:
+    """The recipe with a name that its network is kept by."""
+    hidden = "x".join(str(w) for w in recipe.hidden)
+    return replace(recipe, name=f"growth-d{recipe.variables}-h{hidden}")
+
+
 PATIENCE = 20.0
 """Seconds for each of them."""
 
@@ -139,7 +151,7 @@ def growth(name: str) -> list[Row]:
     rows: list[Row] = []
     begun = time.perf_counter()
     for size, recipe in STEPS[name].items():
-        case = families.load(replace(recipe, name=f"growth-{name}-{size}"))
+        case = families.load(named(recipe))
         problem = case.teacher, case.tree, case.domain
         shape = str(list(recipe.hidden))
         rows.append(proved("growth", f"{name} {size}", problem, PATIENCE, "branch", shape))
