@@ -64,7 +64,7 @@ def count(ledger: Ledger, cell: Cell, step: Sandwich) -> str:
         shown = true[0] + false[0], true[1] + false[1]
         ledger.doubt(size, weight)
         if shown[0]:
-            ledger.share(place.key, Status.PROVED, (*shown, *true))
+            ledger.share(place.key, Status.SANDWICH, (*shown, *true))
         if shown[0] < size:
             ledger.share(place.key, Status.OPEN, (size - shown[0], weight - shown[1], 0, 0))
     return ""
