@@ -41,7 +41,7 @@ SAFETY = 1.2
 """The estimate is so many times what was measured."""
 
 
-class _AtOnce(Executor):
+class AtOnce(Executor):
     """Runs what is submitted in the calling thread."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
@@ -105,7 +105,7 @@ class Budget:
         widest = [max(net.p.teacher.widths) for net in self.asked.nets.values()]
         wide = max(widest, default=0) >= WIDE
         with threadpool_limits(None if wide else 1, "blas"):
-            checking = Ledger(self.asked, _AtOnce(), lenient=True)
+            checking = Ledger(self.asked, AtOnce(), lenient=True)
             at = 0
             while at < len(drawn) and now() - begun < SECONDS:
                 some = drawn[at : at + (1 if wide else TOGETHER)]
