@@ -30,6 +30,8 @@ RUNS = 8
 """Runs of neighbouring cells that are drawn for a measurement."""
 TOGETHER = 48
 """Cells of a run: neighbours, for the kernel checks them together, and less than one by one."""
+FEW = 8
+"""The same where the network is wide."""
 SECONDS = 0.1
 """A measurement ends after so many seconds, when the cell at hand is done."""
 SHARE = 20
@@ -110,11 +112,11 @@ class Budget:
         widest = [max(net.p.teacher.widths) for net in self.asked.nets.values()]
         wide = max(widest, default=0) >= WIDE
         parts = full_cell(self.asked.domain).parts
-        with threadpool_limits(None if wide else 1, "blas"):
+        with threadpool_limits(1, "blas"):
             checking = Ledger(self.asked, _AtOnce(), lenient=True)
             for _ in range(RUNS):
                 poll()
-                near, depth = ledger.sample(parts, self._left, 1 if wide else TOGETHER)
+                near, depth = ledger.sample(parts, self._left, FEW if wide else TOGETHER)
                 some = [(cell, step) for cell, step in near if isinstance(step, Closing)]
                 if some:
                     start = time.perf_counter()
