@@ -16,7 +16,7 @@ BOUNDED = {name: SOURCES.pop(name) for name in ("verifier.kernel.plain", "verifi
 """They compute with float64 as it comes, and with a bound on the error: all else is exact."""
 
 # The true divisions: of exact fractions, FLINT's rationals and Arb's balls; of integers below 2^53
-# by 2 before a ceiling; and of a slope, of which any value between 0 and 1 is as good.
+# by 2 before a ceiling; and of slopes, of which any value between 0 and 1 is as good.
 DIVISIONS = {
     "-2 * mean * mean / squares",
     "(high - low) * v.step / unit",
@@ -33,6 +33,8 @@ DIVISIONS = {
     "int(n) * width / unit",
     "norm / 2",
     "x.hi * one / width",
+    "hi * one / width",
+    "lam / one",
 }
 CONVERSIONS = {"float(bias.inexact)", "float(g.inexact)"}
 """Of 0 and 1."""

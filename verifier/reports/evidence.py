@@ -48,7 +48,7 @@ STEP_WORDS = {
     "tail": "the probability of another class is bounded",
     "trusted": "a solver said so; not proved by the kernel",
     "untrusted": "a solver said so; not proved by the kernel, not trusted: open",
-    "open": "nothing claimed, or not settled by what is",
+    "open": "nothing claimed, or between the thresholds of a sandwich",
 }
 KIND = {
     Status.PROVED: "constant",

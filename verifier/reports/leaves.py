@@ -35,7 +35,8 @@ MEANING: Mapping[LeafStatus, str] = {
     LeafStatus.TRUSTED: "a solver said so on a part of the leaf; the kernel did not prove it there",
     LeafStatus.TAIL: "on a part of the leaf only the probability of a disagreement is bounded",
     LeafStatus.OPEN: "nothing is proved on a part of the leaf",
-    LeafStatus.DIFFERS: "the kernel found, or counted, points of the leaf where network and tree differ",
+    LeafStatus.DIFFERS: "the kernel found or counted points of the leaf where network and tree "
+    "differ",
     LeafStatus.EMPTY: "no point of the domain reaches the leaf",
 }
 WEAKEST_FIRST = (
