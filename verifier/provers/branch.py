@@ -16,6 +16,7 @@ from itertools import islice
 import numpy as np
 
 from verifier.model.domain import Domain
+from verifier.model.errors import DomainError
 from verifier.model.network import Affine, Network
 from verifier.model.proof import Finding, Open, Proof
 from verifier.model.tree import Tree, overlay
@@ -29,8 +30,9 @@ from verifier.provers.ledger import in_order
 from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.relaxable import WIDE
 from verifier.provers.search import check, conclude, record, run, speak
-from verifier.provers.space import allowed_values
+from verifier.provers.space import boxes
 from verifier.provers.timing import passed
+from verifier.provers.words import fits
 
 COMPILED = "verifier.provers.compiled.explore"
 BATCHED_FIRST = 4096  # most cells before Numba is loaded, which takes about a second
@@ -45,8 +47,14 @@ WORK_AT_ONCE = 1 << 29  # and multiplications, about
 def prove(domain: Domain, teacher: Network, tree: Tree, options: Options = UNLIMITED) -> Finding:
     """A proof about ``teacher`` that covers ``domain``, and points where ``tree`` differs.
 
-    Raises NetworkError, TreeError or CertificateError where the parts do not fit together.
+    Raises NetworkError, TreeError or CertificateError where the parts do not fit together, and
+    DomainError for ordinals of more than 2^31 values.
     """
+    if not fits(domain):
+        raise DomainError(
+            "the prover branch takes ordinals of at most 2^31 values: widen their steps, or use "
+            "the prover questions"
+        )
     if passed(options.deadline):
         check(domain, teacher, tree)
         return Finding(options.resume or (Open(),))
@@ -56,6 +64,11 @@ def prove(domain: Domain, teacher: Network, tree: Tree, options: Options = UNLIM
     speak(search, last=True)
     most = _at_once(teacher) if pressed and options.brief else None
     return conclude(search, _proof(search, most))
+
+
+def takes(teacher: Network, domain: Domain) -> bool:
+    """Whether the compiled search takes a network on a domain."""
+    return fits(domain) and _compiled_net(teacher, domain) is not None
 
 
 def _search_all(search: Branching) -> None:
@@ -133,7 +146,7 @@ def _attack(search: Branching) -> None:
     wide = max(search.network.teacher.widths) >= WIDE
     points, _, margin = attack(
         search.network,
-        allowed_values(space, [cell.masks for cell, _ in parts[:ATTACKED]]),
+        boxes(space, [cell for cell, _ in parts[:ATTACKED]]),
         tree.classes[[leaf for _, leaf in parts[:ATTACKED]]],
         starts=16 if wide else 4,
         rounds=12 if wide else 4,
