@@ -50,8 +50,9 @@ class Work:
     ``node`` is its place in the ledger, ``masks`` its values as words, ``test`` the deepest tree
     node that all its points pass, ``share`` its probability, ``weight`` 2^-depth, where depth
     counts the splits of this search above it. ``point`` is one of its points (None: the lowest),
-    ``bounds`` and ``held`` what its parent's relaxation found (or None), ``refused`` whether the
-    kernel did not accept it as constant, ``given`` the leaf of the domain's tree that it lies in.
+    ``bounds`` and ``held`` what its parent's relaxation found (or None), ``known`` what the search
+    of wide networks did (``wide.Known``), ``refused`` whether the kernel did not accept it as
+    constant, ``given`` the leaf of the domain's tree that it lies in.
     """
 
     node: int
@@ -62,6 +63,7 @@ class Work:
     point: Values | None = None
     bounds: tuple[Array, Array] | None = None
     held: Held | None = None
+    known: object = None
     refused: bool = False
     given: int | None = None
 
