@@ -47,14 +47,14 @@ def search(
 ) -> tuple[str, Finding]:
     """Run a prover; returns its name and what it found.
 
-    The provers close cells without the kernel, which checks them all in the file. Those that know
-    sets of values only get short ordinals listed.
+    The provers close cells without the kernel, which checks them all in the file. What auto has
+    searched is swept where time is left that is enough for it. Z3 knows sets of values only: it
+    gets short ordinals listed.
     """
     matter = about.matter(tree)
     name = chosen(prover, matter)
     options = _options(matter, watch, deadline, earlier, stop=stop_at_difference)
-    if name is not Prover.EXHAUSTIVE and (earlier is not None or stop_at_difference):
-        _check_goes_on(name, about.domain, resumed=earlier is not None)
+    _check_goes_on(name, about.domain, resumed=earlier is not None)
     watch.detail(f"searching with {name}")
     if name is Prover.EXHAUSTIVE:
         return name.value, _swept(matter, watch, options)
@@ -67,10 +67,11 @@ def search(
     if name is Prover.QUESTIONS:
         found = _answered(matter, watch, first)
     else:
-        domain = listed(about.domain, f"the prover {name}")
+        ranges = name is Prover.BRANCH
+        domain = about.domain if ranges else listed(about.domain, f"the prover {name}")
         with watch.stage("proving", "search", deadline=first.deadline):
             found = _prover(name)(domain, about.network, tree, first)
-        found = translated(about.domain, found)
+        found = found if ranges else translated(about.domain, found)
     if spare and not watch.stopped and is_open(found.proof):
         found = _closed(matter, watch, options, found)
     return name.value, found
@@ -130,26 +131,27 @@ def _options(
 def chosen(prover: str, matter: Matter) -> Prover:
     """The prover by its name; auto is the quickest that takes the domain.
 
-    What is small is swept at once.
+    What is small is swept at once. A domain with ordinals or a tree is for branch where its
+    compiled code takes the network too.
     """
     named = choice(Prover, prover, "prover")
     if named is not Prover.AUTO:
         return named
     if exhaustive.expected(matter) <= AT_ONCE:
         return Prover.EXHAUSTIVE
-    return Prover.BRANCH if matter.domain.plain else Prover.QUESTIONS
+    if not matter.domain.plain:
+        from verifier.provers import branch  # takes a while to import
+
+        network = matter.models[0].model
+        takes = isinstance(network, Network) and branch.takes(network, matter.domain)
+        return Prover.BRANCH if takes else Prover.QUESTIONS
+    return Prover.BRANCH
 
 
 def _check_goes_on(name: Prover, domain: Domain, *, resumed: bool) -> None:
-    """Raise LeafproofError for a prover that cannot resume, or stop early."""
-    if name is Prover.QUESTIONS or (name is Prover.BRANCH and domain.plain):
-        return
-    if name is Prover.BRANCH and not resumed:
-        return
-    if resumed:
-        able = "branch" if domain.plain else "questions"
-        raise LeafproofError(f"to resume needs the prover {able}: {name} starts from nothing")
-    raise LeafproofError(f"to stop at a difference needs the prover branch: {name} goes on")
+    """Raise LeafproofError for a prover that cannot resume."""
+    if resumed and name is Prover.Z3 and not domain.plain:
+        raise LeafproofError(f"to resume needs the prover branch: {name} starts from nothing")
 
 
 def _prover(name: Prover) -> Callable[[Domain, Network, Tree, Options], Finding]:
