@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from verifier.kernel.arithmetic import (
     EXACT_BITS,
+    LARGEST,
     Bounds,
     Fixed,
     Ints,
@@ -27,7 +28,7 @@ from verifier.kernel.arithmetic import (
     hull,
     narrow,
 )
-from verifier.kernel.float32 import is_shown
+from verifier.kernel.float32 import is_shown, logit_error
 from verifier.kernel.forms import backward, neuron_bounds
 from verifier.kernel.ordinals import enclose
 from verifier.kernel.prepared import (
@@ -38,6 +39,7 @@ from verifier.kernel.prepared import (
     allowed_values,
     parts_of,
 )
+from verifier.kernel.quick import Cells, cells_of, matrices
 from verifier.model.cell import Cell
 from verifier.model.network import Add, Relu, Sign
 
@@ -49,6 +51,15 @@ AT_ONCE = 1 << 29
 """Multiplications, about, without a poll: fewer cells of a teacher of very many weights."""
 WIDE = 256
 """Neurons of a layer from which on refined bounds cost much more than intervals."""
+GROUP = 128
+"""Cells that are bounded together in float64, at most."""
+SHARES = (0, 5, 3, 1)
+"""One in so many components is bounded again by lines of each cell's own; 0 is none."""
+MARGIN = 40
+"""Exponent of margins found in float64."""
+Shown = npt.NDArray[np.bool_]
+Errors = tuple[Fixed, Shown]
+"""What ``logit_error`` returns."""
 Apply = Callable[[Callable[..., Any], Iterable[Any]], Iterable[Any]]
 """``map``, or that of a pool of threads."""
 
@@ -156,8 +167,7 @@ def _refined(p: Prepared, parts: Parts, nodes: list[Bounds]) -> Bounds:
     while len(todo):
         most = max(2 * int(counts[todo[0]]) * max(p.teacher.widths), 1)
         at, todo = np.split(todo, [max(1, CHUNK // most)])
-        own = [Bounds(b.lo[at], b.hi[at], b.e[at]) for b in nodes]
-        better = _refined_together(p, parts[at], own)
+        better = _refined_together(p, parts[at], _some(nodes, at))
         lo[at], hi[at], e[at] = better.lo, better.hi, better.e
     return Bounds(lo, hi, e)
 
@@ -213,12 +223,16 @@ def constant_margin(
     ``part`` picks some of the forms.
     """
     nodes = all_bounds(p, parts, refine)
-    named, which = np.unique(classes, return_inverse=True)
-    kinds = [class_rows(p.teacher.outputs, k, part) for k in named.tolist()]
-    rows = np.stack([k[0] for k in kinds])[which]
-    least = np.stack([k[1] for k in kinds])[which]
+    rows, least = _rows(p, classes, part)
     p.spend(rows.shape[0] * rows.shape[1] * (p.row_cost(len(nodes) - 1) + p.teacher.outputs))
     return nodes, backward(p, parts, nodes, len(nodes) - 1, rows), rows, least
+
+
+def _rows(p: Prepared, classes: Ints, part: slice = slice(None)) -> tuple[Whole, Ints]:
+    """The ``class_rows`` of each cell."""
+    named, which = np.unique(classes, return_inverse=True)
+    kinds = [class_rows(p.teacher.outputs, k, part) for k in named.tolist()]
+    return np.stack([k[0] for k in kinds])[which], np.stack([k[1] for k in kinds])[which]
 
 
 def row_parts(p: Prepared) -> list[slice]:
@@ -235,11 +249,14 @@ def constant(
     *,
     float32: bool = False,
     apply: Apply = map,
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    groups: Sequence[int] | None = None,
+) -> tuple[Shown, Shown]:
     """For which cells the relaxation proves the class, and for which also in float32.
 
-    The second answer is only looked for with ``float32``; without, it is False. For wide teachers
-    a first pass bounds the inner nodes by intervals only; what that leaves is bounded again.
+    The second answer is only looked for with ``float32``; without, it is False. Cells are bounded
+    in float64 first (``quick``); with ``groups``, consecutive cells of the same number have slopes
+    in common there, else no cell depends on others. What that leaves is bounded in fixed point,
+    for wide teachers first with intervals for the inner nodes.
     """
     proved = np.zeros(len(cells), dtype=bool)
     steady = np.zeros(len(cells), dtype=bool)
@@ -249,6 +266,11 @@ def constant(
     batch = max(1, batch)
     parts, wanted = parts_of(cells), np.array(classes, dtype=np.int64)
 
+    def bound_quickly(at: Ints) -> None:
+        proved[at], steady[at] = _quickly(
+            p, parts[at], wanted[at], together=groups is not None, float32=float32
+        )
+
     def bound(at: Ints, refine: bool) -> None:
         p.spend(len(at) * p.cell_cost)
         shown = np.ones((2, len(at)), dtype=bool)
@@ -256,24 +278,80 @@ def constant(
             nodes, margin, rows, least = constant_margin(p, parts[at], wanted[at], refine, part)
             shown[0] &= (margin.n >= least).all(axis=1)
             if float32:
-                shown[1] &= _steady(p, nodes, margin, rows)
+                errors = logit_error(p, [hull(b) for b in nodes])
+                shown[1] &= _steady(p, errors, partial(_some, nodes), margin, rows)
         proved[at] |= shown[0]
         if float32:
             steady[at] |= proved[at] & shown[1]
 
+    if matrices(p) and len(row_parts(p)) == 1:
+        starts = 1 + np.flatnonzero(np.diff(groups or []))
+        list(apply(bound_quickly, _pieces(np.arange(len(cells)), min(batch, GROUP), starts)))
     for refine in (False, True) if widest >= WIDE else (True,):
         todo = np.flatnonzero(~steady if float32 else ~proved)
-        some = [todo[start : start + batch] for start in range(0, len(todo), batch)]
-        for _ in apply(partial(bound, refine=refine), some):
-            pass
+        list(apply(partial(bound, refine=refine), _pieces(todo, batch)))
     return proved, steady
 
 
-def _steady(p: Prepared, nodes: list[Bounds], margin: Fixed, rows: Whole) -> npt.NDArray[np.bool_]:
-    """``is_shown``, first with one bound for all cells together, then where that is not enough."""
-    steady = is_shown(p, [hull(b) for b in nodes], margin, rows)
+def _pieces(at: Ints, most: int, starts: Ints | None = None) -> list[Ints]:
+    """``at`` in pieces of at most ``most``, of which none goes on over ``starts``."""
+    runs = [at] if starts is None else np.split(at, starts)
+    return [run[i : i + most] for run in runs for i in range(0, len(run), most)]
+
+
+def _quickly(
+    p: Prepared, parts: Parts, classes: Ints, *, together: bool, float32: bool
+) -> tuple[Shown, Shown]:
+    """``constant`` of a few cells in float64; more and more components get lines of their own."""
+    rows, least = _rows(p, classes)
+    proved, steady = np.zeros((2, len(parts)), dtype=bool)
+    last, at = len(p.teacher.layers), np.arange(len(parts))
+    seen: dict[int, Whole] = {}
+    errors: Errors | None = None
+    with np.errstate(over="ignore", invalid="ignore"):  # nothing is shown where that happens
+        p.spend(len(parts) * p.cell_cost)
+        cells = cells_of(p, parts)
+        cells.forward(together)
+        for share in SHARES:
+            if share and not cells.refine(seen, share):
+                break
+            own = rows[at]
+            p.spend(own.shape[0] * own.shape[1] * p.row_cost(last))
+            low = cells.back(last, own, np.abs(own).sum(axis=2), np.zeros(own.shape[:2]), seen)
+            whole = np.floor(np.clip(np.ldexp(low, MARGIN), -LARGEST, LARGEST))
+            good = np.flatnonzero((whole >= least[at]).all(axis=1))
+            proved[at[good]] = True
+            if float32 and good.size:
+                margin = Fixed(whole[good], np.full(len(good), MARGIN))
+                nodes = partial(_picked, cells, good)
+                errors = errors or logit_error(p, cells.bounds())
+                steady[at[good]] = _steady(p, errors, nodes, margin, own[good])
+            left = np.flatnonzero(~(steady if float32 else proved)[at])
+            if not left.size:
+                break
+            cells, at, seen = cells.part(left), at[left], {k: a[left] for k, a in seen.items()}
+    return proved, steady
+
+
+def _picked(cells: Cells, good: Ints, at: Ints) -> list[Bounds]:
+    return cells.bounds(good[at])
+
+
+def _some(nodes: list[Bounds], at: Ints) -> list[Bounds]:
+    return [Bounds(b.lo[at], b.hi[at], b.e[at]) for b in nodes]
+
+
+def _steady(
+    p: Prepared,
+    errors: Errors,
+    own: Callable[[Ints], list[Bounds]],
+    margin: Fixed,
+    rows: Whole,
+) -> Shown:
+    """``is_shown``, first with errors for all cells together, then where that is not enough."""
+    steady = is_shown(errors, margin, rows)
     at = np.flatnonzero(~steady)
     if at.size:
-        own = [Bounds(b.lo[at], b.hi[at], b.e[at]) for b in nodes]
-        steady[at] = is_shown(p, own, Fixed(margin.n[at], margin.e[at]), rows[at])
+        closer = logit_error(p, own(at))
+        steady[at] = is_shown(closer, Fixed(margin.n[at], margin.e[at]), rows[at])
     return steady
