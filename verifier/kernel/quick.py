@@ -1,78 +1,31 @@
 """Rules 1 to 4 in float64, with a bound on all that rounding can do. Trusted.
 
-Numbers are float64 as they come; docs/soundness.md argues the bound. What this does not show is bounded again in fixed point.
+Numbers are float64 as they come; docs/soundness.md argues the bound. What is not shown here is
+bounded again in fixed point.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Bounds, Ints
+from verifier.kernel.choices import LIMIT, UP, Choice, Floats, Matrix, choice_of, closed, matrices
 from verifier.kernel.ordinals import enclose
-from verifier.kernel.prepared import Encodings, Parts, Prepared, allowed_values, values_in
+from verifier.kernel.prepared import Parts, Prepared, allowed_values
 from verifier.model.network import Add, Affine, Relu, sources
 
-Floats = npt.NDArray[np.float64]
 Pair = tuple[Floats, Floats]
 
 UNIT = 2.0**-52
 """A sum of k <= 2**20 products is off by at most k times this of their magnitudes."""
-UP = 1 + 2.0**-20
-"""A computed sum of at most 2**20 magnitudes, times this, is at least the exact one."""
 TINY = 2.0**-800
 """More than underflow can do to a bound."""
-LIMIT = 2.0**100
-"""What magnitudes stay below."""
 NEXT = 1 << 17
 """Numbers of cells' own rows that are worked on together."""
-
-
-@dataclass(frozen=True, eq=False)
-class Matrix:
-    """An affine layer, exactly. ``size`` are magnitudes, ``norms`` at least their sums by rows."""
-
-    weight: Floats
-    bias: Floats
-    size: Floats
-    norms: Floats
-    norm: float
-    most: float
-
-
-@dataclass(frozen=True, eq=False)
-class Choice:
-    """A group of variables of several columns, and which sets of values the cells have.
-
-    ``closed`` (pairs, V) is about pairs of a variable, by its place in the group, and a set of
-    values: 0 for these, inf for others. ``own`` (cells, G) are the cells' pairs, which are 1 in
-    ``chosen`` (cells, pairs).
-    """
-
-    group: Encodings
-    closed: Floats
-    places: Ints
-    own: Ints
-    chosen: Floats
-
-    def least(self, a: Floats) -> Floats:
-        """The least that the variables add to linear forms, of all cells or (3 axes) of each."""
-        g = self.group
-        tables = a[..., g.columns]
-        if not g.identity:
-            tables = np.einsum("...gc,gvc->...gv", tables, np.ldexp(g.table, -g.e))
-        if a.ndim == 2:
-            return self.chosen @ (tables[:, self.places] + self.closed).min(axis=2).T
-        closed = self.closed[self.own][:, None]
-        least = tables[..., 0] + closed[..., 0]
-        for v in range(1, tables.shape[-1]):
-            np.minimum(least, tables[..., v] + closed[..., v], out=least)
-        return np.asarray(least.sum(axis=2))
 
 
 @dataclass(eq=False)
@@ -108,14 +61,19 @@ class Cells:
         return replace(self, centre=centre, radius=radius, choices=choices, low=low, high=high)
 
     def back(
-        self, node: int, a: Floats, norm: Floats, total: Floats, seen: dict[int, Floats]
+        self,
+        node: int,
+        a: Floats,
+        norm: Floats,
+        total: Floats,
+        mass: Floats,
+        seen: dict[int, Floats],
     ) -> Floats:
         """Lower bounds (cells, rows) of forms of a node, of all cells or (3 axes) of each.
 
-        ``norm`` is at least the sum of a row's magnitudes, ``total`` are constants. ``seen`` is
-        given the coefficients behind each ReLU.
+        ``norm`` is at least the sum of a row's magnitudes, ``total`` are constants, and ``mass``
+        is at least what they were added up from. ``seen`` is given the coefficients behind ReLUs.
         """
-        mass = np.abs(total)
         pending = {node: (a, norm)}
         for j in range(node, 0, -1):
             if j not in pending:
@@ -152,12 +110,12 @@ class Cells:
         down = a - up
         if a.ndim == 3:
             below, above = slopes(low, high)
-            over, _ = intercepts(low, high, below, above)
-            constants = (down @ over[:, :, None])[..., 0]
+            constants = (down @ intercept(low, high, above)[:, :, None])[..., 0]
             return up * below[:, None] + down * above[:, None], constants
         below, above = self.shared[source]
-        over, under = intercepts(low, high, below, above)
-        return up * below + down * above, over @ down.T + under @ up.T
+        under = np.maximum(np.maximum((1 - below) * low, -below * high), 0)
+        constants = intercept(low, high, above) @ down.T + under @ up.T
+        return up * below + down * above, constants
 
     def least(self, a: Floats) -> Floats:
         """The least values of linear forms of the input over each cell."""
@@ -171,13 +129,29 @@ class Cells:
 
     def lines(self, node: int, picked: Ints | None = None) -> Pair:
         """Enclosures of an affine layer by lines: of all components, or of each cell's own."""
-        held = self.layers[node - 1]
+        layers = self.p.teacher.layers
+        held, source = self.layers[node - 1], sources(layers[node - 1])[0]
         assert held is not None
         rows: Any = slice(None) if picked is None else picked
         weight, bias, norm = held.weight[rows], held.bias[rows], held.norms[rows]
-        both = np.concatenate([weight, -weight], axis=-2)
-        norm, bias = (np.concatenate(x, axis=-1) for x in ([norm, norm], [bias, -bias]))
-        least = self.back(sources(self.p.teacher.layers[node - 1])[0], both, norm, bias, {})
+        start, mass = source, np.abs(bias)
+        if picked is not None and isinstance(relu := layers[source - 1], Relu):
+            # a line for a has the coefficients p + q, one for -a those of q - p
+            start = relu.source
+            below, above = slopes(self.low[start], self.high[start])
+            over = intercept(self.low[start], self.high[start], above)[:, :, None] / 2
+            size = held.size[rows]
+            signed, unsigned = (weight @ over)[..., 0], (size @ over)[..., 0]
+            bias, loss = bias + signed, np.concatenate([unsigned, unsigned], axis=-1)
+            mass = mass + norm * self.most[start]
+            p = weight * ((below + above) / 2)[:, None]
+            q = size * ((below - above) / 2)[:, None]
+            both = np.concatenate([p + q, q - p], axis=-2)
+        else:
+            both, loss = np.concatenate([weight, -weight], axis=-2), np.zeros(())
+        norm, mass = (np.concatenate(x, axis=-1) for x in ([norm, norm], [mass, mass]))
+        total = np.concatenate([bias, -bias], axis=-1) - loss
+        least = self.back(start, both, norm, total, mass, {})
         half = least.shape[1] // 2
         return least[:, :half], -least[:, half:]
 
@@ -232,7 +206,7 @@ class Cells:
                 np.minimum(high, closer[1], out=high)
             if node not in seen or not isinstance(layer, Affine) or layer.source == 0:
                 continue
-            a, over = seen[node], intercepts(low, high, *slopes(low, high))[0]
+            a, over = seen[node], intercept(low, high, slopes(low, high)[1])
             lost = np.maximum(-a, 0).sum(axis=1) * over
             lost += np.maximum(a, 0).sum(axis=1) * np.maximum(np.minimum(-low, high), 0)
             count = -(-low.shape[1] // share)
@@ -268,31 +242,9 @@ def slopes(low: Floats, high: Floats) -> Pair:
     return (high > -low).astype(np.float64), np.clip(high / np.maximum(high - low, TINY), 0, 1)
 
 
-def intercepts(low: Floats, high: Floats, below: Floats, above: Floats) -> Pair:
-    """The greatest of ``relu(z) - above z`` and the least of ``relu(z) - below z``."""
-    over = np.maximum(np.maximum(low, 0) - above * low, np.maximum(high, 0) - above * high)
-    return over, np.maximum(np.maximum((1 - below) * low, -below * high), 0)
-
-
-@lru_cache(maxsize=16)
-def matrices(p: Prepared) -> Sequence[Matrix | None]:
-    """The affine layers; empty where the network has layers of other kinds or extreme weights."""
-    found: list[Matrix | None] = []
-    for layer in p.teacher.layers:
-        if not isinstance(layer, Affine):
-            found.append(None)
-            if isinstance(layer, Relu | Add):
-                continue
-            return ()
-        weight, bias = layer.weight.astype(np.float64), layer.bias.astype(np.float64)
-        if layer.source == 0:
-            weight = np.ldexp(weight, p.scales)
-        size, most = np.abs(weight), float(np.abs(bias).max())
-        norms = size.sum(axis=1) * UP
-        if not max(norms.max(), most) < LIMIT:
-            return ()
-        found.append(Matrix(weight, bias, size, norms, float(norms.max()), most))
-    return found
+def intercept(low: Floats, high: Floats, above: Floats) -> Floats:
+    """The greatest value of ``relu(z) - above z``."""
+    return np.maximum(-above * low, (1 - above) * high)
 
 
 def cells_of(p: Prepared, parts: Parts) -> Cells:
@@ -304,17 +256,17 @@ def cells_of(p: Prepared, parts: Parts) -> Cells:
     for g in p.groups:
         table, off = np.ldexp(g.table, -g.e), float(np.ldexp(g.inexact, -g.e - 1))
         if g.single:
-            closed, at = _closed(allowed_values(g, parts)), g.columns[:, 0]
-            low[:, at] = (table[..., 0] + closed).min(axis=2) - off
-            high[:, at] = (table[..., 0] - closed).max(axis=2) + off
+            shut, at = closed(allowed_values(g, parts)), g.columns[:, 0]
+            low[:, at] = (table[..., 0] + shut).min(axis=2) - off
+            high[:, at] = (table[..., 0] - shut).max(axis=2) + off
             single[at] = 1
             continue
-        choice = _choice(g, parts)
-        tables, closed = table[choice.places], choice.closed[..., None]
-        low[:, g.columns] = ((tables + closed).min(axis=1) - off)[choice.own]
-        high[:, g.columns] = ((tables - closed).max(axis=1) + off)[choice.own]
+        choice = choice_of(g, parts)
+        tables, shut = table[choice.places], choice.closed[..., None]
+        low[:, g.columns] = ((tables + shut).min(axis=1) - off)[choice.own]
+        high[:, g.columns] = ((tables - shut).max(axis=1) + off)[choice.own]
         choices.append(choice)
-        inexact, pairs = max(inexact, off), max(pairs, len(closed))
+        inexact, pairs = max(inexact, off), max(pairs, len(shut))
     if p.ordinals is not None:
         held, at = enclose(p.ordinals, parts.ends[:, 0], parts.ends[:, 1]), p.ordinals.columns
         low[:, at], high[:, at] = (np.ldexp(x, -held.e[:, None]) for x in (held.lo, held.hi))
@@ -322,22 +274,3 @@ def cells_of(p: Prepared, parts: Parts) -> Cells:
     terms = 2 * max(*p.teacher.widths, pairs) + 8 * len(p.teacher.layers) + 16
     centre, radius = (low + high) / 2 * single, (high - low) / 2 * single
     return Cells(p, matrices(p), centre, radius, choices, 2 * terms * UNIT, inexact, [low], [high])
-
-
-def _closed(inside: npt.NDArray[np.bool_]) -> Floats:
-    """0 for what is inside, inf for the rest."""
-    return np.where(inside, 0.0, np.inf)
-
-
-def _choice(g: Encodings, parts: Parts) -> Choice:
-    masks = parts.masks[:, g.places]
-    members = masks.shape[1]
-    sets, which = np.unique(masks, return_inverse=True)
-    own = which.reshape(masks.shape) * members + np.arange(members)
-    pairs, own = np.unique(own, return_inverse=True)
-    own, places = own.reshape(masks.shape), pairs % members
-    chosen = np.zeros((len(masks), len(pairs)))
-    np.put_along_axis(chosen, own, 1, axis=1)
-    return Choice(
-        g, _closed(values_in(sets[pairs // members], g.table.shape[1])), places, own, chosen
-    )

@@ -11,11 +11,9 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from verifier.kernel.arithmetic import (
     EXACT_BITS,
-    LARGEST,
     Bounds,
     Fixed,
     Ints,
@@ -28,6 +26,7 @@ from verifier.kernel.arithmetic import (
     hull,
     narrow,
 )
+from verifier.kernel.choices import matrices
 from verifier.kernel.float32 import is_shown, logit_error
 from verifier.kernel.forms import backward, neuron_bounds
 from verifier.kernel.ordinals import enclose
@@ -39,7 +38,7 @@ from verifier.kernel.prepared import (
     allowed_values,
     parts_of,
 )
-from verifier.kernel.quick import Cells, cells_of, matrices
+from verifier.kernel.rounds import Shown, prove
 from verifier.model.cell import Cell
 from verifier.model.network import Add, Relu, Sign
 
@@ -53,13 +52,6 @@ WIDE = 256
 """Neurons of a layer from which on refined bounds cost much more than intervals."""
 GROUP = 128
 """Cells that are bounded together in float64, at most."""
-SHARES = (0, 5, 3, 1)
-"""One in so many components is bounded again by lines of each cell's own; 0 is none."""
-MARGIN = 40
-"""Exponent of margins found in float64."""
-Shown = npt.NDArray[np.bool_]
-Errors = tuple[Fixed, Shown]
-"""What ``logit_error`` returns."""
 Apply = Callable[[Callable[..., Any], Iterable[Any]], Iterable[Any]]
 """``map``, or that of a pool of threads."""
 
@@ -167,7 +159,8 @@ def _refined(p: Prepared, parts: Parts, nodes: list[Bounds]) -> Bounds:
     while len(todo):
         most = max(2 * int(counts[todo[0]]) * max(p.teacher.widths), 1)
         at, todo = np.split(todo, [max(1, CHUNK // most)])
-        better = _refined_together(p, parts[at], _some(nodes, at))
+        own = [Bounds(b.lo[at], b.hi[at], b.e[at]) for b in nodes]
+        better = _refined_together(p, parts[at], own)
         lo[at], hi[at], e[at] = better.lo, better.hi, better.e
     return Bounds(lo, hi, e)
 
@@ -267,8 +260,8 @@ def constant(
     parts, wanted = parts_of(cells), np.array(classes, dtype=np.int64)
 
     def bound_quickly(at: Ints) -> None:
-        proved[at], steady[at] = _quickly(
-            p, parts[at], wanted[at], together=groups is not None, float32=float32
+        proved[at], steady[at] = prove(
+            p, parts[at], *_rows(p, wanted[at]), together=groups is not None, float32=float32
         )
 
     def bound(at: Ints, refine: bool) -> None:
@@ -278,8 +271,7 @@ def constant(
             nodes, margin, rows, least = constant_margin(p, parts[at], wanted[at], refine, part)
             shown[0] &= (margin.n >= least).all(axis=1)
             if float32:
-                errors = logit_error(p, [hull(b) for b in nodes])
-                shown[1] &= _steady(p, errors, partial(_some, nodes), margin, rows)
+                shown[1] &= _steady(p, nodes, margin, rows)
         proved[at] |= shown[0]
         if float32:
             steady[at] |= proved[at] & shown[1]
@@ -299,59 +291,11 @@ def _pieces(at: Ints, most: int, starts: Ints | None = None) -> list[Ints]:
     return [run[i : i + most] for run in runs for i in range(0, len(run), most)]
 
 
-def _quickly(
-    p: Prepared, parts: Parts, classes: Ints, *, together: bool, float32: bool
-) -> tuple[Shown, Shown]:
-    """``constant`` of a few cells in float64; more and more components get lines of their own."""
-    rows, least = _rows(p, classes)
-    proved, steady = np.zeros((2, len(parts)), dtype=bool)
-    last, at = len(p.teacher.layers), np.arange(len(parts))
-    seen: dict[int, Whole] = {}
-    errors: Errors | None = None
-    with np.errstate(over="ignore", invalid="ignore"):  # nothing is shown where that happens
-        p.spend(len(parts) * p.cell_cost)
-        cells = cells_of(p, parts)
-        cells.forward(together)
-        for share in SHARES:
-            if share and not cells.refine(seen, share):
-                break
-            own = rows[at]
-            p.spend(own.shape[0] * own.shape[1] * p.row_cost(last))
-            low = cells.back(last, own, np.abs(own).sum(axis=2), np.zeros(own.shape[:2]), seen)
-            whole = np.floor(np.clip(np.ldexp(low, MARGIN), -LARGEST, LARGEST))
-            good = np.flatnonzero((whole >= least[at]).all(axis=1))
-            proved[at[good]] = True
-            if float32 and good.size:
-                margin = Fixed(whole[good], np.full(len(good), MARGIN))
-                nodes = partial(_picked, cells, good)
-                errors = errors or logit_error(p, cells.bounds())
-                steady[at[good]] = _steady(p, errors, nodes, margin, own[good])
-            left = np.flatnonzero(~(steady if float32 else proved)[at])
-            if not left.size:
-                break
-            cells, at, seen = cells.part(left), at[left], {k: a[left] for k, a in seen.items()}
-    return proved, steady
-
-
-def _picked(cells: Cells, good: Ints, at: Ints) -> list[Bounds]:
-    return cells.bounds(good[at])
-
-
-def _some(nodes: list[Bounds], at: Ints) -> list[Bounds]:
-    return [Bounds(b.lo[at], b.hi[at], b.e[at]) for b in nodes]
-
-
-def _steady(
-    p: Prepared,
-    errors: Errors,
-    own: Callable[[Ints], list[Bounds]],
-    margin: Fixed,
-    rows: Whole,
-) -> Shown:
-    """``is_shown``, first with errors for all cells together, then where that is not enough."""
-    steady = is_shown(errors, margin, rows)
+def _steady(p: Prepared, nodes: list[Bounds], margin: Fixed, rows: Whole) -> Shown:
+    """``is_shown``, first with one bound for all cells together, then where that is not enough."""
+    steady = is_shown(logit_error(p, [hull(b) for b in nodes]), margin, rows)
     at = np.flatnonzero(~steady)
     if at.size:
-        closer = logit_error(p, own(at))
-        steady[at] = is_shown(closer, Fixed(margin.n[at], margin.e[at]), rows[at])
+        own = [Bounds(b.lo[at], b.hi[at], b.e[at]) for b in nodes]
+        steady[at] = is_shown(logit_error(p, own), Fixed(margin.n[at], margin.e[at]), rows[at])
     return steady
