@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from verifier.jobs.distill import distill
     from verifier.jobs.estimator import TreeDistiller
     from verifier.jobs.export import export
+    from verifier.jobs.pairs import pairs
     from verifier.jobs.repair import repair
     from verifier.jobs.result import Difference, Result, Witness
     from verifier.model.domain import Domain
@@ -57,6 +58,7 @@ __all__ = [
     "export",
     "load_network",
     "load_tree",
+    "pairs",
     "repair",
     "report",
 ]
@@ -79,6 +81,7 @@ _ROOMS = {
     "export": "verifier.jobs.export",
     "load_network": "verifier.formats.load",
     "load_tree": "verifier.formats.load",
+    "pairs": "verifier.jobs.pairs",
     "repair": "verifier.jobs.repair",
     "report": "verifier.reports.making",
 }

@@ -17,7 +17,7 @@ from verifier.model.proof import Constant, Finding, Open, Several, Split, Tail
 from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import count
-from verifier.provers.count import with_tails, without_tails
+from verifier.provers.count import reopened, with_tails
 
 LATER = 1e18
 
@@ -41,7 +41,7 @@ def test_the_interval_contains_the_truth_and_shrinks(seed):
     tight = checker.verify(matter_of(domain, teacher, tree), after.proof)
     assert loose.error[0] <= tight.error[0] <= facts.error <= tight.error[1] <= loose.error[1]
     assert tight.disagreements[0] <= len(facts.wrong) <= tight.disagreements[1]
-    assert without_tails(after.proof) == before.proof
+    assert reopened(after.proof) == before.proof
 
 
 def test_of_any_question_the_interval_contains_the_truth():
@@ -54,7 +54,7 @@ def test_of_any_question_the_interval_contains_the_truth():
         points, probability = matters.answer(matter)
         assert verdict.error[0] <= probability <= verdict.error[1], seed
         assert verdict.disagreements[0] <= points <= verdict.disagreements[1], seed
-        assert without_tails(found.proof) == (Open(),)
+        assert reopened(found.proof) == (Open(),)
         kinds.add(type(found.proof[0]))
     assert kinds == {Tail, Several, Open}
 

@@ -40,12 +40,16 @@ from theory.catalogue import (
 from theory.catalogue.kernel import (
     classes,
     counting,
+    digits,
     enclosures,
     float32,
     float32_layers,
+    float64,
     forms,
     numbers,
     relaxation,
+    sandwich,
+    strips,
     tails,
 )
 from theory.language.errors import TheoryError
@@ -81,8 +85,12 @@ SUBJECTS: tuple[ModuleType, ...] = (
     relaxation,
     forms,
     classes,
+    float64,
     tails,
     counting,
+    strips,
+    sandwich,
+    digits,
     float32,
     float32_layers,
 )

@@ -102,6 +102,8 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "kernel-float32-range",
             "kernel-float32-rounding",
             "kernel-float32-activation",
+            "kernel-float64-gamma",
+            "kernel-float64-sweep",
         ),
         Citation(
             "Hoeffding",
@@ -169,6 +171,7 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "kernel-cut",
             "kernel-affine-back",
             "kernel-residual",
+            "kernel-float64-form",
         ),
         Citation("Leafproof", "docs/soundness.md, rule 3; proved here", 2026): (
             "kernel-linear-minimum",
@@ -185,6 +188,8 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "kernel-point",
             "kernel-class-enclosure",
             "kernel-enumeration",
+            "kernel-fold",
+            "kernel-float64-class",
         ),
         Citation("Leafproof", "docs/soundness.md, rule 7; proved here", 2026): (
             "kernel-tail-forms",
@@ -194,6 +199,19 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "kernel-constant-share",
             "kernel-tail-share",
             "kernel-verdict",
+        ),
+        Citation("Leafproof", "docs/soundness.md, rule 10; proved here", 2026): (
+            "kernel-relu-parallel",
+            "kernel-strip",
+            "kernel-difference",
+            "kernel-difference-sign",
+            "kernel-difference-affine",
+            "kernel-strips",
+            "kernel-bins",
+            "kernel-sandwich",
+            "kernel-digit-power",
+            "kernel-digit-product",
+            "kernel-digit-sum",
         ),
         Citation("Leafproof", "docs/soundness.md, rules 1 and 2; proved here", 2026): (
             "kernel-sign",

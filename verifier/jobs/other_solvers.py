@@ -8,7 +8,7 @@ from pathlib import Path
 from verifier.jobs.choices import Language
 from verifier.model.cell import Cell
 from verifier.model.certificate import Certificate
-from verifier.model.proof import Open, Tail, steps
+from verifier.model.proof import Open, Sandwich, Tail, steps
 from verifier.model.tree import Leaf, bind, overlay
 from verifier.provers.timing import TimeOver, ending, over, polled
 
@@ -40,7 +40,7 @@ def write_open(
     with ending(end):
         with suppress(TimeOver):
             for cell, _, step in polled(steps(c.domain, c.proof)):
-                if isinstance(step, Open | Tail):
+                if isinstance(step, Open | Sandwich | Tail):
                     cells += [(part, leaves[leaf]) for part, leaf in polled(overlay(bound, cell))]
         paths = write(c.domain, c.teacher, cells, folder)
         late = "; the time limit came, others are left out" if over() else ""

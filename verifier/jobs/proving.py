@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 
 from verifier.jobs.choices import Prover, choice
 from verifier.jobs.limit import Limit
@@ -16,9 +17,10 @@ from verifier.model.network import Network
 from verifier.model.proof import Finding, Open, Proof, Several, Trusted
 from verifier.model.question import Bound, Matter
 from verifier.model.tree import Tree
-from verifier.provers.count import with_tails, without_tails
+from verifier.provers.count import reopened, with_tails
 from verifier.provers.listing import listed, translated
 from verifier.provers.options import Options
+from verifier.provers.outlook import size_of, with_size
 from verifier.provers.timing import now
 from verifier.reading.certificate import read_certificate
 from verifier.writing.network_parts import same_network
@@ -48,7 +50,7 @@ def search(
     name = chosen(prover, about.domain, whole=whole)
     if not whole:
         _check_goes_on(name, about.domain, resumed=earlier is not None)
-    options = _options(watch, deadline, earlier, stop=stop_at_difference)
+    options = _options(about.matter(tree), watch, deadline, earlier, stop=stop_at_difference)
     watch.detail(f"searching with {name}")
     if name is Prover.QUESTIONS:
         return name.value, _answered(about.matter(tree), watch, options)
@@ -68,7 +70,7 @@ def answer(
     stop_at_witness: bool = False,
 ) -> tuple[str, Finding]:
     """Run the prover of questions; returns its name and what it found."""
-    options = _options(watch, deadline, earlier, stop=stop_at_witness)
+    options = _options(matter, watch, deadline, earlier, stop=stop_at_witness)
     return Prover.QUESTIONS.value, _answered(matter, watch, options)
 
 
@@ -79,11 +81,13 @@ def _answered(matter: Matter, watch: Watch, options: Options) -> Finding:
         return questions.prove(matter, options)
 
 
-def _options(watch: Watch, deadline: float | None, earlier: Proof | None, *, stop: bool) -> Options:
+def _options(
+    matter: Matter, watch: Watch, deadline: float | None, earlier: Proof | None, *, stop: bool
+) -> Options:
     return Options(
         deadline=deadline,
         check_by=deadline,
-        progress=watch.tell,
+        progress=with_size(watch.tell, partial(size_of, matter)),
         resume=earlier,
         stop_at_difference=stop,
         confirm=False,
@@ -175,7 +179,7 @@ def unfinished(path: str | os.PathLike[str], matter: Matter, trust: Collection[s
         )
     return tuple(
         Open() if isinstance(step, Several | Trusted) and not _believed(step, trust) else step
-        for step in without_tails(held.proof)
+        for step in reopened(held.proof)
     )
 
 

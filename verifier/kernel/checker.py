@@ -29,7 +29,7 @@ from verifier.model.domain import Point
 from verifier.model.errors import InvalidProof, quoted
 from verifier.model.limits import PYTHON, meter
 from verifier.model.overlay import no_charge
-from verifier.model.proof import About, Enumerated, Open, Several, Split, Step
+from verifier.model.proof import About, Enumerated, Open, Sandwich, Several, Split, Step
 from verifier.model.question import Matter
 
 __all__ = ["CLOSER", "UPHOLD", "Waiting", "blocks", "constant", "evaluate", "prepare", "settle"]
@@ -116,7 +116,7 @@ def _check_steps(
         if isinstance(step, Enumerated):
             ledger.count("enumerated")
             ledger.enumerate(cell)
-        elif isinstance(step, Open):
+        elif isinstance(step, Open | Sandwich):
             leave_open(ledger, cell)
         else:
             steps = step.steps if isinstance(step, Several) else (step,)
@@ -128,7 +128,7 @@ def _check_steps(
             settle(ledger, batch)
         if progress and count % WAITING == 0:
             progress(count)
-        if hold.due(pending=bool(batch or ledger.waiting or ledger.running)):
+        if hold.due(pending=bool(batch) or ledger.pending):
             settle(ledger, batch)
             ledger.evaluate_waiting()
             hold.keep(ledger)

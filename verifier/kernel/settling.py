@@ -19,6 +19,7 @@ from verifier.kernel.ledger import Ledger
 from verifier.kernel.points import blocks, chunk_of, evaluate
 from verifier.kernel.rules import GROUP, constant
 from verifier.kernel.tails import tail_bound
+from verifier.kernel.tally import weight
 from verifier.kernel.truths import UNKNOWN, truths
 from verifier.model.cell import Cell, describe_cell
 from verifier.model.chances import Distribution
@@ -263,7 +264,7 @@ def _doubt_some(
             _, steady, _ = evaluate_net(net, points[at])
             classes[model][at[steady]] = wanted[at[steady]]
     unsure = points[truths(asked.question, classes, len(points)) == UNKNOWN]
-    ledger.doubt(len(unsure), ledger.weights(unsure))
+    ledger.doubt(len(unsure), weight(asked, unsure))
 
 
 def _check_tail(ledger: Ledger, leaf: Waiting, step: Tail) -> None:

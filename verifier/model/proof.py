@@ -53,6 +53,35 @@ class Tail:
 
 
 @dataclass(frozen=True, slots=True)
+class Strip:
+    """A network's margin g lies near a linear sum s in the whole cell.
+
+    ``least <= (g(x) - s(x)) * 2**exponent <= most``, where g is the only logit, or that of class 1
+    minus that of class 0.
+    """
+
+    model: int
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sandwich:
+    """One or two networks of two classes lie near one linear sum, whose values are counted.
+
+    ``s(x)`` is the sum of ``form`` (one integer a column of the domain) times the encodings, times
+    ``2**-exponent``. The count takes values of s in bins of ``width * 2**-exponent``. Of two strips
+    bit 0 of ``order`` says that the second margin is nowhere below the first, bit 1 nowhere above.
+    """
+
+    strips: tuple[Strip, ...]
+    form: tuple[int, ...]
+    exponent: int
+    width: int
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Open:
     """Nothing is claimed."""
 
@@ -77,7 +106,7 @@ class Several:
     steps: tuple[About, ...]
 
 
-Step = Constant | Enumerated | Tail | Open | Trusted | Several
+Step = Constant | Enumerated | Tail | Open | Trusted | Several | Sandwich
 Proof = tuple[Split | Step, ...]
 
 

@@ -269,15 +269,25 @@ def _influence(
         if node not in form.inner:
             continue
         low, high = bounds.low[:, part], bounds.high[:, part]
-        ambiguous = (low < 0) & (high > 0)
-        weight = np.where(ambiguous, np.maximum(-form.inner[node], 0.0) / (high - low) ** 2, 0.0)
+        weight = _gap_weight(low, high, form.inner[node])
         linear = network.linear[node]
         if linear is not None:
-            factor = weight * (low**2 + high**2)
-            total += np.einsum("bj,bjv->bv", factor, moved(linear[0][None]))
+            total += np.einsum("bj,bjv->bv", weight, moved(linear[0][None]))
         elif node in rows_of:
             picked, down, up = rows_of[node]
             low, high, weight = (np.take_along_axis(x, picked, 1) for x in (low, high, weight))
-            total += np.einsum("bj,bjv->bv", weight * high**2, moved(down))
-            total += np.einsum("bj,bjv->bv", weight * low**2, moved(up))
+            share = np.where(weight > 0, high**2 / (low**2 + high**2), 0.0)
+            total += np.einsum("bj,bjv->bv", weight * share, moved(down))
+            total += np.einsum("bj,bjv->bv", weight * (1 - share), moved(up))
     return np.where(np.isfinite(total), total, 0.0)
+
+
+def _gap_weight(low: Array, high: Array, inner: Array) -> Array:
+    """What the relaxation of each neuron costs the bound, per unit by which its ends move.
+
+    Above, the slope of the loss in both ends; below, the loss shared out over the width.
+    """
+    wide = high - low
+    above = np.maximum(-inner, 0.0) * (low**2 + high**2) / wide**2
+    below = np.maximum(inner, 0.0) * np.minimum(-low, high) / wide
+    return np.where((low < 0) & (high > 0), above + below, 0.0)

@@ -21,6 +21,7 @@ from verifier.model.proof import (
     Finding,
     Open,
     Proof,
+    Sandwich,
     Several,
     Split,
     Step,
@@ -146,14 +147,14 @@ def _guesses(ready: _Bounding, cell: Cell, networks: frozenset[int]) -> dict[int
     return {model: int(np.bincount(classes[:, model]).argmax()) for model in sorted(networks)}
 
 
-def without_tails(proof: Proof) -> Proof:
-    """The proof with its Tail cells open again, for a search that is to go on."""
-    return tuple(Open() if _has_tail(item) else item for item in proof)
+def reopened(proof: Proof) -> Proof:
+    """The proof with its cells of Tails and Sandwiches open again, for a search that goes on."""
+    return tuple(Open() if _is_partial(item) else item for item in proof)
 
 
-def _has_tail(item: Split | Step) -> bool:
+def _is_partial(item: Split | Step) -> bool:
     said = item.steps if isinstance(item, Several) else (item,)
-    return any(isinstance(step, Tail) for step in said)
+    return any(isinstance(step, Tail | Sandwich) for step in said)
 
 
 def _affordable(ready: _Bounding, deadline: float) -> int:

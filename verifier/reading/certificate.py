@@ -89,7 +89,7 @@ ProofOf = Callable[[Domain, bytes, int | None], tuple[Proof, int]]
 
 def _whole(domain: Domain, encoded: bytes, models: int | None) -> tuple[Proof, int]:
     require_memory(PROOF_BYTES * len(encoded), "the proof")
-    proof = decode(encoded, models)
+    proof = decode(encoded, models, domain.columns)
     return proof, check_shape(domain, proof)
 
 

@@ -3,7 +3,7 @@
 A proof is its solver names, then its nodes in pre-order. A node is a variable-length integer
 ``argument * 8 + kind`` followed by further integers: see docs/certificate.md. In format 2 the
 argument of a Step about a network is ``class * models + model``, and Several have steps of their
-own; format 1 is the same of one model. Every proof has
+own; format 1 is the same of one model, and has no Sandwich. Every proof has
 exactly one encoding; anything else is refused with the offset where it goes wrong.
 """
 
@@ -20,15 +20,19 @@ from verifier.model.proof import (
     Enumerated,
     Open,
     Proof,
+    Sandwich,
     Several,
     Split,
     Step,
+    Strip,
     Tail,
     Trusted,
 )
 from verifier.model.variable import MOST_VALUES
 
-SPLIT, CONSTANT, ENUMERATED, TAIL, OPEN, TRUSTED, SEVERAL = range(7)
+SPLIT, CONSTANT, ENUMERATED, TAIL, OPEN, TRUSTED, SEVERAL, SANDWICH = range(8)
+FINEST = 1 << 10
+"""The largest exponent of a Sandwich."""
 _LONGEST = MOST_VALUES // 7 + 1
 """Most bytes of one integer: as a mask of a variable's values needs. (Tail bounds are shorter.)"""
 
@@ -43,15 +47,17 @@ def _joined(digits: list[int]) -> int:
     return parts[0]
 
 
-def decode(data: bytes, models: int | None = None) -> Proof:
+def decode(data: bytes, models: int | None = None, columns: int = 0) -> Proof:
     """The proof that the bytes stand for; raises CertificateError with the offset of a fault.
 
-    ``models`` is how many there are in format 2; None for format 1.
+    ``models`` is how many there are in format 2, None for format 1; ``columns`` are the domain's.
     """
-    return tuple(node for node, _ in nodes(data, models))
+    return tuple(node for node, _ in nodes(data, models, columns))
 
 
-def nodes(data: bytes, models: int | None = None) -> Iterator[tuple[Split | Step, int]]:
+def nodes(
+    data: bytes, models: int | None = None, columns: int = 0
+) -> Iterator[tuple[Split | Step, int]]:
     """The proof's nodes one by one, each with the offset after it; raises what ``decode`` raises.
 
     That the solvers named are those of the steps is seen at the end only.
@@ -100,6 +106,8 @@ def nodes(data: bytes, models: int | None = None) -> Iterator[tuple[Split | Step
         argument, kind = divmod(integer(), 8)
         if kind == SEVERAL and models is not None:
             node: Split | Step = _several(argument, integer, solvers, start, models)
+        elif kind == SANDWICH and models is not None:
+            node = _sandwich(argument, integer, start, columns)
         else:
             node = _node(argument, kind, integer, solvers, start, models or 1)
         yield held.setdefault(data[start:at], node), at
@@ -137,6 +145,27 @@ def _several(
             raise CertificateError(f"proof.bin: steps out of order of models at offset {start}")
         steps.append(step)
     return Several(tuple(steps))
+
+
+def _sandwich(argument: int, integer: Callable[[], int], start: int, columns: int) -> Sandwich:
+    """A linear sum near one network or two."""
+
+    def signed() -> int:
+        n = integer()
+        return -(n + 1 >> 1) if n & 1 else n >> 1
+
+    order, second = divmod(argument, 2)
+    exponent, width = integer(), integer()
+    if order > (3 if second else 0) or exponent > FINEST or not width:
+        raise CertificateError(f"proof.bin: no sandwich at offset {start}")
+    strips: list[Strip] = []
+    for _ in range(1 + second):
+        strip = Strip(integer(), signed(), signed())
+        if strip.least > strip.most or (strips and strip.model <= strips[-1].model):
+            raise CertificateError(f"proof.bin: no strips of a sandwich at offset {start}")
+        strips.append(strip)
+    form = tuple(signed() for _ in range(columns))
+    return Sandwich(tuple(strips), form, exponent, width, order)
 
 
 def _node(

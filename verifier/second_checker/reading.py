@@ -184,12 +184,15 @@ class Node:
     left: int = 0
 
 
-KINDS = ("split", "constant", "enumerated", "tail", "open", "trusted", "several")
+KINDS = ("split", "constant", "enumerated", "tail", "open", "trusted", "several", "sandwich")
 ABOUT = ("constant", "tail", "trusted")
 
 
-def proof_nodes(data: bytes, models: int) -> list[Node]:
-    """The proof's nodes in pre-order, as proof.bin lists them; of format 1, ``models`` is 1."""
+def proof_nodes(data: bytes, models: int, columns: int = 0) -> list[Node]:
+    """The proof's nodes in pre-order, as proof.bin lists them; of format 1, ``models`` is 1.
+
+    ``columns`` are the domain's: a sandwich, which shows nothing of float32, has a number for each.
+    """
     integers = _Integers(data)
     for _ in range(next(integers)):
         integers.take(next(integers))  # a solver's name
@@ -206,6 +209,9 @@ def proof_nodes(data: bytes, models: int) -> list[Node]:
             node = Node(kind, klass, model)
             for _ in range({"constant": 0, "tail": 2, "trusted": 1}[kind]):
                 next(integers)  # a probability, or a solver
+        elif kind == "sandwich":
+            for _ in range(2 + 3 * (1 + argument % 2) + columns):
+                next(integers)  # exponent, width, strips, form
         elif kind == "?" or (kind != "several" and argument):
             raise CertificateError(f"proof.bin: no known node at offset {start}")
         nodes.append(node)

@@ -51,7 +51,9 @@ def make_certificate(
     check_names(matter)
     parts = members_of(matter, finding)
     draft = pack(parts, prover, domain_from)
-    written = certificate_of(draft, lambda _, data, n: (cast(Proof, Gradual(data, n)), 0))
+    written = certificate_of(
+        draft, lambda space, data, n: (cast(Proof, Gradual(data, n, space.columns)), 0)
+    )
     del draft
     # the proof is our own search's: how long it may take is the search's time limit, none other
     verdict = check_in_threads(

@@ -13,14 +13,15 @@ from verifier.writing.proof_bytes import encode
 
 
 class Gradual(Sequence[Split | Step]):
-    """A proof, decoded as it is gone through; ``models`` as in ``proof_bytes.nodes``.
+    """A proof, decoded as it is gone through; ``models`` and ``columns`` as ``nodes`` takes them.
 
     ``given`` is what a reader has been given so far; ``left`` what stands of it after a check.
     """
 
-    def __init__(self, data: bytes, models: int | None = None) -> None:
+    def __init__(self, data: bytes, models: int | None = None, columns: int = 0) -> None:
         self.data = data
         self.models = models
+        self.columns = columns
         self.given: list[Split | Step] = []
         self.ends = array("Q")
         """The offset in the bytes after each node."""
@@ -28,7 +29,7 @@ class Gradual(Sequence[Split | Step]):
     def __iter__(self) -> Iterator[Split | Step]:
         self.given.clear()
         del self.ends[:]
-        for node, end in nodes(self.data, self.models):
+        for node, end in nodes(self.data, self.models, self.columns):
             self.given.append(node)
             self.ends.append(end)
             yield node

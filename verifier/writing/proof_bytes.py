@@ -9,6 +9,7 @@ from verifier.model.proof import (
     Enumerated,
     Open,
     Proof,
+    Sandwich,
     Several,
     Split,
     Step,
@@ -19,6 +20,7 @@ from verifier.reading.proof_bytes import (
     CONSTANT,
     ENUMERATED,
     OPEN,
+    SANDWICH,
     SEVERAL,
     SPLIT,
     TAIL,
@@ -65,6 +67,16 @@ def _numbers(node: Split | Step, solvers: list[str], models: int) -> Iterator[in
             yield len(steps) * 8 + SEVERAL
             for step in steps:
                 yield from _numbers(step, solvers, models)
+        case Sandwich(strips, form, exponent, width, order):
+            yield from ((2 * order + len(strips) - 1) * 8 + SANDWICH, exponent, width)
+            for strip in strips:
+                yield from (strip.model, _unsigned(strip.least), _unsigned(strip.most))
+            yield from map(_unsigned, form)
+
+
+def _unsigned(n: int) -> int:
+    """0, -1, 1, -2, 2, ... as 0, 1, 2, 3, 4, ..."""
+    return 2 * n if n >= 0 else -2 * n - 1
 
 
 def _integer(n: int) -> bytes:

@@ -227,6 +227,7 @@ MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "success of": _recursion(F(1), lambda v, i, x: x * (1 - v["delta"])),
     "chance": lambda v: lambda t: _item(v, "p", int(t)),
     "ratio": _recursion(F(1), lambda v, i, x: 2 * _item(v, "p", i + 1) * x),
+    "ones": _recursion(F(0), lambda v, i, x: v["b"] * x + 1),
     "factor": _recursion(F(1), lambda v, i, x: x),
     "delta": _constant(F(0)),
     "accepted wrongly": _constant(F(0)),

@@ -28,13 +28,13 @@ def chain(teacher: Network, domain: Domain) -> Net | None:
         return None
     hidden: list[tuple[Floats, Floats]] = []
     with np.errstate(all="ignore"):
-        last = _fold(teacher, hidden)
+        last = fold(teacher, hidden)
         if last is None or not hidden or last[0] != len(hidden) - 1:
             return None
         return _pack(domain, hidden, (last[1], last[2]))
 
 
-def _fold(teacher: Network, hidden: list[tuple[Floats, Floats]]) -> Linear | None:
+def fold(teacher: Network, hidden: list[tuple[Floats, Floats]]) -> Linear | None:
     """Collect the ReLU layers' (matrix, constant); returns the logits', or None."""
     nodes: list[Linear] = [(-1, np.eye(teacher.columns), np.zeros(teacher.columns))]
     for layer in teacher.layers:

@@ -169,15 +169,21 @@ def add_spreads(room: Room, forms: Real, rows: int) -> None:
 
 @compiled
 def gap_weight(low: Real, high: Real, part: Real, j: int) -> Number:
-    """What the upper relaxation of neuron j costs the bound, per unit by which its ends move."""
-    if low[j] < 0 and high[j] > 0 and part[j] < 0:
-        return np.float32(-part[j] / (high[j] - low[j]) ** 2)
-    return np.float32(0)
+    """What the relaxation of neuron j costs the bound, per unit by which its ends move.
+
+    Above, the slope of the loss in both ends; below, the loss shared out over the width.
+    """
+    if not (low[j] < 0 and high[j] > 0):
+        return np.float32(0)
+    wide = high[j] - low[j]
+    if part[j] < 0:
+        return np.float32(-part[j] * (low[j] ** 2 + high[j] ** 2) / wide**2)
+    return np.float32(part[j] * min(-low[j], high[j]) / wide)
 
 
 @compiled
 def choose(net: Net, room: Room) -> int:
-    """The free variable (its place in OWNER) that is best to split; see ``relaxation``."""
+    """The free variable (its place in OWNER) that moves the bound most, also by its gaps."""
     score, weights, picked = room.lines[SCORE], room.weights[0], room.picked
     for i in range(room.size[3]):
         score[i] = 0
@@ -191,7 +197,7 @@ def choose(net: Net, room: Room) -> int:
                 j = room.lists[LIVE, 0, a]
                 weight = gap_weight(low, high, part, j)
                 if weight > 0:
-                    picked[rows], weights[j] = j, weight * (low[j] ** 2 + high[j] ** 2)
+                    picked[rows], weights[j] = j, weight
                     rows += 1
             add_spreads(room, room.columns, rows)
             continue
@@ -199,8 +205,9 @@ def choose(net: Net, room: Room) -> int:
             j = room.lists[LOOSE, k, b]
             weight = gap_weight(low, high, part, j)
             if weight > 0:
-                picked[rows], weights[2 * b] = 2 * b, weight * high[j] ** 2
-                picked[rows + 1], weights[2 * b + 1] = 2 * b + 1, weight * low[j] ** 2
+                up, down = high[j] ** 2, low[j] ** 2
+                picked[rows], weights[2 * b] = 2 * b, weight * up / (up + down)
+                picked[rows + 1], weights[2 * b + 1] = 2 * b + 1, weight * down / (up + down)
                 rows += 2
         add_spreads(room, room.forms[k], rows)
     best = 0

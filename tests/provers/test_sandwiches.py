@@ -1,0 +1,171 @@
+"""The search for sandwiches: what it says of cells, against every tuple of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+import pytest
+
+from tests.provers.cases import random_variable
+from verifier.model.cell import Cell, full_cell
+from verifier.model.domain import Domain
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.ordinal import Ordinal, uniform
+from verifier.model.part import values
+from verifier.model.proof import Open, Split
+from verifier.model.question import All, Bound, ClassIs, Matter, Not, differ, truth
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.provers.answering import answerer_of, points_of
+from verifier.provers.options import UNLIMITED
+from verifier.provers.overlaying import overlay_of
+from verifier.provers.pairs import search as pairs
+from verifier.provers.pairs.arrays import CLOSED
+from verifier.provers.pairs.layout import part_of
+from verifier.provers.pairs.trunk import Root, trunk_of
+
+
+def network(rng, columns, outputs=1):
+    """Two hidden layers with random weights."""
+    layers = (
+        Affine(0, rng.normal(size=(6, columns)), rng.normal(size=6)),
+        Relu(1),
+        Affine(2, rng.normal(size=(5, 6)), rng.normal(size=5)),
+        Relu(3),
+        Affine(4, rng.normal(size=(outputs, 5)), rng.normal(size=outputs)),
+    )
+    return Network(columns, layers)
+
+
+def number(rng, name):
+    count = int(rng.integers(2, 7))
+    first, step = Fraction(int(rng.integers(-3, 4)), 2), Fraction(int(rng.integers(1, 4)), 4)
+    cut = int(rng.integers(1, count + 1))
+    runs = ((cut, Fraction(1, 3)), (count - cut, Fraction(2, 3)))
+    return Ordinal(name, first, step, count, runs if cut < count else uniform(count))
+
+
+def variables(rng, count):
+    return tuple(
+        number(rng, f"v{i}")
+        if rng.random() < 0.5
+        else random_variable(rng, f"v{i}", int(rng.integers(1, 5)), int(rng.integers(1, 4)))
+        for i in range(count)
+    )
+
+
+def one_network(seed):
+    """A network and a tree that tests the first column, which differ."""
+    rng = np.random.default_rng(seed)
+    tested = number(rng, "tested")
+    domain = Domain((tested, *variables(rng, 3)))
+    tree = Tree((Inner(0, tested.first, 1, 2), Leaf(0), Leaf(1)))
+    every = tuple(range(4))
+    net = Bound("net", network(rng, domain.columns, 1 + seed % 2), every)
+    question = differ() if seed % 3 else All((ClassIs(0, 1), Not(ClassIs(1, 1))))
+    return Matter(domain, (net, Bound("tree", tree, every)), question)
+
+
+def two_copies(seed):
+    """Two copies of a network that read a variable each of their own."""
+    rng = np.random.default_rng(seed)
+    shared = variables(rng, 3)
+    if seed % 2:
+        own = number(rng, "a")
+        other = Ordinal("b", own.first - 1, own.step, own.count, uniform(own.count))
+    else:
+        own = random_variable(rng, "a", 3, 1 + seed % 4 // 2)
+        other = replace(own, name="b")
+    domain = Domain((own, *shared, other))
+    net = network(rng, domain.columns - other.columns, 1 + seed % 3 // 2)
+    models = Bound("a", net, (0, 1, 2, 3)), Bound("b", net, (4, 1, 2, 3))
+    question = differ() if seed % 3 else All((ClassIs(0, 0), ClassIs(1, 1)))
+    return Matter(domain, models, question)
+
+
+def grown(matter, cells, few=0.0):
+    """The search after it has split so many cells, none of which is small enough to be left."""
+    search = pairs.begin(matter, UNLIMITED)
+    assert search is not None
+    pairs.step(search, pairs.Task(pairs.START, last=len(search.roots), few=few))
+    while search.open and search.pool.used[0] < cells:
+        pairs.split(search, min(4, search.open), few=few)
+    return search
+
+
+def cells_of(search):
+    """The search's leaves, each with its cell and number in the pool."""
+    pool = search.pool
+    for at in search.leaves().tolist():
+        rows = zip(pool.low[at].tolist(), pool.high[at].tolist(), strict=True)
+        yield at, Cell(tuple(part_of(search.held, i, a, b) for i, (a, b) in enumerate(rows)))
+
+
+@pytest.mark.parametrize("make", [one_network, two_copies])
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_said_of_cells_holds_at_all_of_their_tuples(make, seed):
+    matter = make(seed)
+    search = grown(matter, 40)
+    answerer = answerer_of(overlay_of(matter))
+    seen = 0
+    for at, cell in cells_of(search):
+        points = points_of(cell)
+        seen += len(points)
+        assert search.pool.points[at] == len(points)
+        weight = sum(matter.domain.weight(tuple(p)) for p in points.tolist())
+        share = weight / matter.domain.total_weight
+        assert search.pool.share[at] == pytest.approx(share, abs=1e-12)
+        classes = answerer.classes(points)
+        true = answerer.true_at(points, classes)
+        a, b = divmod(int(search.pool.known[at]), 3)
+        for model, klass in zip(search.held.models, (a, b), strict=False):
+            assert klass == 2 or (classes[:, model] == klass).all()
+        if search.pool.ended[at] == CLOSED:
+            assert true.all() or not true.any()
+            assert (search.pool.yes[at] > 0) == (bool(true.any()) and weight > 0)
+    decided = full_cell(matter.domain).size - sum(root.cell.size for root in search.roots)
+    assert seen + decided == full_cell(matter.domain).size
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_open_shrinks_to_nothing(seed):
+    search = grown(two_copies(seed), 4000)
+    assert search.open == 0
+    assert search.undecided() == 0.0
+
+
+def test_a_table_says_which_classes_make_the_question_true():
+    matter = one_network(0)
+    overlay = overlay_of(matter)
+    for item in trunk_of(overlay, frozenset(), None):
+        assert isinstance(item, Split | Open | Root)
+        if isinstance(item, Root):
+            point = item.cell.first_point()
+            tree = int(answerer_of(overlay).classes(np.array([point]))[0, 1])
+            for a, b in product(range(2), repeat=2):
+                told = bool(item.table >> (2 * a + b) & 1)
+                assert told == bool(truth(matter.question, (a, tree)))
+
+
+def test_other_questions_are_left_to_others():
+    rng = np.random.default_rng(0)
+    domain = Domain(variables(rng, 3))
+    three = Bound("a", network(rng, domain.columns, 3), (0, 1, 2))
+    assert pairs.begin(Matter(domain, (three,), ClassIs(0, 1)), UNLIMITED) is None
+    others = tuple(Bound(x, network(rng, domain.columns), (0, 1, 2)) for x in "ab")
+    assert pairs.begin(Matter(domain, others, differ()), UNLIMITED) is None
+    linear = Network(domain.columns, (Affine(0, np.ones((1, domain.columns)), np.zeros(1)),))
+    matter = Matter(domain, (Bound("a", linear, (0, 1, 2)),), ClassIs(0, 1))
+    assert pairs.begin(matter, UNLIMITED) is None
+
+
+def test_sets_of_values_come_back_as_they_were():
+    matter = two_copies(4)
+    search = pairs.begin(matter, UNLIMITED)
+    for at, root in enumerate(search.roots):
+        pool = search.pool
+        for i, part in enumerate(root.cell.parts):
+            held = part_of(search.held, i, int(pool.low[at, i]), int(pool.high[at, i]))
+            assert values(held) == values(part)

@@ -1,0 +1,80 @@
+"""Sandwiches in proof.bin: read back as they were written, and nothing else is read."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from verifier.model.errors import CertificateError
+from verifier.model.proof import Open, Sandwich, Split, Strip
+from verifier.reading.proof_bytes import decode
+from verifier.second_checker.reading import proof_nodes
+from verifier.writing.curtail import Gradual
+from verifier.writing.proof_bytes import encode
+
+ONE = Sandwich((Strip(1, -3, 70),), (0, -1, 200), 12, 1)
+TWO = Sandwich((Strip(0, -3, -2), Strip(2, 0, 1 << 200)), (5, -(1 << 90), 0), 0, 1 << 20, 2)
+PROOF = (Split(0, 1), ONE, Split(1, 1), TWO, Open())
+
+
+def test_they_are_read_back():
+    assert decode(encode(PROOF, 3), 3, 3) == PROOF
+    held = Gradual(encode(PROOF, 3), 3, 3)
+    assert tuple(held) == PROOF
+
+
+def test_the_bytes_are_those_of_the_page():
+    assert encode((ONE,), 3) == bytes([0, 7, 12, 1, 1, 5, 140, 1, 0, 1, 144, 3])
+    assert encode((TWO,), 3)[:8] == bytes([0, 5 * 8 + 7, 0, 128, 128, 64, 0, 5])
+
+
+def test_the_float32_checker_reads_past_them():
+    kinds = ["split", "sandwich", "split", "sandwich", "open"]
+    assert [n.kind for n in proof_nodes(encode(PROOF, 3), 3, 3)] == kinds
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_any_of_them_are(seed):
+    rng = Random(seed)
+
+    def number():
+        return rng.choice((-1, 1)) * rng.getrandbits(rng.choice((0, 3, 7, 60, 500)))
+
+    columns, both = rng.randrange(1, 6), rng.random() < 0.5
+    ends = [sorted((number(), number())) for _ in range(1 + both)]
+    strips = tuple(Strip(2 * i + rng.randrange(2), *own) for i, own in enumerate(ends))
+    form = tuple(number() for _ in range(columns))
+    order = rng.randrange(4) if both else 0
+    step = Sandwich(strips, form, rng.randrange(1025), 1 + abs(number()), order)
+    data = encode((step,), 4)
+    assert decode(data, 4, columns) == (step,)
+    with pytest.raises(CertificateError, match="ends in the middle"):
+        decode(data, 4, columns + 1)
+
+
+WRONG = {
+    "an order of one strip": [7 + 8 * 2, 0, 1, 0, 0, 0, 0],
+    "an order that is none": [7 + 8 * 9, 0, 1, 0, 0, 0, 1, 0, 0, 0],
+    "bins of no width": [7, 0, 0, 0, 0, 0, 0],
+    "an exponent too large": [7, 129, 8, 1, 0, 0, 0, 0],
+    "least above most": [7, 0, 1, 0, 2, 0, 0],
+    "models out of order": [7 + 8, 0, 1, 1, 0, 0, 0, 0, 0, 0],
+    "the same model twice": [7 + 8, 0, 1, 1, 0, 0, 1, 0, 0, 0],
+    "a form cut short": [7, 0, 1, 0, 0, 0],
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_others_are_refused(what):
+    with pytest.raises(CertificateError, match=r"proof\.bin"):
+        decode(bytes([0, *WRONG[what]]), 2, 1)
+
+
+def test_the_largest_exponent_is_read():
+    assert decode(bytes([0, 7, 128, 8, 1, 0, 0, 0, 0]), 2, 1)[0].exponent == 1024
+
+
+def test_format_1_has_none():
+    with pytest.raises(CertificateError, match="unknown step 7"):
+        decode(encode((ONE,), 1))

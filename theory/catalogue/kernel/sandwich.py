@@ -1,0 +1,166 @@
+"""The kernel: counting by one linear form, without a list of points.
+
+See docs/soundness.md, rule 10.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theory.catalogue.kernel.terms import INDEX, IX, LISTS, M, add_up, kernel, listed, total
+from theory.language.experiments import Experiment
+from theory.language.rules import Smt, use
+from theory.language.schemas import LowerBound
+from theory.language.statement import Assumption, Step, Theorem
+from theory.language.symbols import integer, real
+from theory.language.terms import Event, Pr, Random, conj, eq, ge, gt, implies, le, lt
+
+WIDTH = integer("width", "w", "width of a bin, in units", 1)
+THRESHOLD = real("threshold", "t", "threshold of the form, less the least contributions")
+REST = real("rest", "r", "sum of the greatest rests, one for each variable", 0)
+BINS = integer("bins", "Q", "sum of the bins of the point's values")
+BIN = listed("q", "q", "bin of the value of each variable")
+CONTRIBUTIONS = listed("v", "v", "contribution of each variable's value, less the least")
+RESTS = listed("R", "R", "greatest rest of each variable")
+WW, T, R, Q = (p.symbol for p in (WIDTH, THRESHOLD, REST, BINS))
+B, V, RI = (v.symbol[IX] for v in (BIN, CONTRIBUTIONS, RESTS))
+FORM = total(V)
+ENOUGH = sp.floor(T / WW) + 1
+NEEDED = sp.floor((T - R) / WW) + 1
+ENOUGH_CLAIM = implies(ge(Q, ENOUGH), gt(FORM, T))
+
+kernel_bins = Theorem(
+    name="kernel-bins",
+    title="The kernel: a linear form by its bins",
+    parameters=(WIDTH, THRESHOLD, REST),
+    result=LowerBound(
+        Q,
+        NEEDED,
+        given=(gt(FORM, T),),
+        also=(ENOUGH_CLAIM,),
+    ),
+    assumptions=(
+        Assumption("bins", "Q is the sum of the bins", eq(Q, total(B))),
+        Assumption(
+            "rests",
+            "a contribution is a bin's lower end and a rest",
+            conj(ge(V, WW * B), le(V, WW * B + RI)),
+        ),
+        Assumption("rest", "the rests add up to at most r", ge(R, total(RI))),
+    ),
+    steps=(
+        Step("above", ge(FORM, WW * total(B)), add_up(V, x=B, a=WW), ("rests",)),
+        Step(
+            "bins above",
+            ge(total(WW * B + RI), FORM),
+            add_up(WW * B + RI, x=V, a=1),
+            ("rests",),
+        ),
+        Step(
+            "apart",
+            eq(total(WW * B + RI), WW * total(B) + total(RI)),
+            use("sum-linear", whole=WW * B + RI, x=B, a=WW, y=RI, b=1, index=IX, last=M),
+        ),
+        Step(
+            "between",
+            conj(ge(FORM, WW * Q), le(FORM, WW * Q + R)),
+            Smt(),
+            ("above", "bins above", "apart", "bins", "rest"),
+        ),
+        Step(
+            "floor", conj(le(sp.floor(T / WW), T / WW), lt(T / WW, ENOUGH)), use("floor", x=T / WW)
+        ),
+        Step("enough", ENOUGH_CLAIM, Smt(), ("between", "floor")),
+        Step(
+            "lower floor",
+            conj(le(NEEDED - 1, (T - R) / WW), lt((T - R) / WW, NEEDED)),
+            use("floor", x=(T - R) / WW),
+        ),
+        Step("beyond", implies(gt(FORM, T), gt(Q, (T - R) / WW)), Smt(), ("between",)),
+        Step(
+            "whole",
+            implies(lt(NEEDED - 1, Q), le(NEEDED, Q)),
+            use("integers", a=NEEDED - 1, b=Q),
+            (),
+            "A sum of bins is a whole number.",
+        ),
+        Step(
+            "conclusion",
+            conj(implies(gt(FORM, T), ge(Q, NEEDED)), ENOUGH_CLAIM),
+            Smt(),
+            ("enough", "lower floor", "beyond", "whole"),
+        ),
+    ),
+    citation=kernel("rule 10"),
+    locals=(LISTS, BINS, BIN, CONTRIBUTIONS, RESTS),
+    schematic=(INDEX,),
+)
+
+S = Random("linear sum")
+LOW = real("from", "s", "threshold above which the formula is true")
+HIGH = real("to", "t", "threshold up to which it is")
+ABOVE_LOW = real("least", "l", "at most the probability to be in the part and above s", 0, 1)
+ABOVE_HIGH = real("most", "u", "at least the probability to be in the part and above t", 0, 1)
+A, C, LL, UU = (p.symbol for p in (LOW, HIGH, ABOVE_LOW, ABOVE_HIGH))
+IN_PART = Event("x is in the cell")
+TRUE = Event("the formula is true")
+BEYOND = sp.And(IN_PART, gt(S, A))
+FURTHER = sp.And(IN_PART, gt(S, C))
+INSIDE = sp.And(BEYOND, sp.Not(gt(S, C)))
+
+kernel_sandwich = Theorem(
+    name="kernel-sandwich",
+    title="The kernel: what lies between two thresholds of a linear form",
+    parameters=(ABOVE_LOW, ABOVE_HIGH),
+    result=LowerBound(Pr(sp.And(TRUE, IN_PART)), LL - UU, monotone={"least": "up", "most": "down"}),
+    assumptions=(
+        Assumption(
+            "region",
+            "the strips decide the formula where the form is above s and at most t",
+            implies(IN_PART, gt(S, A), le(S, C), TRUE),
+        ),
+        Assumption(
+            "counts",
+            "what theorem kernel-bins counts above the two thresholds",
+            conj(ge(Pr(BEYOND), LL), le(Pr(FURTHER), UU)),
+        ),
+    ),
+    experiment=Experiment(
+        random=("linear sum", "x is in the cell", "the formula is true"),
+    ),
+    steps=(
+        Step(
+            "apart",
+            eq(Pr(BEYOND), Pr(sp.And(BEYOND, gt(S, C))) + Pr(INSIDE)),
+            use("additivity", event=BEYOND, part=gt(S, C)),
+        ),
+        Step(
+            "beyond both",
+            le(Pr(sp.And(BEYOND, gt(S, C))), Pr(FURTHER)),
+            use("event-monotone", smaller=sp.And(BEYOND, gt(S, C)), larger=FURTHER),
+        ),
+        Step(
+            "true inside",
+            le(Pr(INSIDE), Pr(sp.And(TRUE, IN_PART))),
+            use("event-monotone", smaller=INSIDE, larger=sp.And(TRUE, IN_PART)),
+            ("region",),
+        ),
+        Step(
+            "conclusion",
+            ge(Pr(sp.And(TRUE, IN_PART)), LL - UU),
+            Smt(),
+            ("apart", "beyond both", "true inside", "counts"),
+        ),
+    ),
+    citation=kernel("rule 10"),
+    locals=(LOW, HIGH),
+    notes=(
+        "The same with the formula's negation counts where it is false. Different regions are "
+        "different parts: theorem kernel-partition adds them up.",
+    ),
+)
+
+THEOREMS = (
+    kernel_bins,
+    kernel_sandwich,
+)

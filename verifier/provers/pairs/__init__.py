@@ -1,0 +1,11 @@
+"""Anytime search for how often a question about a network, or two copies of it, is true.
+
+The networks have two classes. A *sandwich* keeps the logits of a cell between two parallel planes,
+s + least and s + most, with one linear s for both copies; how often s lies where the classes are
+known is counted. So every open cell says something, and a search that cannot close all cells still
+ends in a narrow interval.
+
+Compiled: `bounds` makes the sandwich of a cell, `strips` what it leaves open and the splits, on the
+`arrays`; `run` is the entry. In Python: `trunk` cuts the domain until networks alone decide,
+`layout` makes the arrays, `search` is the loop on all processors.
+"""

@@ -1,0 +1,147 @@
+"""The arrays of the search for sandwiches: a network, its inputs, open cells, and scratch memory.
+
+A form in the inputs is kept as one number a *column*: a variable of numbers has one column, its
+number; of another categorical every value has its own column, so that of those one is 1. Each
+variable that only one of two copies reads is a column of its own position in the network, whose
+range each copy has for itself.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Real = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+NUMBER, CHOICE, OWN, OWN_CHOICE, UNREAD = range(5)
+"""Kinds of variables: of numbers, and other categoricals; the same read by one copy alone; read by
+no network."""
+
+
+class Nets(NamedTuple):
+    """One or two copies of a chain of ReLU layers with one logit, class 1 iff it is > 0.
+
+    ``first`` leads from the columns to layer 0, ``weight[k]`` from layer k to k + 1, ``last`` to
+    the logit. ``lone[v, j]`` is what a value of a variable of kind OWN_CHOICE adds to neuron j.
+    """
+
+    first: Real  # [neurons, columns]
+    weight: Real  # [layers - 1, neurons, neurons]
+    bias: Real  # [layers, neurons]
+    widths: Ints  # [layers]
+    last: Real  # [neurons]
+    lone: Real  # [values, neurons]
+    shift: float
+    copies: int
+
+
+class Inputs(NamedTuple):
+    """The variables. Values of a NUMBER or OWN are in the order of their numbers.
+
+    ``shared`` are the columns before those of own positions, ``own`` the variable that each copy
+    reads there, or -1. ``sums[start + v]`` are the weight of all values before v, and the sums of
+    weight times number and times its square; of a CHOICE or OWN_CHOICE ``sums[start + v, 0]`` is
+    the weight of v alone. ``start`` is -1 where all values have one weight and none is listed.
+    """
+
+    kind: Ints  # [variables]
+    column: Ints  # [variables] the first one
+    copy: Ints  # [variables] 0 or 1 where one copy alone reads it
+    sizes: Ints  # [variables] how many values
+    start: Ints  # [variables]
+    first: Real  # [variables]
+    step: Real  # [variables]
+    number: Real  # [listed values]
+    sums: Real  # [listed values + 1 a variable, 3]
+    numbers: Ints  # the variables of kind NUMBER
+    choices: Ints  # the variables of kind CHOICE
+    own: Ints  # [positions, 2]
+    shared: int
+
+
+class Pool(NamedTuple):
+    """Cells: of a NUMBER or OWN the first and last value, of others the mask of values (twice).
+
+    ``open`` is the probability of what a sandwich leaves open of it, by the normal distribution,
+    ``yes`` of what it shows true, ``share`` the whole. A cell that is split has the halves
+    ``half`` and ``half + 1``. ``table`` has bit 2 a + b where the formula is true of classes a, b.
+    """
+
+    low: Ints  # [cells, variables]
+    high: Ints  # [cells, variables]
+    half: Ints  # [cells] -1 where it is a leaf
+    variable: Ints  # [cells]
+    cut: Ints  # [cells] the last value of the left half, or its mask
+    table: Ints  # [cells]
+    known: Ints  # [cells] 3 a + b: classes that the copies have all over it, 2 where none
+    ended: Ints  # [cells] OPEN, CLOSED, or FEW points
+    open: Real  # [cells]
+    yes: Real  # [cells]
+    share: Real  # [cells]
+    points: Real  # [cells]
+    heap: Ints  # [cells]
+    used: Ints  # [2] cells in all, and in the heap
+
+
+OPEN, CLOSED, FEW = range(3)
+
+
+class Room(NamedTuple):
+    """Scratch arrays of one thread."""
+
+    rows: Real  # [2, neurons, columns]
+    center: Real  # [2 * 2, neurons] by copy, before and after
+    gap: Real  # [2 * 2, neurons] what the second copy has more, least and most, before and after
+    held: Real  # [2, neurons] the same, of the layer at work
+    radius: Real  # [2, columns] of each error term, by copy
+    spread: Real  # [columns] what the copies' errors may differ by
+    part: Real  # [columns, variables] a variable's part in the range of the neuron
+    slope: Real  # [neurons]
+    place: Ints  # [neurons] the neuron's error column, or -1
+    middle: Real  # [2, columns] of a NUMBER's column the middle and the radius
+    score: Real  # [variables]
+    form: Real  # [columns]
+    found: Real  # [16]
+    order: Ints  # [values]
+    picked: Ints  # [variables]
+    cuts: Ints  # [variables]
+
+
+LEAST, MOST = 0, 2  # found: by copy, of what the logit has more than the form
+MORE, LESS = 4, 5  # what the second copy's logit has more than the first's: least, most
+LOWEST, HIGHEST, MEAN, DEVIATION = 6, 7, 8, 9  # of the form
+YES, UNDECIDED = 10, 11  # shares of the cell
+
+
+FEW_POINTS = 64.0
+"""Cells of at most so many points are not split: the kernel enumerates them."""
+
+
+class Task(NamedTuple):
+    """One call: what is to be done, with the places ``first`` to ``last`` - 1 of a batch.
+
+    Halves are written from ``base`` on. ``tried`` splits are measured; cells of at most ``few``
+    points are left to the kernel to enumerate. For SHAPE: what steps cost the kernel, each and a
+    point, where one unit of probability is worth ``worth``.
+    """
+
+    what: int
+    first: int = 0
+    last: int = 0
+    base: int = 0
+    spare: int = 0
+    tried: int = 1
+    few: float = FEW_POINTS
+    worth: float = 0.0
+    constant: float = 0.0
+    sandwich: float = 0.0
+    enumerated: float = 0.0
+    point: float = 0.0
+
+
+START, TAKE, EXPAND, ENTER, SHAPE, LOAD = range(6)
+KEEP, SAY, COUNT, CUT = range(4)
+"""What the proof has for a cell: its classes, a sandwich, its points one by one, or its halves."""

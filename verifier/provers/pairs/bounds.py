@@ -1,0 +1,296 @@
+"""Compiled: the sandwich of a cell, s + least <= logit <= s + most, with one s for both copies.
+
+Every unstable ReLU is relaxed between two parallel lines, with one slope for both copies, so that
+the bounds below and above of both have the same coefficients. What the copies differ by is bounded
+beside it. Nothing here is trusted: the kernel finds the numbers anew.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from verifier.provers.pairs.arrays import (
+    DEVIATION,
+    HIGHEST,
+    LEAST,
+    LESS,
+    LOWEST,
+    MEAN,
+    MORE,
+    MOST,
+    OWN_CHOICE,
+    Inputs,
+    Ints,
+    Nets,
+    Real,
+    Room,
+)
+
+FAST = {"reassoc", "contract", "arcp", "nsz"}
+
+
+def compiled(function: Any) -> Any:
+    """Compile without Python objects, and release the lock."""
+    inner = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # called by compiled code only
+    return njit(function, nogil=True, fastmath=FAST, error_model="numpy", **inner)
+
+
+@compiled
+def number(inputs: Inputs, i: int, value: int) -> float:
+    """The number that a value of a NUMBER or OWN is."""
+    start = inputs.start[i]
+    listed = start >= 0
+    return float(
+        inputs.number[start + value] if listed else inputs.first[i] + value * inputs.step[i]
+    )
+
+
+@compiled
+def begin(nets: Nets, inputs: Inputs, low: Ints, high: Ints, room: Room) -> None:
+    """Ranges of the columns, and the constants of layer 0 by copy."""
+    for i in inputs.numbers:
+        c, a, b = inputs.column[i], number(inputs, i, low[i]), number(inputs, i, high[i])
+        room.middle[0, c], room.middle[1, c] = (a + b) / 2, (b - a) / 2
+    for j in range(nets.widths[0]):
+        for m in range(4):
+            room.gap[m, j] = 0.0
+        room.center[0, j] = room.center[1, j] = nets.bias[0, j]
+    for p in range(len(inputs.own)):
+        c = inputs.shared + p
+        for m in range(2):
+            i = inputs.own[p, m]
+            if i < 0 or inputs.kind[i] == OWN_CHOICE:
+                room.radius[m, c] = 0.0
+                continue
+            a, b = number(inputs, i, low[i]), number(inputs, i, high[i])
+            room.radius[m, c] = (b - a) / 2
+            for j in range(nets.widths[0]):
+                room.center[m, j] += nets.first[j, c] * (a + b) / 2
+        room.spread[c] = 2 * (room.radius[0, c] + room.radius[1, c])
+    for i in range(len(inputs.kind)):
+        if inputs.kind[i] == OWN_CHOICE:  # it has one value left
+            m, v = inputs.copy[i], inputs.column[i]
+            while not low[i] >> (v - inputs.column[i]) & 1:
+                v += 1
+            for j in range(nets.widths[0]):
+                room.center[m, j] += nets.lone[v, j]
+    for j in range(nets.widths[0]):
+        loose = 0.0
+        for p in range(len(inputs.own)):
+            c = inputs.shared + p
+            loose += abs(nets.first[j, c]) * (room.radius[0, c] + room.radius[1, c])
+        room.gap[0, j] = room.center[1, j] - room.center[0, j] - loose
+        room.gap[1, j] = room.center[1, j] - room.center[0, j] + loose
+
+
+@compiled
+def input_range(inputs: Inputs, low: Ints, room: Room, rows: Real, j: int) -> tuple[float, float]:
+    """Middle and radius of what the inputs that are shared add to row j."""
+    middle = radius = 0.0
+    for i in inputs.numbers:
+        c = inputs.column[i]
+        middle += rows[j, c] * room.middle[0, c]
+        radius += abs(rows[j, c]) * room.middle[1, c]
+    for i in inputs.choices:
+        a, b = choice_range(inputs, low, rows, j, i)
+        middle += (a + b) / 2
+        radius += (b - a) / 2
+    return middle, radius
+
+
+@compiled
+def choice_range(inputs: Inputs, low: Ints, rows: Real, j: int, i: int) -> tuple[float, float]:
+    """The least and the greatest that variable i's values add to row j."""
+    c = inputs.column[i]
+    least, most = np.inf, -np.inf
+    for v in range(inputs.sizes[i]):
+        if low[i] >> v & 1:
+            least, most = min(least, rows[j, c + v]), max(most, rows[j, c + v])
+    return least, most
+
+
+@compiled
+def relax(inputs: Inputs, low: Ints, room: Room, rows: Real, width: int, columns: int) -> int:
+    """Relax the ReLUs of a layer whose pre-activations are ``rows``; returns the columns then."""
+    own, before = inputs.shared, columns
+    for j in range(width):
+        middle, radius = input_range(inputs, low, room, rows, j)
+        r0 = r1 = radius
+        for c in range(own, before):
+            r0 += abs(rows[j, c]) * room.radius[0, c]
+            r1 += abs(rows[j, c]) * room.radius[1, c]
+        l0, u0 = middle + room.center[0, j] - r0, middle + room.center[0, j] + r0
+        l1, u1 = middle + room.center[1, j] - r1, middle + room.center[1, j] + r1
+        least, most = room.gap[0, j], room.gap[1, j]
+        if u0 <= 0 and u1 <= 0:
+            least = most = 0.0
+        elif l0 < 0 or l1 < 0:
+            least = max(min(0.0, least), max(0.0, l1) - max(0.0, u0))
+            most = min(max(0.0, most), max(0.0, u1) - max(0.0, l0))
+        room.gap[2, j], room.gap[3, j] = least, most
+        room.place[j] = -1
+        hull_low, hull_high = min(l0, l1), max(u0, u1)
+        if hull_high <= 0:
+            room.slope[j] = room.center[0, j] = room.center[1, j] = 0.0
+        elif hull_low >= 0:
+            room.slope[j] = 1.0
+        else:
+            a = hull_high / (hull_high - hull_low)
+            room.slope[j], room.place[j] = a, columns
+            for m, least_z, most_z in ((0, l0, u0), (1, l1, u1)):
+                at_low = max(least_z, 0.0) - a * least_z
+                at_high = max(most_z, 0.0) - a * most_z
+                top = max(at_low, at_high)
+                bottom = min(at_low, at_high)
+                if least_z < 0 < most_z:
+                    bottom = min(0.0, bottom)
+                room.center[m, j] = a * room.center[m, j] + (top + bottom) / 2
+                room.radius[m, columns] = (top - bottom) / 2
+            room.spread[columns] = most - least
+            share(inputs, low, room, rows, j, columns, radius)
+            columns += 1
+    return columns
+
+
+@compiled
+def share(
+    inputs: Inputs, low: Ints, room: Room, rows: Real, j: int, column: int, radius: float
+) -> None:
+    """Each variable's part in the range of a neuron."""
+    scale = 1 / radius if radius > 0 else 0.0
+    for i in inputs.numbers:
+        c = inputs.column[i]
+        room.part[column, i] = abs(rows[j, c]) * room.middle[1, c] * scale
+    for i in inputs.choices:
+        a, b = choice_range(inputs, low, rows, j, i)
+        room.part[column, i] = (b - a) / 2 * scale
+
+
+@compiled
+def advance(
+    nets: Nets, inputs: Inputs, room: Room, k: int, rows: Real, out: Real, before: int, now: int
+) -> None:
+    """Row j of ``rows`` are the pre-activations of layer k, those of ``out`` become k + 1's."""
+    width = nets.widths[k]
+    last = k + 1 == len(nets.widths)
+    for q in range(1 if last else nets.widths[k + 1]):
+        for c in range(now):
+            out[q, c] = 0.0
+        b0 = b1 = nets.shift if last else nets.bias[k + 1, q]
+        least = most = 0.0
+        for j in range(width):
+            w = nets.last[j] if last else nets.weight[k, q, j]
+            if w > 0:
+                least += w * room.gap[2, j]
+                most += w * room.gap[3, j]
+            else:
+                least += w * room.gap[3, j]
+                most += w * room.gap[2, j]
+            if room.slope[j] == 0.0:
+                continue
+            a = w * room.slope[j]
+            for c in range(before):
+                out[q, c] += a * rows[j, c]
+            if room.place[j] >= 0:
+                out[q, room.place[j]] += w
+            b0 += w * room.center[0, j]
+            b1 += w * room.center[1, j]
+        # those of layer k are still read for the next q
+        room.center[2, q], room.center[3, q] = b0, b1
+        room.held[0, q], room.held[1, q] = least, most
+    for q in range(1 if last else nets.widths[k + 1]):
+        room.center[0, q], room.center[1, q] = room.center[2, q], room.center[3, q]
+        room.gap[0, q], room.gap[1, q] = room.held[0, q], room.held[1, q]
+
+
+@compiled
+def sandwich(nets: Nets, inputs: Inputs, low: Ints, high: Ints, room: Room, scores: bool) -> None:
+    """Bound a cell: what is said in ``room.found``, and where to split in ``room.score``."""
+    begin(nets, inputs, low, high, room)
+    columns = inputs.shared + len(inputs.own)
+    rows, out, spare = nets.first, room.rows[0], room.rows[1]
+    for k in range(len(nets.widths)):
+        after = relax(inputs, low, room, rows, nets.widths[k], columns)
+        advance(nets, inputs, room, k, rows, out, columns, after)
+        columns = after
+        rows = out
+        out = spare
+        spare = rows
+    found, own = room.found, inputs.shared
+    for m in range(2):
+        radius = 0.0
+        for c in range(own, columns):
+            radius += abs(rows[0, c]) * room.radius[m, c]
+        found[LEAST + m] = room.center[m, 0] - radius
+        found[MOST + m] = room.center[m, 0] + radius
+    found[MORE] = max(room.gap[0, 0], found[LEAST + 1] - found[MOST])
+    found[LESS] = min(room.gap[1, 0], found[MOST + 1] - found[LEAST])
+    describe(inputs, low, high, room, rows)
+    if scores:
+        score(inputs, low, high, room, rows, columns)
+
+
+@compiled
+def score(inputs: Inputs, low: Ints, high: Ints, room: Room, rows: Real, columns: int) -> None:
+    """How much a split of each variable promises: its share of the gaps that reach the logit."""
+    own = inputs.shared
+    for i in range(len(inputs.kind)):
+        room.score[i] = 0.0
+    for p in range(len(inputs.own)):
+        for m in range(2):
+            i = inputs.own[p, m]
+            if i >= 0:
+                room.score[i] += 2 * abs(rows[0, own + p]) * room.radius[m, own + p]
+    for c in range(own + len(inputs.own), columns):
+        widest = max(room.radius[0, c], room.radius[1, c])
+        gain = abs(rows[0, c]) * (widest + room.spread[c] / 2)
+        for i in inputs.numbers:
+            room.score[i] += gain * room.part[c, i]
+        for i in inputs.choices:
+            room.score[i] += gain * room.part[c, i]
+
+
+@compiled
+def describe(inputs: Inputs, low: Ints, high: Ints, room: Room, rows: Real) -> None:
+    """The form's range over the cell, mean and deviation."""
+    lowest = highest = mean = variance = 0.0
+    for i in inputs.numbers:
+        c = inputs.column[i]
+        g = rows[0, c]
+        room.form[c] = g
+        lowest += g * room.middle[0, c] - abs(g) * room.middle[1, c]
+        highest += g * room.middle[0, c] + abs(g) * room.middle[1, c]
+        start = inputs.start[i]
+        if start >= 0:
+            a, b = start + i + low[i], start + i + high[i] + 1
+            weight = max(inputs.sums[b, 0] - inputs.sums[a, 0], 1e-300)
+            center = (inputs.sums[b, 1] - inputs.sums[a, 1]) / weight
+            square = (inputs.sums[b, 2] - inputs.sums[a, 2]) / weight
+            mean += g * center
+            variance += g * g * max(0.0, square - center * center)
+        else:
+            k = high[i] - low[i] + 1.0
+            mean += g * room.middle[0, c]
+            variance += g * g * inputs.step[i] * inputs.step[i] * (k * k - 1) / 12
+    for i in inputs.choices:
+        c, start = inputs.column[i], inputs.start[i] + i
+        least, most = choice_range(inputs, low, rows, 0, i)
+        weight = center = square = 0.0
+        for v in range(inputs.sizes[i]):
+            g = rows[0, c + v]
+            room.form[c + v] = g
+            if low[i] >> v & 1:
+                w = inputs.sums[start + v, 0] + 1e-300
+                weight += w
+                center += w * g
+                square += w * g * g
+        center /= weight
+        lowest += least
+        highest += most
+        mean += center
+        variance += max(0.0, square / weight - center * center)
+    room.found[LOWEST], room.found[HIGHEST] = lowest, highest
+    room.found[MEAN], room.found[DEVIATION] = mean, np.sqrt(variance)

@@ -1,0 +1,330 @@
+"""A question as the arrays of the search for sandwiches, where it is of the kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from verifier.model.cell import Cell
+from verifier.model.floats import nearest
+from verifier.model.network import Network
+from verifier.model.ordinal import LISTED, AnyVariable, Ordinal
+from verifier.model.part import Part, values
+from verifier.model.question import Bound, Matter
+from verifier.provers.compiled.chain import Linear, fold
+from verifier.provers.pairs.arrays import (
+    CHOICE,
+    NUMBER,
+    OWN,
+    OWN_CHOICE,
+    UNREAD,
+    Inputs,
+    Ints,
+    Nets,
+    Pool,
+    Real,
+    Room,
+)
+from verifier.writing.network_parts import same_network
+
+CHOICES = 62
+"""Most values of a variable whose sets of values are machine integers."""
+WIDEST = 512
+"""Most neurons of a layer."""
+ROOM = 1 << 25
+"""Most numbers of scratch memory, and of the cells of a pool."""
+MOST_CELLS = 1 << 18
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """A question's networks and variables as arrays.
+
+    ``models`` are the numbers of the networks. ``order[i]`` are a listed variable's values in the
+    order of their numbers, where cells hold ranges of it; else None.
+    """
+
+    models: tuple[int, ...]
+    nets: Nets
+    inputs: Inputs
+    order: tuple[tuple[int, ...] | None, ...]
+    neurons: int
+    columns: int
+
+
+def layout(matter: Matter, roots: Sequence[Cell]) -> Layout | None:
+    """The arrays of a question about one network of two classes, or two copies of it.
+
+    ``roots`` are the cells that the search begins with. None where the question is of another kind.
+    """
+    bounds = [matter.models[m] for m in matter.networks]
+    layers = _layers(bounds)
+    if layers is None:
+        return None
+    kinds = _kinds(matter, bounds, roots)
+    if kinds is None:
+        return None
+    nets, inputs = _arrays(matter, bounds, layers, kinds)
+    columns = nets.first.shape[1] + int(nets.widths.sum())
+    neurons = nets.first.shape[0]
+    if 2 * neurons * columns + columns * len(kinds) > ROOM or neurons > WIDEST:
+        return None
+    order = tuple(
+        _sorted(v) if kind in (NUMBER, OWN) and not isinstance(v, Ordinal) else None
+        for v, kind in zip(matter.domain.variables, kinds, strict=True)
+    )
+    return Layout(matter.networks, nets, inputs, order, neurons, columns)
+
+
+def _layers(bounds: Sequence[Bound]) -> tuple[list[tuple[Real, Real]], Linear] | None:
+    """The hidden layers' (matrix, constant), and the logit's; None if there are others."""
+    if not 1 <= len(bounds) <= 2:
+        return None
+    networks = [b.model for b in bounds if isinstance(b.model, Network)]
+    if networks[0].classes != 2 or not same_network(networks[0], networks[-1]):
+        return None
+    hidden: list[tuple[Real, Real]] = []
+    with np.errstate(all="ignore"):
+        last = fold(networks[0], hidden)
+    if last is None or not hidden or last[0] != len(hidden) - 1:
+        return None
+    at, matrix, constant = last
+    if len(constant) == 2:
+        matrix, constant = matrix[1:] - matrix[:1], constant[1:] - constant[:1]
+    arrays = [a for pair in (*hidden, (matrix, constant)) for a in pair]
+    if not all(np.isfinite(a).all() for a in arrays):
+        return None
+    return hidden, (at, matrix, constant)
+
+
+def _kinds(matter: Matter, bounds: Sequence[Bound], roots: Sequence[Cell]) -> list[int] | None:
+    """The kind of every variable."""
+    shared = {a for a, b in zip(bounds[0].reads, bounds[-1].reads, strict=True) if a == b}
+    own = {i for b in bounds for i in b.reads} - shared
+    if any(i in bounds[0].reads and i in bounds[-1].reads for i in own):
+        return None
+    kinds = []
+    for i, v in enumerate(matter.domain.variables):
+        if i not in shared | own:
+            kinds.append(UNREAD)
+            continue
+        ranged = isinstance(v, Ordinal) or (v.columns == 1 and _is_ranged(v, i, roots))
+        if not ranged and v.count > CHOICES:
+            return None
+        if i in own:
+            kinds.append(OWN if ranged else OWN_CHOICE)
+        else:
+            kinds.append(NUMBER if ranged else CHOICE)
+    return kinds
+
+
+def _is_ranged(v: AnyVariable, i: int, roots: Sequence[Cell]) -> bool:
+    """Whether all cells hold values that are next to each other in the order of their numbers."""
+    place = {value: at for at, value in enumerate(_sorted(v))}
+    for part in {root.parts[i] for root in roots}:
+        held = [place[value] for value in values(part)]
+        if max(held) - min(held) + 1 != len(held):
+            return False
+    return True
+
+
+def _sorted(v: AnyVariable) -> tuple[int, ...]:
+    return tuple(sorted(range(v.count), key=lambda k: v.row(k)[0]))
+
+
+def _arrays(
+    matter: Matter,
+    bounds: Sequence[Bound],
+    layers: tuple[list[tuple[Real, Real]], Linear],
+    kinds: Sequence[int],
+) -> tuple[Nets, Inputs]:
+    hidden, (_, last, shift) = layers
+    variables, widths = matter.domain.variables, [len(c) for _, c in hidden]
+    neurons, matrix = max(widths), hidden[0][0]
+    total = sum(
+        {NUMBER: 1, CHOICE: v.count}.get(kind, 0) for v, kind in zip(variables, kinds, strict=True)
+    )
+    column, copy = np.zeros(len(kinds), dtype=np.int64), np.zeros(len(kinds), dtype=np.int64)
+    pairs = list(zip(bounds[0].reads, bounds[-1].reads, strict=True))
+    first = np.zeros((neurons, total + sum(a != b for a, b in pairs)))
+    own: list[tuple[int, int]] = []
+    lone: list[Real] = []
+    at = begin = 0
+    for pair in pairs:
+        for m, i in enumerate(pair):
+            v, kind = variables[i], kinds[i]
+            weights = matrix[:, begin : begin + v.columns]
+            copy[i] = m
+            if kind in (CHOICE, OWN_CHOICE):
+                rows = np.array([[nearest(x) for x in v.row(k)] for k in range(v.count)])
+                added = weights @ rows.T
+            if kind == NUMBER:
+                column[i], first[: widths[0], at] = at, weights[:, 0]
+            elif kind == CHOICE:
+                column[i], first[: widths[0], at : at + v.count] = at, added
+            elif kind == OWN:
+                first[: widths[0], total + len(own)] = weights[:, 0]
+            else:
+                column[i] = len(lone)
+                lone += list(added.T)
+            if pair[0] == pair[1]:
+                at += 1 if kind == NUMBER else v.count
+                break
+        begin += variables[pair[0]].columns
+        if pair[0] != pair[1]:
+            own.append(pair)
+    weight = np.zeros((max(1, len(hidden) - 1), neurons, neurons))
+    bias = np.zeros((len(hidden), neurons))
+    for k, (w, c) in enumerate(hidden):
+        bias[k, : len(c)] = c
+        if k:
+            weight[k - 1, : w.shape[0], : w.shape[1]] = w
+    final = np.zeros(neurons)
+    final[: widths[-1]] = last[0]
+    alone = np.zeros((max(1, len(lone)), neurons))
+    alone[: len(lone), : widths[0]] = np.array(lone).reshape(len(lone), widths[0])
+    nets = Nets(
+        first=first,
+        weight=weight,
+        bias=bias,
+        widths=np.array(widths),
+        last=final,
+        lone=alone,
+        shift=float(shift[0]),
+        copies=len(bounds),
+    )
+    return nets, _inputs(variables, kinds, column, copy, own, total)
+
+
+def _inputs(
+    variables: Sequence[AnyVariable],
+    kinds: Sequence[int],
+    column: Ints,
+    copy: Ints,
+    own: Sequence[tuple[int, int]],
+    total: int,
+) -> Inputs:
+    start = np.full(len(kinds), -1, dtype=np.int64)
+    numbers: list[float] = []
+    sums: list[Real] = []
+    for i, (v, kind) in enumerate(zip(variables, kinds, strict=True)):
+        listed = not isinstance(v, Ordinal) or (not v.chances.is_uniform and v.count <= LISTED)
+        if listed and kind != UNREAD:
+            start[i] = len(numbers)
+            ranged = kind in (NUMBER, OWN)
+            ordered = _sorted(v) if ranged and not isinstance(v, Ordinal) else range(v.count)
+            own_numbers = [nearest(v.row(k)[0]) if ranged else 0.0 for k in ordered]
+            numbers += own_numbers
+            sums.append(_sums(v, ordered, own_numbers, cumulative=ranged))
+        else:
+            sums.append(np.zeros((1, 3)))  # every variable has one more than values
+    ordinal = [v if isinstance(v, Ordinal) else None for v in variables]
+    return Inputs(
+        kind=np.array(kinds),
+        column=column,
+        copy=copy,
+        sizes=np.array([v.count for v in variables]),
+        start=start,
+        first=np.array([nearest(v.first) if v else 0.0 for v in ordinal]),
+        step=np.array([nearest(v.step) if v else 0.0 for v in ordinal]),
+        number=np.array([*numbers, 0.0]),
+        sums=np.concatenate(sums),
+        numbers=np.flatnonzero(np.array(kinds) == NUMBER),
+        choices=np.flatnonzero(np.array(kinds) == CHOICE),
+        own=np.array(own, dtype=np.int64).reshape(-1, 2),
+        shared=total,
+    )
+
+
+def _sums(
+    v: AnyVariable, ordered: Sequence[int], numbers: Sequence[float], *, cumulative: bool
+) -> Real:
+    """See Inputs.sums, of one variable."""
+    chances = v.chances
+    each = np.array([chances.weight_at(k) / chances.denominator for k in ordered])
+    found = np.zeros((len(each) + 1, 3))
+    if cumulative:
+        x = np.array(numbers)
+        found[1:] = np.cumsum(np.stack([each, each * x, each * x * x], axis=1), axis=0)
+    else:
+        found[:-1, 0] = each
+    return found
+
+
+def make_room(held: Layout) -> Room:
+    """Scratch memory of one thread."""
+    variables = len(held.inputs.kind)
+    n, c = held.neurons, held.columns
+    return Room(
+        rows=np.zeros((2, n, c)),
+        center=np.zeros((4, n)),
+        gap=np.zeros((4, n)),
+        held=np.zeros((2, n)),
+        radius=np.zeros((2, c)),
+        spread=np.zeros(c),
+        part=np.zeros((c, variables)),
+        slope=np.zeros(n),
+        place=np.zeros(n, dtype=np.int64),
+        middle=np.zeros((2, c)),
+        score=np.zeros(variables),
+        form=np.zeros(c),
+        found=np.zeros(16),
+        order=np.zeros(CHOICES + 2, dtype=np.int64),
+        picked=np.zeros(variables + 1, dtype=np.int64),
+        cuts=np.zeros(variables + 1, dtype=np.int64),
+    )
+
+
+def make_pool(held: Layout, cells: int) -> Pool:
+    """Room for so many cells; memory is taken as it is written to."""
+    variables = len(held.inputs.kind)
+
+    def ints(*more: int) -> Ints:
+        return np.empty((cells, *more), dtype=np.int64)
+
+    def real() -> Real:
+        return np.empty(cells)
+
+    return Pool(
+        low=ints(variables),
+        high=ints(variables),
+        half=ints(),
+        variable=ints(),
+        cut=ints(),
+        table=ints(),
+        known=ints(),
+        ended=ints(),
+        open=real(),
+        yes=real(),
+        share=real(),
+        points=real(),
+        heap=ints(),
+        used=np.zeros(2, dtype=np.int64),
+    )
+
+
+def ends(held: Layout, cell: Cell) -> tuple[list[int], list[int]]:
+    """The first and last values of a cell, or its masks, as a pool holds them."""
+    low, high = [], []
+    for part, order, kind in zip(cell.parts, held.order, held.inputs.kind, strict=True):
+        a = b = 0
+        if isinstance(part, range):
+            a, b = part.start, part.stop - 1
+        elif order is not None:
+            place = [at for at, value in enumerate(order) if part >> value & 1]
+            a, b = place[0], place[-1]
+        elif kind != UNREAD:
+            a = b = part
+        low.append(a)
+        high.append(b)
+    return low, high
+
+
+def part_of(held: Layout, i: int, low: int, high: int) -> Part:
+    """A variable's part of a cell in a pool."""
+    order = held.order[i]
+    if order is not None:
+        return sum(1 << order[at] for at in range(low, high + 1))
+    return range(low, high + 1) if held.inputs.kind[i] in (NUMBER, OWN) else low

@@ -1,0 +1,62 @@
+"""The compiled search loaded, or compiled where it is not kept on disk; and called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Thread
+from threading import enumerate as threads
+from typing import TYPE_CHECKING
+
+from numba.core.event import Listener, install_listener
+
+from verifier.provers.pairs.arrays import LOAD, Ints, Pool, Real, Room, Task
+from verifier.provers.pairs.layout import Layout
+from verifier.provers.pairs.run import run
+from verifier.provers.search import speak
+from verifier.provers.timing import now, poll
+
+if TYPE_CHECKING:
+    from verifier.provers.pairs.search import Sandwiching
+
+COMPILING = "leafproof compiling sandwiches"
+"""A thread that may outlive a search whose time was over."""
+
+
+def call(held: Layout, pool: Pool, room: Room, task: Task, batch: Ints, scratch: Real) -> int:
+    """Call the compiled search."""
+    return int(run(held.nets, held.inputs, pool, room, task, batch, scratch))
+
+
+def ready(search: Sandwiching, until: float) -> bool:
+    """Load the compiled search, or compile it and say so; False if that is not done in time."""
+    if run.signatures:
+        return True
+    with install_listener("numba:compile", _Teller(search)):
+        begun = [thread for thread in threads() if thread.name == COMPILING]
+        thread = begun[0] if begun else _begin(search)
+        while thread.is_alive() and now() < until:
+            poll()
+            thread.join(0.05)
+    return bool(run.signatures)
+
+
+def _begin(search: Sandwiching) -> Thread:
+    held, pool, room = search.held, search.pool, search.rooms[0]
+    arguments = (held, pool, room, Task(LOAD), search.batch, search.scratch)
+    thread = Thread(target=call, args=arguments, name=COMPILING, daemon=True)
+    thread.start()
+    return thread
+
+
+@dataclass(eq=False)
+class _Teller(Listener):  # type: ignore[misc]
+    """Reports that the search is compiled, when that begins."""
+
+    search: Sandwiching
+
+    def on_start(self, event: object) -> None:
+        """Numba compiles a function that it has not kept on disk."""
+        speak(self.search, doing="compiling the search for sandwiches (once per installation)")
+
+    def on_end(self, event: object) -> None:
+        """Nothing to say."""

@@ -1,0 +1,122 @@
+"""The entry of the compiled search, the only function kept on disk; it takes its callees with it.
+
+So that a change in any of their files is noticed, a checksum of all of them is part of what
+identifies the compiled code.
+"""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+from typing import Any
+
+from numba import njit
+
+from verifier.provers.pairs.arrays import (
+    CLOSED,
+    COUNT,
+    CUT,
+    ENTER,
+    EXPAND,
+    FEW,
+    KEEP,
+    SAY,
+    SHAPE,
+    START,
+    TAKE,
+    Inputs,
+    Ints,
+    Nets,
+    Pool,
+    Real,
+    Room,
+    Task,
+)
+from verifier.provers.pairs.bounds import FAST, compiled
+from verifier.provers.pairs.strips import expand, look, pop, push
+
+SOURCES = ("arrays.py", "bounds.py", "run.py", "strips.py")
+"""Everything that the compiled code is made of."""
+
+
+@compiled
+def decided(known: int, table: int) -> bool:
+    """Whether the formula is, by the classes that the copies have all over a cell."""
+    a, b = known // 3, known % 3
+    possible = 15
+    possible &= 3 if a == 0 else 12 if a == 1 else 15
+    possible &= 5 if b == 0 else 10 if b == 1 else 15
+    return not (possible & table and possible & ~table)
+
+
+@compiled
+def shape(pool: Pool, task: Task, choice: Ints, scratch: Real) -> None:
+    """Choose for each cell, from the smallest up, what is cheapest: open mass and kernel's time."""
+    value, cost = scratch[0], scratch[1]
+    for at in range(pool.used[0] - 1, -1, -1):
+        best = task.enumerated + task.point * pool.points[at]
+        held, kind, spent = task.worth * best, COUNT, best
+        if pool.ended[at] == CLOSED and decided(pool.known[at], pool.table[at]):
+            if task.worth * task.constant < held:
+                held, kind, spent = task.worth * task.constant, KEEP, task.constant
+        elif pool.ended[at] != FEW:
+            own = pool.open[at] + task.worth * task.sandwich
+            if own < held:
+                held, kind, spent = own, SAY, task.sandwich
+        half = pool.half[at]
+        if half >= 0 and value[half] + value[half + 1] < held:
+            held, kind, spent = value[half] + value[half + 1], CUT, cost[half] + cost[half + 1]
+        value[at], choice[at], cost[at] = held, kind, spent
+
+
+def make_run(stamp: int) -> Any:
+    """The search, compiled and kept on disk under ``stamp``, a checksum of the sources."""
+
+    def run(
+        nets: Nets,
+        inputs: Inputs,
+        pool: Pool,
+        room: Room,
+        task: Task,
+        batch: Ints,
+        scratch: Real,
+    ) -> int:
+        """Do a part of the search; returns a number of cells, or ``stamp`` which is never asked."""
+        count = 0
+        if task.what == START:
+            for at in range(task.first, task.last):
+                if look(nets, inputs, pool, at, room, task.few) > 0:
+                    push(pool, at)
+        elif task.what == TAKE:
+            while count < task.last and pool.used[1]:
+                batch[count] = pop(pool)
+                count += 1
+        elif task.what == EXPAND:
+            for k in range(task.first, task.last):
+                to = task.base + 2 * k
+                expand(nets, inputs, pool, batch[k], to, task.spare, room, task)
+        elif task.what == ENTER:
+            for k in range(task.first, task.last):
+                half = pool.half[batch[k]]
+                for at in range(half, half + 2):
+                    if half >= 0 and pool.open[at] > 0:
+                        push(pool, at)
+        elif task.what == SHAPE:
+            shape(pool, task, batch, scratch)
+        else:
+            return stamp
+        return count
+
+    return njit(run, cache=True, nogil=True, fastmath=FAST, error_model="numpy")
+
+
+def checksum() -> int:
+    """A checksum of the files that the compiled code is made of."""
+    folder, total = Path(__file__).parent, 0
+    for name in SOURCES:
+        total = zlib.crc32((folder / name).read_bytes(), total)
+    return total
+
+
+run = make_run(checksum())
+"""The compiled search on one processor."""

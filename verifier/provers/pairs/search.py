@@ -1,0 +1,162 @@
+"""Anytime search for how often a question about one network, or two copies, is true.
+
+Cells are split where a sandwich leaves most open; nothing has to be closed. In the end the tree of
+splits is pruned to what the kernel can check in the time that is left, and each cell that is kept
+gets the kernel's own sandwich.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from verifier.kernel.rules import Apply
+from verifier.model.question import Matter
+from verifier.provers.options import Options
+from verifier.provers.overlaying import Overlay, overlay_of
+from verifier.provers.pairs.arrays import (
+    ENTER,
+    EXPAND,
+    FEW_POINTS,
+    START,
+    TAKE,
+    Ints,
+    Pool,
+    Real,
+    Room,
+    Task,
+)
+from verifier.provers.pairs.layout import Layout, ends, layout, make_pool, make_room
+from verifier.provers.pairs.loading import call
+from verifier.provers.pairs.trunk import Root, Trunk, alone, trunk_of
+from verifier.provers.pairs.witnesses import draw
+from verifier.provers.progress import Progress
+from verifier.provers.search import Searching, speak
+from verifier.provers.timing import now, poll
+
+BATCH = 128
+"""Most cells that are split together."""
+CELLS = 1 << 18
+"""Most cells of a search."""
+THREADS = 8
+"""At most so many processors are used."""
+
+
+@dataclass(eq=False, kw_only=True)
+class Sandwiching(Searching):
+    """A search under way. ``roots`` are the first cells of the ``pool``, in the trunk's order.
+
+    ``batch`` are cells being split; after pruning what the proof has for each cell, and
+    ``scratch`` the worth and the cost of that.
+    """
+
+    matter: Matter
+    overlay: Overlay
+    trunk: Trunk
+    held: Layout
+    roots: list[Root] = field(init=False)
+    pool: Pool = field(init=False)
+    rooms: list[Room] = field(init=False)
+    batch: Ints = field(init=False)
+    scratch: Real = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.roots = [x for x in self.trunk if isinstance(x, Root)]
+        threads = min(THREADS, os.cpu_count() or 1)
+        cells = CELLS + 2 * len(self.roots) + 2 * threads
+        self.rooms = [make_room(self.held) for _ in range(threads)]
+        self.pool = make_pool(self.held, cells)
+        self.batch = np.zeros(cells, dtype=np.int64)
+        self.scratch = np.zeros((2, cells))
+        pool, domain = self.pool, self.matter.domain
+        for k, root in enumerate(self.roots):
+            pool.low[k], pool.high[k] = ends(self.held, root.cell)
+            pool.table[k], pool.points[k] = root.table, float(root.cell.size)
+            pool.share[k] = domain.measure(root.cell)[1] / domain.total_weight
+        pool.used[:] = len(self.roots), 0
+
+    @property
+    def room_for(self) -> int:
+        """How many more cells can be split."""
+        spare = 2 * len(self.rooms)
+        return int(len(self.pool.half) - spare - self.pool.used[0]) // 2
+
+    @property
+    def open(self) -> int:
+        """Number of cells of which something is open."""
+        return int(self.pool.used[1])
+
+    def leaves(self) -> Ints:
+        """The cells that are not split."""
+        return np.flatnonzero(self.pool.half[: self.pool.used[0]] < 0)
+
+    def undecided(self) -> float:
+        """The probability that is open, about."""
+        return float(self.pool.open[self.leaves()].sum())
+
+    def snapshot(self, seconds: float) -> Progress:
+        """How far the search is."""
+        leaves = self.leaves()
+        pool = self.pool
+        held, true = float(pool.open[leaves].sum()), float(pool.yes[leaves].sum())
+        closed = len(leaves) - self.open
+        return Progress(
+            closed=closed,
+            open=self.open,
+            probability=max(0.0, 1.0 - held),
+            rate=len(leaves) / seconds,
+            error=(true, min(1.0, true + held)),
+            differs=bool(self.found),
+        )
+
+
+def begin(matter: Matter, options: Options) -> Sandwiching | None:
+    """The search made ready; None for questions of another kind."""
+    overlay = overlay_of(matter)
+    trunk = trunk_of(overlay, alone(matter), options.resume)
+    if trunk is None:
+        return None
+    roots = [x.cell for x in trunk if isinstance(x, Root)]
+    held = layout(matter, roots) if roots else None
+    if held is None:
+        return None
+    return Sandwiching(options=options, matter=matter, overlay=overlay, trunk=trunk, held=held)
+
+
+def grow(search: Sandwiching, until: float) -> None:
+    """Split cells until ``until``, or nothing is open."""
+    draw(search, [root.cell for root in search.roots])
+    step(search, Task(START, last=len(search.roots)))
+    with ThreadPoolExecutor(len(search.rooms)) as workers:
+        while now() < until and search.open and not search.late:
+            poll()
+            many = min(BATCH, search.room_for, max(1, search.open // 4))
+            if not many:
+                return
+            split(search, many, workers.map)
+            speak(search)
+
+
+def split(search: Sandwiching, many: int, apply: Apply = map, few: float = FEW_POINTS) -> None:
+    """Split those cells of which most is open."""
+    count = step(search, Task(TAKE, last=many))
+    base, threads = int(search.pool.used[0]), len(search.rooms)
+    spare = len(search.pool.half) - 2 * threads
+    edges = [count * i // threads for i in range(threads + 1)]
+
+    def some(i: int) -> int:
+        first, last = edges[i : i + 2]
+        more = {"base": base, "spare": spare + 2 * i}
+        return step(search, Task(EXPAND, first, last, **more, few=few), i)
+
+    list(apply(some, range(threads)))
+    search.pool.used[0] = base + 2 * count
+    step(search, Task(ENTER, last=count))
+
+
+def step(search: Sandwiching, task: Task, room: int = 0) -> int:
+    """One call of the compiled search."""
+    return call(search.held, search.pool, search.rooms[room], task, search.batch, search.scratch)

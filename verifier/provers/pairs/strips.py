@@ -1,0 +1,304 @@
+"""Compiled: what a sandwich leaves open of a cell, and the search that splits where most is."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from verifier.provers.pairs.arrays import (
+    CLOSED,
+    DEVIATION,
+    FEW,
+    HIGHEST,
+    LEAST,
+    LESS,
+    LOWEST,
+    MEAN,
+    MORE,
+    MOST,
+    NUMBER,
+    OPEN,
+    OWN,
+    UNDECIDED,
+    UNREAD,
+    YES,
+    Inputs,
+    Nets,
+    Pool,
+    Real,
+    Room,
+    Task,
+)
+from verifier.provers.pairs.bounds import compiled, sandwich
+
+NEVER = 1e300
+SLIGHT = 1e-9
+"""What is taken to be open where hardly anything is, of a cell's probability."""
+ROUNDING = 2.0**-10
+"""How much narrower than its bounds a margin is taken to be, in units of the bounds."""
+
+
+@compiled
+def tighten(found: Real) -> None:
+    """Use what the copies differ by for each other's strip."""
+    a0, a1, b0, b1 = found[LEAST], found[LEAST + 1], found[MOST], found[MOST + 1]
+    more, less = found[MORE], found[LESS]
+    found[LEAST + 1], found[MOST + 1] = max(a1, a0 + more), min(b1, b0 + less)
+    found[LEAST], found[MOST] = max(a0, a1 - less), min(b0, b1 - more)
+
+
+@compiled
+def below(t: float, found: Real) -> float:
+    """The share of a cell where its form is at most t, about: of a normal distribution."""
+    if t >= found[HIGHEST]:
+        return 1.0
+    if t < found[LOWEST]:
+        return 0.0
+    z = (t - found[MEAN]) / max(found[DEVIATION], 1e-300)
+    return 0.5 * math.erfc(-z * 0.7071067811865476)
+
+
+@compiled
+def decide(copies: int, table: int, found: Real) -> int:
+    """What the strips say of a cell: its YES and UNDECIDED shares; returns the classes known."""
+    if copies == 2:
+        tighten(found)
+    order = 15
+    if copies == 1:
+        order = 5  # the second class is 0
+    else:
+        if found[MORE] >= 0:
+            order &= ~4
+        if found[LESS] <= 0:
+            order &= ~2
+    t0, t1, t2, t3 = -found[MOST], -found[LEAST], NEVER, NEVER
+    if copies == 2:
+        t2, t3 = -found[MOST + 1], -found[LEAST + 1]
+    if t0 > t1:
+        t0, t1 = t1, t0
+    if t2 > t3:
+        t2, t3 = t3, t2
+    if t0 > t2:
+        t0, t2 = t2, t0
+    if t1 > t3:
+        t1, t3 = t3, t1
+    if t1 > t2:
+        t1, t2 = t2, t1
+    slack = ROUNDING * (found[HIGHEST] - found[LOWEST] + abs(found[LOWEST] + found[MOST]) / 64)
+    yes = undecided = before = 0.0
+    some_true = some_false = False
+    left = -NEVER
+    for step in range(5):
+        right = t0 if step == 0 else t1 if step == 1 else t2 if step == 2 else t3
+        if step == 4:
+            right = NEVER
+        if right > left and right >= found[LOWEST] - slack and left < found[HIGHEST] + slack:
+            possible = order
+            for m in range(copies):
+                zeros = 3 if m == 0 else 5
+                if left >= -found[LEAST + m]:
+                    possible &= 15 - zeros
+                elif right <= -found[MOST + m]:
+                    possible &= zeros
+            upto = below(right, found)
+            if possible & table and possible & ~table:
+                undecided += max(upto - before, SLIGHT)
+            elif possible & table:
+                yes += upto - before
+                some_true = True
+            elif possible:
+                some_false = True
+            before = upto
+        left = max(left, right)
+    if some_true and some_false and undecided == 0:
+        undecided = SLIGHT  # the kernel counts in bins
+    found[YES], found[UNDECIDED] = yes, undecided
+    known = 0
+    for m in range(2):
+        own = 2
+        if m < copies and found[LOWEST] - slack > -found[LEAST + m]:
+            own = 1
+        elif m < copies and found[HIGHEST] + slack <= -found[MOST + m]:
+            own = 0
+        known = 3 * known + own
+    return known
+
+
+@compiled
+def look(nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room, few: float) -> float:
+    """Bound a cell of the pool; returns the probability that is open of it."""
+    pool.half[at] = -1
+    if pool.points[at] <= few:
+        pool.ended[at], pool.open[at], pool.yes[at], pool.known[at] = FEW, 0.0, 0.0, 8
+        return 0.0
+    sandwich(nets, inputs, pool.low[at], pool.high[at], room, False)
+    pool.known[at] = decide(nets.copies, pool.table[at], room.found)
+    pool.open[at] = pool.share[at] * room.found[UNDECIDED]
+    pool.yes[at] = pool.share[at] * room.found[YES]
+    pool.ended[at] = OPEN if room.found[UNDECIDED] > 0 else CLOSED
+    return float(pool.open[at])
+
+
+@compiled
+def weight(inputs: Inputs, i: int, low: int, high: int) -> float:
+    """The weight of some values of a variable."""
+    start = inputs.start[i]
+    if start < 0:
+        return high - low + 1.0
+    start += i
+    if inputs.kind[i] == NUMBER or inputs.kind[i] == OWN:
+        return float(inputs.sums[start + high + 1, 0] - inputs.sums[start + low, 0])
+    total = 0.0
+    for v in range(inputs.sizes[i]):
+        if low >> v & 1:
+            total += inputs.sums[start + v, 0]
+    return float(total)
+
+
+@compiled
+def count(inputs: Inputs, i: int, low: int, high: int) -> int:
+    """How many values."""
+    if inputs.kind[i] == NUMBER or inputs.kind[i] == OWN:
+        return high - low + 1
+    total = 0
+    while low:
+        low &= low - 1
+        total += 1
+    return total
+
+
+@compiled
+def middle(inputs: Inputs, room: Room, i: int, low: int, high: int) -> int:
+    """Where to cut a variable in two: the last value, or the mask, that goes left."""
+    if inputs.kind[i] == NUMBER or inputs.kind[i] == OWN:
+        return (low + high) >> 1
+    size, c = 0, inputs.column[i]
+    for v in range(inputs.sizes[i]):
+        if low >> v & 1:
+            at = size
+            while at > 0 and room.form[c + room.order[at - 1]] > room.form[c + v]:
+                room.order[at] = room.order[at - 1]
+                at -= 1
+            room.order[at] = v
+            size += 1
+    mask = 0
+    for at in range(size // 2):
+        mask |= 1 << room.order[at]
+    return mask
+
+
+@compiled
+def halve(inputs: Inputs, pool: Pool, at: int, i: int, cut: int, to: int) -> None:
+    """Write the halves of a cell to ``to`` and the place behind it."""
+    a, b = pool.low[at, i], pool.high[at, i]
+    ranges = inputs.kind[i] == NUMBER or inputs.kind[i] == OWN
+    for h in range(2):
+        new = to + h
+        for v in range(len(inputs.kind)):
+            pool.low[new, v], pool.high[new, v] = pool.low[at, v], pool.high[at, v]
+        if ranges:
+            if h == 0:
+                pool.high[new, i] = cut
+            else:
+                pool.low[new, i] = cut + 1
+        else:
+            pool.low[new, i] = pool.high[new, i] = cut if h == 0 else a & ~cut
+        pool.table[new] = pool.table[at]
+        low, high = pool.low[new, i], pool.high[new, i]
+        part = count(inputs, i, low, high) / count(inputs, i, a, b)
+        pool.points[new] = pool.points[at] * part
+        whole = weight(inputs, i, a, b)
+        pool.share[new] = pool.share[at] * (
+            weight(inputs, i, low, high) / whole if whole > 0 else part
+        )
+
+
+@compiled
+def push(pool: Pool, at: int) -> None:
+    """Enter an open cell into the heap."""
+    place, heap = pool.used[1], pool.heap
+    pool.used[1] += 1
+    while place and pool.open[heap[(place - 1) // 2]] < pool.open[at]:
+        heap[place] = heap[(place - 1) // 2]
+        place = (place - 1) // 2
+    heap[place] = at
+
+
+@compiled
+def pop(pool: Pool) -> int:
+    """Take the cell of which most is open."""
+    heap = pool.heap
+    top = heap[0]
+    pool.used[1] -= 1
+    size, place = pool.used[1], 0
+    last = heap[size]
+    while 2 * place + 1 < size:
+        child = 2 * place + 1
+        if child + 1 < size and pool.open[heap[child + 1]] > pool.open[heap[child]]:
+            child += 1
+        if pool.open[heap[child]] <= pool.open[last]:
+            break
+        heap[place] = heap[child]
+        place = child
+    heap[place] = last
+    return int(top)
+
+
+@compiled
+def expand(
+    nets: Nets, inputs: Inputs, pool: Pool, at: int, to: int, spare: int, room: Room, task: Task
+) -> None:
+    """Split a cell where the most is gained: of some with the best scores, as measured.
+
+    The halves are written to ``to`` and the place behind it; ``spare`` and the next hold others.
+    """
+    sandwich(nets, inputs, pool.low[at], pool.high[at], room, True)
+    best, kept, kept_cut = np.inf, -1, 0
+    size = 0
+    for _ in range(task.tried):
+        chosen = -1
+        for i in range(len(inputs.kind)):
+            if (
+                room.score[i] >= 0
+                and count(inputs, i, pool.low[at, i], pool.high[at, i]) > 1
+                and (chosen < 0 or room.score[i] > room.score[chosen])
+                and inputs.kind[i] != UNREAD
+            ):
+                chosen = i
+        if chosen < 0 or (size and room.score[chosen] <= 0):
+            break
+        room.score[chosen] = -1.0
+        room.picked[size] = chosen
+        room.cuts[size] = middle(inputs, room, chosen, pool.low[at, chosen], pool.high[at, chosen])
+        size += 1
+    for s in range(size):
+        i, cut = room.picked[s], room.cuts[s]
+        place = spare if kept >= 0 else to
+        halve(inputs, pool, at, i, cut, place)
+        total = look(nets, inputs, pool, place, room, task.few)
+        total += look(nets, inputs, pool, place + 1, room, task.few)
+        if total < best:
+            best, kept, kept_cut = total, i, cut
+            if place != to:
+                move(pool, place, to)
+                move(pool, place + 1, to + 1)
+    pool.variable[at], pool.cut[at] = kept, kept_cut
+    if kept < 0:
+        pool.ended[at] = FEW
+    else:
+        pool.half[at] = to
+
+
+@compiled
+def move(pool: Pool, source: int, to: int) -> None:
+    """Copy a cell."""
+    for v in range(pool.low.shape[1]):
+        pool.low[to, v], pool.high[to, v] = pool.low[source, v], pool.high[source, v]
+    pool.half[to], pool.table[to], pool.known[to] = -1, pool.table[source], pool.known[source]
+    pool.ended[to], pool.open[to], pool.yes[to] = (
+        pool.ended[source],
+        pool.open[source],
+        pool.yes[source],
+    )
+    pool.share[to], pool.points[to] = pool.share[source], pool.points[source]
