@@ -149,6 +149,7 @@ class Cells:
             both = np.concatenate([p + q, q - p], axis=-2)
         else:
             both, loss = np.concatenate([weight, -weight], axis=-2), np.zeros(())
+        self.p.spend(both.size // both.shape[-1] * self.p.row_cost(node))
         norm, mass = (np.concatenate(x, axis=-1) for x in ([norm, norm], [mass, mass]))
         total = np.concatenate([bias, -bias], axis=-1) - loss
         least = self.back(start, both, norm, total, mass, {})
@@ -171,7 +172,8 @@ class Cells:
                 self.low.append(low)
                 self.high.append(high)
             low, high = self.low[node], self.high[node]
-            self.most.append(float(max(-low.min(), high.max(), 0)))
+            most = max(-low.min().item(), high.max().item(), 0.0)
+            self.most.append(most if most < LIMIT else np.inf)
             if node in before and together:
                 below, above = slopes(low, high)
                 self.shared[node] = below.sum(axis=0) / len(self), above.sum(axis=0) / len(self)
@@ -214,7 +216,6 @@ class Cells:
             step = max(1, NEXT // (2 * count * max(self.p.teacher.widths)))
             for start in range(0, len(self), step):
                 at = np.arange(start, min(start + step, len(self)))
-                self.p.spend(len(at) * 2 * count * self.p.row_cost(node))
                 own, rows = picked[at], at[:, None]
                 closer = self.part(at).lines(node, own)
                 low[rows, own] = np.maximum(low[rows, own], closer[0])
@@ -254,7 +255,7 @@ def cells_of(p: Prepared, parts: Parts) -> Cells:
     choices: list[Choice] = []
     inexact, pairs = 0.0, 0
     for g in p.groups:
-        table, off = np.ldexp(g.table, -g.e), float(np.ldexp(g.inexact, -g.e - 1))
+        table, off = np.ldexp(g.table, -g.e), np.ldexp(g.inexact, -g.e - 1).item()
         if g.single:
             shut, at = closed(allowed_values(g, parts)), g.columns[:, 0]
             low[:, at] = (table[..., 0] + shut).min(axis=2) - off

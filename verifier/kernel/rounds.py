@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from verifier.kernel.arithmetic import LARGEST, Fixed, Ints, Whole
+from verifier.kernel.arithmetic import Fixed, Ints, Whole
 from verifier.kernel.choices import LIMIT
 from verifier.kernel.float32 import is_shown, logit_error
 from verifier.kernel.prepared import Parts, Prepared, parts_of
@@ -21,6 +21,8 @@ SHARES = (0, 5, 3, 1)
 """One in so many components is bounded again by lines of each cell's own; 0 is none."""
 MARGIN = 40
 """Exponent of margins found in float64."""
+MOST = 2.0**52
+"""Greatest numerator of such a margin."""
 
 
 def prove(
@@ -31,7 +33,7 @@ def prove(
     From round to round more components are bounded by lines of a cell's own. With ``together``
     cells have slopes in common in the first; without, no cell depends on others.
     """
-    margins, steady = np.full(least.shape, -LARGEST), np.zeros(len(parts), dtype=bool)
+    margins, steady = np.full(least.shape, -MOST), np.zeros(len(parts), dtype=bool)
     last, at = len(p.teacher.layers), np.arange(len(parts))
     seen: dict[int, Whole] = {}
     errors: Errors | None = None
@@ -40,7 +42,7 @@ def prove(
         return is_shown(errors, Fixed(margins[at], np.full(len(at), MARGIN)), rows[at])
 
     with np.errstate(over="ignore", invalid="ignore"):  # nothing is shown where that happens
-        p.spend(len(parts) * p.cell_cost)
+        p.spend(2 * len(parts) * p.cell_cost)
         cells = cells_of(p, parts)
         cells.forward(together)
         for share in SHARES:
@@ -49,7 +51,7 @@ def prove(
             own, zero = rows[at], np.zeros((len(at), rows.shape[1]))
             p.spend(zero.size * p.row_cost(last))
             low = cells.back(last, own, np.abs(own).sum(axis=2), zero, zero, seen)
-            margins[at] = np.floor(np.clip(np.ldexp(low, MARGIN), -LARGEST, LARGEST))
+            margins[at] = np.floor(np.clip(np.ldexp(low, MARGIN), -MOST, MOST))
             done = (margins[at] >= least[at]).all(axis=1)
             if float32 and done.any():
                 firm = steadfast(at, everywhere(p))

@@ -50,8 +50,8 @@ AT_ONCE = 1 << 29
 """Multiplications, about, without a poll: fewer cells of a teacher of very many weights."""
 WIDE = 256
 """Neurons of a layer from which on refined bounds cost much more than intervals."""
-GROUP = 128
-"""Cells that are bounded together in float64, at most."""
+GROUP, OF_WIDE = 128, 32
+"""Cells that are bounded together in float64, at most; for teachers with wide layers."""
 Apply = Callable[[Callable[..., Any], Iterable[Any]], Iterable[Any]]
 """``map``, or that of a pool of threads."""
 
@@ -256,7 +256,7 @@ def constant(
     widest = max(p.teacher.widths)
     held = 4 * (sum(p.teacher.widths) + p.values) + p.teacher.outputs**2
     batch = min(max(16, BLOCK // widest), AT_ONCE // max(1, p.teacher.work), NUMBERS // held)
-    batch = max(1, batch)
+    batch, group = max(1, batch), group_of(p)
     parts, wanted = parts_of(cells), np.array(classes, dtype=np.int64)
 
     def bound_quickly(at: Ints) -> None:
@@ -276,13 +276,20 @@ def constant(
         if float32:
             steady[at] |= proved[at] & shown[1]
 
-    if matrices(p) and len(row_parts(p)) == 1:
+    if group > 1:
         starts = 1 + np.flatnonzero(np.diff(groups or []))
-        list(apply(bound_quickly, _pieces(np.arange(len(cells)), min(batch, GROUP), starts)))
+        list(apply(bound_quickly, _pieces(np.arange(len(cells)), group, starts)))
     for refine in (False, True) if widest >= WIDE else (True,):
         todo = np.flatnonzero(~steady if float32 else ~proved)
         list(apply(partial(bound, refine=refine), _pieces(todo, batch)))
     return proved, steady
+
+
+def group_of(p: Prepared) -> int:
+    """How many cells may share slopes; 1 where nothing is bounded in float64."""
+    if not matrices(p) or len(row_parts(p)) > 1:
+        return 1
+    return OF_WIDE if max(p.teacher.widths) >= WIDE else GROUP
 
 
 def _pieces(at: Ints, most: int, starts: Ints | None = None) -> list[Ints]:

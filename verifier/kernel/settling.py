@@ -17,7 +17,7 @@ from verifier.kernel.asked import Net, evaluate_net, tree_classes
 from verifier.kernel.known import Pairs, Word, known
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.points import blocks, chunk_of, evaluate
-from verifier.kernel.rules import GROUP, constant
+from verifier.kernel.rules import constant, group_of
 from verifier.kernel.tails import tail_bound
 from verifier.kernel.tally import weight
 from verifier.kernel.truths import UNKNOWN, truths
@@ -99,7 +99,7 @@ def _bounded(ledger: Ledger, batch: Sequence[Waiting]) -> Shown:
         if not picked:
             continue
         cells, classes = [x[1] for x in picked], [x[2] for x in picked]
-        groups = [batch[i].number // GROUP for i, _, _ in picked]
+        groups = [(batch[i].number - 1) // group_of(net.p) for i, _, _ in picked]
         proved, steady = constant(
             net.p, cells, classes, float32=True, apply=ledger.pool.map, groups=groups
         )
