@@ -104,7 +104,7 @@ class Budget:
         drawn = self._drawn(ledger)
         widest = [max(net.p.teacher.widths) for net in self.asked.nets.values()]
         wide = max(widest, default=0) >= WIDE
-        with threadpool_limits(None if wide else 1, "blas"):
+        with threadpool_limits(1, "blas"):
             checking = Ledger(self.asked, _AtOnce(), lenient=True)
             at = 0
             while at < len(drawn) and now() - begun < SECONDS:
