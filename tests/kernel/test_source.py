@@ -16,8 +16,8 @@ BOUNDED = {name: SOURCES.pop(name) for name in ("verifier.kernel.plain", "verifi
 """They compute with float64 as it comes, and with a bound on the error: all else is exact."""
 
 # The true divisions: of exact fractions, FLINT's rationals and Arb's balls; of integers below 2^53
-# by 2 before a ceiling; of a slope, of which any value between 0 and 1 is as good; and by 2 where the
-# rounding of float64 is accounted for (kernel/quick.py).
+# by 2 before a ceiling; of a slope, of which any value between 0 and 1 is as good; and by 2
+# where the rounding of float64 is accounted for (kernel/quick.py).
 DIVISIONS = {
     "-2 * mean * mean / squares",
     "(high - low) * v.step / unit",
