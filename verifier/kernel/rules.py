@@ -261,7 +261,7 @@ def constant(
 
     def bound_quickly(at: Ints) -> None:
         proved[at], steady[at] = prove(
-            p, parts[at], *_rows(p, wanted[at]), together=groups is not None, float32=float32
+            p, parts[at], _rows(p, wanted[at])[0], together=groups is not None, float32=float32
         )
 
     def bound(at: Ints, refine: bool) -> None:
