@@ -259,7 +259,7 @@ def cells_of(p: Prepared, parts: Parts) -> Cells:
         table, off = np.ldexp(g.table, -g.e), np.ldexp(g.inexact, -g.e - 1).item()
         if g.single:
             inside, at = allowed_values(g, parts), g.columns[:, 0]
-            least, most = np.inf, -np.inf
+            least, most = np.full(inside.shape[:2], np.inf), np.full(inside.shape[:2], -np.inf)
             for v in range(table.shape[1]):
                 least = np.where(inside[..., v], np.minimum(least, table[:, v, 0]), least)
                 most = np.where(inside[..., v], np.maximum(most, table[:, v, 0]), most)

@@ -46,7 +46,7 @@ SAFETY = 1.2
 """The estimate is so many times what was measured."""
 
 
-class _AtOnce(Executor):
+class AtOnce(Executor):
     """Runs what is submitted in the calling thread."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
@@ -113,7 +113,7 @@ class Budget:
         wide = max(widest, default=0) >= WIDE
         parts = full_cell(self.asked.domain).parts
         with threadpool_limits(1, "blas"):
-            checking = Ledger(self.asked, _AtOnce(), lenient=True)
+            checking = Ledger(self.asked, AtOnce(), lenient=True)
             for _ in range(RUNS):
                 poll()
                 near, depth = ledger.sample(parts, self._left, FEW if wide else TOGETHER)
