@@ -63,7 +63,7 @@ def valid():
     return {
         "sandwich-of-a-linear-network": of(
             "the margin is the sum: all points are settled",
-            "at exactly 1 point of 7 points",
+            "at exactly 3 points of 7 points",
             AGES,
             EXACT,
         ),
