@@ -21,6 +21,7 @@ import numpy.typing as npt
 from verifier.provers.batched import MIXED, SMALL, follow_tests, give_point, lowest_values
 from verifier.provers.bound import (
     FloatBounds,
+    Remainders,
     backward,
     class_rows,
     losses,
@@ -38,7 +39,7 @@ from verifier.provers.space import Array, allowed_values, as_mask, extremes, min
 
 TOGETHER = 8
 """Cells of a step for each processor."""
-LEFT = 0.02
+LEFT = 0.005
 """What the neurons not bounded again may cost, in units of all that the relaxation costs."""
 _NONE = np.zeros(0, dtype=np.int64)
 MEMORY = 1 << 28
@@ -129,7 +130,7 @@ def _tightened(network: Relaxable, task: Task, known: Known | None, left: float)
     more than ``left``; all that are ambiguous where nothing is known.
     """
     held = unbounded(network, 1) if known is None else known.bounds
-    own = FloatBounds(held.low.copy(), held.high.copy())
+    own, remainders = FloatBounds(held.low.copy(), held.high.copy()), Remainders()
     for node, part in network.slices.items():
         if network.linear[node] is not None:
             tighten_linear(network, task.allowed, own, node)
@@ -139,7 +140,7 @@ def _tightened(network: Relaxable, task: Task, known: Known | None, left: float)
         else:
             picked = _costly(known.losses[node], left) if node in known.losses else _NONE
         if len(picked):
-            tighten(network, task.allowed, own, node, picked[None])
+            tighten(network, task.allowed, own, node, picked[None], remainders)
     return own
 
 
