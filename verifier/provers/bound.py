@@ -15,15 +15,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from verifier.model.network import Add, Affine, Relu, Scale
+from verifier.model.network import Add, Affine, Relu, Scale, Sign
 from verifier.provers.evaluate import Floats, Indices
-from verifier.provers.influence import influence_of
+from verifier.provers.influence import RowsOf, influence_of
 from verifier.provers.relaxable import WIDE, Relaxable
 from verifier.provers.space import Array, Cells, extremes
 from verifier.provers.timing import poll
 
 ROWS = 1024  # rows of WIDE neurons that are carried backwards together
-
 
 Remainders = dict[int, tuple[Array, Array]]
 """Centre and radius of what is left out of thin layers, by the layer's node."""
@@ -91,7 +90,7 @@ def relax(network: Relaxable, allowed: Cells, inherited: FloatBounds, targets: I
     """
     with np.errstate(all="ignore"):
         bounds = FloatBounds(inherited.low.copy(), inherited.high.copy())
-        rows_of: dict[int, tuple[Indices, Array, Array]] = {}
+        rows_of: RowsOf = {}
         remainders: Remainders = {}
         for node in network.slices:
             _tighten(network, allowed, bounds, node, rows_of, remainders)
@@ -110,7 +109,9 @@ def relax(network: Relaxable, allowed: Cells, inherited: FloatBounds, targets: I
             form.constant[cells, worst],
             {n: a[cells, worst] for n, a in form.inner.items()},
         )
-        influence = influence_of(network, allowed, bounds, single, rows_of)
+        influence = influence_of(
+            network, allowed, (bounds.low, bounds.high), single.coefficients, single.inner, rows_of
+        )
         return Relaxed(bounds, low[cells, worst], size[cells, worst], single, influence)
 
 
@@ -119,7 +120,7 @@ def _tighten(
     allowed: Cells,
     bounds: FloatBounds,
     node: int,
-    rows_of: dict[int, tuple[Indices, Array, Array]],
+    rows_of: RowsOf,
     remainders: Remainders,
 ) -> None:
     """Bound the ambiguous pre-activations of a node; remember the forms used, for the score."""
@@ -294,9 +295,14 @@ def node_bounds(network: Relaxable, bounds: FloatBounds, node: int) -> FloatBoun
         left = node_bounds(network, bounds, layer.left)
         right = node_bounds(network, bounds, layer.right)
         return FloatBounds(left.low + right.low, left.high + right.high)
-    assert isinstance(layer, Relu)
-    part = network.slices[layer.source]
-    return FloatBounds(np.maximum(bounds.low[:, part], 0), np.maximum(bounds.high[:, part], 0))
+    assert isinstance(layer, Relu | Sign)
+    part, act = network.slices[layer.source], np.sign if isinstance(layer, Sign) else _relu
+    return FloatBounds(act(bounds.low[:, part]), act(bounds.high[:, part]))
+
+
+def _relu(x: Array) -> Array:
+    positive: Array = np.maximum(x, 0)
+    return positive
 
 
 def relu_slopes(low: Array, high: Array) -> tuple[Array, Array, Array]:

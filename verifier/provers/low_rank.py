@@ -50,12 +50,14 @@ def low_rank(weight: Array) -> LowRank | None:
         basis = np.linalg.qr(weight @ basis)[0]
         basis = np.linalg.qr(weight @ np.linalg.qr(weight.T @ basis)[0])[0]
         right = basis.T @ weight
-        left, right = _shortened(basis, right, float(np.linalg.norm(weight - basis @ right)))
-        rest = weight - left @ right
+        if not np.isfinite(right).all():
+            return None
+        left, short = _shortened(basis, right, float(np.linalg.norm(weight - basis @ right)))
+        rest = weight - left @ short
         small = float(np.linalg.norm(rest)) <= SHARE * float(np.linalg.norm(weight))
     if not small:
         return None
-    return LowRank(left, right, rest, np.abs(rest))
+    return LowRank(left, short, rest, np.abs(rest))
 
 
 def _shortened(left: Array, right: Array, rest: float) -> tuple[Array, Array]:

@@ -24,8 +24,6 @@ from verifier.provers.bound import (
     Remainders,
     backward,
     class_rows,
-    losses,
-    sign_losses,
     tighten,
     tighten_linear,
     unbounded,
@@ -33,6 +31,7 @@ from verifier.provers.bound import (
 from verifier.provers.cells import FRONTIER, Branching, Work, close_enumerated, push, split
 from verifier.provers.evaluate import Bools, bulk_classes
 from verifier.provers.first import Bound, Cut, Layer, Rows, best_cut, bound, fold, rows_above
+from verifier.provers.influence import losses, sign_losses
 from verifier.provers.relaxable import First, Relaxable
 from verifier.provers.search import record
 from verifier.provers.space import Array, allowed_values, as_mask, extremes, minimiser
