@@ -27,11 +27,12 @@ from verifier.provers.batched import batch_size, expand
 from verifier.provers.cells import CONFIRM, Branching, settle, take
 from verifier.provers.compiled.chain import chain
 from verifier.provers.compiled.net import Net
+from verifier.provers.costs import costs
 from verifier.provers.evaluate import bulk_classes
-from verifier.provers.ledger import in_order
 from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.relaxable import WIDE
 from verifier.provers.search import check, conclude, record, run, speak
+from verifier.provers.shaping import Shape, shape_of
 from verifier.provers.space import boxes
 from verifier.provers.timing import passed
 from verifier.provers.wide import TOGETHER
@@ -68,7 +69,7 @@ def prove(domain: Domain, teacher: Network, tree: Tree, options: Options = UNLIM
     settle(search)
     speak(search, last=True)
     most = _at_once(teacher) if pressed and options.brief else None
-    return conclude(search, _proof(search, most))
+    return conclude(search, _proof(search, most, None if pressed else _shape(search)))
 
 
 def takes(teacher: Network, domain: Domain) -> bool:
@@ -92,13 +93,21 @@ def _at_once(teacher: Network) -> int:
     return max(4, min(MOST_AT_ONCE, WORK_AT_ONCE // max(1, weights * max(teacher.widths))))
 
 
-def _proof(search: Branching, most: int | None) -> Proof:
+def _proof(search: Branching, most: int | None, shape: Shape | None) -> Proof:
     """The proof; large ones, of the compiled search, are put in order by compiled code."""
-    if COMPILED not in sys.modules or search.ledger.size < MANY:
-        return search.ledger.proof(most=most)
-    from verifier.provers.compiled.loading import is_ready, walk
+    if search.ledger.size < MANY:
+        return search.ledger.proof(most=most, shape=shape)
+    if COMPILED in sys.modules:
+        from verifier.provers.compiled.loading import is_ready, walk, weigh
 
-    return search.ledger.proof(walk if is_ready() else in_order, most)
+        if is_ready():
+            return search.ledger.proof(walk, most, shape, weigh)
+    return search.ledger.proof(most=most)
+
+
+def _shape(search: Branching) -> Shape | None:
+    """What cells of the proof cost the kernel."""
+    return shape_of(search.domain, costs([search.teacher]))
 
 
 def _first(net: Net) -> int:

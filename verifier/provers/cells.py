@@ -20,7 +20,7 @@ from verifier.model.tree import Tree, descend, overlay
 from verifier.provers.enumerate import look_at
 from verifier.provers.progress import Progress, reached
 from verifier.provers.relaxable import Relaxable, prepare_network
-from verifier.provers.search import Search, Values, take_up
+from verifier.provers.search import OPENED, Search, Values, take_up
 from verifier.provers.space import Array
 from verifier.provers.split import by_test
 from verifier.provers.timing import poll
@@ -112,6 +112,17 @@ class Branching(Search):
     def open(self) -> int:
         """Number of cells not yet decided."""
         return len(self.stack) + len(self.heap) + len(self.waiting) + self.flying
+
+    @property
+    def waits(self) -> int:
+        """Bytes that an open cell takes, about: its bounds above all."""
+        return OPENED + 2 * self.network.neurons * self.network.dtype.itemsize
+
+    def forget(self) -> None:
+        """Give back the memory of the open cells; those that wait to be closed are closed."""
+        super().forget()
+        self.stack.clear()
+        self.heap.clear()
 
     def snapshot(self, seconds: float) -> Progress:
         """How far the search is."""

@@ -45,7 +45,7 @@ from verifier.provers.evaluate import bulk_classes
 from verifier.provers.ledger import OPEN as OPEN_CODE
 from verifier.provers.search import record
 
-SMALL = 1024
+SMALL = 512
 """Cells of at most so many points, of more than one class, are enumerated."""
 
 
