@@ -31,7 +31,7 @@ from verifier.model.verdict import Status
 
 BINS = 512
 """Bins of a sum, at most about."""
-SHARE = 4
+SHARE = 12
 """By how much what bins lose together is less than the strip, where there are bins enough."""
 FINE = 5
 """A rounded coefficient of an ordinal moves its sum by 2**-FINE of a bin at most."""
