@@ -350,7 +350,7 @@ def test_forms_behind_a_relu_stay_below(seed):
     rng = np.random.default_rng(seed)
     x, before = random_bounds(rng, 3, 6), random_form(rng, 3, 4, 6, [10, 27][seed % 2])
     terms = []
-    after = forms._through_relu(before, x, terms)
+    after = forms._through_relu(before, x, forms.relu_slopes(x), terms)
     assert (after.norm >= np.abs(after.n).sum(axis=2)).all()
     for i in range(3):
         for point in corners(rng, x, i):
@@ -389,7 +389,7 @@ def test_a_form_too_large_for_the_next_step_is_refused():
     x = a.Bounds(np.full((1, 2), -1.0), np.ones((1, 2)), np.array([0]))
     large = forms.form(np.full((1, 1, 2), 2.0**40), np.array([0]))
     with pytest.raises(OverflowError):
-        forms._through_relu(large, x, [])
+        forms._through_relu(large, x, forms.relu_slopes(x), [])
     with pytest.raises(OverflowError):
         forms._cut(forms.Form(large.n, large.e, np.full((1, 1), np.inf)), 20, x, [])
 

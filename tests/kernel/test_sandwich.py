@@ -1,16 +1,328 @@
-"""Sandwiches: what the kernel shows of a cell by counting one linear sum."""
+"""Sandwiches: strips hold at every point, and what is counted by one linear sum is true."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+import pytest
+
+from tests.kernel.sandwich_cases import margin, random_sandwich_matter, sum_at
 from tests.kernel.test_ordinals import ordinal
 from tests.kernel.test_questions import above
-from verifier.kernel import checker
+from tests.provers.matters import answer, random_cell
+from verifier.kernel import checker, sandwich, settling, stretches, sums
+from verifier.kernel.asked import ask
+from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
-from verifier.model.proof import Sandwich, Strip
-from verifier.model.question import ClassIs, Matter
+from verifier.model.errors import InvalidProof, TooMuch
+from verifier.model.limits import WORK
+from verifier.model.network import Affine, Network
+from verifier.model.ordinal import Ordinal, uniform
+from verifier.model.proof import Open, Sandwich, Split, Strip
+from verifier.model.question import Bound, ClassIs, Matter, Not, Same
+from verifier.provers.sandwiches import propose
+
+SEEDS = range(80)
 
 
-def test_one_says_nothing_yet():
-    matter = Matter(Domain((ordinal("age", 0, 1, 100),)), (above(40, (0,)),), ClassIs(0, 1))
+def case(seed, *, whole=False):
+    """A random question, a cell, and a Sandwich about it; None where nothing was proposed."""
+    rng = np.random.default_rng(seed)
+    matter = random_sandwich_matter(rng)
+    asked = ask(matter)
+    nets = sorted(asked.nets)
+    models = nets if rng.random() < 0.8 else nets[:1]
+    cell = full_cell(matter.domain) if whole else random_cell(rng, matter.domain)
+    (step,) = propose(asked, [cell], models, bins=int(rng.choice([1, 3, 20, 512])))
+    return rng, matter, asked, cell, step
+
+
+def is_true(matter, cell, step):
+    """Whether a Sandwich's strips and order hold at every tuple of a cell."""
+    for point in cell.points():
+        margins = [margin(matter, strip.model, point) for strip in step.strips]
+        near = sum_at(matter, step, point)
+        for strip, g in zip(step.strips, margins, strict=True):
+            if not strip.least <= g * 2**step.exponent - near <= strip.most:
+                return False
+        if (step.order & 1 and margins[1] < margins[0]) or (
+            step.order & 2 and margins[1] > margins[0]
+        ):
+            return False
+    return True
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_proposed_is_accepted_and_true(seed):
+    _, matter, asked, cell, step = case(seed)
+    if step is not None:
+        assert not sandwich.fault(asked, step)
+        assert sandwich.refused(asked, [cell], [step]) == [""]
+        assert is_true(matter, cell, step)
+
+
+def changed(rng, step):
+    """A Sandwich with one number changed."""
+    kind = int(rng.integers(6))
+    i = int(rng.integers(len(step.strips)))
+    strip = step.strips[i]
+    wide = strip.most - strip.least
+    by = int(rng.integers(1, 4)) * max(1, wide >> int(rng.integers(12)))
+    strips = list(step.strips)
+    if kind == 0:
+        strips[i] = replace(strip, least=min(strip.least + by, strip.most))
+    elif kind == 1:
+        strips[i] = replace(strip, most=max(strip.most - by, strip.least))
+    elif kind == 2:
+        form = list(step.form)
+        form[int(rng.integers(len(form)))] += int(rng.choice([-1, 1])) * by
+        return replace(step, form=tuple(form))
+    elif kind == 3:
+        return replace(step, exponent=max(0, step.exponent + int(rng.choice([-1, 1]))))
+    elif kind == 4:
+        return replace(step, width=max(1, step.width + int(rng.choice([-1, 1, by]))))
+    else:
+        return replace(step, order=int(rng.integers(4)))
+    return replace(step, strips=tuple(strips))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_changed_one_is_refused_or_true(seed):
+    rng, matter, asked, cell, step = case(seed)
+    if step is None:
+        return
+    for _ in range(20):
+        other = changed(rng, step)
+        if not sandwich.fault(asked, other) and sandwich.refused(asked, [cell], [other]) == [""]:
+            assert is_true(matter, cell, other)
+
+
+@pytest.mark.parametrize("seed", range(1000, 1000 + len(SEEDS)))
+def test_what_is_counted_is_true(seed):
+    """Also with bins and strips that were changed: what is accepted proves nothing false."""
+    rng, matter, _, _, step = case(seed, whole=True)
+    if step is None:
+        return
+    count, chance = answer(matter)
+    for other in (step, *(changed(rng, step) for _ in range(4))):
+        try:
+            verdict = checker.verify(matter, (other,))
+        except InvalidProof:
+            assert other is not step
+            continue
+        assert verdict.checked.cells == {"sandwich": 1}
+        low, high = verdict.disagreements
+        assert low <= count <= high and verdict.error[0] <= chance <= verdict.error[1]
+        assert verdict.float32.points_not_shown <= verdict.domain_size
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_among_other_cells(seed):
+    """In a cell beside another, in threads, in pieces and one by one: the same."""
+    rng = np.random.default_rng(seed)
+    matter = random_sandwich_matter(rng)
+    asked = ask(matter)
+    whole = full_cell(matter.domain)
+    free = [i for i, part in enumerate(whole.parts) if matter.domain.variables[i].count > 1]
+    if not free:
+        return
+    index = int(rng.choice(free))
+    left = 0 if isinstance(whole.parts[index], range) else 1
+    cells = whole.split(index, left)
+    both = propose(asked, cells, [0])
+    assert both == [propose(asked, [cell], [0])[0] for cell in cells]
+    proof = (Split(index, left), *(Open() if step is None else step for step in both))
+    verdict = checker.verify(matter, proof)
+    count, chance = answer(matter)
+    assert verdict.disagreements[0] <= count <= verdict.disagreements[1]
+    assert verdict.error[0] <= chance <= verdict.error[1]
+    again = checker.verify(matter, proof, threads=2)
+    assert again.leaves == verdict.leaves and again.error == verdict.error
+
+
+AGE = ordinal("age", 0, 1, 100)
+
+
+def older(bound=40):
+    return Matter(Domain((AGE,)), (above(bound, (0,)),), ClassIs(0, 1))
+
+
+def test_a_linear_network_is_counted_exactly():
     proof = (Sandwich((Strip(0, -40, -40),), (1,), 0, 1),)
-    assert checker.verify(matter, proof).disagreements == (0, 100)
+    verdict = checker.verify(older(), proof)
+    assert verdict.disagreements == (59, 59)
+    assert verdict.float32.points_not_shown == 100
+
+
+@pytest.mark.parametrize(
+    ("step", "complaint"),
+    [
+        (Sandwich((Strip(0, -39, -39),), (1,), 0, 1), "step 1 claims strips where everything"),
+        (Sandwich((Strip(0, -40, -40),), (2,), 0, 1), "only -139 to -40 can be shown"),
+        (Sandwich((Strip(0, -40, -40),), (1,), 1, 1), "only -80 to 19 can be shown"),
+        (Sandwich((Strip(1, 0, 0),), (1,), 0, 1), "speaks of model 1, which is no network"),
+        (Sandwich((), (1,), 0, 1), "does not speak of one network, or of two in order"),
+        (Sandwich((Strip(0, -40, -40),), (1, 0), 0, 1), "not one of the domain's columns"),
+        (Sandwich((Strip(0, -40, -41),), (1,), 0, 1), "ends are the wrong way round"),
+        (Sandwich((Strip(0, -40, -40),), (1,), 0, 0), "an exponent or a width"),
+        (Sandwich((Strip(0, -40, -40),), (1,), 1025, 1), "an exponent or a width"),
+        (Sandwich((Strip(0, -40, -40),), (1,), 0, 1, 1), "an order that there is not"),
+        (Sandwich((Strip(0, -40, -40),), (1 << 60,), 0, 1), "integers above"),
+        (Sandwich((Strip(0, -40 << 50, -40 << 50),), (1 << 50,), 50, 1), "too many bins"),
+    ],
+)
+def test_what_does_not_hold_is_refused(step, complaint):
+    with pytest.raises(InvalidProof, match=complaint):
+        checker.verify(older(), (step,))
+
+
+def test_the_largest_numbers_are_counted():
+    for exponent in (0, 20, 43):
+        least = -40 << exponent
+        step = Sandwich((Strip(0, least, least),), (1 << exponent,), exponent, 1 << exponent)
+        assert checker.verify(older(), (step,)).disagreements == (59, 59)
+
+
+def test_a_network_of_three_classes_has_none():
+    rng = np.random.default_rng(0)
+    while True:
+        matter = random_sandwich_matter(rng)
+        network = matter.models[0].model
+        if network.outputs == 2:
+            break
+    wide = replace(
+        network.layers[-1],
+        weight=np.repeat(network.layers[-1].weight[:1], 3, axis=0),
+        bias=np.repeat(network.layers[-1].bias[:1], 3),
+    )
+    other = replace(network, layers=(*network.layers[:-1], wide))
+    models = (replace(matter.models[0], model=other),)
+    columns = matter.domain.columns
+    step = Sandwich((Strip(0, 0, 0),), (0,) * columns, 0, 1)
+    with pytest.raises(InvalidProof, match="more than two classes"):
+        checker.verify(Matter(matter.domain, models, ClassIs(0, 1)), (step,))
+
+
+def test_a_column_that_one_network_does_not_read_is_refused():
+    domain = Domain((AGE, ordinal("other", 0, 1, 100)))
+    models = above(40, (0,), "one"), above(40, (1,), "two")
+    matter = Matter(domain, models, Not(Same(0, 1)))
+    strips = Strip(0, -40, 60), Strip(1, -40, 60)
+    assert checker.verify(matter, (Sandwich(strips, (0, 0), 0, 1),)).disagreements == (0, 10_000)
+    with pytest.raises(InvalidProof, match="a column that a network does not read"):
+        checker.verify(matter, (Sandwich(strips, (1, 0), 0, 1),))
+
+
+def pair(bound=40):
+    """Two networks that look at an age: one adds a number that the other does not."""
+    domain = Domain((AGE, ordinal("x", 0, 1, 1), ordinal("y", 3, 1, 1)))
+    models = (
+        above(bound, (0, 1), "one", columns=2),
+        above(bound, (0, 2), "two", columns=2),
+    )
+    return Matter(domain, models, Not(Same(0, 1)))
+
+
+def test_of_two_copies_the_order_matters():
+    """threshold() looks at its first column alone: the copies are the same."""
+    strips = Strip(0, -45, -40), Strip(1, -45, -40)
+    loose = checker.verify(pair(), (Sandwich(strips, (1, 0, 0), 0, 1),))
+    both = checker.verify(pair(), (Sandwich(strips, (1, 0, 0), 0, 1, 3),))
+    assert loose.disagreements == (0, 5) and both.disagreements == (0, 0)
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_sums_are_enclosed(seed):
+    """How much is above a threshold, of points and of weights, against all points."""
+    rng = np.random.default_rng(seed)
+    matter = random_sandwich_matter(rng, 200)
+    domain = matter.domain
+    cell = random_cell(rng, domain)
+    form = rng.integers(-9, 10, domain.columns).tolist()
+    width = int(rng.choice([1, 2, 3, 7, 40]))
+    for part, leaf in domain.parts(cell):
+        x = sums.binned(domain, part, form, width)
+        rows = [domain.encode(point) for point in part.points()]
+        every = [sum(n * y for n, y in zip(form, row, strict=True)) for row in rows]
+        chances = domain.distributions(leaf)
+        weigh = [
+            int(np.prod([c.weight_at(v) for c, v in zip(chances, point, strict=True)]))
+            for point in part.points()
+        ]
+        for t in {-50, -3, 0, 1, 2, 30, *(int(s) for s in every[:3])}:
+            sure, possible = x.least_bins(t)
+            for total, chosen, amounts in (
+                (len(every), None, [1] * len(every)),
+                (sum(weigh), chances, weigh),
+            ):
+                truth = sum(n for s, n in zip(every, amounts, strict=True) if s > t)
+                found = sums.above(x, total, (sure, possible), lambda n: None, lambda: None, chosen)
+                assert found[sure] <= truth <= found[possible]
+                if width == 1 and domain.denominator == 1:
+                    assert found[sure] == found[possible]
+
+
+def test_a_range_is_never_listed():
+    """2^31 numbers, each in a bin of thousands of them."""
+    many = Ordinal("many", Fraction(0), Fraction(1), 1 << 31, uniform(1 << 31))
+    matter = Matter(Domain((many,)), (above(1 << 30, (0,)),), ClassIs(0, 1))
+    least = -(1 << 30)
+    verdict = checker.verify(matter, (Sandwich((Strip(0, least, least),), (1,), 0, 5000),))
+    low, high = verdict.disagreements
+    assert low <= (1 << 30) - 1 <= high <= low + 10_000
+
+
+def test_work_is_counted(monkeypatch):
+    many = Domain(tuple(ordinal(f"x{i}", 0, 1, 1000) for i in range(9)))
+    network = Network(9, (Affine(0, np.ones((1, 9)), np.array([-4000.0])),))
+    matter = Matter(many, (Bound("sum", network, tuple(range(9))),), ClassIs(0, 1))
+    proof = (Sandwich((Strip(0, -4000, -4000),), (1,) * 9, 0, 1),)
+    low, high = checker.verify(matter, proof).disagreements
+    assert low == high
+    monkeypatch.setenv(WORK, "20M")
+    with pytest.raises(TooMuch):
+        checker.verify(matter, proof)
+
+
+def test_what_is_refused_is_open_where_that_is_asked_for():
+    proof = (Split(0, 49), Sandwich((Strip(0, -39, -39),), (1,), 0, 1), Open())
+    verdict = checker.verify(older(), proof, lenient=True)
+    assert verdict.checked.refused == (1,) and verdict.disagreements == (0, 100)
+
+
+def test_stretches_of_a_pair():
+    """Two classes known of two networks: where they differ for sure, where they cannot."""
+    step = Sandwich((Strip(0, 0, 10), Strip(1, 5, 20)), (1,), 0, 1, 0)
+
+    def differ(classes):
+        return classes[0] != classes[1]
+
+    def known(classes):
+        every = [classes.get(m) for m in (0, 1)]
+        return None if None in every else differ(every)
+
+    assert stretches.regions(step, known) == [(False, None, -20), (False, 0, None)]
+    apart = replace(step, strips=(Strip(0, 0, 1), Strip(1, 8, 9)), order=1)
+    assert stretches.regions(apart, known) == [
+        (False, None, -9),
+        (True, -8, -1),
+        (False, 0, None),
+    ]
+
+
+def test_the_bins_do_not_depend_on_small_cells(monkeypatch):
+    """A Sandwich is never evaluated instead: it proves what its sum proves."""
+    monkeypatch.setattr(settling, "UPHOLD", 0)
+    proof = (Sandwich((Strip(0, -45, -40),), (1,), 0, 1),)
+    assert checker.verify(older(), proof).disagreements == (54, 59)
+
+
+def test_every_pair_of_thresholds_is_ordered_right():
+    """Of one network, all strips: the intervals are those of the numbers themselves."""
+    for least, most in product(range(-60, -20, 7), repeat=2):
+        if least <= -40 <= most:
+            proof = (Sandwich((Strip(0, least, most),), (1,), 0, 1),)
+            assert checker.verify(older(), proof).disagreements == (99 + least, 99 + most)

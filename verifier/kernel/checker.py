@@ -21,6 +21,7 @@ from verifier.kernel.ledger import Ledger
 from verifier.kernel.points import blocks, evaluate
 from verifier.kernel.prepared import prepare
 from verifier.kernel.rules import constant
+from verifier.kernel.sandwich import fault
 from verifier.kernel.settling import CLOSER, UPHOLD, Waiting, leave_open, refuse, settle
 from verifier.kernel.stopping import CheckStopped, Hold, Stop, polling
 from verifier.kernel.tails import tail_bound
@@ -116,10 +117,10 @@ def _check_steps(
         if isinstance(step, Enumerated):
             ledger.count("enumerated")
             ledger.enumerate(cell)
-        elif isinstance(step, Open | Sandwich):
+        elif isinstance(step, Open):
             leave_open(ledger, cell)
         else:
-            steps = step.steps if isinstance(step, Several) else (step,)
+            steps: tuple[Step, ...] = step.steps if isinstance(step, Several) else (step,)
             if problem := _fault(asked, steps, several=isinstance(step, Several)):
                 settle(ledger, batch)
                 refuse(ledger, f"step {count} {problem}")
@@ -152,6 +153,8 @@ def _fault(asked: Asked, steps: Sequence[Step], *, several: bool) -> str:
     """What is wrong with the Steps of a cell as they stand; "" if nothing is."""
     if several and len(steps) < 2:
         return "says that it is several, but is not"
+    if not several and isinstance(steps[0], Sandwich):
+        return fault(asked, steps[0])
     last = -1
     for step in steps:
         if not isinstance(step, About):

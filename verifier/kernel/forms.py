@@ -6,7 +6,7 @@ by layer, to the input; whatever is lost on the way is subtracted from a constan
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -36,6 +36,8 @@ from verifier.model.network import Add, Affine, Relu, Sign
 SLOPE_BITS = 12
 MANY = 256
 """Values of a variable from which on they are not gone through one by one."""
+Slopes = tuple[Whole, Whole, Whole]
+"""Of a ReLU layer: slopes below and above, in [0, 1] (above in units of 2**-12), and intercepts."""
 ROOM = EXACT_BITS - 23
 """Bits that a row's coefficients may have together, so that 22-bit weights can follow."""
 
@@ -61,13 +63,22 @@ def form(n: Whole, e: Ints) -> Form:
 
 def backward(p: Prepared, parts: Parts, nodes: Sequence[Bounds], node: int, rows: Whole) -> Fixed:
     """Lower bounds, over each cell, of the linear forms ``rows @ node``; shape (cells, rows)."""
-    return _least(p, parts, nodes[0], *linear_form(p, nodes, node, rows))
+    return least(p, parts, nodes[0], *linear_form(p, nodes, node, rows))
 
 
-def linear_form(p: Prepared, nodes: Sequence[Bounds], node: int, rows: Whole) -> tuple[Form, Fixed]:
-    """Coefficients of the input and a constant that bound ``rows @ node`` from below."""
+def linear_form(
+    p: Prepared,
+    nodes: Sequence[Bounds],
+    node: int,
+    rows: Whole,
+    slopes: Mapping[int, Slopes] | None = None,
+) -> tuple[Form, Fixed]:
+    """Coefficients of the input and a constant that bound ``rows @ node`` from below.
+
+    ``slopes`` are those of the ReLU layers by their nodes, where they are not ``relu_slopes``.
+    """
     start = form(rows, np.zeros(len(rows), dtype=np.int64))
-    return _carry(p, nodes, node, start, [Fixed(np.zeros(rows.shape[:2]), start.e)])
+    return _carry(p, nodes, node, start, [Fixed(np.zeros(rows.shape[:2]), start.e)], slopes or {})
 
 
 def neuron_bounds(
@@ -95,11 +106,16 @@ def neuron_bounds(
     terms = [Fixed(shift, zero + (bias.e + 1))]
     if weight.inexact:
         terms.append(_inexact(Fixed(np.abs(signs), zero), x, weight))
-    return _least(p, parts, nodes[0], *_carry(p, nodes, layer.source, start, terms))
+    return least(p, parts, nodes[0], *_carry(p, nodes, layer.source, start, terms, {}))
 
 
 def _carry(
-    p: Prepared, nodes: Sequence[Bounds], node: int, start: Form, terms: list[Fixed]
+    p: Prepared,
+    nodes: Sequence[Bounds],
+    node: int,
+    start: Form,
+    terms: list[Fixed],
+    slopes: Mapping[int, Slopes],
 ) -> tuple[Form, Fixed]:
     """Carry a form of ``node`` and constants (their sum is a lower bound) to the input."""
     pending: dict[int, list[Form]] = {node: [start]}
@@ -114,7 +130,8 @@ def _carry(
             pending.setdefault(layer.right, []).append(a)
         elif isinstance(layer, Relu):
             x = nodes[layer.source]
-            pending.setdefault(layer.source, []).append(_through_relu(a, x, terms))
+            own = slopes[j] if j in slopes else relu_slopes(x)
+            pending.setdefault(layer.source, []).append(_through_relu(a, x, own, terms))
         elif isinstance(layer, Sign):
             ends = nodes[j]  # -1, 0 or 1
             least = np.minimum(a.n * ends.lo[:, None], a.n * ends.hi[:, None]).sum(axis=2)
@@ -123,12 +140,12 @@ def _carry(
             x = nodes[layer.source]
             pending.setdefault(layer.source, []).append(_through_affine(p, j - 1, a, x, terms))
     if 0 in pending:
-        return _sum(pending[0], nodes[0], terms), lower_sum(terms, _most_terms(p))
+        return _sum(pending[0], nodes[0], terms), lower_sum(terms, most_terms(p))
     shape = (*start.norm.shape, nodes[0].lo.shape[1])
-    return form(np.zeros(shape), start.e), lower_sum(terms, _most_terms(p))
+    return form(np.zeros(shape), start.e), lower_sum(terms, most_terms(p))
 
 
-def _most_terms(p: Prepared) -> int:
+def most_terms(p: Prepared) -> int:
     """At least the number of constants of a form: 8 for a node or where one is read, and the input.
 
     (A layer reads at most two nodes.)
@@ -176,7 +193,7 @@ def _lost(rows: npt.NDArray[np.bool_], e: Ints, node: Whole, node_e: Ints) -> Fi
     return Fixed(np.where(rows, -node.sum(axis=1)[:, None], 0.0), e + node_e)
 
 
-def relu_slopes(x: Bounds) -> tuple[Whole, Whole, Whole]:
+def relu_slopes(x: Bounds) -> Slopes:
     """Slopes below (0 or 1) and above (in units of 2**-12) of relu(x), and the intercept above.
 
     The intercept ``mu = max(-lam lo, (1 - lam) hi)`` has exponent ``x.e + SLOPE_BITS``.
@@ -191,7 +208,7 @@ def relu_slopes(x: Bounds) -> tuple[Whole, Whole, Whole]:
     return alpha, lam, mu
 
 
-def _through_relu(a: Form, x: Bounds, terms: list[Fixed]) -> Form:
+def _through_relu(a: Form, x: Bounds, slopes: Slopes, terms: list[Fixed]) -> Form:
     """Replace ``a @ relu(x)`` by a lower bound linear in x.
 
     For a >= 0: relu(x) >= alpha x for any alpha in [0, 1]. For a < 0: relu(x) <= lam x + mu with
@@ -199,7 +216,7 @@ def _through_relu(a: Form, x: Bounds, terms: list[Fixed]) -> Form:
     lam are exact where there is room for its bits; else they are cut to the unit of a, which is
     charged for each lam that is not 0 or 1.
     """
-    alpha, lam, mu = relu_slopes(x)
+    alpha, lam, mu = slopes
     fine = (lam > 0) & (lam < 2.0**SLOPE_BITS)
     require((a.norm <= 2.0 ** (ROOM + 1)).all())
     short = bits(a.norm) <= ROOM - SLOPE_BITS
@@ -243,7 +260,7 @@ def _through_affine(p: Prepared, index: int, a: Form, x: Bounds, terms: list[Fix
     return form(product(a.n, a.norm, weight.n, weight.bits), a.e + weight.e)
 
 
-def _least(p: Prepared, parts: Parts, x: Bounds, a: Form, constant: Fixed) -> Fixed:
+def least(p: Prepared, parts: Parts, x: Bounds, a: Form, constant: Fixed) -> Fixed:
     """The least value over each cell of forms of the input plus a constant: rule 3."""
     terms = [constant]
     ends = 1 + bits(x.magnitude)
@@ -270,7 +287,7 @@ def _least(p: Prepared, parts: Parts, x: Bounds, a: Form, constant: Fixed) -> Fi
     if p.ordinals is not None:
         columns = p.ordinals.columns
         terms.append(_least_single(columns_of(a.n, columns), columns, x, ends, a))
-    return lower_sum(terms, _most_terms(p))
+    return lower_sum(terms, most_terms(p))
 
 
 def _least_single(own: Whole, columns: Ints, x: Bounds, ends: Ints, a: Form) -> Fixed:
@@ -298,7 +315,7 @@ def input_tables(
     a = _cut(a, EXACT_BITS - 1 - longest, nodes[0], terms)
     tables = [value_tables(g, columns_of(a.n, g.columns), a) for g in p.groups]
     numbers = a.n[..., :0] if p.ordinals is None else columns_of(a.n, p.ordinals.columns)
-    return lower_sum(terms, _most_terms(p)), tables, Fixed(numbers, a.e)
+    return lower_sum(terms, most_terms(p)), tables, Fixed(numbers, a.e)
 
 
 def columns_of(n: Whole, columns: Ints) -> Whole:

@@ -183,14 +183,18 @@ class Ledger:
         some = False
         for place in self.places(cell, known):
             some = True
-            size, weight = self.measure(place.part, place.leaf)
-            status, solvers, true = self._decided(known, place.trees)
-            if not doubted and not self._is_steady(known, status, place.trees):
-                self.doubt(size, weight)
-            self.share(place.key, status, (size, weight, size * true, weight * true), solvers)
-            if true and status is v.Status.PROVED and len(self.found) < v.SHOWN:
-                self._note_some(place, known.views[0][2])
+            self.add_place(place, known, doubted=doubted)
         return some
+
+    def add_place(self, place: Place, known: Known, *, doubted: bool = False) -> None:
+        """The same of one part."""
+        size, weight = self.measure(place.part, place.leaf)
+        status, solvers, true = self._decided(known, place.trees)
+        if not doubted and not self._is_steady(known, status, place.trees):
+            self.doubt(size, weight)
+        self.share(place.key, status, (size, weight, size * true, weight * true), solvers)
+        if true and status is v.Status.PROVED and len(self.found) < v.SHOWN:
+            self._note_some(place, known.views[0][2])
 
     def _is_steady(
         self, known: Known, status: v.Status, trees: tuple[tuple[int, int], ...]

@@ -18,13 +18,15 @@ from verifier.kernel.known import Pairs, Word, known
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.points import blocks, chunk_of, evaluate
 from verifier.kernel.rules import constant
+from verifier.kernel.sandwich import refused
+from verifier.kernel.stretches import count as count_sums
 from verifier.kernel.tails import tail_bound
 from verifier.kernel.truths import UNKNOWN, truths
 from verifier.model.cell import Cell, describe_cell
 from verifier.model.chances import Distribution
 from verifier.model.errors import InvalidProof
 from verifier.model.limits import PYTHON
-from verifier.model.proof import About, Constant, Tail, Trusted
+from verifier.model.proof import About, Constant, Sandwich, Step, Tail, Trusted
 
 Shown = dict[int, dict[int, tuple[bool, bool]]]
 """For each network, for cells by their numbers: what bounds show."""
@@ -36,11 +38,14 @@ CLOSER = 1 << 8
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A cell of the proof, its number from 1, and the Steps about it, of different networks."""
+    """A cell of the proof, its number from 1, and the Steps about it, of different networks.
+
+    Or the only Step, a Sandwich.
+    """
 
     number: int
     cell: Cell
-    steps: tuple[About, ...]
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class Found:
     steady: Pairs = ()
     words: tuple[Word, ...] = ()
     tails: tuple[Tail, ...] = ()
+    sandwich: Sandwich | None = None
     upheld: int = 0
     evaluated: bool = False
     refused: bool = False
@@ -75,14 +81,36 @@ def settle(ledger: Ledger, batch: list[Waiting]) -> None:
     """Check the waiting cells, and empty the batch."""
     if not batch:
         return
-    shown = _bounded(ledger, batch)
-    found = [_judged(ledger, leaf, i, shown) for i, leaf in enumerate(batch)]
+    shown, wrong = _bounded(ledger, batch), _not_near(ledger, batch)
+    found = [
+        _judged(ledger, leaf, i, shown) if i not in wrong else _sandwiched(ledger, leaf, wrong[i])
+        for i, leaf in enumerate(batch)
+    ]
     closer = [_needs_points(ledger, x, f) for x, f in zip(batch, found, strict=True)]
     near = [(x, f) for x, f, close in zip(batch, found, closer, strict=True) if close]
     _doubt_points(ledger, near)
     for leaf, held, close in zip(batch, found, closer, strict=True):
-        _enter(ledger, leaf.cell, held, doubted=close)
+        _enter(ledger, leaf, held, doubted=close)
     batch.clear()
+
+
+def _not_near(ledger: Ledger, batch: Sequence[Waiting]) -> dict[int, str]:
+    """For the cells of Sandwiches, by their numbers, why these do not hold; "" where they do."""
+    held = [(i, x.cell, x.steps[0]) for i, x in enumerate(batch)]
+    picked = [(i, cell, step) for i, cell, step in held if isinstance(step, Sandwich)]
+    cells, steps = [x[1] for x in picked], [x[2] for x in picked]
+    why = refused(ledger.asked, cells, steps, ledger.pool.map)
+    return {i: problem for (i, _, _), problem in zip(picked, why, strict=True)}
+
+
+def _sandwiched(ledger: Ledger, leaf: Waiting, problem: str) -> Found:
+    """What is known of the cell of a Sandwich."""
+    (step,) = leaf.steps
+    assert isinstance(step, Sandwich)
+    if problem:
+        where = describe_cell(ledger.asked.domain, leaf.cell)
+        _complain(ledger, leaf, f"step {leaf.number} claims strips where {where}, but {problem}")
+    return Found(sandwich=step, refused=bool(problem))
 
 
 def _bounded(ledger: Ledger, batch: Sequence[Waiting]) -> Shown:
@@ -93,7 +121,7 @@ def _bounded(ledger: Ledger, batch: Sequence[Waiting]) -> Shown:
             (i, net.cell(leaf.cell), step.klass)
             for i, leaf in enumerate(batch)
             for step in leaf.steps
-            if step.model == model and not isinstance(step, Tail)
+            if isinstance(step, Constant | Trusted) and step.model == model
         ]
         if not picked:
             continue
@@ -108,13 +136,14 @@ def _bounded(ledger: Ledger, batch: Sequence[Waiting]) -> Shown:
 
 def _judged(ledger: Ledger, leaf: Waiting, i: int, shown: Shown) -> Found:
     """What is known of cell ``i``; InvalidProof where a Tail or a solver's word does not hold."""
-    if len(leaf.steps) == 1 and not isinstance(only := leaf.steps[0], Tail):
+    if len(leaf.steps) == 1 and isinstance(only := leaf.steps[0], Constant | Trusted):
         good, firm = shown[only.model][i]
         if good:
             return _proved((only.model, only.klass), firm, isinstance(only, Trusted))
     proved, steady, words, tails = [], [], [], []
     upheld, evaluated, refused = 0, False, False
     for step in leaf.steps:
+        assert isinstance(step, About)
         if isinstance(step, Tail):
             _check_tail(ledger, leaf, step)
             tails.append(step)
@@ -129,13 +158,13 @@ def _judged(ledger: Ledger, leaf: Waiting, i: int, shown: Shown) -> Found:
             if firm:
                 steady.append((step.model, step.klass))
         elif isinstance(step, Constant):
-            _complain(ledger, leaf, step)
+            _complain(ledger, leaf, _why_not(ledger, leaf, step))
             refused = True
         else:
             _check_not_refuted(ledger, leaf, step)
             words.append(Word(step.model, step.klass, step.solver))
     known = tuple(proved), tuple(steady), tuple(words), tuple(tails)
-    return Found(*known, upheld, evaluated, refused)
+    return Found(*known, None, upheld, evaluated, refused)
 
 
 @lru_cache(maxsize=1 << 10)
@@ -160,8 +189,9 @@ def _is_enumerated(ledger: Ledger, cell: Cell, held: Found) -> bool:
     return held.evaluated and everything and cell.size <= UPHOLD
 
 
-def _enter(ledger: Ledger, cell: Cell, held: Found, *, doubted: bool) -> None:
+def _enter(ledger: Ledger, leaf: Waiting, held: Found, *, doubted: bool) -> None:
     """Count a cell of which everything has been checked."""
+    cell = leaf.cell
     if held.refused:
         if ledger.lenient:
             leave_open(ledger, cell)
@@ -172,7 +202,11 @@ def _enter(ledger: Ledger, cell: Cell, held: Found, *, doubted: bool) -> None:
         ledger.count("trusted")
         ledger.trusted[word.solver] += 1
     count = len(ledger.asked.names)
-    if held.tails:
+    if held.sandwich is not None:
+        ledger.count("sandwich")
+        if problem := count_sums(ledger, cell, held.sandwich):
+            refuse(ledger, f"step {leaf.number}: {problem}")
+    elif held.tails:
         ledger.count("tail", len(held.tails))
         likely = (*held.proved, *((step.model, step.klass) for step in held.tails))
         base = known(count, likely, likely, held.words, ledger.trust)
@@ -184,16 +218,19 @@ def _enter(ledger: Ledger, cell: Cell, held: Found, *, doubted: bool) -> None:
         ledger.add(cell, own, doubted=doubted)
 
 
-def _complain(ledger: Ledger, leaf: Waiting, step: Constant) -> None:
-    """Note that a Constant step is refused; of the first also why."""
+def _complain(ledger: Ledger, leaf: Waiting, why: str) -> None:
+    """Note that a step is refused; of the first also why."""
     ledger.refused.append(leaf.number)
+    ledger.complaint = ledger.complaint or why
+
+
+def _why_not(ledger: Ledger, leaf: Waiting, step: Constant) -> str:
+    """What is wrong with a Constant step that is refused."""
     small = ledger.asked.nets[step.model].cell(leaf.cell).size <= UPHOLD
     why = "it is not" if small else "the relaxation does not prove it"
     which = "" if ledger.asked.differs else f" of {ledger.asked.word(step.model)}"
-    ledger.complaint = ledger.complaint or (
-        f"step {leaf.number} claims class {step.klass}{which} where "
-        f"{describe_cell(ledger.asked.domain, leaf.cell)}, but {why}"
-    )
+    where = describe_cell(ledger.asked.domain, leaf.cell)
+    return f"step {leaf.number} claims class {step.klass}{which} where {where}, but {why}"
 
 
 def _check_not_refuted(ledger: Ledger, leaf: Waiting, step: Trusted) -> None:

@@ -1,0 +1,249 @@
+"""How far a network's margin is from a linear sum: rule 10, strips and pairs. Trusted.
+
+The margin g of a network of two classes is its only logit, or that of class 1 minus that of class
+0. Parallel lines replace each ReLU: ``lam z <= relu(z) <= lam z + mu``, the same lam for two
+networks of equal shapes, so that nearly the same linear form bounds all of them from both sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.kernel.arithmetic import (
+    EXACT_BITS,
+    Bounds,
+    Fixed,
+    Ints,
+    Whole,
+    affine_bounds,
+    at_exponent,
+    bits,
+    bounds_sum,
+    common_exponent,
+    lower_sum,
+    narrow,
+    quantise,
+    require,
+)
+from verifier.kernel.asked import Net
+from verifier.kernel.forms import (
+    SLOPE_BITS,
+    Form,
+    Slopes,
+    form,
+    least,
+    linear_form,
+    most_terms,
+)
+from verifier.kernel.prepared import Parts, Prepared, parts_of
+from verifier.kernel.rules import all_bounds
+from verifier.model.cell import Cell
+from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, sources
+
+ROOM = 40
+"""Bits of a form's coefficients before a sum is subtracted."""
+LARGEST_SUM = 2.0**44
+"""The coefficients of a sum are together below this, in units of the form that it is near."""
+LARGEST_SHIFT = 20
+"""Powers of two between the scales of two networks' columns, at most."""
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """A network on some cells: node bounds, and linear forms below g and below -g.
+
+    ``a`` has shape (cells, 2, columns), ``constant`` (cells, 2).
+    """
+
+    p: Prepared
+    parts: Parts
+    nodes: list[Bounds]
+    a: Form
+    constant: Fixed
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """One network or two on some cells; what the second margin exceeds the first by, of equal ones.
+
+    ``apart`` has width 1; None where there is one network, or the two differ.
+    """
+
+    lines: tuple[Lines, ...]
+    apart: Bounds | None
+
+
+def lines(nets: Sequence[Net], columns: Sequence[Ints], cells: Sequence[Cell]) -> Pair:
+    """Linear forms near the margins of one network or two of two classes, on each of some cells.
+
+    ``columns`` are those of the domain that each reads, in its order.
+    """
+    parts = [parts_of([net.cell(cell) for cell in cells]) for net in nets]
+    for net in nets:
+        p = net.p
+        p.spend(len(cells) * (2 * p.cell_cost + 2 * p.row_cost(len(p.teacher.layers))))
+    nodes = [all_bounds(net.p, own, True) for net, own in zip(nets, parts, strict=True)]
+    slopes = parallel([net.p.teacher for net in nets], nodes)
+    every = zip(nets, parts, nodes, slopes, strict=True)
+    held = tuple(_lines(net.p, own, x, lam) for net, own, x, lam in every)
+    alike = len(nets) == 2 and same_layers(nets[0].p.teacher, nets[1].p.teacher)
+    if alike:
+        widths = [[v.columns for v in net.p.domain.variables] for net in nets]
+        alike = widths[0] == widths[1]
+    return Pair(held, _apart(nets, columns, nodes) if alike else None)
+
+
+def _lines(p: Prepared, parts: Parts, nodes: list[Bounds], slopes: dict[int, Slopes]) -> Lines:
+    row = np.array([1.0] if p.teacher.outputs == 1 else [-1.0, 1.0])
+    rows = np.broadcast_to(np.stack([row, -row]), (len(parts), 2, len(row)))
+    a, constant = linear_form(p, nodes, len(nodes) - 1, rows.copy(), slopes)
+    return Lines(p, parts, nodes, a, constant)
+
+
+def parallel(
+    networks: Sequence[Network], nodes: Sequence[Sequence[Bounds]]
+) -> list[dict[int, Slopes]]:
+    """The slopes of every ReLU layer, by its node: for networks of equal shapes the same lam."""
+    if len(networks) == 2 and not same_shapes(*networks):
+        return [parallel([n], [own])[0] for n, own in zip(networks, nodes, strict=True)]
+    one = 2.0**SLOPE_BITS
+    found: list[dict[int, Slopes]] = [{} for _ in networks]
+    for j, layer in enumerate(networks[0].layers, 1):
+        if not isinstance(layer, Relu):
+            continue
+        every = [own[layer.source] for own in nodes]
+        e = np.minimum(every[0].e, every[-1].e)
+        ends = [at_exponent(x, e) for x in every]
+        lo = np.minimum(ends[0].lo, ends[-1].lo)
+        hi = np.maximum(ends[0].hi, ends[-1].hi)
+        width = np.maximum(hi - lo, 1)
+        require(((width <= 2.0**40) & (np.abs(lo) <= 2.0**40)).all())
+        part = np.clip(np.floor(hi * one / width), 0, one)
+        lam = np.where(lo >= 0, one, np.where(hi <= 0, 0, part))
+        for x, own in zip(every, found, strict=True):
+            own[j] = lam / one, lam, np.maximum(-lam * x.lo, (one - lam) * x.hi)
+    return found
+
+
+def near(x: Lines, sums: Whole, e: Ints) -> tuple[Fixed, Bools]:
+    """Lower bounds of g - s and of s - g over each cell, and where they could be found.
+
+    ``sums`` are integers, (cells, columns of the network), at most 2**53; s is their sum with the
+    encodings, times ``2**-e``.
+    """
+    p, inputs = x.p, x.nodes[0]
+    finer = np.maximum(0, ROOM - bits(x.a.norm))  # so that the sum's coefficients lose little
+    n, unit = x.a.n * np.exp2(finer)[:, None, None], x.a.e + finer
+    with np.errstate(over="ignore"):
+        moved = np.ldexp(sums, (unit - e)[:, None] + np.array(p.scales))
+    fit = np.abs(moved).sum(axis=1) < LARGEST_SUM
+    moved[~fit] = 0
+    whole = np.floor(moved)
+    cut = (whole != moved) | ((moved == 0) & (sums != 0))
+    terms = [x.constant]
+    if cut.any():
+        lost = np.where(cut, inputs.magnitude, 0.0).sum(axis=1)
+        terms.append(Fixed(np.broadcast_to(-lost[:, None], (len(lost), 2)), unit + inputs.e))
+    rest = n + np.stack([-whole, whole], axis=1)
+    rest[~fit] = 0
+    constant = lower_sum(terms, most_terms(p))
+    return least(p, x.parts, inputs, form(rest, unit), constant), fit
+
+
+@lru_cache(maxsize=1 << 6)
+def same_shapes(a: Network, b: Network) -> bool:
+    """Whether two networks have layers of the same kinds and widths, one after the other."""
+    kinds = [[(type(x), sources(x)) for x in n.layers] for n in (a, b)]
+    return a.widths == b.widths and kinds[0] == kinds[1]
+
+
+@lru_cache(maxsize=1 << 6)
+def same_layers(a: Network, b: Network) -> bool:
+    """Whether two networks compute the same from the same columns, layer by layer."""
+
+    def arrays(layer: object) -> tuple[npt.NDArray[np.floating], ...]:
+        if isinstance(layer, Affine):
+            return layer.weight, layer.bias
+        return (layer.scale, layer.divisor, layer.shift) if isinstance(layer, Scale) else ()
+
+    return a is b or (
+        same_shapes(a, b)
+        and all(
+            np.array_equal(one, other)
+            for x, y in zip(a.layers, b.layers, strict=True)
+            for one, other in zip(arrays(x), arrays(y), strict=True)
+        )
+    )
+
+
+def _apart(
+    nets: Sequence[Net], columns: Sequence[Ints], nodes: Sequence[Sequence[Bounds]]
+) -> Bounds | None:
+    """Enclosures of the second margin minus the first, of two networks with equal layers.
+
+    None where the scales of their inputs are too different.
+    """
+    p = nets[0].p
+    same = columns[0] == columns[1]
+    up = np.where(same, 0, np.array(nets[1].p.scales) - np.array(p.scales))
+    if up.max() > LARGEST_SHIFT:
+        return None
+    held = [_inputs_apart(p, same, up, nodes[0][0], nodes[1][0])]
+    for index, layer in enumerate(p.teacher.layers):
+        p.poll()
+        weight = p.weights[index]
+        if isinstance(layer, Add):
+            held.append(narrow(bounds_sum(held[layer.left], held[layer.right]), p.bits))
+        elif isinstance(layer, Relu | Sign):
+            own = nodes[0][layer.source], nodes[1][layer.source]
+            passed = _relu_apart if isinstance(layer, Relu) else _sign_apart
+            held.append(narrow(passed(held[layer.source], *own), p.bits))
+        else:
+            assert weight is not None
+            none = quantise([0] * len(weight.n), 1, (len(weight.n), 1))
+            # the same x is multiplied: what the weights are off by counts for the difference too
+            held.append(affine_bounds(held[layer.source], weight, none, p.bits))
+    d = held[-1]
+    if p.teacher.outputs == 1:
+        return d
+    return Bounds(d.lo[:, 1:] - d.hi[:, :1], d.hi[:, 1:] - d.lo[:, :1], d.e)
+
+
+def _inputs_apart(p: Prepared, same: Bools, up: Ints, x: Bounds, y: Bounds) -> Bounds:
+    """The second network's input minus the first one's, in the first one's scales.
+
+    It is 0 in the columns that are the ``same``; ``up`` is what the second one's scales are more.
+    """
+    y = Bounds(np.floor(np.ldexp(y.lo, up)), np.ceil(np.ldexp(y.hi, up)), y.e)
+    x, y = _together(x, y)
+    lo, hi = np.where(same, 0.0, y.lo - x.hi), np.where(same, 0.0, y.hi - x.lo)
+    return narrow(Bounds(lo, hi, x.e), p.bits)
+
+
+def _together(*every: Bounds) -> list[Bounds]:
+    """The same at one exponent, where sums of two have room."""
+    ends = [Fixed(end, x.e) for x in every for end in (x.lo, x.hi)]
+    e = np.broadcast_to(common_exponent(ends, EXACT_BITS - 3), len(every[0].lo))
+    return [at_exponent(x, e) for x in every]
+
+
+def _relu_apart(d: Bounds, x: Bounds, y: Bounds) -> Bounds:
+    """relu of the second minus relu of the first, where they lie in y and x and d apart."""
+    d, x, y = _together(d, x, y)
+    lo = np.maximum(np.minimum(0, d.lo), np.maximum(0, y.lo) - np.maximum(0, x.hi))
+    hi = np.minimum(np.maximum(0, d.hi), np.maximum(0, y.hi) - np.maximum(0, x.lo))
+    on, off = (x.lo >= 0) & (y.lo >= 0), (x.hi <= 0) & (y.hi <= 0)
+    return Bounds(
+        np.where(on, d.lo, np.where(off, 0, lo)), np.where(on, d.hi, np.where(off, 0, hi)), d.e
+    )
+
+
+def _sign_apart(d: Bounds, x: Bounds, y: Bounds) -> Bounds:
+    """The same of sign."""
+    return Bounds(np.sign(y.lo) - np.sign(x.hi), np.sign(y.hi) - np.sign(x.lo), np.zeros_like(x.e))
