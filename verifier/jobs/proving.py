@@ -25,6 +25,8 @@ from verifier.writing.network_parts import same_network
 
 SMALL = 1 << 14
 """Domains of at most so many points are swept by the prover auto."""
+LARGE = 1 << 16
+"""Questions about more points than this are answered by sandwiches where the time is limited."""
 TAIL_SECONDS = 10.0
 """Most seconds spent after a timeout on probability bounds for the cells that are open."""
 
@@ -36,10 +38,13 @@ def search(
     *,
     prover: str = Prover.AUTO,
     deadline: float | None = None,
+    end: float | None = None,
     earlier: Proof | None = None,
     stop_at_difference: bool = False,
 ) -> tuple[str, Finding]:
     """Run a prover; returns its name and what it found.
+
+    ``deadline`` is when the search ends, ``end`` when everything does, the check included.
 
     The provers close cells without the kernel, which checks them all in the file. Those that know
     sets of values only get short ordinals listed.
@@ -51,7 +56,7 @@ def search(
     options = _options(watch, deadline, earlier, stop=stop_at_difference)
     watch.detail(f"searching with {name}")
     if name is Prover.QUESTIONS:
-        return name.value, _answered(about.matter(tree), watch, options)
+        return name.value, _answered(about.matter(tree), watch, options, end)
     domain = listed(about.domain, f"the prover {name}")
     prove = _prover(name, domain, about.network, deadline)
     with watch.stage("proving", "search", deadline=deadline):
@@ -64,18 +69,26 @@ def answer(
     watch: Watch,
     *,
     deadline: float | None = None,
+    end: float | None = None,
     earlier: Proof | None = None,
     stop_at_witness: bool = False,
 ) -> tuple[str, Finding]:
-    """Run the prover of questions; returns its name and what it found."""
+    """Run the prover of questions; returns its name and what it found. See ``search``."""
     options = _options(watch, deadline, earlier, stop=stop_at_witness)
-    return Prover.QUESTIONS.value, _answered(matter, watch, options)
+    return Prover.QUESTIONS.value, _answered(matter, watch, options, end)
 
 
-def _answered(matter: Matter, watch: Watch, options: Options) -> Finding:
-    from verifier.provers import questions
-
+def _answered(matter: Matter, watch: Watch, options: Options, end: float | None) -> Finding:
+    """What is found by sandwiches, where an interval is wanted in some time; else cell by cell."""
     with watch.stage("proving", "search", deadline=options.deadline):
+        if end is not None and not options.stop_at_difference and matter.domain.size > LARGE:
+            from verifier.provers.pairs import proving
+
+            found = proving.prove(matter, options, end)
+            if found is not None:
+                return found
+        from verifier.provers import questions
+
         return questions.prove(matter, options)
 
 
@@ -137,10 +150,12 @@ def _prover(
 def find_in_time(
     find: Callable[..., tuple[str, Finding]], matter: Matter, watch: Watch, limit: Limit | None
 ) -> tuple[str, Finding]:
-    """What ``find(deadline=...)`` finds, with bounds in probability for what it leaves open."""
+    """What ``find`` does by a deadline, with bounds in probability for what it leaves open."""
     tails = tail_seconds(limit.seconds) if limit else 0.0
-    name, finding = find(deadline=max(now(), limit.end - tails) if limit else None)
-    if limit is not None and tails and not watch.stopped:
+    deadline, end = (max(now(), limit.end - tails), limit.end) if limit else (None, None)
+    name, finding = find(deadline=deadline, end=end)
+    left = limit is not None and now() < limit.end - finding.check
+    if limit is not None and tails and left and not watch.stopped:
         finding = bounded(matter, finding, limit.end - finding.check, watch)
     if watch.stopped:
         watch.note(

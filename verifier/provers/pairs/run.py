@@ -32,7 +32,7 @@ from verifier.provers.pairs.arrays import (
     Room,
     Task,
 )
-from verifier.provers.pairs.bounds import FAST, compiled
+from verifier.provers.pairs.bounds import OPTIONS, compiled
 from verifier.provers.pairs.strips import expand, look, pop, push
 
 SOURCES = ("arrays.py", "bounds.py", "run.py", "strips.py")
@@ -107,7 +107,7 @@ def make_run(stamp: int) -> Any:
             return stamp
         return count
 
-    return njit(run, cache=True, nogil=True, fastmath=FAST, error_model="numpy")
+    return njit(run, cache=True, **OPTIONS)
 
 
 def checksum() -> int:
