@@ -28,6 +28,7 @@ from tests.benchmarks.paper_nets import VARIABLE, folder
 from tests.benchmarks.plot import plot
 from tests.benchmarks.results import Result, Run, load_result, load_run, save
 from tests.benchmarks.runner import KEPT, ROOT, TOOLS, fingerprint, first_run, measured, start
+from tests.benchmarks.trained_page import sections_of
 
 FIRST = "d48-s1-t1000"
 """A case that takes branch and bound long enough to compile."""
@@ -134,7 +135,9 @@ def write(
 ) -> None:
     """Write the page and its plot into a folder."""
     target.mkdir(parents=True, exist_ok=True)
-    (target / "performance.md").write_text(page(run, chosen, results))
+    file = target / "performance.md"
+    others = sections_of(file.read_text()) if file.exists() else ""
+    file.write_text(page(run, chosen, results) + ("\n" + others if others else ""))
     plot(chosen, results, run.limit, target / "performance.svg")
     print(f"written: {target / 'performance.md'}, performance.svg")
 

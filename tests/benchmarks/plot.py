@@ -107,14 +107,14 @@ def plot(
                 title_fontsize=9,
             )
         figure.savefig(path, transparent=True, metadata={"Date": None})
-    _tidy(path)
+    tidy(path)
 
 
 def _columns(points: Sequence[tuple[int, float]]) -> tuple[list[int], list[float]]:
     return [x for x, _ in points], [y for _, y in points]
 
 
-def _tidy(path: Path) -> None:
+def tidy(path: Path) -> None:
     """No blanks at the ends of lines."""
     text = path.read_text()
     path.write_text("\n".join(line.rstrip() for line in text.splitlines()) + "\n")

@@ -44,12 +44,12 @@ from theory.catalogue.kernel import (
     enclosures,
     float32,
     float32_layers,
+    float64,
     forms,
     numbers,
     relaxation,
     sandwich,
     strips,
-    sweeping,
     tails,
 )
 from theory.language.errors import TheoryError
@@ -85,7 +85,7 @@ SUBJECTS: tuple[ModuleType, ...] = (
     relaxation,
     forms,
     classes,
-    sweeping,
+    float64,
     tails,
     counting,
     strips,

@@ -171,6 +171,7 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "kernel-cut",
             "kernel-affine-back",
             "kernel-residual",
+            "kernel-float64-form",
         ),
         Citation("Leafproof", "docs/soundness.md, rule 3; proved here", 2026): (
             "kernel-linear-minimum",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from verifier.jobs.watching import CellCount, Event, Note, Over, Progress, Said, Stage
+from verifier.jobs.watching import CellCount, Event, Note, Over, Progress, Said, Stage, outlook
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -104,8 +104,11 @@ class Watcher:
                 return f"{done} of {cells} cells{hint}", min(1.0, done / cells), left, False
             case Progress():
                 left_ = _left(event, stage.deadline)
+                words = describe(event, self.found)
+                if level() > 0 and not event.doing:
+                    words += f"; {ahead(event, stage.deadline)}"
                 return (
-                    describe(event, self.found) + hint,
+                    words + hint,
                     event.probability,
                     left_,
                     bool(event.doing),
@@ -143,9 +146,33 @@ def describe(p: Progress, found: str = DIFFERS) -> str:
     if p.differs:
         low, high = p.error
         words += f"; {found} {low:.3g} to {high:.3g} so far"
+    if p.points:
+        words += f"; about {_power(p.points)} points open"
     if p.remaining:
-        words += f"; about 10^{max(0, round(math.log10(p.remaining)))} cells to go"
+        words += f"; about {_power(p.remaining)} cells to go"
     return words
+
+
+def ahead(p: Progress, deadline: float | None) -> str:
+    """What is still to come, what it costs and whether it is worth it, in words."""
+    left = None if deadline is None else max(0.0, deadline - time.monotonic())
+    seen = outlook(p, left)
+    words = [f"probability {max(0.0, 1.0 - p.probability):.3g} open"]
+    if p.sweep is not None:
+        words.append(f"sweeping all open points would take {duration(p.sweep)}")
+    if p.check is not None:
+        words.append(f"the check of what is closed {duration(p.check)}")
+    if seen.late and left is None:
+        words.append("no end in sight: a --timeout ends it with an interval")
+    elif seen.late:
+        words.append("not decided in the time that is left: expect an interval")
+    elif seen.best is not None:
+        words.append(f"the end in about {duration(seen.best)}")
+    return ", ".join(words)
+
+
+def _power(number: float) -> str:
+    return f"10^{max(0, round(math.log10(max(1.0, number))))}"
 
 
 def _left(p: Progress, deadline: float | None) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 
 from verifier.jobs.choices import Prover, choice
 from verifier.jobs.limit import Limit
@@ -19,6 +20,7 @@ from verifier.model.tree import Tree
 from verifier.provers.count import reopened, with_tails
 from verifier.provers.listing import listed, translated
 from verifier.provers.options import Options
+from verifier.provers.outlook import size_of, with_size
 from verifier.provers.timing import now
 from verifier.reading.certificate import read_certificate
 from verifier.writing.network_parts import same_network
@@ -53,7 +55,7 @@ def search(
     name = chosen(prover, about.domain, whole=whole)
     if not whole:
         _check_goes_on(name, about.domain, resumed=earlier is not None)
-    options = _options(watch, deadline, earlier, stop=stop_at_difference)
+    options = _options(about.matter(tree), watch, deadline, earlier, stop=stop_at_difference)
     watch.detail(f"searching with {name}")
     if name is Prover.QUESTIONS:
         return name.value, _answered(about.matter(tree), watch, options, end)
@@ -74,7 +76,7 @@ def answer(
     stop_at_witness: bool = False,
 ) -> tuple[str, Finding]:
     """Run the prover of questions; returns its name and what it found. See ``search``."""
-    options = _options(watch, deadline, earlier, stop=stop_at_witness)
+    options = _options(matter, watch, deadline, earlier, stop=stop_at_witness)
     return Prover.QUESTIONS.value, _answered(matter, watch, options, end)
 
 
@@ -92,11 +94,13 @@ def _answered(matter: Matter, watch: Watch, options: Options, end: float | None)
         return questions.prove(matter, options)
 
 
-def _options(watch: Watch, deadline: float | None, earlier: Proof | None, *, stop: bool) -> Options:
+def _options(
+    matter: Matter, watch: Watch, deadline: float | None, earlier: Proof | None, *, stop: bool
+) -> Options:
     return Options(
         deadline=deadline,
         check_by=deadline,
-        progress=watch.tell,
+        progress=with_size(watch.tell, partial(size_of, matter)),
         resume=earlier,
         stop_at_difference=stop,
         confirm=False,

@@ -11,10 +11,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
+from verifier.provers.outlook import outlook
 from verifier.provers.progress import Progress
 from verifier.provers.timing import now, stopping
 
-__all__ = ["CellCount", "Event", "Note", "Over", "Patience", "Progress", "Said", "Stage", "Watch"]
+__all__ = [
+    "CellCount",
+    "Event",
+    "Note",
+    "Over",
+    "Patience",
+    "Progress",
+    "Said",
+    "Stage",
+    "Watch",
+    "outlook",
+]
 
 Kind = Literal["search", "check", "whole"]
 """What a stop does: a search ends with what it has found, a check leaves open what it has not come

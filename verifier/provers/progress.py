@@ -15,6 +15,10 @@ class Progress:
     to come, good to an order of magnitude at best, or None. ``error`` bounds the probability of
     disagreement by the cells closed so far; the two ends only approach each other. ``differs`` says
     that a counterexample is known; ``doing`` is what else takes time just now, in words.
+
+    ``points`` are those of the open cells, about, ``sweep`` the seconds that evaluating them all
+    would take, the kernel included (`outlook`), and ``check`` the seconds that the kernel's check
+    of what is closed is expected to take; None where that is not known.
     """
 
     closed: int
@@ -25,6 +29,9 @@ class Progress:
     error: tuple[float, float] = (0.0, 1.0)
     differs: bool = False
     doing: str = ""
+    points: float | None = None
+    sweep: float | None = None
+    check: float | None = None
 
 
 Report = Callable[[Progress], None]

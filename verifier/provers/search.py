@@ -174,7 +174,9 @@ def speak(search: Searching, *, last: bool = False, doing: str = "") -> None:
     if report is None or (at - search.spoken < EVERY and not last and not doing):
         return
     search.spoken = at
-    report(replace(search.snapshot(max(at - search.begun, 1e-9)), doing=doing))
+    found = search.snapshot(max(at - search.begun, 1e-9))
+    check = search.budget.seconds(search.closed, search.open) if search.budget else None
+    report(replace(found, doing=doing, check=check))
 
 
 def conclude(search: Searching, proof: Proof) -> Finding:

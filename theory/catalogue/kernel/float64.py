@@ -1,6 +1,6 @@
-"""The kernel: sweeping points in float64, with the neurons that are stable folded away.
+"""The kernel: float64 with a bound of its rounding, and stable neurons folded away.
 
-See docs/soundness.md, rule 6.
+See docs/soundness.md, rules 2 and 6.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.catalogue.kernel.float32 import many_roundings, rounded_dot
-from theory.catalogue.kernel.terms import INDEX, IX, LISTS, M, kernel, listed, total
+from theory.catalogue.kernel.terms import INDEX, IX, LISTS, M, add_up, kernel, listed, total
 from theory.language.rules import Smt, use
-from theory.language.schemas import Exactly, LowerBound
+from theory.language.schemas import Exactly, LowerBound, Slack
 from theory.language.statement import Assumption, Step, Theorem
 from theory.language.symbols import integer, real
 from theory.language.terms import conj, eq, ge, gt, implies, le, lt
@@ -36,6 +36,62 @@ kernel_float64_sweep = rounded_dot(
     DOUBLE,
     SMALLEST,
     Assumption("few", "at most 1048576 components", le(M, 1 << 20)),
+)
+
+ROUNDED_BY = listed("errors", "e", "how far each coefficient may be from what is held")
+SIZES = listed("magnitudes", "X", "upper bounds of the components' magnitudes")
+FULL = listed("a", "a", "coefficients")
+KEPT = listed("k", "k", "the coefficients as they are held")
+COMPONENTS = listed("x", "x", "components of the node")
+DI, XI, AI, KI, VI = (v.symbol[IX] for v in (ROUNDED_BY, SIZES, FULL, KEPT, COMPONENTS))
+LOST = total(DI * XI)
+FORM_CLAIM = conj(
+    ge(total(AI * VI), total(KI * VI) - LOST),
+    le(total(AI * VI), total(KI * VI) + LOST),
+)
+
+kernel_float64_form = Theorem(
+    name="kernel-float64-form",
+    title="The kernel: a linear form whose coefficients were rounded",
+    parameters=(ROUNDED_BY, SIZES),
+    result=Slack(
+        total(AI * VI),
+        total(KI * VI),
+        LOST,
+        also=(le(total(AI * VI), total(KI * VI) + LOST),),
+    ),
+    assumptions=(
+        Assumption("coefficients", "a coefficient is off by at most e_i", le(sp.Abs(AI - KI), DI)),
+        Assumption("magnitudes", "|x_i| <= X_i", le(sp.Abs(VI), XI)),
+    ),
+    steps=(
+        Step(
+            "component",
+            le(sp.Abs((AI - KI) * VI), DI * XI),
+            Smt(),
+            ("coefficients", "magnitudes"),
+        ),
+        Step(
+            "below",
+            ge(total(AI * VI), total(KI * VI) - LOST),
+            add_up(AI * VI, x=KI * VI, a=1, y=DI * XI, b=-1),
+            ("component",),
+        ),
+        Step(
+            "above",
+            ge(total(KI * VI), total(AI * VI) - LOST),
+            add_up(KI * VI, x=AI * VI, a=1, y=DI * XI, b=-1),
+            ("component",),
+        ),
+        Step("conclusion", FORM_CLAIM, Smt(), ("below", "above")),
+    ),
+    citation=kernel("rule 2"),
+    locals=(LISTS, FULL, KEPT, COMPONENTS),
+    schematic=(INDEX,),
+    notes=(
+        "A form that is carried through a layer in float64 has the coefficients of a product with "
+        "the layer's matrix, each off by what theorem kernel-float64-sweep allows.",
+    ),
 )
 
 ERROR = real("error", "e", "bound of the logit's error in float64", 0)
@@ -194,6 +250,7 @@ kernel_fold = Theorem(
 THEOREMS = (
     kernel_float64_gamma,
     kernel_float64_sweep,
+    kernel_float64_form,
     kernel_float64_class,
     kernel_fold,
 )

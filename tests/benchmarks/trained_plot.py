@@ -1,0 +1,114 @@
+"""docs/anytime.svg and docs/growth.svg: width against seconds, and how cost grows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks.plot import GREY, INK, tidy
+from tests.benchmarks.rows import OWN, Row
+
+RED, BLUE, GREEN = "#d1495b", "#2f86c8", "#2a9d6f"
+NARROWEST = 1e-9
+"""Widths below are drawn there."""
+
+
+def style() -> dict[Any, Any]:
+    """As legible on white as on black."""
+    colours = ("axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color", "text.color")
+    return dict.fromkeys(colours, INK) | {
+        "svg.hashsalt": "leafproof",
+        "svg.fonttype": "none",
+        "font.family": "sans-serif",
+        "font.size": 9,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+    }
+
+
+def curves(rows: Sequence[Row]) -> dict[str, dict[str, list[tuple[float, float]]]]:
+    """For each network of the curves, by tool: (seconds given, width), in order of time."""
+    names = list(dict.fromkeys(r.name for r in rows if r.family == "curves"))
+    found: dict[str, dict[str, list[tuple[float, float]]]] = {}
+    for name in names:
+        tools: dict[str, list[tuple[float, float]]] = {}
+        for row in rows:
+            if row.name == name and row.width is not None:
+                tools.setdefault(row.tool, []).append((row.limit, row.width))
+        found[name] = {tool: sorted(set(points)) for tool, points in tools.items()}
+    return found
+
+
+def plot_curves(rows: Sequence[Row], path: Path) -> None:
+    """One small plot for each network; the same rows give the same bytes."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    held = curves(rows)
+    with mpl.rc_context(style()):
+        figure = Figure(figsize=(10, 5), layout="constrained")
+        axes = figure.subplots(2, 5, sharex=True, sharey=True).flat
+        for place, (name, tools) in zip(axes, held.items(), strict=False):
+            place.set(xscale="log", yscale="log", title=name)
+            for tool, colour, mark in ((OWN, RED, "o-"), ("plain sampling", BLUE, "s--")):
+                points = [(x, max(y, NARROWEST)) for x, y in tools.get(tool, [])]
+                place.plot(*_columns(points), mark, color=colour, label=tool, markersize=3)
+            for _, width in tools.get("FairQuant", []):
+                place.axhline(width, color=GREEN, linestyle=":", label="FairQuant, undecided")
+            place.grid(color=GREY, linewidth=0.5)
+            place.patch.set_alpha(0)
+        figure.supxlabel("seconds")
+        figure.supylabel("width of the interval")
+        _legend(figure)
+        figure.savefig(path, transparent=True, metadata={"Date": None})
+    tidy(path)
+
+
+def plot_growth(rows: Sequence[Row], path: Path) -> None:
+    """Seconds of search and check against what grows; the same rows give the same bytes."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    words = {
+        "points": "bits of the domain (swept)",
+        "inputs": "inputs",
+        "width": "neurons a layer",
+        "layers": "hidden layers",
+    }
+    with mpl.rc_context(style()):
+        figure = Figure(figsize=(10, 3.2), layout="constrained")
+        for place, (what, label) in zip(figure.subplots(1, 4), words.items(), strict=True):
+            held = [r for r in rows if r.name.split()[0] == what]
+            sizes = [int(r.name.split()[1]) for r in held]
+            place.set(yscale="log", xlabel=label)
+            search, check = ([max(getattr(r, k), 1e-3) for r in held] for k in ("search", "check"))
+            place.plot(sizes, search, "o-", color=RED, label="search", markersize=3)
+            place.plot(sizes, check, "s--", color=BLUE, label="the kernel's check", markersize=3)
+            late = [(s, r.search) for s, r in zip(sizes, held, strict=True) if r.width]
+            place.plot(*_columns(late), "^", color=RED, markerfacecolor="none", markersize=8)
+            place.grid(color=GREY, linewidth=0.5)
+            place.patch.set_alpha(0)
+        figure.supylabel("seconds")
+        _legend(figure)
+        figure.savefig(path, transparent=True, metadata={"Date": None})
+    tidy(path)
+
+
+def _columns(points: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:
+    return [x for x, _ in points], [y for _, y in points]
+
+
+def _legend(figure: Any) -> None:
+    handles: dict[str, Any] = {}
+    for place in figure.axes:
+        for handle, label in zip(*place.get_legend_handles_labels(), strict=True):
+            handles.setdefault(label, handle)
+    if handles:
+        figure.legend(
+            list(handles.values()),
+            list(handles),
+            loc="outside lower center",
+            ncols=len(handles),
+            frameon=False,
+        )
