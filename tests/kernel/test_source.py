@@ -12,6 +12,8 @@ ROUNDS = "verifier.model.floats"
 """It rounds, for what is shown and for searches: nothing trusted may import it."""
 SOURCES = {**modules("verifier.kernel"), **modules("verifier.model")}
 FLOATS = SOURCES.pop(ROUNDS)
+BOUNDED = {name: SOURCES.pop(name) for name in ("verifier.kernel.plain", "verifier.kernel.folding")}
+"""They compute with float64 as it comes, and with a bound on the error: all else is exact."""
 
 # The true divisions: of exact fractions, FLINT's rationals and Arb's balls; of integers below 2^53
 # by 2 before a ceiling; and of a slope, of which any value between 0 and 1 is as good.
@@ -40,6 +42,7 @@ NUMPY = {  # moves, compares and selects; floor, ceil, rint, ldexp and frexp, wh
     *("abs", "arange", "argsort", "array", "array_equal", "asarray", "bitwise_or", "bool_"),
     *("broadcast_to", "ceil", "clip", "concatenate", "count_nonzero", "divmod", "einsum", "empty"),
     *("empty_like", "errstate", "eye", "flatnonzero", "float32", "float64", "floating", "floor"),
+    *("indices", "lexsort", "ravel_multi_index"),
     *("frombuffer", "packbits", "uint8", "unpackbits"),  # bits
     *("frexp", "full", "full_like", "inf", "int8", "int64", "isfinite", "ldexp", "left_shift"),
     *("maximum", "tile"),
@@ -86,6 +89,11 @@ def test_what_rounds_is_not_imported():
     assert list(complaints(ast.parse(FLOATS.read_text())))
     trusted = [*SOURCES.values(), *modules("verifier.reading").values()]
     assert not [path for path in trusted if ROUNDS in imports(path)]
+
+
+@pytest.mark.parametrize("module", BOUNDED)
+def test_what_rounds_with_a_bound_is_only_what_has_to(module):
+    assert list(complaints(ast.parse(BOUNDED[module].read_text())))
 
 
 def test_the_exceptions_are_still_there():

@@ -13,7 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Ints
+from verifier.kernel.float32 import never_shown
 from verifier.kernel.known import Classes
+from verifier.kernel.plain import Plain, plain
 from verifier.kernel.points import chunk_of, evaluate, exact_at_once
 from verifier.kernel.prepared import Prepared, no_poll, prepare
 from verifier.model.cell import Cell
@@ -40,6 +42,16 @@ class Net:
     p: Prepared
     reads: tuple[int, ...]
     whole: bool
+
+    @cached_property
+    def plain(self) -> Plain | None:
+        """The network in float64, where that is used."""
+        return plain(self.p)
+
+    @cached_property
+    def never_shown(self) -> bool:
+        """Whether nothing is shown of it for float32."""
+        return never_shown(self.p)
 
     def cell(self, cell: Cell) -> Cell:
         """What the network sees of a cell."""
@@ -68,6 +80,16 @@ class Asked:
     def atoms(self) -> int:
         """How often the formula names models, at least 1."""
         return sum(1 for _ in atoms(self.question))
+
+    @cached_property
+    def spans(self) -> tuple[float, ...]:
+        """About how much a step of each variable's value changes of the networks."""
+        found = [0.0] * len(self.domain.variables)
+        for net in self.nets.values():
+            if net.plain is not None:
+                for i, own in zip(net.reads, net.plain.spans, strict=True):
+                    found[i] += own
+        return tuple(found)
 
     @cached_property
     def labels(self) -> int:

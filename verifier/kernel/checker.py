@@ -129,7 +129,7 @@ def _check_steps(
             settle(ledger, batch)
         if progress and count % WAITING == 0:
             progress(count)
-        if hold.due(pending=bool(batch or ledger.waiting or ledger.running)):
+        if hold.due(pending=bool(batch) or ledger.pending):
             settle(ledger, batch)
             ledger.evaluate_waiting()
             hold.keep(ledger)

@@ -63,7 +63,7 @@ def logit_error(p: Prepared, nodes: Sequence[Bounds]) -> tuple[Fixed, npt.NDArra
     rounded = _rounded(nodes[0], _rounded(nodes[0], zero))  # perhaps to float64 first
     errors = [zero if _inputs_are_float32(p) else rounded]
     shown = _in_range(nodes[0], errors[0], RANGE - max(p.scales))  # the input is held scaled
-    shown = shown & _weights_are_safe(p) & (not p.teacher.executed)
+    shown = shown & (not never_shown(p))
     for index, layer in enumerate(p.teacher.layers):
         if isinstance(layer, Relu):
             errors.append(errors[layer.source])
@@ -75,9 +75,16 @@ def logit_error(p: Prepared, nodes: Sequence[Bounds]) -> tuple[Fixed, npt.NDArra
         else:
             error, size = _affine_error(p, index, nodes[layer.source], errors[layer.source])
             errors.append(error)
-            shown &= _below(size, RANGE) & (p.teacher.widths[layer.source] <= WIDEST)
+            shown &= _below(size, RANGE)
         shown &= _in_range(nodes[index + 1], errors[-1])
     return errors[-1], shown
+
+
+def never_shown(p: Prepared) -> bool:
+    """Whether nothing is shown of this network, whatever the cell."""
+    read = [x.source for x in p.teacher.layers if isinstance(x, Affine | Scale)]
+    wide = any(p.teacher.widths[source] > WIDEST for source in read)
+    return wide or bool(p.teacher.executed) or not _weights_are_safe(p)
 
 
 def _inputs_are_float32(p: Prepared) -> bool:

@@ -3,46 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import NamedTuple
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Ints
-from verifier.kernel.asked import Asked, evaluate_all
+from verifier.kernel.asked import Asked
 from verifier.kernel.known import Classes, Known, Solvers
 from verifier.kernel.points import blocks
 from verifier.kernel.prepared import no_poll
 from verifier.kernel.solvers import is_trusted
-from verifier.kernel.truths import TRUE, truths
+from verifier.kernel.sweep import groups, least, sweep
+from verifier.kernel.tally import ALL_TOGETHER, Noted, Place, Tally, tally_points
 from verifier.model import verdict as v
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Point
-from verifier.model.limits import PYTHON
-from verifier.model.overlay import BoundTree, leaves_of_points, overlay
+from verifier.model.overlay import BoundTree, overlay
 
 RUNNING = 8
 """Chunks of points under way in the threads."""
-Evaluated = tuple[dict[int, Ints], npt.NDArray[np.bool_], int]
-ALL_TOGETHER = 0
-"""What everything counts under where the question does not name exactly one tree."""
-
-
-class Place(NamedTuple):
-    """A part of a cell, in one leaf of the domain's tree (None: no tree), and of the trees.
-
-    ``key`` is the leaf that it counts under, ``trees`` the classes of the trees, by model; those
-    that do not matter any more are left out.
-    """
-
-    part: Cell
-    leaf: int | None
-    key: int
-    trees: tuple[tuple[int, int], ...]
+TOGETHER, GROUPS = 1 << 18, 64
+"""Points, and groups of them, that a thread goes through at a time."""
+WORTH = 1 << 10
+"""Points that a leaf of a tree has on average where its part of a cell is swept by itself."""
+T = TypeVar("T")
 
 
 @dataclass
@@ -53,7 +42,9 @@ class Ledger:
     the tree (where the question names exactly one), what is known and who must be right.
     ``tail`` are the least and the greatest weight in cells of Tail steps, for the solvers in
     ``trust``, then the same for all solvers.
-    ``waiting`` and ``running`` are points of cells that were shared out but are not evaluated yet.
+    ``waiting`` (points), ``sweeping`` (parts) and ``running`` (both) are of cells that were shared
+    out but are not evaluated yet; ``noted`` are true points of such that were, and ``parts``
+    numbers the parts.
     With ``lenient`` a step that is ``refused`` counts as open. ``evaluated`` counts the
     counterexamples that were.
     """
@@ -70,7 +61,11 @@ class Ledger:
     not_shown: list[int] = field(default_factory=lambda: [0, 0])
     waiting: list[Ints] = field(default_factory=list)
     queued: int = 0
-    running: deque[tuple[Ints, Future[Evaluated]]] = field(default_factory=deque)
+    sweeping: list[Place] = field(default_factory=list)
+    swept: int = 0
+    running: deque[Future[Tally]] = field(default_factory=deque)
+    noted: list[Noted] = field(default_factory=list)
+    parts: int = 0
     points: int = 0
     upheld: int = 0
     largest: int = 0
@@ -78,9 +73,14 @@ class Ledger:
     complaint: str = ""
     evaluated: int = 0
 
+    @property
+    def pending(self) -> bool:
+        """Whether something is waiting or running."""
+        return bool(self.waiting or self.sweeping or self.running)
+
     def copy(self) -> Ledger:
         """The same, which later changes do not reach; nothing may be waiting or running."""
-        assert not self.waiting and not self.running
+        assert not self.pending
         return replace(
             self,
             leaves={
@@ -93,6 +93,7 @@ class Ledger:
             tail=list(self.tail),
             not_shown=list(self.not_shown),
             waiting=[],
+            sweeping=[],
             running=deque(),
             refused=list(self.refused),
         )
@@ -234,67 +235,77 @@ class Ledger:
 
     def enumerate(self, cell: Cell) -> None:
         """Queue a cell whose points are all to be evaluated."""
-        for part, leaf in self.asked.possible_parts(cell):
-            self.asked.spend(part.size * self.asked.point_cost)
-            if len(self.asked.trees) == 1:
-                ((_, tree),) = self.asked.trees.items()
-                for own, node in overlay(tree, part, spend=self.asked.spend):
+        asked = self.asked
+        for part, leaf in asked.possible_parts(cell):
+            self.parts += 1
+            asked.spend(part.size * asked.point_cost)
+            pieces = [Place(part, leaf, ALL_TOGETHER, (), self.parts)]
+            if len(asked.trees) == 1:
+                ((model, tree),) = asked.trees.items()
+                pieces = []
+                for own, node in overlay(tree, part, spend=asked.spend):
                     self._charge()
                     amounts = (*self.measure(own, leaf), 0, 0)
                     self.share(node, v.Status.ENUMERATED, amounts)
+                    klass = ((model, _class_at(tree, node)),)
+                    pieces.append(Place(own, leaf, node, klass, self.parts))
+                if part.size < WORTH * len(pieces):  # then leaves are looked up point by point
+                    pieces = [Place(part, leaf, ALL_TOGETHER, (), self.parts)]
             else:
                 self._charge()
                 amounts = (*self.measure(part, leaf), 0, 0)
                 self.share(ALL_TOGETHER, v.Status.ENUMERATED, amounts)
-            for block in blocks(part, self.asked.chunk):
-                self.waiting.append(block)
-                self.queued += len(block)
-                if self.queued >= self.asked.chunk:
-                    self.evaluate_waiting(RUNNING)
+            for piece in pieces:
+                self._queue(piece)
+
+    def _queue(self, piece: Place) -> None:
+        """Queue a part of a cell: in groups where it is large, else with others' points."""
+        if self.asked.nets and piece.part.size >= least(self.asked):
+            for group in groups(self.asked, piece):
+                self.sweeping.append(group)
+                self.swept += group.part.size
+                if self.swept >= TOGETHER or len(self.sweeping) >= GROUPS:
+                    self._submit(sweep, self.sweeping)
+                    self.sweeping, self.swept = [], 0
+                    self._collect(RUNNING)
+            return
+        for block in blocks(piece.part, self.asked.chunk):
+            self.waiting.append(block)
+            self.queued += len(block)
+            if self.queued >= self.asked.chunk:
+                self.evaluate_waiting(RUNNING)
 
     def evaluate_waiting(self, most: int = 0) -> None:
-        """Have the points that wait evaluated; then at most ``most`` chunks are under way."""
+        """Have what waits evaluated; then at most ``most`` pieces of work are under way."""
         if self.waiting:
-            chunk = np.concatenate(self.waiting)
+            self.parts += 1
+            points = np.concatenate(self.waiting)
+            numbers = np.full(len(points), self.parts)
+            self._submit(partial(tally_points, numbers=numbers, listed=True), points)
             self.waiting.clear()
             self.queued = 0
-            self.running.append((chunk, self.pool.submit(evaluate_all, self.asked, chunk)))
+        if self.sweeping:
+            self._submit(sweep, self.sweeping)
+            self.sweeping, self.swept = [], 0
+        self._collect(most)
+
+    def _submit(self, count: Callable[[Asked, T], Tally], what: T) -> None:
+        self.running.append(self.pool.submit(count, self.asked, what))
+
+    def _collect(self, most: int) -> None:
+        """Enter what was counted, in order, until at most ``most`` pieces of work are left."""
         while len(self.running) > most:
-            chunk, found = self.running.popleft()
-            classes, steady, largest = found.result()
-            self._compare(chunk, classes, steady)
-            self.largest = max(self.largest, largest)
-
-    def _compare(
-        self, block: Ints, classes: dict[int, Ints], steady: npt.NDArray[np.bool_]
-    ) -> None:
-        """Count the points where the question is true, of which the networks' classes are given."""
-        keys = np.full(len(block), ALL_TOGETHER)
-        every = dict(classes)
-        for model, tree in self.asked.trees.items():
-            leaves = leaves_of_points(tree, block)
-            every[model] = tree.classes[leaves]
-            if len(self.asked.trees) == 1:
-                keys = leaves
-        self.points += len(block)
-        self.asked.spend(8 * PYTHON * self.asked.atoms)
-        wrong = np.flatnonzero(truths(self.asked.question, every, len(block)) == TRUE)
-        self.doubt(int((~steady).sum()), self.weights(block[~steady]))
-        for key in np.unique(keys[wrong]).tolist():
-            at = wrong[keys[wrong] == key]
-            amounts = (0, 0, len(at), self.weights(block[at]))
-            self.share(key, v.Status.ENUMERATED, amounts)
-        for i in wrong[: v.SHOWN].tolist():
-            own = tuple(int(every[model][i]) for model in range(len(self.asked.names)))
-            self.note(tuple(block[i].tolist()), own)
-
-    def weights(self, points: Ints) -> int:
-        """The weight of some points together."""
-        domain = self.asked.domain
-        if domain.uniform:
-            return len(points) * (domain.total_weight // domain.size)
-        self.asked.spend(len(points) * (PYTHON + self.asked.part_cost))
-        return sum(domain.weight(tuple(row)) for row in points.tolist())
+            found = self.running.popleft().result()
+            self.points += found.points
+            self.largest = max(self.largest, found.largest)
+            self.doubt(*found.doubted)
+            for key, (count, weight) in found.true.items():
+                self.share(key, v.Status.ENUMERATED, (0, 0, count, weight))
+            self.noted = sorted([*self.noted, *found.noted])[: v.SHOWN]
+        if not self.running:
+            for _, _, point, classes in self.noted:
+                self.note(point, classes)
+            self.noted = []
 
     def add_tail(self, cell: Cell, known: Known, bound: Fraction) -> None:
         """A cell in one leaf of the domain's tree where the networks' classes are probably known.

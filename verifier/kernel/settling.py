@@ -21,6 +21,7 @@ from verifier.kernel.rules import constant
 from verifier.kernel.sandwich import refused
 from verifier.kernel.stretches import count as count_sums
 from verifier.kernel.tails import tail_bound
+from verifier.kernel.tally import weight
 from verifier.kernel.truths import UNKNOWN, truths
 from verifier.model.cell import Cell, describe_cell
 from verifier.model.chances import Distribution
@@ -297,7 +298,7 @@ def _doubt_some(
             _, steady, _ = evaluate_net(net, points[at])
             classes[model][at[steady]] = wanted[at[steady]]
     unsure = points[truths(asked.question, classes, len(points)) == UNKNOWN]
-    ledger.doubt(len(unsure), ledger.weights(unsure))
+    ledger.doubt(len(unsure), weight(asked, unsure))
 
 
 def _check_tail(ledger: Ledger, leaf: Waiting, step: Tail) -> None:

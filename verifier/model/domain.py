@@ -180,11 +180,15 @@ class Domain(DomainMethods):
 
     def weight_within(self, cell: Cell, leaf: int | None) -> int:
         """The weight of a cell that lies in one leaf of the domain's tree (None: no tree)."""
-        weight = 1 if leaf is None else self._weights[1][leaf]
+        weight = self.factor(leaf)
         if weight:
             for chances, part in zip(self.distributions(leaf), cell.parts, strict=True):
                 weight *= chances.weight_of(part)
         return weight
+
+    def factor(self, leaf: int | None) -> int:
+        """What a leaf's products of its values' weights are multiplied by (None: no tree)."""
+        return 1 if leaf is None else self._weights[1][leaf]
 
     def leaf_of(self, point: Point) -> int | None:
         """The node of the domain's tree that a tuple reaches; None without a tree."""

@@ -2,7 +2,7 @@
 
 The provers, as ``--prover`` names them, each with a ``prove(domain, teacher, tree, options)``:
 
-* `branch`: branch and bound, on open `cells`, in batches (`batched`) or `compiled`
+* `branch`: branch and bound, on open `cells`, in batches (`batched`, `wide`) or `compiled`
 * `exhaustive`: sweeps the whole domain, block by block
 * `solvers.z3`: bounds first, then questions to Z3
 * `questions`: branch and bound on any matter (``prove(matter, options)``): several models, ranges,
@@ -15,6 +15,7 @@ Their parts, in the order in which a cell meets them:
 
 * `attack` looks for points of another class than the tree's
 * `bound` bounds the network (`relaxable`; wide layers `low_rank`) over cells, in floats
+* `first` bounds what splits of a cell do to a wide network by its first layer alone
 * `split` chooses where to cut what bounds do not close
 * `enumerate` looks at every point of small cells
 * `count` bounds in probability what is open at the end

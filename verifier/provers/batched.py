@@ -39,7 +39,7 @@ def expand(search: Branching, batch: Sequence[Work]) -> None:
     """Bound the cells of a batch; close, enumerate or split each."""
     network = search.network
     if max(network.teacher.widths) >= WIDE:
-        batch = _follow_tests(search, batch)
+        batch = follow_tests(search, batch)
         if not batch:
             return
     masks = np.stack([w.masks for w in batch])
@@ -67,12 +67,12 @@ def expand(search: Branching, batch: Sequence[Work]) -> None:
         else:
             variable, left = _choose(search, work, allowed[i], relaxed, i)
             for part in split(search, work, variable, left):
-                _give_point(part, variable, points[i], lowest[i])
+                give_point(part, variable, points[i], lowest[i])
                 add_open(search, part)
     close_enumerated(search, small)
 
 
-def _follow_tests(search: Branching, batch: Sequence[Work]) -> list[Work]:
+def follow_tests(search: Branching, batch: Sequence[Work]) -> list[Work]:
     """Split the cells above the tree's leaves unseen; returns the others.
 
     Bounding such a cell costs as much as several of its parts and rarely closes it.
@@ -115,7 +115,7 @@ def _choose(
     return index, below_middle(added, inside)
 
 
-def _give_point(part: Work, variable: int, point: Values, lowest: Values) -> None:
+def give_point(part: Work, variable: int, point: Values, lowest: Values) -> None:
     """Give half a cell a point: one of the two known ones where that fits."""
     mask = int(part.masks[variable])
     for known in (point, lowest):

@@ -116,25 +116,41 @@ def _tighten(
     rows_of: dict[int, tuple[Indices, Array, Array]],
 ) -> None:
     """Bound the ambiguous pre-activations of a node; remember the forms used, for the score."""
+    if network.linear[node] is not None:
+        tighten_linear(network, allowed, bounds, node)
+        return
     part = network.slices[node]
     low, high = bounds.low[:, part], bounds.high[:, part]
-    linear = network.linear[node]
-    if linear is not None:
-        ends = extremes(network.space, allowed, linear[0][None])
-        np.maximum(low, ends.low.sum(axis=-1) + linear[1], out=low)
-        np.minimum(high, ends.high.sum(axis=-1) + linear[1], out=high)
-        return
     ambiguous = ~((low >= 0) | (high <= 0))
     most = int(ambiguous.sum(axis=1).max(initial=0))
     if not most:
         return
     picked = np.argsort(~ambiguous, axis=1, kind="stable")[:, :most]
+    rows_of[node] = picked, *tighten(network, allowed, bounds, node, picked)
+
+
+def tighten_linear(network: Relaxable, allowed: Cells, bounds: FloatBounds, node: int) -> None:
+    """Bound all pre-activations of a node that is affine in the input."""
+    part, linear = network.slices[node], network.linear[node]
+    assert linear is not None
+    low, high = bounds.low[:, part], bounds.high[:, part]
+    ends = extremes(network.space, allowed, linear[0][None])
+    np.maximum(low, ends.low.sum(axis=-1) + linear[1], out=low)
+    np.minimum(high, ends.high.sum(axis=-1) + linear[1], out=high)
+
+
+def tighten(
+    network: Relaxable, allowed: Cells, bounds: FloatBounds, node: int, picked: Indices
+) -> tuple[Array, Array]:
+    """Bound the picked pre-activations of a node again; returns the forms below and above."""
+    part = network.slices[node]
     down, least = _bound_rows(network, allowed, bounds, node, picked, 1)
     up, negated = _bound_rows(network, allowed, bounds, node, picked, -1)
+    low, high = bounds.low[:, part], bounds.high[:, part]
     for target, found, better in ((low, least, np.fmax), (high, -negated, np.fmin)):
         kept = better(np.take_along_axis(target, picked, 1), found)
         np.put_along_axis(target, picked, kept, 1)
-    rows_of[node] = picked, down, up
+    return down, up
 
 
 def _bound_rows(
@@ -280,6 +296,20 @@ def _influence(
             total += np.einsum("bj,bjv->bv", weight * share, moved(down))
             total += np.einsum("bj,bjv->bv", weight * (1 - share), moved(up))
     return np.where(np.isfinite(total), total, 0.0)
+
+
+def losses(inner: Array, low: Array, high: Array) -> Array:
+    """What the relaxation of each ReLU neuron costs a lower bound at most, by its coefficients."""
+    with np.errstate(all="ignore"):
+        above = np.maximum(-inner, 0.0) * (-low * high) / (high - low)
+        below = np.maximum(inner, 0.0) * np.minimum(-low, high)
+    return np.where((low < 0) & (high > 0), above + below, 0.0)
+
+
+def sign_losses(inner: Array, low: Array, high: Array) -> Array:
+    """The same for Sign neurons."""
+    lost: Array = np.abs(inner) * (np.sign(high) - np.sign(low))
+    return lost
 
 
 def _gap_weight(low: Array, high: Array, inner: Array) -> Array:

@@ -9,11 +9,13 @@ kernel does not confirm is split again.
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 from functools import partial
 from itertools import islice
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from verifier.model.domain import Domain
 from verifier.model.network import Affine, Network
@@ -31,6 +33,8 @@ from verifier.provers.relaxable import WIDE
 from verifier.provers.search import check, conclude, record, run, speak
 from verifier.provers.space import allowed_values
 from verifier.provers.timing import passed
+from verifier.provers.wide import TOGETHER
+from verifier.provers.wide import expand as expand_wide
 
 COMPILED = "verifier.provers.compiled.explore"
 BATCHED_FIRST = 4096  # most cells before Numba is loaded, which takes about a second
@@ -51,7 +55,8 @@ def prove(domain: Domain, teacher: Network, tree: Tree, options: Options = UNLIM
         check(domain, teacher, tree)
         return Finding(options.resume or (Open(),))
     search = Branching(domain, teacher, tree, options=options)
-    pressed = run(search, _search_all)
+    with threadpool_limits(1, "blas"):  # more slow each other down on a busy machine
+        pressed = run(search, _search_all)
     settle(search)
     speak(search, last=True)
     most = _at_once(teacher) if pressed and options.brief else None
@@ -102,7 +107,9 @@ def _compiled_net(teacher: Network, domain: Domain) -> Net | None:
 
 def _run(search: Branching, limit: int) -> bool:
     """Close cells until none is open or the time is over; False after ``limit`` cells."""
-    most = batch_size(search.network)
+    wide = search.network.first is not None
+    most = TOGETHER * (os.cpu_count() or 1) if wide else batch_size(search.network)
+    close = expand_wide if wide else expand
     taken = 0
     while not search.late:
         if taken >= limit:
@@ -110,7 +117,7 @@ def _run(search: Branching, limit: int) -> bool:
         batch = take(search, most)
         taken += len(batch)
         if batch:
-            expand(search, batch)
+            close(search, batch)
         if len(search.waiting) >= CONFIRM or not batch:
             if not search.waiting:
                 return True

@@ -47,8 +47,8 @@ class Work:
     ``node`` is its place in the ledger, ``masks`` its values, ``test`` the deepest tree node that
     all its points pass, ``share`` its probability, ``weight`` 2^-depth, where depth counts the
     splits of this search above it. ``point`` is one of its points (None: the lowest), ``bounds``
-    and ``held`` what its parent's relaxation found (or None), ``refused`` whether the kernel did
-    not accept it as constant.
+    and ``held`` what its parent's relaxation found (or None), ``known`` what the search of wide
+    networks did (``wide.Known``), ``refused`` whether the kernel did not accept it as constant.
     """
 
     node: int
@@ -59,6 +59,7 @@ class Work:
     point: Values | None = None
     bounds: tuple[Array, Array] | None = None
     held: Held | None = None
+    known: object = None
     refused: bool = False
 
     @property

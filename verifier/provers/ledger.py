@@ -155,28 +155,58 @@ class GrowingProof:
         self.link(node, self.add(self.code_of(step)))
 
     def sample(
-        self, parts: Sequence[Part], pick: Callable[[], bool]
-    ) -> tuple[Cell, Step, int] | None:
-        """A closed cell, found by going left where ``pick`` says so; None at an open one.
+        self, parts: Sequence[Part], pick: Callable[[], bool], most: int
+    ) -> tuple[list[tuple[Cell, Step]], int]:
+        """Closed cells that follow each other in the proof, at most ``most``, and a depth.
 
-        Also its step, and how many splits are above it. ``parts`` are those of the whole domain.
+        They are found near the cell to which a walk leads that goes left where ``pick`` says so;
+        the depth is the number of splits above that one. ``parts`` are those of the whole domain.
         """
-        own, node, depth = list(parts), 0, 0
-        while node >= 0:
-            block, at = self.blocks[node >> SIZE_BITS], node & (SIZE - 1)
-            code, right = int(block.code[at]), int(block.right[at])
-            if code < OPEN:
-                return Cell(tuple(own)), self.steps[FIRST - code], depth
-            if code == OPEN:
-                node = right
+        own, node, path = list(parts), 0, [(0, tuple(parts))]
+        while node >= 0 and (code := self._code(node)[0]) >= OPEN:
+            if code != OPEN:
+                halves = self._halves(node, tuple(own))
+                node, chosen = halves[0 if pick() else 1]
+                own = list(chosen)
+                path.append((node, chosen))
+            else:
+                node = self._code(node)[1]
+        above = max(0, len(path) - 1 - max(0, most - 1).bit_length())
+        return self._closed(*path[above], most), len(path) - 1
+
+    def _closed(self, node: int, parts: Sequence[Part], most: int) -> list[tuple[Cell, Step]]:
+        """The first closed cells below a node, at most so many."""
+        found: list[tuple[Cell, Step]] = []
+        waiting = [(node, tuple(parts))]
+        while waiting and len(found) < most:
+            node, own = waiting.pop()
+            if node < 0:
                 continue
-            left = int(block.left[at])
-            left = left if left >= 0 else self.large[-1 - left]
-            depth += 1
-            whole, goes_left = own[code], pick()
-            own[code] = within(whole, going_left(whole, left))[0 if goes_left else 1]
-            node = node + 1 if goes_left else right
-        return None
+            code, right = self._code(node)
+            if code < OPEN:
+                found.append((Cell(own), self.steps[FIRST - code]))
+            elif code == OPEN:
+                waiting.append((right, own))
+            else:
+                one, two = self._halves(node, own)
+                waiting += (two, one)
+        return found
+
+    def _code(self, node: int) -> tuple[int, int]:
+        block, at = self.blocks[node >> SIZE_BITS], node & (SIZE - 1)
+        return int(block.code[at]), int(block.right[at])
+
+    def _halves(
+        self, node: int, parts: tuple[Part, ...]
+    ) -> tuple[tuple[int, tuple[Part, ...]], tuple[int, tuple[Part, ...]]]:
+        """The halves of a split node, each with its parts."""
+        block, at = self.blocks[node >> SIZE_BITS], node & (SIZE - 1)
+        variable, right, left = int(block.code[at]), int(block.right[at]), int(block.left[at])
+        left = left if left >= 0 else self.large[-1 - left]
+        whole = parts[variable]
+        halves = within(whole, going_left(whole, left))
+        one, two = ((*parts[:variable], half, *parts[variable + 1 :]) for half in halves)
+        return (node + 1, one), (right, two)
 
     def proof(self, walk: Walk = in_order, most: int | None = None) -> Proof:
         """The proof as it stands, in pre-order; ``walk`` is ``in_order``, compiled if it can be.

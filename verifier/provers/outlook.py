@@ -62,8 +62,8 @@ class Outlook:
     """What is to be expected of a search.
 
     ``ends`` is in how many seconds it will be through, None if there is no telling; ``best`` the
-    smaller of that and a sweep of all open points. ``late`` says that this is not before the
-    search's limit, or, where it has none, not within a day.
+    smaller of that and a sweep of all open points. ``late`` says that, as far as can be told, this
+    is not before the search's limit, or, where it has none, not within a day.
     """
 
     ends: float | None
@@ -77,4 +77,5 @@ def outlook(progress: Progress, left: float | None) -> Outlook:
     ends = (progress.remaining or 0.0) / progress.rate if known else None
     best = min((x for x in (ends, progress.sweep) if x is not None), default=None)
     limit = LONG if left is None else left
-    return Outlook(ends, best, best is not None and best + (progress.check or 0.0) > limit)
+    late = ends is not None and best is not None and best + (progress.check or 0.0) > limit
+    return Outlook(ends, best, late)

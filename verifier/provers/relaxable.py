@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from verifier.model.domain import Domain
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign
 from verifier.provers.low_rank import LowRank, low_rank
-from verifier.provers.space import Array, Space, prepare_space
+from verifier.provers.space import Array, Space, contributions, prepare_space
 
 WIDE = 256  # neurons of a layer from which on speed matters more than accuracy
+
+
+@dataclass(frozen=True, eq=False)
+class First:
+    """The pre-activations of ReLU that are affine in the input, those of ``nodes`` side by side.
+
+    They are ``matrix @ x + constant``, shapes [neurons, columns] and [neurons]; ``parts`` are the
+    nodes' among them, ``places`` theirs in the arrays of bounds and ``tables`` [neurons, values]
+    what each value of the variables adds to them.
+    """
+
+    nodes: tuple[int, ...]
+    parts: tuple[slice, ...]
+    places: npt.NDArray[np.int64]
+    matrix: Array
+    constant: Array
+    tables: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +42,8 @@ class Relaxable:
     ``weights[i]`` belongs to layer i: (W, b) for affine, (factor, shift) for scale. ``slices[n]``
     is where the pre-activations at node n lie in the arrays of bounds (total length ``neurons``).
     ``linear[n]`` is (matrix, constant) for nodes that are affine in the input, else None.
-    ``thin[i]`` decomposes the matrix of layer i, where that pays.
+    ``thin[i]`` decomposes the matrix of layer i, where that pays. ``first`` is the first layer
+    of a wide teacher over categoricals, where only ReLU reads it; ``signs`` are nodes Sign reads.
     """
 
     teacher: Network
@@ -33,6 +54,8 @@ class Relaxable:
     linear: tuple[tuple[Array, Array] | None, ...]
     thin: tuple[LowRank | None, ...]
     dtype: np.dtype[np.floating[Any]]
+    first: First | None
+    signs: frozenset[int]
 
 
 def prepare_network(teacher: Network, domain: Domain) -> Relaxable:
@@ -65,7 +88,31 @@ def prepare_network(teacher: Network, domain: Domain) -> Relaxable:
         for layer, own, before in zip(teacher.layers, cast, linear[1:], strict=True)
     ]
     space = prepare_space(domain)
-    return Relaxable(teacher, space, cast, slices, total, tuple(linear), tuple(thin), dtype)
+    signs = frozenset(x.source for x in teacher.layers if isinstance(x, Sign))
+    first = _first(space, slices, linear, signs) if wide else None
+    return Relaxable(
+        teacher, space, cast, slices, total, tuple(linear), tuple(thin), dtype, first, signs
+    )
+
+
+def _first(
+    space: Space,
+    slices: dict[int, slice],
+    linear: Sequence[tuple[Array, Array] | None],
+    signs: frozenset[int],
+) -> First | None:
+    held = [(node, own) for node in slices if (own := linear[node]) is not None]
+    nodes = tuple(node for node, _ in held)
+    if not held or signs.intersection(nodes) or len(space.ordinals.variables):
+        return None
+    matrix = np.concatenate([own[0] for _, own in held])
+    tables = np.empty((len(matrix), len(space.owners)), dtype=matrix.dtype)
+    for group in space.groups:
+        tables[:, group.values.ravel()] = contributions(group, matrix).reshape(len(matrix), -1)
+    places = np.concatenate([np.arange(slices[n].start, slices[n].stop) for n in nodes])
+    ends = np.cumsum([0, *(len(own[1]) for _, own in held)]).tolist()
+    parts = tuple(slice(*pair) for pair in pairwise(ends))
+    return First(nodes, parts, places, matrix, np.concatenate([own[1] for _, own in held]), tables)
 
 
 def _moderate(weights: list[tuple[Array, ...]]) -> bool:

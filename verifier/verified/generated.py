@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "391d2068c0e2f19978d868743b9e43e2eb2dea3da177d6f558ae6682799421d8"
+SOURCES = "0d54673bf341e8e5015be2acb1e1e19e3b5d18fb7a2cb403d7ef213a4b2f9de1"
 
 from math import gcd, lcm
 
@@ -679,10 +679,6 @@ def translate_layers(ls, n0, ss, done):
         return None
 
 
-def translate(d0, n0):
-    return option_map(fst, translate_layers(n0, 1, (d0, None), None))
-
-
 def axpy(c, r, v):
     stack = []
     while True:
@@ -889,7 +885,7 @@ def increasing(ts):
         return False
 
 
-def merge_inner(a, b):
+def merge_inner0(a, b):
     stack = []
     while True:
         if a is None:
@@ -912,7 +908,7 @@ def merge_inner(a, b):
 
 
 def merge(a, more):
-    return merge_inner(a, more)
+    return merge_inner0(a, more)
 
 
 def merge_pairs(runs1):
@@ -1773,7 +1769,7 @@ def model_of(s):
 
 
 def add_node(n0, s):
-    return ((n0, s[0]), 0, None, s[3])
+    return ((n0, s[0]), 0, None, s[3], None)
 
 
 def add_step(x0, s):
@@ -1789,11 +1785,11 @@ def add_step(x0, s):
         return None
     if s[1] == 1:
         return (add_node(("Steps", rev1((x0, s[2]))), s),)
-    return ((s[0], s[1] - 1, (x0, s[2]), s[3]),)
+    return ((s[0], s[1] - 1, (x0, s[2]), s[3], None),)
 
 
 def use(i, s):
-    return (s[0], s[1], s[2], s[3] | z_shiftl(1, i))
+    return (s[0], s[1], s[2], s[3] | z_shiftl(1, i), None)
 
 
 def about(r, names0, kind, argument, a, b, s):
@@ -1808,11 +1804,11 @@ def about(r, names0, kind, argument, a, b, s):
         return put1(("Constant", m, k), s, 0)
     if kind == 3:
         if a is not None:
-            above = a[0]
+            above0 = a[0]
             if b is not None:
                 below0 = b[0]
-                if (above <= below0) and (z_gcd(above, below0) == 1):
-                    return put1(("Tail", m, k, (above, z_to_pos(below0))), s, 2)
+                if (above0 <= below0) and (z_gcd(above0, below0) == 1):
+                    return put1(("Tail", m, k, (above0, z_to_pos(below0))), s, 2)
                 return ("Inr", ("NotAProbability",))
             return ("Inr", ("UnfinishedInteger",))
         return ("Inr", ("UnfinishedInteger",))
@@ -1824,7 +1820,63 @@ def about(r, names0, kind, argument, a, b, s):
     return ("Inr", ("UnfinishedInteger",))
 
 
-def other(r, kind, argument, a, s):
+def zigzag(n0):
+    return (-z_div(n0 + 1, 2)) if z_odd(n0) else z_div(n0, 2)
+
+
+def read_strips(models, n0, least0, is1, acc):
+    while True:
+        if n0 == 0:
+            return ((rev1(acc), is1),)
+        n0 = n0 - 1
+        if is1 is None:
+            return None
+        m, l = is1
+        if l is None:
+            return None
+        a, l0 = l
+        if l0 is None:
+            return None
+        b, is2 = l0
+        lo = zigzag(a)
+        hi = zigzag(b)
+        if ((least0 <= m) and (m < models)) and (lo <= hi):
+            least0, is1, acc = m + 1, is2, ((z_to_nat(m), lo, hi), acc)
+            continue
+        return None
+
+
+fINEST = 1024
+
+
+def read_sandwich(r, argument, is1):
+    if is1 is None:
+        return None
+    e, l = is1
+    if l is None:
+        return None
+    w, is2 = l
+    if (e <= fINEST) and (0 < w):
+        _1 = read_strips(r[1], 2 if z_odd(argument) else 1, 0, is2, None)
+        if _1 is not None:
+            (ss, form), = _1
+            return ((ss, map1(zigzag, form), e, w, z_div(argument, 2)),)
+        return None
+    return None
+
+
+def gather0(r, i, o, s):
+    is1 = (i, o[3])
+    if o[2] == 1:
+        _1 = read_sandwich(r, o[1], rev1(is1))
+        if _1 is not None:
+            x0 = _1[0]
+            return ("Inl", add_node(("Sandwich", x0), s))
+        return ("Inr", ("NotASandwich",))
+    return ("Inl", (s[0], 0, None, s[3], ((o[0], o[1], o[2] - 1, is1),)))
+
+
+def other(r, at, kind, argument, a, s):
     if negb(s[1] == 0):
         return ("Inr", ("TooFewSteps",))
     if kind == 0:
@@ -1838,7 +1890,12 @@ def other(r, kind, argument, a, s):
             return ("Inr", ("UnfinishedInteger",))
         return ("Inr", ("UnknownVariable",))
     if ((kind == 6) and r[2]) and (2 <= argument):
-        return ("Inl", ((s[0], argument, None, s[3]), 0))
+        return ("Inl", ((s[0], argument, None, s[3], None), 0))
+    if (kind == 7) and r[2]:
+        if (argument == 0) or (z_odd(argument) and (argument < 8)):
+            n0 = (2 + (3 * (1 + z_modulo(argument, 2)))) + r[3]
+            return ("Inl", ((s[0], 0, None, s[3], ((at, argument, n0, None),)), 0))
+        return ("Inr", ("NotASandwich",))
     if (kind == 2) and (argument == 0):
         return ("Inl", (add_node(("Enumerated",), s), 0))
     if (kind == 4) and (argument == 0):
@@ -1856,31 +1913,45 @@ def first(is1):
 def nodes(r, names0, is1, s):
     while True:
         if is1 is None:
+            _1 = s[4]
+            if _1 is not None:
+                o = _1[0]
+                return ("Inr", (("UnfinishedInteger",), o[0]))
             return ("Inl", (rev1(s[0]), s[3])) if s[1] == 0 else ("Inr", (("TooFewSteps",), 0))
         (at, i), is1_1 = is1
+        _2 = s[4]
+        if _2 is not None:
+            o1 = _2[0]
+            _3 = gather0(r, i, o1, s)
+            if _3[0] == "Inl":
+                s1 = _3[1]
+                is1, s = is1_1, s1
+                continue
+            f = _3[1]
+            return ("Inr", (f, o1[0]))
         kind = z_modulo(i, 8)
         if ((kind == 1) or (kind == 3)) or (kind == 5):
             found = about(r, names0, kind, z_div(i, 8), first(is1_1), first(tl(is1_1)), s)
         else:
-            found = other(r, kind, z_div(i, 8), first(is1_1), s)
+            found = other(r, at, kind, z_div(i, 8), first(is1_1), s)
         if found[0] == "Inl":
-            _, (s1, taken) = found
+            _, (s2, taken) = found
             if taken == 0:
-                is1, s = is1_1, s1
+                is1, s = is1_1, s2
                 continue
             if is1_1 is None:
                 return ("Inr", (("UnfinishedInteger",), at))
             is2 = is1_1[1]
             if taken == 1:
-                is1, s = is2, s1
+                is1, s = is2, s2
                 continue
             if is2 is None:
                 return ("Inr", (("UnfinishedInteger",), at))
             is3 = is2[1]
-            is1, s = is3, s1
+            is1, s = is3, s2
             continue
-        f = found[1]
-        return ("Inr", (f, at))
+        f1 = found[1]
+        return ("Inr", (f1, at))
 
 
 def read(r, bs):
@@ -1895,7 +1966,7 @@ def read(r, bs):
         _3 = integers(rest1, at, at, None, 0, None)
         if _3[0] == "Inl":
             is1 = _3[1]
-            _4 = nodes(r, names0, is1, (None, 0, None, 0))
+            _4 = nodes(r, names0, is1, (None, 0, None, 0, None))
             if _4[0] == "Inl":
                 _, (ns, used) = _4
                 if negb(increasing(table) and (used == (z_shiftl(1, names0) - 1))):
@@ -2311,16 +2382,16 @@ def child(key, ms):
 def nodes_of(v):
     if v[0] == "JObject":
         ms = v[1]
-        inner = map1(lambda m: (fst(m), nodes_of(snd(m))), ms)
-        _2 = child(lEFT, inner)
+        inner0 = map1(lambda m: (fst(m), nodes_of(snd(m))), ms)
+        _2 = child(lEFT, inner0)
         if _2 is not None:
             l = _2[0]
-            _3 = child(rIGHT, inner)
+            _3 = child(rIGHT, inner0)
             if _3 is not None:
                 r = _3[0]
                 return ("Branch", ms, l, r)
             return ("NoNode",)
-        _4 = child(rIGHT, inner)
+        _4 = child(rIGHT, inner0)
         if _4 is not None:
             return ("NoNode",)
         return ("Tip", ms)
@@ -4163,17 +4234,27 @@ def shape(ns, cells, position):
         position = position + 1
 
 
+def columns_of0(v):
+    if v[0] == "Categorical":
+        rows = v[1]
+        if rows is None:
+            return 0
+        row0 = rows[0]
+        return count(row0)
+    return 1
+
+
 def read_proof(two, vs, models, b):
-    r = (map1(lambda v: is_ordinal(v[2]), vs), models if two else 1, two)
-    _2 = read(r, b)
-    if _2[0] == "Inl":
-        _, (ns, solvers0) = _2
-        _3 = shape(ns, (map1(whole0, vs), None), 0)
-        if _3 is not None:
-            (f, at), = _3
+    r = (map1(lambda v: is_ordinal(v[2]), vs), models if two else 1, two, fold_left(lambda n0, v1: n0 + columns_of0(v1[2]), vs, 0))
+    _3 = read(r, b)
+    if _3[0] == "Inl":
+        _, (ns, solvers0) = _3
+        _4 = shape(ns, (map1(whole0, vs), None), 0)
+        if _4 is not None:
+            (f, at), = _4
             return ("Inr", (("BadProof", f), (at, None)))
         return ("Inl", (ns, solvers0))
-    _, (f1, at1) = _2
+    _, (f1, at1) = _3
     return ("Inr", (("BadProof", f1), (at1, None)))
 
 
@@ -4361,6 +4442,9 @@ iMPOSSIBLE = _list(105, 109, 112, 111, 115, 115, 105, 98, 108, 101)
 
 
 oPEN = _list(111, 112, 101, 110)
+
+
+sANDWICH = _list(115, 97, 110, 100, 119, 105, 99, 104)
 
 
 tAIL = _list(116, 97, 105, 108)
@@ -4727,9 +4811,9 @@ def is_float32(size1, v):
                     return False
                 j0, l1 = l0
                 if j0[0] == "JObject":
-                    inner = j0[1]
+                    inner0 = j0[1]
                     if l1 is None:
-                        _2 = fields(_list(pOINTS, pROBABILITY), inner)
+                        _2 = fields(_list(pOINTS, pROBABILITY), inner0)
                         if _2 is not None:
                             l2 = _2[0]
                             if l2 is None:
@@ -4745,7 +4829,7 @@ def is_float32(size1, v):
                                     _4 = fraction_stated(c)
                                     if _4 is not None:
                                         q0 = _4[0]
-                                        if ((count(ms) == 2) and (count(inner) == 2)) and eqb(robust, n0 == 0):
+                                        if ((count(ms) == 2) and (count(inner0) == 2)) and eqb(robust, n0 == 0):
                                             _5 = (0 < n0) or (q0[0] == 0)
                                         else:
                                             _5 = False
@@ -5841,6 +5925,20 @@ def weigh(l, c):
     return l[0] * mass(l[1], c)
 
 
+def weight_at(ls, v):
+    if ls is None:
+        return 1
+    r = ls[0]
+    return each0(r, v[0])
+
+
+def weight_part(ls, q0):
+    if ls is None:
+        return size0(q0)
+    r = ls[0]
+    return mass_part(r, q0)
+
+
 def passes(s, v):
     return goes_left(s, v[0])
 
@@ -6059,7 +6157,7 @@ def truth(f, ks):
 def class_of(m, p):
     if m[0] == "ANet":
         n0 = m[1]
-        return fast_class(n0[4], input1(seen(n0[2], p)))
+        return fast_class(n0[5], input1(seen(n0[2], p)))
     t = m[1]
     return classify(t, p)
 
@@ -6684,10 +6782,10 @@ def code_bits(c):
     return 1 + (z_log2(1 + (fold_left(lambda m, b: z_max(m, z_max(z_abs(fst(b)), z_abs(snd(b)))), cell_box(c), 0))))
 
 
-def net_of(n0, own, outputs, reads):
+def net_of(n0, own, outputs, reads, scales):
     ready = prepare(n0, own)
     bits0 = code_bits(own)
-    return (ready, outputs, reads, bits0, fasten_all(ready[0], bits0))
+    return (ready, outputs, reads, scales, bits0, fasten_all(ready[0], bits0))
 
 
 def model_of0(d0, cells, b):
@@ -6697,11 +6795,11 @@ def model_of0(d0, cells, b):
         _2 = b[0]
         if _2[0] == "Network":
             n0 = _2[1]
-            _3 = translate(d0, n0)
+            _3 = translate_layers(n0, 1, (d0, None), None)
             if _3 is not None:
-                m = _3[0]
+                (m, scales), = _3
                 input0 = fold_right(lambda v1, s, widths=widths: nth(v1, widths, 0) + s, 0, reads)
-                return (("ANet", net_of(m, project(reads, cells), hd(0, node_widths(m, input0)), reads)),)
+                return (("ANet", net_of(m, project(reads, cells), hd(0, node_widths(m, input0)), reads, scales)),)
             return None
         t = _2[1]
         return option_map(lambda x0: ("ATree", x0), tree_of(d0, widths, reads, t))
@@ -6742,9 +6840,844 @@ def problem_of(q0):
         _5 = all_of(lambda _3, d0=d0, cells=cells: model_of0(d0, cells, _3), q0[1])
         if _5 is not None:
             ms = _5[0]
-            return ((cells, given1, u, ms, q0[2]),)
+            return ((cells, d0, given1, u, ms, q0[2]),)
         return None
     return None
+
+
+def parallel(h, b):
+    l, u = h
+    s = clamp(d if 0 <= l else (0 if u <= 0 else z_div(d * u, u - l)))
+    return (s, s, z_max(0, z_max((-s) * fst(b), (d - s) * snd(b))))
+
+
+def hull(s, b, s1, b1):
+    if s == s1:
+        return join(b, b1)
+    return join((s1 * fst(b), s1 * snd(b)), (s * fst(b1), s * snd(b1)))
+
+
+def parallels(s, s1, b, b1):
+    stack = []
+    while True:
+        if b is None:
+            result = None
+            break
+        x0, b = b
+        if b1 is None:
+            stack.append(parallel(x0, x0))
+            b1 = None
+            continue
+        y, b1 = b1
+        stack.append(parallel(hull(s, x0, s1, y), x0))
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def reline(ss, ss1, es, es1):
+    stack = []
+    while True:
+        if es is None:
+            result = None
+            break
+        e, es = es
+        stack.append((e[0], e[1], parallels(hd(1, ss), hd(1, ss1), e[0], hd(no_info, es1)[0])))
+        ss, ss1, es1 = tl(ss), tl(ss1), tl(es1)
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def same_kind(a, b):
+    if a[0] == "Affine0":
+        i = a[1]
+        if b[0] == "Affine0":
+            j = b[1]
+            return i == j
+        return False
+    if a[0] == "Diag":
+        i1 = a[1]
+        if b[0] == "Diag":
+            j1 = b[1]
+            return i1 == j1
+        return False
+    if a[0] == "Relu0":
+        i2 = a[1]
+        if b[0] == "Relu0":
+            j2 = b[1]
+            return i2 == j2
+        return False
+    if a[0] == "Sign0":
+        i3 = a[1]
+        if b[0] == "Sign0":
+            j3 = b[1]
+            return i3 == j3
+        return False
+    _, i4, _, j4, _ = a
+    if b[0] == "Add0":
+        _, i5, _, j5, _ = b
+        return (i4 == i5) and (j4 == j5)
+    return False
+
+
+def same_shapes(a, b, es, es1):
+    while True:
+        if es is None:
+            return False
+        e, es = es
+        if es1 is None:
+            return False
+        e1, es1 = es1
+        if length(e[0]) == length(e1[0]):
+            if a is None:
+                return True if b is None else False
+            l, a = a
+            if b is None:
+                return False
+            k, b = b
+            if same_kind(l, k):
+                continue
+            return False
+        return False
+
+
+def row_of(es):
+    _1 = hd(no_info, es)[0]
+    if _1 is None:
+        return None
+    l = _1[1]
+    if l is None:
+        return ((1, None),)
+    l0 = l[1]
+    return (_list(-1, 1),) if l0 is None else None
+
+
+def enclosed(e, n0, c):
+    return enclose(e, n0[0][1], n0[0][0], project(n0[2], c))
+
+
+def least_over(bs, c):
+    total = 0
+    while True:
+        if c is None:
+            return total
+        q0, c = c
+        total += least_part(hd(None, bs), q0)
+        bs = tl(bs)
+
+
+def lower_strip(keep, n0, es, c, fs, up0, down0, row0):
+    ((t, u), a), k = back(keep, n0[0][1], n0[0][0], es, (row0, None), 0)
+    bs = spread(n0[2], c, vscale(u * up0, a), map1(lambda _1, t=t, down0=down0: vscale(-(t * down0), _1), fs))
+    return -(z_div(-(least_over(bs, c) + ((u * up0) * k)), t))
+
+
+def strip_ends(keep, n0, es, c, fs, up0, down0, row0):
+    return (lower_strip(keep, n0, es, c, fs, up0, down0, row0), -(lower_strip(keep, n0, es, c, fs, up0, -down0, vscale(-1, row0))))
+
+
+def scale_out(n0):
+    return hd(1, n0[3])
+
+
+def says(unit1, b, s):
+    return ((unit1 * s[1]) <= fst(b)) and (snd(b) <= (unit1 * s[2]))
+
+
+def gap(a, b):
+    return (fst(b) - snd(a), snd(b) - fst(a))
+
+
+def gap_box(a, b):
+    stack = []
+    while True:
+        if a is None:
+            result = None
+            break
+        x0, a = a
+        if b is None:
+            result = None
+            break
+        y, b = b
+        stack.append(gap(x0, y))
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def gap_input(c, r, r1):
+    stack = []
+    while True:
+        if r is None:
+            result = None
+            break
+        v, r = r
+        if r1 is None:
+            result = None
+            break
+        v1, r1 = r1
+        b = part_box(nth(v, c, no_part))
+        if v == v1:
+            _1 = map1(lambda _3: (0, 0), b)
+        else:
+            _1 = gap_box(b, part_box(nth(v1, c, no_part)))
+        stack.append(_1)
+    for _s0 in reversed(stack):
+        result = app(_s0, result)
+    return result
+
+
+def aligned(c, r, r1):
+    while True:
+        if r is None:
+            return True if r1 is None else False
+        v, r = r
+        if r1 is None:
+            return False
+        v1, r1 = r1
+        if (width(nth(v, c, no_part))) == (width(nth(v1, c, no_part))):
+            continue
+        return False
+
+
+def gap_relu(a, b, d0):
+    l, u = gap(both(lambda _1: z_max(0, _1), a), both(lambda _3: z_max(0, _3), b))
+    if (0 <= fst(a)) and (0 <= fst(b)):
+        return (z_max(l, fst(d0)), z_min(u, snd(d0)))
+    return (z_max(l, z_max(z_min(0, fst(d0)), fst(d0) + (z_min(0, fst(a))))), z_min(u, z_min(z_max(0, snd(d0)), snd(d0) - (z_min(0, fst(b))))))
+
+
+def gap_relus(a, b, d0):
+    stack = []
+    while True:
+        if a is None:
+            result = None
+            break
+        x0, a = a
+        if b is None:
+            result = None
+            break
+        y, b = b
+        if d0 is None:
+            result = None
+            break
+        z0, d0 = d0
+        stack.append(gap_relu(x0, y, z0))
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def gap_diag(cs, d0):
+    stack = []
+    while True:
+        if cs is None:
+            result = None
+            break
+        (f, _), cs = cs
+        if d0 is None:
+            result = None
+            break
+        x0, d0 = d0
+        stack.append(iscale(f, x0))
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def gap_step(l, ds, es, es1):
+    if l[0] == "Affine0":
+        _, i, rows = l
+        d0 = nth(i, ds, None)
+        return map1(lambda rb, d0=d0: idot(fst(rb), d0), rows)
+    if l[0] == "Diag":
+        _, i1, cs = l
+        return gap_diag(cs, nth(i1, ds, None))
+    if l[0] == "Relu0":
+        i2 = l[1]
+        return gap_relus(ends_at(i2, es), ends_at(i2, es1), nth(i2, ds, None))
+    if l[0] == "Sign0":
+        i3 = l[1]
+        return gap_box(map1(lambda _2: both(lambda _4: z_sgn(_4), _2), ends_at(i3, es)), map1(lambda _6: both(lambda _8: z_sgn(_8), _6), ends_at(i3, es1)))
+    _, i4, c, j, d0_1 = l
+    return badd(map1(lambda _10, c=c: iscale(c, _10), nth(i4, ds, None)), map1(lambda _12, d0_1=d0_1: iscale(d0_1, _12), nth(j, ds, None)))
+
+
+def gaps(n0, es, es1, d0):
+    stack = []
+    while True:
+        if n0 is None:
+            result = (d0, None)
+            break
+        l, n0 = n0
+        stack.append((l, es, es1))
+        es, es1 = tl(es), tl(es1)
+    for l, es, es1 in reversed(stack):
+        ds = result
+        result = (gap_step(l, ds, tl(es), tl(es1)), ds)
+    return result
+
+
+def same_vec(a, b):
+    while True:
+        if a is None:
+            return True if b is None else False
+        x0, a = a
+        if b is None:
+            return False
+        y, b = b
+        if x0 == y:
+            continue
+        return False
+
+
+def same_rows(a, b):
+    while True:
+        if a is None:
+            return True if b is None else False
+        (r, k), a = a
+        if b is None:
+            return False
+        (r1, k1), b = b
+        if (k == k1) and same_vec(r, r1):
+            continue
+        return False
+
+
+def same_pairs(a, b):
+    while True:
+        if a is None:
+            return True if b is None else False
+        (r, k), a = a
+        if b is None:
+            return False
+        (r1, k1), b = b
+        if (k == k1) and (r == r1):
+            continue
+        return False
+
+
+def same_layer(a, b):
+    if a[0] == "Affine0":
+        _, i, rows = a
+        if b[0] == "Affine0":
+            _, j, rows1 = b
+            return (i == j) and same_rows(rows, rows1)
+        return False
+    if a[0] == "Diag":
+        _, i1, cs = a
+        if b[0] == "Diag":
+            _, j1, cs1 = b
+            return (i1 == j1) and same_pairs(cs, cs1)
+        return False
+    if a[0] == "Relu0":
+        i2 = a[1]
+        if b[0] == "Relu0":
+            j2 = b[1]
+            return i2 == j2
+        return False
+    if a[0] == "Sign0":
+        i3 = a[1]
+        if b[0] == "Sign0":
+            j3 = b[1]
+            return i3 == j3
+        return False
+    _, i4, c, j4, d0 = a
+    if b[0] == "Add0":
+        _, i5, c1, j5, d1 = b
+        return (((i4 == i5) and (c == c1)) and (j4 == j5)) and (d0 == d1)
+    return False
+
+
+def same_layers(a, b):
+    while True:
+        if a is None:
+            return True if b is None else False
+        l, a = a
+        if b is None:
+            return False
+        k, b = b
+        if same_layer(l, k):
+            continue
+        return False
+
+
+kEEP = 60
+
+
+eXACT = 10000
+
+
+tries = _list((usual, kEEP), ((True, eXACT, 0), eXACT))
+
+
+def one_tried(e, keep, unit1, up0, fs, c, n0, s):
+    es = enclosed(e, n0, c)
+    _1 = row_of(es)
+    if _1 is not None:
+        row0 = _1[0]
+        return says(scale_out(n0) * unit1, strip_ends(keep, n0, reline(n0[3], None, es, None), c, fs, up0, scale_out(n0), row0), s)
+    return False
+
+
+def one_holds(unit1, up0, fs, c, n0, s):
+    return existsb(lambda t, unit1=unit1, up0=up0, fs=fs, c=c, n0=n0, s=s: one_tried(fst(t), snd(t), unit1, up0, fs, c, n0, s), tries)
+
+
+def narrowed(a, b, d0):
+    return (z_max(fst(b), fst(a) + fst(d0)), z_min(snd(b), snd(a) + snd(d0)))
+
+
+def orders(order, d0):
+    if (negb(z_testbit(order, 0))) or (0 <= fst(d0)):
+        return (negb(z_testbit(order, 1))) or (snd(d0) <= 0)
+    return False
+
+
+def two_tried(e, keep, unit1, up0, fs, c, n0, n, s, s1, order):
+    es = enclosed(e, n0, c)
+    es1 = enclosed(e, n, c)
+    _1 = row_of(es)
+    if _1 is not None:
+        row0 = _1[0]
+        _2 = row_of(es1)
+        if _2 is not None:
+            row1 = _2[0]
+            alike = same_shapes(n0[0][0], n[0][0], es, es1)
+            b = strip_ends(keep, n0, reline(n0[3], n[3], es, es1 if alike else None), c, fs, up0, scale_out(n0), row0)
+            b1 = strip_ends(keep, n, reline(n[3], n0[3], es1, es if alike else None), c, fs, up0, scale_out(n), row1)
+            v = scale_out(n0) * unit1
+            v1 = scale_out(n) * unit1
+            if ((order == 0) and says(v, b, s)) and says(v1, b1, s1):
+                return True
+            if same_layers(n0[0][0], n[0][0]) and (scale_out(n0) == scale_out(n)):
+                _3 = same_vec(row0, row1)
+            else:
+                _3 = False
+            if _3 and aligned(c, n0[2], n[2]):
+                ds = gaps(n0[0][0], es, es1, gap_input(c, n0[2], n[2]))
+                d0 = idot(row0, hd(None, ds))
+                x0 = (up0 * fst(d0), up0 * snd(d0))
+                if orders(order, d0) and (says(v, narrowed(b1, b, (-snd(x0), -fst(x0))), s)):
+                    return says(v1, narrowed(b, b1, x0), s1)
+                return False
+            return False
+        return False
+    return False
+
+
+def two_hold(unit1, up0, fs, c, n0, n, s, s1, order):
+    return existsb(lambda t, unit1=unit1, up0=up0, fs=fs, c=c, n0=n0, n=n, s=s, s1=s1, order=order: two_tried(fst(t), snd(t), unit1, up0, fs, c, n0, n, s, s1, order), tries)
+
+
+def term_of(a, v):
+    return dot(a, v[1])
+
+
+def digit0(w, base, a, v):
+    return z_div(term_of(a, v) - base, w)
+
+
+def base_of(a, q0):
+    return fst(ends_part(a, q0))
+
+
+def top_of(w, a, q0):
+    l, u = ends_part(a, q0)
+    return z_div(u - l, w)
+
+
+def rest_few(w, base, a, vs, r):
+    while True:
+        if vs is None:
+            return r
+        v, vs = vs
+        r = z_max(r, z_modulo(term_of(a, v) - base, w))
+
+
+def rest_of(w, a, q0):
+    if q0[0] == "Few":
+        vs = q0[1]
+        return rest_few(w, base_of(a, q0), a, vs, 0)
+    _, _, d0, lo, hi = q0
+    slope = hd(0, a) * d0
+    return 0 if z_modulo(slope, w) == 0 else (z_min(w, z_abs(slope) * (hi - lo)))
+
+
+def packed_range(fuel, b, w, base, a, ls, s, d0, lo, hi):
+    x0 = digit0(w, base, a, number_of0(s, d0, lo))
+    y = digit0(w, base, a, number_of0(s, d0, hi))
+    m = z_min(x0, y)
+    if x0 == y:
+        return (m, weight_part(ls, ("Range0", s, d0, lo, hi)))
+    if fuel == 0:
+        return (m, sumZ(map1(lambda v, ls=ls, b=b, w=w, base=base, a=a, m=m: z_shiftl(weight_at(ls, v), b * (digit0(w, base, a, v) - m)), members0(("Range0", s, d0, lo, hi)))))
+    fuel1 = fuel - 1
+    mid = z_div(lo + hi, 2)
+    m1, p1 = packed_range(fuel1, b, w, base, a, ls, s, d0, lo, mid)
+    m2, p2 = packed_range(fuel1, b, w, base, a, ls, s, d0, mid + 1, hi)
+    return (m, (z_shiftl(p1, b * (m1 - m))) + (z_shiftl(p2, b * (m2 - m))))
+
+
+def packed_part(b, w, a, ls, q0):
+    base = base_of(a, q0)
+    if q0[0] == "Few":
+        vs = q0[1]
+        return sumZ(map1(lambda v, ls=ls, b=b, w=w, base=base, a=a: z_shiftl(weight_at(ls, v), b * digit0(w, base, a, v)), vs))
+    _, s, d0, lo, hi = q0
+    if hi < lo:
+        return 0
+    m, p = packed_range(z_to_nat((z_log2((hi + 1) - lo)) + 2), b, w, base, a, ls, s, d0, lo, hi)
+    return z_shiftl(p, b * m)
+
+
+def bases(bs, c):
+    total = 0
+    while True:
+        if c is None:
+            return total
+        q0, c = c
+        total += base_of(hd(None, bs), q0)
+        bs = tl(bs)
+
+
+def tops(w, bs, c):
+    total = 0
+    while True:
+        if c is None:
+            return total
+        q0, c = c
+        total += top_of(w, hd(None, bs), q0)
+        bs = tl(bs)
+
+
+def rests(w, bs, c):
+    total = 0
+    while True:
+        if c is None:
+            return total
+        q0, c = c
+        total += rest_of(w, hd(None, bs), q0)
+        bs = tl(bs)
+
+
+def packed_cell(b, w, bs, ls, c):
+    stack = []
+    while True:
+        if c is None:
+            result = 1
+            break
+        q0, c = c
+        stack.append(packed_part(b, w, hd(None, bs), ls, q0))
+        bs, ls = tl(bs), tl(ls)
+    for _s0 in reversed(stack):
+        result = _s0 * result
+    return result
+
+
+def digit_bits(total1):
+    return z_log2(total1 + 1) + 1
+
+
+def inner(top, t):
+    return (0 < t) and (t <= top)
+
+
+def tails_from(w, bs, ls, c, ts):
+    total1 = mass(ls, c)
+    top = tops(w, bs, c)
+    b = digit_bits(total1)
+    ones0 = z_pow(2, b) - 1
+    if existsb(lambda _1, top=top: inner(top, _1), ts):
+        g = packed_cell(b, w, bs, ls, c)
+    else:
+        g = 0
+    return map1(lambda t, total1=total1, top=top, g=g, b=b, ones0=ones0: total1 if t <= 0 else (0 if top < t else (z_modulo(z_shiftr(g, b * t), ones0))), ts)
+
+
+def above_low(w, base, t):
+    return z_div(t - base, w) + 1
+
+
+def above_high(w, base, rest, t):
+    return (z_div((t - base) - rest, w)) + 1
+
+
+def above(w, bs, ls, c, ts):
+    base = bases(bs, c)
+    rest = rests(w, bs, c)
+    return combine(tails_from(w, bs, ls, c, map1(lambda _1, w=w, base=base: above_low(w, base, _1), ts)), tails_from(w, bs, ls, c, map1(lambda _3, w=w, base=base, rest=rest: above_high(w, base, rest, _3), ts)))
+
+
+def possible(lo, hi, s):
+    if lo is not None:
+        t = lo[0]
+        _1 = (-s[1]) <= t
+    else:
+        _1 = False
+    if _1:
+        return (1, None)
+    if hi is not None:
+        t1 = hi[0]
+        _2 = t1 <= (-s[2])
+    else:
+        _2 = False
+    return (0, None) if _2 else _list(0, 1)
+
+
+def choices(lo, hi, ss):
+    stack = []
+    while True:
+        if ss is None:
+            result = (None, None)
+            break
+        s, ss = ss
+        stack.append(s)
+    for s in reversed(stack):
+        rest = result
+        result = flat_map(lambda k, s=s, rest=rest: map1(lambda x0, s=s, k=k: ((s[0], k), x0), rest), possible(lo, hi, s))
+    return result
+
+
+def in_order0(order, ks):
+    if ks is None:
+        return True
+    (_, a), l = ks
+    if l is None:
+        return True
+    (_, b), l0 = l
+    if l0 is None:
+        if negb((z_testbit(order, 0) and (a == 1)) and (b == 0)):
+            return negb((z_testbit(order, 1) and (b == 1)) and (a == 0))
+        return False
+    return True
+
+
+def learn_these(new, ks):
+    while True:
+        if new is None:
+            return ks
+        (m, k), new = new
+        ks = learn(m, k, ks)
+
+
+def is_said(b, x0):
+    if x0 is not None:
+        y = x0[0]
+        return eqb(b, y)
+    return False
+
+
+def region_truth(f, ks, s, lo, hi):
+    found = map1(lambda new, f=f, ks=ks: truth(f, learn_these(new, ks)), filter1(lambda _2, s=s: in_order0(s[4], _2), choices(lo, hi, s[0])))
+    if forallb(lambda _4: is_said(True, _4), found):
+        return (True,)
+    return (False,) if forallb(lambda _6: is_said(False, _6), found) else None
+
+
+def insert(t, ts):
+    stack = []
+    while True:
+        if ts is None:
+            result = (t, None)
+            break
+        x0, ts1 = ts
+        if t < x0:
+            result = (t, ts)
+            break
+        if t == x0:
+            result = ts
+            break
+        stack.append(x0)
+        ts = ts1
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def thresholds(ss):
+    stack = []
+    while True:
+        if ss is None:
+            result = None
+            break
+        s, ss = ss
+        stack.append((-s[1], -s[2]))
+    for _s0, _s1 in reversed(stack):
+        result = insert(_s0, insert(_s1, result))
+    return result
+
+
+def head(ts):
+    if ts is None:
+        return None
+    t = ts[0]
+    return (t,)
+
+
+def regions_after(f, ks, s, ts):
+    stack = []
+    while True:
+        if ts is None:
+            result = None
+            break
+        t, ts = ts
+        stack.append(region_truth(f, ks, s, (t,), head(ts)))
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def same_run(a, b):
+    if a is not None:
+        x0 = a[0]
+        if b is not None:
+            y = b[0]
+            return eqb(x0, y)
+        return False
+    return False if b is not None else True
+
+
+def add_run(run1, n0, x0):
+    if run1 is not None:
+        b = run1[0]
+        return (fst(x0) + z_max(0, n0), snd(x0)) if b else (fst(x0), snd(x0) + z_max(0, n0))
+    return x0
+
+
+def runs_of(run1, from0, cuts):
+    stack = []
+    while True:
+        if cuts is None:
+            result = add_run(run1, from0, (0, 0))
+            break
+        ((l, u), next0), cuts = cuts
+        if same_run(run1, next0):
+            continue
+        stack.append((run1, from0 - u))
+        run1, from0 = next0, l
+    for _s0, _s1 in reversed(stack):
+        result = add_run(_s0, _s1, result)
+    return result
+
+
+def amounts(w, fs, ls, c, ts, first0, rest):
+    return runs_of(first0, mass(ls, c), combine(above(w, fs, ls, c, ts), rest))
+
+
+lIMIT = z_pow(2, 26)
+
+
+lIMIT_WEIGHTS = z_pow(2, 28)
+
+
+def too_long(limit, w, fs, ls, c):
+    return limit < ((digit_bits(mass(ls, c))) * (1 + tops(w, fs, c)))
+
+
+def sandwich_part(n0, f, s, unit1, fs, l, ks, c, found):
+    if found is not None:
+        t = found[0]
+        _1 = truth(f, ks)
+        if _1 is not None:
+            return (settle_part(n0, f, l, ks, c, t),)
+        w = unit1 * s[3]
+        if too_long(lIMIT, w, fs, None, c) or too_long(lIMIT_WEIGHTS, w, fs, l[1], c):
+            return None
+        ts = thresholds(s[0])
+        first0 = region_truth(f, ks, s, None, head(ts))
+        rest = regions_after(f, ks, s, ts)
+        us = map1(lambda _2, unit1=unit1: unit1 * _2, ts)
+        a, b = amounts(w, fs, None, c, us, first0, rest)
+        x0, y = amounts(w, fs, l[1], c, us, first0, rest)
+        return ((t[0] + a, t[1] + (l[0] * x0), t[2] + ((cardinal(c) - a) - b), t[3] + (l[0] * ((mass(l[1], c) - x0) - y)), t[4]),)
+    return None
+
+
+def slices(a, c):
+    stack = []
+    while True:
+        if c is None:
+            result = None
+            break
+        q0, c = c
+        stack.append(firstn(width(q0), a))
+        a = skipn(width(q0), a)
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+lARGEST_TERM = z_pow(2, 53)
+
+
+def form_reads(v, fs, reads, reads1):
+    while True:
+        if fs is None:
+            return True
+        a, fs = fs
+        if all_zero(a):
+            _1 = True
+        else:
+            if existsb(lambda _2, v=v: v == _2, reads):
+                _1 = existsb(lambda _4, v=v: v == _4, reads1)
+            else:
+                _1 = False
+        if _1:
+            v = v + 1
+            continue
+        return False
+
+
+def net_at(ms, s):
+    _1 = nth_error(ms, s[0])
+    if _1 is not None:
+        m = _1[0]
+        if m[0] == "ANet":
+            n0 = m[1]
+            return (n0,)
+        return None
+    return None
+
+
+def sandwich_holds(pr, c, fs, s):
+    unit1 = pr[1]
+    up0 = unit1 * z_pow(2, s[2])
+    if ((0 < unit1) and (0 < up0)) and (0 < s[3]):
+        _1 = forallb(lambda x0: z_abs(x0) <= lARGEST_TERM, s[1])
+    else:
+        _1 = False
+    if _1:
+        _3 = s[0]
+        if _3 is None:
+            return False
+        a, l = _3
+        if l is None:
+            _4 = net_at(pr[4], a)
+            if _4 is not None:
+                n0 = _4[0]
+                if ((s[4] == 0) and (0 < scale_out(n0))) and form_reads(0, fs, n0[2], n0[2]):
+                    return one_holds(unit1, up0, fs, c, n0, a)
+                return False
+            return False
+        b, l0 = l
+        if l0 is None:
+            _5 = net_at(pr[4], a)
+            if _5 is not None:
+                n0_1 = _5[0]
+                _6 = net_at(pr[4], b)
+                if _6 is not None:
+                    n = _6[0]
+                    if ((a[0] < b[0]) and (0 < scale_out(n0_1))) and (0 < scale_out(n)):
+                        _7 = form_reads(0, fs, n0_1[2], n[2])
+                    else:
+                        _7 = False
+                    return _7 and two_hold(unit1, up0, fs, c, n0_1, n, a, b, s[4])
+                return False
+            return False
+        return False
+    return False
 
 
 uPHOLD = 4096
@@ -6761,7 +7694,7 @@ fEW = 2
 
 
 def evaluated(n0, own, k):
-    return every0(lambda p, n0=n0, k=k: (fast_class(n0[4], input1(p))) == k, own, None)
+    return every0(lambda p, n0=n0, k=k: (fast_class(n0[5], input1(p))) == k, own, None)
 
 
 def holds_on(n0, own, k):
@@ -6771,20 +7704,6 @@ def holds_on(n0, own, k):
     if shown(n0[0], own, k):
         return True
     return evaluated(n0, own, k) if size1 <= uPHOLD else shown_after_all(n0[0], own, k)
-
-
-def weight_at(ls, v):
-    if ls is None:
-        return 1
-    r = ls[0]
-    return each0(r, v[0])
-
-
-def weight_part(ls, q0):
-    if ls is None:
-        return size0(q0)
-    r = ls[0]
-    return mass_part(r, q0)
 
 
 def weight_where(p, reads, c, ls, w, before0):
@@ -6917,13 +7836,13 @@ def judge(pr, ws, c, least0, ss, ks, by, fs):
             k = s[2]
         else:
             k = s[2]
-        _1 = nth_error(pr[3], m)
+        _1 = nth_error(pr[4], m)
         if _1 is not None:
             m0 = _1[0]
             if m0[0] == "ANet":
                 n0 = m0[1]
                 if ((least0 <= m) and (0 <= k)) and (k < z_max(2, n0[1])):
-                    one_more = (ks[0] + 1, ks[1], ks[2], ks[3], ks[4], ks[5])
+                    one_more = (ks[0] + 1, ks[1], ks[2], ks[3], ks[4], ks[5], ks[6])
                     def fact(x0, m=m, k=k, fs=fs):
                         return ((((m, k), x0), fs[0]), fs[1])
                     if s[0] == "Constant":
@@ -6933,11 +7852,11 @@ def judge(pr, ws, c, least0, ss, ks, by, fs):
                         return None
                     if s[0] == "Tail":
                         p = s[3]
-                        _2 = only_leaf(pr[1], c)
+                        _2 = only_leaf(pr[2], c)
                         if _2 is not None:
                             l = _2[0]
                             if tail_holds(n0, l, c, k, p):
-                                least0, ks, fs = m + 1, (ks[0], ks[1], ks[2], ks[3], ks[4] + 1, ks[5]), (fs[0], (((m, k), p), fs[1]))
+                                least0, ks, fs = m + 1, (ks[0], ks[1], ks[2], ks[3], ks[4], ks[5] + 1, ks[6]), (fs[0], (((m, k), p), fs[1]))
                                 continue
                             return None
                         return None
@@ -6948,7 +7867,7 @@ def judge(pr, ws, c, least0, ss, ks, by, fs):
                         continue
                     if (cardinal(own) <= uPHOLD) or refuted(ws, c, m, k):
                         return None
-                    least0, ks, by, fs = m + 1, (ks[0], ks[1], ks[2], ks[3], ks[4], ks[5] + 1), add_one(solver, by), fact(("Said", solver))
+                    least0, ks, by, fs = m + 1, (ks[0], ks[1], ks[2], ks[3], ks[4], ks[5], ks[6] + 1), add_one(solver, by), fact(("Said", solver))
                     continue
                 return None
             return None
@@ -6960,26 +7879,26 @@ def empty_tally(l):
 
 
 def settle(pr, more, more1, more2, more3):
-    trees = trees_of(0, pr[3])
+    trees = trees_of(0, pr[4])
     def enough(ks, trees=trees, pr=pr):
         if trees is None:
             return False
         l = trees[1]
-        return False if l is None else decided(pr[4], ks)
-    return parts(enough, pr[1], trees, lambda _1, _2, _3, _4, more=more, pr=pr: settle_part(more, pr[4], _1, _2, _3, _4), more1, more2, empty_tally(more3))
+        return False if l is None else decided(pr[5], ks)
+    return parts(enough, pr[2], trees, lambda _1, _2, _3, _4, more=more, pr=pr: settle_part(more, pr[5], _1, _2, _3, _4), more1, more2, empty_tally(more3))
 
 
 def evaluate(pr, ws, more, more1):
-    trees = trees_of(0, pr[3])
-    unknown = map1(lambda _2: None, pr[3])
+    trees = trees_of(0, pr[4])
+    unknown = map1(lambda _2: None, pr[4])
     def enough(ks, trees=trees, pr=pr):
         if trees is None:
             return False
         l = trees[1]
-        return False if l is None else decided(pr[4], ks)
+        return False if l is None else decided(pr[5], ks)
     listed_points = map1(lambda w: w[0], ws)
     noting = (True, n_sub(sHOWN0, length(ws)), listed_points)
-    return parts(enough, pr[1], trees, lambda _4, _5, _6, _7, noting=noting, pr=pr: evaluate_part(noting, pr[4], pr[3], _4, _5, _6, _7), unknown, more, empty_tally(more1))
+    return parts(enough, pr[2], trees, lambda _4, _5, _6, _7, noting=noting, pr=pr: evaluate_part(noting, pr[5], pr[4], _4, _5, _6, _7), unknown, more, empty_tally(more1))
 
 
 def all_shown(fs):
@@ -6996,7 +7915,7 @@ def sum_tails(ts):
 
 
 def settle_cell(pr, trust, ws, more, more1, more2, more3, more4):
-    unknown = map1(lambda _2: None, pr[3])
+    unknown = map1(lambda _2: None, pr[4])
     listed_points = map1(lambda w: w[0], ws)
     noting = (True, n_sub(sHOWN0, length(ws)), listed_points)
     silent = (False, 0, None)
@@ -7015,7 +7934,7 @@ def settle_cell(pr, trust, ws, more, more1, more2, more3, more4):
         return ((plus_tally(settle(pr, silent, learned(everyone), more, None), more2[0]), plus_tally(settle(pr, silent, learned(trust), more, None), more2[1]), more3, more4, firm[4]),)
     p, l = _6
     ts = (p, l)
-    _7 = only_leaf(pr[1], more)
+    _7 = only_leaf(pr[2], more)
     if _7 is not None:
         l0 = _7[0]
         def t1(said1, pr=pr, silent=silent, ts=ts, learned=learned, more=more):
@@ -7028,11 +7947,17 @@ def settle_cell(pr, trust, ws, more, more1, more2, more3, more4):
 
 
 def has_points(pr, c):
-    return walk_given(pr[1], lambda _2, _3, _4: True, c, False)
+    return walk_given(pr[2], lambda _2, _3, _4: True, c, False)
 
 
 def one_node(pr, trust, ws, more, more1, more2, more3):
-    unknown = map1(lambda _2: None, pr[3])
+    trees = trees_of(0, pr[4])
+    unknown = map1(lambda _2: None, pr[4])
+    def enough(ks, trees=trees, pr=pr):
+        if trees is None:
+            return False
+        l = trees[1]
+        return False if l is None else decided(pr[5], ks)
     listed_points = map1(lambda w: w[0], ws)
     noting = (True, n_sub(sHOWN0, length(ws)), listed_points)
     if more[0] == "Split":
@@ -7047,20 +7972,31 @@ def one_node(pr, trust, ws, more, more1, more2, more3):
             return None
         _4 = judge(pr, ws, more1, 0, ss, more3[2], more3[3], (None, None))
         if _4 is not None:
-            ((ks, by), fs), = _4
-            return option_map(lambda x0, more2=more2: (more2, x0), settle_cell(pr, trust, ws, more1, fs, more3, ks, by))
+            ((ks1, by), fs), = _4
+            return option_map(lambda x0, more2=more2: (more2, x0), settle_cell(pr, trust, ws, more1, fs, more3, ks1, by))
+        return None
+    if more[0] == "Sandwich":
+        s1 = more[1]
+        fs1 = slices(s1[1], pr[0])
+        if sandwich_holds(pr, more1, fs1, s1):
+            _11 = parts(enough, pr[2], trees, lambda _6, _7, _8, _9, noting=noting, pr=pr, s1=s1, fs1=fs1: sandwich_part(noting, pr[5], s1, pr[1], fs1, _6, _7, _8, _9), unknown, more1, (empty_tally(more3[4]),))
+            if _11 is not None:
+                t = _11[0]
+                ks2 = more3[2]
+                return ((more2, (plus_tally(t, more3[0]), plus_tally(t, more3[1]), (ks2[0], ks2[1], ks2[2], ks2[3], ks2[4] + 1, ks2[5], ks2[6]), more3[3], t[4])),)
+            return None
         return None
     if more[0] == "Enumerated":
-        t = evaluate(pr, ws, more1, more3[4])
-        ks1 = more3[2]
-        return ((more2, (plus_tally(t, more3[0]), plus_tally(t, more3[1]), (ks1[0], ks1[1] + 1, ks1[2], ks1[3], ks1[4], ks1[5]), more3[3], t[4])),)
-    t1 = settle(pr, noting, unknown, more1, more3[4])
-    ks2 = more3[2]
+        t1 = evaluate(pr, ws, more1, more3[4])
+        ks3 = more3[2]
+        return ((more2, (plus_tally(t1, more3[0]), plus_tally(t1, more3[1]), (ks3[0], ks3[1] + 1, ks3[2], ks3[3], ks3[4], ks3[5], ks3[6]), more3[3], t1[4])),)
+    t2 = settle(pr, noting, unknown, more1, more3[4])
+    ks4 = more3[2]
     if has_points(pr, more1):
-        ks0 = (ks2[0], ks2[1], ks2[2], ks2[3] + 1, ks2[4], ks2[5])
+        ks0 = (ks4[0], ks4[1], ks4[2], ks4[3] + 1, ks4[4], ks4[5], ks4[6])
     else:
-        ks0 = (ks2[0], ks2[1], ks2[2] + 1, ks2[3], ks2[4], ks2[5])
-    return ((more2, (plus_tally(t1, more3[0]), plus_tally(t1, more3[1]), ks0, more3[3], t1[4])),)
+        ks0 = (ks4[0], ks4[1], ks4[2] + 1, ks4[3], ks4[4], ks4[5], ks4[6])
+    return ((more2, (plus_tally(t2, more3[0]), plus_tally(t2, more3[1]), ks0, more3[3], t2[4])),)
 
 
 def run0(pr, trust, ws, p, at, waiting, st):
@@ -7129,10 +8065,10 @@ def find_witnesses(pr, ts, at, found):
         _2 = find_point(pr[0], t)
         if _2 is not None:
             p = _2[0]
-            classes = map1(lambda m, p=p: class_of(m, p), pr[3])
-            _4 = leaf_of(pr[1], p)
+            classes = map1(lambda m, p=p: class_of(m, p), pr[4])
+            _4 = leaf_of(pr[2], p)
             if _4 is not None:
-                if holds(pr[4], lambda m1, classes=classes: nth(m1, classes, 0)):
+                if holds(pr[5], lambda m1, classes=classes: nth(m1, classes, 0)):
                     at, found = at + 1, ((t, p, classes), found)
                     continue
                 return ("Inr", ("WitnessFails", at))
@@ -7157,15 +8093,15 @@ def conclude(pr, ws, x0):
     from0 = z_max(x0[0], z_max(length(ws), tail_seen))
     to = (x0[0] + x0[2]) + x0[4]
     known0 = qplus(inject_Z(x0[1]), x0[5])
-    seen0 = inject_Z(weight_seen(pr[1], ws))
-    unit1 = inject_Z(pr[2])
+    seen0 = inject_Z(weight_seen(pr[2], ws))
+    unit1 = inject_Z(pr[3])
     if from0 <= to:
         return ((from0, to, qred(qdiv(seen0 if qle_bool(known0, seen0) else known0, unit1)), qred(qdiv(qplus(inject_Z(x0[1] + x0[3]), x0[6]), unit1))),)
     return None
 
 
 def domain_size(pr):
-    return walk_given(pr[1], lambda _2, c, sum0: sum0 + cardinal(c), pr[0], 0)
+    return walk_given(pr[2], lambda _2, c, sum0: sum0 + cardinal(c), pr[0], 0)
 
 
 def check(q0, trust, p, points):
@@ -7175,7 +8111,7 @@ def check(q0, trust, p, points):
         _2 = find_witnesses(pr, points, 0, None)
         if _2[0] == "Inl":
             ws = _2[1]
-            start = (nothing, nothing, (0, 0, 0, 0, 0, 0), map1(lambda _4: 0, trust), None)
+            start = (nothing, nothing, (0, 0, 0, 0, 0, 0, 0), map1(lambda _4: 0, trust), None)
             _6 = run0(pr, lambda s, trust=trust: nth(s, trust, False), ws, p, 0, (pr[0], None), start)
             if _6[0] == "Inl":
                 st = _6[1]
@@ -7196,7 +8132,7 @@ def check(q0, trust, p, points):
 
 
 def steps_of(k):
-    return _list((cONSTANT, k[0]), (eNUMERATED, k[1]), (iMPOSSIBLE, k[2]), (oPEN, k[3]), (tAIL, k[4]), (tRUSTED, k[5]))
+    return _list((cONSTANT, k[0]), (eNUMERATED, k[1]), (iMPOSSIBLE, k[2]), (oPEN, k[3]), (sANDWICH, k[4]), (tAIL, k[5]), (tRUSTED, k[6]))
 
 
 def ones(p):

@@ -9,7 +9,6 @@ from threadpoolctl import threadpool_limits
 
 from verifier.kernel.certificate import check_certificate
 from verifier.kernel.prepared import point_cost
-from verifier.kernel.rules import WIDE
 from verifier.kernel.stopping import Stop
 from verifier.model.certificate import Certificate
 from verifier.model.limits import count_words, require_work
@@ -27,7 +26,7 @@ def check_in_threads(
     lenient: bool = False,
     limited: bool = True,
 ) -> Verdict:
-    """``check_certificate`` in its own threads, or those of a wide teacher's products.
+    """``check_certificate`` in threads of its own; matrix products take one each.
 
     Raises what ``check_certificate`` raises, and TooMuch before it starts where that can be seen.
     """
@@ -41,12 +40,11 @@ def check_in_threads(
     )
     if isinstance(c.proof, tuple) and c.matter.is_differ:
         require_parts(c.domain, c.tree, c.proof)
-    wide = max((w for network, _ in networks for w in network.widths), default=0) >= WIDE
-    with threadpool_limits(None if wide else 1, "blas"):
+    with threadpool_limits(1, "blas"):
         return check_certificate(
             c,
             trust=trust,
-            threads=1 if wide else os.cpu_count() or 1,
+            threads=os.cpu_count() or 1,
             progress=progress,
             stop=stop,
             lenient=lenient,

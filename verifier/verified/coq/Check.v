@@ -9,8 +9,8 @@ Open Scope Z_scope.
 (** ** What is compared with the stated verdict: what holds if every solver named is right *)
 Definition steps_of (k : Checker.kinds) : list (text * Z) :=
   [(CONSTANT, Checker.constant k); (ENUMERATED, Checker.enumerated k);
-   (IMPOSSIBLE, Checker.impossible k); (OPEN, Checker.opened k); (TAIL, Checker.tails k);
-   (TRUSTED, Checker.trusted k)].
+   (IMPOSSIBLE, Checker.impossible k); (OPEN, Checker.opened k);
+   (SANDWICH, Checker.sandwiches k); (TAIL, Checker.tails k); (TRUSTED, Checker.trusted k)].
 (** For each solver the steps about large cells that name it, trusted or proved: of small cells none is
     trusted.  [cells]: those that wait for their proofs. *)
 Fixpoint ones (p : positive) : Z :=

@@ -1,14 +1,15 @@
 (** * The checker: what a proof shows of the number and the probability of the points where the
     question's formula is true.  Its soundness is in Sound.v. *)
 From Coq Require Import ZArith QArith List Bool.
-Require Import Network Cells Bounds Fast Counting Tails Problem Steps.
+Require Import Network Cells Bounds Fast Counting Tails Problem Steps Sandwiches.
 Require Semantics.
 Import ListNotations.
 Open Scope Z_scope.
 
 (** ** Answers, and why a proof is refused. *)
 Record answer := Answer { points_from : Z; points_to : Z; probability_from : Q; probability_to : Q }.
-Record kinds := Kinds { constant : Z; enumerated : Z; impossible : Z; opened : Z; tails : Z; trusted : Z }.
+Record kinds := Kinds {
+  constant : Z; enumerated : Z; impossible : Z; opened : Z; sandwiches : Z; tails : Z; trusted : Z }.
 Record report := Report {
   if_all : answer;                           (* if all solvers that the proof names are right *)
   if_trusted : answer;                       (* if those are that the user trusts *)
@@ -44,10 +45,6 @@ Definition holds_on (n : net) (own : cell) (k : Z) : bool :=
   else shown (ready n) own k || (if size <=? UPHOLD then evaluated n own k else shown_after_all (ready n) own k).
 (** The weight, without the leaf's factor, of the points of a cell that satisfy P, where P looks at the
     variables in [reads] only: of the others all values are taken together. *)
-Definition weight_at (ls : list runs) (v : value) : Z :=
-  match ls with [] => 1 | r :: _ => each r (index v) end.
-Definition weight_part (ls : list runs) (q : part) : Z :=
-  match ls with [] => size q | r :: _ => mass_part r q end.
 Fixpoint weight_where (P : point -> bool) (reads : list nat) (c : cell) (ls : list runs) (w : Z)
   (before : point) : Z :=
   match c with
@@ -147,7 +144,7 @@ Section Check.
         match nth_error (models pr) m with
         | Some (ANet n) =>
             if (least <=? m)%nat && (0 <=? k) && (k <? Z.of_nat (Nat.max 2 (outputs n))) then
-              let one_more := Kinds (constant ks + 1) (enumerated ks) (impossible ks) (opened ks) (tails ks) (trusted ks) in
+              let one_more := Kinds (constant ks + 1) (enumerated ks) (impossible ks) (opened ks) (sandwiches ks) (tails ks) (trusted ks) in
               let fact x := Facts ((m, k, x) :: known_facts fs) (known_tails fs) in
               match s with
               | Constant _ _ =>
@@ -159,14 +156,14 @@ Section Check.
                   else if (cardinal own <=? UPHOLD) || refuted ws c m k then None
                   else
                     judge c (S m) ss'
-                      (Kinds (constant ks) (enumerated ks) (impossible ks) (opened ks) (tails ks) (trusted ks + 1))
+                      (Kinds (constant ks) (enumerated ks) (impossible ks) (opened ks) (sandwiches ks) (tails ks) (trusted ks + 1))
                       (add_one solver by_) (fact (Said solver))
               | Tail _ _ p =>
                   match only_leaf (domain pr) c with
                   | Some l =>
                       if tail_holds n l c k p then
                         judge c (S m) ss'
-                          (Kinds (constant ks) (enumerated ks) (impossible ks) (opened ks) (tails ks + 1) (trusted ks))
+                          (Kinds (constant ks) (enumerated ks) (impossible ks) (opened ks) (sandwiches ks) (tails ks + 1) (trusted ks))
                           by_ (Facts (known_facts fs) ((m, k, p) :: known_tails fs))
                       else None
                   | None => None
@@ -223,17 +220,32 @@ Section Check.
         | Some (ks, by_, fs) => option_map (pair rest) (settle_cell c fs st ks by_)
         | None => None
         end
+    | Sandwich s =>
+        let fs := slices (form s) (whole_cell pr) in
+        if sandwich_holds pr c fs s then
+          match
+            parts enough (domain pr) trees (sandwich_part noting (formula pr) s (code_scale pr) fs) unknown c
+              (Some (empty_tally (extra st)))
+          with
+          | Some t =>
+              let ks := so_far st in
+              Some (rest, State (plus_tally t (for_all st)) (plus_tally t (for_given st))
+                (Kinds (constant ks) (enumerated ks) (impossible ks) (opened ks) (sandwiches ks + 1) (tails ks)
+                   (trusted ks)) (words st) (noted t))
+          | None => None
+          end
+        else None
     | Enumerated =>
         let t := evaluate c (extra st) in let ks := so_far st in
         Some (rest, State (plus_tally t (for_all st)) (plus_tally t (for_given st))
-          (Kinds (constant ks) (enumerated ks + 1) (impossible ks) (opened ks) (tails ks) (trusted ks))
+          (Kinds (constant ks) (enumerated ks + 1) (impossible ks) (opened ks) (sandwiches ks) (tails ks) (trusted ks))
           (words st) (noted t))
     | Open =>
         let t := settle noting unknown c (extra st) in let ks := so_far st in
         let ks :=
           if has_points c
-          then Kinds (constant ks) (enumerated ks) (impossible ks) (opened ks + 1) (tails ks) (trusted ks)
-          else Kinds (constant ks) (enumerated ks) (impossible ks + 1) (opened ks) (tails ks) (trusted ks) in
+          then Kinds (constant ks) (enumerated ks) (impossible ks) (opened ks + 1) (sandwiches ks) (tails ks) (trusted ks)
+          else Kinds (constant ks) (enumerated ks) (impossible ks + 1) (opened ks) (sandwiches ks) (tails ks) (trusted ks) in
         Some (rest, State (plus_tally t (for_all st)) (plus_tally t (for_given st)) ks (words st) (noted t))
     end.
   Fixpoint run (p : proof) (at_ : Z) (waiting : list cell) (st : state) : state + refusal :=
@@ -312,7 +324,7 @@ Definition check (q : Semantics.matter) (trust : list bool) (p : proof) (points 
       match find_witnesses pr points 0 [] with
       | inr why => inr why
       | inl ws =>
-          let start := State nothing nothing (Kinds 0 0 0 0 0 0) (map (fun _ => 0) trust) [] in
+          let start := State nothing nothing (Kinds 0 0 0 0 0 0 0) (map (fun _ => 0) trust) [] in
           match run pr (fun s => nth s trust false) ws p 0 [whole_cell pr] start with
           | inr why => inr why
           | inl st =>

@@ -1,7 +1,7 @@
 (** * The checker counts right, in the integers of its problem. *)
 From Coq Require Import ZArith QArith List Lia Bool Lqa.
 Require Import Network Cells CellsSound Bounds BoundsSound Fast FastSound Counting CountingSound Tails
-  TailsSound Problem Steps Checker.
+  TailsSound Problem Steps Sandwiches SandwichesSound Checker.
 Require Semantics.
 Import ListNotations.
 Open Scope Z_scope.
@@ -39,14 +39,6 @@ Proof.
 Qed.
 Lemma fold_sum {A} (f : A -> Z) l : forall x, fold_left (fun s v => s + f v) l x = x + sumZ (map f l).
 Proof. induction l as [|a l IH]; intros x; cbn [fold_left map sumZ]; [lia|]. rewrite IH. lia. Qed.
-Lemma product_cons ls v p : product ls (v :: p) = weight_at ls v * product (tl ls) p.
-Proof. destruct ls; cbn [product weight_at tl]; [|reflexivity]. destruct p; reflexivity. Qed.
-Lemma weight_part_sum ls q : weight_part ls q = sumZ (map (weight_at ls) (members q)).
-Proof.
-  destruct ls as [|r ls]; cbn [weight_part].
-  - rewrite (sum_ext _ (fun _ => 1)) by reflexivity. rewrite sum_length. apply size_members.
-  - apply mass_part_sum.
-Qed.
 Lemma weight_where_sound P reads c : (forall x y, seen reads x = seen reads y -> P x = P y) ->
   forall ls w before, weight_where P reads c ls w before =
     gsum (fun p => if P (rev before ++ p) then w * product ls p else 0) c.
@@ -122,13 +114,6 @@ Proof.
     rewrite forallb_forall in H2. apply Forall_forall. intros nw Hn. apply Z.leb_le, H2, Hn.
   - apply andb_true_iff in H. destruct H as [H Gb]. apply andb_true_iff in H. destruct H as [_ Ga].
     split; auto.
-Qed.
-Lemma leaf_positive g p l : given_positive g -> leaf_of g p = Some l -> 0 <= scale l /\ nonneg_laws (laws l).
-Proof.
-  induction g as [|l'|v s a IHa b IHb]; cbn [given_positive leaf_of]; intros H E.
-  - discriminate.
-  - inversion E; subst. exact H.
-  - destruct (passes s _); [apply IHa|apply IHb]; tauto.
 Qed.
 Lemma only_leaf_positive g c l : given_positive g -> only_leaf g c = Some l -> 0 <= scale l /\ nonneg_laws (laws l).
 Proof.
@@ -220,6 +205,29 @@ Section Sound.
     - intros l' ks' c' x N' W' Hi Hr' Hn Hl Hx. unfold F1, F2.
       apply (evaluate_part_sound g (formula pr) (real pr) Hpos (models pr)); try assumption; [reflexivity|].
       unfold unknown in Hn. rewrite map_length in Hn. exact Hn.
+    - apply tells_empty.
+  Qed.
+  Lemma sandwich_sound c s fs n l t : here c -> sandwich_holds pr c fs s = true ->
+    parts (fun ks => match trees with _ :: _ :: _ => decided (formula pr) ks | _ => false end) g trees
+      (sandwich_part n (formula pr) s (code_scale pr) fs) unknown c (Some (empty_tally l)) = Some t ->
+    tells t (N_in c) (W_in c).
+  Proof.
+    intros Hc Hs Ht. pose proof (in_wf _ _ Hc) as Hw. pose proof (in_length _ _ Hc) as Hn.
+    destruct (sandwich_holds_right pr c fs s (real pr) Hw) as (U & B & R); [|assumption|].
+    { intros m x E. split; [|intros p; unfold real; rewrite (nth_error_nth _ _ _ E); reflexivity].
+      apply nth_error_In in E. pose proof (fit_models pr Hfit) as F. rewrite Forall_forall in F. specialize (F _ E).
+      cbn [model_fits] in F. rewrite Hn. exact F. }
+    set (F1 := counts g truth_at). set (F2 := weighs g truth_at).
+    change (may_tell (Some t) (0 + gsum F1 c) (0 + gsum F2 c)). rewrite <- Ht.
+    apply (parts_sound (option tally) may_tell F1 F2 (real pr)).
+    - assumption.
+    - rewrite Hn. apply (fit_domain pr Hfit).
+    - intros m k H. rewrite unknown_nth in H. discriminate.
+    - apply trees_fit; [assumption|]. intros p m x E. unfold real. rewrite E. reflexivity.
+    - intros p _. apply counts_zero.
+    - intros l' ks' c' x N' W' Hi Hr' _ Hl Hx.
+      unfold F1, F2. apply (sandwich_part_sound g (formula pr) (real pr) Hpos); try assumption.
+      intros p Hp. apply R. apply (in_points _ _ Hi). assumption.
     - apply tells_empty.
   Qed.
 
@@ -563,7 +571,7 @@ Section Run.
       pose proof (in_wf _ _ Hc) as Hw. pose proof (in_length _ _ Hc) as Hn.
       destruct (one_node pr trust ws nd c rest st) as [[waiting' st1]|] eqn:E; [|discriminate].
       unfold sum_over in *. cbn [map sumZ]. rewrite !Z.add_assoc.
-      destruct nd as [v s|ss| |]; cbn [one_node] in E.
+      destruct nd as [v s|ss|s| |]; cbn [one_node] in E.
       + destruct (test_halves s (nth v c no_part)) as [a b] eqn:Eh.
         destruct ((v <? length c)%nat && negb (is_empty a) && negb (is_empty b)) eqn:Eb; [|discriminate].
         inversion E; subst waiting' st1; clear E.
@@ -597,6 +605,11 @@ Section Run.
           -- apply in_or_app. left. apply in_map. exact Hin.
           -- apply (in_points _ _ Hc). assumption.
           -- apply Hled. assumption.
+      + set (fs := slices _ _) in E. destruct (sandwich_holds pr c fs s) eqn:Eh; [|discriminate].
+        destruct (parts _ _ _ _ _ c _) as [t|] eqn:Et; [|discriminate].
+        inversion E; subst waiting' st1; clear E. eapply IH; [exact HF'|exact Hcl|exact H|].
+        pose proof (sandwich_sound pr Hfit c s fs (Notes true (SHOWN - length ws) (map tuple_of ws)) (extra st) t Hc Eh Et) as T.
+        destruct way as [[_ ->]|[_ ->]]; cbn [for_all for_given]; apply covers_tally; try assumption; apply (N_nonneg pr).
       + inversion E; subst waiting' st1; clear E. eapply IH; [exact HF'|exact Hcl|exact H|].
         pose proof (evaluate_sound pr Hfit ws c (extra st) Hc) as T.
         destruct way as [[_ ->]|[_ ->]]; cbn [for_all for_given]; apply covers_tally; try assumption; apply (N_nonneg pr).

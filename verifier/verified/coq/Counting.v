@@ -44,6 +44,11 @@ Fixpoint mass (ls : list runs) (c : cell) : Z :=
   | _, [] => 1
   end.
 Definition weigh (l : leaf) (c : cell) : Z := scale l * mass (laws l) c.
+(** The same of the first variable only; without laws, numbers. *)
+Definition weight_at (ls : list runs) (v : value) : Z :=
+  match ls with [] => 1 | r :: _ => each r (index v) end.
+Definition weight_part (ls : list runs) (q : part) : Z :=
+  match ls with [] => size q | r :: _ => mass_part r q end.
 
 (** ** The domain's tree, and trees that classify: which parts of a cell come to which leaf. *)
 Inductive given := Impossible | Possible (l : leaf) | Test (v : nat) (s : Semantics.test) (yes no : given).
@@ -146,18 +151,20 @@ Fixpoint truth (f : Semantics.formula) (ks : known) : option bool :=
   end.
 
 (** ** Models, and all that a proof is about. *)
-(** [outputs] is the number of logits, [sees] the variables that the network reads. *)
+(** [outputs] is the number of logits, [sees] the variables that the network reads; [scales] are those
+    of its nodes, the newest first. *)
 Record net := Net {
-  ready : prepared; outputs : nat; sees : list nat; bits_in : Z; ready_fast : list fast;
-  fast_is : ready_fast = fasten_all (layers ready) bits_in }.
+  ready : prepared; outputs : nat; sees : list nat; scales : list Z; bits_in : Z;
+  ready_fast : list fast; fast_is : ready_fast = fasten_all (layers ready) bits_in }.
 Inductive model := ANet (n : net) | ATree (t : tree).
 Definition class_of (m : model) (p : point) : Z :=
   match m with
   | ANet n => fast_class (ready_fast n) (input (seen (sees n) p))
   | ATree t => classify t p
   end.
-Record problem := Problem { whole_cell : cell; domain : given; unit_of : Z; models : list model;
-                            formula : Semantics.formula }.
+(** Codes are encodings times [code_scale], weights probabilities times [unit_of]. *)
+Record problem := Problem { whole_cell : cell; code_scale : Z; domain : given; unit_of : Z;
+                            models : list model; formula : Semantics.formula }.
 (** The trees, with their numbers; what is known of the models' classes at first: nothing. *)
 Fixpoint trees_of (m : nat) (ms : list model) : list (nat * tree) :=
   match ms with

@@ -264,6 +264,14 @@ Proof.
     + cbn [mass gsum product]. rewrite mass_part_sum, IH, Z.mul_comm, <- sum_scale. apply sum_ext.
       intros v _. rewrite gsum_scale. lia.
 Qed.
+Lemma product_cons ls v p : product ls (v :: p) = weight_at ls v * product (tl ls) p.
+Proof. destruct ls; cbn [product weight_at tl]; [|reflexivity]. destruct p; reflexivity. Qed.
+Lemma weight_part_sum ls q : weight_part ls q = sumZ (map (weight_at ls) (members q)).
+Proof.
+  destruct ls as [|r ls]; cbn [weight_part].
+  - rewrite (sum_ext _ (fun _ => 1)) by reflexivity. rewrite sum_length. apply size_members.
+  - apply mass_part_sum.
+Qed.
 (** The weight that a leaf gives a point. *)
 Definition weight_in (l : leaf) (p : point) : Z := scale l * product (laws l) p.
 Lemma weigh_sum l c : weigh l c = gsum (weight_in l) c.
@@ -502,6 +510,13 @@ Proof.
   - discriminate.
   - inversion E; subst. unfold weight_in. apply Z.mul_nonneg_nonneg; [tauto|apply product_nonneg; tauto].
   - destruct (passes s (nth v p nobody)); [apply IHa|apply IHb]; tauto.
+Qed.
+Lemma leaf_positive g p l : given_positive g -> leaf_of g p = Some l -> 0 <= scale l /\ Forall (Forall (fun nw => 0 <= snd nw)) (laws l).
+Proof.
+  induction g as [|l'|v s a IHa b IHb]; cbn [given_positive leaf_of]; intros H E.
+  - discriminate.
+  - inversion E; subst. exact H.
+  - destruct (passes s _); [apply IHa|apply IHb]; tauto.
 Qed.
 Section Settling.
   Variables (g : given) (f : Semantics.formula) (cls : point -> nat -> Z).

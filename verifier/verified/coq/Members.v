@@ -146,9 +146,12 @@ Fixpoint shape (ns : proof) (cells : list (list part)) (position : Z)
       end
   | _ :: ns', _ :: rest => shape ns' rest (position + 1)
   end.
+Definition columns_of (v : variable) : Z :=
+  match v with Categorical (row :: _) => count row | Categorical [] => 0 | Ordinal _ _ _ => 1 end.
 Definition read_proof (two : bool) (vs : list named) (models : Z) (b : bytes)
   : result (proof * list text) :=
-  let r := ProofBytes.Reading (map (fun v => is_ordinal (noun v)) vs) (if two then models else 1) two in
+  let r := ProofBytes.Reading (map (fun v => is_ordinal (noun v)) vs) (if two then models else 1) two
+    (fold_left (fun n v => n + columns_of (noun v)) vs 0) in
   match ProofBytes.read r b with
   | inl (ns, solvers) =>
       match shape ns [map whole vs] 0 with

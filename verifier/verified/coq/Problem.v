@@ -76,10 +76,10 @@ Fixpoint node_widths (n : network) (input : nat) : list nat :=
 (** The bits of the greatest code of a cell. *)
 Definition code_bits (c : cell) : Z :=
   1 + Z.log2 (1 + fold_left (fun m b => Z.max m (Z.max (Z.abs (fst b)) (Z.abs (snd b)))) (cell_box c) 0).
-Definition net_of (n : network) (own : cell) (outputs : nat) (reads : list nat) : net :=
+Definition net_of (n : network) (own : cell) (outputs : nat) (reads : list nat) (scales : list Z) : net :=
   let ready := prepare n own in
   let bits := code_bits own in
-  Net ready outputs reads bits (fasten_all (layers ready) bits) eq_refl.
+  Net ready outputs reads scales bits (fasten_all (layers ready) bits) eq_refl.
 Definition model_of (d : Z) (cells : cell) (b : Semantics.bound) : option model :=
   let widths := map width cells in
   let reads := Semantics.reads b in
@@ -87,10 +87,10 @@ Definition model_of (d : Z) (cells : cell) (b : Semantics.bound) : option model 
     match Semantics.the_model b with
     | Semantics.Tree t => option_map ATree (tree_of d widths reads t)
     | Semantics.Network n =>
-        match translate d n with
-        | Some m =>
+        match translate_layers n 1 [d] [] with
+        | Some (m, scales) =>
             let input := fold_right (fun v s => (nth v widths O + s)%nat) O reads in
-            Some (ANet (net_of m (project reads cells) (hd O (node_widths m input)) reads))
+            Some (ANet (net_of m (project reads cells) (hd O (node_widths m input)) reads scales))
         | None => None
         end
     end
@@ -111,7 +111,7 @@ Definition problem_of (q : Semantics.matter) : option problem :=
   let given := domain_of u g in
   if forallb wf_values cells && given_fits (length vs) given then
     match all_of (model_of d cells) (Semantics.models q) with
-    | Some ms => Some (Problem cells given u ms (Semantics.question q))
+    | Some ms => Some (Problem cells d given u ms (Semantics.question q))
     | None => None
     end
   else None.

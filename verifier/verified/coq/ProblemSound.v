@@ -137,7 +137,8 @@ Section Problem.
     { rewrite forallb_forall in Er. apply Forall_forall. intros v Hv. specialize (Er v Hv). apply Nat.ltb_lt in Er.
       unfold cells in Er. rewrite map_length in Er. exact Er. }
     destruct b as [m0 reads]. cbn [Semantics.the_model Semantics.reads] in *. destruct m0 as [n|t].
-    - destruct (translate d n) as [n'|] eqn:Et; [|discriminate]. inversion E; subst; clear E. split.
+    - destruct (translate_layers n 1 [d] []) as [[n' ss]|] eqn:El; [|discriminate]. inversion E; subst; clear E.
+      assert (Et : translate d n = Some n') by (unfold translate; rewrite El; reflexivity). split.
       + cbn [model_fits net_of sees]. unfold cells. rewrite map_length. exact H.
       + intros p Hp. rewrite class_of_net. cbn [net_of ready sees prepare layers]. unfold Semantics.class. cbn [Semantics.the_model Semantics.reads].
         apply (translate_sound d n n' _ _ Hd Et). apply input_rels; assumption.
@@ -237,7 +238,7 @@ Section All.
   Lemma denominator_fits : 0 < d /\ Forall (fun x => Forall (fun q => (Zpos (Qden q) | d)) (encodings x)) vs.
   Proof. destruct (commons_fits encodings vs 1 ltac:(lia)) as (H1 & _ & H2). split; assumption. Qed.
   Lemma problem_parts : exists ms,
-    pr = Problem (map (part_of d) vs) (domain_of u g) u ms (Semantics.question q) /\
+    pr = Problem (map (part_of d) vs) d (domain_of u g) u ms (Semantics.question q) /\
     wf (map (part_of d) vs) /\ given_fits (length vs) (domain_of u g) = true /\
     Forall2 (fun b m => model_of d (map (part_of d) vs) b = Some m) (Semantics.models q) ms.
   Proof.

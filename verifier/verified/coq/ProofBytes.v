@@ -10,6 +10,7 @@ Inductive fault :=
 | BadSolverName | OtherSolversNamed | UnknownSolver
 | UnknownVariable | NotAProbability | UnknownNode
 | StepsNotInOrder | TooFewSteps
+| NotASandwich
 | CellsMissing | NodesAfterTheEnd | NotASplit.
 Definition result A := (A + fault * Z)%type.
 
@@ -60,22 +61,27 @@ Fixpoint solvers (fuel bs : bytes) (at_ left : Z) (acc : list text)
   end.
 
 (** ** Nodes *)
-(** What the integers are read for: which variables are ordinals, how many models there are, and
-    whether several steps may be said of one cell (from format 2 on). *)
-Record reading := Reading { ordinals : list bool; its_models : Z; many : bool }.
+(** What the integers are read for: which variables are ordinals, how many models there are, whether
+    several steps may be said of one cell, and sandwiches (from format 2 on), and how many columns all
+    variables' encodings have. *)
+Record reading := Reading { ordinals : list bool; its_models : Z; many : bool; columns : Z }.
 Definition named (r : reading) (argument : Z) : nat * Z :=
   (Z.to_nat (argument mod its_models r), argument / its_models r).
 
+(** A sandwich whose integers are being read: where it begins, its argument, and how many are left. *)
+Record open_sandwich := OpenSandwich {
+  begun : Z; its_argument : Z; integers_left : Z; integers_rev : list Z }.
 (** What is open while nodes are read: a node with several steps, and which solvers were named. *)
 Record so_far := SoFar {
   nodes_rev : list node;       (* the last first *)
   steps_left : Z;              (* of the node Several that is open, if any *)
   steps_rev : list step;
-  used : Z }.                  (* bit i: solver i *)
+  used : Z;                    (* bit i: solver i *)
+  half_read : option open_sandwich }.
 Definition model_of (s : step) : nat :=
   match s with Constant m _ => m | Tail m _ _ => m | Trusted m _ _ => m end.
 Definition add_node (n : node) (s : so_far) : so_far :=
-  SoFar (n :: nodes_rev s) 0 [] (used s).
+  SoFar (n :: nodes_rev s) 0 [] (used s) None.
 (** None: the models of the steps of a node do not increase. *)
 Definition add_step (x : step) (s : so_far) : option so_far :=
   if steps_left s =? 0 then Some (add_node (Steps [x]) s)
@@ -86,9 +92,9 @@ Definition add_step (x : step) (s : so_far) : option so_far :=
       end in
     if negb later then None
     else if steps_left s =? 1 then Some (add_node (Steps (rev' (x :: steps_rev s))) s)
-    else Some (SoFar (nodes_rev s) (steps_left s - 1) (x :: steps_rev s) (used s)).
+    else Some (SoFar (nodes_rev s) (steps_left s - 1) (x :: steps_rev s) (used s) None).
 Definition use (i : Z) (s : so_far) : so_far :=
-  SoFar (nodes_rev s) (steps_left s) (steps_rev s) (Z.lor (used s) (Z.shiftl 1 i)).
+  SoFar (nodes_rev s) (steps_left s) (steps_rev s) (Z.lor (used s) (Z.shiftl 1 i)) None.
 
 (** A step about a network, of kind 1, 3 or 5, from its argument and the two integers after it (if they
     are there); and how many of them it took. *)
@@ -112,8 +118,44 @@ Definition about (r : reading) (names kind argument : Z) (a b : option Z) (s : s
         else put (Trusted m k (Z.to_nat which)) (use which s) 1
     | None => inr UnfinishedInteger
     end.
+
+(** Signed integers: 0, -1, 1, -2, ... *)
+Definition zigzag (n : Z) : Z := if Z.odd n then - ((n + 1) / 2) else n / 2.
+Fixpoint read_strips (models : Z) (n : nat) (least : Z) (is : list Z) (acc : list strip)
+  : option (list strip * list Z) :=
+  match n, is with
+  | O, _ => Some (rev' acc, is)
+  | S n', m :: a :: b :: is' =>
+      let (lo, hi) := (zigzag a, zigzag b) in
+      if (least <=? m) && (m <? models) && (lo <=? hi)
+      then read_strips models n' (m + 1) is' (Strip (Z.to_nat m) lo hi :: acc) else None
+  | _, _ => None
+  end.
+Definition FINEST : Z := 1024.         (* the largest exponent *)
+Definition read_sandwich (r : reading) (argument : Z) (is : list Z) : option sandwich :=
+  match is with
+  | e :: w :: is' =>
+      if (e <=? FINEST) && (0 <? w) then
+        match read_strips (its_models r) (if Z.odd argument then 2 else 1) 0 is' [] with
+        | Some (ss, form) => Some (Between ss (map zigzag form) e w (argument / 2))
+        | None => None
+        end
+      else None
+  | _ => None
+  end.
+(** One more integer of a sandwich. *)
+Definition gather (r : reading) (i : Z) (o : open_sandwich) (s : so_far) : so_far + fault :=
+  let is := i :: integers_rev o in
+  if integers_left o =? 1 then
+    match read_sandwich r (its_argument o) (rev' is) with
+    | Some x => inl (add_node (Sandwich x) s)
+    | None => inr NotASandwich
+    end
+  else
+    inl (SoFar (nodes_rev s) 0 [] (used s)
+           (Some (OpenSandwich (begun o) (its_argument o) (integers_left o - 1) is))).
 (** Any other node. *)
-Definition other (r : reading) (kind argument : Z) (a : option Z) (s : so_far) : so_far * Z + fault :=
+Definition other (r : reading) (at_ kind argument : Z) (a : option Z) (s : so_far) : so_far * Z + fault :=
   if negb (steps_left s =? 0) then inr TooFewSteps
   else if kind =? 0 then
     match at_index (ordinals r) argument, a with
@@ -124,7 +166,12 @@ Definition other (r : reading) (kind argument : Z) (a : option Z) (s : so_far) :
     | _, None => inr UnfinishedInteger
     end
   else if (kind =? 6) && many r && (2 <=? argument)
-  then inl (SoFar (nodes_rev s) argument [] (used s), 0)
+  then inl (SoFar (nodes_rev s) argument [] (used s) None, 0)
+  else if (kind =? 7) && many r then
+    if (argument =? 0) || (Z.odd argument && (argument <? 8)) then
+      let n := 2 + 3 * (1 + argument mod 2) + columns r in
+      inl (SoFar (nodes_rev s) 0 [] (used s) (Some (OpenSandwich at_ argument n [])), 0)
+    else inr NotASandwich
   else if (kind =? 2) && (argument =? 0) then inl (add_node Enumerated s, 0)
   else if (kind =? 4) && (argument =? 0) then inl (add_node Open s, 0)
   else inr UnknownNode.
@@ -134,13 +181,20 @@ Fixpoint nodes (r : reading) (names : Z) (is : list (Z * Z)) (s : so_far)
   : result (list node * Z) :=
   match is with
   | [] =>
-      if steps_left s =? 0 then inl (rev' (nodes_rev s), used s) else inr (TooFewSteps, 0)
+      match half_read s with
+      | Some o => inr (UnfinishedInteger, begun o)
+      | None => if steps_left s =? 0 then inl (rev' (nodes_rev s), used s) else inr (TooFewSteps, 0)
+      end
   | (at_, i) :: is1 =>
+      match half_read s with
+      | Some o =>
+          match gather r i o s with inl s' => nodes r names is1 s' | inr f => inr (f, begun o) end
+      | None =>
       let kind := i mod 8 in
       let found :=
         if (kind =? 1) || (kind =? 3) || (kind =? 5)
         then about r names kind (i / 8) (first is1) (first (tl is1)) s
-        else other r kind (i / 8) (first is1) s in
+        else other r at_ kind (i / 8) (first is1) s in
       match found with
       | inr f => inr (f, at_)
       | inl (s', taken) =>
@@ -155,6 +209,7 @@ Fixpoint nodes (r : reading) (names : Z) (is : list (Z * Z)) (s : so_far)
               end
           end
       end
+      end
   end.
 
 (** The proof, and the names of its solvers. *)
@@ -168,7 +223,7 @@ Definition read (r : reading) (bs : bytes) : result (proof * list text) :=
           match integers rest' at_ at_ [] 0 [] with
           | inr f => inr f
           | inl is =>
-              match nodes r names is (SoFar [] 0 [] 0) with
+              match nodes r names is (SoFar [] 0 [] 0 None) with
               | inr f => inr f
               | inl (ns, used) =>
                   if negb (increasing table && (used =? Z.shiftl 1 names - 1))

@@ -1,0 +1,77 @@
+"""The points of a product, block by block: rule 6 of docs/soundness.md. Trusted."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from verifier.kernel.arithmetic import Ints
+from verifier.model.cell import Cell
+from verifier.model.domain import Domain
+from verifier.model.part import Part, size, values
+
+
+@dataclass(frozen=True, eq=False)
+class Axes:
+    """Some variables with their parts, whose combinations are gone through, the last fastest."""
+
+    parts: tuple[tuple[int, Part], ...]
+
+    @cached_property
+    def count(self) -> int:
+        """Number of combinations."""
+        return math.prod(size(part) for _, part in self.parts)
+
+    def put(self, points: Ints, at: Ints) -> None:
+        """Write the values of the combinations ``at`` into points, (N, variables)."""
+        for i, part in reversed(self.parts):
+            at, digit = np.divmod(at, size(part))
+            if isinstance(part, range):
+                points[:, i] = part.start + digit
+            else:
+                points[:, i] = np.array(values(part))[digit]
+
+    def weights(self, domain: Domain, leaf: int | None) -> list[int]:
+        """For each combination the product of the values' weights."""
+        every = domain.distributions(leaf)
+        weights = [1]
+        for i, part in self.parts:
+            own = [every[i].weight_at(x) for x in values(part)]
+            weights = [a * b for a in weights for b in own]
+        return weights
+
+
+def axes(cell: Cell, most: int) -> tuple[Axes, list[Axes]]:
+    """A cell as a product of variables to go through, and of stretches of the others.
+
+    Each of the stretches has at most ``most`` points, in the order of the cell's; they differ in
+    one variable's values, where there are too many of them to take all.
+    """
+    parts = cell.parts
+    order = sorted(range(len(parts)), key=lambda i: size(parts[i]))
+    inner: list[tuple[int, Part]] = []
+    count = 1
+    while order and count * size(parts[order[0]]) <= most:
+        count *= size(parts[order[0]])
+        inner.append((order[0], parts[order.pop(0)]))
+    if not order:
+        return Axes(()), [_sorted(inner)]
+    cut, step = order.pop(0), most // count
+    some = [_sorted([*inner, (cut, x)]) for x in _stretches(parts[cut], step)]
+    return _sorted([(i, parts[i]) for i in order]), some
+
+
+def _sorted(parts: list[tuple[int, Part]]) -> Axes:
+    return Axes(tuple(sorted(parts, key=lambda own: own[0])))
+
+
+def _stretches(part: Part, step: int) -> list[Part]:
+    """A part cut into such of ``step`` values."""
+    if isinstance(part, range):
+        starts = range(part.start, part.stop, step)
+        return [range(at, min(at + step, part.stop)) for at in starts]
+    every = values(part)
+    return [sum(1 << x for x in every[at : at + step]) for at in range(0, len(every), step)]

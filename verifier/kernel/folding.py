@@ -1,0 +1,292 @@
+"""A network folded over a cell, in float64, with a bound on all that rounds: rule 6. Trusted.
+
+Over a cell a ReLU whose input has one sign is linear, so its layer is multiplied out. What is left
+is a list of *features*, the ReLUs that may switch: each is max(0, linear form of the input and of
+the features before it), and the logits are such forms. docs/soundness.md argues each line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.kernel.arithmetic import Bounds, Fixed, Ints
+from verifier.kernel.plain import Floats, Plain, is_small
+from verifier.model.network import Add, Affine, Relu, Scale
+from verifier.model.part import Part
+
+UNIT = 2.0**-53
+SLACK = 1.0 + 2.0**-20
+"""Covers the rounding of the error bounds themselves, and products of errors."""
+ROUNDINGS = 1 << 20
+"""Fewer roundings than this: u times as many is below 2**-32."""
+TINY = 2.0**-1020
+"""More than what one operation on numbers up to 1 loses where it underflows, or flushes to 0."""
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """Components of a node as linear forms: (rows, features), (rows, columns), (rows,).
+
+    ``size`` (rows,) bounds what the magnitudes of a form's terms add up to, ``steps`` the roundings
+    behind each coefficient, and ``lost`` what underflow may have taken from one.
+    """
+
+    features: Floats
+    inputs: Floats
+    shift: Floats
+    size: Floats
+    steps: int
+    lost: float
+
+    @property
+    def negative(self) -> Form:
+        """The forms with the other sign."""
+        return replace(self, features=-self.features, inputs=-self.inputs, shift=-self.shift)
+
+    def rows(self, at: npt.NDArray[np.bool_]) -> Form:
+        """Some of the rows."""
+        features, inputs = self.features[at], self.inputs[at]
+        return Form(features, inputs, self.shift[at], self.size[at], self.steps, self.lost)
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """Forms computed together: ``weight`` of the features ``first`` to ``begin``, and of inputs.
+
+    They are rows ``begin`` to ``end`` of the buffer. Their forms of the input are rows ``table`` of
+    ``Folded.inputs``: none where those are all zero.
+    """
+
+    first: int
+    begin: int
+    end: int
+    weight: Floats
+    table: slice
+
+
+@dataclass(frozen=True, eq=False)
+class Folded:
+    """The features, then the outputs, which no maximum is taken of: ``shift`` has rows of them all.
+
+    ``inputs`` are the forms of the input, (rows, columns), of those stages that have some; ``at``
+    are their rows among all. For two logits the only output is their difference. Every output is
+    within ``error`` of what it stands for at each point of the cell.
+    """
+
+    stages: tuple[Stage, ...]
+    inputs: Floats
+    at: Ints
+    shift: Floats
+    error: Floats
+
+    def far(self, spread: Fixed) -> float:
+        """How large an output has to be, or the gap between the two largest of several.
+
+        Then that is more than ``spread``, (1, logits), can change of the logits, at every point.
+        """
+        own = real(spread)
+        if len(self.error) == 1:  # of one logit, or the difference of two
+            return float((own.sum() + self.error[0]) * SLACK) + TINY
+        return float(2 * (own + self.error).max() * SLACK) + TINY
+
+
+def real(x: Fixed) -> Floats:
+    """The numbers of one cell, (1, n), in float64: exact but for underflow."""
+    held: Floats = np.ldexp(x.n[0], np.clip(-x.e[0], -1000, 900))
+    return held
+
+
+def fold(net: Plain, bounds: Sequence[Bounds], cell: int) -> Folded | None:
+    """The network over cell number ``cell`` of those that ``bounds`` enclose its nodes over.
+
+    None where a number leaves the range in which the errors are bounded.
+    """
+    teacher = net.p.teacher
+    some = {
+        layer.source: (bounds[layer.source].lo[cell] < 0) & (bounds[layer.source].hi[cell] > 0)
+        for layer in teacher.layers
+        if isinstance(layer, Relu)
+    }
+    counts = [int(some[x.source].sum()) for x in teacher.layers if isinstance(x, Relu)]
+    work = _Folding(net, sum(counts))
+    forms = [work.input()]
+    with np.errstate(all="ignore"):  # what is not finite is refused at the end
+        for index, layer in enumerate(teacher.layers):
+            if isinstance(layer, Relu):
+                at, x = layer.source, bounds[layer.source]
+                top = real(Fixed(np.maximum(x.hi[cell : cell + 1], 0), x.e[cell : cell + 1]))
+                forms.append(work.relu(forms[at], some[at], x.lo[cell] >= 0, top))
+            elif isinstance(layer, Add):
+                forms.append(work.add(forms[layer.left], forms[layer.right]))
+            else:
+                assert isinstance(layer, Affine | Scale)
+                held = net.layers[index]
+                assert held is not None
+                forms.append(work.through(forms[layer.source], *held))
+        last = forms[-1]
+        if len(last.shift) == 2:
+            less, more = (last.rows(np.arange(2) == i) for i in (0, 1))
+            last = work.add(more, less.negative)
+        work.stage(last)
+    return work.done()
+
+
+class _Folding:
+    """A folding under way: ``used`` of the ``total`` features have their stage.
+
+    ``tops`` and ``errors`` bound each feature's magnitude, and what is computed of it.
+    """
+
+    def __init__(self, net: Plain, total: int) -> None:
+        self.net, self.total, self.used = net, total, 0
+        self.tops, self.errors = np.zeros(total), np.zeros(total)
+        self.stages: list[Stage] = []
+        self.forms: list[Form] = []
+        self.tables = 0
+        self.out = np.zeros(0)
+        self.sound = True
+
+    def input(self) -> Form:
+        """The input itself."""
+        n = len(self.net.most)
+        return Form(np.zeros((n, self.total)), np.eye(n), np.zeros(n), self.net.most, 0, 0.0)
+
+    def through(self, x: Form, weight: Floats, shift: Floats, size: Floats) -> Form:
+        """An affine layer, or with one column a scale layer, whose factors may be rounded."""
+        if weight.shape[1] == 1 and len(weight) == len(x.shift):
+            features, inputs = weight * x.features, weight * x.inputs
+            moved, larger, count = weight[:, 0] * x.shift, size[:, 0] * x.size, 2
+        else:
+            features, inputs = weight @ x.features, weight @ x.inputs
+            moved, larger, count = weight @ x.shift, size @ x.size, weight.shape[1] + 1
+        most = max(_most(size), _most(shift))
+        lost = (_most(size.sum(axis=1)) * x.lost + (count + 2) * self._tiny(most, x)) * SLACK
+        total = larger + np.abs(shift)
+        return Form(features, inputs, moved + shift, total, x.steps + count + 1, lost)
+
+    def _tiny(self, most: float, *forms: Form) -> float:
+        """What one operation on coefficients and numbers up to ``most`` loses by underflow."""
+        every = [_most(a) for x in forms for a in (x.features, x.inputs, x.shift)]
+        return TINY * (2 + most + max(every))
+
+    def add(self, a: Form, b: Form) -> Form:
+        """The sum."""
+        features, inputs = a.features + b.features, a.inputs + b.inputs
+        lost = (a.lost + b.lost + self._tiny(0.0, a, b)) * SLACK
+        steps = max(a.steps, b.steps) + 1
+        return Form(features, inputs, a.shift + b.shift, a.size + b.size, steps, lost)
+
+    def relu(
+        self,
+        x: Form,
+        some: npt.NDArray[np.bool_],
+        on: npt.NDArray[np.bool_],
+        top: Floats,
+    ) -> Form:
+        """A ReLU: ``some`` of its inputs may have either sign, those ``on`` are not negative."""
+        error, begin = self.stage(x.rows(some)), self.used
+        self.used += len(error)
+        new = np.arange(begin, self.used)
+        self.errors[new], self.tops[new] = error, top[some]
+        features, inputs = x.features * on[:, None], x.inputs * on[:, None]
+        features[np.flatnonzero(some), new] = 1.0
+        size = np.where(some, top, np.where(on, x.size, 0.0))
+        return Form(features, inputs, x.shift * on, size, x.steps, x.lost)
+
+    def stage(self, x: Form) -> Floats:
+        """Compute forms of the features so far and the input; returns bounds of their errors."""
+        begin, count = self.used, len(x.shift)
+        if not count:
+            return x.shift
+        weight = np.ascontiguousarray(x.features[:, :begin])
+        read = np.flatnonzero(weight.any(axis=0))
+        first = int(read[0]) if read.size else begin
+        weight = np.ascontiguousarray(weight[:, first:])
+        linear = count if x.inputs.any() else 0
+        table = slice(self.tables, self.tables + linear)
+        self.stages.append(Stage(first, begin, begin + count, weight, table))
+        self.tables += linear
+        self.forms.append(x)
+        columns = len(self.net.most)
+        terms = x.steps + begin + 2 * columns + 16
+        reach = self.tops[:begin] + self.errors[:begin]
+        drift = np.abs(weight) @ self.errors[first:begin]
+        operand = max(_most(reach), _most(self.net.most))
+        tiny = x.lost * (reach.sum() + self.net.most.sum() + 1)
+        tiny += (begin + 2 * columns + 4) * self._tiny(operand, x)
+        self.out = (drift + terms * UNIT * (x.size + drift)) * SLACK + tiny
+        self.sound &= terms < ROUNDINGS and is_small(
+            *(x.features, x.inputs, x.shift, x.size, self.out, self.tops[:begin])
+        )
+        return self.out
+
+    def done(self) -> Folded | None:
+        """What was folded, if all numbers stayed in range."""
+        if not self.sound:
+            return None
+        pairs = list(zip(self.stages, self.forms, strict=True))
+        held = [(stage, x) for stage, x in pairs if stage.table.start < stage.table.stop]
+        none = np.zeros((0, len(self.net.most)))
+        inputs = np.concatenate([none, *(x.inputs for _, x in held)])
+        at = np.array([i for stage, _ in held for i in range(stage.begin, stage.end)], dtype=int)
+        shift = np.concatenate([x.shift for x in self.forms])
+        return Folded(tuple(self.stages), inputs, at, shift, self.out)
+
+
+def _most(a: Floats) -> float:
+    return float(np.abs(a).max(initial=0.0))
+
+
+def contributions(net: Plain, folded: Folded, variable: int, part: Part) -> Floats:
+    """What each value of a part adds to the forms of the input, shape (rows, values)."""
+    numbers = net.numbers(variable, part)
+    start = net.p.domain.offsets[variable]
+    own = folded.inputs[:, start : start + numbers.shape[1]]
+    return own @ numbers.T
+
+
+def outer_sum(parts: Sequence[Floats], out: Floats) -> Floats:
+    """Sums of one column of each, those of the last fastest, into ``out``, (rows, combinations)."""
+
+    def both(b: Floats, a: Floats) -> Floats:
+        every = a.shape[1] * b.shape[1]
+        return (a[:, :, None] + b[:, None, :]).reshape(len(out), every)
+
+    def whole(some: Sequence[Floats]) -> Floats:
+        return reduce(both, reversed(some), np.zeros((len(out), 1)))
+
+    single = [x for x in parts if x.shape[1] == 1]
+    several = [x for x in parts if x.shape[1] != 1]
+    middle = len(several) // 2
+    a, b = whole(several[:middle]), sum(single, whole(several[middle:]))
+    np.add(a[:, :, None], b[:, None, :], out=out.reshape(len(out), a.shape[1], b.shape[1]))
+    return out
+
+
+def run(folded: Folded, base: Floats, shift: Floats, buffer: Floats) -> Floats:
+    """The outputs at the points of a block, shape (outputs, points): a part of ``buffer``.
+
+    Row r's form of the input is ``base`` at its row of the table plus ``shift[r]``, shapes (rows of
+    the table, points) and (rows,); ``buffer`` has room for all rows, (rows, points).
+    """
+    out = buffer
+    for stage in folded.stages:
+        rows, table = slice(stage.begin, stage.end), base[stage.table]
+        out, own = buffer[rows], shift[rows, None]
+        if stage.weight.shape[1]:
+            np.matmul(stage.weight, buffer[stage.first : stage.begin], out=out)
+            if len(table):
+                out += table
+            out += own
+        elif len(table):
+            np.add(table, own, out=out)
+        else:
+            out[:] = own
+        if stage is not folded.stages[-1]:
+            np.maximum(out, 0.0, out=out)
+    return out

@@ -1,0 +1,232 @@
+"""One step of branch and bound for wide networks, on a few cells at a time.
+
+To bound every neuron of a wide network over a cell takes a thousand times as long as to bound its
+output by what an ancestor's relaxation found (see ``first``). So that comes first; the neurons
+below are bounded again only where it may close the cell, and of them only those that the output's
+bound depends on. Cells are taken by their probability, in as many threads as there are processors.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.provers.batched import MIXED, SMALL, follow_tests, give_point, lowest_values
+from verifier.provers.bound import (
+    FloatBounds,
+    backward,
+    class_rows,
+    losses,
+    sign_losses,
+    tighten,
+    tighten_linear,
+    unbounded,
+)
+from verifier.provers.cells import FRONTIER, Branching, Work, close_enumerated, push, split
+from verifier.provers.evaluate import Bools, bulk_classes
+from verifier.provers.first import Bound, Cut, Layer, Rows, best_cut, bound, fold, rows_above
+from verifier.provers.relaxable import First, Relaxable
+from verifier.provers.search import record
+from verifier.provers.space import Array, allowed_values, as_mask, extremes, minimiser
+
+TOGETHER = 8
+"""Cells of a step for each processor."""
+LEFT = 0.02
+"""What the neurons not bounded again may cost, in units of all that the relaxation costs."""
+_NONE = np.zeros(0, dtype=np.int64)
+MEMORY = 1 << 28
+"""Bytes, about, for what is known of the cells that wait by their probability."""
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What was found of a cell of ``weight``: bounds of all neurons (one row), and what follows.
+
+    ``rows`` bound the margin of class ``target``; the relaxation costs the worst of them
+    ``losses[node]`` by the neurons of each node after the first layer.
+    """
+
+    target: int
+    weight: float
+    bounds: FloatBounds
+    rows: Rows
+    losses: dict[int, Array]
+
+    @property
+    def deep(self) -> float:
+        """All that the relaxation costs after the first layer."""
+        return float(sum(lost.sum() for lost in self.losses.values()))
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What a look at a cell found: bounds, and the best split where they do not suffice."""
+
+    known: Known
+    bound: Bound
+    cut: Cut | None
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """A cell to look at, as a row of ``allowed``, for the class ``target``.
+
+    ``known`` is what was found of a cell around it; ``slack`` is what the margin has to exceed,
+    relative to its terms.
+    """
+
+    allowed: Bools
+    target: int
+    weight: float
+    known: Known | None
+    slack: float
+
+
+def look(network: Relaxable, task: Task) -> Seen:
+    """Bound the margin of a class on a cell; find a split if that is too little."""
+    with np.errstate(all="ignore"):
+        known, fresh = task.known, task.known is None
+        if known is None:
+            known = _known(network, task, _tightened(network, task, None, 0.0), task.weight)
+        elif known.target != task.target:
+            known = _known(network, task, known.bounds, known.weight)
+        layer, found = _bound(network, task, known)
+        if not _closes(found, task) and not fresh and found.margin + known.deep > 0:
+            left = LEFT * (found.loss + known.deep)
+            known = _known(network, task, _tightened(network, task, known, left), task.weight)
+            layer, found = _bound(network, task, known)
+        cut = None
+        if not _closes(found, task):
+            cut = best_cut(_first(network), network.space, task.allowed, layer, found)
+        return Seen(known, found, cut)
+
+
+def _closes(found: Bound, task: Task) -> bool:
+    return found.margin > task.slack * found.scale
+
+
+def _first(network: Relaxable) -> First:
+    assert network.first is not None
+    return network.first
+
+
+def _bound(network: Relaxable, task: Task, known: Known) -> tuple[Layer, Bound]:
+    layer = fold(_first(network), network.space, task.allowed, known.rows)
+    return layer, bound(network.space, task.allowed, layer)
+
+
+def _tightened(network: Relaxable, task: Task, known: Known | None, left: float) -> FloatBounds:
+    """Bounds of all neurons on a cell, from what is known of a cell around it.
+
+    After the first layer those are bounded again that cost most, until the others of a node cost no
+    more than ``left``; all that are ambiguous where nothing is known.
+    """
+    held = unbounded(network, 1) if known is None else known.bounds
+    own = FloatBounds(held.low.copy(), held.high.copy())
+    for node, part in network.slices.items():
+        if network.linear[node] is not None:
+            tighten_linear(network, task.allowed, own, node)
+            continue
+        if known is None:
+            picked = np.flatnonzero((own.low[0, part] < 0) & (own.high[0, part] > 0))
+        else:
+            picked = _costly(known.losses[node], left) if node in known.losses else _NONE
+        if len(picked):
+            tighten(network, task.allowed, own, node, picked[None])
+    return own
+
+
+def _costly(lost: Array, left: float) -> npt.NDArray[np.int64]:
+    """The neurons that cost most: as few as leave at most ``left`` to the others."""
+    order = np.argsort(-lost)
+    rest = lost.sum(dtype=np.float64) - np.cumsum(lost[order], dtype=np.float64)
+    return order[: 0 if lost.sum() <= left else int((rest > left).sum()) + 1]
+
+
+def _known(network: Relaxable, task: Task, bounds: FloatBounds, weight: float) -> Known:
+    """The rows of a task's class from bounds of all neurons."""
+    teacher, first = network.teacher, _first(network)
+    rows = class_rows(teacher.outputs, task.target)[None].astype(network.dtype)
+    form = backward(network, bounds, len(teacher.layers), rows)
+    ends = extremes(network.space, task.allowed, form.coefficients)
+    least = form.constant[0] + ends.low[0].sum(axis=-1)
+    worst = int(np.where(np.isnan(least), -np.inf, least).argmin())
+    lost = {}
+    for node, inner in form.inner.items():
+        if network.linear[node] is None:
+            part = network.slices[node]
+            own = sign_losses if node in network.signs else losses
+            lost[node] = own(inner[0, worst], bounds.low[0, part], bounds.high[0, part])
+    above = rows_above(first, bounds.low[0, first.places], bounds.high[0, first.places], form)
+    return Known(task.target, weight, bounds, above, lost)
+
+
+def expand(search: Branching, batch: Sequence[Work]) -> None:
+    """Bound the cells of a batch, each in a thread; close or split each.
+
+    Those above the tree's leaves are split by its tests unseen: to bound such a cell costs as much
+    as several of its parts, and rarely closes it.
+    """
+    batch = follow_tests(search, batch)
+    if not batch:
+        return
+    network, slack = search.network, search.slack
+    masks = np.stack([work.masks for work in batch])
+    allowed = allowed_values(network.space, masks)
+    points = np.stack([lowest_values(w.masks) if w.point is None else w.point for w in batch])
+    targets = bulk_classes(search.bulk, points)
+    record(search, points, targets)
+    tasks = [
+        Task(allowed[i : i + 1], int(targets[i]), work.weight, _held(work), slack)
+        for i, work in enumerate(batch)
+    ]
+    seen = _in_threads(network, tasks)
+    lowest = minimiser(network.space, allowed, np.stack([one.bound.form for one in seen]))
+    classes = bulk_classes(search.bulk, lowest)
+    record(search, lowest, classes)
+    sizes = np.add.reduceat(allowed, network.space.starts, axis=1, dtype=np.float64).prod(axis=1)
+    small = []
+    for i, (work, one) in enumerate(zip(batch, seen, strict=True)):
+        surplus = one.bound.margin / max(one.bound.scale, np.finfo(np.float64).tiny)
+        mixed = classes[i] != targets[i]
+        if surplus > slack and not mixed and not work.refused:
+            work.known = None
+            search.waiting.append((work, int(targets[i]), surplus))
+        elif one.cut is None or sizes[i] <= (MIXED if mixed else SMALL):
+            small.append(work)
+        else:
+            for part in split(search, work, one.cut.variable, as_mask(one.cut.left)):
+                give_point(part, one.cut.variable, points[i], lowest[i])
+                part.known = one.known
+                _add(search, part)
+    close_enumerated(search, small)
+
+
+def _in_threads(network: Relaxable, tasks: Sequence[Task]) -> list[Seen]:
+    """``look`` at each; the time limit and a stop are heeded in every thread."""
+
+    def start(task: Task) -> Callable[[], Seen]:
+        return partial(copy_context().run, look, network, task)
+
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        return [one.result() for one in [pool.submit(start(task)) for task in tasks]]
+
+
+def _held(work: Work) -> Known | None:
+    return work.known if isinstance(work.known, Known) else None
+
+
+def _add(search: Branching, work: Work) -> None:
+    """Add an open cell by its probability, as long as there is memory for all that is known."""
+    each = 16 * search.network.neurons
+    if len(search.heap) < max(64, min(FRONTIER, MEMORY // each)):
+        push(search, work)
+    else:
+        search.stack.append(work)

@@ -1,0 +1,142 @@
+(** * Sandwiches: what strips say of a part of a cell, counted.
+
+    Above the threshold -least of a strip its network has class 1, up to -most class 0.  The thresholds
+    of all strips cut the line of the form's values into regions, and in each some classes are
+    possible.  Where the formula has one truth for all of them, the points of the region are counted. *)
+From Coq Require Import ZArith List Bool.
+Require Import Network Cells Packed Bounds Counting Steps Strips Digits.
+Require Semantics.
+Import ListNotations.
+Open Scope Z_scope.
+
+(** ** Regions: values greater than [lo] and at most [hi], in units of 2^-exponent. *)
+Definition possible (lo hi : option Z) (s : strip) : list Z :=
+  if match lo with Some t => - strip_least s <=? t | None => false end then [1]
+  else if match hi with Some t => t <=? - strip_most s | None => false end then [0]
+  else [0; 1].
+(** The classes of the strips' models that may be together. *)
+Fixpoint choices (lo hi : option Z) (ss : list strip) : list (list (nat * Z)) :=
+  match ss with
+  | [] => [[]]
+  | s :: ss' =>
+      let rest := choices lo hi ss' in
+      flat_map (fun k => map (cons (strip_model s, k)) rest) (possible lo hi s)
+  end.
+Definition in_order (order : Z) (ks : list (nat * Z)) : bool :=
+  match ks with
+  | [(_, a); (_, b)] =>
+      negb (Z.testbit order 0 && (a =? 1) && (b =? 0)) && negb (Z.testbit order 1 && (b =? 1) && (a =? 0))
+  | _ => true
+  end.
+Fixpoint learn_these (new : list (nat * Z)) (ks : known) : known :=
+  match new with [] => ks | (m, k) :: new' => learn_these new' (learn m k ks) end.
+Definition is_said (b : bool) (x : option bool) : bool :=
+  match x with Some y => Bool.eqb b y | None => false end.
+Definition region_truth (f : Semantics.formula) (ks : known) (s : sandwich) (lo hi : option Z) : option bool :=
+  let found := map (fun new => truth f (learn_these new ks))
+                   (filter (in_order (order s)) (choices lo hi (strips s))) in
+  if forallb (is_said true) found then Some true
+  else if forallb (is_said false) found then Some false else None.
+Fixpoint insert (t : Z) (ts : list Z) : list Z :=
+  match ts with
+  | [] => [t]
+  | x :: ts' => if t <? x then t :: ts else if t =? x then ts else x :: insert t ts'
+  end.
+Fixpoint thresholds (ss : list strip) : list Z :=
+  match ss with
+  | [] => []
+  | s :: ss' => insert (- strip_least s) (insert (- strip_most s) (thresholds ss'))
+  end.
+(** The truth in the regions after [lo]. *)
+Definition head (ts : list Z) : option Z := match ts with t :: _ => Some t | [] => None end.
+Fixpoint regions_after (f : Semantics.formula) (ks : known) (s : sandwich) (ts : list Z) : list (option bool) :=
+  match ts with
+  | [] => []
+  | t :: ts' => region_truth f ks s (Some t) (head ts') :: regions_after f ks s ts'
+  end.
+
+(** ** Runs of regions of the same truth.  [cuts]: at least and at most what is above a threshold, and
+    the truth after it; [from]: at least what is above the begin of the run. *)
+Definition same_run (a b : option bool) : bool :=
+  match a, b with Some x, Some y => Bool.eqb x y | None, None => true | _, _ => false end.
+(** Amounts that are true, and that are false. *)
+Definition add_run (run : option bool) (n : Z) (x : Z * Z) : Z * Z :=
+  match run with
+  | Some true => (fst x + Z.max 0 n, snd x)
+  | Some false => (fst x, snd x + Z.max 0 n)
+  | None => x
+  end.
+Fixpoint runs_of (run : option bool) (from : Z) (cuts : list (Z * Z * option bool)) : Z * Z :=
+  match cuts with
+  | [] => add_run run from (0, 0)
+  | (l, u, next) :: cuts' =>
+      if same_run run next then runs_of run from cuts' else add_run run (from - u) (runs_of next l cuts')
+  end.
+Definition amounts (w : Z) (fs : list vec) (ls : list runs) (c : cell) (ts : list Z) (first : option bool)
+  (rest : list (option bool)) : Z * Z :=
+  runs_of first (mass ls c) (List.combine (above w fs ls c ts) rest).
+
+(** ** A part inside one leaf; nothing where the big numbers would be too long. *)
+Definition LIMIT : Z := 2 ^ 26.              (* bits, for numbers of points *)
+Definition LIMIT_WEIGHTS : Z := 2 ^ 28.
+Definition too_long (limit w : Z) (fs : list vec) (ls : list runs) (c : cell) : bool :=
+  limit <? digit_bits (mass ls c) * (1 + tops w fs c).
+Definition sandwich_part (n : notes) (f : Semantics.formula) (s : sandwich) (unit : Z) (fs : list vec) (l : leaf)
+  (ks : known) (c : cell) (found : option tally) : option tally :=
+  match found with
+  | None => None
+  | Some t =>
+      match truth f ks with
+      | Some _ => Some (settle_part n f l ks c t)
+      | None =>
+          let w := unit * bin s in
+          if too_long LIMIT w fs [] c || too_long LIMIT_WEIGHTS w fs (laws l) c then None
+          else
+            let ts := thresholds (strips s) in
+            let first := region_truth f ks s None (head ts) in
+            let rest := regions_after f ks s ts in
+            let us := map (Z.mul unit) ts in
+            let (a, b) := amounts w fs [] c us first rest in
+            let (x, y) := amounts w fs (laws l) c us first rest in
+            Some (Tally (true_n t + a) (true_w t + scale l * x) (open_n t + (cardinal c - a - b))
+                        (open_w t + scale l * (mass (laws l) c - x - y)) (noted t))
+      end
+  end.
+
+(** ** Whether a sandwich holds on a cell of a problem. *)
+(** A form's parts, for each variable. *)
+Fixpoint slices (A : vec) (c : cell) : list vec :=
+  match c with [] => [] | q :: c' => firstn (width q) A :: slices (skipn (width q) A) c' end.
+(** Integers of a form are at most this, as the format says; soundness needs no limit. *)
+Definition LARGEST_TERM : Z := 2 ^ 53.
+(** Only variables that both networks read are in the form. *)
+Fixpoint form_reads (v : nat) (fs : list vec) (reads reads' : list nat) : bool :=
+  match fs with
+  | [] => true
+  | A :: fs' =>
+      (all_zero A || (existsb (Nat.eqb v) reads && existsb (Nat.eqb v) reads')) &&
+      form_reads (S v) fs' reads reads'
+  end.
+Definition net_at (ms : list model) (s : strip) : option net :=
+  match nth_error ms (strip_model s) with Some (ANet n) => Some n | _ => None end.
+Definition sandwich_holds (pr : problem) (c : cell) (fs : list vec) (s : sandwich) : bool :=
+  let unit := code_scale pr in
+  let up := unit * 2 ^ exponent s in
+  (0 <? unit) && (0 <? up) && (0 <? bin s) && forallb (fun x => Z.abs x <=? LARGEST_TERM) (form s) &&
+  match strips s with
+  | [a] =>
+      match net_at (models pr) a with
+      | Some n =>
+          (order s =? 0) && (0 <? scale_out n) && form_reads O fs (sees n) (sees n) &&
+          one_holds unit up fs c n a
+      | None => false
+      end
+  | [a; b] =>
+      match net_at (models pr) a, net_at (models pr) b with
+      | Some n, Some n' =>
+          (strip_model a <? strip_model b)%nat && (0 <? scale_out n) && (0 <? scale_out n') &&
+          form_reads O fs (sees n) (sees n') && two_hold unit up fs c n n' a b (order s)
+      | _, _ => false
+      end
+  | _ => false
+  end.

@@ -1,0 +1,195 @@
+(** * Strips: that the margin of a network stays near one linear form on a cell.
+
+    A network of two classes has a margin g: its logit, or that of class 1 less that of class 0.  Here
+    it is shown that [least <= (g - s) 2^exponent <= most] on a cell for a given form s, and of two
+    copies of a network which margin is at least the other's.  Slopes do not matter for soundness. *)
+From Coq Require Import ZArith List Bool.
+Require Import Network Cells Bounds Counting Tails Steps.
+Import ListNotations.
+Open Scope Z_scope.
+
+(** ** Parallel lines: one slope below and above, and of two networks the same slopes, so that their
+    forms have nearly the same coefficients.  The slope is that of the hull [h] of both ends. *)
+Definition parallel (h b : Z * Z) : line :=
+  let (l, u) := h in
+  let s := clamp (if 0 <=? l then D else if u <=? 0 then 0 else D * u / (u - l)) in
+  Line s s (Z.max 0 (Z.max (- s * fst b) ((D - s) * snd b))).
+(** The hull of b / s and b' / s', times s s'. *)
+Definition hull (s : Z) (b : Z * Z) (s' : Z) (b' : Z * Z) : Z * Z :=
+  if s =? s' then join b b' else join (s' * fst b, s' * snd b) (s * fst b', s * snd b').
+Fixpoint parallels (s s' : Z) (b b' : box) : list line :=
+  match b with
+  | [] => []
+  | x :: r =>
+      match b' with
+      | [] => parallel x x :: parallels s s' r []
+      | y :: r' => parallel (hull s x s' y) x :: parallels s s' r r'
+      end
+  end.
+(** What is known of a network's nodes, with lines parallel to another's; [ss] are the nodes' scales. *)
+Fixpoint reline (ss ss' : list Z) (es es' : list info) : list info :=
+  match es with
+  | [] => []
+  | e :: r =>
+      Info (ends e) (Bounds.total e) (parallels (hd 1 ss) (hd 1 ss') (ends e) (ends (hd no_info es')))
+        :: reline (tl ss) (tl ss') r (tl es')
+  end.
+(** Whether networks have layers of the same kinds and widths. *)
+Definition same_kind (a b : layer) : bool :=
+  match a, b with
+  | Affine i _, Affine j _ | Diag i _, Diag j _ | Relu i, Relu j | Sign i, Sign j => (i =? j)%nat
+  | Add i _ j _, Add i' _ j' _ => (i =? i')%nat && (j =? j')%nat
+  | _, _ => false
+  end.
+Fixpoint same_shapes (a b : network) (es es' : list info) : bool :=
+  match es, es' with
+  | e :: r, e' :: r' =>
+      (length (ends e) =? length (ends e'))%nat &&
+      match a, b with
+      | [], [] => true
+      | l :: a', k :: b' => same_kind l k && same_shapes a' b' r r'
+      | _, _ => false
+      end
+  | _, _ => false
+  end.
+
+(** ** One strip, in integers: bounds of [up g - down s], where s is a form for each variable. *)
+(** The row of a margin. *)
+Definition row_of (es : list info) : option vec :=
+  match ends (hd no_info es) with [_] => Some [1] | [_; _] => Some [-1; 1] | _ => None end.
+Definition enclosed (e : effort) (n : net) (c : cell) : list info :=
+  enclose e (aids (ready n)) (layers (ready n)) (project (sees n) c).
+Fixpoint least_over (Bs : list vec) (c : cell) : Z :=
+  match c with [] => 0 | q :: c' => least_part (hd [] Bs) q + least_over (tl Bs) c' end.
+Definition lower_strip (keep : Z) (n : net) (es : list info) (c : cell) (fs : list vec) (up down : Z) (row : vec) : Z :=
+  let '(T, U, A, K) := back keep (aids (ready n)) (layers (ready n)) es [row] 0 in
+  let Bs := spread (sees n) c (vscale (U * up) A) (map (vscale (- (T * down))) fs) in
+  - ((- (least_over Bs c + U * up * K)) / T).
+Definition strip_ends (keep : Z) (n : net) (es : list info) (c : cell) (fs : list vec) (up down : Z)
+  (row : vec) : Z * Z :=
+  (lower_strip keep n es c fs up down row, - lower_strip keep n es c fs up (- down) (vscale (-1) row)).
+Definition scale_out (n : net) : Z := hd 1 (scales n).
+Definition says (unit : Z) (b : Z * Z) (s : strip) : bool :=
+  (unit * strip_least s <=? fst b) && (snd b <=? unit * strip_most s).
+
+(** ** The difference of two copies of one network, from layer to layer: that of the second from the
+    first. *)
+Definition gap (a b : Z * Z) : Z * Z := (fst b - snd a, snd b - fst a).
+Fixpoint gap_box (a b : box) : box :=
+  match a, b with x :: a', y :: b' => gap x y :: gap_box a' b' | _, _ => [] end.
+(** At the input, 0 where both read the same variable. *)
+Fixpoint gap_input (c : cell) (r r' : list nat) : box :=
+  match r, r' with
+  | v :: r, v' :: r' =>
+      let b := part_box (nth v c no_part) in
+      (if (v =? v')%nat then map (fun _ => (0, 0)) b else gap_box b (part_box (nth v' c no_part)))
+        ++ gap_input c r r'
+  | _, _ => []
+  end.
+Fixpoint aligned (c : cell) (r r' : list nat) : bool :=
+  match r, r' with
+  | [], [] => true
+  | v :: r, v' :: r' => (width (nth v c no_part) =? width (nth v' c no_part))%nat && aligned c r r'
+  | _, _ => false
+  end.
+(** Between the differences of ReLU's ends, and a slope from 0 to 1 of the difference [d] before it. *)
+Definition gap_relu (a b d : Z * Z) : Z * Z :=
+  let (l, u) := gap (both (Z.max 0) a) (both (Z.max 0) b) in
+  if (0 <=? fst a) && (0 <=? fst b) then (Z.max l (fst d), Z.min u (snd d))
+  else
+    (Z.max l (Z.max (Z.min 0 (fst d)) (fst d + Z.min 0 (fst a))),
+     Z.min u (Z.min (Z.max 0 (snd d)) (snd d - Z.min 0 (fst b)))).
+Fixpoint gap_relus (a b d : box) : box :=
+  match a, b, d with x :: a', y :: b', z :: d' => gap_relu x y z :: gap_relus a' b' d' | _, _, _ => [] end.
+Fixpoint gap_diag (cs : list (Z * Z)) (d : box) : box :=
+  match cs, d with (f, _) :: cs', x :: d' => iscale f x :: gap_diag cs' d' | _, _ => [] end.
+Definition gap_step (l : layer) (ds : list box) (es es' : list info) : box :=
+  match l with
+  | Affine i rows => let d := nth i ds [] in map (fun rb => idot (fst rb) d) rows
+  | Diag i cs => gap_diag cs (nth i ds [])
+  | Relu i => gap_relus (ends_at i es) (ends_at i es') (nth i ds [])
+  | Sign i => gap_box (map (both Z.sgn) (ends_at i es)) (map (both Z.sgn) (ends_at i es'))
+  | Add i c j d => badd (map (iscale c) (nth i ds [])) (map (iscale d) (nth j ds []))
+  end.
+Fixpoint gaps (n : network) (es es' : list info) (d : box) : list box :=
+  match n with
+  | [] => [d]
+  | l :: n' => let ds := gaps n' (tl es) (tl es') d in gap_step l ds (tl es) (tl es') :: ds
+  end.
+
+(** Whether networks are the same. *)
+Fixpoint same_vec (a b : vec) : bool :=
+  match a, b with
+  | [], [] => true
+  | x :: a', y :: b' => (x =? y) && same_vec a' b'
+  | _, _ => false
+  end.
+Fixpoint same_rows (a b : list (vec * Z)) : bool :=
+  match a, b with
+  | [], [] => true
+  | (r, k) :: a', (r', k') :: b' => (k =? k') && same_vec r r' && same_rows a' b'
+  | _, _ => false
+  end.
+Fixpoint same_pairs (a b : list (Z * Z)) : bool :=
+  match a, b with
+  | [], [] => true
+  | (r, k) :: a', (r', k') :: b' => (k =? k') && (r =? r') && same_pairs a' b'
+  | _, _ => false
+  end.
+Definition same_layer (a b : layer) : bool :=
+  match a, b with
+  | Affine i rows, Affine j rows' => (i =? j)%nat && same_rows rows rows'
+  | Diag i cs, Diag j cs' => (i =? j)%nat && same_pairs cs cs'
+  | Relu i, Relu j | Sign i, Sign j => (i =? j)%nat
+  | Add i c j d, Add i' c' j' d' => (i =? i')%nat && (c =? c') && (j =? j')%nat && (d =? d')
+  | _, _ => false
+  end.
+Fixpoint same_layers (a b : network) : bool :=
+  match a, b with
+  | [], [] => true
+  | l :: a', k :: b' => same_layer l k && same_layers a' b'
+  | _, _ => false
+  end.
+
+(** ** All of it; [up] is the scale of the codes times 2^exponent, [unit] that scale.  Tried are enclosures
+    with coefficients cut and the last forms nearly exact, then all exact. *)
+Definition KEEP : Z := 60.
+Definition EXACT : Z := 10000.
+Definition tries : list (effort * Z) := [(usual, KEEP); (Effort true EXACT 0, EXACT)].
+Definition one_tried (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : strip) : bool :=
+  let es := enclosed e n c in
+  match row_of es with
+  | Some row =>
+      says (scale_out n * unit)
+        (strip_ends keep n (reline (scales n) [] es []) c fs up (scale_out n) row) s
+  | None => false
+  end.
+Definition one_holds (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : strip) : bool :=
+  existsb (fun t => one_tried (fst t) (snd t) unit up fs c n s) tries.
+(** Ends that the other margin's ends and their difference leave. *)
+Definition narrowed (a b d : Z * Z) : Z * Z :=    (* of b, which is a plus d *)
+  (Z.max (fst b) (fst a + fst d), Z.min (snd b) (snd a + snd d)).
+Definition orders (order : Z) (d : Z * Z) : bool :=
+  (negb (Z.testbit order 0) || (0 <=? fst d)) && (negb (Z.testbit order 1) || (snd d <=? 0)).
+Definition two_tried (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : strip)
+  (order : Z) : bool :=
+  let es := enclosed e n c in
+  let es' := enclosed e n' c in
+  match row_of es, row_of es' with
+  | Some row, Some row' =>
+      let alike := same_shapes (layers (ready n)) (layers (ready n')) es es' in
+      let b := strip_ends keep n (reline (scales n) (scales n') es (if alike then es' else [])) c fs up (scale_out n) row in
+      let b' := strip_ends keep n' (reline (scales n') (scales n) es' (if alike then es else [])) c fs up (scale_out n') row' in
+      let v := scale_out n * unit in
+      let v' := scale_out n' * unit in
+      if (order =? 0) && says v b s && says v' b' s' then true
+      else if same_layers (layers (ready n)) (layers (ready n')) && (scale_out n =? scale_out n') && same_vec row row' && aligned c (sees n) (sees n') then
+        let ds := gaps (layers (ready n)) es es' (gap_input c (sees n) (sees n')) in
+        let d := idot row (hd [] ds) in
+        let x := (up * fst d, up * snd d) in
+        orders order d && says v (narrowed b' b (- snd x, - fst x)) s && says v' (narrowed b b' x) s'
+      else false
+  | _, _ => false
+  end.
+Definition two_hold (unit up : Z) (fs : list vec) (c : cell) (n n' : net) (s s' : strip) (order : Z) : bool :=
+  existsb (fun t => two_tried (fst t) (snd t) unit up fs c n n' s s' order) tries.
