@@ -13,15 +13,19 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from verifier.kernel.arithmetic import Bounds, Fixed, Ints, Whole
+from verifier.kernel.arithmetic import Bounds, Fixed, Ints, Whole, bits, lower_sum
 from verifier.kernel.choices import LIMIT, UP, Floats
-from verifier.kernel.forms import SLOPE_BITS, linear_form
+from verifier.kernel.forms import SLOPE_BITS, Form, form, least, linear_form, most_terms
 from verifier.kernel.prepared import Parts, Prepared
 from verifier.kernel.quick import TINY, Cells, cells_of
 from verifier.kernel.rules import all_bounds
 from verifier.model.network import Affine, Relu, sources
 
 ONE = 2.0**SLOPE_BITS
+ROOM = 40
+"""Bits of a form's coefficients before a sum is subtracted, in fixed point."""
+LARGEST_SUM = 2.0**44
+"""The coefficients of a sum are together below this there, in units of the form it is near."""
 Bools = npt.NDArray[np.bool_]
 Slopes = Mapping[int, Floats]
 """By the node of a ReLU the slopes of its lines, in units of 1 / ONE, from 0 to ONE."""
@@ -42,13 +46,15 @@ class Lines:
     """Linear forms of the input below g and below -g on some cells: (cells, 2, columns).
 
     They are about the columns divided by the powers of two that ``p.scales`` are. ``constant``
-    (cells, 2) was added up from at most ``mass``.
+    (cells, 2) was added up from at most ``mass``. ``fixed`` is the same in fixed point, where it
+    was found so.
     """
 
     enclosed: Enclosed
     a: Floats
     constant: Floats
     mass: Floats
+    fixed: tuple[Form, Fixed] | None = None
 
 
 def enclose(p: Prepared, parts: Parts) -> Enclosed:
@@ -82,7 +88,7 @@ def margin(x: Enclosed, slopes: Slopes) -> Lines:
         held[j] = lam / ONE, lam, np.maximum(-lam * z.lo, (ONE - lam) * z.hi)
     a, constant = linear_form(p, x.nodes, len(x.nodes) - 1, rows.copy(), held)
     total = np.ldexp(constant.n, -constant.e[:, None])
-    return Lines(x, np.ldexp(a.n, -a.e[:, None, None]), total, np.abs(total))
+    return Lines(x, np.ldexp(a.n, -a.e[:, None, None]), total, np.abs(total), (a, constant))
 
 
 def _back(x: Cells, rows: Floats, slopes: Slopes) -> tuple[Floats, Floats, Floats]:
@@ -124,6 +130,8 @@ def near(x: Lines, sums: Whole, e: Ints) -> tuple[Fixed, Bools]:
     ``sums`` are integers, (cells, columns of the network), at most 2**53; s is their sum with the
     encodings, times ``2**-e``.
     """
+    if x.fixed is not None:
+        return _near(x.enclosed, *x.fixed, sums, e)
     cells, scales = x.enclosed.cells, np.array(x.enclosed.p.scales)
     with np.errstate(over="ignore"):
         toward = np.ldexp(sums, scales - e[:, None])
@@ -139,3 +147,24 @@ def near(x: Lines, sums: Whole, e: Ints) -> tuple[Fixed, Bools]:
     low[~fit] = 0
     unit = 52 - np.frexp(np.abs(low).max(axis=1))[1].astype(np.int64)
     return Fixed(np.floor(np.ldexp(low, unit[:, None])), unit), fit
+
+
+def _near(x: Enclosed, a: Form, constant: Fixed, sums: Whole, e: Ints) -> tuple[Fixed, Bools]:
+    """The same in fixed point."""
+    p, inputs = x.p, x.nodes[0]
+    finer = np.maximum(0, ROOM - bits(a.norm))  # so that the sum's coefficients lose little
+    n, unit = a.n * np.exp2(finer)[:, None, None], a.e + finer
+    with np.errstate(over="ignore"):
+        moved = np.ldexp(sums, (unit - e)[:, None] + np.array(p.scales))
+    fit = np.abs(moved).sum(axis=1) < LARGEST_SUM
+    moved[~fit] = 0
+    whole = np.floor(moved)
+    cut = (whole != moved) | ((moved == 0) & (sums != 0))
+    terms = [constant]
+    if cut.any():
+        lost = np.where(cut, inputs.magnitude, 0.0).sum(axis=1)
+        terms.append(Fixed(np.broadcast_to(-lost[:, None], (len(lost), 2)), unit + inputs.e))
+    rest = n + np.stack([-whole, whole], axis=1)
+    rest[~fit] = 0
+    total = lower_sum(terms, most_terms(p))
+    return least(p, x.parts, inputs, form(rest, unit), total), fit
