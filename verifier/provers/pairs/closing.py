@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,10 +12,11 @@ import numpy as np
 from verifier.kernel.asked import Asked, ask
 from verifier.kernel.checker import Waiting, settle
 from verifier.kernel.ledger import Ledger
-from verifier.kernel.rules import Apply
+from verifier.kernel.rules import Apply, constant
 from verifier.model.cell import Cell
 from verifier.model.part import Part
 from verifier.model.proof import Constant, Enumerated, Open, Proof, Sandwich, Several, Split, Step
+from verifier.provers.costs import Costs, costs
 from verifier.provers.pairs.arrays import COUNT, CUT, KEEP, SAY, SHAPE, Task
 from verifier.provers.pairs.layout import part_of
 from verifier.provers.pairs.search import step
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 TOGETHER = 256
 """Cells for which sandwiches are proposed together."""
-BINS = 4096
+BINS = 8192
 """Bins of a count, at most about: so that they lose less than a third of what is open."""
 SAMPLE = 128
 """Cells on which it is measured what the kernel takes for a sandwich."""
@@ -39,25 +40,23 @@ FIXED = 0.3
 """Seconds for everything that does not grow with the proof."""
 CELL = 30e-6
 """Seconds for a step beside its own check: writing and reading it."""
-FORMING = 60e-6
-"""Seconds for a cell that is constant."""
+GUESSED = 0.6e-3, 0.4e-3
+"""Seconds for a sandwich, in all and checked, before that is measured."""
+LOST = 0.04
+"""The share of the time that is kept for what was not foreseen."""
+DEAR = 4
+"""A cell that the kernel refuses is enumerated if that costs so many sandwiches at most."""
 PRESSED = 0.5
 """Seconds that an interrupted search has for its proof, the check included."""
 
 
 @dataclass(frozen=True)
-class Costs:
-    """Seconds for a sandwich, in all and ``checked``; for a constant cell; for points, and one."""
+class Prices:
+    """Seconds for a sandwich, in all and ``checked``; and for other steps (``Costs``)."""
 
     sandwich: float
     checked: float
-    constant: float
-    enumerated: float
-    point: float
-
-
-GUESSED = Costs(sandwich=0.6e-3, checked=0.4e-3, constant=FORMING, enumerated=100e-6, point=1e-6)
-"""What is taken before it is measured."""
+    others: Costs
 
 
 def close(search: Sandwiching, end: float, *, pressed: bool) -> tuple[Proof, float]:
@@ -72,18 +71,20 @@ def close(search: Sandwiching, end: float, *, pressed: bool) -> tuple[Proof, flo
         with ending(end):
             speak(search, doing="choosing what to prove of it")
             asked = ask(search.matter, poll)
-            costs = _measured(search, asked, end)
-            seconds = FIXED + prune(search, costs, end - now() - FIXED)
-            proof, said = _proof(search)
-            seconds -= len(said) * costs.sandwich
-            done = _fill(search, asked, proof, said, end - seconds, costs)
-            seconds += done * costs.checked
+            end -= FIXED + LOST * (end - now())
+            prices = _measured(search, asked, end)
+            seconds = prune(search, prices, end - now())
+            made = _made(search)
+            seconds -= len(made.said) * prices.sandwich
+            _confirm(search, asked, made, prices)
+            done = _fill(search, asked, made, end - seconds, prices)
+            proof, seconds = made.proof, seconds + done * prices.checked
     except KeyboardInterrupt:  # before there was one
         proof = [Open() if isinstance(x, Root) else x for x in search.trunk]
     return tuple(proof), seconds
 
 
-def prune(search: Sandwiching, costs: Costs, seconds: float) -> float:
+def prune(search: Sandwiching, prices: Prices, seconds: float) -> float:
     """Choose what the proof says of each cell, so that it costs so many seconds at most, about.
 
     Returns what it costs.
@@ -91,37 +92,47 @@ def prune(search: Sandwiching, costs: Costs, seconds: float) -> float:
     low, high = 1e-15, 1e6
     for _ in range(60):
         worth = (low * high) ** 0.5
-        if _cost(search, costs, worth) > seconds:
+        if _cost(search, prices, worth) > seconds:
             low = worth
         else:
             high = worth
-    return _cost(search, costs, high)
+    return _cost(search, prices, high)
 
 
-def _cost(search: Sandwiching, costs: Costs, worth: float) -> float:
+def _cost(search: Sandwiching, prices: Prices, worth: float) -> float:
     """Prune where a second of the kernel's is worth so much probability; what the kernel needs."""
-    step(
-        search,
-        Task(
-            SHAPE,
-            worth=worth,
-            constant=costs.constant,
-            sandwich=costs.sandwich,
-            enumerated=costs.enumerated,
-            point=costs.point,
-        ),
+    others = prices.others
+    task = Task(
+        SHAPE,
+        worth=worth,
+        constant=2 * others.constant + CELL,  # it is confirmed before it is checked
+        sandwich=prices.sandwich,
+        group=others.group,
+        point=others.point,
+        listed=others.listed,
+        least=float(others.least),
     )
+    step(search, task)
     return float(search.scratch[1, : len(search.roots)].sum())
 
 
-Kept = list[tuple[int, int, Cell]]
-"""Cells that get a sandwich: the place in the proof, the number in the pool, and the cell."""
+Kept = tuple[int, int, Cell]
+"""A cell of the proof: its place there, its number in the pool, and itself."""
 
 
-def _proof(search: Sandwiching) -> tuple[list[Split | Step], Kept]:
-    """The proof as it was pruned, with Open where a sandwich is to come."""
+@dataclass(frozen=True, eq=False)
+class Made:
+    """A proof with Open for cells that get a sandwich (``said``); and cells with known classes."""
+
+    proof: list[Split | Step]
+    said: list[Kept]
+    known: list[Kept]
+
+
+def _made(search: Sandwiching) -> Made:
+    """The proof as it was pruned."""
     out: list[Split | Step] = []
-    said: Kept = []
+    made = Made(out, [], [])
     roots = 0
     for item in search.trunk:
         if not isinstance(item, Root):
@@ -137,10 +148,10 @@ def _proof(search: Sandwiching) -> tuple[list[Split | Step], Kept]:
                 out.append(split)
                 stack += halves
                 continue
-            if kind == SAY:
-                said.append((len(out), at, cell))
+            if kind != COUNT:
+                (made.said if kind == SAY else made.known).append((len(out), at, cell))
             out.append(_known(search, at) if kind == KEEP else _COUNTED[kind])
-    return out, said
+    return made
 
 
 _COUNTED: dict[int, Step] = {COUNT: Enumerated(), SAY: Open()}
@@ -178,23 +189,51 @@ def _possible(klass: int, *, first: bool) -> int:
     return (12 if klass else 3) if first else (10 if klass else 5)
 
 
-def _fill(
-    search: Sandwiching,
-    asked: Asked,
-    proof: list[Split | Step],
-    said: Kept,
-    end: float,
-    costs: Costs,
-) -> int:
+def _confirm(search: Sandwiching, asked: Asked, made: Made, prices: Prices) -> None:
+    """Have the kernel look at the cells of known classes.
+
+    Those that it refuses are enumerated, where that is cheap, else they get a sandwich.
+    """
+    refused: set[int] = set()
+    for model in search.held.models:
+        net = asked.nets[model]
+        about = [
+            (place, net.cell(cell), step.klass)
+            for place, _, cell in made.known
+            for step in _constants(made.proof[place])
+            if step.model == model
+        ]
+        for start in range(0, len(about), TOGETHER):
+            poll()
+            places, cells, classes = zip(*about[start : start + TOGETHER], strict=True)
+            shown, _ = constant(net.p, cells, classes)
+            refused.update(x for x, good in zip(places, shown.tolist(), strict=True) if not good)
+    for kept in made.known:
+        if kept[0] not in refused:
+            continue
+        if prices.others.enumerated(kept[2].size) <= DEAR * prices.sandwich:
+            made.proof[kept[0]] = Enumerated()
+        else:
+            made.proof[kept[0]] = Open()
+            made.said.append(kept)
+
+
+def _constants(step: Split | Step) -> tuple[Constant, ...]:
+    own = step.steps if isinstance(step, Several) else (step,)
+    return tuple(x for x in own if isinstance(x, Constant))
+
+
+def _fill(search: Sandwiching, asked: Asked, made: Made, end: float, prices: Prices) -> int:
     """Put the kernel's sandwiches into the proof, of the most probable cells first.
 
     Returns for how many cells it was tried, so that the kernel ends by ``end``.
     """
-    order = sorted(said, key=lambda kept: -search.pool.share[kept[1]])
+    proof = made.proof
+    order = sorted(made.said, key=lambda kept: -search.pool.share[kept[1]])
     done = 0
     try:
         with ThreadPoolExecutor(len(search.rooms)) as workers:
-            while done < len(order) and now() + done * costs.checked < end:
+            while done < len(order) and now() + done * prices.checked < end:
                 poll()
                 some = order[done : done + TOGETHER]
                 found = _proposed(search, asked, [cell for _, _, cell in some], workers.map)
@@ -214,12 +253,14 @@ def _proposed(
     return propose(asked, cells, search.held.models, bins=BINS, apply=apply)
 
 
-def _measured(search: Sandwiching, asked: Asked, end: float) -> Costs:
+def _measured(search: Sandwiching, asked: Asked, end: float) -> Prices:
     """What the kernel takes, found out on some of the cells of a first proof."""
-    prune(search, GUESSED, end - now() - FIXED)
-    _, said = _proof(search)
+    networks = (net.p.teacher for net in asked.nets.values())
+    prices = Prices(*GUESSED, costs(networks))
+    prune(search, prices, end - now())
+    said = _made(search).said
     if not said:
-        return GUESSED
+        return prices
     rng = np.random.default_rng(0)
     chosen = rng.choice(len(said), min(SAMPLE, len(said)), replace=False)
     cells = [said[i][2] for i in chosen.tolist()]
@@ -236,5 +277,4 @@ def _measured(search: Sandwiching, asked: Asked, end: float) -> Costs:
         settle(Ledger(asked, workers, lenient=True), batch)
     each, checked = (proposed - begun) / len(cells), (now() - proposed) / len(cells)
     checked = SAFETY * checked + CELL
-    total = SAFETY * each + checked
-    return Costs(total, checked, GUESSED.constant, GUESSED.enumerated, GUESSED.point)
+    return replace(prices, sandwich=SAFETY * each + checked, checked=checked)

@@ -126,17 +126,17 @@ def begin(matter: Matter, options: Options) -> Sandwiching | None:
     return Sandwiching(options=options, matter=matter, overlay=overlay, trunk=trunk, held=held)
 
 
-def grow(search: Sandwiching, until: float) -> None:
-    """Split cells until ``until``, or nothing is open."""
+def grow(search: Sandwiching, until: float, few: float = FEW_POINTS) -> None:
+    """Split cells until ``until``, or nothing is open but cells of ``few`` points."""
     draw(search, [root.cell for root in search.roots])
-    step(search, Task(START, last=len(search.roots)))
+    step(search, Task(START, last=len(search.roots), few=few))
     with ThreadPoolExecutor(len(search.rooms)) as workers:
         while now() < until and search.open and not search.late:
             poll()
             many = min(BATCH, search.room_for, max(1, search.open // 4))
             if not many:
                 return
-            split(search, many, workers.map)
+            split(search, many, workers.map, few)
             speak(search)
 
 
