@@ -48,22 +48,23 @@ def search(
 
     ``deadline`` is when the search ends, ``end`` when everything does, the check included.
 
-    The provers close cells without the kernel, which checks them all in the file. Those that know
-    sets of values only get short ordinals listed.
+    The provers close cells without the kernel, which checks them all in the file. Exhaustive and z3
+    know sets of values only: they get short ordinals listed.
     """
     whole = earlier is None and not stop_at_difference
-    name = chosen(prover, about.domain, whole=whole)
+    name = chosen(prover, about.domain, about.network, whole=whole)
     if not whole:
         _check_goes_on(name, about.domain, resumed=earlier is not None)
     options = _options(about.matter(tree), watch, deadline, earlier, stop=stop_at_difference)
     watch.detail(f"searching with {name}")
     if name is Prover.QUESTIONS:
         return name.value, _answered(about.matter(tree), watch, options, end)
-    domain = listed(about.domain, f"the prover {name}")
+    ranges = name is Prover.BRANCH
+    domain = about.domain if ranges else listed(about.domain, f"the prover {name}")
     prove = _prover(name, domain, about.network, deadline)
     with watch.stage("proving", "search", deadline=deadline):
         found = prove(domain, about.network, tree, options)
-    return name.value, translated(about.domain, found)
+    return name.value, found if ranges else translated(about.domain, found)
 
 
 def answer(
@@ -108,29 +109,30 @@ def _options(
     )
 
 
-def chosen(prover: str, domain: Domain, *, whole: bool) -> Prover:
+def chosen(prover: str, domain: Domain, network: Network, *, whole: bool) -> Prover:
     """The prover by its name; auto is the quickest that takes the domain.
 
-    What is small is swept, where the ``whole`` is asked for.
+    What is small is swept, where the ``whole`` is asked for. A domain with ordinals or a tree is
+    for branch where its compiled code takes the network too.
     """
     named = choice(Prover, prover, "prover")
     if named is not Prover.AUTO:
         return named
     if not domain.plain:
-        return Prover.QUESTIONS
+        from verifier.provers import branch  # takes a while to import
+
+        return Prover.BRANCH if branch.takes(network, domain) else Prover.QUESTIONS
     return Prover.EXHAUSTIVE if domain.size <= SMALL and whole else Prover.BRANCH
 
 
 def _check_goes_on(name: Prover, domain: Domain, *, resumed: bool) -> None:
     """Raise LeafproofError for a prover that cannot resume, or stop early."""
-    if name is Prover.QUESTIONS or (name is Prover.BRANCH and domain.plain):
-        return
-    if name is Prover.BRANCH and not resumed:
+    if name in (Prover.QUESTIONS, Prover.BRANCH) or (name is Prover.Z3 and domain.plain):
         return
     if resumed:
-        able = "branch" if domain.plain else "questions"
-        raise LeafproofError(f"to resume needs the prover {able}: {name} starts from nothing")
-    raise LeafproofError(f"to stop at a difference needs the prover branch: {name} goes on")
+        raise LeafproofError(f"to resume needs the prover branch: {name} starts from nothing")
+    if name is Prover.EXHAUSTIVE:
+        raise LeafproofError(f"to stop at a difference needs the prover branch: {name} goes on")
 
 
 def _prover(

@@ -19,6 +19,8 @@ UP = 1 + 2.0**-20
 """A computed sum of at most 2**20 magnitudes, times this, is at least the exact one."""
 LIMIT = 2.0**100
 """What magnitudes stay below."""
+WIDEST = 1 << 19
+"""Numbers of a node, at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,8 +68,10 @@ class Choice:
 
 @lru_cache(maxsize=16)
 def matrices(p: Prepared) -> Sequence[Matrix | None]:
-    """The affine layers; empty where the network has layers of other kinds or extreme weights."""
+    """The affine layers; empty where the network has layers of other kinds or extreme numbers."""
     found: list[Matrix | None] = []
+    if max(p.teacher.widths) > WIDEST:
+        return ()
     for layer in p.teacher.layers:
         if not isinstance(layer, Affine):
             found.append(None)
@@ -77,11 +81,11 @@ def matrices(p: Prepared) -> Sequence[Matrix | None]:
         weight, bias = layer.weight.astype(np.float64), layer.bias.astype(np.float64)
         if layer.source == 0:
             weight = np.ldexp(weight, p.scales)
-        size, most = np.abs(weight), float(np.abs(bias).max())
+        size, most = np.abs(weight), np.abs(bias).max().item()
         norms = size.sum(axis=1) * UP
         if not max(norms.max(), most) < LIMIT:
             return ()
-        found.append(Matrix(weight, bias, size, norms, float(norms.max()), most))
+        found.append(Matrix(weight, bias, size, norms, norms.max().item(), most))
     return found
 
 

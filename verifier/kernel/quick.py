@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from verifier.kernel.arithmetic import Bounds, Ints
-from verifier.kernel.choices import LIMIT, UP, Choice, Floats, Matrix, choice_of, closed, matrices
+from verifier.kernel.choices import LIMIT, UP, Choice, Floats, Matrix, choice_of, matrices
 from verifier.kernel.ordinals import enclose
 from verifier.kernel.prepared import Parts, Prepared, allowed_values
 from verifier.model.network import Add, Affine, Relu, sources
@@ -53,7 +53,7 @@ class Cells:
     def __len__(self) -> int:
         return len(self.centre)
 
-    def part(self, at: Ints) -> Cells:
+    def part(self, at: Ints | slice) -> Cells:
         """Some of the cells."""
         choices = [replace(c, own=c.own[at], chosen=c.chosen[at]) for c in self.choices]
         low, high = [x[at] for x in self.low], [x[at] for x in self.high]
@@ -149,6 +149,7 @@ class Cells:
             both = np.concatenate([p + q, q - p], axis=-2)
         else:
             both, loss = np.concatenate([weight, -weight], axis=-2), np.zeros(())
+        self.p.spend(both.size // both.shape[-1] * self.p.row_cost(node))
         norm, mass = (np.concatenate(x, axis=-1) for x in ([norm, norm], [mass, mass]))
         total = np.concatenate([bias, -bias], axis=-1) - loss
         least = self.back(start, both, norm, total, mass, {})
@@ -171,7 +172,8 @@ class Cells:
                 self.low.append(low)
                 self.high.append(high)
             low, high = self.low[node], self.high[node]
-            self.most.append(float(max(-low.min(), high.max(), 0)))
+            most = max(-low.min().item(), high.max().item(), 0.0)
+            self.most.append(most if most < LIMIT else np.inf)
             if node in before and together:
                 below, above = slopes(low, high)
                 self.shared[node] = below.sum(axis=0) / len(self), above.sum(axis=0) / len(self)
@@ -213,9 +215,9 @@ class Cells:
             picked = np.argpartition(-lost, count - 1, axis=1)[:, :count]
             step = max(1, NEXT // (2 * count * max(self.p.teacher.widths)))
             for start in range(0, len(self), step):
-                at = np.arange(start, min(start + step, len(self)))
-                self.p.spend(len(at) * 2 * count * self.p.row_cost(node))
-                own, rows = picked[at], at[:, None]
+                at = slice(start, start + step)
+                own = picked[at]
+                rows = np.arange(start, start + len(own))[:, None]
                 closer = self.part(at).lines(node, own)
                 low[rows, own] = np.maximum(low[rows, own], closer[0])
                 high[rows, own] = np.minimum(high[rows, own], closer[1])
@@ -254,12 +256,14 @@ def cells_of(p: Prepared, parts: Parts) -> Cells:
     choices: list[Choice] = []
     inexact, pairs = 0.0, 0
     for g in p.groups:
-        table, off = np.ldexp(g.table, -g.e), float(np.ldexp(g.inexact, -g.e - 1))
+        table, off = np.ldexp(g.table, -g.e), np.ldexp(g.inexact, -g.e - 1).item()
         if g.single:
-            shut, at = closed(allowed_values(g, parts)), g.columns[:, 0]
-            low[:, at] = (table[..., 0] + shut).min(axis=2) - off
-            high[:, at] = (table[..., 0] - shut).max(axis=2) + off
-            single[at] = 1
+            inside, at = allowed_values(g, parts), g.columns[:, 0]
+            least, most = np.full(inside.shape[:2], np.inf), np.full(inside.shape[:2], -np.inf)
+            for v in range(table.shape[1]):
+                least = np.where(inside[..., v], np.minimum(least, table[:, v, 0]), least)
+                most = np.where(inside[..., v], np.maximum(most, table[:, v, 0]), most)
+            low[:, at], high[:, at], single[at] = least - off, most + off, 1
             continue
         choice = choice_of(g, parts)
         tables, shut = table[choice.places], choice.closed[..., None]

@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from verifier.model.cell import Cell
 from verifier.model.part import Part, going_left, within
-from verifier.model.proof import Open, Proof, Split, Step
+from verifier.model.proof import Constant, Enumerated, Open, Proof, Split, Step
+from verifier.provers.shaping import Shape, Weigh, dear
 
 OPENED = Open()
 OPEN, FIRST = -1, -2
@@ -208,11 +209,18 @@ class GrowingProof:
         one, two = ((*parts[:variable], half, *parts[variable + 1 :]) for half in halves)
         return (node + 1, one), (right, two)
 
-    def proof(self, walk: Walk = in_order, most: int | None = None) -> Proof:
+    def proof(
+        self,
+        walk: Walk = in_order,
+        most: int | None = None,
+        shape: Shape | None = None,
+        weigh: Weigh = dear,
+    ) -> Proof:
         """The proof as it stands, in pre-order; ``walk`` is ``in_order``, compiled if it can be.
 
         With ``most`` only so many cells are kept, those with the fewest splits above them; what is
-        left of the domain is Open.
+        left of the domain is Open. With a ``shape`` cells whose parts cost more are Enumerated, as
+        ``weigh`` finds them: it is ``dear``, compiled if it can be.
         """
         code, right, left = (
             np.concatenate([*parts[:-1], parts[-1][: self.used]])
@@ -231,16 +239,41 @@ class GrowingProof:
             spare = most - (int(sums[deepest - 1]) if deepest else 0)
             count = walk(code, right, deepest, spare, out, depth)
         order = out[:count]
+        codes, lefts = np.where(order >= 0, code[order], OPEN), left[order]
+        if shape is not None:
+            codes, lefts = self._shaped(codes, lefts, int(depth[:count].max()), shape, weigh)
         out_items: list[Split | Step] = []
         splits: dict[tuple[int, int], Split | Step] = {}
-        for start in range(0, len(order), SIZE):
-            part = order[start : start + SIZE]
-            codes = np.where(part >= 0, code[part], OPEN)
-            for key in zip(codes.tolist(), left[part].tolist(), strict=True):
+        for start in range(0, len(codes), SIZE):
+            part = slice(start, start + SIZE)
+            for key in zip(codes[part].tolist(), lefts[part].tolist(), strict=True):
                 if key not in splits:
                     splits[key] = self._item(*key)
                 out_items.append(splits[key])
         return tuple(out_items)
+
+    def _shaped(
+        self, codes: Array, lefts: Array, deepest: int, shape: Shape, weigh: Weigh
+    ) -> tuple[Array, Array]:
+        """The nodes in pre-order, without those below cells that are enumerated instead."""
+        kinds = np.where(codes >= 0, codes, -3).astype(np.int64)
+        for i, step in enumerate(self.steps):
+            if isinstance(step, Constant | Enumerated):
+                kinds[codes == FIRST - i] = -1 if isinstance(step, Constant) else -2
+        goes, split = lefts.astype(np.int64), codes >= 0
+        masks = split & ~shape.ordinal[np.where(split, codes, 0)]
+        goes[masks] = np.bitwise_count(np.maximum(lefts[masks], 0))
+        for i in np.flatnonzero(split & (lefts < 0)).tolist():
+            held = self.large[-1 - int(lefts[i])]
+            goes[i] = held.bit_count() if masks[i] else held
+        ends = np.zeros(len(kinds), dtype=np.int64)
+        weigh(kinds, goes, ends, shape, deepest + 1)
+        kept, codes, done = np.ones(len(codes), dtype=np.bool_), codes.copy(), 0
+        for i in np.flatnonzero(ends).tolist():
+            if i >= done:
+                done = int(ends[i])
+                codes[i], kept[i + 1 : done] = self.code_of(Enumerated()), False
+        return codes[kept], lefts[kept]
 
     def _item(self, code: int, left: int) -> Split | Step:
         if code >= 0:
