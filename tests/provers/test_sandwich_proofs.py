@@ -33,7 +33,7 @@ def only_sums(monkeypatch):
         while made.open and made.pool.used[0] < 24:
             search.split(made, min(4, made.open), few=0.0)
 
-    monkeypatch.setattr(proving, "grow", grow)
+    monkeypatch.setattr(search, "grow", grow)
 
 
 def truth(matter):
