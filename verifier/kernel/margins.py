@@ -153,7 +153,7 @@ def _near(x: Enclosed, a: Form, constant: Fixed, sums: Whole, e: Ints) -> tuple[
     """The same in fixed point."""
     p, inputs = x.p, x.nodes[0]
     finer = np.maximum(0, ROOM - bits(a.norm))  # so that the sum's coefficients lose little
-    n, unit = a.n * np.exp2(finer)[:, None, None], a.e + finer
+    n, unit = a.n * np.ldexp(1.0, finer)[:, None, None], a.e + finer
     with np.errstate(over="ignore"):
         moved = np.ldexp(sums, (unit - e)[:, None] + np.array(p.scales))
     fit = np.abs(moved).sum(axis=1) < LARGEST_SUM
