@@ -84,7 +84,13 @@ def binned(domain: Domain, part: Cell, form: Sequence[int], width: int) -> Binne
                 spread += min(wide, span)
             if span >= wide:
                 top += span // wide
-                held.append((min(own.stop - own.start, 1 + span // wide), i, Ramp(own, abs(slope), slope < 0)))
+                held.append(
+                    (
+                        min(own.stop - own.start, 1 + span // wide),
+                        i,
+                        Ramp(own, abs(slope), slope < 0),
+                    )
+                )
             continue
         columns = form[start : start + len(rows[0])]
         sums = [(v, _dot(columns, rows[v])) for v in values(own)]
