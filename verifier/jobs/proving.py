@@ -19,7 +19,7 @@ from verifier.model.proof import Finding, Open, Proof, Several, Trusted, is_open
 from verifier.model.question import Bound, Matter
 from verifier.model.tree import Tree
 from verifier.provers import exhaustive
-from verifier.provers.count import reopened, with_tails
+from verifier.provers.count import reopened, with_bounds
 from verifier.provers.listing import listed, translated
 from verifier.provers.options import Options
 from verifier.provers.outlook import size_of, with_size
@@ -31,8 +31,10 @@ AT_ONCE = 0.3
 """Seconds that the kernel may take for a sweep of the domain where nothing else is tried."""
 AFFORDABLE = 0.4
 """Share of the time that is kept for a sweep of all points, where that is enough for it."""
+LARGE = 1 << 16
+"""Questions about more points than this are answered by sandwiches where the time is limited."""
 TAIL_SECONDS = 10.0
-"""Most seconds spent after a timeout on probability bounds for the cells that are open."""
+"""Most seconds spent after a timeout on sandwiches and bounds for the cells that are open."""
 
 
 def search(
@@ -42,10 +44,13 @@ def search(
     *,
     prover: str = Prover.AUTO,
     deadline: float | None = None,
+    end: float | None = None,
     earlier: Proof | None = None,
     stop_at_difference: bool = False,
 ) -> tuple[str, Finding]:
     """Run a prover; returns its name and what it found.
+
+    ``deadline`` is when the search ends, ``end`` when everything does, the check included.
 
     The provers close cells without the kernel, which checks them all in the file. What auto has
     searched is swept where time is left that is enough for it. Z3 knows sets of values only: it
@@ -62,10 +67,10 @@ def search(
     if deadline is not None and spare > AFFORDABLE * (deadline - now()):
         watch.detail(f"sweeping all points would take {spare:.1f} s: too long, so it is searched")
         spare = 0.0
-    end = None if deadline is None else deadline - spare
-    first = replace(options, deadline=end, check_by=end)
+    by = None if deadline is None else deadline - spare
+    first = replace(options, deadline=by, check_by=by)
     if name is Prover.QUESTIONS:
-        found = _answered(matter, watch, first)
+        found = _answered(matter, watch, first, None if spare else end)
     else:
         ranges = name is Prover.BRANCH
         domain = about.domain if ranges else listed(about.domain, f"the prover {name}")
@@ -99,18 +104,26 @@ def answer(
     watch: Watch,
     *,
     deadline: float | None = None,
+    end: float | None = None,
     earlier: Proof | None = None,
     stop_at_witness: bool = False,
 ) -> tuple[str, Finding]:
-    """Run the prover of questions; returns its name and what it found."""
+    """Run the prover of questions; returns its name and what it found. See ``search``."""
     options = _options(matter, watch, deadline, earlier, stop=stop_at_witness)
-    return Prover.QUESTIONS.value, _answered(matter, watch, options)
+    return Prover.QUESTIONS.value, _answered(matter, watch, options, end)
 
 
-def _answered(matter: Matter, watch: Watch, options: Options) -> Finding:
-    from verifier.provers import questions
-
+def _answered(matter: Matter, watch: Watch, options: Options, end: float | None) -> Finding:
+    """What is found by sandwiches, where an interval is wanted in some time; else cell by cell."""
     with watch.stage("proving", "search", deadline=options.deadline):
+        if end is not None and not options.stop_at_difference and matter.domain.size > LARGE:
+            from verifier.provers.pairs import proving
+
+            found = proving.prove(matter, options, end)
+            if found is not None:
+                return found
+        from verifier.provers import questions
+
         return questions.prove(matter, options)
 
 
@@ -167,11 +180,11 @@ def _prover(name: Prover) -> Callable[[Domain, Network, Tree, Options], Finding]
 def find_in_time(
     find: Callable[..., tuple[str, Finding]], matter: Matter, watch: Watch, limit: Limit | None
 ) -> tuple[str, Finding]:
-    """What ``find(deadline=...)`` finds, with bounds in probability for what it leaves open."""
+    """What ``find`` does by a deadline, with what the kernel can count of what it leaves open."""
     tails = tail_seconds(limit.seconds) if limit else 0.0
-    name, finding = find(deadline=max(now(), limit.end - tails) if limit else None)
-    if limit is not None and tails and not watch.stopped:
-        finding = bounded(matter, finding, limit.end - finding.check, watch)
+    deadline, end = (max(now(), limit.end - tails), limit.end) if limit else (None, None)
+    name, finding = find(deadline=deadline, end=end)
+    finding = bounded(matter, finding, limit, watch)
     if watch.stopped:
         watch.note(
             "stopped: so as to end at once, the kernel checks no more of what was found than "
@@ -181,14 +194,24 @@ def find_in_time(
 
 
 def tail_seconds(timeout: float) -> float:
-    """How much of the time is for probability bounds of what stays open."""
+    """How much of the time is for what stays open: sandwiches and probability bounds."""
     return min(max(timeout / 5, min(0.5, timeout / 2)), TAIL_SECONDS)
 
 
-def bounded(matter: Matter, finding: Finding, end: float, watch: Watch) -> Finding:
-    """The finding with bounds in probability for cells that the search left open."""
+def growing_end(limit: Limit) -> float:
+    """When a search ends that grows a tree, so that there is time for what stays open."""
+    return limit.end - tail_seconds(limit.seconds) / 2
+
+
+def bounded(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch) -> Finding:
+    """The finding with what can be shown, in time, of cells that the search left open."""
+    if not limit or not limit.seconds or watch.stopped:
+        return finding
+    end = limit.end - finding.check
+    if now() >= end:
+        return finding
     with watch.stage("bounding what is open", "search", deadline=end):
-        return with_tails(matter, finding, deadline=end, progress=watch.count)
+        return with_bounds(matter, finding, deadline=end, progress=watch.count)
 
 
 def unfinished(path: str | os.PathLike[str], matter: Matter, trust: Collection[str]) -> Proof:
