@@ -49,6 +49,8 @@ BLOCK_NUMBERS = 150_000
 """Numbers of a block, about: what a processor's cache holds."""
 REFINED = 1 << 14
 """Points from which on the nodes are bounded by linear relaxation before networks are folded."""
+ROW = 1 << 7
+"""Most points of a block whose weights are listed; those of others are the same, times a factor."""
 TABLE = 1 << 10
 """Most combinations of networks' classes that the formula's truth is listed for."""
 
@@ -270,13 +272,16 @@ class _Group:
         if not uniform:
             units = [factor * w for w in self.outer.weights(asked.domain, leaf)]
         for inner in self.stretches:
-            held = None if uniform else limbs(inner.weights(asked.domain, leaf))
+            held = None
+            if not uniform:
+                rows, row = (x.weights(asked.domain, leaf) for x in inner.cut(ROW))
+                held = limbs(rows, row)
             block = Block(self, inner, held)
             bases, buffers = {}, {}
             for m, x in self.nets.items():
-                tables, rows = len(x.folded.inputs), len(x.folded.shift)
+                tables, all_ = len(x.folded.inputs), len(x.folded.shift)
                 bases[m] = x.table(inner, scratch.take(m, "base", tables, inner.count))
-                buffers[m] = scratch.take(m, "buffer", rows, inner.count)
+                buffers[m] = scratch.take(m, "buffer", all_, inner.count)
             for block.at, block.unit in enumerate(units):
                 asked.poll()
                 classes, near = {}, np.zeros(inner.count, dtype=bool)
