@@ -15,7 +15,7 @@ LINES = {"model": 3350, "kernel": 6600, "reading": 1620}
 several models and questions, sandwiches."""
 OWN = {
     "model": {"verifier.model"},
-    "kernel": 6600{"verifier.model", "verifier.kernel"},
+    "kernel": {"verifier.model", "verifier.kernel"},
     "reading": {"verifier.model", "verifier.reading"},
 }
 """Which of the project's rooms each of them may import."""
