@@ -125,8 +125,7 @@ def test_a_search_can_be_resumed_and_questions_emitted(call, files):
     found = json.loads(out)
     assert code == 0 and found["verdict"] == "equivalent" and found["prover"] == "branch"
     assert "no contradiction" in found["remarks"][0]
-    code, _, err = call(*certify, "--resume", "open.cert", "--prover", "z3")
-    assert code == 3 and "to resume needs" in err
+    assert call(*certify, "--resume", "open.cert", "--prover", "z3")[0] == 0
     code, _, err = call(*certify, "--resume", "open.cert", "--domain", "signs")
     assert code == 3 and "another network or domain" in err
 

@@ -16,7 +16,8 @@ BOUNDED = {name: SOURCES.pop(name) for name in ("verifier.kernel.plain", "verifi
 """They compute with float64 as it comes, and with a bound on the error: all else is exact."""
 
 # The true divisions: of exact fractions, FLINT's rationals and Arb's balls; of integers below 2^53
-# by 2 before a ceiling; and of a slope, of which any value between 0 and 1 is as good.
+# by 2 before a ceiling; of slopes, of which any value between 0 and 1 is as good; and by 2
+# where the rounding of float64 is accounted for (kernel/quick.py).
 DIVISIONS = {
     "-2 * mean * mean / squares",
     "(high - low) * v.step / unit",
@@ -32,7 +33,18 @@ DIVISIONS = {
     "int(n) * middle / unit",
     "int(n) * width / unit",
     "norm / 2",
+    "(high + low) / 2",
+    "(high - low) / 2",
+    "(low + high) / 2",
+    "(below + above) / 2",
+    "(below - above) / 2",
+    "above.sum(axis=0) / len(self)",
+    "below.sum(axis=0) / len(self)",
+    "high / np.maximum(high - low, TINY)",
+    "intercept(self.low[start], self.high[start], above)[:, :, None] / 2",
     "x.hi * one / width",
+    "hi * one / width",
+    "lam / one",
 }
 CONVERSIONS = {"float(bias.inexact)", "float(g.inexact)"}
 """Of 0 and 1."""
@@ -42,11 +54,12 @@ NUMPY = {  # moves, compares and selects; floor, ceil, rint, ldexp and frexp, wh
     *("abs", "arange", "argsort", "array", "array_equal", "asarray", "bitwise_or", "bool_"),
     *("broadcast_to", "ceil", "clip", "concatenate", "count_nonzero", "divmod", "einsum", "empty"),
     *("empty_like", "errstate", "eye", "flatnonzero", "float32", "float64", "floating", "floor"),
-    *("indices", "ravel_multi_index"),
+    *("indices", "lexsort", "ravel_multi_index"),
     *("frombuffer", "packbits", "uint8", "unpackbits"),  # bits
     *("frexp", "full", "full_like", "inf", "int8", "int64", "isfinite", "ldexp", "left_shift"),
     *("maximum", "tile"),
     *("minimum", "ones", "put_along_axis", "repeat", "rint", "sign", "split", "stack"),
+    *("argpartition", "diff"),
     *("take_along_axis", "unique", "where", "zeros", "zeros_like"),
 }
 FLINT = {"arb", "fmpq", "fmpz", "fmpz_mat"}

@@ -46,13 +46,13 @@ def everything_swept(monkeypatch, *, group=16, block=5, worth=1):
     monkeypatch.setattr(sweep, "GROUP", group)
     monkeypatch.setattr(sweep, "REFINED", 4)
     monkeypatch.setattr(sweep, "block_size", lambda rows: block)
-    honest, done = sweep._Group.tally, []
+    honest, done = sweep._Group.count, []
 
-    def noted(group):
+    def noted(group, scratch):
         done.append(group.place)
-        return honest(group)
+        honest(group, scratch)
 
-    monkeypatch.setattr(sweep._Group, "tally", noted)
+    monkeypatch.setattr(sweep._Group, "count", noted)
     return done
 
 
@@ -167,9 +167,10 @@ def worst(seed, refine=True):
     if not folded:
         return None
     parts = list(enumerate(cell.parts))
-    rows = len(folded.shift)
-    base = outer_sum([contributions(net, folded, i, part) for i, part in parts], rows)
-    out = run(folded, base, folded.shift, np.empty_like(base))
+    count = cell.size
+    each = [contributions(net, folded, i, part) for i, part in parts]
+    base = outer_sum(each, np.empty((len(folded.inputs), count)))
+    out = run(folded, base, folded.shift, np.empty((len(folded.shift), count)))
     points = list(product(*(values(part) for part in cell.parts)))
     exact, over = exact_logits(
         network, [domain.encode_integers(x) for x in points], domain.denominator

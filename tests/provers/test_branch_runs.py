@@ -33,6 +33,12 @@ from verifier.provers.options import UNLIMITED, Options
 
 
 @pytest.fixture(autouse=True)
+def _as_searched(monkeypatch):
+    """Proofs as the search left them: these tests look at its cells."""
+    monkeypatch.setattr(branch, "_shape", lambda _: None)
+
+
+@pytest.fixture(autouse=True)
 def compiled_at_once(monkeypatch):
     """The compiled search starts with the first cell, so that small cases exercise it."""
     monkeypatch.setattr(branch, "_first", lambda *_: 0)

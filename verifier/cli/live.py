@@ -162,7 +162,9 @@ def ahead(p: Progress, deadline: float | None) -> str:
         words.append(f"sweeping all open points would take {duration(p.sweep)}")
     if p.check is not None:
         words.append(f"the check of what is closed {duration(p.check)}")
-    if seen.late and left is None:
+    if seen.ends is None:
+        words.append("no telling yet when the search ends")
+    elif seen.late and left is None:
         words.append("no end in sight: a --timeout ends it with an interval")
     elif seen.late:
         words.append("not decided in the time that is left: expect an interval")

@@ -68,6 +68,9 @@ def settle(
 def is_whole(made: Settled) -> bool:
     """Whether the proof leaves nothing open: cells that trees alone decide are not."""
     cells = made.proved.checked.cells
+    if cells.get("sandwich"):
+        fewest, most = made.proved.disagreements
+        return fewest == most
     if cells.get("tail") or not cells.get("open"):
         return not cells.get("tail")
     return not leaves_open(made.certificate.matter, made.certificate.proof)
@@ -162,10 +165,11 @@ def _search_on(
 def _prove(matter: Matter, options: Options) -> Finding:
     """Search with the quickest prover that goes on from any proof about the matter."""
     network, tree = (bound.model for bound in matter.models) if matter.is_differ else (None, None)
-    if matter.domain.plain and isinstance(network, Network) and isinstance(tree, Tree):
+    if isinstance(network, Network) and isinstance(tree, Tree):
         from verifier.provers import branch  # takes a while to import
 
-        return branch.prove(matter.domain, network, tree, options)
+        if matter.domain.plain or branch.takes(network, matter.domain):
+            return branch.prove(matter.domain, network, tree, options)
     from verifier.provers import questions
 
     return questions.prove(matter, options)

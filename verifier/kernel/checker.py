@@ -14,13 +14,15 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import NoReturn
 
+import numpy as np
+
 from verifier.kernel.asked import Asked, ask
 from verifier.kernel.conclusion import conclude
 from verifier.kernel.known import Classes
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.points import blocks, evaluate
 from verifier.kernel.prepared import prepare
-from verifier.kernel.rules import constant
+from verifier.kernel.rules import constant, group_of
 from verifier.kernel.sandwich import fault
 from verifier.kernel.settling import CLOSER, UPHOLD, Waiting, leave_open, refuse, settle
 from verifier.kernel.stopping import CheckStopped, Hold, Stop, polling
@@ -33,11 +35,15 @@ from verifier.model.overlay import no_charge
 from verifier.model.proof import About, Enumerated, Open, Sandwich, Several, Split, Step
 from verifier.model.question import Matter
 
+ARENA = 31 << 17
+"""Numbers of just less than 32 MiB, the largest block that the C library learns from."""
 __all__ = ["CLOSER", "UPHOLD", "Waiting", "blocks", "constant", "evaluate", "prepare", "settle"]
 __all__ += ["tail_bound", "verify"]
 
 WAITING = 1 << 12
 """Cells checked together, at most."""
+LONG = 1 << 16
+"""A cell of so many points is enumerated only once the cells before it are settled."""
 AT_ONCE = 1 << 27
 """Numbers, about, that checking them takes: fewer cells of a wide teacher, so as to stop soon."""
 
@@ -72,6 +78,7 @@ def verify(
     together.
     """
     start = time.perf_counter()
+    np.empty(ARENA)  # once freed, the C library keeps what is freed later: no page is cleared twice
     spend = meter("checking the proof").spend if limited else no_charge
     asked = ask(matter, polling(stop), spend)
     hold = Hold(stop)
@@ -109,12 +116,15 @@ def _check_steps(
     """Check the proof's steps into the ledger."""
     batch: list[Waiting] = []
     asked = ledger.asked
-    most, each = _most_waiting(asked), 4 * PYTHON + 64 * len(asked.domain.variables)
+    group = max((group_of(net.p) for net in asked.nets.values()), default=1)
+    most, each = _most_waiting(asked, group), 4 * PYTHON + 64 * len(asked.domain.variables)
     each += asked.labels // 8
     walk = hold.walk_of(asked.domain)
     for count, (cell, _, step) in enumerate(walk.through(proof), 1):
         asked.spend(each)
         if isinstance(step, Enumerated):
+            if cell.size >= LONG:
+                settle(ledger, batch)
             ledger.count("enumerated")
             ledger.enumerate(cell)
         elif isinstance(step, Open):
@@ -125,11 +135,11 @@ def _check_steps(
                 settle(ledger, batch)
                 refuse(ledger, f"step {count} {problem}")
             batch.append(Waiting(count, cell, steps))
-        if len(batch) >= most:
+        if count % most == 0:
             settle(ledger, batch)
         if progress and count % WAITING == 0:
             progress(count)
-        if hold.due(pending=bool(batch) or ledger.pending):
+        if (not batch or count % group == 0) and hold.due(pending=bool(batch) or ledger.pending):
             settle(ledger, batch)
             ledger.evaluate_waiting()
             hold.keep(ledger)
@@ -142,11 +152,12 @@ def _check_steps(
     hold.end()
 
 
-def _most_waiting(asked: Asked) -> int:
-    """How many cells are checked together."""
+def _most_waiting(asked: Asked, group: int) -> int:
+    """How many steps are checked together: whole groups, whenever copies are kept."""
     teachers = [net.p.teacher for net in asked.nets.values()]
     numbers = sum(max(t.widths) ** 2 * len(t.widths) for t in teachers)
-    return max(4, min(WAITING, AT_ONCE // max(1, numbers)))
+    most = max(4, min(WAITING, AT_ONCE // max(1, numbers)))
+    return max(2, most // group) * group if group > 1 else most
 
 
 def _fault(asked: Asked, steps: Sequence[Step], *, several: bool) -> str:

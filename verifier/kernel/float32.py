@@ -39,14 +39,14 @@ TINY = Fixed(np.ones((1, 1)), np.array([RANGE]))
 
 
 def is_shown(
-    p: Prepared, nodes: Sequence[Bounds], margin: Fixed, rows: Whole
+    errors: tuple[Fixed, npt.NDArray[np.bool_]], margin: Fixed, rows: Whole
 ) -> npt.NDArray[np.bool_]:
     """For which cells every float32 evaluation has the class whose forms are bounded by ``margin``.
 
     ``margin`` bounds the forms ``rows @ logits`` from below, shapes (cells, rows) and
-    (cells, rows, outputs); ``nodes`` may also be one cell's bounds that hold for all of them.
+    (cells, rows, outputs); ``errors`` of ``logit_error`` may be one cell's that hold for all.
     """
-    error, shown = logit_error(p, nodes)
+    error, shown = errors
     spread = Fixed((np.abs(rows) @ error.n[..., None])[..., 0], error.e)
     return within(spread, shown, margin)
 

@@ -14,7 +14,7 @@ from functools import reduce
 import numpy as np
 import numpy.typing as npt
 
-from verifier.kernel.arithmetic import Bounds, Fixed
+from verifier.kernel.arithmetic import Bounds, Fixed, Ints
 from verifier.kernel.plain import Floats, Plain, is_small
 from verifier.model.network import Add, Affine, Relu, Scale
 from verifier.model.part import Part
@@ -58,27 +58,29 @@ class Form:
 class Stage:
     """Forms computed together: ``weight`` of the features ``first`` to ``begin``, and of inputs.
 
-    They are rows ``begin`` to ``end`` of the buffer, and of ``Folded.inputs``; ``linear`` says
-    whether those are not all zero.
+    They are rows ``begin`` to ``end`` of the buffer. Their forms of the input are rows ``table`` of
+    ``Folded.inputs``: none where those are all zero.
     """
 
     first: int
     begin: int
     end: int
     weight: Floats
-    linear: bool
+    table: slice
 
 
 @dataclass(frozen=True, eq=False)
 class Folded:
-    """The features, then the outputs, which no maximum is taken of: with rows of all stages.
+    """The features, then the outputs, which no maximum is taken of: ``shift`` has rows of them all.
 
-    For two logits the only output is their difference. Every output is within ``error`` of what
-    it stands for at each point of the cell.
+    ``inputs`` are the forms of the input, (rows, columns), of those stages that have some; ``at``
+    are their rows among all. For two logits the only output is their difference. Every output is
+    within ``error`` of what it stands for at each point of the cell.
     """
 
     stages: tuple[Stage, ...]
     inputs: Floats
+    at: Ints
     shift: Floats
     error: Floats
 
@@ -145,6 +147,7 @@ class _Folding:
         self.tops, self.errors = np.zeros(total), np.zeros(total)
         self.stages: list[Stage] = []
         self.forms: list[Form] = []
+        self.tables = 0
         self.out = np.zeros(0)
         self.sound = True
 
@@ -204,8 +207,10 @@ class _Folding:
         read = np.flatnonzero(weight.any(axis=0))
         first = int(read[0]) if read.size else begin
         weight = np.ascontiguousarray(weight[:, first:])
-        stage = Stage(first, begin, begin + count, weight, bool(x.inputs.any()))
-        self.stages.append(stage)
+        linear = count if x.inputs.any() else 0
+        table = slice(self.tables, self.tables + linear)
+        self.stages.append(Stage(first, begin, begin + count, weight, table))
+        self.tables += linear
         self.forms.append(x)
         columns = len(self.net.most)
         terms = x.steps + begin + 2 * columns + 16
@@ -222,9 +227,15 @@ class _Folding:
 
     def done(self) -> Folded | None:
         """What was folded, if all numbers stayed in range."""
-        inputs = np.concatenate([x.inputs for x in self.forms])
+        if not self.sound:
+            return None
+        pairs = list(zip(self.stages, self.forms, strict=True))
+        held = [(stage, x) for stage, x in pairs if stage.table.start < stage.table.stop]
+        none = np.zeros((0, len(self.net.most)))
+        inputs = np.concatenate([none, *(x.inputs for _, x in held)])
+        at = np.array([i for stage, _ in held for i in range(stage.begin, stage.end)], dtype=int)
         shift = np.concatenate([x.shift for x in self.forms])
-        return Folded(tuple(self.stages), inputs, shift, self.out) if self.sound else None
+        return Folded(tuple(self.stages), inputs, at, shift, self.out)
 
 
 def _most(a: Floats) -> float:
@@ -232,39 +243,50 @@ def _most(a: Floats) -> float:
 
 
 def contributions(net: Plain, folded: Folded, variable: int, part: Part) -> Floats:
-    """What each value of a part adds to the rows' forms of the input, shape (rows, values)."""
+    """What each value of a part adds to the forms of the input, shape (rows, values)."""
     numbers = net.numbers(variable, part)
     start = net.p.domain.offsets[variable]
     own = folded.inputs[:, start : start + numbers.shape[1]]
     return own @ numbers.T
 
 
-def outer_sum(parts: Sequence[Floats], rows: int) -> Floats:
-    """Sums of one column of each, (rows, product of their columns), those of the last fastest."""
+def outer_sum(parts: Sequence[Floats], out: Floats) -> Floats:
+    """Sums of one column of each, those of the last fastest, into ``out``, (rows, combinations)."""
 
-    def both(a: Floats, b: Floats) -> Floats:
-        return (a[:, :, None] + b[:, None, :]).reshape(rows, -1)
+    def both(b: Floats, a: Floats) -> Floats:
+        every = a.shape[1] * b.shape[1]
+        return (a[:, :, None] + b[:, None, :]).reshape(len(out), every)
 
-    return reduce(both, parts, np.zeros((rows, 1)))
+    def whole(some: Sequence[Floats]) -> Floats:
+        return reduce(both, reversed(some), np.zeros((len(out), 1)))
+
+    single = [x for x in parts if x.shape[1] == 1]
+    several = [x for x in parts if x.shape[1] != 1]
+    middle = len(several) // 2
+    a, b = whole(several[:middle]), sum(single, whole(several[middle:]))
+    np.add(a[:, :, None], b[:, None, :], out=out.reshape(len(out), a.shape[1], b.shape[1]))
+    return out
 
 
 def run(folded: Folded, base: Floats, shift: Floats, buffer: Floats) -> Floats:
     """The outputs at the points of a block, shape (outputs, points): a part of ``buffer``.
 
-    Row r's form of the input is ``base[r] + shift[r]``, shapes (rows, points) and (rows,);
-    ``buffer`` has the shape of ``base``.
+    Row r's form of the input is ``base`` at its row of the table plus ``shift[r]``, shapes (rows of
+    the table, points) and (rows,); ``buffer`` has room for all rows, (rows, points).
     """
     out = buffer
     for stage in folded.stages:
-        rows = slice(stage.begin, stage.end)
+        rows, table = slice(stage.begin, stage.end), base[stage.table]
         out, own = buffer[rows], shift[rows, None]
         if stage.weight.shape[1]:
             np.matmul(stage.weight, buffer[stage.first : stage.begin], out=out)
-            if stage.linear:
-                out += base[rows]
+            if len(table):
+                out += table
             out += own
+        elif len(table):
+            np.add(table, own, out=out)
         else:
-            np.add(base[rows], own, out=out)
+            out[:] = own
         if stage is not folded.stages[-1]:
             np.maximum(out, 0.0, out=out)
     return out

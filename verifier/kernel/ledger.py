@@ -279,8 +279,9 @@ class Ledger:
         """Have what waits evaluated; then at most ``most`` pieces of work are under way."""
         if self.waiting:
             self.parts += 1
-            count = partial(tally_points, number=self.parts, listed=True)
-            self._submit(count, np.concatenate(self.waiting))
+            points = np.concatenate(self.waiting)
+            numbers = np.full(len(points), self.parts)
+            self._submit(partial(tally_points, numbers=numbers, listed=True), points)
             self.waiting.clear()
             self.queued = 0
         if self.sweeping:

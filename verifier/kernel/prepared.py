@@ -297,15 +297,15 @@ def parts_of(cells: Sequence[Cell]) -> Parts:
 
 def allowed_values(group: Encodings, parts: Parts) -> npt.NDArray[np.bool_]:
     """Which values of the group's variables are in each cell, shape (cells, G, V)."""
-    masks = parts.masks
+    return values_in(parts.masks[:, group.places], group.table.shape[1])
+
+
+def values_in(masks: Masks, count: int) -> npt.NDArray[np.bool_]:
+    """Which of ``count`` values are in sets, by one more axis."""
     if masks.dtype == object:
-        count = group.table.shape[1]
         size = -(-count // 8)
-        own = masks[:, group.places]
-        raw = b"".join(mask.to_bytes(size, "little") for mask in own.ravel().tolist())
-        packed = np.frombuffer(raw, dtype=np.uint8).reshape(*own.shape, size)
-        return np.unpackbits(packed, axis=2, count=count, bitorder="little").view(bool)
-    shifts = np.arange(group.table.shape[1]).astype(masks.dtype)
-    chosen = masks[:, group.places, None] >> shifts
-    inside: npt.NDArray[np.bool_] = (chosen & 1).astype(bool)
+        raw = b"".join(mask.to_bytes(size, "little") for mask in masks.ravel().tolist())
+        packed = np.frombuffer(raw, dtype=np.uint8).reshape(*masks.shape, size)
+        return np.unpackbits(packed, axis=-1, count=count, bitorder="little").view(bool)
+    inside: npt.NDArray[np.bool_] = (masks[..., None] >> np.arange(count) & 1).astype(bool)
     return inside

@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from verifier.kernel.arithmetic import (
     EXACT_BITS,
@@ -27,7 +26,8 @@ from verifier.kernel.arithmetic import (
     hull,
     narrow,
 )
-from verifier.kernel.float32 import is_shown
+from verifier.kernel.choices import matrices
+from verifier.kernel.float32 import is_shown, logit_error
 from verifier.kernel.forms import backward, neuron_bounds
 from verifier.kernel.ordinals import enclose
 from verifier.kernel.prepared import (
@@ -38,6 +38,7 @@ from verifier.kernel.prepared import (
     allowed_values,
     parts_of,
 )
+from verifier.kernel.rounds import Shown, prove
 from verifier.model.cell import Cell
 from verifier.model.network import Add, Relu, Sign
 
@@ -49,6 +50,8 @@ AT_ONCE = 1 << 29
 """Multiplications, about, without a poll: fewer cells of a teacher of very many weights."""
 WIDE = 256
 """Neurons of a layer from which on refined bounds cost much more than intervals."""
+GROUP, OF_WIDE = 128, 32
+"""Cells that are bounded together in float64, at most; for teachers with wide layers."""
 Apply = Callable[[Callable[..., Any], Iterable[Any]], Iterable[Any]]
 """``map``, or that of a pool of threads."""
 
@@ -213,12 +216,16 @@ def constant_margin(
     ``part`` picks some of the forms.
     """
     nodes = all_bounds(p, parts, refine)
-    named, which = np.unique(classes, return_inverse=True)
-    kinds = [class_rows(p.teacher.outputs, k, part) for k in named.tolist()]
-    rows = np.stack([k[0] for k in kinds])[which]
-    least = np.stack([k[1] for k in kinds])[which]
+    rows, least = _rows(p, classes, part)
     p.spend(rows.shape[0] * rows.shape[1] * (p.row_cost(len(nodes) - 1) + p.teacher.outputs))
     return nodes, backward(p, parts, nodes, len(nodes) - 1, rows), rows, least
+
+
+def _rows(p: Prepared, classes: Ints, part: slice = slice(None)) -> tuple[Whole, Ints]:
+    """The ``class_rows`` of each cell."""
+    named, which = np.unique(classes, return_inverse=True)
+    kinds = [class_rows(p.teacher.outputs, k, part) for k in named.tolist()]
+    return np.stack([k[0] for k in kinds])[which], np.stack([k[1] for k in kinds])[which]
 
 
 def row_parts(p: Prepared) -> list[slice]:
@@ -235,19 +242,27 @@ def constant(
     *,
     float32: bool = False,
     apply: Apply = map,
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    groups: Sequence[int] | None = None,
+) -> tuple[Shown, Shown]:
     """For which cells the relaxation proves the class, and for which also in float32.
 
-    The second answer is only looked for with ``float32``; without, it is False. For wide teachers
-    a first pass bounds the inner nodes by intervals only; what that leaves is bounded again.
+    The second answer is only looked for with ``float32``; without, it is False. Cells are bounded
+    in float64 first (``quick``); with ``groups``, consecutive cells of the same number have slopes
+    in common there, else no cell depends on others. What that leaves is bounded in fixed point,
+    for wide teachers first with intervals for the inner nodes.
     """
     proved = np.zeros(len(cells), dtype=bool)
     steady = np.zeros(len(cells), dtype=bool)
     widest = max(p.teacher.widths)
     held = 4 * (sum(p.teacher.widths) + p.values) + p.teacher.outputs**2
     batch = min(max(16, BLOCK // widest), AT_ONCE // max(1, p.teacher.work), NUMBERS // held)
-    batch = max(1, batch)
+    batch, group = max(1, batch), group_of(p)
     parts, wanted = parts_of(cells), np.array(classes, dtype=np.int64)
+
+    def bound_quickly(at: Ints) -> None:
+        proved[at], steady[at] = prove(
+            p, parts[at], _rows(p, wanted[at])[0], together=groups is not None, float32=float32
+        )
 
     def bound(at: Ints, refine: bool) -> None:
         p.spend(len(at) * p.cell_cost)
@@ -261,19 +276,33 @@ def constant(
         if float32:
             steady[at] |= proved[at] & shown[1]
 
+    if group > 1:
+        starts = 1 + np.flatnonzero(np.diff(groups or []))
+        list(apply(bound_quickly, _pieces(np.arange(len(cells)), group, starts)))
     for refine in (False, True) if widest >= WIDE else (True,):
         todo = np.flatnonzero(~steady if float32 else ~proved)
-        some = [todo[start : start + batch] for start in range(0, len(todo), batch)]
-        for _ in apply(partial(bound, refine=refine), some):
-            pass
+        list(apply(partial(bound, refine=refine), _pieces(todo, batch)))
     return proved, steady
 
 
-def _steady(p: Prepared, nodes: list[Bounds], margin: Fixed, rows: Whole) -> npt.NDArray[np.bool_]:
+def group_of(p: Prepared) -> int:
+    """How many cells may share slopes; 1 where nothing is bounded in float64."""
+    if not matrices(p) or len(row_parts(p)) > 1:
+        return 1
+    return OF_WIDE if max(p.teacher.widths) >= WIDE else GROUP
+
+
+def _pieces(at: Ints, most: int, starts: Ints | None = None) -> list[Ints]:
+    """``at`` in pieces of at most ``most``, of which none goes on over ``starts``."""
+    runs = [at] if starts is None else np.split(at, starts)
+    return [run[i : i + most] for run in runs for i in range(0, len(run), most)]
+
+
+def _steady(p: Prepared, nodes: list[Bounds], margin: Fixed, rows: Whole) -> Shown:
     """``is_shown``, first with one bound for all cells together, then where that is not enough."""
-    steady = is_shown(p, [hull(b) for b in nodes], margin, rows)
+    steady = is_shown(logit_error(p, [hull(b) for b in nodes]), margin, rows)
     at = np.flatnonzero(~steady)
     if at.size:
         own = [Bounds(b.lo[at], b.hi[at], b.e[at]) for b in nodes]
-        steady[at] = is_shown(p, own, Fixed(margin.n[at], margin.e[at]), rows[at])
+        steady[at] = is_shown(logit_error(p, own), Fixed(margin.n[at], margin.e[at]), rows[at])
     return steady

@@ -17,7 +17,7 @@ from verifier.kernel.asked import Net, evaluate_net, tree_classes
 from verifier.kernel.known import Pairs, Word, known
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.points import blocks, chunk_of, evaluate
-from verifier.kernel.rules import constant
+from verifier.kernel.rules import constant, group_of
 from verifier.kernel.sandwich import refused
 from verifier.kernel.stretches import count as count_sums
 from verifier.kernel.tails import tail_bound
@@ -127,7 +127,10 @@ def _bounded(ledger: Ledger, batch: Sequence[Waiting]) -> Shown:
         if not picked:
             continue
         cells, classes = [x[1] for x in picked], [x[2] for x in picked]
-        proved, steady = constant(net.p, cells, classes, float32=True, apply=ledger.pool.map)
+        groups = [(batch[i].number - 1) // group_of(net.p) for i, _, _ in picked]
+        proved, steady = constant(
+            net.p, cells, classes, float32=True, apply=ledger.pool.map, groups=groups
+        )
         at = [i for i, _, _ in picked]
         shown[model] = dict(
             zip(at, zip(proved.tolist(), steady.tolist(), strict=True), strict=True)

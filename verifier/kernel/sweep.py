@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -45,7 +45,7 @@ LEAST = 1 << 9
 """Cells of fewer points are evaluated together with others, point by point."""
 BLOCK = 1 << 12
 """Most points of a block."""
-BLOCK_NUMBERS = 1 << 17
+BLOCK_NUMBERS = 150_000
 """Numbers of a block, about: what a processor's cache holds."""
 REFINED = 1 << 14
 """Points from which on the nodes are bounded by linear relaxation before networks are folded."""
@@ -72,16 +72,18 @@ def groups(asked: Asked, place: Place) -> Iterator[Place]:
         if cell.size <= GROUP:
             yield place._replace(part=cell)
             continue
-        pairs = zip(asked.spans, cell.parts, strict=True)
-        each = [(size(part) > 1, span * (size(part) - 1)) for span, part in pairs]
-        index = max(range(len(each)), key=each.__getitem__)
-        stack += reversed(cell.split(index, _first_half(cell.parts[index])))
+        stack += reversed(cell.split(*halved(asked, cell)))
 
 
-def _first_half(part: Part) -> Part:
+def halved(asked: Asked, cell: Cell) -> tuple[int, Part]:
+    """The variable that changes most of the networks in a cell, and half of its values there."""
+    pairs = zip(asked.spans, cell.parts, strict=True)
+    each = [(size(part) > 1, span * (size(part) - 1)) for span, part in pairs]
+    index = max(range(len(each)), key=each.__getitem__)
+    part = cell.parts[index]
     if isinstance(part, range):
-        return ranged(part.start, part.start + len(part) // 2)
-    return sum(1 << x for x in values(part)[: part.bit_count() // 2])
+        return index, ranged(part.start, part.start + len(part) // 2)
+    return index, sum(1 << x for x in values(part)[: part.bit_count() // 2])
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,21 +100,42 @@ class Over:
     far: float
     firm: bool
 
-    def table(self, parts: Sequence[tuple[int, Part]]) -> Floats:
-        """What the parts' values together add to the forms of the input, (rows, combinations)."""
-        rows = len(self.folded.shift)
+    def table(self, axes: Axes, out: Floats) -> Floats:
+        """What the combinations add to the forms of the input, into ``out``."""
+        rows = len(self.folded.inputs)
         each = [
             contributions(self.plain, self.folded, self.reads.index(i), part)
             if i in self.reads
             else np.zeros((rows, size(part)))
-            for i, part in parts
+            for i, part in axes.parts
         ]
-        return outer_sum(each, rows)
+        return outer_sum(each, out)
+
+    def shifts(self, axes: Axes) -> Floats:
+        """The constants of all rows with what each combination adds, (rows, combinations)."""
+        shifts = np.repeat(self.folded.shift[:, None], axes.count, axis=1)
+        rows = len(self.folded.inputs)
+        shifts[self.folded.at] += self.table(axes, np.empty((rows, axes.count)))
+        return shifts
+
+
+class Scratch:
+    """Memory that is used again from one block to the next."""
+
+    def __init__(self) -> None:
+        self.held: dict[tuple[int, str], Floats] = {}
+
+    def take(self, model: int, use: str, rows: int, count: int) -> Floats:
+        """An array of that shape, which may hold anything."""
+        held = self.held.get((model, use))
+        if held is None or held.size < rows * count:
+            held = self.held[model, use] = np.empty(rows * count)
+        return held[: rows * count].reshape(rows, count)
 
 
 def sweep(asked: Asked, places: Sequence[Place]) -> Tally:
-    """Count over groups, a few at a time: those of wide networks one by one."""
-    found = Tally()
+    """Count over groups; each network is folded over a few of them at a time."""
+    found, near, scratch = Tally(), Near(), Scratch()
     numbers = [4 * (sum(n.p.teacher.widths) + n.p.values) for n in asked.nets.values()]
     step = max(1, NUMBERS // max([64, *numbers]) // 64)
     for start in range(0, len(places), step):
@@ -121,12 +144,36 @@ def sweep(asked: Asked, places: Sequence[Place]) -> Tally:
         for i, place in enumerate(some):
             nets = {m: held[i] for m, held in zip(asked.nets, every, strict=True)}
             held = {m: x for m, x in nets.items() if x is not None}
-            if len(held) < len(nets):
-                for block in blocks(place.part, asked.chunk):
-                    found.take(tally_points(asked, block, place.number))
-            else:
-                found.take(_Group(asked, place, held).tally())
+            if len(held) == len(nets):
+                _Group(asked, place, held, found, near).count(scratch)
+                continue
+            for block in blocks(place.part, asked.chunk):
+                found.take(tally_points(asked, block, np.full(len(block), place.number)))
+    for points, own in near.chunks(asked.chunk):
+        found.take(tally_points(asked, points, own))
     return found
+
+
+@dataclass(eq=False)
+class Near:
+    """Points that a sweep did not decide, each with the number of its cell."""
+
+    points: list[Ints] = field(default_factory=list)
+    numbers: list[Ints] = field(default_factory=list)
+
+    def add(self, points: Ints, number: int) -> None:
+        """Keep points of a cell."""
+        self.points.append(points)
+        self.numbers.append(np.full(len(points), number))
+
+    def chunks(self, most: int) -> Iterator[tuple[Ints, Ints]]:
+        """All of them, so many at a time, ordered by cell and by value."""
+        if self.points:
+            points, numbers = np.concatenate(self.points), np.concatenate(self.numbers)
+            order = np.lexsort((*points.T[::-1], numbers))
+            for start in range(0, len(order), most):
+                at = order[start : start + most]
+                yield points[at], numbers[at]
 
 
 def _folded(net: Net, cells: Sequence[Cell]) -> list[Over | None]:
@@ -183,20 +230,22 @@ class Block:
 
 
 class _Group:
-    """The sweep of one group, block by block, and what it has counted.
+    """The sweep of one group, block by block.
 
-    ``near`` are points that float64 does not decide; ``truth`` says whether the formula is true, by
-    the networks' classes (None: it is not listed, or trees are read at each point).
+    What float64 does not decide goes to ``near``. ``truth`` says whether the formula is true, by
+    the networks' classes (None: it is not listed, or trees are read at each point). ``notes`` says
+    whether points of the group may be among the first true ones.
     """
 
-    def __init__(self, asked: Asked, place: Place, nets: Mapping[int, Over]) -> None:
-        self.asked, self.place, self.nets = asked, place, nets
+    def __init__(
+        self, asked: Asked, place: Place, nets: Mapping[int, Over], found: Tally, near: Near
+    ) -> None:
+        self.asked, self.place, self.nets, self.found, self.near = asked, place, nets, found, near
         self.fixed = dict(place.trees)
         self.trees = {m: t for m, t in asked.trees.items() if m not in self.fixed}
         self.firm = all(x.firm for x in nets.values())
         self.shape = tuple(asked.nets[m].p.teacher.classes for m in nets)
-        self.found = Tally()
-        self.near: list[Ints] = []
+        self.notes = found.would_note(place.number, place.part.first_point())
         rows = max(len(x.folded.shift) for x in nets.values())
         self.outer, self.stretches = axes(place.part, block_size(rows))
         self.truth: Bools | None = None
@@ -211,22 +260,23 @@ class _Group:
         found: Bools = truths(self.asked.question, {**classes, **fixed}, count) == TRUE
         return found
 
-    def tally(self) -> Tally:
+    def count(self, scratch: Scratch) -> None:
         """Count over the group."""
         asked, leaf = self.asked, self.place.leaf
         uniform, factor = asked.domain.uniform, asked.domain.factor(leaf)
         asked.spend(8 * PYTHON * asked.atoms + (0 if uniform else PYTHON * self.place.part.size))
-        shifts = {
-            m: x.table(self.outer.parts) + x.folded.shift[:, None] for m, x in self.nets.items()
-        }
+        shifts = {m: x.shifts(self.outer) for m, x in self.nets.items()}
         units = [asked.domain.total_weight // asked.domain.size] * self.outer.count
         if not uniform:
             units = [factor * w for w in self.outer.weights(asked.domain, leaf)]
         for inner in self.stretches:
             held = None if uniform else limbs(inner.weights(asked.domain, leaf))
             block = Block(self, inner, held)
-            bases = {m: x.table(inner.parts) for m, x in self.nets.items()}
-            buffers = {m: np.empty_like(base) for m, base in bases.items()}
+            bases, buffers = {}, {}
+            for m, x in self.nets.items():
+                tables, rows = len(x.folded.inputs), len(x.folded.shift)
+                bases[m] = x.table(inner, scratch.take(m, "base", tables, inner.count))
+                buffers[m] = scratch.take(m, "buffer", rows, inner.count)
             for block.at, block.unit in enumerate(units):
                 asked.poll()
                 classes, near = {}, np.zeros(inner.count, dtype=bool)
@@ -235,18 +285,12 @@ class _Group:
                     classes[m], unsure = _decide(out, x.far)
                     near |= unsure
                 self._count(block, classes, near)
-        if self.near:
-            near_points = np.concatenate(self.near)
-            for start in range(0, len(near_points), asked.chunk):
-                some = near_points[start : start + asked.chunk]
-                self.found.take(tally_points(asked, some, self.place.number))
-        return self.found
 
     def _count(self, block: Block, classes: dict[int, Ints], near: Bools) -> None:
         """Count in a block, but for the points that are ``near``."""
         sure, left = block.inner.count, int(near.sum())
         if left:
-            self.near.append(block.points(np.flatnonzero(near)))
+            self.near.add(block.points(np.flatnonzero(near)), self.place.number)
             sure -= left
         self.found.points += sure
         if not self.firm:
@@ -275,8 +319,7 @@ class _Group:
                 own = true & (keys == key)
                 some = int(np.count_nonzero(own))
                 self.found.add(key, some, block.weight(own, some))
-        start = tuple(block.points(np.zeros(1, dtype=np.int64))[0].tolist())
-        if self.found.would_note(self.place.number, start):
+        if self.notes:
             self._note(block, np.flatnonzero(true)[: v.SHOWN], classes)
 
     def _note(self, block: Block, at: Ints, classes: dict[int, Ints]) -> None:
@@ -285,7 +328,8 @@ class _Group:
         every = {m: own[at] for m, own in classes.items()}
         every |= {m: np.full(len(at), klass) for m, klass in self.fixed.items()}
         every |= {m: t.classes[leaves_of_points(t, points)] for m, t in self.trees.items()}
-        self.found.note(noted(self.place.number, points, every, np.arange(len(at))))
+        numbers = np.full(len(at), self.place.number)
+        self.found.note(noted(numbers, points, every, np.arange(len(at))))
 
 
 def _decide(out: Floats, far: float) -> tuple[Ints, Bools]:

@@ -84,10 +84,11 @@ class Tally:
         self.largest = max(self.largest, other.largest)
 
 
-def tally_points(asked: Asked, points: Ints, number: int, *, listed: bool = False) -> Tally:
+def tally_points(asked: Asked, points: Ints, numbers: Ints, *, listed: bool = False) -> Tally:
     """Evaluate all networks at some points of the domain, (N, variables), and count.
 
-    The true ones that are kept are ordered as they are ``listed``, or by their values.
+    ``numbers`` (N,) are those of their cells. The first true ones are kept, in an order by cells,
+    and then as they are ``listed``, or by their values: that is how they are sorted.
     """
     classes, steady, largest = evaluate_all(asked, points)
     keys, every = np.full(len(points), ALL_TOGETHER), dict(classes)
@@ -103,18 +104,18 @@ def tally_points(asked: Asked, points: Ints, number: int, *, listed: bool = Fals
     for key in np.unique(keys[true]).tolist():
         at = true[keys[true] == key]
         found.add(key, len(at), weight(asked, points[at]))
-    found.note(noted(number, points, every, true[: v.SHOWN], listed=listed))
+    found.note(noted(numbers, points, every, true[: v.SHOWN], listed=listed))
     return found
 
 
 def noted(
-    number: int, points: Ints, classes: Mapping[int, Ints], at: Ints, *, listed: bool = False
+    numbers: Ints, points: Ints, classes: Mapping[int, Ints], at: Ints, *, listed: bool = False
 ) -> Iterator[Noted]:
     """Some of the points with all models' classes."""
     for i in at.tolist():
         own = tuple(int(classes[model][i]) for model in range(len(classes)))
         point = tuple(points[i].tolist())
-        yield number, (i,) if listed else point, point, own
+        yield int(numbers[i]), (i,) if listed else point, point, own
 
 
 def weight(asked: Asked, points: Ints) -> int:

@@ -13,9 +13,17 @@ import numpy.typing as npt
 
 from verifier.model.network import Add, Affine, Relu, Scale
 from verifier.provers.bound import FloatBounds, backward, class_rows
-from verifier.provers.evaluate import Bools, Floats, Indices
+from verifier.provers.evaluate import Floats, Indices
 from verifier.provers.relaxable import Relaxable
-from verifier.provers.space import Array, Space, contributions, random_points
+from verifier.provers.space import (
+    Array,
+    Boxes,
+    Cells,
+    Space,
+    contributions,
+    listed,
+    random_points,
+)
 
 
 def encode(space: Space, points: Indices) -> Floats:
@@ -24,6 +32,7 @@ def encode(space: Space, points: Indices) -> Floats:
     for group in space.groups:
         members = np.arange(len(group.variables))
         x[:, group.columns] = group.encoding[members, :, points[:, group.variables]]
+    x[:, space.ordinals.columns] = space.ordinals.numbers(points[:, space.ordinals.variables])
     return x
 
 
@@ -60,7 +69,7 @@ def margins(logits: Array, classes: Indices) -> tuple[Array, npt.NDArray[np.int6
 
 def attack(
     network: Relaxable,
-    allowed: Bools,
+    allowed: Cells,
     classes: Indices,
     *,
     starts: int,
@@ -97,7 +106,7 @@ def attack(
 
 def _step(
     network: Relaxable,
-    allowed: Bools,
+    allowed: Cells,
     points: Indices,
     inner: Array,
     classes: Indices,
@@ -127,15 +136,22 @@ def _step(
 
 
 def _changes(
-    space: Space, allowed: Bools, points: Indices, forms: Array
+    space: Space, allowed: Cells, points: Indices, forms: Array
 ) -> tuple[npt.NDArray[np.int64], Floats]:
     """Per variable the allowed value that adds least to the point's form, and what that gains."""
     gain = np.zeros((len(points), space.variables))
     best = np.zeros(gain.shape, dtype=np.int64)
+    if isinstance(allowed, Boxes):
+        ordinals = space.ordinals
+        own = forms[:, ordinals.columns] * ordinals.step
+        at = points[:, ordinals.variables]
+        far = np.where(own < 0, allowed.highest, allowed.lowest)
+        best[:, ordinals.variables] = far
+        gain[:, ordinals.variables] = own * (at - far)
     for group in space.groups:
         each = contributions(group, forms)
         now = np.take_along_axis(each, points[:, group.variables, None], axis=-1)[..., 0]
-        each = np.where(allowed[:, group.values], each, np.inf)
+        each = np.where(listed(allowed)[:, group.values], each, np.inf)
         best[:, group.variables] = each.argmin(axis=-1)
         gain[:, group.variables] = now - each.min(axis=-1)
     return best, np.where(np.isfinite(gain), gain, 0.0)

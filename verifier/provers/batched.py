@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from verifier.model.part import contains, first, size
 from verifier.provers.bound import FloatBounds, Relaxed, relax, unbounded
 from verifier.provers.cells import (
+    SLACK,
     Branching,
     Masks,
     Work,
@@ -16,11 +18,12 @@ from verifier.provers.cells import (
     split,
     split_by_test,
 )
-from verifier.provers.evaluate import Bools, bulk_classes
+from verifier.provers.evaluate import bulk_classes
 from verifier.provers.relaxable import WIDE, Relaxable
 from verifier.provers.search import Values, record
-from verifier.provers.space import allowed_values, minimiser
-from verifier.provers.split import adds, below_middle, by_test, most_influential
+from verifier.provers.space import allowed_values, as_bits, boxes, minimiser
+from verifier.provers.split import adds, below_middle, by_test, most_influential, range_cut
+from verifier.provers.words import first_values, part_of
 
 MIXED = 64  # cells of at most so many points, of more than one class, are enumerated
 SMALL = 8  # the same for cells that may be constant
@@ -43,7 +46,9 @@ def expand(search: Branching, batch: Sequence[Work]) -> None:
         if not batch:
             return
     masks = np.stack([w.masks for w in batch])
-    allowed = allowed_values(network.space, masks)
+    ranges = bool(len(network.space.ordinals.variables))
+    cells = [work.cell for work in batch]
+    allowed = boxes(network.space, cells) if ranges else allowed_values(network.space, masks)
     points = np.stack([lowest_values(w.masks) if w.point is None else w.point for w in batch])
     targets = bulk_classes(search.bulk, points)
     record(search, points, targets)
@@ -52,9 +57,7 @@ def expand(search: Branching, batch: Sequence[Work]) -> None:
     classes = bulk_classes(search.bulk, lowest)
     record(search, lowest, classes)
     mixed = classes != targets
-    counts = np.add.reduceat(allowed, network.space.starts, axis=1, dtype=np.float64)
     with np.errstate(over="ignore", invalid="ignore"):
-        sizes = counts.prod(axis=1)
         surplus = relaxed.margin / np.maximum(relaxed.scale, np.finfo(np.float64).tiny)
     small = []
     for i, work in enumerate(batch):
@@ -62,10 +65,10 @@ def expand(search: Branching, batch: Sequence[Work]) -> None:
         if surplus[i] > search.slack and not mixed[i] and not work.refused:
             work.bounds = None
             search.waiting.append((work, int(targets[i]), float(surplus[i])))
-        elif sizes[i] <= (MIXED if mixed[i] else SMALL):
+        elif cells[i].size <= (MIXED if mixed[i] else SMALL):
             small.append(work)
         else:
-            variable, left = _choose(search, work, allowed[i], relaxed, i)
+            variable, left = _choose(search, work, relaxed, i)
             for part in split(search, work, variable, left):
                 give_point(part, variable, points[i], lowest[i])
                 add_open(search, part)
@@ -97,30 +100,31 @@ def _inherited(network: Relaxable, batch: Sequence[Work]) -> FloatBounds:
 
 def lowest_values(masks: Masks) -> Values:
     """The point of a cell with the lowest value in every variable."""
-    return np.array([(m & -m).bit_length() - 1 for m in masks.tolist()], dtype=np.int64)
+    return np.array(first_values(masks.tolist()), dtype=np.int64)
 
 
-def _choose(
-    search: Branching, work: Work, allowed: Bools, relaxed: Relaxed, row: int
-) -> tuple[int, int]:
-    """The variable to split, and which of its values go left."""
+def _choose(search: Branching, work: Work, relaxed: Relaxed, row: int) -> tuple[int, int]:
+    """The variable to split, and which of its values go left (of an ordinal's, the last one)."""
     cut = by_test(search.tree, work.test, work.masks)
     if cut:
         return cut
-    space = search.network.space
-    free = np.array([m & (m - 1) != 0 for m in work.masks.tolist()])
+    network, space = search.network, search.network.space
+    parts = work.cell.parts
+    free = np.array([size(part) > 1 for part in parts])
     index = most_influential(relaxed.influence[row], free)
+    own = parts[index]
+    if isinstance(own, range):
+        return index, range_cut(network, relaxed, row, index, own, SLACK) - 1
     added = adds(space, index, relaxed.form.coefficients[row])
-    inside = allowed[space.starts[index] : space.starts[index] + len(added)]
-    return index, below_middle(added, inside)
+    return index, below_middle(added, as_bits(own, len(added)))
 
 
 def give_point(part: Work, variable: int, point: Values, lowest: Values) -> None:
     """Give half a cell a point: one of the two known ones where that fits."""
-    mask = int(part.masks[variable])
+    own = part_of(int(part.masks[variable]))
     for known in (point, lowest):
-        if mask >> int(known[variable]) & 1:
+        if contains(own, int(known[variable])):
             part.point = known
             return
     part.point = lowest.copy()
-    part.point[variable] = (mask & -mask).bit_length() - 1
+    part.point[variable] = first(own)

@@ -18,6 +18,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from verifier.model.domain import Domain
+from verifier.model.errors import DomainError
 from verifier.model.network import Affine, Network
 from verifier.model.proof import Finding, Open, Proof
 from verifier.model.tree import Tree, overlay
@@ -25,16 +26,18 @@ from verifier.provers.attack import attack
 from verifier.provers.batched import batch_size, expand
 from verifier.provers.cells import CONFIRM, Branching, settle, take
 from verifier.provers.compiled.chain import chain
-from verifier.provers.compiled.net import Net
+from verifier.provers.compiled.net import Net, multiplications
+from verifier.provers.costs import costs
 from verifier.provers.evaluate import bulk_classes
-from verifier.provers.ledger import in_order
 from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.relaxable import WIDE
 from verifier.provers.search import check, conclude, record, run, speak
-from verifier.provers.space import allowed_values
+from verifier.provers.shaping import Shape, shape_of
+from verifier.provers.space import boxes
 from verifier.provers.timing import passed
 from verifier.provers.wide import TOGETHER
 from verifier.provers.wide import expand as expand_wide
+from verifier.provers.words import fits
 
 COMPILED = "verifier.provers.compiled.explore"
 BATCHED_FIRST = 4096  # most cells before Numba is loaded, which takes about a second
@@ -49,8 +52,14 @@ WORK_AT_ONCE = 1 << 29  # and multiplications, about
 def prove(domain: Domain, teacher: Network, tree: Tree, options: Options = UNLIMITED) -> Finding:
     """A proof about ``teacher`` that covers ``domain``, and points where ``tree`` differs.
 
-    Raises NetworkError, TreeError or CertificateError where the parts do not fit together.
+    Raises NetworkError, TreeError or CertificateError where the parts do not fit together, and
+    DomainError for ordinals of more than 2^31 values.
     """
+    if not fits(domain):
+        raise DomainError(
+            "the prover branch takes ordinals of at most 2^31 values: widen their steps, or use "
+            "the prover questions"
+        )
     if passed(options.deadline):
         check(domain, teacher, tree)
         return Finding(options.resume or (Open(),))
@@ -60,7 +69,12 @@ def prove(domain: Domain, teacher: Network, tree: Tree, options: Options = UNLIM
     settle(search)
     speak(search, last=True)
     most = _at_once(teacher) if pressed and options.brief else None
-    return conclude(search, _proof(search, most))
+    return conclude(search, _proof(search, most, None if pressed else _shape(search)))
+
+
+def takes(teacher: Network, domain: Domain) -> bool:
+    """Whether the compiled search takes a network on a domain."""
+    return fits(domain) and _compiled_net(teacher, domain) is not None
 
 
 def _search_all(search: Branching) -> None:
@@ -79,13 +93,21 @@ def _at_once(teacher: Network) -> int:
     return max(4, min(MOST_AT_ONCE, WORK_AT_ONCE // max(1, weights * max(teacher.widths))))
 
 
-def _proof(search: Branching, most: int | None) -> Proof:
+def _proof(search: Branching, most: int | None, shape: Shape | None) -> Proof:
     """The proof; large ones, of the compiled search, are put in order by compiled code."""
-    if COMPILED not in sys.modules or search.ledger.size < MANY:
-        return search.ledger.proof(most=most)
-    from verifier.provers.compiled.loading import is_ready, walk
+    if search.ledger.size < MANY:
+        return search.ledger.proof(most=most, shape=shape)
+    if COMPILED in sys.modules:
+        from verifier.provers.compiled.loading import is_ready, walk, weigh
 
-    return search.ledger.proof(walk if is_ready() else in_order, most)
+        if is_ready():
+            return search.ledger.proof(walk, most, shape, weigh)
+    return search.ledger.proof(most=most)
+
+
+def _shape(search: Branching) -> Shape | None:
+    """What cells of the proof cost the kernel."""
+    return shape_of(search.domain, costs([search.teacher]))
 
 
 def _first(net: Net) -> int:
@@ -93,9 +115,7 @@ def _first(net: Net) -> int:
     loaded = sys.modules.get(COMPILED)
     if loaded is not None and loaded.explore.signatures:
         return 0
-    layers, neurons = map(int, net.bias.shape)
-    work = 2 * neurons * neurons * (len(net.table) + (layers - 1) * neurons)
-    return max(BATCH, min(BATCHED_FIRST, BATCHED_WORK // work))
+    return max(BATCH, min(BATCHED_FIRST, BATCHED_WORK // multiplications(net)))
 
 
 def _compiled_net(teacher: Network, domain: Domain) -> Net | None:
@@ -107,7 +127,7 @@ def _compiled_net(teacher: Network, domain: Domain) -> Net | None:
 
 def _run(search: Branching, limit: int) -> bool:
     """Close cells until none is open or the time is over; False after ``limit`` cells."""
-    wide = search.network.first is not None
+    wide = search.network.first is not None and not len(search.network.space.ordinals.variables)
     most = TOGETHER * (os.cpu_count() or 1) if wide else batch_size(search.network)
     close = expand_wide if wide else expand
     taken = 0
@@ -140,7 +160,7 @@ def _attack(search: Branching) -> None:
     wide = max(search.network.teacher.widths) >= WIDE
     points, _, margin = attack(
         search.network,
-        allowed_values(space, [cell.masks for cell, _ in parts[:ATTACKED]]),
+        boxes(space, [cell for cell, _ in parts[:ATTACKED]]),
         tree.classes[[leaf for _, leaf in parts[:ATTACKED]]],
         starts=16 if wide else 4,
         rounds=12 if wide else 4,

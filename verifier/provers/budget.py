@@ -7,6 +7,7 @@ short, and leaves open what it has not come to.
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -25,10 +26,12 @@ from verifier.model.proof import Constant, Enumerated, Several
 from verifier.provers.ledger import GrowingProof
 from verifier.provers.timing import now, poll
 
-CELLS = 24
-"""Cells drawn for a measurement, of about three times as many walks."""
-TOGETHER = 8
-"""Cells of narrow teachers checked together."""
+RUNS = 8
+"""Runs of neighbouring cells that are drawn for a measurement."""
+TOGETHER = 128
+"""Cells of a run: neighbours, for the kernel checks them together, and less than one by one."""
+FEW = 8
+"""The same where the network is wide."""
 SECONDS = 0.1
 """A measurement ends after so many seconds, when the cell at hand is done."""
 SHARE = 20
@@ -37,11 +40,13 @@ NODE = 12e-6
 """Seconds for a cell beside its own check: putting the proof in order, writing and reading it."""
 FIXED = 0.05
 """Seconds for everything that does not grow with the proof."""
+SHARED = 0.5
+"""What each further thread adds to the first: not all of the check is shared out."""
 SAFETY = 1.2
 """The estimate is so many times what was measured."""
 
 
-class _AtOnce(Executor):
+class AtOnce(Executor):
     """Runs what is submitted in the calling thread."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
@@ -70,10 +75,11 @@ Closing = Constant | Several | Enumerated
 class Budget:
     """The seconds that the kernel takes for a closed cell; ``before`` cells were closed before.
 
-    A cell is drawn with a probability of 2^-depth: ``spent`` are the seconds for all the ``cells``
-    drawn, ``weighed`` those times 2^depth, as if each were as likely (``weights`` is the sum of
-    these factors). They are seconds by the clock, on a machine as busy as it is. ``end`` is when
-    the check has to be done and ``next`` when to measure again, on the clock of `timing.now`.
+    Neighbours of a cell are drawn with a probability of 2^-depth: ``spent`` are the seconds for all
+    the ``cells`` drawn, ``weighed`` those times 2^depth, as if each were as likely (``weights`` is
+    the sum of these factors). They are seconds by the clock in one thread, on a machine as busy as
+    it is; the check has ``threads``. ``end`` is when the check has to be done and ``next`` when to
+    measure again, on the clock of `timing.now`.
     """
 
     asked: Asked
@@ -83,12 +89,14 @@ class Budget:
     spent: float = 0.0
     weights: float = 0.0
     weighed: float = 0.0
+    threads: int = field(default_factory=lambda: os.cpu_count() or 1)
     next: float = field(default_factory=lambda: now() + 0.1)
     random: random.Random = field(default_factory=lambda: random.Random(0))
 
     def seconds(self, closed: int, opened: int) -> float:
         """What the check is expected to take: of so many more closed cells than ``before``."""
         each = max(self.spent / self.cells, self.weighed / self.weights) if self.cells else 0.0
+        each /= 1 + SHARED * (self.threads - 1)
         closed += self.before
         return FIXED + SAFETY * (closed * each + (closed + opened) * NODE)
 
@@ -101,37 +109,38 @@ class Budget:
         if now() < self.next:
             return
         begun = now()
-        drawn = self._drawn(ledger)
         widest = [max(net.p.teacher.widths) for net in self.asked.nets.values()]
         wide = max(widest, default=0) >= WIDE
+        parts = full_cell(self.asked.domain).parts
         with threadpool_limits(1, "blas"):
-            checking = Ledger(self.asked, _AtOnce(), lenient=True)
-            at = 0
-            while at < len(drawn) and now() - begun < SECONDS:
-                some = drawn[at : at + (1 if wide else TOGETHER)]
+            checking = Ledger(self.asked, AtOnce(), lenient=True)
+            for _ in range(RUNS):
                 poll()
-                start = time.perf_counter()
-                _check(checking, some)
-                spent = (time.perf_counter() - start) / len(some)
-                for _, _, depth in some:
-                    weight = 2.0 ** min(depth, 200)
-                    self.spent, self.cells = self.spent + spent, self.cells + 1
-                    self.weighed += weight * spent
-                    self.weights += weight
-                at += len(some)
+                near, depth = ledger.sample(parts, self._left, FEW if wide else TOGETHER)
+                some = [(cell, step) for cell, step in near if isinstance(step, Closing)]
+                if some:
+                    start = time.perf_counter()
+                    _check(checking, some)
+                    self._enter((time.perf_counter() - start) / len(some), len(some), depth)
+                if now() - begun >= SECONDS:
+                    break
         self.next = now() + max(0.2, SHARE * (now() - begun))
 
-    def _drawn(self, ledger: GrowingProof) -> list[tuple[Cell, Closing, int]]:
-        parts = full_cell(self.asked.domain).parts
-        walks = (ledger.sample(parts, lambda: self.random.random() < 0.5) for _ in range(3 * CELLS))
-        found = [(x[0], x[1], x[2]) for x in walks if x and isinstance(x[1], Closing)][:CELLS]
-        return sorted(found, key=lambda x: x[2])  # those checked together are alike
+    def _left(self) -> bool:
+        return self.random.random() < 0.5
+
+    def _enter(self, each: float, cells: int, depth: int) -> None:
+        """So many cells were checked, in so many seconds each."""
+        weight = cells * 2.0 ** min(depth, 200)
+        self.spent, self.cells = self.spent + each * cells, self.cells + cells
+        self.weighed += weight * each
+        self.weights += weight
 
 
-def _check(ledger: Ledger, some: Iterable[tuple[Cell, Closing, int]]) -> None:
+def _check(ledger: Ledger, some: Iterable[tuple[Cell, Closing]]) -> None:
     """Check some cells of a proof, as the check of the whole does: to learn what it takes."""
     batch: list[checker.Waiting] = []
-    for count, (cell, step, _) in enumerate(some, 1):
+    for count, (cell, step) in enumerate(some, 1):
         if isinstance(step, Enumerated):
             ledger.enumerate(cell)
         else:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import islice
 from typing import Any
 
@@ -12,17 +13,20 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel import checker
-from verifier.model.cell import Cell, cell_probability, values
+from verifier.model.cell import Cell
+from verifier.model.part import Part, going_left, within
 from verifier.model.proof import Constant, Enumerated
 from verifier.model.tree import Tree, descend, overlay
 from verifier.provers.enumerate import look_at
 from verifier.provers.progress import Progress, reached
 from verifier.provers.relaxable import Relaxable, prepare_network
-from verifier.provers.search import Search, Values, take_up
+from verifier.provers.search import OPENED, Search, Values, take_up
 from verifier.provers.space import Array
 from verifier.provers.split import by_test
+from verifier.provers.timing import poll
+from verifier.provers.words import array_of, cell_of, part_of, word_of
 
-Masks = npt.NDArray[Any]  # [variables] bit v: value v is in; int64, or Python integers where wide
+Masks = npt.NDArray[Any]  # [variables] words; int64, or Python integers where masks are wide
 Single = npt.NDArray[np.float32]
 
 SLACK = 2.0**-14  # least margin, relative to its terms, at which the kernel is asked
@@ -35,7 +39,6 @@ PARTS = 1000  # tree leaves in a closed cell that are looked at for the progress
 class Held:
     """What the compiled search knew of a cell: see ``compiled.net.Stack``."""
 
-    constant: Single
     bounds: Single
     target: int
 
@@ -44,11 +47,12 @@ class Held:
 class Work:
     """An open cell.
 
-    ``node`` is its place in the ledger, ``masks`` its values, ``test`` the deepest tree node that
-    all its points pass, ``share`` its probability, ``weight`` 2^-depth, where depth counts the
-    splits of this search above it. ``point`` is one of its points (None: the lowest), ``bounds``
-    and ``held`` what its parent's relaxation found (or None), ``known`` what the search of wide
-    networks did (``wide.Known``), ``refused`` whether the kernel did not accept it as constant.
+    ``node`` is its place in the ledger, ``masks`` its values as words, ``test`` the deepest tree
+    node that all its points pass, ``share`` its probability, ``weight`` 2^-depth, where depth
+    counts the splits of this search above it. ``point`` is one of its points (None: the lowest),
+    ``bounds`` and ``held`` what its parent's relaxation found (or None), ``known`` what the search
+    of wide networks did (``wide.Known``), ``refused`` whether the kernel did not accept it as
+    constant, ``given`` the leaf of the domain's tree that it lies in.
     """
 
     node: int
@@ -61,11 +65,12 @@ class Work:
     held: Held | None = None
     known: object = None
     refused: bool = False
+    given: int | None = None
 
     @property
     def cell(self) -> Cell:
         """The cell itself."""
-        return Cell(tuple(self.masks.tolist()))
+        return cell_of(self.masks.tolist())
 
 
 @dataclass(eq=False)
@@ -94,20 +99,30 @@ class Branching(Search):
     def __post_init__(self, student: Tree) -> None:
         super().__post_init__(student)
         self.network = prepare_network(self.teacher, self.domain)
-        dtype = object if self.network.space.wide else np.int64
         opened = take_up(self, self.domain)
         for node, number, cell in reversed(opened):
-            masks = np.array(cell.masks, dtype=dtype)
-            share = float(cell_probability(self.domain, cell))
-            work = Work(node, masks, descend(self.tree, cell), share, 1 / len(opened))
-            work.refused = number in self.options.refused
-            self.stack.append(work)
+            for place, part, leaf in _possible(self, node, cell):
+                work = _work(self, place, part, leaf)
+                work.weight /= len(opened)
+                work.refused = number in self.options.refused
+                self.stack.append(work)
         self.proved = max(0.0, 1.0 - sum(work.share for work in reversed(self.stack)))
 
     @property
     def open(self) -> int:
         """Number of cells not yet decided."""
         return len(self.stack) + len(self.heap) + len(self.waiting) + self.flying
+
+    @property
+    def waits(self) -> int:
+        """Bytes that an open cell takes, about: its bounds above all."""
+        return OPENED + 2 * self.network.neurons * self.network.dtype.itemsize
+
+    def forget(self) -> None:
+        """Give back the memory of the open cells; those that wait to be closed are closed."""
+        super().forget()
+        self.stack.clear()
+        self.heap.clear()
 
     def snapshot(self, seconds: float) -> Progress:
         """How far the search is."""
@@ -120,6 +135,42 @@ class Branching(Search):
             error=(self.differed, 1.0 - self.agreed),
             differs=bool(self.found),
         )
+
+
+def _work(search: Branching, node: int, cell: Cell, leaf: int | None) -> Work:
+    """An open cell that lies in one leaf of the domain's tree."""
+    masks = array_of(cell, wide=search.network.space.wide)
+    work = Work(node, masks, descend(search.tree, cell), 0.0, 1.0, given=leaf)
+    work.share = _share(search, work, cell)
+    return work
+
+
+def _possible(search: Branching, node: int, cell: Cell) -> Iterator[tuple[int, Cell, int | None]]:
+    """An open cell, cut along the domain's tree: the parts whose tuples are points.
+
+    What is impossible stays open: that says nothing about any point.
+    """
+    given = search.domain.given and search.domain.bound_given
+    if not given:
+        yield node, cell, None
+        return
+    waiting = [(node, cell, descend(given, cell))]
+    while waiting:
+        poll()
+        place, part, at = waiting.pop()
+        test = given.nodes[at]
+        if isinstance(test, int):
+            if search.domain.leaves[test][1].weight:
+                yield place, part, test
+            continue
+        left = within(part.parts[test[0]], test[1])[0]
+        places = search.ledger.split(
+            place, test[0], left if isinstance(left, int) else left.stop - 1
+        )
+        waiting += [
+            (new, half, descend(given, half, at))
+            for new, half in zip(places, part.split(test[0], left), strict=True)
+        ]
 
 
 def push(search: Branching, work: Work) -> None:
@@ -155,22 +206,25 @@ def take(search: Branching, most: int) -> list[Work]:
 
 
 def split(search: Branching, work: Work, variable: int, left: int) -> tuple[Work, Work]:
-    """Split an open cell into the values of ``variable`` in the mask ``left`` and the others.
+    """Split an open cell: the values of ``variable`` in the mask ``left`` and the others.
 
-    The two parts have their parent's point and bounds.
+    For an ordinal ``left`` is its last value that goes left. The two parts have their parent's
+    point and bounds.
     """
-    whole = int(work.masks[variable])
+    whole = part_of(int(work.masks[variable]))
     places = search.ledger.split(work.node, variable, left)
-    total = mass(search, variable, whole)
+    total = mass(search, work, variable, whole)
     parts = []
-    for node, mask in zip(places, (left, whole & ~left), strict=True):
+    for node, half in zip(places, within(whole, going_left(whole, left)), strict=True):
         masks = work.masks.copy()
-        masks[variable] = mask
-        share = work.share * (mass(search, variable, mask) / total) if total else 0.0
+        masks[variable] = word_of(half)
+        share = work.share * (mass(search, work, variable, half) / total) if total else 0.0
         test = work.test
         if search.tree.classes[test] < 0:
-            test = descend(search.tree, Cell(tuple(masks.tolist())), test)
-        parts.append(Work(node, masks, test, share, work.weight / 2, work.point, work.bounds))
+            test = descend(search.tree, cell_of(masks.tolist()), test)
+        new = Work(node, masks, test, share, work.weight / 2, work.point, work.bounds)
+        new.given = work.given
+        parts.append(new)
     return parts[0], parts[1]
 
 
@@ -181,11 +235,10 @@ def split_by_test(search: Branching, work: Work) -> tuple[Work, Work]:
     return split(search, work, *cut)
 
 
-def mass(search: Branching, variable: int, mask: int) -> float:
-    """The probability of the values in a mask."""
-    start = int(search.network.space.starts[variable])
-    table = search.network.space.mass
-    return float(sum(table[start + v] for v in values(mask)))
+def mass(search: Branching, work: Work, variable: int, part: Part) -> float:
+    """The probability of some values of a variable, where a cell lies."""
+    chances = search.domain.distributions(work.given)[variable]
+    return float(Fraction(chances.weight_of(part), chances.denominator))
 
 
 def close_enumerated(search: Branching, cells: Sequence[Work]) -> None:
@@ -228,12 +281,16 @@ def close_constant(search: Branching, work: Work, klass: int) -> None:
     else:
         inside = islice(overlay(search.tree, work.cell, work.test), PARTS)
         parts = [
-            (float(cell_probability(search.domain, part)), int(search.tree.classes[leaf]))
-            for part, leaf in inside
+            (_share(search, work, part), int(search.tree.classes[leaf])) for part, leaf in inside
         ]
     for share, other in parts:
         search.agreed += share * (other == klass)
         search.differed += share * (other != klass)
+
+
+def _share(search: Branching, work: Work, part: Cell) -> float:
+    weight = search.domain.weight_within(part, work.given)
+    return float(Fraction(weight, search.domain.total_weight))
 
 
 def count(search: Branching, work: Work) -> None:

@@ -15,17 +15,16 @@ from verifier.provers.progress import Progress, Report
 if TYPE_CHECKING:
     from verifier.model.question import Matter
 
-MULTIPLICATION = 5e-10
-"""Seconds that a multiplication costs where points are swept: the search's and the kernel's."""
-POINT = 1e-7
-"""Seconds for a point of a sweep beside its multiplications."""
 LONG = 86_400.0
 """Seconds from which on nobody waits for the end of a search without a limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A problem's size: the ``points`` of its domain, and seconds to evaluate one in a sweep."""
+    """A problem's size: the ``points`` of its domain, and seconds to evaluate one in a sweep.
+
+    Those of the kernel: a search that sweeps leaves the evaluating to it.
+    """
 
     points: int
     each: float
@@ -33,10 +32,12 @@ class Size:
 
 def size_of(matter: Matter) -> Size:
     """The size of what a question is about."""
+    # only a search pays for loading the kernel
     from verifier.model.network import Network
+    from verifier.provers.costs import costs
 
-    work = sum(bound.model.work for bound in matter.models if isinstance(bound.model, Network))
-    return Size(matter.domain.size, POINT + MULTIPLICATION * work)
+    networks = (bound.model for bound in matter.models if isinstance(bound.model, Network))
+    return Size(matter.domain.size, costs(networks).point)
 
 
 def with_size(report: Report | None, size: Callable[[], Size]) -> Report | None:
@@ -62,8 +63,8 @@ class Outlook:
     """What is to be expected of a search.
 
     ``ends`` is in how many seconds it will be through, None if there is no telling; ``best`` the
-    smaller of that and a sweep of all open points. ``late`` says that this is not before the
-    search's limit, or, where it has none, not within a day.
+    smaller of that and a sweep of all open points. ``late`` says that, as far as can be told, this
+    is not before the search's limit, or, where it has none, not within a day.
     """
 
     ends: float | None
@@ -77,4 +78,5 @@ def outlook(progress: Progress, left: float | None) -> Outlook:
     ends = (progress.remaining or 0.0) / progress.rate if known else None
     best = min((x for x in (ends, progress.sweep) if x is not None), default=None)
     limit = LONG if left is None else left
-    return Outlook(ends, best, best is not None and best + (progress.check or 0.0) > limit)
+    late = ends is not None and best is not None and best + (progress.check or 0.0) > limit
+    return Outlook(ends, best, late)

@@ -19,6 +19,7 @@ from verifier.kernel.asked import Asked, difference
 from verifier.kernel.prepared import Prepared
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain, Point
+from verifier.model.limits import memory_limit
 from verifier.model.network import Network, check_columns
 from verifier.model.proof import Constant, Finding, Open, Proof, Several, Split, steps
 from verifier.model.tree import BoundTree, Tree, bind, check_fits, leaves_of_points
@@ -31,6 +32,10 @@ from verifier.provers.timing import TimeOver, ending, heed, now
 
 COUNTEREXAMPLES = 10
 """Points of disagreement that are kept."""
+NODE = 100
+"""Bytes of a proof's node: as it grows, in order, written and read back."""
+OPENED = 1000
+"""Bytes of an open cell, unless more is known of it."""
 EVERY = 0.1
 """Seconds between two reports at least."""
 
@@ -42,7 +47,7 @@ class Searching(ABC):
     """A search under way: what it was asked for, its proof as it grows, and what it has found.
 
     ``found`` are points, evaluated exactly, where the question's formula is true; ``closed`` counts
-    the cells closed by this search.
+    the cells closed by this search, ``memory`` the bytes that it may take.
     """
 
     options: Options
@@ -51,6 +56,7 @@ class Searching(ABC):
     found: dict[Point, None] = field(init=False, default_factory=dict)
     closed: int = field(init=False, default=0)
     begun: float = field(init=False, default_factory=now)
+    memory: int = field(init=False, default_factory=memory_limit)
     spoken: float = field(init=False, default=0.0)
 
     @property
@@ -74,9 +80,25 @@ class Searching(ABC):
         return left if deadline is None else min(left, deadline - now())
 
     @property
+    def waits(self) -> int:
+        """Bytes that an open cell takes, about."""
+        return OPENED
+
+    @property
+    def full(self) -> bool:
+        """Whether the proof and the open cells take as much memory as they may."""
+        return self.ledger.size * NODE + self.open * self.waits > self.memory
+
+    @property
     def late(self) -> bool:
-        """Whether to end: by the clock, or for a difference where that is enough."""
-        return (self.options.stop_at_difference and bool(self.found)) or self.left <= 0
+        """Whether to end: by the clock, for a difference where that is enough, or for memory."""
+        if self.options.stop_at_difference and self.found:
+            return True
+        return self.left <= 0 or self.full
+
+    def forget(self) -> None:
+        """Give back the memory of what is not needed for the proof as it stands."""
+        self.budget = None
 
     def measure(self) -> None:
         """Find out what the kernel's check will take, now and then, where that counts."""
@@ -146,12 +168,20 @@ def take_up(search: Searching, domain: Domain) -> list[tuple[int, int, Cell]]:
 
 
 def run(search: S, close_cells: Callable[[S], None]) -> bool:
-    """Close cells until none is open or the time is over; returns whether Ctrl-C came before."""
+    """Close cells until none is open or the time is over; returns whether Ctrl-C came before.
+
+    Where memory runs out the search ends too: at any moment its proof is whole but for open cells.
+    """
     try:
         with ending(search.options.deadline):
             close_cells(search)
+        if search.full:
+            speak(search, doing="ending: the proof takes as much memory as it may")
     except TimeOver:
         return False
+    except MemoryError:
+        search.forget()
+        speak(search, doing="ending: there is no more memory")
     except KeyboardInterrupt:
         if search.options.interrupted:
             search.options.interrupted()

@@ -69,6 +69,9 @@ class Boxes:
     def __len__(self) -> int:
         return len(self.allowed)
 
+    def __getitem__(self, rows: Indices) -> Boxes:
+        return Boxes(self.allowed[rows], self.lowest[rows], self.highest[rows])
+
 
 Cells = Bools | Boxes
 
@@ -168,7 +171,7 @@ def extremes(space: Space, cells: Cells, forms: Array) -> Extremes:
     """Least and largest contributions of ``forms[cells or 1, rows, columns]`` over the cells."""
     shape = (len(cells), forms.shape[1], space.variables)
     low, high = np.empty(shape), np.empty(shape)
-    allowed = _listed(cells)
+    allowed = listed(cells)
     if isinstance(cells, Boxes):
         own = forms[:, :, space.ordinals.columns]
         a = own * space.ordinals.numbers(cells.lowest)[:, None]
@@ -193,7 +196,7 @@ def extremes(space: Space, cells: Cells, forms: Array) -> Extremes:
     return Extremes(low, high)
 
 
-def _listed(cells: Cells) -> Bools:
+def listed(cells: Cells) -> Bools:
     """Which values of the categoricals are in each cell."""
     return cells.allowed if isinstance(cells, Boxes) else cells
 
@@ -201,7 +204,7 @@ def _listed(cells: Cells) -> Bools:
 def minimiser(space: Space, cells: Cells, forms: Array) -> npt.NDArray[np.int64]:
     """Value indices [cells, variables] where ``forms[cells, columns]`` are least in each cell."""
     points = np.empty((len(cells), space.variables), dtype=np.int64)
-    allowed = _listed(cells)
+    allowed = listed(cells)
     if isinstance(cells, Boxes):
         falling = forms[:, space.ordinals.columns] < 0  # steps are positive
         points[:, space.ordinals.variables] = np.where(falling, cells.highest, cells.lowest)
@@ -255,7 +258,7 @@ def random_points(
     """``starts`` uniform points of each cell: value indices [cells * starts, variables]."""
     rows = np.repeat(np.arange(len(cells)), starts)
     points = np.empty((len(rows), space.variables), dtype=np.int64)
-    allowed = _listed(cells)
+    allowed = listed(cells)
     if isinstance(cells, Boxes):
         points[:, space.ordinals.variables] = rng.integers(
             cells.lowest[rows], cells.highest[rows], endpoint=True

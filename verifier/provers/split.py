@@ -22,9 +22,16 @@ Classes = npt.NDArray[np.int64]
 def by_test(
     tree: BoundTree, node: int, masks: Sequence[int] | npt.NDArray[Any]
 ) -> tuple[int, int] | None:
-    """The tree's test at a node as a cut of a cell that passes it; None where it is a leaf."""
-    test = tree.masked[node]
-    return None if isinstance(test, int) else (test[0], test[1] & int(masks[test[0]]))
+    """The tree's test at a node as a cut of a cell that passes it; None where it is a leaf.
+
+    ``masks`` are the cell's, or its words (``provers.words``). The cut of an ordinal is the last
+    value that goes left.
+    """
+    test = tree.nodes[node]
+    if isinstance(test, int):
+        return None
+    variable, left = test[:2]
+    return variable, left.stop - 1 if isinstance(left, range) else left & int(masks[variable])
 
 
 def most_influential(influence: Array, free: npt.NDArray[Any]) -> int:

@@ -17,11 +17,13 @@ from verifier.provers.compiled.net import (
     BELOW,
     EXTRA,
     FIRST,
+    HALF,
     HIGH,
     LANES,
     LIVE,
     LOOSE,
     LOW,
+    LOWER,
     OWNER,
     VALUE,
     Ints,
@@ -37,7 +39,11 @@ FAST = {"reassoc", "contract", "arcp", "nsz"}
 
 def compiled(function: Any) -> Any:
     """Compile without Python objects, and release the lock."""
-    inner = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # called by compiled code only
+    inner = {
+        "no_cpython_wrapper": True,
+        "no_cfunc_wrapper": True,
+        "_nrt": False,
+    }  # called by compiled code only
     return njit(function, nogil=True, fastmath=FAST, error_model="numpy", **inner)
 
 
@@ -83,6 +89,15 @@ def lay_out(net: Net, room: Room, masks: Ints) -> None:
     size, free = 0, 0
     for i in range(len(masks)):
         mask = masks[i]
+        if mask < 0:
+            held = -1 - mask
+            steps = (held >> HALF) - (held & LOWER)
+            if steps:
+                owner[free], first[free] = i, size
+                value[size], base[size], room.steps[size] = starts[i] + 1, -1, steps
+                size += 1
+                free += 1
+            continue
         if mask & (mask - 1) == 0:
             continue
         owner[free] = i
@@ -108,6 +123,35 @@ def lay_out(net: Net, room: Room, masks: Ints) -> None:
 
 
 @compiled
+def lowest_bit(mask: int) -> int:
+    """The position of the lowest bit of a nonzero mask."""
+    place = 0
+    while not mask >> place & 1:
+        place += 1
+    return place
+
+
+@compiled
+def set_constant(net: Net, room: Room, masks: Ints) -> None:
+    """Layer 0 at the cell's lowest values, summed in double precision."""
+    exact, table = room.exact, net.table
+    for j in range(len(exact)):
+        exact[j] = net.bias[0, j]
+    for i in range(len(masks)):
+        mask, row = masks[i], net.starts[i]
+        if mask >= 0:
+            here = table[row + lowest_bit(mask)]
+            for j in range(len(exact)):
+                exact[j] += here[j]
+            continue
+        here, each, steps = table[row], table[row + 1], float((-1 - mask) & LOWER)
+        for j in range(len(exact)):
+            exact[j] += here[j] + steps * each[j]
+    for j in range(len(exact)):
+        room.constant[j] = exact[j]
+
+
+@compiled
 def least(first: Ints, size: Ints, form: Real) -> Number:
     """The minimum over the cell of the variable part of a form."""
     total = np.float32(0)
@@ -124,47 +168,46 @@ def least(first: Ints, size: Ints, form: Real) -> Number:
 
 
 @compiled
-def add_range(net: Net, i: int, mask: int, factor: Number, low: Real, high: Real) -> None:
-    """Add to the bounds of layer 0 ``factor`` times what variable i adds at least and at most."""
-    table, v, one, two = net.table, net.starts[i], -1, -1
-    rest = mask
-    while rest:
-        if rest & 1:
-            one, two = (v, two) if one < 0 else (one, v)
-        rest >>= 1
-        v += 1
-    if two < 0:
-        for j in range(len(low)):
-            low[j] += factor * table[one, j]
-            high[j] += factor * table[one, j]
-    elif mask == (1 << (one - net.starts[i])) | (1 << (two - net.starts[i])):
-        for j in range(len(low)):
-            low[j] += factor * min(table[one, j], table[two, j])
-            high[j] += factor * max(table[one, j], table[two, j])
-    else:
-        for j in range(len(low)):
-            lowest, highest, v, rest = table[one, j], table[one, j], net.starts[i], mask
-            while rest:
-                if rest & 1:
-                    lowest, highest = min(lowest, table[v, j]), max(highest, table[v, j])
-                rest >>= 1
-                v += 1
-            low[j] += factor * lowest
-            high[j] += factor * highest
+def input_columns(net: Net, room: Room) -> None:
+    """What each column adds to every neuron of layer 0, and the exact ranges of these neurons."""
+    low, high, zero = room.state[LOW, 0], room.state[HIGH, 0], np.float32(0)
+    first, each, wide = room.free[FIRST], room.dense[0], len(room.constant)
+    for j in range(wide):
+        low[j] = high[j] = room.constant[j]
+    for i in range(room.size[1]):
+        for f in range(first[i], first[i + 1]):
+            column_of(net, room, f, each)
+            for j in range(wide):
+                room.columns[j, f] = each[j]
+        if first[i + 1] - first[i] == 1:
+            for j in range(wide):
+                low[j] += min(each[j], zero)
+                high[j] += max(each[j], zero)
+            continue
+        for j in range(wide):
+            lowest, highest = zero, zero
+            for f in range(first[i], first[i + 1]):
+                lowest = min(lowest, room.columns[j, f])
+                highest = max(highest, room.columns[j, f])
+            low[j] += lowest
+            high[j] += highest
+    for f in range(room.size[0], room.size[3]):
+        for j in range(wide):
+            room.columns[j, f] = 0
 
 
 @compiled
-def input_columns(net: Net, room: Room) -> None:
-    """What each column adds to every neuron of layer 0."""
-    columns, value, base = room.columns, room.column[VALUE], room.column[BASE]
-    for f in range(room.size[3]):
-        if f >= room.size[0]:
-            for j in range(net.widths[0]):
-                columns[j, f] = 0
-            continue
-        here, zero = net.table[value[f]], net.table[base[f]]
-        for j in range(net.widths[0]):
-            columns[j, f] = here[j] - zero[j]
+def column_of(net: Net, room: Room, f: int, each: Real) -> None:
+    """What column f adds to every neuron of layer 0."""
+    here, base = net.table[room.column[VALUE, f]], room.column[BASE, f]
+    if base < 0:
+        steps = room.steps[f]
+        for j in range(len(each)):
+            each[j] = steps * here[j]
+        return
+    there = net.table[base]
+    for j in range(len(each)):
+        each[j] = here[j] - there[j]
 
 
 @compiled
@@ -173,7 +216,7 @@ def relax_layer(net: Net, room: Room, k: int) -> None:
     low, high, live = room.state[LOW, k], room.state[HIGH, k], room.lists[LIVE, k]
     above, extra, below = room.state[ABOVE, k], room.state[EXTRA, k], room.state[BELOW, k]
     count = 0
-    for j in range(net.widths[k]):
+    for j in range(len(low)):
         if high[j] <= 0:
             above[j] = extra[j] = below[j] = 0
             continue

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
+
 import numpy as np
 
+from verifier.model.chances import Distribution, Runs
 from verifier.model.domain import Domain
 from verifier.model.floats import nearest
 from verifier.model.network import Add, Affine, Network, Relu, Scale
+from verifier.model.ordinal import Ordinal
+from verifier.model.variable import Variable
 from verifier.provers.bound import class_rows
-from verifier.provers.compiled.net import LANES, Net
+from verifier.provers.compiled.net import LANES, Doubles, Ints, Net
 from verifier.provers.evaluate import Floats
+from verifier.provers.words import MASK, fits
 
 WIDEST = 512  # neurons of a layer; wider networks are better served by matrix products
-VALUES = 62  # values of a variable, so that a set of them fits a machine integer
 ROOM = 1 << 26  # most floats of scratch space
 
 Linear = tuple[int, Floats, Floats]  # (ReLU layer read, or -1 for the input; matrix; constant)
@@ -24,7 +30,7 @@ def chain(teacher: Network, domain: Domain) -> Net | None:
     Affine, scale and add layers between two ReLU layers are folded together, and each layer is
     scaled by a power of two, which changes no class. Rounded to float32: for the search only.
     """
-    if max(len(v.labels) for v in domain.variables) > VALUES:
+    if not fits(domain) or any(v.count > MASK for v in domain.variables if isinstance(v, Variable)):
         return None
     hidden: list[tuple[Floats, Floats]] = []
     with np.errstate(all="ignore"):
@@ -65,18 +71,19 @@ def _pack(
 ) -> Net | None:
     widths = [len(c) for _, c in hidden]
     neurons = -(-max(widths) // LANES) * LANES
-    starts = np.cumsum([0] + [len(v.labels) for v in domain.variables])
+    starts = np.cumsum([0] + [2 if isinstance(v, Ordinal) else v.count for v in domain.variables])
     layers = len(widths)
     if max(widths) > WIDEST or layers * neurons * 2 * int(starts[-1]) > ROOM:
         return None
     hidden, last = _balance(hidden, last)
     table = np.zeros((int(starts[-1]), neurons))
     for i, v in enumerate(domain.variables):
-        encoding = np.array([[nearest(x) for x in row] for row in v.encoding])
-        if not np.isfinite(encoding).all():
+        listed = (v.row(0), (v.step,)) if isinstance(v, Ordinal) else v.encoding
+        numbers = np.array([[nearest(x) for x in row] for row in listed])
+        if not np.isfinite(numbers).all():
             return None
         columns = slice(domain.offsets[i], domain.offsets[i] + v.columns)
-        table[starts[i] : starts[i + 1], : widths[0]] = encoding @ hidden[0][0][:, columns].T
+        table[starts[i] : starts[i + 1], : widths[0]] = numbers @ hidden[0][0][:, columns].T
     weight, bias = np.zeros((layers, neurons, neurons)), np.zeros((layers, neurons))
     for k, (matrix, constant) in enumerate(hidden):
         bias[k, : widths[k]] = constant
@@ -86,20 +93,39 @@ def _pack(
     rows = np.stack([class_rows(outputs, t) for t in range(max(2, outputs))])
     final = np.zeros((*rows.shape[:2], neurons))
     final[..., : widths[-1]] = rows @ last[0]
-    single = [a.astype(np.float32) for a in (table, weight, bias, final, rows @ last[1])]
-    if not all(np.isfinite(a).all() for a in single):
+    single = [a.astype(np.float32) for a in (weight, bias, final, rows @ last[1])]
+    if not np.isfinite(table).all() or not all(np.isfinite(a).all() for a in single):
         return None
-    mass = np.array([float(p) for v in domain.variables for p in v.probabilities])
+    mass, ran, runs = chances(domain.distributions(None))
     return Net(
-        table=single[0],
-        weight=single[1],
-        bias=single[2],
+        table=table,
+        weight=single[0],
+        bias=single[1],
         widths=np.array(widths),
-        last=single[3],
-        shift=single[4],
+        last=single[2],
+        shift=single[3],
         starts=starts,
         mass=mass,
+        ran=ran,
+        runs=runs,
     )
+
+
+def chances(distributions: Sequence[Distribution]) -> tuple[Doubles, Ints, Doubles]:
+    """The variables' probabilities as ``mass``, ``ran`` and ``runs`` of a Net."""
+    mass: list[float] = []
+    ran, runs = [0], []
+    for d in distributions:
+        if isinstance(d, Runs):
+            mass += [0.0, 0.0]
+            below = accumulate(float(p) for _, p in d.runs)
+            runs.append([d.start - 1.0, 0.0])
+            runs += [[stop - 1.0, p] for stop, p in zip(d.stops, below, strict=True)]
+        else:
+            mass += [float(p) for p in d.probabilities]
+        ran.append(len(runs))
+    runs.append([0.0, 0.0])
+    return np.array(mass), np.array(ran), np.array(runs)
 
 
 def _balance(

@@ -16,15 +16,17 @@ from numba import njit
 
 from verifier.provers.compiled.bounds import (
     FAST,
-    add_range,
     bound,
     compiled,
     input_columns,
     lay_out,
+    lowest_bit,
     relax_layer,
+    set_constant,
 )
 from verifier.provers.compiled.net import (
     AGREED,
+    BASE,
     BEST,
     CANDIDATES,
     CLOSED,
@@ -35,10 +37,12 @@ from verifier.provers.compiled.net import (
     ENUMERATED,
     ENUMERATIONS,
     FIRST,
+    HALF,
     HIGH,
     LEAVES,
     LINKS,
     LOW,
+    LOWER,
     NODES,
     NOWHERE,
     OPEN,
@@ -77,25 +81,21 @@ def copy(source: Any, target: Any) -> None:
 def fork(net: Net, room: Room, stack: Stack, top: int, variable: int, left: int) -> None:
     """Replace the cell at ``top`` by its two halves, the left one above."""
     mask = stack.masks[top, variable]
-    rest, start = mask & ~left, net.starts[variable]
     copy(stack.masks[top], stack.masks[top + 1])
-    copy(stack.constant[top], stack.constant[top + 1])
     stack.target[top + 1] = stack.target[top]
+    if mask >= 0:
+        one, two = left, mask & ~left
+    else:
+        held = -1 - mask
+        one = -1 - (left << HALF | (held & LOWER))
+        two = -1 - ((held >> HALF) << HALF | (left + 1))
     chance = mass(net, variable, mask)
-    for place, half in ((top + 1, left), (top, rest)):
+    part = mass(net, variable, one) / chance if chance > 0 else 0.5
+    for place, half in ((top + 1, one), (top, two)):
         stack.masks[place, variable] = half
-        for k in range(len(net.widths)):
+        for k in range(1, len(net.widths)):
             copy(room.state[LOW, k], stack.bounds[LOW, place, k])
             copy(room.state[HIGH, k], stack.bounds[HIGH, place, k])
-        low, high = stack.bounds[LOW, place, 0], stack.bounds[HIGH, place, 0]
-        add_range(net, variable, mask, np.float32(-1), low, high)
-        add_range(net, variable, half, np.float32(1), low, high)
-        old, new = start + lowest_bit(mask), start + lowest_bit(half)
-        if old != new:
-            constant, here, there = stack.constant[place], net.table[new], net.table[old]
-            for j in range(len(constant)):
-                constant[j] += here[j] - there[j]
-    part = mass(net, variable, left) / chance if chance > 0 else 0.5
     stack.share[top + 1, PROBABILITY] = stack.share[top, PROBABILITY] * part
     stack.share[top, PROBABILITY] *= 1 - part
     stack.share[top, WEIGHT] /= 2
@@ -104,7 +104,12 @@ def fork(net: Net, room: Room, stack: Stack, top: int, variable: int, left: int)
 
 @compiled
 def mass(net: Net, variable: int, mask: int) -> float:
-    """The probability of a variable's values in a mask."""
+    """The probability of a variable's values in a word."""
+    if mask < 0:
+        held = -1 - mask
+        below = up_to(net, variable, (held & LOWER) - 1)
+        within: float = up_to(net, variable, held >> HALF) - below
+        return within
     total, v = 0.0, net.starts[variable]
     while mask:
         if mask & 1:
@@ -115,22 +120,38 @@ def mass(net: Net, variable: int, mask: int) -> float:
 
 
 @compiled
-def lowest_bit(mask: int) -> int:
-    """The position of the lowest bit of a nonzero mask."""
-    place = 0
-    while not mask >> place & 1:
-        place += 1
-    return place
+def up_to(net: Net, variable: int, value: int) -> float:
+    """The probability of an ordinal's values from the first to this one."""
+    ended, below = -1.0, 0.0
+    for r in range(net.ran[variable], net.ran[variable + 1]):
+        end, until = net.runs[r, 0], net.runs[r, 1]
+        if value <= end:
+            wide = end - ended
+            return below + (until - below) * (value - ended) / wide if wide > 0 else below
+        ended, below = end, until
+    return below
+
+
+@compiled
+def chosen_value(net: Net, room: Room, i: int, mask: int) -> int:
+    """The value of free variable i at the chosen point."""
+    if mask < 0:
+        held = -1 - mask
+        return held >> HALF if room.lines[POINT, room.free[FIRST, i]] > 0 else held & LOWER
+    value: int = lowest_bit(mask)
+    for f in range(room.free[FIRST, i], room.free[FIRST, i + 1]):
+        if room.lines[POINT, f] > 0:
+            value = room.column[VALUE, f] - net.starts[room.free[OWNER, i]]
+    return value
 
 
 @compiled
 def side_of_point(net: Net, room: Room, i: int, left: int, masks: Ints) -> int:
     """0 if the chosen point lies in the left half of free variable i, else 1."""
-    variable = room.free[OWNER, i]
-    value = lowest_bit(masks[variable])
-    for f in range(room.free[FIRST, i], room.free[FIRST, i + 1]):
-        if room.lines[POINT, f] > 0:
-            value = room.column[VALUE, f] - net.starts[variable]
+    mask = masks[room.free[OWNER, i]]
+    value = chosen_value(net, room, i, mask)
+    if mask < 0:
+        return 0 if value <= left else 1
     return 0 if left >> value & 1 else 1
 
 
@@ -138,11 +159,10 @@ def side_of_point(net: Net, room: Room, i: int, left: int, masks: Ints) -> int:
 def note_point(net: Net, room: Room, masks: Ints, into: Ints) -> None:
     """Write the chosen point's value indices."""
     for i in range(len(masks)):
-        into[i] = lowest_bit(masks[i])
+        into[i] = lowest_bit(masks[i]) if masks[i] >= 0 else (-1 - masks[i]) & LOWER
     for i in range(room.size[1]):
-        for f in range(room.free[FIRST, i], room.free[FIRST, i + 1]):
-            if room.lines[POINT, f] > 0:
-                into[room.free[OWNER, i]] = room.column[VALUE, f] - net.starts[room.free[OWNER, i]]
+        owner = room.free[OWNER, i]
+        into[owner] = chosen_value(net, room, i, masks[owner])
 
 
 @compiled
@@ -155,11 +175,15 @@ def first_class(net: Net, room: Room, constant: Real) -> int:
 
 
 @compiled
-def points_within(room: Room, most: int) -> int:
+def points_within(room: Room, most: float) -> float:
     """The cell's number of points, or some number above ``most``."""
-    total = 1
+    total = 1.0
     for i in range(room.size[1]):
-        total *= room.free[FIRST, i + 1] - room.free[FIRST, i] + 1
+        at = room.free[FIRST, i]
+        if room.column[BASE, at] < 0:
+            total *= room.steps[at] + 1.0
+        else:
+            total *= room.free[FIRST, i + 1] - at + 1.0
         if total > most:
             break
     return total
@@ -213,13 +237,14 @@ def bounds_of(
     net: Net, room: Room, stack: Stack, top: int, target: int
 ) -> tuple[int, Number, Number]:
     """Bound the cell at ``top``; returns its target, and the bound with its magnitude."""
-    constant = stack.constant[top]
+    constant = room.constant
+    set_constant(net, room, stack.masks[top])
     lay_out(net, room, stack.masks[top])
-    for k in range(len(net.widths)):
+    for k in range(1, len(net.widths)):
         copy(stack.bounds[LOW, top, k], room.state[LOW, k])
         copy(stack.bounds[HIGH, top, k], room.state[HIGH, k])
-    relax_layer(net, room, 0)
     input_columns(net, room)
+    relax_layer(net, room, 0)
     bound(net, room, constant, False)
     if target < 0:
         target = first_class(net, room, constant)
@@ -246,7 +271,7 @@ def make_explore(stamp: int) -> Any:
             found.sums[i] = 0
         while top and found.counts[NODES] < limit:
             top -= 1
-            node, masks, constant = enter(stack, found, top), stack.masks[top], stack.constant[top]
+            node, masks, constant = enter(stack, found, top), stack.masks[top], room.constant
             target, margin, scale = bounds_of(net, room, stack, top, stack.target[top])
             other = target
             if not (closable and margin > SLACK * scale):
@@ -276,7 +301,8 @@ def make_explore(stamp: int) -> Any:
                 hand_over(stack, found, top, node, -1)
                 continue
             i = choose(net, room)
-            variable, left = room.free[OWNER, i], halve(net, room, masks, i)
+            wanted = 2 * np.float32(SLACK) * scale - margin
+            variable, left = room.free[OWNER, i], halve(net, room, masks, i, wanted)
             found.kind[node], found.number[node], found.left[node] = SPLIT, variable, left
             if other != target:
                 minimise(room, BEST)
@@ -294,7 +320,8 @@ def make_explore(stamp: int) -> Any:
         found.counts[TOP] = top
         return stamp
 
-    return njit(explore, cache=True, nogil=True, fastmath=FAST, error_model="numpy")
+    # no counting of references: the caller keeps the arrays, and none is made here
+    return njit(explore, cache=True, nogil=True, fastmath=FAST, error_model="numpy", _nrt=False)
 
 
 def checksum() -> int:

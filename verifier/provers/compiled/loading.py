@@ -15,8 +15,10 @@ from verifier.provers.cells import Branching
 from verifier.provers.compiled.explore import explore
 from verifier.provers.compiled.net import Net
 from verifier.provers.compiled.slots import Slot, call
+from verifier.provers.costs import costs
 from verifier.provers.ledger import OPEN, in_order
 from verifier.provers.search import speak
+from verifier.provers.shaping import dear, shape_of
 from verifier.provers.timing import now
 
 COMPILING = "leafproof compiling"
@@ -25,11 +27,12 @@ LOADING = 3.0
 """Seconds for loading what is compiled; beyond, the search goes on without."""
 
 walk = njit(in_order, cache=True)
+weigh = njit(dear, cache=True)
 
 
 def is_ready() -> bool:
     """Whether the compiled code is loaded: a call would not wait for the compiler."""
-    return bool(explore.signatures and walk.signatures)
+    return bool(explore.signatures and walk.signatures and weigh.signatures)
 
 
 def ready(search: Branching, net: Net, slot: Slot, meanwhile: Callable[[], bool]) -> bool:
@@ -59,6 +62,8 @@ def _load_code(search: Branching, net: Net, slot: Slot) -> None:
     call(search, net, slot, 2)
     nothing = np.full(2, OPEN, dtype=np.int32)
     walk(nothing[:1], nothing[:1], -1, 0, *np.empty((2, 2), dtype=np.int32))
+    few = np.full(1, -3, dtype=np.int64)
+    weigh(few, few, few.copy(), shape_of(search.domain, costs([search.teacher])), 1)
 
 
 @dataclass(eq=False)

@@ -1,8 +1,9 @@
 """The arrays of the compiled search: a teacher as a chain of ReLU layers, and scratch memory.
 
 A form in the input is kept as one number per value that is allowed beside the lowest of its
-variable (its *columns*): what that value adds compared with the lowest. For bits that is one column
-a variable, and the minimum of a form is the sum of its negative columns.
+variable (its *columns*): what that value adds compared with the lowest. Of an ordinal only the last
+value has one. For bits and ordinals that is one column a variable, and the minimum of a form is the
+sum of its negative columns. Cells are one word a variable: see ``provers.words``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 LANES = 8
+HALF = 31
+LOWER = (1 << HALF) - 1
 Real = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Number = np.floating[Any]
 
@@ -21,26 +25,34 @@ Number = np.floating[Any]
 class Net(NamedTuple):
     """A chain of hidden ReLU layers over a domain, padded to ``neurons``, a multiple of LANES.
 
-    ``table[v, j]`` is what value v (all variables' values in order) adds to neuron j of layer 0;
+    ``table[v, j]`` is what value v (all variables' values in order) adds to neuron j of layer 0; an
+    ordinal has two rows instead, what its value 0 adds and what each further one does.
     ``weight[k]`` leads from layer k - 1 to k, and ``bias[k]`` belongs to it; ``last[t, r]`` and
     ``shift[t, r]`` are the logit rows that are positive where the class is t; ``starts`` the first
-    value of each variable; ``mass`` the probability of each value.
+    row of each variable in ``table``; ``mass`` the probability of each value. Those of ordinals are
+    in ``runs``, where ``ran`` says which belong to each variable: a run's last value, and the
+    probability up to it; what is before the first run comes first.
     """
 
-    table: Real  # [values, neurons]
+    table: Doubles  # [rows, neurons]
     weight: Real  # [layers, neurons, neurons]
     bias: Real  # [layers, neurons]
     widths: Ints  # [layers]
     last: Real  # [classes, rows, neurons]
     shift: Real  # [classes, rows]
     starts: Ints  # [variables + 1]
-    mass: npt.NDArray[np.float64]  # [values]
+    mass: Doubles  # [rows]
+    ran: Ints  # [variables + 1]
+    runs: Doubles  # [runs + 1, 2]
 
 
 class Room(NamedTuple):
     """Scratch arrays of one search."""
 
-    column: Ints  # [2, columns] VALUE of each column, and BASE: the lowest of its variable
+    column: Ints  # [2, columns] row of each column's VALUE, and BASE: the lowest value's, or -1
+    steps: Doubles  # [columns] for an ordinal: how many values lie above the first
+    exact: Doubles  # [neurons]
+    constant: Real  # [neurons] layer 0 at the lowest values
     free: Ints  # [2, variables + 1] the free variables (OWNER), and the FIRST column of each
     size: Ints  # [4] numbers of columns and of free variables, whether equal, padded columns
     columns: Real  # [neurons, columns] what each column adds to the neurons of layer 0
@@ -75,9 +87,8 @@ class Stack(NamedTuple):
     -1 - i for the i-th node of the current call, or NOWHERE if it just follows its parent.
     """
 
-    masks: Ints  # [depth, variables]
-    constant: Real  # [depth, neurons] layer 0 at the lowest values
-    bounds: Real  # [2, depth, layers, neurons] LOW and HIGH
+    masks: Ints  # [depth, variables] words
+    bounds: Real  # [2, depth, layers, neurons] LOW and HIGH, of the layers above 0
     target: Ints  # [depth] the class that is tried first; -1 if unknown
     parent: Ints  # [depth]
     share: npt.NDArray[np.float64]  # [depth, 2] PROBABILITY, and 2^-depth below the start (WEIGHT)
@@ -106,9 +117,10 @@ class Task(NamedTuple):
 class Found(NamedTuple):
     """What a call did, in pre-order.
 
-    A node is SPLIT (``number`` is the variable, ``left`` the values that go left, ``right`` the
-    node of the right half if it was reached), CONSTANT (``number`` is the class), ENUMERATED or
-    OPEN. ``leaf`` lists nodes for the caller to look at, with their ``masks``.
+    A node is SPLIT (``number`` is the variable, ``left`` the values that go left, or the last one
+    of an ordinal's that does, ``right`` the node of the right half if it was reached), CONSTANT
+    (``number`` is the class), ENUMERATED or OPEN. ``leaf`` lists nodes for the caller to look at,
+    with their ``masks``.
     """
 
     kind: Ints  # [nodes]
@@ -135,6 +147,13 @@ DEPTH = 512
 """Most cells that wait in one stack; beyond, cells are handed back to the caller."""
 
 
+def multiplications(net: Net) -> int:
+    """How many a cell takes, about."""
+    layers, neurons = net.bias.shape
+    rows = 2 * neurons if layers > 1 else 2
+    return int(rows * neurons * (len(net.table) + (layers - 1) * neurons))
+
+
 def make_room(net: Net) -> Room:
     """Scratch arrays for searches of ``net``."""
     layers, neurons = net.bias.shape
@@ -145,6 +164,9 @@ def make_room(net: Net) -> Room:
         column=np.zeros((2, columns), dtype=np.int64),
         free=np.zeros((2, variables + 1), dtype=np.int64),
         size=np.zeros(4, dtype=np.int64),
+        steps=np.zeros(columns, dtype=np.float64),
+        exact=np.zeros(neurons, dtype=np.float64),
+        constant=np.zeros(neurons, dtype=np.float32),
         columns=np.zeros((neurons, columns), dtype=np.float32),
         state=np.zeros((6, layers, neurons), dtype=np.float32),
         lists=np.zeros((2, layers, neurons), dtype=np.int64),
@@ -164,10 +186,9 @@ def make_stack(net: Net) -> Stack:
     """A stack deep enough for most searches."""
     layers, neurons = net.bias.shape
     variables = len(net.starts) - 1
-    depth = min(int(net.starts[-1]) - variables + 3, DEPTH)
+    depth = DEPTH if len(net.runs) > 1 else min(int(net.starts[-1]) - variables + 3, DEPTH)
     return Stack(
         masks=np.zeros((depth, variables), dtype=np.int64),
-        constant=np.zeros((depth, neurons), dtype=np.float32),
         bounds=np.zeros((2, depth, layers, neurons), dtype=np.float32),
         target=np.zeros(depth, dtype=np.int64),
         parent=np.zeros(depth, dtype=np.int64),

@@ -13,12 +13,14 @@ from verifier.provers.compiled.net import (
     EXTRA,
     FIRST,
     FORM,
+    HALF,
     HIGH,
     KEPT,
     LANES,
     LIVE,
     LOOSE,
     LOW,
+    LOWER,
     OWNER,
     PART,
     POINT,
@@ -90,7 +92,12 @@ def evaluate(net: Net, room: Room, constant: Real) -> int:
         first[j] = constant[j]
     for f in range(room.size[0]):
         if room.lines[POINT, f] > 0:
-            here, there = net.table[value[f]], net.table[base[f]]
+            here = net.table[value[f]]
+            if base[f] < 0:
+                for j in range(wide):
+                    first[j] += room.steps[f] * here[j]
+                continue
+            there = net.table[base[f]]
             for j in range(wide):
                 first[j] += here[j] - there[j]
     for j in range(wide):
@@ -135,12 +142,14 @@ def output(net: Net, room: Room, constant: Real, target: int) -> tuple[Number, N
         total = output_form(net, room, constant, target, row)
         value = total + least(room.free[FIRST], room.size, lines[FORM])
         bounded, size = np.float32(-np.inf), np.float32(0)
+        for f in range(room.size[3]):
+            lines[KEPT, f] = 0
         if value > bounded:  # it may be not a number
             bounded, size = value, np.float32(abs(total))
             for f in range(room.size[3]):
                 lines[KEPT, f] = lines[FORM, f]
                 size += abs(lines[FORM, f])
-        if bounded < worst:
+        if bounded < worst or row == 0:
             worst, scale = bounded, size
             for f in range(room.size[3]):
                 lines[BEST, f] = lines[KEPT, f]
@@ -218,18 +227,38 @@ def choose(net: Net, room: Room) -> int:
 
 
 @compiled
-def halve(net: Net, room: Room, masks: Ints, i: int) -> int:
-    """The values of free variable i that add less than the middle of what they can add."""
-    variable = room.free[OWNER, i]
+def halve(net: Net, room: Room, masks: Ints, i: int, wanted: Number) -> int:
+    """Where to cut free variable i: the mask that goes left, or the last value of an ordinal's.
+
+    Of a set those values go left that add less than the middle of what they can add. A range is cut
+    where the bound has risen by what is ``wanted``, if that settles a quarter of it at least; else
+    in the middle.
+    """
+    variable, at = room.free[OWNER, i], room.free[FIRST, i]
+    if masks[variable] < 0:
+        last: int = cut_range(-1 - masks[variable], room.lines[BEST, at], wanted)
+        return last
     start = net.starts[variable]
     lowest, highest = np.float32(0), np.float32(0)
-    for f in range(room.free[FIRST, i], room.free[FIRST, i + 1]):
+    for f in range(at, room.free[FIRST, i + 1]):
         lowest, highest = min(lowest, room.lines[BEST, f]), max(highest, room.lines[BEST, f])
     middle = (lowest + highest) / 2
-    left, base = 0, room.column[BASE, room.free[FIRST, i]] - start
+    left, base = 0, room.column[BASE, at] - start
     if middle >= 0:
         left |= 1 << base
-    for f in range(room.free[FIRST, i], room.free[FIRST, i + 1]):
+    for f in range(at, room.free[FIRST, i + 1]):
         if room.lines[BEST, f] <= middle:
             left |= 1 << (room.column[VALUE, f] - start)
     return 1 << base if left == masks[variable] else left
+
+
+@compiled
+def cut_range(held: int, moves: Number, wanted: Number) -> int:
+    """Where to cut a range; ``moves`` is what its last value adds to the bound."""
+    low, high = held & LOWER, held >> HALF
+    if 0 < wanted < 0.75 * abs(moves):
+        steps = int(np.ceil(wanted / abs(moves) * (high - low)))
+        last = low + steps - 1 if moves > 0 else high - steps
+        if 4 * min(last + 1 - low, high - last) > high - low and low <= last < high:
+            return int(last)
+    return int((low + high) >> 1)

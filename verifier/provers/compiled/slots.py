@@ -9,6 +9,7 @@ import numpy as np
 
 from verifier.model.proof import Constant, Enumerated
 from verifier.provers.cells import Branching, Held, Work, add_open, count
+from verifier.provers.compiled.chain import chances
 from verifier.provers.compiled.explore import explore
 from verifier.provers.compiled.net import (
     AGREED,
@@ -44,18 +45,22 @@ from verifier.provers.evaluate import bulk_classes
 from verifier.provers.ledger import OPEN as OPEN_CODE
 from verifier.provers.search import record
 
-SMALL = 1024
+SMALL = 512
 """Cells of at most so many points, of more than one class, are enumerated."""
 
 
 @dataclass(eq=False)
 class Slot:
-    """Memory for one search at a time; ``test`` is the tree node that all its cells pass."""
+    """Memory for one search at a time; ``test`` is the tree node that all its cells pass.
+
+    ``given`` is the leaf of the domain's tree that they lie in.
+    """
 
     room: Room
     stack: Stack
     found: Found
     test: int = 0
+    given: int | None = None
     top: int = 0
     closable: bool = True
     tell: int = 0
@@ -72,29 +77,33 @@ def call(search: Branching, net: Net, slot: Slot, budget: int) -> int:
     expected = int(search.tree.classes[slot.test])
     task = Task(expected, slot.closable, slot.tell, SMALL, budget)
     slot.closable = True
+    if slot.given is not None:
+        net = _within(search, net, slot.given)
     stamp: int = explore(net, slot.room, slot.stack, slot.found, task)
     return stamp
+
+
+def _within(search: Branching, net: Net, leaf: int) -> Net:
+    """The net with the probabilities in a leaf of the domain's tree."""
+    mass, ran, runs = chances(search.domain.distributions(leaf))
+    return net._replace(mass=mass, ran=ran, runs=runs)
 
 
 def load(search: Branching, net: Net, slot: Slot, work: Work) -> None:
     """Put a cell on a slot's empty stack."""
     stack = slot.stack
     slot.test, slot.top, slot.closable = work.test, 1, not work.refused
+    slot.given = work.given
     stack.masks[0], stack.parent[0] = work.masks, work.node
     stack.share[0] = work.share, work.weight
     if work.held is not None:
-        stack.constant[0], stack.target[0] = work.held.constant, work.held.target
+        stack.target[0] = work.held.target
         stack.bounds[:, 0] = work.held.bounds
         return
     stack.target[0] = search.tree.classes[work.test]
-    space = search.network.space
-    inside = ((work.masks[space.owners] >> space.positions) & 1).astype(bool)
-    lowest = np.array([(m & -m).bit_length() - 1 for m in work.masks.tolist()])
-    stack.constant[0] = net.bias[0] + net.table[net.starts[:-1] + lowest].sum(axis=0)
     stack.bounds[LOW, 0], stack.bounds[HIGH, 0] = -np.inf, np.inf
-    for side, reduce, missing in ((LOW, np.minimum, np.inf), (HIGH, np.maximum, -np.inf)):
-        adds = np.where(inside[:, None], net.table, np.float32(missing))
-        stack.bounds[side, 0, 0] = net.bias[0] + reduce.reduceat(adds, net.starts[:-1]).sum(axis=0)
+    for k, width in enumerate(net.widths.tolist()):
+        stack.bounds[:, 0, k, width:] = 0  # no infinity may meet a weight of 0
 
 
 def hand_back(search: Branching, slot: Slot) -> None:
@@ -102,9 +111,10 @@ def hand_back(search: Branching, slot: Slot) -> None:
     stack = slot.stack
     for i in range(slot.top):
         share, weight = stack.share[i].tolist()
-        held = Held(stack.constant[i].copy(), stack.bounds[:, i].copy(), int(stack.target[i]))
+        held = Held(stack.bounds[:, i].copy(), int(stack.target[i]))
         node, masks = int(stack.parent[i]), stack.masks[i].copy()
-        add_open(search, Work(node, masks, slot.test, share, weight, held=held))
+        work = Work(node, masks, slot.test, share, weight, held=held, given=slot.given)
+        add_open(search, work)
     slot.top = 0
 
 
@@ -117,6 +127,7 @@ def share(slot: Slot, idle: deque[Slot]) -> list[Slot]:
     others = [idle.popleft() for _ in range(moved)]
     for i, other in enumerate(others):
         other.test, other.top, other.closable = slot.test, 1, True
+        other.given = slot.given
         for name in Stack._fields:
             at = (slice(None), i) if name == "bounds" else (i,)
             to = (slice(None), 0) if name == "bounds" else (0,)
@@ -159,7 +170,8 @@ def _look_at_leaves(search: Branching, slot: Slot, base: int, leaves: int) -> No
     for i, (node, klass) in enumerate(found.leaf[:leaves].tolist()):
         kind = int(found.kind[node])
         share, weight = found.shares[i].tolist()
-        work = Work(base + node, found.masks[i].copy(), slot.test, share, weight)
+        masks = found.masks[i].copy()
+        work = Work(base + node, masks, slot.test, share, weight, given=slot.given)
         if kind == CONSTANT:
             search.waiting.append((work, klass, float(found.margin[i])))
         elif kind == ENUMERATED:

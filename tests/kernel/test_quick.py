@@ -1,0 +1,239 @@
+"""Bounds in float64: each against exact fractions, and what a fault in them would let through."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from tests.brute import node_values
+from tests.kernel.test_checker import case, random_cells
+from tests.kernel.test_rules import rough_case
+from verifier.formats.variables import variable
+from verifier.kernel import checker, quick, rounds, rules
+from verifier.kernel.choices import matrices
+from verifier.kernel.prepared import parts_of, prepare
+from verifier.model.cell import full_cell
+from verifier.model.domain import Domain
+from verifier.model.network import Add, Affine, Network, Relu, exact_classes
+from verifier.model.ordinal import Ordinal, uniform
+
+
+def cases(seed):
+    """A network of affine layers, ReLUs and sums, with cells that have something in common."""
+    rng = np.random.default_rng([seed, 44])
+    domain = random_product(rng)
+    width = int(rng.integers(2, 9))
+
+    def affine(source, rows, columns):
+        weight = rng.normal(size=(rows, columns)) * 2.0 ** rng.integers(-3, 4)
+        kind = rng.choice([np.float32, np.float64])
+        return Affine(source, weight.astype(kind), rng.normal(size=rows).astype(kind))
+
+    layers = [affine(0, width, domain.columns), Relu(1), affine(2, width, width), Relu(3)]
+    if seed % 2:
+        layers += [Add(2, 4), affine(5, width, width), Relu(6)]
+    layers.append(affine(len(layers), int(rng.integers(1, 4)), width))
+    cells = [full_cell(domain)]
+    while len(cells) < 6:
+        parts = list(cells[int(rng.integers(len(cells)))].parts)
+        i = int(rng.integers(len(parts)))
+        parts[i] = smaller(rng, parts[i])
+        cells.append(type(cells[0])(tuple(parts)))
+    return domain, Network(domain.columns, tuple(layers)), cells
+
+
+def random_product(rng):
+    """Variables of one and of several columns, and ranges."""
+    codes = [0, 1, -1, Fraction(1, 3), Fraction(-2, 7), 5]
+    found = []
+    for i in range(int(rng.integers(2, 5))):
+        count, columns = int(rng.integers(2, 4)), int(rng.integers(1, 3))
+        if rng.random() < 0.3:
+            found.append(Ordinal(f"x{i}", Fraction(-1, 3), Fraction(1, 7), 5, uniform(5)))
+            continue
+        rows = [[codes[int(rng.integers(6))] for _ in range(columns)] for _ in range(count)]
+        if rng.random() < 0.4:
+            rows = np.eye(count, dtype=int).tolist()
+        labels = tuple(str(v) for v in range(count))
+        found.append(variable(f"x{i}", labels, tuple(tuple(map(Fraction, row)) for row in rows)))
+    return Domain(tuple(found))
+
+
+def smaller(rng, part):
+    if isinstance(part, range):
+        start = int(rng.integers(part.start, part.stop))
+        return range(start, int(rng.integers(start + 1, part.stop + 1)))
+    values = [v for v in range(part.bit_length()) if part >> v & 1]
+    kept = [v for v in values if rng.random() < 0.6] or values[:1]
+    return sum(1 << v for v in kept)
+
+
+def exact_rows(rows, logits):
+    return [sum(int(c) * x for c, x in zip(row, logits, strict=True)) for row in rows]
+
+
+def check(domain, teacher, cells, together):
+    """Every enclosure and every margin of every round, at every point of every cell."""
+    p = prepare(teacher, domain)
+    held = quick.cells_of(p, parts_of(cells))
+    held.forward(together)
+    rows = np.repeat(np.eye(teacher.outputs)[None], len(cells), axis=0)
+    zero, seen, found = np.zeros(rows.shape[:2]), {}, []
+    for share in rounds.SHARES:
+        if share and not held.refine(seen, share):
+            break
+        norm = np.abs(rows).sum(axis=2)
+        found.append(held.back(len(teacher.layers), rows, norm, zero, zero, seen))
+    fixed = held.bounds(np.arange(len(cells)))
+    for i, cell in enumerate(cells):
+        points = list(cell.points())
+        for point in points[:: 1 + len(points) // 8]:
+            nodes = node_values(teacher, domain.encode(point))
+            for node, (low, high, whole) in enumerate(zip(held.low, held.high, fixed, strict=True)):
+                for j, value in enumerate(nodes[node]):
+                    unit = Fraction(2) ** (p.scales[j] if node == 0 else 0)
+                    value /= unit
+                    assert Fraction(low[i, j]) <= value <= Fraction(high[i, j])
+                    one = Fraction(2) ** int(whole.e[i])
+                    assert whole.lo[i, j] <= value * one <= whole.hi[i, j]
+            for margins in found:
+                for bound, value in zip(margins[i], nodes[-1], strict=True):
+                    assert Fraction(bound) <= value
+    return found
+
+
+@pytest.mark.parametrize("together", [False, True])
+@pytest.mark.parametrize("seed", range(30))
+def test_nodes_and_forms_are_enclosed(seed, together):
+    check(*cases(seed), together)
+
+
+def test_bounds_are_finite_and_get_closer():
+    better = 0
+    for seed in range(20):
+        found = check(*cases(seed), together=True)
+        assert all(np.isfinite(x).all() for x in found)
+        better += (found[-1] > found[0]).any()
+    assert better > 6
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_proved_for_a_group_is_true(seed):
+    """Cells in groups, in one call and one by one."""
+    _, domain, teacher = rough_case(seed) if seed % 2 else case(seed, 200)[:3]
+    rng = np.random.default_rng(seed)
+    cells = random_cells(rng, domain, 30)
+    p = prepare(teacher, domain)
+    for klass in range(teacher.classes):
+        wanted = [klass] * len(cells)
+        grouped, _ = rules.constant(p, cells, wanted, groups=[i // 8 for i in range(len(cells))])
+        alone, _ = rules.constant(p, cells, wanted)
+        for cell, *answers in zip(cells, grouped, alone, strict=True):
+            true = set(exact_classes(teacher, domain, list(cell.points())))
+            assert not any(answers) or true == {klass}
+
+
+def test_other_layers_and_extreme_numbers_are_left_to_fixed_point():
+    domain = Domain((variable("x", ("a", "b"), ((Fraction(0),), (Fraction(1),))),))
+    for weight in (2.0**101, 1e300):
+        teacher = Network(1, (Affine(0, np.array([[weight]]), np.array([weight])),))
+        p = prepare(teacher, domain)
+        assert matrices(p) == () and rules.group_of(p) == 1
+        proved, _ = rules.constant(p, [full_cell(domain)], [1])
+        assert proved.all()
+    layers = [Affine(0, np.array([[2.0**90]]), np.array([1.0]))]
+    for i in range(12):  # values beyond every float64
+        layers.append(Affine(i + 1, np.array([[2.0**90]]), np.array([1.0])))
+    p = prepare(Network(1, tuple(layers)), domain)
+    rows, _ = rules.class_rows(1, 1)
+    shown, _ = rounds.prove(
+        p, parts_of([full_cell(domain)]), rows[None], together=True, float32=True
+    )
+    assert matrices(p) and not shown.any()
+
+
+# Sums of large numbers that cancel: float64 is wrong about their signs by what ``error`` charges.
+
+
+def near_tie(seed):
+    """A network whose logit is 0 or a little less at a point, where float64 may find more."""
+    rng = np.random.default_rng([seed, 9])
+    count = 12
+    first = rng.integers(1, 2**52, size=(count, 1)) * 2.0 ** rng.integers(-20, 1, size=(count, 1))
+    last = rng.normal(size=(1, count))
+    hidden = [Fraction(float(w)) for w in first[:, 0]]
+    exact = sum(Fraction(float(a)) * h for a, h in zip(last[0], hidden, strict=True))
+    bias = float(-exact)
+    while Fraction(bias) + exact > 0:
+        bias = float(np.nextafter(bias, -np.inf))
+    layers = (Affine(0, first, np.zeros(count)), Relu(1), Affine(2, last, np.array([bias])))
+    domain = Domain((variable("x", ("one",), ((Fraction(1),),)),))
+    return domain, Network(1, layers)
+
+
+def false_claims(seeds):
+    """How often class 1 is proved of near ties, of which it is never true."""
+    wrong = 0
+    for seed in seeds:
+        domain, teacher = near_tie(seed)
+        p = prepare(teacher, domain)
+        assert list(exact_classes(teacher, domain, [(0,)])) == [0]
+        rows, _ = rules.class_rows(1, 1)
+        for together in (False, True):
+            shown, _ = rounds.prove(
+                p,
+                parts_of([full_cell(domain)]),
+                rows[None],
+                together=together,
+                float32=False,
+            )
+            wrong += int(shown[0])
+    return wrong
+
+
+def test_what_float64_gets_wrong_is_not_proved():
+    assert false_claims(range(200)) == 0
+
+
+def no_roundings(monkeypatch):
+    monkeypatch.setattr(quick, "UNIT", 0.0)
+
+
+def one_unit_less(monkeypatch):
+    honest = quick.intercept
+    monkeypatch.setattr(quick, "intercept", lambda low, high, above: honest(low, high, above) / 2)
+
+
+def slopes_that_are_no_lines(monkeypatch):
+    honest = quick.slopes
+    monkeypatch.setattr(
+        quick, "slopes", lambda low, high: (honest(low, high)[0] + 0.25, honest(low, high)[1])
+    )
+
+
+def values_left_out(monkeypatch):
+    honest = quick.allowed_values
+    monkeypatch.setattr(quick, "allowed_values", lambda g, parts: np.roll(honest(g, parts), 1, 2))
+
+
+def test_roundings_have_to_be_charged(monkeypatch):
+    no_roundings(monkeypatch)
+    assert false_claims(range(200)) > 0
+
+
+@pytest.mark.parametrize("fault", [one_unit_less, slopes_that_are_no_lines, values_left_out])
+def test_a_fault_would_be_seen(fault, monkeypatch):
+    fault(monkeypatch)
+    for seed in range(30):
+        try:
+            check(*cases(seed), together=True)
+        except AssertionError:
+            return
+    pytest.fail("the fault was not noticed")
+
+
+def test_groups_and_copies_change_nothing():
+    """Copies kept at any step, and pieces of any size, lead to the same groups."""
+    assert checker.WAITING % rules.GROUP == 0

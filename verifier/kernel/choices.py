@@ -1,0 +1,109 @@
+"""What bounds in float64 begin with: exact matrices, and the values that cells allow. Trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.kernel.arithmetic import Ints
+from verifier.kernel.prepared import Encodings, Parts, Prepared, values_in
+from verifier.model.network import Add, Affine, Relu
+
+Floats = npt.NDArray[np.float64]
+
+UP = 1 + 2.0**-20
+"""A computed sum of at most 2**20 magnitudes, times this, is at least the exact one."""
+LIMIT = 2.0**100
+"""What magnitudes stay below."""
+WIDEST = 1 << 19
+"""Numbers of a node, at most."""
+
+
+@dataclass(frozen=True, eq=False)
+class Matrix:
+    """An affine layer, exactly. ``size`` are magnitudes, ``norms`` at least their sums by rows."""
+
+    weight: Floats
+    bias: Floats
+    size: Floats
+    norms: Floats
+    norm: float
+    most: float
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """A group of variables of several columns, and which sets of values the cells have.
+
+    ``closed`` (pairs, V) is about pairs of a variable, by its place in the group, and a set of
+    values: 0 for these, inf for others. ``own`` (cells, G) are the cells' pairs, which are 1 in
+    ``chosen`` (cells, pairs).
+    """
+
+    group: Encodings
+    closed: Floats
+    places: Ints
+    own: Ints
+    chosen: Floats
+
+    def least(self, a: Floats) -> Floats:
+        """The least that the variables add to linear forms, of all cells or (3 axes) of each."""
+        g = self.group
+        tables = a[..., g.columns]
+        if not g.identity:
+            tables = np.einsum("...gc,gvc->...gv", tables, np.ldexp(g.table, -g.e))
+        if a.ndim == 2:
+            every: Floats = (tables[:, self.places] + self.closed).min(axis=2)
+            return np.asarray(self.chosen @ every.T)
+        closed = self.closed[self.own][:, None]
+        least = tables[..., 0] + closed[..., 0]
+        for v in range(1, tables.shape[-1]):
+            np.minimum(least, tables[..., v] + closed[..., v], out=least)
+        return np.asarray(least.sum(axis=2))
+
+
+@lru_cache(maxsize=16)
+def matrices(p: Prepared) -> Sequence[Matrix | None]:
+    """The affine layers; empty where the network has layers of other kinds or extreme numbers."""
+    found: list[Matrix | None] = []
+    if max(p.teacher.widths) > WIDEST:
+        return ()
+    for layer in p.teacher.layers:
+        if not isinstance(layer, Affine):
+            found.append(None)
+            if isinstance(layer, Relu | Add):
+                continue
+            return ()
+        weight, bias = layer.weight.astype(np.float64), layer.bias.astype(np.float64)
+        if layer.source == 0:
+            weight = np.ldexp(weight, p.scales)
+        size, most = np.abs(weight), np.abs(bias).max().item()
+        norms = size.sum(axis=1) * UP
+        if not max(norms.max(), most) < LIMIT:
+            return ()
+        found.append(Matrix(weight, bias, size, norms, norms.max().item(), most))
+    return found
+
+
+def closed(inside: npt.NDArray[np.bool_]) -> Floats:
+    """0 for what is inside, inf for the rest."""
+    return np.where(inside, 0.0, np.inf)
+
+
+def choice_of(g: Encodings, parts: Parts) -> Choice:
+    """A group's sets of values in some cells."""
+    masks = parts.masks[:, g.places]
+    members = masks.shape[1]
+    sets, which = np.unique(masks, return_inverse=True)
+    own = which.reshape(masks.shape) * members + np.arange(members)
+    pairs, own = np.unique(own, return_inverse=True)
+    own, places = own.reshape(masks.shape), pairs % members
+    chosen = np.zeros((len(masks), len(pairs)))
+    np.put_along_axis(chosen, own, 1, axis=1)
+    return Choice(
+        g, closed(values_in(sets[pairs // members], g.table.shape[1])), places, own, chosen
+    )

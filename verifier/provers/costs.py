@@ -1,0 +1,64 @@
+"""What the kernel's check of a cell takes, about: so that a search knows which proof is cheap.
+
+Constants measured by ``python -m tests.benchmarks costs`` on one core of an AMD EPYC (Zen 5), one
+BLAS thread: processor seconds, good to a factor of two. A search that only enumerates does not have
+to evaluate anything itself: it writes Enumerated, and the kernel counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from verifier.kernel.sweep import LEAST
+from verifier.model.network import Affine, Network, Sign
+
+POINT, NEURON, WEIGHT = 40e-9, 1.3e-9, 0.06e-9
+"""Seconds for a point of a sweep: whatever it is, for each neuron, for each weight beyond the
+first layer."""
+GROUP, GROUP_LAYER, GROUP_WEIGHT = 2e-4, 1e-4, 60e-9
+"""Seconds for a swept cell beside its points: whatever it is, for each layer, for each weight."""
+LISTED, LISTED_WEIGHT = 1.5e-6, 0.25e-9
+"""Seconds for a point of a cell that is too small for a sweep, or of a network with sign layers."""
+CELL_LAYER, CELL_WEIGHT = 20e-6, 13e-9
+"""Seconds for a Constant cell, for each layer but the last, and for each weight."""
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Seconds of the kernel: for a point, for what comes with a swept cell, for a Constant cell.
+
+    ``listed`` is for a point that is not swept, and ``least`` the points from which on a cell is.
+    """
+
+    point: float
+    group: float
+    listed: float
+    constant: float
+    least: int
+
+    def enumerated(self, points: int) -> float:
+        """For an Enumerated cell of so many points."""
+        if points < self.least:
+            return points * self.listed
+        return self.group + points * self.point
+
+
+def costs(networks: Iterable[Network]) -> Costs:
+    """What checking a cell takes of a question that names these networks."""
+    point = group = listed = constant = 0.0
+    widest, swept = 1, True
+    for network in networks:
+        affine = [x for x in network.layers if isinstance(x, Affine)]
+        neurons, weights = sum(len(x.bias) for x in affine), sum(x.weight.size for x in affine)
+        beyond = sum(x.weight.size for x in affine if x.source)
+        point += POINT + NEURON * neurons + WEIGHT * beyond
+        group += GROUP + GROUP_LAYER * len(affine) + GROUP_WEIGHT * weights
+        listed += LISTED + LISTED_WEIGHT * weights
+        constant += CELL_LAYER * max(1, len(affine) - 1) + CELL_WEIGHT * weights
+        widest = max(widest, *network.widths)
+        swept &= not any(isinstance(x, Sign) for x in network.layers)
+    if not listed:  # trees alone: their leaves are looked up
+        point = listed = LISTED
+    least = max(LEAST, 8 * widest)
+    return Costs(point if swept else listed, group, listed, constant, least)
