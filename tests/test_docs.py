@@ -144,7 +144,7 @@ def test_the_figures_on_the_page_of_limits():
     from verifier.reading import network_parts as teacher_part
 
     page = " ".join((ROOT / "docs" / "limits.md").read_text().split())
-    assert f"at most {proving.SMALL:,} points" in page
+    assert f"sweeps in about {proving.AT_ONCE} s" in page
     assert f"at most {teacher_part.MOST_LAYERS:,} layers" in page
     assert f"more than {float32.WIDEST:,} inputs" in page
     assert f"at most {chain.WIDEST:,} neurons" in page
