@@ -197,7 +197,7 @@ class Cells:
         layers = self.p.teacher.layers
         held, source = self.layers[node - 1], sources(layers[node - 1])[0]
         assert held is not None
-        rows: Any = np.newaxis if picked is None else picked
+        rows: Any = picked  # None adds an axis
         weight, size, norm, mass = (
             x[rows] for x in (held.weight, held.size, held.norms, np.abs(held.bias))
         )
