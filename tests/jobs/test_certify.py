@@ -191,11 +191,6 @@ def bad(given):
         "nowhere to write": (about, {"output": "no/such/c"}, "no/such"),
         "nothing to resume": (about, {"resume": "none", "prover": "branch"}, "none"),
         "a sweep that resumes": (about, {"resume": tree, "prover": "exhaustive"}, "no certificate"),
-        "a sweep that stops": (
-            about,
-            {"stop_at_difference": True, "prover": "exhaustive"},
-            "prover branch",
-        ),
         "a head of a Network": (about, {"head": "label"}, "head"),
     }
 

@@ -11,23 +11,27 @@ from hypothesis import strategies as st
 
 from tests.brute import truth
 from tests.provers.cases import random_domain, random_teacher, random_tree
+from tests.provers.matters import random_matter
 from verifier.kernel import checker
 from verifier.model.domain import bits
+from verifier.model.errors import TooMuch
 from verifier.model.network import Affine, Network, Relu, Sign
-from verifier.model.proof import Enumerated, Open
+from verifier.model.proof import Enumerated, Open, is_open
 from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
-from verifier.provers import exhaustive
+from verifier.provers import exhaustive, search
 from verifier.provers.options import Options
 
 
-@given(seed=st.integers(0, 2**32 - 1), cut=st.sampled_from([(1 << 16, 1 << 5), (64, 4)]))
+@given(
+    seed=st.integers(0, 2**32 - 1), cut=st.sampled_from([(1 << 18, 1 << 18), (64, 1 << 18), (5, 0)])
+)
 @settings(max_examples=100)
 def test_verdict_count_and_probability_equal_brute_force(seed, cut):
     """Random domains, teachers (ties, sign layers, residuals, several classes) and trees."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(exhaustive, "BLOCK", cut[0])
-        patch.setattr(exhaustive, "SMALL", cut[1])
+        patch.setattr(exhaustive, "LOOKED", cut[1])
         compare_with_brute_force(seed)
 
 
@@ -89,19 +93,59 @@ def test_parity_is_enumerated_exactly():
     assert any(isinstance(step, Enumerated) for step in finding.proof)
 
 
-def test_a_deadline_leaves_the_rest_open():
+@pytest.mark.parametrize("seed", range(30))
+def test_any_question_on_any_domain_is_swept(seed, monkeypatch):
+    """Ordinals, domain trees, several models; whole, and going on from a proof with open cells."""
+    monkeypatch.setattr(exhaustive, "BLOCK", 20)
+    rng = np.random.default_rng([seed, 3])
+    matter = random_matter(rng)
+    expected = checker.verify(matter, (Enumerated(),))
+    found = exhaustive.sweep(matter)
+    verdict = checker.verify(matter, found.proof, found.counterexamples)
+    assert (verdict.disagreements, verdict.error) == (expected.disagreements, expected.error)
+    assert bool(found.counterexamples) == bool(expected.disagreements[0])
+    opened = tuple(
+        Open() if rng.random() < 0.4 and isinstance(x, Enumerated) else x for x in found.proof
+    )
+    again = exhaustive.sweep(matter, Options(resume=opened))
+    assert not is_open(again.proof)
+    verdict = checker.verify(matter, again.proof, again.counterexamples)
+    assert (verdict.disagreements, verdict.error) == (expected.disagreements, expected.error)
+
+
+def test_it_writes_what_the_kernel_can_check_in_time():
+    """2^30 points are swept as far as half a second allows, with the check that is expected."""
     domain, teacher = bits(30), parity(30, 32)
-    finding = exhaustive.prove(
-        domain, teacher, Tree((Leaf(0),)), Options(deadline=time.monotonic() + 0.5)
-    )
-    assert any(isinstance(step, Open) for step in finding.proof)
-    assert exhaustive.prove(domain, teacher, Tree((Leaf(0),)), Options(deadline=0.0)).proof == (
-        Open(),
-    )
+    end = time.monotonic() + 0.5
+    options = Options(deadline=end, check_by=end)
+    finding = exhaustive.prove(domain, teacher, Tree((Leaf(0),)), options)
+    assert is_open(finding.proof)
+    assert finding.check < 0.6
+    first = exhaustive.prove(domain, teacher, Tree((Leaf(0),)), Options(deadline=0.0, check_by=0.0))
+    assert first.proof == (Open(),)
 
 
-def test_ctrl_c_leaves_a_proof_of_what_was_done():
-    domain, teacher = bits(24), parity(24, 24)
+def test_it_stops_at_a_difference(monkeypatch):
+    """The rest is open; where there is none it goes to the end."""
+    monkeypatch.setattr(exhaustive, "BLOCK", 1 << 8)
+    monkeypatch.setattr(exhaustive, "LOOKED", 0)
+    domain, teacher = bits(12), parity(12, 12)
+    options = Options(stop_at_difference=True)
+    finding = exhaustive.prove(domain, teacher, Tree((Leaf(0),)), options)
+    assert finding.counterexamples and is_open(finding.proof)
+    verdict = checker.verify(
+        matter_of(domain, teacher, Tree((Leaf(0),))), finding.proof, finding.counterexamples
+    )
+    assert verdict.verdict == "different"
+    never = Network(12, (Affine(0, np.zeros((1, 12)), np.array([-1.0])),))
+    finding = exhaustive.prove(domain, never, Tree((Leaf(0),)), options)
+    assert not finding.counterexamples and not is_open(finding.proof)
+
+
+def test_ctrl_c_leaves_a_proof_of_what_was_done(monkeypatch):
+    monkeypatch.setattr(exhaustive, "BLOCK", 1 << 8)
+    monkeypatch.setattr(search, "EVERY", 0.0)
+    domain, teacher = bits(12), parity(12, 12)
     seen = []
 
     def interrupt(progress):
@@ -115,3 +159,11 @@ def test_ctrl_c_leaves_a_proof_of_what_was_done():
     assert found.verdict == "different"
     assert found.disagreements[0] < found.disagreements[1]
     assert 0 < seen[-1].probability < 1
+
+
+def test_a_sweep_that_would_not_end_is_refused():
+    question = matter_of(bits(60), parity(60, 60), Tree((Leaf(0),)))
+    with pytest.raises(TooMuch, match="without a --timeout"):
+        exhaustive.require_end(question)
+    assert exhaustive.expected(question) > 1e6
+    assert exhaustive.expected(matter_of(bits(10), parity(10, 12), Tree((Leaf(0),)))) < 0.1

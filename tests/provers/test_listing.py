@@ -54,7 +54,7 @@ def test_a_bound_in_probability_holds_of_the_whole_set_only():
 
 @pytest.mark.parametrize("prover", [branch, exhaustive])
 def test_what_is_found_on_the_listed_domain_is_true_of_the_other(prover, monkeypatch):
-    monkeypatch.setattr(exhaustive, "SMALL", 4)
+    monkeypatch.setattr(exhaustive, "BLOCK", 4)
     runs = 0
     for seed in range(60):
         rng = np.random.default_rng(seed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from functools import partial
 
 from verifier.jobs.choices import Prover, choice
@@ -14,9 +15,10 @@ from verifier.kernel.solvers import solver_of
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Network
-from verifier.model.proof import Finding, Open, Proof, Several, Trusted
+from verifier.model.proof import Finding, Open, Proof, Several, Trusted, is_open
 from verifier.model.question import Bound, Matter
 from verifier.model.tree import Tree
+from verifier.provers import exhaustive
 from verifier.provers.count import reopened, with_tails
 from verifier.provers.listing import listed, translated
 from verifier.provers.options import Options
@@ -25,8 +27,10 @@ from verifier.provers.timing import now
 from verifier.reading.certificate import read_certificate
 from verifier.writing.network_parts import same_network
 
-SMALL = 1 << 14
-"""Domains of at most so many points are swept by the prover auto."""
+AT_ONCE = 0.3
+"""Seconds that the kernel may take for a sweep of the domain where nothing else is tried."""
+AFFORDABLE = 0.4
+"""Share of the time that is kept for a sweep of all points, where that is enough for it."""
 TAIL_SECONDS = 10.0
 """Most seconds spent after a timeout on probability bounds for the cells that are open."""
 
@@ -43,23 +47,51 @@ def search(
 ) -> tuple[str, Finding]:
     """Run a prover; returns its name and what it found.
 
-    The provers close cells without the kernel, which checks them all in the file. Exhaustive and z3
-    know sets of values only: they get short ordinals listed.
+    The provers close cells without the kernel, which checks them all in the file. What auto has
+    searched is swept where time is left that is enough for it. Z3 knows sets of values only: it
+    gets short ordinals listed.
     """
-    whole = earlier is None and not stop_at_difference
-    name = chosen(prover, about.domain, about.network, whole=whole)
-    if not whole:
-        _check_goes_on(name, about.domain, resumed=earlier is not None)
-    options = _options(about.matter(tree), watch, deadline, earlier, stop=stop_at_difference)
+    matter = about.matter(tree)
+    name = chosen(prover, matter)
+    options = _options(matter, watch, deadline, earlier, stop=stop_at_difference)
+    _check_goes_on(name, about.domain, resumed=earlier is not None)
     watch.detail(f"searching with {name}")
+    if name is Prover.EXHAUSTIVE:
+        return name.value, _swept(matter, watch, options)
+    spare = exhaustive.expected(matter) if prover == Prover.AUTO and deadline is not None else 0.0
+    if deadline is not None and spare > AFFORDABLE * (deadline - now()):
+        watch.detail(f"sweeping all points would take {spare:.1f} s: too long, so it is searched")
+        spare = 0.0
+    end = None if deadline is None else deadline - spare
+    first = replace(options, deadline=end, check_by=end)
     if name is Prover.QUESTIONS:
-        return name.value, _answered(about.matter(tree), watch, options)
-    ranges = name is Prover.BRANCH
-    domain = about.domain if ranges else listed(about.domain, f"the prover {name}")
-    prove = _prover(name, domain, about.network, deadline)
-    with watch.stage("proving", "search", deadline=deadline):
-        found = prove(domain, about.network, tree, options)
-    return name.value, found if ranges else translated(about.domain, found)
+        found = _answered(matter, watch, first)
+    else:
+        ranges = name is Prover.BRANCH
+        domain = about.domain if ranges else listed(about.domain, f"the prover {name}")
+        with watch.stage("proving", "search", deadline=first.deadline):
+            found = _prover(name)(domain, about.network, tree, first)
+        found = found if ranges else translated(about.domain, found)
+    if spare and not watch.stopped and is_open(found.proof):
+        found = _closed(matter, watch, options, found)
+    return name.value, found
+
+
+def _swept(matter: Matter, watch: Watch, options: Options) -> Finding:
+    if options.deadline is None:
+        exhaustive.require_end(matter)
+    with watch.stage("sweeping", "search", deadline=options.deadline):
+        return exhaustive.sweep(matter, options)
+
+
+def _closed(matter: Matter, watch: Watch, options: Options, found: Finding) -> Finding:
+    """What a search has found, and what it has left open swept."""
+    if options.stop_at_difference and found.counterexamples:
+        return found
+    end = None if options.check_by is None else options.check_by - found.check
+    swept = _swept(matter, watch, replace(options, resume=found.proof, check_by=end))
+    points = dict.fromkeys((*found.counterexamples, *swept.counterexamples))
+    return Finding(swept.proof, tuple(points), found.check + swept.check)
 
 
 def answer(
@@ -96,48 +128,40 @@ def _options(
     )
 
 
-def chosen(prover: str, domain: Domain, network: Network, *, whole: bool) -> Prover:
+def chosen(prover: str, matter: Matter) -> Prover:
     """The prover by its name; auto is the quickest that takes the domain.
 
-    What is small is swept, where the ``whole`` is asked for. A domain with ordinals or a tree is
-    for branch where its compiled code takes the network too.
+    What is small is swept at once. A domain with ordinals or a tree is for branch where its
+    compiled code takes the network too.
     """
     named = choice(Prover, prover, "prover")
     if named is not Prover.AUTO:
         return named
-    if not domain.plain:
+    if exhaustive.expected(matter) <= AT_ONCE:
+        return Prover.EXHAUSTIVE
+    if not matter.domain.plain:
         from verifier.provers import branch  # takes a while to import
 
-        return Prover.BRANCH if branch.takes(network, domain) else Prover.QUESTIONS
-    return Prover.EXHAUSTIVE if domain.size <= SMALL and whole else Prover.BRANCH
+        network = matter.models[0].model
+        takes = isinstance(network, Network) and branch.takes(network, matter.domain)
+        return Prover.BRANCH if takes else Prover.QUESTIONS
+    return Prover.BRANCH
 
 
 def _check_goes_on(name: Prover, domain: Domain, *, resumed: bool) -> None:
-    """Raise LeafproofError for a prover that cannot resume, or stop early."""
-    if name in (Prover.QUESTIONS, Prover.BRANCH) or (name is Prover.Z3 and domain.plain):
-        return
-    if resumed:
+    """Raise LeafproofError for a prover that cannot resume."""
+    if resumed and name is Prover.Z3 and not domain.plain:
         raise LeafproofError(f"to resume needs the prover branch: {name} starts from nothing")
-    if name is Prover.EXHAUSTIVE:
-        raise LeafproofError(f"to stop at a difference needs the prover branch: {name} goes on")
 
 
-def _prover(
-    name: Prover, domain: Domain, network: Network, deadline: float | None
-) -> Callable[[Domain, Network, Tree, Options], Finding]:
+def _prover(name: Prover) -> Callable[[Domain, Network, Tree, Options], Finding]:
     if name is Prover.BRANCH:
         from verifier.provers import branch
 
         return branch.prove
-    if name is Prover.Z3:
-        from verifier.provers.solvers import z3
+    from verifier.provers.solvers import z3
 
-        return z3.prove
-    from verifier.provers import exhaustive
-
-    if deadline is None:
-        exhaustive.require_end(domain, network)
-    return exhaustive.prove
+    return z3.prove
 
 
 def find_in_time(

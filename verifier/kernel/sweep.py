@@ -72,16 +72,18 @@ def groups(asked: Asked, place: Place) -> Iterator[Place]:
         if cell.size <= GROUP:
             yield place._replace(part=cell)
             continue
-        pairs = zip(asked.spans, cell.parts, strict=True)
-        each = [(size(part) > 1, span * (size(part) - 1)) for span, part in pairs]
-        index = max(range(len(each)), key=each.__getitem__)
-        stack += reversed(cell.split(index, _first_half(cell.parts[index])))
+        stack += reversed(cell.split(*halved(asked, cell)))
 
 
-def _first_half(part: Part) -> Part:
+def halved(asked: Asked, cell: Cell) -> tuple[int, Part]:
+    """The variable that changes most of the networks in a cell, and half of its values there."""
+    pairs = zip(asked.spans, cell.parts, strict=True)
+    each = [(size(part) > 1, span * (size(part) - 1)) for span, part in pairs]
+    index = max(range(len(each)), key=each.__getitem__)
+    part = cell.parts[index]
     if isinstance(part, range):
-        return ranged(part.start, part.start + len(part) // 2)
-    return sum(1 << x for x in values(part)[: part.bit_count() // 2])
+        return index, ranged(part.start, part.start + len(part) // 2)
+    return index, sum(1 << x for x in values(part)[: part.bit_count() // 2])
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,7 +28,7 @@ from verifier.provers.timing import now, poll
 
 RUNS = 8
 """Runs of neighbouring cells that are drawn for a measurement."""
-TOGETHER = 48
+TOGETHER = 128
 """Cells of a run: neighbours, for the kernel checks them together, and less than one by one."""
 FEW = 8
 """The same where the network is wide."""

@@ -58,5 +58,7 @@ def costs(networks: Iterable[Network]) -> Costs:
         constant += CELL_LAYER * max(1, len(affine) - 1) + CELL_WEIGHT * weights
         widest = max(widest, *network.widths)
         swept &= not any(isinstance(x, Sign) for x in network.layers)
+    if not listed:  # trees alone: their leaves are looked up
+        point = listed = LISTED
     least = max(LEAST, 8 * widest)
     return Costs(point if swept else listed, group, listed, constant, least)

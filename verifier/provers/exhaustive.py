@@ -1,166 +1,206 @@
-"""The exhaustive prover: sweeps the whole domain, block by block.
+"""The exhaustive prover: what is open is cut into blocks, whose points the kernel evaluates.
 
-The domain is cut, first along the tree's tests, into blocks of at most BLOCK points. A block that
-the kernel's relaxation closes is not looked at again; every point of the others is evaluated, and
-the block is cut further until each cell is closed by the relaxation or is so small that the kernel
-evaluates it point by point. Memory does not depend on the size of the domain.
+It has nothing to find out itself, and takes any question on any domain: sweeping is the kernel's
+work (rule 6 of docs/soundness.md), and what that will take is known beforehand (`costs`). So it
+writes as many blocks as can be checked in time, and leaves the rest open. Only where it is to stop
+at a difference, or the whole is small, it has the kernel evaluate the blocks here as well.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import os
+from dataclasses import dataclass, field, replace
+from time import perf_counter
 
-import numpy as np
+from threadpoolctl import threadpool_limits
 
-from verifier.kernel import checker
+from verifier.kernel.asked import Asked, ask
+from verifier.kernel.ledger import Ledger
 from verifier.kernel.prepared import point_cost
-from verifier.model.cell import Cell, full_cell
+from verifier.kernel.sweep import halved
+from verifier.model.cell import Cell
 from verifier.model.domain import Domain
 from verifier.model.limits import require_work
-from verifier.model.network import Affine, Network
-from verifier.model.proof import Constant, Enumerated, Finding
-from verifier.model.tree import Tree, descend
-from verifier.provers.evaluate import bulk_classes
+from verifier.model.network import Network
+from verifier.model.overlay import descend
+from verifier.model.part import Part, ranged
+from verifier.model.proof import Enumerated, Finding
+from verifier.model.question import Matter, matter_of
+from verifier.model.tree import Tree
+from verifier.provers.budget import FIXED, SAFETY, SHARED, AtOnce
+from verifier.provers.costs import costs
 from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.progress import Progress
-from verifier.provers.search import Search, conclude, record, run, speak
-from verifier.provers.split import Classes, by_test, least_mixed, lower_half
-from verifier.provers.timing import poll
+from verifier.provers.search import COUNTEREXAMPLES, Searching, check, run, speak, take_up
+from verifier.provers.timing import now, passed, poll
 
-BLOCK = 1 << 16
-"""Most points evaluated together."""
-SMALL = 1 << 8
-"""Cells of at most so many points are enumerated rather than cut further."""
-TOGETHER = 64
-"""Blocks that the relaxation is tried on together."""
+BLOCK = 1 << 18
+"""Most points of a block: the kernel can be stopped after each."""
+LOOKED = 1 << 18
+"""Up to so many points in all, they are looked at here: differences are known before the check."""
+TRIED = 1 << 14
+"""Points of the block that the kernel's speed is measured with."""
 
 
 @dataclass(eq=False)
-class Sweep(Search):
-    """A sweep under way: ``points`` of the domain are in closed cells."""
+class Sweep(Searching):
+    """A sweep under way: ``points`` of the domain are in closed cells, ``left_open`` cells wait.
 
+    ``each`` are the seconds, by the clock, that the kernel is expected to take for a point, and
+    ``check`` those for all blocks so far.
+    """
+
+    matter: Matter
+    asked: Asked = field(init=False)
     points: int = field(init=False, default=0)
+    waiting: list[tuple[int, Cell]] = field(init=False, default_factory=list)
+    each: float = field(init=False, default=0.0)
+    check: float = field(init=False, default=FIXED)
+
+    def __post_init__(self) -> None:
+        self.asked = ask(self.matter, poll)
 
     @property
     def open(self) -> int:
-        """Blocks that wait are not counted: there are few."""
-        return 0
+        """Number of cells that are not cut into blocks yet."""
+        return len(self.waiting)
 
     def snapshot(self, seconds: float) -> Progress:
         """How far the sweep is; its rate is in points."""
-        done = math.ldexp(float((self.points << 60) // self.domain.size), -60)
-        return Progress(self.closed, 0, done, min(self.points, 1 << 900) / seconds)
+        done = math.ldexp(float((self.points << 60) // self.matter.domain.size), -60)
+        rate = min(self.points, 1 << 900) / seconds
+        found = Progress(self.closed, self.open, min(1.0, done), rate, differs=bool(self.found))
+        return replace(found, check=self.check)
+
+    @property
+    def affordable(self) -> float:
+        """Points that the kernel can still check in time."""
+        end = self.options.check_by
+        if end is None or not self.each:
+            return math.inf
+        return max(0.0, (end - now() - self.check) / (SAFETY * self.each))
 
 
 def prove(domain: Domain, teacher: Network, tree: Tree, options: Options = UNLIMITED) -> Finding:
-    """Sweep the domain; what is not closed when the time is over stays Open.
+    """Sweep the domain for where a network and a tree differ; see ``sweep``.
 
     Raises NetworkError or TreeError where the parts do not fit together.
     """
-    search = Sweep(domain, teacher, tree, options=options)
-    run(search, _sweep)
-    return conclude(search, search.ledger.proof())
+    check(domain, teacher, tree)
+    return sweep(matter_of(domain, teacher, tree), options)
 
 
-def require_end(domain: Domain, teacher: Network) -> None:
+def sweep(matter: Matter, options: Options = UNLIMITED) -> Finding:
+    """Close what is open by Enumerated; what cannot be checked in time stays Open.
+
+    Raises NetworkError or TreeError where the parts do not fit, CertificateError where the proof to
+    go on from is not well formed.
+    """
+    search = Sweep(options=options, matter=matter)
+    opened = take_up(search, matter.domain)
+    search.waiting = [(place, cell) for place, _, cell in reversed(opened)]
+    search.points = matter.domain.size - sum(_points(search, cell) for _, cell in search.waiting)
+    if not passed(options.deadline):
+        with threadpool_limits(1, "blas"):
+            run(search, _sweep)
+    speak(search, last=True)
+    return Finding(search.ledger.proof(), tuple(search.found), search.check)
+
+
+def require_end(matter: Matter) -> None:
     """Raise TooMuch where a sweep without a time limit would not come to its end."""
+    read = [(bound.model, matter.domain.product_of(bound.reads)) for bound in matter.models]
+    each = sum(point_cost(m, domain) for m, domain in read if isinstance(m, Network))
     what = "sweeping the domain without a --timeout"
-    require_work(domain.size * point_cost(teacher, domain), what)
+    require_work(matter.domain.size * each, what)
 
 
-def _by_influence(teacher: Network, domain: Domain) -> tuple[int, ...]:
-    """The variables, those with the largest weights in the first layer first."""
-    size = np.ones(domain.columns)
-    for layer in teacher.layers:
-        if isinstance(layer, Affine) and layer.source == 0:
-            with np.errstate(over="ignore"):
-                size = np.abs(layer.weight.astype(np.float64)).sum(axis=0)
-            break
-    owner = np.array([i for i, _ in domain.column_owner])
-    total = np.bincount(owner, weights=np.minimum(size, 1e300), minlength=len(domain.variables))
-    return tuple(np.argsort(-total, kind="stable").tolist())
+def expected(matter: Matter) -> float:
+    """Seconds, about, that the kernel's check of a sweep of the whole domain takes."""
+    networks = [x.model for x in matter.models if isinstance(x.model, Network)]
+    points = min(matter.domain.size, 1 << 900)
+    return FIXED + points * costs(networks).point / _threads()
 
 
-def _sweep(sweep: Sweep) -> None:
-    """Depth first over the blocks, a few at a time."""
-    order = _by_influence(sweep.teacher, sweep.domain)
-    stack = [(0, full_cell(sweep.domain), 0)]
-    while stack and not sweep.late:
-        sweep.measure()
-        batch = [stack.pop() for _ in range(min(TOGETHER, len(stack)))]
-        closed = _close(sweep, batch)
-        for node, cell, test in batch:
-            if node in closed or sweep.late:
-                continue
-            if cell.size <= BLOCK:
-                _evaluate(sweep, node, cell)
-                continue
-            below = descend(sweep.tree, cell, test)
-            index, left = by_test(sweep.tree, below, cell.masks) or _halved(cell, order)
-            one, two = sweep.ledger.split(node, index, left)
+def _threads() -> float:
+    """How many times as fast all threads are together as one."""
+    return 1 + SHARED * ((os.cpu_count() or 1) - 1)
+
+
+def _points(search: Sweep, cell: Cell) -> int:
+    return sum(part.size for part, _ in search.asked.possible_parts(cell))
+
+
+def _sweep(search: Sweep) -> None:
+    """Depth first over the blocks, as many as can be checked in time."""
+    if search.options.check_by is not None and search.waiting:
+        search.each = _measured(search)
+    looks = search.options.stop_at_difference
+    looks |= search.matter.domain.size - search.points <= LOOKED
+    while search.waiting and not search.late:
+        place, cell = search.waiting[-1]
+        if cell.size > BLOCK:
+            index, left = _cut(search.asked, cell)
+            one, two = search.ledger.split(place, index, _as_integer(left))
             halves = cell.split(index, left)
-            stack += [(two, halves[1], below), (one, halves[0], below)]
+            search.waiting[-1:] = [(two, halves[1]), (one, halves[0])]
+            continue
+        if cell.size > search.affordable:
+            break
+        if looks:
+            _look(search, cell)
+        search.ledger.close(place, Enumerated())
+        search.waiting.pop()
+        search.closed += 1
+        search.points += _points(search, cell)
+        search.check += SAFETY * cell.size * search.each
+        speak(search)
 
 
-def _halved(cell: Cell, order: Sequence[int]) -> tuple[int, int]:
-    """Half of the values of the first variable in ``order`` that has several."""
-    index = next(i for i in order if cell.masks[i].bit_count() > 1)
-    return index, lower_half(cell.masks[index])
+def _measured(search: Sweep) -> float:
+    """Seconds by the clock that the kernel takes for a point, in all its threads."""
+    cell = search.waiting[-1][1]
+    while cell.size > TRIED:
+        index, left = _cut(search.asked, cell)
+        cell = cell.split(index, left)[0]
+    start = perf_counter()
+    _enumerated(search, cell)
+    once = (perf_counter() - start) / cell.size
+    networks = [net.p.teacher for net in search.asked.nets.values()]
+    known = costs(networks)
+    fixed = known.enumerated(cell.size) / (cell.size * known.point)  # of a small block
+    return once / max(1.0, fixed) / _threads()
 
 
-def _close(sweep: Sweep, batch: Sequence[tuple[int, Cell, int]]) -> set[int]:
-    """Try the relaxation, with the class of one point of each cell as the guess."""
-    points = np.array([cell.first_point() for _, cell, _ in batch], dtype=np.int64)
-    classes = bulk_classes(sweep.bulk, points).tolist()
-    cells = [cell for _, cell, _ in batch]
-    proved, _ = checker.constant(sweep.prepared, cells, classes)
-    closed = set()
-    for (node, cell, _), klass, good in zip(batch, classes, proved, strict=True):
-        if good:
-            sweep.ledger.close(node, Constant(klass))
-            _count(sweep, cell.size)
-            closed.add(node)
-    return closed
+def _look(search: Sweep, cell: Cell) -> None:
+    """Have the kernel count in a block, and keep the points that it finds."""
+    for point in _enumerated(search, cell).found:
+        if len(search.found) < COUNTEREXAMPLES:
+            search.found[point] = None
 
 
-def _evaluate(sweep: Sweep, node: int, cell: Cell) -> None:
-    """Evaluate a block, then cut it until every cell is closed."""
-    shape = tuple(m.bit_count() for m in cell.masks if m.bit_count() > 1)
-    points = np.concatenate(list(checker.blocks(cell, BLOCK)))
-    classes = bulk_classes(sweep.bulk, points)
-    record(sweep, points, classes)
-    todo = [(node, cell, classes.reshape(shape))]
-    while todo:
-        poll()
-        guesses = [(n, c, k) for n, c, k in todo if (k == k.flat[0]).all()]
-        proved = _constant(sweep, guesses)
-        following = []
-        for n, c, k in todo:
-            if n in proved:
-                sweep.ledger.close(n, Constant(int(k.flat[0])))
-            elif c.size <= SMALL:
-                sweep.ledger.close(n, Enumerated())
-            else:
-                index, left, parts = least_mixed(c, k)
-                one, two = sweep.ledger.split(n, index, left)
-                halves = c.split(index, left)
-                following += [(one, halves[0], parts[0]), (two, halves[1], parts[1])]
-                continue
-            _count(sweep, c.size)
-        todo = following
+def _enumerated(search: Sweep, cell: Cell) -> Ledger:
+    """What the kernel finds in a cell."""
+    ledger = Ledger(search.asked, AtOnce())
+    ledger.enumerate(cell)
+    ledger.evaluate_waiting()
+    return ledger
 
 
-def _constant(sweep: Sweep, guesses: Sequence[tuple[int, Cell, Classes]]) -> set[int]:
-    if not guesses:
-        return set()
-    cells = [c for _, c, _ in guesses]
-    proved, _ = checker.constant(sweep.prepared, cells, [int(k.flat[0]) for _, _, k in guesses])
-    return {node for (node, _, _), good in zip(guesses, proved, strict=True) if good}
+def _cut(asked: Asked, cell: Cell) -> tuple[int, Part]:
+    """Where a large cell is cut: along the domain's tree, else half of what changes most."""
+    tree = asked.domain.bound_given
+    if tree.nodes and not isinstance(test := tree.nodes[descend(tree, cell)], int):
+        index, part, _, _ = test
+        own = cell.parts[index]
+        if isinstance(own, int) and isinstance(part, int):
+            return index, own & part
+        assert isinstance(own, range) and isinstance(part, range)
+        return index, ranged(own.start, min(own.stop, part.stop))
+    return halved(asked, cell)
 
 
-def _count(sweep: Sweep, points: int) -> None:
-    sweep.closed += 1
-    sweep.points += points
-    speak(sweep)
+def _as_integer(left: Part) -> int:
+    """A part as a Split names it: a mask, or the last index that goes left."""
+    return left if isinstance(left, int) else left.stop - 1

@@ -15,17 +15,16 @@ from verifier.provers.progress import Progress, Report
 if TYPE_CHECKING:
     from verifier.model.question import Matter
 
-MULTIPLICATION = 5e-10
-"""Seconds that a multiplication costs where points are swept: the search's and the kernel's."""
-POINT = 1e-7
-"""Seconds for a point of a sweep beside its multiplications."""
 LONG = 86_400.0
 """Seconds from which on nobody waits for the end of a search without a limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A problem's size: the ``points`` of its domain, and seconds to evaluate one in a sweep."""
+    """A problem's size: the ``points`` of its domain, and seconds to evaluate one in a sweep.
+
+    Those of the kernel: a search that sweeps leaves the evaluating to it.
+    """
 
     points: int
     each: float
@@ -33,10 +32,12 @@ class Size:
 
 def size_of(matter: Matter) -> Size:
     """The size of what a question is about."""
+    # only a search pays for loading the kernel
     from verifier.model.network import Network
+    from verifier.provers.costs import costs
 
-    work = sum(bound.model.work for bound in matter.models if isinstance(bound.model, Network))
-    return Size(matter.domain.size, POINT + MULTIPLICATION * work)
+    networks = (bound.model for bound in matter.models if isinstance(bound.model, Network))
+    return Size(matter.domain.size, costs(networks).point)
 
 
 def with_size(report: Report | None, size: Callable[[], Size]) -> Report | None:
