@@ -34,6 +34,8 @@ def cases(seed):
     layers = [affine(0, width, domain.columns), Relu(1), affine(2, width, width), Relu(3)]
     if seed % 2:
         layers += [Add(2, 4), affine(5, width, width), Relu(6)]
+    if seed % 3 == 0:  # the input is read twice
+        layers += [affine(0, width, domain.columns), Add(len(layers), len(layers) + 1)]
     layers.append(affine(len(layers), int(rng.integers(1, 4)), width))
     cells = [full_cell(domain)]
     while len(cells) < 6:

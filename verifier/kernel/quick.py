@@ -93,7 +93,7 @@ class Cells:
             kept[0] = np.flatnonzero(radius.any(axis=0))
             radius = radius[:, kept[0]]
             for node in first:
-                own = middle[node] if middle else self.centred(node)
+                own = middle[node] if node in middle else self.centred(node)
                 middle[node] = own[:, kept[node]] if node in kept else own
         low, high = (
             [x[:, kept[j]] if j in kept else x for j, x in enumerate(ends)]
