@@ -117,6 +117,12 @@ class Model:
 
 def network_class(layers, x):
     """One logit: class 1 iff it is positive. Several: the largest, ties to the lowest index."""
+    logits = network_logits(layers, x)
+    return int(logits[0] > 0) if len(logits) == 1 else logits.index(max(logits))
+
+
+def network_logits(layers, x):
+    """The last layer's numbers."""
     nodes = [x]
     for kind, sources, arrays in layers:
         h = nodes[sources[0]]
@@ -134,8 +140,7 @@ def network_class(layers, x):
             assert kind == "add"
             out = [a + b for a, b in zip(h, nodes[sources[1]], strict=True)]
         nodes.append(out)
-    logits = nodes[-1]
-    return int(logits[0] > 0) if len(logits) == 1 else logits.index(max(logits))
+    return nodes[-1]
 
 
 def layers_of(network, raw, at):

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import gcd, prod
 
+from tests import brute_sandwich
 from tests.brute_members import matter_of, parse, truth
 
-SPLIT, CONSTANT, ENUMERATED, TAIL, OPEN, TRUSTED, SEVERAL = range(7)
+SPLIT, CONSTANT, ENUMERATED, TAIL, OPEN, TRUSTED, SEVERAL, SANDWICH = range(8)
 SMALL = 4096
 SHOWN = 10
 
@@ -45,10 +46,11 @@ def integers(data, at=0):
         yield value, at
 
 
-def nodes(data, models):
+def nodes(data, models, columns=None):
     """The nodes of a proof in pre-order, those of a Several inside it.
 
-    ``models`` is how many a Step may name: 1 in format 1, where it names none.
+    ``models`` is how many a Step may name: 1 in format 1, where it names none; ``columns`` are the
+    domain's, None for format 1, which has no Sandwich.
     """
     count, at = next(integers(data))
     solvers = []
@@ -65,6 +67,12 @@ def nodes(data, models):
             assert argument >= 2 and {n.kind for n in inner} <= {CONSTANT, TAIL, TRUSTED}
             assert [n.model for n in inner] == sorted({n.model for n in inner})
             return Node(kind, more=inner)
+        if kind == SANDWICH:
+            assert columns is not None
+            count = 2 + 3 * (1 + argument % 2) + columns
+            more = tuple(next(stream) for _ in range(count))
+            brute_sandwich.read(argument, more, models)
+            return Node(kind, argument, more=more)
         more = tuple(next(stream) for _ in range({SPLIT: 1, TAIL: 2, TRUSTED: 1}.get(kind, 0)))
         assert kind != TAIL or (more[0] <= more[1] and gcd(*more) == 1)
         assert kind != TRUSTED or more[0] < len(solvers)
@@ -159,6 +167,9 @@ def check_leaf(matter, parts, node, tally):
     nothing = {m.name: None for m in matter.models}
     known, slack = {}, Fraction(0)
     has_tail = False
+    if node.kind == SANDWICH:
+        add_sandwich(matter, parts, node, tally)
+        return
     if node.kind in (OPEN, ENUMERATED):
         kinds = {OPEN: "open" if inside else "impossible", ENUMERATED: "enumerated"}
         tally.step(kinds[node.kind])
@@ -185,6 +196,20 @@ def check_leaf(matter, parts, node, tally):
         for end, some in enumerate((true, true + open_)):
             tally.points[end] += len(some)
             tally.weight[end] += (t, t + u)[end]
+
+
+def add_sandwich(matter, parts, node, tally):
+    """Check a Sandwich and add up what it shows."""
+    step = brute_sandwich.read(node.argument, node.more, len(matter.models))
+    if not brute_sandwich.is_true(matter, parts, step):
+        raise Refused("a Sandwich does not hold")
+    tally.step("sandwich")
+    for share in brute_sandwich.shares(matter, parts, step):
+        if share is None:
+            raise Refused("a Sandwich has too many bins")
+        for sums, (whole, true, false) in zip((tally.points, tally.weight), share, strict=True):
+            sums[0] += true
+            sums[1] += whole - false
 
 
 @dataclass(frozen=True)
@@ -236,7 +261,10 @@ def shown(matter, proof, witnesses):
 
 def proof_of(matter, parts):
     """The nodes of a file's proof."""
-    return nodes(parts["proof.bin"], len(matter.models) if "models.json" in parts else 1)
+    if "models.json" not in parts:
+        return nodes(parts["proof.bin"], 1)
+    columns = sum(len(v.rows[0]) for v in matter.variables)
+    return nodes(parts["proof.bin"], len(matter.models), columns)
 
 
 def witnesses_of(parts):

@@ -22,7 +22,7 @@ from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Finding, Open
 from verifier.model.question import matter_of
 from verifier.provers import branch, exhaustive, timing
-from verifier.provers.count import with_tails
+from verifier.provers.count import with_bounds
 from verifier.provers.options import Options
 from verifier.provers.timing import TimeOver
 
@@ -111,7 +111,7 @@ def test_bounds_in_probability_cut_anywhere(clock):
     for polls in places(0):
         clock(polls)
         domain, leaf = bits(10), type(tree)((tree.nodes[-1],))
-        found = with_tails(
+        found = with_bounds(
             matter_of(domain, teacher, leaf), Finding((Open(),)), deadline=timing.now() + FAR
         )
         holds(domain, teacher, leaf, found)

@@ -2,7 +2,8 @@
 
 python -m tests.benchmarks mutations --each 11
 
-Of both formats; brute force is the judge. The first table is about format 1, the second about 2.
+Of both formats; brute force is the judge. The first table is about format 1, the second about 2,
+the third about certificates with Sandwiches.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.certificates import matter_mutations, mutations
+from tests.certificates import matter_mutations, mutations, sandwich_mutations
 
 CERTIFICATES = 200
 EACH = 6
@@ -35,6 +36,13 @@ def second(kind: str, seed: int, each: int, path: Path) -> Counter[str]:
     rng = random.Random(f"campaign {kind} {seed}")
     parts = matter_mutations.certificate(seed)
     return Counter(matter_mutations.outcome(rng, parts, kind, path) for _ in range(each))
+
+
+def third(kind: str, seed: int, each: int, path: Path) -> Counter[str]:
+    """What became of some mutations of a certificate with Sandwiches."""
+    rng = sandwich_mutations.seeded(f"campaign {kind}", seed)
+    parts = sandwich_mutations.certificate(seed)
+    return Counter(sandwich_mutations.outcome(rng, parts, kind, path) for _ in range(each))
 
 
 def campaign(
@@ -59,7 +67,7 @@ def campaign(
 
 
 def main(options: list[str] | None = None) -> None:
-    """Print a table for each format."""
+    """Print the tables."""
     match options or []:
         case []:
             each = EACH
@@ -69,8 +77,9 @@ def main(options: list[str] | None = None) -> None:
             raise SystemExit("only --each N is known")
     total = campaign([*mutations.MUTATIONS], FIRST, first, each)
     total += campaign([*matter_mutations.MUTATIONS], matter_mutations.OUTCOMES, second, each)
+    total += campaign([*sandwich_mutations.MUTATIONS], sandwich_mutations.OUTCOMES, third, each)
     print(
-        f"{total.total()} mutations of {2 * CERTIFICATES} certificates: {total['FALSE']} accepted "
+        f"{total.total()} mutations of {3 * CERTIFICATES} certificates: {total['FALSE']} accepted "
         f"with a false claim, {total['STRICTER']} refused though brute force finds no fault, "
         f"{total['DISAGREE']} on which the checkers disagree"
     )

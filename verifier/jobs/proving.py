@@ -19,7 +19,7 @@ from verifier.model.proof import Finding, Open, Proof, Several, Trusted, is_open
 from verifier.model.question import Bound, Matter
 from verifier.model.tree import Tree
 from verifier.provers import exhaustive
-from verifier.provers.count import reopened, with_tails
+from verifier.provers.count import reopened, with_bounds
 from verifier.provers.listing import listed, translated
 from verifier.provers.options import Options
 from verifier.provers.outlook import size_of, with_size
@@ -32,7 +32,7 @@ AT_ONCE = 0.3
 AFFORDABLE = 0.4
 """Share of the time that is kept for a sweep of all points, where that is enough for it."""
 TAIL_SECONDS = 10.0
-"""Most seconds spent after a timeout on probability bounds for the cells that are open."""
+"""Most seconds spent after a timeout on sandwiches and bounds for the cells that are open."""
 
 
 def search(
@@ -167,11 +167,10 @@ def _prover(name: Prover) -> Callable[[Domain, Network, Tree, Options], Finding]
 def find_in_time(
     find: Callable[..., tuple[str, Finding]], matter: Matter, watch: Watch, limit: Limit | None
 ) -> tuple[str, Finding]:
-    """What ``find(deadline=...)`` finds, with bounds in probability for what it leaves open."""
+    """What ``find(deadline=...)`` finds, with what the kernel can count of what it leaves open."""
     tails = tail_seconds(limit.seconds) if limit else 0.0
     name, finding = find(deadline=max(now(), limit.end - tails) if limit else None)
-    if limit is not None and tails and not watch.stopped:
-        finding = bounded(matter, finding, limit.end - finding.check, watch)
+    finding = bounded(matter, finding, limit, watch)
     if watch.stopped:
         watch.note(
             "stopped: so as to end at once, the kernel checks no more of what was found than "
@@ -181,14 +180,22 @@ def find_in_time(
 
 
 def tail_seconds(timeout: float) -> float:
-    """How much of the time is for probability bounds of what stays open."""
+    """How much of the time is for what stays open: sandwiches and probability bounds."""
     return min(max(timeout / 5, min(0.5, timeout / 2)), TAIL_SECONDS)
 
 
-def bounded(matter: Matter, finding: Finding, end: float, watch: Watch) -> Finding:
-    """The finding with bounds in probability for cells that the search left open."""
+def growing_end(limit: Limit) -> float:
+    """When a search ends that grows a tree, so that there is time for what stays open."""
+    return limit.end - tail_seconds(limit.seconds) / 2
+
+
+def bounded(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch) -> Finding:
+    """The finding with what can be shown, in time, of cells that the search left open."""
+    if not limit or not limit.seconds or watch.stopped:
+        return finding
+    end = limit.end - finding.check
     with watch.stage("bounding what is open", "search", deadline=end):
-        return with_tails(matter, finding, deadline=end, progress=watch.count)
+        return with_bounds(matter, finding, deadline=end, progress=watch.count)
 
 
 def unfinished(path: str | os.PathLike[str], matter: Matter, trust: Collection[str]) -> Proof:

@@ -12,6 +12,7 @@ from verifier.distillers.repair import Change
 from verifier.jobs.distill import UNFINISHED
 from verifier.jobs.limit import Timeout, in_time, limit_of
 from verifier.jobs.loading import Source, StrPath, check_results, load_with_tree
+from verifier.jobs.proving import bounded, growing_end
 from verifier.jobs.result import Result
 from verifier.jobs.settling import settle
 from verifier.jobs.trusting import trusted
@@ -76,7 +77,7 @@ def repair(
         about, before = load_with_tree(network, tree, domain, watch, head=head, threshold=threshold)
         loaded = time.perf_counter()
         limit = limit and limit.loaded(loaded - start)
-        end = limit.end if limit else None
+        end = growing_end(limit) if limit else None
         plain = listed(about.domain, "repair")
         with watch.stage("repairing", "search", deadline=end):
             fixed = growing.repair(
@@ -87,6 +88,7 @@ def repair(
         by = f"repair: {command}" if command else "repair"
         matter, finding = about.matter(grown), translated(about.domain, fixed.finding)
         origin = about.domain_from
+        finding = bounded(matter, finding, limit, watch)
         made = settle(matter, finding, by, watch, limit, domain_from=origin, trust=believed)
     checked = time.perf_counter()
     result = RepairResult(

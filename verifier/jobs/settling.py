@@ -68,6 +68,9 @@ def settle(
 def is_whole(made: Settled) -> bool:
     """Whether the proof leaves nothing open: cells that trees alone decide are not."""
     cells = made.proved.checked.cells
+    if cells.get("sandwich"):
+        fewest, most = made.proved.disagreements
+        return fewest == most
     if cells.get("tail") or not cells.get("open"):
         return not cells.get("tail")
     return not leaves_open(made.certificate.matter, made.certificate.proof)

@@ -21,7 +21,7 @@ def conclude(ledger: Ledger, checked: v.Checked, trust: frozenset[str] | None) -
     leaves = shares_by_status(ledger.leaves, trust)
     named = sorted(ledger.trusted.items())
     shares = [(s, a) for by in leaves.values() for s, a in by.items()]
-    firm = {v.Status.PROVED, v.Status.ENUMERATED, v.Status.TRUSTED}
+    firm = {v.Status.PROVED, v.Status.ENUMERATED, v.Status.SANDWICH, v.Status.TRUSTED}
     lower = [sum(a[i] for s, a in shares if s in firm) for i in (2, 3)]
     loose = [a for s, a in shares if s not in firm and s is not v.Status.TAIL]
     upper = [lower[i] + sum(a[i] for a in loose) for i in (0, 1)]

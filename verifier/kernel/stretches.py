@@ -64,7 +64,7 @@ def count(ledger: Ledger, cell: Cell, step: Sandwich) -> str:
         shown = true[0] + false[0], true[1] + false[1]
         ledger.doubt(size, weight)
         if shown[0]:
-            ledger.share(place.key, Status.PROVED, (*shown, *true))
+            ledger.share(place.key, Status.SANDWICH, (*shown, *true))
         if shown[0] < size:
             ledger.share(place.key, Status.OPEN, (size - shown[0], weight - shown[1], 0, 0))
     return ""
@@ -125,7 +125,9 @@ def amounts(
     asked.poll()
     asked.spend(PYTHON * (4 * len(held) + 2 * len(part.parts)) + 64 * asked.labels)
     x = binned(asked.domain, part, step.form, step.width)
-    size, weight = part.size, math.prod(map(_weight_of, chances, part.parts))
+    size = weight = part.size
+    if not asked.domain.uniform:  # where it is, the weights of all values are 1
+        weight = math.prod(map(_weight_of, chances, part.parts))
     if not (can_count(x, size) and can_count(x, weight)):
         return None
     wanted = {}  # by threshold: from which sums of bins on a point is above it, and can be
@@ -134,7 +136,7 @@ def amounts(
     every = sorted({at for both in wanted.values() for at in both})
     points = above(x, size, every, asked.spend, asked.poll)
     each, rest = divmod(weight, size)
-    even = not rest and all(map(_is_even, chances, part.parts))
+    even = not rest and (asked.domain.uniform or all(map(_is_even, chances, part.parts)))
     if even:
         weights = {at: n * each for at, n in points.items()}
     else:

@@ -139,7 +139,7 @@ def near(x: Lines, sums: Whole, e: Ints) -> tuple[Fixed, Bools]:
     """
     p, inputs = x.p, x.nodes[0]
     finer = np.maximum(0, ROOM - bits(x.a.norm))  # so that the sum's coefficients lose little
-    n, unit = x.a.n * np.exp2(finer)[:, None, None], x.a.e + finer
+    n, unit = x.a.n * np.ldexp(1.0, finer)[:, None, None], x.a.e + finer
     with np.errstate(over="ignore"):
         moved = np.ldexp(sums, (unit - e)[:, None] + np.array(p.scales))
     fit = np.abs(moved).sum(axis=1) < LARGEST_SUM

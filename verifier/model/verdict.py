@@ -18,6 +18,7 @@ class Status(StrEnum):
 
     PROVED = "proved"
     ENUMERATED = "enumerated"
+    SANDWICH = "sandwich"
     TRUSTED = "trusted"
     UNTRUSTED = "untrusted"
     TAIL = "tail"

@@ -16,7 +16,7 @@ Their parts, in the order in which a cell meets them:
 * `attack` looks for points of another class than the tree's
 * `bound` bounds the network (`relaxable`; wide layers `low_rank`) over cells, in floats
 * `first` bounds what splits of a cell do to a wide network by its first layer alone
-* `split` chooses where to cut what bounds do not close
+* `split` chooses where to cut what bounds do not close, by `influence`
 * `enumerate` looks at every point of small cells
 * `count` bounds in probability what is open at the end
 * `ledger` is the proof as it grows

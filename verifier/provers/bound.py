@@ -15,13 +15,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from verifier.model.network import Add, Affine, Relu, Scale
+from verifier.model.network import Add, Affine, Relu, Scale, Sign
 from verifier.provers.evaluate import Floats, Indices
+from verifier.provers.influence import RowsOf, influence_of
 from verifier.provers.relaxable import WIDE, Relaxable
 from verifier.provers.space import Array, Cells, extremes
 from verifier.provers.timing import poll
 
 ROWS = 1024  # rows of WIDE neurons that are carried backwards together
+
+Remainders = dict[int, tuple[Array, Array]]
+"""Centre and radius of what is left out of thin layers, by the layer's node."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,13 +90,14 @@ def relax(network: Relaxable, allowed: Cells, inherited: FloatBounds, targets: I
     """
     with np.errstate(all="ignore"):
         bounds = FloatBounds(inherited.low.copy(), inherited.high.copy())
-        rows_of: dict[int, tuple[Indices, Array, Array]] = {}
+        rows_of: RowsOf = {}
+        remainders: Remainders = {}
         for node in network.slices:
-            _tighten(network, allowed, bounds, node, rows_of)
+            _tighten(network, allowed, bounds, node, rows_of, remainders)
         outputs = network.teacher.outputs
         kinds = np.stack([class_rows(outputs, k) for k in range(network.teacher.classes)])
         rows = kinds[targets].astype(network.dtype)
-        form = backward(network, bounds, len(network.teacher.layers), rows)
+        form = backward(network, bounds, len(network.teacher.layers), rows, remainders)
         ends = extremes(network.space, allowed, form.coefficients)
         low = form.constant + ends.low.sum(axis=-1)
         size = np.abs(form.constant) + np.maximum(np.abs(ends.low), np.abs(ends.high)).sum(axis=-1)
@@ -104,7 +109,9 @@ def relax(network: Relaxable, allowed: Cells, inherited: FloatBounds, targets: I
             form.constant[cells, worst],
             {n: a[cells, worst] for n, a in form.inner.items()},
         )
-        influence = _influence(network, allowed, bounds, single, rows_of)
+        influence = influence_of(
+            network, allowed, (bounds.low, bounds.high), single.coefficients, single.inner, rows_of
+        )
         return Relaxed(bounds, low[cells, worst], size[cells, worst], single, influence)
 
 
@@ -113,7 +120,8 @@ def _tighten(
     allowed: Cells,
     bounds: FloatBounds,
     node: int,
-    rows_of: dict[int, tuple[Indices, Array, Array]],
+    rows_of: RowsOf,
+    remainders: Remainders,
 ) -> None:
     """Bound the ambiguous pre-activations of a node; remember the forms used, for the score."""
     if network.linear[node] is not None:
@@ -126,7 +134,7 @@ def _tighten(
     if not most:
         return
     picked = np.argsort(~ambiguous, axis=1, kind="stable")[:, :most]
-    rows_of[node] = picked, *tighten(network, allowed, bounds, node, picked)
+    rows_of[node] = picked, *tighten(network, allowed, bounds, node, picked, remainders)
 
 
 def tighten_linear(network: Relaxable, allowed: Cells, bounds: FloatBounds, node: int) -> None:
@@ -140,12 +148,17 @@ def tighten_linear(network: Relaxable, allowed: Cells, bounds: FloatBounds, node
 
 
 def tighten(
-    network: Relaxable, allowed: Cells, bounds: FloatBounds, node: int, picked: Indices
+    network: Relaxable,
+    allowed: Cells,
+    bounds: FloatBounds,
+    node: int,
+    picked: Indices,
+    remainders: Remainders,
 ) -> tuple[Array, Array]:
     """Bound the picked pre-activations of a node again; returns the forms below and above."""
     part = network.slices[node]
-    down, least = _bound_rows(network, allowed, bounds, node, picked, 1)
-    up, negated = _bound_rows(network, allowed, bounds, node, picked, -1)
+    down, least = _bound_rows(network, allowed, bounds, node, picked, 1, remainders)
+    up, negated = _bound_rows(network, allowed, bounds, node, picked, -1, remainders)
     low, high = bounds.low[:, part], bounds.high[:, part]
     for target, found, better in ((low, least, np.fmax), (high, -negated, np.fmin)):
         kept = better(np.take_along_axis(target, picked, 1), found)
@@ -154,7 +167,13 @@ def tighten(
 
 
 def _bound_rows(
-    network: Relaxable, allowed: Cells, bounds: FloatBounds, node: int, picked: Indices, sign: int
+    network: Relaxable,
+    allowed: Cells,
+    bounds: FloatBounds,
+    node: int,
+    picked: Indices,
+    sign: int,
+    remainders: Remainders,
 ) -> tuple[Array, Array]:
     """Lower forms and bounds of ``sign`` times the picked neurons, ROWS at a time.
 
@@ -163,18 +182,54 @@ def _bound_rows(
     width, cells, most = network.teacher.widths[node], *picked.shape
     forms = np.empty((cells, most, network.space.columns), dtype=network.dtype)
     least = np.empty((cells, most), dtype=network.dtype)
-    remainders: dict[int, tuple[Array, Array]] = {}
     step = max(1, ROWS * WIDE // (width * cells))
     for start in range(0, most, step):
         poll()
         part = slice(start, start + step)
-        rows = np.zeros((cells, len(range(most)[part]), width), dtype=network.dtype)
-        np.put_along_axis(rows, picked[:, part, None], sign, axis=2)
-        form = backward(network, bounds, node, rows, remainders)
+        form = _from_neurons(network, bounds, node, picked[:, part], sign, remainders)
         forms[:, part] = form.coefficients
         ends = extremes(network.space, allowed, form.coefficients)
         least[:, part] = form.constant + ends.low.sum(axis=-1)
     return forms, least
+
+
+def _from_neurons(
+    network: Relaxable,
+    bounds: FloatBounds,
+    node: int,
+    picked: Indices,
+    sign: int,
+    remainders: Remainders,
+) -> FloatForm:
+    """Linear lower bounds of ``sign`` times the picked neurons of a node."""
+    layer, own, thin = (
+        network.teacher.layers[node - 1],
+        network.weights[node - 1],
+        network.thin[node - 1],
+    )
+    if not isinstance(layer, Affine):
+        rows = np.zeros((*picked.shape, network.teacher.widths[node]), dtype=network.dtype)
+        np.put_along_axis(rows, picked[..., None], sign, axis=2)
+        return backward(network, bounds, node, rows, remainders)
+    constant = sign * own[1][picked]
+    if thin is None:
+        return backward(network, bounds, layer.source, sign * own[0][picked], remainders, constant)
+    middle, reach = _remainder(network, bounds, node, remainders)
+    constant += sign * np.take_along_axis(middle, picked, 1) - np.take_along_axis(reach, picked, 1)
+    rows = (sign * thin.left[picked]) @ thin.right
+    return backward(network, bounds, layer.source, rows, remainders, constant)
+
+
+def _remainder(
+    network: Relaxable, bounds: FloatBounds, node: int, remainders: Remainders
+) -> tuple[Array, Array]:
+    """What a thin layer leaves out, found once; see ``low_rank``."""
+    layer, thin = network.teacher.layers[node - 1], network.thin[node - 1]
+    assert isinstance(layer, Affine) and thin is not None
+    if node not in remainders:
+        ends = node_bounds(network, bounds, layer.source)
+        remainders[node] = thin.remainder(ends.low, ends.high)
+    return remainders[node]
 
 
 def backward(
@@ -182,16 +237,19 @@ def backward(
     bounds: FloatBounds,
     node: int,
     rows: Array,
-    remainders: dict[int, tuple[Array, Array]] | None = None,
+    remainders: Remainders | None = None,
+    constant: Array | None = None,
 ) -> FloatForm:
     """Lower bounds of ``rows[cells, rows, width] @ node`` that are linear in the input.
 
-    ``remainders`` keeps what was found about thin layers for calls with the same bounds.
+    ``remainders`` keeps what was found about thin layers, for calls that have the same bounds of
+    all nodes before. ``constant`` is added.
     """
     if remainders is None:
         remainders = {}
     pending: dict[int, Array] = {node: rows}
-    constant = np.zeros(rows.shape[:2], dtype=network.dtype)
+    if constant is None:
+        constant = np.zeros(rows.shape[:2], dtype=network.dtype)
     inner: dict[int, Array] = {}
 
     def send(target: int, part: Array) -> None:
@@ -204,10 +262,7 @@ def backward(
         layer, own, a = network.teacher.layers[j - 1], network.weights[j - 1], pending.pop(j)
         thin = network.thin[j - 1]
         if isinstance(layer, Affine) and thin is not None:
-            if j not in remainders:
-                ends = node_bounds(network, bounds, layer.source)
-                remainders[j] = thin.remainder(ends.low, ends.high)
-            middle, reach = remainders[j]
+            middle, reach = _remainder(network, bounds, j, remainders)
             constant += (a @ (own[1] + middle)[..., None] - np.abs(a) @ reach[..., None])[..., 0]
             send(layer.source, (a @ thin.left) @ thin.right)
         elif isinstance(layer, Affine):
@@ -240,9 +295,14 @@ def node_bounds(network: Relaxable, bounds: FloatBounds, node: int) -> FloatBoun
         left = node_bounds(network, bounds, layer.left)
         right = node_bounds(network, bounds, layer.right)
         return FloatBounds(left.low + right.low, left.high + right.high)
-    assert isinstance(layer, Relu)
-    part = network.slices[layer.source]
-    return FloatBounds(np.maximum(bounds.low[:, part], 0), np.maximum(bounds.high[:, part], 0))
+    assert isinstance(layer, Relu | Sign)
+    part, act = network.slices[layer.source], np.sign if isinstance(layer, Sign) else _relu
+    return FloatBounds(act(bounds.low[:, part]), act(bounds.high[:, part]))
+
+
+def _relu(x: Array) -> Array:
+    positive: Array = np.maximum(x, 0)
+    return positive
 
 
 def relu_slopes(low: Array, high: Array) -> tuple[Array, Array, Array]:
@@ -265,59 +325,3 @@ def _through_relu(a: Array, low: Array, high: Array) -> tuple[Array, Array]:
 
 def _through_sign(a: Array, low: Array, high: Array) -> tuple[None, Array]:
     return None, np.where(a >= 0, a * np.sign(low), a * np.sign(high)).sum(axis=-1)
-
-
-def _influence(
-    network: Relaxable,
-    allowed: Cells,
-    bounds: FloatBounds,
-    form: FloatForm,
-    rows_of: dict[int, tuple[Indices, Array, Array]],
-) -> Array:
-    """The splitting score [cells, variables]; see ``relax``."""
-
-    def moved(forms: Array) -> Array:
-        ends = extremes(network.space, allowed, forms)
-        return ends.high - ends.low
-
-    total = moved(form.coefficients[:, None])[:, 0]
-    for node, part in network.slices.items():
-        if node not in form.inner:
-            continue
-        low, high = bounds.low[:, part], bounds.high[:, part]
-        weight = _gap_weight(low, high, form.inner[node])
-        linear = network.linear[node]
-        if linear is not None:
-            total += np.einsum("bj,bjv->bv", weight, moved(linear[0][None]))
-        elif node in rows_of:
-            picked, down, up = rows_of[node]
-            low, high, weight = (np.take_along_axis(x, picked, 1) for x in (low, high, weight))
-            share = np.where(weight > 0, high**2 / (low**2 + high**2), 0.0)
-            total += np.einsum("bj,bjv->bv", weight * share, moved(down))
-            total += np.einsum("bj,bjv->bv", weight * (1 - share), moved(up))
-    return np.where(np.isfinite(total), total, 0.0)
-
-
-def losses(inner: Array, low: Array, high: Array) -> Array:
-    """What the relaxation of each ReLU neuron costs a lower bound at most, by its coefficients."""
-    with np.errstate(all="ignore"):
-        above = np.maximum(-inner, 0.0) * (-low * high) / (high - low)
-        below = np.maximum(inner, 0.0) * np.minimum(-low, high)
-    return np.where((low < 0) & (high > 0), above + below, 0.0)
-
-
-def sign_losses(inner: Array, low: Array, high: Array) -> Array:
-    """The same for Sign neurons."""
-    lost: Array = np.abs(inner) * (np.sign(high) - np.sign(low))
-    return lost
-
-
-def _gap_weight(low: Array, high: Array, inner: Array) -> Array:
-    """What the relaxation of each neuron costs the bound, per unit by which its ends move.
-
-    Above, the slope of the loss in both ends; below, the loss shared out over the width.
-    """
-    wide = high - low
-    above = np.maximum(-inner, 0.0) * (low**2 + high**2) / wide**2
-    below = np.maximum(inner, 0.0) * np.minimum(-low, high) / wide
-    return np.where((low < 0) & (high > 0), above + below, 0.0)

@@ -26,7 +26,7 @@ from verifier.provers.attack import attack
 from verifier.provers.batched import batch_size, expand
 from verifier.provers.cells import CONFIRM, Branching, settle, take
 from verifier.provers.compiled.chain import chain
-from verifier.provers.compiled.net import Net
+from verifier.provers.compiled.net import Net, multiplications
 from verifier.provers.costs import costs
 from verifier.provers.evaluate import bulk_classes
 from verifier.provers.options import UNLIMITED, Options
@@ -115,9 +115,7 @@ def _first(net: Net) -> int:
     loaded = sys.modules.get(COMPILED)
     if loaded is not None and loaded.explore.signatures:
         return 0
-    layers, neurons = map(int, net.bias.shape)
-    work = 2 * neurons * neurons * (len(net.table) + (layers - 1) * neurons)
-    return max(BATCH, min(BATCHED_FIRST, BATCHED_WORK // work))
+    return max(BATCH, min(BATCHED_FIRST, BATCHED_WORK // multiplications(net)))
 
 
 def _compiled_net(teacher: Network, domain: Domain) -> Net | None:

@@ -1,12 +1,13 @@
-"""Open cells of a finding, bounded in probability where the time did not suffice to close them.
+"""Open cells of a finding: what can be said of them where the time did not suffice to close them.
 
-A cell that is nearly closed has a margin that is positive nearly everywhere: the kernel's tail
-inequality then leaves a tiny part of its probability open instead of all of it.
+In a cell that is nearly closed the margin is positive nearly everywhere. A Sandwich counts where;
+the kernel's tail inequality, which is for networks of more classes too, leaves a part of the cell's
+probability open instead of all of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -33,29 +34,41 @@ from verifier.model.proof import (
 from verifier.model.question import Matter
 from verifier.provers.answering import Answerer, answerer_of
 from verifier.provers.overlaying import Overlay, overlay_of
+from verifier.provers.sandwiches import propose, still_open
 from verifier.provers.space import Space, boxes, prepare_space, random_points
 from verifier.provers.timing import ending, now, poll, polled
 
 MOST = 4096
-"""About the most cells that are tried: the kernel takes each by itself."""
+"""About the most cells that are tried with tail bounds: the kernel takes each by itself."""
+MOST_SUMS = 1 << 16
+"""The same with sandwiches."""
+BINS = 4096
+"""Bins of a sum, at most about."""
+BATCH = 256
+"""Cells of a batch of sandwiches, at most; few enough at first that it takes ``PIECE`` seconds."""
+PIECE = 0.2
+WORTH = Fraction(1, 8)
+"""A tail bound is tried where a larger share of the cell is open, and taken where it leaves less
+than a quarter of that open: of the points it settles none."""
 NUMBERS = 1 << 22
 """Numbers of an array, at most about."""
 DRAWN = 33
 """Random points of a cell that say which class a network has nearly everywhere."""
 
 
-def with_tails(
+def with_bounds(
     matter: Matter,
     finding: Finding,
     *,
     deadline: float,
     progress: Callable[[int], None] | None = None,
 ) -> Finding:
-    """The finding with Tail steps for those Open cells for which the kernel proves a bound.
+    """The finding with Sandwich and Tail steps for those Open cells of which the kernel shows some.
 
     Cells of large probability come first; small ones that are all open are taken together.
-    ``deadline`` is on the clock of ``time.monotonic``. ``progress`` is called with the number of
-    cells bounded so far. The bounds are the kernel's own, so it accepts them.
+    ``deadline`` is on the clock of ``time.monotonic``, the kernel's check of the new steps
+    included. ``progress`` is called with the number of cells bounded so far. The bounds are the
+    kernel's own, so it accepts them.
     """
     try:
         with ending(deadline):
@@ -72,6 +85,8 @@ class _Bounding:
     overlay: Overlay
     answerer: Answerer
     space: Space
+    models: tuple[int, ...]
+    """The networks that a Sandwich is about; none where it cannot be about all that matter."""
 
 
 def _bounded(
@@ -84,46 +99,102 @@ def _bounded(
     if not is_open(proof) or not matter.networks:
         return finding
     poll()
-    overlay = overlay_of(matter)
-    ready = _Bounding(ask(matter, poll), overlay, answerer_of(overlay), prepare_space(domain))
+    overlay, asked = overlay_of(matter), ask(matter, poll)
+    models = tuple(m for m, net in sorted(asked.nets.items()) if net.p.teacher.classes == 2)
+    models = models if len(models) <= 2 else ()
+    answerer, space = answerer_of(overlay), prepare_space(domain)
+    ready = _Bounding(asked, overlay, answerer, space, models)
     most = _affordable(ready, deadline)
     opened = _open_cells(domain, proof)
     if len(opened) > most:
         proof = _merged(domain, proof, 2 * sum(weight for weight, _, _ in opened) // most)
         opened = _open_cells(domain, proof)
     found: dict[int, Step] = {}
+    tell = progress or (lambda count: None)
     try:
-        spent = 0.0
-        for _, at, cell in opened:
-            if now() + spent >= deadline:  # the kernel will take as long again
-                break
-            begun = now()
-            step = _step(ready, cell)
-            if step is not None:
-                found[at] = step
-            spent += now() - begun
-            if progress:
-                progress(len(found))
+        left, spent = _add_sandwiches(ready, opened, deadline, found, tell)
+        _add_tails(ready, opened, left, deadline - spent, found, tell)
     except KeyboardInterrupt:
         pass
     return replace(finding, proof=tuple(_replaced(proof, found)))
 
 
-def _step(ready: _Bounding, cell: Cell) -> Step | None:
-    """What the kernel shows of a cell in probability; None where it says less than nothing."""
+Opened = Sequence[tuple[int, int, Cell]]
+"""Cells with their weights and the numbers of their steps."""
+
+
+def _add_sandwiches(
+    ready: _Bounding,
+    opened: Opened,
+    deadline: float,
+    found: dict[int, Step],
+    tell: Callable[[int], None],
+) -> tuple[dict[int, Fraction], float]:
+    """Sandwiches for open cells, until the kernel needs the time that is left.
+
+    Returns the share of each cell that is open then, where that is not all, and the seconds that
+    the kernel will need.
+    """
+    left: dict[int, Fraction] = {}
+    spent, size, start = 0.0, 1, 0
+    while ready.models and start < len(opened) and now() + spent < deadline:
+        begun = now()
+        some = opened[start : start + size]
+        every = propose(ready.asked, [cell for _, _, cell in some], ready.models, bins=BINS)
+        for (_, at, cell), step in zip(some, every, strict=True):
+            poll()
+            share = None if step is None else still_open(ready.asked, cell, step)
+            if step is not None and share is not None:
+                left[at], found[at] = share, step
+        spent += now() - begun  # the kernel will take as long again
+        start += len(some)
+        size = max(1, min(BATCH, int(PIECE * size / max(now() - begun, 1e-6))))
+        tell(len(found))
+    return left, spent
+
+
+def _add_tails(
+    ready: _Bounding,
+    opened: Opened,
+    left: dict[int, Fraction],
+    deadline: float,
+    found: dict[int, Step],
+    tell: Callable[[int], None],
+) -> None:
+    """Tails for cells of which much is open, if they leave less of it open."""
+    shares = [(left.get(at, Fraction(1)), weight, at, cell) for weight, at, cell in opened]
+    wide = sorted((x for x in shares if x[0] > WORTH), key=lambda x: -x[0] * x[1])
+    spent = 0.0
+    for share, _, at, cell in wide[:MOST]:
+        if now() + spent >= deadline:
+            break
+        begun = now()
+        step, slack = _step(ready, cell)
+        if step is not None and (at not in left or 8 * slack < share):
+            found[at] = step
+        spent += now() - begun
+        tell(len(found))
+
+
+def _step(ready: _Bounding, cell: Cell) -> tuple[Step | None, Fraction]:
+    """What the kernel shows of a cell in probability, and how improbable it is to be wrong.
+
+    None where it says less than nothing.
+    """
+    nothing = None, Fraction(1)
     overlay = ready.overlay
     place = overlay.descend(cell, overlay.top)
     leaf = None
     if overlay.trees[0] is not None:
         leaf = ready.asked.leaf_around(cell)
         if leaf is None or overlay.excluded(place):
-            return None
+            return nothing
     asked = overlay.undecided(cell, place, {})
     if not asked.complete or not asked.networks:
-        return None
+        return nothing
     guesses = _guesses(ready, cell, asked.networks)
     if overlay.undecided(cell, place, guesses):
-        return None
+        return nothing
     chances = tuple(overlay.matter.domain.distributions(leaf))
     said: list[About] = []
     slack = Fraction(0)
@@ -133,9 +204,9 @@ def _step(ready: _Bounding, cell: Cell) -> Step | None:
         bound = checker.tail_bound(net.p, net.cell(cell), klass, own)
         slack += bound
         if slack >= 1:
-            return None
+            return nothing
         said.append(Tail(klass, bound, model))
-    return said[0] if len(said) == 1 else Several(tuple(said))
+    return (said[0] if len(said) == 1 else Several(tuple(said))), slack
 
 
 def _guesses(ready: _Bounding, cell: Cell, networks: frozenset[int]) -> dict[int, int]:
@@ -160,10 +231,17 @@ def _is_partial(item: Split | Step) -> bool:
 def _affordable(ready: _Bounding, deadline: float) -> int:
     """About how many cells the kernel can bound before the deadline, at least 1."""
     start = now()
-    for net in ready.asked.nets.values():
-        checker.tail_bound(net.p, full_cell(net.p.domain), 0)
+    whole = full_cell(ready.overlay.matter.domain)
+    if ready.models:
+        (step,) = propose(ready.asked, [whole], ready.models, bins=BINS)
+        if step is not None:
+            still_open(ready.asked, whole, step)
+    else:
+        for net in ready.asked.nets.values():
+            checker.tail_bound(net.p, full_cell(net.p.domain), 0)
     spent = max(now() - start, 1e-6)
-    return int(min(MOST, max(1, (deadline - now()) / (2 * spent))))
+    most = MOST_SUMS if ready.models else MOST
+    return int(min(most, max(1, (deadline - now()) / (2 * spent))))
 
 
 def _open_cells(domain: Domain, proof: Proof) -> list[tuple[int, int, Cell]]:

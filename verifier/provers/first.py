@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from verifier.provers.bound import FloatForm, losses, relu_slopes
+from verifier.provers.bound import FloatForm, relu_slopes
 from verifier.provers.evaluate import Bools
+from verifier.provers.influence import losses
 from verifier.provers.relaxable import First
 from verifier.provers.space import Array, Space, as_bits, extremes
 from verifier.provers.split import adds, below_middle

@@ -16,6 +16,8 @@ from verifier.provers.space import Array
 RANK = 32
 SPARE = 8  # more columns than that in the random projection, for accuracy
 WIDE = 256  # layers with both sides at least this wide are tried
+MORE = 0.3
+"""What shortening may add to the rest, in units of its norm."""
 SHARE = 0.1  # the largest part of the matrix (by Frobenius norm) that may be left to E
 
 
@@ -48,8 +50,19 @@ def low_rank(weight: Array) -> LowRank | None:
         basis = np.linalg.qr(weight @ basis)[0]
         basis = np.linalg.qr(weight @ np.linalg.qr(weight.T @ basis)[0])[0]
         right = basis.T @ weight
-        rest = weight - basis @ right
+        if not np.isfinite(right).all():
+            return None
+        left, short = _shortened(basis, right, float(np.linalg.norm(weight - basis @ right)))
+        rest = weight - left @ short
         small = float(np.linalg.norm(rest)) <= SHARE * float(np.linalg.norm(weight))
     if not small:
         return None
-    return LowRank(basis, right, rest, np.abs(rest))
+    return LowRank(left, short, rest, np.abs(rest))
+
+
+def _shortened(left: Array, right: Array, rest: float) -> tuple[Array, Array]:
+    """``left @ right`` without the directions that are small against a rest of that norm."""
+    turn, sizes, _ = np.linalg.svd(right, full_matrices=False)
+    lost = np.sqrt(np.cumsum(sizes[::-1] ** 2))[::-1]  # without direction i and those after it
+    kept: Array = turn[:, : max(1, int((lost > MORE * rest).sum()))]
+    return left @ kept, kept.T @ right

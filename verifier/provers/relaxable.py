@@ -83,9 +83,10 @@ def prepare_network(teacher: Network, domain: Domain) -> Relaxable:
     dtype = np.dtype(np.float32 if wide and _moderate(weights) else np.float64)
     linear = [x and (x[0].astype(dtype), x[1].astype(dtype)) for x in _linear(teacher, weights)]
     cast = tuple(tuple(w.astype(dtype) for w in own) for own in weights)
+    activated = _activated(teacher)
     thin = [
-        low_rank(own[0]) if isinstance(layer, Affine) and before is None else None
-        for layer, own, before in zip(teacher.layers, cast, linear[1:], strict=True)
+        low_rank(own[0]) if isinstance(layer, Affine) and activated[layer.source] else None
+        for layer, own in zip(teacher.layers, cast, strict=True)
     ]
     space = prepare_space(domain)
     signs = frozenset(x.source for x in teacher.layers if isinstance(x, Sign))
@@ -113,6 +114,15 @@ def _first(
     ends = np.cumsum([0, *(len(own[1]) for _, own in held)]).tolist()
     parts = tuple(slice(*pair) for pair in pairwise(ends))
     return First(nodes, parts, places, matrix, np.concatenate([own[1] for _, own in held]), tables)
+
+
+def _activated(teacher: Network) -> list[bool]:
+    """For each node whether it is a sum of activations alone."""
+    found = [False]
+    for layer in teacher.layers:
+        summed = isinstance(layer, Add) and found[layer.left] and found[layer.right]
+        found.append(summed or isinstance(layer, Relu | Sign))
+    return found
 
 
 def _moderate(weights: list[tuple[Array, ...]]) -> bool:

@@ -7,6 +7,8 @@ is about as wide as the strip over the number of variables, so that bins lose li
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
@@ -14,14 +16,18 @@ import numpy.typing as npt
 from verifier.kernel.arithmetic import Ints, Whole
 from verifier.kernel.asked import Asked
 from verifier.kernel.forms import columns_of
+from verifier.kernel.ledger import Ledger
 from verifier.kernel.prepared import Prepared, allowed_values
 from verifier.kernel.rules import Apply
 from verifier.kernel.sandwich import FINEST, Ends, columns_read, ends_of
+from verifier.kernel.settling import leave_open
+from verifier.kernel.stretches import count
 from verifier.kernel.strips import Lines, Pair
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain
 from verifier.model.ordinal import Ordinal
 from verifier.model.proof import Sandwich, Strip
+from verifier.model.verdict import Status
 
 BINS = 512
 """Bins of a sum, at most about."""
@@ -31,6 +37,8 @@ FINE = 5
 """A rounded coefficient of an ordinal moves its sum by 2**-FINE of a bin at most."""
 SLACK = 9
 """A strip is stated wider than the kernel shows it by 2**-SLACK: other checkers round otherwise."""
+IDLE = ThreadPoolExecutor(1)
+"""For ledgers that evaluate nothing."""
 LONGEST = 50
 """Bits of a form's integers."""
 
@@ -62,6 +70,34 @@ def propose(
     sums, e, width = (np.concatenate(x) for x in zip(*every, strict=True)) if every else ((),) * 3
     rows = zip(found, sums, e, width, strict=True)
     return [_made(models, ends, *own) for ends, *own in rows]
+
+
+def still_open(asked: Asked, cell: Cell, step: Sandwich) -> Fraction | None:
+    """The share of a cell, by probability, that an accepted Sandwich leaves open.
+
+    None where that is no less than what Open leaves, or where the kernel cannot count.
+    """
+    ledger, other = Ledger(asked, IDLE), Ledger(asked, IDLE)
+    if count(ledger, cell, step):
+        return None
+    leave_open(other, cell)
+    every = [shares for by in ledger.leaves.values() for shares in by.values()]
+    (points, open_), (most, _) = map(_left, (ledger, other))
+    weight = sum(amounts[1] for amounts in every)
+    if points == most:
+        return None
+    return Fraction(open_, weight) if weight else Fraction(0)
+
+
+def _left(ledger: Ledger) -> tuple[int, int]:
+    """The points and the weight that are open."""
+    held = [
+        amounts
+        for by in ledger.leaves.values()
+        for (status, _), amounts in by.items()
+        if status is Status.OPEN
+    ]
+    return sum(x[0] for x in held), sum(x[1] for x in held)
 
 
 def _made(

@@ -21,10 +21,9 @@ import numpy.typing as npt
 from verifier.provers.batched import MIXED, SMALL, follow_tests, give_point, lowest_values
 from verifier.provers.bound import (
     FloatBounds,
+    Remainders,
     backward,
     class_rows,
-    losses,
-    sign_losses,
     tighten,
     tighten_linear,
     unbounded,
@@ -32,13 +31,14 @@ from verifier.provers.bound import (
 from verifier.provers.cells import FRONTIER, Branching, Work, close_enumerated, push, split
 from verifier.provers.evaluate import Bools, bulk_classes
 from verifier.provers.first import Bound, Cut, Layer, Rows, best_cut, bound, fold, rows_above
+from verifier.provers.influence import losses, sign_losses
 from verifier.provers.relaxable import First, Relaxable
 from verifier.provers.search import record
 from verifier.provers.space import Array, allowed_values, as_mask, extremes, minimiser
 
 TOGETHER = 8
 """Cells of a step for each processor."""
-LEFT = 0.02
+LEFT = 0.005
 """What the neurons not bounded again may cost, in units of all that the relaxation costs."""
 _NONE = np.zeros(0, dtype=np.int64)
 MEMORY = 1 << 28
@@ -129,7 +129,7 @@ def _tightened(network: Relaxable, task: Task, known: Known | None, left: float)
     more than ``left``; all that are ambiguous where nothing is known.
     """
     held = unbounded(network, 1) if known is None else known.bounds
-    own = FloatBounds(held.low.copy(), held.high.copy())
+    own, remainders = FloatBounds(held.low.copy(), held.high.copy()), Remainders()
     for node, part in network.slices.items():
         if network.linear[node] is not None:
             tighten_linear(network, task.allowed, own, node)
@@ -139,7 +139,7 @@ def _tightened(network: Relaxable, task: Task, known: Known | None, left: float)
         else:
             picked = _costly(known.losses[node], left) if node in known.losses else _NONE
         if len(picked):
-            tighten(network, task.allowed, own, node, picked[None])
+            tighten(network, task.allowed, own, node, picked[None], remainders)
     return own
 
 

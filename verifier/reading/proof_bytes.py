@@ -107,7 +107,7 @@ def nodes(
         if kind == SEVERAL and models is not None:
             node: Split | Step = _several(argument, integer, solvers, start, models)
         elif kind == SANDWICH and models is not None:
-            node = _sandwich(argument, integer, start, columns)
+            node = _sandwich(argument, integer, start, models, columns)
         else:
             node = _node(argument, kind, integer, solvers, start, models or 1)
         yield held.setdefault(data[start:at], node), at
@@ -147,7 +147,9 @@ def _several(
     return Several(tuple(steps))
 
 
-def _sandwich(argument: int, integer: Callable[[], int], start: int, columns: int) -> Sandwich:
+def _sandwich(
+    argument: int, integer: Callable[[], int], start: int, models: int, columns: int
+) -> Sandwich:
     """A linear sum near one network or two."""
 
     def signed() -> int:
@@ -161,7 +163,8 @@ def _sandwich(argument: int, integer: Callable[[], int], start: int, columns: in
     strips: list[Strip] = []
     for _ in range(1 + second):
         strip = Strip(integer(), signed(), signed())
-        if strip.least > strip.most or (strips and strip.model <= strips[-1].model):
+        fits = strip.model < models and (not strips or strips[-1].model < strip.model)
+        if strip.least > strip.most or not fits:
             raise CertificateError(f"proof.bin: no strips of a sandwich at offset {start}")
         strips.append(strip)
     form = tuple(signed() for _ in range(columns))

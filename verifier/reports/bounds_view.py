@@ -128,7 +128,7 @@ def agreement_share(domain: Domain, verdict: Verdict) -> Fraction:
     Points that rest on the word of a solver that is trusted count; those of cells with a tail bound
     do not.
     """
-    known = (Status.PROVED, Status.ENUMERATED, Status.TRUSTED)
+    known = (Status.PROVED, Status.ENUMERATED, Status.SANDWICH, Status.TRUSTED)
     shares = [total(verdict, status) for status in known]
     return Fraction(sum(s.weight - s.differ_weight for s in shares), domain.total_weight)
 

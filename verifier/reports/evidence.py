@@ -43,14 +43,17 @@ SAMPLE = 5_000
 STEP_WORDS = {
     "constant": "one class by a bound that the kernel recomputed",
     "enumerated": "evaluated point by point by the kernel",
+    "sandwich": "settled by counting a linear sum near the network; what is between its thresholds "
+    "is open",
     "tail": "the probability of another class is bounded",
     "trusted": "a solver said so; not proved by the kernel",
     "untrusted": "a solver said so; not proved by the kernel, not trusted: open",
-    "open": "nothing claimed",
+    "open": "nothing claimed, or between the thresholds of a sandwich",
 }
 KIND = {
     Status.PROVED: "constant",
     Status.ENUMERATED: "enumerated",
+    Status.SANDWICH: "sandwich",
     Status.TAIL: "tail",
     Status.TRUSTED: "trusted",
     Status.UNTRUSTED: "untrusted",
@@ -231,7 +234,7 @@ def _terms(held: LeafEvidence) -> Terms:
         for kind, n in sorted(held.cells.items())
     ]
     rows = [("proof step" if len(kinds) == 1 else "proof steps", "; ".join(kinds))]
-    if held.margin is not None and not {"open", "tail", "trusted"} & set(held.cells):
+    if held.margin is not None and not {"open", "sandwich", "tail", "trusted"} & set(held.cells):
         rows.append(("margin proved", f"at least {scientific(held.margin, 3, -1)}"))
     else:
         rows.append(("margin proved", "none, as not all of the leaf is proved"))

@@ -35,7 +35,8 @@ MEANING: Mapping[LeafStatus, str] = {
     LeafStatus.TRUSTED: "a solver said so on a part of the leaf; the kernel did not prove it there",
     LeafStatus.TAIL: "on a part of the leaf only the probability of a disagreement is bounded",
     LeafStatus.OPEN: "nothing is proved on a part of the leaf",
-    LeafStatus.DIFFERS: "the kernel found points of the leaf where network and tree differ",
+    LeafStatus.DIFFERS: "the kernel found or counted points of the leaf where network and tree "
+    "differ",
     LeafStatus.EMPTY: "no point of the domain reaches the leaf",
 }
 WEAKEST_FIRST = (
@@ -89,11 +90,13 @@ def _status(shares: Mapping[Status, Share], wrong: bool) -> LeafStatus:
     present = {s for s, share in shares.items() if share.points}
     if not present:
         return LeafStatus.EMPTY
-    firm = [shares[s] for s in present & {Status.PROVED, Status.ENUMERATED}]
+    firm = [shares[s] for s in present & {Status.PROVED, Status.ENUMERATED, Status.SANDWICH}]
     if wrong or any(s.differ for s in firm):
         return LeafStatus.DIFFERS
     if Status.UNTRUSTED in present:
         return LeafStatus.OPEN
+    if present == {Status.SANDWICH}:
+        return LeafStatus.PROVED
     return next(s for s in WEAKEST_FIRST if Status(s.value) in present)
 
 

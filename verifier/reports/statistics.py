@@ -73,9 +73,9 @@ def _kinds(domain: Domain, verdict: Verdict, noun: str) -> Table:
     cells.update({"trusted": -doubted, "untrusted": doubted})
     rows = []
     for status, kind in KIND.items():
-        if not cells[kind]:
-            continue
         share = total(verdict, status)
+        if not cells[kind] and not share.points:
+            continue
         rows.append(
             (
                 TableCell(f"{kind.capitalize()}: {STEP_WORDS[kind]}"),

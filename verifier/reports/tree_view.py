@@ -231,7 +231,7 @@ def _cell_words(s: Subject, node: int) -> str:
     return conditions(s.domain, path(s.bound, s.parents, node))
 
 
-KNOWN = (Status.PROVED, Status.ENUMERATED, Status.TRUSTED)
+KNOWN = (Status.PROVED, Status.ENUMERATED, Status.SANDWICH, Status.TRUSTED)
 """Where the disagreements among the points of a share are known."""
 STATUS_WORDS = {
     Status.TRUSTED: "a solver's word, trusted; not proved by the kernel",

@@ -21,7 +21,8 @@ def is_firm(verdict: Verdict) -> bool:
     """Whether the kernel itself proved the verdict's word (its numbers may rest on a solver)."""
     if not rests_on_trust(verdict):
         return True
-    differ = sum(total(verdict, s).differ for s in (Status.PROVED, Status.ENUMERATED))
+    own = Status.PROVED, Status.ENUMERATED, Status.SANDWICH
+    differ = sum(total(verdict, s).differ for s in own)
     known = verdict.verdict in (DIFFERENT, SOMEWHERE)
     return known and bool(verdict.counterexamples or differ)
 

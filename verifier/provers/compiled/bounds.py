@@ -216,7 +216,7 @@ def relax_layer(net: Net, room: Room, k: int) -> None:
     low, high, live = room.state[LOW, k], room.state[HIGH, k], room.lists[LIVE, k]
     above, extra, below = room.state[ABOVE, k], room.state[EXTRA, k], room.state[BELOW, k]
     count = 0
-    for j in range(net.widths[k]):
+    for j in range(len(low)):
         if high[j] <= 0:
             above[j] = extra[j] = below[j] = 0
             continue

@@ -147,6 +147,13 @@ DEPTH = 512
 """Most cells that wait in one stack; beyond, cells are handed back to the caller."""
 
 
+def multiplications(net: Net) -> int:
+    """How many a cell takes, about."""
+    layers, neurons = net.bias.shape
+    rows = 2 * neurons if layers > 1 else 2
+    return int(rows * neurons * (len(net.table) + (layers - 1) * neurons))
+
+
 def make_room(net: Net) -> Room:
     """Scratch arrays for searches of ``net``."""
     layers, neurons = net.bias.shape

@@ -142,12 +142,14 @@ def output(net: Net, room: Room, constant: Real, target: int) -> tuple[Number, N
         total = output_form(net, room, constant, target, row)
         value = total + least(room.free[FIRST], room.size, lines[FORM])
         bounded, size = np.float32(-np.inf), np.float32(0)
+        for f in range(room.size[3]):
+            lines[KEPT, f] = 0
         if value > bounded:  # it may be not a number
             bounded, size = value, np.float32(abs(total))
             for f in range(room.size[3]):
                 lines[KEPT, f] = lines[FORM, f]
                 size += abs(lines[FORM, f])
-        if bounded < worst:
+        if bounded < worst or row == 0:
             worst, scale = bounded, size
             for f in range(room.size[3]):
                 lines[BEST, f] = lines[KEPT, f]

@@ -24,7 +24,7 @@ from verifier.provers.cells import (
     take,
 )
 from verifier.provers.compiled.loading import ready
-from verifier.provers.compiled.net import CONSTANT, ENUMERATED, Net
+from verifier.provers.compiled.net import CONSTANT, ENUMERATED, Net, multiplications
 from verifier.provers.compiled.slots import Slot, call, enter, hand_back, load, make_slot, share
 from verifier.provers.search import COUNTEREXAMPLES, speak
 
@@ -83,9 +83,8 @@ def run_compiled(search: Branching, net: Net, meanwhile: Callable[[], bool]) -> 
 
 def budget_of(net: Net) -> int:
     """Nodes of one call: few for wide networks and for many variables."""
-    layers, neurons = net.bias.shape
-    cost = 2 * neurons * neurons * (len(net.table) + (layers - 1) * neurons)
-    return int(max(64, min(BUDGET, WORK // cost, (1 << 22) // len(net.starts))))
+    most = min(BUDGET, WORK // multiplications(net), (1 << 22) // len(net.starts))
+    return max(64, most)
 
 
 def _begin(

@@ -102,6 +102,8 @@ def load(search: Branching, net: Net, slot: Slot, work: Work) -> None:
         return
     stack.target[0] = search.tree.classes[work.test]
     stack.bounds[LOW, 0], stack.bounds[HIGH, 0] = -np.inf, np.inf
+    for k, width in enumerate(net.widths.tolist()):
+        stack.bounds[:, 0, k, width:] = 0  # no infinity may meet a weight of 0
 
 
 def hand_back(search: Branching, slot: Slot) -> None:

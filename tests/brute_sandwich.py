@@ -1,0 +1,240 @@
+"""What a Sandwich says and shows, by looking at every tuple: rule 10 of docs/soundness.md.
+
+In the standard library alone, like ``brute_members``; nothing of ``verifier`` is imported.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from math import floor, lcm, prod
+
+from tests.brute_members import network_logits, truth
+
+LONGEST = 1 << 26
+LARGEST = 1 << 53
+
+
+def signed(n):
+    """The integer that a number of the form 2n or -2n - 1 stands for."""
+    return -(n + 1 >> 1) if n & 1 else n >> 1
+
+
+def unsigned(n):
+    """How an integer is written."""
+    return 2 * n if n >= 0 else -2 * n - 1
+
+
+@dataclass(frozen=True)
+class Sandwich:
+    """``strips`` are (model, least, most)."""
+
+    strips: tuple
+    form: tuple
+    exponent: int
+    width: int
+    order: int
+
+    @property
+    def numbers(self):
+        """The argument of the node, and the integers that follow."""
+        strips = [n for m, low, high in self.strips for n in (m, unsigned(low), unsigned(high))]
+        more = (self.exponent, self.width, *strips, *map(unsigned, self.form))
+        return 2 * self.order + len(self.strips) - 1, more
+
+
+def read(argument, numbers, models):
+    """The Sandwich of a node's integers; AssertionError where it is malformed."""
+    order, second = divmod(argument, 2)
+    exponent, width, *rest = numbers
+    assert order <= 3 * second and exponent <= 1024 and width >= 1
+    strips = []
+    for k in range(1 + second):
+        model, low, high = rest[3 * k], signed(rest[3 * k + 1]), signed(rest[3 * k + 2])
+        assert model < models and low <= high and (not strips or model > strips[-1][0])
+        strips.append((model, low, high))
+    form = tuple(map(signed, rest[3 * len(strips) :]))
+    return Sandwich(tuple(strips), form, exponent, width, order)
+
+
+def is_true(matter, parts, step):
+    """Whether what the Step says holds: its models, its form, and its strips at every tuple."""
+    models = [matter.models[m] for m, _, _ in step.strips]
+    if not all(m.is_network and m.classes == 2 for m in models):
+        return False
+    if step.order and models[0].layers != models[1].layers:
+        return False
+    read_by_all = set.intersection(*(set(m.reads) for m in models))
+    owners = [i for i, v in enumerate(matter.variables) for _ in v.rows[0]]
+    if any(n and i not in read_by_all for n, i in zip(step.form, owners, strict=True)):
+        return False
+    if max(map(abs, step.form)) > LARGEST:
+        return False
+    for values in product(*parts):
+        margins = [margin(matter, m, values) for m in models]
+        near = sum_at(matter, step.form, values)
+        for (_, low, high), g in zip(step.strips, margins, strict=True):
+            if not low <= g * 2**step.exponent - near <= high:
+                return False
+        if step.order & 1 and margins[1] < margins[0]:
+            return False
+        if step.order & 2 and margins[1] > margins[0]:
+            return False
+    return True
+
+
+def margin(matter, model, values):
+    """The only logit, or that of class 1 minus that of class 0."""
+    x = [c for i in model.reads for c in matter.variables[i].rows[values[i]]]
+    out = network_logits(model.layers, x)
+    return Fraction(out[0] if len(out) == 1 else out[1] - out[0])
+
+
+def sum_at(matter, form, values):
+    """The sum of the form with the encodings, in its units."""
+    row = [c for v, i in zip(matter.variables, values, strict=True) for c in v.rows[i]]
+    return sum_of(form, row)
+
+
+def shares(matter, parts, step):
+    """Of each part its points, and at least how many make the formula true, and false; so weights.
+
+    None where there are too many bins.
+    """
+    nothing = {m.name: None for m in matter.models}
+    for leaf, trees, points in split(matter, parts, nothing):
+        known = nothing | trees
+        found = truth(matter.formula, known)
+        weights = [matter.weights[values] for values in points]
+        if found is not None:
+            sure = (len(points), 0), (sum(weights), Fraction(0))
+            yield tuple((sum(own), *(own if found else own[::-1])) for own in sure)
+            continue
+        counted = count(matter, leaf, points, step, known)
+        if counted is None:
+            yield None
+            return
+        yield counted
+
+
+def split(matter, parts, nothing):
+    """The points of a cell by the leaves that they reach: of the domain's tree, and the trees.
+
+    With several trees, those that follow are left out once the formula is settled.
+    """
+    trees = [m for m in matter.models if not m.is_network]
+    groups = defaultdict(list)
+    told = {}
+    for values in product(*parts):
+        if values not in matter.weights:
+            continue
+        leaf = matter.leaf(values)
+        classes, ways = {}, []
+        for tree in trees:
+            if len(trees) > 1 and truth(matter.formula, nothing | classes) is not None:
+                break
+            x = [c for i in tree.reads for c in matter.variables[i].rows[values[i]]]
+            way, klass = descent(tree.root, x)
+            ways.append(way)
+            classes[tree.name] = klass
+        key = id(leaf), tuple(ways)
+        told[key] = leaf, classes
+        groups[key].append(values)
+    return [(*told[key], points) for key, points in groups.items()]
+
+
+def descent(node, x):
+    """The way to a tree's leaf, and its class."""
+    way = ""
+    while "class" not in node:
+        left = x[node["column"]] <= Fraction(node["threshold"])
+        way += "lr"[not left]
+        node = node["left" if left else "right"]
+    return way, node["class"]
+
+
+def count(matter, leaf, points, step, known):
+    """The same of one part that trees do not settle, by its bins; None if there are too many."""
+    columns, starts = 0, []
+    for v in matter.variables:
+        starts.append(columns)
+        columns += len(v.rows[0])
+    kept = [sorted({values[i] for values in points}) for i in range(len(matter.variables))]
+    assert len(points) == prod(map(len, kept))
+    adds, base, spread, top, weight = [], Fraction(0), Fraction(0), 0, 1
+    chances = matter.chances(leaf)
+    for i, v in enumerate(matter.variables):
+        own = step.form[starts[i] : starts[i] + len(v.rows[0])]
+        sums = {k: sum_of(own, v.rows[k]) for k in kept[i]}
+        low = min(sums.values())
+        bins = {k: floor((s - low) / step.width) for k, s in sums.items()}
+        rests = [s - low - step.width * bins[k] for k, s in sums.items()]
+        most = max(rests)
+        if v.ordinal and len(v.rows) > 1:
+            slope = abs(own[0] * (v.rows[1][0] - v.rows[0][0]))
+            most = min(Fraction(step.width), slope * (len(sums) - 1))
+            most = Fraction(0) if slope % step.width == 0 else most
+        elif v.ordinal:
+            most = Fraction(0)
+        adds.append(bins)
+        base, spread, top = base + low, spread + most, top + max(bins.values())
+        whole = lcm(*(Fraction(p).denominator for p in chances[i]))
+        weight *= int(sum(chances[i][k] for k in kept[i]) * whole)
+    for total in (len(points), weight):
+        if (total + 1).bit_length() * (1 + top) > LONGEST:
+            return None
+    every = [(sum(b[k] for b, k in zip(adds, p, strict=True)), matter.weights[p]) for p in points]
+
+    def above(threshold, which, sure):
+        if threshold is None:
+            least = 0
+        else:
+            rest = threshold - base - (0 if sure else spread)
+            least = floor(rest / step.width) + 1
+        return sum((1, w)[which] for at, w in every if at >= least)
+
+    found = []
+    for which in (0, 1):
+        sums = [0, 0]
+        for kind, low, high in stretches(matter, step, known):
+            most = 0 if high is None else above(high, which, sure=False)
+            sums[kind] += max(0, above(low, which, sure=True) - most)
+        found.append((sum((1, w)[which] for _, w in every), sums[1], sums[0]))
+    return tuple(found)
+
+
+def sum_of(form, row):
+    """The sum of products, exactly."""
+    return sum((n * x for n, x in zip(form, row, strict=True)), Fraction(0))
+
+
+def stretches(matter, step, known):
+    """Stretches of the sum between thresholds in which the formula is true, or false."""
+    ends = sorted({-end for _, low, high in step.strips for end in (low, high)})
+    found = []
+    for low, high in zip([None, *ends], [*ends, None], strict=True):
+        every = []
+        for classes in product((0, 1), repeat=len(step.strips)):
+            if step.order & 1 and classes == (1, 0):
+                continue
+            if step.order & 2 and classes == (0, 1):
+                continue
+            fits = True
+            held = dict(known)
+            for klass, (model, least, most) in zip(classes, step.strips, strict=True):
+                if low is not None and low >= -least and klass == 0:
+                    fits = False
+                if high is not None and high <= -most and klass == 1:
+                    fits = False
+                held[matter.models[model].name] = klass
+            if fits:
+                every.append(truth(matter.formula, held))
+        kind = 1 if all(x is True for x in every) else 0 if all(x is False for x in every) else None
+        if kind is None:
+            continue
+        if found and found[-1][0] == kind and found[-1][2] == low:
+            low = found.pop()[1]
+        found.append((kind, low, high))
+    return found

@@ -1,0 +1,215 @@
+"""Files about Sandwiches: of ``valid/``, ``invalid/`` and ``malformed/``."""
+
+from __future__ import annotations
+
+from tests.brute_claims import encode
+from tests.brute_proof import ENUMERATED, OPEN, SANDWICH, SEVERAL, SPLIT, Node
+from tests.brute_sandwich import Sandwich
+from tests.certificates.matters import (
+    AGE,
+    AGES,
+    COPIES,
+    JOB,
+    SQUARE,
+    above,
+    differ,
+    file,
+    members,
+    network,
+    proved,
+    tree,
+    with_proof,
+)
+from tests.certificates.valid_domains import of
+
+ALL, NOTHING = Node(ENUMERATED), Node(OPEN)
+LONG = {"name": "n", "from": 0, "to": 2999, "step": 1}
+
+
+def step(*strips, form, exponent=0, width=1, order=0):
+    """The node of a Sandwich."""
+    argument, more = Sandwich(strips, form, exponent, width, order).numbers
+    return Node(SANDWICH, argument, more=more)
+
+
+EXACT = step((0, -78, -78), form=(2, 40), exponent=1)
+"""``net`` of AGES is linear: 20 where there is a job, and the age, and -39."""
+FIRST = Node(SPLIT, 0, more=(1,))
+BOTH = (0, -65, 193), (1, -257, 193)
+COPY = {"form": (0, 0, 0, 0, 0, 0, 128), "exponent": 7, "width": 64}
+SUMS = members(
+    [SQUARE[0], SQUARE[1]],
+    [
+        network("net", ["x", "y"], ([[1, 1], [1, 0]], [-90, -60]), ([[1, 1]], [-3])),
+        tree("tree", ["x"], above("70")),
+    ],
+    differ("net", "tree"),
+)
+"""Two ReLUs: (x + y - 90)+ + (x - 60)+ > 3; neither is stable in the whole square."""
+CORNER = Node(SPLIT, 0, more=(60,)), Node(SPLIT, 1, more=(29,))
+TWO = members(
+    [AGE, JOB],
+    [network("two", ["job", "age"], ([[20, 1], [0, 2]], [0, 20]))],
+    {"class": ["two", 1]},
+)
+"""Two logits: class 1 iff 20 + 2 age > 20 job + age."""
+
+
+def valid():
+    """Strips that hold, and what is counted from them."""
+    wide = step((0, -80, -76), form=(2, 40), exponent=1)
+    coarse = step((0, -78, -78), form=(2, 40), exponent=1, width=7)
+    flat = step((0, -42, 1), form=(0, 0))
+    return {
+        "sandwich-of-a-linear-network": of(
+            "the margin is the sum: all points are settled",
+            "at exactly 3 points of 7 points",
+            AGES,
+            EXACT,
+        ),
+        "sandwich-wider-than-needed": of(
+            "sums between the thresholds are open", "points of 7 points", AGES, wide
+        ),
+        "sandwich-in-wide-bins": of(
+            "bins of width 7 do not tell all sums apart", "points of 7 points", AGES, coarse
+        ),
+        "sandwich-without-a-form": of(
+            "the margin's range alone: nothing is settled", "points of 7 points", AGES, flat
+        ),
+        "sandwich-of-two-logits": of(
+            "the margin is the difference of the logits",
+            "points of 8 points",
+            TWO,
+            step((0, 40, 40), form=(2, -40), exponent=1),
+        ),
+        "sandwiches-of-two-copies": of(
+            "in a group the second margin is nowhere above the first",
+            "points of 40 points",
+            COPIES,
+            *(FIRST, step(*BOTH, order=2, **COPY), NOTHING),
+        ),
+        "sandwiches-in-a-corner": of(
+            "where both ReLUs are open, and where they are not",
+            "points of 10,000 points",
+            SUMS,
+            *(CORNER[0], NOTHING, CORNER[1], NOTHING),
+            step((0, -153, -153), form=(2, 1)),
+        ),
+        "sandwich-of-a-range-of-3000-numbers": of(
+            "their bins are found by division",
+            "points of 3,000 points",
+            members([LONG], [network("net", ["n"], ([[1]], [-1234.5]))], {"class": ["net", 1]}),
+            step((0, -2469, -2469), form=(2,), exponent=1, width=50),
+        ),
+    }
+
+
+def invalid():
+    """Strips too narrow, a wrong order, forms and networks that a Sandwich may not have."""
+    honest = proved(AGES, EXACT)
+    copies = proved(COPIES, FIRST, step(*BOTH, order=2, **COPY), NOTHING)
+    three = network("net", ["job"], ([[1], [2], [3]], [0, 0, 0]))
+    kinds = proved(members([JOB], [three], {"class": ["net", 2]}), ALL)
+
+    def false(reason, says, *proof, base=honest):
+        return file(with_proof(base, *proof)), reason, says
+
+    return {
+        "sandwich-too-narrow-below": false(
+            "least is one unit too large",
+            "step 1 claims strips where everything, but only -78 to -78 can be shown",
+            step((0, -77, -77), form=(2, 40), exponent=1),
+        ),
+        "sandwich-of-another-sum": false(
+            "the form is another one",
+            "step 1 claims strips where everything, but only",
+            step((0, -78, -78), form=(2, 39), exponent=1),
+        ),
+        "sandwich-in-the-wrong-order": false(
+            "the second margin is not nowhere below the first",
+            "of the order only 2 can be shown",
+            *(FIRST, step(*BOTH, order=1, **COPY), NOTHING),
+            base=copies,
+        ),
+        "sandwich-about-a-tree": false(
+            "trees are looked at, never bounded",
+            "step 1 speaks of model 1, which is no network",
+            step((1, 0, 0), form=(0, 0)),
+        ),
+        "sandwich-of-three-classes": false(
+            "there is no margin",
+            'step 1 is about network "net", which has more than two classes',
+            step((0, 0, 0), form=(0,)),
+            base=kinds,
+        ),
+        "sandwich-with-a-column-not-read": false(
+            "the first copy does not read the other's group",
+            "step 1 has a form with a column that a network does not read",
+            *(FIRST, step(*BOTH, **{**COPY, "form": (0, 0, 0, 1, 0, 0, 128)}), NOTHING),
+            base=copies,
+        ),
+        "sandwich-of-too-many-bins": false(
+            "one bin a unit of 2^-40",
+            "step 1: its sum has too many bins of width 1 to be counted",
+            step((0, -39 << 40, -39 << 40), form=(1 << 40, 20 << 40), exponent=40),
+        ),
+        "sandwich-counted-better-than-it-shows": (
+            file({**proved(AGES, step((0, -80, -76), form=(2, 40), exponent=1)), **stated(honest)}),
+            "the verdict is that of narrower strips",
+            "the certificate states",
+        ),
+        "sandwich-where-not-everything-is-linear": false(
+            "outside of the corner the first ReLU bends",
+            "step 3 claims strips where x is 61 to 99, y is 28 to 99",
+            *(CORNER[0], NOTHING, Node(SPLIT, 1, more=(27,)), NOTHING),
+            step((0, -153, -153), form=(2, 1)),
+            base=proved(SUMS, NOTHING),
+        ),
+    }
+
+
+def stated(parts):
+    """The verdict of some members."""
+    return {"verdict.json": parts["verdict.json"]}
+
+
+def malformed():
+    """Numbers that no Sandwich has."""
+    held, copies = proved(AGES, ALL), proved(COPIES, ALL)
+    form = (2, 40)
+
+    def bad(reason, says, node, base=held):
+        return file({**base, "proof.bin": encode([node], 2)}), reason, f"proof.bin: {says}"
+
+    def numbers(argument, *more):
+        return Node(SANDWICH, argument, more=more)
+
+    inner = Node(SEVERAL, more=(Node(1), numbers(0, 0, 1, 0, 0, 0, 2, 40)))
+    sandwich = "no sandwich at offset 1"
+    strips = "no strips of a sandwich at offset 1"
+    return {
+        "sandwich-with-an-order-of-one-network": bad(
+            "nothing to compare", sandwich, step((0, 0, 0), form=form, order=1)
+        ),
+        "sandwich-with-an-order-of-8": bad(
+            "two bits only", sandwich, numbers(9, 0, 1, 0, 0, 0, 1, 0, 0, *([0] * 7)), copies
+        ),
+        "sandwich-with-bins-of-no-width": bad(
+            "a division by 0", sandwich, step((0, 0, 0), form=form, width=0)
+        ),
+        "sandwich-with-an-exponent-too-large": bad(
+            "2^10 + 1", sandwich, step((0, 0, 0), form=form, exponent=1025)
+        ),
+        "sandwich-upside-down": bad("least above most", strips, step((0, 1, 0), form=form)),
+        "sandwich-of-one-network-twice": bad(
+            "the same number",
+            strips,
+            step((0, 0, 0), (0, 0, 0), form=COPY["form"]),
+            copies,
+        ),
+        "sandwich-of-a-third-model": bad("of two there are", strips, step((2, 0, 0), form=form)),
+        "sandwich-without-its-form": bad(
+            "a number too few", "ends in the middle of a node", step((0, 0, 0), form=form[:1])
+        ),
+        "sandwich-among-several": bad("it stands alone", "unknown step 7 at offset 1", inner),
+    }

@@ -1,0 +1,74 @@
+"""What the relaxation of each neuron costs a bound, and which variables it is due to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from verifier.provers.evaluate import Indices
+from verifier.provers.relaxable import Relaxable
+from verifier.provers.space import Array, Cells, extremes
+
+RowsOf = dict[int, tuple[Indices, Array, Array]]
+"""By node, which neurons of each cell were bounded again, with their forms below and above."""
+
+
+def influence_of(
+    network: Relaxable,
+    allowed: Cells,
+    ends: tuple[Array, Array],
+    coefficients: Array,
+    inner: Mapping[int, Array],
+    rows_of: RowsOf,
+) -> Array:
+    """The splitting score [cells, variables]; see ``bound.relax``.
+
+    ``ends`` are the bounds of all neurons, ``coefficients`` and ``inner`` a form of each cell.
+    """
+
+    def moved(forms: Array) -> Array:
+        ends = extremes(network.space, allowed, forms)
+        return ends.high - ends.low
+
+    total = moved(coefficients[:, None])[:, 0]
+    for node, part in network.slices.items():
+        if node not in inner:
+            continue
+        low, high = ends[0][:, part], ends[1][:, part]
+        weight = _gap_weight(low, high, inner[node])
+        linear = network.linear[node]
+        if linear is not None:
+            total += np.einsum("bj,bjv->bv", weight, moved(linear[0][None]))
+        elif node in rows_of:
+            picked, down, up = rows_of[node]
+            low, high, weight = (np.take_along_axis(x, picked, 1) for x in (low, high, weight))
+            share = np.where(weight > 0, high**2 / (low**2 + high**2), 0.0)
+            total += np.einsum("bj,bjv->bv", weight * share, moved(down))
+            total += np.einsum("bj,bjv->bv", weight * (1 - share), moved(up))
+    return np.where(np.isfinite(total), total, 0.0)
+
+
+def losses(inner: Array, low: Array, high: Array) -> Array:
+    """What the relaxation of each ReLU neuron costs a lower bound at most, by its coefficients."""
+    with np.errstate(all="ignore"):
+        above = np.maximum(-inner, 0.0) * (-low * high) / (high - low)
+        below = np.maximum(inner, 0.0) * np.minimum(-low, high)
+    return np.where((low < 0) & (high > 0), above + below, 0.0)
+
+
+def sign_losses(inner: Array, low: Array, high: Array) -> Array:
+    """The same for Sign neurons."""
+    lost: Array = np.abs(inner) * (np.sign(high) - np.sign(low))
+    return lost
+
+
+def _gap_weight(low: Array, high: Array, inner: Array) -> Array:
+    """What the relaxation of each neuron costs the bound, per unit by which its ends move.
+
+    Above, the slope of the loss in both ends; below, the loss shared out over the width.
+    """
+    wide = high - low
+    above = np.maximum(-inner, 0.0) * (low**2 + high**2) / wide**2
+    below = np.maximum(inner, 0.0) * np.minimum(-low, high) / wide
+    return np.where((low < 0) & (high > 0), above + below, 0.0)
