@@ -251,12 +251,12 @@ def test_a_fault_would_be_seen(fault, monkeypatch):
 def test_groups_are_those_of_the_proof():
     """Whole groups are checked together; what is together does not depend on where a call ends."""
     assert checker.WAITING % rules.GROUP == 0
-    groups = [0] * 5 + [1] * 3 + [2] * 130
-    jobs = rules._jobs(len(groups), groups, 128)
+    groups = [0] * 5 + [1] * 3 + [2] * 34
+    jobs = rules._jobs(len(groups), groups, 32, 2)
     sets = [tuple(x) for size, at in jobs for x in at.reshape(-1, size).tolist()]
     assert sorted(set(map(frozenset, sets)), key=min) == [
         *(frozenset(range(5)), frozenset(range(5, 8))),
-        *(frozenset(range(8, 136)), frozenset((136, 137))),
+        *(frozenset(range(8, 40)), frozenset((40, 41))),
     ]
-    later = rules._jobs(len(groups) - 5, groups[5:], 128)
+    later = rules._jobs(len(groups) - 5, groups[5:], 32, 2)
     assert {tuple(x + 5) for size, at in later for x in at.reshape(-1, size)} < set(sets)

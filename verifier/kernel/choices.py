@@ -66,15 +66,21 @@ class Choice:
         if not g.identity:
             tables = np.einsum("...gc,gvc->...gv", tables, np.ldexp(g.table, -g.e))
         if len(a) < cells:
-            every = (tables[:, :, self.places] + self.closed).min(axis=3)
-            return np.asarray(
-                self.chosen.reshape(len(a), -1, len(self.places)) @ every.swapaxes(1, 2)
-            )
+            chosen = self.chosen.reshape(len(a), -1, len(self.places))
+            every = [self._least_of_pairs(own[:, self.places]).T for own in tables]
+            return np.stack([x @ y for x, y in zip(chosen, every, strict=True)])
         closed = self.closed[self.own][:, None]
         least = tables[..., 0] + closed[..., 0]
         for v in range(1, tables.shape[-1]):
             np.minimum(least, tables[..., v] + closed[..., v], out=least)
         return np.asarray(least.sum(axis=2)[:, None])
+
+    def _least_of_pairs(self, tables: Floats) -> Floats:
+        """The least value in each pair's set, (rows, pairs), of tables (rows, pairs, V)."""
+        least = tables[..., 0] + self.closed[:, 0]
+        for v in range(1, tables.shape[2]):
+            np.minimum(least, tables[..., v] + self.closed[:, v], out=least)
+        return least
 
 
 @lru_cache(maxsize=16)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Bounds, Ints
 from verifier.kernel.choices import (
@@ -87,10 +88,10 @@ class Cells:
         kept: dict[int, Ints] = {}
         for node in lone_relus(self.p):
             source = sources(self.p.teacher.layers[node - 1])[0]
-            kept[node] = kept[source] = np.flatnonzero((self.high[source] > 0).any(axis=0))
+            kept[node] = kept[source] = _needed(self.high[source] > 0)
         middle, radius, first = dict(self.middle), self.radius, first_layers(self.p)
         if first and not self.choices:
-            kept[0] = np.flatnonzero(radius.any(axis=0))
+            kept[0] = _needed(radius > 0)
             radius = radius[:, kept[0]]
             for node in first:
                 own = middle[node] if node in middle else self.centred(node)
@@ -216,7 +217,7 @@ class Cells:
         else:
             both = np.concatenate([weight, -weight], axis=1)
             both = np.broadcast_to(both, (sets if source else len(both), *both.shape[1:]))
-        self.p.spend(both.size // both.shape[2] * self.p.row_cost(node))
+        self.p.spend(both.shape[0] * both.shape[1] * self.p.row_cost(node))
         norm, mass = (np.concatenate(x, axis=1) for x in ([norm, norm], [mass, mass]))
         total = np.concatenate([signed - lost, -signed - lost], axis=2)
         least = self.back(source, both, norm, total, mass, {})
@@ -278,8 +279,6 @@ class Cells:
                 np.minimum(high, closer[1], out=high)
             if node not in seen or not isinstance(layer, Affine) or layer.source == 0:
                 continue
-            if not low.shape[1]:
-                continue
             a, over = seen[node], intercept(low, high, slopes(low, high)[1])
             lost = np.maximum(-a, 0).sum(axis=1) * over
             lost += np.maximum(a, 0).sum(axis=1) * np.maximum(np.minimum(-low, high), 0)
@@ -309,6 +308,11 @@ class Cells:
             lo, hi = (np.ldexp(x, e[:, None]) for x in (low, high))
             found.append(Bounds(np.floor(lo), np.ceil(hi), e))
         return found
+
+
+def _needed(wanted: npt.NDArray[np.bool_]) -> Ints:
+    """The columns that any cell wants, at least one (nothing has to be left out)."""
+    return np.flatnonzero(wanted.any(axis=0)) if wanted.any() else np.arange(1)
 
 
 def slopes(low: Floats, high: Floats) -> Pair:

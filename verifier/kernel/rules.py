@@ -50,10 +50,10 @@ AT_ONCE = 1 << 29
 """Multiplications, about, without a poll: fewer cells of a teacher of very many weights."""
 WIDE = 256
 """Neurons of a layer from which on refined bounds cost much more than intervals."""
-GROUP, OF_WIDE = 128, 32
-"""Cells that have slopes in common in float64, at most; for teachers with wide layers."""
-BESIDE = 8
-"""Groups that are bounded at a time."""
+GROUP = 32
+"""Cells that have slopes in common in float64, at most."""
+BESIDE = 16
+"""Such groups that are bounded at a time, at most."""
 Apply = Callable[[Callable[..., Any], Iterable[Any]], Iterable[Any]]
 """``map``, or that of a pool of threads."""
 
@@ -279,7 +279,8 @@ def constant(
             steady[at] |= proved[at] & shown[1]
 
     if group > 1:
-        list(apply(bound_quickly, _jobs(len(cells), groups, group)))
+        beside = max(1, min(BESIDE, NUMBERS // (8 * widest**2)))
+        list(apply(bound_quickly, _jobs(len(cells), groups, group, beside)))
     for refine in (False, True) if widest >= WIDE else (True,):
         todo = np.flatnonzero(~steady if float32 else ~proved)
         list(apply(partial(bound, refine=refine), _pieces(todo, batch)))
@@ -288,9 +289,9 @@ def constant(
 
 def group_of(p: Prepared) -> int:
     """How many cells may share slopes; 1 where nothing is bounded in float64."""
-    if not matrices(p) or len(row_parts(p)) > 1:
+    if not matrices(p) or len(row_parts(p)) > 1 or 2 * max(p.teacher.widths) * p.values > NUMBERS:
         return 1
-    return OF_WIDE if max(p.teacher.widths) >= WIDE else GROUP
+    return GROUP
 
 
 def _pieces(at: Ints, most: int) -> list[Ints]:
@@ -298,14 +299,16 @@ def _pieces(at: Ints, most: int) -> list[Ints]:
     return [at[i : i + most] for i in range(0, len(at), most)]
 
 
-def _jobs(count: int, groups: Sequence[int] | None, most: int) -> list[tuple[int, Ints]]:
+def _jobs(
+    count: int, groups: Sequence[int] | None, most: int, beside: int
+) -> list[tuple[int, Ints]]:
     """Cells to bound at a time, each time with how many of them are together.
 
-    Groups are filled up with their last cell to a power of two.
+    Groups have at most ``most`` cells, and are filled up with their last to a power of two.
     """
     at = np.arange(count)
     if groups is None:
-        return [(1, piece) for piece in _pieces(at, BESIDE * most)]
+        return [(1, piece) for piece in _pieces(at, beside * most)]
     sets: dict[int, list[Ints]] = {}
     for run in np.split(at, 1 + np.flatnonzero(np.diff(groups))):
         for piece in _pieces(run, most):
@@ -313,7 +316,7 @@ def _jobs(count: int, groups: Sequence[int] | None, most: int) -> list[tuple[int
             sets.setdefault(size, []).append(piece[np.minimum(np.arange(size), len(piece) - 1)])
     jobs = []
     for size, held in sets.items():
-        each = max(1, BESIDE * most // size)
+        each = max(1, beside * most // size)
         jobs += [(size, np.concatenate(held[i : i + each])) for i in range(0, len(held), each)]
     return jobs
 
