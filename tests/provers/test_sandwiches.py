@@ -24,6 +24,7 @@ from verifier.provers.overlaying import overlay_of
 from verifier.provers.pairs import search as pairs
 from verifier.provers.pairs.arrays import CLOSED
 from verifier.provers.pairs.layout import part_of
+from verifier.provers.pairs.proving import begin
 from verifier.provers.pairs.trunk import Root, trunk_of
 
 
@@ -87,7 +88,7 @@ def two_copies(seed):
 
 def grown(matter, cells, few=0.0):
     """The search after it has split so many cells, none of which is small enough to be left."""
-    search = pairs.begin(matter, UNLIMITED)
+    search = begin(matter, UNLIMITED)
     assert search is not None
     pairs.step(search, pairs.Task(pairs.START, last=len(search.roots), few=few))
     while search.open and search.pool.used[0] < cells:
@@ -153,17 +154,17 @@ def test_other_questions_are_left_to_others():
     rng = np.random.default_rng(0)
     domain = Domain(variables(rng, 3))
     three = Bound("a", network(rng, domain.columns, 3), (0, 1, 2))
-    assert pairs.begin(Matter(domain, (three,), ClassIs(0, 1)), UNLIMITED) is None
+    assert begin(Matter(domain, (three,), ClassIs(0, 1)), UNLIMITED) is None
     others = tuple(Bound(x, network(rng, domain.columns), (0, 1, 2)) for x in "ab")
-    assert pairs.begin(Matter(domain, others, differ()), UNLIMITED) is None
+    assert begin(Matter(domain, others, differ()), UNLIMITED) is None
     linear = Network(domain.columns, (Affine(0, np.ones((1, domain.columns)), np.zeros(1)),))
     matter = Matter(domain, (Bound("a", linear, (0, 1, 2)),), ClassIs(0, 1))
-    assert pairs.begin(matter, UNLIMITED) is None
+    assert begin(matter, UNLIMITED) is None
 
 
 def test_sets_of_values_come_back_as_they_were():
     matter = two_copies(4)
-    search = pairs.begin(matter, UNLIMITED)
+    search = begin(matter, UNLIMITED)
     for at, root in enumerate(search.roots):
         pool = search.pool
         for i, part in enumerate(root.cell.parts):

@@ -31,6 +31,8 @@ AT_ONCE = 0.3
 """Seconds that the kernel may take for a sweep of the domain where nothing else is tried."""
 AFFORDABLE = 0.4
 """Share of the time that is kept for a sweep of all points, where that is enough for it."""
+LARGE = 1 << 16
+"""Questions about more points than this are answered by sandwiches where the time is limited."""
 TAIL_SECONDS = 10.0
 """Most seconds spent after a timeout on sandwiches and bounds for the cells that are open."""
 
@@ -42,10 +44,13 @@ def search(
     *,
     prover: str = Prover.AUTO,
     deadline: float | None = None,
+    end: float | None = None,
     earlier: Proof | None = None,
     stop_at_difference: bool = False,
 ) -> tuple[str, Finding]:
     """Run a prover; returns its name and what it found.
+
+    ``deadline`` is when the search ends, ``end`` when everything does, the check included.
 
     The provers close cells without the kernel, which checks them all in the file. What auto has
     searched is swept where time is left that is enough for it. Z3 knows sets of values only: it
@@ -62,10 +67,10 @@ def search(
     if deadline is not None and spare > AFFORDABLE * (deadline - now()):
         watch.detail(f"sweeping all points would take {spare:.1f} s: too long, so it is searched")
         spare = 0.0
-    end = None if deadline is None else deadline - spare
-    first = replace(options, deadline=end, check_by=end)
+    by = None if deadline is None else deadline - spare
+    first = replace(options, deadline=by, check_by=by)
     if name is Prover.QUESTIONS:
-        found = _answered(matter, watch, first)
+        found = _answered(matter, watch, first, None if spare else end)
     else:
         ranges = name is Prover.BRANCH
         domain = about.domain if ranges else listed(about.domain, f"the prover {name}")
@@ -99,18 +104,26 @@ def answer(
     watch: Watch,
     *,
     deadline: float | None = None,
+    end: float | None = None,
     earlier: Proof | None = None,
     stop_at_witness: bool = False,
 ) -> tuple[str, Finding]:
-    """Run the prover of questions; returns its name and what it found."""
+    """Run the prover of questions; returns its name and what it found. See ``search``."""
     options = _options(matter, watch, deadline, earlier, stop=stop_at_witness)
-    return Prover.QUESTIONS.value, _answered(matter, watch, options)
+    return Prover.QUESTIONS.value, _answered(matter, watch, options, end)
 
 
-def _answered(matter: Matter, watch: Watch, options: Options) -> Finding:
-    from verifier.provers import questions
-
+def _answered(matter: Matter, watch: Watch, options: Options, end: float | None) -> Finding:
+    """What is found by sandwiches, where an interval is wanted in some time; else cell by cell."""
     with watch.stage("proving", "search", deadline=options.deadline):
+        if end is not None and not options.stop_at_difference and matter.domain.size > LARGE:
+            from verifier.provers.pairs import proving
+
+            found = proving.prove(matter, options, end)
+            if found is not None:
+                return found
+        from verifier.provers import questions
+
         return questions.prove(matter, options)
 
 
@@ -167,9 +180,10 @@ def _prover(name: Prover) -> Callable[[Domain, Network, Tree, Options], Finding]
 def find_in_time(
     find: Callable[..., tuple[str, Finding]], matter: Matter, watch: Watch, limit: Limit | None
 ) -> tuple[str, Finding]:
-    """What ``find(deadline=...)`` finds, with what the kernel can count of what it leaves open."""
+    """What ``find`` does by a deadline, with what the kernel can count of what it leaves open."""
     tails = tail_seconds(limit.seconds) if limit else 0.0
-    name, finding = find(deadline=max(now(), limit.end - tails) if limit else None)
+    deadline, end = (max(now(), limit.end - tails), limit.end) if limit else (None, None)
+    name, finding = find(deadline=deadline, end=end)
     finding = bounded(matter, finding, limit, watch)
     if watch.stopped:
         watch.note(
@@ -194,6 +208,8 @@ def bounded(matter: Matter, finding: Finding, limit: Limit | None, watch: Watch)
     if not limit or not limit.seconds or watch.stopped:
         return finding
     end = limit.end - finding.check
+    if now() >= end:
+        return finding
     with watch.stage("bounding what is open", "search", deadline=end):
         return with_bounds(matter, finding, deadline=end, progress=watch.count)
 

@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Bounds, Fixed, Ints, Whole
 from verifier.kernel.asked import Asked, Net
+from verifier.kernel.margins import near
 from verifier.kernel.rules import Apply
-from verifier.kernel.strips import Pair, lines, near, same_layers
+from verifier.kernel.strips import Pair, lines, same_layers
 from verifier.model.cell import Cell
 from verifier.model.proof import Sandwich
 

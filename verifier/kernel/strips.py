@@ -19,53 +19,23 @@ from verifier.kernel.arithmetic import (
     Bounds,
     Fixed,
     Ints,
-    Whole,
     affine_bounds,
     at_exponent,
-    bits,
     bounds_sum,
     common_exponent,
-    lower_sum,
     narrow,
     quantise,
-    require,
 )
 from verifier.kernel.asked import Net
-from verifier.kernel.forms import (
-    SLOPE_BITS,
-    Form,
-    Slopes,
-    form,
-    least,
-    linear_form,
-    most_terms,
-)
-from verifier.kernel.prepared import Parts, Prepared, parts_of
-from verifier.kernel.rules import all_bounds
+from verifier.kernel.choices import Floats
+from verifier.kernel.margins import ONE, Bools, Enclosed, Lines, Slopes, enclose, margin
+from verifier.kernel.prepared import Prepared, parts_of
+from verifier.kernel.quick import TINY
 from verifier.model.cell import Cell
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, sources
 
-ROOM = 40
-"""Bits of a form's coefficients before a sum is subtracted."""
-LARGEST_SUM = 2.0**44
-"""The coefficients of a sum are together below this, in units of the form that it is near."""
 LARGEST_SHIFT = 20
 """Powers of two between the scales of two networks' columns, at most."""
-Bools = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, eq=False)
-class Lines:
-    """A network on some cells: node bounds, and linear forms below g and below -g.
-
-    ``a`` has shape (cells, 2, columns), ``constant`` (cells, 2).
-    """
-
-    p: Prepared
-    parts: Parts
-    nodes: list[Bounds]
-    a: Form
-    constant: Fixed
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,72 +58,29 @@ def lines(nets: Sequence[Net], columns: Sequence[Ints], cells: Sequence[Cell]) -
     for net in nets:
         p = net.p
         p.spend(len(cells) * (2 * p.cell_cost + 2 * p.row_cost(len(p.teacher.layers))))
-    nodes = [all_bounds(net.p, own, True) for net, own in zip(nets, parts, strict=True)]
-    slopes = parallel([net.p.teacher for net in nets], nodes)
-    every = zip(nets, parts, nodes, slopes, strict=True)
-    held = tuple(_lines(net.p, own, x, lam) for net, own, x, lam in every)
+    every = [enclose(net.p, own) for net, own in zip(nets, parts, strict=True)]
+    slopes = parallel(every)
+    held = tuple(margin(x, lam) for x, lam in zip(every, slopes, strict=True))
     alike = len(nets) == 2 and same_layers(nets[0].p.teacher, nets[1].p.teacher)
     if alike:
         widths = [[v.columns for v in net.p.domain.variables] for net in nets]
         alike = widths[0] == widths[1]
-    return Pair(held, _apart(nets, columns, nodes) if alike else None)
+    return Pair(held, _apart(nets, columns, [x.nodes for x in every]) if alike else None)
 
 
-def _lines(p: Prepared, parts: Parts, nodes: list[Bounds], slopes: dict[int, Slopes]) -> Lines:
-    row = np.array([1.0] if p.teacher.outputs == 1 else [-1.0, 1.0])
-    rows = np.broadcast_to(np.stack([row, -row]), (len(parts), 2, len(row)))
-    a, constant = linear_form(p, nodes, len(nodes) - 1, rows.copy(), slopes)
-    return Lines(p, parts, nodes, a, constant)
-
-
-def parallel(
-    networks: Sequence[Network], nodes: Sequence[Sequence[Bounds]]
-) -> list[dict[int, Slopes]]:
-    """The slopes of every ReLU layer, by its node: for networks of equal shapes the same lam."""
-    if len(networks) == 2 and not same_shapes(*networks):
-        return [parallel([n], [own])[0] for n, own in zip(networks, nodes, strict=True)]
-    one = 2.0**SLOPE_BITS
-    found: list[dict[int, Slopes]] = [{} for _ in networks]
+def parallel(every: Sequence[Enclosed]) -> list[Slopes]:
+    """The slopes of every ReLU layer: for networks of equal shapes the same, of both their ends."""
+    networks = [x.p.teacher for x in every]
+    if len(every) == 2 and not same_shapes(*networks):
+        return [parallel([x])[0] for x in every]
+    found: dict[int, Floats] = {}
     for j, layer in enumerate(networks[0].layers, 1):
-        if not isinstance(layer, Relu):
-            continue
-        every = [own[layer.source] for own in nodes]
-        e = np.minimum(every[0].e, every[-1].e)
-        ends = [at_exponent(x, e) for x in every]
-        lo = np.minimum(ends[0].lo, ends[-1].lo)
-        hi = np.maximum(ends[0].hi, ends[-1].hi)
-        width = np.maximum(hi - lo, 1)
-        require(((width <= 2.0**40) & (np.abs(lo) <= 2.0**40)).all())
-        part = np.clip(np.floor(hi * one / width), 0, one)
-        lam = np.where(lo >= 0, one, np.where(hi <= 0, 0, part))
-        for x, own in zip(every, found, strict=True):
-            own[j] = lam / one, lam, np.maximum(-lam * x.lo, (one - lam) * x.hi)
-    return found
-
-
-def near(x: Lines, sums: Whole, e: Ints) -> tuple[Fixed, Bools]:
-    """Lower bounds of g - s and of s - g over each cell, and where they could be found.
-
-    ``sums`` are integers, (cells, columns of the network), at most 2**53; s is their sum with the
-    encodings, times ``2**-e``.
-    """
-    p, inputs = x.p, x.nodes[0]
-    finer = np.maximum(0, ROOM - bits(x.a.norm))  # so that the sum's coefficients lose little
-    n, unit = x.a.n * np.ldexp(1.0, finer)[:, None, None], x.a.e + finer
-    with np.errstate(over="ignore"):
-        moved = np.ldexp(sums, (unit - e)[:, None] + np.array(p.scales))
-    fit = np.abs(moved).sum(axis=1) < LARGEST_SUM
-    moved[~fit] = 0
-    whole = np.floor(moved)
-    cut = (whole != moved) | ((moved == 0) & (sums != 0))
-    terms = [x.constant]
-    if cut.any():
-        lost = np.where(cut, inputs.magnitude, 0.0).sum(axis=1)
-        terms.append(Fixed(np.broadcast_to(-lost[:, None], (len(lost), 2)), unit + inputs.e))
-    rest = n + np.stack([-whole, whole], axis=1)
-    rest[~fit] = 0
-    constant = lower_sum(terms, most_terms(p))
-    return least(p, x.parts, inputs, form(rest, unit), constant), fit
+        if isinstance(layer, Relu):
+            lo = np.minimum(*(x.cells.low[layer.source] for x in (every[0], every[-1])))
+            hi = np.maximum(*(x.cells.high[layer.source] for x in (every[0], every[-1])))
+            part = np.clip(np.floor(hi * ONE / np.maximum(hi - lo, TINY)), 0, ONE)
+            found[j] = np.where(lo >= 0, ONE, np.where(hi <= 0, 0, part))
+    return [found] * len(every)
 
 
 @lru_cache(maxsize=1 << 6)

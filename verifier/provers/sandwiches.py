@@ -17,12 +17,13 @@ from verifier.kernel.arithmetic import Ints, Whole
 from verifier.kernel.asked import Asked
 from verifier.kernel.forms import columns_of
 from verifier.kernel.ledger import Ledger
+from verifier.kernel.margins import Lines
 from verifier.kernel.prepared import Prepared, allowed_values
 from verifier.kernel.rules import Apply
 from verifier.kernel.sandwich import FINEST, Ends, columns_read, ends_of
 from verifier.kernel.settling import leave_open
 from verifier.kernel.stretches import count
-from verifier.kernel.strips import Lines, Pair
+from verifier.kernel.strips import Pair
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain
 from verifier.model.ordinal import Ordinal
@@ -107,7 +108,7 @@ def _made(
         return None
     strips = []
     for model, (low, high) in zip(models, ends.strips, strict=True):
-        slack = (high - low >> SLACK) + 1
+        slack = (high - low >> SLACK) + (int(width) >> SLACK // 2) + 1
         strips.append(Strip(model, low - slack, high + slack))
     form = tuple(map(int, sums.tolist()))
     return Sandwich(tuple(strips), form, int(e), int(width), ends.order)
@@ -132,7 +133,7 @@ def _sums(
     for x, own, middle in zip(pair.lines, columns, middles, strict=True):
         strip = np.maximum(strip, _strip(x, middle - sums[:, own]))
     spans = _spans(pair.lines[0], sums[:, columns[0]])
-    losing = np.maximum(1, (spans > 0) @ np.where(_ordinals(pair.lines[0].p), 1.0, 0.5))
+    losing = np.maximum(1, (spans > 0) @ np.where(_ordinals(pair.lines[0].enclosed.p), 1.0, 0.5))
     width = np.maximum(strip / (SHARE * losing), spans.sum(axis=1) / bins)
     width = np.where(width > 0, width, 1.0)
     reach = np.abs(sums).max(axis=1, initial=0.0)
@@ -148,35 +149,34 @@ def _sums(
 
 def _middle(x: Lines) -> Whole:
     """The mean of the coefficients of the forms below and above the margin, (cells, columns)."""
-    mean = (x.a.n[:, 0] - x.a.n[:, 1]) / 2
-    middle: Whole = np.ldexp(mean, -x.a.e[:, None] - np.array(x.p.scales))
+    middle: Whole = np.ldexp((x.a[:, 0] - x.a[:, 1]) / 2, -np.array(x.enclosed.p.scales))
     return middle
 
 
 def _strip(x: Lines, rest: Whole) -> npt.NDArray[np.float64]:
     """About how wide the strip is around a sum that the middle exceeds by ``rest``."""
-    own = np.ldexp(-x.constant.n.sum(axis=1), -x.constant.e)
-    ends = x.nodes[0]
-    size = np.ldexp(ends.hi - ends.lo, np.array(x.p.scales) - ends.e[:, None])
+    own = -x.constant.sum(axis=1)
+    cells = x.enclosed.cells
+    size = np.ldexp(cells.high[0] - cells.low[0], np.array(x.enclosed.p.scales))
     wide: npt.NDArray[np.float64] = np.maximum(0.0, own) + (np.abs(rest) * size).sum(axis=1)
     return wide
 
 
 def _spans(x: Lines, sums: Whole) -> npt.NDArray[np.float64]:
     """By how much each variable of the network moves the sum within each cell."""
-    p = x.p
+    p = x.enclosed.p
     spans = np.zeros((len(sums), len(p.domain.variables)))
     scales = np.array(p.scales)
     for g in p.groups:
         own = columns_of(sums * np.exp2(scales), g.columns)
         table = np.einsum("bgc,gvc->bgv", own, np.ldexp(g.table, -g.e))
-        inside = allowed_values(g, x.parts)
+        inside = allowed_values(g, x.enclosed.parts)
         high = np.where(inside, table, -np.inf).max(axis=2)
         spans[:, g.variables] = high - np.where(inside, table, np.inf).min(axis=2)
     if p.ordinals is not None:
         c = p.ordinals.columns
-        ends = x.nodes[0]
-        size = np.ldexp(ends.hi[:, c] - ends.lo[:, c], scales[c] - ends.e[:, None])
+        cells = x.enclosed.cells
+        size = np.ldexp(cells.high[0][:, c] - cells.low[0][:, c], scales[c])
         spans[:, p.ordinals.variables] = np.abs(sums[:, c]) * size
     return spans
 

@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "0d54673bf341e8e5015be2acb1e1e19e3b5d18fb7a2cb403d7ef213a4b2f9de1"
+SOURCES = "fd83bedf651c128c7b94930c9abdba973a256a02be6ef2d8c89f3dbce7f3e9d8"
 
 from math import gcd, lcm
 
@@ -5250,7 +5250,7 @@ def cell_box(c):
     return flat_map(part_box, c)
 
 
-d = 4096
+d = 1048576
 
 
 def clamp(s):
@@ -5528,14 +5528,14 @@ def lower(bits0, ks, n0, es, c, row0):
     return -(z_div(-(u * (least_form(a, c) + k)), t))
 
 
-def refine(bits0, ks, n0, es, c, i, b):
+def refine(every_one, bits0, ks, n0, es, c, i, b):
     stack = []
     while True:
         if b is None:
             result = None
             break
         (l, u), b = b
-        if (l < 0) and (0 < u):
+        if every_one or ((l < 0) and (0 < u)):
             _1 = (z_max(l, lower(bits0, ks, n0, es, c, unit0(i))), z_min(u, -(lower(bits0, ks, n0, es, c, vscale(-1, unit0(i))))))
         else:
             _1 = (l, u)
@@ -5554,7 +5554,7 @@ def enclose(e, ks, n0, c):
     stack = []
     while True:
         if n0 is None:
-            result = (inform(e[2], cell_box(c)), None)
+            result = (inform(e[3], cell_box(c)), None)
             break
         l, n = n0
         stack.append((l, n, ks, n0))
@@ -5569,22 +5569,22 @@ def enclose(e, ks, n0, c):
                 else:
                     b1 = forward(l, es)
                     if e[0] and (hd(no_aid, ks)[0]):
-                        b = refine(e[1], ks, n0, (inform(e[2], b1), es), c, 0, b1)
+                        b = refine(e[1], e[2], ks, n0, (inform(e[3], b1), es), c, 0, b1)
                     else:
                         b = b1
             else:
                 b2 = forward(l, es)
                 if e[0] and (hd(no_aid, ks)[0]):
-                    b = refine(e[1], ks, n0, (inform(e[2], b2), es), c, 0, b2)
+                    b = refine(e[1], e[2], ks, n0, (inform(e[3], b2), es), c, 0, b2)
                 else:
                     b = b2
         else:
             b3 = forward(l, es)
             if e[0] and (hd(no_aid, ks)[0]):
-                b = refine(e[1], ks, n0, (inform(e[2], b3), es), c, 0, b3)
+                b = refine(e[1], e[2], ks, n0, (inform(e[3], b3), es), c, 0, b3)
             else:
                 b = b3
-        result = (inform(e[2], b), es)
+        result = (inform(e[3], b), es)
     return result
 
 
@@ -5674,22 +5674,22 @@ def attempt(e, p, c, k):
     b, l = top
     if l is None:
         if k == 1:
-            return (1 <= fst(b)) or (1 <= (lower(e[1], ks, n0, es, c, (1, None))))
-        return (k == 0) and ((snd(b) <= 0) or (0 <= (lower(e[1], ks, n0, es, c, (-1, None)))))
+            return (1 <= fst(b)) or (1 <= (lower(e[2], ks, n0, es, c, (1, None))))
+        return (k == 0) and ((snd(b) <= 0) or (0 <= (lower(e[2], ks, n0, es, c, (-1, None)))))
     m = length(top)
     k1 = z_to_nat(k)
     if (0 <= k) and (k < m):
-        return forallb(lambda j, k1=k1, e=e, ks=ks, n0=n0, es=es, c=c, top=top: (j == k1) or beats(e[1], ks, n0, es, c, k1, top, j), seq(0, m))
+        return forallb(lambda j, k1=k1, e=e, ks=ks, n0=n0, es=es, c=c, top=top: (j == k1) or beats(e[2], ks, n0, es, c, k1, top, j), seq(0, m))
     return False
 
 
-quick = (False, 22, 0)
+quick = (False, False, 22, 0)
 
 
-usual = (True, 22, 0)
+usual = (True, False, 22, 0)
 
 
-others = _list((True, 60, 0), (True, 60, 20), (True, 60, 16))
+others = _list((True, False, 60, 0), (True, False, 60, 20), (True, False, 60, 16))
 
 
 def shown(p, c, k):
@@ -5715,13 +5715,13 @@ def forms(e, p, c, k):
     p0, l = _1
     if l is None:
         if k == 1:
-            return ((form_of(e[1], ks, n0, es, (1, None)), None),)
-        return ((form_of(e[1], ks, n0, es, (-1, None)), None),) if k == 0 else None
+            return ((form_of(e[2], ks, n0, es, (1, None)), None),)
+        return ((form_of(e[2], ks, n0, es, (-1, None)), None),) if k == 0 else None
     p1, l0 = l
     m = length((p0, (p1, l0)))
     k1 = z_to_nat(k)
     if (0 <= k) and (k < m):
-        return (map1(lambda j, e=e, ks=ks, n0=n0, es=es, k1=k1: form_of(e[1], ks, n0, es, margin_row(k1, j)), filter1(lambda j1, k1=k1: negb(j1 == k1), seq(0, m))),)
+        return (map1(lambda j, e=e, ks=ks, n0=n0, es=es, k1=k1: form_of(e[2], ks, n0, es, margin_row(k1, j)), filter1(lambda j1, k1=k1: negb(j1 == k1), seq(0, m))),)
     return None
 
 
@@ -6626,7 +6626,7 @@ def as_usual(p, n0, l, c, fs):
     return ((hoeffding(loss(n0[0][0]), n0[2], l[1], c, fs)) * p[1]) <= (p[0] * z_pow(2, tINY))
 
 
-careful = (True, 44, 0)
+careful = (True, False, 44, 0)
 
 
 def tail_weight(usual0, n0, l, c, k):
@@ -6845,9 +6845,16 @@ def problem_of(q0):
     return None
 
 
+sLOPES = 4096
+
+
 def parallel(h, b):
     l, u = h
-    s = clamp(d if 0 <= l else (0 if u <= 0 else z_div(d * u, u - l)))
+    if 0 <= l:
+        _1 = d
+    else:
+        _1 = 0 if u <= 0 else (z_div(d, sLOPES) * z_div(sLOPES * u, u - l))
+    s = clamp(_1)
     return (s, s, z_max(0, z_max((-s) * fst(b), (d - s) * snd(b))))
 
 
@@ -6942,6 +6949,52 @@ def same_shapes(a, b, es, es1):
         return False
 
 
+def sharpen_box(keep, ks, n0, es, c, i, b, b1):
+    stack = []
+    while True:
+        if b is None:
+            result = None
+            break
+        (l, u), b = b
+        l1, u1 = hd((l, u), b1)
+        if (0 <= l) and (l1 < 0):
+            _1 = (l, z_min(u, -(lower(keep, ks, n0, es, c, vscale(-1, unit0(i))))))
+        else:
+            if (u <= 0) and (0 < u1):
+                _1 = (z_max(l, lower(keep, ks, n0, es, c, unit0(i))), u)
+            else:
+                _1 = (l, u)
+        stack.append(_1)
+        i, b1 = i + 1, tl(b1)
+    for _s0 in reversed(stack):
+        result = (_s0, result)
+    return result
+
+
+def sharpen(keep, ks, n0, es, es1, c):
+    stack = []
+    while True:
+        if n0 is None:
+            result = es
+            break
+        n = n0[1]
+        if es is None:
+            result = es
+            break
+        e, es = es
+        stack.append((n, ks, n0, e, es1))
+        ks, n0, es1 = tl(ks), n, tl(es1)
+    for n, ks, n0, e, es1 in reversed(stack):
+        r0 = result
+        first0 = True if n is None else False
+        if (hd(no_aid, ks)[0]) and negb(first0):
+            _1 = (sharpen_box(keep, ks, n0, (e, r0), c, 0, e[0], hd(no_info, es1)[0]), e[1], e[2])
+        else:
+            _1 = e
+        result = (_1, r0)
+    return result
+
+
 def row_of(es):
     _1 = hd(no_info, es)[0]
     if _1 is None:
@@ -6955,6 +7008,10 @@ def row_of(es):
 
 def enclosed(e, n0, c):
     return enclose(e, n0[0][1], n0[0][0], project(n0[2], c))
+
+
+def sharpened(e, n0, es, es1, c):
+    return sharpen(e[2], n0[0][1], n0[0][0], es, es1, project(n0[2], c))
 
 
 def least_over(bs, c):
@@ -7209,7 +7266,7 @@ kEEP = 60
 eXACT = 10000
 
 
-tries = _list((usual, kEEP), ((True, eXACT, 0), eXACT))
+tries = _list((usual, kEEP), ((True, True, eXACT, 0), eXACT))
 
 
 def one_tried(e, keep, unit1, up0, fs, c, n0, s):
@@ -7245,8 +7302,10 @@ def two_tried(e, keep, unit1, up0, fs, c, n0, n, s, s1, order):
         if _2 is not None:
             row1 = _2[0]
             alike = same_shapes(n0[0][0], n[0][0], es, es1)
-            b = strip_ends(keep, n0, reline(n0[3], n[3], es, es1 if alike else None), c, fs, up0, scale_out(n0), row0)
-            b1 = strip_ends(keep, n, reline(n[3], n0[3], es1, es if alike else None), c, fs, up0, scale_out(n), row1)
+            es1_1 = sharpened(e, n0, es, es1, c) if alike else es
+            es1_2 = sharpened(e, n, es1, es, c) if alike else es1
+            b = strip_ends(keep, n0, reline(n0[3], n[3], es1_1, es1_2 if alike else None), c, fs, up0, scale_out(n0), row0)
+            b1 = strip_ends(keep, n, reline(n[3], n0[3], es1_2, es1_1 if alike else None), c, fs, up0, scale_out(n), row1)
             v = scale_out(n0) * unit1
             v1 = scale_out(n) * unit1
             if ((order == 0) and says(v, b, s)) and says(v1, b1, s1):

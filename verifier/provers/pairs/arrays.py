@@ -116,7 +116,7 @@ LOWEST, HIGHEST, MEAN, DEVIATION = 6, 7, 8, 9  # of the form
 YES, UNDECIDED = 10, 11  # shares of the cell
 
 
-FEW_POINTS = 64.0
+FEW_POINTS = 1024.0
 """Cells of at most so many points are not split: the kernel enumerates them."""
 
 
@@ -124,8 +124,8 @@ class Task(NamedTuple):
     """One call: what is to be done, with the places ``first`` to ``last`` - 1 of a batch.
 
     Halves are written from ``base`` on. ``tried`` splits are measured; cells of at most ``few``
-    points are left to the kernel to enumerate. For SHAPE: what steps cost the kernel, each and a
-    point, where one unit of probability is worth ``worth``.
+    points are left to the kernel to enumerate. For SHAPE: what steps cost the kernel in seconds, as
+    in ``provers.costs``, each of which is worth so much probability (``worth``).
     """
 
     what: int
@@ -138,8 +138,10 @@ class Task(NamedTuple):
     worth: float = 0.0
     constant: float = 0.0
     sandwich: float = 0.0
-    enumerated: float = 0.0
+    group: float = 0.0
     point: float = 0.0
+    listed: float = 0.0
+    least: float = 0.0
 
 
 START, TAKE, EXPAND, ENTER, SHAPE, LOAD = range(6)

@@ -30,12 +30,14 @@ from verifier.provers.pairs.arrays import (
 )
 
 FAST = {"reassoc", "contract", "arcp", "nsz"}
+OPTIONS = {"nogil": True, "fastmath": FAST, "error_model": "numpy", "_nrt": False}
+"""Without counts of references to arrays, none of which is made in compiled code."""
 
 
 def compiled(function: Any) -> Any:
     """Compile without Python objects, and release the lock."""
     inner = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # called by compiled code only
-    return njit(function, nogil=True, fastmath=FAST, error_model="numpy", **inner)
+    return njit(function, **OPTIONS, **inner)
 
 
 @compiled

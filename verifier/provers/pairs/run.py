@@ -32,7 +32,7 @@ from verifier.provers.pairs.arrays import (
     Room,
     Task,
 )
-from verifier.provers.pairs.bounds import FAST, compiled
+from verifier.provers.pairs.bounds import OPTIONS, compiled
 from verifier.provers.pairs.strips import expand, look, pop, push
 
 SOURCES = ("arrays.py", "bounds.py", "run.py", "strips.py")
@@ -54,7 +54,9 @@ def shape(pool: Pool, task: Task, choice: Ints, scratch: Real) -> None:
     """Choose for each cell, from the smallest up, what is cheapest: open mass and kernel's time."""
     value, cost = scratch[0], scratch[1]
     for at in range(pool.used[0] - 1, -1, -1):
-        best = task.enumerated + task.point * pool.points[at]
+        best = task.group + task.point * pool.points[at]
+        if pool.points[at] < task.least:
+            best = task.listed * pool.points[at]
         held, kind, spent = task.worth * best, COUNT, best
         if pool.ended[at] == CLOSED and decided(pool.known[at], pool.table[at]):
             if task.worth * task.constant < held:
@@ -107,7 +109,7 @@ def make_run(stamp: int) -> Any:
             return stamp
         return count
 
-    return njit(run, cache=True, nogil=True, fastmath=FAST, error_model="numpy")
+    return njit(run, cache=True, **OPTIONS)
 
 
 def checksum() -> int:

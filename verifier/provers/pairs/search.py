@@ -15,8 +15,7 @@ import numpy as np
 
 from verifier.kernel.rules import Apply
 from verifier.model.question import Matter
-from verifier.provers.options import Options
-from verifier.provers.overlaying import Overlay, overlay_of
+from verifier.provers.overlaying import Overlay
 from verifier.provers.pairs.arrays import (
     ENTER,
     EXPAND,
@@ -29,9 +28,9 @@ from verifier.provers.pairs.arrays import (
     Room,
     Task,
 )
-from verifier.provers.pairs.layout import Layout, ends, layout, make_pool, make_room
+from verifier.provers.pairs.layout import Layout, ends, make_pool, make_room
 from verifier.provers.pairs.loading import call
-from verifier.provers.pairs.trunk import Root, Trunk, alone, trunk_of
+from verifier.provers.pairs.trunk import Root, Trunk
 from verifier.provers.pairs.witnesses import draw
 from verifier.provers.progress import Progress
 from verifier.provers.search import Searching, speak
@@ -113,30 +112,17 @@ class Sandwiching(Searching):
         )
 
 
-def begin(matter: Matter, options: Options) -> Sandwiching | None:
-    """The search made ready; None for questions of another kind."""
-    overlay = overlay_of(matter)
-    trunk = trunk_of(overlay, alone(matter), options.resume)
-    if trunk is None:
-        return None
-    roots = [x.cell for x in trunk if isinstance(x, Root)]
-    held = layout(matter, roots) if roots else None
-    if held is None:
-        return None
-    return Sandwiching(options=options, matter=matter, overlay=overlay, trunk=trunk, held=held)
-
-
-def grow(search: Sandwiching, until: float) -> None:
-    """Split cells until ``until``, or nothing is open."""
+def grow(search: Sandwiching, until: float, few: float = FEW_POINTS) -> None:
+    """Split cells until ``until``, or nothing is open but cells of ``few`` points."""
     draw(search, [root.cell for root in search.roots])
-    step(search, Task(START, last=len(search.roots)))
+    step(search, Task(START, last=len(search.roots), few=few))
     with ThreadPoolExecutor(len(search.rooms)) as workers:
         while now() < until and search.open and not search.late:
             poll()
             many = min(BATCH, search.room_for, max(1, search.open // 4))
             if not many:
                 return
-            split(search, many, workers.map)
+            split(search, many, workers.map, few)
             speak(search)
 
 

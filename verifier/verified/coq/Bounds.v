@@ -8,9 +8,10 @@ Require Import Network Cells Packed PackedSound.
 Import ListNotations.
 Open Scope Z_scope.
 
-(** How hard to try: whether the inputs of ReLU and sign layers are bounded again by linear forms;
-    the bits to which coefficients are cut; slopes as for enclosures wider by 2^-wider (0: not). *)
-Record effort := Effort { refined : bool; bits : Z; wider : Z }.
+(** How hard to try: whether the inputs of ReLU and sign layers are bounded again by linear forms, and
+    those too that are on one side of 0; the bits to which coefficients are cut; slopes as for
+    enclosures wider by 2^-wider (0: not). *)
+Record effort := Effort { refined : bool; every_one : bool; bits : Z; wider : Z }.
 
 (** ** Enclosures *)
 Definition box := list (Z * Z).
@@ -61,7 +62,7 @@ Definition part_box (p : part) : box :=
 Definition cell_box (c : cell) : box := flat_map part_box c.
 
 (** ** Lines below and above ReLU, in units of 1 / D *)
-Definition D : Z := 4096.
+Definition D : Z := 1048576.
 Definition clamp (s : Z) : Z := Z.max 0 (Z.min D s).
 Definition relu_line (w : Z) (b : Z * Z) : line :=
   let (l, u) := b in
@@ -200,14 +201,14 @@ Definition lower (bits : Z) (ks : list aid) (n : network) (es : list info) (c : 
   - ((- (U * (least_form A c + K))) / T).
 
 (** ** Enclosures of all nodes, the newest first *)
-Fixpoint refine (bits : Z) (ks : list aid) (n : network) (es : list info) (c : cell) (i : nat) (b : box)
+Fixpoint refine (every_one : bool) (bits : Z) (ks : list aid) (n : network) (es : list info) (c : cell) (i : nat) (b : box)
   : box :=
   match b with
   | [] => []
   | (l, u) :: b' =>
-      (if (l <? 0) && (0 <? u) then
+      (if every_one || (l <? 0) && (0 <? u) then
          (Z.max l (lower bits ks n es c (unit i)), Z.min u (- lower bits ks n es c (vscale (-1) (unit i))))
-       else (l, u)) :: refine bits ks n es c (S i) b'
+       else (l, u)) :: refine every_one bits ks n es c (S i) b'
   end.
 (** A layer on the input alone: the ends of each row over the cell are exact. *)
 Definition first_box (rows : list (vec * Z)) (c : cell) : box :=
@@ -223,7 +224,7 @@ Fixpoint enclose (e : effort) (ks : list aid) (n : network) (c : cell) : list in
         | _, _ =>
             let b := forward l es in
             if refined e && worth (hd no_aid ks)
-            then refine (bits e) ks n (inform (wider e) b :: es) c 0 b else b
+            then refine (every_one e) (bits e) ks n (inform (wider e) b :: es) c 0 b else b
         end in
       inform (wider e) b :: es
   end.
@@ -291,10 +292,10 @@ Definition attempt (e : effort) (p : prepared) (c : cell) (k : Z) : bool :=
       (0 <=? k) && (k <? Z.of_nat m) &&
       forallb (fun j => (j =? k')%nat || beats (bits e) ks n es c k' top j) (seq 0 m)
   end.
-Definition quick : effort := Effort false 22 0.
-Definition usual : effort := Effort true 22 0.
+Definition quick : effort := Effort false false 22 0.
+Definition usual : effort := Effort true false 22 0.
 (** What is tried on large cells where the usual bounds do not show the claim. *)
-Definition others : list effort := [Effort true 60 0; Effort true 60 20; Effort true 60 16].
+Definition others : list effort := [Effort true false 60 0; Effort true false 60 20; Effort true false 60 16].
 Definition shown (p : prepared) (c : cell) (k : Z) : bool :=
   attempt quick p c k || attempt usual p c k.
 Definition shown_after_all (p : prepared) (c : cell) (k : Z) : bool :=

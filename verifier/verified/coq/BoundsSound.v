@@ -386,14 +386,14 @@ Proof.
 Qed.
 
 (** ** All nodes *)
-Lemma refine_sound bits ks n es c p : aids_fit ks n -> wf c -> In p (points c) -> encls es (eval n (input p)) ->
+Lemma refine_sound ev bits ks n es c p : aids_fit ks n -> wf c -> In p (points c) -> encls es (eval n (input p)) ->
   forall b pre y, hd [] (eval n (input p)) = pre ++ y -> encl b y ->
-  encl (refine bits ks n es c (length pre) b) y.
+  encl (refine ev bits ks n es c (length pre) b) y.
 Proof.
   intros Hf Hc Hp He b pre y Hy H. revert pre Hy.
   induction H as [|[l u] y0 b y H0 H IH]; intros pre Hy; [constructor|]. cbn [refine].
   constructor.
-  - destruct ((l <? 0) && (0 <? u)); [|assumption].
+  - destruct (ev || (l <? 0) && (0 <? u)); [|assumption].
     pose proof (lower_sound bits ks n es c p (unit (length pre)) Hf Hc Hp He) as L.
     pose proof (lower_sound bits ks n es c p (vscale (-1) (unit (length pre))) Hf Hc Hp He) as U.
     rewrite dot_vscale_l in U. rewrite dot_unit, Hy, nth_middle in L, U.
@@ -415,10 +415,10 @@ Proof.
   - cbn [enclose eval]. specialize (IH (tl ks) (proj2 Hf)). set (es := enclose e (tl ks) n c) in *.
     assert (F := forward_in l _ _ IH).
     assert (G : encl (if refined e && worth (hd no_aid ks)
-      then refine (bits e) ks (l :: n) (inform (wider e) (forward l es) :: es) c 0 (forward l es)
+      then refine (every_one e) (bits e) ks (l :: n) (inform (wider e) (forward l es) :: es) c 0 (forward l es)
       else forward l es) (step l (eval n (input p)))).
     { destruct (refined e && worth (hd no_aid ks)); [|assumption].
-      apply (refine_sound (bits e) ks (l :: n) _ c p Hf Hc Hp) with (pre := []); try assumption; [|reflexivity].
+      apply (refine_sound (every_one e) (bits e) ks (l :: n) _ c p Hf Hc Hp) with (pre := []); try assumption; [|reflexivity].
       cbn [eval]. constructor; [apply inform_in; assumption|assumption]. }
     constructor; [|assumption]. apply inform_in.
     destruct l as [[|i] rows| | | |]; try exact G. destruct n as [|l' n]; [|exact G].

@@ -9,10 +9,12 @@ Import ListNotations.
 Open Scope Z_scope.
 
 (** ** Parallel lines: one slope below and above, and of two networks the same slopes, so that their
-    forms have nearly the same coefficients.  The slope is that of the hull [h] of both ends. *)
+    forms have nearly the same coefficients.  The slope is that of the hull [h] of both ends, a multiple
+    of 1 / 4096: the sums that are near it were found with such slopes. *)
+Definition SLOPES : Z := 4096.
 Definition parallel (h b : Z * Z) : line :=
   let (l, u) := h in
-  let s := clamp (if 0 <=? l then D else if u <=? 0 then 0 else D * u / (u - l)) in
+  let s := clamp (if 0 <=? l then D else if u <=? 0 then 0 else D / SLOPES * (SLOPES * u / (u - l))) in
   Line s s (Z.max 0 (Z.max (- s * fst b) ((D - s) * snd b))).
 (** The hull of b / s and b' / s', times s s'. *)
 Definition hull (s : Z) (b : Z * Z) (s' : Z) (b' : Z * Z) : Z * Z :=
@@ -53,12 +55,36 @@ Fixpoint same_shapes (a b : network) (es es' : list info) : bool :=
   | _, _ => false
   end.
 
+(** Where a neuron is on one side of 0 and the other network's is not, its line needs its far end. *)
+Fixpoint sharpen_box (keep : Z) (ks : list aid) (n : network) (es : list info) (c : cell) (i : nat)
+  (b b' : box) : box :=
+  match b with
+  | [] => []
+  | (l, u) :: r =>
+      let (l', u') := hd (l, u) b' in
+      (if (0 <=? l) && (l' <? 0) then (l, Z.min u (- lower keep ks n es c (vscale (-1) (unit i))))
+       else if (u <=? 0) && (0 <? u') then (Z.max l (lower keep ks n es c (unit i)), u)
+       else (l, u)) :: sharpen_box keep ks n es c (S i) r (tl b')
+  end.
+Fixpoint sharpen (keep : Z) (ks : list aid) (n : network) (es es' : list info) (c : cell) : list info :=
+  match n, es with
+  | l :: n', e :: r =>
+      let r := sharpen keep (tl ks) n' r (tl es') c in
+      let first := match n' with [] => true | _ => false end in
+      (if worth (hd no_aid ks) && negb first
+       then Info (sharpen_box keep ks n (e :: r) c 0 (ends e) (ends (hd no_info es'))) (Bounds.total e) (lines e)
+       else e) :: r
+  | _, _ => es
+  end.
+
 (** ** One strip, in integers: bounds of [up g - down s], where s is a form for each variable. *)
 (** The row of a margin. *)
 Definition row_of (es : list info) : option vec :=
   match ends (hd no_info es) with [_] => Some [1] | [_; _] => Some [-1; 1] | _ => None end.
 Definition enclosed (e : effort) (n : net) (c : cell) : list info :=
   enclose e (aids (ready n)) (layers (ready n)) (project (sees n) c).
+Definition sharpened (e : effort) (n : net) (es es' : list info) (c : cell) : list info :=
+  sharpen (bits e) (aids (ready n)) (layers (ready n)) es es' (project (sees n) c).
 Fixpoint least_over (Bs : list vec) (c : cell) : Z :=
   match c with [] => 0 | q :: c' => least_part (hd [] Bs) q + least_over (tl Bs) c' end.
 Definition lower_strip (keep : Z) (n : net) (es : list info) (c : cell) (fs : list vec) (up down : Z) (row : vec) : Z :=
@@ -152,10 +178,10 @@ Fixpoint same_layers (a b : network) : bool :=
   end.
 
 (** ** All of it; [up] is the scale of the codes times 2^exponent, [unit] that scale.  Tried are enclosures
-    with coefficients cut and the last forms nearly exact, then all exact. *)
+    with coefficients cut and the last forms nearly exact, then closer ones and all exact. *)
 Definition KEEP : Z := 60.
 Definition EXACT : Z := 10000.
-Definition tries : list (effort * Z) := [(usual, KEEP); (Effort true EXACT 0, EXACT)].
+Definition tries : list (effort * Z) := [(usual, KEEP); (Effort true true EXACT 0, EXACT)].
 Definition one_tried (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : cell) (n : net) (s : strip) : bool :=
   let es := enclosed e n c in
   match row_of es with
@@ -178,8 +204,12 @@ Definition two_tried (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : 
   match row_of es, row_of es' with
   | Some row, Some row' =>
       let alike := same_shapes (layers (ready n)) (layers (ready n')) es es' in
-      let b := strip_ends keep n (reline (scales n) (scales n') es (if alike then es' else [])) c fs up (scale_out n) row in
-      let b' := strip_ends keep n' (reline (scales n') (scales n) es' (if alike then es else [])) c fs up (scale_out n') row' in
+      let es1 := if alike then sharpened e n es es' c else es in
+      let es1' := if alike then sharpened e n' es' es c else es' in
+      let b := strip_ends keep n (reline (scales n) (scales n') es1 (if alike then es1' else [])) c fs up
+                 (scale_out n) row in
+      let b' := strip_ends keep n' (reline (scales n') (scales n) es1' (if alike then es1 else [])) c fs up
+                  (scale_out n') row' in
       let v := scale_out n * unit in
       let v' := scale_out n' * unit in
       if (order =? 0) && says v b s && says v' b' s' then true

@@ -9,7 +9,7 @@ Open Scope Z_scope.
 Lemma parallel_ok h b x : inb b x -> line_ok (parallel h b) x.
 Proof.
   destruct h as [hl hu], b as [l u]. unfold inb, parallel, line_ok. cbn [fst snd low high above]. intros H.
-  set (s := clamp _). pose proof (clamp_range (if 0 <=? hl then D else if hu <=? 0 then 0 else D * hu / (hu - hl))) as R.
+  set (s := clamp _). pose proof (clamp_range (if 0 <=? hl then D else if hu <=? 0 then 0 else D / SLOPES * (SLOPES * hu / (hu - hl)))) as R.
   fold s in R. clearbody s. split; [assumption|].
   assert (HD : 0 < D) by reflexivity.
   set (m := Z.max (- s * l) ((D - s) * u)).
@@ -29,6 +29,32 @@ Lemma reline_encls es env : encls es env -> forall ss ss' es', encls (reline ss 
 Proof.
   intros H. induction H as [|e x es env H0 H IH]; intros ss ss' es'; cbn [reline]; constructor; [|apply IH].
   destruct H0 as [E T L]. constructor; cbn [ends Bounds.total lines]; [assumption|assumption|apply parallels_ok; assumption].
+Qed.
+
+Lemma sharpen_box_sound keep ks n es c p : aids_fit ks n -> wf c -> In p (points c) -> encls es (eval n (input p)) ->
+  forall b pre y b', hd [] (eval n (input p)) = pre ++ y -> encl b y ->
+  encl (sharpen_box keep ks n es c (length pre) b b') y.
+Proof.
+  intros Hf Hc Hp He b pre y b' Hy H. revert pre Hy b'.
+  induction H as [|[l u] y0 b y H0 H IH]; intros pre Hy b'; [constructor|]. cbn [sharpen_box].
+  destruct (hd (l, u) b') as [l' u']. constructor.
+  - pose proof (lower_sound keep ks n es c p (unit (length pre)) Hf Hc Hp He) as L.
+    pose proof (lower_sound keep ks n es c p (vscale (-1) (unit (length pre))) Hf Hc Hp He) as U.
+    rewrite dot_vscale_l in U. rewrite dot_unit, Hy, nth_middle in L, U. unfold inb in *. cbn [fst snd] in *.
+    destruct (_ && _); [|destruct (_ && _)]; cbn [fst snd]; lia.
+  - replace (S (length pre)) with (length (pre ++ [y0])) by (rewrite app_length; cbn; lia).
+    apply IH. rewrite Hy, <- app_assoc. reflexivity.
+Qed.
+Lemma sharpen_sound keep c p : wf c -> In p (points c) -> forall n ks es es', aids_fit ks n ->
+  encls es (eval n (input p)) -> encls (sharpen keep ks n es es' c) (eval n (input p)).
+Proof.
+  intros Hc Hp. induction n as [|l n IH]; intros ks es es' Hf He; [exact He|].
+  cbn [sharpen]. destruct es as [|e r]; [exact He|]. cbn [eval] in *. inversion He as [|? ? ? ? H0 H1]; subst.
+  specialize (IH (tl ks) r (tl es') (proj2 Hf) H1). set (r' := sharpen keep (tl ks) n r (tl es') c) in *.
+  cbv zeta. constructor; [|exact IH]. destruct (_ && _); [|exact H0].
+  destruct H0 as [E T L]. constructor; cbn [ends Bounds.total lines]; [|assumption|assumption].
+  apply (sharpen_box_sound keep ks (l :: n) (e :: r') c p Hf Hc Hp) with (pre := []); [|reflexivity|exact E].
+  cbn [eval]. constructor; [constructor; assumption|exact IH].
 Qed.
 
 (** ** Strips *)
@@ -52,6 +78,11 @@ Section One.
   Lemma enclosed_encls e : encls (enclosed e n c) (nodes_at n p).
   Proof.
     unfold enclosed, nodes_at. apply enclose_sound; [apply wf_project; assumption|apply seen_in; assumption|apply fit].
+  Qed.
+  Lemma sharpened_encls e es es' : encls es (nodes_at n p) -> encls (sharpened e n es es' c) (nodes_at n p).
+  Proof.
+    intros He. unfold sharpened, nodes_at.
+    apply sharpen_sound; [apply wf_project; assumption|apply seen_in; assumption|apply fit|exact He].
   Qed.
   Lemma lower_strip_le keep es fs up down row : encls es (nodes_at n p) -> 0 <= up ->
     lower_strip keep n es c fs up down row <= up * dot row (hd [] (nodes_at n p)) - down * value_of fs p.
@@ -290,9 +321,11 @@ Section Holds.
     set (b := strip_ends _ n _ _ _ _ _ _) in H. set (b' := strip_ends _ n' _ _ _ _ _ _) in H.
     set (g := dot row _). set (g' := dot row' _).
     assert (B : inb b (up * g - scale_out n * value_of fs p)).
-    { apply strip_ends_in; [assumption|assumption|assumption|apply reline_encls; assumption|lia]. }
+    { apply strip_ends_in; [assumption|assumption|assumption|apply reline_encls|lia].
+      destruct (same_shapes _ _ _ _); [apply sharpened_encls|]; assumption. }
     assert (B' : inb b' (up * g' - scale_out n' * value_of fs p)).
-    { apply strip_ends_in; [assumption|assumption|assumption|apply reline_encls; assumption|lia]. }
+    { apply strip_ends_in; [assumption|assumption|assumption|apply reline_encls|lia].
+      destruct (same_shapes _ _ _ _); [apply sharpened_encls|]; assumption. }
     destruct ((order =? 0) && says (scale_out n * unit) b s && says (scale_out n' * unit) b' s') eqn:E1.
     - apply andb_true_iff in E1. destruct E1 as [E1 S2]. apply andb_true_iff in E1. destruct E1 as [O S1].
       apply Z.eqb_eq in O. subst order. split; [|split; [|split]].

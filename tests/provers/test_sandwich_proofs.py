@@ -1,0 +1,146 @@
+"""Proofs by sandwiches: checked by the kernel, against every point; and how a search ends."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import verifier as lp
+from tests.provers.test_sandwiches import network, one_network, two_copies
+from verifier.model.cell import full_cell
+from verifier.model.proof import Finding, Sandwich, Several, Split
+from verifier.model.question import Bound, ClassIs, Matter, differ
+from verifier.provers.answering import answerer_of, points_of
+from verifier.provers.costs import Costs
+from verifier.provers.count import reopened
+from verifier.provers.options import Options
+from verifier.provers.overlaying import overlay_of
+from verifier.provers.pairs import closing, proving, search
+from verifier.provers.timing import now, stopping
+from verifier.writing.certificate import make_certificate
+
+DEAR = Costs(point=1e9, group=1e9, listed=1e9, constant=1e-5, least=1)
+
+
+@pytest.fixture
+def only_sums(monkeypatch):
+    """Let nothing be enumerated, so that sums do the work; and few cells be split."""
+    monkeypatch.setattr(closing, "costs", lambda _: DEAR)
+
+    def grow(made, until):
+        search.draw(made, [root.cell for root in made.roots])
+        search.step(made, search.Task(search.START, last=len(made.roots), few=0.0))
+        while made.open and made.pool.used[0] < 24:
+            search.split(made, min(4, made.open), few=0.0)
+
+    monkeypatch.setattr(search, "grow", grow)
+
+
+def truth(matter):
+    """How many points make the question true, and their weight."""
+    answerer = answerer_of(overlay_of(matter))
+    points = points_of(full_cell(matter.domain))
+    true = points[answerer.true_at(points, answerer.classes(points))]
+    return len(true), sum(matter.domain.weight(tuple(p)) for p in true.tolist())
+
+
+def checked(matter, finding):
+    """What the kernel finds in the proof, of which it refuses nothing."""
+    _, held, verdict = make_certificate(matter, finding, "test")
+    assert not verdict.checked.refused
+    assert held.proof == finding.proof
+    return verdict
+
+
+@pytest.mark.parametrize("make", [one_network, two_copies])
+@pytest.mark.parametrize("seed", range(15))
+def test_what_is_proved_holds(only_sums, make, seed):
+    matter = make(seed)
+    finding = proving.prove(matter, Options(), now() + 30)
+    verdict = checked(matter, finding)
+    count, weight = truth(matter)
+    assert verdict.disagreements[0] <= count <= verdict.disagreements[1]
+    low, high = (x * matter.domain.total_weight for x in verdict.error)
+    assert low <= weight <= high
+    for point in finding.counterexamples:
+        assert matter.domain.possible(point)
+
+
+def hilly():
+    """One network on 50,653 points, whose class changes often."""
+    net = network(np.random.default_rng(5), 3)
+    domain = lp.Domain.product(*(lp.Domain.range(f"v{i}", 0, 9, "1/4") for i in range(3)))
+    return Matter(domain, (Bound("a", net, (0, 1, 2)),), ClassIs(0, 1))
+
+
+def test_sums_say_much_of_cells_that_are_not_closed(only_sums):
+    verdict = checked(hilly(), proving.prove(hilly(), Options(), now() + 30))
+    assert verdict.checked.cells["sandwich"] > 4
+    assert verdict.error[1] - verdict.error[0] < 0.7
+
+
+def wide(seed=10):
+    """Two copies on 912,673 points."""
+    rng = np.random.default_rng(seed)
+    shared = tuple(lp.Domain.range(f"v{i}", 0, 12, "1/8").variables[0] for i in range(3))
+    own = (lp.Domain.range("a", 0, 0), lp.Domain.range("b", 1, 1))
+    domain = lp.Domain((*shared, *(x.variables[0] for x in own)))
+    net = network(rng, 4)
+    models = Bound("a", net, (0, 1, 2, 3)), Bound("b", net, (0, 1, 2, 4))
+    return Matter(domain, models, differ())
+
+
+def test_a_time_limit_ends_in_an_interval():
+    matter = wide()
+    names = [v.name for v in matter.domain.variables]
+    models = {m.name: (m.model, [names[i] for i in m.reads]) for m in matter.models}
+    result = lp.ask({"not": {"same": ["a", "b"]}}, models, matter.domain, timeout=3)
+    low, high = result.probability
+    counts = [v.count for v in matter.domain.variables]
+    sample = np.random.default_rng(0).integers(0, counts, (4000, 5))
+    answerer = answerer_of(overlay_of(matter))
+    share = float(answerer.true_at(sample, answerer.classes(sample)).mean())
+    assert low - 0.05 < share < high + 0.05
+    assert result.verdict == "somewhere"
+
+
+def test_a_search_goes_on_from_a_proof(only_sums):
+    first = proving.prove(hilly(), Options(), now() + 30)
+    second = proving.prove(hilly(), Options(resume=reopened(first.proof)), now() + 30)
+    splits = [sum(isinstance(x, Split) for x in found.proof) for found in (first, second)]
+    assert splits[1] > splits[0]
+    count, _ = truth(hilly())
+    widths = []
+    for found in (first, second):
+        low, high = checked(hilly(), found).disagreements
+        assert low <= count <= high
+        widths.append(high - low)
+    assert widths[1] < widths[0]
+
+
+def test_a_stop_leaves_a_valid_proof():
+    matter = wide()
+    heard: list[object] = []
+    with stopping(lambda: bool(heard)):
+        options = Options(progress=lambda x: heard.append(x) if x.closed else None)
+        finding = proving.prove(matter, options, now() + 60)
+    assert isinstance(finding, Finding)
+    _, _, verdict = make_certificate(matter, finding, "test", lenient=True)
+    assert verdict.error[0] <= verdict.error[1]
+
+
+def test_no_time_leaves_everything_open():
+    matter = wide()
+    proving.prove(matter, Options(), now() + 60)  # whatever is compiled is, then
+    finding = proving.prove(matter, Options(), now() - 1)
+    assert finding is None or not any(isinstance(x, Sandwich | Several) for x in finding.proof)
+
+
+def test_the_kernel_is_asked_before_a_cell_is_called_constant(only_sums, monkeypatch):
+    matter = two_copies(3)
+    monkeypatch.setattr(
+        closing, "constant", lambda p, cells, classes: (np.zeros(len(cells), bool), None)
+    )
+    finding = proving.prove(matter, Options(), now() + 30)
+    kinds = {type(x).__name__ for x in finding.proof}
+    assert "Constant" not in kinds and "Several" not in kinds

@@ -1,0 +1,170 @@
+"""Linear forms near a network's margin, in float64 with a bound on rounding: rule 10. Trusted.
+
+Enclosures and forms are those of ``quick``. Networks that it does not know are bounded in fixed
+point, and those whose weights are exact there. A sum is subtracted from the forms; the least that
+is left of each over the cell is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.kernel.arithmetic import Bounds, Fixed, Ints, Whole, bits, lower_sum
+from verifier.kernel.choices import LIMIT, UP, Floats
+from verifier.kernel.forms import SLOPE_BITS, Form, form, least, linear_form, most_terms
+from verifier.kernel.prepared import Parts, Prepared
+from verifier.kernel.quick import TINY, Cells, cells_of
+from verifier.kernel.rules import all_bounds
+from verifier.model.network import Affine, Relu, sources
+
+ONE = 2.0**SLOPE_BITS
+ROOM = 40
+"""Bits of a form's coefficients before a sum is subtracted, in fixed point."""
+LARGEST_SUM = 2.0**44
+"""The coefficients of a sum are together below this there, in units of the form it is near."""
+Bools = npt.NDArray[np.bool_]
+Slopes = Mapping[int, Floats]
+"""By the node of a ReLU the slopes of its lines, in units of 1 / ONE, from 0 to ONE."""
+
+
+@dataclass(frozen=True, eq=False)
+class Enclosed:
+    """A network's nodes over some cells: in float64 (``cells``), and in fixed point."""
+
+    p: Prepared
+    parts: Parts
+    cells: Cells
+    nodes: list[Bounds]
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Linear forms of the input below g and below -g on some cells: (cells, 2, columns).
+
+    They are about the columns divided by the powers of two that ``p.scales`` are. ``constant``
+    (cells, 2) was added up from at most ``mass``. ``fixed`` is the same in fixed point, where it
+    was found so.
+    """
+
+    enclosed: Enclosed
+    a: Floats
+    constant: Floats
+    mass: Floats
+    fixed: tuple[Form, Fixed] | None = None
+
+
+def enclose(p: Prepared, parts: Parts) -> Enclosed:
+    """Enclose all nodes over each cell, before ReLUs by lines of each cell's own."""
+    cells = cells_of(p, parts)
+    if all(w is None or not w.inexact for w in p.weights):
+        cells.layers = ()  # then fixed point loses less
+    if cells.layers:
+        cells.forward(together=False)
+        before = {x.source for x in p.teacher.layers if isinstance(x, Relu)}
+        cells.refine({n: np.zeros((1, 1, p.teacher.widths[n])) for n in before}, 1)
+        return Enclosed(p, parts, cells, cells.bounds(np.arange(len(parts))))
+    nodes = all_bounds(p, parts, True)
+    cells.low = [np.ldexp(x.lo, -x.e[:, None]) for x in nodes]
+    cells.high = [np.ldexp(x.hi, -x.e[:, None]) for x in nodes]
+    ends = zip(cells.low, cells.high, strict=True)
+    cells.most = [float(max(-low.min(), high.max(), 0)) for low, high in ends]
+    return Enclosed(p, parts, cells, nodes)
+
+
+def margin(x: Enclosed, slopes: Slopes) -> Lines:
+    """Forms below g and -g: the only logit, or that of class 1 minus that of class 0."""
+    p, count = x.p, len(x.cells)
+    row = np.array([1.0] if p.teacher.outputs == 1 else [-1.0, 1.0])
+    rows = np.broadcast_to(np.stack([row, -row]), (count, 2, len(row)))
+    if x.cells.layers:
+        return Lines(x, *_back(x.cells, rows, slopes))
+    held = {}
+    for j, lam in slopes.items():
+        z = x.nodes[p.teacher.layers[j - 1].source]  # type: ignore[union-attr]
+        held[j] = lam / ONE, lam, np.maximum(-lam * z.lo, (ONE - lam) * z.hi)
+    a, constant = linear_form(p, x.nodes, len(x.nodes) - 1, rows.copy(), held)
+    total = np.ldexp(constant.n, -constant.e[:, None])
+    return Lines(x, np.ldexp(a.n, -a.e[:, None, None]), total, np.abs(total), (a, constant))
+
+
+def _back(x: Cells, rows: Floats, slopes: Slopes) -> tuple[Floats, Floats, Floats]:
+    """As ``Cells.back``, with parallel lines, as far as the input: forms, constants, mass."""
+    node = len(x.p.teacher.layers)
+    total = mass = np.zeros(rows.shape[:2])
+    pending = {node: (rows, np.abs(rows).sum(axis=2))}
+    for j in range(node, 0, -1):
+        if j not in pending:
+            continue
+        x.p.poll()
+        (a, norm), layer, held = pending.pop(j), x.p.teacher.layers[j - 1], x.layers[j - 1]
+        source = sources(layer)[0]
+        if isinstance(layer, Relu):
+            lam = slopes[j] / ONE
+            above = np.maximum(-lam * x.low[source], (1 - lam) * x.high[source])
+            total = total + (np.minimum(a, 0) @ above[:, :, None])[..., 0]
+            mass = mass + norm * x.most[source]
+            a = a * lam[:, None]
+        elif isinstance(layer, Affine):
+            assert held is not None
+            mass = mass + norm * (held.norm * x.most[source] + held.most)
+            total = total + a @ held.bias
+            a = a @ held.weight
+            norm = norm * held.norm if source == 0 else np.abs(a).sum(axis=2) * UP
+        else:
+            mass = mass + norm * x.most[j]
+        for i in sources(layer):
+            old = pending.get(i)
+            pending[i] = (a, norm) if old is None else (old[0] + a, old[1] + norm)
+    zeros = np.zeros((*rows.shape[:2], x.p.teacher.columns)), np.zeros(rows.shape[:2])
+    a, norm = pending.get(0, zeros)
+    return a, total, mass + norm * x.most[0]
+
+
+def near(x: Lines, sums: Whole, e: Ints) -> tuple[Fixed, Bools]:
+    """Lower bounds of g - s and of s - g over each cell, and where they could be found.
+
+    ``sums`` are integers, (cells, columns of the network), at most 2**53; s is their sum with the
+    encodings, times ``2**-e``.
+    """
+    if x.fixed is not None:
+        return _near(x.enclosed, *x.fixed, sums, e)
+    cells, scales = x.enclosed.cells, np.array(x.enclosed.p.scales)
+    with np.errstate(over="ignore"):
+        toward = np.ldexp(sums, scales - e[:, None])
+        size = np.abs(toward).sum(axis=1)
+        fit = (np.ldexp(toward, e[:, None] - scales) == sums).all(axis=1) & (size < LIMIT)
+    toward[~fit] = 0
+    rest = x.a - np.stack([toward, -toward], axis=1)
+    norm = (np.abs(x.a).sum(axis=2) + np.abs(toward).sum(axis=1)[:, None]) * UP
+    mass = x.mass + norm * cells.most[0]
+    off = mass * cells.error + norm * cells.inexact * UP + TINY
+    low = x.constant + cells.least(rest) - off * UP
+    fit &= (mass < LIMIT).all(axis=1)
+    low[~fit] = 0
+    unit = 52 - np.frexp(np.abs(low).max(axis=1))[1].astype(np.int64)
+    return Fixed(np.floor(np.ldexp(low, unit[:, None])), unit), fit
+
+
+def _near(x: Enclosed, a: Form, constant: Fixed, sums: Whole, e: Ints) -> tuple[Fixed, Bools]:
+    """The same in fixed point."""
+    p, inputs = x.p, x.nodes[0]
+    finer = np.maximum(0, ROOM - bits(a.norm))  # so that the sum's coefficients lose little
+    n, unit = a.n * np.ldexp(1.0, finer)[:, None, None], a.e + finer
+    with np.errstate(over="ignore"):
+        moved = np.ldexp(sums, (unit - e)[:, None] + np.array(p.scales))
+    fit = np.abs(moved).sum(axis=1) < LARGEST_SUM
+    moved[~fit] = 0
+    whole = np.floor(moved)
+    cut = (whole != moved) | ((moved == 0) & (sums != 0))
+    terms = [constant]
+    if cut.any():
+        lost = np.where(cut, inputs.magnitude, 0.0).sum(axis=1)
+        terms.append(Fixed(np.broadcast_to(-lost[:, None], (len(lost), 2)), unit + inputs.e))
+    rest = n + np.stack([-whole, whole], axis=1)
+    rest[~fit] = 0
+    total = lower_sum(terms, most_terms(p))
+    return least(p, x.parts, inputs, form(rest, unit), total), fit

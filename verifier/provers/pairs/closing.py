@@ -1,0 +1,280 @@
+"""From a tree of splits to a proof that the kernel can check in the time that is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from verifier.kernel.asked import Asked, ask
+from verifier.kernel.checker import Waiting, settle
+from verifier.kernel.ledger import Ledger
+from verifier.kernel.rules import Apply, constant
+from verifier.model.cell import Cell
+from verifier.model.part import Part
+from verifier.model.proof import Constant, Enumerated, Open, Proof, Sandwich, Several, Split, Step
+from verifier.provers.costs import Costs, costs
+from verifier.provers.pairs.arrays import COUNT, CUT, KEEP, SAY, SHAPE, Task
+from verifier.provers.pairs.layout import part_of
+from verifier.provers.pairs.search import step
+from verifier.provers.pairs.trunk import Root
+from verifier.provers.sandwiches import propose
+from verifier.provers.search import speak
+from verifier.provers.timing import ending, now, poll
+
+if TYPE_CHECKING:
+    from verifier.provers.pairs.search import Sandwiching
+
+TOGETHER = 256
+"""Cells for which sandwiches are proposed together."""
+BINS = 8192
+"""Bins of a count, at most about: so that they lose less than a third of what is open."""
+SAMPLE = 128
+"""Cells on which it is measured what the kernel takes for a sandwich."""
+SAFETY = 1.4
+"""The kernel's time is taken to be so many times what was measured."""
+FIXED = 0.3
+"""Seconds for everything that does not grow with the proof."""
+CELL = 30e-6
+"""Seconds for a step beside its own check: writing and reading it."""
+GUESSED = 0.6e-3, 0.4e-3
+"""Seconds for a sandwich, in all and checked, before that is measured."""
+LOST = 0.04
+"""The share of the time that is kept for what was not foreseen."""
+DEAR = 4
+"""A cell that the kernel refuses is enumerated if that costs so many sandwiches at most."""
+PRESSED = 0.5
+"""Seconds that an interrupted search has for its proof, the check included."""
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Seconds for a sandwich, in all and ``checked``; and for other steps (``Costs``)."""
+
+    sandwich: float
+    checked: float
+    others: Costs
+
+
+def close(search: Sandwiching, end: float, *, pressed: bool) -> tuple[Proof, float]:
+    """The tree of splits, pruned to what the kernel checks by ``end``, and the seconds it needs.
+
+    Where the search was interrupted that is ``PRESSED`` seconds from now on at most.
+    """
+    seconds = 0.0
+    if pressed:
+        end = min(end, now() + PRESSED)
+    try:
+        with ending(end):
+            speak(search, doing="choosing what to prove of it")
+            asked = ask(search.matter, poll)
+            end -= FIXED + LOST * (end - now())
+            prices = _measured(search, asked, end)
+            seconds = prune(search, prices, end - now())
+            made = _made(search)
+            seconds -= len(made.said) * prices.sandwich
+            _confirm(search, asked, made, prices)
+            done = _fill(search, asked, made, end - seconds, prices)
+            proof, seconds = made.proof, seconds + done * prices.checked
+    except KeyboardInterrupt:  # before there was one
+        proof = [Open() if isinstance(x, Root) else x for x in search.trunk]
+    return tuple(proof), seconds
+
+
+def prune(search: Sandwiching, prices: Prices, seconds: float) -> float:
+    """Choose what the proof says of each cell, so that it costs so many seconds at most, about.
+
+    Returns what it costs.
+    """
+    low, high = 1e-15, 1e6
+    for _ in range(60):
+        worth = (low * high) ** 0.5
+        if _cost(search, prices, worth) > seconds:
+            low = worth
+        else:
+            high = worth
+    return _cost(search, prices, high)
+
+
+def _cost(search: Sandwiching, prices: Prices, worth: float) -> float:
+    """Prune where a second of the kernel's is worth so much probability; what the kernel needs."""
+    others = prices.others
+    task = Task(
+        SHAPE,
+        worth=worth,
+        constant=2 * others.constant + CELL,  # it is confirmed before it is checked
+        sandwich=prices.sandwich,
+        group=others.group,
+        point=others.point,
+        listed=others.listed,
+        least=float(others.least),
+    )
+    step(search, task)
+    return float(search.scratch[1, : len(search.roots)].sum())
+
+
+Kept = tuple[int, int, Cell]
+"""A cell of the proof: its place there, its number in the pool, and itself."""
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """A proof with Open for cells that get a sandwich (``said``); and cells with known classes."""
+
+    proof: list[Split | Step]
+    said: list[Kept]
+    known: list[Kept]
+
+
+def _made(search: Sandwiching) -> Made:
+    """The proof as it was pruned."""
+    out: list[Split | Step] = []
+    made = Made(out, [], [])
+    roots = 0
+    for item in search.trunk:
+        if not isinstance(item, Root):
+            out.append(item)
+            continue
+        stack = [(roots, item.cell)]
+        roots += 1
+        while stack:
+            at, cell = stack.pop()
+            kind = int(search.batch[at])
+            if kind == CUT:
+                split, halves = _halves(search, at, cell)
+                out.append(split)
+                stack += halves
+                continue
+            if kind != COUNT:
+                (made.said if kind == SAY else made.known).append((len(out), at, cell))
+            out.append(_known(search, at) if kind == KEEP else _COUNTED[kind])
+    return made
+
+
+_COUNTED: dict[int, Step] = {COUNT: Enumerated(), SAY: Open()}
+
+
+def _halves(search: Sandwiching, at: int, cell: Cell) -> tuple[Split, list[tuple[int, Cell]]]:
+    """How a cell is split, and its halves, the right one first."""
+    pool = search.pool
+    half, i = int(pool.half[at]), int(pool.variable[at])
+    part: Part = part_of(search.held, i, int(pool.low[half, i]), int(pool.high[half, i]))
+    left, right = cell.split(i, part)
+    number = part if isinstance(part, int) else part.stop - 1
+    return Split(i, number), [(half + 1, right), (half, left)]
+
+
+def _known(search: Sandwiching, at: int) -> Step:
+    """The step for a cell in which classes of networks decide the question."""
+    a, b = divmod(int(search.pool.known[at]), 3)
+    table = int(search.pool.table[at])
+    said = [
+        Constant(klass, model)
+        for klass, model in zip((a, b), search.held.models, strict=False)
+        if klass < 2
+    ]
+    for one in said:
+        if len(said) == 2:
+            ones = _possible(one.klass, first=one.model == search.held.models[0])
+            if not (table & ones) or table & ones == ones:
+                return one
+    return said[0] if len(said) == 1 else Several(tuple(said))
+
+
+def _possible(klass: int, *, first: bool) -> int:
+    """The bits of a table in which one network has a class."""
+    return (12 if klass else 3) if first else (10 if klass else 5)
+
+
+def _confirm(search: Sandwiching, asked: Asked, made: Made, prices: Prices) -> None:
+    """Have the kernel look at the cells of known classes.
+
+    Those that it refuses are enumerated, where that is cheap, else they get a sandwich.
+    """
+    refused: set[int] = set()
+    for model in search.held.models:
+        net = asked.nets[model]
+        about = [
+            (place, net.cell(cell), step.klass)
+            for place, _, cell in made.known
+            for step in _constants(made.proof[place])
+            if step.model == model
+        ]
+        for start in range(0, len(about), TOGETHER):
+            poll()
+            places, cells, classes = zip(*about[start : start + TOGETHER], strict=True)
+            shown, _ = constant(net.p, cells, classes)
+            refused.update(x for x, good in zip(places, shown.tolist(), strict=True) if not good)
+    for kept in made.known:
+        if kept[0] not in refused:
+            continue
+        if prices.others.enumerated(kept[2].size) <= DEAR * prices.sandwich:
+            made.proof[kept[0]] = Enumerated()
+        else:
+            made.proof[kept[0]] = Open()
+            made.said.append(kept)
+
+
+def _constants(step: Split | Step) -> tuple[Constant, ...]:
+    own = step.steps if isinstance(step, Several) else (step,)
+    return tuple(x for x in own if isinstance(x, Constant))
+
+
+def _fill(search: Sandwiching, asked: Asked, made: Made, end: float, prices: Prices) -> int:
+    """Put the kernel's sandwiches into the proof, of the most probable cells first.
+
+    Returns for how many cells it was tried, so that the kernel ends by ``end``.
+    """
+    proof = made.proof
+    order = sorted(made.said, key=lambda kept: -search.pool.share[kept[1]])
+    done = 0
+    try:
+        with ThreadPoolExecutor(len(search.rooms)) as workers:
+            while done < len(order) and now() + done * prices.checked < end:
+                poll()
+                some = order[done : done + TOGETHER]
+                found = _proposed(search, asked, [cell for _, _, cell in some], workers.map)
+                for (place, _, _), sandwich in zip(some, found, strict=True):
+                    if sandwich is not None:
+                        proof[place] = sandwich
+                done += len(some)
+                speak(search)
+    except KeyboardInterrupt:  # what has none stays open
+        pass
+    return done
+
+
+def _proposed(
+    search: Sandwiching, asked: Asked, cells: Sequence[Cell], apply: Apply
+) -> list[Sandwich | None]:
+    return propose(asked, cells, search.held.models, bins=BINS, apply=apply)
+
+
+def _measured(search: Sandwiching, asked: Asked, end: float) -> Prices:
+    """What the kernel takes, found out on some of the cells of a first proof."""
+    networks = (net.p.teacher for net in asked.nets.values())
+    prices = Prices(*GUESSED, costs(networks))
+    prune(search, prices, end - now())
+    said = _made(search).said
+    if not said:
+        return prices
+    rng = np.random.default_rng(0)
+    chosen = rng.choice(len(said), min(SAMPLE, len(said)), replace=False)
+    cells = [said[i][2] for i in chosen.tolist()]
+    with ThreadPoolExecutor(len(search.rooms)) as workers:
+        _proposed(search, asked, cells[:1], map)  # what is made once
+        begun = now()
+        found = _proposed(search, asked, cells, workers.map)
+        proposed = now()
+        batch = [
+            Waiting(count, cell, (x,))
+            for count, (cell, x) in enumerate(zip(cells, found, strict=True), 1)
+            if x is not None
+        ]
+        settle(Ledger(asked, workers, lenient=True), batch)
+    each, checked = (proposed - begun) / len(cells), (now() - proposed) / len(cells)
+    checked = SAFETY * checked + CELL
+    return replace(prices, sandwich=SAFETY * each + checked, checked=checked)
