@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Ints
-from verifier.kernel.prepared import Encodings, Parts, Prepared, values_in
+from verifier.kernel.prepared import Encodings, Parts, Prepared, once, values_in
 from verifier.model.network import Add, Affine, Relu, sources
 
 Floats = npt.NDArray[np.float64]
@@ -83,7 +82,7 @@ class Choice:
         return least
 
 
-@lru_cache(maxsize=16)
+@once
 def matrices(p: Prepared) -> Sequence[Matrix | None]:
     """The affine layers; empty where the network has layers of other kinds or extreme numbers."""
     found: list[Matrix | None] = []
@@ -136,7 +135,7 @@ def readers(p: Prepared) -> list[list[int]]:
     return found
 
 
-@lru_cache(maxsize=16)
+@once
 def lone_relus(p: Prepared) -> Sequence[int]:
     """ReLUs that only affine layers read, and that alone read an affine layer."""
     layers, read = (None, *p.teacher.layers), readers(p)
@@ -151,7 +150,7 @@ def lone_relus(p: Prepared) -> Sequence[int]:
     ]
 
 
-@lru_cache(maxsize=16)
+@once
 def first_layers(p: Prepared) -> Sequence[int]:
     """The layers that read the input, if all of them are affine."""
     read = readers(p)[0]

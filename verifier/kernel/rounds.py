@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Whole
 from verifier.kernel.choices import LIMIT, UP, Floats
 from verifier.kernel.float32 import logit_error
-from verifier.kernel.prepared import Parts, Prepared, parts_of
+from verifier.kernel.prepared import Parts, Prepared, once, parts_of
 from verifier.kernel.quick import Cells, cells_of
 from verifier.model.cell import full_cell
 
@@ -59,7 +57,7 @@ def prove(
     return proved, steady & float32
 
 
-@lru_cache(maxsize=16)
+@once
 def everywhere(p: Prepared) -> float:
     """The greatest error of a logit in float32 over all tuples."""
     cells = cells_of(p, parts_of([full_cell(p.domain)]))
