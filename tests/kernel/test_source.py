@@ -44,8 +44,9 @@ DIVISIONS = {
     "more / 2",
     "less / 2",
     "x.hi * one / width",
-    "hi * one / width",
-    "lam / one",
+    "hi * ONE / np.maximum(hi - lo, TINY)",
+    "lam / ONE",
+    "slopes[j] / ONE",
 }
 CONVERSIONS = {"float(bias.inexact)", "float(g.inexact)"}
 """Of 0 and 1."""

@@ -71,7 +71,7 @@ def enclose(p: Prepared, parts: Parts) -> Enclosed:
     cells.low = [np.ldexp(x.lo, -x.e[:, None]) for x in nodes]
     cells.high = [np.ldexp(x.hi, -x.e[:, None]) for x in nodes]
     ends = zip(cells.low, cells.high, strict=True)
-    cells.most = [float(max(-low.min(), high.max(), 0)) for low, high in ends]
+    cells.most = [max(-low.min().item(), high.max().item(), 0.0) for low, high in ends]
     return Enclosed(p, parts, cells, nodes)
 
 
