@@ -69,8 +69,13 @@ def search(
         spare = 0.0
     by = None if deadline is None else deadline - spare
     first = replace(options, deadline=by, check_by=by)
+    found = None
+    if prover == Prover.AUTO and not spare and not about.domain.plain:
+        found = _summed(matter, watch, options, end)
+    if found is not None:
+        return Prover.QUESTIONS.value, found
     if name is Prover.QUESTIONS:
-        found = _answered(matter, watch, first, None if spare else end)
+        found = _answered(matter, watch, first)
     else:
         ranges = name is Prover.BRANCH
         domain = about.domain if ranges else listed(about.domain, f"the prover {name}")
@@ -110,20 +115,24 @@ def answer(
 ) -> tuple[str, Finding]:
     """Run the prover of questions; returns its name and what it found. See ``search``."""
     options = _options(matter, watch, deadline, earlier, stop=stop_at_witness)
-    return Prover.QUESTIONS.value, _answered(matter, watch, options, end)
+    found = _summed(matter, watch, options, end) or _answered(matter, watch, options)
+    return Prover.QUESTIONS.value, found
 
 
-def _answered(matter: Matter, watch: Watch, options: Options, end: float | None) -> Finding:
-    """What is found by sandwiches, where an interval is wanted in some time; else cell by cell."""
+def _summed(matter: Matter, watch: Watch, options: Options, end: float | None) -> Finding | None:
+    """What sandwiches tell, where an interval is wanted in some time; None where they do not."""
+    if end is None or options.stop_at_difference or matter.domain.size <= LARGE:
+        return None
+    from verifier.provers.pairs import proving
+
     with watch.stage("proving", "search", deadline=options.deadline):
-        if end is not None and not options.stop_at_difference and matter.domain.size > LARGE:
-            from verifier.provers.pairs import proving
+        return proving.prove(matter, options, end)
 
-            found = proving.prove(matter, options, end)
-            if found is not None:
-                return found
-        from verifier.provers import questions
 
+def _answered(matter: Matter, watch: Watch, options: Options) -> Finding:
+    from verifier.provers import questions
+
+    with watch.stage("proving", "search", deadline=options.deadline):
         return questions.prove(matter, options)
 
 
