@@ -206,10 +206,10 @@ def row(name: str, limit: float) -> tuple[str, ...]:
 def _optimal(held: Setting, like: Tree, proved: Callable[[Tree | None], str]) -> str:
     """The error of the optimal tree of the size and depth of another."""
     domain = held.problem.domain
-    if not is_installed():
-        return "not installed"
     if domain.size > MOST_POINTS:
         return "too many points"
+    if not is_installed():
+        return "not installed"
     points = np.concatenate(list(blocks(full_cell(domain))))
     classes = bulk_classes(prepare_bulk(held.teacher, domain), points)
     best = optimal(
