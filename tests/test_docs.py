@@ -140,15 +140,17 @@ def test_the_figures_on_the_page_of_limits():
     from verifier import verified
     from verifier.jobs import proving
     from verifier.kernel import float32
+    from verifier.provers import words
     from verifier.provers.compiled import chain, parallel
     from verifier.reading import network_parts as teacher_part
 
     page = " ".join((ROOT / "docs" / "limits.md").read_text().split())
-    assert f"at most {proving.SMALL:,} points" in page
+    assert f"sweeps in about {proving.AT_ONCE} s" in page
     assert f"at most {teacher_part.MOST_LAYERS:,} layers" in page
     assert f"more than {float32.WIDEST:,} inputs" in page
     assert f"at most {chain.WIDEST:,} neurons" in page
-    assert f"at most {chain.VALUES} values" in page
+    assert f"at most {words.MASK} values" in page
+    assert f"ranges of at most 2^{words.MOST.bit_length() - 1}" in page
     python, native = (verified.LARGEST[kind] >> 20 for kind in ("python", "native"))
     assert f"more than {python} MiB, or {native} MiB as the native program" in page
     cluster = " ".join((ROOT / "docs" / "how-to" / "cluster.md").read_text().split())

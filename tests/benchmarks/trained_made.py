@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
 
 from tests.benchmarks import families
 from tests.benchmarks.bench_problems import trained
 from tests.benchmarks.bench_sweep import smooth
 from tests.benchmarks.families import Recipe
+from tests.benchmarks.literature import QUESTION, Tabular, ordinal
 from tests.benchmarks.plain import swept
 from tests.benchmarks.rows import Row, load_before, own_row, spending
 from tests.benchmarks.words import power
 from verifier.distillers import cart
+from verifier.jobs.ask import ask
 from verifier.jobs.certify import certify
 from verifier.model.domain import Domain, bits
-from verifier.model.network import Network
+from verifier.model.network import Affine, Layer, Network, Relu
 from verifier.model.tree import Inner, Leaf, Tree
 
 PLAIN = "plain numpy sweep"
@@ -29,7 +35,7 @@ COUNTS = ("count24", "count30", "count40")
 TRACES = ("d48-s0-t1000", "d48-s1-t1000", "d64-s0-t1000", "d64-s1-t1000")
 LIMITS = {"count40": 125.0, "d64-s0-t1000": 45.0, "d64-s1-t1000": 45.0}
 """Seconds for search and check together; 60 where nothing is said."""
-GROWTH = ("points", "inputs", "width", "layers")
+GROWTH = ("points", "inputs", "width", "layers", "intervals")
 
 
 def proved(
@@ -138,15 +144,66 @@ PATIENCE = 20.0
 """Seconds for each of them."""
 
 
+def rough(columns: int, hidden: tuple[int, ...], spread: float = 1.0) -> Network:
+    """A random network with about as many points of either class, over inputs around 1/2.
+
+    ``spread`` is how far apart its inputs' numbers are.
+    """
+    rng, layers, width = np.random.default_rng(0), list[Layer](), columns
+    for n in (*hidden, 1):
+        weight = rng.normal(size=(n, width)) * (2 / width) ** 0.5
+        bias = np.zeros(n)
+        if not layers:
+            weight /= spread / 2
+            bias = -weight.sum(axis=1) * spread / 2
+        layers += [Affine(len(layers), weight, bias), Relu(len(layers) + 1)]
+        width = n
+    last = layers[-2]
+    assert isinstance(last, Affine)
+    middle = rng.integers(0, 2, size=(10_000, columns)) * spread
+    layers[-2] = replace(last, bias=-np.array([np.median(_logits(layers[:-1], middle))]))
+    return Network(columns, tuple(layers[:-1]))
+
+
+def _logits(layers: Sequence[Layer], x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    for layer in layers:
+        x = x @ layer.weight.T + layer.bias if isinstance(layer, Affine) else np.maximum(x, 0)
+    return x
+
+
+RANGES = 10
+LENGTH = 100
+"""The tables of `interval`: ten ranges of 0 to 99, and a feature of 0 or 99."""
+BRIEFLY = 10.0
+"""Seconds for each of them."""
+
+
+def interval(name: str, hidden: tuple[int, ...]) -> Row:
+    """Between what and what a random network changes class with one feature alone."""
+    numbers = [ordinal(f"x{i}", Fraction(0), Fraction(LENGTH - 1)) for i in range(RANGES)]
+    ends = ordinal("feature", Fraction(0), Fraction(LENGTH - 1), Fraction(LENGTH - 1))
+    network = rough(RANGES + 1, hidden, float(LENGTH - 1))
+    models, domain = Tabular(network, (*numbers, ends), "feature").pair()
+    load = load_before()
+    with spending() as spent:
+        result = ask(QUESTION, models, domain, timeout=BRIEFLY)
+    print(f"{name}: {[float(p) for p in result.probability]}", flush=True)
+    return own_row("growth", name, result, spent, load, BRIEFLY, str(list(hidden)), "10^20")
+
+
 def growth(name: str) -> list[Row]:
     """What it costs as one thing grows."""
     warm()
     if name == "points":
-        sizes = (12, 14, 16, 18, 20, 22)
-        problems = {n: (smooth(n), ONE_TEST, bits(n)) for n in sizes}
+        problems = {n: (rough(n, (32, 32)), ONE_TEST, bits(n)) for n in (12, 14, 16, 18, 20, 22)}
         return [
             proved("growth", f"points {n}", p, PATIENCE, "exhaustive", "[32, 32]")
             for n, p in problems.items()
+        ]
+    if name == "intervals":
+        return [
+            *(interval(f"hidden {n}", (16,) * n) for n in (1, 2, 3, 4)),
+            *(interval(f"neurons {w}", (w,)) for w in (8, 16, 32, 64, 128)),
         ]
     rows: list[Row] = []
     begun = time.perf_counter()

@@ -255,12 +255,17 @@ GROWTH = """\
 # How cost grows
 
 Measured by `python -m tests.benchmarks trained growth --write` on {when}: {machine}. Seconds of
-search and of the kernel's check as one thing grows and the others stay; at most {limit:g} s each.
-All networks but those of the first plot were trained here on random trees of depth 4 for 2,000
-steps (`tests/benchmarks/trained_made.py`): networks of your own may be easier or harder, by orders
-of magnitude. What is open at the limit is given as the width of the proved interval.
+search and of the kernel's check as one thing grows and the others stay, at most {limit:g} s each
+(open triangles: the interval was still open then); and the width of the interval after a fixed
+time.
 
 ![Seconds against points, inputs, width and layers](growth.svg)
+
+The networks of *points* are random, and swept. Those of *inputs*, *width* and *layers* were trained
+here on random trees of depth 4 for 2,000 steps: most of each network is the tree. Those of *hidden*
+and *neurons* are random over ten ranges of 0 to 99, and two copies of each are compared that read
+the two ends of one more: nothing in them is a tree. Networks of your own lie between, and may be
+easier or harder than either by orders of magnitude (`tests/benchmarks/trained_made.py`).
 """
 LIMITS = """\
 ## Where it ends

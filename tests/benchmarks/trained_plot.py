@@ -70,29 +70,44 @@ def plot_growth(rows: Sequence[Row], path: Path) -> None:
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    words = {
-        "points": "bits of the domain (swept)",
-        "inputs": "inputs",
-        "width": "neurons a layer",
-        "layers": "hidden layers",
-    }
     with mpl.rc_context(style()):
-        figure = Figure(figsize=(10, 3.2), layout="constrained")
-        for place, (what, label) in zip(figure.subplots(1, 4), words.items(), strict=True):
+        figure = Figure(figsize=(10, 5.6), layout="constrained")
+        for place, (what, label) in zip(figure.subplots(2, 3).flat, GROWING.items(), strict=True):
             held = [r for r in rows if r.name.split()[0] == what]
             sizes = [int(r.name.split()[1]) for r in held]
-            place.set(yscale="log", xlabel=label)
-            search, check = ([max(getattr(r, k), 1e-3) for r in held] for k in ("search", "check"))
-            place.plot(sizes, search, "o-", color=RED, label="search", markersize=3)
-            place.plot(sizes, check, "s--", color=BLUE, label="the kernel's check", markersize=3)
-            late = [(s, r.search) for s, r in zip(sizes, held, strict=True) if r.width]
-            place.plot(*_columns(late), "^", color=RED, markerfacecolor="none", markersize=8)
+            if what in WIDENING:
+                widths = [max(r.width or 0.0, NARROWEST) for r in held]
+                place.set(yscale="log", xlabel=label, ylabel="width of the interval")
+                place.plot(sizes, widths, "D-", color=GREEN, label="proved width", markersize=3)
+            else:
+                place.set(yscale="log", xlabel=label, ylabel="seconds")
+                _seconds(place, sizes, held)
             place.grid(color=GREY, linewidth=0.5)
             place.patch.set_alpha(0)
-        figure.supylabel("seconds")
         _legend(figure)
         figure.savefig(path, transparent=True, metadata={"Date": None})
     tidy(path)
+
+
+GROWING = {
+    "points": "bits of the domain (swept)",
+    "inputs": "inputs",
+    "width": "neurons of each of two layers",
+    "layers": "hidden layers of 32",
+    "hidden": "hidden layers of 16, on ranges",
+    "neurons": "neurons of one layer, on ranges",
+}
+"""What grows, with the words at its axis."""
+WIDENING = ("hidden", "neurons")
+"""Where the seconds stay and the interval grows."""
+
+
+def _seconds(place: Any, sizes: Sequence[int], held: Sequence[Row]) -> None:
+    search, check = ([max(getattr(r, k), 1e-3) for r in held] for k in ("search", "check"))
+    place.plot(sizes, search, "o-", color=RED, label="search", markersize=3)
+    place.plot(sizes, check, "s--", color=BLUE, label="the kernel's check", markersize=3)
+    late = [(s, r.search) for s, r in zip(sizes, held, strict=True) if r.width]
+    place.plot(*_columns(late), "^", color=RED, markerfacecolor="none", markersize=8)
 
 
 def _columns(points: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:

@@ -13,12 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Ints
-from verifier.kernel.float32 import never_shown
 from verifier.kernel.known import Classes
+from verifier.kernel.over import Over, folded_over
 from verifier.kernel.plain import Plain, plain
 from verifier.kernel.points import chunk_of, evaluate, exact_at_once
 from verifier.kernel.prepared import Prepared, no_poll, prepare
-from verifier.model.cell import Cell
+from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, Point
 from verifier.model.errors import quoted
 from verifier.model.limits import PYTHON
@@ -48,10 +48,16 @@ class Net:
         """The network in float64, where that is used."""
         return plain(self.p)
 
+    def over(self, cells: Sequence[Cell], *, refine: bool) -> list[Over | None]:
+        """The network over cells of its variables in float64, where that decides anything."""
+        if self.plain is None:
+            return [None] * len(cells)
+        return folded_over(self.plain, self.reads, cells, refine=refine)
+
     @cached_property
-    def never_shown(self) -> bool:
-        """Whether nothing is shown of it for float32."""
-        return never_shown(self.p)
+    def everywhere(self) -> Over | None:
+        """The same over all of its variables' values."""
+        return self.over([full_cell(self.p.domain)], refine=False)[0]
 
     def cell(self, cell: Cell) -> Cell:
         """What the network sees of a cell."""
@@ -237,10 +243,21 @@ def evaluate_all(asked: Asked, points: Ints) -> tuple[dict[int, Ints], npt.NDArr
 def evaluate_net(net: Net, points: Ints) -> tuple[Ints, npt.NDArray[np.bool_], int]:
     """``points.evaluate`` of a network; each tuple of the variables that it reads once."""
     if net.whole:
-        return evaluate(net.p, points)
+        return evaluate_own(net, points)
     own, at = np.unique(net.points(points), axis=0, return_inverse=True)
-    classes, steady, bits = evaluate(net.p, own)
+    classes, steady, bits = evaluate_own(net, own)
     return classes[at.ravel()], steady[at.ravel()], bits
+
+
+def evaluate_own(net: Net, points: Ints) -> tuple[Ints, npt.NDArray[np.bool_], int]:
+    """``points.evaluate`` at tuples of the variables that a network reads, first in float64."""
+    if net.everywhere is None:
+        return evaluate(net.p, points)
+    classes, near = net.everywhere.at(points)
+    steady, at, bits = ~near & net.everywhere.firm, np.flatnonzero(near), 0
+    if at.size:
+        classes[at], steady[at], bits = evaluate(net.p, points[at])
+    return classes, steady, bits
 
 
 def tree_classes(asked: Asked, points: Ints) -> dict[int, Ints]:

@@ -34,6 +34,14 @@ class Axes:
             else:
                 points[:, i] = np.array(values(part))[digit]
 
+    def cut(self, most: int) -> tuple[Axes, Axes]:
+        """The first variables, and the last ones with at most ``most`` combinations (or one)."""
+        at, count = len(self.parts), 1
+        while at and (count == 1 or count * size(self.parts[at - 1][1]) <= most):
+            at -= 1
+            count *= size(self.parts[at][1])
+        return Axes(self.parts[:at]), Axes(self.parts[at:])
+
     def weights(self, domain: Domain, leaf: int | None) -> list[int]:
         """For each combination the product of the values' weights."""
         every = domain.distributions(leaf)

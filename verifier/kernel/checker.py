@@ -1,6 +1,6 @@
 """The kernel: checks a proof about a question and counts the points where it is true. Trusted.
 
-Integers only: what cannot be decided in fixed-point enclosures is evaluated in exact integers.
+What float64 with bounded errors and fixed-point enclosures do not decide is evaluated in integers.
 docs/soundness.md argues each rule. The kernel trusts no prover: it recomputes every bound,
 evaluation and count.
 """

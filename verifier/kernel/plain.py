@@ -9,6 +9,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from verifier.kernel.arithmetic import Ints
+from verifier.kernel.float32 import never_shown
 from verifier.kernel.prepared import Prepared
 from verifier.model.network import Add, Affine, Relu, Scale, sources
 from verifier.model.ordinal import Ordinal
@@ -50,6 +52,21 @@ class Plain:
             step = np.array([table[1]]) if isinstance(table, tuple) else np.ptp(table, axis=0)
             found.append(float(own @ step) / (1 if isinstance(table, tuple) else len(table)))
         return tuple(found)
+
+    @cached_property
+    def never_shown(self) -> bool:
+        """Whether nothing is shown of it for float32, whatever the cell."""
+        return never_shown(self.p)
+
+    def encoded(self, points: Ints) -> Floats:
+        """The inputs at points, (columns, points), each number up to four roundings off."""
+        x = np.empty((len(self.most), len(points)))
+        for i, (at, table) in enumerate(zip(self.p.domain.offsets, self.tables, strict=True)):
+            if isinstance(table, tuple):
+                x[at] = table[0] + points[:, i].astype(np.float64) * table[1]
+            else:
+                x[at : at + table.shape[1]] = table.take(points[:, i], axis=0).T
+        return x
 
     def numbers(self, variable: int, part: Part) -> Floats:
         """The encodings of a part's values, (values, columns), each up to four roundings off."""

@@ -13,10 +13,10 @@ from typing import NoReturn
 import numpy as np
 
 from verifier.kernel.arithmetic import Ints
-from verifier.kernel.asked import Net, evaluate_net, tree_classes
+from verifier.kernel.asked import Net, evaluate_net, evaluate_own, tree_classes
 from verifier.kernel.known import Pairs, Word, known
 from verifier.kernel.ledger import Ledger
-from verifier.kernel.points import blocks, chunk_of, evaluate
+from verifier.kernel.points import blocks, chunk_of
 from verifier.kernel.rules import constant, group_of
 from verifier.kernel.sandwich import refused
 from verifier.kernel.stretches import count as count_sums
@@ -261,7 +261,7 @@ def _holds_everywhere(ledger: Ledger, cell: Cell, step: Constant | Trusted) -> t
     ledger.asked.spend(own.size * net.p.point_cost)
     firm = True
     for block in blocks(own, chunk_of(net.p)):
-        classes, steady, _ = evaluate(net.p, block)
+        classes, steady, _ = evaluate_own(net, block)
         if (classes != step.klass).any():
             return False, False
         firm = firm and bool(steady.all())
@@ -341,7 +341,7 @@ def _exact_tail(
     whole = math.prod(own.weight_of(x) for own, x in zip(chances, cell.parts, strict=True))
     weight = 0
     for block in blocks(cell, chunk_of(net.p)):
-        classes, _, _ = evaluate(net.p, block)
+        classes, _, _ = evaluate_own(net, block)
         for point in block[classes != klass].tolist():
             weight += math.prod(own.weight_at(x) for own, x in zip(chances, point, strict=True))
     return Fraction(weight, whole)

@@ -14,21 +14,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from verifier.kernel.arithmetic import Fixed, Ints
-from verifier.kernel.asked import Asked, Net
+from verifier.kernel.arithmetic import Ints
+from verifier.kernel.asked import Asked
 from verifier.kernel.axes import Axes, axes
-from verifier.kernel.float32 import logit_error
-from verifier.kernel.folding import (
-    Folded,
-    contributions,
-    fold,
-    outer_sum,
-    run,
-)
-from verifier.kernel.plain import Floats, Plain
+from verifier.kernel.folding import run
+from verifier.kernel.over import Over, block_size, decided
+from verifier.kernel.plain import Floats
 from verifier.kernel.points import blocks
-from verifier.kernel.prepared import NUMBERS, parts_of
-from verifier.kernel.rules import all_bounds
+from verifier.kernel.prepared import NUMBERS
 from verifier.kernel.tally import Place, Tally, noted, tally_points, weight
 from verifier.kernel.truths import TRUE, truths
 from verifier.kernel.weights import Limbs, limbs
@@ -43,12 +36,10 @@ GROUP = 1 << 16
 """Most points of a group."""
 LEAST = 1 << 9
 """Cells of fewer points are evaluated together with others, point by point."""
-BLOCK = 1 << 12
-"""Most points of a block."""
-BLOCK_NUMBERS = 150_000
-"""Numbers of a block, about: what a processor's cache holds."""
 REFINED = 1 << 14
 """Points from which on the nodes are bounded by linear relaxation before networks are folded."""
+ROW = 1 << 7
+"""Most points of a block whose weights are listed; those of others are the same, times a factor."""
 TABLE = 1 << 10
 """Most combinations of networks' classes that the formula's truth is listed for."""
 
@@ -57,11 +48,6 @@ def least(asked: Asked) -> int:
     """Points from which on a cell is swept: more of wide networks, as it has to be folded."""
     widest = max((max(net.p.teacher.widths) for net in asked.nets.values()), default=1)
     return max(LEAST, 8 * widest)
-
-
-def block_size(rows: int) -> int:
-    """Most points of a block, where so many numbers are computed of each."""
-    return max(64, min(BLOCK, BLOCK_NUMBERS // rows))
 
 
 def groups(asked: Asked, place: Place) -> Iterator[Place]:
@@ -86,39 +72,6 @@ def halved(asked: Asked, cell: Cell) -> tuple[int, Part]:
     return index, sum(1 << x for x in values(part)[: part.bit_count() // 2])
 
 
-@dataclass(frozen=True, eq=False)
-class Over:
-    """A network folded over a group.
-
-    Where an output is further than ``far`` from 0 (or the two largest of several from each other)
-    the class is certain, and shown for float32 if ``firm``.
-    """
-
-    reads: tuple[int, ...]
-    plain: Plain
-    folded: Folded
-    far: float
-    firm: bool
-
-    def table(self, axes: Axes, out: Floats) -> Floats:
-        """What the combinations add to the forms of the input, into ``out``."""
-        rows = len(self.folded.inputs)
-        each = [
-            contributions(self.plain, self.folded, self.reads.index(i), part)
-            if i in self.reads
-            else np.zeros((rows, size(part)))
-            for i, part in axes.parts
-        ]
-        return outer_sum(each, out)
-
-    def shifts(self, axes: Axes) -> Floats:
-        """The constants of all rows with what each combination adds, (rows, combinations)."""
-        shifts = np.repeat(self.folded.shift[:, None], axes.count, axis=1)
-        rows = len(self.folded.inputs)
-        shifts[self.folded.at] += self.table(axes, np.empty((rows, axes.count)))
-        return shifts
-
-
 class Scratch:
     """Memory that is used again from one block to the next."""
 
@@ -140,7 +93,10 @@ def sweep(asked: Asked, places: Sequence[Place]) -> Tally:
     step = max(1, NUMBERS // max([64, *numbers]) // 64)
     for start in range(0, len(places), step):
         some = places[start : start + step]
-        every = [_folded(net, [net.cell(x.part) for x in some]) for net in asked.nets.values()]
+        refine = max(x.part.size for x in some) >= REFINED
+        every = [
+            net.over([net.cell(x.part) for x in some], refine=refine) for net in asked.nets.values()
+        ]
         for i, place in enumerate(some):
             nets = {m: held[i] for m, held in zip(asked.nets, every, strict=True)}
             held = {m: x for m, x in nets.items() if x is not None}
@@ -174,29 +130,6 @@ class Near:
             for start in range(0, len(order), most):
                 at = order[start : start + most]
                 yield points[at], numbers[at]
-
-
-def _folded(net: Net, cells: Sequence[Cell]) -> list[Over | None]:
-    """The network over each cell; None where float64 is not used, or shows nothing of float32."""
-    p, plain = net.p, net.plain
-    if plain is None:
-        return [None] * len(cells)
-    p.spend(len(cells) * p.cell_cost)
-    bounds = all_bounds(p, parts_of(cells), refine=max(map(_size, cells)) >= REFINED)
-    error, shown = logit_error(p, bounds)
-    found: list[Over | None] = []
-    for i in range(len(cells)):
-        folded = fold(plain, bounds, i) if shown[i] or net.never_shown else None
-        if folded is None:
-            found.append(None)
-            continue
-        spread = Fixed(error.n[i : i + 1] * (not net.never_shown), error.e[i : i + 1])
-        found.append(Over(net.reads, plain, folded, folded.far(spread), bool(shown[i])))
-    return found
-
-
-def _size(cell: Cell) -> int:
-    return cell.size
 
 
 @dataclass(eq=False)
@@ -270,19 +203,22 @@ class _Group:
         if not uniform:
             units = [factor * w for w in self.outer.weights(asked.domain, leaf)]
         for inner in self.stretches:
-            held = None if uniform else limbs(inner.weights(asked.domain, leaf))
+            held = None
+            if not uniform:
+                rows, row = (x.weights(asked.domain, leaf) for x in inner.cut(ROW))
+                held = limbs(rows, row)
             block = Block(self, inner, held)
             bases, buffers = {}, {}
             for m, x in self.nets.items():
-                tables, rows = len(x.folded.inputs), len(x.folded.shift)
+                tables, all_ = len(x.folded.inputs), len(x.folded.shift)
                 bases[m] = x.table(inner, scratch.take(m, "base", tables, inner.count))
-                buffers[m] = scratch.take(m, "buffer", rows, inner.count)
+                buffers[m] = scratch.take(m, "buffer", all_, inner.count)
             for block.at, block.unit in enumerate(units):
                 asked.poll()
                 classes, near = {}, np.zeros(inner.count, dtype=bool)
                 for m, x in self.nets.items():
                     out = run(x.folded, bases[m], shifts[m][:, block.at], buffers[m])
-                    classes[m], unsure = _decide(out, x.far)
+                    classes[m], unsure = decided(out, x.far)
                     near |= unsure
                 self._count(block, classes, near)
 
@@ -330,12 +266,3 @@ class _Group:
         every |= {m: t.classes[leaves_of_points(t, points)] for m, t in self.trees.items()}
         numbers = np.full(len(at), self.place.number)
         self.found.note(noted(numbers, points, every, np.arange(len(at))))
-
-
-def _decide(out: Floats, far: float) -> tuple[Ints, Bools]:
-    """The classes that outputs stand for, (outputs, points), and where they are not certain."""
-    if len(out) == 1:
-        return (out[0] > 0).astype(np.int64), ~(np.abs(out[0]) > far)
-    best, top = out.argmax(axis=0), out.max(axis=0)
-    out[best, np.arange(out.shape[1])] = -np.inf
-    return best, ~(top - out.max(axis=0) > far)

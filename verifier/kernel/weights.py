@@ -61,18 +61,26 @@ def _together(domain: Domain, leaf: int | None, points: Ints) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Limbs:
-    """Weights cut into parts of ``room`` bits, (weights, parts): any sum of them is exact."""
+    """Weights of points in ``rows``: each row's own weight times those of its points.
 
+    The points' weights, the same for all rows, are cut into ``parts`` of ``room`` bits, (points,
+    parts): any sum of them is exact.
+    """
+
+    rows: Sequence[int]
     parts: Whole
     room: int
 
     def total(self, chosen: Some) -> int:
         """The sum of the weights that are chosen: all partial sums are integers below 2**53."""
-        sums = chosen.astype(np.float64) @ self.parts
-        return sum(int(x) << (self.room * i) for i, x in enumerate(sums.tolist()))
+        sums = chosen.reshape(len(self.rows), len(self.parts)).astype(np.float64) @ self.parts
+        total = 0
+        for weight, own in zip(self.rows, sums.tolist(), strict=True):
+            total += weight * sum(int(x) << (self.room * i) for i, x in enumerate(own))
+        return total
 
 
-def limbs(weights: Sequence[int]) -> Limbs | None:
+def limbs(rows: Sequence[int], weights: Sequence[int]) -> Limbs | None:
     """Weights for sums over many of them; None where they are too long for it."""
     room = EXACT_BITS - len(weights).bit_length()
     count = -(-max(1, max(weights).bit_length()) // room)
@@ -80,4 +88,4 @@ def limbs(weights: Sequence[int]) -> Limbs | None:
         return None
     mask = (1 << room) - 1
     parts = [[w >> (room * i) & mask for i in range(count)] for w in weights]
-    return Limbs(np.array(parts, dtype=np.float64), room)
+    return Limbs(rows, np.array(parts, dtype=np.float64), room)

@@ -30,7 +30,7 @@ RUNS = 8
 """Runs of neighbouring cells that are drawn for a measurement."""
 TOGETHER = 128
 """Cells of a run: neighbours, for the kernel checks them together, and less than one by one."""
-FEW = 8
+FEW = 32
 """The same where the network is wide."""
 SECONDS = 0.1
 """A measurement ends after so many seconds, when the cell at hand is done."""

@@ -18,8 +18,10 @@ POINT, NEURON, WEIGHT = 40e-9, 1.3e-9, 0.06e-9
 first layer."""
 GROUP, GROUP_LAYER, GROUP_WEIGHT = 2e-4, 1e-4, 60e-9
 """Seconds for a swept cell beside its points: whatever it is, for each layer, for each weight."""
-LISTED, LISTED_WEIGHT = 1.5e-6, 0.25e-9
-"""Seconds for a point of a cell that is too small for a sweep, or of a network with sign layers."""
+LISTED, LISTED_WEIGHT = 0.7e-6, 0.12e-9
+"""Seconds for a point of a cell that is too small for a sweep, and for each weight."""
+INTEGERS, INTEGERS_WEIGHT = 1.5e-6, 0.25e-9
+"""The same of a network with sign layers, which float64 is not used for."""
 CELL_LAYER, CELL_WEIGHT = 20e-6, 13e-9
 """Seconds for a Constant cell, for each layer but the last, and for each weight."""
 
@@ -47,18 +49,21 @@ class Costs:
 def costs(networks: Iterable[Network]) -> Costs:
     """What checking a cell takes of a question that names these networks."""
     point = group = listed = constant = 0.0
-    widest, swept = 1, True
+    widest = 1
     for network in networks:
         affine = [x for x in network.layers if isinstance(x, Affine)]
         neurons, weights = sum(len(x.bias) for x in affine), sum(x.weight.size for x in affine)
         beyond = sum(x.weight.size for x in affine if x.source)
-        point += POINT + NEURON * neurons + WEIGHT * beyond
         group += GROUP + GROUP_LAYER * len(affine) + GROUP_WEIGHT * weights
-        listed += LISTED + LISTED_WEIGHT * weights
+        if any(isinstance(x, Sign) for x in network.layers):
+            point += INTEGERS + INTEGERS_WEIGHT * weights
+            listed += INTEGERS + INTEGERS_WEIGHT * weights
+        else:
+            point += POINT + NEURON * neurons + WEIGHT * beyond
+            listed += LISTED + LISTED_WEIGHT * weights
         constant += CELL_LAYER * max(1, len(affine) - 1) + CELL_WEIGHT * weights
         widest = max(widest, *network.widths)
-        swept &= not any(isinstance(x, Sign) for x in network.layers)
     if not listed:  # trees alone: their leaves are looked up
         point = listed = LISTED
     least = max(LEAST, 8 * widest)
-    return Costs(point if swept else listed, group, listed, constant, least)
+    return Costs(point, group, listed, constant, least)

@@ -28,7 +28,7 @@ from verifier.provers.bound import (
     tighten_linear,
     unbounded,
 )
-from verifier.provers.cells import FRONTIER, Branching, Work, close_enumerated, push, split
+from verifier.provers.cells import FRONTIER, Branching, Work, close_enumerated, push, settle, split
 from verifier.provers.evaluate import Bools, bulk_classes
 from verifier.provers.first import Bound, Cut, Layer, Rows, best_cut, bound, fold, rows_above
 from verifier.provers.influence import losses, sign_losses
@@ -207,6 +207,8 @@ def expand(search: Branching, batch: Sequence[Work]) -> None:
                 part.known = one.known
                 _add(search, part)
     close_enumerated(search, small)
+    if not search.options.confirm:
+        settle(search)  # so that what the kernel's check takes is known soon
 
 
 def _in_threads(network: Relaxable, tasks: Sequence[Task]) -> list[Seen]:

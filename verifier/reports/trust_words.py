@@ -64,8 +64,8 @@ def trust_sentence(verdict: Verdict) -> str:
     """What a reader has to trust."""
     *most, last = (f"verifier/{room}" for room in ROOMS)
     kernel = (
-        f"{verdict.kernel} (the folders {', '.join(most)} and {last}; integers only) with "
-        "python-flint and NumPy under it"
+        f"{verdict.kernel} (the folders {', '.join(most)} and {last}; integers, and float64 "
+        "where every error is bounded) with python-flint and NumPy under it"
     )
     if not verdict.trusted and not verdict.untrusted:
         return f"{kernel}; no solver and no prover"

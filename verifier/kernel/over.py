@@ -1,0 +1,110 @@
+"""A network folded over cells, and the classes that it decides in float64: rule 6. Trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.kernel.arithmetic import Fixed, Ints
+from verifier.kernel.axes import Axes
+from verifier.kernel.float32 import logit_error
+from verifier.kernel.folding import Folded, contributions, fold, outer_sum, run
+from verifier.kernel.plain import Floats, Plain
+from verifier.kernel.prepared import parts_of
+from verifier.kernel.rules import all_bounds
+from verifier.model.cell import Cell
+from verifier.model.part import size
+
+Bools = npt.NDArray[np.bool_]
+BLOCK = 1 << 12
+"""Most points of a block."""
+BLOCK_NUMBERS = 150_000
+"""Numbers of a block, about: what a processor's cache holds."""
+
+
+def block_size(rows: int) -> int:
+    """Most points of a block, where so many numbers are computed of each."""
+    return max(64, min(BLOCK, BLOCK_NUMBERS // rows))
+
+
+@dataclass(frozen=True, eq=False)
+class Over:
+    """A network folded over a group.
+
+    Where an output is further than ``far`` from 0 (or the two largest of several from each other)
+    the class is certain, and shown for float32 if ``firm``.
+    """
+
+    reads: tuple[int, ...]
+    plain: Plain
+    folded: Folded
+    far: float
+    firm: bool
+
+    def table(self, axes: Axes, out: Floats) -> Floats:
+        """What the combinations add to the forms of the input, into ``out``."""
+        rows = len(self.folded.inputs)
+        each = [
+            contributions(self.plain, self.folded, self.reads.index(i), part)
+            if i in self.reads
+            else np.zeros((rows, size(part)))
+            for i, part in axes.parts
+        ]
+        return outer_sum(each, out)
+
+    def shifts(self, axes: Axes) -> Floats:
+        """The constants of all rows with what each combination adds, (rows, combinations)."""
+        shifts = np.repeat(self.folded.shift[:, None], axes.count, axis=1)
+        rows = len(self.folded.inputs)
+        shifts[self.folded.at] += self.table(axes, np.empty((rows, axes.count)))
+        return shifts
+
+    def at(self, points: Ints) -> tuple[Ints, Bools]:
+        """The classes at points of the variables that are read, and where they are not certain."""
+        rows = len(self.folded.shift)
+        classes, unsure = np.zeros(len(points), dtype=np.int64), np.zeros(len(points), dtype=bool)
+        step = block_size(rows)
+        buffer = np.empty(rows * min(step, len(points)))
+        for start in range(0, len(points), step):
+            self.plain.p.poll()
+            own = slice(start, min(start + step, len(points)))
+            base = self.folded.inputs @ self.plain.encoded(points[own])
+            held = buffer[: rows * base.shape[1]].reshape(rows, -1)
+            classes[own], unsure[own] = decided(
+                run(self.folded, base, self.folded.shift, held), self.far
+            )
+        return classes, unsure
+
+
+def folded_over(
+    plain: Plain, reads: tuple[int, ...], cells: Sequence[Cell], *, refine: bool
+) -> list[Over | None]:
+    """The network over each cell; None where float64 is not used, or shows nothing of float32.
+
+    ``cells`` are of the variables that it ``reads``; with ``refine`` rule 4 bounds its nodes.
+    """
+    p, never = plain.p, plain.never_shown
+    p.spend(len(cells) * p.cell_cost)
+    bounds = all_bounds(p, parts_of(cells), refine)
+    error, shown = logit_error(p, bounds)
+    found: list[Over | None] = []
+    for i in range(len(cells)):
+        folded = fold(plain, bounds, i) if shown[i] or never else None
+        if folded is None:
+            found.append(None)
+            continue
+        spread = Fixed(error.n[i : i + 1] * (not never), error.e[i : i + 1])
+        found.append(Over(reads, plain, folded, folded.far(spread), bool(shown[i])))
+    return found
+
+
+def decided(out: Floats, far: float) -> tuple[Ints, Bools]:
+    """The classes that outputs stand for, (outputs, points), and where they are not certain."""
+    if len(out) == 1:
+        return (out[0] > 0).astype(np.int64), ~(np.abs(out[0]) > far)
+    best, top = out.argmax(axis=0), out.max(axis=0)
+    out[best, np.arange(out.shape[1])] = -np.inf
+    return best, ~(top - out.max(axis=0) > far)
