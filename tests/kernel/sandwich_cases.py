@@ -4,19 +4,44 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import numpy as np
+
 from tests import brute
 from tests.provers.cases import random_teacher, random_variable
 from tests.provers.matters import _random_tree, random_domain
 from verifier.model.domain import Domain
+from verifier.model.network import Add, Affine, Network, Relu
 from verifier.model.question import All, Any_, Bound, ClassIs, Matter, Not, Same
 
 
 def random_network(rng, columns):
-    """A network of one logit or two."""
+    """A network of one logit or two; in half of the cases a chain of weights of many digits."""
+    if rng.random() < 0.5:
+        return random_chain(rng, columns)
     while True:
         network = random_teacher(rng, columns, 1.0 if rng.random() < 0.5 else 0.37)
         if network.outputs <= 2:
             return network
+
+
+def random_chain(rng, columns):
+    """Affine layers with ReLUs between, sometimes with a residual: what float64 bounds."""
+    width, outputs = int(rng.integers(1, 5)), int(rng.integers(1, 3))
+    scale = float(rng.choice([1.0, 1.0, 1e-3, 1e3]))
+
+    def affine(source, out, wide):
+        weight = rng.normal(size=(out, wide)) * scale
+        bias = rng.normal(size=out) * (1.0 if scale > 1 else scale)
+        kind = np.float32 if rng.random() < 0.5 else np.float64
+        return Affine(source, weight.astype(kind), bias.astype(kind))
+
+    layers = [affine(0, width, columns), Relu(1)]
+    if rng.random() < 0.5:
+        layers += [affine(2, width, width), Relu(3)]
+        if rng.random() < 0.5:
+            layers.append(Add(4, 2))
+    layers.append(affine(len(layers), outputs, width))
+    return Network(columns, tuple(layers))
 
 
 def random_pair(rng, domain):

@@ -72,15 +72,11 @@ def search(
         spare = 0.0
     by = None if deadline is None else deadline - spare
     first = replace(options, deadline=by, check_by=by)
+    counted = None if spare or prover != Prover.AUTO or about.domain.plain else end
     if name is Prover.QUESTIONS:
-        found = _answered(matter, watch, first, None if spare else end)
-    elif (
-        name is Prover.BRANCH
-        and prover == Prover.AUTO
-        and end
-        and not (about.domain.plain or spare)
-    ):
-        name, found = _closed_or_counted(matter, watch, first, end)
+        found = _summed(matter, watch, first, counted) or _answered(matter, watch, first)
+    elif name is Prover.BRANCH and counted is not None:
+        name, found = _closed_or_summed(matter, watch, first, counted)
     else:
         ranges = name is Prover.BRANCH
         domain = about.domain if ranges else listed(about.domain, f"the prover {name}")
@@ -92,7 +88,7 @@ def search(
     return name.value, found
 
 
-def _closed_or_counted(
+def _closed_or_summed(
     matter: Matter, watch: Watch, options: Options, end: float
 ) -> tuple[Prover, Finding]:
     """Every cell closed, if branch does that in a part of the time; else counted by sandwiches.
@@ -110,7 +106,7 @@ def _closed_or_counted(
         found = prove(replace(options, deadline=by or options.deadline))
     if by is None or watch.stopped or not is_open(found.proof):
         return Prover.BRANCH, found
-    more = _sandwiched(matter, watch, options, end)
+    more = _summed(matter, watch, options, end)
     name = Prover.BRANCH if more is None else Prover.QUESTIONS
     if more is None:
         with watch.stage("proving", "search", deadline=options.deadline):
@@ -147,30 +143,25 @@ def answer(
 ) -> tuple[str, Finding]:
     """Run the prover of questions; returns its name and what it found. See ``search``."""
     options = _options(matter, watch, deadline, earlier, stop=stop_at_witness)
-    return Prover.QUESTIONS.value, _answered(matter, watch, options, end)
+    found = _summed(matter, watch, options, end) or _answered(matter, watch, options)
+    return Prover.QUESTIONS.value, found
 
 
-def _answered(matter: Matter, watch: Watch, options: Options, end: float | None) -> Finding:
-    """What is found by sandwiches, where an interval is wanted in some time; else cell by cell."""
-    found = _sandwiched(matter, watch, options, end)
-    if found is not None:
-        return found
-    from verifier.provers import questions
-
-    with watch.stage("proving", "search", deadline=options.deadline):
-        return questions.prove(matter, options)
-
-
-def _sandwiched(
-    matter: Matter, watch: Watch, options: Options, end: float | None
-) -> Finding | None:
-    """What is found by sandwiches; None where they do not serve."""
+def _summed(matter: Matter, watch: Watch, options: Options, end: float | None) -> Finding | None:
+    """What sandwiches tell, where an interval is wanted in some time; None where they do not."""
     if end is None or options.stop_at_difference or matter.domain.size <= LARGE:
         return None
     from verifier.provers.pairs import proving
 
     with watch.stage("proving", "search", deadline=options.deadline):
         return proving.prove(matter, options, end)
+
+
+def _answered(matter: Matter, watch: Watch, options: Options) -> Finding:
+    from verifier.provers import questions
+
+    with watch.stage("proving", "search", deadline=options.deadline):
+        return questions.prove(matter, options)
 
 
 def _options(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -77,40 +78,49 @@ def regions(step: Sandwich, truth: Truth) -> list[tuple[bool, int | None, int | 
     false, threshold that the sum is above, threshold that it is not above); None for no end.
     """
     ends = sorted({-end for strip in step.strips for end in (strip.least, strip.most)})
-    found: list[tuple[bool, int | None, int | None]] = []
-    for low, high in zip([None, *ends], [*ends, None], strict=True):
-        kind = _kind(step, low, high, truth)
-        if found and kind is not None and found[-1][0] is kind and found[-1][2] == low:
-            low = found.pop()[1]
-        if kind is not None:
-            found.append((kind, low, high))
-    return found
+    places = tuple((ends.index(-x.most), ends.index(-x.least)) for x in step.strips)
+    models = [strip.model for strip in step.strips]
+    table = tuple(
+        truth(dict(zip(models, classes, strict=True)))
+        for classes in product((0, 1), repeat=len(models))
+    )
+    at: list[int | None] = [None, *ends, None]
+    return [(kind, at[i], at[j]) for kind, i, j in _stretches(places, step.order, table)]
 
 
-def _kind(
-    step: Sandwich,
-    low: int | None,
-    high: int | None,
-    truth: Truth,
-) -> bool | None:
-    """Whether the question is true, or false, wherever the sum is above ``low``, at most ``high``.
+@lru_cache(maxsize=1 << 12)
+def _stretches(
+    places: tuple[tuple[int, int], ...], order: int, table: tuple[bool | None, ...]
+) -> list[tuple[bool, int, int]]:
+    """The same by the thresholds' numbers, from 1, in increasing order.
 
-    Where no classes are possible it is both, and called true.
+    ``places`` are those (from 0) up to which each network has class 0, and above which 1; ``table``
+    is the question's truth for all classes, the last network's changing fastest.
     """
-    each = []
-    for strip in step.strips:
-        one = low is not None and low >= -strip.least
-        zero = high is not None and high <= -strip.most
-        each.append((1,) if one else (0,) if zero else (0, 1))
-    every = [
-        truth({strip.model: k for strip, k in zip(step.strips, classes, strict=True)})
-        for classes in product(*each)
-        if not (step.order & SECOND_ABOVE and classes == (1, 0))
-        and not (step.order & SECOND_BELOW and classes == (0, 1))
-    ]
-    if all(x is True for x in every):
-        return True
-    return False if all(x is False for x in every) else None
+    count = 1 + max(place for both in places for place in both)
+    found: list[tuple[bool, int, int]] = []
+    for region in range(count + 1):  # above threshold region - 1, at most threshold region
+        every = [
+            true
+            for classes, true in zip(product((0, 1), repeat=len(places)), table, strict=True)
+            if not (order & SECOND_ABOVE and classes == (1, 0))
+            and not (order & SECOND_BELOW and classes == (0, 1))
+            and all(
+                not (region > one and klass == 0) and not (region <= zero and klass == 1)
+                for klass, (zero, one) in zip(classes, places, strict=True)
+            )
+        ]
+        if all(true is True for true in every):  # also where no classes are possible
+            kind = True
+        elif all(true is False for true in every):
+            kind = False
+        else:
+            continue
+        start = region
+        if found and found[-1][0] is kind and found[-1][2] == region:
+            start = found.pop()[1]
+        found.append((kind, start, region + 1))
+    return found
 
 
 def amounts(

@@ -22,7 +22,7 @@ from verifier.model.part import values
 
 LARGEST = 1 << 26
 """Bits of the product, at most."""
-SPARSE = 8
+SPARSE = 16
 """Up to so many bins of a variable, the product is added up shifted instead of multiplied."""
 PER_BIT = 20
 """Steps that multiplying takes a bit of the product, about."""
@@ -47,7 +47,8 @@ class Binned:
     """A part's sums of one form, in bins of ``width``; all in units over ``unit``.
 
     ``base`` is the least sum, ``top`` the largest sum of bins, and ``spread`` the most that a sum
-    exceeds ``base`` plus its bins by. ``variables`` are, by number, a Ramp or values with bins.
+    exceeds ``base`` plus its bins by. ``variables`` are, by number, a Ramp or values with bins:
+    those whose values are in more than one bin, those of many values first.
     """
 
     width: int
@@ -71,7 +72,7 @@ def binned(domain: Domain, part: Cell, form: Sequence[int], width: int) -> Binne
     unit = domain.denominator
     wide = width * unit
     base = spread = top = 0
-    held: list[tuple[int, Ramp | tuple[tuple[int, int], ...]]] = []
+    held: list[tuple[int, int, Ramp | tuple[tuple[int, int], ...]]] = []
     encodings = zip(part.parts, domain.offsets, domain.integer_encoding, strict=True)
     for i, (own, start, rows) in enumerate(encodings):
         if isinstance(own, range):
@@ -79,9 +80,17 @@ def binned(domain: Domain, part: Cell, form: Sequence[int], width: int) -> Binne
             slope = form[start] * rows.step
             base += form[start] * rows[own.start if slope >= 0 else own.stop - 1][0]
             span = abs(slope) * (own.stop - own.start - 1)
-            spread += min(wide, span) if slope % wide else 0
-            top += span // wide
-            held.append((i, Ramp(own, abs(slope), slope < 0)))
+            if slope % wide:
+                spread += min(wide, span)
+            if span >= wide:
+                top += span // wide
+                held.append(
+                    (
+                        min(own.stop - own.start, 1 + span // wide),
+                        i,
+                        Ramp(own, abs(slope), slope < 0),
+                    )
+                )
             continue
         columns = form[start : start + len(rows[0])]
         sums = [(v, _dot(columns, rows[v])) for v in values(own)]
@@ -89,9 +98,11 @@ def binned(domain: Domain, part: Cell, form: Sequence[int], width: int) -> Binne
         bins = [(v, divmod(n - least, wide)) for v, n in sums]
         base += least
         spread += max([rest for _, (_, rest) in bins])
-        top += max([at for _, (at, _) in bins])
-        held.append((i, tuple((v, at) for v, (at, _) in bins)))
-    return Binned(wide, unit, base, spread, top, tuple(held))
+        if most := max([at for _, (at, _) in bins]):
+            top += most
+            held.append((len(bins), i, tuple((v, at) for v, (at, _) in bins)))
+    held.sort(key=lambda x: -x[0])
+    return Binned(wide, unit, base, spread, top, tuple(x[1:] for x in held))
 
 
 def _dot(columns: Sequence[int], row: Sequence[int]) -> int:
@@ -118,7 +129,7 @@ def above(
             found[at] = total if at <= 0 else 0
             continue
         if product is None:
-            product = _product(x, bits, spend, poll, chances)
+            product = _product(x, total, bits, spend, poll, chances)
         spend(4 * PYTHON + bits * (x.top - at) // PER_BIT)
         found[at] = int((product >> bits * at) % ((1 << bits) - 1))
     return found
@@ -131,6 +142,7 @@ def can_count(x: Binned, total: int) -> bool:
 
 def _product(
     x: Binned,
+    total: int,
     bits: int,
     spend: Callable[[int], None],
     poll: Callable[[], None],
@@ -138,19 +150,23 @@ def _product(
 ) -> flint.fmpz:
     """The integer whose digits are the amounts of points by the sum of their bins."""
     product = flint.fmpz(1)
-    scale = 1
+    every = 1
+    if not total:
+        return flint.fmpz(0)
     for i, own in x.variables:
         poll()
-        amounts = list(_amounts(own, x.width, None if chances is None else chances[i]))
-        if len(amounts) == 1:  # all values are in the lowest bin
-            scale *= amounts[0][1]
-        elif len(amounts) <= SPARSE:
+        amounts = _amounts(own, x.width, None if chances is None else chances[i])
+        every *= sum([n for _, n in amounts])
+        if len(amounts) <= SPARSE:
             spend(len(amounts) * PYTHON + bits * x.top)
-            product = sum([(product << bits * at) * n for at, n in amounts], start=flint.fmpz(0))
+            one = product
+            product = one * amounts[0][1]
+            for at, n in amounts[1:]:
+                product += (one << bits * at) * n if n != 1 else one << bits * at
         else:
             spend(len(amounts) * PYTHON + PER_BIT * bits * x.top)
             product *= _joined(amounts, bits)
-    return product * scale
+    return product * (total // every)  # the other variables are in the lowest bin with all of it
 
 
 def _amounts(
@@ -186,7 +202,8 @@ def _ramp_amounts(own: Ramp, width: int, chances: Distribution | None) -> Digits
 def _joined(digits: Digits, bits: int) -> flint.fmpz:
     """The integer with those digits in base ``2**bits``, of whole bytes."""
     size = bits // 8
-    out = bytearray(size * (1 + digits[-1][0]))
+    numbers = [0] * (digits[-1][0] + 1)
     for at, n in digits:
-        out[at * size : (at + 1) * size] = n.to_bytes(size, "little")
-    return flint.fmpz(int.from_bytes(out, "little"))
+        numbers[at] = n
+    raw = b"".join([n.to_bytes(size, "little") for n in numbers])
+    return flint.fmpz(int.from_bytes(raw, "little"))

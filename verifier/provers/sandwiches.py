@@ -20,7 +20,7 @@ from verifier.kernel.ledger import Ledger
 from verifier.kernel.margins import Lines
 from verifier.kernel.prepared import Prepared, allowed_values
 from verifier.kernel.rules import Apply
-from verifier.kernel.sandwich import FINEST, Ends, columns_read, ends_of
+from verifier.kernel.sandwich import FINEST, LARGEST, Ends, columns_read, ends_of
 from verifier.kernel.settling import leave_open
 from verifier.kernel.stretches import count
 from verifier.kernel.strips import Pair
@@ -32,7 +32,7 @@ from verifier.model.verdict import Status
 
 BINS = 512
 """Bins of a sum, at most about."""
-SHARE = 4
+SHARE = 12
 """By how much what bins lose together is less than the strip, where there are bins enough."""
 FINE = 5
 """A rounded coefficient of an ordinal moves its sum by 2**-FINE of a bin at most."""
@@ -104,7 +104,7 @@ def _left(ledger: Ledger) -> tuple[int, int]:
 def _made(
     models: Sequence[int], ends: Ends | None, sums: Whole, e: np.int64, width: np.int64
 ) -> Sandwich | None:
-    if ends is None:
+    if ends is None or not np.abs(sums).max(initial=0.0) <= LARGEST:
         return None
     strips = []
     for model, (low, high) in zip(models, ends.strips, strict=True):
@@ -144,7 +144,7 @@ def _sums(
     step = np.where(grid[1] > 0, bin_[:, None] / np.maximum(grid[1], 1), 1.0)
     step = np.where(np.floor(step) == step, step, 1.0)
     sums = np.rint(np.ldexp(sums, e[:, None]) / step) * step
-    return sums, e, bin_.astype(np.int64)
+    return sums, e, np.minimum(bin_, LARGEST).astype(np.int64)
 
 
 def _middle(x: Lines) -> Whole:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from verifier.kernel.asked import Asked, ask
 from verifier.kernel.checker import Waiting, settle
@@ -34,7 +35,7 @@ BINS = 8192
 """Bins of a count, at most about: so that they lose less than a third of what is open."""
 SAMPLE = 128
 """Cells on which it is measured what the kernel takes for a sandwich."""
-SAFETY = 1.4
+SAFETY = 1.3
 """The kernel's time is taken to be so many times what was measured."""
 FIXED = 0.3
 """Seconds for everything that does not grow with the proof."""
@@ -68,7 +69,7 @@ def close(search: Sandwiching, end: float, *, pressed: bool) -> tuple[Proof, flo
     if pressed:
         end = min(end, now() + PRESSED)
     try:
-        with ending(end):
+        with ending(end), threadpool_limits(1, "blas"):  # small products: threads of BLAS only wait
             speak(search, doing="choosing what to prove of it")
             asked = ask(search.matter, poll)
             end -= FIXED + LOST * (end - now())
