@@ -34,6 +34,7 @@ from verifier.model.part import size, values
 from verifier.model.proof import Enumerated, Split
 from verifier.model.question import matter_of
 from verifier.model.tree import Inner, Leaf, Tree
+from verifier.model.variable import Variable
 from verifier.reading.certificate import certificate_of
 
 SEEDS = range(160)
@@ -280,6 +281,18 @@ def test_ties_go_to_the_lowest_class(outputs, monkeypatch):
     network = Network(3, (Affine(0, weight, np.zeros(outputs)),))
     verdict = checker.verify(matter_of(bits(3), network, Tree((Leaf(0),))), (Enumerated(),))
     assert verdict.disagreements == (0, 0)
+
+
+def test_a_variable_of_very_many_values_is_swept():
+    """Masks of a quarter of a million bits are cut without looking at each bit again and again."""
+    count = 1 << 18
+    rows = tuple((Fraction(i),) for i in range(count))
+    shares = (Fraction(1, count),) * count
+    labels = tuple(map(str, range(count)))
+    domain = Domain((Variable("v", labels, rows, shares),))
+    network = Network(1, (Affine(0, np.array([[1.0]]), np.array([-1000.5])),))
+    verdict = checker.verify(matter_of(domain, network, Tree((Leaf(0),))), (Enumerated(),))
+    assert verdict.disagreements == (count - 1001, count - 1001)
 
 
 @pytest.mark.parametrize("seed", range(60))

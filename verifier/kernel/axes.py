@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -82,4 +83,5 @@ def _stretches(part: Part, step: int) -> list[Part]:
         starts = range(part.start, part.stop, step)
         return [range(at, min(at + step, part.stop)) for at in starts]
     every = values(part)
-    return [sum(1 << x for x in every[at : at + step]) for at in range(0, len(every), step)]
+    ends = [*every[::step], every[-1] + 1]
+    return [part & ((1 << b) - (1 << a)) for a, b in pairwise(ends)]

@@ -137,7 +137,8 @@ def _check_steps(
             batch.append(Waiting(count, cell, steps))
         if count % most == 0:
             settle(ledger, batch)
-        if progress and count % WAITING == 0:
+        large = isinstance(step, Enumerated) and cell.size >= WAITING
+        if progress and (large or count % WAITING == 0):
             progress(count)
         if (not batch or count % group == 0) and hold.due(pending=bool(batch) or ledger.pending):
             settle(ledger, batch)

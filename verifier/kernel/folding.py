@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Bounds, Fixed, Ints
 from verifier.kernel.plain import Floats, Plain, is_small
-from verifier.model.network import Add, Affine, Relu, Scale
+from verifier.kernel.prepared import NUMBERS
+from verifier.model.network import Add, Affine, Relu, Scale, sources
 from verifier.model.part import Part
 
 UNIT = 2.0**-53
@@ -104,7 +105,7 @@ def real(x: Fixed) -> Floats:
 def fold(net: Plain, bounds: Sequence[Bounds], cell: int) -> Folded | None:
     """The network over cell number ``cell`` of those that ``bounds`` enclose its nodes over.
 
-    None where a number leaves the range in which the errors are bounded.
+    None where a number leaves the range in which the errors are bounded, or there are too many.
     """
     teacher = net.p.teacher
     some = {
@@ -114,7 +115,11 @@ def fold(net: Plain, bounds: Sequence[Bounds], cell: int) -> Folded | None:
     }
     counts = [int(some[x.source].sum()) for x in teacher.layers if isinstance(x, Relu)]
     work = _Folding(net, sum(counts))
-    forms = [work.input()]
+    others = any(0 in sources(x) for x in teacher.layers if not isinstance(x, Affine))
+    columns = teacher.columns if others else 0
+    if (sum(teacher.widths[1:]) + columns) * (work.total + teacher.columns) > NUMBERS:
+        return None
+    forms = [work.input(columns)]
     with np.errstate(all="ignore"):  # what is not finite is refused at the end
         for index, layer in enumerate(teacher.layers):
             if isinstance(layer, Relu):
@@ -127,7 +132,9 @@ def fold(net: Plain, bounds: Sequence[Bounds], cell: int) -> Folded | None:
                 assert isinstance(layer, Affine | Scale)
                 held = net.layers[index]
                 assert held is not None
-                forms.append(work.through(forms[layer.source], *held))
+                start = isinstance(layer, Affine) and not layer.source
+                source = forms[layer.source]
+                forms.append(work.first(*held) if start else work.through(source, *held))
         last = forms[-1]
         if len(last.shift) == 2:
             less, more = (last.rows(np.arange(2) == i) for i in (0, 1))
@@ -151,10 +158,15 @@ class _Folding:
         self.out = np.zeros(0)
         self.sound = True
 
-    def input(self) -> Form:
-        """The input itself."""
-        n = len(self.net.most)
-        return Form(np.zeros((n, self.total)), np.eye(n), np.zeros(n), self.net.most, 0, 0.0)
+    def input(self, n: int) -> Form:
+        """The input itself: all its columns, or none where affine layers alone read it."""
+        inputs = np.eye(n, len(self.net.most))
+        return Form(np.zeros((n, self.total)), inputs, np.zeros(n), self.net.most[:n], 0, 0.0)
+
+    def first(self, weight: Floats, shift: Floats, size: Floats) -> Form:
+        """An affine layer of the input, as it is."""
+        total = size @ self.net.most + np.abs(shift)
+        return Form(np.zeros((len(shift), self.total)), weight, shift, total, 0, 0.0)
 
     def through(self, x: Form, weight: Floats, shift: Floats, size: Floats) -> Form:
         """An affine layer, or with one column a scale layer, whose factors may be rounded."""

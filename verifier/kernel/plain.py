@@ -102,25 +102,30 @@ def plain(p: Prepared) -> Plain | None:
             layers.append((weight, shift, np.abs(weight)))
     tables: list[Floats | tuple[float, float]] = []
     most: list[float] = []
-    exact: list[Fraction] = []
     try:
         for v in p.domain.variables:
             if isinstance(v, Ordinal):
                 if v.count > EXACT_INDEX:
                     return None
-                tables.append((float(v.first), float(v.step)))
-                most.append(abs(float(v.first)) + v.count * float(v.step))
-                exact += [v.first, v.step]
+                tables.append((_real(v.first), _real(v.step)))
+                most.append(abs(_real(v.first)) + v.count * _real(v.step))
                 continue
-            table = np.array([[float(x) for x in row] for row in v.encoding])
+            table = np.array([[_real(x) for x in row] for row in v.encoding])
             tables.append(table)
             most += np.abs(table).max(axis=0).tolist()
-            exact += [x for row in v.encoding for x in row]
-    except OverflowError:  # a number beyond float64
+    except OverflowError:
         return None
-    if any(x and abs(x) < SMALLEST for x in exact) or not is_small(np.array(most)):
-        return None
-    return Plain(p, tuple(layers), tuple(tables), np.array(most))
+    return (
+        Plain(p, tuple(layers), tuple(tables), np.array(most)) if is_small(np.array(most)) else None
+    )
+
+
+def _real(x: Fraction) -> float:
+    """The number to nearest; OverflowError where it is out of range, or next to 0 but not 0."""
+    value = float(x)
+    if abs(value) < SMALLEST and x:
+        raise OverflowError
+    return value
 
 
 def is_small(*arrays: Floats) -> bool:

@@ -69,7 +69,7 @@ def halved(asked: Asked, cell: Cell) -> tuple[int, Part]:
     part = cell.parts[index]
     if isinstance(part, range):
         return index, ranged(part.start, part.start + len(part) // 2)
-    return index, sum(1 << x for x in values(part)[: part.bit_count() // 2])
+    return index, part & ((1 << values(part)[part.bit_count() // 2]) - 1)
 
 
 class Scratch:

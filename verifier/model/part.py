@@ -30,7 +30,9 @@ def values(part: Part) -> tuple[int, ...]:
     """The values in increasing order; for parts of few values."""
     if isinstance(part, range):
         return tuple(part)
-    return tuple(v for v, bit in enumerate(reversed(f"{part:b}")) if bit == "1")
+    low = first(part)
+    bits = reversed(f"{part >> low:b}") if part else ""
+    return tuple(v for v, bit in enumerate(bits, low) if bit == "1")
 
 
 def value_at(part: Part, rank: int) -> int:
