@@ -18,8 +18,7 @@ class Options:
     ``check_by``, and at the first (exactly evaluated) counterexample with ``stop_at_difference``.
     ``progress`` is told how far it is, and ``interrupted`` is called if Ctrl-C came.
 
-    ``resume`` is a proof whose Open cells are to be closed; its other Steps are kept (branch,
-    questions, z3; an exhaustive search begins anew).
+    ``resume`` is a proof whose Open cells are to be closed; its other Steps are kept.
 
     For branch and questions: ``refused`` numbers (from 1, in the order of the steps of ``resume``)
     those Open cells that the kernel does not accept as Constant: they are split. With ``brief`` a
