@@ -11,7 +11,7 @@ from tests.brute import node_values
 from tests.kernel.test_checker import case, random_cells
 from tests.kernel.test_rules import rough_case
 from verifier.formats.variables import variable
-from verifier.kernel import checker, quick, rounds, rules
+from verifier.kernel import checker, choices, quick, rounds, rules
 from verifier.kernel.choices import matrices
 from verifier.kernel.prepared import parts_of, prepare
 from verifier.model.cell import full_cell
@@ -34,6 +34,8 @@ def cases(seed):
     layers = [affine(0, width, domain.columns), Relu(1), affine(2, width, width), Relu(3)]
     if seed % 2:
         layers += [Add(2, 4), affine(5, width, width), Relu(6)]
+    if seed % 3 == 0:  # the input is read twice
+        layers += [affine(0, width, domain.columns), Add(len(layers), len(layers) + 1)]
     layers.append(affine(len(layers), int(rng.integers(1, 4)), width))
     cells = [full_cell(domain)]
     while len(cells) < 6:
@@ -74,37 +76,46 @@ def exact_rows(rows, logits):
     return [sum(int(c) * x for c, x in zip(row, logits, strict=True)) for row in rows]
 
 
-def check(domain, teacher, cells, together):
-    """Every enclosure and every margin of every round, at every point of every cell."""
-    p = prepare(teacher, domain)
-    held = quick.cells_of(p, parts_of(cells))
-    held.forward(together)
-    rows = np.repeat(np.eye(teacher.outputs)[None], len(cells), axis=0)
+def bounded(p, cells, together, narrow):
+    """The enclosures of all nodes, and the bounds of the logits after each round."""
+    held = quick.cells_of(p, parts_of(cells), together)
+    held.forward()
+    rows = np.repeat(np.eye(p.teacher.outputs)[None], len(cells), axis=0)
     zero, seen, found = np.zeros(rows.shape[:2]), {}, []
     for share in rounds.SHARES:
         if share and not held.refine(seen, share):
             break
-        norm = np.abs(rows).sum(axis=2)
-        found.append(held.back(len(teacher.layers), rows, norm, zero, zero, seen))
-    fixed = held.bounds(np.arange(len(cells)))
+        norm, last = np.abs(rows).sum(axis=2), len(p.teacher.layers)
+        found.append(held.back(last, rows, norm, zero[:, None], zero, seen)[:, 0])
+        held = held.part(np.arange(len(cells)))
+        if narrow:
+            held, seen = held.narrowed(seen)
+    return held, found
+
+
+def check(domain, teacher, cells, together):
+    """Every enclosure, and every bound of the logits, at every point of every cell."""
+    p = prepare(teacher, domain)
+    held, found = bounded(p, cells, together, narrow=False)
+    _, more = bounded(p, cells, together, narrow=True)
+    fixed = held.bounds()
     for i, cell in enumerate(cells):
         points = list(cell.points())
         for point in points[:: 1 + len(points) // 8]:
             nodes = node_values(teacher, domain.encode(point))
-            for node, (low, high, whole) in enumerate(zip(held.low, held.high, fixed, strict=True)):
-                for j, value in enumerate(nodes[node]):
-                    unit = Fraction(2) ** (p.scales[j] if node == 0 else 0)
-                    value /= unit
-                    assert Fraction(low[i, j]) <= value <= Fraction(high[i, j])
-                    one = Fraction(2) ** int(whole.e[i])
-                    assert whole.lo[i, j] <= value * one <= whole.hi[i, j]
-            for margins in found:
+            for margins in (*found, *more):
                 for bound, value in zip(margins[i], nodes[-1], strict=True):
                     assert Fraction(bound) <= value
-    return found
+            nodes[0] = [x / 2**k for x, k in zip(nodes[0], p.scales, strict=True)]
+            for values, low, high, whole in zip(nodes, held.low, held.high, fixed, strict=True):
+                one = Fraction(2) ** int(whole.e[0])
+                for j, value in enumerate(values):
+                    assert Fraction(low[i, j]) <= value <= Fraction(high[i, j])
+                    assert whole.lo[0, j] <= value * one <= whole.hi[0, j]
+    return more
 
 
-@pytest.mark.parametrize("together", [False, True])
+@pytest.mark.parametrize("together", [1, 2, 6])
 @pytest.mark.parametrize("seed", range(30))
 def test_nodes_and_forms_are_enclosed(seed, together):
     check(*cases(seed), together)
@@ -113,7 +124,7 @@ def test_nodes_and_forms_are_enclosed(seed, together):
 def test_bounds_are_finite_and_get_closer():
     better = 0
     for seed in range(20):
-        found = check(*cases(seed), together=True)
+        found = check(*cases(seed), together=6)
         assert all(np.isfinite(x).all() for x in found)
         better += (found[-1] > found[0]).any()
     assert better > 6
@@ -148,9 +159,7 @@ def test_other_layers_and_extreme_numbers_are_left_to_fixed_point():
         layers.append(Affine(i + 1, np.array([[2.0**90]]), np.array([1.0])))
     p = prepare(Network(1, tuple(layers)), domain)
     rows, _ = rules.class_rows(1, 1)
-    shown, _ = rounds.prove(
-        p, parts_of([full_cell(domain)]), rows[None], together=True, float32=True
-    )
+    shown, _ = rounds.prove(p, parts_of([full_cell(domain)]), rows[None], together=1, float32=True)
     assert matrices(p) and not shown.any()
 
 
@@ -181,15 +190,9 @@ def false_claims(seeds):
         p = prepare(teacher, domain)
         assert list(exact_classes(teacher, domain, [(0,)])) == [0]
         rows, _ = rules.class_rows(1, 1)
-        for together in (False, True):
-            shown, _ = rounds.prove(
-                p,
-                parts_of([full_cell(domain)]),
-                rows[None],
-                together=together,
-                float32=False,
-            )
-            wrong += int(shown[0])
+        one = parts_of([full_cell(domain)])
+        shown, _ = rounds.prove(p, one, rows[None], together=1, float32=False)
+        wrong += int(shown[0])
     return wrong
 
 
@@ -218,22 +221,42 @@ def values_left_out(monkeypatch):
     monkeypatch.setattr(quick, "allowed_values", lambda g, parts: np.roll(honest(g, parts), 1, 2))
 
 
+def columns_mixed_up(monkeypatch):
+    honest = choices.Matrix.part
+
+    def part(self, rows, columns):
+        return honest(self, rows, columns if columns is None else np.roll(columns, 1))
+
+    monkeypatch.setattr(choices.Matrix, "part", part)
+
+
 def test_roundings_have_to_be_charged(monkeypatch):
     no_roundings(monkeypatch)
     assert false_claims(range(200)) > 0
 
 
-@pytest.mark.parametrize("fault", [one_unit_less, slopes_that_are_no_lines, values_left_out])
+@pytest.mark.parametrize(
+    "fault", [one_unit_less, slopes_that_are_no_lines, values_left_out, columns_mixed_up]
+)
 def test_a_fault_would_be_seen(fault, monkeypatch):
     fault(monkeypatch)
     for seed in range(30):
         try:
-            check(*cases(seed), together=True)
+            check(*cases(seed), together=6)
         except AssertionError:
             return
     pytest.fail("the fault was not noticed")
 
 
-def test_groups_and_copies_change_nothing():
-    """Copies kept at any step, and pieces of any size, lead to the same groups."""
+def test_groups_are_those_of_the_proof():
+    """Whole groups are checked together; what is together does not depend on where a call ends."""
     assert checker.WAITING % rules.GROUP == 0
+    groups = [0] * 5 + [1] * 3 + [2] * 34
+    jobs = rules._jobs(len(groups), groups, 32, 2)
+    sets = [tuple(x) for size, at in jobs for x in at.reshape(-1, size).tolist()]
+    assert sorted(set(map(frozenset, sets)), key=min) == [
+        *(frozenset(range(5)), frozenset(range(5, 8))),
+        *(frozenset(range(8, 40)), frozenset((40, 41))),
+    ]
+    later = rules._jobs(len(groups) - 5, groups[5:], 32, 2)
+    assert {tuple(x + 5) for size, at in later for x in at.reshape(-1, size)} < set(sets)

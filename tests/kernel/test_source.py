@@ -38,13 +38,15 @@ DIVISIONS = {
     "(low + high) / 2",
     "(below + above) / 2",
     "(below - above) / 2",
-    "above.sum(axis=0) / len(self)",
-    "below.sum(axis=0) / len(self)",
+    "above / self.together",
+    "below / self.together",
     "high / np.maximum(high - low, TINY)",
-    "intercept(self.low[start], self.high[start], above)[:, :, None] / 2",
+    "more / 2",
+    "less / 2",
     "x.hi * one / width",
-    "hi * one / width",
-    "lam / one",
+    "hi * ONE / np.maximum(hi - lo, TINY)",
+    "lam / ONE",
+    "slopes[j] / ONE",
 }
 CONVERSIONS = {"float(bias.inexact)", "float(g.inexact)"}
 """Of 0 and 1."""

@@ -11,7 +11,7 @@ import pytest
 
 from tests.provers.cases import random_variable
 from verifier.model.cell import Cell, full_cell
-from verifier.model.domain import Domain
+from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network, Relu
 from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.part import values
@@ -160,6 +160,16 @@ def test_other_questions_are_left_to_others():
     linear = Network(domain.columns, (Affine(0, np.ones((1, domain.columns)), np.zeros(1)),))
     matter = Matter(domain, (Bound("a", linear, (0, 1, 2)),), ClassIs(0, 1))
     assert begin(matter, UNLIMITED) is None
+
+
+def test_there_may_be_more_points_than_floats_reach():
+    rng = np.random.default_rng(0)
+    domain = bits(1100)
+    models = (Bound("a", network(rng, 1100), tuple(range(1100))),)
+    search = grown(Matter(domain, models, ClassIs(0, 1)), 20)
+    assert search.pool.used[0] >= 19
+    assert 0 < search.undecided() <= 1
+    assert sum(search.pool.share[search.leaves()]) == pytest.approx(1)
 
 
 def test_sets_of_values_come_back_as_they_were():

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Ints
-from verifier.kernel.prepared import Encodings, Parts, Prepared, values_in
-from verifier.model.network import Add, Affine, Relu
+from verifier.kernel.prepared import Encodings, Parts, Prepared, once, values_in
+from verifier.model.network import Add, Affine, Relu, sources
 
 Floats = npt.NDArray[np.float64]
 
@@ -34,6 +33,15 @@ class Matrix:
     norm: float
     most: float
 
+    def part(self, rows: Ints | None, columns: Ints | None) -> Matrix:
+        """Some of its rows and columns; None are all."""
+        weight, bias, size, norms = self.weight, self.bias, self.size, self.norms
+        if rows is not None:
+            weight, bias, size, norms = weight[rows], bias[rows], size[rows], norms[rows]
+        if columns is not None:
+            weight, size = weight[:, columns], size[:, columns]
+        return Matrix(weight, bias, size, norms, self.norm, self.most)
+
 
 @dataclass(frozen=True, eq=False)
 class Choice:
@@ -51,22 +59,30 @@ class Choice:
     chosen: Floats
 
     def least(self, a: Floats) -> Floats:
-        """The least that the variables add to linear forms, of all cells or (3 axes) of each."""
-        g = self.group
+        """The least (sets, cells, rows) that the variables add to forms (sets, rows, columns)."""
+        g, cells = self.group, len(self.own)
         tables = a[..., g.columns]
         if not g.identity:
             tables = np.einsum("...gc,gvc->...gv", tables, np.ldexp(g.table, -g.e))
-        if a.ndim == 2:
-            every: Floats = (tables[:, self.places] + self.closed).min(axis=2)
-            return np.asarray(self.chosen @ every.T)
+        if len(a) < cells:
+            chosen = self.chosen.reshape(len(a), -1, len(self.places))
+            every = [self._least_of_pairs(own[:, self.places]).T for own in tables]
+            return np.stack([x @ y for x, y in zip(chosen, every, strict=True)])
         closed = self.closed[self.own][:, None]
         least = tables[..., 0] + closed[..., 0]
         for v in range(1, tables.shape[-1]):
             np.minimum(least, tables[..., v] + closed[..., v], out=least)
-        return np.asarray(least.sum(axis=2))
+        return np.asarray(least.sum(axis=2)[:, None])
+
+    def _least_of_pairs(self, tables: Floats) -> Floats:
+        """The least value in each pair's set, (rows, pairs), of tables (rows, pairs, V)."""
+        least = tables[..., 0] + self.closed[:, 0]
+        for v in range(1, tables.shape[2]):
+            np.minimum(least, tables[..., v] + self.closed[:, v], out=least)
+        return least
 
 
-@lru_cache(maxsize=16)
+@once
 def matrices(p: Prepared) -> Sequence[Matrix | None]:
     """The affine layers; empty where the network has layers of other kinds or extreme numbers."""
     found: list[Matrix | None] = []
@@ -107,3 +123,35 @@ def choice_of(g: Encodings, parts: Parts) -> Choice:
     return Choice(
         g, closed(values_in(sets[pairs // members], g.table.shape[1])), places, own, chosen
     )
+
+
+def readers(p: Prepared) -> list[list[int]]:
+    """The layers (by their nodes) that read each node."""
+    layers = p.teacher.layers
+    found: list[list[int]] = [[] for _ in p.teacher.widths]
+    for node, layer in enumerate(layers, 1):
+        for source in sources(layer):
+            found[source].append(node)
+    return found
+
+
+@once
+def lone_relus(p: Prepared) -> Sequence[int]:
+    """ReLUs that only affine layers read, and that alone read an affine layer."""
+    layers, read = (None, *p.teacher.layers), readers(p)
+    return [
+        node
+        for node, layer in enumerate(layers)
+        if isinstance(layer, Relu)
+        and isinstance(layers[layer.source], Affine)
+        and read[layer.source] == [node]
+        and read[node]
+        and all(isinstance(layers[i], Affine) for i in read[node])
+    ]
+
+
+@once
+def first_layers(p: Prepared) -> Sequence[int]:
+    """The layers that read the input, if all of them are affine."""
+    read = readers(p)[0]
+    return read if all(isinstance(p.teacher.layers[i - 1], Affine) for i in read) else []

@@ -63,7 +63,7 @@ def enclose(p: Prepared, parts: Parts) -> Enclosed:
     if all(w is None or not w.inexact for w in p.weights):
         cells.layers = ()  # then fixed point loses less
     if cells.layers:
-        cells.forward(together=False)
+        cells.forward()
         before = {x.source for x in p.teacher.layers if isinstance(x, Relu)}
         cells.refine({n: np.zeros((1, 1, p.teacher.widths[n])) for n in before}, 1)
         return Enclosed(p, parts, cells, cells.bounds(np.arange(len(parts))))
@@ -71,7 +71,7 @@ def enclose(p: Prepared, parts: Parts) -> Enclosed:
     cells.low = [np.ldexp(x.lo, -x.e[:, None]) for x in nodes]
     cells.high = [np.ldexp(x.hi, -x.e[:, None]) for x in nodes]
     ends = zip(cells.low, cells.high, strict=True)
-    cells.most = [float(max(-low.min(), high.max(), 0)) for low, high in ends]
+    cells.most = [max(-low.min().item(), high.max().item(), 0.0) for low, high in ends]
     return Enclosed(p, parts, cells, nodes)
 
 
@@ -142,7 +142,7 @@ def near(x: Lines, sums: Whole, e: Ints) -> tuple[Fixed, Bools]:
     norm = (np.abs(x.a).sum(axis=2) + np.abs(toward).sum(axis=1)[:, None]) * UP
     mass = x.mass + norm * cells.most[0]
     off = mass * cells.error + norm * cells.inexact * UP + TINY
-    low = x.constant + cells.least(rest) - off * UP
+    low = x.constant + cells.least(rest)[:, 0] - off * UP
     fit &= (mass < LIMIT).all(axis=1)
     low[~fit] = 0
     unit = 52 - np.frexp(np.abs(low).max(axis=1))[1].astype(np.int64)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from dataclasses import dataclass, field
+from functools import cached_property, wraps
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +43,7 @@ from verifier.model.variable import Variable
 Masks = npt.NDArray[Any]
 """Allowed values as bits, (cells, categorical variables): int64, or Python integers where wider."""
 
+T = TypeVar("T")
 MASK_BITS = 62
 LARGEST_POWER = 1000
 """Weights times powers of two stay below two to this one: far within float64."""
@@ -98,6 +99,7 @@ class Prepared:
 
     Column j of the input is held as x * 2**-scales[j], and what layers multiply it by is times
     2**scales[j].
+    ``memo`` is what functions that are called ``once`` have found.
     ``poll`` is called between pieces of work of a bounded size, in any thread; it ends the work
     by raising an exception. ``spend`` is told how many steps such a piece takes, beforehand.
     """
@@ -113,6 +115,7 @@ class Prepared:
     refined: frozenset[int]
     poll: Callable[[], None] = no_poll
     spend: Callable[[int], None] = no_charge
+    memo: dict[object, Any] = field(default_factory=dict)
 
     @cached_property
     def values(self) -> int:
@@ -164,6 +167,19 @@ class Prepared:
         """Steps to carry one linear form of a node to the input, about."""
         t = self.teacher
         return t.work_below[node] + 32 * sum(t.widths[: node + 1]) + 4 * self.values
+
+
+def once(found: Callable[[Prepared], T]) -> Callable[[Prepared], T]:
+    """A function that is called once for each Prepared."""
+
+    @wraps(found)
+    def held(p: Prepared) -> T:
+        if found not in p.memo:
+            p.memo[found] = found(p)
+        own: T = p.memo[found]
+        return own
+
+    return held
 
 
 def point_cost(teacher: Network, domain: Domain) -> int:

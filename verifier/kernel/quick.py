@@ -11,9 +11,20 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Bounds, Ints
-from verifier.kernel.choices import LIMIT, UP, Choice, Floats, Matrix, choice_of, matrices
+from verifier.kernel.choices import (
+    LIMIT,
+    UP,
+    Choice,
+    Floats,
+    Matrix,
+    choice_of,
+    first_layers,
+    lone_relus,
+    matrices,
+)
 from verifier.kernel.ordinals import enclose
 from verifier.kernel.prepared import Parts, Prepared, allowed_values
 from verifier.model.network import Add, Affine, Relu, sources
@@ -34,8 +45,9 @@ class Cells:
 
     ``centre`` and ``radius`` (cells, columns) are of variables of one column, and 0 elsewhere.
     ``error`` is how far a unit of a form's mass may be off, ``inexact`` a unit of coefficients
-    because encodings are. ``shared`` holds slopes that are the same for all cells, by the ReLU's
-    source.
+    because encodings are. Every ``together`` cells make a set and have slopes in common, which
+    ``shared`` holds, (sets, width) below and above, by the ReLU's source. Once columns are left
+    out, ``middle`` are the layers that read the input at the cells' centres.
     """
 
     p: Prepared
@@ -45,20 +57,64 @@ class Cells:
     choices: Sequence[Choice]
     error: float
     inexact: float
+    together: int
     low: list[Floats]
     high: list[Floats]
     most: list[float] = field(default_factory=list)
     shared: dict[int, Pair] = field(default_factory=dict)
+    middle: dict[int, Floats] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.centre)
 
     def part(self, at: Ints | slice) -> Cells:
         """Some of the cells."""
-        choices = [replace(c, own=c.own[at], chosen=c.chosen[at]) for c in self.choices]
-        low, high = [x[at] for x in self.low], [x[at] for x in self.high]
-        centre, radius = self.centre[at], self.radius[at]
-        return replace(self, centre=centre, radius=radius, choices=choices, low=low, high=high)
+        return replace(
+            self,
+            centre=self.centre[at],
+            radius=self.radius[at],
+            choices=[replace(c, own=c.own[at], chosen=c.chosen[at]) for c in self.choices],
+            low=[x[at] for x in self.low],
+            high=[x[at] for x in self.high],
+            middle={node: x[at] for node, x in self.middle.items()},
+            together=1,
+        )
+
+    def narrowed(self, seen: Mapping[int, Floats]) -> tuple[Cells, dict[int, Floats]]:
+        """The same without neurons that are off in all cells, and columns that none leaves free.
+
+        ``seen`` are forms' coefficients behind ReLUs, by their sources.
+        """
+        kept: dict[int, Ints] = {}
+        for node in lone_relus(self.p):
+            source = sources(self.p.teacher.layers[node - 1])[0]
+            kept[node] = kept[source] = _needed(self.high[source] > 0)
+        middle, radius, first = dict(self.middle), self.radius, first_layers(self.p)
+        if first and not self.choices:
+            kept[0] = _needed(radius > 0)
+            radius = radius[:, kept[0]]
+            for node in first:
+                own = middle[node] if node in middle else self.centred(node)
+                middle[node] = own[:, kept[node]] if node in kept else own
+        low, high = (
+            [x[:, kept[j]] if j in kept else x for j, x in enumerate(ends)]
+            for ends in (self.low, self.high)
+        )
+        layers = [
+            held and held.part(kept.get(j), kept.get(sources(layer)[0]))
+            for j, (held, layer) in enumerate(
+                zip(self.layers, self.p.teacher.layers, strict=True), 1
+            )
+        ]
+        left = {j: a[..., kept[j]] if j in kept else a for j, a in seen.items()}
+        cells = replace(self, layers=layers, low=low, high=high, radius=radius, middle=middle)
+        return cells, left
+
+    def centred(self, node: int) -> Floats:
+        """A layer that reads the input, at the cells' centres."""
+        held = self.layers[node - 1]
+        assert held is not None
+        return np.asarray(self.centre @ held.weight.T + held.bias)
 
     def back(
         self,
@@ -69,10 +125,11 @@ class Cells:
         mass: Floats,
         seen: dict[int, Floats],
     ) -> Floats:
-        """Lower bounds (cells, rows) of forms of a node, of all cells or (3 axes) of each.
+        """Lower bounds (sets, cells, rows) of forms of a node: each set of cells has its own rows.
 
-        ``norm`` is at least the sum of a row's magnitudes, ``total`` are constants, and ``mass``
-        is at least what they were added up from. ``seen`` is given the coefficients behind ReLUs.
+        ``a`` (sets, rows, width) are the coefficients and ``norm`` (sets, rows) at least the sums
+        of their magnitudes; ``total`` (sets, cells, rows) are constants, and ``mass`` (sets, rows)
+        at least what they were added up from. ``seen`` is given the coefficients behind ReLUs.
         """
         pending = {node: (a, norm)}
         for j in range(node, 0, -1):
@@ -84,11 +141,20 @@ class Cells:
             if isinstance(layer, Relu):
                 seen[source] = a
                 mass = mass + norm * self.most[source]
-                a, constants = self._through_relu(source, a)
-                total = total + constants
+                below, above, over, under = self.relu(source, len(a))
+                up = np.maximum(a, 0)
+                down = a - up
+                total = total + over @ down.swapaxes(1, 2)
+                if under is not None:
+                    total += under @ up.swapaxes(1, 2)
+                a = up * below + down * above
             elif held is not None:
                 mass = mass + norm * (held.norm * self.most[source] + held.most)
-                total = total + a @ held.bias
+                if j in self.middle:
+                    own = self.middle[j].reshape(len(a), -1, a.shape[2])
+                    total = total + own @ a.swapaxes(1, 2)
+                else:
+                    total = total + (a @ held.bias)[:, None]
                 a = (a.reshape(-1, a.shape[-1]) @ held.weight).reshape(*a.shape[:-1], -1)
                 norm = norm * held.norm if source == 0 else np.abs(a).sum(axis=-1) * UP
             else:
@@ -99,30 +165,30 @@ class Cells:
         if 0 in pending:
             a, norm = pending[0]
             mass = mass + norm * self.most[0]
-            total = total + self.least(a) - norm * self.inexact
-        mass = mass * self.error
+            total = total + self.least(a) - (norm * self.inexact)[:, None]
+        mass = (mass * self.error)[:, None]
         return np.where(mass < LIMIT, total - (mass + TINY), -np.inf)
 
-    def _through_relu(self, source: int, a: Floats) -> Pair:
-        """Coefficients and constants of forms of ``relu(z)`` that bound them by lines in z."""
+    def relu(self, source: int, sets: int) -> tuple[Floats, Floats, Floats, Floats | None]:
+        """Lines below and above ``relu(z)``: their slopes (sets, 1, width), then their intercepts.
+
+        Intercepts are (sets, cells, width); None stands for 0.
+        """
         low, high = self.low[source], self.high[source]
-        up = np.maximum(a, 0)
-        down = a - up
-        if a.ndim == 3:
+        if sets == len(self):
             below, above = slopes(low, high)
-            constants = (down @ intercept(low, high, above)[:, :, None])[..., 0]
-            return up * below[:, None] + down * above[:, None], constants
-        below, above = self.shared[source]
+            return below[:, None], above[:, None], intercept(low, high, above)[:, None], None
+        below, above = (x[:, None] for x in self.shared[source])
+        low, high = (x.reshape(sets, -1, x.shape[1]) for x in (low, high))
         under = np.maximum(np.maximum((1 - below) * low, -below * high), 0)
-        constants = intercept(low, high, above) @ down.T + under @ up.T
-        return up * below + down * above, constants
+        return below, above, intercept(low, high, above), under
 
     def least(self, a: Floats) -> Floats:
-        """The least values of linear forms of the input over each cell."""
-        if a.ndim == 2:
-            least = self.centre @ a.T - self.radius @ np.abs(a).T
-        else:
-            least = (a @ self.centre[:, :, None] - np.abs(a) @ self.radius[:, :, None])[..., 0]
+        """The least values (sets, cells, rows) of linear forms of the input over each cell."""
+        shape, turned = (len(a), -1, a.shape[2]), a.swapaxes(1, 2)
+        least = -self.radius.reshape(shape) @ np.abs(turned)
+        if not self.middle:
+            least += self.centre.reshape(shape) @ turned
         for choice in self.choices:
             least += choice.least(a)
         return least
@@ -132,32 +198,36 @@ class Cells:
         layers = self.p.teacher.layers
         held, source = self.layers[node - 1], sources(layers[node - 1])[0]
         assert held is not None
-        rows: Any = slice(None) if picked is None else picked
-        weight, bias, norm = held.weight[rows], held.bias[rows], held.norms[rows]
-        start, mass = source, np.abs(bias)
-        if picked is not None and isinstance(relu := layers[source - 1], Relu):
-            # a line for a has the coefficients p + q, one for -a those of q - p
-            start = relu.source
-            below, above = slopes(self.low[start], self.high[start])
-            over = intercept(self.low[start], self.high[start], above)[:, :, None] / 2
-            size = held.size[rows]
-            signed, unsigned = (weight @ over)[..., 0], (size @ over)[..., 0]
-            bias, loss = bias + signed, np.concatenate([unsigned, unsigned], axis=-1)
-            mass = mass + norm * self.most[start]
-            p = weight * ((below + above) / 2)[:, None]
-            q = size * ((below - above) / 2)[:, None]
-            both = np.concatenate([p + q, q - p], axis=-2)
+        rows: Any = picked  # None adds an axis
+        weight, size, norm, mass = (
+            x[rows] for x in (held.weight, held.size, held.norms, np.abs(held.bias))
+        )
+        sets = len(picked) if picked is not None else len(self) // self.together
+        signed, lost = held.bias[rows][:, None], np.zeros(())
+        if isinstance(relu := layers[source - 1], Relu) and source:
+            # lines for a row w of the weight have the coefficients p + q, those for -w have q - p
+            source = relu.source
+            below, above, over, under = self.relu(source, sets)
+            mass = mass + norm * self.most[source]
+            more, less = (over, over) if under is None else (over + under, over - under)
+            signed = signed + (more / 2) @ weight.swapaxes(1, 2)
+            lost = (less / 2) @ size.swapaxes(1, 2)
+            p, q = weight * ((below + above) / 2), size * ((below - above) / 2)
+            both = np.concatenate([p + q, q - p], axis=1)
         else:
-            both, loss = np.concatenate([weight, -weight], axis=-2), np.zeros(())
-        self.p.spend(both.size // both.shape[-1] * self.p.row_cost(node))
-        norm, mass = (np.concatenate(x, axis=-1) for x in ([norm, norm], [mass, mass]))
-        total = np.concatenate([bias, -bias], axis=-1) - loss
-        least = self.back(start, both, norm, total, mass, {})
+            both = np.concatenate([weight, -weight], axis=1)
+            both = np.broadcast_to(both, (sets if source else len(both), *both.shape[1:]))
+        self.p.spend(both.shape[0] * both.shape[1] * self.p.row_cost(node))
+        norm, mass = (np.concatenate(x, axis=1) for x in ([norm, norm], [mass, mass]))
+        total = np.concatenate([signed - lost, -signed - lost], axis=2)
+        least = self.back(source, both, norm, total, mass, {})
+        least = least.reshape(len(self), -1)
         half = least.shape[1] // 2
         return least[:, :half], -least[:, half:]
 
-    def forward(self, together: bool) -> None:
+    def forward(self) -> None:
         """Enclose all nodes: by intervals, and before ReLUs by lines, if cells share slopes."""
+        together = self.together > 1
         before = {x.source for x in self.p.teacher.layers if isinstance(x, Relu)}
         for node in range(len(self.p.teacher.layers) + 1):
             self.p.poll()
@@ -165,7 +235,7 @@ class Cells:
                 low, high = self.interval(node)
                 layer = self.p.teacher.layers[node - 1]
                 if isinstance(layer, Affine) and (
-                    layer.source == 0 or (node in before and together)
+                    self.choices if layer.source == 0 else (node in before and together)
                 ):
                     closer = self.lines(node)
                     low, high = np.maximum(low, closer[0]), np.minimum(high, closer[1])
@@ -175,8 +245,9 @@ class Cells:
             most = max(-low.min().item(), high.max().item(), 0.0)
             self.most.append(most if most < LIMIT else np.inf)
             if node in before and together:
-                below, above = slopes(low, high)
-                self.shared[node] = below.sum(axis=0) / len(self), above.sum(axis=0) / len(self)
+                shape = (-1, self.together, low.shape[1])
+                below, above = (x.reshape(shape).sum(axis=1) for x in slopes(low, high))
+                self.shared[node] = below / self.together, above / self.together
 
     def interval(self, node: int) -> Pair:
         """Enclosures of a node by those of the nodes before it."""
@@ -202,7 +273,7 @@ class Cells:
         changed = False
         for node, layer in enumerate(self.p.teacher.layers, 1):
             low, high = self.low[node], self.high[node]
-            if changed:
+            if changed and 0 not in sources(layer):
                 closer = self.interval(node)
                 np.maximum(low, closer[0], out=low)
                 np.minimum(high, closer[1], out=high)
@@ -239,6 +310,11 @@ class Cells:
         return found
 
 
+def _needed(wanted: npt.NDArray[np.bool_]) -> Ints:
+    """The columns that any cell wants, at least one (nothing has to be left out)."""
+    return np.flatnonzero(wanted.any(axis=0)) if wanted.any() else np.arange(1)
+
+
 def slopes(low: Floats, high: Floats) -> Pair:
     """Slopes from 0 to 1 of lines below and above relu; any are sound."""
     return (high > -low).astype(np.float64), np.clip(high / np.maximum(high - low, TINY), 0, 1)
@@ -249,8 +325,8 @@ def intercept(low: Floats, high: Floats, above: Floats) -> Floats:
     return np.maximum(-above * low, (1 - above) * high)
 
 
-def cells_of(p: Prepared, parts: Parts) -> Cells:
-    """Cells with the enclosures of their inputs."""
+def cells_of(p: Prepared, parts: Parts, together: int = 1) -> Cells:
+    """Cells with the enclosures of their inputs, so many ``together``."""
     shape = len(parts), p.teacher.columns
     low, high, single = np.empty(shape), np.empty(shape), np.zeros(shape[1])
     choices: list[Choice] = []
@@ -275,6 +351,7 @@ def cells_of(p: Prepared, parts: Parts) -> Cells:
         held, at = enclose(p.ordinals, parts.ends[:, 0], parts.ends[:, 1]), p.ordinals.columns
         low[:, at], high[:, at] = (np.ldexp(x, -held.e[:, None]) for x in (held.lo, held.hi))
         single[at] = 1
-    terms = 2 * max(*p.teacher.widths, pairs) + 8 * len(p.teacher.layers) + 16
+    terms = 4 * max(*p.teacher.widths, pairs) + 8 * len(p.teacher.layers) + 16
     centre, radius = (low + high) / 2 * single, (high - low) / 2 * single
-    return Cells(p, matrices(p), centre, radius, choices, 2 * terms * UNIT, inexact, [low], [high])
+    error = 2 * terms * UNIT
+    return Cells(p, matrices(p), centre, radius, choices, error, inexact, together, [low], [high])

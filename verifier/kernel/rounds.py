@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import numpy.typing as npt
 
-from verifier.kernel.arithmetic import Fixed, Whole
+from verifier.kernel.arithmetic import Whole
 from verifier.kernel.choices import LIMIT, UP, Floats
-from verifier.kernel.float32 import is_shown, logit_error
-from verifier.kernel.prepared import Parts, Prepared, parts_of
+from verifier.kernel.float32 import logit_error
+from verifier.kernel.prepared import Parts, Prepared, once, parts_of
 from verifier.kernel.quick import Cells, cells_of
 from verifier.model.cell import full_cell
 
 Shown = npt.NDArray[np.bool_]
-SHARES = (0, 5, 3, 1)
+SHARES = (0, 4, 2, 1)
 """One in so many components is bounded again by lines of each cell's own; 0 is none."""
 MARGIN, MOST = 40, 2.0**52
 """Exponent, and greatest numerator, of margins that are given on in fixed point."""
 
 
 def prove(
-    p: Prepared, parts: Parts, rows: Whole, *, together: bool, float32: bool
+    p: Prepared, parts: Parts, rows: Whole, *, together: int, float32: bool
 ) -> tuple[Shown, Shown]:
     """``rules.constant`` of a few cells, given their ``class_rows``: are all forms positive?
 
-    From round to round more components are bounded by lines of a cell's own. With ``together``
-    cells have slopes in common in the first; without, no cell depends on others.
+    From round to round more components are bounded by lines of a cell's own. In the first every
+    ``together`` cells have slopes in common; where that is 1, no cell depends on others.
     """
     least, norm = np.full(rows.shape[:2], -np.inf), np.abs(rows).sum(axis=2)
     reach = everywhere(p) if float32 else 0.0
@@ -35,38 +33,36 @@ def prove(
     seen: dict[int, Floats] = {}
     with np.errstate(over="ignore", invalid="ignore"):  # nothing is shown where that happens
         p.spend(2 * len(parts) * p.cell_cost)
-        cells = cells_of(p, parts)
-        cells.forward(together)
+        cells = cells_of(p, parts, together)
+        cells.forward()
         for share in SHARES:
             if share and not cells.refine(seen, share):
                 break
             zero = np.zeros((len(at), rows.shape[1]))
             p.spend(zero.size * p.row_cost(last))
-            least[at] = found = cells.back(last, rows[at], norm[at], zero, zero, seen)
+            found = cells.back(last, rows[at], norm[at], zero[:, None], zero, seen)[:, 0]
+            least[at] = found
             done = (found > norm[at] * reach).all(axis=1)
             if share == 0 and 2 * done.sum() < (found > 0).all(axis=1).sum():
                 reach = min(reach, _reach(p, cells))
                 done = (found > norm[at] * reach).all(axis=1)
             left = np.flatnonzero(~done)
-            cells, at, seen = cells.part(left), at[left], {k: a[left] for k, a in seen.items()}
             if not left.size:
                 break
+            cells, at, seen = cells.part(left), at[left], {k: a[left] for k, a in seen.items()}
+            if share != SHARES[-1]:
+                cells, seen = cells.narrowed(seen)
         proved = np.asarray((least > 0).all(axis=1))
         steady = np.asarray((least > norm * reach).all(axis=1))
-        near = np.flatnonzero(proved[at] & ~steady[at])
-        if near.size:
-            margin = np.floor(np.clip(np.ldexp(least[at[near]], MARGIN), -MOST, MOST))
-            errors, e = logit_error(p, cells.bounds(near)), np.full(len(near), MARGIN)
-            steady[at[near]] = is_shown(errors, Fixed(margin, e), rows[at[near]])
     return proved, steady & float32
 
 
-@lru_cache(maxsize=16)
+@once
 def everywhere(p: Prepared) -> float:
     """The greatest error of a logit in float32 over all tuples."""
     cells = cells_of(p, parts_of([full_cell(p.domain)]))
     with np.errstate(over="ignore", invalid="ignore"):
-        cells.forward(together=True)
+        cells.forward()
         return _reach(p, cells)
 
 

@@ -50,8 +50,10 @@ AT_ONCE = 1 << 29
 """Multiplications, about, without a poll: fewer cells of a teacher of very many weights."""
 WIDE = 256
 """Neurons of a layer from which on refined bounds cost much more than intervals."""
-GROUP, OF_WIDE = 128, 32
-"""Cells that are bounded together in float64, at most; for teachers with wide layers."""
+GROUP = 32
+"""Cells that have slopes in common in float64, at most."""
+BESIDE = 16
+"""Such groups that are bounded at a time, at most."""
 Apply = Callable[[Callable[..., Any], Iterable[Any]], Iterable[Any]]
 """``map``, or that of a pool of threads."""
 
@@ -259,10 +261,10 @@ def constant(
     batch, group = max(1, batch), group_of(p)
     parts, wanted = parts_of(cells), np.array(classes, dtype=np.int64)
 
-    def bound_quickly(at: Ints) -> None:
-        proved[at], steady[at] = prove(
-            p, parts[at], _rows(p, wanted[at])[0], together=groups is not None, float32=float32
-        )
+    def bound_quickly(job: tuple[int, Ints]) -> None:
+        together, at = job
+        rows, _ = _rows(p, wanted[at])
+        proved[at], steady[at] = prove(p, parts[at], rows, together=together, float32=float32)
 
     def bound(at: Ints, refine: bool) -> None:
         p.spend(len(at) * p.cell_cost)
@@ -277,8 +279,8 @@ def constant(
             steady[at] |= proved[at] & shown[1]
 
     if group > 1:
-        starts = 1 + np.flatnonzero(np.diff(groups or []))
-        list(apply(bound_quickly, _pieces(np.arange(len(cells)), group, starts)))
+        beside = max(1, min(BESIDE, NUMBERS // (8 * widest**2)))
+        list(apply(bound_quickly, _jobs(len(cells), groups, group, beside)))
     for refine in (False, True) if widest >= WIDE else (True,):
         todo = np.flatnonzero(~steady if float32 else ~proved)
         list(apply(partial(bound, refine=refine), _pieces(todo, batch)))
@@ -287,15 +289,36 @@ def constant(
 
 def group_of(p: Prepared) -> int:
     """How many cells may share slopes; 1 where nothing is bounded in float64."""
-    if not matrices(p) or len(row_parts(p)) > 1:
+    if not matrices(p) or len(row_parts(p)) > 1 or 2 * max(p.teacher.widths) * p.values > NUMBERS:
         return 1
-    return OF_WIDE if max(p.teacher.widths) >= WIDE else GROUP
+    return GROUP
 
 
-def _pieces(at: Ints, most: int, starts: Ints | None = None) -> list[Ints]:
-    """``at`` in pieces of at most ``most``, of which none goes on over ``starts``."""
-    runs = [at] if starts is None else np.split(at, starts)
-    return [run[i : i + most] for run in runs for i in range(0, len(run), most)]
+def _pieces(at: Ints, most: int) -> list[Ints]:
+    """``at`` in pieces of at most ``most``."""
+    return [at[i : i + most] for i in range(0, len(at), most)]
+
+
+def _jobs(
+    count: int, groups: Sequence[int] | None, most: int, beside: int
+) -> list[tuple[int, Ints]]:
+    """Cells to bound at a time, each time with how many of them are together.
+
+    Groups have at most ``most`` cells, and are filled up with their last to a power of two.
+    """
+    at = np.arange(count)
+    if groups is None:
+        return [(1, piece) for piece in _pieces(at, beside * most)]
+    sets: dict[int, list[Ints]] = {}
+    for run in np.split(at, 1 + np.flatnonzero(np.diff(groups))):
+        for piece in _pieces(run, most):
+            size = 1 << (len(piece) - 1).bit_length()
+            sets.setdefault(size, []).append(piece[np.minimum(np.arange(size), len(piece) - 1)])
+    jobs = []
+    for size, held in sets.items():
+        each = max(1, beside * most // size)
+        jobs += [(size, np.concatenate(held[i : i + each])) for i in range(0, len(held), each)]
+    return jobs
 
 
 def _steady(p: Prepared, nodes: list[Bounds], margin: Fixed, rows: Whole) -> Shown:

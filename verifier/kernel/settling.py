@@ -127,7 +127,8 @@ def _bounded(ledger: Ledger, batch: Sequence[Waiting]) -> Shown:
         if not picked:
             continue
         cells, classes = [x[1] for x in picked], [x[2] for x in picked]
-        groups = [(batch[i].number - 1) // group_of(net.p) for i, _, _ in picked]
+        group = group_of(net.p)
+        groups = [(batch[i].number - 1) // group for i, _, _ in picked]
         proved, steady = constant(
             net.p, cells, classes, float32=True, apply=ledger.pool.map, groups=groups
         )

@@ -22,7 +22,7 @@ LISTED, LISTED_WEIGHT = 0.7e-6, 0.12e-9
 """Seconds for a point of a cell that is too small for a sweep, and for each weight."""
 INTEGERS, INTEGERS_WEIGHT = 1.5e-6, 0.25e-9
 """The same of a network with sign layers, which float64 is not used for."""
-CELL_LAYER, CELL_WEIGHT = 20e-6, 13e-9
+CELL_LAYER, CELL_WEIGHT = 5e-6, 3e-9
 """Seconds for a Constant cell, for each layer but the last, and for each weight."""
 
 

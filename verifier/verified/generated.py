@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "fd83bedf651c128c7b94930c9abdba973a256a02be6ef2d8c89f3dbce7f3e9d8"
+SOURCES = "03600d990a1b929acf7ac48f91486db7cf1e8947701b646278f515a5c29b7494"
 
 from math import gcd, lcm
 

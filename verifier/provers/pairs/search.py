@@ -40,6 +40,10 @@ BATCH = 128
 """Most cells that are split together."""
 CELLS = 1 << 18
 """Most cells of a search."""
+MEMORY = 1 << 29
+"""Bytes of all cells, at most about."""
+LARGEST = 1 << 1000
+"""Points of a cell, at most, as a float."""
 THREADS = 8
 """At most so many processors are used."""
 
@@ -65,7 +69,8 @@ class Sandwiching(Searching):
     def __post_init__(self) -> None:
         self.roots = [x for x in self.trunk if isinstance(x, Root)]
         threads = min(THREADS, os.cpu_count() or 1)
-        cells = CELLS + 2 * len(self.roots) + 2 * threads
+        own = 16 * len(self.matter.domain.variables)
+        cells = min(CELLS, MEMORY // own) + 2 * len(self.roots) + 2 * threads
         self.rooms = [make_room(self.held) for _ in range(threads)]
         self.pool = make_pool(self.held, cells)
         self.batch = np.zeros(cells, dtype=np.int64)
@@ -73,7 +78,7 @@ class Sandwiching(Searching):
         pool, domain = self.pool, self.matter.domain
         for k, root in enumerate(self.roots):
             pool.low[k], pool.high[k] = ends(self.held, root.cell)
-            pool.table[k], pool.points[k] = root.table, float(root.cell.size)
+            pool.table[k], pool.points[k] = root.table, float(min(root.cell.size, LARGEST))
             pool.share[k] = domain.measure(root.cell)[1] / domain.total_weight
         pool.used[:] = len(self.roots), 0
 

@@ -87,7 +87,8 @@ Definition sharpened (e : effort) (n : net) (es es' : list info) (c : cell) : li
   sharpen (bits e) (aids (ready n)) (layers (ready n)) es es' (project (sees n) c).
 Fixpoint least_over (Bs : list vec) (c : cell) : Z :=
   match c with [] => 0 | q :: c' => least_part (hd [] Bs) q + least_over (tl Bs) c' end.
-Definition lower_strip (keep : Z) (n : net) (es : list info) (c : cell) (fs : list vec) (up down : Z) (row : vec) : Z :=
+Definition lower_strip (keep : Z) (n : net) (es : list info) (c : cell) (fs : list vec) (up down : Z)
+  (row : vec) : Z :=
   let '(T, U, A, K) := back keep (aids (ready n)) (layers (ready n)) es [row] 0 in
   let Bs := spread (sees n) c (vscale (U * up) A) (map (vscale (- (T * down))) fs) in
   - ((- (least_over Bs c + U * up * K)) / T).
@@ -213,7 +214,9 @@ Definition two_tried (e : effort) (keep : Z) (unit up : Z) (fs : list vec) (c : 
       let v := scale_out n * unit in
       let v' := scale_out n' * unit in
       if (order =? 0) && says v b s && says v' b' s' then true
-      else if same_layers (layers (ready n)) (layers (ready n')) && (scale_out n =? scale_out n') && same_vec row row' && aligned c (sees n) (sees n') then
+      else if same_layers (layers (ready n)) (layers (ready n')) && (scale_out n =? scale_out n') &&
+              same_vec row row' && aligned c (sees n) (sees n')
+      then
         let ds := gaps (layers (ready n)) es es' (gap_input c (sees n) (sees n')) in
         let d := idot row (hd [] ds) in
         let x := (up * fst d, up * snd d) in
