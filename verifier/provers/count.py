@@ -47,6 +47,8 @@ BINS = 4096
 BATCH = 256
 """Cells of a batch of sandwiches, at most; few enough at first that it takes ``PIECE`` seconds."""
 PIECE = 0.2
+SAMPLE = 64
+"""Cells on which it is measured what a sandwich takes."""
 WORTH = Fraction(1, 8)
 """A tail bound is tried where a larger share of the cell is open, and taken where it leaves less
 than a quarter of that open: of the points it settles none."""
@@ -104,8 +106,8 @@ def _bounded(
     models = models if len(models) <= 2 else ()
     answerer, space = answerer_of(overlay), prepare_space(domain)
     ready = _Bounding(asked, overlay, answerer, space, models)
-    most = _affordable(ready, deadline)
     opened = _open_cells(domain, proof)
+    most = _affordable(ready, [cell for _, _, cell in opened[:SAMPLE]], deadline)
     if len(opened) > most:
         proof = _merged(domain, proof, 2 * sum(weight for weight, _, _ in opened) // most)
         opened = _open_cells(domain, proof)
@@ -116,6 +118,8 @@ def _bounded(
         _add_tails(ready, opened, left, deadline - spent, found, tell)
     except KeyboardInterrupt:
         pass
+    if not found:
+        return finding  # as it was searched: it can be gone on with
     return replace(finding, proof=tuple(_replaced(proof, found)))
 
 
@@ -228,19 +232,34 @@ def _is_partial(item: Split | Step) -> bool:
     return any(isinstance(step, Tail | Sandwich) for step in said)
 
 
-def _affordable(ready: _Bounding, deadline: float) -> int:
-    """About how many cells the kernel can bound before the deadline, at least 1."""
-    start = now()
-    whole = full_cell(ready.overlay.matter.domain)
-    if ready.models:
-        (step,) = propose(ready.asked, [whole], ready.models, bins=BINS)
-        if step is not None:
-            still_open(ready.asked, whole, step)
-    else:
+def _affordable(ready: _Bounding, sample: Sequence[Cell], deadline: float) -> int:
+    """About how many cells the kernel can bound before the deadline, at least 1.
+
+    It is measured: sandwiches on cells of a ``sample``, as many as take a moment.
+    """
+    if not ready.models:
+        start = now()
         for net in ready.asked.nets.values():
             checker.tail_bound(net.p, full_cell(net.p.domain), 0)
-    spent = max(now() - start, 1e-6)
-    most = MOST_SUMS if ready.models else MOST
+        return _times(start, 1, MOST, deadline)
+    size = 1
+    while True:
+        start = now()
+        some = sample[:size]
+        for cell, step in zip(
+            some, propose(ready.asked, some, ready.models, bins=BINS), strict=True
+        ):
+            poll()
+            if step is not None:
+                still_open(ready.asked, cell, step)
+        if size >= len(sample) or now() - start > PIECE / 4:
+            return _times(start, len(some), MOST_SUMS, deadline)
+        size *= 8
+
+
+def _times(start: float, done: int, most: int, deadline: float) -> int:
+    """How often what was done since ``start`` can be done before the deadline, and again after."""
+    spent = max(now() - start, 1e-6) / done
     return int(min(most, max(1, (deadline - now()) / (2 * spent))))
 
 

@@ -21,7 +21,6 @@ from verifier.kernel.margins import Lines
 from verifier.kernel.prepared import Prepared, allowed_values
 from verifier.kernel.rules import Apply
 from verifier.kernel.sandwich import FINEST, LARGEST, Ends, columns_read, ends_of
-from verifier.kernel.settling import leave_open
 from verifier.kernel.stretches import count
 from verifier.kernel.strips import Pair
 from verifier.model.cell import Cell
@@ -76,29 +75,17 @@ def propose(
 def still_open(asked: Asked, cell: Cell, step: Sandwich) -> Fraction | None:
     """The share of a cell, by probability, that an accepted Sandwich leaves open.
 
-    None where that is no less than what Open leaves, or where the kernel cannot count.
+    None where it settles no point, or where the kernel cannot count.
     """
-    ledger, other = Ledger(asked, IDLE), Ledger(asked, IDLE)
+    ledger = Ledger(asked, IDLE)
     if count(ledger, cell, step):
         return None
-    leave_open(other, cell)
-    every = [shares for by in ledger.leaves.values() for shares in by.values()]
-    (points, open_), (most, _) = map(_left, (ledger, other))
-    weight = sum(amounts[1] for amounts in every)
-    if points == most:
+    every = [(status, x) for by in ledger.leaves.values() for (status, _), x in by.items()]
+    if all(status is not Status.SANDWICH for status, _ in every):
         return None
+    weight = sum(amounts[1] for _, amounts in every)
+    open_ = sum(amounts[1] for status, amounts in every if status is Status.OPEN)
     return Fraction(open_, weight) if weight else Fraction(0)
-
-
-def _left(ledger: Ledger) -> tuple[int, int]:
-    """The points and the weight that are open."""
-    held = [
-        amounts
-        for by in ledger.leaves.values()
-        for (status, _), amounts in by.items()
-        if status is Status.OPEN
-    ]
-    return sum(x[0] for x in held), sum(x[1] for x in held)
 
 
 def _made(
