@@ -23,6 +23,7 @@ parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("--depths", type=int, nargs="+", default=[2, 3])
 parser.add_argument("--keep", type=int, nargs="+", default=[10, 50, 100, 200])
 parser.add_argument("--quick", action="store_true", help="small networks, fewer samples")
+parser.add_argument("--seed", type=int, help="of tree and network (default: the depth)")
 parser.add_argument("--seconds", type=float, default=120, help="for each proof")
 parser.add_argument("--folder", type=Path, default=Path("paper-networks"))
 options = parser.parse_args()
@@ -33,8 +34,9 @@ points = sample(domain, fresh, np.random.default_rng(99))
 print("| r | keep | correct | leaves | probes | of all | s | proved | error | differs at | s |")
 print("| --: | --: | --: | --: | --: | --: | --: | --- | --- | --- | --: |")
 for depth in options.depths:
-    kept = options.folder / f"r{depth}-{width}-{count}.pt"
-    truth, recipe = random_tree(depth, 100, seed=depth), Recipe(width, seed=depth)
+    seed = depth if options.seed is None else options.seed
+    kept = options.folder / f"r{depth}-{width}-{count}{f'-seed{seed}' * (seed != depth)}.pt"
+    truth, recipe = random_tree(depth, 100, seed=seed), Recipe(width, seed=seed)
     teacher = lp.load_network(train_on_tree(truth, domain, count, recipe, kept), columns=100)
     taught, earlier = quick_classes(teacher, domain, points), None
     for keep in sorted(options.keep, reverse=True):

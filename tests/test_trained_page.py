@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.benchmarks import bench_trained, literature, trained_page
+from tests.benchmarks.bench_problems import COLUMNS, error, held_rows, with_rows
 from tests.benchmarks.families import tree_classes
 from tests.benchmarks.page import table
 from tests.benchmarks.plain import between, plain, samples, swept
@@ -187,6 +188,21 @@ def test_the_two_copies_of_a_table_read_the_ends_of_the_protected_feature(tmp_pa
     ends = {v.name: v.number(0) for v in domain.variables if v.name.startswith("sex_")}
     assert ends == {"sex_a": 0, "sex_b": 4}
     assert plain(held.network, held.domain).tables[0].shape == (5, 1)
+
+
+def test_a_page_of_problems_keeps_the_rows_that_are_not_measured_again():
+    page = "text\n\n" + table(COLUMNS, [("car", *"abcdefghijk"), ("monk", *"lmnopqrstuv")])
+    held = held_rows(page)
+    assert list(held) == ["car", "monk"] and held["car"][1:] == tuple("abcdefghijk")
+    rows = with_rows(held, {"car": ("car", *"0" * 11), "new": ("new", *"1" * 11)})
+    assert [r[:2] for r in rows] == [("car", "0"), ("monk", "l"), ("new", "1")]
+    assert held_rows(table(("other",), [("x",)])) == {} == held_rows("")
+
+
+def test_exact_errors_of_problems_are_numbers_and_open_ones_intervals():
+    assert error((Fraction(0), Fraction(0))) == "0"
+    assert error((Fraction(3, 16), Fraction(3, 16))) == "18.75%"
+    assert error((Fraction(0), Fraction(1, 4))) == "0.00% to 25.00%"
 
 
 def test_a_table_has_as_many_cells_in_every_row():

@@ -2,6 +2,8 @@
 
 python -m tests.benchmarks problems [--only NAME ...] [--limit S] [--page FILE]
 
+With --only the other rows of the page stay as they are.
+
 For each problem a network is trained on its labelled points. The method certified grows a tree and
 proves it equal to the network; by the same proof the kernel gives the exact error of all others.
 """
@@ -13,7 +15,7 @@ import os
 import platform
 import shlex
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -74,6 +76,9 @@ error is the proved probability that tree and network differ. Where the search f
 did not end within its limit of {limit:g} s (of the clock), that tree's error stands in brackets,
 and the errors are those of a sweep of all points; an interval stands where that did not end either.
 """
+EARLIER = """
+Of this run are the rows of {rows}; the others are from an earlier one.
+"""
 METHODS = """\
 * **equal**: `--method certified` until the tree is proved to be the network, and the processor
   seconds.
@@ -125,9 +130,30 @@ def main(arguments: Sequence[str] = ()) -> None:
             "samples": f"{cart.SAMPLES:,}",
             "limit": options.limit,
         }
-        text = wrapped(TEXT.format(**facts)) + "\n" + METHODS.format(**facts)
-        page.write_text(text + "\n" + table(COLUMNS, rows))
+        earlier = held_rows(page.read_text()) if page.exists() else {}
+        whole = with_rows(earlier, {r[0]: r for r in rows})
+        text = TEXT + (EARLIER if len(whole) > len(rows) else "")
+        facts["rows"] = ", ".join(r[0] for r in rows)
+        text = wrapped(text.format(**facts)) + "\n" + METHODS.format(**facts)
+        page.write_text(text + "\n" + table(COLUMNS, whole))
         print(f"written: {page}")
+
+
+def held_rows(page: str) -> dict[str, tuple[str, ...]]:
+    """The rows of a page, by problem; none if its columns are others."""
+    lines = [
+        [c.strip() for c in x.strip("|").split("|")] for x in page.splitlines() if x[:1] == "|"
+    ]
+    if not lines or tuple(lines[0]) != COLUMNS:
+        return {}
+    return {line[0]: tuple(line) for line in lines[2:]}
+
+
+def with_rows(
+    earlier: Mapping[str, tuple[str, ...]], new: Mapping[str, tuple[str, ...]]
+) -> list[tuple[str, ...]]:
+    """The rows that were there, those measured again in their place, and further ones."""
+    return list((dict(earlier) | dict(new)).values())
 
 
 def trained(name: str, limit: float) -> Setting:
@@ -180,10 +206,10 @@ def row(name: str, limit: float) -> tuple[str, ...]:
 def _optimal(held: Setting, like: Tree, proved: Callable[[Tree | None], str]) -> str:
     """The error of the optimal tree of the size and depth of another."""
     domain = held.problem.domain
-    if not is_installed():
-        return "not installed"
     if domain.size > MOST_POINTS:
         return "too many points"
+    if not is_installed():
+        return "not installed"
     points = np.concatenate(list(blocks(full_cell(domain))))
     classes = bulk_classes(prepare_bulk(held.teacher, domain), points)
     best = optimal(

@@ -11,10 +11,13 @@ from tests.provers import matters
 from tests.provers.cases import hard_problem, problem
 from tests.provers.test_branch_ranges import agrees, chain_network, random_tree
 from verifier.formats.variables import one_hot
-from verifier.model.cell import full_cell
-from verifier.model.domain import Domain
+from verifier.model.cell import Cell, full_cell
+from verifier.model.domain import Domain, signs
+from verifier.model.network import Affine, Network, Relu
 from verifier.model.proof import Constant, Enumerated, Open, Split
-from verifier.provers import branch
+from verifier.model.tree import Leaf, Tree
+from verifier.provers import branch, pricing
+from verifier.provers.cells import Branching
 from verifier.provers.compiled import slots
 from verifier.provers.compiled.loading import walk, weigh
 from verifier.provers.costs import Costs, costs
@@ -103,7 +106,7 @@ def test_masks_of_many_values_are_counted():
 def test_shaped_proofs_prove_the_same(monkeypatch):
     """With cheap points a search's proof has fewer nodes, and the kernel finds the same."""
     merged = 0
-    monkeypatch.setattr(branch, "costs", lambda networks: replace(PRICES, group=0, least=1))
+    monkeypatch.setattr(branch, "prices", lambda _: replace(PRICES, group=0, least=1))
     for seed in range(12):
         rng = np.random.default_rng(seed)
         domain = matters.random_domain(rng, 300)
@@ -155,3 +158,22 @@ def test_prices_are_those_of_the_kernel():
         held.listed,
         held.least,
     ]
+
+
+def test_points_that_are_close_to_the_boundary_are_dear():
+    """Where float32 is doubted at every point of a cell the kernel looks at each by itself."""
+    domain, teacher, tree = hard_problem()
+    search = Branching(domain, teacher, tree, options=Options())
+    cells = [Cell(tuple(1 << v for v in (0,) * 13)), full_cell(domain)]
+    assert pricing.near(search, cells) == 0
+    network = Network(1, (Affine(0, np.array([[2.0**-30]]), np.array([0.0])), Relu(1)))
+    whole = replace(network, layers=(*network.layers, Affine(2, np.eye(1), np.array([1.0]))))
+    far = Branching(signs(1), whole, Tree((Leaf(1),)), options=Options())
+    assert pricing.near(far, [full_cell(signs(1))]) == 0
+    doubted = (*network.layers, Affine(2, np.array([[1e-3]]), np.array([0.0])))
+    close = Branching(
+        signs(1), replace(network, layers=doubted), Tree((Leaf(1),)), options=Options()
+    )
+    assert 0.3 < pricing.near(close, [full_cell(signs(1))]) < 0.7  # 0 at one of two points
+    close.ledger.close(0, Enumerated())
+    assert pricing.prices(close).listed > 3 * costs([close.teacher]).listed

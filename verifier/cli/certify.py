@@ -25,11 +25,9 @@ def certify(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="write the certificate here")
     ] = None,
-    resume: Annotated[
-        Path | None, typer.Option(help="go on from this certificate's proof (branch)")
-    ] = None,
+    resume: Annotated[Path | None, typer.Option(help="go on from this certificate's proof")] = None,
     stop_at_difference: Annotated[
-        bool, typer.Option("--stop-at-difference", help="one counterexample is enough (branch)")
+        bool, typer.Option("--stop-at-difference", help="one counterexample is enough")
     ] = False,
     cross_check: Annotated[
         int, typer.Option(min=0, metavar="N", help="ask Z3 again about N of the closed cells")

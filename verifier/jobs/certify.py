@@ -58,7 +58,7 @@ def certify(
     Domain, a path, ``"bits"`` or ``"signs"``; where none is given bits are assumed, which the
     certificate records. ``head`` and ``threshold`` say what the network's output is and where class
     1 begins, where the network does not show it. ``prover``: auto, exhaustive, branch,
-    z3 or questions (which takes any domain; the others list ranges of up to 1,024 numbers).
+    z3 (which lists ranges of up to 1,024 numbers; the others take any domain) or questions.
 
     ``timeout`` (seconds) ends the search and has all that it found checked; a ``stop()`` that
     returns True (asked often, in any thread) ends the job at once, with what the kernel has checked
@@ -66,7 +66,7 @@ def certify(
 
     ``output`` is where the certificate is written, whole or not at all. ``resume`` is an earlier
     certificate about the same network and domain, whose proof is gone on from;
-    ``stop_at_difference``: one counterexample is enough (both: branch or questions only).
+    ``stop_at_difference``: one counterexample is enough.
     ``cross_check`` has Z3 asked again about so many of the closed cells, ``emit`` (``smt2`` or
     ``vnnlib``, and a folder) the open cells written for other solvers: the Result's ``remarks`` say
     what came of it.

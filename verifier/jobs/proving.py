@@ -23,12 +23,15 @@ from verifier.provers.count import reopened, with_bounds
 from verifier.provers.listing import listed, translated
 from verifier.provers.options import Options
 from verifier.provers.outlook import size_of, with_size
-from verifier.provers.timing import now
+from verifier.provers.search import COUNTEREXAMPLES
+from verifier.provers.timing import now, part
 from verifier.reading.certificate import read_certificate
 from verifier.writing.network_parts import same_network
 
 AT_ONCE = 0.3
 """Seconds that the kernel may take for a sweep of the domain where nothing else is tried."""
+CLOSING = 0.2
+"""Share of the time in which all cells are to be closed where else sandwiches are counted."""
 AFFORDABLE = 0.4
 """Share of the time that is kept for a sweep of all points, where that is enough for it."""
 LARGE = 1 << 16
@@ -69,13 +72,11 @@ def search(
         spare = 0.0
     by = None if deadline is None else deadline - spare
     first = replace(options, deadline=by, check_by=by)
-    found = None
-    if prover == Prover.AUTO and not spare and not about.domain.plain:
-        found = _summed(matter, watch, options, end)
-    if found is not None:
-        return Prover.QUESTIONS.value, found
+    counted = None if spare or prover != Prover.AUTO or about.domain.plain else end
     if name is Prover.QUESTIONS:
-        found = _answered(matter, watch, first)
+        found = _summed(matter, watch, first, counted) or _answered(matter, watch, first)
+    elif name is Prover.BRANCH and counted is not None:
+        name, found = _closed_or_summed(matter, watch, first, counted)
     else:
         ranges = name is Prover.BRANCH
         domain = about.domain if ranges else listed(about.domain, f"the prover {name}")
@@ -85,6 +86,33 @@ def search(
     if spare and not watch.stopped and is_open(found.proof):
         found = _closed(matter, watch, options, found)
     return name.value, found
+
+
+def _closed_or_summed(
+    matter: Matter, watch: Watch, options: Options, end: float
+) -> tuple[Prover, Finding]:
+    """Every cell closed, if branch does that in a part of the time; else counted by sandwiches.
+
+    What many values of ordinals leave open is rarely closed by more time. Returns also whose
+    finding it is.
+    """
+    from verifier.provers import branch
+
+    network, tree = (bound.model for bound in matter.models)
+    assert isinstance(network, Network) and isinstance(tree, Tree)
+    prove = partial(branch.prove, matter.domain, network, tree)
+    by = None if options.stop_at_difference else part(options.deadline, CLOSING)
+    with watch.stage("proving", "search", deadline=options.deadline):
+        found = prove(replace(options, deadline=by or options.deadline))
+    if by is None or watch.stopped or not is_open(found.proof):
+        return Prover.BRANCH, found
+    more = _summed(matter, watch, options, end)
+    name = Prover.BRANCH if more is None else Prover.QUESTIONS
+    if more is None:
+        with watch.stage("proving", "search", deadline=options.deadline):
+            more = prove(replace(options, resume=found.proof))
+    points = dict.fromkeys((*found.counterexamples, *more.counterexamples))
+    return name, replace(more, counterexamples=tuple(points)[:COUNTEREXAMPLES])
 
 
 def _swept(matter: Matter, watch: Watch, options: Options) -> Finding:

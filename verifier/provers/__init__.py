@@ -9,7 +9,8 @@ The provers, as ``--prover`` names them, each with a ``prove(domain, teacher, tr
   domain trees. Its open cells are in `asked_cells`, what the trees decide in `overlaying`, and all
   models' classes at points in `answering`
 
-The first three know categorical variables only: `listing` makes such of short ordinals.
+Z3 knows categorical variables only: `listing` makes such of short ordinals. A search keeps cells as
+`words`, one integer a variable.
 
 Their parts, in the order in which a cell meets them:
 
@@ -19,7 +20,8 @@ Their parts, in the order in which a cell meets them:
 * `split` chooses where to cut what bounds do not close, by `influence`
 * `enumerate` looks at every point of small cells
 * `count` bounds in probability what is open at the end
-* `ledger` is the proof as it grows
+* `ledger` is the proof as it grows; `shaping` makes it cheap to check, by the kernel's `costs` and
+  the `pricing` of points near the boundary
 
 What all searches share is in `search`: when to end, what to say, what to hand back. `options` says
 what is asked of a prover, `progress` what it reports, `budget` what the kernel's check of its proof

@@ -27,9 +27,9 @@ from verifier.provers.batched import batch_size, expand
 from verifier.provers.cells import CONFIRM, Branching, settle, take
 from verifier.provers.compiled.chain import chain
 from verifier.provers.compiled.net import Net, multiplications
-from verifier.provers.costs import costs
 from verifier.provers.evaluate import bulk_classes
 from verifier.provers.options import UNLIMITED, Options
+from verifier.provers.pricing import prices
 from verifier.provers.relaxable import WIDE
 from verifier.provers.search import check, conclude, record, run, speak
 from verifier.provers.shaping import Shape, shape_of
@@ -107,7 +107,7 @@ def _proof(search: Branching, most: int | None, shape: Shape | None) -> Proof:
 
 def _shape(search: Branching) -> Shape | None:
     """What cells of the proof cost the kernel."""
-    return shape_of(search.domain, costs([search.teacher]))
+    return shape_of(search.domain, prices(search))
 
 
 def _first(net: Net) -> int:

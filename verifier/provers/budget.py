@@ -31,7 +31,7 @@ RUNS = 8
 TOGETHER = 128
 """Cells of a run: neighbours, for the kernel checks them together, and less than one by one."""
 FEW = 32
-"""The same where the network is wide."""
+"""The same where the network is wide; there fewer than half of that would tell nothing."""
 SECONDS = 0.1
 """A measurement ends after so many seconds, when the cell at hand is done."""
 SHARE = 20
@@ -40,6 +40,8 @@ NODE = 12e-6
 """Seconds for a cell beside its own check: putting the proof in order, writing and reading it."""
 FIXED = 0.05
 """Seconds for everything that does not grow with the proof."""
+SOON = 6
+"""The same for wide networks, whose first closed cells, large ones, take longer than others."""
 SHARED = 0.5
 """What each further thread adds to the first: not all of the check is shared out."""
 SAFETY = 1.2
@@ -79,7 +81,7 @@ class Budget:
     the ``cells`` drawn, ``weighed`` those times 2^depth, as if each were as likely (``weights`` is
     the sum of these factors). They are seconds by the clock in one thread, on a machine as busy as
     it is; the check has ``threads``. ``end`` is when the check has to be done and ``next`` when to
-    measure again, on the clock of `timing.now`.
+    measure again, on the clock of `timing.now`; ``size`` is that of the proof the last time.
     """
 
     asked: Asked
@@ -91,6 +93,7 @@ class Budget:
     weighed: float = 0.0
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
     next: float = field(default_factory=lambda: now() + 0.1)
+    size: int = 1 << 60
     random: random.Random = field(default_factory=lambda: random.Random(0))
 
     def seconds(self, closed: int, opened: int) -> float:
@@ -105,8 +108,8 @@ class Budget:
         return self.end - self.seconds(closed, opened) - now()
 
     def measure(self, ledger: GrowingProof) -> None:
-        """Check some of the closed cells, if it is time to."""
-        if now() < self.next:
+        """Check some of the closed cells, if it is time to, or the proof is twice as large."""
+        if now() < self.next and ledger.size < 2 * self.size:
             return
         begun = now()
         widest = [max(net.p.teacher.widths) for net in self.asked.nets.values()]
@@ -118,13 +121,17 @@ class Budget:
                 poll()
                 near, depth = ledger.sample(parts, self._left, FEW if wide else TOGETHER)
                 some = [(cell, step) for cell, step in near if isinstance(step, Closing)]
-                if some:
+                if len(some) >= (FEW // 2 if wide else 1):
+                    if not self.cells:
+                        _check(checking, some[:1])  # what is made ready once does not count
                     start = time.perf_counter()
                     _check(checking, some)
                     self._enter((time.perf_counter() - start) / len(some), len(some), depth)
                 if now() - begun >= SECONDS:
                     break
-        self.next = now() + max(0.2, SHARE * (now() - begun))
+        share = SOON if wide else SHARE
+        self.next = now() + max(0.2, share * (now() - begun))
+        self.size = ledger.size
 
     def _left(self) -> bool:
         return self.random.random() < 0.5

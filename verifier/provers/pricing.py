@@ -1,0 +1,63 @@
+"""What the kernel's sweep of a network takes where many of its points are close to the boundary.
+
+A sweep decides a point by float64 unless the network is near 0 there: then it is evaluated by
+itself, for its class or for what is stated of float32. Of networks on raw inputs these can be most
+of the points of the cells that are worth enumerating.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from verifier.kernel.float32 import logit_error, never_shown
+from verifier.kernel.prepared import parts_of
+from verifier.kernel.rules import all_bounds
+from verifier.model.cell import Cell, full_cell
+from verifier.model.proof import Enumerated
+from verifier.provers.attack import forward
+from verifier.provers.cells import Branching
+from verifier.provers.costs import Costs, costs
+from verifier.provers.space import boxes, random_points
+
+CELLS, POINTS, WALKS, RUN = 16, 64, 16, 4
+"""Enumerated cells looked at, points of each; ways down the proof, and cells at the end of each."""
+ALONE = 5
+"""A point that is evaluated by itself takes so many times what one of a small cell does."""
+
+
+def prices(search: Branching) -> Costs:
+    """The kernel's seconds for the cells of a search's proof, about."""
+    plain = costs([search.teacher])
+    more = ALONE * near(search, _enumerated(search)) * plain.listed
+    return replace(plain, point=plain.point + more, listed=plain.listed + more)
+
+
+def near(search: Branching, cells: Sequence[Cell]) -> float:
+    """The share of the cells' points that a sweep does not decide in float64; a sample's."""
+    p, network = search.prepared, search.network
+    if not cells or never_shown(p):
+        return 0.0
+    error, shown = logit_error(p, all_bounds(p, parts_of(cells), False))
+    far = np.ldexp(error.n.astype(np.float64).max(axis=1), -error.e.astype(np.int32))
+    held = boxes(network.space, cells)
+    points = random_points(network.space, held, POINTS, np.random.default_rng(0))
+    logits = np.sort(forward(network, points)[0].astype(np.float64), axis=1)
+    margin = np.abs(logits[:, 0]) if logits.shape[1] == 1 else logits[:, -1] - logits[:, -2]
+    close = margin <= 2 * np.repeat(np.where(shown, far, np.inf), POINTS)
+    return float(close.mean())
+
+
+def _enumerated(search: Branching) -> list[Cell]:
+    """Some Enumerated cells of the proof as it stands, from all over it."""
+    draws, parts = random.Random(0), full_cell(search.domain).parts
+    found: dict[Cell, None] = {}
+    for _ in range(WALKS):
+        near_by, _ = search.ledger.sample(parts, lambda: draws.random() < 0.5, RUN)
+        found |= {cell: None for cell, step in near_by if isinstance(step, Enumerated)}
+        if len(found) >= CELLS:
+            break
+    return list(found)[:CELLS]
