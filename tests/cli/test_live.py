@@ -179,7 +179,7 @@ def test_verbose_says_what_is_done_on_standard_error(files, capfd):
     plain = capfd.readouterr()
     assert run(["certify", "net.onnx", "tree.json", "-v"]) == 1
     more = capfd.readouterr()
-    assert "searching with branch" in more.err and "16 columns" in more.err
+    assert "searching with exhaustive" in more.err and "16 columns" in more.err
     plain_words, words = (re.sub(r"\d+\.\d+", "TIME", x.out) for x in (plain, more))
     assert plain_words == words
 

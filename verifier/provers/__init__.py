@@ -3,7 +3,7 @@
 The provers, as ``--prover`` names them, each with a ``prove(domain, teacher, tree, options)``:
 
 * `branch`: branch and bound, on open `cells`, in batches (`batched`, `wide`) or `compiled`
-* `exhaustive`: sweeps the whole domain, block by block
+* `exhaustive`: has the kernel evaluate all that is open, block by block (any matter: ``sweep``)
 * `solvers.z3`: bounds first, then questions to Z3
 * `questions`: branch and bound on any matter (``prove(matter, options)``): several models, ranges,
   domain trees. Its open cells are in `asked_cells`, what the trees decide in `overlaying`, and all
@@ -25,8 +25,8 @@ Their parts, in the order in which a cell meets them:
 
 What all searches share is in `search`: when to end, what to say, what to hand back. `options` says
 what is asked of a prover, `progress` what it reports, `budget` what the kernel's check of its proof
-will take, `timing` when the time is over. `space` and `evaluate` are the numbers underneath: cells
-as arrays, and the network's exact class at many points.
+will take, `costs` what that of a cell takes, `timing` when the time is over. `space` and `evaluate`
+are the numbers underneath: cells as arrays, and the network's exact class at many points.
 
 `compiled` are the inner loops of branch and bound in machine code; `solvers` fold a network on a
 cell and ask Z3 about it, or write it down for other solvers.
