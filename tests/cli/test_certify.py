@@ -50,11 +50,11 @@ def test_one_difference_can_be_enough(files, capfd):
     assert json.loads(capfd.readouterr().out)["error"] == {"lower": "1/2", "upper": "1/2"}
 
 
-def test_only_branch_stops_at_a_difference(files, capfd):
-    arguments = ["certify", "net.onnx", "leaf.json", "--stop-at-difference", "--prover", "z3"]
-    assert run(arguments) == 3
-    err = capfd.readouterr().err
-    assert err.startswith("leafproof: to stop at a difference needs") and err.count("\n") == 1
+@pytest.mark.parametrize("prover", ["branch", "exhaustive", "z3"])
+def test_every_prover_stops_at_a_difference(files, capfd, prover):
+    arguments = ["certify", "net.onnx", "leaf.json", "--stop-at-difference", "--prover", prover]
+    assert run(arguments) == 1
+    assert capfd.readouterr().out.startswith("DIFFERENT")
 
 
 def test_progress_in_words():

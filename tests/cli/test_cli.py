@@ -106,7 +106,7 @@ def test_after_a_timeout_what_is_open_is_bounded_in_probability(call, files, mon
     certify = ("certify", "threshold.onnx", "one.json", "--domain", "signs")
     code, out, _ = call(*certify, "--timeout", "4", "-o", "threshold.cert", "--json")
     found = json.loads(out)
-    assert code in (1, 2) and found["cells"]["tail"] > 0
+    assert code in (1, 2) and found["cells"].keys() & {"tail", "sandwich"}
     assert 0 < Fraction(found["error"]["upper"]) < Fraction(9, 10)
     assert call("check", "threshold.cert")[0] == 0
     code, out, _ = call(*certify, "--timeout", "4", "--resume", "threshold.cert", "--json")
@@ -123,7 +123,7 @@ def test_a_search_can_be_resumed_and_questions_emitted(call, files):
     assert code == 2 and len(list((files / "vnn").glob("*.vnnlib"))) == 3
     code, out, _ = call(*certify, "--resume", "open.cert", "--cross-check", "5", "--json")
     found = json.loads(out)
-    assert code == 0 and found["verdict"] == "equivalent" and found["prover"] == "branch"
+    assert code == 0 and found["verdict"] == "equivalent" and found["prover"] == "exhaustive"
     assert "no contradiction" in found["remarks"][0]
     assert call(*certify, "--resume", "open.cert", "--prover", "z3")[0] == 0
     code, _, err = call(*certify, "--resume", "open.cert", "--domain", "signs")
