@@ -50,8 +50,8 @@ def test_one_difference_can_be_enough(files, capfd):
     assert json.loads(capfd.readouterr().out)["error"] == {"lower": "1/2", "upper": "1/2"}
 
 
-@pytest.mark.parametrize("prover", ["branch", "exhaustive", "z3"])
-def test_every_prover_stops_at_a_difference(files, capfd, prover):
+@pytest.mark.parametrize("prover", ["branch", "z3"])
+def test_provers_stop_at_a_difference(files, capfd, prover):
     arguments = ["certify", "net.onnx", "leaf.json", "--stop-at-difference", "--prover", prover]
     assert run(arguments) == 1
     assert capfd.readouterr().out.startswith("DIFFERENT")
