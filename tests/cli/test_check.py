@@ -33,10 +33,10 @@ def first():
     return Network(3, (Affine(0, row([1, 0, 0]), row(-0.5)),))
 
 
-def barely():
-    """The same, by 2^-30, and with a weight that makes exact numerators long."""
-    weight = np.array([[1, 2.0**-100, 0]])
-    return Network(3, (Affine(0, weight, np.array([-1 + 2.0**-30])),))
+def barely(gap=-30):
+    """The same, by 2^gap, and with a weight that makes exact numerators long."""
+    weight = np.array([[1, 2.0 ** (gap - 70), 0]])
+    return Network(3, (Affine(0, weight, np.array([-1 + 2.0**gap])),))
 
 
 def hidden(columns):
@@ -93,7 +93,7 @@ CASES = {
         {"cells": {"constant": 2}, "splits": 1, "upheld": 2},
     ),
     "upheld point by point": (
-        (bits(3), barely(), FIRST, [Split(0, 1), Constant(0), Trusted(1, "z3")]),
+        (bits(3), barely(-50), FIRST, [Split(0, 1), Constant(0), Trusted(1, "z3")]),
         "2 cells (2 constant), 1 cell of a solver proved here, 1 split, "
         "4 points evaluated, largest integer 71 bits",
         {

@@ -28,6 +28,7 @@ from verifier.reading.certificate import read_certificate
 from verifier.writing.json_nouns import write_tree
 
 SIZE = 64
+CERTIFY = ["certify", "net.onnx", "tree.json", "--prover", "branch", "-o", "net.cert"]
 """The kernel of these tests proves no cell of more than so many points."""
 
 
@@ -75,11 +76,11 @@ def files(tmp_path, monkeypatch):
 
 
 def test_refused_steps_are_split_until_the_kernel_accepts(files, strict_kernel, capfd):
-    assert run(["certify", "net.onnx", "tree.json", "-o", "net.cert", "--json"]) == 0
+    assert run([*CERTIFY, "--json"]) == 0
     assert json.loads(capfd.readouterr().out)["verdict"] == "equivalent"
     held = read_certificate(files / "net.cert")
     sizes = [c.size for c, _, s in steps(held.domain, held.proof) if isinstance(s, Constant)]
-    assert max(sizes) <= SIZE and sum(sizes) > 0
+    assert all(size <= SIZE for size in sizes)  # or all are enumerated, where that costs less
     assert strict_kernel["verify"] == 2  # the first file was refused, the second accepted
 
 
@@ -92,7 +93,7 @@ def test_after_the_deadline_refused_steps_stay_open(files, strict_kernel, monkey
         return real(domain, teacher, tree, options)
 
     monkeypatch.setattr(branch, "prove", slow)
-    assert run(["certify", "net.onnx", "tree.json", "-o", "net.cert", "--json"]) == 2
+    assert run([*CERTIFY, "--json"]) == 2
     found = json.loads(capfd.readouterr().out)
     assert found["verdict"] == "undecided" and found["cells"]["open"] > 0
     assert run(["check", "net.cert"]) == 0
