@@ -18,6 +18,8 @@ UP = 1 + 2.0**-20
 """A computed sum of at most 2**20 magnitudes, times this, is at least the exact one."""
 LIMIT = 2.0**100
 """What magnitudes stay below."""
+FINEST = 900
+"""Encodings are whole numbers of units 2**-FINEST, or nothing is shown: none underflows."""
 WIDEST = 1 << 19
 """Numbers of a node, at most."""
 
@@ -86,7 +88,7 @@ class Choice:
 def matrices(p: Prepared) -> Sequence[Matrix | None]:
     """The affine layers; empty where the network has layers of other kinds or extreme numbers."""
     found: list[Matrix | None] = []
-    if max(p.teacher.widths) > WIDEST:
+    if max(p.teacher.widths) > WIDEST or any(g.e > FINEST for g in p.groups):
         return ()
     for layer in p.teacher.layers:
         if not isinstance(layer, Affine):
@@ -95,10 +97,11 @@ def matrices(p: Prepared) -> Sequence[Matrix | None]:
                 continue
             return ()
         weight, bias = layer.weight.astype(np.float64), layer.bias.astype(np.float64)
-        if layer.source == 0:
-            weight = np.ldexp(weight, p.scales)
-        size, most = np.abs(weight), np.abs(bias).max().item()
-        norms = size.sum(axis=1) * UP
+        with np.errstate(over="ignore"):  # refused below
+            if layer.source == 0:
+                weight = np.ldexp(weight, p.scales)
+            size, most = np.abs(weight), np.abs(bias).max().item()
+            norms = size.sum(axis=1) * UP
         if not max(norms.max(), most) < LIMIT:
             return ()
         found.append(Matrix(weight, bias, size, norms, norms.max().item(), most))

@@ -57,6 +57,7 @@ class Lines:
     fixed: tuple[Form, Fixed] | None = None
 
 
+@np.errstate(over="ignore", invalid="ignore")  # nothing is shown where that happens
 def enclose(p: Prepared, parts: Parts) -> Enclosed:
     """Enclose all nodes over each cell, before ReLUs by lines of each cell's own."""
     cells = cells_of(p, parts)
@@ -75,6 +76,7 @@ def enclose(p: Prepared, parts: Parts) -> Enclosed:
     return Enclosed(p, parts, cells, nodes)
 
 
+@np.errstate(over="ignore", invalid="ignore")  # nothing is shown where that happens
 def margin(x: Enclosed, slopes: Slopes) -> Lines:
     """Forms below g and -g: the only logit, or that of class 1 minus that of class 0."""
     p, count = x.p, len(x.cells)
@@ -124,6 +126,7 @@ def _back(x: Cells, rows: Floats, slopes: Slopes) -> tuple[Floats, Floats, Float
     return a, total, mass + norm * x.most[0]
 
 
+@np.errstate(over="ignore", invalid="ignore")  # nothing is shown where that happens
 def near(x: Lines, sums: Whole, e: Ints) -> tuple[Fixed, Bools]:
     """Lower bounds of g - s and of s - g over each cell, and where they could be found.
 

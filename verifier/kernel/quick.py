@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Bounds, Ints
 from verifier.kernel.choices import (
+    FINEST,
     LIMIT,
     UP,
     Choice,
@@ -325,6 +326,7 @@ def intercept(low: Floats, high: Floats, above: Floats) -> Floats:
     return np.maximum(-above * low, (1 - above) * high)
 
 
+@np.errstate(over="ignore", invalid="ignore")  # nothing is shown where that happens
 def cells_of(p: Prepared, parts: Parts, together: int = 1) -> Cells:
     """Cells with the enclosures of their inputs, so many ``together``."""
     shape = len(parts), p.teacher.columns
@@ -350,7 +352,8 @@ def cells_of(p: Prepared, parts: Parts, together: int = 1) -> Cells:
     if p.ordinals is not None:
         held, at = enclose(p.ordinals, parts.ends[:, 0], parts.ends[:, 1]), p.ordinals.columns
         low[:, at], high[:, at] = (np.ldexp(x, -held.e[:, None]) for x in (held.lo, held.hi))
-        single[at] = 1
+        fine = held.e > FINEST
+        low[fine], high[fine], single[at] = -np.inf, np.inf, 1
     terms = 4 * max(*p.teacher.widths, pairs) + 8 * len(p.teacher.layers) + 16
     centre, radius = (low + high) / 2 * single, (high - low) / 2 * single
     error = 2 * terms * UNIT

@@ -78,7 +78,9 @@ def parallel(every: Sequence[Enclosed]) -> list[Slopes]:
         if isinstance(layer, Relu):
             lo = np.minimum(*(x.cells.low[layer.source] for x in (every[0], every[-1])))
             hi = np.maximum(*(x.cells.high[layer.source] for x in (every[0], every[-1])))
-            part = np.clip(np.floor(hi * ONE / np.maximum(hi - lo, TINY)), 0, ONE)
+            with np.errstate(over="ignore", invalid="ignore"):
+                share = np.floor(hi * ONE / np.maximum(hi - lo, TINY))
+            part = np.clip(np.nan_to_num(share), 0, ONE)
             found[j] = np.where(lo >= 0, ONE, np.where(hi <= 0, 0, part))
     return [found] * len(every)
 

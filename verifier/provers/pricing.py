@@ -42,7 +42,8 @@ def near(search: Branching, cells: Sequence[Cell]) -> float:
     if not cells or never_shown(p):
         return 0.0
     error, shown = logit_error(p, all_bounds(p, parts_of(cells), False))
-    far = np.ldexp(error.n.astype(np.float64).max(axis=1), -error.e.astype(np.int32))
+    with np.errstate(over="ignore"):
+        far = np.ldexp(error.n.astype(np.float64).max(axis=1), -error.e.astype(np.int32))
     held = boxes(network.space, cells)
     points = random_points(network.space, held, POINTS, np.random.default_rng(0))
     logits = np.sort(forward(network, points)[0].astype(np.float64), axis=1)

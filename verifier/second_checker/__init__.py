@@ -70,7 +70,7 @@ def read(data: bytes) -> Content:
     if "verdict.json" in parts and not isinstance(claim, dict):
         raise CertificateError("verdict.json is not an object")
     models = len(case.nets) + len(case.trees) if "models.json" in parts else 1
-    columns = sum(v.columns for v in case.domain.variables)
+    columns = sum(v.columns for v in case.domain.variables) if "models.json" in parts else 0
     held = Content(case, proof_nodes(parts["proof.bin"], models, columns), claim)
     amount = work(held)
     if amount > WORK:

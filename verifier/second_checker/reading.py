@@ -192,6 +192,7 @@ def proof_nodes(data: bytes, models: int, columns: int = 0) -> list[Node]:
     """The proof's nodes in pre-order, as proof.bin lists them; of format 1, ``models`` is 1.
 
     ``columns`` are the domain's: a sandwich, which shows nothing of float32, has a number for each.
+    Format 1, of 0 ``columns``, has none.
     """
     integers = _Integers(data)
     for _ in range(next(integers)):
@@ -209,10 +210,10 @@ def proof_nodes(data: bytes, models: int, columns: int = 0) -> list[Node]:
             node = Node(kind, klass, model)
             for _ in range({"constant": 0, "tail": 2, "trusted": 1}[kind]):
                 next(integers)  # a probability, or a solver
-        elif kind == "sandwich":
+        elif kind == "sandwich" and columns:
             for _ in range(2 + 3 * (1 + argument % 2) + columns):
                 next(integers)  # exponent, width, strips, form
-        elif kind == "?" or (kind != "several" and argument):
+        elif kind in ("?", "sandwich") or (kind != "several" and argument):
             raise CertificateError(f"proof.bin: no known node at offset {start}")
         nodes.append(node)
     return nodes
