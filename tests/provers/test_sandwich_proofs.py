@@ -16,7 +16,9 @@ from verifier.provers.count import reopened
 from verifier.provers.options import Options
 from verifier.provers.overlaying import overlay_of
 from verifier.provers.pairs import closing, proving, search
-from verifier.provers.timing import now, stopping
+from verifier.provers.pairs.arrays import CUT
+from verifier.provers.search import run
+from verifier.provers.timing import TimeOver, now, stopping
 from verifier.writing.certificate import make_certificate
 
 DEAR = Costs(point=1e9, group=1e9, listed=1e9, constant=1e-5, least=1)
@@ -144,3 +146,34 @@ def test_the_kernel_is_asked_before_a_cell_is_called_constant(only_sums, monkeyp
     finding = proving.prove(matter, Options(), now() + 30)
     kinds = {type(x).__name__ for x in finding.proof}
     assert "Constant" not in kinds and "Several" not in kinds
+
+
+@pytest.mark.parametrize("late", ["draw", "step"])
+def test_a_search_that_ends_before_it_begins_is_open(monkeypatch, late):
+    """Memory that no cell was written to is not taken for one."""
+
+    def over(*_, **__):
+        raise TimeOver
+
+    matter = hilly()
+    made = proving.begin(matter, Options())
+    made.pool.half[len(made.roots) :] = 0
+    made.pool.variable[:] = 0
+    made.batch[:] = CUT
+    with monkeypatch.context() as patched:
+        patched.setattr(search, late, over)
+        run(made, lambda s: search.grow(s, now() + 1))
+    proof, _ = closing.close(made, now() + 5, pressed=False)
+    assert made.open == 0 and checked(matter, Finding(proof)).disagreements[1] > 0
+
+
+def test_halves_that_were_not_entered_are_none(monkeypatch):
+    matter = hilly()
+    made = proving.begin(matter, Options())
+    search.step(made, search.Task(search.START, last=len(made.roots), few=0.0))
+    before = made.pool.used.copy()
+    search.split(made, 1, few=0.0)
+    made.pool.used[:] = before
+    assert (made.pool.half[: before[0]] >= before[0]).any()
+    made.forget_halves()
+    assert (made.pool.half[: before[0]] < 0).all()

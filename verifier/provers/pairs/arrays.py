@@ -87,6 +87,8 @@ class Pool(NamedTuple):
 
 
 OPEN, CLOSED, FEW = range(3)
+UNKNOWN = 8
+"""What is known of the copies' classes where that is nothing: 3 * 2 + 2."""
 
 
 class Room(NamedTuple):

@@ -66,6 +66,7 @@ def close(search: Sandwiching, end: float, *, pressed: bool) -> tuple[Proof, flo
     Where the search was interrupted that is ``PRESSED`` seconds from now on at most.
     """
     seconds = 0.0
+    search.forget_halves()
     if pressed:
         end = min(end, now() + PRESSED)
     try:

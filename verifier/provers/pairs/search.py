@@ -20,8 +20,10 @@ from verifier.provers.pairs.arrays import (
     ENTER,
     EXPAND,
     FEW_POINTS,
+    OPEN,
     START,
     TAKE,
+    UNKNOWN,
     Ints,
     Pool,
     Real,
@@ -80,6 +82,8 @@ class Sandwiching(Searching):
             pool.low[k], pool.high[k] = ends(self.held, root.cell)
             pool.table[k], pool.points[k] = root.table, float(min(root.cell.size, LARGEST))
             pool.share[k] = domain.measure(root.cell)[1] / domain.total_weight
+            pool.half[k], pool.ended[k], pool.known[k] = -1, OPEN, UNKNOWN
+            pool.open[k], pool.yes[k] = pool.share[k], 0.0
         pool.used[:] = len(self.roots), 0
 
     @property
@@ -92,6 +96,11 @@ class Sandwiching(Searching):
     def open(self) -> int:
         """Number of cells of which something is open."""
         return int(self.pool.used[1])
+
+    def forget_halves(self) -> None:
+        """Take cells as not split whose halves were not entered: the search ended at that time."""
+        half = self.pool.half[: self.pool.used[0]]
+        half[half >= self.pool.used[0]] = -1
 
     def leaves(self) -> Ints:
         """The cells that are not split."""
