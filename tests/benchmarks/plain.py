@@ -86,6 +86,10 @@ def _inputs(held: Plain, ranks: npt.NDArray[np.int64]) -> Floats:
     return held.at(np.stack(np.unravel_index(ranks, sizes), axis=1))
 
 
+DRAWN = 2_000_000
+"""Most points of a sample: the interval's theorem is not evaluated beyond."""
+
+
 @dataclass(frozen=True)
 class Sampled:
     """What a sample says: so many of so many points, after so many seconds."""
@@ -121,7 +125,7 @@ def samples(
     found = points = 0
     begun = time.perf_counter()
     for share in (0.25, 0.5, 1.0):
-        while time.perf_counter() - begun < share * seconds:
+        while time.perf_counter() - begun < share * seconds and points + BATCH <= DRAWN:
             draws = rng.integers(0, sizes, size=(BATCH, len(sizes)))
             found += int(np.count_nonzero(holds(draws)))
             points += BATCH
