@@ -141,7 +141,8 @@ def _failing(work, after):
 
 def test_the_limit_of_memory_ends_a_search(monkeypatch):
     domain, teacher, tree = hard_problem()
-    monkeypatch.setenv("LEAFPROOF_MEMORY", "60000")
+    monkeypatch.setenv("LEAFPROOF_MEMORY", "20000")
+    monkeypatch.setattr(branch, "_compiled_net", lambda *_: None)
     monkeypatch.setattr(branch, "_shape", lambda _: None)  # all would be enumerated in the end
     told = []
     part = branch.prove(domain, teacher, tree, Options(confirm=False, progress=told.append))

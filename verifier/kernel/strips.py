@@ -80,7 +80,7 @@ def parallel(every: Sequence[Enclosed]) -> list[Slopes]:
             hi = np.maximum(*(x.cells.high[layer.source] for x in (every[0], every[-1])))
             with np.errstate(over="ignore", invalid="ignore"):
                 share = np.floor(hi * ONE / np.maximum(hi - lo, TINY))
-            part = np.clip(np.nan_to_num(share), 0, ONE)
+            part = np.where(share > 0, np.minimum(share, ONE), 0)  # not a number: 0
             found[j] = np.where(lo >= 0, ONE, np.where(hi <= 0, 0, part))
     return [found] * len(every)
 
