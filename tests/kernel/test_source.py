@@ -46,7 +46,6 @@ DIVISIONS = {
     "x.hi * one / width",
     "hi * ONE / np.maximum(hi - lo, TINY)",
     "lam / ONE",
-    "slopes[j] / ONE",
 }
 CONVERSIONS = {"float(bias.inexact)", "float(g.inexact)"}
 """Of 0 and 1."""

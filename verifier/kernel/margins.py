@@ -17,9 +17,9 @@ from verifier.kernel.arithmetic import Bounds, Fixed, Ints, Whole, bits, lower_s
 from verifier.kernel.choices import LIMIT, UP, Floats
 from verifier.kernel.forms import SLOPE_BITS, Form, form, least, linear_form, most_terms
 from verifier.kernel.prepared import Parts, Prepared
-from verifier.kernel.quick import TINY, Cells, cells_of
+from verifier.kernel.quick import TINY, Cells, ReluLines, Rows, cells_of, intercept
 from verifier.kernel.rules import all_bounds
-from verifier.model.network import Affine, Relu, sources
+from verifier.model.network import Relu, sources
 
 ONE = 2.0**SLOPE_BITS
 ROOM = 40
@@ -83,7 +83,7 @@ def margin(x: Enclosed, slopes: Slopes) -> Lines:
     row = np.array([1.0] if p.teacher.outputs == 1 else [-1.0, 1.0])
     rows = np.broadcast_to(np.stack([row, -row]), (count, 2, len(row)))
     if x.cells.layers:
-        return Lines(x, *_back(x.cells, rows, slopes))
+        return Lines(x, *_carried(x, rows, slopes))
     held = {}
     for j, lam in slopes.items():
         z = x.nodes[p.teacher.layers[j - 1].source]  # type: ignore[union-attr]
@@ -93,37 +93,20 @@ def margin(x: Enclosed, slopes: Slopes) -> Lines:
     return Lines(x, np.ldexp(a.n, -a.e[:, None, None]), total, np.abs(total), (a, constant))
 
 
-def _back(x: Cells, rows: Floats, slopes: Slopes) -> tuple[Floats, Floats, Floats]:
-    """As ``Cells.back``, with parallel lines, as far as the input: forms, constants, mass."""
-    node = len(x.p.teacher.layers)
-    total = mass = np.zeros(rows.shape[:2])
-    pending = {node: (rows, np.abs(rows).sum(axis=2))}
-    for j in range(node, 0, -1):
-        if j not in pending:
-            continue
-        x.p.poll()
-        (a, norm), layer, held = pending.pop(j), x.p.teacher.layers[j - 1], x.layers[j - 1]
-        source = sources(layer)[0]
-        if isinstance(layer, Relu):
-            lam = slopes[j] / ONE
-            above = np.maximum(-lam * x.low[source], (1 - lam) * x.high[source])
-            total = total + (np.minimum(a, 0) @ above[:, :, None])[..., 0]
-            mass = mass + norm * x.most[source]
-            a = a * lam[:, None]
-        elif isinstance(layer, Affine):
-            assert held is not None
-            mass = mass + norm * (held.norm * x.most[source] + held.most)
-            total = total + a @ held.bias
-            a = a @ held.weight
-            norm = norm * held.norm if source == 0 else np.abs(a).sum(axis=2) * UP
-        else:
-            mass = mass + norm * x.most[j]
-        for i in sources(layer):
-            old = pending.get(i)
-            pending[i] = (a, norm) if old is None else (old[0] + a, old[1] + norm)
-    zeros = np.zeros((*rows.shape[:2], x.p.teacher.columns)), np.zeros(rows.shape[:2])
-    a, norm = pending.get(0, zeros)
-    return a, total, mass + norm * x.most[0]
+def _carried(x: Enclosed, a: Floats, slopes: Slopes) -> tuple[Floats, Floats, Floats]:
+    """Rows (cells, rows, logits) carried to the input by parallel lines: forms, constants, mass."""
+    cells, layers = x.cells, x.p.teacher.layers
+    lams = {sources(layers[j - 1])[0]: lam / ONE for j, lam in slopes.items()}
+
+    def parallel(source: int) -> ReluLines:
+        lam = lams[source]
+        over = intercept(cells.low[source], cells.high[source], lam)
+        return lam[:, None], lam[:, None], over[:, None], None
+
+    none = np.zeros(a.shape[:2])
+    rows = Rows(a, np.abs(a).sum(axis=2), none[:, None], none)
+    found = cells.carry(len(layers), rows, {}, parallel)
+    return found.a, found.total[:, 0], found.mass
 
 
 @np.errstate(over="ignore", invalid="ignore")  # nothing is shown where that happens
@@ -136,10 +119,9 @@ def near(x: Lines, sums: Whole, e: Ints) -> tuple[Fixed, Bools]:
     if x.fixed is not None:
         return _near(x.enclosed, *x.fixed, sums, e)
     cells, scales = x.enclosed.cells, np.array(x.enclosed.p.scales)
-    with np.errstate(over="ignore"):
-        toward = np.ldexp(sums, scales - e[:, None])
-        size = np.abs(toward).sum(axis=1)
-        fit = (np.ldexp(toward, e[:, None] - scales) == sums).all(axis=1) & (size < LIMIT)
+    toward = np.ldexp(sums, scales - e[:, None])
+    size = np.abs(toward).sum(axis=1)
+    fit = (np.ldexp(toward, e[:, None] - scales) == sums).all(axis=1) & (size < LIMIT)
     toward[~fit] = 0
     rest = x.a - np.stack([toward, -toward], axis=1)
     norm = (np.abs(x.a).sum(axis=2) + np.abs(toward).sum(axis=1)[:, None]) * UP
@@ -157,8 +139,7 @@ def _near(x: Enclosed, a: Form, constant: Fixed, sums: Whole, e: Ints) -> tuple[
     p, inputs = x.p, x.nodes[0]
     finer = np.maximum(0, ROOM - bits(a.norm))  # so that the sum's coefficients lose little
     n, unit = a.n * np.ldexp(1.0, finer)[:, None, None], a.e + finer
-    with np.errstate(over="ignore"):
-        moved = np.ldexp(sums, (unit - e)[:, None] + np.array(p.scales))
+    moved = np.ldexp(sums, (unit - e)[:, None] + np.array(p.scales))
     fit = np.abs(moved).sum(axis=1) < LARGEST_SUM
     moved[~fit] = 0
     whole = np.floor(moved)

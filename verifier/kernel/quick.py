@@ -6,8 +6,9 @@ bounded again in fixed point.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,26 @@ TINY = 2.0**-800
 """More than underflow can do to a bound."""
 NEXT = 1 << 17
 """Numbers of cells' own rows that are worked on together."""
+
+
+ReluLines = tuple[Floats, Floats, Floats, Floats | None]
+"""Lines below and above relu(z): slopes (sets, 1, width), intercepts (sets, cells, width) above and
+below; None stands for 0."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Linear forms of a node, some for each set of cells, with constants.
+
+    ``a`` (sets, rows, width) are the coefficients and ``norm`` (sets, rows) at least the sums of
+    their magnitudes; ``total`` (sets, cells, rows) are the constants, and ``mass`` (sets, rows) is
+    at least what all was added up from.
+    """
+
+    a: Floats
+    norm: Floats
+    total: Floats
+    mass: Floats
 
 
 @dataclass(eq=False)
@@ -128,11 +149,23 @@ class Cells:
     ) -> Floats:
         """Lower bounds (sets, cells, rows) of forms of a node: each set of cells has its own rows.
 
-        ``a`` (sets, rows, width) are the coefficients and ``norm`` (sets, rows) at least the sums
-        of their magnitudes; ``total`` (sets, cells, rows) are constants, and ``mass`` (sets, rows)
-        at least what they were added up from. ``seen`` is given the coefficients behind ReLUs.
+        The rest is as for ``carry``.
         """
-        pending = {node: (a, norm)}
+        form = self.carry(node, Rows(a, norm, total, mass), seen, partial(self.relu, sets=len(a)))
+        total = form.total + self.least(form.a) - (form.norm * self.inexact)[:, None]
+        mass = (form.mass * self.error)[:, None]
+        return np.where(mass < LIMIT, total - (mass + TINY), -np.inf)
+
+    def carry(
+        self, node: int, rows: Rows, seen: dict[int, Floats], lines: Callable[[int], ReluLines]
+    ) -> Rows:
+        """Rows of a node as rows of the input that are nowhere above: rule 2, rounding charged.
+
+        ``lines`` gives, as ``relu`` does, the lines below and above a ReLU by its source. ``seen``
+        is given the coefficients behind ReLUs.
+        """
+        total, mass = rows.total, rows.mass
+        pending = {node: (rows.a, rows.norm)}
         for j in range(node, 0, -1):
             if j not in pending:
                 continue
@@ -142,7 +175,7 @@ class Cells:
             if isinstance(layer, Relu):
                 seen[source] = a
                 mass = mass + norm * self.most[source]
-                below, above, over, under = self.relu(source, len(a))
+                below, above, over, under = lines(source)
                 up = np.maximum(a, 0)
                 down = a - up
                 total = total + over @ down.swapaxes(1, 2)
@@ -163,14 +196,13 @@ class Cells:
             for i in sources(layer):
                 old = pending.get(i)
                 pending[i] = (a, norm) if old is None else (old[0] + a, old[1] + norm)
-        if 0 in pending:
-            a, norm = pending[0]
-            mass = mass + norm * self.most[0]
-            total = total + self.least(a) - (norm * self.inexact)[:, None]
-        mass = (mass * self.error)[:, None]
-        return np.where(mass < LIMIT, total - (mass + TINY), -np.inf)
+        if 0 not in pending:  # nothing reads the input
+            shape = rows.norm.shape
+            pending[0] = np.zeros((*shape, self.radius.shape[1])), np.zeros(shape)
+        a, norm = pending[0]
+        return Rows(a, norm, total, mass + norm * self.most[0])
 
-    def relu(self, source: int, sets: int) -> tuple[Floats, Floats, Floats, Floats | None]:
+    def relu(self, source: int, sets: int) -> ReluLines:
         """Lines below and above ``relu(z)``: their slopes (sets, 1, width), then their intercepts.
 
         Intercepts are (sets, cells, width); None stands for 0.

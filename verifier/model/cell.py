@@ -10,7 +10,17 @@ from itertools import product
 from typing import TYPE_CHECKING, cast
 
 from verifier.model.errors import LeafproofError
-from verifier.model.part import Part, contains, first, going_left, size, value_at, values, within
+from verifier.model.part import (
+    Part,
+    contains,
+    first,
+    going_left,
+    size,
+    split_number,
+    value_at,
+    values,
+    within,
+)
 
 if TYPE_CHECKING:
     from verifier.model.domain import Domain
@@ -99,7 +109,7 @@ def _bits(mask: int) -> str:
 
 
 def _short(left: Part) -> str:
-    last = left if isinstance(left, int) else left.stop - 1
+    last = split_number(left)
     return str(last) if last.bit_length() < 1000 else "(too long)"
 
 

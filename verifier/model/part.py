@@ -21,6 +21,11 @@ def first(part: Part) -> int:
     return (part & -part).bit_length() - 1 if isinstance(part, int) else part.start
 
 
+def split_number(left: Part) -> int:
+    """What goes left as a Split writes it: a mask, or the last index of a range."""
+    return left if isinstance(left, int) else left.stop - 1
+
+
 def contains(part: Part, value: int) -> bool:
     """Whether the value is in the part."""
     return bool(part >> value & 1) if isinstance(part, int) else value in part

@@ -14,7 +14,7 @@ from verifier.kernel.asked import Asked, ask
 from verifier.kernel.prepared import point_cost
 from verifier.model.cell import Cell
 from verifier.model.network import Network
-from verifier.model.part import Part, contains, first
+from verifier.model.part import Part, contains, first, split_number
 from verifier.model.proof import About, Constant, Enumerated, Open, Several, Step
 from verifier.model.question import Matter
 from verifier.provers.answering import Answerer, Values, answerer_of
@@ -168,8 +168,7 @@ def split(search: Asking, work: Work, cut: Cut, known: Values | None = None) -> 
     ``known`` is another of its tuples.
     """
     variable, left = cut
-    number = left if isinstance(left, int) else left.stop - 1
-    places = search.ledger.split(work.node, variable, number)
+    places = search.ledger.split(work.node, variable, split_number(left))
     for node, half in zip(places, work.cell.split(variable, left), strict=True):
         point = _point_in(half.parts[variable], variable, work.point, known)
         share = _share_of(search, work, half, variable)

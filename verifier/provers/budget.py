@@ -48,6 +48,11 @@ SAFETY = 1.2
 """The estimate is so many times what was measured."""
 
 
+def speed_of(threads: int) -> float:
+    """How many times as fast all threads of a check are together as one."""
+    return 1 + SHARED * (threads - 1)
+
+
 class AtOnce(Executor):
     """Runs what is submitted in the calling thread."""
 
@@ -99,7 +104,7 @@ class Budget:
     def seconds(self, closed: int, opened: int) -> float:
         """What the check is expected to take: of so many more closed cells than ``before``."""
         each = max(self.spent / self.cells, self.weighed / self.weights) if self.cells else 0.0
-        each /= 1 + SHARED * (self.threads - 1)
+        each /= speed_of(self.threads)
         closed += self.before
         return FIXED + SAFETY * (closed * each + (closed + opened) * NODE)
 

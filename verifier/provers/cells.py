@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from verifier.kernel import checker
 from verifier.model.cell import Cell
-from verifier.model.part import Part, going_left, within
+from verifier.model.part import Part, going_left, split_number, within
 from verifier.model.proof import Constant, Enumerated
 from verifier.model.tree import Tree, descend, overlay
 from verifier.provers.enumerate import look_at
@@ -164,9 +164,7 @@ def _possible(search: Branching, node: int, cell: Cell) -> Iterator[tuple[int, C
                 yield place, part, test
             continue
         left = within(part.parts[test[0]], test[1])[0]
-        places = search.ledger.split(
-            place, test[0], left if isinstance(left, int) else left.stop - 1
-        )
+        places = search.ledger.split(place, test[0], split_number(left))
         waiting += [
             (new, half, descend(given, half, at))
             for new, half in zip(places, part.split(test[0], left), strict=True)

@@ -24,11 +24,11 @@ from verifier.model.domain import Domain
 from verifier.model.limits import require_work
 from verifier.model.network import Network
 from verifier.model.overlay import descend
-from verifier.model.part import Part, ranged
+from verifier.model.part import Part, ranged, split_number
 from verifier.model.proof import Enumerated, Finding
 from verifier.model.question import Matter, matter_of
 from verifier.model.tree import Tree
-from verifier.provers.budget import FIXED, SAFETY, SHARED, AtOnce
+from verifier.provers.budget import FIXED, SAFETY, AtOnce, speed_of
 from verifier.provers.costs import costs
 from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.progress import Progress
@@ -120,12 +120,7 @@ def expected(matter: Matter) -> float:
     """Seconds, about, that the kernel's check of a sweep of the whole domain takes."""
     networks = [x.model for x in matter.models if isinstance(x.model, Network)]
     points = min(matter.domain.size, 1 << 900)
-    return FIXED + points * costs(networks).point / _threads()
-
-
-def _threads() -> float:
-    """How many times as fast all threads are together as one."""
-    return 1 + SHARED * ((os.cpu_count() or 1) - 1)
+    return FIXED + points * costs(networks).point / speed_of(os.cpu_count() or 1)
 
 
 def _points(search: Sweep, cell: Cell) -> int:
@@ -142,7 +137,7 @@ def _sweep(search: Sweep) -> None:
         place, cell = search.waiting[-1]
         if cell.size > BLOCK:
             index, left = _cut(search.asked, cell)
-            one, two = search.ledger.split(place, index, _as_integer(left))
+            one, two = search.ledger.split(place, index, split_number(left))
             halves = cell.split(index, left)
             search.waiting[-1:] = [(two, halves[1]), (one, halves[0])]
             continue
@@ -170,7 +165,7 @@ def _measured(search: Sweep) -> float:
     networks = [net.p.teacher for net in search.asked.nets.values()]
     known = costs(networks)
     fixed = known.enumerated(cell.size) / (cell.size * known.point)  # of a small block
-    return once / max(1.0, fixed) / _threads()
+    return once / max(1.0, fixed) / speed_of(os.cpu_count() or 1)
 
 
 def _look(search: Sweep, cell: Cell) -> None:
@@ -199,8 +194,3 @@ def _cut(asked: Asked, cell: Cell) -> tuple[int, Part]:
         assert isinstance(own, range) and isinstance(part, range)
         return index, ranged(own.start, min(own.stop, part.stop))
     return halved(asked, cell)
-
-
-def _as_integer(left: Part) -> int:
-    """A part as a Split names it: a mask, or the last index that goes left."""
-    return left if isinstance(left, int) else left.stop - 1

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from verifier.model.cell import Cell, values
+from verifier.model.cell import values
 from verifier.model.overlay import BoundTree
 from verifier.provers.bound import Relaxed
 from verifier.provers.evaluate import Bools
 from verifier.provers.relaxable import Relaxable
 from verifier.provers.space import Array, Space, as_mask, contributions
-
-Classes = npt.NDArray[np.int64]
 
 
 def by_test(
@@ -142,41 +139,3 @@ def _crossing(network: Relaxable, relaxed: Relaxed, row: int, at: int, part: ran
             best = float(loose.max())
             chosen = int(np.floor(zero[loose.argmax()])) + 1
     return chosen if chosen is None else min(max(chosen, part.start + 1), part.stop - 1)
-
-
-def least_mixed(cell: Cell, classes: Classes) -> tuple[int, int, tuple[Classes, Classes]]:
-    """The cut that leaves the two halves' classes least mixed (Gini), with the halves' classes.
-
-    ``classes`` has an axis for every free variable. A variable's values are ordered by how often
-    class 0 occurs, and cut where that is best; where nothing separates, the first free variable is
-    halved.
-    """
-    free = [i for i, m in enumerate(cell.masks) if m.bit_count() > 1]
-    best: tuple[float, int, Classes, int] | None = None
-    kinds = np.unique(classes)
-    members = [np.ascontiguousarray(classes == k) for k in kinds]
-    for axis in range(len(free)):
-        inner = math.prod(classes.shape[axis + 1 :])
-        layout = (-1, classes.shape[axis], inner)  # three axes sum much faster than many
-        counts = np.stack([m.reshape(layout).sum(axis=(0, 2)) for m in members], axis=1)
-        ranked = np.argsort(counts[:, 0], kind="stable")
-        left = np.cumsum(counts[ranked], axis=0)[:-1].astype(np.float64)
-        right = left[-1] + counts[ranked[-1]] - left
-        impurity = sum(
-            part.sum(axis=1) - (part**2).sum(axis=1) / part.sum(axis=1) for part in (left, right)
-        )
-        at = int(np.argmin(impurity))
-        if best is None or impurity[at] < best[0] - 1e-9:
-            best = float(impurity[at]), axis, ranked, at + 1
-    assert best is not None
-    _, axis, ranked, size = best
-    chosen, rest = np.sort(ranked[:size]), np.sort(ranked[size:])
-    held = values(cell.masks[free[axis]])
-    mask = sum(1 << held[int(v)] for v in chosen)
-    one, two = (_squeezed(np.take(classes, half, axis=axis), axis) for half in (chosen, rest))
-    return free[axis], mask, (one, two)
-
-
-def _squeezed(classes: Classes, axis: int) -> Classes:
-    """Without the axis if only one value is left on it."""
-    return classes.squeeze(axis) if classes.shape[axis] == 1 else classes

@@ -15,7 +15,7 @@ from verifier.kernel.checker import Waiting, settle
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.rules import Apply, constant
 from verifier.model.cell import Cell
-from verifier.model.part import Part
+from verifier.model.part import Part, split_number
 from verifier.model.proof import Constant, Enumerated, Open, Proof, Sandwich, Several, Split, Step
 from verifier.provers.costs import Costs, costs
 from verifier.provers.pairs.arrays import COUNT, CUT, KEEP, SAY, SHAPE, Task
@@ -165,8 +165,7 @@ def _halves(search: Sandwiching, at: int, cell: Cell) -> tuple[Split, list[tuple
     half, i = int(pool.half[at]), int(pool.variable[at])
     part: Part = part_of(search.held, i, int(pool.low[half, i]), int(pool.high[half, i]))
     left, right = cell.split(i, part)
-    number = part if isinstance(part, int) else part.stop - 1
-    return Split(i, number), [(half + 1, right), (half, left)]
+    return Split(i, split_number(part)), [(half + 1, right), (half, left)]
 
 
 def _known(search: Sandwiching, at: int) -> Step:

@@ -35,7 +35,6 @@ WIDEST = 512
 """Most neurons of a layer."""
 ROOM = 1 << 25
 """Most numbers of scratch memory, and of the cells of a pool."""
-MOST_CELLS = 1 << 18
 
 
 @dataclass(frozen=True, eq=False)

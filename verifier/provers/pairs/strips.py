@@ -21,6 +21,7 @@ from verifier.provers.pairs.arrays import (
     OPEN,
     OWN,
     UNDECIDED,
+    UNKNOWN,
     UNREAD,
     YES,
     Inputs,
@@ -130,7 +131,8 @@ def look(nets: Nets, inputs: Inputs, pool: Pool, at: int, room: Room, few: float
     """Bound a cell of the pool; returns the probability that is open of it."""
     pool.half[at] = -1
     if pool.points[at] <= few:
-        pool.ended[at], pool.open[at], pool.yes[at], pool.known[at] = FEW, 0.0, 0.0, 8
+        pool.ended[at], pool.known[at] = FEW, UNKNOWN
+        pool.open[at] = pool.yes[at] = 0.0
         return 0.0
     sandwich(nets, inputs, pool.low[at], pool.high[at], room, False)
     pool.known[at] = decide(nets.copies, pool.table[at], room.found)

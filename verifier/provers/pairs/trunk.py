@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from verifier.model.cell import Cell, full_cell
 from verifier.model.ordinal import Ordinal
-from verifier.model.part import size, values
+from verifier.model.part import size, split_number, values
 from verifier.model.proof import Open, Proof, Split, Step, cut
 from verifier.model.question import Matter, truth
 from verifier.provers.overlaying import Cut, Overlay, Place
@@ -75,7 +75,7 @@ def _grow(
             out.append(Root(cell, table_of(overlay.matter, overlay, place)))
         else:
             variable, left = chosen
-            out.append(Split(variable, left if isinstance(left, int) else left.stop - 1))
+            out.append(Split(variable, split_number(left)))
             stack += [(half, place) for half in reversed(cell.split(variable, left))]
         most -= chosen is None
         if most < 0:
