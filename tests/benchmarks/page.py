@@ -36,7 +36,7 @@ OWN = """\
 `search` is the median of {runs} runs (one, if it takes {short:g} s or more) in a process that has
 loaded its compiled code, without the kernel; `first` is the first run in a new process, which loads
 that code if the case is long enough to need it. {compiling} `check` is the kernel's, which repeats
-every bound in integers. `cells` are those closed by the relaxation + those enumerated (+ those left
+every bound. `cells` are those closed by the relaxation + those enumerated (+ those left
 open). `memory` is the peak of the whole process after the search, of which {base} MiB are Python,
 the libraries and the case. Limit: {own_limit:g} s for the search and as much for the check.
 """

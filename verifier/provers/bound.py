@@ -6,7 +6,7 @@ Robustness Certification with General Activation Functions, 2018), with the slop
 takes by default: lambda = u / (u - l) above, and below 1 if u > -l, else 0. A child cell inherits
 its parent's bounds; only what is ambiguous there is bounded again.
 
-These bounds steer the search. They are not proofs: the kernel repeats them in integers.
+These bounds steer the search. They are not proofs: the kernel repeats them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The Z3 prover: the tree's cells, bounded first; what bounds leave open is a question to Z3.
 
 The tree's tests make the first splits. In each cell a linear relaxation is tried, which the kernel
-repeats in integers; where it fails the cell is split where the relaxation gains most, and small
+repeats; where it fails the cell is split where the relaxation gains most, and small
 cells are enumerated. Once splitting a cell has cost as much as a question is expected to cost, Z3
 is asked for a point of the whole cell whose class is not the one seen there: if there is none the
 cell is Trusted, and a point is evidence against the tree or for splitting on. The time of a
