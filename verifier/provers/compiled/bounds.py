@@ -6,11 +6,9 @@ arithmetic differs, and that bounds of the cells above are kept.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numba import njit
 
+from verifier.provers.compiled.making import compiled
 from verifier.provers.compiled.net import (
     ABOVE,
     BASE,
@@ -33,19 +31,6 @@ from verifier.provers.compiled.net import (
     Room,
 )
 from verifier.provers.compiled.tiles import make_tile
-
-FAST = {"reassoc", "contract", "arcp", "nsz"}
-
-
-def compiled(function: Any) -> Any:
-    """Compile without Python objects, and release the lock."""
-    inner = {
-        "no_cpython_wrapper": True,
-        "no_cfunc_wrapper": True,
-        "_nrt": False,
-    }  # called by compiled code only
-    return njit(function, nogil=True, fastmath=FAST, error_model="numpy", **inner)
-
 
 wide_tile, narrow_tile = make_tile(4, 2), make_tile(4, 1)
 long_row, short_row = make_tile(1, 4), make_tile(1, 1)

@@ -7,7 +7,6 @@ what identifies the compiled code.
 
 from __future__ import annotations
 
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +14,14 @@ import numpy as np
 from numba import njit
 
 from verifier.provers.compiled.bounds import (
-    FAST,
     bound,
-    compiled,
     input_columns,
     lay_out,
     lowest_bit,
     relax_layer,
     set_constant,
 )
+from verifier.provers.compiled.making import OPTIONS, checksum, compiled
 from verifier.provers.compiled.net import (
     AGREED,
     BASE,
@@ -64,7 +62,7 @@ from verifier.provers.compiled.net import (
 )
 from verifier.provers.compiled.output import choose, evaluate, halve, minimise, output
 
-SOURCES = ("bounds.py", "explore.py", "net.py", "output.py", "tiles.py")
+SOURCES = ("bounds.py", "explore.py", "making.py", "net.py", "output.py", "tiles.py")
 """Everything that the compiled code is made of."""
 SLACK = 2.0**-9
 """Least margin, relative to its terms, that is taken for a proof."""
@@ -320,16 +318,7 @@ def make_explore(stamp: int) -> Any:
         found.counts[TOP] = top
         return stamp
 
-    # no counting of references: the caller keeps the arrays, and none is made here
-    return njit(explore, cache=True, nogil=True, fastmath=FAST, error_model="numpy", _nrt=False)
+    return njit(explore, cache=True, **OPTIONS)
 
 
-def checksum() -> int:
-    """A checksum of the files that the compiled code is made of."""
-    folder, total = Path(__file__).parent, 0
-    for name in SOURCES:
-        total = zlib.crc32((folder / name).read_bytes(), total)
-    return total
-
-
-explore = make_explore(checksum())
+explore = make_explore(checksum(Path(__file__).parent, SOURCES))

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from threading import Thread
 from threading import enumerate as threads
 
 import numpy as np
 from numba import njit
-from numba.core.event import Listener, install_listener
+from numba.core.event import install_listener
 
 from verifier.provers.cells import Branching
 from verifier.provers.compiled.explore import explore
+from verifier.provers.compiled.making import Teller
 from verifier.provers.compiled.net import Net
 from verifier.provers.compiled.slots import Slot, call
 from verifier.provers.costs import costs
 from verifier.provers.ledger import OPEN, in_order
-from verifier.provers.search import speak
 from verifier.provers.shaping import dear, shape_of
 from verifier.provers.timing import now
 
@@ -40,7 +39,7 @@ def ready(search: Branching, net: Net, slot: Slot, meanwhile: Callable[[], bool]
     if is_ready():
         return True
     waited = now() + LOADING
-    with install_listener("numba:compile", _Teller(search)):
+    with install_listener("numba:compile", Teller(search, "the search")):
         begun = [thread for thread in threads() if thread.name == COMPILING]
         thread = begun[0] if begun else _begin_loading(search, net, slot)
         while thread.is_alive() and not search.late:
@@ -64,17 +63,3 @@ def _load_code(search: Branching, net: Net, slot: Slot) -> None:
     walk(nothing[:1], nothing[:1], -1, 0, *np.empty((2, 2), dtype=np.int32))
     few = np.full(1, -3, dtype=np.int64)
     weigh(few, few, few.copy(), shape_of(search.domain, costs([search.teacher])), 1)
-
-
-@dataclass(eq=False)
-class _Teller(Listener):  # type: ignore[misc]
-    """Reports that the search is compiled, when that begins."""
-
-    search: Branching
-
-    def on_start(self, event: object) -> None:
-        """Numba compiles a function that it has not kept on disk."""
-        speak(self.search, doing="compiling the search (once per installation)")
-
-    def on_end(self, event: object) -> None:
-        """Nothing to say."""

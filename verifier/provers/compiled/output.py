@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from verifier.provers.compiled.bounds import compiled, finish_rows, least, spread_tile
+from verifier.provers.compiled.bounds import finish_rows, least, spread_tile
+from verifier.provers.compiled.making import compiled
 from verifier.provers.compiled.net import (
     ABOVE,
     BASE,

@@ -7,11 +7,9 @@ beside it. Nothing here is trusted: the kernel finds the numbers anew.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numba import njit
 
+from verifier.provers.compiled.making import compiled
 from verifier.provers.pairs.arrays import (
     DEVIATION,
     HIGHEST,
@@ -28,16 +26,6 @@ from verifier.provers.pairs.arrays import (
     Real,
     Room,
 )
-
-FAST = {"reassoc", "contract", "arcp", "nsz"}
-OPTIONS = {"nogil": True, "fastmath": FAST, "error_model": "numpy", "_nrt": False}
-"""Without counts of references to arrays, none of which is made in compiled code."""
-
-
-def compiled(function: Any) -> Any:
-    """Compile without Python objects, and release the lock."""
-    inner = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # called by compiled code only
-    return njit(function, **OPTIONS, **inner)
 
 
 @compiled

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from threading import Thread
 from threading import enumerate as threads
 from typing import TYPE_CHECKING
 
-from numba.core.event import Listener, install_listener
+from numba.core.event import install_listener
 
+from verifier.provers.compiled.making import Teller
 from verifier.provers.pairs.arrays import LOAD, Ints, Pool, Real, Room, Task
 from verifier.provers.pairs.layout import Layout
 from verifier.provers.pairs.run import run
-from verifier.provers.search import speak
 from verifier.provers.timing import now, poll
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def ready(search: Sandwiching, until: float) -> bool:
     """Load the compiled search, or compile it and say so; False if that is not done in time."""
     if run.signatures:
         return True
-    with install_listener("numba:compile", _Teller(search)):
+    with install_listener("numba:compile", Teller(search, "the search for sandwiches")):
         begun = [thread for thread in threads() if thread.name == COMPILING]
         thread = begun[0] if begun else _begin(search)
         while thread.is_alive() and now() < until:
@@ -46,17 +45,3 @@ def _begin(search: Sandwiching) -> Thread:
     thread = Thread(target=call, args=arguments, name=COMPILING, daemon=True)
     thread.start()
     return thread
-
-
-@dataclass(eq=False)
-class _Teller(Listener):  # type: ignore[misc]
-    """Reports that the search is compiled, when that begins."""
-
-    search: Sandwiching
-
-    def on_start(self, event: object) -> None:
-        """Numba compiles a function that it has not kept on disk."""
-        speak(self.search, doing="compiling the search for sandwiches (once per installation)")
-
-    def on_end(self, event: object) -> None:
-        """Nothing to say."""

@@ -6,12 +6,12 @@ identifies the compiled code.
 
 from __future__ import annotations
 
-import zlib
 from pathlib import Path
 from typing import Any
 
 from numba import njit
 
+from verifier.provers.compiled.making import OPTIONS, checksum, compiled
 from verifier.provers.pairs.arrays import (
     CLOSED,
     COUNT,
@@ -32,10 +32,9 @@ from verifier.provers.pairs.arrays import (
     Room,
     Task,
 )
-from verifier.provers.pairs.bounds import OPTIONS, compiled
 from verifier.provers.pairs.strips import expand, look, pop, push
 
-SOURCES = ("arrays.py", "bounds.py", "run.py", "strips.py")
+SOURCES = ("../compiled/making.py", "arrays.py", "bounds.py", "run.py", "strips.py")
 """Everything that the compiled code is made of."""
 
 
@@ -112,13 +111,5 @@ def make_run(stamp: int) -> Any:
     return njit(run, cache=True, **OPTIONS)
 
 
-def checksum() -> int:
-    """A checksum of the files that the compiled code is made of."""
-    folder, total = Path(__file__).parent, 0
-    for name in SOURCES:
-        total = zlib.crc32((folder / name).read_bytes(), total)
-    return total
-
-
-run = make_run(checksum())
+run = make_run(checksum(Path(__file__).parent, SOURCES))
 """The compiled search on one processor."""

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from verifier.provers.compiled.making import compiled
 from verifier.provers.pairs.arrays import (
     CLOSED,
     DEVIATION,
@@ -31,7 +32,7 @@ from verifier.provers.pairs.arrays import (
     Room,
     Task,
 )
-from verifier.provers.pairs.bounds import compiled, sandwich
+from verifier.provers.pairs.bounds import sandwich
 
 NEVER = 1e300
 SLIGHT = 1e-9

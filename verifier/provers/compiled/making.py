@@ -1,0 +1,51 @@
+"""How Numba makes compiled code: what it is told, and what identifies the result on disk."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from numba import njit
+from numba.core.event import Listener
+
+from verifier.provers.search import Searching, speak
+
+OPTIONS = {
+    "nogil": True,
+    "fastmath": {"reassoc", "contract", "arcp", "nsz"},
+    "error_model": "numpy",
+    "_nrt": False,
+}
+"""Without counts of references to arrays: the caller keeps them, and none is made inside."""
+
+
+def compiled(function: Any) -> Any:
+    """Compile without Python objects, and release the lock."""
+    inner = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # called by compiled code only
+    return njit(function, **OPTIONS, **inner)
+
+
+def checksum(folder: Path, names: Iterable[str]) -> int:
+    """A checksum of the files in a folder that compiled code is made of."""
+    total = 0
+    for name in names:
+        total = zlib.crc32((folder / name).read_bytes(), total)
+    return total
+
+
+@dataclass(eq=False)
+class Teller(Listener):  # type: ignore[misc]
+    """Reports that ``what`` is compiled, when Numba begins with what it has not kept on disk."""
+
+    search: Searching
+    what: str
+
+    def on_start(self, event: object) -> None:
+        """Say it."""
+        speak(self.search, doing=f"compiling {self.what} (once per installation)")
+
+    def on_end(self, event: object) -> None:
+        """Nothing to say."""
