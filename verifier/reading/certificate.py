@@ -131,6 +131,11 @@ def certificate_of(data: bytes, proof_of: ProofOf = _whole) -> Certificate:
     domain = _within("domain.json", domain_from_json, _json(parts, "domain.json"), formats)
     _within("manifest.json", check_origin, origin, domain)
     matter = _pair(domain, parts) if form == 1 else _matter(domain, parts)
+    if form == 3 and form_of(parts) != 3:
+        raise CertificateError(
+            f"manifest.json: its format is {quoted(FORMATS[3])}, but it has none of the parts for "
+            f"which that is: such a file is of format {quoted(FORMATS[2])}"
+        )
     proof, enumerated = proof_of(
         domain, parts["proof.bin"], None if form == 1 else len(matter.models)
     )
