@@ -109,6 +109,8 @@ def certificate_of(data: bytes, proof_of: ProofOf = _whole) -> Certificate:
         )
     formats = (DOMAIN_FORMAT,) if form == 1 else DOMAIN_FORMATS
     domain = _within("domain.json", domain_from_json, _json(parts, "domain.json"), formats)
+    if domain.infinite and form < 3:
+        raise CertificateError("domain.json: continuous variables came with format 3")
     _within("manifest.json", check_origin, origin, domain)
     matter = _pair(domain, parts) if form == 1 else _matter(domain, parts)
     proof, enumerated = proof_of(
