@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "9acea1b5524d4b6ece5c955d83ec1af95846aa5e9f31824b3421886a9dec87fd"
+SOURCES = "1018dcb5885171d0494d26575c683a5341fcfd65f5c3ae0f55c6235694d8fbef"
 
 from math import gcd, lcm
 
@@ -4217,6 +4217,10 @@ def fits_origin(o, vs, d0):
     return True
 
 
+def needs_three(ms):
+    return existsb(lambda m: one_of(fst(m), opaque), ms)
+
+
 def point_of(v):
     if v[0] == "JList":
         vs = v[1]
@@ -4354,7 +4358,7 @@ def read0(ms):
             _3 = within(dOMAIN_JSON, read_domain(m[0], v))
             if _3[0] == "Inl":
                 _, (vs, d0) = _3
-                if negb(fits_origin(m[2], vs, d0)):
+                if (negb(fits_origin(m[2], vs, d0))) or (m[1] and (negb(needs_three(ms)))):
                     return ("Inr", (mANIFEST_JSON, (("OtherFormat",), None)))
                 _4 = read_matter_2(ms, vs) if m[0] else read_matter_1(ms, vs)
                 if _4[0] == "Inl":

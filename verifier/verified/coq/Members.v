@@ -125,6 +125,9 @@ Definition fits_origin (o : option text) (vs : list named) (d : domain) : bool :
   | None => true
   end.
 
+(** Format 3 is for files that have what format 2 lacks. *)
+Definition needs_three (ms : members) : bool := existsb (fun m => one_of (fst m) opaque) ms.
+
 (** ** All of it *)
 Record content := Content {
   is_two : bool;                     (* format 2 or 3 *)
@@ -194,7 +197,8 @@ Definition read (ms : members) : content + fault :=
   v <- json_of DOMAIN_JSON ms ;;
   found <- within DOMAIN_JSON (read_domain (two m) v) ;;
   let (vs, d) := found : list named * domain in
-  if negb (fits_origin (origin m) vs d) then inr (MANIFEST_JSON, (OtherFormat, []))
+  if negb (fits_origin (origin m) vs d) || three m && negb (needs_three ms)
+  then inr (MANIFEST_JSON, (OtherFormat, []))
   else
   asked <- (if two m then read_matter_2 ms vs else read_matter_1 ms vs) ;;
   let (models, f) := asked : list named_model * formula in
