@@ -183,6 +183,11 @@ class DomainMethods(Shown):
         """The domain in a JSON file (``leafproof-domain/1`` or ``/2``)."""
         return import_module("verifier.formats.load").read_domain(path)
 
+    @staticmethod
+    def from_frame(frame: Any, target: str | None = None, **options: Any) -> Domain:
+        """The inputs that a table's columns are: ``read_frame(...).domain``, which see."""
+        return import_module("verifier.formats.frames").domain_from_frame(frame, target, **options)
+
     def save(self, path: Path) -> None:
         """Write the domain file, a variable a line. Raises LeafproofError."""
         import_module("verifier.writing.json_nouns").write_domain(path, self)
