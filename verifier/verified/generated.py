@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "1018dcb5885171d0494d26575c683a5341fcfd65f5c3ae0f55c6235694d8fbef"
+SOURCES = "a70e008df0e79e5c14bb817d219773d336a8ec4c2ba074a7b8bfc02b5d43970e"
 
 from math import gcd, lcm
 
@@ -4358,11 +4358,13 @@ def read0(ms):
             _3 = within(dOMAIN_JSON, read_domain(m[0], v))
             if _3[0] == "Inl":
                 _, (vs, d0) = _3
-                if (negb(fits_origin(m[2], vs, d0))) or (m[1] and (negb(needs_three(ms)))):
+                if negb(fits_origin(m[2], vs, d0)):
                     return ("Inr", (mANIFEST_JSON, (("OtherFormat",), None)))
                 _4 = read_matter_2(ms, vs) if m[0] else read_matter_1(ms, vs)
                 if _4[0] == "Inl":
                     _, (models, f) = _4
+                    if m[1] and (negb(needs_three(ms))):
+                        return ("Inr", (mANIFEST_JSON, (("OtherFormat",), None)))
                     _5 = bytes_of(pROOF_BIN, ms)
                     if _5[0] == "Inl":
                         b = _5[1]

@@ -197,11 +197,12 @@ Definition read (ms : members) : content + fault :=
   v <- json_of DOMAIN_JSON ms ;;
   found <- within DOMAIN_JSON (read_domain (two m) v) ;;
   let (vs, d) := found : list named * domain in
-  if negb (fits_origin (origin m) vs d) || three m && negb (needs_three ms)
-  then inr (MANIFEST_JSON, (OtherFormat, []))
+  if negb (fits_origin (origin m) vs d) then inr (MANIFEST_JSON, (OtherFormat, []))
   else
   asked <- (if two m then read_matter_2 ms vs else read_matter_1 ms vs) ;;
   let (models, f) := asked : list named_model * formula in
+  if three m && negb (needs_three ms) then inr (MANIFEST_JSON, (OtherFormat, []))
+  else
   b <- bytes_of PROOF_BIN ms ;;
   steps <- within PROOF_BIN (read_proof (two m) vs (count models) b) ;;
   let points := if two m then WITNESSES_JSON else COUNTEREXAMPLES_JSON in
