@@ -20,6 +20,7 @@ from verifier.jobs.settling import Settled, settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.errors import LeafproofError
+from verifier.model.rows import Rows
 from verifier.provers.listing import listed, translated
 from verifier.provers.timing import Stopped, TimeOver, ending, now, part
 from verifier.writing.json_nouns import write_tree
@@ -68,6 +69,7 @@ def distill(
     error: Fraction | float | str | None = None,
     explain: bool = False,
     prove: bool = False,
+    rows: Rows | None = None,
     timeout: Timeout = None,
     output: StrPath | None = None,
     certificate: StrPath | None = None,
@@ -107,6 +109,7 @@ def distill(
         layers=chosen,
         scores=scores,
         explain=explain,
+        rows=rows,
     )
     with in_time(limit):
         about = load(network, domain, watch, head=head, threshold=threshold)

@@ -26,7 +26,7 @@ class TreeDistiller:
     """Distils a network into a tree; parameters are those of ``leafproof distill``.
 
     After ``fit``: ``tree_``; ``certificate_`` and ``verdict_`` (method certified, as the kernel
-    checked them; else None); ``frontier_`` (method lrh: the best tree of every size; else None);
+    checked them; else None); ``frontier_`` (certified and lrh: the best tree of every size);
     ``result_``, the Result of ``distill`` that holds them.
     ``threshold`` says where class 1 begins: a regressor needs it, a module of one output may have
     it. A parameter that is None takes the method's default; one that the method lacks must be None.
