@@ -24,6 +24,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from verifier.formats.frames import read_frame
     from verifier.formats.load import load_network, load_tree
     from verifier.jobs.ask import ask
     from verifier.jobs.certify import certify
@@ -59,6 +60,7 @@ __all__ = [
     "load_network",
     "load_tree",
     "pairs",
+    "read_frame",
     "repair",
     "report",
 ]
@@ -82,6 +84,7 @@ _ROOMS = {
     "load_network": "verifier.formats.load",
     "load_tree": "verifier.formats.load",
     "pairs": "verifier.jobs.pairs",
+    "read_frame": "verifier.formats.frames",
     "repair": "verifier.jobs.repair",
     "report": "verifier.reports.making",
 }

@@ -57,6 +57,7 @@ DOORS = {
     ("model.methods", "formats.prediction"): "trees answer on arrays",
     ("model.methods", "formats.domains"): "domains are made of users' values, and listed",
     ("model.methods", "formats.variables"): "so are variables",
+    ("model.methods", "formats.frames"): "or read from tables",
     ("model.methods", "formats.load"): "trees and domains are read from files",
     ("model.methods", "formats.export"): "trees are written as code",
     ("model.methods", "formats.tree_sklearn"): "trees are written as estimators",

@@ -32,6 +32,11 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         "report net.certificate -o net.html",
         "report small.certificate large.certificate -o comparison.md",
     ),
+    "domain": (
+        "domain data.csv --target class -o domain.json",
+        "domain data.csv --target class --bins age=18,30,65 --drop id --distribution tree "
+        "-o domain.json",
+    ),
     "demo": (
         "demo",
         "demo --folder /tmp/monk",

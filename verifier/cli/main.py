@@ -23,6 +23,7 @@ from verifier.cli import (
     check,
     demo,
     distill,
+    domain,
     ends,
     export,
     options,
@@ -56,6 +57,7 @@ for verb in (
     repair.repair,
     export.export,
     report.report,
+    domain.domain,
     demo.demo,
 ):
     app.command(epilog=epilog(verb.__name__), cls=Recorded)(verb)

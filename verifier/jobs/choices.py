@@ -6,8 +6,11 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TypeVar
 
+from verifier.formats.frame_choices import Distribution
 from verifier.model.errors import LeafproofError
 from verifier.reading.json_text import exact_number
+
+__all__ = ["Distribution", "Language", "Method", "Prover", "Scores", "choice", "exact"]
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 

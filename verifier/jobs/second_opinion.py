@@ -22,10 +22,14 @@ NOT_SHOWN = ("can be shown", "does not prove it")
 
 @dataclass(frozen=True)
 class Verified:
-    """The verified checker agrees: which build of it said so, and how long that took."""
+    """The verified checker agrees: which build of it said so, and how long that took.
+
+    ``not_covered`` are the certificate's parts of which its theorem says nothing.
+    """
 
     build: verified.Build
     seconds: float
+    not_covered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,9 @@ def check_twice(
     ``paranoid``, the one for float32.
 
     None where one of them was cut short. ``name`` is that of the file with the bytes ``data``.
-    Raises LeafproofError before anything is checked where the certificate is too large for one of
-    them, and InvalidProof where two disagree, or all refuse.
+    Where ``paranoid``, the verified checker is asked only what its theorem covers; else it raises
+    LeafproofError where there is more. Raises LeafproofError before anything is checked where the
+    certificate is too large for one of them, and InvalidProof where two disagree, or all refuse.
     """
     members, build = unpack(data), verified.build()
     try:
@@ -69,9 +74,16 @@ def check_twice(
             raise _refused(members, build, trust, refusal, say) from None
     if verdict.checked.cut is not None:
         return verdict, None
+    agrees: Verified | None = None
     try:
         with watch.stage("verified checker"):
             agrees = _verified(members, build, trust, verdict, say)
+    except (TimeOver, Stopped):
+        return verdict, None
+    except verified.NotCovered as error:
+        if not paranoid:
+            raise LeafproofError(f"{name}: {error}") from None
+    try:
         if held is None:
             return verdict, Others(agrees)
         with watch.stage("float32 checker"):
@@ -103,7 +115,8 @@ def _verified(
             if not ends[0] <= inner[0] <= inner[1] <= ends[1]:
                 said = f"{inner[0]} to {inner[1]} follows"
                 raise _disagreement("verified", f"{ends[0]} to {ends[1]}", said)
-    return Verified(build, time.perf_counter() - start)
+    left = tuple(part for part in members if part in verified.OPAQUE)
+    return Verified(build, time.perf_counter() - start, left)
 
 
 def _refused(
@@ -118,6 +131,8 @@ def _refused(
         found = verified.run(members, trust, using=build, poll=lambda: say(build.words))
     except (TimeOver, Stopped):
         return InvalidProof(f"{refusal} (there was no time for the verified checker)")
+    except verified.NotCovered:
+        return refusal
     if found.word != "accepted":
         return InvalidProof(f"{refusal} (the verified checker refuses it too: {found.why})")
     if "states float32" in str(refusal):

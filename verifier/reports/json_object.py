@@ -97,6 +97,8 @@ def check_json(result: CheckResult) -> dict[str, Any]:
             "sources": build.sources,
             "seconds": result.verified.seconds,
         }
+        if result.verified.not_covered:
+            found["verified"]["not_covered"] = list(result.verified.not_covered)
     if result.opinion is not None:
         found["paranoid"] = {
             "agrees": True,

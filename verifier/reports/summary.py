@@ -117,8 +117,11 @@ def so_far(certificate: Certificate, verdict: Verdict) -> str:
 
 
 def verified_by(verified: Verified) -> str:
-    """That the verified checker agrees, and which build of it."""
-    return f"agrees ({verified.build.words}; {verified.seconds:.2f} seconds)"
+    """That the verified checker agrees, which build of it, and of what its theorem says nothing."""
+    agrees = f"agrees ({verified.build.words}; {verified.seconds:.2f} seconds)"
+    if not verified.not_covered:
+        return agrees
+    return f"{agrees}; not covered by the theorem: {', '.join(verified.not_covered)}"
 
 
 def agreement(opinion: Opinion) -> str:

@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "03600d990a1b929acf7ac48f91486db7cf1e8947701b646278f515a5c29b7494"
+SOURCES = "a70e008df0e79e5c14bb817d219773d336a8ec4c2ba074a7b8bfc02b5d43970e"
 
 from math import gcd, lcm
 
@@ -3410,6 +3410,9 @@ nETWORK = _list(110, 101, 116, 119, 111, 114, 107)
 tREE = _list(116, 114, 101, 101)
 
 
+oPAQUE = _list(111, 112, 97, 113, 117, 101)
+
+
 fORMULA = _list(102, 111, 114, 109, 117, 108, 97)
 
 
@@ -3648,6 +3651,9 @@ def read_model(vs, v, bs, i):
                                                     return ("Inl", (m, bs))
                                                 y = _8[1]
                                                 return ("Inr", y)
+                                            _9 = find0(oPAQUE, ms)
+                                            if _9 is not None:
+                                                return ("Inr", (("OpaqueModelsAreNotCovered",), (i, None)))
                                             return ("Inr", (("MissingOrUnknownKeys",), (i, None)))
                                         return ("Inr", (("UnknownVariable0",), (i, None)))
                                     return ("Inr", (("NamesNotDifferent",), (i, None)))
@@ -3914,6 +3920,9 @@ fORMAT_1 = _list(108, 101, 97, 102, 112, 114, 111, 111, 102, 45, 99, 101, 114, 1
 fORMAT_2 = _list(108, 101, 97, 102, 112, 114, 111, 111, 102, 45, 99, 101, 114, 116, 105, 102, 105, 99, 97, 116, 101, 47, 50)
 
 
+fORMAT_3 = _list(108, 101, 97, 102, 112, 114, 111, 111, 102, 45, 99, 101, 114, 116, 105, 102, 105, 99, 97, 116, 101, 47, 51)
+
+
 dOMAIN_JSON = _list(100, 111, 109, 97, 105, 110, 46, 106, 115, 111, 110)
 
 
@@ -3939,6 +3948,15 @@ cOUNTEREXAMPLES_JSON = _list(99, 111, 117, 110, 116, 101, 114, 101, 120, 97, 109
 
 
 wITNESSES_JSON = _list(119, 105, 116, 110, 101, 115, 115, 101, 115, 46, 106, 115, 111, 110)
+
+
+rOWS_BIN = _list(114, 111, 119, 115, 46, 98, 105, 110)
+
+
+rECORDED_BIN = _list(114, 101, 99, 111, 114, 100, 101, 100, 46, 98, 105, 110)
+
+
+sAMPLE_JSON = _list(115, 97, 109, 112, 108, 101, 46, 106, 115, 111, 110)
 
 
 vERDICT_JSON = _list(118, 101, 114, 100, 105, 99, 116, 46, 106, 115, 111, 110)
@@ -4025,6 +4043,15 @@ names_1 = _list(dOMAIN_JSON, tEACHER_JSON, wEIGHTS_BIN, tREE_JSON, pROOF_BIN, cO
 names_2 = _list(dOMAIN_JSON, mODELS_JSON, wEIGHTS_BIN, qUESTION_JSON, pROOF_BIN, wITNESSES_JSON, vERDICT_JSON, mANIFEST_JSON)
 
 
+opaque = _list(rOWS_BIN, rECORDED_BIN, sAMPLE_JSON)
+
+
+names_3 = _list(dOMAIN_JSON, mODELS_JSON, wEIGHTS_BIN, qUESTION_JSON, pROOF_BIN, wITNESSES_JSON, rOWS_BIN, rECORDED_BIN, vERDICT_JSON, sAMPLE_JSON, mANIFEST_JSON)
+
+
+optional = (vERDICT_JSON, opaque)
+
+
 def in_order(names0, ms):
     while True:
         if names0 is None:
@@ -4036,7 +4063,7 @@ def in_order(names0, ms):
         if same1(n0, m):
             ms = ms1
             continue
-        if same1(n0, vERDICT_JSON):
+        if one_of(n0, optional):
             continue
         return False
 
@@ -4056,9 +4083,10 @@ def read_manifest(ms):
                 _4 = None
             if _4 is not None:
                 format1 = _4[0]
-                two = same1(format1, fORMAT_2)
+                three = same1(format1, fORMAT_3)
+                two = three or same1(format1, fORMAT_2)
                 if two or same1(format1, fORMAT_1):
-                    if in_order(names_2 if two else names_1, ms):
+                    if in_order(names_3 if three else (names_2 if two else names_1), ms):
                         if only0(_list(fORMAT, pROVER, dOMAIN, sHA256), entries):
                             _7 = find0(pROVER, entries)
                             if _7 is not None:
@@ -4078,13 +4106,13 @@ def read_manifest(ms):
                                             if _10 is not None:
                                                 t = _10[0]
                                                 if one_of(t, _list(bITS, bITS_ASSUMED, sIGNS, fILE)):
-                                                    _2 = ("Inl", (two, (t,)))
+                                                    _2 = ("Inl", (two, three, (t,)))
                                                 else:
                                                     _2 = ("Inr", (("NotAText",), None))
                                             else:
                                                 _2 = ("Inr", (("NotAText",), None))
                                         else:
-                                            _2 = ("Inl", (two, None))
+                                            _2 = ("Inl", (two, three, None))
                                     else:
                                         _2 = ("Inr", (("MissingOrUnknownKeys",), None))
                                 else:
@@ -4187,6 +4215,10 @@ def fits_origin(o, vs, d0):
             return is_product(d0) and (all_binary(mINUS_ONE, (-1, 1), vs, 0))
         return is_product(d0) and (all_binary(zERO, (0, 1), vs, 0))
     return True
+
+
+def needs_three(ms):
+    return existsb(lambda m: one_of(fst(m), opaque), ms)
 
 
 def point_of(v):
@@ -4326,11 +4358,13 @@ def read0(ms):
             _3 = within(dOMAIN_JSON, read_domain(m[0], v))
             if _3[0] == "Inl":
                 _, (vs, d0) = _3
-                if negb(fits_origin(m[1], vs, d0)):
+                if negb(fits_origin(m[2], vs, d0)):
                     return ("Inr", (mANIFEST_JSON, (("OtherFormat",), None)))
                 _4 = read_matter_2(ms, vs) if m[0] else read_matter_1(ms, vs)
                 if _4[0] == "Inl":
                     _, (models, f) = _4
+                    if m[1] and (negb(needs_three(ms))):
+                        return ("Inr", (mANIFEST_JSON, (("OtherFormat",), None)))
                     _5 = bytes_of(pROOF_BIN, ms)
                     if _5[0] == "Inl":
                         b = _5[1]

@@ -18,7 +18,7 @@ Inductive code :=
 | TooManyLayers | NoLayers | UnknownLayer | ReadsALaterNode | ShapesDoNotFit | DividesByZero
 | WeightsEnd | WeightNotFinite | WeightsLeftOver | TooManyLogits | BadNarrowType | BadHead
 | BadClassNames
-| TooManyModels | ColumnsDoNotFit | ColumnNotThere | ClassNotThere | TreeTooLarge
+| OpaqueModelsAreNotCovered | TooManyModels | ColumnsDoNotFit | ColumnNotThere | ClassNotThere | TreeTooLarge
 | UnknownModel | ModelNotNamed | EmptyList | TooDeepFormula
 | NotAPoint.
 Definition place := list Z.

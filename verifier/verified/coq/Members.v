@@ -10,6 +10,7 @@ Open Scope Z_scope.
 
 Definition FORMAT_1 := Eval compute in of_string "leafproof-certificate/1".
 Definition FORMAT_2 := Eval compute in of_string "leafproof-certificate/2".
+Definition FORMAT_3 := Eval compute in of_string "leafproof-certificate/3".
 Definition DOMAIN_JSON := Eval compute in of_string "domain.json".
 Definition TEACHER_JSON := Eval compute in of_string "teacher.json".
 Definition TREE_JSON := Eval compute in of_string "tree.json".
@@ -19,6 +20,9 @@ Definition QUESTION_JSON := Eval compute in of_string "question.json".
 Definition PROOF_BIN := Eval compute in of_string "proof.bin".
 Definition COUNTEREXAMPLES_JSON := Eval compute in of_string "counterexamples.json".
 Definition WITNESSES_JSON := Eval compute in of_string "witnesses.json".
+Definition ROWS_BIN := Eval compute in of_string "rows.bin".
+Definition RECORDED_BIN := Eval compute in of_string "recorded.bin".
+Definition SAMPLE_JSON := Eval compute in of_string "sample.json".
 Definition VERDICT_JSON := Eval compute in of_string "verdict.json".
 Definition MANIFEST_JSON := Eval compute in of_string "manifest.json".
 Definition PROVER := Eval compute in of_string "prover".
@@ -58,35 +62,44 @@ Definition names_1 : list text :=
 Definition names_2 : list text :=
   [DOMAIN_JSON; MODELS_JSON; WEIGHTS_BIN; QUESTION_JSON; PROOF_BIN; WITNESSES_JSON; VERDICT_JSON;
    MANIFEST_JSON].
-(** Exactly these members, in this order; verdict.json may be left out. *)
+(** Rows and samples are other checkers' business: here they are bytes, of which nothing is said. *)
+Definition opaque : list text := [ROWS_BIN; RECORDED_BIN; SAMPLE_JSON].
+Definition names_3 : list text :=
+  [DOMAIN_JSON; MODELS_JSON; WEIGHTS_BIN; QUESTION_JSON; PROOF_BIN; WITNESSES_JSON; ROWS_BIN; RECORDED_BIN;
+   VERDICT_JSON; SAMPLE_JSON; MANIFEST_JSON].
+Definition optional : list text := VERDICT_JSON :: opaque.
+(** Exactly these members, in this order; some may be left out. *)
 Fixpoint in_order (names : list text) (ms : members) : bool :=
   match names, ms with
   | [], [] => true
   | n :: names', (m, _) :: ms' =>
-      if same n m then in_order names' ms' else same n VERDICT_JSON && in_order names' ms
+      if same n m then in_order names' ms' else one_of n optional && in_order names' ms
   | _, _ => false
   end.
-Record manifest := Manifest { two : bool; origin : option text }.
+(** [two]: format 2, or 3, which says the same in the same words and may say more. *)
+Record manifest := Manifest { two : bool; three : bool; origin : option text }.
 Definition read_manifest (ms : members) : manifest + fault :=
   v <- json_of MANIFEST_JSON ms ;;
   within MANIFEST_JSON (
     get entries of members_of v or (NotAnObject, []) ;;
     get format of match find FORMAT entries with Some f => text_of f | None => None end
       or (OtherFormat, []) ;;
-    let two := same format FORMAT_2 in
+    let three := same format FORMAT_3 in
+    let two := three || same format FORMAT_2 in
     need two || same format FORMAT_1 or (OtherFormat, []) ;;
-    need in_order (if two then names_2 else names_1) ms or (UnknownMember, []) ;;
+    need in_order (if three then names_3 else if two then names_2 else names_1) ms
+      or (UnknownMember, []) ;;
     need only [FORMAT; PROVER; DOMAIN; SHA256] entries or (MissingOrUnknownKeys, []) ;;
     get prover of match find PROVER entries with Some p => text_of p | None => None end
       or (MissingOrUnknownKeys, []) ;;
     need printable prover or (NotAText, []) ;;
     get _ of find SHA256 entries or (MissingOrUnknownKeys, []) ;;
     match find DOMAIN entries with
-    | None => inl (Manifest two None)
+    | None => inl (Manifest two three None)
     | Some d =>
         get t of text_of d or (NotAText, []) ;;
         need one_of t [BITS; BITS_ASSUMED; SIGNS; FILE] or (NotAText, []) ;;
-        inl (Manifest two (Some t))
+        inl (Manifest two three (Some t))
     end).
 (** A domain said to be bits or signs is that domain. *)
 Fixpoint all_binary (low : text) (first : Q) (vs : list named) (i : Z) : bool :=
@@ -112,9 +125,12 @@ Definition fits_origin (o : option text) (vs : list named) (d : domain) : bool :
   | None => true
   end.
 
+(** Format 3 is for files that have what format 2 lacks. *)
+Definition needs_three (ms : members) : bool := existsb (fun m => one_of (fst m) opaque) ms.
+
 (** ** All of it *)
 Record content := Content {
-  is_two : bool;                     (* format 2 *)
+  is_two : bool;                     (* format 2 or 3 *)
   its_variables : list named;
   its_named_models : list named_model;
   its_matter : matter;
@@ -161,7 +177,7 @@ Definition read_proof (two : bool) (vs : list named) (models : Z) (b : bytes)
   | inr (f, at_) => inr (BadProof f, [at_])
   end.
 
-(** What the members say of domain, models and question; of format 1 and 2. *)
+(** What the members say of domain, models and question; of format 1, and of 2 and 3. *)
 Definition read_matter_1 (ms : members) (vs : list named) : (list named_model * formula) + fault :=
   teacher <- json_of TEACHER_JSON ms ;;
   weights <- bytes_of WEIGHTS_BIN ms ;;
@@ -185,6 +201,8 @@ Definition read (ms : members) : content + fault :=
   else
   asked <- (if two m then read_matter_2 ms vs else read_matter_1 ms vs) ;;
   let (models, f) := asked : list named_model * formula in
+  if three m && negb (needs_three ms) then inr (MANIFEST_JSON, (OtherFormat, []))
+  else
   b <- bytes_of PROOF_BIN ms ;;
   steps <- within PROOF_BIN (read_proof (two m) vs (count models) b) ;;
   let points := if two m then WITNESSES_JSON else COUNTEREXAMPLES_JSON in

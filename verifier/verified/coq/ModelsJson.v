@@ -14,6 +14,7 @@ Definition MODELS := Eval compute in of_string "models".
 Definition READS := Eval compute in of_string "reads".
 Definition NETWORK := Eval compute in of_string "network".
 Definition TREE := Eval compute in of_string "tree".
+Definition OPAQUE := Eval compute in of_string "opaque".
 Definition FORMULA := Eval compute in of_string "formula".
 Definition SAME := Eval compute in of_string "same".
 Definition NOT := Eval compute in of_string "not".
@@ -106,6 +107,11 @@ Definition read_model (vs : list named) (v : json) (bs : bytes) (i : Z)
   match find NETWORK ms, find TREE ms with
   | Some n, None => network_model name reads n bs i
   | None, Some t => m <- tree_model name vs reads t i ;; inl (m, bs)
+  | None, None =>
+      match find OPAQUE ms with
+      | Some _ => inr (OpaqueModelsAreNotCovered, [i])
+      | None => inr (MissingOrUnknownKeys, [i])
+      end
   | _, _ => inr (MissingOrUnknownKeys, [i])
   end.
 Fixpoint read_each_model (vs : list named) (entries : list json) (bs : bytes) (i : Z)

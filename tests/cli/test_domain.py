@@ -1,0 +1,71 @@
+"""``leafproof domain`` on tables in files."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import verifier as lp
+from verifier.cli.main import run
+
+pandas = pytest.importorskip("pandas")
+
+CSV = "colour,age,ok,y\nred,18,1,a\nblue,30,0,b\nred,41,1,a\ngreen,18,0,b\n"
+
+
+@pytest.fixture
+def data(tmp_path):
+    path = tmp_path / "data.csv"
+    path.write_text(CSV)
+    return path
+
+
+def test_a_table_becomes_a_domain_file(data, tmp_path, capsys):
+    made = tmp_path / "d.json"
+    assert run(["domain", str(data), "--target", "y", "-o", str(made)]) == 0
+    said = capsys.readouterr().out
+    assert "colour  categorical  3 categories: blue, green, red" in said
+    assert "4 rows" in said and "--categorical" in said
+    assert lp.Domain.from_file(made) == lp.Domain.from_frame(data, "y")
+
+
+def test_what_is_shown_can_be_corrected(data, capsys):
+    words = ["domain", str(data), "--drop", "y", "--categorical", "ok", "--bins", "age=18,35"]
+    assert run([*words, "--distribution", "uniform", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    kinds = {v["name"]: (v["kind"], v["values"]) for v in found["variables"]}
+    assert kinds == {"colour": ("categorical", 3), "age": ("bins", 3), "ok": ("categorical", 2)}
+    assert found["points"] == 18 and found["left_out"] == ["y"]
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "message"),
+    [
+        ("a,a\n1,2\n", [], 'two columns are named "a"'),
+        ("a,\n1,2\n", [], "column 2 has no name"),
+        ("a,b\n1,2\n3,4,5\n", [], "not a table that can be read"),
+        ("", [], "not a table that can be read"),
+        ("a,b\n1,inf\n2,3\n", [], '"b" is infinite in row 1'),
+        ("a,b\n1,2\n1,3\n", [], '"a" holds one value'),
+        (CSV, ["--target", "z"], 'no column "z"'),
+        (CSV, ["--bins", "few"], "give a number of bins"),
+        (CSV, ["--bins", "3", "--bins", "4"], "name the column"),
+        (CSV, ["--values", "age", "--range", "age"], "age is to be values and range"),
+        (CSV, ["--smoothing", "much"], "smoothing"),
+    ],
+)
+def test_bad_input_is_one_line_and_writes_nothing(tmp_path, capsys, text, more, message):
+    (tmp_path / "t.csv").write_text(text)
+    made = tmp_path / "d.json"
+    assert run(["domain", str(tmp_path / "t.csv"), "-o", str(made), *more]) == 3
+    said = capsys.readouterr()
+    assert message in said.err and said.err.count("\n") == 1 and not said.out
+    assert not made.exists()
+
+
+def test_files_that_are_no_tables(tmp_path, capsys):
+    (tmp_path / "x.parquet").write_bytes(b"PAR1 not")
+    for name in ("x.parquet", "gone.csv", "x.xlsx"):
+        assert run(["domain", str(tmp_path / name)]) == 3
+        assert capsys.readouterr().err.count("\n") == 1

@@ -1,0 +1,309 @@
+"""Tables become domains: what is inferred, what can be corrected, and the probabilities."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction as F
+
+import numpy as np
+import pytest
+
+import verifier as lp
+from verifier.formats import frame_points
+from verifier.formats.frame_bins import bin_of, edges_of
+from verifier.formats.frame_columns import columns_of
+from verifier.formats.frame_dependence import rounded
+from verifier.formats.frame_rows import rows_notes, rows_of
+from verifier.formats.frames import read_frame
+from verifier.model.rows import Rows, rows_from
+
+pandas = pytest.importorskip("pandas")
+
+
+def table(rows: int = 40):
+    """A small table of every kind."""
+    i = np.arange(rows)
+    return pandas.DataFrame(
+        {
+            "colour": np.array(["red", "green", "blue"])[i % 3],
+            "size": np.where(i % 5 == 0, np.nan, i % 4),
+            "age": 18 + i,
+            "dose": np.round(0.1 * (i % 7), 1),
+            "weight": np.sqrt(2.0 + i),
+            "kind_a": (i % 2 == 0).astype(int),
+            "kind_b": (i % 2 == 1).astype(int),
+            "on": i % 3 == 0,
+            "class": i % 2,
+        }
+    )
+
+
+def test_types_are_inferred():
+    found = read_frame(table(), "class")
+    assert found.kinds == {
+        "colour": "categorical",
+        "size": "values",
+        "age": "range",
+        "dose": "range",
+        "weight": "bins",
+        "kind_a": "one-hot",
+        "kind_b": "one-hot",
+        "on": "values",
+    }
+    names = [v.name for v in found.domain.variables]
+    assert names == ["colour", "size", "age", "dose", "weight", "kind", "on"]
+    assert found.left_out == ("class",)
+    colour, size, age, dose, weight, kind, on = found.domain.variables
+    assert colour.labels == ("blue", "green", "red")
+    assert colour.encoding == ((1, 0, 0), (0, 1, 0), (0, 0, 1))
+    assert size.labels == ("0", "1", "2", "3", "missing")
+    assert size.encoding == ((0, 0), (1, 0), (2, 0), (3, 0), (0, 1))
+    assert (age.first, age.step, age.count) == (18, 1, 40)
+    assert (dose.first, dose.step, dose.count) == (0, F(1, 10), 7)
+    assert weight.count == 8
+    assert kind.labels == ("a", "b") and kind.encoding == ((1, 0), (0, 1))
+    assert on.labels == ("False", "True")
+    assert "size" in found.notes[0] and len(found.notes) == 1
+    assert "from 18 to 57" in str(found) and "step 0.1" in str(found)
+
+
+def test_kinds_can_be_corrected():
+    frame = table()
+    kinds = {"dose": "categorical", "age": "bins", "kind_a": "values", "weight": "values"}
+    found = read_frame(frame, "class", kinds=kinds, drop=["on"])
+    assert {**found.kinds, **kinds} == found.kinds
+    assert found.kinds["kind_b"] == "range" or found.kinds["kind_b"] == "values"
+    named = {v.name: v for v in found.domain.variables}
+    assert named["dose"].columns == 7 and named["weight"].count == 40
+    assert "on" not in named and "on" in found.left_out
+    # what was shown can be handed back as it is
+    again = read_frame(frame, "class", kinds=found.kinds, drop="on")
+    assert again.domain == found.domain
+
+
+def test_bins_by_quantile_by_a_tree_and_given():
+    x = pandas.DataFrame(
+        {"x": [0.5, 1.25, 2.5, 3.75, 5.125, 6.25] * 5, "y": [0, 0, 1, 1, 1, 0] * 5}
+    )
+    (v,) = lp.Domain.from_frame(x, "y", bins=3).variables
+    assert v.labels == ("at most 1.25", "1.25 to 3.75", "above 3.75")
+    assert v.encoding == ((F(1, 2),), (F(5, 2),), (F(41, 8),))  # lower medians of the data
+    assert v.probabilities == (F(1, 3),) * 3
+    pytest.importorskip("sklearn")
+    (v,) = lp.Domain.from_frame(x, "y", bins="tree").variables
+    assert v.labels == ("at most 1.25", "1.25 to 5.125", "above 5.125")
+    (v,) = lp.Domain.from_frame(x, "y", bins={"x": [0, 1, 6, 10]}).variables
+    assert v.labels == ("0 to 1", "1 to 6", "6 to 10")  # the empty ends are left out
+    (v,) = lp.Domain.from_frame(x, "y", bins={"x": ["0.9", 2.6, 2.7]}).variables
+    assert v.encoding[2] == (F("2.65"),)  # an empty bin between others: its middle
+
+
+def test_the_labels_of_bins_hold_their_edges():
+    bins = edges_of(("at most -1.5", "-1.5 to 1e-07", "1e-07 to 4", "above 4"))
+    assert bins is not None
+    where = {-9: 0, F(-3, 2): 0, F(-1): 1, F(1, 10**7): 1, 4: 2, F(41, 10): 3}
+    assert {x: bin_of(bins, F(x)) for x in where} == where
+    assert edges_of(("red", "green")) is None
+    assert edges_of(("at most 1", "2 to 3")) is None
+    assert bin_of(edges_of(("0 to 1",)), F(0)) is None
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_probabilities_are_those_of_the_rows(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(30, 80))
+    frame = pandas.DataFrame(
+        {
+            "a": np.array(["x", "y", "z"])[rng.integers(0, 3, n)],
+            "b": rng.integers(0, 4, n) * 2,
+            "c": rng.choice([0.25, 1.5, 7.0], n),
+        }
+    )
+    counted = Counter(map(tuple, frame.to_numpy().tolist()))
+    independent = lp.Domain.from_frame(frame)
+    rows = lp.Domain.from_frame(frame, distribution="rows")
+    uniform = lp.Domain.from_frame(frame, distribution="uniform")
+    assert rows.size == len(counted)
+    for a, b, c in [*counted, ("x", 0, 0.25), ("z", 6, 7.0)]:
+        held = zip(rows.variables, (a, str(b), str(F(c))), strict=True)
+        point = tuple(v.index(text if text != "7" else "7") for v, text in held)
+        if None in point:  # a number that no row has, in values that are listed
+            continue
+        assert rows.probability(point) == F(counted[a, b, c], n)
+        assert rows.possible(point) == ((a, b, c) in counted)
+        shares = [F(int((frame[k] == x).sum()), n) for k, x in zip("abc", (a, b, c), strict=True)]
+        assert independent.probability(point) == shares[0] * shares[1] * shares[2]
+        assert uniform.probability(point) == F(1, uniform.size)
+
+
+def test_a_tree_of_dependence_finds_what_goes_together():
+    rng = np.random.default_rng(1)
+    n = 600
+    a = rng.integers(0, 3, n)
+    b = (a + (rng.random(n) < 0.1)) % 3  # a tells b
+    c = rng.integers(0, 50, n)
+    frame = pandas.DataFrame(
+        {"a": np.array(["r", "s", "t"])[a], "b": np.array(["u", "v", "w"])[b], "c": c}
+    )
+    domain = lp.Domain.from_frame(frame, distribution="tree")
+    assert domain.given is not None
+    seen = Counter(zip(a.tolist(), b.tolist(), strict=True))
+    total = {k: F(0) for k in [(i, j) for i in range(3) for j in range(3)]}
+    for i, j in total:
+        total[i, j] = sum(domain.probability((i, j, k)) for k in range(50))
+        if (i, j) not in seen:  # of 600 rows some 60 would be there by chance
+            assert not total[i, j] and not domain.possible((i, j, 0))
+        else:
+            assert abs(total[i, j] - F(seen[i, j], n)) < F(1, 40)
+    assert sum(total.values()) == 1
+    independent = lp.Domain.from_frame(frame)
+    off = sum(independent.probability((0, 1, k)) for k in range(50)) - F(seen[0, 1], n)
+    assert off > F(1, 20)  # which the product does not know
+
+
+def test_smoothing_is_as_stated():
+    frame = pandas.DataFrame({"a": ["x"] * 6 + ["y"] * 2, "b": [0, 2, 4, 6] * 2})
+    a, b = lp.Domain.from_frame(frame, smoothing=2).variables
+    assert a.probabilities == (F(7, 10), F(3, 10))
+    assert b.runs == ((1, F(1, 4)),) * 4
+    with pytest.raises(lp.LeafproofError, match="smoothing"):
+        lp.Domain.from_frame(frame, smoothing=-1)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_rounded_shares_sum_to_one(seed):
+    rng = np.random.default_rng(seed)
+    counts = rng.integers(0, 50, int(rng.integers(1, 30)))
+    counts[0] += 1
+    shares = [F(int(c), int(counts.sum())) for c in counts]
+    found = rounded(shares, 4096)
+    assert sum(found) == 1
+    assert all((x > 0) == (y > 0) for x, y in zip(shares, found, strict=True))
+    assert max(abs(x - y) for x, y in zip(shares, found, strict=True)) < F(30, 4096)
+
+
+REFUSED = {
+    "infinite": ({"x": [1.0, np.inf, 2.0]}, {}, r'"x" is infinite in row 2'),
+    "free text": ({"t": [f"text {i}" for i in range(50)]}, {}, '"t" is free text'),
+    "one value": ({"x": [1, 2], "c": [3, 3], "d": ["u", "u"]}, {}, '"c", "d" .2. hold one value'),
+    "a million": (
+        {"t": [f"{i}" for i in range(9000)]},
+        {"kinds": {"t": "categorical"}},
+        "too many",
+    ),
+    "many values": ({"t": np.arange(9000) / 7}, {"kinds": {"t": "values"}}, "too many to list"),
+    "no value": ({"x": [1, 2], "n": [None, None]}, {}, '"n" has no values'),
+    "dates": ({"d": pandas.to_datetime(["2020-01-01", "2020-01-02"])}, {}, "dates"),
+    "no rows": ({"x": []}, {}, "no rows"),
+    "unknown": ({"x": [1, 2]}, {"kinds": {"y": "values"}}, 'no column "y"'),
+    "kind": ({"x": [1, 2]}, {"kinds": {"x": "text"}}, 'cannot be read as "text"'),
+    "target": ({"x": [1, 2]}, {"target": "y"}, 'no column "y"'),
+    "range of texts": ({"x": ["a", "b"]}, {"kinds": {"x": "range"}}, "read it as categorical"),
+    "range with gaps": ({"x": [1, 2, None]}, {"kinds": {"x": "range"}}, "lacks 1 value"),
+    "bins": ({"x": [1, 2, 3]}, {"bins": 1}, "at least 2"),
+    "edges": ({"x": [1, 2, 3]}, {"bins": {"x": [2, 1]}}, "do not increase"),
+    "no target": ({"x": [1, 2, 3]}, {"bins": "tree"}, "name the target"),
+    "distribution": ({"x": [1, 2]}, {"distribution": "normal"}, "choose one of"),
+    "unequal": ({"x": [1, 2], "y": [1]}, {}, "no table"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_bad_tables_are_refused_in_one_line(case):
+    columns, wishes, message = REFUSED[case]
+    with pytest.raises(lp.LeafproofError, match=message) as caught:
+        lp.Domain.from_frame(columns, **wishes)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_is_no_table_is_refused():
+    with pytest.raises(lp.LeafproofError, match="give a pandas DataFrame"):
+        lp.Domain.from_frame([[1, 2], [3, 4]])
+    doubled = pandas.DataFrame([[1, 2]], columns=["x", "x"])
+    with pytest.raises(lp.LeafproofError, match="two columns"):
+        lp.Domain.from_frame(doubled)
+
+
+def test_float32_and_categories_are_as_they_show():
+    frame = pandas.DataFrame(
+        {
+            "x": np.array([0.1, 0.2, 0.3], dtype=np.float32),
+            "s": pandas.Categorical(["m", "l", "m"], categories=["s", "m", "l"], ordered=True),
+        }
+    )
+    x, s = columns_of(frame)
+    assert s.values == ("m", "l") and s.ordered and not s.numeric
+    assert lp.Domain.from_frame(frame).variables[0].step == F(1, 10)
+    assert x.whole is False
+
+
+def test_rows_that_need_too_large_a_tree_are_refused(monkeypatch):
+    monkeypatch.setattr(frame_points, "MOST_NODES", 2000)
+    rng = np.random.default_rng(0)
+    frame = pandas.DataFrame(rng.integers(0, 2, (100, 30)), columns=[f"b{i}" for i in range(30)])
+    with pytest.raises(lp.LeafproofError, match="rows="):
+        lp.Domain.from_frame(frame, distribution="rows")
+
+
+def test_a_domain_of_rows_is_saved_and_read(tmp_path):
+    frame = table()[["colour", "age", "dose", "kind_a", "kind_b"]]
+    for distribution in ("independent", "rows", "tree"):
+        domain = lp.Domain.from_frame(frame, distribution=distribution)
+        domain.save(tmp_path / "d.json")
+        assert lp.Domain.from_file(tmp_path / "d.json") == domain
+
+
+@pytest.mark.parametrize("distribution", ["independent", "rows"])
+def test_rows_are_points(distribution, tmp_path):
+    frame = table()
+    domain = lp.Domain.from_frame(frame, "class", distribution=distribution)
+    rows = rows_of(domain, frame)
+    assert rows.count == 40
+    as_points = Counter(dict(zip(rows.points, rows.times, strict=True)))
+    found = read_frame(frame, "class")
+    assert as_points == Counter(map(tuple, np.stack([r.index for r in found.read], 1).tolist()))
+    frame.to_csv(tmp_path / "rows.csv", index=False)
+    frame.to_parquet(tmp_path / "rows.parquet")
+    assert rows_of(domain, tmp_path / "rows.csv") == rows
+    assert rows_of(domain, str(tmp_path / "rows.parquet")) == rows
+    assert rows_of(domain, rows) is rows
+    if distribution == "rows":
+        assert {p: domain.probability(p) for p in rows.points} == {
+            p: F(n, 40) for p, n in as_points.items()
+        }
+
+
+def test_rows_as_the_models_inputs():
+    domain = lp.Domain.product(
+        lp.Domain.one_hot("c", ["u", "v"]), lp.Domain.range("n", 0, 3, "0.1"), lp.Domain.bits(["b"])
+    )
+    rows = rows_of(domain, [[0, 1, 0.3, 1], [1, 0, 2.9, 0], [0, 1, 0.3, 1]])
+    assert rows.points == ((0, 29, 0), (1, 3, 1)) and rows.times == (1, 2)
+    named = pandas.DataFrame({"b": [1, 0], "c": ["v", "u"], "n": [0.3, 2.9], "more": [9, 9]})
+    assert rows_of(domain, named).points == rows.points
+    dummies = pandas.get_dummies(named, columns=["c"])
+    assert rows_of(domain, dummies).points == rows.points
+    for bad, message in [
+        ([[1, 1, 0.3, 1]], "row 1: 1, 1 is no encoding"),
+        ([[1, 0, 0.3, 1], [1, 0, 0.35, 1]], 'row 2: 0.35 is no value of "n"'),
+        ([[1, 0, 0.3]], "shape"),
+        (named.assign(c=["v", "w"]), 'row 2: "w" is no value of "c"'),
+        (named.assign(n=[0.1, None]), "row 2: missing is no value"),
+        (named.drop(columns="b"), 'no column "b"'),
+        (object(), "give a pandas DataFrame"),
+        (named[:0], "no rows"),
+    ]:
+        with pytest.raises(lp.LeafproofError, match=message):
+            rows_of(domain, bad)
+    without = domain.without({"c": "v", "b": "1"})
+    with pytest.raises(lp.LeafproofError, match="row 1 is impossible"):
+        rows_of(without, named)
+    assert rows_notes(domain) == ()
+    assert '"weight"' in rows_notes(lp.Domain.from_frame(table(), "class"))[0]
+
+
+def test_rows_are_sorted_points_each_once():
+    assert rows_from([(1, 0), (0, 2), (1, 0)]) == Rows(((0, 2), (1, 0)), (1, 2))
+    for points, times in [((), ()), (((1,), (0,)), (1, 1)), (((0,),), (0,)), (((0,),), (1, 1))]:
+        with pytest.raises(lp.LeafproofError):
+            Rows(points, times)

@@ -1,0 +1,146 @@
+"""``leafproof domain``: a domain from a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from verifier.cli import live, options
+from verifier.cli.printing import print_json, say
+from verifier.jobs.choices import Distribution
+
+if TYPE_CHECKING:
+    from verifier.formats.frames import FrameDomain
+
+HINT = (
+    "Not what is meant? --categorical, --values or --range COLUMN, --bins COLUMN=5 (or edges, "
+    "COLUMN=18,30,65), --drop COLUMN"
+)
+Columns = list[str] | None
+BINS = "so many bins for numbers of more values, or COLUMN=5, COLUMN=18,30,65, COLUMN=tree, tree"
+
+
+def domain(
+    data: Annotated[Path, typer.Argument(help="the table, CSV or Parquet", show_default=False)],
+    target: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="what is predicted: no input")
+    ] = None,
+    bins: Annotated[Columns, typer.Option(metavar="N|COLUMN=...", help=BINS)] = None,
+    categorical: Annotated[
+        Columns, typer.Option(metavar="COLUMN", help="read it as categories, a 0/1 column each")
+    ] = None,
+    values: Annotated[
+        Columns, typer.Option(metavar="COLUMN", help="read it as the numbers that it holds")
+    ] = None,
+    ranges: Annotated[
+        Columns, typer.Option("--range", metavar="COLUMN", help="read it as a range of numbers")
+    ] = None,
+    drop: Annotated[Columns, typer.Option(metavar="COLUMN", help="leave it out")] = None,
+    distribution: Annotated[
+        Distribution, typer.Option(help="the probabilities: from the rows, or all alike")
+    ] = Distribution.INDEPENDENT,
+    smoothing: Annotated[
+        str | None, typer.Option(help="so many rows are added to those that are counted")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="write the domain file here")
+    ] = None,
+    json: options.Json = False,
+) -> None:
+    """Read a table as a domain: an input a column, probabilities from the rows.
+
+    What each column is read as is shown, to be corrected by options.
+    """
+    from verifier.jobs import domain as job
+
+    stated = [("categorical", categorical), ("values", values), ("range", ranges)]
+    found = job.domain(
+        data,
+        target,
+        bins=parse_bins(bins or []),
+        distribution=distribution,
+        kinds=_kinds(stated),
+        drop=drop or (),
+        smoothing=smoothing,
+        output=output,
+    )
+    for note in found.notes:
+        live.note(note)
+    if json:
+        print_json(as_json(found))
+        return
+    say(str(found), markup=False)
+    say(
+        f"{_count(found.domain.size)} from {found.rows} rows, probabilities: {found.distribution}",
+        markup=False,
+    )
+    if output is not None:
+        say(f"domain written to {output}", markup=False)
+    else:
+        say("nothing is written: say where with -o", markup=False)
+    say(HINT, markup=False)
+
+
+def _count(size: int) -> str:
+    return f"{size:,} points" if size < 10**12 else f"{float(size):.2g} points"
+
+
+def _kinds(stated: list[tuple[str, Columns]]) -> dict[str, str]:
+    """Kinds by column. Raises a usage error for two of one column."""
+    kinds: dict[str, str] = {}
+    for kind, names in stated:
+        for name in names or ():
+            if name in kinds:
+                raise typer.BadParameter(f"column {name} is to be {kinds[name]} and {kind}")
+            kinds[name] = kind
+    return kinds
+
+
+def parse_bins(given: list[str]) -> Any:
+    """The bins that ``--bins`` says: a number or tree, or by column. Raises a usage error."""
+    by_name: dict[str, Any] = {}
+    for text in given:
+        name, equals, what = text.rpartition("=")
+        if not equals:
+            if len(given) > 1:
+                raise typer.BadParameter(
+                    f"--bins {text} is for all columns: name the column in each, COLUMN={text}"
+                )
+            return _bins(text)
+        by_name[name] = _bins(what)
+    return by_name or None
+
+
+def _bins(text: str) -> Any:
+    if text == "tree":
+        return text
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) > 1:
+        return parts
+    if not text.isdecimal():
+        raise typer.BadParameter(f"--bins {text}: give a number of bins, edges 18,30,65, or tree")
+    return int(text)
+
+
+def as_json(found: FrameDomain) -> dict[str, Any]:
+    """What ``--json`` prints."""
+    return {
+        "points": found.domain.size,
+        "rows": found.rows,
+        "distribution": found.distribution,
+        "variables": [
+            {
+                "name": r.name,
+                "kind": str(r.kind),
+                "columns": list(r.columns),
+                "values": r.variable.count,
+                "missing": r.missing,
+                "words": r.words,
+            }
+            for r in found.read
+        ],
+        "left_out": list(found.left_out),
+        "notes": list(found.notes),
+    }

@@ -1,0 +1,131 @@
+"""Numbers in bins: where to cut, what stands for a bin, and what it is called.
+
+A bin holds the numbers above one edge and up to the next. Its label says so in the data's own
+units: "at most 5.1", "5.1 to 6.4", "above 6.4"; so a domain file keeps its edges, and ``bin_of``
+finds them there again.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from verifier.formats.frame_columns import Codes, Column, refuse
+from verifier.formats.tree_sklearn import unfitted_tree
+from verifier.formats.variables import number
+from verifier.model.errors import DomainError
+
+BINS = 8
+"""How many bins a number of many values gets."""
+_NUMBER = r"-?[0-9][^\s]*"
+_LABEL = re.compile(
+    rf"at most (?P<most>{_NUMBER})|above (?P<above>{_NUMBER})|"
+    rf"(?P<low>{_NUMBER}) to (?P<high>{_NUMBER})"
+)
+
+
+def quantile_edges(c: Column, bins: int) -> tuple[float, ...]:
+    """Edges between at most ``bins`` bins of about as many rows each: numbers of the data."""
+    if bins < 2:
+        refuse(c.name, f"is asked for in {bins} bins: give at least 2")
+    upto = np.cumsum(c.counts)
+    ranks = [math.ceil(int(upto[-1]) * j / bins) for j in range(1, bins)]
+    last = sorted({int(i) for i in np.searchsorted(upto, ranks)} - {len(c.values) - 1})
+    return tuple(float(c.values[i]) for i in last)
+
+
+def tree_edges(c: Column, target: Column, bins: int) -> tuple[float, ...]:
+    """Edges where a decision tree of at most ``bins`` leaves cuts the column to tell the target."""
+    known = (c.codes >= 0) & (target.codes >= 0)
+    classes = target.codes
+    if target.numeric and len(target.values) > 20:
+        refuse(target.name, "is a target of many numbers: bins by a tree need classes")
+    model = unfitted_tree("bins by a tree", max_leaf_nodes=bins, random_state=0)
+    model.fit(c.floats()[c.codes[known]].reshape(-1, 1), classes[known])
+    tree = model.tree_
+    # as near as possible to the data: the greatest number that goes left is the edge
+    cuts = (
+        float(t) for t, left in zip(tree.threshold, tree.children_left, strict=True) if left >= 0
+    )
+    held = c.floats()
+    found = {int(np.searchsorted(held, cut, side="right")) for cut in cuts}
+    return tuple(float(held[i - 1]) for i in sorted(found) if 0 < i < len(held))
+
+
+def given_edges(c: Column, edges: Sequence[Any]) -> tuple[float, ...]:
+    """A user's edges, in order. Raises DomainError."""
+    found = [number(f"column {c.name}: a bin's edge", edge) for edge in edges]
+    if not found or any(a >= b for a, b in pairwise(found)):
+        refuse(c.name, "has edges of bins that do not increase: list them in order, at least one")
+    return tuple(float(edge) for edge in found)
+
+
+def binned(c: Column, edges: Sequence[float]) -> tuple[list[str], list[Fraction], Codes]:
+    """The labels of the bins that hold data, what stands for each, and each value's bin.
+
+    The lower median of a bin's data stands for it: a number of the data. An empty bin between
+    others is stood for by its middle; empty bins at the ends are left out.
+    """
+    held, counts = c.floats(), c.counts
+    stops = [*(int(np.searchsorted(held, edge, side="right")) for edge in edges), len(held)]
+    starts = [0, *stops[:-1]]
+    full = [i for i, (a, b) in enumerate(zip(starts, stops, strict=True)) if a < b]
+    bins = range(full[0], full[-1] + 1)
+    labels, middles = [], []
+    place = np.empty(len(held), dtype=np.int64)
+    shown = [number(c.name, edge) for edge in edges]
+    for i in bins:
+        a, b = starts[i], stops[i]
+        place[a:b] = i - bins.start
+        labels.append(_label(edges, i))
+        if a < b:
+            upto = np.cumsum(counts[a:b])
+            middles.append(number(c.name, c.values[a + int(np.searchsorted(upto, upto[-1] / 2))]))
+        else:
+            middles.append((shown[i - 1] + shown[i]) / 2)
+    return labels, middles, place
+
+
+def _label(edges: Sequence[float], i: int) -> str:
+    words = [_word(edge) for edge in edges]
+    if i == 0:
+        return f"at most {words[0]}"
+    return f"above {words[-1]}" if i == len(edges) else f"{words[i - 1]} to {words[i]}"
+
+
+def _word(x: float) -> str:
+    return str(int(x)) if x.is_integer() and abs(x) < 1e16 else repr(x)
+
+
+def edges_of(labels: Sequence[str]) -> list[tuple[Fraction | None, Fraction | None]] | None:
+    """The bins that labels stand for, (above, at most); None where they are no bins in order."""
+    bins: list[tuple[Fraction | None, Fraction | None]] = []
+    for label in labels:
+        found = _LABEL.fullmatch(label)
+        if found is None:
+            return None
+        try:
+            low, high = (
+                None if text is None else number("", text)
+                for text in (found["above"] or found["low"], found["most"] or found["high"])
+            )
+        except DomainError:
+            return None
+        if bins and (low is None or low != bins[-1][1]):
+            return None
+        bins.append((low, high))
+    return bins or None
+
+
+def bin_of(bins: Sequence[tuple[Fraction | None, Fraction | None]], x: Fraction) -> int | None:
+    """The bin that a number lies in."""
+    for i, (low, high) in enumerate(bins):
+        if (low is None or x > low) and (high is None or x <= high):
+            return i
+    return None

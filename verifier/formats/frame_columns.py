@@ -1,0 +1,178 @@
+"""The columns of a table as they were read: distinct values and which row has which.
+
+Nothing of pandas leaves this file and ``frame_files``: a ``Column`` holds plain Python and NumPy.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.model.errors import DomainError, UnsupportedError, quoted
+
+Codes = npt.NDArray[np.int64]
+MISSING = "missing"
+"""The label of a value that is missing."""
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A column: its distinct values in order, and for each row the number of its value.
+
+    ``codes``, shape (rows,), are -1 where the value is missing. ``numeric`` says that the values
+    are numbers; other values are texts. ``whole`` says that all numbers are integers. ``ordered``
+    says that the table itself gives the texts an order.
+    """
+
+    name: str
+    values: tuple[Any, ...]
+    codes: Codes
+    numeric: bool
+    ordered: bool = False
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return len(self.codes)
+
+    @property
+    def missing(self) -> int:
+        """Number of rows without a value."""
+        return int((self.codes < 0).sum())
+
+    @property
+    def whole(self) -> bool:
+        """Whether all values are whole numbers."""
+        return self.numeric and all(float(x).is_integer() for x in self.values)
+
+    @property
+    def counts(self) -> Codes:
+        """How many rows have each value."""
+        return np.bincount(self.codes[self.codes >= 0], minlength=len(self.values))
+
+    def floats(self) -> npt.NDArray[np.float64]:
+        """The distinct numbers."""
+        return np.array([float(x) for x in self.values])
+
+
+def refuse(name: object, problem: str) -> NoReturn:
+    """Raise DomainError for a column."""
+    raise DomainError(f"column {quoted(name)} {problem}")
+
+
+def columns_of(frame: Any) -> tuple[Column, ...]:
+    """The columns of a pandas DataFrame, or of a dict of columns of equal length.
+
+    Raises DomainError for infinite numbers, dates, names that are doubled, and tables without rows.
+    """
+    table = _frame(frame)
+    names = [str(name) for name in table.columns]
+    for name in names:
+        if names.count(name) > 1:
+            raise DomainError(f"two columns are named {quoted(name)}: names must differ")
+        if not name or not name.isprintable():
+            raise DomainError(f"the column name {name!a:.60} is not one line of printable text")
+    if not len(table):
+        raise DomainError("the table has no rows: there is nothing to read values from")
+    return tuple(column(name, table.iloc[:, i]) for i, name in enumerate(names))
+
+
+def _frame(frame: Any) -> Any:
+    pandas = pandas_for("a table")
+    if isinstance(frame, dict):
+        try:
+            return pandas.DataFrame(frame)
+        except ValueError as problem:
+            raise DomainError(f"the dict is no table: {problem}") from None
+    if not isinstance(frame, pandas.DataFrame):
+        raise UnsupportedError(
+            f"the table is of type {type(frame).__name__}: give a pandas DataFrame, a dict of "
+            "columns, or a path to a CSV or Parquet file"
+        )
+    return frame
+
+
+def pandas_for(what: str) -> Any:
+    """The library pandas. Raises DomainError where it is missing."""
+    try:
+        import pandas
+    except ImportError:
+        raise DomainError(
+            f"{what} is read by pandas, which is not installed: run pip install 'leafproof[frames]'"
+        ) from None
+    return pandas
+
+
+def column(name: str, series: Any) -> Column:
+    """A pandas Series as a Column."""
+    pandas = pandas_for("a column")
+    kinds = pandas.api.types
+    if kinds.is_datetime64_any_dtype(series) or kinds.is_timedelta64_dtype(series):
+        refuse(name, "holds dates: make numbers of them (days since a day), or leave it out")
+    if kinds.is_complex_dtype(series):
+        refuse(name, "holds complex numbers: leave it out, or make two columns of it")
+    codes, found = pandas.factorize(series)
+    codes = np.asarray(codes, dtype=np.int64)
+    held = list(np.asarray(found))  # keeps float32 apart, which shows fewer digits
+    numeric = kinds.is_numeric_dtype(series) or _numbers(held)
+    if isinstance(series.dtype, pandas.CategoricalDtype):
+        order = {value: i for i, value in enumerate(series.cat.categories)}
+        ordered = bool(series.cat.ordered)
+        numeric = not ordered and kinds.is_numeric_dtype(series.cat.categories.dtype)
+        return _sorted(name, held, codes, numeric=numeric, key=order.__getitem__, ordered=ordered)
+    if numeric:
+        for i, x in enumerate(held):
+            if not math.isfinite(x):
+                row = int(np.flatnonzero(codes == i)[0]) + 1
+                refuse(name, f"is infinite in row {row}: correct it, or leave the row out")
+        return _sorted(name, held, codes, numeric=True, key=float)
+    if any(isinstance(x, datetime.date) for x in held[:100]):
+        refuse(name, "holds dates: make numbers of them (days since a day), or leave it out")
+    return _texts(name, held, codes)
+
+
+def _numbers(held: Sequence[Any]) -> bool:
+    return bool(held) and all(isinstance(x, int | float | np.number | np.bool_) for x in held)
+
+
+def _texts(name: str, held: Sequence[Any], codes: Codes) -> Column:
+    """Values as texts; what prints alike is one value."""
+    words = [text_of(x) for x in held]
+    first: dict[str, int] = {}
+    for word in words:
+        first.setdefault(word, len(first))
+    joined = np.array([first[word] for word in words] or [0], dtype=np.int64)
+    return _sorted(name, list(first), np.where(codes < 0, -1, joined[codes]), numeric=False)
+
+
+def text_of(value: Any) -> str:
+    """A value as a label: one line of printable text."""
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        value = int(value)
+    text = str(value)
+    if not text.strip():
+        return "(empty)" if not text else "(blank)"
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def _sorted(
+    name: str,
+    held: Sequence[Any],
+    codes: Codes,
+    *,
+    numeric: bool,
+    key: Callable[[Any], Any] | None = None,
+    ordered: bool = False,
+) -> Column:
+    """The column with its values in order."""
+    order = sorted(range(len(held)), key=lambda i: key(held[i]) if key else held[i])
+    place = np.empty(max(len(order), 1), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    values = tuple(held[i] if numeric else text_of(held[i]) for i in order)
+    return Column(name, values, np.where(codes < 0, -1, place[codes]), numeric, ordered)

@@ -1,0 +1,70 @@
+"""Tables in files: CSV and Parquet."""
+
+from __future__ import annotations
+
+import csv
+import os
+import warnings
+from pathlib import Path
+from typing import Any
+
+from verifier.formats.frame_columns import pandas_for
+from verifier.model.errors import DomainError, quoted
+
+ENDINGS = (".csv", ".tsv", ".parquet", ".pq")
+
+
+def is_table(source: Any) -> bool:
+    """Whether it is a path whose ending says that it is a table."""
+    return isinstance(source, str | os.PathLike) and Path(source).suffix.lower() in ENDINGS
+
+
+def read_table(path: str | os.PathLike[str]) -> Any:
+    """The pandas DataFrame in a CSV or Parquet file. Raises DomainError."""
+    where = quoted(path, 200)
+    ending = Path(path).suffix.lower()
+    if ending not in ENDINGS:
+        raise DomainError(f"{where} is not called a table: it must end in {', '.join(ENDINGS)}")
+    if not Path(path).is_file():
+        raise DomainError(f"{where} is not a file that is there: check the path")
+    pandas = pandas_for(where)
+    try:
+        if ending in (".parquet", ".pq"):
+            return pandas.read_parquet(path)
+        separator = "\t" if ending == ".tsv" else _separator(path)
+        _check_header(path, separator, where)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pandas.errors.ParserWarning)
+            # numbers become the nearest float64, which shows the decimal in the file: from pandas 3
+            # on that is how it reads
+            old = int(pandas.__version__.partition(".")[0]) < 3
+            exact = {"float_precision": "round_trip"} if old else {}
+            return pandas.read_csv(path, sep=separator, index_col=False, **exact)
+    except ImportError:
+        raise DomainError(
+            f"{where} is read by pyarrow, which is not installed: "
+            "run pip install 'leafproof[frames]'"
+        ) from None
+    except (OSError, ValueError, pandas.errors.ParserWarning) as problem:
+        if isinstance(problem, DomainError):
+            raise
+        said = " ".join(str(problem).split())[:200] or type(problem).__name__
+        raise DomainError(f"{where} is not a table that can be read: {said}") from None
+
+
+def _separator(path: str | os.PathLike[str]) -> str:
+    """A comma, unless only semicolons or tabs divide the first line."""
+    with Path(path).open(encoding="utf-8-sig", newline="") as file:
+        first = file.readline(1 << 20)
+    return next((c for c in ",;\t" if c in first), ",")
+
+
+def _check_header(path: str | os.PathLike[str], separator: str, where: str) -> None:
+    """Refuse names that pandas would change."""
+    with Path(path).open(encoding="utf-8-sig", newline="") as file:
+        names = next(csv.reader(file, delimiter=separator), [])
+    for i, name in enumerate(names):
+        if not name.strip():
+            raise DomainError(f"{where}: column {i + 1} has no name: the first line names columns")
+        if names.index(name) < i:
+            raise DomainError(f"{where}: two columns are named {quoted(name)}: names must differ")

@@ -1,0 +1,198 @@
+"""Rows of a table as points of a domain.
+
+A row must be a point of the domain: what it holds is looked for among the variables' values, and
+nothing is taken for something near it. Only where a variable's labels say that its values are bins
+does a number count as its bin.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, NoReturn
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.formats.frame_bins import bin_of, edges_of
+from verifier.formats.frame_columns import MISSING, Codes, Column, column, pandas_for, text_of
+from verifier.formats.frame_files import read_table
+from verifier.formats.frame_kinds import SEPARATORS
+from verifier.formats.ranges import in_words
+from verifier.formats.variables import number
+from verifier.model.continuous import Continuous
+from verifier.model.domain import Domain
+from verifier.model.errors import DomainError, UnsupportedError, quoted
+from verifier.model.floats import nearest
+from verifier.model.ordinal import AnyVariable, Ordinal
+from verifier.model.rows import Rows, rows_from
+from verifier.model.variable import Variable
+
+
+def rows_of(domain: Domain, source: Any) -> Rows:
+    """The rows of ``source`` as points of the domain.
+
+    ``source``: Rows; a pandas DataFrame, a dict of columns, or a path to a CSV or Parquet file,
+    whose columns have the variables' names (other columns are not looked at; a one-hot variable may
+    be one column of its labels, or a 0/1 column a label); or an array of shape (rows, columns) of
+    the model's inputs. Raises DomainError naming the first row that is no point of the domain.
+    """
+    if isinstance(source, Rows):
+        index = np.array(source.points, dtype=np.int64)
+        _check(domain, index)
+        return source
+    if isinstance(source, str | os.PathLike):
+        source = read_table(source)
+    if isinstance(source, Mapping) or hasattr(source, "columns"):
+        held = list(_by_name(domain, source))
+    else:
+        held = list(_by_place(domain, source))
+    if not held[0].size:
+        raise DomainError("there are no rows: give at least one")
+    index = np.stack(held, axis=1)
+    _check(domain, index)
+    return rows_from(map(tuple, index.tolist()))
+
+
+def rows_notes(domain: Domain) -> tuple[str, ...]:
+    """What a user should know about rows in this domain."""
+    names = [
+        quoted(v.name) for v in domain.variables if isinstance(v, Variable) and _bins(v) is not None
+    ]
+    if not names:
+        return ()
+    shown = ", ".join(names[:4]) + ", ..." * (len(names) > 4)
+    return (f"a row counts as the domain's value for its bin in {shown}",)
+
+
+def _check(domain: Domain, index: npt.NDArray[np.int64]) -> None:
+    """Refuse the first row that the domain calls impossible."""
+    if domain.given is None:
+        return
+    for i, point in enumerate(index.tolist(), 1):
+        if not domain.possible(tuple(point)):
+            words = ", ".join(f"{k} {v}" for k, v in list(domain.labels(tuple(point)).items())[:6])
+            raise DomainError(f"row {i} is impossible in the domain ({words})")
+
+
+def _by_name(domain: Domain, source: Any) -> Iterator[Codes]:
+    """Each variable's value in each row."""
+    table = (
+        pandas_for("a table of rows").DataFrame(source) if isinstance(source, Mapping) else source
+    )
+    names = [str(name) for name in table.columns]
+    for v in domain.variables:
+        if v.name in names:
+            yield _indices(v, column(v.name, table.iloc[:, names.index(v.name)]))
+            continue
+        group = _group(v, names)
+        if group is None:
+            raise DomainError(
+                f"the rows have no column {quoted(v.name)}: their columns are "
+                f"{', '.join(map(quoted, names[:8]))}{', ...' * (len(names) > 8)}"
+            )
+        yield _encoded(v, table.iloc[:, group].to_numpy(dtype=np.float64))
+
+
+def _group(v: AnyVariable, names: Sequence[str]) -> list[int] | None:
+    """The columns of a one-hot variable, by the names that its labels have in a table."""
+    if isinstance(v, Ordinal) or v.columns != v.count:
+        return None
+    for mark in SEPARATORS:
+        wanted = [f"{v.name}{mark}{label}" for label in v.labels]
+        if set(wanted) <= set(names):
+            return [names.index(name) for name in wanted]
+    return None
+
+
+def _by_place(domain: Domain, source: Any) -> Iterator[Codes]:
+    try:
+        rows = np.asarray(source, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise UnsupportedError(
+            f"the rows are of type {type(source).__name__}: give a pandas DataFrame, a path to a "
+            "CSV or Parquet file, or an array of numbers"
+        ) from None
+    if rows.ndim != 2 or rows.shape[1] != domain.columns:
+        raise DomainError(
+            f"the rows have shape {rows.shape}, but the domain has {domain.columns} columns: give "
+            "a row of the model's inputs each, or a table with names"
+        )
+    for v, at in zip(domain.variables, domain.offsets, strict=True):
+        held = rows[:, at : at + v.columns]
+        if v.columns > 1:
+            yield _encoded(v, held)
+            continue
+        found, codes = np.unique(held[:, 0], return_inverse=True)
+        codes = np.where(np.isnan(held[:, 0]), -1, codes.ravel())
+        yield _indices(v, Column(v.name, tuple(found), codes, numeric=True))
+
+
+def _encoded(v: AnyVariable, held: npt.NDArray[np.float64]) -> Codes:
+    """The values whose encodings the rows hold."""
+    place = {tuple(nearest(x) for x in v.row(i)): i for i in range(v.count)}
+    found = [place.get(row, -1) for row in map(tuple, held.tolist())]
+    if -1 in found:
+        i = found.index(-1)
+        shown = ", ".join(f"{x:g}" for x in held[i][:8])
+        raise DomainError(f"row {i + 1}: {shown} is no encoding of a value of {quoted(v.name)}")
+    return np.array(found, dtype=np.int64)
+
+
+def _indices(v: AnyVariable, c: Column) -> Codes:
+    """The variable's value in each row of a column."""
+    if isinstance(v, Continuous):
+        raise DomainError(f"{quoted(v.name)} is continuous: rows are counted over listed values")
+    bins = None if isinstance(v, Ordinal) else _bins(v)
+    numbers = {} if isinstance(v, Ordinal) else _numbers(v)
+    place = []
+    for i, x in enumerate((*c.values, None)):
+        at = None
+        if x is None:
+            at = v.index(MISSING)
+        elif isinstance(x, str):
+            at = v.index(text_of(x))
+        else:
+            exact = number(f"column {c.name}", x)
+            if isinstance(v, Ordinal):
+                at = v.place(exact)
+            elif bins is not None:
+                at = bin_of(bins, exact)
+            else:
+                at = numbers.get(exact, v.index(text_of(x)))
+        rows = np.flatnonzero(c.codes == (-1 if x is None else i))
+        if at is None and rows.size:
+            _refuse(v, int(rows[0]) + 1, x)
+        place.append(-1 if at is None else at)
+    return np.array(place, dtype=np.int64)[c.codes]
+
+
+def _refuse(v: AnyVariable, row: int, x: Any) -> NoReturn:
+    shown = "missing" if x is None else quoted(x) if isinstance(x, str) else text_of(x)
+    if isinstance(v, Ordinal):
+        there = in_words(v)
+    else:
+        there = f"{quoted(v.name)} ({', '.join(v.labels[:6])}{', ...' * (v.count > 6)})"
+    raise DomainError(f"row {row}: {shown} is no value of {there}")
+
+
+def _known(v: Variable) -> range:
+    """The values that are not missing."""
+    last = v.count - 1
+    named = v.columns == 2 and v.labels[last].startswith(MISSING)
+    gone = named and v.row(last) == (Fraction(0), Fraction(1))
+    return range(last if gone else v.count)
+
+
+def _bins(v: Variable) -> list[tuple[Fraction | None, Fraction | None]] | None:
+    """The bins that the values are, by their labels."""
+    return edges_of([v.labels[i] for i in _known(v)])
+
+
+def _numbers(v: Variable) -> dict[Fraction, int]:
+    """The numbers that the values are, where there is one column for them."""
+    known = _known(v)
+    if any(any(v.row(i)[1:]) for i in known) or (v.columns > 1 and len(known) == v.count):
+        return {}
+    return {v.row(i)[0]: i for i in known}

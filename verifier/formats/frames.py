@@ -1,0 +1,172 @@
+"""From a table to a domain: what each column is read as, and probabilities from the rows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from verifier.formats.frame_choices import STATED, Distribution, Kind
+from verifier.formats.frame_columns import Column, columns_of
+from verifier.formats.frame_files import read_table
+from verifier.formats.frame_kinds import Read, Wishes, read_columns
+from verifier.formats.frame_weights import weighed
+from verifier.formats.variables import number
+from verifier.model.domain import Domain
+from verifier.model.errors import DomainError, quoted
+
+LONGEST_BITS = 4096
+"""Bits of the common denominator of probabilities beyond which a note says that this is slow."""
+
+
+@dataclass(frozen=True, eq=False)
+class FrameDomain:
+    """What a table was read as.
+
+    ``domain`` holds a variable for each of ``read``, in order; ``left_out`` names the columns that
+    are none; ``rows`` is how many rows there were, ``notes`` are remarks.
+    """
+
+    domain: Domain
+    read: tuple[Read, ...]
+    left_out: tuple[str, ...]
+    rows: int
+    distribution: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """What each column is read as: correct it, and read the table again with it."""
+        return {name: str(r.kind) for r in self.read for name in r.columns}
+
+    def lines(self) -> list[tuple[str, str, str]]:
+        """Name, kind and values of each variable, in words."""
+        return [
+            (r.name, str(r.kind), r.words + (f"; {r.missing} rows missing" if r.missing else ""))
+            for r in self.read
+        ]
+
+    def __str__(self) -> str:
+        held = self.lines()
+        name = max(len(a) for a, _, _ in held)
+        kind = max(len(b) for _, b, _ in held)
+        return "\n".join(f"{a:{name}}  {b:{kind}}  {c}" for a, b, c in held)
+
+
+def read_frame(
+    frame: Any,
+    target: str | None = None,
+    *,
+    bins: Any = None,
+    distribution: str = Distribution.INDEPENDENT,
+    kinds: Mapping[str, str] | None = None,
+    drop: Iterable[str] = (),
+    smoothing: Fraction | float | str | None = None,
+) -> FrameDomain:
+    """What a table is read as: the domain, and what each column was taken for, to be corrected.
+
+    ``frame`` is a pandas DataFrame, a dict of columns, or a path to a CSV or Parquet file;
+    ``target`` names the column that is predicted, which is no input. Texts are categories, one 0/1
+    column each; numbers are a range (whole ones, and decimals of one step), bins, or the values
+    that there are; 0/1 columns side by side of one name of which one is 1 in every row are one
+    variable. Where a value is missing, that is a value of its own.
+
+    ``kinds`` corrects this by column: categorical, values, range or bins. ``bins`` is a number (of
+    bins by quantile, for numbers of more values), ``"tree"`` (cut where a tree of the column tells
+    the target), or a dict of these, or of lists of edges, by column; the lower median of its rows
+    stands for a bin. ``drop`` names columns to leave out.
+
+    ``distribution``: uniform, independent (each variable as in the rows), tree (a tree of
+    dependence) or rows (the rows, and nothing else). ``smoothing`` is how many rows are added:
+    alike in all values (independent; none by default), or in each leaf distributed as all rows are
+    (tree; 1 by default).
+
+    Raises DomainError for infinite numbers, dates, free text, columns of one value, and names that
+    are not there.
+    """
+    if isinstance(frame, str | os.PathLike):
+        frame = read_table(frame)
+    columns = columns_of(frame)
+    away = [drop] if isinstance(drop, str) else list(drop)
+    for name in (*away, *([] if target is None else [target])):
+        if name not in {c.name for c in columns}:
+            raise DomainError(f"there is no column {quoted(name)} to leave out: check the name")
+    goal = next((c for c in columns if c.name == target), None)
+    kept = [c for c in columns if c.name != target and c.name not in away]
+    if not kept:
+        raise DomainError("no column is left to make a variable of: leave fewer out")
+    wishes = Wishes(_stated(kinds or {}), _bins(bins))
+    read = tuple(read_columns(kept, wishes, goal))
+    chosen, more = _distribution(distribution), _smoothing(smoothing)
+    domain = weighed(read, chosen, more)
+    left = tuple(c.name for c in columns if c not in kept)
+    return FrameDomain(domain, read, left, columns[0].rows, str(chosen), _notes(read, domain, kept))
+
+
+def domain_from_frame(frame: Any, target: str | None = None, **options: Any) -> Domain:
+    """The domain that a table is read as."""
+    return read_frame(frame, target, **options).domain
+
+
+def _stated(kinds: Mapping[str, str]) -> dict[str, Kind]:
+    for name, kind in kinds.items():
+        if kind not in (*STATED, Kind.ONE_HOT):
+            raise DomainError(
+                f"column {quoted(name)} cannot be read as {quoted(kind)}: the kinds are "
+                f"{', '.join(STATED)}"
+            )
+    return {name: Kind(kind) for name, kind in kinds.items() if kind != Kind.ONE_HOT}
+
+
+def _bins(bins: Any) -> Any:
+    if bins is None or isinstance(bins, Mapping) or bins == "tree":
+        return bins
+    if isinstance(bins, int) and not isinstance(bins, bool) and bins >= 2:
+        return bins
+    raise DomainError(
+        f'bins is {bins!r:.40}: give a number of at least 2, "tree", or a dict of columns'
+    )
+
+
+def _distribution(distribution: str) -> Distribution:
+    try:
+        return Distribution(distribution)
+    except ValueError:
+        raise DomainError(
+            f"there is no distribution {quoted(distribution)}: choose one of "
+            f"{', '.join(Distribution)}"
+        ) from None
+
+
+def _smoothing(smoothing: Any) -> Fraction | None:
+    if smoothing is None:
+        return None
+    found = number("smoothing", smoothing)
+    if found < 0:
+        raise DomainError(f"smoothing is {found}: it must be at least 0")
+    return found
+
+
+def _notes(read: Sequence[Read], domain: Domain, kept: Sequence[Column]) -> tuple[str, ...]:
+    notes = []
+    for r in read:
+        if r.missing:
+            notes.append(
+                f"column {quoted(r.name)} lacks {r.missing} values: missing is a value of it"
+            )
+    identifiers = [
+        c.name for c in kept if c.whole and len(c.values) == c.rows > 50 and not c.missing
+    ]
+    for name in identifiers:
+        notes.append(
+            f"column {quoted(name)} has another number in every row: if it only counts the rows, "
+            "leave it out"
+        )
+    if domain.total_weight.bit_length() > LONGEST_BITS:
+        notes.append(
+            f"the probabilities have a common denominator of {domain.total_weight.bit_length()} "
+            "bits, which makes counting slow: take fewer bins, or the distribution independent"
+        )
+    return tuple(notes)
