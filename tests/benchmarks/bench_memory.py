@@ -45,7 +45,7 @@ def fill() -> None:
         node, cells = base + 2 * PIECE - 2, cells + PIECE
     entered, size = time.perf_counter() - start, ledger.size
     held = peak() - before
-    proof = ledger.proof(walk)
+    proof = ledger.ordered(walk).proof()
     closed = sum(isinstance(item, Constant) for item in proof)
     assert closed == cells, (closed, cells)
     print(f"ledger: {cells} cells, {size} nodes: {held:.0f} MiB, entered in {entered:.1f} s")

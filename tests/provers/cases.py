@@ -158,7 +158,7 @@ def problem(seed, limit=300, size=1.0):
 
 def small_cells(monkeypatch, size):
     """Let no cell of more than ``size`` points be enumerated, so that bounds do the work."""
-    monkeypatch.setattr(branch, "_shape", lambda _: None)
+    monkeypatch.setattr(branch, "_shape", lambda *_: None)
     monkeypatch.setattr(batched, "MIXED", size)
     monkeypatch.setattr(batched, "SMALL", size)
     monkeypatch.setattr(slots, "SMALL", size)

@@ -35,7 +35,7 @@ from verifier.provers.options import UNLIMITED, Options
 @pytest.fixture(autouse=True)
 def _as_searched(monkeypatch):
     """Proofs as the search left them: these tests look at its cells."""
-    monkeypatch.setattr(branch, "_shape", lambda _: None)
+    monkeypatch.setattr(branch, "_shape", lambda *_: None)
 
 
 @pytest.fixture(autouse=True)
@@ -120,12 +120,12 @@ def test_the_largest_cells_of_a_proof_are_a_proof(walk):
     held = Branching(domain, teacher, tree, options=UNLIMITED)
     branch._run(held, 1 << 30)
     branch.settle(held)
-    whole = held.ledger.proof(walk)
+    whole = held.ledger.ordered(walk).proof()
     cells = {cell: (depth, step) for cell, depth, step in steps(domain, whole)}
     depths = sorted(depth for depth, _ in cells.values())
-    assert held.ledger.proof(walk, most=len(cells)) == whole and len(cells) > 20
+    assert held.ledger.ordered(walk, most=len(cells)).proof() == whole and len(cells) > 20
     for most in (0, 1, 2, 7, len(cells) // 2):
-        cut = list(steps(domain, held.ledger.proof(walk, most)))
+        cut = list(steps(domain, held.ledger.ordered(walk, most).proof()))
         kept = [(cell, depth, step) for cell, depth, step in cut if not isinstance(step, Open)]
         assert all(cells[cell] == (depth, step) for cell, depth, step in kept)
         assert sorted(depth for _, depth, _ in kept) == depths[:most]

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from verifier.kernel.asked import ask
-from verifier.model.cell import full_cell
+from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, bits
 from verifier.model.network import Affine, Network
+from verifier.model.ordinal import Ordinal
 from verifier.model.proof import Constant, Enumerated, Open, steps
 from verifier.model.question import matter_of
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import budget
 from verifier.provers.budget import Budget
 from verifier.provers.ledger import GrowingProof
+from verifier.provers.shaping import shape_of
 
 
 def grown(seed: int, domain: Domain, splits: int) -> GrowingProof:
@@ -42,37 +46,86 @@ def grown(seed: int, domain: Domain, splits: int) -> GrowingProof:
 @pytest.mark.parametrize("most", [1, 4, 1000])
 def test_what_is_drawn_are_cells_that_follow_each_other_in_the_proof(seed, most):
     domain = bits(8)
-    ledger = grown(seed, domain, 30)
-    closed = [(c, s) for c, _, s in steps(domain, ledger.proof()) if not isinstance(s, Open)]
-    rng = random.Random(seed)
-    for _ in range(10):
-        found, depth = ledger.sample(full_cell(domain).parts, lambda: rng.random() < 0.5, most)
-        assert len(found) <= most and depth >= 0
-        if found:
-            at = closed.index(found[0])
-            assert closed[at : at + len(found)] == found
-    if most == 1000:
-        assert found == closed
+    order = grown(seed, domain, 30).ordered()
+    parts = full_cell(domain).parts
+    held = [None if isinstance(s, Open) else (c, s) for c, _, s in steps(domain, order.proof())]
+    places = np.flatnonzero(order.codes < 0)
+    assert len(places) == len(held)
+    for i, at in enumerate(places.tolist()):
+        found = order.run(parts, at, most)
+        rest = [x for x in held[i:] if x is not None]
+        assert found == rest[: len(found)]
+        assert len(found) == min(most, len(rest)) or len(order.codes) - at > 4 * most
+    assert {held[i] is None for i in range(len(held))} == {True, False}
+
+
+def test_cells_of_ranges_are_drawn_too():
+    domain = Domain((Ordinal("n", Fraction(0), Fraction(1), 99, ((99, Fraction(1)),)),))
+    ledger = GrowingProof()
+    one, two = ledger.split(0, 0, 40)
+    ledger.close(one, Enumerated())
+    ledger.close(two, Constant(1))
+    order, parts = ledger.ordered(), full_cell(domain).parts
+    assert [c.parts for c, _ in order.run(parts, 0, 5)] == [(range(41),), (range(41, 99),)]
+    assert order.run(parts, 2, 5) == [(Cell((range(41, 99),)), Constant(1))]
+    assert order.where(Enumerated).tolist() == [1] and order.where(Constant).tolist() == [2]
 
 
 def test_an_empty_proof_has_nothing_to_draw():
-    assert GrowingProof().sample(full_cell(bits(3)).parts, lambda: True, 5) == ([], 0)
+    order = GrowingProof().ordered()
+    assert order.run(full_cell(bits(3)).parts, 0, 5) == []
 
 
-def test_a_measurement_says_what_so_many_cells_take(monkeypatch):
-    domain = bits(8)
+def made(domain: Domain, ledger: GrowingProof, threads: int = 1) -> Budget:
     network = Network(8, (Affine(0, np.ones((1, 8)), np.array([-0.5])),))
-    held = Budget(ask(matter_of(domain, network, Tree((Leaf(0),)))), end=1e9, threads=1)
-    assert held.seconds(1000, 0) == pytest.approx(budget.FIXED + 1.2 * 1000 * budget.NODE)
+    asked = ask(matter_of(domain, network, Tree((Leaf(0),))))
+    return Budget(asked, 1e9, ledger.ordered, threads=threads)
+
+
+def test_as_long_as_nothing_is_measured_a_cell_takes_what_comes_with_it():
+    held = made(bits(8), GrowingProof())
+    assert held.seconds(1000, 0) == pytest.approx(budget.FIXED + budget.SAFETY * 1000 * budget.NODE)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_a_measurement_says_what_so_many_cells_take(monkeypatch, threads):
+    """A second for each batch of cells, on processors of which half is granted."""
+    domain = bits(8)
+    ledger = grown(3, domain, 40)
+    held = made(domain, ledger, threads)
     clock = iter(range(1000))
-    monkeypatch.setattr(budget.time, "perf_counter", lambda: float(next(clock)))
+    monkeypatch.setattr(budget.time, "thread_time", lambda: float(next(clock)))
+    monkeypatch.setattr(budget, "_clocks", lambda: (held.since[0] + 2.0, held.since[1] + 1.0))
+    order = ledger.ordered()
+    swept, stated = len(order.where(Enumerated)), len(order.where(Constant))
     held.next = 0.0
-    held.measure(grown(3, domain, 40))
-    assert held.cells > 0 and held.spent == int(held.spent) > 0  # one second a run
-    each = max(held.spent / held.cells, held.weighed / held.weights)
-    expected = budget.FIXED + 1.2 * 10 * (each + budget.NODE)
-    assert held.seconds(10, 0) == pytest.approx(expected)
-    held.threads = 3
-    shared = budget.FIXED + 1.2 * 10 * (each / (1 + 2 * budget.SHARED) + budget.NODE)
-    assert held.seconds(10, 0) == pytest.approx(shared)
-    assert held.next > 0
+    held.measure(40)
+    assert held.granted.each == pytest.approx(0.5)
+    assert held.bounded.seconds == held.swept.seconds == 1
+    assert held.bounded.units > 0 < held.swept.units
+    spent = stated * held.bounded.each + swept * held.swept.each
+    every = (spent / (1 + (threads - 1) * budget.SHARED) + (stated + swept) * budget.NODE) / 0.5
+    expected = budget.FIXED + budget.SAFETY * (every / 40 * 80 + 5 * budget.NODE)
+    assert held.seconds(80, 5) == pytest.approx(expected)
+    assert held.next > 0 and held.closed == 40
+
+
+def test_what_is_expected_of_swept_cells_counts_where_the_proof_is_priced(monkeypatch):
+    domain = bits(8)
+    ledger = grown(5, domain, 30)
+    held = made(domain, ledger)
+    shape = shape_of(domain, replace(held._prices, constant=1e9, listed=1e9, least=1))
+    order = ledger.ordered().shaped(shape)
+    monkeypatch.setattr(held, "order", lambda: replace(order, swept=1000.0))
+    monkeypatch.setattr(budget, "_clocks", lambda: (held.since[0] + 2.0, held.since[1] + 2.0))
+    held.next = 0.0
+    held.measure(10)
+    assert held.seconds(10, 0) > 1000  # by what is expected, and nothing tells that it is less
+
+
+def test_what_was_measured_long_ago_fades():
+    held = budget.Spent(8.0, 4.0)
+    held.fade()
+    held.enter(budget.Spent(2.0, 2.0))
+    assert (held.seconds, held.units, held.each) == (6.0, 4.0, 1.5)
+    assert budget.Spent().each == 0.0

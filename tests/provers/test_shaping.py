@@ -14,7 +14,7 @@ from verifier.formats.variables import one_hot
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain, signs
 from verifier.model.network import Affine, Network, Relu
-from verifier.model.proof import Constant, Enumerated, Open, Split
+from verifier.model.proof import Constant, Enumerated, Open, Split, steps
 from verifier.model.tree import Leaf, Tree
 from verifier.provers import branch, pricing
 from verifier.provers.cells import Branching
@@ -85,9 +85,16 @@ def test_the_cheapest_of_the_proofs_within_is_kept(seed):
     ledger = grown(rng, domain, 9)
     plain, shape = ledger.proof(), shape_of(domain, prices)
     wanted = shaped(domain, plain, prices)
-    assert ledger.proof(shape=shape) == wanted
-    assert ledger.proof(walk, None, shape, weigh) == wanted
-    assert ledger.proof(in_order, None, shape, dear) == wanted
+    swept = sum(
+        prices.enumerated(cell.size)
+        for cell, _, step in steps(domain, wanted)
+        if isinstance(step, Enumerated)
+    )
+    for ordered, weighed in ((in_order, dear), (walk, weigh)):
+        found = ledger.ordered(ordered).shaped(shape, weighed)
+        assert found.proof() == wanted
+        assert found.swept == pytest.approx(swept)
+        assert len(found.depth) == len(found.codes) == len(wanted)
 
 
 def test_masks_of_many_values_are_counted():
@@ -98,15 +105,16 @@ def test_masks_of_many_values_are_counted():
     ledger.close(one, Enumerated())
     ledger.close(two, Enumerated())
     kept = replace(PRICES, group=0.0, point=0.01, listed=0.1, least=10)
-    assert ledger.proof(shape=shape_of(domain, kept)) == (Enumerated(),)  # .90 for .85 + .5
+    cheap = ledger.ordered().shaped(shape_of(domain, kept))
+    assert cheap.proof() == (Enumerated(),)  # .90 for .85 + .5
     kept = replace(PRICES, group=10.0, least=90)
-    assert len(ledger.proof(shape=shape_of(domain, kept))) == 3
+    assert len(ledger.ordered().shaped(shape_of(domain, kept)).codes) == 3
 
 
 def test_shaped_proofs_prove_the_same(monkeypatch):
     """With cheap points a search's proof has fewer nodes, and the kernel finds the same."""
     merged = 0
-    monkeypatch.setattr(branch, "prices", lambda _: replace(PRICES, group=0, least=1))
+    monkeypatch.setattr(branch, "prices", lambda *_: replace(PRICES, group=0, least=1))
     for seed in range(12):
         rng = np.random.default_rng(seed)
         domain = matters.random_domain(rng, 300)
@@ -143,7 +151,8 @@ def test_the_limit_of_memory_ends_a_search(monkeypatch):
     domain, teacher, tree = hard_problem()
     monkeypatch.setenv("LEAFPROOF_MEMORY", "20000")
     monkeypatch.setattr(branch, "_compiled_net", lambda *_: None)
-    monkeypatch.setattr(branch, "_shape", lambda _: None)  # all would be enumerated in the end
+    dear_points = replace(PRICES, point=1.0, listed=1.0, group=1.0)  # else all are enumerated
+    monkeypatch.setattr(branch, "prices", lambda *_: dear_points)
     told = []
     part = branch.prove(domain, teacher, tree, Options(confirm=False, progress=told.append))
     assert Open() in part.proof and len(part.proof) > 20
@@ -178,4 +187,4 @@ def test_points_that_are_close_to_the_boundary_are_dear():
     )
     assert 0.3 < pricing.near(close, [full_cell(signs(1))]) < 0.7  # 0 at one of two points
     close.ledger.close(0, Enumerated())
-    assert pricing.prices(close).listed > 3 * costs([close.teacher]).listed
+    assert pricing.prices(close, close.ledger.ordered()).listed > 3 * costs([close.teacher]).listed

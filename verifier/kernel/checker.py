@@ -77,10 +77,39 @@ def verify(
     steps that do not); CertificateError, TreeError or NetworkError where the parts do not fit
     together.
     """
+    asked = prepared(matter, stop=stop, limited=limited)
+    return check_steps(
+        asked,
+        proof,
+        counterexamples,
+        trust=trust,
+        progress=progress,
+        threads=threads,
+        stop=stop,
+        lenient=lenient,
+    )
+
+
+def prepared(matter: Matter, *, stop: Stop | None = None, limited: bool = True) -> Asked:
+    """The question made ready; ``stop`` and ``limited`` as ``verify`` takes them."""
+    spend = meter("checking the proof").spend if limited else no_charge
+    return ask(matter, polling(stop), spend)
+
+
+def check_steps(
+    asked: Asked,
+    proof: Sequence[Split | Step],
+    counterexamples: Sequence[Point],
+    *,
+    trust: Collection[str],
+    progress: Callable[[int], None] | None,
+    threads: int,
+    stop: Stop | None,
+    lenient: bool,
+) -> v.Verdict:
+    """``verify`` of a question that is prepared already."""
     start = time.perf_counter()
     np.empty(ARENA)  # once freed, the C library keeps what is freed later: no page is cleared twice
-    spend = meter("checking the proof").spend if limited else no_charge
-    asked = ask(matter, polling(stop), spend)
     hold = Hold(stop)
     with ThreadPoolExecutor(threads) as pool:
         ledger = Ledger(asked, pool, lenient, frozenset(trust))
@@ -101,6 +130,7 @@ def verify(
         seconds=time.perf_counter() - start,
         cut=hold.cut,
         refused=tuple(ledger.refused),
+        left=tuple(ledger.left),
     )
     stated = conclude(ledger, checked, None)  # raises where even that is contradicted
     found = conclude(ledger, checked, ledger.trust)

@@ -21,7 +21,7 @@ def claim_of(verdict: Verdict, matter: Matter, form: int = 1) -> dict[str, Any]:
 
     A function of the certificate alone: no times, no machine. Format 1 speaks of teacher and tree.
     """
-    if form == 2:
+    if form > 1:
         return _claim_of_question(verdict, matter)
     return {
         "verdict": verdict.verdict,
@@ -99,7 +99,7 @@ def listed_points(
 
     Or what is wrong with the list: it is too long, or an entry is not a point of the domain.
     """
-    entries = claim.get("witnesses" if form == 2 else "counterexamples")
+    entries = claim.get("witnesses" if form > 1 else "counterexamples")
     if not isinstance(entries, list) or len(entries) > SHOWN:
         return InvalidProof(f"the certificate does not state up to {SHOWN} counterexamples")
     names = sorted(v.name for v in domain.variables)

@@ -28,6 +28,7 @@ from verifier.model.chances import Distribution
 from verifier.model.errors import InvalidProof
 from verifier.model.limits import PYTHON
 from verifier.model.proof import About, Constant, Sandwich, Step, Tail, Trusted
+from verifier.model.sample import Left
 
 Shown = dict[int, dict[int, tuple[bool, bool]]]
 """For each network, for cells by their numbers: what bounds show."""
@@ -216,6 +217,7 @@ def _enter(ledger: Ledger, leaf: Waiting, held: Found, *, doubted: bool) -> None
         likely = (*held.proved, *((step.model, step.klass) for step in held.tails))
         base = known(count, likely, likely, held.words, ledger.trust)
         ledger.add_tail(cell, base, sum((step.bound for step in held.tails), Fraction(0)))
+        ledger.left.append(Left(cell, known(count, held.proved, (), (), frozenset()).views[0][2]))
     elif _is_enumerated(ledger, cell, held):
         ledger.enumerate(cell)
     else:

@@ -23,6 +23,7 @@ from verifier.model.chances import Distribution, Listed
 from verifier.model.limits import PYTHON
 from verifier.model.part import Part, values
 from verifier.model.proof import Sandwich
+from verifier.model.sample import Left
 from verifier.model.verdict import Status
 
 Truth = Callable[[Mapping[int, int]], bool | None]
@@ -44,6 +45,7 @@ def count(ledger: Ledger, cell: Cell, step: Sandwich) -> str:
     """
     asked = ledger.asked
     nothing = known(len(asked.names), (), (), (), ledger.trust)
+    left = False
     for place in ledger.places(cell, nothing):
         if ledger.truth(nothing.steady, place.trees) is not None:
             ledger.add_place(place, nothing)
@@ -68,6 +70,9 @@ def count(ledger: Ledger, cell: Cell, step: Sandwich) -> str:
             ledger.share(place.key, Status.SANDWICH, (*shown, *true))
         if shown[0] < size:
             ledger.share(place.key, Status.OPEN, (size - shown[0], weight - shown[1], 0, 0))
+            left = True
+    if left:
+        ledger.left.append(Left(cell, nothing.steady, step))
     return ""
 
 

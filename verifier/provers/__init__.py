@@ -20,8 +20,9 @@ Their parts, in the order in which a cell meets them:
 * `split` chooses where to cut what bounds do not close, by `influence`
 * `enumerate` looks at every point of small cells
 * `count` bounds in probability what is open at the end
-* `ledger` is the proof as it grows; `shaping` makes it cheap to check, by the kernel's `costs` and
-  the `pricing` of points near the boundary
+* `ledger` is the proof as it grows, `ordered` the same in pre-order, to be drawn from and handed
+  over; `shaping` makes it cheap to check, by the kernel's `costs` and the `pricing` of points near
+  the boundary
 
 What all searches share is in `search`: when to end, what to say, what to hand back. `options` says
 what is asked of a prover, `progress` what it reports, `budget` what the kernel's check of its proof

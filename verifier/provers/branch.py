@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 from verifier.model.domain import Domain
 from verifier.model.errors import DomainError
 from verifier.model.network import Affine, Network
-from verifier.model.proof import Finding, Open, Proof
+from verifier.model.proof import Finding, Open
 from verifier.model.tree import Tree, overlay
 from verifier.provers.attack import attack
 from verifier.provers.batched import batch_size, expand
@@ -28,11 +28,13 @@ from verifier.provers.cells import CONFIRM, Branching, settle, take
 from verifier.provers.compiled.chain import chain
 from verifier.provers.compiled.net import Net, multiplications
 from verifier.provers.evaluate import bulk_classes
+from verifier.provers.ledger import in_order
 from verifier.provers.options import UNLIMITED, Options
+from verifier.provers.ordered import Ordered
 from verifier.provers.pricing import prices
 from verifier.provers.relaxable import WIDE
 from verifier.provers.search import check, conclude, record, run, speak
-from verifier.provers.shaping import Shape, shape_of
+from verifier.provers.shaping import Shape, dear, shape_of
 from verifier.provers.space import boxes
 from verifier.provers.timing import passed
 from verifier.provers.wide import TOGETHER
@@ -64,12 +66,14 @@ def prove(domain: Domain, teacher: Network, tree: Tree, options: Options = UNLIM
         check(domain, teacher, tree)
         return Finding(options.resume or (Open(),))
     search = Branching(domain, teacher, tree, options=options)
+    if search.budget is not None:
+        search.budget.order = partial(_order, search)
     with threadpool_limits(1, "blas"):  # more slow each other down on a busy machine
         pressed = run(search, _search_all)
     settle(search)
     speak(search, last=True)
     most = _at_once(teacher) if pressed and options.brief else None
-    return conclude(search, _proof(search, most, None if pressed else _shape(search)))
+    return conclude(search, _order(search, most, shaped=not pressed).proof())
 
 
 def takes(teacher: Network, domain: Domain) -> bool:
@@ -93,21 +97,25 @@ def _at_once(teacher: Network) -> int:
     return max(4, min(MOST_AT_ONCE, WORK_AT_ONCE // max(1, weights * max(teacher.widths))))
 
 
-def _proof(search: Branching, most: int | None, shape: Shape | None) -> Proof:
-    """The proof; large ones, of the compiled search, are put in order by compiled code."""
-    if search.ledger.size < MANY:
-        return search.ledger.proof(most=most, shape=shape)
-    if COMPILED in sys.modules:
-        from verifier.provers.compiled.loading import is_ready, walk, weigh
+def _order(search: Branching, most: int | None = None, *, shaped: bool = True) -> Ordered:
+    """The proof as it is handed over: cheap to check, or ``most`` of its largest cells.
 
-        if is_ready():
-            return search.ledger.proof(walk, most, shape, weigh)
-    return search.ledger.proof(most=most)
+    Large ones, of the compiled search, are put in order by compiled code.
+    """
+    walk, weigh, large = in_order, dear, search.ledger.size >= MANY
+    if large and COMPILED in sys.modules:
+        from verifier.provers.compiled import loading
+
+        if loading.is_ready():
+            walk, weigh, large = loading.walk, loading.weigh, False
+    order = search.ledger.ordered(walk, most)
+    shape = _shape(search, order) if shaped and not large else None
+    return order if shape is None else order.shaped(shape, weigh)
 
 
-def _shape(search: Branching) -> Shape | None:
-    """What cells of the proof cost the kernel."""
-    return shape_of(search.domain, prices(search))
+def _shape(search: Branching, order: Ordered) -> Shape | None:
+    """What cells of the proof cost the kernel; None leaves them as they were searched."""
+    return shape_of(search.domain, prices(search, order))
 
 
 def _first(net: Net) -> int:

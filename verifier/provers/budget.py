@@ -1,8 +1,9 @@
 """What the kernel's check of a growing proof will take, measured while the search goes on.
 
-Some closed cells are drawn and checked as the kernel will check them. So a search that has to end
-in time, the check included, knows when to stop. It is an estimate: a check that takes longer is cut
-short, and leaves open what it has not come to.
+Cells are drawn from all over the proof and checked as the kernel will check them: of the proof as
+it would be handed over now, in which cells are enumerated where that is cheaper. So a search that
+has to end in time, the check included, knows when to stop. It is an estimate: a check that takes
+longer is cut short, and leaves open what it has not come to.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from verifier.kernel import checker
@@ -22,18 +26,19 @@ from verifier.kernel.asked import Asked
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.rules import WIDE
 from verifier.model.cell import Cell, full_cell
-from verifier.model.proof import Constant, Enumerated, Several
-from verifier.provers.ledger import GrowingProof
+from verifier.model.proof import Constant, Enumerated, Several, Step
+from verifier.provers.costs import Costs, costs
+from verifier.provers.ordered import OPEN, Ordered
 from verifier.provers.timing import now, poll
 
-RUNS = 8
-"""Runs of neighbouring cells that are drawn for a measurement."""
+BATCHES = (1, 2, 4, 8)
+"""Runs of neighbouring cells that are drawn for a measurement, and checked together."""
 TOGETHER = 128
 """Cells of a run: neighbours, for the kernel checks them together, and less than one by one."""
 FEW = 32
 """The same where the network is wide; there fewer than half of that would tell nothing."""
 SECONDS = 0.1
-"""A measurement ends after so many seconds, when the cell at hand is done."""
+"""Seconds of a measurement, about: one run of cells takes longer of a wide network."""
 SHARE = 20
 """The time between two measurements, in units of what one took."""
 NODE = 12e-6
@@ -44,8 +49,14 @@ SOON = 6
 """The same for wide networks, whose first closed cells, large ones, take longer than others."""
 SHARED = 0.5
 """What each further thread adds to the first: not all of the check is shared out."""
-SAFETY = 1.2
+SAFETY = 1.1
 """The estimate is so many times what was measured."""
+SWEPT = 1 << 16
+"""Points of Enumerated cells that are gone through at a time, at most."""
+LEAST = 0.02
+"""Seconds that this is expected to take at least: else what comes with it would be measured."""
+HARDLY = 0.02
+"""Share of the processors' time that is counted on, however little there was."""
 
 
 def speed_of(threads: int) -> float:
@@ -74,82 +85,155 @@ class AtOnce(Executor):
         return map(fn, *iterables)
 
 
-Closing = Constant | Several | Enumerated
-"""The steps of closed cells."""
+Places = npt.NDArray[np.int64]
+
+
+@dataclass(eq=False)
+class Spent:
+    """Seconds of a processor for so many cells, or units; what is older counts less."""
+
+    seconds: float = 0.0
+    units: float = 0.0
+
+    @property
+    def each(self) -> float:
+        """Seconds for a unit; 0 as long as nothing is known."""
+        return self.seconds / self.units if self.units else 0.0
+
+    def fade(self) -> None:
+        """Count what is known by now for half."""
+        self.seconds, self.units = self.seconds / 2, self.units / 2
+
+    def enter(self, more: Spent) -> None:
+        """Add what was measured now."""
+        self.seconds, self.units = self.seconds + more.seconds, self.units + more.units
 
 
 @dataclass(eq=False)
 class Budget:
     """The seconds that the kernel takes for a closed cell; ``before`` cells were closed before.
 
-    Neighbours of a cell are drawn with a probability of 2^-depth: ``spent`` are the seconds for all
-    the ``cells`` drawn, ``weighed`` those times 2^depth, as if each were as likely (``weights`` is
-    the sum of these factors). They are seconds by the clock in one thread, on a machine as busy as
-    it is; the check has ``threads``. ``end`` is when the check has to be done and ``next`` when to
-    measure again, on the clock of `timing.now`; ``size`` is that of the proof the last time.
+    ``order`` gives the proof as it would be checked. Of that neighbours are drawn from all over it
+    and checked: ``bounded`` is what cells took whose classes are stated, ``swept`` what Enumerated
+    ones did, by cells or by what was expected of them. ``each`` is what follows for a closed cell
+    of the search, by the clock. The check has ``threads``, and the search keeps ``beside`` busy
+    beside its own: ``granted`` is the share of the processors' time that it gets for them, as
+    other work on the machine will delay the check too (``since``: wall and processor's time).
+    ``end`` is when the check has to be done and ``next`` when to measure again, on the clock of
+    `timing.now`; ``closed`` were the cells the last time.
     """
 
     asked: Asked
     end: float
+    order: Callable[[], Ordered]
     before: int = 0
-    cells: int = 0
-    spent: float = 0.0
-    weights: float = 0.0
-    weighed: float = 0.0
+    bounded: Spent = field(default_factory=Spent)
+    swept: Spent = field(default_factory=Spent)
+    granted: Spent = field(default_factory=Spent)
+    since: tuple[float, float] = field(default_factory=lambda: _clocks())
+    each: float = NODE
+    beside: int = 0
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
     next: float = field(default_factory=lambda: now() + 0.1)
-    size: int = 1 << 60
+    closed: int = 1 << 60
     random: random.Random = field(default_factory=lambda: random.Random(0))
 
     def seconds(self, closed: int, opened: int) -> float:
         """What the check is expected to take: of so many more closed cells than ``before``."""
-        each = max(self.spent / self.cells, self.weighed / self.weights) if self.cells else 0.0
-        each /= speed_of(self.threads)
-        closed += self.before
-        return FIXED + SAFETY * (closed * each + (closed + opened) * NODE)
+        return FIXED + SAFETY * ((closed + self.before) * self.each + opened * NODE)
 
     def left(self, closed: int, opened: int) -> float:
         """Seconds until the check has to begin."""
         return self.end - self.seconds(closed, opened) - now()
 
-    def measure(self, ledger: GrowingProof) -> None:
-        """Check some of the closed cells, if it is time to, or the proof is twice as large."""
-        if now() < self.next and ledger.size < 2 * self.size:
+    def measure(self, closed: int) -> None:
+        """Check some cells, if it is time to, or twice as many are ``closed`` as the last time."""
+        if now() < self.next and closed < 2 * self.closed:
             return
         begun = now()
-        widest = [max(net.p.teacher.widths) for net in self.asked.nets.values()]
-        wide = max(widest, default=0) >= WIDE
-        parts = full_cell(self.asked.domain).parts
-        with threadpool_limits(1, "blas"):
-            checking = Ledger(self.asked, AtOnce(), lenient=True)
-            for _ in range(RUNS):
-                poll()
-                near, depth = ledger.sample(parts, self._left, FEW if wide else TOGETHER)
-                some = [(cell, step) for cell, step in near if isinstance(step, Closing)]
-                if len(some) >= (FEW // 2 if wide else 1):
-                    if not self.cells:
-                        _check(checking, some[:1])  # what is made ready once does not count
-                    start = time.perf_counter()
-                    _check(checking, some)
-                    self._enter((time.perf_counter() - start) / len(some), len(some), depth)
-                if now() - begun >= SECONDS:
-                    break
-        share = SOON if wide else SHARE
+        order = self.order()
+        places = np.flatnonzero(order.codes < OPEN)
+        self._look_at_clocks()
+        if len(places):
+            self.bounded.fade()
+            self.swept.fade()
+            with threadpool_limits(1, "blas"):
+                self._draw(order, places, begun)
+            self.each = self._all(order, len(places)) / max(1, closed + self.before)
+        share = SOON if self._wide else SHARE
         self.next = now() + max(0.2, share * (now() - begun))
-        self.size = ledger.size
+        self.closed = closed
 
-    def _left(self) -> bool:
-        return self.random.random() < 0.5
+    @property
+    def _wide(self) -> bool:
+        widest = [max(net.p.teacher.widths) for net in self.asked.nets.values()]
+        return max(widest, default=0) >= WIDE
 
-    def _enter(self, each: float, cells: int, depth: int) -> None:
-        """So many cells were checked, in so many seconds each."""
-        weight = cells * 2.0 ** min(depth, 200)
-        self.spent, self.cells = self.spent + each * cells, self.cells + cells
-        self.weighed += weight * each
-        self.weights += weight
+    def _look_at_clocks(self) -> None:
+        """Note how much of the processors' time there was for the search, since the last time."""
+        then, self.since = self.since, _clocks()
+        self.granted.fade()
+        threads = min(os.cpu_count() or 1, 1 + self.beside)
+        self.granted.enter(Spent(self.since[1] - then[1], threads * (self.since[0] - then[0])))
+
+    def _draw(self, order: Ordered, places: Places, begun: float) -> None:
+        """Check cells from some places: twice as many each time, as in the check they are many."""
+        parts = full_cell(self.asked.domain).parts
+        long, fewest = (FEW, FEW // 2) if self._wide else (TOGETHER, 1)
+        ledger = Ledger(self.asked, AtOnce(), lenient=True)
+        points, held, last = list[tuple[Cell, Step]](), 0, Spent()
+        for runs in BATCHES:
+            some: list[tuple[Cell, Step]] = []
+            for _ in range(runs):
+                near = order.run(parts, int(self.random.choice(places)), long)
+                own = [x for x in near if isinstance(x[1], Constant | Several)]
+                some += own if len(own) >= fewest else []
+                for cell, step in near:
+                    if isinstance(step, Enumerated) and held + cell.size <= SWEPT:
+                        points.append((cell, step))
+                        held += cell.size
+            poll()
+            if not self.bounded.units:
+                _check(ledger, some[:1])  # what is made ready once does not count
+            if some:
+                last = _timed(ledger, some, len(some))
+            if now() - begun + 2 * last.seconds >= SECONDS:
+                break
+        self.bounded.enter(last)
+        expected = sum(self._prices.enumerated(cell.size) for cell, _ in points)
+        if order.swept is None and points:
+            self.swept.enter(_timed(ledger, points, len(points)))
+        elif expected >= LEAST:
+            self.swept.enter(_timed(ledger, points, expected))
+
+    @cached_property
+    def _prices(self) -> Costs:
+        return costs([net.p.teacher for net in self.asked.nets.values()])
+
+    def _all(self, order: Ordered, closed: int) -> float:
+        """Seconds by the clock for the check of the whole proof, with so many closed cells."""
+        swept = len(order.where(Enumerated))
+        spent = (closed - swept) * self.bounded.each
+        if order.swept is None:
+            spent += swept * (self.swept.each or self.bounded.each)
+        else:
+            spent += order.swept * (self.swept.each or 1.0)
+        granted = min(1.0, max(HARDLY, self.granted.each))
+        return (spent / speed_of(self.threads) + closed * NODE) / granted
 
 
-def _check(ledger: Ledger, some: Iterable[tuple[Cell, Closing]]) -> None:
+def _clocks() -> tuple[float, float]:
+    return time.perf_counter(), time.process_time()
+
+
+def _timed(ledger: Ledger, some: Sequence[tuple[Cell, Step]], units: float) -> Spent:
+    """Check some cells: what that takes of the processor, in this thread."""
+    start = time.thread_time()
+    _check(ledger, some)
+    return Spent(time.thread_time() - start, units)
+
+
+def _check(ledger: Ledger, some: Iterable[tuple[Cell, Step]]) -> None:
     """Check some cells of a proof, as the check of the whole does: to learn what it takes."""
     batch: list[checker.Waiting] = []
     for count, (cell, step) in enumerate(some, 1):

@@ -7,26 +7,18 @@ leaves a well-formed proof: what was not recorded is Open.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from verifier.model.cell import Cell
-from verifier.model.part import Part, going_left, within
-from verifier.model.proof import Constant, Enumerated, Open, Proof, Split, Step
-from verifier.provers.shaping import Shape, Weigh, dear
+from verifier.model.proof import Open, Proof, Step
+from verifier.provers.ordered import FIRST, OPEN, Array, Ordered
 
-OPENED = Open()
-OPEN, FIRST = -1, -2
 SIZE_BITS = 18
 SIZE = 1 << SIZE_BITS
 """Nodes in a block of memory."""
 MACHINE = 1 << 62
-
-Array = npt.NDArray[np.signedinteger[Any]]
 
 
 def in_order(code: Array, right: Array, deepest: int, spare: int, out: Array, depth: Array) -> int:
@@ -155,72 +147,11 @@ class GrowingProof:
         """Record what holds on an open cell."""
         self.link(node, self.add(self.code_of(step)))
 
-    def sample(
-        self, parts: Sequence[Part], pick: Callable[[], bool], most: int
-    ) -> tuple[list[tuple[Cell, Step]], int]:
-        """Closed cells that follow each other in the proof, at most ``most``, and a depth.
-
-        They are found near the cell to which a walk leads that goes left where ``pick`` says so;
-        the depth is the number of splits above that one. ``parts`` are those of the whole domain.
-        """
-        own, node, path = list(parts), 0, [(0, tuple(parts))]
-        while node >= 0 and (code := self._code(node)[0]) >= OPEN:
-            if code != OPEN:
-                halves = self._halves(node, tuple(own))
-                node, chosen = halves[0 if pick() else 1]
-                own = list(chosen)
-                path.append((node, chosen))
-            else:
-                node = self._code(node)[1]
-        above = max(0, len(path) - 1 - max(0, most - 1).bit_length())
-        return self._closed(*path[above], most), len(path) - 1
-
-    def _closed(self, node: int, parts: Sequence[Part], most: int) -> list[tuple[Cell, Step]]:
-        """The first closed cells below a node, at most so many."""
-        found: list[tuple[Cell, Step]] = []
-        waiting = [(node, tuple(parts))]
-        while waiting and len(found) < most:
-            node, own = waiting.pop()
-            if node < 0:
-                continue
-            code, right = self._code(node)
-            if code < OPEN:
-                found.append((Cell(own), self.steps[FIRST - code]))
-            elif code == OPEN:
-                waiting.append((right, own))
-            else:
-                one, two = self._halves(node, own)
-                waiting += (two, one)
-        return found
-
-    def _code(self, node: int) -> tuple[int, int]:
-        block, at = self.blocks[node >> SIZE_BITS], node & (SIZE - 1)
-        return int(block.code[at]), int(block.right[at])
-
-    def _halves(
-        self, node: int, parts: tuple[Part, ...]
-    ) -> tuple[tuple[int, tuple[Part, ...]], tuple[int, tuple[Part, ...]]]:
-        """The halves of a split node, each with its parts."""
-        block, at = self.blocks[node >> SIZE_BITS], node & (SIZE - 1)
-        variable, right, left = int(block.code[at]), int(block.right[at]), int(block.left[at])
-        left = left if left >= 0 else self.large[-1 - left]
-        whole = parts[variable]
-        halves = within(whole, going_left(whole, left))
-        one, two = ((*parts[:variable], half, *parts[variable + 1 :]) for half in halves)
-        return (node + 1, one), (right, two)
-
-    def proof(
-        self,
-        walk: Walk = in_order,
-        most: int | None = None,
-        shape: Shape | None = None,
-        weigh: Weigh = dear,
-    ) -> Proof:
+    def ordered(self, walk: Walk = in_order, most: int | None = None) -> Ordered:
         """The proof as it stands, in pre-order; ``walk`` is ``in_order``, compiled if it can be.
 
         With ``most`` only so many cells are kept, those with the fewest splits above them; what is
-        left of the domain is Open. With a ``shape`` cells whose parts cost more are Enumerated, as
-        ``weigh`` finds them: it is ``dear``, compiled if it can be.
+        left of the domain is Open.
         """
         code, right, left = (
             np.concatenate([*parts[:-1], parts[-1][: self.used]])
@@ -239,43 +170,9 @@ class GrowingProof:
             spare = most - (int(sums[deepest - 1]) if deepest else 0)
             count = walk(code, right, deepest, spare, out, depth)
         order = out[:count]
-        codes, lefts = np.where(order >= 0, code[order], OPEN), left[order]
-        if shape is not None:
-            codes, lefts = self._shaped(codes, lefts, int(depth[:count].max()), shape, weigh)
-        out_items: list[Split | Step] = []
-        splits: dict[tuple[int, int], Split | Step] = {}
-        for start in range(0, len(codes), SIZE):
-            part = slice(start, start + SIZE)
-            for key in zip(codes[part].tolist(), lefts[part].tolist(), strict=True):
-                if key not in splits:
-                    splits[key] = self._item(*key)
-                out_items.append(splits[key])
-        return tuple(out_items)
+        codes = np.where(order >= 0, code[order], OPEN)
+        return Ordered(codes, left[order], depth[:count].copy(), tuple(self.steps), self.large)
 
-    def _shaped(
-        self, codes: Array, lefts: Array, deepest: int, shape: Shape, weigh: Weigh
-    ) -> tuple[Array, Array]:
-        """The nodes in pre-order, without those below cells that are enumerated instead."""
-        kinds = np.where(codes >= 0, codes, -3).astype(np.int64)
-        for i, step in enumerate(self.steps):
-            if isinstance(step, Constant | Enumerated):
-                kinds[codes == FIRST - i] = -1 if isinstance(step, Constant) else -2
-        goes, split = lefts.astype(np.int64), codes >= 0
-        masks = split & ~shape.ordinal[np.where(split, codes, 0)]
-        goes[masks] = np.bitwise_count(np.maximum(lefts[masks], 0))
-        for i in np.flatnonzero(split & (lefts < 0)).tolist():
-            held = self.large[-1 - int(lefts[i])]
-            goes[i] = held.bit_count() if masks[i] else held
-        ends = np.zeros(len(kinds), dtype=np.int64)
-        weigh(kinds, goes, ends, shape, deepest + 1)
-        kept, codes, done = np.ones(len(codes), dtype=np.bool_), codes.copy(), 0
-        for i in np.flatnonzero(ends).tolist():
-            if i >= done:
-                done = int(ends[i])
-                codes[i], kept[i + 1 : done] = self.code_of(Enumerated()), False
-        return codes[kept], lefts[kept]
-
-    def _item(self, code: int, left: int) -> Split | Step:
-        if code >= 0:
-            return Split(code, left if left >= 0 else self.large[-1 - left])
-        return OPENED if code == OPEN else self.steps[FIRST - code]
+    def proof(self) -> Proof:
+        """The proof as it stands."""
+        return self.ordered().proof()

@@ -7,7 +7,6 @@ of the points of the cells that are worth enumerating.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -21,18 +20,19 @@ from verifier.model.proof import Enumerated
 from verifier.provers.attack import forward
 from verifier.provers.cells import Branching
 from verifier.provers.costs import Costs, costs
+from verifier.provers.ordered import Ordered
 from verifier.provers.space import boxes, random_points
 
-CELLS, POINTS, WALKS, RUN = 16, 64, 16, 4
-"""Enumerated cells looked at, points of each; ways down the proof, and cells at the end of each."""
+CELLS, POINTS = 16, 64
+"""Enumerated cells looked at, and points of each."""
 ALONE = 5
 """A point that is evaluated by itself takes so many times what one of a small cell does."""
 
 
-def prices(search: Branching) -> Costs:
+def prices(search: Branching, proof: Ordered) -> Costs:
     """The kernel's seconds for the cells of a search's proof, about."""
     plain = costs([search.teacher])
-    more = ALONE * near(search, _enumerated(search)) * plain.listed
+    more = ALONE * near(search, _enumerated(search, proof)) * plain.listed
     return replace(plain, point=plain.point + more, listed=plain.listed + more)
 
 
@@ -52,13 +52,8 @@ def near(search: Branching, cells: Sequence[Cell]) -> float:
     return float(close.mean())
 
 
-def _enumerated(search: Branching) -> list[Cell]:
-    """Some Enumerated cells of the proof as it stands, from all over it."""
-    draws, parts = random.Random(0), full_cell(search.domain).parts
-    found: dict[Cell, None] = {}
-    for _ in range(WALKS):
-        near_by, _ = search.ledger.sample(parts, lambda: draws.random() < 0.5, RUN)
-        found |= {cell: None for cell, step in near_by if isinstance(step, Enumerated)}
-        if len(found) >= CELLS:
-            break
-    return list(found)[:CELLS]
+def _enumerated(search: Branching, proof: Ordered) -> list[Cell]:
+    """Some Enumerated cells of the proof, from all over it."""
+    parts, places = full_cell(search.domain).parts, proof.where(Enumerated)
+    some = places[np.linspace(0, len(places) - 1, min(CELLS, len(places))).astype(np.int64)]
+    return [proof.run(parts, at, 1)[0][0] for at in some.tolist()]

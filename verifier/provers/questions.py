@@ -70,7 +70,7 @@ def prove(matter: Matter, options: Options = UNLIMITED) -> Finding:
 
 
 def _proof(search: Asking, *, brief: bool) -> Proof:
-    return search.ledger.proof(most=AT_ONCE if brief else None)
+    return search.ledger.ordered(most=AT_ONCE if brief else None).proof()
 
 
 def _search_all(search: Asking) -> None:

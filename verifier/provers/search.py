@@ -103,7 +103,7 @@ class Searching(ABC):
     def measure(self) -> None:
         """Find out what the kernel's check will take, now and then, where that counts."""
         if self.budget is not None:
-            self.budget.measure(self.ledger)
+            self.budget.measure(self.closed)
 
 
 @dataclass(eq=False)
@@ -133,7 +133,8 @@ def plan(search: Searching, asked: Callable[[], Asked]) -> None:
     """Have the kernel's check measured, if it has to end in time."""
     if search.options.check_by is not None:
         before = sum(not isinstance(x, Split | Open) for x in search.options.resume or ())
-        search.budget = Budget(asked(), search.options.check_by, before)
+        order = search.ledger.ordered
+        search.budget = Budget(asked(), search.options.check_by, order, before)
 
 
 S = TypeVar("S", bound=Searching)

@@ -49,11 +49,11 @@ def shape_of(domain: Domain, costs: Costs) -> Shape:
     )
 
 
-Weigh = Callable[[Ints, Ints, Ints, "Shape", int], None]
+Weigh = Callable[[Ints, Ints, Ints, "Shape", int], float]
 """``dear``, compiled or not."""
 
 
-def dear(kinds: Ints, left: Ints, ends: Ints, held: Shape, deepest: int) -> None:
+def dear(kinds: Ints, left: Ints, ends: Ints, held: Shape, deepest: int) -> float:
     """Find the splits below which checking costs more than enumerating the cell.
 
     ``kinds`` are a proof's nodes in pre-order: the variable of a split, -1 for Constant, -2 for
@@ -65,6 +65,7 @@ def dear(kinds: Ints, left: Ints, ends: Ints, held: Shape, deepest: int) -> None
     counts, lowest, prices = held.counts.copy(), np.zeros_like(held.counts), held.prices
     whole = np.empty((3, deepest + 1), dtype=np.int64)  # node; values and lowest of its variable
     logs, spent = np.zeros(deepest + 2), np.empty(deepest + 1)  # of the points, to base 2
+    inside, total = np.zeros(deepest + 1), 0.0  # of the seconds, those for Enumerated cells
     second, top = np.zeros(deepest + 1, dtype=np.bool_), 0
     for v in range(len(counts)):
         logs[0] += np.log2(counts[v])
@@ -74,9 +75,11 @@ def dear(kinds: Ints, left: Ints, ends: Ints, held: Shape, deepest: int) -> None
             whole[0, top], whole[1, top], whole[2, top] = i, counts[kind], lowest[kind]
             goes = left[i] - lowest[kind] + 1 if held.ordinal[kind] else left[i]
             counts[kind], spent[top], second[top] = goes, 0.0, False
+            inside[top] = 0.0
             logs[top + 1] = logs[top] + np.log2(goes / whole[1, top])
             top += 1
             continue
+        total = 0.0
         if kind == -1:
             cost = prices[0]
         elif kind == -2:
@@ -84,12 +87,14 @@ def dear(kinds: Ints, left: Ints, ends: Ints, held: Shape, deepest: int) -> None
             cost = points * prices[3]
             if points >= prices[4]:
                 cost = prices[2] + points * prices[1]
+            total = cost
         else:
             cost = NEVER
         while top > 0:
             at = whole[0, top - 1]
             v = kinds[at]
             spent[top - 1] += cost
+            inside[top - 1] += total
             if not second[top - 1]:
                 second[top - 1] = True
                 if held.ordinal[v]:
@@ -100,8 +105,9 @@ def dear(kinds: Ints, left: Ints, ends: Ints, held: Shape, deepest: int) -> None
             counts[v], lowest[v] = whole[1, top - 1], whole[2, top - 1]
             top -= 1
             points = np.rint(2.0 ** min(logs[top], MOST))
-            cost, swept = spent[top], points * prices[3]
+            cost, swept, total = spent[top], points * prices[3], inside[top]
             if points >= prices[4]:
                 swept = prices[2] + points * prices[1]
             if cost < NEVER and swept <= cost and logs[top] < MOST:
-                cost, ends[at] = swept, i + 1
+                cost, total, ends[at] = swept, swept, i + 1
+    return float(total)

@@ -16,7 +16,8 @@ from verifier.provers.compiled.making import Teller
 from verifier.provers.compiled.net import Net
 from verifier.provers.compiled.slots import Slot, call
 from verifier.provers.costs import costs
-from verifier.provers.ledger import OPEN, in_order
+from verifier.provers.ledger import in_order
+from verifier.provers.ordered import OPEN
 from verifier.provers.shaping import dear, shape_of
 from verifier.provers.timing import now
 

@@ -51,7 +51,10 @@ def run_compiled(search: Branching, net: Net, meanwhile: Callable[[], bool]) -> 
     _follow_tests(search)
     idle = deque(slots)
     flying: deque[tuple[Slot, Future[int]]] = deque()
-    pool = ThreadPoolExecutor(min(SLOTS, os.cpu_count() or 1))
+    workers = min(SLOTS, os.cpu_count() or 1)
+    pool = ThreadPoolExecutor(workers)
+    if search.budget is not None:
+        search.budget.beside = workers
     try:
         while not search.late:
             while idle and (search.stack or search.heap) and not search.late:

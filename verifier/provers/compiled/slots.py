@@ -42,7 +42,7 @@ from verifier.provers.compiled.net import (
 )
 from verifier.provers.enumerate import look_at
 from verifier.provers.evaluate import bulk_classes
-from verifier.provers.ledger import OPEN as OPEN_CODE
+from verifier.provers.ordered import OPEN as OPEN_CODE
 from verifier.provers.search import record
 
 SMALL = 512
