@@ -32,7 +32,7 @@ from verifier.model.domain import Point
 from verifier.model.errors import InvalidProof, quoted
 from verifier.model.limits import PYTHON, meter
 from verifier.model.overlay import no_charge
-from verifier.model.proof import About, Enumerated, Open, Sandwich, Several, Split, Step
+from verifier.model.proof import About, Enumerated, Open, Sandwich, Several, Split, Step, Tail
 from verifier.model.question import Matter
 
 ARENA = 31 << 17
@@ -152,7 +152,12 @@ def _check_steps(
     walk = hold.walk_of(asked.domain)
     for count, (cell, _, step) in enumerate(walk.through(proof), 1):
         asked.spend(each)
-        if isinstance(step, Enumerated):
+        if isinstance(step, Enumerated) and asked.domain.infinite:
+            settle(ledger, batch)
+            refuse(
+                ledger, f"step {count} goes through the points of a cell that has infinitely many"
+            )
+        elif isinstance(step, Enumerated):
             if cell.size >= LONG:
                 settle(ledger, batch)
             ledger.count("enumerated")
@@ -203,6 +208,8 @@ def _fault(asked: Asked, steps: Sequence[Step], *, several: bool) -> str:
             return "holds what is no claim about a network"
         if step.model not in asked.nets:
             return f"speaks of model {step.model}, which is no network"
+        if isinstance(step, Tail) and asked.domain.infinite:
+            return "is a Tail, which a domain with continuous variables has not"
         if not 0 <= step.klass < asked.nets[step.model].p.teacher.classes:
             return f"names class {step.klass}, which {asked.word(step.model)} lacks"
         if step.model <= last:

@@ -129,12 +129,14 @@ def certificate_of(data: bytes, proof_of: ProofOf = _whole) -> Certificate:
         )
     formats = (DOMAIN_FORMAT,) if form == 1 else DOMAIN_FORMATS
     domain = _within("domain.json", domain_from_json, _json(parts, "domain.json"), formats)
+    if domain.infinite and form < 3:
+        raise CertificateError("domain.json: continuous variables came with format 3")
     _within("manifest.json", check_origin, origin, domain)
     matter = _pair(domain, parts) if form == 1 else _matter(domain, parts)
-    if form == 3 and form_of(parts) != 3:
+    if form == 3 and form_of(parts, domain) != 3:
         raise CertificateError(
-            f"manifest.json: its format is {quoted(FORMATS[3])}, but it has none of the parts for "
-            f"which that is: such a file is of format {quoted(FORMATS[2])}"
+            f"manifest.json: its format is {quoted(FORMATS[3])}, but it has none of the parts, and "
+            f"no continuous variable, for which that is: it is of format {quoted(FORMATS[2])}"
         )
     proof, enumerated = proof_of(
         domain, parts["proof.bin"], None if form == 1 else len(matter.models)
@@ -251,9 +253,9 @@ def _points(name: str, value: Any) -> tuple[Point, ...]:
     return tuple(tuple(row) for row in value)
 
 
-def form_of(parts: Mapping[str, bytes]) -> int:
+def form_of(parts: Mapping[str, bytes], domain: Domain) -> int:
     """The format that parts other than those of format 1 are written in."""
-    return 3 if any(name in parts for name in EXTRA) else 2
+    return 3 if domain.infinite or any(name in parts for name in EXTRA) else 2
 
 
 def hashes_of(parts: Mapping[str, bytes], form: int = 2) -> dict[str, str]:
