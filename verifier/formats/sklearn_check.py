@@ -17,7 +17,7 @@ from verifier.formats.sklearn_columns import Held
 from verifier.model.domain import Domain, Point
 from verifier.model.floats import nearest
 from verifier.model.network import Network, decide, exact_logits
-from verifier.model.ordinal import Ordinal
+from verifier.model.ordinal import Ranged
 
 DRAWN = 200
 """Points that are compared."""
@@ -92,7 +92,7 @@ def _predicted(
 def _seen(domain: Domain, c: Held, value: int) -> Any:
     v = domain.variables[c.variable]
     if not c.seen:
-        assert isinstance(v, Ordinal)
+        assert isinstance(v, Ranged)
         return nearest(v.number(value))
     x = c.seen[value]
     return math.nan if x is None else x

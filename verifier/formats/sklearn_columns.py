@@ -25,7 +25,7 @@ from verifier.model.domain import Domain
 from verifier.model.errors import DomainError, quoted
 from verifier.model.floats import nearest
 from verifier.model.network import Add
-from verifier.model.ordinal import LISTED, AnyVariable, Ordinal
+from verifier.model.ordinal import LISTED, AnyVariable, Ordinal, Ranged
 from verifier.model.variable import Variable
 
 Linear = tuple[float, float, float]
@@ -60,8 +60,8 @@ class Held:
 def raw(domain: Domain, variable: int) -> Held:
     """A variable as the table's column that it stands for."""
     v = domain.variables[variable]
-    if isinstance(v, Ordinal):
-        some = v.count <= LISTED
+    if isinstance(v, Ranged):
+        some = isinstance(v, Ordinal) and v.count <= LISTED
         return Held(variable, tuple(nearest(v.number(i)) for i in v.whole) if some else (), (1.0,))
     gone = missing_of(v)
     if is_number(v):
@@ -74,7 +74,7 @@ def raw(domain: Domain, variable: int) -> Held:
 def single(domain: Domain, variable: int, column: int) -> Held:
     """One of a variable's columns by itself, as an input of a pipeline."""
     v = domain.variables[variable]
-    if isinstance(v, Ordinal):
+    if isinstance(v, Ranged):
         return raw(domain, variable)
     weights = tuple(float(i == column) for i in range(v.columns))
     return Held(variable, tuple(nearest(row[column]) for row in v.encoding), weights)
@@ -101,11 +101,11 @@ def lookup(domain: Domain, held: Held, table: Sequence[float], where: str) -> He
     """The column that has ``table[i]`` for value i of the variable. Raises NetworkError."""
     v = domain.variables[held.variable]
     seen = tuple(None if math.isnan(x) else float(x) for x in table)
-    if not isinstance(v, Ordinal) and not is_number(v):
+    if not isinstance(v, Ranged) and not is_number(v):
         if not _is_one_hot(v):
             refuse(where, f"variable {quoted(v.name)} has an encoding of its own: make it one-hot")
         return Held(held.variable, seen, tuple(map(float, table)))
-    gone = None if isinstance(v, Ordinal) else missing_of(v)
+    gone = None if isinstance(v, Ranged) else missing_of(v)
     known = [i for i in range(v.count) if i != gone]
     order = sorted(known, key=lambda i: v.row(i)[0])
     jumps, at_zero = [], float(table[order[0]])
@@ -147,7 +147,7 @@ def listed(domain: Domain, held: Held, where: str) -> tuple[Any, ...]:
     """What the column holds for each value; NetworkError where these are too many."""
     if not held.seen:
         v: AnyVariable = domain.variables[held.variable]
-        refuse(where, f"variable {quoted(v.name)} has {v.count} values, too many to list: bin it")
+        refuse(where, f"variable {quoted(v.name)} has too many values to list: bin it")
     return held.seen
 
 
