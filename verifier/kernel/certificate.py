@@ -75,6 +75,8 @@ def _drawn_again(
     try:
         with ThreadPoolExecutor(threads) as pool:
             found = population(asked, verdict, verdict.checked.left)
+            if not found.pieces:
+                raise InvalidProof("sample.json states a sample, but the proof leaves nothing open")
             drawn = sample(found, stated.plan, key, pool.map)
     except CheckStopped:
         nodes, points = len(c.proof), len(c.counterexamples)

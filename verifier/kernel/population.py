@@ -88,14 +88,15 @@ class Population:
 def population(asked: Asked, verdict: Verdict, left: Sequence[Left]) -> Population:
     """What a check that found ``verdict`` has ``left``.
 
-    Raises CertificateError where nothing of it has a probability.
+    Raises CertificateError where there are continuous
+    variables, whose pieces have more points than those that value indices stand for.
     """
+    if asked.domain.infinite:
+        raise CertificateError("a domain with a continuous variable cannot be sampled")
     with ThreadPoolExecutor(1) as pool:
         ledger = Ledger(asked, pool)
         held = [x for cell in left for x in _pieces(ledger, cell)]
     pieces = tuple(sorted(held, key=lambda x: x.place.part.first_point()))
-    if not pieces:
-        raise CertificateError("the proof leaves nothing open: there is nothing to sample")
     shares = [(s, x) for by in verdict.leaves.values() for s, x in by.items()]
     total = asked.domain.total_weight
     return Population(

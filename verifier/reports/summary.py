@@ -9,11 +9,12 @@ from verifier.formats.drawing import draw_text
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
 from verifier.model.network import Network
+from verifier.model.sample import Sampled
 from verifier.model.tree import Tree
 from verifier.model.verdict import DIFFERENT, EQUIVALENT, Checked, Verdict
 from verifier.reports import answer_words, domain_words, given_words, question_words
 from verifier.reports.float32 import float32_line
-from verifier.reports.numbers import decimal_first, interval, plural, probability, whole
+from verifier.reports.numbers import decimal, decimal_first, interval, plural, probability, whole
 from verifier.reports.trust_words import agreed_words, trust_lines
 from verifier.reports.verdict_words import is_inconclusive
 from verifier.reports.words import quote, quoted_rule
@@ -77,6 +78,8 @@ def lines(
     for text in domain_words.warnings(certificate.domain, executed):
         yield "warning", text
     yield "error" if is_differ else "probability", interval(verdict.error, decimal_first)
+    if verdict.sampled is not None:
+        yield "sampled", sampled_words(verdict.sampled)
     yield "kernel checked", checked_words(verdict.checked, "cell" if is_differ else "step")
     if checkers:
         yield "agree", f"{agreed_words(verdict, checkers)}, on points and probability"
@@ -87,6 +90,15 @@ def lines(
     if path:
         yield "certificate", f"{path} (SHA-256 {certificate.sha256})"
     yield "seconds", ", ".join(f"{k} {v:.2f}" for k, v in seconds.items())
+
+
+def sampled_words(sampled: Sampled) -> str:
+    """What a sample tells: with a confidence, and no proof."""
+    ends = f"{decimal(sampled.lower, -1)} to {decimal(sampled.upper, 1)}"
+    return (
+        f"{ends} with confidence 1 - {float(sampled.delta):g}: no proof, but "
+        f"{plural(sampled.draws, 'draw')} of what is open, {whole(sampled.seen)} of them so"
+    )
 
 
 def checked_words(checked: Checked, noun: str = "cell") -> str:
