@@ -19,6 +19,7 @@ from verifier.kernel.ledger import Ledger
 from verifier.kernel.points import blocks, chunk_of
 from verifier.kernel.rules import constant, group_of
 from verifier.kernel.sandwich import refused
+from verifier.kernel.stretches import Counted, enter
 from verifier.kernel.stretches import count as count_sums
 from verifier.kernel.tails import tail_bound
 from verifier.kernel.tally import weight
@@ -61,7 +62,6 @@ class Found:
     steady: Pairs = ()
     words: tuple[Word, ...] = ()
     tails: tuple[Tail, ...] = ()
-    sandwich: Sandwich | None = None
     upheld: int = 0
     evaluated: bool = False
     refused: bool = False
@@ -83,6 +83,7 @@ def settle(ledger: Ledger, batch: list[Waiting]) -> None:
     if not batch:
         return
     shown, wrong = _bounded(ledger, batch), _not_near(ledger, batch)
+    sums = _counted(ledger, batch, [i for i, problem in wrong.items() if not problem])
     found = [
         _judged(ledger, leaf, i, shown) if i not in wrong else _sandwiched(ledger, leaf, wrong[i])
         for i, leaf in enumerate(batch)
@@ -90,8 +91,11 @@ def settle(ledger: Ledger, batch: list[Waiting]) -> None:
     closer = [_needs_points(ledger, x, f) for x, f in zip(batch, found, strict=True)]
     near = [(x, f) for x, f, close in zip(batch, found, closer, strict=True) if close]
     _doubt_points(ledger, near)
-    for leaf, held, close in zip(batch, found, closer, strict=True):
-        _enter(ledger, leaf, held, doubted=close)
+    for i, (leaf, held, close) in enumerate(zip(batch, found, closer, strict=True)):
+        if i in sums:
+            _enter_sums(ledger, leaf, sums[i])
+        else:
+            _enter(ledger, leaf, held, doubted=close)
     batch.clear()
 
 
@@ -105,13 +109,26 @@ def _not_near(ledger: Ledger, batch: Sequence[Waiting]) -> dict[int, str]:
 
 
 def _sandwiched(ledger: Ledger, leaf: Waiting, problem: str) -> Found:
-    """What is known of the cell of a Sandwich."""
-    (step,) = leaf.steps
-    assert isinstance(step, Sandwich)
+    """What is known of the cell of a Sandwich, beside what it counts."""
     if problem:
         where = describe_cell(ledger.asked.domain, leaf.cell)
         _complain(ledger, leaf, f"step {leaf.number} claims strips where {where}, but {problem}")
-    return Found(sandwich=step, refused=bool(problem))
+    return Found(refused=bool(problem))
+
+
+def _counted(ledger: Ledger, batch: Sequence[Waiting], at: Sequence[int]) -> dict[int, Counted]:
+    """What the Sandwiches that hold count, by their cells' places in the batch."""
+    steps = [step for i in at for step in batch[i].steps if isinstance(step, Sandwich)]
+    found = count_sums(ledger, [batch[i].cell for i in at], steps)
+    return dict(zip(at, found, strict=True))
+
+
+def _enter_sums(ledger: Ledger, leaf: Waiting, counted: Counted) -> None:
+    """Count a cell of which a Sandwich tells."""
+    ledger.count("sandwich")
+    if counted.problem:
+        refuse(ledger, f"step {leaf.number}: {counted.problem}")
+    enter(ledger, counted)
 
 
 def _bounded(ledger: Ledger, batch: Sequence[Waiting]) -> Shown:
@@ -169,7 +186,7 @@ def _judged(ledger: Ledger, leaf: Waiting, i: int, shown: Shown) -> Found:
             _check_not_refuted(ledger, leaf, step)
             words.append(Word(step.model, step.klass, step.solver))
     known = tuple(proved), tuple(steady), tuple(words), tuple(tails)
-    return Found(*known, None, upheld, evaluated, refused)
+    return Found(*known, upheld, evaluated, refused)
 
 
 @lru_cache(maxsize=1 << 10)
@@ -207,11 +224,7 @@ def _enter(ledger: Ledger, leaf: Waiting, held: Found, *, doubted: bool) -> None
         ledger.count("trusted")
         ledger.trusted[word.solver] += 1
     count = len(ledger.asked.names)
-    if held.sandwich is not None:
-        ledger.count("sandwich")
-        if problem := count_sums(ledger, cell, held.sandwich):
-            refuse(ledger, f"step {leaf.number}: {problem}")
-    elif held.tails:
+    if held.tails:
         ledger.count("tail", len(held.tails))
         likely = (*held.proved, *((step.model, step.klass) for step in held.tails))
         base = known(count, likely, likely, held.words, ledger.trust)
