@@ -279,7 +279,7 @@ def in_format(tmp_path, stated, change=lambda parts: None):
 
 @pytest.mark.parametrize("parts", ["the same", "more", "fewer"])
 @pytest.mark.parametrize(
-    "stated", ["leafproof-certificate/0", "leafproof-certificate/3", "leafproof-certificate/10"]
+    "stated", ["leafproof-certificate/0", "leafproof-certificate/4", "leafproof-certificate/10"]
 )
 def test_another_format_is_refused_with_what_to_do(stated, parts, tmp_path):
     """Also where the parts of that format are others."""
@@ -295,8 +295,8 @@ def test_another_format_is_refused_with_what_to_do(stated, parts, tmp_path):
         read_certificate(path)
     assert str(caught.value).partition(" is not a usable certificate: ")[2] == (
         f'manifest.json: its format is "{stated}", but this Leafproof reads '
-        "leafproof-certificate/1 and leafproof-certificate/2: use the Leafproof that wrote it, or "
-        "a newer one"
+        "leafproof-certificate/1, leafproof-certificate/2, leafproof-certificate/3: use the "
+        "Leafproof that wrote it, or a newer one"
     )
 
 

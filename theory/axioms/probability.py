@@ -11,6 +11,7 @@ from theory.language.statement import Citation
 from theory.language.substitution import domain, substitute
 from theory.language.terms import (
     Average,
+    Event,
     Every,
     Fact,
     Mean,
@@ -186,6 +187,12 @@ def _average_differences(x: Any, influence: Any, n: Any) -> Instance:
     )
 
 
+def _ville(x: Any, level: Any) -> Instance:
+    """The product of the first t of independent copies of x, for all t at once."""
+    reached = Event("the product reaches", x, level)
+    return Instance((ge(x, 0), le(Mean(x), 1), lt(0, level)), le(Pr(reached), 1 / level))
+
+
 CHERNOFF = Citation("Chernoff", "A measure of asymptotic efficiency, Ann. Math. Stat. 23", 1952)
 
 AXIOMS = (
@@ -345,5 +352,13 @@ AXIOMS = (
         CHERNOFF,
         _chernoff_below,
         types="x=number n=integer level=real a=real",
+    ),
+    Axiom(
+        "ville",
+        "X >= 0 and E X <= 1: some product of the first t independent copies of X is c or more "
+        "with probability at most 1/c, over all t",
+        Citation("Ville", "Etude critique de la notion de collectif", 1939),
+        _ville,
+        types="x=number level=real",
     ),
 )

@@ -41,17 +41,6 @@ ZERO = sp.Integer(0)
 COUNT = RandomInteger("K")
 LAW = Fact("binomial", COUNT, N, P)
 COUNTING = sample(N, random=("K",), laws=(LAW,))
-COUNTED = Assumption(
-    "counted",
-    "K counts the disagreements on n independent samples, so has the law Binomial(n, p): "
-    "P[K <= j] = F(j; n, p), 0 <= K <= n",
-    conj(
-        LAW,
-        eq(Pr(le(COUNT, J)), BinomialCDF(J, N, P)),
-        ge(COUNT, 0),
-        le(COUNT, N),
-    ),
-)
 AT_MOST_N = Assumption("errors <= n", "errors <= n", le(K, N))
 CLOPPER = Citation(
     "Clopper, Pearson", "The use of confidence or fiducial limits, Biometrika 26", 1934
@@ -68,46 +57,44 @@ def _slope(k: sp.Expr) -> sp.Expr:
     return -N * sp.binomial(N - 1, k) * X**k * (1 - X) ** (N - 1 - k)
 
 
-def upper(k: sp.Expr) -> sp.Expr:
+def upper(k: sp.Expr, level: sp.Expr = DEL) -> sp.Expr:
     """The bound of Clopper and Pearson for k disagreements."""
-    return ClopperPearson(k, N, DEL)
+    return ClopperPearson(k, N, level)
 
 
-LOW = conj(lt(cdf(J), DEL), lt(J, N))
-LAST = Greatest(J, N, LOW)
-LOW_LAST = conj(lt(cdf(LAST), DEL), lt(LAST, N))
-LOW_COUNT = conj(lt(cdf(COUNT), DEL), lt(COUNT, N))
-MISSED = gt(P, upper(COUNT))
-CAUGHT = le(COUNT, LAST)
-PASSES = implies(lt(J, N), sp.Equivalent(gt(P, upper(J)), lt(cdf(J), DEL)))
-CP_CLAIM = conj(
-    implies(lt(K, N), sp.Equivalent(gt(P, upper(K)), lt(cdf(K), DEL))),
-    le(Pr(MISSED), DEL),
-)
+def law_of(count: sp.Expr, p: sp.Expr, n: sp.Expr = N) -> sp.Basic:
+    """The count has the law Binomial(n, p)."""
+    return conj(
+        Fact("binomial", count, n, p),
+        eq(Pr(le(count, J)), BinomialCDF(J, n, p)),
+        ge(count, 0),
+        le(count, n),
+    )
 
-clopper_pearson = Theorem(
-    name="clopper-pearson",
-    title="Exact upper bound from observed disagreements",
-    parameters=(ERRORS, N_SAMPLES, DELTA),
-    result=Confidence(
-        P,
-        upper(K),
-        DEL,
-        at=upper(COUNT),
-        reading=(COUNT, K),
-        also=(implies(lt(K, N), sp.Equivalent(gt(P, upper(K)), lt(cdf(K), DEL))),),
-        monotone={"errors": "up", "n": "down", "delta": "down"},
-    ),
-    assumptions=(
-        COUNTED,
-        Assumption(
-            "all wrong",
-            "the bound is 1 where every sample disagrees",
-            implies(ge(J, N), eq(upper(J), 1)),
-        ),
-    ),
-    experiment=COUNTING,
-    steps=(
+
+def all_wrong(level: sp.Expr = DEL, n: sp.Expr = N) -> Assumption:
+    """The bound where nothing agrees."""
+    return Assumption(
+        "all wrong",
+        "the bound is 1 where every sample disagrees",
+        implies(ge(J, n), eq(ClopperPearson(J, n, level), 1)),
+    )
+
+
+def coverage(
+    count: sp.Expr, p: sp.Expr, level: sp.Expr = DEL, inside: tuple[str, ...] = ()
+) -> tuple[Step, ...]:
+    """The steps up to "missed": p exceeds the count's bound with probability at most the level.
+
+    They use the assumptions "counted" (`law_of`), "all wrong" and `inside`, which say that p and
+    the level are inside (0, 1) where their ranges do not.
+    """
+    low = conj(lt(cdf(J, p), level), lt(J, N))
+    low_count = conj(lt(cdf(count, p), level), lt(count, N))
+    last = Greatest(J, N, low)
+    low_last = conj(lt(cdf(last, p), level), lt(last, N))
+    missed, caught = gt(p, upper(count, level)), le(count, last)
+    return (
         Step(
             "first-slope",
             eq(sp.diff((1 - X) ** N, X), _slope(ZERO)),
@@ -164,53 +151,94 @@ clopper_pearson = Theorem(
         ),
         Step(
             "crossing",
-            implies(lt(J, N), sp.Equivalent(gt(X, upper(J)), lt(cdf(J, X), DEL))),
-            use("monotone-root", given=lt(J, N), root=upper(J), x=X),
+            implies(lt(J, N), sp.Equivalent(gt(X, upper(J, level)), lt(cdf(J, X), level))),
+            use("monotone-root", given=lt(J, N), root=upper(J, level), x=X),
             ("falls", "ends"),
             "So p exceeds the bound exactly where F < δ.",
         ),
-        Step("passes", PASSES, Instantiate("crossing", {X: P}), ("crossing",)),
-        Step("missed-at", implies(gt(P, upper(J)), LOW), Smt(), ("passes", "all wrong")),
+        Step(
+            "passes",
+            implies(lt(J, N), sp.Equivalent(gt(p, upper(J, level)), lt(cdf(J, p), level))),
+            Instantiate("crossing", {X: p}),
+            ("crossing", *inside),
+        ),
+        Step(
+            "missed-at",
+            implies(gt(p, upper(J, level)), low),
+            Smt(),
+            ("passes", "all wrong", *inside),
+        ),
         Step(
             "at-count",
-            implies(MISSED, LOW_COUNT),
-            Instantiate("missed-at", {J: COUNT}),
+            implies(missed, low_count),
+            Instantiate("missed-at", {J: count}),
             ("missed-at", "counted"),
         ),
         Step(
             "greatest",
-            conj(implies(LOW_COUNT, CAUGHT), implies(LOW_COUNT, LOW_LAST), ge(LAST, 0)),
-            use("greatest", condition=LOW, j=J, last=N, at=COUNT),
+            conj(implies(low_count, caught), implies(low_count, low_last), ge(last, 0)),
+            use("greatest", condition=low, j=J, last=N, at=count),
             ("counted",),
             "F grows with j, so the failures are the counts up to some k*.",
         ),
         Step(
             "event",
-            le(Pr(MISSED), Pr(sp.And(CAUGHT, LOW_LAST))),
-            use("event-monotone", smaller=MISSED, larger=sp.And(CAUGHT, LOW_LAST)),
+            le(Pr(missed), Pr(sp.And(caught, low_last))),
+            use("event-monotone", smaller=missed, larger=sp.And(caught, low_last)),
             ("at-count", "greatest"),
         ),
         Step(
             "constant",
             conj(
-                implies(LOW_LAST, eq(Pr(sp.And(CAUGHT, LOW_LAST)), Pr(CAUGHT))),
-                implies(sp.Not(LOW_LAST), eq(Pr(sp.And(CAUGHT, LOW_LAST)), 0)),
+                implies(low_last, eq(Pr(sp.And(caught, low_last)), Pr(caught))),
+                implies(sp.Not(low_last), eq(Pr(sp.And(caught, low_last)), 0)),
             ),
-            use("constant-event", event=CAUGHT, constant=LOW_LAST),
+            use("constant-event", event=caught, constant=low_last),
         ),
         Step(
             "probability",
-            eq(Pr(CAUGHT), cdf(LAST)),
-            Instantiate("counted", {J: LAST}),
+            eq(Pr(caught), cdf(last, p)),
+            Instantiate("counted", {J: last}),
             ("counted", "greatest"),
         ),
         Step(
-            "at-k",
-            implies(lt(K, N), sp.Equivalent(gt(P, upper(K)), lt(cdf(K), DEL))),
-            Instantiate("passes", {J: K}),
-            ("passes",),
+            "missed",
+            le(Pr(missed), level),
+            Smt(),
+            ("event", "constant", "probability"),
         ),
-        Step("conclusion", CP_CLAIM, Smt(), ("at-k", "event", "constant", "probability")),
+    )
+
+
+COUNTED = Assumption(
+    "counted",
+    "K counts the disagreements on n independent samples, so has the law Binomial(n, p): "
+    "P[K <= j] = F(j; n, p), 0 <= K <= n",
+    law_of(COUNT, P),
+)
+MISSED = gt(P, upper(COUNT))
+AT_K = implies(lt(K, N), sp.Equivalent(gt(P, upper(K)), lt(cdf(K), DEL)))
+CP_CLAIM = conj(AT_K, le(Pr(MISSED), DEL))
+
+clopper_pearson = Theorem(
+    name="clopper-pearson",
+    title="Exact upper bound from observed disagreements",
+    parameters=(ERRORS, N_SAMPLES, DELTA),
+    result=Confidence(
+        P,
+        upper(K),
+        DEL,
+        at=upper(COUNT),
+        reading=(COUNT, K),
+        also=(AT_K,),
+        monotone={"errors": "up", "n": "down", "delta": "down"},
+    ),
+    assumptions=(COUNTED, all_wrong()),
+    experiment=COUNTING,
+    steps=(
+        *coverage(COUNT, P),
+        Step("at-k", AT_K, Instantiate("passes", {J: K}), ("passes",)),
+        Step("conclusion", CP_CLAIM, Smt(), ("at-k", "missed")),
     ),
     citation=CLOPPER,
     requires=(AT_MOST_N,),

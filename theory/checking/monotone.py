@@ -20,7 +20,7 @@ from theory.checking import smt
 from theory.checking.derivation import check
 from theory.checking.steps import ranges
 from theory.language.definedness import conditions
-from theory.language.special import BinomialCDF, ClopperPearson, KLUpper
+from theory.language.special import BinomialCDF, ClopperPearson, HypergeometricUpper, KLUpper
 from theory.language.statement import Theorem
 from theory.language.symbols import Parameter
 from theory.language.terms import ge, gt, implies, le
@@ -34,6 +34,7 @@ CITED: dict[Any, tuple[Trend, ...]] = {
     ClopperPearson: ("up", "down", "down"),
     KLUpper: ("up", "down", "down"),
     BinomialCDF: ("up", "down", "down"),
+    HypergeometricUpper: ("up", "up", "down", "down"),
 }
 SOURCES: dict[Any, str] = {
     ClopperPearson: "F(k; n, p) falls in p and n and rises in k, so the p with F(k; n, p) = δ "
@@ -41,6 +42,9 @@ SOURCES: dict[Any, str] = {
     "chapter 3)",
     KLUpper: "n kl(k/n, p) rises in p and n and falls in k for p >= k/n, so the greatest p with "
     "n kl(k/n, p) <= ln(1/δ) rises in k and falls in n and δ (the signs of its derivatives)",
+    HypergeometricUpper: "H(k; N, K, n) rises in k and N and falls in K and n: one more bad point "
+    "or draw cannot lessen the count, one more good point cannot raise it (coupling), so the "
+    "greatest K with H > δ rises in k and N and falls in n and δ",
     BinomialCDF: "F(k; n, p) rises in k and falls in n and p (Johnson, Kemp, Kotz: Univariate "
     "Discrete Distributions, chapter 3)",
 }

@@ -61,7 +61,15 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
         ),
         Citation(
             "Clopper, Pearson", "The use of confidence or fiducial limits, Biometrika 26", 1934
-        ): ("clopper-pearson",),
+        ): ("clopper-pearson", "occam-binomial"),
+        Citation(
+            "Floyd, Warmuth",
+            "Sample compression, learnability, and the Vapnik-Chervonenkis dimension, ML 21",
+            1995,
+        ): ("compression",),
+        Citation("Wald", "Sequential tests of statistical hypotheses, Ann. Math. Stat. 16", 1945): (
+            "sequential-test",
+        ),
         Citation("Cook", "The complexity of theorem-proving procedures, STOC", 1971): (
             "white-box-reduction",
         ),
@@ -274,6 +282,15 @@ SOURCES: Mapping[Citation, tuple[str, ...]] = MappingProxyType(
             "volume-samples",
             "stop-testing",
             "bernstein-simple",
+            "open-cells-pooled",
+            "open-cells-none",
+            "open-cell",
+            "open-cells-any",
+            "open-cells-lower",
+            "open-cells-interval",
+            "importance-upper",
+            "finite-population",
+            "looks",
         ),
     }
 )

@@ -22,6 +22,7 @@ from theory.language.errors import DerivationError
 from theory.language.rules import Algebra, Balls, Cite, Instantiate, Smt, Use
 from theory.language.sorts import (
     INTEGER,
+    LIST,
     REAL,
     Declared,
     declarations,
@@ -268,6 +269,8 @@ def _check_term(name: str, p: Parameter, term: Any, declared: Declared) -> None:
     if sort != expected and not (expected == REAL and sort == INTEGER):
         what = "an integer" if expected == INTEGER else f"of the sort {expected}"
         raise DerivationError(f"{name}: {term} is not shown to be {what}")
+    if expected == LIST and p.symbol.is_positive and not term.is_positive:
+        raise DerivationError(f"{name}: {term} is not shown to be a list of positive numbers")
 
 
 def _check_schematic(

@@ -7,7 +7,8 @@ from typing import Any
 
 import sympy as sp
 
-from theory.language.schemas import Ranges, Schema, Side, beyond
+from theory.language.glossary import is_count
+from theory.language.schemas import Ranges, Rounding, Schema, Side, beyond
 from theory.language.terms import Pr, Some, eq, ge, gt, implies, le, lt
 
 
@@ -59,6 +60,13 @@ class Confidence(Schema):
             return bool(level == self.bound)
         return bool(level.subs(*self.reading) == self.bound)
 
+    @property
+    def rounding(self) -> Rounding | None:
+        """A number is within the greatest integer below its bound, the least one above."""
+        if not is_count(self.quantity):
+            return None
+        return "down" if self.side == "above" else "up"
+
     def _beyond(self, level: Any) -> Any:
         pairs = {"above": (ge, gt), "below": (le, lt)}
         return pairs[self.side][0 if self.closed else 1](self.quantity, level)
@@ -67,7 +75,7 @@ class Confidence(Schema):
         """What the reading and the absence of the event give."""
         within = {"above": (lt, le), "below": (gt, ge)}[self.side][0 if self.closed else 1]
         held = () if self.reading is None else (eq(*self.reading),)
-        return implies(*held, event.negated, within(self.quantity, self.bound))
+        return implies(*held, sp.Not(event), within(self.quantity, self.bound))
 
     def trivial(self, ranges: Ranges) -> Any:
         """Beyond the possible values."""

@@ -125,6 +125,12 @@ class Formulas(StrPrinter):  # type: ignore[misc]
     def _print_KLUpper(self, term: Any) -> str:
         return f"U_kl({', '.join(self._print(a) for a in term.args)})"
 
+    def _print_HypergeometricCDF(self, term: Any) -> str:
+        return f"H({', '.join(map(self._print, term.args))})"
+
+    def _print_HypergeometricUpper(self, term: Any) -> str:
+        return f"K_U({', '.join(map(self._print, term.args))})"
+
     def _print_BinomialCDF(self, term: Any) -> str:
         return f"F({', '.join(self._print(a) for a in term.args)})"
 

@@ -62,6 +62,7 @@ FACTS = {
     "g(x) = 1": "g(x) = 1",
     "g(x) = c": "the student's class is c",
     "h(x) = 1": "h(x) = 1",
+    "no cell shows a disagreement": "no cell shows a disagreement",
     "no error on the first n": "{0} agrees with the teacher on all points of the first sample",
     "one of the first forms fails": "one of the first {0} forms is not positive",
     "returned": "{0} is returned",
@@ -76,6 +77,7 @@ FACTS = {
     "x is in the larger cell": "the point is in the larger cell",
     "x is in the proved region": "the point is in the proved region",
     "y = 1": "the label is 1",
+    "the product reaches": "the product of '{0}' over the draws so far reaches {1} at some time",
     "VC dimension": "the class has VC dimension {0}",
     "binomial": "{0} is the number of events, of probability {2} each, among {1} independent ones",
     "bounded differences": "{0} is a function of independent coordinates, and the squares of the "
@@ -117,6 +119,7 @@ PROBABILITIES = {
     "P[n passes]": "the probability of n tests without a disagreement",
     "P[the pair differs]": "the probability that f differs at the two points of a pair",
     "P[f = 1] given x_R": "the probability of f = 1 given the variables in R",
+    "a look misses": "the probability that a bound of the first {0} looks is missed",
     "accepted wrongly": "the probability that one of the first {0} attempts is accepted with error "
     "ε or more",
     "best success probability": "the best probability of naming the target exactly",
@@ -186,6 +189,8 @@ COUNTS = {
     "variables of inner nodes": "the number of ways to give {0} inner nodes a variable",
     "rare draws": "the number of draws of rare points",
     "K": "the number of disagreements observed",
+    "agreements": "the number of agreements observed",
+    "errors of": "the number of disagreements of {0} observed",
     "U": "the number of unseen cells",
     "V": "the number of unseen cells of the other sample",
 }
@@ -224,6 +229,8 @@ NUMBERS = {
     "a x up to": "the sum of the first {0} terms a_i x_i",
     "b + a x": "the value of b + Σ a_i x_i",
     "chi": "the character of {0}",
+    "score of the disagreements": "the score of the disagreements seen",
+    "factor of a draw": "the factor of a draw",
     "w phi": "the readout of {0}",
     "x": "input {0}",
     "|v_S - phi_S|": "the norm of the deviation of the sampled from the true coefficient of {0}",

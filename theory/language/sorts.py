@@ -18,7 +18,13 @@ from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
 from theory.language import terms as t
 from theory.language.errors import DerivationError
-from theory.language.special import BinomialCDF, ClopperPearson, KLUpper
+from theory.language.special import (
+    BinomialCDF,
+    ClopperPearson,
+    HypergeometricCDF,
+    HypergeometricUpper,
+    KLUpper,
+)
 from theory.language.symbols import Parameter
 
 if TYPE_CHECKING:
@@ -59,8 +65,10 @@ def _standard(p: Parameter) -> Any:
 def declaration_error(p: Parameter) -> str | None:
     """Why SymPy's assumptions about a parameter's symbol are more than its range says, or None."""
     if p.kind == "reals":
-        plain = p.symbol == sp.IndexedBase(str(p.symbol), real=True)
-        return None if plain else f"{p.name}: a list must be IndexedBase(..., real=True)"
+        positive = {"positive": True} if p.lower == 0 and "(" in p.open else {}
+        plain = p.symbol == sp.IndexedBase(str(p.symbol), real=True, **positive)
+        shown = "".join(f", {key}=True" for key in positive)
+        return None if plain else f"{p.name}: a list must be IndexedBase(..., real=True{shown})"
     if type(p.symbol) is not sp.Symbol:
         return f"{p.name}: {p.symbol} is no plain symbol"
     if p.kind == "member":
@@ -220,6 +228,18 @@ def _distribution(term: Any, declared: Declared) -> str:
     return REAL
 
 
+def _hypergeometric(term: Any, declared: Declared) -> str:
+    *whole, level = term.args
+    _integers(term, whole, declared)
+    _numbers(term, (level,), declared)
+    return INTEGER
+
+
+def _counts(term: Any, declared: Declared) -> str:
+    _integers(term, term.args, declared)
+    return REAL
+
+
 def _relation(term: Any, declared: Declared) -> str:
     _numbers(term, term.args, declared)
     return TRUTH
@@ -338,6 +358,8 @@ _RULES: Mapping[type, Callable[[Any, Declared], str]] = {
     **dict.fromkeys((sp.exp, sp.log), _real_function),
     **dict.fromkeys((sp.floor, sp.ceiling), _rounding),
     **dict.fromkeys((BinomialCDF, ClopperPearson, KLUpper), _distribution),
+    HypergeometricCDF: _counts,
+    HypergeometricUpper: _hypergeometric,
     **dict.fromkeys((t.Quantity, t.Random), _named(REAL)),
     **dict.fromkeys((t.IntegerQuantity, t.RandomInteger), _named(INTEGER)),
     **dict.fromkeys((t.Event, t.Fact), _named(TRUTH)),

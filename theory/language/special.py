@@ -23,6 +23,7 @@ MOST_TERMS = 200_000
 MOST_WORK = 1 << 24  # terms times bits
 MOST_TRIALS_BITS = 1024
 MOST_BITS = 1024
+MOST_EXACT = 10_000
 
 
 class BinomialCDF(sp.Function):  # type: ignore[misc]
@@ -47,6 +48,7 @@ class ClopperPearson(sp.Function):  # type: ignore[misc]
 
     nargs = 3
     is_real = True
+    is_nonnegative = True
 
     def reaches_one(self) -> Any:
         """The condition that the value is 1: below n disagreements it is inside (0, 1)."""
@@ -104,7 +106,82 @@ class KLUpper(sp.Function):  # type: ignore[misc]
         return certified_root(rises, slope, Fraction(k, n), Fraction(1))
 
 
-SPECIAL = (BinomialCDF, ClopperPearson, KLUpper)
+class HypergeometricCDF(sp.Function):  # type: ignore[misc]
+    """H(k; N, K, n) = P[at most k of n points drawn without replacement are among K of N]."""
+
+    nargs = 4
+    is_real = True
+
+    def enclosure(self, values: list[Any]) -> Any:
+        """Arb ball of the value; integers k, K <= N and n <= N."""
+        return hypergeometric_cdf(*(int(x) for x in values))
+
+
+class HypergeometricUpper(sp.Function):  # type: ignore[misc]
+    """The greatest K <= N - n + k with H(k; N, K, n) > δ."""
+
+    nargs = 4
+    is_integer = True
+    is_nonnegative = True
+
+    def enclosure(self, values: list[Any]) -> Any:
+        """The integer at (k, N, n, δ); 0 <= k <= n <= N integers, 0 < δ < 1."""
+        k, points, n, level = (*(int(x) for x in values[:3]), values[3])
+        low, high = k, points - n + k  # H(k; N, k, n) = 1, and H falls in K
+        while low < high:
+            middle = (low + high + 1) // 2
+            if _above(k, points, middle, n, level):
+                low = middle
+            else:
+                high = middle - 1
+        return arb(low)
+
+
+def hypergeometric_cdf(k: int, points: int, bad: int, n: int) -> Any:
+    """Arb ball of H(k; N, K, n), exactly 0 or 1 where it must be.
+
+    The terms are added from k downwards; the rest is left out where a geometric series bounds it.
+    """
+    first, last = max(0, n - (points - bad)), min(bad, n)
+    if k >= last or k < first:
+        return arb(int(k >= last))
+    if k - first > MAX_COUNT:
+        raise TheoryError(f"more than {MAX_COUNT} terms of the hypergeometric distribution")
+    with ctx.workprec(ctx.prec + 2 * points.bit_length() + 32):  # the logarithms nearly cancel
+        logs = [
+            _log_factorial(a) - _log_factorial(b) - _log_factorial(a - b)
+            for a, b in ((bad, k), (points - bad, n - k), (points, n))
+        ]
+        term = (logs[0] + logs[1] - logs[2]).exp()
+        total, bits = term, ctx.prec
+        for j in range(k, first, -1):
+            share = arb(fmpq(j * (points - bad - n + j), (bad - j + 1) * (n - j + 1)))
+            term *= share
+            total += term
+            # the shares fall as j does
+            if share < 1 and term < total * arb(2) ** (-bits) * (1 - share):
+                total += (term * share / (1 - share)).union(arb(0))
+                break
+        return total
+
+
+def _above(k: int, points: int, bad: int, n: int, level: Any) -> bool:
+    """Whether H(k; N, K, n) > δ: by balls, or exactly where these do not decide it."""
+    excess = hypergeometric_cdf(k, points, bad, n) - _ball(level)
+    if excess > 0 or excess <= 0:
+        return bool(excess > 0)
+    if points > MOST_EXACT or not isinstance(level, Fraction):
+        raise PrecisionError("whether H is above δ is not decided at this precision")
+    return hypergeometric_exactly(k, points, bad, n) > level
+
+
+def hypergeometric_exactly(k: int, points: int, bad: int, n: int) -> Fraction:
+    """H(k; N, K, n) as a fraction."""
+    ways = sum(math.comb(bad, j) * math.comb(points - bad, n - j) for j in range(min(k, n) + 1))
+    return Fraction(ways, math.comb(points, n))
+
+
+SPECIAL = (BinomialCDF, ClopperPearson, KLUpper, HypergeometricCDF, HypergeometricUpper)
 
 
 def _ball(value: Any) -> Any:

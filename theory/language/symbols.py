@@ -139,17 +139,20 @@ def reals(
     meaning: str,
     lower: int | None = None,
     upper: int | None = None,
+    open: str = "",
 ) -> Parameter:
-    """A list of numbers x_1 .. x_m, as an IndexedBase."""
+    """A list of numbers x_1 .. x_m, as an IndexedBase; SymPy knows of one that is positive."""
+    positive = {"positive": True} if lower == 0 and "(" in open else {}
     return Parameter(
         name,
-        sp.IndexedBase(letter, real=True),
+        sp.IndexedBase(letter, real=True, **positive),
         "reals",
         letter,
         letter,
         meaning,
         None if lower is None else Fraction(lower),
         None if upper is None else Fraction(upper),
+        open,
     )
 
 

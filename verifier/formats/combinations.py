@@ -13,9 +13,10 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
-from verifier.formats.ranges import place
+from verifier.formats.ranges import exact, in_words, place
 from verifier.model.cell import Cell, full_cell
 from verifier.model.chances import Distribution, Listed, Runs
+from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.errors import DomainError, quoted
 from verifier.model.given import Given, GivenLeaf, GivenTest
@@ -36,6 +37,8 @@ MOST_WORK = 20_000_000
 
 def part_of(where: str, v: AnyVariable, given: Any) -> Part:
     """The values that a user names: a label or several; a number or a [from, to] range."""
+    if isinstance(v, Continuous):
+        return _interval(where, v, given)
     if isinstance(v, Ordinal):
         if not isinstance(given, Sequence) or isinstance(given, str):
             at = place(where, v, given)
@@ -48,6 +51,22 @@ def part_of(where: str, v: AnyVariable, given: Any) -> Part:
         return range(low, high + 1)
     several = isinstance(given, Iterable) and not isinstance(given, str | Mapping)
     return labels_of(where, v, list(given) if several else [given])
+
+
+def _interval(where: str, v: Continuous, given: Any) -> range:
+    """The pieces from one number to another."""
+    if not isinstance(given, Sequence) or isinstance(given, str) or len(given) != 2:
+        raise DomainError(
+            f"{where}: {quoted(v.name)} is continuous, and one number of it has probability 0: "
+            "give [from, to]"
+        )
+    low, high = exact(where, given[0]), exact(where, given[1])
+    start, stop = v.cut_at(low), v.cut_at(high)
+    if start is None or stop is None:
+        raise DomainError(f"{where}: {low} to {high} does not lie inside {in_words(v)}")
+    if not low < high:
+        raise DomainError(f"{where} goes from {low} to {high}, which is not more")
+    return range(start, stop)
 
 
 def labels_of(where: str, v: Variable, labels: Sequence[Any]) -> int:
@@ -262,6 +281,9 @@ def _cut(held: Runs, part: range) -> Iterator[tuple[int, Fraction]]:
 
 def _values(v: AnyVariable, part: Part) -> str:
     """Values in a few words, for a message."""
+    if isinstance(v, Continuous) and isinstance(part, range):
+        low, high = v.hull(part.start, part.stop - 1)
+        return f"{quoted(v.name)} {low} to {high}"
     if isinstance(part, range):
         ends = v.label(part.start), v.label(part.stop - 1)
         return f"{quoted(v.name)} {ends[0]}" + (f" to {ends[1]}" if size(part) > 1 else "")

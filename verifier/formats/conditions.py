@@ -11,13 +11,15 @@ from fractions import Fraction
 from typing import Any
 
 from verifier.formats.combinations import conditioned, labels_of, variable_named
+from verifier.formats.intervals import density_within
 from verifier.formats.ranges import check_sum, exact, place, runs_of
 from verifier.model.cell import Cell, full_cell
 from verifier.model.chances import Distribution, Listed, Runs
+from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.errors import DomainError, quoted
 from verifier.model.given import Given, GivenLeaf, GivenTest
-from verifier.model.ordinal import AnyVariable, Ordinal
+from verifier.model.ordinal import AnyVariable, Ordinal, Ranged
 from verifier.model.part import Part, meet
 from verifier.model.variable import Variable
 from verifier.reading.json_text import unknown_keys
@@ -107,12 +109,12 @@ def _test(domain: Domain, where: str, entry: Mapping[str, Any], cell: Cell) -> G
             raise DomainError(f'{where} is a test without "{key}": give both branches')
     index = variable_named(where, domain, entry["variable"])
     v, here = domain.variables[index], cell.parts[index]
-    key, other = ("at_most", "values") if isinstance(v, Ordinal) else ("values", "at_most")
+    key, other = ("at_most", "values") if isinstance(v, Ranged) else ("values", "at_most")
     if key not in entry or other in entry:
-        kind = "a range" if isinstance(v, Ordinal) else "a list of values"
+        kind = "a range" if isinstance(v, Ranged) else "a list of values"
         raise DomainError(f'{where}: {quoted(v.name)} is {kind}, so the test has "{key}"')
     left: Part
-    if isinstance(v, Ordinal):
+    if isinstance(v, Ranged):
         left = range(place(f"{where}.at_most", v, entry["at_most"]) + 1)
     else:
         if not isinstance(entry["values"], Sequence) or isinstance(entry["values"], str):
@@ -150,6 +152,9 @@ def _chances(where: str, v: AnyVariable, part: Part, stated: Any) -> Distributio
     """The distribution of a variable in a leaf; None where it is the variable's own."""
     if stated is not None:
         here = f"{where}.probabilities of {quoted(v.name)}"
+        if isinstance(v, Continuous):
+            assert isinstance(part, range)
+            return density_within(here, v, stated, part)
         if isinstance(v, Ordinal):
             assert isinstance(part, range)
             runs = runs_of(here, v, stated, part)

@@ -11,16 +11,20 @@ from typing import Any
 
 from verifier.formats.combinations import combination, without
 from verifier.formats.conditions import given_of
+from verifier.formats.intervals import continuous, cuts_named
 from verifier.formats.ranges import ordinal
 from verifier.formats.variables import shares
+from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.errors import DomainError, quoted
 from verifier.model.ordinal import AnyVariable
+from verifier.reading.continuous_json import continuous_from_json
 from verifier.reading.json_nouns import DOMAIN_FORMAT, RANGES, domain_from_json
 from verifier.reading.json_text import kind_of, unknown_keys
 from verifier.reading.json_values import list_of, numbers_of, word_of
 
 _RANGE = ("name", "from", "to", "step", "probabilities", "weights")
+_INTERVAL = ("name", "interval", "density", "weights", "pieces")
 _NEWER = ("given", "impossible")
 
 
@@ -35,11 +39,10 @@ def user_domain(value: Any) -> Domain:
         raise DomainError('there is no "variables": add it')
     listed = _list(value, "variables")
     domain = Domain(tuple(_variable(f"variables[{i}]", entry) for i, entry in enumerate(listed)))
+    entries = _list(value, "impossible") if "impossible" in value else []
+    domain = cuts_named(domain, value.get("given"), entries)
     if "given" in value:
         domain = given_of(domain, value["given"])
-    if "impossible" not in value:
-        return domain
-    entries = _list(value, "impossible")
     held = [combination(f"impossible[{i}]", domain, x) for i, x in enumerate(entries)]
     return without(domain, held)
 
@@ -59,7 +62,7 @@ def _refuse_newer(value: Any) -> None:
     where += [
         f"variables[{i}]: a range"
         for i, entry in enumerate(listed)
-        if isinstance(entry, dict) and "from" in entry
+        if isinstance(entry, dict) and ("from" in entry or "interval" in entry)
     ]
     if where:
         raise DomainError(f'{where[0]} needs "format": "{RANGES}"')
@@ -84,14 +87,27 @@ def _with_chances(where: str, entry: Any) -> Any:
     return plain | {"probabilities": list(shares(numbers, where))}
 
 
+def _continuous(where: str, entry: dict[str, Any]) -> Continuous:
+    """An interval of real numbers with a density."""
+    if problem := unknown_keys(list(entry), _INTERVAL):
+        raise DomainError(f"{where}: {problem}")
+    for key in ("name", "interval"):
+        if key not in entry:
+            raise DomainError(f'{where} has no "{key}": an interval has "name" and "interval"')
+    if "pieces" in entry:
+        return continuous_from_json(where, entry)
+    name, ends = word_of(f"{where}.name", entry["name"]), list_of(where, entry, "interval")
+    if len(ends) != 2:
+        raise DomainError(f"{where} ({quoted(name)}).interval is not [from, to]")
+    density = {key: list_of(where, entry, key) for key in ("density", "weights") if key in entry}
+    return continuous(name, *ends, **density)
+
+
 def _variable(where: str, entry: Any) -> AnyVariable:
     if not isinstance(entry, dict):
         raise DomainError(f"{where} is {kind_of(entry)}, not an object")
     if "interval" in entry or "density" in entry:
-        raise DomainError(
-            f"{where}: intervals of real numbers cannot be handled: give a range, "
-            '"from", "to" and "step"'
-        )
+        return _continuous(where, entry)
     if "from" not in entry and "to" not in entry:
         plain = {"format": DOMAIN_FORMAT, "variables": [_with_chances(where, entry)]}
         try:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from verifier.formats import combinations, conditions, ranges
+from verifier.formats import combinations, conditions, intervals, ranges
 from verifier.formats.variables import variable
 from verifier.model import domain as pairs
 from verifier.model.cell import full_cell
@@ -18,7 +18,7 @@ from verifier.model.domain import Domain
 from verifier.model.errors import DomainError
 from verifier.model.floats import nearest
 from verifier.model.limits import require_memory
-from verifier.model.ordinal import AnyVariable, Ordinal
+from verifier.model.ordinal import AnyVariable, Ranged
 from verifier.model.variable import Variable
 
 
@@ -77,8 +77,15 @@ def ranged(name: str, first: Any, last: Any, step: Any, probabilities: Any, weig
     return Domain((ranges.ordinal(name, first, last, step, probabilities, weights),))
 
 
+def continuous(name: str, low: Any, high: Any, density: Any, weights: Any) -> Domain:
+    """A real number from an interval."""
+    _listed(name, ())
+    return Domain((intervals.continuous(name, low, high, density, weights),))
+
+
 def without(domain: Domain, given: Sequence[Mapping[str, Any]]) -> Domain:
     """The domain in which none of these combinations can occur."""
+    domain = intervals.cuts_named(domain, None, given)
     held = [
         combinations.combination(f"combination {i + 1}", domain, x) for i, x in enumerate(given)
     ]
@@ -89,14 +96,14 @@ def depending(domain: Domain, tree: Mapping[str, Any]) -> Domain:
     """The domain with the tree of conditions that ``"given"`` has in files."""
     if domain.given is not None:
         raise DomainError("the domain has a tree already: state all of it in one")
-    return conditions.given_of(domain, tree)
+    return conditions.given_of(intervals.cuts_named(domain, tree), tree)
 
 
 def product(parts: Iterable[Domain | AnyVariable]) -> Domain:
     """The variables of all parts, in this order."""
     held: list[AnyVariable] = []
     for part in parts:
-        if not isinstance(part, Domain | Variable | Ordinal):
+        if not isinstance(part, Domain | Variable | Ranged):
             raise DomainError(f"a part is of type {type(part).__name__}: give Domains")
         if isinstance(part, Domain) and part.given is not None:
             raise DomainError(
@@ -120,6 +127,8 @@ def _listed(name: str, labels: Any) -> list[Any]:
 
 def inputs(domain: Domain, limit: int) -> npt.NDArray[np.float64]:
     """All points of the domain as rows of float64, the last variable changing fastest."""
+    if domain.infinite:
+        raise DomainError("the domain has infinitely many points: draw some of them")
     if domain.size > limit:
         raise DomainError(
             f"the domain has {domain.size} points, more than {limit}: draw some of them"

@@ -16,11 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.formats.frame_bins import bin_of, edges_of
+from verifier.formats.frame_choices import SEPARATORS
 from verifier.formats.frame_columns import MISSING, Codes, Column, column, pandas_for, text_of
 from verifier.formats.frame_files import read_table
-from verifier.formats.frame_kinds import SEPARATORS
 from verifier.formats.ranges import in_words
 from verifier.formats.variables import number
+from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.errors import DomainError, UnsupportedError, quoted
 from verifier.model.floats import nearest
@@ -141,6 +142,8 @@ def _encoded(v: AnyVariable, held: npt.NDArray[np.float64]) -> Codes:
 
 def _indices(v: AnyVariable, c: Column) -> Codes:
     """The variable's value in each row of a column."""
+    if isinstance(v, Continuous):
+        raise DomainError(f"{quoted(v.name)} is continuous: rows are counted over listed values")
     bins = None if isinstance(v, Ordinal) else _bins(v)
     numbers = {} if isinstance(v, Ordinal) else _numbers(v)
     place = []

@@ -20,6 +20,7 @@ from verifier.formats.frame_points import only_rows
 from verifier.formats.frame_runs import runs_from
 from verifier.model.domain import Domain
 from verifier.model.ordinal import AnyVariable, Ordinal
+from verifier.model.variable import Variable
 
 
 def weighed(read: Sequence[Read], distribution: Distribution, smoothing: Fraction | None) -> Domain:
@@ -50,6 +51,7 @@ def _with_chances(r: Read, smoothing: Fraction) -> AnyVariable:
                 (c, (p * len(r.index) + smoothing * Fraction(c, v.count)) / n) for c, p in runs
             )
         return replace(v, runs=runs)
+    assert isinstance(v, Variable)
     counts = np.bincount(r.index, minlength=v.count)
     n, each = len(r.index) + smoothing, smoothing / v.count
     return replace(v, probabilities=tuple((int(c) + each) / n for c in counts))

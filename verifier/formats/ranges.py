@@ -8,7 +8,7 @@ from typing import Any
 
 from verifier.formats.variables import number, shares
 from verifier.model.errors import DomainError, quoted
-from verifier.model.ordinal import MOST_NUMBERS, Ordinal, uniform
+from verifier.model.ordinal import MOST_NUMBERS, Ordinal, Ranged, uniform
 
 Pieces = tuple[tuple[int, Fraction], ...]
 """So many values, and the probability that they share equally; one after the other."""
@@ -65,18 +65,26 @@ def _count(where: str, low: Fraction, high: Fraction, step: Fraction) -> int:
     return int(steps) + 1
 
 
-def place(where: str, v: Ordinal, given: Any) -> int:
-    """The index of a number among an ordinal's values. Raises DomainError where it is none."""
+def place(where: str, v: Ranged, given: Any) -> int:
+    """The index of a number among an ordinal's values. Raises DomainError where it is none.
+
+    Of a continuous variable that of the piece that ends there.
+    """
     x = exact(where, given)
-    steps = (x - v.first) / v.step
-    if steps.denominator != 1 or not 0 <= steps < v.count:
-        raise DomainError(f"{where}: {_short(x)} is not a value of {in_words(v)}")
-    return int(steps)
+    at = v.place(x)
+    if at is None:
+        raise DomainError(f"{where}: {_short(x)} is not {_kind(v)} {in_words(v)}")
+    return at
 
 
-def in_words(v: Ordinal) -> str:
+def _kind(v: Ranged) -> str:
+    return "a value of" if isinstance(v, Ordinal) else "inside"
+
+
+def in_words(v: Ranged) -> str:
     """``"age" (18 to 90, step 1)``."""
-    return f"{quoted(v.name)} ({_short(v.first)} to {_short(v.last)}, step {_short(v.step)})"
+    step = f", step {_short(v.step)}" if isinstance(v, Ordinal) else ""
+    return f"{quoted(v.name)} ({_short(v.ends[0])} to {_short(v.ends[1])}{step})"
 
 
 def runs_of(where: str, v: Ordinal, given: Any, within: range | None = None) -> Pieces:

@@ -11,6 +11,7 @@ from verifier.formats.load import load_network, load_tree, read_domain
 from verifier.jobs.loading import Source, is_path
 from verifier.kernel.claim import exact
 from verifier.model.certificate import Certificate
+from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.errors import InvalidProof, LeafproofError, quoted
 from verifier.model.head import rule
@@ -18,6 +19,7 @@ from verifier.model.network import Network
 from verifier.model.ordinal import AnyVariable, Ordinal
 from verifier.model.origin import BITS, SIGNS
 from verifier.model.tree import matched
+from verifier.model.variable import Variable
 from verifier.model.verdict import Verdict
 from verifier.reading.files import read_bytes
 from verifier.writing.network_parts import same_network
@@ -63,7 +65,9 @@ def compare(
     """
     stated = certificate.teacher
     columns = stated.columns  # of an object that has none, those of the certificate
-    found = load_network(network, columns=columns, head=head, threshold=threshold)
+    found = load_network(
+        network, columns=columns, head=head, threshold=threshold, domain=certificate.domain
+    )
     teacher = network if is_path(network) else "the one given"
     words = rule(stated.head, stated.labels, stated.outputs)
     beside = (found.notes, found.executed) == (stated.notes, stated.executed)
@@ -125,7 +129,7 @@ def _variable(ours: AnyVariable, theirs: AnyVariable) -> str:
     if ours.name != theirs.name:
         return f"is {_name(ours.name)} in the certificate, and {_name(theirs.name)} there"
     of = f"({_name(ours.name)})"
-    if isinstance(ours, Ordinal) or isinstance(theirs, Ordinal):
+    if not isinstance(ours, Variable) or not isinstance(theirs, Variable):
         held, given = _numbers(ours), _numbers(theirs)
         if held == given:
             return f"{of} has other probabilities"
@@ -148,6 +152,8 @@ def _variable(ours: AnyVariable, theirs: AnyVariable) -> str:
 
 
 def _numbers(v: AnyVariable) -> str:
+    if isinstance(v, Continuous):
+        return f"the interval from {exact(v.first)} to {exact(v.last)}"
     if not isinstance(v, Ordinal):
         return f"a list of {v.count} values"
     first, last, step = map(exact, (v.first, v.last, v.step))

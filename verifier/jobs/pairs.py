@@ -10,10 +10,12 @@ from typing import Any, NamedTuple
 from verifier.formats.combinations import variable_named
 from verifier.formats.load import read_domain
 from verifier.jobs.loading import Source, is_path
+from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.errors import DomainError, UnsupportedError, quoted
 from verifier.model.given import Given, GivenLeaf, GivenTest
-from verifier.model.ordinal import AnyVariable, Ordinal, uniform
+from verifier.model.ordinal import Ordinal, uniform
+from verifier.model.variable import Variable
 
 MOST_VALUES = 256
 """Most values of the feature."""
@@ -43,6 +45,11 @@ def pairs(network: Source, domain: Source, feature: str) -> Pairs:
         raise UnsupportedError("the domain of pairs is a Domain, or a path to a domain file")
     at = variable_named("pairs", domain, feature)
     v = domain.variables[at]
+    if isinstance(v, Continuous):
+        raise DomainError(
+            f"pairs: the feature {quoted(v.name)} is continuous: the pairs of its values cannot be "
+            "listed; compare a feature with finitely many values"
+        )
     other = f"other {v.name}"
     if not 2 <= v.count <= MOST_VALUES:
         raise DomainError(
@@ -56,12 +63,11 @@ def pairs(network: Source, domain: Source, feature: str) -> Pairs:
         "a": (network, names),
         "b": (network, [*names[:at], other, *names[at + 1 :]]),
     }
-    return Pairs({"not": {"same": ["a", "b"]}}, models, _twice(domain, at, other))
+    return Pairs({"not": {"same": ["a", "b"]}}, models, _twice(domain, at, v, other))
 
 
-def _twice(domain: Domain, at: int, other: str) -> Domain:
+def _twice(domain: Domain, at: int, v: Variable | Ordinal, other: str) -> Domain:
     """The domain with the variable ``at`` a second time, in all pairs of an earlier and a later."""
-    v = domain.variables[at]
     if v.count == 2:
         first, second = _only(v, 0, v.name), _only(v, 1, other)
         variables = (*domain.variables[:at], first, *domain.variables[at + 1 :], second)
@@ -74,7 +80,7 @@ def _twice(domain: Domain, at: int, other: str) -> Domain:
     return both.without(*({v.name: x, other: labels[: k + 1]} for k, x in enumerate(labels)))
 
 
-def _only(v: AnyVariable, value: int, name: str) -> AnyVariable:
+def _only(v: Variable | Ordinal, value: int, name: str) -> Variable | Ordinal:
     """A variable with one value of another."""
     if isinstance(v, Ordinal):
         return Ordinal(name, v.number(value), Fraction(1), 1, uniform(1))

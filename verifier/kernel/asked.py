@@ -24,6 +24,7 @@ from verifier.model.domain import Domain, Point
 from verifier.model.errors import quoted
 from verifier.model.limits import PYTHON
 from verifier.model.network import Network, decide, exact_logits
+from verifier.model.ordinal import Ranged
 from verifier.model.overlay import (
     BoundTree,
     classify,
@@ -100,9 +101,10 @@ class Asked:
 
     @cached_property
     def labels(self) -> int:
-        """Values of all categorical variables, and runs of the ordinals."""
-        held = (v.count if isinstance(v.whole, int) else len(v.runs) for v in self.domain.variables)
-        return sum(held)
+        """Values of all categorical variables, and runs of the others."""
+        return sum(
+            len(v.chances.runs) if isinstance(v, Ranged) else v.count for v in self.domain.variables
+        )
 
     @cached_property
     def table(self) -> Table | None:

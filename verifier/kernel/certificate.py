@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from verifier.kernel import checker
+from verifier.kernel.asked import Asked
 from verifier.kernel.claim import claim_of, compare, listed_points
-from verifier.kernel.stopping import Stop
+from verifier.kernel.population import population
+from verifier.kernel.sampling import confirm, key_of, sample
+from verifier.kernel.stopping import CheckStopped, Stop
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Point
 from verifier.model.errors import InvalidProof
-from verifier.model.verdict import Verdict
+from verifier.model.sample import Sample
+from verifier.model.verdict import Cut, Verdict
 
 
 def check_certificate(
@@ -29,9 +35,10 @@ def check_certificate(
     The file states what follows if every solver that its proof names is right, and that is compared
     entry by entry; returned is what holds if the solvers in ``trust`` are, none by default.
     Once ``stop`` says so the check ends (``checked.cut``): the verdict is then what the steps
-    checked by then prove, and says nothing of what the file states. Other arguments: those of
+    checked by then prove, and says nothing of what the file states. A sample that the file states
+    is drawn again. Other arguments: those of
     ``checker.verify``.
-    Raises InvalidProof where a step, a counterexample or the stated verdict does not hold.
+    Raises InvalidProof where a step, a counterexample, the stated verdict or sample does not hold.
     """
     c = certificate
     claim = c.claim
@@ -39,8 +46,9 @@ def check_certificate(
     if claim is not None:
         listed = listed_points(claim, c.domain, c.format)
     points = (*c.counterexamples, *(() if isinstance(listed, InvalidProof) else listed))
-    verdict = checker.verify(
-        c.matter,
+    asked = checker.prepared(c.matter, stop=stop, limited=limited)
+    verdict = checker.check_steps(
+        asked,
         c.proof,
         points,
         trust=trust,
@@ -48,11 +56,28 @@ def check_certificate(
         progress=progress,
         stop=stop,
         lenient=lenient,
-        limited=limited,
     )
     if verdict.checked.cut is None:
         if isinstance(listed, InvalidProof):  # said only now: of several faults, a step comes first
             raise listed
         if claim is not None:
             compare(claim, claim_of(verdict.stated, c.matter, c.format), verdict.stated)
+        if c.sample is not None:
+            verdict = _drawn_again(asked, c, c.sample, verdict, threads)
     return verdict
+
+
+def _drawn_again(
+    asked: Asked, c: Certificate, stated: Sample, verdict: Verdict, threads: int
+) -> Verdict:
+    """The verdict with what the file's sample shows; cut short where that is."""
+    key = key_of(c.hashes, stated.plan)
+    try:
+        with ThreadPoolExecutor(threads) as pool:
+            found = population(asked, verdict, verdict.checked.left)
+            drawn = sample(found, stated.plan, key, pool.map)
+    except CheckStopped:
+        nodes, points = len(c.proof), len(c.counterexamples)
+        return replace(verdict, checked=replace(verdict.checked, cut=Cut(nodes, 0, points)))
+    confirm(stated, drawn)
+    return replace(verdict, sampled=drawn)

@@ -32,7 +32,7 @@ from verifier.model.domain import Point
 from verifier.model.errors import InvalidProof, quoted
 from verifier.model.limits import PYTHON, meter
 from verifier.model.overlay import no_charge
-from verifier.model.proof import About, Enumerated, Open, Sandwich, Several, Split, Step
+from verifier.model.proof import About, Enumerated, Open, Sandwich, Several, Split, Step, Tail
 from verifier.model.question import Matter
 
 ARENA = 31 << 17
@@ -77,10 +77,39 @@ def verify(
     steps that do not); CertificateError, TreeError or NetworkError where the parts do not fit
     together.
     """
+    asked = prepared(matter, stop=stop, limited=limited)
+    return check_steps(
+        asked,
+        proof,
+        counterexamples,
+        trust=trust,
+        progress=progress,
+        threads=threads,
+        stop=stop,
+        lenient=lenient,
+    )
+
+
+def prepared(matter: Matter, *, stop: Stop | None = None, limited: bool = True) -> Asked:
+    """The question made ready; ``stop`` and ``limited`` as ``verify`` takes them."""
+    spend = meter("checking the proof").spend if limited else no_charge
+    return ask(matter, polling(stop), spend)
+
+
+def check_steps(
+    asked: Asked,
+    proof: Sequence[Split | Step],
+    counterexamples: Sequence[Point],
+    *,
+    trust: Collection[str],
+    progress: Callable[[int], None] | None,
+    threads: int,
+    stop: Stop | None,
+    lenient: bool,
+) -> v.Verdict:
+    """``verify`` of a question that is prepared already."""
     start = time.perf_counter()
     np.empty(ARENA)  # once freed, the C library keeps what is freed later: no page is cleared twice
-    spend = meter("checking the proof").spend if limited else no_charge
-    asked = ask(matter, polling(stop), spend)
     hold = Hold(stop)
     with ThreadPoolExecutor(threads) as pool:
         ledger = Ledger(asked, pool, lenient, frozenset(trust))
@@ -101,6 +130,7 @@ def verify(
         seconds=time.perf_counter() - start,
         cut=hold.cut,
         refused=tuple(ledger.refused),
+        left=tuple(ledger.left),
     )
     stated = conclude(ledger, checked, None)  # raises where even that is contradicted
     found = conclude(ledger, checked, ledger.trust)
@@ -122,7 +152,12 @@ def _check_steps(
     walk = hold.walk_of(asked.domain)
     for count, (cell, _, step) in enumerate(walk.through(proof), 1):
         asked.spend(each)
-        if isinstance(step, Enumerated):
+        if isinstance(step, Enumerated) and asked.domain.infinite:
+            settle(ledger, batch)
+            refuse(
+                ledger, f"step {count} goes through the points of a cell that has infinitely many"
+            )
+        elif isinstance(step, Enumerated):
             if cell.size >= LONG:
                 settle(ledger, batch)
             ledger.count("enumerated")
@@ -173,6 +208,8 @@ def _fault(asked: Asked, steps: Sequence[Step], *, several: bool) -> str:
             return "holds what is no claim about a network"
         if step.model not in asked.nets:
             return f"speaks of model {step.model}, which is no network"
+        if isinstance(step, Tail) and asked.domain.infinite:
+            return "is a Tail, which a domain with continuous variables has not"
         if not 0 <= step.klass < asked.nets[step.model].p.teacher.classes:
             return f"names class {step.klass}, which {asked.word(step.model)} lacks"
         if step.model <= last:

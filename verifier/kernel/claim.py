@@ -15,13 +15,16 @@ from verifier.model.errors import InvalidProof, quoted
 from verifier.model.question import Matter
 from verifier.model.verdict import ANSWERS, SHOWN, Verdict
 
+INFINITE = "infinite"
+"""What is said of the number of points of a domain with continuous variables."""
+
 
 def claim_of(verdict: Verdict, matter: Matter, form: int = 1) -> dict[str, Any]:
     """Everything that the verdict says, as a certificate of that format; fractions are strings.
 
     A function of the certificate alone: no times, no machine. Format 1 speaks of teacher and tree.
     """
-    if form == 2:
+    if form > 1:
         return _claim_of_question(verdict, matter)
     return {
         "verdict": verdict.verdict,
@@ -44,10 +47,12 @@ def claim_of(verdict: Verdict, matter: Matter, form: int = 1) -> dict[str, Any]:
 
 def _claim_of_question(verdict: Verdict, matter: Matter) -> dict[str, Any]:
     names = [bound.name for bound in matter.models]
+    infinite = matter.domain.infinite  # then what is counted are boxes, and nothing of it is said
+    points = {} if infinite else {"points": _between(*map(count, verdict.disagreements))}
     return {
         "answer": ANSWERS.get(verdict.verdict, verdict.verdict),
-        "domain_size": count(verdict.domain_size),
-        "points": _between(*map(count, verdict.disagreements)),
+        "domain_size": INFINITE if infinite else count(verdict.domain_size),
+        **points,
         "probability": _between(*map(exact, verdict.error)),
         "witnesses": [
             {
@@ -56,7 +61,7 @@ def _claim_of_question(verdict: Verdict, matter: Matter) -> dict[str, Any]:
             }
             for c in verdict.counterexamples
         ],
-        "float32": _float32(verdict),
+        "float32": _float32(verdict, infinite=infinite),
         "trusted": dict(verdict.trusted),
         "steps": dict(verdict.checked.cells),
     }
@@ -66,14 +71,10 @@ def _between(lower: int | str, upper: int | str) -> dict[str, int | str]:
     return {"lower": lower, "upper": upper}
 
 
-def _float32(verdict: Verdict) -> dict[str, Any]:
-    return {
-        "robust": verdict.float32.is_shown,
-        "not_shown": {
-            "points": count(verdict.float32.points_not_shown),
-            "probability": exact(verdict.float32.probability_not_shown),
-        },
-    }
+def _float32(verdict: Verdict, *, infinite: bool = False) -> dict[str, Any]:
+    points = {} if infinite else {"points": count(verdict.float32.points_not_shown)}
+    chance = {"probability": exact(verdict.float32.probability_not_shown)}
+    return {"robust": verdict.float32.is_shown, "not_shown": points | chance}
 
 
 def digits(n: int) -> str:
@@ -99,7 +100,7 @@ def listed_points(
 
     Or what is wrong with the list: it is too long, or an entry is not a point of the domain.
     """
-    entries = claim.get("witnesses" if form == 2 else "counterexamples")
+    entries = claim.get("witnesses" if form > 1 else "counterexamples")
     if not isinstance(entries, list) or len(entries) > SHOWN:
         return InvalidProof(f"the certificate does not state up to {SHOWN} counterexamples")
     names = sorted(v.name for v in domain.variables)
@@ -132,9 +133,10 @@ def compare(stated: Mapping[str, Any], found: Mapping[str, Any], verdict: Verdic
 
     For float32 more points than found may be stated as not shown: that claims less.
     """
+    infinite = found["domain_size"] == INFINITE
     for key in dict.fromkeys([*found, *stated]):
         held = key in found and key in stated
-        if key == "float32" and held and _claims_no_more(stated[key], verdict):
+        if key == "float32" and held and _claims_no_more(stated[key], verdict, infinite=infinite):
             continue
         if not held or not _same(stated[key], found[key]):
             raise InvalidProof(
@@ -170,15 +172,20 @@ def _short(value: Any, levels: int = 4) -> str:
     return text if len(text) < 100 else text[:97] + "..."
 
 
-def _claims_no_more(stated: Any, verdict: Verdict) -> bool:
+def _claims_no_more(stated: Any, verdict: Verdict, *, infinite: bool) -> bool:
     """Whether what is stated about float32 is well-formed and follows from what was found.
 
     It does if at least as many points, and as much probability, are stated as not shown.
     """
     inner = stated.get("not_shown") if isinstance(stated, dict) else None
-    if not isinstance(inner, dict) or inner.keys() != {"points", "probability"}:
+    keys = {"probability"} if infinite else {"points", "probability"}
+    if not isinstance(inner, dict) or inner.keys() != keys:
         return False
-    points, chance = _points(inner["points"]), _probability(inner["probability"])
+    chance = _probability(inner["probability"])
+    if infinite:  # of how many boxes is not said
+        points: int | None = 0 if stated.get("robust") is True else verdict.domain_size
+    else:
+        points = _points(inner["points"])
     return (
         points is not None
         and chance is not None

@@ -26,7 +26,9 @@ def conclude(ledger: Ledger, checked: v.Checked, trust: frozenset[str] | None) -
     loose = [a for s, a in shares if s not in firm and s is not v.Status.TAIL]
     upper = [lower[i] + sum(a[i] for a in loose) for i in (0, 1)]
     tails = sum(a[0] for s, a in shares if s is v.Status.TAIL)
-    seen = len(ledger.found), sum(domain.weight(point) for point in ledger.found)
+    # a point of a continuous variable has probability 0; what is counted there are boxes
+    mass = 0 if domain.infinite else sum(domain.weight(point) for point in ledger.found)
+    seen = len(ledger.found), mass
     fewest, most = max(lower[0], seen[0], int(tail[0] > 0)), upper[0] + tails
     if fewest > most:
         raise InvalidProof("more disagreements were evaluated than the proof leaves room for")

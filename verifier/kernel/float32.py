@@ -81,7 +81,12 @@ def logit_error(p: Prepared, nodes: Sequence[Bounds]) -> tuple[Fixed, npt.NDArra
 
 
 def never_shown(p: Prepared) -> bool:
-    """Whether nothing is shown of this network, whatever the cell."""
+    """Whether nothing is shown of this network, whatever the cell.
+
+    Of real inputs nothing is: they are no float32 numbers.
+    """
+    if p.domain.infinite:
+        return True
     read = [x.source for x in p.teacher.layers if isinstance(x, Affine | Scale)]
     wide = any(p.teacher.widths[source] > WIDEST for source in read)
     return wide or bool(p.teacher.executed) or not _weights_are_safe(p)

@@ -24,6 +24,7 @@ from verifier.model import verdict as v
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Point
 from verifier.model.overlay import BoundTree, overlay
+from verifier.model.sample import Left
 
 RUNNING = 8
 """Chunks of points under way in the threads."""
@@ -46,7 +47,7 @@ class Ledger:
     out but are not evaluated yet; ``noted`` are true points of such that were, and ``parts``
     numbers the parts.
     With ``lenient`` a step that is ``refused`` counts as open. ``evaluated`` counts the
-    counterexamples that were.
+    counterexamples that were. ``left`` are the cells that are not decided in all of their parts.
     """
 
     asked: Asked
@@ -72,6 +73,7 @@ class Ledger:
     refused: list[int] = field(default_factory=list)
     complaint: str = ""
     evaluated: int = 0
+    left: list[Left] = field(default_factory=list)
 
     @property
     def pending(self) -> bool:
@@ -96,6 +98,7 @@ class Ledger:
             sweeping=[],
             running=deque(),
             refused=list(self.refused),
+            left=list(self.left),
         )
 
     def measure(self, part: Cell, leaf: int | None) -> tuple[int, int]:
@@ -181,14 +184,15 @@ class Ledger:
 
         ``doubted``: its points that are not shown for float32 were counted already.
         """
-        some = False
-        for place in self.places(cell, known):
-            some = True
-            self.add_place(place, known, doubted=doubted)
-        return some
+        found = {
+            self.add_place(place, known, doubted=doubted) for place in self.places(cell, known)
+        }
+        if found - {v.Status.PROVED}:
+            self.left.append(Left(cell, known.views[0][2]))
+        return bool(found)
 
-    def add_place(self, place: Place, known: Known, *, doubted: bool = False) -> None:
-        """The same of one part."""
+    def add_place(self, place: Place, known: Known, *, doubted: bool = False) -> v.Status:
+        """The same of one part; returns by what it is decided."""
         size, weight = self.measure(place.part, place.leaf)
         status, solvers, true = self._decided(known, place.trees)
         if not doubted and not self._is_steady(known, status, place.trees):
@@ -196,6 +200,7 @@ class Ledger:
         self.share(place.key, status, (size, weight, size * true, weight * true), solvers)
         if true and status is v.Status.PROVED and len(self.found) < v.SHOWN:
             self._note_some(place, known.views[0][2])
+        return status
 
     def _is_steady(
         self, known: Known, status: v.Status, trees: tuple[tuple[int, int], ...]

@@ -1,7 +1,8 @@
-"""Ordinals in fixed point: numbers by index, never listed. Trusted.
+"""Ordinals and intervals in fixed point: numbers by index, never listed. Trusted.
 
 Value ``i`` of an ordinal is ``(first + i * step) / below`` in integers, so the least and greatest
-number of a range are those of its ends; they are rounded outward to a cell's own exponent.
+number of a range are those of its ends; of a continuous variable they are the cuts at the ends of
+its first and its last piece. They are rounded outward to a cell's own exponent.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel.arithmetic import EXACT_BITS, NEVER, Bounds, Ints
+from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
-from verifier.model.ordinal import Ordinal
+from verifier.model.ordinal import Ordinal, Ranged
 
 ROOM = EXACT_BITS - 8
 """Bits that the ends of a range are rounded to, at most."""
@@ -28,11 +30,32 @@ FLOAT32_RANGE = 99
 
 
 @dataclass(frozen=True, eq=False)
-class Ordinals:
-    """The ordinals of a domain; arrays of shape (ordinals,), of Python integers where ``wide``.
+class Cuts:
+    """The cuts of an interval: where each run of pieces begins, and how long its pieces are.
 
-    ``length`` is the bit length of ``below``, and ``fine`` an exponent at which every number is an
-    integer; NEVER if there is none.
+    ``starts`` (runs,) are the first pieces, ``begins`` and ``lengths`` (runs,) numbers times the
+    denominator ``below``.
+    """
+
+    starts: Ints
+    begins: npt.NDArray[Any]
+    lengths: npt.NDArray[Any]
+
+    def at(self, cuts: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """The numbers of some cuts."""
+        run = np.searchsorted(self.starts, cuts.astype(np.int64), side="right") - 1
+        found: npt.NDArray[Any] = self.begins[run] + (cuts - self.starts[run]) * self.lengths[run]
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Ordinals:
+    """The ordinals and the continuous variables of a domain.
+
+    Arrays of shape (variables,), of Python integers where ``wide``. ``length`` is the bit length of
+    ``below``, and ``fine`` an exponent at which every number is an integer; NEVER if there is none.
+    ``intervals`` are the cuts of the continuous ones, with their places here; their ``first`` and
+    ``step`` are not used.
     """
 
     variables: Ints
@@ -45,25 +68,29 @@ class Ordinals:
     fine: int
     wide: bool
     are_float32: bool
+    intervals: tuple[tuple[int, Cuts], ...]
 
 
 def ordinals_of(domain: Domain, scales: Sequence[int]) -> Ordinals | None:
     """The domain's ordinals, column j times 2**-scales[j]; None where it has none."""
-    held = [(i, v) for i, v in enumerate(domain.variables) if isinstance(v, Ordinal)]
+    held = [(i, v) for i, v in enumerate(domain.variables) if isinstance(v, Ranged)]
     if not held:
         return None
     below = [v.denominator for _, v in held]
-    first = [int(v.first * d) for (_, v), d in zip(held, below, strict=True)]
-    step = [int(v.step * d) if v.count > 1 else 0 for (_, v), d in zip(held, below, strict=True)]
-    last = [a + (v.count - 1) * b for (_, v), a, b in zip(held, first, step, strict=True)]
+    ends = [[int(x * d) for x in v.ends] for (_, v), d in zip(held, below, strict=True)]
+    step = [
+        int(v.step * d) if isinstance(v, Ordinal) and v.count > 1 else 0
+        for (_, v), d in zip(held, below, strict=True)
+    ]
     powers = [scales[domain.offsets[i]] for i, _ in held]
-    longest = max(abs(n).bit_length() for n in (*first, *last, *step, *below))
+    numbers = (n for own in (*ends, step, below) for n in own)
+    longest = max(abs(n).bit_length() for n in numbers)
     dyadic = all(d & (d - 1) == 0 for d in below)
     kind = object if longest > MACHINE else np.int64
     return Ordinals(
         variables=np.array([i for i, _ in held]),
         columns=np.array([domain.offsets[i] for i, _ in held]),
-        first=np.array(first, dtype=kind),
+        first=np.array([low for low, _ in ends], dtype=kind),
         step=np.array(step, dtype=kind),
         below=np.array(below, dtype=kind),
         length=np.array([d.bit_length() for d in below]),
@@ -72,7 +99,23 @@ def ordinals_of(domain: Domain, scales: Sequence[int]) -> Ordinals | None:
         if dyadic
         else NEVER,
         wide=longest > MACHINE,
-        are_float32=all(map(_are_float32, first, step, last, below)),
+        are_float32=all(
+            isinstance(v, Ordinal) and _are_float32(low, by, high, d)
+            for (_, v), (low, high), by, d in zip(held, ends, step, below, strict=True)
+        ),
+        intervals=tuple(
+            (place, _cuts(v, d, kind))
+            for place, ((_, v), d) in enumerate(zip(held, below, strict=True))
+            if isinstance(v, Continuous)
+        ),
+    )
+
+
+def _cuts(v: Continuous, below: int, kind: type) -> Cuts:
+    return Cuts(
+        np.array(v.starts[:-1], dtype=np.int64),
+        np.array([int(x * below) for x in v.breaks[:-1]], dtype=kind),
+        np.array([int(run.length * below) for run in v.runs], dtype=kind),
     )
 
 
@@ -99,13 +142,17 @@ def _length(n: npt.NDArray[Any]) -> Ints:
 def enclose(x: Ordinals, low: Ints, high: Ints, *, together: bool = False) -> Bounds:
     """The numbers from index ``low`` to index ``high``, (cells, ordinals), scaled, rounded outward.
 
-    Each cell has its own exponent, or all have one where they are taken ``together``; the ends
-    have at most ROOM bits.
+    Of a continuous variable they are those from cut ``low`` to cut ``high + 1``. Each cell has its
+    own exponent, or all have one where they are taken ``together``; the ends have at most ROOM
+    bits.
     """
     ends = np.stack([low, high])
     if x.wide:
         ends = ends.astype(object)
     numbers = x.first + ends * x.step
+    for place, cuts in x.intervals:
+        numbers[0, :, place] = cuts.at(ends[0, :, place])
+        numbers[1, :, place] = cuts.at(ends[1, :, place] + 1)
     length = _length(numbers)
     # |number| < 2**size once it is scaled, as below is at least 2**(its length - 1)
     size = np.where(length > 0, length - x.length + 1 - x.scales, -NEVER).max(axis=(0, 2))

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.float32 import never_shown
 from verifier.kernel.prepared import Prepared
+from verifier.model.continuous import Continuous
 from verifier.model.network import Add, Affine, Relu, Scale, sources
 from verifier.model.ordinal import Ordinal
 from verifier.model.part import Part, values
@@ -80,7 +81,12 @@ class Plain:
 
 
 def plain(p: Prepared) -> Plain | None:
-    """The network in float64; None where that is not done: sign layers, numbers out of range."""
+    """The network in float64; None where that is not done: sign layers, numbers out of range.
+
+    Nor where inputs are real numbers: their points are never gone through.
+    """
+    if p.domain.infinite:
+        return None
     layers: list[tuple[Floats, Floats, Floats] | None] = []
     with np.errstate(all="ignore"):
         for layer in p.teacher.layers:
@@ -110,6 +116,7 @@ def plain(p: Prepared) -> Plain | None:
                 tables.append((_real(v.first), _real(v.step)))
                 most.append(abs(_real(v.first)) + v.count * _real(v.step))
                 continue
+            assert not isinstance(v, Continuous)
             table = np.array([[_real(x) for x in row] for row in v.encoding])
             tables.append(table)
             most += np.abs(table).max(axis=0).tolist()

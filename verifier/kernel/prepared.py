@@ -23,6 +23,7 @@ from verifier.kernel.arithmetic import (
 )
 from verifier.kernel.ordinals import Ordinals, ordinals_of
 from verifier.model.cell import Cell
+from verifier.model.continuous import PieceRows
 from verifier.model.domain import Domain
 from verifier.model.limits import PYTHON
 from verifier.model.network import (
@@ -36,7 +37,7 @@ from verifier.model.network import (
     exact_scale,
     sources,
 )
-from verifier.model.ordinal import IntegerRows, Ordinal
+from verifier.model.ordinal import IntegerRows, Ranged
 from verifier.model.overlay import no_charge
 from verifier.model.variable import Variable
 
@@ -127,14 +128,14 @@ class Prepared:
     def labels(self) -> int:
         """Values of all categorical variables, and runs of the ordinals."""
         return sum(
-            len(v.runs) if isinstance(v, Ordinal) else v.count for v in self.domain.variables
+            len(v.chances.runs) if isinstance(v, Ranged) else v.count for v in self.domain.variables
         )
 
     @cached_property
     def exact_bits(self) -> int:
         """Bits, about, of the integers of a point that is evaluated exactly."""
         ends = [
-            v[:: max(1, len(v) - 1)] if isinstance(v, IntegerRows) else v
+            v[:: max(1, len(v) - 1)] if isinstance(v, IntegerRows | PieceRows) else v
             for v in self.domain.integer_encoding
         ]
         longest = max(abs(x).bit_length() for v in ends for row in v for x in row)
@@ -254,7 +255,7 @@ def _scales(teacher: Network, domain: Domain) -> tuple[int, ...]:
         return none
     scales: list[int] = []
     for v in domain.variables:
-        rows = (v.row(0), v.row(v.count - 1)) if isinstance(v, Ordinal) else v.encoding
+        rows = [(x,) for x in v.ends] if isinstance(v, Ranged) else v.encoding
         for j in range(v.columns):
             most = max(1, max(math.ceil(abs(row[j])) for row in rows))
             scales.append((most - 1).bit_length())

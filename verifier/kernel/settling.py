@@ -29,6 +29,7 @@ from verifier.model.chances import Distribution
 from verifier.model.errors import InvalidProof
 from verifier.model.limits import PYTHON
 from verifier.model.proof import About, Constant, Sandwich, Step, Tail, Trusted
+from verifier.model.sample import Left
 
 Shown = dict[int, dict[int, tuple[bool, bool]]]
 """For each network, for cells by their numbers: what bounds show."""
@@ -199,6 +200,7 @@ def _needs_points(ledger: Ledger, leaf: Waiting, held: Found) -> bool:
     """Whether a small cell is looked at point by point for float32."""
     return (
         len(held.steady) < len(held.proved)
+        and not ledger.asked.domain.infinite
         and leaf.cell.size <= CLOSER
         and not (held.refused or held.words or held.tails)
         and not _is_enumerated(ledger, leaf.cell, held)
@@ -208,7 +210,13 @@ def _needs_points(ledger: Ledger, leaf: Waiting, held: Found) -> bool:
 def _is_enumerated(ledger: Ledger, cell: Cell, held: Found) -> bool:
     """Whether a small cell's points are enumerated, as bounds did not show all that is claimed."""
     everything = len(held.proved) == len(ledger.asked.nets)
-    return held.evaluated and everything and cell.size <= UPHOLD
+    finite = not ledger.asked.domain.infinite
+    return held.evaluated and everything and finite and cell.size <= UPHOLD
+
+
+def _is_small(net: Net, cell: Cell) -> bool:
+    """Whether all that a network can see of a cell may be evaluated: not where it sees reals."""
+    return not net.p.domain.infinite and net.cell(cell).size <= UPHOLD
 
 
 def _enter(ledger: Ledger, leaf: Waiting, held: Found, *, doubted: bool) -> None:
@@ -229,6 +237,7 @@ def _enter(ledger: Ledger, leaf: Waiting, held: Found, *, doubted: bool) -> None
         likely = (*held.proved, *((step.model, step.klass) for step in held.tails))
         base = known(count, likely, likely, held.words, ledger.trust)
         ledger.add_tail(cell, base, sum((step.bound for step in held.tails), Fraction(0)))
+        ledger.left.append(Left(cell, known(count, held.proved, (), (), frozenset()).views[0][2]))
     elif _is_enumerated(ledger, cell, held):
         ledger.enumerate(cell)
     else:
@@ -244,7 +253,7 @@ def _complain(ledger: Ledger, leaf: Waiting, why: str) -> None:
 
 def _why_not(ledger: Ledger, leaf: Waiting, step: Constant) -> str:
     """What is wrong with a Constant step that is refused."""
-    small = ledger.asked.nets[step.model].cell(leaf.cell).size <= UPHOLD
+    small = _is_small(ledger.asked.nets[step.model], leaf.cell)
     why = "it is not" if small else "the relaxation does not prove it"
     which = "" if ledger.asked.differs else f" of {ledger.asked.word(step.model)}"
     where = describe_cell(ledger.asked.domain, leaf.cell)
@@ -257,7 +266,7 @@ def _check_not_refuted(ledger: Ledger, leaf: Waiting, step: Trusted) -> None:
     which = "" if asked.differs else f" of {asked.word(step.model)}"
     claim = f"step {leaf.number}: {json.dumps(step.solver)} said that the class{which} is "
     claim += f"{step.klass} where "
-    if asked.nets[step.model].cell(leaf.cell).size <= UPHOLD:
+    if _is_small(asked.nets[step.model], leaf.cell):
         refuse(ledger, f"{claim}{describe_cell(asked.domain, leaf.cell)}; it is not")
     asked.spend(PYTHON * len(ledger.found))
     for point, classes in ledger.found.items():
@@ -270,7 +279,7 @@ def _holds_everywhere(ledger: Ledger, cell: Cell, step: Constant | Trusted) -> t
     """Whether a network has the class at all of a small cell, and is shown for float32 there."""
     net = ledger.asked.nets[step.model]
     own = net.cell(cell)
-    if own.size > UPHOLD:
+    if not _is_small(net, cell):
         return False, False
     ledger.asked.spend(own.size * net.p.point_cost)
     firm = True

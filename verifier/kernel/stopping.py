@@ -17,6 +17,7 @@ from verifier.kernel.settling import leave_open
 from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain
 from verifier.model.proof import Walk
+from verifier.model.sample import Left
 from verifier.model.verdict import Cut, Status
 
 Stop = Callable[[], bool]
@@ -111,6 +112,8 @@ class Hold:
         empty = sum(ledger.is_impossible(cell) for cell in rest)
         ledger.count("open", len(rest) - empty)
         ledger.count("impossible", empty)
+        nothing = (None,) * len(ledger.asked.names)
+        ledger.left += [Left(cell, nothing) for cell in rest]
         for leaf, (size, weight) in whole.items():
             shares = ledger.leaves.get(leaf, {}).values()
             size -= sum(amounts[0] for amounts in shares)

@@ -28,6 +28,7 @@ from verifier.model.chances import Distribution, Listed
 from verifier.model.limits import PYTHON
 from verifier.model.part import Part, values
 from verifier.model.proof import Sandwich
+from verifier.model.sample import Left
 from verifier.model.verdict import Status
 
 Truth = Callable[[Mapping[int, int]], bool | None]
@@ -61,9 +62,11 @@ class Counted:
     Of the parts ``settled`` trees alone decide the question.
     """
 
-    settled: Sequence[Place] = ()
-    shown: Sequence[Shown] = ()
-    problem: str = ""
+    cell: Cell
+    step: Sandwich
+    settled: Sequence[Place]
+    shown: Sequence[Shown]
+    problem: str
 
 
 class Wanted(NamedTuple):
@@ -98,7 +101,7 @@ def count(ledger: Ledger, cells: Sequence[Cell], steps: Sequence[Sandwich]) -> l
             problems[own.number] = f"its sum has too many bins of width {width} to be counted"
         else:
             shown[own.number].append(Shown(own.place, *both))
-    return [Counted(*x) for x in zip(settled, shown, problems, strict=True)]
+    return [Counted(*x) for x in zip(cells, steps, settled, shown, problems, strict=True)]
 
 
 def nothing(ledger: Ledger) -> Known:
@@ -117,6 +120,7 @@ def _truth(ledger: Ledger, place: Place) -> Truth:
 
 def enter(ledger: Ledger, counted: Counted) -> None:
     """Enter what a Sandwich shows of its cell."""
+    left = False
     for place in counted.settled:
         ledger.add_place(place, nothing(ledger))
     for place, points, weights in counted.shown:
@@ -129,6 +133,9 @@ def enter(ledger: Ledger, counted: Counted) -> None:
             ledger.share(place.key, Status.SANDWICH, (*shown, *true))
         if shown[0] < size:
             ledger.share(place.key, Status.OPEN, (size - shown[0], weight - shown[1], 0, 0))
+            left = True
+    if left:
+        ledger.left.append(Left(counted.cell, nothing(ledger).steady, counted.step))
 
 
 def regions(step: Sandwich, truth: Truth) -> Regions:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING, cast
 
+from verifier.model.continuous import Continuous
 from verifier.model.errors import LeafproofError
 from verifier.model.part import (
     Part,
@@ -139,6 +140,9 @@ def describe_cell(domain: Domain, cell: Cell) -> str:
 
 def describe_part(v: AnyVariable, part: Part) -> str:
     """A variable with what is left of its values: ``colour is red or green``, ``age = 18``."""
+    if isinstance(v, Continuous):
+        low, high = v.hull(first(part), first(part) + size(part) - 1)
+        return f"{v.name} is above {low}, up to {high}"
     if size(part) == 1:
         return f"{v.name} = {v.label(first(part))}"
     if isinstance(part, range):

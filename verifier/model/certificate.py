@@ -13,6 +13,7 @@ from verifier.model.network import Network
 from verifier.model.notebook import Shown
 from verifier.model.proof import Proof
 from verifier.model.question import Bound, Formula, Matter
+from verifier.model.sample import Sample
 from verifier.model.tree import Tree
 
 
@@ -22,8 +23,9 @@ class Certificate(Shown):
 
     ``enumerated`` is how many points its proof has evaluated (0 where it was not gone through).
     ``claim`` is the verdict that the file states, ``hashes`` the SHA-256 of each part and
-    ``sha256`` that of the whole file, in hexadecimal, ``format`` 1 or 2. ``prover`` is what the
-    file says of its making: a name, or ``name: command``.
+    ``sha256`` that of the whole file, in hexadecimal, ``format`` 1, 2 or 3. ``prover`` is what the
+    file says of its making: a name, or ``name: command``. ``sample`` is what was drawn of what the
+    proof leaves open.
     """
 
     domain: Domain
@@ -38,6 +40,7 @@ class Certificate(Shown):
     domain_from: str | None = None
     enumerated: int = 0
     format: int = 1
+    sample: Sample | None = None
 
     @cached_property
     def matter(self) -> Matter:

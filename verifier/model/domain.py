@@ -1,8 +1,12 @@
-"""Finite domains: products of variables, or trees of products.
+"""Domains: products of variables, or trees of products.
 
 A *point* is a tuple of value indices, one per variable, that the domain's tree (where there is one)
 does not call impossible. Everything here is exact: encodings and probabilities are fractions,
 counts are Python integers.
+
+The index of a continuous variable is that of a piece of its interval, so a tuple is a box; as a
+point it stands for the box's corner of right ends. Counts are of boxes, and whoever prints one says
+that there are infinitely many points (``Domain.infinite``).
 """
 
 from __future__ import annotations
@@ -15,10 +19,11 @@ from functools import cached_property
 
 from verifier.model.cell import Cell, Point
 from verifier.model.chances import Distribution, common_denominator
+from verifier.model.continuous import Continuous, PieceRows
 from verifier.model.errors import DomainError
 from verifier.model.given import Given, GivenLeaf, GivenTest, check_leaf, denominators, leaf_cells
 from verifier.model.methods import DomainMethods
-from verifier.model.ordinal import AnyVariable, IntegerRows, Ordinal
+from verifier.model.ordinal import AnyVariable, IntegerRows, Ordinal, Ranged
 from verifier.model.overlay import BoundTree, classify, no_charge, overlay
 from verifier.model.variable import Variable
 
@@ -71,6 +76,11 @@ class Domain(DomainMethods):
         return self.given is None and all(isinstance(v, Variable) for v in self.variables)
 
     @cached_property
+    def infinite(self) -> bool:
+        """Whether a variable is continuous: then a tuple is a box of points."""
+        return any(isinstance(v, Continuous) for v in self.variables)
+
+    @cached_property
     def leaves(self) -> dict[int, tuple[Cell, GivenLeaf]]:
         """The leaves of the domain's tree by their nodes, each with its cell; {} without a tree."""
         if self.given is None:
@@ -91,7 +101,7 @@ class Domain(DomainMethods):
 
     @cached_property
     def size(self) -> int:
-        """Number of points."""
+        """Number of points; of an ``infinite`` domain that of tuples of pieces."""
         if self.given is None:
             return math.prod(v.count for v in self.variables)
         return sum(cell.size for cell, leaf in self.leaves.values() if leaf.weight)
@@ -238,7 +248,7 @@ class Domain(DomainMethods):
 def _denominators(variables: Iterable[AnyVariable]) -> Iterator[Fraction]:
     """Fractions with the denominators of all encoded numbers."""
     for v in variables:
-        if isinstance(v, Ordinal):
+        if isinstance(v, Ranged):
             yield Fraction(1, v.denominator)
         else:
             yield from (x for row in v.encoding for x in row)
@@ -247,6 +257,8 @@ def _denominators(variables: Iterable[AnyVariable]) -> Iterator[Fraction]:
 def _integer_rows(v: AnyVariable, d: int) -> Sequence[tuple[int, ...]]:
     if isinstance(v, Ordinal):
         return IntegerRows(int(v.first * d), int(v.step * d), v.count)
+    if isinstance(v, Continuous):
+        return PieceRows(v, d)
     return tuple(tuple(x.numerator * (d // x.denominator) for x in row) for row in v.encoding)
 
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from verifier.model.cell import Cell
-from verifier.model.chances import Distribution, Listed, common_denominator
+from verifier.model.chances import Distribution, Listed, Runs, common_denominator
+from verifier.model.continuous import Continuous
 from verifier.model.errors import DomainError
 from verifier.model.limits import PYTHON, meter, require_memory
-from verifier.model.ordinal import AnyVariable, Ordinal
+from verifier.model.ordinal import AnyVariable, Ranged
 from verifier.model.part import Part, within
 
 LONGEST_GIVEN = 1 << 16
@@ -56,7 +57,7 @@ class Given:
 
 def require_given(variables: Sequence[AnyVariable], nodes: int) -> None:
     """TooMuch where a domain tree of so many nodes takes more memory than the limit."""
-    most = max((v.count for v in variables if not isinstance(v, Ordinal)), default=0)
+    most = max((v.count for v in variables if not isinstance(v, Ranged)), default=0)
     needed = nodes * (16 * len(variables) + most // 4)
     require_memory(needed, f"the domain's tree of {nodes} nodes")
 
@@ -128,8 +129,20 @@ def check_leaf(variables: Sequence[AnyVariable], cell: Cell, leaf: GivenLeaf, wh
                 f'{where} has {len(chances.probabilities)} probabilities for "{v.name}", which has '
                 f"{v.count} values: give one per value, 0 outside the leaf"
             )
+        if isinstance(v, Continuous) and isinstance(chances, Runs):
+            _check_pieces(v, chances, f'{where}, variable "{v.name}"')
         if problem := chances.fault(part):
             raise DomainError(f'{where}, variable "{v.name}": {problem}')
+
+
+def _check_pieces(v: Continuous, chances: Runs, where: str) -> None:
+    """DomainError where a run of equally probable pieces has pieces of different lengths."""
+    begins = (chances.start, *chances.stops[:-1])
+    for begin, stop in zip(begins, chances.stops, strict=True):
+        if any(begin < at < stop for at in v.starts):
+            raise DomainError(
+                f"{where}: a run of probabilities has pieces of different lengths: cut it there"
+            )
 
 
 def denominators(

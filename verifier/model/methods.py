@@ -154,6 +154,22 @@ class DomainMethods(Shown):
         """
         return _domains().ranged(name, first, last, step, probabilities, weights)
 
+    @staticmethod
+    def continuous(
+        name: str,
+        low: Any,
+        high: Any,
+        density: Values = None,
+        *,
+        weights: Values = None,
+    ) -> Domain:
+        """A real number from ``low`` to ``high``, in one column.
+
+        ``density``, [from, to, p] for each part of the interval, is uniform by default: p is the
+        part's probability, uniform inside it; ``weights`` instead are divided by their sum.
+        """
+        return _domains().continuous(name, low, high, density, weights)
+
     def without(self, *combinations: Mapping[str, Any]) -> Domain:
         """The domain in which none of these can occur: ``{"colour": "red", "age": (18, 20)}``.
 

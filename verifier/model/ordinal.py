@@ -6,7 +6,6 @@ No value is listed: an ordinal may have more of them than any memory holds.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,18 +13,16 @@ from functools import cached_property
 from typing import overload
 
 from verifier.model.chances import LONGEST_DENOMINATOR, Runs
+from verifier.model.continuous import Continuous
 from verifier.model.errors import DomainError
+from verifier.model.ranged import LISTED, MOST_NUMBERS, Ranged
 from verifier.model.variable import Variable
 
-MOST_NUMBERS = 1 << 62
-"""Most values of an ordinal: their indices are machine integers."""
-LISTED = 1 << 16
-"""Most values of an ordinal that are listed where a list is asked for."""
-_LABEL = re.compile(r"(-?[0-9]{1,4300})(?:/([0-9]{1,4300}))?", re.ASCII)
+__all__ = ["LISTED", "MOST_NUMBERS", "AnyVariable", "IntegerRows", "Ordinal", "Ranged", "uniform"]
 
 
 @dataclass(frozen=True)
-class Ordinal:
+class Ordinal(Ranged):
     """A number: value ``i`` is ``first + i * step``, for ``i`` from 0 to ``count - 1``.
 
     It fills one column with the number as it is. ``runs`` are its probabilities, in order: how many
@@ -50,19 +47,14 @@ class Ordinal:
             raise DomainError(f"{where}: {problem}")
 
     @property
-    def columns(self) -> int:
-        """Number of columns that the variable fills."""
-        return 1
-
-    @property
-    def whole(self) -> range:
-        """The part with all values."""
-        return range(self.count)
-
-    @property
     def last(self) -> Fraction:
         """The greatest number."""
         return self.number(self.count - 1)
+
+    @property
+    def ends(self) -> tuple[Fraction, Fraction]:
+        """The least and the greatest number."""
+        return self.first, self.last
 
     @cached_property
     def chances(self) -> Runs:
@@ -79,22 +71,9 @@ class Ordinal:
         """The number that a value is."""
         return self.first + value * self.step
 
-    def row(self, value: int) -> tuple[Fraction, ...]:
-        """The numbers that a value puts into the variable's columns."""
-        return (self.number(value),)
-
-    def label(self, value: int) -> str:
-        """What a value is called: its number, "18" or "1/10"."""
-        return str(self.number(value))
-
-    def index(self, label: str) -> int | None:
-        """The value that is called so."""
-        found = _LABEL.fullmatch(label)
-        if found is None or not int(found[2] or 1):
-            return None
-        above, below = found[1], found[2]
-        at = self.place(Fraction(int(above), int(below or 1)))
-        return at if at is not None and self.label(at) == label else None
+    def hull(self, low: int, high: int) -> tuple[Fraction, Fraction]:
+        """The least and the greatest number of the values from ``low`` to ``high``."""
+        return self.number(low), self.number(high)
 
     def place(self, number: Fraction) -> int | None:
         """The value that is this number."""
@@ -106,42 +85,8 @@ class Ordinal:
         most = (threshold - self.first) // self.step
         return range(min(max(most + 1, 0), self.count))
 
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """What the values are called; DomainError where they are too many to list."""
-        return tuple(self.label(i) for i in self._listed())
 
-    @property
-    def encoding(self) -> tuple[tuple[Fraction, ...], ...]:
-        """A row a value; DomainError where they are too many to list."""
-        return tuple(self.row(i) for i in self._listed())
-
-    @property
-    def probabilities(self) -> tuple[Fraction, ...]:
-        """A probability a value; DomainError where they are too many to list."""
-        d = self.chances.denominator
-        return tuple(Fraction(self.chances.weight_at(i), d) for i in self._listed())
-
-    @property
-    def weights(self) -> tuple[tuple[int, ...], int]:
-        """Probabilities as integers over their common denominator, of few values as well."""
-        return tuple(map(self.chances.weight_at, self._listed())), self.chances.denominator
-
-    @property
-    def twins(self) -> tuple[tuple[str, str], ...]:
-        """No two numbers are the same."""
-        return ()
-
-    def _listed(self) -> range:
-        if self.count > LISTED:
-            raise DomainError(
-                f'variable "{self.name}" has {self.count} values, too many to list (at most '
-                f"{LISTED}): widen its step, or use what does not list them"
-            )
-        return self.whole
-
-
-AnyVariable = Variable | Ordinal
+AnyVariable = Variable | Ordinal | Continuous
 
 
 @dataclass(frozen=True)

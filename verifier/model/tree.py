@@ -14,7 +14,7 @@ import numpy.typing as npt
 from verifier.model.domain import Domain
 from verifier.model.errors import TreeError
 from verifier.model.methods import TreeMethods
-from verifier.model.ordinal import Ordinal
+from verifier.model.ordinal import Ranged
 from verifier.model.overlay import (
     BoundTree,
     classify,
@@ -190,6 +190,8 @@ def check_fits(
 def bind(tree: Tree, domain: Domain, reads: Sequence[int] | None = None) -> BoundTree:
     """Resolve the tests of ``tree`` over ``domain``; the comparison is exact.
 
+    Raises TreeError where a test parts a piece of a continuous variable.
+
     Its columns are those of the variables ``reads``, in that order; of all where that is None.
     """
     places = range(len(domain.variables)) if reads is None else reads
@@ -205,8 +207,8 @@ def bind(tree: Tree, domain: Domain, reads: Sequence[int] | None = None) -> Boun
         if key not in memo:
             index, j = owners[node.column]
             variable = domain.variables[index]
-            if isinstance(variable, Ordinal):
-                memo[key] = index, variable.up_to(node.threshold)
+            if isinstance(variable, Ranged):
+                memo[key] = index, _up_to(variable, node)
             else:
                 if node.column not in sorted_columns:
                     sorted_columns[node.column] = _sorted(variable, j)
@@ -217,6 +219,17 @@ def bind(tree: Tree, domain: Domain, reads: Sequence[int] | None = None) -> Boun
         index, part = memo[key]
         nodes.append((index, part, node.left, node.right))
     return BoundTree(domain, tuple(nodes))
+
+
+def _up_to(v: Ranged, node: Inner) -> range:
+    """The values that go left; TreeError where the threshold is inside a piece of an interval."""
+    left = v.up_to(node.threshold)
+    if left is None:
+        raise TreeError(
+            f'the tree tests "{v.name}" <= {node.threshold}, which is inside a piece of that '
+            "interval as the domain cuts it: cut it there as well"
+        )
+    return left
 
 
 def _sorted(variable: Variable, j: int) -> tuple[list[Fraction], npt.NDArray[np.int64]]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from verifier.model.cell import Point
+from verifier.model.sample import Left, Sampled
 
 SHOWN = 10
 """Most counterexamples that a verdict lists."""
@@ -77,7 +78,7 @@ class Checked:
     trusted); ``seconds`` is the only field that is not a function of the certificate. ``cut`` says
     where the check was stopped, if it was: the verdict is then about what was checked, all else
     open. ``refused`` numbers the Constant steps (from 1) that do not hold and count as open, where
-    that was asked for.
+    that was asked for. ``left`` are the cells that are not decided, at least in part.
     """
 
     cells: Mapping[str, int]
@@ -88,6 +89,7 @@ class Checked:
     seconds: float
     cut: Cut | None = None
     refused: tuple[int, ...] = ()
+    left: tuple[Left, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,8 @@ class Verdict:
     count as open. ``trust`` lists the solvers that the user does trust. ``leaves`` maps each tree
     leaf (its node) to its shares by status. ``if_all_right`` is what would follow if every solver
     named in the proof were right, as files state it; None where that is this verdict itself.
-    ``kernel`` is the name of the kernel that found all this.
+    ``kernel`` is the name of the kernel that found all this. ``sampled`` is what drawing from what
+    is open tells, apart from all that is proved; None where nothing was drawn.
     """
 
     verdict: str
@@ -131,6 +134,7 @@ class Verdict:
     untrusted: Mapping[str, int] = field(default_factory=dict)
     trust: tuple[str, ...] = ()
     if_all_right: Verdict | None = None
+    sampled: Sampled | None = None
 
     @property
     def stated(self) -> Verdict:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from verifier.model.cell import full_cell
+from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.errors import DomainError
 from verifier.model.ordinal import Ordinal
@@ -34,13 +35,20 @@ def listed(domain: Domain, what: str) -> Domain:
             f"{what} takes no domain with a tree of what is possible: leave the tree out, or use "
             "certify with the prover questions, which does"
         )
+    found: list[Variable] = []
     for v in domain.variables:
+        if isinstance(v, Continuous):
+            raise DomainError(
+                f'{what} lists the values of every variable, but "{v.name}" is continuous: use '
+                "certify with the prover questions"
+            )
         if isinstance(v, Ordinal) and v.count > LONGEST:
             raise DomainError(
                 f'{what} lists the values of every variable, but "{v.name}" has {v.count} (at '
                 f"most {LONGEST}): widen its step, or use certify with the prover questions"
             )
-    return Domain(tuple(_categorical(v) for v in domain.variables))
+        found.append(_categorical(v))
+    return Domain(tuple(found))
 
 
 def _categorical(v: Variable | Ordinal) -> Variable:

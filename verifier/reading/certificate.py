@@ -3,7 +3,7 @@
 Its parts are those of PARTS; the manifest holds the format, the prover and the SHA-256 of every
 other part. The same content always gives the same bytes, and a file whose bytes are not exactly
 those is refused. Format 1 is about a network and a tree that both read all variables, format 2
-about any models and question: see docs/certificate.md.
+about any models and question; format 3 may hold more: see docs/certificate.md.
 """
 
 from __future__ import annotations
@@ -35,8 +35,13 @@ from verifier.reading.json_text import parse
 from verifier.reading.models_json import models_from_json, question_from_json
 from verifier.reading.network_parts import teacher_from_parts
 from verifier.reading.proof_bytes import decode
+from verifier.reading.sample_json import sample_from_json
 
-FORMATS = {1: "leafproof-certificate/1", 2: "leafproof-certificate/2"}
+FORMATS = {
+    1: "leafproof-certificate/1",
+    2: "leafproof-certificate/2",
+    3: "leafproof-certificate/3",
+}
 PARTS = {
     1: (
         "domain.json",
@@ -58,9 +63,24 @@ PARTS = {
         "verdict.json",
         "manifest.json",
     ),
+    3: (
+        "domain.json",
+        "models.json",
+        "weights.bin",
+        "question.json",
+        "proof.bin",
+        "witnesses.json",
+        "rows.bin",
+        "recorded.bin",
+        "verdict.json",
+        "sample.json",
+        "manifest.json",
+    ),
 }
 """The parts of each format, in the file's order."""
-POINTS = {1: "counterexamples.json", 2: "witnesses.json"}
+EXTRA = "rows.bin", "recorded.bin", "sample.json"
+"""The parts that make a file one of format 3, and that it may lack."""
+POINTS = {1: "counterexamples.json", 2: "witnesses.json", 3: "witnesses.json"}
 """The part that lists the points found."""
 NAMES = tuple(dict.fromkeys(name for names in PARTS.values() for name in names))
 PROOF_BYTES = 24
@@ -109,11 +129,21 @@ def certificate_of(data: bytes, proof_of: ProofOf = _whole) -> Certificate:
         )
     formats = (DOMAIN_FORMAT,) if form == 1 else DOMAIN_FORMATS
     domain = _within("domain.json", domain_from_json, _json(parts, "domain.json"), formats)
+    if domain.infinite and form < 3:
+        raise CertificateError("domain.json: continuous variables came with format 3")
     _within("manifest.json", check_origin, origin, domain)
     matter = _pair(domain, parts) if form == 1 else _matter(domain, parts)
+    if form == 3 and form_of(parts, domain) != 3:
+        raise CertificateError(
+            f"manifest.json: its format is {quoted(FORMATS[3])}, but it has none of the parts, and "
+            f"no continuous variable, for which that is: it is of format {quoted(FORMATS[2])}"
+        )
     proof, enumerated = proof_of(
         domain, parts["proof.bin"], None if form == 1 else len(matter.models)
     )
+    sample = None
+    if "sample.json" in parts:
+        sample = _within("sample.json", sample_from_json, _json(parts, "sample.json"))
     claim = _json(parts, "verdict.json") if "verdict.json" in parts else None
     if "verdict.json" in parts and not isinstance(claim, dict):
         raise CertificateError("verdict.json: line 1, column 1: not an object")
@@ -130,6 +160,7 @@ def certificate_of(data: bytes, proof_of: ProofOf = _whole) -> Certificate:
         domain_from=origin,
         enumerated=enumerated,
         format=form,
+        sample=sample,
     )
 
 
@@ -146,7 +177,7 @@ def _pair(domain: Domain, parts: Mapping[str, bytes]) -> Matter:
 
 
 def _matter(domain: Domain, parts: Mapping[str, bytes]) -> Matter:
-    """What a certificate of format 2 is about."""
+    """What a certificate of format 2 or 3 is about."""
     stated = _json(parts, "models.json"), parts["weights.bin"]
     models = _within("models.json", models_from_json, domain, *stated)
     asked = _json(parts, "question.json")
@@ -181,7 +212,7 @@ def _manifest(parts: Mapping[str, bytes]) -> tuple[dict[str, Any], int]:
             return manifest, form
     raise CertificateError(
         f"manifest.json: its format is {quoted(manifest['format'])}, but this Leafproof reads "
-        f"{' and '.join(FORMATS.values())}: use the Leafproof that wrote it, or a newer one"
+        f"{', '.join(FORMATS.values())}: use the Leafproof that wrote it, or a newer one"
     )
 
 
@@ -192,7 +223,8 @@ def _part_names_and_hashes(
     names = list(parts)
     if unknown := [name for name in names if name not in PARTS[form]]:
         raise CertificateError(f"the part {quoted(unknown[0])} is unknown")
-    if missing := [name for name in PARTS[form] if name not in parts and name != "verdict.json"]:
+    may_lack = "verdict.json", *EXTRA
+    if missing := [name for name in PARTS[form] if name not in parts and name not in may_lack]:
         raise CertificateError(f"the part {missing[0]} is missing")
     if names != [name for name in PARTS[form] if name in parts]:
         raise CertificateError(f"the parts are out of order: {', '.join(names)}")
@@ -219,6 +251,11 @@ def _points(name: str, value: Any) -> tuple[Point, ...]:
         if not isinstance(row, list) or not all(type(v) is int for v in row):
             raise CertificateError(f"{name}: [{i}] is not a list of value indices")
     return tuple(tuple(row) for row in value)
+
+
+def form_of(parts: Mapping[str, bytes], domain: Domain) -> int:
+    """The format that parts other than those of format 1 are written in."""
+    return 3 if domain.infinite or any(name in parts for name in EXTRA) else 2
 
 
 def hashes_of(parts: Mapping[str, bytes], form: int = 2) -> dict[str, str]:

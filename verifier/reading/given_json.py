@@ -10,10 +10,12 @@ from fractions import Fraction
 from typing import Any
 
 from verifier.model.chances import Distribution, Listed, Runs
+from verifier.model.continuous import Continuous
 from verifier.model.errors import DomainError, quoted
 from verifier.model.given import Given, GivenLeaf, GivenTest, require_given
-from verifier.model.ordinal import MOST_NUMBERS, AnyVariable, Ordinal, uniform
+from verifier.model.ordinal import MOST_NUMBERS, AnyVariable, Ordinal, Ranged, uniform
 from verifier.model.part import Part, ranged
+from verifier.reading.continuous_json import pieces_within
 from verifier.reading.json_text import exact_number, kind_of, unknown_keys
 from verifier.reading.json_values import list_of, numbers_of, word_of
 
@@ -137,10 +139,10 @@ def _test(
         raise DomainError(f"{where} tests {quoted(name)}: the domain has no such variable")
     variable = numbers[name]
     v, part = variables[variable], parts[variable]
-    key = "at_most" if isinstance(v, Ordinal) else "values"
+    key = "at_most" if isinstance(v, Ranged) else "values"
     if set(entry) != {"variable", key, "left", "right"}:
         raise DomainError(f'{where}: a test of {quoted(name)} has "{key}", "left" and "right"')
-    if isinstance(v, Ordinal):
+    if isinstance(v, Ranged):
         assert isinstance(part, range)
         last = v.place(_number(f"{where}.at_most", entry["at_most"]))
         if last is None or not part.start <= last < part.stop - 1:
@@ -198,6 +200,9 @@ def _leaf(
         inner = f"{where}, probabilities of {quoted(v.name)}"
         if value is None:
             chances.append(None)
+        elif isinstance(v, Continuous):
+            assert isinstance(part, range)
+            chances.append(pieces_within(inner, v, value, part))
         elif isinstance(v, Ordinal):
             assert isinstance(part, range)
             chances.append(_runs(inner, v, value, part))

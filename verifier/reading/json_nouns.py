@@ -11,8 +11,10 @@ from typing import Any
 
 from verifier.model.domain import Domain
 from verifier.model.errors import DomainError, TreeError, quoted
+from verifier.model.ordinal import AnyVariable
 from verifier.model.tree import Inner, Leaf, Tree
 from verifier.model.variable import Variable
+from verifier.reading.continuous_json import continuous_from_json
 from verifier.reading.given_json import given_from_json, ordinal_from_json
 from verifier.reading.json_text import exact_number, kind_of, unknown_keys
 from verifier.reading.json_values import held_under, list_of, numbers_of, word_of
@@ -38,10 +40,7 @@ def domain_from_json(value: Any, formats: Sequence[str] = DOMAIN_FORMATS) -> Dom
     if "given" in held and not ranges:
         raise DomainError(f'"given" needs the format "{RANGES}"')
     variables = tuple(
-        ordinal_from_json(where, entry)
-        if ranges and isinstance(entry, dict) and "from" in entry
-        else _variable(where, entry)
-        for where, entry in ((f"variables[{i}]", entry) for i, entry in enumerate(entries))
+        _variable(f"variables[{i}]", entry, ranges=ranges) for i, entry in enumerate(entries)
     )
     if "given" not in held:
         return Domain(variables)
@@ -49,9 +48,13 @@ def domain_from_json(value: Any, formats: Sequence[str] = DOMAIN_FORMATS) -> Dom
     return Domain(variables, given_from_json(variables, held["given"]))
 
 
-def _variable(where: str, entry: Any) -> Variable:
+def _variable(where: str, entry: Any, *, ranges: bool) -> AnyVariable:
     if not isinstance(entry, dict):
         raise DomainError(f"{where} is {kind_of(entry)}, not an object")
+    if ranges and "from" in entry:
+        return ordinal_from_json(where, entry)
+    if ranges and "interval" in entry:
+        return continuous_from_json(where, entry)
     problem = unknown_keys(list(entry), ("name", "values", "encoding", "probabilities"))
     if problem:
         raise DomainError(f"{where}: {problem}")

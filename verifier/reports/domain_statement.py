@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import groupby
 
+from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.ordinal import AnyVariable, Ordinal
 from verifier.reports import given_words
@@ -19,7 +20,7 @@ from verifier.reports.numbers import (
     scientific,
     whole,
 )
-from verifier.reports.variable_words import levels, range_words
+from verifier.reports.variable_words import density, levels, range_words
 from verifier.reports.words import cell_words, name
 
 MOST_EXACT = 400
@@ -110,6 +111,14 @@ def _names(group: Sequence[AnyVariable]) -> str:
 def _values(variable: AnyVariable) -> str:
     """The values in brackets, with their probabilities where these differ."""
     same = len({p for _, p in levels(variable.chances, variable.whole)}) == 1
+    if isinstance(variable, Continuous):
+        parts = [
+            f"above {name(str(low))} up to {name(str(high))}: {chance(p, 0)}"
+            for low, high, p in density(variable, variable.chances)
+        ]
+        uniform = "uniform" if len(parts) == 1 else f"{listed(parts)}, uniform in each"
+        ends = name(str(variable.first)), name(str(variable.last))
+        return f"(a real number above {ends[0]}, up to {ends[1]}; {uniform})"
     if isinstance(variable, Ordinal):
         if same:
             return f"(the numbers {range_words(variable)})"

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.floats import nearest
 from verifier.model.ordinal import AnyVariable, Ordinal
@@ -55,7 +56,7 @@ def described(domain: Domain, origin: str | None) -> str:
 
 
 def _variable(v: AnyVariable) -> str:
-    if isinstance(v, Ordinal):
+    if not isinstance(v, Variable):
         return f"{term(v.name)} ({range_words(v)})"
     values = [_value(v, i) for i in range(min(FEW, v.count))]
     rest = v.count - FEW
@@ -147,6 +148,8 @@ def _merged(v: AnyVariable, kind: type[np.floating[Any]]) -> Iterator[tuple[str,
 
     Of a range that is long, or has many, only the first pair near an end.
     """
+    if isinstance(v, Continuous):
+        return
     if isinstance(v, Ordinal):
         if v.denominator == 1 and max(abs(v.first), abs(v.last)) <= 2 << np.finfo(kind).nmant:
             return  # whole numbers that the type holds

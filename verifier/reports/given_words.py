@@ -11,13 +11,14 @@ from verifier.formats.combinations import conditioned
 from verifier.kernel.claim import count
 from verifier.model.cell import Cell, full_cell
 from verifier.model.chances import Distribution, Listed
+from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.given import GivenLeaf
 from verifier.model.ordinal import AnyVariable, Ordinal
 from verifier.model.part import Part, values
 from verifier.reports.blocks import Block, Table, TableCell, Text
 from verifier.reports.numbers import digits, plural, probability, whole
-from verifier.reports.variable_words import levels, run_words, short
+from verifier.reports.variable_words import density_words, levels, run_words, short
 from verifier.reports.words import cell_words, name
 
 MOST_LISTED = 4
@@ -171,6 +172,9 @@ def _own_words(domain: Domain, cell: Cell, leaf: GivenLeaf) -> str:
     said = []
     for v, held, part in zip(domain.variables, leaf.chances, cell.parts, strict=True):
         if held is None or held == own_within(v, part):
+            continue
+        if isinstance(v, Continuous):
+            said.append(f"{name(v.name)} {density_words(v, held, MOST_VALUES)}")
             continue
         if isinstance(v, Ordinal):
             said.append(f"{name(v.name)} {run_words(v, held, part, MOST_VALUES)}")

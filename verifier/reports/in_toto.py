@@ -32,6 +32,7 @@ PREDICATE_TYPE = "urn:leafproof:statement:v1"
 SUBJECTS = {
     1: ("teacher.json", "weights.bin", "tree.json", "domain.json"),
     2: ("models.json", "weights.bin", "question.json", "domain.json"),
+    3: ("models.json", "weights.bin", "question.json", "domain.json"),
 }
 """The parts of a certificate, by its format, that say what it is about."""
 

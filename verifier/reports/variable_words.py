@@ -7,8 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 from verifier.model.chances import Distribution, Listed
+from verifier.model.continuous import Continuous, density_of
 from verifier.model.ordinal import AnyVariable, Ordinal
 from verifier.model.part import Part, values
+from verifier.model.variable import Variable
 from verifier.reports.numbers import digits, fraction
 from verifier.reports.words import name
 
@@ -18,8 +20,10 @@ LONGEST = 40
 """Longer probabilities are left out."""
 
 
-def range_words(v: Ordinal) -> str:
-    """``18 to 90, step 1``."""
+def range_words(v: Ordinal | Continuous) -> str:
+    """``18 to 90, step 1``; of an interval ``0 to 10, all real numbers``."""
+    if isinstance(v, Continuous):
+        return f"{name(str(v.first))} to {name(str(v.last))}, all real numbers"
     if v.count == 1:
         return name(v.label(0))
     ends = name(v.label(0)), name(v.label(v.count - 1))
@@ -28,7 +32,7 @@ def range_words(v: Ordinal) -> str:
 
 def listed_labels(v: AnyVariable, most: int) -> str:
     """The first labels of a variable, and how many there are where they are more; or its range."""
-    if isinstance(v, Ordinal):
+    if not isinstance(v, Variable):
         return range_words(v)
     shown = ", ".join(name(x) for x in v.labels[:most])
     return shown if v.count <= most else f"{shown}, … ({digits(v.count)} in all)"
@@ -36,6 +40,8 @@ def listed_labels(v: AnyVariable, most: int) -> str:
 
 def listed_chances(v: AnyVariable, most: int) -> str:
     """The probabilities of the first values, or of a range's parts."""
+    if isinstance(v, Continuous):
+        return density_words(v, v.chances, most)
     chances = list(levels(v.chances, v.whole))
     if len({p for _, p in chances}) == 1:
         return fraction(chances[0][1]) + (" each" if v.count > 1 else "")
@@ -56,6 +62,25 @@ def run_words(v: Ordinal, held: Distribution, part: Part, most: int) -> str:
     return ", ".join(shown) + (", …" if len(held.runs) > most else "")
 
 
+def density_words(v: Continuous, held: Distribution, most: int) -> str:
+    """``0 to 2: 1/4, 2 to 10: 3/4``: the probability of each part, by length inside it."""
+    parts = density(v, held)
+    if len(parts) == 1:
+        return "uniform"
+    shown = [f"{name(str(low))} to {name(str(high))}: {short(p)}" for low, high, p in parts[:most]]
+    return ", ".join(shown) + (", …" if len(parts) > most else "")
+
+
+def density(v: Continuous, held: Distribution) -> list[tuple[Fraction, Fraction, Fraction]]:
+    """The parts of a distribution over an interval, or over some of it: from, to, probability."""
+    assert not isinstance(held, Listed)
+    at, lengths = held.start, []
+    for count, p in held.runs:
+        lengths.append((v.cut(at + count) - v.cut(at), p))
+        at += count
+    return density_of(v.cut(held.start), lengths)
+
+
 def levels(held: Distribution, part: Part) -> Iterator[tuple[int, Fraction]]:
     """How many values of a part have which probability, in order; ranges are not listed."""
     if isinstance(held, Listed):
@@ -71,6 +96,9 @@ def first_json(v: AnyVariable, most: int) -> dict[str, Any]:
     if isinstance(v, Ordinal):
         ends = {"from": str(v.first), "to": str(v.last), "step": str(v.step)}
         return {"name": v.name, **ends, "count": v.count}
+    if isinstance(v, Continuous):
+        parts = [[str(x) for x in part] for part in density(v, v.chances)]
+        return {"name": v.name, "interval": [str(v.first), str(v.last)], "density": parts}
     shown = [
         {"label": v.labels[i], "encoding": [str(x) for x in v.encoding[i][:FEW]]}
         for i in range(min(most, v.count))

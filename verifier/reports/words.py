@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from verifier.model.cell import Cell
+from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.head import rule
 from verifier.model.network import Network
@@ -84,6 +85,10 @@ def is_ordered(variable: Variable) -> bool:
 
 def allowed(variable: AnyVariable, part: Part) -> str:
     """The values, after the variable's name: ``= red``, ``is red or green``, ``from 18 to 40``."""
+    if isinstance(variable, Continuous):
+        assert isinstance(part, range)
+        low, high = variable.hull(part.start, part.stop - 1)
+        return f"above {name(str(low))}, up to {name(str(high))}"
     if isinstance(variable, Ordinal):
         assert isinstance(part, range)
         ends = name(variable.label(part.start)), name(variable.label(part.stop - 1))

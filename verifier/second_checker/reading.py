@@ -38,8 +38,22 @@ FORMATS = {
         "verdict.json",
         "manifest.json",
     ),
+    "leafproof-certificate/3": (
+        "domain.json",
+        "models.json",
+        "weights.bin",
+        "question.json",
+        "proof.bin",
+        "witnesses.json",
+        "rows.bin",
+        "recorded.bin",
+        "verdict.json",
+        "sample.json",
+        "manifest.json",
+    ),
 }
 """The parts of each format, in order."""
+MAY_LACK = "verdict.json", "rows.bin", "recorded.bin", "sample.json"
 LONGEST_NUMBER = 4000
 """Most characters of a number in JSON, most digits of a fraction's two parts, and the largest
 exponent."""
@@ -79,7 +93,7 @@ def unpack(data: bytes) -> dict[str, bytes]:
     stated = manifest.get("format") if isinstance(manifest, dict) else None
     if not isinstance(stated, str) or stated not in FORMATS:
         raise CertificateError("manifest.json states no known format")
-    names = [name for name in FORMATS[stated] if name in parts or name != "verdict.json"]
+    names = [name for name in FORMATS[stated] if name in parts or name not in MAY_LACK]
     if names != list(parts):
         raise CertificateError("its parts are not those of its format, in their order")
     hashes = {name: hashlib.sha256(parts[name]).hexdigest() for name in names[:-1]}

@@ -15,7 +15,7 @@ from verifier.model.errors import CertificateError, LeafproofError, quoted
 from verifier.model.proof import Finding, Proof
 from verifier.model.question import Matter, check_names
 from verifier.model.verdict import Verdict
-from verifier.reading.certificate import certificate_of, hashes_of, pack
+from verifier.reading.certificate import certificate_of, form_of, hashes_of, pack
 from verifier.reading.files import read_bytes
 from verifier.reading.json_text import parse
 from verifier.writing.curtail import Gradual
@@ -50,7 +50,8 @@ def make_certificate(
     """
     check_names(matter)
     parts = members_of(matter, finding)
-    draft = pack(parts, prover, domain_from)
+    form = form_of(parts, matter.domain)
+    draft = pack(parts, prover, domain_from, form)
     written = certificate_of(
         draft, lambda space, data, n: (cast(Proof, Gradual(data, n, space.columns)), 0)
     )
@@ -64,14 +65,14 @@ def make_certificate(
     if verdict.checked.cut is not None:
         counterexamples = counterexamples[: verdict.checked.cut.counterexamples]
         parts["witnesses.json"] = dump([list(p) for p in counterexamples])
-    parts["verdict.json"] = dump(claim_of(verdict.stated, matter, 2))
-    data = pack(parts, prover, domain_from)
+    parts["verdict.json"] = dump(claim_of(verdict.stated, matter, form))
+    data = pack(parts, prover, domain_from, form)
     final = replace(
         written,
         proof=proof,
         counterexamples=counterexamples,
         claim=parse(parts["verdict.json"], CertificateError),
-        hashes=hashes_of(parts),
+        hashes=hashes_of(parts, form),
         sha256=hashlib.sha256(data).hexdigest(),
     )
     return data, final, verdict

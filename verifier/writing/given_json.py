@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from verifier.model.chances import Distribution, Runs
+from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.given import GivenLeaf
-from verifier.model.ordinal import AnyVariable, Ordinal
+from verifier.model.ordinal import AnyVariable, Ordinal, Ranged
 from verifier.model.part import values
+from verifier.writing.continuous_json import pieces_to_json
 from verifier.writing.json_text import number_json
 
 
@@ -46,7 +48,7 @@ def given_to_json(domain: Domain) -> dict[str, Any]:
             entries[i] = _leaf(domain.variables, node)
             continue
         v = domain.variables[node.variable]
-        if isinstance(v, Ordinal):
+        if isinstance(v, Ranged):
             assert isinstance(node.left, range)
             test: dict[str, Any] = {"at_most": number_json(v.number(node.left.stop - 1))}
         else:
@@ -67,6 +69,8 @@ def _chances(v: AnyVariable, chances: Distribution | None) -> Any:
     if chances is None:
         return None
     if isinstance(chances, Runs):
+        if isinstance(v, Continuous):
+            return pieces_to_json(v, chances)
         assert isinstance(v, Ordinal)
         return _runs(v, chances)
     return [number_json(p) for p in chances.probabilities]

@@ -6,10 +6,12 @@ import os
 from fractions import Fraction
 from typing import Any
 
+from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.ordinal import AnyVariable, Ordinal
 from verifier.model.tree import Leaf, Tree
 from verifier.reading.json_nouns import DOMAIN_FORMAT, RANGES, TREE_FORMAT
+from verifier.writing.continuous_json import continuous_to_json
 from verifier.writing.files import write_atomically
 from verifier.writing.given_json import given_to_json, ordinal_to_json
 from verifier.writing.json_text import dump, number_json
@@ -19,7 +21,7 @@ StrPath = str | os.PathLike[str]
 
 def write_domain(path: StrPath, domain: Domain) -> None:
     """Write a domain file, one variable a line, all at once. Raises LeafproofError."""
-    lines = b",\n".join(b" " + dump(_variable_to_json(v)) for v in domain.variables)
+    lines = b",\n".join(b" " + dump(_variable_to_json(v, brief=True)) for v in domain.variables)
     head = f'{{"format": "{_format(domain)}", "variables": [\n'.encode()
     tree = b"" if domain.given is None else b', "given": ' + dump(given_to_json(domain))
     write_atomically(path, head + lines + b"\n]" + tree + b"}\n")
@@ -63,9 +65,11 @@ def _format(domain: Domain) -> str:
     return DOMAIN_FORMAT if domain.plain else RANGES
 
 
-def _variable_to_json(v: AnyVariable) -> dict[str, Any]:
+def _variable_to_json(v: AnyVariable, *, brief: bool = False) -> dict[str, Any]:
     if isinstance(v, Ordinal):
         return ordinal_to_json(v)
+    if isinstance(v, Continuous):
+        return continuous_to_json(v, brief=brief)
     entry: dict[str, Any] = {
         "name": v.name,
         "values": list(v.labels),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from fractions import Fraction
 from pathlib import Path
@@ -179,6 +180,70 @@ GROUND_TRUTH = [
     ("junta-queries", {"variables": 1000, "relevant": 5, "pairs": 269}, "2772"),
     ("exact-test-simple", {"depth": 6, "delta": "1/1000"}, "442.0963378548568"),
     ("test-samples-lower", {"epsilon": "1/2", "delta": "1/4"}, "1.386294361119891"),
+    (
+        "open-cells-pooled",
+        {"known": 0, "open": "1/8", "errors": 2, "n": 200, "delta": "1/20"},
+        "0.00389282492676046653",
+    ),
+    (
+        "open-cells-pooled",
+        {"known": 0, "open": "7/64", "errors": 3, "n": 112, "delta": "1/100"},
+        "0.00950570315756333940",
+    ),
+    (
+        "open-cells-none",
+        {
+            "masses": "1/10,1/12",
+            "draws": "20,18",
+            "caps": "1,1",
+            "slope": "1/220",
+            "delta": "1/20",
+        },
+        "0.0140571705216967704310",
+    ),
+    (
+        "importance-upper",
+        {"factor": 4, "errors": 0, "n": 1000, "delta": "1/20"},
+        "0.0119649981803811849773",
+    ),
+    (
+        "importance-upper",
+        {"factor": 4, "errors": 5, "n": 2000, "delta": "1/20"},
+        "0.020997101147733978518",
+    ),
+    (
+        "occam-binomial",
+        {"errors": 3, "n": 2000, "class": 10**6, "delta": "1/20"},
+        "0.012318787039480210342",
+    ),
+    (
+        "occam-binomial",
+        {"errors": 0, "n": 1000, "class": 10**4, "delta": "1/100"},
+        "0.0137205143687895284274",
+    ),
+    (  # trees whose thresholds are sample values: 8 leaves, 20 features, 3 classes
+        "occam-binomial",
+        {"errors": 0, "n": 4993, "class": 5000**7 * 20**7 * 429 * 3**8, "delta": "1/20"},
+        "0.0195218459684964863622",
+    ),
+    (
+        "compression",
+        {"errors": 0, "n": 1000, "kept": 5, "side": 1, "delta": "1/20"},
+        "0.032366142302982897358",
+    ),
+    (
+        "compression",
+        {"errors": 3, "n": 500, "kept": 2, "side": 1, "delta": "1/100"},
+        "0.047644575701926794456",
+    ),
+    ("looks", {"look": 1, "errors": 0, "n": 100, "delta": "1/20"}, "0.0362166926451764188265"),
+    ("looks", {"look": 4, "errors": 2, "n": 800, "delta": "1/20"}, "0.0125917908539588760887"),
+    *(
+        ("sequential-test", {"errors": k, "epsilon": "1/100", "aim": "1/400", "delta": "1/20"}, x)
+        for k, x in enumerate(
+            ("396.932642130401047284", "581.615773092229724162", "766.298904054058401039")
+        )
+    ),
 ]
 
 
@@ -207,6 +272,14 @@ INTEGERS = [
     ("boosting-copies", {"delta": "1/64"}, 7),
     ("tree-counterexamples", {"variables": 10, "depth": 3}, 31),
     ("tree-count-lower", {"variables": 3, "depth": 2}, 432),
+    ("finite-population", {"errors": 2, "points": 1024, "n": 200, "delta": "1/20"}, 29),
+    ("finite-population", {"errors": 5, "points": 1024, "n": 200, "delta": "1/20"}, 50),
+    ("finite-population", {"errors": 0, "points": 65536, "n": 5000, "delta": "1/100"}, 58),
+    ("finite-population", {"errors": 9, "points": 9, "n": 9, "delta": "1/100"}, 9),
+    ("finite-population", {"errors": 0, "points": 9, "n": 0, "delta": "1/100"}, 9),
+    # H(0; 20, 19, 1) = 1/20 exactly, not above it
+    ("finite-population", {"errors": 0, "points": 20, "n": 1, "delta": "1/20"}, 18),
+    ("sequential-test", {"errors": 0, "epsilon": "1/100", "aim": "1/400", "delta": "1/20"}, 397),
 ]
 
 
@@ -244,6 +317,10 @@ def test_claimed_monotonicity(name: str, parameter: str) -> None:
             "fixed": "1/2,1/3",
             "tails": "1,1/5",
             "errors": "1/9,1/7",
+            "masses": "1/10,1/12",
+            "draws": "20,18",
+            "caps": "1,1/2",
+            "tilts": "1,2",
         }
         lists: dict[str, Any] = {
             p.name: every[p.name] for p in theorem.parameters if p.kind == "reals"
@@ -312,6 +389,56 @@ def test_error_bounds_with_nearly_all_wrong() -> None:
     assert Fraction(result.lower) > 1 - Fraction(1, 10**35)
     with pytest.raises(TheoryError, match="does not fit"):
         catalogue["clopper-pearson"].evaluate(errors=10**17, n=10**18, delta="1/20")
+
+
+def _least(name: str, **given: Any) -> float:
+    """The dual bound at its best slope."""
+    low, high = -12.0, 2.0
+
+    def at(exponent: float) -> float:
+        slope = Fraction(math.exp(exponent)).limit_denominator(10**9)
+        return float(catalogue[name].evaluate(**given, slope=slope).value)
+
+    while high - low > 1e-5:
+        left, right = low + (high - low) * 0.382, low + (high - low) * 0.618
+        low, high = (low, right) if at(left) < at(right) else (left, high)
+    return at(low)
+
+
+def test_the_best_slope_gives_the_exact_combination_of_cells() -> None:
+    cells = {"masses": "1/16,1/32,1/64", "draws": "40,40,40", "caps": "1,1,1", "delta": "1/20"}
+    assert _least("open-cells-none", **cells) == pytest.approx(0.00450984528159466, rel=1e-8)
+    tilt = str(Fraction(math.e) - 1)
+    three, two = ",".join([tilt] * 3), ",".join([tilt] * 2)
+    seen = _least("open-cells-any", **cells, tilts=three, errors="1,0,0")
+    assert seen == pytest.approx(0.00939951599437563, rel=1e-8)
+    equal = {"masses": "1/16,1/16", "draws": "100,100", "caps": "1,1", "delta": "1/20"}
+    seen = _least("open-cells-any", **equal, tilts=two, errors="2,0")
+    assert seen == pytest.approx(0.00487827749500273, rel=1e-8)
+
+
+def test_a_finite_population_covers() -> None:
+    """Exactly, for every number of bad points: the bound is missed as seldom as δ allows."""
+    points, level = 9, Fraction(1, 5)
+    for n in (0, 3, 5, 9):
+        ends = [
+            catalogue["finite-population"].evaluate(errors=k, points=points, n=n, delta=level)
+            for k in range(n + 1)
+        ]
+        for bad in range(points + 1):
+            ways = [math.comb(bad, k) * math.comb(points - bad, n - k) for k in range(n + 1)]
+            missed = sum(w for w, end in zip(ways, ends, strict=True) if bad > (end.integer or 0))
+            assert Fraction(missed, math.comb(points, n)) <= level
+
+
+def test_the_bounds_of_a_sample_of_the_open_cells_meet() -> None:
+    given: dict[str, Any] = {"known": "1/50", "open": "1/8", "n": 300}
+    top = catalogue["open-cells-interval"].evaluate(**given, errors=7, delta="1/10")
+    same = catalogue["open-cells-pooled"].evaluate(**given, errors=7, delta="1/20")
+    low = catalogue["open-cells-lower"].evaluate(**given, agreements=293, delta="1/20")
+    assert top.value == same.value
+    middle = Fraction(1, 50) + Fraction(1, 8) * Fraction(7, 300)
+    assert Fraction(low.value) < middle < Fraction(top.value)
 
 
 def test_rounding_inside_a_bound_is_decided_exactly() -> None:

@@ -77,10 +77,40 @@ def _surviving(v: Values) -> Any:
 
 
 def _count(v: Values) -> Any:
-    """K: how many of n draws disagree, where one does with probability p."""
-    p, n = v["p"], int(v["n"])
+    """K: how many of n draws disagree, where one does with probability p, or B of N points do."""
+    n = int(v["n"])
+    if "B" in v.known:
+        points, bad = int(v["N"]), int(v["B"])
+        ways = [comb(bad, j) * comb(points - bad, n - j) for j in range(n + 1)]
+        v.law = tuple((F(x, comb(points, n)), j) for j, x in enumerate(ways) if x)
+        return lambda w: F(w[0])
+    p = v["p"]
     v.law = tuple((comb(n, j) * p**j * (1 - p) ** (n - j), j) for j in range(n + 1))
     return lambda w: F(w[0])
+
+
+def _errors_of(v: Values) -> Any:
+    """How many of the samples that a student is not made of disagree, each with probability 1/2."""
+    made, n = int(v.get("c", 0)), int(v["n"])
+    v.size = comb(n, made) * int(v["M"]) if "M" in v.known else int(v["N"])
+    v.law = tuple((F(comb(n - made, j), 2 ** (n - made)), j) for j in range(n - made + 1))
+    return lambda w, _: F(w[0])
+
+
+def _disagrees(v: Values) -> Any:
+    """The indicator of a disagreement at a draw, where that has factors."""
+    if "factor of a draw" not in v.names:
+        return None
+    v.law = tuple(x for x in ((1 - v["p"], 0), (v["p"], 1)) if x[0])
+    return lambda w: F(w[0])
+
+
+def _agreements(v: Values) -> Any:
+    """How many of n draws agree, where one does with probability q; K counts the others."""
+    if "K" not in v.names:
+        q, n = v["q"], int(v["n"])
+        v.law = tuple((comb(n, j) * q**j * (1 - q) ** (n - j), n - j) for j in range(n + 1))
+    return lambda w: v["n"] - w[0]
 
 
 COUPLED = "a sample misses j given cells with one more"
@@ -205,8 +235,15 @@ def _constant(value: Any) -> Any:
     return lambda v: lambda *_: value
 
 
-HINTS: Mapping[str, Mapping[str, Fraction]] = {
+HINTS: Mapping[str, Mapping[str, Any]] = {
     "vc-failure": {"n": F(16), "epsilon": F(1, 2), "v": F(1)},
+    "open-cells-pooled": {"a": F(0), "W": F(1), "p": F(1, 2), "e": F(1, 2)},
+    "finite-population": {"N": F(4), "n": F(2), "B": F(2), "k": F(0)},
+    "open-cells-lower": {"a": F(0), "W": F(1), "q": F(1, 2), "e": F(1, 2)},
+    "open-cells-interval": {"a": F(0), "W": F(1), "p": F(1, 2), "q": F(1, 2), "e": F(1, 2)},
+    "open-cells-none": {x: (F(1, 2),) for x in "wtr"} | {"s": (F(1),), "x": (F(1, 2),), "m": F(1)},
+    "open-cells-any": {x: (F(1, 2),) for x in "wtr"}
+    | {"s": (F(1),), "h": (F(1),), "x": (F(3, 4),), "k": (F(1),), "m": F(1)},
     "lrh-threshold": {"d": F(1), "k": F(1), "tau": F(1, 2), "B": F(1)},
 }
 """Values by theorem and letter where random ones would rarely do."""
@@ -263,6 +300,15 @@ MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "cost(n + 1) - cost(n)": _cost,
     "P[n passes]": _constant(F(1)),
     "juntas": _juntas,
+    "disagrees": _disagrees,
+    "factor of a draw": lambda v: (
+        lambda w: v["q"] / v["epsilon"] if w[0] else (1 - v["q"]) / (1 - v["epsilon"])
+    ),
+    "the product reaches": _constant(False),
+    "agreements": _agreements,
+    "errors of": _errors_of,
+    "no cell shows a disagreement": _constant(False),
+    "score of the disagreements": _constant(F(1)),
     "rare draws": lambda v: lambda _: 8 * v["epsilon"] * v["n"],
     "[few rare draws]": _few,
     "mass of wrong unseen points": lambda v: lambda _: 8 * v["epsilon"],

@@ -18,7 +18,14 @@ from theory.checking.semantics.numbers import Env, ball, compare, power
 from theory.language import terms as t
 from theory.language.errors import TheoryError
 from theory.language.sorts import CONNECTIVES, RELATIONS, limits_of
-from theory.language.special import BinomialCDF, ClopperPearson, KLUpper
+from theory.language.special import (
+    BinomialCDF,
+    ClopperPearson,
+    HypergeometricCDF,
+    HypergeometricUpper,
+    KLUpper,
+    hypergeometric_exactly,
+)
 
 BITS = 320
 
@@ -134,6 +141,24 @@ def _crossing(term: Any, m: Model, env: Env, w: Outcome) -> Any:
     if k < 0:
         raise UndefinedTerm("a negative count")
     return term.enclosure([k, n, level])
+
+
+def _without_replacement(term: Any, m: Model, env: Env, w: Outcome) -> Any:
+    k, points, bad, n = (int(x) for x in _values(term, m, env, w))
+    if not 0 <= max(bad, n) <= points:
+        raise UndefinedTerm("more points than there are")
+    return hypergeometric_exactly(k, points, bad, n)
+
+
+def _most_bad(term: Any, m: Model, env: Env, w: Outcome) -> Any:
+    *whole, level = _values(term, m, env, w)
+    k, points, n = map(int, whole)
+    if not 0 <= k <= n <= points:
+        raise UndefinedTerm("more disagreements than draws, or draws than points")
+    found = [
+        b for b in range(points - n + k + 1) if hypergeometric_exactly(k, points, b, n) > level
+    ]
+    return Fraction(max(found))
 
 
 def _slope(term: Any, m: Model, env: Env, w: Outcome) -> Any:
@@ -305,6 +330,8 @@ _HANDLERS: Mapping[type, Callable[[Any, Model, Env, Outcome], Any]] = {
     BinomialCDF: _cdf,
     ClopperPearson: _crossing,
     KLUpper: _crossing,
+    HypergeometricCDF: _without_replacement,
+    HypergeometricUpper: _most_bad,
     **dict.fromkeys(RELATIONS, _relation),
     **dict.fromkeys(CONNECTIVES, _connective),
     t.Quantity: _quantity,

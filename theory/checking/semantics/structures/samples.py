@@ -163,6 +163,24 @@ def _exchangeable(rng: Rng) -> Case:
     return Case(terms, Model(tables, space), {J: tuple(map(F, range(cells + 1)))})
 
 
+def _ville(rng: Rng) -> Case:
+    """Up to three independent factors; their mean may be above 1 (the premise is then false)."""
+    length = rng.randint(1, 3)
+    law = tuple(zip((HALF, HALF), rng.choice(((0, 1), (0, 1), (0, 0))), strict=True))
+    factors = Tables(rng, rng.choice(((F(0), F(2)), (HALF, F(3, 2)), (F(1), F(0), F(3)))))
+
+    def reaches(w: Any, _: Any, level: Fraction) -> bool:
+        product, seen = F(1), False
+        for draw in w[1 : length + 1]:
+            product *= factors((draw,))
+            seen = seen or product >= level
+        return seen
+
+    tables: dict[str, Any] = {"x": lambda w: factors((w[0],)), "the product reaches": reaches}
+    level = number(rng.choice((F(1), F(2), F(4), HALF, F(3))))
+    return Case({"x": Random("x"), "level": level}, Model(tables, law, length))
+
+
 STRUCTURES: Mapping[str, Structure] = {
     "fresh-sample": _fresh,
     "binomial-moment": _binomial_moment,
@@ -172,4 +190,5 @@ STRUCTURES: Mapping[str, Structure] = {
     "vector-average": _vector_average,
     "linear-loss": _linear_loss,
     "exchangeable": _exchangeable,
+    "ville": _ville,
 }

@@ -1,0 +1,260 @@
+"""Sampling what is open: the population is exactly what is undecided, and draws follow it."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from tests.brute_claims import random_proof, sealed
+from tests.brute_matters import random_members
+from tests.brute_members import matter_of as brute_matter_of
+from tests.certificates.matters import file
+from tests.certificates.sandwich_mutations import random_proof as sandwich_proof
+from tests.kernel.sandwich_cases import random_sandwich_matter
+from tests.provers.matters import random_cell
+from verifier.kernel import settling
+from verifier.kernel.checker import check_steps, prepared
+from verifier.kernel.confidence import clopper_pearson
+from verifier.kernel.draws import BLOCK, Axis, drawing, times
+from verifier.kernel.population import Undecided, axis_of, population
+from verifier.kernel.sampling import is_true, key_of, sample
+from verifier.model.cell import full_cell
+from verifier.model.chances import Listed, Runs
+from verifier.model.errors import CertificateError, InvalidProof
+from verifier.model.part import values
+from verifier.model.proof import Open
+from verifier.model.question import truth
+from verifier.model.sample import Plan
+from verifier.reading.certificate import certificate_of
+
+PARTS = "domain.json", "models.json", "weights.bin", "question.json", "proof.bin"
+HASHES = dict.fromkeys(PARTS, "0" * 64)
+
+
+def checked(matter, proof):
+    """What a check finds in a proof, and what it leaves open (None: nothing)."""
+    asked = prepared(matter)
+    verdict = check_steps(
+        asked, proof, (), trust=(), progress=None, threads=1, stop=None, lenient=False
+    )
+    try:
+        return asked, verdict, population(asked, verdict, verdict.checked.left)
+    except CertificateError:
+        return asked, verdict, None
+
+
+def compare_with_every_tuple(asked, verdict, found):
+    """Undecided, settled and true by looking at every tuple of every piece."""
+    domain, total = asked.domain, asked.domain.total_weight
+    shares = [x for by in verdict.leaves.values() for x in by.items()]
+    firm = ("proved", "enumerated", "sandwich")
+    left = sum(x.weight for status, x in shares if status not in firm)
+    if found is None:
+        assert left == 0
+        return None
+    undecided = Undecided(found.pieces)
+    weight = true = 0
+    seen = set()
+    for number, piece in enumerate(found.pieces):
+        points = np.array(list(product(*map(values, piece.place.part.parts))))
+        every = np.full(len(points), number)
+        free, yes = undecided(every, points), is_true(asked, undecided, every, points)
+        assert not (yes & ~free).any()
+        for point, is_free, is_yes in zip(points.tolist(), free, yes, strict=True):
+            point = tuple(point)
+            assert point not in seen
+            seen.add(point)
+            assert domain.leaf_of(point) == piece.place.leaf
+            own = domain.weight(point)
+            weight += own * is_free
+            true += own * is_yes
+    assert Fraction(weight, total) == found.open_mass == Fraction(left, total)
+    return found.settled + Fraction(true, total)
+
+
+def true_probability(matter, asked):
+    """The probability of the question, by evaluating every point exactly."""
+    domain = matter.domain
+    every = [p for p in full_cell(domain).points() if domain.possible(p)]
+    classes, _ = asked.exact_classes(every)
+    yes = [p for p, own in zip(every, classes, strict=True) if truth(matter.question, own)]
+    return Fraction(sum(map(domain.weight, yes)), domain.total_weight)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_sandwiches_leave_is_what_is_drawn_from(seed):
+    rng = np.random.default_rng([seed, 16])
+    matter = random_sandwich_matter(rng, 200)
+    try:
+        asked, verdict, found = checked(matter, sandwich_proof(rng, matter))
+    except InvalidProof:  # beside cells of much larger numbers float64 shows less
+        return
+    whole = compare_with_every_tuple(asked, verdict, found)
+    if whole is not None:
+        assert whole == true_probability(matter, asked)
+
+
+@pytest.mark.parametrize("seed", range(7000, 7050))
+def test_what_other_steps_leave_is_what_is_drawn_from(seed, monkeypatch):
+    monkeypatch.setattr(settling, "UPHOLD", 0)
+    rng = random.Random(seed)
+    members = random_members(rng)
+    proof = random_proof(rng, brute_matter_of(members))
+    c = certificate_of(file(sealed(members, proof, [])))
+    try:
+        asked, verdict, found = checked(c.matter, c.proof)
+    except InvalidProof:  # a true step that bounds do not show
+        return
+    whole = compare_with_every_tuple(asked, verdict, found)
+    if whole is not None:
+        assert whole == true_probability(c.matter, asked)
+
+
+def weights_of(axis):
+    """Every value of an axis with its weight."""
+    runs = zip(axis.starts, axis.counts, axis.weights, strict=True)
+    return {v + i: w for v, n, w in runs for i in range(n)}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_an_axis_is_the_distribution_within_the_part(seed):
+    rng = np.random.default_rng([seed, 17])
+    matter = random_sandwich_matter(rng, 100)
+    cell, domain = random_cell(rng, matter.domain), matter.domain
+    for part, leaf in domain.parts(cell):
+        for own, chances in zip(part.parts, domain.distributions(leaf), strict=True):
+            mass = chances.weight_of(own)
+            if not mass:
+                continue
+            axis = axis_of(chances, own)
+            expected = {v: Fraction(chances.weight_at(v), mass) for v in values(own)}
+            found = {v: Fraction(w, axis.total) for v, w in weights_of(axis).items()}
+            assert found == {v: p for v, p in expected.items() if p}
+
+
+LONG = Runs(0, ((1 << 30, Fraction(1, 4)), (1 << 31, Fraction(3, 4))))
+AXES = (
+    axis_of(Listed(tuple(Fraction(1, 3) for _ in range(3))), 7),
+    axis_of(Listed((Fraction(1, 2), Fraction(0), Fraction(1, 3), Fraction(1, 6))), 13),
+    axis_of(Runs(0, ((5, Fraction(1, 4)), (10, Fraction(3, 4)))), range(3, 12)),
+    axis_of(
+        Runs(0, ((1 << 30, Fraction(1, 4)), (1 << 31, Fraction(3, 4)))), range(1 << 29, 1 << 31)
+    ),
+)
+
+
+def test_draws_follow_the_distribution():
+    """Pieces by weight, and every axis, the last one of 2^31 numbers, within them."""
+    other = (Axis((1,), (1,), (1,)), Axis((0, 3), (1, 1), (2, 5)), AXES[2], AXES[3])
+    drawn = drawing(b"key", [3, 5], [AXES, other])
+    blocks = [drawn.block(i) for i in range(8)]
+    pieces, points = (np.concatenate(x) for x in zip(*blocks, strict=True))
+    assert stats.chisquare(np.bincount(pieces), len(pieces) * np.array([3, 5]) / 8).pvalue > 1e-4
+    for number, axes in enumerate((AXES, other)):
+        own = points[pieces == number]
+        for i, axis in enumerate(axes[:3]):
+            weights = weights_of(axis)
+            counts = Counter(own[:, i].tolist())
+            assert set(counts) <= {v for v, w in weights.items() if w}
+            expected = [len(own) * w / axis.total for w in weights.values()]
+            if len(expected) > 1:
+                seen = [counts[v] for v in weights]
+                assert stats.chisquare(seen, expected).pvalue > 1e-4
+        cut, last = 1 << 30, own[:, 3]
+        assert last.min() >= 1 << 29 and last.max() < 1 << 31
+        share = Fraction(1 << 29, (1 << 29) + (1 << 30) * 3 // 2)  # in the first run
+        assert abs((last < cut).mean() - float(share)) < 5 / len(last) ** 0.5
+        inside = (last[last >= cut] - cut) / (1 << 30)
+        assert stats.kstest(inside, "uniform").pvalue > 1e-4
+    assert 0 < drawn.off < Fraction(1, 1 << 39)
+
+
+def test_variables_that_share_a_word_are_independent():
+    axes = (AXES[0], AXES[1], Axis((0,), (4,), (1,)))
+    drawn = drawing(b"other", [1], [axes])
+    assert drawn.words == 2
+    _, points = drawn.block(0)
+    counts = Counter(map(tuple, points.tolist()))
+    every = [weights_of(axis).items() for axis in axes]
+    expected, seen = [], []
+    for values_ in product(*every):
+        expected.append(np.prod([w for _, w in values_]))
+        seen.append(counts[tuple(v for v, _ in values_)])
+    expected = np.array(expected) * BLOCK / sum(expected)
+    assert sum(seen) == BLOCK
+    assert stats.chisquare(seen, expected).pvalue > 1e-4
+
+
+def test_products_of_words():
+    rng = np.random.default_rng(5)
+    a = rng.integers(0, 1 << 64, 500, dtype=np.uint64)
+    b = rng.integers(0, 1 << 64, 500, dtype=np.uint64) >> rng.integers(0, 60, 500).astype(np.uint64)
+    top, rest = times(a, b)
+    for x, y, up, low in zip(a.tolist(), b.tolist(), top.tolist(), rest.tolist(), strict=True):
+        assert x * y == (up << 64) + low
+
+
+@pytest.mark.parametrize("draws", [1, 7, 100, 10**5])
+@pytest.mark.parametrize("delta", [Fraction(1, 10), Fraction(1, 10**9)])
+def test_the_interval_is_that_of_clopper_and_pearson(draws, delta):
+    """Next to SciPy's, and outside of it."""
+    for seen in {0, 1, draws // 3, draws - 1, draws} & set(range(draws + 1)):
+        low, high = clopper_pearson(seen, draws, delta)
+        exact = stats.binomtest(seen, draws).proportion_ci(float(1 - delta), "exact")
+        if delta == Fraction(1, 10):  # SciPy's own error is too large for 1e-9
+            assert float(low) <= exact.low + 1e-12 and float(high) >= exact.high - 1e-12
+        width = exact.high - exact.low
+        assert abs(float(low) - exact.low) < 2e-4 * width
+        assert abs(float(high) - exact.high) < 2e-4 * width
+
+
+def test_coverage_is_exact_for_small_numbers():
+    """The probability that the interval misses p is at most delta, summed over all outcomes."""
+    delta = Fraction(1, 10)
+    for draws in (1, 3, 10):
+        ends = [clopper_pearson(k, draws, delta) for k in range(draws + 1)]
+        for i in range(101):
+            p = Fraction(i, 100)
+            pairs = zip(range(draws + 1), ends, strict=True)
+            missed = [k for k, (low, high) in pairs if not low <= p <= high]
+            chance = sum(stats.binom.pmf(k, draws, float(p)) for k in missed)
+            assert chance <= float(delta) + 1e-12
+
+
+def open_matter(seed):
+    """A question on a small domain of which nothing is proved."""
+    return random_sandwich_matter(np.random.default_rng([seed, 18]), 200)
+
+
+def test_a_sample_depends_on_every_part_and_on_the_plan():
+    plan = Plan(100, nonce="a")
+    keys = {key_of(HASHES | {name: "1" * 64}, plan) for name in HASHES}
+    other = [Plan(101, nonce="a"), Plan(100, nonce="b"), Plan(100, Fraction(1, 2), "a")]
+    keys |= {key_of(HASHES, x) for x in (plan, *other)} | {key_of(HASHES, plan, "pilot")}
+    assert len(keys) == len(HASHES) + 5
+
+
+def test_more_threads_change_nothing():
+    matter = open_matter(4)
+    _, _, found = checked(matter, (Open(),))
+    plan = Plan(3 * BLOCK + 17)
+    one = sample(found, plan, b"key")
+    assert sample(found, plan, b"key", lambda f, xs: reversed([f(x) for x in reversed(xs)])) == one
+    assert 0 < one.lower <= one.upper < 1 and one.draws == plan.draws
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_truth_is_inside(seed):
+    """At delta = 1e-9 it always is."""
+    matter = open_matter(seed)
+    asked, _, found = checked(matter, (Open(),))
+    if found is None:
+        return
+    drawn = sample(found, Plan(2000), b"%d" % seed)
+    assert drawn.lower <= true_probability(matter, asked) <= drawn.upper

@@ -1,0 +1,195 @@
+"""Tests that may stop early: looks fixed beforehand, and a test that looks after every draw."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theory.catalogue.binomial import (
+    AT_MOST_N,
+    COUNT,
+    COUNTED,
+    COUNTING,
+    NUMBER,
+    K,
+    P,
+    all_wrong,
+    clopper_pearson,
+    upper,
+)
+from theory.catalogue.binomial import ERROR as RATE
+from theory.catalogue.shared import DEL, EPS, OURS, SO_FAR, N, T
+from theory.language.confidence import Confidence
+from theory.language.experiments import sample
+from theory.language.rules import Algebra, Cite, Smt, use
+from theory.language.schemas import SampleSize
+from theory.language.statement import Assumption, Citation, Step, Theorem
+from theory.language.symbols import DELTA, EPSILON, ERRORS, N_SAMPLES, integer, real
+from theory.language.terms import (
+    Event,
+    Mean,
+    Pr,
+    Quantity,
+    Random,
+    conj,
+    eq,
+    ge,
+    gt,
+    implies,
+    le,
+    lt,
+)
+
+LOOK = integer("look", "i", "number of the look, from 1", 1)
+I = LOOK.symbol  # noqa: E741
+SHARE = DEL / (I * (I + 1))
+AT_LOOK = gt(P, upper(COUNT, SHARE))
+
+
+def misses(t: sp.Expr) -> sp.Expr:
+    """The probability that one of the first t looks shows a bound below p."""
+    return Quantity("a look misses", t)
+
+
+LOOKS_CLAIM = conj(le(Pr(AT_LOOK), SHARE), le(misses(T), DEL))
+
+looks = Theorem(
+    name="looks",
+    title="Bounds at looks that are fixed beforehand",
+    parameters=(LOOK, ERRORS, N_SAMPLES, DELTA),
+    result=Confidence(
+        P,
+        upper(K, SHARE),
+        SHARE,
+        at=upper(COUNT, SHARE),
+        reading=(COUNT, K),
+        also=(le(misses(T), DEL),),
+        monotone={"look": "up", "errors": "up", "n": "down", "delta": "down"},
+    ),
+    assumptions=(
+        COUNTED,
+        all_wrong(SHARE),
+        Assumption(
+            "looks",
+            "look i misses with probability at most δ/(i(i + 1)); the probabilities add up",
+            conj(
+                eq(misses(sp.Integer(0)), 0),
+                le(misses(T + 1), misses(T) + DEL / ((T + 1) * (T + 2))),
+            ),
+        ),
+    ),
+    experiment=COUNTING,
+    steps=(
+        Step("share", conj(gt(SHARE, 0), lt(SHARE, 1)), Smt()),
+        Step(
+            "one look",
+            le(Pr(AT_LOOK), SHARE),
+            Cite(clopper_pearson, {"delta": SHARE}),
+            ("counted", "all wrong", "share"),
+        ),
+        Step(
+            "telescope",
+            eq(DEL * (1 - 1 / (T + 1)) + DEL / ((T + 1) * (T + 2)), DEL * (1 - 1 / (T + 2))),
+            Algebra(),
+            words="1/(i(i + 1)) telescopes.",
+        ),
+        Step(
+            "sum",
+            le(misses(T), DEL * (1 - 1 / (T + 1))),
+            use("induction", claim=le(misses(T), DEL * (1 - 1 / (T + 1))), k=T, start=0),
+            ("looks", "telescope"),
+        ),
+        Step("conclusion", LOOKS_CLAIM, Smt(), ("one look", "sum")),
+    ),
+    citation=OURS,
+    requires=(AT_MOST_N,),
+    locals=(RATE,),
+    schematic=(NUMBER, SO_FAR),
+    notes=("The sample sizes of the looks are fixed beforehand; which look is the last is not.",),
+)
+
+AIM = real("aim", "q", "error at which the test is to pass soon, below ε", 0, 1, "()")
+Q = AIM.symbol
+GAIN, LOSS = (1 - Q) / (1 - EPS), Q / EPS
+Z = Random("disagrees")
+FACTOR = Random("factor of a draw")
+BET = LOSS * Z + GAIN * (1 - Z)
+REACHED = Event("the product reaches", FACTOR, 1 / DEL)
+LOG_WEALTH = K * sp.log(LOSS) + (N - K) * sp.log(GAIN)
+WEALTH = sp.exp(LOG_WEALTH)
+NEEDED = (sp.log(1 / DEL) + K * (sp.log(GAIN) - sp.log(LOSS))) / sp.log(GAIN)
+NEVER = implies(ge(P, EPS), le(Pr(REACHED), DEL))
+
+sequential_test = Theorem(
+    name="sequential-test",
+    title="A test that may stop after any draw",
+    parameters=(ERRORS, EPSILON, AIM, DELTA),
+    result=SampleSize(
+        N,
+        NEEDED,
+        ge(WEALTH, 1 / DEL),
+        also=(NEVER,),
+        monotone={"errors": "up", "delta": "down"},
+    ),
+    assumptions=(
+        Assumption(
+            "indicator",
+            "a draw disagrees with probability p, and its factor is q/ε if it does, else "
+            "(1 - q)/(1 - ε)",
+            conj(
+                ge(Z, 0),
+                le(Z, 1),
+                eq(Mean(Z), P),
+                eq(Mean(1 - Z), 1 - P),
+                eq(FACTOR, BET),
+            ),
+        ),
+    ),
+    experiment=sample(N, "disagrees", "factor of a draw", random=("the product reaches",)),
+    steps=(
+        Step("mean", eq(Mean(BET), LOSS * Mean(Z) + GAIN * Mean(1 - Z)),
+             use("linearity", x=Z, y=1 - Z, a=LOSS, b=GAIN)),
+        Step("same", le(Mean(FACTOR), Mean(BET)), use("mean-monotone", x=FACTOR, y=BET),
+             ("indicator",)),
+        Step(
+            "fair",
+            implies(ge(P, EPS), le(Mean(FACTOR), 1)),
+            Smt(),
+            ("mean", "same", "indicator"),
+            "For p >= ε the factor has a mean of at most 1.",
+        ),
+        Step(
+            "ville",
+            NEVER,
+            use("ville", given=ge(P, EPS), x=FACTOR, level=1 / DEL),
+            ("fair", "indicator"),
+            "So the product of the factors seldom becomes large, ever.",
+        ),
+        Step("log-gain", ge(-sp.log(1 - (EPS - Q) / (1 - Q)), (EPS - Q) / (1 - Q)),
+             use("log-bounds", x=(EPS - Q) / (1 - Q))),
+        Step("gain", eq(sp.log(GAIN), -sp.log(1 - (EPS - Q) / (1 - Q))),
+             Algebra(positive=((1 - EPS, EPS), (1 - Q, Q)))),
+        Step(
+            "compare",
+            sp.Equivalent(le(sp.log(1 / DEL), LOG_WEALTH), le(1 / DEL, WEALTH)),
+            use("exp-monotone", x=sp.log(1 / DEL), y=LOG_WEALTH),
+        ),
+        Step(
+            "enough",
+            implies(ge(N, NEEDED), ge(WEALTH, 1 / DEL)),
+            Smt(),
+            ("log-gain", "gain", "compare"),
+            "Solve for n.",
+        ),
+        Step("conclusion", conj(implies(ge(N, NEEDED), ge(WEALTH, 1 / DEL)), NEVER), Smt(),
+             ("enough", "ville")),
+    ),
+    citation=Citation("Wald", "Sequential tests of statistical hypotheses, Ann. Math. Stat. 16",
+                      1945),
+    requires=(Assumption("aim", "aim < epsilon", lt(Q, EPS)),),
+    locals=(N_SAMPLES, RATE),
+)  # fmt: skip
+
+THEOREMS = (
+    looks,
+    sequential_test,
+)

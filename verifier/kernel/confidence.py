@@ -1,0 +1,66 @@
+"""Bounds on a probability of which samples were drawn, rounded outward: rule 11. Trusted.
+
+All comparisons are with Arb's enclosures: a bound is returned only once it is certain.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import flint
+
+PRECISION = 160
+"""Bits of Arb's numbers."""
+FINE = 64
+"""Bounds are multiples of 2**-FINE / (draws + 1)."""
+CLOSE = 14
+"""They are found up to this power of two of their distance from the share that was seen."""
+
+
+def clopper_pearson(seen: int, draws: int, delta: Fraction) -> tuple[Fraction, Fraction]:
+    """An interval that misses p with probability at most ``delta``, after Clopper and Pearson.
+
+    ``seen`` of ``draws`` >= 1 independent draws were hits, each with probability p. Either end
+    misses it with probability at most delta / 2.
+    """
+    if not 0 <= seen <= draws or draws < 1:
+        raise ValueError("seen is not from 0 to draws")
+    with flint.ctx.workprec(PRECISION):
+        return 1 - _upper(draws - seen, draws, delta / 2), _upper(seen, draws, delta / 2)
+
+
+def _upper(seen: int, draws: int, delta: Fraction) -> Fraction:
+    """A p where at most ``seen`` hits have probability at most ``delta``: not far from the least.
+
+    That probability falls as p grows, so it is at most ``delta`` for all larger p too.
+    """
+    if seen == draws:
+        return Fraction(1)
+    limit = flint.arb(delta.numerator) / delta.denominator
+    scale = (draws + 1) << FINE
+    start = seen * scale // draws
+    step = (math.isqrt((seen + 1) * (draws - seen) // draws) + 1) << FINE
+    low, high = start, scale
+    while low + step < scale:
+        if at_most(seen, draws, Fraction(low + step, scale)) <= limit:
+            high = low + step
+            break
+        low, step = low + step, 2 * step
+    while high - low > 1 and (high - low) << CLOSE > high - start:
+        middle = (low + high) // 2
+        if at_most(seen, draws, Fraction(middle, scale)) <= limit:
+            high = middle
+        else:
+            low = middle
+    return Fraction(high, scale)
+
+
+def at_most(seen: int, draws: int, p: Fraction) -> flint.arb:
+    """An enclosure of P[Bin(draws, p) <= seen], for seen < draws: a regularised beta integral."""
+    if p >= 1:
+        return flint.arb(0)
+    miss = flint.arb(p.denominator - p.numerator) / p.denominator
+    if not seen:
+        return (draws * miss.log()).exp()
+    return miss.beta_lower(flint.arb(draws - seen), flint.arb(seen + 1), 1)

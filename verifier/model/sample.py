@@ -1,0 +1,91 @@
+"""The sampled remainder: what is drawn of what a proof leaves open, and what follows from it.
+
+A sample is no proof. What it says holds with confidence 1 - delta, and is never mixed with what is
+proved: ``Sampled`` stands beside a verdict's numbers, not in them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from verifier.model.cell import Cell
+from verifier.model.errors import CertificateError
+from verifier.model.proof import Sandwich
+
+POOLED = "pooled"
+METHODS = (POOLED,)
+MOST_DRAWS = 1 << 40
+LONGEST_NONCE = 200
+"""Characters of a nonce, at most."""
+DELTA = Fraction(1, 10**9)
+"""The probability of being wrong that is asked for where nobody says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A cell that a check has left undecided, at least in part.
+
+    ``known`` are the models' classes that the kernel has proved there (None: not known);
+    ``sandwich`` is the Step that decides a part of it, if one does.
+    """
+
+    cell: Cell
+    known: tuple[int | None, ...]
+    sandwich: Sandwich | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a sample is drawn: fixed before the first draw, as the draws depend on all of it.
+
+    ``delta`` is the probability with which the interval may miss the truth, ``nonce`` a text of
+    whoever wants to have had a say. Raises CertificateError where something is out of range.
+    """
+
+    draws: int
+    delta: Fraction = DELTA
+    nonce: str = ""
+    method: str = POOLED
+
+    def __post_init__(self) -> None:
+        if self.method not in METHODS:
+            raise CertificateError(f"there is no way of sampling called {self.method!r}"[:100])
+        if not 1 <= self.draws <= MOST_DRAWS:
+            raise CertificateError(f"a sample has from 1 to 2^40 draws, not {self.draws}")
+        if not 0 < self.delta < 1:
+            raise CertificateError("delta lies between 0 and 1")
+        if self.delta.denominator.bit_length() > 1000:
+            raise CertificateError("delta has more digits than make sense: round it")
+        if len(self.nonce) > LONGEST_NONCE or not (self.nonce.isprintable()):
+            raise CertificateError(
+                f"the nonce is not one line of printable text of up to {LONGEST_NONCE} characters"
+            )
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What a file states of a sample: the plan, how often it was true, and the interval."""
+
+    plan: Plan
+    seen: int
+    lower: Fraction
+    upper: Fraction
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """What the kernel found by drawing: with confidence 1 - ``delta`` the probability of the
+    question's formula (its points, and not those proved alone) lies from ``lower`` to ``upper``.
+
+    ``seen`` of the ``draws`` made the formula true. ``open_mass`` is the probability of what the
+    proof leaves open, ``method`` how it was drawn from.
+    """
+
+    lower: Fraction
+    upper: Fraction
+    delta: Fraction
+    draws: int
+    seen: int
+    method: str
+    open_mass: Fraction

@@ -1,0 +1,61 @@
+"""``sample.json``: how a sample was drawn, and what it states. Trusted."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from verifier.model.errors import CertificateError
+from verifier.model.sample import Plan, Sample
+from verifier.reading.json_text import exact_number, unknown_keys
+
+FORMAT = "leafproof-sample/1"
+KEYS = "format", "method", "delta", "draws", "nonce", "seen", "probability"
+
+
+def sample_from_json(value: Any) -> Sample:
+    """The sample that the JSON value describes; raises CertificateError where it is none."""
+    held = _object(value, KEYS, "")
+    if held["format"] != FORMAT:
+        raise CertificateError(f'its format is not "{FORMAT}"')
+    method, nonce = held["method"], held["nonce"]
+    if not isinstance(method, str) or not isinstance(nonce, str):
+        raise CertificateError("method and nonce are strings")
+    seen = _object(held["seen"], ("true",), "seen")
+    ends = _object(held["probability"], ("lower", "upper"), "probability")
+    return Sample(
+        Plan(_count(held, "draws"), _fraction(held, "delta"), nonce, method),
+        _count(seen, "true"),
+        _fraction(ends, "lower"),
+        _fraction(ends, "upper"),
+    )
+
+
+def _object(value: Any, keys: tuple[str, ...], where: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise CertificateError(f"{where or 'line 1, column 1'}: not an object")
+    if problem := unknown_keys(list(value), keys):
+        raise CertificateError(problem)
+    if list(value) != list(keys):
+        raise CertificateError(f"{where or 'it'} must hold {', '.join(keys)}, in this order")
+    return value
+
+
+def _count(held: dict[str, Any], key: str) -> int:
+    value = held[key]
+    if type(value) is not int or value < 0:
+        raise CertificateError(f"{key} is not a whole number of at least 0")
+    return value
+
+
+def _fraction(held: dict[str, Any], key: str) -> Fraction:
+    value = held[key]
+    try:
+        number = exact_number(value) if isinstance(value, str) else None
+    except ValueError:
+        number = None
+    if number is None or str(number) != value or not 0 <= number <= 1:
+        raise CertificateError(
+            f'{key} is not a fraction from 0 to 1 in lowest terms, written as "1/1000"'
+        )
+    return number

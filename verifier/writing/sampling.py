@@ -1,0 +1,54 @@
+"""A certificate with a sample of what its proof leaves open."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from threadpoolctl import threadpool_limits
+
+from verifier.kernel.checker import prepared
+from verifier.kernel.population import Population, population
+from verifier.kernel.sampling import key_of, sample
+from verifier.kernel.stopping import Stop
+from verifier.model.certificate import Certificate
+from verifier.model.sample import Plan, Sample
+from verifier.model.verdict import Verdict
+from verifier.reading.certificate import hashes_of, pack
+from verifier.reading.container import unpack
+from verifier.writing.json_text import dump
+from verifier.writing.sample_json import sample_to_json
+
+
+def left_open(certificate: Certificate, verdict: Verdict, stop: Stop | None = None) -> Population:
+    """What a certificate leaves open, in which the kernel has just found ``verdict``.
+
+    Raises CertificateError where that is nothing; ``stopping.CheckStopped`` once ``stop`` says so.
+    """
+    asked = prepared(certificate.matter, stop=stop, limited=False)
+    return population(asked, verdict, verdict.checked.left)
+
+
+def with_sample(
+    certificate: Certificate, data: bytes, verdict: Verdict, found: Population, plan: Plan
+) -> tuple[bytes, Certificate, Verdict]:
+    """The certificate with the bytes ``data`` and what the plan's draws tell, as bytes and verdict.
+
+    The key of the draws is made of the parts' SHA-256, so they cannot be chosen.
+    """
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool, threadpool_limits(1, "blas"):
+        drawn = sample(found, plan, key_of(certificate.hashes, plan), pool.map)
+    stated = Sample(plan, drawn.seen, drawn.lower, drawn.upper)
+    parts = {**unpack(data), "sample.json": dump(sample_to_json(stated))}
+    del parts["manifest.json"]
+    packed = pack(parts, certificate.prover, certificate.domain_from, 3)
+    held = replace(
+        certificate,
+        hashes=hashes_of(parts, 3),
+        sha256=hashlib.sha256(packed).hexdigest(),
+        format=3,
+        sample=stated,
+    )
+    return packed, held, replace(verdict, sampled=drawn)
