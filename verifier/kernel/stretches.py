@@ -118,7 +118,7 @@ def _truth(ledger: Ledger, place: Place) -> Truth:
     return truth
 
 
-def enter(ledger: Ledger, counted: Counted) -> None:
+def enter_sums(ledger: Ledger, counted: Counted) -> None:
     """Enter what a Sandwich shows of its cell."""
     left = False
     for place in counted.settled:
