@@ -294,4 +294,7 @@ def _joined(one: Ints, other: Ints, least: Ints, spend: Callable[[int], None]) -
     windows = sliding_window_view(rest.ravel(), size)
     first = np.arange(count) * rest.shape[1]
     starts = first + np.clip(size + other.shape[1] - 1 - least, 0, size + other.shape[1])
-    return np.stack([np.einsum("pk,pk->p", one, windows[start]) for start in starts])
+    found = np.empty_like(least)
+    for start, own in zip(starts, found, strict=True):
+        np.einsum("pk,pk->p", one, windows[start], out=own)
+    return found
