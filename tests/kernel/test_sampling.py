@@ -152,7 +152,8 @@ AXES = (
 def test_draws_follow_the_distribution():
     """Pieces by weight, and every axis, the last one of 2^31 numbers, within them."""
     other = (Axis((1,), (1,), (1,)), Axis((0, 3), (1, 1), (2, 5)), AXES[2], AXES[3])
-    drawn = drawing(b"key", BLOCK, [3, 5], [AXES, other])
+    pairs = zip(AXES, other, strict=True)
+    drawn = drawing(b"key", BLOCK, [3, 5], [(pair, [0, 1]) for pair in pairs])
     blocks = [drawn.block(i) for i in range(8)]
     pieces, points = (np.concatenate(x) for x in zip(*blocks, strict=True))
     assert stats.chisquare(np.bincount(pieces), len(pieces) * np.array([3, 5]) / 8).pvalue > 1e-4
@@ -177,7 +178,7 @@ def test_draws_follow_the_distribution():
 
 def test_variables_that_share_a_word_are_independent():
     axes = (AXES[0], AXES[1], Axis((0,), (4,), (1,)))
-    drawn = drawing(b"other", BLOCK, [1], [axes])
+    drawn = drawing(b"other", BLOCK, [1], [([axis], [0]) for axis in axes])
     assert drawn.words == 2
     _, points = drawn.block(0)
     counts = Counter(map(tuple, points.tolist()))

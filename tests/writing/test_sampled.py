@@ -111,5 +111,5 @@ def test_a_sample_of_nothing_is_refused(made):
     parts["proof.bin"] = encode((Enumerated(),), models)
     for name in ("manifest.json", "verdict.json"):
         del parts[name]
-    with pytest.raises(CertificateError, match="nothing open"):
+    with pytest.raises(InvalidProof, match="nothing open"):
         check_certificate(certificate_of(pack(parts, "nobody", None, 3)))

@@ -161,22 +161,21 @@ class Drawing:
 
 
 def drawing(
-    key: bytes, size: int, weights: Sequence[int], axes: Sequence[tuple[Axis, ...]]
+    key: bytes,
+    size: int,
+    weights: Sequence[int],
+    axes: Sequence[tuple[Sequence[Axis], Sequence[int]]],
 ) -> Drawing:
-    """Draws of pieces with these weights (positive integers), and axes for every variable.
+    """Draws of pieces with these weights (positive integers); ``size`` of them are a block.
 
-    ``size`` of them are a block.
+    ``axes`` are for every variable those that it is drawn from, and the number of each piece's.
     """
     total, before = sum(weights), 0
     edges = []
     for weight in weights:
         edges.append((before << WORD) // total)
         before += weight
-    columns = []
-    for i in range(len(axes[0])):
-        different = {axis: at for at, axis in enumerate(dict.fromkeys(own[i] for own in axes))}
-        owner = np.array([different[own[i]] for own in axes], dtype=np.int64)
-        columns.append(column_of(list(different), owner))
+    columns = [column_of(own, np.array(owner, dtype=np.int64)) for own, owner in axes]
     layout: list[tuple[int, bool]] = []
     used, room, off = 1, 0, Fraction(len(weights), 1 << WORD)
     last = 0
