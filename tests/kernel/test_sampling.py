@@ -19,7 +19,7 @@ from tests.certificates.sandwich_mutations import random_proof as sandwich_proof
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.provers.matters import random_cell
 from verifier.kernel import settling
-from verifier.kernel.checker import check_steps, prepared
+from verifier.kernel.checker import prepared, verify
 from verifier.kernel.confidence import clopper_pearson
 from verifier.kernel.draws import Axis, drawing, times
 from verifier.kernel.population import Undecided, axis_of, population
@@ -40,9 +40,7 @@ HASHES = dict.fromkeys(PARTS, "0" * 64)
 def checked(matter, proof):
     """What a check finds in a proof, and what it leaves open (None: nothing)."""
     asked = prepared(matter)
-    verdict = check_steps(
-        asked, proof, (), trust=(), progress=None, threads=1, stop=None, lenient=False
-    )
+    verdict = verify(matter, proof, asked=asked)
     try:
         return asked, verdict, population(asked, verdict, verdict.checked.left)
     except CertificateError:

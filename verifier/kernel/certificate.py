@@ -47,8 +47,8 @@ def check_certificate(
         listed = listed_points(claim, c.domain, c.format)
     points = (*c.counterexamples, *(() if isinstance(listed, InvalidProof) else listed))
     asked = checker.prepared(c.matter, stop=stop, limited=limited)
-    verdict = checker.check_steps(
-        asked,
+    verdict = checker.verify(
+        c.matter,
         c.proof,
         points,
         trust=trust,
@@ -56,6 +56,8 @@ def check_certificate(
         progress=progress,
         stop=stop,
         lenient=lenient,
+        limited=limited,
+        asked=asked,
     )
     if verdict.checked.cut is None:
         if isinstance(listed, InvalidProof):  # said only now: of several faults, a step comes first

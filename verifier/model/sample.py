@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from verifier.model.cell import Cell
 from verifier.model.errors import CertificateError
-from verifier.model.proof import Sandwich
+
+if TYPE_CHECKING:
+    from verifier.model.cell import Cell
+    from verifier.model.proof import Sandwich
 
 POOLED = "pooled"
 METHODS = (POOLED,)
