@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from tests.brute_proof import ENUMERATED, Node
@@ -47,7 +45,7 @@ def generated_python(monkeypatch):
     monkeypatch.setenv(verified.VARIABLE, "python")
 
 
-@pytest.mark.parametrize("names", [(), ("rows.bin",), ("sample.json",), tuple(WORDS)])
+@pytest.mark.parametrize("names", [("rows.bin",), ("sample.json",), tuple(WORDS)])
 def test_opaque_parts_change_nothing(names):
     held = parts() | {name: WORDS[name] for name in names}
     found = verified.run(moved(held))
@@ -95,8 +93,6 @@ def test_what_is_not_covered_is_said():
     assert "not covered" not in summary.verified_by(Verified(build, 0.5))
 
 
-def test_a_domain_is_read_as_in_format_2():
-    """Format 3 by itself says nothing more of a file."""
-    held = parts()
-    assert json.loads(held["domain.json"])["format"] == "leafproof-domain/1"
-    assert verified.run(moved(held)).word == "accepted"
+def test_a_file_that_format_2_can_hold_is_none_of_format_3():
+    found = verified.run(moved(parts()))
+    assert (found.word, found.why) == ("malformed", "manifest.json: other format")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+SEPARATORS = "_=.: -"
+"""What may stand between the name of a variable and a value's in the names of a one-hot group."""
+
 
 class Kind(StrEnum):
     """What a column is read as."""

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from verifier.formats import frame_bins as bins_of
-from verifier.formats.frame_choices import Kind
+from verifier.formats.frame_choices import SEPARATORS, Kind
 from verifier.formats.frame_columns import MISSING, Codes, Column, refuse, text_of
 from verifier.formats.variables import number
 from verifier.model.errors import DomainError, quoted
@@ -31,8 +31,6 @@ MOST_TEXTS = 1000
 """Most different texts of a column that is no free text."""
 MOST_LISTED = 4096
 """Most values that are listed."""
-SEPARATORS = "_=.: -"
-"""What may stand between the name of a variable and a value's in the names of a one-hot group."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.formats.frame_bins import bin_of, edges_of
+from verifier.formats.frame_choices import SEPARATORS
 from verifier.formats.frame_columns import MISSING, Codes, Column, column, pandas_for, text_of
 from verifier.formats.frame_files import read_table
-from verifier.formats.frame_kinds import SEPARATORS
 from verifier.formats.ranges import in_words
 from verifier.formats.variables import number
 from verifier.model.continuous import Continuous

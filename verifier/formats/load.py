@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.formats import json_files
 from verifier.formats.json_files import domain_notes, read_domain
+from verifier.model.domain import Domain
 from verifier.model.errors import NetworkError, TreeError, UnsupportedError, quoted
 from verifier.model.network import Network
 from verifier.model.tree import Tree, matched
@@ -48,6 +49,7 @@ def load_network(
     columns: int | None = None,
     head: str | None = None,
     threshold: Number | None = None,
+    domain: Domain | None = None,
 ) -> Network:
     """The network in a file or an object, with its weights as the exact numbers that they are.
 
@@ -55,7 +57,8 @@ def load_network(
     evaluation mode and left in its own), a fitted estimator of scikit-learn, or a Network, which is
     returned as it is. ``columns`` is the number of inputs, which a torch module does not tell.
     ``head`` (logit, probability, label or regression) says what the output is and ``threshold``
-    where class 1 begins, exactly, where the network does not show it.
+    where class 1 begins, exactly, where the network does not show it. ``domain`` says what the raw
+    inputs of a scikit-learn pipeline are, which the network then reads as the domain encodes them.
 
     Raises NetworkError, naming the layer or the place, for what cannot be read exactly, for
     estimators that are not fitted and for files that cannot be read; UnsupportedError (a TypeError
@@ -87,7 +90,7 @@ def load_network(
 
         if head not in (None, "regression"):
             raise NetworkError(f"{type(network).__name__} shows what its output is: leave head out")
-        return teacher_from_sklearn(network, threshold=threshold)
+        return teacher_from_sklearn(network, threshold=threshold, domain=domain)
     raise UnsupportedError(f"the network is {_kind(network)}: give {_NETWORKS}")
 
 

@@ -6,15 +6,19 @@ largest scores, which is the Network's own rule. scikit-learn computes in float6
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
+from verifier.formats import sklearn_columns, sklearn_pipelines
 from verifier.formats.graph import Graph, Signal, finish, refuse
 from verifier.formats.heads import Number, asked_for, conclude, label_names
 from verifier.formats.operators import affine, clip, relu, scale
+from verifier.formats.sklearn_check import compare
+from verifier.formats.sklearn_pipelines import kind_of, passes
+from verifier.model.domain import Domain
 from verifier.model.errors import NetworkError, quoted
 from verifier.model.head import Head
 from verifier.model.network import Network
@@ -42,16 +46,20 @@ def teacher_from_mlp(model: Any) -> Network:
     return teacher_from_sklearn(model)
 
 
-def teacher_from_sklearn(model: Any, *, threshold: Number | None = None) -> Network:
+def teacher_from_sklearn(
+    model: Any, *, threshold: Number | None = None, domain: Domain | None = None
+) -> Network:
     """The scores of a fitted classifier, network or linear, or of a pipeline that ends in one.
 
     A regressor predicts a number: ``threshold`` says above which one it is class 1. Supported are
-    the classes named in this module, whole pipelines of them, and the scalers. Raises NetworkError.
+    the classes named in this module, whole pipelines of them, and the scalers. With a ``domain``
+    pipelines may begin with the raw columns that its variables are (``sklearn_pipelines``), and the
+    network reads the domain's columns. Raises NetworkError.
     """
-    where = _kind(model)
+    where = kind_of(model)
     steps = [step for _, step in model.steps] if where == "Pipeline" else [model]
     final = steps[-1]
-    name = _kind(final)
+    name = kind_of(final)
     supported = _READERS.get(name)
     if supported is None:
         raise NetworkError(
@@ -59,13 +67,40 @@ def teacher_from_sklearn(model: Any, *, threshold: Number | None = None) -> Netw
             f"{', '.join(_SCALERS)} and one of these"
         )
     _check_fitted(final, name)
-    first = next((s for s in steps if not _passes(s)), final)
-    _check_fitted(first, _kind(first))
-    graph = Graph(int(first.n_features_in_))
-    x = graph.input
-    for step in steps[:-1]:
-        x = _scaled(graph, x, step)
-    output = supported(graph, x, final, name)
+    first = next((s for s in steps if not passes(s)), final)
+    _check_fitted(first, kind_of(first))
+    inputs = None if domain is None else _raw_inputs(first, steps[:-1], domain)
+    if domain is not None and inputs is not None:
+        graph = Graph(domain.columns)
+        x = sklearn_pipelines.folded(graph, domain, steps[:-1], inputs)
+    else:
+        graph = Graph(int(first.n_features_in_))
+        x = graph.input
+        for step in steps[:-1]:
+            x = _scaled(graph, x, step)
+    made = _concluded(graph, supported(graph, x, final, name), final, where, threshold)
+    if domain is not None and inputs is not None:
+        above = None if threshold is None else asked_for("regression", threshold).threshold
+        compare(model, made, domain, inputs, above)
+    return made
+
+
+def _raw_inputs(
+    first: Any, steps: Sequence[Any], domain: Domain
+) -> list[sklearn_columns.Held] | None:
+    """The inputs as the domain's variables; None where its columns are the inputs, in order."""
+    inputs = sklearn_pipelines.inputs_of(first, domain)
+    plain = all(passes(s) or kind_of(s) in _SCALERS for s in steps)
+    if inputs is None or (plain and sklearn_columns.are_columns(domain, inputs)):
+        return None
+    return inputs
+
+
+def _concluded(
+    graph: Graph, output: Signal, final: Any, where: str, threshold: Number | None
+) -> Network:
+    """The network whose scores are ``output``."""
+    name = kind_of(final)
     if name in (*LINEAR_REGRESSORS, "MLPRegressor"):
         return _cut(graph, output, name, threshold)
     if threshold is not None:
@@ -77,19 +112,9 @@ def teacher_from_sklearn(model: Any, *, threshold: Number | None = None) -> Netw
     return finish(graph, output, where, head, label_names(list(final.classes_)))
 
 
-def _kind(model: Any) -> str:
-    """The class's name if it is scikit-learn's own."""
-    own = type(model).__module__.partition(".")[0] == "sklearn"
-    return type(model).__name__ if own else f"{type(model).__module__}.{type(model).__name__}"
-
-
 def _check_fitted(model: Any, name: str) -> None:
     if not hasattr(model, "n_features_in_"):
         raise NetworkError(f"the {name} is not fitted: call fit first")
-
-
-def _passes(step: Any) -> bool:
-    return step is None or step == "passthrough"
 
 
 def _cut(graph: Graph, output: Signal, name: str, threshold: Number | None) -> Network:
@@ -156,13 +181,15 @@ def _linear(graph: Graph, x: Signal, model: Any, name: str) -> Signal:
 
 def _scaled(graph: Graph, x: Signal, step: Any) -> Signal:
     """A step of a pipeline before the last."""
-    if _passes(step):
+    if passes(step):
         return x
-    name = _kind(step)
+    name = kind_of(step)
     if name not in _SCALERS:
         raise NetworkError(
-            f"the pipeline's step {name} is not supported: supported are {', '.join(_SCALERS)}; "
-            "do the rest in the domain's encodings"
+            f"the pipeline's step {name} is not supported: supported are {', '.join(_SCALERS)}, "
+            "and with a domain of the raw columns "
+            f"{', '.join(x for x in sklearn_pipelines.STEPS if x not in _SCALERS)}; do the rest in "
+            "the domain's encodings"
         )
     _check_fitted(step, name)
     return _SCALERS[name](graph, x, step)
@@ -174,9 +201,9 @@ def _standard(graph: Graph, x: Signal, step: Any, shift: str, divisor: str) -> S
         held = getattr(step, attribute, None) if attribute else None
         if held is None:
             continue
-        (row,) = _finite(_kind(step), held)
+        (row,) = _finite(kind_of(step), held)
         if not sign and not row.all():
-            refuse(_kind(step), "it divides by zero: train it again")
+            refuse(kind_of(step), "it divides by zero: train it again")
         x = scale(graph, x, shift=-row) if sign else scale(graph, x, divisor=row)
     return x
 

@@ -66,7 +66,9 @@ def compare(
     """
     stated = certificate.teacher
     columns = stated.columns  # of an object that has none, those of the certificate
-    found = load_network(network, columns=columns, head=head, threshold=threshold)
+    found = load_network(
+        network, columns=columns, head=head, threshold=threshold, domain=certificate.domain
+    )
     teacher = network if is_path(network) else "the one given"
     words = rule(stated.head, stated.labels, stated.outputs)
     beside = (found.notes, found.executed) == (stated.notes, stated.executed)

@@ -88,11 +88,10 @@ def _bound(name: str, given: Source | tuple[Source, Sequence[str]], domain: Doma
                 f"{', '.join(list(place)[:12])}{', ...' * (len(place) > 12)}"
             )
     reads = tuple(range(len(place)) if named is None else (place[v] for v in named))
-    columns = sum(domain.variables[i].columns for i in reads)
-    return Bound(name, _model(source, columns), reads)
+    return Bound(name, _model(source, domain.product_of(reads)), reads)
 
 
-def _model(source: Source, columns: int) -> Network | Tree:
+def _model(source: Source, space: Domain) -> Network | Tree:
     """The network or tree in a file or an object, told apart by what it is."""
     if isinstance(source, Network | Tree):
         return source
@@ -104,7 +103,9 @@ def _model(source: Source, columns: int) -> Network | Tree:
     else:
         named = type(source).__name__
         tree = named in ("DecisionTreeClassifier", "TreeDistiller") or hasattr(source, "matter")
-    return load_tree(source) if tree else load_network(source, columns=columns)
+    if tree:
+        return load_tree(source)
+    return load_network(source, columns=space.columns, domain=space)
 
 
 def _formula(question: Any, names: Sequence[str]) -> Formula:

@@ -66,7 +66,7 @@ def load(
     elif not is_path(network) and domain not in (None, BITS, SIGNS):
         space = read_domain(domain, 0)  # an object may not tell how many inputs it has
     columns = space.columns if space else None
-    held = load_network(network, columns=columns, head=head, threshold=threshold)
+    held = load_network(network, columns=columns, head=head, threshold=threshold, domain=space)
     if space is None:
         space = read_domain(BITS if domain is None else domain, held.columns)
     check_columns(held, space)

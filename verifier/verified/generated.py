@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "9acea1b5524d4b6ece5c955d83ec1af95846aa5e9f31824b3421886a9dec87fd"
+SOURCES = "a70e008df0e79e5c14bb817d219773d336a8ec4c2ba074a7b8bfc02b5d43970e"
 
 from math import gcd, lcm
 
@@ -4217,6 +4217,10 @@ def fits_origin(o, vs, d0):
     return True
 
 
+def needs_three(ms):
+    return existsb(lambda m: one_of(fst(m), opaque), ms)
+
+
 def point_of(v):
     if v[0] == "JList":
         vs = v[1]
@@ -4359,6 +4363,8 @@ def read0(ms):
                 _4 = read_matter_2(ms, vs) if m[0] else read_matter_1(ms, vs)
                 if _4[0] == "Inl":
                     _, (models, f) = _4
+                    if m[1] and (negb(needs_three(ms))):
+                        return ("Inr", (mANIFEST_JSON, (("OtherFormat",), None)))
                     _5 = bytes_of(pROOF_BIN, ms)
                     if _5[0] == "Inl":
                         b = _5[1]

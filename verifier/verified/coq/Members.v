@@ -125,6 +125,9 @@ Definition fits_origin (o : option text) (vs : list named) (d : domain) : bool :
   | None => true
   end.
 
+(** Format 3 is for files that have what format 2 lacks. *)
+Definition needs_three (ms : members) : bool := existsb (fun m => one_of (fst m) opaque) ms.
+
 (** ** All of it *)
 Record content := Content {
   is_two : bool;                     (* format 2 or 3 *)
@@ -198,6 +201,8 @@ Definition read (ms : members) : content + fault :=
   else
   asked <- (if two m then read_matter_2 ms vs else read_matter_1 ms vs) ;;
   let (models, f) := asked : list named_model * formula in
+  if three m && negb (needs_three ms) then inr (MANIFEST_JSON, (OtherFormat, []))
+  else
   b <- bytes_of PROOF_BIN ms ;;
   steps <- within PROOF_BIN (read_proof (two m) vs (count models) b) ;;
   let points := if two m then WITNESSES_JSON else COUNTEREXAMPLES_JSON in

@@ -1,0 +1,231 @@
+"""Pipelines from raw columns on: the folded network answers as ``predict`` does, everywhere."""
+
+from __future__ import annotations
+
+import itertools
+from fractions import Fraction as F
+
+import numpy as np
+import pytest
+
+import verifier as lp
+from verifier.formats import sklearn_check
+from verifier.model.errors import NetworkError
+from verifier.model.network import decide, exact_logits
+
+pandas = pytest.importorskip("pandas")
+pytest.importorskip("sklearn")
+
+from sklearn.compose import ColumnTransformer, make_column_transformer  # noqa: E402
+from sklearn.impute import SimpleImputer  # noqa: E402
+from sklearn.linear_model import LinearRegression, LogisticRegression  # noqa: E402
+from sklearn.neural_network import MLPClassifier  # noqa: E402
+from sklearn.pipeline import FeatureUnion, make_pipeline  # noqa: E402
+from sklearn.preprocessing import (  # noqa: E402
+    FunctionTransformer,
+    KBinsDiscretizer,
+    MinMaxScaler,
+    OneHotEncoder,
+    OrdinalEncoder,
+    PolynomialFeatures,
+    RobustScaler,
+    StandardScaler,
+)
+
+
+def frame(rows: int = 90):
+    rng = np.random.default_rng(3)
+    colour = np.array(["red", "green", "blue"])[rng.integers(0, 3, rows)]
+    dose = np.round(rng.integers(1, 8, rows) * 0.1, 1)
+    age = rng.integers(18, 24, rows)
+    level = rng.integers(0, 3, rows) * 2
+    y = np.where((colour == "red") ^ (dose > 0.4), "yes", np.where(age > 21, "perhaps", "no"))
+    return pandas.DataFrame({"colour": colour, "dose": dose, "age": age, "level": level}), y
+
+
+def points(domain):
+    return list(itertools.product(*(range(v.count) for v in domain.variables)))
+
+
+def raws(domain, held, missing=()):
+    """The table of all points, from the labels and numbers of the domain."""
+    columns = {}
+    for i, v in enumerate(domain.variables):
+        texts = held[v.name].dtype.kind not in "ifb"
+        column = [v.label(p[i]) for p in points(domain)]
+        gone = np.nan
+        columns[v.name] = [gone if x == "missing" else x if texts else float(F(x)) for x in column]
+    return pandas.DataFrame(columns)
+
+
+def answers(model, domain):
+    """The classes that the folded network gives at every point, by name."""
+    network = lp.load_network(model, domain=domain)
+    rows = [domain.encode_integers(p) for p in points(domain)]
+    logits, _ = exact_logits(network, rows, domain.denominator)
+    return [network.labels[decide(row)] for row in logits], network
+
+
+FIRST = {
+    "one-hot and scaled": lambda: make_column_transformer(
+        (OneHotEncoder(), ["colour"]), (StandardScaler(), ["dose", "age"]), remainder="passthrough"
+    ),
+    "ordinal": lambda: make_column_transformer(
+        (OrdinalEncoder(), ["colour", "level"]), (MinMaxScaler((-1, 2)), ["age"])
+    ),
+    "dropped": lambda: make_column_transformer(
+        (OneHotEncoder(drop="first", sparse_output=False), ["colour", "level", "age"]),
+        (RobustScaler(), ["dose"]),
+    ),
+    "bins": lambda: make_column_transformer(
+        (KBinsDiscretizer(3, encode="onehot-dense", strategy="quantile"), ["dose", "age"]),
+        (KBinsDiscretizer(2, encode="ordinal", strategy="uniform"), ["level"]),
+        (OneHotEncoder(), ["colour"]),
+    ),
+    "nested": lambda: ColumnTransformer(
+        [
+            ("text", make_pipeline(OrdinalEncoder(), OneHotEncoder()), [0]),
+            ("number", make_pipeline(StandardScaler(), MinMaxScaler()), slice("dose", "age")),
+            ("twice", make_pipeline(StandardScaler(), KBinsDiscretizer(3, encode="ordinal")), [2]),
+            ("same", "passthrough", [False, False, False, True]),
+        ]
+    ),
+    "union": lambda: make_pipeline(
+        make_column_transformer((OrdinalEncoder(), ["colour"]), remainder="passthrough"),
+        FeatureUnion([("a", StandardScaler()), ("b", MinMaxScaler()), ("c", "drop")]),
+        FunctionTransformer(),
+    ),
+}
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+@pytest.mark.parametrize("name", FIRST)
+def test_the_network_answers_as_the_pipeline(name):
+    x, y = frame()
+    domain = lp.Domain.from_frame(x)
+    assert [v.columns for v in domain.variables] == [3, 1, 1, 1]
+    model = make_pipeline(FIRST[name](), MLPClassifier((6,), max_iter=40, random_state=0))
+    model.fit(x, y)
+    found, network = answers(model, domain)
+    assert network.labels == ("no", "perhaps", "yes") and network.columns == 6
+    said = model.predict(raws(domain, x)).tolist()
+    assert len(set(said)) > 1
+    assert found == said
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_missing_values_are_filled_in():
+    x, y = frame()
+    x.loc[::7, "dose"] = np.nan
+    x.loc[::9, "colour"] = np.nan
+    x.loc[::5, "level"] = np.nan
+    domain = lp.Domain.from_frame(x)
+    first = make_column_transformer(
+        (make_pipeline(SimpleImputer(add_indicator=True), StandardScaler()), ["dose"]),
+        (make_pipeline(SimpleImputer(strategy="most_frequent"), OneHotEncoder()), ["level"]),
+        (OneHotEncoder(), ["colour"]),
+        (OneHotEncoder(handle_unknown="ignore"), ["age"]),
+    )
+    model = make_pipeline(first, LogisticRegression()).fit(x, y)
+    found, _ = answers(model, domain)
+    assert found == model.predict(raws(domain, x)).tolist()
+    first = make_column_transformer((StandardScaler(), ["age"]), (MinMaxScaler(), ["dose"]))
+    late = make_pipeline(first, SimpleImputer(), LogisticRegression())
+    with pytest.raises(NetworkError, match="after they were scaled"):
+        lp.load_network(late.fit(x, y), domain=domain)
+    clean = make_pipeline(first, LogisticRegression()).fit(x.dropna(), y[x.notna().all(axis=1)])
+    with pytest.raises(NetworkError, match='"dose" may be missing: fill it in'):
+        lp.load_network(clean, domain=domain)
+
+
+def test_columns_are_found_by_name():
+    x, y = frame()
+    numbers = x[["level", "age", "dose"]]
+    model = LogisticRegression(max_iter=2000).fit(numbers, y)
+    domain = lp.Domain.from_frame(x[["dose", "level", "age"]])
+    found, _ = answers(model, domain)
+    assert found == model.predict(raws(domain, x)[["level", "age", "dose"]]).tolist()
+    dummies = pandas.get_dummies(x, columns=["colour"])
+    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000)).fit(dummies, y)
+    domain = lp.Domain.from_frame(x)
+    found, _ = answers(model, domain)
+    made = pandas.get_dummies(raws(domain, x), columns=["colour"])
+    assert found == model.predict(made[dummies.columns]).tolist()
+
+
+def test_a_pipeline_is_certified_in_raw_units():
+    x, y = frame()
+    domain = lp.Domain.from_frame(x)
+    model = make_pipeline(FIRST["one-hot and scaled"](), LogisticRegression(C=50)).fit(x, y)
+    made = lp.distill(model, domain, method="certified", timeout=20)
+    assert made.error == (0, 0) and set(made.tree.labels) == {"no", "perhaps", "yes"}
+    assert "dose" in made.tree.to_text(domain) and "colour" in made.tree.to_text(domain)
+    assert lp.certify(model, made.tree, domain, timeout=20).verdict == "equivalent"
+
+
+def regression(x, y):
+    model = make_pipeline(FIRST["one-hot and scaled"](), LinearRegression())
+    return model.fit(x, (y == "yes").astype(float))
+
+
+def test_a_regressor_needs_a_threshold():
+    x, y = frame()
+    domain = lp.Domain.from_frame(x)
+    model = regression(x, y)
+    network = lp.load_network(model, domain=domain, threshold="1/2")
+    rows = [domain.encode_integers(p) for p in points(domain)]
+    found = [decide(row) for row in exact_logits(network, rows, domain.denominator)[0]]
+    assert found == (model.predict(raws(domain, x)) > 0.5).astype(int).tolist()
+    with pytest.raises(NetworkError, match="threshold"):
+        lp.load_network(model, domain=domain)
+
+
+def refused(step, columns=("dose",), **fit):
+    x, y = frame()
+    rest = make_column_transformer((step, list(columns)))
+    model = make_pipeline(rest, LogisticRegression()).fit(x, y)
+    return model, lp.Domain.from_frame(fit.get("domain", x))
+
+
+def test_what_cannot_be_folded_is_refused_in_one_line():
+    x, _ = frame()
+    more = pandas.concat([x, x.assign(colour="purple", age=40, dose=3.0)])
+    cases = [
+        (refused(PolynomialFeatures()), "step PolynomialFeatures is not supported: supported are"),
+        (refused(OneHotEncoder(), ["colour"], domain=more), 'does not know "purple" of "colour"'),
+        (refused(OrdinalEncoder(), ["age"], domain=more), "does not know"),
+        (refused(OneHotEncoder(max_categories=2), ["colour"]), "infrequent"),
+        (refused(MinMaxScaler(clip=True), ["dose"], domain=more), 'clips values of "dose"'),
+        (refused(FunctionTransformer(np.log1p), ["dose"]), "FunctionTransformer is not supported"),
+    ]
+    for (model, domain), message in cases:
+        with pytest.raises(NetworkError, match=message) as caught:
+            lp.load_network(model, domain=domain)
+        assert "\n" not in str(caught.value)
+    model, _ = refused(StandardScaler())
+    with pytest.raises(NetworkError, match='column "colour", which is no variable'):
+        lp.load_network(model, domain=lp.Domain.from_frame(x[["dose", "age"]]))
+    with pytest.raises(NetworkError, match="with a domain of the raw columns"):
+        lp.load_network(model)
+
+
+def test_what_is_read_wrongly_is_found_out(monkeypatch):
+    """The comparison can fail: a network of other answers is refused."""
+    x, y = frame()
+    domain = lp.Domain.from_frame(x)
+    model = make_pipeline(FIRST["ordinal"](), LogisticRegression()).fit(x, y)
+    monkeypatch.setattr(sklearn_check, "decide", lambda row: 0)
+    with pytest.raises(NetworkError, match="was not read right"):
+        lp.load_network(model, domain=domain)
+
+
+def test_edges_that_are_numbers_of_the_data():
+    """0.3 lies in the bin that begins at 0.3, though the float 0.3 is less than 3/10."""
+    x = pandas.DataFrame({"d": [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7] * 6, "e": [0, 1] * 21})
+    y = (x.d >= 0.3).astype(int)
+    model = make_pipeline(KBinsDiscretizer(7, encode="onehot"), LogisticRegression(C=100))
+    model.fit(x[["d"]], y)
+    domain = lp.Domain.from_frame(x[["d"]])
+    found, _ = answers(model, domain)
+    assert found == [str(k) for k in model.predict(x[["d"]][:7])]

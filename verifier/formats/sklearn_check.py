@@ -1,0 +1,105 @@
+"""A folded pipeline, compared with the pipeline itself at points drawn from the domain."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from verifier.formats.frame_columns import pandas_for
+from verifier.formats.graph import refuse
+from verifier.formats.heads import label_names
+from verifier.formats.sklearn_columns import Held
+from verifier.model.domain import Domain, Point
+from verifier.model.floats import nearest
+from verifier.model.network import Network, decide, exact_logits
+from verifier.model.ordinal import Ranged
+
+DRAWN = 200
+"""Points that are compared."""
+CLOSE = Fraction(1, 10**9)
+"""Margins of this share of the largest score are not compared: scikit-learn rounds."""
+
+
+def compare(
+    model: Any, network: Network, domain: Domain, inputs: Sequence[Held], above: Fraction | None
+) -> None:
+    """Raise NetworkError where network and pipeline differ, beyond what rounding explains.
+
+    ``inputs`` are the pipeline's inputs as the domain has them; ``above`` is the threshold of a
+    regressor.
+    """
+    points = _drawn(domain)
+    rows = [domain.encode_integers(p) for p in points]
+    logits, over = exact_logits(network, rows, domain.denominator)
+    said = _predicted(model, domain, inputs, points, above)
+    if said is None:
+        return
+    names = network.labels or tuple(str(i) for i in range(network.classes))
+    for point, row, answer in zip(points, logits, said, strict=True):
+        ranked = sorted(row if len(row) > 1 else [*row, 0])
+        largest = max(abs(x) for x in row) or 1
+        near = min(
+            Fraction(ranked[-1] - ranked[-2], largest), Fraction(ranked[-1] - ranked[-2], over)
+        )
+        if names[decide(row)] != answer and near > CLOSE:
+            words = ", ".join(f"{k} {v}" for k, v in list(domain.labels(point).items())[:8])
+            refuse(
+                type(model).__name__,
+                f"it predicts {answer} where its network says {names[decide(row)]} ({words}): "
+                "the pipeline was not read right; please report it",
+            )
+
+
+def _drawn(domain: Domain) -> list[Point]:
+    """Points drawn with a fixed seed, the first and the last values among them."""
+    rng = np.random.default_rng(0)
+    counts = [v.count for v in domain.variables]
+    drawn = [tuple(int(rng.integers(n)) for n in counts) for _ in range(DRAWN)]
+    return [(0,) * len(counts), tuple(n - 1 for n in counts), *drawn]
+
+
+def _predicted(
+    model: Any, domain: Domain, inputs: Sequence[Held], points: Sequence[Point], above: Any
+) -> list[str] | None:
+    """The pipeline's answers; None where it takes no table of these texts."""
+    columns = [[_seen(domain, c, p[c.variable]) for p in points] for c in inputs]
+    names = [str(x) for x in getattr(model, "feature_names_in_", range(len(columns)))]
+    held = dict(zip(names, columns, strict=True))
+    texts = {name for name, column in held.items() if any(isinstance(x, str) for x in column)}
+    numbers = {name: _as_numbers(held[name]) for name in texts}
+    for table in (held, held | {k: v for k, v in numbers.items() if v is not None}):
+        rows = list(zip(*table.values(), strict=True))
+        frame: Any = np.array(rows, dtype=object)
+        if hasattr(model, "feature_names_in_"):
+            frame = pandas_for("a pipeline's input").DataFrame(table)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                found = model.predict(frame)
+        except (ValueError, TypeError):  # its categories are numbers, ours are their names
+            continue
+        if above is not None:
+            return [str(int(Fraction(float(x)) > above)) for x in found]
+        return list(label_names(list(found)))
+    return None
+
+
+def _seen(domain: Domain, c: Held, value: int) -> Any:
+    v = domain.variables[c.variable]
+    if not c.seen:
+        assert isinstance(v, Ranged)
+        return nearest(v.number(value))
+    x = c.seen[value]
+    return math.nan if x is None else x
+
+
+def _as_numbers(column: Sequence[Any]) -> list[float] | None:
+    try:
+        return [float(x) for x in column]
+    except ValueError:
+        return None

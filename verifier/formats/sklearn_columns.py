@@ -1,0 +1,231 @@
+"""Columns inside a pipeline of scikit-learn, each a function of one variable's value.
+
+What scikit-learn computes of a column step by step is followed twice. As ``seen``, the very floats
+or texts that it holds for each value of the variable: by these encoders and discretisers decide,
+and what they give is discrete, so exact. And as a piecewise linear function of the domain's own
+columns, with exact arithmetic: by that the network is made.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from verifier.formats.frame_columns import MISSING, text_of
+from verifier.formats.graph import Graph, Signal, refuse
+from verifier.formats.operators import affine, scale, sign
+from verifier.formats.variables import number
+from verifier.model.domain import Domain
+from verifier.model.errors import DomainError, quoted
+from verifier.model.floats import nearest
+from verifier.model.network import Add
+from verifier.model.ordinal import LISTED, AnyVariable, Ordinal, Ranged
+from verifier.model.variable import Variable
+
+Linear = tuple[float, float, float]
+"""``x * factor / divisor + shift``, one operation: two of the three are neutral."""
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """A column of a pipeline: what it holds for each value of ``variable``.
+
+    ``seen[i]`` is a float, a text, or None where it is missing; empty where the values are too many
+    to list. The number is ``start``, plus the variable's columns times ``weights``, plus
+    ``jumps[j][1]`` where the first of these columns is above ``jumps[j][0]``; then ``after`` is
+    done to it. ``weights`` are empty for texts; a NaN says that a missing value has no number yet.
+    """
+
+    variable: int
+    seen: tuple[Any, ...]
+    weights: tuple[float, ...] = ()
+    start: float = 0.0
+    jumps: tuple[tuple[float, float], ...] = ()
+    after: tuple[Linear, ...] = ()
+
+    def then(self, step: Linear) -> Held:
+        """The column after a linear operation; what is seen is rounded as scikit-learn does."""
+        factor, divisor, shift = step
+        seen = tuple(None if x is None else x * factor / divisor + shift for x in self.seen)
+        after = self.after if step == (1.0, 1.0, 0.0) else (*self.after, step)
+        return replace(self, seen=seen, after=after)
+
+
+def raw(domain: Domain, variable: int) -> Held:
+    """A variable as the table's column that it stands for."""
+    v = domain.variables[variable]
+    if isinstance(v, Ranged):
+        some = isinstance(v, Ordinal) and v.count <= LISTED
+        return Held(variable, tuple(nearest(v.number(i)) for i in v.whole) if some else (), (1.0,))
+    gone = missing_of(v)
+    if is_number(v):
+        seen = [None if i == gone else nearest(v.row(i)[0]) for i in range(v.count)]
+        return Held(variable, tuple(seen), (1.0,) if gone is None else (1.0, math.nan))
+    texts = [None if i == gone else label for i, label in enumerate(v.labels)]
+    return Held(variable, tuple(texts))
+
+
+def single(domain: Domain, variable: int, column: int) -> Held:
+    """One of a variable's columns by itself, as an input of a pipeline."""
+    v = domain.variables[variable]
+    if isinstance(v, Ranged):
+        return raw(domain, variable)
+    weights = tuple(float(i == column) for i in range(v.columns))
+    return Held(variable, tuple(nearest(row[column]) for row in v.encoding), weights)
+
+
+def is_number(v: Variable) -> bool:
+    """Whether it fills one column with a number, or two with a number or a 1 where it is missing"""
+    return v.columns == 1 or (v.columns == 2 and missing_of(v) is not None and _split(v))
+
+
+def _split(v: Variable) -> bool:
+    return all(not row[1] for row in v.encoding[:-1]) and v.row(v.count - 1) == (
+        Fraction(0),
+        Fraction(1),
+    )
+
+
+def missing_of(v: Variable) -> int | None:
+    """The value that stands for a missing one: the last, by its label."""
+    return v.count - 1 if v.count > 1 and v.labels[-1].startswith(MISSING) else None
+
+
+def lookup(domain: Domain, held: Held, table: Sequence[float], where: str) -> Held:
+    """The column that has ``table[i]`` for value i of the variable. Raises NetworkError."""
+    v = domain.variables[held.variable]
+    seen = tuple(None if math.isnan(x) else float(x) for x in table)
+    if not isinstance(v, Ranged) and not is_number(v):
+        if not _is_one_hot(v):
+            refuse(where, f"variable {quoted(v.name)} has an encoding of its own: make it one-hot")
+        return Held(held.variable, seen, tuple(map(float, table)))
+    gone = None if isinstance(v, Ranged) else missing_of(v)
+    known = [i for i in range(v.count) if i != gone]
+    order = sorted(known, key=lambda i: v.row(i)[0])
+    jumps, at_zero = [], float(table[order[0]])
+    for a, b in pairwise(order):
+        if table[a] == table[b]:
+            continue
+        low, high = v.row(a)[0], v.row(b)[0]
+        cut = nearest((low + high) / 2 or low / 2)  # not 0, which a missing number has here
+        if not low < Fraction(cut) < high:
+            refuse(where, f"no float lies between two values of variable {quoted(v.name)}")
+        jump = float(table[b]) - float(table[a])
+        jumps.append((cut, jump))
+        at_zero += jump if cut < 0 else 0.0
+    weights = (0.0,) if gone is None else (0.0, float(table[gone]) - at_zero)
+    return Held(held.variable, seen, weights, float(table[order[0]]), tuple(jumps))
+
+
+def _is_one_hot(v: Variable) -> bool:
+    return v.columns == v.count and all(
+        x == (i == j) for i, row in enumerate(v.encoding) for j, x in enumerate(row)
+    )
+
+
+def as_numbers(domain: Domain, held: Held, where: str) -> Held:
+    """The column, which must hold numbers by now: texts that are numbers are read as such."""
+    if held.weights:
+        return held
+    name = domain.variables[held.variable].name
+    table = []
+    for x in held.seen:
+        try:
+            table.append(math.nan if x is None else nearest(number("", x)))
+        except DomainError:
+            refuse(where, f"it takes numbers, but {quoted(name)} is {quoted(x)} for some")
+    return lookup(domain, held, table, where)
+
+
+def listed(domain: Domain, held: Held, where: str) -> tuple[Any, ...]:
+    """What the column holds for each value; NetworkError where these are too many."""
+    if not held.seen:
+        v: AnyVariable = domain.variables[held.variable]
+        refuse(where, f"variable {quoted(v.name)} has too many values to list: bin it")
+    return held.seen
+
+
+def filled(held: Held, value: float, where: str) -> Held:
+    """The column with a number in place of missing values. Raises NetworkError."""
+    if not any(map(math.isnan, held.weights)):
+        return held
+    if held.after:
+        refuse(where, "it fills in missing values after they were scaled: fill them in before")
+    weights = tuple(value if math.isnan(w) else w for w in held.weights)
+    seen = tuple(value if x is None else x for x in held.seen)
+    return replace(held, weights=weights, seen=seen)
+
+
+def is_same(seen: Any, category: Any) -> bool:
+    """Whether what a column holds is one of an encoder's categories."""
+    missing = category is None or (isinstance(category, float) and math.isnan(category))
+    if seen is None or missing:
+        return seen is None and missing
+    if isinstance(seen, str):
+        return seen == text_of(category)
+    return not isinstance(category, str) and seen == float(category)
+
+
+def are_columns(domain: Domain, held: Sequence[Held]) -> bool:
+    """Whether raw inputs are the domain's columns, all of them, in order."""
+    each = [i for i, v in enumerate(domain.variables) if v.columns == 1]
+    return domain.columns == len(held) and each == [c.variable for c in held]
+
+
+def put_together(graph: Graph, domain: Domain, held: Sequence[Held], where: str) -> Signal:
+    """The columns, side by side, as layers over the domain's columns. Raises NetworkError."""
+    columns = [as_numbers(domain, c, where) for c in held]
+    for c in columns:
+        if any(map(math.isnan, c.weights)):
+            name = domain.variables[c.variable].name
+            refuse(where, f"{quoted(name)} may be missing: fill it in (SimpleImputer) before")
+    weight = np.zeros((len(columns), domain.columns))
+    start = np.zeros(len(columns))
+    cuts: dict[tuple[int, float], int] = {}
+    for row, c in enumerate(columns):
+        at = domain.offsets[c.variable]
+        weight[row, at : at + len(c.weights)] = c.weights
+        for cut, _ in c.jumps:
+            cuts.setdefault((at, cut), len(cuts))
+        half = sum((Fraction(jump) / 2 for _, jump in c.jumps), Fraction(c.start))
+        start[row] = nearest(half)
+        if Fraction(start[row]) != half:
+            refuse(where, "its codes have too many digits to be put together without rounding")
+    x = graph.input
+    same = weight.shape[0] == weight.shape[1] and (weight == np.eye(len(columns))).all()
+    if not same or start.any():
+        x = affine(graph, x, weight, start, where)
+    if cuts:
+        steps = _steps(graph, domain, columns, cuts, where)
+        x = graph.emit(Add(x.node, steps.node), len(columns))
+    for level in range(max(len(c.after) for c in columns)):
+        done = [c.after[level] if level < len(c.after) else (1.0, 1.0, 0.0) for c in columns]
+        factor, divisor, shift = (np.array(part) for part in zip(*done, strict=True))
+        x = scale(graph, x, factor, divisor, shift)
+    return x
+
+
+def _steps(
+    graph: Graph,
+    domain: Domain,
+    columns: Sequence[Held],
+    cuts: dict[tuple[int, float], int],
+    where: str,
+) -> Signal:
+    """What the jumps add, around the middle: half a jump more above its cut, half less below."""
+    picked = np.zeros((len(cuts), domain.columns))
+    for (column, _), j in cuts.items():
+        picked[j, column] = 1.0
+    below = np.array([cut for _, cut in cuts])
+    above = sign(graph, scale(graph, affine(graph, graph.input, picked, None, where), shift=-below))
+    weight = np.zeros((len(columns), len(cuts)))
+    for row, c in enumerate(columns):
+        for cut, jump in c.jumps:
+            weight[row, cuts[domain.offsets[c.variable], cut]] = jump / 2
+    return affine(graph, above, weight, None, where)

@@ -1,0 +1,314 @@
+"""Pipelines of scikit-learn from raw columns on: folded into the network, exactly.
+
+The network then reads the domain's own columns: numbers in the data's units, and a 0/1 column for
+each label. Scaling is linear; what encoders and discretisers make is a table of few values, which
+is linear in one-hot columns and a sum of steps in a number.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from verifier.formats.frame_choices import SEPARATORS
+from verifier.formats.graph import Graph, Signal, refuse
+from verifier.formats.sklearn_columns import (
+    Held,
+    as_numbers,
+    filled,
+    is_same,
+    listed,
+    lookup,
+    put_together,
+    raw,
+    single,
+)
+from verifier.model.domain import Domain
+from verifier.model.errors import NetworkError, quoted
+from verifier.model.variable import Variable
+
+Columns = list[Held]
+
+
+def kind_of(model: Any) -> str:
+    """The class's name if it is scikit-learn's own."""
+    own = type(model).__module__.partition(".")[0] == "sklearn"
+    return type(model).__name__ if own else f"{type(model).__module__}.{type(model).__name__}"
+
+
+def passes(step: Any) -> bool:
+    """Whether a step does nothing."""
+    if kind_of(step) == "FunctionTransformer":
+        return step.func is None
+    return step is None or (isinstance(step, str) and step == "passthrough")
+
+
+def inputs_of(model: Any, domain: Domain) -> Columns | None:
+    """The domain's variables as the inputs of a fitted model, by name or else by place.
+
+    None where the domain's columns can only be its inputs as they are. Raises NetworkError where
+    they do not belong together.
+    """
+    width = int(model.n_features_in_)
+    names = [str(name) for name in getattr(model, "feature_names_in_", ())]
+    place = {v.name: i for i, v in enumerate(domain.variables)}
+    columns = _column_names(domain)
+    known = [name in place or name in columns for name in names]
+    if names and all(known):
+        return [
+            raw(domain, place[name]) if name in place else single(domain, *columns[name])
+            for name in names
+        ]
+    if width == len(domain.variables):
+        return [raw(domain, i) for i in range(width)]
+    if any(known) and width != domain.columns:
+        lost = names[known.index(False)]
+        raise NetworkError(
+            f"the model was fitted to column {quoted(lost)}, which is no variable of the domain: "
+            "make the domain of the same table"
+        )
+    return None
+
+
+def _column_names(domain: Domain) -> dict[str, tuple[int, int]]:
+    """What the columns of one-hot variables may be called in a table."""
+    return {
+        f"{v.name}{mark}{label}": (i, j)
+        for i, v in enumerate(domain.variables)
+        if isinstance(v, Variable) and v.columns == v.count > 1
+        for j, label in enumerate(v.labels)
+        for mark in SEPARATORS
+    }
+
+
+def folded(graph: Graph, domain: Domain, steps: Sequence[Any], held: Columns) -> Signal:
+    """The output of transforming steps, on inputs that are the domain's variables."""
+    for step in steps:
+        held = _through(domain, step, held)
+    return put_together(graph, domain, held, "the pipeline")
+
+
+def _through(domain: Domain, step: Any, held: Columns) -> Columns:
+    """The columns after a step. Raises NetworkError for one that is not known."""
+    if passes(step):
+        return held
+    name = kind_of(step)
+    if name not in STEPS:
+        raise NetworkError(
+            f"the pipeline's step {name} is not supported: supported are {', '.join(STEPS)}; "
+            "do the rest before, in the table"
+        )
+    if name != "Pipeline" and not hasattr(step, "n_features_in_"):
+        raise NetworkError(f"the {name} is not fitted: call fit first")
+    if name != "Pipeline" and step.n_features_in_ != len(held):
+        refuse(name, f"it was fitted to {step.n_features_in_} columns but is given {len(held)}")
+    return STEPS[name](domain, step, held)
+
+
+def _pipeline(domain: Domain, step: Any, held: Columns) -> Columns:
+    for _, inner in step.steps:
+        held = _through(domain, inner, held)
+    return held
+
+
+def _union(domain: Domain, step: Any, held: Columns) -> Columns:
+    if step.transformer_weights:
+        refuse("FeatureUnion", "it weighs its transformers: leave transformer_weights out")
+    parts = [_through(domain, inner, held) for _, inner in step.transformer_list if inner != "drop"]
+    return [c for part in parts for c in part]
+
+
+def _by_column(domain: Domain, step: Any, held: Columns) -> Columns:
+    if step.transformer_weights:
+        refuse("ColumnTransformer", "it weighs its transformers: leave transformer_weights out")
+    names = [str(name) for name in getattr(step, "feature_names_in_", ())]
+    found: Columns = []
+    for _, inner, columns in step.transformers_:
+        if isinstance(inner, str) and inner == "drop":
+            continue
+        picked = [held[i] for i in _picked(columns, names, len(held))]
+        if picked:
+            found += _through(domain, inner, picked)
+    if not found:
+        refuse("ColumnTransformer", "it drops every column")
+    return found
+
+
+def _picked(columns: Any, names: Sequence[str], width: int) -> list[int]:
+    """The numbers of the columns that a transformer is for."""
+    if isinstance(columns, slice):
+        start, stop = (
+            names.index(x) + (at == 1) if isinstance(x, str) else x
+            for at, x in enumerate((columns.start, columns.stop))
+        )
+        return list(range(width))[slice(start, stop, columns.step)]
+    if isinstance(columns, str) or np.isscalar(columns):
+        columns = [columns]
+    chosen = list(columns)
+    if chosen and all(isinstance(x, bool | np.bool_) for x in chosen):
+        return [i for i, x in enumerate(chosen) if x]
+    found = []
+    for x in chosen:
+        if isinstance(x, str):
+            if x not in names:
+                refuse("ColumnTransformer", f"it takes column {quoted(x)} but its names are lost")
+            found.append(names.index(x))
+        else:
+            found.append(int(x) % width)
+    return found
+
+
+def _finite(name: str, numbers: Any) -> list[float]:
+    held = [float(x) for x in np.asarray(numbers, dtype=np.float64)]
+    if not all(map(math.isfinite, held)):
+        refuse(name, "it holds a NaN or infinite number: fit it again")
+    return held
+
+
+def _scaler(shift: str, divisor: str) -> Callable[[Domain, Any, Columns], Columns]:
+    """(x - shift) / divisor, each where the scaler has it."""
+
+    def through(domain: Domain, step: Any, held: Columns) -> Columns:
+        name = kind_of(step)
+        width = len(held)
+        moved = getattr(step, shift, None) if shift else None
+        over = getattr(step, divisor, None)
+        if name == "StandardScaler":
+            moved, over = moved if step.with_mean else None, over if step.with_std else None
+        shifts = [0.0] * width if moved is None else _finite(name, moved)
+        divisors = [1.0] * width if over is None else _finite(name, over)
+        if not all(divisors):
+            refuse(name, "it divides by zero: fit it again")
+        found = []
+        for c, s, d in zip(held, shifts, divisors, strict=True):
+            c = as_numbers(domain, c, name).then((1.0, 1.0, -s))
+            found.append(c.then((1.0, d, 0.0)))
+        return found
+
+    return through
+
+
+def _min_max(domain: Domain, step: Any, held: Columns) -> Columns:
+    factors = _finite("MinMaxScaler", step.scale_)
+    shifts = _finite("MinMaxScaler", step.min_)
+    low, high = (float(x) for x in step.feature_range)
+    found = []
+    for c, f, s in zip(held, factors, shifts, strict=True):
+        c = as_numbers(domain, c, "MinMaxScaler").then((f, 1.0, 0.0))
+        c = c.then((1.0, 1.0, s))
+        if step.clip:
+            seen = [x for x in listed(domain, c, "MinMaxScaler") if x is not None]
+            # numbers of the table that it was fitted to may leave the range by rounding alone
+            if not all(low - 1e-12 <= x <= high + 1e-12 for x in seen):
+                name = domain.variables[c.variable].name
+                refuse("MinMaxScaler", f"it clips values of {quoted(name)}: narrow the domain")
+        found.append(c)
+    return found
+
+
+def _one_hot(domain: Domain, step: Any, held: Columns) -> Columns:
+    where = "OneHotEncoder"
+    if any(x is not None for x in getattr(step, "infrequent_categories_", None) or ()):
+        refuse(where, "it joins infrequent categories: leave min_frequency, max_categories out")
+    dropped = getattr(step, "drop_idx_", None)
+    found = []
+    for i, c in enumerate(held):
+        categories = list(step.categories_[i])
+        tables = _tables(domain, c, categories, where, known=step.handle_unknown == "error")
+        gone = None if dropped is None else dropped[i]
+        for j in range(len(categories)):
+            if gone is None or j != gone:
+                found.append(lookup(domain, c, [float(k == j) for k in tables], where))
+    return found
+
+
+def _ordinal(domain: Domain, step: Any, held: Columns) -> Columns:
+    where = "OrdinalEncoder"
+    if any(x is not None for x in getattr(step, "infrequent_categories_", None) or ()):
+        refuse(where, "it joins infrequent categories: leave min_frequency, max_categories out")
+    found = []
+    for i, c in enumerate(held):
+        categories = list(step.categories_[i])
+        codes = _tables(domain, c, categories, where, known=step.handle_unknown == "error")
+        other = math.nan if step.unknown_value is None else float(step.unknown_value)
+        seen = listed(domain, c, where)
+        table = [other if k is None else float(k) for k in codes]
+        for at, (x, k) in enumerate(zip(seen, codes, strict=True)):
+            if x is None and (k is None or is_same(None, categories[k])):
+                table[at] = float(step.encoded_missing_value)
+        found.append(lookup(domain, c, table, where))
+    return found
+
+
+def _tables(
+    domain: Domain, c: Held, categories: Sequence[Any], where: str, *, known: bool
+) -> list[int | None]:
+    """The category of each of the variable's values; None for one that the encoder lacks."""
+    found: list[int | None] = []
+    for x in listed(domain, c, where):
+        at = next((k for k, category in enumerate(categories) if is_same(x, category)), None)
+        if at is None and known:
+            name = domain.variables[c.variable].name
+            shown = "a missing value" if x is None else quoted(f"{x:g}" if x != str(x) else x)
+            refuse(where, f"it does not know {shown} of {quoted(name)}: fit it with it")
+        found.append(at)
+    return found
+
+
+def _discretiser(domain: Domain, step: Any, held: Columns) -> Columns:
+    where = "KBinsDiscretizer"
+    found = []
+    for i, c in enumerate(held):
+        edges = [float(x) for x in step.bin_edges_[i][1:-1]]
+        bins = int(step.n_bins_[i])
+        if len(edges) != bins - 1:
+            refuse(where, "its edges and bins do not belong together: fit it again")
+        c = as_numbers(domain, c, where)
+        seen = listed(domain, c, where)
+        if None in seen:
+            name = domain.variables[c.variable].name
+            refuse(where, f"{quoted(name)} may be missing: fill it in (SimpleImputer) before")
+        table = [bisect_right(edges, x) for x in seen]
+        if step.encode == "ordinal":
+            found.append(lookup(domain, c, [float(k) for k in table], where))
+        else:
+            for j in range(bins):
+                found.append(lookup(domain, c, [float(k == j) for k in table], where))
+    return found
+
+
+def _imputer(domain: Domain, step: Any, held: Columns) -> Columns:
+    where = "SimpleImputer"
+    found = []
+    for c, value in zip(held, step.statistics_, strict=True):
+        if isinstance(value, str) or not c.weights:
+            texts = tuple(value if x is None else x for x in c.seen)
+            found.append(Held(c.variable, texts))
+            continue
+        if not math.isfinite(value):
+            refuse(where, "it has nothing to fill in for a column: fit it again")
+        found.append(filled(c, float(value), where))
+    if step.indicator_ is not None:
+        for i in step.indicator_.features_:
+            table = [float(x is None) for x in listed(domain, held[int(i)], where)]
+            found.append(lookup(domain, held[int(i)], table, where))
+    return found
+
+
+STEPS: dict[str, Callable[[Domain, Any, Columns], Columns]] = {
+    "StandardScaler": _scaler("mean_", "scale_"),
+    "MinMaxScaler": _min_max,
+    "MaxAbsScaler": _scaler("", "scale_"),
+    "RobustScaler": _scaler("center_", "scale_"),
+    "OneHotEncoder": _one_hot,
+    "OrdinalEncoder": _ordinal,
+    "KBinsDiscretizer": _discretiser,
+    "SimpleImputer": _imputer,
+    "ColumnTransformer": _by_column,
+    "FeatureUnion": _union,
+    "Pipeline": _pipeline,
+}
