@@ -16,6 +16,7 @@ from verifier.second_checker.variables import (
     Categorical,
     Chances,
     Inputs,
+    Interval,
     Ordinal,
     Runs,
     Shares,
@@ -111,6 +112,9 @@ def read_domain(value: Any) -> Domain:
         where, name = f"domain.json, variable {i}", entry["name"]
         whole = tuple(tuple(int(x * shared) for x in row) for row in rows)
         stated = entry.get("probabilities")
+        if "interval" in entry:
+            variables.append(_interval(where, entry, shared))
+            continue
         if "values" in entry:
             shares = _shares(where, stated or [Fraction(1, count)] * count, count)
             variables.append(Categorical(name, tuple(entry["values"]), whole, shares))
@@ -132,8 +136,65 @@ def read_domain(value: Any) -> Domain:
     return Domain(domain.variables, shared, tree, tuple(leaves))
 
 
+def _interval(where: str, entry: Any, shared: int) -> Interval:
+    """A continuous variable; each run of pieces has its share of one part of the density."""
+    low, high = (_number(where, x) for x in entry["interval"])
+    density = [[*entry["interval"], 1]] if "density" not in entry else entry["density"]
+    parts = [tuple(_number(where, x) for x in row) for row in density]
+    rows = [tuple(_number(where, x) for x in row) for row in entry["pieces"]]
+    for some in (parts, rows):
+        if [low, *(b for _, b, _ in some)] != [*(a for a, _, _ in some), high]:
+            raise CertificateError(f"{where}: parts do not follow each other through the interval")
+        if any(a >= b for a, b, _ in some):
+            raise CertificateError(f"{where}: a part is empty")
+    if min(p for _, _, p in parts) < 0 or sum(p for _, _, p in parts) != 1:
+        raise CertificateError(f"{where}: the density is none of a distribution")
+    shares: list[Fraction] = []
+    for a, b, n in rows:
+        inside = [p * (b - a) / (d - c) for c, d, p in parts if c <= a and b <= d]
+        if len(inside) != 1 or n.denominator != 1 or n < 1:
+            raise CertificateError(f"{where}: pieces {a} to {b} are not in one part of the density")
+        shares.append(inside[0] / n)
+    starts = list(accumulate((int(n) for _, _, n in rows), initial=0))
+    if starts[-1] > MOST_NUMBERS:
+        raise CertificateError(f"{where} has too many pieces")
+    over = common(shares, LONGEST)
+    held = zip(starts, starts[1:], shares, strict=False)
+    chances = Runs(tuple((range(a, b), int(p * over)) for a, b, p in held), over)
+    runs = tuple(
+        (at, int(a * shared), int((b - a) / n * shared))
+        for at, (a, b, n) in zip(starts, rows, strict=False)
+    )
+    return Interval(entry["name"], runs, int(high * shared), starts[-1], chances)
+
+
+def _within(where: str, stated: Any, variable: Interval, shared: int) -> Runs:
+    """A distribution over some pieces: by length inside each part that is stated."""
+    if not filled(stated) or not all(isinstance(r, list) and len(r) == 3 for r in stated):
+        raise CertificateError(f"{where}: the probabilities are no parts of an interval")
+    raw: list[tuple[range, Fraction]] = []
+    for low, high, p in stated:
+        a, b = (variable.at_number(where, _number(where, x) * shared) for x in (low, high))
+        if a >= b or (raw and raw[-1][0].stop != a):
+            raise CertificateError(f"{where}: the parts do not follow each other")
+        whole = variable.cut(b) - variable.cut(a)
+        for stop in (*(s for s, _, _ in variable.runs if a < s < b), b):
+            share = Fraction(variable.cut(stop) - variable.cut(a), whole)
+            raw.append((range(a, stop), _number(where, p) * share))
+            a = stop
+    if min(p for _, p in raw) < 0 or sum(p for _, p in raw) != 1:
+        raise CertificateError(f"{where}: the probabilities are not a distribution of its values")
+    over = common((p / len(run) for run, p in raw), LONGEST)
+    return Runs(tuple((run, int(p * over / len(run))) for run, p in raw), over)
+
+
 def _numbers(where: str, value: Any) -> tuple[list[list[Fraction]], int]:
-    """The rows of a categorical variable, or first and step of an ordinal; how many values."""
+    """The rows of a categorical variable, or first and step of an ordinal; how many values.
+
+    Of a continuous variable the numbers that its cuts are sums of multiples of.
+    """
+    if isinstance(value, dict) and "interval" in value:
+        return _cuts(where, value), 0
     ordinal = isinstance(value, dict) and "from" in value
     keys = {"from", "to", "step"} if ordinal else {"values", "encoding"}
     entry = entry_of(where, value, {"name", "probabilities"} | keys, {"probabilities"})
@@ -156,6 +217,22 @@ def _numbers(where: str, value: Any) -> tuple[list[list[Fraction]], int]:
     if len(rows) != len(labels) or len({len(row) for row in rows}) != 1:
         raise CertificateError(f"{where}: encoding must have one row a value, all equally long")
     return rows, len(labels)
+
+
+def _cuts(where: str, value: Any) -> list[list[Fraction]]:
+    keys = {"name", "interval", "density", "pieces"}
+    entry = entry_of(where, value, keys, {"density"})
+    rows = [entry["interval"], *(row[:2] for row in entry["pieces"] if isinstance(row, list))]
+    lists = [entry["interval"], *entry["pieces"], *entry.get("density", [])]
+    sizes = [2, *[3] * (len(lists) - 1)]
+    if not isinstance(entry["name"], str) or not filled(entry["pieces"]):
+        raise CertificateError(f"{where} is no interval in pieces")
+    if not all(isinstance(x, list) and len(x) == n for x, n in zip(lists, sizes, strict=True)):
+        raise CertificateError(f"{where} has a part that is not [from, to, number]")
+    found = [[_number(where, x) for x in row] for row in rows]
+    for (low, high), (_, _, n) in zip(found[1:], entry["pieces"], strict=True):
+        found.append([(high - low) / (_number(where, n) or 1)])
+    return found
 
 
 def _number(where: str, value: Any) -> Fraction:
@@ -235,6 +312,8 @@ def _goes_left(
     where: str, domain: Domain, variable: int, stated: Any, values: Mapping[str, int]
 ) -> frozenset[int] | int:
     tested = domain.variables[variable]
+    if isinstance(tested, Interval):
+        return tested.at_number(where, _number(where, stated) * domain.denominator)
     if isinstance(tested, Ordinal):
         return _index(where, stated, tested, domain.denominator) + 1
     if not isinstance(stated, list) or not all(isinstance(x, str) and x in values for x in stated):
@@ -254,6 +333,8 @@ def _read_leaf(where: str, item: Any, domain: Domain, leaves: list[Leaf]) -> int
     for v, own in zip(domain.variables, stated, strict=True):
         if own is None:
             chances.append(v.chances)
+        elif isinstance(v, Interval):
+            chances.append(_within(where, own, v, domain.denominator))
         elif isinstance(v, Ordinal):
             chances.append(_runs(where, own, v, domain.denominator))
         else:
