@@ -11,7 +11,14 @@ from typing import Any
 
 from verifier.model.errors import CertificateError
 from verifier.second_checker.bounded import LONGEST, LONGEST_WEIGHT, common
-from verifier.second_checker.reading import MOST_VALUES, TooLarge, entry_of, filled, number
+from verifier.second_checker.intervals import (
+    MOST_NUMBERS,
+    cut_numbers,
+    exactly,
+    read_interval,
+    read_within,
+)
+from verifier.second_checker.reading import MOST_VALUES, TooLarge, entry_of, filled
 from verifier.second_checker.variables import (
     Categorical,
     Chances,
@@ -26,8 +33,6 @@ from verifier.second_checker.variables import (
 Cell = tuple[Sequence[int], ...]
 """For each variable the indices of the values that it may take: of an ordinal a range."""
 Point = tuple[int, ...]
-MOST_NUMBERS = 1 << 62
-"""Most values of an ordinal."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,7 @@ def read_domain(value: Any) -> Domain:
         whole = tuple(tuple(int(x * shared) for x in row) for row in rows)
         stated = entry.get("probabilities")
         if "interval" in entry:
-            variables.append(_interval(where, entry, shared))
+            variables.append(read_interval(where, entry, shared))
             continue
         if "values" in entry:
             shares = _shares(where, stated or [Fraction(1, count)] * count, count)
@@ -136,72 +141,20 @@ def read_domain(value: Any) -> Domain:
     return Domain(domain.variables, shared, tree, tuple(leaves))
 
 
-def _interval(where: str, entry: Any, shared: int) -> Interval:
-    """A continuous variable; each run of pieces has its share of one part of the density."""
-    low, high = (_number(where, x) for x in entry["interval"])
-    density = [[*entry["interval"], 1]] if "density" not in entry else entry["density"]
-    parts = [tuple(_number(where, x) for x in row) for row in density]
-    rows = [tuple(_number(where, x) for x in row) for row in entry["pieces"]]
-    for some in (parts, rows):
-        if [low, *(b for _, b, _ in some)] != [*(a for a, _, _ in some), high]:
-            raise CertificateError(f"{where}: parts do not follow each other through the interval")
-        if any(a >= b for a, b, _ in some):
-            raise CertificateError(f"{where}: a part is empty")
-    if min(p for _, _, p in parts) < 0 or sum(p for _, _, p in parts) != 1:
-        raise CertificateError(f"{where}: the density is none of a distribution")
-    shares: list[Fraction] = []
-    for a, b, n in rows:
-        inside = [p * (b - a) / (d - c) for c, d, p in parts if c <= a and b <= d]
-        if len(inside) != 1 or n.denominator != 1 or n < 1:
-            raise CertificateError(f"{where}: pieces {a} to {b} are not in one part of the density")
-        shares.append(inside[0] / n)
-    starts = list(accumulate((int(n) for _, _, n in rows), initial=0))
-    if starts[-1] > MOST_NUMBERS:
-        raise CertificateError(f"{where} has too many pieces")
-    over = common(shares, LONGEST)
-    held = zip(starts, starts[1:], shares, strict=False)
-    chances = Runs(tuple((range(a, b), int(p * over)) for a, b, p in held), over)
-    runs = tuple(
-        (at, int(a * shared), int((b - a) / n * shared))
-        for at, (a, b, n) in zip(starts, rows, strict=False)
-    )
-    return Interval(entry["name"], runs, int(high * shared), starts[-1], chances)
-
-
-def _within(where: str, stated: Any, variable: Interval, shared: int) -> Runs:
-    """A distribution over some pieces: by length inside each part that is stated."""
-    if not filled(stated) or not all(isinstance(r, list) and len(r) == 3 for r in stated):
-        raise CertificateError(f"{where}: the probabilities are no parts of an interval")
-    raw: list[tuple[range, Fraction]] = []
-    for low, high, p in stated:
-        a, b = (variable.at_number(where, _number(where, x) * shared) for x in (low, high))
-        if a >= b or (raw and raw[-1][0].stop != a):
-            raise CertificateError(f"{where}: the parts do not follow each other")
-        whole = variable.cut(b) - variable.cut(a)
-        for stop in (*(s for s, _, _ in variable.runs if a < s < b), b):
-            share = Fraction(variable.cut(stop) - variable.cut(a), whole)
-            raw.append((range(a, stop), _number(where, p) * share))
-            a = stop
-    if min(p for _, p in raw) < 0 or sum(p for _, p in raw) != 1:
-        raise CertificateError(f"{where}: the probabilities are not a distribution of its values")
-    over = common((p / len(run) for run, p in raw), LONGEST)
-    return Runs(tuple((run, int(p * over / len(run))) for run, p in raw), over)
-
-
 def _numbers(where: str, value: Any) -> tuple[list[list[Fraction]], int]:
     """The rows of a categorical variable, or first and step of an ordinal; how many values.
 
     Of a continuous variable the numbers that its cuts are sums of multiples of.
     """
     if isinstance(value, dict) and "interval" in value:
-        return _cuts(where, value), 0
+        return cut_numbers(where, value), 0
     ordinal = isinstance(value, dict) and "from" in value
     keys = {"from", "to", "step"} if ordinal else {"values", "encoding"}
     entry = entry_of(where, value, {"name", "probabilities"} | keys, {"probabilities"})
     if not isinstance(entry["name"], str):
         raise CertificateError(f"{where} has no name")
     if ordinal:
-        first, last, step = (_number(where, entry[key]) for key in ("from", "to", "step"))
+        first, last, step = (exactly(where, entry[key]) for key in ("from", "to", "step"))
         count = (last - first) / step + 1 if step > 0 else Fraction(0)
         if count.denominator != 1 or not 1 <= count <= MOST_NUMBERS:
             raise CertificateError(f"{where} has no whole number of steps")
@@ -213,38 +166,15 @@ def _numbers(where: str, value: Any) -> tuple[list[list[Fraction]], int]:
         raise TooLarge(f"{where} has more than {MOST_VALUES} values")
     if not filled(encoding) or not all(map(filled, encoding)):
         raise CertificateError(f"{where}: encoding must hold a row of numbers for each value")
-    rows = [[_number(where, x) for x in row] for row in encoding]
+    rows = [[exactly(where, x) for x in row] for row in encoding]
     if len(rows) != len(labels) or len({len(row) for row in rows}) != 1:
         raise CertificateError(f"{where}: encoding must have one row a value, all equally long")
     return rows, len(labels)
 
 
-def _cuts(where: str, value: Any) -> list[list[Fraction]]:
-    keys = {"name", "interval", "density", "pieces"}
-    entry = entry_of(where, value, keys, {"density"})
-    rows = [entry["interval"], *(row[:2] for row in entry["pieces"] if isinstance(row, list))]
-    lists = [entry["interval"], *entry["pieces"], *entry.get("density", [])]
-    sizes = [2, *[3] * (len(lists) - 1)]
-    if not isinstance(entry["name"], str) or not filled(entry["pieces"]):
-        raise CertificateError(f"{where} is no interval in pieces")
-    if not all(isinstance(x, list) and len(x) == n for x, n in zip(lists, sizes, strict=True)):
-        raise CertificateError(f"{where} has a part that is not [from, to, number]")
-    found = [[_number(where, x) for x in row] for row in rows]
-    for (low, high), (_, _, n) in zip(found[1:], entry["pieces"], strict=True):
-        found.append([(high - low) / (_number(where, n) or 1)])
-    return found
-
-
-def _number(where: str, value: Any) -> Fraction:
-    try:
-        return number(value)
-    except ValueError as error:
-        raise CertificateError(f"{where}: {error}") from None
-
-
 def _shares(where: str, stated: Any, count: int) -> Shares:
     """A distribution over listed values."""
-    chances = [_number(where, p) for p in stated] if filled(stated) else []
+    chances = [exactly(where, p) for p in stated] if filled(stated) else []
     if len(chances) != count or min(chances) < 0 or sum(chances) != 1:
         raise CertificateError(f"{where}: the probabilities are not a distribution of its values")
     over = common(chances, LONGEST)
@@ -260,7 +190,7 @@ def _runs(where: str, stated: Any, variable: Ordinal, shared: int) -> Runs:
         run = range(_index(where, low, variable, shared), _index(where, high, variable, shared) + 1)
         if not run or (raw and raw[-1][0].stop != run.start):
             raise CertificateError(f"{where}: the runs do not follow each other")
-        raw.append((run, _number(where, p)))
+        raw.append((run, exactly(where, p)))
     if min(p for _, p in raw) < 0 or sum(p for _, p in raw) != 1:
         raise CertificateError(f"{where}: the probabilities are not a distribution of its values")
     over = common((p / len(run) for run, p in raw), LONGEST)
@@ -269,7 +199,7 @@ def _runs(where: str, stated: Any, variable: Ordinal, shared: int) -> Runs:
 
 def _index(where: str, stated: Any, variable: Ordinal, shared: int) -> int:
     """Which value of an ordinal a number is."""
-    at = (_number(where, stated) * shared - variable.first) / variable.step
+    at = (exactly(where, stated) * shared - variable.first) / variable.step
     if at.denominator != 1 or not 0 <= at < variable.count:
         raise CertificateError(f"{where} has no such number")
     return int(at)
@@ -313,7 +243,7 @@ def _goes_left(
 ) -> frozenset[int] | int:
     tested = domain.variables[variable]
     if isinstance(tested, Interval):
-        return tested.at_number(where, _number(where, stated) * domain.denominator)
+        return tested.atexactly(where, exactly(where, stated) * domain.denominator)
     if isinstance(tested, Ordinal):
         return _index(where, stated, tested, domain.denominator) + 1
     if not isinstance(stated, list) or not all(isinstance(x, str) and x in values for x in stated):
@@ -324,7 +254,7 @@ def _goes_left(
 def _read_leaf(where: str, item: Any, domain: Domain, leaves: list[Leaf]) -> int:
     """Add a leaf to the others, if it is possible; its number."""
     item = entry_of(where, item, {"weight", "probabilities"}, {"probabilities"})
-    weight, stated = _number(where, item["weight"]), item.get("probabilities")
+    weight, stated = exactly(where, item["weight"]), item.get("probabilities")
     if not weight:
         return IMPOSSIBLE
     if weight < 0 or not isinstance(stated, list) or len(stated) != len(domain.variables):
@@ -334,7 +264,7 @@ def _read_leaf(where: str, item: Any, domain: Domain, leaves: list[Leaf]) -> int
         if own is None:
             chances.append(v.chances)
         elif isinstance(v, Interval):
-            chances.append(_within(where, own, v, domain.denominator))
+            chances.append(read_within(where, own, v, domain.denominator))
         elif isinstance(v, Ordinal):
             chances.append(_runs(where, own, v, domain.denominator))
         else:
