@@ -243,7 +243,7 @@ def _goes_left(
 ) -> frozenset[int] | int:
     tested = domain.variables[variable]
     if isinstance(tested, Interval):
-        return tested.atexactly(where, exactly(where, stated) * domain.denominator)
+        return tested.at_number(where, exactly(where, stated) * domain.denominator)
     if isinstance(tested, Ordinal):
         return _index(where, stated, tested, domain.denominator) + 1
     if not isinstance(stated, list) or not all(isinstance(x, str) and x in values for x in stated):

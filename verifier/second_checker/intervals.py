@@ -53,7 +53,7 @@ def read_within(where: str, stated: Any, variable: Interval, shared: int) -> Run
         raise CertificateError(f"{where}: the probabilities are no parts of an interval")
     raw: list[tuple[range, Fraction]] = []
     for low, high, p in stated:
-        a, b = (variable.atexactly(where, exactly(where, x) * shared) for x in (low, high))
+        a, b = (variable.at_number(where, exactly(where, x) * shared) for x in (low, high))
         if a >= b or (raw and raw[-1][0].stop != a):
             raise CertificateError(f"{where}: the parts do not follow each other")
         whole = variable.cut(b) - variable.cut(a)
