@@ -4,28 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 
 from verifier.model.cell import Point
 from verifier.model.errors import LeafproofError
 
+Numbers = tuple[Fraction, ...]
+"""The numbers of a row's continuous variables, in order: its point only says in which piece each
+is."""
+
 
 @dataclass(frozen=True)
 class Rows:
-    """Points of a domain with how often each occurs: different points, in increasing order.
+    """Points of a domain with how often each occurs: different rows, in increasing order.
 
-    Raises LeafproofError where they are not.
+    Where the domain has continuous variables, ``numbers`` are theirs; else each entry is empty.
+    Raises LeafproofError where these are no such rows.
     """
 
     points: tuple[Point, ...]
     times: tuple[int, ...]
+    numbers: tuple[Numbers, ...]
 
     def __post_init__(self) -> None:
-        if not self.points or len(self.points) != len(self.times):
+        if not self.points or not len(self.points) == len(self.times) == len(self.numbers):
             raise LeafproofError("rows are at least one point, each with how often it occurs")
         if min(self.times) < 1:
             raise LeafproofError("a row occurs less than once")
-        if any(a >= b for a, b in zip(self.points, self.points[1:], strict=False)):
+        held = zip(self.points, self.numbers, strict=True)
+        if any(a >= b for a, b in pairwise(held)):
             raise LeafproofError("the rows are not in increasing order, each once")
 
     @cached_property
@@ -42,10 +51,14 @@ class RowsFound:
     true: int
 
 
-def rows_from(points: Iterable[Point]) -> Rows:
+def rows_from(rows: Iterable[tuple[Point, Numbers]]) -> Rows:
     """The rows that some points are, in whatever order and however often."""
-    counted: dict[Point, int] = {}
-    for point in points:
-        counted[point] = counted.get(point, 0) + 1
+    counted: dict[tuple[Point, Numbers], int] = {}
+    for row in rows:
+        counted[row] = counted.get(row, 0) + 1
     held = sorted(counted)
-    return Rows(tuple(held), tuple(counted[point] for point in held))
+    return Rows(
+        tuple(point for point, _ in held),
+        tuple(counted[row] for row in held),
+        tuple(numbers for _, numbers in held),
+    )
