@@ -38,7 +38,7 @@ def test_one_interruption_ends_the_search(where, method, monkeypatch):
     monkeypatch.setattr(*where, press)
     monkeypatch.setattr(rounds, "SLICE", 0.02)
     if method == "certified":
-        monkeypatch.setattr(certified._CertifiedSearch, "sketch", lambda self: TREE)
+        monkeypatch.setattr(certified._CertifiedSearch, "sketch", lambda *_: TREE)
         found = certified.distill(teacher, DOMAIN)
     else:
         found = repair.repair(teacher, TREE, DOMAIN)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import time
 
+import numpy as np
 import pytest
 
+from tests.brute import teacher_class, tree_class
 from verifier.formats.load import read_tree
 from verifier.jobs.certify import certify
 from verifier.jobs.check import check
 from verifier.jobs.distill import distill
 from verifier.model.errors import LeafproofError
+from verifier.model.rows import rows_from
 
 
 def test_ten_lines_of_a_data_scientist(given, tmp_path):
@@ -84,3 +87,41 @@ def test_options_that_mean_nothing_are_refused(given, tmp_path):
             distill(given.network, given.domain, **more)
         assert word in str(caught.value) and "\n" not in str(caught.value), options
     assert [p.name for p in tmp_path.iterdir()] == ["given"]
+
+
+@pytest.mark.parametrize("method", ["certified", "cart"])
+def test_a_tree_for_the_rows_of_a_table(given, method, tmp_path):
+    rng = np.random.default_rng(0)
+    points = rng.integers(2, size=(20, len(given.domain.variables)))
+    rows = rows_from(map(tuple, points.tolist()))
+    inputs = np.array([[float(x) for x in given.domain.encode(p)] for p in points.tolist()])
+    made = distill(given.network, given.domain, method=method, leaves=2, rows=inputs)
+    again = distill(given.network, given.domain, method=method, leaves=2, rows=rows)
+    assert made.tree == again.tree and made.tree.leaves <= 2
+    if method == "certified":
+        assert made.frontier[-1].tree == made.tree  # no larger one, and it is the best on the rows
+    plain = distill(given.network, given.domain, method=method, leaves=2)
+    wrong = {t: agreement(given, t, rows) for t in (made.tree, plain.tree)}
+    assert wrong[made.tree] >= wrong[plain.tree]
+
+
+def agreement(given, tree, rows):
+    """How many rows the tree and the network agree on."""
+    return sum(
+        times
+        for point, times in zip(rows.points, rows.times, strict=True)
+        if tree_class(tree, given.domain.encode(point))
+        == teacher_class(given.network, given.domain.encode(point))
+    )
+
+
+def test_rows_that_are_no_points_are_refused(given):
+    for rows, word in (
+        (np.full((1, given.domain.columns), 7.0), "row 1"),
+        (np.zeros((2, 1)), "shape"),
+        ("none.csv", "none.csv"),
+    ):
+        with pytest.raises(LeafproofError, match=word):
+            distill(given.network, given.domain, leaves=2, rows=rows)
+    with pytest.raises(LeafproofError, match="rows is not an option"):
+        distill(given.network, given.domain, method="lrh", rows=np.zeros((1, given.domain.columns)))

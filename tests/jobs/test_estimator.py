@@ -42,7 +42,7 @@ def test_fit_and_predict(method):
     agreement = (fitted.predict(x) == taught).mean()
     assert agreement == 1 if method != "lrh" else agreement > 0.9
     assert (fitted.certificate_ is not None) == (method == "certified")
-    assert (fitted.frontier_ is not None) == (method == "lrh")
+    assert (fitted.frontier_ is not None) == (method != "cart")
     assert fitted.result_.tree == fitted.tree_ and fitted.result_.method == method
     if method == "certified":
         assert fitted.verdict_.verdict == "equivalent"

@@ -187,10 +187,13 @@ def _average_differences(x: Any, influence: Any, n: Any) -> Instance:
     )
 
 
-def _ville(x: Any, level: Any) -> Instance:
-    """The product of the first t of independent copies of x, for all t at once."""
+def _ville(x: Any, n: Any, level: Any) -> Instance:
+    """The product of the first t of n independent copies of x, for all t at once."""
     reached = Event("the product reaches", x, level)
-    return Instance((ge(x, 0), le(Mean(x), 1), lt(0, level)), le(Pr(reached), 1 / level))
+    return Instance(
+        (Fact("independent copies", x, n), ge(x, 0), le(Mean(x), 1), lt(0, level)),
+        le(Pr(reached), 1 / level),
+    )
 
 
 CHERNOFF = Citation("Chernoff", "A measure of asymptotic efficiency, Ann. Math. Stat. 23", 1952)
@@ -355,10 +358,10 @@ AXIOMS = (
     ),
     Axiom(
         "ville",
-        "X >= 0 and E X <= 1: some product of the first t independent copies of X is c or more "
-        "with probability at most 1/c, over all t",
+        "X >= 0 and E X <= 1: some product of the first t of independent copies of X is c or more "
+        "with probability at most 1/c, however many they are",
         Citation("Ville", "Etude critique de la notion de collectif", 1939),
         _ville,
-        types="x=number level=real",
+        types="x=number n=integer level=real",
     ),
 )

@@ -26,6 +26,7 @@ from theory.language.statement import Assumption, Citation, Step, Theorem
 from theory.language.symbols import DELTA, EPSILON, ERRORS, N_SAMPLES, integer, real
 from theory.language.terms import (
     Event,
+    Fact,
     Mean,
     Pr,
     Quantity,
@@ -113,6 +114,7 @@ GAIN, LOSS = (1 - Q) / (1 - EPS), Q / EPS
 Z = Random("disagrees")
 FACTOR = Random("factor of a draw")
 BET = LOSS * Z + GAIN * (1 - Z)
+COPIES = Fact("independent copies", FACTOR, N)
 REACHED = Event("the product reaches", FACTOR, 1 / DEL)
 LOG_WEALTH = K * sp.log(LOSS) + (N - K) * sp.log(GAIN)
 WEALTH = sp.exp(LOG_WEALTH)
@@ -143,8 +145,10 @@ sequential_test = Theorem(
                 eq(FACTOR, BET),
             ),
         ),
+        Assumption("copies", "the draws are independent, and may go on", COPIES),
     ),
-    experiment=sample(N, "disagrees", "factor of a draw", random=("the product reaches",)),
+    experiment=sample(N, "disagrees", "factor of a draw", random=("the product reaches",),
+                      laws=(COPIES,)),
     steps=(
         Step("mean", eq(Mean(BET), LOSS * Mean(Z) + GAIN * Mean(1 - Z)),
              use("linearity", x=Z, y=1 - Z, a=LOSS, b=GAIN)),
@@ -160,8 +164,8 @@ sequential_test = Theorem(
         Step(
             "ville",
             NEVER,
-            use("ville", given=ge(P, EPS), x=FACTOR, level=1 / DEL),
-            ("fair", "indicator"),
+            use("ville", given=ge(P, EPS), x=FACTOR, n=N, level=1 / DEL),
+            ("fair", "indicator", "copies"),
             "So the product of the factors seldom becomes large, ever.",
         ),
         Step("log-gain", ge(-sp.log(1 - (EPS - Q) / (1 - Q)), (EPS - Q) / (1 - Q)),

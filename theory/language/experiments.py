@@ -26,6 +26,7 @@ LAWS: Mapping[str, tuple[int, int] | None] = MappingProxyType(
         "errors on the second half only": (2, 2),
         "exchangeable": None,
         "independent": None,
+        "independent copies": (1, 1),
         "signed sum": None,
         "supremum of err - emp": (1, 1),
         "supremum over readouts": (1, 1),

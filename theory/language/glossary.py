@@ -94,6 +94,7 @@ FACTS = {
     "in G": "{0} is a member of the class",
     "in the pool": "{0} is in the pool",
     "independent": "'{0}' and '{1}' are independent",
+    "independent copies": "{0} is drawn again at each of {1} independent draws",
     "inner product": "{0} is the inner product of two vectors of norms {1} and {2}",
     "represented": "the conjunction {0} is represented",
     "satisfied": "the first {0} clauses are satisfied",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verifier.cli import bounds_tables
+from verifier.cli import bounds_plan, bounds_tables
 from verifier.cli.bounds_common import Assignments, Json, Name, read_assignments, say, say_json
 from verifier.cli.examples import epilog
 
@@ -319,5 +319,6 @@ for verb in (
     bounds_tables.export,
     bounds_tables.size,
     bounds_tables.tightness,
+    bounds_plan.plan,
 ):
     app.command(epilog=epilog(f"bounds {verb.__name__}"))(verb)

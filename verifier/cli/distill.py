@@ -50,6 +50,14 @@ def distill(
     error: Annotated[
         str | None, typer.Option(help="disagreement that is small enough, 1/1000 (certified)")
     ] = None,
+    rows: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DATA",
+            help="a table (CSV, Parquet): its rows count before all else, and --error is of them "
+            "(certified, cart)",
+        ),
+    ] = None,
     timeout: ends.Timeout = None,
     explanation: Annotated[
         bool, typer.Option("--explain", help="measure how linear the tree's paths are")
@@ -91,6 +99,7 @@ def distill(
             scores=scores,
             error=error,
             explain=explanation or plot is not None,
+            rows=rows,
             timeout=limit,
             output=output,
             certificate=certificate,

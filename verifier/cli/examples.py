@@ -85,6 +85,10 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         "bounds tightness",
         "bounds tightness --json",
     ),
+    "bounds plan": (
+        "bounds plan net.onnx tree.json net.certificate --domain domain.json --epsilon 1e-4",
+        "bounds plan --samples 100000 --delta 1e-6 --errors 2",
+    ),
     "bounds size": (
         'bounds size "trees(depth=5,variables=100)"',
         'bounds size "trees(leaves=8,variables=20)" --json',

@@ -18,6 +18,7 @@ from verifier.model.cell import full_cell
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Network
+from verifier.model.rows import Rows
 from verifier.model.tree import Tree
 from verifier.provers.evaluate import Bulk, bulk_classes, encode_block, prepare_bulk
 from verifier.provers.timing import now, poll
@@ -45,14 +46,16 @@ def distill(
     leaves: int | None = None,
     samples: int | None = None,
     seed: int = 0,
+    rows: Rows | None = None,
     deadline: float | None = None,
 ) -> Fitted:
     """The tree that scikit-learn grows on the teacher's classes and then executes.
 
     On domains of at most ``WHOLE`` points (and without ``samples``) it is fitted on all points,
     weighted by their probabilities; else on ``samples`` points drawn from the domain's
-    distribution. ``depth`` and ``leaves`` limit the tree. Thresholds are moved midway between
-    encoded values, which does not change the tree on the domain.
+    distribution. With ``rows`` it is fitted on these alone. ``depth`` and ``leaves`` limit the
+    tree. Thresholds are moved midway between encoded values, which does not change the tree on the
+    domain.
 
     Before ``deadline`` (on the clock of `timing.now`) it is fitted on ever more of the points, as
     long as the next fit, which nothing can interrupt, is expected to end in time. Raises TimeOver
@@ -60,11 +63,16 @@ def distill(
     is out of range.
     """
     _check(depth, leaves, samples, seed)
+    if rows is not None and samples is not None:
+        raise LeafproofError("the tree is fitted on rows, so nothing is drawn: leave samples out")
     model = unfitted_tree("method cart", max_depth=depth, max_leaf_nodes=leaves, random_state=seed)
     bulk = prepare_bulk(teacher, domain)
     whole = samples is None and domain.size <= WHOLE
     weights = None
-    if whole:
+    if rows is not None:
+        points = np.array(rows.points, dtype=np.int64)
+        weights = np.array(rows.times, dtype=np.float64)
+    elif whole:
         points = np.concatenate(list(blocks(full_cell(domain))))
         weights = _weights(domain, points)
         points, weights = points[weights > 0], weights[weights > 0]

@@ -11,38 +11,35 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from verifier.distillers import linear_representation
 from verifier.distillers.cuts import Cuts, prepare_cuts
+from verifier.distillers.from_rows import OVERGROWN
 from verifier.distillers.growing import Limits, grow
-from verifier.distillers.knowledge import Known, error_interval, is_small, probes_for, work_of
+from verifier.distillers.knowledge import Known, error_interval, is_small, probes_for
 from verifier.distillers.options import Goal, check_whole
 from verifier.distillers.probing import Probes, ProbeSource, prepare_probes
-from verifier.distillers.quick import quick_classes
-from verifier.distillers.representation import Layers, has_nonlinear
+from verifier.distillers.representation import Layers
 from verifier.distillers.rounds import GROWING, Rounds
-from verifier.distillers.sampled import SampleSource
+from verifier.distillers.sketching import SKETCH, SKETCHING, Sketches
 from verifier.distillers.sources import Source
+from verifier.distillers.table import Table, table_of_rows
 from verifier.distillers.tidying import shrink
 from verifier.distillers.whole import Certified, distill_whole
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
 from verifier.model.network import Network
 from verifier.model.proof import Finding, Open
+from verifier.model.rows import Rows
 from verifier.model.tree import Leaf, Tree
 from verifier.provers.evaluate import Bulk, prepare_bulk
 from verifier.provers.timing import TimeOver, ending, part
 
 SAMPLES = 2000
 """Fresh points in every cell of the first tree."""
-SKETCH = 64
-"""Most leaves of the first tree."""
-SKETCH_WRONG = 1e-3
-"""The first tree may differ on so many of its fresh points."""
-LARGE = 1 << 20
-"""Multiplications beyond which the first tree is found by probes (linear_representation)."""
 SCORES = ("separation", "lrh")
-SKETCHING = 0.25
-"""The share of the time for the first tree."""
+WIDE = Fraction(1, 1000)
+"""What is open of more than this probability is looked at by points."""
+
+Rank = tuple[Fraction, int, Fraction]
 
 
 def distill(
@@ -55,6 +52,7 @@ def distill(
     seed: int = 0,
     scores: str = "separation",
     layers: Layers | None = None,
+    rows: Rows | None = None,
     deadline: float | None = None,
 ) -> Certified:
     """Grow a tree until it is proved equal to the teacher, or as far as the limits allow.
@@ -63,8 +61,9 @@ def distill(
     ``leaves`` the most leaves of the tree; ``deadline`` is on the clock of time.monotonic; Ctrl-C
     ends the search too. ``scores`` says what a cell is split on: ``separation``, what changes the
     teacher's class most (see `influence`, and Gini's impurity); ``lrh``, the split whose halves are
-    most linear in φ (see `probing`), which ``layers`` are (see `choose_nodes`). Raises
-    LeafproofError for an option out of range.
+    most linear in φ (see `probing`), which ``layers`` are (see `choose_nodes`). With ``rows`` the
+    error is the share of them where tree and teacher differ, and of trees that are alike there the
+    one is taken that is better on the domain. Raises LeafproofError for an option out of range.
     """
     if scores not in SCORES:
         raise LeafproofError(f'there are no scores "{scores}": {", ".join(SCORES)}')
@@ -82,7 +81,8 @@ def distill(
         probes = prepare_probes(
             teacher, domain, layers=layers, count=samples, influence=many, seed=seed
         )
-    goal = Goal(error=Fraction(error or 0), leaves=leaves, deadline=deadline)
+    table = None if rows is None else table_of_rows(bulk, rows)
+    goal = Goal(error=Fraction(error or 0), leaves=leaves, deadline=deadline, rows=table)
     if is_small(domain, teacher):
         return distill_whole(cuts, bulk, goal, probes)
     return _CertifiedSearch(cuts, bulk, goal, samples, seed, probes).run()
@@ -100,80 +100,103 @@ class _CertifiedSearch:
     probes: Probes | None
 
     def run(self) -> Certified:
-        """Alternate between proving and growing until the target or a limit is reached."""
+        """The search from the first points on; a single leaf where it ends before there are any."""
         best = Certified(Tree((Leaf(0),)), Finding((Open(),)), (Fraction(0), Fraction(1)), False)
-        rounds = Rounds(self.cuts, self.bulk, self.goal.deadline, self.seed)
         try:
-            try:
-                with ending(part(self.goal.deadline, SKETCHING)):
-                    tree = self.sketch()
-            except TimeOver:
-                tree = best.tree
-            best = replace(best, tree=tree)
-            while True:
-                found, stopped = rounds.prove(tree)
-                best = replace(best, tree=tree, finding=found)
-                if stopped:
-                    return best
-                with rounds.growing():
-                    known = rounds.known(tree)
-                    tree, limited = self.regrow(known, tree, part(rounds.ends, GROWING))
-                    found, interval = rounds.judged(found, known, tree)
-                reached = interval[1] <= self.goal.error or (limited and not known.open)
-                best = Certified(tree, found, interval, reached)
-                if reached or rounds.done or rounds.short:
-                    return best
+            sketches = Sketches(self.cuts, self.bulk, self.goal, self.samples, self.seed)
         except KeyboardInterrupt:
             return best
+        return self.search(best, sketches)
 
-    def sketch(self) -> Tree:
-        """A first tree: by probes for large teachers, else from fresh points of its cells."""
-        teacher, domain = self.bulk.teacher, self.bulk.domain
-        if work_of(teacher) > LARGE and has_nonlinear(teacher):
-            nodes = None if self.probes is None else self.probes.nodes
-            return linear_representation.distill(
-                teacher,
-                domain,
-                seed=self.seed,
-                layers=nodes,
-                deadline=part(self.goal.deadline, SKETCHING),
-            ).tree
-        source: Source = SampleSource(
-            self.cuts,
-            lambda points: quick_classes(teacher, domain, points),
-            self.samples,
-            probes_for(self.cuts, self.bulk),
-            self.bulk.teacher.classes,
-            self.seed,
-        )
-        if self.probes is not None:
-            source = ProbeSource(source, self.probes)
-        most = min(SKETCH, self.goal.leaves or SKETCH)
-        end = part(self.goal.deadline, SKETCHING)
-        limits = Limits(leaves=most, wrong=SKETCH_WRONG, deadline=end)
-        grown = grow(self.cuts, source, limits)
-        if grown.interrupted:
-            raise KeyboardInterrupt
-        return grown.tree
+    def search(self, best: Certified, sketches: Sketches) -> Certified:
+        """Alternate between proving and growing until the target or a limit is reached."""
+        rounds = Rounds(self.cuts, self.bulk, self.goal.deadline, self.seed)
+        try:
+            best = replace(best, tree=self.sketch(sketches))
+            while True:
+                found, stopped = rounds.prove(best.tree)
+                best = replace(best, finding=found)
+                if stopped:
+                    break
+                with rounds.growing():
+                    known = rounds.known(best.tree)
+                    late = part(rounds.ends, GROWING)
+                    tree, limited = self.regrow(sketches, known, best.tree, late)
+                    found, interval = rounds.judged(found, known, tree)
+                    sketches.trees.append(tree)
+                    sketches.measure()
+                reached = self.reached(sketches.table, tree, interval)
+                reached = reached or (limited and not known.open)
+                best = Certified(tree, found, interval, reached)
+                if (reached and not self.goes_on) or rounds.done or rounds.short:
+                    break
+        except KeyboardInterrupt:
+            pass
+        return replace(best, frontier=sketches.frontier)
 
-    def regrow(self, known: Known, before: Tree, late: float | None) -> tuple[Tree, bool]:
+    @property
+    def goes_on(self) -> bool:
+        """Whether a tree that is good enough on the rows is proved as far as there is time."""
+        return self.goal.rows is not None and self.goal.deadline is not None
+
+    def reached(self, table: Table, tree: Tree, interval: tuple[Fraction, Fraction]) -> bool:
+        """Whether a tree is as good as was asked for; on the domain that is to be proved."""
+        if self.goal.rows is None or not (self.goal.error or self.goal.leaves):
+            return interval[1] <= self.goal.error
+        return table.missed(tree, self.bulk.domain) <= self.goal.error
+
+    def sketch(self, sketches: Sketches) -> Tree:
+        """A first tree, as far as there is time for it."""
+        try:
+            with ending(part(self.goal.deadline, SKETCHING)):
+                sketches.run(self.probes)
+        except TimeOver:
+            pass
+        return sketches.tree
+
+    def regrow(
+        self, sketches: Sketches, known: Known, before: Tree, late: float | None
+    ) -> tuple[Tree, bool]:
         """The best tree for what is known, and whether a limit cut its growth short."""
-        domain = self.bulk.domain
-        most = self.goal.leaves or 4 * len(known.source.classes) + SKETCH
-        tried = []
-        if self.goal.leaves is None or before.leaves <= self.goal.leaves:
-            error = error_interval(domain, known, before)[1]
-            rank = 0 if known.open else before.leaves  # open cells do not speak for another tree
-            tried.append((max(self.goal.error, error), rank, before, error > self.goal.error))
+        domain, leaves = self.bulk.domain, self.goal.leaves
+        most = leaves or 4 * len(known.source.classes) + SKETCH
+        tried: list[tuple[Rank, Tree, bool]] = []
+
+        def judge(tree: Tree, limited: bool, first: bool = False) -> None:
+            rank, good = self.rank(sketches.table, known, tree, first=first)
+            tried.append((rank, tree, limited and not good))
+
+        if leaves is None or before.leaves <= leaves:
+            judge(before, True, first=known.open)  # open cells do not speak for another tree
         sources: tuple[Source, ...] = (known.source, replace(known.source, classify=None))
         if self.probes is not None:
             sources = (ProbeSource(known.source, self.probes),)
-        for source in sources:
+        for source in map(sketches.with_rows, sources):
             grown = grow(self.cuts, source, Limits(leaves=most, deadline=late))
             if grown.interrupted:
                 raise KeyboardInterrupt
-            tree = shrink(grown.tree, domain)
-            error = max(self.goal.error, error_interval(domain, known, tree)[1])
-            tried.append((error, tree.leaves, tree, not grown.finished))
-        _, _, tree, limited = min(tried, key=lambda t: t[:2])
+            judge(shrink(grown.tree, domain), not grown.finished)
+        if leaves is not None and not grown.finished:
+            more = grow(self.cuts, source, Limits(leaves=OVERGROWN * leaves, deadline=late))
+            if more.interrupted:
+                raise KeyboardInterrupt
+            judge(shrink(sketches.cut_down(more.tree, leaves), domain), True)
+        _, tree, limited = min(tried, key=lambda t: t[0])
         return tree, limited
+
+    def rank(self, table: Table, known: Known, tree: Tree, *, first: bool) -> tuple[Rank, bool]:
+        """The less, the better is a tree; and whether its error is small enough.
+
+        What is open says nothing for or against a tree: where it is much, the table's points do.
+        ``first``: of two trees that are as good this one is preferred to a smaller one.
+        """
+        domain, goal = self.bulk.domain, self.goal
+        least, most = error_interval(domain, known, tree)
+        wide = known.open and most - least > WIDE
+        error = table.missed_of_drawn(tree, domain) if wide else most
+        leaves = 0 if first else tree.leaves
+        if goal.rows is None:
+            return (max(goal.error, error), leaves, error), most <= goal.error
+        missed = table.missed(tree, domain)
+        rank = max(goal.error, missed), leaves if goal.error else 0, error
+        return rank, max(missed, most) <= goal.error

@@ -7,6 +7,7 @@ from fractions import Fraction
 from numbers import Integral
 from typing import Any
 
+from verifier.distillers.table import Table
 from verifier.model.errors import LeafproofError
 
 
@@ -15,12 +16,13 @@ class Goal:
     """What a certified tree is to reach, and until when.
 
     ``error`` is a probability of disagreement that is small enough, ``leaves`` the most leaves of
-    the tree, ``deadline`` on the clock of `timing.now`.
+    the tree, ``deadline`` on the clock of `timing.now`. ``rows``: the error is that on these.
     """
 
     error: Fraction
     leaves: int | None
     deadline: float | None
+    rows: Table | None = None
 
 
 def check_whole(name: str, value: Any, least: int) -> None:

@@ -68,7 +68,7 @@ class Lattice:
 
     def points(self) -> Ints:
         """An example of every kind of point, in the order of ``shape``: value indices [N, n]."""
-        points = np.tile(np.array(self.cell.first_point(), dtype=np.int64), (self._kinds, 1))
+        points = np.tile(np.array(self.cell.first_point(), dtype=np.int64), (self.kinds, 1))
         if self.axes:
             examples = product(*([p[0] for p in a.parts] for a in self.axes))
             chosen = np.array(list(examples), dtype=np.int64)
@@ -76,8 +76,20 @@ class Lattice:
         return points
 
     @property
-    def _kinds(self) -> int:
+    def kinds(self) -> int:
+        """How many kinds of points there are."""
         return int(np.prod(self.shape, dtype=np.int64))
+
+    def kinds_of(self, points: Ints) -> Ints:
+        """The kind of each point (value indices [N, n]), in the order of ``shape``."""
+        kinds = np.zeros(len(points), dtype=np.int64)
+        for axis in self.axes:
+            count = self.domain.variables[axis.variable].count
+            part_of = np.zeros(count, dtype=np.int64)
+            for number, part in enumerate(axis.parts):
+                part_of[list(part)] = number
+            kinds = kinds * len(axis.parts) + part_of[points[:, axis.variable]]
+        return kinds
 
     @property
     def total_weight(self) -> int:

@@ -27,6 +27,7 @@ from verifier.writing.json_nouns import write_tree
 if TYPE_CHECKING:
     from verifier.distillers.hypothesis import Measured
     from verifier.formats.heads import Number
+    from verifier.model.rows import Rows
 
 EXPLAINED = 0.7
 """The share of the time that is not for measuring how linear the tree's paths are."""
@@ -68,6 +69,7 @@ def distill(
     error: Fraction | float | str | None = None,
     explain: bool = False,
     prove: bool = False,
+    rows: Source = None,
     timeout: Timeout = None,
     output: StrPath | None = None,
     certificate: StrPath | None = None,
@@ -85,6 +87,11 @@ def distill(
     the method lacks must be None: ``depth`` (cart, lrh), ``leaves`` (certified, cart), ``samples``
     points drawn with ``seed``, ``keep`` and ``size`` (lrh), ``layers`` and ``scores`` (separation
     or lrh), ``error``, the probability of disagreement that is small enough (certified).
+
+    ``rows`` (certified, cart) are what the tree is to be right on before all else, and then
+    ``error`` is the share of them where it may differ: a table (a path, a frame, or an array of the
+    network's inputs) whose rows are points of the domain. What is proved is the error over the
+    domain as ever.
 
     The tree of method certified is always proved, others only with ``prove`` or where the
     ``certificate`` is to be written. ``output`` is where the tree is written, in JSON. ``explain``
@@ -115,6 +122,8 @@ def distill(
         loaded = time.perf_counter()
         limit = limit and limit.loaded(loaded - start)
         proving = limit and replace(limit, seconds=(EXPLAINED if explain else 1) * limit.seconds)
+        if rows is not None:
+            options = replace(options, rows=_seen(about, rows, watch))
         proved = prove or certificate is not None
         growing = _growing(proving, method, proved)
         plain = replace(about, domain=listed(about.domain, f"the method {method}"))
@@ -145,6 +154,15 @@ def distill(
     if output is not None:
         write_tree(output, result.tree, "" if result.finished else UNFINISHED)
     return result
+
+
+def _seen(about: About, rows: Source, watch: Watch) -> Rows:
+    """The rows as points of the domain, with what has to be known of them noted."""
+    from verifier.formats.frame_rows import rows_notes, rows_of
+
+    for text in rows_notes(about.domain):
+        watch.note(text)
+    return rows_of(about.domain, rows)
 
 
 def _found(about: About, outcome: Outcome) -> Outcome:

@@ -26,7 +26,7 @@ class TreeDistiller:
     """Distils a network into a tree; parameters are those of ``leafproof distill``.
 
     After ``fit``: ``tree_``; ``certificate_`` and ``verdict_`` (method certified, as the kernel
-    checked them; else None); ``frontier_`` (method lrh: the best tree of every size; else None);
+    checked them; else None); ``frontier_`` (certified and lrh: the best tree of every size);
     ``result_``, the Result of ``distill`` that holds them.
     ``threshold`` says where class 1 begins: a regressor needs it, a module of one output may have
     it. A parameter that is None takes the method's default; one that the method lacks must be None.
@@ -93,8 +93,11 @@ class TreeDistiller:
         head = f"<code>{html.escape(repr(self))}</code>"
         return head + self.tree_._repr_html_() if hasattr(self, "tree_") else head
 
-    def fit(self, teacher: Any, domain: Domain) -> TreeDistiller:
+    def fit(self, teacher: Any, domain: Domain, rows: Any = None) -> TreeDistiller:
         """Distil ``teacher``: anything that ``load_network`` reads, or a Network.
+
+        ``rows``, a table or an array of the network's inputs, is what the tree is to be right on
+        before all else (methods certified and cart).
 
         Raises LeafproofError for parameters out of range or that the method lacks, and
         UnsupportedError (a TypeError too) where the teacher or the domain is of another kind.
@@ -104,7 +107,7 @@ class TreeDistiller:
                 f"the domain is of type {type(domain).__name__}: give a Domain "
                 "(Domain.bits, Domain.from_file, ...)"
             )
-        self.result_ = distill(teacher, domain, **self.get_params())
+        self.result_ = distill(teacher, domain, rows=rows, **self.get_params())
         self.tree_ = self.result_.tree
         self.certificate_ = self.result_.certificate
         self.verdict_ = self.result_.proved

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -13,15 +13,20 @@ from verifier.jobs.choices import Method, Scores, choice
 from verifier.jobs.loading import About
 from verifier.model.errors import LeafproofError
 from verifier.model.proof import Finding
+from verifier.model.rows import Rows
 from verifier.model.tree import Leaf, Tree
 from verifier.provers.timing import Stopped, TimeOver, ending
+
+SHOWN = 12
+"""Sizes of trees whose agreement is said in words."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MethodOptions:
     """What the user asked for; None is the method's own default.
 
-    ``explain`` says that the hypothesis will be measured, on the ``layers``.
+    ``explain`` says that the hypothesis will be measured, on the ``layers``; ``rows`` are what the
+    tree is to be right on first.
     """
 
     depth: int | None = None
@@ -34,6 +39,7 @@ class MethodOptions:
     layers: Layers | None = None
     scores: str | None = None
     explain: bool = False
+    rows: Rows | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,7 @@ def _sampled(about: About, options: MethodOptions, deadline: float | None) -> Ou
         leaves=options.leaves,
         samples=options.samples,
         seed=options.seed,
+        rows=options.rows,
         deadline=deadline,
     )
     return Outcome(found.tree, None, found.finished)
@@ -107,14 +114,31 @@ def _proved(about: About, options: MethodOptions, deadline: float | None) -> Out
         seed=options.seed,
         scores=(options.scores or Scores.SEPARATION),
         layers=options.layers if by_probes else None,
+        rows=options.rows,
         deadline=deadline,
     )
-    return Outcome(found.tree, found.finding, found.finished)
+    limited = options.leaves is not None or options.error or not found.finished
+    sizes = found.frontier if limited else ()
+    where = "on the rows" if options.rows else "as far as points tell"
+    return Outcome(
+        found.tree,
+        found.finding,
+        found.finished,
+        (f"agreement {where}, by leaves: {_by_leaves(sizes)}",) if len(sizes) > 1 else (),
+        {"frontier": _entries(sizes)} if sizes else {},
+        found.frontier,
+    )
 
 
 def _probed(about: About, options: MethodOptions, deadline: float | None) -> Outcome:
     """Linear probes on the network's activations, with their frontier."""
-    _refuse(Method.LRH, error=options.error, leaves=options.leaves, scores=options.scores)
+    _refuse(
+        Method.LRH,
+        error=options.error,
+        leaves=options.leaves,
+        scores=options.scores,
+        rows=options.rows,
+    )
     from verifier.distillers import linear_representation as lrh
 
     found = lrh.distill(
@@ -128,21 +152,31 @@ def _probed(about: About, options: MethodOptions, deadline: float | None) -> Out
         seed=options.seed,
         deadline=deadline,
     )
-    steps = [(entry.leaves, f"{float(entry.agreement):.4%}") for entry in found.frontier]
     more = (
         f"agrees with the network on {float(found.agreement):.4%} of fresh samples",
         f"{found.probes} ANDs probed of {found.possible} possible",
-        "agreement by leaves: " + ", ".join(f"{n}: {share}" for n, share in steps),
+        f"agreement by leaves: {_by_leaves(found.frontier)}",
     )
     facts = {
         "agreement": str(found.agreement),
         "probes": found.probes,
         "possible": found.possible,
-        "frontier": [
-            {"leaves": entry.leaves, "agreement": str(entry.agreement)} for entry in found.frontier
-        ],
+        "frontier": _entries(found.frontier),
     }
     return Outcome(found.tree, None, found.finished, more, facts, found.frontier)
+
+
+def _by_leaves(frontier: Sequence[FrontierTree]) -> str:
+    """The agreement of the best tree of every size, in words; of many sizes, of some."""
+    chosen = tuple(frontier[:: -(-len(frontier) // SHOWN)])
+    if chosen[-1] != frontier[-1]:
+        chosen = (*chosen, frontier[-1])
+    return ", ".join(f"{entry.leaves}: {float(entry.agreement):.4%}" for entry in chosen)
+
+
+def _entries(frontier: Sequence[FrontierTree]) -> list[dict[str, Any]]:
+    """The same as data, of all sizes."""
+    return [{"leaves": entry.leaves, "agreement": str(entry.agreement)} for entry in frontier]
 
 
 def _refuse(method: str, **options: object) -> None:

@@ -91,9 +91,9 @@ FALSE: list[tuple[str, str, Change]] = [
         lambda event: eq(Pr(sp.Not(event)), Pr(event)))),
     ("markov", "negative quantities", _without(0)),
     ("markov", "half of it", _says(lambda x, level: le(Pr(ge(x, level)), Mean(x) / level / 2))),
-    ("ville", "any mean", _without(1)),
+    ("ville", "any mean", _without(2)),
     ("ville", "a quarter of it", _says(
-        lambda x, level: le(Pr(Event("the product reaches", x, level)), 1 / level / 4))),
+        lambda x, n, level: le(Pr(Event("the product reaches", x, level)), 1 / level / 4))),
     ("chebyshev", "flipped", _flipped),
     ("count-excluding", "the excluded may satisfy it", _without(0)),
     ("count-excluding", "the excluded is no member", _without(1)),

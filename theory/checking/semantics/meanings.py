@@ -347,4 +347,5 @@ MEANINGS: Mapping[str, Callable[[Values], Callable[..., Any] | None]] = {
     "errors on the second half only": _constant(True),
     "exchangeable": _constant(True),
     "signed sum": _constant(True),
+    "independent copies": _constant(True),
 }

@@ -176,9 +176,14 @@ def _ville(rng: Rng) -> Case:
             seen = seen or product >= level
         return seen
 
-    tables: dict[str, Any] = {"x": lambda w: factors((w[0],)), "the product reaches": reaches}
+    tables: dict[str, Any] = {
+        "x": lambda w: factors((w[0],)),
+        "the product reaches": reaches,
+        "independent copies": lambda *_: True,
+    }
     level = number(rng.choice((F(1), F(2), F(4), HALF, F(3))))
-    return Case({"x": Random("x"), "level": level}, Model(tables, law, length))
+    terms = {"x": Random("x"), "n": sp.Integer(length), "level": level}
+    return Case(terms, Model(tables, law, length))
 
 
 STRUCTURES: Mapping[str, Structure] = {

@@ -1,0 +1,157 @@
+"""``leafproof bounds plan``: each way's numbers are its theorem's, its command names the files."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import verifier as lp
+from theory import catalogue
+from verifier.cli.main import run
+from verifier.jobs.planning import Setting, Stated, setting
+from verifier.model.network import Affine, Network
+from verifier.model.tree import Leaf, Tree
+from verifier.reports.plan import Budget, Names, plan
+
+DELTA = "1/1000"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network on 10 bits, a tree that is nearly it, and a certificate that leaves cells open."""
+    where = tmp_path_factory.mktemp("plan")
+    weight = np.array([[1.0] * 6 + [-1.0] * 4], np.float32)
+    network = Network(10, (Affine(0, weight, np.array([-4.5], np.float32)),))
+    network.save(where / "net.onnx")
+    Tree((Leaf(0),)).save(where / "tree.json")
+    assert run([*_words("certify", where), "-o", str(where / "net.certificate"), "-q"]) == 1
+    return where
+
+
+def _words(verb: str, where: Path) -> list[str]:
+    return [*verb.split(), str(where / "net.onnx"), str(where / "tree.json"), "--domain", "bits"]
+
+
+def _planned(capsys: pytest.CaptureFixture[str], *words: str) -> list[dict[str, Any]]:
+    assert run([*words, "--json"]) == 0
+    ways: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["ways"]
+    assert [w["cheapest"] for w in ways].count(True) == 1
+    return ways
+
+
+def test_numbers_are_those_of_the_theorems(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = [*_words("bounds plan", folder), "--samples", "400", "--delta", DELTA, "--errors", "3"]
+    ways = {w["way"]: w for w in _planned(capsys, *words)}
+    fresh = ways["test points of the whole domain"]
+    found = catalogue["clopper-pearson"].evaluate(errors=3, n=400, delta=DELTA)
+    assert Fraction(fresh["error"]) == Fraction(found.upper)
+    drawn = ways["draw without replacement"]
+    bad = catalogue["finite-population"].evaluate(errors=3, points=1024, n=400, delta=DELTA)
+    assert Fraction(drawn["error"]) == Fraction(bad.integer or 0, 1024)
+    assert drawn["cheapest"]
+    assert Fraction(drawn["error"]) < Fraction(fresh["error"])
+    chosen = ways["choose a tree of this size on the samples"]
+    assert "class=trees(leaves=1,variables=10,classes=2)" in chosen["command"]
+
+
+def test_the_samples_asked_for_are_the_least(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = [*_words("bounds plan", folder), "--epsilon", "1/50", "--delta", DELTA, "--errors", "2"]
+    ways = _planned(capsys, *words)
+    levels: dict[str, Any] = {
+        "clopper-pearson": {"delta": DELTA},
+        "looks": {"delta": DELTA, "look": 5},
+        "occam-binomial": {"delta": DELTA, "class": "trees(leaves=1,variables=10,classes=2)"},
+    }
+    seen = set()
+    for way in ways:
+        if way["theorem"] not in levels or way["theorem"] in seen:
+            continue
+        seen.add(way["theorem"])
+        ends = [
+            catalogue[way["theorem"]].evaluate(errors=2, n=n, **levels[way["theorem"]])
+            for n in (way["samples"] - 1, way["samples"])
+        ]
+        assert Fraction(ends[0].lower) > Fraction(1, 50) >= Fraction(ends[1].lower)
+    assert seen == set(levels)
+    drawn = next(w for w in ways if w["theorem"] == "finite-population")
+    given: dict[str, Any] = {"errors": 2, "points": 1024, "delta": DELTA}
+    more, enough = (
+        catalogue["finite-population"].evaluate(n=n, **given).integer or 0
+        for n in (drawn["samples"] - 1, drawn["samples"])
+    )
+    assert more > 1024 // 50 >= enough
+
+
+def test_the_command_of_the_fresh_test_is_about_these_files(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = [*_words("bounds plan", folder), "--epsilon", "0.01"]
+    ways = _planned(capsys, *words)
+    test = next(w for w in ways if w["theorem"] == "test-sample-size")
+    n = catalogue["test-sample-size"].evaluate(epsilon="0.01", delta="1e-9").integer
+    assert test["samples"] == n
+    assert test["command"] == (
+        f"leafproof test {folder / 'net.onnx'} {folder / 'tree.json'} --domain bits "
+        f"--samples {n} --delta 1/500000000"
+    )
+
+
+def test_what_a_certificate_states_is_used(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [str(folder / name) for name in ("net.onnx", "tree.json", "net.certificate")]
+    ways = _planned(capsys, "bounds", "plan", *files, "--epsilon", "1/100")
+    exact = lp.check(files[2]).error
+    assert Fraction(1, 100) < exact[0] == exact[1] < Fraction(1, 2)
+    assert "it proves at most" in ways[0]["not"]
+    ways = _planned(capsys, "bounds", "plan", *files, "--epsilon", "1/2")
+    assert ways[0]["cheapest"] and ways[0]["samples"] == 0
+    assert Fraction(ways[0]["error"]) == exact[1]
+
+
+def test_open_cells_are_tested_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+
+    held = setting(folder / "net.onnx", folder / "tree.json", "bits")
+    part = Stated((Fraction(1, 100), Fraction(1, 20)), (10, 51))
+    about = Setting(held.network, held.tree, held.domain, part)
+    asked = Budget(1000, None, Fraction(1, 1000), 1)
+    way = next(w for w in plan(asked, Names(certificate="c"), about)
+               if w.theorem == "open-cells-pooled")  # fmt: skip
+    found = catalogue["open-cells-pooled"].evaluate(
+        known="1/100", open="1/25", errors=1, n=1000, delta="1/1000"
+    )
+    assert way.error is not None
+    assert abs(way.error - Fraction(found.upper)) < Fraction(1, 10**38)
+    assert "--resume c --sample 1000" in way.command
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "either --samples N or --epsilon E"),
+        (["--samples", "10", "--epsilon", "0.1"], "either --samples N or --epsilon E"),
+        (["--samples", "0"], "samples is 0"),
+        (["--samples", "3", "--errors", "4"], "errors is 4"),
+        (["--epsilon", "2"], "epsilon is 2"),
+        (["--epsilon", "many"], "epsilon: 'many' is not a number"),
+        (["--epsilon", "0.1", "--delta", "0"], "delta is 0"),
+        (["net.onnx", "--epsilon", "0.1"], "give both NETWORK and TREE"),
+        (["--epsilon", "0.1", "--domain", "bits"], "name these first"),
+    ],
+)
+def test_bad_input_is_one_line(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["bounds", "plan", *words]) == 3
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") == 1

@@ -1,0 +1,201 @@
+"""Trees for the rows of a table: as good there as CART's at least, and cut down optimally."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise, product
+
+import numpy as np
+import pytest
+
+from tests.brute import teacher_class, tree_class, truth
+from tests.distillers.test_small_domains import case
+from verifier.distillers import cart, certified
+from verifier.distillers.pruning import frontier_of, pruned
+from verifier.distillers.table import Table
+from verifier.kernel import checker
+from verifier.model.domain import bits, signs
+from verifier.model.errors import LeafproofError
+from verifier.model.network import Affine, Network, Relu
+from verifier.model.question import matter_of
+from verifier.model.rows import Rows
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.provers import timing
+
+
+def rows_of(domain, seed, count=40):
+    """Random rows, some of them several times."""
+    rng = np.random.default_rng([seed, 7])
+    sizes = [len(v.labels) for v in domain.variables]
+    drawn = [tuple(int(rng.integers(n)) for n in sizes) for _ in range(count)]
+    points = sorted(set(drawn))
+    return Rows(tuple(points), tuple(map(drawn.count, points)))
+
+
+def wrong_rows(domain, teacher, tree, rows):
+    return sum(
+        times
+        for point, times in zip(rows.points, rows.times, strict=True)
+        if tree_class(tree, domain.encode(point)) != teacher_class(teacher, domain.encode(point))
+    )
+
+
+@pytest.mark.parametrize("small", [True, False], ids=["small", "large"])
+@pytest.mark.parametrize("seed", range(8))
+def test_few_leaves_are_right_on_as_many_rows_as_carts(monkeypatch, seed, small):
+    monkeypatch.setattr(certified, "is_small", lambda *_: small)
+    domain, teacher, _ = case(seed)
+    rows = rows_of(domain, seed)
+    found = certified.distill(teacher, domain, leaves=3, rows=rows)
+    theirs = cart.distill(teacher, domain, leaves=3, rows=rows).tree
+    assert found.tree.leaves <= 3
+    missed = wrong_rows(domain, teacher, found.tree, rows)
+    assert missed <= wrong_rows(domain, teacher, theirs, rows)
+    facts = truth(domain, teacher, found.tree)
+    assert found.error[0] <= facts.error <= found.error[1]  # that over the domain, as ever
+    verdict = checker.verify(matter_of(domain, teacher, found.tree), found.finding.proof)
+    assert verdict.error[0] <= facts.error <= verdict.error[1]
+    assert max(f.agreement for f in found.frontier) >= 1 - Fraction(missed, rows.count)
+
+
+def trees_of(tests, leaves, classes):
+    """Every tree of at most so many leaves over some tests (columns of bits)."""
+    for k in range(classes):
+        yield (k,)
+    for left in range(1, leaves):
+        for c in tests:
+            rest = [t for t in tests if t != c]
+            for a in trees_of(rest, left, classes):
+                for b in trees_of(rest, leaves - left, classes):
+                    yield (c, a, b)
+
+
+def answer(tree, point):
+    while len(tree) == 3:
+        tree = tree[2] if point[tree[0]] else tree[1]
+    return tree[0]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_tree_of_three_leaves_is_right_on_more_rows(seed):
+    rng = np.random.default_rng(seed)
+    layers = (
+        Affine(0, rng.normal(size=(6, 4)), rng.normal(size=6)),
+        Relu(1),
+        Affine(2, rng.normal(size=(1, 6)), rng.normal(size=1) / 4),
+    )
+    teacher, domain = Network(4, layers), bits(4)
+    rows = rows_of(domain, seed, 25)
+    classes = {p: teacher_class(teacher, domain.encode(p)) for p in rows.points}
+    pairs = list(zip(rows.points, rows.times, strict=True))
+    least = min(
+        sum(n for p, n in pairs if answer(tree, p) != classes[p])
+        for tree in trees_of(range(4), 3, 2)
+    )
+    found = certified.distill(teacher, domain, leaves=3, rows=rows)
+    assert wrong_rows(domain, teacher, found.tree, rows) == least
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_an_error_target_is_one_on_the_rows(seed):
+    domain, teacher, _ = case(seed)
+    rows = rows_of(domain, seed)
+    found = certified.distill(teacher, domain, error=Fraction(1, 8), rows=rows)
+    assert found.finished
+    assert Fraction(wrong_rows(domain, teacher, found.tree, rows), rows.count) <= Fraction(1, 8)
+    assert found.tree.leaves <= certified.distill(teacher, domain).tree.leaves
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_without_a_limit_the_tree_is_the_teacher_all_the_same(seed):
+    domain, teacher, _ = case(seed)
+    found = certified.distill(teacher, domain, rows=rows_of(domain, seed))
+    assert found.finished and not truth(domain, teacher, found.tree).wrong
+
+
+def test_rows_are_fitted_so_nothing_is_drawn():
+    domain, teacher, _ = case(0)
+    with pytest.raises(LeafproofError, match="leave samples out"):
+        cart.distill(teacher, domain, samples=5, rows=rows_of(domain, 0))
+
+
+def prunings(tree, at):
+    """Every tree that keeps the root: as nested tuples, leaves by their node."""
+    node = tree.nodes[at]
+    yield at
+    if isinstance(node, Inner):
+        for a, b in product(prunings(tree, node.left), prunings(tree, node.right)):
+            yield (node.column, a, b)
+
+
+def leaf_count(way):
+    return 1 if isinstance(way, int) else leaf_count(way[1]) + leaf_count(way[2])
+
+
+def right_below(tree, way, points, classes, mass):
+    """What the best classes of its leaves get right."""
+    if isinstance(way, int):
+        node = tree.nodes[way]
+        if isinstance(node, Leaf):
+            return mass[classes == node.klass].sum()
+        return max((mass[classes == k].sum() for k in range(3)), default=0)
+    left = points[:, way[0]] == 0
+    return right_below(tree, way[1], points[left], classes[left], mass[left]) + right_below(
+        tree, way[2], points[~left], classes[~left], mass[~left]
+    )
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_tree_is_cut_down_as_well_as_can_be(seed):
+    rng = np.random.default_rng(seed)
+    domain = bits(4)
+    nodes, half = [], Fraction(1, 2)
+
+    def grow(free):
+        at = len(nodes)
+        nodes.append(Leaf(int(rng.integers(3))))
+        if free and rng.random() < 0.85:
+            column = int(rng.choice(free))
+            rest = [c for c in free if c != column]
+            left = grow(rest)
+            nodes[at] = Inner(column, half, left, grow(rest))
+        return at
+
+    grow([0, 1, 2, 3])
+    tree = Tree(tuple(nodes))
+    points = rng.integers(2, size=(30, 4))
+    classes, mass = rng.integers(3, size=30), rng.integers(0, 5, 30).astype(float)
+    table = Table(points, classes, mass)
+    ways = pruned(tree, domain, table, 3)
+    for leaves in range(1, tree.leaves + 1):
+        most = max(
+            right_below(tree, way, points, classes, mass)
+            for way in prunings(tree, 0)
+            if leaf_count(way) <= leaves
+        )
+        right, cut = ways.best(leaves)
+        assert right == most == table.total - table.wrong(cut, domain)
+        assert cut.leaves <= leaves
+    sizes = frontier_of([tree], domain, table, 3)
+    assert [f.leaves for f in sizes] == sorted({f.leaves for f in sizes})
+    assert all(a.agreement < b.agreement for a, b in pairwise(sizes))
+    assert all(
+        f.agreement == Fraction(table.total - table.wrong(f.tree, domain), max(1, table.total))
+        for f in sizes
+    )
+
+
+@pytest.mark.parametrize("options", [{"leaves": 4}, {"error": 0.01}], ids=str)
+def test_a_limit_of_time_leaves_the_best_trees_of_every_size(options):
+    rng = np.random.default_rng(3)
+    weights = np.concatenate([[8, 6, 5, 4], rng.normal(size=36)])
+    layers = (
+        Affine(0, np.stack([weights, -weights]), np.zeros(2)),
+        Relu(1),
+        Affine(2, np.array([[1.0, -1.0]]), np.zeros(1)),
+    )
+    teacher, domain = Network(40, layers), signs(40)
+    found = certified.distill(teacher, domain, deadline=timing.now() + 3, **options)
+    assert not found.finished and len(found.frontier) > 2
+    assert found.tree.leaves <= options.get("leaves", 64)
+    assert [f.leaves for f in found.frontier] == sorted(f.leaves for f in found.frontier)

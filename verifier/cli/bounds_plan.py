@@ -1,0 +1,107 @@
+"""``leafproof bounds plan``: what tests could claim, and what each way to it costs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from verifier.cli import options
+from verifier.cli.bounds_common import Json, say, say_json
+
+if TYPE_CHECKING:
+    from verifier.reports.plan import Way
+
+
+def plan(
+    network: Annotated[
+        Path | None, typer.Argument(help="the network, ONNX", show_default=False)
+    ] = None,
+    tree: Annotated[Path | None, typer.Argument(help="the tree, JSON", show_default=False)] = None,
+    certificate: Annotated[
+        Path | None, typer.Argument(help="what is proved of them already", show_default=False)
+    ] = None,
+    domain: options.DomainOption = None,
+    head: options.HeadOption = None,
+    threshold: options.ThresholdOption = None,
+    samples: Annotated[int | None, typer.Option(help="how many samples there are")] = None,
+    epsilon: Annotated[
+        str | None, typer.Option(help="the error that is to be excluded, 1/1000 or 0.001")
+    ] = None,
+    delta: Annotated[str, typer.Option(help="the probability that the claim may fail")] = "1e-9",
+    errors: Annotated[int, typer.Option(help="disagreements seen, or allowed for")] = 0,
+    looks: Annotated[int, typer.Option(help="how often a test is looked at")] = 5,
+    rows: Annotated[
+        Path | None, typer.Option(help="a table whose rows are the samples (CSV, Parquet)")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """What can be claimed with --samples N, or how many samples --epsilon E takes.
+
+    Every way has its theorem (`bounds show`), what it assumes, and the command that does it; the
+    cheapest is marked. Nothing is drawn or proved here.
+    """
+    from theory.values.decimals import read_number
+    from verifier.jobs.planning import setting
+    from verifier.model.errors import LeafproofError
+    from verifier.reports.plan import Budget, Names
+    from verifier.reports.plan import plan as ways_of
+
+    if (network is None) != (tree is None):
+        raise LeafproofError("give both NETWORK and TREE, or neither")
+    if network is None and (domain or rows):
+        raise LeafproofError("--domain and --rows are about a network and a tree: name these first")
+    asked = Budget(
+        samples,
+        None if epsilon is None else read_number(epsilon, "epsilon"),
+        read_number(delta, "delta"),
+        errors,
+        looks,
+    )
+    held = None
+    if network is not None:
+        held = setting(
+            network, tree, domain, certificate=certificate, rows=rows, head=head,
+            threshold=threshold,
+        )  # fmt: skip
+    names = Names(
+        str(network or "NETWORK"), str(tree or "TREE"), domain,
+        None if certificate is None else str(certificate), None if rows is None else str(rows),
+    )  # fmt: skip
+    ways = ways_of(asked, names, held)
+    if as_json:
+        say_json({"delta": str(asked.delta), "errors": errors, "ways": [_json(w) for w in ways]})
+        return
+    budget = f"{samples} samples" if epsilon is None else f"an error of at most {epsilon}"
+    say(f"{budget}, δ = {delta}, {errors} disagreements; the cheapest way is marked *")
+    for way in ways:
+        for line in _lines(way):
+            say(line)
+
+
+def _lines(way: Way) -> list[str]:
+    from verifier.reports.numbers import digits, probability
+
+    if way.why_not:
+        shown = f"not so: {way.why_not}"
+    else:
+        assert way.error is not None and way.samples is not None
+        need = "no samples" if way.samples == 0 else f"{digits(way.samples)} samples"
+        shown = f"error at most {probability(way.error, 1)} with {need}"
+    lines = [f"{'*' if way.cheapest else ' '} {way.title}: {shown}"]
+    lines.append(f"    theorem {way.theorem}; assumes: {way.assumes}")
+    return lines + ([f"    {way.command}"] if way.command else [])
+
+
+def _json(way: Way) -> dict[str, Any]:
+    return {
+        "way": way.title,
+        "theorem": way.theorem,
+        "samples": way.samples,
+        "error": None if way.error is None else str(way.error),
+        "assumes": way.assumes,
+        "command": way.command or None,
+        "not": way.why_not or None,
+        "cheapest": way.cheapest,
+    }

@@ -1,0 +1,86 @@
+"""The numbers of a plan, by the catalogue's theorems: rigorous, and within a second."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from flint import arb, ctx, fmpq
+
+from theory import catalogue
+from theory.language.special import binomial_cdf, hypergeometric_cdf
+from theory.values.classes import ClassExpression, parse_class
+
+MOST_SAMPLES = 10**15
+BITS = 192
+
+
+def upper_bound(errors: int, n: int, delta: Any) -> Fraction:
+    """U(errors; n, δ) rounded up, by theorem clopper-pearson; 0 <= errors < n.
+
+    ``delta`` is δ, or a pair of it and a class: then δ/N, by theorem occam-binomial.
+    """
+    if isinstance(delta, tuple):
+        level, kind = delta
+        found = catalogue["occam-binomial"].evaluate(errors=errors, n=n, class_=kind, delta=level)
+    else:
+        found = catalogue["clopper-pearson"].evaluate(errors=errors, n=n, delta=delta)
+    return Fraction(found.upper)
+
+
+def within(errors: int, n: int, rate: Fraction, delta: Any) -> bool:
+    """Whether U(errors; n, δ) <= rate is shown: F(errors; n, rate) <= δ."""
+    with ctx.workprec(BITS):
+        return bool(binomial_cdf(errors, n, _ball(rate)) <= _level(delta))
+
+
+def bad_points(errors: int, points: int, n: int, delta: Fraction) -> int:
+    """The most points of disagreement, by theorem finite-population; errors <= n <= points."""
+    found = catalogue["finite-population"].evaluate(errors=errors, points=points, n=n, delta=delta)
+    assert found.integer is not None
+    return found.integer
+
+
+def excludes_more(errors: int, points: int, n: int, most: int, delta: Fraction) -> bool:
+    """Whether more than ``most`` points of disagreement are excluded: H(errors; ...) <= δ."""
+    if most >= points - n + errors:
+        return True
+    with ctx.workprec(BITS):
+        return bool(hypergeometric_cdf(errors, points, most + 1, n) <= _ball(delta))
+
+
+def needed_in_sequence(errors: int, epsilon: Fraction, aim: Fraction, delta: Fraction) -> int:
+    """How many draws with so many disagreements are enough, by theorem sequential-test."""
+    given = {"errors": errors, "epsilon": epsilon, "aim": aim, "delta": delta}
+    found = catalogue["sequential-test"].evaluate(**given).integer
+    assert found is not None
+    return max(found, errors)
+
+
+def least(enough: Callable[[int], bool], most: int = MOST_SAMPLES) -> int | None:
+    """The least n in [0, most] that is enough, where all larger ones are; None if there is none."""
+    if enough(0):
+        return 0
+    low, high = 0, 1
+    while not enough(high):
+        if high == most:
+            return None
+        low, high = high, min(2 * high, most)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle, high)
+    return high
+
+
+def _ball(x: Fraction) -> Any:
+    return arb(fmpq(x.numerator, x.denominator))
+
+
+def _level(delta: Any) -> Any:
+    if not isinstance(delta, tuple):
+        return _ball(delta)
+    level, argument = delta
+    kind = parse_class(argument)
+    count = kind.log_ball().exp() if isinstance(kind, ClassExpression) else _ball(kind)
+    return _ball(level) / count
