@@ -17,7 +17,7 @@ from verifier.kernel.asked import Asked
 from verifier.kernel.known import Classes
 from verifier.kernel.sampling import is_true_at
 from verifier.model.continuous import Continuous
-from verifier.model.domain import Domain
+from verifier.model.domain import Domain, Point
 from verifier.model.errors import InvalidProof
 from verifier.model.limits import PYTHON
 from verifier.model.network import Network, decide, exact_logits
@@ -44,18 +44,16 @@ def on_rows(asked: Asked, matter: Matter, rows: Rows) -> RowsFound:
             if not matter.domain.possible(point):
                 raise InvalidProof(f"rows.bin: {point} is not a point of the domain")
         if matter.domain.infinite:
-            found = list(_by_numbers(matter, points, rows.numbers[some]))
+            found = list(_by_numbers(matter, rows.held[some]))
         else:
             found = is_true_at(asked, np.array(points, dtype=np.int64)).tolist()
         true += sum(n for n, is_true in zip(times, found, strict=True) if is_true)
     return RowsFound(rows.count, true)
 
 
-def _by_numbers(
-    matter: Matter, points: Sequence[tuple[int, ...]], numbers: Sequence[Numbers]
-) -> Iterator[bool]:
+def _by_numbers(matter: Matter, held: Sequence[tuple[Point, Numbers]]) -> Iterator[bool]:
     """Whether the formula is true of each row, by the numbers in its columns."""
-    rows = [_row(matter.domain, p, own) for p, own in zip(points, numbers, strict=True)]
+    rows = [_row(matter.domain, point, numbers) for point, numbers in held]
     classes: list[list[int]] = []
     for bound in matter.models:
         inputs = [[x for i in bound.reads for x in row[i]] for row in rows]
@@ -65,13 +63,13 @@ def _by_numbers(
             else [_tree_class(bound.model, x) for x in inputs]
         )
     for own in zip(*classes, strict=True):
-        held: Classes = tuple(own)
-        found = truth(matter.question, held)
+        every: Classes = tuple(own)
+        found = truth(matter.question, every)
         assert found is not None  # all classes are known
         yield found
 
 
-def _row(domain: Domain, point: Sequence[int], numbers: Numbers) -> list[tuple[Fraction, ...]]:
+def _row(domain: Domain, point: Point, numbers: Numbers) -> list[tuple[Fraction, ...]]:
     """What each variable puts into its columns."""
     own, row = iter(numbers), []
     for v, value in zip(domain.variables, point, strict=True):

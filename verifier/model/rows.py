@@ -20,22 +20,27 @@ is."""
 class Rows:
     """Points of a domain with how often each occurs: different rows, in increasing order.
 
-    Where the domain has continuous variables, ``numbers`` are theirs; else each entry is empty.
+    Where the domain has continuous variables, ``numbers`` are theirs, for each row; else empty.
     Raises LeafproofError where these are no such rows.
     """
 
     points: tuple[Point, ...]
     times: tuple[int, ...]
-    numbers: tuple[Numbers, ...]
+    numbers: tuple[Numbers, ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.points or not len(self.points) == len(self.times) == len(self.numbers):
+        wanted = len(self.points), (len(self.points) if self.numbers else 0)
+        if not self.points or (len(self.times), len(self.numbers)) != wanted:
             raise LeafproofError("rows are at least one point, each with how often it occurs")
         if min(self.times) < 1:
             raise LeafproofError("a row occurs less than once")
-        held = zip(self.points, self.numbers, strict=True)
-        if any(a >= b for a, b in pairwise(held)):
+        if any(a >= b for a, b in pairwise(self.held)):
             raise LeafproofError("the rows are not in increasing order, each once")
+
+    @cached_property
+    def held(self) -> tuple[tuple[Point, Numbers], ...]:
+        """Each point with its numbers."""
+        return tuple(zip(self.points, self.numbers or ((),) * len(self.points), strict=True))
 
     @cached_property
     def count(self) -> int:
@@ -56,9 +61,14 @@ def rows_from(rows: Iterable[tuple[Point, Numbers]]) -> Rows:
     counted: dict[tuple[Point, Numbers], int] = {}
     for row in rows:
         counted[row] = counted.get(row, 0) + 1
-    held = sorted(counted)
+    return ordered((*row, times) for row, times in counted.items())
+
+
+def ordered(rows: Iterable[tuple[Point, Numbers, int]]) -> Rows:
+    """Different rows with how often each occurs, put in order."""
+    held = sorted(rows)
     return Rows(
-        tuple(point for point, _ in held),
-        tuple(counted[row] for row in held),
-        tuple(numbers for _, numbers in held),
+        tuple(point for point, _, _ in held),
+        tuple(times for _, _, times in held),
+        tuple(numbers for _, numbers, _ in held) if any(x for _, x, _ in held) else (),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.errors import DomainError, quoted
-from verifier.model.rows import Rows
+from verifier.model.rows import Rows, ordered
 
 
 def rows_to_bytes(domain: Domain, rows: Rows) -> bytes:
@@ -14,7 +14,7 @@ def rows_to_bytes(domain: Domain, rows: Rows) -> bytes:
     if any(real):
         rows = placed(domain, rows)
     out = bytearray(_integer(len(rows.points)))
-    for point, times, numbers in zip(rows.points, rows.times, rows.numbers, strict=True):
+    for (point, numbers), times in zip(rows.held, rows.times, strict=True):
         out += _integer(times)
         own = iter(numbers)
         for value, is_real in zip(point, real, strict=True):
@@ -33,7 +33,7 @@ def placed(domain: Domain, rows: Rows) -> Rows:
     Raises DomainError where the numbers lie outside it.
     """
     made = []
-    for point, times, numbers in zip(rows.points, rows.times, rows.numbers, strict=True):
+    for (point, numbers), times in zip(rows.held, rows.times, strict=True):
         own, where = iter(numbers), list(point)
         for i, v in enumerate(domain.variables):
             if isinstance(v, Continuous):
@@ -41,13 +41,8 @@ def placed(domain: Domain, rows: Rows) -> Rows:
                 if piece is None:
                     raise DomainError(f"a row lies outside the interval of {quoted(v.name)}")
                 where[i] = piece
-        made.append(((tuple(where), numbers), times))
-    made.sort()
-    return Rows(
-        tuple(point for (point, _), _ in made),
-        tuple(times for _, times in made),
-        tuple(numbers for (_, numbers), _ in made),
-    )
+        made.append((tuple(where), numbers, times))
+    return ordered(made)
 
 
 def _integer(n: int) -> bytes:
