@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -19,6 +20,7 @@ from verifier.kernel.ledger import Ledger
 from verifier.kernel.points import blocks, chunk_of
 from verifier.kernel.rules import constant, group_of
 from verifier.kernel.sandwich import refused
+from verifier.kernel.stretches import Counted, enter_sums
 from verifier.kernel.stretches import count as count_sums
 from verifier.kernel.tails import tail_bound
 from verifier.kernel.tally import weight
@@ -62,7 +64,6 @@ class Found:
     steady: Pairs = ()
     words: tuple[Word, ...] = ()
     tails: tuple[Tail, ...] = ()
-    sandwich: Sandwich | None = None
     upheld: int = 0
     evaluated: bool = False
     refused: bool = False
@@ -79,21 +80,78 @@ def leave_open(ledger: Ledger, cell: Cell) -> None:
     ledger.count("open" if ledger.add(cell, nothing) else "impossible")
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What bounds show of the cells of a batch, and of those of Sandwiches why they do not hold.
+
+    ``sums`` is what those count that do.
+    """
+
+    shown: Shown
+    wrong: dict[int, str]
+    sums: dict[int, Counted]
+
+
+def look(ledger: Ledger, batch: Sequence[Waiting]) -> Looked:
+    """Bound the cells of a batch: in any thread, as this changes nothing."""
+    shown, wrong = _bounded(ledger, batch), _not_near(ledger, batch)
+    sums = _counted(ledger, batch, [i for i, problem in wrong.items() if not problem])
+    return Looked(shown, wrong, sums)
+
+
 def settle(ledger: Ledger, batch: list[Waiting]) -> None:
     """Check the waiting cells, and empty the batch."""
-    if not batch:
-        return
-    shown, wrong = _bounded(ledger, batch), _not_near(ledger, batch)
+    if batch:
+        enter(ledger, batch, look(ledger, batch))
+        batch.clear()
+
+
+def enter(ledger: Ledger, batch: Sequence[Waiting], looked: Looked) -> None:
+    """Enter what was found of the cells of a batch, in their order."""
+    wrong = looked.wrong
     found = [
-        _judged(ledger, leaf, i, shown) if i not in wrong else _sandwiched(ledger, leaf, wrong[i])
+        _sandwiched(ledger, leaf, wrong[i])
+        if i in wrong
+        else _judged(ledger, leaf, i, looked.shown)
         for i, leaf in enumerate(batch)
     ]
     closer = [_needs_points(ledger, x, f) for x, f in zip(batch, found, strict=True)]
     near = [(x, f) for x, f, close in zip(batch, found, closer, strict=True) if close]
     _doubt_points(ledger, near)
-    for leaf, held, close in zip(batch, found, closer, strict=True):
-        _enter(ledger, leaf, held, doubted=close)
-    batch.clear()
+    for i, (leaf, held, close) in enumerate(zip(batch, found, closer, strict=True)):
+        if i in looked.sums:
+            _enter_sums(ledger, leaf, looked.sums[i])
+        else:
+            _enter(ledger, leaf, held, doubted=close)
+
+
+@dataclass(eq=False)
+class Line:
+    """Cells on their way: a batch is bounded in the thread of ``ahead`` while the next is read."""
+
+    ledger: Ledger
+    ahead: Executor
+    under_way: tuple[Sequence[Waiting], Future[Looked]] | None = None
+
+    def send(self, batch: list[Waiting]) -> None:
+        """Have a batch bounded, empty it, and enter the one before."""
+        if not batch:
+            return
+        sent, before = tuple(batch), self.under_way
+        batch.clear()
+        self.under_way = sent, self.ahead.submit(look, self.ledger, sent)
+        self._enter(before)
+
+    def settle(self, batch: list[Waiting]) -> None:
+        """Check all that waits or is under way, and empty the batch."""
+        self.send(batch)
+        last, self.under_way = self.under_way, None
+        self._enter(last)
+
+    def _enter(self, what: tuple[Sequence[Waiting], Future[Looked]] | None) -> None:
+        if what is not None:
+            batch, looked = what
+            enter(self.ledger, batch, looked.result())
 
 
 def _not_near(ledger: Ledger, batch: Sequence[Waiting]) -> dict[int, str]:
@@ -106,13 +164,26 @@ def _not_near(ledger: Ledger, batch: Sequence[Waiting]) -> dict[int, str]:
 
 
 def _sandwiched(ledger: Ledger, leaf: Waiting, problem: str) -> Found:
-    """What is known of the cell of a Sandwich."""
-    (step,) = leaf.steps
-    assert isinstance(step, Sandwich)
+    """What is known of the cell of a Sandwich, beside what it counts."""
     if problem:
         where = describe_cell(ledger.asked.domain, leaf.cell)
         _complain(ledger, leaf, f"step {leaf.number} claims strips where {where}, but {problem}")
-    return Found(sandwich=step, refused=bool(problem))
+    return Found(refused=bool(problem))
+
+
+def _counted(ledger: Ledger, batch: Sequence[Waiting], at: Sequence[int]) -> dict[int, Counted]:
+    """What the Sandwiches that hold count, by their cells' places in the batch."""
+    steps = [step for i in at for step in batch[i].steps if isinstance(step, Sandwich)]
+    found = count_sums(ledger, [batch[i].cell for i in at], steps)
+    return dict(zip(at, found, strict=True))
+
+
+def _enter_sums(ledger: Ledger, leaf: Waiting, counted: Counted) -> None:
+    """Count a cell of which a Sandwich tells."""
+    ledger.count("sandwich")
+    if counted.problem:
+        refuse(ledger, f"step {leaf.number}: {counted.problem}")
+    enter_sums(ledger, counted)
 
 
 def _bounded(ledger: Ledger, batch: Sequence[Waiting]) -> Shown:
@@ -170,7 +241,7 @@ def _judged(ledger: Ledger, leaf: Waiting, i: int, shown: Shown) -> Found:
             _check_not_refuted(ledger, leaf, step)
             words.append(Word(step.model, step.klass, step.solver))
     known = tuple(proved), tuple(steady), tuple(words), tuple(tails)
-    return Found(*known, None, upheld, evaluated, refused)
+    return Found(*known, upheld, evaluated, refused)
 
 
 @lru_cache(maxsize=1 << 10)
@@ -215,11 +286,7 @@ def _enter(ledger: Ledger, leaf: Waiting, held: Found, *, doubted: bool) -> None
         ledger.count("trusted")
         ledger.trusted[word.solver] += 1
     count = len(ledger.asked.names)
-    if held.sandwich is not None:
-        ledger.count("sandwich")
-        if problem := count_sums(ledger, cell, held.sandwich):
-            refuse(ledger, f"step {leaf.number}: {problem}")
-    elif held.tails:
+    if held.tails:
         ledger.count("tail", len(held.tails))
         likely = (*held.proved, *((step.model, step.klass) for step in held.tails))
         base = known(count, likely, likely, held.words, ledger.trust)
