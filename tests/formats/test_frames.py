@@ -303,7 +303,7 @@ def test_rows_as_the_models_inputs():
 
 
 def test_rows_are_sorted_points_each_once():
-    made = rows_from([((1, 0), ()), ((0, 2), ()), ((1, 0), ())])
+    made = rows_from([(1, 0), (0, 2), (1, 0)])
     assert made == Rows(((0, 2), (1, 0)), (1, 2))
     for points, times, numbers in [
         ((), (), ()),

@@ -57,7 +57,7 @@ def random_file(seed):
     drawn = rng.choices(list(matter.weights), k=rng.randrange(1, 30))
     counted = Counter(drawn)
     expected = sum(n for point, n in counted.items() if point in matter.answer)
-    rows = rows_from((point, ()) for point in drawn)
+    rows = rows_from(drawn)
     assert sum(rows.times) == len(drawn)
     domain = certificate_of(file(parts)).domain
     return parts, domain, rows, expected
@@ -102,7 +102,7 @@ def test_rows_of_continuous_variables_are_evaluated_at_their_numbers(seed):
             drawn.append((tuple(point), tuple(numbers)))
     if not drawn:
         return
-    rows = rows_from(drawn)
+    rows = rows_from(*zip(*drawn, strict=True))
     expected = 0
     for (point, numbers), times in zip(rows.held, rows.times, strict=True):
         x, own = domain.encode(point), iter(numbers)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import repeat
 from typing import Any, NoReturn
 
 import numpy as np
@@ -57,7 +56,7 @@ def rows_of(domain: Domain, source: Any) -> Rows:
     _check(domain, index)
     points = map(tuple, index.tolist())
     real = [numbers for _, numbers in held if numbers is not None]
-    return rows_from(zip(points, zip(*real, strict=True) if real else repeat(()), strict=False))
+    return rows_from(points, zip(*real, strict=True) if real else None)
 
 
 def rows_notes(domain: Domain) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, repeat
 
 from verifier.model.cell import Point
 from verifier.model.errors import LeafproofError
@@ -56,10 +56,10 @@ class RowsFound:
     true: int
 
 
-def rows_from(rows: Iterable[tuple[Point, Numbers]]) -> Rows:
+def rows_from(points: Iterable[Point], numbers: Iterable[Numbers] | None = None) -> Rows:
     """The rows that some points are, in whatever order and however often."""
     counted: dict[tuple[Point, Numbers], int] = {}
-    for row in rows:
+    for row in zip(points, repeat(()) if numbers is None else numbers, strict=False):
         counted[row] = counted.get(row, 0) + 1
     return ordered((*row, times) for row, times in counted.items())
 
