@@ -16,6 +16,7 @@ from verifier.model.errors import InvalidProof
 from verifier.model.network import Network
 from verifier.model.proof import Finding, is_open
 from verifier.model.question import Matter
+from verifier.model.rows import Rows
 from verifier.model.tree import Tree
 from verifier.model.verdict import Verdict
 from verifier.provers.count import reopened
@@ -51,6 +52,7 @@ def settle(
     *,
     domain_from: str | None = None,
     trust: Collection[str] = (),
+    rows: Rows | None = None,
     rounds: bool = False,
 ) -> Settled:
     """Make the certificate and have the kernel check its bytes.
@@ -58,23 +60,26 @@ def settle(
     Constant steps that the kernel refuses are searched again, until it accepts all of them; after
     the time limit, or where the search left cells open, they are left open too. A stop and the time
     limit end the check: what the kernel has not come to is left open. A search that was stopped
-    leaves the kernel ``GRACE`` seconds. With ``rounds`` a search for a proof about a network and a
-    tree goes on where the check took so much less than was expected that there is time for more of
-    both, and the narrower answer stays. ``prover`` and ``domain_from`` are recorded in the
-    certificate.
+    leaves the kernel ``GRACE`` seconds. ``prover`` and ``domain_from`` are recorded in the
+    certificate, ``rows`` evaluated by themselves. With ``rounds`` a search for a proof about a
+    network and a tree goes on where the check took so much less than was expected that there is
+    time for more of both, and the narrower answer stays.
     """
     while True:
         made, refused = _checked(
-            matter, finding, prover, watch, limit, domain_from=domain_from, trust=trust
+            matter, finding, prover, watch, limit, domain_from=domain_from, trust=trust, rows=rows
         )
         if made is not None and not _worth_another(made, matter, finding, refused, watch, limit):
-            if rounds and limit is not None and _has_room(made, finding, watch, limit):
-                more = _one_more(matter, finding, made, watch, limit)
-                again, _ = _checked(
-                    matter, more, prover, watch, limit, domain_from=domain_from, trust=trust
-                )
-                return made if again is None else min(made, again, key=_width)
-            return made
+            if not rounds or limit is None or not _has_room(made, finding, watch, limit):
+                return made
+            more = _one_more(matter, finding, made, watch, limit)
+            again, _ = _checked(
+                *(matter, more, prover, watch, limit),
+                domain_from=domain_from,
+                trust=trust,
+                rows=rows,
+            )
+            return made if again is None else min(made, again, key=_width)
         until = now() if watch.stopped else None
         if made is not None and limit is not None:
             until = limit.end - 1.2 * made.proved.checked.seconds
@@ -111,6 +116,7 @@ def _checked(
     *,
     domain_from: str | None,
     trust: Collection[str],
+    rows: Rows | None,
 ) -> tuple[Settled | None, tuple[int, ...]]:
     """The certificate, and the numbers of the Constant steps that the kernel refuses.
 
@@ -129,6 +135,7 @@ def _checked(
                 progress=watch.count,
                 stop=stop,
                 lenient=limit is not None,
+                rows=rows,
             )
     except InvalidProof as error:
         if not error.refused:
