@@ -42,9 +42,9 @@ def prove(
             p.spend(zero.size * p.row_cost(last))
             found = cells.back(last, rows[at], norm[at], zero[:, None], zero, seen)[:, 0]
             least[at] = found
-            done = (found > norm[at] * reach[at]).all(axis=1)
+            done = np.asarray((found > norm[at] * reach[at]).all(axis=1))
             if share == 0 and float32:
-                reach = _closer(p, cells, reach, done, (found > 0).all(axis=1))
+                reach = _closer(p, cells, reach, done, np.asarray((found > 0).all(axis=1)))
                 done = (found > norm * reach).all(axis=1)
             left = np.flatnonzero(~done)
             if not left.size:
@@ -68,7 +68,7 @@ def _closer(p: Prepared, cells: Cells, reach: Floats, done: Shown, positive: Sho
     if not few.any():
         return reach
     found = np.where(few, _reach(p, cells), np.inf)
-    return np.minimum(reach, np.repeat(found, cells.together)[:, None])
+    return np.asarray(np.minimum(reach, np.repeat(found, cells.together)[:, None]))
 
 
 @once
@@ -86,4 +86,4 @@ def _reach(p: Prepared, cells: Cells) -> Floats:
         return np.full(len(cells) // cells.together, np.inf)
     error, shown = logit_error(p, cells.hulls())
     worst: Floats = np.ldexp(error.n, -error.e[:, None]).max(axis=1) * UP
-    return np.where(shown, worst, np.inf)
+    return np.asarray(np.where(shown, worst, np.inf))
