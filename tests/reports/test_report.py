@@ -25,6 +25,7 @@ ORDER = (
     "What this is about",
     "How far apart they can be",
     "The tree, leaf by leaf",
+    "Try a point",
     "Counterexamples",
     "The proof",
     "Float32",

@@ -206,7 +206,28 @@ class TheoremView:
     command: Code
 
 
-Block = Text | Facts | Table | Bars | Formula | Code | Fold | Line | Chart | TreeView | TheoremView
+@dataclass(frozen=True)
+class PointBox:
+    """Fields for a point, which the page follows; ``data`` is what it needs for that, as JSON."""
+
+    lead: str
+    data: str
+
+
+Block = (
+    Text
+    | Facts
+    | Table
+    | Bars
+    | Formula
+    | Code
+    | Fold
+    | Line
+    | Chart
+    | TreeView
+    | TheoremView
+    | PointBox
+)
 
 
 @dataclass(frozen=True)

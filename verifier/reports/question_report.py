@@ -8,7 +8,14 @@ from verifier.jobs.limit import poll
 from verifier.kernel.asked import ask
 from verifier.model.certificate import Certificate
 from verifier.model.verdict import ANSWERS, Verdict
-from verifier.reports import answer_words, counterexamples, given_words, question_words, statistics
+from verifier.reports import (
+    answer_words,
+    counterexamples,
+    given_words,
+    point_box,
+    question_words,
+    statistics,
+)
 from verifier.reports.blocks import Block, Facts, Report, Section, Text
 from verifier.reports.float32 import float32_paragraph
 from verifier.reports.interval import WITNESS, interval_section
@@ -53,6 +60,7 @@ def compose(
         sections=(
             _scope(c, verdict),
             interval_section(verdict, WITNESS),
+            point_box.section(c, verdict, None),
             counterexamples.witness_section(c, asked, verdict),
             statistics.section(c.domain, c.proof, quote(c.found_by), verdict, None),
             Section(

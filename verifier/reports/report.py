@@ -16,6 +16,7 @@ from verifier.reports import (
     counterexamples,
     evidence,
     given_words,
+    point_box,
     question_report,
     statistics,
     tree_view,
@@ -77,6 +78,7 @@ def compose(
             _scope(c, verdict),
             interval_section(verdict),
             Section("tree", "The tree, leaf by leaf", (shown,)),
+            point_box.section(c, verdict, s),
             counterexamples.section(s, asked, verdict),
             statistics.section(c.domain, c.proof, quote(c.found_by), verdict, found),
             Section(
