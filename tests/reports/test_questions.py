@@ -215,7 +215,7 @@ def test_the_statement_of_a_question(unfair):
     assert "the one number that it gives is greater than 0" in text[2]
     assert text[3] == (
         f"It is proved that there are inputs for which it is true that {WHAT}: it is true for "
-        "exactly 32 of the 146 inputs; together they have a probability of exactly 0.207 (119/575) (about "
+        "exactly 32 of the 146 inputs; together they have a probability of exactly 119/575 (about "
         "0.207). For age = 41, group = A and other = B, for instance, the class of a is "
         '"yes", the class of b is "no" and the class of rule is 1.'
     )
