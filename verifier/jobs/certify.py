@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from verifier.jobs.choices import Language, Prover, choice
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
-from verifier.jobs.loading import Source, StrPath, load_with_tree
+from verifier.jobs.loading import Source, StrPath, load_with_tree, seen
 from verifier.jobs.other_solvers import ask_again, write_open
 from verifier.jobs.proving import find_in_time, search, unfinished
 from verifier.jobs.result import Result
@@ -49,6 +49,7 @@ def certify(
     stop_at_difference: bool = False,
     cross_check: int = 0,
     emit: tuple[str, StrPath] | None = None,
+    rows: Source = None,
     trust: Collection[str] = (),
     sample: int | None = None,
     delta: Fraction | float | str | None = None,
@@ -75,6 +76,8 @@ def certify(
     ``cross_check`` has Z3 asked again about so many of the closed cells, ``emit`` (``smt2`` or
     ``vnnlib``, and a folder) the open cells written for other solvers: the Result's ``remarks`` say
     what came of it.
+    ``rows`` is a table (a path, a frame, or an array of the network's inputs) whose rows are points
+    of the domain: the error on them is found as well, exactly (``Result.on_rows``).
     ``trust`` names the solvers whose word counts where the kernel cannot repeat a proof.
     What the proof leaves open is sampled: ``sample`` points of it are drawn, by default as many as
     there is time for in a tenth of the time limit (0: none), by a generator that the certificate's
@@ -103,6 +106,7 @@ def certify(
                 "cross_check and emit fold networks on sets of values: they take no domain with "
                 "ranges or a tree; leave them out"
             )
+        points = None if rows is None else seen(about, rows, watch)
         loaded = time.perf_counter()
         limit = reserved(limit and limit.loaded(loaded - start), wish)
         matter = about.matter(held)
@@ -119,8 +123,13 @@ def certify(
         name, finding = find_in_time(find, matter, watch, limit)
         found = time.perf_counter()
         by = f"{name}: {command}" if command else name
+        enough = stop_at_difference and bool(finding.counterexamples)
         made = settle(
-            matter, finding, by, watch, limit, domain_from=about.domain_from, trust=believed
+            *(matter, finding, by, watch, limit),
+            domain_from=about.domain_from,
+            trust=believed,
+            rows=points,
+            rounds=name == Prover.BRANCH and not enough,
         )
         made = sampled(made, wish, limit, watch)
         if output is not None:
