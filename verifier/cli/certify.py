@@ -36,19 +36,16 @@ def certify(
         tuple[Language, Path] | None,
         typer.Option(metavar="smt2|vnnlib DIR", help="write the open cells for other solvers"),
     ] = None,
-<<<<<<< HEAD
     sample: options.Sample = None,
     no_sample: options.NoSample = False,
     delta: options.Delta = None,
     nonce: options.Nonce = "",
-=======
     rows: Annotated[
         Path | None,
         typer.Option(
             metavar="TABLE", help="also find the error on the rows of this CSV or Parquet file"
         ),
     ] = None,
->>>>>>> main
     trust_solver: options.TrustSolver = None,
     no_trust: options.NoTrust = False,
     json: options.Json = False,

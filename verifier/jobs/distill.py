@@ -139,12 +139,8 @@ def distill(
         made = None
         if proved or outcome.finding is not None:
             begun = time.perf_counter()
-<<<<<<< HEAD
-            made = _prove(about, outcome, method, command, watch, proving, believed)
-            made = sampled(made, wish, proving, watch)
-=======
             made = _prove(about, outcome, method, command, watch, proving, believed, options.rows)
->>>>>>> main
+            made = sampled(made, wish, proving, watch)
             seconds["prove"] = time.perf_counter() - begun
         result = DistillResult(
             matter=about.matter(outcome.tree),

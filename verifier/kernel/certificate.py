@@ -49,14 +49,9 @@ def check_certificate(
         listed = listed_points(claim, c.domain, c.format)
     points = (*c.counterexamples, *(() if isinstance(listed, InvalidProof) else listed))
     asked = checker.prepared(c.matter, stop=stop, limited=limited)
-<<<<<<< HEAD
+    rows = None if c.rows is None else _on_rows(asked, c, c.rows)
     verdict = checker.verify(
         c.matter,
-=======
-    rows = None if c.rows is None else _on_rows(asked, c, c.rows)
-    verdict = checker.check_steps(
-        asked,
->>>>>>> main
         c.proof,
         points,
         trust=trust,

@@ -122,11 +122,8 @@ def certificate_json(
     """What a certificate proves, and what it rests on."""
     if not certificate.matter.is_differ:
         return question_json(certificate, verdict, seconds)
-<<<<<<< HEAD
-    claim = claim_of(verdict, certificate.matter) | sampled_json(verdict.sampled, "error")
-=======
     claim = _counted(claim_of(verdict, certificate.matter), "disagreements", verdict)
->>>>>>> main
+    claim |= sampled_json(verdict.sampled, "error")
     shown = named(claim["counterexamples"], certificate.teacher.labels)
     return claim | {
         "counterexamples": shown,
@@ -165,7 +162,6 @@ def question_json(
     }
 
 
-<<<<<<< HEAD
 def sampled_json(sampled: Sampled | None, what: str) -> dict[str, Any]:
     """What was sampled of what is open, apart from what is proved; ``what`` names the figure."""
     if sampled is None:
@@ -179,7 +175,8 @@ def sampled_json(sampled: Sampled | None, what: str) -> dict[str, Any]:
             "method": sampled.method,
         }
     }
-=======
+
+
 def _counted(claim: dict[str, Any], points: str, verdict: Verdict) -> dict[str, Any]:
     """The claim with null for numbers of points that are infinite."""
     if not verdict.infinite:
@@ -189,7 +186,6 @@ def _counted(claim: dict[str, Any], points: str, verdict: Verdict) -> dict[str, 
         not_shown["points"] = 0
     claim = {**claim, "domain_size": INFINITE, points: None}
     return claim | {"float32": claim["float32"] | {"not_shown": not_shown}}
->>>>>>> main
 
 
 def _rests_on(verdict: Verdict) -> dict[str, Any]:

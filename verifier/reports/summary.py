@@ -9,11 +9,7 @@ from verifier.formats.drawing import draw_text
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
 from verifier.model.network import Network
-<<<<<<< HEAD
-from verifier.model.sample import Sampled
-=======
 from verifier.model.rows import RowsFound
->>>>>>> main
 from verifier.model.tree import Tree
 from verifier.model.verdict import DIFFERENT, EQUIVALENT, Checked, Verdict
 from verifier.reports import (
@@ -25,7 +21,7 @@ from verifier.reports import (
     sampled_words,
 )
 from verifier.reports.float32 import float32_line
-from verifier.reports.numbers import decimal, decimal_first, interval, plural, probability, whole
+from verifier.reports.numbers import decimal_first, interval, plural, probability, whole
 from verifier.reports.trust_words import agreed_words, trust_lines
 from verifier.reports.verdict_words import is_inconclusive
 from verifier.reports.words import quote, quoted_rule
@@ -91,15 +87,10 @@ def lines(
     for text in domain_words.warnings(certificate.domain, executed):
         yield "warning", text
     yield "error" if is_differ else "probability", interval(verdict.error, decimal_first)
-<<<<<<< HEAD
-    if verdict.sampled is not None:
-        yield "sampled", sampled_words(verdict.sampled)
-=======
     if sampled := sampled_words.line(verdict):
         yield "sampled", sampled
     if verdict.rows is not None:
         yield "on rows", rows_words(verdict.rows, is_differ=is_differ)
->>>>>>> main
     yield "kernel checked", checked_words(verdict.checked, "cell" if is_differ else "step")
     if checkers:
         yield "agree", f"{agreed_words(verdict, checkers)}, on points and probability"
@@ -112,21 +103,11 @@ def lines(
     yield "seconds", ", ".join(f"{k} {v:.2f}" for k, v in seconds.items())
 
 
-<<<<<<< HEAD
-def sampled_words(sampled: Sampled) -> str:
-    """What a sample tells: with a confidence, and no proof."""
-    ends = f"{decimal(sampled.lower, -1)} to {decimal(sampled.upper, 1)}"
-    return (
-        f"{ends} with confidence 1 - {float(sampled.delta):g}: no proof, but "
-        f"{plural(sampled.draws, 'draw')} of what is open, {whole(sampled.seen)} of them so"
-    )
-=======
 def rows_words(found: RowsFound, *, is_differ: bool) -> str:
     """On how many rows it is so; exact, and about these rows alone."""
     what = "they differ" if is_differ else "it is true"
     share = f"{100 * found.true / found.rows:.4g} %"
     return f"{what} on {found.true} of {plural(found.rows, 'row')}: {share}, exactly"
->>>>>>> main
 
 
 def checked_words(checked: Checked, noun: str = "cell") -> str:
