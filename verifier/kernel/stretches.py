@@ -120,7 +120,7 @@ def _truth(ledger: Ledger, place: Place) -> Truth:
 
 def enter_sums(ledger: Ledger, counted: Counted) -> None:
     """Enter what a Sandwich shows of its cell."""
-    left = False
+    left: list[int] = []
     for place in counted.settled:
         ledger.add_place(place, nothing(ledger))
     for place, points, weights in counted.shown:
@@ -133,9 +133,10 @@ def enter_sums(ledger: Ledger, counted: Counted) -> None:
             ledger.share(place.key, Status.SANDWICH, (*shown, *true))
         if shown[0] < size:
             ledger.share(place.key, Status.OPEN, (size - shown[0], weight - shown[1], 0, 0))
-            left = True
-    if left:
-        ledger.left.append(Left(counted.cell, nothing(ledger).steady, counted.step))
+        left.append(weight - shown[1])
+    if any(left):
+        classes = nothing(ledger).steady
+        ledger.left.append(Left(counted.cell, classes, counted.step, tuple(left)))
 
 
 def regions(step: Sandwich, truth: Truth) -> Regions:
