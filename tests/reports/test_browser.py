@@ -207,7 +207,7 @@ def test_a_leaf_opens_its_proof(browser, files, how):
         assert rows["cell"] == "head = square, body is round or octagon, jacket is not red"
         assert rows["proof step"].startswith("Constant (1 cell): one class by a bound")
         assert rows["margin proved"].startswith("at least 0.")
-        assert rows["points"].startswith("72, probability 1/6")
+        assert rows["points"].startswith("72, probability 0.1667 (1/6)")
         assert rows["float32"] == "shown: the same class under every float32 evaluation"
         assert not tab.locator("#leaf-6 .inside").is_visible()
 
