@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from verifier.distillers.frontier import FrontierTree
 from verifier.distillers.representation import WORDS, Layers, choose_nodes
+from verifier.formats.frame_rows import at_edges
 from verifier.jobs.choices import Method, exact
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
 from verifier.jobs.loading import About, Source, StrPath, check_results, load, seen
@@ -158,7 +159,7 @@ def distill(
 
 def _found(about: About, outcome: Outcome) -> Outcome:
     """What a method found on the domain without ranges, about the domain itself."""
-    tree = replace(outcome.tree, labels=about.network.labels)
+    tree = at_edges(replace(outcome.tree, labels=about.network.labels), about.domain)
     finding = outcome.finding and translated(about.domain, outcome.finding)
     return replace(outcome, tree=tree, finding=finding)
 
