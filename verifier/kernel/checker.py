@@ -109,6 +109,10 @@ def check_steps(
 ) -> v.Verdict:
     """``verify`` of a question that is prepared already."""
     start = time.perf_counter()
+    if asked.opaque and (tuple(proof) != (Open(),) or counterexamples):
+        raise InvalidProof(
+            "nothing is proved of an opaque model: its proof is one open cell, without witnesses"
+        )
     np.empty(ARENA)  # once freed, the C library keeps what is freed later: no page is cleared twice
     hold = Hold(stop)
     with ThreadPoolExecutor(threads) as pool:
