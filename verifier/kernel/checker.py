@@ -24,7 +24,7 @@ from verifier.kernel.points import blocks, evaluate
 from verifier.kernel.prepared import prepare
 from verifier.kernel.rules import constant, group_of
 from verifier.kernel.sandwich import fault
-from verifier.kernel.settling import CLOSER, UPHOLD, Waiting, leave_open, refuse, settle
+from verifier.kernel.settling import CLOSER, UPHOLD, Line, Waiting, leave_open, refuse, settle
 from verifier.kernel.stopping import CheckStopped, Hold, Stop, polling
 from verifier.kernel.tails import tail_bound
 from verifier.model import verdict as v
@@ -115,12 +115,12 @@ def check_steps(
         )
     np.empty(ARENA)  # once freed, the C library keeps what is freed later: no page is cleared twice
     hold = Hold(stop)
-    with ThreadPoolExecutor(threads) as pool:
+    with ThreadPoolExecutor(threads) as pool, ThreadPoolExecutor(1) as ahead:
         ledger = Ledger(asked, pool, lenient, frozenset(trust))
         try:
             hold.keep(ledger)
             _check_counterexamples(ledger, counterexamples, hold)
-            _check_steps(ledger, proof, hold, progress)
+            _check_steps(ledger, proof, hold, progress, Line(ledger, ahead))
         except CheckStopped:
             if ledger.refused and not lenient:
                 _raise_refused(ledger)
@@ -146,6 +146,7 @@ def _check_steps(
     proof: Sequence[Split | Step],
     hold: Hold,
     progress: Callable[[int], None] | None,
+    line: Line,
 ) -> None:
     """Check the proof's steps into the ledger."""
     batch: list[Waiting] = []
@@ -163,7 +164,7 @@ def _check_steps(
             )
         elif isinstance(step, Enumerated):
             if cell.size >= LONG:
-                settle(ledger, batch)
+                line.settle(batch)
             ledger.count("enumerated")
             ledger.enumerate(cell)
         elif isinstance(step, Open):
@@ -171,21 +172,22 @@ def _check_steps(
         else:
             steps: tuple[Step, ...] = step.steps if isinstance(step, Several) else (step,)
             if problem := _fault(asked, steps, several=isinstance(step, Several)):
-                settle(ledger, batch)
+                line.settle(batch)
                 refuse(ledger, f"step {count} {problem}")
             batch.append(Waiting(count, cell, steps))
         if count % most == 0:
-            settle(ledger, batch)
+            line.send(batch)
         large = isinstance(step, Enumerated) and cell.size >= WAITING
         if progress and (large or count % WAITING == 0):
             progress(count)
-        if (not batch or count % group == 0) and hold.due(pending=bool(batch) or ledger.pending):
-            settle(ledger, batch)
+        pending = bool(batch or line.under_way or ledger.pending)
+        if (not batch or count % group == 0) and hold.due(pending=pending):
+            line.settle(batch)
             ledger.evaluate_waiting()
             hold.keep(ledger)
         if walk.stack:
             asked.poll()
-    settle(ledger, batch)
+    line.settle(batch)
     if ledger.refused and not ledger.lenient:
         _raise_refused(ledger)
     ledger.evaluate_waiting()

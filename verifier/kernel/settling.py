@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -79,13 +80,33 @@ def leave_open(ledger: Ledger, cell: Cell) -> None:
     ledger.count("open" if ledger.add(cell, nothing) else "impossible")
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What bounds show of the cells of a batch, and of those of Sandwiches why they do not hold."""
+
+    shown: Shown
+    wrong: dict[int, str]
+
+
+def look(ledger: Ledger, batch: Sequence[Waiting]) -> Looked:
+    """Bound the cells of a batch: in any thread, as this changes nothing."""
+    return Looked(_bounded(ledger, batch), _not_near(ledger, batch))
+
+
 def settle(ledger: Ledger, batch: list[Waiting]) -> None:
     """Check the waiting cells, and empty the batch."""
-    if not batch:
-        return
-    shown, wrong = _bounded(ledger, batch), _not_near(ledger, batch)
+    if batch:
+        enter(ledger, batch, look(ledger, batch))
+        batch.clear()
+
+
+def enter(ledger: Ledger, batch: Sequence[Waiting], looked: Looked) -> None:
+    """Enter what was found of the cells of a batch, in their order."""
+    wrong = looked.wrong
     found = [
-        _judged(ledger, leaf, i, shown) if i not in wrong else _sandwiched(ledger, leaf, wrong[i])
+        _sandwiched(ledger, leaf, wrong[i])
+        if i in wrong
+        else _judged(ledger, leaf, i, looked.shown)
         for i, leaf in enumerate(batch)
     ]
     closer = [_needs_points(ledger, x, f) for x, f in zip(batch, found, strict=True)]
@@ -93,7 +114,35 @@ def settle(ledger: Ledger, batch: list[Waiting]) -> None:
     _doubt_points(ledger, near)
     for leaf, held, close in zip(batch, found, closer, strict=True):
         _enter(ledger, leaf, held, doubted=close)
-    batch.clear()
+
+
+@dataclass(eq=False)
+class Line:
+    """Cells on their way: a batch is bounded in the thread of ``ahead`` while the next is read."""
+
+    ledger: Ledger
+    ahead: Executor
+    under_way: tuple[Sequence[Waiting], Future[Looked]] | None = None
+
+    def send(self, batch: list[Waiting]) -> None:
+        """Have a batch bounded, empty it, and enter the one before."""
+        if not batch:
+            return
+        sent, before = tuple(batch), self.under_way
+        batch.clear()
+        self.under_way = sent, self.ahead.submit(look, self.ledger, sent)
+        self._enter(before)
+
+    def settle(self, batch: list[Waiting]) -> None:
+        """Check all that waits or is under way, and empty the batch."""
+        self.send(batch)
+        last, self.under_way = self.under_way, None
+        self._enter(last)
+
+    def _enter(self, what: tuple[Sequence[Waiting], Future[Looked]] | None) -> None:
+        if what is not None:
+            batch, looked = what
+            enter(self.ledger, batch, looked.result())
 
 
 def _not_near(ledger: Ledger, batch: Sequence[Waiting]) -> dict[int, str]:
