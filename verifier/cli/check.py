@@ -10,6 +10,7 @@ import typer
 
 from verifier.cli import ends, live, options
 from verifier.cli.printing import print_json, say
+from verifier.cli.testing import show as show_test
 from verifier.cli.verdict import EXIT, print_verdict
 
 if TYPE_CHECKING:
@@ -75,8 +76,12 @@ def check(
     if json:
         print_json(result.to_dict())
     else:
-        say("[bold green]VALID[/] every step holds; it proves:")
-        print_verdict(result, certificate)
+        if result.matter.is_test:
+            say("[bold green]VALID[/] the points are those that its hashes fix; it tests:")
+            show_test(result, certificate)
+        else:
+            say("[bold green]VALID[/] every step holds; it proves:")
+            print_verdict(result, certificate)
         for name, text in held_against(result):
             say(f"  {name:<15} {text}")
     enforce(result)
@@ -92,6 +97,8 @@ def held_against(result: CheckResult) -> Iterator[tuple[str, str]]:
         yield "float32 checker", summary.agreement(result.opinion)
     if result.against is not None and live.level() >= 0:
         yield "against", "teacher, tree and domain are those given"
+        if result.asked_again:
+            yield "asked again", f"the model answers as recorded at all {result.asked_again} draws"
         if result.counterexamples:
             yield "replayed", str(result.replayed)
 

@@ -11,6 +11,7 @@ from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
 from verifier.model.head import origin_words
 from verifier.model.network import Affine, Layer, Network, Scale
+from verifier.model.opaque import Opaque
 from verifier.model.question import Bound
 from verifier.model.tree import Tree
 from verifier.model.verdict import Counterexample
@@ -123,6 +124,8 @@ def _model_html(domain: Domain, model: Bound) -> str:
     held = model.model
     if isinstance(held, Network):
         return f"<p>{escape(lead)}</p>{network_html(held)}"
+    if isinstance(held, Opaque):
+        return f"<p>{escape(lead)}: {escape(question_words.kind_words(model))}</p>"
     return f"<p>{escape(lead)}</p>{tree_html(held)}"
 
 
