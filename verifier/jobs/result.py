@@ -118,8 +118,13 @@ class Result(Shown):
         return (Fraction(0), Fraction(1)) if self.proved is None else self.proved.error
 
     @property
-    def points(self) -> tuple[int, int]:
-        """The least and the greatest number of points where the formula can be true."""
+    def points(self) -> tuple[int, int] | None:
+        """The least and the greatest number of points where the formula can be true.
+
+        None where the domain has continuous variables: there are infinitely many points.
+        """
+        if self.domain.infinite:
+            return None
         return (0, self.domain.size) if self.proved is None else self.proved.disagreements
 
     @property
@@ -128,7 +133,7 @@ class Result(Shown):
         return self.probability
 
     @property
-    def disagreements(self) -> tuple[int, int]:
+    def disagreements(self) -> tuple[int, int] | None:
         """``points``, of the question whether a network and a tree differ."""
         return self.points
 

@@ -108,10 +108,8 @@ def _verified(
     if found.answer is None or found.stated is None:
         raise _disagreement("verified", accepts, found.why)
     for shown, follows in ((verdict, found.answer), (verdict.stated, found.stated)):
-        for ends, inner in (
-            (shown.disagreements, follows.points),
-            (shown.error, follows.probability),
-        ):
+        counts = () if shown.infinite else ((shown.disagreements, follows.points),)
+        for ends, inner in (*counts, (shown.error, follows.probability)):
             if not ends[0] <= inner[0] <= inner[1] <= ends[1]:
                 said = f"{inner[0]} to {inner[1]} follows"
                 raise _disagreement("verified", f"{ends[0]} to {ends[1]}", said)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.known import Classes
+from verifier.kernel.many import Table, table_of
 from verifier.kernel.over import Over, folded_over
 from verifier.kernel.plain import Plain, plain
 from verifier.kernel.points import chunk_of, evaluate, exact_at_once
@@ -108,6 +109,11 @@ class Asked:
         return sum(
             len(v.chances.runs) if isinstance(v, Ranged) else v.count for v in self.domain.variables
         )
+
+    @cached_property
+    def table(self) -> Table | None:
+        """The domain's numbers, as sums are counted by."""
+        return table_of(self.domain)
 
     @cached_property
     def part_cost(self) -> int:

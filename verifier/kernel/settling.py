@@ -20,6 +20,7 @@ from verifier.kernel.ledger import Ledger
 from verifier.kernel.points import blocks, chunk_of
 from verifier.kernel.rules import constant, group_of
 from verifier.kernel.sandwich import refused
+from verifier.kernel.stretches import Counted, enter_sums
 from verifier.kernel.stretches import count as count_sums
 from verifier.kernel.tails import tail_bound
 from verifier.kernel.tally import weight
@@ -63,7 +64,6 @@ class Found:
     steady: Pairs = ()
     words: tuple[Word, ...] = ()
     tails: tuple[Tail, ...] = ()
-    sandwich: Sandwich | None = None
     upheld: int = 0
     evaluated: bool = False
     refused: bool = False
@@ -82,15 +82,21 @@ def leave_open(ledger: Ledger, cell: Cell) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What bounds show of the cells of a batch, and of those of Sandwiches why they do not hold."""
+    """What bounds show of the cells of a batch, and of those of Sandwiches why they do not hold.
+
+    ``sums`` is what those count that do.
+    """
 
     shown: Shown
     wrong: dict[int, str]
+    sums: dict[int, Counted]
 
 
 def look(ledger: Ledger, batch: Sequence[Waiting]) -> Looked:
     """Bound the cells of a batch: in any thread, as this changes nothing."""
-    return Looked(_bounded(ledger, batch), _not_near(ledger, batch))
+    shown, wrong = _bounded(ledger, batch), _not_near(ledger, batch)
+    sums = _counted(ledger, batch, [i for i, problem in wrong.items() if not problem])
+    return Looked(shown, wrong, sums)
 
 
 def settle(ledger: Ledger, batch: list[Waiting]) -> None:
@@ -112,8 +118,11 @@ def enter(ledger: Ledger, batch: Sequence[Waiting], looked: Looked) -> None:
     closer = [_needs_points(ledger, x, f) for x, f in zip(batch, found, strict=True)]
     near = [(x, f) for x, f, close in zip(batch, found, closer, strict=True) if close]
     _doubt_points(ledger, near)
-    for leaf, held, close in zip(batch, found, closer, strict=True):
-        _enter(ledger, leaf, held, doubted=close)
+    for i, (leaf, held, close) in enumerate(zip(batch, found, closer, strict=True)):
+        if i in looked.sums:
+            _enter_sums(ledger, leaf, looked.sums[i])
+        else:
+            _enter(ledger, leaf, held, doubted=close)
 
 
 @dataclass(eq=False)
@@ -155,13 +164,26 @@ def _not_near(ledger: Ledger, batch: Sequence[Waiting]) -> dict[int, str]:
 
 
 def _sandwiched(ledger: Ledger, leaf: Waiting, problem: str) -> Found:
-    """What is known of the cell of a Sandwich."""
-    (step,) = leaf.steps
-    assert isinstance(step, Sandwich)
+    """What is known of the cell of a Sandwich, beside what it counts."""
     if problem:
         where = describe_cell(ledger.asked.domain, leaf.cell)
         _complain(ledger, leaf, f"step {leaf.number} claims strips where {where}, but {problem}")
-    return Found(sandwich=step, refused=bool(problem))
+    return Found(refused=bool(problem))
+
+
+def _counted(ledger: Ledger, batch: Sequence[Waiting], at: Sequence[int]) -> dict[int, Counted]:
+    """What the Sandwiches that hold count, by their cells' places in the batch."""
+    steps = [step for i in at for step in batch[i].steps if isinstance(step, Sandwich)]
+    found = count_sums(ledger, [batch[i].cell for i in at], steps)
+    return dict(zip(at, found, strict=True))
+
+
+def _enter_sums(ledger: Ledger, leaf: Waiting, counted: Counted) -> None:
+    """Count a cell of which a Sandwich tells."""
+    ledger.count("sandwich")
+    if counted.problem:
+        refuse(ledger, f"step {leaf.number}: {counted.problem}")
+    enter_sums(ledger, counted)
 
 
 def _bounded(ledger: Ledger, batch: Sequence[Waiting]) -> Shown:
@@ -219,7 +241,7 @@ def _judged(ledger: Ledger, leaf: Waiting, i: int, shown: Shown) -> Found:
             _check_not_refuted(ledger, leaf, step)
             words.append(Word(step.model, step.klass, step.solver))
     known = tuple(proved), tuple(steady), tuple(words), tuple(tails)
-    return Found(*known, None, upheld, evaluated, refused)
+    return Found(*known, upheld, evaluated, refused)
 
 
 @lru_cache(maxsize=1 << 10)
@@ -264,11 +286,7 @@ def _enter(ledger: Ledger, leaf: Waiting, held: Found, *, doubted: bool) -> None
         ledger.count("trusted")
         ledger.trusted[word.solver] += 1
     count = len(ledger.asked.names)
-    if held.sandwich is not None:
-        ledger.count("sandwich")
-        if problem := count_sums(ledger, cell, held.sandwich):
-            refuse(ledger, f"step {leaf.number}: {problem}")
-    elif held.tails:
+    if held.tails:
         ledger.count("tail", len(held.tails))
         likely = (*held.proved, *((step.model, step.klass) for step in held.tails))
         base = known(count, likely, likely, held.words, ledger.trust)

@@ -9,15 +9,20 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
+from verifier.kernel import sums
 from verifier.kernel.asked import Asked
-from verifier.kernel.known import known
+from verifier.kernel.known import Known, known
 from verifier.kernel.ledger import Ledger
+from verifier.kernel.many import Asking, above
+from verifier.kernel.rules import Apply
 from verifier.kernel.sandwich import SECOND_ABOVE, SECOND_BELOW
-from verifier.kernel.sums import above, binned, can_count
+from verifier.kernel.sums import binned, can_count
+from verifier.kernel.tally import Place
 from verifier.model.cell import Cell
 from verifier.model.chances import Distribution, Listed
 from verifier.model.limits import PYTHON
@@ -28,6 +33,10 @@ from verifier.model.verdict import Status
 
 Truth = Callable[[Mapping[int, int]], bool | None]
 """Whether the question is true, given the classes of some networks."""
+Regions = Sequence[tuple[bool, int | None, int | None]]
+"""Stretches of the sum: see ``regions``."""
+End = tuple[int, bool]
+"""A threshold; and whether what is counted is above it for sure, or can be."""
 
 
 class Amounts(NamedTuple):
@@ -38,30 +47,84 @@ class Amounts(NamedTuple):
     false: int
 
 
-def count(ledger: Ledger, cell: Cell, step: Sandwich) -> str:
-    """Enter what a Sandwich that holds in a cell shows of it; the rest of the cell is open.
+class Shown(NamedTuple):
+    """What a Sandwich shows of a part: of its points, and of their weights."""
 
-    Returns why it cannot be counted; "" where it can.
+    place: Place
+    points: Amounts
+    weights: Amounts
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a Sandwich that holds in a cell shows there; ``problem`` where it cannot be counted.
+
+    Of the parts ``settled`` trees alone decide the question.
     """
+
+    cell: Cell
+    step: Sandwich
+    settled: Sequence[Place]
+    shown: Sequence[Shown]
+    problem: str
+
+
+class Wanted(NamedTuple):
+    """A part of a cell that is to be counted: its cell's number, the distributions there."""
+
+    number: int
+    place: Place
+    step: Sandwich
+    chances: Sequence[Distribution]
+    held: Regions
+
+
+def count(ledger: Ledger, cells: Sequence[Cell], steps: Sequence[Sandwich]) -> list[Counted]:
+    """What Sandwiches that hold in some cells show of them; the rest of the cells is open."""
     asked = ledger.asked
-    nothing = known(len(asked.names), (), (), (), ledger.trust)
+    settled: list[list[Place]] = [[] for _ in cells]
+    wanted: list[Wanted] = []
+    for number, (cell, step) in enumerate(zip(cells, steps, strict=True)):
+        for place in ledger.places(cell, nothing(ledger)):
+            truth = _truth(ledger, place)
+            if truth({}) is None:
+                chances = asked.domain.distributions(place.leaf)
+                wanted.append(Wanted(number, place, step, chances, regions(step, truth)))
+            else:
+                settled[number].append(place)
+    found = amounts(asked, wanted, ledger.pool.map)
+    shown: list[list[Shown]] = [[] for _ in cells]
+    problems = [""] * len(cells)
+    for own, both in zip(wanted, found, strict=True):
+        if both is None:
+            width = own.step.width
+            problems[own.number] = f"its sum has too many bins of width {width} to be counted"
+        else:
+            shown[own.number].append(Shown(own.place, *both))
+    return [Counted(*x) for x in zip(cells, steps, settled, shown, problems, strict=True)]
+
+
+def nothing(ledger: Ledger) -> Known:
+    """What is known where no class is."""
+    return known(len(ledger.asked.names), (), (), (), ledger.trust)
+
+
+def _truth(ledger: Ledger, place: Place) -> Truth:
+    none = nothing(ledger).steady
+
+    def truth(classes: Mapping[int, int]) -> bool | None:
+        return ledger.truth(none, (*place.trees, *classes.items()))
+
+    return truth
+
+
+def enter_sums(ledger: Ledger, counted: Counted) -> None:
+    """Enter what a Sandwich shows of its cell."""
     left = False
-    for place in ledger.places(cell, nothing):
-        if ledger.truth(nothing.steady, place.trees) is not None:
-            ledger.add_place(place, nothing)
-            continue
-
-        def truth(
-            classes: Mapping[int, int], trees: tuple[tuple[int, int], ...] = place.trees
-        ) -> bool | None:
-            return ledger.truth(nothing.steady, (*trees, *classes.items()))
-
+    for place in counted.settled:
+        ledger.add_place(place, nothing(ledger))
+    for place, points, weights in counted.shown:
         size, weight = ledger.measure(place.part, place.leaf)
-        chances = asked.domain.distributions(place.leaf)
-        found = amounts(asked, place.part, step, truth, chances)
-        if found is None:
-            return f"its sum has too many bins of width {step.width} to be counted"
-        points, weights = found
         each = weight // weights.total if weight else 0
         true, false = (points.true, weights.true * each), (points.false, weights.false * each)
         shown = true[0] + false[0], true[1] + false[1]
@@ -72,11 +135,10 @@ def count(ledger: Ledger, cell: Cell, step: Sandwich) -> str:
             ledger.share(place.key, Status.OPEN, (size - shown[0], weight - shown[1], 0, 0))
             left = True
     if left:
-        ledger.left.append(Left(cell, nothing.steady, step))
-    return ""
+        ledger.left.append(Left(counted.cell, nothing(ledger).steady, counted.step))
 
 
-def regions(step: Sandwich, truth: Truth) -> list[tuple[bool, int | None, int | None]]:
+def regions(step: Sandwich, truth: Truth) -> Regions:
     """Stretches of the sum in which the question is true, or false: between two thresholds.
 
     ``truth`` tells it of the networks' classes, as far as they are known. Each stretch is (true or
@@ -129,42 +191,71 @@ def _stretches(
 
 
 def amounts(
-    asked: Asked, part: Cell, step: Sandwich, truth: Truth, chances: Sequence[Distribution]
-) -> tuple[Amounts, Amounts] | None:
-    """What a Sandwich shows of the points of a part, and of their weights.
+    asked: Asked, wanted: Sequence[Wanted], apply: Apply = map
+) -> list[tuple[Amounts, Amounts] | None]:
+    """What Sandwiches show of the points of some parts, and of their weights.
 
-    The part lies in one leaf of the domain's tree; ``chances`` are the distributions there, and
-    the weights are products of theirs. None where there are too many bins to count.
+    Each part lies in one leaf of the domain's tree, and the weights are products of those of the
+    distributions there. None where there are too many bins to count.
     """
-    held = regions(step, truth)
+    ends = [_ends(x.held) for x in wanted]
+    every = [
+        Asking(x.place.part, x.step.form, x.step.width, own)
+        for x, own in zip(wanted, ends, strict=True)
+    ]
+    quick = above(asked.table, every, asked.spend, asked.poll, apply)
+    return [
+        _amounts(asked, x, own, None if points is None else dict(zip(own, points, strict=True)))
+        for x, own, points in zip(wanted, ends, quick, strict=True)
+    ]
+
+
+def _ends(held: Regions) -> tuple[End, ...]:
+    """What has to be counted of the stretches."""
+    lows = [(low, True) for _, low, _ in held if low is not None]
+    highs = [(high, False) for _, _, high in held if high is not None]
+    return tuple(dict.fromkeys((*lows, *highs)))
+
+
+def _amounts(
+    asked: Asked, x: Wanted, ends: Sequence[End], points: dict[End, int] | None
+) -> tuple[Amounts, Amounts] | None:
+    """The same of one part, of which the ``points`` above the ``ends`` may be known."""
+    part = x.place.part
     asked.poll()
-    asked.spend(PYTHON * (4 * len(held) + 2 * len(part.parts)) + 64 * asked.labels)
-    x = binned(asked.domain, part, step.form, step.width)
+    asked.spend(PYTHON * (4 * len(ends) + 2 * len(part.parts)) + 64 * asked.labels)
     size = weight = part.size
     if not asked.domain.uniform:  # where it is, the weights of all values are 1
-        weight = math.prod(map(_weight_of, chances, part.parts))
-    if not (can_count(x, size) and can_count(x, weight)):
-        return None
-    wanted = {}  # by threshold: from which sums of bins on a point is above it, and can be
-    for end in {end for _, *ends in held for end in ends if end is not None}:
-        wanted[end] = x.least_bins(end)
-    every = sorted({at for both in wanted.values() for at in both})
-    points = above(x, size, every, asked.spend, asked.poll)
+        weight = math.prod(map(_weight_of, x.chances, part.parts))
     each, rest = divmod(weight, size)
-    even = not rest and (asked.domain.uniform or all(map(_is_even, chances, part.parts)))
-    if even:
-        weights = {at: n * each for at, n in points.items()}
-    else:
-        weights = above(x, weight, every, asked.spend, asked.poll, chances)
-    found = []
-    for total, more in ((size, points), (weight, weights)):
-        sums = [0, 0]
-        for true, low, high in held:
-            least = total if low is None else more[wanted[low][0]]
-            most = 0 if high is None else more[wanted[high][1]]
-            sums[true] += max(0, least - most)
-        found.append(Amounts(total, sums[1], sums[0]))
-    return found[0], found[1]
+    even = not rest and (asked.domain.uniform or all(map(_is_even, x.chances, part.parts)))
+    weights = points
+    if points is None or not even:
+        bins = binned(asked.domain, part, x.step.form, x.step.width)
+        if not (can_count(bins, size) and can_count(bins, weight)):
+            return None
+        places = [bins.least_bins(end)[not sure] for end, sure in ends]
+        kept = sorted(set(places))
+        if points is None:
+            more = sums.above(bins, size, kept, asked.spend, asked.poll)
+            points = {end: more[at] for end, at in zip(ends, places, strict=True)}
+        weights = points
+        if not even:
+            more = sums.above(bins, weight, kept, asked.spend, asked.poll, x.chances)
+            weights = {end: more[at] for end, at in zip(ends, places, strict=True)}
+    assert weights is not None
+    of_weights = _shares(x.held, size * each if even else weight, weights, each if even else 1)
+    return _shares(x.held, size, points, 1), of_weights
+
+
+def _shares(held: Regions, total: int, more: Mapping[End, int], each: int) -> Amounts:
+    """How much is shown true, and false: at least, of what ``each`` point has so much of."""
+    found = [0, 0]
+    for true, low, high in held:
+        least = total if low is None else more[low, True] * each
+        most = 0 if high is None else more[high, False] * each
+        found[true] += max(0, least - most)
+    return Amounts(total, found[1], found[0])
 
 
 def _is_even(chances: Distribution, part: Part) -> bool:

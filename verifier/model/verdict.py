@@ -94,10 +94,14 @@ class Checked:
 
 @dataclass(frozen=True)
 class Float32:
-    """Whether the class is the same under every float32 evaluation order, and where not shown."""
+    """Whether the class is the same under every float32 evaluation order, and where not shown.
+
+    Where points are ``infinite``ly many, boxes are counted.
+    """
 
     points_not_shown: int
     probability_not_shown: Fraction
+    infinite: bool = False
 
     @property
     def is_shown(self) -> bool:
@@ -119,6 +123,8 @@ class Verdict:
     named in the proof were right, as files state it; None where that is this verdict itself.
     ``kernel`` is the name of the kernel that found all this. ``sampled`` is what drawing from what
     is open tells, apart from all that is proved; None where nothing was drawn.
+    Of ``infinite`` domains what is counted are boxes, the tuples of their variables' pieces:
+    ``disagreements`` are those that hold a point where the formula is true.
     """
 
     verdict: str
@@ -135,6 +141,7 @@ class Verdict:
     trust: tuple[str, ...] = ()
     if_all_right: Verdict | None = None
     sampled: Sampled | None = None
+    infinite: bool = False
 
     @property
     def stated(self) -> Verdict:

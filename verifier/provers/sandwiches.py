@@ -21,7 +21,7 @@ from verifier.kernel.margins import Lines
 from verifier.kernel.prepared import Prepared, allowed_values
 from verifier.kernel.rules import Apply
 from verifier.kernel.sandwich import FINEST, LARGEST, Ends, columns_read, ends_of
-from verifier.kernel.stretches import count
+from verifier.kernel.stretches import count, enter_sums
 from verifier.kernel.strips import Pair
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain
@@ -78,8 +78,10 @@ def still_open(asked: Asked, cell: Cell, step: Sandwich) -> Fraction | None:
     None where it settles no point, or where the kernel cannot count.
     """
     ledger = Ledger(asked, IDLE)
-    if count(ledger, cell, step):
+    (counted,) = count(ledger, [cell], [step])
+    if counted.problem:
         return None
+    enter_sums(ledger, counted)
     every = [(status, x) for by in ledger.leaves.values() for (status, _), x in by.items()]
     if all(status is not Status.SANDWICH for status, _ in every):
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from verifier.kernel.claim import claim_of, count, exact
+from verifier.kernel.claim import INFINITE, claim_of, count, exact
 from verifier.model.cell import describe_cell
 from verifier.model.head import rule
 from verifier.model.network import Network
@@ -128,7 +128,7 @@ def certificate_json(
     """What a certificate proves, and what it rests on."""
     if not certificate.matter.is_differ:
         return question_json(certificate, verdict, seconds)
-    claim = claim_of(verdict, certificate.matter)
+    claim = _counted(claim_of(verdict, certificate.matter), "disagreements", verdict)
     shown = named(claim["counterexamples"], certificate.teacher.labels)
     return claim | {
         "counterexamples": shown,
@@ -145,7 +145,7 @@ def question_json(
     """What a certificate proves of a question in general, and what it rests on."""
     models = certificate.models
     names = [m.name for m in models]
-    claim = claim_of(verdict, certificate.matter, 2)
+    claim = _counted(claim_of(verdict, certificate.matter, 2), "points", verdict)
     labels = {m.name: m.model.labels for m in models}
     for witness in claim["witnesses"]:
         held = {n: labels[n][k] for n, k in witness["classes"].items() if k < len(labels[n])}
@@ -164,6 +164,17 @@ def question_json(
         "witness": claim["witnesses"][0] if claim["witnesses"] else None,
         **_made_and_checked(certificate, verdict, seconds),
     }
+
+
+def _counted(claim: dict[str, Any], points: str, verdict: Verdict) -> dict[str, Any]:
+    """The claim with null for numbers of points that are infinite."""
+    if not verdict.infinite:
+        return claim
+    not_shown = {"points": None, **claim["float32"]["not_shown"]}
+    if claim["float32"]["robust"]:
+        not_shown["points"] = 0
+    claim = {**claim, "domain_size": INFINITE, points: None}
+    return claim | {"float32": claim["float32"] | {"not_shown": not_shown}}
 
 
 def _rests_on(verdict: Verdict) -> dict[str, Any]:
@@ -203,8 +214,9 @@ def proved_json(
     points, chance = "disagreements", "error"
     if not certificate.matter.is_differ:
         points, chance = "points", "probability"
+    counts = {"lower": count(few), "upper": count(many)}
     return {
-        points: {"lower": count(few), "upper": count(many)},
+        points: None if verdict.infinite else counts,
         chance: {"lower": exact(low), "upper": exact(high)},
         "checked": checked_json(verdict.checked),
         "seconds": dict(seconds),

@@ -8,11 +8,18 @@ from verifier.jobs.limit import poll
 from verifier.kernel.asked import ask
 from verifier.model.certificate import Certificate
 from verifier.model.verdict import ANSWERS, Verdict
-from verifier.reports import answer_words, counterexamples, given_words, question_words, statistics
+from verifier.reports import (
+    answer_words,
+    counterexamples,
+    given_words,
+    infinite,
+    question_words,
+    statistics,
+)
 from verifier.reports.blocks import Block, Facts, Report, Section, Text
 from verifier.reports.float32 import float32_paragraph
 from verifier.reports.interval import WITNESS, interval_section
-from verifier.reports.numbers import count_interval, decimal, interval, whole
+from verifier.reports.numbers import decimal, interval
 from verifier.reports.provenance import (
     exact_fold,
     provenance_section,
@@ -45,8 +52,8 @@ def compose(
         badge=badge(verdict),
         headline=answer_words.headline(c, verdict),
         figures=(
-            ("points of the domain", whole(c.domain.size)),
-            ("points where it is so", count_interval(verdict.disagreements)),
+            ("points of the domain", infinite.size_words(c.domain)),
+            ("points where it is so", infinite.count_words(verdict)),
             ("probability", interval(verdict.error, decimal)),
             ("δ, as nothing is sampled", "0"),
         ),

@@ -16,6 +16,7 @@ from verifier.reports import (
     counterexamples,
     evidence,
     given_words,
+    infinite,
     question_report,
     statistics,
     tree_view,
@@ -25,7 +26,7 @@ from verifier.reports.blocks import Block, Facts, Report, Section, Text
 from verifier.reports.float32 import float32_paragraph
 from verifier.reports.found import proof_of
 from verifier.reports.interval import interval_section
-from verifier.reports.numbers import count_interval, decimal, interval, whole
+from verifier.reports.numbers import decimal, interval
 from verifier.reports.provenance import (
     exact_fold,
     provenance_section,
@@ -94,8 +95,8 @@ def compose(
 def _figures(c: Certificate, verdict: Verdict) -> tuple[tuple[str, str], ...]:
     """The few numbers beside the headline."""
     return (
-        ("points of the domain", whole(c.domain.size)),
-        ("disagreements", count_interval(verdict.disagreements)),
+        ("points of the domain", infinite.size_words(c.domain)),
+        ("disagreements", infinite.count_words(verdict)),
         ("error ε", interval(verdict.error, decimal)),
         ("δ, as nothing is sampled", "0"),
     )

@@ -11,7 +11,7 @@ from verifier.model.domain import Domain
 from verifier.model.network import Network
 from verifier.model.tree import Tree
 from verifier.model.verdict import DIFFERENT, EQUIVALENT, Checked, Verdict
-from verifier.reports import answer_words, domain_words, given_words, question_words
+from verifier.reports import answer_words, domain_words, given_words, infinite, question_words
 from verifier.reports.float32 import float32_line
 from verifier.reports.numbers import decimal_first, interval, plural, probability, whole
 from verifier.reports.trust_words import agreed_words, trust_lines
@@ -35,6 +35,8 @@ def headline(certificate: Certificate, verdict: Verdict) -> str:
 
 def sentence(verdict: Verdict) -> str:
     """The verdict in one sentence."""
+    if verdict.infinite:
+        return infinite.sentence(verdict)
     size = plural(verdict.domain_size, "point")
     low, high = verdict.disagreements
     if verdict.verdict == EQUIVALENT:
@@ -109,6 +111,8 @@ def so_far(certificate: Certificate, verdict: Verdict) -> str:
     what = "tree and network differ"
     if not certificate.matter.is_differ:
         what = answer_words.asked(certificate)
+    if verdict.infinite:
+        return f"{what} with probability {probability(least, -1)} to {probability(most, 1)}"
     return (
         f"{what} at {low} to {plural(high, 'point')} of "
         f"{plural(verdict.domain_size, 'point')}, with probability {probability(least, -1)} "

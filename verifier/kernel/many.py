@@ -1,0 +1,300 @@
+"""Counting many sums at once, in machine integers: rule 10, counting. Trusted.
+
+What ``sums`` counts, for parts of few bins and fewer than 2**62 points: what is added up here is
+never more than the number of a part's points, so that nothing overflows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from verifier.kernel.arithmetic import Ints
+from verifier.kernel.rules import Apply
+from verifier.model.cell import Cell
+from verifier.model.domain import Domain
+from verifier.model.limits import PYTHON
+from verifier.model.ordinal import IntegerRows
+from verifier.model.variable import Variable
+
+MOST_BINS = 1 << 10
+"""Parts with a greater sum of bins are for ``sums``: there products are quicker."""
+MACHINE = 1 << 62
+"""What is counted is less."""
+LARGE = 1 << 60
+"""Sums and thresholds are less in magnitude."""
+WIDE = 1 << 49
+"""Widths of bins are less, in the units of the sums."""
+MASK_BITS = 62
+"""Values of a categorical variable, at most."""
+TOGETHER, MOST, FEWEST = 1 << 15, 512, 8
+"""Bins of the parts that are counted together, about; and so many parts."""
+
+
+class Asking(NamedTuple):
+    """A part, a form and the width of a bin; ``ends`` are thresholds, and whether it is to be sure.
+
+    Where it is, what is counted is above the threshold, else all that can be.
+    """
+
+    part: Cell
+    form: tuple[int, ...]
+    width: int
+    ends: tuple[tuple[int, bool], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A domain's variables: the ordinals' columns, first numbers and steps, and other variables.
+
+    All are times the domain's denominator, ``unit``. ``listed`` are, by number, the first column
+    and the encodings (values, columns). ``reach`` is the largest magnitude in each column.
+    """
+
+    unit: int
+    ordinals: Ints
+    columns: Ints
+    first: Ints
+    step: Ints
+    listed: tuple[tuple[int, int, Ints], ...]
+    reach: tuple[int, ...]
+
+
+def table_of(domain: Domain) -> Table | None:
+    """What is multiplied by forms; None where its numbers, or a variable's values, are too many.
+
+    Nor of continuous variables.
+    """
+    if domain.infinite:
+        return None
+    ordinals: list[tuple[int, int, int, int]] = []
+    listed: list[tuple[int, int, Ints]] = []
+    reach: list[int] = []
+    encodings = zip(domain.variables, domain.offsets, domain.integer_encoding, strict=True)
+    for i, (v, column, rows) in enumerate(encodings):
+        if isinstance(rows, IntegerRows):
+            ordinals.append((i, column, rows.first, rows.step))
+            ends = rows.first, rows.first + rows.step * len(rows)
+            reach.append(max(map(abs, (*ends, rows.step))))
+            continue
+        assert isinstance(v, Variable)
+        own = [max(abs(row[j]) for row in rows) for j in range(v.columns)]
+        reach += own
+        if v.count > MASK_BITS or max(own, default=0) >= LARGE:
+            return None
+        listed.append((i, column, np.array(rows, dtype=np.int64)))
+    if max(reach, default=0) >= LARGE or domain.denominator >= WIDE:
+        return None
+    held = np.array(ordinals, dtype=np.int64).reshape(-1, 4).T
+    numbers, columns, first, step = held
+    return Table(domain.denominator, numbers, columns, first, step, tuple(listed), tuple(reach))
+
+
+def above(
+    table: Table | None,
+    every: Sequence[Asking],
+    spend: Callable[[int], None],
+    poll: Callable[[], None],
+    apply: Apply = map,
+) -> list[list[int] | None]:
+    """How many points of each part are above each of its thresholds, or can be.
+
+    None where that is for ``sums``. The forms' integers are at most 2**53.
+    """
+    found: list[list[int] | None] = [None] * len(every)
+    if table is None:
+        return found
+    fit = [i for i, x in enumerate(every) if _fits(table, x)]
+    if not fit:
+        return found
+    some = [every[i] for i in fit]
+    spend(len(some) * PYTHON * (1 + len(table.reach) // 8))
+    form = np.array([x.form for x in some], dtype=np.int64)
+    most = np.abs(form).max(axis=0).tolist()
+    if sum(n * x for n, x in zip(most, table.reach, strict=True)) >= LARGE:
+        return found
+    held = binned(table, some, form)
+    pieces = _pieces(held.top)
+
+    def piece(at: Ints) -> Ints:
+        poll()
+        return held.part(at).count(spend)
+
+    for at, counts in zip(pieces, apply(piece, pieces), strict=True):
+        for i, own in zip(at.tolist(), counts.T.tolist(), strict=True):
+            found[fit[i]] = own[: len(some[i].ends)]
+    return found
+
+
+def _pieces(top: Ints) -> list[Ints]:
+    """Parts that are counted together, of about as many bins; those of too many are left out."""
+    order = np.argsort(top, kind="stable")
+    order = order[: np.searchsorted(top[order], MOST_BINS, side="right")]
+    found, start = list[Ints](), 0
+    while start < len(order):
+        last = order[min(start + MOST, len(order)) - 1]
+        size = max(FEWEST, min(MOST, TOGETHER // (1 + int(top[last]))))
+        found.append(order[start : start + size])
+        start += size
+    return found
+
+
+def _fits(table: Table, x: Asking) -> bool:
+    """Whether the numbers of a part's sums are machine integers."""
+    return (
+        x.part.size < MACHINE
+        and x.width * table.unit < WIDE
+        and all(abs(end) * table.unit < LARGE for end, _ in x.ends)
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Binned:
+    """Parts with the contributions of their variables in bins: as ``sums.Binned``.
+
+    ``ramps`` (3, ordinals, parts) are the number of values, the slope and the greatest bin, those
+    that fill most bins first. ``lists`` are each other variable's bins (values, parts), negative
+    for values that are not there. ``least`` (thresholds, parts) are the sums of bins from which on
+    points are counted.
+    """
+
+    wide: Ints
+    top: Ints
+    ramps: Ints
+    lists: tuple[Ints, ...]
+    least: Ints
+
+    def part(self, at: Ints) -> Binned:
+        """Some of the parts."""
+        lists = tuple(x[:, at] for x in self.lists)
+        return Binned(self.wide[at], self.top[at], self.ramps[:, :, at], lists, self.least[:, at])
+
+    def count(self, spend: Callable[[int], None]) -> Ints:
+        """How many points have at least so many bins, (thresholds, parts)."""
+        every = [_ramp(n, slope, top, self.wide) for n, slope, top in self.ramps.swapaxes(0, 1)]
+        every += [Digits(bins, np.ones_like(bins)) for bins in self.lists]
+        halves: tuple[list[Digits], list[Digits]] = [], []
+        for i, own in enumerate(every):
+            halves[i % 4 in (1, 2)].append(own)
+        one, other = (_product(half, len(self), spend) for half in halves)
+        return _joined(one, other, self.least, spend)
+
+    def __len__(self) -> int:
+        return len(self.top)
+
+
+def binned(table: Table, every: Sequence[Asking], form: Ints) -> Binned:
+    """The contributions of the variables to the sums, as ``sums.binned`` finds them."""
+    count = len(every)
+    wide = np.array([x.width * table.unit for x in every])
+    parts = [x.part.parts for x in every]
+    at = table.ordinals.tolist()
+    ends = np.array(
+        [[(own[i].start, own[i].stop) for i in at] for own in parts],
+        dtype=np.int64,
+    ).reshape(count, len(at), 2)
+    own = form[:, table.columns]
+    slope = own * table.step
+    counts = ends[..., 1] - ends[..., 0]
+    span = np.abs(slope) * (counts - 1)
+    lowest = np.where(slope >= 0, ends[..., 0], ends[..., 1] - 1)
+    base = (own * table.first + slope * lowest).sum(axis=1)
+    loose = np.where(slope % wide[:, None] != 0, np.minimum(wide[:, None], span), 0)
+    spread, tops = loose.sum(axis=1), span // wide[:, None]
+    top, lists = tops.sum(axis=1), []
+    for i, column, rows in table.listed:
+        masks = np.array([own[i] for own in parts], dtype=np.int64)
+        inside = masks[:, None] >> np.arange(len(rows)) & 1 == 1
+        sums = form[:, column : column + rows.shape[1]] @ rows.T
+        least = np.where(inside, sums, LARGE).min(axis=1, keepdims=True)
+        bins, rest = np.divmod(sums - least, wide[:, None])
+        base += least[:, 0]
+        spread += np.where(inside, rest, 0).max(axis=1)
+        bins = np.where(inside, bins, -1)
+        top += bins.max(axis=1)
+        lists.append(bins.T)
+    filled = np.where(np.abs(slope) >= wide[:, None], counts, tops + 1)
+    order = np.argsort(-filled, axis=1)
+    ramps = np.stack([np.take_along_axis(x, order, 1).T for x in (counts, np.abs(slope), tops)])
+    most = max(len(x.ends) for x in every)
+    wanted: Any = [[*x.ends, *[(0, True)] * (most - len(x.ends))] for x in every]
+    thresholds = np.array(wanted, dtype=np.int64).reshape(count, most, 2).T
+    lost = np.where(thresholds[1] == 1, 0, spread)
+    least = (thresholds[0] * table.unit - base - lost) // wide + 1
+    return Binned(wide, top, ramps, tuple(lists), least)
+
+
+class Digits(NamedTuple):
+    """What is in the bins of a variable: bins and amounts, (digits, parts).
+
+    A negative bin is none.
+    """
+
+    bins: Ints
+    amounts: Ints
+
+
+def _ramp(counts: Ints, slopes: Ints, tops: Ints, wide: Ints) -> Digits:
+    """How many values of ordinals are in each bin: bin j holds the ranks from j wide / slope on.
+
+    Where no two values are in the same bin they are gone through, else the bins are.
+    """
+    apart = slopes >= wide
+    filled = np.where(apart, counts, tops + 1)
+    rank = np.arange(int(filled.max()) + 1)[:, None]
+    edges = np.minimum(counts, -(-(rank * wide) // np.maximum(slopes, 1)))
+    edges[1:, tops == 0] = counts[tops == 0]
+    rank = rank[:-1]
+    bins = np.where(rank < filled, np.where(apart, rank * slopes // wide, rank), -1)
+    return Digits(bins, np.where(apart, 1, np.diff(edges, axis=0)))
+
+
+def _product(every: Sequence[Digits], count: int, spend: Callable[[int], None]) -> Ints:
+    """How many tuples of some variables' values have each sum of bins, (parts, sums)."""
+    found = np.ones((count, 1), dtype=np.int64)
+    tops = np.zeros(count, dtype=np.int64)
+    for bins, amounts in every:
+        most = int(bins.max())
+        tops += bins.max(axis=0)
+        if not most:
+            found *= np.where(bins >= 0, amounts, 0).sum(axis=0)[:, None]
+            continue
+        size = 1 + int(tops.max())
+        spend(len(bins) * (2 * PYTHON + 4 * count * size))
+        # a row of what is shifted is, from most - b on, the row of a part moved by b bins
+        moved = np.zeros((count + 1, most + size), dtype=np.int64)
+        moved[:-1, most : most + found.shape[1]] = found
+        windows = sliding_window_view(moved.ravel(), size)
+        starts = np.arange(count) * (most + size) + most - bins
+        starts[bins < 0] = count * (most + size)  # where nothing is
+        single = (np.where(bins < 0, 1, amounts) == 1).all(axis=1).tolist()
+        found = np.zeros((count, size), dtype=np.int64)
+        for start, times, one in zip(starts, amounts, single, strict=True):
+            own = windows[start]
+            if not one:
+                own *= times[:, None]
+            found += own
+    return found
+
+
+def _joined(one: Ints, other: Ints, least: Ints, spend: Callable[[int], None]) -> Ints:
+    """How many pairs of two halves have sums of bins of at least ``least`` together."""
+    if one.shape[1] > other.shape[1]:
+        one, other = other, one
+    count, size = one.shape
+    spend(4 * len(least) * one.size + 4 * other.size)
+    # how much of the other has at least so many bins: from size more than there are, downward
+    rest = np.zeros((count, 2 * size + other.shape[1]), dtype=np.int64)
+    np.cumsum(other[:, ::-1], axis=1, out=rest[:, size : size + other.shape[1]])
+    rest[:, size + other.shape[1] :] = rest[:, size + other.shape[1] - 1 :][:, :1]
+    windows = sliding_window_view(rest.ravel(), size)
+    first = np.arange(count) * rest.shape[1]
+    starts = first + np.clip(size + other.shape[1] - 1 - least, 0, size + other.shape[1])
+    found = np.empty_like(least)
+    for start, own in zip(starts, found, strict=True):
+        np.einsum("pk,pk->p", one, windows[start], out=own)
+    return found
