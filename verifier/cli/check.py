@@ -12,6 +12,7 @@ from verifier.cli import ends, live, options
 from verifier.cli.printing import print_json, say
 from verifier.cli.testing import show as show_test
 from verifier.cli.verdict import EXIT, print_verdict
+from verifier.model.errors import LeafproofError
 
 if TYPE_CHECKING:
     from verifier.jobs.check import CheckResult
@@ -99,7 +100,7 @@ def held_against(result: CheckResult) -> Iterator[tuple[str, str]]:
         yield "against", "teacher, tree and domain are those given"
         if result.asked_again:
             yield "asked again", f"the model answers as recorded at all {result.asked_again} draws"
-        if result.counterexamples:
+        if result.replayed is not None and result.counterexamples:
             yield "replayed", str(result.replayed)
 
 
@@ -151,6 +152,8 @@ def print_statement(result: CheckResult, *, json: bool) -> None:
 
     certificate, verdict = result.certificate, result.proved
     assert verdict is not None and certificate is not None
+    if certificate.matter.is_test:
+        raise LeafproofError("a test states no theorem: it is a test, not a proof")
     if json:
         typer.echo(in_toto(certificate, verdict, result.files, result.checkers))
     else:

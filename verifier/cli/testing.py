@@ -76,14 +76,14 @@ def show(result: object, path: object = None, lead: str = "[bold yellow]TESTED[/
     from rich.markup import escape
 
     from verifier.jobs.result import Result
-    from verifier.reports import test_words
+    from verifier.reports import tested_words
 
     assert isinstance(result, Result)
     certificate, verdict = result.certificate, result.proved
     assert certificate is not None and verdict is not None and verdict.sampled is not None
-    say(f"{lead} {escape(test_words.headline(verdict.sampled))}")
+    say(f"{lead} {escape(tested_words.headline(verdict.sampled))}")
     if live.level() < 0:
         return
     shown = None if path is None else str(path)
-    for name, text in test_words.lines(certificate, verdict.sampled, result.seconds, shown):
+    for name, text in tested_words.lines(certificate, result.seconds, shown):
         say(f"  {name:<15} {escape(text)}")

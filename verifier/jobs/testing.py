@@ -79,7 +79,8 @@ def test(
     ``timeout``, ``output``, ``command``, ``progress`` and ``stop`` are those of ``certify``; a test
     that does not end in time is nothing, and raises Unfinished.
 
-    Raises LeafproofError in one line for input that cannot be used (nothing is written then).
+    Raises LeafproofError in one line for input that cannot be used, and whatever a Python model
+    raises; nothing is written then.
     """
     limit = limit_of(timeout)
     watch = Watch(progress, stop)

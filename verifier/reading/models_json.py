@@ -51,7 +51,7 @@ def models_from_json(domain: Domain, value: Any, weights: bytes) -> tuple[Bound,
         kind = next((k for k in KINDS if isinstance(entry, dict) and k in entry), "tree")
         if not isinstance(entry, dict) or set(entry) != {"name", "reads", kind}:
             raise QuestionError(
-                f'{where} must hold "name", "reads" and one of "network", "tree", "opaque"'
+                f'{where} must hold "name", "reads" and "network" or "tree" (in a test "opaque")'
             )
         name = word_of(f"{where}.name", entry["name"], QuestionError)
         where = f"{where} ({quoted(name)})"

@@ -19,6 +19,7 @@ from verifier.reports import (
     infinite,
     question_report,
     statistics,
+    tested_report,
     tree_view,
     verdict_words,
 )
@@ -61,6 +62,8 @@ def compose(
 ) -> Report:
     """Everything that the report says, in order; ``checkers`` beside the kernel found the same."""
     c = certificate
+    if c.matter.is_test:
+        return tested_report.compose(c, verdict, seconds, command, checkers)
     if not c.matter.is_differ:
         return question_report.compose(c, verdict, seconds, command, checkers)
     named = replace(c.tree, labels=c.teacher.labels)  # a certificate's tree has only numbers

@@ -26,16 +26,24 @@ def headline(sampled: Sampled) -> str:
 
 def lines(
     certificate: Certificate,
-    sampled: Sampled,
     seconds: Mapping[str, float],
     path: str | None = None,
 ) -> list[tuple[str, str]]:
     """What it rests on, a name and a text each."""
-    plan = plan_of(certificate)
-    nonce = f' and the nonce "{plan.nonce}"' if plan.nonce else ""
     held = [
         ("inputs", domain_words.described(certificate.domain, certificate.domain_from)),
         *question_words.model_lines(certificate.domain, certificate.models),
+        *rests_on(certificate),
+        ("seconds", ", ".join(f"{name} {took:.2f}" for name, took in seconds.items())),
+    ]
+    return held + ([] if path is None else [("certificate", path)])
+
+
+def rests_on(certificate: Certificate) -> list[tuple[str, str]]:
+    """How it was drawn, and on what its interval rests."""
+    plan = plan_of(certificate)
+    nonce = f' and the nonce "{plan.nonce}"' if plan.nonce else ""
+    return [
         (
             "draws",
             "independent points of the whole domain, by what the hashes of domain, model, tree "
@@ -43,9 +51,13 @@ def lines(
         ),
         ("interval", "the exact binomial bound, half of δ a side: theorem open-cells-interval"),
         ("believed", believed(certificate)),
-        ("time", ", ".join(f"{name} {took:.2f} s" for name, took in seconds.items())),
     ]
-    return held + ([] if path is None else [("certificate", path)])
+
+
+def last_class(certificate: Certificate) -> str:
+    """What the model's last class stands for."""
+    most = certificate.models[0].classes - 1
+    return f"class {most} of the model stands for every answer that the tree never gives"
 
 
 def believed(certificate: Certificate) -> str:
