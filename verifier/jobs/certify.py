@@ -113,11 +113,13 @@ def certify(
         name, finding = find_in_time(find, matter, watch, limit)
         found = time.perf_counter()
         by = f"{name}: {command}" if command else name
+        enough = stop_at_difference and bool(finding.counterexamples)
         made = settle(
             *(matter, finding, by, watch, limit),
             domain_from=about.domain_from,
             trust=believed,
             rows=points,
+            rounds=name == Prover.BRANCH and not enough,
         )
         if output is not None:
             write_unless_less(output, made, watch, resume)
