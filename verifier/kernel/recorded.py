@@ -12,24 +12,28 @@ import numpy as np
 
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.asked import tree_classes
-from verifier.kernel.draws import BLOCK, drawing
+from verifier.kernel.draws import Drawing, drawing
 from verifier.kernel.population import Population
 from verifier.kernel.sampling import pooled
 from verifier.kernel.truths import TRUE, truths
 from verifier.model.errors import InvalidProof
 from verifier.model.limits import PYTHON
-from verifier.model.sample import Plan, Sampled
+from verifier.model.sample import POOLED, Plan, Sampled
 
 
 def points_drawn(found: Population, plan: Plan, key: bytes) -> Iterator[Ints]:
     """The points of all draws, block by block, in order: value indices, (N, variables)."""
     asked = found.asked
-    drawn = drawing(key, [x.weight for x in found.pieces], found.axes())
-    for at in range(0, plan.draws, BLOCK):
+    drawn = _drawing(found, plan, key)
+    for block in range(-(-plan.draws // plan.block)):
         asked.poll()
-        asked.spend(BLOCK * PYTHON // 16 * len(asked.domain.variables))
-        _, points = drawn.block(at // BLOCK)
-        yield points[: plan.draws - at]
+        asked.spend(plan.block * PYTHON // 16 * len(asked.domain.variables))
+        _, points = drawn.block(block)
+        yield points[: plan.draws - block * plan.block]
+
+
+def _drawing(found: Population, plan: Plan, key: bytes) -> Drawing:
+    return drawing(key, plan.block, [x.weight for x in found.pieces], found.axes())
 
 
 def recorded(found: Population, plan: Plan, key: bytes, classes: bytes) -> Sampled:
@@ -38,6 +42,8 @@ def recorded(found: Population, plan: Plan, key: bytes, classes: bytes) -> Sampl
     Raises InvalidProof where they are not one for each draw.
     """
     asked = found.asked
+    if plan.method != POOLED:
+        raise InvalidProof(f"a test is drawn by the method {POOLED}, not {plan.method}")
     if len(classes) != plan.draws:
         raise InvalidProof(
             f"recorded.bin has {len(classes)} classes, and there are {plan.draws} draws"
@@ -51,5 +57,4 @@ def recorded(found: Population, plan: Plan, key: bytes, classes: bytes) -> Sampl
         }
         seen += int((truths(asked.question, held, len(points)) == TRUE).sum())
         at += len(points)
-    off = drawing(key, [x.weight for x in found.pieces], found.axes()).off
-    return pooled(found, plan, seen, off)
+    return pooled(found, plan, seen, _drawing(found, plan, key).off)

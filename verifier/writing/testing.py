@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 
 from verifier.kernel.arithmetic import Ints
-from verifier.kernel.checker import check_steps, prepared
+from verifier.kernel.checker import prepared, verify
 from verifier.kernel.claim import claim_of
 from verifier.kernel.population import Population, population
 from verifier.kernel.recorded import points_drawn, recorded
@@ -61,9 +61,7 @@ def make_test(
 def _everything(matter: Matter, stop: Stop | None) -> tuple[Population, Verdict]:
     """The whole domain, as what a proof of one open cell leaves, and what that proves."""
     asked = prepared(matter, stop=stop, limited=False)
-    verdict = check_steps(
-        asked, (Open(),), (), trust=(), progress=None, threads=1, stop=stop, lenient=False
-    )
+    verdict = verify(matter, (Open(),), limited=False, asked=asked)
     return population(asked, verdict, verdict.checked.left), verdict
 
 
