@@ -303,7 +303,25 @@ def test_rows_as_the_models_inputs():
 
 
 def test_rows_are_sorted_points_each_once():
-    assert rows_from([(1, 0), (0, 2), (1, 0)]) == Rows(((0, 2), (1, 0)), (1, 2))
-    for points, times in [((), ()), (((1,), (0,)), (1, 1)), (((0,),), (0,)), (((0,),), (1, 1))]:
+    made = rows_from([(1, 0), (0, 2), (1, 0)])
+    assert made == Rows(((0, 2), (1, 0)), (1, 2))
+    for points, times, numbers in [
+        ((), (), ()),
+        (((1,), (0,)), (1, 1), ()),
+        (((0,),), (0,), ()),
+        (((0,),), (1, 1), ()),
+        (((0,), (0,)), (1, 1), ((F(1),), (F(1, 2),))),
+    ]:
         with pytest.raises(lp.LeafproofError):
-            Rows(points, times)
+            Rows(points, times, numbers)
+
+
+def test_rows_of_continuous_variables_are_their_numbers():
+    domain = lp.Domain.product(lp.Domain.continuous("x", 0, 1), lp.Domain.bits(["b"]))
+    rows = rows_of(domain, [[0.25, 1], [0.125, 1], [0.25, 1]])
+    assert rows == Rows(((0, 1), (0, 1)), (1, 2), ((F(1, 8),), (F(1, 4),)))
+    for bad in ([[0, 1]], [[1.5, 0]]):
+        with pytest.raises(lp.LeafproofError, match=r"row 1: .* is not above 0 and at most 1"):
+            rows_of(domain, bad)
+    with pytest.raises(lp.LeafproofError, match="row 2"):
+        rows_of(domain, {"x": [0.5, None], "b": [0, 1]})

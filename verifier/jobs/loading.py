@@ -20,6 +20,7 @@ from verifier.writing.files import check_writable
 
 if TYPE_CHECKING:
     from verifier.formats.heads import Number
+    from verifier.model.rows import Rows
 
 StrPath = str | os.PathLike[str]
 Source = Any
@@ -100,6 +101,18 @@ def load_with_tree(
     if held.labels and not about.network.labels:
         watch.note("the tree's classes have names, the network's only numbers: compared by number")
     return about, held
+
+
+def seen(about: About, rows: Source, watch: Watch) -> Rows:
+    """A table's rows as points of the domain, with what has to be known of them noted.
+
+    Raises LeafproofError naming a row that is none.
+    """
+    from verifier.formats.frame_rows import rows_notes, rows_of
+
+    for text in rows_notes(about.domain):
+        watch.note(text)
+    return rows_of(about.domain, rows)
 
 
 def compare(given: Source, network: Network, domain: Domain) -> None:

@@ -53,6 +53,19 @@ class Witness:
     names: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class OnRows:
+    """On how many of some ``rows`` network and tree differ (the question is true), exactly."""
+
+    rows: int
+    disagreements: int
+
+    @property
+    def error(self) -> Fraction:
+        """The share of the rows."""
+        return Fraction(self.disagreements, self.rows)
+
+
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Result(Shown):
     """What a job found; the verdict and its numbers are the kernel's.
@@ -116,6 +129,12 @@ class Result(Shown):
     def probability(self) -> tuple[Fraction, Fraction]:
         """The least and the greatest probability of the formula that the proof leaves."""
         return (Fraction(0), Fraction(1)) if self.proved is None else self.proved.error
+
+    @property
+    def on_rows(self) -> OnRows | None:
+        """What was found on the rows that were given with the question; None if there were none."""
+        found = None if self.proved is None else self.proved.rows
+        return None if found is None else OnRows(found.rows, found.true)
 
     @property
     def points(self) -> tuple[int, int] | None:

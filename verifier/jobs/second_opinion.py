@@ -151,12 +151,17 @@ def _float32(
     if claim is None:
         claim = claim_of(verdict.stated, certificate.matter, certificate.format)
     try:
-        return second_checker.examine(held, claim, progress=say)
+        opinion = second_checker.examine(held, claim, progress=say)
     except second_checker.TooLarge:
         raise
     except LeafproofError as error:
         accepts = "what is stated of float32 is shown"
         raise _disagreement("float32", accepts, str(error)) from None
+    found = verdict.rows and (verdict.rows.rows, verdict.rows.true)
+    if opinion.rows != found:
+        kernel, second = (f"{x and x[1]} of {x and x[0]} rows" for x in (found, opinion.rows))
+        raise _disagreement("second", f"the question is true on {kernel}", f"on {second}")
+    return opinion
 
 
 def _polled(watch: Watch) -> Callable[[str], None]:

@@ -14,6 +14,7 @@ from verifier.model.errors import InvalidProof
 from verifier.model.network import Network
 from verifier.model.proof import Finding
 from verifier.model.question import Matter
+from verifier.model.rows import Rows
 from verifier.model.tree import Tree
 from verifier.model.verdict import Verdict
 from verifier.provers.options import Options
@@ -44,6 +45,7 @@ def settle(
     *,
     domain_from: str | None = None,
     trust: Collection[str] = (),
+    rows: Rows | None = None,
 ) -> Settled:
     """Make the certificate and have the kernel check its bytes.
 
@@ -51,11 +53,11 @@ def settle(
     the time limit, or where the search left cells open, they are left open too. A stop and the time
     limit end the check: what the kernel has not come to is left open. A search that was stopped
     leaves the kernel ``GRACE`` seconds. ``prover`` and ``domain_from`` are recorded in the
-    certificate.
+    certificate, ``rows`` evaluated by themselves.
     """
     while True:
         made, refused = _checked(
-            matter, finding, prover, watch, limit, domain_from=domain_from, trust=trust
+            matter, finding, prover, watch, limit, domain_from=domain_from, trust=trust, rows=rows
         )
         if made is not None and not _worth_another(made, matter, finding, refused, watch, limit):
             return made
@@ -95,6 +97,7 @@ def _checked(
     *,
     domain_from: str | None,
     trust: Collection[str],
+    rows: Rows | None,
 ) -> tuple[Settled | None, tuple[int, ...]]:
     """The certificate, and the numbers of the Constant steps that the kernel refuses.
 
@@ -113,6 +116,7 @@ def _checked(
                 progress=watch.count,
                 stop=stop,
                 lenient=limit is not None,
+                rows=rows,
             )
     except InvalidProof as error:
         if not error.refused:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from verifier.kernel.claim import INFINITE, claim_of, count, exact
@@ -182,6 +183,7 @@ def _made_and_checked(
 ) -> dict[str, Any]:
     executed = question_words.executed_of(certificate)
     return {
+        "rows": rows_json(verdict),
         "prover": certificate.found_by,
         "command": certificate.command,
         "seconds": dict(seconds),
@@ -229,6 +231,15 @@ def checked_json(checked: Checked) -> dict[str, Any]:
         "largest_bits": checked.largest_bits,
         "seconds": checked.seconds,
     }
+
+
+def rows_json(verdict: Verdict) -> dict[str, Any] | None:
+    """On how many of the certificate's rows the formula is true; None where it has no rows."""
+    found = verdict.rows
+    if found is None:
+        return None
+    share = exact(Fraction(found.true, found.rows))
+    return {"rows": found.rows, "disagreements": found.true, "error": share}
 
 
 def head_json(network: Network) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from verifier.formats.drawing import draw_text
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
 from verifier.model.network import Network
+from verifier.model.rows import RowsFound
 from verifier.model.tree import Tree
 from verifier.model.verdict import DIFFERENT, EQUIVALENT, Checked, Verdict
 from verifier.reports import answer_words, domain_words, given_words, infinite, question_words
@@ -79,6 +80,8 @@ def lines(
     for text in domain_words.warnings(certificate.domain, executed):
         yield "warning", text
     yield "error" if is_differ else "probability", interval(verdict.error, decimal_first)
+    if verdict.rows is not None:
+        yield "on rows", rows_words(verdict.rows, is_differ=is_differ)
     yield "kernel checked", checked_words(verdict.checked, "cell" if is_differ else "step")
     if checkers:
         yield "agree", f"{agreed_words(verdict, checkers)}, on points and probability"
@@ -89,6 +92,13 @@ def lines(
     if path:
         yield "certificate", f"{path} (SHA-256 {certificate.sha256})"
     yield "seconds", ", ".join(f"{k} {v:.2f}" for k, v in seconds.items())
+
+
+def rows_words(found: RowsFound, *, is_differ: bool) -> str:
+    """On how many rows it is so; exact, and about these rows alone."""
+    what = "they differ" if is_differ else "it is true"
+    share = f"{100 * found.true / found.rows:.4g} %"
+    return f"{what} on {found.true} of {plural(found.rows, 'row')}: {share}, exactly"
 
 
 def checked_words(checked: Checked, noun: str = "cell") -> str:
