@@ -17,6 +17,7 @@ from verifier.jobs.loading import About, Source, StrPath, check_results, load, s
 from verifier.jobs.methods import MethodOptions, Outcome, find
 from verifier.jobs.proving import bounded, growing_end, search
 from verifier.jobs.result import Result
+from verifier.jobs.sampling import reserved, sampled, wish_of
 from verifier.jobs.settling import Settled, settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
@@ -78,16 +79,20 @@ def distill(
     output: StrPath | None = None,
     certificate: StrPath | None = None,
     trust: Collection[str] = (),
+    sample: int | None = None,
+    delta: Fraction | float | str | None = None,
+    nonce: str = "",
     command: str = "",
     progress: Hear | None = None,
     stop: Stop | None = None,
 ) -> DistillResult:
     """Extract a decision tree from ``network`` on ``domain``.
 
-    ``network``, ``domain``, ``head``, ``threshold``, ``timeout``, ``trust``, ``command``,
-    ``progress`` and ``stop`` are those of ``certify``. ``method``: certified (a tree grown with its
-    proof), cart (scikit-learn on the network's answers) or lrh (linear probes on the network's
-    activations find the tree's paths). An option that is None takes the method's default; one that
+    ``network``, ``domain``, ``head``, ``threshold``, ``timeout``, ``trust``, ``sample``,
+    ``delta``, ``nonce``, ``command``, ``progress`` and ``stop`` are those of ``certify``.
+    ``method``: certified (a tree grown with its proof), cart (scikit-learn on the network's
+    answers) or lrh (linear probes on the network's activations find the tree's
+    paths). An option that is None takes the method's default; one that
     the method lacks must be None: ``depth`` (cart, lrh), ``leaves`` (certified, cart), ``samples``
     points drawn with ``seed``, ``keep`` and ``size`` (lrh), ``layers`` and ``scores`` (separation
     or lrh), ``error``, the probability of disagreement that is small enough (certified).
@@ -104,6 +109,7 @@ def distill(
     limit = limit_of(timeout)
     watch = Watch(progress, stop)
     believed = trusted(trust)
+    wish = wish_of(sample, delta, nonce)
     start = time.perf_counter()
     check_results(output, certificate)
     chosen = parse_layers(layers)
@@ -124,7 +130,7 @@ def distill(
         if explain:
             choose_nodes(about.network, chosen)  # raises now what measuring would later
         loaded = time.perf_counter()
-        limit = limit and limit.loaded(loaded - start)
+        limit = reserved(limit and limit.loaded(loaded - start), wish)
         proving = limit and replace(limit, seconds=(EXPLAINED if explain else 1) * limit.seconds)
         if rows is not None:
             options = replace(options, rows=seen(about, rows, watch))
@@ -139,6 +145,7 @@ def distill(
         if proved or outcome.finding is not None or method == Method.CERTIFIED:
             begun = time.perf_counter()
             made = _prove(about, outcome, method, command, watch, proving, believed, options.rows)
+            made = sampled(made, wish, proving, watch)
             seconds["prove"] = time.perf_counter() - begun
         result = DistillResult(
             matter=about.matter(outcome.tree),

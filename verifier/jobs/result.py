@@ -15,6 +15,7 @@ from verifier.model.head import class_name
 from verifier.model.network import Network
 from verifier.model.notebook import Shown
 from verifier.model.question import Matter
+from verifier.model.sample import Sampled
 from verifier.model.tree import Tree
 from verifier.model.verdict import UNDECIDED, Verdict
 from verifier.writing.certificate import write_certificate
@@ -155,6 +156,11 @@ class Result(Shown):
     def disagreements(self) -> tuple[int, int] | None:
         """``points``, of the question whether a network and a tree differ."""
         return self.points
+
+    @property
+    def sampled(self) -> Sampled | None:
+        """What a sample of what the proof leaves open tells, with its confidence; or None."""
+        return None if self.proved is None else self.proved.sampled
 
     @property
     def witnesses(self) -> tuple[Witness, ...]:

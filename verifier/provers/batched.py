@@ -28,7 +28,6 @@ from verifier.provers.words import first_values, part_of
 
 MIXED = 64  # cells of at most so many points, of more than one class, are enumerated
 SMALL = 8  # the same for cells that may be constant
-LEAST = 2.0**-20  # where time is not limited, smaller boxes of real numbers stay open
 CHOICES = 256  # most cells in a batch
 
 
@@ -61,7 +60,7 @@ def expand(search: Branching, batch: Sequence[Work]) -> None:
     mixed = classes != targets
     with np.errstate(over="ignore", invalid="ignore"):
         surplus = relaxed.margin / np.maximum(relaxed.scale, np.finfo(np.float64).tiny)
-    small, infinite, endless = [], search.domain.infinite, search.options.deadline is None
+    small, infinite = [], search.domain.infinite
     for i, work in enumerate(batch):
         work.bounds = relaxed.bounds.low[i], relaxed.bounds.high[i]
         if surplus[i] > search.slack and not mixed[i] and not work.refused:
@@ -69,8 +68,8 @@ def expand(search: Branching, batch: Sequence[Work]) -> None:
             search.waiting.append((work, int(targets[i]), float(surplus[i])))
         elif not infinite and cells[i].size <= (MIXED if mixed[i] else SMALL):
             small.append(work)
-        elif infinite and (cells[i].size == 1 or (endless and work.share < LEAST)):
-            give_up(search, work)  # one box of pieces, or so small that there would be no end
+        elif infinite and cells[i].size == 1:
+            give_up(search, work)  # one box of pieces, which nothing parts
         else:
             variable, left = _choose(search, work, relaxed, i)
             for part in split(search, work, variable, left):

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from verifier.model.certificate import Certificate
 from verifier.model.verdict import NOWHERE, SOMEWHERE, Verdict
-from verifier.reports import given_words, infinite, question_words
+from verifier.reports import given_words, infinite, question_words, sampled_words
 from verifier.reports.domain_words import described, warnings
 from verifier.reports.numbers import count_interval, decimal, digits, plural, whole
 from verifier.reports.trust_words import is_firm, proviso, trust_sentence
@@ -87,7 +87,7 @@ def scope(
         ("Distribution", distribution(domain)),
         ("Models", f"{count_models(certificate)}: see the table below"),
         ("Semantics", SEMANTICS),
-        ("Sampling", "none: nothing was sampled, and no δ is needed"),
+        ("Sampling", sampled_words.scope(verdict)),
         ("Trusted", trust_sentence(verdict)),
     )
 

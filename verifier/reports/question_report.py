@@ -13,7 +13,9 @@ from verifier.reports import (
     counterexamples,
     given_words,
     infinite,
+    point_box,
     question_words,
+    sampled_words,
     statistics,
 )
 from verifier.reports.blocks import Block, Facts, Report, Section, Text
@@ -51,15 +53,18 @@ def compose(
         firm=is_firm(verdict),
         badge=badge(verdict),
         headline=answer_words.headline(c, verdict),
+        beside=sampled_words.beside(verdict, "the probability that it is so"),
         figures=(
             ("points of the domain", infinite.size_words(c.domain)),
             ("points where it is so", infinite.count_words(verdict)),
             ("probability", interval(verdict.error, decimal)),
-            ("δ, as nothing is sampled", "0"),
+            sampled_words.figure(verdict),
         ),
         sections=(
             _scope(c, verdict),
             interval_section(verdict, WITNESS),
+            *sampled_words.section(verdict),
+            point_box.section(c, verdict, None),
             counterexamples.witness_section(c, asked, verdict),
             statistics.section(c.domain, c.proof, quote(c.found_by), verdict, None),
             Section(

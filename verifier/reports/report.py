@@ -17,7 +17,9 @@ from verifier.reports import (
     evidence,
     given_words,
     infinite,
+    point_box,
     question_report,
+    sampled_words,
     statistics,
     tree_view,
     verdict_words,
@@ -73,11 +75,14 @@ def compose(
         firm=is_firm(verdict),
         badge=verdict_words.badge(verdict),
         headline=verdict_words.headline(c.domain, verdict, c.domain_from),
+        beside=sampled_words.beside(verdict),
         figures=_figures(c, verdict),
         sections=(
             _scope(c, verdict),
             interval_section(verdict),
+            *sampled_words.section(verdict),
             Section("tree", "The tree, leaf by leaf", (shown,)),
+            point_box.section(c, verdict, s),
             counterexamples.section(s, asked, verdict),
             statistics.section(c.domain, c.proof, quote(c.found_by), verdict, found),
             Section(
@@ -98,7 +103,7 @@ def _figures(c: Certificate, verdict: Verdict) -> tuple[tuple[str, str], ...]:
         ("points of the domain", infinite.size_words(c.domain)),
         ("disagreements", infinite.count_words(verdict)),
         ("error ε", interval(verdict.error, decimal)),
-        ("δ, as nothing is sampled", "0"),
+        sampled_words.figure(verdict),
     )
 
 

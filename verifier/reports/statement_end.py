@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
 from verifier.model.verdict import Float32, Status, Verdict
-from verifier.reports import infinite
+from verifier.reports import infinite, sampled_words
 from verifier.reports.domain_statement import MOST_NAMES, chance, count, listed
 from verifier.reports.float32 import executed_words
 from verifier.reports.leaves import total
@@ -112,7 +112,9 @@ def trust(
     text += f" Whoever believes this has to trust {listed(needed)}."
     text += f" The program that found the proof ({quote(certificate.found_by)}, the file says) need"
     text += " not be trusted"
-    text += ", and nothing was sampled."
+    text += "." if verdict.sampled is not None else ", and nothing was sampled."
+    if verdict.sampled is not None:
+        text += f" Apart from all this: {sampled_words.sentence(verdict, 'its probability')}"
     if verdict.untrusted:
         solvers = listed([quote(s) for s in verdict.untrusted])
         points = count(total(verdict, Status.UNTRUSTED).points)

@@ -12,7 +12,14 @@ from verifier.model.network import Network
 from verifier.model.rows import RowsFound
 from verifier.model.tree import Tree
 from verifier.model.verdict import DIFFERENT, EQUIVALENT, Checked, Verdict
-from verifier.reports import answer_words, domain_words, given_words, infinite, question_words
+from verifier.reports import (
+    answer_words,
+    domain_words,
+    given_words,
+    infinite,
+    question_words,
+    sampled_words,
+)
 from verifier.reports.float32 import float32_line
 from verifier.reports.numbers import decimal_first, interval, plural, probability, whole
 from verifier.reports.trust_words import agreed_words, trust_lines
@@ -80,6 +87,8 @@ def lines(
     for text in domain_words.warnings(certificate.domain, executed):
         yield "warning", text
     yield "error" if is_differ else "probability", interval(verdict.error, decimal_first)
+    if sampled := sampled_words.line(verdict):
+        yield "sampled", sampled
     if verdict.rows is not None:
         yield "on rows", rows_words(verdict.rows, is_differ=is_differ)
     yield "kernel checked", checked_words(verdict.checked, "cell" if is_differ else "step")

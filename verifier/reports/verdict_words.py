@@ -9,7 +9,7 @@ from verifier.model.head import origin_words
 from verifier.model.network import Network
 from verifier.model.origin import ASSUMED
 from verifier.model.verdict import DIFFERENT, EQUIVALENT, SOMEWHERE, Verdict
-from verifier.reports import given_words, infinite
+from verifier.reports import given_words, infinite, sampled_words
 from verifier.reports.domain_words import clause, described, warnings
 from verifier.reports.numbers import count_interval, decimal, digits, plural, product_form, whole
 from verifier.reports.trust_words import is_firm, proviso, trust_sentence
@@ -104,7 +104,7 @@ def scope(
         ("Distribution", distribution(domain)),
         ("Network", f"{plural(teacher.columns, 'input column')}, {_classes(teacher)}"),
         ("Semantics", SEMANTICS),
-        ("Sampling", "none: nothing was sampled, and no δ is needed"),
+        ("Sampling", sampled_words.scope(verdict)),
         ("Trusted", trust_sentence(verdict)),
     )
 

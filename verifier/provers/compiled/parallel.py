@@ -69,7 +69,7 @@ def run_compiled(search: Branching, net: Net, meanwhile: Callable[[], bool]) -> 
                 slot, future = flying.popleft()
                 future.result()
                 enter(search, slot)
-                if search.found:
+                if search.found or search.domain.infinite:
                     hand_back(search, slot)
                 for other in share(slot, idle):
                     flying.append((other, _begin(search, net, other, pool, len(idle))))
