@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from verifier.distillers.frontier import FrontierTree
 from verifier.distillers.representation import WORDS, Layers, choose_nodes
+from verifier.formats.frame_rows import at_edges
 from verifier.formats.intervals import between_bins, binned
 from verifier.jobs.choices import Method, exact
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
@@ -160,6 +161,7 @@ def distill(
             frontier=outcome.frontier,
             measured=_measured(plain, outcome, chosen, seed, limit, watch) if explain else None,
             notes=tuple(watch.notes),
+            moments=tuple(watch.moments),
         )
     if certificate is not None:
         result.save(certificate)
@@ -186,6 +188,7 @@ def _found(about: About, plain: About, outcome: Outcome) -> Outcome:
     if about.domain.infinite:  # a proof about middles is none about pieces
         tree = between_bins(tree, about.domain, plain.domain)
         return replace(outcome, tree=tree, finding=None)
+    tree = at_edges(tree, about.domain)
     finding = outcome.finding and translated(about.domain, outcome.finding)
     return replace(outcome, tree=tree, finding=finding)
 
