@@ -12,7 +12,7 @@ Inductive code :=
 | NotAName | NotAText | NotANumber | NotAWholeNumber | NotAFormula
 | NoVariables | NamesNotDifferent | NoValues | TooManyValues | LabelsNotDifferent
 | RowsDoNotFit | ProbabilitiesDoNotFit | NegativeProbability | ProbabilitiesNotSummingToOne
-| DenominatorTooLong | StepNotPositive | StepDoesNotFit
+| DenominatorTooLong | StepNotPositive | StepDoesNotFit | NotAnInterval | PiecesDoNotFit
 | NotATree | UnknownVariable | NotSomeOfTheValuesLeft | LeafWithoutWeight | NotTheLeafsValues
 | WeightsNotSummingToOne
 | TooManyLayers | NoLayers | UnknownLayer | ReadsALaterNode | ShapesDoNotFit | DividesByZero
