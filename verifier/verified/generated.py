@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "838917750a876b11a2ac1812ea574b619301e4a436ebd236cd44eac391d71d93"
+SOURCES = "fb8f4a74a5e3adefe1b150890d7471c6337f9fad65faf5b3d65b832d8c3dbb53"
 
 from math import gcd, lcm
 
@@ -457,16 +457,6 @@ def count_of(v):
         return v[3]
     runs1 = v[2]
     return fold_right(lambda r, n0_1: fst(r) + n0_1, 0, runs1)
-
-
-def cut(first0, runs1, i):
-    while True:
-        if runs1 is None:
-            return first0
-        (n0, long), runs1 = runs1
-        if i < n0:
-            return qplus(first0, qmult(inject_Z(i), long))
-        first0, i = qplus(first0, qmult(inject_Z(n0), long)), i - n0
 
 
 def goes_left(s, i):
@@ -1769,12 +1759,12 @@ def solvers(fuel, bs, at, left, acc):
         if _1[0] == "Inl":
             f = _1[1]
             return ("Inr", (f, at))
-        _, ((size1, n0), rest) = _1
-        _2 = take(size1, None, rest)
+        _, ((size2, n0), rest) = _1
+        _2 = take(size2, None, rest)
         if _2 is not None:
             (name, rest1), = _2
-            if is_name(name) and (size1 <= 200):
-                bs, at, left, acc = rest1, (at + n0) + size1, left - 1, (name, acc)
+            if is_name(name) and (size2 <= 200):
+                bs, at, left, acc = rest1, (at + n0) + size2, left - 1, (name, acc)
                 continue
             return ("Inr", (("BadSolverName",), at))
         return ("Inr", (("BadSolverName",), at))
@@ -2121,6 +2111,10 @@ lONGEST_GIVEN = 65536
 lARGEST_ENCODING = 2147483648
 
 
+def size0(v):
+    return count_of(v[2])
+
+
 def columns_of(v):
     _1 = v[2]
     if _1[0] == "Categorical":
@@ -2313,6 +2307,16 @@ def follow(at, last, rows):
         return False
 
 
+def nth_cut(first0, pieces, i):
+    while True:
+        if pieces is None:
+            return first0
+        (n0, long), pieces = pieces
+        if i < n0:
+            return qred(qplus(first0, qmult(inject_Z(i), long)))
+        first0, i = qred(qplus(first0, qmult(inject_Z(n0), long))), i - n0
+
+
 def cut_number(at, pieces, i, x0):
     while True:
         if pieces is None:
@@ -2381,7 +2385,7 @@ def in_pieces(first0, pieces, low, high, v, at):
         _2 = every(triple, None, vs)
         if _2 is not None:
             rows = _2[0]
-            if follow(cut(first0, pieces, low), cut(first0, pieces, high + 1), rows):
+            if follow(nth_cut(first0, pieces, low), nth_cut(first0, pieces, high + 1), rows):
                 _3 = densities(first0, pieces, rows)
                 if _3 is not None:
                     d0 = _3[0]
@@ -3868,12 +3872,47 @@ def width_of(reads):
     return fold_left(lambda n0, r: n0 + (columns_of(snd(r))), reads, 0)
 
 
+def read_in(reads, column):
+    while True:
+        if reads is None:
+            return None
+        (_, v), reads = reads
+        if column < columns_of(v):
+            return (v,)
+        column = column - columns_of(v)
+
+
+def is_cut(v, t):
+    if v is not None:
+        x0 = v[0]
+        _1 = x0[2]
+        if _1[0] == "Continuous":
+            _, first0, pieces = _1
+            if qle_bool(t, first0) or (qle_bool(nth_cut(first0, pieces, size0(x0)), t)):
+                return True
+            _2 = cut_number(first0, pieces, 0, t)
+            if _2 is not None:
+                return True
+            return False
+        return True
+    return True
+
+
+def at_cuts(reads, t):
+    if t[0] == "Leaf":
+        return True
+    _, j, x0, l, r = t
+    return ((is_cut(read_in(reads, j), x0)) and at_cuts(reads, l)) and at_cuts(reads, r)
+
+
 def tree_model(name, vs, reads, v, i):
     _1 = read_tree(width_of(reads), v)
     if _1[0] == "Inl":
         t = _1[1]
         if fits_table(vs, t):
-            return ("Inl", (name, (("Tree", t), map1(fst, reads)), z_max(2, 1 + last_class(t)), False))
+            if at_cuts(reads, t):
+                return ("Inl", (name, (("Tree", t), map1(fst, reads)), z_max(2, 1 + last_class(t)), False))
+            return ("Inr", (("ThresholdInsideAPiece",), (i, None)))
         return ("Inr", (("TreeTooLarge",), (i, None)))
     _, (c, p) = _1
     return ("Inr", (c, (i, p)))
@@ -5143,7 +5182,7 @@ def is_object(v):
     return True if v[0] == "JObject" else False
 
 
-def is_float32(size1, v):
+def is_float32(size2, v):
     if v[0] == "JObject":
         ms = v[1]
         _1 = fields(_list(rOBUST, nOT_SHOWN), ms)
@@ -5160,8 +5199,8 @@ def is_float32(size1, v):
                 if j0[0] == "JObject":
                     inner0 = j0[1]
                     if l1 is None:
-                        if size1 is not None:
-                            size2 = size1[0]
+                        if size2 is not None:
+                            size3 = size2[0]
                             _2 = fields(_list(pOINTS, pROBABILITY), inner0)
                             if _2 is not None:
                                 l2 = _2[0]
@@ -5182,7 +5221,7 @@ def is_float32(size1, v):
                                                 _5 = (0 < n0) or (q0[0] == 0)
                                             else:
                                                 _5 = False
-                                            return (_5 and (n0 <= size2)) and (qle_bool(q0, (1, 1)))
+                                            return (_5 and (n0 <= size3)) and (qle_bool(q0, (1, 1)))
                                         return False
                                     return False
                                 return False
@@ -5233,11 +5272,11 @@ def entry_holds(two, vs, models, solvers0, f, ms, key, v):
     if same1(key, dOMAIN_SIZE):
         _3 = f[2]
         if _3 is not None:
-            size1 = _3[0]
+            size2 = _3[0]
             _4 = count_stated(v)
             if _4 is not None:
                 n0 = _4[0]
-                return n0 == size1
+                return n0 == size2
             return False
         return is_infinite(v)
     if same1(key, points_key(two)):
@@ -5351,7 +5390,7 @@ def input1(p):
     return flat_map(lambda v: v[1], p)
 
 
-def size0(p):
+def size1(p):
     if p[0] == "Few":
         vs = p[1]
         return length(vs)
@@ -5380,7 +5419,7 @@ def cardinal(c):
             result = 1
             break
         p, c = c
-        stack.append(size0(p))
+        stack.append(size1(p))
     for _s0 in reversed(stack):
         result = _s0 * result
     return result
@@ -5859,7 +5898,7 @@ def magnitude(a, m):
 kEPT = 18
 
 
-def cut0(k, a):
+def cut(k, a):
     return map1(lambda x0, k=k: z_shiftr(x0, k), a)
 
 
@@ -5884,7 +5923,7 @@ def reduce(bits0, pend, es, k):
     k0 = (z_log2(magnitude(hd(None, pend), 0))) - bits0
     if k0 <= 0:
         return ((0, pend), k)
-    return ((k0, map1(lambda _1, k0=k0: cut0(k0, _1), pend)), z_shiftr(k, k0) - lost(pend, es))
+    return ((k0, map1(lambda _1, k0=k0: cut(k0, _1), pend)), z_shiftr(k, k0) - lost(pend, es))
 
 
 no_aid = (False, None)
@@ -6417,7 +6456,7 @@ def weight_at(ls, v):
 
 def weight_part(ls, q0):
     if ls is None:
-        return size0(q0)
+        return size1(q0)
     r = ls[0]
     return mass_part(r, q0)
 
@@ -8311,14 +8350,14 @@ def evaluated(n0, own, k):
 
 
 def holds_on(n0, own, k):
-    size1 = cardinal(own)
+    size2 = cardinal(own)
     if any_pieces(own):
         return shown(n0[0], own, k) or shown_after_all(n0[0], own, k)
-    if size1 <= fEW:
+    if size2 <= fEW:
         return evaluated(n0, own, k)
     if shown(n0[0], own, k):
         return True
-    return evaluated(n0, own, k) if size1 <= uPHOLD else shown_after_all(n0[0], own, k)
+    return evaluated(n0, own, k) if size2 <= uPHOLD else shown_after_all(n0[0], own, k)
 
 
 def weight_where(p, reads, c, ls, w, before0):

@@ -122,6 +122,14 @@ Fixpoint follow (at_ last : Q) (rows : list (Q * Q * Q)) : bool :=
   | [] => Qeq_bool at_ last
   | (x, y, _) :: rows' => Qeq_bool x at_ && negb (Qle_bool y x) && follow y last rows'
   end.
+(** Cut i, as [cut] has it, in lowest terms. *)
+Fixpoint nth_cut (first : Q) (pieces : list (Z * Q)) (i : Z) : Q :=
+  match pieces with
+  | [] => first
+  | (n, long) :: rest =>
+      if i <? n then Qred (first + inject_Z i * long)
+      else nth_cut (Qred (first + inject_Z n * long)) rest (i - n)
+  end.
 (** The number of a cut, of [pieces] from [at_] on, which has number [i]. *)
 Fixpoint cut_number (at_ : Q) (pieces : list (Z * Q)) (i : Z) (x : Q) : option Z :=
   match pieces with
@@ -159,7 +167,7 @@ Definition in_pieces (first : Q) (pieces : list (Z * Q)) (low high : Z) (v : jso
   : result distribution :=
   get vs of list_of v or (NotAList, at_) ;;
   get rows of every triple [] vs or (NotANumber, at_) ;;
-  need follow (cut first pieces low) (cut first pieces (high + 1)) rows or (ProbabilitiesDoNotFit, at_) ;;
+  need follow (nth_cut first pieces low) (nth_cut first pieces (high + 1)) rows or (ProbabilitiesDoNotFit, at_) ;;
   get d of densities first pieces rows or (ProbabilitiesDoNotFit, at_) ;;
   as_law low high d at_.
 

@@ -13,7 +13,7 @@ Inductive code :=
 | NoVariables | NamesNotDifferent | NoValues | TooManyValues | LabelsNotDifferent
 | RowsDoNotFit | ProbabilitiesDoNotFit | NegativeProbability | ProbabilitiesNotSummingToOne
 | DenominatorTooLong | StepNotPositive | StepDoesNotFit | NotAnInterval | PiecesDoNotFit
-| NotATree | UnknownVariable | NotSomeOfTheValuesLeft | LeafWithoutWeight | NotTheLeafsValues
+| NotATree | ThresholdInsideAPiece | UnknownVariable | NotSomeOfTheValuesLeft | LeafWithoutWeight | NotTheLeafsValues
 | WeightsNotSummingToOne
 | TooManyLayers | NoLayers | UnknownLayer | ReadsALaterNode | ShapesDoNotFit | DividesByZero
 | WeightsEnd | WeightNotFinite | WeightsLeftOver | TooManyLogits | BadNarrowType | BadHead
