@@ -156,6 +156,7 @@ def distill(
             frontier=outcome.frontier,
             measured=_measured(plain, outcome, chosen, seed, limit, watch) if explain else None,
             notes=tuple(watch.notes),
+            moments=tuple(watch.moments),
         )
     if certificate is not None:
         result.save(certificate)
