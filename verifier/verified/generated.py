@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "fb8f4a74a5e3adefe1b150890d7471c6337f9fad65faf5b3d65b832d8c3dbb53"
+SOURCES = "baeebf03ce069c0129cfc8eca6f029ecf12e4c31b6771268926d3e855153d8da"
 
 from math import gcd, lcm
 

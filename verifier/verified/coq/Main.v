@@ -106,7 +106,7 @@ Proof.
 Qed.
 (** So for domains that are listed or counted no selection need be named. *)
 Definition nothing_selected : selection := fun _ _ => 0%Q.
-Corollary stated_is_true_of_points trusted ms r q c :
+Theorem stated_is_true_of_points trusted ms r q c :
   check trusted ms = Accepted r -> matter_in ms = Some q -> claim_in ms = Some c ->
   infinite (its_domain q) = false -> right (fun _ => true) nothing_selected ms -> holds_of c q nothing_selected.
 Proof.
