@@ -12,6 +12,7 @@ from itertools import combinations, pairwise, product
 
 from tests.brute import teacher_class, tree_class
 from verifier.model.continuous import Continuous, Run
+from verifier.model.given import GivenTest
 from verifier.model.network import Add, Affine, Network, Relu, Sign
 from verifier.model.ordinal import Ordinal, uniform
 from verifier.model.question import truth
@@ -137,11 +138,15 @@ def measure(matter):
     domain = matter.domain
     (one,) = (i for i, v in enumerate(domain.variables) if isinstance(v, Continuous))
     total = Fraction(0)
-    for point in product(*(range(v.count) for v in domain.variables)):
-        weight = domain.probability(point) if domain.possible(point) else 0
+    held = [range(v.count) for v in domain.variables]
+    held[one] = pairwise(alike(domain, one))  # pieces that are equally likely, whatever else holds
+    for pieces in product(*held):
+        (begin, stop) = pieces[one]
+        point = (*pieces[:one], begin, *pieces[one + 1 :])
+        weight = (stop - begin) * domain.probability(point) if domain.possible(point) else 0
         if not weight:
             continue
-        low, high = domain.variables[one].hull(point[one], point[one])
+        low, high = domain.variables[one].hull(begin, stop - 1)
         x = domain.encode(point)
         ends = {low, high}
         for bound in matter.models:
@@ -159,6 +164,18 @@ def measure(matter):
             if truth(matter.question, classes(matter, x)):
                 total += weight * (b - a) / (high - low)
     return total
+
+
+def alike(domain, one):
+    """Cuts of a variable between which all pieces are equally long and equally likely."""
+    v = domain.variables[one]
+    ends = {*v.starts}
+    for node in domain.given.nodes if domain.given else ():
+        if isinstance(node, GivenTest):
+            ends |= {node.left.stop} if node.variable == one else set()
+        elif node.chances and node.chances[one] is not None:
+            ends |= {node.chances[one].start, *node.chances[one].stops}
+    return sorted(x for x in ends if x <= v.count)
 
 
 def classes(matter, x):

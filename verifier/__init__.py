@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from verifier.jobs.export import export
     from verifier.jobs.pairs import pairs
     from verifier.jobs.repair import repair
-    from verifier.jobs.result import Difference, Result, Witness
+    from verifier.jobs.result import Difference, OnRows, Result, Witness
     from verifier.model.domain import Domain
     from verifier.model.errors import InvalidProof, LeafproofError, Unfinished
     from verifier.model.network import Network
@@ -47,6 +47,7 @@ __all__ = [
     "InvalidProof",
     "LeafproofError",
     "Network",
+    "OnRows",
     "Result",
     "Tree",
     "TreeDistiller",
@@ -71,6 +72,7 @@ _ROOMS = {
     "InvalidProof": "verifier.model.errors",
     "LeafproofError": "verifier.model.errors",
     "Network": "verifier.model.network",
+    "OnRows": "verifier.jobs.result",
     "Result": "verifier.jobs.result",
     "Tree": "verifier.model.tree",
     "TreeDistiller": "verifier.jobs.estimator",

@@ -303,7 +303,66 @@ def test_rows_as_the_models_inputs():
 
 
 def test_rows_are_sorted_points_each_once():
-    assert rows_from([(1, 0), (0, 2), (1, 0)]) == Rows(((0, 2), (1, 0)), (1, 2))
-    for points, times in [((), ()), (((1,), (0,)), (1, 1)), (((0,),), (0,)), (((0,),), (1, 1))]:
+    made = rows_from([(1, 0), (0, 2), (1, 0)])
+    assert made == Rows(((0, 2), (1, 0)), (1, 2))
+    for points, times, numbers in [
+        ((), (), ()),
+        (((1,), (0,)), (1, 1), ()),
+        (((0,),), (0,), ()),
+        (((0,),), (1, 1), ()),
+        (((0,), (0,)), (1, 1), ((F(1),), (F(1, 2),))),
+    ]:
         with pytest.raises(lp.LeafproofError):
-            Rows(points, times)
+            Rows(points, times, numbers)
+
+
+def test_rows_of_continuous_variables_are_their_numbers():
+    domain = lp.Domain.product(lp.Domain.continuous("x", 0, 1), lp.Domain.bits(["b"]))
+    rows = rows_of(domain, [[0.25, 1], [0.125, 1], [0.25, 1]])
+    assert rows == Rows(((0, 1), (0, 1)), (1, 2), ((F(1, 8),), (F(1, 4),)))
+    for bad in ([[0, 1]], [[1.5, 0]]):
+        with pytest.raises(lp.LeafproofError, match=r"row 1: .* is not above 0 and at most 1"):
+            rows_of(domain, bad)
+    with pytest.raises(lp.LeafproofError, match="row 2"):
+        rows_of(domain, {"x": [0.5, None], "b": [0, 1]})
+
+
+def test_columns_of_real_numbers():
+    rng = np.random.default_rng(5)
+    x = np.round(rng.exponential(2.0, 200), 2) + 0.01
+    frame = pandas.DataFrame({"x": x, "n": rng.integers(0, 3, 200), "s": ["a", "b"] * 100})
+    domain = lp.Domain.from_frame(frame, continuous="x")
+    v = domain.variables[0]
+    assert v.first == F(str(x.min())) - F(1, 100) and v.last == F(str(x.max()))
+    for a, b in ((0, 3), (5, 9)):
+        low, high = v.cut(a), v.cut(b)
+        share = F(int(((x > float(low)) & (x <= float(high))).sum()), 200)
+        assert F(v.chances.weight_of(range(a, b)), v.chances.denominator) == share
+    rows = rows_of(domain, frame)
+    assert rows.count == 200 and {n for (n,) in rows.numbers} == {F(str(y)) for y in x}
+    every = lp.Domain.from_frame(frame, continuous=True, distribution="uniform")
+    assert [type(v).__name__ for v in every.variables] == ["Continuous", "Continuous", "Variable"]
+    (only,) = lp.Domain.from_frame(frame[["x"]], continuous={"x": (0, 50)}).variables
+    assert only.ends == (0, 50)
+    tree = lp.Domain.from_frame(frame.assign(y=x > 2), continuous=["x"], distribution="tree")
+    assert tree.given is not None and tree.infinite
+    for wishes, message in [
+        ({"continuous": {"x": (0, 1)}}, "in row .*, which is not above 0 and at most 1"),
+        ({"continuous": "s"}, "cannot be read as continuous"),
+        ({"continuous": "gone"}, "no column"),
+        ({"continuous": "x", "distribution": "rows"}, "single rows have no probability"),
+        ({"continuous": {"x": "01"}}, r"its interval is \(from, to\)"),
+    ]:
+        with pytest.raises(lp.LeafproofError, match=message):
+            lp.Domain.from_frame(frame, **wishes)
+
+
+def test_real_domains_are_saved_and_read(tmp_path):
+    frame = table()[["colour", "age", "weight"]]
+    for distribution in ("uniform", "independent", "tree"):
+        domain = lp.Domain.from_frame(frame, continuous=["weight"], distribution=distribution)
+        domain.save(tmp_path / "d.json")
+        again = lp.Domain.from_file(tmp_path / "d.json")
+        again.save(tmp_path / "e.json")
+        assert (tmp_path / "d.json").read_bytes() == (tmp_path / "e.json").read_bytes()
+        assert again.variables[2].ends == domain.variables[2].ends

@@ -122,6 +122,22 @@ def test_a_time_limit_ends_the_search_and_the_rest_is_bounded(hard, ear, monkeyp
     assert stage.kind == "search" and stage.deadline is not None
 
 
+def test_what_a_check_did_not_take_is_searched_on_with(majority, ear, monkeypatch):
+    """The search ends at once, as it expects a long check: there is time for a second round."""
+    real, learned = Budget.seconds, []
+
+    def expected(self, closed, opened):
+        learned.append(self.learned)
+        return 1e4 if self.learned == 1.0 else real(self, closed, opened)
+
+    monkeypatch.setattr(Budget, "seconds", expected)
+    heard = ear()
+    result = certify(*majority, prover="branch", timeout=6, progress=heard.hear)
+    assert heard.stages.index("going on, as there is time left") > heard.stages.index("checking")
+    assert {1.0, settling.LEAST} <= set(learned)
+    assert result.finished and result.error[0] == result.error[1]
+
+
 def test_a_limit_that_is_over_while_something_is_done_as_a_whole(given, monkeypatch, tmp_path):
     from verifier.provers.timing import TimeOver
 

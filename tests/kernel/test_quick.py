@@ -14,7 +14,7 @@ from verifier.formats.variables import variable
 from verifier.kernel import checker, choices, quick, rounds, rules
 from verifier.kernel.choices import matrices
 from verifier.kernel.prepared import parts_of, prepare
-from verifier.model.cell import full_cell
+from verifier.model.cell import Cell, full_cell
 from verifier.model.domain import Domain
 from verifier.model.network import Add, Affine, Network, Relu, exact_classes
 from verifier.model.ordinal import Ordinal, uniform
@@ -260,3 +260,24 @@ def test_groups_are_those_of_the_proof():
     ]
     later = rules._jobs(len(groups) - 5, groups[5:], 32, 2)
     assert {tuple(x + 5) for size, at in later for x in at.reshape(-1, size)} < set(sets)
+
+
+def test_what_is_shown_of_a_group_does_not_depend_on_other_groups():
+    """Cells where the logit is small, and a group of cells where it is large."""
+    long = Ordinal("x", Fraction(0), Fraction(1), 1 << 22, uniform(1 << 22))
+    domain = Domain((long, Ordinal("y", Fraction(0), Fraction(1), 2, uniform(2))))
+    twice = Affine(0, np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]]), np.zeros(3))
+    last = Affine(2, np.array([[1.0, -1.0, 20.0]]), np.array([0.01]))
+    p = prepare(Network(2, (twice, Relu(1), last)), domain)
+    small = [Cell((range(at, at + 8), range(1))) for at in range(0, 256, 8)]
+    cells = [*small, *(Cell((x.parts[0], range(1, 2))) for x in small)]
+    rows = np.ones((len(cells), 1, 1))
+
+    def shown(picked):
+        own = parts_of(cells[picked]), rows[picked]
+        return rounds.prove(p, *own, together=32, float32=True)
+
+    assert 0.01 < rounds.everywhere(p) < 20
+    for picked in (slice(0, 32), slice(32, 64)):
+        for whole, alone in zip(shown(slice(0, 64)), shown(picked), strict=True):
+            assert (whole[picked] == alone).all() and alone.all()

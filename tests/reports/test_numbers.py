@@ -51,9 +51,9 @@ def test_scientific_by_example():
 
 
 def test_probabilities_show_the_fraction_and_the_decimal():
-    assert numbers.probability(Fraction(1, 4)) == "1/4 = 0.25"
-    assert numbers.probability(Fraction(1, 12)) == "1/12 ≈ 0.08333"
-    assert numbers.probability(Fraction(3, 2**100)) == "3/2¹⁰⁰ ≈ 2.367 × 10⁻³⁰"
+    assert numbers.probability(Fraction(1, 4)) == "0.25 (1/4)"
+    assert numbers.probability(Fraction(1, 12)) == "0.08333 (1/12)"
+    assert numbers.probability(Fraction(3, 2**100)) == "2.367 × 10⁻³⁰ (3/2¹⁰⁰)"
     assert numbers.probability(Fraction(1)) == "1"
     long = Fraction(10**60 + 1, 3 * 10**90)
     assert numbers.probability(long) == "about 3.333 × 10⁻³¹"

@@ -98,7 +98,7 @@ def test_the_command_says_what_each_model_reads(unfair):
     assert ("model", "a: network, 3 input columns, one logit; reads age, group") in lines
     assert ("model", "rule: tree, 2 leaves, depth 1; reads age") in lines
     assert ("impossible", "group = A, other = A; group = B, other = B") in lines
-    assert ("probability", "119/575 ≈ 0.207") in lines
+    assert ("probability", "0.207 (119/575)") in lines
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -109,6 +109,7 @@ def test_every_page_says_what_is_asked_and_what_is_proved(make, format):
     assert [s.title for s in report.sections] == [
         "What this is about",
         "How often it is so",
+        "Try a point",
         "Witnesses",
         "The proof",
         "Float32",
@@ -136,7 +137,7 @@ def test_the_page_of_a_question(unfair):
             "age, other",
             "The domain's tree, leaf by leaf",
             "group = A, other = A 73 impossible no point of the domain",
-            "exactly 119/575",
+            "exactly 0.207 (119/575)",
             "10 points where the classes of a and b differ",
             "class of a class of b class of rule not so after",
             "Enumerated: evaluated point by point",

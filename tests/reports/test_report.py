@@ -25,6 +25,7 @@ ORDER = (
     "What this is about",
     "How far apart they can be",
     "The tree, leaf by leaf",
+    "Try a point",
     "Counterexamples",
     "The proof",
     "Float32",
@@ -109,11 +110,11 @@ def test_the_theorem_about_the_proved_region_has_the_certificates_numbers(good, 
     nothing = cases.certified(domain, teacher, Tree((Leaf(1),)), (Open(),))
     for made, share, said, instead in (
         (good, 1, "ρ = 1, so at most 0", "proves instead: a disagreement probability of 0."),
-        (bad, Fraction(11, 12), "so at most 1/12 ≈ 0.08334", "false: the error is 1/12 ≈ 0.08333"),
+        (bad, Fraction(11, 12), "so at most 0.08334 (1/12)", "false: the error is 0.08333 (1/12)"),
         (
             half,
             Fraction(1, 2),
-            "ρ = 1/2 = 0.5, so at most 1/2",
+            "ρ = 0.5 (1/2), so at most 0.5",
             "probability of at most 0.5.",
         ),
         (nothing, 0, "ρ = 0: vacuous, when ρ <= 0", "proves nothing yet"),

@@ -56,7 +56,7 @@ def test_solvers_are_named_whose_word_counts_and_whose_does_not():
     ("found", "executed", "line"),
     [
         (SHOWN, (), "shown: every float32 evaluation of the logits gives the same classes"),
-        (PARTLY, (), "not shown for 3 points, probability 1/8 = 0.125"),
+        (PARTLY, (), "not shown for 3 points, probability 0.125 (1/8)"),
         (NOWHERE, (), "not shown for 8 points, probability 1"),
         (SHOWN, ("float16",), "not shown: the model computes in float16"),
     ],
@@ -71,5 +71,5 @@ def test_float32_is_shown_or_not_shown(found, executed, line):
 
 def test_a_check_that_was_cut_says_what_its_steps_prove():
     assert summary.so_far(*cases.bad()).endswith(
-        "of 432 points, with probability 1/12 ≈ 0.08333 to 1/12 ≈ 0.08334"
+        "of 432 points, with probability 0.08333 (1/12) to 0.08334 (1/12)"
     )

@@ -36,6 +36,12 @@ def certify(
         tuple[Language, Path] | None,
         typer.Option(metavar="smt2|vnnlib DIR", help="write the open cells for other solvers"),
     ] = None,
+    rows: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="TABLE", help="also find the error on the rows of this CSV or Parquet file"
+        ),
+    ] = None,
     trust_solver: options.TrustSolver = None,
     no_trust: options.NoTrust = False,
     json: options.Json = False,
@@ -66,6 +72,7 @@ def certify(
             stop_at_difference=stop_at_difference,
             cross_check=cross_check,
             emit=emit,
+            rows=rows,
             trust=trust,
             command=command(),
             progress=watcher.hear,

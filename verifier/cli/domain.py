@@ -10,13 +10,14 @@ import typer
 from verifier.cli import live, options
 from verifier.cli.printing import print_json, say
 from verifier.jobs.choices import Distribution
+from verifier.model.domain import Domain
 
 if TYPE_CHECKING:
     from verifier.formats.frames import FrameDomain
 
 HINT = (
-    "Not what is meant? --categorical, --values or --range COLUMN, --bins COLUMN=5 (or edges, "
-    "COLUMN=18,30,65), --drop COLUMN"
+    "Not what is meant? --categorical, --values, --range or --continuous COLUMN, --bins COLUMN=5 "
+    "(or edges, COLUMN=18,30,65), --drop COLUMN"
 )
 Columns = list[str] | None
 BINS = "so many bins for numbers of more values, or COLUMN=5, COLUMN=18,30,65, COLUMN=tree, tree"
@@ -26,6 +27,10 @@ def domain(
     data: Annotated[Path, typer.Argument(help="the table, CSV or Parquet", show_default=False)],
     target: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="what is predicted: no input")
+    ] = None,
+    continuous: Annotated[
+        Columns,
+        typer.Option(metavar="COLUMN", help="a real number in an interval; or COLUMN=0,10; or all"),
     ] = None,
     bins: Annotated[Columns, typer.Option(metavar="N|COLUMN=...", help=BINS)] = None,
     categorical: Annotated[
@@ -59,6 +64,7 @@ def domain(
     found = job.domain(
         data,
         target,
+        continuous=_intervals(continuous or []),
         bins=parse_bins(bins or []),
         distribution=distribution,
         kinds=_kinds(stated),
@@ -73,7 +79,7 @@ def domain(
         return
     say(str(found), markup=False)
     say(
-        f"{_count(found.domain.size)} from {found.rows} rows, probabilities: {found.distribution}",
+        f"{_count(found.domain)} from {found.rows} rows, probabilities: {found.distribution}",
         markup=False,
     )
     if output is not None:
@@ -83,7 +89,25 @@ def domain(
     say(HINT, markup=False)
 
 
-def _count(size: int) -> str:
+def _intervals(given: list[str]) -> Any:
+    """The columns that are continuous, with their ends where given. Raises a usage error."""
+    if given == ["all"]:
+        return True
+    found: dict[str, Any] = {}
+    for text in given:
+        name, equals, what = text.rpartition("=")
+        ends = [part.strip() for part in what.split(",")]
+        if equals and len(ends) == 2:
+            found[name] = ends
+        else:
+            found[text] = None
+    return found
+
+
+def _count(domain: Domain) -> str:
+    if domain.infinite:
+        return "infinitely many points"
+    size = domain.size
     return f"{size:,} points" if size < 10**12 else f"{float(size):.2g} points"
 
 
@@ -127,7 +151,7 @@ def _bins(text: str) -> Any:
 def as_json(found: FrameDomain) -> dict[str, Any]:
     """What ``--json`` prints."""
     return {
-        "points": found.domain.size,
+        "points": None if found.domain.infinite else found.domain.size,
         "rows": found.rows,
         "distribution": found.distribution,
         "variables": [
@@ -135,7 +159,7 @@ def as_json(found: FrameDomain) -> dict[str, Any]:
                 "name": r.name,
                 "kind": str(r.kind),
                 "columns": list(r.columns),
-                "values": r.variable.count,
+                "values": None if str(r.kind) == "continuous" else r.variable.count,
                 "missing": r.missing,
                 "words": r.words,
             }

@@ -34,8 +34,8 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     ),
     "domain": (
         "domain data.csv --target class -o domain.json",
-        "domain data.csv --target class --bins age=18,30,65 --drop id --distribution tree "
-        "-o domain.json",
+        "domain data.csv --target class --continuous dose --bins age=18,30,65 --drop id "
+        "--distribution tree -o domain.json",
     ),
     "demo": (
         "demo",

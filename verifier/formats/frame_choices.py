@@ -15,6 +15,7 @@ class Kind(StrEnum):
     VALUES = "values"
     RANGE = "range"
     BINS = "bins"
+    CONTINUOUS = "continuous"
     ONE_HOT = "one-hot"
 
 

@@ -30,9 +30,10 @@ from verifier.formats.frame_points import Points, going, hang
 from verifier.formats.frame_runs import runs_from
 from verifier.model.cell import Cell
 from verifier.model.chances import Distribution, Listed, Runs
+from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.given import Given, GivenLeaf, GivenTest
-from verifier.model.ordinal import AnyVariable, Ordinal
+from verifier.model.ordinal import AnyVariable, Ranged
 from verifier.model.part import Part
 
 LEAVES = 24
@@ -99,7 +100,7 @@ def _levels(variables: Sequence[AnyVariable], index: Points) -> _Levels:
     hot, starts, tops, width = [], [], [], 0
     for i, v in enumerate(variables):
         column = index[:, i]
-        if isinstance(v, Ordinal) or v.count > 4 * LEVELS:
+        if isinstance(v, Ranged) or v.count > 4 * LEVELS:
             ranks = np.sort(column)[[(len(column) * j) // LEVELS for j in range(1, LEVELS)]]
             ends = sorted({*(int(x) for x in ranks), v.count - 1})
         else:
@@ -160,7 +161,7 @@ def _best(
 def _candidates(v: AnyVariable, part: Part, tops: Sequence[int], values: Codes) -> list[Part]:
     """The tests of a variable that leave values of rows on both sides."""
     low, high = int(values.min()), int(values.max())
-    if isinstance(v, Ordinal):
+    if isinstance(v, Ranged):
         return [range(top + 1) for top in tops if low <= top < high]
     assert isinstance(part, int)
     if v.columns == 1:  # numbers, in order
@@ -186,7 +187,7 @@ def _never(variables: Sequence[AnyVariable], index: Points, node: _Node) -> tupl
     """A categorical variable's values that cannot occur in a leaf."""
     for i, v in enumerate(variables):
         part = node.cell.parts[i]
-        if isinstance(v, Ordinal) or v.columns == 1:
+        if isinstance(v, Ranged) or v.columns == 1:
             continue
         assert isinstance(part, int)
         here = np.bincount(index[node.rows, i], minlength=v.count)
@@ -208,9 +209,10 @@ def _leaf(
     chances: list[Distribution] = []
     for i, v in enumerate(variables):
         part, held = node.cell.parts[i], index[node.rows, i]
-        if isinstance(v, Ordinal):
+        if isinstance(v, Ranged):
             assert isinstance(part, range)
-            runs = runs_from(held, part)
+            each = isinstance(v, Continuous)  # pieces are of different lengths
+            runs = runs_from(held, part, each=each)
             sizes = [n for n, _ in runs]
             stops = [part.start + sum(sizes[: j + 1]) for j in range(len(sizes))]
             before = [

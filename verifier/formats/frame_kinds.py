@@ -6,7 +6,7 @@ The kind is inferred from the values, and the user may say another one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
@@ -17,6 +17,7 @@ import numpy as np
 from verifier.formats import frame_bins as bins_of
 from verifier.formats.frame_choices import SEPARATORS, Kind
 from verifier.formats.frame_columns import MISSING, Codes, Column, refuse, text_of
+from verifier.formats.frame_continuous import interval_of
 from verifier.formats.variables import number
 from verifier.model.errors import DomainError, quoted
 from verifier.model.ordinal import AnyVariable, Ordinal, uniform
@@ -56,10 +57,11 @@ class Read:
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the user says of the columns: kinds by name, and bins."""
+    """What the user says of the columns: kinds by name, bins, and ends of intervals."""
 
     kinds: Mapping[str, Kind]
     bins: Any = None
+    intervals: Mapping[str, Any] = field(default_factory=dict)
 
     def of(self, name: str) -> Any:
         """What is said of a column's bins: a number, a list of edges, ``tree``, or None."""
@@ -173,6 +175,10 @@ def _read(c: Column, wishes: Wishes, target: Column | None) -> Read:
         return _categorical(c)
     if kind is Kind.RANGE:
         return _range(c)
+    if kind is Kind.CONTINUOUS:
+        variable, index = interval_of(c, wishes.intervals.get(c.name))
+        words = f"the interval from {shown(variable.first)} to {shown(variable.last)}"
+        return Read((c.name,), kind, variable, index, words)
     if kind is Kind.BINS:
         return _binned(c, asked, target)
     return _listed(c)

@@ -25,9 +25,12 @@ from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.errors import DomainError, UnsupportedError, quoted
 from verifier.model.floats import nearest
-from verifier.model.ordinal import AnyVariable, Ordinal
+from verifier.model.ordinal import AnyVariable, Ordinal, Ranged
 from verifier.model.rows import Rows, rows_from
 from verifier.model.variable import Variable
+
+Values = tuple[Codes, list[Fraction] | None]
+"""The index of a variable's value in each row, and of a continuous variable the numbers."""
 
 
 def rows_of(domain: Domain, source: Any) -> Rows:
@@ -39,8 +42,7 @@ def rows_of(domain: Domain, source: Any) -> Rows:
     the model's inputs. Raises DomainError naming the first row that is no point of the domain.
     """
     if isinstance(source, Rows):
-        index = np.array(source.points, dtype=np.int64)
-        _check(domain, index)
+        _check(domain, np.array(source.points, dtype=np.int64))
         return source
     if isinstance(source, str | os.PathLike):
         source = read_table(source)
@@ -48,11 +50,13 @@ def rows_of(domain: Domain, source: Any) -> Rows:
         held = list(_by_name(domain, source))
     else:
         held = list(_by_place(domain, source))
-    if not held[0].size:
+    if not held[0][0].size:
         raise DomainError("there are no rows: give at least one")
-    index = np.stack(held, axis=1)
+    index = np.stack([codes for codes, _ in held], axis=1)
     _check(domain, index)
-    return rows_from(map(tuple, index.tolist()))
+    points = map(tuple, index.tolist())
+    real = [numbers for _, numbers in held if numbers is not None]
+    return rows_from(points, zip(*real, strict=True) if real else None)
 
 
 def rows_notes(domain: Domain) -> tuple[str, ...]:
@@ -76,7 +80,7 @@ def _check(domain: Domain, index: npt.NDArray[np.int64]) -> None:
             raise DomainError(f"row {i} is impossible in the domain ({words})")
 
 
-def _by_name(domain: Domain, source: Any) -> Iterator[Codes]:
+def _by_name(domain: Domain, source: Any) -> Iterator[Values]:
     """Each variable's value in each row."""
     table = (
         pandas_for("a table of rows").DataFrame(source) if isinstance(source, Mapping) else source
@@ -97,7 +101,7 @@ def _by_name(domain: Domain, source: Any) -> Iterator[Codes]:
 
 def _group(v: AnyVariable, names: Sequence[str]) -> list[int] | None:
     """The columns of a one-hot variable, by the names that its labels have in a table."""
-    if isinstance(v, Ordinal) or v.columns != v.count:
+    if isinstance(v, Ranged) or v.columns != v.count:
         return None
     for mark in SEPARATORS:
         wanted = [f"{v.name}{mark}{label}" for label in v.labels]
@@ -106,7 +110,7 @@ def _group(v: AnyVariable, names: Sequence[str]) -> list[int] | None:
     return None
 
 
-def _by_place(domain: Domain, source: Any) -> Iterator[Codes]:
+def _by_place(domain: Domain, source: Any) -> Iterator[Values]:
     try:
         rows = np.asarray(source, dtype=np.float64)
     except (TypeError, ValueError):
@@ -129,7 +133,7 @@ def _by_place(domain: Domain, source: Any) -> Iterator[Codes]:
         yield _indices(v, Column(v.name, tuple(found), codes, numeric=True))
 
 
-def _encoded(v: AnyVariable, held: npt.NDArray[np.float64]) -> Codes:
+def _encoded(v: AnyVariable, held: npt.NDArray[np.float64]) -> Values:
     """The values whose encodings the rows hold."""
     place = {tuple(nearest(x) for x in v.row(i)): i for i in range(v.count)}
     found = [place.get(row, -1) for row in map(tuple, held.tolist())]
@@ -137,13 +141,30 @@ def _encoded(v: AnyVariable, held: npt.NDArray[np.float64]) -> Codes:
         i = found.index(-1)
         shown = ", ".join(f"{x:g}" for x in held[i][:8])
         raise DomainError(f"row {i + 1}: {shown} is no encoding of a value of {quoted(v.name)}")
-    return np.array(found, dtype=np.int64)
+    return np.array(found, dtype=np.int64), None
 
 
-def _indices(v: AnyVariable, c: Column) -> Codes:
+def _real(v: Continuous, c: Column) -> Values:
+    """The piece that each row's number lies in, and the number."""
+    if c.missing or not c.numeric:
+        row = int(np.flatnonzero(c.codes < 0)[0]) + 1 if c.missing else 1
+        raise DomainError(f"row {row}: {quoted(v.name)} is no number")
+    exact = [number(f"column {c.name}", x) for x in c.values]
+    pieces = [v.piece_of(x) for x in exact]
+    for i, piece in enumerate(pieces):
+        if piece is None:
+            row = int(np.flatnonzero(c.codes == i)[0]) + 1
+            raise DomainError(
+                f"row {row}: {text_of(c.values[i])} is not above {v.first} and at most {v.last}, "
+                f"as {quoted(v.name)} is"
+            )
+    return np.array(pieces, dtype=np.int64)[c.codes], [exact[k] for k in c.codes]
+
+
+def _indices(v: AnyVariable, c: Column) -> Values:
     """The variable's value in each row of a column."""
     if isinstance(v, Continuous):
-        raise DomainError(f"{quoted(v.name)} is continuous: rows are counted over listed values")
+        return _real(v, c)
     bins = None if isinstance(v, Ordinal) else _bins(v)
     numbers = {} if isinstance(v, Ordinal) else _numbers(v)
     place = []
@@ -165,7 +186,7 @@ def _indices(v: AnyVariable, c: Column) -> Codes:
         if at is None and rows.size:
             _refuse(v, int(rows[0]) + 1, x)
         place.append(-1 if at is None else at)
-    return np.array(place, dtype=np.int64)[c.codes]
+    return np.array(place, dtype=np.int64)[c.codes], None
 
 
 def _refuse(v: AnyVariable, row: int, x: Any) -> NoReturn:

@@ -14,11 +14,14 @@ from fractions import Fraction
 import numpy as np
 
 from verifier.formats.frame_choices import Distribution
+from verifier.formats.frame_continuous import as_dense
 from verifier.formats.frame_dependence import dependence
 from verifier.formats.frame_kinds import Read
 from verifier.formats.frame_points import only_rows
 from verifier.formats.frame_runs import runs_from
+from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
+from verifier.model.errors import DomainError, quoted
 from verifier.model.ordinal import AnyVariable, Ordinal
 from verifier.model.variable import Variable
 
@@ -37,12 +40,19 @@ def weighed(read: Sequence[Read], distribution: Distribution, smoothing: Fractio
     if distribution is Distribution.TREE:
         return dependence(variables, index, Fraction(1) if smoothing is None else smoothing)
     if distribution is Distribution.ROWS:
+        if real := [r.name for r in read if isinstance(r.variable, Continuous)]:
+            raise DomainError(
+                f"column {quoted(real[0])} is continuous, so single rows have no probability: bin "
+                "it, or have the error on the rows stated beside the domain's (rows=, --rows)"
+            )
         return only_rows(variables, index)
     return Domain(variables)
 
 
 def _with_chances(r: Read, smoothing: Fraction) -> AnyVariable:
     v = r.variable
+    if isinstance(v, Continuous):
+        return as_dense(v, r.index, smoothing)
     if isinstance(v, Ordinal):
         runs = runs_from(r.index, v.whole)
         if smoothing:

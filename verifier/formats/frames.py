@@ -59,6 +59,7 @@ def read_frame(
     frame: Any,
     target: str | None = None,
     *,
+    continuous: bool | str | Iterable[str] | Mapping[str, Any] = (),
     bins: Any = None,
     distribution: str = Distribution.INDEPENDENT,
     kinds: Mapping[str, str] | None = None,
@@ -73,7 +74,10 @@ def read_frame(
     that there are; 0/1 columns side by side of one name of which one is 1 in every row are one
     variable. Where a value is missing, that is a value of its own.
 
-    ``kinds`` corrects this by column: categorical, values, range or bins. ``bins`` is a number (of
+    ``kinds`` corrects this by column: categorical, values, range, bins or continuous.
+    ``continuous`` names columns of real numbers in an interval (True: all numbers of more than two
+    values), or is a dict of their (from, to); else the interval begins one unit of the last digit
+    below the least number, as it does not hold its beginning. ``bins`` is a number (of
     bins by quantile, for numbers of more values), ``"tree"`` (cut where a tree of the column tells
     the target), or a dict of these, or of lists of edges, by column; the lower median of its rows
     stands for a bin. ``drop`` names columns to leave out.
@@ -97,7 +101,9 @@ def read_frame(
     kept = [c for c in columns if c.name != target and c.name not in away]
     if not kept:
         raise DomainError("no column is left to make a variable of: leave fewer out")
-    wishes = Wishes(_stated(kinds or {}), _bins(bins))
+    real = _continuous(continuous, kept)
+    stated = dict.fromkeys(real, Kind.CONTINUOUS) | _stated(kinds or {})
+    wishes = Wishes(stated, _bins(bins), {k: x for k, x in real.items() if x is not None})
     read = tuple(read_columns(kept, wishes, goal))
     chosen, more = _distribution(distribution), _smoothing(smoothing)
     domain = weighed(read, chosen, more)
@@ -108,6 +114,16 @@ def read_frame(
 def domain_from_frame(frame: Any, target: str | None = None, **options: Any) -> Domain:
     """The domain that a table is read as."""
     return read_frame(frame, target, **options).domain
+
+
+def _continuous(given: Any, columns: Sequence[Column]) -> dict[str, Any]:
+    """The columns that are to be continuous, with the ends of their intervals where given."""
+    if isinstance(given, bool):
+        many = (c.name for c in columns if c.numeric and len(c.values) > 2 and not c.missing)
+        return dict.fromkeys(many if given else ())
+    if isinstance(given, Mapping):
+        return dict(given)
+    return dict.fromkeys([given] if isinstance(given, str) else given)
 
 
 def _stated(kinds: Mapping[str, str]) -> dict[str, Kind]:

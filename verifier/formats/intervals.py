@@ -16,7 +16,7 @@ from typing import Any
 from verifier.formats.ranges import check_sum, exact
 from verifier.formats.variables import shares
 from verifier.model.chances import Distribution, Runs
-from verifier.model.continuous import Continuous, Run, parted
+from verifier.model.continuous import Continuous, Run, density_of, parted
 from verifier.model.domain import Domain
 from verifier.model.errors import DomainError, quoted
 from verifier.model.given import Given, GivenLeaf, GivenTest
@@ -208,6 +208,36 @@ def ready(domain: Domain, trees: Iterable[tuple[Tree, Sequence[int]]] = ()) -> D
     cut_there = refined(domain, numbers)
     made = {i: v for i, v in enumerate(cut_there.variables) if isinstance(v, Continuous)}
     return recut(cut_there, {i: divided(v) for i, v in made.items()})
+
+
+def cut_alike(domain: Domain, other: Domain) -> Domain:
+    """The domain with its intervals cut as in another one, where that is the same distribution.
+
+    What is not the same stays as it is.
+    """
+    made = {}
+    for i, (v, w) in enumerate(zip(domain.variables, other.variables, strict=False)):
+        if isinstance(v, Continuous) and isinstance(w, Continuous) and v.name == w.name:
+            same = _density(v) == _density(w)
+            if same and all(
+                w.cut_at(v.cut(k)) is not None for k in (*v.starts, *_tested(domain, i))
+            ):
+                made[i] = w
+    return recut(domain, made)
+
+
+def _density(v: Continuous) -> list[tuple[Fraction, Fraction, Fraction]]:
+    return density_of(v.first, [(run.pieces * run.length, run.probability) for run in v.runs])
+
+
+def _tested(domain: Domain, variable: int) -> Iterator[int]:
+    """The cuts that the domain's tree tests, or where its leaves' distributions change."""
+    for node in domain.given.nodes if domain.given else ():
+        if isinstance(node, GivenTest):
+            if node.variable == variable and isinstance(node.left, range):
+                yield min(node.left.stop, domain.variables[variable].count)
+        elif node.chances and isinstance(held := node.chances[variable], Runs):
+            yield from (held.start, *held.stops)
 
 
 def recut(domain: Domain, variables: Mapping[int, Continuous]) -> Domain:

@@ -7,6 +7,7 @@ from hashlib import sha256
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from verifier.formats.intervals import cut_alike
 from verifier.formats.load import load_network, load_tree, read_domain
 from verifier.jobs.loading import Source, is_path
 from verifier.kernel.claim import exact
@@ -87,6 +88,7 @@ def compare(
         what = tree if is_path(tree) else "the one given"
         raise InvalidProof(f"the certificate is about another tree than {what}")
     space = domain if isinstance(domain, Domain) else read_domain(domain, found.columns)
+    space = cut_alike(space, certificate.domain)
     other = difference(certificate.domain, space)
     if other:
         what = domain if is_path(domain) else "the one given"

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from verifier.formats.intervals import ready
 from verifier.formats.json_files import read_question
 from verifier.formats.load import domain_notes, load_network, load_tree, read_domain
 from verifier.jobs.loading import Source, compare, is_path, origin
@@ -53,6 +54,7 @@ def load_matter(
     for text in domain_notes(space):
         watch.note(text)
     bound = tuple(_bound(str(name), given, space) for name, given in models.items())
+    space = ready(space, [(m.model, m.reads) for m in bound if isinstance(m.model, Tree)])
     formula = _formula(question, [m.name for m in bound])
     matter = Matter(space, _matched(bound, formula), formula)
     for m, given in zip(matter.models, models.values(), strict=True):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from verifier.jobs.choices import Language, Prover, choice
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
-from verifier.jobs.loading import Source, StrPath, load_with_tree
+from verifier.jobs.loading import Source, StrPath, load_with_tree, seen
 from verifier.jobs.other_solvers import ask_again, write_open
 from verifier.jobs.proving import find_in_time, search, unfinished
 from verifier.jobs.result import Result
@@ -47,6 +47,7 @@ def certify(
     stop_at_difference: bool = False,
     cross_check: int = 0,
     emit: tuple[str, StrPath] | None = None,
+    rows: Source = None,
     trust: Collection[str] = (),
     command: str = "",
     progress: Hear | None = None,
@@ -70,6 +71,8 @@ def certify(
     ``cross_check`` has Z3 asked again about so many of the closed cells, ``emit`` (``smt2`` or
     ``vnnlib``, and a folder) the open cells written for other solvers: the Result's ``remarks`` say
     what came of it.
+    ``rows`` is a table (a path, a frame, or an array of the network's inputs) whose rows are points
+    of the domain: the error on them is found as well, exactly (``Result.on_rows``).
     ``trust`` names the solvers whose word counts where the kernel cannot repeat a proof.
     ``command`` is recorded in the certificate.
 
@@ -93,6 +96,7 @@ def certify(
                 "cross_check and emit fold networks on sets of values: they take no domain with "
                 "ranges or a tree; leave them out"
             )
+        points = None if rows is None else seen(about, rows, watch)
         loaded = time.perf_counter()
         limit = limit and limit.loaded(loaded - start)
         matter = about.matter(held)
@@ -109,8 +113,13 @@ def certify(
         name, finding = find_in_time(find, matter, watch, limit)
         found = time.perf_counter()
         by = f"{name}: {command}" if command else name
+        enough = stop_at_difference and bool(finding.counterexamples)
         made = settle(
-            matter, finding, by, watch, limit, domain_from=about.domain_from, trust=believed
+            *(matter, finding, by, watch, limit),
+            domain_from=about.domain_from,
+            trust=believed,
+            rows=points,
+            rounds=name == Prover.BRANCH and not enough,
         )
         if output is not None:
             write_unless_less(output, made, watch, resume)

@@ -12,7 +12,7 @@ from verifier.distillers.frontier import FrontierTree
 from verifier.distillers.representation import WORDS, Layers, choose_nodes
 from verifier.jobs.choices import Method, exact
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
-from verifier.jobs.loading import About, Source, StrPath, check_results, load
+from verifier.jobs.loading import About, Source, StrPath, check_results, load, seen
 from verifier.jobs.methods import MethodOptions, Outcome, find
 from verifier.jobs.proving import bounded, growing_end, search
 from verifier.jobs.result import Result
@@ -123,7 +123,7 @@ def distill(
         limit = limit and limit.loaded(loaded - start)
         proving = limit and replace(limit, seconds=(EXPLAINED if explain else 1) * limit.seconds)
         if rows is not None:
-            options = replace(options, rows=_seen(about, rows, watch))
+            options = replace(options, rows=seen(about, rows, watch))
         proved = prove or certificate is not None
         growing = _growing(proving, method, proved)
         plain = replace(about, domain=listed(about.domain, f"the method {method}"))
@@ -133,7 +133,7 @@ def distill(
         made = None
         if proved or outcome.finding is not None:
             begun = time.perf_counter()
-            made = _prove(about, outcome, method, command, watch, proving, believed)
+            made = _prove(about, outcome, method, command, watch, proving, believed, options.rows)
             seconds["prove"] = time.perf_counter() - begun
         result = DistillResult(
             matter=about.matter(outcome.tree),
@@ -154,15 +154,6 @@ def distill(
     if output is not None:
         write_tree(output, result.tree, "" if result.finished else UNFINISHED)
     return result
-
-
-def _seen(about: About, rows: Source, watch: Watch) -> Rows:
-    """The rows as points of the domain, with what has to be known of them noted."""
-    from verifier.formats.frame_rows import rows_notes, rows_of
-
-    for text in rows_notes(about.domain):
-        watch.note(text)
-    return rows_of(about.domain, rows)
 
 
 def _found(about: About, outcome: Outcome) -> Outcome:
@@ -189,6 +180,7 @@ def _prove(
     watch: Watch,
     limit: Limit | None,
     trust: Collection[str],
+    rows: Rows | None,
 ) -> Settled:
     """Have the kernel check the tree's proof, found now if the method gave none.
 
@@ -201,7 +193,7 @@ def _prove(
         name, finding = search(about, outcome.tree, watch, deadline=end)
     finding = bounded(matter, finding, limit, watch)
     by = f"{name}: {command}" if command else name
-    return settle(matter, finding, by, watch, limit, domain_from=origin, trust=trust)
+    return settle(matter, finding, by, watch, limit, domain_from=origin, trust=trust, rows=rows)
 
 
 def _measured(

@@ -19,6 +19,7 @@ def domain(
     data: Any,
     target: str | None = None,
     *,
+    continuous: bool | str | Iterable[str] | Mapping[str, Any] = (),
     bins: Any = None,
     distribution: str = Distribution.INDEPENDENT,
     kinds: Mapping[str, str] | None = None,
@@ -36,6 +37,7 @@ def domain(
     found = read_frame(
         data,
         target,
+        continuous=continuous,
         bins=bins,
         distribution=distribution,
         kinds=kinds,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from verifier.formats.intervals import ready
 from verifier.formats.load import domain_notes, load_network, load_tree_for, read_domain, read_tree
 from verifier.jobs.watching import Watch
 from verifier.model.domain import Domain
@@ -19,6 +20,7 @@ from verifier.writing.files import check_writable
 
 if TYPE_CHECKING:
     from verifier.formats.heads import Number
+    from verifier.model.rows import Rows
 
 StrPath = str | os.PathLike[str]
 Source = Any
@@ -32,6 +34,10 @@ class About:
     network: Network
     domain: Domain
     domain_from: str | None
+
+    def cut_for(self, tree: Tree) -> About:
+        """The same, its domain cut where a tree tests continuous variables, and into pieces."""
+        return replace(self, domain=ready(self.domain, [(tree, range(len(self.domain.variables)))]))
 
     def matter(self, tree: Tree) -> Matter:
         """The question where the network and a tree differ."""
@@ -65,7 +71,7 @@ def load(
     if space is None:
         space = read_domain(BITS if domain is None else domain, held.columns)
     check_columns(held, space)
-    compare(network, held, space)
+    compare(network, held, ready(space))
     for text in domain_notes(space):
         watch.note(text)
     watch.detail(
@@ -91,9 +97,22 @@ def load_with_tree(
     about = load(network, domain, watch, head=head, threshold=threshold)
     held = load_tree_for(about.network, tree)
     check_fits(held, about.domain, about.network.classes, about.network.labels)
+    about = about.cut_for(held)
     if held.labels and not about.network.labels:
         watch.note("the tree's classes have names, the network's only numbers: compared by number")
     return about, held
+
+
+def seen(about: About, rows: Source, watch: Watch) -> Rows:
+    """A table's rows as points of the domain, with what has to be known of them noted.
+
+    Raises LeafproofError naming a row that is none.
+    """
+    from verifier.formats.frame_rows import rows_notes, rows_of
+
+    for text in rows_notes(about.domain):
+        watch.note(text)
+    return rows_of(about.domain, rows)
 
 
 def compare(given: Source, network: Network, domain: Domain) -> None:

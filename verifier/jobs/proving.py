@@ -151,6 +151,8 @@ def _summed(matter: Matter, watch: Watch, options: Options, end: float | None) -
     """What sandwiches tell, where an interval is wanted in some time; None where they do not."""
     if end is None or options.stop_at_difference or matter.domain.size <= LARGE:
         return None
+    if matter.domain.infinite:
+        return None
     from verifier.provers.pairs import proving
 
     with watch.stage("proving", "search", deadline=options.deadline):
@@ -260,6 +262,8 @@ def unfinished(path: str | os.PathLike[str], matter: Matter, trust: Collection[s
     held = read_certificate(path)
     if held.domain != matter.domain or not _same_question(held.matter, matter):
         what = "network" if matter.is_differ else "question"
+        if matter.domain.infinite:
+            what += ", a tree with other tests"
         raise LeafproofError(
             f"{path} is about another {what} or domain: resume only what was begun for this one"
         )

@@ -53,6 +53,19 @@ class Witness:
     names: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class OnRows:
+    """On how many of some ``rows`` network and tree differ (the question is true), exactly."""
+
+    rows: int
+    disagreements: int
+
+    @property
+    def error(self) -> Fraction:
+        """The share of the rows."""
+        return Fraction(self.disagreements, self.rows)
+
+
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Result(Shown):
     """What a job found; the verdict and its numbers are the kernel's.
@@ -118,8 +131,19 @@ class Result(Shown):
         return (Fraction(0), Fraction(1)) if self.proved is None else self.proved.error
 
     @property
-    def points(self) -> tuple[int, int]:
-        """The least and the greatest number of points where the formula can be true."""
+    def on_rows(self) -> OnRows | None:
+        """What was found on the rows that were given with the question; None if there were none."""
+        found = None if self.proved is None else self.proved.rows
+        return None if found is None else OnRows(found.rows, found.true)
+
+    @property
+    def points(self) -> tuple[int, int] | None:
+        """The least and the greatest number of points where the formula can be true.
+
+        None where the domain has continuous variables: there are infinitely many points.
+        """
+        if self.domain.infinite:
+            return None
         return (0, self.domain.size) if self.proved is None else self.proved.disagreements
 
     @property
@@ -128,7 +152,7 @@ class Result(Shown):
         return self.probability
 
     @property
-    def disagreements(self) -> tuple[int, int]:
+    def disagreements(self) -> tuple[int, int] | None:
         """``points``, of the question whether a network and a tree differ."""
         return self.points
 

@@ -108,10 +108,8 @@ def _verified(
     if found.answer is None or found.stated is None:
         raise _disagreement("verified", accepts, found.why)
     for shown, follows in ((verdict, found.answer), (verdict.stated, found.stated)):
-        for ends, inner in (
-            (shown.disagreements, follows.points),
-            (shown.error, follows.probability),
-        ):
+        counts = () if shown.infinite else ((shown.disagreements, follows.points),)
+        for ends, inner in (*counts, (shown.error, follows.probability)):
             if not ends[0] <= inner[0] <= inner[1] <= ends[1]:
                 said = f"{inner[0]} to {inner[1]} follows"
                 raise _disagreement("verified", f"{ends[0]} to {ends[1]}", said)
@@ -153,12 +151,17 @@ def _float32(
     if claim is None:
         claim = claim_of(verdict.stated, certificate.matter, certificate.format)
     try:
-        return second_checker.examine(held, claim, progress=say)
+        opinion = second_checker.examine(held, claim, progress=say)
     except second_checker.TooLarge:
         raise
     except LeafproofError as error:
         accepts = "what is stated of float32 is shown"
         raise _disagreement("float32", accepts, str(error)) from None
+    found = verdict.rows and (verdict.rows.rows, verdict.rows.true)
+    if opinion.rows != found:
+        kernel, second = (f"{x and x[1]} of {x and x[0]} rows" for x in (found, opinion.rows))
+        raise _disagreement("second", f"the question is true on {kernel}", f"on {second}")
+    return opinion
 
 
 def _polled(watch: Watch) -> Callable[[str], None]:

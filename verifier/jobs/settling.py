@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 
 from verifier.jobs.limit import Limit
 from verifier.jobs.loading import StrPath
+from verifier.jobs.proving import bounded, tail_seconds
 from verifier.jobs.watching import Patience, Watch
 from verifier.model.certificate import Certificate
 from verifier.model.errors import InvalidProof
 from verifier.model.network import Network
-from verifier.model.proof import Finding
+from verifier.model.proof import Finding, is_open
 from verifier.model.question import Matter
+from verifier.model.rows import Rows
 from verifier.model.tree import Tree
 from verifier.model.verdict import Verdict
+from verifier.provers.count import reopened
 from verifier.provers.options import Options
 from verifier.provers.overlaying import leaves_open
-from verifier.provers.search import reopen
+from verifier.provers.search import COUNTEREXAMPLES, reopen
 from verifier.provers.timing import now
 from verifier.writing.certificate import make_certificate, write_certificate
 
+ROOM = 1.4
+"""Times that the check took: with more time left than that a search goes on."""
+LEAST = 0.1
+"""An estimate is taken to be no more than ten times too high."""
 GRACE = 0.5
 """Seconds that the kernel checks even if a stop came before it began."""
 
@@ -44,6 +52,8 @@ def settle(
     *,
     domain_from: str | None = None,
     trust: Collection[str] = (),
+    rows: Rows | None = None,
+    rounds: bool = False,
 ) -> Settled:
     """Make the certificate and have the kernel check its bytes.
 
@@ -51,14 +61,25 @@ def settle(
     the time limit, or where the search left cells open, they are left open too. A stop and the time
     limit end the check: what the kernel has not come to is left open. A search that was stopped
     leaves the kernel ``GRACE`` seconds. ``prover`` and ``domain_from`` are recorded in the
-    certificate.
+    certificate, ``rows`` evaluated by themselves. With ``rounds`` a search for a proof about a
+    network and a tree goes on where the check took so much less than was expected that there is
+    time for more of both, and the narrower answer stays.
     """
     while True:
         made, refused = _checked(
-            matter, finding, prover, watch, limit, domain_from=domain_from, trust=trust
+            matter, finding, prover, watch, limit, domain_from=domain_from, trust=trust, rows=rows
         )
         if made is not None and not _worth_another(made, matter, finding, refused, watch, limit):
-            return made
+            if not rounds or limit is None or not _has_room(made, finding, watch, limit):
+                return made
+            more = _one_more(matter, finding, made, watch, limit)
+            again, _ = _checked(
+                *(matter, more, prover, watch, limit),
+                domain_from=domain_from,
+                trust=trust,
+                rows=rows,
+            )
+            return made if again is None else min(made, again, key=_width)
         until = now() if watch.stopped else None
         if made is not None and limit is not None:
             until = limit.end - 1.2 * made.proved.checked.seconds
@@ -95,6 +116,7 @@ def _checked(
     *,
     domain_from: str | None,
     trust: Collection[str],
+    rows: Rows | None,
 ) -> tuple[Settled | None, tuple[int, ...]]:
     """The certificate, and the numbers of the Constant steps that the kernel refuses.
 
@@ -113,6 +135,7 @@ def _checked(
                 progress=watch.count,
                 stop=stop,
                 lenient=limit is not None,
+                rows=rows,
             )
     except InvalidProof as error:
         if not error.refused:
@@ -140,6 +163,41 @@ def _worth_another(
     if not refused or limit is None or checked.cut is not None or watch.stopped:
         return False
     return limit.end - 1.2 * checked.seconds > now() and not leaves_open(matter, finding.proof)
+
+
+def _has_room(made: Settled, finding: Finding, watch: Watch, limit: Limit) -> bool:
+    """Whether cells are open, and there is time to go on and to check all of it once more."""
+    checked = made.proved.checked
+    if watch.stopped or checked.cut is not None or not finding.check:
+        return False
+    some = limit.end - now() > ROOM * checked.seconds
+    return some and not is_whole(made) and is_open(reopened(finding.proof))
+
+
+def _one_more(
+    matter: Matter, finding: Finding, made: Settled, watch: Watch, limit: Limit
+) -> Finding:
+    """The search taken up again, knowing what the check took."""
+    deadline = max(now(), limit.end - tail_seconds(limit.end - now()))
+    learned = min(1.0, max(LEAST, made.proved.checked.seconds / finding.check))
+    with watch.stage("going on, as there is time left", "search", deadline=deadline):
+        options = Options(
+            deadline=deadline,
+            check_by=limit.end,
+            progress=watch.tell,
+            resume=reopened(finding.proof),
+            confirm=False,
+            learned=learned,
+        )
+        again = _prove(matter, options)
+    points = dict.fromkeys(finding.counterexamples + again.counterexamples)
+    again = replace(again, counterexamples=tuple(points)[:COUNTEREXAMPLES])
+    return bounded(matter, again, limit, watch)
+
+
+def _width(made: Settled) -> Fraction:
+    low, high = made.proved.error
+    return high - low
 
 
 def _search_on(

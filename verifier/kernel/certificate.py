@@ -10,11 +10,13 @@ from verifier.kernel import checker
 from verifier.kernel.asked import Asked
 from verifier.kernel.claim import claim_of, compare, listed_points
 from verifier.kernel.population import population
+from verifier.kernel.rows import on_rows
 from verifier.kernel.sampling import confirm, key_of, sample
 from verifier.kernel.stopping import CheckStopped, Stop
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Point
 from verifier.model.errors import InvalidProof
+from verifier.model.rows import Rows, RowsFound
 from verifier.model.sample import Sample
 from verifier.model.verdict import Cut, Verdict
 
@@ -36,8 +38,8 @@ def check_certificate(
     entry by entry; returned is what holds if the solvers in ``trust`` are, none by default.
     Once ``stop`` says so the check ends (``checked.cut``): the verdict is then what the steps
     checked by then prove, and says nothing of what the file states. A sample that the file states
-    is drawn again. Other arguments: those of
-    ``checker.verify``.
+    is drawn again. Rows that the file holds are evaluated first, and by themselves. Other
+    arguments: those of ``checker.verify``.
     Raises InvalidProof where a step, a counterexample, the stated verdict or sample does not hold.
     """
     c = certificate
@@ -47,6 +49,7 @@ def check_certificate(
         listed = listed_points(claim, c.domain, c.format)
     points = (*c.counterexamples, *(() if isinstance(listed, InvalidProof) else listed))
     asked = checker.prepared(c.matter, stop=stop, limited=limited)
+    rows = None if c.rows is None else _on_rows(asked, c, c.rows)
     verdict = checker.check_steps(
         asked,
         c.proof,
@@ -57,6 +60,7 @@ def check_certificate(
         stop=stop,
         lenient=lenient,
     )
+    verdict = replace(verdict, rows=rows)
     if verdict.checked.cut is None:
         if isinstance(listed, InvalidProof):  # said only now: of several faults, a step comes first
             raise listed
@@ -65,6 +69,14 @@ def check_certificate(
         if c.sample is not None:
             verdict = _drawn_again(asked, c, c.sample, verdict, threads)
     return verdict
+
+
+def _on_rows(asked: Asked, c: Certificate, rows: Rows) -> RowsFound | None:
+    """What is found on the file's rows; None where the check was stopped before that."""
+    try:
+        return on_rows(asked, c.matter, rows)
+    except CheckStopped:
+        return None
 
 
 def _drawn_again(

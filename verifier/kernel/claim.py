@@ -26,6 +26,7 @@ def claim_of(verdict: Verdict, matter: Matter, form: int = 1) -> dict[str, Any]:
     """
     if form > 1:
         return _claim_of_question(verdict, matter)
+    infinite = matter.domain.infinite
     return {
         "verdict": verdict.verdict,
         "domain_size": count(verdict.domain_size),
@@ -39,7 +40,7 @@ def claim_of(verdict: Verdict, matter: Matter, form: int = 1) -> dict[str, Any]:
             }
             for c in verdict.counterexamples
         ],
-        "float32": _float32(verdict),
+        "float32": _float32(verdict, infinite=infinite),
         "trusted": dict(verdict.trusted),
         "cells": dict(verdict.checked.cells),
     }

@@ -46,10 +46,13 @@ def conclude(ledger: Ledger, checked: v.Checked, trust: frozenset[str] | None) -
             for point, classes in list(ledger.found.items())[: v.SHOWN]
         ),
         trusted={name: n for name, n in named if is_trusted(name, trust)},
-        float32=v.Float32(ledger.not_shown[0], Fraction(ledger.not_shown[1], total)),
+        float32=v.Float32(
+            ledger.not_shown[0], Fraction(ledger.not_shown[1], total), domain.infinite
+        ),
         leaves={leaf: {s: v.Share(*a) for s, a in by.items()} for leaf, by in leaves.items()},
         checked=checked,
         kernel=NAME,
         untrusted={name: n for name, n in named if not is_trusted(name, trust)},
         trust=tuple(sorted(trust or ())),
+        infinite=domain.infinite,
     )

@@ -67,7 +67,7 @@ def enclose(p: Prepared, parts: Parts) -> Enclosed:
         cells.forward()
         before = {x.source for x in p.teacher.layers if isinstance(x, Relu)}
         cells.refine({n: np.zeros((1, 1, p.teacher.widths[n])) for n in before}, 1)
-        return Enclosed(p, parts, cells, cells.bounds(np.arange(len(parts))))
+        return Enclosed(p, parts, cells, cells.bounds())
     nodes = all_bounds(p, parts, True)
     cells.low = [np.ldexp(x.lo, -x.e[:, None]) for x in nodes]
     cells.high = [np.ldexp(x.hi, -x.e[:, None]) for x in nodes]

@@ -328,19 +328,26 @@ class Cells:
             changed = True
         return changed
 
-    def bounds(self, at: Ints | None = None) -> list[Bounds]:
-        """The enclosures in fixed point: of some cells, or one that holds for all."""
+    def bounds(self) -> list[Bounds]:
+        """The enclosures of each cell in fixed point."""
+        return [_fixed(*ends, self.p.bits) for ends in zip(self.low, self.high, strict=True)]
+
+    def hulls(self) -> list[Bounds]:
+        """Enclosures in fixed point that hold for all cells of a set."""
         found = []
         for low, high in zip(self.low, self.high, strict=True):
-            if at is None:
-                low, high = low.min(axis=0, keepdims=True), high.max(axis=0, keepdims=True)
-            else:
-                low, high = low[at], high[at]
-            most = np.maximum(-low.min(axis=1), high.max(axis=1))
-            e = self.p.bits - 1 - np.frexp(np.maximum(most, 0))[1].astype(np.int64)
-            lo, hi = (np.ldexp(x, e[:, None]) for x in (low, high))
-            found.append(Bounds(np.floor(lo), np.ceil(hi), e))
+            shape = (-1, self.together, low.shape[1])
+            ends = low.reshape(shape).min(axis=1), high.reshape(shape).max(axis=1)
+            found.append(_fixed(*ends, self.p.bits))
         return found
+
+
+def _fixed(low: Floats, high: Floats, kept: int) -> Bounds:
+    """Enclosures in fixed point, of so many bits."""
+    most = np.maximum(-low.min(axis=1), high.max(axis=1))
+    e = kept - 1 - np.frexp(np.maximum(most, 0))[1].astype(np.int64)
+    lo, hi = (np.ldexp(x, e[:, None]) for x in (low, high))
+    return Bounds(np.floor(lo), np.ceil(hi), e)
 
 
 def _needed(wanted: npt.NDArray[np.bool_]) -> Ints:

@@ -28,7 +28,7 @@ def prove(
     ``together`` cells have slopes in common; where that is 1, no cell depends on others.
     """
     least, norm = np.full(rows.shape[:2], -np.inf), np.abs(rows).sum(axis=2)
-    reach = everywhere(p) if float32 else 0.0
+    reach = np.full((len(parts), 1), everywhere(p) if float32 else 0.0)
     last, at = len(p.teacher.layers), np.arange(len(parts))
     seen: dict[int, Floats] = {}
     with np.errstate(over="ignore", invalid="ignore"):  # nothing is shown where that happens
@@ -42,10 +42,10 @@ def prove(
             p.spend(zero.size * p.row_cost(last))
             found = cells.back(last, rows[at], norm[at], zero[:, None], zero, seen)[:, 0]
             least[at] = found
-            done = (found > norm[at] * reach).all(axis=1)
-            if share == 0 and 2 * done.sum() < (found > 0).all(axis=1).sum():
-                reach = min(reach, _reach(p, cells))
-                done = (found > norm[at] * reach).all(axis=1)
+            done = np.asarray((found > norm[at] * reach[at]).all(axis=1))
+            if share == 0 and float32:
+                reach = _closer(p, cells, reach, done, np.asarray((found > 0).all(axis=1)))
+                done = (found > norm * reach).all(axis=1)
             left = np.flatnonzero(~done)
             if not left.size:
                 break
@@ -57,19 +57,33 @@ def prove(
     return proved, steady & float32
 
 
+def _closer(p: Prepared, cells: Cells, reach: Floats, done: Shown, positive: Shown) -> Floats:
+    """The greatest errors of logits in float32 over each set of cells, where it is worth it.
+
+    That is where most forms of the set that are positive do not exceed what holds everywhere; no
+    set depends on others.
+    """
+    sets = (-1, cells.together)
+    few = 2 * done.reshape(sets).sum(axis=1) < positive.reshape(sets).sum(axis=1)
+    if not few.any():
+        return reach
+    found = np.where(few, _reach(p, cells), np.inf)
+    return np.asarray(np.minimum(reach, np.repeat(found, cells.together)[:, None]))
+
+
 @once
 def everywhere(p: Prepared) -> float:
     """The greatest error of a logit in float32 over all tuples."""
     cells = cells_of(p, parts_of([full_cell(p.domain)]))
     with np.errstate(over="ignore", invalid="ignore"):
         cells.forward()
-        return _reach(p, cells)
+        return float(_reach(p, cells)[0])
 
 
-def _reach(p: Prepared, cells: Cells) -> float:
-    """The greatest error of a logit in float32 over some cells; inf where none is shown."""
+def _reach(p: Prepared, cells: Cells) -> Floats:
+    """The greatest error of a logit in float32 over each set of cells; inf where none is shown."""
     if not max(cells.most) < LIMIT:
-        return np.inf
-    error, shown = logit_error(p, cells.bounds())
-    worst: float = np.ldexp(error.n, -error.e[:, None]).max().item() * UP
-    return worst if shown.all() else np.inf
+        return np.full(len(cells) // cells.together, np.inf)
+    error, shown = logit_error(p, cells.hulls())
+    worst: Floats = np.ldexp(error.n, -error.e[:, None]).max(axis=1) * UP
+    return np.asarray(np.where(shown, worst, np.inf))

@@ -13,6 +13,7 @@ from verifier.model.network import Network
 from verifier.model.notebook import Shown
 from verifier.model.proof import Proof
 from verifier.model.question import Bound, Formula, Matter
+from verifier.model.rows import Rows
 from verifier.model.sample import Sample
 from verifier.model.tree import Tree
 
@@ -25,7 +26,7 @@ class Certificate(Shown):
     ``claim`` is the verdict that the file states, ``hashes`` the SHA-256 of each part and
     ``sha256`` that of the whole file, in hexadecimal, ``format`` 1, 2 or 3. ``prover`` is what the
     file says of its making: a name, or ``name: command``. ``sample`` is what was drawn of what the
-    proof leaves open.
+    proof leaves open, ``rows`` are points that the question is answered on by themselves.
     """
 
     domain: Domain
@@ -41,6 +42,7 @@ class Certificate(Shown):
     enumerated: int = 0
     format: int = 1
     sample: Sample | None = None
+    rows: Rows | None = None
 
     @cached_property
     def matter(self) -> Matter:

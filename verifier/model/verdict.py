@@ -8,6 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from verifier.model.cell import Point
+from verifier.model.rows import RowsFound
 from verifier.model.sample import Left, Sampled
 
 SHOWN = 10
@@ -94,10 +95,14 @@ class Checked:
 
 @dataclass(frozen=True)
 class Float32:
-    """Whether the class is the same under every float32 evaluation order, and where not shown."""
+    """Whether the class is the same under every float32 evaluation order, and where not shown.
+
+    Where points are ``infinite``ly many, boxes are counted.
+    """
 
     points_not_shown: int
     probability_not_shown: Fraction
+    infinite: bool = False
 
     @property
     def is_shown(self) -> bool:
@@ -118,7 +123,10 @@ class Verdict:
     leaf (its node) to its shares by status. ``if_all_right`` is what would follow if every solver
     named in the proof were right, as files state it; None where that is this verdict itself.
     ``kernel`` is the name of the kernel that found all this. ``sampled`` is what drawing from what
-    is open tells, apart from all that is proved; None where nothing was drawn.
+    is open tells, apart from all that is proved; None where nothing was drawn. ``rows`` is what was
+    found on the rows that the certificate holds, None where it holds none.
+    Of ``infinite`` domains what is counted are boxes, the tuples of their variables' pieces:
+    ``disagreements`` are those that hold a point where the formula is true.
     """
 
     verdict: str
@@ -135,6 +143,8 @@ class Verdict:
     trust: tuple[str, ...] = ()
     if_all_right: Verdict | None = None
     sampled: Sampled | None = None
+    rows: RowsFound | None = None
+    infinite: bool = False
 
     @property
     def stated(self) -> Verdict:

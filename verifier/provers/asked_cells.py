@@ -118,7 +118,9 @@ class Asking(Searching):
         return float(Fraction(domain.measure(cell)[1], domain.total_weight))
 
     def few(self, models: frozenset[int]) -> int:
-        """So many points of some networks are evaluated rather than split."""
+        """So many points of some networks are evaluated rather than split; of reals none are."""
+        if self.matter.domain.infinite:
+            return 0
         cost = sum(self.point_costs[m] for m in models)
         return max(FEWEST, min(SMALL, EVALUATED // max(1, cost)))
 
@@ -228,6 +230,11 @@ def close_enumerated(search: Asking, work: Work, true: Bools | None) -> None:
     if true is not None and len(true):
         search.yes += work.share * float(true.mean())
         search.no += work.share * float(1 - true.mean())
+
+
+def give_up(search: Asking, work: Work) -> None:
+    """Leave a cell open for good."""
+    search.weight += work.weight
 
 
 def _count(search: Asking, work: Work) -> None:

@@ -143,11 +143,11 @@ def _changes(
     best = np.zeros(gain.shape, dtype=np.int64)
     if isinstance(allowed, Boxes):
         ordinals = space.ordinals
-        own = forms[:, ordinals.columns] * ordinals.step
+        own = forms[:, ordinals.columns]
         at = points[:, ordinals.variables]
         far = np.where(own < 0, allowed.highest, allowed.lowest)
         best[:, ordinals.variables] = far
-        gain[:, ordinals.variables] = own * (at - far)
+        gain[:, ordinals.variables] = own * (ordinals.numbers(at) - ordinals.numbers(far))
     for group in space.groups:
         each = contributions(group, forms)
         now = np.take_along_axis(each, points[:, group.variables, None], axis=-1)[..., 0]

@@ -15,6 +15,7 @@ from verifier.provers.cells import (
     Work,
     add_open,
     close_enumerated,
+    give_up,
     split,
     split_by_test,
 )
@@ -59,14 +60,16 @@ def expand(search: Branching, batch: Sequence[Work]) -> None:
     mixed = classes != targets
     with np.errstate(over="ignore", invalid="ignore"):
         surplus = relaxed.margin / np.maximum(relaxed.scale, np.finfo(np.float64).tiny)
-    small = []
+    small, infinite = [], search.domain.infinite
     for i, work in enumerate(batch):
         work.bounds = relaxed.bounds.low[i], relaxed.bounds.high[i]
         if surplus[i] > search.slack and not mixed[i] and not work.refused:
             work.bounds = None
             search.waiting.append((work, int(targets[i]), float(surplus[i])))
-        elif cells[i].size <= (MIXED if mixed[i] else SMALL):
+        elif not infinite and cells[i].size <= (MIXED if mixed[i] else SMALL):
             small.append(work)
+        elif cells[i].size == 1:
+            give_up(search, work)  # one box of pieces, which nothing parts
         else:
             variable, left = _choose(search, work, relaxed, i)
             for part in split(search, work, variable, left):

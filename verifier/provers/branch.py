@@ -115,6 +115,8 @@ def _order(search: Branching, most: int | None = None, *, shaped: bool = True) -
 
 def _shape(search: Branching, order: Ordered) -> Shape | None:
     """What cells of the proof cost the kernel; None leaves them as they were searched."""
+    if search.domain.infinite:  # there points cannot be enumerated instead
+        return None
     return shape_of(search.domain, prices(search, order))
 
 
@@ -128,7 +130,7 @@ def _first(net: Net) -> int:
 
 def _compiled_net(teacher: Network, domain: Domain) -> Net | None:
     """The teacher for the compiled search; None if it is not a chain or Numba is not installed."""
-    if importlib.util.find_spec("numba") is None:
+    if domain.infinite or importlib.util.find_spec("numba") is None:
         return None
     return chain(teacher, domain)
 

@@ -116,9 +116,10 @@ class Budget:
     ``order`` gives the proof as it would be checked. Of that neighbours are drawn from all over it
     and checked: ``bounded`` is what cells took whose classes are stated, ``swept`` what Enumerated
     ones did, by cells or by what was expected of them. ``each`` is what follows for a closed cell
-    of the search, by the clock. The check has ``threads``, and the search keeps ``beside`` busy
-    beside its own: ``granted`` is the share of the processors' time that it gets for them, as
-    other work on the machine will delay the check too (``since``: wall and processor's time).
+    of the search, by the clock; the whole is ``learned`` times that. The check has ``threads``, and
+    the search keeps ``beside`` busy beside its own: ``granted`` is the share of the processors'
+    time that it gets for them, as other work on the machine will delay the check too (``since``:
+    wall and processor's time).
     ``end`` is when the check has to be done and ``next`` when to measure again, on the clock of
     `timing.now`; ``closed`` were the cells the last time.
     """
@@ -127,6 +128,7 @@ class Budget:
     end: float
     order: Callable[[], Ordered]
     before: int = 0
+    learned: float = 1.0
     bounded: Spent = field(default_factory=Spent)
     swept: Spent = field(default_factory=Spent)
     granted: Spent = field(default_factory=Spent)
@@ -140,7 +142,8 @@ class Budget:
 
     def seconds(self, closed: int, opened: int) -> float:
         """What the check is expected to take: of so many more closed cells than ``before``."""
-        return FIXED + SAFETY * ((closed + self.before) * self.each + opened * NODE)
+        more = (closed + self.before) * self.each + opened * NODE
+        return FIXED + SAFETY * self.learned * more
 
     def left(self, closed: int, opened: int) -> float:
         """Seconds until the check has to begin."""

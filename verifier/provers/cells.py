@@ -291,6 +291,11 @@ def _share(search: Branching, work: Work, part: Cell) -> float:
     return float(Fraction(weight, search.domain.total_weight))
 
 
+def give_up(search: Branching, work: Work) -> None:
+    """Leave a cell open for good."""
+    search.weight += work.weight
+
+
 def count(search: Branching, work: Work) -> None:
     """Count a closed cell."""
     search.closed += 1

@@ -98,7 +98,7 @@ def _bounded(
     progress: Callable[[int], None] | None,
 ) -> Finding:
     proof, domain = finding.proof, matter.domain
-    if not is_open(proof) or not matter.networks:
+    if not is_open(proof) or not matter.networks or domain.infinite:
         return finding
     poll()
     overlay, asked = overlay_of(matter), ask(matter, poll)

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.network import (
     Add,
@@ -29,7 +30,8 @@ from verifier.model.network import (
     check_columns,
     exact_classes,
 )
-from verifier.model.ordinal import Ordinal
+from verifier.model.ordinal import Ordinal, Ranged
+from verifier.provers.intervals import Cuts, cuts_of
 from verifier.provers.timing import poll
 
 Floats = npt.NDArray[np.float64]
@@ -56,17 +58,29 @@ class Line:
 
 
 @dataclass(frozen=True, eq=False)
+class Pieces:
+    """The right ends of a continuous variable's pieces in float64, within ``error``."""
+
+    cuts: Cuts
+    error: float
+
+
+Table = Floats | Line | Pieces
+"""The encodings of a variable's values."""
+
+
+@dataclass(frozen=True, eq=False)
 class Bulk:
     """A teacher and a domain made ready for bulk evaluation.
 
     ``tables[i]`` holds the encodings of variable i in float64, ``[values, columns]``, or those of
-    an ordinal as a Line; ``input_error`` bounds per column what rounding them cost. ``grids[i]`` is
-    an exponent q such that every value of node i is a multiple of 2^q, or None.
+    an ordinal or interval; ``input_error`` bounds per column what rounding them cost.
+    ``grids[i]`` is an exponent q such that every value of node i is a multiple of 2^q, or None.
     """
 
     teacher: Network
     domain: Domain
-    tables: tuple[Floats | Line, ...]
+    tables: tuple[Table, ...]
     input_error: Floats
     weights: tuple[tuple[Floats, ...], ...]
     grids: tuple[int | None, ...]
@@ -88,11 +102,11 @@ class Logits:
 def prepare_bulk(teacher: Network, domain: Domain) -> Bulk:
     """Float64 arrays for ``bulk_classes``; raises NetworkError if teacher and domain do not fit."""
     check_columns(teacher, domain)
-    tables: list[Floats | Line] = []
+    tables: list[Table] = []
     errors: list[float] = []
     for v in domain.variables:
-        if isinstance(v, Ordinal):
-            line = _line(v)
+        if isinstance(v, Ranged):
+            line = _pieces(v) if isinstance(v, Continuous) else _line(v)
             tables.append(line)
             errors.append(line.error)
             continue
@@ -121,6 +135,11 @@ def _line(ordinal: Ordinal) -> Line:
             return Line(first, step, 0.0)
     # rounded are the first, the step, the index, their product and the sum
     return Line(first, step, _error(0.0, total) * 8 * UNIT + TINY)
+
+
+def _pieces(v: Continuous) -> Pieces:
+    """An interval's cuts in float64: rounded are begin, length, index, product and sum."""
+    return Pieces(cuts_of(v), _error(0.0, 2 * max(abs(v.first), abs(v.last))) * 8 * UNIT + TINY)
 
 
 def _nearest(x: Fraction) -> float:
@@ -153,7 +172,7 @@ def _float_weights(layer: Layer) -> tuple[Floats, ...]:
 
 def _grids(
     teacher: Network,
-    tables: Sequence[Floats | Line],
+    tables: Sequence[Table],
     weights: Sequence[tuple[Floats, ...]],
     *,
     exact_input: bool,
@@ -176,8 +195,10 @@ def _grids(
     return tuple(grids)
 
 
-def _numbers(table: Floats | Line) -> Floats:
+def _numbers(table: Table) -> Floats:
     """Numbers of which all of a table's are sums of multiples."""
+    if isinstance(table, Pieces):  # they are rounded, so that no grid is asked for
+        return table.cuts.begins
     return np.array([table.first, table.step]) if isinstance(table, Line) else table
 
 
@@ -237,6 +258,8 @@ def encode_block(bulk: Bulk, points: Indices) -> Floats:
     for i, (offset, table) in enumerate(zip(bulk.domain.offsets, bulk.tables, strict=True)):
         if isinstance(table, Line):
             x[:, offset] = table.first + points[:, i] * table.step
+        elif isinstance(table, Pieces):
+            x[:, offset] = table.cuts.at(points[:, i] + 1)
         else:
             x[:, offset : offset + table.shape[1]] = table[points[:, i]]
     return x

@@ -21,6 +21,7 @@ from verifier.kernel.prepared import point_cost
 from verifier.kernel.sweep import halved
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain
+from verifier.model.errors import DomainError
 from verifier.model.limits import require_work
 from verifier.model.network import Network
 from verifier.model.overlay import descend
@@ -95,8 +96,13 @@ def sweep(matter: Matter, options: Options = UNLIMITED) -> Finding:
     """Close what is open by Enumerated; what cannot be checked in time stays Open.
 
     Raises NetworkError or TreeError where the parts do not fit, CertificateError where the proof to
-    go on from is not well formed.
+    go on from is not well formed, DomainError where there are infinitely many points.
     """
+    if matter.domain.infinite:
+        raise DomainError(
+            "the prover exhaustive goes through all points, and a domain with continuous variables "
+            "has infinitely many: use the prover questions"
+        )
     search = Sweep(options=options, matter=matter)
     opened = take_up(search, matter.domain)
     search.waiting = [(place, cell) for place, _, cell in reversed(opened)]
@@ -118,6 +124,8 @@ def require_end(matter: Matter) -> None:
 
 def expected(matter: Matter) -> float:
     """Seconds, about, that the kernel's check of a sweep of the whole domain takes."""
+    if matter.domain.infinite:
+        return math.inf
     networks = [x.model for x in matter.models if isinstance(x.model, Network)]
     points = min(matter.domain.size, 1 << 900)
     return FIXED + points * costs(networks).point / speed_of(os.cpu_count() or 1)

@@ -16,6 +16,8 @@ class Options:
     At ``deadline`` (on the clock of `timing.now`), or at Ctrl-C, a search stops; cells that are
     not closed by then are Open. It stops so early that the kernel's check is expected to end at
     ``check_by``, and at the first (exactly evaluated) counterexample with ``stop_at_difference``.
+    That estimate is ``learned`` times what cells drawn from the proof take: what an earlier check
+    took, in units of what had been expected of it.
     ``progress`` is told how far it is, and ``interrupted`` is called if Ctrl-C came.
 
     ``resume`` is a proof whose Open cells are to be closed; its other Steps are kept.
@@ -32,6 +34,7 @@ class Options:
 
     deadline: float | None = None
     check_by: float | None = None
+    learned: float = 1.0
     stop_at_difference: bool = False
     progress: Report | None = None
     interrupted: Callable[[], None] | None = None

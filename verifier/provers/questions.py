@@ -26,6 +26,7 @@ from verifier.provers.asked_cells import (
     Work,
     close,
     close_enumerated,
+    give_up,
     record,
     split,
     take,
@@ -221,6 +222,8 @@ def _end(search: Asking, view: View) -> None:
             points = points_of(work.cell)
             true = record(search, points, search.answerer.classes(points))
         close_enumerated(search, work, true)
+    elif work.cell.size == 1:
+        give_up(search, work)  # one box of pieces, which nothing parts
     else:
         split(search, work, _cut(search, view, asked), view.lowest)
 
@@ -228,10 +231,13 @@ def _end(search: Asking, view: View) -> None:
 def _cut(search: Asking, view: View, asked: Undecided) -> Cut:
     """Where to split a cell in which the formula is not decided."""
     overlay, work = search.overlay, view.work
-    _, models = overlay.decides(overlay.classes(work.place, view.known))
+    _, asking = overlay.decides(overlay.classes(work.place, view.known))
     cut = overlay.given_cut(work.cell, work.place)
-    cut = cut or overlay.tree_cut(work.cell, work.place, models)
+    cut = cut or overlay.tree_cut(work.cell, work.place, asking)
     bounded = [model for model in asked.networks if model in view.bounds]
+    if search.matter.domain.infinite:  # else a cell of one point is evaluated
+        models = search.matter.models
+        bounded = [m for m in bounded if own_cell(work.cell, models[m].reads).size > 1]
     if cut or not bounded:
         return cut or _halved(work)
 

@@ -131,10 +131,11 @@ class Search(Searching):
 
 def plan(search: Searching, asked: Callable[[], Asked]) -> None:
     """Have the kernel's check measured, if it has to end in time."""
-    if search.options.check_by is not None:
-        before = sum(not isinstance(x, Split | Open) for x in search.options.resume or ())
+    held = search.options
+    if held.check_by is not None:
+        before = sum(not isinstance(x, Split | Open) for x in held.resume or ())
         order = search.ledger.ordered
-        search.budget = Budget(asked(), search.options.check_by, order, before)
+        search.budget = Budget(asked(), held.check_by, order, before, learned=held.learned)
 
 
 S = TypeVar("S", bound=Searching)

@@ -16,10 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from verifier.model.cell import Cell
+from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.floats import nearest
-from verifier.model.ordinal import Ordinal
+from verifier.model.ordinal import Ordinal, Ranged
 from verifier.provers.evaluate import Bools, Floats, Indices
+from verifier.provers.intervals import Cuts, cuts_of
 
 Array = npt.NDArray[np.floating[Any]]
 
@@ -41,16 +43,30 @@ class Group:
 
 @dataclass(frozen=True, eq=False)
 class Ordinals:
-    """The ordinals of a domain: value i of ordinal k is the number ``first[k] + i * step[k]``."""
+    """The ordinals and continuous variables of a domain.
+
+    Value i of ordinal k is the number ``first[k] + i * step[k]``. ``cuts`` are the cuts of the
+    continuous ones, by their places here; their steps are those of a piece, on average.
+    """
 
     variables: npt.NDArray[np.int64]
     columns: npt.NDArray[np.int64]
     first: Floats
     step: Floats
+    cuts: dict[int, Cuts]
 
     def numbers(self, indices: Indices) -> Floats:
-        """The numbers of value indices [..., ordinals]."""
+        """The numbers of value indices [..., ordinals]: of pieces their right ends."""
+        return self._at(indices, 1)
+
+    def least(self, indices: Indices) -> Floats:
+        """No number of these values or above is less."""
+        return self._at(indices, 0)
+
+    def _at(self, indices: Indices, side: int) -> Floats:
         found: Floats = self.first + indices * self.step
+        for place, cuts in self.cuts.items():
+            found[..., place] = cuts.at(indices[..., place] + side)
         return found
 
 
@@ -103,7 +119,7 @@ class Space:
 
 def prepare_space(domain: Domain) -> Space:
     """Group a domain's variables by shape; encodings are rounded to float64."""
-    listed = [None if isinstance(v, Ordinal) else v for v in domain.variables]
+    listed = [None if isinstance(v, Ranged) else v for v in domain.variables]
     sizes = np.array([0 if v is None else len(v.labels) for v in listed])
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     shapes: dict[tuple[int, int], list[int]] = {}
@@ -136,13 +152,18 @@ def prepare_space(domain: Domain) -> Space:
 
 
 def _ordinals(domain: Domain) -> Ordinals:
-    found = [(i, v) for i, v in enumerate(domain.variables) if isinstance(v, Ordinal)]
+    found = [(i, v) for i, v in enumerate(domain.variables) if isinstance(v, Ranged)]
     return Ordinals(
         variables=np.array([i for i, _ in found], dtype=np.int64),
         columns=np.array([domain.offsets[i] for i, _ in found], dtype=np.int64),
-        first=np.array([nearest(v.first) for _, v in found], dtype=np.float64),
-        step=np.array([nearest(v.step) for _, v in found], dtype=np.float64),
+        first=np.array([nearest(v.ends[0]) for _, v in found], dtype=np.float64),
+        step=np.array([_step(v) for _, v in found], dtype=np.float64),
+        cuts={k: cuts_of(v) for k, (_, v) in enumerate(found) if isinstance(v, Continuous)},
     )
+
+
+def _step(v: Ranged) -> float:
+    return nearest(v.step if isinstance(v, Ordinal) else (v.ends[1] - v.ends[0]) / v.count)
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,7 +195,7 @@ def extremes(space: Space, cells: Cells, forms: Array) -> Extremes:
     allowed = listed(cells)
     if isinstance(cells, Boxes):
         own = forms[:, :, space.ordinals.columns]
-        a = own * space.ordinals.numbers(cells.lowest)[:, None]
+        a = own * space.ordinals.least(cells.lowest)[:, None]
         b = own * space.ordinals.numbers(cells.highest)[:, None]
         low[:, :, space.ordinals.variables] = np.minimum(a, b)
         high[:, :, space.ordinals.variables] = np.maximum(a, b)

@@ -12,6 +12,7 @@ from verifier.model.cell import values
 from verifier.model.overlay import BoundTree
 from verifier.provers.bound import Relaxed
 from verifier.provers.evaluate import Bools
+from verifier.provers.intervals import Cuts
 from verifier.provers.relaxable import Relaxable
 from verifier.provers.space import Array, Space, as_mask, contributions
 
@@ -107,12 +108,28 @@ def _edge(
 ) -> int | None:
     """The value from which on, or up to which, the bound suffices; None where it does nowhere."""
     ordinals = network.space.ordinals
-    slope = float(relaxed.form.coefficients[row, ordinals.columns[at]]) * float(ordinals.step[at])
+    slope = float(relaxed.form.coefficients[row, ordinals.columns[at]])
+    if at in ordinals.cuts:
+        return _edge_inside(ordinals.cuts[at], relaxed, row, slope, part, slack)
+    slope *= float(ordinals.step[at])
     wanted = 2 * slack * float(relaxed.scale[row]) - float(relaxed.margin[row])
     if not np.isfinite(wanted) or not abs(slope) * (part.stop - 1 - part.start) > wanted > 0:
         return None
     steps = int(np.ceil(wanted / abs(slope)))
     cut = part.start + steps if slope > 0 else part.stop - steps
+    return cut if part.start < cut < part.stop else None
+
+
+def _edge_inside(
+    cuts: Cuts, relaxed: Relaxed, row: int, slope: float, part: range, slack: float
+) -> int | None:
+    """The same of an interval: the first piece above that number."""
+    wanted = 2 * slack * float(relaxed.scale[row]) - float(relaxed.margin[row])
+    low, high = cuts.at(np.array([part.start, part.stop])).tolist()
+    if not np.isfinite(wanted) or not abs(slope) * (high - low) > wanted > 0:
+        return None
+    share = wanted / abs(slope)
+    cut = cuts.near(low + share) + 1 if slope > 0 else cuts.near(high - share) - 1
     return cut if part.start < cut < part.stop else None
 
 
@@ -122,20 +139,26 @@ def _crossing(network: Relaxable, relaxed: Relaxed, row: int, at: int, part: ran
     The one that loosens the bound most, of those that depend on the ordinal mostly.
     """
     ordinals = network.space.ordinals
+    cuts, each = ordinals.cuts.get(at), 1.0  # of an interval zeros are numbers, else indices
+    if cuts is None:
+        least, most, each = float(part.start), float(part.stop - 1), float(ordinals.step[at])
+    else:
+        least, most = cuts.at(np.array([part.start, part.stop])).tolist()
     best, chosen = 0.0, None
     for node, own in network.slices.items():
         linear = network.linear[node]
         if linear is None or node not in relaxed.form.inner:
             continue
         low, high = relaxed.bounds.low[row, own], relaxed.bounds.high[row, own]
-        slope = linear[0][:, ordinals.columns[at]].astype(np.float64) * float(ordinals.step[at])
+        slope = linear[0][:, ordinals.columns[at]].astype(np.float64) * float(each)
         with np.errstate(all="ignore"):
-            zero = (part.start + part.stop - 1 - (low + high) / slope) / 2
+            zero = (least + most - (low + high) / slope) / 2
             loose = np.maximum(-relaxed.form.inner[node][row], 0.0) * (-low * high) / (high - low)
-            mostly = 2 * np.abs(slope) * (part.stop - 1 - part.start) >= high - low
-            inside = (zero >= part.start) & (zero < part.stop - 1)
+            mostly = 2 * np.abs(slope) * (most - least) >= high - low
+            inside = (zero >= least) & (zero < most)
             loose = np.where((low < 0) & (high > 0) & mostly & inside, loose, 0.0)
         if loose.size and loose.max() > best:
             best = float(loose.max())
-            chosen = int(np.floor(zero[loose.argmax()])) + 1
+            found = float(zero[loose.argmax()])
+            chosen = int(np.floor(found)) + 1 if cuts is None else cuts.near(found)
     return chosen if chosen is None else min(max(chosen, part.start + 1), part.stop - 1)

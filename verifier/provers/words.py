@@ -11,7 +11,7 @@ import numpy as np
 
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain
-from verifier.model.ordinal import Ordinal
+from verifier.model.ordinal import Ranged
 from verifier.model.part import Part
 from verifier.provers.compiled.net import HALF, LOWER
 
@@ -23,7 +23,7 @@ MASK = 62
 
 def fits(domain: Domain) -> bool:
     """Whether all ordinals are short enough for words."""
-    return all(v.count <= MOST for v in domain.variables if isinstance(v, Ordinal))
+    return all(v.count <= MOST for v in domain.variables if isinstance(v, Ranged))
 
 
 def word_of(part: Part) -> int:

@@ -35,6 +35,7 @@ from verifier.reading.json_text import parse
 from verifier.reading.models_json import models_from_json, question_from_json
 from verifier.reading.network_parts import teacher_from_parts
 from verifier.reading.proof_bytes import decode
+from verifier.reading.rows_bytes import rows_of_bytes
 from verifier.reading.sample_json import sample_from_json
 
 FORMATS = {
@@ -141,6 +142,9 @@ def certificate_of(data: bytes, proof_of: ProofOf = _whole) -> Certificate:
     proof, enumerated = proof_of(
         domain, parts["proof.bin"], None if form == 1 else len(matter.models)
     )
+    rows = None
+    if "rows.bin" in parts:
+        rows = _within("rows.bin", rows_of_bytes, domain, parts["rows.bin"])
     sample = None
     if "sample.json" in parts:
         sample = _within("sample.json", sample_from_json, _json(parts, "sample.json"))
@@ -161,6 +165,7 @@ def certificate_of(data: bytes, proof_of: ProofOf = _whole) -> Certificate:
         enumerated=enumerated,
         format=form,
         sample=sample,
+        rows=rows,
     )
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from verifier.model.certificate import Certificate
 from verifier.model.verdict import NOWHERE, SOMEWHERE, Verdict
-from verifier.reports import given_words, question_words
+from verifier.reports import given_words, infinite, question_words, sampled_words
 from verifier.reports.domain_words import described, warnings
 from verifier.reports.numbers import count_interval, decimal, digits, plural, whole
 from verifier.reports.trust_words import is_firm, proviso, trust_sentence
@@ -30,6 +30,8 @@ def headline(certificate: Certificate, verdict: Verdict) -> str:
                 f" That there are such points is proved; the numbers hold if {given}, which the "
                 "kernel did not prove."
             )
+    if domain.infinite:
+        return infinite.answer(verdict, what, chance_words(verdict.error), unless)
     if verdict.verdict == NOWHERE:
         lead = "Nowhere" if given else "Proved: nowhere"
         return f"{lead} among the {points} of the domain is it true that {what}.{unless}"
@@ -57,6 +59,8 @@ def chance_words(ends: tuple[Fraction, Fraction]) -> str:
 
 def sentence(certificate: Certificate, verdict: Verdict) -> str:
     """The answer in one short sentence, for the command's first line."""
+    if verdict.infinite:
+        return infinite.sentence(verdict, asked(certificate))
     what, size = asked(certificate), plural(verdict.domain_size, "point")
     low, high = verdict.disagreements
     if verdict.verdict == NOWHERE:
@@ -83,7 +87,7 @@ def scope(
         ("Distribution", distribution(domain)),
         ("Models", f"{count_models(certificate)}: see the table below"),
         ("Semantics", SEMANTICS),
-        ("Sampling", "none: nothing was sampled, and no δ is needed"),
+        ("Sampling", sampled_words.scope(verdict)),
         ("Trusted", trust_sentence(verdict)),
     )
 

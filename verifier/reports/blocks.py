@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph; a ``note`` is set smaller."""
+    """A paragraph; a ``note`` is set smaller, what is ``sampled`` has a colour of its own."""
 
     text: str
     note: bool = False
+    sampled: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ class Fold:
 class Range:
     """A row of the number line: an interval of probabilities, drawn between two places in [0, 1].
 
-    ``proved`` tells the certificate's own row from what sampling could claim.
+    ``proved`` tells the certificate's own row from what sampling could claim, ``sampled`` what its
+    own sample does.
     """
 
     label: str
@@ -83,6 +85,7 @@ class Range:
     start: float
     end: float
     proved: bool
+    sampled: bool = False
 
 
 @dataclass(frozen=True)
@@ -206,7 +209,28 @@ class TheoremView:
     command: Code
 
 
-Block = Text | Facts | Table | Bars | Formula | Code | Fold | Line | Chart | TreeView | TheoremView
+@dataclass(frozen=True)
+class PointBox:
+    """Fields for a point, which the page follows; ``data`` is what it needs for that, as JSON."""
+
+    lead: str
+    data: str
+
+
+Block = (
+    Text
+    | Facts
+    | Table
+    | Bars
+    | Formula
+    | Code
+    | Fold
+    | Line
+    | Chart
+    | TreeView
+    | TheoremView
+    | PointBox
+)
 
 
 @dataclass(frozen=True)
@@ -223,7 +247,8 @@ class Report:
     """Everything that is shown, in order.
 
     ``kind`` is the verdict, or ``inconclusive`` where a difference is known but hardly how much;
-    ``firm`` is false where it rests on a solver's word.
+    ``firm`` is false where it rests on a solver's word. ``beside`` are sentences on what is not
+    proved (``sampled``) or not about the domain: they stand below the headline, apart from it.
     """
 
     kind: str
@@ -232,3 +257,4 @@ class Report:
     headline: str
     figures: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
+    beside: tuple[Text, ...] = ()

@@ -9,7 +9,7 @@ from itertools import groupby
 from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.ordinal import AnyVariable, Ordinal
-from verifier.reports import given_words
+from verifier.reports import given_words, infinite
 from verifier.reports.domain_words import clause, warnings
 from verifier.reports.numbers import (
     digits,
@@ -53,6 +53,8 @@ def _inputs(domain: Domain) -> str:
     combined = "every value" if variables == 1 else "every combination of one value"
     if domain.given is not None:
         combined = combined.replace("every", "every possible")
+    if domain.infinite:
+        return f"The domain has {infinite.POINTS}: {combined} of {whose}; {infinite.LEFT_ENDS}"
     size = count(domain.size, domain)
     return f"The domain has {size} input{'s' * (domain.size != 1)}: {combined} of {whose}"
 
@@ -68,6 +70,8 @@ def _impossible(domain: Domain) -> str:
     )
     if len(impossible) > MOST_GROUPS:
         shown += f"; and {digits(len(impossible) - MOST_GROUPS)} more, given in domain.json"
+    if domain.infinite:
+        return f" Impossible, and no inputs of the domain, are those with {shown}."
     return (
         f" Of {whole(total)} combinations of values {whole(total - domain.size)} are impossible, "
         f"and no inputs of the domain: those with {shown}."
@@ -75,7 +79,7 @@ def _impossible(domain: Domain) -> str:
 
 
 def _probabilities(domain: Domain) -> str:
-    if given_words.is_uniform(domain):
+    if not domain.infinite and given_words.is_uniform(domain):
         return f"Every input has the same probability, {chance(Fraction(1, domain.size), 0)}."
     if domain.given is None:
         return (

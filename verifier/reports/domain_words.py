@@ -16,9 +16,9 @@ from verifier.model.floats import nearest
 from verifier.model.ordinal import AnyVariable, Ordinal
 from verifier.model.origin import ASSUMED, BITS, FILE, SIGNS, kind_of
 from verifier.model.variable import Variable
-from verifier.reports import given_words
+from verifier.reports import given_words, infinite
 from verifier.reports.numbers import digits, plural, probability, scientific
-from verifier.reports.variable_words import FEW, first_json, levels, range_words
+from verifier.reports.variable_words import FEW, density, first_json, levels, range_words
 from verifier.reports.words import quote
 
 FIRST = 3
@@ -52,7 +52,8 @@ def described(domain: Domain, origin: str | None) -> str:
     shown = ", ".join(_variable(v) for v in domain.variables[:FIRST])
     rest = len(domain.variables) - FIRST
     more = f" and {digits(rest)} more" if rest > 0 else ""
-    return f"{clause(domain, origin)}; {plural(domain.size, 'point')}: {shown}{more}"
+    size = infinite.POINTS if domain.infinite else plural(domain.size, "point")
+    return f"{clause(domain, origin)}; {size}: {shown}{more}"
 
 
 def _variable(v: AnyVariable) -> str:
@@ -119,6 +120,11 @@ def _all_warnings(domain: Domain, kinds: Sequence[type[np.floating[Any]]]) -> It
                     f"{of}: the encodings of {quote(a)} and {quote(b)} differ, but are equal once "
                     f"rounded to {kind.__name__}, in which the model may be run"
                 )
+        if isinstance(v, Continuous):
+            gone = [row for row in density(v, v.chances) if not row[2]]
+            if gone:
+                yield f"{of}: {plural(len(gone), 'part')} of density 0, where errors weigh nothing"
+            continue
         chances = list(levels(v.chances, v.whole))
         if none := sum(n for n, p in chances if not p):
             yield f"{of}: {plural(none, 'value')} of probability 0, where errors weigh nothing"
@@ -130,7 +136,7 @@ def _all_warnings(domain: Domain, kinds: Sequence[type[np.floating[Any]]]) -> It
                 f"{of}: the value {quote(label)} alone has probability {probability(most, -1)}, so "
                 "the error says little of the others"
             )
-    if not given_words.is_uniform(domain):
+    if not domain.infinite and not given_words.is_uniform(domain):
         likely = given_words.likeliest(domain)
         even = _decimal(Fraction(1, domain.size))
         yield (

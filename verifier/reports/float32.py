@@ -41,6 +41,8 @@ def float32_line(found: Float32, executed: Sequence[str], *, asked: bool = False
         what = "answer" if asked else "classes"
         return f"shown: every float32 evaluation of the logits gives the same {what}"
     chance = probability(found.probability_not_shown, 1)
+    if found.infinite:
+        return f"not shown for points of probability {chance}"
     return f"not shown for {plural(found.points_not_shown, 'point')}, probability {chance}"
 
 
@@ -60,8 +62,9 @@ def float32_paragraph(found: Float32, executed: Sequence[str], asked: str = "") 
             "Not shown anywhere: the verdict is about real arithmetic, and a float32 runtime may "
             "round to another class."
         )
+    some = "points" if found.infinite else plural(found.points_not_shown, "point")
     return (
-        f"Shown everywhere except on {plural(found.points_not_shown, 'point')} (probability "
+        f"Shown everywhere except on {some} (probability "
         f"{probability(found.probability_not_shown, 1)}), where the margin was not shown to "
         "exceed the worst rounding error of a float32 evaluation. The verdict is about real "
         "arithmetic; on those points a float32 runtime may round to another class."

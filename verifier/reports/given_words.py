@@ -47,6 +47,8 @@ def clause(domain: Domain) -> str:
     impossible, possible = leaves(domain)
     if not impossible:
         return f" that depend on each other ({plural(len(possible), 'leaf', 'leaves')})"
+    if domain.infinite:
+        return f" with {plural(len(impossible), 'part')} impossible"
     missing, total = combinations(domain) - domain.size, combinations(domain)
     return f" with {whole(missing)} of {plural(total, 'combination')} impossible"
 
@@ -193,6 +195,8 @@ def as_json(domain: Domain) -> dict[str, Any]:
     if domain.given is None:
         return {}
     impossible, possible = leaves(domain)
+    if domain.infinite:
+        return {"tree": {"leaves": len(possible), "impossible_leaves": len(impossible)}}
     return {
         "tree": {
             "leaves": len(possible),

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from verifier.kernel.claim import claim_of, exact
+from verifier.kernel.claim import INFINITE, claim_of, exact
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
 from verifier.model.network import Network
@@ -132,6 +132,8 @@ def _subjects(certificate: Certificate, files: Digests | None) -> Iterable[dict[
 def _unrounded(claim: dict[str, Any]) -> dict[str, Any]:
     """The claim with its numbers of points as strings of digits."""
     points = claim["float32"]["not_shown"]
+    if claim["domain_size"] == INFINITE:
+        return claim
     counts = "disagreements" if "disagreements" in claim else "points"
     return claim | {
         "domain_size": _text(claim["domain_size"]),

@@ -8,6 +8,7 @@ from fractions import Fraction
 from verifier.model.verdict import Verdict
 from verifier.reports.blocks import Line, Range, Section, Table, TableCell, Text
 from verifier.reports.numbers import interval, raised, scientific
+from verifier.reports.sampled_words import confidence, ends, sentence
 from verifier.reports.samples import DELTA_WORDS, SAMPLE_SIZES, bound_after_tests, miss_probability
 from verifier.reports.scale import ZERO_PLACE, decades, marks, place
 from verifier.reports.trust_words import proviso
@@ -52,10 +53,15 @@ WITNESS = Event(
 def interval_section(verdict: Verdict, event: Event = DISAGREEMENT) -> Section:
     """Where the probability of the event lies."""
     bounds = [bound_after_tests(n) for n in SAMPLE_SIZES]
-    shown = decades([*verdict.error, *bounds])
+    drawn = [] if verdict.sampled is None else [verdict.sampled.lower, verdict.sampled.upper]
+    shown = decades([*verdict.error, *drawn, *bounds])
     low, high = verdict.error
     own = ("exactly " if low == high else "") + interval(verdict.error)
     rows = [Range("This certificate", own, place(low, shown), place(high, shown), True)]
+    if held := verdict.sampled:
+        start, end = place(held.lower, shown), place(held.upper, shown)
+        label = f"Sampled, confidence {confidence(held)}"
+        rows.append(Range(label, ends(held), start, end, False, sampled=True))
     rows += [
         Range(
             f"10{raised(_log10(n))} tests, {event.none_found}",
@@ -67,6 +73,8 @@ def interval_section(verdict: Verdict, event: Event = DISAGREEMENT) -> Section:
         for n, bound in zip(SAMPLE_SIZES, bounds, strict=True)
     ]
     blocks: list[Text | Line | Table] = [Text(_lead(verdict, event))]
+    if verdict.sampled is not None:
+        blocks.append(Text(sentence(verdict, f"the {event.probability}"), sampled=True))
     blocks.append(
         Line(
             f"{event.found}, on a logarithmic scale that begins at 0",

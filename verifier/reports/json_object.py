@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from verifier.kernel.claim import claim_of, count, exact
+from verifier.kernel.claim import INFINITE, claim_of, count, exact
 from verifier.model.cell import describe_cell
 from verifier.model.head import rule
 from verifier.model.network import Network
@@ -120,7 +121,7 @@ def certificate_json(
     """What a certificate proves, and what it rests on."""
     if not certificate.matter.is_differ:
         return question_json(certificate, verdict, seconds)
-    claim = claim_of(verdict, certificate.matter)
+    claim = _counted(claim_of(verdict, certificate.matter), "disagreements", verdict)
     shown = named(claim["counterexamples"], certificate.teacher.labels)
     return claim | {
         "counterexamples": shown,
@@ -137,7 +138,7 @@ def question_json(
     """What a certificate proves of a question in general, and what it rests on."""
     models = certificate.models
     names = [m.name for m in models]
-    claim = claim_of(verdict, certificate.matter, 2)
+    claim = _counted(claim_of(verdict, certificate.matter, 2), "points", verdict)
     labels = {m.name: m.model.labels for m in models}
     for witness in claim["witnesses"]:
         held = {n: labels[n][k] for n, k in witness["classes"].items() if k < len(labels[n])}
@@ -158,6 +159,17 @@ def question_json(
     }
 
 
+def _counted(claim: dict[str, Any], points: str, verdict: Verdict) -> dict[str, Any]:
+    """The claim with null for numbers of points that are infinite."""
+    if not verdict.infinite:
+        return claim
+    not_shown = {"points": None, **claim["float32"]["not_shown"]}
+    if claim["float32"]["robust"]:
+        not_shown["points"] = 0
+    claim = {**claim, "domain_size": INFINITE, points: None}
+    return claim | {"float32": claim["float32"] | {"not_shown": not_shown}}
+
+
 def _rests_on(verdict: Verdict) -> dict[str, Any]:
     return {
         "not_trusted": dict(verdict.untrusted),
@@ -171,6 +183,7 @@ def _made_and_checked(
 ) -> dict[str, Any]:
     executed = question_words.executed_of(certificate)
     return {
+        "rows": rows_json(verdict),
         "prover": certificate.found_by,
         "command": certificate.command,
         "seconds": dict(seconds),
@@ -195,8 +208,9 @@ def proved_json(
     points, chance = "disagreements", "error"
     if not certificate.matter.is_differ:
         points, chance = "points", "probability"
+    counts = {"lower": count(few), "upper": count(many)}
     return {
-        points: {"lower": count(few), "upper": count(many)},
+        points: None if verdict.infinite else counts,
         chance: {"lower": exact(low), "upper": exact(high)},
         "checked": checked_json(verdict.checked),
         "seconds": dict(seconds),
@@ -217,6 +231,15 @@ def checked_json(checked: Checked) -> dict[str, Any]:
         "largest_bits": checked.largest_bits,
         "seconds": checked.seconds,
     }
+
+
+def rows_json(verdict: Verdict) -> dict[str, Any] | None:
+    """On how many of the certificate's rows the formula is true; None where it has no rows."""
+    found = verdict.rows
+    if found is None:
+        return None
+    share = exact(Fraction(found.true, found.rows))
+    return {"rows": found.rows, "disagreements": found.true, "error": share}
 
 
 def head_json(network: Network) -> dict[str, Any]:

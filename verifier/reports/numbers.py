@@ -11,7 +11,7 @@ from verifier.kernel.claim import digits as plain_digits
 
 MOST_DIGITS = 45
 """Integers of more digits are shown rounded."""
-MOST_FRACTION = 48
+MOST_FRACTION = 24
 """Fractions of more characters are shown as decimals only."""
 SHORT_FRACTION = 12
 """Fractions of more characters do not stand beside a verdict."""
@@ -125,14 +125,14 @@ def fraction(x: Fraction) -> str:
 
 
 def probability(x: Fraction, towards: int = 0) -> str:
-    """The exact fraction where it is short, and a decimal rounded in the given direction."""
+    """A decimal rounded in the given direction, and in brackets the exact fraction if short."""
     exact = fraction(x)
     if x.denominator == 1:
         return exact
     decimal = scientific(x, 4, towards)
     if len(exact) > MOST_FRACTION:
         return f"about {decimal}"
-    return f"{exact} {'=' if is_short(x) else '≈'} {decimal}"
+    return f"{decimal} ({exact})"
 
 
 def decimal(x: Fraction, towards: int = 0) -> str:

@@ -170,9 +170,10 @@ def rounded_numbers(c: Certificate, verdict: Verdict) -> list[tuple[str, str]]:
     what, chance = "disagreements", "error"
     if not c.matter.is_differ:
         what, chance = "points where it is so", "probability"
-    if whole(c.domain.size).startswith("about"):
+    counts = () if c.domain.infinite else verdict.disagreements
+    if counts and whole(c.domain.size).startswith("about"):
         numbers.append(("points of the domain", plain_digits(c.domain.size)))
-    for label, count in zip(("fewest", "most"), verdict.disagreements, strict=True):
+    for label, count in zip(("fewest", "most"), counts, strict=False):
         if whole(count).startswith("about"):
             numbers.append((f"{what}, {label}", plain_digits(count)))
     for label, error in zip(("least", "greatest"), verdict.error, strict=True):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from verifier.model.verdict import EQUIVALENT, NOWHERE
+from verifier.reports import infinite
 from verifier.reports.answer_words import asked, count_models
 from verifier.reports.blocks import Report, Section, Table, TableCell, Text
 from verifier.reports.compared import Compared, last_sections
-from verifier.reports.numbers import count_interval, interval, plural, whole
+from verifier.reports.numbers import interval, plural
 from verifier.reports.verdict_words import badge
 from verifier.reports.words import name
 
@@ -44,8 +45,8 @@ def _row(at: int, entry: Compared) -> tuple[TableCell, ...]:
         TableCell(name(entry.label)),
         TableCell(what),
         TableCell(count_models(c)),
-        TableCell(whole(c.domain.size), number=True),
+        TableCell(infinite.size_words(c.domain), number=True),
         TableCell(badge(v)),
-        TableCell(count_interval(v.disagreements), number=True),
+        TableCell(infinite.count_words(v), number=True),
         TableCell(interval(v.error)),
     )

@@ -8,11 +8,20 @@ from verifier.jobs.limit import poll
 from verifier.kernel.asked import ask
 from verifier.model.certificate import Certificate
 from verifier.model.verdict import ANSWERS, Verdict
-from verifier.reports import answer_words, counterexamples, given_words, question_words, statistics
+from verifier.reports import (
+    answer_words,
+    counterexamples,
+    given_words,
+    infinite,
+    point_box,
+    question_words,
+    sampled_words,
+    statistics,
+)
 from verifier.reports.blocks import Block, Facts, Report, Section, Text
 from verifier.reports.float32 import float32_paragraph
 from verifier.reports.interval import WITNESS, interval_section
-from verifier.reports.numbers import count_interval, decimal, interval, whole
+from verifier.reports.numbers import decimal, interval
 from verifier.reports.provenance import (
     exact_fold,
     provenance_section,
@@ -44,15 +53,18 @@ def compose(
         firm=is_firm(verdict),
         badge=badge(verdict),
         headline=answer_words.headline(c, verdict),
+        beside=sampled_words.beside(verdict, "the probability that it is so"),
         figures=(
-            ("points of the domain", whole(c.domain.size)),
-            ("points where it is so", count_interval(verdict.disagreements)),
+            ("points of the domain", infinite.size_words(c.domain)),
+            ("points where it is so", infinite.count_words(verdict)),
             ("probability", interval(verdict.error, decimal)),
-            ("δ, as nothing is sampled", "0"),
+            sampled_words.figure(verdict),
         ),
         sections=(
             _scope(c, verdict),
             interval_section(verdict, WITNESS),
+            *sampled_words.section(verdict),
+            point_box.section(c, verdict, None),
             counterexamples.witness_section(c, asked, verdict),
             statistics.section(c.domain, c.proof, quote(c.found_by), verdict, None),
             Section(

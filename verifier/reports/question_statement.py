@@ -10,7 +10,7 @@ from verifier.model.head import origin_words
 from verifier.model.network import Network
 from verifier.model.question import Bound
 from verifier.model.verdict import NOWHERE, SOMEWHERE, Verdict
-from verifier.reports import domain_statement, question_words
+from verifier.reports import domain_statement, infinite, question_words
 from verifier.reports import statement_end as shared
 from verifier.reports.domain_statement import count, listed
 from verifier.reports.domain_words import term
@@ -101,11 +101,16 @@ def _rule(model: Bound) -> str:
 
 def _finding(c: Certificate, verdict: Verdict) -> str:
     what = question_words.words(c.models, c.question)
-    size = count(c.domain.size, c.domain)
+    size = infinite.POINTS.split()[0] if c.domain.infinite else count(c.domain.size, c.domain)
     given = ""
     if rests_on_trust(verdict):
         given = f", provided that {shared.solvers(verdict)}"
     lead = "It follows" if given and not is_firm(verdict) else "It is proved"
+    if verdict.verdict == NOWHERE and c.domain.infinite:
+        return (
+            f"{lead} that for no input of the domain it is true that {what}{given}: the "
+            "probability of that is 0."
+        )
     if verdict.verdict == NOWHERE:
         return (
             f"{lead} that for none of the {size} inputs of the domain it is true that {what}"

@@ -16,7 +16,10 @@ from verifier.reports import (
     counterexamples,
     evidence,
     given_words,
+    infinite,
+    point_box,
     question_report,
+    sampled_words,
     statistics,
     tree_view,
     verdict_words,
@@ -25,7 +28,7 @@ from verifier.reports.blocks import Block, Facts, Report, Section, Text
 from verifier.reports.float32 import float32_paragraph
 from verifier.reports.found import proof_of
 from verifier.reports.interval import interval_section
-from verifier.reports.numbers import count_interval, decimal, interval, whole
+from verifier.reports.numbers import decimal, interval
 from verifier.reports.provenance import (
     exact_fold,
     provenance_section,
@@ -72,11 +75,14 @@ def compose(
         firm=is_firm(verdict),
         badge=verdict_words.badge(verdict),
         headline=verdict_words.headline(c.domain, verdict, c.domain_from),
+        beside=sampled_words.beside(verdict),
         figures=_figures(c, verdict),
         sections=(
             _scope(c, verdict),
             interval_section(verdict),
+            *sampled_words.section(verdict),
             Section("tree", "The tree, leaf by leaf", (shown,)),
+            point_box.section(c, verdict, s),
             counterexamples.section(s, asked, verdict),
             statistics.section(c.domain, c.proof, quote(c.found_by), verdict, found),
             Section(
@@ -94,10 +100,10 @@ def compose(
 def _figures(c: Certificate, verdict: Verdict) -> tuple[tuple[str, str], ...]:
     """The few numbers beside the headline."""
     return (
-        ("points of the domain", whole(c.domain.size)),
-        ("disagreements", count_interval(verdict.disagreements)),
+        ("points of the domain", infinite.size_words(c.domain)),
+        ("disagreements", infinite.count_words(verdict)),
         ("error ε", interval(verdict.error, decimal)),
-        ("δ, as nothing is sampled", "0"),
+        sampled_words.figure(verdict),
     )
 
 

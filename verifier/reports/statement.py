@@ -128,6 +128,11 @@ def _finding(domain: Domain, verdict: Verdict, tree: Tree) -> str:
     if verdict.verdict == EQUIVALENT:
         lead = "It follows" if given else "It is proved"
         where = "the one input" if size == 1 else f"every one of the {count(size, domain)} inputs"
+        if domain.infinite:
+            return (
+                f"{lead} that the network and the tree give the same class for every input of the "
+                f"domain{given}: the probability that they differ is 0."
+            )
         return (
             f"{lead} that the network and the tree give the same class for {where} of the domain"
             f"{given}: the number of inputs for which they differ is 0, and so is its probability."
@@ -149,7 +154,7 @@ def _finding(domain: Domain, verdict: Verdict, tree: Tree) -> str:
         return (
             "It is not decided whether the network and the tree are the same: no input is known "
             "for which they differ, and they may differ for any or all of the "
-            f"{count(size, domain)} inputs."
+            f"{'' if domain.infinite else count(size, domain) + ' '}inputs."
         )
     return (
         "It is not decided whether the network and the tree are the same: no input is known for "

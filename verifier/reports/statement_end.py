@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
 from verifier.model.verdict import Float32, Status, Verdict
+from verifier.reports import infinite, sampled_words
 from verifier.reports.domain_statement import MOST_NAMES, chance, count, listed
 from verifier.reports.float32 import executed_words
 from verifier.reports.leaves import total
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 def between(verdict: Verdict, domain: Domain) -> str:
     """How many inputs, and with what probability."""
     (low, high), (least, most) = verdict.disagreements, verdict.error
+    if domain.infinite:
+        ends = chance(least, -1), chance(most, 1), chance(least, 0)
+        return infinite.between(ends, verdict.error)
     many = f"at least {count(low, domain)} and at most {count(high, domain)}"
     if low == high:
         many = f"exactly {count(low, domain)}"
@@ -61,7 +65,9 @@ def float32(found: Float32, size: int, executed: Sequence[str], gives: str = CLA
             f"for all inputs of the domain but {count(missing)}, which have a probability of "
             f"{likely}; for those it is not shown"
         )
-        if missing == size:
+        if found.infinite:
+            where = f"for all inputs of the domain but a set of probability {likely}"
+        if missing == size or (found.infinite and found.probability_not_shown == 1):
             given = gives.replace("that the real numbers give", "of the real numbers")
             return f"{what} For no input is it shown that this gives {given}."
     return f"{what} It is shown that every such evaluation gives {gives} {where}."
@@ -106,7 +112,9 @@ def trust(
     text += f" Whoever believes this has to trust {listed(needed)}."
     text += f" The program that found the proof ({quote(certificate.found_by)}, the file says) need"
     text += " not be trusted"
-    text += ", and nothing was sampled."
+    text += "." if verdict.sampled is not None else ", and nothing was sampled."
+    if verdict.sampled is not None:
+        text += f" Apart from all this: {sampled_words.sentence(verdict, 'its probability')}"
     if verdict.untrusted:
         solvers = listed([quote(s) for s in verdict.untrusted])
         points = count(total(verdict, Status.UNTRUSTED).points)

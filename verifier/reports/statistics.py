@@ -10,6 +10,7 @@ from fractions import Fraction
 from verifier.model.domain import Domain
 from verifier.model.proof import Split, Step
 from verifier.model.verdict import Verdict
+from verifier.reports import infinite
 from verifier.reports.blocks import Bars, Block, Facts, Section, Table, TableCell, Text
 from verifier.reports.evidence import KIND, STEP_WORDS, Evidence
 from verifier.reports.leaves import total
@@ -80,7 +81,7 @@ def _kinds(domain: Domain, verdict: Verdict, noun: str) -> Table:
             (
                 TableCell(f"{kind.capitalize()}: {STEP_WORDS[kind]}"),
                 TableCell(whole(cells[kind]), number=True),
-                TableCell(whole(share.points), number=True),
+                TableCell(infinite.share_words(share.points, verdict), number=True),
                 TableCell(probability(Fraction(share.weight, domain.total_weight)), number=True),
             )
         )

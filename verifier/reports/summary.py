@@ -9,9 +9,17 @@ from verifier.formats.drawing import draw_text
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
 from verifier.model.network import Network
+from verifier.model.rows import RowsFound
 from verifier.model.tree import Tree
 from verifier.model.verdict import DIFFERENT, EQUIVALENT, Checked, Verdict
-from verifier.reports import answer_words, domain_words, given_words, question_words
+from verifier.reports import (
+    answer_words,
+    domain_words,
+    given_words,
+    infinite,
+    question_words,
+    sampled_words,
+)
 from verifier.reports.float32 import float32_line
 from verifier.reports.numbers import decimal_first, interval, plural, probability, whole
 from verifier.reports.trust_words import agreed_words, trust_lines
@@ -35,6 +43,8 @@ def headline(certificate: Certificate, verdict: Verdict) -> str:
 
 def sentence(verdict: Verdict) -> str:
     """The verdict in one sentence."""
+    if verdict.infinite:
+        return infinite.sentence(verdict)
     size = plural(verdict.domain_size, "point")
     low, high = verdict.disagreements
     if verdict.verdict == EQUIVALENT:
@@ -77,6 +87,10 @@ def lines(
     for text in domain_words.warnings(certificate.domain, executed):
         yield "warning", text
     yield "error" if is_differ else "probability", interval(verdict.error, decimal_first)
+    if sampled := sampled_words.line(verdict):
+        yield "sampled", sampled
+    if verdict.rows is not None:
+        yield "on rows", rows_words(verdict.rows, is_differ=is_differ)
     yield "kernel checked", checked_words(verdict.checked, "cell" if is_differ else "step")
     if checkers:
         yield "agree", f"{agreed_words(verdict, checkers)}, on points and probability"
@@ -87,6 +101,13 @@ def lines(
     if path:
         yield "certificate", f"{path} (SHA-256 {certificate.sha256})"
     yield "seconds", ", ".join(f"{k} {v:.2f}" for k, v in seconds.items())
+
+
+def rows_words(found: RowsFound, *, is_differ: bool) -> str:
+    """On how many rows it is so; exact, and about these rows alone."""
+    what = "they differ" if is_differ else "it is true"
+    share = f"{100 * found.true / found.rows:.4g} %"
+    return f"{what} on {found.true} of {plural(found.rows, 'row')}: {share}, exactly"
 
 
 def checked_words(checked: Checked, noun: str = "cell") -> str:
@@ -109,6 +130,8 @@ def so_far(certificate: Certificate, verdict: Verdict) -> str:
     what = "tree and network differ"
     if not certificate.matter.is_differ:
         what = answer_words.asked(certificate)
+    if verdict.infinite:
+        return f"{what} with probability {probability(least, -1)} to {probability(most, 1)}"
     return (
         f"{what} at {low} to {plural(high, 'point')} of "
         f"{plural(verdict.domain_size, 'point')}, with probability {probability(least, -1)} "

@@ -15,6 +15,7 @@ from verifier.model.domain import Domain
 from verifier.model.part import within
 from verifier.model.tree import BoundTree, Tree, bind
 from verifier.model.verdict import Share, Status, Verdict
+from verifier.reports import infinite
 from verifier.reports.blocks import Item, LeafView, Spot, TreeView
 from verifier.reports.leaves import (
     MEANING,
@@ -200,6 +201,11 @@ def _item(
     )
 
 
+def _count(s: Subject, points: int) -> str:
+    """A number of points: of continuous variables there are infinitely many, or none."""
+    return "∞" if s.domain.infinite and points else whole(points)
+
+
 def _leaf(s: Subject, node: int, evidence: Terms) -> LeafView:
     facts = s.facts[node]
     klass = s.bound.nodes[node]
@@ -209,12 +215,12 @@ def _leaf(s: Subject, node: int, evidence: Terms) -> LeafView:
     for status in Status:
         share = facts.shares.get(status, EMPTY_SHARE)
         if share.points:
-            differ = whole(share.differ) if status in KNOWN else "not known"
+            differ = _count(s, share.differ) if status in KNOWN else "not known"
             chance = probability(Fraction(share.weight, total))
             shares.append(
-                (STATUS_WORDS.get(status, status.value), whole(share.points), chance, differ)
+                (STATUS_WORDS.get(status, status.value), _count(s, share.points), chance, differ)
             )
-    points = whole(facts.points)
+    points = _count(s, facts.points)
     proof = (
         ("cell", _cell_words(s, node)),
         *evidence,
@@ -276,7 +282,7 @@ def _spot(s: Subject, node: int, depth: int, parent: int | None, x: float, is_en
     edge = _edge(s, node)
     if isinstance(test, int):
         facts = s.facts[node]
-        points = plural(facts.points, "point")
+        points = infinite.POINTS if s.domain.infinite else plural(facts.points, "point")
         title = f"leaf {node}, class {class_words(s.tree, test)}: {status}, {points}"
         return Spot(x, depth, status, brief(s.tree.class_name(test), 10), edge, title, parent, node)
     if is_end:

@@ -9,7 +9,7 @@ from verifier.model.head import origin_words
 from verifier.model.network import Network
 from verifier.model.origin import ASSUMED
 from verifier.model.verdict import DIFFERENT, EQUIVALENT, SOMEWHERE, Verdict
-from verifier.reports import given_words
+from verifier.reports import given_words, infinite, sampled_words
 from verifier.reports.domain_words import clause, described, warnings
 from verifier.reports.numbers import count_interval, decimal, digits, plural, product_form, whole
 from verifier.reports.trust_words import is_firm, proviso, trust_sentence
@@ -34,6 +34,8 @@ def _headline(domain: Domain, verdict: Verdict) -> str:
             " That they differ is proved; the numbers hold if "
             f"{given}, which the kernel did not prove."
         )
+    if domain.infinite:
+        return infinite.headline(verdict, error_words(verdict.error), unless)
     high = verdict.disagreements[1]
     if verdict.verdict == EQUIVALENT:
         lead = "The tree and the network" if given else "Proved: the tree and the network"
@@ -57,6 +59,8 @@ def _headline(domain: Domain, verdict: Verdict) -> str:
 
 def points_words(domain: Domain) -> str:
     """The number of points; a large one in powers where that is short."""
+    if domain.infinite:
+        return infinite.POINTS
     form = product_form(v.count for v in domain.variables)
     if domain.given is None and domain.size >= 10**15 and len(form) <= 40:
         return f"{form} points"
@@ -100,7 +104,7 @@ def scope(
         ("Distribution", distribution(domain)),
         ("Network", f"{plural(teacher.columns, 'input column')}, {_classes(teacher)}"),
         ("Semantics", SEMANTICS),
-        ("Sampling", "none: nothing was sampled, and no δ is needed"),
+        ("Sampling", sampled_words.scope(verdict)),
         ("Trusted", trust_sentence(verdict)),
     )
 
@@ -113,6 +117,9 @@ SEMANTICS = (
 
 def domain_words(domain: Domain) -> str:
     """The size of the domain written out, with its factors."""
+    if domain.infinite:
+        held = plural(len(domain.variables), "variable")
+        return f"{held}, {infinite.POINTS}; {infinite.LEFT_ENDS}"
     sizes = [v.count for v in domain.variables]
     exact = digits(domain.size)
     size = exact if len(exact) <= 400 else whole(domain.size)
@@ -129,6 +136,8 @@ def distribution(domain: Domain) -> str:
     """How likely the points are."""
     if domain.given is not None:
         return given_words.distribution_words(domain)
+    if domain.infinite:
+        return "independent variables, intervals with piecewise constant densities among them"
     if domain.uniform:
         return "uniform: every point has the same probability"
     return "independent variables, with the probabilities of the domain file"

@@ -48,6 +48,7 @@ def _environment(format: str) -> Environment:
     environment.filters["fenced"] = fenced
     environment.filters["digits"] = digits
     environment.filters["plotted"] = plotted
+    environment.filters["inert"] = inert
     environment.filters["lines"] = lambda text: text.split("\n")
     return environment
 
@@ -59,6 +60,12 @@ def _finalizer(chosen: Callable[[str], str]) -> Callable[[Any], Markup]:
         return Markup(value if isinstance(value, int | float) else chosen(str(value)))
 
     return finalize
+
+
+def inert(text: str) -> Markup:
+    """JSON that ends no script element and begins no comment in one."""
+    plain = {c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+    return Markup("".join(plain.get(c, c) for c in text))
 
 
 def column_shares(table: Table) -> list[float]:

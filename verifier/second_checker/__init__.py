@@ -20,6 +20,7 @@ from verifier.second_checker.domain import read_domain, size
 from verifier.second_checker.models import Matter, Net, read_matter
 from verifier.second_checker.points import WORK, point_work
 from verifier.second_checker.reading import Node, TooLarge, parse, proof_nodes, unpack
+from verifier.second_checker.rows import Row, read_rows, true_rows
 from verifier.second_checker.stated import compare
 
 __all__ = ["Content", "Opinion", "TooLarge", "check", "examine", "read", "work"]
@@ -38,16 +39,22 @@ class Content:
     case: Matter
     proof: Sequence[Node]
     claim: Mapping[str, Any] | None
+    rows: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True)
 class Opinion:
-    """What the float32 checker went through: cells shown and doubted, and points evaluated."""
+    """What the float32 checker went through: cells shown and doubted, and points evaluated.
+
+    ``rows`` are how many rows the certificate holds and on how many the formula is true, None
+    where it holds none.
+    """
 
     checker: str
     cells: Mapping[str, int]
     points: int
     seconds: float
+    rows: tuple[int, int] | None = None
 
 
 def check(data: bytes, progress: Callable[[str], None] | None = None) -> Opinion:
@@ -71,7 +78,8 @@ def read(data: bytes) -> Content:
         raise CertificateError("verdict.json is not an object")
     models = len(case.nets) + len(case.trees) if "models.json" in parts else 1
     columns = sum(v.columns for v in case.domain.variables) if "models.json" in parts else 0
-    held = Content(case, proof_nodes(parts["proof.bin"], models, columns), claim)
+    proof = proof_nodes(parts["proof.bin"], models, columns)
+    held = Content(case, proof, claim, read_rows(parts, case))
     amount = work(held)
     if amount > WORK:
         raise TooLarge(
@@ -90,7 +98,7 @@ def work(held: Content) -> int:
     case = held.case
     once = {model: _costs(net) for model, net in case.nets.items()}
     trees = sum(map(len, (case.domain.tree, *case.trees.values())))
-    total = 0
+    total = len(held.rows) * sum(per_point for per_point, _ in once.values())
     for cell, nodes in cells(case.domain, held.proof):
         for node in nodes:
             if node.kind == "enumerated":
@@ -137,4 +145,5 @@ def examine(
         cells={kind: n for kind, n in tally.cells.items() if n},
         points=tally.evaluated,
         seconds=time.perf_counter() - start,
+        rows=true_rows(held.case, held.rows, tally) if held.rows else None,
     )

@@ -25,7 +25,7 @@ from verifier.second_checker.points import WORK, Part, Tally, steady_class, stea
 from verifier.second_checker.reading import ABOUT, Node, TooLarge
 from verifier.second_checker.rounding import steady
 from verifier.second_checker.tree import VISIT, leaf_at, overlay
-from verifier.second_checker.variables import Categorical
+from verifier.second_checker.variables import Categorical, Interval
 
 CLOSER = 1 << 8
 """Up to so many tuples, a cell not shown for float32 as a whole is looked at point by point."""
@@ -111,8 +111,11 @@ def domain_size(case: Matter, tally: Tally) -> int:
 def walk(case: Matter, proof: Sequence[Node], progress: Callable[[str], None]) -> Tally:
     """Count the points for which float32 is not shown."""
     tally = Tally(case.domain, progress)
+    infinite = any(isinstance(v, Interval) for v in case.domain.variables)
     for count, (cell, nodes) in enumerate(cells(case.domain, proof), 1):
         before = tally.points
+        if infinite and any(node.kind in ("enumerated", "tail") for node in nodes):
+            raise CertificateError(f"cell {count} has a step that real inputs do not allow")
         if nodes[0].kind == "enumerated":
             _look_at_all(case, cell, tally)
         elif any(node.kind == "tail" for node in nodes):
@@ -142,7 +145,8 @@ def _settle(case: Matter, cell: Cell, nodes: Sequence[Node], tally: Tally) -> No
     for part, leaf in possible(case, cell, tally):
         for own in undecided(case, part, shown, tally):
             tally.doubt(own, leaf)
-            if len(shown) < len(claimed) and size(cell) <= UPHOLD:
+            infinite = any(isinstance(v, Interval) for v in case.domain.variables)
+            if len(shown) < len(claimed) and size(cell) <= UPHOLD and not infinite:
                 tally.unclear.append(((own, leaf), claimed))
                 if size(cell) <= CLOSER:
                     look_again(case, tally)
@@ -169,8 +173,8 @@ def _only(case: Matter, point: Point) -> Cell:
 
 def _is_shown(net: Net, cell: Cell, klass: int, tally: Tally) -> bool:
     """Whether a network has a class in all of a cell, in every float32 evaluation."""
-    if net.network.narrow:
-        return False
+    if net.network.narrow or any(isinstance(v, Interval) for v in net.inputs.variables):
+        return False  # no real input is a float32 number
     own = net.cell(cell)
     if _is_bounded(net, own, klass):
         return True

@@ -11,11 +11,19 @@ from typing import Any
 
 from verifier.model.errors import CertificateError
 from verifier.second_checker.bounded import LONGEST, LONGEST_WEIGHT, common
-from verifier.second_checker.reading import MOST_VALUES, TooLarge, entry_of, filled, number
+from verifier.second_checker.intervals import (
+    MOST_NUMBERS,
+    cut_numbers,
+    exactly,
+    read_interval,
+    read_within,
+)
+from verifier.second_checker.reading import MOST_VALUES, TooLarge, entry_of, filled
 from verifier.second_checker.variables import (
     Categorical,
     Chances,
     Inputs,
+    Interval,
     Ordinal,
     Runs,
     Shares,
@@ -25,8 +33,6 @@ from verifier.second_checker.variables import (
 Cell = tuple[Sequence[int], ...]
 """For each variable the indices of the values that it may take: of an ordinal a range."""
 Point = tuple[int, ...]
-MOST_NUMBERS = 1 << 62
-"""Most values of an ordinal."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +117,9 @@ def read_domain(value: Any) -> Domain:
         where, name = f"domain.json, variable {i}", entry["name"]
         whole = tuple(tuple(int(x * shared) for x in row) for row in rows)
         stated = entry.get("probabilities")
+        if "interval" in entry:
+            variables.append(read_interval(where, entry, shared))
+            continue
         if "values" in entry:
             shares = _shares(where, stated or [Fraction(1, count)] * count, count)
             variables.append(Categorical(name, tuple(entry["values"]), whole, shares))
@@ -133,14 +142,19 @@ def read_domain(value: Any) -> Domain:
 
 
 def _numbers(where: str, value: Any) -> tuple[list[list[Fraction]], int]:
-    """The rows of a categorical variable, or first and step of an ordinal; how many values."""
+    """The rows of a categorical variable, or first and step of an ordinal; how many values.
+
+    Of a continuous variable the numbers that its cuts are sums of multiples of.
+    """
+    if isinstance(value, dict) and "interval" in value:
+        return cut_numbers(where, value), 0
     ordinal = isinstance(value, dict) and "from" in value
     keys = {"from", "to", "step"} if ordinal else {"values", "encoding"}
     entry = entry_of(where, value, {"name", "probabilities"} | keys, {"probabilities"})
     if not isinstance(entry["name"], str):
         raise CertificateError(f"{where} has no name")
     if ordinal:
-        first, last, step = (_number(where, entry[key]) for key in ("from", "to", "step"))
+        first, last, step = (exactly(where, entry[key]) for key in ("from", "to", "step"))
         count = (last - first) / step + 1 if step > 0 else Fraction(0)
         if count.denominator != 1 or not 1 <= count <= MOST_NUMBERS:
             raise CertificateError(f"{where} has no whole number of steps")
@@ -152,22 +166,15 @@ def _numbers(where: str, value: Any) -> tuple[list[list[Fraction]], int]:
         raise TooLarge(f"{where} has more than {MOST_VALUES} values")
     if not filled(encoding) or not all(map(filled, encoding)):
         raise CertificateError(f"{where}: encoding must hold a row of numbers for each value")
-    rows = [[_number(where, x) for x in row] for row in encoding]
+    rows = [[exactly(where, x) for x in row] for row in encoding]
     if len(rows) != len(labels) or len({len(row) for row in rows}) != 1:
         raise CertificateError(f"{where}: encoding must have one row a value, all equally long")
     return rows, len(labels)
 
 
-def _number(where: str, value: Any) -> Fraction:
-    try:
-        return number(value)
-    except ValueError as error:
-        raise CertificateError(f"{where}: {error}") from None
-
-
 def _shares(where: str, stated: Any, count: int) -> Shares:
     """A distribution over listed values."""
-    chances = [_number(where, p) for p in stated] if filled(stated) else []
+    chances = [exactly(where, p) for p in stated] if filled(stated) else []
     if len(chances) != count or min(chances) < 0 or sum(chances) != 1:
         raise CertificateError(f"{where}: the probabilities are not a distribution of its values")
     over = common(chances, LONGEST)
@@ -183,7 +190,7 @@ def _runs(where: str, stated: Any, variable: Ordinal, shared: int) -> Runs:
         run = range(_index(where, low, variable, shared), _index(where, high, variable, shared) + 1)
         if not run or (raw and raw[-1][0].stop != run.start):
             raise CertificateError(f"{where}: the runs do not follow each other")
-        raw.append((run, _number(where, p)))
+        raw.append((run, exactly(where, p)))
     if min(p for _, p in raw) < 0 or sum(p for _, p in raw) != 1:
         raise CertificateError(f"{where}: the probabilities are not a distribution of its values")
     over = common((p / len(run) for run, p in raw), LONGEST)
@@ -192,7 +199,7 @@ def _runs(where: str, stated: Any, variable: Ordinal, shared: int) -> Runs:
 
 def _index(where: str, stated: Any, variable: Ordinal, shared: int) -> int:
     """Which value of an ordinal a number is."""
-    at = (_number(where, stated) * shared - variable.first) / variable.step
+    at = (exactly(where, stated) * shared - variable.first) / variable.step
     if at.denominator != 1 or not 0 <= at < variable.count:
         raise CertificateError(f"{where} has no such number")
     return int(at)
@@ -235,6 +242,8 @@ def _goes_left(
     where: str, domain: Domain, variable: int, stated: Any, values: Mapping[str, int]
 ) -> frozenset[int] | int:
     tested = domain.variables[variable]
+    if isinstance(tested, Interval):
+        return tested.at_number(where, exactly(where, stated) * domain.denominator)
     if isinstance(tested, Ordinal):
         return _index(where, stated, tested, domain.denominator) + 1
     if not isinstance(stated, list) or not all(isinstance(x, str) and x in values for x in stated):
@@ -245,7 +254,7 @@ def _goes_left(
 def _read_leaf(where: str, item: Any, domain: Domain, leaves: list[Leaf]) -> int:
     """Add a leaf to the others, if it is possible; its number."""
     item = entry_of(where, item, {"weight", "probabilities"}, {"probabilities"})
-    weight, stated = _number(where, item["weight"]), item.get("probabilities")
+    weight, stated = exactly(where, item["weight"]), item.get("probabilities")
     if not weight:
         return IMPOSSIBLE
     if weight < 0 or not isinstance(stated, list) or len(stated) != len(domain.variables):
@@ -254,6 +263,8 @@ def _read_leaf(where: str, item: Any, domain: Domain, leaves: list[Leaf]) -> int
     for v, own in zip(domain.variables, stated, strict=True):
         if own is None:
             chances.append(v.chances)
+        elif isinstance(v, Interval):
+            chances.append(read_within(where, own, v, domain.denominator))
         elif isinstance(v, Ordinal):
             chances.append(_runs(where, own, v, domain.denominator))
         else:

@@ -11,6 +11,7 @@ from verifier.model.errors import InvalidProof
 from verifier.second_checker.counting import domain_size, look_again
 from verifier.second_checker.models import Matter
 from verifier.second_checker.points import Tally
+from verifier.second_checker.variables import Interval
 
 CHUNK = 4000
 """Decimal digits that Python turns into a number at once."""
@@ -21,8 +22,14 @@ def compare(case: Matter, tally: Tally, claim: Mapping[str, Any]) -> None:
     are stated as not shown."""
     stated = claim.get("float32")
     inner = stated.get("not_shown") if isinstance(stated, dict) else None
-    if not isinstance(inner, dict) or inner.keys() != {"points", "probability"}:
+    infinite = any(isinstance(v, Interval) for v in case.domain.variables)
+    keys = {"probability"} if infinite else {"points", "probability"}
+    if not isinstance(inner, dict) or inner.keys() != keys:
         _refuse("float32", stated, "robust and not_shown to be due")
+    if infinite:  # how many boxes are meant is not said: none, or any number
+        assert isinstance(stated, dict)
+        every = 0 if stated.get("robust") is True else count(domain_size(case, tally))
+        inner = {"points": every, **inner}
     points, chance = _whole(inner["points"]), _fraction(inner["probability"])
     if points is None or chance is None or (points == 0 and chance):
         _refuse("float32.not_shown", inner, "no number of points with its probability")

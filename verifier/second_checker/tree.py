@@ -11,7 +11,7 @@ from verifier.model.errors import CertificateError
 from verifier.second_checker.bounded import TABLE
 from verifier.second_checker.domain import Cell, Domain, Inner, Point, Tree, halves
 from verifier.second_checker.reading import TooLarge, entry_of, number
-from verifier.second_checker.variables import Ordinal
+from verifier.second_checker.variables import Categorical, Interval, Ordinal, Variable
 
 VISIT = 40
 """What a node visited costs, as so many multiplications."""
@@ -45,20 +45,26 @@ def read_tree(name: str, value: Any, domain: Domain, reads: Sequence[int]) -> Tr
         test = (item["column"], threshold)
         if test not in seen:
             v = domain.variables[variable]
-            entries += 1 if isinstance(v, Ordinal) else len(v.rows)
+            entries += 1 if not isinstance(v, Categorical) else len(v.rows)
             if entries > TABLE:
                 raise TooLarge("the trees' tests of variables with many values are too many")
-            seen[test] = (
-                max(0, min(v.count, floor((threshold - v.first) / v.step) + 1))
-                if isinstance(v, Ordinal)
-                else frozenset(i for i, row in enumerate(v.rows) if row[column] <= threshold)
-            )
+            seen[test] = _left(where, v, column, threshold)
         nodes.append((variable, seen[test]))
         stack += [(item["right"], at), (item["left"], -1)]
     return tuple(
         node if isinstance(node, int) else Inner(node[0], node[1], at + 1, right[at])
         for at, node in enumerate(nodes)
     )
+
+
+def _left(where: str, v: Variable, column: int, threshold: Fraction) -> frozenset[int] | int:
+    """What goes left at a threshold over the domain's denominator."""
+    if isinstance(v, Ordinal):
+        return max(0, min(v.count, floor((threshold - v.first) / v.step) + 1))
+    if isinstance(v, Interval):
+        first, last = Fraction(v.cut(0)), Fraction(v.last)
+        return v.at_number(where, min(max(threshold, first), last))
+    return frozenset(i for i, row in enumerate(v.rows) if row[column] <= threshold)
 
 
 def _index(where: str, value: Any, limit: int) -> int:

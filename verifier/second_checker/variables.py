@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from operator import mul
+
+from verifier.model.errors import CertificateError
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,64 @@ class Ordinal:
         return (self.first, self.step, self.first + (self.count - 1) * self.step)
 
 
-Variable = Categorical | Ordinal
+@dataclass(frozen=True)
+class Interval:
+    """A real number; value v is the piece above cut v, up to cut v + 1.
+
+    ``runs`` are the first piece of some in a row, where it begins and how long each is, over the
+    domain's denominator; ``last`` is where the last one ends.
+    """
+
+    name: str
+    runs: tuple[tuple[int, int, int], ...]
+    last: int
+    count: int
+    chances: Chances
+
+    columns = 1
+
+    @property
+    def whole(self) -> Sequence[int]:
+        """All of its pieces."""
+        return range(self.count)
+
+    def cut(self, at: int) -> int:
+        """Where a piece begins."""
+        if at == self.count:
+            return self.last
+        start, begin, length = max(run for run in self.runs if run[0] <= at)
+        return begin + (at - start) * length
+
+    def row(self, value: int) -> tuple[int, ...]:
+        """The right end of a piece, the number that stands for it at a point."""
+        return (self.cut(value + 1),)
+
+    def at_number(self, where: str, number: Fraction) -> int:
+        """The cut at a number; CertificateError if it is none."""
+        if number == self.last:
+            return self.count
+        for start, begin, length in reversed(self.runs):
+            steps = (number - begin) / length
+            if begin <= number < self.last and steps.denominator == 1:
+                return start + int(steps)
+            if begin <= number:
+                break
+        raise CertificateError(f"{where}: {number} is no cut of the interval")
+
+    def ends(self, own: Sequence[int]) -> tuple[list[int], list[int]]:
+        """The least and the greatest number of its column, both ends included."""
+        return [self.cut(own[0])], [self.cut(own[-1] + 1)]
+
+    def least(self, form: Sequence[int], own: Sequence[int]) -> int:
+        """The least value of a linear form of its column: at one of the ends."""
+        return min(form[0] * x for end in self.ends(own) for x in end)
+
+    def numbers(self) -> Iterable[int]:
+        """All that its cuts are made of."""
+        return (x for _, begin, length in self.runs for x in (begin, length, self.last))
+
+
+Variable = Categorical | Ordinal | Interval
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from verifier.model.certificate import Certificate
 from verifier.model.errors import CertificateError, LeafproofError, quoted
 from verifier.model.proof import Finding, Proof
 from verifier.model.question import Matter, check_names
+from verifier.model.rows import Rows
 from verifier.model.verdict import Verdict
 from verifier.reading.certificate import certificate_of, form_of, hashes_of, pack
 from verifier.reading.files import read_bytes
@@ -24,6 +25,7 @@ from verifier.writing.json_nouns import domain_to_json
 from verifier.writing.json_text import dump
 from verifier.writing.models_json import models_to_json, question_to_json
 from verifier.writing.proof_bytes import encode
+from verifier.writing.rows_bytes import rows_to_bytes
 from verifier.writing.threads import check_in_threads
 
 
@@ -37,11 +39,13 @@ def make_certificate(
     progress: Callable[[int], None] | None = None,
     stop: Stop | None = None,
     lenient: bool = False,
+    rows: Rows | None = None,
 ) -> tuple[bytes, Certificate, Verdict]:
     """A certificate's bytes, what they hold, and the verdict that the kernel finds in them.
 
     The verdict returned trusts the solvers in ``trust``; the bytes do not depend on it.
-    ``domain_from`` is where the domain came from, one of ``origin.ORIGINS``, if recorded.
+    ``domain_from`` is where the domain came from, one of ``origin.ORIGINS``, if recorded; ``rows``
+    are points to evaluate by themselves, which the file then holds.
 
     The proof is written first, read back and checked; then the verdict found is added. Once
     ``stop`` says so the check ends (``checked.cut``), and what the kernel has not checked becomes
@@ -50,6 +54,8 @@ def make_certificate(
     """
     check_names(matter)
     parts = members_of(matter, finding)
+    if rows is not None:
+        parts["rows.bin"] = rows_to_bytes(matter.domain, rows)
     form = form_of(parts, matter.domain)
     draft = pack(parts, prover, domain_from, form)
     written = certificate_of(

@@ -1,0 +1,54 @@
+"""Rows beside the domain: asked with a question, in the file, found again by every checker."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+
+import pytest
+
+import verifier as lp
+
+pandas = pytest.importorskip("pandas")
+
+ROWS = {"x0": [0, 1, 1, 0], "x1": [1, 1, 1, 0], "x2": [0, 1, 1, 0]}
+
+
+def test_certify_says_how_many_rows_differ(given, tmp_path):
+    held = lp.certify(given.network, given.wrong, given.domain, rows=ROWS, output=tmp_path / "c")
+    plain = lp.certify(given.network, given.wrong, given.domain)
+    values = [tuple(found.values.values()) for found in plain.counterexamples]
+    every = list(zip(*ROWS.values(), strict=True))
+    wrong = sum(tuple(map(str, row)) in values for row in every)
+    assert held.on_rows == lp.OnRows(4, wrong) and held.on_rows.error == Fraction(wrong, 4)
+    assert plain.on_rows is None and plain.to_dict()["rows"] is None
+    assert held.error == plain.error and held.verdict == plain.verdict
+    assert held.certificate.format == 3 and plain.certificate.format == 2
+    assert held.to_dict()["rows"] == {
+        "rows": 4,
+        "disagreements": wrong,
+        "error": str(Fraction(wrong, 4)),
+    }
+    again = lp.check(tmp_path / "c", paranoid=True)
+    assert again.on_rows == held.on_rows and again.opinion.rows == (4, wrong)
+    assert again.verified.not_covered == ("rows.bin",)
+
+
+def test_distill_says_how_many_rows_differ(given):
+    made = lp.distill(given.network, given.domain, rows=ROWS)
+    assert made.error == (0, 0) and made.on_rows == lp.OnRows(4, 0)
+
+
+def test_rows_from_the_command(given, call, tmp_path):
+    pandas.DataFrame(ROWS).to_csv(tmp_path / "rows.csv", index=False)
+    paths = given.paths("wrong")
+    words = ["certify", paths[0], paths[1], "--domain", paths[2], "--rows", tmp_path / "rows.csv"]
+    code, out, _ = call(*words, "--json")
+    found = json.loads(out)["rows"]
+    assert code == 1 and found["rows"] == 4
+    code, out, _ = call(*words)
+    assert code == 1 and "4 rows" in out
+    (tmp_path / "rows.csv").write_text("x0,x1,x2\n0,1,1\n0,2,1\n")
+    code, out, err = call(*words, "-o", tmp_path / "c")
+    assert (code, out) == (3, "") and err.count("\n") == 1 and "row 2" in err
+    assert not (tmp_path / "c").exists()

@@ -1,0 +1,90 @@
+"""What was sampled has sentences, a row and a colour of its own: none is shared with the proof."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from tests.reports import asked, cases
+from tests.reports.pages import SECONDS, page
+from verifier.model.domain import bits
+from verifier.model.proof import Constant, Open, Split
+from verifier.model.sample import Sampled
+from verifier.model.tree import Leaf, Tree
+from verifier.reports.report import FORMATS, compose, render
+from verifier.reports.summary import lines
+
+TOLD = "Sampled, not proved: with confidence 1 − 10⁻⁹ the probability of disagreement lies between"
+
+
+def sampled(seen=3):
+    """Half of the domain is proved, of the other half 4,096 points were drawn."""
+    domain = bits(20)
+    proof = Split(0, 1), Constant(1), Open()
+    certificate, verdict = cases.certified(
+        domain, cases.sum_teacher(20, 0.5), Tree((Leaf(1),)), proof
+    )
+    drawn = Sampled(
+        lower=Fraction(1, 30011),
+        upper=Fraction(7, 3001),
+        delta=Fraction(1, 10**9),
+        draws=4096,
+        seen=seen,
+        method="pooled",
+        open_mass=Fraction(1, 2),
+    )
+    return certificate, replace(verdict, sampled=drawn)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_sample_has_its_own_sentence(format):
+    made = sampled()
+    text = render(cases.result(*made, SECONDS), format=format)
+    plain = text.replace(r"\allowbreak{}", "")
+    for word in ("Sampled, not proved", "What was sampled", "4,096 points", "pooled"):
+        assert word in plain
+    assert "nothing is sampled" not in plain and "nothing was sampled" not in plain
+
+
+def test_proved_and_sampled_share_no_sentence_and_no_colour():
+    certificate, verdict = sampled()
+    report = compose(certificate, verdict, SECONDS)
+    assert report.beside[0].text.startswith(TOLD)
+    assert "0.00003332 and 0.002333" in report.beside[0].text or "3.332 × 10⁻⁵" in (
+        report.beside[0].text
+    )
+    assert "ampled" not in report.headline and "confidence" not in report.headline
+    bare = replace(verdict, sampled=None)
+    assert compose(certificate, bare, SECONDS).headline == report.headline
+    assert compose(certificate, bare, SECONDS).badge == report.badge  # what is proved decides
+    html = render(cases.result(certificate, verdict, SECONDS), format="html")
+    assert len(re.findall(r'<tr class="drawn">', html)) == 1
+    assert html.count('<p class="sampled">') >= 3
+    own = re.search(r'<tr class="own">.*?</tr>', html, re.DOTALL)[0]
+    assert "confidence" not in own and "0 to 0.5" in own
+
+
+def test_nothing_sampled_is_said_as_before():
+    shown = page(cases.good())
+    assert "nothing was sampled, and no δ is needed" in shown.words
+    assert "Sampled, not proved" not in shown.words and "What was sampled" not in shown.words
+
+
+def test_the_summary_has_a_line_of_its_own():
+    made = sampled(seen=1)
+    held = dict(lines(*made, SECONDS))
+    assert held["error"] == "0 to 0.5 (1/2)"
+    assert held["sampled"].endswith(
+        "with confidence 1 − 10⁻⁹, not proved (4,096 draws from what is open, 1 hit)"
+    )
+    assert "sampled" not in dict(lines(*cases.good(), SECONDS))
+
+
+def test_of_a_question_it_is_the_probability_that_it_is_so():
+    certificate, verdict = asked.copies()
+    _, held = sampled()
+    shown = page((certificate, replace(verdict, sampled=held.sampled)))
+    assert "with confidence 1 − 10⁻⁹ the probability that it is so lies between" in shown.words

@@ -1,0 +1,80 @@
+"""Columns of a table as continuous variables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from verifier.formats.frame_bins import quantile_edges
+from verifier.formats.frame_columns import Codes, Column, refuse, text_of
+from verifier.formats.frame_runs import RUNS
+from verifier.formats.variables import number
+from verifier.model.continuous import Continuous, Run
+
+DECIMALS = 6
+"""Digits behind the point that an end of an interval has, at most, where nobody gives it."""
+
+
+def interval_of(c: Column, ends: Sequence[Any] | None) -> tuple[Continuous, Codes]:
+    """The interval that a column's numbers lie in, cut into parts of about as many rows each.
+
+    ``ends`` are its ends; else it begins one unit of the numbers' last digit below the least, as
+    no interval holds its own beginning, and ends at the greatest. Returned with the piece of each
+    row. Raises DomainError.
+    """
+    if not c.numeric or len(c.values) < 2:
+        refuse(c.name, "is no interval: it holds texts, or one number")
+    if c.missing:
+        refuse(c.name, f"lacks {c.missing} values, so it is no interval: bin it, or fill them in")
+    held = [number(f"column {c.name}", x) for x in (c.values[0], c.values[-1])]
+    if ends is None:
+        first, last = held[0] - _unit(held), held[1]
+    else:
+        if isinstance(ends, str) or len(ends) != 2:
+            refuse(c.name, "is to be continuous: its interval is (from, to)")
+        first, last = (number(f"column {c.name}: an end of the interval", x) for x in ends)
+    for x, at in zip(held, (0, len(c.values) - 1), strict=True):
+        if not first < x <= last:
+            row = int(np.flatnonzero(c.codes == at)[0]) + 1
+            refuse(
+                c.name,
+                f"is {text_of(c.values[at])} in row {row}, which is not above {first} and at most "
+                f"{last}: give an interval that holds it",
+            )
+    edges = quantile_edges(c, RUNS)
+    cuts = [first, *(number(c.name, x) for x in edges), last]
+    lengths = [b - a for a, b in pairwise(cuts) if a < b]
+    runs = tuple(Run(1, length, length / (last - first)) for length in lengths)
+    piece = np.searchsorted(np.array(edges), c.floats(), side="left")
+    return Continuous(c.name, first, runs), piece[c.codes]
+
+
+def _unit(ends: Sequence[Fraction]) -> Fraction:
+    """One unit of the last digit that one of two numbers has."""
+    unit = Fraction(1)
+    for _ in range(DECIMALS):
+        if all((x / unit).denominator == 1 for x in ends):
+            break
+        unit /= 10
+    return unit
+
+
+def as_dense(v: Continuous, index: Codes, smoothing: Fraction) -> Continuous:
+    """The variable with a density that gives each piece the share of rows that are in it.
+
+    ``smoothing`` rows more are spread by length.
+    """
+    counts = np.bincount(index, minlength=v.count)
+    n, whole = len(index) + smoothing, v.last - v.first
+    return replace(
+        v,
+        runs=tuple(
+            Run(1, run.length, (int(k) + smoothing * run.length / whole) / n)
+            for k, run in zip(counts, v.runs, strict=True)
+        ),
+    )

@@ -1,0 +1,96 @@
+"""Rows of a table, each evaluated exactly: rule 12 of docs/soundness.md. Trusted.
+
+The formula is evaluated at every row by the exact arithmetic that counterexamples are evaluated by.
+In a domain with continuous variables a row is the number itself, not the piece that it is in, so
+models are evaluated there on numbers; trees then compare these with their own thresholds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from verifier.kernel.asked import Asked
+from verifier.kernel.known import Classes
+from verifier.kernel.sampling import is_true_at
+from verifier.model.continuous import Continuous
+from verifier.model.domain import Domain, Point
+from verifier.model.errors import InvalidProof
+from verifier.model.limits import PYTHON
+from verifier.model.network import Network, decide, exact_logits
+from verifier.model.question import Matter, truth
+from verifier.model.rows import Numbers, Rows, RowsFound
+from verifier.model.tree import Leaf, Tree
+
+AT_ONCE = 1 << 8
+"""Rows evaluated together."""
+
+
+def on_rows(asked: Asked, matter: Matter, rows: Rows) -> RowsFound:
+    """On how many of the rows the formula is true.
+
+    Raises InvalidProof for a row that is no point of the domain.
+    """
+    true = 0
+    for start in range(0, len(rows.points), AT_ONCE):
+        asked.poll()
+        some = slice(start, start + AT_ONCE)
+        points, times = rows.points[some], rows.times[some]
+        asked.spend(len(points) * (asked.exact_cost + PYTHON * len(matter.domain.variables)))
+        for point in points:
+            if not matter.domain.possible(point):
+                raise InvalidProof(f"rows.bin: {point} is not a point of the domain")
+        if matter.domain.infinite:
+            found = list(_by_numbers(matter, rows.held[some]))
+        else:
+            found = is_true_at(asked, np.array(points, dtype=np.int64)).tolist()
+        true += sum(n for n, is_true in zip(times, found, strict=True) if is_true)
+    return RowsFound(rows.count, true)
+
+
+def _by_numbers(matter: Matter, held: Sequence[tuple[Point, Numbers]]) -> Iterator[bool]:
+    """Whether the formula is true of each row, by the numbers in its columns."""
+    rows = [_row(matter.domain, point, numbers) for point, numbers in held]
+    classes: list[list[int]] = []
+    for bound in matter.models:
+        inputs = [[x for i in bound.reads for x in row[i]] for row in rows]
+        classes.append(
+            _network_classes(bound.model, inputs)
+            if isinstance(bound.model, Network)
+            else [_tree_class(bound.model, x) for x in inputs]
+        )
+    for own in zip(*classes, strict=True):
+        every: Classes = tuple(own)
+        found = truth(matter.question, every)
+        assert found is not None  # all classes are known
+        yield found
+
+
+def _row(domain: Domain, point: Point, numbers: Numbers) -> list[tuple[Fraction, ...]]:
+    """What each variable puts into its columns."""
+    own, row = iter(numbers), []
+    for v, value in zip(domain.variables, point, strict=True):
+        if not isinstance(v, Continuous):
+            row.append(v.row(value))
+            continue
+        x = next(own)
+        if v.piece_of(x) != value:
+            raise InvalidProof(f"rows.bin: {x} does not lie in piece {value} of a variable")
+        row.append((x,))
+    return row
+
+
+def _network_classes(network: Network, inputs: Sequence[Sequence[Fraction]]) -> list[int]:
+    over = math.lcm(*(x.denominator for row in inputs for x in row))
+    whole = [[int(x * over) for x in row] for row in inputs]
+    return [decide(row) for row in exact_logits(network, whole, over)[0]]
+
+
+def _tree_class(tree: Tree, row: Sequence[Fraction]) -> int:
+    node = tree.nodes[0]
+    while not isinstance(node, Leaf):
+        node = tree.nodes[node.left if row[node.column] <= node.threshold else node.right]
+    return node.klass

@@ -1,0 +1,95 @@
+"""The sampled remainder in words: always apart from what is proved, with its confidence."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from verifier.model.sample import Sampled
+from verifier.model.verdict import Verdict
+from verifier.reports.blocks import Facts, Section, Text
+from verifier.reports.numbers import decimal, interval, plural, scientific
+
+NOTHING = "none: nothing was sampled, and no δ is needed"
+
+
+def confidence(sampled: Sampled) -> str:
+    """``1 − 10⁻⁹``; of a large δ the number itself."""
+    if sampled.delta >= Fraction(1, 1000):
+        return scientific(1 - sampled.delta, 4, -1)
+    return f"1 − {scientific(sampled.delta, 3, 1)}"
+
+
+def ends(sampled: Sampled) -> str:
+    """The interval, its ends rounded outwards."""
+    return interval((sampled.lower, sampled.upper), decimal)
+
+
+def figure(verdict: Verdict) -> tuple[str, str]:
+    """The number beside the headline."""
+    if verdict.sampled is None:
+        return "δ, as nothing is sampled", "0"
+    return f"sampled, with confidence {confidence(verdict.sampled)}", ends(verdict.sampled)
+
+
+def sentence(verdict: Verdict, of: str = "the probability of disagreement") -> str:
+    """What the sample says, in one sentence; empty where nothing was sampled."""
+    held = verdict.sampled
+    if held is None:
+        return ""
+    seen = "none" if not held.seen else plural(held.seen, "one", "of them")
+    where = plural(held.draws, "point")
+    return (
+        f"Sampled, not proved: with confidence {confidence(held)} {of} lies between "
+        f"{decimal(held.lower, -1)} and {decimal(held.upper, 1)}. "
+        f"{where} {'was' if held.draws == 1 else 'were'} drawn from what the proof leaves open, "
+        f"and it is so at {seen}."
+    )
+
+
+def beside(verdict: Verdict, of: str = "the probability of disagreement") -> tuple[Text, ...]:
+    """The sentence as a paragraph, where something was sampled."""
+    said = sentence(verdict, of)
+    return (Text(said, sampled=True),) if said else ()
+
+
+def line(verdict: Verdict) -> str:
+    """The same for the command, in a line."""
+    held = verdict.sampled
+    if held is None:
+        return ""
+    return (
+        f"{ends(held)} with confidence {confidence(held)}, not proved "
+        f"({plural(held.draws, 'draw')} from what is open, {plural(held.seen, 'hit')})"
+    )
+
+
+def scope(verdict: Verdict) -> str:
+    """What a page says of sampling among what it is about."""
+    if verdict.sampled is None:
+        return NOTHING
+    return (
+        "what the proof leaves open was sampled; what that tells stands apart, with its δ, and is "
+        "no part of what is proved"
+    )
+
+
+def section(verdict: Verdict) -> tuple[Section, ...]:
+    """How the sample was drawn; no section where there is none."""
+    held = verdict.sampled
+    if held is None:
+        return ()
+    facts = (
+        ("Interval", ends(held)),
+        ("Confidence", f"{confidence(held)}, that is δ = {scientific(held.delta, 3, 1)}"),
+        ("Open before", f"probability {decimal(held.open_mass, 1)}"),
+        ("Drawn", f"{plural(held.draws, 'point')}, by the method {held.method}"),
+        ("Seen", f"{plural(held.seen, 'point')} of them, evaluated exactly"),
+    )
+    return (Section("sampled", "What was sampled", (Text(LEAD, sampled=True), Facts(facts))),)
+
+
+LEAD = (
+    "This part is a test, not a proof: it may be wrong with probability δ. Nobody chose the "
+    "points: the generator is keyed by the certificate's own hash, the kernel has drawn them again "
+    "and evaluated the models exactly. How they are drawn was fixed before the first one."
+)
