@@ -10,7 +10,7 @@ import pytest
 
 from verifier.model import domain as exact
 from verifier.model.domain import Domain
-from verifier.model.errors import DomainError, LeafproofError
+from verifier.model.errors import DomainError, LeafproofError, RuntimeNote
 
 
 def numbers(domain):
@@ -71,8 +71,12 @@ def test_probabilities_are_exact_or_refused():
     thirds = Domain.one_hot("x", ["a", "b"], ["1/3", Fraction(2, 3)])
     assert thirds.variables[0].probabilities == (Fraction(1, 3), Fraction(2, 3))
     assert Domain.one_hot("x", [0, 1], [0.9, 0.1]).variables[0].probabilities[1] == Fraction(1, 10)
-    with pytest.raises(DomainError, match='not to 1: write them exactly, "1/3"'):
-        Domain.one_hot("x", [0, 1, 2], [1 / 3, 1 / 3, 1 / 3])
+    with pytest.warns(RuntimeNote, match=r'"x": .* miss it by .*: each is divided'):
+        made = Domain.one_hot("x", [0, 1, 2], [1 / 3, 1 / 3, 1 / 3])
+    assert made.variables[0].probabilities == (Fraction(1, 3),) * 3
+    for wrong in ([0.333, 0.333, 0.333], ["0.3333333333333333"] * 3, [0.5, 0.5, 0.5]):
+        with pytest.raises(DomainError, match="not to 1: write them exactly"):
+            Domain.one_hot("x", [0, 1, 2], wrong)
 
 
 @pytest.mark.parametrize(

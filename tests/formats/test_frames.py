@@ -13,9 +13,10 @@ from verifier.formats import frame_points
 from verifier.formats.frame_bins import bin_of, edges_of
 from verifier.formats.frame_columns import columns_of
 from verifier.formats.frame_dependence import rounded
-from verifier.formats.frame_rows import rows_notes, rows_of
+from verifier.formats.frame_rows import at_edges, rows_notes, rows_of
 from verifier.formats.frames import read_frame
 from verifier.model.rows import Rows, rows_from
+from verifier.model.tree import Inner, Leaf, Tree
 
 pandas = pytest.importorskip("pandas")
 
@@ -86,12 +87,12 @@ def test_bins_by_quantile_by_a_tree_and_given():
         {"x": [0.5, 1.25, 2.5, 3.75, 5.125, 6.25] * 5, "y": [0, 0, 1, 1, 1, 0] * 5}
     )
     (v,) = lp.Domain.from_frame(x, "y", bins=3).variables
-    assert v.labels == ("at most 1.25", "1.25 to 3.75", "above 3.75")
+    assert v.labels == ("at most 1.875", "1.875 to 4.4375", "above 4.4375")
     assert v.encoding == ((F(1, 2),), (F(5, 2),), (F(41, 8),))  # lower medians of the data
     assert v.probabilities == (F(1, 3),) * 3
     pytest.importorskip("sklearn")
     (v,) = lp.Domain.from_frame(x, "y", bins="tree").variables
-    assert v.labels == ("at most 1.25", "1.25 to 5.125", "above 5.125")
+    assert v.labels == ("at most 1.875", "1.875 to 5.6875", "above 5.6875")
     (v,) = lp.Domain.from_frame(x, "y", bins={"x": [0, 1, 6, 10]}).variables
     assert v.labels == ("0 to 1", "1 to 6", "6 to 10")  # the empty ends are left out
     (v,) = lp.Domain.from_frame(x, "y", bins={"x": ["0.9", 2.6, 2.7]}).variables
@@ -366,3 +367,23 @@ def test_real_domains_are_saved_and_read(tmp_path):
         again.save(tmp_path / "e.json")
         assert (tmp_path / "d.json").read_bytes() == (tmp_path / "e.json").read_bytes()
         assert again.variables[2].ends == domain.variables[2].ends
+
+
+def test_tests_of_bins_are_at_their_edges():
+    frame = pandas.DataFrame({"b": [0, 1] * 20, "x": np.arange(40) ** 2 / 10})
+    domain = lp.Domain.from_frame(frame, bins={"x": 4})
+    x = domain.variables[1]
+    edges = [high for _, high in edges_of(x.labels)[:-1]]
+    numbers = [row[0] for row in x.encoding]
+    for i, edge in enumerate(edges):
+        for threshold in (numbers[i], (numbers[i] + numbers[i + 1]) / 2):
+            tree = Tree((Inner(1, threshold, 1, 2), Leaf(0), Leaf(1)))
+            moved = at_edges(tree, domain)
+            assert moved.nodes[0].threshold == edge
+            answers = [t.predict(domain.inputs(), domain=domain) for t in (moved, tree)]
+            assert answers[0].tolist() == answers[1].tolist()
+            where = read_frame(frame, bins={"x": 4}).read[1].index  # a row goes where its bin goes
+            assert moved.predict(frame.to_numpy()).tolist() == (where > i).astype(int).tolist()
+    for threshold in (numbers[0] - 1, numbers[-1]):  # all go one way: nothing to move
+        tree = Tree((Inner(1, threshold, 1, 2), Leaf(0), Leaf(1)))
+        assert at_edges(tree, domain) == tree

@@ -19,9 +19,9 @@ from tests.certificates.sandwich_mutations import random_proof as sandwich_proof
 from tests.kernel.sandwich_cases import random_sandwich_matter
 from tests.provers.matters import random_cell
 from verifier.kernel import settling
-from verifier.kernel.checker import check_steps, prepared
+from verifier.kernel.checker import prepared, verify
 from verifier.kernel.confidence import clopper_pearson
-from verifier.kernel.draws import BLOCK, Axis, drawing, times
+from verifier.kernel.draws import Axis, drawing, times
 from verifier.kernel.population import Undecided, axis_of, population
 from verifier.kernel.sampling import is_true, key_of, sample
 from verifier.model.cell import full_cell
@@ -30,7 +30,7 @@ from verifier.model.errors import CertificateError, InvalidProof
 from verifier.model.part import values
 from verifier.model.proof import Open
 from verifier.model.question import truth
-from verifier.model.sample import Plan
+from verifier.model.sample import BLOCK, Plan
 from verifier.reading.certificate import certificate_of
 
 PARTS = "domain.json", "models.json", "weights.bin", "question.json", "proof.bin"
@@ -40,9 +40,7 @@ HASHES = dict.fromkeys(PARTS, "0" * 64)
 def checked(matter, proof):
     """What a check finds in a proof, and what it leaves open (None: nothing)."""
     asked = prepared(matter)
-    verdict = check_steps(
-        asked, proof, (), trust=(), progress=None, threads=1, stop=None, lenient=False
-    )
+    verdict = verify(matter, proof, asked=asked)
     try:
         return asked, verdict, population(asked, verdict, verdict.checked.left)
     except CertificateError:
@@ -152,7 +150,8 @@ AXES = (
 def test_draws_follow_the_distribution():
     """Pieces by weight, and every axis, the last one of 2^31 numbers, within them."""
     other = (Axis((1,), (1,), (1,)), Axis((0, 3), (1, 1), (2, 5)), AXES[2], AXES[3])
-    drawn = drawing(b"key", [3, 5], [AXES, other])
+    pairs = zip(AXES, other, strict=True)
+    drawn = drawing(b"key", BLOCK, [3, 5], [(pair, [0, 1]) for pair in pairs])
     blocks = [drawn.block(i) for i in range(8)]
     pieces, points = (np.concatenate(x) for x in zip(*blocks, strict=True))
     assert stats.chisquare(np.bincount(pieces), len(pieces) * np.array([3, 5]) / 8).pvalue > 1e-4
@@ -177,7 +176,7 @@ def test_draws_follow_the_distribution():
 
 def test_variables_that_share_a_word_are_independent():
     axes = (AXES[0], AXES[1], Axis((0,), (4,), (1,)))
-    drawn = drawing(b"other", [1], [axes])
+    drawn = drawing(b"other", BLOCK, [1], [([axis], [0]) for axis in axes])
     assert drawn.words == 2
     _, points = drawn.block(0)
     counts = Counter(map(tuple, points.tolist()))
@@ -236,8 +235,9 @@ def test_a_sample_depends_on_every_part_and_on_the_plan():
     plan = Plan(100, nonce="a")
     keys = {key_of(HASHES | {name: "1" * 64}, plan) for name in HASHES}
     other = [Plan(101, nonce="a"), Plan(100, nonce="b"), Plan(100, Fraction(1, 2), "a")]
+    other.append(Plan(100, nonce="a", block=64))
     keys |= {key_of(HASHES, x) for x in (plan, *other)} | {key_of(HASHES, plan, "pilot")}
-    assert len(keys) == len(HASHES) + 5
+    assert len(keys) == len(HASHES) + 6
 
 
 def test_more_threads_change_nothing():

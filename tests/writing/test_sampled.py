@@ -55,8 +55,9 @@ def test_what_is_written_is_read_back_and_drawn_again(made):
         {"seen": {"true": 3}},
         {"draws": 501},
         {"draws": 499},
+        {"block": 100},
         {"delta": "1/100"},
-        {"nonce": "from somebody else"},
+        {"nonce": "from another auditor"},
         {"nonce": ""},
         {"probability": {"lower": "0", "upper": "1"}},
         {"probability": {"lower": "0", "upper": "1/1000"}},
@@ -78,6 +79,8 @@ def test_a_sample_that_was_tampered_with_is_refused(made, change):
         ({"draws": 1.5}, "whole number"),
         ({"draws": True}, "whole number"),
         ({"draws": 1 << 50}, "draws"),
+        ({"block": 0}, "block"),
+        ({"block": 1 << 17}, "block"),
         ({"delta": "1"}, "delta"),
         ({"delta": 0.5}, "fraction"),
         ({"delta": "2/4"}, "fraction"),
@@ -108,5 +111,5 @@ def test_a_sample_of_nothing_is_refused(made):
     parts["proof.bin"] = encode((Enumerated(),), models)
     for name in ("manifest.json", "verdict.json"):
         del parts[name]
-    with pytest.raises(CertificateError, match="nothing open"):
+    with pytest.raises(InvalidProof, match="nothing open"):
         check_certificate(certificate_of(pack(parts, "nobody", None, 3)))

@@ -44,6 +44,10 @@ def ask(
     stop_at_witness: Annotated[
         bool, typer.Option("--stop-at-witness", help="one point where it is so is enough")
     ] = False,
+    sample: options.Sample = None,
+    no_sample: options.NoSample = False,
+    delta: options.Delta = None,
+    nonce: options.Nonce = "",
     trust_solver: options.TrustSolver = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -68,6 +72,9 @@ def ask(
             output=output,
             stop_at_witness=stop_at_witness,
             trust=trust,
+            sample=options.draws(sample, no_sample),
+            delta=delta,
+            nonce=nonce,
             command=command(),
             progress=watcher.hear,
             stop=watcher.stop,

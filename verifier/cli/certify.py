@@ -36,6 +36,10 @@ def certify(
         tuple[Language, Path] | None,
         typer.Option(metavar="smt2|vnnlib DIR", help="write the open cells for other solvers"),
     ] = None,
+    sample: options.Sample = None,
+    no_sample: options.NoSample = False,
+    delta: options.Delta = None,
+    nonce: options.Nonce = "",
     rows: Annotated[
         Path | None,
         typer.Option(
@@ -74,6 +78,9 @@ def certify(
             emit=emit,
             rows=rows,
             trust=trust,
+            sample=options.draws(sample, no_sample),
+            delta=delta,
+            nonce=nonce,
             command=command(),
             progress=watcher.hear,
             stop=watcher.stop,

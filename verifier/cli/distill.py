@@ -65,6 +65,10 @@ def distill(
     plot: Annotated[
         Path | None, typer.Option(help="draw that measurement here (.png, .svg)")
     ] = None,
+    sample: options.Sample = None,
+    no_sample: options.NoSample = False,
+    delta: options.Delta = None,
+    nonce: options.Nonce = "",
     trust_solver: options.TrustSolver = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -104,6 +108,9 @@ def distill(
             output=output,
             certificate=certificate,
             trust=options.trusted(trust_solver),
+            sample=options.draws(sample, no_sample),
+            delta=delta,
+            nonce=nonce,
             command=command(),
             progress=watcher.hear,
             stop=watcher.stop,

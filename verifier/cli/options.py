@@ -121,6 +121,22 @@ TrustSolver = Annotated[
         callback=_known,
     ),
 ]
+Sample = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        metavar="N",
+        help="draw N points of what stays open; else as many as a tenth of the time allows",
+    ),
+]
+NoSample = Annotated[bool, typer.Option("--no-sample", help="draw none")]
+Delta = Annotated[
+    str | None,
+    typer.Option(metavar="P", help="the sample may be wrong with this probability: 1e-9"),
+]
+Nonce = Annotated[
+    str, typer.Option(metavar="TEXT", help="a text of yours that the draws depend on too")
+]
 NoTrust = Annotated[
     bool, typer.Option("--no-trust", help="trust no solver: the default", hidden=True)
 ]
@@ -133,3 +149,10 @@ def trusted(names: list[str] | None, no_trust: bool = False) -> tuple[str, ...]:
             "--trust-solver and --no-trust contradict each other: leave one out"
         )
     return tuple(sorted(set(names or ())))
+
+
+def draws(sample: int | None, no_sample: bool) -> int | None:
+    """How many points are drawn of what stays open; None: as time allows."""
+    if no_sample and sample:
+        raise typer.BadParameter("--sample and --no-sample contradict each other: leave one out")
+    return 0 if no_sample else sample

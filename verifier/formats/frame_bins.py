@@ -20,6 +20,7 @@ from verifier.formats.frame_columns import Codes, Column, refuse
 from verifier.formats.tree_sklearn import unfitted_tree
 from verifier.formats.variables import number
 from verifier.model.errors import DomainError
+from verifier.model.floats import nearest
 
 BINS = 8
 """How many bins a number of many values gets."""
@@ -31,13 +32,19 @@ _LABEL = re.compile(
 
 
 def quantile_edges(c: Column, bins: int) -> tuple[float, ...]:
-    """Edges between at most ``bins`` bins of about as many rows each: numbers of the data."""
+    """Edges between at most ``bins`` bins of about as many rows each."""
     if bins < 2:
         refuse(c.name, f"is asked for in {bins} bins: give at least 2")
     upto = np.cumsum(c.counts)
     ranks = [math.ceil(int(upto[-1]) * j / bins) for j in range(1, bins)]
     last = sorted({int(i) for i in np.searchsorted(upto, ranks)} - {len(c.values) - 1})
-    return tuple(float(c.values[i]) for i in last)
+    return tuple(between(c, i) for i in last)
+
+
+def between(c: Column, i: int) -> float:
+    """The middle of value i and the next, so that no number of the data is an edge."""
+    low, high = (number(f"column {c.name}", x) for x in c.values[i : i + 2])
+    return nearest((low + high) / 2)
 
 
 def tree_edges(c: Column, target: Column, bins: int) -> tuple[float, ...]:
@@ -49,13 +56,12 @@ def tree_edges(c: Column, target: Column, bins: int) -> tuple[float, ...]:
     model = unfitted_tree("bins by a tree", max_leaf_nodes=bins, random_state=0)
     model.fit(c.floats()[c.codes[known]].reshape(-1, 1), classes[known])
     tree = model.tree_
-    # as near as possible to the data: the greatest number that goes left is the edge
     cuts = (
         float(t) for t, left in zip(tree.threshold, tree.children_left, strict=True) if left >= 0
     )
     held = c.floats()
     found = {int(np.searchsorted(held, cut, side="right")) for cut in cuts}
-    return tuple(float(held[i - 1]) for i in sorted(found) if 0 < i < len(held))
+    return tuple(between(c, i - 1) for i in sorted(found) if 0 < i < len(held))
 
 
 def given_edges(c: Column, edges: Sequence[Any]) -> tuple[float, ...]:

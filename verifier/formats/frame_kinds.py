@@ -24,6 +24,8 @@ from verifier.model.ordinal import AnyVariable, Ordinal, uniform
 from verifier.model.variable import Variable
 from verifier.writing.json_text import number_json
 
+LONGEST = 1024
+"""Most whole numbers of a range without being told so: more are not listed by every method."""
 LONGEST_RANGE = 256
 """Most numbers of a range that numbers with decimals are read as without being told so."""
 FEW = 32
@@ -205,8 +207,10 @@ def _inferred(c: Column, wishes: Wishes) -> Kind:
         return Kind.VALUES
     if c.missing:
         return Kind.BINS
-    if c.whole:
+    if c.whole and c.values[-1] - c.values[0] < LONGEST:
         return Kind.RANGE
+    if c.whole and len(c.values) > FEW:
+        return Kind.BINS
     if len(c.values) <= MOST_LISTED and _grid(c)[1] <= LONGEST_RANGE:
         return Kind.RANGE
     return Kind.VALUES if len(c.values) <= FEW else Kind.BINS
@@ -250,7 +254,7 @@ def _binned(c: Column, asked: Any, target: Column | None) -> Read:
     else:
         edges, how = bins_of.given_edges(c, list(asked)), "as given"
     if not edges:  # nearly all rows have one value, or the tree sees no difference
-        edges = (float(c.values[-2]),)
+        edges = (bins_of.between(c, len(c.values) - 2),)
     labels, numbers, place = bins_of.binned(c, edges)
     index = np.where(c.codes < 0, -1, place[c.codes])
     words = f"{len(labels)} bins, {how}: {_some(labels)}"

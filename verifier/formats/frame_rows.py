@@ -8,7 +8,9 @@ does a number count as its bin.
 from __future__ import annotations
 
 import os
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, NoReturn
 
@@ -27,6 +29,7 @@ from verifier.model.errors import DomainError, UnsupportedError, quoted
 from verifier.model.floats import nearest
 from verifier.model.ordinal import AnyVariable, Ordinal, Ranged
 from verifier.model.rows import Rows, rows_from
+from verifier.model.tree import Inner, Tree
 from verifier.model.variable import Variable
 
 Values = tuple[Codes, list[Fraction] | None]
@@ -68,6 +71,26 @@ def rows_notes(domain: Domain) -> tuple[str, ...]:
         return ()
     shown = ", ".join(names[:4]) + ", ..." * (len(names) > 4)
     return (f"a row counts as the domain's value for its bin in {shown}",)
+
+
+def at_edges(tree: Tree, domain: Domain) -> Tree:
+    """The tree with its tests of binned numbers at the bins' edges, the same on the domain.
+
+    So a number of the data goes where its bin goes.
+    """
+    bins = {
+        at: (held, [v.row(i)[0] for i in _known(v)])
+        for v, at in zip(domain.variables, domain.offsets, strict=True)
+        if isinstance(v, Variable) and (held := _bins(v)) is not None
+    }
+    nodes = list(tree.nodes)
+    for i, node in enumerate(nodes):
+        if isinstance(node, Inner) and node.column in bins:
+            edges, numbers = bins[node.column]
+            last = bisect_right(numbers, node.threshold) - 1
+            if 0 <= last < len(numbers) - 1 and (edge := edges[last][1]) is not None:
+                nodes[i] = replace(node, threshold=edge)
+    return replace(tree, nodes=tuple(nodes))
 
 
 def _check(domain: Domain, index: npt.NDArray[np.int64]) -> None:

@@ -6,6 +6,7 @@ A float stands for the decimal that it shows, as in a domain file: 0.1 is 1/10, 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from numbers import Integral, Rational
@@ -13,8 +14,11 @@ from typing import Any, SupportsIndex
 
 import numpy as np
 
-from verifier.model.errors import DomainError, quoted
+from verifier.model.errors import DomainError, RuntimeNote, quoted
 from verifier.model.variable import Variable
+
+ROUNDING = Fraction(1, 10**6)
+"""How far from 1 floats may sum, to be taken for rounded probabilities."""
 
 
 def shares(weights: Sequence[Fraction], where: str) -> tuple[Fraction, ...]:
@@ -48,6 +52,24 @@ def number(where: str, x: Any) -> Fraction:
         raise DomainError(f"{where}: {quoted(x, 40)[1:-1]} is not a finite number") from None
 
 
+def _normalised(where: str, given: Any, chances: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
+    """Probabilities that are floats, divided by their sum where only rounding keeps that from 1.
+
+    A RuntimeNote says so. Numbers that are exact (texts, fractions) are left as they are.
+    """
+    total = sum(chances, Fraction(0))
+    rounded = all(isinstance(x, float | np.floating) for x in given)
+    if not rounded or total == 1 or abs(total - 1) > ROUNDING or min(chances) < 0:
+        return chances
+    warnings.warn(
+        f"{where}: the probabilities are floats that do not sum to 1 (they miss it by "
+        f"{float(total - 1):.1e}): each is divided by their sum",
+        RuntimeNote,
+        stacklevel=4,
+    )
+    return shares(chances, where)
+
+
 def _numbers(what: str, given: Any) -> tuple[Fraction, ...]:
     if not isinstance(given, Iterable) or isinstance(given, str):
         raise DomainError(f"{what} is {given!r:.40}, not a list of numbers")
@@ -64,9 +86,10 @@ def variable(
 ) -> Variable:
     """A Variable from plain sequences.
 
-    ``probabilities`` default to uniform and must sum to 1 exactly; ``weights`` instead of them are
-    divided by their sum. Floats, in the encoding too, stand for the decimals that they show: 0.1
-    is 1/10.
+    ``probabilities`` default to uniform and must sum to 1: exactly, or as floats up to rounding,
+    and then are divided by their sum, which a RuntimeNote says; ``weights`` instead of them are
+    always divided by their sum. Floats, in the encoding too, stand for the decimals that they show:
+    0.1 is 1/10.
     """
     where = f'variable "{name}"'
     if weights is not None:
@@ -74,7 +97,8 @@ def variable(
             raise DomainError(f"{where} has both probabilities and weights: leave one out")
         chances = shares(_numbers(f"{where}: weights", weights), where)
     elif probabilities is not None:
-        chances = _numbers(f"{where}: probabilities", probabilities)
+        given = list(probabilities) if isinstance(probabilities, Iterable) else probabilities
+        chances = _normalised(where, given, _numbers(f"{where}: probabilities", given))
     else:
         chances = (Fraction(1, len(labels) or 1),) * len(labels)
     rows = tuple(_numbers(f"{where}: an encoding", row) for row in encoding)

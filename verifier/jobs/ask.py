@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping, Sequence
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ from verifier.jobs.limit import Timeout, in_time, limit_of
 from verifier.jobs.loading import Source, StrPath
 from verifier.jobs.proving import answer, find_in_time, unfinished
 from verifier.jobs.result import Result
+from verifier.jobs.sampling import reserved, sampled, wish_of
 from verifier.jobs.settling import is_whole, settle, write_unless_less
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
@@ -28,6 +30,9 @@ def ask(
     resume: StrPath | None = None,
     stop_at_witness: bool = False,
     trust: Collection[str] = (),
+    sample: int | None = None,
+    delta: Fraction | float | str | None = None,
+    nonce: str = "",
     command: str = "",
     progress: Hear | None = None,
     stop: Stop | None = None,
@@ -55,13 +60,14 @@ def ask(
     limit = limit_of(timeout)
     watch = Watch(progress, stop)
     believed = trusted(trust)
+    wish = wish_of(sample, delta, nonce)
     start = time.perf_counter()
     if output is not None:
         check_writable(output)
     with in_time(limit):
         asked = load_matter(question, models, domain, watch)
         loaded = time.perf_counter()
-        limit = limit and limit.loaded(loaded - start)
+        limit = reserved(limit and limit.loaded(loaded - start), wish)
         earlier = None if resume is None else unfinished(resume, asked.matter, believed)
         find = partial(
             answer, asked.matter, watch, earlier=earlier, stop_at_witness=stop_at_witness
@@ -78,6 +84,7 @@ def ask(
             domain_from=asked.domain_from,
             trust=believed,
         )
+        made = sampled(made, wish, limit, watch)
         if output is not None:
             write_unless_less(output, made, watch, resume)
     checked = time.perf_counter()
@@ -89,4 +96,5 @@ def ask(
         seconds={"load": loaded - start, "prove": found - loaded, "check": checked - found},
         finished=not watch.stopped and is_whole(made),
         notes=tuple(watch.notes),
+        moments=tuple(watch.moments),
     )

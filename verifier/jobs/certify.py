@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -15,6 +16,7 @@ from verifier.jobs.loading import Source, StrPath, load_with_tree, seen
 from verifier.jobs.other_solvers import ask_again, write_open
 from verifier.jobs.proving import find_in_time, search, unfinished
 from verifier.jobs.result import Result
+from verifier.jobs.sampling import reserved, sampled, wish_of
 from verifier.jobs.settling import Settled, is_whole, settle, write_unless_less
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
@@ -49,6 +51,9 @@ def certify(
     emit: tuple[str, StrPath] | None = None,
     rows: Source = None,
     trust: Collection[str] = (),
+    sample: int | None = None,
+    delta: Fraction | float | str | None = None,
+    nonce: str = "",
     command: str = "",
     progress: Hear | None = None,
     stop: Stop | None = None,
@@ -74,6 +79,10 @@ def certify(
     ``rows`` is a table (a path, a frame, or an array of the network's inputs) whose rows are points
     of the domain: the error on them is found as well, exactly (``Result.on_rows``).
     ``trust`` names the solvers whose word counts where the kernel cannot repeat a proof.
+    What the proof leaves open is sampled: ``sample`` points of it are drawn, by default as many as
+    there is time for in a tenth of the time limit (0: none), by a generator that the certificate's
+    own SHA-256 and the ``nonce`` determine. What that tells (``Result.sampled``) is wrong with
+    probability ``delta`` at most, by default 1e-9; it is no proof, and no verdict depends on it.
     ``command`` is recorded in the certificate.
 
     The verdict is the kernel's, found in the bytes that ``Result.save`` writes. Raises
@@ -83,6 +92,7 @@ def certify(
     limit = limit_of(timeout)
     watch = Watch(progress, stop)
     believed = trusted(trust)
+    wish = wish_of(sample, delta, nonce)
     if not isinstance(cross_check, int) or cross_check < 0:
         raise LeafproofError(f"cross_check is {cross_check!r}: give a whole number of at least 0")
     start = time.perf_counter()
@@ -98,7 +108,7 @@ def certify(
             )
         points = None if rows is None else seen(about, rows, watch)
         loaded = time.perf_counter()
-        limit = limit and limit.loaded(loaded - start)
+        limit = reserved(limit and limit.loaded(loaded - start), wish)
         matter = about.matter(held)
         earlier = None if resume is None else unfinished(resume, matter, believed)
         find = partial(
@@ -121,6 +131,7 @@ def certify(
             rows=points,
             rounds=name == Prover.BRANCH and not enough,
         )
+        made = sampled(made, wish, limit, watch)
         if output is not None:
             write_unless_less(output, made, watch, resume)
         remarks = tuple(_asked_of_others(made, limit, cross_check, asked))
@@ -133,6 +144,7 @@ def certify(
         seconds={"load": loaded - start, "prove": found - loaded, "check": checked - found},
         finished=not watch.stopped and is_whole(made),
         notes=tuple(watch.notes),
+        moments=tuple(watch.moments),
         remarks=remarks,
     )
 

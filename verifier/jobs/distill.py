@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from verifier.distillers.frontier import FrontierTree
 from verifier.distillers.representation import WORDS, Layers, choose_nodes
+from verifier.formats.frame_rows import at_edges
 from verifier.jobs.choices import Method, exact
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
 from verifier.jobs.loading import About, Source, StrPath, check_results, load, seen
 from verifier.jobs.methods import MethodOptions, Outcome, find
 from verifier.jobs.proving import bounded, growing_end, search
 from verifier.jobs.result import Result
+from verifier.jobs.sampling import reserved, sampled, wish_of
 from verifier.jobs.settling import Settled, settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
@@ -74,16 +76,20 @@ def distill(
     output: StrPath | None = None,
     certificate: StrPath | None = None,
     trust: Collection[str] = (),
+    sample: int | None = None,
+    delta: Fraction | float | str | None = None,
+    nonce: str = "",
     command: str = "",
     progress: Hear | None = None,
     stop: Stop | None = None,
 ) -> DistillResult:
     """Extract a decision tree from ``network`` on ``domain``.
 
-    ``network``, ``domain``, ``head``, ``threshold``, ``timeout``, ``trust``, ``command``,
-    ``progress`` and ``stop`` are those of ``certify``. ``method``: certified (a tree grown with its
-    proof), cart (scikit-learn on the network's answers) or lrh (linear probes on the network's
-    activations find the tree's paths). An option that is None takes the method's default; one that
+    ``network``, ``domain``, ``head``, ``threshold``, ``timeout``, ``trust``, ``sample``,
+    ``delta``, ``nonce``, ``command``, ``progress`` and ``stop`` are those of ``certify``.
+    ``method``: certified (a tree grown with its proof), cart (scikit-learn on the network's
+    answers) or lrh (linear probes on the network's activations find the tree's
+    paths). An option that is None takes the method's default; one that
     the method lacks must be None: ``depth`` (cart, lrh), ``leaves`` (certified, cart), ``samples``
     points drawn with ``seed``, ``keep`` and ``size`` (lrh), ``layers`` and ``scores`` (separation
     or lrh), ``error``, the probability of disagreement that is small enough (certified).
@@ -100,6 +106,7 @@ def distill(
     limit = limit_of(timeout)
     watch = Watch(progress, stop)
     believed = trusted(trust)
+    wish = wish_of(sample, delta, nonce)
     start = time.perf_counter()
     check_results(output, certificate)
     chosen = parse_layers(layers)
@@ -120,7 +127,7 @@ def distill(
         if explain:
             choose_nodes(about.network, chosen)  # raises now what measuring would later
         loaded = time.perf_counter()
-        limit = limit and limit.loaded(loaded - start)
+        limit = reserved(limit and limit.loaded(loaded - start), wish)
         proving = limit and replace(limit, seconds=(EXPLAINED if explain else 1) * limit.seconds)
         if rows is not None:
             options = replace(options, rows=seen(about, rows, watch))
@@ -134,6 +141,7 @@ def distill(
         if proved or outcome.finding is not None:
             begun = time.perf_counter()
             made = _prove(about, outcome, method, command, watch, proving, believed, options.rows)
+            made = sampled(made, wish, proving, watch)
             seconds["prove"] = time.perf_counter() - begun
         result = DistillResult(
             matter=about.matter(outcome.tree),
@@ -148,6 +156,7 @@ def distill(
             frontier=outcome.frontier,
             measured=_measured(plain, outcome, chosen, seed, limit, watch) if explain else None,
             notes=tuple(watch.notes),
+            moments=tuple(watch.moments),
         )
     if certificate is not None:
         result.save(certificate)
@@ -158,7 +167,7 @@ def distill(
 
 def _found(about: About, outcome: Outcome) -> Outcome:
     """What a method found on the domain without ranges, about the domain itself."""
-    tree = replace(outcome.tree, labels=about.network.labels)
+    tree = at_edges(replace(outcome.tree, labels=about.network.labels), about.domain)
     finding = outcome.finding and translated(about.domain, outcome.finding)
     return replace(outcome, tree=tree, finding=finding)
 

@@ -17,25 +17,43 @@ from verifier.provers.timing import poll as poll
 
 @dataclass(frozen=True)
 class Limit:
-    """``seconds`` from ``start``, on the clock of ``now``; ``writing`` of them are for writing."""
+    """``seconds`` from ``start``, on the clock of ``now``; ``writing`` of them are for writing.
+
+    So are ``sampling`` for what is left open: they follow the kernel's check.
+    """
 
     seconds: float
     start: float
     writing: float = 0.0
+    sampling: float = 0.0
 
     def loaded(self, seconds: float) -> Limit:
         """The limit when reading took so long: a certificate is read again once it is written."""
         return replace(self, writing=min(seconds, self.seconds / 4))
 
+    def sampled(self, share: float) -> Limit:
+        """The limit with a share of it for sampling what is open."""
+        return replace(self, sampling=share * self.seconds)
+
     @property
     def end(self) -> float:
         """When proving ends: the search has to leave time for the check before."""
+        return self.full - self.sampling
+
+    @property
+    def full(self) -> float:
+        """When nothing is left to do but writing."""
         return self.start + self.seconds - self.writing
 
     @property
     def cut(self) -> float:
         """When a check that is under way is cut short."""
         return self.start + self.seconds + max(0.2, 0.01 * self.seconds)
+
+    @property
+    def checked(self) -> float:
+        """When the check of a new proof is cut short: what is sampled then takes time, too."""
+        return self.cut - self.sampling
 
     @property
     def given_up(self) -> float:

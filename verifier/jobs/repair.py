@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
 from verifier.distillers import repair as growing
@@ -14,6 +15,7 @@ from verifier.jobs.limit import Timeout, in_time, limit_of
 from verifier.jobs.loading import Source, StrPath, check_results, load_with_tree
 from verifier.jobs.proving import bounded, growing_end
 from verifier.jobs.result import Result
+from verifier.jobs.sampling import reserved, sampled, wish_of
 from verifier.jobs.settling import settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
@@ -58,6 +60,9 @@ def repair(
     output: StrPath | None = None,
     certificate: StrPath | None = None,
     trust: Collection[str] = (),
+    sample: int | None = None,
+    delta: Fraction | float | str | None = None,
+    nonce: str = "",
     command: str = "",
     progress: Hear | None = None,
     stop: Stop | None = None,
@@ -65,18 +70,19 @@ def repair(
     """Grow ``tree`` where it differs from ``network`` until both are equal; the rest stays.
 
     The arguments are those of ``certify``; ``leaves`` is the most that the repaired tree may have,
-    ``seed`` that of the points drawn, ``output`` where the tree is written (JSON), ``certificate``
-    where its certificate is. Raises what ``certify`` raises.
+    ``seed`` that of the points drawn for growing, ``output`` where the tree is written (JSON),
+    ``certificate`` where its certificate is. Raises what ``certify`` raises.
     """
     limit = limit_of(timeout)
     watch = Watch(progress, stop)
     believed = trusted(trust)
+    wish = wish_of(sample, delta, nonce)
     start = time.perf_counter()
     check_results(output, certificate)
     with in_time(limit):
         about, before = load_with_tree(network, tree, domain, watch, head=head, threshold=threshold)
         loaded = time.perf_counter()
-        limit = limit and limit.loaded(loaded - start)
+        limit = reserved(limit and limit.loaded(loaded - start), wish)
         end = growing_end(limit) if limit else None
         plain = listed(about.domain, "repair")
         with watch.stage("repairing", "search", deadline=end):
@@ -90,6 +96,7 @@ def repair(
         origin = about.domain_from
         finding = bounded(matter, finding, limit, watch)
         made = settle(matter, finding, by, watch, limit, domain_from=origin, trust=believed)
+        made = sampled(made, wish, limit, watch)
     checked = time.perf_counter()
     result = RepairResult(
         matter=matter,
@@ -99,6 +106,7 @@ def repair(
         seconds={"load": loaded - start, "repair": found - loaded, "check": checked - found},
         finished=fixed.finished,
         notes=tuple(watch.notes),
+        moments=tuple(watch.moments),
         before=before,
         changes=fixed.added,
     )

@@ -123,7 +123,7 @@ def _checked(
     Without a time limit there is no certificate where there are any.
     """
     nodes = len(finding.proof)
-    stop = Patience(lambda: watch.stopped, GRACE, limit.cut if limit else None)
+    stop = Patience(lambda: watch.stopped, GRACE, limit.checked if limit else None)
     try:
         with watch.stage("checking", "check", nodes=nodes):
             data, held, verdict = make_certificate(

@@ -50,8 +50,8 @@ def check_certificate(
     points = (*c.counterexamples, *(() if isinstance(listed, InvalidProof) else listed))
     asked = checker.prepared(c.matter, stop=stop, limited=limited)
     rows = None if c.rows is None else _on_rows(asked, c, c.rows)
-    verdict = checker.check_steps(
-        asked,
+    verdict = checker.verify(
+        c.matter,
         c.proof,
         points,
         trust=trust,
@@ -59,6 +59,8 @@ def check_certificate(
         progress=progress,
         stop=stop,
         lenient=lenient,
+        limited=limited,
+        asked=asked,
     )
     verdict = replace(verdict, rows=rows)
     if verdict.checked.cut is None:
@@ -87,6 +89,8 @@ def _drawn_again(
     try:
         with ThreadPoolExecutor(threads) as pool:
             found = population(asked, verdict, verdict.checked.left)
+            if not found.pieces:
+                raise InvalidProof("sample.json states a sample, but the proof leaves nothing open")
             drawn = sample(found, stated.plan, key, pool.map)
     except CheckStopped:
         nodes, points = len(c.proof), len(c.counterexamples)

@@ -59,6 +59,7 @@ def verify(
     stop: Stop | None = None,
     lenient: bool = False,
     limited: bool = True,
+    asked: Asked | None = None,
 ) -> v.Verdict:
     """Check every Step of ``proof`` and every counterexample; return what they prove.
 
@@ -72,42 +73,13 @@ def verify(
     checked by then counts as Open, and ``checked.cut`` says where that begins. With ``lenient``
     cells of Constant steps that do not hold count as Open too (``checked.refused``). With
     ``limited`` the work is counted against ``LEAFPROOF_WORK``, as it must be for a proof that
-    somebody else made.
+    somebody else made. ``asked`` is the question as ``prepared`` makes it, where that is done.
     Raises InvalidProof naming the first claim that does not hold (and the numbers of all Constant
     steps that do not); CertificateError, TreeError or NetworkError where the parts do not fit
     together.
     """
-    asked = prepared(matter, stop=stop, limited=limited)
-    return check_steps(
-        asked,
-        proof,
-        counterexamples,
-        trust=trust,
-        progress=progress,
-        threads=threads,
-        stop=stop,
-        lenient=lenient,
-    )
-
-
-def prepared(matter: Matter, *, stop: Stop | None = None, limited: bool = True) -> Asked:
-    """The question made ready; ``stop`` and ``limited`` as ``verify`` takes them."""
-    spend = meter("checking the proof").spend if limited else no_charge
-    return ask(matter, polling(stop), spend)
-
-
-def check_steps(
-    asked: Asked,
-    proof: Sequence[Split | Step],
-    counterexamples: Sequence[Point],
-    *,
-    trust: Collection[str],
-    progress: Callable[[int], None] | None,
-    threads: int,
-    stop: Stop | None,
-    lenient: bool,
-) -> v.Verdict:
-    """``verify`` of a question that is prepared already."""
+    if asked is None:
+        asked = prepared(matter, stop=stop, limited=limited)
     start = time.perf_counter()
     np.empty(ARENA)  # once freed, the C library keeps what is freed later: no page is cleared twice
     hold = Hold(stop)
@@ -135,6 +107,12 @@ def check_steps(
     stated = conclude(ledger, checked, None)  # raises where even that is contradicted
     found = conclude(ledger, checked, ledger.trust)
     return replace(found, if_all_right=stated) if ledger.trusted else found
+
+
+def prepared(matter: Matter, *, stop: Stop | None = None, limited: bool = True) -> Asked:
+    """The question made ready; ``stop`` and ``limited`` as ``verify`` takes them."""
+    spend = meter("checking the proof").spend if limited else no_charge
+    return ask(matter, polling(stop), spend)
 
 
 def _check_steps(

@@ -23,8 +23,6 @@ from verifier.model.chances import Distribution, Listed
 from verifier.model.part import Part, values
 
 Words = npt.NDArray[np.uint64]
-BLOCK = 1 << 13
-"""Draws of a block."""
 WORD = 64
 """Bits of a word."""
 ROOM = 24
@@ -133,11 +131,12 @@ def column_of(axes: Sequence[Axis], owner: Ints) -> Column:
 class Drawing:
     """How draws are made: ``edges`` (pieces,) are the weights before each, over 2**WORD.
 
-    ``words`` is how many words a draw takes, ``layout`` for each column the first that it reads,
-    and whether it reads it first.
+    A block has ``size`` draws. ``words`` is how many words a draw takes, ``layout`` for each column
+    the first that it reads, and whether it reads it first.
     """
 
     key: bytes
+    size: int
     edges: Words
     columns: tuple[Column, ...]
     layout: tuple[tuple[int, bool], ...]
@@ -145,10 +144,10 @@ class Drawing:
     off: Fraction
 
     def block(self, number: int) -> tuple[Ints, Ints]:
-        """The pieces and the points (value indices, (BLOCK, variables)) of a block."""
-        words = stream(self.key, number, BLOCK * self.words).reshape(self.words, BLOCK)
+        """The pieces and the points (value indices, (size, variables)) of a block."""
+        words = stream(self.key, number, self.size * self.words).reshape(self.words, self.size)
         pieces = np.searchsorted(self.edges, words[0], side="right") - 1
-        points = np.empty((BLOCK, len(self.columns)), dtype=np.int64)
+        points = np.empty((self.size, len(self.columns)), dtype=np.int64)
         rest = words[0]
         for i, (column, (at, fresh)) in enumerate(zip(self.columns, self.layout, strict=True)):
             axes = column.owner[pieces]
@@ -161,18 +160,22 @@ class Drawing:
         return pieces, points
 
 
-def drawing(key: bytes, weights: Sequence[int], axes: Sequence[tuple[Axis, ...]]) -> Drawing:
-    """Draws of pieces with these weights (positive integers), and axes for every variable."""
+def drawing(
+    key: bytes,
+    size: int,
+    weights: Sequence[int],
+    axes: Sequence[tuple[Sequence[Axis], Sequence[int]]],
+) -> Drawing:
+    """Draws of pieces with these weights (positive integers); ``size`` of them are a block.
+
+    ``axes`` are for every variable those that it is drawn from, and the number of each piece's.
+    """
     total, before = sum(weights), 0
     edges = []
     for weight in weights:
         edges.append((before << WORD) // total)
         before += weight
-    columns = []
-    for i in range(len(axes[0])):
-        different = {axis: at for at, axis in enumerate(dict.fromkeys(own[i] for own in axes))}
-        owner = np.array([different[own[i]] for own in axes], dtype=np.int64)
-        columns.append(column_of(list(different), owner))
+    columns = [column_of(own, np.array(owner, dtype=np.int64)) for own, owner in axes]
     layout: list[tuple[int, bool]] = []
     used, room, off = 1, 0, Fraction(len(weights), 1 << WORD)
     last = 0
@@ -188,7 +191,9 @@ def drawing(key: bytes, weights: Sequence[int], axes: Sequence[tuple[Axis, ...]]
             off += Fraction(1 << ROOM, 1 << WORD)
         room //= column.most
         layout.append((last, fresh))
-    return Drawing(key, np.array(edges, dtype=np.uint64), tuple(columns), tuple(layout), used, off)
+    return Drawing(
+        key, size, np.array(edges, dtype=np.uint64), tuple(columns), tuple(layout), used, off
+    )
 
 
 def stream(key: bytes, number: int, words: int) -> Words:

@@ -68,34 +68,32 @@ class Population:
         """The probability of all pieces."""
         return Fraction(sum(x.weight for x in self.pieces), self.asked.domain.total_weight)
 
-    def axes(self) -> list[tuple[Axis, ...]]:
-        """How every variable is drawn in every piece."""
-        domain = self.asked.domain
-        memo: dict[tuple[int, int | None, Part], Axis] = {}
-        found = []
-        for piece in self.pieces:
-            leaf, own = piece.place.leaf, []
-            every = None
-            for i, part in enumerate(piece.place.part.parts):
-                if (i, leaf, part) not in memo:
-                    every = every or domain.distributions(leaf)
-                    memo[i, leaf, part] = axis_of(every[i], part)
-                own.append(memo[i, leaf, part])
-            found.append(tuple(own))
+    def axes(self) -> list[tuple[list[Axis], list[int]]]:
+        """For every variable the different axes that it is drawn from, and each piece's number."""
+        domain, found = self.asked.domain, []
+        for i in range(len(domain.variables)):
+            numbers: dict[tuple[int | None, Part], int] = {}
+            owner = [
+                numbers.setdefault((x.place.leaf, x.place.part.parts[i]), len(numbers))
+                for x in self.pieces
+            ]
+            axes = [axis_of(domain.distributions(leaf)[i], part) for leaf, part in numbers]
+            found.append((axes, owner))
         return found
 
 
 def population(asked: Asked, verdict: Verdict, left: Sequence[Left]) -> Population:
     """What a check that found ``verdict`` has ``left``.
 
-    Raises CertificateError where nothing of it has a probability.
+    Raises CertificateError where there are continuous
+    variables, whose pieces have more points than those that value indices stand for.
     """
+    if asked.domain.infinite:
+        raise CertificateError("a domain with a continuous variable cannot be sampled")
     with ThreadPoolExecutor(1) as pool:
         ledger = Ledger(asked, pool)
         held = [x for cell in left for x in _pieces(ledger, cell)]
     pieces = tuple(sorted(held, key=lambda x: x.place.part.first_point()))
-    if not pieces:
-        raise CertificateError("the proof leaves nothing open: there is nothing to sample")
     shares = [(s, x) for by in verdict.leaves.values() for s, x in by.items()]
     total = asked.domain.total_weight
     return Population(
@@ -170,10 +168,17 @@ class Undecided:
         for i, piece in enumerate(pieces):
             for j, ends in enumerate(piece.decided):
                 self.stretches[i, j] = ends
-        self.tables = [
-            _table(i, [(x.place.part.parts[i], x.sums) for x in pieces])
-            for i in range(len(pieces[0].place.part.parts))
-        ]
+        bins = [{} if x.sums is None else dict(x.sums.variables) for x in pieces]
+        widths = [1 if x.sums is None else x.sums.width for x in pieces]
+        self.tables = []
+        for i, kind in enumerate(pieces[0].place.part.parts):
+            own = [x.get(i) for x in bins]
+            if isinstance(kind, range):
+                self.tables.append(_ramps(own, widths))
+            else:
+                parts = (x.place.part.parts[i] for x in pieces)
+                most = max(part.bit_length() for part in parts if isinstance(part, int))
+                self.tables.append(_lists(own, most))
 
     def __call__(self, pieces: Ints, points: Ints) -> Bools:
         """For points (value indices, (N, variables)), each in a piece."""
@@ -212,31 +217,30 @@ class Bins:
         return found
 
 
-def _table(index: int, held: Sequence[tuple[Part, Binned | None]]) -> Bins | None:
-    """The bins of variable number ``index``; None where its values are all in the lowest."""
-    own = [None if sums is None else dict(sums.variables).get(index) for _, sums in held]
-    if all(x is None for x in own):
+Own = Sequence[Ramp | tuple[tuple[int, int], ...] | None]
+
+
+def _ramps(own: Own, widths: Sequence[int]) -> Bins | None:
+    """The bins of an ordinal in every piece; None where its values are all in the lowest."""
+    if not any(own):
         return None
-    first: list[int] = []
-    sign: list[int] = []
-    slope: list[int] = []
-    width: list[int] = []
-    if isinstance(held[0][0], range):
-        for x, (_, sums) in zip(own, held, strict=True):
-            if x is None or sums is None:
-                first, sign = [*first, 0], [*sign, 0]
-                slope, width = [*slope, 0], [*width, 1]
-                continue
-            assert isinstance(x, Ramp)
-            first.append(x.part.stop - 1 if x.reverse else x.part.start)
-            sign.append(-1 if x.reverse else 1)
-            slope.append(x.slope)
-            width.append(sums.width)
-        longest = max(s * size(part) for s, (part, _) in zip(slope, held, strict=True))
-        kind = np.int64 if max(longest, *width) < NEVER else object
-        return Bins(np.array(first), np.array(sign), np.array(slope, kind), np.array(width, kind))
-    values = max(part.bit_length() for part, _ in held if isinstance(part, int))
-    listed = np.zeros((len(held), values), dtype=np.int64)
+    rows = [
+        (x.part.stop - 1 if x.reverse else x.part.start, -1 if x.reverse else 1, x.slope, width)
+        if isinstance(x, Ramp)
+        else (0, 0, 0, 1)
+        for x, width in zip(own, widths, strict=True)
+    ]
+    longest = max(x.slope * size(x.part) for x in own if isinstance(x, Ramp))
+    kind = np.int64 if max(longest, *widths) < NEVER else object
+    first, sign, slope, width = zip(*rows, strict=True)
+    return Bins(np.array(first), np.array(sign), np.array(slope, kind), np.array(width, kind))
+
+
+def _lists(own: Own, count: int) -> Bins | None:
+    """The same of a categorical variable of whose values the first ``count`` occur."""
+    if not any(own):
+        return None
+    listed = np.zeros((len(own), count), dtype=np.int64)
     for i, x in enumerate(own):
         if isinstance(x, tuple):
             for value, at in x:

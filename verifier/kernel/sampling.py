@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 import numpy as np
 
 from verifier.kernel.arithmetic import Ints
-from verifier.kernel.asked import Asked, evaluate_all, tree_classes
+from verifier.kernel.asked import Asked, evaluate_own, tree_classes
 from verifier.kernel.confidence import clopper_pearson
-from verifier.kernel.draws import BLOCK, drawing
+from verifier.kernel.draws import drawing
 from verifier.kernel.population import Bools, Population, Undecided
 from verifier.kernel.rules import Apply
 from verifier.kernel.truths import TRUE, truths
@@ -33,34 +33,38 @@ def key_of(hashes: Mapping[str, str], plan: Plan, use: str = "sample") -> bytes:
     ``use`` tells draws apart that have nothing to do with each other.
     """
     parts = [[name, hashes[name]] for name in KEYED]
-    stated = [plan.method, plan.draws, str(plan.delta), plan.nonce]
+    stated = [plan.method, plan.draws, plan.block, str(plan.delta), plan.nonce]
     text = json.dumps(["leafproof-sample/1", use, parts, stated], ensure_ascii=True)
     return hashlib.sha256(text.encode("ascii")).digest()
 
 
 def sample(found: Population, plan: Plan, key: bytes, apply: Apply = map) -> Sampled:
     """Draw as planned, and find what follows."""
+    blocks = -(-plan.draws // plan.block)
+    counts, off = counting(found, plan, key, range(blocks), apply)
+    return pooled(found, plan, sum(counts), off)
+
+
+def counting(
+    found: Population, plan: Plan, key: bytes, blocks: range, apply: Apply = map
+) -> tuple[Iterator[int], Fraction]:
+    """How many draws of each of some blocks are true, and how far their distribution is off.
+
+    Of the last block only what the plan has draws for is looked at.
+    """
     asked = found.asked
-    drawn = drawing(key, [x.weight for x in found.pieces], found.axes())
+    drawn = drawing(key, plan.block, [x.weight for x in found.pieces], found.axes())
     undecided = Undecided(found.pieces)
+    each = plan.block * (asked.point_cost + PYTHON // 16 * len(asked.domain.variables))
 
     def count(block: int) -> int:
-        pieces, points = drawn.block(block)
-        size = min(BLOCK, plan.draws - block * BLOCK)
-        return int(is_true(asked, undecided, pieces[:size], points[:size]).sum())
-
-    blocks = -(-plan.draws // BLOCK)
-    seen = sum(_spending(asked, apply(count, range(blocks))))
-    return pooled(found, plan, seen, drawn.off)
-
-
-def _spending(asked: Asked, counts: Iterable[int]) -> Iterable[int]:
-    """The counts of blocks; each is charged for."""
-    each = BLOCK * (asked.point_cost + PYTHON // 16 * len(asked.domain.variables))
-    for n in counts:
         asked.poll()
         asked.spend(each)
-        yield n
+        pieces, points = drawn.block(block)
+        size = min(plan.block, plan.draws - block * plan.block)
+        return int(is_true(asked, undecided, pieces[:size], points[:size]).sum())
+
+    return iter(apply(count, blocks)), drawn.off
 
 
 def is_true(asked: Asked, undecided: Undecided, pieces: Ints, points: Ints) -> Bools:
@@ -74,8 +78,8 @@ def is_true(asked: Asked, undecided: Undecided, pieces: Ints, points: Ints) -> B
 
 def is_true_at(asked: Asked, points: Ints) -> Bools:
     """At which points (value indices, (N, variables)) the question is true, exactly."""
-    classes, _, _ = evaluate_all(asked, points)
-    every = {**classes, **tree_classes(asked, points)}
+    every = {m: evaluate_own(net, net.points(points))[0] for m, net in asked.nets.items()}
+    every |= tree_classes(asked, points)
     found: Bools = truths(asked.question, every, len(points)) == TRUE
     return found
 

@@ -48,7 +48,7 @@ class InvalidProof(LeafproofError):
 
 
 class RuntimeNote(UserWarning):
-    """onnxruntime is installed, but does not load or run a file that was read: nothing compared."""
+    """A remark on an input: floats were made to sum to 1, or onnxruntime does not run a file."""
 
 
 def quoted(text: object, limit: int = 60) -> str:

@@ -118,8 +118,9 @@ class DomainMethods(Shown):
         """A categorical input with a 0/1 column a label, or several inputs, as a dict.
 
         ``Domain.one_hot("colour", ["red", "green"])``, ``Domain.one_hot({"colour": [...], ...})``.
-        ``probabilities``, one a label, are uniform by default and sum to 1 exactly; ``weights``
-        instead of them are divided by their sum.
+        ``probabilities``, one a label, are uniform by default and sum to 1 (exactly, or as floats
+        up to rounding: then each is divided by their sum, and a note says so); ``weights`` instead
+        of them are divided by their sum.
         """
         return _domains().each(_variables().one_hot, name, labels, probabilities, weights)
 

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from verifier.model.cell import Cell
 from verifier.model.errors import CertificateError
-from verifier.model.proof import Sandwich
+
+if TYPE_CHECKING:
+    from verifier.model.cell import Cell
+    from verifier.model.proof import Sandwich
 
 POOLED = "pooled"
 METHODS = (POOLED,)
 MOST_DRAWS = 1 << 40
+BLOCK, MOST_BLOCK = 1 << 13, 1 << 16
+"""Draws that are made and evaluated together, by default and at most."""
 LONGEST_NONCE = 200
 """Characters of a nonce, at most."""
 DELTA = Fraction(1, 10**9)
@@ -40,19 +45,23 @@ class Plan:
     """How a sample is drawn: fixed before the first draw, as the draws depend on all of it.
 
     ``delta`` is the probability with which the interval may miss the truth, ``nonce`` a text of
-    whoever wants to have had a say. Raises CertificateError where something is out of range.
+    whoever wants to have had a say; draws are made ``block`` at a time. Raises CertificateError
+    where something is out of range.
     """
 
     draws: int
     delta: Fraction = DELTA
     nonce: str = ""
     method: str = POOLED
+    block: int = BLOCK
 
     def __post_init__(self) -> None:
         if self.method not in METHODS:
             raise CertificateError(f"there is no way of sampling called {self.method!r}"[:100])
         if not 1 <= self.draws <= MOST_DRAWS:
             raise CertificateError(f"a sample has from 1 to 2^40 draws, not {self.draws}")
+        if not 1 <= self.block <= MOST_BLOCK:
+            raise CertificateError(f"a block has from 1 to {MOST_BLOCK} draws, not {self.block}")
         if not 0 < self.delta < 1:
             raise CertificateError("delta lies between 0 and 1")
         if self.delta.denominator.bit_length() > 1000:

@@ -10,7 +10,7 @@ from verifier.model.sample import Plan, Sample
 from verifier.reading.json_text import exact_number, unknown_keys
 
 FORMAT = "leafproof-sample/1"
-KEYS = "format", "method", "delta", "draws", "nonce", "seen", "probability"
+KEYS = "format", "method", "delta", "draws", "block", "nonce", "seen", "probability"
 
 
 def sample_from_json(value: Any) -> Sample:
@@ -24,7 +24,7 @@ def sample_from_json(value: Any) -> Sample:
     seen = _object(held["seen"], ("true",), "seen")
     ends = _object(held["probability"], ("lower", "upper"), "probability")
     return Sample(
-        Plan(_count(held, "draws"), _fraction(held, "delta"), nonce, method),
+        Plan(_count(held, "draws"), _fraction(held, "delta"), nonce, method, _count(held, "block")),
         _count(seen, "true"),
         _fraction(ends, "lower"),
         _fraction(ends, "upper"),

@@ -10,6 +10,7 @@ from verifier.kernel.claim import INFINITE, claim_of, count, exact
 from verifier.model.cell import describe_cell
 from verifier.model.head import rule
 from verifier.model.network import Network
+from verifier.model.sample import Sampled
 from verifier.model.verdict import Checked, Verdict
 from verifier.reports import domain_words, question_words
 from verifier.writing.json_nouns import tree_value
@@ -122,6 +123,7 @@ def certificate_json(
     if not certificate.matter.is_differ:
         return question_json(certificate, verdict, seconds)
     claim = _counted(claim_of(verdict, certificate.matter), "disagreements", verdict)
+    claim |= sampled_json(verdict.sampled, "error")
     shown = named(claim["counterexamples"], certificate.teacher.labels)
     return claim | {
         "counterexamples": shown,
@@ -153,9 +155,25 @@ def question_json(
             )
         ],
         **claim,
+        **sampled_json(verdict.sampled, "probability"),
         **_rests_on(verdict),
         "witness": claim["witnesses"][0] if claim["witnesses"] else None,
         **_made_and_checked(certificate, verdict, seconds),
+    }
+
+
+def sampled_json(sampled: Sampled | None, what: str) -> dict[str, Any]:
+    """What was sampled of what is open, apart from what is proved; ``what`` names the figure."""
+    if sampled is None:
+        return {"sampled": None}
+    return {
+        "sampled": {
+            what: {"lower": exact(sampled.lower), "upper": exact(sampled.upper)},
+            "delta": exact(sampled.delta),
+            "samples": sampled.draws,
+            "seen": sampled.seen,
+            "method": sampled.method,
+        }
     }
 
 

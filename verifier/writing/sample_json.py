@@ -16,6 +16,7 @@ def sample_to_json(sample: Sample) -> dict[str, Any]:
         "method": plan.method,
         "delta": str(plan.delta),
         "draws": plan.draws,
+        "block": plan.block,
         "nonce": plan.nonce,
         "seen": {"true": sample.seen},
         "probability": {"lower": str(sample.lower), "upper": str(sample.upper)},

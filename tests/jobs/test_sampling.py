@@ -1,0 +1,156 @@
+"""Jobs sample what stays open: how much, with which confidence, and how that is said."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import verifier as lp
+from verifier.cli.main import run
+from verifier.formats.onnx_writer import save_onnx
+from verifier.jobs import sampling
+from verifier.jobs.limit import limit_of
+from verifier.model.domain import bits
+from verifier.model.errors import LeafproofError
+from verifier.model.network import Affine, Network
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.reading.certificate import read_certificate
+from verifier.writing.json_nouns import write_tree
+
+
+def network():
+    """Over 40 bits: 1 where x0 is, and x1 or x2."""
+    weight = np.zeros((1, 40), np.float32)
+    weight[0, :3] = 2, 1, 1
+    return Network(40, (Affine(0, weight, np.array([-2.5], np.float32)),))
+
+
+STUMP = Tree((Inner(0, Fraction(1, 2), 1, 2), Leaf(0), Leaf(1)))
+"""It differs where x0 is 1 and x1 and x2 are 0: an eighth."""
+
+
+def opened(**options):
+    """A certificate that leaves nearly all open, as one difference is enough."""
+    return lp.certify(network(), STUMP, bits(40), stop_at_difference=True, **options)
+
+
+def test_what_is_open_is_sampled_apart_from_what_is_proved():
+    result = opened(sample=3000, nonce="mine")
+    found = result.sampled
+    assert result.verdict == "different" and result.error[1] - result.error[0] > Fraction(1, 20)
+    assert found.draws == 3000 and found.delta == Fraction(1, 10**9) and found.method == "pooled"
+    assert result.error[0] <= found.lower < Fraction(1, 8) < found.upper <= result.error[1]
+    assert result.certificate.format == 3 and result.certificate.sample.plan.nonce == "mine"
+    assert result.to_dict()["sampled"] == {
+        "error": {"lower": str(found.lower), "upper": str(found.upper)},
+        "delta": "1/1000000000",
+        "samples": 3000,
+        "seen": found.seen,
+        "method": "pooled",
+    }
+    again = opened(sample=3000, nonce="mine")
+    assert again.data == result.data
+    assert opened(sample=3000, nonce="yours").sampled.seen != found.seen
+
+
+def test_without_being_asked_for_as_long_as_there_is_time(monkeypatch):
+    monkeypatch.setattr(sampling, "UNLIMITED", 0.05)
+    assert opened().sampled.draws >= 64
+
+
+def test_no_sample_and_nothing_open(tmp_path):
+    assert opened(sample=0).sampled is None
+    whole = lp.certify(network(), STUMP, bits(40), sample=1000)
+    assert whole.sampled is None and whole.certificate.format == 2
+    assert whole.to_dict()["sampled"] is None and not whole.notes
+
+
+def test_a_larger_delta_gives_a_narrower_interval():
+    wide, narrow = (opened(sample=2000, delta=d).sampled for d in ("1e-9", "1/10"))
+    assert narrow.upper - narrow.lower < (wide.upper - wide.lower) * Fraction(2, 3)
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ({"sample": -1}, "number of draws"),
+        ({"sample": 2.5}, "number of draws"),
+        ({"sample": 1 << 41}, "number of draws"),
+        ({"delta": 0}, "probability of being wrong"),
+        ({"delta": 1}, "probability of being wrong"),
+        ({"delta": "often"}, "probability of being wrong"),
+        ({"delta": float("nan")}, "probability of being wrong"),
+        ({"nonce": "a\nb"}, "nonce"),
+        ({"nonce": 7}, "nonce"),
+    ],
+)
+def test_bad_wishes_are_refused_in_one_line(options, why):
+    with pytest.raises(LeafproofError, match=why) as told:
+        opened(**options)
+    assert "\n" not in str(told.value)
+
+
+def test_a_tenth_of_the_limit_is_for_sampling():
+    limit = sampling.reserved(limit_of(50.0), sampling.wish_of())
+    assert limit.full - limit.end == pytest.approx(5)
+    assert limit.cut - limit.checked == pytest.approx(5)
+    assert sampling.reserved(limit_of(50.0), None).sampling == 0
+
+
+def test_a_stop_leaves_the_sample_out():
+    stopped = []
+
+    def hear(event):
+        if "sampling" in str(event):
+            stopped.append(True)
+
+    result = opened(sample=1 << 30, progress=hear, stop=lambda: bool(stopped))
+    assert stopped and result.sampled is None and "left out" in " ".join(result.notes)
+    assert result.verdict == "different" and result.certificate.format == 2
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    """The network and the tree."""
+    monkeypatch.chdir(tmp_path)
+    save_onnx(network(), "net.onnx")
+    write_tree("tree.json", STUMP)
+    return tmp_path
+
+
+ASKED = ["certify", "net.onnx", "tree.json", "--domain", "bits", "--stop-at-difference"]
+
+
+def test_the_command_says_it_with_its_confidence(files, capfd):
+    options = ["--sample", "2000", "--nonce", "today", "--delta", "1e-6", "-o", "c"]
+    assert run([*ASKED, *options]) == 1
+    said = capfd.readouterr().out
+    assert "sampled" in said and "confidence 1 − 10⁻⁶" in said
+    assert run(["check", "c", "--json"]) == 0
+    found = json.loads(capfd.readouterr().out)["sampled"]
+    held = read_certificate("c").sample
+    assert found["samples"] == 2000 and found["delta"] == "1/1000000"
+    assert found["error"] == {"lower": str(held.lower), "upper": str(held.upper)}
+    assert run([*ASKED, "--no-sample", "--json"]) == 1
+    assert json.loads(capfd.readouterr().out)["sampled"] is None
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--sample", "-3"], ["--sample", "x"], ["--sample", "5", "--no-sample"], ["--delta", "2"]],
+)
+def test_bad_options_end_with_3_and_nothing_written(files, capfd, options):
+    assert run([*ASKED, *options, "-o", "c"]) == 3
+    told = capfd.readouterr()
+    assert not told.out and told.err.count("\n") == 1 and not (files / "c").exists()
+
+
+def test_no_time_at_all_still_gives_a_sample(files, capfd):
+    assert run(["certify", "net.onnx", "tree.json", "--timeout", "0", "--json", "-o", "c"]) == 2
+    found = json.loads(capfd.readouterr().out)
+    assert found["error"] == {"lower": "0", "upper": "1"}
+    assert found["sampled"] is None or Fraction(found["sampled"]["error"]["upper"]) < 1
+    assert run(["check", "c"]) == 0

@@ -1,0 +1,132 @@
+"""Sampling what a proof leaves open: how much there is time for, and the certificate with it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from fractions import Fraction
+
+from threadpoolctl import threadpool_limits
+
+from verifier.jobs.choices import exact
+from verifier.jobs.limit import Limit
+from verifier.jobs.settling import Settled
+from verifier.jobs.watching import Watch
+from verifier.kernel.population import Population
+from verifier.kernel.sampling import counting, key_of
+from verifier.kernel.stopping import CheckStopped
+from verifier.model.errors import CertificateError, LeafproofError
+from verifier.model.sample import BLOCK, DELTA, MOST_DRAWS, Plan
+from verifier.provers.timing import now
+from verifier.writing.sampling import left_open, with_sample
+
+SHARE = 0.1
+"""Of the time limit, for sampling."""
+UNLIMITED = 1.0
+"""Seconds for it where there is no limit."""
+CAREFUL = 0.7
+"""Of the time that is left; the rest is in case that the machine gets slower."""
+ENOUGH = 1 << 30
+"""Draws that nobody needs more of."""
+BLOCK_WORK = 1 << 31
+"""Multiplications of a block, at most about: an end is noticed between blocks."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the user wants sampled: so many ``draws``, or (None) as many as there is time for."""
+
+    draws: int | None
+    delta: Fraction
+    nonce: str
+
+    def plan(self, draws: int, block: int = BLOCK) -> Plan:
+        """The plan of so many draws."""
+        return Plan(draws, self.delta, self.nonce, block=min(block, max(draws, 1)))
+
+
+def wish_of(
+    sample: int | None = None, delta: Fraction | float | str | None = None, nonce: str = ""
+) -> Wish | None:
+    """What is wanted; None where that is no sample (0 draws).
+
+    ``delta`` is the probability of being wrong, by default one in 10^9. Raises LeafproofError.
+    """
+    if sample is not None and (type(sample) is not int or not 0 <= sample <= MOST_DRAWS):
+        raise LeafproofError(
+            f"sample is {sample!r}: give the number of draws, at most 2^40, or 0 for none"
+        )
+    try:
+        chance = DELTA if delta is None else exact(delta)
+    except ValueError:
+        chance = Fraction(0)
+    if not 0 < chance < 1:
+        raise LeafproofError(
+            f'delta is "{delta}": give the probability of being wrong, above 0 and below 1, as 1e-9'
+        )
+    if not isinstance(nonce, str):
+        raise LeafproofError(f"nonce is {nonce!r}: give a text")
+    try:
+        Plan(1, chance, nonce)
+    except CertificateError as problem:
+        raise LeafproofError(f"sampling: {problem}") from None
+    return None if sample == 0 else Wish(sample, chance, nonce)
+
+
+def reserved(limit: Limit | None, wish: Wish | None) -> Limit | None:
+    """The limit of a job that samples in its last part."""
+    return limit if limit is None or wish is None else limit.sampled(SHARE)
+
+
+def sampled(made: Settled, wish: Wish | None, limit: Limit | None, watch: Watch) -> Settled:
+    """The certificate with a sample of what it leaves open, where there is something, and time.
+
+    The draws are made of the finished certificate's hash; how many there are is fixed before, from
+    a pilot with draws of its own. A note says why there is no sample where one was to be.
+    """
+    if wish is None or watch.stopped or not made.proved.checked.left:
+        return made
+    if made.certificate.domain.infinite:
+        if wish.draws is not None:
+            watch.note("not sampled: the domain has a continuous variable")
+        return made
+    cut = limit.cut if limit else None
+
+    def over() -> bool:
+        return watch.stopped or (cut is not None and now() >= cut)
+
+    try:
+        with watch.stage("sampling what is open", "check", deadline=limit.full if limit else None):
+            return _drawn(made, wish, limit, over)
+    except CheckStopped:
+        why = "stopped" if watch.stopped else "the time limit came"
+        watch.note(f"{why} before what is open was sampled: it is left out")
+    return made
+
+
+def _drawn(made: Settled, wish: Wish, limit: Limit | None, over: Callable[[], bool]) -> Settled:
+    end = now() + UNLIMITED if limit is None else limit.full
+    found = left_open(made.certificate, made.proved, over)
+    if not found.pieces:
+        return made
+    block = max(1 << 6, min(BLOCK, BLOCK_WORK // found.asked.point_cost))
+    plan = wish.plan(wish.draws or _affordable(made, found, wish, block, end), block)
+    data, held, verdict = with_sample(made.certificate, made.data, made.proved, found, plan)
+    return Settled(held, verdict, data)
+
+
+def _affordable(made: Settled, found: Population, wish: Wish, block: int, end: float) -> int:
+    """How many draws there is time for, as a pilot of other draws tells."""
+    threads = os.cpu_count() or 1
+    plan = wish.plan(MOST_DRAWS, block)
+    key = key_of(made.certificate.hashes, plan, "pilot")
+    with ThreadPoolExecutor(threads) as pool, threadpool_limits(1, "blas"):
+        for some in (range(threads), range(threads, 2 * threads)):  # the first prepares things
+            start = time.perf_counter()
+            sum(counting(found, plan, key, some, pool.map)[0])
+        each = (time.perf_counter() - start) / (threads * block)
+    left = CAREFUL * (end - now())
+    return max(block, min(ENOUGH, int(left / each) // block * block))
