@@ -269,6 +269,18 @@ def settle(search: Branching) -> None:
     search.slack = max(SLACK, search.slack * 0.9)
 
 
+def confirmed(search: Branching, *, idle: bool) -> bool:
+    """Close the cells that wait, where many do or nothing else is to be done (``idle``).
+
+    False where nothing is to be done at all.
+    """
+    if idle and not search.waiting:
+        return False
+    if idle or len(search.waiting) >= CONFIRM:
+        settle(search)
+    return True
+
+
 def close_constant(search: Branching, work: Work, klass: int) -> None:
     """Close a cell as constant, and note where the tree has that class."""
     search.ledger.close(work.node, Constant(klass))

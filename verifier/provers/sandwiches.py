@@ -105,11 +105,11 @@ def propose(
         chosen[own.start] = _sums(grid, pair, columns, held or bins)
         return chosen[own.start][:2]
 
-    found = ends_of(asked, models, cells, choose, apply)
+    if not cells:
+        return []
+    ends = ends_of(asked, models, cells, choose, apply)
     every = [chosen[start] for start in sorted(chosen)]
-    sums, e, width = (np.concatenate(x) for x in zip(*every, strict=True)) if every else ((),) * 3
-    rows = zip(found, sums, e, width, strict=True)
-    return [_made(models, ends, *own) for ends, *own in rows]
+    return _made(models, ends, *(np.concatenate(x) for x in zip(*every, strict=True)))
 
 
 def still_open(asked: Asked, cell: Cell, step: Sandwich) -> Fraction | None:
@@ -131,16 +131,22 @@ def still_open(asked: Asked, cell: Cell, step: Sandwich) -> Fraction | None:
 
 
 def _made(
-    models: Sequence[int], ends: Ends | None, sums: Whole, e: np.int64, width: np.int64
-) -> Sandwich | None:
-    if ends is None or not np.abs(sums).max(initial=0.0) <= LARGEST:
-        return None
-    strips = []
-    for model, (low, high) in zip(models, ends.strips, strict=True):
-        slack = (high - low >> SLACK) + (int(width) >> SLACK // 2) + 1
-        strips.append(Strip(model, low - slack, high + slack))
-    form = tuple(map(int, sums.tolist()))
-    return Sandwich(tuple(strips), form, int(e), int(width), ends.order)
+    models: Sequence[int], ends: Ends, sums: Whole, e: Ints, width: Ints
+) -> list[Sandwich | None]:
+    good = ends.good & (np.abs(sums).max(axis=1, initial=0.0) <= LARGEST)
+    low, high = ends.strips[..., 0], ends.strips[..., 1]
+    slack = (high - low >> SLACK) + (width >> SLACK // 2)[:, None] + 1
+    strips = np.stack([low - slack, high + slack], axis=2).tolist()
+    forms = np.where(good[:, None], sums, 0.0).astype(np.int64).tolist()
+    rows = zip(good, strips, forms, e.tolist(), width.tolist(), ends.order.tolist(), strict=True)
+    return [
+        Sandwich(tuple(map(_strip_of, models, own)), tuple(form), *rest) if fits else None
+        for fits, own, form, *rest in rows
+    ]
+
+
+def _strip_of(model: int, ends: tuple[int, int]) -> Strip:
+    return Strip(model, *ends)
 
 
 def _sums(

@@ -29,11 +29,11 @@ from verifier.provers.timing import ending, now, poll
 if TYPE_CHECKING:
     from verifier.provers.pairs.search import Sandwiching
 
-TOGETHER = 256
+TOGETHER = 4096
 """Cells for which sandwiches are proposed together."""
 BIN = 1e-7
 """Seconds for a bin of a count, about."""
-SAMPLE = 512
+SAMPLE = 2048
 """Cells on which it is measured what the kernel takes for a sandwich."""
 SAFETY = 1.15
 """The kernel's time is taken to be so many times what was measured."""
