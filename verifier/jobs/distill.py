@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from verifier.distillers.frontier import FrontierTree
 from verifier.distillers.representation import WORDS, Layers, choose_nodes
 from verifier.formats.frame_rows import at_edges
+from verifier.formats.intervals import ready
 from verifier.jobs.choices import Method, exact
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
 from verifier.jobs.loading import About, Source, StrPath, check_results, load, seen
@@ -22,7 +23,7 @@ from verifier.jobs.settling import Settled, settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
 from verifier.model.errors import LeafproofError
-from verifier.provers.listing import listed, translated
+from verifier.provers.listing import listable, listed, translated
 from verifier.provers.timing import Stopped, TimeOver, ending, now, part
 from verifier.writing.json_nouns import write_tree
 
@@ -124,6 +125,7 @@ def distill(
     )
     with in_time(limit):
         about = load(network, domain, watch, head=head, threshold=threshold)
+        about = replace(about, domain=ready(about.domain))  # intervals are cut into pieces
         if explain:
             choose_nodes(about.network, chosen)  # raises now what measuring would later
         loaded = time.perf_counter()
@@ -132,8 +134,11 @@ def distill(
         if rows is not None:
             options = replace(options, rows=seen(about, rows, watch))
         proved = prove or certificate is not None
-        growing = _growing(proving, method, proved)
-        plain = replace(about, domain=listed(about.domain, f"the method {method}"))
+        proved = proved or (method == Method.CERTIFIED and not listable(about.domain))
+        growing = _growing(proving, method, proved, listable(about.domain))
+        plain = about
+        if explain or method == Method.LRH or listable(about.domain):
+            plain = replace(about, domain=listed(about.domain, f"the method {method}"))
         with watch.stage("distilling", "search", deadline=growing):
             outcome = _found(about, find(method, plain, options, growing))
         seconds = {"load": loaded - start, "distill": time.perf_counter() - loaded}
@@ -172,12 +177,16 @@ def _found(about: About, outcome: Outcome) -> Outcome:
     return replace(outcome, tree=tree, finding=finding)
 
 
-def _growing(limit: Limit | None, method: str, proved: bool) -> float | None:
-    """When growing the tree ends: the method certified proves it meanwhile, others afterwards."""
+def _growing(limit: Limit | None, method: str, proved: bool, lists: bool) -> float | None:
+    """When growing the tree ends: the method certified proves it meanwhile, others afterwards.
+
+    So it does where it ``lists`` the values of all variables; else it is one of the others.
+    """
     if limit is None:
         return None
-    if method == Method.CERTIFIED or not proved:
-        return growing_end(limit) if method == Method.CERTIFIED else limit.end
+    meanwhile = method == Method.CERTIFIED and lists
+    if meanwhile or not proved:
+        return growing_end(limit) if meanwhile else limit.end
     return part(limit.end, 0.5)
 
 
@@ -199,7 +208,9 @@ def _prove(
     matter, origin = about.matter(outcome.tree), about.domain_from
     if finding is None:
         end = now() if watch.stopped else growing_end(limit) if limit else None
-        name, finding = search(about, outcome.tree, watch, deadline=end)
+        name, finding = search(
+            about, outcome.tree, watch, deadline=end, end=limit.end if limit else None
+        )
     finding = bounded(matter, finding, limit, watch)
     by = f"{name}: {command}" if command else name
     return settle(matter, finding, by, watch, limit, domain_from=origin, trust=trust, rows=rows)
