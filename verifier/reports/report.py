@@ -24,6 +24,7 @@ from verifier.reports import (
     rows_words,
     sampled_words,
     statistics,
+    tested_report,
     tree_view,
     verdict_words,
 )
@@ -72,6 +73,8 @@ def compose(
     ``moments`` are what the search told, where the result still knows.
     """
     c = certificate
+    if c.matter.is_test:
+        return tested_report.compose(c, verdict, seconds, command, checkers)
     if not c.matter.is_differ:
         return question_report.compose(c, verdict, seconds, command, checkers, moments)
     named = replace(c.tree, labels=c.teacher.labels)  # a certificate's tree has only numbers
