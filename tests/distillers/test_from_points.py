@@ -23,9 +23,7 @@ from verifier.model.tree import Inner
 
 
 def line(*weights, bias):
-    return Network(
-        len(weights), (Affine(0, np.array([weights], float), np.array([bias], float)),)
-    )
+    return Network(len(weights), (Affine(0, np.array([weights], float), np.array([bias], float)),))
 
 
 def points_of(domain):
