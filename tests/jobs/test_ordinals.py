@@ -120,7 +120,7 @@ def test_what_distillers_do_not_take_is_one_line(work, who):
 
 
 def test_a_proof_over_ranges_is_gone_on_from(tmp_path, monkeypatch):
-    monkeypatch.setattr(branch, "_shape", lambda *_: None)  # which may put cells together
+    monkeypatch.setattr(branch, "_shape", lambda _: None)  # which may put cells together
     rng = np.random.default_rng(0)
     layers = Affine(0, rng.normal(size=(24, 9)), rng.normal(size=24)), Relu(1)
     network = Network(9, (*layers, Affine(2, rng.normal(size=(1, 24)), np.zeros(1))))
