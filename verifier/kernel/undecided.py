@@ -19,6 +19,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from verifier.kernel.arithmetic import Ints
 from verifier.kernel.draws import Words, times
+from verifier.kernel.stairs import Stairs
 from verifier.kernel.sums import Binned, Ramp
 from verifier.model.cell import Cell
 from verifier.model.chances import Distribution, Listed
@@ -198,6 +199,7 @@ def _choices(index: int, pieces: Sequence[Summed]) -> Choices:
         part, chances = x.part.parts[index], x.chances[index]
         own = next((held for i, held in x.sums.variables if i == index), None)
         if own is not None:
+            assert not isinstance(own, Stairs)  # of continuous variables nothing is drawn
             rows.append(_row(part, chances, own, x.sums.width))
             continue
         key = part, id(chances)
