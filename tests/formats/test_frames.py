@@ -10,7 +10,7 @@ import pytest
 
 import verifier as lp
 from verifier.formats import frame_points
-from verifier.formats.frame_bins import bin_of, edges_of
+from verifier.formats.frame_bins import edges_of
 from verifier.formats.frame_columns import columns_of
 from verifier.formats.frame_dependence import rounded
 from verifier.formats.frame_rows import at_edges, rows_notes, rows_of
@@ -100,13 +100,27 @@ def test_bins_by_quantile_by_a_tree_and_given():
 
 
 def test_the_labels_of_bins_hold_their_edges():
-    bins = edges_of(("at most -1.5", "-1.5 to 1e-07", "1e-07 to 4", "above 4"))
-    assert bins is not None
-    where = {-9: 0, F(-3, 2): 0, F(-1): 1, F(1, 10**7): 1, 4: 2, F(41, 10): 3}
-    assert {x: bin_of(bins, F(x)) for x in where} == where
+    labels = "at most -1.5", "-1.5 to 1e-07", "1e-07 to 4", "above 4"
+    assert edges_of(labels) == [
+        (None, F(-3, 2)),
+        (F(-3, 2), F(1, 10**7)),
+        (F(1, 10**7), F(4)),
+        (F(4), None),
+    ]
     assert edges_of(("red", "green")) is None
     assert edges_of(("at most 1", "2 to 3")) is None
-    assert bin_of(edges_of(("0 to 1",)), F(0)) is None
+    domain = lp.Domain.ordinal("x", [-2, -1, 2, 9])
+    named = lp.Domain.encoded("x", labels, [[x] for x in (-2, -1, 2, 9)])
+    where = {-9: 0, -1.5: 0, -1: 1, 1e-7: 1, 4: 2, 4.1: 3}
+    for x, at in where.items():
+        assert rows_of(named, [[x]]).points == ((at,),)
+    with pytest.raises(lp.LeafproofError, match="row 1: 4 is no value"):
+        rows_of(domain, [[4]])
+    ends = lp.Domain.encoded("x", ("0 to 1", "1 to 2"), [[1], [2]])
+    assert rows_of(ends, [[1], [2]]).points == ((0,), (1,))
+    for x in (0, 2.5):
+        with pytest.raises(lp.LeafproofError, match=r"row 1: .* is no value"):
+            rows_of(ends, [[x]])
 
 
 @pytest.mark.parametrize("seed", range(6))
