@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from verifier.jobs.pairs import pairs
     from verifier.jobs.repair import repair
     from verifier.jobs.result import Difference, OnRows, Result, Witness
+    from verifier.jobs.testing import test
     from verifier.model.domain import Domain
     from verifier.model.errors import InvalidProof, LeafproofError, Unfinished
     from verifier.model.network import Network
@@ -64,6 +65,7 @@ __all__ = [
     "read_frame",
     "repair",
     "report",
+    "test",
 ]
 
 _ROOMS = {
@@ -89,6 +91,7 @@ _ROOMS = {
     "read_frame": "verifier.formats.frames",
     "repair": "verifier.jobs.repair",
     "report": "verifier.reports.making",
+    "test": "verifier.jobs.testing",
 }
 """Where each name is at home; the imports above say the same to type checkers."""
 

@@ -13,11 +13,11 @@ from verifier.model.question import Bound, ClassIs, Matter, differ
 from verifier.provers.answering import answerer_of, points_of
 from verifier.provers.costs import Costs
 from verifier.provers.count import reopened
+from verifier.provers.loop import run
 from verifier.provers.options import Options
 from verifier.provers.overlaying import overlay_of
 from verifier.provers.pairs import closing, proving, search
 from verifier.provers.pairs.arrays import CUT
-from verifier.provers.search import run
 from verifier.provers.timing import TimeOver, now, stopping
 from verifier.writing.certificate import make_certificate
 
@@ -162,7 +162,7 @@ def test_a_search_that_ends_before_it_begins_is_open(monkeypatch, late):
     made.batch[:] = CUT
     with monkeypatch.context() as patched:
         patched.setattr(search, late, over)
-        run(made, lambda s: search.grow(s, now() + 1))
+        run(made, lambda: search.grow(made, now() + 1))
     proof, _ = closing.close(made, now() + 5, pressed=False)
     assert made.open == 0 and checked(matter, Finding(proof)).disagreements[1] > 0
 

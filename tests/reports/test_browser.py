@@ -13,6 +13,7 @@ import pytest
 from tests.attacks.test_report_headline import barely
 from tests.reports import asked, cases
 from tests.reports.test_hostile import evil
+from tests.reports.test_sampled import sampled
 from tests.reports.test_trust import trusted
 from verifier.model.domain import bits
 from verifier.model.proof import Constant, Enumerated
@@ -61,6 +62,7 @@ def hundred_thousand():
 
 PAGES = {
     "inconclusive": barely,
+    "sampled": sampled,
     "different": cases.bad,
     "equivalent": cases.good,
     "on trust": lambda: trusted(["z3"]),
@@ -205,7 +207,7 @@ def test_a_leaf_opens_its_proof(browser, files, how):
         assert rows["cell"] == "head = square, body is round or octagon, jacket is not red"
         assert rows["proof step"].startswith("Constant (1 cell): one class by a bound")
         assert rows["margin proved"].startswith("at least 0.")
-        assert rows["points"].startswith("72, probability 1/6")
+        assert rows["points"].startswith("72, probability 0.1667 (1/6)")
         assert rows["float32"] == "shown: the same class under every float32 evaluation"
         assert not tab.locator("#leaf-6 .inside").is_visible()
 
@@ -290,10 +292,10 @@ def contrast(a, b):
 def test_text_has_enough_contrast_in_light_and_dark():
     css = resources.files("verifier.reports").joinpath("templates/report.css").read_text()
     themes = re.findall(r":root \{(.*?)\}", css, re.DOTALL)[:2]
-    names = ("ink", "soft", "link", "proved", "enumerated", "trusted", "tail", "open", "differs")
+    names = ("ink", "soft", "link", "proved", "enumerated", "trusted", "tail", "open", "sampled")
     for theme in themes:
         colours = dict(re.findall(r"--([a-z]+): (#[0-9a-f]{6})", theme))
         for ground in ("paper", "wash"):
-            for name in (*names, "empty"):
+            for name in (*names, "differs", "empty"):
                 assert contrast(colours[name], colours[ground]) >= 4.5, (name, ground)
         assert contrast(colours["ink"], colours["mark"]) >= 4.5

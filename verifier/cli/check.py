@@ -10,7 +10,9 @@ import typer
 
 from verifier.cli import ends, live, options
 from verifier.cli.printing import print_json, say
+from verifier.cli.testing import show as show_test
 from verifier.cli.verdict import EXIT, print_verdict
+from verifier.model.errors import LeafproofError
 
 if TYPE_CHECKING:
     from verifier.jobs.check import CheckResult
@@ -75,8 +77,12 @@ def check(
     if json:
         print_json(result.to_dict())
     else:
-        say("[bold green]VALID[/] every step holds; it proves:")
-        print_verdict(result, certificate)
+        if result.matter.is_test:
+            say("[bold green]VALID[/] the points are those that its hashes fix; it tests:")
+            show_test(result, certificate)
+        else:
+            say("[bold green]VALID[/] every step holds; it proves:")
+            print_verdict(result, certificate)
         for name, text in held_against(result):
             say(f"  {name:<15} {text}")
     enforce(result)
@@ -92,7 +98,9 @@ def held_against(result: CheckResult) -> Iterator[tuple[str, str]]:
         yield "float32 checker", summary.agreement(result.opinion)
     if result.against is not None and live.level() >= 0:
         yield "against", "teacher, tree and domain are those given"
-        if result.counterexamples:
+        if result.asked_again:
+            yield "asked again", f"the model answers as recorded at all {result.asked_again} draws"
+        if result.replayed is not None and result.counterexamples:
             yield "replayed", str(result.replayed)
 
 
@@ -144,6 +152,8 @@ def print_statement(result: CheckResult, *, json: bool) -> None:
 
     certificate, verdict = result.certificate, result.proved
     assert verdict is not None and certificate is not None
+    if certificate.matter.is_test:
+        raise LeafproofError("a test states no theorem: it is a test, not a proof")
     if json:
         typer.echo(in_toto(certificate, verdict, result.files, result.checkers))
     else:

@@ -24,6 +24,10 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         "repair net.onnx tree.json --domain domain.json -o repaired.json",
         "repair net.onnx tree.json --domain bits -o repaired.json --certificate net.certificate",
     ),
+    "test": (
+        "test forest.onnx tree.json --domain domain.json --samples 1000000 -o forest.certificate",
+        "test model.onnx tree.json --rows data.csv --target class --samples 100000 --delta 1e-6",
+    ),
     "export": (
         "export tree.json --domain domain.json -o tree.c",
         "export tree.json --to sql --domain domain.json",

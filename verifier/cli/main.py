@@ -29,6 +29,7 @@ from verifier.cli import (
     options,
     repair,
     report,
+    testing,
 )
 from verifier.cli.asked import Recorded
 from verifier.cli.examples import EXAMPLES, epilog
@@ -55,6 +56,7 @@ for verb in (
     check.check,
     distill.distill,
     repair.repair,
+    testing.test,
     export.export,
     report.report,
     domain.domain,

@@ -64,6 +64,20 @@ class Session:
         self.dtype: Any = _KINDS[inputs[0].type]
         self._batch = batch
 
+    @property
+    def shape(self) -> tuple[Any, ...]:
+        """The input's shape as the file states it: a number, or None or a name where it is free."""
+        return tuple(self._session.get_inputs()[0].shape)
+
+    @property
+    def answer(self) -> str:
+        """The output that says the class: the first of labels, else the first of numbers."""
+        outputs = [o for o in self._session.get_outputs() if o.type.startswith("tensor(")]
+        labels = [o for o in outputs if "float" not in o.type and "double" not in o.type]
+        if not outputs:
+            raise Unusable("none of its outputs is a tensor")
+        return str((labels or outputs)[0].name)
+
     def run(self, output: str, rows: Floats) -> npt.NDArray[Any]:
         """One output at some rows, which are first converted to the input's type."""
         size = self._batch or _AT_ONCE

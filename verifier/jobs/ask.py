@@ -96,4 +96,5 @@ def ask(
         seconds={"load": loaded - start, "prove": found - loaded, "check": checked - found},
         finished=not watch.stopped and is_whole(made),
         notes=tuple(watch.notes),
+        moments=tuple(watch.moments),
     )

@@ -144,6 +144,7 @@ def certify(
         seconds={"load": loaded - start, "prove": found - loaded, "check": checked - found},
         finished=not watch.stopped and is_whole(made),
         notes=tuple(watch.notes),
+        moments=tuple(watch.moments),
         remarks=remarks,
     )
 

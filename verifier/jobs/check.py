@@ -38,7 +38,8 @@ class CheckResult(Result):
     checker went through, where they were asked and had the time;
     ``files`` the digests of the files that the certificate was held against, ``replayed`` what
     onnxruntime says of the counterexamples there; ``met`` whether it proves what was required, None
-    where nothing was; ``against`` and ``required`` are what was asked, in words.
+    where nothing was; ``against`` and ``required`` are what was asked, in words; ``asked_again`` at
+    how many draws of a test the model was asked again, and answered as recorded.
     """
 
     verified: Verified | None = None
@@ -48,6 +49,7 @@ class CheckResult(Result):
     met: bool | None = None
     against: tuple[str, ...] | None = None
     required: str | None = None
+    asked_again: int = 0
     _JSON: ClassVar[str] = "check_json"
 
 
@@ -108,7 +110,14 @@ def check(
         )
         finished = verdict.checked.cut is None and (others is not None or not asked)
         files = replayed = None
-        if finished and against is not None:
+        again = 0
+        if finished and against is not None and held.matter.is_test:
+            from verifier.jobs.testing import ask_again
+
+            until = limit.cut if limit else None
+            end = Patience(lambda: watch.stopped, until=until)
+            again = ask_again(held, *against, head=head, threshold=threshold, stop=end)
+        elif finished and against is not None:
             files, replayed = _held_against(held, verdict, against, head, threshold)
     return CheckResult(
         matter=held.matter,
@@ -121,6 +130,7 @@ def check(
         verified=None if others is None else others.verified,
         opinion=None if others is None else others.opinion,
         checkers=() if others is None else _names(others),
+        asked_again=again,
         files=files,
         replayed=replayed,
         against=None if against is None else tuple(map(str, against)),

@@ -106,6 +106,7 @@ def repair(
         seconds={"load": loaded - start, "repair": found - loaded, "check": checked - found},
         finished=fixed.finished,
         notes=tuple(watch.notes),
+        moments=tuple(watch.moments),
         before=before,
         changes=fixed.added,
     )

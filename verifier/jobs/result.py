@@ -21,6 +21,7 @@ from verifier.model.verdict import UNDECIDED, Verdict
 from verifier.writing.certificate import write_certificate
 
 if TYPE_CHECKING:
+    from verifier.jobs.watching import Moment
     from verifier.model.certificate import Certificate
 
 
@@ -76,7 +77,8 @@ class Result(Shown):
     them; all three are None where no proof was asked for: then nothing is claimed. ``seconds`` says
     how long each part took; ``finished`` is False where the time limit, a stop or an option ended
     the work before its end. ``notes`` are remarks made on the way; ``checkers`` names the checkers
-    beside the kernel that were asked and found the same.
+    beside the kernel that were asked and found the same. ``moments`` tell how the interval narrowed
+    while the search ran: what it expected, which nothing proves.
     """
 
     matter: Matter
@@ -87,6 +89,7 @@ class Result(Shown):
     finished: bool = True
     notes: tuple[str, ...] = ()
     checkers: tuple[str, ...] = ()
+    moments: tuple[Moment, ...] = ()
 
     _JSON: ClassVar[str] = "as_json"
     """The function of ``verifier.reports.json_object`` for it."""

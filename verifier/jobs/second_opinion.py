@@ -61,7 +61,8 @@ def check_twice(
     members, build = unpack(data), verified.build()
     try:
         verified.check_size(members, build)
-        held = second_checker.read(data) if paranoid else None
+        asked = paranoid and not certificate.matter.is_test  # which says nothing of float32
+        held = second_checker.read(data) if asked else None
     except second_checker.TooLarge as error:
         raise LeafproofError(f"{name}: {error}") from None
     except CertificateError as error:

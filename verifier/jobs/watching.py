@@ -18,6 +18,7 @@ from verifier.provers.timing import now, stopping
 __all__ = [
     "CellCount",
     "Event",
+    "Moment",
     "Note",
     "Over",
     "Patience",
@@ -74,6 +75,19 @@ class Note:
     detail: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a search expected of the interval, so many seconds after the job began."""
+
+    seconds: float
+    low: float
+    high: float
+
+
+MOMENTS = 256
+"""Most moments that are remembered: every second one is forgotten where there are more."""
+
+
 Event = Stage | Progress | CellCount | Said | Over | Note
 Hear = Callable[[Event], None]
 Stop = Callable[[], bool]
@@ -89,6 +103,8 @@ class Watch:
     hear: Hear | None = None
     stop: Stop | None = None
     notes: list[str] = field(default_factory=list)
+    moments: list[Moment] = field(default_factory=list)
+    begun: float = field(default_factory=now)
     _stopped: bool = False
 
     @property
@@ -99,9 +115,18 @@ class Watch:
         return self._stopped
 
     def tell(self, event: Event) -> None:
-        """Hand on an event."""
+        """Hand on an event; what a search says of the interval is remembered."""
+        if isinstance(event, Progress):
+            self._remember(event.error)
         if self.hear is not None:
             self.hear(event)
+
+    def _remember(self, error: tuple[float, float]) -> None:
+        last = self.moments[-1] if self.moments else None
+        if last is None or (last.low, last.high) != error:
+            self.moments.append(Moment(now() - self.begun, *error))
+        if len(self.moments) > MOMENTS:
+            del self.moments[1::2]
 
     def count(self, cells: int) -> None:
         """Hand on how many cells a stage is through with."""

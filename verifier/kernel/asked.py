@@ -72,7 +72,10 @@ class Net:
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """A question about models over a domain; ``nets`` and ``trees`` by the models' numbers."""
+    """A question about models over a domain; ``nets`` and ``trees`` by the models' numbers.
+
+    Of the models numbered in ``opaque`` nothing is known but what a file records.
+    """
 
     domain: Domain
     question: Formula
@@ -82,6 +85,7 @@ class Asked:
     poll: Callable[[], None] = no_poll
     spend: Callable[[int], None] = no_charge
     differs: bool = False
+    opaque: tuple[int, ...] = ()
     _truths: dict[Classes, bool | None] = field(default_factory=dict)
 
     @cached_property
@@ -208,7 +212,8 @@ def ask(
             _check_tree(matter, number, bound.model)
             trees[number] = bind(bound.model, matter.domain, bound.reads)
     names = tuple(bound.name for bound in matter.models)
-    return Asked(matter.domain, matter.question, names, nets, trees, poll, spend, matter.is_differ)
+    differs, opaque = matter.is_differ, (0,) if matter.is_test else ()
+    return Asked(matter.domain, matter.question, names, nets, trees, poll, spend, differs, opaque)
 
 
 def difference(p: Prepared, tree: BoundTree) -> Asked:

@@ -10,6 +10,7 @@ from verifier.kernel import checker
 from verifier.kernel.asked import Asked
 from verifier.kernel.claim import claim_of, compare, listed_points
 from verifier.kernel.population import population
+from verifier.kernel.recorded import recorded
 from verifier.kernel.rows import on_rows
 from verifier.kernel.sampling import confirm, key_of, sample
 from verifier.kernel.stopping import CheckStopped, Stop
@@ -91,7 +92,10 @@ def _drawn_again(
             found = population(asked, verdict, verdict.checked.left)
             if not found.pieces:
                 raise InvalidProof("sample.json states a sample, but the proof leaves nothing open")
-            drawn = sample(found, stated.plan, key, pool.map)
+            if c.recorded is None:
+                drawn = sample(found, stated.plan, key, pool.map)
+            else:
+                drawn = recorded(found, stated.plan, key, c.recorded)
     except CheckStopped:
         nodes, points = len(c.proof), len(c.counterexamples)
         return replace(verdict, checked=replace(verdict.checked, cut=Cut(nodes, 0, points)))

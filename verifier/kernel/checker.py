@@ -81,6 +81,10 @@ def verify(
     if asked is None:
         asked = prepared(matter, stop=stop, limited=limited)
     start = time.perf_counter()
+    if asked.opaque and (tuple(proof) != (Open(),) or counterexamples):
+        raise InvalidProof(
+            "nothing is proved of an opaque model: its proof is one open cell, without witnesses"
+        )
     np.empty(ARENA)  # once freed, the C library keeps what is freed later: no page is cleared twice
     hold = Hold(stop)
     with ThreadPoolExecutor(threads) as pool, ThreadPoolExecutor(1) as ahead:

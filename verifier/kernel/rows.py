@@ -57,11 +57,11 @@ def _by_numbers(matter: Matter, held: Sequence[tuple[Point, Numbers]]) -> Iterat
     classes: list[list[int]] = []
     for bound in matter.models:
         inputs = [[x for i in bound.reads for x in row[i]] for row in rows]
-        classes.append(
-            _network_classes(bound.model, inputs)
-            if isinstance(bound.model, Network)
-            else [_tree_class(bound.model, x) for x in inputs]
-        )
+        if isinstance(bound.model, Network):
+            classes.append(_network_classes(bound.model, inputs))
+            continue
+        assert isinstance(bound.model, Tree)  # a test of an opaque model has no rows
+        classes.append([_tree_class(bound.model, x) for x in inputs])
     for own in zip(*classes, strict=True):
         every: Classes = tuple(own)
         found = truth(matter.question, every)

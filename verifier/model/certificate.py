@@ -26,7 +26,8 @@ class Certificate(Shown):
     ``claim`` is the verdict that the file states, ``hashes`` the SHA-256 of each part and
     ``sha256`` that of the whole file, in hexadecimal, ``format`` 1, 2 or 3. ``prover`` is what the
     file says of its making: a name, or ``name: command``. ``sample`` is what was drawn of what the
-    proof leaves open, ``rows`` are points that the question is answered on by themselves.
+    proof leaves open, ``recorded`` the class of an opaque model at each draw, a byte each; ``rows``
+    are points that the question is answered on by themselves.
     """
 
     domain: Domain
@@ -42,6 +43,7 @@ class Certificate(Shown):
     enumerated: int = 0
     format: int = 1
     sample: Sample | None = None
+    recorded: bytes | None = None
     rows: Rows | None = None
 
     @cached_property

@@ -13,6 +13,7 @@ from functools import cached_property
 from verifier.model.domain import Domain
 from verifier.model.errors import QuestionError, TreeError, quoted
 from verifier.model.network import Network
+from verifier.model.opaque import Opaque
 from verifier.model.tree import Inner, Leaf, Tree
 
 MOST_MODELS = 64
@@ -25,13 +26,13 @@ class Bound:
     """A model with a name, bound to the variables (numbers) that it reads, in order of columns."""
 
     name: str
-    model: Network | Tree
+    model: Network | Tree | Opaque
     reads: tuple[int, ...]
 
     @property
     def classes(self) -> int:
         """How many classes it has."""
-        if isinstance(self.model, Network):
+        if isinstance(self.model, Network | Opaque):
             return self.model.classes
         return max(2, 1 + max(n.klass for n in self.model.nodes if isinstance(n, Leaf)))
 
@@ -193,6 +194,11 @@ class Matter:
             names.add(bound.name)
             check_reads(self.domain, bound)
         _check_formula(self.models, self.question)
+        if any(isinstance(bound.model, Opaque) for bound in self.models) and not self.is_test:
+            raise QuestionError(
+                "an opaque model stands only in a test: it comes first, then the tree that it is "
+                "compared with, and both read all variables in order"
+            )
 
     @cached_property
     def networks(self) -> tuple[int, ...]:
@@ -210,11 +216,20 @@ class Matter:
 
         Both read all variables in order, so that their columns are the domain's.
         """
+        return self._compares and isinstance(self.models[0].model, Network)
+
+    @cached_property
+    def is_test(self) -> bool:
+        """Whether it is the same about an opaque model and a tree: nothing of it can be proved."""
+        return self._compares and isinstance(self.models[0].model, Opaque)
+
+    @property
+    def _compares(self) -> bool:
+        """Whether it asks where a model and a tree differ that both read all variables in order."""
         every = tuple(range(len(self.domain.variables)))
         return (
             self.question == differ()
             and len(self.models) == 2
-            and isinstance(self.models[0].model, Network)
             and isinstance(self.models[1].model, Tree)
             and all(bound.reads == every for bound in self.models)
         )
@@ -275,6 +290,8 @@ def check_reads(domain: Domain, bound: Bound) -> None:
                 f"fill {columns}: bind it to variables that fill them exactly"
             )
         return
+    if isinstance(bound.model, Opaque):
+        return
     tested = max((n.column for n in bound.model.nodes if isinstance(n, Inner)), default=0)
     if tested >= columns:
         raise QuestionError(
@@ -304,10 +321,11 @@ def _check_formula(models: Sequence[Bound], question: Formula) -> None:
             continue
         a, b = models[atom.left], models[atom.right]
         for tree, network in ((a, b), (b, a)):
-            kinds = isinstance(tree.model, Tree) and isinstance(network.model, Network)
+            kinds = isinstance(tree.model, Tree) and isinstance(network.model, Network | Opaque)
             if kinds and tree.classes > network.classes:
+                kind = "network" if isinstance(network.model, Network) else "opaque model"
                 raise QuestionError(
-                    f"tree {quoted(tree.name)} answers class {tree.classes - 1} but network "
+                    f"tree {quoted(tree.name)} answers class {tree.classes - 1} but {kind} "
                     f"{quoted(network.name)} has classes 0 to {network.classes - 1}: they do not "
                     "belong together"
                 )

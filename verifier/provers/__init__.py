@@ -24,10 +24,12 @@ Their parts, in the order in which a cell meets them:
   over; `shaping` makes it cheap to check, by the kernel's `costs` and the `pricing` of points near
   the boundary
 
-What all searches share is in `search`: when to end, what to say, what to hand back. `options` says
-what is asked of a prover, `progress` what it reports, `budget` what the kernel's check of its proof
-will take, `costs` what that of a cell takes, `timing` when the time is over. `space` and `evaluate`
-are the numbers underneath: cells as arrays, and the network's exact class at many points.
+All of them run in one `loop`, of which each is a strategy: a step that takes open cells and closes,
+splits or leaves each. What they share is in `search`: when to end, what to say, what to hand back.
+`options` says what is asked of a prover, `progress` what it reports, `budget` what the kernel's
+check of its proof will take, `costs` what that of a cell takes, `timing` when the time is over.
+`space` and `evaluate` are the numbers underneath: cells as arrays, and the network's exact class at
+many points.
 
 `compiled` are the inner loops of branch and bound in machine code; `solvers` fold a network on a
 cell and ask Z3 about it, or write it down for other solvers.

@@ -68,7 +68,7 @@ def expand(search: Branching, batch: Sequence[Work]) -> None:
             search.waiting.append((work, int(targets[i]), float(surplus[i])))
         elif not infinite and cells[i].size <= (MIXED if mixed[i] else SMALL):
             small.append(work)
-        elif cells[i].size == 1:
+        elif infinite and cells[i].size == 1:
             give_up(search, work)  # one box of pieces, which nothing parts
         else:
             variable, left = _choose(search, work, relaxed, i)

@@ -24,16 +24,17 @@ from verifier.model.proof import Finding, Open
 from verifier.model.tree import Tree, overlay
 from verifier.provers.attack import attack
 from verifier.provers.batched import batch_size, expand
-from verifier.provers.cells import CONFIRM, Branching, settle, take
+from verifier.provers.cells import Branching, confirmed, settle, take
 from verifier.provers.compiled.chain import chain
 from verifier.provers.compiled.net import Net, multiplications
 from verifier.provers.evaluate import bulk_classes
 from verifier.provers.ledger import in_order
+from verifier.provers.loop import go_on, run
 from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.ordered import Ordered
 from verifier.provers.pricing import prices
 from verifier.provers.relaxable import WIDE
-from verifier.provers.search import check, conclude, record, run, speak
+from verifier.provers.search import check, conclude, record, speak
 from verifier.provers.shaping import Shape, dear, shape_of
 from verifier.provers.space import boxes
 from verifier.provers.timing import passed
@@ -69,7 +70,7 @@ def prove(domain: Domain, teacher: Network, tree: Tree, options: Options = UNLIM
     if search.budget is not None:
         search.budget.order = partial(_order, search)
     with threadpool_limits(1, "blas"):  # more slow each other down on a busy machine
-        pressed = run(search, _search_all)
+        pressed = run(search, lambda: _search_all(search))
     settle(search)
     speak(search, last=True)
     most = _at_once(teacher) if pressed and options.brief else None
@@ -130,7 +131,7 @@ def _first(net: Net) -> int:
 
 def _compiled_net(teacher: Network, domain: Domain) -> Net | None:
     """The teacher for the compiled search; None if it is not a chain or Numba is not installed."""
-    if domain.infinite or importlib.util.find_spec("numba") is None:
+    if importlib.util.find_spec("numba") is None:
         return None
     return chain(teacher, domain)
 
@@ -141,20 +142,18 @@ def _run(search: Branching, limit: int) -> bool:
     most = TOGETHER * (os.cpu_count() or 1) if wide else batch_size(search.network)
     close = expand_wide if wide else expand
     taken = 0
-    while not search.late:
+
+    def step() -> bool:
+        nonlocal taken
         if taken >= limit:
             return False
         batch = take(search, most)
         taken += len(batch)
         if batch:
             close(search, batch)
-        if len(search.waiting) >= CONFIRM or not batch:
-            if not search.waiting:
-                return True
-            settle(search)
-        search.measure()
-        speak(search)
-    return True
+        return confirmed(search, idle=not batch)
+
+    return not go_on(search, step) or not search.open
 
 
 def _attack(search: Branching) -> None:

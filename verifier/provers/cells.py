@@ -32,6 +32,8 @@ Single = npt.NDArray[np.float32]
 SLACK = 2.0**-14  # least margin, relative to its terms, at which the kernel is asked
 CONFIRM = 1024  # cells that wait for the kernel at most
 FRONTIER = 20_000  # cells that may wait in order of probability; beyond, depth first
+LEAST = 2.0**-20  # where time is not limited, smaller boxes of real numbers stay open
+MOST_BOXES = 1 << 18  # boxes that wait; beyond, they stay open
 PARTS = 1000  # tree leaves in a closed cell that are looked at for the progress report
 
 
@@ -177,8 +179,11 @@ def push(search: Branching, work: Work) -> None:
 
 
 def rank(search: Branching) -> None:
-    """Once a counterexample is known, order the open cells by their probability."""
-    if search.found and not search.ranked:
+    """Once a counterexample is known, order the open cells by their probability.
+
+    Boxes of real numbers always are: depth first there is no end.
+    """
+    if (search.found or search.domain.infinite) and not search.ranked:
         search.ranked = True
         for work in search.stack:
             push(search, work)
@@ -188,7 +193,11 @@ def rank(search: Branching) -> None:
 def add_open(search: Branching, work: Work) -> None:
     """Add an open cell: depth first, or by probability once a counterexample is known."""
     rank(search)
-    if search.ranked and len(search.heap) < FRONTIER:
+    if search.domain.infinite and (
+        len(search.heap) >= MOST_BOXES or (search.options.deadline is None and work.share < LEAST)
+    ):
+        give_up(search, work)
+    elif search.ranked and (search.domain.infinite or len(search.heap) < FRONTIER):
         push(search, work)
     else:
         search.stack.append(work)
@@ -267,6 +276,18 @@ def settle(search: Branching) -> None:
             work.refused = True
             add_open(search, work)
     search.slack = max(SLACK, search.slack * 0.9)
+
+
+def confirmed(search: Branching, *, idle: bool) -> bool:
+    """Close the cells that wait, where many do or nothing else is to be done (``idle``).
+
+    False where nothing is to be done at all.
+    """
+    if idle and not search.waiting:
+        return False
+    if idle or len(search.waiting) >= CONFIRM:
+        settle(search)
+    return True
 
 
 def close_constant(search: Branching, work: Work, klass: int) -> None:

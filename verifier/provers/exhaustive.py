@@ -31,9 +31,10 @@ from verifier.model.question import Matter, matter_of
 from verifier.model.tree import Tree
 from verifier.provers.budget import FIXED, SAFETY, AtOnce, speed_of
 from verifier.provers.costs import costs
+from verifier.provers.loop import go_on, run
 from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.progress import Progress
-from verifier.provers.search import COUNTEREXAMPLES, Searching, check, run, speak, take_up
+from verifier.provers.search import COUNTEREXAMPLES, Searching, check, speak, take_up
 from verifier.provers.timing import now, passed, poll
 
 BLOCK = 1 << 18
@@ -109,7 +110,7 @@ def sweep(matter: Matter, options: Options = UNLIMITED) -> Finding:
     search.points = matter.domain.size - sum(_points(search, cell) for _, cell in search.waiting)
     if not passed(options.deadline):
         with threadpool_limits(1, "blas"):
-            run(search, _sweep)
+            run(search, lambda: _sweep(search))
     speak(search, last=True)
     return Finding(search.ledger.proof(), tuple(search.found), search.check)
 
@@ -141,24 +142,29 @@ def _sweep(search: Sweep) -> None:
         search.each = _measured(search)
     looks = search.options.stop_at_difference
     looks |= search.matter.domain.size - search.points <= LOOKED
-    while search.waiting and not search.late:
-        place, cell = search.waiting[-1]
-        if cell.size > BLOCK:
-            index, left = _cut(search.asked, cell)
-            one, two = search.ledger.split(place, index, split_number(left))
-            halves = cell.split(index, left)
-            search.waiting[-1:] = [(two, halves[1]), (one, halves[0])]
-            continue
-        if cell.size > search.affordable:
-            break
-        if looks:
-            _look(search, cell)
-        search.ledger.close(place, Enumerated())
-        search.waiting.pop()
-        search.closed += 1
-        search.points += _points(search, cell)
-        search.check += SAFETY * cell.size * search.each
-        speak(search)
+    go_on(search, lambda: _next(search, looks=looks))
+
+
+def _next(search: Sweep, *, looks: bool) -> bool:
+    """Close the next block, cut out of what is larger; False where no more can be checked."""
+    if not search.waiting:
+        return False
+    while search.waiting[-1][1].size > BLOCK:
+        place, cell = search.waiting.pop()
+        index, left = _cut(search.asked, cell)
+        places = search.ledger.split(place, index, split_number(left))
+        search.waiting += zip(reversed(places), reversed(cell.split(index, left)), strict=True)
+    place, cell = search.waiting[-1]
+    if cell.size > search.affordable:
+        return False
+    if looks:
+        _look(search, cell)
+    search.ledger.close(place, Enumerated())
+    search.waiting.pop()
+    search.closed += 1
+    search.points += _points(search, cell)
+    search.check += SAFETY * cell.size * search.each
+    return True
 
 
 def _measured(search: Sweep) -> float:

@@ -33,10 +33,11 @@ from verifier.provers.asked_cells import (
 )
 from verifier.provers.bound import Relaxed, relax, unbounded
 from verifier.provers.evaluate import Bools
+from verifier.provers.loop import go_on, run
 from verifier.provers.options import UNLIMITED, Options
 from verifier.provers.overlaying import Cut, Undecided
 from verifier.provers.relaxable import Relaxable
-from verifier.provers.search import COUNTEREXAMPLES, conclude, run, speak
+from verifier.provers.search import COUNTEREXAMPLES, conclude, speak
 from verifier.provers.space import Array, as_bits, boxes, minimiser, random_points
 from verifier.provers.split import (
     adds,
@@ -65,7 +66,7 @@ def prove(matter: Matter, options: Options = UNLIMITED) -> Finding:
     if passed(options.deadline):
         return Finding(options.resume or (Open(),))
     search = Asking(matter=matter, options=options)
-    pressed = run(search, _search_all)
+    pressed = run(search, lambda: _search_all(search))
     speak(search, last=True)
     return conclude(search, _proof(search, brief=pressed and options.brief))
 
@@ -78,10 +79,7 @@ def _search_all(search: Asking) -> None:
     """Close cells until none is open or the time is over."""
     _draw(search)
     most = _batch_size(search)
-    while search.open and not search.late:
-        expand(search, take(search, most))
-        search.measure()
-        speak(search)
+    go_on(search, lambda: expand(search, take(search, most)))
 
 
 def _draw(search: Asking) -> None:
@@ -121,8 +119,8 @@ class View:
     lowest: Values | None = None
 
 
-def expand(search: Asking, batch: Sequence[Work]) -> None:
-    """Close, enumerate or split each cell of a batch."""
+def expand(search: Asking, batch: Sequence[Work]) -> bool:
+    """Close, enumerate or split each cell of a batch; False where it is empty."""
     views = []
     for work in batch:
         poll()
@@ -133,7 +131,7 @@ def expand(search: Asking, batch: Sequence[Work]) -> None:
         else:
             close(search, work, {})
     if not views:
-        return
+        return bool(batch)
     points = np.stack([view.work.point for view in views])
     classes = search.answerer.classes(points)
     record(search, points, classes)
@@ -144,6 +142,7 @@ def expand(search: Asking, batch: Sequence[Work]) -> None:
     for view in views:
         poll()
         _end(search, view)
+    return True
 
 
 def _is_asked(search: Asking, view: View, model: int) -> bool:
@@ -222,8 +221,8 @@ def _end(search: Asking, view: View) -> None:
             points = points_of(work.cell)
             true = record(search, points, search.answerer.classes(points))
         close_enumerated(search, work, true)
-    elif work.cell.size == 1:
-        give_up(search, work)  # one box of pieces, which nothing parts
+    elif work.cell.size == 1 or search.is_too_small(work):
+        give_up(search, work)
     else:
         split(search, work, _cut(search, view, asked), view.lowest)
 

@@ -9,7 +9,6 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection
 from dataclasses import InitVar, dataclass, field, replace
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +27,7 @@ from verifier.provers.evaluate import Bulk, prepare_bulk
 from verifier.provers.ledger import GrowingProof
 from verifier.provers.options import Options
 from verifier.provers.progress import Progress
-from verifier.provers.timing import TimeOver, ending, heed, now
+from verifier.provers.timing import heed, now
 
 COUNTEREXAMPLES = 10
 """Points of disagreement that are kept."""
@@ -138,9 +137,6 @@ def plan(search: Searching, asked: Callable[[], Asked]) -> None:
         search.budget = Budget(asked(), held.check_by, order, before, learned=held.learned)
 
 
-S = TypeVar("S", bound=Searching)
-
-
 def check(domain: Domain, teacher: Network, tree: Tree) -> None:
     """Raise NetworkError or TreeError unless the parts of a problem fit together."""
     check_columns(teacher, domain)
@@ -167,28 +163,6 @@ def take_up(search: Searching, domain: Domain) -> list[tuple[int, int, Cell]]:
         else:
             search.ledger.close(place, item)
     return [(place, *what) for place, what in zip(places, opened, strict=True)]
-
-
-def run(search: S, close_cells: Callable[[S], None]) -> bool:
-    """Close cells until none is open or the time is over; returns whether Ctrl-C came before.
-
-    Where memory runs out the search ends too: at any moment its proof is whole but for open cells.
-    """
-    try:
-        with ending(search.options.deadline):
-            close_cells(search)
-        if search.full:
-            speak(search, doing="ending: the proof takes as much memory as it may")
-    except TimeOver:
-        return False
-    except MemoryError:
-        search.forget()
-        speak(search, doing="ending: there is no more memory")
-    except KeyboardInterrupt:
-        if search.options.interrupted:
-            search.options.interrupted()
-        return True
-    return False
 
 
 def record(search: Search, points: Values, classes: Values) -> None:

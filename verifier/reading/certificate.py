@@ -148,6 +148,7 @@ def certificate_of(data: bytes, proof_of: ProofOf = _whole) -> Certificate:
     sample = None
     if "sample.json" in parts:
         sample = _within("sample.json", sample_from_json, _json(parts, "sample.json"))
+    _check_recorded(matter, parts)
     claim = _json(parts, "verdict.json") if "verdict.json" in parts else None
     if "verdict.json" in parts and not isinstance(claim, dict):
         raise CertificateError("verdict.json: line 1, column 1: not an object")
@@ -165,6 +166,7 @@ def certificate_of(data: bytes, proof_of: ProofOf = _whole) -> Certificate:
         enumerated=enumerated,
         format=form,
         sample=sample,
+        recorded=parts.get("recorded.bin"),
         rows=rows,
     )
 
@@ -188,6 +190,26 @@ def _matter(domain: Domain, parts: Mapping[str, bytes]) -> Matter:
     asked = _json(parts, "question.json")
     question = _within("question.json", question_from_json, models, asked)
     return named(_within("question.json", Matter, domain, models, question))
+
+
+def _check_recorded(matter: Matter, parts: Mapping[str, bytes]) -> None:
+    """Refuse a test without draws or answers, and answers without a test."""
+    held = parts.get("recorded.bin")
+    if matter.is_test != (held is not None) or (matter.is_test and "sample.json" not in parts):
+        raise CertificateError(
+            "recorded.bin and sample.json belong to a test of an opaque model, and it to them"
+        )
+    if held is None:
+        return
+    if "rows.bin" in parts:
+        raise CertificateError("rows.bin: a test of an opaque model has no rows")
+    classes = matter.models[0].classes
+    if held and max(held) >= classes:
+        at = next(i for i, klass in enumerate(held) if klass >= classes)
+        raise CertificateError(
+            f"recorded.bin: offset {at}: class {held[at]}, but the model has classes 0 to "
+            f"{classes - 1}"
+        )
 
 
 def _within(name: str, make: Callable[..., _T], *arguments: Any) -> _T:

@@ -11,6 +11,7 @@ from typing import Any
 from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError, QuestionError, TooMuch, quoted
 from verifier.model.network import Network, check_width
+from verifier.model.opaque import Opaque
 from verifier.model.question import (
     DEEPEST,
     MOST_MODELS,
@@ -31,6 +32,8 @@ from verifier.reading.network_parts import network_from_parts
 
 MODELS_FORMAT = "leafproof-models/1"
 QUESTION_FORMAT = "leafproof-question/1"
+KINDS = "network", "opaque", "tree"
+OPAQUE = "classes", "sha256", "what"
 _LISTS: dict[str, type[All] | type[Any_]] = {"all": All, "any": Any_}
 
 
@@ -41,18 +44,22 @@ def models_from_json(domain: Domain, value: Any, weights: bytes) -> tuple[Bound,
         raise QuestionError(f"models is not a list of 1 to {MOST_MODELS} models")
     numbers = {v.name: i for i, v in enumerate(domain.variables)}
     models: list[Bound] = []
-    model: Network | Tree
+    model: Network | Tree | Opaque
     at = 0
     for i, entry in enumerate(entries):
         where = f"models[{i}]"
-        kind = "network" if isinstance(entry, dict) and "network" in entry else "tree"
+        kind = next((k for k in KINDS if isinstance(entry, dict) and k in entry), "tree")
         if not isinstance(entry, dict) or set(entry) != {"name", "reads", kind}:
-            raise QuestionError(f'{where} must hold "name", "reads" and "network" or "tree"')
+            raise QuestionError(
+                f'{where} must hold "name", "reads" and "network" or "tree" (in a test "opaque")'
+            )
         name = word_of(f"{where}.name", entry["name"], QuestionError)
         where = f"{where} ({quoted(name)})"
         reads = _reads(where, numbers, entry)
         if kind == "network":
             model, at = network_from_parts(entry["network"], weights, at, f"models.json, {where}")
+        elif kind == "opaque":
+            model = _opaque(where, entry["opaque"])
         else:
             model = _tree(where, domain, entry["tree"])
         models.append(Bound(name, model, reads))
@@ -76,6 +83,15 @@ def _reads(where: str, numbers: dict[str, int], entry: dict[str, Any]) -> tuple[
             )
         reads.append(numbers[name])
     return tuple(reads)
+
+
+def _opaque(where: str, value: Any) -> Opaque:
+    if not isinstance(value, dict) or tuple(value) != OPAQUE:
+        raise QuestionError(f"{where}.opaque must hold {', '.join(OPAQUE)}, in this order")
+    classes, digest, what = (value[key] for key in OPAQUE)
+    if type(classes) is not int or not isinstance(digest, str | None) or not isinstance(what, str):
+        raise QuestionError(f"{where}.opaque holds what is no number, digest or text")
+    return Opaque(classes, digest, what)
 
 
 def _tree(where: str, domain: Domain, value: Any) -> Tree:

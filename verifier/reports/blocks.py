@@ -132,6 +132,19 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Story:
+    """An interval against time, both axes with their marks (place, label).
+
+    ``moments`` are places: across, then the lower and the upper end upwards; all in [0, 1].
+    """
+
+    caption: str
+    across: tuple[tuple[float, str], ...]
+    upwards: tuple[tuple[float, str], ...]
+    moments: tuple[tuple[float, float, float], ...]
+
+
+@dataclass(frozen=True)
 class LeafView:
     """A leaf as shown: ``status`` is one of ``leaves.LeafStatus``, ``shares`` its parts by status.
 
@@ -227,6 +240,7 @@ Block = (
     | Fold
     | Line
     | Chart
+    | Story
     | TreeView
     | TheoremView
     | PointBox

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from verifier.model.verdict import Verdict
-from verifier.reports.blocks import Line, Range, Section, Table, TableCell, Text
+from verifier.reports.blocks import Block, Line, Range, Section, Table, TableCell, Text
 from verifier.reports.numbers import interval, raised, scientific
 from verifier.reports.sampled_words import confidence, ends, sentence
 from verifier.reports.samples import DELTA_WORDS, SAMPLE_SIZES, bound_after_tests, miss_probability
@@ -50,8 +51,10 @@ WITNESS = Event(
 )
 
 
-def interval_section(verdict: Verdict, event: Event = DISAGREEMENT) -> Section:
-    """Where the probability of the event lies."""
+def interval_section(
+    verdict: Verdict, event: Event = DISAGREEMENT, more: Sequence[Block] = ()
+) -> Section:
+    """Where the probability of the event lies; ``more`` stands at the end."""
     bounds = [bound_after_tests(n) for n in SAMPLE_SIZES]
     drawn = [] if verdict.sampled is None else [verdict.sampled.lower, verdict.sampled.upper]
     shown = decades([*verdict.error, *drawn, *bounds])
@@ -72,7 +75,7 @@ def interval_section(verdict: Verdict, event: Event = DISAGREEMENT) -> Section:
         )
         for n, bound in zip(SAMPLE_SIZES, bounds, strict=True)
     ]
-    blocks: list[Text | Line | Table] = [Text(_lead(verdict, event))]
+    blocks: list[Block] = [Text(_lead(verdict, event))]
     if verdict.sampled is not None:
         blocks.append(Text(sentence(verdict, f"the {event.probability}"), sampled=True))
     blocks.append(
@@ -85,7 +88,7 @@ def interval_section(verdict: Verdict, event: Event = DISAGREEMENT) -> Section:
     )
     if low > 0:
         blocks.append(_missed(low, proviso(verdict), event))
-    return Section("interval", event.title, tuple(blocks))
+    return Section("interval", event.title, (*blocks, *more))
 
 
 def _lead(verdict: Verdict, event: Event) -> str:

@@ -39,6 +39,14 @@ def certify_json(result: CertifyResult) -> dict[str, Any]:
     return as_json(result) | {"remarks": list(result.remarks)}
 
 
+def test_json(result: Result) -> dict[str, Any]:
+    """What a test found, apart from what is proved: nothing."""
+    from verifier.reports.tested_words import NO_PROOF, sampled_json
+
+    assert result.proved is not None and result.proved.sampled is not None
+    return as_json(result) | {"test": NO_PROOF, "sampled": sampled_json(result.proved.sampled)}
+
+
 def distill_json(result: DistillResult) -> dict[str, Any]:
     """The tree and how it was found, then what is proved of it."""
     own = {

@@ -11,10 +11,11 @@ from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
 from verifier.model.head import origin_words
 from verifier.model.network import Affine, Layer, Network, Scale
+from verifier.model.opaque import Opaque
 from verifier.model.question import Bound
 from verifier.model.tree import Tree
 from verifier.model.verdict import Counterexample
-from verifier.reports import given_words, question_words, summary
+from verifier.reports import given_words, question_words, summary, tested_words
 from verifier.reports.numbers import digits, plural
 from verifier.reports.variable_words import listed_chances, listed_labels
 from verifier.reports.verdict_words import domain_words
@@ -123,6 +124,8 @@ def _model_html(domain: Domain, model: Bound) -> str:
     held = model.model
     if isinstance(held, Network):
         return f"<p>{escape(lead)}</p>{network_html(held)}"
+    if isinstance(held, Opaque):
+        return f"<p>{escape(lead)}: {escape(question_words.kind_words(model))}</p>"
     return f"<p>{escape(lead)}</p>{tree_html(held)}"
 
 
@@ -133,6 +136,10 @@ def result_html(result: Result) -> str:
     tree = "" if asked else tree_html(result.tree, result.domain)
     if certificate is None or verdict is None:
         return _titled("Nothing is claimed", "no proof was asked for") + tree
+    if certificate.matter.is_test and verdict.sampled is not None:
+        held = tested_words.lines(certificate, result.seconds)
+        said = tested_words.headline(verdict.sampled)
+        return _titled("TESTED", said) + _table((), held, len(held))
     rows = list(summary.lines(certificate, verdict, result.seconds, None, result.checkers))
     if not result.finished:
         rows.append(("not finished", "the work was ended before its end: the rest is left open"))

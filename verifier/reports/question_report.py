@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from verifier.jobs.limit import poll
+from verifier.jobs.watching import Moment
 from verifier.kernel.asked import ask
 from verifier.model.certificate import Certificate
 from verifier.model.verdict import ANSWERS, Verdict
@@ -12,9 +13,11 @@ from verifier.reports import (
     answer_words,
     counterexamples,
     given_words,
+    history,
     infinite,
     point_box,
     question_words,
+    rows_words,
     sampled_words,
     statistics,
 )
@@ -43,6 +46,7 @@ def compose(
     seconds: Mapping[str, float],
     command: str = "",
     checkers: Sequence[str] = (),
+    moments: Sequence[Moment] = (),
 ) -> Report:
     """Everything that the report says, in order."""
     asked = ask(c.matter, poll)
@@ -53,16 +57,22 @@ def compose(
         firm=is_firm(verdict),
         badge=badge(verdict),
         headline=answer_words.headline(c, verdict),
-        beside=sampled_words.beside(verdict, "the probability that it is so"),
+        beside=(
+            *sampled_words.beside(verdict, "the probability that it is so"),
+            *rows_words.beside(verdict, is_differ=False),
+        ),
         figures=(
             ("points of the domain", infinite.size_words(c.domain)),
             ("points where it is so", infinite.count_words(verdict)),
             ("probability", interval(verdict.error, decimal)),
             sampled_words.figure(verdict),
+            *rows_words.figure(verdict),
         ),
         sections=(
             _scope(c, verdict),
-            interval_section(verdict, WITNESS),
+            interval_section(
+                verdict, WITNESS, history.blocks(moments, verdict, sum(seconds.values()))
+            ),
             *sampled_words.section(verdict),
             point_box.section(c, verdict, None),
             counterexamples.witness_section(c, asked, verdict),

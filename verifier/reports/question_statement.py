@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from verifier.model.certificate import Certificate
 from verifier.model.head import origin_words
 from verifier.model.network import Network
+from verifier.model.opaque import Opaque
 from verifier.model.question import Bound
 from verifier.model.verdict import NOWHERE, SOMEWHERE, Verdict
 from verifier.reports import domain_statement, infinite, question_words
@@ -63,6 +64,8 @@ def _subject(c: Certificate) -> str:
 
 def _model(c: Certificate, model: Bound) -> str:
     kind = "a network" if isinstance(model.model, Network) else "a decision tree"
+    if isinstance(model.model, Opaque):
+        kind = "an opaque model, of which only its answers at the points drawn are recorded,"
     reads = question_words.reads_words(c.domain, model, 24)
     return f"{term(model.name)}, {kind} that reads {reads}"
 

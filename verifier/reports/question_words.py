@@ -9,6 +9,7 @@ from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
 from verifier.model.head import origin_words
 from verifier.model.network import Network
+from verifier.model.opaque import Opaque
 from verifier.model.question import All, Any_, Bound, ClassIs, Formula, Not, Same
 from verifier.reports.blocks import Table, TableCell
 from verifier.reports.domain_words import term
@@ -81,6 +82,8 @@ def kind_words(model: Bound) -> str:
     if isinstance(held, Network):
         outputs = "one logit" if held.outputs == 1 else f"{digits(held.outputs)} logits"
         return f"network, {plural(held.columns, 'input column')}, {outputs}"
+    if isinstance(held, Opaque):
+        return f"opaque model ({held.what}), {plural(held.classes, 'class', 'classes')}"
     return f"tree, {plural(held.leaves, 'leaf', 'leaves')}, depth {digits(held.depth)}"
 
 
@@ -103,6 +106,8 @@ def _rule(model: Bound) -> str:
     held = model.model
     if isinstance(held, Network):
         return f"{quoted_rule(held)}{origin_words(held.head)}"
+    if isinstance(held, Opaque):
+        return "recorded at the points drawn, not proved"
     return "that of the leaf"
 
 
@@ -119,12 +124,18 @@ def models_json(domain: Domain, models: Sequence[Bound]) -> list[dict[str, Any]]
     return [
         {
             "name": m.name,
-            "kind": "network" if isinstance(m.model, Network) else "tree",
+            "kind": _kind(m),
             "reads": [domain.variables[i].name for i in m.reads],
             "classes": m.classes,
         }
         for m in models
     ]
+
+
+def _kind(model: Bound) -> str:
+    if isinstance(model.model, Opaque):
+        return "opaque"
+    return "network" if isinstance(model.model, Network) else "tree"
 
 
 def executed_of(certificate: Certificate) -> tuple[str, ...]:

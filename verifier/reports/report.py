@@ -8,6 +8,7 @@ from typing import Literal
 
 from verifier.jobs.limit import poll
 from verifier.jobs.result import Result
+from verifier.jobs.watching import Moment
 from verifier.kernel.asked import ask
 from verifier.model.certificate import Certificate
 from verifier.model.verdict import Verdict
@@ -16,11 +17,14 @@ from verifier.reports import (
     counterexamples,
     evidence,
     given_words,
+    history,
     infinite,
     point_box,
     question_report,
+    rows_words,
     sampled_words,
     statistics,
+    tested_report,
     tree_view,
     verdict_words,
 )
@@ -51,7 +55,9 @@ def render(result: Result, *, format: Format, command: str = "") -> str:
     result's seconds and the versions is a function of the certificate. Raises LeafproofError where
     there is no certificate.
     """
-    return write(compose(*proof_of(result), result.seconds, command, result.checkers), format)
+    certificate, verdict = proof_of(result)
+    told = compose(certificate, verdict, result.seconds, command, result.checkers, result.moments)
+    return write(told, format)
 
 
 def compose(
@@ -60,11 +66,17 @@ def compose(
     seconds: Mapping[str, float],
     command: str = "",
     checkers: Sequence[str] = (),
+    moments: Sequence[Moment] = (),
 ) -> Report:
-    """Everything that the report says, in order; ``checkers`` beside the kernel found the same."""
+    """Everything that the report says, in order; ``checkers`` beside the kernel found the same.
+
+    ``moments`` are what the search told, where the result still knows.
+    """
     c = certificate
+    if c.matter.is_test:
+        return tested_report.compose(c, verdict, seconds, command, checkers)
     if not c.matter.is_differ:
-        return question_report.compose(c, verdict, seconds, command, checkers)
+        return question_report.compose(c, verdict, seconds, command, checkers, moments)
     named = replace(c.tree, labels=c.teacher.labels)  # a certificate's tree has only numbers
     s = tree_view.subject(c.domain, named, verdict)
     asked = ask(c.matter, poll)
@@ -75,11 +87,11 @@ def compose(
         firm=is_firm(verdict),
         badge=verdict_words.badge(verdict),
         headline=verdict_words.headline(c.domain, verdict, c.domain_from),
-        beside=sampled_words.beside(verdict),
+        beside=(*sampled_words.beside(verdict), *rows_words.beside(verdict, is_differ=True)),
         figures=_figures(c, verdict),
         sections=(
             _scope(c, verdict),
-            interval_section(verdict),
+            interval_section(verdict, more=history.blocks(moments, verdict, sum(seconds.values()))),
             *sampled_words.section(verdict),
             Section("tree", "The tree, leaf by leaf", (shown,)),
             point_box.section(c, verdict, s),
@@ -104,6 +116,7 @@ def _figures(c: Certificate, verdict: Verdict) -> tuple[tuple[str, str], ...]:
         ("disagreements", infinite.count_words(verdict)),
         ("error ε", interval(verdict.error, decimal)),
         sampled_words.figure(verdict),
+        *rows_words.figure(verdict),
     )
 
 

@@ -9,7 +9,6 @@ from verifier.formats.drawing import draw_text
 from verifier.model.certificate import Certificate
 from verifier.model.domain import Domain
 from verifier.model.network import Network
-from verifier.model.rows import RowsFound
 from verifier.model.tree import Tree
 from verifier.model.verdict import DIFFERENT, EQUIVALENT, Checked, Verdict
 from verifier.reports import (
@@ -18,6 +17,7 @@ from verifier.reports import (
     given_words,
     infinite,
     question_words,
+    rows_words,
     sampled_words,
 )
 from verifier.reports.float32 import float32_line
@@ -90,7 +90,7 @@ def lines(
     if sampled := sampled_words.line(verdict):
         yield "sampled", sampled
     if verdict.rows is not None:
-        yield "on rows", rows_words(verdict.rows, is_differ=is_differ)
+        yield "on rows", rows_words.line(verdict.rows, is_differ=is_differ)
     yield "kernel checked", checked_words(verdict.checked, "cell" if is_differ else "step")
     if checkers:
         yield "agree", f"{agreed_words(verdict, checkers)}, on points and probability"
@@ -101,13 +101,6 @@ def lines(
     if path:
         yield "certificate", f"{path} (SHA-256 {certificate.sha256})"
     yield "seconds", ", ".join(f"{k} {v:.2f}" for k, v in seconds.items())
-
-
-def rows_words(found: RowsFound, *, is_differ: bool) -> str:
-    """On how many rows it is so; exact, and about these rows alone."""
-    what = "they differ" if is_differ else "it is true"
-    share = f"{100 * found.true / found.rows:.4g} %"
-    return f"{what} on {found.true} of {plural(found.rows, 'row')}: {share}, exactly"
 
 
 def checked_words(checked: Checked, noun: str = "cell") -> str:

@@ -78,16 +78,16 @@ def error_words(error: tuple[Fraction, Fraction]) -> str:
 
 
 def is_inconclusive(verdict: Verdict) -> bool:
-    """Whether points are known, but hardly how many: the interval is wider than WIDE."""
-    known = verdict.verdict in (DIFFERENT, SOMEWHERE)
-    return known and verdict.error[1] - verdict.error[0] > WIDE
+    """Whether hardly anything is known of how often it is so: the interval is wider than WIDE."""
+    return verdict.error[1] - verdict.error[0] > WIDE
 
 
 def badge(verdict: Verdict) -> str:
     """The verdict in a word or two."""
     word = verdict.verdict.capitalize()
     if is_inconclusive(verdict):
-        word += "; how much is inconclusive"
+        known = verdict.verdict in (DIFFERENT, SOMEWHERE)
+        word = f"{word}; how much is inconclusive" if known else "Inconclusive"
     return word if is_firm(verdict) else f"{word}, on trust"
 
 

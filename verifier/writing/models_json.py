@@ -7,6 +7,7 @@ from typing import Any
 
 from verifier.model.domain import Domain
 from verifier.model.network import Network
+from verifier.model.opaque import Opaque
 from verifier.model.question import All, Any_, Bound, ClassIs, Formula, Not, Same
 from verifier.reading.models_json import MODELS_FORMAT, QUESTION_FORMAT
 from verifier.writing.json_nouns import tree_to_json
@@ -24,6 +25,13 @@ def models_to_json(domain: Domain, models: Sequence[Bound]) -> tuple[dict[str, A
         if isinstance(bound.model, Network):
             entry["network"], weights = teacher_to_parts(bound.model)
             raw += weights
+        elif isinstance(bound.model, Opaque):
+            held = bound.model
+            entry["opaque"] = {
+                "classes": held.classes,
+                "sha256": held.sha256,
+                "what": held.what,
+            }
         else:
             entry["tree"] = tree_to_json(bound.model)
         entries.append(entry)

@@ -14,19 +14,19 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from verifier.provers.batched import batch_size, expand
 from verifier.provers.cells import (
-    CONFIRM,
     Branching,
     Work,
     add_open,
+    confirmed,
     rank,
-    settle,
     split_by_test,
     take,
 )
 from verifier.provers.compiled.loading import ready
 from verifier.provers.compiled.net import CONSTANT, ENUMERATED, Net, multiplications
 from verifier.provers.compiled.slots import Slot, call, enter, hand_back, load, make_slot, share
-from verifier.provers.search import COUNTEREXAMPLES, speak
+from verifier.provers.loop import go_on
+from verifier.provers.search import COUNTEREXAMPLES
 
 SLOTS = 8
 """Searches under way; at most so many processors are used."""
@@ -36,6 +36,8 @@ EARLY = 256
 """The same while others have nothing to do."""
 WORK = 1 << 32
 """Most multiplications of one call, about."""
+Flying = deque[tuple[Slot, Future[int]]]
+"""Searches under way, in the order in which their calls were begun."""
 
 
 def run_compiled(search: Branching, net: Net, meanwhile: Callable[[], bool]) -> None:
@@ -50,38 +52,39 @@ def run_compiled(search: Branching, net: Net, meanwhile: Callable[[], bool]) -> 
         return
     _follow_tests(search)
     idle = deque(slots)
-    flying: deque[tuple[Slot, Future[int]]] = deque()
+    flying: Flying = deque()
     workers = min(SLOTS, os.cpu_count() or 1)
     pool = ThreadPoolExecutor(workers)
     if search.budget is not None:
         search.budget.beside = workers
     try:
-        while not search.late:
-            while idle and (search.stack or search.heap) and not search.late:
-                work = take(search, 1)[0]
-                if search.tree.classes[work.test] < 0:
-                    _follow_test(search, net, idle[0], work)
-                    continue
-                slot = idle.popleft()
-                load(search, net, slot, work)
-                flying.append((slot, _begin(search, net, slot, pool, len(idle))))
-            if flying:
-                slot, future = flying.popleft()
-                future.result()
-                enter(search, slot)
-                if search.found:
-                    hand_back(search, slot)
-                for other in share(slot, idle):
-                    flying.append((other, _begin(search, net, other, pool, len(idle))))
-            search.flying = sum(s.top for s in slots)
-            if len(search.waiting) >= CONFIRM or not (flying or search.stack or search.heap):
-                if not search.waiting:
-                    return
-                settle(search)
-            search.measure()
-            speak(search)
+        go_on(search, lambda: _step(search, net, idle, flying, pool))
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _step(
+    search: Branching, net: Net, idle: deque[Slot], flying: Flying, pool: ThreadPoolExecutor
+) -> bool:
+    """Give idle searches cells, and enter what the call found that was begun first."""
+    while idle and (search.stack or search.heap) and not search.late:
+        work = take(search, 1)[0]
+        if search.tree.classes[work.test] < 0:
+            _follow_test(search, net, idle[0], work)
+            continue
+        slot = idle.popleft()
+        load(search, net, slot, work)
+        flying.append((slot, _begin(search, net, slot, pool, len(idle))))
+    if flying:
+        slot, future = flying.popleft()
+        future.result()
+        enter(search, slot)
+        if search.found or search.domain.infinite:
+            hand_back(search, slot)
+        for other in share(slot, idle):
+            flying.append((other, _begin(search, net, other, pool, len(idle))))
+    search.flying = sum(slot.top for slot, _ in flying)
+    return confirmed(search, idle=not (flying or search.stack or search.heap))
 
 
 def budget_of(net: Net) -> int:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from verifier.model.proof import Finding
 from verifier.model.question import Matter
+from verifier.provers.loop import run
 from verifier.provers.options import Options
 from verifier.provers.overlaying import overlay_of
 from verifier.provers.pairs.layout import layout
 from verifier.provers.pairs.trunk import Root, alone, trunk_of
-from verifier.provers.search import conclude, run, speak
+from verifier.provers.search import conclude, speak
 from verifier.provers.timing import now
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def prove(matter: Matter, options: Options, end: float) -> Finding | None:
     if not ready(search, now() + (end - now()) / 2):
         return None
     until = now() + SEARCHED * max(0.0, end - now())
-    pressed = run(search, lambda s: grow(s, until))
+    pressed = run(search, lambda: grow(search, until))
     proof, seconds = close(search, end, pressed=pressed)
     speak(search, last=True)
     return replace(conclude(search, proof), check=seconds)

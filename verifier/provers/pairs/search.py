@@ -15,6 +15,7 @@ import numpy as np
 
 from verifier.kernel.rules import Apply
 from verifier.model.question import Matter
+from verifier.provers.loop import go_on
 from verifier.provers.overlaying import Overlay
 from verifier.provers.pairs.arrays import (
     ENTER,
@@ -35,7 +36,7 @@ from verifier.provers.pairs.loading import call
 from verifier.provers.pairs.trunk import Root, Trunk
 from verifier.provers.pairs.witnesses import draw
 from verifier.provers.progress import Progress
-from verifier.provers.search import Searching, speak
+from verifier.provers.search import Searching
 from verifier.provers.timing import now, poll
 
 BATCH = 128
@@ -131,13 +132,16 @@ def grow(search: Sandwiching, until: float, few: float = FEW_POINTS) -> None:
     draw(search, [root.cell for root in search.roots])
     step(search, Task(START, last=len(search.roots), few=few))
     with ThreadPoolExecutor(len(search.rooms)) as workers:
-        while now() < until and search.open and not search.late:
+
+        def some() -> bool:
             poll()
             many = min(BATCH, search.room_for, max(1, search.open // 4))
-            if not many:
-                return
+            if not many or not search.open or now() >= until:
+                return False
             split(search, many, workers.map, few)
-            speak(search)
+            return True
+
+        go_on(search, some)
 
 
 def split(search: Sandwiching, many: int, apply: Apply = map, few: float = FEW_POINTS) -> None:

@@ -24,8 +24,9 @@ from verifier.model.proof import Constant, Finding, Trusted
 from verifier.model.tree import Tree, descend
 from verifier.provers.bound import Relaxed, relax, unbounded
 from verifier.provers.evaluate import Floats, bulk_classes
+from verifier.provers.loop import go_on, run
 from verifier.provers.options import UNLIMITED, Options
-from verifier.provers.search import conclude, run, speak
+from verifier.provers.search import conclude, speak
 from verifier.provers.solvers.folding import fold
 from verifier.provers.solvers.query import SOLVER, ask
 from verifier.provers.solvers.z3_search import (
@@ -65,25 +66,18 @@ def prove(
     """
     search = Questioning(domain, teacher, tree, asking or Asking(), options=options)
     with np.errstate(all="ignore"):
-        run(search, _search)
+        run(search, lambda: go_on(search, lambda: _advance(search)))
     speak(search, last=True)
     return conclude(search, search.ledger.proof())
 
 
-def _search(search: Questioning) -> None:
-    """Advance until no cell is open or the time is over."""
-    while search.stack and not search.late:
-        _advance(search)
-        search.measure()
-        speak(search)
-
-
-def _advance(search: Questioning) -> None:
-    """Close, ask about or split the next cells."""
+def _advance(search: Questioning) -> bool:
+    """Close, ask about or split the next cells; False where none is open."""
     begun = time.monotonic()
-    batch = [w for w in _take(search) if not _split_by_test(search, w)]
+    taken = _take(search)
+    batch = [w for w in taken if not _split_by_test(search, w)]
     if not batch:
-        return
+        return bool(taken)
     classes = _look(search, batch)
     relaxed = _relax(search, batch, classes)
     space = search.network.space
@@ -102,11 +96,12 @@ def _advance(search: Questioning) -> None:
             close_enumerated(search, work)
         elif search.late:
             search.stack += [w for w in reversed(batch[: i + 1]) if not w.over]
-            return
+            return True
         else:
             _ask_about(search, work)
             if not work.over:
                 _split(search, work, relaxed, i)
+    return True
 
 
 def _constant(

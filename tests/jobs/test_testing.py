@@ -1,0 +1,289 @@
+"""Tests of models that nobody looks into: what is drawn, recorded, checked again and refused."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import verifier as lp
+from verifier.cli.main import run
+from verifier.formats.opaque import answers, encoder
+from verifier.jobs.testing import matter_of_test
+from verifier.kernel import checker
+from verifier.model.errors import CertificateError, InvalidProof, LeafproofError
+from verifier.model.network import Affine, Network
+from verifier.model.opaque import Opaque
+from verifier.model.proof import Enumerated, Open
+from verifier.model.tree import Inner, Leaf, Tree
+from verifier.reading.certificate import certificate_of, pack
+from verifier.reading.container import unpack
+
+HALF = Fraction(1, 2)
+AND = Tree((Inner(0, HALF, 1, 2), Leaf(0), Inner(1, HALF, 3, 4), Leaf(0), Leaf(1)))
+BITS = lp.Domain.bits(8)
+
+
+def model(x: np.ndarray) -> np.ndarray:
+    """x0 and x1, except where five of the other six bits are set."""
+    return (x[:, 0] * x[:, 1] + (x[:, 2:].sum(axis=1) >= 5)) > 0
+
+
+def rate(domain: lp.Domain, call: Any, tree: Tree) -> Fraction:
+    """The probability that the two differ, point by point, in a uniform domain."""
+    x = domain.inputs()
+    return Fraction(int((call(x).astype(int) != tree.predict(x)).sum()), len(x))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[lp.Result, Path]:
+    path = tmp_path_factory.mktemp("test") / "a.certificate"
+    return lp.test(model, AND, BITS, samples=20_000, output=path), path
+
+
+def test_the_interval_holds_the_truth_and_nothing_is_proved(made: tuple[lp.Result, Path]) -> None:
+    result, path = made
+    found = result.proved and result.proved.sampled
+    assert found is not None
+    truth = rate(BITS, model, AND)
+    assert found.lower < truth < found.upper < found.lower + Fraction(1, 20)
+    assert (result.verdict, result.error) == ("undecided", (0, 1))
+    assert not result.proved.float32.is_shown
+    again = lp.check(path, against=(model, AND, BITS))
+    assert again.proved is not None
+    assert again.proved.sampled == found
+    assert again.asked_again == found.draws == 20_000
+    shown = result.to_dict()
+    assert shown["test"] == "a test, not a proof"
+    assert shown["probability"] == {"lower": "0", "upper": "1"}
+    assert shown["sampled"]["seen"] == found.seen
+    assert "not a proof" in result._repr_html_()
+
+
+def test_draws_are_fixed_by_what_is_tested(made: tuple[lp.Result, Path]) -> None:
+    same = lp.test(model, AND, BITS, samples=20_000)
+    assert same.data == made[0].data
+    other = lp.test(model, AND, BITS, samples=20_000, nonce="the auditor's")
+    assert other.certificate is not None and made[0].certificate is not None
+    assert other.certificate.recorded != made[0].certificate.recorded
+
+
+@pytest.mark.parametrize("weights", [None, "1/5"])
+def test_coverage(weights: str | None) -> None:
+    """At δ = 1/5 the interval misses the truth seldom: over many nonces, and a skewed domain."""
+    domain = lp.Domain.bits(4)
+    if weights:
+        domain = lp.Domain.product(
+            *(
+                lp.Domain.encoded(f"x{i}", ["0", "1"], [[0], [1]], [weights, "4/5"])
+                for i in range(4)
+            )
+        )
+    tree, missed, trials = Tree((Leaf(0),)), 0, 80
+
+    def odd(x: np.ndarray) -> np.ndarray:
+        return x.sum(axis=1) % 2
+
+    p = Fraction(1, 2)
+    if weights:
+        x = domain.inputs()
+        p = sum(Fraction(4 ** int(row.sum()), 5**4) for row in x if int(row.sum()) % 2) or Fraction(
+            0
+        )
+    for nonce in range(trials):
+        found = lp.test(odd, tree, domain, samples=60, delta="1/5", nonce=str(nonce))
+        assert found.proved is not None and found.proved.sampled is not None
+        missed += not found.proved.sampled.lower <= p <= found.proved.sampled.upper
+    assert missed <= trials // 5 + 8
+
+
+def test_any_kind_of_model(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    linear = torch.nn.Linear(8, 2)
+    network = Network(8, (Affine(0, np.ones((1, 8), np.float32), np.array([-3.5], np.float32)),))
+    network.save(tmp_path / "net.onnx")
+    majority = Tree((Leaf(1),))
+    for given in (tmp_path / "net.onnx", lambda x: x.sum(axis=1) > 3.5):
+        found = lp.test(given, majority, BITS, samples=5000).proved
+        assert found is not None and found.sampled is not None
+        truth = 1 - Fraction(1 + 8 + 28 + 56, 256) - Fraction(0)
+        assert found.sampled.lower < 1 - truth < found.sampled.upper
+    own = lp.test(linear, AND, BITS, samples=500)
+    assert own.certificate is not None
+    assert "torch module Linear" in str(own.certificate.models[0].model)
+    predictor = type("Predictor", (), {"predict": staticmethod(lambda x: np.array(["1"] * len(x)))})
+    assert lp.test(predictor(), majority, BITS, samples=50).proved.sampled.seen == 0  # type: ignore[union-attr]
+
+
+def test_answers_are_numbered_by_the_trees_classes() -> None:
+    tree = Tree((Inner(0, HALF, 1, 2), Leaf(0), Leaf(1)), labels=("no", "yes"))
+    rows = np.zeros((3, 1))
+    for given, wanted in (
+        (["yes", "no", "perhaps"], [1, 0, 2]),
+        ([[0.1, 0.9], [0.8, 0.2], [np.nan, 1]], [1, 0, 2]),
+    ):
+        asked = answers(lambda x, given=given: np.array(given), tree)
+        assert asked.classify(rows).tolist() == wanted
+    plain = answers(lambda x: np.array([0.0, 1.0, 7.0]), Tree((Leaf(0),)))
+    assert plain.classify(rows).tolist() == [0, 1, 2]
+    cut = answers(lambda x: np.array([0.2, 0.5, 0.7]), Tree((Leaf(0),)), head="probability")
+    assert cut.classify(rows).tolist() == [0, 0, 1]
+
+
+def test_inputs_are_those_of_the_domain() -> None:
+    domain = lp.Domain.product(
+        lp.Domain.one_hot("c", ["a", "b", "c"]), lp.Domain.range("n", 1, 2, step="1/4")
+    )
+    points = np.array([[i, j] for i in range(3) for j in range(5)])
+    assert np.array_equal(encoder(domain)(points), domain.inputs())
+
+
+@pytest.mark.parametrize(
+    ("part", "change", "said"),
+    [
+        ("recorded.bin", lambda b: bytes([1 - b[0] % 2]) + b[1:], "sample.json states seen"),
+        ("recorded.bin", lambda b: b[:-1], "there are 20000 draws"),
+        ("recorded.bin", lambda b: b + b"\0", "there are 20000 draws"),
+        ("recorded.bin", lambda b: b"\3" + b[1:], "offset 0: class 3"),
+        ("sample.json", lambda b: b.replace(b'"draws": 20000', b'"draws": 19999'), "recorded.bin"),
+        ("sample.json", lambda b: b.replace(b'"nonce": ""', b'"nonce": "a"'), "seen"),
+        ("sample.json", None, "belong to a test"),
+        ("recorded.bin", None, "belong to a test"),
+        ("models.json", lambda b: b.replace(b'"classes": 3', b'"classes": 1'), "2 to 256 classes"),
+        ("models.json", lambda b: b.replace(b'"classes": 3', b'"classes": true'), "no number"),
+        ("models.json", lambda b: b.replace(b"null", b'"abc"'), "64 hexadecimal digits"),
+        ("models.json", lambda b: b.replace(b'"what"', b'"who"'), "opaque must hold"),
+    ],
+)
+def test_what_was_tampered_with_is_refused(
+    made: tuple[lp.Result, Path], part: str, change: Any, said: str, tmp_path: Path
+) -> None:
+    parts = unpack(made[1].read_bytes())
+    manifest = json.loads(parts.pop("manifest.json"))
+    if change is None:
+        del parts[part]
+    else:
+        changed = change(parts[part])
+        assert changed != parts[part]
+        parts[part] = changed
+    path = tmp_path / "b.certificate"
+    path.write_bytes(pack(parts, manifest["prover"], None, 3))
+    with pytest.raises((CertificateError, InvalidProof), match=said):
+        lp.check(path)
+
+
+def test_a_proof_of_an_opaque_model_is_refused() -> None:
+    matter = matter_of_test(BITS, Opaque(3, None, "a model"), AND)
+    for proof, points in (((Enumerated(),), ()), ((Open(),), ((0,) * 8,))):
+        with pytest.raises(InvalidProof, match="nothing is proved of an opaque model"):
+            checker.verify(matter, proof, points)
+
+
+def test_another_model_is_found_out(made: tuple[lp.Result, Path]) -> None:
+    _, path = made
+    for against, said in (
+        ((lambda x: x[:, 0] > 0, AND, BITS), "answers class"),
+        ((model, Tree((Leaf(0),)), BITS), "another tree"),
+        ((model, AND, lp.Domain.bits(9)), "another domain"),
+    ):
+        with pytest.raises(InvalidProof, match=said):
+            lp.check(path, against=against)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"model": 3}, "of type int"),
+        ({"model": lambda x: x[:3, 0]}, "array of shape"),
+        ({"model": lambda x: x[:, 0] / 3}, "say with head"),
+        ({"samples": 0}, "draws"),
+        ({"delta": "many"}, "is no probability"),
+        ({"delta": 2}, "delta lies between"),
+        ({"rows": {"a": [1]}}, "not both"),
+        ({"target": "a"}, "names a column of rows"),
+    ],
+)
+def test_bad_input_is_one_line(given: dict[str, Any], said: str, tmp_path: Path) -> None:
+    arguments: dict[str, Any] = {"model": model, "tree": AND, "domain": BITS, "samples": 100}
+    with pytest.raises(LeafproofError, match=said) as caught:
+        lp.test(**{**arguments, **given}, output=tmp_path / "a.certificate")
+    assert "\n" not in str(caught.value)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_a_model_raises_is_raised_and_nothing_is_written(tmp_path: Path) -> None:
+    def broken(x: np.ndarray) -> np.ndarray:
+        raise ZeroDivisionError("oops")
+
+    with pytest.raises(ZeroDivisionError, match="oops"):
+        lp.test(broken, AND, BITS, samples=10, output=tmp_path / "a.certificate")
+    assert not list(tmp_path.iterdir())
+
+
+def test_rows_are_drawn_from(tmp_path: Path) -> None:
+    rows = tmp_path / "data.csv"
+    rows.write_text("a,b,class\n0,0,x\n0,1,y\n1,1,y\n1,1,x\n", encoding="utf-8")
+    tree = Tree((Leaf(0),))
+    found = lp.test(
+        lambda x: x[:, 0], tree, rows=rows, target="class", samples=4000, delta="1/1000"
+    ).proved
+    assert found is not None and found.sampled is not None
+    assert found.sampled.lower < HALF < found.sampled.upper
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    network = Network(8, (Affine(0, np.ones((1, 8), np.float32), np.array([-3.5], np.float32)),))
+    network.save(tmp_path / "net.onnx")
+    AND.save(tmp_path / "tree.json")
+    files = [str(tmp_path / "net.onnx"), str(tmp_path / "tree.json")]
+    path = str(tmp_path / "a.certificate")
+    lp.Domain.bits(7).save(tmp_path / "seven.json")
+    seven = ["--domain", str(tmp_path / "seven.json"), "--samples", "2000"]
+    assert run(["test", *files, *seven, "-o", path]) == 3
+    assert "takes 8 columns, and the domain has 7" in capsys.readouterr().err
+    assert not Path(path).exists()
+    assert run(["test", *files, "--samples", "2000"]) == 2
+    assert "8 bits, assumed as no --domain was given" in capsys.readouterr().out
+    BITS.save(tmp_path / "bits.json")
+    files.append(str(tmp_path / "bits.json"))
+    words = ["test", *files[:2], "--domain", files[2], "--samples", "2000", "--delta", "1e-6"]
+    assert run([*words, "-o", path]) == 2
+    assert "a test, not a proof" in capsys.readouterr().out
+    assert run(["check", path, "--against", *files]) == 0
+    assert "asked again" in capsys.readouterr().out
+    assert run(["check", path, "--statement"]) == 3
+    assert "a test states no theorem" in capsys.readouterr().err
+    assert run(["check", path, "--verified"]) == 3
+    assert "does not cover opaque models" in capsys.readouterr().err
+    assert run(["check", path, "--paranoid"]) == 0
+    capsys.readouterr()
+    assert run(["report", path, "-o", str(tmp_path / "a.md")]) == 0
+    text = (tmp_path / "a.md").read_text(encoding="utf-8")
+    assert "Tested, not proved" in text
+    assert "nothing was sampled" not in text and "nothing is sampled" not in text
+    held = certificate_of(Path(path).read_bytes())
+    assert isinstance(held.models[0].model, Opaque) and held.models[0].model.sha256
+
+
+def test_time_limits_and_stops_end_a_test(tmp_path: Path, made: tuple[lp.Result, Path]) -> None:
+    asked = 0
+
+    def slow(x: np.ndarray) -> np.ndarray:
+        nonlocal asked
+        asked += 1
+        return model(x)
+
+    def stop() -> bool:
+        return asked >= 3
+
+    with pytest.raises(lp.Unfinished, match="was not finished"):
+        lp.test(slow, AND, BITS, samples=100_000, stop=stop, output=tmp_path / "a.certificate")
+    assert asked == 3
+    assert not list(tmp_path.iterdir())
+    asked = 0
+    with pytest.raises(lp.Unfinished, match="asked again at 0 draws"):
+        lp.check(made[1], against=(slow, AND, BITS), stop=stop)

@@ -1,0 +1,89 @@
+"""``leafproof test``: how often a tree differs from a model that is only called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from verifier.cli import ends, live, options
+from verifier.cli.asked import command
+from verifier.cli.printing import print_json, say
+from verifier.cli.verdict import EXIT
+
+
+def test(
+    model: Annotated[Path, typer.Argument(help="the model, any ONNX file", show_default=False)],
+    tree: Annotated[Path, typer.Argument(help="the tree, JSON", show_default=False)],
+    domain: options.DomainOption = None,
+    rows: Annotated[
+        Path | None, typer.Option(help="draw from the rows of this table (CSV, Parquet) instead")
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="the table's column that is no input")
+    ] = None,
+    samples: Annotated[int, typer.Option(help="how many points are drawn")] = 100_000,
+    delta: Annotated[
+        str, typer.Option(metavar="D", help="how probable it may be that the interval is wrong")
+    ] = "1e-9",
+    nonce: Annotated[str, typer.Option(help="a text that has a say in what is drawn")] = "",
+    head: options.HeadOption = None,
+    threshold: options.ThresholdOption = None,
+    timeout: ends.Timeout = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="write the test's certificate here")
+    ] = None,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Test how often a tree differs from any model, at points drawn. A test, not a proof.
+
+    The model is only called: onnxruntime executes it. The exit code is 2, as nothing is decided;
+    `check --against` asks the model again at the same points.
+    """
+    limit = ends.limited(timeout)
+    from verifier.jobs.testing import test as job
+
+    with live.watching() as watcher:
+        result = job(
+            model,
+            tree,
+            domain,
+            rows=rows,
+            target=target,
+            samples=samples,
+            delta=delta,
+            nonce=nonce,
+            head=head,
+            threshold=threshold,
+            timeout=limit,
+            output=output,
+            command=command(),
+            progress=watcher.hear,
+            stop=watcher.stop,
+        )
+    if json:
+        print_json(result.to_dict())
+    else:
+        show(result, output)
+    raise typer.Exit(EXIT["undecided"])
+
+
+def show(result: object, path: object = None, lead: str = "[bold yellow]TESTED[/]") -> None:
+    """A test's Result for people; ``path`` is where its certificate is."""
+    from rich.markup import escape
+
+    from verifier.jobs.result import Result
+    from verifier.reports import tested_words
+
+    assert isinstance(result, Result)
+    certificate, verdict = result.certificate, result.proved
+    assert certificate is not None and verdict is not None and verdict.sampled is not None
+    say(f"{lead} {escape(tested_words.headline(verdict.sampled))}")
+    if live.level() < 0:
+        return
+    shown = None if path is None else str(path)
+    for name, text in tested_words.lines(certificate, result.seconds, shown):
+        say(f"  {name:<15} {escape(text)}")

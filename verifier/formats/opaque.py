@@ -1,0 +1,212 @@
+"""Models that are only called: any ONNX file in onnxruntime, any Python callable.
+
+What they compute inside is nobody's business here. Their answers become class numbers: those of
+the tree's classes that they are called by, and one more for whatever else they answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.formats.heads import Asked, asked_for, label_names
+from verifier.model.domain import Domain
+from verifier.model.errors import LeafproofError, NetworkError, UnsupportedError, quoted
+from verifier.model.floats import nearest
+from verifier.model.opaque import LONGEST_WHAT, MOST_CLASSES, Opaque
+from verifier.model.ordinal import Ordinal
+from verifier.model.tree import Leaf, Tree
+from verifier.reading.files import read_bytes
+
+if TYPE_CHECKING:
+    from verifier.formats.heads import Number
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """An opaque model that can be asked: ``classify`` takes rows (N, columns) of float64.
+
+    It gives a class number for each. Raises LeafproofError where the model fails, or answers what
+    is no class. ``columns`` is how many it takes, where that is known.
+    """
+
+    model: Opaque
+    classify: Callable[[Floats], Ints]
+    columns: int | None = None
+
+
+def answers(
+    source: Any, tree: Tree, *, head: str | None = None, threshold: Number | None = None
+) -> Answers:
+    """The model behind ``source``, with its answers numbered as the tree's classes.
+
+    ``source``: a path to an ONNX file, a torch.nn.Module, an object with ``predict``, or a callable
+    that takes an array of shape (N, columns); each gives N labels, or N rows of scores, of which
+    the largest decides. ``head`` and ``threshold`` say what one number a row is: without them it is
+    a label where all are whole numbers, in an ONNX file a logit. Raises LeafproofError.
+    """
+    names = class_names(tree)
+    if len(names) + 1 > MOST_CLASSES:
+        raise LeafproofError(f"the tree has {len(names)} classes: at most {MOST_CLASSES - 1}")
+    asked = asked_for(head, threshold)
+    digest: str | None = None
+    if isinstance(source, str | os.PathLike):
+        data = read_bytes(source, "model (ONNX)", NetworkError)
+        digest = hashlib.sha256(data).hexdigest()
+        call, columns = _onnx(data, quoted(source))
+        what, logits = "ONNX file, executed by onnxruntime", True
+    else:
+        call, what = _callable(source)
+        logits, columns = False, getattr(source, "n_features_in_", None)
+    model = Opaque(len(names) + 1, digest, f"{what}"[:LONGEST_WHAT])
+    number = {name: i for i, name in enumerate(names)}
+
+    def classify(rows: Floats) -> Ints:
+        found = call(rows)
+        classes = _classes(found, len(rows), number, asked, logits=logits)
+        return np.where((classes < 0) | (classes > len(names)), len(names), classes)
+
+    return Answers(model, classify, columns if isinstance(columns, int) else None)
+
+
+def class_names(tree: Tree) -> tuple[str, ...]:
+    """What the tree's classes are called: their numbers where they have no names."""
+    most = max(n.klass for n in tree.nodes if isinstance(n, Leaf))
+    return tuple(tree.class_name(k) for k in range(1 + max(most, len(tree.labels) - 1, 1)))
+
+
+def encoder(domain: Domain) -> Callable[[Ints], Floats]:
+    """From value indices (N, variables) to the inputs that they stand for, the nearest float64s."""
+    tables: list[Floats | tuple[float, ...]] = []
+    for v in domain.variables:
+        if isinstance(v, Ordinal):
+            bottom = v.first.denominator * v.step.denominator
+            top = v.first.numerator * v.step.denominator, v.step.numerator * v.first.denominator
+            tables.append((float(top[0]), float(top[1]), float(bottom)))
+        else:
+            tables.append(np.array([[nearest(x) for x in row] for row in v.encoding]))
+
+    def encode(points: Ints) -> Floats:
+        parts = []
+        for i, table in enumerate(tables):
+            if isinstance(table, tuple):
+                first, step, bottom = table
+                parts.append(((first + step * points[:, i]) / bottom)[:, None])
+            else:
+                parts.append(table[points[:, i]].reshape(len(points), -1))
+        return np.hstack(parts)
+
+    return encode
+
+
+def _classes(found: Any, count: int, number: dict[str, int], asked: Asked, *, logits: bool) -> Ints:
+    """Answers as class numbers, -1 for what is none of the known."""
+    held = np.asarray(found)
+    if held.ndim == 0 or len(held) != count:
+        raise LeafproofError(
+            f"the model answers {count} rows with an array of shape {held.shape}: one class a row "
+            "is expected, or one row of scores"
+        )
+    held = held.reshape(count, -1)
+    if held.shape[1] > 1:
+        if not np.issubdtype(held.dtype, np.number):
+            raise LeafproofError("the model answers with several columns that are no numbers")
+        scores = held.astype(np.float64)
+        best = scores.argmax(axis=1).astype(np.int64)
+        return np.where(np.isnan(scores).any(axis=1), -1, best)
+    own = held[:, 0]
+    kind = asked.kind or ("logit" if logits and np.issubdtype(own.dtype, np.floating) else None)
+    if kind in ("logit", "probability", "regression") or asked.threshold is not None:
+        cut = asked.threshold
+        if cut is None:
+            cut = asked_for(None, "1/2" if kind == "probability" else "0").threshold
+        above = np.array([x > cut for x in own.astype(np.float64).tolist()], dtype=np.int64)
+        return np.where(np.isnan(own.astype(np.float64)), -1, above)
+    return _labels(own, number)
+
+
+def _labels(own: npt.NDArray[Any], number: dict[str, int]) -> Ints:
+    if np.issubdtype(own.dtype, np.floating):
+        odd = own[~(np.isnan(own) | (own == np.floor(own)))]
+        if odd.size:
+            raise LeafproofError(
+                f"the model answers {float(odd[0]):g}, which is no class: say with head (logit, "
+                "probability or regression) and threshold what its numbers are"
+            )
+    known, at = np.unique(own, return_inverse=True)
+    plain = [int(x) if isinstance(x, bool) else x for x in known.tolist()]
+    codes = [-1 if x != x else number.get(label_names([x])[0], -1) for x in plain]
+    return np.array(codes, dtype=np.int64)[at.ravel()]
+
+
+def _callable(source: Any) -> tuple[Callable[[Floats], Any], str]:
+    """What is called, and what it is in words."""
+    kind = type(source)
+    if any(b.__module__.partition(".")[0] == "torch" and b.__name__ == "Module"
+           for b in kind.__mro__):  # fmt: skip
+        return _torch(source), f"torch module {kind.__name__}"
+    predict = getattr(source, "predict", None)
+    if callable(predict):
+        return predict, f"{kind.__module__}.{kind.__qualname__}, its predict"
+    if callable(source):
+        name = getattr(source, "__qualname__", kind.__qualname__)
+        return source, f"Python callable {getattr(source, '__module__', kind.__module__)}.{name}"
+    raise UnsupportedError(
+        f"the model is of type {kind.__name__}: give a path to an ONNX file, a torch module, an "
+        "object with predict, or a callable"
+    )
+
+
+def _torch(module: Any) -> Callable[[Floats], Any]:
+    import torch
+
+    def call(rows: Floats) -> Any:
+        training = module.training
+        module.eval()
+        try:
+            with torch.no_grad():
+                return module(torch.from_numpy(rows.astype(np.float32))).numpy()
+        finally:
+            module.train(training)
+
+    return call
+
+
+def _onnx(data: bytes, name: str) -> tuple[Callable[[Floats], Any], int | None]:
+    """What is called, and how many columns it takes, if the file says so."""
+    from verifier.formats.runtime import Session, Unusable, is_installed
+
+    if not is_installed():
+        raise LeafproofError(
+            "testing an ONNX file needs onnxruntime: pip install 'leafproof[onnxruntime]'"
+        )
+    try:
+        session = Session(data)
+        shape, output = session.shape, session.answer
+        if shape and isinstance(shape[0], int):
+            session = Session(data, shape[0])
+    except Unusable as problem:
+        raise LeafproofError(f"onnxruntime cannot load {name}: {problem}") from None
+    if len(shape) != 2:
+        raise LeafproofError(f"{name} takes inputs of shape {shape}: rows (N, columns) are given")
+
+    def call(rows: Floats) -> Any:
+        if isinstance(shape[1], int) and shape[1] != rows.shape[1]:
+            raise LeafproofError(
+                f"{name} takes {shape[1]} columns, and the domain has {rows.shape[1]}"
+            )
+        try:
+            return session.run(output, rows)
+        except (Unusable, ValueError) as problem:
+            raise LeafproofError(f"onnxruntime cannot run {name}: {problem}") from None
+
+    return call, shape[1] if isinstance(shape[1], int) else None

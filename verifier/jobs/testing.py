@@ -1,0 +1,256 @@
+"""Test: how often a tree differs from a model that nobody looks into. A test, not a proof."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from verifier.formats.load import load_tree, read_domain
+from verifier.formats.opaque import Answers, answers, encoder
+from verifier.jobs.choices import exact
+from verifier.jobs.limit import Timeout, in_time, limit_of
+from verifier.jobs.loading import Source, StrPath, origin
+from verifier.jobs.result import Result
+from verifier.jobs.watching import Hear, Patience, Said, Stop, Watch
+from verifier.kernel.arithmetic import Ints
+from verifier.kernel.stopping import CheckStopped
+from verifier.model.certificate import Certificate
+from verifier.model.domain import Domain
+from verifier.model.errors import InvalidProof, LeafproofError, Unfinished
+from verifier.model.opaque import Opaque
+from verifier.model.question import Bound, Matter, differ
+from verifier.model.sample import Plan
+from verifier.model.tree import Inner, Tree, check_fits
+from verifier.writing.certificate import write_certificate
+from verifier.writing.files import check_writable
+from verifier.writing.testing import drawn_points, make_test
+
+if TYPE_CHECKING:
+    from verifier.formats.heads import Number
+
+SAMPLES = 100_000
+AT_ONCE = 256
+"""Points at which a model is asked together."""
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class TestResult(Result):
+    """A Result of a test: ``proved.sampled`` holds its interval; nothing of it is proved."""
+
+    __test__: ClassVar[bool] = False  # no class of tests, for pytest
+    _JSON: ClassVar[str] = "test_json"
+
+
+def test(
+    model: Any,
+    tree: Source,
+    domain: Source = None,
+    *,
+    rows: Any = None,
+    target: str | None = None,
+    samples: int = SAMPLES,
+    delta: Fraction | float | str = "1e-9",
+    nonce: str = "",
+    head: str | None = None,
+    threshold: Number | None = None,
+    timeout: Timeout = None,
+    output: StrPath | None = None,
+    command: str = "",
+    progress: Hear | None = None,
+    stop: Stop | None = None,
+) -> TestResult:
+    """Test how often ``tree`` differs from ``model``, which is only called, at points drawn.
+
+    ``model``: a path to any ONNX file (executed by onnxruntime), any Python callable that takes an
+    array of shape (N, columns), an object with ``predict``, or a torch module; its answers are
+    labels, or scores of which the largest decides (see ``head`` and ``threshold`` of ``certify``
+    for one number a row). What it answers beside the tree's classes counts as one more class.
+    ``domain`` is that of ``certify``; instead of it ``rows``, a table (CSV, Parquet, a frame; its
+    column ``target`` left out), says that its rows are what is drawn from.
+
+    ``samples`` points are drawn, independently, by what the hashes of domain, model, tree and
+    ``nonce`` fix: nobody chooses them. With confidence 1 - ``delta`` the probability that the two
+    differ lies in the interval of ``result.proved.sampled``; that is a test and no proof, and
+    ``verdict`` stays undecided. The certificate records the model's answers; the kernel draws the
+    points again and evaluates the tree there, and ``check`` with ``against`` asks the model again.
+    ``timeout``, ``output``, ``command``, ``progress`` and ``stop`` are those of ``certify``; a test
+    that does not end in time is nothing, and raises Unfinished.
+
+    Raises LeafproofError in one line for input that cannot be used, and whatever a Python model
+    raises; nothing is written then.
+    """
+    limit = limit_of(timeout)
+    watch = Watch(progress, stop)
+    start = time.perf_counter()
+    if output is not None:
+        check_writable(output)
+    plan = _plan(samples, delta, nonce)
+    with in_time(limit):
+        held = load_tree(tree)
+        asked = answers(model, held, head=head, threshold=threshold)
+        columns = asked.columns or 1 + max(
+            (n.column for n in held.nodes if isinstance(n, Inner)), default=0
+        )
+        space, drawn_from = _domain(held, domain, columns, rows, target, watch)
+        matter = matter_of_test(space, asked.model, held)
+        loaded = time.perf_counter()
+        patience = Patience(lambda: watch.stopped, until=limit.cut if limit else None)
+        try:
+            with watch.stage("testing"):
+                data, made, verdict = make_test(
+                    matter,
+                    plan,
+                    _asker(asked, space, patience, partial(_say, watch, plan.draws)),
+                    command,
+                    domain_from=drawn_from,
+                    stop=patience,
+                )
+        except CheckStopped:
+            raise _too_short(plan) from None
+        if verdict.checked.cut is not None:
+            raise _too_short(plan)
+        if output is not None:
+            write_certificate(output, data)
+    return TestResult(
+        matter=matter,
+        certificate=made,
+        proved=verdict,
+        data=data,
+        seconds={"load": loaded - start, "test": time.perf_counter() - loaded},
+        notes=tuple(watch.notes),
+    )
+
+
+def _say(watch: Watch, total: int, done: int) -> None:
+    watch.tell(Said(f"{done} of {total} draws"))
+
+
+def _too_short(plan: Plan) -> Unfinished:
+    return Unfinished(f"the test of {plan.draws} draws was not finished: give it longer, or fewer")
+
+
+def matter_of_test(domain: Domain, model: Opaque, tree: Tree) -> Matter:
+    """The question where an opaque model and a tree differ."""
+    reads = tuple(range(len(domain.variables)))
+    return Matter(domain, (Bound("model", model, reads), Bound("tree", tree, reads)), differ())
+
+
+def _plan(samples: int, delta: Fraction | float | str, nonce: str) -> Plan:
+    try:
+        chance = exact(delta)
+    except ValueError:
+        raise LeafproofError(f'delta "{delta}" is no probability: write 1e-9 or 1/1000') from None
+    return Plan(samples, chance, nonce)
+
+
+def _domain(
+    tree: Tree, domain: Source, columns: int, rows: Any, target: str | None, watch: Watch
+) -> tuple[Domain, str | None]:
+    """What is drawn from, and where that comes from, as certificates record it.
+
+    ``columns`` is how many inputs there are where the domain is only called bits or signs.
+    """
+    if rows is not None:
+        if domain is not None:
+            raise LeafproofError("give a domain or rows to draw from, not both")
+        from verifier.formats.frames import read_frame
+
+        found = read_frame(rows, target, distribution="rows")
+        for text in found.notes:
+            watch.note(text)
+        space, source = found.domain, None
+    else:
+        if target is not None:
+            raise LeafproofError("target names a column of rows: give rows, or leave it out")
+        space = domain if isinstance(domain, Domain) else read_domain(domain or "bits", columns)
+        source = origin(domain)
+        if domain is None:
+            watch.note(f"no domain was given: {columns} bits are assumed")
+    if space.infinite:
+        raise LeafproofError(
+            "the domain has a continuous variable: a test records answers at points, and draws "
+            "from finite domains only; give a range of numbers in small steps instead"
+        )
+    check_fits(tree, space, None)
+    return space, source
+
+
+def _asker(
+    asked: Answers, domain: Domain, stop: Stop, said: Callable[[int], None]
+) -> Callable[[Ints], bytes]:
+    """The model's classes at points, as they are recorded.
+
+    It is asked at AT_ONCE points at a time, the same ones whoever asks: some models answer ties by
+    what stands beside them. ``said`` is told how many it has answered, ``stop`` asked in between.
+    """
+    encode, done = encoder(domain), 0
+
+    def classify(points: Ints) -> bytes:
+        nonlocal done
+        found = []
+        for at in range(0, len(points), AT_ONCE):
+            if stop():
+                raise CheckStopped
+            some = points[at : at + AT_ONCE]
+            found.append(asked.classify(encode(some)).astype(np.uint8).tobytes())
+            done += len(some)
+            said(done)
+        return b"".join(found)
+
+    return classify
+
+
+def ask_again(
+    certificate: Certificate,
+    model: Any,
+    tree: Source,
+    domain: Source,
+    *,
+    head: str | None = None,
+    threshold: Number | None = None,
+    stop: Stop = lambda: False,
+) -> int:
+    """Hold a test's certificate against model, tree and domain, and ask the model again.
+
+    At every draw; returns how many there are. Raises InvalidProof where something else is found,
+    Unfinished once ``stop`` says so.
+    """
+    from verifier.jobs.against import difference
+
+    stated, student = (bound.model for bound in certificate.models)
+    assert isinstance(stated, Opaque)
+    held = load_tree(tree)
+    space = (
+        domain if isinstance(domain, Domain) else read_domain(domain, certificate.domain.columns)
+    )
+    if held != student:
+        raise InvalidProof("the test is about another tree than the one given")
+    if other := difference(certificate.domain, space):
+        raise InvalidProof(f"the test is about another domain than the one given: {other}")
+    asked = answers(model, held, head=head, threshold=threshold)
+    if stated.sha256 != asked.model.sha256:
+        raise InvalidProof(
+            "the test is about another model: the SHA-256 of its file is not the same"
+        )
+    classify = _asker(asked, space, stop, lambda done: None)
+    at, recorded = 0, certificate.recorded or b""
+    for points in drawn_points(certificate):
+        try:
+            classes = classify(points)
+        except CheckStopped:
+            raise Unfinished(f"the model was asked again at {at} draws before the end") from None
+        own = recorded[at : at + len(classes)]
+        if classes != own:
+            first = next(i for i in range(len(own)) if classes[i] != own[i])
+            raise InvalidProof(
+                f"the model answers class {classes[first]} at draw {at + first + 1}, but the file "
+                f"records class {own[first]}"
+            )
+        at += len(classes)
+    return at

@@ -1,0 +1,87 @@
+"""A test in words: what was drawn, what was seen, and that nothing of it is a proof."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from verifier.model.certificate import Certificate
+from verifier.model.opaque import Opaque
+from verifier.model.sample import Plan, Sampled
+from verifier.reports import domain_words, question_words
+from verifier.reports.numbers import digits, plural, scientific
+
+NO_PROOF = "a test, not a proof"
+
+
+def headline(sampled: Sampled) -> str:
+    """What the test says, in a sentence."""
+    drawn = f"{digits(sampled.seen)} of {plural(sampled.draws, 'point')} drawn"
+    return (
+        f"model and tree differ at {drawn}: with confidence 1 - {scientific(sampled.delta)} the "
+        f"error lies between {scientific(sampled.lower, 4, -1)} and "
+        f"{scientific(sampled.upper, 4, 1)} ({NO_PROOF})"
+    )
+
+
+def lines(
+    certificate: Certificate,
+    seconds: Mapping[str, float],
+    path: str | None = None,
+) -> list[tuple[str, str]]:
+    """What it rests on, a name and a text each."""
+    held = [
+        ("inputs", domain_words.described(certificate.domain, certificate.domain_from)),
+        *question_words.model_lines(certificate.domain, certificate.models),
+        *rests_on(certificate),
+        ("seconds", ", ".join(f"{name} {took:.2f}" for name, took in seconds.items())),
+    ]
+    return held + ([] if path is None else [("certificate", path)])
+
+
+def rests_on(certificate: Certificate) -> list[tuple[str, str]]:
+    """How it was drawn, and on what its interval rests."""
+    plan = plan_of(certificate)
+    nonce = f' and the nonce "{plan.nonce}"' if plan.nonce else ""
+    return [
+        (
+            "draws",
+            "independent points of the whole domain, by what the hashes of domain, model, tree "
+            f"and question{nonce} fix: nobody chooses them",
+        ),
+        ("interval", "the exact binomial bound, half of δ a side: theorem open-cells-interval"),
+        ("believed", believed(certificate)),
+    ]
+
+
+def last_class(certificate: Certificate) -> str:
+    """What the model's last class stands for."""
+    most = certificate.models[0].classes - 1
+    return f"class {most} of the model stands for every answer that the tree never gives"
+
+
+def believed(certificate: Certificate) -> str:
+    """What the interval rests on beside the draws."""
+    model = certificate.models[0].model
+    assert isinstance(model, Opaque)
+    return (
+        "the model's answers at the points drawn, as the file records them: leafproof check "
+        "--against MODEL TREE DOMAIN asks it again"
+    )
+
+
+def plan_of(certificate: Certificate) -> Plan:
+    """How a test's points were drawn."""
+    assert certificate.sample is not None
+    return certificate.sample.plan
+
+
+def sampled_json(sampled: Sampled) -> dict[str, Any]:
+    """The interval for machines; never among the numbers that are proved."""
+    return {
+        "error": {"lower": str(sampled.lower), "upper": str(sampled.upper)},
+        "delta": str(sampled.delta),
+        "samples": sampled.draws,
+        "seen": sampled.seen,
+        "method": sampled.method,
+    }

@@ -1,0 +1,74 @@
+"""The certificate of a test: draws fixed by its own hashes, and what a model answered at them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+
+from verifier.kernel.arithmetic import Ints
+from verifier.kernel.checker import prepared, verify
+from verifier.kernel.claim import claim_of
+from verifier.kernel.population import Population, population
+from verifier.kernel.recorded import points_drawn, recorded
+from verifier.kernel.sampling import KEYED, key_of
+from verifier.kernel.stopping import Stop
+from verifier.model.certificate import Certificate
+from verifier.model.errors import InvalidProof
+from verifier.model.proof import Finding, Open
+from verifier.model.question import Matter
+from verifier.model.sample import Plan, Sample
+from verifier.model.verdict import Verdict
+from verifier.reading.certificate import certificate_of, pack
+from verifier.writing.certificate import members_of
+from verifier.writing.json_text import dump
+from verifier.writing.sample_json import sample_to_json
+from verifier.writing.threads import check_in_threads
+
+FOUND_BY = "test"
+
+
+def make_test(
+    matter: Matter,
+    plan: Plan,
+    classify: Callable[[Ints], bytes],
+    command: str = "",
+    *,
+    domain_from: str | None = None,
+    stop: Stop | None = None,
+) -> tuple[bytes, Certificate, Verdict]:
+    """The bytes of a test's certificate, what they hold, and what the kernel finds in them.
+
+    ``matter`` compares an opaque model with a tree; ``classify`` gives that model's class, a byte,
+    at each of some points (value indices, (N, variables)). Raises what ``classify`` raises,
+    CertificateError where the domain cannot be drawn from, ``stopping.CheckStopped``.
+    """
+    parts = members_of(matter, Finding((Open(),), ()))
+    hashes = {name: hashlib.sha256(parts[name]).hexdigest() for name in KEYED}
+    key = key_of(hashes, plan)
+    found, verdict = _everything(matter, stop)
+    given = b"".join(map(classify, points_drawn(found, plan, key)))
+    drawn = recorded(found, plan, key, given)
+    stated = Sample(plan, drawn.seen, drawn.lower, drawn.upper)
+    parts["recorded.bin"] = given
+    parts["sample.json"] = dump(sample_to_json(stated))
+    parts["verdict.json"] = dump(claim_of(verdict.stated, matter, 3))
+    prover = f"{FOUND_BY}: {command}" if command else FOUND_BY
+    data = pack(parts, prover, domain_from, 3)
+    held = certificate_of(data)
+    return data, held, check_in_threads(held, stop=stop, limited=False)
+
+
+def _everything(matter: Matter, stop: Stop | None) -> tuple[Population, Verdict]:
+    """The whole domain, as what a proof of one open cell leaves, and what that proves."""
+    asked = prepared(matter, stop=stop, limited=False)
+    verdict = verify(matter, (Open(),), limited=False, asked=asked)
+    return population(asked, verdict, verdict.checked.left), verdict
+
+
+def drawn_points(certificate: Certificate, stop: Stop | None = None) -> Iterator[Ints]:
+    """The points at which a test's file records the model's class, block by block, in order."""
+    if certificate.sample is None or not certificate.matter.is_test:
+        raise InvalidProof("the certificate is no test of an opaque model")
+    found, _ = _everything(certificate.matter, stop)
+    plan = certificate.sample.plan
+    return points_drawn(found, plan, key_of(certificate.hashes, plan))
