@@ -46,7 +46,7 @@ def test_types_are_inferred():
         "size": "values",
         "age": "range",
         "dose": "range",
-        "weight": "bins",
+        "weight": "values",
         "kind_a": "one-hot",
         "kind_b": "one-hot",
         "on": "values",
@@ -61,7 +61,7 @@ def test_types_are_inferred():
     assert size.encoding == ((0, 0), (1, 0), (2, 0), (3, 0), (0, 1))
     assert (age.first, age.step, age.count) == (18, 1, 40)
     assert (dose.first, dose.step, dose.count) == (0, F(1, 10), 7)
-    assert weight.count == 8
+    assert weight.count == 40 and weight.encoding[0] == (F(repr(np.sqrt(2.0).item())),)
     assert kind.labels == ("a", "b") and kind.encoding == ((1, 0), (0, 1))
     assert on.labels == ("False", "True")
     assert "size" in found.notes[0] and len(found.notes) == 1
@@ -70,12 +70,12 @@ def test_types_are_inferred():
 
 def test_kinds_can_be_corrected():
     frame = table()
-    kinds = {"dose": "categorical", "age": "bins", "kind_a": "values", "weight": "values"}
+    kinds = {"dose": "categorical", "age": "values", "kind_a": "values", "weight": "bins"}
     found = read_frame(frame, "class", kinds=kinds, drop=["on"])
     assert {**found.kinds, **kinds} == found.kinds
     assert found.kinds["kind_b"] == "range" or found.kinds["kind_b"] == "values"
     named = {v.name: v for v in found.domain.variables}
-    assert named["dose"].columns == 7 and named["weight"].count == 40
+    assert named["dose"].columns == 7 and named["weight"].count == 8
     assert "on" not in named and "on" in found.left_out
     # what was shown can be handed back as it is
     again = read_frame(frame, "class", kinds=found.kinds, drop="on")
@@ -314,7 +314,7 @@ def test_rows_as_the_models_inputs():
     with pytest.raises(lp.LeafproofError, match="row 1 is impossible"):
         rows_of(without, named)
     assert rows_notes(domain) == ()
-    assert '"weight"' in rows_notes(lp.Domain.from_frame(table(), "class"))[0]
+    assert '"weight"' in rows_notes(lp.Domain.from_frame(table(), "class", bins={"weight": 3}))[0]
 
 
 def test_rows_are_sorted_points_each_once():
