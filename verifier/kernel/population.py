@@ -20,7 +20,7 @@ from verifier.kernel.asked import Asked
 from verifier.kernel.draws import Axis, axis_of
 from verifier.kernel.known import known
 from verifier.kernel.ledger import Ledger
-from verifier.kernel.stretches import regions
+from verifier.kernel.stretches import all_truths, regions
 from verifier.kernel.sums import Binned, Ramp, binned
 from verifier.kernel.tally import ALL_TOGETHER, Place
 from verifier.model.errors import CertificateError
@@ -148,7 +148,7 @@ def _decided(
         return asked.truth(tuple(held))
 
     found = []
-    for _, low, high in regions(step, truth):
+    for _, low, high in regions(step, all_truths([strip.model for strip in step.strips], truth)):
         first = 0 if low is None else max(0, sums.least_bins(low)[0])
         last = sums.top + 1 if high is None else min(sums.top + 1, sums.least_bins(high)[1])
         if first < last:
