@@ -17,13 +17,25 @@ from verifier.model.errors import CertificateError
 from verifier.second_checker.bounds import refined_nodes
 from verifier.second_checker.counting import cells, walk
 from verifier.second_checker.domain import read_domain, size
+from verifier.second_checker.formula import DIFFER
 from verifier.second_checker.models import Matter, Net, read_matter
 from verifier.second_checker.points import WORK, point_work
 from verifier.second_checker.reading import Node, TooLarge, parse, proof_nodes, unpack
 from verifier.second_checker.rows import Row, read_rows, true_rows
 from verifier.second_checker.stated import compare
+from verifier.second_checker.tested import Tested, examine_test
 
-__all__ = ["Content", "Opinion", "TooLarge", "check", "examine", "read", "work"]
+__all__ = [
+    "Content",
+    "Opinion",
+    "Tested",
+    "TooLarge",
+    "check",
+    "check_test",
+    "examine",
+    "read",
+    "work",
+]
 
 NAME = "Leafproof float32 checker 1"
 BYTES = 1 << 24
@@ -87,6 +99,24 @@ def read(data: bytes) -> Content:
             f"and takes on 10^{len(str(WORK)) - 1}: check this certificate without --paranoid"
         )
     return held
+
+
+def check_test(data: bytes, progress: Callable[[str], None] | None = None) -> Tested:
+    """Make a test of an opaque model again, from its certificate's bytes.
+
+    Raises what ``check`` raises; CertificateError where the file is no such test.
+    """
+    if len(data) > BYTES:
+        raise TooLarge(f"the second checker takes files of at most {BYTES} bytes: check without")
+    parts = unpack(data)
+    case = read_matter(parts, read_domain(parse(parts, "domain.json")))
+    proof = list(proof_nodes(parts["proof.bin"], len(case.trees) + len(case.opaque), 0))
+    alone = [node.kind for node in proof] == ["open"]
+    if (set(case.opaque), set(case.trees), alone) != ({0}, {1}, True) or case.question != DIFFER:
+        raise CertificateError("it is no test of an opaque model and a tree")
+    if "recorded.bin" not in parts or "sample.json" not in parts:
+        raise CertificateError("it has no draws, or records no answers")
+    return examine_test(case, parts, progress or (lambda text: None))
 
 
 def work(held: Content) -> int:
