@@ -22,6 +22,7 @@ from verifier.second_checker.models import Matter, Net, read_matter
 from verifier.second_checker.points import WORK, point_work
 from verifier.second_checker.reading import Node, TooLarge, parse, proof_nodes, unpack
 from verifier.second_checker.rows import Row, read_rows, true_rows
+from verifier.second_checker.sample import Stated, check_sample, read_sample
 from verifier.second_checker.stated import compare
 from verifier.second_checker.tested import Tested, examine_test
 
@@ -52,6 +53,7 @@ class Content:
     proof: Sequence[Node]
     claim: Mapping[str, Any] | None
     rows: tuple[Row, ...] = ()
+    sample: Stated | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ class Opinion:
     """What the float32 checker went through: cells shown and doubted, and points evaluated.
 
     ``rows`` are how many rows the certificate holds and on how many the formula is true, None
-    where it holds none.
+    where it holds none. ``sample`` is "" where a sample was drawn again, why not where it was left
+    to the kernel, and None where there is none.
     """
 
     checker: str
@@ -67,6 +70,7 @@ class Opinion:
     points: int
     seconds: float
     rows: tuple[int, int] | None = None
+    sample: str | None = None
 
 
 def check(data: bytes, progress: Callable[[str], None] | None = None) -> Opinion:
@@ -91,7 +95,7 @@ def read(data: bytes) -> Content:
     models = len(case.nets) + len(case.trees) if "models.json" in parts else 1
     columns = sum(v.columns for v in case.domain.variables) if "models.json" in parts else 0
     proof = proof_nodes(parts["proof.bin"], models, columns)
-    held = Content(case, proof, claim, read_rows(parts, case))
+    held = Content(case, proof, claim, read_rows(parts, case), read_sample(parts))
     amount = work(held)
     if amount > WORK:
         raise TooLarge(
@@ -170,10 +174,14 @@ def examine(
     tally = walk(held.case, held.proof, progress or (lambda text: None))
     if stated is not None:
         compare(held.case, tally, stated)
+    drawn = None
+    if held.sample is not None:
+        drawn = check_sample(held.case, held.proof, held.sample, tally)
     return Opinion(
         checker=NAME,
         cells={kind: n for kind, n in tally.cells.items() if n},
         points=tally.evaluated,
         seconds=time.perf_counter() - start,
         rows=true_rows(held.case, held.rows, tally) if held.rows else None,
+        sample=drawn,
     )

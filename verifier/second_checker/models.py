@@ -44,15 +44,17 @@ class Matter:
     trees: Mapping[int, Tree]
     question: Formula
     opaque: Mapping[int, int] = field(default_factory=dict)
+    ordered: bool = True
+    """Whether all models read all variables in order."""
 
 
 def read_matter(parts: Mapping[str, bytes], domain: Domain) -> Matter:
     """The models and the question of a certificate's parts, of either format."""
     if "models.json" not in parts:
-        every = tuple(range(len(domain.variables)))
+        in_order = tuple(range(len(domain.variables)))
         models: list[tuple[str, Sequence[int], str, Any]] = [
-            ("teacher.json", every, "network", parse(parts, "teacher.json")),
-            ("tree.json", every, "tree", parse(parts, "tree.json")),
+            ("teacher.json", in_order, "network", parse(parts, "teacher.json")),
+            ("tree.json", in_order, "tree", parse(parts, "tree.json")),
         ]
         question = DIFFER
     else:
@@ -63,6 +65,8 @@ def read_matter(parts: Mapping[str, bytes], domain: Domain) -> Matter:
             raise CertificateError("models.json has two models of one name")
         question = read_formula(stated["formula"], names)
     nets, trees, opaque, at = {}, {}, {}, 0
+    every = list(range(len(domain.variables)))
+    ordered = all(list(reads) == every for _, reads, _, _ in models)
     for i, (name, reads, kind, value) in enumerate(models):
         if kind == "tree":
             trees[i] = read_tree(name, value, domain, reads)
@@ -76,7 +80,7 @@ def read_matter(parts: Mapping[str, bytes], domain: Domain) -> Matter:
             raise CertificateError(f"{name}: the columns read are not those of the network")
     if at != len(parts["weights.bin"]):
         raise CertificateError(f"weights.bin has {len(parts['weights.bin']) - at} bytes too many")
-    return Matter(domain, nets, trees, question, opaque)
+    return Matter(domain, nets, trees, question, opaque, ordered)
 
 
 def _classes(name: str, value: Any) -> int:
