@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -31,6 +30,8 @@ CAREFUL = 0.7
 """Of the time that is left; the rest is in case that the machine gets slower."""
 ENOUGH = 1 << 30
 """Draws that nobody needs more of."""
+FURTHER = 32
+"""A pilot of so small a share of the draws is followed by a longer one."""
 BLOCK_WORK = 1 << 31
 """Multiplications of a block, at most about: an end is noticed between blocks."""
 
@@ -119,14 +120,18 @@ def _drawn(made: Settled, wish: Wish, limit: Limit | None, over: Callable[[], bo
 
 
 def _affordable(made: Settled, found: Population, wish: Wish, block: int, end: float) -> int:
-    """How many draws there is time for, as a pilot of other draws tells."""
+    """How many draws there is time for, as pilots with other draws tell."""
     threads = os.cpu_count() or 1
-    plan = wish.plan(MOST_DRAWS, block)
-    key = key_of(made.certificate.hashes, plan, "pilot")
+    draws = 2 * threads * block
     with ThreadPoolExecutor(threads) as pool, threadpool_limits(1, "blas"):
-        for some in (range(threads), range(threads, 2 * threads)):  # the first prepares things
-            start = time.perf_counter()
-            sum(counting(found, plan, key, some, pool.map)[0])
-        each = (time.perf_counter() - start) / (threads * block)
-    left = CAREFUL * (end - now())
-    return max(block, min(ENOUGH, int(left / each) // block * block))
+        while True:
+            plan = wish.plan(draws, block)
+            key = key_of(made.certificate.hashes, plan, "pilot")
+            start = now()
+            sum(counting(found, plan, key, pool.map))
+            spent = now() - start
+            left = CAREFUL * (end - now())
+            possible = int(left / max(spent, 1e-6) * draws)
+            if possible < FURTHER * draws:  # what is prepared once weighs less in a longer one
+                return max(block, min(ENOUGH, possible // block * block))
+            draws *= FURTHER // 4
