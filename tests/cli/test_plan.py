@@ -131,7 +131,7 @@ def test_open_cells_are_tested_alone(folder: Path, capsys: pytest.CaptureFixture
     )
     assert way.error is not None
     assert abs(way.error - Fraction(found.upper)) < Fraction(1, 10**38)
-    assert "--resume c --sample 1000" in way.command
+    assert "--resume c --timeout 60 --sample 1000" in way.command
 
 
 @pytest.mark.parametrize(

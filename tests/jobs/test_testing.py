@@ -241,9 +241,13 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     AND.save(tmp_path / "tree.json")
     files = [str(tmp_path / "net.onnx"), str(tmp_path / "tree.json")]
     path = str(tmp_path / "a.certificate")
-    assert run(["test", *files, "--domain", "bits", "--samples", "2000", "-o", path]) == 3
-    assert "8 columns, and the domain has 2" in capsys.readouterr().err
+    lp.Domain.bits(7).save(tmp_path / "seven.json")
+    seven = ["--domain", str(tmp_path / "seven.json"), "--samples", "2000"]
+    assert run(["test", *files, *seven, "-o", path]) == 3
+    assert "takes 8 columns, and the domain has 7" in capsys.readouterr().err
     assert not Path(path).exists()
+    assert run(["test", *files, "--samples", "2000"]) == 2
+    assert "8 bits, assumed as no --domain was given" in capsys.readouterr().out
     BITS.save(tmp_path / "bits.json")
     files.append(str(tmp_path / "bits.json"))
     words = ["test", *files[:2], "--domain", files[2], "--samples", "2000", "--delta", "1e-6"]
@@ -263,3 +267,23 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "nothing was sampled" not in text and "nothing is sampled" not in text
     held = certificate_of(Path(path).read_bytes())
     assert isinstance(held.models[0].model, Opaque) and held.models[0].model.sha256
+
+
+def test_time_limits_and_stops_end_a_test(tmp_path: Path, made: tuple[lp.Result, Path]) -> None:
+    asked = 0
+
+    def slow(x: np.ndarray) -> np.ndarray:
+        nonlocal asked
+        asked += 1
+        return model(x)
+
+    def stop() -> bool:
+        return asked >= 3
+
+    with pytest.raises(lp.Unfinished, match="was not finished"):
+        lp.test(slow, AND, BITS, samples=100_000, stop=stop, output=tmp_path / "a.certificate")
+    assert asked == 3
+    assert not list(tmp_path.iterdir())
+    asked = 0
+    with pytest.raises(lp.Unfinished, match="asked again at 0 draws"):
+        lp.check(made[1], against=(slow, AND, BITS), stop=stop)

@@ -24,7 +24,7 @@ def alone(domain, x):
     """What ``sums`` counts."""
     held = sums.binned(domain, x.part, x.form, x.width)
     places = [held.least_bins(end)[not sure] for end, sure in x.ends]
-    found = sums.above(held, x.part.size, sorted(set(places)), nothing, nothing)
+    found = sums.above(held, x.size, sorted(set(places)), nothing, nothing)
     return [found[at] for at in places]
 
 
@@ -32,7 +32,7 @@ def random_asking(rng, domain, cell):
     form = tuple((rng.integers(-9, 10, domain.columns) * rng.integers(0, 3)).tolist())
     width = int(rng.choice([1, 2, 3, 7, 40, 1000]))
     ends = {(int(rng.integers(-60, 60)), bool(rng.integers(2))) for _ in range(rng.integers(4))}
-    return many.Asking(cell, form, width, tuple(ends))
+    return many.Asking(cell, cell.size, form, width, tuple(ends))
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -80,7 +80,9 @@ def test_of_large_ranges(seed, monkeypatch):
             ((held.base + int(held.top * rng.uniform(-0.1, 1.1))) // 2, bool(sure))
             for sure in rng.integers(0, 2, 5)
         )
-        every.append(many.Asking(cell, form, 1 + held.top // int(rng.choice([1, 9, 900])), ends))
+        every.append(
+            many.Asking(cell, cell.size, form, 1 + held.top // int(rng.choice([1, 9, 900])), ends)
+        )
     found = many.above(many.table_of(domain), every, nothing, nothing)
     assert all(x is not None for x in found)
     assert found == [alone(domain, x) for x in every]
@@ -100,16 +102,16 @@ NUMBERS = Domain((ordinal("x", 0, 1, 1 << 31), ordinal("y", 0, 1, 1 << 31)))
     ],
 )
 def test_what_is_too_large_is_left_to_others(form, width, end):
-    x = many.Asking(full_cell(NUMBERS), form, width, ((end, True),))
+    x = many.Asking(full_cell(NUMBERS), NUMBERS.size, form, width, ((end, True),))
     assert many.above(many.table_of(NUMBERS), [x], nothing, nothing) == [None]
 
 
 def test_other_parts_beside_are_counted():
     small = Cell((range(5), range(7)))
     every = [
-        many.Asking(full_cell(NUMBERS), (1, 1), 1, ((5, True),)),
-        many.Asking(small, (1, 10), 1, ((-1, True), (13, True), (13, False), (99, True))),
-        many.Asking(small, (0, 0), 3, ()),
+        many.Asking(full_cell(NUMBERS), NUMBERS.size, (1, 1), 1, ((5, True),)),
+        many.Asking(small, 35, (1, 10), 1, ((-1, True), (13, True), (13, False), (99, True))),
+        many.Asking(small, 35, (0, 0), 3, ()),
     ]
     assert many.above(many.table_of(NUMBERS), every, nothing, nothing) == [
         None,
@@ -121,5 +123,5 @@ def test_other_parts_beside_are_counted():
 def test_a_domain_of_huge_numbers_is_left_to_others():
     domain = Domain((ordinal("x", 0, 1 << 61, 3),))
     assert many.table_of(domain) is None
-    x = many.Asking(full_cell(domain), (1,), 1, ((0, True),))
+    x = many.Asking(full_cell(domain), 3, (1,), 1, ((0, True),))
     assert many.above(None, [x], nothing, nothing) == [None]

@@ -308,9 +308,12 @@ def test_stretches_of_a_pair():
         every = [classes.get(m) for m in (0, 1)]
         return None if None in every else differ(every)
 
-    assert stretches.regions(step, known) == [(False, None, -20), (False, 0, None)]
+    assert stretches.regions(step, stretches.all_truths((0, 1), known)) == [
+        (False, None, -20),
+        (False, 0, None),
+    ]
     apart = replace(step, strips=(Strip(0, 0, 1), Strip(1, 8, 9)), order=1)
-    assert stretches.regions(apart, known) == [
+    assert stretches.regions(apart, stretches.all_truths((0, 1), known)) == [
         (False, None, -9),
         (True, -8, -1),
         (False, 0, None),

@@ -6,6 +6,8 @@ from random import Random
 
 import pytest
 
+import verifier.reading.proof_bytes as reading
+import verifier.writing.proof_bytes as writing
 from verifier.model.errors import CertificateError
 from verifier.model.proof import Open, Sandwich, Split, Strip
 from verifier.reading.proof_bytes import decode
@@ -51,6 +53,34 @@ def test_any_of_them_are(seed):
     assert decode(data, 4, columns) == (step,)
     with pytest.raises(CertificateError, match="ends in the middle"):
         decode(data, 4, columns + 1)
+
+
+@pytest.mark.parametrize("together", [1, 2, 9, 64, 1 << 16])
+@pytest.mark.parametrize("seed", range(8))
+def test_it_does_not_matter_how_many_integers_are_read_together(seed, together, monkeypatch):
+    """Nor how many are written together; each is as the page says it is."""
+    rng = Random(seed)
+    monkeypatch.setattr(reading, "_TOGETHER", together)
+    monkeypatch.setattr(reading, "_ALONE", rng.choice((1, 3, 64)))
+    monkeypatch.setattr(writing, "TOGETHER", together)
+    longest = rng.choice((7, 56, 64, 200))
+    lefts = [1 + rng.getrandbits(rng.randrange(longest)) for _ in range(300)]
+    lefts += [(1 << 7 * k) - j for k in range(1, 12) for j in (0, 1)]
+    proof = tuple(Split(rng.randrange(40), left) for left in lefts)
+    data = encode(proof, 2)
+    expected = [0]
+    for split in proof:
+        for n in (split.variable * 8, split.left):
+            while n > 127:
+                expected.append(n % 128 + 128)
+                n //= 128
+            expected.append(n)
+    assert list(data) == expected
+    assert decode(data, 2, 1) == proof
+    cut = rng.randrange(1, len(data))
+    if data[cut - 1] > 127:
+        with pytest.raises(CertificateError, match="unfinished integer"):
+            decode(data[:cut], 2, 1)
 
 
 WRONG = {

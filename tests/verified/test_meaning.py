@@ -38,7 +38,18 @@ def test_the_python_nouns_exist(name):
 
 
 WORDS = {
-    *("variable", "categorical", "ordinal", "tuple", "domain", "distribution", "product"),
+    *(
+        "variable",
+        "categorical",
+        "ordinal",
+        "continuous",
+        "pieces",
+        "selection",
+        "tuple",
+        "domain",
+        "distribution",
+        "product",
+    ),
     *("domain tree", "impossible", "point", "weight", "model", "network", "tree", "class"),
     *("logits", "question", "answer", "witness", "cell", "Step", "Tail"),
     *("nowhere", "somewhere", "undecided", "equivalent", "different"),
@@ -49,7 +60,7 @@ def test_the_words_are_explained():
     """Each is set in italics where it is said what it means."""
     italic = {word.lower() for word in re.findall(r"\*(\w[^*\n]*)\*", PAGE)}
     assert {word.lower() for word in WORDS} <= italic
-    assert len(PAGE.split()) < 1400, "one page"
+    assert len(PAGE.split()) < 1600, "one page"
 
 
 def test_the_theorems_that_are_promised_are_in_main():

@@ -20,7 +20,9 @@ from verifier.model.continuous import Continuous, Run, density_of, parted
 from verifier.model.domain import Domain
 from verifier.model.errors import DomainError, quoted
 from verifier.model.given import Given, GivenLeaf, GivenTest
+from verifier.model.ordinal import AnyVariable
 from verifier.model.tree import Inner, Tree
+from verifier.model.variable import Variable
 
 PIECES = 1 << 16
 """Pieces that an interval is divided into where nobody says, about."""
@@ -281,6 +283,47 @@ def _respread(old: object, new: Continuous, held: Distribution) -> Runs:
         runs += new.shares(old.cut(at), old.cut(at + count), p)
         at += count
     return Runs(begin, tuple(runs))
+
+
+def binned(domain: Domain, pieces: int) -> Domain:
+    """The domain with about so many values in place of each continuous variable: middles of pieces.
+
+    For what grows trees: it cuts at the density's breaks and into equal pieces, whatever the
+    domain's own pieces are. Raises DomainError for domains with a tree.
+    """
+    if not domain.infinite:
+        return domain
+    if domain.given is not None:
+        raise DomainError(
+            "trees are grown on products: a domain with continuous variables and a tree of what is "
+            "possible takes trees that are given"
+        )
+    found: list[AnyVariable] = []
+    for v in domain.variables:
+        if not isinstance(v, Continuous):
+            found.append(v)
+            continue
+        runs = tuple(Run(1, high - low, p) for low, high, p in _density(v))
+        coarse = divided(replace(v, runs=runs), pieces)
+        middles = [sum(coarse.hull(k, k)) / 2 for k in range(coarse.count)]
+        rows = tuple((Fraction(x),) for x in middles)
+        found.append(Variable(v.name, coarse.labels, rows, coarse.probabilities))
+    return Domain(tuple(found))
+
+
+def between_bins(tree: Tree, domain: Domain, bins: Domain) -> Tree:
+    """A tree over ``binned`` values as one over the domain: tests are at the cuts between them."""
+    nodes = list(tree.nodes)
+    for i, node in enumerate(nodes):
+        if not isinstance(node, Inner):
+            continue
+        at = domain.column_owner[node.column][0]
+        v, w = domain.variables[at], bins.variables[at]
+        if isinstance(v, Continuous) and isinstance(w, Variable):
+            below = sum(row[0] <= node.threshold for row in w.encoding)
+            cut = Fraction(w.labels[below - 1]) if below else v.first
+            nodes[i] = replace(node, threshold=cut)
+    return Tree(tuple(nodes), tree.labels)
 
 
 def snapped(tree: Tree, domain: Domain) -> Tree:

@@ -36,11 +36,12 @@ class Answers:
     """An opaque model that can be asked: ``classify`` takes rows (N, columns) of float64.
 
     It gives a class number for each. Raises LeafproofError where the model fails, or answers what
-    is no class.
+    is no class. ``columns`` is how many it takes, where that is known.
     """
 
     model: Opaque
     classify: Callable[[Floats], Ints]
+    columns: int | None = None
 
 
 def answers(
@@ -60,11 +61,12 @@ def answers(
     digest: str | None = None
     if isinstance(source, str | os.PathLike):
         data = read_bytes(source, "model (ONNX)", NetworkError)
-        digest, call = hashlib.sha256(data).hexdigest(), _onnx(data, quoted(source))
+        digest = hashlib.sha256(data).hexdigest()
+        call, columns = _onnx(data, quoted(source))
         what, logits = "ONNX file, executed by onnxruntime", True
     else:
         call, what = _callable(source)
-        logits = False
+        logits, columns = False, getattr(source, "n_features_in_", None)
     model = Opaque(len(names) + 1, digest, f"{what}"[:LONGEST_WHAT])
     number = {name: i for i, name in enumerate(names)}
 
@@ -73,7 +75,7 @@ def answers(
         classes = _classes(found, len(rows), number, asked, logits=logits)
         return np.where((classes < 0) | (classes > len(names)), len(names), classes)
 
-    return Answers(model, classify)
+    return Answers(model, classify, columns if isinstance(columns, int) else None)
 
 
 def class_names(tree: Tree) -> tuple[str, ...]:
@@ -179,7 +181,8 @@ def _torch(module: Any) -> Callable[[Floats], Any]:
     return call
 
 
-def _onnx(data: bytes, name: str) -> Callable[[Floats], Any]:
+def _onnx(data: bytes, name: str) -> tuple[Callable[[Floats], Any], int | None]:
+    """What is called, and how many columns it takes, if the file says so."""
     from verifier.formats.runtime import Session, Unusable, is_installed
 
     if not is_installed():
@@ -206,4 +209,4 @@ def _onnx(data: bytes, name: str) -> Callable[[Floats], Any]:
         except (Unusable, ValueError) as problem:
             raise LeafproofError(f"onnxruntime cannot run {name}: {problem}") from None
 
-    return call
+    return call, shape[1] if isinstance(shape[1], int) else None

@@ -114,7 +114,9 @@ def check(
         if finished and against is not None and held.matter.is_test:
             from verifier.jobs.testing import ask_again
 
-            again = ask_again(held, *against, head=head, threshold=threshold)
+            until = limit.cut if limit else None
+            end = Patience(lambda: watch.stopped, until=until)
+            again = ask_again(held, *against, head=head, threshold=threshold, stop=end)
         elif finished and against is not None:
             files, replayed = _held_against(held, verdict, against, head, threshold)
     return CheckResult(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from verifier.distillers.frontier import FrontierTree
 from verifier.distillers.representation import WORDS, Layers, choose_nodes
 from verifier.formats.frame_rows import at_edges
+from verifier.formats.intervals import between_bins, binned, ready
 from verifier.jobs.choices import Method, exact
 from verifier.jobs.limit import Limit, Timeout, in_time, limit_of
 from verifier.jobs.loading import About, Source, StrPath, check_results, load, seen
@@ -21,8 +22,9 @@ from verifier.jobs.sampling import reserved, sampled, wish_of
 from verifier.jobs.settling import Settled, settle
 from verifier.jobs.trusting import trusted
 from verifier.jobs.watching import Hear, Stop, Watch
+from verifier.model.domain import Domain
 from verifier.model.errors import LeafproofError
-from verifier.provers.listing import listed, translated
+from verifier.provers.listing import listable, listed, translated
 from verifier.provers.timing import Stopped, TimeOver, ending, now, part
 from verifier.writing.json_nouns import write_tree
 
@@ -31,6 +33,10 @@ if TYPE_CHECKING:
     from verifier.formats.heads import Number
     from verifier.model.rows import Rows
 
+PIECES = 1 << 6
+"""Pieces of an interval whose middles are listed for those methods that need lists."""
+BY_POINTS = (Method.CERTIFIED, Method.CART)
+"""Methods that grow trees from points where the values of a domain are not listed."""
 EXPLAINED = 0.7
 """The share of the time that is not for measuring how linear the tree's paths are."""
 UNFINISHED = "the search was stopped before its end: this is the best tree so far"
@@ -132,13 +138,17 @@ def distill(
         if rows is not None:
             options = replace(options, rows=seen(about, rows, watch))
         proved = prove or certificate is not None
-        growing = _growing(proving, method, proved)
-        plain = replace(about, domain=listed(about.domain, f"the method {method}"))
+        by_points = method in BY_POINTS and not explain and not listable(about.domain)
+        growing = _growing(proving, method, proved=proved, afterwards=by_points)
+        plain = replace(about, domain=_grown_on(about.domain, method, watch, by_points))
+        if rows is not None and by_points and about.domain.infinite:
+            options = replace(options, rows=seen(plain, rows, Watch()))
         with watch.stage("distilling", "search", deadline=growing):
-            outcome = _found(about, find(method, plain, options, growing))
+            outcome = _found(about, plain, find(method, plain, options, growing))
+        about = about.cut_for(outcome.tree)
         seconds = {"load": loaded - start, "distill": time.perf_counter() - loaded}
         made = None
-        if proved or outcome.finding is not None:
+        if proved or outcome.finding is not None or method == Method.CERTIFIED:
             begun = time.perf_counter()
             made = _prove(about, outcome, method, command, watch, proving, believed, options.rows)
             made = sampled(made, wish, proving, watch)
@@ -165,19 +175,44 @@ def distill(
     return result
 
 
-def _found(about: About, outcome: Outcome) -> Outcome:
+def _grown_on(domain: Domain, method: str, watch: Watch, by_points: bool) -> Domain:
+    """The domain that trees grow on: in which points are drawn, or all values are listed.
+
+    Of intervals the middles of pieces are.
+    """
+    if by_points:
+        return ready(domain)
+    if domain.infinite:
+        domain = binned(domain, PIECES)
+        watch.note(
+            f"the tree is grown on about {PIECES} pieces of each interval, taken as their middles; "
+            "what is proved of it holds for all real numbers"
+        )
+    return listed(domain, f"the method {method}")
+
+
+def _found(about: About, plain: About, outcome: Outcome) -> Outcome:
     """What a method found on the domain without ranges, about the domain itself."""
-    tree = at_edges(replace(outcome.tree, labels=about.network.labels), about.domain)
+    tree = replace(outcome.tree, labels=about.network.labels)
+    if about.domain.infinite:  # a proof about middles is none about pieces
+        tree = between_bins(tree, about.domain, plain.domain)
+        return replace(outcome, tree=tree, finding=None)
+    tree = at_edges(tree, about.domain)
     finding = outcome.finding and translated(about.domain, outcome.finding)
     return replace(outcome, tree=tree, finding=finding)
 
 
-def _growing(limit: Limit | None, method: str, proved: bool) -> float | None:
-    """When growing the tree ends: the method certified proves it meanwhile, others afterwards."""
+def _growing(limit: Limit | None, method: str, *, proved: bool, afterwards: bool) -> float | None:
+    """When growing the tree ends: the method certified proves it meanwhile, others ``afterwards``.
+
+    So do all where trees grow from points.
+    """
     if limit is None:
         return None
-    if method == Method.CERTIFIED or not proved:
-        return growing_end(limit) if method == Method.CERTIFIED else limit.end
+    if method == Method.CERTIFIED and not afterwards:
+        return growing_end(limit)
+    if method != Method.CERTIFIED and not proved:
+        return limit.end
     return part(limit.end, 0.5)
 
 
@@ -199,7 +234,9 @@ def _prove(
     matter, origin = about.matter(outcome.tree), about.domain_from
     if finding is None:
         end = now() if watch.stopped else growing_end(limit) if limit else None
-        name, finding = search(about, outcome.tree, watch, deadline=end)
+        name, finding = search(
+            about, outcome.tree, watch, deadline=end, end=limit.end if limit else None
+        )
     finding = bounded(matter, finding, limit, watch)
     by = f"{name}: {command}" if command else name
     return settle(matter, finding, by, watch, limit, domain_from=origin, trust=trust, rows=rows)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from verifier.formats.heads import Number
 
 SAMPLES = 100_000
+AT_ONCE = 256
+"""Points at which a model is asked together."""
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -90,8 +93,11 @@ def test(
     plan = _plan(samples, delta, nonce)
     with in_time(limit):
         held = load_tree(tree)
-        space, drawn_from = _domain(held, domain, rows, target, watch)
         asked = answers(model, held, head=head, threshold=threshold)
+        columns = asked.columns or 1 + max(
+            (n.column for n in held.nodes if isinstance(n, Inner)), default=0
+        )
+        space, drawn_from = _domain(held, domain, columns, rows, target, watch)
         matter = matter_of_test(space, asked.model, held)
         loaded = time.perf_counter()
         patience = Patience(lambda: watch.stopped, until=limit.cut if limit else None)
@@ -100,7 +106,7 @@ def test(
                 data, made, verdict = make_test(
                     matter,
                     plan,
-                    _asker(asked, space, watch, plan.draws),
+                    _asker(asked, space, patience, partial(_say, watch, plan.draws)),
                     command,
                     domain_from=drawn_from,
                     stop=patience,
@@ -119,6 +125,10 @@ def test(
         seconds={"load": loaded - start, "test": time.perf_counter() - loaded},
         notes=tuple(watch.notes),
     )
+
+
+def _say(watch: Watch, total: int, done: int) -> None:
+    watch.tell(Said(f"{done} of {total} draws"))
 
 
 def _too_short(plan: Plan) -> Unfinished:
@@ -140,9 +150,12 @@ def _plan(samples: int, delta: Fraction | float | str, nonce: str) -> Plan:
 
 
 def _domain(
-    tree: Tree, domain: Source, rows: Any, target: str | None, watch: Watch
+    tree: Tree, domain: Source, columns: int, rows: Any, target: str | None, watch: Watch
 ) -> tuple[Domain, str | None]:
-    """What is drawn from, and where that comes from, as certificates record it."""
+    """What is drawn from, and where that comes from, as certificates record it.
+
+    ``columns`` is how many inputs there are where the domain is only called bits or signs.
+    """
     if rows is not None:
         if domain is not None:
             raise LeafproofError("give a domain or rows to draw from, not both")
@@ -155,11 +168,10 @@ def _domain(
     else:
         if target is not None:
             raise LeafproofError("target names a column of rows: give rows, or leave it out")
-        tested = 1 + max((n.column for n in tree.nodes if isinstance(n, Inner)), default=0)
-        space = domain if isinstance(domain, Domain) else read_domain(domain or "bits", tested)
+        space = domain if isinstance(domain, Domain) else read_domain(domain or "bits", columns)
         source = origin(domain)
         if domain is None:
-            watch.note(f"no domain was given: {tested} bits are assumed, those that the tree tests")
+            watch.note(f"no domain was given: {columns} bits are assumed")
     if space.infinite:
         raise LeafproofError(
             "the domain has a continuous variable: a test records answers at points, and draws "
@@ -169,16 +181,27 @@ def _domain(
     return space, source
 
 
-def _asker(asked: Answers, domain: Domain, watch: Watch, total: int) -> Callable[[Ints], bytes]:
-    """The model's classes at points, as they are recorded."""
+def _asker(
+    asked: Answers, domain: Domain, stop: Stop, said: Callable[[int], None]
+) -> Callable[[Ints], bytes]:
+    """The model's classes at points, as they are recorded.
+
+    It is asked at AT_ONCE points at a time, the same ones whoever asks: some models answer ties by
+    what stands beside them. ``said`` is told how many it has answered, ``stop`` asked in between.
+    """
     encode, done = encoder(domain), 0
 
     def classify(points: Ints) -> bytes:
         nonlocal done
-        classes = asked.classify(encode(points))
-        done += len(points)
-        watch.tell(Said(f"{done} of {total} draws"))
-        return classes.astype(np.uint8).tobytes()
+        found = []
+        for at in range(0, len(points), AT_ONCE):
+            if stop():
+                raise CheckStopped
+            some = points[at : at + AT_ONCE]
+            found.append(asked.classify(encode(some)).astype(np.uint8).tobytes())
+            done += len(some)
+            said(done)
+        return b"".join(found)
 
     return classify
 
@@ -191,10 +214,12 @@ def ask_again(
     *,
     head: str | None = None,
     threshold: Number | None = None,
+    stop: Stop = lambda: False,
 ) -> int:
     """Hold a test's certificate against model, tree and domain, and ask the model again.
 
-    At every draw; returns how many there are. Raises InvalidProof where something else is found.
+    At every draw; returns how many there are. Raises InvalidProof where something else is found,
+    Unfinished once ``stop`` says so.
     """
     from verifier.jobs.against import difference
 
@@ -213,9 +238,13 @@ def ask_again(
         raise InvalidProof(
             "the test is about another model: the SHA-256 of its file is not the same"
         )
-    encode, at, recorded = encoder(space), 0, certificate.recorded or b""
+    classify = _asker(asked, space, stop, lambda done: None)
+    at, recorded = 0, certificate.recorded or b""
     for points in drawn_points(certificate):
-        classes = asked.classify(encode(points)).astype(np.uint8).tobytes()
+        try:
+            classes = classify(points)
+        except CheckStopped:
+            raise Unfinished(f"the model was asked again at {at} draws before the end") from None
         own = recorded[at : at + len(classes)]
         if classes != own:
             first = next(i for i in range(len(own)) if classes[i] != own[i])

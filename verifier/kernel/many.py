@@ -36,12 +36,14 @@ TOGETHER, MOST, FEWEST = 1 << 15, 512, 8
 
 
 class Asking(NamedTuple):
-    """A part, a form and the width of a bin; ``ends`` are thresholds, and whether it is to be sure.
+    """A part of so many points, a form and the width of a bin; ``ends`` are thresholds.
 
-    Where it is, what is counted is above the threshold, else all that can be.
+    With each is told whether it is to be sure: then what is counted is above the threshold, else
+    all that can be.
     """
 
     part: Cell
+    size: int
     form: tuple[int, ...]
     width: int
     ends: tuple[tuple[int, bool], ...]
@@ -146,7 +148,7 @@ def _pieces(top: Ints) -> list[Ints]:
 def _fits(table: Table, x: Asking) -> bool:
     """Whether the numbers of a part's sums are machine integers."""
     return (
-        x.part.size < MACHINE
+        x.size < MACHINE
         and x.width * table.unit < WIDE
         and all(abs(end) * table.unit < LARGE for end, _ in x.ends)
     )

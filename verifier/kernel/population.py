@@ -20,8 +20,9 @@ from verifier.kernel.asked import Asked
 from verifier.kernel.draws import Axis, axis_of
 from verifier.kernel.known import known
 from verifier.kernel.ledger import Ledger
-from verifier.kernel.stretches import regions
-from verifier.kernel.sums import Binned, Ramp, binned
+from verifier.kernel.stairs import Stairs
+from verifier.kernel.stretches import all_truths, regions
+from verifier.kernel.sums import Binned, InBins, Ramp, binned
 from verifier.kernel.tally import ALL_TOGETHER, Place
 from verifier.model.errors import CertificateError
 from verifier.model.part import Part, size
@@ -148,7 +149,7 @@ def _decided(
         return asked.truth(tuple(held))
 
     found = []
-    for _, low, high in regions(step, truth):
+    for _, low, high in regions(step, all_truths([strip.model for strip in step.strips], truth)):
         first = 0 if low is None else max(0, sums.least_bins(low)[0])
         last = sums.top + 1 if high is None else min(sums.top + 1, sums.least_bins(high)[1])
         if first < last:
@@ -172,7 +173,7 @@ class Undecided:
         widths = [1 if x.sums is None else x.sums.width for x in pieces]
         self.tables = []
         for i, kind in enumerate(pieces[0].place.part.parts):
-            own = [x.get(i) for x in bins]
+            own = [_finite(x.get(i)) for x in bins]
             if isinstance(kind, range):
                 self.tables.append(_ramps(own, widths))
             else:
@@ -192,6 +193,12 @@ class Undecided:
         inside = (own[:, :, 0] <= sums[:, None]) & (sums[:, None] < own[:, :, 1])
         decided: Bools = np.logical_or.reduce(inside, axis=1)
         return ~decided
+
+
+def _finite(x: InBins | None) -> Ramp | tuple[tuple[int, int], ...] | None:
+    """A variable in bins that is not continuous: others are refused before."""
+    assert not isinstance(x, Stairs)
+    return x
 
 
 @dataclass(frozen=True, eq=False)

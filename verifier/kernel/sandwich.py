@@ -4,51 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Bounds, Fixed, Ints, Whole
 from verifier.kernel.asked import Asked, Net
-from verifier.kernel.margins import near
+from verifier.kernel.choices import Floats
+from verifier.kernel.margins import Bools, near
 from verifier.kernel.rules import Apply
 from verifier.kernel.strips import Pair, lines, same_layers
 from verifier.model.cell import Cell
+from verifier.model.domain import Domain
 from verifier.model.proof import Sandwich
 
 FINEST = 1 << 10
 """The largest exponent."""
 LARGEST = 1 << 53
 """The integers of a form are at most this."""
-BLOCK = 1 << 16
-"""Values of a node, for the cells taken together."""
+BLOCK, MOST_CELLS = 1 << 15, 512
+"""Values of a node, for the cells taken together; and so many cells at most."""
+MACHINE = 2.0**60
+"""Ends of strips below this are machine integers, whose sums have room."""
 SECOND_ABOVE, SECOND_BELOW = 1, 2
 """Bits of ``order``: the second margin is nowhere below the first, or nowhere above."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Ends:
-    """The least and the greatest value of g - s over a cell, rounded outward to whole units.
+    """The least and the greatest values of g - s over some cells, rounded outward to whole units.
 
-    One pair a network; ``apart`` encloses the second margin minus the first, in units, where that
-    is known.
+    ``strips`` (cells, networks, 2) are integers, of the machine or Python's; ``order`` the bits of
+    a Sandwich's ``order`` that hold; nothing is shown where ``good`` is false.
     """
 
-    strips: tuple[tuple[int, int], ...]
-    apart: tuple[int, int] | None
-
-    @property
-    def order(self) -> int:
-        """The bits of a Sandwich's ``order`` that hold."""
-        if self.apart is None:
-            return 0
-        return SECOND_ABOVE * (self.apart[0] >= 0) + SECOND_BELOW * (self.apart[1] <= 0)
+    strips: npt.NDArray[Any]
+    order: Ints
+    good: Bools
 
 
 def fault(asked: Asked, step: Sandwich) -> str:
     """What is wrong with a Sandwich as it stands; "" if nothing is."""
-    if asked.domain.infinite:
-        return "is a Sandwich in a domain with continuous variables"
     models = [strip.model for strip in step.strips]
     if len(models) not in (1, 2) or models != sorted(set(models)):
         return "does not speak of one network, or of two in order"
@@ -70,10 +67,25 @@ def fault(asked: Asked, step: Sandwich) -> str:
         return "has a form that is not one of the domain's columns"
     if max(map(abs, step.form)) > LARGEST:
         return f"has a form with integers above {LARGEST}"
-    read = set.intersection(*(set(x.tolist()) for x in columns_read(asked, nets)))
-    if any(n and c not in read for c, n in enumerate(step.form)):
+    if any(step.form[c] for c in _unread(nets, asked.domain)):
         return "has a form with a column that a network does not read"
     return ""
+
+
+def _unread(nets: Sequence[Net], domain: Domain) -> Sequence[int]:
+    """The columns that not all of some networks read."""
+    memo, key = nets[0].p.memo, (_unread, *(net.reads for net in nets))
+    if key not in memo:
+        offsets, variables = domain.offsets, domain.variables
+        read = frozenset.intersection(*(frozenset(net.reads) for net in nets))
+        memo[key] = [
+            offsets[i] + j
+            for i, v in enumerate(variables)
+            if i not in read
+            for j in range(v.columns)
+        ]
+    found: Sequence[int] = memo[key]
+    return found
 
 
 def columns_read(asked: Asked, nets: Sequence[Net]) -> list[Ints]:
@@ -101,20 +113,29 @@ def refused(
             return sums[own], e[own]
 
         ends = ends_of(asked, models, [cells[i] for i in at], given, apply)
-        for i, own in zip(at, ends, strict=True):
-            found[i] = _problem(steps[i], own)
+        for k in _wrong(ends, [steps[i] for i in at]):
+            found[at[k]] = _problem(steps[at[k]], ends, k)
     return found
 
 
-def _problem(step: Sandwich, ends: Ends | None) -> str:
-    if ends is None:
+def _wrong(ends: Ends, steps: Sequence[Sandwich]) -> list[int]:
+    """Which Sandwiches say more than is shown."""
+    stated = [[(strip.least, strip.most) for strip in step.strips] for step in steps]
+    large = any(max(map(abs, own)) >= MACHINE for strips in stated for own in strips)
+    strips = np.array(stated, dtype=object if large else np.int64)
+    order = np.array([step.order for step in steps])
+    outside = (strips[..., 0] > ends.strips[..., 0]) | (strips[..., 1] < ends.strips[..., 1])
+    wrong = outside.any(axis=1) | ~ends.good | ((order & ~ends.order) != 0)
+    return np.flatnonzero(wrong.astype(bool)).tolist()
+
+
+def _problem(step: Sandwich, ends: Ends, at: int) -> str:
+    if not ends.good[at]:
         return "no strip around that sum can be shown"
-    for strip, (least, most) in zip(step.strips, ends.strips, strict=True):
+    for strip, (least, most) in zip(step.strips, ends.strips[at].tolist(), strict=True):
         if strip.least > least or strip.most < most:
             return f"only {least} to {most} can be shown"
-    if step.order & ~ends.order:
-        return f"of the order only {ends.order} can be shown"
-    return ""
+    return f"of the order only {ends.order[at]} can be shown"
 
 
 def ends_of(
@@ -123,44 +144,60 @@ def ends_of(
     cells: Sequence[Cell],
     sums_near: Callable[[Pair, slice], tuple[Whole, Ints]],
     apply: Apply = map,
-) -> list[Ends | None]:
+) -> Ends:
     """What the kernel shows of networks near sums of the domain's columns, on each of some cells.
 
     ``sums_near`` gives these sums for some of the cells, about which something is known: integers
-    of at most LARGEST, (cells, columns), and exponents. None where nothing is shown.
+    of at most LARGEST, (cells, columns), and exponents.
     """
     nets = [asked.nets[model] for model in models]
     columns = columns_read(asked, nets)
-    size = max(1, BLOCK // max(w for net in nets for w in net.p.teacher.widths))
+    widest = max(w for net in nets for w in net.p.teacher.widths)
+    size = max(1, min(MOST_CELLS, BLOCK // widest))
 
-    def some(start: int) -> list[Ends | None]:
+    def some(start: int) -> Ends:
         own = slice(start, start + size)
         pair = lines(nets, columns, cells[own])
         sums, e = sums_near(pair, own)
         rows = [near(x, sums[:, c], e) for x, c in zip(pair.lines, columns, strict=True)]
         return _tightened([low for low, _ in rows], rows[0][1] & rows[-1][1], pair.apart, e)
 
-    return [x for own in apply(some, range(0, len(cells), size)) for x in own]
+    every = list(apply(some, range(0, len(cells), size)))
+    strips, order, good = (
+        [getattr(x, name) for x in every] for name in ("strips", "order", "good")
+    )
+    return Ends(np.concatenate(strips), np.concatenate(order), np.concatenate(good))
 
 
-def _tightened(
-    rows: Sequence[Fixed], fit: npt.NDArray[np.bool_], apart: Bounds | None, e: Ints
-) -> list[Ends | None]:
+def _tightened(rows: Sequence[Fixed], good: Bools, apart: Bounds | None, e: Ints) -> Ends:
     """The strips of each cell, made narrower by how far apart the margins are."""
-    found: list[Ends | None] = []
-    lows = [(row.n.tolist(), (e - row.e).tolist()) for row in rows]
-    for i, good in enumerate(fit.tolist()):
-        strips = [(in_units(n[i][0], k[i]), -in_units(n[i][1], k[i])) for n, k in lows]
-        between = None
-        if apart is not None:
-            k = int(e[i] - apart.e[i])
-            between = in_units(apart.lo[i, 0], k), -in_units(-apart.hi[i, 0], k)
-            (lo1, hi1), (lo2, hi2) = strips
-            dl, du = between
-            strips[0] = max(lo1, lo2 - du), min(hi1, hi2 - dl)
-            strips[1] = max(lo2, lo1 + dl), min(hi2, hi1 + du)
-        found.append(Ends(tuple(strips), between) if good else None)
-    return found
+    strips = np.stack([_outward(row.n, e - row.e) for row in rows], axis=1)
+    order = np.zeros(len(e), dtype=np.int64)
+    if apart is not None:
+        between = _outward(np.concatenate([apart.lo, -apart.hi], axis=1), e - apart.e)
+        if between.dtype == object:
+            strips = strips.astype(object)
+        (lo1, hi1), (lo2, hi2) = strips[:, 0].T.copy(), strips[:, 1].T.copy()
+        dl, du = between.T
+        strips[:, 0, 0], strips[:, 0, 1] = np.maximum(lo1, lo2 - du), np.minimum(hi1, hi2 - dl)
+        strips[:, 1, 0], strips[:, 1, 1] = np.maximum(lo2, lo1 + dl), np.minimum(hi2, hi1 + du)
+        order += SECOND_ABOVE * (dl >= 0).astype(bool) + SECOND_BELOW * (du <= 0).astype(bool)
+    return Ends(strips, order, good)
+
+
+@np.errstate(over="ignore")  # then Python's integers do it
+def _outward(low: Floats, shift: Ints) -> npt.NDArray[Any]:
+    """Lower bounds of a number and of its negative (cells, 2) as its ends in whole units.
+
+    The bounds are whole numbers times ``2**-shift``.
+    """
+    if shift.min() > -FINEST:  # nothing underflows
+        x = np.floor(np.ldexp(low, shift[:, None]))
+        if np.abs(x).max() < MACHINE:
+            return x.astype(np.int64) * [1, -1]
+    pairs = zip(low.tolist(), shift.tolist(), strict=True)
+    ends = [(in_units(a, k), -in_units(b, k)) for (a, b), k in pairs]
+    return np.array(ends, dtype=object)
 
 
 def in_units(n: float, shift: int) -> int:

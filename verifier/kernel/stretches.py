@@ -10,13 +10,13 @@ import math
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from verifier.kernel import sums
 from verifier.kernel.asked import Asked
-from verifier.kernel.known import Known, known
+from verifier.kernel.known import Classes, Known, known
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.many import Asking, above
 from verifier.kernel.rules import Apply
@@ -33,6 +33,8 @@ from verifier.model.verdict import Status
 
 Truth = Callable[[Mapping[int, int]], bool | None]
 """Whether the question is true, given the classes of some networks."""
+Table = tuple[bool | None, ...]
+"""The question's truth for classes of networks: see ``all_truths``."""
 Regions = Sequence[tuple[bool, int | None, int | None]]
 """Stretches of the sum: see ``regions``."""
 End = tuple[int, bool]
@@ -74,6 +76,7 @@ class Wanted(NamedTuple):
 
     number: int
     place: Place
+    size: int
     step: Sandwich
     chances: Sequence[Distribution]
     held: Regions
@@ -84,12 +87,19 @@ def count(ledger: Ledger, cells: Sequence[Cell], steps: Sequence[Sandwich]) -> l
     asked = ledger.asked
     settled: list[list[Place]] = [[] for _ in cells]
     wanted: list[Wanted] = []
+    none, tables = nothing(ledger), dict[Any, tuple[bool | None, Table]]()
     for number, (cell, step) in enumerate(zip(cells, steps, strict=True)):
-        for place in ledger.places(cell, nothing(ledger)):
-            truth = _truth(ledger, place)
-            if truth({}) is None:
+        models = tuple([strip.model for strip in step.strips])
+        for place in ledger.places(cell, none):
+            key = place.trees, models
+            if key not in tables:
+                truth = partial(_truth, ledger, none.steady, place.trees)
+                tables[key] = truth({}), all_truths(models, truth)
+            known, every = tables[key]
+            if known is None:
                 chances = asked.domain.distributions(place.leaf)
-                wanted.append(Wanted(number, place, step, chances, regions(step, truth)))
+                held = regions(step, every)
+                wanted.append(Wanted(number, place, place.part.size, step, chances, held))
             else:
                 settled[number].append(place)
     found = amounts(asked, wanted, ledger.pool.map)
@@ -109,22 +119,32 @@ def nothing(ledger: Ledger) -> Known:
     return known(len(ledger.asked.names), (), (), (), ledger.trust)
 
 
-def _truth(ledger: Ledger, place: Place) -> Truth:
-    none = nothing(ledger).steady
+def _truth(
+    ledger: Ledger,
+    none: Classes,
+    trees: tuple[tuple[int, int], ...],
+    classes: Mapping[int, int],
+) -> bool | None:
+    return ledger.truth(none, (*trees, *classes.items()))
 
-    def truth(classes: Mapping[int, int]) -> bool | None:
-        return ledger.truth(none, (*place.trees, *classes.items()))
 
-    return truth
+def all_truths(models: Sequence[int], truth: Truth) -> Table:
+    """The question's truth for all classes of networks, those of the last one changing fastest."""
+    every = product((0, 1), repeat=len(models))
+    return tuple([truth(dict(zip(models, classes, strict=True))) for classes in every])
 
 
 def enter_sums(ledger: Ledger, counted: Counted) -> None:
     """Enter what a Sandwich shows of its cell."""
-    left = False
+    left, domain = False, ledger.asked.domain
     for place in counted.settled:
         ledger.add_place(place, nothing(ledger))
     for place, points, weights in counted.shown:
-        size, weight = ledger.measure(place.part, place.leaf)
+        size = weight = points.total
+        if weights is points:
+            weight *= domain.total_weight // domain.size
+        else:
+            weight = ledger.measure(place.part, place.leaf)[1]
         each = weight // weights.total if weight else 0
         true, false = (points.true, weights.true * each), (points.false, weights.false * each)
         shown = true[0] + false[0], true[1] + false[1]
@@ -138,21 +158,16 @@ def enter_sums(ledger: Ledger, counted: Counted) -> None:
         ledger.left.append(Left(counted.cell, nothing(ledger).steady, counted.step))
 
 
-def regions(step: Sandwich, truth: Truth) -> Regions:
+def regions(step: Sandwich, truths: Table) -> Regions:
     """Stretches of the sum in which the question is true, or false: between two thresholds.
 
-    ``truth`` tells it of the networks' classes, as far as they are known. Each stretch is (true or
-    false, threshold that the sum is above, threshold that it is not above); None for no end.
+    ``truths`` are ``all_truths`` of the step's networks. Each stretch is (true or false, threshold
+    that the sum is above, threshold that it is not above); None for no end.
     """
     ends = sorted({-end for strip in step.strips for end in (strip.least, strip.most)})
-    places = tuple((ends.index(-x.most), ends.index(-x.least)) for x in step.strips)
-    models = [strip.model for strip in step.strips]
-    table = tuple(
-        truth(dict(zip(models, classes, strict=True)))
-        for classes in product((0, 1), repeat=len(models))
-    )
+    places = tuple([(ends.index(-x.most), ends.index(-x.least)) for x in step.strips])
     at: list[int | None] = [None, *ends, None]
-    return [(kind, at[i], at[j]) for kind, i, j in _stretches(places, step.order, table)]
+    return [(kind, at[i], at[j]) for kind, i, j in _stretches(places, step.order, truths)]
 
 
 @lru_cache(maxsize=1 << 12)
@@ -200,7 +215,7 @@ def amounts(
     """
     ends = [_ends(x.held) for x in wanted]
     every = [
-        Asking(x.place.part, x.step.form, x.step.width, own)
+        Asking(x.place.part, x.size, x.step.form, x.step.width, own)
         for x, own in zip(wanted, ends, strict=True)
     ]
     quick = above(asked.table, every, asked.spend, asked.poll, apply)
@@ -224,7 +239,10 @@ def _amounts(
     part = x.place.part
     asked.poll()
     asked.spend(PYTHON * (4 * len(ends) + 2 * len(part.parts)) + 64 * asked.labels)
-    size = weight = part.size
+    size = weight = x.size
+    if points is not None and asked.domain.uniform:
+        shares = _shares(x.held, size, points, 1)
+        return shares, shares
     if not asked.domain.uniform:  # where it is, the weights of all values are 1
         weight = math.prod(map(_weight_of, x.chances, part.parts))
     each, rest = divmod(weight, size)

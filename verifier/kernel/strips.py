@@ -29,7 +29,7 @@ from verifier.kernel.arithmetic import (
 from verifier.kernel.asked import Net
 from verifier.kernel.choices import Floats
 from verifier.kernel.margins import ONE, Bools, Enclosed, Lines, Slopes, enclose, margin
-from verifier.kernel.prepared import Prepared, parts_of
+from verifier.kernel.prepared import Parts, Prepared, parts_of
 from verifier.kernel.quick import TINY
 from verifier.model.cell import Cell
 from verifier.model.network import Add, Affine, Network, Relu, Scale, Sign, sources
@@ -54,7 +54,7 @@ def lines(nets: Sequence[Net], columns: Sequence[Ints], cells: Sequence[Cell]) -
 
     ``columns`` are those of the domain that each reads, in its order.
     """
-    parts = [parts_of([net.cell(cell) for cell in cells]) for net in nets]
+    parts = _parts(nets, cells)
     for net in nets:
         p = net.p
         p.spend(len(cells) * (2 * p.cell_cost + 2 * p.row_cost(len(p.teacher.layers))))
@@ -66,6 +66,18 @@ def lines(nets: Sequence[Net], columns: Sequence[Ints], cells: Sequence[Cell]) -
         widths = [[v.columns for v in net.p.domain.variables] for net in nets]
         alike = widths[0] == widths[1]
     return Pair(held, _apart(nets, columns, [x.nodes for x in every]) if alike else None)
+
+
+def _parts(nets: Sequence[Net], cells: Sequence[Cell]) -> list[Parts]:
+    """What each network sees of the cells."""
+    whole = parts_of(cells)
+    found, ranged = [], [isinstance(part, range) for part in cells[0].parts]
+    place = [ranged[:i].count(own) for i, own in enumerate(ranged)]
+    for net in nets:
+        ranges = [place[i] for i in net.reads if ranged[i]]
+        others = [place[i] for i in net.reads if not ranged[i]]
+        found.append(Parts(whole.masks[:, others], whole.ends[:, :, ranges]))
+    return found
 
 
 def parallel(every: Sequence[Enclosed]) -> list[Slopes]:

@@ -39,6 +39,8 @@ FEWEST = 64
 SMALL = 1 << 9
 """So are cells of up to so many points if that takes few multiplications: the kernel does it too,
 and evaluates some 25 points in the time in which it bounds a cell."""
+LEAST = 2.0**-20
+"""Where time is not limited, boxes of real numbers of less probability stay open."""
 EVALUATED = 1 << 22
 """Multiplications that are few."""
 
@@ -116,6 +118,11 @@ class Asking(Searching):
         """The probability of a cell."""
         domain = self.matter.domain
         return float(Fraction(domain.measure(cell)[1], domain.total_weight))
+
+    def is_too_small(self, work: Work) -> bool:
+        """Whether a box of real numbers is not split: else a search without a limit has no end."""
+        unlimited = self.matter.domain.infinite and self.options.deadline is None
+        return unlimited and work.share < LEAST
 
     def few(self, models: frozenset[int]) -> int:
         """So many points of some networks are evaluated rather than split; of reals none are."""

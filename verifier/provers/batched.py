@@ -58,8 +58,9 @@ def expand(search: Branching, batch: Cells) -> None:
         surplus = relaxed.margin / np.maximum(relaxed.scale, np.finfo(np.float64).tiny)
     closes = (surplus > search.slack) & ~mixed & ~batch.refused
     sizes = np.array([float(min(cell.size, 1 << 62)) for cell in cells])
-    small = ~closes & (sizes <= np.where(mixed, MIXED, SMALL)) & (not search.domain.infinite)
-    lost = ~closes & ~small & (sizes == 1)  # boxes of pieces, which nothing parts
+    small, lost = ~closes & (sizes <= np.where(mixed, MIXED, SMALL)), np.zeros_like(closes)
+    if search.domain.infinite:  # then these are boxes of pieces, which nothing parts
+        small, lost = lost, ~closes & (sizes == 1)
     if closes.any():
         search.waiting.append((batch[closes], targets[closes], surplus[closes]))
     give_up(search, batch[lost])

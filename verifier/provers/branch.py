@@ -131,7 +131,7 @@ def _first(net: Net) -> int:
 
 def _compiled_net(teacher: Network, domain: Domain) -> Net | None:
     """The teacher for the compiled search; None if it is not a chain or Numba is not installed."""
-    if domain.infinite or importlib.util.find_spec("numba") is None:
+    if importlib.util.find_spec("numba") is None:
         return None
     return chain(teacher, domain)
 

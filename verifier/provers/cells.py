@@ -30,6 +30,8 @@ Single = npt.NDArray[np.float32]
 SLACK = 2.0**-14  # least margin, relative to its terms, at which the kernel is asked
 CONFIRM = 1024  # cells that wait for the kernel at most
 FRONTIER = 20_000  # cells that may wait in order of probability; beyond, depth first
+LEAST = 2.0**-20  # where time is not limited, smaller boxes of real numbers stay open
+MOST_BOXES = 1 << 18  # boxes that wait; beyond, they stay open
 PARTS = 1000  # tree leaves in a closed cell that are looked at for the progress report
 
 
@@ -161,8 +163,11 @@ def _possible(search: Branching, node: int, cell: Cell) -> Iterator[tuple[int, C
 
 
 def rank(search: Branching) -> None:
-    """Once a counterexample is known, order the open cells by their probability."""
-    if search.found and not search.ranked:
+    """Once a counterexample is known, order the open cells by their probability.
+
+    Boxes of real numbers always are: depth first there is no end.
+    """
+    if (search.found or search.domain.infinite) and not search.ranked:
         search.ranked = True
         search.frontier.rank()
 
@@ -170,9 +175,17 @@ def rank(search: Branching) -> None:
 def add_open(search: Branching, cells: Cells) -> None:
     """Add open cells: depth first, or by probability once a counterexample is known."""
     rank(search)
-    few = FRONTIER - len(search.frontier.heap) if search.ranked else 0
-    search.frontier.push(cells[: max(0, few)], ranked=True)
-    search.frontier.push(cells[max(0, few) :], ranked=False)
+    waiting = len(search.frontier.heap)
+    if search.domain.infinite:
+        kept = np.arange(len(cells)) < MOST_BOXES - waiting
+        if search.options.deadline is None:
+            kept &= cells.shares >= LEAST
+        give_up(search, cells[~kept])
+        search.frontier.push(cells[kept], ranked=True)
+        return
+    few = max(0, FRONTIER - waiting) if search.ranked else 0
+    search.frontier.push(cells[:few], ranked=True)
+    search.frontier.push(cells[few:], ranked=False)
 
 
 def take(search: Branching, most: int) -> Cells | None:

@@ -221,8 +221,8 @@ def _end(search: Asking, view: View) -> None:
             points = points_of(work.cell)
             true = record(search, points, search.answerer.classes(points))
         close_enumerated(search, work, true)
-    elif work.cell.size == 1:
-        give_up(search, work)  # one box of pieces, which nothing parts
+    elif work.cell.size == 1 or search.is_too_small(work):
+        give_up(search, work)
     else:
         split(search, work, _cut(search, view, asked), view.lowest)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -15,22 +16,29 @@ import numpy.typing as npt
 
 from verifier.kernel.arithmetic import Ints, Whole
 from verifier.kernel.asked import Asked
+from verifier.kernel.choices import Floats
 from verifier.kernel.forms import columns_of
 from verifier.kernel.ledger import Ledger
 from verifier.kernel.margins import Lines
-from verifier.kernel.prepared import Prepared, allowed_values
+from verifier.kernel.prepared import allowed_values
 from verifier.kernel.rules import Apply
 from verifier.kernel.sandwich import FINEST, LARGEST, Ends, columns_read, ends_of
 from verifier.kernel.stretches import count, enter_sums
 from verifier.kernel.strips import Pair
 from verifier.model.cell import Cell
 from verifier.model.domain import Domain
-from verifier.model.ordinal import Ordinal
+from verifier.model.ordinal import Ranged
 from verifier.model.proof import Sandwich, Strip
 from verifier.model.verdict import Status
 
 BINS = 512
 """Bins of a sum, at most about."""
+FEWEST_BINS = 32
+"""Bins of a sum, at least about, where it is known what they are worth."""
+LONGEST_PRODUCT = 1 << 24
+"""Bits of the integer that is counted by, at most about."""
+LIKELY = 0.05, 3.0
+"""The density of a sum near thresholds, in units of the mean density, is taken to be in between."""
 SHARE = 12
 """By how much what bins lose together is less than the strip, where there are bins enough."""
 FINE = 5
@@ -41,6 +49,35 @@ IDLE = ThreadPoolExecutor(1)
 """For ledgers that evaluate nothing."""
 LONGEST = 50
 """Bits of a form's integers."""
+EXACT = 1 << 10
+"""Where the encodings' denominator is less, coefficients of ordinals are rounded to bins."""
+
+
+@dataclass(frozen=True, eq=False)
+class Worth:
+    """What bins are worth in some cells, so that each has as many as pay.
+
+    ``share`` is a cell's probability over that which the time of a bin is worth; ``open`` the share
+    of the cell that is open without bins, about.
+    """
+
+    share: Floats
+    open: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """What is known of the domain's numbers: the widest range of an ordinal, and its columns.
+
+    ``whole`` is what all differences in a categorical variable's column are multiples of, 1 or 2,
+    or 0; ``step`` what one value of an ordinal adds to its column, in units of which there are
+    ``unit`` in 1; 0 for others.
+    """
+
+    widest: float
+    whole: Ints
+    step: Floats
+    unit: float
 
 
 def propose(
@@ -49,27 +86,30 @@ def propose(
     models: Sequence[int],
     *,
     bins: int = BINS,
+    worth: Worth | None = None,
     apply: Apply = map,
 ) -> list[Sandwich | None]:
     """A Sandwich for each cell that the kernel accepts, about one network or two of two classes.
 
-    ``models`` are their numbers, increasing; the sums have at most about so many ``bins``. None
-    where the kernel shows nothing. Which points are settled, ``kernel.stretches`` tells.
+    ``models`` are their numbers, increasing; the sums have at most about so many ``bins``, or as
+    many as are ``worth`` it. None where the kernel shows nothing. Which points are settled,
+    ``kernel.stretches`` tells.
     """
     nets = [asked.nets[model] for model in models]
     columns = columns_read(asked, nets)
-    grid = _ranges(asked.domain), _whole_columns(asked.domain)
+    grid = _grid(asked)
     chosen: dict[int, tuple[Whole, Ints, Ints]] = {}
 
     def choose(pair: Pair, own: slice) -> tuple[Whole, Ints]:
-        chosen[own.start] = _sums(grid, pair, columns, bins)
+        held = worth and Worth(worth.share[own], worth.open[own])
+        chosen[own.start] = _sums(grid, pair, columns, held or bins)
         return chosen[own.start][:2]
 
-    found = ends_of(asked, models, cells, choose, apply)
+    if not cells:
+        return []
+    ends = ends_of(asked, models, cells, choose, apply)
     every = [chosen[start] for start in sorted(chosen)]
-    sums, e, width = (np.concatenate(x) for x in zip(*every, strict=True)) if every else ((),) * 3
-    rows = zip(found, sums, e, width, strict=True)
-    return [_made(models, ends, *own) for ends, *own in rows]
+    return _made(models, ends, *(np.concatenate(x) for x in zip(*every, strict=True)))
 
 
 def still_open(asked: Asked, cell: Cell, step: Sandwich) -> Fraction | None:
@@ -91,29 +131,32 @@ def still_open(asked: Asked, cell: Cell, step: Sandwich) -> Fraction | None:
 
 
 def _made(
-    models: Sequence[int], ends: Ends | None, sums: Whole, e: np.int64, width: np.int64
-) -> Sandwich | None:
-    if ends is None or not np.abs(sums).max(initial=0.0) <= LARGEST:
-        return None
-    strips = []
-    for model, (low, high) in zip(models, ends.strips, strict=True):
-        slack = (high - low >> SLACK) + (int(width) >> SLACK // 2) + 1
-        strips.append(Strip(model, low - slack, high + slack))
-    form = tuple(map(int, sums.tolist()))
-    return Sandwich(tuple(strips), form, int(e), int(width), ends.order)
+    models: Sequence[int], ends: Ends, sums: Whole, e: Ints, width: Ints
+) -> list[Sandwich | None]:
+    good = ends.good & (np.abs(sums).max(axis=1, initial=0.0) <= LARGEST)
+    low, high = ends.strips[..., 0], ends.strips[..., 1]
+    slack = (high - low >> SLACK) + (width >> SLACK // 2)[:, None] + 1
+    strips = np.stack([low - slack, high + slack], axis=2).tolist()
+    forms = np.where(good[:, None], sums, 0.0).astype(np.int64).tolist()
+    rows = zip(good, strips, forms, e.tolist(), width.tolist(), ends.order.tolist(), strict=True)
+    return [
+        Sandwich(tuple(map(_strip_of, models, own)), tuple(form), *rest) if fits else None
+        for fits, own, form, *rest in rows
+    ]
+
+
+def _strip_of(model: int, ends: tuple[int, int]) -> Strip:
+    return Strip(model, *ends)
 
 
 def _sums(
-    grid: tuple[float, Ints], pair: Pair, columns: Sequence[Ints], bins: int
+    grid: Grid, pair: Pair, columns: Sequence[Ints], bins: int | Worth
 ) -> tuple[Whole, Ints, Ints]:
-    """For each cell integers of the domain's columns, an exponent and the width of a bin.
-
-    ``grid`` is what ``_ranges`` and ``_whole_columns`` tell of the domain.
-    """
+    """For each cell integers of the domain's columns, an exponent and the width of a bin."""
     middles = [_middle(x) for x in pair.lines]
     count = len(middles[0])
-    sums = np.zeros((count, len(grid[1])))
-    read = np.zeros(len(grid[1]), dtype=np.int64)
+    sums = np.zeros((count, len(grid.whole)))
+    read = np.zeros(len(grid.whole), dtype=np.int64)
     for own, middle in zip(columns, middles, strict=True):
         sums[:, own] += middle
         read[own] += 1
@@ -122,18 +165,58 @@ def _sums(
     for x, own, middle in zip(pair.lines, columns, middles, strict=True):
         strip = np.maximum(strip, _strip(x, middle - sums[:, own]))
     spans = _spans(pair.lines[0], sums[:, columns[0]])
-    losing = np.maximum(1, (spans > 0) @ np.where(_ordinals(pair.lines[0].enclosed.p), 1.0, 0.5))
-    width = np.maximum(strip / (SHARE * losing), spans.sum(axis=1) / bins)
-    width = np.where(width > 0, width, 1.0)
+    more = _more(pair.lines[0])
+    losing = np.maximum(0.5, ((spans > 0) * np.minimum(1.0, more / 4)).sum(axis=1))
+    width = _width(strip, spans.sum(axis=1), losing, bins)
     reach = np.abs(sums).max(axis=1, initial=0.0)
-    fine = np.ceil(-np.log2(width)) + FINE + np.ceil(np.log2(grid[0]))
+    fine = np.ceil(-np.log2(width)) + FINE + np.ceil(np.log2(grid.widest))
     most = LONGEST - np.frexp(np.maximum(reach, width))[1]
     e = np.clip(np.minimum(fine, most), 0, FINEST).astype(np.int64)
-    bin_ = np.maximum(1, 2 * np.rint(np.ldexp(width, e - 1)))
-    step = np.where(grid[1] > 0, bin_[:, None] / np.maximum(grid[1], 1), 1.0)
+    bin_ = np.minimum(np.maximum(1, 2 * np.rint(np.ldexp(width, e - 1))), LARGEST)
+    step = np.where(grid.whole > 0, bin_[:, None] / np.maximum(grid.whole, 1), 1.0)
     step = np.where(np.floor(step) == step, step, 1.0)
     sums = np.rint(np.ldexp(sums, e[:, None]) / step) * step
-    return sums, e, np.minimum(bin_, LARGEST).astype(np.int64)
+    ordinals = pair.lines[0].enclosed.p.ordinals
+    if ordinals is not None and grid.unit:
+        at: Ints = columns[0][ordinals.columns]
+        sums[:, at] = _rounded(grid, sums[:, at], at, bin_, more[:, ordinals.variables])
+    return sums, e, bin_.astype(np.int64)
+
+
+def _width(strip: Floats, span: Floats, losing: Floats, bins: int | Worth) -> Floats:
+    """The width of a bin for each cell; as if ``losing`` variables lost a bin each."""
+    if isinstance(bins, int):
+        width = np.maximum(strip / (SHARE * losing), span / bins)
+    else:
+        likely = np.clip(bins.open * span / np.maximum(strip, 1e-300), *LIKELY)
+        many = np.clip(np.sqrt(bins.share * likely * losing), FEWEST_BINS, LONGEST_PRODUCT / 64)
+        width = span / many
+    return np.where(width > 0, width, 1.0)
+
+
+def _rounded(grid: Grid, sums: Whole, columns: Ints, bin_: Floats, more: Floats) -> Whole:
+    """The coefficients of ordinals, multiples of a bin where that loses less than bins do.
+
+    Each has so many values ``more`` than one.
+    """
+    step = np.maximum(grid.step[columns], 1.0)
+    wide = bin_[:, None] * grid.unit
+    whole = wide / np.gcd(wide.astype(np.int64), step.astype(np.int64))
+    near = np.rint(sums / whole) * whole
+    lost = np.abs(near - sums) * step * more
+    return np.where(lost < np.minimum(wide, np.abs(sums) * step * more), near, sums)
+
+
+def _more(x: Lines) -> Floats:
+    """How many values more than one each variable of the network has in each cell.
+
+    A categorical one counts as one of three.
+    """
+    p, parts = x.enclosed.p, x.enclosed.parts
+    more = np.full((len(parts), len(p.domain.variables)), 2.0)
+    if p.ordinals is not None:
+        more[:, p.ordinals.variables] = parts.ends[:, 1] - parts.ends[:, 0]
+    return more
 
 
 def _middle(x: Lines) -> Whole:
@@ -170,13 +253,18 @@ def _spans(x: Lines, sums: Whole) -> npt.NDArray[np.float64]:
     return spans
 
 
-def _ordinals(p: Prepared) -> npt.NDArray[np.bool_]:
-    return np.array([isinstance(v, Ordinal) for v in p.domain.variables])
+def _grid(asked: Asked) -> Grid:
+    domain, table = asked.domain, asked.table
+    step, unit = np.zeros(domain.columns), 0.0
+    if table is not None and domain.denominator < EXACT:
+        step[table.columns] = table.step
+        unit = float(domain.denominator)
+    return Grid(_ranges(domain), _whole_columns(domain), step, unit)
 
 
 def _ranges(domain: Domain) -> float:
-    """The largest difference of an ordinal's numbers, or 4."""
-    own = [float(v.last - v.first) for v in domain.variables if isinstance(v, Ordinal)]
+    """The largest difference of a range's numbers, or 4."""
+    own = [float(v.ends[1] - v.ends[0]) for v in domain.variables if isinstance(v, Ranged)]
     return max([4.0, *own])
 
 
@@ -185,7 +273,7 @@ def _whole_columns(domain: Domain) -> Ints:
     of, 1 or 2; 0 for others. There a coefficient can be made a multiple of the bin."""
     found = np.zeros(domain.columns, dtype=np.int64)
     for v, start in zip(domain.variables, domain.offsets, strict=True):
-        if isinstance(v, Ordinal):
+        if isinstance(v, Ranged):
             continue
         for j in range(v.columns):
             numbers = {row[j] for row in v.encoding}

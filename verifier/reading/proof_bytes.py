@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from math import gcd
 
+import numpy as np
+
 from verifier.model.errors import CertificateError
 from verifier.model.proof import (
     About,
@@ -33,8 +35,89 @@ from verifier.model.variable import MOST_VALUES
 SPLIT, CONSTANT, ENUMERATED, TAIL, OPEN, TRUSTED, SEVERAL, SANDWICH = range(8)
 FINEST = 1 << 10
 """The largest exponent of a Sandwich."""
+_SHORT, _TOGETHER = 9, 1 << 16
+"""Most bytes of an integer that is below 2**63; and bytes that are read together."""
+_ALONE = 64
+"""Integers that are read one by one after one that is longer."""
 _LONGEST = MOST_VALUES // 7 + 1
 """Most bytes of one integer: as a mask of a variable's values needs. (Tail bounds are shorter.)"""
+
+
+class _Integers:
+    """The integers of some bytes, one after the other; ``at`` is the offset of the next.
+
+    Those of up to ``_SHORT`` bytes are read many at a time: ``_held`` are some that come next, with
+    what they are as signed integers, and the offsets after them. Where others are, so many integers
+    are read ``_alone``.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.at = 0
+        self._held: tuple[list[int], list[int], list[int]] = [], [], []
+        self._place = 0
+        self._alone = 0
+
+    def next(self) -> int:
+        """The next one; raises CertificateError with the offset where there is none."""
+        place = self._place
+        if place == len(self._held[0]):
+            if self._alone == 0:
+                self._read()
+            if self._alone:
+                self._alone -= 1
+                return self._slow()
+            place = 0
+        self.at, self._place = self._held[2][place], place + 1
+        return self._held[0][place]
+
+    def signed(self, count: int) -> tuple[int, ...]:
+        """So many of them that stand for 0, -1, 1, -2, 2, ..."""
+        place = self._place
+        if count and place + count <= len(self._held[1]):
+            self.at, self._place = self._held[2][place + count - 1], place + count
+            return tuple(self._held[1][place : place + count])
+        every = (self.next() for _ in range(count))
+        return tuple(-(n + 1 >> 1) if n & 1 else n >> 1 for n in every)
+
+    def skip(self, size: int) -> bytes:
+        """So many bytes as they are, or what is left."""
+        raw = self.data[self.at : self.at + size]
+        self.at += size
+        self._held, self._place = ([], [], []), 0
+        return raw
+
+    def _read(self) -> None:
+        """Hold some that come next, up to one that is not short."""
+        raw = np.frombuffer(self.data[self.at : self.at + _TOGETHER], dtype=np.uint8)
+        last = np.flatnonzero(raw < 128)
+        first = np.append(0, last[:-1] + 1)[: len(last)]
+        size = last + 1 - first
+        odd = np.flatnonzero((size > _SHORT) | ((size > 1) & (raw[last] == 0)))
+        if odd.size:
+            first, last, size = first[: odd[0]], last[: odd[0]], size[: odd[0]]
+        value = np.zeros(len(size), dtype=np.int64)
+        for k in range(int(size.max(initial=0))):
+            there = np.flatnonzero(size > k)
+            value[there] |= (raw[first[there] + k].astype(np.int64) & 127) << 7 * k
+        signed = value >> 1 ^ -(value & 1)
+        self._held = value.tolist(), signed.tolist(), (last + 1 + self.at).tolist()
+        self._place = 0
+        self._alone = 0 if len(value) else _ALONE
+
+    def _slow(self) -> int:
+        """The next one, whatever it is."""
+        data, start, digits = self.data, self.at, list[int]()
+        if start >= len(data):
+            raise CertificateError(f"proof.bin: ends in the middle of a node (offset {start})")
+        while not digits or data[self.at - 1] > 127:
+            if self.at >= len(data) or self.at - start > _LONGEST:
+                raise CertificateError(f"proof.bin: unfinished integer at offset {start}")
+            digits.append(data[self.at] & 127)
+            self.at += 1
+        if len(digits) > 1 and not digits[-1]:
+            raise CertificateError(f"proof.bin: integer with leading zeros at offset {start}")
+        return _joined(digits)
 
 
 def _joined(digits: list[int]) -> int:
@@ -62,33 +145,13 @@ def nodes(
 
     That the solvers named are those of the steps is seen at the end only.
     """
-    at = 0
-
-    def integer() -> int:
-        nonlocal at
-        if at >= len(data):
-            raise CertificateError(f"proof.bin: ends in the middle of a node (offset {at})")
-        first = data[at]
-        at += 1
-        if first < 128:
-            return first
-        start, digits, end = at - 1, [first & 127], False
-        while not end:
-            if at >= len(data) or at - start > _LONGEST:
-                raise CertificateError(f"proof.bin: unfinished integer at offset {start}")
-            digits.append(data[at] & 127)
-            end = data[at] < 128
-            at += 1
-        if not digits[-1]:
-            raise CertificateError(f"proof.bin: integer with leading zeros at offset {start}")
-        return _joined(digits)
-
+    integers = _Integers(data)
+    integer = integers.next
     solvers = []
     for _ in range(integer()):
-        start = at
+        start = integers.at
         size = integer()
-        raw = data[at : at + size]
-        at += size
+        raw = integers.skip(size)
         try:
             solvers.append(raw.decode())
         except UnicodeDecodeError:
@@ -99,18 +162,18 @@ def nodes(
             raise CertificateError(
                 f"proof.bin: a solver's name is missing, too long or unprintable (offset {start})"
             )
-    nodes_at = at
+    nodes_at = integers.at
     held: dict[bytes, Split | Step] = {}  # by bytes: the hash of chosen integers can be forced
-    while at < len(data):
-        start = at
+    while (start := integers.at) < len(data):
         argument, kind = divmod(integer(), 8)
+        if kind == SANDWICH and models is not None:  # hardly ever twice the same
+            yield _sandwich(argument, integers, start, models, columns), integers.at
+            continue
         if kind == SEVERAL and models is not None:
             node: Split | Step = _several(argument, integer, solvers, start, models)
-        elif kind == SANDWICH and models is not None:
-            node = _sandwich(argument, integer, start, models, columns)
         else:
             node = _node(argument, kind, integer, solvers, start, models or 1)
-        yield held.setdefault(data[start:at], node), at
+        yield held.setdefault(data[start : integers.at], node), integers.at
     used = set(named_solvers(held.values()))
     if solvers != sorted(used):
         raise CertificateError(
@@ -148,27 +211,21 @@ def _several(
 
 
 def _sandwich(
-    argument: int, integer: Callable[[], int], start: int, models: int, columns: int
+    argument: int, integers: _Integers, start: int, models: int, columns: int
 ) -> Sandwich:
     """A linear sum near one network or two."""
-
-    def signed() -> int:
-        n = integer()
-        return -(n + 1 >> 1) if n & 1 else n >> 1
-
     order, second = divmod(argument, 2)
-    exponent, width = integer(), integer()
+    exponent, width = integers.next(), integers.next()
     if order > (3 if second else 0) or exponent > FINEST or not width:
         raise CertificateError(f"proof.bin: no sandwich at offset {start}")
     strips: list[Strip] = []
     for _ in range(1 + second):
-        strip = Strip(integer(), signed(), signed())
+        strip = Strip(integers.next(), *integers.signed(2))
         fits = strip.model < models and (not strips or strips[-1].model < strip.model)
         if strip.least > strip.most or not fits:
             raise CertificateError(f"proof.bin: no strips of a sandwich at offset {start}")
         strips.append(strip)
-    form = tuple(signed() for _ in range(columns))
-    return Sandwich(tuple(strips), form, exponent, width, order)
+    return Sandwich(tuple(strips), integers.signed(columns), exponent, width, order)
 
 
 def _node(

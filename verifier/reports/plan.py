@@ -187,8 +187,9 @@ def _tests(asked: Budget, names: Names, setting: Setting | None) -> Iterator[_Te
             "open-cells-pooled",
             f"the certificate holds; {fresh}, from what it leaves open{ends}",
             lambda n: (
-                f"leafproof certify {names.about} --resume {names.certificate} --sample {n} "
-                f"--delta {twice} -o {names.certificate}"
+                f"leafproof certify {names.about} --resume {names.certificate} --timeout 60 "
+                f"--sample {n} "
+                f"--delta {twice} -o sampled.certificate"
             ),
             errors,
             delta,

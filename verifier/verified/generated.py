@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "a70e008df0e79e5c14bb817d219773d336a8ec4c2ba074a7b8bfc02b5d43970e"
+SOURCES = "baeebf03ce069c0129cfc8eca6f029ecf12e4c31b6771268926d3e855153d8da"
 
 from math import gcd, lcm
 
@@ -449,6 +449,16 @@ def qfloor(x0):
     return z_div(n0, d0)
 
 
+def count_of(v):
+    if v[0] == "Categorical":
+        rows = v[1]
+        return length(rows)
+    if v[0] == "Ordinal":
+        return v[3]
+    runs1 = v[2]
+    return fold_right(lambda r, n0_1: fst(r) + n0_1, 0, runs1)
+
+
 def goes_left(s, i):
     if s[0] == "Among":
         mask0 = s[1]
@@ -465,6 +475,10 @@ def chance(d0, i):
         if i < n0:
             return qdiv(p, inject_Z(n0))
         i = i - n0
+
+
+def infinite(d0):
+    return existsb(lambda v: True if v[0] == "Continuous" else False, d0[0])
 
 
 def holds(f, class1):
@@ -1745,12 +1759,12 @@ def solvers(fuel, bs, at, left, acc):
         if _1[0] == "Inl":
             f = _1[1]
             return ("Inr", (f, at))
-        _, ((size1, n0), rest) = _1
-        _2 = take(size1, None, rest)
+        _, ((size2, n0), rest) = _1
+        _2 = take(size2, None, rest)
         if _2 is not None:
             (name, rest1), = _2
-            if is_name(name) and (size1 <= 200):
-                bs, at, left, acc = rest1, (at + n0) + size1, left - 1, (name, acc)
+            if is_name(name) and (size2 <= 200):
+                bs, at, left, acc = rest1, (at + n0) + size2, left - 1, (name, acc)
                 continue
             return ("Inr", (("BadSolverName",), at))
         return ("Inr", (("BadSolverName",), at))
@@ -2058,6 +2072,15 @@ tO = _list(116, 111)
 sTEP = _list(115, 116, 101, 112)
 
 
+iNTERVAL = _list(105, 110, 116, 101, 114, 118, 97, 108)
+
+
+dENSITY = _list(100, 101, 110, 115, 105, 116, 121)
+
+
+pIECES = _list(112, 105, 101, 99, 101, 115)
+
+
 vARIABLE = _list(118, 97, 114, 105, 97, 98, 108, 101)
 
 
@@ -2086,6 +2109,10 @@ lONGEST_GIVEN = 65536
 
 
 lARGEST_ENCODING = 2147483648
+
+
+def size0(v):
+    return count_of(v[2])
 
 
 def columns_of(v):
@@ -2222,6 +2249,153 @@ def in_runs(first0, step1, low, high, v, at):
     return ("Inr", (("NotAList",), at))
 
 
+def covered(d0):
+    return fold_right(lambda r, n0: fst(r) + n0, 0, d0)
+
+
+def as_law(low, high, d0, at):
+    if (forallb(lambda r: 0 < fst(r), d0)) and (covered(d0) == ((high + 1) - low)):
+        _2 = check_chances(map1(snd, d0), at)
+        if _2[0] == "Inl":
+            _3 = common0(lONGEST_DENOMINATOR, 1, shares(d0))
+            if _3 is not None:
+                return ("Inl", d0 if low == 0 else ((low, (0, 1)), d0))
+            return ("Inr", (("DenominatorTooLong",), at))
+        y = _2[1]
+        return ("Inr", y)
+    return ("Inr", (("ProbabilitiesDoNotFit",), at))
+
+
+def triple(v):
+    if v[0] == "JList":
+        items = v[1]
+        if items is None:
+            return None
+        a, l = items
+        if l is None:
+            return None
+        b, l0 = l
+        if l0 is None:
+            return None
+        c, l1 = l0
+        if l1 is None:
+            _1 = exact_number(a)
+            if _1 is not None:
+                x0 = _1[0]
+                _2 = exact_number(b)
+                if _2 is not None:
+                    y = _2[0]
+                    _3 = exact_number(c)
+                    if _3 is not None:
+                        z0 = _3[0]
+                        return (((x0, y), z0),)
+                    return None
+                return None
+            return None
+        return None
+    return None
+
+
+def follow(at, last, rows):
+    while True:
+        if rows is None:
+            return qeq_bool(at, last)
+        ((x0, y), _), rows = rows
+        if qeq_bool(x0, at) and (negb(qle_bool(y, x0))):
+            at = y
+            continue
+        return False
+
+
+def nth_cut(first0, pieces, i):
+    while True:
+        if pieces is None:
+            return first0
+        (n0, long), pieces = pieces
+        if i < n0:
+            return qred(qplus(first0, qmult(inject_Z(i), long)))
+        first0, i = qred(qplus(first0, qmult(inject_Z(n0), long))), i - n0
+
+
+def cut_number(at, pieces, i, x0):
+    while True:
+        if pieces is None:
+            return (i,) if qeq_bool(at, x0) else None
+        (n0, long), pieces = pieces
+        next0 = qred(qplus(at, qmult(inject_Z(n0), long)))
+        if qle_bool(next0, x0):
+            at, i = next0, i + n0
+            continue
+        k = qred(qdiv(qminus(x0, at), long))
+        return (i + k[0],) if (k[1] == 1) and (0 <= k[0]) else None
+
+
+def between_cuts(pieces, i, j):
+    stack = []
+    while True:
+        if pieces is None:
+            result = None
+            break
+        (n0, long), pieces = pieces
+        c = z_min(j, n0) - z_max(i, 0)
+        stack.append((c, long))
+        i, j = i - n0, j - n0
+    for c, long in reversed(stack):
+        more = result
+        result = ((c, long), more) if 0 < c else more
+    return result
+
+
+def shared(x0, y, p, runs1):
+    return map1(lambda r, p=p, y=y, x0=x0: (fst(r), qred(qdiv(qmult(p, qmult(inject_Z(fst(r)), snd(r))), qminus(y, x0)))), runs1)
+
+
+def densities(first0, pieces, rows):
+    stack = []
+    while True:
+        if rows is None:
+            result = (None,)
+            break
+        ((x0, y), p), rows = rows
+        _1 = cut_number(first0, pieces, 0, x0)
+        if _1 is not None:
+            i = _1[0]
+            _2 = cut_number(first0, pieces, 0, y)
+            if _2 is not None:
+                j = _2[0]
+                stack.append((x0, y, p, i, j))
+                continue
+            result = None
+            break
+        result = None
+        break
+    for x0, y, p, i, j in reversed(stack):
+        if result is not None:
+            d0 = result[0]
+            result = (app(shared(x0, y, p, between_cuts(pieces, i, j)), d0),)
+        else:
+            result = None
+    return result
+
+
+def in_pieces(first0, pieces, low, high, v, at):
+    _1 = list_of(v)
+    if _1 is not None:
+        vs = _1[0]
+        _2 = every(triple, None, vs)
+        if _2 is not None:
+            rows = _2[0]
+            if follow(nth_cut(first0, pieces, low), nth_cut(first0, pieces, high + 1), rows):
+                _3 = densities(first0, pieces, rows)
+                if _3 is not None:
+                    d0 = _3[0]
+                    return as_law(low, high, d0, at)
+                return ("Inr", (("ProbabilitiesDoNotFit",), at))
+            return ("Inr", (("ProbabilitiesDoNotFit",), at))
+        return ("Inr", (("NotANumber",), at))
+    return ("Inr", (("NotAList",), at))
+
+
 def names_of(vs):
     _1 = every(text_of, None, vs)
     if _1 is not None:
@@ -2346,7 +2520,101 @@ def ordinal(name, ms, i):
     return ("Inr", (("MissingOrUnknownKeys",), (i, None)))
 
 
-def read_variable(ordinals, i, v):
+def run_of(row0):
+    (x0, y), n0 = row0
+    if (n0[1] == 1) and (0 < n0[0]):
+        return ((n0[0], qred(qdiv(qminus(y, x0), n0))),)
+    return None
+
+
+def continuous(name, ms, i):
+    _1 = fields(_list(iNTERVAL, pIECES), ms)
+    if _1 is not None:
+        vs = _1[0]
+        if only0(_list(nAME, iNTERVAL, dENSITY, pIECES), ms):
+            if vs is None:
+                return ("Inr", (("NotAnInterval",), (i, None)))
+            j, l = vs
+            if j[0] == "JList":
+                ends = j[1]
+                if l is None:
+                    return ("Inr", (("NotAnInterval",), (i, None)))
+                j0, l0 = l
+                if j0[0] == "JList":
+                    rows = j0[1]
+                    if l0 is None:
+                        _2 = numbers(ends)
+                        if _2 is not None:
+                            l1 = _2[0]
+                            if l1 is None:
+                                return ("Inr", (("NotAnInterval",), (i, None)))
+                            f, l2 = l1
+                            if l2 is None:
+                                return ("Inr", (("NotAnInterval",), (i, None)))
+                            l3, l4 = l2
+                            if l4 is None:
+                                _3 = every(triple, None, rows)
+                                if _3 is not None:
+                                    rows0 = _3[0]
+                                    p = ((f, l3), rows0)
+                                    (first0, last), rows1 = p
+                                    if negb(qle_bool(last, first0)):
+                                        if follow(first0, last, rows1):
+                                            _4 = every(run_of, None, rows1)
+                                            if _4 is not None:
+                                                pieces = _4[0]
+                                                n0 = covered(pieces)
+                                                if (0 < n0) and (n0 <= mOST_NUMBERS):
+                                                    _6 = find0(dENSITY, ms)
+                                                    if _6 is not None:
+                                                        j1 = _6[0]
+                                                        if j1[0] == "JNull":
+                                                            _5 = None
+                                                        elif j1[0] == "JBool":
+                                                            _5 = None
+                                                        elif j1[0] == "JInt":
+                                                            _5 = None
+                                                        elif j1[0] == "JDecimal":
+                                                            _5 = None
+                                                        elif j1[0] == "JText":
+                                                            _5 = None
+                                                        elif j1[0] == "JList":
+                                                            ds = j1[1]
+                                                            _5 = every(triple, None, ds)
+                                                        else:
+                                                            _5 = None
+                                                    else:
+                                                        _5 = ((((first0, last), (1, 1)), None),)
+                                                    if _5 is not None:
+                                                        density = _5[0]
+                                                        if follow(first0, last, density):
+                                                            _7 = densities(first0, pieces, density)
+                                                            if _7 is not None:
+                                                                d0 = _7[0]
+                                                                _8 = as_law(0, n0 - 1, d0, (i, None))
+                                                                if _8[0] == "Inl":
+                                                                    d1 = _8[1]
+                                                                    return ("Inl", (name, ("ByPiece", first0, pieces), ("Continuous", first0, pieces), d1))
+                                                                y = _8[1]
+                                                                return ("Inr", y)
+                                                            return ("Inr", (("PiecesDoNotFit",), (i, None)))
+                                                        return ("Inr", (("ProbabilitiesDoNotFit",), (i, None)))
+                                                    return ("Inr", (("NotAnInterval",), (i, None)))
+                                                return ("Inr", (("TooManyValues",), (i, None)))
+                                            return ("Inr", (("PiecesDoNotFit",), (i, None)))
+                                        return ("Inr", (("PiecesDoNotFit",), (i, None)))
+                                    return ("Inr", (("NotAnInterval",), (i, None)))
+                                return ("Inr", (("NotAnInterval",), (i, None)))
+                            return ("Inr", (("NotAnInterval",), (i, None)))
+                        return ("Inr", (("NotAnInterval",), (i, None)))
+                    return ("Inr", (("NotAnInterval",), (i, None)))
+                return ("Inr", (("NotAnInterval",), (i, None)))
+            return ("Inr", (("NotAnInterval",), (i, None)))
+        return ("Inr", (("MissingOrUnknownKeys",), (i, None)))
+    return ("Inr", (("MissingOrUnknownKeys",), (i, None)))
+
+
+def read_variable(ordinals, intervals, i, v):
     _1 = members_of(v)
     if _1 is not None:
         ms = _1[0]
@@ -2363,6 +2631,11 @@ def read_variable(ordinals, i, v):
                     _4 = find0(fROM, ms)
                     if _4 is not None:
                         return ordinal(name, ms, i)
+                    _5 = find0(iNTERVAL, ms)
+                    if _5 is not None:
+                        if intervals:
+                            return continuous(name, ms, i)
+                        return ("Inr", (("MissingOrUnknownKeys",), (i, None)))
                     return categorical(name, ms, i)
                 return categorical(name, ms, i)
             return ("Inr", (("NotAName",), (i, None)))
@@ -2403,8 +2676,11 @@ def whole0(v):
     if _1[0] == "Labels":
         ts = _1[1]
         return ("Mask", (z_shiftl(1, count(ts))) - 1)
-    n0 = _1[3]
-    return ("Range", 0, n0 - 1)
+    if _1[0] == "ByNumber":
+        n0 = _1[3]
+        return ("Range", 0, n0 - 1)
+    pieces = _1[2]
+    return ("Range", 0, covered(pieces) - 1)
 
 
 def replace(i, x0, l):
@@ -2482,14 +2758,25 @@ def read_test(v, ms):
                 return None
             return None
         return None
-    _, first0, step1, _ = _1
-    _5 = find0(aT_MOST, ms)
-    if _5 is not None:
-        x0_1 = _5[0]
-        _6 = exact_number(x0_1)
-        if _6 is not None:
-            q0 = _6[0]
-            return option_map(lambda x1: ("AtMost", x1), index(first0, step1, q0))
+    if _1[0] == "ByNumber":
+        _, first0, step1, _ = _1
+        _5 = find0(aT_MOST, ms)
+        if _5 is not None:
+            x0_1 = _5[0]
+            _6 = exact_number(x0_1)
+            if _6 is not None:
+                q0 = _6[0]
+                return option_map(lambda x1: ("AtMost", x1), index(first0, step1, q0))
+            return None
+        return None
+    _, first0_1, pieces = _1
+    _8 = find0(aT_MOST, ms)
+    if _8 is not None:
+        x0_2 = _8[0]
+        _9 = exact_number(x0_2)
+        if _9 is not None:
+            q0_1 = _9[0]
+            return option_map(lambda k: ("AtMost", k - 1), cut_number(first0_1, pieces, 0, q0_1))
         return None
     return None
 
@@ -2543,11 +2830,17 @@ def leaf_chances(i, v):
             y = _2[1]
             return ("Inr", y)
         return ("Inr", (("NotTheLeafsValues",), (i, None)))
-    _, first0, step1, _ = _1
+    if _1[0] == "ByNumber":
+        _, first0, step1, _ = _1
+        if p[0] == "Mask":
+            return ("Inr", (("NotTheLeafsValues",), (i, None)))
+        _, low, high = p
+        return in_runs(first0, step1, low, high, stated, (i, None))
+    _, first0_1, pieces = _1
     if p[0] == "Mask":
         return ("Inr", (("NotTheLeafsValues",), (i, None)))
-    _, low, high = p
-    return in_runs(first0, step1, low, high, stated, (i, None))
+    _, low1, high1 = p
+    return in_pieces(first0_1, pieces, low1, high1, stated, (i, None))
 
 
 def read_given(vs, parts0, r):
@@ -2667,8 +2960,11 @@ def numbers_in(v):
     if _1[0] == "Categorical":
         rows = _1[1]
         return flat_map(denominators, rows)
-    _, f, s, n0 = _1
-    return (f[1], None if n0 == 1 else (s[1], None))
+    if _1[0] == "Ordinal":
+        _, f, s, n0 = _1
+        return (f[1], None if n0 == 1 else (s[1], None))
+    _, f1, pieces = _1
+    return (f1[1], denominators(map1(snd, pieces)))
 
 
 def table_of(v):
@@ -2700,7 +2996,7 @@ def check_sizes(vs):
     return ("Inr", (("DenominatorTooLong",), None))
 
 
-def read_domain(ranges, v):
+def read_domain(ranges, intervals, v):
     _1 = members_of(v)
     if _1 is not None:
         ms = _1[0]
@@ -2723,7 +3019,7 @@ def read_domain(ranges, v):
                         _4 = None
                     if _4 is not None:
                         entries = _4[0]
-                        _9 = each(lambda _6, _7, two=two: read_variable(two, _6, _7), 0, None, entries)
+                        _9 = each(lambda _6, _7, two=two, intervals=intervals: read_variable(two, intervals, _6, _7), 0, None, entries)
                         if _9[0] == "Inl":
                             vs = _9[1]
                             if negb(count(vs) == 0):
@@ -3576,12 +3872,47 @@ def width_of(reads):
     return fold_left(lambda n0, r: n0 + (columns_of(snd(r))), reads, 0)
 
 
+def read_in(reads, column):
+    while True:
+        if reads is None:
+            return None
+        (_, v), reads = reads
+        if column < columns_of(v):
+            return (v,)
+        column = column - columns_of(v)
+
+
+def is_cut(v, t):
+    if v is not None:
+        x0 = v[0]
+        _1 = x0[2]
+        if _1[0] == "Continuous":
+            _, first0, pieces = _1
+            if qle_bool(t, first0) or (qle_bool(nth_cut(first0, pieces, size0(x0)), t)):
+                return True
+            _2 = cut_number(first0, pieces, 0, t)
+            if _2 is not None:
+                return True
+            return False
+        return True
+    return True
+
+
+def at_cuts(reads, t):
+    if t[0] == "Leaf":
+        return True
+    _, j, x0, l, r = t
+    return ((is_cut(read_in(reads, j), x0)) and at_cuts(reads, l)) and at_cuts(reads, r)
+
+
 def tree_model(name, vs, reads, v, i):
     _1 = read_tree(width_of(reads), v)
     if _1[0] == "Inl":
         t = _1[1]
         if fits_table(vs, t):
-            return ("Inl", (name, (("Tree", t), map1(fst, reads)), z_max(2, 1 + last_class(t)), False))
+            if at_cuts(reads, t):
+                return ("Inl", (name, (("Tree", t), map1(fst, reads)), z_max(2, 1 + last_class(t)), False))
+            return ("Inr", (("ThresholdInsideAPiece",), (i, None)))
         return ("Inr", (("TreeTooLarge",), (i, None)))
     _, (c, p) = _1
     return ("Inr", (c, (i, p)))
@@ -4217,8 +4548,8 @@ def fits_origin(o, vs, d0):
     return True
 
 
-def needs_three(ms):
-    return existsb(lambda m: one_of(fst(m), opaque), ms)
+def needs_three(ms, d0):
+    return (existsb(lambda m: one_of(fst(m), opaque), ms)) or infinite(d0)
 
 
 def point_of(v):
@@ -4355,7 +4686,7 @@ def read0(ms):
         _2 = json_of(dOMAIN_JSON, ms)
         if _2[0] == "Inl":
             v = _2[1]
-            _3 = within(dOMAIN_JSON, read_domain(m[0], v))
+            _3 = within(dOMAIN_JSON, read_domain(m[0], m[1], v))
             if _3[0] == "Inl":
                 _, (vs, d0) = _3
                 if negb(fits_origin(m[2], vs, d0)):
@@ -4363,7 +4694,7 @@ def read0(ms):
                 _4 = read_matter_2(ms, vs) if m[0] else read_matter_1(ms, vs)
                 if _4[0] == "Inl":
                     _, (models, f) = _4
-                    if m[1] and (negb(needs_three(ms))):
+                    if m[1] and (negb(needs_three(ms, d0))):
                         return ("Inr", (mANIFEST_JSON, (("OtherFormat",), None)))
                     _5 = bytes_of(pROOF_BIN, ms)
                     if _5[0] == "Inl":
@@ -4499,6 +4830,9 @@ nOWHERE = _list(110, 111, 119, 104, 101, 114, 101)
 sOMEWHERE = _list(115, 111, 109, 101, 119, 104, 101, 114, 101)
 
 
+iNFINITE = _list(105, 110, 102, 105, 110, 105, 116, 101)
+
+
 mOST_LISTED = 10
 
 
@@ -4587,6 +4921,13 @@ def ends_stated(read1, v):
     return None
 
 
+def is_infinite(v):
+    if v[0] == "JText":
+        t = v[1]
+        return same1(t, iNFINITE)
+    return False
+
+
 def points_key(two):
     return pOINTS if two else dISAGREEMENTS
 
@@ -4610,14 +4951,25 @@ def value_called(v, label):
     if _1[0] == "Labels":
         ts = _1[1]
         return index_in(label, ts, 0)
-    _, first0, step1, n0 = _1
-    _2 = text_number(label)
-    if _2 is not None:
-        q0 = _2[0]
-        _3 = index(first0, step1, q0)
-        if _3 is not None:
-            i = _3[0]
-            return (i,) if ((0 <= i) and (i < n0)) and (same1(show(q0), label)) else None
+    if _1[0] == "ByNumber":
+        _, first0, step1, n0 = _1
+        _2 = text_number(label)
+        if _2 is not None:
+            q0 = _2[0]
+            _3 = index(first0, step1, q0)
+            if _3 is not None:
+                i = _3[0]
+                return (i,) if ((0 <= i) and (i < n0)) and (same1(show(q0), label)) else None
+            return None
+        return None
+    _, first0_1, pieces = _1
+    _4 = text_number(label)
+    if _4 is not None:
+        q0_1 = _4[0]
+        _5 = cut_number(first0_1, pieces, 0, q0_1)
+        if _5 is not None:
+            k = _5[0]
+            return (k - 1,) if (1 <= k) and (same1(show(q0_1), label)) else None
         return None
     return None
 
@@ -4830,7 +5182,7 @@ def is_object(v):
     return True if v[0] == "JObject" else False
 
 
-def is_float32(size1, v):
+def is_float32(size2, v):
     if v[0] == "JObject":
         ms = v[1]
         _1 = fields(_list(rOBUST, nOT_SHOWN), ms)
@@ -4847,27 +5199,45 @@ def is_float32(size1, v):
                 if j0[0] == "JObject":
                     inner0 = j0[1]
                     if l1 is None:
-                        _2 = fields(_list(pOINTS, pROBABILITY), inner0)
-                        if _2 is not None:
-                            l2 = _2[0]
-                            if l2 is None:
+                        if size2 is not None:
+                            size3 = size2[0]
+                            _2 = fields(_list(pOINTS, pROBABILITY), inner0)
+                            if _2 is not None:
+                                l2 = _2[0]
+                                if l2 is None:
+                                    return False
+                                p, l3 = l2
+                                if l3 is None:
+                                    return False
+                                c, l4 = l3
+                                if l4 is None:
+                                    _3 = count_stated(p)
+                                    if _3 is not None:
+                                        n0 = _3[0]
+                                        _4 = fraction_stated(c)
+                                        if _4 is not None:
+                                            q0 = _4[0]
+                                            if ((count(ms) == 2) and (count(inner0) == 2)) and eqb(robust, n0 == 0):
+                                                _5 = (0 < n0) or (q0[0] == 0)
+                                            else:
+                                                _5 = False
+                                            return (_5 and (n0 <= size3)) and (qle_bool(q0, (1, 1)))
+                                        return False
+                                    return False
                                 return False
-                            p, l3 = l2
-                            if l3 is None:
+                            return False
+                        _6 = fields((pROBABILITY, None), inner0)
+                        if _6 is not None:
+                            l2_1 = _6[0]
+                            if l2_1 is None:
                                 return False
-                            c, l4 = l3
-                            if l4 is None:
-                                _3 = count_stated(p)
-                                if _3 is not None:
-                                    n0 = _3[0]
-                                    _4 = fraction_stated(c)
-                                    if _4 is not None:
-                                        q0 = _4[0]
-                                        if ((count(ms) == 2) and (count(inner0) == 2)) and eqb(robust, n0 == 0):
-                                            _5 = (0 < n0) or (q0[0] == 0)
-                                        else:
-                                            _5 = False
-                                        return (_5 and (n0 <= size1)) and (qle_bool(q0, (1, 1)))
+                            c1, l3_1 = l2_1
+                            if l3_1 is None:
+                                _7 = fraction_stated(c1)
+                                if _7 is not None:
+                                    q0_1 = _7[0]
+                                    if ((count(ms) == 2) and (count(inner0) == 1)) and (negb(robust) or (q0_1[0] == 0)):
+                                        return qle_bool(q0_1, (1, 1))
                                     return False
                                 return False
                             return False
@@ -4897,30 +5267,34 @@ def entry_holds(two, vs, models, solvers0, f, ms, key, v):
     if same1(key, aNSWER if two else vERDICT):
         if v[0] == "JText":
             t1 = v[1]
-            return same1(t1, word0(two, fst(f[0]), snd(f[0])))
+            return same1(t1, word0(two, z_max(fst(f[0]), count(f[5])), snd(f[0])))
         return False
     if same1(key, dOMAIN_SIZE):
-        _3 = count_stated(v)
+        _3 = f[2]
         if _3 is not None:
-            n0 = _3[0]
-            return n0 == f[2]
-        return False
+            size2 = _3[0]
+            _4 = count_stated(v)
+            if _4 is not None:
+                n0 = _4[0]
+                return n0 == size2
+            return False
+        return is_infinite(v)
     if same1(key, points_key(two)):
-        _4 = ends_stated(count_stated, v)
-        if _4 is not None:
-            (a, b), = _4
+        _5 = ends_stated(count_stated, v)
+        if _5 is not None:
+            (a, b), = _5
             return (a == fst(f[0])) and (b == snd(f[0]))
         return False
     if same1(key, chance_key(two)):
-        _5 = ends_stated(fraction_stated, v)
-        if _5 is not None:
-            (a1, b1), = _5
+        _6 = ends_stated(fraction_stated, v)
+        if _6 is not None:
+            (a1, b1), = _6
             return (qeq_bool(a1, fst(f[1]))) and (qeq_bool(b1, snd(f[1])))
         return False
     if same1(key, witnesses_key(two)):
-        _6 = read_listed(two, vs, models, ms)
-        if _6 is not None:
-            stated = _6[0]
+        _7 = read_listed(two, vs, models, ms)
+        if _7 is not None:
+            stated = _7[0]
             if first_ones(stated, f[5], mOST_LISTED):
                 return z_min(mOST_LISTED, f[6]) <= count(stated)
             return False
@@ -4930,15 +5304,19 @@ def entry_holds(two, vs, models, solvers0, f, ms, key, v):
     if same1(key, tRUSTED):
         return is_object(v) and (numbers_stated(trusted, members_or_none(v)))
     if same1(key, sTEPS if two else cELLS):
-        more = (fold_left(lambda _7, _8: _7 + _8, map1(snd, trusted), 0)) - (fold_left(lambda _10, _11: _10 + _11, map1(fst, f[4]), 0))
+        more = (fold_left(lambda _8, _9: _8 + _9, map1(snd, trusted), 0)) - (fold_left(lambda _11, _12: _11 + _12, map1(fst, f[4]), 0))
         if is_object(v):
-            return numbers_stated(map1(lambda _13, more=more: moved(more, _13), f[3]), members_or_none(v))
+            return numbers_stated(map1(lambda _14, more=more: moved(more, _14), f[3]), members_or_none(v))
         return False
     return False
 
 
-def keys(two):
-    return _list(aNSWER if two else vERDICT, dOMAIN_SIZE, points_key(two), chance_key(two), witnesses_key(two), fLOAT32, tRUSTED, sTEPS if two else cELLS)
+def keys(two, finite):
+    return (aNSWER if two else vERDICT, (dOMAIN_SIZE, app((points_key(two), None) if finite else None, _list(chance_key(two), witnesses_key(two), fLOAT32, tRUSTED, sTEPS if two else cELLS))))
+
+
+def is_some(x0):
+    return True if x0 is not None else False
 
 
 def wrong_entry(holds0, keys0, ms):
@@ -4956,11 +5334,12 @@ def wrong_entry(holds0, keys0, ms):
 
 
 def compare(two, vs, models, solvers0, f, ms):
-    _4 = wrong_entry(lambda _1, _2, two=two, vs=vs, models=models, solvers0=solvers0, f=f, ms=ms: entry_holds(two, vs, models, solvers0, f, ms, _1, _2), keys(two), ms)
+    all1 = keys(two, is_some(f[2]))
+    _4 = wrong_entry(lambda _1, _2, two=two, vs=vs, models=models, solvers0=solvers0, f=f, ms=ms: entry_holds(two, vs, models, solvers0, f, ms, _1, _2), all1, ms)
     if _4 is not None:
         k = _4[0]
         return (k,)
-    return option_map(fst, find(lambda m, two=two: negb(one_of(fst(m), keys(two))), ms))
+    return option_map(fst, find(lambda m, all1=all1: negb(one_of(fst(m), all1)), ms))
 
 
 def from1(lo, n0):
@@ -4978,34 +5357,59 @@ def from1(lo, n0):
 
 
 def number_of0(start, step1, i):
-    return (i, (start + (step1 * i), None))
+    return (i, (start + (step1 * i), None), None)
+
+
+def cut_at(start, rs, i):
+    while True:
+        if rs is None:
+            return start
+        (n0, long), rs = rs
+        n1 = z_max(0, n0)
+        long0 = z_max(0, long)
+        if i < n1:
+            return start + (z_max(0, i) * long0)
+        start, i = start + (n1 * long0), i - n1
+
+
+def piece_of(start, rs, i):
+    return (i, (cut_at(start, rs, i + 1), None), (cut_at(start, rs, i),))
 
 
 def members0(p):
     if p[0] == "Few":
         return p[1]
-    _, f, s, lo, hi = p
-    return map1(lambda _1, f=f, s=s: number_of0(f, s, _1), from1(lo, z_to_nat((hi + 1) - lo)))
+    if p[0] == "Range0":
+        _, f, s, lo, hi = p
+        return map1(lambda _1, f=f, s=s: number_of0(f, s, _1), from1(lo, z_to_nat((hi + 1) - lo)))
+    _, f1, rs, lo1, hi1 = p
+    return map1(lambda _3, f1=f1, rs=rs: piece_of(f1, rs, _3), from1(lo1, z_to_nat((hi1 + 1) - lo1)))
 
 
 def input1(p):
     return flat_map(lambda v: v[1], p)
 
 
-def size0(p):
+def size1(p):
     if p[0] == "Few":
         vs = p[1]
         return length(vs)
-    _, _, _, lo, hi = p
-    return z_max(0, (hi + 1) - lo)
+    if p[0] == "Range0":
+        _, _, _, lo, hi = p
+        return z_max(0, (hi + 1) - lo)
+    _, _, _, lo1, hi1 = p
+    return z_max(0, (hi1 + 1) - lo1)
 
 
 def is_empty(p):
     if p[0] == "Few":
         vs = p[1]
         return True if vs is None else False
-    _, _, _, lo, hi = p
-    return hi < lo
+    if p[0] == "Range0":
+        _, _, _, lo, hi = p
+        return hi < lo
+    _, _, _, lo1, hi1 = p
+    return hi1 < lo1
 
 
 def cardinal(c):
@@ -5015,7 +5419,7 @@ def cardinal(c):
             result = 1
             break
         p, c = c
-        stack.append(size0(p))
+        stack.append(size1(p))
     for _s0 in reversed(stack):
         result = _s0 * result
     return result
@@ -5031,10 +5435,30 @@ def width(p):
     return 1
 
 
+def is_exact(v):
+    _1 = v[2]
+    if _1 is not None:
+        return False
+    return True
+
+
+def has_pieces(p):
+    if p[0] == "Few":
+        vs = p[1]
+        return negb(forallb(is_exact, vs))
+    if p[0] == "Range0":
+        return False
+    return True
+
+
+def any_pieces(c):
+    return existsb(has_pieces, c)
+
+
 def wf_values(q0):
     if q0[0] == "Few":
         vs = q0[1]
-        return forallb(lambda v, q0=q0: length(v[1]) == width(q0), vs)
+        return forallb(lambda v, q0=q0: (length(v[1]) == width(q0)) and is_exact(v), vs)
     return True
 
 
@@ -5045,7 +5469,7 @@ def project(reads, c):
     return map1(lambda v, c=c: nth(v, c, no_part), reads)
 
 
-nobody = (0, None)
+nobody = (0, None, None)
 
 
 def seen(reads, p):
@@ -5056,6 +5480,17 @@ def join(a, b):
     return (z_min(fst(a), fst(b)), z_max(snd(a), snd(b)))
 
 
+def ends_value(a, v):
+    _1 = v[2]
+    if _1 is not None:
+        l = _1[0]
+        x0 = hd(0, a) * l
+        y = dot(a, v[1])
+        return (z_min(x0, y), z_max(x0, y))
+    x0_1 = dot(a, v[1])
+    return (x0_1, x0_1)
+
+
 def ends_few(a, vs):
     stack = []
     while True:
@@ -5064,11 +5499,9 @@ def ends_few(a, vs):
             break
         v, vs = vs
         if vs is None:
-            x0 = dot(a, v[1])
-            result = (x0, x0)
+            result = ends_value(a, v)
             break
-        x0_1 = dot(a, v[1])
-        stack.append((x0_1, x0_1))
+        stack.append(ends_value(a, v))
     for _s0 in reversed(stack):
         result = join(_s0, result)
     return result
@@ -5078,11 +5511,17 @@ def ends_part(a, p):
     if p[0] == "Few":
         vs = p[1]
         return ends_few(a, vs)
-    _, f, s, lo, hi = p
-    a0 = hd(0, a)
-    x0 = a0 * (f + (s * lo))
-    y = a0 * (f + (s * hi))
-    return (z_min(x0, y), z_max(x0, y))
+    if p[0] == "Range0":
+        _, f, s, lo, hi = p
+        a0 = hd(0, a)
+        x0 = a0 * (f + (s * lo))
+        y = a0 * (f + (s * hi))
+        return (z_min(x0, y), z_max(x0, y))
+    _, f1, rs, lo1, hi1 = p
+    a0_1 = hd(0, a)
+    x0_1 = a0_1 * cut_at(f1, rs, lo1)
+    y1 = a0_1 * cut_at(f1, rs, hi1 + 1)
+    return (z_min(x0_1, y1), z_max(x0_1, y1))
 
 
 def ends_form(a, c):
@@ -5099,6 +5538,24 @@ def ends_form(a, c):
         l1, u1 = result
         result = (l + l1, u + u1)
     return result
+
+
+def last_up_to(fuel, start, rs, t, lo, hi):
+    while True:
+        if hi < lo:
+            return lo - 1
+        if fuel == 0:
+            return lo - 1
+        fuel = fuel - 1
+        mid = z_div(lo + hi, 2)
+        if cut_at(start, rs, mid + 1) <= t:
+            lo = mid + 1
+            continue
+        hi = mid - 1
+
+
+def pieces_up_to(start, rs, t, lo, hi):
+    return last_up_to(z_to_nat((z_log2(z_max(1, (hi + 1) - lo))) + 1), start, rs, t, lo, hi)
 
 
 def parted(f, vs):
@@ -5119,12 +5576,19 @@ def halves0(f, last, p):
     if p[0] == "Few":
         a, b = parted(f, members0(p))
         return (("Few", a), ("Few", b))
-    _, s, d0, lo, hi = p
+    if p[0] == "Range0":
+        _, s, d0, lo, hi = p
+        if last is not None:
+            k = last[0]
+            return (("Range0", s, d0, lo, z_min(hi, k)), ("Range0", s, d0, z_max(lo, k + 1), hi))
+        a1, b1 = parted(f, members0(p))
+        return (("Few", a1), ("Few", b1))
+    _, s1, rs, lo1, hi1 = p
     if last is not None:
-        k = last[0]
-        return (("Range0", s, d0, lo, z_min(hi, k)), ("Range0", s, d0, z_max(lo, k + 1), hi))
-    a1, b1 = parted(f, members0(p))
-    return (("Few", a1), ("Few", b1))
+        k1 = last[0]
+        return (("Pieces", s1, rs, lo1, z_min(hi1, k1)), ("Pieces", s1, rs, z_max(lo1, k1 + 1), hi1))
+    a2, b2 = parted(f, members0(p))
+    return (("Few", a2), ("Few", b2))
 
 
 def put0(v, p, c):
@@ -5254,6 +5718,14 @@ def exactly(x0):
     return map1(lambda z0: (z0, z0), x0)
 
 
+def value_box(v):
+    _1 = v[2]
+    if _1 is not None:
+        l = _1[0]
+        return ((l, hd(0, v[1])), None)
+    return exactly(v[1])
+
+
 def few_box(vs):
     stack = []
     while True:
@@ -5262,9 +5734,9 @@ def few_box(vs):
             break
         v, vs = vs
         if vs is None:
-            result = exactly(v[1])
+            result = value_box(v)
             break
-        stack.append(exactly(v[1]))
+        stack.append(value_box(v))
     for _s0 in reversed(stack):
         result = join_box(_s0, result)
     return result
@@ -5274,10 +5746,13 @@ def part_box(p):
     if p[0] == "Few":
         vs = p[1]
         return few_box(vs)
-    _, f, s, lo, hi = p
-    x0 = f + (s * lo)
-    y = f + (s * hi)
-    return ((z_min(x0, y), z_max(x0, y)), None)
+    if p[0] == "Range0":
+        _, f, s, lo, hi = p
+        x0 = f + (s * lo)
+        y = f + (s * hi)
+        return ((z_min(x0, y), z_max(x0, y)), None)
+    _, f1, rs, lo1, hi1 = p
+    return ((cut_at(f1, rs, lo1), cut_at(f1, rs, hi1 + 1)), None)
 
 
 def cell_box(c):
@@ -5525,10 +6000,10 @@ def least_few(a, v, vs):
     stack = []
     while True:
         if vs is None:
-            result = dot(a, v[1])
+            result = fst(ends_value(a, v))
             break
         w, vs = vs
-        stack.append(dot(a, v[1]))
+        stack.append(fst(ends_value(a, v)))
         v = w
     for _s0 in reversed(stack):
         result = z_min(_s0, result)
@@ -5542,9 +6017,13 @@ def least_part(a, p):
             return 0
         v, vs = vs0
         return least_few(a, v, vs)
-    _, f, s, lo, hi = p
-    a0 = hd(0, a)
-    return z_min(a0 * (f + (s * lo)), a0 * (f + (s * hi)))
+    if p[0] == "Range0":
+        _, f, s, lo, hi = p
+        a0 = hd(0, a)
+        return z_min(a0 * (f + (s * lo)), a0 * (f + (s * hi)))
+    _, f1, rs, lo1, hi1 = p
+    a0_1 = hd(0, a)
+    return z_min(a0_1 * cut_at(f1, rs, lo1), a0_1 * cut_at(f1, rs, hi1 + 1))
 
 
 def least_form(a, c):
@@ -5557,12 +6036,16 @@ def least_form(a, c):
         a = skipn(width(p), a)
 
 
-def lower(bits0, ks, n0, es, c, row0):
+def rounded(loose, x0, t):
+    return z_div(x0, t) if loose else (-z_div(-x0, t))
+
+
+def lower(loose, bits0, ks, n0, es, c, row0):
     ((t, u), a), k = back(bits0, ks, n0, es, (row0, None), 0)
-    return -(z_div(-(u * (least_form(a, c) + k)), t))
+    return rounded(loose, u * (least_form(a, c) + k), t)
 
 
-def refine(every_one, bits0, ks, n0, es, c, i, b):
+def refine(loose, every_one, bits0, ks, n0, es, c, i, b):
     stack = []
     while True:
         if b is None:
@@ -5570,7 +6053,7 @@ def refine(every_one, bits0, ks, n0, es, c, i, b):
             break
         (l, u), b = b
         if every_one or ((l < 0) and (0 < u)):
-            _1 = (z_max(l, lower(bits0, ks, n0, es, c, unit0(i))), z_min(u, -(lower(bits0, ks, n0, es, c, vscale(-1, unit0(i))))))
+            _1 = (z_max(l, lower(loose, bits0, ks, n0, es, c, unit0(i))), z_min(u, -(lower(loose, bits0, ks, n0, es, c, vscale(-1, unit0(i))))))
         else:
             _1 = (l, u)
         stack.append(_1)
@@ -5584,7 +6067,7 @@ def first_box(rows, c):
     return map1(lambda rb, c=c: iadd(ends_form(fst(rb), c), (snd(rb), snd(rb))), rows)
 
 
-def enclose(e, ks, n0, c):
+def enclose(loose, e, ks, n0, c):
     stack = []
     while True:
         if n0 is None:
@@ -5603,19 +6086,19 @@ def enclose(e, ks, n0, c):
                 else:
                     b1 = forward(l, es)
                     if e[0] and (hd(no_aid, ks)[0]):
-                        b = refine(e[1], e[2], ks, n0, (inform(e[3], b1), es), c, 0, b1)
+                        b = refine(loose, e[1], e[2], ks, n0, (inform(e[3], b1), es), c, 0, b1)
                     else:
                         b = b1
             else:
                 b2 = forward(l, es)
                 if e[0] and (hd(no_aid, ks)[0]):
-                    b = refine(e[1], e[2], ks, n0, (inform(e[3], b2), es), c, 0, b2)
+                    b = refine(loose, e[1], e[2], ks, n0, (inform(e[3], b2), es), c, 0, b2)
                 else:
                     b = b2
         else:
             b3 = forward(l, es)
             if e[0] and (hd(no_aid, ks)[0]):
-                b = refine(e[1], e[2], ks, n0, (inform(e[3], b3), es), c, 0, b3)
+                b = refine(loose, e[1], e[2], ks, n0, (inform(e[3], b3), es), c, 0, b3)
             else:
                 b = b3
         result = (inform(e[3], b), es)
@@ -5683,37 +6166,39 @@ def aids_of(flags, n0):
     return result
 
 
-def prepare(n0, unused):
-    return (n0, aids_of(flags_of(n0), n0))
+def prepare(n0, loose):
+    return (n0, aids_of(flags_of(n0), n0), loose)
 
 
 def margin_row(k, j):
     return vadd(unit0(k), vscale(-1, unit0(j)))
 
 
-def beats(bits0, ks, n0, es, c, k, top, j):
+def beats(loose, bits0, ks, n0, es, c, k, top, j):
     need = 1 if j < k else 0
     if need <= ((fst(nth(k, top, (0, 0)))) - (snd(nth(j, top, (0, 0))))):
         return True
-    return need <= (lower(bits0, ks, n0, es, c, margin_row(k, j)))
+    return need <= (lower(loose, bits0, ks, n0, es, c, margin_row(k, j)))
 
 
 def attempt(e, p, c, k):
     n0 = p[0]
     ks = p[1]
-    es = enclose(e, ks, n0, c)
+    es = enclose(p[2], e, ks, n0, c)
     top = hd(no_info, es)[0]
     if top is None:
         return False
     b, l = top
     if l is None:
         if k == 1:
-            return (1 <= fst(b)) or (1 <= (lower(e[2], ks, n0, es, c, (1, None))))
-        return (k == 0) and ((snd(b) <= 0) or (0 <= (lower(e[2], ks, n0, es, c, (-1, None)))))
+            return (1 <= fst(b)) or (1 <= (lower(p[2], e[2], ks, n0, es, c, (1, None))))
+        if k == 0:
+            return (snd(b) <= 0) or (0 <= (lower(p[2], e[2], ks, n0, es, c, (-1, None))))
+        return False
     m = length(top)
     k1 = z_to_nat(k)
     if (0 <= k) and (k < m):
-        return forallb(lambda j, k1=k1, e=e, ks=ks, n0=n0, es=es, c=c, top=top: (j == k1) or beats(e[2], ks, n0, es, c, k1, top, j), seq(0, m))
+        return forallb(lambda j, k1=k1, p=p, e=e, ks=ks, n0=n0, es=es, c=c, top=top: (j == k1) or beats(p[2], e[2], ks, n0, es, c, k1, top, j), seq(0, m))
     return False
 
 
@@ -5742,7 +6227,7 @@ def form_of(bits0, ks, n0, es, row0):
 def forms(e, p, c, k):
     n0 = p[0]
     ks = p[1]
-    es = enclose(e, ks, n0, c)
+    es = enclose(p[2], e, ks, n0, c)
     _1 = hd(no_info, es)[0]
     if _1 is None:
         return None
@@ -5934,8 +6419,11 @@ def mass_part(r, q0):
     if q0[0] == "Few":
         vs = q0[1]
         return mass_few(r, r, 0, 0, vs, 0)
-    _, _, _, lo, hi = q0
-    return mass_range(r, lo, hi)
+    if q0[0] == "Range0":
+        _, _, _, lo, hi = q0
+        return mass_range(r, lo, hi)
+    _, _, _, lo1, hi1 = q0
+    return mass_range(r, lo1, hi1)
 
 
 def mass(ls, c):
@@ -5968,7 +6456,7 @@ def weight_at(ls, v):
 
 def weight_part(ls, q0):
     if ls is None:
-        return size0(q0)
+        return size1(q0)
     r = ls[0]
     return mass_part(r, q0)
 
@@ -5993,9 +6481,12 @@ def below(col, t, v):
 def code_halves(col, t, q0):
     if q0[0] == "Few":
         _3 = None
-    else:
+    elif q0[0] == "Range0":
         _, s, d0, _, _ = q0
         _3 = ((z_div(t - s, d0),) if 0 < d0 else None) if col == 0 else None
+    else:
+        _, s1, rs, lo, hi = q0
+        _3 = (pieces_up_to(s1, rs, t, lo, hi),) if col == 0 else None
     return halves0(lambda _1, col=col, t=t: below(col, t, _1), _3, q0)
 
 
@@ -6276,8 +6767,11 @@ def first_members(n0, q0):
     if q0[0] == "Few":
         vs = q0[1]
         return firstn(n0, vs)
-    _, s, d0, lo, hi = q0
-    return map1(lambda _1, s=s, d0=d0: number_of0(s, d0, _1), from1(lo, z_min(n0, z_to_nat((hi + 1) - lo))))
+    if q0[0] == "Range0":
+        _, s, d0, lo, hi = q0
+        return map1(lambda _1, s=s, d0=d0: number_of0(s, d0, _1), from1(lo, z_min(n0, z_to_nat((hi + 1) - lo))))
+    _, s1, rs, lo1, hi1 = q0
+    return map1(lambda _3, s1=s1, rs=rs: piece_of(s1, rs, _3), from1(lo1, z_min(n0, z_to_nat((hi1 + 1) - lo1))))
 
 
 def first_points(n0, c):
@@ -6474,8 +6968,10 @@ def terms_part(g, a, b, r, q0):
     if q0[0] == "Few":
         vs = q0[1]
         return terms_few(g, a, b, r, vs)
-    _, s, d0, lo, hi = q0
-    return terms_range(g, a, b, r, s, d0, lo, hi)
+    if q0[0] == "Range0":
+        _, s, d0, lo, hi = q0
+        return terms_range(g, a, b, r, s, d0, lo, hi)
+    return terms_few(g, a, b, r, members0(q0))
 
 
 def terms_cell(g, a, bs, ls, c):
@@ -6556,8 +7052,10 @@ def mean(b, r, q0):
     if q0[0] == "Few":
         vs = q0[1]
         return z_div(oNE0 * (sumZ(map1(lambda v, r=r, b=b: each0(r, v[0]) * dot(b, v[1]), vs))), weight)
-    _, s, d0, lo, hi = q0
-    return z_div(oNE0 * (hd(0, b) * ((s * mass_range(r, lo, hi)) + (d0 * moment(r, lo, hi, 0)))), weight)
+    if q0[0] == "Range0":
+        _, s, d0, lo, hi = q0
+        return z_div(oNE0 * (hd(0, b) * ((s * mass_range(r, lo, hi)) + (d0 * moment(r, lo, hi, 0)))), weight)
+    return 0
 
 
 def means(bs, k, ls, c):
@@ -6590,10 +7088,10 @@ def longest_range(c):
             result = 1
             break
         p, c = c
-        if p[0] == "Few":
+        if p[0] == "Range0":
+            _, _, _, lo, hi = p
+            stack.append(hi - lo)
             continue
-        _, _, _, lo, hi = p
-        stack.append(hi - lo)
     for _s0 in reversed(stack):
         result = z_max(_s0, result)
     return result
@@ -6686,12 +7184,29 @@ def encodings(v):
     if v[0] == "Categorical":
         rows = v[1]
         return concat(rows)
-    _, first0, step1, _ = v
-    return _list(first0, step1)
+    if v[0] == "Ordinal":
+        _, first0, step1, _ = v
+        return _list(first0, step1)
+    _, first0_1, rs = v
+    return (first0_1, map1(snd, rs))
+
+
+def has_pieces0(v):
+    return True if v[0] == "Continuous" else False
+
+
+fINE = z_pow(2, 30)
 
 
 def denominator(vs):
-    return fold_left(lambda d0, v: common(encodings(v), d0), vs, 1)
+    return (fold_left(lambda d0, v: common(encodings(v), d0), vs, 1)) * (fINE if existsb(has_pieces0, vs) else 1)
+
+
+def good_pieces(v):
+    if v[0] == "Continuous":
+        rs = v[2]
+        return forallb(lambda r: (0 < fst(r)) and (0 < (snd(r)[0])), rs)
+    return True
 
 
 def values_from(d0, i, rows):
@@ -6701,7 +7216,7 @@ def values_from(d0, i, rows):
             result = None
             break
         row0, rows = rows
-        stack.append((i, map1(lambda _1, d0=d0: whole(d0, _1), row0)))
+        stack.append((i, map1(lambda _1, d0=d0: whole(d0, _1), row0), None))
         i = i + 1
     for _s0 in reversed(stack):
         result = (_s0, result)
@@ -6712,8 +7227,11 @@ def part_of(d0, v):
     if v[0] == "Categorical":
         rows = v[1]
         return ("Few", values_from(d0, 0, rows))
-    _, first0, step1, n0 = v
-    return ("Range0", whole(d0, first0), whole(d0, step1), 0, n0 - 1)
+    if v[0] == "Ordinal":
+        _, first0, step1, n0 = v
+        return ("Range0", whole(d0, first0), whole(d0, step1), 0, n0 - 1)
+    _, first0_1, rs = v
+    return ("Pieces", whole(d0, first0_1), map1(lambda r, d0=d0: (fst(r), whole(d0, snd(r))), rs), 0, count_of(v) - 1)
 
 
 def share0(np):
@@ -6763,21 +7281,32 @@ def place0(widths, reads, column):
         column = n_sub(column, w)
 
 
-def tree_of(d0, widths, reads, t):
+def parts_pieces(q0, t):
+    if q0[0] == "Pieces":
+        _, s, rs, lo, hi = q0
+        k = pieces_up_to(s, rs, qfloor(t), lo, hi)
+        return (hi <= k) or (qle_bool(t, inject_Z(cut_at(s, rs, k + 1))))
+    return True
+
+
+def tree_of(d0, cells, reads, t):
     if t[0] == "Leaf":
         k = t[1]
         return (("TLeaf", k),)
     _, column, threshold, l, r = t
-    _1 = place0(widths, reads, column)
+    _1 = place0(map1(width, cells), reads, column)
     if _1 is not None:
         (v, j), = _1
-        _2 = tree_of(d0, widths, reads, l)
+        _2 = tree_of(d0, cells, reads, l)
         if _2 is not None:
             l1 = _2[0]
-            _3 = tree_of(d0, widths, reads, r)
+            _3 = tree_of(d0, cells, reads, r)
             if _3 is not None:
                 r1 = _3[0]
-                return (("TNode", v, j, qfloor(qmult(threshold, inject_Z(d0))), l1, r1),)
+                x0 = qmult(threshold, inject_Z(d0))
+                if parts_pieces(nth(v, cells, no_part), x0):
+                    return (("TNode", v, j, qfloor(x0), l1, r1),)
+                return None
             return None
         return None
     return None
@@ -6816,14 +7345,13 @@ def code_bits(c):
     return 1 + (z_log2(1 + (fold_left(lambda m, b: z_max(m, z_max(z_abs(fst(b)), z_abs(snd(b)))), cell_box(c), 0))))
 
 
-def net_of(n0, own, outputs, reads, scales):
-    ready = prepare(n0, own)
+def net_of(n0, loose, own, outputs, reads, scales):
+    ready = prepare(n0, loose)
     bits0 = code_bits(own)
     return (ready, outputs, reads, scales, bits0, fasten_all(ready[0], bits0))
 
 
 def model_of0(d0, cells, b):
-    widths = map1(width, cells)
     reads = b[1]
     if forallb(lambda v, cells=cells: v < length(cells), reads):
         _2 = b[0]
@@ -6832,11 +7360,11 @@ def model_of0(d0, cells, b):
             _3 = translate_layers(n0, 1, (d0, None), None)
             if _3 is not None:
                 (m, scales), = _3
-                input0 = fold_right(lambda v1, s, widths=widths: nth(v1, widths, 0) + s, 0, reads)
-                return (("ANet", net_of(m, project(reads, cells), hd(0, node_widths(m, input0)), reads, scales)),)
+                input0 = fold_right(lambda v1, s, cells=cells: (nth(v1, map1(width, cells), 0)) + s, 0, reads)
+                return (("ANet", net_of(m, any_pieces(cells), project(reads, cells), hd(0, node_widths(m, input0)), reads, scales)),)
             return None
         t = _2[1]
-        return option_map(lambda x0: ("ATree", x0), tree_of(d0, widths, reads, t))
+        return option_map(lambda x0: ("ATree", x0), tree_of(d0, cells, reads, t))
     return None
 
 
@@ -6870,10 +7398,14 @@ def problem_of(q0):
     cells = map1(lambda _1, d0=d0: part_of(d0, _1), vs)
     u = unit_over(g, 1)
     given1 = domain_of(u, g)
-    if forallb(wf_values, cells) and (given_fits(length(vs), given1)):
-        _5 = all_of(lambda _3, d0=d0, cells=cells: model_of0(d0, cells, _3), q0[1])
-        if _5 is not None:
-            ms = _5[0]
+    if forallb(good_pieces, vs) and forallb(wf_values, cells):
+        _3 = given_fits(length(vs), given1)
+    else:
+        _3 = False
+    if _3:
+        _6 = all_of(lambda _4, d0=d0, cells=cells: model_of0(d0, cells, _4), q0[1])
+        if _6 is not None:
+            ms = _6[0]
             return ((cells, d0, given1, u, ms, q0[2]),)
         return None
     return None
@@ -6983,7 +7515,7 @@ def same_shapes(a, b, es, es1):
         return False
 
 
-def sharpen_box(keep, ks, n0, es, c, i, b, b1):
+def sharpen_box(loose, keep, ks, n0, es, c, i, b, b1):
     stack = []
     while True:
         if b is None:
@@ -6992,10 +7524,10 @@ def sharpen_box(keep, ks, n0, es, c, i, b, b1):
         (l, u), b = b
         l1, u1 = hd((l, u), b1)
         if (0 <= l) and (l1 < 0):
-            _1 = (l, z_min(u, -(lower(keep, ks, n0, es, c, vscale(-1, unit0(i))))))
+            _1 = (l, z_min(u, -(lower(loose, keep, ks, n0, es, c, vscale(-1, unit0(i))))))
         else:
             if (u <= 0) and (0 < u1):
-                _1 = (z_max(l, lower(keep, ks, n0, es, c, unit0(i))), u)
+                _1 = (z_max(l, lower(loose, keep, ks, n0, es, c, unit0(i))), u)
             else:
                 _1 = (l, u)
         stack.append(_1)
@@ -7005,7 +7537,7 @@ def sharpen_box(keep, ks, n0, es, c, i, b, b1):
     return result
 
 
-def sharpen(keep, ks, n0, es, es1, c):
+def sharpen(loose, keep, ks, n0, es, es1, c):
     stack = []
     while True:
         if n0 is None:
@@ -7022,7 +7554,7 @@ def sharpen(keep, ks, n0, es, es1, c):
         r0 = result
         first0 = True if n is None else False
         if (hd(no_aid, ks)[0]) and negb(first0):
-            _1 = (sharpen_box(keep, ks, n0, (e, r0), c, 0, e[0], hd(no_info, es1)[0]), e[1], e[2])
+            _1 = (sharpen_box(loose, keep, ks, n0, (e, r0), c, 0, e[0], hd(no_info, es1)[0]), e[1], e[2])
         else:
             _1 = e
         result = (_1, r0)
@@ -7041,11 +7573,11 @@ def row_of(es):
 
 
 def enclosed(e, n0, c):
-    return enclose(e, n0[0][1], n0[0][0], project(n0[2], c))
+    return enclose(n0[0][2], e, n0[0][1], n0[0][0], project(n0[2], c))
 
 
 def sharpened(e, n0, es, es1, c):
-    return sharpen(e[2], n0[0][1], n0[0][0], es, es1, project(n0[2], c))
+    return sharpen(n0[0][2], e[2], n0[0][1], n0[0][0], es, es1, project(n0[2], c))
 
 
 def least_over(bs, c):
@@ -7061,7 +7593,7 @@ def least_over(bs, c):
 def lower_strip(keep, n0, es, c, fs, up0, down0, row0):
     ((t, u), a), k = back(keep, n0[0][1], n0[0][0], es, (row0, None), 0)
     bs = spread(n0[2], c, vscale(u * up0, a), map1(lambda _1, t=t, down0=down0: vscale(-(t * down0), _1), fs))
-    return -(z_div(-(least_over(bs, c) + ((u * up0) * k)), t))
+    return rounded(n0[0][2], least_over(bs, c) + ((u * up0) * k), t)
 
 
 def strip_ends(keep, n0, es, c, fs, up0, down0, row0):
@@ -7365,7 +7897,7 @@ def two_hold(unit1, up0, fs, c, n0, n, s, s1, order):
 
 
 def term_of(a, v):
-    return dot(a, v[1])
+    return fst(ends_value(a, v))
 
 
 def digit0(w, base, a, v):
@@ -7386,31 +7918,58 @@ def rest_few(w, base, a, vs, r):
         if vs is None:
             return r
         v, vs = vs
-        r = z_max(r, z_modulo(term_of(a, v) - base, w))
+        l, u = ends_value(a, v)
+        r = z_max(r, z_modulo(l - base, w) + (u - l))
+
+
+def longest_piece(rs, lo, hi):
+    stack = []
+    while True:
+        if rs is None:
+            result = 0
+            break
+        (n0, long), rs = rs
+        n1 = z_max(0, n0)
+        stack.append((lo, n1, hi, long))
+        lo, hi = lo - n1, hi - n1
+    for lo, n1, hi, long in reversed(stack):
+        rest = result
+        result = (z_max(z_max(0, long), rest)) if (lo < n1) and (0 <= hi) else rest
+    return result
 
 
 def rest_of(w, a, q0):
     if q0[0] == "Few":
         vs = q0[1]
         return rest_few(w, base_of(a, q0), a, vs, 0)
-    _, _, d0, lo, hi = q0
-    slope = hd(0, a) * d0
-    return 0 if z_modulo(slope, w) == 0 else (z_min(w, z_abs(slope) * (hi - lo)))
+    if q0[0] == "Range0":
+        _, _, d0, lo, hi = q0
+        slope = hd(0, a) * d0
+        return 0 if z_modulo(slope, w) == 0 else (z_min(w, z_abs(slope) * (hi - lo)))
+    _, _, rs, lo1, hi1 = q0
+    return 0 if hd(0, a) == 0 else (w + ((z_abs(hd(0, a))) * longest_piece(rs, lo1, hi1)))
 
 
-def packed_range(fuel, b, w, base, a, ls, s, d0, lo, hi):
-    x0 = digit0(w, base, a, number_of0(s, d0, lo))
-    y = digit0(w, base, a, number_of0(s, d0, hi))
+def packed_range(fuel, b, w, base, a, ls, val, mk, lo, hi):
+    x0 = digit0(w, base, a, val(lo))
+    y = digit0(w, base, a, val(hi))
     m = z_min(x0, y)
     if x0 == y:
-        return (m, weight_part(ls, ("Range0", s, d0, lo, hi)))
+        return (m, weight_part(ls, mk(lo, hi)))
     if fuel == 0:
-        return (m, sumZ(map1(lambda v, ls=ls, b=b, w=w, base=base, a=a, m=m: z_shiftl(weight_at(ls, v), b * (digit0(w, base, a, v) - m)), members0(("Range0", s, d0, lo, hi)))))
+        return (m, sumZ(map1(lambda v, ls=ls, b=b, w=w, base=base, a=a, m=m: z_shiftl(weight_at(ls, v), b * (digit0(w, base, a, v) - m)), members0(mk(lo, hi)))))
     fuel1 = fuel - 1
     mid = z_div(lo + hi, 2)
-    m1, p1 = packed_range(fuel1, b, w, base, a, ls, s, d0, lo, mid)
-    m2, p2 = packed_range(fuel1, b, w, base, a, ls, s, d0, mid + 1, hi)
+    m1, p1 = packed_range(fuel1, b, w, base, a, ls, val, mk, lo, mid)
+    m2, p2 = packed_range(fuel1, b, w, base, a, ls, val, mk, mid + 1, hi)
     return (m, (z_shiftl(p1, b * (m1 - m))) + (z_shiftl(p2, b * (m2 - m))))
+
+
+def packed_all(b, w, base, a, ls, val, mk, lo, hi):
+    if hi < lo:
+        return 0
+    m, p = packed_range(z_to_nat((z_log2((hi + 1) - lo)) + 2), b, w, base, a, ls, val, mk, lo, hi)
+    return z_shiftl(p, b * m)
 
 
 def packed_part(b, w, a, ls, q0):
@@ -7418,11 +7977,11 @@ def packed_part(b, w, a, ls, q0):
     if q0[0] == "Few":
         vs = q0[1]
         return sumZ(map1(lambda v, ls=ls, b=b, w=w, base=base, a=a: z_shiftl(weight_at(ls, v), b * digit0(w, base, a, v)), vs))
-    _, s, d0, lo, hi = q0
-    if hi < lo:
-        return 0
-    m, p = packed_range(z_to_nat((z_log2((hi + 1) - lo)) + 2), b, w, base, a, ls, s, d0, lo, hi)
-    return z_shiftl(p, b * m)
+    if q0[0] == "Range0":
+        _, s, d0, lo, hi = q0
+        return packed_all(b, w, base, a, ls, lambda _2, s=s, d0=d0: number_of0(s, d0, _2), lambda x0, x1, s=s, d0=d0: ("Range0", s, d0, x0, x1), lo, hi)
+    _, s1, rs, lo1, hi1 = q0
+    return packed_all(b, w, base, a, ls, lambda _5, s1=s1, rs=rs: piece_of(s1, rs, _5), lambda x0_1, x1_1, s1=s1, rs=rs: ("Pieces", s1, rs, x0_1, x1_1), lo1, hi1)
 
 
 def bases(bs, c):
@@ -7791,12 +8350,14 @@ def evaluated(n0, own, k):
 
 
 def holds_on(n0, own, k):
-    size1 = cardinal(own)
-    if size1 <= fEW:
+    size2 = cardinal(own)
+    if any_pieces(own):
+        return shown(n0[0], own, k) or shown_after_all(n0[0], own, k)
+    if size2 <= fEW:
         return evaluated(n0, own, k)
     if shown(n0[0], own, k):
         return True
-    return evaluated(n0, own, k) if size1 <= uPHOLD else shown_after_all(n0[0], own, k)
+    return evaluated(n0, own, k) if size2 <= uPHOLD else shown_after_all(n0[0], own, k)
 
 
 def weight_where(p, reads, c, ls, w, before0):
@@ -7862,11 +8423,19 @@ def contains(c, t):
             if existsb(lambda v, i=i: v[0] == i, vs):
                 continue
             return False
-        _, _, _, lo, hi = p
+        if p[0] == "Range0":
+            _, _, _, lo, hi = p
+            if t is None:
+                return False
+            i1, t = t
+            if (lo <= i1) and (i1 <= hi):
+                continue
+            return False
+        _, _, _, lo1, hi1 = p
         if t is None:
             return False
-        i1, t = t
-        if (lo <= i1) and (i1 <= hi):
+        i2, t = t
+        if (lo1 <= i2) and (i2 <= hi1):
             continue
         return False
 
@@ -7948,7 +8517,7 @@ def judge(pr, ws, c, least0, ss, ks, by, fs):
                         _2 = only_leaf(pr[2], c)
                         if _2 is not None:
                             l = _2[0]
-                            if tail_holds(n0, l, c, k, p):
+                            if (negb(any_pieces(pr[0]))) and tail_holds(n0, l, c, k, p):
                                 least0, ks, fs = m + 1, (ks[0], ks[1], ks[2], ks[3], ks[4], ks[5] + 1, ks[6]), (fs[0], (((m, k), p), fs[1]))
                                 continue
                             return None
@@ -7958,7 +8527,7 @@ def judge(pr, ws, c, least0, ss, ks, by, fs):
                     if holds_on(n0, own, k):
                         least0, ks, fs = m + 1, one_more, fact(("Shown",))
                         continue
-                    if (cardinal(own) <= uPHOLD) or refuted(ws, c, m, k):
+                    if ((negb(any_pieces(own))) and (cardinal(own) <= uPHOLD)) or refuted(ws, c, m, k):
                         return None
                     least0, ks, by, fs = m + 1, (ks[0], ks[1], ks[2], ks[3], ks[4], ks[5], ks[6] + 1), add_one(solver, by), fact(("Said", solver))
                     continue
@@ -8080,6 +8649,8 @@ def one_node(pr, trust, ws, more, more1, more2, more3):
             return None
         return None
     if more[0] == "Enumerated":
+        if any_pieces(pr[0]):
+            return None
         t1 = evaluate(pr, ws, more1, more3[4])
         ks3 = more3[2]
         return ((more2, (plus_tally(t1, more3[0]), plus_tally(t1, more3[1]), (ks3[0], ks3[1] + 1, ks3[2], ks3[3], ks3[4], ks3[5], ks3[6]), more3[3], t1[4])),)
@@ -8116,8 +8687,11 @@ def value_at(q0, i):
             v = _1[0]
             return (v,) if v[0] == i else None
         return None
-    _, s, d0, lo, hi = q0
-    return (number_of0(s, d0, i),) if (lo <= i) and (i <= hi) else None
+    if q0[0] == "Range0":
+        _, s, d0, lo, hi = q0
+        return (number_of0(s, d0, i),) if (lo <= i) and (i <= hi) else None
+    _, s1, rs, lo1, hi1 = q0
+    return (piece_of(s1, rs, i),) if (lo1 <= i) and (i <= hi1) else None
 
 
 def find_point(c, t):
@@ -8181,14 +8755,20 @@ def weight_seen(g, ws):
     return fold_right(_1, 0, ws)
 
 
+def adding(pr, ws):
+    return None if any_pieces(pr[0]) else ws
+
+
 def conclude(pr, ws, x0):
+    all1 = length(ws)
+    ws0 = adding(pr, ws)
     tail_seen = 0 if qle_bool(x0[5], (0, 1)) else 1
-    from0 = z_max(x0[0], z_max(length(ws), tail_seen))
+    from0 = z_max(x0[0], z_max(length(ws0), tail_seen))
     to = (x0[0] + x0[2]) + x0[4]
     known0 = qplus(inject_Z(x0[1]), x0[5])
-    seen0 = inject_Z(weight_seen(pr[2], ws))
+    seen0 = inject_Z(weight_seen(pr[2], ws0))
     unit1 = inject_Z(pr[3])
-    if from0 <= to:
+    if (from0 <= to) and (negb(to == 0) or (all1 == 0)):
         return ((from0, to, qred(qdiv(seen0 if qle_bool(known0, seen0) else known0, unit1)), qred(qdiv(qplus(inject_Z(x0[1] + x0[3]), x0[6]), unit1))),)
     return None
 
@@ -8252,6 +8832,23 @@ def part_size(p):
     return (high + 1) - low
 
 
+def seen_pieces(vs, models, m):
+    _1 = nth_error(models, m)
+    if _1 is not None:
+        b = _1[0]
+        def _2(v, vs=vs):
+            _3 = nth_error(vs, v)
+            if _3 is not None:
+                x0 = _3[0]
+                _4 = x0[2]
+                if _4[0] == "Continuous":
+                    return True
+                return False
+            return False
+        return existsb(_2, b[1][1])
+    return False
+
+
 def seen_by(models, m, c):
     _1 = nth_error(models, m)
     if _1 is not None:
@@ -8260,18 +8857,22 @@ def seen_by(models, m, c):
     return 0
 
 
-def count_words(models, c, ss, counts):
+def count_words(vs, models, c, ss, counts):
     while True:
         if ss is None:
             return counts
         s0, ss = ss
         if s0[0] == "Trusted":
             _, m, _, s = s0
-            counts = add_one(s, counts) if uPHOLD < seen_by(models, m, c) else counts
+            if seen_pieces(vs, models, m) or (uPHOLD < seen_by(models, m, c)):
+                _1 = add_one(s, counts)
+            else:
+                _1 = counts
+            counts = _1
             continue
 
 
-def large_words(models, ns, cells, counts):
+def large_words(vs, models, ns, cells, counts):
     while True:
         if ns is None:
             return counts
@@ -8292,7 +8893,7 @@ def large_words(models, ns, cells, counts):
             if cells is None:
                 return counts
             c1, cells = cells
-            counts = count_words(models, c1, ss, counts)
+            counts = count_words(vs, models, c1, ss, counts)
             continue
         if cells is None:
             return counts
@@ -8302,12 +8903,12 @@ def large_words(models, ns, cells, counts):
 def words_of(c, taken):
     if taken is None:
         return None
-    return map1(lambda x0: (fst(x0), snd(x0) - fst(x0)), combine(taken, large_words(c[2], c[4], (map1(whole0, c[1]), None), map1(lambda _3: 0, taken))))
+    return map1(lambda x0: (fst(x0), snd(x0) - fst(x0)), combine(taken, large_words(c[1], c[2], c[4], (map1(whole0, c[1]), None), map1(lambda _3: 0, taken))))
 
 
 def finding_of(c, r):
     a = r[0]
-    return ((a[0], a[1]), (a[2], a[3]), r[2], steps_of(r[3]), words_of(c, r[4]), r[5], count(r[5]) + count(r[6]))
+    return ((a[0], a[1]), (a[2], a[3]), None if infinite(c[3][0]) else (r[2],), steps_of(r[3]), words_of(c, r[4]), r[5], count(r[5]) + count(r[6]))
 
 
 def is_version(t, digit_before):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from verifier.model.proof import (
     Constant,
@@ -28,6 +30,9 @@ from verifier.reading.proof_bytes import (
     named_solvers,
 )
 
+TOGETHER = 1 << 16
+"""Integers that are written together."""
+
 
 def encode(proof: Proof, models: int | None = None) -> bytes:
     """The proof as bytes: of format 2 with so many ``models``, None for format 1."""
@@ -37,21 +42,26 @@ def encode(proof: Proof, models: int | None = None) -> bytes:
     for name in solvers:
         raw = name.encode()
         out += _integer(len(raw)) + raw
-    memo: dict[Split | Step, bytes] = {}
+    memo: dict[Step, tuple[int, ...]] = {}
+    numbers: list[int] = []
     for node in proof:
-        raw = memo.get(node, b"")
-        if not raw:
-            raw = b"".join(_integer(n) for n in _numbers(node, solvers, count))
-            if len(memo) < 1 << 16:
-                memo[node] = raw
-        out += raw
-    return bytes(out)
+        if isinstance(node, Split):
+            numbers += (node.variable * 8 + SPLIT, node.left)
+        elif isinstance(node, Sandwich):  # hardly ever twice the same
+            numbers += _sandwich(node)
+        else:
+            own = memo.get(node)
+            if own is None:
+                own = memo[node] = tuple(_numbers(node, solvers, count))
+            numbers += own
+        if len(numbers) >= TOGETHER:
+            out += _integers(numbers)
+            numbers.clear()
+    return bytes(out + _integers(numbers))
 
 
-def _numbers(node: Split | Step, solvers: list[str], models: int) -> Iterator[int]:
-    match node:
-        case Split(variable, left):
-            yield from (variable * 8 + SPLIT, left)
+def _numbers(step: Step, solvers: list[str], models: int) -> Iterator[int]:
+    match step:
         case Constant(klass, model):
             yield (klass * models + model) * 8 + CONSTANT
         case Enumerated():
@@ -67,16 +77,37 @@ def _numbers(node: Split | Step, solvers: list[str], models: int) -> Iterator[in
             yield len(steps) * 8 + SEVERAL
             for step in steps:
                 yield from _numbers(step, solvers, models)
-        case Sandwich(strips, form, exponent, width, order):
-            yield from ((2 * order + len(strips) - 1) * 8 + SANDWICH, exponent, width)
-            for strip in strips:
-                yield from (strip.model, _unsigned(strip.least), _unsigned(strip.most))
-            yield from map(_unsigned, form)
+
+
+def _sandwich(step: Sandwich) -> list[int]:
+    strips = step.strips
+    numbers = [(2 * step.order + len(strips) - 1) * 8 + SANDWICH, step.exponent, step.width]
+    for strip in strips:
+        numbers += (strip.model, _unsigned(strip.least), _unsigned(strip.most))
+    numbers += [2 * n if n >= 0 else -2 * n - 1 for n in step.form]
+    return numbers
 
 
 def _unsigned(n: int) -> int:
     """0, -1, 1, -2, 2, ... as 0, 1, 2, 3, 4, ..."""
     return 2 * n if n >= 0 else -2 * n - 1
+
+
+def _integers(numbers: Sequence[int]) -> bytes:
+    """The numbers one after the other."""
+    if max(numbers, default=0) >> 63:
+        return b"".join(map(_integer, numbers))
+    values = np.array(numbers, dtype=np.int64)
+    size = np.ones(len(values), dtype=np.int64)
+    for k in range(1, 9):
+        size += values >= 1 << 7 * k
+    out = np.empty(int(size.sum()), dtype=np.uint8)
+    first = np.cumsum(size) - size
+    for k in range(int(size.max(initial=0))):
+        there = np.flatnonzero(size > k)
+        more = np.where(size[there] > k + 1, 128, 0)
+        out[first[there] + k] = values[there] >> 7 * k & 127 | more
+    return out.tobytes()
 
 
 def _integer(n: int) -> bytes:

@@ -67,6 +67,23 @@ def multiply(
 
 
 @compiled
+def spot(net: Net, variable: int, at: int) -> float:
+    """How far an ordinal's value is above the first, in steps; of an interval where a cut lies."""
+    first, last = net.cut[variable], net.cut[variable + 1] - 1
+    if last < first:
+        return float(at)
+    while first + 1 < last:
+        middle = (first + last) >> 1
+        if net.cuts[middle, 0] <= at:
+            first = middle
+        else:
+            last = middle
+    begin, end = net.cuts[first], net.cuts[first + 1]
+    found: float = begin[1] + (at - begin[0]) * ((end[1] - begin[1]) / (end[0] - begin[0]))
+    return found
+
+
+@compiled
 def lay_out(net: Net, room: Room, masks: Ints) -> None:
     """List the free variables of a cell and their columns, padded to a multiple of LANES."""
     value, base = room.column[VALUE], room.column[BASE]
@@ -76,8 +93,11 @@ def lay_out(net: Net, room: Room, masks: Ints) -> None:
         mask = masks[i]
         if mask < 0:
             held = -1 - mask
-            steps = (held >> HALF) - (held & LOWER)
-            if steps:
+            if net.cut[i + 1] > net.cut[i]:
+                steps = spot(net, i, (held >> HALF) + 1) - spot(net, i, held & LOWER)
+            else:
+                steps = float((held >> HALF) - (held & LOWER))
+            if steps > 0:
                 owner[free], first[free] = i, size
                 value[size], base[size], room.steps[size] = starts[i] + 1, -1, steps
                 size += 1
@@ -129,7 +149,7 @@ def set_constant(net: Net, room: Room, masks: Ints) -> None:
             for j in range(len(exact)):
                 exact[j] += here[j]
             continue
-        here, each, steps = table[row], table[row + 1], float((-1 - mask) & LOWER)
+        here, each, steps = table[row], table[row + 1], spot(net, i, (-1 - mask) & LOWER)
         for j in range(len(exact)):
             exact[j] += here[j] + steps * each[j]
     for j in range(len(exact)):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from itertools import accumulate
 
 import numpy as np
 
 from verifier.model.chances import Distribution, Runs
+from verifier.model.continuous import Continuous
 from verifier.model.domain import Domain
 from verifier.model.floats import nearest
 from verifier.model.network import Add, Affine, Network, Relu, Scale
-from verifier.model.ordinal import Ordinal
+from verifier.model.ordinal import Ordinal, Ranged
 from verifier.model.variable import Variable
 from verifier.provers.bound import class_rows
 from verifier.provers.compiled.net import LANES, Doubles, Ints, Net
@@ -71,14 +73,14 @@ def _pack(
 ) -> Net | None:
     widths = [len(c) for _, c in hidden]
     neurons = -(-max(widths) // LANES) * LANES
-    starts = np.cumsum([0] + [2 if isinstance(v, Ordinal) else v.count for v in domain.variables])
+    starts = np.cumsum([0] + [2 if isinstance(v, Ranged) else v.count for v in domain.variables])
     layers = len(widths)
     if max(widths) > WIDEST or layers * neurons * 2 * int(starts[-1]) > ROOM:
         return None
     hidden, last = _balance(hidden, last)
     table = np.zeros((int(starts[-1]), neurons))
     for i, v in enumerate(domain.variables):
-        listed = (v.row(0), (v.step,)) if isinstance(v, Ordinal) else v.encoding
+        listed = v.encoding if isinstance(v, Variable) else ((v.ends[0],), (_step(v),))
         numbers = np.array([[nearest(x) for x in row] for row in listed])
         if not np.isfinite(numbers).all():
             return None
@@ -97,6 +99,7 @@ def _pack(
     if not np.isfinite(table).all() or not all(np.isfinite(a).all() for a in single):
         return None
     mass, ran, runs = chances(domain.distributions(None))
+    cut, cuts = _cuts(domain)
     return Net(
         table=table,
         weight=single[0],
@@ -108,7 +111,26 @@ def _pack(
         mass=mass,
         ran=ran,
         runs=runs,
+        cut=cut,
+        cuts=cuts,
     )
+
+
+def _step(v: Ordinal | Continuous) -> Fraction:
+    """What the second row of a range is the contribution of."""
+    return v.step if isinstance(v, Ordinal) else Fraction(1)
+
+
+def _cuts(domain: Domain) -> tuple[Ints, Doubles]:
+    """Where the runs of pieces of continuous variables begin, as ``cut`` and ``cuts`` of a Net."""
+    places, rows = [0], []
+    for v in domain.variables:
+        if isinstance(v, Continuous):
+            pairs = zip(v.starts, v.breaks, strict=True)
+            rows += [[float(at), nearest(x - v.first)] for at, x in pairs]
+        places.append(len(rows))
+    rows.append([0.0, 0.0])
+    return np.array(places), np.array(rows)
 
 
 def chances(distributions: Sequence[Distribution]) -> tuple[Doubles, Ints, Doubles]:

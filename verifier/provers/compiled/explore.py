@@ -173,8 +173,10 @@ def first_class(net: Net, room: Room, constant: Real) -> int:
 
 
 @compiled
-def points_within(room: Room, most: float) -> float:
+def points_within(net: Net, room: Room, most: float) -> float:
     """The cell's number of points, or some number above ``most``."""
+    if len(net.cuts) > 1:
+        return most + 1.0
     total = 1.0
     for i in range(room.size[1]):
         at = room.free[FIRST, i]
@@ -291,14 +293,24 @@ def make_explore(stamp: int) -> Any:
                 close(stack, found, top, node, other, expected, task.tell > 1)
                 continue
             closable = True
-            if points_within(room, small) <= (small if other != target else max(1, small // 8)):
+            if points_within(net, room, small) <= (
+                small if other != target else max(1, small // 8)
+            ):
                 close(stack, found, top, node, -1, expected, task.tell > 0)
                 continue
             if top + 2 >= len(stack.target):
                 found.kind[node] = OPEN
                 hand_over(stack, found, top, node, -1)
                 continue
-            i = choose(net, room)
+            i = choose(net, room, masks)
+            if i < 0:
+                found.kind[node] = OPEN
+                found.sums[CLOSED] += stack.share[top, WEIGHT]
+                continue
+            if stack.share[top, PROBABILITY] < task.least:
+                found.kind[node] = OPEN
+                hand_over(stack, found, top, node, -1)
+                continue
             wanted = 2 * np.float32(SLACK) * scale - margin
             variable, left = room.free[OWNER, i], halve(net, room, masks, i, wanted)
             found.kind[node], found.number[node], found.left[node] = SPLIT, variable, left

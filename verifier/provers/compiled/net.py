@@ -32,6 +32,9 @@ class Net(NamedTuple):
     row of each variable in ``table``; ``mass`` the probability of each value. Those of ordinals are
     in ``runs``, where ``ran`` says which belong to each variable: a run's last value, and the
     probability up to it; what is before the first run comes first.
+    Of a continuous variable the two rows are what its left end adds, and what a number further up
+    does; ``cuts`` are, between its two places in ``cut``, first pieces of runs of equal ones with
+    where they begin, beyond the left end, and at last how many there are and where they end.
     """
 
     table: Doubles  # [rows, neurons]
@@ -44,13 +47,15 @@ class Net(NamedTuple):
     mass: Doubles  # [rows]
     ran: Ints  # [variables + 1]
     runs: Doubles  # [runs + 1, 2]
+    cut: Ints  # [variables + 1]
+    cuts: Doubles  # [cuts + 1, 2]
 
 
 class Room(NamedTuple):
     """Scratch arrays of one search."""
 
     column: Ints  # [2, columns] row of each column's VALUE, and BASE: the lowest value's, or -1
-    steps: Doubles  # [columns] for an ordinal: how many values lie above the first
+    steps: Doubles  # [columns] for an ordinal: how many values lie above the first; or its length
     exact: Doubles  # [neurons]
     constant: Real  # [neurons] layer 0 at the lowest values
     free: Ints  # [2, variables + 1] the free variables (OWNER), and the FIRST column of each
@@ -104,7 +109,8 @@ class Task(NamedTuple):
     ``expected`` is the class that the tree has there; points that seem to have another are noted.
     ``closable`` false forbids to close the first cell. With ``tell`` at least 1, enumerated cells
     are handed over, with 2 constant ones too. Cells of more than one class and at most ``small``
-    points are ENUMERATED. The call ends once ``budget`` nodes are made.
+    points are ENUMERATED. The call ends once ``budget`` nodes are made. Cells of less probability
+    than ``least`` are OPEN, for the caller to take up by their probability.
     """
 
     expected: int
@@ -112,6 +118,7 @@ class Task(NamedTuple):
     tell: int
     small: int
     budget: int
+    least: float
 
 
 class Found(NamedTuple):

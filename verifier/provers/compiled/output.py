@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from verifier.provers.compiled.bounds import finish_rows, least, spread_tile
+from verifier.provers.compiled.bounds import finish_rows, least, spot, spread_tile
 from verifier.provers.compiled.making import compiled
 from verifier.provers.compiled.net import (
     ABOVE,
@@ -192,8 +192,11 @@ def gap_weight(low: Real, high: Real, part: Real, j: int) -> Number:
 
 
 @compiled
-def choose(net: Net, room: Room) -> int:
-    """The free variable (its place in OWNER) that moves the bound most, also by its gaps."""
+def choose(net: Net, room: Room, masks: Ints) -> int:
+    """The free variable (its place in OWNER) that moves the bound most, also by its gaps.
+
+    -1 where none can be cut: single pieces of intervals are free as well.
+    """
     score, weights, picked = room.lines[SCORE], room.weights[0], room.picked
     for i in range(room.size[3]):
         score[i] = 0
@@ -220,9 +223,12 @@ def choose(net: Net, room: Room) -> int:
                 picked[rows + 1], weights[2 * b + 1] = 2 * b + 1, weight * down / (up + down)
                 rows += 2
         add_spreads(room, room.forms[k], rows)
-    best = 0
-    for i in range(1, room.size[1]):
-        if score[i] > score[best]:
+    best = -1
+    for i in range(room.size[1]):
+        held = -1 - masks[room.free[OWNER, i]]
+        if held >= 0 and held >> HALF == held & LOWER:
+            continue
+        if best < 0 or score[i] > score[best]:
             best = i
     return best
 
@@ -237,7 +243,7 @@ def halve(net: Net, room: Room, masks: Ints, i: int, wanted: Number) -> int:
     """
     variable, at = room.free[OWNER, i], room.free[FIRST, i]
     if masks[variable] < 0:
-        last: int = cut_range(-1 - masks[variable], room.lines[BEST, at], wanted)
+        last: int = cut_range(net, variable, -1 - masks[variable], room.lines[BEST, at], wanted)
         return last
     start = net.starts[variable]
     lowest, highest = np.float32(0), np.float32(0)
@@ -254,9 +260,35 @@ def halve(net: Net, room: Room, masks: Ints, i: int, wanted: Number) -> int:
 
 
 @compiled
-def cut_range(held: int, moves: Number, wanted: Number) -> int:
+def cut_interval(
+    net: Net, variable: int, low: int, high: int, moves: Number, wanted: Number
+) -> int:
+    """The same of an interval, from piece ``low`` to ``high``; by where its cuts lie."""
+    begin, end = spot(net, variable, low), spot(net, variable, high + 1)
+    if 0 < wanted < 0.75 * abs(moves):
+        share = wanted / abs(moves)
+        if share > 0.25:
+            place = begin + share * (end - begin) if moves > 0 else end - share * (end - begin)
+            under, over = low, high + 1  # cuts below the place, and not below it
+            while under + 1 < over:
+                middle = (under + over) >> 1
+                if spot(net, variable, middle) < place:
+                    under = middle
+                else:
+                    over = middle
+            last = over - 1 if moves > 0 else under - 1
+            if low <= last < high:
+                return int(last)
+    return int((low + high) >> 1)
+
+
+@compiled
+def cut_range(net: Net, variable: int, held: int, moves: Number, wanted: Number) -> int:
     """Where to cut a range; ``moves`` is what its last value adds to the bound."""
     low, high = held & LOWER, held >> HALF
+    if net.cut[variable + 1] > net.cut[variable]:
+        place: int = cut_interval(net, variable, low, high, moves, wanted)
+        return place
     if 0 < wanted < 0.75 * abs(moves):
         steps = int(np.ceil(wanted / abs(moves) * (high - low)))
         last = low + steps - 1 if moves > 0 else high - steps

@@ -80,7 +80,7 @@ def _step(
         slot, future = flying.popleft()
         future.result()
         enter(search, slot)
-        if search.found:
+        if search.found or search.domain.infinite:
             hand_back(search, slot)
         for other in share(slot, idle):
             flying.append((other, _begin(search, net, other, pool, len(idle))))

@@ -50,6 +50,8 @@ from verifier.provers.frontier import Cells, Floats, objects
 from verifier.provers.ordered import OPEN as OPEN_CODE
 from verifier.provers.search import record
 
+DEEPER = 2.0**-6
+"""Boxes of real numbers are split in one call down to this part of a box's probability."""
 SMALL = 512
 """Cells of at most so many points, of more than one class, are enumerated."""
 
@@ -80,7 +82,10 @@ def call(search: Branching, net: Net, slot: Slot, budget: int) -> int:
     """Run the compiled search on a slot's stack; returns its stamp."""
     slot.found.counts[TOP] = slot.top
     expected = int(search.tree.classes[slot.test])
-    task = Task(expected, slot.closable, slot.tell, SMALL, budget)
+    least = 0.0
+    if search.domain.infinite:  # depth first there is no end
+        least = float(slot.stack.share[: slot.top, PROBABILITY].max(initial=0.0)) * DEEPER
+    task = Task(expected, slot.closable, slot.tell, SMALL, budget, least)
     slot.closable = True
     if slot.given is not None:
         net = _within(search, net, slot.given)

@@ -22,20 +22,20 @@ from verifier.provers.pairs.arrays import COUNT, CUT, KEEP, SAY, SHAPE, Task
 from verifier.provers.pairs.layout import part_of
 from verifier.provers.pairs.search import step
 from verifier.provers.pairs.trunk import Root
-from verifier.provers.sandwiches import propose
+from verifier.provers.sandwiches import Worth, propose
 from verifier.provers.search import speak
 from verifier.provers.timing import ending, now, poll
 
 if TYPE_CHECKING:
     from verifier.provers.pairs.search import Sandwiching
 
-TOGETHER = 256
+TOGETHER = 4096
 """Cells for which sandwiches are proposed together."""
-BINS = 8192
-"""Bins of a count, at most about: so that they lose less than a third of what is open."""
-SAMPLE = 128
+BIN = 1e-7
+"""Seconds for a bin of a count, about."""
+SAMPLE = 2048
 """Cells on which it is measured what the kernel takes for a sandwich."""
-SAFETY = 1.3
+SAFETY = 1.15
 """The kernel's time is taken to be so many times what was measured."""
 FIXED = 0.3
 """Seconds for everything that does not grow with the proof."""
@@ -60,6 +60,14 @@ class Prices:
     others: Costs
 
 
+@dataclass(frozen=True)
+class Pruned:
+    """What a pruned tree costs, in seconds, and how much probability one more would be worth."""
+
+    seconds: float
+    worth: float
+
+
 def close(search: Sandwiching, end: float, *, pressed: bool) -> tuple[Proof, float]:
     """The tree of splits, pruned to what the kernel checks by ``end``, and the seconds it needs.
 
@@ -75,22 +83,20 @@ def close(search: Sandwiching, end: float, *, pressed: bool) -> tuple[Proof, flo
             asked = ask(search.matter, poll)
             end -= FIXED + LOST * (end - now())
             prices = _measured(search, asked, end)
-            seconds = prune(search, prices, end - now())
-            made = _made(search)
+            pruned = prune(search, prices, end - now())
+            seconds, made = pruned.seconds, _made(search)
             seconds -= len(made.said) * prices.sandwich
             _confirm(search, asked, made, prices)
-            done = _fill(search, asked, made, end - seconds, prices)
+            said = Saying(search, asked, pruned.worth)
+            done = _fill(said, made, end - seconds, prices)
             proof, seconds = made.proof, seconds + done * prices.checked
     except KeyboardInterrupt:  # before there was one
         proof = [Open() if isinstance(x, Root) else x for x in search.trunk]
     return tuple(proof), seconds
 
 
-def prune(search: Sandwiching, prices: Prices, seconds: float) -> float:
-    """Choose what the proof says of each cell, so that it costs so many seconds at most, about.
-
-    Returns what it costs.
-    """
+def prune(search: Sandwiching, prices: Prices, seconds: float) -> Pruned:
+    """Choose what the proof says of each cell, so that it costs so many seconds at most, about."""
     low, high = 1e-15, 1e6
     for _ in range(60):
         worth = (low * high) ** 0.5
@@ -98,7 +104,7 @@ def prune(search: Sandwiching, prices: Prices, seconds: float) -> float:
             low = worth
         else:
             high = worth
-    return _cost(search, prices, high)
+    return Pruned(_cost(search, prices, high), high)
 
 
 def _cost(search: Sandwiching, prices: Prices, worth: float) -> float:
@@ -224,12 +230,12 @@ def _constants(step: Split | Step) -> tuple[Constant, ...]:
     return tuple(x for x in own if isinstance(x, Constant))
 
 
-def _fill(search: Sandwiching, asked: Asked, made: Made, end: float, prices: Prices) -> int:
+def _fill(said: Saying, made: Made, end: float, prices: Prices) -> int:
     """Put the kernel's sandwiches into the proof, of the most probable cells first.
 
     Returns for how many cells it was tried, so that the kernel ends by ``end``.
     """
-    proof = made.proof
+    proof, search = made.proof, said.search
     order = sorted(made.said, key=lambda kept: -search.pool.share[kept[1]])
     done = 0
     try:
@@ -237,7 +243,7 @@ def _fill(search: Sandwiching, asked: Asked, made: Made, end: float, prices: Pri
             while done < len(order) and now() + done * prices.checked < end:
                 poll()
                 some = order[done : done + TOGETHER]
-                found = _proposed(search, asked, [cell for _, _, cell in some], workers.map)
+                found = said.propose(some, workers.map)
                 for (place, _, _), sandwich in zip(some, found, strict=True):
                     if sandwich is not None:
                         proof[place] = sandwich
@@ -248,34 +254,45 @@ def _fill(search: Sandwiching, asked: Asked, made: Made, end: float, prices: Pri
     return done
 
 
-def _proposed(
-    search: Sandwiching, asked: Asked, cells: Sequence[Cell], apply: Apply
-) -> list[Sandwich | None]:
-    return propose(asked, cells, search.held.models, bins=BINS, apply=apply)
+@dataclass(frozen=True, eq=False)
+class Saying:
+    """Sandwiches for cells of a search, where a second of the kernel's is worth so much."""
+
+    search: Sandwiching
+    asked: Asked
+    second: float
+
+    def propose(self, some: Sequence[Kept], apply: Apply) -> list[Sandwich | None]:
+        """What the kernel accepts of some cells."""
+        pool, at = self.search.pool, [number for _, number, _ in some]
+        share = pool.share[at]
+        worth = Worth(share / (self.second * BIN), pool.open[at] / np.maximum(share, 1e-300))
+        cells = [cell for _, _, cell in some]
+        return propose(self.asked, cells, self.search.held.models, worth=worth, apply=apply)
 
 
 def _measured(search: Sandwiching, asked: Asked, end: float) -> Prices:
     """What the kernel takes, found out on some of the cells of a first proof."""
     networks = (net.p.teacher for net in asked.nets.values())
     prices = Prices(*GUESSED, costs(networks))
-    prune(search, prices, end - now())
-    said = _made(search).said
+    pruned = prune(search, prices, end - now())
+    said, saying = _made(search).said, Saying(search, asked, pruned.worth)
     if not said:
         return prices
     rng = np.random.default_rng(0)
     chosen = rng.choice(len(said), min(SAMPLE, len(said)), replace=False)
-    cells = [said[i][2] for i in chosen.tolist()]
+    some = [said[i] for i in chosen.tolist()]
     with ThreadPoolExecutor(len(search.rooms)) as workers:
-        _proposed(search, asked, cells[:1], map)  # what is made once
+        saying.propose(some[:1], map)  # what is made once
         begun = now()
-        found = _proposed(search, asked, cells, workers.map)
+        found = saying.propose(some, workers.map)
         proposed = now()
         batch = [
             Waiting(count, cell, (x,))
-            for count, (cell, x) in enumerate(zip(cells, found, strict=True), 1)
+            for count, ((_, _, cell), x) in enumerate(zip(some, found, strict=True), 1)
             if x is not None
         ]
         settle(Ledger(asked, workers, lenient=True), batch)
-    each, checked = (proposed - begun) / len(cells), (now() - proposed) / len(cells)
+    each, checked = (proposed - begun) / len(some), (now() - proposed) / len(some)
     checked = SAFETY * checked + CELL
     return replace(prices, sandwich=SAFETY * each + checked, checked=checked)

@@ -41,12 +41,14 @@ from verifier.provers.timing import now, poll
 
 BATCH = 128
 """Most cells that are split together."""
-CELLS = 1 << 18
+CELLS = 1 << 20
 """Most cells of a search."""
 MEMORY = 1 << 29
 """Bytes of all cells, at most about."""
 LARGEST = 1 << 1000
 """Points of a cell, at most, as a float."""
+TRIED = 2
+"""Splits of a cell that are measured."""
 THREADS = 8
 """At most so many processors are used."""
 
@@ -153,7 +155,7 @@ def split(search: Sandwiching, many: int, apply: Apply = map, few: float = FEW_P
 
     def some(i: int) -> int:
         first, last = edges[i : i + 2]
-        more = {"base": base, "spare": spare + 2 * i}
+        more = {"base": base, "spare": spare + 2 * i, "tried": TRIED}
         return step(search, Task(EXPAND, first, last, **more, few=few), i)
 
     list(apply(some, range(threads)))

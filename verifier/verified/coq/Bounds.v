@@ -47,17 +47,20 @@ Definition forward (l : layer) (es : list info) : box :=
 Fixpoint join_box (a b : box) : box :=
   match a, b with x :: a', y :: b' => join x y :: join_box a' b' | _, _ => [] end.
 Definition exactly (x : vec) : box := map (fun z => (z, z)) x.
+Definition value_box (v : value) : box :=
+  match opens v with None => exactly (code v) | Some l => [(l, hd 0 (code v))] end.
 Fixpoint few_box (vs : list value) : box :=
   match vs with
   | [] => []
-  | [v] => exactly (code v)
-  | v :: vs' => join_box (exactly (code v)) (few_box vs')
+  | [v] => value_box v
+  | v :: vs' => join_box (value_box v) (few_box vs')
   end.
 Definition part_box (p : part) : box :=
   match p with
   | Few vs => few_box vs
   | Range f s lo hi =>
       let x := f + s * lo in let y := f + s * hi in [(Z.min x y, Z.max x y)]
+  | Pieces f rs lo hi => [(cut_at f rs lo, cut_at f rs (hi + 1))]
   end.
 Definition cell_box (c : cell) : box := flat_map part_box c.
 
@@ -181,50 +184,54 @@ Fixpoint back (bits : Z) (ks : list aid) (n : network) (es : list info) (pend : 
 (** The least value of a linear form over a cell. *)
 Fixpoint least_few (A : vec) (v : value) (vs : list value) : Z :=
   match vs with
-  | [] => dot A (code v)
-  | w :: vs' => Z.min (dot A (code v)) (least_few A w vs')
+  | [] => fst (ends_value A v)
+  | w :: vs' => Z.min (fst (ends_value A v)) (least_few A w vs')
   end.
 Definition least_part (A : vec) (p : part) : Z :=
   match p with
   | Few [] => 0
   | Few (v :: vs) => least_few A v vs
   | Range f s lo hi => let a := hd 0 A in Z.min (a * (f + s * lo)) (a * (f + s * hi))
+  | Pieces f rs lo hi => let a := hd 0 A in Z.min (a * cut_at f rs lo) (a * cut_at f rs (hi + 1))
   end.
 Fixpoint least_form (A : vec) (c : cell) : Z :=
   match c with
   | [] => 0
   | p :: c' => least_part A p + least_form (skipn (width p) A) c'
   end.
+(** A lower bound of [x / T]: up to the next integer, where what is bounded is one.  [loose]: it need
+    not be, as there are pieces, whose numbers are any. *)
+Definition rounded (loose : bool) (x T : Z) : Z := if loose then x / T else - ((- x) / T).
 (** A lower bound of [row . newest node] over the cell. *)
-Definition lower (bits : Z) (ks : list aid) (n : network) (es : list info) (c : cell) (row : vec) : Z :=
+Definition lower (loose : bool) (bits : Z) (ks : list aid) (n : network) (es : list info) (c : cell) (row : vec) : Z :=
   let '(T, U, A, K) := back bits ks n es [row] 0 in
-  - ((- (U * (least_form A c + K))) / T).
+  rounded loose (U * (least_form A c + K)) T.
 
 (** ** Enclosures of all nodes, the newest first *)
-Fixpoint refine (every_one : bool) (bits : Z) (ks : list aid) (n : network) (es : list info) (c : cell) (i : nat) (b : box)
+Fixpoint refine (loose every_one : bool) (bits : Z) (ks : list aid) (n : network) (es : list info) (c : cell) (i : nat) (b : box)
   : box :=
   match b with
   | [] => []
   | (l, u) :: b' =>
       (if every_one || (l <? 0) && (0 <? u) then
-         (Z.max l (lower bits ks n es c (unit i)), Z.min u (- lower bits ks n es c (vscale (-1) (unit i))))
-       else (l, u)) :: refine every_one bits ks n es c (S i) b'
+         (Z.max l (lower loose bits ks n es c (unit i)), Z.min u (- lower loose bits ks n es c (vscale (-1) (unit i))))
+       else (l, u)) :: refine loose every_one bits ks n es c (S i) b'
   end.
 (** A layer on the input alone: the ends of each row over the cell are exact. *)
 Definition first_box (rows : list (vec * Z)) (c : cell) : box :=
   map (fun rb => iadd (ends_form (fst rb) c) (snd rb, snd rb)) rows.
-Fixpoint enclose (e : effort) (ks : list aid) (n : network) (c : cell) : list info :=
+Fixpoint enclose (loose : bool) (e : effort) (ks : list aid) (n : network) (c : cell) : list info :=
   match n with
   | [] => [inform (wider e) (cell_box c)]
   | l :: n' =>
-      let es := enclose e (tl ks) n' c in
+      let es := enclose loose e (tl ks) n' c in
       let b :=
         match l, n' with
         | Affine O rows, [] => first_box rows c
         | _, _ =>
             let b := forward l es in
             if refined e && worth (hd no_aid ks)
-            then refine (every_one e) (bits e) ks n (inform (wider e) b :: es) c 0 b else b
+            then refine loose (every_one e) (bits e) ks n (inform (wider e) b :: es) c 0 b else b
         end in
       inform (wider e) b :: es
   end.
@@ -263,34 +270,36 @@ Proof.
   induction n as [|l n IH]; intros flags; cbn; [exact I|]. split; [|apply IH].
   destruct l; cbn; try exact I. apply packing_packs.
 Qed.
-(** A network made ready once, for cells inside the whole cell of its variables. *)
-Record prepared := Prepared { layers : network; aids : list aid; fit : aids_fit aids layers }.
-Definition prepare (n : network) (whole : cell) : prepared :=
-  Prepared n (aids_of (flags_of n) n) (aids_of_fit n (flags_of n)).
+(** A network made ready once. *)
+Record prepared := Prepared {
+  layers : network; aids : list aid; fit : aids_fit aids layers;
+  loose : bool }.                   (* whether the domain has pieces *)
+Definition prepare (n : network) (loose : bool) : prepared :=
+  Prepared n (aids_of (flags_of n) n) (aids_of_fit n (flags_of n)) loose.
 
 (** ** The class on a cell *)
 Definition margin_row (k j : nat) : vec := vadd (unit k) (vscale (-1) (unit j)).
 (** Whether logit k is greater than logit j, or equal to it where j > k is enough. *)
-Definition beats (bits : Z) (ks : list aid) (n : network) (es : list info) (c : cell) (k : nat) (top : box) (j : nat)
+Definition beats (loose : bool) (bits : Z) (ks : list aid) (n : network) (es : list info) (c : cell) (k : nat) (top : box) (j : nat)
   : bool :=
   let need := if (j <? k)%nat then 1 else 0 in
   (need <=? fst (nth k top (0, 0)) - snd (nth j top (0, 0))) ||
-  (need <=? lower bits ks n es c (margin_row k j)).
+  (need <=? lower loose bits ks n es c (margin_row k j)).
 Definition attempt (e : effort) (p : prepared) (c : cell) (k : Z) : bool :=
   let n := layers p in
   let ks := aids p in
-  let es := enclose e ks n c in
+  let es := enclose (loose p) e ks n c in
   let top := ends (hd no_info es) in
   match top with
   | [] => false
   | [b] =>
-      if k =? 1 then (1 <=? fst b) || (1 <=? lower (bits e) ks n es c [1])
-      else if k =? 0 then (snd b <=? 0) || (0 <=? lower (bits e) ks n es c [-1])
+      if k =? 1 then (1 <=? fst b) || (1 <=? lower (loose p) (bits e) ks n es c [1])
+      else if k =? 0 then (snd b <=? 0) || (0 <=? lower (loose p) (bits e) ks n es c [-1])
       else false
   | _ =>
       let m := length top in let k' := Z.to_nat k in
       (0 <=? k) && (k <? Z.of_nat m) &&
-      forallb (fun j => (j =? k')%nat || beats (bits e) ks n es c k' top j) (seq 0 m)
+      forallb (fun j => (j =? k')%nat || beats (loose p) (bits e) ks n es c k' top j) (seq 0 m)
   end.
 Definition quick : effort := Effort false false 22 0.
 Definition usual : effort := Effort true false 22 0.
@@ -307,7 +316,7 @@ Definition form_of (bits : Z) (ks : list aid) (n : network) (es : list info) (ro
 Definition forms (e : effort) (p : prepared) (c : cell) (k : Z) : option (list (vec * Z)) :=
   let n := layers p in
   let ks := aids p in
-  let es := enclose e ks n c in
+  let es := enclose (loose p) e ks n c in
   match ends (hd no_info es) with
   | [] => None
   | [_] =>

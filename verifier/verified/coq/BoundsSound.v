@@ -4,13 +4,23 @@ Require Import Network NetworkSound Cells CellsSound Packed PackedSound Bounds.
 Import ListNotations.
 Open Scope Z_scope.
 
+(** Points lie M times where they are (CellsSound.v): M is 1 wherever there are no pieces. *)
+Section At.
+Variable M : Z.
+Hypothesis HM : 0 < M.
+Notation inb := (CellsSound.inb M).
+Notation eval := (eval_at M).
+Notation step := (step_at M).
+Lemma inb_wider b b' x : inb b x -> fst b' <= fst b -> snd b <= snd b' -> inb b' x.
+Proof. unfold CellsSound.inb. intros. nia. Qed.
+
 (** ** Enclosures *)
 Definition encl (b : box) (x : vec) := Forall2 inb b x.
 Definition line_ok (l : line) (x : Z) :=
-  0 <= low l <= D /\ low l * x <= D * Z.max 0 x /\ D * Z.max 0 x <= high l * x + above l.
+  0 <= low l <= D /\ low l * x <= D * Z.max 0 x /\ D * Z.max 0 x <= high l * x + M * above l.
 Record informs (i : info) (x : vec) : Prop := {
   in_ends : encl (ends i) x;
-  in_total : sumZ (map Z.abs x) <= total i;
+  in_total : sumZ (map Z.abs x) <= M * total i;
   in_lines : Forall2 line_ok (lines i) x }.
 Definition encls (es : list info) (env : list vec) := Forall2 informs es env.
 
@@ -20,13 +30,15 @@ Lemma encl_nth es env : encls es env -> forall i, informs (nth i es no_info) (nt
 Proof. intros H. induction H; intros [|i]; cbn; auto using informs_nil. Qed.
 Lemma iscale_in c b x : inb b x -> inb (iscale c b) (c * x).
 Proof.
-  destruct b as [l u]. unfold inb, iscale. cbn. intros H. destruct (Z.leb_spec 0 c); cbn; nia.
+  destruct b as [l u]. unfold CellsSound.inb, iscale. cbn. intros H. destruct (Z.leb_spec 0 c); cbn; nia.
 Qed.
 Lemma iadd_in a b x y : inb a x -> inb b y -> inb (iadd a b) (x + y).
-Proof. unfold inb, iadd. cbn. lia. Qed.
+Proof. unfold CellsSound.inb, iadd. cbn. lia. Qed.
+Lemma same_in b : inb (b, b) (M * b).
+Proof. unfold CellsSound.inb. cbn. lia. Qed.
 Lemma idot_in b x : encl b x -> forall a, inb (idot a b) (dot a x).
 Proof.
-  intros H. induction H; intros [|a0 a]; cbn; try (unfold inb; cbn; lia).
+  intros H. induction H; intros [|a0 a]; cbn; try (unfold CellsSound.inb; cbn; lia).
   apply iadd_in; auto using iscale_in.
 Qed.
 Lemma badd_in a x : encl a x -> forall b y, encl b y -> encl (badd a b) (vadd x y).
@@ -34,72 +46,99 @@ Proof.
   intros H. induction H; intros b y' Hb; cbn; [assumption|].
   inversion Hb; subst; cbn; constructor; auto using iadd_in. apply IHForall2. assumption.
 Qed.
-Lemma bdiag_in b x : encl b x -> forall cs, encl (bdiag cs b) (diag cs x).
+Lemma bdiag_in b x : encl b x -> forall cs, encl (bdiag cs b) (diag (map (fun c => (fst c, M * snd c)) cs) x).
 Proof.
   intros H. induction H; intros [|[f s] cs]; cbn; constructor; [|apply IHForall2].
-  apply iadd_in; [apply iscale_in; assumption|unfold inb; cbn; lia].
+  apply iadd_in; [apply iscale_in; assumption|apply same_in].
 Qed.
 Lemma map_in (f : Z * Z -> Z * Z) (g : Z -> Z) b x :
   (forall b x, inb b x -> inb (f b) (g x)) -> encl b x -> encl (map f b) (map g x).
 Proof. intros Hf H. induction H; cbn; constructor; auto. Qed.
+Lemma relu_in b x : inb b x -> inb (both (Z.max 0) b) (Z.max 0 x).
+Proof.
+  destruct b as [l u]. unfold CellsSound.inb, both. cbn. intros [H1 H2]. split.
+  - destruct (Z.max_spec 0 l) as [[? ->]|[? ->]]; lia.
+  - destruct (Z.max_spec 0 x) as [[? ->]|[? ->]]; nia.
+Qed.
+Lemma sgn_in b x : inb b x -> inb (both Z.sgn b) (M * Z.sgn x).
+Proof.
+  destruct b as [l u]. unfold CellsSound.inb, both. cbn. intros [H1 H2].
+  pose proof (Z.sgn_spec l) as L. pose proof (Z.sgn_spec u) as U. pose proof (Z.sgn_spec x) as X.
+  assert (Z.sgn l <= Z.sgn x <= Z.sgn u); [|nia].
+  destruct L as [[? ->]|[[? ->]|[? ->]]], U as [[? ->]|[[? ->]|[? ->]]], X as [[? ->]|[[? ->]|[? ->]]]; nia.
+Qed.
 Lemma forward_in l es env : encls es env -> encl (forward l es) (step l env).
 Proof.
   intros H. pose proof (fun i => in_ends _ _ (encl_nth _ _ H i)) as N. unfold forward, ends_at.
-  destruct l as [i rows|i cs|i|i|i c j d]; cbn [step].
+  destruct l as [i rows|i cs|i|i|i c j d]; cbn [step_at].
   - specialize (N i). cbn zeta. induction rows as [|[r b] rows IH]; cbn; constructor; auto.
-    apply iadd_in; [apply idot_in; assumption|]. unfold inb. cbn. lia.
+    apply iadd_in; [apply idot_in; assumption|apply same_in].
   - apply bdiag_in, N.
-  - apply map_in; [|apply N]. intros [l u] x. unfold inb, both. cbn. lia.
-  - apply map_in; [|apply N]. intros [l u] x. unfold inb, both. cbn.
-    intros [? ?]. pose proof (Z.sgn_spec l). pose proof (Z.sgn_spec u). pose proof (Z.sgn_spec x). lia.
+  - apply map_in; [apply relu_in|apply N].
+  - apply map_in; [apply sgn_in|apply N].
   - apply badd_in; apply map_in; auto using iscale_in; apply N.
 Qed.
 
-Lemma exactly_in x : encl (exactly x) x.
-Proof. induction x; constructor; [unfold inb; cbn; lia|assumption]. Qed.
+Lemma exactly_in x : encl (exactly x) (vscale M x).
+Proof. induction x; constructor; [unfold CellsSound.inb; cbn; lia|assumption]. Qed.
 Lemma join_l a x : encl a x -> forall b, length b = length a -> encl (join_box a b) x.
 Proof.
   intros H. induction H as [|[l u] x a' x' Hx H IH]; intros b Hb; cbn; [constructor|].
   destruct b as [|[l' u'] b]; cbn in Hb; [lia|]. constructor; [|apply IH; lia].
-  unfold inb in *. cbn in *. lia.
+  apply (inb_wider _ _ _ Hx); cbn; lia.
 Qed.
 Lemma join_r b x : encl b x -> forall a, length a = length b -> encl (join_box a b) x.
 Proof.
   intros H. induction H as [|[l u] x b' x' Hx H IH]; intros a Ha; destruct a as [|[l' u'] a];
     cbn in *; try lia; constructor; [|apply IH; lia].
-  unfold inb in *. cbn in *. lia.
+  apply (inb_wider _ _ _ Hx); cbn; lia.
 Qed.
 Lemma join_length a : forall b, length a = length b -> length (join_box a b) = length a.
 Proof. induction a as [|[l u] a IH]; intros [|[l' u'] b] H; cbn in *; auto; try lia. Qed.
-Lemma few_box_in w vs : (forall v, In v vs -> length (code v) = w) ->
-  (vs <> [] -> length (few_box vs) = w) /\ forall v, In v vs -> encl (few_box vs) (code v).
+Lemma value_box_length v : piece_ok v -> length (value_box v) = length (code v).
 Proof.
-  induction vs as [|v vs IH]; intros H; [split; [congruence|intros v []]|].
+  unfold piece_ok, value_box, exactly. destruct (opens v); [|intros _; apply map_length].
+  intros (x & -> & _). reflexivity.
+Qed.
+Lemma value_box_in v y : spot M y v -> encl (value_box v) y.
+Proof.
+  unfold spot, value_box. destruct (opens v) as [l|]; [|intros ->; apply exactly_in].
+  intros (z & -> & H). constructor; [exact H|constructor].
+Qed.
+Lemma few_box_in w vs : (forall v, In v vs -> length (code v) = w /\ piece_ok v) ->
+  (vs <> [] -> length (few_box vs) = w) /\ forall v y, In v vs -> spot M y v -> encl (few_box vs) y.
+Proof.
+  induction vs as [|v vs IH]; intros H; [split; [congruence|intros v y []]|].
   destruct IH as [IH1 IH2]; [intros x Hx; apply H; right; assumption|].
-  pose proof (H v (or_introl eq_refl)) as Hv. destruct vs as [|v' vs].
-  - cbn. split; [intros _; unfold exactly; rewrite map_length; assumption|].
-    intros x [<-|[]]. apply exactly_in.
-  - assert (L : length (exactly (code v)) = length (few_box (v' :: vs))).
-    { rewrite IH1 by congruence. unfold exactly. rewrite map_length. assumption. }
-    change (few_box (v :: v' :: vs)) with (join_box (exactly (code v)) (few_box (v' :: vs))).
+  destruct (H v (or_introl eq_refl)) as [Hv Hk]. pose proof (value_box_length v Hk) as Lv.
+  destruct vs as [|v' vs].
+  - cbn [few_box]. split; [congruence|]. intros x y [<-|[]]. apply value_box_in.
+  - assert (L : length (value_box v) = length (few_box (v' :: vs))) by (rewrite IH1 by congruence; congruence).
+    change (few_box (v :: v' :: vs)) with (join_box (value_box v) (few_box (v' :: vs))).
     split.
-    + intros _. rewrite join_length by assumption. rewrite L. apply IH1. congruence.
-    + intros x [<-|Hx]; [apply join_l; [apply exactly_in|congruence]|].
-      apply join_r; [apply IH2; assumption|assumption].
+    + intros _. rewrite join_length by assumption. congruence.
+    + intros x y [<-|Hx] Hy; [apply join_l; [apply value_box_in; assumption|congruence]|].
+      apply join_r; [eapply IH2; eassumption|assumption].
 Qed.
-Lemma part_box_in q v : wf_part q -> In v (members q) -> encl (part_box q) (code v).
+Lemma part_box_in q v y : wf_part q -> In v (members q) -> spot M y v -> encl (part_box q) y.
 Proof.
-  intros H Hv. destruct q as [vs|f s lo hi]; [apply (few_box_in (width (Few vs))); assumption|].
-  pose proof (ends_part_in [1] _ _ Hv) as E. apply in_range in Hv. destruct Hv as (i & Hi & ->).
-  constructor; [|constructor]. unfold inb in *. cbn [ends_part hd fst snd number_of code dot] in *.
-  lia.
+  intros H Hv Hy. destruct q as [vs|f s lo hi|f rs lo hi].
+  - apply (few_box_in (width (Few vs)) vs H) with (v := v); assumption.
+  - pose proof (ends_part_in M HM [1] _ _ _ H Hv Hy) as E. apply in_range in Hv. destruct Hv as (i & Hi & ->).
+    unfold spot in Hy. cbn [number_of opens code vscale map] in Hy. subst y.
+    constructor; [|constructor]. unfold CellsSound.inb in *. cbn [ends_part hd fst snd dot] in *.
+    replace (1 * (f + s * lo)) with (f + s * lo) in E by ring. replace (1 * (f + s * hi)) with (f + s * hi) in E by ring.
+    lia.
+  - apply in_pieces in Hv. destruct Hv as (i & Hi & ->). destruct Hy as (z & -> & Hz). cbn [piece_of code hd] in Hz.
+    constructor; [|constructor]. unfold CellsSound.inb. cbn [fst snd].
+    pose proof (cut_at_mono rs f lo i ltac:(lia)). pose proof (cut_at_mono rs f (i + 1) (hi + 1) ltac:(lia)). nia.
 Qed.
-Lemma cell_box_in c : wf c -> forall p, In p (points c) -> encl (cell_box c) (input p).
+Lemma cell_box_in c : wf c -> forall p ys, In p (points c) -> spots M ys p -> encl (cell_box c) (concat ys).
 Proof.
-  intros H. induction H as [|q c Hq Hc IH]; intros p Hp.
-  - destruct Hp as [<-|[]]. constructor.
-  - apply points_cons in Hp. destruct Hp as (v & p' & -> & Hv & Hp). cbn.
-    apply Forall2_app; [apply part_box_in; assumption|]. apply IH. assumption.
+  intros H. induction H as [|q c Hq Hc IH]; intros p ys Hp Hy.
+  - destruct Hp as [<-|[]]. inversion Hy. constructor.
+  - apply points_cons in Hp. destruct Hp as (v & p' & -> & Hv & Hp). inversion Hy; subst. cbn.
+    apply Forall2_app; [eapply part_box_in; eassumption|]. eapply IH; eassumption.
 Qed.
 
 (** ** Lines *)
@@ -107,9 +146,9 @@ Lemma clamp_range s : 0 <= clamp s <= D. Proof. unfold clamp, D. lia. Qed.
 Lemma relu_line_ok w b x : inb b x -> line_ok (relu_line w b) x.
 Proof.
   assert (HD : 0 < D) by reflexivity.
-  destruct b as [l u]. unfold inb, line_ok, relu_line. cbn [fst snd]. intros H.
-  destruct (Z.leb_spec 0 l); cbn [low high above]; [rewrite Z.max_r by lia; lia|].
-  destruct (Z.leb_spec u 0); cbn [low high above]; [rewrite Z.max_l by lia; lia|].
+  destruct b as [l u]. unfold CellsSound.inb, line_ok, relu_line. cbn [fst snd]. intros H.
+  destruct (Z.leb_spec 0 l); cbn [low high above]; [rewrite Z.max_r by nia; lia|].
+  destruct (Z.leb_spec u 0); cbn [low high above]; [rewrite Z.max_l by nia; lia|].
   generalize (if w =? 0 then 0 else Z.shiftr (u - l) w). intros e. cbn zeta. cbn [low high above].
   set (s := clamp _). set (t := if - (l - e) <? u + e then D else 0).
   assert (Ht : 0 <= t <= D) by (unfold t; destruct (- (l - e) <? u + e); lia).
@@ -120,14 +159,17 @@ Proof.
     assert (Hm1 : - s * l <= m) by apply Z.le_max_l.
     assert (Hm2 : (D - s) * u <= m) by apply Z.le_max_r.
     destruct (Z.max_spec 0 x) as [[Hx ->]|[Hx ->]].
-    + assert ((D - s) * x <= (D - s) * u) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
-    + assert (s * l <= s * x) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
+    + assert ((D - s) * x <= (D - s) * (M * u)) by (apply Z.mul_le_mono_nonneg_l; lia). nia.
+    + assert (s * (M * l) <= s * x) by (apply Z.mul_le_mono_nonneg_l; lia). nia.
 Qed.
 Lemma inform_in w b x : encl b x -> informs (inform w b) x.
 Proof.
   intros H. constructor; cbn [inform ends total lines]; [assumption| |].
   - induction H as [|[l u] y b x H0 H IH]; cbn [map sumZ magnitudes]; [lia|].
-    unfold inb in H0. cbn [fst snd] in H0. lia.
+    unfold CellsSound.inb in H0. cbn [fst snd] in H0.
+    assert (Z.abs y <= M * Z.max (Z.abs l) (Z.abs u)); [|lia].
+    assert (- (M * Z.max (Z.abs l) (Z.abs u)) <= M * l) by nia. assert (M * u <= M * Z.max (Z.abs l) (Z.abs u)) by nia.
+    lia.
   - induction H; cbn [map]; constructor; auto using relu_line_ok.
 Qed.
 
@@ -151,32 +193,33 @@ Qed.
 Lemma pdot_cons pend x env : pdot pend (x :: env) = dot (hd [] pend) x + pdot (tl pend) env.
 Proof. destruct pend; cbn; reflexivity. Qed.
 Lemma combine_rows_dot x rows : forall a v,
-  dot a (map (fun rb => dot (fst rb) x + snd rb) rows) + dot v x =
-  dot (combine_rows a rows v) x + shifts a rows.
+  dot a (map (fun rb => dot (fst rb) x + M * snd rb) rows) + dot v x =
+  dot (combine_rows a rows v) x + M * shifts a rows.
 Proof.
   induction rows as [|[r b] rows IH]; intros [|a0 a] v; cbn [combine_rows shifts map dot fst snd]; try lia.
   destruct (Z.eqb_spec a0 0) as [->|_]; [rewrite <- IH; lia|].
   specialize (IH a (axpy a0 r v)). rewrite dot_axpy in IH. lia.
 Qed.
 Lemma diag_back_dot b x : encl b x -> forall a cs,
-  dot a (diag cs x) = dot (fst (diag_back a cs b)) x + snd (diag_back a cs b).
+  dot a (diag (map (fun c => (fst c, M * snd c)) cs) x) =
+  dot (fst (diag_back a cs b)) x + M * snd (diag_back a cs b).
 Proof.
   intros H. induction H as [|b0 x0 b x H0 H IH]; intros [|a0 a] [|[f s] cs];
-    cbn [diag_back diag dot fst snd]; try reflexivity.
+    cbn [map diag_back diag dot fst snd]; try (rewrite Z.mul_0_r; reflexivity).
   specialize (IH a cs). destruct (diag_back a cs b) as [v k]. cbn [fst snd dot] in *. lia.
 Qed.
 Lemma relu_back_le ls x : Forall2 line_ok ls x -> forall a,
-  dot (fst (relu_back a ls)) x + snd (relu_back a ls) <= D * dot a (map (Z.max 0) x).
+  dot (fst (relu_back a ls)) x + M * snd (relu_back a ls) <= D * dot a (map (Z.max 0) x).
 Proof.
   intros H. induction H as [|l0 x0 ls x H0 H IH]; intros [|a0 a]; try (cbn; lia).
   cbn [relu_back]. specialize (IH a). destruct (relu_back a ls) as [v k].
   cbn [fst snd dot map] in *. destruct H0 as (R & L & U).
   set (m := Z.max 0 x0) in *. clearbody m. destruct (Z.leb_spec 0 a0); cbn [fst snd dot].
   - assert (a0 * (low l0 * x0) <= a0 * (D * m)) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
-  - assert (a0 * (high l0 * x0 + above l0) <= a0 * (D * m)) by (apply Z.mul_le_mono_nonpos_l; lia).
+  - assert (a0 * (high l0 * x0 + M * above l0) <= a0 * (D * m)) by (apply Z.mul_le_mono_nonpos_l; lia).
     destruct (Z.eqb_spec (above l0) 0) as [E|_]; [rewrite E in *|]; lia.
 Qed.
-Lemma sign_least_le b x : encl b x -> forall a, sign_least a b <= dot a x.
+Lemma sign_least_le b x : encl b x -> forall a, M * sign_least a b <= dot a x.
 Proof.
   intros H. induction H as [|b0 x0 b x H0 H IH]; intros [|a0 a]; try (cbn; lia).
   cbn [sign_least dot]. pose proof (iscale_in a0 _ _ H0) as [? _]. specialize (IH a). lia.
@@ -184,7 +227,7 @@ Qed.
 
 Lemma total_nonneg i x : informs i x -> 0 <= total i.
 Proof.
-  intros H. apply in_total in H. assert (0 <= sumZ (map Z.abs x)); [|lia].
+  intros H. apply in_total in H. assert (0 <= sumZ (map Z.abs x)); [|nia].
   induction x; cbn [map sumZ]; [lia|]. assert (X : forall y, 0 <= sumZ (map Z.abs y)).
   { induction y; cbn [map sumZ]; lia. } specialize (X x). lia.
 Qed.
@@ -208,7 +251,7 @@ Proof.
     rewrite E. lia.
 Qed.
 Lemma cut_all_le k es env : 0 < k -> encls es env -> forall pend,
-  2 ^ k * (pdot (map (cut k) pend) env - lost pend es) <= pdot pend env.
+  2 ^ k * (pdot (map (cut k) pend) env - M * lost pend es) <= pdot pend env.
 Proof.
   intros Hk H. assert (HP : 0 < 2 ^ k) by (apply Z.pow_pos_nonneg; lia).
   induction H as [|b x es env H0 H IH]; intros [|a pend].
@@ -218,11 +261,11 @@ Proof.
   - cbn [map pdot]. specialize (IH pend). destruct a as [|a0 a].
     + cbn [cut map dot lost]. lia.
     + cbn [lost]. pose proof (cut_le k x Hk (a0 :: a)) as C. pose proof (in_total _ _ H0) as T.
-      assert (2 ^ k * sumZ (map Z.abs x) <= 2 ^ k * total b) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
+      assert (2 ^ k * sumZ (map Z.abs x) <= 2 ^ k * (M * total b)) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
 Qed.
 Lemma reduce_le bits es env pend K pend' K' k : encls es env ->
   reduce bits pend es K = (k, pend', K') ->
-  0 <= k /\ 2 ^ k * (pdot pend' env + K') <= pdot pend env + K.
+  0 <= k /\ 2 ^ k * (pdot pend' env + M * K') <= pdot pend env + M * K.
 Proof.
   intros He. unfold reduce. set (j := _ - bits). destruct (Z.leb_spec j 0).
   - intros E. inversion E; subst. change (2 ^ 0) with 1. lia.
@@ -231,7 +274,7 @@ Proof.
     clear E. destruct E' as (-> & -> & ->). split; [lia|]. clearbody j. rename j into k.
     pose proof (cut_all_le k es env ltac:(lia) He pend) as C. rewrite Z.shiftr_div_pow2 by lia.
     assert (HP : 0 < 2 ^ k) by (apply Z.pow_pos_nonneg; lia).
-    pose proof (Z.mul_div_le K (2 ^ k) HP). lia.
+    pose proof (Z.mul_div_le K (2 ^ k) HP) as X. assert (M * (2 ^ k * (K / 2 ^ k)) <= M * K) by nia. lia.
 Qed.
 Lemma pdot_nils pend : forallb is_nil pend = true -> forall env, pdot pend env = 0.
 Proof.
@@ -266,11 +309,11 @@ Proof.
 Qed.
 Lemma back_sound bits n : forall ks x es pend K T U A K', aids_fit ks n ->
   encls es (eval n x) -> back bits ks n es pend K = (T, U, A, K') ->
-  0 < T /\ 0 < U /\ U * (dot A x + K') <= T * (pdot pend (eval n x) + K).
+  0 < T /\ 0 < U /\ U * (dot A x + M * K') <= T * (pdot pend (eval n x) + M * K).
 Proof.
   induction n as [|l n IH]; intros ks x es pend K T U A K' Hk0 He E.
-  - cbn in E. inversion E; subst. cbn [eval]. rewrite pdot_cons, pdot_nil_r. lia.
-  - cbn [eval] in *. inversion He as [|e y es' env' Hey Hes]; subst.
+  - cbn in E. inversion E; subst. cbn [eval_at]. rewrite pdot_cons, pdot_nil_r. lia.
+  - cbn [eval_at] in *. inversion He as [|e y es' env' Hey Hes]; subst.
     cbn [back] in E. cbn [tl] in E. cbn [aids_fit] in Hk0. destruct Hk0 as [Hq Hk0]. destruct pend as [|a0 rest0].
     { inversion E; subst. cbn. lia. }
     destruct a0 as [|a00 a0].
@@ -283,7 +326,7 @@ Proof.
     match type of E with after_cut _ ?inner = _ => destruct inner as [[[T1 U1] A1] K1'] eqn:EI end.
     cbn [after_cut] in E.
     assert (G : 0 < T1 /\ 0 < U1 /\
-      U1 * (dot A1 x + K1') <= T1 * (dot a (step l (eval n x)) + pdot rest (eval n x) + K1)).
+      U1 * (dot A1 x + M * K1') <= T1 * (dot a (step l (eval n x)) + pdot rest (eval n x) + M * K1)).
     { destruct l as [i rows|i cs|i|i|i c j d].
       + destruct (combine (hd no_aid ks) bits a rows (forallb is_nil rest)) as [v q] eqn:EC.
         assert (Hq' : match rows_packed (hd no_aid ks) with Some q => packs q rows | None => True end)
@@ -293,7 +336,7 @@ Proof.
         destruct (Z.eqb_spec q 0) as [Q0|Q0].
         * specialize (C0 Q0). apply IH with (x := x) in EI; [|assumption|assumption].
           destruct EI as (HT & HU & EI). split; [assumption|split; [assumption|]].
-          rewrite pdot_add_at in EI. cbn [step]. etransitivity; [exact EI|].
+          rewrite pdot_add_at in EI. cbn [step_at]. etransitivity; [exact EI|].
           apply Z.mul_le_mono_nonneg_l; lia.
         * destruct (C1 ltac:(lia)) as [Al C2]. clear C0 C1.
           destruct (back bits (tl ks) n es' (add_at i v rest)
@@ -304,24 +347,25 @@ Proof.
           apply IH with (x := x) in Eb; [|assumption|assumption]. destruct Eb as (HT & HU & Eb).
           assert (HP : 0 < 2 ^ q) by (apply Z.pow_pos_nonneg; lia).
           split; [assumption|split; [apply Z.mul_pos_pos; assumption|]].
-          rewrite pdot_add_at, (pdot_nils rest Al) in Eb. rewrite (pdot_nils rest Al). cbn [step].
+          rewrite pdot_add_at, (pdot_nils rest Al) in Eb. rewrite (pdot_nils rest Al). cbn [step_at].
           rewrite Z.shiftr_div_pow2 in Eb by lia.
-          pose proof (Z.mul_div_le (K1 + shifts a rows) (2 ^ q) HP) as M.
+          pose proof (Z.mul_div_le (K1 + shifts a rows) (2 ^ q) HP) as MQ.
           pose proof (in_total _ _ (encl_nth _ _ Hes i)) as Ht.
           set (s := sumZ (map Z.abs (nth i (eval n x) []))) in *.
           set (t := total (nth i es' no_info)) in *. set (w := dot v (nth i (eval n x) [])) in *.
           set (u := dot (combine_rows a rows []) (nth i (eval n x) [])) in *.
           set (m := (K1 + shifts a rows) / 2 ^ q) in *.
-          transitivity (2 ^ q * (T0 * (w + 0 + (m - t)))).
-          { replace (U0 * 2 ^ q * (dot A0 x + K0)) with (2 ^ q * (U0 * (dot A0 x + K0))) by ring.
+          transitivity (2 ^ q * (T0 * (w + 0 + M * (m - t)))).
+          { replace (U0 * 2 ^ q * (dot A0 x + M * K0)) with (2 ^ q * (U0 * (dot A0 x + M * K0))) by ring.
             apply Z.mul_le_mono_nonneg_l; lia. }
-          replace (2 ^ q * (T0 * (w + 0 + (m - t)))) with (T0 * (2 ^ q * (w + 0 + (m - t)))) by ring.
+          replace (2 ^ q * (T0 * (w + 0 + M * (m - t)))) with (T0 * (2 ^ q * (w + 0 + M * (m - t)))) by ring.
           apply Z.mul_le_mono_nonneg_l; [lia|].
-          assert (2 ^ q * s <= 2 ^ q * t) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
+          assert (M * (2 ^ q * m) <= M * (K1 + shifts a rows)) by (apply Z.mul_le_mono_nonneg_l; lia).
+          assert (2 ^ q * s <= 2 ^ q * (M * t)) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
       + destruct (diag_back a cs (ends_at i es')) as [v k'] eqn:Ed.
         apply IH with (x := x) in EI; [|assumption|assumption]. destruct EI as (HT & HU & EI).
         split; [assumption|split; [assumption|]].
-        rewrite pdot_add_at in EI. cbn [step].
+        rewrite pdot_add_at in EI. cbn [step_at].
         pose proof (diag_back_dot _ _ (in_ends _ _ (encl_nth _ _ Hes i)) a cs) as C.
         unfold ends_at in Ed. rewrite Ed in C. cbn [fst snd] in C.
         etransitivity; [exact EI|]. apply Z.mul_le_mono_nonneg_l; lia.
@@ -331,12 +375,12 @@ Proof.
         clear EI. destruct ET as (-> & -> & -> & ->).
         apply IH with (x := x) in Eb; [|assumption|assumption]. destruct Eb as (HT & HU & Eb).
         split; [apply Z.mul_pos_pos; [reflexivity|assumption]|split; [assumption|]].
-        rewrite pdot_add_at, pdot_scale in Eb. cbn [step].
+        rewrite pdot_add_at, pdot_scale in Eb. cbn [step_at].
         pose proof (relu_back_le _ _ (in_lines _ _ (encl_nth _ _ Hes i)) a) as L.
         rewrite Ea in L. cbn [fst snd] in L.
         etransitivity; [exact Eb|].
-        replace (D * T0 * (dot a (map (Z.max 0) (nth i (eval n x) [])) + pdot rest (eval n x) + K1))
-          with (T0 * (D * dot a (map (Z.max 0) (nth i (eval n x) [])) + D * pdot rest (eval n x) + D * K1))
+        replace (D * T0 * (dot a (map (Z.max 0) (nth i (eval n x) [])) + pdot rest (eval n x) + M * K1))
+          with (T0 * (D * dot a (map (Z.max 0) (nth i (eval n x) [])) + D * pdot rest (eval n x) + M * (D * K1)))
           by ring.
         apply Z.mul_le_mono_nonneg_l; lia.
       + apply IH with (x := x) in EI; [|assumption|assumption]. destruct EI as (HT & HU & EI).
@@ -345,7 +389,7 @@ Proof.
         apply Z.mul_le_mono_nonneg_l; lia.
       + apply IH with (x := x) in EI; [|assumption|assumption]. destruct EI as (HT & HU & EI).
         split; [assumption|split; [assumption|]].
-        rewrite !pdot_add_at, !dot_vscale_l in EI. cbn [step].
+        rewrite !pdot_add_at, !dot_vscale_l in EI. cbn [step_at].
         rewrite dot_vadd_r, !dot_vscale_r. etransitivity; [exact EI|].
         apply Z.mul_le_mono_nonneg_l; lia. }
     clear EI. destruct G as (HT & HU & G).
@@ -354,8 +398,8 @@ Proof.
     clear E. destruct ET as (-> & -> & -> & ->).
     assert (HP : 0 < 2 ^ k) by (apply Z.pow_pos_nonneg; lia).
     split; [assumption|split; [apply Z.mul_pos_pos; assumption|]].
-    transitivity (T1 * (2 ^ k * (dot a (step l (eval n x)) + pdot rest (eval n x) + K1))).
-    + transitivity (2 ^ k * (T1 * (dot a (step l (eval n x)) + pdot rest (eval n x) + K1))); [|lia].
+    transitivity (T1 * (2 ^ k * (dot a (step l (eval n x)) + pdot rest (eval n x) + M * K1))).
+    + transitivity (2 ^ k * (T1 * (dot a (step l (eval n x)) + pdot rest (eval n x) + M * K1))); [|lia].
       rewrite <- Z.mul_assoc. apply Z.mul_le_mono_nonneg_l; lia.
     + apply Z.mul_le_mono_nonneg_l; lia.
 Qed.
@@ -369,61 +413,80 @@ Lemma least_form_is c : forall A, least_form A c = fst (ends_form A c).
 Proof.
   induction c as [|p c IH]; intros A; [reflexivity|]. cbn [least_form ends_form]. rewrite IH.
   assert (E : least_part A p = fst (ends_part A p)).
-  { destruct p as [[|v vs]|f s lo hi]; [reflexivity|apply least_few_is|reflexivity]. }
+  { destruct p as [[|v vs]|f s lo hi|f rs lo hi]; [reflexivity|apply least_few_is|reflexivity|reflexivity]. }
   rewrite E. destruct (ends_part A p) as [l u]. destruct (ends_form _ c) as [l' u']. reflexivity.
 Qed.
-Lemma lower_sound bits ks n es c p row : aids_fit ks n -> wf c -> In p (points c) -> encls es (eval n (input p)) ->
-  lower bits ks n es c row <= dot row (hd [] (eval n (input p))).
+(** Where a bound is rounded up, what it bounds is an integer. *)
+Lemma rounded_le loose x T y : loose = true \/ M = 1 -> 0 < T -> M * x <= T * y -> M * rounded loose x T <= y.
 Proof.
-  intros Hf Hc Hp He. unfold lower. destruct (back bits ks n es [row] 0) as [[[T U] A] K] eqn:E.
-  apply back_sound with (x := input p) in E; [|assumption|assumption]. destruct E as (HT & HU & E).
+  unfold rounded. intros Hloose HT H. destruct Hloose as [->|E].
+  - pose proof (Z.mul_div_le x T HT) as L. assert (M * (T * (x / T)) <= M * x) by (apply Z.mul_le_mono_nonneg_l; lia).
+    apply (Z.mul_le_mono_pos_l _ _ T HT). lia.
+  - destruct loose.
+    + pose proof (Z.mul_div_le x T HT) as L. assert (M * (T * (x / T)) <= M * x) by (apply Z.mul_le_mono_nonneg_l; lia).
+      apply (Z.mul_le_mono_pos_l _ _ T HT). lia.
+    + rewrite E in *. assert (- y <= - x / T); [|lia]. apply Z.div_le_lower_bound; lia.
+Qed.
+Section Cell.
+Variables (loose : bool) (c : cell) (p : point) (ys : list vec).
+Hypothesis Hloose : loose = true \/ M = 1.
+Hypothesis Hc : wf c.
+Hypothesis Hp : In p (points c).
+Hypothesis Hy : spots M ys p.
+Lemma lower_sound bits ks n es row : aids_fit ks n -> encls es (eval n (concat ys)) ->
+  M * lower loose bits ks n es c row <= dot row (hd [] (eval n (concat ys))).
+Proof.
+  intros Hf He. unfold lower. destruct (back bits ks n es [row] 0) as [[[T U] A] K] eqn:E.
+  apply back_sound with (x := concat ys) in E; [|assumption|assumption]. destruct E as (HT & HU & E).
   rewrite eval_cons, pdot_cons in E. cbn [hd tl pdot] in E.
-  rewrite least_form_is. destruct (ends_form_in c Hc A p Hp) as [L _].
-  set (y := dot row (hd [] (eval n (input p)))) in *. set (f := fst (ends_form A c)) in *.
-  assert (- y <= (- (U * (f + K))) / T); [|lia].
-  assert (U * (f + K) <= U * (dot A (input p) + K)) by (apply Z.mul_le_mono_nonneg_l; lia).
-  apply Z.div_le_lower_bound; lia.
+  rewrite least_form_is. destruct (ends_form_in M HM c Hc A p ys Hp Hy) as [L _].
+  set (y := dot row (hd [] (eval n (concat ys)))) in *. set (f := fst (ends_form A c)) in *.
+  apply rounded_le; [assumption|assumption|].
+  assert (U * (M * f + M * K) <= U * (dot A (concat ys) + M * K)) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
 Qed.
 
 (** ** All nodes *)
-Lemma refine_sound ev bits ks n es c p : aids_fit ks n -> wf c -> In p (points c) -> encls es (eval n (input p)) ->
-  forall b pre y, hd [] (eval n (input p)) = pre ++ y -> encl b y ->
-  encl (refine ev bits ks n es c (length pre) b) y.
+Lemma refine_sound ev bits ks n es : aids_fit ks n -> encls es (eval n (concat ys)) ->
+  forall b pre y, hd [] (eval n (concat ys)) = pre ++ y -> encl b y ->
+  encl (refine loose ev bits ks n es c (length pre) b) y.
 Proof.
-  intros Hf Hc Hp He b pre y Hy H. revert pre Hy.
-  induction H as [|[l u] y0 b y H0 H IH]; intros pre Hy; [constructor|]. cbn [refine].
+  intros Hf He b pre y Hyy H. revert pre Hyy.
+  induction H as [|[l u] y0 b y H0 H IH]; intros pre Hyy; [constructor|]. cbn [refine].
   constructor.
   - destruct (ev || (l <? 0) && (0 <? u)); [|assumption].
-    pose proof (lower_sound bits ks n es c p (unit (length pre)) Hf Hc Hp He) as L.
-    pose proof (lower_sound bits ks n es c p (vscale (-1) (unit (length pre))) Hf Hc Hp He) as U.
-    rewrite dot_vscale_l in U. rewrite dot_unit, Hy, nth_middle in L, U.
-    unfold inb in *. cbn [fst snd] in *. lia.
+    pose proof (lower_sound bits ks n es (unit (length pre)) Hf He) as L.
+    pose proof (lower_sound bits ks n es (vscale (-1) (unit (length pre))) Hf He) as U.
+    rewrite dot_vscale_l in U. rewrite dot_unit, Hyy, nth_middle in L, U.
+    unfold CellsSound.inb in *. cbn [fst snd] in *.
+    set (x := lower _ _ _ _ _ _ (unit _)) in *. set (x' := lower _ _ _ _ _ _ (vscale _ _)) in *. clearbody x x'.
+    destruct (Z.max_spec l x) as [[? ->]|[? ->]], (Z.min_spec u (- x')) as [[? ->]|[? ->]]; lia.
   - replace (S (length pre)) with (length (pre ++ [y0])) by (rewrite app_length; cbn; lia).
-    apply IH. rewrite Hy, <- app_assoc. reflexivity.
+    apply IH. rewrite Hyy, <- app_assoc. reflexivity.
 Qed.
-Lemma first_box_in rows c p : wf c -> In p (points c) ->
-  encl (first_box rows c) (map (fun rb => dot (fst rb) (input p) + snd rb) rows).
+Lemma first_box_in rows :
+  encl (first_box rows c) (map (fun rb => dot (fst rb) (concat ys) + M * snd rb) rows).
 Proof.
-  intros Hc Hp. induction rows as [|[r b] rows IH]; cbn [first_box map]; constructor; [|exact IH].
-  cbn [fst snd]. apply iadd_in; [apply ends_form_in; assumption|unfold inb; cbn; lia].
+  induction rows as [|[r b] rows IH]; cbn [first_box map]; constructor; [|exact IH].
+  cbn [fst snd]. apply iadd_in; [apply (ends_form_in M HM c Hc r p ys Hp Hy)|apply same_in].
 Qed.
-Lemma enclose_sound e n c p : wf c -> In p (points c) -> forall ks, aids_fit ks n ->
-  encls (enclose e ks n c) (eval n (input p)).
+Lemma enclose_sound e n : forall ks, aids_fit ks n ->
+  encls (enclose loose e ks n c) (eval n (concat ys)).
 Proof.
-  intros Hc Hp. induction n as [|l n IH]; intros ks Hf.
-  - constructor; [apply inform_in, cell_box_in; assumption|constructor].
-  - cbn [enclose eval]. specialize (IH (tl ks) (proj2 Hf)). set (es := enclose e (tl ks) n c) in *.
+  induction n as [|l n IH]; intros ks Hf.
+  - constructor; [apply inform_in; eapply cell_box_in; eassumption|constructor].
+  - cbn [enclose eval_at]. specialize (IH (tl ks) (proj2 Hf)). set (es := enclose loose e (tl ks) n c) in *.
     assert (F := forward_in l _ _ IH).
     assert (G : encl (if refined e && worth (hd no_aid ks)
-      then refine (every_one e) (bits e) ks (l :: n) (inform (wider e) (forward l es) :: es) c 0 (forward l es)
-      else forward l es) (step l (eval n (input p)))).
+      then refine loose (every_one e) (bits e) ks (l :: n) (inform (wider e) (forward l es) :: es) c 0 (forward l es)
+      else forward l es) (step l (eval n (concat ys)))).
     { destruct (refined e && worth (hd no_aid ks)); [|assumption].
-      apply (refine_sound (every_one e) (bits e) ks (l :: n) _ c p Hf Hc Hp) with (pre := []); try assumption; [|reflexivity].
-      cbn [eval]. constructor; [apply inform_in; assumption|assumption]. }
+      apply (refine_sound (every_one e) (bits e) ks (l :: n) _ Hf) with (pre := []); try assumption; [|reflexivity].
+      cbn [eval_at]. constructor; [apply inform_in; assumption|assumption]. }
     constructor; [|assumption]. apply inform_in.
     destruct l as [[|i] rows| | | |]; try exact G. destruct n as [|l' n]; [|exact G].
     apply first_box_in; assumption.
 Qed.
+End Cell.
 
 (** ** The class *)
 Lemma index_of_first zs : forall k v, (k < length zs)%nat -> nth k zs 0 = v ->
@@ -446,13 +509,13 @@ Proof.
   destruct (lmax_ge (z' :: zs) z) as [G1 G2].
   assert (G : forall y, In y l -> y <= lmax z (z' :: zs)).
   { intros y [<-|Hy]; auto. }
-  assert (M : forall j, (j < length l)%nat -> nth j l 0 <= nth k l 0).
+  assert (Mx : forall j, (j < length l)%nat -> nth j l 0 <= nth k l 0).
   { intros j Hj. destruct (Nat.eq_dec j k) as [->|N]; [lia|]. specialize (H j Hj N).
     destruct (j <? k)%nat; lia. }
   apply index_of_first; [assumption| |].
   - apply Z.le_antisymm; [apply G, nth_In; assumption|].
     destruct (In_nth _ _ 0 (lmax_in (z' :: zs) z)) as (i & Hi & E). fold l in E, Hi.
-    rewrite <- E. apply M, Hi.
+    rewrite <- E. apply Mx, Hi.
   - intros j Hj E. specialize (H j ltac:(lia) ltac:(lia)).
     destruct (Nat.ltb_spec j k); [|lia].
     assert (nth k l 0 <= lmax z (z' :: zs)) by (apply G, nth_In; assumption). lia.
@@ -465,22 +528,27 @@ Lemma encl_at b x : encl b x -> forall i, (i < length x)%nat -> inb (nth i b (0,
 Proof.
   intros H. induction H; intros i Hi; cbn in Hi; [lia|]. destruct i; cbn; [assumption|]. apply IHForall2. lia.
 Qed.
-Lemma attempt_sound e pr c k : wf c -> attempt e pr c k = true ->
-  forall p, In p (points c) -> class_at (layers pr) (input p) = k.
+Section Shown.
+Variables (pr : prepared) (c : cell) (p : point) (ys : list vec).
+Hypothesis Hloose : loose pr = true \/ M = 1.
+Hypothesis Hc : wf c.
+Hypothesis Hp : In p (points c).
+Hypothesis Hy : spots M ys p.
+Lemma attempt_sound e k : attempt e pr c k = true -> class_on M (layers pr) (concat ys) = k.
 Proof.
-  intros Hc H p Hp. unfold attempt in H. destruct pr as [n ks Hf]. cbn [layers aids] in *.
-  pose proof (enclose_sound e n c p Hc Hp ks Hf) as He. set (es := enclose e ks n c) in *.
+  intros H. unfold attempt in H. destruct pr as [n ks Hf lo]. cbn [layers aids loose] in *.
+  pose proof (enclose_sound lo c p ys Hloose Hc Hp Hy e n ks Hf) as He. set (es := enclose lo e ks n c) in *.
   pose proof (top_ends _ _ He) as Ht. set (top := ends (hd no_info es)) in *.
-  unfold class_at. pose proof (fun row => lower_sound (bits e) ks n es c p row Hf Hc Hp He) as L.
-  set (zs := hd [] (eval n (input p))) in *. clearbody top.
+  unfold class_on. pose proof (fun row => lower_sound lo c p ys Hloose Hc Hp Hy (bits e) ks n es row Hf He) as L.
+  set (zs := hd [] (eval n (concat ys))) in *. clearbody top.
   destruct top as [|b [|b' top]]; [discriminate| |].
   - clearbody zs. inversion Ht as [|? z ? ? Hz Ht']; subst. inversion Ht'; subst. cbn [decide].
-    unfold inb in Hz. destruct (Z.eqb_spec k 1) as [->|_].
+    unfold CellsSound.inb in Hz. destruct (Z.eqb_spec k 1) as [->|_].
     + specialize (L [1]). cbn [dot] in L. apply orb_true_iff in H. rewrite !Z.leb_le in H.
-      destruct (Z.ltb_spec 0 z); [reflexivity|lia].
+      destruct (Z.ltb_spec 0 z); [reflexivity|]. destruct H; nia.
     + destruct (Z.eqb_spec k 0) as [->|_]; [|discriminate].
       specialize (L [-1]). cbn [dot] in L. apply orb_true_iff in H. rewrite !Z.leb_le in H.
-      destruct (Z.ltb_spec 0 z); [lia|reflexivity].
+      destruct (Z.ltb_spec 0 z); [|reflexivity]. destruct H; nia.
   - pose proof (Forall2_length Ht) as Hl. set (all := b :: b' :: top) in *.
     assert (H2 : (1 < length all)%nat) by (cbn; lia). clearbody all. clear b b' top.
     apply andb_true_iff in H. destruct H as [Hk H]. apply andb_true_iff in Hk. destruct Hk as [K0 K1].
@@ -492,41 +560,39 @@ Proof.
     apply orb_true_iff in H. destruct H as [H|H]; [apply Nat.eqb_eq in H; contradiction|].
     unfold beats in H. apply orb_true_iff in H. rewrite !Z.leb_le in H.
     specialize (L (margin_row k' j)). rewrite margin_dot in L.
-    pose proof (encl_at _ _ Ht k' Hk) as Bk. pose proof (encl_at _ _ Ht j Hj) as Bj. unfold inb in Bk, Bj.
-    lia.
+    pose proof (encl_at _ _ Ht k' Hk) as Bk. pose proof (encl_at _ _ Ht j Hj) as Bj. unfold CellsSound.inb in Bk, Bj.
+    set (need := if (j <? k')%nat then 1 else 0) in *. assert (0 <= need <= 1) by (unfold need; destruct (_ <? _)%nat; lia).
+    assert (M * need <= nth k' zs 0 - nth j zs 0) by (destruct H; nia). nia.
 Qed.
 (** What they show: the network has class [k] at every point of the cell. *)
-Theorem shown_sound pr c k : wf c -> shown pr c k = true ->
-  forall p, In p (points c) -> class_at (layers pr) (input p) = k.
+Theorem shown_sound k : shown pr c k = true -> class_on M (layers pr) (concat ys) = k.
 Proof.
-  unfold shown. intros Hc H. apply orb_true_iff in H. destruct H as [H|H]; revert H; apply attempt_sound; assumption.
+  unfold shown. intros H. apply orb_true_iff in H. destruct H as [H|H]; revert H; apply attempt_sound.
 Qed.
-Theorem shown_after_all_sound pr c k : wf c -> shown_after_all pr c k = true ->
-  forall p, In p (points c) -> class_at (layers pr) (input p) = k.
+Theorem shown_after_all_sound k : shown_after_all pr c k = true -> class_on M (layers pr) (concat ys) = k.
 Proof.
-  unfold shown_after_all. intros Hc H. apply existsb_exists in H. destruct H as (e & _ & H).
-  revert H. apply attempt_sound. assumption.
+  unfold shown_after_all. intros H. apply existsb_exists in H. destruct H as (e & _ & H).
+  revert H. apply attempt_sound.
 Qed.
 
 (** ** Tails *)
-Lemma form_sound bits ks n es row p A K : aids_fit ks n -> encls es (eval n (input p)) ->
-  form_of bits ks n es row = (A, K) -> dot row (hd [] (eval n (input p))) <= 0 -> dot A (input p) + K <= 0.
+Lemma form_sound bits ks n es row A K : aids_fit ks n -> encls es (eval n (concat ys)) ->
+  form_of bits ks n es row = (A, K) -> dot row (hd [] (eval n (concat ys))) <= 0 -> dot A (concat ys) + M * K <= 0.
 Proof.
   unfold form_of. intros Hf He E H. destruct (back bits ks n es [row] 0) as [[[T U] A'] K'] eqn:Eb.
-  inversion E; subst. apply back_sound with (x := input p) in Eb; [|assumption|assumption].
+  inversion E; subst. apply back_sound with (x := concat ys) in Eb; [|assumption|assumption].
   destruct Eb as (HT & HU & Eb). rewrite eval_cons, pdot_cons in Eb. cbn [hd tl pdot] in Eb.
-  set (y := dot row (hd [] (eval n (input p)))) in *. nia.
+  set (y := dot row (hd [] (eval n (concat ys)))) in *. nia.
 Qed.
 (** Wherever the class is not [k], one of the forms is at most 0. *)
-Theorem forms_sound e pr c k fs : wf c -> forms e pr c k = Some fs ->
-  forall p, In p (points c) -> class_at (layers pr) (input p) <> k ->
-  exists A K, In (A, K) fs /\ dot A (input p) + K <= 0.
+Theorem forms_sound e k fs : forms e pr c k = Some fs -> class_on M (layers pr) (concat ys) <> k ->
+  exists A K, In (A, K) fs /\ dot A (concat ys) + M * K <= 0.
 Proof.
-  intros Hc H p Hp Hn. unfold forms in H. destruct pr as [n ks Hf]. cbn [layers aids] in *.
-  pose proof (enclose_sound e n c p Hc Hp ks Hf) as He. set (es := enclose e ks n c) in *.
+  intros H Hn. unfold forms in H. destruct pr as [n ks Hf lo]. cbn [layers aids loose] in *.
+  pose proof (enclose_sound lo c p ys Hloose Hc Hp Hy e n ks Hf) as He. set (es := enclose lo e ks n c) in *.
   pose proof (top_ends _ _ He) as Ht. set (top := ends (hd no_info es)) in *.
-  unfold class_at in Hn. set (zs := hd [] (eval n (input p))) in *. clearbody top.
-  assert (F : forall row, dot row zs <= 0 -> exists A K, (A, K) = form_of (bits e) ks n es row /\ dot A (input p) + K <= 0).
+  unfold class_on in Hn. set (zs := hd [] (eval n (concat ys))) in *. clearbody top.
+  assert (F : forall row, dot row zs <= 0 -> exists A K, (A, K) = form_of (bits e) ks n es row /\ dot A (concat ys) + M * K <= 0).
   { intros row Hr. destruct (form_of (bits e) ks n es row) as [A K] eqn:E. exists A, K. split; [reflexivity|].
     eapply form_sound; eassumption. }
   destruct top as [|b [|b' top]]; [discriminate| |].
@@ -553,3 +619,5 @@ Proof.
         split; [apply in_seq; lia|]. apply Nat.eqb_neq in N. rewrite N. apply Z.leb_le in X. rewrite X. reflexivity.
       * rewrite margin_dot in X. destruct (j <? k')%nat; lia.
 Qed.
+End Shown.
+End At.

@@ -17,30 +17,39 @@ Fixpoint ones (p : positive) : Z :=
   match p with xI q => 1 + ones q | xO q => ones q | xH => 1 end.
 Definition part_size (p : part) : Z :=
   match p with Mask (Zpos m) => ones m | Mask _ => 0 | Range low high => high + 1 - low end.
+(** Of pieces the points are no number: a cell that has some is large. *)
+Definition seen_pieces (vs : list named) (models : list named_model) (m : nat) : bool :=
+  match nth_error models m with
+  | Some b =>
+      existsb (fun v => match nth_error vs v with
+                        | Some x => match noun x with Continuous _ _ => true | _ => false end
+                        | None => false end) (reads (bound_model b))
+  | None => false
+  end.
 Definition seen_by (models : list named_model) (m : nat) (c : list part) : Z :=
   match nth_error models m with
   | Some b => fold_left (fun n v => n * part_size (nth v c (Mask 0))) (reads (bound_model b)) 1
   | None => 0
   end.
-Fixpoint count_words (models : list named_model) (c : list part) (ss : list step) (counts : list Z)
+Fixpoint count_words (vs : list named) (models : list named_model) (c : list part) (ss : list step) (counts : list Z)
   : list Z :=
   match ss with
   | [] => counts
   | Trusted m _ s :: ss' =>
-      count_words models c ss'
-        (if Checker.UPHOLD <? seen_by models m c then Checker.add_one s counts else counts)
-  | _ :: ss' => count_words models c ss' counts
+      count_words vs models c ss'
+        (if seen_pieces vs models m || (Checker.UPHOLD <? seen_by models m c) then Checker.add_one s counts else counts)
+  | _ :: ss' => count_words vs models c ss' counts
   end.
-Fixpoint large_words (models : list named_model) (ns : proof) (cells : list (list part))
+Fixpoint large_words (vs : list named) (models : list named_model) (ns : proof) (cells : list (list part))
   (counts : list Z) : list Z :=
   match ns, cells with
   | Split v t :: ns', c :: rest =>
       match halves (nth v c (Mask 0)) t with
-      | Some (p, q) => large_words models ns' (replace v p c :: replace v q c :: rest) counts
+      | Some (p, q) => large_words vs models ns' (replace v p c :: replace v q c :: rest) counts
       | None => counts
       end
-  | Steps ss :: ns', c :: rest => large_words models ns' rest (count_words models c ss counts)
-  | _ :: ns', _ :: rest => large_words models ns' rest counts
+  | Steps ss :: ns', c :: rest => large_words vs models ns' rest (count_words vs models c ss counts)
+  | _ :: ns', _ :: rest => large_words vs models ns' rest counts
   | _, _ => counts
   end.
 (** How many of them are taken on the solver's word, and how many were proved. *)
@@ -49,13 +58,14 @@ Definition words_of (c : content) (taken : list Z) : list (Z * Z) :=
   | [] => []
   | _ =>
       map (fun x => (fst x, snd x - fst x))
-        (combine taken (large_words (its_named_models c) (its_proof c)
+        (combine taken (large_words (its_variables c) (its_named_models c) (its_proof c)
                           [map whole (its_variables c)] (map (fun _ => 0) taken)))
   end.
 Definition finding_of (c : content) (r : Checker.report) : finding :=
   let a := Checker.if_all r in
   Finding (Checker.points_from a, Checker.points_to a)
-    (Checker.probability_from a, Checker.probability_to a) (Checker.domain_points r)
+    (Checker.probability_from a, Checker.probability_to a)
+    (if infinite (its_domain (its_matter c)) then None else Some (Checker.domain_points r))
     (steps_of (Checker.of_kind r)) (words_of c (Checker.by_solver r))
     (Checker.witnessed r) (count (Checker.witnessed r) + count (Checker.more r)).
 

@@ -38,10 +38,11 @@ Fixpoint every (P : point -> bool) (c : cell) (before : point) : bool :=
 Definition FEW : Z := 2.
 Definition evaluated (n : net) (own : cell) (k : Z) : bool :=
   every (fun p => fast_class (ready_fast n) (input p) =? k) own [].
-(** Very few points are evaluated at once. *)
+(** Very few points are evaluated at once; pieces have more points than can be. *)
 Definition holds_on (n : net) (own : cell) (k : Z) : bool :=
   let size := cardinal own in
-  if size <=? FEW then evaluated n own k
+  if any_pieces own then shown (ready n) own k || shown_after_all (ready n) own k
+  else if size <=? FEW then evaluated n own k
   else shown (ready n) own k || (if size <=? UPHOLD then evaluated n own k else shown_after_all (ready n) own k).
 (** The weight, without the leaf's factor, of the points of a cell that satisfy P, where P looks at the
     variables in [reads] only: of the others all values are taken together. *)
@@ -81,7 +82,7 @@ Fixpoint contains (c : cell) (t : list Z) : bool :=
   match c, t with
   | [], [] => true
   | Few vs :: c', i :: t' => existsb (fun v => index v =? i) vs && contains c' t'
-  | Range _ _ lo hi :: c', i :: t' => (lo <=? i) && (i <=? hi) && contains c' t'
+  | (Range _ _ lo hi | Pieces _ _ lo hi) :: c', i :: t' => (lo <=? i) && (i <=? hi) && contains c' t'
   | _, _ => false
   end.
 Definition refuted (ws : list witness) (c : cell) (m : nat) (k : Z) : bool :=
@@ -153,7 +154,7 @@ Section Check.
               | Trusted _ _ solver =>
                   let own := project (sees n) c in
                   if holds_on n own k then judge c (S m) ss' one_more by_ (fact Shown)
-                  else if (cardinal own <=? UPHOLD) || refuted ws c m k then None
+                  else if negb (any_pieces own) && (cardinal own <=? UPHOLD) || refuted ws c m k then None
                   else
                     judge c (S m) ss'
                       (Kinds (constant ks) (enumerated ks) (impossible ks) (opened ks) (sandwiches ks) (tails ks) (trusted ks + 1))
@@ -161,7 +162,7 @@ Section Check.
               | Tail _ _ p =>
                   match only_leaf (domain pr) c with
                   | Some l =>
-                      if tail_holds n l c k p then
+                      if negb (any_pieces (whole_cell pr)) && tail_holds n l c k p then
                         judge c (S m) ss'
                           (Kinds (constant ks) (enumerated ks) (impossible ks) (opened ks) (sandwiches ks) (tails ks + 1) (trusted ks))
                           by_ (Facts (known_facts fs) ((m, k, p) :: known_tails fs))
@@ -236,6 +237,8 @@ Section Check.
           end
         else None
     | Enumerated =>
+        if any_pieces (whole_cell pr) then None
+        else
         let t := evaluate c (extra st) in let ks := so_far st in
         Some (rest, State (plus_tally t (for_all st)) (plus_tally t (for_given st))
           (Kinds (constant ks) (enumerated ks + 1) (impossible ks) (opened ks) (sandwiches ks) (tails ks) (trusted ks))
@@ -261,7 +264,7 @@ Section Check.
     end.
 End Check.
 
-(** ** Witnesses: points of the domain where the formula is true, evaluated. *)
+(** ** Witnesses: points of the domain where the formula is true, evaluated; of pieces, their ends. *)
 Definition value_at (q : part) (i : Z) : option value :=
   match q with
   | Few vs =>
@@ -270,6 +273,7 @@ Definition value_at (q : part) (i : Z) : option value :=
       | None => None
       end
   | Range s d lo hi => if (lo <=? i) && (i <=? hi) then Some (number_of s d i) else None
+  | Pieces s rs lo hi => if (lo <=? i) && (i <=? hi) then Some (piece_of s rs i) else None
   end.
 Fixpoint find_point (c : cell) (t : list Z) : option point :=
   match c, t with
@@ -301,15 +305,19 @@ Fixpoint find_witnesses (pr : problem) (ts : list (list Z)) (at_ : Z) (found : l
 Definition weight_seen (g : given) (ws : list witness) : Z :=
   fold_right (fun w s => match leaf_of g (point_of w) with Some l => scale l * product (laws l) (point_of w) | None => 0 end + s) 0 ws.
 
-(** ** The answer. *)
+(** ** The answer.  Where there are pieces a witness is one point of many: it adds nothing. *)
+Definition adding (pr : problem) (ws : list witness) : list witness :=
+  if any_pieces (whole_cell pr) then [] else ws.
 Definition conclude (pr : problem) (ws : list witness) (x : counted) : option answer :=
+  let all := length ws in
+  let ws := adding pr ws in
   let tail_seen := if Qle_bool (tail_from x) 0 then 0 else 1 in
   let from := Z.max (firm_n x) (Z.max (Z.of_nat (length ws)) tail_seen) in
   let to := firm_n x + loose_n x + tail_n x in
   let known := (inject_Z (firm_w x) + tail_from x)%Q in
   let seen := inject_Z (weight_seen (domain pr) ws) in
   let unit := inject_Z (unit_of pr) in
-  if from <=? to then
+  if (from <=? to) && (negb (to =? 0) || (all =? 0)%nat) then
     Some (Answer from to (Qred ((if Qle_bool known seen then seen else known) / unit))
             (Qred ((inject_Z (firm_w x + loose_w x) + tail_to x) / unit)))
   else None.

@@ -1,7 +1,7 @@
 (** * The checker counts right, in the integers of its problem. *)
 From Coq Require Import ZArith QArith List Lia Bool Lqa.
-Require Import Network Cells CellsSound Bounds BoundsSound Fast FastSound Counting CountingSound Tails
-  TailsSound Problem Steps Sandwiches SandwichesSound Checker.
+Require Import Network NetworkSound Cells CellsSound Bounds BoundsSound Fast FastSound Counting CountingSound Tails
+  TailsSound Problem Steps StripsSound Sandwiches SandwichesSound Checker.
 Require Semantics.
 Import ListNotations.
 Open Scope Z_scope.
@@ -15,16 +15,36 @@ Proof.
   - apply points_cons in Hp. destruct Hp as (v & p' & -> & Hv & Hp). rewrite forallb_forall in H.
     specialize (IH (v :: before) (H v Hv) p' Hp). cbn [rev] in IH. rewrite <- app_assoc in IH. exact IH.
 Qed.
-Lemma holds_on_sound n c k : wf c -> holds_on n (project (sees n) c) k = true ->
-  Forall (fun v => (v < length c)%nat) (sees n) -> forall p, In p (points c) -> class_of (ANet n) p = k.
+Lemma exact_there M n p ys : 0 < M -> spots M ys p -> forallb is_exact (seen (sees n) p) = true ->
+  class_there M n ys = class_of (ANet n) p.
 Proof.
-  intros Hc H Hr p Hp. unfold holds_on, evaluated in H. pose proof (seen_in (sees n) c p Hr Hp) as Hs. rewrite class_of_net.
-  pose proof (wf_project (sees n) c Hc) as Hw.
-  assert (E : every (fun p => fast_class (ready_fast n) (input p) =? k) (project (sees n) c) [] = true ->
-    class_at (layers (ready n)) (input (seen (sees n) p)) = k).
-  { intros E. rewrite <- class_of_net. apply Z.eqb_eq. exact (every_sound _ _ [] E _ Hs). }
-  destruct (_ <=? FEW); [auto|]. apply orb_true_iff in H. destruct H as [H|H]; [exact (shown_sound _ _ k Hw H _ Hs)|].
-  destruct (_ <=? UPHOLD); [auto|exact (shown_after_all_sound _ _ k Hw H _ Hs)].
+  intros HM Hy He. rewrite class_of_net. unfold class_there.
+  rewrite (spots_exact M (seen (sees n) p) (seen_at (sees n) ys) (spots_seen M ys p (sees n) Hy) He).
+  apply class_scaled. assumption.
+Qed.
+Lemma seen_exact p : forallb is_exact p = true -> forall reads, forallb is_exact (seen reads p) = true.
+Proof.
+  intros H reads. rewrite forallb_forall in *. intros v Hv. apply in_map_iff in Hv. destruct Hv as (i & <- & _).
+  destruct (nth_in_or_default i p nobody) as [I| ->]; [apply H, I|reflexivity].
+Qed.
+Lemma holds_on_sound M n c k p ys : 0 < M -> loose (ready n) = true \/ M = 1 -> wf c ->
+  holds_on n (project (sees n) c) k = true ->
+  Forall (fun v => (v < length c)%nat) (sees n) -> In p (points c) -> spots M ys p -> class_there M n ys = k.
+Proof.
+  intros HM Hl Hc H Hr Hp Hy. unfold holds_on, evaluated in H. pose proof (seen_in (sees n) c p Hr Hp) as Hs.
+  pose proof (wf_project (sees n) c Hc) as Hw. pose proof (spots_seen M ys p (sees n) Hy) as Hv.
+  assert (A : shown (ready n) (project (sees n) c) k = true -> class_there M n ys = k).
+  { exact (shown_sound M HM (ready n) _ _ _ Hl Hw Hs Hv k). }
+  assert (B : shown_after_all (ready n) (project (sees n) c) k = true -> class_there M n ys = k).
+  { exact (shown_after_all_sound M HM (ready n) _ _ _ Hl Hw Hs Hv k). }
+  destruct (any_pieces (project (sees n) c)) eqn:E.
+  { apply orb_true_iff in H. destruct H as [H|H]; auto. }
+  pose proof (any_pieces_none _ E _ Hs) as Hx.
+  assert (C : every (fun p => fast_class (ready_fast n) (input p) =? k) (project (sees n) c) [] = true ->
+    class_there M n ys = k).
+  { intros C. rewrite (exact_there M n p ys HM Hy Hx). apply Z.eqb_eq. exact (every_sound _ _ [] C _ Hs). }
+  destruct (_ <=? FEW); [auto|]. apply orb_true_iff in H. destruct H as [H|H]; [auto|].
+  destruct (_ <=? UPHOLD); auto.
 Qed.
 Lemma seen_blind reads b : existsb (Nat.eqb (length b)) reads = false ->
   forall v p, seen reads (b ++ v :: p) = seen reads (b ++ nobody :: p).
@@ -132,14 +152,22 @@ Record fits (pr : problem) : Prop := {
   fit_domain : given_fits (length (whole_cell pr)) (domain pr) = true;
   fit_models : Forall (model_fits (length (whole_cell pr))) (models pr) }.
 Definition no_model : model := ATree (TLeaf 0).
-Definition real (pr : problem) (p : point) (m : nat) : Z := class_of (nth m (models pr) no_model) p.
+(** Where the points lie, and the models' classes there: what is to be believed of a selection. *)
+Record faithful (pr : problem) (real : point -> nat -> Z) (at_scale : point -> Z) (at_spot : point -> list vec) : Prop := {
+  lies : forall p, In p (points (whole_cell pr)) -> 0 < at_scale p /\ spots (at_scale p) (at_spot p) p;
+  real_tree : forall p m t, In p (points (whole_cell pr)) -> nth m (models pr) no_model = ATree t ->
+    real p m = classify t p;
+  real_net : forall p m n, In p (points (whole_cell pr)) -> nth_error (models pr) m = Some (ANet n) ->
+    (loose (ready n) = true \/ at_scale p = 1) /\ real p m = class_there (at_scale p) n (at_spot p) }.
 
 Section Sound.
   Variable pr : problem.
   Hypothesis Hfit : fits pr.
+  Variables (real : point -> nat -> Z) (at_scale : point -> Z) (at_spot : point -> list vec).
+  Hypothesis Hreal : faithful pr real at_scale at_spot.
   Let g := domain pr.
   Let Hpos : given_positive g := given_fits_positive _ _ (fit_domain pr Hfit).
-  Definition truth_at (p : point) : bool := Semantics.holds (formula pr) (real pr p).
+  Definition truth_at (p : point) : bool := Semantics.holds (formula pr) (real p).
   Definition N_in (c : cell) : Z := gsum (counts g truth_at) c.
   Definition W_in (c : cell) : Z := gsum (weighs g truth_at) c.
   Let unknown : known := map (fun _ => None) (models pr).
@@ -157,14 +185,27 @@ Section Sound.
     destruct m as [n|t]; [exact X|]. constructor; [|exact X]. cbn [fst snd]. split; [lia|].
     rewrite Nat.sub_diag. split; [reflexivity|left; reflexivity].
   Qed.
-  Lemma trees_fit cls c : here c -> (forall p m t, nth m (models pr) no_model = ATree t -> cls p m = classify t p) ->
+  (** Without pieces every model's class is evaluated. *)
+  Lemma real_evaluated : any_pieces (whole_cell pr) = false -> forall p, In p (points (whole_cell pr)) ->
+    forall m, real p m = class_of (nth m (models pr) no_model) p.
+  Proof.
+    intros E p Hp m. destruct (nth m (models pr) no_model) as [n|t] eqn:Em; [|apply (real_tree _ _ _ _ Hreal); assumption].
+    assert (En : nth_error (models pr) m = Some (ANet n)).
+    { destruct (nth_error (models pr) m) as [x|] eqn:Ee.
+      - rewrite (nth_error_nth _ _ _ Ee) in Em. congruence.
+      - apply nth_error_None in Ee. rewrite nth_overflow in Em by assumption. discriminate. }
+    destruct (real_net _ _ _ _ Hreal p m n Hp En) as [_ ->]. destruct (lies _ _ _ _ Hreal p Hp) as [HM Hy].
+    apply exact_there; [assumption|assumption|]. apply seen_exact, (any_pieces_none _ E _ Hp).
+  Qed.
+  Lemma trees_fit cls c : here c ->
+    (forall p m t, In p (points (whole_cell pr)) -> nth m (models pr) no_model = ATree t -> cls p m = classify t p) ->
     Forall (fun mt => tree_fits (length c) (snd mt) = true /\
       forall p, In p (points c) -> cls p (fst mt) = classify (snd mt) p) trees.
   Proof.
     intros Hc Hcls. eapply Forall_impl; [|exact (trees_of_spec (models pr) 0)].
     intros [m t] (_ & H2 & H3). cbn [fst snd] in *. rewrite Nat.sub_0_r in H2. split.
     - rewrite (in_length _ _ Hc). pose proof (fit_models pr Hfit) as F. rewrite Forall_forall in F. exact (F _ H3).
-    - intros p _. apply Hcls. exact H2.
+    - intros p Hp. apply Hcls; [apply (in_points _ _ Hc), Hp|exact H2].
   Qed.
   Lemma unknown_nth m : nth m unknown None = None.
   Proof.
@@ -176,7 +217,7 @@ Section Sound.
   Lemma tells_empty l : tells (empty_tally l) 0 0.
   Proof. unfold tells, empty_tally. cbn. lia. Qed.
   Lemma settle_sound cls n ks c l : here c ->
-    (forall p m t, nth m (models pr) no_model = ATree t -> cls p m = classify t p) ->
+    (forall p m t, In p (points (whole_cell pr)) -> nth m (models pr) no_model = ATree t -> cls p m = classify t p) ->
     right cls ks c ->
     tells (settle pr n ks c l) (gsum (counts g (fun p => Semantics.holds (formula pr) (cls p))) c)
       (gsum (weighs g (fun p => Semantics.holds (formula pr) (cls p))) c).
@@ -192,19 +233,20 @@ Section Sound.
     - intros l' ks' c' x N' W' Hi Hr' _ Hl Hx. unfold F1, F2. apply settle_part_sound; assumption.
     - apply tells_empty.
   Qed.
-  Lemma evaluate_sound ws c l : here c -> tells (evaluate pr ws c l) (N_in c) (W_in c).
+  Lemma evaluate_sound ws c l : any_pieces (whole_cell pr) = false -> here c -> tells (evaluate pr ws c l) (N_in c) (W_in c).
   Proof.
-    intros Hc. unfold evaluate, N_in, W_in. set (F1 := counts g _). set (F2 := weighs g _).
-    apply (parts_sound tally tells F1 F2 (real pr) _ g trees
+    intros Hex Hc. unfold evaluate, N_in, W_in. set (F1 := counts g _). set (F2 := weighs g _).
+    apply (parts_sound tally tells F1 F2 real _ g trees
       (evaluate_part (Notes true (SHOWN - length ws) (map tuple_of ws)) (formula pr) (models pr)) unknown c (empty_tally l) 0 0).
     - apply (in_wf _ _ Hc).
     - rewrite (in_length _ _ Hc). apply (fit_domain pr Hfit).
     - intros m k H. rewrite unknown_nth in H. discriminate.
-    - apply trees_fit; [assumption|]. intros p m t E. unfold real. rewrite E. reflexivity.
+    - apply trees_fit; [assumption|apply (real_tree _ _ _ _ Hreal)].
     - intros p _. apply counts_zero.
     - intros l' ks' c' x N' W' Hi Hr' Hn Hl Hx. unfold F1, F2.
-      apply (evaluate_part_sound g (formula pr) (real pr) Hpos (models pr)); try assumption; [reflexivity|].
-      unfold unknown in Hn. rewrite map_length in Hn. exact Hn.
+      apply (evaluate_part_sound g (formula pr) real Hpos (models pr)); try assumption.
+      + intros p Hp. apply (real_evaluated Hex). apply (in_points _ _ Hc), (in_points _ _ Hi), Hp.
+      + unfold unknown in Hn. rewrite map_length in Hn. exact Hn.
     - apply tells_empty.
   Qed.
   Lemma sandwich_sound c s fs n l t : here c -> sandwich_holds pr c fs s = true ->
@@ -213,29 +255,35 @@ Section Sound.
     tells t (N_in c) (W_in c).
   Proof.
     intros Hc Hs Ht. pose proof (in_wf _ _ Hc) as Hw. pose proof (in_length _ _ Hc) as Hn.
-    destruct (sandwich_holds_right pr c fs s (real pr) Hw) as (U & B & R); [|assumption|].
-    { intros m x E. split; [|intros p; unfold real; rewrite (nth_error_nth _ _ _ E); reflexivity].
+    destruct (sandwich_holds_units pr c fs s Hs) as [U B].
+    assert (R : forall p, In p (points c) -> sandwich_right (at_scale p) (code_scale pr) fs s (real p) (at_spot p)).
+    { intros p Hp. pose proof (in_points _ _ Hc p Hp) as Hp'. destruct (lies _ _ _ _ Hreal p Hp') as [HM Hy].
+      apply (sandwich_holds_right pr c fs s (real p) (at_scale p) p (at_spot p) Hw HM Hp Hy); [|assumption].
+      intros m x E. destruct (real_net _ _ _ _ Hreal p m x Hp' E) as [L K]. split; [assumption|]. split; [|assumption].
       apply nth_error_In in E. pose proof (fit_models pr Hfit) as F. rewrite Forall_forall in F. specialize (F _ E).
       cbn [model_fits] in F. rewrite Hn. exact F. }
     set (F1 := counts g truth_at). set (F2 := weighs g truth_at).
     change (may_tell (Some t) (0 + gsum F1 c) (0 + gsum F2 c)). rewrite <- Ht.
-    apply (parts_sound (option tally) may_tell F1 F2 (real pr)).
+    apply (parts_sound (option tally) may_tell F1 F2 real).
     - assumption.
     - rewrite Hn. apply (fit_domain pr Hfit).
     - intros m k H. rewrite unknown_nth in H. discriminate.
-    - apply trees_fit; [assumption|]. intros p m x E. unfold real. rewrite E. reflexivity.
+    - apply trees_fit; [assumption|apply (real_tree _ _ _ _ Hreal)].
     - intros p _. apply counts_zero.
     - intros l' ks' c' x N' W' Hi Hr' _ Hl Hx.
-      unfold F1, F2. apply (sandwich_part_sound g (formula pr) (real pr) Hpos); try assumption.
-      intros p Hp. apply R. apply (in_points _ _ Hi). assumption.
+      unfold F1, F2. apply (sandwich_part_sound g (formula pr) real Hpos s (code_scale pr) fs at_scale at_spot); try assumption.
+      + apply (in_wf _ _ Hi).
+      + intros p Hp. apply (lies _ _ _ _ Hreal). apply (in_points _ _ Hc), (in_points _ _ Hi), Hp.
+      + intros p Hp. apply R. apply (in_points _ _ Hi). assumption.
     - apply tells_empty.
   Qed.
 
   (** ** Facts *)
   Definition fact_right (c : cell) (f : nat * Z * source) :=
-    forall p, In p (points c) -> real pr p (fst (fst f)) = snd (fst f).
+    forall p, In p (points c) -> real p (fst (fst f)) = snd (fst f).
   Definition tail_right (c : cell) (t : nat * Z * Q) :=
     exists n l, nth_error (models pr) (fst (fst t)) = Some (ANet n) /\ only_leaf g c = Some l /\
+      (forall p, In p (points c) -> real p (fst (fst t)) = class_of (ANet n) p) /\
       (0 <= snd t)%Q /\ (inject_Z (gsum (other n l (snd (fst t))) c) <= snd t * inject_Z (weigh l c))%Q.
   (** What is known to be right of facts: those shown; the others are words of steps. *)
   Definition facts_ok (c : cell) (ss : list step) (fs : facts) :=
@@ -267,17 +315,20 @@ Section Sound.
         facts_ok c all (Facts ((m, k, Shown) :: known_facts fs) (known_tails fs))).
       { intros E. split; [|split].
         - intros m' k' [E'|Hin]; [|apply F1; assumption]. inversion E'; subst m' k'. intros p Hp.
-          cbn [fst snd]. unfold real. rewrite En. apply (holds_on_sound n c k Hw E Hr p Hp).
+          cbn [fst snd]. pose proof (in_points _ _ Hc p Hp) as Hp'. destruct (real_net _ _ _ _ Hreal p m n Hp' Em) as [L ->].
+          destruct (lies _ _ _ _ Hreal p Hp') as [HM Hy]. apply (holds_on_sound (at_scale p) n c k p (at_spot p) HM L Hw E Hr Hp Hy).
         - intros m' k' s' [E'|Hin]; [discriminate|apply F2; assumption].
         - assumption. }
       destruct s as [m0 k0|m0 k0 p0|m0 k0 sol]; cbn in m, k; subst m k.
       + destruct (holds_on n (project (sees n) c) k0) eqn:E; [|discriminate].
         eapply IH; [exact Hi'| |exact H]. apply Sh. reflexivity.
       + destruct (only_leaf (domain pr) c) as [l|] eqn:El; [|discriminate].
+        destruct (any_pieces (whole_cell pr)) eqn:Ex; [discriminate|]. cbn [negb andb] in H.
         destruct (tail_holds n l c k0 p0) eqn:E; [|discriminate].
         eapply IH; [exact Hi'| |exact H]. split; [assumption|split; [assumption|]]. constructor; [|assumption].
         destruct (only_leaf_positive g c l Hpos El) as [P1 P2].
-        exists n, l. cbn [fst snd]. split; [assumption|split; [assumption|]].
+        exists n, l. cbn [fst snd]. split; [assumption|split; [assumption|split]].
+        { intros p Hp. rewrite (real_evaluated Ex p (in_points _ _ Hc p Hp)), En. reflexivity. }
         apply (tail_holds_sound n l c k0 p0 Hw Hr P1 P2 E).
       + destruct (holds_on n (project (sees n) c) k0) eqn:E.
         * eapply IH; [exact Hi'| |exact H]. apply Sh. reflexivity.
@@ -288,9 +339,9 @@ Section Sound.
   Qed.
 
   (** ** From facts to what is known *)
-  Lemma learn_all_right said c : forall fs ks, right (real pr) ks c ->
+  Lemma learn_all_right said c : forall fs ks, right real ks c ->
     (forall m k s, In (m, k, s) fs -> believed said s = true -> fact_right c (m, k, s)) ->
-    right (real pr) (learn_all said fs ks) c.
+    right real (learn_all said fs ks) c.
   Proof.
     induction fs as [|[[m k] s] fs IH]; intros ks Hk Hf; cbn [learn_all]; [assumption|].
     apply IH; [|intros m' k' s' Hin; apply Hf; right; assumption].
@@ -330,14 +381,14 @@ Section Sound.
   (** ** Cells with tails: classes as the tails have them, and where they are not so. *)
   Variable ts : list (nat * Z * Q).
   Definition likely (p : point) (m : nat) : Z :=
-    match nth m (learn_tails ts unknown) None with Some k => k | None => real pr p m end.
+    match nth m (learn_tails ts unknown) None with Some k => k | None => real p m end.
   Definition unlikely (p : point) : bool :=
-    existsb (fun t => negb (real pr p (fst (fst t)) =? snd (fst t))) ts.
-  Lemma likely_real p : unlikely p = false -> forall m, likely p m = real pr p m.
+    existsb (fun t => negb (real p (fst (fst t)) =? snd (fst t))) ts.
+  Lemma likely_real p : unlikely p = false -> forall m, likely p m = real p m.
   Proof.
     intros H m. unfold likely. destruct (nth m (learn_tails ts unknown) None) as [k|] eqn:E; [|reflexivity].
     apply learn_tails_in in E. destruct E as [[q Hq]|E]; [|rewrite unknown_nth in E; discriminate].
-    destruct (Z.eqb_spec (real pr p m) k) as [->|N]; [reflexivity|exfalso].
+    destruct (Z.eqb_spec (real p m) k) as [->|N]; [reflexivity|exfalso].
     rewrite <- Bool.not_true_iff_false in H. apply H. apply existsb_exists. exists (m, k, q). split; [assumption|].
     cbn [fst snd]. apply negb_true_iff, Z.eqb_neq. assumption.
   Qed.
@@ -346,21 +397,20 @@ Section Sound.
   Proof. intros H. apply holds_ext. apply likely_real. assumption. Qed.
   Lemma sum_tails_nonneg c l0 : Forall (tail_right c) l0 -> (0 <= sum_tails l0)%Q.
   Proof.
-    intros H. induction H as [|t l0 (n & l & _ & _ & H & _) _ IH]; cbn [sum_tails fold_right]; [discriminate|].
+    intros H. induction H as [|t l0 (n & l & _ & _ & _ & H & _) _ IH]; cbn [sum_tails fold_right]; [discriminate|].
     fold (sum_tails l0). lra.
   Qed.
   Lemma unlikely_weight c l : (forall p, In p (points c) -> leaf_of g p = Some l) -> only_leaf g c = Some l ->
     0 <= scale l -> nonneg_laws (laws l) -> forall l0, Forall (tail_right c) l0 ->
-    (inject_Z (gsum (fun p => if existsb (fun t => negb (real pr p (fst (fst t)) =? snd (fst t))) l0
+    (inject_Z (gsum (fun p => if existsb (fun t => negb (real p (fst (fst t)) =? snd (fst t))) l0
        then weight_in l p else 0)%Z c) <= sum_tails l0 * inject_Z (weigh l c))%Q.
   Proof.
     intros Hl Hol Hs Hn l0 H. induction H as [|t l0 Ht H IH].
     - cbn [existsb sum_tails fold_right]. rewrite gsum_zero by reflexivity. rewrite Qmult_0_l. discriminate.
-    - destruct Ht as (n & l' & Em & Eo & H0 & Hw). rewrite Hol in Eo. inversion Eo; subst l'.
+    - destruct Ht as (n & l' & Em & Eo & Er & H0 & Hw). rewrite Hol in Eo. inversion Eo; subst l'.
       cbn [sum_tails fold_right]. fold (sum_tails l0). rewrite Qmult_plus_distr_l.
       eapply Qle_trans; [|apply Qplus_le_compat; [exact Hw|exact IH]]. rewrite <- inject_Z_plus, <- Zle_Qle, <- gsum_plus.
-      apply gsum_le. intros p _. cbn [existsb]. unfold other.
-      destruct (nth_error_real _ _ Em) as [En _]. unfold real at 1. rewrite En.
+      apply gsum_le. intros p Hp. cbn [existsb]. unfold other. rewrite (Er p Hp).
       assert (W : 0 <= weight_in l p).
       { unfold weight_in. apply Z.mul_nonneg_nonneg; [assumption|apply product_nonneg; assumption]. }
       destruct (negb (class_of (ANet n) p =? snd (fst t))), (existsb _ l0); cbn [orb]; lia.
@@ -448,40 +498,42 @@ End Sound.
 Section Run.
   Variable pr : problem.
   Hypothesis Hfit : fits pr.
+  Variables (real : point -> nat -> Z) (at_scale : point -> Z) (at_spot : point -> list vec).
+  Hypothesis Hreal : faithful pr real at_scale at_spot.
   Variable trust : nat -> bool.
   Variable ws : list witness.
   (** The two ways to count: with the solvers that are believed in each. *)
   Variables (said : nat -> bool) (pick : state -> counted).
   Hypothesis way : (said = (fun _ => true) /\ pick = for_all) \/ (said = trust /\ pick = for_given).
-  Notation N c := (N_in pr c).
-  Notation W c := (W_in pr c).
+  Notation N c := (N_in pr real c).
+  Notation W c := (W_in pr real c).
   Definition unsure : known := map (fun _ => None) (models pr).
   (** That the words in the steps of a cell are right, of those believed. *)
   Definition words_right (c : cell) (ss : list step) :=
-    forall m k s, In (Trusted m k s) ss -> said s = true -> forall p, In p (points c) -> real pr p m = k.
+    forall m k s, In (Trusted m k s) ss -> said s = true -> forall p, In p (points c) -> real p m = k.
 
   Lemma unsure_right cls c : right cls unsure c.
   Proof. intros m k H. unfold unsure in H. pose proof (unknown_nth pr m) as E. rewrite E in H. discriminate. Qed.
-  Lemma learned_right c ss fs who : facts_ok pr c ss fs ->
-    (forall m k s, In (m, k, Said s) (known_facts fs) -> who s = true -> forall p, In p (points c) -> real pr p m = k) ->
-    right (real pr) (learn_all who (known_facts fs) unsure) c.
+  Lemma learned_right c ss fs who : facts_ok pr real c ss fs ->
+    (forall m k s, In (m, k, Said s) (known_facts fs) -> who s = true -> forall p, In p (points c) -> real p m = k) ->
+    right real (learn_all who (known_facts fs) unsure) c.
   Proof.
     intros (F1 & _ & _) Hw. apply learn_all_right; [apply unsure_right|].
     intros m k [|s] Hin Hb; [apply F1; assumption|]. intros p Hp. apply (Hw m k s Hin Hb p Hp).
   Qed.
-  Lemma real_trees p m t : nth m (models pr) no_model = ATree t -> real pr p m = classify t p.
-  Proof. intros E. unfold real. rewrite E. reflexivity. Qed.
+  Lemma real_trees p m t : In p (points (whole_cell pr)) -> nth m (models pr) no_model = ATree t -> real p m = classify t p.
+  Proof. apply (real_tree _ _ _ _ Hreal). Qed.
   (** A tally of a cell with what some believed solvers say. *)
-  Lemma settle_real n ks c l : here pr c -> right (real pr) ks c -> tells (settle pr n ks c l) (N c) (W c).
-  Proof. intros Hc Hr. apply (settle_sound pr Hfit (real pr)); auto using real_trees. Qed.
-  Lemma settle_likely n c l ss fs who : here pr c -> facts_ok pr c ss fs ->
-    right (real pr) (learn_all who (known_facts fs) unsure) c ->
+  Lemma settle_real n ks c l : here pr c -> right real ks c -> tells (settle pr n ks c l) (N c) (W c).
+  Proof. intros Hc Hr. apply (settle_sound pr Hfit real); auto using real_trees. Qed.
+  Lemma settle_likely n c l ss fs who : here pr c -> facts_ok pr real c ss fs ->
+    right real (learn_all who (known_facts fs) unsure) c ->
     tells (settle pr n (learn_tails (known_tails fs) (learn_all who (known_facts fs) unsure)) c l)
-      (gsum (counts (domain pr) (likely_truth pr (known_tails fs))) c)
-      (gsum (weighs (domain pr) (likely_truth pr (known_tails fs))) c).
+      (gsum (counts (domain pr) (likely_truth pr real (known_tails fs))) c)
+      (gsum (weighs (domain pr) (likely_truth pr real (known_tails fs))) c).
   Proof.
-    intros Hc (_ & _ & F3) Hr. apply (settle_sound pr Hfit (likely pr (known_tails fs))); [assumption| |].
-    - intros p m t E. unfold likely.
+    intros Hc (_ & _ & F3) Hr. apply (settle_sound pr Hfit (likely pr real (known_tails fs))); [assumption| |].
+    - intros p m t Hpw E. unfold likely.
       destruct (nth m (learn_tails (known_tails fs) (map (fun _ => None) (models pr))) None) as [k|] eqn:Ek;
         [|apply real_trees; assumption]. exfalso.
       apply learn_tails_in in Ek. destruct Ek as [[q Hq]|Ek]; [|rewrite (unknown_nth pr m) in Ek; discriminate].
@@ -501,29 +553,29 @@ Section Run.
   Proof.
     unfold all_shown. rewrite forallb_forall. intros H m k s Hin. specialize (H _ Hin). discriminate.
   Qed.
-  Lemma settle_cell_sound c ss fs st ks by_ st' n w : here pr c -> facts_ok pr c ss fs -> words_right c ss ->
+  Lemma settle_cell_sound c ss fs st ks by_ st' n w : here pr c -> facts_ok pr real c ss fs -> words_right c ss ->
     settle_cell pr trust ws c fs st ks by_ = Some st' -> covers (pick st) n w ->
     covers (pick st') (n + N c) (w + W c).
   Proof.
     intros Hc Hf Hw H Hx. pose proof Hf as (F1 & F2 & F3).
     assert (Hs : forall who, (forall s, who s = true -> said s = true) ->
-      right (real pr) (learn_all who (known_facts fs) unsure) c).
+      right real (learn_all who (known_facts fs) unsure) c).
     { intros who Hwho. apply (learned_right c ss fs who Hf). intros m k s Hin Hs p Hp.
       apply (Hw m k s (F2 m k s Hin) (Hwho s Hs) p Hp). }
     assert (Ha : all_shown (known_facts fs) = true -> forall who,
-      right (real pr) (learn_all who (known_facts fs) unsure) c).
+      right real (learn_all who (known_facts fs) unsure) c).
     { intros E who. apply (learned_right c ss fs who Hf). intros m k s Hin. exfalso.
       apply (all_shown_words fs E m k s Hin). }
     unfold settle_cell in H. fold unsure in H. destruct (known_tails fs) as [|t0 ts0] eqn:Et.
     - destruct (all_shown (known_facts fs)) eqn:E; inversion H; subst st'; clear H.
-      + destruct way as [[-> ->]|[-> ->]]; cbn [for_all for_given]; apply covers_tally; try assumption; try apply (N_nonneg pr);
+      + destruct way as [[-> ->]|[-> ->]]; cbn [for_all for_given]; apply covers_tally; try assumption; try apply (N_nonneg pr real);
           apply settle_real; try assumption; apply Ha; reflexivity.
-      + destruct way as [[-> ->]|[-> ->]]; cbn [for_all for_given]; apply covers_tally; try assumption; try apply (N_nonneg pr);
+      + destruct way as [[-> ->]|[-> ->]]; cbn [for_all for_given]; apply covers_tally; try assumption; try apply (N_nonneg pr real);
           apply settle_real; try assumption; apply Hs; auto.
     - destruct (only_leaf (domain pr) c) as [l|] eqn:El; [|discriminate]. rewrite <- Et in *.
       inversion H; subst st'; clear H.
       destruct way as [[Es ->]|[Es ->]]; cbn [for_all for_given];
-        apply (covers_tail pr Hfit (known_tails fs)); try assumption.
+        apply (covers_tail pr Hfit real (known_tails fs)); try assumption.
       + apply (settle_likely _ c [] ss fs _ Hc Hf). apply Hs. rewrite Es. auto.
       + destruct (all_shown (known_facts fs)) eqn:E; apply (settle_likely _ c [] ss fs _ Hc Hf).
         * apply Ha. reflexivity.
@@ -561,9 +613,9 @@ Section Run.
   Lemma run_sound : forall p i waiting tss st st' n w,
     Forall2 led tss waiting ->
     (forall ts m k s, In (ts, Trusted m k s) (claims p tss) -> said s = true ->
-       forall x, In x (points (whole_cell pr)) -> within ts (map index x) = true -> real pr x m = k) ->
+       forall x, In x (points (whole_cell pr)) -> within ts (map index x) = true -> real x m = k) ->
     run pr trust ws p i waiting st = inl st' -> covers (pick st) n w ->
-    covers (pick st') (n + sum_over (N_in pr) waiting) (w + sum_over (W_in pr) waiting).
+    covers (pick st') (n + sum_over (N_in pr real) waiting) (w + sum_over (W_in pr real) waiting).
   Proof.
     induction p as [|nd p IH]; intros i waiting tss st st' n w HF Hcl H Hx; cbn [run] in H.
     - destruct waiting; [|discriminate]. inversion H; subst. cbn. rewrite !Z.add_0_r. assumption.
@@ -579,10 +631,10 @@ Section Run.
         apply Nat.ltb_lt in Hv. destruct (halves_inside c v s a b Hw Hv Eh) as (Ia & Ib & Pa & Pb & Sum).
         specialize (IH (i + 1) (put v a c :: put v b c :: rest) (((v, s, true) :: ts) :: ((v, s, false) :: ts) :: tss') st st' n w).
         cbn [map sumZ] in IH. rewrite !Z.add_assoc in IH.
-        replace (n + N_in pr c) with (n + N_in pr (put v a c) + N_in pr (put v b c)) by
-          (unfold N_in; rewrite <- (Sum (counts (domain pr) (truth_at pr))); ring).
-        replace (w + W_in pr c) with (w + W_in pr (put v a c) + W_in pr (put v b c)) by
-          (unfold W_in; rewrite <- (Sum (weighs (domain pr) (truth_at pr))); ring).
+        replace (n + N_in pr real c) with (n + N_in pr real (put v a c) + N_in pr real (put v b c)) by
+          (unfold N_in; rewrite <- (Sum (counts (domain pr) (truth_at pr real))); ring).
+        replace (w + W_in pr real c) with (w + W_in pr real (put v a c) + W_in pr real (put v b c)) by
+          (unfold W_in; rewrite <- (Sum (weighs (domain pr) (truth_at pr real))); ring).
         apply IH; try assumption.
         constructor; [|constructor; [|assumption]].
         * split; [eapply inside_trans; eassumption|]. intros x Hp. rewrite within_cons, nth_index.
@@ -595,8 +647,8 @@ Section Run.
         destruct (judge pr ws c 0 ss (so_far st) (words st) (Facts [] [])) as [[[ks by_] fs]|] eqn:Ej; [|discriminate].
         destruct (settle_cell pr trust ws c fs st ks by_) as [st2|] eqn:Es; [|discriminate].
         cbn [option_map] in E. inversion E; subst waiting' st1; clear E. cbn [claims] in Hcl.
-        assert (Hf : facts_ok pr c ss fs).
-        { apply (judge_sound pr Hfit ws c ss Hc ss _ _ _ _ _ _ _ (incl_refl ss)) in Ej; [exact Ej|].
+        assert (Hf : facts_ok pr real c ss fs).
+        { apply (judge_sound pr Hfit real at_scale at_spot Hreal ws c ss Hc ss _ _ _ _ _ _ _ (incl_refl ss)) in Ej; [exact Ej|].
           split; [intros m k []|split; [intros m k s []|constructor]]. }
         eapply IH; [exact HF'| |exact H|].
         * intros ts' m k s Hin. apply (Hcl ts' m k s). apply in_or_app. right. exact Hin.
@@ -608,14 +660,15 @@ Section Run.
       + set (fs := slices _ _) in E. destruct (sandwich_holds pr c fs s) eqn:Eh; [|discriminate].
         destruct (parts _ _ _ _ _ c _) as [t|] eqn:Et; [|discriminate].
         inversion E; subst waiting' st1; clear E. eapply IH; [exact HF'|exact Hcl|exact H|].
-        pose proof (sandwich_sound pr Hfit c s fs (Notes true (SHOWN - length ws) (map tuple_of ws)) (extra st) t Hc Eh Et) as T.
-        destruct way as [[_ ->]|[_ ->]]; cbn [for_all for_given]; apply covers_tally; try assumption; apply (N_nonneg pr).
+        pose proof (sandwich_sound pr Hfit real at_scale at_spot Hreal c s fs (Notes true (SHOWN - length ws) (map tuple_of ws)) (extra st) t Hc Eh Et) as T.
+        destruct way as [[_ ->]|[_ ->]]; cbn [for_all for_given]; apply covers_tally; try assumption; apply (N_nonneg pr real).
+      + destruct (any_pieces (whole_cell pr)) eqn:Ex; [discriminate|].
+        inversion E; subst waiting' st1; clear E. eapply IH; [exact HF'|exact Hcl|exact H|].
+        pose proof (evaluate_sound pr Hfit real at_scale at_spot Hreal ws c (extra st) Ex Hc) as T.
+        destruct way as [[_ ->]|[_ ->]]; cbn [for_all for_given]; apply covers_tally; try assumption; apply (N_nonneg pr real).
       + inversion E; subst waiting' st1; clear E. eapply IH; [exact HF'|exact Hcl|exact H|].
-        pose proof (evaluate_sound pr Hfit ws c (extra st) Hc) as T.
-        destruct way as [[_ ->]|[_ ->]]; cbn [for_all for_given]; apply covers_tally; try assumption; apply (N_nonneg pr).
-      + inversion E; subst waiting' st1; clear E. eapply IH; [exact HF'|exact Hcl|exact H|].
-        assert (T : forall n0 l, tells (settle pr n0 unsure c l) (N_in pr c) (W_in pr c)).
+        assert (T : forall n0 l, tells (settle pr n0 unsure c l) (N_in pr real c) (W_in pr real c)).
         { intros n0 l. apply settle_real; [assumption|apply unsure_right]. }
-        destruct way as [[_ ->]|[_ ->]]; cbn [for_all for_given]; apply covers_tally; try assumption; try apply (N_nonneg pr); apply T.
+        destruct way as [[_ ->]|[_ ->]]; cbn [for_all for_given]; apply covers_tally; try assumption; try apply (N_nonneg pr real); apply T.
   Qed.
 End Run.

@@ -33,13 +33,14 @@ Definition DIFFERENT := Eval compute in of_string "different".
 Definition UNDECIDED := Eval compute in of_string "undecided".
 Definition NOWHERE := Eval compute in of_string "nowhere".
 Definition SOMEWHERE := Eval compute in of_string "somewhere".
+Definition INFINITE := Eval compute in of_string "infinite".
 Definition MOST_LISTED : Z := 10.
 
 (** What the proof shows if every solver that it names is right. *)
 Record finding := Finding {
   points_found : Z * Z;               (* at least and at most so many points *)
   chance_found : Q * Q;               (* and their probability *)
-  size_found : Z;                     (* points of the domain *)
+  size_found : option Z;              (* points of the domain; none: infinitely many *)
   steps_found : list (text * Z);      (* by kind, sorted *)
   trusted_found : list (Z * Z);       (* for each solver: steps that are trusted, and large ones
                                          that name it and were proved *)
@@ -88,17 +89,24 @@ Definition ends_stated {A} (read : json -> option A) (v : json) : option (A * A)
   end.
 
 (** ** The numbers that the member states *)
-Record claim := Claim { size_stated : Z; points_stated : Z * Z; chance_stated : Q * Q }.
+(** Where there are infinitely many points their number is not stated. *)
+Record claim := Claim { size_stated : option Z; points_stated : option (Z * Z); chance_stated : Q * Q }.
+Definition is_infinite (v : json) : bool := match v with JText t => same t INFINITE | _ => false end.
 Definition points_key (two : bool) : text := if two then POINTS else DISAGREEMENTS.
 Definition chance_key (two : bool) : text := if two then PROBABILITY else ERROR.
 Definition read_claim (two : bool) (ms : list (text * json)) : option claim :=
-  match find DOMAIN_SIZE ms, find (points_key two) ms, find (chance_key two) ms with
-  | Some n, Some p, Some c =>
-      match count_stated n, ends_stated count_stated p, ends_stated fraction_stated c with
-      | Some size, Some ps, Some cs => Some (Claim size ps cs)
-      | _, _, _ => None
+  match find DOMAIN_SIZE ms, find (chance_key two) ms with
+  | Some n, Some c =>
+      match ends_stated fraction_stated c, find (points_key two) ms with
+      | Some cs, Some p =>
+          match count_stated n, ends_stated count_stated p with
+          | Some size, Some ps => Some (Claim (Some size) (Some ps) cs)
+          | _, _ => None
+          end
+      | Some cs, None => if is_infinite n then Some (Claim None None cs) else None
+      | None, _ => None
       end
-  | _, _, _ => None
+  | _, _ => None
   end.
 
 (** ** The points that the member lists *)
@@ -115,6 +123,15 @@ Definition value_called (v : named) (label : text) : option Z :=
       | Some q =>
           match index first step q with
           | Some i => if (0 <=? i) && (i <? n) && same (show q) label then Some i else None
+          | None => None
+          end
+      | None => None
+      end
+  | ByPiece first pieces =>
+      match text_number label with
+      | Some q =>
+          match cut_number first pieces 0 q with
+          | Some k => if (1 <=? k) && same (show q) label then Some (k - 1) else None
           | None => None
           end
       | None => None
@@ -210,11 +227,24 @@ Definition stated_trusted (ms : list (text * json)) (solver : text) (found : Z *
 Definition members_or_none (v : json) : list (text * json) :=
   match v with JObject ms => ms | _ => [] end.
 Definition is_object (v : json) : bool := match v with JObject _ => true | _ => false end.
-Definition is_float32 (size : Z) (v : json) : bool :=
+Definition is_float32 (size : option Z) (v : json) : bool :=
   match v with
   | JObject ms =>
       match fields [ROBUST; NOT_SHOWN] ms with
       | Some [JBool robust; JObject inner] =>
+          match size with
+          | None =>
+              match fields [PROBABILITY] inner with
+              | Some [c] =>
+                  match fraction_stated c with
+                  | Some q =>
+                      (count ms =? 2) && (count inner =? 1) && (negb robust || (Qnum q =? 0)) &&
+                      Qle_bool q 1
+                  | None => false
+                  end
+              | _ => false
+              end
+          | Some size =>
           match fields [POINTS; PROBABILITY] inner with
           | Some [p; c] =>
               match count_stated p, fraction_stated c with
@@ -224,6 +254,7 @@ Definition is_float32 (size : Z) (v : json) : bool :=
               | _, _ => false
               end
           | _ => false
+          end
           end
       | _ => false
       end
@@ -241,10 +272,16 @@ Definition entry_holds (two : bool) (vs : list named) (models solvers : list tex
   let trusted := map (fun p => (fst p, stated_trusted believed (fst p) (snd p)))
                      (combine solvers (trusted_found f)) in
   if same key (if two then ANSWER else VERDICT) then
-    match v with JText t => same t (word two (fst (points_found f)) (snd (points_found f)))
+    match v with
+    | JText t =>
+        same t (word two (Z.max (fst (points_found f)) (count (witnesses_found f))) (snd (points_found f)))
     | _ => false end
   else if same key DOMAIN_SIZE then
-    match count_stated v with Some n => n =? size_found f | None => false end
+    match size_found f, count_stated v with
+    | Some size, Some n => n =? size
+    | Some _, None => false
+    | None, _ => is_infinite v
+    end
   else if same key (points_key two) then
     match ends_stated count_stated v with
     | Some (a, b) => (a =? fst (points_found f)) && (b =? snd (points_found f))
@@ -269,9 +306,10 @@ Definition entry_holds (two : bool) (vs : list named) (models solvers : list tex
                 fold_left Z.add (map fst (trusted_found f)) 0 in
     is_object v && numbers_stated (map (moved more) (steps_found f)) (members_or_none v)
   else false.
-Definition keys (two : bool) : list text :=
-  [if two then ANSWER else VERDICT; DOMAIN_SIZE; points_key two; chance_key two;
-   witnesses_key two; FLOAT32; TRUSTED; if two then STEPS else CELLS].
+Definition keys (two finite : bool) : list text :=
+  (if two then ANSWER else VERDICT) :: DOMAIN_SIZE :: (if finite then [points_key two] else []) ++
+  [chance_key two; witnesses_key two; FLOAT32; TRUSTED; if two then STEPS else CELLS].
+Definition is_some {A} (x : option A) : bool := match x with Some _ => true | None => false end.
 (** The first entry that does not say what was found, if any. *)
 Fixpoint wrong_entry (holds : text -> json -> bool) (keys : list text) (ms : list (text * json))
   : option text :=
@@ -285,9 +323,10 @@ Fixpoint wrong_entry (holds : text -> json -> bool) (keys : list text) (ms : lis
   end.
 Definition compare (two : bool) (vs : list named) (models solvers : list text) (f : finding)
   (ms : list (text * json)) : option text :=
-  match wrong_entry (entry_holds two vs models solvers f ms) (keys two) ms with
+  let all := keys two (is_some (size_found f)) in
+  match wrong_entry (entry_holds two vs models solvers f ms) all ms with
   | Some k => Some k
-  | None => option_map fst (List.find (fun m => negb (one_of (fst m) (keys two))) ms)
+  | None => option_map fst (List.find (fun m => negb (one_of (fst m) all)) ms)
   end.
 
 (** ** What a comparison without a complaint means *)
@@ -298,30 +337,53 @@ Proof.
   destruct (find k ms) as [v|] eqn:F; [|discriminate]. destruct (h k v) eqn:E; [|discriminate].
   destruct I as [<-|I]; [eauto|auto].
 Qed.
+Lemma none_other ks ms : List.find (fun m : text * json => negb (one_of (fst m) ks)) ms = None ->
+  forall k v, find k ms = Some v -> one_of k ks = true.
+Proof.
+  intros H k v F. destruct (one_of k ks) eqn:E; [reflexivity|exfalso].
+  revert H F. induction ms as [|[k' v'] ms IH]; cbn [List.find find fst]; [discriminate|].
+  destruct (negb (one_of k' ks)) eqn:E'; [discriminate|]. intros H F. destruct (same k' k) eqn:S; [|auto].
+  apply same_iff in S. subst k'. rewrite E in E'. discriminate.
+Qed.
 (** The numbers stated are those found. *)
 Theorem compare_sound two vs models solvers f ms :
   compare two vs models solvers f ms = None ->
   exists c, read_claim two ms = Some c /\
-    size_stated c = size_found f /\ points_stated c = points_found f /\
+    size_stated c = size_found f /\
+    points_stated c = (if is_some (size_found f) then Some (points_found f) else None) /\
     (fst (chance_stated c) == fst (chance_found f))%Q /\
     (snd (chance_stated c) == snd (chance_found f))%Q.
 Proof.
-  unfold compare. intros H.
-  destruct (wrong_entry _ _ _) eqn:W; [discriminate|]. clear H.
+  unfold compare. intros H. cbv zeta in H.
+  destruct (wrong_entry _ _ _) eqn:W; [discriminate|].
+  destruct (List.find _ ms) eqn:O; [discriminate|]. clear H.
   destruct (wrong_entry_none _ _ _ W DOMAIN_SIZE) as (n & Fn & Hn).
-  { unfold keys. do 1 right. left. reflexivity. }
-  destruct (wrong_entry_none _ _ _ W (points_key two)) as (p & Fp & Hp).
-  { unfold keys. do 2 right. left. reflexivity. }
+  { unfold keys. right. left. reflexivity. }
   destruct (wrong_entry_none _ _ _ W (chance_key two)) as (q & Fq & Hq).
-  { unfold keys. do 3 right. left. reflexivity. }
-  unfold read_claim. rewrite Fn, Fp, Fq. destruct two; cbn in Hn, Hp, Hq;
-  destruct (count_stated n) as [k|]; try discriminate;
-  destruct (ends_stated count_stated p) as [[a b]|]; try discriminate;
-  destruct (ends_stated fraction_stated q) as [[x y]|]; try discriminate;
-  eexists; (split; [reflexivity|]); cbn [size_stated points_stated chance_stated fst snd];
-  apply andb_prop in Hp as [H1 H2]; apply andb_prop in Hq as [H3 H4];
-  apply Z.eqb_eq in Hn, H1, H2; apply Qeq_bool_iff in H3, H4;
-  destruct (points_found f); cbn in *; subst; auto.
+  { unfold keys. do 2 right. apply in_or_app. right. left. reflexivity. }
+  unfold read_claim. rewrite Fn, Fq.
+  assert (Eq : exists x y, ends_stated fraction_stated q = Some (x, y) /\
+    (x == fst (chance_found f))%Q /\ (y == snd (chance_found f))%Q).
+  { destruct two; cbn in Hq; destruct (ends_stated fraction_stated q) as [[x y]|]; try discriminate;
+      exists x, y; apply andb_prop in Hq as [H1 H2]; apply Qeq_bool_iff in H1, H2; auto. }
+  destruct Eq as (x & y & -> & X & Y).
+  assert (En : match size_found f with
+    | Some size => count_stated n = Some size
+    | None => is_infinite n = true
+    end).
+  { destruct two; cbn in Hn; (destruct (size_found f) as [size|]; [|exact Hn]);
+      (destruct (count_stated n) as [m|]; [|discriminate]); apply Z.eqb_eq in Hn; congruence. }
+  destruct (size_found f) as [size|]; cbn [is_some] in *.
+  - destruct (wrong_entry_none _ _ _ W (points_key two)) as (p & Fp & Hp).
+    { unfold keys. do 2 right. apply in_or_app. left. left. reflexivity. }
+    rewrite Fp, En.
+    assert (Ep : ends_stated count_stated p = Some (points_found f)).
+    { destruct two; cbn in Hp; destruct (ends_stated count_stated p) as [[a b]|]; try discriminate;
+        apply andb_prop in Hp as [H1 H2]; apply Z.eqb_eq in H1, H2; destruct (points_found f); cbn in *; subst; reflexivity. }
+    rewrite Ep. eexists. split; [reflexivity|]. cbn [size_stated points_stated chance_stated fst snd]. auto.
+  - destruct (find (points_key two) ms) as [p|] eqn:Fp.
+    { exfalso. pose proof (none_other _ _ O _ _ Fp) as X1. destruct two; discriminate X1. }
+    rewrite En. eexists. split; [reflexivity|]. cbn [size_stated points_stated chance_stated fst snd]. auto.
 Qed.
 Lemma same_ints_eq a : forall b, same_ints a b = true -> a = b.
 Proof.
@@ -346,7 +408,7 @@ Proof.
   unfold compare. intros H.
   destruct (wrong_entry _ _ _) eqn:W; [discriminate|]. clear H.
   destruct (wrong_entry_none _ _ _ W (witnesses_key two)) as (v & F & Hv).
-  { unfold keys. do 4 right. left. reflexivity. }
+  { unfold keys. do 2 right. apply in_or_app. right. right. left. reflexivity. }
   destruct two; cbn in Hv; destruct (read_listed _ vs models ms) as [l|] eqn:E; try discriminate;
     exists l; (split; [reflexivity|]); apply andb_prop in Hv as [Hv _];
     eapply first_ones_incl; exact Hv.

@@ -36,7 +36,10 @@ Fixpoint mass_range (r : runs) (lo hi : Z) : Z :=
       w * Z.max 0 (Z.min hi (n - 1) + 1 - lo) + mass_range r' (Z.max lo n - n) (hi - n)
   end.
 Definition mass_part (r : runs) (q : part) : Z :=
-  match q with Few vs => mass_few r r 0 0 vs 0 | Range _ _ lo hi => mass_range r lo hi end.
+  match q with
+  | Few vs => mass_few r r 0 0 vs 0
+  | Range _ _ lo hi | Pieces _ _ lo hi => mass_range r lo hi
+  end.
 Fixpoint mass (ls : list runs) (c : cell) : Z :=
   match ls, c with
   | r :: ls', q :: c' => mass_part r q * mass ls' c'
@@ -59,7 +62,11 @@ Definition test_halves (s : Semantics.test) (q : part) : part * part :=
 Definition below (col : nat) (t : Z) (v : value) : bool := nth col (code v) 0 <=? t.
 Definition code_halves (col : nat) (t : Z) (q : part) : part * part :=
   halves (below col t)
-    (match q, col with Range s d _ _, O => if 0 <? d then Some ((t - s) / d) else None | _, _ => None end) q.
+    (match q, col with
+     | Range s d _ _, O => if 0 <? d then Some ((t - s) / d) else None
+     | Pieces s rs lo hi, O => Some (pieces_up_to s rs t lo hi)
+     | _, _ => None
+     end) q.
 Fixpoint leaf_of (g : given) (p : point) : option leaf :=
   match g with
   | Impossible => None
@@ -227,6 +234,7 @@ Definition first_members (n : nat) (q : part) : list value :=
   match q with
   | Few vs => firstn n vs
   | Range s d lo hi => map (number_of s d) (from lo (Nat.min n (Z.to_nat (hi + 1 - lo))))
+  | Pieces s rs lo hi => map (piece_of s rs) (from lo (Nat.min n (Z.to_nat (hi + 1 - lo))))
   end.
 Fixpoint first_points (n : nat) (c : cell) : list point :=
   match c with

@@ -83,31 +83,74 @@ Proof. induction l as [|a l IH]; [reflexivity|]. cbn. rewrite IH. destruct (f (g
 Lemma from_empty lo n : n = O -> from lo n = []. Proof. intros ->. reflexivity. Qed.
 Lemma halves_halved f last q :
   (forall s d lo hi k, q = Range s d lo hi -> last = Some k -> forall i, f (number_of s d i) = (i <=? k)) ->
+  (forall s rs lo hi k, q = Pieces s rs lo hi -> last = Some k -> forall i, lo <= i <= hi ->
+     f (piece_of s rs i) = (i <=? k)) ->
   halved f q (halves f last q).
 Proof.
-  intros H. unfold halved, halves. destruct q as [vs|s d lo hi].
+  intros H H'.
+  assert (E : forall k lo hi,
+    filter (fun i => i <=? k) (from lo (Z.to_nat (hi + 1 - lo))) = from lo (Z.to_nat (Z.min hi k + 1 - lo)) /\
+    filter (fun i => negb (i <=? k)) (from lo (Z.to_nat (hi + 1 - lo))) =
+      from (Z.max lo (k + 1)) (Z.to_nat (hi + 1 - Z.max lo (k + 1)))).
+  { clear. intros k lo hi. rewrite from_filter_up, from_filter_down. split.
+    - f_equal. lia.
+    - destruct (Z.le_gt_cases lo (hi + 1)); [f_equal; lia|]. rewrite !from_empty by lia. reflexivity. }
+  unfold halved, halves. destruct q as [vs|s d lo hi|s rs lo hi].
   - rewrite parted_filter. split; reflexivity.
   - destruct last as [k|]; [|rewrite parted_filter; split; reflexivity].
     specialize (H s d lo hi k eq_refl eq_refl). cbn [fst snd]. cbn [members]. rewrite !filter_map.
     rewrite (filter_ext _ (fun i => i <=? k) H).
     rewrite (filter_ext (fun x => negb (f (number_of s d x))) (fun i => negb (i <=? k)))
       by (intros i; rewrite H; reflexivity).
-    rewrite from_filter_up, from_filter_down. split; f_equal.
-    + replace (Z.to_nat (Z.min hi k + 1 - lo)) with
-        (Z.to_nat (Z.min (lo + Z.of_nat (Z.to_nat (hi + 1 - lo)) - 1) k + 1 - lo)) by lia. reflexivity.
-    + destruct (Z.le_gt_cases lo (hi + 1)).
-      * replace (Z.to_nat (lo + Z.of_nat (Z.to_nat (hi + 1 - lo)) - Z.max lo (k + 1))) with
-          (Z.to_nat (hi + 1 - Z.max lo (k + 1))) by lia. reflexivity.
-      * rewrite !from_empty by lia. reflexivity.
+    destruct (E k lo hi) as [-> ->]. split; reflexivity.
+  - destruct last as [k|]; [|rewrite parted_filter; split; reflexivity].
+    specialize (H' s rs lo hi k eq_refl eq_refl). cbn [fst snd]. cbn [members]. rewrite !filter_map.
+    assert (I : forall i, In i (from lo (Z.to_nat (hi + 1 - lo))) -> lo <= i <= hi).
+    { intros i Hi. apply in_from in Hi. lia. }
+    rewrite (filter_ext_in (fun i => f (piece_of s rs i)) (fun i => i <=? k)) by (intros i Hi; apply H', I, Hi).
+    rewrite (filter_ext_in (fun x => negb (f (piece_of s rs x))) (fun i => negb (i <=? k)))
+      by (intros i Hi; rewrite H' by (apply I, Hi); reflexivity).
+    destruct (E k lo hi) as [-> ->]. split; reflexivity.
+Qed.
+Lemma last_up_to_spec s rs t fuel : forall lo hi, hi + 1 - lo < 2 ^ Z.of_nat fuel -> forall i, lo <= i <= hi ->
+  (cut_at s rs (i + 1) <=? t) = (i <=? last_up_to fuel s rs t lo hi).
+Proof.
+  assert (R : forall fu lo hi, lo <= hi + 1 -> lo - 1 <= last_up_to fu s rs t lo hi <= hi).
+  { induction fu as [|fu IH]; intros lo hi H; cbn [last_up_to]; destruct (Z.ltb_spec hi lo); try lia.
+    set (mid := (lo + hi) / 2). assert (lo <= mid <= hi).
+    { unfold mid. split; [apply Z.div_le_lower_bound; lia|apply Z.div_le_upper_bound; lia]. }
+    destruct (_ <=? t); [specialize (IH (mid + 1) hi ltac:(lia))|specialize (IH lo (mid - 1) ltac:(lia))]; lia. }
+  induction fuel as [|fu IH]; intros lo hi H i Hi.
+  - cbn in H. lia.
+  - cbn [last_up_to]. destruct (Z.ltb_spec hi lo); [lia|]. rewrite Nat2Z.inj_succ, Z.pow_succ_r in H by lia.
+    set (mid := (lo + hi) / 2). assert (B : lo + hi - 1 <= 2 * mid <= lo + hi).
+    { unfold mid. pose proof (Z.div_mod (lo + hi) 2 ltac:(lia)). pose proof (Z.mod_pos_bound (lo + hi) 2 ltac:(lia)). lia. }
+    destruct (Z.leb_spec (cut_at s rs (mid + 1)) t) as [C|C].
+    + pose proof (R fu (mid + 1) hi ltac:(lia)) as Rk. destruct (Z.le_gt_cases i mid).
+      * pose proof (cut_at_mono rs s (i + 1) (mid + 1) ltac:(lia)).
+        destruct (Z.leb_spec (cut_at s rs (i + 1)) t), (Z.leb_spec i (last_up_to fu s rs t (mid + 1) hi)); try reflexivity; lia.
+      * apply IH; lia.
+    + pose proof (R fu lo (mid - 1) ltac:(lia)) as Rk. destruct (Z.le_gt_cases mid i).
+      * pose proof (cut_at_mono rs s (mid + 1) (i + 1) ltac:(lia)).
+        destruct (Z.leb_spec (cut_at s rs (i + 1)) t), (Z.leb_spec i (last_up_to fu s rs t lo (mid - 1))); try reflexivity; lia.
+      * apply IH; lia.
+Qed.
+Lemma pieces_up_to_spec s rs t lo hi i : lo <= i <= hi ->
+  (cut_at s rs (i + 1) <=? t) = (i <=? pieces_up_to s rs t lo hi).
+Proof.
+  intros H. apply last_up_to_spec; [|assumption].
+  pose proof (Z.log2_spec (Z.max 1 (hi + 1 - lo)) ltac:(lia)) as [_ L]. unfold Z.succ in L.
+  rewrite Z2Nat.id; [lia|]. pose proof (Z.log2_nonneg (Z.max 1 (hi + 1 - lo))). lia.
 Qed.
 Lemma test_halved s q : halved (passes s) q (test_halves s q).
 Proof.
-  apply halves_halved. intros a d lo hi k _ E i. destruct s as [m|k']; [discriminate|].
-  inversion E; subst. reflexivity.
+  apply halves_halved; [intros a d lo hi k _ E i|intros a rs lo hi k _ E i _]; destruct s as [m|k'];
+    try discriminate; inversion E; subst; reflexivity.
 Qed.
 Lemma code_halved j t q : halved (below j t) q (code_halves j t q).
 Proof.
-  apply halves_halved. intros s d lo hi k -> E i. destruct j as [|j]; [|discriminate].
+  apply halves_halved; [intros s d lo hi k -> E i|intros s rs lo hi k -> E i Hi]; (destruct j as [|j]; [|discriminate]);
+    [|inversion E; subst; unfold below, piece_of; cbn [code nth]; apply pieces_up_to_spec; assumption].
   destruct (Z.ltb_spec 0 d); [|discriminate]. inversion E; subst. unfold below, number_of. cbn [code nth].
   apply eq_true_iff_eq. rewrite !Z.leb_le. split; intros H1.
   - apply Z.div_le_lower_bound; lia.
@@ -115,8 +158,8 @@ Proof.
 Qed.
 Lemma is_empty_members q : is_empty q = true -> members q = [].
 Proof.
-  destruct q as [[|]|s d lo hi]; try discriminate; [reflexivity|]. cbn [is_empty]. rewrite Z.ltb_lt.
-  intros H. cbn [members]. rewrite from_empty by lia. reflexivity.
+  destruct q as [[|]|s d lo hi|s rs lo hi]; try discriminate; [reflexivity| |]; cbn [is_empty]; rewrite Z.ltb_lt;
+    intros H; cbn [members]; rewrite from_empty by lia; reflexivity.
 Qed.
 
 Lemma put_length q c : forall v, length (put v q c) = length c.
@@ -146,10 +189,11 @@ Proof.
 Qed.
 Lemma wf_sub a q : wf_part q -> (forall x, In x (members a) -> In x (members q)) -> wf_part a.
 Proof.
-  intros Hq Ha v Hv. rewrite (Hq v (Ha v Hv)). destruct a as [vs|s d lo hi].
+  intros Hq Ha v Hv. destruct (Hq v (Ha v Hv)) as [E K]. split; [|exact K]. rewrite E.
+  destruct a as [vs|s d lo hi|s rs lo hi].
   - destruct vs as [|v0 vs]; [destruct Hv|]. cbn [width]. symmetry. apply Hq, Ha. left. reflexivity.
-  - cbn [width]. pose proof (Hq v (Ha v Hv)) as E. apply in_range in Hv. destruct Hv as (i & _ & ->).
-    cbn in E. symmetry. exact E.
+  - apply in_range in Hv. destruct Hv as (i & _ & ->). cbn in E. symmetry. exact E.
+  - apply in_pieces in Hv. destruct Hv as (i & _ & ->). cbn in E. symmetry. exact E.
 Qed.
 Lemma wf_put a c : wf c -> forall v, (forall x, In x (members a) -> In x (members (nth v c no_part))) ->
   wf (put v a c).
@@ -182,7 +226,7 @@ Lemma from_length n : forall lo, length (from lo n) = n.
 Proof. induction n; intros lo; cbn; auto. Qed.
 Lemma size_members q : size q = Z.of_nat (length (members q)).
 Proof.
-  destruct q as [vs|s d lo hi]; [reflexivity|]. cbn [size members]. rewrite map_length, from_length. lia.
+  destruct q as [vs|s d lo hi|s rs lo hi]; [reflexivity| |]; cbn [size members]; rewrite map_length, from_length; lia.
 Qed.
 Lemma gsum_one c : gsum (fun _ => 1) c = cardinal c.
 Proof.
@@ -251,8 +295,9 @@ Proof.
 Qed.
 Lemma mass_part_sum r q : mass_part r q = sumZ (map (fun v => each r (index v)) (members q)).
 Proof.
-  destruct q as [vs|s d lo hi]; cbn [mass_part].
+  destruct q as [vs|s d lo hi|s rs lo hi]; cbn [mass_part].
   - rewrite (mass_few_sum r vs r 0 0); [reflexivity|]. intros i _. f_equal. lia.
+  - rewrite mass_range_sum. cbn [members]. rewrite map_map. reflexivity.
   - rewrite mass_range_sum. cbn [members]. rewrite map_map. reflexivity.
 Qed.
 Lemma mass_sum c : forall ls, mass ls c = gsum (product ls) c.
@@ -564,19 +609,20 @@ Section Settling.
     - destruct x; destruct m; reflexivity.
     - destruct m as [|m]; [lia|]. destruct x; cbn [complete nth]; apply IH; lia.
   Qed.
-  Hypothesis real : forall p m, cls p m = class_of (nth m ms (ATree (TLeaf 0))) p.
-  Lemma evaluate_part_sound n l ks c t N W : length ks = length ms ->
+  Lemma evaluate_part_sound n l ks c t N W :
+    (forall p, In p (points c) -> forall m, cls p m = class_of (nth m ms (ATree (TLeaf 0))) p) ->
+    length ks = length ms ->
     right cls ks c -> (forall p, In p (points c) -> leaf_of g p = Some l) ->
     tells t N W -> tells (evaluate_part n f ms l ks c t) (N + gsum F1 c) (W + gsum F2 c).
   Proof.
-    intros Hk Hr Hl Ht. unfold evaluate_part.
+    intros real Hk Hr Hl Ht. unfold evaluate_part.
     destruct (truth f ks) as [b|] eqn:E; [apply settle_part_sound; assumption|].
     apply (each_point_sound tally tells F1 F2 _ c (laws l) (scale l) [] t N W); [|assumption].
     cbn [rev app]. intros p x N' W' Hp [T1 T2]. unfold settle_point.
     assert (EP : Semantics.holds f (fun m => nth m (complete ks ms p) 0) = P p).
-    { unfold P. apply holds_ext. intros m. rewrite real. destruct (Nat.lt_ge_cases m (length ms)) as [H|H].
+    { unfold P. apply holds_ext. intros m. rewrite (real p Hp). destruct (Nat.lt_ge_cases m (length ms)) as [H|H].
       - rewrite complete_nth by assumption. destruct (nth m ks None) as [k|] eqn:Em; [|reflexivity].
-        rewrite <- real. symmetry. apply (Hr m k Em p Hp).
+        rewrite <- (real p Hp). symmetry. apply (Hr m k Em p Hp).
       - rewrite complete_out by assumption. rewrite nth_overflow by assumption. reflexivity. }
     rewrite EP. unfold F1, F2, counts, weighs. rewrite (Hl p Hp). unfold tells in *.
     destruct (P p); cbn [true_n true_w open_n open_w]; unfold weight_in; lia.

@@ -9,47 +9,65 @@ Require Import Network Cells Bounds Counting.
 Import ListNotations.
 Open Scope Z_scope.
 
-(** ** One variable: [A] is the form's part of it, [w] the width of a bin. *)
-Definition term_of (A : vec) (v : value) : Z := dot A (code v).
+(** ** One variable: [A] is the form's part of it, [w] the width of a bin.  The term of a piece is its least. *)
+Definition term_of (A : vec) (v : value) : Z := fst (ends_value A v).
 Definition digit (w base : Z) (A : vec) (v : value) : Z := (term_of A v - base) / w.
 (** The least term, the greatest digit, and a bound of what is left of the terms. *)
 Definition base_of (A : vec) (q : part) : Z := fst (ends_part A q).
 Definition top_of (w : Z) (A : vec) (q : part) : Z := let (l, u) := ends_part A q in (u - l) / w.
 Fixpoint rest_few (w base : Z) (A : vec) (vs : list value) (r : Z) : Z :=
-  match vs with [] => r | v :: vs' => rest_few w base A vs' (Z.max r ((term_of A v - base) mod w)) end.
+  match vs with
+  | [] => r
+  | v :: vs' =>
+      let (l, u) := ends_value A v in rest_few w base A vs' (Z.max r ((l - base) mod w + (u - l)))
+  end.
+(** The longest of the pieces lo..hi; [lo] and [hi] may be out of range. *)
+Fixpoint longest_piece (rs : list (Z * Z)) (lo hi : Z) : Z :=
+  match rs with
+  | [] => 0
+  | (n, long) :: rs' =>
+      let n := Z.max 0 n in
+      let rest := longest_piece rs' (lo - n) (hi - n) in
+      if (lo <? n) && (0 <=? hi) then Z.max (Z.max 0 long) rest else rest
+  end.
 Definition rest_of (w : Z) (A : vec) (q : part) : Z :=
   match q with
   | Few vs => rest_few w (base_of A q) A vs 0
   | Range _ d lo hi =>
       let slope := hd 0 A * d in if slope mod w =? 0 then 0 else Z.min w (Z.abs slope * (hi - lo))
+  | Pieces _ rs lo hi => if hd 0 A =? 0 then 0 else w + Z.abs (hd 0 A) * longest_piece rs lo hi
   end.
 (** The sum of a range's weights times [2^(B (digit - m))], with m: the digits of the ends are first
-    and last, so where they are equal all are. *)
-Fixpoint packed_range (fuel : nat) (B w base : Z) (A : vec) (ls : list runs) (s d lo hi : Z) : Z * Z :=
-  let x := digit w base A (number_of s d lo) in
-  let y := digit w base A (number_of s d hi) in
+    and last, so where they are equal all are.  [val i] is value i, [mk lo hi] the part lo..hi. *)
+Fixpoint packed_range (fuel : nat) (B w base : Z) (A : vec) (ls : list runs) (val : Z -> value)
+  (mk : Z -> Z -> part) (lo hi : Z) : Z * Z :=
+  let x := digit w base A (val lo) in
+  let y := digit w base A (val hi) in
   let m := Z.min x y in
-  if x =? y then (m, weight_part ls (Range s d lo hi))
+  if x =? y then (m, weight_part ls (mk lo hi))
   else
     match fuel with
     | O =>
         (m, sumZ (map (fun v => Z.shiftl (weight_at ls v) (B * (digit w base A v - m)))
-                      (members (Range s d lo hi))))
+                      (members (mk lo hi))))
     | S fuel' =>
         let mid := (lo + hi) / 2 in
-        let (m1, p1) := packed_range fuel' B w base A ls s d lo mid in
-        let (m2, p2) := packed_range fuel' B w base A ls s d (mid + 1) hi in
+        let (m1, p1) := packed_range fuel' B w base A ls val mk lo mid in
+        let (m2, p2) := packed_range fuel' B w base A ls val mk (mid + 1) hi in
         (m, Z.shiftl p1 (B * (m1 - m)) + Z.shiftl p2 (B * (m2 - m)))
     end.
+Definition packed_all (B w base : Z) (A : vec) (ls : list runs) (val : Z -> value) (mk : Z -> Z -> part)
+  (lo hi : Z) : Z :=
+  if hi <? lo then 0
+  else
+    let (m, p) := packed_range (Z.to_nat (Z.log2 (hi + 1 - lo) + 2)) B w base A ls val mk lo hi in
+    Z.shiftl p (B * m).
 Definition packed_part (B w : Z) (A : vec) (ls : list runs) (q : part) : Z :=
   let base := base_of A q in
   match q with
   | Few vs => sumZ (map (fun v => Z.shiftl (weight_at ls v) (B * digit w base A v)) vs)
-  | Range s d lo hi =>
-      if hi <? lo then 0
-      else
-        let (m, p) := packed_range (Z.to_nat (Z.log2 (hi + 1 - lo) + 2)) B w base A ls s d lo hi in
-        Z.shiftl p (B * m)
+  | Range s d lo hi => packed_all B w base A ls (number_of s d) (Range s d) lo hi
+  | Pieces s rs lo hi => packed_all B w base A ls (piece_of s rs) (Pieces s rs) lo hi
   end.
 
 (** ** All variables *)

@@ -23,43 +23,39 @@ Section Part.
   Section Base.
     Variable base : Z.
     Notation digit := (digit w base A).
-    Lemma digit_between s d lo hi i : lo <= i <= hi ->
-      let x := digit (number_of s d lo) in let y := digit (number_of s d hi) in
-      Z.min x y <= digit (number_of s d i) <= Z.max x y.
-    Proof.
-      intros Hi x y. unfold x, y, Digits.digit.
-      set (f := fun j => term_of A (number_of s d j) - base).
-      change (Z.min (f lo / w) (f hi / w) <= f i / w <= Z.max (f lo / w) (f hi / w)).
-      assert (E : forall j, f j = hd 0 A * s - base + (hd 0 A * d) * j).
-      { intros j. unfold f, term_of, number_of. cbn [code]. destruct A as [|a [|b r]]; cbn [dot hd]; ring. }
-      rewrite !E. set (t := hd 0 A * d). set (k := hd 0 A * s - base). destruct (Z.le_ge_cases 0 t).
-      - assert (k + t * lo <= k + t * i) by nia. assert (k + t * i <= k + t * hi) by nia.
-        pose proof (Z.div_le_mono _ _ w Hw H0). pose proof (Z.div_le_mono _ _ w Hw H1). lia.
-      - assert (k + t * hi <= k + t * i) by nia. assert (k + t * i <= k + t * lo) by nia.
-        pose proof (Z.div_le_mono _ _ w Hw H0). pose proof (Z.div_le_mono _ _ w Hw H1). lia.
-    Qed.
+    (** Of values in order, as those of a range or pieces are. *)
+    Variables (val : Z -> value) (mk : Z -> Z -> part).
+    Hypothesis Hmk : forall lo hi, members (mk lo hi) = map val (from lo (Z.to_nat (hi + 1 - lo))).
+    Hypothesis digit_between : forall lo hi i, lo <= i <= hi ->
+      Z.min (digit (val lo)) (digit (val hi)) <= digit (val i) <= Z.max (digit (val lo)) (digit (val hi)).
     Variable ls : list runs.
     Notation worth v := (weight_at ls v * 2 ^ (B * digit v)).
-    Lemma members_split s d lo mid hi : lo <= mid -> mid <= hi ->
-      members (Range s d lo hi) = members (Range s d lo mid) ++ members (Range s d (mid + 1) hi).
+    Lemma in_mk lo hi v : In v (members (mk lo hi)) <-> exists i, lo <= i <= hi /\ v = val i.
     Proof.
-      intros H1 H2. cbn [members]. rewrite <- map_app. f_equal.
+      rewrite Hmk, in_map_iff. split.
+      - intros (i & <- & H). apply in_from in H. exists i. split; [lia|reflexivity].
+      - intros (i & H & ->). exists i. split; [reflexivity|]. apply in_from. lia.
+    Qed.
+    Lemma members_split lo mid hi : lo <= mid -> mid <= hi ->
+      members (mk lo hi) = members (mk lo mid) ++ members (mk (mid + 1) hi).
+    Proof.
+      intros H1 H2. rewrite !Hmk, <- map_app. f_equal.
       replace (Z.to_nat (hi + 1 - lo)) with (Z.to_nat (mid + 1 - lo) + Z.to_nat (hi + 1 - (mid + 1)))%nat by lia.
       rewrite from_app. do 2 f_equal. lia.
     Qed.
-    Lemma packed_range_sum s d fuel : forall lo hi m p, lo <= hi ->
-      (forall v, In v (members (Range s d lo hi)) -> 0 <= digit v) ->
-      packed_range fuel B w base A ls s d lo hi = (m, p) ->
-      m = Z.min (digit (number_of s d lo)) (digit (number_of s d hi)) /\
-      p * 2 ^ (B * m) = sumZ (map (fun v => worth v) (members (Range s d lo hi))).
+    Lemma packed_range_sum fuel : forall lo hi m p, lo <= hi ->
+      (forall v, In v (members (mk lo hi)) -> 0 <= digit v) ->
+      packed_range fuel B w base A ls val mk lo hi = (m, p) ->
+      m = Z.min (digit (val lo)) (digit (val hi)) /\
+      p * 2 ^ (B * m) = sumZ (map (fun v => worth v) (members (mk lo hi))).
     Proof.
       induction fuel as [|fuel IH]; intros lo hi m p Hle Hd E; cbn [packed_range] in E;
-        set (x := digit (number_of s d lo)) in *; set (y := digit (number_of s d hi)) in *;
-        assert (I : forall v, In v (members (Range s d lo hi)) -> Z.min x y <= digit v <= Z.max x y)
-          by (intros v Hv; apply in_range in Hv; destruct Hv as (i & Hi & ->); apply digit_between; assumption);
+        set (x := digit (val lo)) in *; set (y := digit (val hi)) in *;
+        assert (I : forall v, In v (members (mk lo hi)) -> Z.min x y <= digit v <= Z.max x y)
+          by (intros v Hv; apply in_mk in Hv; destruct Hv as (i & Hi & ->); apply digit_between; assumption);
         assert (Hm : 0 <= Z.min x y)
-          by (assert (0 <= x) by (apply Hd, in_range; exists lo; split; [lia|reflexivity]);
-              assert (0 <= y) by (apply Hd, in_range; exists hi; split; [lia|reflexivity]); lia);
+          by (assert (0 <= x) by (apply Hd, in_mk; exists lo; split; [lia|reflexivity]);
+              assert (0 <= y) by (apply Hd, in_mk; exists hi; split; [lia|reflexivity]); lia);
         destruct (Z.eqb_spec x y) as [Exy|Nxy].
       - inversion E; subst m p. split; [reflexivity|]. rewrite weight_part_sum, Z.mul_comm, <- sum_scale.
         apply sum_ext. intros v Hv. specialize (I v Hv). replace (digit v) with (Z.min x y) by lia. ring.
@@ -76,14 +72,14 @@ Section Part.
         assert (M : lo <= mid < hi).
         { unfold mid. split; [apply Z.div_le_lower_bound; lia|apply Z.div_lt_upper_bound; lia]. }
         clearbody mid.
-        destruct (packed_range fuel B w base A ls s d lo mid) as [m1 p1] eqn:E1.
-        destruct (packed_range fuel B w base A ls s d (mid + 1) hi) as [m2 p2] eqn:E2.
-        pose proof (members_split s d lo mid hi ltac:(lia) ltac:(lia)) as Sp.
+        destruct (packed_range fuel B w base A ls val mk lo mid) as [m1 p1] eqn:E1.
+        destruct (packed_range fuel B w base A ls val mk (mid + 1) hi) as [m2 p2] eqn:E2.
+        pose proof (members_split lo mid hi ltac:(lia) ltac:(lia)) as Sp.
         apply IH in E1; [|lia|intros v Hv; apply Hd; rewrite Sp; apply in_or_app; auto].
         apply IH in E2; [|lia|intros v Hv; apply Hd; rewrite Sp; apply in_or_app; auto].
         destruct E1 as [M1 S1], E2 as [M2 S2].
-        assert (G : forall i, lo <= i <= hi -> Z.min x y <= digit (number_of s d i)).
-        { intros i Hi. apply I, in_range. exists i. split; [assumption|reflexivity]. }
+        assert (G : forall i, lo <= i <= hi -> Z.min x y <= digit (val i)).
+        { intros i Hi. apply I, in_mk. exists i. split; [assumption|reflexivity]. }
         pose proof (G lo ltac:(lia)). pose proof (G mid ltac:(lia)). pose proof (G (mid + 1) ltac:(lia)). pose proof (G hi ltac:(lia)).
         inversion E; subst m p. split; [reflexivity|]. rewrite Sp, map_app, sumZ_app, <- S1, <- S2.
         assert (L1 : Z.min x y <= m1) by lia. assert (L2 : Z.min x y <= m2) by lia.
@@ -92,9 +88,100 @@ Section Part.
         replace (B * m1) with (B * ((m1 - m) + m)) by ring. replace (B * m2) with (B * ((m2 - m) + m)) by ring.
         rewrite !(pow_plus B (_ - m)) by lia. ring.
     Qed.
+    Lemma packed_all_sum lo hi : (forall v, In v (members (mk lo hi)) -> 0 <= digit v) ->
+      packed_all B w base A ls val mk lo hi = sumZ (map (fun v => worth v) (members (mk lo hi))).
+    Proof.
+      intros N. unfold packed_all. destruct (Z.ltb_spec hi lo).
+      - rewrite Hmk, from_empty by lia. reflexivity.
+      - destruct (packed_range _ _ _ _ _ _ _ _ _ _) as [m p] eqn:E.
+        apply packed_range_sum in E; [|assumption|assumption]. destruct E as [Em <-].
+        apply Z.shiftl_mul_pow2, Z.mul_nonneg_nonneg; [assumption|].
+        assert (0 <= digit (val lo)) by (apply N, in_mk; exists lo; split; [lia|reflexivity]).
+        assert (0 <= digit (val hi)) by (apply N, in_mk; exists hi; split; [lia|reflexivity]). lia.
+    Qed.
   End Base.
+  Lemma ordered (base : Z) (f : Z -> Z) : (forall i j, i <= j -> f i <= f j) \/ (forall i j, i <= j -> f j <= f i) ->
+    forall lo hi i, lo <= i <= hi ->
+    Z.min ((f lo - base) / w) ((f hi - base) / w) <= (f i - base) / w <= Z.max ((f lo - base) / w) ((f hi - base) / w).
+  Proof.
+    intros H lo hi i Hi. destruct H as [H|H]; pose proof (H lo i ltac:(lia)); pose proof (H i hi ltac:(lia)).
+    - pose proof (Z.div_le_mono (f lo - base) (f i - base) w Hw ltac:(lia)).
+      pose proof (Z.div_le_mono (f i - base) (f hi - base) w Hw ltac:(lia)). lia.
+    - pose proof (Z.div_le_mono (f i - base) (f lo - base) w Hw ltac:(lia)).
+      pose proof (Z.div_le_mono (f hi - base) (f i - base) w Hw ltac:(lia)). lia.
+  Qed.
+  Lemma range_ordered s d base lo hi i : lo <= i <= hi ->
+    Z.min (digit w base A (number_of s d lo)) (digit w base A (number_of s d hi)) <= digit w base A (number_of s d i) <=
+    Z.max (digit w base A (number_of s d lo)) (digit w base A (number_of s d hi)).
+  Proof.
+    apply (ordered base (fun j => term_of A (number_of s d j))).
+    assert (E : forall j, term_of A (number_of s d j) = hd 0 A * s + (hd 0 A * d) * j).
+    { intros j. unfold term_of, number_of, ends_value. cbn [opens code fst]. rewrite dot_one. ring. }
+    set (t := hd 0 A * d) in *. destruct (Z.le_ge_cases 0 t); [left|right]; intros x y Hxy; rewrite !E; nia.
+  Qed.
+  Lemma piece_term s rs j : term_of A (piece_of s rs j) =
+    if 0 <=? hd 0 A then hd 0 A * cut_at s rs j else hd 0 A * cut_at s rs (j + 1).
+  Proof.
+    unfold term_of, ends_value, piece_of. cbn [opens code fst]. rewrite dot_one.
+    pose proof (cut_at_mono rs s j (j + 1) ltac:(lia)). destruct (Z.leb_spec 0 (hd 0 A)); nia.
+  Qed.
+  Lemma pieces_ordered s rs base lo hi i : lo <= i <= hi ->
+    Z.min (digit w base A (piece_of s rs lo)) (digit w base A (piece_of s rs hi)) <= digit w base A (piece_of s rs i) <=
+    Z.max (digit w base A (piece_of s rs lo)) (digit w base A (piece_of s rs hi)).
+  Proof.
+    apply (ordered base (fun j => term_of A (piece_of s rs j))).
+    destruct (Z.leb_spec 0 (hd 0 A)) as [H|H]; [left|right]; intros x y Hxy; rewrite !piece_term;
+      destruct (Z.leb_spec 0 (hd 0 A)); try lia.
+    - pose proof (cut_at_mono rs s x y Hxy). nia.
+    - pose proof (cut_at_mono rs s (x + 1) (y + 1) ltac:(lia)). nia.
+  Qed.
+  Lemma longest_nonneg rs : forall lo hi, 0 <= longest_piece rs lo hi.
+  Proof. induction rs as [|[n l] rs IH]; intros lo hi; cbn [longest_piece]; [lia|]. specialize (IH (lo - Z.max 0 n) (hi - Z.max 0 n)). cbv zeta. destruct (_ && _); lia. Qed.
+  Lemma cut_at_first rs : forall s i, i <= 0 -> cut_at s rs i = s.
+  Proof.
+    induction rs as [|[n l] rs IH]; intros s i H; cbn [cut_at]; [reflexivity|]. cbv zeta.
+    assert (Hn : 0 <= Z.max 0 n) by lia. set (n' := Z.max 0 n) in *. clearbody n'.
+    destruct (Z.ltb_spec i n'); [rewrite Z.max_l by lia; ring|]. rewrite IH by lia. replace n' with 0 by lia. ring.
+  Qed.
+  Lemma longest_is rs : forall s lo hi i, lo <= i <= hi -> cut_at s rs (i + 1) - cut_at s rs i <= longest_piece rs lo hi.
+  Proof.
+    induction rs as [|[n l] rs IH]; intros s lo hi i H; cbn [cut_at longest_piece]; [lia|].
+    cbv zeta. assert (Hn : 0 <= Z.max 0 n) by lia. set (n' := Z.max 0 n) in *. clearbody n'. clear n. rename n' into n.
+    pose proof (longest_nonneg rs (lo - n) (hi - n)) as N0.
+    destruct (Z.ltb_spec i n) as [H1|H1].
+    - assert (X : (if i + 1 <? n then s + Z.max 0 (i + 1) * Z.max 0 l
+        else cut_at (s + n * Z.max 0 l) rs (i + 1 - n)) = s + Z.max 0 (i + 1) * Z.max 0 l).
+      { destruct (Z.ltb_spec (i + 1) n); [reflexivity|]. rewrite cut_at_first by lia. do 2 f_equal. lia. }
+      rewrite X. clear X. destruct (Z.ltb_spec lo n); [|lia]. destruct (Z.leb_spec 0 hi); cbn [andb].
+      + destruct (Z.max_spec 0 (i + 1)) as [[? ->]|[? ->]], (Z.max_spec 0 i) as [[? ->]|[? ->]]; nia.
+      + rewrite !(Z.max_l 0) by lia. lia.
+    - destruct (Z.ltb_spec (i + 1) n); [lia|]. replace (i + 1 - n) with (i - n + 1) by ring.
+      specialize (IH (s + n * Z.max 0 l) (lo - n) (hi - n) (i - n) ltac:(lia)). destruct (_ && _); lia.
+  Qed.
+  Lemma value_ends q v : In v (members q) ->
+    fst (ends_part A q) <= fst (ends_value A v) /\ snd (ends_value A v) <= snd (ends_part A q).
+  Proof.
+    destruct q as [vs|s d lo hi|s rs lo hi]; intros H.
+    - cbn [ends_part members] in *. induction vs as [|x vs IH]; [destruct H|]. destruct vs as [|x' vs].
+      + destruct H as [->|[]]. cbn [ends_few]. lia.
+      + change (ends_few A (x :: x' :: vs)) with (join (ends_value A x) (ends_few A (x' :: vs))).
+        unfold join. cbn [fst snd]. destruct H as [->|H]; [lia|]. specialize (IH H). lia.
+    - apply in_range in H. destruct H as (i & Hi & ->). unfold ends_value, number_of. cbn [opens code ends_part fst snd].
+      rewrite dot_one. destruct (Z.le_ge_cases 0 d).
+      + assert (d * lo <= d * i) by (apply Z.mul_le_mono_nonneg_l; lia). assert (d * i <= d * hi) by (apply Z.mul_le_mono_nonneg_l; lia).
+        pose proof (between_ends 1 Z.lt_0_1 (hd 0 A) (s + d * lo) (s + d * hi) (s + d * i) ltac:(lia)). lia.
+      + assert (d * i <= d * lo) by (apply Z.mul_le_mono_nonpos_l; lia). assert (d * hi <= d * i) by (apply Z.mul_le_mono_nonpos_l; lia).
+        pose proof (between_ends 1 Z.lt_0_1 (hd 0 A) (s + d * hi) (s + d * lo) (s + d * i) ltac:(lia)). lia.
+    - apply in_pieces in H. destruct H as (i & Hi & ->). unfold ends_value, piece_of. cbn [opens code ends_part fst snd].
+      rewrite dot_one. pose proof (cut_at_mono rs s lo i ltac:(lia)). pose proof (cut_at_mono rs s i (hi + 1) ltac:(lia)).
+      pose proof (cut_at_mono rs s lo (i + 1) ltac:(lia)). pose proof (cut_at_mono rs s (i + 1) (hi + 1) ltac:(lia)).
+      pose proof (between_ends 1 Z.lt_0_1 (hd 0 A) (cut_at s rs lo) (cut_at s rs (hi + 1)) (cut_at s rs i) ltac:(lia)).
+      pose proof (between_ends 1 Z.lt_0_1 (hd 0 A) (cut_at s rs lo) (cut_at s rs (hi + 1)) (cut_at s rs (i + 1)) ltac:(lia)). lia.
+  Qed.
+  Lemma value_ends_order v : fst (ends_value A v) <= snd (ends_value A v).
+  Proof. unfold ends_value. destruct (opens v); cbn [fst snd]; lia. Qed.
   Lemma term_ends q v : In v (members q) -> fst (ends_part A q) <= term_of A v <= snd (ends_part A q).
-  Proof. intros H. apply (ends_part_in A q v H). Qed.
+  Proof. intros H. unfold term_of. pose proof (value_ends q v H). pose proof (value_ends_order v). lia. Qed.
   Lemma digit_nonneg q v : In v (members q) -> 0 <= digit w (base_of A q) A v.
   Proof. intros H. pose proof (term_ends q v H). apply Z.div_pos; unfold base_of; lia. Qed.
   Lemma digit_top q v : In v (members q) -> digit w (base_of A q) A v <= top_of w A q.
@@ -103,50 +190,64 @@ Section Part.
     cbn [fst snd] in *. apply Z.div_le_mono; lia.
   Qed.
   Lemma rest_few_max base vs : forall r, r <= rest_few w base A vs r /\
-    forall v, In v vs -> (term_of A v - base) mod w <= rest_few w base A vs r.
+    forall v, In v vs ->
+    (term_of A v - base) mod w + (snd (ends_value A v) - fst (ends_value A v)) <= rest_few w base A vs r.
   Proof.
     induction vs as [|x vs IH]; intros r; cbn [rest_few]; [split; [lia|intros v []]|].
-    destruct (IH (Z.max r ((term_of A x - base) mod w))) as [I1 I2]. split; [lia|].
-    intros v [<-|Hv]; [lia|]. apply I2. assumption.
+    unfold term_of. destruct (ends_value A x) as [l u] eqn:E.
+    destruct (IH (Z.max r ((l - base) mod w + (u - l)))) as [I1 I2]. split; [lia|].
+    intros v [<-|Hv]; [rewrite E; cbn [fst snd]; lia|]. apply I2. assumption.
   Qed.
-  (** A term is its bin and a rest. *)
+  (** What a term may be is its bin and a rest. *)
   Lemma term_split q v : In v (members q) ->
-    let x := term_of A v - base_of A q in let k := digit w (base_of A q) A v in
-    w * k <= x /\ x <= w * k + rest_of w A q.
+    let k := digit w (base_of A q) A v in
+    w * k + base_of A q <= fst (ends_value A v) /\ snd (ends_value A v) <= w * k + base_of A q + rest_of w A q.
   Proof.
-    intros H x k. pose proof (term_ends q v H) as T.
-    assert (E : x = w * k + x mod w) by (apply Z.div_mod; lia).
-    pose proof (Z.mod_pos_bound x w Hw) as R. split; [lia|].
-    enough (x mod w <= rest_of w A q) by lia. unfold rest_of. destruct q as [vs|s d lo hi].
+    intros H k. pose proof (term_ends q v H) as T. unfold k, digit. set (x := term_of A v - base_of A q).
+    assert (E : x = w * (x / w) + x mod w) by (apply Z.div_mod; lia).
+    pose proof (Z.mod_pos_bound x w Hw) as R.
+    assert (X : x = fst (ends_value A v) - base_of A q) by reflexivity. split; [lia|].
+    enough (x mod w + (snd (ends_value A v) - fst (ends_value A v)) <= rest_of w A q) by lia.
+    unfold rest_of. destruct q as [vs|s d lo hi|s rs lo hi].
     - destruct (rest_few_max (base_of A (Few vs)) vs 0) as [_ I]. apply (I v H).
     - set (t := hd 0 A * d).
-      assert (X : exists j, 0 <= j <= hi - lo /\ x = Z.abs t * j).
-      { apply in_range in H. destruct H as (i & Hi & ->). unfold x, base_of, term_of, number_of. cbn [ends_part code fst].
+      assert (D0 : snd (ends_value A v) - fst (ends_value A v) = 0).
+      { apply in_range in H. destruct H as (i & Hi & ->). unfold ends_value. cbn [number_of opens fst snd]. lia. }
+      rewrite D0, Z.add_0_r. clear D0.
+      assert (X' : exists j, 0 <= j <= hi - lo /\ x = Z.abs t * j).
+      { apply in_range in H. destruct H as (i & Hi & ->). unfold x, base_of, term_of, number_of, ends_value. cbn [ends_part opens code fst].
         assert (Ed : forall j, hd 0 A * (s + d * j) = hd 0 A * s + t * j) by (intros j; unfold t; ring).
-        replace (dot A [s + d * i]) with (hd 0 A * (s + d * i)) by (destruct A as [|a [|b r]]; cbn [dot hd]; ring).
-        rewrite !Ed. destruct (Z.le_ge_cases 0 t).
+        rewrite dot_one, !Ed. destruct (Z.le_ge_cases 0 t).
         - exists (i - lo). split; [lia|]. rewrite Z.abs_eq by assumption. rewrite Z.min_l; [ring|]. nia.
         - exists (hi - i). split; [lia|]. rewrite Z.abs_neq by assumption. rewrite Z.min_r; [ring|]. nia. }
-      destruct X as (j & Hj & Ex). destruct (Z.eqb_spec (t mod w) 0) as [Z0|_].
+      destruct X' as (j & Hj & Ex). clear X. destruct (Z.eqb_spec (t mod w) 0) as [Z0|_].
       + apply Z.mod_divide in Z0; [|lia]. destruct Z0 as [y Ey]. assert (x mod w = 0); [|lia].
         apply Z.mod_divide; [lia|]. rewrite Ex. apply Z.divide_mul_l. apply Z.divide_abs_r. exists y. assumption.
       + apply Z.min_glb; [lia|]. apply Z.le_trans with x; [apply Z.mod_le; [|assumption]|].
         * rewrite Ex. apply Z.mul_nonneg_nonneg; lia.
         * rewrite Ex. apply Z.mul_le_mono_nonneg_l; lia.
+    - pose proof (value_ends _ _ H) as V. cbn [ends_part fst snd] in V.
+      apply in_pieces in H. destruct H as (i & Hi & ->). pose proof (longest_is rs s lo hi i Hi) as L.
+      pose proof (cut_at_mono rs s i (i + 1) ltac:(lia)) as C.
+      unfold ends_value, piece_of in *. cbn [opens code fst snd] in *. rewrite dot_one in *.
+      destruct (Z.eqb_spec (hd 0 A) 0) as [Z0|Z0].
+      + assert (X0 : x = 0). { rewrite X. unfold base_of. cbn [ends_part fst]. rewrite Z0. reflexivity. }
+        rewrite X0, Z.mod_0_l by lia. rewrite Z0. cbn. lia.
+      + set (a := hd 0 A) in *. set (c0 := cut_at s rs i) in *. set (c1 := cut_at s rs (i + 1)) in *.
+        set (y := longest_piece rs lo hi) in *.
+        assert (Z.abs a * (c1 - c0) <= Z.abs a * y) by (apply Z.mul_le_mono_nonneg_l; lia).
+        assert (Z.max (a * c0) (a * c1) - Z.min (a * c0) (a * c1) = Z.abs a * (c1 - c0)); [|lia].
+        destruct (Z.le_ge_cases 0 a); [rewrite (Z.abs_eq a)|rewrite (Z.abs_neq a)]; nia.
   Qed.
   Lemma packed_part_sum ls q :
     packed_part B w A ls q = sumZ (map (fun v => weight_at ls v * 2 ^ (B * digit w (base_of A q) A v)) (members q)).
   Proof.
-    unfold packed_part. pose proof (digit_nonneg q) as N. set (base := base_of A q) in *. destruct q as [vs|s d lo hi].
+    unfold packed_part. pose proof (digit_nonneg q) as N. set (base := base_of A q) in *.
+    destruct q as [vs|s d lo hi|s rs lo hi].
     - cbn [members]. apply sum_ext. intros v Hv.
       apply Z.shiftl_mul_pow2, Z.mul_nonneg_nonneg; [assumption|apply N; assumption].
-    - destruct (Z.ltb_spec hi lo).
-      + cbn [members]. rewrite from_empty by lia. reflexivity.
-      + destruct (packed_range _ _ _ _ _ _ _ _ _ _) as [m p] eqn:E.
-        apply packed_range_sum in E; [|assumption|assumption]. destruct E as [Em <-].
-        apply Z.shiftl_mul_pow2, Z.mul_nonneg_nonneg; [assumption|].
-        assert (0 <= digit w base A (number_of s d lo)) by (apply N, in_range; exists lo; split; [lia|reflexivity]).
-        assert (0 <= digit w base A (number_of s d hi)) by (apply N, in_range; exists hi; split; [lia|reflexivity]). lia.
+    - apply packed_all_sum; [reflexivity|intros; apply range_ordered; assumption|exact N].
+    - apply packed_all_sum; [reflexivity|intros; apply pieces_ordered; assumption|exact N].
   Qed.
 End Part.
 
@@ -165,14 +266,18 @@ Section Cell.
     intros H. apply points_forall2 in H. induction H as [|v q p c Hv H IH]; intros Bs; cbn [digits_at tops]; [lia|].
     specialize (IH (tl Bs)). pose proof (digit_nonneg w (hd [] Bs) Hw q v Hv). pose proof (digit_top w (hd [] Bs) Hw q v Hv). lia.
   Qed.
-  Lemma digits_split c p : In p (points c) -> forall Bs,
-    let x := pdot Bs (map code p) - bases Bs c in
-    w * digits_at w Bs c p <= x <= w * digits_at w Bs c p + rests w Bs c.
+  (** A point's form, times M, is its digits and a rest. *)
+  Lemma digits_split M c p ys : 0 < M -> wf c -> In p (points c) -> spots M ys p -> forall Bs,
+    let k := w * digits_at w Bs c p + bases Bs c in
+    M * k <= pdot Bs ys <= M * (k + rests w Bs c).
   Proof.
-    intros H. apply points_forall2 in H. induction H as [|v q p c Hv H IH]; intros Bs; cbn [digits_at bases rests map].
+    intros HM Hc H Hy. pose proof (wf_point c p Hc H) as K. clear Hc. apply points_forall2 in H. revert ys Hy K.
+    induction H as [|v q p c Hv H IH]; intros ys Hy K Bs; inversion Hy as [|y ? ys' ? Hy1 Hy2]; subst; cbn [digits_at bases rests].
     - rewrite pdot_nil_r. lia.
-    - rewrite pdot_cons. specialize (IH (tl Bs)). pose proof (term_split w (hd [] Bs) Hw q v Hv) as T.
-      cbv zeta in *. unfold term_of in T. lia.
+    - rewrite pdot_cons. inversion K as [|? ? K1 K2]; subst. specialize (IH ys' Hy2 K2 (tl Bs)).
+      pose proof (term_split w (hd [] Bs) Hw q v Hv) as T. pose proof (ends_value_in M HM (hd [] Bs) v y K1 Hy1) as E.
+      unfold CellsSound.inb in E. cbv zeta in *. destruct T as [T1 T2].
+      apply (Z.mul_le_mono_nonneg_l _ _ M) in T1; [|lia]. apply (Z.mul_le_mono_nonneg_l _ _ M) in T2; [|lia]. lia.
   Qed.
   Lemma packed_cell_sum B c : 0 <= B -> forall Bs ls,
     packed_cell B w Bs ls c = gsum (fun p => product ls p * 2 ^ (B * digits_at w Bs c p)) c.
@@ -246,20 +351,28 @@ Section Cell.
     pose proof (Z.log2_spec (mass ls c + 1) ltac:(lia)) as [_ L]. pose proof (Z.log2_nonneg (mass ls c + 1)).
     apply tail_digits; [lia| |assumption]. replace (Z.log2 (mass ls c + 1) + 1) with (Z.succ (Z.log2 (mass ls c + 1))) by lia. lia.
   Qed.
+  (** Where points lie: [at_scale p] times, at [at_spot p]. *)
+  Variables (at_scale : point -> Z) (at_spot : point -> list vec).
+  Hypothesis Hc : wf c.
+  Hypothesis Hat : forall p, In p (points c) -> 0 < at_scale p /\ spots (at_scale p) (at_spot p) p.
   (** The weight of the points whose form is greater than t. *)
-  Definition over_form (t : Z) : Z := gsum (fun p => if t <? pdot Bs (map code p) then product ls p else 0) c.
+  Definition over_form (t : Z) : Z :=
+    gsum (fun p => if at_scale p * t <? pdot Bs (at_spot p) then product ls p else 0) c.
   Lemma above_right ts : Forall2 (fun t lu => fst lu <= over_form t <= snd lu) ts (above w Bs ls c ts).
   Proof.
     unfold above. rewrite !tails_from_right. induction ts as [|t ts IH]; cbn [map List.combine]; constructor; [|exact IH].
     cbn [fst snd]. unfold from_digit, over_form. split; apply gsum_le; intros p Hp; pose proof (Hls p Hp) as N;
-      pose proof (digits_split c p Hp Bs) as S; cbv zeta in S; set (x := pdot Bs (map code p)) in *.
-    - destruct (Z.leb_spec (above_low w (bases Bs c) t) (Q p)) as [H|]; [|destruct (t <? x); lia].
-      unfold above_low in H. destruct (Z.ltb_spec t x); [lia|exfalso].
+      destruct (Hat p Hp) as [HM Hy]; pose proof (digits_split (at_scale p) c p (at_spot p) HM Hc Hp Hy Bs) as S;
+      cbv zeta in S; set (x := pdot Bs (at_spot p)) in *; set (m := at_scale p) in *; clearbody x m.
+    - destruct (Z.leb_spec (above_low w (bases Bs c) t) (Q p)) as [H|]; [|destruct (m * t <? x); lia].
+      unfold above_low in H. destruct (Z.ltb_spec (m * t) x); [lia|exfalso].
       pose proof (Z.mul_succ_div_gt (t - bases Bs c) w Hw). unfold Z.succ in *.
-      assert (w * ((t - bases Bs c) / w + 1) <= w * Q p) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
-    - destruct (Z.ltb_spec t x); [|destruct (_ <=? Q p); lia].
+      assert (w * ((t - bases Bs c) / w + 1) <= w * Q p) by (apply Z.mul_le_mono_nonneg_l; lia).
+      assert (t < w * Q p + bases Bs c) by lia. nia.
+    - destruct (Z.ltb_spec (m * t) x); [|destruct (_ <=? Q p); lia].
       destruct (Z.leb_spec (above_high w (bases Bs c) (rests w Bs c) t) (Q p)) as [|H1]; [lia|exfalso].
       unfold above_high in H1. set (y := t - bases Bs c - rests w Bs c) in *.
-      pose proof (Z.mul_div_le y w Hw). assert (w * Q p <= w * (y / w)) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
+      pose proof (Z.mul_div_le y w Hw). assert (w * Q p <= w * (y / w)) by (apply Z.mul_le_mono_nonneg_l; lia).
+      assert (w * Q p + bases Bs c + rests w Bs c <= t) by lia. nia.
   Qed.
 End Cell.

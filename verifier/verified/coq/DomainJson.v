@@ -16,6 +16,9 @@ Definition PROBABILITIES := Eval compute in of_string "probabilities".
 Definition FROM := Eval compute in of_string "from".
 Definition TO := Eval compute in of_string "to".
 Definition STEP := Eval compute in of_string "step".
+Definition INTERVAL := Eval compute in of_string "interval".
+Definition DENSITY := Eval compute in of_string "density".
+Definition PIECES := Eval compute in of_string "pieces".
 Definition VARIABLE := Eval compute in of_string "variable".
 Definition AT_MOST := Eval compute in of_string "at_most".
 Definition LEFT := Eval compute in of_string "left".
@@ -28,7 +31,10 @@ Definition LONGEST_GIVEN : Z := 65536.                    (* bits *)
 Definition LARGEST_ENCODING : Z := 2147483648.            (* bits *)
 
 (** A variable with its name, what its values are called, and its own distribution. *)
-Inductive calling := Labels (ts : list text) | ByNumber (first step : Q) (count : Z).
+Inductive calling :=
+| Labels (ts : list text)
+| ByNumber (first step : Q) (count : Z)
+| ByPiece (first : Q) (pieces : list (Z * Q)).   (* each has the name of its last number *)
 Record named := Named { name : text; called : calling; noun : variable; own : distribution }.
 Definition size (v : named) : Z := count_of (noun v).
 Definition columns_of (v : named) : Z :=
@@ -91,6 +97,80 @@ Definition in_runs (first step : Q) (low high : Z) (v : json) (at_ : place) : re
   get _ of common LONGEST_DENOMINATOR 1 (shares d) or (DenominatorTooLong, at_) ;;
   inl (if low =? 0 then d else (low, 0%Q) :: d).
 
+(** Of the values from [low] to [high]: runs that must be some each, cover them, and be a distribution. *)
+Definition covered (d : list (Z * Q)) : Z := fold_right (fun r n => fst r + n) 0 d.
+Definition as_law (low high : Z) (d : distribution) (at_ : place) : result distribution :=
+  need forallb (fun r => 0 <? fst r) d && (covered d =? high + 1 - low) or (ProbabilitiesDoNotFit, at_) ;;
+  _ <- check_chances (map snd d) at_ ;;
+  get _ of common LONGEST_DENOMINATOR 1 (shares d) or (DenominatorTooLong, at_) ;;
+  inl (if low =? 0 then d else (low, 0%Q) :: d).
+
+(** ** Pieces of an interval *)
+(** [from, to, number] for each entry. *)
+Definition triple (v : json) : option (Q * Q * Q) :=
+  match v with
+  | JList [a; b; c] =>
+      match exact_number a, exact_number b, exact_number c with
+      | Some x, Some y, Some z => Some (x, y, z)
+      | _, _, _ => None
+      end
+  | _ => None
+  end.
+(** They follow each other from one end to the other. *)
+Fixpoint follow (at_ last : Q) (rows : list (Q * Q * Q)) : bool :=
+  match rows with
+  | [] => Qeq_bool at_ last
+  | (x, y, _) :: rows' => Qeq_bool x at_ && negb (Qle_bool y x) && follow y last rows'
+  end.
+(** Cut i, as [cut] has it, in lowest terms. *)
+Fixpoint nth_cut (first : Q) (pieces : list (Z * Q)) (i : Z) : Q :=
+  match pieces with
+  | [] => first
+  | (n, long) :: rest =>
+      if i <? n then Qred (first + inject_Z i * long)
+      else nth_cut (Qred (first + inject_Z n * long)) rest (i - n)
+  end.
+(** The number of a cut, of [pieces] from [at_] on, which has number [i]. *)
+Fixpoint cut_number (at_ : Q) (pieces : list (Z * Q)) (i : Z) (x : Q) : option Z :=
+  match pieces with
+  | [] => if Qeq_bool at_ x then Some i else None
+  | (n, long) :: rest =>
+      let next := Qred (at_ + inject_Z n * long) in
+      if Qle_bool next x then cut_number next rest (i + n) x
+      else
+        let k := Qred ((x - at_) / long) in
+        if (Qden k =? 1)%positive && (0 <=? Qnum k) then Some (i + Qnum k) else None
+  end.
+(** The pieces from cut i to cut j, by runs. *)
+Fixpoint between_cuts (pieces : list (Z * Q)) (i j : Z) : list (Z * Q) :=
+  match pieces with
+  | [] => []
+  | (n, long) :: rest =>
+      let c := Z.min j n - Z.max i 0 in
+      let more := between_cuts rest (i - n) (j - n) in
+      if 0 <? c then (c, long) :: more else more
+  end.
+(** A density's part [p] between two cuts, shared by length. *)
+Definition shared (x y p : Q) (runs : list (Z * Q)) : distribution :=
+  map (fun r => (fst r, Qred (p * (inject_Z (fst r) * snd r) / (y - x)))) runs.
+Fixpoint densities (first : Q) (pieces : list (Z * Q)) (rows : list (Q * Q * Q)) : option distribution :=
+  match rows with
+  | [] => Some []
+  | (x, y, p) :: rows' =>
+      match cut_number first pieces 0 x, cut_number first pieces 0 y, densities first pieces rows' with
+      | Some i, Some j, Some d => Some (shared x y p (between_cuts pieces i j) ++ d)
+      | _, _, _ => None
+      end
+  end.
+(** A distribution over the pieces from [low] to [high]. *)
+Definition in_pieces (first : Q) (pieces : list (Z * Q)) (low high : Z) (v : json) (at_ : place)
+  : result distribution :=
+  get vs of list_of v or (NotAList, at_) ;;
+  get rows of every triple [] vs or (NotANumber, at_) ;;
+  need follow (nth_cut first pieces low) (nth_cut first pieces (high + 1)) rows or (ProbabilitiesDoNotFit, at_) ;;
+  get d of densities first pieces rows or (ProbabilitiesDoNotFit, at_) ;;
+  as_law low high d at_.
+
 (** ** Variables *)
 Definition names_of (vs : list json) : option (list text) :=
   match every text_of [] vs with
@@ -132,11 +212,50 @@ Definition ordinal (name : text) (ms : list (text * json)) (i : Z) : result name
        | None => inl [(most + 1, 1%Q)]
        end ;;
   inl (Named name (ByNumber first step (most + 1)) (Ordinal first step (most + 1)) d).
-Definition read_variable (ordinals : bool) (i : Z) (v : json) : result named :=
+(** Counts of pieces: whole numbers above 0. *)
+Definition run_of (row : Q * Q * Q) : option (Z * Q) :=
+  let '(x, y, n) := row in
+  if (Qden n =? 1)%positive && (0 <? Qnum n) then Some (Qnum n, Qred ((y - x) / n)) else None.
+Definition continuous (name : text) (ms : list (text * json)) (i : Z) : result named :=
+  get vs of fields [INTERVAL; PIECES] ms or (MissingOrUnknownKeys, [i]) ;;
+  need only [NAME; INTERVAL; DENSITY; PIECES] ms or (MissingOrUnknownKeys, [i]) ;;
+  get (first, last, rows) of
+    match vs with
+    | [JList ends; JList rows] =>
+        match numbers ends, every triple [] rows with
+        | Some [f; l], Some rows => Some (f, l, rows)
+        | _, _ => None
+        end
+    | _ => None
+    end
+    or (NotAnInterval, [i]) ;;
+  need negb (Qle_bool last first) or (NotAnInterval, [i]) ;;
+  need follow first last rows or (PiecesDoNotFit, [i]) ;;
+  get pieces of every run_of [] rows or (PiecesDoNotFit, [i]) ;;
+  let n := covered pieces in
+  need (0 <? n) && (n <=? MOST_NUMBERS) or (TooManyValues, [i]) ;;
+  get density of
+    match find DENSITY ms with
+    | Some (JList ds) => every triple [] ds
+    | Some _ => None
+    | None => Some [(first, last, 1%Q)]
+    end
+    or (NotAnInterval, [i]) ;;
+  need follow first last density or (ProbabilitiesDoNotFit, [i]) ;;
+  get d of densities first pieces density or (PiecesDoNotFit, [i]) ;;
+  d <- as_law 0 (n - 1) d [i] ;;
+  inl (Named name (ByPiece first pieces) (Continuous first pieces) d).
+(** [intervals]: whether there may be such. *)
+Definition read_variable (ordinals intervals : bool) (i : Z) (v : json) : result named :=
   get ms of members_of v or (NotAnObject, [i]) ;;
   get name of match find NAME ms with Some v => text_of v | None => None end or (NotAName, [i]) ;;
   need is_name name or (NotAName, [i]) ;;
-  if ordinals then match find FROM ms with Some _ => ordinal name ms i | None => categorical name ms i end
+  if ordinals then
+    match find FROM ms, find INTERVAL ms with
+    | Some _, _ => ordinal name ms i
+    | None, Some _ => if intervals then continuous name ms i else inr (MissingOrUnknownKeys, [i])
+    | None, None => categorical name ms i
+    end
   else categorical name ms i.
 
 (** ** Trees in JSON: objects with the members left and right, and other objects as leaves *)
@@ -164,6 +283,7 @@ Definition whole (v : named) : part :=
   match called v with
   | Labels ts => Mask (Z.shiftl 1 (count ts) - 1)
   | ByNumber _ _ n => Range 0 (n - 1)
+  | ByPiece _ pieces => Range 0 (covered pieces - 1)
   end.
 Fixpoint replace {A} (i : nat) (x : A) (l : list A) : list A :=
   match l, i with
@@ -213,6 +333,15 @@ Definition read_test (v : named) (ms : list (text * json)) : option test :=
           end
       | None => None
       end
+  | ByPiece first pieces =>
+      match find AT_MOST ms with
+      | Some x =>
+          match exact_number x with
+          | Some q => option_map (fun k => AtMost (k - 1)) (cut_number first pieces 0 q)
+          | None => None
+          end
+      | None => None
+      end
   end.
 Definition outside (m : Z) (i : Z) (p : Q) : bool := negb (Z.testbit m i) && negb (Qnum p =? 0).
 Fixpoint none_outside (m i : Z) (d : distribution) : bool :=
@@ -231,6 +360,7 @@ Definition leaf_chances (i : Z) (v : named * part * json) : result distribution 
       d <- listed (count ts) stated [i] ;;
       need none_outside m 0 d or (NotTheLeafsValues, [i]) ;; inl d
   | _, ByNumber first step _, Range low high => in_runs first step low high stated [i]
+  | _, ByPiece first pieces, Range low high => in_pieces first pieces low high stated [i]
   | _, _, _ => inr (NotTheLeafsValues, [i])
   end.
 (** The tree below a node, and the weights of its leaves. *)
@@ -287,9 +417,10 @@ Definition numbers_in (v : named) : list Z :=
   match noun v with
   | Categorical rows => flat_map denominators rows
   | Ordinal f s n => Zpos (Qden f) :: (if n =? 1 then [] else [Zpos (Qden s)])
+  | Continuous f pieces => Zpos (Qden f) :: denominators (map snd pieces)
   end.
 Definition table_of (v : named) : Z :=
-  match noun v with Categorical rows => count rows * columns_of v | Ordinal _ _ _ => 0 end.
+  match noun v with Categorical rows => count rows * columns_of v | _ => 0 end.
 Definition own_bits (v : named) : option Z :=
   option_map (fun d => bits (d - 1)) (common LONGEST_DENOMINATOR 1 (shares (own v))).
 Definition check_sizes (vs : list named) : result unit :=
@@ -299,8 +430,8 @@ Definition check_sizes (vs : list named) : result unit :=
   get d of common LONGEST_DENOMINATOR 1 all or (DenominatorTooLong, []) ;;
   need bits d * fold_left Z.add (map table_of vs) 0 <=? LARGEST_ENCODING or (DenominatorTooLong, []) ;;
   inl tt.
-(** [ranges]: whether a domain with ordinals and a tree may be meant. *)
-Definition read_domain (ranges : bool) (v : json) : result (list named * domain) :=
+(** [ranges]: whether a domain with ordinals and a tree may be meant; [intervals]: with intervals. *)
+Definition read_domain (ranges intervals : bool) (v : json) : result (list named * domain) :=
   get ms of members_of v or (NotAnObject, []) ;;
   get format of match find FORMAT ms with Some f => text_of f | None => None end
     or (OtherFormat, []) ;;
@@ -310,7 +441,7 @@ Definition read_domain (ranges : bool) (v : json) : result (list named * domain)
     or (MissingOrUnknownKeys, []) ;;
   get entries of match find VARIABLES ms with Some l => list_of l | None => None end
     or (NotAList, []) ;;
-  vs <- each (read_variable two) 0 [] entries ;;
+  vs <- each (read_variable two intervals) 0 [] entries ;;
   need negb (count vs =? 0) or (NoVariables, []) ;;
   need distinct (map name vs) or (NamesNotDifferent, []) ;;
   _ <- check_sizes vs ;;

@@ -125,6 +125,30 @@ Proof.
     split; [|assumption]. cbn [map snd]. unfold sumQ in *. cbn [fold_right]. rewrite S. ring.
 Qed.
 
+Lemma as_law_ok low high d0 a d n : as_law low high d0 a = inl d ->
+  (0 <= low)%Z -> (high < n)%Z -> (low <= high + 1)%Z -> proper n (Range low high) d.
+Proof.
+  unfold as_law. intros H L0 L1 L2. take H. subst. destruct u. injection H as <-.
+  apply andb_prop in Heqb as [F L]. rewrite covered_is in L. apply Z.eqb_eq in L.
+  apply check_chances_ok in Heqr as [P S].
+  assert (A : all_runs d0).
+  { clear -F P. unfold all_runs. apply Forall_forall. intros r I. rewrite forallb_forall in F. rewrite Forall_forall in P.
+    split; [specialize (F r I); lia|apply P, in_map, I]. }
+  assert (O : forall i, (0 <= i < n)%Z -> has (Range low high) i = false ->
+    chance (if (low =? 0)%Z then d0 else (low, 0) :: d0) i == 0).
+  { intros i Hi E. cbn [has] in E. destruct (Z.eqb_spec low 0) as [Z0|Z0].
+    - apply chance_beyond; [assumption|lia].
+    - cbn [chance]. destruct (Z.ltb_spec i low) as [X|X]; [unfold Qdiv; ring|].
+      apply chance_beyond; [assumption|lia]. }
+  unfold proper. destruct (Z.eqb_spec low 0) as [Z0|Z0].
+  - split; [assumption|]. split; [lia|]. split; assumption.
+  - split; [constructor; [cbn; split; [lia|lra]|assumption]|]. split; [cbn [length_of]; lia|].
+    split; [|assumption]. cbn [map snd]. unfold sumQ in *. cbn [fold_right]. rewrite S. ring.
+Qed.
+Lemma in_pieces_ok f ps low high v a d n : in_pieces f ps low high v a = inl d ->
+  (0 <= low)%Z -> (high < n)%Z -> (low <= high + 1)%Z -> proper n (Range low high) d.
+Proof. unfold in_pieces. intros H. take H. apply as_law_ok with (1 := H). Qed.
+
 (** ** Reading variables *)
 Lemma each_ok {A B} (f : Z -> A -> result B) l : forall i acc r, each f i acc l = inl r ->
   exists ys, r = rev acc ++ ys /\ Forall2 (fun x y => exists j, f j x = inl y) l ys.
@@ -169,10 +193,21 @@ Proof.
   - apply in_runs_ok with (n := (z + 1)%Z) in Heqr; (assumption || lia).
   - injection Heqr as <-. apply uniform_proper; [lia|]. intros k Hk. cbn [has]. lia.
 Qed.
-Lemma read_variable_good two i j v : read_variable two i j = inl v -> good v.
+Lemma continuous_good name ms i v : continuous name ms i = inl v -> good v.
+Proof.
+  unfold continuous. intros H. take H; subst; injection H as <-; unfold good;
+  cbn [called noun own]; unfold size, whole; cbn [called noun count_of];
+  match goal with X : as_law _ _ _ _ = inl _ |- context [covered ?ps] =>
+    assert (0 < covered ps)%Z by (repeat match goal with Y : _ && _ = true |- _ => apply andb_prop in Y as [? ?] end; lia);
+    split; [split; [reflexivity|split; [reflexivity|assumption]]|];
+    apply as_law_ok with (n := covered ps) in X; (assumption || lia)
+  end.
+Qed.
+Lemma read_variable_good two three i j v : read_variable two three i j = inl v -> good v.
 Proof.
   unfold read_variable. intros H. take H; subst;
-    try (apply categorical_good in H; assumption); apply ordinal_good in H; assumption.
+    solve [apply categorical_good in H; assumption | apply ordinal_good in H; assumption |
+      apply continuous_good in H; assumption].
 Qed.
 
 (** ** Reading the domain's tree *)
@@ -181,7 +216,8 @@ Definition part_fits (v : named) (p : part) : Prop :=
 Lemma whole_fits v : good v -> part_fits v (whole v).
 Proof.
   intros [G _]. unfold whole, part_fits, size.
-  destruct (called v), (noun v); try destruct G; cbn [count_of]; [exact I|]. lia.
+  destruct (called v), (noun v); try contradiction; cbn [count_of]; [exact I|lia|].
+  destruct G as (_ & -> & L). unfold covered in *. lia.
 Qed.
 Lemma halves_fit v p t a b : part_fits v p -> halves p t = Some (a, b) ->
   part_fits v a /\ part_fits v b.
@@ -197,17 +233,19 @@ Proof.
     | Labels ts, Mask m => d' <- listed (count ts) j [i] ;;
         need none_outside m 0 d' or (NotTheLeafsValues, [i]) ;; inl d'
     | ByNumber first step _, Range low high => in_runs first step low high j [i]
+    | ByPiece first ps, Range low high => in_pieces first ps low high j [i]
     | _, _ => inr (NotTheLeafsValues, [i])
     end = inl d \/ p = whole v /\ d = own v).
   { destruct j; try (left; exact H). right. take H. injection H as <-. split; [|reflexivity].
     clear -Heqb. destruct p, (whole v); cbn [same_part] in Heqb; try discriminate; f_equal; lia. }
   clear H. destruct K as [H|[-> ->]]; [|apply G].
-  destruct G as [G _]. unfold size. destruct (called v) as [ts|f s n], p as [m|l h]; try discriminate.
-  - destruct (noun v) as [rows|]; [|destruct G]. take H. injection H as <-. cbn [count_of].
+  destruct G as [G _]. unfold size. destruct (called v) as [ts|f s n|f ps], p as [m|l h]; try discriminate.
+  - destruct (noun v) as [rows| |]; [|destruct G|destruct G]. take H. injection H as <-. cbn [count_of].
     apply listed_ok in Heqr as (ps & -> & L & Fp & S). pose proof (one_each_runs _ Fp) as (A & L' & M).
     split; [assumption|]. split; [lia|]. split; [rewrite M; assumption|].
     intros k Hk E. apply (none_outside_ok m ps 0); (assumption || lia).
   - destruct F as [F1 F2]. apply in_runs_ok with (n := size v) in H; unfold size in *; (assumption || lia).
+  - destruct F as [F1 F2]. apply in_pieces_ok with (n := size v) in H; unfold size in *; (assumption || lia).
 Qed.
 Lemma laws_of ds : forall vs ps js, length ps = length vs -> length js = length vs ->
   Forall good vs -> Forall2 part_fits vs ps ->
@@ -319,8 +357,8 @@ Section Tree.
 End Tree.
 
 (** ** The whole domain *)
-Lemma variables_good two entries vs :
-  each (read_variable two) 0 [] entries = inl vs -> Forall good vs.
+Lemma variables_good two three entries vs :
+  each (read_variable two three) 0 [] entries = inl vs -> Forall good vs.
 Proof.
   intros H. apply each_ok in H as (ys & -> & F). cbn [rev app].
   induction F as [|x y l m [j E] F IH]; constructor; [|assumption]. eapply read_variable_good. exact E.
@@ -335,6 +373,7 @@ Proof.
   destruct (called v), (noun v); try contradiction; cbn [count_of] in H.
   - rewrite G. apply has_mask. assumption.
   - cbn [has]. destruct G as (_ & _ & -> & _). lia.
+  - cbn [has]. destruct G as (_ & -> & _). unfold covered. lia.
 Qed.
 Lemma whole_inside vs : Forall good vs -> forall t, fits (map noun vs) t ->
   inside (map whole vs) t = true.
@@ -342,7 +381,7 @@ Proof.
   induction 1 as [|v vs G H IH]; intros t F; inversion F; subst; [reflexivity|].
   cbn [map inside]. rewrite whole_has, IH by assumption. reflexivity.
 Qed.
-Theorem domain_total ranges v vs d : read_domain ranges v = inl (vs, d) ->
+Theorem domain_total ranges intervals v vs d : read_domain ranges intervals v = inl (vs, d) ->
   over (points d) (weight d) == 1 /\ forall t, In t (points d) -> 0 <= weight d t.
 Proof.
   unfold read_domain. intros H. take H. subst. injection H as <- <-.

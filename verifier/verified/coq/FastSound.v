@@ -43,12 +43,12 @@ Lemma columns_nth rows x i : (i < length rows)%nat ->
   nth i (combine_rows x (columns rows) []) 0 = dot (fst (nth i rows ([], 0))) x.
 Proof.
   intros Hi. rewrite <- dot_unit_r.
-  pose proof (combine_rows_dot (unit i) (columns rows) x []) as C. cbn [dot] in C.
+  pose proof (combine_rows_dot 1 (unit i) (columns rows) x []) as C. cbn [dot] in C.
   assert (Z0 : shifts x (columns rows) = 0).
   { apply shifts_zero. apply Forall_forall. intros c Hc. apply in_map_iff in Hc. destruct Hc as (j & <- & _). reflexivity. }
-  rewrite Z0, !Z.add_0_r in C. rewrite <- C. unfold columns. rewrite map_map. cbn [fst snd].
+  rewrite Z0, Z.mul_0_r, !Z.add_0_r in C. rewrite <- C. unfold columns. rewrite map_map. cbn [fst snd].
   rewrite <- (dot_numbered x (fst (nth i rows ([], 0))) (longest rows)) by (apply longest_at, nth_In; assumption).
-  f_equal. apply map_ext. intros j. rewrite dot_unit_r, Z.add_0_r.
+  f_equal. apply map_ext. intros j. rewrite dot_unit_r, Z.mul_0_r, Z.add_0_r.
   rewrite (nth_indep _ 0 (nth j (fst (([], 0) : vec * Z)) 0)) by (rewrite map_length; assumption).
   rewrite (map_nth (fun r => nth j (fst r) 0)). reflexivity.
 Qed.

@@ -12,8 +12,8 @@ Inductive code :=
 | NotAName | NotAText | NotANumber | NotAWholeNumber | NotAFormula
 | NoVariables | NamesNotDifferent | NoValues | TooManyValues | LabelsNotDifferent
 | RowsDoNotFit | ProbabilitiesDoNotFit | NegativeProbability | ProbabilitiesNotSummingToOne
-| DenominatorTooLong | StepNotPositive | StepDoesNotFit
-| NotATree | UnknownVariable | NotSomeOfTheValuesLeft | LeafWithoutWeight | NotTheLeafsValues
+| DenominatorTooLong | StepNotPositive | StepDoesNotFit | NotAnInterval | PiecesDoNotFit
+| NotATree | ThresholdInsideAPiece | UnknownVariable | NotSomeOfTheValuesLeft | LeafWithoutWeight | NotTheLeafsValues
 | WeightsNotSummingToOne
 | TooManyLayers | NoLayers | UnknownLayer | ReadsALaterNode | ShapesDoNotFit | DividesByZero
 | WeightsEnd | WeightNotFinite | WeightsLeftOver | TooManyLogits | BadNarrowType | BadHead

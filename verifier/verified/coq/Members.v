@@ -126,7 +126,8 @@ Definition fits_origin (o : option text) (vs : list named) (d : domain) : bool :
   end.
 
 (** Format 3 is for files that have what format 2 lacks. *)
-Definition needs_three (ms : members) : bool := existsb (fun m => one_of (fst m) opaque) ms.
+Definition needs_three (ms : members) (d : domain) : bool :=
+  existsb (fun m => one_of (fst m) opaque) ms || infinite d.
 
 (** ** All of it *)
 Record content := Content {
@@ -146,7 +147,7 @@ Definition points_of (v : json) : result (list tuple) :=
   get ts of every point_of [] vs or (NotAPoint, []) ;;
   inl ts.
 Definition is_ordinal (v : variable) : bool :=
-  match v with Ordinal _ _ _ => true | Categorical _ => false end.
+  match v with Ordinal _ _ _ | Continuous _ _ => true | Categorical _ => false end.
 (** The proof ends exactly when no cell is missing, and every split cuts its cell in two.  [cells]:
     those that have not begun, the next one first; [position] counts nodes. *)
 Fixpoint shape (ns : proof) (cells : list (list part)) (position : Z)
@@ -163,7 +164,7 @@ Fixpoint shape (ns : proof) (cells : list (list part)) (position : Z)
   | _ :: ns', _ :: rest => shape ns' rest (position + 1)
   end.
 Definition columns_of (v : variable) : Z :=
-  match v with Categorical (row :: _) => count row | Categorical [] => 0 | Ordinal _ _ _ => 1 end.
+  match v with Categorical (row :: _) => count row | Categorical [] => 0 | _ => 1 end.
 Definition read_proof (two : bool) (vs : list named) (models : Z) (b : bytes)
   : result (proof * list text) :=
   let r := ProofBytes.Reading (map (fun v => is_ordinal (noun v)) vs) (if two then models else 1) two
@@ -195,13 +196,13 @@ Definition read_matter_2 (ms : members) (vs : list named) : (list named_model * 
 Definition read (ms : members) : content + fault :=
   m <- read_manifest ms ;;
   v <- json_of DOMAIN_JSON ms ;;
-  found <- within DOMAIN_JSON (read_domain (two m) v) ;;
+  found <- within DOMAIN_JSON (read_domain (two m) (three m) v) ;;
   let (vs, d) := found : list named * domain in
   if negb (fits_origin (origin m) vs d) then inr (MANIFEST_JSON, (OtherFormat, []))
   else
   asked <- (if two m then read_matter_2 ms vs else read_matter_1 ms vs) ;;
   let (models, f) := asked : list named_model * formula in
-  if three m && negb (needs_three ms) then inr (MANIFEST_JSON, (OtherFormat, []))
+  if three m && negb (needs_three ms d) then inr (MANIFEST_JSON, (OtherFormat, []))
   else
   b <- bytes_of PROOF_BIN ms ;;
   steps <- within PROOF_BIN (read_proof (two m) vs (count models) b) ;;

@@ -77,11 +77,35 @@ Definition reads_of (vs : list named) (names : list text) : option (list (nat * 
   every (fun t => number_of t vs O) [] names.
 Definition width_of (reads : list (nat * named)) : Z :=
   fold_left (fun n r => n + columns_of (snd r)) reads 0.
+(** Thresholds of columns of intervals are cuts, or outside. *)
+Fixpoint read_in (reads : list (nat * named)) (column : Z) : option named :=
+  match reads with
+  | [] => None
+  | (_, v) :: reads' =>
+      if column <? columns_of v then Some v else read_in reads' (column - columns_of v)
+  end.
+Definition is_cut (v : option named) (t : Q) : bool :=
+  match v with
+  | Some x =>
+      match noun x with
+      | Continuous first pieces =>
+          Qle_bool t first || Qle_bool (nth_cut first pieces (size x)) t ||
+          match cut_number first pieces 0 t with Some _ => true | None => false end
+      | _ => true
+      end
+  | None => true
+  end.
+Fixpoint at_cuts (reads : list (nat * named)) (t : tree) : bool :=
+  match t with
+  | Leaf _ => true
+  | Node j x l r => is_cut (read_in reads (Z.of_nat j)) x && at_cuts reads l && at_cuts reads r
+  end.
 Definition tree_model (name : text) (vs : list named) (reads : list (nat * named)) (v : json)
   (i : Z) : result named_model :=
   match read_tree (width_of reads) v with
   | inl t =>
       need fits_table vs t or (TreeTooLarge, [i]) ;;
+      need at_cuts reads t or (ThresholdInsideAPiece, [i]) ;;
       inl (NamedModel name (Bound (Tree t) (map fst reads)) (Z.max 2 (1 + last_class t)) false)
   | inr (c, p) => inr (c, i :: p)
   end.

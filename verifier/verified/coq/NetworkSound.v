@@ -5,6 +5,72 @@ Require Semantics.
 Import ListNotations.
 Open Scope Z_scope.
 
+(** ** Evaluation at M times the input: every node times M.  So the input may be any fractions. *)
+Definition step_at (M : Z) (l : layer) (env : list vec) : vec :=
+  match l with
+  | Affine i rows => let x := nth i env [] in map (fun rb => dot (fst rb) x + M * snd rb) rows
+  | Diag i cs => diag (map (fun c => (fst c, M * snd c)) cs) (nth i env [])
+  | Relu i => map (Z.max 0) (nth i env [])
+  | Sign i => map (fun z => M * Z.sgn z) (nth i env [])
+  | Add i c j d => vadd (vscale c (nth i env [])) (vscale d (nth j env []))
+  end.
+Fixpoint eval_at (M : Z) (n : network) (x : vec) : list vec :=
+  match n with [] => [x] | l :: n' => let env := eval_at M n' x in step_at M l env :: env end.
+Definition class_on (M : Z) (n : network) (x : vec) : Z := decide (hd [] (eval_at M n x)).
+Section Scaled.
+  Variable M : Z.
+  Hypothesis HM : 0 < M.
+  Lemma dot_scaled a : forall x, dot a (vscale M x) = M * dot a x.
+  Proof.
+    induction a as [|a0 a IH]; intros [|x0 x]; cbn [vscale map dot]; try lia. fold (vscale M x). rewrite IH. ring.
+  Qed.
+  Lemma vadd_scaled a : forall b, vadd (vscale M a) (vscale M b) = vscale M (vadd a b).
+  Proof.
+    induction a as [|a0 a IH]; intros [|b0 b]; cbn [vscale map vadd]; try reflexivity.
+    fold (vscale M a) (vscale M b). rewrite IH. cbn [vscale map]. f_equal. ring.
+  Qed.
+  Lemma vscale_scaled c x : vscale c (vscale M x) = vscale M (vscale c x).
+  Proof. unfold vscale. rewrite !map_map. apply map_ext. intros z. ring. Qed.
+  Lemma step_scaled l env : step_at M l (map (vscale M) env) = vscale M (step l env).
+  Proof.
+    assert (N : forall i, nth i (map (vscale M) env) [] = vscale M (nth i env [])).
+    { intros i. change (@nil Z) with (vscale M []) at 1. apply map_nth. }
+    destruct l as [i rows|i cs|i|i|i c j d]; cbn [step_at step]; rewrite ?N.
+    - unfold vscale at 2. rewrite map_map. apply map_ext. intros [r b]. cbn [fst snd]. rewrite dot_scaled. ring.
+    - generalize (nth i env []). intros x. revert x. induction cs as [|[f b] cs IH]; intros [|x0 x]; cbn [map vscale diag fst snd]; try reflexivity.
+      fold (vscale M x). rewrite IH. fold (vscale M (diag cs x)). f_equal. ring.
+    - unfold vscale. rewrite !map_map. apply map_ext. intros z. lia.
+    - unfold vscale. rewrite !map_map. apply map_ext. intros z. rewrite Z.sgn_mul, (Z.sgn_pos M) by assumption. ring.
+    - rewrite !vscale_scaled, vadd_scaled. reflexivity.
+  Qed.
+  Lemma eval_scaled n x : eval_at M n (vscale M x) = map (vscale M) (eval n x).
+  Proof.
+    induction n as [|l n IH]; [reflexivity|]. cbn [eval_at eval map]. rewrite IH, step_scaled. reflexivity.
+  Qed.
+  Lemma lmax_scaled zs : forall z, lmax (M * z) (vscale M zs) = M * lmax z zs.
+  Proof.
+    induction zs as [|y zs IH]; intros z; cbn [vscale map lmax]; [reflexivity|]. fold (vscale M zs). rewrite IH.
+    rewrite Z.mul_max_distr_nonneg_l by lia. reflexivity.
+  Qed.
+  Lemma index_scaled v zs : index_of (M * v) (vscale M zs) = index_of v zs.
+  Proof.
+    induction zs as [|z zs IH]; cbn [vscale map index_of]; [reflexivity|]. fold (vscale M zs). rewrite IH.
+    destruct (Z.eqb_spec (M * z) (M * v)), (Z.eqb_spec z v); try reflexivity; exfalso; nia.
+  Qed.
+  Lemma decide_scaled zs : decide (vscale M zs) = decide zs.
+  Proof.
+    destruct zs as [|z [|y zs]]; [reflexivity| |].
+    - cbn [vscale map decide]. destruct (Z.ltb_spec 0 (M * z)), (Z.ltb_spec 0 z); try reflexivity; exfalso; nia.
+    - change (index_of (lmax (M * z) (vscale M (y :: zs))) (vscale M (z :: y :: zs)) =
+        index_of (lmax z (y :: zs)) (z :: y :: zs)). rewrite lmax_scaled. apply index_scaled.
+  Qed.
+  Lemma class_scaled n x : class_on M n (vscale M x) = class_at n x.
+  Proof.
+    unfold class_on, class_at. rewrite eval_scaled. change (@nil Z) with (vscale M []) at 1.
+    rewrite <- (decide_scaled (hd [] (eval n x))). f_equal. destruct (eval n x); reflexivity.
+  Qed.
+End Scaled.
+
 (** ** Scales: the integer [z] stands for [q] at scale [s]. *)
 Definition rel (s z : Z) (q : Q) := (inject_Z z == inject_Z s * q)%Q.
 Definition rels s := Forall2 (rel s).
@@ -91,19 +157,19 @@ Proof.
 Qed.
 
 (** ** Layers *)
-Definition envs (ss : list Z) (zs : list vec) (qs : list (list Q)) :=
-  forall i, rels (nth i ss 1) (nth i zs []) (nth i qs []).
+Definition envs (M : Z) (ss : list Z) (zs : list vec) (qs : list (list Q)) :=
+  forall i, rels (M * nth i ss 1) (nth i zs []) (nth i qs []).
 Definition positive_scales (ss : list Z) := Forall (fun s => 0 < s) ss.
 Lemma scale_pos ss i : positive_scales ss -> 0 < nth i ss 1.
 Proof.
   intros H. revert i. induction H; intros [|i]; cbn; auto; lia.
 Qed.
-Lemma translate_layer_sound l n ss l' s zs nodes : positive_scales ss -> length nodes = n ->
-  translate_layer l n ss = Some (l', s) -> envs ss zs (rev nodes) ->
-  0 < s /\ rels s (step l' zs) (Semantics.output l nodes).
+Lemma translate_layer_sound M l n ss l' s zs nodes : 0 < M -> positive_scales ss -> length nodes = n ->
+  translate_layer l n ss = Some (l', s) -> envs M ss zs (rev nodes) ->
+  0 < s /\ rels (M * s) (step_at M l' zs) (Semantics.output l nodes).
 Proof.
-  intros Hp Hn E He.
-  assert (N : forall i, (i < n)%nat -> rels (nth (n - 1 - i) ss 1) (nth (n - 1 - i) zs []) (nth i nodes [])).
+  intros HM Hp Hn E He.
+  assert (N : forall i, (i < n)%nat -> rels (M * nth (n - 1 - i) ss 1) (nth (n - 1 - i) zs []) (nth i nodes [])).
   { intros i Hi. specialize (He (n - 1 - i)%nat). rewrite rev_nth in He by lia.
     replace (length nodes - S (n - 1 - i))%nat with i in He by lia. exact He. }
   assert (P := fun i => scale_pos ss i Hp).
@@ -112,58 +178,60 @@ Proof.
   - set (den := fold_left _ rows 1) in E. inversion E; subst l' s; clear E.
     destruct (commons_fits (fun r => snd r :: fst r) rows 1 ltac:(lia)) as (D1 & _ & D2).
     fold den in D1, D2. set (s := nth (n - 1 - i) ss 1) in *. specialize (P (n - 1 - i)%nat). fold s in P.
-    split; [nia|]. cbn [step Semantics.output]. specialize (N i Hi). fold s in N.
+    split; [nia|]. cbn [step_at Semantics.output]. specialize (N i Hi). fold s in N.
     rewrite map_map. cbn [fst snd]. clearbody den. induction D2 as [|[a b] rows' D0 D2' IH]; cbn [map]; constructor; [|exact IH].
     cbn [fst snd] in *. inversion D0 as [|? ? Db Da]; subst.
-    pose proof (rel_dot den s _ _ (wholes_rel den a D1 Da) _ _ N) as R.
+    pose proof (rel_dot den (M * s) _ _ (wholes_rel den a D1 Da) _ _ N) as R.
     pose proof (whole_rel den b D1 Db) as B. unfold rel in *. rewrite inject_Z_plus, R, !inject_Z_mult, B. ring.
   - set (fs := map _ cs) in E. set (den := fold_left _ fs 1) in E. inversion E; subst l' s; clear E.
     destruct (commons_fits (fun c => [fst c; snd c]) fs 1 ltac:(lia)) as (D1 & _ & D2).
     fold den in D1, D2. set (s := nth (n - 1 - i) ss 1) in *. specialize (P (n - 1 - i)%nat). fold s in P.
-    split; [nia|]. cbn [step Semantics.output]. specialize (N i Hi). fold s in N.
+    split; [nia|]. cbn [step_at Semantics.output]. specialize (N i Hi). fold s in N.
     assert (D3 : Forall (fun c => (Zpos (Qden (factor c)) | den) /\ (Zpos (Qden (snd c)) | den)) cs).
     { apply Forall_forall. intros c Hc. rewrite Forall_forall in D2.
       specialize (D2 _ (in_map (fun c => (factor c, snd c)) cs c Hc)). cbn [fst snd] in D2.
       inversion D2 as [|? ? H1 H2]; subst. inversion H2; subst. split; assumption. }
-    unfold fs. rewrite map_map. cbn [fst snd]. clear D2. clear He.
+    unfold fs. rewrite !map_map. cbn [fst snd]. clear D2. clear He.
     set (x' := nth (n - 1 - i) zs []) in *. set (x := nth i nodes []) in *.
     clearbody den x' x s. clear fs Hn. revert x' x N.
     induction D3 as [|[[f g] b] cs [F B] D3 IH]; intros x' x N; cbn [map]; [constructor|].
     inversion N as [|z q zs' qs' H0 H']; subst; cbn [diag Semantics.scaled]; [constructor|].
     constructor; [|apply IH; assumption].
     cbn [snd] in B |- *. pose proof (whole_rel _ _ D1 F) as RF. pose proof (whole_rel _ _ D1 B) as RB.
-    unfold rel in *. rewrite inject_Z_plus, !inject_Z_mult, RF, RB, H0.
+    unfold rel in *. rewrite inject_Z_plus, !inject_Z_mult, RF, RB, H0, !inject_Z_mult.
     assert (X : (factor (f, g, b) * q == q * f / g)%Q) by (unfold factor; cbn [fst snd]; unfold Qdiv; ring).
     rewrite <- X. ring.
-  - inversion E; subst. split; [apply P|]. cbn [step Semantics.output]. specialize (N i Hi).
+  - inversion E; subst. split; [apply P|]. cbn [step_at Semantics.output]. specialize (N i Hi).
+    set (k := (length nodes - 1 - i)%nat) in *. specialize (P k). set (s := nth k ss 1) in *. assert (0 < M * s) by nia.
     induction N; cbn [map]; constructor; auto using rel_relu.
-  - inversion E; subst. split; [lia|]. cbn [step Semantics.output]. specialize (N i Hi).
-    induction N; cbn [map]; constructor; eauto using rel_sign.
+  - inversion E; subst. split; [lia|]. cbn [step_at Semantics.output]. specialize (N i Hi).
+    set (k := (length nodes - 1 - i)%nat) in *. specialize (P k). set (s := nth k ss 1) in *. assert (PS : 0 < M * s) by nia.
+    induction N as [|z q zs' qs' H0 N IH]; cbn [map]; constructor; [|assumption]. apply rel_scale. exact (rel_sign _ _ _ PS H0).
   - destruct (Nat.ltb_spec j n) as [Hj|]; [|discriminate]. inversion E; subst; clear E.
     set (a := nth (length nodes - 1 - i) ss 1) in *. set (b := nth (length nodes - 1 - j) ss 1) in *.
     assert (Pa := P (length nodes - 1 - i)%nat). fold a in Pa.
     assert (Pb := P (length nodes - 1 - j)%nat). fold b in Pb.
-    assert (M : 0 < Z.lcm a b).
+    assert (ML : 0 < Z.lcm a b).
     { pose proof (Z.lcm_nonneg a b). destruct (Z.eq_dec (Z.lcm a b) 0) as [E|]; [|lia]. apply Z.lcm_eq_0 in E. destruct E; lia. }
-    split; [assumption|]. cbn [step Semantics.output]. apply rels_plus.
-    + replace (Z.lcm a b) with (Z.lcm a b / a * a) at 1; [apply rels_scale, N; assumption|].
-      pose proof (Z.divide_lcm_l a b) as (q & ->). rewrite Z.div_mul; [reflexivity|intros E; rewrite E in *; apply (Z.lt_irrefl 0); assumption].
-    + replace (Z.lcm a b) with (Z.lcm a b / b * b) at 1; [apply rels_scale, N; assumption|].
-      pose proof (Z.divide_lcm_r a b) as (q & ->). rewrite Z.div_mul; [reflexivity|intros E; rewrite E in *; apply (Z.lt_irrefl 0); assumption].
+    split; [assumption|]. cbn [step_at Semantics.output]. apply rels_plus.
+    + replace (M * Z.lcm a b) with (Z.lcm a b / a * (M * a)); [apply rels_scale, N; assumption|].
+      pose proof (Z.divide_lcm_l a b) as (q & ->). rewrite Z.div_mul; [ring|intros E; rewrite E in *; apply (Z.lt_irrefl 0); assumption].
+    + replace (M * Z.lcm a b) with (Z.lcm a b / b * (M * b)); [apply rels_scale, N; assumption|].
+      pose proof (Z.divide_lcm_r a b) as (q & ->). rewrite Z.div_mul; [ring|intros E; rewrite E in *; apply (Z.lt_irrefl 0); assumption].
 Qed.
-Lemma translate_layers_sound x ls : forall n ss done m ss' nodes, positive_scales ss ->
+Lemma translate_layers_sound M x ls : 0 < M -> forall n ss done m ss' nodes, positive_scales ss ->
   length nodes = n -> translate_layers ls n ss done = Some (m, ss') ->
-  envs ss (eval done x) (rev nodes) ->
+  envs M ss (eval_at M done x) (rev nodes) ->
   positive_scales ss' /\
-  envs ss' (eval m x) (rev (fold_left (fun nodes l => nodes ++ [Semantics.output l nodes]) ls nodes)).
+  envs M ss' (eval_at M m x) (rev (fold_left (fun nodes l => nodes ++ [Semantics.output l nodes]) ls nodes)).
 Proof.
-  induction ls as [|l ls IH]; intros n ss done m ss' nodes Hp Hn E He; cbn [translate_layers] in E.
+  intros HM. induction ls as [|l ls IH]; intros n ss done m ss' nodes Hp Hn E He; cbn [translate_layers] in E.
   - inversion E; subst. split; assumption.
   - destruct (translate_layer l n ss) as [[l' s]|] eqn:El; [|discriminate].
-    destruct (translate_layer_sound _ _ _ _ _ _ _ Hp Hn El He) as [Hs R].
+    destruct (translate_layer_sound M _ _ _ _ _ _ _ HM Hp Hn El He) as [Hs R].
     cbn [fold_left]. refine (IH (S n) (s :: ss) (l' :: done) m ss' _ _ _ E _).
     { constructor; assumption. } { rewrite app_length. cbn. lia. }
-    rewrite rev_app_distr. cbn [rev app eval]. intros [|i]; cbn [nth]; [exact R|apply He].
+    rewrite rev_app_distr. cbn [rev app eval_at]. intros [|i]; cbn [nth]; [exact R|apply He].
 Qed.
 Lemma last_hd {A} (l : list A) d : last l d = hd d (rev l).
 Proof.
@@ -216,15 +284,15 @@ Proof.
     apply X; [assumption|apply incl_refl].
 Qed.
 (** The integer network that [translate] gives answers the class of the network meant. *)
-Theorem translate_sound d n m x xs : 0 < d -> translate d n = Some m -> rels d x xs ->
-  class_at m x = Semantics.decide (Semantics.logits n xs).
+Theorem translate_sound M d n m x xs : 0 < M -> 0 < d -> translate d n = Some m -> rels (M * d) x xs ->
+  class_on M m x = Semantics.decide (Semantics.logits n xs).
 Proof.
-  unfold translate. intros Hd E R. destruct (translate_layers n 1 [d] []) as [[m' ss]|] eqn:T; [|discriminate].
-  cbn [option_map fst] in E. inversion E; subst m'. unfold class_at, Semantics.logits.
-  destruct (translate_layers_sound x n 1 [d] [] m ss [xs]) as [Hp He]; auto.
+  unfold translate. intros HM Hd E R. destruct (translate_layers n 1 [d] []) as [[m' ss]|] eqn:T; [|discriminate].
+  cbn [option_map fst] in E. inversion E; subst m'. unfold class_on, Semantics.logits.
+  destruct (translate_layers_sound M x n HM 1 [d] [] m ss [xs]) as [Hp He]; auto.
   - repeat constructor. assumption.
   - intros [|[|i]]; cbn; auto; constructor.
-  - rewrite last_hd. set (nodes := rev _) in *.
-    assert (H := He 0%nat). apply decide_rel with (s := nth 0 ss 1); [apply scale_pos; assumption|].
-    destruct (eval m x), nodes; exact H.
+  - rewrite last_hd. set (nodes := rev _) in *. pose proof (scale_pos ss 0 Hp) as S0.
+    assert (H := He 0%nat). apply decide_rel with (s := M * nth 0 ss 1); [nia|].
+    destruct (eval_at M m x), nodes; exact H.
 Qed.

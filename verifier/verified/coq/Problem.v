@@ -11,18 +11,31 @@ Definition encodings (v : Semantics.variable) : list Q :=
   match v with
   | Semantics.Categorical rows => concat rows
   | Semantics.Ordinal first step _ => [first; step]
+  | Semantics.Continuous first rs => first :: map snd rs
   end.
+Definition has_pieces (v : Semantics.variable) : bool :=
+  match v with Semantics.Continuous _ _ => true | _ => false end.
+(** Where bounds are rounded down, units are made small, so that little is lost. *)
+Definition FINE : Z := 2 ^ 30.
 Definition denominator (vs : list Semantics.variable) : Z :=
-  fold_left (fun d v => common (encodings v) d) vs 1.
+  fold_left (fun d v => common (encodings v) d) vs 1 * (if existsb has_pieces vs then FINE else 1).
+(** Pieces are some in each run, and have lengths. *)
+Definition good_pieces (v : Semantics.variable) : bool :=
+  match v with
+  | Semantics.Continuous _ rs => forallb (fun r => (0 <? fst r) && (0 <? Qnum (snd r))) rs
+  | _ => true
+  end.
 Fixpoint values_from (d i : Z) (rows : list (list Q)) : list value :=
   match rows with
   | [] => []
-  | row :: rows' => Value i (map (whole d) row) :: values_from d (i + 1) rows'
+  | row :: rows' => Value i (map (whole d) row) None :: values_from d (i + 1) rows'
   end.
 Definition part_of (d : Z) (v : Semantics.variable) : part :=
   match v with
   | Semantics.Categorical rows => Few (values_from d 0 rows)
   | Semantics.Ordinal first step n => Range (whole d first) (whole d step) 0 (n - 1)
+  | Semantics.Continuous first rs =>
+      Pieces (whole d first) (map (fun r => (fst r, whole d (snd r))) rs) 0 (Semantics.count_of v - 1)
   end.
 
 (** ** Weights: first leaf by leaf, each with a rational factor; then all in one unit. *)
@@ -53,12 +66,22 @@ Fixpoint place (widths : list nat) (reads : list nat) (column : nat) : option (n
       let w := nth v widths O in
       if (column <? w)%nat then Some (v, column) else place widths reads' (column - w)
   end.
-Fixpoint tree_of (d : Z) (widths reads : list nat) (t : Semantics.tree) : option tree :=
+(** Whether a threshold parts pieces, and none in itself. *)
+Definition parts_pieces (q : part) (t : Q) : bool :=
+  match q with
+  | Pieces s rs lo hi =>
+      let k := pieces_up_to s rs (Qfloor t) lo hi in
+      (hi <=? k) || Qle_bool t (inject_Z (cut_at s rs (k + 1)))
+  | _ => true
+  end.
+Fixpoint tree_of (d : Z) (cells : cell) (reads : list nat) (t : Semantics.tree) : option tree :=
   match t with
   | Semantics.Leaf k => Some (TLeaf k)
   | Semantics.Node column threshold l r =>
-      match place widths reads column, tree_of d widths reads l, tree_of d widths reads r with
-      | Some (v, j), Some l', Some r' => Some (TNode v j (Qfloor (threshold * inject_Z d)) l' r')
+      match place (map width cells) reads column, tree_of d cells reads l, tree_of d cells reads r with
+      | Some (v, j), Some l', Some r' =>
+          let x := (threshold * inject_Z d)%Q in
+          if parts_pieces (nth v cells no_part) x then Some (TNode v j (Qfloor x) l' r') else None
       | _, _, _ => None
       end
   end.
@@ -76,21 +99,20 @@ Fixpoint node_widths (n : network) (input : nat) : list nat :=
 (** The bits of the greatest code of a cell. *)
 Definition code_bits (c : cell) : Z :=
   1 + Z.log2 (1 + fold_left (fun m b => Z.max m (Z.max (Z.abs (fst b)) (Z.abs (snd b)))) (cell_box c) 0).
-Definition net_of (n : network) (own : cell) (outputs : nat) (reads : list nat) (scales : list Z) : net :=
-  let ready := prepare n own in
+Definition net_of (n : network) (loose : bool) (own : cell) (outputs : nat) (reads : list nat) (scales : list Z) : net :=
+  let ready := prepare n loose in
   let bits := code_bits own in
   Net ready outputs reads scales bits (fasten_all (layers ready) bits) eq_refl.
 Definition model_of (d : Z) (cells : cell) (b : Semantics.bound) : option model :=
-  let widths := map width cells in
   let reads := Semantics.reads b in
   if forallb (fun v => (v <? length cells)%nat) reads then
     match Semantics.the_model b with
-    | Semantics.Tree t => option_map ATree (tree_of d widths reads t)
+    | Semantics.Tree t => option_map ATree (tree_of d cells reads t)
     | Semantics.Network n =>
         match translate_layers n 1 [d] [] with
         | Some (m, scales) =>
-            let input := fold_right (fun v s => (nth v widths O + s)%nat) O reads in
-            Some (ANet (net_of m (project reads cells) (hd O (node_widths m input)) reads scales))
+            let input := fold_right (fun v s => (nth v (map width cells) O + s)%nat) O reads in
+            Some (ANet (net_of m (any_pieces cells) (project reads cells) (hd O (node_widths m input)) reads scales))
         | None => None
         end
     end
@@ -109,7 +131,7 @@ Definition problem_of (q : Semantics.matter) : option problem :=
   let cells := map (part_of d) vs in
   let u := unit_over g 1 in
   let given := domain_of u g in
-  if forallb wf_values cells && given_fits (length vs) given then
+  if forallb good_pieces vs && forallb wf_values cells && given_fits (length vs) given then
     match all_of (model_of d cells) (Semantics.models q) with
     | Some ms => Some (Problem cells d given u ms (Semantics.question q))
     | None => None

@@ -50,6 +50,8 @@ Proof.
   - intros H. exists (Z.to_nat i). split; [lia|]. apply in_seq. lia.
 Qed.
 Fixpoint length_of (d : distribution) : Z := match d with (n, _) :: d' => n + length_of d' | [] => 0 end.
+Lemma covered_is d : covered d = length_of d.
+Proof. induction d as [|[n p] d IH]; [reflexivity|]. cbn [covered fold_right length_of fst]. fold (covered d). rewrite IH. reflexivity. Qed.
 Definition all_runs (d : distribution) : Prop := Forall (fun r => (0 < fst r)%Z /\ 0 <= snd r) d.
 Lemma seq_from s k : forall r,
   map Z.of_nat (seq (s + r) k) = map (fun i => Z.of_nat s + i)%Z (map Z.of_nat (seq r k)).
@@ -142,6 +144,7 @@ Definition good (v : named) : Prop :=
   match called v, noun v with
   | Labels ts, Categorical rows => count ts = Z.of_nat (length rows)
   | ByNumber f s n, Ordinal f' s' n' => f = f' /\ s = s' /\ n = n' /\ (0 < n)%Z
+  | ByPiece f ps, Continuous f' ps' => f = f' /\ ps = ps' /\ (0 < covered ps)%Z
   | _, _ => False
   end /\ proper (size v) (whole v) (own v).
 

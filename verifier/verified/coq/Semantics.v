@@ -9,13 +9,35 @@ Open Scope Q_scope.
 (** ** Variables, their values, and tuples: one value (by its index, from 0) for each variable. *)
 Inductive variable :=
 | Categorical (rows : list (list Q))        (* value i is encoded as row i *)
-| Ordinal (first step : Q) (count : Z).     (* value i is the number first + i step *)
+| Ordinal (first step : Q) (count : Z)      (* value i is the number first + i step *)
+| Continuous (first : Q) (runs : list (Z * Q)).
+    (* an interval from [first] on, cut into pieces: so many in a row, and how long each of them is;
+       value i is piece i *)
 Definition count_of (v : variable) : Z :=
-  match v with Categorical rows => Z.of_nat (length rows) | Ordinal _ _ n => n end.
-Definition encoding (v : variable) (i : Z) : list Q :=
+  match v with
+  | Categorical rows => Z.of_nat (length rows)
+  | Ordinal _ _ n => n
+  | Continuous _ runs => fold_right (fun r n => fst r + n)%Z 0%Z runs
+  end.
+(** Where piece i begins, and the one before ends. *)
+Fixpoint cut (first : Q) (runs : list (Z * Q)) (i : Z) : Q :=
+  match runs with
+  | [] => first
+  | (n, long) :: rest =>
+      if (i <? n)%Z then first + inject_Z i * long else cut (first + inject_Z n * long) rest (i - n)
+  end.
+(** The numbers that a value may be: of a piece all above its begin, up to its end. *)
+Definition inside (v : variable) (i : Z) (x : Q) : Prop :=
+  match v with
+  | Continuous first runs => cut first runs i < x /\ x <= cut first runs (i + 1)
+  | _ => True
+  end.
+(** [x]: the number that is meant, where the value is a piece. *)
+Definition encoding (v : variable) (i : Z) (x : Q) : list Q :=
   match v with
   | Categorical rows => nth (Z.to_nat i) rows []
   | Ordinal first step _ => [first + inject_Z i * step]
+  | Continuous _ _ => [x]
   end.
 Definition tuple := list Z.
 Fixpoint tuples (vs : list variable) : list tuple :=
@@ -24,6 +46,19 @@ Fixpoint tuples (vs : list variable) : list tuple :=
   | v :: vs' =>
       let indices := map Z.of_nat (seq 0 (Z.to_nat (count_of v))) in
       flat_map (fun i => map (cons i) (tuples vs')) indices
+  end.
+(** A selection gives every tuple a number inside each of its pieces: so each tuple is one point.  All
+    that a certificate says is said of every selection.  Without continuous variables there is nothing
+    to select. *)
+Definition selection := tuple -> nat -> Q.
+Definition selects (vs : list variable) (s : selection) : Prop :=
+  forall t, In t (tuples vs) -> forall v, (v < length vs)%nat ->
+  inside (nth v vs (Categorical [])) (nth v t 0%Z) (s t v).
+(** One that there always is: the last number of each piece. *)
+Definition last_numbers (vs : list variable) : selection := fun t v =>
+  match nth v vs (Categorical []) with
+  | Continuous first runs => cut first runs (nth v t 0%Z + 1)
+  | _ => 0
   end.
 (** A test sends some values of a variable to the left: a set (bit i of a mask), or all up to one. *)
 Inductive test := Among (mask : Z) | AtMost (last : Z).
@@ -46,6 +81,9 @@ Inductive given :=
 | Possible (weight : Q) (chances : list distribution)
 | Test (variable : nat) (left : test) (yes no : given).
 Record domain := Domain { variables : list variable; tree_of : given }.
+(** With an interval there are infinitely many inputs: a tuple is as many as may be selected. *)
+Definition infinite (d : domain) : bool :=
+  existsb (fun v => match v with Continuous _ _ => true | _ => false end) (variables d).
 Fixpoint leaf (g : given) (t : tuple) : option (Q * list distribution) :=
   match g with
   | Impossible => None
@@ -114,11 +152,11 @@ Fixpoint classify (t : tree) (x : list Q) : Z :=
 Inductive model := Network (n : network) | Tree (t : tree).
 Record bound := Bound { the_model : model; reads : list nat }.
 (** Its input: the encodings of the values of the variables that it reads, side by side. *)
-Definition input (vs : list variable) (reads : list nat) (t : tuple) : list Q :=
-  flat_map (fun v => encoding (nth v vs (Categorical [])) (nth v t 0%Z)) reads.
-Definition class (vs : list variable) (b : bound) (t : tuple) : Z :=
-  let x := input vs (reads b) t in
-  match the_model b with Network n => decide (logits n x) | Tree s => classify s x end.
+Definition input (vs : list variable) (s : selection) (reads : list nat) (t : tuple) : list Q :=
+  flat_map (fun v => encoding (nth v vs (Categorical [])) (nth v t 0%Z) (s t v)) reads.
+Definition class (vs : list variable) (s : selection) (b : bound) (t : tuple) : Z :=
+  let x := input vs s (reads b) t in
+  match the_model b with Network n => decide (logits n x) | Tree r => classify r x end.
 
 (** ** Questions: formulas over the classes of the models; models go by their numbers, from 0. *)
 Inductive formula :=
@@ -137,12 +175,12 @@ Fixpoint holds (f : formula) (class : nat -> Z) : bool :=
   end.
 Record matter := Matter { its_domain : domain; models : list bound; question : formula }.
 Definition nothing : bound := Bound (Tree (Leaf 0)) [].
-Definition classes (q : matter) (t : tuple) (m : nat) : Z :=
-  class (variables (its_domain q)) (nth m (models q) nothing) t.
-Definition is_true (q : matter) (t : tuple) : bool := holds (question q) (classes q t).
+Definition classes (q : matter) (s : selection) (t : tuple) (m : nat) : Z :=
+  class (variables (its_domain q)) s (nth m (models q) nothing) t.
+Definition is_true (q : matter) (s : selection) (t : tuple) : bool := holds (question q) (classes q s t).
 
 (** ** The answer: the number and the probability of the points where the formula is true. *)
-Definition found (q : matter) : list tuple := filter (is_true q) (points (its_domain q)).
-Definition number (q : matter) : Z := Z.of_nat (length (found q)).
-Definition probability (q : matter) : Q :=
-  fold_right (fun t s => weight (its_domain q) t + s) 0 (found q).
+Definition found (q : matter) (s : selection) : list tuple := filter (is_true q s) (points (its_domain q)).
+Definition number (q : matter) (s : selection) : Z := Z.of_nat (length (found q s)).
+Definition probability (q : matter) (s : selection) : Q :=
+  fold_right (fun t sum => weight (its_domain q) t + sum) 0 (found q s).

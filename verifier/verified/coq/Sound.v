@@ -7,10 +7,10 @@ Require Semantics.
 Import ListNotations.
 Open Scope Z_scope.
 
-(** What an answer says. *)
-Definition encloses (a : answer) (q : Semantics.matter) : Prop :=
-  points_from a <= Semantics.number q <= points_to a /\
-  (probability_from a <= Semantics.probability q)%Q /\ (Semantics.probability q <= probability_to a)%Q.
+(** What an answer says, of a selection. *)
+Definition encloses (a : answer) (q : Semantics.matter) (sel : Semantics.selection) : Prop :=
+  points_from a <= Semantics.number q sel <= points_to a /\
+  (probability_from a <= Semantics.probability q sel)%Q /\ (Semantics.probability q sel <= probability_to a)%Q.
 
 (** ** Witnesses *)
 Lemma sum_sublist (f : point -> Z) l : forall L, NoDup l -> incl l L -> (forall p, In p L -> 0 <= f p) ->
@@ -31,12 +31,14 @@ Lemma same_tuple_refl t : same_tuple t t = true.
 Proof. induction t as [|i t IH]; [reflexivity|]. cbn. rewrite Z.eqb_refl. exact IH. Qed.
 Lemma value_at_in q i v : value_at q i = Some v -> In v (members q) /\ index v = i.
 Proof.
-  destruct q as [vs|s d lo hi]; cbn [value_at].
+  destruct q as [vs|s d lo hi|s rs lo hi]; cbn [value_at].
   - destruct (nth_error vs (Z.to_nat i)) as [x|] eqn:E; [|discriminate].
     destruct (Z.eqb_spec (index x) i); [|discriminate]. intros H. inversion H; subst. split; [|reflexivity].
     apply nth_error_In in E. exact E.
   - destruct (Z.leb_spec lo i); [|discriminate]. destruct (Z.leb_spec i hi); [|discriminate]. cbn [andb].
     intros H1. inversion H1; subst. split; [|reflexivity]. apply in_range. exists i. split; [lia|reflexivity].
+  - destruct (Z.leb_spec lo i); [|discriminate]. destruct (Z.leb_spec i hi); [|discriminate]. cbn [andb].
+    intros H1. inversion H1; subst. split; [|reflexivity]. apply in_pieces. exists i. split; [lia|reflexivity].
 Qed.
 Lemma find_point_in c : forall t p, find_point c t = Some p -> In p (points c) /\ map index p = t.
 Proof.
@@ -46,10 +48,13 @@ Proof.
     inversion H; subst. apply value_at_in in Ev. destruct (IH t p' Ep) as [H1 H2]. destruct Ev as [E1 E2].
     split; [apply points_cons; exists v, p'; auto|]. cbn [map]. congruence.
 Qed.
-(** A witness: a point of the domain where the formula is true, with the classes there. *)
+(** A witness: a point of the domain where the formula is true, with the classes there; of pieces the
+    last numbers are meant. *)
+Definition seen_true (pr : problem) (p : point) : bool :=
+  Semantics.holds (formula pr) (fun m => class_of (nth m (models pr) no_model) p).
 Definition witness_ok (pr : problem) (w : witness) : Prop :=
   In (point_of w) (points (whole_cell pr)) /\ map index (point_of w) = tuple_of w /\
-  (exists l, leaf_of (domain pr) (point_of w) = Some l) /\ truth_at pr (point_of w) = true /\
+  (exists l, leaf_of (domain pr) (point_of w) = Some l) /\ seen_true pr (point_of w) = true /\
   classes_of w = map (fun m => class_of m (point_of w)) (models pr).
 Lemma classes_nth ms p m : nth m (map (fun x => class_of x p) ms) 0 = class_of (nth m ms no_model) p.
 Proof. change 0 with (class_of no_model p). apply (map_nth (fun x => class_of x p)). Qed.
@@ -66,7 +71,7 @@ Proof.
     apply find_point_in in Ep. destruct Ep as [P1 P2].
     eapply IH; [exact H| |].
     + constructor; [|assumption]. split; [assumption|]. split; [assumption|]. split; [exists l; assumption|].
-      split; [|reflexivity]. cbn [point_of]. unfold truth_at. rewrite <- Eh. apply holds_ext. intros m.
+      split; [|reflexivity]. cbn [point_of]. unfold seen_true. rewrite <- Eh. apply holds_ext. intros m.
       rewrite classes_nth. reflexivity.
     + cbn [map point_of]. constructor; [|assumption]. intros Hin. apply in_map_iff in Hin.
       destruct Hin as (w & Ew & Hw). rewrite <- Bool.not_true_iff_false in Ex. apply Ex. apply existsb_exists.
@@ -78,34 +83,46 @@ Qed.
 Section Conclude.
   Variable pr : problem.
   Hypothesis Hfit : fits pr.
-  Let N := N_in pr (whole_cell pr).
-  Let W := W_in pr (whole_cell pr).
-  Lemma witnesses_count ws : Forall (witness_ok pr) ws -> NoDup (map point_of ws) ->
+  Variables (real : point -> nat -> Z) (at_scale : point -> Z) (at_spot : point -> list vec).
+  Hypothesis Hreal : faithful pr real at_scale at_spot.
+  Let N := N_in pr real (whole_cell pr).
+  Let W := W_in pr real (whole_cell pr).
+  Definition witness_true (w : witness) : Prop := witness_ok pr w /\ truth_at pr real (point_of w) = true.
+  Lemma adding_true ws : Forall (witness_ok pr) ws -> NoDup (map point_of ws) ->
+    Forall witness_true (adding pr ws) /\ NoDup (map point_of (adding pr ws)).
+  Proof.
+    intros Hw Hd. unfold adding. destruct (any_pieces (whole_cell pr)) eqn:E; [split; constructor|]. split; [|assumption].
+    eapply Forall_impl; [|exact Hw]. intros w Ho. split; [exact Ho|]. destruct Ho as (Hp & _ & _ & Ht & _).
+    rewrite <- Ht. unfold truth_at, seen_true. apply holds_ext. intros m.
+    apply (real_evaluated pr real at_scale at_spot Hreal E _ Hp).
+  Qed.
+  Lemma witnesses_count ws : Forall witness_true ws -> NoDup (map point_of ws) ->
     Z.of_nat (length ws) <= N /\ weight_seen (domain pr) ws <= W.
   Proof.
     intros Hw Hd.
     assert (Hi : incl (map point_of ws) (points (whole_cell pr))).
-    { intros p Hp. apply in_map_iff in Hp. destruct Hp as (w & <- & Hin). rewrite Forall_forall in Hw. apply (Hw w Hin). }
+    { intros p Hp. apply in_map_iff in Hp. destruct Hp as (w & <- & Hin). rewrite Forall_forall in Hw. destruct (Hw w Hin) as [[K _] _]. exact K. }
     pose proof (given_fits_positive _ _ (fit_domain pr Hfit)) as Hpos. split.
-    - assert (X : Z.of_nat (length ws) = sumZ (map (counts (domain pr) (truth_at pr)) (map point_of ws))).
+    - assert (X : Z.of_nat (length ws) = sumZ (map (counts (domain pr) (truth_at pr real)) (map point_of ws))).
       { clear Hd Hi. induction Hw as [|w ws Ho Hw IH]; [reflexivity|]. cbn [length map sumZ]. rewrite <- IH.
-        destruct Ho as (_ & _ & (l & El) & Et & _). unfold counts. rewrite El, Et. lia. }
+        destruct Ho as [(_ & _ & (l & El) & _) Et]. unfold counts. rewrite El, Et. lia. }
       rewrite X. unfold N, N_in. rewrite gsum_points. apply sum_sublist; [assumption|assumption|].
-      intros p _. unfold counts. destruct (leaf_of (domain pr) p); [destruct (truth_at pr p)|]; lia.
-    - assert (X : weight_seen (domain pr) ws = sumZ (map (weighs (domain pr) (truth_at pr)) (map point_of ws))).
+      intros p _. unfold counts. destruct (leaf_of (domain pr) p); [destruct (truth_at pr real p)|]; lia.
+    - assert (X : weight_seen (domain pr) ws = sumZ (map (weighs (domain pr) (truth_at pr real)) (map point_of ws))).
       { clear Hd Hi. induction Hw as [|w ws Ho Hw IH]; [reflexivity|]. cbn [weight_seen fold_right map sumZ].
         fold (weight_seen (domain pr) ws). rewrite <- IH.
-        destruct Ho as (_ & _ & (l & El) & Et & _). unfold weighs. rewrite El, Et. reflexivity. }
+        destruct Ho as [(_ & _ & (l & El) & _) Et]. unfold weighs. rewrite El, Et. reflexivity. }
       rewrite X. unfold W, W_in. rewrite gsum_points. apply sum_sublist; [assumption|assumption|].
       intros p _. unfold weighs. destruct (leaf_of (domain pr) p) as [l|] eqn:E; [|lia].
-      destruct (truth_at pr p); [apply (weight_in_nonneg (domain pr) p l Hpos E)|lia].
+      destruct (truth_at pr real p); [apply (weight_in_nonneg (domain pr) p l Hpos E)|lia].
   Qed.
   Lemma conclude_sound ws x a u (probability : Q) : conclude pr ws x = Some a -> u = unit_of pr -> 0 < u ->
     rel u W probability -> Forall (witness_ok pr) ws -> NoDup (map point_of ws) -> covers x N W ->
     points_from a <= N <= points_to a /\ (probability_from a <= probability)%Q /\ (probability <= probability_to a)%Q.
   Proof.
-    intros H -> Hu Hp Hw Hd (Nf & Wf & Nt & Wt & E1 & E2 & B0 & B1 & B2 & B3 & B4 & B5 & B6 & B7).
-    destruct (witnesses_count ws Hw Hd) as [S1 S2]. unfold conclude in H.
+    intros H -> Hu Hp Hw0 Hd0 (Nf & Wf & Nt & Wt & E1 & E2 & B0 & B1 & B2 & B3 & B4 & B5 & B6 & B7).
+    destruct (adding_true ws Hw0 Hd0) as [Hw Hd].
+    destruct (witnesses_count _ Hw Hd) as [S1 S2]. unfold conclude in H. cbv zeta in H. set (ws' := adding pr ws) in *.
     set (tail_seen := if Qle_bool (tail_from x) 0 then 0 else 1) in H.
     match type of H with (if ?b then _ else _) = _ => destruct b; [|discriminate] end.
     apply (f_equal (fun o => match o with Some y => y | None => a end)) in H. cbv beta iota in H. subst a.
@@ -133,47 +150,60 @@ End Conclude.
 
 (** ** The theorem. *)
 (** The words of believed solvers are right, for the points of the problem. *)
-Lemma trusted_words q pr said p : problem_of q = Some pr -> trusts q said p ->
+Lemma trusted_words q pr sel said p : problem_of q = Some pr -> trusts q sel said p ->
   forall ts m k s, In (ts, Trusted m k s) (claims p [[]]) -> said s = true ->
-  forall x, In x (points (whole_cell pr)) -> within ts (map index x) = true -> real pr x m = k.
+  forall x, In x (points (whole_cell pr)) -> within ts (map index x) = true -> real_of q sel x m = k.
 Proof.
-  intros E H ts m k s Hin Hs x Hx Hts. rewrite (real_classes q pr E) by assumption.
+  intros E H ts m k s Hin Hs x Hx Hts.
   apply (H ts m k s Hin Hs); [|assumption]. rewrite (tuples_are q pr E). apply in_map. assumption.
 Qed.
-Theorem check_sound q trust p witnesses r : check q trust p witnesses = inl r ->
-  (trusts q (fun _ => true) p -> encloses (if_all r) q) /\
-  (trusts q (fun s => nth s trust false) p -> encloses (if_trusted r) q).
+Theorem check_sound q trust p witnesses r sel : check q trust p witnesses = inl r ->
+  Semantics.selects (Semantics.variables (Semantics.its_domain q)) sel ->
+  (trusts q sel (fun _ => true) p -> encloses (if_all r) q sel) /\
+  (trusts q sel (fun s => nth s trust false) p -> encloses (if_trusted r) q sel).
 Proof.
-  unfold check. destruct (problem_of q) as [pr|] eqn:E; [|discriminate].
+  unfold check. intros H Hsel. destruct (problem_of q) as [pr|] eqn:E; [|discriminate].
   destruct (find_witnesses pr witnesses 0 []) as [ws|] eqn:Ew; [|discriminate].
-  set (start := State nothing nothing _ _ _).
+  set (start := State nothing nothing _ _ _) in H.
   destruct (run pr (fun s => nth s trust false) ws p 0 [whole_cell pr] start) as [st|] eqn:Er; [|discriminate].
   destruct (conclude pr ws (for_all st)) as [all|] eqn:Ea; [|discriminate].
   destruct (conclude pr ws (for_given st)) as [some|] eqn:Es; [|discriminate].
-  intros H. inversion H; subst r; clear H. cbn [if_all if_trusted].
-  pose proof (problem_fits q pr E) as Hfit.
+  inversion H; subst r; clear H. cbn [if_all if_trusted].
+  pose proof (problem_fits q pr E sel Hsel) as Hfit. pose proof (selection_is_faithful q pr E sel Hsel) as Hreal.
+  set (real := real_of q sel) in *. set (sc := scale_at _ _ sel) in *. set (sp := spot_at _ _ sel) in *.
   destruct (find_witnesses_ok pr witnesses 0 [] ws Ew (Forall_nil _) (NoDup_nil _)) as [W1 W2].
   assert (C : forall said pick, (said = (fun _ => true) /\ pick = for_all) \/
-      (said = (fun s => nth s trust false) /\ pick = for_given) -> trusts q said p ->
-      covers (pick st) (N_in pr (whole_cell pr)) (W_in pr (whole_cell pr))).
+      (said = (fun s => nth s trust false) /\ pick = for_given) -> trusts q sel said p ->
+      covers (pick st) (N_in pr real (whole_cell pr)) (W_in pr real (whole_cell pr))).
   { intros said pick way Ht.
     assert (Hc : here pr (whole_cell pr)) by (apply inside_refl, (fit_wf pr Hfit)).
-    pose proof (run_sound pr Hfit (fun s => nth s trust false) ws said pick way p 0 [whole_cell pr] [[]] start st 0 0) as R.
+    pose proof (run_sound pr Hfit real sc sp Hreal (fun s => nth s trust false) ws said pick way p 0 [whole_cell pr] [[]] start st 0 0) as R.
     unfold sum_over in R. cbn [map sumZ] in R. rewrite !Z.add_0_l, !Z.add_0_r in R. apply R; try assumption.
     - constructor; [|constructor]. split; [assumption|]. reflexivity.
-    - apply (trusted_words q pr said p E Ht).
+    - apply (trusted_words q pr sel said p E Ht).
     - destruct way as [[_ ->]|[_ ->]]; apply covers_nothing. }
-  unfold encloses. rewrite (number_is q pr E).
-  pose proof (unit_positive q pr E) as U. pose proof (probability_is q pr E) as P.
+  unfold encloses. rewrite (number_is q pr E sel).
+  pose proof (unit_positive q pr E) as U. pose proof (probability_is q pr E sel) as P.
   split; intros Ht.
-  - apply (conclude_sound pr Hfit ws (for_all st) all (unit_of pr)); auto. apply (C (fun _ => true) for_all); auto.
-  - apply (conclude_sound pr Hfit ws (for_given st) some (unit_of pr)); auto.
+  - apply (conclude_sound pr Hfit real sc sp Hreal ws (for_all st) all (unit_of pr)); auto. apply (C (fun _ => true) for_all); auto.
+  - apply (conclude_sound pr Hfit real sc sp Hreal ws (for_given st) some (unit_of pr)); auto.
     apply (C (fun s => nth s trust false) for_given); auto.
 Qed.
-(** Witnesses are points of the domain where the formula is true, and the classes are those there. *)
+(** Witnesses are points of the domain where the formula is true, and the classes are those there: of
+    pieces at the last numbers. *)
+Definition ends_of (q : Semantics.matter) : Semantics.selection :=
+  Semantics.last_numbers (Semantics.variables (Semantics.its_domain q)).
+Lemma ends_select q pr : problem_of q = Some pr ->
+  Semantics.selects (Semantics.variables (Semantics.its_domain q)) (ends_of q).
+Proof. intros E. destruct (problem_parts q pr E) as (ms & _ & G & _). apply last_numbers_select, G. Qed.
+Theorem ends_selected q trust p witnesses r : check q trust p witnesses = inl r ->
+  Semantics.selects (Semantics.variables (Semantics.its_domain q)) (ends_of q).
+Proof.
+  unfold check. destruct (problem_of q) as [pr|] eqn:E; [|discriminate]. intros _. apply (ends_select q pr E).
+Qed.
 Theorem witnesses_sound q trust p witnesses r : check q trust p witnesses = inl r ->
   forall t ks, In (t, ks) (witnessed r) ->
-  In t (Semantics.found q) /\ forall m, nth m ks 0 = Semantics.classes q t m.
+  In t (Semantics.found q (ends_of q)) /\ forall m, nth m ks 0 = Semantics.classes q (ends_of q) t m.
 Proof.
   unfold check. destruct (problem_of q) as [pr|] eqn:E; [|discriminate].
   destruct (find_witnesses pr witnesses 0 []) as [ws|] eqn:Ew; [|discriminate].
@@ -184,17 +214,19 @@ Proof.
   destruct (find_witnesses_ok pr witnesses 0 [] ws Ew (Forall_nil _) (NoDup_nil _)) as [W1 _].
   apply in_map_iff in Hin. destruct Hin as (w & Hw & Hin). inversion Hw; subst; clear Hw.
   rewrite Forall_forall in W1. destruct (W1 w Hin) as (H1 & H2 & (l & H3) & H4 & H5).
+  pose proof (last_evaluated q pr E (ends_of q) (ends_select q pr E) eq_refl) as Ev.
   rewrite <- H2. split.
   - unfold Semantics.found, Semantics.points. apply filter_In. split; [apply filter_In; split|].
     + rewrite (tuples_are q pr E). apply in_map. assumption.
     + unfold Semantics.is_point. pose proof (leaf_is q pr E (point_of w) H1) as L. rewrite H3 in L.
       destruct (Semantics.leaf _ _); [reflexivity|contradiction].
-    + rewrite <- (truth_is q pr E) by assumption. assumption.
-  - intros m. rewrite H5, classes_nth. apply (real_classes q pr E (point_of w) m H1).
+    + rewrite <- (truth_is q pr E), <- H4. unfold truth_at, seen_true. apply holds_ext. intros m.
+      symmetry. apply Ev. assumption.
+  - intros m. rewrite H5, classes_nth. rewrite (Ev _ m H1). reflexivity.
 Qed.
 Theorem witnesses_classes q trust p witnesses r : check q trust p witnesses = inl r ->
-  Forall (fun w => In (fst w) (Semantics.found q) /\
-    snd w = map (Semantics.classes q (fst w)) (seq 0 (length (Semantics.models q)))) (witnessed r).
+  Forall (fun w => In (fst w) (Semantics.found q (ends_of q)) /\
+    snd w = map (Semantics.classes q (ends_of q) (fst w)) (seq 0 (length (Semantics.models q)))) (witnessed r).
 Proof.
   intros H. apply Forall_forall. intros [t ks] Hin. cbn [fst snd].
   destruct (witnesses_sound q trust p witnesses r H t ks Hin) as [H1 H2]. split; [assumption|].
@@ -208,8 +240,8 @@ Proof.
     destruct (find_witnesses_ok pr witnesses 0 [] ws Ew (Forall_nil _) (NoDup_nil _)) as [W1 _].
     apply in_map_iff in Hin. destruct Hin as (w & Hw & Hin). inversion Hw; subst; clear Hw.
     rewrite Forall_forall in W1. destruct (W1 w Hin) as (_ & _ & _ & _ & ->). rewrite map_length.
-    destruct (problem_parts q pr E) as (ms & -> & _ & _ & Hm). symmetry. apply (Forall2_length Hm). }
-  apply (nth_ext _ _ 0 (Semantics.classes q t 0)).
+    destruct (problem_parts q pr E) as (ms & -> & _ & _ & _ & Hm). symmetry. apply (Forall2_length Hm). }
+  apply (nth_ext _ _ 0 (Semantics.classes q (ends_of q) t 0)).
   - rewrite map_length, seq_length. exact L.
   - intros m Hm. rewrite H2, map_nth, seq_nth by lia. reflexivity.
 Qed.
@@ -222,7 +254,7 @@ Proof.
   destruct (run pr _ ws p 0 [whole_cell pr] _) as [st|]; [|discriminate].
   destruct (conclude pr ws (for_all st)) as [all|]; [|discriminate].
   destruct (conclude pr ws (for_given st)) as [some|]; [|discriminate].
-  intros H. inversion H; subst r; clear H. cbn [domain_points]. pose proof (problem_fits q pr E) as Hfit.
+  intros H. inversion H; subst r; clear H. cbn [domain_points]. pose proof (problem_fits q pr E _ (ends_select q pr E)) as Hfit.
   set (F := counts (domain pr) (fun _ => true)).
   assert (X : domain_size pr = 0 + gsum F (whole_cell pr)).
   { unfold domain_size.

@@ -39,6 +39,6 @@ Fixpoint claims (p : proof) (waiting : list turns) : list (turns * step) :=
   | _, _ => []
   end.
 (** That the solvers in [said] (by their numbers) are right wherever the proof takes their word. *)
-Definition trusts (q : matter) (said : nat -> bool) (p : proof) : Prop :=
+Definition trusts (q : matter) (sel : selection) (said : nat -> bool) (p : proof) : Prop :=
   forall ts m k s, In (ts, Trusted m k s) (claims p [[]]) -> said s = true ->
-  forall t, In t (tuples (variables (its_domain q))) -> within ts t = true -> classes q t m = k.
+  forall t, In t (tuples (variables (its_domain q))) -> within ts t = true -> classes q sel t m = k.

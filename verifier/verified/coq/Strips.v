@@ -56,23 +56,23 @@ Fixpoint same_shapes (a b : network) (es es' : list info) : bool :=
   end.
 
 (** Where a neuron is on one side of 0 and the other network's is not, its line needs its far end. *)
-Fixpoint sharpen_box (keep : Z) (ks : list aid) (n : network) (es : list info) (c : cell) (i : nat)
+Fixpoint sharpen_box (loose : bool) (keep : Z) (ks : list aid) (n : network) (es : list info) (c : cell) (i : nat)
   (b b' : box) : box :=
   match b with
   | [] => []
   | (l, u) :: r =>
       let (l', u') := hd (l, u) b' in
-      (if (0 <=? l) && (l' <? 0) then (l, Z.min u (- lower keep ks n es c (vscale (-1) (unit i))))
-       else if (u <=? 0) && (0 <? u') then (Z.max l (lower keep ks n es c (unit i)), u)
-       else (l, u)) :: sharpen_box keep ks n es c (S i) r (tl b')
+      (if (0 <=? l) && (l' <? 0) then (l, Z.min u (- lower loose keep ks n es c (vscale (-1) (unit i))))
+       else if (u <=? 0) && (0 <? u') then (Z.max l (lower loose keep ks n es c (unit i)), u)
+       else (l, u)) :: sharpen_box loose keep ks n es c (S i) r (tl b')
   end.
-Fixpoint sharpen (keep : Z) (ks : list aid) (n : network) (es es' : list info) (c : cell) : list info :=
+Fixpoint sharpen (loose : bool) (keep : Z) (ks : list aid) (n : network) (es es' : list info) (c : cell) : list info :=
   match n, es with
   | l :: n', e :: r =>
-      let r := sharpen keep (tl ks) n' r (tl es') c in
+      let r := sharpen loose keep (tl ks) n' r (tl es') c in
       let first := match n' with [] => true | _ => false end in
       (if worth (hd no_aid ks) && negb first
-       then Info (sharpen_box keep ks n (e :: r) c 0 (ends e) (ends (hd no_info es'))) (Bounds.total e) (lines e)
+       then Info (sharpen_box loose keep ks n (e :: r) c 0 (ends e) (ends (hd no_info es'))) (Bounds.total e) (lines e)
        else e) :: r
   | _, _ => es
   end.
@@ -82,16 +82,16 @@ Fixpoint sharpen (keep : Z) (ks : list aid) (n : network) (es es' : list info) (
 Definition row_of (es : list info) : option vec :=
   match ends (hd no_info es) with [_] => Some [1] | [_; _] => Some [-1; 1] | _ => None end.
 Definition enclosed (e : effort) (n : net) (c : cell) : list info :=
-  enclose e (aids (ready n)) (layers (ready n)) (project (sees n) c).
+  enclose (loose (ready n)) e (aids (ready n)) (layers (ready n)) (project (sees n) c).
 Definition sharpened (e : effort) (n : net) (es es' : list info) (c : cell) : list info :=
-  sharpen (bits e) (aids (ready n)) (layers (ready n)) es es' (project (sees n) c).
+  sharpen (loose (ready n)) (bits e) (aids (ready n)) (layers (ready n)) es es' (project (sees n) c).
 Fixpoint least_over (Bs : list vec) (c : cell) : Z :=
   match c with [] => 0 | q :: c' => least_part (hd [] Bs) q + least_over (tl Bs) c' end.
 Definition lower_strip (keep : Z) (n : net) (es : list info) (c : cell) (fs : list vec) (up down : Z)
   (row : vec) : Z :=
   let '(T, U, A, K) := back keep (aids (ready n)) (layers (ready n)) es [row] 0 in
   let Bs := spread (sees n) c (vscale (U * up) A) (map (vscale (- (T * down))) fs) in
-  - ((- (least_over Bs c + U * up * K)) / T).
+  rounded (loose (ready n)) (least_over Bs c + U * up * K) T.
 Definition strip_ends (keep : Z) (n : net) (es : list info) (c : cell) (fs : list vec) (up down : Z)
   (row : vec) : Z * Z :=
   (lower_strip keep n es c fs up down row, - lower_strip keep n es c fs up (- down) (vscale (-1) row)).

@@ -5,21 +5,32 @@ Require Import Network NetworkSound Cells CellsSound Bounds BoundsSound Counting
 Import ListNotations.
 Open Scope Z_scope.
 
+(** Points lie M times where they are, as in BoundsSound.v. *)
+Section At.
+Variable M : Z.
+Hypothesis HM : 0 < M.
+Notation inb := (CellsSound.inb M).
+Notation encl := (BoundsSound.encl M).
+Notation encls := (BoundsSound.encls M).
+Notation line_ok := (BoundsSound.line_ok M).
+
 (** ** Parallel lines *)
 Lemma parallel_ok h b x : inb b x -> line_ok (parallel h b) x.
 Proof.
-  destruct h as [hl hu], b as [l u]. unfold inb, parallel, line_ok. cbn [fst snd low high above]. intros H.
+  destruct h as [hl hu], b as [l u]. unfold CellsSound.inb, parallel, BoundsSound.line_ok. cbn [fst snd low high above]. intros H.
   set (s := clamp _). pose proof (clamp_range (if 0 <=? hl then D else if hu <=? 0 then 0 else D / SLOPES * (SLOPES * hu / (hu - hl)))) as R.
   fold s in R. clearbody s. split; [assumption|].
   assert (HD : 0 < D) by reflexivity.
   set (m := Z.max (- s * l) ((D - s) * u)).
   assert (Hm1 : - s * l <= m) by apply Z.le_max_l.
   assert (Hm2 : (D - s) * u <= m) by apply Z.le_max_r.
-  assert (Hm : m <= Z.max 0 m) by lia. split.
+  assert (Hm : m <= Z.max 0 m) by lia. assert (Hm0 : 0 <= Z.max 0 m) by lia. set (t := Z.max 0 m) in *. clearbody t m. split.
   - destruct (Z.max_spec 0 x) as [[Hx ->]|[Hx ->]]; nia.
   - destruct (Z.max_spec 0 x) as [[Hx ->]|[Hx ->]].
-    + assert ((D - s) * x <= (D - s) * u) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
-    + assert (s * l <= s * x) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
+    + assert ((D - s) * x <= (D - s) * (M * u)) by (apply Z.mul_le_mono_nonneg_l; lia).
+      assert (M * ((D - s) * u) <= M * t) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
+    + assert (s * (M * l) <= s * x) by (apply Z.mul_le_mono_nonneg_l; lia).
+      assert (M * (- s * l) <= M * t) by (apply Z.mul_le_mono_nonneg_l; lia). lia.
 Qed.
 Lemma parallels_ok s s' b x : encl b x -> forall b', Forall2 line_ok (parallels s s' b b') x.
 Proof.
@@ -31,91 +42,106 @@ Proof.
   destruct H0 as [E T L]. constructor; cbn [ends Bounds.total lines]; [assumption|assumption|apply parallels_ok; assumption].
 Qed.
 
-Lemma sharpen_box_sound keep ks n es c p : aids_fit ks n -> wf c -> In p (points c) -> encls es (eval n (input p)) ->
-  forall b pre y b', hd [] (eval n (input p)) = pre ++ y -> encl b y ->
-  encl (sharpen_box keep ks n es c (length pre) b b') y.
+Section Sharp.
+Variables (loose : bool) (c : cell) (p : point) (ys : list vec).
+Hypothesis Hloose : loose = true \/ M = 1.
+Hypothesis Hc : wf c.
+Hypothesis Hp : In p (points c).
+Hypothesis Hy : spots M ys p.
+Lemma sharpen_box_sound keep ks n es : aids_fit ks n -> encls es (eval_at M n (concat ys)) ->
+  forall b pre y b', hd [] (eval_at M n (concat ys)) = pre ++ y -> encl b y ->
+  encl (sharpen_box loose keep ks n es c (length pre) b b') y.
 Proof.
-  intros Hf Hc Hp He b pre y b' Hy H. revert pre Hy b'.
-  induction H as [|[l u] y0 b y H0 H IH]; intros pre Hy b'; [constructor|]. cbn [sharpen_box].
+  intros Hf He b pre y b' Hyy H. revert pre Hyy b'.
+  induction H as [|[l u] y0 b y H0 H IH]; intros pre Hyy b'; [constructor|]. cbn [sharpen_box].
   destruct (hd (l, u) b') as [l' u']. constructor.
-  - pose proof (lower_sound keep ks n es c p (unit (length pre)) Hf Hc Hp He) as L.
-    pose proof (lower_sound keep ks n es c p (vscale (-1) (unit (length pre))) Hf Hc Hp He) as U.
-    rewrite dot_vscale_l in U. rewrite dot_unit, Hy, nth_middle in L, U. unfold inb in *. cbn [fst snd] in *.
-    destruct (_ && _); [|destruct (_ && _)]; cbn [fst snd]; lia.
+  - pose proof (lower_sound M HM loose c p ys Hloose Hc Hp Hy keep ks n es (unit (length pre)) Hf He) as L.
+    pose proof (lower_sound M HM loose c p ys Hloose Hc Hp Hy keep ks n es (vscale (-1) (unit (length pre))) Hf He) as U.
+    rewrite dot_vscale_l in U. rewrite dot_unit, Hyy, nth_middle in L, U. unfold CellsSound.inb in *. cbn [fst snd] in *.
+    set (x := lower _ _ _ _ _ _ (unit _)) in *. set (x' := lower _ _ _ _ _ _ (vscale _ _)) in *. clearbody x x'.
+    destruct (_ && _); [|destruct (_ && _)]; cbn [fst snd]; try lia.
   - replace (S (length pre)) with (length (pre ++ [y0])) by (rewrite app_length; cbn; lia).
-    apply IH. rewrite Hy, <- app_assoc. reflexivity.
+    apply IH. rewrite Hyy, <- app_assoc. reflexivity.
 Qed.
-Lemma sharpen_sound keep c p : wf c -> In p (points c) -> forall n ks es es', aids_fit ks n ->
-  encls es (eval n (input p)) -> encls (sharpen keep ks n es es' c) (eval n (input p)).
+Lemma sharpen_sound keep : forall n ks es es', aids_fit ks n ->
+  encls es (eval_at M n (concat ys)) -> encls (sharpen loose keep ks n es es' c) (eval_at M n (concat ys)).
 Proof.
-  intros Hc Hp. induction n as [|l n IH]; intros ks es es' Hf He; [exact He|].
-  cbn [sharpen]. destruct es as [|e r]; [exact He|]. cbn [eval] in *. inversion He as [|? ? ? ? H0 H1]; subst.
-  specialize (IH (tl ks) r (tl es') (proj2 Hf) H1). set (r' := sharpen keep (tl ks) n r (tl es') c) in *.
+  induction n as [|l n IH]; intros ks es es' Hf He; [exact He|].
+  cbn [sharpen]. destruct es as [|e r]; [exact He|]. cbn [eval_at] in *. inversion He as [|? ? ? ? H0 H1]; subst.
+  specialize (IH (tl ks) r (tl es') (proj2 Hf) H1). set (r' := sharpen loose keep (tl ks) n r (tl es') c) in *.
   cbv zeta. constructor; [|exact IH]. destruct (_ && _); [|exact H0].
   destruct H0 as [E T L]. constructor; cbn [ends Bounds.total lines]; [|assumption|assumption].
-  apply (sharpen_box_sound keep ks (l :: n) (e :: r') c p Hf Hc Hp) with (pre := []); [|reflexivity|exact E].
-  cbn [eval]. constructor; [constructor; assumption|exact IH].
+  apply (sharpen_box_sound keep ks (l :: n) (e :: r') Hf) with (pre := []); [|reflexivity|exact E].
+  cbn [eval_at]. constructor; [constructor; assumption|exact IH].
 Qed.
+End Sharp.
 
 (** ** Strips *)
-Lemma least_over_le c p : In p (points c) -> forall Bs, least_over Bs c <= pdot Bs (map code p).
+Lemma least_over_le c p ys : wf c -> In p (points c) -> spots M ys p -> forall Bs, M * least_over Bs c <= pdot Bs ys.
 Proof.
-  intros H. apply points_forall2 in H. induction H as [|v q p c Hv H IH]; intros Bs; cbn [least_over map].
+  intros Hc H Hy. apply points_forall2 in H. revert ys Hy Hc.
+  induction H as [|v q p c Hv H IH]; intros ys Hy Hc Bs; inversion Hy as [|y ? ys' ? Hy1 Hy2]; subst; cbn [least_over].
   - rewrite pdot_nil_r. lia.
-  - rewrite pdot_cons. specialize (IH (tl Bs)). pose proof (ends_part_in (hd [] Bs) q v Hv) as [E _].
+  - rewrite pdot_cons. inversion Hc as [|? ? Hq Hc']; subst. specialize (IH ys' Hy2 Hc' (tl Bs)).
+    pose proof (ends_part_in M HM (hd [] Bs) q v y Hq Hv Hy1) as [E _].
     assert (X : least_part (hd [] Bs) q = fst (ends_part (hd [] Bs) q)).
-    { destruct q as [[|w vs]|f s lo hi]; [reflexivity|apply least_few_is|reflexivity]. }
-    lia.
+    { destruct q as [[|w vs]|f s lo hi|f rs lo hi]; [reflexivity|apply least_few_is|reflexivity|reflexivity]. }
+    rewrite X. lia.
 Qed.
-(** The value of a form at a point. *)
-Definition value_of (fs : list vec) (p : point) : Z := pdot fs (map code p).
-Definition nodes_at (n : net) (p : point) : list vec := eval (layers (ready n)) (input (seen (sees n) p)).
+(** The value of a form at a point, times M. *)
+Definition value_of (fs : list vec) (ys : list vec) : Z := pdot fs ys.
+Definition nodes_at (n : net) (ys : list vec) : list vec := eval_at M (layers (ready n)) (concat (seen_at (sees n) ys)).
+(** The class of a network there. *)
+Definition class_there (n : net) (ys : list vec) : Z := class_on M (layers (ready n)) (concat (seen_at (sees n) ys)).
 Section One.
-  Variables (n : net) (c : cell) (p : point).
+  Variables (n : net) (c : cell) (p : point) (ys : list vec).
+  Hypothesis Hloose : loose (ready n) = true \/ M = 1.
   Hypothesis Hc : wf c.
   Hypothesis Hp : In p (points c).
+  Hypothesis Hy : spots M ys p.
   Hypothesis Hr : Forall (fun v => (v < length c)%nat) (sees n).
-  Lemma enclosed_encls e : encls (enclosed e n c) (nodes_at n p).
+  Lemma enclosed_encls e : encls (enclosed e n c) (nodes_at n ys).
   Proof.
-    unfold enclosed, nodes_at. apply enclose_sound; [apply wf_project; assumption|apply seen_in; assumption|apply fit].
+    unfold enclosed, nodes_at. apply (enclose_sound M HM) with (p := seen (sees n) p); try assumption;
+      [apply wf_project; assumption|apply seen_in; assumption|apply spots_seen; assumption|apply fit].
   Qed.
-  Lemma sharpened_encls e es es' : encls es (nodes_at n p) -> encls (sharpened e n es es' c) (nodes_at n p).
+  Lemma sharpened_encls e es es' : encls es (nodes_at n ys) -> encls (sharpened e n es es' c) (nodes_at n ys).
   Proof.
     intros He. unfold sharpened, nodes_at.
-    apply sharpen_sound; [apply wf_project; assumption|apply seen_in; assumption|apply fit|exact He].
+    apply sharpen_sound with (p := seen (sees n) p); try assumption;
+      [apply wf_project; assumption|apply seen_in; assumption|apply spots_seen; assumption|apply fit].
   Qed.
-  Lemma lower_strip_le keep es fs up down row : encls es (nodes_at n p) -> 0 <= up ->
-    lower_strip keep n es c fs up down row <= up * dot row (hd [] (nodes_at n p)) - down * value_of fs p.
+  Lemma lower_strip_le keep es fs up down row : encls es (nodes_at n ys) -> 0 <= up ->
+    M * lower_strip keep n es c fs up down row <= up * dot row (hd [] (nodes_at n ys)) - down * value_of fs ys.
   Proof.
     intros He Hup. unfold lower_strip. destruct (back _ _ _ es [row] 0) as [[[T U] A] K] eqn:E.
-    apply back_sound with (x := input (seen (sees n) p)) in E; [|apply fit|assumption]. destruct E as (HT & HU & E).
-    fold (nodes_at n p) in E. unfold nodes_at in E at 1. rewrite eval_cons, pdot_cons in E. cbn [hd tl pdot] in E.
-    fold (nodes_at n p) in E.
-    set (Bs := spread _ _ _ _). pose proof (least_over_le c p Hp Bs) as L. unfold Bs at 2 in L.
-    rewrite spread_dot, pdot_scale, dot_vscale_l in L by assumption. fold (value_of fs p) in L. clearbody Bs.
-    set (y := dot row (hd [] (nodes_at n p))) in *. set (a := dot A (input (seen (sees n) p))) in *.
-    set (v := value_of fs p) in *. set (m := least_over Bs c) in *.
-    assert (- (up * y - down * v) <= (- (m + U * up * K)) / T); [|lia].
-    apply Z.div_le_lower_bound; [assumption|].
-    assert (up * (U * (a + K)) <= up * (T * (y + 0 + 0))) by (apply Z.mul_le_mono_nonneg_l; lia). nia.
+    apply (back_sound M HM) with (x := concat (seen_at (sees n) ys)) in E; [|apply fit|assumption]. destruct E as (HT & HU & E).
+    fold (nodes_at n ys) in E. unfold nodes_at in E at 1. rewrite eval_cons, pdot_cons in E. cbn [hd tl pdot] in E.
+    fold (nodes_at n ys) in E.
+    set (Bs := spread _ _ _ _). pose proof (least_over_le c p ys Hc Hp Hy Bs) as L. unfold Bs at 2 in L.
+    rewrite (spread_dot_at M (sees n) c p ys Hc Hp Hy Hr), pdot_scale, dot_vscale_l in L. fold (value_of fs ys) in L. clearbody Bs.
+    set (y := dot row (hd [] (nodes_at n ys))) in *. set (a := dot A (concat (seen_at (sees n) ys))) in *.
+    set (v := value_of fs ys) in *. set (m := least_over Bs c) in *.
+    apply (rounded_le M HM); [assumption|assumption|].
+    assert (up * (U * (a + M * K)) <= up * (T * (y + 0 + M * 0))) by (apply Z.mul_le_mono_nonneg_l; lia). nia.
   Qed.
-  Lemma strip_ends_in keep es fs up down row : encls es (nodes_at n p) -> 0 <= up ->
-    inb (strip_ends keep n es c fs up down row) (up * dot row (hd [] (nodes_at n p)) - down * value_of fs p).
+  Lemma strip_ends_in keep es fs up down row : encls es (nodes_at n ys) -> 0 <= up ->
+    inb (strip_ends keep n es c fs up down row) (up * dot row (hd [] (nodes_at n ys)) - down * value_of fs ys).
   Proof.
-    intros He Hup. unfold inb, strip_ends. cbn [fst snd]. split; [apply lower_strip_le; assumption|].
+    intros He Hup. unfold CellsSound.inb, strip_ends. cbn [fst snd]. split; [apply lower_strip_le; assumption|].
     pose proof (lower_strip_le keep es fs up (- down) (vscale (-1) row) He Hup) as L. rewrite dot_vscale_l in L. lia.
   Qed.
   (** The class is that of the margin. *)
-  Lemma row_class es row : encls es (nodes_at n p) -> row_of es = Some row ->
-    class_of (ANet n) p = if 0 <? dot row (hd [] (nodes_at n p)) then 1 else 0.
+  Lemma row_class es row : encls es (nodes_at n ys) -> row_of es = Some row ->
+    class_there n ys = if 0 <? dot row (hd [] (nodes_at n ys)) then 1 else 0.
   Proof.
-    intros He H. rewrite class_of_net. unfold class_at. fold (nodes_at n p). unfold row_of in H.
-    assert (E : encl (ends (hd no_info es)) (hd [] (nodes_at n p))).
-    { destruct He as [|e x es' env H0 H1]; [constructor|]. apply (in_ends _ _ H0). }
+    intros He H. unfold class_there, class_on. fold (nodes_at n ys). unfold row_of in H.
+    assert (E : encl (ends (hd no_info es)) (hd [] (nodes_at n ys))).
+    { destruct He as [|e x es' env H0 H1]; [constructor|]. apply (in_ends _ _ _ H0). }
     destruct (ends (hd no_info es)) as [|b0 [|b1 [|b2 bs]]]; try discriminate; inversion H; subst row; clear H.
     - inversion E as [|? z ? zs _ E1]; subst. inversion E1; subst. cbn [decide dot].
       replace (1 * z + 0) with z by lia. reflexivity.
-    - inversion E as [|? z ? zs _ E1]; subst. inversion E1 as [|? y ? ys _ E2]; subst. inversion E2; subst.
+    - inversion E as [|? z ? zs _ E1]; subst. inversion E1 as [|? y ? ys0 _ E2]; subst. inversion E2; subst.
       cbn [decide dot lmax index_of]. replace (-1 * z + (1 * y + 0)) with (y - z) by lia.
       destruct (Z.ltb_spec 0 (y - z)).
       + destruct (Z.eqb_spec z (Z.max z y)); [lia|]. destruct (Z.eqb_spec y (Z.max z y)); lia.
@@ -136,16 +162,16 @@ Lemma aparts_hd ds xs ys : aparts ds xs ys -> apart (hd [] ds) (hd [] xs) (hd []
 Proof. intros H. destruct H; cbn; [constructor|assumption]. Qed.
 Lemma idot_apart d x y : apart d x y -> forall a, inb (idot a d) (dot a y - dot a x).
 Proof.
-  intros H. induction H as [|b x y d xs ys H0 H IH]; intros [|a0 a]; cbn [idot dot]; try (unfold inb; cbn; lia).
+  intros H. induction H as [|b x y d xs ys H0 H IH]; intros [|a0 a]; cbn [idot dot]; try (unfold CellsSound.inb; cbn; lia).
   replace (a0 * y + dot a ys - (a0 * x + dot a xs)) with (a0 * (y - x) + (dot a ys - dot a xs)) by ring.
-  apply iadd_in; auto using iscale_in.
+  apply iadd_in; [apply (iscale_in M); assumption|apply IH].
 Qed.
 Lemma apart_app d x y : apart d x y -> forall d' x' y', apart d' x' y' -> apart (d ++ d') (x ++ x') (y ++ y').
 Proof. intros H. induction H; intros d' x' y' H'; cbn; [assumption|constructor; auto]. Qed.
 Lemma apart_same b x : encl b x -> apart (map (fun _ => (0, 0)) b) x x.
-Proof. intros H. induction H; cbn; constructor; [unfold inb; cbn; lia|assumption]. Qed.
+Proof. intros H. induction H; cbn; constructor; [unfold CellsSound.inb; cbn; lia|assumption]. Qed.
 Lemma gap_in a b x y : inb a x -> inb b y -> inb (gap a b) (y - x).
-Proof. unfold inb, gap. cbn. lia. Qed.
+Proof. unfold CellsSound.inb, gap. cbn. lia. Qed.
 Lemma gap_box_apart a x : encl a x -> forall b y, encl b y -> length x = length y -> apart (gap_box a b) x y.
 Proof.
   intros H. induction H; intros b' y' Hb E; inversion Hb; subst; cbn in E; try discriminate; cbn [gap_box]; constructor.
@@ -156,24 +182,32 @@ Lemma badd_apart d x y : apart d x y -> forall d' x' y', apart d' x' y' -> apart
 Proof.
   intros H. induction H as [|b x y d xs ys H0 H IH]; intros d' x' y' H'; [destruct H'; exact H' || constructor; assumption|].
   destruct H' as [|b' x' y' d' xs' ys' H0' H']; cbn [badd vadd]; constructor; try assumption.
-  - replace (y + y' - (x + x')) with ((y - x) + (y' - x')) by ring. apply iadd_in; assumption.
+  - replace (y + y' - (x + x')) with ((y - x) + (y' - x')) by ring. apply (iadd_in M); assumption.
   - apply IH. assumption.
 Qed.
 Lemma scale_apart k d x y : apart d x y -> apart (map (iscale k) d) (vscale k x) (vscale k y).
 Proof.
   intros H. induction H as [|b x y d xs ys H0 H IH]; cbn; constructor; [|exact IH].
-  replace (k * y - k * x) with (k * (y - x)) by ring. apply iscale_in. assumption.
+  replace (k * y - k * x) with (k * (y - x)) by ring. apply (iscale_in M). assumption.
 Qed.
-Lemma gap_diag_apart d x y : apart d x y -> forall cs, apart (gap_diag cs d) (diag cs x) (diag cs y).
+Lemma gap_diag_apart d x y : apart d x y -> forall cs, apart (gap_diag cs d) (diag (map (fun c => (fst c, M * snd c)) cs) x) (diag (map (fun c => (fst c, M * snd c)) cs) y).
 Proof.
-  intros H. induction H as [|b x y d xs ys H0 H IH]; intros [|[f s] cs]; cbn [gap_diag diag]; constructor; [|apply IH].
-  replace (f * y + s - (f * x + s)) with (f * (y - x)) by ring. apply iscale_in. assumption.
+  intros H. induction H as [|b x y d xs ys H0 H IH]; intros [|[f s] cs]; cbn [map gap_diag diag fst snd]; constructor; [|apply IH].
+  replace (f * y + M * s - (f * x + M * s)) with (f * (y - x)) by ring. apply (iscale_in M). assumption.
 Qed.
 Lemma gap_relu_in a b d x y : inb a x -> inb b y -> inb d (y - x) ->
   inb (gap_relu a b d) (Z.max 0 y - Z.max 0 x).
 Proof.
-  destruct a as [la ua], b as [lb ub], d as [ld ud]. unfold inb, gap_relu, gap, both. cbn [fst snd]. intros Ha Hb Hd.
-  destruct (Z.leb_spec 0 la), (Z.leb_spec 0 lb); cbn [andb fst snd]; lia.
+  destruct a as [la ua], b as [lb ub], d as [ld ud]. unfold CellsSound.inb, gap_relu, gap, both. cbn [fst snd]. intros Ha Hb Hd.
+  assert (HM' : 0 <= M) by lia.
+  assert (P : forall u, 0 <= u -> 0 <= M * u) by (intros; nia).
+  assert (Mx : forall x y, M * Z.max x y = Z.max (M * x) (M * y)) by (intros; symmetry; apply Z.mul_max_distr_nonneg_l; lia).
+  assert (Mn : forall x y, M * Z.min x y = Z.min (M * x) (M * y)) by (intros; symmetry; apply Z.mul_min_distr_nonneg_l; lia).
+  destruct (Z.leb_spec 0 la) as [Hl|Hl], (Z.leb_spec 0 lb) as [Hl'|Hl']; cbn [andb fst snd];
+    try pose proof (P la Hl); try pose proof (P lb Hl');
+    repeat (rewrite ?Mx, ?Mn, ?Z.mul_sub_distr_l, ?Z.mul_add_distr_l, ?Z.mul_0_r);
+    clear Mx Mn P; set (A := M * la) in *; set (A' := M * ua) in *; set (B := M * lb) in *; set (B' := M * ub) in *;
+    set (C := M * ld) in *; set (C' := M * ud) in *; lia.
 Qed.
 Lemma gap_relus_apart d x y : apart d x y -> forall a b, encl a x -> encl b y ->
   apart (gap_relus a b d) (map (Z.max 0) x) (map (Z.max 0) y).
@@ -183,51 +217,48 @@ Proof.
 Qed.
 Lemma apart_length d x y : apart d x y -> length x = length y.
 Proof. intros H. induction H; cbn; auto. Qed.
-Lemma sgn_in b x : inb b x -> inb (both Z.sgn b) (Z.sgn x).
-Proof.
-  destruct b as [l u]. unfold inb, both. cbn. intros [? ?].
-  pose proof (Z.sgn_spec l). pose proof (Z.sgn_spec u). pose proof (Z.sgn_spec x). lia.
-Qed.
 Lemma gap_step_apart l ds es es' env env' : aparts ds env env' -> encls es env -> encls es' env' ->
-  apart (gap_step l ds es es') (Network.step l env) (Network.step l env').
+  apart (gap_step l ds es es') (step_at M l env) (step_at M l env').
 Proof.
   intros H He He'. pose proof (aparts_nth _ _ _ H) as N.
-  pose proof (fun i => in_ends _ _ (encl_nth _ _ He i)) as E. pose proof (fun i => in_ends _ _ (encl_nth _ _ He' i)) as E'.
-  destruct l as [i rows|i cs|i|i|i c j d]; cbn [gap_step Network.step]; unfold ends_at.
+  pose proof (fun i => in_ends _ _ _ (encl_nth _ _ _ He i)) as E. pose proof (fun i => in_ends _ _ _ (encl_nth _ _ _ He' i)) as E'.
+  destruct l as [i rows|i cs|i|i|i c j d]; cbn [gap_step step_at]; unfold ends_at.
   - cbv zeta. specialize (N i). induction rows as [|[r b] rows IH]; cbn [map fst snd]; constructor; [|exact IH].
-    replace (dot r (nth i env' []) + b - (dot r (nth i env []) + b)) with (dot r (nth i env' []) - dot r (nth i env [])) by ring.
+    replace (dot r (nth i env' []) + M * b - (dot r (nth i env []) + M * b)) with (dot r (nth i env' []) - dot r (nth i env [])) by ring.
     apply idot_apart. assumption.
   - apply gap_diag_apart, N.
   - apply gap_relus_apart; auto.
-  - apply gap_box_apart; try (apply map_in; auto using sgn_in). rewrite !map_length. apply (apart_length _ _ _ (N i)).
+  - apply gap_box_apart; try (apply map_in; [apply (sgn_in M HM)|auto]). rewrite !map_length. apply (apart_length _ _ _ (N i)).
   - apply badd_apart; apply scale_apart; apply N.
 Qed.
 Lemma encls_tl es x env : encls es (x :: env) -> encls (tl es) env.
 Proof. intros H. inversion H; subst. assumption. Qed.
-Lemma gaps_apart d x y : apart d x y -> forall n es es', encls es (eval n x) -> encls es' (eval n y) ->
-  aparts (gaps n es es' d) (eval n x) (eval n y).
+Lemma gaps_apart d x y : apart d x y -> forall n es es', encls es (eval_at M n x) -> encls es' (eval_at M n y) ->
+  aparts (gaps n es es' d) (eval_at M n x) (eval_at M n y).
 Proof.
-  intros H. induction n as [|l n IH]; intros es es' He He'; cbn [gaps eval] in *.
+  intros H. induction n as [|l n IH]; intros es es' He He'; cbn [gaps eval_at] in *.
   - constructor; [assumption|constructor].
   - apply encls_tl in He, He'. constructor; [|apply IH; assumption].
     apply gap_step_apart; [apply IH; assumption|assumption|assumption].
 Qed.
-Lemma gap_input_apart c p : wf c -> In p (points c) -> forall r r', aligned c r r' = true ->
+Lemma gap_input_apart c p ys : wf c -> In p (points c) -> spots M ys p -> forall r r', aligned c r r' = true ->
   Forall (fun v => (v < length c)%nat) r -> Forall (fun v => (v < length c)%nat) r' ->
-  apart (gap_input c r r') (input (seen r p)) (input (seen r' p)).
+  apart (gap_input c r r') (concat (seen_at r ys)) (concat (seen_at r' ys)).
 Proof.
-  intros Hc Hp. unfold wf in Hc. rewrite Forall_forall in Hc.
-  assert (X : forall v, (v < length c)%nat -> encl (part_box (nth v c no_part)) (code (nth v p nobody)) /\
-    length (code (nth v p nobody)) = width (nth v c no_part)).
+  intros Hc Hp Hy. unfold wf in Hc. rewrite Forall_forall in Hc.
+  assert (X : forall v, (v < length c)%nat -> encl (part_box (nth v c no_part)) (nth v ys []) /\
+    length (nth v ys []) = width (nth v c no_part)).
   { intros v Hv. pose proof (Hc _ (nth_In c no_part Hv)) as W. pose proof (point_nth c p Hp v Hv) as I.
-    split; [apply part_box_in; assumption|apply W; assumption]. }
+    pose proof (spots_nth M ys p Hy v) as Sv. destruct (W _ I) as [L K].
+    split; [apply (part_box_in M HM) with (v := nth v p nobody); assumption|].
+    rewrite (spot_length M _ _ K Sv). exact L. }
   induction r as [|v r IH]; intros [|v' r'] A H H'; cbn [aligned] in A; try discriminate; [constructor|].
   apply andb_true_iff in A. destruct A as [A1 A2]. apply Nat.eqb_eq in A1.
   inversion H as [|? ? Hv H1]; subst. inversion H' as [|? ? Hv' H1']; subst.
-  cbn [gap_input seen map]. change (input (?a :: ?b)) with (code a ++ input b).
+  cbn [gap_input seen_at map concat].
   apply apart_app; [|apply IH; assumption].
   destruct (X v Hv) as [E L], (X v' Hv') as [E' L'].
-  destruct (Nat.eqb_spec v v') as [<-|_]; [apply apart_same; assumption|].
+  destruct (Nat.eqb_spec v v') as [<-|_]; [eapply apart_same; eassumption|].
   apply gap_box_apart; [assumption|assumption|congruence].
 Qed.
 
@@ -268,69 +299,73 @@ Qed.
 
 (** ** What is shown *)
 (** What a strip says of a model's class at a point. *)
-Definition strip_right (unit : Z) (fs : list vec) (k : Z) (s : strip) (p : point) : Prop :=
-  (k = 0 \/ k = 1) /\ (0 < value_of fs p + unit * strip_least s -> k = 1) /\
-  (value_of fs p + unit * strip_most s <= 0 -> k = 0).
-Lemma says_right unit up fs S b s g p : 0 < up -> 0 < S -> inb b (up * g - S * value_of fs p) ->
-  says (S * unit) b s = true -> strip_right unit fs (if 0 <? g then 1 else 0) s p.
+Definition strip_right (unit : Z) (fs : list vec) (k : Z) (s : strip) (ys : list vec) : Prop :=
+  (k = 0 \/ k = 1) /\ (0 < value_of fs ys + M * (unit * strip_least s) -> k = 1) /\
+  (value_of fs ys + M * (unit * strip_most s) <= 0 -> k = 0).
+Lemma says_right unit up fs S b s g ys : 0 < up -> 0 < S -> inb b (up * g - S * value_of fs ys) ->
+  says (S * unit) b s = true -> strip_right unit fs (if 0 <? g then 1 else 0) s ys.
 Proof.
   intros Hup HS [B1 B2] H. unfold says in H. apply andb_true_iff in H. destruct H as [H1 H2].
-  apply Z.leb_le in H1, H2. unfold strip_right. set (v := value_of fs p) in *.
+  apply Z.leb_le in H1, H2. unfold strip_right. set (v := value_of fs ys) in *.
+  assert (L : M * (S * unit * strip_least s) <= M * fst b) by (apply Z.mul_le_mono_nonneg_l; lia).
+  assert (U : M * snd b <= M * (S * unit * strip_most s)) by (apply Z.mul_le_mono_nonneg_l; lia).
   split; [destruct (0 <? g); auto|]. split; intros X.
   - destruct (Z.ltb_spec 0 g); [reflexivity|exfalso].
-    assert (0 < S * (v + unit * strip_least s)) by (apply Z.mul_pos_pos; assumption).
+    assert (0 < S * (v + M * (unit * strip_least s))) by (apply Z.mul_pos_pos; assumption).
     assert (up * g <= 0) by (apply Z.mul_nonneg_nonpos; lia). lia.
   - destruct (Z.ltb_spec 0 g); [exfalso|reflexivity].
-    assert (S * (v + unit * strip_most s) <= 0) by (apply Z.mul_nonneg_nonpos; lia).
+    assert (S * (v + M * (unit * strip_most s)) <= 0) by (apply Z.mul_nonneg_nonpos; lia).
     assert (0 < up * g) by (apply Z.mul_pos_pos; assumption). lia.
 Qed.
 Section Holds.
-  Variables (unit up : Z) (fs : list vec) (c : cell).
+  Variables (unit up : Z) (fs : list vec) (c : cell) (p : point) (ys : list vec).
   Hypothesis Hup : 0 < up.
   Hypothesis Hc : wf c.
-  Lemma one_tried_right e keep n s : Forall (fun v => (v < length c)%nat) (sees n) -> 0 < scale_out n ->
+  Hypothesis Hp : In p (points c).
+  Hypothesis Hy : spots M ys p.
+  Lemma one_tried_right e keep n s : loose (ready n) = true \/ M = 1 -> Forall (fun v => (v < length c)%nat) (sees n) -> 0 < scale_out n ->
     one_tried e keep unit up fs c n s = true ->
-    forall p, In p (points c) -> strip_right unit fs (class_of (ANet n) p) s p.
+    strip_right unit fs (class_there n ys) s ys.
   Proof.
-    intros Hr HS H p Hp. unfold one_tried in H. destruct (row_of (enclosed e n c)) as [row|] eqn:E; [|discriminate].
-    pose proof (enclosed_encls n c p Hc Hp Hr e) as He.
-    rewrite (row_class n p _ _ He E). eapply says_right; [exact Hup|exact HS| |exact H].
-    apply strip_ends_in; [assumption|assumption|assumption|apply reline_encls; assumption|lia].
+    intros Hl Hr HS H. unfold one_tried in H. destruct (row_of (enclosed e n c)) as [row|] eqn:E; [|discriminate].
+    pose proof (enclosed_encls n c p ys Hl Hc Hp Hy Hr e) as He.
+    rewrite (row_class n ys _ _ He E). eapply says_right; [exact Hup|exact HS| |exact H].
+    apply strip_ends_in with (p := p); try assumption; [apply reline_encls; assumption|lia].
   Qed.
-  Theorem one_holds_right n s : Forall (fun v => (v < length c)%nat) (sees n) -> 0 < scale_out n ->
+  Theorem one_holds_right n s : loose (ready n) = true \/ M = 1 -> Forall (fun v => (v < length c)%nat) (sees n) -> 0 < scale_out n ->
     one_holds unit up fs c n s = true ->
-    forall p, In p (points c) -> strip_right unit fs (class_of (ANet n) p) s p.
+    strip_right unit fs (class_there n ys) s ys.
   Proof.
-    intros Hr HS H. apply existsb_exists in H. destruct H as ([e keep] & _ & H). cbn [fst snd] in H.
-    exact (one_tried_right e keep n s Hr HS H).
+    intros Hl Hr HS H. apply existsb_exists in H. destruct H as ([e keep] & _ & H). cbn [fst snd] in H.
+    exact (one_tried_right e keep n s Hl Hr HS H).
   Qed.
-  Lemma two_tried_right e keep n n' s s' order : Forall (fun v => (v < length c)%nat) (sees n) ->
+  Lemma two_tried_right e keep n n' s s' order : loose (ready n) = true \/ M = 1 -> loose (ready n') = true \/ M = 1 ->
+    Forall (fun v => (v < length c)%nat) (sees n) ->
     Forall (fun v => (v < length c)%nat) (sees n') -> 0 < scale_out n -> 0 < scale_out n' ->
     two_tried e keep unit up fs c n n' s s' order = true ->
-    forall p, In p (points c) ->
-    let k := class_of (ANet n) p in
-    let k' := class_of (ANet n') p in
-    strip_right unit fs k s p /\ strip_right unit fs k' s' p /\
+    let k := class_there n ys in
+    let k' := class_there n' ys in
+    strip_right unit fs k s ys /\ strip_right unit fs k' s' ys /\
     (Z.testbit order 0 = true -> k = 1 -> k' = 1) /\ (Z.testbit order 1 = true -> k' = 1 -> k = 1).
   Proof.
-    intros Hr Hr' HS HS' H p Hp k k'. unfold two_tried in H.
+    intros Hl Hl' Hr Hr' HS HS' H k k'. unfold two_tried in H.
     destruct (row_of (enclosed e n c)) as [row|] eqn:E; [|discriminate].
     destruct (row_of (enclosed e n' c)) as [row'|] eqn:E'; [|discriminate]. cbv zeta in H.
-   pose proof (enclosed_encls n c p Hc Hp Hr e) as He. pose proof (enclosed_encls n' c p Hc Hp Hr' e) as He'.
-    subst k k'. rewrite (row_class n p _ _ He E), (row_class n' p _ _ He' E').
+    pose proof (enclosed_encls n c p ys Hl Hc Hp Hy Hr e) as He. pose proof (enclosed_encls n' c p ys Hl' Hc Hp Hy Hr' e) as He'.
+    subst k k'. rewrite (row_class n ys _ _ He E), (row_class n' ys _ _ He' E').
     set (b := strip_ends _ n _ _ _ _ _ _) in H. set (b' := strip_ends _ n' _ _ _ _ _ _) in H.
     set (g := dot row _). set (g' := dot row' _).
-    assert (B : inb b (up * g - scale_out n * value_of fs p)).
-    { apply strip_ends_in; [assumption|assumption|assumption|apply reline_encls|lia].
-      destruct (same_shapes _ _ _ _); [apply sharpened_encls|]; assumption. }
-    assert (B' : inb b' (up * g' - scale_out n' * value_of fs p)).
-    { apply strip_ends_in; [assumption|assumption|assumption|apply reline_encls|lia].
-      destruct (same_shapes _ _ _ _); [apply sharpened_encls|]; assumption. }
+    assert (B : inb b (up * g - scale_out n * value_of fs ys)).
+    { apply strip_ends_in with (p := p); try assumption; [apply reline_encls|lia].
+      destruct (same_shapes _ _ _ _); [apply sharpened_encls with (p := p)|]; assumption. }
+    assert (B' : inb b' (up * g' - scale_out n' * value_of fs ys)).
+    { apply strip_ends_in with (p := p); try assumption; [apply reline_encls|lia].
+      destruct (same_shapes _ _ _ _); [apply sharpened_encls with (p := p)|]; assumption. }
     destruct ((order =? 0) && says (scale_out n * unit) b s && says (scale_out n' * unit) b' s') eqn:E1.
     - apply andb_true_iff in E1. destruct E1 as [E1 S2]. apply andb_true_iff in E1. destruct E1 as [O S1].
       apply Z.eqb_eq in O. subst order. split; [|split; [|split]].
-      + exact (says_right unit up fs _ b s g p Hup HS B S1).
-      + exact (says_right unit up fs _ b' s' g' p Hup HS' B' S2).
+      + exact (says_right unit up fs _ b s g ys Hup HS B S1).
+      + exact (says_right unit up fs _ b' s' g' ys Hup HS' B' S2).
       + discriminate.
       + discriminate.
     - clear E1. destruct (same_layers (layers (ready n)) (layers (ready n')) && (scale_out n =? scale_out n') &&
@@ -340,31 +375,36 @@ Section Holds.
       set (d := idot row _) in H.
       assert (G : inb d (g' - g)).
       { unfold d, g', g. apply idot_apart, aparts_hd. unfold nodes_at in *. rewrite <- A1 in *.
-        apply gaps_apart; [apply gap_input_apart; assumption|assumption|assumption]. }
+        apply gaps_apart; [apply gap_input_apart with (p := p); assumption|assumption|assumption]. }
       apply andb_true_iff in H. destruct H as [H S2]. apply andb_true_iff in H. destruct H as [O S1].
       unfold orders in O. apply andb_true_iff in O. destruct O as [O1 O2].
       apply Z.eqb_eq in A2. rewrite <- A2 in *. destruct B as [B1 B2], B' as [B1' B2'], G as [G1 G2].
-      set (v := value_of fs p) in *. set (S := scale_out n) in *.
-      assert (L : up * fst d <= up * (g' - g)) by (apply Z.mul_le_mono_nonneg_l; lia).
-      assert (U : up * (g' - g) <= up * snd d) by (apply Z.mul_le_mono_nonneg_l; lia).
+      set (v := value_of fs ys) in *. set (S := scale_out n) in *.
+      assert (L : up * (M * fst d) <= up * (g' - g)) by (apply Z.mul_le_mono_nonneg_l; lia).
+      assert (U : up * (g' - g) <= up * (M * snd d)) by (apply Z.mul_le_mono_nonneg_l; lia).
+      assert (Mx : forall x y, M * Z.max x y = Z.max (M * x) (M * y)) by (intros; symmetry; apply Z.mul_max_distr_nonneg_l; lia).
+      assert (Mn : forall x y, M * Z.min x y = Z.min (M * x) (M * y)) by (intros; symmetry; apply Z.mul_min_distr_nonneg_l; lia).
       split; [|split; [|split]].
-      + eapply says_right; [exact Hup|exact HS| |exact S1]. fold v S. unfold inb, narrowed. cbn [fst snd]. lia.
-      + eapply says_right; [exact Hup|exact HS| |exact S2]. fold v S. unfold inb, narrowed. cbn [fst snd]. lia.
+      + eapply says_right; [exact Hup|exact HS| |exact S1]. fold v S. unfold CellsSound.inb, narrowed. cbn [fst snd].
+        rewrite Mx, Mn. lia.
+      + eapply says_right; [exact Hup|exact HS| |exact S2]. fold v S. unfold CellsSound.inb, narrowed. cbn [fst snd].
+        rewrite Mx, Mn. lia.
       + intros X. rewrite X in O1. cbn [negb orb] in O1. apply Z.leb_le in O1.
-        destruct (Z.ltb_spec 0 g), (Z.ltb_spec 0 g'); lia.
+        destruct (Z.ltb_spec 0 g), (Z.ltb_spec 0 g'); nia.
       + intros X. rewrite X in O2. cbn [negb orb] in O2. apply Z.leb_le in O2.
-        destruct (Z.ltb_spec 0 g), (Z.ltb_spec 0 g'); lia.
+        destruct (Z.ltb_spec 0 g), (Z.ltb_spec 0 g'); nia.
   Qed.
-  Theorem two_hold_right n n' s s' order : Forall (fun v => (v < length c)%nat) (sees n) ->
+  Theorem two_hold_right n n' s s' order : loose (ready n) = true \/ M = 1 -> loose (ready n') = true \/ M = 1 ->
+    Forall (fun v => (v < length c)%nat) (sees n) ->
     Forall (fun v => (v < length c)%nat) (sees n') -> 0 < scale_out n -> 0 < scale_out n' ->
     two_hold unit up fs c n n' s s' order = true ->
-    forall p, In p (points c) ->
-    let k := class_of (ANet n) p in
-    let k' := class_of (ANet n') p in
-    strip_right unit fs k s p /\ strip_right unit fs k' s' p /\
+    let k := class_there n ys in
+    let k' := class_there n' ys in
+    strip_right unit fs k s ys /\ strip_right unit fs k' s' ys /\
     (Z.testbit order 0 = true -> k = 1 -> k' = 1) /\ (Z.testbit order 1 = true -> k' = 1 -> k = 1).
   Proof.
-    intros Hr Hr' HS HS' H. apply existsb_exists in H. destruct H as ([e keep] & _ & H). cbn [fst snd] in H.
-    exact (two_tried_right e keep n n' s s' order Hr Hr' HS HS' H).
+    intros Hl Hl' Hr Hr' HS HS' H. apply existsb_exists in H. destruct H as ([e keep] & _ & H). cbn [fst snd] in H.
+    exact (two_tried_right e keep n n' s s' order Hl Hl' Hr Hr' HS HS' H).
   Qed.
 End Holds.
+End At.

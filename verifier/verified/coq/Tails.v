@@ -3,7 +3,7 @@
     For z >= 1 and whole numbers e of the values (how far a value's term is below the variable's
     greatest, in units of g), a point with [A . x + K <= 0] has a sum of e's of at least M, so the mean
     of z^e, a product over the variables, bounds its weight times z^M (Chernoff).  Powers of z are
-    fixed-point numbers over S, rounded up or down. *)
+    fixed-point numbers over S, rounded up or down.  There are no Tails where there are pieces. *)
 From Coq Require Import ZArith QArith List Bool.
 Require Import Network Cells Bounds Counting.
 Import ListNotations.
@@ -66,7 +66,11 @@ Definition terms_range (g a : Z) (B : vec) (r : runs) (s d lo hi : Z) : terms :=
     let far := if 0 <=? slope then hi * weight - first else first - lo * weight in
     Terms (l / g + q * n) (q * n) (n * ONE * weight + (power up a (q * n) - ONE) * far) n.
 Definition terms_part (g a : Z) (B : vec) (r : runs) (q : part) : terms :=
-  match q with Few vs => terms_few g a B r vs | Range s d lo hi => terms_range g a B r s d lo hi end.
+  match q with
+  | Few vs => terms_few g a B r vs
+  | Range s d lo hi => terms_range g a B r s d lo hi
+  | Pieces _ _ _ _ => terms_few g a B r (members q)
+  end.
 
 (** All variables: the sums of the greatest terms and of the reaches; the product of the bounds. *)
 Fixpoint terms_cell (g a : Z) (Bs : list vec) (ls : list runs) (c : cell) {struct c}
@@ -114,6 +118,7 @@ Definition mean (B : vec) (r : runs) (q : part) : Z :=
   | Few vs => ONE * sumZ (map (fun v => each r (index v) * dot B (code v)) vs) / weight
   | Range s d lo hi =>
       ONE * (hd 0 B * (s * mass_range r lo hi + d * moment r lo hi 0)) / weight
+  | Pieces _ _ _ _ => 0
   end.
 (** The mean of the form, over S. *)
 Fixpoint means (Bs : list vec) (K : Z) (ls : list runs) (c : cell) : Z :=
@@ -126,7 +131,7 @@ Fixpoint squares (Bs : list vec) (c : cell) : Z :=
 Fixpoint longest_range (c : cell) : Z :=
   match c with
   | [] => 1
-  | Few _ :: c' => longest_range c'
+  | (Few _ | Pieces _ _ _ _) :: c' => longest_range c'
   | Range _ _ lo hi :: c' => Z.max (hi - lo) (longest_range c')
   end.
 (** One step of a range is many units, too. *)

@@ -1,6 +1,6 @@
 (** * Tails are bounds: soundness of [tail_weight]. *)
 From Coq Require Import ZArith List Lia Bool.
-Require Import Network Cells CellsSound Bounds BoundsSound Counting CountingSound Tails.
+Require Import Network NetworkSound Cells CellsSound Bounds BoundsSound Counting CountingSound Tails.
 Import ListNotations.
 Open Scope Z_scope.
 
@@ -265,7 +265,9 @@ Qed.
 Lemma terms_part_good g a B r q : 0 < g -> ONE <= a ->
   good g a B (fun v => each r (index v)) q (terms_part g a B r q).
 Proof.
-  intros Hg Ha. pose proof one_pos. destruct q; [apply terms_few_good; lia|apply terms_range_good; assumption].
+  intros Hg Ha. pose proof one_pos. destruct q as [vs| |]; [apply terms_few_good; lia|apply terms_range_good; assumption|].
+  cbn [terms_part]. set (vs := members _). pose proof (terms_few_good g a B r vs Hg ltac:(lia)) as G.
+  exact G.
 Qed.
 
 (** ** All variables *)
@@ -370,17 +372,27 @@ Proof.
 Qed.
 Lemma nth_codes v : forall p, nth v (map code p) [] = code (nth v p nobody).
 Proof. intros p. change (@nil Z) with (code nobody). apply map_nth. Qed.
+Lemma spread_dot_at M reads c p ys : wf c -> In p (points c) -> spots M ys p ->
+  Forall (fun v => (v < length c)%nat) reads ->
+  forall A Bs, pdot (spread reads c A Bs) ys = dot A (concat (seen_at reads ys)) + pdot Bs ys.
+Proof.
+  intros Hc Hp Hy H. induction H as [|v reads Hv H IH]; intros A Bs; cbn [spread].
+  - unfold seen_at. cbn [map concat]. rewrite dot_nil_r. lia.
+  - rewrite IH, pdot_add_at. unfold seen_at in *. cbn [map concat].
+    destruct (proj1 (Forall_forall _ _) Hc (nth v c no_part) (nth_In _ _ Hv) _ (point_nth c p Hp v Hv)) as [L K].
+    pose proof (spot_length M _ _ K (spots_nth M ys p Hy v)) as Ly. rewrite L in Ly.
+    rewrite dot_app, Ly, dot_firstn by assumption. lia.
+Qed.
+Lemma input_concat p : concat (map code p) = input p.
+Proof. unfold input. rewrite flat_map_concat_map. reflexivity. Qed.
+Lemma seen_codes reads p : seen_at reads (map code p) = map code (seen reads p).
+Proof. unfold seen_at, seen. rewrite map_map. apply map_ext. intros v. apply nth_codes. Qed.
 Lemma spread_dot reads c p : wf c -> In p (points c) -> Forall (fun v => (v < length c)%nat) reads ->
   forall A Bs, pdot (spread reads c A Bs) (map code p) = dot A (input (seen reads p)) + pdot Bs (map code p).
 Proof.
-  intros Hc Hp H. induction H as [|v reads Hv H IH]; intros A Bs; cbn [spread].
-  - unfold seen. cbn [map input flat_map]. rewrite dot_nil_r. lia.
-  - rewrite IH, pdot_add_at, nth_codes. unfold seen in *. cbn [map].
-    change (input (nth v p nobody :: map (fun v => nth v p nobody) reads)) with
-      (code (nth v p nobody) ++ input (map (fun v => nth v p nobody) reads)).
-    assert (L : length (code (nth v p nobody)) = width (nth v c no_part)).
-    { apply (proj1 (Forall_forall _ _) Hc (nth v c no_part)); [apply nth_In; assumption|]. apply point_nth; assumption. }
-    rewrite dot_app, L, dot_firstn by assumption. lia.
+  intros Hc Hp H A Bs.
+  rewrite (spread_dot_at 1 reads c p (map code p) Hc Hp (spots_self p (wf_point c p Hc Hp)) H).
+  rewrite seen_codes, input_concat. reflexivity.
 Qed.
 Lemma sum_forms_sound reads ls c fs b P : wf c -> Forall (fun v => (v < length c)%nat) reads -> nonneg_laws ls ->
   sum_forms reads ls c fs = Some b ->
@@ -426,7 +438,11 @@ Proof.
   destruct (forms careful (ready n) (project (sees n) c) k) as [fs|] eqn:Ef; [|exact A]. destruct (usual fs); [|exact A].
   destruct (sum_forms (sees n) (laws l) c fs) as [x|] eqn:Ex; [|exact A].
   apply Z.min_glb; [exact A|]. eapply sum_forms_sound; try eassumption. intros p Hp HP.
-  eapply (forms_sound careful (ready n) (project (sees n) c) k fs (wf_project _ _ Hc) Ef);
-    [apply seen_in; assumption|].
-  unfold P in HP. rewrite class_of_net in HP. apply negb_true_iff, Z.eqb_neq in HP. exact HP.
+  unfold P in HP. rewrite class_of_net in HP. apply negb_true_iff, Z.eqb_neq in HP.
+  pose proof (seen_in (sees n) c p Hr Hp) as Hs'. pose proof (wf_project (sees n) c Hc) as Hw.
+  pose proof (spots_self _ (wf_point _ _ Hw Hs')) as Y.
+  destruct (forms_sound 1 Z.lt_0_1 (ready n) (project (sees n) c) (seen (sees n) p) (map code (seen (sees n) p))
+    (or_intror eq_refl) Hw Hs' Y careful k fs Ef) as (A' & K & I & L).
+  - rewrite input_concat. rewrite <- (vscale_1 (input _)), (class_scaled 1 Z.lt_0_1). exact HP.
+  - exists A', K. split; [exact I|]. rewrite input_concat in L. lia.
 Qed.
