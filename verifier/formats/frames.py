@@ -76,8 +76,8 @@ def read_frame(
 
     ``kinds`` corrects this by column: categorical, values, range, bins or continuous.
     ``continuous`` names columns of real numbers in an interval (True: all numbers of more than two
-    values), or is a dict of their (from, to); else the interval begins one unit of the last digit
-    below the least number, as it does not hold its beginning. ``bins`` is a number (of
+    values), or is a dict of their (from, to); else the interval's ends are round numbers just
+    outside the data, as it does not hold its beginning. ``bins`` is a number (of
     bins by quantile, for numbers of more values), ``"tree"`` (cut where a tree of the column tells
     the target), or a dict of these, or of lists of edges, by column; the lower median of its rows
     stands for a bin. ``drop`` names columns to leave out.

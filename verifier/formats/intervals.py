@@ -194,7 +194,14 @@ def refined(domain: Domain, numbers: Mapping[int, Iterable[Fraction]]) -> Domain
     return recut(domain, {i: cut(v, numbers.get(i, ())) for i, v in made.items()})
 
 
-def ready(domain: Domain, trees: Iterable[tuple[Tree, Sequence[int]]] = ()) -> Domain:
+def cut_for(domain: Domain, tree: Tree) -> Domain:
+    """The domain cut where a tree over all of its columns tests its intervals, and nowhere else."""
+    return ready(domain, [(tree, range(len(domain.variables)))], pieces=1)
+
+
+def ready(
+    domain: Domain, trees: Iterable[tuple[Tree, Sequence[int]]] = (), pieces: int = PIECES
+) -> Domain:
     """The domain that a proof about trees is made over: cut where they test, and into pieces.
 
     ``trees`` come with the variables that they read.
@@ -209,7 +216,7 @@ def ready(domain: Domain, trees: Iterable[tuple[Tree, Sequence[int]]] = ()) -> D
                 numbers.setdefault(owners[node.column], set()).add(node.threshold)
     cut_there = refined(domain, numbers)
     made = {i: v for i, v in enumerate(cut_there.variables) if isinstance(v, Continuous)}
-    return recut(cut_there, {i: divided(v) for i, v in made.items()})
+    return recut(cut_there, {i: divided(v, pieces) for i, v in made.items()})
 
 
 def cut_alike(domain: Domain, other: Domain) -> Domain:
