@@ -133,7 +133,7 @@ def distill(
         if explain:
             choose_nodes(about.network, chosen)  # raises now what measuring would later
         loaded = time.perf_counter()
-        limit = reserved(limit and limit.loaded(loaded - start), wish)
+        limit = reserved(limit and limit.loaded(loaded - start), wish, [about.network])
         proving = limit and replace(limit, seconds=(EXPLAINED if explain else 1) * limit.seconds)
         if rows is not None:
             options = replace(options, rows=seen(about, rows, watch))

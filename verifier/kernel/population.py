@@ -45,7 +45,7 @@ class Piece:
 
     place: Place
     weight: int
-    summed: Summed | None = None
+    step: Sandwich | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,12 +69,12 @@ class Population:
     @property
     def whole(self) -> tuple[Piece, ...]:
         """The pieces that are undecided as a whole."""
-        return tuple(x for x in self.pieces if x.summed is None)
+        return tuple(x for x in self.pieces if x.step is None)
 
     @property
-    def summed(self) -> tuple[tuple[int, Summed], ...]:
-        """The others, with their weights."""
-        return tuple((x.weight, x.summed) for x in self.pieces if x.summed is not None)
+    def parted(self) -> tuple[Piece, ...]:
+        """The others: a Sandwich decides a part of them."""
+        return tuple(x for x in self.pieces if x.step is not None)
 
     def axes(self) -> list[tuple[list[Axis], list[int]]]:
         """How whole pieces are drawn from.
@@ -119,20 +119,26 @@ def _pieces(ledger: Ledger, left: Left) -> Iterator[Piece]:
     """The pieces of a cell that are not decided."""
     domain, step = ledger.asked.domain, left.sandwich
     for i, place in enumerate(_places(ledger, left)):
-        if step is None:
-            if weight := domain.weight_within(place.part, place.leaf):
-                yield Piece(place, weight)
-        elif left.weights[i]:
-            sums = binned(domain, place.part, step.form, step.width)
-            decided = _decided(ledger.asked, place, step, sums)
-            chances = domain.distributions(place.leaf)
-            yield Piece(place, left.weights[i], Summed(place.part, chances, sums, decided))
+        weight = domain.weight_within(place.part, place.leaf) if step is None else left.weights[i]
+        if weight:
+            yield Piece(place, weight, step)
+
+
+def summed(asked: Asked, piece: Piece) -> Summed:
+    """What of a piece is decided by a Sandwich."""
+    part, step = piece.place.part, piece.step
+    assert step is not None
+    sums = binned(asked.domain, part, step.form, step.width)
+    decided = _decided(asked, piece.place, step, sums)
+    return Summed(part, asked.domain.distributions(piece.place.leaf), sums, decided)
 
 
 def _places(ledger: Ledger, left: Left) -> Iterator[Place]:
     """The parts of a cell that matter, each with the classes of trees where those are needed."""
     asked = ledger.asked
-    if asked.differs and left.sandwich is None:  # the tree's class alone decides nothing
+    asked.poll()
+    alone = asked.differs and left.sandwich is None  # the tree's class decides nothing
+    if alone or not asked.trees:
         for part, leaf in asked.possible_parts(left.cell):
             yield Place(part, leaf, ALL_TOGETHER, ())
         return

@@ -19,10 +19,10 @@ from verifier.kernel.asked import Asked, Net, tree_classes
 from verifier.kernel.confidence import clopper_pearson
 from verifier.kernel.draws import WORD, Drawing, drawing, stream
 from verifier.kernel.points import evaluate
-from verifier.kernel.population import Bools, Population
+from verifier.kernel.population import Bools, Piece, Population, summed
 from verifier.kernel.rules import Apply
 from verifier.kernel.truths import TRUE, truths
-from verifier.kernel.undecided import Group, Run, Summed, together
+from verifier.kernel.undecided import Group, Run, together
 from verifier.model.errors import InvalidProof
 from verifier.model.limits import PYTHON
 from verifier.model.sample import Plan, Sample, Sampled
@@ -55,9 +55,9 @@ def sample(found: Population, plan: Plan, key: bytes, apply: Apply = map) -> Sam
 
 def off(found: Population) -> Fraction:
     """How far the distribution of a draw is from what is undecided, at most."""
-    whole, summed = whole_of(found, b"", 1), found.summed
-    pieces = Fraction(1 + len(summed), 1 << WORD)
-    return pieces + max(whole.off if whole else 0, undecided.off([x for _, x in summed]))
+    whole, parted = whole_of(found, b"", 1), len(found.parted)
+    others = undecided.off(found.asked.domain) if parted else Fraction(0)
+    return Fraction(1 + parted, 1 << WORD) + max(whole.off if whole else Fraction(0), others)
 
 
 def whole_of(found: Population, key: bytes, block: int) -> Drawing | None:
@@ -68,25 +68,24 @@ def whole_of(found: Population, key: bytes, block: int) -> Drawing | None:
 
 def counting(found: Population, plan: Plan, key: bytes, apply: Apply = map) -> Iterator[int]:
     """How many draws are true, block by block: first of whole pieces, then of the others."""
-    summed = found.summed
-    shares = assigned(found, plan, key, apply) if summed else [plan.draws]
+    pieces = found.parted
+    shares = assigned(found, plan, key, apply) if pieces else [plan.draws]
     whole = whole_of(found, key, plan.block)
     if whole is not None:
         blocks = range(-(-shares[0] // plan.block))
         yield from apply(partial(_whole, found.asked, whole, plan.block, shares[0]), blocks)
-    pieces = [x for _, x in summed]
     runs = [
         Run(i, at, min(plan.block, draws - at * plan.block))
         for i, draws in enumerate(shares[1:])
         for at in range(-(-draws // plan.block))
     ]
-    groups = together(pieces, runs, TOGETHER * plan.block)
+    groups = together(runs, TOGETHER * plan.block)
     yield from apply(partial(_summed, found.asked, key, pieces), groups)
 
 
 def assigned(found: Population, plan: Plan, key: bytes, apply: Apply) -> list[int]:
     """How many draws are of whole pieces together, and of each of the others."""
-    weights = [sum(x.weight for x in found.whole), *(weight for weight, _ in found.summed)]
+    weights = [sum(x.weight for x in found.whole), *(x.weight for x in found.parted)]
     total, before = sum(weights), [0, *accumulate(weights)][:-1]
     edges = np.array([(x << WORD) // total for x in before], dtype=np.uint64)
 
@@ -109,10 +108,11 @@ def _whole(asked: Asked, whole: Drawing, block: int, draws: int, number: int) ->
     return int(is_true_at(asked, points[: draws - number * block]).sum())
 
 
-def _summed(asked: Asked, key: bytes, pieces: Sequence[Summed], runs: Sequence[Run]) -> int:
+def _summed(asked: Asked, key: bytes, pieces: Sequence[Piece], runs: Sequence[Run]) -> int:
     """The same of some runs of draws of pieces that are decided in part."""
     numbers = list(dict.fromkeys(run.piece for run in runs))
-    group = Group([pieces[i] for i in numbers])
+    asked.poll()
+    group = Group([summed(asked, pieces[i]) for i in numbers])
     asked.spend(4 * sum(x.bins.shape[1] for x in group.choices) * group.ways[0].size)
     place = {i: at for at, i in enumerate(numbers)}
     owner = np.repeat([place[run.piece] for run in runs], [run.draws for run in runs])

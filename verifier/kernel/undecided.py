@@ -23,13 +23,18 @@ from verifier.kernel.stairs import Stairs
 from verifier.kernel.sums import Binned, Ramp
 from verifier.model.cell import Cell
 from verifier.model.chances import Distribution, Listed
+from verifier.model.domain import Domain
 from verifier.model.errors import CertificateError
 from verifier.model.limits import require_memory
-from verifier.model.part import Part, size, values
+from verifier.model.part import Part, values
 
 Floats = npt.NDArray[np.float64]
 EACH = 1 << 8
 """Up to so many values of an ordinal are drawn one by one, else a bin first."""
+PIECES = 1 << 6
+"""Pieces whose tables are made together."""
+MOST_BINS = 1 << 17
+"""Bins of a piece, at most."""
 NUMBERS = 1 << 22
 """Numbers of an array, about."""
 UNIT = 2.0**-53
@@ -70,20 +75,18 @@ class Run(NamedTuple):
     draws: int
 
 
-def together(pieces: Sequence[Summed], runs: Sequence[Run], most: int) -> list[Sequence[Run]]:
-    """The runs, in their order, in groups whose tables fit into memory, of at most so many draws.
+def together(runs: Sequence[Run], most: int) -> list[Sequence[Run]]:
+    """The runs, in their order, in groups of at most PIECES, and of at most so many draws.
 
     A run is never cut.
     """
     groups: list[Sequence[Run]] = []
     start = 0
     while start < len(runs):
-        stop, bins, draws = start, 0, 0
-        while stop < len(runs):
-            x = pieces[runs[stop].piece]
-            bins, draws = max(bins, 1 + x.sums.top), draws + runs[stop].draws
-            held = (stop + 1 - start) * bins * len(x.chances)
-            if stop > start and (held > NUMBERS or draws > most):
+        stop, draws = start, 0
+        while stop < len(runs) and stop - start < PIECES:
+            draws += runs[stop].draws
+            if stop > start and draws > most:
                 break
             stop += 1
         groups.append(runs[start:stop])
@@ -91,22 +94,23 @@ def together(pieces: Sequence[Summed], runs: Sequence[Run], most: int) -> list[S
     return groups
 
 
-def off(pieces: Sequence[Summed]) -> Fraction:
+def off(domain: Domain) -> Fraction:
     """How far draws are from the distribution, at most, in total variation.
 
-    A count of ways is off by a factor of at most (1 + u)**k, k the number of operations behind it;
-    a probability by twice that, and what its sum and the 53 bits of a word add.
+    A number of ways is off by a factor of at most (1 + u)**k, k the number of operations behind
+    it; a probability by twice that, and what its sum and the 53 bits of a word add.
     """
-    most = 0
-    for x in pieces:
-        held = zip(x.part.parts, x.chances, strict=True)
-        choices = [min(size(part), max(EACH, 1 + x.sums.top) + _runs(own)) for part, own in held]
-        most = max(most, len(choices) * (sum(choices) + 8 * len(choices)))
-    return Fraction(4 * most, 1 << 53)
+    count = len(domain.variables)
+    leaves: list[int | None] = [None]
+    if domain.given is not None:
+        leaves = [at for at, (_, leaf) in domain.leaves.items() if leaf.weight]
+    runs = max(_runs(own) for leaf in leaves for own in domain.distributions(leaf))
+    choices = sum(min(v.count, MOST_BINS + runs) for v in domain.variables)
+    return Fraction(4 * count * (choices + 8 * count), 1 << 53)
 
 
 def _runs(chances: Distribution) -> int:
-    return len(chances.weights if isinstance(chances, Listed) else chances.runs)
+    return 0 if isinstance(chances, Listed) else len(chances.runs)
 
 
 class Group:
@@ -114,6 +118,8 @@ class Group:
 
     def __init__(self, pieces: Sequence[Summed]) -> None:
         bins = 1 + max(x.sums.top for x in pieces)
+        if bins > MOST_BINS:
+            raise CertificateError("a Sandwich has more bins than are sampled")
         count = len(pieces[0].part.parts)
         require_memory(16 * bins * len(pieces) * (count + 1), "sampling what is undecided")
         every = [_choices(i, pieces) for i in range(count)]
@@ -193,6 +199,9 @@ Row = tuple[Ints, Ints, Ints, Floats]
 
 def _choices(index: int, pieces: Sequence[Summed]) -> Choices:
     """The choices of variable number ``index`` in every piece."""
+    quick = _listed(index, pieces)
+    if quick is not None:
+        return quick
     alike: dict[tuple[Part, int], Row] = {}
     rows = []
     for x in pieces:
@@ -214,6 +223,26 @@ def _choices(index: int, pieces: Sequence[Summed]) -> Choices:
         at = slice(0, len(row[0]))
         bins[i, at], starts[i, at], counts[i, at], weights[i, at] = row
     return Choices(bins, starts, counts, weights)
+
+
+def _listed(index: int, pieces: Sequence[Summed]) -> Choices | None:
+    """The same where it is an ordinal of equally probable values, not many in any piece."""
+    rows = []
+    for x in pieces:
+        part, chances = x.part.parts[index], x.chances[index]
+        if isinstance(chances, Listed) or len(chances.runs) > 1 or not isinstance(part, range):
+            return None
+        own = next((held for i, held in x.sums.variables if i == index), None)
+        ramp = own if isinstance(own, Ramp) else None
+        slope, reverse = (ramp.slope, ramp.reverse) if ramp is not None else (0, False)
+        if len(part) > EACH or max(len(part) * slope, x.sums.width) >> 62:
+            return None
+        rows.append((part.start, len(part), slope, reverse, x.sums.width))
+    start, size, slopes, reverses, width = np.array(rows, dtype=np.int64).T[:, :, None]
+    rank = np.arange(size.max())
+    held = rank < size
+    bins = np.where(held, np.where(reverses, size - 1 - rank, rank) * slopes // width, 0)
+    return Choices(bins, start + rank, np.ones_like(bins), np.where(held, 1.0 / size, 0.0))
 
 
 def _row(
