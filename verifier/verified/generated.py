@@ -4,7 +4,7 @@
 """
 
 COQ = "8.20.1"
-SOURCES = "7fe67ebca63f25bb77d9069078bd93bb60ad1655e238224e3c6e531a92d1c5ba"
+SOURCES = "b584e6b8d7f346f54ae1c74865dc5510d66ad6e6d61ccc96eea955e825fb0648"
 
 from math import gcd, lcm
 
@@ -7986,7 +7986,8 @@ def rest_of(w, a, q0):
         slope = hd(0, a) * d0
         return 0 if z_modulo(slope, w) == 0 else (z_min(w, z_abs(slope) * (hi - lo)))
     _, _, rs, lo1, hi1 = q0
-    return 0 if hd(0, a) == 0 else (w + ((z_abs(hd(0, a))) * longest_piece(rs, lo1, hi1)))
+    l, u = ends_part(a, q0)
+    return z_min(w + ((z_abs(hd(0, a))) * longest_piece(rs, lo1, hi1)), u - l)
 
 
 def packed_range(fuel, b, w, base, a, ls, val, mk, lo, hi):
